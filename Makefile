@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The only makefile. Sources are found by folder; everything made goes to BUILD.
+#
+#   make run     build, load the driver (here or in a guest), show live data
+#   make check   build and run every test
+#   make         build library, command line, daemon
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+VERSION := $(shell cat VERSION)
+BUILD ?= build
+O := $(abspath $(BUILD))
+
+CC ?= cc
+AR ?= ar
+PKG_CONFIG ?= pkg-config
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+SBINDIR ?= $(PREFIX)/sbin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share/contmon
+TESTDIR ?= $(PREFIX)/lib/contmon/tests
+SYSCONFDIR ?= /etc
+UDEVDIR ?= /usr/lib/udev/rules.d
+SYSUSERSDIR ?= /usr/lib/sysusers.d
+UNITDIR ?= /usr/lib/systemd/system
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+DESTDIR ?=
+
+ifneq ($(V),1)
+Q := @
+msg = @printf '  %-8s %s\n' '$(1)' '$(patsubst $(O)/%,%,$(2))'
+endif
+
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes \
+	-Wstrict-prototypes -Wvla
+ALL_CFLAGS := -std=gnu11 $(WARN) $(WERROR) -fvisibility=hidden -D_GNU_SOURCE \
+	-DCONTMON_VERSION='"$(VERSION)"' -MMD -MP \
+	-isystem driver/uapi -I libcontmon $(CFLAGS)
+
+LIB_PKGS :=
+CLI_PKGS := jansson smartcols
+DAEMON_PKGS := libudev jansson libcurl libmicrohttpd libsystemd inih
+TEST_PKGS := cmocka $(CLI_PKGS) $(DAEMON_PKGS)
+
+pkg_cflags = $(if $(strip $(1)),$(shell $(PKG_CONFIG) --cflags $(1)))
+pkg_libs = $(if $(strip $(1)),$(shell $(PKG_CONFIG) --libs $(1)))
+
+SONAME := libcontmon.so.1
+LIB_SO := $(O)/lib/libcontmon.so.1.0.0
+LIB_A := $(O)/lib/libcontmon.a
+obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
+
+LIB_SRC := $(wildcard libcontmon/*.c)
+CLI_SRC := $(wildcard contmon/*.c)
+# contmond/ makes two programs. engine_*.c is contmon-engine's, main.c and the
+# rest are contmond's; what is in both stands in SHARED_SRC.
+ENGINE_SRC := $(wildcard contmond/engine_*.c)
+SHARED_SRC := $(wildcard contmond/log.c contmond/text.c)
+DAEMON_SRC := $(filter-out $(ENGINE_SRC),$(wildcard contmond/*.c))
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+UAPI_SRC := $(wildcard tests/uapi/test_*.c)
+
+BIN := $(O)/bin/contmon $(O)/bin/contmond $(O)/bin/contmon-engine
+UNIT_BIN := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(UNIT_SRC))
+UAPI_BIN := $(patsubst tests/uapi/%.c,$(O)/tests/uapi/%,$(UAPI_SRC)) \
+	$(O)/tests/uapi/test_compat32
+
+.PHONY: all lib driver test-programs install install-driver install-tests \
+	run check check-unit check-guest lint deps clean web
+
+all: lib $(BIN)
+
+lib: $(LIB_SO) $(LIB_A)
+
+# --- library -----------------------------------------------------------------
+
+$(LIB_SO): $(call obj,$(LIB_SRC)) libcontmon/libcontmon.map
+	@mkdir -p $(@D)
+	$(call msg,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs \
+		-Wl,--version-script=libcontmon/libcontmon.map \
+		-o $@ $(filter %.o,$^)
+	$(Q)ln -sf $(notdir $@) $(O)/lib/$(SONAME)
+	$(Q)ln -sf $(SONAME) $(O)/lib/libcontmon.so
+
+$(LIB_A): $(call obj,$(LIB_SRC))
+	@mkdir -p $(@D)
+	$(call msg,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(O)/obj/libcontmon/%.o: libcontmon/%.c
+	@mkdir -p $(@D)
+	$(call msg,CC,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -c -o $@ $<
+
+# --- programs ----------------------------------------------------------------
+
+$(O)/obj/contmon/%.o: contmon/%.c
+	@mkdir -p $(@D)
+	$(call msg,CC,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(call pkg_cflags,$(CLI_PKGS)) -c -o $@ $<
+
+$(O)/obj/contmond/%.o: contmond/%.c
+	@mkdir -p $(@D)
+	$(call msg,CC,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(call pkg_cflags,$(DAEMON_PKGS)) -c -o $@ $<
+
+RPATH := -Wl,-rpath,'$$ORIGIN/../lib'
+
+$(O)/bin/contmon: $(call obj,$(CLI_SRC)) $(LIB_SO)
+	@mkdir -p $(@D)
+	$(call msg,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RPATH) -L$(O)/lib -lcontmon \
+		$(call pkg_libs,$(CLI_PKGS))
+
+$(O)/bin/contmond: $(call obj,$(DAEMON_SRC)) $(O)/obj/contmond/web.o $(LIB_SO)
+	@mkdir -p $(@D)
+	$(call msg,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RPATH) -L$(O)/lib -lcontmon \
+		$(call pkg_libs,$(DAEMON_PKGS)) -lm
+
+$(O)/bin/contmon-engine: $(call obj,$(ENGINE_SRC) $(SHARED_SRC))
+	@mkdir -p $(@D)
+	$(call msg,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+		$(call pkg_libs,jansson libcurl libsystemd)
+
+# The page is embedded: contmond serves it from its own image. Its charts come
+# from npm at the version that contmond/web/package-lock.json pins.
+WEB_SRC := $(wildcard contmond/web/*)
+
+web: $(O)/web/.done
+
+$(O)/web/.done: $(WEB_SRC)
+	$(call msg,WEB,$(O)/web)
+	$(Q)contmond/web/build $(O)/web
+	$(Q)touch $@
+
+$(O)/obj/contmond/web.o: contmond/web.S $(O)/web/.done
+	@mkdir -p $(@D)
+	$(call msg,AS,$@)
+	$(Q)$(CC) -I $(O)/web -c -o $@ $<
+
+# --- driver ------------------------------------------------------------------
+
+# Kbuild writes beside its sources, so each kernel gets a copy of driver/.
+DRIVER_OUT := $(O)/driver/$(KVER)
+
+driver: $(DRIVER_OUT)/contmon.ko
+
+DRIVER_SRC := $(wildcard driver/*.[ch] driver/Kbuild driver/probe/* \
+	driver/uapi/linux/*)
+
+$(DRIVER_OUT)/contmon.ko: $(DRIVER_SRC)
+	$(call msg,KBUILD,$@)
+	$(Q)mkdir -p $(DRIVER_OUT)
+	$(Q)cp -a --update driver/. $(DRIVER_OUT)/
+	+$(Q)$(MAKE) --no-print-directory -C $(KDIR) M=$(DRIVER_OUT) W=1 \
+		CONTMON_VERSION=$(VERSION) modules
+
+# --- tests -------------------------------------------------------------------
+
+test-programs: $(UNIT_BIN) $(UAPI_BIN)
+
+# A unit test is linked with every object but the programs' mains.
+UNIT_OBJ := $(call obj,$(filter-out %/main.c %/engine_main.c,\
+	$(DAEMON_SRC) $(ENGINE_SRC) $(filter-out contmon/main.c,$(CLI_SRC))))
+
+$(O)/tests/unit/%: tests/unit/%.c $(UNIT_OBJ) $(O)/obj/contmond/web.o $(LIB_A)
+	@mkdir -p $(@D)
+	$(call msg,CC,$@)
+	$(Q)$(CC) $(filter-out -fvisibility=hidden,$(ALL_CFLAGS)) \
+		-I contmond -I contmon -I tests/unit \
+		$(call pkg_cflags,$(TEST_PKGS)) $(LDFLAGS) \
+		$$(sed -n 's/^ \* wrap: *//p' $< | sed 's/[^ ][^ ]*/-Wl,--wrap=&/g') \
+		-o $@ $< $(filter %.o %.a,$^) $(call pkg_libs,$(TEST_PKGS)) -lm
+
+# Raw ioctls, static, no library: they test the driver alone.
+$(O)/tests/uapi/test_compat32: CFLAGS += -m32
+$(O)/tests/uapi/test_compat32: tests/uapi/test_ioctl.c
+	@mkdir -p $(@D)
+	$(call msg,CC32,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -static -o $@ $<
+
+$(O)/tests/uapi/%: tests/uapi/%.c
+	@mkdir -p $(@D)
+	$(call msg,CC,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -static -pthread -o $@ $<
+
+deps:
+	tests/deps
+
+check: deps
+	tests/check
+
+check-unit: test-programs
+	tests/check unit
+
+lint:
+	tests/check lint
+
+check-guest:
+	tests/check guest
+
+run: deps
+	tests/vm/demo
+
+# --- install -----------------------------------------------------------------
+
+inst = install -D -m $(1) $(2) $(DESTDIR)$(3)
+
+install: all
+	$(call inst,755,$(O)/bin/contmon,$(BINDIR)/contmon)
+	$(call inst,755,$(O)/bin/contmond,$(SBINDIR)/contmond)
+	$(call inst,755,$(O)/bin/contmon-engine,$(SBINDIR)/contmon-engine)
+	$(call inst,755,$(LIB_SO),$(LIBDIR)/$(notdir $(LIB_SO)))
+	ln -sf $(notdir $(LIB_SO)) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libcontmon.so
+	$(call inst,644,$(LIB_A),$(LIBDIR)/libcontmon.a)
+	$(call inst,644,libcontmon/contmon.h,$(INCLUDEDIR)/contmon.h)
+	$(call inst,644,driver/uapi/linux/contmon.h,$(INCLUDEDIR)/linux/contmon.h)
+	mkdir -p $(DESTDIR)$(LIBDIR)/pkgconfig
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+		libcontmon/libcontmon.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/libcontmon.pc
+	$(call inst,644,driver/contmon.4,$(MANDIR)/man4/contmon.4)
+	$(call inst,644,contmon/contmon.1,$(MANDIR)/man1/contmon.1)
+	$(call inst,644,libcontmon/libcontmon.3,$(MANDIR)/man3/libcontmon.3)
+	$(call inst,644,contmond/contmond.8,$(MANDIR)/man8/contmond.8)
+	$(call inst,644,contmond/contmond.conf,$(SYSCONFDIR)/contmon/contmond.conf)
+	for unit in contmond.service contmon-engine.service; do \
+		sed 's|@SBINDIR@|$(SBINDIR)|' contmond/$$unit.in | \
+		install -D -m 644 /dev/stdin $(DESTDIR)$(UNITDIR)/$$unit; done
+	$(call inst,644,udev/60-contmon.rules,$(UDEVDIR)/60-contmon.rules)
+	$(call inst,644,udev/contmon.sysusers,$(SYSUSERSDIR)/contmon.conf)
+	mkdir -p $(DESTDIR)$(DATADIR) && cp -r grafana $(DESTDIR)$(DATADIR)/
+	$(if $(wildcard $(DRIVER_OUT)/contmon.ko),$(call inst,644,\
+		$(DRIVER_OUT)/contmon.ko,/lib/modules/$(KVER)/updates/contmon.ko))
+
+install-tests: test-programs
+	mkdir -p $(DESTDIR)$(TESTDIR)
+	cp -r tests/guest $(DESTDIR)$(TESTDIR)/
+	cp -r $(O)/tests/uapi $(O)/tests/unit $(DESTDIR)$(TESTDIR)/
+	find $(DESTDIR)$(TESTDIR) -name '*.d' -delete
+
+clean:
+	rm -rf $(O)/obj $(O)/bin $(O)/lib $(O)/tests $(O)/driver $(O)/web
+
+-include $(shell find $(O)/obj $(O)/tests -name '*.d' 2>/dev/null)

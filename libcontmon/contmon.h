@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libcontmon: what every task and every container of this host is doing.
+ *
+ * Conventions. Functions that can fail return 0 or a positive value on
+ * success and a negative errno on failure; results leave through ret_
+ * parameters, which a failed call does not touch. Nothing prints, exits or
+ * asserts on what a caller passes. Functions that free accept NULL. A handle
+ * may be used by one thread at a time; different handles are independent.
+ * EINTR is retried inside. Files are opened with O_CLOEXEC.
+ *
+ * Records are the driver's own (<linux/contmon.h>): units are in the names, and
+ * a mask says which groups are valid. Sizes are in bytes, times in ns.
+ */
+#ifndef CONTMON_H
+#define CONTMON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/contmon.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** struct contmon - an open device; opaque */
+struct contmon;
+
+/**
+ * contmon_open() - open the device and shake hands
+ * @path: the device, or NULL for CONTMON_DEVICE
+ * @ret: the handle; free with contmon_close()
+ *
+ * Errors: -ENOENT no such device (module not loaded), -EACCES no right to open
+ * it, -ENOTTY not a contmon device, -EPROTO an api_version below the one this
+ * library needs, -ENOMEM.
+ */
+int contmon_open(const char *path, struct contmon **ret);
+
+/** contmon_close() - close and free; snapshots taken stay valid */
+void contmon_close(struct contmon *c);
+
+/** contmon_get_info() - the driver's version, limits and clocks, read anew */
+int contmon_get_info(struct contmon *c, struct contmon_get_info *ret);
+
+/**
+ * struct contmon_tasks - one snapshot of processes; owns its memory
+ * @entries: @nr records in ascending order of pid
+ * @nr: number of records
+ * @taken_boottime_ns: when the first record was read
+ * @done_boottime_ns: when the last call that filled it began
+ *
+ * Zero-initialise before the first use; used again, it keeps its memory.
+ */
+struct contmon_tasks {
+	struct contmon_task *entries;
+	size_t nr;
+	size_t nr_allocated;	/* private */
+	uint64_t taken_boottime_ns;
+	uint64_t done_boottime_ns;
+};
+
+/**
+ * contmon_snapshot_tasks() - every visible process
+ * @fields: CONTMON_TASK_* groups
+ * @flags: CONTMON_EXACT_RSS or 0; the library looks up swap by itself
+ * @tasks: filled; grows as needed. After a failure it has 0 records
+ *
+ * Each process that lives through the call is reported exactly once.
+ */
+int contmon_snapshot_tasks(struct contmon *c, uint64_t fields, uint32_t flags,
+			   struct contmon_tasks *tasks);
+
+/** contmon_tasks_done() - free what a snapshot owns */
+void contmon_tasks_done(struct contmon_tasks *tasks);
+
+/**
+ * contmon_get_task() - one process
+ *
+ * Errors: -ESRCH no such process, -EINVAL @pid below 1.
+ */
+int contmon_get_task(struct contmon *c, int32_t pid, uint64_t fields,
+		     uint32_t flags, struct contmon_task *ret);
+
+/** struct contmon_containers - one snapshot of cgroups; as contmon_tasks */
+struct contmon_containers {
+	struct contmon_container *entries;	/* parents before children */
+	size_t nr;
+	size_t nr_allocated;	/* private */
+	uint64_t taken_boottime_ns;
+};
+
+/**
+ * contmon_snapshot_containers() - every cgroup of the v2 hierarchy
+ *
+ * One row for each cgroup, whether or not it is a container:
+ * contmon_identity tells.
+ */
+int contmon_snapshot_containers(struct contmon *c, uint64_t fields,
+				uint32_t flags, struct contmon_containers *ret);
+
+void contmon_containers_done(struct contmon_containers *containers);
+
+/**
+ * contmon_container_add() - add the task sums of @child to those of @sum
+ *
+ * For rolling up the cgroups inside of a container. Memory of the MEMCG group
+ * is hierarchical already and is left alone.
+ */
+void contmon_container_add(struct contmon_container *sum,
+			   const struct contmon_container *child);
+
+/**
+ * struct contmon_system - the host
+ * @kernel: what the driver says
+ * @swap_total_bytes: SwapTotal, from sysinfo(2)
+ * @swap_free_bytes: SwapFree, from sysinfo(2)
+ */
+struct contmon_system {
+	struct contmon_get_system kernel;
+	uint64_t swap_total_bytes;
+	uint64_t swap_free_bytes;
+};
+
+/** contmon_get_system() - @fields are CONTMON_SYSTEM_* */
+int contmon_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
+		       struct contmon_system *ret);
+
+/**
+ * contmon_alloc() - reserve zero pages in this process, populated on touch
+ * @length_bytes: above 0; rounded up to pages
+ * @ret_address: where they begin
+ * @ret_length_bytes: the rounded length; may be NULL
+ *
+ * Errors: -EINVAL length 0, -EOVERFLOW, -ENOMEM.
+ */
+int contmon_alloc(struct contmon *c, uint64_t length_bytes, void **ret_address,
+		  uint64_t *ret_length_bytes);
+
+/** contmon_free() - give a range back, as munmap(2) */
+int contmon_free(struct contmon *c, void *address, uint64_t length_bytes);
+
+/** contmon_resident() - bytes of a range that have page frames of their own */
+int contmon_resident(struct contmon *c, const void *address,
+		     uint64_t length_bytes, uint64_t *ret_bytes);
+
+/* Which runtime a cgroup belongs to */
+enum contmon_runtime {
+	CONTMON_RUNTIME_NONE,		/* not in a container: the host */
+	CONTMON_RUNTIME_DOCKER,
+	CONTMON_RUNTIME_CONTAINERD,
+	CONTMON_RUNTIME_CRIO,
+	CONTMON_RUNTIME_PODMAN,
+	CONTMON_RUNTIME_LXC,
+	CONTMON_RUNTIME_NSPAWN,
+	CONTMON_RUNTIME_KUBERNETES,	/* a pod's container, runtime unknown */
+};
+
+/** contmon_runtime_name() - "docker", "podman", ...; "host" for NONE */
+const char *contmon_runtime_name(enum contmon_runtime runtime);
+
+#define CONTMON_ID_MAX 255
+
+/**
+ * struct contmon_identity - whose cgroup a path is
+ * @runtime: CONTMON_RUNTIME_NONE when the path is in no container
+ * @id: the runtime's id of the container: 64 hex digits, or a name for LXC
+ *	and nspawn; empty without a container
+ * @pod: pod id of Kubernetes or Podman, dashes restored; empty if none
+ * @rootless: it runs below a user's own systemd
+ * @path_length: bytes of the path up to and with the container's own cgroup;
+ *	what follows are cgroups inside of the container
+ */
+struct contmon_identity {
+	enum contmon_runtime runtime;
+	bool rootless;
+	size_t path_length;
+	char id[CONTMON_ID_MAX + 1];
+	char pod[CONTMON_ID_MAX + 1];
+};
+
+/**
+ * contmon_identify() - tell whose container a cgroup path is in
+ * @path: as in /proc/PID/cgroup, from the root of the hierarchy
+ *
+ * A pure function of the path. The right-most match counts; helper scopes
+ * (conmon, LXC monitors) are no containers. A longer id than CONTMON_ID_MAX is
+ * no container. Returns 1 for a container, 0 for none (@ret says NONE).
+ */
+int contmon_identify(const char *path, struct contmon_identity *ret);
+
+/**
+ * struct contmon_cgroups - maps cgroup ids to paths; opaque
+ *
+ * Reads directory names below a cgroup v2 mount, once for each new id.
+ */
+struct contmon_cgroups;
+
+/**
+ * contmon_cgroups_new() - @root: a cgroup v2 mount, or NULL to find it
+ *
+ * Errors: -ENOENT no cgroup v2 is mounted, -ENOMEM.
+ */
+int contmon_cgroups_new(const char *root, struct contmon_cgroups **ret);
+void contmon_cgroups_free(struct contmon_cgroups *cgroups);
+
+/** contmon_cgroups_root() - the mount point; belongs to @cgroups */
+const char *contmon_cgroups_root(const struct contmon_cgroups *cgroups);
+
+/**
+ * contmon_cgroups_path() - path of a cgroup from its id
+ * @ret_path: from the mount point, begins with '/'; belongs to @cgroups, valid
+ *	until the next call of any function on it
+ *
+ * The id is the inode number of the directory, so the answer is checked
+ * against the directory on each cache miss. Errors: -ENOENT no such cgroup
+ * now, -ENOMEM.
+ */
+int contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t cgroup_id,
+			 const char **ret_path);
+
+/**
+ * contmon_cgroups_keep() - forget every cached id not in a snapshot
+ *
+ * Call it now and then with the newest snapshot: a cgroup's id may be used
+ * again after a reboot only, but the cache should not grow for ever.
+ */
+void contmon_cgroups_keep(struct contmon_cgroups *cgroups,
+			  const struct contmon_containers *live);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CONTMON_H */
