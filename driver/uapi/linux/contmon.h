@@ -190,6 +190,9 @@ struct contmon_get_info {
  * RSS parts and @swap_bytes are sums of per-CPU counters that may lag by some
  * pages for each CPU, unless CONTMON_EXACT_RSS was asked for.
  *
+ * MEM is there for a process whose leader has exited while other threads live
+ * on, where /proc/PID/status has none.
+ *
  * IO needs what /proc/PID/io needs: the caller's fsuid and fsgid equal the
  * task's real, effective and saved ids and the task is dumpable, or the caller
  * has CAP_SYS_PTRACE over the task's user namespace.
@@ -555,8 +558,8 @@ struct contmon_get_system {
  * child of fork(2) has it copy-on-write.
  *
  * Errors: EINVAL for length_bytes 0; EOVERFLOW when rounding up overflows;
- * ENOMEM when the address space, RLIMIT_AS or overcommit mode 2 does not
- * allow it.
+ * ENOMEM when the address space, RLIMIT_AS, RLIMIT_DATA or overcommit mode 2
+ * does not allow it.
  */
 struct contmon_alloc {
 	__u32 size;
@@ -602,8 +605,8 @@ struct contmon_free {
  *	the kernel's shared zero page and does not count; a page in swap does
  *	not count
  *
- * Errors: EINVAL and EOVERFLOW as in CONTMON_FREE. A range that is not mapped
- * has 0 bytes resident.
+ * The time it takes grows with the length of the range. Errors: EINVAL and
+ * EOVERFLOW as in CONTMON_FREE. A range that is not mapped has 0 bytes resident.
  */
 struct contmon_resident {
 	__u32 size;

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SNAPSHOT_CONTAINERS: one row for each cgroup.
+ *
+ * First the cgroups are listed, a bounded number in each RCU section; then one
+ * walk over the processes adds each to the row of its cgroup. Rows are found
+ * by cgroup id: ids are not used again while the host runs, addresses are.
+ */
+
+#include <linux/cgroup.h>
+#include <linux/hash.h>
+#include <linux/log2.h>
+#include <linux/memcontrol.h>
+#include <linux/mm.h>
+#include <linux/nsproxy.h>
+#include <linux/page_counter.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+
+#include "compat.h"
+#include "internal.h"
+
+/* Cgroups listed in one RCU section */
+#define CGROUP_BATCH 64
+
+/* Room for cgroups that are made between counting and listing */
+#define CGROUP_SLACK 32
+
+/**
+ * struct table - the rows of one call
+ * @rows: @nr of @max in use, parents before children
+ * @slots: hash of cgroup ids: index into @rows plus 1, 0 for none
+ * @slot_bits: log2 of the number of slots, at least twice @max
+ * @last: row found last; neighbours often share a cgroup
+ */
+struct table {
+	struct contmon_container *rows;
+	u32 nr;
+	u32 max;
+	u32 *slots;
+	u32 slot_bits;
+	struct contmon_container *last;
+};
+
+static int table_alloc(struct table *table, u32 max)
+{
+	memset(table, 0, sizeof(*table));
+	table->max = max;
+	table->slot_bits = ilog2(roundup_pow_of_two(2 * max));
+	table->rows = kvcalloc(max, sizeof(*table->rows), GFP_KERNEL_ACCOUNT);
+	table->slots = kvcalloc(1U << table->slot_bits, sizeof(*table->slots),
+				GFP_KERNEL_ACCOUNT);
+	return table->rows && table->slots ? 0 : -ENOMEM;
+}
+
+static void table_free(struct table *table)
+{
+	kvfree(table->slots);
+	kvfree(table->rows);
+}
+
+/* The slot that has @id, or the empty one where it belongs */
+static u32 *table_slot(struct table *table, u64 id)
+{
+	u32 mask = (1U << table->slot_bits) - 1;
+	u32 i = hash_64(id, table->slot_bits);
+
+	while (table->slots[i] && table->rows[table->slots[i] - 1].cgroup_id != id)
+		i = (i + 1) & mask;
+	return &table->slots[i];
+}
+
+static struct contmon_container *table_find(struct table *table, u64 id)
+{
+	u32 slot;
+
+	if (table->last && table->last->cgroup_id == id)
+		return table->last;
+	slot = *table_slot(table, id);
+	if (!slot)
+		return NULL;
+	table->last = &table->rows[slot - 1];
+	return table->last;
+}
+
+#ifdef CONFIG_MEMCG
+static u64 pages_limit(unsigned long pages)
+{
+	return pages >= PAGE_COUNTER_MAX ? CONTMON_UNLIMITED :
+					   (u64)pages << PAGE_SHIFT;
+}
+
+static u64 memory_event(struct mem_cgroup *memcg, enum memcg_memory_event event)
+{
+	return (u64)atomic_long_read(&memcg->memory_events[event]);
+}
+
+/* The root charges nothing, so it has no numbers */
+static void fill_memcg(struct contmon_container *row, struct cgroup *cgrp)
+{
+	struct cgroup_subsys_state *css;
+	struct mem_cgroup *memcg;
+
+	css = rcu_dereference(cgrp->subsys[memory_cgrp_id]);
+	if (!css || !cgroup_parent(cgrp))
+		return;
+
+	memcg = mem_cgroup_from_css(css);
+	row->memory_current_bytes =
+		(u64)page_counter_read(&memcg->memory) << PAGE_SHIFT;
+	row->memory_peak_bytes =
+		(u64)READ_ONCE(memcg->memory.watermark) << PAGE_SHIFT;
+	row->memory_max_bytes = pages_limit(READ_ONCE(memcg->memory.max));
+	row->swap_current_bytes =
+		(u64)page_counter_read(&memcg->swap) << PAGE_SHIFT;
+	row->swap_max_bytes = pages_limit(READ_ONCE(memcg->swap.max));
+	row->events_low = memory_event(memcg, MEMCG_LOW);
+	row->events_high = memory_event(memcg, MEMCG_HIGH);
+	row->events_max = memory_event(memcg, MEMCG_MAX);
+	row->events_oom = memory_event(memcg, MEMCG_OOM);
+	row->events_oom_kill = memory_event(memcg, MEMCG_OOM_KILL);
+	row->valid |= CONTMON_CONTAINER_MEMCG;
+}
+#else
+static void fill_memcg(struct contmon_container *row, struct cgroup *cgrp)
+{
+}
+#endif
+
+static void table_add(struct table *table, struct cgroup *cgrp,
+		      struct cgroup *root, u64 fields)
+{
+	struct contmon_container *row = &table->rows[table->nr];
+	u64 id = cgroup_id(cgrp);
+
+	*table_slot(table, id) = ++table->nr;
+	row->cgroup_id = id;
+	row->parent_id = cgrp == root ? 0 : cgroup_id(cgroup_parent(cgrp));
+	row->level = cgrp->level;
+	row->populated = cgroup_is_populated(cgrp);
+	row->valid = CONTMON_CONTAINER_BASE;
+	if (fields & CONTMON_CONTAINER_TASKS)
+		row->valid |= CONTMON_CONTAINER_TASKS;
+	if (fields & CONTMON_CONTAINER_MEMCG)
+		fill_memcg(row, cgrp);
+}
+
+/*
+ * One RCU section of the pre-order walk. @pos is pinned from one section to
+ * the next; css_next_descendant_pre() copes with a pinned css that was removed
+ * meanwhile. Returns the next place, pinned, or NULL at the end.
+ */
+static struct cgroup_subsys_state *list_section(struct table *table,
+						struct cgroup_subsys_state *pos,
+						struct cgroup *root, u64 fields)
+{
+	struct cgroup_subsys_state *css = pos;
+	unsigned int seen = 0;
+
+	rcu_read_lock();
+	while ((css = css_next_descendant_pre(css, &root->self))) {
+		/* Removed cgroups stay linked as long as they hold memory */
+		if ((css->flags & CSS_ONLINE) && table->nr < table->max)
+			table_add(table, css->cgroup, root, fields);
+		if (++seen >= CGROUP_BATCH && css_tryget(css))
+			break;
+	}
+	rcu_read_unlock();
+	return css;
+}
+
+static int list_cgroups(struct table *table, struct cgroup *root, u64 fields)
+{
+	struct cgroup_subsys_state *pos = NULL, *next;
+
+	do {
+		next = list_section(table, pos, root, fields);
+		if (pos)
+			css_put(pos);
+		pos = next;
+		if (fatal_signal_pending(current))
+			break;
+		cond_resched();
+	} while (pos);
+
+	if (!pos)
+		return 0;
+	css_put(pos);
+	return -EINTR;
+}
+
+static void add_states(struct contmon_container *row, u32 letter)
+{
+	struct contmon_states states = {
+		.running = row->nr_running,
+		.sleeping = row->nr_sleeping,
+		.uninterruptible = row->nr_uninterruptible,
+		.stopped = row->nr_stopped,
+		.zombie = row->nr_zombie,
+		.idle = row->nr_idle,
+	};
+
+	contmon_states_count(&states, letter);
+	row->nr_running = states.running;
+	row->nr_sleeping = states.sleeping;
+	row->nr_uninterruptible = states.uninterruptible;
+	row->nr_stopped = states.stopped;
+	row->nr_zombie = states.zombie;
+	row->nr_idle = states.idle;
+}
+
+static void add_task(struct contmon_container *row,
+		     const struct contmon_task *task)
+{
+	row->nr_tasks++;
+	row->nr_threads += task->nr_threads;
+	add_states(row, task->state);
+	row->vsz_sum_bytes += task->vsz_bytes;
+	row->rss_anon_sum_bytes += task->rss_anon_bytes;
+	row->rss_file_sum_bytes += task->rss_file_bytes;
+	row->rss_shmem_sum_bytes += task->rss_shmem_bytes;
+	row->swap_sum_bytes += task->swap_bytes;
+	row->pgtables_sum_bytes += task->pgtables_bytes;
+	row->utime_sum_ns += task->utime_ns;
+	row->stime_sum_ns += task->stime_ns;
+	row->runtime_sum_ns += task->runtime_ns;
+	row->minor_faults_sum += task->minor_faults;
+	row->major_faults_sum += task->major_faults;
+	row->voluntary_switches_sum += task->voluntary_switches;
+	row->involuntary_switches_sum += task->involuntary_switches;
+	row->read_chars_sum += task->read_chars;
+	row->write_chars_sum += task->write_chars;
+	row->read_syscalls_sum += task->read_syscalls;
+	row->write_syscalls_sum += task->write_syscalls;
+	row->read_bytes_sum += task->read_bytes;
+	row->write_bytes_sum += task->write_bytes;
+	row->cancelled_write_bytes_sum += task->cancelled_write_bytes;
+}
+
+#define SUMMED_FIELDS (CONTMON_TASK_CGROUP | CONTMON_TASK_MEM | \
+		       CONTMON_TASK_CPU | CONTMON_TASK_FAULTS | CONTMON_TASK_IO)
+
+static int add_tasks(struct table *table, u32 flags)
+{
+	struct contmon_container *row;
+	struct task_struct *leader;
+	struct contmon_view view;
+	struct contmon_walk walk;
+	struct contmon_task task;
+	int ret = 0;
+
+	contmon_view_init(&view, SUMMED_FIELDS, flags);
+	view.see_all = true;	/* a sum shows no single task */
+	contmon_walk_init(&walk, view.pid_ns, 0);
+	while (!ret && !walk.done) {
+		contmon_walk_enter(&walk);
+		while ((leader = contmon_walk_next(&walk))) {
+			contmon_task_fill(&task, leader, walk.pid, &view);
+			row = table_find(table, task.cgroup_id);
+			if (row)
+				add_task(row, &task);
+		}
+		ret = contmon_walk_leave(&walk);
+	}
+	return ret;
+}
+
+static int copy_rows(const struct contmon_snapshot_containers *arg,
+		     const struct table *table)
+{
+	u8 __user *to = u64_to_user_ptr(arg->entries);
+	u32 tail = arg->entry_size - sizeof(*table->rows);
+	u32 i;
+
+	BUILD_BUG_ON(sizeof(*table->rows) != CONTMON_CONTAINER_SIZE_V1);
+	for (i = 0; i < table->nr; i++, to += arg->entry_size) {
+		if (copy_to_user(to, &table->rows[i], sizeof(*table->rows)) ||
+		    clear_user(to + sizeof(*table->rows), tail))
+			return -EFAULT;
+		if (!(i % CGROUP_BATCH))
+			cond_resched();
+	}
+	return 0;
+}
+
+/* The root of the caller's cgroup namespace, which lives as long as current */
+static struct cgroup *visible_root(void)
+{
+	return current->nsproxy->cgroup_ns->root_cset->dfl_cgrp;
+}
+
+static int fill_table(struct table *table, struct cgroup *root,
+		      const struct contmon_snapshot_containers *arg)
+{
+	int ret;
+
+	ret = list_cgroups(table, root, arg->fields);
+	if (ret)
+		return ret;
+	if (arg->fields & CONTMON_CONTAINER_TASKS)
+		return add_tasks(table, arg->flags);
+	return 0;
+}
+
+static int check_args(const struct contmon_snapshot_containers *arg)
+{
+	int ret;
+
+	ret = contmon_check_bits(arg->flags, CONTMON_EXACT_RSS);
+	if (ret)
+		return ret;
+	ret = contmon_check_bits(arg->fields, CONTMON_CONTAINER_ALL);
+	if (ret)
+		return ret;
+	return contmon_check_entries(arg->entry_size, arg->nr_entries,
+				     CONTMON_CONTAINER_SIZE_V1);
+}
+
+long contmon_snapshot_containers(struct contmon_file *file, void *_arg)
+{
+	struct contmon_snapshot_containers *arg = _arg;
+	struct cgroup *root = visible_root();
+	struct table table;
+	u32 needed;
+	int ret;
+
+	ret = check_args(arg);
+	if (ret)
+		return ret;
+
+	needed = (u32)READ_ONCE(root->nr_descendants) + 1;
+	if (needed > arg->nr_entries) {
+		arg->nr_entries = needed;
+		return -EMSGSIZE;
+	}
+
+	arg->taken_boottime_ns = ktime_get_boottime_ns();
+	ret = table_alloc(&table, min(needed + CGROUP_SLACK, arg->nr_entries));
+	if (!ret)
+		ret = fill_table(&table, root, arg);
+	if (!ret)
+		ret = copy_rows(arg, &table);
+	arg->nr_entries = table.nr;
+	table_free(&table);
+	return ret;
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The device: open, release, mmap and the way of an ioctl from number to
+ * handler. What the ioctls do is in the other files.
+ */
+
+#include <linux/capability.h>
+#include <linux/compat.h>
+#include <linux/cpumask.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+#include <linux/uuid.h>
+
+#include "compat.h"
+#include "internal.h"
+
+static u8 instance_id[16];
+static u64 loaded_boottime_ns;
+
+long contmon_get_info(struct contmon_file *file, void *arg)
+{
+	struct contmon_get_info *info = arg;
+
+	if (info->flags)
+		return -EOPNOTSUPP;
+
+	info->api_version = CONTMON_API_VERSION;
+	info->max_entries = CONTMON_MAX_ENTRIES;
+	info->features = 0;
+	info->task_fields = CONTMON_TASK_ALL;
+	info->container_fields = CONTMON_CONTAINER_ALL;
+	info->max_mapping_bytes = CONTMON_MAX_MAPPING;
+	info->max_entry_size = CONTMON_MAX_ENTRY_SIZE;
+	info->task_entry_size = sizeof(struct contmon_task);
+	info->container_entry_size = sizeof(struct contmon_container);
+	info->nr_cpus = num_online_cpus();
+	info->loaded_boottime_ns = loaded_boottime_ns;
+	info->now_boottime_ns = ktime_get_boottime_ns();
+	info->now_monotonic_ns = ktime_get_ns();
+	info->now_realtime_ns = ktime_get_real_ns();
+	memcpy(info->instance_id, instance_id, sizeof(info->instance_id));
+	strscpy_pad(info->release, CONTMON_RELEASE, sizeof(info->release));
+	return 0;
+}
+
+/* Room for any argument */
+union contmon_arg {
+	struct contmon_get_info get_info;
+	struct contmon_snapshot_tasks snapshot_tasks;
+	struct contmon_get_task get_task;
+	struct contmon_snapshot_containers snapshot_containers;
+	struct contmon_get_system get_system;
+	struct contmon_alloc alloc;
+	struct contmon_free free;
+	struct contmon_resident resident;
+};
+
+/**
+ * struct contmon_op - one ioctl
+ * @number: the whole ioctl number
+ * @size: the argument's size as the driver knows it
+ * @min_size: its size in the first version
+ * @run: the handler
+ */
+struct contmon_op {
+	unsigned int number;
+	size_t size;
+	size_t min_size;
+	long (*run)(struct contmon_file *file, void *arg);
+};
+
+#define CONTMON_OP(NUMBER, name, min)				\
+	[_IOC_NR(NUMBER)] = {					\
+		.number = (NUMBER),				\
+		.size = sizeof(struct contmon_##name),		\
+		.min_size = (min),				\
+		.run = contmon_##name,				\
+	}
+
+static const struct contmon_op contmon_ops[] = {
+	CONTMON_OP(CONTMON_GET_INFO, get_info, 144),
+	CONTMON_OP(CONTMON_SNAPSHOT_TASKS, snapshot_tasks, 56),
+	CONTMON_OP(CONTMON_GET_TASK, get_task, 48),
+	CONTMON_OP(CONTMON_SNAPSHOT_CONTAINERS, snapshot_containers, 40),
+	CONTMON_OP(CONTMON_GET_SYSTEM, get_system, 192),
+	CONTMON_OP(CONTMON_ALLOC, alloc, 24),
+	CONTMON_OP(CONTMON_FREE, free, 24),
+	CONTMON_OP(CONTMON_RESIDENT, resident, 32),
+};
+
+static const struct contmon_op *contmon_find_op(unsigned int number)
+{
+	unsigned int nr = _IOC_NR(number);
+
+	if (nr >= ARRAY_SIZE(contmon_ops) || contmon_ops[nr].number != number)
+		return NULL;
+	return &contmon_ops[nr];
+}
+
+static long contmon_ioctl(struct file *filp, unsigned int number,
+			  unsigned long uaddr)
+{
+	const struct contmon_op *op = contmon_find_op(number);
+	void __user *uarg = (void __user *)uaddr;
+	union contmon_arg arg;
+	long ret;
+	u32 size;
+
+	if (!op)
+		return -ENOTTY;
+	if (get_user(size, (u32 __user *)uarg))
+		return -EFAULT;
+	if (size < op->min_size)
+		return -EINVAL;
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+
+	memset(&arg, 0, sizeof(arg));
+	ret = copy_struct_from_user(&arg, op->size, uarg, size);
+	if (ret)
+		return ret;
+
+	ret = op->run(filp->private_data, &arg);
+	/* EMSGSIZE tells how much room is needed */
+	if (ret && ret != -EMSGSIZE)
+		return ret;
+	if (copy_to_user(uarg, &arg, min_t(size_t, size, op->size)))
+		return -EFAULT;
+	return ret;
+}
+
+static int contmon_open(struct inode *inode, struct file *filp)
+{
+	struct contmon_file *file;
+
+	file = kzalloc(sizeof(*file), GFP_KERNEL_ACCOUNT);
+	if (!file)
+		return -ENOMEM;
+	contmon_mapping_init(&file->map);
+	filp->private_data = file;
+	return nonseekable_open(inode, filp);
+}
+
+static int contmon_release(struct inode *inode, struct file *filp)
+{
+	struct contmon_file *file = filp->private_data;
+
+	contmon_mapping_destroy(&file->map);
+	kfree(file);
+	return 0;
+}
+
+static int contmon_mmap(struct file *filp, struct vm_area_struct *vma)
+{
+	struct contmon_file *file = filp->private_data;
+
+	return contmon_mapping_mmap(&file->map, vma);
+}
+
+static const struct file_operations contmon_fops = {
+	.owner = THIS_MODULE,
+	.open = contmon_open,
+	.release = contmon_release,
+	.mmap = contmon_mmap,
+	.unlocked_ioctl = contmon_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+static struct miscdevice contmon_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "contmon",
+	.mode = 0660,	/* the udev rule adds the group */
+	.fops = &contmon_fops,
+};
+
+static int __init contmon_init(void)
+{
+	BUILD_BUG_ON(sizeof(struct contmon_task) < CONTMON_TASK_SIZE_V1);
+	BUILD_BUG_ON(sizeof(struct contmon_container) <
+		     CONTMON_CONTAINER_SIZE_V1);
+
+	generate_random_uuid(instance_id);
+	loaded_boottime_ns = ktime_get_boottime_ns();
+	return misc_register(&contmon_device);
+}
+
+static void __exit contmon_exit(void)
+{
+	misc_deregister(&contmon_device);
+}
+
+module_init(contmon_init);
+module_exit(contmon_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Binary snapshots of every task and container");
+MODULE_VERSION(CONTMON_RELEASE);

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory that the driver writes and the user reads, so that records need no
+ * copy. Made by the first mmap() of an open file and kept until its release,
+ * which cannot come before the last mapping is gone. Charged to the caller's
+ * memory cgroup.
+ */
+
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "compat.h"
+#include "internal.h"
+
+void contmon_mapping_init(struct contmon_mapping *map)
+{
+	mutex_init(&map->lock);
+}
+
+void contmon_mapping_destroy(struct contmon_mapping *map)
+{
+	unsigned long i;
+
+	if (map->address)
+		vunmap(map->address);
+	for (i = 0; i < map->nr_pages; i++)
+		__free_page(map->pages[i]);
+	kvfree(map->pages);
+	map->address = NULL;
+	map->nr_pages = 0;
+	map->pages = NULL;
+}
+
+static int mapping_alloc_pages(struct contmon_mapping *map, unsigned long nr)
+{
+	map->pages = kvcalloc(nr, sizeof(*map->pages), GFP_KERNEL_ACCOUNT);
+	if (!map->pages)
+		return -ENOMEM;
+
+	while (map->nr_pages < nr) {
+		struct page *page;
+
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+		if (!page)
+			return -ENOMEM;
+		map->pages[map->nr_pages++] = page;
+		cond_resched();
+	}
+	return 0;
+}
+
+static int mapping_create(struct contmon_mapping *map, unsigned long nr)
+{
+	int ret;
+
+	ret = mapping_alloc_pages(map, nr);
+	if (ret)
+		goto err_destroy;
+
+	map->address = vmap(map->pages, nr, VM_MAP, PAGE_KERNEL);
+	if (!map->address) {
+		ret = -ENOMEM;
+		goto err_destroy;
+	}
+	return 0;
+
+err_destroy:
+	contmon_mapping_destroy(map);
+	return ret;
+}
+
+/* Called with mmap_lock held for writing, which is taken before map->lock */
+int contmon_mapping_mmap(struct contmon_mapping *map,
+			 struct vm_area_struct *vma)
+{
+	unsigned long bytes = vma->vm_end - vma->vm_start;
+	int ret = 0;
+
+	if (vma->vm_pgoff || !(vma->vm_flags & VM_SHARED))
+		return -EINVAL;
+	if (vma->vm_flags & (VM_WRITE | VM_EXEC))
+		return -EPERM;
+	if (bytes > CONTMON_MAX_MAPPING)
+		return -EINVAL;
+
+	mutex_lock(&map->lock);
+	if (!map->address)
+		ret = mapping_create(map, bytes >> PAGE_SHIFT);
+	else if (bytes != contmon_mapping_bytes(map))
+		ret = -EINVAL;
+	if (!ret) {
+		vm_flags_mod(vma, VM_DONTEXPAND | VM_DONTDUMP,
+			     VM_MAYWRITE | VM_MAYEXEC);
+		ret = vm_map_pages(vma, map->pages, map->nr_pages);
+	}
+	mutex_unlock(&map->lock);
+	return ret;
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* GET_SYSTEM: the host as a whole */
+
+#include <linux/cpumask.h>
+#include <linux/kernel_stat.h>
+#include <linux/mm.h>
+#include <linux/sched/loadavg.h>
+#include <linux/sched/signal.h>
+#include <linux/tick.h>
+#include <linux/timekeeping.h>
+
+#include "compat.h"
+#include "internal.h"
+
+static void fill_memory(struct contmon_get_system *arg)
+{
+	struct sysinfo info;
+
+	si_meminfo(&info);
+	arg->ram_total_bytes = (u64)info.totalram * info.mem_unit;
+	arg->ram_free_bytes = (u64)info.freeram * info.mem_unit;
+	arg->ram_shared_bytes = (u64)info.sharedram * info.mem_unit;
+	arg->ram_buffers_bytes = (u64)info.bufferram * info.mem_unit;
+	arg->ram_available_bytes = (u64)si_mem_available() << PAGE_SHIFT;
+}
+
+/*
+ * An idle CPU without a tick does not update its counters; the tick code knows
+ * better, in microseconds, or -1 where it does not run.
+ */
+static u64 idle_ns(int cpu, u64 (*read_us)(int cpu, u64 *now), u64 counted_ns)
+{
+	u64 us = cpu_online(cpu) ? read_us(cpu, NULL) : -1ULL;
+
+	return us == -1ULL ? counted_ns : us * NSEC_PER_USEC;
+}
+
+static void fill_cpu(struct contmon_get_system *arg)
+{
+	struct kernel_cpustat stat;
+	u64 *t = stat.cpustat;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		kcpustat_cpu_fetch(&stat, cpu);
+		arg->cpu_user_ns += t[CPUTIME_USER];
+		arg->cpu_nice_ns += t[CPUTIME_NICE];
+		arg->cpu_system_ns += t[CPUTIME_SYSTEM];
+		arg->cpu_idle_ns += idle_ns(cpu, get_cpu_idle_time_us,
+					    t[CPUTIME_IDLE]);
+		arg->cpu_iowait_ns += idle_ns(cpu, get_cpu_iowait_time_us,
+					      t[CPUTIME_IOWAIT]);
+		arg->cpu_irq_ns += t[CPUTIME_IRQ];
+		arg->cpu_softirq_ns += t[CPUTIME_SOFTIRQ];
+		arg->cpu_steal_ns += t[CPUTIME_STEAL];
+	}
+	arg->nr_cpus = num_online_cpus();
+}
+
+static void fill_load(struct contmon_get_system *arg)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		arg->load_milli[i] = (u32)((avenrun[i] * 1000) >> FSHIFT);
+}
+
+static void add_task(struct contmon_get_system *arg,
+		     struct contmon_states *states,
+		     const struct contmon_task *task)
+{
+	arg->nr_tasks++;
+	arg->nr_threads += task->nr_threads;
+	contmon_states_count(states, task->state);
+	arg->reserved_bytes += task->vsz_bytes;
+	arg->committed_bytes += task->rss_anon_bytes + task->rss_file_bytes +
+				task->rss_shmem_bytes;
+}
+
+static int fill_tasks(struct contmon_get_system *arg)
+{
+	struct contmon_states states = {};
+	struct task_struct *leader;
+	struct contmon_view view;
+	struct contmon_walk walk;
+	struct contmon_task task;
+	int ret = 0;
+
+	contmon_view_init(&view, CONTMON_TASK_MEM, arg->flags);
+	contmon_walk_init(&walk, view.pid_ns, 0);
+	while (!ret && !walk.done) {
+		contmon_walk_enter(&walk);
+		while ((leader = contmon_walk_next(&walk))) {
+			contmon_task_fill(&task, leader, walk.pid, &view);
+			add_task(arg, &states, &task);
+		}
+		ret = contmon_walk_leave(&walk);
+	}
+	arg->nr_running = states.running;
+	arg->nr_sleeping = states.sleeping;
+	arg->nr_uninterruptible = states.uninterruptible;
+	arg->nr_stopped = states.stopped;
+	arg->nr_zombie = states.zombie;
+	arg->nr_idle = states.idle;
+	return ret;
+}
+
+long contmon_get_system(struct contmon_file *file, void *_arg)
+{
+	struct contmon_get_system *arg = _arg;
+	u64 fields = arg->fields;
+	u32 flags = arg->flags;
+	u32 size = arg->size;
+	int ret;
+
+	ret = contmon_check_bits(flags, CONTMON_EXACT_RSS);
+	if (ret)
+		return ret;
+	ret = contmon_check_bits(fields, CONTMON_SYSTEM_ALL);
+	if (ret)
+		return ret;
+
+	memset(arg, 0, sizeof(*arg));
+	arg->size = size;
+	arg->flags = flags;
+	arg->fields = fields;
+	arg->taken_boottime_ns = ktime_get_boottime_ns();
+	if (fields & CONTMON_SYSTEM_MEMORY)
+		fill_memory(arg);
+	if (fields & CONTMON_SYSTEM_CPU)
+		fill_cpu(arg);
+	if (fields & CONTMON_SYSTEM_LOAD)
+		fill_load(arg);
+	return fields & CONTMON_SYSTEM_TASKS ? fill_tasks(arg) : 0;
+}
