@@ -33,9 +33,10 @@ struct contmon;
  * @path: the device, or NULL for CONTMON_DEVICE
  * @ret: the handle; free with contmon_close()
  *
- * Errors: -ENOENT no such device (module not loaded), -EACCES no right to open
- * it, -ENOTTY not a contmon device, -EPROTO an api_version below the one this
- * library needs, -ENOMEM.
+ * Errors: -ENOENT no such device (module not loaded), -ENODEV or -ENXIO a device
+ * node without a driver behind it (likewise), -EACCES no right to open it,
+ * -ENOTTY not a contmon device, -EPROTO a driver older than this library
+ * needs, -ENOMEM.
  */
 int contmon_open(const char *path, struct contmon **ret);
 
@@ -156,6 +157,7 @@ enum contmon_runtime {
 	CONTMON_RUNTIME_LXC,
 	CONTMON_RUNTIME_NSPAWN,
 	CONTMON_RUNTIME_KUBERNETES,	/* a pod's container, runtime unknown */
+	CONTMON_RUNTIME_NOMAD,		/* a task that Nomad runs by itself */
 };
 
 /** contmon_runtime_name() - "docker", "podman", ...; "host" for NONE */
@@ -167,8 +169,10 @@ const char *contmon_runtime_name(enum contmon_runtime runtime);
  * struct contmon_identity - whose cgroup a path is
  * @runtime: CONTMON_RUNTIME_NONE when the path is in no container
  * @id: the runtime's id of the container: 64 hex digits, or a name for LXC
- *	and nspawn; empty without a container
- * @pod: pod id of Kubernetes or Podman, dashes restored; empty if none
+ *	and nspawn, ALLOCATION.TASK for Nomad; empty without a container. Of
+ *	letters, digits and _ . : @ + - only
+ * @pod: pod id of Kubernetes or Podman, dashes restored, or task id of ECS;
+ *	empty if none
  * @rootless: it runs below a user's own systemd
  * @path_length: bytes of the path up to and with the container's own cgroup;
  *	what follows are cgroups inside of the container
@@ -194,7 +198,7 @@ int contmon_identify(const char *path, struct contmon_identity *ret);
 /**
  * struct contmon_cgroups - maps cgroup ids to paths; opaque
  *
- * Reads directory names below a cgroup v2 mount, once for each new id.
+ * Reads the directories below a cgroup v2 mount when it meets a new id.
  */
 struct contmon_cgroups;
 
@@ -209,14 +213,19 @@ void contmon_cgroups_free(struct contmon_cgroups *cgroups);
 /** contmon_cgroups_root() - the mount point; belongs to @cgroups */
 const char *contmon_cgroups_root(const struct contmon_cgroups *cgroups);
 
+/** CONTMON_CGROUPS_RETRY_NS - how long "no such cgroup" is believed */
+#define CONTMON_CGROUPS_RETRY_NS 1000000000
+
 /**
  * contmon_cgroups_path() - path of a cgroup from its id
  * @ret_path: from the mount point, begins with '/'; belongs to @cgroups, valid
  *	until the next call of any function on it
  *
- * The id is the inode number of the directory, so the answer is checked
- * against the directory on each cache miss. Errors: -ENOENT no such cgroup
- * now, -ENOMEM.
+ * The id is the inode number of the directory. An id that is not in the cache
+ * makes the tree be read again, but for the same id at most once in
+ * CONTMON_CGROUPS_RETRY_NS; a path once found stays known until
+ * contmon_cgroups_keep() forgets it, though the cgroup may be gone.
+ * Errors: -ENOENT no such cgroup now, -ENOMEM.
  */
 int contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t cgroup_id,
 			 const char **ret_path);

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* Room for the first call of all; a host without containers has about 50. */
+#define FIRST_ENTRIES 128
+
+/*
+ * Between a call that was refused and the next one cgroups are made; each time
+ * we ask for an eighth more than was needed. Whoever still outruns us that
+ * many times is told so rather than chased.
+ */
+#define MAX_TRIES 8
+
+static int reserve(struct contmon_containers *containers, size_t nr)
+{
+	struct contmon_container *entries;
+
+	if (nr <= containers->nr_allocated)
+		return 0;
+
+	entries = reallocarray(containers->entries, nr, sizeof(*entries));
+	if (!entries)
+		return -ENOMEM;
+	containers->entries = entries;
+	containers->nr_allocated = nr;
+	return 0;
+}
+
+/* How much room to make when the driver says that it needs @needed records */
+static int grow(const struct contmon_get_info *info, size_t needed,
+		struct contmon_containers *containers)
+{
+	size_t nr = needed + needed / 8 + 16;
+
+	if (needed > info->max_entries)
+		return -EMSGSIZE;
+	if (nr > info->max_entries)
+		nr = info->max_entries;
+	return reserve(containers, nr);
+}
+
+/* One call; with -EMSGSIZE @arg tells how many records there are. */
+static int call(struct contmon *c, struct contmon_snapshot_containers *arg,
+		struct contmon_containers *containers)
+{
+	size_t room = containers->nr_allocated;
+	int r;
+
+	if (room > c->info.max_entries)
+		room = c->info.max_entries;
+
+	arg->entries = (uintptr_t)containers->entries;
+	arg->nr_entries = (uint32_t)room;
+	r = contmon_ioctl(c, CONTMON_SNAPSHOT_CONTAINERS, arg);
+	if (r >= 0 && arg->nr_entries > room)
+		return -EPROTO;
+	return r;
+}
+
+static int first_room(struct contmon *c, struct contmon_containers *containers)
+{
+	size_t nr = FIRST_ENTRIES;
+
+	if (containers->nr_allocated)
+		return 0;
+	if (nr > c->info.max_entries)
+		nr = c->info.max_entries;
+	return reserve(containers, nr);
+}
+
+int contmon_snapshot_containers(struct contmon *c, uint64_t fields,
+				uint32_t flags, struct contmon_containers *ret)
+{
+	struct contmon_snapshot_containers arg = {
+		.size = sizeof(arg),
+		.flags = flags,
+		.fields = fields,
+		.entry_size = sizeof(struct contmon_container),
+	};
+	int tries, r;
+
+	ret->nr = 0;
+	r = first_room(c, ret);
+	if (r < 0)
+		return r;
+
+	for (tries = 1; ; tries++) {
+		r = call(c, &arg, ret);
+		if (r != -EMSGSIZE || tries == MAX_TRIES)
+			break;
+		r = grow(&c->info, arg.nr_entries, ret);
+		if (r < 0)
+			break;
+	}
+	if (r < 0)
+		return r;
+
+	ret->nr = arg.nr_entries;
+	ret->taken_boottime_ns = arg.taken_boottime_ns;
+	return 0;
+}
+
+void contmon_containers_done(struct contmon_containers *containers)
+{
+	if (!containers)
+		return;
+	free(containers->entries);
+	*containers = (struct contmon_containers){ 0 };
+}
+
+static void add_tasks(struct contmon_container *sum,
+		      const struct contmon_container *child)
+{
+	sum->nr_tasks += child->nr_tasks;
+	sum->nr_threads += child->nr_threads;
+	sum->nr_running += child->nr_running;
+	sum->nr_sleeping += child->nr_sleeping;
+	sum->nr_uninterruptible += child->nr_uninterruptible;
+	sum->nr_stopped += child->nr_stopped;
+	sum->nr_zombie += child->nr_zombie;
+	sum->nr_idle += child->nr_idle;
+}
+
+static void add_usage(struct contmon_container *sum,
+		      const struct contmon_container *child)
+{
+	sum->vsz_sum_bytes += child->vsz_sum_bytes;
+	sum->rss_anon_sum_bytes += child->rss_anon_sum_bytes;
+	sum->rss_file_sum_bytes += child->rss_file_sum_bytes;
+	sum->rss_shmem_sum_bytes += child->rss_shmem_sum_bytes;
+	sum->swap_sum_bytes += child->swap_sum_bytes;
+	sum->pgtables_sum_bytes += child->pgtables_sum_bytes;
+	sum->utime_sum_ns += child->utime_sum_ns;
+	sum->stime_sum_ns += child->stime_sum_ns;
+	sum->runtime_sum_ns += child->runtime_sum_ns;
+	sum->minor_faults_sum += child->minor_faults_sum;
+	sum->major_faults_sum += child->major_faults_sum;
+	sum->voluntary_switches_sum += child->voluntary_switches_sum;
+	sum->involuntary_switches_sum += child->involuntary_switches_sum;
+	sum->read_chars_sum += child->read_chars_sum;
+	sum->write_chars_sum += child->write_chars_sum;
+	sum->read_syscalls_sum += child->read_syscalls_sum;
+	sum->write_syscalls_sum += child->write_syscalls_sum;
+	sum->read_bytes_sum += child->read_bytes_sum;
+	sum->write_bytes_sum += child->write_bytes_sum;
+	sum->cancelled_write_bytes_sum += child->cancelled_write_bytes_sum;
+}
+
+void contmon_container_add(struct contmon_container *sum,
+			   const struct contmon_container *child)
+{
+	/* A known number plus an unknown one is unknown. */
+	sum->valid &= child->valid | ~CONTMON_CONTAINER_TASKS;
+	add_tasks(sum, child);
+	add_usage(sum, child);
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int contmon_ioctl(const struct contmon *c, unsigned long request, void *arg)
+{
+	int r;
+
+	do {
+		r = ioctl(c->fd, request, arg);
+	} while (r < 0 && errno == EINTR);
+
+	return r < 0 ? -errno : r;
+}
+
+static int open_device(const char *path)
+{
+	int fd;
+
+	do {
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	} while (fd < 0 && errno == EINTR);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/*
+ * Every later call passes this library's own record sizes, so a driver that
+ * would refuse them is refused here, with one errno, and not half way through.
+ */
+static int check_info(const struct contmon_get_info *info)
+{
+	if (info->api_version < CONTMON_API_NEEDED)
+		return -EPROTO;
+	if (info->max_entries == 0)
+		return -EPROTO;
+	if (info->max_entry_size < sizeof(struct contmon_task) ||
+	    info->max_entry_size < sizeof(struct contmon_container))
+		return -EPROTO;
+	return 0;
+}
+
+static int shake_hands(struct contmon *c)
+{
+	int r;
+
+	r = contmon_get_info(c, &c->info);
+	if (r < 0)
+		return r;
+	return check_info(&c->info);
+}
+
+int contmon_open(const char *path, struct contmon **ret)
+{
+	struct contmon *c;
+	int r;
+
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		return -ENOMEM;
+
+	r = open_device(path ? path : CONTMON_DEVICE);
+	if (r < 0)
+		goto err_free;
+	c->fd = r;
+
+	r = shake_hands(c);
+	if (r < 0)
+		goto err_close;
+
+	*ret = c;
+	return 0;
+
+err_close:
+	close(c->fd);
+err_free:
+	free(c);
+	return r;
+}
+
+void contmon_close(struct contmon *c)
+{
+	if (!c)
+		return;
+	if (c->mapping)
+		munmap((void *)c->mapping, c->mapping_length);
+	close(c->fd);
+	free(c);
+}
+
+int contmon_get_info(struct contmon *c, struct contmon_get_info *ret)
+{
+	struct contmon_get_info info = { .size = sizeof(info) };
+	int r;
+
+	r = contmon_ioctl(c, CONTMON_GET_INFO, &info);
+	if (r < 0)
+		return r;
+
+	/* Informational, but printed by callers: never trust its last byte. */
+	info.release[sizeof(info.release) - 1] = 0;
+	*ret = info;
+	return 0;
+}

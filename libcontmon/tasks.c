@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The driver writes records without copying into memory that it shares with
+ * this handle: one mapping, made by the first snapshot and used by all. A
+ * snapshot outlives the handle and the next snapshot, so each batch is then
+ * moved into an array of the caller's. Where no mapping can be had, the driver
+ * copies straight into that array instead.
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Most hosts have fewer processes and are read in one call: 1.2 MB. */
+#define MAPPING_ENTRIES 4096
+
+/* Room for the first call of a snapshot without a mapping */
+#define FIRST_ENTRIES 512
+
+static size_t mapping_length(const struct contmon_get_info *info)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t length = MAPPING_ENTRIES * sizeof(struct contmon_task);
+
+	length = (length + page - 1) / page * page;
+	if (length > info->max_mapping_bytes)
+		length = (size_t)info->max_mapping_bytes / page * page;
+	return length;
+}
+
+/* Failure is no error: there is another way, which asks for less. */
+static void try_mapping(struct contmon *c)
+{
+	size_t length, entries;
+	void *address;
+
+	c->mapping_tried = true;
+	length = mapping_length(&c->info);
+	entries = length / sizeof(struct contmon_task);
+	if (entries > c->info.max_entries)
+		entries = c->info.max_entries;
+	if (entries == 0)
+		return;
+
+	address = mmap(NULL, length, PROT_READ, MAP_SHARED, c->fd, 0);
+	if (address == MAP_FAILED)
+		return;
+
+	c->mapping = address;
+	c->mapping_length = length;
+	c->mapping_entries = (uint32_t)entries;
+}
+
+static int reserve(struct contmon_tasks *tasks, size_t nr)
+{
+	struct contmon_task *entries;
+	size_t nr_allocated = tasks->nr_allocated * 2;
+
+	if (nr <= tasks->nr_allocated)
+		return 0;
+	if (nr_allocated < nr)
+		nr_allocated = nr;
+
+	entries = reallocarray(tasks->entries, nr_allocated, sizeof(*entries));
+	if (!entries)
+		return -ENOMEM;
+	tasks->entries = entries;
+	tasks->nr_allocated = nr_allocated;
+	return 0;
+}
+
+static int call(struct contmon *c, struct contmon_snapshot_tasks *arg)
+{
+	uint32_t room = arg->nr_entries;
+	int r;
+
+	r = contmon_ioctl(c, CONTMON_SNAPSHOT_TASKS, arg);
+	if (r < 0)
+		return r;
+
+	/* Neither write past the array nor go round for ever. */
+	if (arg->nr_entries > room || (arg->nr_entries == 0 && arg->cursor))
+		return -EPROTO;
+	return 0;
+}
+
+static int read_mapped(struct contmon *c, struct contmon_snapshot_tasks *arg,
+		       struct contmon_tasks *tasks)
+{
+	int r;
+
+	arg->flags |= CONTMON_TO_MAPPING;
+	arg->entries = 0;
+	arg->nr_entries = c->mapping_entries;
+	r = call(c, arg);
+	if (r < 0)
+		return r;
+	if (arg->nr_entries == 0)
+		return 0;
+
+	r = reserve(tasks, tasks->nr + arg->nr_entries);
+	if (r < 0)
+		return r;
+	memcpy(&tasks->entries[tasks->nr], c->mapping,
+	       arg->nr_entries * sizeof(*tasks->entries));
+	tasks->nr += arg->nr_entries;
+	return 0;
+}
+
+static int read_copied(struct contmon *c, struct contmon_snapshot_tasks *arg,
+		       struct contmon_tasks *tasks)
+{
+	size_t room;
+	int r;
+
+	if (tasks->nr == tasks->nr_allocated) {
+		r = reserve(tasks, tasks->nr ? tasks->nr + 1 : FIRST_ENTRIES);
+		if (r < 0)
+			return r;
+	}
+	room = tasks->nr_allocated - tasks->nr;
+	if (room > c->info.max_entries)
+		room = c->info.max_entries;
+
+	arg->entries = (uintptr_t)&tasks->entries[tasks->nr];
+	arg->nr_entries = (uint32_t)room;
+	r = call(c, arg);
+	if (r < 0)
+		return r;
+	tasks->nr += arg->nr_entries;
+	return 0;
+}
+
+static int read_all(struct contmon *c, struct contmon_snapshot_tasks *arg,
+		    struct contmon_tasks *tasks)
+{
+	bool first = true;
+	int r;
+
+	do {
+		if (c->mapping)
+			r = read_mapped(c, arg, tasks);
+		else
+			r = read_copied(c, arg, tasks);
+		if (r < 0)
+			return r;
+
+		if (first)
+			tasks->taken_boottime_ns = arg->taken_boottime_ns;
+		tasks->done_boottime_ns = arg->taken_boottime_ns;
+		first = false;
+	} while (arg->cursor);
+
+	return 0;
+}
+
+int contmon_snapshot_tasks(struct contmon *c, uint64_t fields, uint32_t flags,
+			   struct contmon_tasks *tasks)
+{
+	struct contmon_snapshot_tasks arg = {
+		.size = sizeof(arg),
+		.flags = flags,
+		.fields = fields,
+		.entry_size = sizeof(struct contmon_task),
+	};
+	uint64_t swap_bytes;
+	int r;
+
+	if (!c->mapping_tried)
+		try_mapping(c);
+	if (contmon_read_swap(&swap_bytes, NULL) == 0) {
+		arg.flags |= CONTMON_SWAP_KNOWN;
+		arg.swap_total_bytes = swap_bytes;
+	}
+
+	tasks->nr = 0;
+	r = read_all(c, &arg, tasks);
+	if (r < 0)
+		tasks->nr = 0;
+	return r;
+}
+
+void contmon_tasks_done(struct contmon_tasks *tasks)
+{
+	if (!tasks)
+		return;
+	free(tasks->entries);
+	*tasks = (struct contmon_tasks){ 0 };
+}
+
+int contmon_get_task(struct contmon *c, int32_t pid, uint64_t fields,
+		     uint32_t flags, struct contmon_task *ret)
+{
+	struct contmon_task task = { 0 };
+	struct contmon_get_task arg = {
+		.size = sizeof(arg),
+		.flags = flags,
+		.fields = fields,
+		.entry = (uintptr_t)&task,
+		.entry_size = sizeof(task),
+		.pid = pid,
+	};
+	uint64_t swap_bytes;
+	int r;
+
+	if (contmon_read_swap(&swap_bytes, NULL) == 0) {
+		arg.flags |= CONTMON_SWAP_KNOWN;
+		arg.swap_total_bytes = swap_bytes;
+	}
+
+	r = contmon_ioctl(c, CONTMON_GET_TASK, &arg);
+	if (r < 0)
+		return r;
+
+	*ret = task;
+	return 0;
+}
