@@ -125,6 +125,7 @@ long contmon_get_task(struct contmon_file *file, void *arg);
 long contmon_snapshot_containers(struct contmon_file *file, void *arg);
 long contmon_get_system(struct contmon_file *file, void *arg);
 long contmon_alloc(struct contmon_file *file, void *arg);
+void contmon_alloc_undo(struct contmon_file *file, void *arg);
 long contmon_free(struct contmon_file *file, void *arg);
 long contmon_resident(struct contmon_file *file, void *arg);
 

@@ -65,20 +65,23 @@ union contmon_arg {
  * @size: the argument's size as the driver knows it
  * @min_size: its size in the first version
  * @run: the handler
+ * @undo: takes back what @run did when its answer cannot be delivered, or NULL
  */
 struct contmon_op {
 	unsigned int number;
 	size_t size;
 	size_t min_size;
 	long (*run)(struct contmon_file *file, void *arg);
+	void (*undo)(struct contmon_file *file, void *arg);
 };
 
-#define CONTMON_OP(NUMBER, name, min)				\
+#define CONTMON_OP(NUMBER, name, min, ...)			\
 	[_IOC_NR(NUMBER)] = {					\
 		.number = (NUMBER),				\
 		.size = sizeof(struct contmon_##name),		\
 		.min_size = (min),				\
 		.run = contmon_##name,				\
+		__VA_ARGS__					\
 	}
 
 static const struct contmon_op contmon_ops[] = {
@@ -87,7 +90,7 @@ static const struct contmon_op contmon_ops[] = {
 	CONTMON_OP(CONTMON_GET_TASK, get_task, 48),
 	CONTMON_OP(CONTMON_SNAPSHOT_CONTAINERS, snapshot_containers, 40),
 	CONTMON_OP(CONTMON_GET_SYSTEM, get_system, 192),
-	CONTMON_OP(CONTMON_ALLOC, alloc, 24),
+	CONTMON_OP(CONTMON_ALLOC, alloc, 24, .undo = contmon_alloc_undo),
 	CONTMON_OP(CONTMON_FREE, free, 24),
 	CONTMON_OP(CONTMON_RESIDENT, resident, 32),
 };
@@ -128,8 +131,11 @@ static long contmon_ioctl(struct file *filp, unsigned int number,
 	/* EMSGSIZE tells how much room is needed */
 	if (ret && ret != -EMSGSIZE)
 		return ret;
-	if (copy_to_user(uarg, &arg, min_t(size_t, size, op->size)))
+	if (copy_to_user(uarg, &arg, min_t(size_t, size, op->size))) {
+		if (!ret && op->undo)
+			op->undo(filp->private_data, &arg);
 		return -EFAULT;
+	}
 	return ret;
 }
 

@@ -178,10 +178,26 @@ static bool capable_over(struct contmon_view *view, struct user_namespace *ns)
 	return view->checked_capable;
 }
 
+static bool same_ids(const struct cred *caller, const struct cred *cred)
+{
+	return uid_eq(caller->fsuid, cred->euid) &&
+	       uid_eq(caller->fsuid, cred->suid) &&
+	       uid_eq(caller->fsuid, cred->uid) &&
+	       gid_eq(caller->fsgid, cred->egid) &&
+	       gid_eq(caller->fsgid, cred->sgid) &&
+	       gid_eq(caller->fsgid, cred->gid);
+}
+
+static bool same_caps(const struct cred *caller, const struct cred *cred)
+{
+	return caller->user_ns == cred->user_ns &&
+	       cap_issubset(cred->cap_permitted, caller->cap_effective);
+}
+
 /*
  * The rule of ptrace_may_access(PTRACE_MODE_READ_FSCREDS), which modules
- * cannot call. Security modules are not asked. task_lock held, @mm is the
- * task's or NULL.
+ * cannot call, with that of the capability module. Other security modules are
+ * not asked. task_lock held, @mm is the task's or NULL.
  */
 static bool may_see_io(struct contmon_view *view, struct task_struct *leader,
 		       struct mm_struct *mm)
@@ -191,16 +207,9 @@ static bool may_see_io(struct contmon_view *view, struct task_struct *leader,
 
 	if (view->see_all || same_thread_group(leader, current))
 		return true;
-
-	if (!(uid_eq(caller->fsuid, cred->euid) &&
-	      uid_eq(caller->fsuid, cred->suid) &&
-	      uid_eq(caller->fsuid, cred->uid) &&
-	      gid_eq(caller->fsgid, cred->egid) &&
-	      gid_eq(caller->fsgid, cred->sgid) &&
-	      gid_eq(caller->fsgid, cred->gid)) &&
+	if (!(same_ids(caller, cred) && same_caps(caller, cred)) &&
 	    !capable_over(view, cred->user_ns))
 		return false;
-
 	return !mm || get_dumpable(mm) == SUID_DUMP_USER ||
 	       capable_over(view, mm->user_ns);
 }

@@ -51,6 +51,14 @@ long contmon_alloc(struct contmon_file *file, void *_arg)
 	return 0;
 }
 
+void contmon_alloc_undo(struct contmon_file *file, void *_arg)
+{
+	struct contmon_alloc *arg = _arg;
+
+	vm_munmap((unsigned long)arg->address,
+		  (unsigned long)arg->length_bytes);
+}
+
 /* A range that FREE and RESIDENT accept */
 static int check_range(u64 address, u64 length_bytes, unsigned long *ret_length)
 {

@@ -194,7 +194,8 @@ struct contmon_get_info {
  * on, where /proc/PID/status has none.
  *
  * IO needs what /proc/PID/io needs: the caller's fsuid and fsgid equal the
- * task's real, effective and saved ids and the task is dumpable, or the caller
+ * task's real, effective and saved ids, both are in one user namespace, the
+ * task has no capability that the caller lacks and is dumpable; or the caller
  * has CAP_SYS_PTRACE over the task's user namespace.
  */
 struct contmon_task {
@@ -328,7 +329,8 @@ struct contmon_get_task {
 #define CONTMON_CONTAINER_BASE	(1ULL << 0)	/* always asked for, always valid */
 #define CONTMON_CONTAINER_TASKS	(1ULL << 1)	/* the sums over tasks */
 #define CONTMON_CONTAINER_MEMCG	(1ULL << 2)	/* off without a v2 memory
-						 * controller on this cgroup
+						 * controller on this cgroup,
+						 * and for the hierarchy's root
 						 */
 #define CONTMON_CONTAINER_ALL	((1ULL << 3) - 1)
 
