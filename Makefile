@@ -74,7 +74,7 @@ UAPI_BIN := $(patsubst tests/uapi/%.c,$(O)/tests/uapi/%,$(UAPI_SRC)) \
 	$(O)/tests/uapi/test_compat32
 
 .PHONY: all lib driver test-programs install install-driver install-tests \
-	run check check-unit check-guest lint deps clean web
+	run check lint unit guest demo clean web
 
 all: lib $(BIN)
 
@@ -163,8 +163,8 @@ $(DRIVER_OUT)/contmon.ko: $(DRIVER_SRC)
 	$(call msg,KBUILD,$@)
 	$(Q)mkdir -p $(DRIVER_OUT)
 	$(Q)cp -a --update driver/. $(DRIVER_OUT)/
-	+$(Q)$(MAKE) --no-print-directory -C $(KDIR) M=$(DRIVER_OUT) W=1 \
-		CONTMON_VERSION=$(VERSION) modules
+	+$(Q)$(MAKE) --no-print-directory -C $(KDIR) M=$(DRIVER_OUT) \
+		$(if $(W),W=$(W)) CONTMON_VERSION=$(VERSION) modules
 
 # --- tests -------------------------------------------------------------------
 
@@ -195,22 +195,17 @@ $(O)/tests/uapi/%: tests/uapi/%.c
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -static -pthread -o $@ $<
 
-deps:
-	tests/deps
+# The packages must be there before pkg-config is asked, so these start make anew.
 
-check: deps
+check:
+	tests/deps check
 	tests/check
 
-check-unit: test-programs
-	tests/check unit
+lint unit guest demo:
+	tests/check $@
 
-lint:
-	tests/check lint
-
-check-guest:
-	tests/check guest
-
-run: deps
+run:
+	tests/deps run
 	tests/vm/demo
 
 # --- install -----------------------------------------------------------------
