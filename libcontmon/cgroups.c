@@ -138,6 +138,12 @@ static DIR *open_below(int root_fd, const char *path)
 	return dir;
 }
 
+/* Whatever else keeps a directory from being read is a matter of that one. */
+static bool is_our_fault(int error)
+{
+	return error == ENOMEM || error == EMFILE || error == ENFILE;
+}
+
 /* Append the directories of @path, which @list may own and move about. */
 static int add_children(struct entries *list, int root_fd, const char *path)
 {
@@ -147,8 +153,7 @@ static int add_children(struct entries *list, int root_fd, const char *path)
 
 	dir = open_below(root_fd, path);
 	if (!dir)
-		return errno == ENOMEM || errno == EMFILE || errno == ENFILE ?
-			       -errno : 0;
+		return is_our_fault(errno) ? -errno : 0;
 	while (r == 0 && (d = readdir(dir)))
 		if (may_be_directory(d))
 			r = add_child(list, dirfd(dir), path, d->d_name);

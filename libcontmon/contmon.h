@@ -33,9 +33,9 @@ struct contmon;
  * @path: the device, or NULL for CONTMON_DEVICE
  * @ret: the handle; free with contmon_close()
  *
- * Errors: -ENOENT no such device (module not loaded), -ENODEV or -ENXIO a device
- * node without a driver behind it (likewise), -EACCES no right to open it,
- * -ENOTTY not a contmon device, -EPROTO a driver older than this library
+ * Errors: -ENOENT no such device (module not loaded), -ENODEV or -ENXIO a
+ * device node without a driver behind it (likewise), -EACCES no right to open
+ * it, -ENOTTY not a contmon device, -EPROTO a driver older than this library
  * needs, -ENOMEM.
  */
 int contmon_open(const char *path, struct contmon **ret);

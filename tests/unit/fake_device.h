@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A contmon device made of functions that the linker puts in the place of the
+ * C library's. It keeps the rules of <linux/contmon.h> as the driver does, so
+ * a library that asks for nonsense gets the driver's answer. A test that
+ * includes this says " * wrap: open close ioctl mmap munmap sysinfo".
+ */
+#ifndef FAKE_DEVICE_H
+#define FAKE_DEVICE_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/sysinfo.h>
+
+#include "contmon.h"
+
+#define FAKE_FD 7777
+#define FAKE_TASK_FIRST_SIZE 288
+#define FAKE_PAGE 4096
+
+/* What the device is like, and what was done to it; reset by fake_setup() */
+static struct fake {
+	int open_errno;
+	int ioctl_errno;
+	int mmap_errno;
+	int sysinfo_errno;
+	int nr_eintr;		/* so many ioctls fail with EINTR first */
+	int nr_open_eintr;
+	struct contmon_get_info info;
+
+	size_t nr_tasks;
+	size_t task_size;	/* of the driver's own record */
+	bool endless;		/* no records, yet a cursor */
+	bool boastful;		/* more records than there is room for */
+	size_t nr_containers;
+	size_t nr_more;		/* containers that appear with each refusal */
+
+	void *mapping;
+	size_t mapping_length;
+	const char *opened_path;
+	int opened_flags;
+	struct contmon_snapshot_tasks tasks_arg;	/* the last one */
+	struct contmon_snapshot_containers containers_arg;
+	int nr_opened, nr_closed, nr_ioctls, nr_mapped, nr_unmapped;
+} fake;
+
+int __real_open(const char *path, int flags, ...);
+int __real_close(int fd);
+int __wrap_open(const char *path, int flags, ...);
+int __wrap_close(int fd);
+int __wrap_ioctl(int fd, unsigned long request, ...);
+void *__wrap_mmap(void *address, size_t length, int prot, int flags, int fd,
+		  off_t offset);
+int __wrap_munmap(void *address, size_t length);
+int __wrap_sysinfo(struct sysinfo *info);
+
+static inline int fake_setup(void **state)
+{
+	(void)state;
+	fake = (struct fake){
+		.info = {
+			.api_version = CONTMON_API_VERSION,
+			.max_entries = 65536,
+			.max_mapping_bytes = 64 << 20,
+			.max_entry_size = FAKE_PAGE,
+			.task_fields = CONTMON_TASK_ALL,
+			.container_fields = CONTMON_CONTAINER_ALL,
+			.task_entry_size = sizeof(struct contmon_task),
+			.container_entry_size =
+				sizeof(struct contmon_container),
+			.release = "fake",
+		},
+		.nr_tasks = 10,
+		.task_size = sizeof(struct contmon_task),
+		.nr_containers = 10,
+	};
+	return 0;
+}
+
+static inline int fake_error(int error)
+{
+	errno = error;
+	return -1;
+}
+
+int __wrap_open(const char *path, int flags, ...)
+{
+	fake.opened_path = path;
+	fake.opened_flags = flags;
+	if (fake.nr_open_eintr && fake.nr_open_eintr--)
+		return fake_error(EINTR);
+	if (fake.open_errno)
+		return fake_error(fake.open_errno);
+	fake.nr_opened++;
+	return FAKE_FD;
+}
+
+int __wrap_close(int fd)
+{
+	if (fd != FAKE_FD)
+		return __real_close(fd);
+	fake.nr_closed++;
+	return 0;
+}
+
+void *__wrap_mmap(void *address, size_t length, int prot, int flags, int fd,
+		  off_t offset)
+{
+	assert_null(address);
+	assert_int_equal(prot, PROT_READ);
+	assert_int_equal(flags, MAP_SHARED);
+	assert_int_equal(fd, FAKE_FD);
+	assert_int_equal(offset, 0);
+	assert_int_equal(length % FAKE_PAGE, 0);
+
+	fake.nr_mapped++;
+	if (fake.mmap_errno || length == 0 ||
+	    length > fake.info.max_mapping_bytes) {
+		errno = fake.mmap_errno ? fake.mmap_errno : EINVAL;
+		return MAP_FAILED;
+	}
+	fake.mapping = calloc(1, length);
+	assert_non_null(fake.mapping);
+	fake.mapping_length = length;
+	return fake.mapping;
+}
+
+int __wrap_munmap(void *address, size_t length)
+{
+	assert_ptr_equal(address, fake.mapping);
+	assert_int_equal(length, fake.mapping_length);
+	free(address);
+	fake.mapping = NULL;
+	fake.nr_unmapped++;
+	return 0;
+}
+
+int __wrap_sysinfo(struct sysinfo *info)
+{
+	if (fake.sysinfo_errno)
+		return fake_error(fake.sysinfo_errno);
+	*info = (struct sysinfo){
+		.totalswap = 5, .freeswap = 3, .mem_unit = 4096,
+	};
+	return 0;
+}
+
+/* Record @i of the driver's, which may be longer than this library knows */
+static inline void fake_task(size_t i, uint64_t fields, void *to, size_t size)
+{
+	unsigned char record[1024];
+	struct contmon_task task = {
+		.valid = CONTMON_TASK_BASE | fields,
+		.pid = (int32_t)(i * 3 + 1),
+		.tgid = (int32_t)(i * 3 + 1),
+		.comm = "fake",
+		.oom_score_adj = -1000,
+		.oom_score = (uint32_t)i,
+	};
+
+	memset(record, 0xee, sizeof(record));
+	memcpy(record, &task, sizeof(task));
+	memset(to, 0, size);
+	memcpy(to, record, size < fake.task_size ? size : fake.task_size);
+}
+
+static inline int fake_check_task_flags(uint32_t flags, uint32_t known)
+{
+	if (flags & ~known)
+		return EOPNOTSUPP;
+	return 0;
+}
+
+/* Where the records of a call go, or NULL for a wrong address */
+static inline char *fake_array(const struct contmon_snapshot_tasks *arg)
+{
+	size_t length = (size_t)arg->entry_size * arg->nr_entries;
+
+	if (!(arg->flags & CONTMON_TO_MAPPING))
+		return (char *)(uintptr_t)arg->entries;
+	if (!fake.mapping || arg->entries % 8 ||
+	    arg->entries + length > fake.mapping_length)
+		return NULL;
+	return (char *)fake.mapping + arg->entries;
+}
+
+static inline int fake_snapshot_tasks(struct contmon_snapshot_tasks *arg)
+{
+	uint32_t known = CONTMON_EXACT_RSS | CONTMON_SWAP_KNOWN |
+			 CONTMON_TO_MAPPING;
+	char *to = fake_array(arg);
+	size_t i;
+
+	fake.tasks_arg = *arg;
+	if (fake_check_task_flags(arg->flags, known))
+		return fake_error(EOPNOTSUPP);
+	if (!to || arg->size != sizeof(*arg) || arg->nr_entries == 0 ||
+	    arg->nr_entries > fake.info.max_entries ||
+	    arg->entry_size < FAKE_TASK_FIRST_SIZE || arg->entry_size % 8 ||
+	    arg->entry_size > fake.info.max_entry_size ||
+	    arg->cursor > fake.nr_tasks)
+		return fake_error(EINVAL);
+
+	for (i = 0; i < arg->nr_entries && arg->cursor < fake.nr_tasks; i++)
+		fake_task((size_t)arg->cursor++, arg->fields,
+			  to + i * arg->entry_size, arg->entry_size);
+	arg->nr_entries = (uint32_t)i;
+	if (arg->cursor == fake.nr_tasks)
+		arg->cursor = 0;
+	arg->taken_boottime_ns = 1000 + (uint64_t)fake.nr_ioctls;
+	if (fake.boastful)
+		arg->nr_entries = fake.tasks_arg.nr_entries + 1;
+	if (fake.endless) {
+		arg->nr_entries = 0;
+		arg->cursor = 1;
+	}
+	return 0;
+}
+
+static inline int fake_get_task(struct contmon_get_task *arg)
+{
+	if (fake_check_task_flags(arg->flags,
+				  CONTMON_EXACT_RSS | CONTMON_SWAP_KNOWN))
+		return fake_error(EOPNOTSUPP);
+	if (arg->size != sizeof(*arg) || arg->pid < 1)
+		return fake_error(EINVAL);
+	if (arg->pid % 3 != 1 || (size_t)arg->pid / 3 >= fake.nr_tasks)
+		return fake_error(ESRCH);
+	fake_task((size_t)arg->pid / 3, arg->fields,
+		  (void *)(uintptr_t)arg->entry, arg->entry_size);
+	return 0;
+}
+
+static inline int
+fake_snapshot_containers(struct contmon_snapshot_containers *arg)
+{
+	struct contmon_container *to = (void *)(uintptr_t)arg->entries;
+	uint32_t i;
+
+	fake.containers_arg = *arg;
+	if (arg->flags & ~CONTMON_EXACT_RSS)
+		return fake_error(EOPNOTSUPP);
+	if (!to || arg->size != sizeof(*arg) ||
+	    arg->entry_size != sizeof(*to) || arg->nr_entries == 0 ||
+	    arg->nr_entries > fake.info.max_entries)
+		return fake_error(EINVAL);
+
+	if (arg->nr_entries < fake.nr_containers) {
+		arg->nr_entries = (uint32_t)fake.nr_containers;
+		fake.nr_containers += fake.nr_more;
+		return fake_error(EMSGSIZE);
+	}
+	for (i = 0; i < fake.nr_containers; i++)
+		to[i] = (struct contmon_container){
+			.valid = CONTMON_CONTAINER_BASE | arg->fields,
+			.cgroup_id = i + 1,
+			.parent_id = i,
+		};
+	arg->nr_entries = fake.boastful ? fake.info.max_entries : i;
+	arg->taken_boottime_ns = 4711;
+	return 0;
+}
+
+static inline int fake_get_info(struct contmon_get_info *arg)
+{
+	if (arg->size != sizeof(*arg) || arg->flags)
+		return fake_error(EINVAL);
+	*arg = fake.info;
+	arg->size = sizeof(*arg);
+	return 0;
+}
+
+/* Other ioctls are a test's own affair. */
+static int (*fake_ioctl)(unsigned long request, void *arg);
+
+int __wrap_ioctl(int fd, unsigned long request, ...)
+{
+	va_list ap;
+	void *arg;
+
+	va_start(ap, request);
+	arg = va_arg(ap, void *);
+	va_end(ap);
+
+	assert_int_equal(fd, FAKE_FD);
+	fake.nr_ioctls++;
+	if (fake.nr_eintr && fake.nr_eintr--)
+		return fake_error(EINTR);
+	if (fake.ioctl_errno)
+		return fake_error(fake.ioctl_errno);
+
+	switch (request) {
+	case CONTMON_GET_INFO:
+		return fake_get_info(arg);
+	case CONTMON_SNAPSHOT_TASKS:
+		return fake_snapshot_tasks(arg);
+	case CONTMON_GET_TASK:
+		return fake_get_task(arg);
+	case CONTMON_SNAPSHOT_CONTAINERS:
+		return fake_snapshot_containers(arg);
+	default:
+		return fake_ioctl ? fake_ioctl(request, arg) :
+				    fake_error(ENOTTY);
+	}
+}
+
+#endif /* FAKE_DEVICE_H */

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Paths of cgroups by their ids. A temporary directory stands for the mount:
+ * there, too, the inode number of a directory is its id.
+ *
+ * wrap: openat clock_gettime
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+static char root[] = "/tmp/contmon-test-XXXXXX";
+static struct contmon_cgroups *cgroups;
+static int nr_openat;
+static const char *denied;	/* a directory that cannot be opened */
+static uint64_t now_ns;
+
+int __real_openat(int fd, const char *path, int flags, ...);
+int __wrap_openat(int fd, const char *path, int flags, ...);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *ret);
+
+/* Only cgroups.c uses it here: one for each directory that is read. */
+int __wrap_openat(int fd, const char *path, int flags, ...)
+{
+	nr_openat++;
+	if (denied && strcmp(path, denied) == 0) {
+		errno = EACCES;
+		return -1;
+	}
+	return __real_openat(fd, path, flags);
+}
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *ret)
+{
+	(void)clock;
+	ret->tv_sec = (time_t)(now_ns / 1000000000);
+	ret->tv_nsec = (long)(now_ns % 1000000000);
+	return 0;
+}
+
+static const char *in_root(const char *path)
+{
+	static char full[1024];
+
+	snprintf(full, sizeof(full), "%s%s", root, path);
+	return full;
+}
+
+static uint64_t id_of(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(stat(in_root(path), &st), 0);
+	return st.st_ino;
+}
+
+static uint64_t make(const char *path)
+{
+	assert_int_equal(mkdir(in_root(path), 0755), 0);
+	return id_of(path);
+}
+
+static void make_file(const char *path)
+{
+	FILE *f = fopen(in_root(path), "w");
+
+	assert_non_null(f);
+	fclose(f);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type,
+		      struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	strcpy(root + strlen(root) - 6, "XXXXXX");
+	if (!mkdtemp(root))
+		return -1;
+	nr_openat = 0;
+	denied = NULL;
+	now_ns = 1;
+	return contmon_cgroups_new(root, &cgroups);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	contmon_cgroups_free(cgroups);
+	return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void assert_path(uint64_t id, const char *want)
+{
+	const char *path = NULL;
+
+	assert_int_equal(contmon_cgroups_path(cgroups, id, &path), 0);
+	assert_string_equal(path, want);
+}
+
+static void assert_no_path(uint64_t id)
+{
+	const char *path = root;
+
+	assert_int_equal(contmon_cgroups_path(cgroups, id, &path), -ENOENT);
+	assert_ptr_equal(path, root);
+}
+
+static void test_a_tree_is_read_once(void **state)
+{
+	uint64_t a, b, c;
+
+	(void)state;
+	a = make("/system.slice");
+	b = make("/system.slice/docker-1.scope");
+	c = make("/user.slice");
+	make_file("/cgroup.procs");
+	make_file("/user.slice/memory.max");
+
+	assert_path(b, "/system.slice/docker-1.scope");
+	assert_path(a, "/system.slice");
+	assert_path(c, "/user.slice");
+	assert_path(id_of("/"), "/");
+	assert_int_equal(nr_openat, 4);
+	assert_string_equal(contmon_cgroups_root(cgroups), root);
+}
+
+static void test_a_new_cgroup_is_found(void **state)
+{
+	uint64_t a, b;
+
+	(void)state;
+	a = make("/a");
+	assert_path(a, "/a");
+	b = make("/a/b");
+	assert_path(b, "/a/b");
+	assert_path(a, "/a");
+}
+
+static void test_no_answer_is_believed_for_a_second(void **state)
+{
+	uint64_t a = make("/a");
+
+	(void)state;
+	assert_path(a, "/a");
+	assert_no_path(~0ULL);
+	assert_int_equal(nr_openat, 4);
+
+	now_ns += CONTMON_CGROUPS_RETRY_NS - 1;
+	assert_no_path(~0ULL);
+	assert_int_equal(nr_openat, 4);
+
+	now_ns += 1;
+	assert_no_path(~0ULL);
+	assert_int_equal(nr_openat, 6);
+	assert_no_path(~0ULL);
+	assert_int_equal(nr_openat, 6);
+}
+
+/* Its number was asked for before the cgroup was made. */
+static void test_no_answer_is_not_believed_for_ever(void **state)
+{
+	const char *path;
+	uint64_t a = make("/a");
+	char hidden[64];
+
+	(void)state;
+	/* Move it out of sight, for the number must stay the same. */
+	snprintf(hidden, sizeof(hidden), "%s-hidden", root);
+	assert_int_equal(rename(in_root("/a"), hidden), 0);
+	assert_no_path(a);
+	assert_int_equal(rename(hidden, in_root("/a")), 0);
+	assert_no_path(a);
+	now_ns += CONTMON_CGROUPS_RETRY_NS;
+	assert_int_equal(contmon_cgroups_path(cgroups, a, &path), 0);
+	assert_string_equal(path, "/a");
+}
+
+static void test_a_dead_cgroup_is_known_until_dropped(void **state)
+{
+	struct contmon_container one = { 0 };
+	struct contmon_containers live = { .entries = &one, .nr = 1 };
+	uint64_t a = make("/a"), b = make("/b");
+
+	(void)state;
+	assert_path(a, "/a");
+	assert_int_equal(rmdir(in_root("/a")), 0);
+	assert_path(a, "/a");
+
+	one.cgroup_id = b;
+	contmon_cgroups_keep(cgroups, &live);
+	nr_openat = 0;
+	assert_path(b, "/b");
+	assert_int_equal(nr_openat, 0);
+	assert_no_path(a);
+}
+
+static void test_keeping_nothing_forgets_all(void **state)
+{
+	struct contmon_containers live = { 0 };
+	uint64_t a = make("/a");
+
+	(void)state;
+	contmon_cgroups_keep(cgroups, &live);
+	assert_path(a, "/a");
+	assert_no_path(~0ULL);
+	contmon_cgroups_keep(cgroups, &live);
+	nr_openat = 0;
+	assert_path(a, "/a");
+	assert_int_equal(nr_openat, 2);
+}
+
+static void test_many_cgroups(void **state)
+{
+	static uint64_t ids[700];
+	char path[64];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 700; i++) {
+		snprintf(path, sizeof(path), "/%d", i);
+		ids[i] = make(path);
+	}
+	for (i = 0; i < 700; i++) {
+		snprintf(path, sizeof(path), "/%d", i);
+		assert_path(ids[i], path);
+	}
+	assert_int_equal(nr_openat, 701);
+}
+
+static void test_deep_cgroups_take_no_descriptors(void **state)
+{
+	char path[700] = "";
+	uint64_t id = 0;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 300; i++) {
+		strcat(path, "/d");
+		id = make(path);
+	}
+	assert_path(id, path);
+}
+
+/* Links lead out of the tree, or round in it. */
+static void test_links_are_not_followed(void **state)
+{
+	uint64_t a = make("/a");
+
+	(void)state;
+	assert_int_equal(symlink("..", in_root("/a/up")), 0);
+	assert_int_equal(symlink("/", in_root("/a/out")), 0);
+	assert_path(a, "/a");
+	assert_int_equal(nr_openat, 2);
+}
+
+static void test_strange_names_come_out_as_they_are(void **state)
+{
+	uint64_t a = make("/\033[2J \n\xff");
+
+	(void)state;
+	assert_path(a, "/\033[2J \n\xff");
+}
+
+static void test_an_unreadable_directory_hides_only_its_children(void **state)
+{
+	uint64_t a = make("/a"), b = make("/a/b"), c = make("/c");
+
+	(void)state;
+	denied = "a";
+	assert_path(c, "/c");
+	assert_path(a, "/a");
+	assert_no_path(b);
+}
+
+static void test_a_root_that_is_gone(void **state)
+{
+	struct contmon_cgroups *none;
+	const char *path;
+
+	(void)state;
+	assert_int_equal(contmon_cgroups_new("/nonexistent", &none), 0);
+	assert_int_equal(contmon_cgroups_path(none, 1, &path), -ENOENT);
+	contmon_cgroups_free(none);
+	contmon_cgroups_free(NULL);
+}
+
+static int find_mount(const char *text, char **ret)
+{
+	FILE *f = fopen(in_root("/mountinfo"), "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+	return contmon_find_cgroup2(in_root("/mountinfo"), ret);
+}
+
+static void assert_mount(const char *text, const char *want)
+{
+	char *point;
+
+	assert_int_equal(find_mount(text, &point), 0);
+	assert_string_equal(point, want);
+	free(point);
+}
+
+#define PROC "24 30 0:22 / /proc rw,nosuid shared:13 - proc proc rw\n"
+#define V1 "36 30 0:31 / /sys/fs/cgroup/cpu rw shared:9 - cgroup cgroup rw\n"
+#define V2 "35 30 0:30 / /sys/fs/cgroup rw shared:9 - cgroup2 cgroup2 rw\n"
+
+static void test_the_mount_is_found(void **state)
+{
+	(void)state;
+	assert_mount(PROC V2, "/sys/fs/cgroup");
+	assert_mount(PROC V1 "35 30 0:30 / /sys/fs/cgroup/unified rw - cgroup2 "
+		     "cgroup2 rw\n", "/sys/fs/cgroup/unified");
+	assert_mount("35 30 0:30 / /a\\040b\\134c rw - cgroup2 none rw\n",
+		     "/a b\\c");
+}
+
+static void test_the_whole_tree_is_preferred(void **state)
+{
+	static const char part[] =
+		"35 30 0:30 /system.slice /mnt rw - cgroup2 cgroup2 rw\n";
+	char both[512];
+
+	(void)state;
+	assert_mount(part, "/mnt");
+	snprintf(both, sizeof(both), "%s%s", part, V2);
+	assert_mount(both, "/sys/fs/cgroup");
+	snprintf(both, sizeof(both), "%s%s", V2, part);
+	assert_mount(both, "/sys/fs/cgroup");
+}
+
+static void test_no_mount_is_no_mount(void **state)
+{
+	static const char *const texts[] = {
+		"", "\n", PROC V1, "cgroup2", " - cgroup2\n", " - \n",
+		"1 2 3 4 - cgroup2 a b\n",
+	};
+	char *point = root;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		assert_int_equal(find_mount(texts[i], &point), -ENOENT);
+	assert_int_equal(contmon_find_cgroup2("/nonexistent", &point), -ENOENT);
+	assert_ptr_equal(point, root);
+}
+
+static void test_this_machine_s_mount(void **state)
+{
+	struct contmon_cgroups *own;
+	struct stat st;
+	const char *path;
+	int r;
+
+	(void)state;
+	r = contmon_cgroups_new(NULL, &own);
+	if (r == -ENOENT)
+		skip();
+	assert_int_equal(r, 0);
+	assert_int_equal(stat(contmon_cgroups_root(own), &st), 0);
+	assert_int_equal(contmon_cgroups_path(own, st.st_ino, &path), 0);
+	assert_string_equal(path, "/");
+	contmon_cgroups_free(own);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_tree_is_read_once),
+		TEST(a_new_cgroup_is_found),
+		TEST(no_answer_is_believed_for_a_second),
+		TEST(no_answer_is_not_believed_for_ever),
+		TEST(a_dead_cgroup_is_known_until_dropped),
+		TEST(keeping_nothing_forgets_all),
+		TEST(many_cgroups),
+		TEST(deep_cgroups_take_no_descriptors),
+		TEST(links_are_not_followed),
+		TEST(strange_names_come_out_as_they_are),
+		TEST(an_unreadable_directory_hides_only_its_children),
+		TEST(a_root_that_is_gone),
+		TEST(the_mount_is_found),
+		TEST(the_whole_tree_is_preferred),
+		TEST(no_mount_is_no_mount),
+		TEST(this_machine_s_mount),
+	};
+
+	return cmocka_run_group_tests_name("cgroups", tests, NULL, NULL);
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Opening the device, the handshake, the one ioctl.
+ *
+ * wrap: open close ioctl mmap munmap sysinfo
+ */
+#include "fake_device.h"
+
+static struct contmon *const untouched = (struct contmon *)&fake;
+
+static void open_must_fail(int r)
+{
+	struct contmon *c = untouched;
+
+	assert_int_equal(contmon_open("/fake", &c), r);
+	assert_ptr_equal(c, untouched);
+	assert_int_equal(fake.nr_opened, fake.nr_closed);
+}
+
+static void test_open_reports_what_open_says(void **state)
+{
+	static const int errors[] = { ENOENT, ENODEV, ENXIO, EACCES, EPERM,
+				      EMFILE };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		fake.open_errno = errors[i];
+		open_must_fail(-errors[i]);
+	}
+	assert_int_equal(fake.nr_ioctls, 0);
+}
+
+static void test_open_reports_what_the_handshake_says(void **state)
+{
+	static const int errors[] = { ENOTTY, EFAULT, EINVAL, E2BIG, ENOMEM };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		fake.ioctl_errno = errors[i];
+		open_must_fail(-errors[i]);
+	}
+	assert_int_equal(fake.nr_closed, (int)i);
+}
+
+static void test_open_refuses_an_older_driver(void **state)
+{
+	(void)state;
+	fake.info.api_version = 0;
+	open_must_fail(-EPROTO);
+}
+
+static void test_open_refuses_a_driver_with_short_records(void **state)
+{
+	(void)state;
+	fake.info.max_entry_size = sizeof(struct contmon_task) - 8;
+	open_must_fail(-EPROTO);
+	fake.info.max_entry_size = 0;
+	open_must_fail(-EPROTO);
+}
+
+static void test_open_refuses_a_driver_without_entries(void **state)
+{
+	(void)state;
+	fake.info.max_entries = 0;
+	open_must_fail(-EPROTO);
+}
+
+static void test_open_accepts_a_newer_driver(void **state)
+{
+	struct contmon *c;
+
+	(void)state;
+	fake.info.api_version = CONTMON_API_VERSION + 7;
+	fake.info.features = ~0ULL;
+	fake.info.task_entry_size = 512;
+	assert_int_equal(contmon_open("/fake", &c), 0);
+	contmon_close(c);
+}
+
+static void test_open_uses_the_device(void **state)
+{
+	struct contmon *c;
+
+	(void)state;
+	assert_int_equal(contmon_open(NULL, &c), 0);
+	assert_string_equal(fake.opened_path, "/dev/contmon");
+	assert_true(fake.opened_flags & O_CLOEXEC);
+	contmon_close(c);
+	assert_int_equal(fake.nr_closed, 1);
+}
+
+static void test_open_retries_after_a_signal(void **state)
+{
+	struct contmon *c;
+
+	(void)state;
+	fake.nr_open_eintr = 2;
+	fake.nr_eintr = 3;
+	assert_int_equal(contmon_open("/fake", &c), 0);
+	assert_int_equal(fake.nr_ioctls, 4);
+	contmon_close(c);
+}
+
+static void test_close_accepts_null(void **state)
+{
+	(void)state;
+	contmon_close(NULL);
+	assert_int_equal(fake.nr_closed, 0);
+}
+
+static void test_info_is_read_anew(void **state)
+{
+	struct contmon_get_info info;
+	struct contmon *c;
+
+	(void)state;
+	assert_int_equal(contmon_open("/fake", &c), 0);
+	fake.info.nr_cpus = 42;
+	assert_int_equal(contmon_get_info(c, &info), 0);
+	assert_int_equal(info.nr_cpus, 42);
+	assert_string_equal((char *)info.release, "fake");
+	contmon_close(c);
+}
+
+static void test_info_ends_the_release(void **state)
+{
+	struct contmon_get_info info;
+	struct contmon *c;
+
+	(void)state;
+	memset(fake.info.release, 'x', sizeof(fake.info.release));
+	assert_int_equal(contmon_open("/fake", &c), 0);
+	assert_int_equal(contmon_get_info(c, &info), 0);
+	assert_int_equal(strlen((char *)info.release),
+			 sizeof(info.release) - 1);
+	contmon_close(c);
+}
+
+static void test_info_is_untouched_by_failure(void **state)
+{
+	struct contmon_get_info info = { .nr_cpus = 99 };
+	struct contmon *c;
+
+	(void)state;
+	assert_int_equal(contmon_open("/fake", &c), 0);
+	fake.ioctl_errno = ENODEV;
+	assert_int_equal(contmon_get_info(c, &info), -ENODEV);
+	assert_int_equal(info.nr_cpus, 99);
+	contmon_close(c);
+}
+
+#define TEST(name) cmocka_unit_test_setup(test_##name, fake_setup)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(open_reports_what_open_says),
+		TEST(open_reports_what_the_handshake_says),
+		TEST(open_refuses_an_older_driver),
+		TEST(open_refuses_a_driver_with_short_records),
+		TEST(open_refuses_a_driver_without_entries),
+		TEST(open_accepts_a_newer_driver),
+		TEST(open_uses_the_device),
+		TEST(open_retries_after_a_signal),
+		TEST(close_accepts_null),
+		TEST(info_is_read_anew),
+		TEST(info_ends_the_release),
+		TEST(info_is_untouched_by_failure),
+	};
+
+	return cmocka_run_group_tests_name("device", tests, NULL, NULL);
+}

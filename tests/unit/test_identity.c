@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whose container a cgroup path is in. In the tables a ')' stands behind the
+ * container's own cgroup; it is taken out before the path is asked about.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "contmon.h"
+
+#define A16 "0123456789abcdef"
+#define A A16 A16 A16 A16
+#define B16 "fedcba9876543210"
+#define B B16 B16 B16 B16
+#define UID "8f0c6f3e-91b1-4a4b-9a4c-0a1b2c3d4e5f"
+#define UID_ "8f0c6f3e_91b1_4a4b_9a4c_0a1b2c3d4e5f"
+#define STATIC_UID "c9b9a1bd7d3d3d4c0d4f3c2b1a098765"
+#define USER "/user.slice/user-1000.slice/user@1000.service"
+#define KUBEPODS "/kubepods.slice"
+#define BURSTABLE KUBEPODS "/kubepods-burstable.slice/kubepods-burstable-pod"
+#define KIND "/kubelet.slice/kubelet-kubepods.slice" \
+	"/kubelet-kubepods-besteffort.slice/kubelet-kubepods-besteffort-pod"
+
+#define DOCKER CONTMON_RUNTIME_DOCKER
+#define CONTAINERD CONTMON_RUNTIME_CONTAINERD
+#define CRIO CONTMON_RUNTIME_CRIO
+#define PODMAN CONTMON_RUNTIME_PODMAN
+#define LXC CONTMON_RUNTIME_LXC
+#define NSPAWN CONTMON_RUNTIME_NSPAWN
+#define KUBERNETES CONTMON_RUNTIME_KUBERNETES
+#define NOMAD CONTMON_RUNTIME_NOMAD
+
+struct row {
+	const char *marked_path;
+	enum contmon_runtime runtime;
+	const char *id;
+	const char *pod;
+	bool rootless;
+};
+
+#define PLAIN(path, runtime, id) { path, runtime, id, "", false }
+#define IN_POD(path, runtime, id, pod) { path, runtime, id, pod, false }
+#define ROOTLESS(path, runtime, id, pod) { path, runtime, id, pod, true }
+
+static const struct row docker[] = {
+	PLAIN("/system.slice/docker-" A ".scope)", DOCKER, A),
+	PLAIN("/system.slice/docker-" A ".scope)/init.scope", DOCKER, A),
+	PLAIN("/system.slice/docker-" A ".scope)/system.slice/a.service",
+	      DOCKER, A),
+	PLAIN("/my.slice/my-own.slice/docker-" A ".scope)", DOCKER, A),
+	PLAIN("/docker/" A ")", DOCKER, A),
+	PLAIN("/docker/" A ")/child/of/it", DOCKER, A),
+	ROOTLESS(USER "/app.slice/docker-" A ".scope)", DOCKER, A, ""),
+	ROOTLESS(USER "/user.slice/docker-" A ".scope)/x", DOCKER, A, ""),
+	PLAIN("/docker/" A "/docker/" B ")", DOCKER, B),
+	PLAIN("/system.slice/docker-" A ".scope/docker/" B ")/x", DOCKER, B),
+	PLAIN("docker/" A ")", DOCKER, A),
+	PLAIN("/docker/" A ") (deleted)", DOCKER, A),
+};
+
+static const struct row podman[] = {
+	PLAIN("/machine.slice/libpod-" A ".scope)", PODMAN, A),
+	PLAIN("/machine.slice/libpod-" A ".scope)/container", PODMAN, A),
+	IN_POD("/machine.slice/machine-libpod_pod_" B ".slice/libpod-" A
+	       ".scope)/container", PODMAN, A, B),
+	PLAIN("/libpod_parent/libpod-" A ")", PODMAN, A),
+	IN_POD("/libpod_parent/" B "/libpod-" A ")", PODMAN, A, B),
+	ROOTLESS(USER "/user.slice/libpod-" A ".scope)/container", PODMAN, A,
+		 ""),
+	ROOTLESS(USER "/user.slice/user-libpod_pod_" B ".slice/libpod-" A
+		 ".scope)/container", PODMAN, A, B),
+	PLAIN("/system.slice/web.service/libpod-payload-" A ")", PODMAN, A),
+};
+
+static const struct row kubernetes[] = {
+	IN_POD(BURSTABLE UID_ ".slice/cri-containerd-" A ".scope)", CONTAINERD,
+	       A, UID),
+	IN_POD(KUBEPODS "/kubepods-pod" UID_ ".slice/cri-containerd-" A
+	       ".scope)", CONTAINERD, A, UID),
+	IN_POD(BURSTABLE STATIC_UID ".slice/cri-containerd-" A ".scope)/x/y",
+	       CONTAINERD, A, STATIC_UID),
+	IN_POD(BURSTABLE UID_ ".slice/crio-" A ".scope)", CRIO, A, UID),
+	IN_POD(BURSTABLE UID_ ".slice/crio-" A ".scope)/container", CRIO, A,
+	       UID),
+	IN_POD(BURSTABLE UID_ ".slice/docker-" A ".scope)", DOCKER, A, UID),
+	IN_POD("/kubepods/besteffort/pod" UID "/" A ")", KUBERNETES, A, UID),
+	IN_POD("/kubepods/burstable/pod" UID "/" A ")/x", KUBERNETES, A, UID),
+	IN_POD("/kubepods/pod" UID "/" A ")", KUBERNETES, A, UID),
+	IN_POD("/kubepods/burstable/pod" STATIC_UID "/" A ")", KUBERNETES, A,
+	       STATIC_UID),
+	IN_POD("/kubepods/burstable/pod" UID "/crio-" A ")", CRIO, A, UID),
+	IN_POD(KIND UID_ ".slice/cri-containerd-" A ".scope)", CONTAINERD, A,
+	       UID),
+	IN_POD("/system.slice/docker-" B ".scope" KIND UID_
+	       ".slice/cri-containerd-" A ".scope)/x", CONTAINERD, A, UID),
+	IN_POD("/docker/" B "/kubelet/kubepods/besteffort/pod" UID "/" A ")",
+	       KUBERNETES, A, UID),
+	IN_POD("/kubelet/kubepods/burstable/pod" UID "/" A ")", KUBERNETES, A,
+	       UID),
+	IN_POD("/system.slice/containerd.service/kubepods-burstable-pod" UID_
+	       ".slice:cri-containerd:" A ")", CONTAINERD, A, UID),
+};
+
+static const struct row others[] = {
+	PLAIN("/system.slice/nerdctl-" A ".scope)", CONTAINERD, A),
+	ROOTLESS(USER "/user.slice/nerdctl-" A ".scope)", CONTAINERD, A, ""),
+	PLAIN("/system.slice/default-" A ".scope)", CONTAINERD, A),
+	PLAIN("/default/" A ")", CONTAINERD, A),
+	PLAIN("/default/my-redis)", CONTAINERD, "my-redis"),
+	PLAIN("/k8s.io/" A ")/x", CONTAINERD, A),
+	PLAIN("/my-namespace/" A ")", CONTAINERD, A),
+	PLAIN("/lxc.payload.web)", LXC, "web"),
+	PLAIN("/lxc.payload.my-c1.example)/system.slice/a.service", LXC,
+	      "my-c1.example"),
+	PLAIN("/lxc.payload.project_c1)/init.scope", LXC, "project_c1"),
+	PLAIN("/lxc.payload/web)", LXC, "web"),
+	PLAIN("/lxc/101)", LXC, "101"),
+	PLAIN("/lxc/101)/ns", LXC, "101"),
+	PLAIN("/lxc/101)/ns/init.scope", LXC, "101"),
+	PLAIN("/lxc/101/ns/system.slice/docker-" A ".scope)", DOCKER, A),
+	PLAIN("/lxc.payload.a/lxc.payload.b)", LXC, "b"),
+	PLAIN("/machine.slice/systemd-nspawn@deb.service)/payload", NSPAWN,
+	      "deb"),
+	PLAIN("/machine.slice/systemd-nspawn@my\\x2dbox.service)/payload/init"
+	      ".scope", NSPAWN, "my-box"),
+	PLAIN("/machine.slice/machine-deb.scope)", NSPAWN, "deb"),
+	PLAIN("/machine.slice/machine-my\\x2dbox.scope)/payload", NSPAWN,
+	      "my-box"),
+	PLAIN("/nomad.slice/share.slice/" UID ".web.scope)", NOMAD, UID ".web"),
+	PLAIN("/nomad.slice/reserve.slice/" UID ".web.scope)/x", NOMAD, UID
+	      ".web"),
+	PLAIN("/nomad.slice/" UID ".web.scope)", NOMAD, UID ".web"),
+	PLAIN("/nomad.slice/share.slice/docker-" A ".scope)", DOCKER, A),
+	IN_POD("/ecs/" STATIC_UID "/" A ")", DOCKER, A, STATIC_UID),
+	IN_POD("/ecs/" UID "/" A ")/x", DOCKER, A, UID),
+	PLAIN("/ecs/cluster/" STATIC_UID "/" A ")", DOCKER, A),
+	IN_POD("/ecstasks.slice/ecstasks-" STATIC_UID ".slice/docker-" A
+	       ".scope)", DOCKER, A, STATIC_UID),
+};
+
+static const char *const hosts[] = {
+	"",
+	"/",
+	"//",
+	"/init.scope",
+	"/system.slice/ssh.service",
+	"/system.slice/docker.service",
+	"/system.slice/containerd.service",
+	USER "/app.slice/x.service",
+
+	/* helpers */
+	"/machine.slice/libpod-conmon-" A ".scope",
+	"/machine.slice/libpod-conmon-" A ".scope/x",
+	USER "/user.slice/libpod-conmon-" A ".scope",
+	BURSTABLE UID_ ".slice/crio-conmon-" A ".scope",
+	"/kubepods/burstable/pod" UID "/crio-conmon-" A,
+	"/libpod_parent/conmon",
+	"/libpod_parent/" B "/conmon",
+	"/libpod_parent/" B,
+	"/lxc.monitor.web",
+	"/lxc.monitor/101",
+	"/lxc/lxc.monitor.web",
+	"/system.slice/web.service/libpod-conmon-" A,
+	"/system.slice/web.service/supervisor",
+
+	/* what holds containers is none */
+	"/docker",
+	"/lxc",
+	"/default",
+	"/machine.slice/machine-libpod_pod_" B ".slice",
+	BURSTABLE UID_ ".slice",
+	"/kubepods/burstable/pod" UID,
+	"/ecs/" STATIC_UID,
+	"/nomad.slice/share.slice",
+	"/machine.slice/machine-qemu\\x2d1\\x2dvm.scope",
+
+	/* nearly */
+	"/docker/" A "0",
+	"/docker/" A16 A16 A16 "0123456789abcde",
+	"/docker/" A16 A16 A16 "0123456789ABCDEF",
+	"/docker/" A16 A16 A16 "0123456789abcdeg",
+	"/docker/buildkit/l3sxo3k7mqj6rhbvr7u1m1v5q",
+	"/system.slice/docker-" A,
+	"/system.slice/docker-" A ".slice",
+	"/system.slice/docker-.scope",
+	"/system.slice/docker-" A ".scope.d",
+	"/system.slice/xdocker-" A ".scope",
+	"/a/b/" A,
+	"/kubepods/burstable/podx/" A,
+	"/" A,
+	"/../" A,
+	A,
+};
+
+/* Names that a container's owner would like to see printed */
+static const char *const hostile[] = {
+	"/lxc.payload.",
+	"/lxc/..",
+	"/lxc/.",
+	"/lxc.payload.\033[2J",
+	"/lxc.payload.a\nb",
+	"/lxc.payload.a b",
+	"/lxc.payload.\xff\xfe",
+	"/lxc.payload.\xe2\x80\xae",
+	"/lxc.payload.a\"b",
+	"/lxc.payload.<script>",
+	"/lxc.payload.a\\x1b",
+	"/lxc.payload.a\\x2f..",
+	"/lxc.payload.a\\x",
+	"/lxc.payload.a\\x2",
+	"/lxc.payload.a\\",
+	"/lxc.payload.a\\n",
+	"/machine.slice/machine-\\x00.scope",
+	"/machine.slice/machine-\\x2d\\x2d.scop",
+	"/machine.slice/systemd-nspawn@.service",
+	"/machine.slice/systemd-nspawn@a/b.service",
+};
+
+static void check_row(const struct row *row)
+{
+	const char *mark = strchr(row->marked_path, ')');
+	struct contmon_identity got;
+	char path[1024];
+	size_t length;
+
+	assert_non_null(mark);
+	length = (size_t)(mark - row->marked_path);
+	assert_in_range(strlen(row->marked_path), 1, sizeof(path) - 1);
+	strcpy(path, row->marked_path);
+	memmove(path + length, path + length + 1, strlen(path + length));
+
+	memset(&got, 0xff, sizeof(got));
+	if (contmon_identify(path, &got) != 1 || got.runtime != row->runtime ||
+	    strcmp(got.id, row->id) != 0 || strcmp(got.pod, row->pod) != 0 ||
+	    got.rootless != row->rootless || got.path_length != length)
+		fail_msg("%s: %s id '%s' pod '%s' rootless %d length %zu",
+			 path, contmon_runtime_name(got.runtime), got.id,
+			 got.pod, got.rootless, got.path_length);
+}
+
+static void check_rows(const struct row *rows, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		check_row(&rows[i]);
+}
+
+static void check_none(const char *path)
+{
+	struct contmon_identity got, none = { 0 };
+
+	memset(&got, 0xff, sizeof(got));
+	if (contmon_identify(path, &got) != 0)
+		fail_msg("'%s' is called %s '%s'", path,
+			 contmon_runtime_name(got.runtime), got.id);
+	assert_int_equal(got.runtime, CONTMON_RUNTIME_NONE);
+	assert_string_equal(got.id, none.id);
+	assert_string_equal(got.pod, none.pod);
+	assert_int_equal(got.path_length, 0);
+	assert_false(got.rootless);
+}
+
+#define NR(array) (sizeof(array) / sizeof((array)[0]))
+
+static void test_docker(void **state)
+{
+	(void)state;
+	check_rows(docker, NR(docker));
+}
+
+static void test_podman(void **state)
+{
+	(void)state;
+	check_rows(podman, NR(podman));
+}
+
+static void test_kubernetes(void **state)
+{
+	(void)state;
+	check_rows(kubernetes, NR(kubernetes));
+}
+
+static void test_other_runtimes(void **state)
+{
+	(void)state;
+	check_rows(others, NR(others));
+}
+
+static void test_the_host_and_helpers_are_no_containers(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NR(hosts); i++)
+		check_none(hosts[i]);
+}
+
+static void test_hostile_names_are_no_containers(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NR(hostile); i++)
+		check_none(hostile[i]);
+}
+
+/* A hostile cgroup inside of a container does not take it out of there. */
+static void test_hostile_names_stay_in_their_container(void **state)
+{
+	struct contmon_identity got;
+	char path[1024];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NR(hostile); i++) {
+		snprintf(path, sizeof(path), "/docker/" A "%s", hostile[i]);
+		assert_int_equal(contmon_identify(path, &got), 1);
+		assert_string_equal(got.id, A);
+		assert_int_equal(got.path_length, strlen("/docker/" A));
+	}
+}
+
+static void test_helpers_inside_belong_to_the_outer_container(void **state)
+{
+	struct contmon_identity got;
+
+	(void)state;
+	assert_int_equal(contmon_identify("/docker/" A "/libpod-conmon-" B
+					  ".scope", &got), 1);
+	assert_int_equal(got.runtime, DOCKER);
+	assert_string_equal(got.id, A);
+}
+
+/* An id of the greatest length, and one byte more */
+static void test_long_names(void **state)
+{
+	static const char prefix[] = "/lxc/";
+	struct contmon_identity got;
+	char path[sizeof(prefix) + CONTMON_ID_MAX + 1];
+	size_t n = sizeof(prefix) - 1;
+
+	(void)state;
+	memcpy(path, prefix, n);
+	memset(path + n, 'a', CONTMON_ID_MAX + 1);
+	path[n + CONTMON_ID_MAX] = 0;
+	assert_int_equal(contmon_identify(path, &got), 1);
+	assert_int_equal(strlen(got.id), CONTMON_ID_MAX);
+
+	path[n + CONTMON_ID_MAX] = 'a';
+	path[n + CONTMON_ID_MAX + 1] = 0;
+	check_none(path);
+}
+
+/* Neither the stack nor the clock may suffer from a path without an end. */
+static void test_very_long_paths(void **state)
+{
+	size_t length = 1 << 20;
+	char *path = malloc(length + 1);
+	size_t i;
+
+	(void)state;
+	assert_non_null(path);
+	memset(path, '/', length);
+	path[length] = 0;
+	check_none(path);
+	memset(path, 'k', length);
+	check_none(path);
+	for (i = 0; i < length; i++)
+		path[i] = "/kubepods-pod"[i % 13];
+	check_none(path);
+	free(path);
+}
+
+static void test_runtimes_have_names(void **state)
+{
+	int i;
+
+	(void)state;
+	assert_string_equal(contmon_runtime_name(CONTMON_RUNTIME_NONE), "host");
+	assert_string_equal(contmon_runtime_name(NOMAD), "nomad");
+	for (i = 0; i <= NOMAD; i++)
+		assert_non_null(contmon_runtime_name((enum contmon_runtime)i));
+	assert_string_equal(contmon_runtime_name((enum contmon_runtime)999),
+			    "unknown");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_docker),
+		cmocka_unit_test(test_podman),
+		cmocka_unit_test(test_kubernetes),
+		cmocka_unit_test(test_other_runtimes),
+		cmocka_unit_test(test_the_host_and_helpers_are_no_containers),
+		cmocka_unit_test(test_hostile_names_are_no_containers),
+		cmocka_unit_test(test_hostile_names_stay_in_their_container),
+		cmocka_unit_test(
+			test_helpers_inside_belong_to_the_outer_container),
+		cmocka_unit_test(test_long_names),
+		cmocka_unit_test(test_very_long_paths),
+		cmocka_unit_test(test_runtimes_have_names),
+	};
+
+	return cmocka_run_group_tests_name("identity", tests, NULL, NULL);
+}
