@@ -1,0 +1,481 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""A contmond without a machine: contmond/API.md over numbers that are a pure
+function of the clock. It lets the tests of the page and of the dashboards be
+tested themselves; what it says is no evidence about contmond.
+
+    fake_contmond.py [--port N] [--web DIR] [--token TOKEN]
+"""
+
+import argparse
+import gzip
+import hashlib
+import http.server
+import json
+import math
+import os
+import threading
+import time
+import urllib.parse
+
+INTERVAL_MS = 1000
+PHASE_MS = 137  # samples are not taken on the full second, as in life
+HISTORY_MS = 3600 * 1000
+MAX_SERIES_ROWS = 50000
+NR_CPUS = 8
+RAM = 16 << 30
+MIB = 1 << 20
+HOSTILE = '<img src=x onerror="window.owned=1">'
+
+WEB_FILES = {
+    "/": ("index.html", "text/html; charset=utf-8"),
+    "/index.html": ("index.html", "text/html; charset=utf-8"),
+    "/app.js": ("app.js", "text/javascript; charset=utf-8"),
+    "/style.css": ("style.css", "text/css; charset=utf-8"),
+    "/uplot.js": ("uplot.js", "text/javascript; charset=utf-8"),
+    "/uplot.css": ("uplot.css", "text/css; charset=utf-8"),
+    "/icon.svg": ("icon.svg", "image/svg+xml"),
+}
+
+# name, image, cpu base, cpu swing, memory MiB, limit MiB, alive for the last
+# ... seconds, gone since ... seconds (None: running)
+CONTAINERS = [
+    ("api-1", "shop/api:4.2", 1.10, 0.60, 430, 512, 86400 * 3, None),
+    ("cache-1", "redis:7.4", 0.12, 0.08, 210, 256, 86400 * 9, None),
+    ("db-1", "postgres:16", 0.55, 0.40, 1900, 4096, 86400 * 9, None),
+    ("mail-1", "postfix:3.9", 0.01, 0.01, 48, None, 7200, None),
+    ("queue-1", "rabbitmq:4.0", 0.30, 0.10, 340, 1024, 86400 * 2, None),
+    ("search-1", "opensearch:2.17", 1.40, 0.90, 2900, 3072, 5400, None),
+    ("web-1", "nginx:1.27", 0.20, 0.15, 36, 128, 86400 * 9, None),
+    ("web-2", "nginx:1.27", 0.22, 0.15, 38, 128, 170, None),
+    ("backup-1", "restic:0.17", 0.80, 0.30, 150, None, 1200, 200),
+    (HOSTILE, HOSTILE, 0.05, 0.04, 20, 64, 600, None),
+]
+
+
+class BadRequest(Exception):
+    pass
+
+
+class NotFound(Exception):
+    pass
+
+
+def wave(seed, t_ms, period_s):
+    """0..1, smooth and with a little noise that depends only on the time."""
+    x = t_ms / 1000 / period_s
+    slow = 0.5 + 0.5 * math.sin(2 * math.pi * (x + seed * 0.37))
+    noise = math.sin(t_ms * 0.0137 + seed * 7) * math.sin(t_ms * 0.00071 * seed)
+    return max(0.0, min(1.0, 0.85 * slow + 0.15 * (0.5 + 0.5 * noise)))
+
+
+class Machine:
+    """The numbers. Every method is a function of a sample's time."""
+
+    def __init__(self):
+        self.booted_ms = now_ms() - HISTORY_MS
+        self.start_ms = now_ms()
+
+    def sample_times(self, from_ms, to_ms):
+        from_ms = max(from_ms, self.booted_ms)
+        to_ms = min(to_ms, now_ms())
+        k = math.ceil((from_ms - PHASE_MS) / INTERVAL_MS)
+        t = k * INTERVAL_MS + PHASE_MS
+        while t < to_ms:
+            yield t
+            t += INTERVAL_MS
+
+    def last_sample(self):
+        now = now_ms()
+        return (now - PHASE_MS) // INTERVAL_MS * INTERVAL_MS + PHASE_MS
+
+    def alive(self, index, t):
+        born = self.start_ms - CONTAINERS[index][6] * 1000
+        gone = CONTAINERS[index][7]
+        return t >= born and (gone is None
+                              or t < self.start_ms - gone * 1000)
+
+    def container(self, index, t):
+        name, image, cpu, swing, mem, limit, age, _ = CONTAINERS[index]
+        seed = index + 1
+        engine = name != "mail-1"  # the engine has not told about this one
+        born = self.start_ms - age * 1000
+        uptime = (t - born) / 1000
+        paused = name == "queue-1" and (t // 60000) % 5 == 0
+        cores = 0.0 if paused else cpu + swing * (
+            2 * wave(seed, t, 40 + 7 * seed) - 1)
+        cores = max(0.0, cores)
+        current = int((mem + 0.14 * mem * wave(seed, t, 90)) * MIB)
+        cap = limit * MIB if limit else None
+        if cap:
+            current = min(current, cap)
+        read = int(swing * 4e6 * wave(seed + 3, t, 23) ** 4)
+        write = int(swing * 9e6 * wave(seed + 5, t, 31) ** 3)
+        full_id = hashlib.sha256(name.encode()).hexdigest()
+        procs = 2 + seed % 5 + int(3 * wave(seed, t, 60))
+        return {
+            "t": t,
+            "container": name if engine else full_id[:12],
+            "id": full_id,
+            "short_id": full_id[:12],
+            "runtime": "docker",
+            "pod": None,
+            "image": image if engine else None,
+            "command": "/entrypoint.sh" if engine else None,
+            "created_ms": born if engine else None,
+            "uptime_seconds": uptime if engine else None,
+            "cgroup": "/system.slice/docker-%s.scope" % full_id,
+            "state": "paused" if paused else "running",
+            "state_code": 2 if paused else 1,
+            "cpu_cores": cores,
+            "cpu_percent": 100 * cores / NR_CPUS,
+            "cpu_seconds_total": cpu * uptime,
+            "cpu_user_seconds_total": 0.7 * cpu * uptime,
+            "cpu_system_seconds_total": 0.3 * cpu * uptime,
+            "cpu_throttled_seconds_total": 0.01 * uptime,
+            "memory_current_bytes": current,
+            "memory_peak_bytes": int(mem * 1.14 * MIB),
+            "memory_limit_bytes": cap,
+            "memory_limit_percent": 100 * current / cap if cap else None,
+            "memory_working_set_bytes": int(current * 0.9),
+            "memory_anon_bytes": int(current * 0.7),
+            "memory_file_bytes": int(current * 0.25),
+            "memory_shmem_bytes": int(current * 0.02),
+            "memory_kernel_bytes": int(current * 0.05),
+            "swap_current_bytes": 12 * MIB if name == "search-1" else 0,
+            "rss_sum_bytes": int(current * 1.2),
+            "vsz_sum_bytes": int(current * 9),
+            "oom_kills_total": 2 if name == "search-1" else 0,
+            "processes": procs,
+            "threads": procs * 3,
+            "processes_running": 0 if paused else 1,
+            "processes_sleeping": procs - 1,
+            "processes_uninterruptible": 0,
+            "processes_stopped": 0,
+            "processes_zombie": 0,
+            "read_bytes_total": int(uptime * 40000 * seed),
+            "write_bytes_total": int(uptime * 90000 * seed),
+            "read_ops_total": int(uptime * 3 * seed),
+            "write_ops_total": int(uptime * 7 * seed),
+            "read_bytes_per_second": read,
+            "write_bytes_per_second": write,
+            "minor_faults": int(uptime * 20),
+            "major_faults": int(uptime * 0.01),
+        }
+
+    def containers(self, t):
+        rows = [self.container(i, t) for i in range(len(CONTAINERS))
+                if self.alive(i, t)]
+        return sorted(rows, key=lambda row: row["container"])
+
+    def system(self, t):
+        rows = self.containers(t)
+        busy = sum(row["cpu_percent"] for row in rows) + 3 + 2 * wave(1, t, 30)
+        used = sum(row["memory_current_bytes"] for row in rows) + 1400 * MIB
+        swap = sum(row["swap_current_bytes"] for row in rows)
+        procs = sum(row["processes"] for row in rows) + 190
+        return {
+            "t": t, "nr_cpus": NR_CPUS, "cpu_percent": busy,
+            "cpu_user_percent": busy * 0.68, "cpu_nice_percent": 0.0,
+            "cpu_system_percent": busy * 0.24,
+            "cpu_iowait_percent": 2.5 * wave(4, t, 17),
+            "cpu_irq_percent": busy * 0.01,
+            "cpu_softirq_percent": busy * 0.03,
+            "cpu_steal_percent": busy * 0.04,
+            "cpu_idle_percent": 100 - busy - 2.5 * wave(4, t, 17),
+            "load1": busy * NR_CPUS / 100, "load5": busy * NR_CPUS / 110,
+            "load15": busy * NR_CPUS / 120,
+            "ram_total_bytes": RAM, "ram_free_bytes": (RAM - used) // 2,
+            "ram_available_bytes": RAM - used, "ram_used_bytes": used,
+            "ram_used_percent": 100 * used / RAM,
+            "swap_total_bytes": 2 << 30, "swap_used_bytes": swap,
+            "reserved_bytes": used * 14, "committed_bytes": int(used * 1.3),
+            "processes": procs, "threads": procs * 3,
+            "processes_running": 3, "processes_sleeping": procs - 4,
+            "processes_uninterruptible": 1, "processes_stopped": 0,
+            "processes_zombie": 0, "containers": len(rows),
+        }
+
+    def processes(self, t):
+        out = []
+        for index, row in enumerate(self.containers(t)):
+            for n in range(row["processes"]):
+                share = row["cpu_cores"] / (n + 1.8) / 2
+                comm = (row["image"] or "master").split(":")[0].split("/")[-1]
+                if row["container"] == HOSTILE:
+                    comm = "<b>x</b>\ufffd"
+                out.append(process(t, 1000 + index * 50 + n, comm[:15],
+                                   row, share, n))
+        for n in range(190):
+            share = 0.06 * wave(n + 1, t, 25) / (1 + n)
+            comm = ("systemd", "dockerd", "containerd", "contmond")[n] \
+                if n < 4 else "kworker/%d:1" % (n % NR_CPUS)
+            out.append(process(t, 1 + n, comm, None, share, n))
+        return out
+
+
+def process(t, pid, comm, row, cores, n):
+    rss = (row["memory_current_bytes"] // (n + 2)) if row else 9 * MIB // (n + 1)
+    return {
+        "t": t, "pid": pid, "ppid": max(1, pid - 1) if pid > 1 else 0,
+        "start_ms": t - t % 3600000 - pid * 1000, "comm": comm,
+        "state": "R" if cores > 0.3 else "S",
+        "container": row["container"] if row else "host",
+        "container_id": row["id"] if row else None,
+        "uid": 1000 if row else 0, "nice": 0, "threads": 3,
+        "cpu_cores": cores, "cpu_percent": 100 * cores / NR_CPUS,
+        "cpu_seconds_total": cores * 3600,
+        "cpu_user_seconds_total": cores * 2600,
+        "cpu_system_seconds_total": cores * 1000,
+        "vsz_bytes": rss * 9, "rss_bytes": rss,
+        "rss_anon_bytes": int(rss * 0.7), "rss_file_bytes": int(rss * 0.28),
+        "rss_shmem_bytes": int(rss * 0.02), "swap_bytes": 0,
+        "rss_percent_of_vsz": 100 / 9, "rss_percent_of_ram": 100 * rss / RAM,
+        "minor_faults": pid * 100, "major_faults": 1,
+        "read_bytes_total": pid * 4096 if row else None,
+        "write_bytes_total": pid * 8192 if row else None,
+        "oom_score": 10, "oom_score_adj": 0,
+    }
+
+
+def now_ms():
+    return int(time.time() * 1000)
+
+
+def chosen(query, key="container"):
+    value = query.get(key, "")
+    return None if value in ("", "*") else set(value.split(","))
+
+
+def matches(row, names):
+    return names is None or row["container"] in names or row["id"] in names
+
+
+def number(query, key, default):
+    text = query.get(key, "")
+    if text == "":
+        return default
+    try:
+        value = int(text)
+    except ValueError:
+        raise BadRequest("%s is not a number" % key) from None
+    if value < 0:
+        raise BadRequest("%s is negative" % key)
+    return value
+
+
+def numeric_keys(row):
+    return {key for key, value in row.items() if key not in (
+        "t", "container", "id", "short_id", "runtime", "pod", "image",
+        "command", "cgroup", "state") and not isinstance(value, str)}
+
+
+def unit_of(metric):
+    for end, unit in (("bytes_per_second", "bytes_per_second"),
+                      ("bytes", "bytes"), ("bytes_total", "bytes"),
+                      ("percent", "percent"), ("cores", "cores"),
+                      ("seconds", "seconds"), ("seconds_total", "seconds")):
+        if metric.endswith(end):
+            return unit
+    return "count"
+
+
+class Api:
+    def __init__(self):
+        self.machine = Machine()
+
+    def health(self, _query):
+        t = self.machine.last_sample()
+        return [{
+            "status": "ok", "reason": None, "source": "driver",
+            "engine": "connected", "last_sample_ms": t,
+            "samples_total": (t - self.machine.booted_ms) // INTERVAL_MS,
+            "samples_missed_total": 0,
+            "uptime_seconds": (now_ms() - self.machine.booted_ms) / 1000,
+        }], {}
+
+    def info(self, _query):
+        return [{
+            "version": "0.1.0", "api_version": 1, "driver_release": "0.1.0",
+            "driver_api_version": 1, "host": "fake-host",
+            "kernel": "6.12.0-fake", "boot_id": "0" * 8, "nr_cpus": NR_CPUS,
+            "interval_ms": INTERVAL_MS, "history_seconds": HISTORY_MS // 1000,
+        }], {}
+
+    def containers(self, query):
+        names = chosen(query)
+        t = self.machine.last_sample()
+        rows = [row for row in self.machine.containers(t)
+                if matches(row, names)]
+        metric = query.get("metric", "")
+        fields = query.get("fields", "")
+        known = self.machine.container(0, t)
+        if metric:
+            if metric not in numeric_keys(known):
+                raise NotFound("no such metric")
+            rows = [{"container": row["container"], "v": row[metric]}
+                    for row in rows]
+        elif fields:
+            keys = fields.split(",")
+            if any(key not in known for key in keys):
+                raise BadRequest("no such field")
+            rows = [{key: row[key] for key in keys} for row in rows]
+        return rows, {}
+
+    def processes(self, query):
+        names = chosen(query)
+        limit = min(number(query, "limit", 500), 20000)
+        pid = number(query, "pid", None)
+        sort = query.get("sort", "") or "cpu_cores"
+        rows = [row for row in self.machine.processes(
+                    self.machine.last_sample())
+                if (names is None or row["container"] in names
+                    or row["container_id"] in names)
+                and (pid is None or row["pid"] == pid)]
+        if rows and isinstance(rows[0].get(sort), (str, type(None))):
+            raise BadRequest("cannot sort by that")
+        rows.sort(key=lambda row: (-row[sort], row["pid"]))
+        return rows[:limit], {"truncated": len(rows) > limit}
+
+    def system(self, _query):
+        return [self.machine.system(self.machine.last_sample())], {}
+
+    def series(self, query):
+        metric = query.get("metric", "")
+        if not metric:
+            raise BadRequest("metric is missing")
+        to_ms = number(query, "to", now_ms())
+        from_ms = number(query, "from", max(0, to_ms - 900000))
+        step = max(number(query, "step", INTERVAL_MS), INTERVAL_MS)
+        names = chosen(query)
+        known = self.machine.container(0, self.machine.last_sample())
+        host = metric.startswith("system_")
+        key = metric[len("system_"):] if host else metric
+        if host:
+            known = self.machine.system(self.machine.last_sample())
+        if key not in numeric_keys(known):
+            raise NotFound("no such metric")
+        buckets = {}
+        for t in self.machine.sample_times(from_ms, to_ms):
+            rows = [dict(self.machine.system(t), container="host")] if host \
+                else [row for row in self.machine.containers(t)
+                      if matches(row, names)]
+            for row in rows:
+                bucket = (t // step * step, row["container"])
+                buckets.setdefault(bucket, []).append(row[key])
+        rows = [{"t": t, "container": name, "v": reduce(key, values)}
+                for (t, name), values in sorted(buckets.items())]
+        return rows[:MAX_SERIES_ROWS], {
+            "metric": metric, "unit": unit_of(key), "from": from_ms,
+            "to": to_ms, "step_ms": step,
+            "truncated": len(rows) > MAX_SERIES_ROWS}
+
+
+def reduce(key, values):
+    values = [value for value in values if value is not None]
+    if not values:
+        return None
+    return values[-1] if key.endswith("_total") \
+        else sum(values) / len(values)
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_GET(self):
+        url = urllib.parse.urlsplit(self.path)
+        query = dict(urllib.parse.parse_qsl(url.query,
+                                            keep_blank_values=True))
+        token = self.server.token
+        if token and self.headers["Authorization"] != "Bearer " + token:
+            return self.error(401, "a token is required")
+        if url.path in WEB_FILES and self.server.web:
+            return self.page(*WEB_FILES[url.path])
+        name = url.path.removeprefix("/api/v1/")
+        if name == url.path or name not in (
+                "health", "info", "containers", "processes", "system",
+                "series"):
+            return self.error(404, "no such path")
+        try:
+            rows, meta = getattr(self.server.api, name)(query)
+        except BadRequest as error:
+            return self.error(400, str(error))
+        except NotFound as error:
+            return self.error(404, str(error))
+        return self.answer(200, {"rows": rows, "meta": meta})
+
+    do_HEAD = do_GET
+
+    def do_POST(self):
+        self.close_connection = True
+        self.error(405, "GET and HEAD only")
+
+    do_PUT = do_DELETE = do_POST
+
+    def page(self, name, kind):
+        try:
+            with open(os.path.join(self.server.web, name), "rb") as file:
+                body = file.read()
+        except FileNotFoundError:
+            return self.error(404, "no such path")
+        return self.send(200, kind, body, {
+            "Content-Security-Policy": "default-src 'self'"})
+
+    def answer(self, status, value):
+        body = json.dumps(value).encode()
+        self.send(status, "application/json", body,
+                  {"Cache-Control": "no-store"})
+
+    def error(self, status, text):
+        self.answer(status, {"error": text})
+
+    def send(self, status, kind, body, headers):
+        packed = "gzip" in self.headers.get("Accept-Encoding", "")
+        if packed:
+            body = gzip.compress(body, 1)
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        if packed:
+            self.send_header("Content-Encoding", "gzip")
+        for key, value in headers.items():
+            self.send_header(key, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, *_args):
+        pass
+
+
+class Fake(http.server.ThreadingHTTPServer):
+    """Serves on loopback; port 0 picks a free one, `url` tells."""
+
+    daemon_threads = True
+
+    def __init__(self, port=0, web=None, token=None):
+        super().__init__(("127.0.0.1", port), Handler)
+        self.api = Api()
+        self.web = web
+        self.token = token
+        self.url = "http://127.0.0.1:%d" % self.server_address[1]
+
+    def start(self):
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        return self
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--web", help="folder that contmond/web/build made")
+    parser.add_argument("--token")
+    args = parser.parse_args()
+    server = Fake(args.port, args.web, args.token)
+    print(server.url, flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,382 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Looks at the built-in page of a live contmond with a real Chromium.
+
+    page.py BASEURL OUT.png
+    page.py --self-test WEBDIR OUT.png     against tests/grafana/fake_contmond.py
+
+Leaves OUT.png and, beside it, OUT-dark.png and OUT-narrow.png. Something in a
+container should be busy: the test wants to see numbers move.
+"""
+
+import base64
+import json
+import os
+import sys
+import time
+import urllib.request
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, os.pardir, "grafana"))
+
+from chromium import Chromium, Failed  # noqa: E402
+from tap import Tap  # noqa: E402
+
+HOSTILE = '<img src=x onerror="window.owned=1"><b>&amp;'
+PATIENCE = 20  # seconds for things that depend on the next samples
+
+# What the table says, row by row: {"container": "...", "cpu_cores": "0.10"...}
+TABLE = """(id => [...document.querySelectorAll(`#${id} tbody tr`)].map(
+  row => Object.fromEntries([...row.cells].map(cell => [
+    cell.className.match(/c-(\\w+)/)[1],
+    (cell.querySelector(".num") ?? cell).textContent]))))"""
+
+# Pixels in the colours of the legend's lines, for each canvas.
+PAINTED = """(async () => [...document.querySelectorAll(".plot")].map(plot => {
+  const canvas = plot.querySelector("canvas");
+  if (!canvas) return 0;
+  const { width, height } = canvas;
+  // Read from a copy: reading slows the page's own canvas down.
+  const copy = new OffscreenCanvas(width, height).getContext("2d");
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(0, 0, width, height);
+  const dots = plot.parentNode.querySelectorAll(".legend .dot");
+  const wanted = new Set([...dots].map(dot =>
+    getComputedStyle(dot).backgroundColor.match(/\\d+/g).slice(0, 3).join()));
+  let n = 0;
+  for (let i = 0; i < data.length; i += 4)
+    n += wanted.has(`${data[i]},${data[i + 1]},${data[i + 2]}`);
+  return n;
+}))()"""
+
+# The worst contrast between text and what is behind it, after WCAG 2.
+CONTRAST = """(() => {
+  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].reduce((sum, c, i) => sum +
+    [0.2126, 0.7152, 0.0722][i] * ((c /= 255) <= 0.04045 ? c / 12.92
+      : ((c + 0.055) / 1.055) ** 2.4), 0);
+  const behind = (node) => {
+    for (; node; node = node.parentElement) {
+      const c = parse(getComputedStyle(node).backgroundColor);
+      if (c.length === 3 || c[3] === 1) return c;
+    }
+    return [255, 255, 255];
+  };
+  let worst = [99, ""];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const node = walk.currentNode.parentElement;
+    if (!walk.currentNode.data.trim() || !node.checkVisibility()) continue;
+    const [a, b] = [light(parse(getComputedStyle(node).color)),
+                    light(behind(node))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < worst[0])
+      worst = [ratio, `${node.tagName} ${node.className} ${node.textContent}`];
+  }
+  return worst;
+})()"""
+
+NAMELESS = """[...document.querySelectorAll("button, input, table, [role=img]")]
+  .filter(node => node.checkVisibility() && !(node.textContent.trim()
+    || node.ariaLabel || node.labels?.[0]?.textContent.trim()))
+  .map(node => node.outerHTML.slice(0, 100))"""
+
+
+def api(base, path):
+    with urllib.request.urlopen(base + "/api/v1/" + path, timeout=10) as answer:
+        return json.load(answer)["rows"]
+
+
+def running(base):
+    return {row["container"] for row in api(base, "containers")}
+
+
+def containers(page):
+    return page.run(TABLE + '("container-table")')
+
+
+def processes(page):
+    return page.run(TABLE + '("process-table")')
+
+
+def race(tap, what, test):
+    """A check that may lose a race with the next sample, and then runs again.
+    `test` answers whether it holds and what was seen."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        holds, seen = test()
+        if holds or time.monotonic() > end:
+            return tap.check(holds, what, seen)
+
+
+def test_served(tap, base):
+    with urllib.request.urlopen(base + "/", timeout=10) as answer:
+        policy = answer.headers.get("Content-Security-Policy", "")
+        kind = answer.headers.get("Content-Type", "")
+    tap.check("default-src 'self'" in policy and "unsafe" not in policy,
+              "the page is served with a content security policy", policy)
+    tap.check(kind.startswith("text/html"), "the page is served as HTML", kind)
+
+
+def test_names(tap, page, base):
+    def same():
+        shown = {row["container"] for row in containers(page)}
+        told = running(base)
+        page.wait(0.3)
+        return shown == told and bool(told), "page %s\nAPI  %s" % (shown, told)
+
+    race(tap, "the table names the containers that the API names", same)
+
+
+def test_values(tap, page, base):
+    def same():
+        told = {row["container"]: row for row in api(base, "containers")}
+        page.wait(1.2)
+        shown = {row["container"]: row for row in containers(page)}
+        wrong = [(name, row, shown.get(name)) for name, row in told.items()
+                 if name not in shown
+                 or shown[name]["processes"] != str(row["processes"])
+                 or shown[name]["image"] != (row["image"] or "\u2013")
+                 or shown[name]["state"] != row["state"]]
+        return not wrong, wrong
+
+    race(tap, "image, state and processes are the API's", same)
+
+
+def test_moving(tap, page, base):
+    def look():
+        return {row["container"]: row for row in containers(page)}
+
+    first = look()
+    told = {row["container"]: row["uptime_seconds"]
+            for row in api(base, "containers")}
+    stuck = set(first)
+    moved = set()
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and (stuck or not moved):
+        page.wait(1)
+        for name, row in look().items():
+            before = first.get(name)
+            if before is None:
+                continue
+            if row["cpu_cores"] != before["cpu_cores"]:
+                moved.add(name)
+            if row != before:
+                stuck.discard(name)
+    # Hours and days move too slowly to be waited for, unknown ones never.
+    stuck = {name for name in stuck if (told.get(name) or 1e9) < 3500}
+    tap.check(not stuck, "every container's row changes between two looks",
+              "the same for %d s: %s" % (PATIENCE, stuck))
+    tap.check(moved, "some container's CPU changes between two looks", first)
+
+
+def test_charts(tap, page, base):
+    painted = page.until(PAINTED + ".then(n => n.every(x => x > 50) && n)",
+                         PATIENCE)
+    tap.check(painted, "both charts have drawn lines", page.run(PAINTED))
+    names = page.run("[...document.querySelectorAll('#legend-cpu span')]"
+                     ".map(node => node.textContent)")
+    tap.check(running(base) & set(names) == running(base)
+              or len(names) >= 12, "the legend names the containers", names)
+    values = page.run("[...document.querySelectorAll('.legend b')]"
+                      ".map(node => node.textContent)")
+    tap.check(any(value not in ("", "\u2013") for value in values),
+              "the legend has values", values)
+    page.run("document.querySelector('input[value=\"15\"]').click()")
+    label = page.until("document.getElementById('chart-cpu').ariaLabel"
+                       ".includes('last 15 minutes')", PATIENCE)
+    painted = page.until(PAINTED + ".then(n => n.every(x => x > 50) && n)",
+                         PATIENCE)
+    tap.check(label and painted, "the charts draw 15 minutes when asked to",
+              "%s %s" % (label, painted))
+    page.run("document.querySelector('input[value=\"5\"]').click()")
+
+
+def test_sorting(tap, page):
+    page.run("[...document.querySelectorAll('#container-table th button')]"
+             ".find(node => node.textContent === 'Procs').click()")
+    page.wait(1.5)
+    shown = [int(row["processes"]) for row in containers(page)]
+    tap.equal(shown, sorted(shown, reverse=True),
+              "a click on a heading sorts, highest first")
+    order = page.run("[...document.querySelectorAll('#container-table th')]"
+                     ".filter(node => node.ariaSort !== 'none')"
+                     ".map(node => node.ariaSort)")
+    tap.equal(order, ["descending"], "and says so to assistive technology")
+    page.run("document.querySelector('#container-table th button').click()")
+
+
+def test_drill_down(tap, page, base):
+    name = max(api(base, "containers"), key=lambda row: row["processes"])
+    name = name["container"]
+    page.run("[...document.querySelectorAll('.name')].find(node => "
+             "node.textContent === %s).click()" % json.dumps(name))
+
+    def same():
+        page.wait(0.5)
+        shown = processes(page)
+        told = api(base, "processes?limit=100&container="
+                   + urllib.request.quote(name))
+        return (bool(shown) and {row["container"] for row in shown} == {name}
+                and {row["pid"] for row in shown}
+                == {str(row["pid"]) for row in told}), (shown, told)
+
+    race(tap, "a click on a container shows its processes", same)
+    tap.check(page.run("document.querySelector('[aria-expanded=true]')"
+                       "?.textContent") == name,
+              "the chosen container is marked")
+    page.run("document.getElementById('show-all').click()")
+    page.until("!document.querySelector('[aria-expanded=true]')")
+    tap.check(page.until("document.querySelectorAll('#process-table tbody tr')"
+                         ".length > 0", PATIENCE),
+              "and the whole host can be had back")
+
+
+def test_looks(tap, page, out):
+    stem = os.path.splitext(out)[0]
+    tap.check(not page.run(NAMELESS), "every control has a name",
+              page.run(NAMELESS))
+    page.screenshot(out)
+    for scheme in ("light", "dark"):
+        page.scheme(scheme)
+        page.wait(1.5)
+        worst = page.run(CONTRAST)
+        tap.check(worst[0] >= 4.5, "%s: text has contrast" % scheme, worst)
+    page.screenshot(stem + "-dark.png")
+    page.scheme("light")
+    for width in (400, 800, 1280):
+        page.size(width, 900)
+        page.wait(1.2)
+        wide = page.run("document.documentElement.scrollWidth")
+        tap.equal(wide, width, "nothing sticks out at %d pixels" % width)
+        if width == 400:
+            page.screenshot(stem + "-narrow.png")
+
+
+def test_pause(tap, page):
+    page.run("Object.defineProperty(document, 'hidden', "
+             "{ value: true, configurable: true }); "
+             "document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait(2)
+    page.events.clear()
+    page.wait(3)
+    asked = [event for event in page.events
+             if event["method"] == "Network.requestWillBeSent"]
+    tap.check(not asked, "a hidden page asks for nothing", asked)
+    page.run("delete document.hidden; "
+             "document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait(2)
+    asked = [event for event in page.events
+             if event["method"] == "Network.requestWillBeSent"]
+    tap.check(asked, "and asks again when it is seen")
+
+
+def test_hostile(tap, page):
+    """The daemon's real answers, with names that try to be markup."""
+    def rewrite(params):
+        page.send("Fetch.getResponseBody", {"requestId": params["requestId"]},
+                  lambda result: fulfil(params["requestId"], result))
+
+    def fulfil(request, result):
+        body = result["body"]
+        if result["base64Encoded"]:
+            body = base64.b64decode(body)
+        answer = json.loads(body)
+        for i, row in enumerate(answer["rows"]):
+            for key in {"container", "image", "comm", "host"} & set(row):
+                row[key] = HOSTILE + (str(i) if key == "container" else "")
+        body = base64.b64encode(json.dumps(answer).encode()).decode()
+        page.send("Fetch.fulfillRequest", {
+            "requestId": request, "responseCode": 200, "body": body,
+            "responseHeaders": [
+                {"name": "Content-Type", "value": "application/json"}]})
+
+    page.hooks["Fetch.requestPaused"] = rewrite
+    page.call("Fetch.enable", patterns=[
+        {"urlPattern": "*/api/v1/*", "requestStage": "Response"}])
+    page.call("Page.reload")
+    page.wait(4)
+    shown = page.until("document.querySelector('.name')?.textContent", PATIENCE)
+    page.wait(2)
+    row = (containers(page) or [{}])[0]
+    found = page.run("[document.querySelectorAll('main img, main b b, td b')"
+                     ".length, String(window.owned)]")
+    title = page.run("document.title")
+    first = processes(page)
+    tap.equal(shown, HOSTILE + "0", "a hostile container name is text")
+    tap.equal(row.get("image"), HOSTILE, "a hostile image name is text")
+    tap.check(first and first[0]["comm"] == HOSTILE,
+              "a hostile command name is text", first)
+    tap.check(HOSTILE in title, "a hostile host name is text", title)
+    tap.equal(found, [0, "undefined"], "and none of them became markup")
+    page.call("Fetch.disable")
+    page.hooks.clear()
+    page.call("Page.reload")
+    page.until("!!document.querySelector('.name')", PATIENCE)
+
+
+def test_lost(tap, page):
+    def offline(on):
+        page.call("Network.emulateNetworkConditions", offline=on, latency=0,
+                  downloadThroughput=-1, uploadThroughput=-1)
+
+    offline(True)
+    told = page.until("!document.getElementById('lost').hidden && "
+                      "document.getElementById('lost').textContent", 15)
+    tap.check("Connection lost" in str(told), "a lost connection is said", told)
+    tap.equal(page.run("document.getElementById('health').textContent"),
+              "connection lost", "and the badge does not say ok")
+    offline(False)
+    tap.check(page.until("document.getElementById('lost').hidden", 15),
+              "and it comes back by itself")
+    before = containers(page)
+    page.wait(3)
+    tap.check(containers(page) != before, "with numbers that move again")
+
+
+def test_page(tap, page, base, out):
+    test_served(tap, base)
+    page.size(1280, 900)
+    page.scheme("light")
+    page.open(base + "/")
+    page.until("!!document.querySelector('.name')", PATIENCE)
+    info = api(base, "info")[0]
+    tap.equal(page.run("document.getElementById('host').textContent"),
+              info["host"], "the header names the host")
+    status = page.run("document.getElementById('health').textContent")
+    tap.check(status.startswith(api(base, "health")[0]["status"]),
+              "the badge says what the API says", status)
+    test_names(tap, page, base)
+    test_values(tap, page, base)
+    test_moving(tap, page, base)
+    test_charts(tap, page, base)
+    test_sorting(tap, page)
+    test_drill_down(tap, page, base)
+    test_looks(tap, page, out)
+    tap.equal(page.complaints(), [], "the browser's console has no complaint")
+    test_pause(tap, page)
+    test_hostile(tap, page)
+    tap.equal(page.complaints(), [], "nor after hostile names")
+    test_lost(tap, page)
+
+
+def main():
+    args = sys.argv[1:]
+    if len(args) == 3 and args[0] == "--self-test":
+        from fake_contmond import Fake
+        base = Fake(web=args[1]).start().url
+    elif len(args) == 2 and not args[0].startswith("-"):
+        base = args[0].rstrip("/")
+    else:
+        sys.exit(__doc__)
+    tap = Tap()
+    try:
+        with Chromium() as page:
+            test_page(tap, page, base, args[-1])
+    except (Failed, OSError) as error:
+        tap.check(False, "the page could be looked at", error)
+    sys.exit(tap.end())
+
+
+if __name__ == "__main__":
+    main()
