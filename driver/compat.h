@@ -10,6 +10,9 @@
 #include <linux/mm.h>
 #include <linux/sched/coredump.h>
 #include <linux/version.h>
+#ifdef CONTMON_HAS_EXEC_STATE
+#include <linux/sched/exec_state.h>
+#endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "contmon needs Linux 6.1 or newer"
@@ -42,6 +45,29 @@ static inline bool contmon_mm_oom_skip(struct mm_struct *mm)
 	return mm_flags_test(MMF_OOM_SKIP, mm);
 #else
 	return test_bit(MMF_OOM_SKIP, &mm->flags);
+#endif
+}
+
+/*
+ * contmon_dumpable_ns() - the user namespace whose CAP_SYS_PTRACE overrides
+ * that a task is not dumpable, or NULL when it is dumpable
+ *
+ * In 7.2 both moved from the mm to the task. Inside rcu_read_lock(); @mm is
+ * the task's, under task_lock, or NULL.
+ */
+static inline struct user_namespace *
+contmon_dumpable_ns(struct task_struct *task, struct mm_struct *mm)
+{
+#ifdef CONTMON_HAS_EXEC_STATE
+	struct task_exec_state *state = rcu_dereference(task->exec_state);
+
+	if (!state || state->dumpable == TASK_DUMPABLE_OWNER)
+		return NULL;
+	return state->user_ns;
+#else
+	if (!mm || get_dumpable(mm) == SUID_DUMP_USER)
+		return NULL;
+	return mm->user_ns;
 #endif
 }
 

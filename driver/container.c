@@ -31,7 +31,9 @@
 
 /**
  * struct table - the rows of one call
- * @rows: @nr of @max in use, parents before children
+ * @rows: parents before children
+ * @nr: rows in use
+ * @max: rows allocated
  * @slots: hash of cgroup ids: index into @rows plus 1, 0 for none
  * @slot_bits: log2 of the number of slots, at least twice @max
  * @last: row found last; neighbours often share a cgroup

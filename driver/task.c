@@ -204,63 +204,60 @@ static bool may_see_io(struct contmon_view *view, struct task_struct *leader,
 {
 	const struct cred *caller = current_cred();
 	const struct cred *cred = __task_cred(leader);
+	struct user_namespace *dump_ns;
 
 	if (view->see_all || same_thread_group(leader, current))
 		return true;
 	if (!(same_ids(caller, cred) && same_caps(caller, cred)) &&
 	    !capable_over(view, cred->user_ns))
 		return false;
-	return !mm || get_dumpable(mm) == SUID_DUMP_USER ||
-	       capable_over(view, mm->user_ns);
+	dump_ns = contmon_dumpable_ns(leader, mm);
+	return !dump_ns || capable_over(view, dump_ns);
 }
 
 /*
- * find_mm_owner() - the process' thread that has an mm, locked, or NULL
- *
- * The leader may have exited while its threads live on. Released by
- * task_unlock().
+ * All that needs the mm; @owner is the thread that has it, locked, and @mm is
+ * NULL when no thread has one. Returns whether IO may be shown.
  */
-static struct task_struct *find_mm_owner(struct task_struct *leader)
+static bool fill_from_mm(struct contmon_task *rec, struct task_struct *leader,
+			 struct task_struct *owner, struct mm_struct *mm,
+			 struct contmon_view *view)
 {
-	struct task_struct *t;
-
-	for_each_thread(leader, t) {
-		task_lock(t);
-		if (t->mm)
-			return t;
-		task_unlock(t);
-	}
-	return NULL;
-}
-
-#define FIELDS_MM (CONTMON_TASK_MEM | CONTMON_TASK_OOM_SCORE | CONTMON_TASK_IO)
-
-/* All that needs the mm, and so task_lock; returns whether IO may be shown */
-static bool fill_locked(struct contmon_task *rec, struct task_struct *leader,
-			struct contmon_view *view)
-{
-	struct task_struct *owner = NULL;
-	struct mm_struct *mm = NULL;
-	bool see_io;
-
-	/* A kernel thread's mm, if any, is borrowed */
-	if (!(leader->flags & PF_KTHREAD)) {
-		owner = find_mm_owner(leader);
-		if (owner)
-			mm = owner->mm;
-	}
-
 	if (mm && (view->fields & CONTMON_TASK_MEM))
 		fill_mem(rec, mm, view->exact_rss);
 	if (view->oom_pages && (view->fields & CONTMON_TASK_OOM_SCORE)) {
 		rec->oom_score = oom_score(leader, owner, mm, view->oom_pages);
 		rec->valid |= CONTMON_TASK_OOM_SCORE;
 	}
-	see_io = (view->fields & CONTMON_TASK_IO) &&
-		 may_see_io(view, leader, mm);
-	if (owner)
-		task_unlock(owner);
-	return see_io;
+	return (view->fields & CONTMON_TASK_IO) &&
+	       may_see_io(view, leader, mm);
+}
+
+#define FIELDS_MM (CONTMON_TASK_MEM | CONTMON_TASK_OOM_SCORE | CONTMON_TASK_IO)
+
+/*
+ * The leader may have exited while its threads live on, so take the mm of the
+ * first thread that has one. A kernel thread's mm, if any, is borrowed.
+ */
+static bool fill_locked(struct contmon_task *rec, struct task_struct *leader,
+			struct contmon_view *view)
+{
+	struct task_struct *t;
+	bool see_io;
+
+	if (leader->flags & PF_KTHREAD)
+		return fill_from_mm(rec, leader, leader, NULL, view);
+
+	for_each_thread(leader, t) {
+		task_lock(t);
+		if (t->mm) {
+			see_io = fill_from_mm(rec, leader, t, t->mm, view);
+			task_unlock(t);
+			return see_io;
+		}
+		task_unlock(t);
+	}
+	return fill_from_mm(rec, leader, leader, NULL, view);
 }
 
 /* Sums over the threads of a process, those that are gone included */

@@ -25,8 +25,9 @@ void contmon_walk_init(struct contmon_walk *walk, struct pid_namespace *ns,
 	walk->done = false;
 }
 
-/** contmon_walk_enter() - begin an RCU section; the caller ends each with _leave */
+/* contmon_walk_enter() - begin an RCU section; the caller ends each with _leave */
 void contmon_walk_enter(struct contmon_walk *walk)
+	__acquires(RCU)
 {
 	rcu_read_lock();
 	walk->slot = radix_tree_iter_init(&walk->iter, walk->next);
@@ -78,8 +79,9 @@ struct task_struct *contmon_walk_next(struct contmon_walk *walk)
 	return NULL;
 }
 
-/** contmon_walk_leave() - end the section and let others run; -EINTR on a fatal signal */
+/* contmon_walk_leave() - end the section, let others run; -EINTR when killed */
 int contmon_walk_leave(struct contmon_walk *walk)
+	__releases(RCU)
 {
 	rcu_read_unlock();
 	if (walk->done)
