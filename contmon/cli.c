@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void cli_error(const char *format, ...)
+{
+	char *raw = NULL, *text = NULL;
+	va_list ap;
+
+	va_start(ap, format);
+	if (vasprintf(&raw, format, ap) < 0)
+		raw = NULL;
+	va_end(ap);
+
+	if (raw)
+		text = cli_escape(raw, strlen(raw));
+	fprintf(stderr, "contmon: %s\n", text ? text : "out of memory");
+	free(text);
+	free(raw);
+}
+
+int cli_failed(const char *what, int error)
+{
+	cli_error("%s: %s", what, strerror(-error));
+	return CLI_FAILURE;
+}
+
+static const char *cure(int error)
+{
+	switch (error) {
+	case -ENOENT:
+	case -ENODEV:
+	case -ENXIO:
+		return "; is the driver loaded? Try: modprobe contmon";
+	case -EACCES:
+	case -EPERM:
+		return "; be root, or a member of the group contmon";
+	default:
+		return "";
+	}
+}
+
+int cli_open(struct contmon **ret)
+{
+	int r = contmon_open(NULL, ret);
+
+	if (r == -EPROTO)
+		cli_error("%s: the driver is too old for this program; "
+			  "update it, then: modprobe -r contmon && "
+			  "modprobe contmon", CONTMON_DEVICE);
+	else if (r == -ENOTTY)
+		cli_error("%s: not a contmon device", CONTMON_DEVICE);
+	else if (r < 0)
+		cli_error("%s: %s%s", CONTMON_DEVICE, strerror(-r), cure(r));
+	return r;
+}
+
+static int set_unit(const char *name, struct cli_options *options)
+{
+	if (cli_parse_unit(name, &options->unit) == 0)
+		return CLI_GO_ON;
+	cli_error("--units %s: not one of auto, KiB, MiB, bytes", name);
+	return CLI_USAGE;
+}
+
+static int bad_option(const char *what, const char *option, const char *command)
+{
+	cli_error("%s: %s; see: contmon %s --help", option, what, command);
+	return CLI_USAGE;
+}
+
+int cli_option(int opt, char **argv, const char *help,
+	       struct cli_options *options)
+{
+	char letter[3] = { '-', (char)optopt, 0 };
+
+	switch (opt) {
+	case CLI_OPT_JSON:
+		options->json = true;
+		return CLI_GO_ON;
+	case CLI_OPT_NO_HEADINGS:
+		options->no_headings = true;
+		return CLI_GO_ON;
+	case CLI_OPT_UNITS:
+		return set_unit(optarg, options);
+	case 'h':
+		printf("usage: contmon %s", help);
+		return CLI_OK;
+	case ':':
+		return bad_option("needs a value", argv[optind - 1], argv[0]);
+	default:
+		/* A bundle of letters: optopt is the bad one. */
+		if (optopt > 0 && optopt < CLI_OPT_JSON)
+			return bad_option("no such option", letter, argv[0]);
+		return bad_option(optopt ? "takes no value" : "no such option",
+				  argv[optind - 1], argv[0]);
+	}
+}
+
+int cli_no_operands(int argc, char **argv)
+{
+	if (optind == argc)
+		return CLI_GO_ON;
+	cli_error("%s: not expected; see: contmon %s --help", argv[optind],
+		  argv[0]);
+	return CLI_USAGE;
+}
+
+void cli_look_up(struct contmon_cgroups *cgroups, uint64_t cgroup_id,
+		 struct cli_cgroup *ret)
+{
+	*ret = (struct cli_cgroup){ 0 };
+	if (!cgroups)
+		return;
+	if (contmon_cgroups_path(cgroups, cgroup_id, &ret->path) == 0)
+		contmon_identify(ret->path, &ret->identity);
+}
+
+const char *cli_short_id(char text[CONTMON_ID_MAX + 1],
+			 const struct contmon_identity *identity)
+{
+	if (identity->runtime == CONTMON_RUNTIME_NONE)
+		return "-";
+	strcpy(text, identity->id);
+	if (strlen(text) == 64)
+		text[12] = 0;
+	return text;
+}

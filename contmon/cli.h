@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CONTMON_CLI_H
+#define CONTMON_CLI_H
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "contmon.h"
+#include "format.h"
+
+/* What the program exits with; CLI_GO_ON only goes round inside of it. */
+enum {
+	CLI_GO_ON = -1,
+	CLI_OK = 0,
+	CLI_FAILURE = 1,
+	CLI_USAGE = 2,
+	CLI_NOT_ZERO = 10,	/* alloc: memory that was not zero */
+};
+
+int cli_info(int argc, char **argv);
+int cli_ps(int argc, char **argv);
+int cli_containers(int argc, char **argv);
+int cli_alloc(int argc, char **argv);
+
+/* Options that every subcommand has */
+struct cli_options {
+	bool json;
+	bool no_headings;
+	enum cli_unit unit;
+};
+
+enum { CLI_OPT_JSON = 1000, CLI_OPT_NO_HEADINGS, CLI_OPT_UNITS };
+
+#define CLI_COMMON_OPTIONS						\
+	{ "help", no_argument, NULL, 'h' },				\
+	{ "json", no_argument, NULL, CLI_OPT_JSON },			\
+	{ "no-headings", no_argument, NULL, CLI_OPT_NO_HEADINGS },	\
+	{ "units", required_argument, NULL, CLI_OPT_UNITS },		\
+	{ NULL, 0, NULL, 0 }
+
+#define CLI_COMMON_HELP							\
+	"      --json          print JSON, numbers as the driver gave them\n" \
+	"      --no-headings   print neither headings nor totals\n"	\
+	"      --units UNIT    auto, KiB, MiB or bytes\n"		\
+	"  -h, --help          print this\n"
+
+/*
+ * Take what getopt_long() returned and the subcommand does not know itself:
+ * CLI_GO_ON, or what to exit with. @help is the subcommand's.
+ */
+int cli_option(int opt, char **argv, const char *help,
+	       struct cli_options *options);
+
+/* One option less for whoever takes no operands: CLI_GO_ON or CLI_USAGE */
+int cli_no_operands(int argc, char **argv);
+
+/* "contmon: ..." on stderr, made harmless for a terminal */
+void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Open the device, or say why not and what helps. Returns 0 or -errno. */
+int cli_open(struct contmon **ret);
+
+/* Say that "@what failed": for errors of the library. Returns CLI_FAILURE. */
+int cli_failed(const char *what, int error);
+
+/**
+ * struct cli_cgroup - what a cgroup's id tells people
+ * @path: NULL if it has none (any more); valid until the next look-up
+ * @identity: whose it is; of the host when @path is NULL
+ */
+struct cli_cgroup {
+	const char *path;
+	struct contmon_identity identity;
+};
+
+/* @cgroups may be NULL, for a host without cgroup v2. */
+void cli_look_up(struct contmon_cgroups *cgroups, uint64_t cgroup_id,
+		 struct cli_cgroup *ret);
+
+/* "-" for the host, 12 digits of a 64-digit id, else the whole id */
+const char *cli_short_id(char text[CONTMON_ID_MAX + 1],
+			 const struct contmon_identity *identity);
+
+#endif /* CONTMON_CLI_H */

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CONTMON_FORMAT_H
+#define CONTMON_FORMAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum cli_unit { CLI_UNIT_AUTO, CLI_UNIT_KIB, CLI_UNIT_MIB, CLI_UNIT_BYTES };
+
+/* Enough for every number that is formatted here */
+#define CLI_TEXT_MAX 64
+
+/* "1.5 GiB", "1536 KiB", "1.5 MiB" or "1572864", by @unit; returns @text */
+char *cli_format_bytes(char text[CLI_TEXT_MAX], uint64_t bytes,
+		       enum cli_unit unit);
+
+/* "0:01.23", "1:00:00" or "3d 01:00:00": a length of time */
+char *cli_format_duration(char text[CLI_TEXT_MAX], uint64_t ns);
+
+/* "12.5%"; "-" of nothing */
+char *cli_format_percent(char text[CLI_TEXT_MAX], uint64_t part,
+			 uint64_t whole);
+
+/* "2026-01-31 12:00:00", local time, from ns since 1970 */
+char *cli_format_date(char text[CLI_TEXT_MAX], uint64_t realtime_ns);
+
+/* "64M" and the like to bytes. 0, -EINVAL or -ERANGE */
+int cli_parse_size(const char *text, uint64_t *ret_bytes);
+
+/* A decimal number of at most @max. 0, -EINVAL or -ERANGE */
+int cli_parse_number(const char *text, uint64_t max, uint64_t *ret);
+
+int cli_parse_unit(const char *text, enum cli_unit *ret);
+
+/*
+ * A copy of @length bytes in which everything that is not one printable
+ * character of the locale that takes columns of a terminal stands as \xNN.
+ * The caller frees it; NULL without memory.
+ */
+char *cli_escape(const char *bytes, size_t length);
+
+/*
+ * A copy in which every byte that is no UTF-8 stands as U+FFFD. The caller
+ * frees it; NULL without memory.
+ */
+char *cli_to_utf8(const char *bytes, size_t length);
+
+#endif /* CONTMON_FORMAT_H */

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli.h"
+#include "record.h"
+#include "table.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] =
+	"info [OPTION...]\n"
+	"The driver, its limits and its clocks; the host's totals.\n\n"
+	CLI_COMMON_HELP;
+
+static const struct option options[] = { CLI_COMMON_OPTIONS };
+
+struct view {
+	struct cli_options options;
+	struct contmon_get_info info;
+	struct contmon_system system;
+};
+
+/* What the bits of a mask are called; NULL ends */
+static const char *const task_groups[] = {
+	"base", "cred", "sched", "cgroup", "ns", "mem", "cpu", "faults", "io",
+	"oom_adj", "oom_score", NULL
+};
+static const char *const container_groups[] = { "base", "tasks", "memcg",
+						NULL };
+
+static int print_json(const struct view *view)
+{
+	const struct contmon_system *system = &view->system;
+	json_t *info = cli_record(cli_info_members, &view->info, 0);
+	json_t *kernel = cli_record(cli_system_members, &system->kernel,
+				    system->kernel.fields);
+	int r = 0;
+
+	r |= json_object_set_new(kernel, "swap_total_bytes",
+				 cli_json_u64(system->swap_total_bytes));
+	r |= json_object_set_new(kernel, "swap_free_bytes",
+				 cli_json_u64(system->swap_free_bytes));
+	if (info && r == 0)
+		return cli_print_json(json_pack("{s:o,s:o}", "info", info,
+						"system", kernel));
+	json_decref(info);
+	json_decref(kernel);
+	return cli_print_json(NULL);
+}
+
+static void section(const struct view *view, const char *title)
+{
+	bool color = cli_wants_color();
+
+	if (!view->options.no_headings)
+		printf("%s%s%s\n", color ? "\033[1m" : "", title,
+		       color ? "\033[0m" : "");
+}
+
+static void line(const char *name, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void line(const char *name, const char *format, ...)
+{
+	va_list ap;
+
+	printf("  %-18s", name);
+	va_start(ap, format);
+	vprintf(format, ap);
+	va_end(ap);
+	putchar('\n');
+}
+
+static void bytes_line(const struct view *view, const char *name,
+		       uint64_t bytes)
+{
+	char text[CLI_TEXT_MAX];
+
+	line(name, "%s", cli_format_bytes(text, bytes, view->options.unit));
+}
+
+static void time_line(const char *name, uint64_t ns)
+{
+	char text[CLI_TEXT_MAX];
+
+	line(name, "%s", cli_format_duration(text, ns));
+}
+
+/* Bits without a name are a newer driver's. */
+static void mask_line(const char *name, uint64_t mask, const char *const *names)
+{
+	size_t i;
+
+	printf("  %-18s", name);
+	for (i = 0; names[i]; i++) {
+		if (mask & 1ULL << i)
+			printf("%s ", names[i]);
+		mask &= ~(1ULL << i);
+	}
+	if (mask)
+		printf("%#" PRIx64, mask);
+	putchar('\n');
+}
+
+static void print_driver(const struct view *view)
+{
+	const struct contmon_get_info *info = &view->info;
+	static const char *const none[] = { NULL };
+	char release[sizeof(info->release) + 1] = "";
+	size_t i;
+
+	/* It is the driver's text: only what is harmless is shown. */
+	memcpy(release, info->release, sizeof(info->release));
+	for (i = 0; release[i]; i++)
+		if (release[i] < ' ' || release[i] > '~')
+			release[i] = '?';
+
+	section(view, "Driver");
+	line("release", "%s", release);
+	line("api version", "%" PRIu32, info->api_version);
+	mask_line("features", info->features, none);
+	mask_line("task groups", info->task_fields, task_groups);
+	mask_line("container groups", info->container_fields,
+		  container_groups);
+	line("record sizes", "%" PRIu32 " per task, %" PRIu32
+	     " per container, at most %" PRIu32, info->task_entry_size,
+	     info->container_entry_size, info->max_entry_size);
+	line("records per call", "at most %" PRIu32, info->max_entries);
+	bytes_line(view, "mapping, at most", info->max_mapping_bytes);
+}
+
+static void print_clocks(const struct view *view)
+{
+	const struct contmon_get_info *info = &view->info;
+	uint64_t loaded_ns = info->now_boottime_ns - info->loaded_boottime_ns;
+	char text[CLI_TEXT_MAX];
+
+	section(view, "Clocks");
+	line("now", "%s", cli_format_date(text, info->now_realtime_ns));
+	line("loaded since", "%s",
+	     cli_format_date(text, info->now_realtime_ns - loaded_ns));
+	time_line("loaded for", loaded_ns);
+	time_line("since boot", info->now_boottime_ns);
+	time_line("of it suspended",
+		  info->now_boottime_ns - info->now_monotonic_ns);
+}
+
+static void print_memory(const struct view *view)
+{
+	const struct contmon_get_system *kernel = &view->system.kernel;
+
+	section(view, "Memory");
+	if (kernel->fields & CONTMON_SYSTEM_MEMORY) {
+		bytes_line(view, "total", kernel->ram_total_bytes);
+		bytes_line(view, "free", kernel->ram_free_bytes);
+		bytes_line(view, "available", kernel->ram_available_bytes);
+		bytes_line(view, "shared", kernel->ram_shared_bytes);
+		bytes_line(view, "buffers", kernel->ram_buffers_bytes);
+	}
+	bytes_line(view, "swap total", view->system.swap_total_bytes);
+	bytes_line(view, "swap free", view->system.swap_free_bytes);
+	if (kernel->fields & CONTMON_SYSTEM_TASKS) {
+		bytes_line(view, "reserved", kernel->reserved_bytes);
+		bytes_line(view, "committed", kernel->committed_bytes);
+	}
+}
+
+static void print_cpu(const struct view *view)
+{
+	const struct contmon_get_system *kernel = &view->system.kernel;
+	const uint32_t *load = kernel->load_milli;
+
+	section(view, "CPU");
+	line("online", "%" PRIu32, view->info.nr_cpus);
+	if (kernel->fields & CONTMON_SYSTEM_LOAD)
+		line("load", "%.2f %.2f %.2f", load[0] / 1e3, load[1] / 1e3,
+		     load[2] / 1e3);
+	if (!(kernel->fields & CONTMON_SYSTEM_CPU))
+		return;
+	time_line("user", kernel->cpu_user_ns);
+	time_line("nice", kernel->cpu_nice_ns);
+	time_line("system", kernel->cpu_system_ns);
+	time_line("idle", kernel->cpu_idle_ns);
+	time_line("iowait", kernel->cpu_iowait_ns);
+	time_line("irq", kernel->cpu_irq_ns);
+	time_line("softirq", kernel->cpu_softirq_ns);
+	time_line("steal", kernel->cpu_steal_ns);
+}
+
+static void print_tasks(const struct view *view)
+{
+	const struct contmon_get_system *kernel = &view->system.kernel;
+
+	if (!(kernel->fields & CONTMON_SYSTEM_TASKS))
+		return;
+	section(view, "Processes");
+	line("all", "%" PRIu32, kernel->nr_tasks);
+	line("their threads", "%" PRIu32, kernel->nr_threads);
+	line("running", "%" PRIu32, kernel->nr_running);
+	line("sleeping", "%" PRIu32, kernel->nr_sleeping);
+	line("uninterruptible", "%" PRIu32, kernel->nr_uninterruptible);
+	line("stopped", "%" PRIu32, kernel->nr_stopped);
+	line("zombie", "%" PRIu32, kernel->nr_zombie);
+	line("idle", "%" PRIu32, kernel->nr_idle);
+}
+
+static int read_all(struct view *view)
+{
+	struct contmon *c;
+	int r;
+
+	if (cli_open(&c) < 0)
+		return CLI_FAILURE;
+	r = contmon_get_info(c, &view->info);
+	if (r == 0)
+		r = contmon_get_system(c, CONTMON_SYSTEM_ALL, 0,
+				       &view->system);
+	contmon_close(c);
+	return r < 0 ? cli_failed("asking the driver", r) : CLI_OK;
+}
+
+int cli_info(int argc, char **argv)
+{
+	struct view view = { 0 };
+	int opt, status;
+
+	while ((opt = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
+		status = cli_option(opt, argv, help, &view.options);
+		if (status != CLI_GO_ON)
+			return status;
+	}
+	status = cli_no_operands(argc, argv);
+	if (status == CLI_GO_ON)
+		status = read_all(&view);
+	if (status != CLI_OK)
+		return status;
+
+	if (view.options.json)
+		return print_json(&view);
+	print_driver(&view);
+	print_clocks(&view);
+	print_memory(&view);
+	print_cpu(&view);
+	print_tasks(&view);
+	return CLI_OK;
+}

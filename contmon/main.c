@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct command {
+	const char *name;
+	const char *summary;
+	int (*run)(int argc, char **argv);
+};
+
+static const struct command commands[] = {
+	{ "info", "the driver, its limits and the host's totals", cli_info },
+	{ "ps", "every process: reserved, committed, CPU, container", cli_ps },
+	{ "containers", "every container: tasks, memory, CPU, IO",
+	  cli_containers },
+	{ "alloc", "reserve memory and watch it become real", cli_alloc },
+};
+
+#define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void print_help(FILE *to)
+{
+	size_t i;
+
+	fprintf(to, "usage: contmon COMMAND [OPTION...]\n"
+		    "       contmon --help | --version\n\n");
+	for (i = 0; i < NR_COMMANDS; i++)
+		fprintf(to, "  %-12s%s\n", commands[i].name,
+			commands[i].summary);
+	fprintf(to, "\nOptions of a command: contmon COMMAND --help\n");
+}
+
+/* A full disk or a closed pipe must not look like success. */
+static int finish(int status)
+{
+	bool failed = ferror(stdout);
+
+	if (fclose(stdout) == 0 && !failed)
+		return status;
+	cli_error("standard output: %s", strerror(errno ? errno : EIO));
+	return status ? status : CLI_FAILURE;
+}
+
+static int run(int argc, char **argv)
+{
+	size_t i;
+
+	for (i = 0; i < NR_COMMANDS; i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+
+	cli_error("%s: no such %s; see: contmon --help", argv[1],
+		  argv[1][0] == '-' ? "option" : "command");
+	return CLI_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	setlocale(LC_CTYPE, "");
+
+	/* An option of a command stands behind it; getopt would say so twice. */
+	opterr = 0;
+
+	if (argc < 2) {
+		print_help(stderr);
+		return CLI_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		print_help(stdout);
+		return finish(CLI_OK);
+	}
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+		printf("contmon %s\n", CONTMON_VERSION);
+		return finish(CLI_OK);
+	}
+	return finish(run(argc, argv));
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CONTMON_RECORD_H
+#define CONTMON_RECORD_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli.h"
+
+enum cli_type {
+	CLI_U32,
+	CLI_S32,
+	CLI_U64,
+	CLI_LIMIT,	/* u64; CONTMON_UNLIMITED is null */
+	CLI_STATE,	/* u32, a letter */
+	CLI_COMM,	/* 16 bytes, any but NUL */
+	CLI_RELEASE,	/* 32 bytes of text */
+	CLI_UUID,	/* 16 bytes */
+	CLI_U32_3,	/* three u32 */
+};
+
+/**
+ * struct cli_member - one member of a record of the driver's
+ * @name: as in <linux/contmon.h>; NULL ends a table
+ * @group: bit of the record's mask that says whether it is known; 0: always
+ */
+struct cli_member {
+	const char *name;
+	size_t offset;
+	enum cli_type type;
+	uint64_t group;
+};
+
+extern const struct cli_member cli_task_members[];
+extern const struct cli_member cli_container_members[];
+extern const struct cli_member cli_info_members[];
+extern const struct cli_member cli_system_members[];
+
+/*
+ * A record as a JSON object with each member under its own name; unknown ones
+ * are null. NULL without memory.
+ */
+json_t *cli_record(const struct cli_member *members, const void *record,
+		   uint64_t valid);
+
+/* Add who owns a cgroup: container_id, runtime, pod, rootless, cgroup_path */
+int cli_record_owner(json_t *object, const struct cli_cgroup *cgroup);
+
+/* A number, or null if JSON's integers here cannot hold it */
+json_t *cli_json_u64(uint64_t value);
+
+/* Text of at most @size bytes, ended by NUL if shorter */
+json_t *cli_json_text(const char *text, size_t size);
+
+/* Print @object, which may be NULL for want of memory, and drop it. */
+int cli_print_json(json_t *object);
+
+/* { "rows": @rows, "meta": @meta }; takes both over, NULL is passed on */
+json_t *cli_rows(json_t *rows, json_t *meta);
+
+#endif /* CONTMON_RECORD_H */
