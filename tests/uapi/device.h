@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The device, the memory calls are tried with, and the children they look at. */
+#ifndef DEVICE_H
+#define DEVICE_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include <linux/contmon.h>
+
+#include "harness.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define NS_PER_S 1000000000ULL
+
+/* Never from int: sign extension would make another address for 64 bits. */
+#define address_of(pointer) ((__u64)(uintptr_t)(pointer))
+
+static int device = -1;
+
+static inline int device_open(void)
+{
+	device = open(CONTMON_DEVICE, O_RDWR | O_CLOEXEC);
+	if (device >= 0)
+		return 0;
+	printf("Bail out! " CONTMON_DEVICE ": %s\n0 passed, 1 failed\n",
+	       strerror(errno));
+	return -1;
+}
+
+/* What ioctl() returns, or a negative errno. */
+static inline int call_on(int fd, unsigned long number, void *arg)
+{
+	int rc = ioctl(fd, number, arg);
+
+	return rc < 0 ? -errno : rc;
+}
+
+static inline int call(unsigned long number, void *arg)
+{
+	return call_on(device, number, arg);
+}
+
+static inline size_t page_size(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static inline void *map_pages(size_t bytes, int protection)
+{
+	void *memory = mmap(NULL, bytes, protection,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	REQUIRE(memory != MAP_FAILED);
+	return memory;
+}
+
+/* @bytes of memory with nothing accessible after them. */
+static inline void *fenced(size_t bytes)
+{
+	size_t page = page_size();
+	size_t room = (bytes + page - 1) / page * page;
+	char *memory = map_pages(room + page, PROT_READ | PROT_WRITE);
+
+	REQUIRE(mprotect(memory + room, page, PROT_NONE) == 0);
+	return memory + room - bytes;
+}
+
+/* An address that no process may touch. */
+static inline void *kernel_address(void)
+{
+	return (void *)(UINTPTR_MAX - 0xfff);
+}
+
+static inline __u64 now_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (__u64)now.tv_sec * NS_PER_S + (__u64)now.tv_nsec;
+}
+
+static inline int get_task(pid_t pid, __u64 fields, __u32 flags,
+			   struct contmon_task *task)
+{
+	struct contmon_get_task arg = {
+		.size = sizeof(arg),
+		.flags = flags,
+		.fields = fields,
+		.entry = address_of(task),
+		.entry_size = sizeof(*task),
+		.pid = pid,
+	};
+
+	memset(task, 0, sizeof(*task));
+	return call(CONTMON_GET_TASK, &arg);
+}
+
+/* The first part of a child: its parent goes on when @work is done. */
+__attribute__((noreturn)) static inline void child_main(void (*work)(void),
+							int ready)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (work)
+		work();
+	if (write(ready, "", 1) != 1)
+		_exit(FAILED);
+	for (;;)
+		pause();
+}
+
+/* A child that has done @work and then waits to be killed. */
+static inline pid_t child_start(void (*work)(void))
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	REQUIRE(pipe(ready) == 0);
+	pid = fork();
+	REQUIRE(pid >= 0);
+	if (pid == 0)
+		child_main(work, ready[1]);
+	close(ready[1]);
+	REQUIRE(read(ready[0], &byte, 1) == 1);
+	close(ready[0]);
+	return pid;
+}
+
+static inline void child_end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+/* A child in state T: nothing about it changes. */
+static inline pid_t child_stopped(void (*work)(void))
+{
+	pid_t pid = child_start(work);
+
+	REQUIRE(kill(pid, SIGSTOP) == 0);
+	REQUIRE(waitpid(pid, NULL, WUNTRACED) == pid);
+	return pid;
+}
+
+static inline pid_t child_zombie(void)
+{
+	pid_t pid = fork();
+	siginfo_t info;
+
+	REQUIRE(pid >= 0);
+	if (pid == 0)
+		_exit(0);
+	REQUIRE(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == 0);
+	return pid;
+}
+
+/* Run checks in a process of their own, for what cannot be undone. */
+static inline void in_child(void (*run)(void))
+{
+	pid_t pid = fork();
+	int status;
+
+	REQUIRE(pid >= 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		failures = 0;
+		run();
+		exit(failures ? FAILED : PASSED);
+	}
+	REQUIRE(waitpid(pid, &status, 0) == pid);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == SKIPPED)
+		exit(SKIPPED);
+	CHECK_EQ(status, 0);
+}
+
+#endif /* DEVICE_H */

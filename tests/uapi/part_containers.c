@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* SNAPSHOT_CONTAINERS: every cgroup, its tasks added up, its memory. */
+
+#include <ftw.h>
+
+#define CGROUPS "/sys/fs/cgroup"
+
+static struct contmon_snapshot_containers containers_arg(__u32 nr)
+{
+	return (struct contmon_snapshot_containers){
+		.size = sizeof(struct contmon_snapshot_containers),
+		.flags = CONTMON_EXACT_RSS,
+		.fields = CONTMON_CONTAINER_ALL,
+		.entries = address_of(room),
+		.entry_size = sizeof(room[0]),
+		.nr_entries = nr,
+	};
+}
+
+/* Every cgroup is in @room afterwards; returns how many there are. */
+static __u32 snapshot_containers(void)
+{
+	struct contmon_snapshot_containers arg = containers_arg(ROOM);
+	int rc = call(CONTMON_SNAPSHOT_CONTAINERS, &arg);
+
+	if (rc == -EOPNOTSUPP && !get_info().container_fields)
+		skip("no cgroup v2 on this kernel");
+	REQUIRE_RC(rc, 0);
+	return arg.nr_entries;
+}
+
+static const struct contmon_container *find_container(__u32 nr, __u64 id)
+{
+	__u32 i;
+
+	for (i = 0; i < nr; i++)
+		if (room[i].cgroup_id == id)
+			return &room[i];
+	return NULL;
+}
+
+TEST(containers_begin_with_the_root_and_parents_come_first)
+{
+	__u32 nr = snapshot_containers(), i;
+	const struct contmon_container *parent;
+
+	CHECK_EQ(room[0].cgroup_id, inode(CGROUPS "/"));
+	CHECK_EQ(room[0].parent_id, 0);
+	CHECK_EQ(room[0].level, 0);
+	CHECK_EQ(room[0].populated, 1);
+	for (i = 1; i < nr; i++) {
+		CONTEXT("row %u", i);
+		CHECK(!find_container(i, room[i].cgroup_id));
+		parent = find_container(i, room[i].parent_id);
+		REQUIRE(parent);
+		CHECK_EQ(room[i].level, parent->level + 1);
+		CHECK(parent->populated || !room[i].populated);
+		CHECK(room[i].populated <= 1);
+	}
+}
+
+static struct {
+	__u64 ids[ROOM];
+	size_t nr;
+} walks[2], *walk;
+
+static int walk_one(const char *path, const struct stat *status, int type,
+		    struct FTW *where)
+{
+	(void)path;
+	(void)where;
+	if (type == FTW_D && walk->nr < ARRAY_SIZE(walk->ids))
+		walk->ids[walk->nr++] = status->st_ino;
+	return 0;
+}
+
+static void walk_cgroups(int which)
+{
+	walk = &walks[which];
+	walk->nr = 0;
+	REQUIRE(!nftw(CGROUPS, walk_one, 16, FTW_PHYS | FTW_MOUNT));
+}
+
+static bool walked(int which, __u64 id)
+{
+	size_t i;
+
+	for (i = 0; i < walks[which].nr; i++)
+		if (walks[which].ids[i] == id)
+			return true;
+	return false;
+}
+
+/* Directories come and go, so one is walked before and one after. */
+TEST(containers_are_the_directories_of_the_hierarchy)
+{
+	__u32 nr, i;
+	size_t d;
+
+	walk_cgroups(0);
+	nr = snapshot_containers();
+	walk_cgroups(1);
+	CHECK(nr > 1);
+	for (d = 0; d < walks[0].nr; d++)
+		if (walked(1, walks[0].ids[d]))
+			CHECK(find_container(nr, walks[0].ids[d]));
+	for (i = 0; i < nr; i++)
+		CHECK(walked(0, room[i].cgroup_id) ||
+		      walked(1, room[i].cgroup_id));
+}
+
+TEST(containers_that_do_not_fit_tell_how_many_there_are)
+{
+	struct contmon_snapshot_containers arg, before;
+	__u32 need = snapshot_containers();
+	const unsigned char *after;
+
+	arg = before = containers_arg(1);
+	memset(room, STAIN, sizeof(room));
+	CHECK_RC(call(CONTMON_SNAPSHOT_CONTAINERS, &arg), -EMSGSIZE);
+	/* Others may make or remove some meanwhile; seldom, and few. */
+	CHECK(arg.nr_entries + 8 >= need && arg.nr_entries <= need + 8);
+	CHECK(arg.nr_entries > 1);
+	before.nr_entries = arg.nr_entries;
+	CHECK(memcmp(&arg, &before, sizeof(arg)) == 0);
+	after = (unsigned char *)&room[1];
+	CHECK_EQ(count_not(after, sizeof(room) - sizeof(room[0]), STAIN), 0);
+	arg = containers_arg(before.nr_entries + 8);
+	CHECK_RC(call(CONTMON_SNAPSHOT_CONTAINERS, &arg), 0);
+}
+
+TEST(containers_have_our_own)
+{
+	const struct contmon_container *own;
+	struct contmon_task self = task_of(getpid());
+
+	own = find_container(snapshot_containers(), self.cgroup_id);
+	REQUIRE(own);
+	CHECK_EQ(own->populated, 1);
+	CHECK(own->nr_tasks >= 1);
+	CHECK(own->nr_running >= 1);
+	CHECK(own->runtime_sum_ns >= self.runtime_ns);
+	CHECK(own->vsz_sum_bytes >= self.vsz_bytes);
+}
+
+TEST(containers_tell_when_they_were_read)
+{
+	struct contmon_snapshot_containers arg = containers_arg(ROOM);
+	__u64 before = now_ns(CLOCK_BOOTTIME);
+
+	REQUIRE_RC(call(CONTMON_SNAPSHOT_CONTAINERS, &arg), 0);
+	CHECK(arg.taken_boottime_ns >= before);
+	CHECK(arg.taken_boottime_ns <= now_ns(CLOCK_BOOTTIME));
+}
+
+/* A cgroup for the test, removed by whoever made it. */
+static char made[64];
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && write(fd, text, strlen(text)) > 0;
+
+	if (!ok)
+		printf("# %s: %s\n", path, strerror(errno));
+	close(fd);
+	REQUIRE(ok);
+}
+
+static void made_file(char *path, size_t bytes, const char *name)
+{
+	snprintf(path, bytes, "%s/%s", made, name);
+}
+
+static void make_cgroup(void)
+{
+	snprintf(made, sizeof(made), CGROUPS "/contmon-test-%d", getpid());
+	if (mkdir(made, 0755))
+		skip("cannot make a cgroup: %s", strerror(errno));
+}
+
+static void move_to_cgroup(pid_t pid)
+{
+	char path[128], text[16];
+
+	made_file(path, sizeof(path), "cgroup.procs");
+	snprintf(text, sizeof(text), "%d", pid);
+	write_file(path, text);
+}
+
+/* The killed leave their cgroup a moment after they were waited for: <= 1 s */
+static void remove_cgroup(void)
+{
+	int tries = 100;
+
+	while (rmdir(made) && --tries)
+		usleep(10000);
+	CHECK(tries);
+}
+
+static const struct contmon_container *made_container(void)
+{
+	const struct contmon_container *c;
+
+	c = find_container(snapshot_containers(), inode(made));
+	REQUIRE(c);
+	return c;
+}
+
+TEST(container_without_tasks_is_not_populated)
+{
+	const struct contmon_container *c;
+	__u64 id;
+
+	make_cgroup();
+	id = inode(made);
+	c = made_container();
+	CHECK_EQ(c->populated, 0);
+	CHECK_EQ(c->nr_tasks, 0);
+	CHECK_EQ(c->parent_id, inode(CGROUPS "/"));
+	CHECK_EQ(c->level, 1);
+	CHECK(c->valid & CONTMON_CONTAINER_TASKS);
+	remove_cgroup();
+	CHECK(!find_container(snapshot_containers(), id));
+}
+
+#define SUM(sum, member) \
+	CHECK_EQ(c->sum, one.member + two.member)
+
+/* @c has these two stopped tasks: nothing about them changes. */
+static void check_sums(const struct contmon_container *c,
+		       struct contmon_task one, struct contmon_task two)
+{
+	SUM(vsz_sum_bytes, vsz_bytes);
+	SUM(rss_anon_sum_bytes, rss_anon_bytes);
+	SUM(rss_file_sum_bytes, rss_file_bytes);
+	SUM(rss_shmem_sum_bytes, rss_shmem_bytes);
+	SUM(swap_sum_bytes, swap_bytes);
+	SUM(pgtables_sum_bytes, pgtables_bytes);
+	SUM(utime_sum_ns, utime_ns);
+	SUM(stime_sum_ns, stime_ns);
+	SUM(runtime_sum_ns, runtime_ns);
+	SUM(minor_faults_sum, minor_faults);
+	SUM(major_faults_sum, major_faults);
+	SUM(voluntary_switches_sum, voluntary_switches);
+	SUM(involuntary_switches_sum, involuntary_switches);
+	SUM(read_chars_sum, read_chars);
+	SUM(write_chars_sum, write_chars);
+	SUM(read_syscalls_sum, read_syscalls);
+	SUM(write_syscalls_sum, write_syscalls);
+	SUM(read_bytes_sum, read_bytes);
+	SUM(write_bytes_sum, write_bytes);
+	SUM(cancelled_write_bytes_sum, cancelled_write_bytes);
+}
+
+TEST(container_adds_up_its_tasks)
+{
+	const struct contmon_container *c;
+	pid_t one, two;
+
+	make_cgroup();
+	one = child_stopped(work_touch_memory);
+	two = child_stopped(work_write_a_file);
+	move_to_cgroup(one);
+	move_to_cgroup(two);
+	c = made_container();
+	CHECK_EQ(c->populated, 1);
+	CHECK_EQ(c->nr_tasks, 2);
+	CHECK_EQ(c->nr_threads, 2);
+	CHECK_EQ(c->nr_stopped, 2);
+	check_sums(c, task_of(one), task_of(two));
+	child_end(one);
+	child_end(two);
+	remove_cgroup();
+}
+
+static void work_threads(void)
+{
+	pthread_t thread;
+	int tell[2];
+	pid_t tid;
+
+	if (pipe(tell) ||
+	    pthread_create(&thread, NULL, thread_tell_and_wait, &tell[1]) ||
+	    pthread_create(&thread, NULL, thread_tell_and_wait, &tell[1]) ||
+	    read(tell[0], &tid, sizeof(tid)) != sizeof(tid) ||
+	    read(tell[0], &tid, sizeof(tid)) != sizeof(tid))
+		_exit(FAILED);
+}
+
+/* It leaves a zombie in its cgroup, for it does not wait. */
+static void work_zombie(void)
+{
+	child_zombie();
+}
+
+TEST(container_counts_states_and_threads)
+{
+	const struct contmon_container *c;
+	pid_t zombies, threads;
+
+	make_cgroup();
+	threads = child_stopped(work_threads);
+	move_to_cgroup(threads);
+	move_to_cgroup(getpid());
+	zombies = child_stopped(work_zombie);
+	c = made_container();
+	CHECK_EQ(c->nr_tasks, 4); /* and ourselves */
+	CHECK_EQ(c->nr_threads, 6);
+	CHECK_EQ(c->nr_running, 1);
+	CHECK_EQ(c->nr_stopped, 2);
+	CHECK_EQ(c->nr_zombie, 1);
+	CHECK_EQ(c->nr_sleeping + c->nr_uninterruptible + c->nr_idle, 0);
+	child_end(threads);
+	child_end(zombies);
+	write_file(CGROUPS "/cgroup.procs", "0");
+	remove_cgroup();
+}
+
+static void set_limit(const char *name, const char *text)
+{
+	char path[128];
+
+	made_file(path, sizeof(path), name);
+	write_file(path, text);
+}
+
+static __u64 made_number(const char *name, const char *key)
+{
+	char path[128];
+	__u64 number;
+
+	made_file(path, sizeof(path), name);
+	REQUIRE(file_number(path, key, &number));
+	return number;
+}
+
+static void make_memory_cgroup(void)
+{
+	char path[128];
+
+	make_cgroup();
+	made_file(path, sizeof(path), "memory.max");
+	if (access(path, F_OK)) {
+		rmdir(made);
+		skip("the memory controller is off below the root");
+	}
+}
+
+TEST(container_shows_its_memory_limits)
+{
+	const struct contmon_container *c;
+
+	make_memory_cgroup();
+	c = made_container();
+	CHECK(c->valid & CONTMON_CONTAINER_MEMCG);
+	CHECK_EQ(c->memory_max_bytes, CONTMON_UNLIMITED);
+	CHECK_EQ(c->swap_max_bytes, CONTMON_UNLIMITED);
+	set_limit("memory.max", "64M");
+	set_limit("memory.swap.max", "0");
+	c = made_container();
+	CHECK_EQ(c->memory_max_bytes, 64 << 20);
+	CHECK_EQ(c->swap_max_bytes, 0);
+	set_limit("memory.max", "max");
+	set_limit("memory.swap.max", "8M");
+	c = made_container();
+	CHECK_EQ(c->memory_max_bytes, CONTMON_UNLIMITED);
+	CHECK_EQ(c->swap_max_bytes, 8 << 20);
+	remove_cgroup();
+}
+
+static void work_join_and_touch(void)
+{
+	move_to_cgroup(getpid());
+	work_touch_memory();
+}
+
+/* Nobody in it runs, so the counters of its pages stand still. */
+TEST(container_shows_its_memory_as_the_files_do)
+{
+	const struct contmon_container *c;
+	pid_t pid;
+
+	make_memory_cgroup();
+	pid = child_stopped(work_join_and_touch);
+	c = made_container();
+	CHECK_EQ(c->memory_current_bytes, made_number("memory.current", ""));
+	CHECK_EQ(c->memory_peak_bytes, made_number("memory.peak", ""));
+	CHECK_EQ(c->swap_current_bytes, made_number("memory.swap.current", ""));
+	CHECK(c->memory_current_bytes >= 5 << 20);
+	CHECK(c->memory_peak_bytes >= c->memory_current_bytes);
+	child_end(pid);
+	remove_cgroup();
+}
+
+/* 16 MiB where 8 are allowed */
+static void work_join_and_die(void)
+{
+	size_t bytes = 16 << 20;
+
+	move_to_cgroup(getpid());
+	memset(map_pages(bytes, PROT_READ | PROT_WRITE), 1, bytes);
+}
+
+TEST(container_counts_the_killed_for_want_of_memory)
+{
+	const struct contmon_container *c;
+	int status;
+	pid_t pid;
+
+	make_memory_cgroup();
+	set_limit("memory.max", "8M");
+	set_limit("memory.swap.max", "0");
+	pid = fork();
+	REQUIRE(pid >= 0);
+	if (pid == 0) {
+		work_join_and_die();
+		_exit(PASSED);
+	}
+	REQUIRE(waitpid(pid, &status, 0) == pid);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	c = made_container();
+	CHECK_EQ(c->events_oom_kill, 1);
+	CHECK_EQ(c->events_oom_kill, made_number("memory.events", "oom_kill "));
+	CHECK_EQ(c->events_oom, made_number("memory.events", "oom "));
+	CHECK_EQ(c->events_max, made_number("memory.events", "max "));
+	CHECK_EQ(c->events_high, made_number("memory.events", "high "));
+	CHECK_EQ(c->events_low, made_number("memory.events", "low "));
+	CHECK(c->events_max > 0);
+	remove_cgroup();
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* CONTMON_TO_MAPPING: records without copying, in a mapping of the device. */
+
+#define MAPPED (1U << 20)
+
+/* A file of its own, for each file has one mapping. */
+static int open_again(void)
+{
+	int fd = open(CONTMON_DEVICE, O_RDWR | O_CLOEXEC);
+
+	REQUIRE(fd >= 0);
+	return fd;
+}
+
+static int map_rc(int fd, size_t bytes, int protection, int flags, off_t offset)
+{
+	void *memory = mmap(NULL, bytes, protection, flags, fd, offset);
+
+	if (memory == MAP_FAILED)
+		return -errno;
+	munmap(memory, bytes);
+	return 0;
+}
+
+static void *map_device(int fd, size_t bytes)
+{
+	void *memory = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, 0);
+
+	REQUIRE(memory != MAP_FAILED);
+	return memory;
+}
+
+static int snapshot_mapped(int fd, __u64 offset, __u32 entry_size, __u32 *nr)
+{
+	struct contmon_snapshot_tasks arg = snapshot_arg(*nr);
+	int rc;
+
+	arg.flags = CONTMON_TO_MAPPING | CONTMON_EXACT_RSS;
+	arg.fields = CONTMON_TASK_ALL;
+	arg.entries = offset;
+	arg.entry_size = entry_size;
+	rc = call_on(fd, CONTMON_SNAPSHOT_TASKS, &arg);
+	*nr = arg.nr_entries;
+	return rc;
+}
+
+static int snapshot_at(int fd, __u64 offset, __u32 nr)
+{
+	return snapshot_mapped(fd, offset, sizeof(struct contmon_task), &nr);
+}
+
+TEST(mapping_that_is_not_there_is_refused)
+{
+	int fd = open_again();
+
+	CHECK_RC(snapshot_at(fd, 0, 1), -EINVAL);
+	CHECK_RC(snapshot_at(fd, address_of(room), 1), -EINVAL);
+	map_device(device, MAPPED);
+	/* It is another file's. */
+	CHECK_RC(snapshot_at(fd, 0, 1), -EINVAL);
+	CHECK_RC(snapshot_at(device, 0, 1), 0);
+}
+
+TEST(mapping_bounds_the_records)
+{
+	const __u32 record = sizeof(struct contmon_task);
+	const __u32 fit = MAPPED / record;
+	const __u64 offsets[] = {
+		1, 4, MAPPED - record + 8, MAPPED, MAPPED + 8, 1ULL << 32,
+		1ULL << 63, 0ULL - 8, 0ULL - record,
+	};
+	int fd = open_again();
+	size_t i;
+
+	map_device(fd, MAPPED);
+	CHECK_RC(snapshot_at(fd, 0, fit), 0);
+	CHECK_RC(snapshot_at(fd, 0, fit + 1), -EINVAL);
+	CHECK_RC(snapshot_at(fd, 8, 1), 0);
+	CHECK_RC(snapshot_at(fd, MAPPED - record, 1), 0);
+	CHECK_RC(snapshot_at(fd, MAPPED - record, 2), -EINVAL);
+	for (i = 0; i < ARRAY_SIZE(offsets); i++) {
+		CONTEXT("offset %#llx", offsets[i]);
+		CHECK_RC(snapshot_at(fd, offsets[i], 1), -EINVAL);
+	}
+}
+
+/* The records must fit whole, tails included. */
+TEST(mapping_bounds_wide_records)
+{
+	__u32 wide = get_info().max_entry_size, nr = MAPPED / wide;
+	int fd = open_again();
+
+	map_device(fd, MAPPED);
+	CHECK_RC(snapshot_mapped(fd, 0, wide, &nr), 0);
+	nr = MAPPED / wide + 1;
+	CHECK_RC(snapshot_mapped(fd, 0, wide, &nr), -EINVAL);
+	nr = 1;
+	CHECK_RC(snapshot_mapped(fd, MAPPED - wide + 8, wide, &nr), -EINVAL);
+}
+
+TEST(mapping_is_made_with_one_length)
+{
+	int fd = open_again();
+
+	CHECK_RC(map_rc(fd, MAPPED, PROT_READ, MAP_SHARED, 0), 0);
+	CHECK_RC(map_rc(fd, MAPPED, PROT_READ, MAP_SHARED, 0), 0);
+	CHECK_RC(map_rc(fd, MAPPED / 2, PROT_READ, MAP_SHARED, 0), -EINVAL);
+	CHECK_RC(map_rc(fd, 2 * MAPPED, PROT_READ, MAP_SHARED, 0), -EINVAL);
+	/* The memory is the file's: it outlives the mapping. */
+	CHECK_RC(snapshot_at(fd, 0, 1), 0);
+}
+
+TEST(mapping_of_a_length_that_makes_no_sense_is_refused)
+{
+	__u64 max = get_info().max_mapping_bytes;
+	int fd = open_again();
+
+	CHECK_RC(map_rc(fd, 0, PROT_READ, MAP_SHARED, 0), -EINVAL);
+	CHECK_RC(map_rc(fd, MAPPED, PROT_READ, MAP_SHARED, (off_t)page_size()),
+		 -EINVAL);
+	if (max < SIZE_MAX / 2)
+		CHECK_RC(map_rc(fd, (size_t)max + page_size(), PROT_READ,
+				MAP_SHARED, 0), -EINVAL);
+	/* Half of the address space is beyond any limit. */
+	CHECK(map_rc(fd, SIZE_MAX / 2 & ~(size_t)0xfff, PROT_READ, MAP_SHARED,
+		     0) < 0);
+	/* None of these has made a mapping. */
+	CHECK_RC(snapshot_at(fd, 0, 1), -EINVAL);
+}
+
+TEST(mapping_cannot_be_written)
+{
+	int fd = open_again();
+	char *memory;
+
+	CHECK(map_rc(fd, MAPPED, PROT_READ | PROT_WRITE, MAP_SHARED, 0) < 0);
+	CHECK(map_rc(fd, MAPPED, PROT_WRITE, MAP_SHARED, 0) < 0);
+	CHECK_RC(snapshot_at(fd, 0, 1), -EINVAL);
+	memory = map_device(fd, MAPPED);
+	CHECK(mprotect(memory, MAPPED, PROT_READ | PROT_WRITE) && errno == EACCES);
+	/* read(2) cannot write there either. */
+	fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	CHECK(read(fd, memory, 8) == -1 && errno == EFAULT);
+}
+
+TEST(mapping_cannot_be_private_and_written)
+{
+	int fd = open_again();
+
+	CHECK(map_rc(fd, MAPPED, PROT_READ | PROT_WRITE, MAP_PRIVATE, 0) < 0);
+}
+
+TEST(mapping_cannot_grow)
+{
+	int fd = open_again();
+	void *memory = map_device(fd, MAPPED);
+
+	CHECK(mremap(memory, MAPPED, 2 * MAPPED, MREMAP_MAYMOVE) == MAP_FAILED);
+	CHECK_EQ(*(volatile char *)memory, 0);
+}
+
+TEST(mapping_begins_with_zeros)
+{
+	unsigned char *memory = map_device(open_again(), MAPPED);
+
+	CHECK_EQ(count_not(memory, MAPPED, 0), 0);
+}
+
+TEST(mapping_is_one_for_every_map_and_child)
+{
+	int fd = open_again();
+	struct contmon_task *one = map_device(fd, MAPPED);
+	struct contmon_task *two = map_device(fd, MAPPED);
+
+	CHECK(one != two);
+	CHECK_RC(snapshot_at(fd, 0, 3), 0);
+	CHECK(memcmp(one, two, MAPPED) == 0);
+	CHECK_EQ(one[0].pid, 1);
+	munmap(one, MAPPED);
+	close(fd);
+	/* The memory lives as long as a mapping does. */
+	CHECK_EQ(two[0].pid, 1);
+}
+
+TEST(mapping_has_nothing_after_the_last_record)
+{
+	int fd = open_again();
+	unsigned char *memory = map_device(fd, MAPPED);
+	__u32 wide = get_info().max_entry_size, nr = 3;
+	size_t start = 64, end = start + 3UL * wide, i;
+
+	REQUIRE_RC(snapshot_mapped(fd, start, wide, &nr), 0);
+	REQUIRE(nr == 3);
+	CHECK_EQ(count_not(memory, start, 0), 0);
+	CHECK_EQ(count_not(memory + end, MAPPED - end, 0), 0);
+	for (i = 0; i < nr; i++)
+		CHECK_EQ(count_not(memory + start + i * wide +
+					   sizeof(struct contmon_task),
+				   wide - sizeof(struct contmon_task), 0), 0);
+}
+
+TEST(mapped_records_equal_copied_ones)
+{
+	pid_t pid = child_stopped(work_touch_memory);
+	int fd = open_again();
+	struct contmon_task *mapped = map_device(fd, MAPPED), copied;
+	__u32 nr = MAPPED / sizeof(*mapped), i;
+
+	REQUIRE_RC(snapshot_mapped(fd, 0, sizeof(*mapped), &nr), 0);
+	for (i = 0; i < nr && mapped[i].pid != pid; i++)
+		;
+	REQUIRE(i < nr);
+	REQUIRE_RC(get_task(pid, CONTMON_TASK_ALL, CONTMON_EXACT_RSS, &copied),
+		   0);
+	CHECK(memcmp(&mapped[i], &copied, sizeof(copied)) == 0);
+	child_end(pid);
+}
+
+TEST(mapping_does_not_bother_copying)
+{
+	int fd = open_again();
+	struct contmon_task *mapped = map_device(fd, MAPPED), copied[2];
+	struct contmon_snapshot_tasks arg = snapshot_arg(2);
+
+	REQUIRE_RC(snapshot_at(fd, 0, 1), 0);
+	arg.entries = address_of(copied);
+	REQUIRE_RC(call_on(fd, CONTMON_SNAPSHOT_TASKS, &arg), 0);
+	CHECK_EQ(copied[0].pid, 1);
+	CHECK_EQ(mapped[0].pid, 1);
+	CHECK_EQ(mapped[1].pid, 0);
+	/* An address of the mapping is no good target for a copy. */
+	arg.entries = address_of(mapped);
+	CHECK_RC(call_on(fd, CONTMON_SNAPSHOT_TASKS, &arg), -EFAULT);
+}
+
+/* The greatest mapping, or no memory for it; a greater one is never made. */
+TEST(mapping_may_be_as_large_as_info_says)
+{
+	__u64 max = get_info().max_mapping_bytes;
+	int fd = open_again(), rc;
+
+	if (max > SIZE_MAX / 4)
+		skip("the largest mapping does not fit a 32-bit process");
+	rc = map_rc(fd, (size_t)max, PROT_READ, MAP_SHARED, 0);
+	CHECK(rc == 0 || rc == -ENOMEM || rc == -EAGAIN);
+	if (rc)
+		printf("# the largest mapping: %s\n", rc_name(rc));
+}

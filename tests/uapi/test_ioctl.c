@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The driver against its contract, <linux/contmon.h>: raw ioctls, no library.
+ *
+ * One program of several parts, so that it can be compiled whole a second time
+ * for 32 bits. Each part is a set of tests that register themselves, run in
+ * the order of this list.
+ *
+ * Usage: test_ioctl [PART-OF-A-TEST'S-NAME]
+ */
+#define _FILE_OFFSET_BITS 64 /* inode numbers of cgroups are wider than 32 bits */
+#define _TIME_BITS 64
+
+#include "device.h"
+
+#include "part_args.c"
+#include "part_info.c"
+#include "part_array.c"
+#include "part_groups.c"
+#include "part_task.c"
+#include "part_visible.c"
+#include "part_snapshot.c"
+#include "part_mapping.c"
+#include "part_containers.c"
+#include "part_system.c"
+#include "part_alloc.c"
+#include "part_resident.c"
+
+int main(int argc, char **argv)
+{
+	if (device_open())
+		return FAILED;
+	return harness_main(argc > 1 ? argv[1] : NULL);
+}
