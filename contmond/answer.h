@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* {"rows": [...], "meta": {...}}, piece by piece. */
+#ifndef CONTMOND_ANSWER_H
+#define CONTMOND_ANSWER_H
+
+#include <stdbool.h>
+
+#include "request.h"
+#include "rows.h"
+
+/** answer_begin() - everything before the first row */
+void answer_begin(struct reply *reply);
+
+/** answer_next() - begin a row; the caller writes it and its closing brace */
+void answer_next(struct reply *reply);
+
+/** answer_add() - a whole row of a table; @wanted as in json_row() */
+void answer_add(struct reply *reply, const struct table *table,
+		const bool *wanted, const void *row);
+
+/** answer_end() - everything after the last row */
+void answer_end(struct reply *reply, bool truncated);
+
+/** answer_row() - a whole answer that has one row */
+void answer_row(struct reply *reply, const struct table *table,
+		const void *row);
+
+#endif /* CONTMOND_ANSWER_H */

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "api.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "answer.h"
+#include "json.h"
+#include "points.h"
+#include "processes.h"
+#include "text.h"
+#include "util.h"
+
+#define PREFIX "/api/v1/"
+#define SYSTEM_PREFIX "system_"
+#define MAX_POINTS 50000
+#define DEFAULT_RANGE_MS (15 * 60 * 1000)
+#define MAX_EPOCH_MS (1LL << 50)
+
+/* --- one row --------------------------------------------------------------- */
+
+static void health(const struct facts *facts, const struct request *request,
+		   struct reply *reply)
+{
+	struct health_row row;
+
+	(void)request;
+	status_health(facts->status, &row);
+	answer_row(reply, &health_table, &row);
+}
+
+static void info(const struct facts *facts, const struct request *request,
+		 struct reply *reply)
+{
+	struct info_row row;
+
+	(void)request;
+	status_info(facts->status, &row);
+	answer_row(reply, &info_table, &row);
+}
+
+static void system_now(const struct facts *facts,
+		       const struct request *request, struct reply *reply)
+{
+	(void)request;
+	answer_row(reply, &system_table, &facts->model->system);
+}
+
+/* --- containers ------------------------------------------------------------ */
+
+static bool is_wanted(const struct container_row *row, const char *list)
+{
+	return !list || text_in_list(list, row->container) ||
+	       text_in_list(list, row->id) || text_in_list(list, row->short_id);
+}
+
+/* Mark the columns of a list. Returns a word that is no column, or NULL. */
+static const char *mark(char *list, bool *wanted)
+{
+	const struct column *column;
+	char *word;
+
+	while ((word = strsep(&list, ","))) {
+		column = table_find(&container_table, word);
+		if (!column)
+			return word;
+		wanted[column - container_table.columns] = true;
+	}
+	return NULL;
+}
+
+static void one_metric(const struct facts *facts, const char *metric,
+		       const char *list, struct reply *reply)
+{
+	const struct column *column = table_find(&container_table, metric);
+	size_t i;
+
+	if (!column || column->unit == UNIT_TEXT) {
+		reply_error(reply, 404, "no such metric: %s", metric);
+		return;
+	}
+	answer_begin(reply);
+	for (i = 0; i < facts->model->nr_containers; i++) {
+		const struct container_row *row =
+			&model_container(facts->model, i)->row;
+
+		if (!is_wanted(row, list))
+			continue;
+		answer_next(reply);
+		json_key(&reply->body, "container", true);
+		json_text(&reply->body, row->container);
+		json_key(&reply->body, "v", false);
+		json_number(&reply->body, column_number(column, row));
+		buffer_putc(&reply->body, '}');
+	}
+	answer_end(reply, false);
+}
+
+static void containers(const struct facts *facts,
+		       const struct request *request, struct reply *reply)
+{
+	const char *list = request_get(request, "container");
+	const char *metric = request_get(request, "metric");
+	const char *fields = request_get(request, "fields");
+	_cleanup_free_ char *words = fields ? strdup(fields) : NULL;
+	bool wanted[RING_MAX_COLUMNS] = { false };
+	const char *unknown = words ? mark(words, wanted) : NULL;
+	size_t i;
+
+	if (unknown) {
+		reply_error(reply, 400, "fields: no such key: %s", unknown);
+		return;
+	}
+	if (metric) {
+		one_metric(facts, metric, list, reply);
+		return;
+	}
+	answer_begin(reply);
+	for (i = 0; i < facts->model->nr_containers; i++) {
+		const struct container_row *row =
+			&model_container(facts->model, i)->row;
+
+		if (is_wanted(row, list))
+			answer_add(reply, &container_table,
+				   fields ? wanted : NULL, row);
+	}
+	answer_end(reply, false);
+}
+
+/* --- history --------------------------------------------------------------- */
+
+static bool number(const struct request *request, struct reply *reply,
+		   const char *key, int64_t *value)
+{
+	const char *text = request_get(request, key);
+	uint64_t read;
+
+	if (!text)
+		return true;
+	if (text_to_u64(text, 0, MAX_EPOCH_MS, &read) < 0) {
+		reply_error(reply, 400, "%s: not a number of milliseconds: %s",
+			    key, text);
+		return false;
+	}
+	*value = (int64_t)read;
+	return true;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool read_range(const struct facts *facts,
+		       const struct request *request, struct reply *reply,
+		       struct points_query *query)
+{
+	int64_t interval_ms = (int64_t)facts->status->interval_ms;
+
+	query->to_ms = now_ms();
+	query->step_ms = interval_ms;
+	if (!number(request, reply, "to", &query->to_ms))
+		return false;
+	query->from_ms = query->to_ms > DEFAULT_RANGE_MS ?
+		query->to_ms - DEFAULT_RANGE_MS : 0;
+	if (!number(request, reply, "from", &query->from_ms) ||
+	    !number(request, reply, "step", &query->step_ms))
+		return false;
+	if (query->from_ms > query->to_ms) {
+		reply_error(reply, 400, "from is later than to");
+		return false;
+	}
+	if (query->step_ms < interval_ms)
+		query->step_ms = interval_ms;
+	return true;
+}
+
+static bool read_metric(const struct request *request, struct reply *reply,
+			struct points_query *query)
+{
+	const char *metric = request_get(request, "metric");
+	const size_t length = sizeof(SYSTEM_PREFIX) - 1;
+
+	if (!metric) {
+		reply_error(reply, 400, "metric is required");
+		return false;
+	}
+	query->is_system = strncmp(metric, SYSTEM_PREFIX, length) == 0;
+	if (query->is_system)
+		query->column = table_find(&system_table, metric + length);
+	else
+		query->column = table_find(&container_table, metric);
+	if (query->column && column_is_metric(query->column))
+		return true;
+	reply_error(reply, 404, "no such metric: %s", metric);
+	return false;
+}
+
+static void series_end(const char *metric, const struct points_query *query,
+		       const struct points *points, struct reply *reply)
+{
+	struct buffer *body = &reply->body;
+
+	buffer_puts(body, "],\"meta\":{");
+	json_key(body, "metric", true);
+	json_text(body, metric);
+	json_key(body, "unit", false);
+	json_text(body, unit_name(query->column->unit));
+	json_key(body, "from", false);
+	json_number(body, (double)query->from_ms);
+	json_key(body, "to", false);
+	json_number(body, (double)query->to_ms);
+	json_key(body, "step_ms", false);
+	json_number(body, (double)query->step_ms);
+	json_key(body, "truncated", false);
+	buffer_puts(body, points->truncated ? "true}}\n" : "false}}\n");
+}
+
+static void series(const struct facts *facts, const struct request *request,
+		   struct reply *reply)
+{
+	struct points_query query = { .max_points = MAX_POINTS };
+	struct points points;
+	size_t i;
+
+	if (!read_metric(request, reply, &query) ||
+	    !read_range(facts, request, reply, &query))
+		return;
+	query.containers = request_get(request, "container");
+	if (points_query(facts->ring, &query, &points) < 0) {
+		reply_error(reply, 503, "out of memory");
+		return;
+	}
+	answer_begin(reply);
+	for (i = 0; i < points.nr; i++) {
+		answer_next(reply);
+		json_key(&reply->body, "t", true);
+		json_number(&reply->body, (double)points.all[i].t_ms);
+		json_key(&reply->body, "container", false);
+		json_text(&reply->body, points.all[i].container);
+		json_key(&reply->body, "v", false);
+		json_number(&reply->body, points.all[i].value);
+		buffer_putc(&reply->body, '}');
+	}
+	series_end(request_get(request, "metric"), &query, &points, reply);
+	points_done(&points);
+}
+
+/* --- routes ---------------------------------------------------------------- */
+
+enum need { NEEDS_NOTHING, NEEDS_SAMPLE, NEEDS_HISTORY };
+
+static const struct route {
+	const char *path;
+	enum need need;
+	void (*handle)(const struct facts *facts,
+		       const struct request *request, struct reply *reply);
+} routes[] = {
+	{ PREFIX "health", NEEDS_NOTHING, health },
+	{ PREFIX "info", NEEDS_NOTHING, info },
+	{ PREFIX "containers", NEEDS_SAMPLE, containers },
+	{ PREFIX "processes", NEEDS_SAMPLE, processes_handle },
+	{ PREFIX "system", NEEDS_SAMPLE, system_now },
+	{ PREFIX "series", NEEDS_HISTORY, series },
+};
+
+static bool has(const struct facts *facts, enum need need)
+{
+	if (need == NEEDS_SAMPLE)
+		return facts->model->sample;
+	return need == NEEDS_NOTHING || ring_nr_frames(facts->ring) > 0;
+}
+
+void api_handle(const struct facts *facts, const struct request *request,
+		struct reply *reply)
+{
+	const char *reason = facts->status->reason;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(routes); i++) {
+		if (strcmp(routes[i].path, request->path) == 0)
+			break;
+	}
+	if (i == ARRAY_SIZE(routes))
+		reply_error(reply, 404, "no such path");
+	else if (!request->authorized)
+		reply_error(reply, 401, "send Authorization: Bearer TOKEN");
+	else if (!has(facts, routes[i].need))
+		reply_error(reply, 503, "nothing sampled yet%s%s",
+			    reason[0] ? ": " : "", reason);
+	else
+		routes[i].handle(facts, request, reply);
+}

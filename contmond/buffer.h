@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Text that grows. */
+#ifndef CONTMOND_BUFFER_H
+#define CONTMOND_BUFFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * struct buffer - zero-initialise
+ * @failed: there was no memory; from then on nothing is added, so that only
+ *	whoever uses the text needs to look
+ */
+struct buffer {
+	char *text;
+	size_t length;
+	size_t allocated;
+	bool failed;
+};
+
+void buffer_add(struct buffer *buffer, const char *bytes, size_t nr_bytes);
+void buffer_puts(struct buffer *buffer, const char *text);
+void buffer_putc(struct buffer *buffer, char c);
+
+__attribute__((format(printf, 2, 3)))
+void buffer_printf(struct buffer *buffer, const char *format, ...);
+
+/**
+ * buffer_number() - a finite number, with at most six digits after the point
+ *
+ * Whole numbers have no point. Not for NAN and infinities.
+ */
+void buffer_number(struct buffer *buffer, double number);
+
+void buffer_done(struct buffer *buffer);
+
+#endif /* CONTMOND_BUFFER_H */

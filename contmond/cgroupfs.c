@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cgroupfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "util.h"
+
+#define MIN_READ_BYTES 4096
+#define MAX_FILE_BYTES (1U << 20)
+
+static const struct {
+	const char *name;
+	void (*parse)(char *text, struct cgroup_stats *stats);
+} cgroup_files[CGROUPFS_NR_FILES] = {
+	{ "cpu.stat", cgroupfs_parse_cpu },
+	{ "memory.stat", cgroupfs_parse_memory },
+	{ "io.stat", cgroupfs_parse_io },
+	{ "cgroup.events", cgroupfs_parse_events },
+};
+
+/* One line of a file is "key value"; take the values that are asked for. */
+struct wanted {
+	const char *key;
+	size_t offset;
+	unsigned int group;
+};
+
+#define WANTED(key, member, group) \
+	{ key, offsetof(struct cgroup_stats, member), group }
+
+static void take(const struct wanted *wanted, size_t nr, const char *key,
+		 const char *value, struct cgroup_stats *stats)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		if (strcmp(wanted[i].key, key) != 0)
+			continue;
+		*(uint64_t *)((char *)stats + wanted[i].offset) =
+			strtoull(value, NULL, 10);
+		stats->valid |= wanted[i].group;
+		return;
+	}
+}
+
+static void parse_flat(char *text, const struct wanted *wanted, size_t nr,
+		       struct cgroup_stats *stats)
+{
+	char *line, *value, *rest = text;
+
+	while ((line = strsep(&rest, "\n"))) {
+		value = strchr(line, ' ');
+		if (!value)
+			continue;
+		*value++ = '\0';
+		take(wanted, nr, line, value, stats);
+	}
+}
+
+void cgroupfs_parse_cpu(char *text, struct cgroup_stats *stats)
+{
+	static const struct wanted wanted[] = {
+		WANTED("usage_usec", cpu_usec, CGROUP_STATS_CPU),
+		WANTED("user_usec", cpu_user_usec, 0),
+		WANTED("system_usec", cpu_system_usec, 0),
+		WANTED("throttled_usec", cpu_throttled_usec,
+		       CGROUP_STATS_THROTTLED),
+	};
+
+	parse_flat(text, wanted, ARRAY_SIZE(wanted), stats);
+}
+
+void cgroupfs_parse_memory(char *text, struct cgroup_stats *stats)
+{
+	static const struct wanted wanted[] = {
+		WANTED("anon", memory_anon_bytes, 0),
+		WANTED("file", memory_file_bytes, 0),
+		WANTED("kernel", memory_kernel_bytes, CGROUP_STATS_KERNEL),
+		WANTED("shmem", memory_shmem_bytes, 0),
+		WANTED("inactive_file", memory_inactive_file_bytes,
+		       CGROUP_STATS_MEMORY),
+	};
+
+	parse_flat(text, wanted, ARRAY_SIZE(wanted), stats);
+}
+
+void cgroupfs_parse_events(char *text, struct cgroup_stats *stats)
+{
+	static const struct wanted wanted[] = {
+		WANTED("frozen", frozen, CGROUP_STATS_FROZEN),
+	};
+
+	parse_flat(text, wanted, ARRAY_SIZE(wanted), stats);
+}
+
+/* "8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6", a line per device */
+void cgroupfs_parse_io(char *text, struct cgroup_stats *stats)
+{
+	static const char *const keys[] = { "rbytes=", "wbytes=", "rios=",
+					    "wios=" };
+	uint64_t sums[ARRAY_SIZE(keys)] = { 0 };
+	char *word, *rest = text;
+	size_t i, length;
+
+	while ((word = strsep(&rest, " \n"))) {
+		for (i = 0; i < ARRAY_SIZE(keys); i++) {
+			length = strlen(keys[i]);
+			if (strncmp(word, keys[i], length) == 0)
+				sums[i] += strtoull(word + length, NULL, 10);
+		}
+	}
+	stats->read_bytes = sums[0];
+	stats->write_bytes = sums[1];
+	stats->read_ops = sums[2];
+	stats->write_ops = sums[3];
+	stats->valid |= CGROUP_STATS_IO;
+}
+
+void cgroupfs_init(struct cgroupfs *files)
+{
+	size_t i;
+
+	for (i = 0; i < CGROUPFS_NR_FILES; i++)
+		files->fds[i] = -1;
+}
+
+void cgroupfs_buffer_done(struct cgroupfs_buffer *buffer)
+{
+	free(buffer->text);
+	*buffer = (struct cgroupfs_buffer){ 0 };
+}
+
+void cgroupfs_close(struct cgroupfs *files)
+{
+	size_t i;
+
+	for (i = 0; i < CGROUPFS_NR_FILES; i++)
+		close_p(&files->fds[i]);
+	cgroupfs_init(files);
+}
+
+static int open_file(int *fd, const char *directory, const char *name)
+{
+	char path[PATH_MAX];
+
+	if (*fd >= 0)
+		return 0;
+	if (snprintf(path, sizeof(path), "%s/%s", directory, name) >=
+	    (int)sizeof(path))
+		return -ENAMETOOLONG;
+	*fd = open(path, O_RDONLY | O_CLOEXEC);
+	return *fd < 0 ? -errno : 0;
+}
+
+static int grow(struct cgroupfs_buffer *buffer, size_t length)
+{
+	char *grown;
+
+	if (length + MIN_READ_BYTES < buffer->allocated)
+		return 0;
+	if (buffer->allocated >= MAX_FILE_BYTES)
+		return -EFBIG;
+	grown = realloc(buffer->text, buffer->allocated + 2 * MIN_READ_BYTES);
+	if (!grown)
+		return -ENOMEM;
+	buffer->text = grown;
+	buffer->allocated += 2 * MIN_READ_BYTES;
+	return 0;
+}
+
+/*
+ * A whole file from its beginning. These files are made in one piece, so what
+ * did not fill the buffer was all of it: no second read is spent on the end.
+ */
+static int read_file(int fd, struct cgroupfs_buffer *buffer)
+{
+	size_t length = 0, room;
+	ssize_t r;
+	int error;
+
+	do {
+		error = grow(buffer, length);
+		if (error < 0)
+			return error;
+		room = buffer->allocated - length - 1;
+		r = pread(fd, buffer->text + length, room, (off_t)length);
+		if (r < 0)
+			return -errno;
+		length += (size_t)r;
+	} while ((size_t)r == room);
+	buffer->text[length] = '\0';
+	return 0;
+}
+
+static uint64_t boottime_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static bool is_shortage(int error)
+{
+	return error == -EMFILE || error == -ENFILE;
+}
+
+int cgroupfs_read(struct cgroupfs *files, const char *directory,
+		  struct cgroupfs_buffer *buffer, struct cgroup_stats *ret)
+{
+	struct cgroup_stats stats = { .read_boottime_ns = boottime_ns() };
+	int shortage = 0;
+	size_t i;
+	int r;
+
+	for (i = 0; i < CGROUPFS_NR_FILES; i++) {
+		r = open_file(&files->fds[i], directory, cgroup_files[i].name);
+		if (is_shortage(r))
+			shortage = r;
+		if (r < 0)
+			continue;
+		r = read_file(files->fds[i], buffer);
+		if (r == -ENODEV)
+			return r;
+		if (r == 0)
+			cgroup_files[i].parse(buffer->text, &stats);
+	}
+	*ret = stats;
+	return shortage;
+}

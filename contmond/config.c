@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The files are read into plain texts first, each with the place where it was
+ * written; a later file replaces an earlier one's text. What the texts mean is
+ * checked once at the end, so an error always names the line that counts.
+ *
+ * inih tells its handler no line number, so lines are counted where they are
+ * read: the handler is called for a line before the next one is asked for.
+ */
+#include "config.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <ini.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "listen.h"
+#include "text.h"
+#include "token.h"
+#include "util.h"
+
+#define MAX_FILE_LINES 10000
+#define NR_KEYS 4
+
+struct place {
+	const char *file;
+	unsigned int line;
+};
+
+struct setting {
+	char *text;
+	char *file;
+	unsigned int line;
+};
+
+struct reading {
+	struct setting settings[NR_KEYS];
+	struct place place;
+	FILE *file;
+	FILE *errors;
+	bool failed;
+};
+
+__attribute__((format(printf, 3, 4)))
+static int complain(struct reading *reading, const struct place *place,
+		    const char *format, ...)
+{
+	va_list arguments;
+
+	reading->failed = true;
+	fprintf(reading->errors, "%s:%u: ", place->file, place->line);
+	va_start(arguments, format);
+	vfprintf(reading->errors, format, arguments);
+	va_end(arguments);
+	fputc('\n', reading->errors);
+	return -EINVAL;
+}
+
+/* --- what the settings mean ------------------------------------------------ */
+
+static int set_listen(struct config *config, const char *text,
+		      const char **ret_why)
+{
+	struct listen_address address;
+	int r;
+
+	r = listen_parse(text, &address, ret_why);
+	if (r < 0)
+		return r;
+	config->listen = strdup(text);
+	config->host = strdup(address.host);
+	if (!config->listen || !config->host)
+		return -ENOMEM;
+	config->address = address.address;
+	config->address_length = address.length;
+	config->loopback = address.loopback;
+	return 0;
+}
+
+static int set_token_file(struct config *config, const char *text,
+			  const char **ret_why)
+{
+	return token_read(text, &config->token, ret_why);
+}
+
+static int set_interval_ms(struct config *config, const char *text,
+			   const char **ret_why)
+{
+	*ret_why = "not a number from 100 to 3600000";
+	return text_to_u64(text, 100, 3600000, &config->interval_ms);
+}
+
+static int set_history_seconds(struct config *config, const char *text,
+			       const char **ret_why)
+{
+	*ret_why = "not a number from 10 to 86400";
+	return text_to_u64(text, 10, 86400, &config->history_seconds);
+}
+
+static const struct key {
+	const char *name;
+	const char *default_text;
+	int (*set)(struct config *config, const char *text,
+		   const char **ret_why);
+} keys[NR_KEYS] = {
+	{ "listen", "127.0.0.1:9477", set_listen },
+	{ "token_file", NULL, set_token_file },
+	{ "interval_ms", "1000", set_interval_ms },
+	{ "history_seconds", "900", set_history_seconds },
+};
+
+static int apply_one(struct reading *reading, size_t i, struct config *config)
+{
+	const struct setting *setting = &reading->settings[i];
+	struct place place = { setting->file, setting->line };
+	const char *text = setting->text ?: keys[i].default_text;
+	const char *why = NULL;
+	int r;
+
+	if (!text)
+		return 0;
+	r = keys[i].set(config, text, &why);
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0)
+		return complain(reading, &place, "%s = %s: %s", keys[i].name,
+				text, why ?: strerror(-r));
+	return 0;
+}
+
+static int apply(struct reading *reading, struct config *config)
+{
+	struct place place;
+	size_t i;
+
+	for (i = 0; i < NR_KEYS; i++) {
+		if (apply_one(reading, i, config) == -ENOMEM)
+			return -ENOMEM;
+	}
+	if (reading->failed || config->loopback || config->token)
+		return 0;
+	place.file = reading->settings[0].file;
+	place.line = reading->settings[0].line;
+	return complain(reading, &place,
+			"listen = %s: other hosts can reach it, so token_file must be set",
+			config->listen);
+}
+
+/* --- reading --------------------------------------------------------------- */
+
+/* As fgets(); refuses what would be cut, for a cut line means something else. */
+static char *read_line(char *buffer, int size, void *userdata)
+{
+	struct reading *reading = userdata;
+	char *line = fgets(buffer, size, reading->file);
+
+	if (!line)
+		return NULL;
+	reading->place.line++;
+	if (reading->place.line > MAX_FILE_LINES) {
+		complain(reading, &reading->place, "too many lines");
+		return NULL;
+	}
+	if (isspace((unsigned char)line[0]) && line[strspn(line, " \t\r\n")]) {
+		complain(reading, &reading->place, "begins with a blank");
+		return NULL;
+	}
+	if (!strchr(line, '\n') && !feof(reading->file)) {
+		complain(reading, &reading->place,
+			 "longer than %d characters", size - 2);
+		return NULL;
+	}
+	return line;
+}
+
+static int keep(struct reading *reading, struct setting *setting,
+		const char *value)
+{
+	_cleanup_free_ char *text = strdup(value);
+	_cleanup_free_ char *file = strdup(reading->place.file);
+
+	if (!text || !file)
+		return -ENOMEM;
+	free(setting->text);
+	free(setting->file);
+	setting->text = text;
+	setting->file = file;
+	setting->line = reading->place.line;
+	text = file = NULL;
+	return 0;
+}
+
+/* Returns 0 for an error, as inih wants it. */
+static int handle(void *userdata, const char *section, const char *name,
+		  const char *value)
+{
+	struct reading *reading = userdata;
+	size_t i;
+
+	if (*section) {
+		complain(reading, &reading->place, "unknown section [%s]",
+			 section);
+		return 0;
+	}
+	for (i = 0; i < NR_KEYS; i++) {
+		if (strcmp(keys[i].name, name) != 0)
+			continue;
+		if (keep(reading, &reading->settings[i], value) == 0)
+			return 1;
+		complain(reading, &reading->place, "%s", strerror(ENOMEM));
+		return 0;
+	}
+	complain(reading, &reading->place, "unknown key '%s'", name);
+	return 0;
+}
+
+static void read_file(struct reading *reading, const char *path)
+{
+	_cleanup_fclose_ FILE *file = fopen(path, "re");
+	int r;
+
+	reading->place = (struct place){ path, 0 };
+	if (!file) {
+		complain(reading, &reading->place, "%s", strerror(errno));
+		return;
+	}
+	reading->file = file;
+	r = ini_parse_stream(read_line, reading, handle, reading);
+	if (r > 0 && !reading->failed) {
+		reading->place.line = (unsigned int)r;
+		complain(reading, &reading->place,
+			 "neither 'key = value' nor a comment");
+	}
+}
+
+static int is_conf(const struct dirent *entry)
+{
+	size_t length = strlen(entry->d_name);
+
+	return length > 5 && entry->d_name[0] != '.' &&
+	       strcmp(entry->d_name + length - 5, ".conf") == 0;
+}
+
+static int read_directory(struct reading *reading, const char *path)
+{
+	struct dirent **entries;
+	int i, nr, r = 0;
+
+	nr = scandir(path, &entries, is_conf, alphasort);
+	if (nr < 0 && errno != ENOENT) {
+		reading->place = (struct place){ path, 0 };
+		complain(reading, &reading->place, "%s", strerror(errno));
+	}
+	for (i = 0; i < nr; i++) {
+		_cleanup_free_ char *file = NULL;
+
+		if (asprintf(&file, "%s/%s", path, entries[i]->d_name) < 0)
+			r = -ENOMEM;
+		else
+			read_file(reading, file);
+		free(entries[i]);
+	}
+	if (nr >= 0)
+		free(entries);
+	return r;
+}
+
+static int read_all(struct reading *reading, const char *path)
+{
+	_cleanup_free_ char *directory = NULL;
+	const char *name = path ?: CONFIG_FILE;
+	const char *slash = strrchr(name, '/');
+	int length = slash ? (int)(slash - name) : 1;
+
+	if (path || access(name, F_OK) == 0)
+		read_file(reading, name);
+	if (asprintf(&directory, "%.*s/conf.d", length,
+		     slash ? name : ".") < 0)
+		return -ENOMEM;
+	return read_directory(reading, directory);
+}
+
+static void reading_done(struct reading *reading)
+{
+	size_t i;
+
+	for (i = 0; i < NR_KEYS; i++) {
+		free(reading->settings[i].text);
+		free(reading->settings[i].file);
+	}
+}
+
+int config_load(const char *path, struct config *ret, char **ret_errors)
+{
+	struct reading reading = { 0 };
+	struct config config = { 0 };
+	_cleanup_free_ char *errors = NULL;
+	size_t length;
+	int r;
+
+	reading.errors = open_memstream(&errors, &length);
+	if (!reading.errors)
+		return -ENOMEM;
+	r = read_all(&reading, path);
+	if (r == 0)
+		r = apply(&reading, &config);
+	reading_done(&reading);
+	if (fclose(reading.errors) != 0)
+		r = -ENOMEM;
+	else if (reading.failed)
+		r = -EINVAL;
+	if (r < 0) {
+		config_done(&config);
+		if (r == -EINVAL) {
+			*ret_errors = errors;
+			errors = NULL;
+		}
+		return r;
+	}
+	*ret = config;
+	return 0;
+}
+
+void config_done(struct config *config)
+{
+	free(config->listen);
+	free(config->host);
+	free(config->token);
+	*config = (struct config){ 0 };
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What contmond.conf and conf.d say, checked. */
+#ifndef CONTMOND_CONFIG_H
+#define CONTMOND_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#define CONFIG_FILE "/etc/contmon/contmond.conf"
+
+/**
+ * struct config - all of it
+ * @listen: as written, "address:port"
+ * @host: the address part of @listen, as a Host header has it
+ * @address: @listen, resolved
+ * @loopback: @address is not reachable from other hosts
+ * @token: the secret every request must carry, or NULL for none
+ */
+struct config {
+	char *listen;
+	char *host;
+	struct sockaddr_storage address;
+	socklen_t address_length;
+	bool loopback;
+	char *token;
+	uint64_t interval_ms;
+	uint64_t history_seconds;
+};
+
+/**
+ * config_load() - read @path, then the *.conf files of conf.d beside it
+ * @path: the main file; it must exist unless it is NULL, which means
+ *	CONFIG_FILE if there is one, else the defaults
+ * @ret: free with config_done()
+ * @ret_errors: after -EINVAL all that is wrong, one "FILE:LINE: WHY" a line;
+ *	malloced
+ *
+ * Returns -EINVAL when something is wrong in a file, -ENOMEM.
+ */
+int config_load(const char *path, struct config *ret, char **ret_errors);
+
+void config_done(struct config *config);
+
+#endif /* CONTMOND_CONFIG_H */

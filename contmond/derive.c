@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "derive.h"
+
+#include <math.h>
+
+#include "util.h"
+
+#define NS_PER_SECOND 1e9
+#define USEC_PER_SECOND 1e6
+
+double derive_rate(uint64_t before, uint64_t now, uint64_t elapsed_ns)
+{
+	if (now < before || elapsed_ns == 0)
+		return NAN;
+	return (double)(now - before) / ((double)elapsed_ns / NS_PER_SECOND);
+}
+
+/* NAN when @valid has not the bit of the group that the number is in. */
+static double known(uint64_t valid, uint64_t group, uint64_t value)
+{
+	return valid & group ? (double)value : NAN;
+}
+
+static double percent(double part, double whole)
+{
+	return whole > 0 ? 100 * part / whole : NAN;
+}
+
+static double nr_cpus(const struct sample *sample)
+{
+	const struct contmon_get_system *kernel = &sample->system.kernel;
+
+	return known(kernel->fields, CONTMON_SYSTEM_CPU, kernel->nr_cpus);
+}
+
+static uint64_t elapsed(uint64_t before, uint64_t now)
+{
+	return now > before ? now - before : 0;
+}
+
+/* --- containers ------------------------------------------------------------ */
+
+static void container_state(const struct sample_container *now,
+			    struct container_row *row)
+{
+	if (!now->sum.populated) {
+		row->state = "empty";
+		row->state_code = 3;
+	} else if (now->stats.valid & CGROUP_STATS_FROZEN &&
+		   now->stats.frozen) {
+		row->state = "paused";
+		row->state_code = 2;
+	} else {
+		row->state = "running";
+		row->state_code = 1;
+	}
+}
+
+static void container_cpu(const struct sample_container *before,
+			  const struct sample_container *now,
+			  const struct sample *sample,
+			  struct container_row *row)
+{
+	const struct cgroup_stats *stats = &now->stats;
+	double cores = NAN;
+
+	if (before && before->stats.valid & stats->valid & CGROUP_STATS_CPU)
+		cores = derive_rate(before->stats.cpu_usec, stats->cpu_usec,
+				    elapsed(before->stats.read_boottime_ns,
+					    stats->read_boottime_ns));
+	row->cpu_cores = cores / USEC_PER_SECOND;
+	row->cpu_percent = percent(row->cpu_cores, nr_cpus(sample));
+	row->cpu_seconds_total = known(stats->valid, CGROUP_STATS_CPU,
+				       stats->cpu_usec) / USEC_PER_SECOND;
+	row->cpu_user_seconds_total =
+		known(stats->valid, CGROUP_STATS_CPU, stats->cpu_user_usec) /
+		USEC_PER_SECOND;
+	row->cpu_system_seconds_total =
+		known(stats->valid, CGROUP_STATS_CPU, stats->cpu_system_usec) /
+		USEC_PER_SECOND;
+	row->cpu_throttled_seconds_total =
+		known(stats->valid, CGROUP_STATS_THROTTLED,
+		      stats->cpu_throttled_usec) / USEC_PER_SECOND;
+}
+
+static double limit(uint64_t valid, uint64_t value)
+{
+	if (value == CONTMON_UNLIMITED)
+		return NAN;
+	return known(valid, CONTMON_CONTAINER_MEMCG, value);
+}
+
+static void container_memory(const struct sample_container *now,
+			     struct container_row *row)
+{
+	const struct contmon_container *sum = &now->sum;
+	const struct cgroup_stats *stats = &now->stats;
+	uint64_t driver = sum->valid, files = stats->valid;
+	uint64_t inactive = stats->memory_inactive_file_bytes;
+
+	row->memory_current_bytes = known(driver, CONTMON_CONTAINER_MEMCG,
+					  sum->memory_current_bytes);
+	row->memory_peak_bytes = known(driver, CONTMON_CONTAINER_MEMCG,
+				       sum->memory_peak_bytes);
+	row->memory_limit_bytes = limit(driver, sum->memory_max_bytes);
+	row->memory_limit_percent = percent(row->memory_current_bytes,
+					    row->memory_limit_bytes);
+	row->swap_current_bytes = known(driver, CONTMON_CONTAINER_MEMCG,
+					sum->swap_current_bytes);
+	row->oom_kills_total = known(driver, CONTMON_CONTAINER_MEMCG,
+				     sum->events_oom_kill);
+	/* Read a little later, inactive_file may have outgrown current. */
+	if (inactive > sum->memory_current_bytes)
+		inactive = sum->memory_current_bytes;
+	row->memory_working_set_bytes = row->memory_current_bytes -
+		known(files, CGROUP_STATS_MEMORY, inactive);
+	row->memory_anon_bytes = known(files, CGROUP_STATS_MEMORY,
+				       stats->memory_anon_bytes);
+	row->memory_file_bytes = known(files, CGROUP_STATS_MEMORY,
+				       stats->memory_file_bytes);
+	row->memory_shmem_bytes = known(files, CGROUP_STATS_MEMORY,
+					stats->memory_shmem_bytes);
+	row->memory_kernel_bytes = known(files, CGROUP_STATS_KERNEL,
+					 stats->memory_kernel_bytes);
+}
+
+static void container_tasks(const struct contmon_container *sum,
+			    struct container_row *row)
+{
+	const uint64_t group = CONTMON_CONTAINER_TASKS, valid = sum->valid;
+
+	row->rss_sum_bytes = known(valid, group, sum->rss_anon_sum_bytes +
+				   sum->rss_file_sum_bytes +
+				   sum->rss_shmem_sum_bytes);
+	row->vsz_sum_bytes = known(valid, group, sum->vsz_sum_bytes);
+	row->processes = known(valid, group, sum->nr_tasks);
+	row->threads = known(valid, group, sum->nr_threads);
+	row->processes_running = known(valid, group, sum->nr_running);
+	row->processes_sleeping = known(valid, group, sum->nr_sleeping);
+	row->processes_uninterruptible =
+		known(valid, group, sum->nr_uninterruptible);
+	row->processes_stopped = known(valid, group, sum->nr_stopped);
+	row->processes_zombie = known(valid, group, sum->nr_zombie);
+	row->minor_faults = known(valid, group, sum->minor_faults_sum);
+	row->major_faults = known(valid, group, sum->major_faults_sum);
+}
+
+static void container_io(const struct sample_container *before,
+			 const struct sample_container *now,
+			 struct container_row *row)
+{
+	const struct cgroup_stats *stats = &now->stats;
+	const unsigned int valid = stats->valid;
+	uint64_t ns;
+
+	row->read_bytes_total = known(valid, CGROUP_STATS_IO,
+				      stats->read_bytes);
+	row->write_bytes_total = known(valid, CGROUP_STATS_IO,
+				       stats->write_bytes);
+	row->read_ops_total = known(valid, CGROUP_STATS_IO, stats->read_ops);
+	row->write_ops_total = known(valid, CGROUP_STATS_IO, stats->write_ops);
+	row->read_bytes_per_second = NAN;
+	row->write_bytes_per_second = NAN;
+	if (!before || !(before->stats.valid & valid & CGROUP_STATS_IO))
+		return;
+	ns = elapsed(before->stats.read_boottime_ns, stats->read_boottime_ns);
+	row->read_bytes_per_second = derive_rate(before->stats.read_bytes,
+						 stats->read_bytes, ns);
+	row->write_bytes_per_second = derive_rate(before->stats.write_bytes,
+						  stats->write_bytes, ns);
+}
+
+void derive_age(const struct name *name, const struct sample *sample,
+		struct container_row *row)
+{
+	row->created_ms = NAN;
+	row->uptime_seconds = NAN;
+	if (name && name->created_ms > 0)
+		row->created_ms = (double)name->created_ms;
+	if (name && name->started_ms > 0 && name->started_ms <= sample->t_ms)
+		row->uptime_seconds =
+			(double)(sample->t_ms - name->started_ms) / 1000;
+}
+
+void derive_container(const struct sample_container *before,
+		      const struct sample_container *now,
+		      const struct sample *sample, struct container_row *row)
+{
+	row->t = (double)sample->t_ms;
+	container_state(now, row);
+	container_cpu(before, now, sample, row);
+	container_memory(now, row);
+	container_tasks(&now->sum, row);
+	container_io(before, now, row);
+}
+
+/* --- the host -------------------------------------------------------------- */
+
+#define NR_MODES 8
+
+/* Time that all CPUs have spent in each mode, in the order of cpu_modes[]. */
+static const struct {
+	size_t from;
+	size_t to;
+} cpu_modes[NR_MODES] = {
+#define MODE(mode) { offsetof(struct contmon_get_system, cpu_##mode##_ns), \
+		     offsetof(struct system_row, cpu_##mode##_percent) }
+	MODE(user), MODE(nice), MODE(system), MODE(irq), MODE(softirq),
+	MODE(steal), MODE(iowait), MODE(idle),
+#undef MODE
+};
+
+/* The first five of them are work done by this host. */
+#define NR_WORK_MODES 5
+
+static uint64_t mode_ns(const struct contmon_get_system *kernel, size_t i)
+{
+	return *(const __u64 *)((const char *)kernel + cpu_modes[i].from);
+}
+
+/*
+ * A mode that went backward is unknown and counts as none in the whole: the
+ * kernel takes iowait back now and then.
+ */
+static void system_cpu(const struct sample *before, const struct sample *now,
+		       struct system_row *row)
+{
+	const struct contmon_get_system *kernel = &now->system.kernel;
+	double spent[NR_MODES], whole = 0, work = 0;
+	size_t i;
+
+	for (i = 0; i < NR_MODES; i++) {
+		spent[i] = NAN;
+		if (before && before->system.kernel.fields & kernel->fields &
+			      CONTMON_SYSTEM_CPU)
+			spent[i] = derive_rate(
+				mode_ns(&before->system.kernel, i),
+				mode_ns(kernel, i), 1);
+		if (!isnan(spent[i]))
+			whole += spent[i];
+	}
+	for (i = 0; i < NR_MODES; i++) {
+		*(double *)((char *)row + cpu_modes[i].to) =
+			percent(spent[i], whole);
+		if (i < NR_WORK_MODES)
+			work += spent[i];
+	}
+	row->cpu_percent = percent(work, whole);
+}
+
+static void system_memory(const struct contmon_system *system,
+			  struct system_row *row)
+{
+	const struct contmon_get_system *kernel = &system->kernel;
+	const uint64_t valid = kernel->fields, group = CONTMON_SYSTEM_MEMORY;
+
+	row->ram_total_bytes = known(valid, group, kernel->ram_total_bytes);
+	row->ram_free_bytes = known(valid, group, kernel->ram_free_bytes);
+	row->ram_available_bytes =
+		known(valid, group, kernel->ram_available_bytes);
+	row->ram_used_bytes = row->ram_total_bytes - row->ram_available_bytes;
+	row->ram_used_percent = percent(row->ram_used_bytes,
+					row->ram_total_bytes);
+	row->swap_total_bytes = (double)system->swap_total_bytes;
+	row->swap_used_bytes = (double)(system->swap_total_bytes -
+					system->swap_free_bytes);
+}
+
+static void system_tasks(const struct contmon_get_system *kernel,
+			 struct system_row *row)
+{
+	const uint64_t valid = kernel->fields, group = CONTMON_SYSTEM_TASKS;
+
+	row->reserved_bytes = known(valid, group, kernel->reserved_bytes);
+	row->committed_bytes = known(valid, group, kernel->committed_bytes);
+	row->processes = known(valid, group, kernel->nr_tasks);
+	row->threads = known(valid, group, kernel->nr_threads);
+	row->processes_running = known(valid, group, kernel->nr_running);
+	row->processes_sleeping = known(valid, group, kernel->nr_sleeping);
+	row->processes_uninterruptible =
+		known(valid, group, kernel->nr_uninterruptible);
+	row->processes_stopped = known(valid, group, kernel->nr_stopped);
+	row->processes_zombie = known(valid, group, kernel->nr_zombie);
+}
+
+void derive_system(const struct sample *before, const struct sample *now,
+		   struct system_row *row)
+{
+	const struct contmon_get_system *kernel = &now->system.kernel;
+	const uint64_t valid = kernel->fields;
+
+	row->t = (double)now->t_ms;
+	row->nr_cpus = nr_cpus(now);
+	row->load1 = known(valid, CONTMON_SYSTEM_LOAD,
+			   kernel->load_milli[0]) / 1000;
+	row->load5 = known(valid, CONTMON_SYSTEM_LOAD,
+			   kernel->load_milli[1]) / 1000;
+	row->load15 = known(valid, CONTMON_SYSTEM_LOAD,
+			    kernel->load_milli[2]) / 1000;
+	row->containers = (double)now->nr_containers;
+	system_cpu(before, now, row);
+	system_memory(&now->system, row);
+	system_tasks(kernel, row);
+}
+
+/* --- processes ------------------------------------------------------------- */
+
+static double cores_of(const struct contmon_task *before,
+		       const struct contmon_task *now, uint64_t before_ns,
+		       uint64_t now_ns)
+{
+	uint64_t used_before = 0;
+
+	if (!(now->valid & CONTMON_TASK_CPU))
+		return NAN;
+	if (before && before->start_boottime_ns == now->start_boottime_ns) {
+		if (!(before->valid & CONTMON_TASK_CPU))
+			return NAN;
+		used_before = before->runtime_ns;
+	} else if (now->start_boottime_ns < before_ns) {
+		return NAN;
+	}
+	return derive_rate(used_before, now->runtime_ns,
+			   elapsed(before_ns, now_ns)) / NS_PER_SECOND;
+}
+
+void derive_cores(const struct sample *before, const struct sample *now,
+		  double *ret)
+{
+	const struct contmon_tasks *old = before ? &before->tasks : NULL;
+	size_t i, j = 0;
+
+	for (i = 0; i < now->tasks.nr; i++) {
+		const struct contmon_task *task = &now->tasks.entries[i];
+		const struct contmon_task *same = NULL;
+
+		ret[i] = NAN;
+		if (!old)
+			continue;
+		while (j < old->nr && old->entries[j].pid < task->pid)
+			j++;
+		if (j < old->nr && old->entries[j].pid == task->pid)
+			same = &old->entries[j];
+		ret[i] = cores_of(same, task, old->taken_boottime_ns,
+				  now->tasks.taken_boottime_ns);
+	}
+}
+
+static void process_memory(const struct contmon_task *task,
+			   const struct sample *sample,
+			   struct process_row *row)
+{
+	const struct contmon_get_system *kernel = &sample->system.kernel;
+	const uint64_t valid = task->valid, group = CONTMON_TASK_MEM;
+
+	row->vsz_bytes = known(valid, group, task->vsz_bytes);
+	row->rss_anon_bytes = known(valid, group, task->rss_anon_bytes);
+	row->rss_file_bytes = known(valid, group, task->rss_file_bytes);
+	row->rss_shmem_bytes = known(valid, group, task->rss_shmem_bytes);
+	row->rss_bytes = row->rss_anon_bytes + row->rss_file_bytes +
+			 row->rss_shmem_bytes;
+	row->swap_bytes = known(valid, group, task->swap_bytes);
+	row->rss_percent_of_vsz = percent(row->rss_bytes, row->vsz_bytes);
+	row->rss_percent_of_ram =
+		percent(row->rss_bytes,
+			known(kernel->fields, CONTMON_SYSTEM_MEMORY,
+			      kernel->ram_total_bytes));
+}
+
+void derive_process(const struct contmon_task *task,
+		    const struct sample *sample, struct process_row *row)
+{
+	const uint64_t valid = task->valid;
+
+	row->t = (double)sample->t_ms;
+	row->pid = task->pid;
+	row->ppid = task->ppid;
+	row->uid = known(valid, CONTMON_TASK_CRED, task->uid);
+	row->nice = valid & CONTMON_TASK_SCHED ? task->nice : (double)NAN;
+	row->threads = task->nr_threads;
+	row->cpu_seconds_total = known(valid, CONTMON_TASK_CPU,
+				       task->runtime_ns) / NS_PER_SECOND;
+	row->cpu_user_seconds_total = known(valid, CONTMON_TASK_CPU,
+					    task->utime_ns) / NS_PER_SECOND;
+	row->cpu_system_seconds_total = known(valid, CONTMON_TASK_CPU,
+					      task->stime_ns) / NS_PER_SECOND;
+	process_memory(task, sample, row);
+	row->minor_faults = known(valid, CONTMON_TASK_FAULTS,
+				  task->minor_faults);
+	row->major_faults = known(valid, CONTMON_TASK_FAULTS,
+				  task->major_faults);
+	row->read_bytes_total = known(valid, CONTMON_TASK_IO,
+				      task->read_bytes);
+	row->write_bytes_total = known(valid, CONTMON_TASK_IO,
+				       task->write_bytes);
+	row->oom_score = known(valid, CONTMON_TASK_OOM_SCORE, task->oom_score);
+	row->oom_score_adj = valid & CONTMON_TASK_OOM_ADJ ?
+		task->oom_score_adj : (double)NAN;
+}

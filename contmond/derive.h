@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Rows from readings: sums, shares, and rates between two readings. A counter
+ * that went backward has no rate. Pure functions.
+ */
+#ifndef CONTMOND_DERIVE_H
+#define CONTMOND_DERIVE_H
+
+#include <stdint.h>
+
+#include <contmon.h>
+
+#include "names.h"
+#include "rows.h"
+#include "sample.h"
+
+/**
+ * derive_rate() - of a counter, per second
+ *
+ * NAN when it went backward or no time has passed.
+ */
+double derive_rate(uint64_t before, uint64_t now, uint64_t elapsed_ns);
+
+/**
+ * derive_container() - fill the numbers of a row but its age, and its state
+ * @before: the same container in the sample before, or NULL
+ */
+void derive_container(const struct sample_container *before,
+		      const struct sample_container *now,
+		      const struct sample *sample, struct container_row *row);
+
+/** derive_age() - of a container, from what the engine says; @name may be NULL */
+void derive_age(const struct name *name, const struct sample *sample,
+		struct container_row *row);
+
+/** derive_system() - @before is the sample before @now, or NULL */
+void derive_system(const struct sample *before, const struct sample *now,
+		   struct system_row *row);
+
+/**
+ * derive_cores() - CPUs that each process kept busy since the sample before
+ * @ret: room for a number per process of @now
+ *
+ * A process is known by its pid and its start. One that was born between the
+ * two samples has used all of its time since then.
+ */
+void derive_cores(const struct sample *before, const struct sample *now,
+		  double *ret);
+
+/** derive_process() - fill the numbers of a row but cpu_cores, cpu_percent */
+void derive_process(const struct contmon_task *task,
+		    const struct sample *sample, struct process_row *row);
+
+#endif /* CONTMOND_DERIVE_H */

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "gzip.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <zlib.h>
+
+/* For deflateInit2(): the largest window, and a header of gzip. */
+#define WINDOW_BITS (15 + 16)
+#define MEMORY_LEVEL 8
+
+static const char *skip_blanks(const char *text)
+{
+	return text + strspn(text, " \t");
+}
+
+/* Is the ";q=" that follows a coding zero? */
+static bool is_refused(const char *rest)
+{
+	rest = skip_blanks(rest);
+	if (*rest++ != ';')
+		return false;
+	rest = skip_blanks(rest);
+	if (strncasecmp(rest, "q=0", 3) != 0)
+		return false;
+	rest += 3;
+	rest += strspn(rest, ".0");
+	return *rest < '1' || *rest > '9';
+}
+
+bool gzip_accepted(const char *accept_encoding)
+{
+	const char *word = accept_encoding;
+
+	while (word && *word) {
+		size_t length;
+
+		word = skip_blanks(word);
+		length = strcspn(word, " \t;,");
+		if ((length == 4 && strncasecmp(word, "gzip", 4) == 0) ||
+		    (length == 1 && *word == '*'))
+			return !is_refused(word + length);
+		word += strcspn(word, ",");
+		word += *word == ',';
+	}
+	return false;
+}
+
+int gzip_pack(const char *bytes, size_t length, char **ret,
+	      size_t *ret_length)
+{
+	z_stream stream = { 0 };
+	size_t room;
+	char *packed;
+	int r;
+
+	/* Answers repeat their keys; more effort would save little more. */
+	if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, WINDOW_BITS,
+			 MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
+		return -ENOMEM;
+	room = deflateBound(&stream, length);
+	packed = malloc(room);
+	if (!packed) {
+		deflateEnd(&stream);
+		return -ENOMEM;
+	}
+	stream.next_in = (Bytef *)bytes;
+	stream.avail_in = (uInt)length;
+	stream.next_out = (Bytef *)packed;
+	stream.avail_out = (uInt)room;
+	r = deflate(&stream, Z_FINISH);
+	deflateEnd(&stream);
+	if (r != Z_STREAM_END) {
+		free(packed);
+		return -ENOMEM;
+	}
+	*ret = packed;
+	*ret_length = stream.total_out;
+	return 0;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The HTTP server: limits, tokens, compression. It knows no routes. Everything
+ * happens in the event loop: no thread.
+ */
+#ifndef CONTMOND_HTTP_H
+#define CONTMOND_HTTP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <systemd/sd-event.h>
+
+#include "request.h"
+
+/** http_handler - fills in the reply; is called for GET and HEAD only */
+typedef void http_handler(const struct request *request, struct reply *reply,
+			  void *userdata);
+
+/**
+ * struct http_options
+ * @host: the address part of what is listened on; requests whose Host header
+ *	has neither that nor a loopback name are refused, as a web page of
+ *	somebody else could send them through the user's browser. NULL: any
+ * @token: what requests must carry, or NULL
+ */
+struct http_options {
+	const char *host;
+	const char *token;
+};
+
+/** struct http - opaque */
+struct http;
+
+/**
+ * http_new() - serve on a socket that listens
+ * @fd: closed by http_free(), or by this on failure
+ * @options: copied
+ */
+int http_new(sd_event *event, int fd, const struct http_options *options,
+	     http_handler *handler, void *userdata, struct http **ret);
+
+/** http_set_options() - replace the options; -ENOMEM leaves the old ones */
+int http_set_options(struct http *http, const struct http_options *options);
+
+/** http_free() - drops all connections */
+void http_free(struct http *http);
+
+#endif /* CONTMOND_HTTP_H */

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "json.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+#include "util.h"
+
+static void escape(struct buffer *buffer, const char *text)
+{
+	size_t plain;
+
+	for (;;) {
+		plain = 0;
+		while ((unsigned char)text[plain] >= ' ' &&
+		       text[plain] != '"' && text[plain] != '\\')
+			plain++;
+		buffer_add(buffer, text, plain);
+		text += plain;
+		if (!*text)
+			return;
+		if (*text == '"' || *text == '\\')
+			buffer_printf(buffer, "\\%c", *text);
+		else
+			buffer_printf(buffer, "\\u%04x", *text);
+		text++;
+	}
+}
+
+static bool is_ascii(const char *text)
+{
+	for (; *text; text++) {
+		if ((unsigned char)*text >= 0x80)
+			return false;
+	}
+	return true;
+}
+
+void json_text(struct buffer *buffer, const char *text)
+{
+	_cleanup_free_ char *valid = NULL;
+
+	if (!text) {
+		buffer_puts(buffer, "null");
+		return;
+	}
+	if (!is_ascii(text)) {
+		valid = text_utf8_dup(text, 3 * strlen(text));
+		if (!valid) {
+			buffer->failed = true;
+			return;
+		}
+	}
+	buffer_putc(buffer, '"');
+	escape(buffer, valid ?: text);
+	buffer_putc(buffer, '"');
+}
+
+void json_number(struct buffer *buffer, double number)
+{
+	if (isfinite(number))
+		buffer_number(buffer, number);
+	else
+		buffer_puts(buffer, "null");
+}
+
+void json_key(struct buffer *buffer, const char *key, bool first)
+{
+	if (!first)
+		buffer_putc(buffer, ',');
+	buffer_putc(buffer, '"');
+	buffer_puts(buffer, key);
+	buffer_add(buffer, "\":", 2);
+}
+
+void json_row(struct buffer *buffer, const struct table *table,
+	      const bool *wanted, const void *row)
+{
+	bool first = true;
+	size_t i;
+
+	buffer_putc(buffer, '{');
+	for (i = 0; i < table->nr_columns; i++) {
+		const struct column *column = &table->columns[i];
+
+		if (wanted && !wanted[i])
+			continue;
+		json_key(buffer, column->key, first);
+		first = false;
+		if (column->unit == UNIT_TEXT)
+			json_text(buffer, column_text(column, row));
+		else
+			json_number(buffer, column_number(column, row));
+	}
+	buffer_putc(buffer, '}');
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * JSON, written without a tree of it: rows go out by the ten thousand. (What
+ * comes in is read with jansson, and the tests read what is written here so.)
+ */
+#ifndef CONTMOND_JSON_H
+#define CONTMOND_JSON_H
+
+#include "buffer.h"
+#include "rows.h"
+
+/** json_text() - a string, or null for NULL; what is not UTF-8 is replaced */
+void json_text(struct buffer *buffer, const char *text);
+
+/** json_number() - a number, or null for NAN */
+void json_number(struct buffer *buffer, double number);
+
+/** json_key() - "key": with a comma before it unless @first */
+void json_key(struct buffer *buffer, const char *key, bool first);
+
+/**
+ * json_row() - an object with the columns of a table
+ * @wanted: for each column whether it is written; NULL for all
+ */
+void json_row(struct buffer *buffer, const struct table *table,
+	      const bool *wanted, const void *row);
+
+#endif /* CONTMOND_JSON_H */

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A stream of bytes, cut into lines of a bounded length. */
+#ifndef CONTMOND_LINES_H
+#define CONTMOND_LINES_H
+
+#include <stddef.h>
+
+struct lines {
+	char *buffer;
+	size_t length;
+	size_t allocated;
+};
+
+/** lines_fn - gets one line without its end; an error stops and is returned */
+typedef int lines_fn(const char *line, size_t length, void *userdata);
+
+/**
+ * lines_feed() - take bytes, call @fn for each line that is complete
+ *
+ * Returns -EMSGSIZE when a line is longer than @max_bytes, -ENOMEM, or the
+ * error of @fn; the stream cannot be used on after that.
+ */
+int lines_feed(struct lines *lines, const char *bytes, size_t nr_bytes,
+	       size_t max_bytes, lines_fn *fn, void *userdata);
+
+/** lines_reset() - forget what has been read, free the memory */
+void lines_reset(struct lines *lines);
+
+#endif /* CONTMOND_LINES_H */

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Addresses to listen on, and sockets that do. */
+#ifndef CONTMOND_LISTEN_H
+#define CONTMOND_LISTEN_H
+
+#include <stdbool.h>
+#include <sys/socket.h>
+
+/**
+ * struct listen_address - "address:port", understood
+ * @host: the address as a Host header has it, IPv6 in brackets
+ * @loopback: other hosts cannot reach it
+ */
+struct listen_address {
+	struct sockaddr_storage address;
+	socklen_t length;
+	bool loopback;
+	char host[64];
+};
+
+/**
+ * listen_parse() - understand "127.0.0.1:9477", "[::1]:9477", "localhost:9477"
+ *
+ * No name but localhost: a name server is no part of starting. Returns -EINVAL
+ * with the reason.
+ */
+int listen_parse(const char *text, struct listen_address *ret,
+		 const char **ret_why);
+
+/** listen_open() - a socket that listens there, or a negative errno */
+int listen_open(const struct sockaddr_storage *address, socklen_t length);
+
+#endif /* CONTMOND_LISTEN_H */

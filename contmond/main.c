@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+
+#include "api.h"
+#include "config.h"
+#include "device.h"
+#include "engine.h"
+#include "http.h"
+#include "listen.h"
+#include "log.h"
+#include "metrics.h"
+#include "sampler.h"
+#include "util.h"
+#include "page.h"
+
+#define EXIT_USAGE 2
+#define MAX_HISTORY_BYTES (64UL << 20)
+
+struct options {
+	const char *config;
+	bool check_config;
+};
+
+struct daemon {
+	const struct options *options;
+	struct config config;
+	sd_event *event;
+	struct http *http;
+	struct device *device;
+	struct sampler *sampler;
+	struct engine *engine;
+	struct names *names;
+	struct ring *ring;
+	struct model model;
+	struct status status;
+	struct facts facts;
+	char notified[512];
+};
+
+/* --- HTTP ------------------------------------------------------------------ */
+
+static void handle(const struct request *request, struct reply *reply,
+		   void *userdata)
+{
+	struct daemon *daemon = userdata;
+
+	if (strcmp(request->path, "/metrics") == 0)
+		metrics_handle(&daemon->facts, request, reply);
+	else if (!page_handle(request, reply))
+		api_handle(&daemon->facts, request, reply);
+}
+
+static struct http_options http_options(const struct config *config)
+{
+	return (struct http_options){
+		.host = config->loopback ? config->host : NULL,
+		.token = config->token,
+	};
+}
+
+static int serve(struct daemon *daemon, const struct config *config)
+{
+	struct http_options options = http_options(config);
+	int r = listen_open(&config->address, config->address_length);
+
+	if (r >= 0)
+		r = http_new(daemon->event, r, &options, handle, daemon,
+			     &daemon->http);
+	if (r < 0)
+		log_err("cannot listen on %s: %s", config->listen,
+			strerror(-r));
+	return r;
+}
+
+/* --- what systemd is told -------------------------------------------------- */
+
+static void notify_status(void *userdata)
+{
+	struct daemon *daemon = userdata;
+	const struct status *status = &daemon->status;
+	char text[sizeof(daemon->notified)];
+
+	if (status->reason[0])
+		snprintf(text, sizeof(text), "STATUS=No samples: %s",
+			 status->reason);
+	else
+		snprintf(text, sizeof(text),
+			 "STATUS=%zu containers, sampled every %" PRIu64 " ms",
+			 daemon->model.nr_containers, status->interval_ms);
+	if (strcmp(text, daemon->notified) == 0)
+		return;
+	memcpy(daemon->notified, text, sizeof(text));
+	sd_notify(0, text);
+}
+
+static void notify_reloading(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIi64,
+		   (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+}
+
+/* --- configuration --------------------------------------------------------- */
+
+static int load(const struct options *options, struct config *ret)
+{
+	_cleanup_free_ char *errors = NULL;
+	char *line, *rest;
+	int r = config_load(options->config, ret, &errors);
+
+	rest = errors;
+	while ((line = strsep(&rest, "\n"))) {
+		if (*line)
+			log_err("%s", line);
+	}
+	if (r < 0 && !errors)
+		log_err("configuration: %s", strerror(-r));
+	return r;
+}
+
+/*
+ * The old socket goes first: the new address may overlap with the old one.
+ * When the new one cannot be had, the old one is taken again.
+ */
+static int move(struct daemon *daemon, const struct config *config)
+{
+	http_free(daemon->http);
+	daemon->http = NULL;
+	if (serve(daemon, config) == 0)
+		return 0;
+	if (serve(daemon, &daemon->config) < 0)
+		sd_event_exit(daemon->event, EXIT_FAILURE);
+	return -EADDRINUSE;
+}
+
+static int apply(struct daemon *daemon, const struct config *config)
+{
+	struct http_options options = http_options(config);
+	int r;
+
+	if (strcmp(config->listen, daemon->config.listen) != 0)
+		r = move(daemon, config);
+	else
+		r = http_set_options(daemon->http, &options);
+	if (r == 0)
+		r = sampler_set_interval(daemon->sampler, config->interval_ms);
+	return r;
+}
+
+static void remember(struct daemon *daemon, const struct config *config)
+{
+	config_done(&daemon->config);
+	daemon->config = *config;
+	daemon->status.interval_ms = config->interval_ms;
+	daemon->status.history_seconds = config->history_seconds;
+	ring_set_history(daemon->ring, (int64_t)config->history_seconds * 1000);
+}
+
+static int on_reload(sd_event_source *source,
+		     const struct signalfd_siginfo *signal, void *userdata)
+{
+	struct daemon *daemon = userdata;
+	struct config config;
+	int r;
+
+	(void)source;
+	(void)signal;
+	notify_reloading();
+	r = load(daemon->options, &config);
+	if (r == 0) {
+		r = apply(daemon, &config);
+		if (r < 0)
+			config_done(&config);
+	}
+	if (r == 0) {
+		remember(daemon, &config);
+		log_info("configuration read anew");
+	} else {
+		log_err("the configuration stays as it was");
+	}
+	sd_notify(0, "READY=1");
+	notify_status(daemon);
+	return 0;
+}
+
+/* --- wiring ---------------------------------------------------------------- */
+
+static void on_device(bool present, void *userdata)
+{
+	struct daemon *daemon = userdata;
+
+	sampler_device(daemon->sampler, present);
+}
+
+static void on_engine(bool connected, void *userdata)
+{
+	struct daemon *daemon = userdata;
+
+	daemon->status.engine_connected = connected;
+	sampler_renamed(daemon->sampler);
+}
+
+static int set_up_signals(struct daemon *daemon)
+{
+	sigset_t signals;
+	int r;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
+		return -errno;
+	signal(SIGPIPE, SIG_IGN);
+	r = sd_event_add_signal(daemon->event, NULL, SIGTERM, NULL, NULL);
+	if (r >= 0)
+		r = sd_event_add_signal(daemon->event, NULL, SIGINT, NULL,
+					NULL);
+	if (r >= 0)
+		r = sd_event_add_signal(daemon->event, NULL, SIGHUP, on_reload,
+					daemon);
+	return r;
+}
+
+/* Each container has a few open files. */
+static void raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int set_up_state(struct daemon *daemon)
+{
+	const struct config *config = &daemon->config;
+
+	daemon->names = names_new();
+	daemon->ring = ring_new((int64_t)config->history_seconds * 1000,
+				MAX_HISTORY_BYTES);
+	if (!daemon->names || !daemon->ring)
+		return -ENOMEM;
+	status_init(&daemon->status);
+	daemon->status.interval_ms = config->interval_ms;
+	daemon->status.history_seconds = config->history_seconds;
+	daemon->facts = (struct facts){ &daemon->model, daemon->ring,
+					&daemon->status };
+	return 0;
+}
+
+static int set_up_sources(struct daemon *daemon)
+{
+	const struct sampler_outputs outputs = {
+		.model = &daemon->model,
+		.ring = daemon->ring,
+		.names = daemon->names,
+		.status = &daemon->status,
+		.ticked = notify_status,
+		.userdata = daemon,
+	};
+	int r;
+
+	r = sampler_new(daemon->event, NULL, daemon->config.interval_ms,
+			&outputs, &daemon->sampler);
+	if (r < 0)
+		return r;
+	r = engine_new(daemon->event, ENGINE_SOCKET, daemon->names, on_engine,
+		       daemon, &daemon->engine);
+	if (r < 0)
+		return r;
+	/* Without udev the sampler still tries the device now and then. */
+	r = device_new(daemon->event, on_device, daemon, &daemon->device);
+	if (r < 0)
+		log_warn("udev cannot be listened to: %s", strerror(-r));
+	return 0;
+}
+
+static int set_up(struct daemon *daemon)
+{
+	int r;
+
+	raise_limit();
+	r = sd_event_default(&daemon->event);
+	if (r < 0)
+		return r;
+	r = set_up_signals(daemon);
+	if (r < 0)
+		return r;
+	r = sd_event_set_watchdog(daemon->event, true);
+	if (r < 0)
+		return r;
+	r = set_up_state(daemon);
+	if (r < 0)
+		return r;
+	return set_up_sources(daemon);
+}
+
+static void tear_down(struct daemon *daemon)
+{
+	http_free(daemon->http);
+	device_free(daemon->device);
+	engine_free(daemon->engine);
+	sampler_free(daemon->sampler);
+	model_clear(&daemon->model);
+	ring_free(daemon->ring);
+	names_free(daemon->names);
+	config_done(&daemon->config);
+	sd_event_unref(daemon->event);
+}
+
+static int run(const struct options *options)
+{
+	struct daemon daemon = { .options = options };
+	int r = load(options, &daemon.config);
+
+	if (r < 0)
+		return r;
+	r = set_up(&daemon);
+	if (r < 0)
+		log_err("cannot start: %s", strerror(-r));
+	else
+		r = serve(&daemon, &daemon.config);
+	if (r == 0) {
+		log_info("contmond %s serves http://%s/", CONTMON_VERSION,
+			 daemon.config.listen);
+		sd_notify(0, "READY=1");
+		r = sd_event_loop(daemon.event);
+		if (r < 0)
+			log_err("event loop: %s", strerror(-r));
+		sd_notify(0, "STOPPING=1");
+	}
+	tear_down(&daemon);
+	return r;
+}
+
+/* --- options --------------------------------------------------------------- */
+
+static void usage(FILE *to)
+{
+	fputs("Usage: contmond [OPTION]...\n"
+	      "Watch containers and processes, tell over HTTP.\n"
+	      "\n"
+	      "  -c, --config FILE  read FILE and conf.d beside it\n"
+	      "                     (default " CONFIG_FILE ")\n"
+	      "      --check-config say what is wrong with the configuration, end\n"
+	      "      --version      print the version, end\n"
+	      "  -h, --help         print this, end\n", to);
+}
+
+static void parse_options(int argc, char **argv, struct options *options)
+{
+	enum { CHECK_CONFIG = 256, VERSION };
+	static const struct option table[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "check-config", no_argument, NULL, CHECK_CONFIG },
+		{ "version", no_argument, NULL, VERSION },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "c:h", table, NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			options->config = optarg;
+			break;
+		case CHECK_CONFIG:
+			options->check_config = true;
+			break;
+		case VERSION:
+			puts("contmond " CONTMON_VERSION);
+			exit(EXIT_SUCCESS);
+		case 'h':
+			usage(stdout);
+			exit(EXIT_SUCCESS);
+		default:
+			usage(stderr);
+			exit(EXIT_USAGE);
+		}
+	}
+	if (optind < argc) {
+		usage(stderr);
+		exit(EXIT_USAGE);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { 0 };
+	struct config config;
+	int r;
+
+	log_open("contmond");
+	parse_options(argc, argv, &options);
+	if (!options.check_config)
+		return run(&options) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	r = load(&options, &config);
+	if (r < 0)
+		return EXIT_FAILURE;
+	config_done(&config);
+	return EXIT_SUCCESS;
+}

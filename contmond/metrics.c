@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A family is a name with its help, its type and a sample for each container.
+ * In OpenMetrics a counter's family has no _total, its samples have.
+ */
+#include "metrics.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "text.h"
+#include "util.h"
+
+#define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
+#define OPENMETRICS_TYPE \
+	"application/openmetrics-text; version=1.0.0; charset=utf-8"
+
+struct exposition {
+	struct buffer *body;
+	bool openmetrics;
+};
+
+/* A column of a table, under the name that Prometheus knows it by. */
+struct metric {
+	const char *key;
+	const char *name;
+	const char *help;
+};
+
+/* Where cAdvisor has a name, it is used; its dashboards then work as they are. */
+static const struct metric container_metrics[] = {
+	{ "cpu_seconds_total", "container_cpu_usage_seconds_total",
+	  "CPU time used." },
+	{ "cpu_user_seconds_total", "container_cpu_user_seconds_total",
+	  "CPU time used in user mode." },
+	{ "cpu_system_seconds_total", "container_cpu_system_seconds_total",
+	  "CPU time used in kernel mode." },
+	{ "cpu_throttled_seconds_total",
+	  "container_cpu_cfs_throttled_seconds_total",
+	  "Time that the CPU quota kept it from running." },
+	{ "cpu_cores", "contmon_container_cpu_cores",
+	  "CPUs kept busy over the last sampling interval." },
+	{ "memory_current_bytes", "container_memory_usage_bytes",
+	  "Memory charged, page cache included: memory.current." },
+	{ "memory_peak_bytes", "container_memory_max_usage_bytes",
+	  "Largest memory.current since the cgroup was made." },
+	{ "memory_limit_bytes", "container_spec_memory_limit_bytes",
+	  "Memory limit; absent when there is none." },
+	{ "memory_working_set_bytes", "container_memory_working_set_bytes",
+	  "memory.current less inactive_file." },
+	{ "memory_anon_bytes", "container_memory_rss",
+	  "Anonymous memory: anon of memory.stat." },
+	{ "memory_file_bytes", "container_memory_cache",
+	  "Page cache, tmpfs included: file of memory.stat." },
+	{ "memory_shmem_bytes", "contmon_container_memory_shmem_bytes",
+	  "tmpfs and shared memory, a part of the page cache." },
+	{ "memory_kernel_bytes", "container_memory_kernel_usage",
+	  "Kernel memory charged: kernel of memory.stat." },
+	{ "swap_current_bytes", "container_memory_swap", "Swap used." },
+	{ "rss_sum_bytes", "contmon_container_rss_sum_bytes",
+	  "Sum of the processes' RSS; shared pages count more than once." },
+	{ "vsz_sum_bytes", "contmon_container_vsz_sum_bytes",
+	  "Sum of the processes' address spaces." },
+	{ "oom_kills_total", "container_oom_events_total",
+	  "Processes killed for want of memory." },
+	{ "processes", "container_processes", "Processes." },
+	{ "threads", "container_threads", "Threads." },
+	{ "processes_running", "contmon_container_processes_running",
+	  "Processes in state R." },
+	{ "processes_sleeping", "contmon_container_processes_sleeping",
+	  "Processes in state S." },
+	{ "processes_uninterruptible",
+	  "contmon_container_processes_uninterruptible",
+	  "Processes in state D." },
+	{ "processes_stopped", "contmon_container_processes_stopped",
+	  "Processes in state T." },
+	{ "processes_zombie", "contmon_container_processes_zombie",
+	  "Processes in state Z." },
+	{ "read_bytes_total", "container_fs_reads_bytes_total",
+	  "Bytes read from block devices." },
+	{ "write_bytes_total", "container_fs_writes_bytes_total",
+	  "Bytes written to block devices." },
+	{ "read_ops_total", "container_fs_reads_total",
+	  "Reads from block devices." },
+	{ "write_ops_total", "container_fs_writes_total",
+	  "Writes to block devices." },
+	{ "minor_faults", "contmon_container_minor_faults",
+	  "Page faults without IO of the processes alive now." },
+	{ "major_faults", "contmon_container_major_faults",
+	  "Page faults with IO of the processes alive now." },
+	{ "state_code", "contmon_container_state_code",
+	  "1 running, 2 paused, 3 empty." },
+};
+
+static const struct metric system_metrics[] = {
+	{ "nr_cpus", "contmon_system_cpus", "CPUs online." },
+	{ "load1", "contmon_system_load1", "Load average over a minute." },
+	{ "load5", "contmon_system_load5", "Load average over 5 minutes." },
+	{ "load15", "contmon_system_load15", "Load average over 15 minutes." },
+	{ "ram_total_bytes", "contmon_system_ram_total_bytes", "MemTotal." },
+	{ "ram_free_bytes", "contmon_system_ram_free_bytes", "MemFree." },
+	{ "ram_available_bytes", "contmon_system_ram_available_bytes",
+	  "MemAvailable." },
+	{ "swap_total_bytes", "contmon_system_swap_total_bytes", "SwapTotal." },
+	{ "swap_used_bytes", "contmon_system_swap_used_bytes",
+	  "SwapTotal less SwapFree." },
+	{ "reserved_bytes", "contmon_system_reserved_bytes",
+	  "Sum of all processes' address spaces." },
+	{ "committed_bytes", "contmon_system_committed_bytes",
+	  "Sum of all processes' RSS." },
+	{ "processes", "contmon_system_processes", "Processes." },
+	{ "threads", "contmon_system_threads", "Threads." },
+	{ "processes_running", "contmon_system_processes_running",
+	  "Processes in state R." },
+	{ "processes_sleeping", "contmon_system_processes_sleeping",
+	  "Processes in state S." },
+	{ "processes_uninterruptible",
+	  "contmon_system_processes_uninterruptible",
+	  "Processes in state D." },
+	{ "processes_stopped", "contmon_system_processes_stopped",
+	  "Processes in state T." },
+	{ "processes_zombie", "contmon_system_processes_zombie",
+	  "Processes in state Z." },
+	{ "containers", "contmon_system_containers", "Containers." },
+};
+
+static bool is_total(const char *name)
+{
+	size_t length = strlen(name);
+
+	return length > 6 && strcmp(name + length - 6, "_total") == 0;
+}
+
+static void family(const struct exposition *e, const char *name,
+		   const char *help)
+{
+	bool counter = is_total(name);
+	int length = (int)strlen(name);
+
+	if (counter && e->openmetrics)
+		length -= (int)strlen("_total");
+	buffer_printf(e->body, "# HELP %.*s %s\n# TYPE %.*s %s\n", length,
+		      name, help, length, name, counter ? "counter" : "gauge");
+}
+
+/* @labels is empty or in braces. Nothing for a number that is unknown. */
+static void sample(const struct exposition *e, const char *name,
+		   const char *labels, double number)
+{
+	if (!isfinite(number))
+		return;
+	buffer_puts(e->body, name);
+	buffer_puts(e->body, labels);
+	buffer_putc(e->body, ' ');
+	buffer_number(e->body, number);
+	buffer_putc(e->body, '\n');
+}
+
+static void single(const struct exposition *e, const char *name,
+		   const char *help, double number)
+{
+	if (!isfinite(number))
+		return;
+	family(e, name, help);
+	sample(e, name, "", number);
+}
+
+/* --- containers ------------------------------------------------------------ */
+
+static void label(struct buffer *to, const char *key, const char *value)
+{
+	_cleanup_free_ char *valid = NULL;
+	const char *c;
+
+	valid = text_utf8_dup(value ?: "", 3 * strlen(value ?: "") + 1);
+	if (!valid) {
+		to->failed = true;
+		return;
+	}
+	buffer_printf(to, "%s%s=\"", to->length ? "," : "{", key);
+	for (c = valid; *c; c++) {
+		if (*c == '\n')
+			buffer_puts(to, "\\n");
+		else if (*c == '"' || *c == '\\')
+			buffer_printf(to, "\\%c", *c);
+		else
+			buffer_putc(to, *c);
+	}
+	buffer_putc(to, '"');
+}
+
+static void add_labels(const struct container_row *row, struct buffer *to)
+{
+	label(to, "id", row->cgroup);
+	label(to, "image", row->image);
+	label(to, "name", row->container);
+	buffer_putc(to, '}');
+}
+
+static bool any_known(const struct model *model, const struct column *column)
+{
+	size_t i;
+
+	for (i = 0; i < model->nr_containers; i++) {
+		if (isfinite(column_number(column, &model->containers[i].row)))
+			return true;
+	}
+	return false;
+}
+
+static void container_family(const struct exposition *e,
+			     const struct model *model,
+			     const struct buffer *labels,
+			     const struct metric *metric, double factor)
+{
+	const struct column *column = table_find(&container_table,
+						 metric->key);
+	size_t i;
+
+	if (!any_known(model, column))
+		return;
+	family(e, metric->name, metric->help);
+	for (i = 0; i < model->nr_containers; i++)
+		sample(e, metric->name, labels[i].text,
+		       column_number(column, &model_container(model, i)->row) *
+		       factor);
+}
+
+static void containers(const struct exposition *e, const struct model *model)
+{
+	static const struct metric created = {
+		"created_ms", "container_start_time_seconds",
+		"When it was created, Unix time."
+	}, seen = {
+		"t", "container_last_seen", "When it was sampled, Unix time."
+	};
+	struct buffer *labels = calloc(model->nr_containers + 1,
+				       sizeof(*labels));
+	size_t i;
+
+	if (!labels) {
+		e->body->failed = true;
+		return;
+	}
+	for (i = 0; i < model->nr_containers; i++) {
+		add_labels(&model_container(model, i)->row, &labels[i]);
+		e->body->failed |= labels[i].failed;
+	}
+	if (!e->body->failed) {
+		for (i = 0; i < ARRAY_SIZE(container_metrics); i++)
+			container_family(e, model, labels,
+					 &container_metrics[i], 1);
+		container_family(e, model, labels, &created, 1e-3);
+		container_family(e, model, labels, &seen, 1e-3);
+	}
+	for (i = 0; i < model->nr_containers; i++)
+		buffer_done(&labels[i]);
+	free(labels);
+}
+
+/* --- the host and contmond ------------------------------------------------- */
+
+static void system_cpu(const struct exposition *e,
+		       const struct contmon_get_system *kernel)
+{
+	static const char name[] = "contmon_system_cpu_seconds_total";
+	const struct {
+		const char *labels;
+		uint64_t ns;
+	} modes[] = {
+		{ "{mode=\"user\"}", kernel->cpu_user_ns },
+		{ "{mode=\"nice\"}", kernel->cpu_nice_ns },
+		{ "{mode=\"system\"}", kernel->cpu_system_ns },
+		{ "{mode=\"idle\"}", kernel->cpu_idle_ns },
+		{ "{mode=\"iowait\"}", kernel->cpu_iowait_ns },
+		{ "{mode=\"irq\"}", kernel->cpu_irq_ns },
+		{ "{mode=\"softirq\"}", kernel->cpu_softirq_ns },
+		{ "{mode=\"steal\"}", kernel->cpu_steal_ns },
+	};
+	size_t i;
+
+	if (!(kernel->fields & CONTMON_SYSTEM_CPU))
+		return;
+	family(e, name, "Time of all CPUs together by mode.");
+	for (i = 0; i < ARRAY_SIZE(modes); i++)
+		sample(e, name, modes[i].labels, (double)modes[i].ns / 1e9);
+}
+
+static void host(const struct exposition *e, const struct model *model)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(system_metrics); i++) {
+		const struct metric *metric = &system_metrics[i];
+
+		single(e, metric->name, metric->help,
+		       column_number(table_find(&system_table, metric->key),
+				     &model->system));
+	}
+	system_cpu(e, &model->sample->system.kernel);
+}
+
+static double own_cpu_seconds(void)
+{
+	struct rusage usage;
+
+	if (getrusage(RUSAGE_SELF, &usage) < 0)
+		return NAN;
+	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+static double own_rss_bytes(void)
+{
+	_cleanup_fclose_ FILE *file = fopen("/proc/self/statm", "re");
+	unsigned long size, resident;
+
+	if (!file || fscanf(file, "%lu %lu", &size, &resident) != 2)
+		return NAN;
+	return (double)resident * (double)sysconf(_SC_PAGESIZE);
+}
+
+static void self(const struct exposition *e, const struct facts *facts)
+{
+	const struct status *status = facts->status;
+
+	family(e, "contmon_build_info", "What is running; always 1.");
+	sample(e, "contmon_build_info", "{version=\"" CONTMON_VERSION "\"}", 1);
+	single(e, "contmon_up", "1 while the device is open and sampled.",
+	       status->device_open && !status->reason[0]);
+	single(e, "contmon_engine_connected",
+	       "1 while names come from the container engine.",
+	       status->engine_connected);
+	single(e, "contmon_samples_total", "Samples taken.",
+	       (double)status->samples_total);
+	single(e, "contmon_samples_missed_total",
+	       "Samples that were due and not taken.",
+	       (double)status->samples_missed_total);
+	single(e, "contmon_sample_duration_seconds",
+	       "How long the newest sample took to make.",
+	       status->samples_total ? status->last_sample_seconds :
+				       (double)NAN);
+	single(e, "contmon_history_bytes", "Memory that the history takes.",
+	       (double)ring_bytes(facts->ring));
+	single(e, "process_cpu_seconds_total", "CPU time contmond has used.",
+	       own_cpu_seconds());
+	single(e, "process_resident_memory_bytes", "RSS of contmond.",
+	       own_rss_bytes());
+}
+
+void metrics_handle(const struct facts *facts, const struct request *request,
+		    struct reply *reply)
+{
+	struct exposition e = { .body = &reply->body };
+
+	if (!request->authorized) {
+		reply_error(reply, 401, "send Authorization: Bearer TOKEN");
+		return;
+	}
+	e.openmetrics = request->accept &&
+		strstr(request->accept, "application/openmetrics-text");
+	reply->status = 200;
+	reply->content_type = e.openmetrics ? OPENMETRICS_TYPE : TEXT_TYPE;
+	if (facts->model->sample) {
+		containers(&e, facts->model);
+		host(&e, facts->model);
+	}
+	self(&e, facts);
+	if (e.openmetrics)
+		buffer_puts(e.body, "# EOF\n");
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Two samples, made into rows. Pure: no clock, no file, no log.
+ */
+#ifndef CONTMOND_MODEL_H
+#define CONTMOND_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "names.h"
+#include "rows.h"
+#include "sample.h"
+
+/* How a process outside of all containers is shown */
+#define MODEL_HOST "host"
+
+/**
+ * struct model_container - one container
+ * @row: what is shown; its texts belong to @scope, @name and @label
+ * @scope: referenced
+ * @name: referenced; NULL when the engine has not told it
+ * @label: the unique name, malloced
+ */
+struct model_container {
+	struct container_row row;
+	struct scope *scope;
+	struct name *name;
+	char *label;
+	char short_id[13];
+};
+
+/**
+ * struct model - zero-initialise before the first use
+ * @sample: the newer sample, NULL when there is none; borrowed
+ * @containers: in the order of @sample's
+ * @by_name: indices into @containers in the order of their unique names
+ * @process_cores: for each process of @sample, NAN when unknown
+ * @boot_epoch_ms: when this host was booted, by a clock that does not tremble
+ */
+struct model {
+	const struct sample *sample;
+	struct system_row system;
+	struct model_container *containers;
+	size_t nr_containers;
+	size_t *by_name;
+	double *process_cores;
+	int64_t boot_epoch_ms;
+};
+
+/**
+ * model_update() - make the rows of @sample
+ * @previous: the sample before it, or NULL; needed during the call only
+ * @sample: must live until the next call of model_update() or model_clear()
+ * @names: what the engine calls its containers
+ *
+ * Returns -ENOMEM, and then has no rows.
+ */
+int model_update(struct model *model, const struct sample *previous,
+		 const struct sample *sample, const struct names *names);
+
+/** model_name() - name the containers anew: the engine has told something */
+int model_name(struct model *model, const struct names *names);
+
+/** model_clear() - forget everything */
+void model_clear(struct model *model);
+
+/** model_container() - the @i-th row in the order of the names */
+const struct model_container *model_container(const struct model *model,
+					      size_t i);
+
+/**
+ * struct model_process - a row of one process, and room for its texts
+ */
+struct model_process {
+	struct process_row row;
+	char comm[3 * 16 + 1];
+	char state[2];
+};
+
+/** model_process() - make the row of the @i-th process of the sample */
+void model_process(const struct model *model, size_t i,
+		   struct model_process *ret);
+
+#endif /* CONTMOND_MODEL_H */

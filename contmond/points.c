@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "points.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+#include "util.h"
+
+#define HOST_LABEL "host"
+#define NO_GROUP UINT32_MAX
+
+/* Containers of one label: one at a time, but a name is used again. */
+struct group {
+	const char *label;
+	double sum;
+	double last;
+	size_t nr_known;
+	size_t nr_seen;
+};
+
+struct collecting {
+	const struct ring *ring;
+	const struct points_query *query;
+	struct group *groups;		/* in ascending order of their labels */
+	size_t nr_groups;
+	uint32_t *group_of;		/* of each slot of the series table */
+	size_t column;
+	bool keeps_last;
+	struct points points;
+	size_t allocated;
+};
+
+static bool matches(const struct series *series, const char *list)
+{
+	char short_id[13];
+
+	if (!list)
+		return true;
+	text_utf8(short_id, sizeof(short_id), series->id, strlen(series->id));
+	return text_in_list(list, series->label) ||
+	       text_in_list(list, series->id) || text_in_list(list, short_id);
+}
+
+static int by_label(const void *a, const void *b, void *userdata)
+{
+	const struct series *slots = userdata;
+
+	return strcmp(slots[*(const uint32_t *)a].label,
+		      slots[*(const uint32_t *)b].label);
+}
+
+static int make_groups(struct collecting *c)
+{
+	const struct series_table *series = ring_series(c->ring);
+	_cleanup_free_ uint32_t *slots = NULL;
+	size_t i, nr = 0;
+
+	slots = calloc(series->nr + 1, sizeof(*slots));
+	c->groups = calloc(series->nr + 1, sizeof(*c->groups));
+	c->group_of = malloc((series->nr_slots + 1) * sizeof(*c->group_of));
+	if (!slots || !c->groups || !c->group_of)
+		return -ENOMEM;
+	memset(c->group_of, 0xff, series->nr_slots * sizeof(*c->group_of));
+	for (i = 0; i < series->nr; i++) {
+		uint32_t slot = series->by_cgroup[i];
+
+		if (matches(&series->slots[slot], c->query->containers))
+			slots[nr++] = slot;
+	}
+	qsort_r(slots, nr, sizeof(*slots), by_label, series->slots);
+	for (i = 0; i < nr; i++) {
+		const char *label = series->slots[slots[i]].label;
+		struct group *newest = &c->groups[c->nr_groups];
+
+		if (c->nr_groups == 0 || strcmp(newest[-1].label, label) != 0) {
+			newest->label = label;
+			c->nr_groups++;
+		}
+		c->group_of[slots[i]] = (uint32_t)c->nr_groups - 1;
+	}
+	return 0;
+}
+
+static int make_host_group(struct collecting *c)
+{
+	c->groups = calloc(1, sizeof(*c->groups));
+	if (!c->groups)
+		return -ENOMEM;
+	c->groups[0].label = HOST_LABEL;
+	c->nr_groups = !c->query->containers ||
+		       text_in_list(c->query->containers, HOST_LABEL);
+	return 0;
+}
+
+/* Frames come newest first: the first known number is the last one. */
+static void add(struct group *group, double value)
+{
+	group->nr_seen++;
+	if (isnan(value))
+		return;
+	if (group->nr_known == 0)
+		group->last = value;
+	group->sum += value;
+	group->nr_known++;
+}
+
+static void add_frame(struct collecting *c, const struct ring_frame *frame)
+{
+	size_t place = ring_layout(c->ring)->place[c->column] * frame->nr;
+	bool is_total = column_is_total(c->query->column);
+	size_t i;
+
+	if (c->query->is_system) {
+		if (c->nr_groups > 0)
+			add(&c->groups[0], (double)frame->system[c->column]);
+		return;
+	}
+	for (i = 0; i < frame->nr; i++) {
+		uint32_t group = c->group_of[frame->slots[i]];
+
+		if (group == NO_GROUP)
+			continue;
+		add(&c->groups[group], is_total ?
+		    frame->totals[place + i] :
+		    (double)frame->gauges[place + i]);
+	}
+}
+
+static int reserve(struct collecting *c)
+{
+	size_t needed = c->points.nr + c->nr_groups;
+	struct point *grown;
+
+	if (needed <= c->allocated)
+		return 0;
+	needed = needed * 2 < 1024 ? 1024 : needed * 2;
+	grown = reallocarray(c->points.all, needed, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	c->points.all = grown;
+	c->allocated = needed;
+	return 0;
+}
+
+/* One step is complete: its points, backward, for the end turns all around. */
+static int end_step(struct collecting *c, int64_t t_ms)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < c->nr_groups; i++)
+		nr += c->groups[i].nr_seen > 0;
+	if (c->points.nr + nr > c->query->max_points) {
+		c->points.truncated = true;
+		return 0;
+	}
+	if (reserve(c) < 0)
+		return -ENOMEM;
+	for (i = c->nr_groups; i-- > 0;) {
+		struct group *group = &c->groups[i];
+		double mean = group->sum / (double)group->nr_known;
+
+		if (group->nr_seen == 0)
+			continue;
+		c->points.all[c->points.nr++] = (struct point){
+			t_ms, group->label,
+			c->keeps_last && group->nr_known ? group->last : mean
+		};
+		*group = (struct group){ .label = group->label };
+	}
+	return 0;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	int64_t x = (*(const struct ring_frame *const *)a)->t_ms;
+	int64_t y = (*(const struct ring_frame *const *)b)->t_ms;
+
+	return (x < y) - (x > y);
+}
+
+/* Frames in ascending order unless the clock was set; sorting is then cheap. */
+static int frames_within(const struct ring *ring, int64_t first, int64_t end,
+			 const struct ring_frame ***ret, size_t *ret_nr)
+{
+	const struct ring_frame **frames = calloc(ring_nr_frames(ring) + 1, sizeof(struct ring_frame *));
+	size_t i;
+
+	if (!frames)
+		return -ENOMEM;
+	*ret_nr = 0;
+	for (i = ring_nr_frames(ring); i-- > 0;) {
+		const struct ring_frame *frame = ring_frame(ring, i);
+
+		if (frame->t_ms >= first && frame->t_ms < end)
+			frames[(*ret_nr)++] = frame;
+	}
+	qsort(frames, *ret_nr, sizeof(struct ring_frame *), newest_first);
+	*ret = frames;
+	return 0;
+}
+
+static int64_t align_down(int64_t t_ms, int64_t step_ms)
+{
+	return t_ms - t_ms % step_ms;
+}
+
+static int collect(struct collecting *c)
+{
+	const struct points_query *query = c->query;
+	_cleanup_free_ const struct ring_frame **frames = NULL;
+	int64_t step = query->step_ms, first, end;
+	size_t i, nr;
+
+	first = align_down(query->from_ms + step - 1, step);
+	end = align_down(query->to_ms, step) + step;
+	if (frames_within(c->ring, first, end, &frames, &nr) < 0)
+		return -ENOMEM;
+	for (i = 0; i < nr && !c->points.truncated; i++) {
+		int64_t t_ms = align_down(frames[i]->t_ms, step);
+
+		add_frame(c, frames[i]);
+		if (i + 1 < nr && align_down(frames[i + 1]->t_ms, step) == t_ms)
+			continue;
+		if (end_step(c, t_ms) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void turn_around(struct points *points)
+{
+	size_t i;
+
+	for (i = 0; i < points->nr / 2; i++) {
+		struct point *other = &points->all[points->nr - 1 - i];
+		struct point kept = points->all[i];
+
+		points->all[i] = *other;
+		*other = kept;
+	}
+}
+
+int points_query(const struct ring *ring, const struct points_query *query,
+	       struct points *ret)
+{
+	const struct table *table = query->is_system ? &system_table :
+						       &container_table;
+	struct collecting c = {
+		.ring = ring,
+		.query = query,
+		.column = (size_t)(query->column - table->columns),
+		.keeps_last = column_is_total(query->column) ||
+			      column_is_code(query->column),
+	};
+	int r = query->is_system ? make_host_group(&c) : make_groups(&c);
+
+	if (r == 0)
+		r = collect(&c);
+	free(c.groups);
+	free(c.group_of);
+	if (r < 0) {
+		free(c.points.all);
+		return r;
+	}
+	turn_around(&c.points);
+	*ret = c.points;
+	return 0;
+}
+
+void points_done(struct points *points)
+{
+	free(points->all);
+	*points = (struct points){ 0 };
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "processes.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "text.h"
+#include "util.h"
+
+#define DEFAULT_LIMIT 500
+#define MAX_LIMIT 20000
+#define DEFAULT_SORT "cpu_cores"
+
+struct wish {
+	const char *containers;
+	const char *pids;
+	const struct column *sort;
+	uint64_t limit;
+};
+
+/* A process that is wanted, and what it is sorted by. */
+struct candidate {
+	double key;
+	size_t i;
+};
+
+static bool read_wish(const struct request *request, struct reply *reply,
+		      struct wish *wish)
+{
+	const char *sort = request_get(request, "sort") ?: DEFAULT_SORT;
+	const char *limit = request_get(request, "limit");
+
+	wish->containers = request_get(request, "container");
+	wish->pids = request_get(request, "pid");
+	wish->limit = DEFAULT_LIMIT;
+	wish->sort = table_find(&process_table, sort);
+	if (!wish->sort || wish->sort->unit == UNIT_TEXT) {
+		reply_error(reply, 400, "sort: no such numeric key: %s", sort);
+		return false;
+	}
+	if (limit && text_to_u64(limit, 1, MAX_LIMIT, &wish->limit) < 0) {
+		reply_error(reply, 400, "limit: not a number from 1 to %d: %s",
+			    MAX_LIMIT, limit);
+		return false;
+	}
+	return true;
+}
+
+static bool is_in_container(const struct facts *facts,
+			    const struct process_row *row, size_t i,
+			    const char *list)
+{
+	int32_t owner = facts->model->sample->owners[i];
+
+	if (!row->container)
+		return false;
+	if (text_in_list(list, row->container))
+		return true;
+	return owner >= 0 &&
+	       (text_in_list(list, row->container_id) ||
+		text_in_list(list, facts->model->containers[owner].short_id));
+}
+
+static bool has_pid(const struct process_row *row, const char *list)
+{
+	char pid[16];
+
+	snprintf(pid, sizeof(pid), "%d", (int)row->pid);
+	return text_in_list(list, pid);
+}
+
+/* Largest first, unknown last; else in the order of pids. */
+static int compare(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (isnan(x->key) != isnan(y->key))
+		return isnan(x->key) ? 1 : -1;
+	if (x->key < y->key)
+		return 1;
+	if (x->key > y->key)
+		return -1;
+	return (x->i > y->i) - (x->i < y->i);
+}
+
+static size_t choose(const struct facts *facts, const struct wish *wish,
+		     struct candidate *candidates)
+{
+	struct model_process process;
+	size_t i, nr = 0;
+
+	for (i = 0; i < facts->model->sample->tasks.nr; i++) {
+		model_process(facts->model, i, &process);
+		if (wish->containers &&
+		    !is_in_container(facts, &process.row, i, wish->containers))
+			continue;
+		if (wish->pids && !has_pid(&process.row, wish->pids))
+			continue;
+		candidates[nr].key = column_number(wish->sort, &process.row);
+		candidates[nr++].i = i;
+	}
+	qsort(candidates, nr, sizeof(*candidates), compare);
+	return nr;
+}
+
+void processes_handle(const struct facts *facts,
+		      const struct request *request, struct reply *reply)
+{
+	_cleanup_free_ struct candidate *candidates = NULL;
+	struct model_process process;
+	struct wish wish;
+	size_t i, nr;
+
+	if (!read_wish(request, reply, &wish))
+		return;
+	candidates = calloc(facts->model->sample->tasks.nr + 1,
+			    sizeof(*candidates));
+	if (!candidates) {
+		reply_error(reply, 503, "out of memory");
+		return;
+	}
+	nr = choose(facts, &wish, candidates);
+	answer_begin(reply);
+	for (i = 0; i < nr && i < wish.limit; i++) {
+		model_process(facts->model, candidates[i].i, &process);
+		answer_add(reply, &process_table, NULL, &process.row);
+	}
+	answer_end(reply, nr > wish.limit);
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "rows.h"
+
+#include <string.h>
+
+#include "util.h"
+
+#define COLUMN(member, unit) { #member, unit, offsetof(struct ROW, member) }
+
+#define ROW container_row
+static const struct column container_columns[] = {
+	COLUMN(t, UNIT_TIME),
+	COLUMN(container, UNIT_TEXT),
+	COLUMN(id, UNIT_TEXT),
+	COLUMN(short_id, UNIT_TEXT),
+	COLUMN(runtime, UNIT_TEXT),
+	COLUMN(pod, UNIT_TEXT),
+	COLUMN(image, UNIT_TEXT),
+	COLUMN(command, UNIT_TEXT),
+	COLUMN(created_ms, UNIT_TIME),
+	COLUMN(uptime_seconds, UNIT_SECONDS),
+	COLUMN(cgroup, UNIT_TEXT),
+	COLUMN(state, UNIT_TEXT),
+	COLUMN(state_code, UNIT_COUNT),
+	COLUMN(cpu_cores, UNIT_CORES),
+	COLUMN(cpu_percent, UNIT_PERCENT),
+	COLUMN(cpu_seconds_total, UNIT_SECONDS),
+	COLUMN(cpu_user_seconds_total, UNIT_SECONDS),
+	COLUMN(cpu_system_seconds_total, UNIT_SECONDS),
+	COLUMN(cpu_throttled_seconds_total, UNIT_SECONDS),
+	COLUMN(memory_current_bytes, UNIT_BYTES),
+	COLUMN(memory_peak_bytes, UNIT_BYTES),
+	COLUMN(memory_limit_bytes, UNIT_BYTES),
+	COLUMN(memory_limit_percent, UNIT_PERCENT),
+	COLUMN(memory_working_set_bytes, UNIT_BYTES),
+	COLUMN(memory_anon_bytes, UNIT_BYTES),
+	COLUMN(memory_file_bytes, UNIT_BYTES),
+	COLUMN(memory_shmem_bytes, UNIT_BYTES),
+	COLUMN(memory_kernel_bytes, UNIT_BYTES),
+	COLUMN(swap_current_bytes, UNIT_BYTES),
+	COLUMN(rss_sum_bytes, UNIT_BYTES),
+	COLUMN(vsz_sum_bytes, UNIT_BYTES),
+	COLUMN(oom_kills_total, UNIT_COUNT),
+	COLUMN(processes, UNIT_COUNT),
+	COLUMN(threads, UNIT_COUNT),
+	COLUMN(processes_running, UNIT_COUNT),
+	COLUMN(processes_sleeping, UNIT_COUNT),
+	COLUMN(processes_uninterruptible, UNIT_COUNT),
+	COLUMN(processes_stopped, UNIT_COUNT),
+	COLUMN(processes_zombie, UNIT_COUNT),
+	COLUMN(read_bytes_total, UNIT_BYTES),
+	COLUMN(write_bytes_total, UNIT_BYTES),
+	COLUMN(read_ops_total, UNIT_COUNT),
+	COLUMN(write_ops_total, UNIT_COUNT),
+	COLUMN(read_bytes_per_second, UNIT_BYTES_PER_SECOND),
+	COLUMN(write_bytes_per_second, UNIT_BYTES_PER_SECOND),
+	COLUMN(minor_faults, UNIT_COUNT),
+	COLUMN(major_faults, UNIT_COUNT),
+};
+#undef ROW
+
+#define ROW process_row
+static const struct column process_columns[] = {
+	COLUMN(t, UNIT_TIME),
+	COLUMN(pid, UNIT_ID),
+	COLUMN(ppid, UNIT_ID),
+	COLUMN(start_ms, UNIT_TIME),
+	COLUMN(comm, UNIT_TEXT),
+	COLUMN(state, UNIT_TEXT),
+	COLUMN(container, UNIT_TEXT),
+	COLUMN(container_id, UNIT_TEXT),
+	COLUMN(uid, UNIT_ID),
+	COLUMN(nice, UNIT_COUNT),
+	COLUMN(threads, UNIT_COUNT),
+	COLUMN(cpu_cores, UNIT_CORES),
+	COLUMN(cpu_percent, UNIT_PERCENT),
+	COLUMN(cpu_seconds_total, UNIT_SECONDS),
+	COLUMN(cpu_user_seconds_total, UNIT_SECONDS),
+	COLUMN(cpu_system_seconds_total, UNIT_SECONDS),
+	COLUMN(vsz_bytes, UNIT_BYTES),
+	COLUMN(rss_bytes, UNIT_BYTES),
+	COLUMN(rss_anon_bytes, UNIT_BYTES),
+	COLUMN(rss_file_bytes, UNIT_BYTES),
+	COLUMN(rss_shmem_bytes, UNIT_BYTES),
+	COLUMN(swap_bytes, UNIT_BYTES),
+	COLUMN(rss_percent_of_vsz, UNIT_PERCENT),
+	COLUMN(rss_percent_of_ram, UNIT_PERCENT),
+	COLUMN(minor_faults, UNIT_COUNT),
+	COLUMN(major_faults, UNIT_COUNT),
+	COLUMN(read_bytes_total, UNIT_BYTES),
+	COLUMN(write_bytes_total, UNIT_BYTES),
+	COLUMN(oom_score, UNIT_COUNT),
+	COLUMN(oom_score_adj, UNIT_COUNT),
+};
+#undef ROW
+
+#define ROW system_row
+static const struct column system_columns[] = {
+	COLUMN(t, UNIT_TIME),
+	COLUMN(nr_cpus, UNIT_COUNT),
+	COLUMN(cpu_percent, UNIT_PERCENT),
+	COLUMN(cpu_user_percent, UNIT_PERCENT),
+	COLUMN(cpu_nice_percent, UNIT_PERCENT),
+	COLUMN(cpu_system_percent, UNIT_PERCENT),
+	COLUMN(cpu_iowait_percent, UNIT_PERCENT),
+	COLUMN(cpu_irq_percent, UNIT_PERCENT),
+	COLUMN(cpu_softirq_percent, UNIT_PERCENT),
+	COLUMN(cpu_steal_percent, UNIT_PERCENT),
+	COLUMN(cpu_idle_percent, UNIT_PERCENT),
+	COLUMN(load1, UNIT_COUNT),
+	COLUMN(load5, UNIT_COUNT),
+	COLUMN(load15, UNIT_COUNT),
+	COLUMN(ram_total_bytes, UNIT_BYTES),
+	COLUMN(ram_free_bytes, UNIT_BYTES),
+	COLUMN(ram_available_bytes, UNIT_BYTES),
+	COLUMN(ram_used_bytes, UNIT_BYTES),
+	COLUMN(ram_used_percent, UNIT_PERCENT),
+	COLUMN(swap_total_bytes, UNIT_BYTES),
+	COLUMN(swap_used_bytes, UNIT_BYTES),
+	COLUMN(reserved_bytes, UNIT_BYTES),
+	COLUMN(committed_bytes, UNIT_BYTES),
+	COLUMN(processes, UNIT_COUNT),
+	COLUMN(threads, UNIT_COUNT),
+	COLUMN(processes_running, UNIT_COUNT),
+	COLUMN(processes_sleeping, UNIT_COUNT),
+	COLUMN(processes_uninterruptible, UNIT_COUNT),
+	COLUMN(processes_stopped, UNIT_COUNT),
+	COLUMN(processes_zombie, UNIT_COUNT),
+	COLUMN(containers, UNIT_COUNT),
+};
+#undef ROW
+
+#define ROW health_row
+static const struct column health_columns[] = {
+	COLUMN(status, UNIT_TEXT),
+	COLUMN(reason, UNIT_TEXT),
+	COLUMN(source, UNIT_TEXT),
+	COLUMN(engine, UNIT_TEXT),
+	COLUMN(last_sample_ms, UNIT_TIME),
+	COLUMN(samples_total, UNIT_COUNT),
+	COLUMN(samples_missed_total, UNIT_COUNT),
+	COLUMN(uptime_seconds, UNIT_SECONDS),
+};
+#undef ROW
+
+#define ROW info_row
+static const struct column info_columns[] = {
+	COLUMN(version, UNIT_TEXT),
+	COLUMN(api_version, UNIT_COUNT),
+	COLUMN(driver_release, UNIT_TEXT),
+	COLUMN(driver_api_version, UNIT_COUNT),
+	COLUMN(host, UNIT_TEXT),
+	COLUMN(kernel, UNIT_TEXT),
+	COLUMN(boot_id, UNIT_TEXT),
+	COLUMN(nr_cpus, UNIT_COUNT),
+	COLUMN(interval_ms, UNIT_COUNT),
+	COLUMN(history_seconds, UNIT_SECONDS),
+};
+#undef ROW
+
+#define TABLE(columns) { columns, ARRAY_SIZE(columns) }
+
+const struct table container_table = TABLE(container_columns);
+const struct table process_table = TABLE(process_columns);
+const struct table system_table = TABLE(system_columns);
+const struct table health_table = TABLE(health_columns);
+const struct table info_table = TABLE(info_columns);
+
+const struct column *table_find(const struct table *table, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < table->nr_columns; i++) {
+		if (strcmp(table->columns[i].key, key) == 0)
+			return &table->columns[i];
+	}
+	return NULL;
+}
+
+double column_number(const struct column *column, const void *row)
+{
+	return *(const double *)((const char *)row + column->offset);
+}
+
+const char *column_text(const struct column *column, const void *row)
+{
+	return *(const char *const *)((const char *)row + column->offset);
+}
+
+bool column_is_metric(const struct column *column)
+{
+	return column->unit > UNIT_ID;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text), end_length = strlen(end);
+
+	return length >= end_length &&
+	       strcmp(text + length - end_length, end) == 0;
+}
+
+bool column_is_total(const struct column *column)
+{
+	return ends_with(column->key, "_total");
+}
+
+bool column_is_code(const struct column *column)
+{
+	return ends_with(column->key, "_code");
+}
+
+const char *unit_name(enum unit unit)
+{
+	static const char *const names[] = {
+		[UNIT_TEXT] = "text",
+		[UNIT_TIME] = "milliseconds",
+		[UNIT_ID] = "id",
+		[UNIT_BYTES] = "bytes",
+		[UNIT_SECONDS] = "seconds",
+		[UNIT_PERCENT] = "percent",
+		[UNIT_CORES] = "cores",
+		[UNIT_BYTES_PER_SECOND] = "bytes_per_second",
+		[UNIT_COUNT] = "count",
+	};
+
+	return names[unit];
+}

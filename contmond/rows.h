@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The rows that the HTTP API shows. A member's name is the key it has there.
+ * An unknown number is NAN, an unknown text is NULL.
+ */
+#ifndef CONTMOND_ROWS_H
+#define CONTMOND_ROWS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum unit {
+	UNIT_TEXT,
+	UNIT_TIME,	/* epoch in ms: a number, but nothing to draw */
+	UNIT_ID,	/* likewise: pids, uids */
+	UNIT_BYTES,
+	UNIT_SECONDS,
+	UNIT_PERCENT,
+	UNIT_CORES,
+	UNIT_BYTES_PER_SECOND,
+	UNIT_COUNT,
+};
+
+struct column {
+	const char *key;
+	enum unit unit;
+	size_t offset;
+};
+
+struct table {
+	const struct column *columns;
+	size_t nr_columns;
+};
+
+struct container_row {
+	double t;
+	const char *container;
+	const char *id;
+	const char *short_id;
+	const char *runtime;
+	const char *pod;
+	const char *image;
+	const char *command;
+	double created_ms;
+	double uptime_seconds;
+	const char *cgroup;
+	const char *state;
+	double state_code;
+	double cpu_cores;
+	double cpu_percent;
+	double cpu_seconds_total;
+	double cpu_user_seconds_total;
+	double cpu_system_seconds_total;
+	double cpu_throttled_seconds_total;
+	double memory_current_bytes;
+	double memory_peak_bytes;
+	double memory_limit_bytes;
+	double memory_limit_percent;
+	double memory_working_set_bytes;
+	double memory_anon_bytes;
+	double memory_file_bytes;
+	double memory_shmem_bytes;
+	double memory_kernel_bytes;
+	double swap_current_bytes;
+	double rss_sum_bytes;
+	double vsz_sum_bytes;
+	double oom_kills_total;
+	double processes;
+	double threads;
+	double processes_running;
+	double processes_sleeping;
+	double processes_uninterruptible;
+	double processes_stopped;
+	double processes_zombie;
+	double read_bytes_total;
+	double write_bytes_total;
+	double read_ops_total;
+	double write_ops_total;
+	double read_bytes_per_second;
+	double write_bytes_per_second;
+	double minor_faults;
+	double major_faults;
+};
+
+struct process_row {
+	double t;
+	double pid;
+	double ppid;
+	double start_ms;
+	const char *comm;
+	const char *state;
+	const char *container;
+	const char *container_id;
+	double uid;
+	double nice;
+	double threads;
+	double cpu_cores;
+	double cpu_percent;
+	double cpu_seconds_total;
+	double cpu_user_seconds_total;
+	double cpu_system_seconds_total;
+	double vsz_bytes;
+	double rss_bytes;
+	double rss_anon_bytes;
+	double rss_file_bytes;
+	double rss_shmem_bytes;
+	double swap_bytes;
+	double rss_percent_of_vsz;
+	double rss_percent_of_ram;
+	double minor_faults;
+	double major_faults;
+	double read_bytes_total;
+	double write_bytes_total;
+	double oom_score;
+	double oom_score_adj;
+};
+
+struct system_row {
+	double t;
+	double nr_cpus;
+	double cpu_percent;
+	double cpu_user_percent;
+	double cpu_nice_percent;
+	double cpu_system_percent;
+	double cpu_iowait_percent;
+	double cpu_irq_percent;
+	double cpu_softirq_percent;
+	double cpu_steal_percent;
+	double cpu_idle_percent;
+	double load1;
+	double load5;
+	double load15;
+	double ram_total_bytes;
+	double ram_free_bytes;
+	double ram_available_bytes;
+	double ram_used_bytes;
+	double ram_used_percent;
+	double swap_total_bytes;
+	double swap_used_bytes;
+	double reserved_bytes;
+	double committed_bytes;
+	double processes;
+	double threads;
+	double processes_running;
+	double processes_sleeping;
+	double processes_uninterruptible;
+	double processes_stopped;
+	double processes_zombie;
+	double containers;
+};
+
+struct health_row {
+	const char *status;
+	const char *reason;
+	const char *source;
+	const char *engine;
+	double last_sample_ms;
+	double samples_total;
+	double samples_missed_total;
+	double uptime_seconds;
+};
+
+struct info_row {
+	const char *version;
+	double api_version;
+	const char *driver_release;
+	double driver_api_version;
+	const char *host;
+	const char *kernel;
+	const char *boot_id;
+	double nr_cpus;
+	double interval_ms;
+	double history_seconds;
+};
+
+extern const struct table container_table;
+extern const struct table process_table;
+extern const struct table system_table;
+extern const struct table health_table;
+extern const struct table info_table;
+
+/** table_find() - the column of a key, or NULL */
+const struct column *table_find(const struct table *table, const char *key);
+
+double column_number(const struct column *column, const void *row);
+const char *column_text(const struct column *column, const void *row);
+
+/** column_is_metric() - is it a number that makes sense over time? */
+bool column_is_metric(const struct column *column);
+
+/**
+ * column_is_total() - does it only ever grow, by its name?
+ *
+ * Such a number, and a code, has no mean: the last one stands for many.
+ */
+bool column_is_total(const struct column *column);
+bool column_is_code(const struct column *column);
+
+/** unit_name() - as in meta.unit of a series */
+const char *unit_name(enum unit unit);
+
+#endif /* CONTMOND_ROWS_H */

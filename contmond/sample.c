@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sample.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "util.h"
+
+/* What somebody asks for over HTTP, and no more: each group costs time. */
+#define TASK_FIELDS (CONTMON_TASK_BASE | CONTMON_TASK_CRED | \
+		     CONTMON_TASK_SCHED | CONTMON_TASK_CGROUP | \
+		     CONTMON_TASK_MEM | CONTMON_TASK_CPU | \
+		     CONTMON_TASK_FAULTS | CONTMON_TASK_IO | \
+		     CONTMON_TASK_OOM_ADJ | CONTMON_TASK_OOM_SCORE)
+
+static int compare(const void *a, const void *b)
+{
+	const struct sample_container *x = a, *y = b;
+	uint64_t x_id = x->scope->cgroup_id, y_id = y->scope->cgroup_id;
+
+	return (x_id > y_id) - (x_id < y_id);
+}
+
+int32_t sample_find(const struct sample *sample, uint64_t cgroup_id)
+{
+	size_t low = 0, high = sample->nr_containers;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		uint64_t id = sample->containers[middle].scope->cgroup_id;
+
+		if (id == cgroup_id)
+			return (int32_t)middle;
+		if (id < cgroup_id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return -1;
+}
+
+/* The container that a cgroup is in, or one of the two constants. */
+static int32_t owner_of(const struct sample_source *source,
+			const struct sample *sample, uint64_t cgroup_id)
+{
+	struct scope *scope;
+	int32_t index;
+
+	if (scope_map_find(source->scopes, cgroup_id, &scope) < 0)
+		return SAMPLE_UNKNOWN;
+	if (!scope)
+		return SAMPLE_HOST;
+	index = sample_find(sample, scope->cgroup_id);
+	return index < 0 ? SAMPLE_UNKNOWN : index;
+}
+
+/* The rows of the snapshot that are a container's own cgroup. */
+static int gather_containers(struct sample_source *source,
+			     struct sample *sample)
+{
+	const struct contmon_containers *cgroups = &sample->cgroups;
+	struct sample_container *container;
+	struct scope *scope;
+	size_t i;
+
+	sample->containers = calloc(cgroups->nr + 1,
+				    sizeof(*sample->containers));
+	if (!sample->containers)
+		return -ENOMEM;
+	for (i = 0; i < cgroups->nr; i++) {
+		uint64_t id = cgroups->entries[i].cgroup_id;
+
+		if (scope_map_find(source->scopes, id, &scope) < 0 || !scope ||
+		    scope->cgroup_id != id)
+			continue;
+		container = &sample->containers[sample->nr_containers++];
+		container->scope = scope_ref(scope);
+		container->sum = cgroups->entries[i];
+	}
+	qsort(sample->containers, sample->nr_containers,
+	      sizeof(*sample->containers), compare);
+	return 0;
+}
+
+/* Processes in cgroups inside of a container are the container's, too. */
+static void roll_up(const struct sample_source *source, struct sample *sample)
+{
+	size_t i;
+
+	for (i = 0; i < sample->cgroups.nr; i++) {
+		const struct contmon_container *row =
+			&sample->cgroups.entries[i];
+		int32_t owner = owner_of(source, sample, row->cgroup_id);
+		struct sample_container *container;
+
+		if (owner < 0)
+			continue;
+		container = &sample->containers[owner];
+		if (container->scope->cgroup_id != row->cgroup_id)
+			contmon_container_add(&container->sum, row);
+	}
+}
+
+static int assign_tasks(const struct sample_source *source,
+			struct sample *sample)
+{
+	size_t i;
+
+	sample->owners = calloc(sample->tasks.nr + 1, sizeof(*sample->owners));
+	if (!sample->owners)
+		return -ENOMEM;
+	for (i = 0; i < sample->tasks.nr; i++) {
+		const struct contmon_task *task = &sample->tasks.entries[i];
+
+		sample->owners[i] = SAMPLE_UNKNOWN;
+		if (task->valid & CONTMON_TASK_CGROUP)
+			sample->owners[i] = owner_of(source, sample,
+						     task->cgroup_id);
+	}
+	return 0;
+}
+
+static void read_files(struct sample_source *source, struct sample *sample)
+{
+	size_t i;
+	int r;
+
+	source->shortage = 0;
+	for (i = 0; i < sample->nr_containers; i++) {
+		struct sample_container *container = &sample->containers[i];
+		struct scope *scope = container->scope;
+
+		r = cgroupfs_read(&scope->files, scope->directory,
+				  &source->buffer, &container->stats);
+		if (r == -ENODEV)
+			cgroupfs_close(&scope->files);
+		else if (r < 0)
+			source->shortage = r;
+	}
+}
+
+static void stamp(struct sample *sample)
+{
+	struct timespec real, boot;
+
+	clock_gettime(CLOCK_REALTIME, &real);
+	clock_gettime(CLOCK_BOOTTIME, &boot);
+	/* Up, so that a tick is never in the millisecond before it. */
+	sample->t_ms = real.tv_sec * 1000 + (real.tv_nsec + 999999) / 1000000;
+	sample->boottime_ns = (uint64_t)boot.tv_sec * 1000000000 +
+			      (uint64_t)boot.tv_nsec;
+}
+
+/*
+ * Processes are read before cgroups: a process' cgroup was there when the
+ * process was read, so it is in the later snapshot unless it is gone by then.
+ */
+static int take(struct sample_source *source, struct sample *sample)
+{
+	int r;
+
+	stamp(sample);
+	r = contmon_snapshot_tasks(source->device, TASK_FIELDS, 0,
+				   &sample->tasks);
+	if (r < 0)
+		return r;
+	r = contmon_snapshot_containers(source->device, CONTMON_CONTAINER_ALL,
+					0, &sample->cgroups);
+	if (r < 0)
+		return r;
+	r = contmon_get_system(source->device, CONTMON_SYSTEM_ALL, 0,
+			       &sample->system);
+	if (r < 0)
+		return r;
+	r = scope_map_update(source->scopes, &sample->cgroups);
+	if (r < 0)
+		return r;
+	contmon_cgroups_keep(source->cgroups, &sample->cgroups);
+	r = gather_containers(source, sample);
+	if (r < 0)
+		return r;
+	roll_up(source, sample);
+	read_files(source, sample);
+	return assign_tasks(source, sample);
+}
+
+int sample_take(struct sample_source *source, struct sample *sample)
+{
+	int r;
+
+	sample_clear(sample);
+	r = take(source, sample);
+	if (r < 0)
+		sample_clear(sample);
+	return r < 0 ? r : 0;
+}
+
+void sample_clear(struct sample *sample)
+{
+	size_t i;
+
+	for (i = 0; i < sample->nr_containers; i++)
+		scope_unref(sample->containers[i].scope);
+	free(sample->containers);
+	free(sample->owners);
+	sample->containers = NULL;
+	sample->owners = NULL;
+	sample->nr_containers = 0;
+	sample->tasks.nr = 0;
+	sample->cgroups.nr = 0;
+}
+
+void sample_done(struct sample *sample)
+{
+	sample_clear(sample);
+	contmon_tasks_done(&sample->tasks);
+	contmon_containers_done(&sample->cgroups);
+}

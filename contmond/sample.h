@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Everything that was read in one tick, as it was read. */
+#ifndef CONTMOND_SAMPLE_H
+#define CONTMOND_SAMPLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <contmon.h>
+
+#include "scope.h"
+
+/* Where the process is; other values are indices into sample.containers */
+#define SAMPLE_HOST	(-1)
+#define SAMPLE_UNKNOWN	(-2)
+
+/**
+ * struct sample_container - one container
+ * @scope: who it is; referenced
+ * @sum: the driver's row of its own cgroup, with the task sums of the cgroups
+ *	inside of it added
+ * @stats: from the files of its own cgroup
+ */
+struct sample_container {
+	struct scope *scope;
+	struct contmon_container sum;
+	struct cgroup_stats stats;
+};
+
+/**
+ * struct sample - one tick; zero-initialise before the first use
+ * @t_ms: when it began, CLOCK_REALTIME
+ * @boottime_ns: the same moment, CLOCK_BOOTTIME
+ * @containers: in ascending order of their cgroup's id
+ * @owners: for each of @tasks.entries the container it is in
+ */
+struct sample {
+	int64_t t_ms;
+	uint64_t boottime_ns;
+	struct contmon_tasks tasks;
+	struct contmon_containers cgroups;
+	struct contmon_system system;
+	struct sample_container *containers;
+	size_t nr_containers;
+	int32_t *owners;
+};
+
+/**
+ * struct sample_source - what samples are made from
+ * @shortage: a file of a cgroup could not be opened in the newest sample for
+ *	want of file descriptors
+ */
+struct sample_source {
+	struct contmon *device;
+	struct contmon_cgroups *cgroups;
+	struct scope_map *scopes;
+	struct cgroupfs_buffer buffer;
+	int shortage;
+};
+
+/**
+ * sample_take() - read everything
+ *
+ * @sample may have been used before; what it held is let go first. After a
+ * failure it holds nothing.
+ */
+int sample_take(struct sample_source *source, struct sample *sample);
+
+/** sample_clear() - let go of the containers, keep the memory for the next */
+void sample_clear(struct sample *sample);
+
+/** sample_done() - free everything */
+void sample_done(struct sample *sample);
+
+/** sample_find() - index of the container with this cgroup of its own, or -1 */
+int32_t sample_find(const struct sample *sample, uint64_t cgroup_id);
+
+#endif /* CONTMOND_SAMPLE_H */

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The map is an array sorted by cgroup id. Each update makes a new one from
+ * the snapshot: what the old one knows is carried over, only cgroups that are
+ * new have their path looked up. A container that is in no snapshot any more
+ * drops out, and its files are closed with the last reference.
+ */
+#include "scope.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util.h"
+
+struct known {
+	uint64_t cgroup_id;
+	struct scope *scope;
+};
+
+struct scope_map {
+	struct contmon_cgroups *cgroups;
+	struct known *known;
+	size_t nr;
+};
+
+struct scope *scope_ref(struct scope *scope)
+{
+	scope->references++;
+	return scope;
+}
+
+void scope_unref(struct scope *scope)
+{
+	if (!scope || --scope->references > 0)
+		return;
+	cgroupfs_close(&scope->files);
+	free(scope->id);
+	free(scope->pod);
+	free(scope->cgroup);
+	free(scope->directory);
+	free(scope);
+}
+
+static struct scope *scope_new(const char *root, const char *path,
+			       const struct contmon_identity *identity)
+{
+	struct scope *scope = calloc(1, sizeof(*scope));
+	int r;
+
+	if (!scope)
+		return NULL;
+	scope->references = 1;
+	cgroupfs_init(&scope->files);
+	scope->runtime = identity->runtime;
+	scope->id = strdup(identity->id);
+	scope->cgroup = strndup(path, identity->path_length);
+	if (identity->pod[0])
+		scope->pod = strdup(identity->pod);
+	r = asprintf(&scope->directory, "%s%s", root,
+		     scope->cgroup ?: "");
+	if (r < 0)
+		scope->directory = NULL;
+	if (scope->id && scope->cgroup && scope->directory &&
+	    !scope->pod == !identity->pod[0])
+		return scope;
+	scope_unref(scope);
+	return NULL;
+}
+
+int scope_map_new(struct contmon_cgroups *cgroups, struct scope_map **ret)
+{
+	struct scope_map *map = calloc(1, sizeof(*map));
+
+	if (!map)
+		return -ENOMEM;
+	map->cgroups = cgroups;
+	*ret = map;
+	return 0;
+}
+
+static void forget(struct known *known, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		scope_unref(known[i].scope);
+	free(known);
+}
+
+void scope_map_free(struct scope_map *map)
+{
+	if (!map)
+		return;
+	forget(map->known, map->nr);
+	free(map);
+}
+
+static int compare(const void *a, const void *b)
+{
+	uint64_t x = ((const struct known *)a)->cgroup_id;
+	uint64_t y = ((const struct known *)b)->cgroup_id;
+
+	return (x > y) - (x < y);
+}
+
+static const struct known *find(const struct scope_map *map, uint64_t id)
+{
+	struct known key = { .cgroup_id = id };
+
+	if (map->nr == 0)
+		return NULL;
+	return bsearch(&key, map->known, map->nr, sizeof(key), compare);
+}
+
+/*
+ * The scope of an inner cgroup is that of the parent which has the same path,
+ * and parents come first: look among what this update has found so far.
+ */
+static struct scope *scope_of_path(const struct known *known, size_t nr,
+				   const char *path, size_t length)
+{
+	while (nr-- > 0) {
+		struct scope *scope = known[nr].scope;
+
+		if (scope && strncmp(scope->cgroup, path, length) == 0 &&
+		    scope->cgroup[length] == '\0')
+			return scope_ref(scope);
+	}
+	return NULL;
+}
+
+static int look_up(struct scope_map *map, const struct known *found, size_t nr,
+		   struct known *ret)
+{
+	struct contmon_identity identity;
+	const char *path;
+	int r;
+
+	r = contmon_cgroups_path(map->cgroups, ret->cgroup_id, &path);
+	if (r < 0)
+		return r;
+	ret->scope = NULL;
+	if (contmon_identify(path, &identity) != 1)
+		return 0;
+	if (path[identity.path_length]) {
+		ret->scope = scope_of_path(found, nr, path,
+					   identity.path_length);
+		return ret->scope ? 0 : -ENOENT;
+	}
+	ret->scope = scope_new(contmon_cgroups_root(map->cgroups), path,
+			       &identity);
+	if (!ret->scope)
+		return -ENOMEM;
+	ret->scope->cgroup_id = ret->cgroup_id;
+	return 0;
+}
+
+int scope_map_update(struct scope_map *map,
+		     const struct contmon_containers *snapshot)
+{
+	struct known *found = calloc(snapshot->nr + 1, sizeof(*found));
+	const struct known *old;
+	size_t i, nr = 0;
+	int r;
+
+	if (!found)
+		return -ENOMEM;
+	for (i = 0; i < snapshot->nr; i++) {
+		found[nr].cgroup_id = snapshot->entries[i].cgroup_id;
+		old = find(map, found[nr].cgroup_id);
+		if (old) {
+			found[nr].scope = old->scope;
+			if (old->scope)
+				scope_ref(old->scope);
+			nr++;
+			continue;
+		}
+		r = look_up(map, found, nr, &found[nr]);
+		if (r == -ENOMEM) {
+			forget(found, nr);
+			return r;
+		}
+		nr += r == 0;
+	}
+	forget(map->known, map->nr);
+	qsort(found, nr, sizeof(*found), compare);
+	map->known = found;
+	map->nr = nr;
+	return 0;
+}
+
+int scope_map_find(const struct scope_map *map, uint64_t cgroup_id,
+		   struct scope **ret)
+{
+	const struct known *known = find(map, cgroup_id);
+
+	if (!known)
+		return -ENOENT;
+	*ret = known->scope;
+	return 0;
+}

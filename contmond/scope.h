@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which container each cgroup of the host belongs to. */
+#ifndef CONTMOND_SCOPE_H
+#define CONTMOND_SCOPE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <contmon.h>
+
+#include "cgroupfs.h"
+
+/**
+ * struct scope - one container: the cgroup that is its own, and its files
+ * @references: holders; the last one closes the files
+ * @cgroup_id: of its own cgroup
+ * @cgroup: path of its own cgroup from the root of the hierarchy
+ * @directory: the same, from the root of the file system
+ * @pod: NULL when it is in none
+ *
+ * Everything but the files never changes.
+ */
+struct scope {
+	unsigned int references;
+	uint64_t cgroup_id;
+	enum contmon_runtime runtime;
+	char *id;
+	char *pod;
+	char *cgroup;
+	char *directory;
+	struct cgroupfs files;
+};
+
+struct scope *scope_ref(struct scope *scope);
+void scope_unref(struct scope *scope);
+
+/** struct scope_map - cgroup id to scope, kept from sample to sample; opaque */
+struct scope_map;
+
+/** scope_map_new() - @cgroups names the cgroups; it must outlive the map */
+int scope_map_new(struct contmon_cgroups *cgroups, struct scope_map **ret);
+void scope_map_free(struct scope_map *map);
+
+/**
+ * scope_map_update() - learn the cgroups of a snapshot, forget all others
+ *
+ * A cgroup that vanished since the snapshot stays unknown. Returns 0, -ENOMEM.
+ */
+int scope_map_update(struct scope_map *map,
+		     const struct contmon_containers *snapshot);
+
+/**
+ * scope_map_find() - whose cgroup is it?
+ * @ret: the container, or NULL for the host; the map keeps its reference
+ *
+ * Returns -ENOENT for a cgroup that is not known.
+ */
+int scope_map_find(const struct scope_map *map, uint64_t cgroup_id,
+		   struct scope **ret);
+
+#endif /* CONTMOND_SCOPE_H */

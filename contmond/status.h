@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How contmond itself is doing: what /health, /info and /metrics tell of it. */
+#ifndef CONTMOND_STATUS_H
+#define CONTMOND_STATUS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <contmon.h>
+
+#include "rows.h"
+
+/**
+ * struct status - zero-initialise, then status_init()
+ * @reason: why there are no samples now; empty when there are
+ * @device_open: @driver is what the device said
+ * @last_sample_seconds: how long the newest sample took to make
+ */
+struct status {
+	uint64_t started_monotonic_ms;
+	char host[65];
+	char kernel[65];
+	char boot_id[37];
+	uint64_t interval_ms;
+	uint64_t history_seconds;
+	char reason[256];
+	bool device_open;
+	struct contmon_get_info driver;
+	char driver_release[32 * 3 + 1];
+	bool engine_connected;
+	int64_t last_sample_ms;
+	double last_sample_seconds;
+	uint64_t samples_total;
+	uint64_t samples_missed_total;
+};
+
+/** status_init() - look up what does not change */
+void status_init(struct status *status);
+
+/** status_driver() - the device was opened and said this */
+void status_driver(struct status *status, const struct contmon_get_info *info);
+
+double status_uptime_seconds(const struct status *status);
+
+void status_health(const struct status *status, struct health_row *ret);
+void status_info(const struct status *status, struct info_row *ret);
+
+#endif /* CONTMOND_STATUS_H */

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The secret that requests carry. */
+#ifndef CONTMOND_TOKEN_H
+#define CONTMOND_TOKEN_H
+
+#include <stdbool.h>
+
+/**
+ * token_read() - read a token from a file that not everybody can read
+ * @ret: 16 to 512 printable characters; malloced
+ * @ret_why: what is wrong with it, NULL when the error says it
+ */
+int token_read(const char *path, char **ret, const char **ret_why);
+
+/**
+ * token_matches() - does the value of an Authorization header carry @token?
+ *
+ * How long it takes depends on what was sent, not on how much of it is right.
+ */
+bool token_matches(const char *token, const char *authorization);
+
+#endif /* CONTMOND_TOKEN_H */
