@@ -39,6 +39,9 @@ static struct fake {
 
 	size_t nr_tasks;
 	size_t task_size;	/* of the driver's own record */
+	uint64_t task_known;	/* groups that it can fill */
+	char comm[16];
+	uint64_t limit_bytes;	/* memory.max of every container */
 	bool endless;		/* no records, yet a cursor */
 	bool boastful;		/* more records than there is room for */
 	size_t nr_containers;
@@ -81,6 +84,9 @@ static inline int fake_setup(void **state)
 		},
 		.nr_tasks = 10,
 		.task_size = sizeof(struct contmon_task),
+		.task_known = CONTMON_TASK_ALL,
+		.comm = "fake",
+		.limit_bytes = CONTMON_UNLIMITED,
 		.nr_containers = 10,
 	};
 	return 0;
@@ -159,14 +165,20 @@ static inline void fake_task(size_t i, uint64_t fields, void *to, size_t size)
 {
 	unsigned char record[1024];
 	struct contmon_task task = {
-		.valid = CONTMON_TASK_BASE | fields,
+		.valid = CONTMON_TASK_BASE | (fields & fake.task_known),
 		.pid = (int32_t)(i * 3 + 1),
 		.tgid = (int32_t)(i * 3 + 1),
-		.comm = "fake",
+		.state = 'S',
+		.cgroup_id = i + 1,
+		.vsz_bytes = 1 << 20,
+		.rss_anon_bytes = 1 << 12,
+		.rss_file_bytes = 2 << 12,
+		.rss_shmem_bytes = 3 << 12,
 		.oom_score_adj = -1000,
 		.oom_score = (uint32_t)i,
 	};
 
+	memcpy(task.comm, fake.comm, sizeof(task.comm));
 	memset(record, 0xee, sizeof(record));
 	memcpy(record, &task, sizeof(task));
 	memset(to, 0, size);
@@ -264,6 +276,10 @@ fake_snapshot_containers(struct contmon_snapshot_containers *arg)
 			.valid = CONTMON_CONTAINER_BASE | arg->fields,
 			.cgroup_id = i + 1,
 			.parent_id = i,
+			.nr_tasks = 1,
+			.rss_anon_sum_bytes = 4096,
+			.memory_current_bytes = 65536,
+			.memory_max_bytes = fake.limit_bytes,
 		};
 	arg->nr_entries = fake.boastful ? fake.info.max_entries : i;
 	arg->taken_boottime_ns = 4711;
