@@ -20,7 +20,7 @@ import urllib.parse
 
 INTERVAL_MS = 1000
 PHASE_MS = 137  # samples are not taken on the full second, as in life
-HISTORY_MS = 3600 * 1000
+HISTORY_MS = 900 * 1000
 MAX_SERIES_ROWS = 50000
 NR_CPUS = 8
 RAM = 16 << 30
@@ -454,15 +454,16 @@ class Fake(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, port=0, web=None, token=None):
+    def __init__(self, port=0, web=None, token=None, api=None):
         super().__init__(("127.0.0.1", port), Handler)
-        self.api = Api()
+        self.api = api or Api()
         self.web = web
         self.token = token
         self.url = "http://127.0.0.1:%d" % self.server_address[1]
 
     def start(self):
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.05,),
+                         daemon=True).start()
         return self
 
 

@@ -8,6 +8,7 @@ class Tap:
     def __init__(self):
         self.passed = 0
         self.failed = 0
+        self.skipped = 0
 
     def check(self, holds, what, seen=""):
         """One result. `seen` is printed when it does not hold."""
@@ -27,9 +28,12 @@ class Tap:
                           "seen     %r\nexpected %r" % (seen, expected))
 
     def skip(self, what, why):
-        print("SKIP %s: %s" % (what, why), flush=True)
+        self.skipped += 1
+        print("ok - %s # SKIP %s" % (what, why), flush=True)
 
     def end(self):
         """Prints the sum and answers with the exit status."""
-        print("%d passed, %d failed" % (self.passed, self.failed), flush=True)
+        print("%d passed, %d failed" % (self.passed, self.failed)
+              + (", %d skipped" % self.skipped if self.skipped else ""),
+              flush=True)
         return 0 if self.failed == 0 and self.passed else 1

@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a dashboard must keep to so that Grafana and the Infinity plugin show
+something. Every rule yields complaints; none means that all is well."""
+
+import re
+
+import dashboards
+from infinity import COLUMN_TYPES
+
+PLUGIN = "yesoreyeram-infinity-datasource"
+SCHEMA = 41  # loads from Grafana 11.6 on, which the plugin needs anyway
+PANELS = {"timeseries", "stat", "table", "bargauge", "gauge", "state-timeline",
+          "row", "text"}
+UNITS = {"none", "short", "percent", "percentunit", "bytes", "decbytes", "Bps",
+         "binBps", "iops", "ops", "s", "ms", "dtdurations", "dateTimeAsIso"}
+TRANSFORMATIONS = {"organize", "sortBy", "limit", "filterFieldsByName", "merge",
+                   "labelsToFields", "reduce", "groupBy", "joinByField"}
+IMPORT_ONLY = ("__inputs", "__requires", "__elements")
+UNIT_OF = (("_per_second", {"binBps"}), ("_bytes", {"bytes"}),
+           ("_percent", {"percent"}), ("_cores", {"suffix:cores"}),
+           ("_seconds", {"s", "dtdurations"}), ("", {"none", "short"}))
+
+
+def dashboard(board, api_words):
+    """Every complaint about one dashboard. `api_words`: what API.md names."""
+    yield from frame(board)
+    yield from grid(board["panels"])
+    for row in board["panels"]:
+        yield from grid(row.get("panels", []))
+    for variable in dashboards.variables(board):
+        yield from query_variable(variable, api_words)
+    for panel in dashboards.panels(board):
+        for complaint in one_panel(panel, board, api_words):
+            yield "panel %r: %s" % (panel.get("title"), complaint)
+
+
+def frame(board):
+    if not re.match(r"[A-Za-z0-9_-]{1,40}\Z", board.get("uid", "")):
+        yield "uid"
+    if board.get("schemaVersion") != SCHEMA:
+        yield "schemaVersion is not %d" % SCHEMA
+    if board.get("id") is not None:
+        yield "id belongs to one Grafana"
+    for key in IMPORT_ONLY:
+        if key in board:
+            yield "%s does not resolve under provisioning" % key
+    if any("${DS_" in text for text in dashboards.texts(board)):
+        yield "${DS_...} does not resolve under provisioning"
+    match = re.match(r"(\d+)s\Z", board.get("refresh", ""))
+    if match and int(match.group(1)) < 5:
+        yield "Grafana refuses a refresh below 5s"
+    ids = [panel.get("id") for panel in dashboards.panels(board)]
+    if len(set(ids)) < len(ids) or not all(type(i) is int for i in ids):
+        yield "panel ids are not unique numbers"
+    for name in used_variables(board):
+        if name not in {item["name"] for item in dashboards.variables(board)}:
+            yield "variable %s is not defined" % name
+
+
+def used_variables(board):
+    for text in dashboards.texts(board):
+        for match in dashboards.VARIABLE.finditer(text):
+            name = match.group(1) or match.group(3) or match.group(4)
+            if not name.startswith("__"):
+                yield name
+
+
+def grid(panels):
+    taken = {}
+    for panel in panels:
+        place = panel["gridPos"]
+        if place["x"] < 0 or place["w"] < 1 or place["x"] + place["w"] > 24:
+            yield "%r sticks out of the 24 columns" % panel["title"]
+        for x in range(place["x"], place["x"] + place["w"]):
+            for y in range(place["y"], place["y"] + place["h"]):
+                other = taken.setdefault((x, y), panel["title"])
+                if other is not panel["title"]:
+                    yield "%r lies on %r" % (panel["title"], other)
+                    return
+
+
+def datasource(value):
+    if value != {"type": PLUGIN, "uid": "contmon"}:
+        yield "datasource is not the provisioned one"
+
+
+def query_variable(variable, api_words):
+    name = "variable %r: " % variable.get("name")
+    if variable.get("type") != "query":
+        yield name + "not a query"
+        return
+    query = variable["query"].get("infinityQuery", {})
+    for complaint in (*datasource(variable.get("datasource")),
+                      *target(query, api_words)):
+        yield name + complaint
+    if sorted(column["text"] for column in query.get("columns", [])) != \
+            ["__text", "__value"]:
+        yield name + "columns are not __text and __value"
+    if variable["query"].get("queryType") != "infinity":
+        yield name + "queryType is not infinity"
+    if variable.get("includeAll") and variable.get("allValue") != "*":
+        yield name + "All is not *"
+    if variable.get("refresh") not in (1, 2):
+        yield name + "never refreshed"
+
+
+def target(query, api_words):
+    for key, value in (("type", "json"), ("source", "url"),
+                       ("parser", "backend"), ("root_selector", "rows")):
+        if query.get(key) != value:
+            yield "%s is not %r" % (key, value)
+    options = query.get("url_options", {})
+    if options.get("method") != "GET" or options.get("data") != "":
+        yield "url_options lack method or data"
+    if not re.match(r"/api/v1/[a-z]+\Z", query.get("url", "")):
+        yield "url is not a path of the API"
+    elif query["url"] not in api_words:
+        yield "%s is not in API.md" % query["url"]
+    for param in options.get("params", []):
+        yield from parameter(param, api_words)
+    for key in ("computed_columns", "filters", "filterExpression",
+                "summarizeExpression", "pagination_mode"):
+        if query.get(key):
+            yield "%s is used: nothing here tests it" % key
+    if not query.get("columns"):
+        yield "no columns"
+    for column in query.get("columns", []):
+        if column.get("type") not in COLUMN_TYPES:
+            yield "column %r has no type" % column.get("text")
+        if not re.match(r"[a-z0-9_]+\Z", column.get("selector", "")):
+            yield "selector %r is not a plain key" % column.get("selector")
+        elif len(column["selector"]) > 1 and \
+                column["selector"] not in api_words:
+            yield "selector %s is not in API.md" % column["selector"]
+
+
+def parameter(param, api_words):
+    if param["key"] not in api_words:
+        yield "parameter %s is not in API.md" % param["key"]
+    if param["key"] == "metric":
+        if param["value"].removeprefix("system_") not in api_words:
+            yield "metric %s is not in API.md" % param["value"]
+    if param["key"] == "fields":
+        for key in param["value"].split(","):
+            if key not in api_words:
+                yield "field %s is not in API.md" % key
+    for match in dashboards.VARIABLE.finditer(param["value"]):
+        if match.group(1) is None:
+            yield "%s is not written ${name:format}" % match.group()
+        elif match.group(1) not in dashboards.BUILT_IN and \
+                match.group(2) != "csv":
+            yield "${%s} has no :csv" % match.group(1)
+        elif match.group(1).startswith("__") and \
+                match.group(1) not in dashboards.BUILT_IN:
+            yield "${%s} is not known here" % match.group(1)
+
+
+def one_panel(panel, board, api_words):
+    kind = panel.get("type")
+    if kind not in PANELS:
+        yield "type %r" % kind
+    if kind in ("row", "text"):
+        return
+    if not panel.get("title") or not panel.get("description"):
+        yield "no title or description"
+    yield from datasource(panel.get("datasource"))
+    refs = [query.get("refId") for query in panel.get("targets", [])]
+    if not refs or len(set(refs)) < len(refs):
+        yield "refIds"
+    for query in panel.get("targets", []):
+        for complaint in (*datasource(query.get("datasource")),
+                          *target(query, api_words)):
+            yield "%s: %s" % (query.get("refId"), complaint)
+    if kind == "table":
+        yield from table(panel)
+    else:
+        yield from series(panel)
+    yield from display(panel, refs)
+    yield from links(panel, board)
+
+
+def texts_of(panel):
+    return [column["text"] for query in panel["targets"]
+            for column in query["columns"]]
+
+
+def table(panel):
+    for query in panel["targets"]:
+        if query.get("format") != "table":
+            yield "format is not table"
+    order = [item["options"].get("indexByName", {})
+             for item in panel.get("transformations", [])
+             if item["id"] == "organize"]
+    if not order:
+        yield "no organize: the columns come in alphabetical order"
+    elif sorted(order[0]) != sorted(texts_of(panel)) or \
+            sorted(order[0].values()) != list(range(len(order[0]))):
+        yield "organize does not order all columns"
+    for query in panel["targets"]:
+        for column in query["columns"]:
+            unit = setting(panel, column["text"], "unit")
+            if column.get("type") == "number" and not setting(
+                    panel, column["text"], "mappings") and \
+                    unit not in fitting(column["selector"]):
+                yield "unit of %s" % column["text"]
+        fields = [param["value"].split(",")
+                  for param in query["url_options"]["params"]
+                  if param["key"] == "fields"]
+        selectors = {column["selector"] for column in query["columns"]}
+        if fields and set(fields[0]) != selectors:
+            yield "fields and columns differ"
+
+
+def setting(panel, name, key):
+    config = panel["fieldConfig"]
+    for override in config["overrides"]:
+        if override["matcher"] == {"id": "byName", "options": name}:
+            for prop in override["properties"]:
+                if prop["id"] == key:
+                    return prop["value"]
+    return config["defaults"].get(key)
+
+
+def fitting(metric):
+    metric = metric.removesuffix("_total")
+    return next(units for end, units in UNIT_OF if metric.endswith(end))
+
+
+def series(panel):
+    for query in panel["targets"]:
+        columns = {column["text"]: column for column in query["columns"]}
+        if query.get("format") != "timeseries":
+            yield "format is not timeseries"
+        if {text: column.get("type") for text, column in columns.items()} != \
+                {"time": "timestamp_epoch", "container": "string",
+                 "Value": "number"}:
+            yield "columns are not time, one label and Value"
+        params = {param["key"]: param["value"]
+                  for param in query["url_options"]["params"]}
+        if [params.get(key) for key in ("from", "to", "step")] != \
+                ["${__timeFrom}", "${__timeTo}", "${__interval_ms}"]:
+            yield "from, to, step are not the panel's"
+        metric = params.get("metric", "")
+        if ("container" in params) == metric.startswith("system_"):
+            yield "%s and the choice of containers do not go together" % metric
+        if panel["fieldConfig"]["defaults"].get("unit") not in fitting(metric):
+            yield "unit of %s" % metric
+    if len(panel["targets"]) > 1:
+        named = {item["matcher"]["options"]
+                 for item in panel["fieldConfig"]["overrides"]
+                 if item["matcher"]["id"] == "byFrameRefID" and any(
+                     prop["id"] == "displayName"
+                     for prop in item["properties"])}
+        if named != {query["refId"] for query in panel["targets"]}:
+            yield "several targets need a displayName each"
+    if not panel.get("maxDataPoints") or not panel.get("interval"):
+        yield "no maxDataPoints or interval: answers may grow large"
+
+
+def display(panel, refs):
+    config = panel["fieldConfig"]
+    values = [config["defaults"]]
+    for override in config["overrides"]:
+        matcher = override["matcher"]
+        known = {"byName": texts_of(panel), "byFrameRefID": refs}
+        if matcher["options"] not in known.get(matcher["id"], ()):
+            yield "override %s matches nothing" % matcher
+        values.append({prop["id"]: prop["value"]
+                       for prop in override["properties"]})
+    for value in values:
+        unit = value.get("unit", "none")
+        if unit not in UNITS and not re.match(r"(suffix|prefix):\S", unit):
+            yield "unit %r" % unit
+        steps = value.get("thresholds", {}).get("steps")
+        if steps and (steps[0]["value"] is not None or
+                      [step["value"] for step in steps[1:]]
+                      != sorted(step["value"] for step in steps[1:])):
+            yield "thresholds"
+    for item in panel.get("transformations", []):
+        if item["id"] not in TRANSFORMATIONS:
+            yield "transformation %s" % item["id"]
+
+
+def links(panel, board):
+    names = {item["name"] for item in dashboards.variables(board)}
+    for text in dashboards.texts(panel["fieldConfig"]):
+        for uid in re.findall(r"/d/([A-Za-z0-9_-]+)", text):
+            if uid != board["uid"]:
+                yield "a link leads to %s" % uid
+        for name in re.findall(r"[?&]var-(\w+)=", text):
+            if name not in names:
+                yield "a link sets %s" % name
+        for name in re.findall(r"\$\{__data\.fields\.([^}:]+)", text):
+            if name not in texts_of(panel):
+                yield "a link takes the column %s" % name

@@ -1,0 +1,255 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Checks grafana/ without a network and without contmond: the rules that the
+dashboards keep to, the provisioning, the compose files; and infinity.py, by
+which live.py reads answers."""
+
+import copy
+import json
+import os
+import re
+import sys
+
+import dashboards
+import rules
+import test_infinity
+from tap import Tap
+
+try:
+    import yaml
+except ImportError:
+    yaml = None
+
+API = os.path.join(dashboards.HERE, os.pardir, os.pardir, "contmond", "API.md")
+
+
+def words_of_api():
+    """What API.md writes as code: paths, parameters, keys."""
+    with open(API, encoding="utf-8") as file:
+        spans = re.findall(r"`([^`\n]+)`", file.read())
+    return {word for span in spans for word in re.findall(r"[/\w]+", span)}
+
+
+def unique_keys(pairs):
+    keys = [key for key, _ in pairs]
+    if len(set(keys)) < len(keys):
+        raise ValueError("a key stands twice: %s" % keys)
+    return dict(pairs)
+
+
+def check_dashboards(tap, words):
+    boards = dashboards.load()
+    tap.check(boards, "there are dashboards")
+    tap.equal(len({board["uid"] for _, board in boards}), len(boards),
+              "every uid stands once")
+    for name, board in boards:
+        path = os.path.join(dashboards.FOLDER, "dashboards", name)
+        with open(path, encoding="utf-8") as file:
+            json.load(file, object_pairs_hook=unique_keys)
+        complaints = list(rules.dashboard(board, words))
+        tap.check(not complaints, "%s keeps the rules" % name,
+                  "\n".join(complaints))
+
+
+# Each spoils a dashboard in one place; the rules must notice.
+def spoil(name):
+    def decorate(function):
+        SPOILS.append((name, function))
+        return function
+    return decorate
+
+
+SPOILS = []
+
+
+def first(board, kind):
+    return next(panel for panel in board["panels"] if panel["type"] == kind)
+
+
+@spoil("a missing parser")
+def no_parser(board):
+    del first(board, "timeseries")["targets"][0]["parser"]
+
+
+@spoil("missing url_options")
+def no_options(board):
+    del first(board, "table")["targets"][0]["url_options"]["method"]
+
+
+@spoil("panels that overlap")
+def overlap(board):
+    board["panels"][1]["gridPos"]["x"] -= 1
+
+
+@spoil("a panel beyond column 24")
+def beyond(board):
+    board["panels"][0]["gridPos"]["w"] = 25
+
+
+@spoil("an unknown metric")
+def unknown_metric(board):
+    first(board, "stat")["targets"][0]["url_options"]["params"][0][
+        "value"] = "system_cpu_precent"
+
+
+@spoil("a unit that does not fit")
+def wrong_unit(board):
+    first(board, "timeseries")["fieldConfig"]["defaults"]["unit"] = "bytes"
+
+
+@spoil("a variable without :csv")
+def no_csv(board):
+    first(board, "table")["targets"][0]["url_options"]["params"][0][
+        "value"] = "${container}"
+
+
+@spoil("an undefined variable")
+def undefined(board):
+    board["templating"]["list"][0]["name"] = "name"
+
+
+@spoil("another datasource")
+def other_datasource(board):
+    first(board, "stat")["datasource"]["uid"] = "${DS_CONTMON}"
+
+
+@spoil("a table without organize")
+def no_organize(board):
+    first(board, "table")["transformations"] = []
+
+
+@spoil("an override that matches nothing")
+def lost_override(board):
+    first(board, "table")["fieldConfig"]["overrides"][0]["matcher"][
+        "options"] = "Name"
+
+
+@spoil("a column without a type")
+def no_type(board):
+    del first(board, "timeseries")["targets"][0]["columns"][2]["type"]
+
+
+@spoil("times read as years")
+def wrong_time(board):
+    first(board, "timeseries")["targets"][0]["columns"][0][
+        "type"] = "timestamp"
+
+
+@spoil("two panels of one id")
+def same_id(board):
+    board["panels"][0]["id"] = board["panels"][1]["id"]
+
+
+@spoil("a link to nowhere")
+def dead_link(board):
+    first(board, "table")["fieldConfig"]["overrides"][0]["properties"][0][
+        "value"][0]["url"] = "/d/contmon-container"
+
+
+@spoil("All that is not *")
+def wrong_all(board):
+    board["templating"]["list"][0]["allValue"] = ".*"
+
+
+def check_rules(tap, words):
+    board = dict(dashboards.load())["overview.json"]
+    for name, function in SPOILS:
+        spoilt = copy.deepcopy(board)
+        function(spoilt)
+        tap.check(list(rules.dashboard(spoilt, words)),
+                  "the rules notice %s" % name)
+
+
+def read_yaml(*path):
+    with open(os.path.join(dashboards.FOLDER, *path), encoding="utf-8") as file:
+        return yaml.safe_load(file)
+
+
+def check_datasource(tap, folder, words):
+    (source,) = read_yaml(folder, "datasources", "contmon.yaml")["datasources"]
+    data = source["jsonData"]
+    with_token = data["auth_method"] == "bearerToken"
+    what = "%s: " % folder
+    tap.equal((source["uid"], source["type"], source["access"]),
+              ("contmon", rules.PLUGIN, "proxy"),
+              what + "the datasource that the dashboards name")
+    tap.check(not source["url"].endswith("/"), what + "no slash at the end")
+    tap.equal(data["allowedHosts"], [source["url"]],
+              what + "allowedHosts is the URL, or panels carry a warning")
+    tap.check(data["customHealthCheckEnabled"]
+              and data["customHealthCheckUrl"] in words,
+              what + "the health check asks contmond")
+    tap.equal(data["proxy_type"], "none", what + "no proxy in between")
+    tap.equal("secureJsonData" in source, with_token,
+              what + "a token exactly when one is meant")
+    return with_token
+
+
+def check_compose(tap, name, with_token):
+    grafana = read_yaml(name)["services"]["grafana"]
+    environment = grafana["environment"]
+    what = "%s: " % name
+    mounts = dict(reversed(volume.split(":")[:2])
+                  for volume in grafana["volumes"])
+    sources = [path for path in mounts.values() if path.startswith("./")]
+    tap.check(all(os.path.isdir(os.path.join(dashboards.FOLDER, path))
+                  for path in sources), what + "mounts what is there", sources)
+    (provider,) = read_yaml("provisioning", "dashboards",
+                            "contmon.yaml")["providers"]
+    path = provider["options"]["path"]
+    tap.equal(mounts.get(path), "./dashboards",
+              what + "dashboards are where the provider looks")
+    home = environment["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
+    tap.check(os.path.dirname(home) == path and os.path.isfile(os.path.join(
+        dashboards.FOLDER, "dashboards", os.path.basename(home))),
+        what + "the home dashboard exists", home)
+    tap.check(re.search(r":\d+\.\d+\.\d+$", grafana["image"])
+              and re.search(r"@\d+\.\d+\.\d+$",
+                            environment["GF_PLUGINS_PREINSTALL_SYNC"]),
+              what + "image and plugin are pinned")
+    tap.check(environment.get("GF_SERVER_HTTP_ADDR") == "127.0.0.1"
+              if grafana.get("network_mode") == "host" else
+              all(port.startswith("127.0.0.1:") for port in grafana["ports"]),
+              what + "anonymous viewers only from this host")
+    folder = mounts.get("/etc/grafana/provisioning/datasources",
+                        mounts.get("/etc/grafana/provisioning", "") +
+                        "/datasources")
+    with open(os.path.join(dashboards.FOLDER, folder, "contmon.yaml"),
+              encoding="utf-8") as file:
+        text = re.sub(r"#.*", "", file.read())
+    needed = set(re.findall(r"\$\{?(\w+)", text))
+    tap.check(needed <= set(environment),
+              what + "sets every variable of the datasource", needed)
+    tap.equal("CONTMOND_TOKEN" in needed, with_token,
+              what + "takes the datasource it is meant for")
+
+
+def check_provisioning(tap, words):
+    if yaml is None:
+        tap.skip("provisioning and compose files",
+                 "python3-yaml is not installed")
+        return
+    for folder, compose, with_token in (
+            ("provisioning", "compose.token.yaml", True),
+            ("provisioning-loopback", "compose.yaml", False)):
+        tap.equal(check_datasource(tap, folder, words), with_token,
+                  "%s: the right kind of authentication" % folder)
+        check_compose(tap, compose, with_token)
+    versions = {(item["image"], item["environment"]["GF_PLUGINS_PREINSTALL_SYNC"])
+                for item in (read_yaml(name)["services"]["grafana"]
+                             for name in ("compose.yaml", "compose.token.yaml"))}
+    tap.equal(len(versions), 1, "both compose files have the same versions")
+
+
+def main():
+    tap = Tap()
+    words = words_of_api()
+    test_infinity.run(tap)
+    check_dashboards(tap, words)
+    check_rules(tap, words)
+    check_provisioning(tap, words)
+    sys.exit(tap.end())
+
+
+if __name__ == "__main__":
+    main()
