@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One seeded bug per load, chosen by name: what the debug kernels must find,
+ * and the runner must not let pass. It never stays loaded.
+ */
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+
+static char *bug;
+module_param(bug, charp, 0);
+MODULE_PARM_DESC(bug, "none, overrun, sleep, leak, locks or race");
+
+static void overrun(void)
+{
+	char *p = kmalloc(33, GFP_KERNEL);
+
+	if (p)
+		pr_info("byte 40 of 33: %d\n", READ_ONCE(p[40]));
+	kfree(p);
+}
+
+static void sleep(void)
+{
+	rcu_read_lock();
+	usleep_range(100, 200);
+	rcu_read_unlock();
+}
+
+static void leak(void)
+{
+	void *p = kmalloc(1000, GFP_KERNEL);
+
+	OPTIMIZER_HIDE_VAR(p);
+}
+
+static DEFINE_MUTEX(first);
+static DEFINE_MUTEX(second);
+
+static void locks(void)
+{
+	mutex_lock(&first);
+	mutex_lock(&second);
+	mutex_unlock(&second);
+	mutex_unlock(&first);
+
+	mutex_lock(&second);
+	mutex_lock(&first);
+	mutex_unlock(&first);
+	mutex_unlock(&second);
+}
+
+static unsigned long counter;
+
+static int count(void *unused)
+{
+	while (!kthread_should_stop()) {
+		counter++;
+		cond_resched();
+	}
+	return 0;
+}
+
+static void race(void)
+{
+	struct task_struct *task = kthread_create_on_cpu(count, NULL, 1, "race");
+	unsigned long end = jiffies + 5 * HZ;
+
+	if (IS_ERR(task))
+		return;
+	wake_up_process(task);
+	while (time_before(jiffies, end)) {
+		counter++;
+		cond_resched();
+	}
+	kthread_stop(task);
+}
+
+static const struct {
+	const char *name;
+	void (*make)(void);
+} bugs[] = {
+	{ "overrun", overrun },
+	{ "sleep", sleep },
+	{ "leak", leak },
+	{ "locks", locks },
+	{ "race", race },
+};
+
+static int __init control_init(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(bugs); i++)
+		if (bug && !strcmp(bug, bugs[i].name))
+			bugs[i].make();
+	return 0;
+}
+module_init(control_init);
+
+static void __exit control_exit(void)
+{
+}
+module_exit(control_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Seeded bugs for tests of the test machine");

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# How the guest's processor is made: KVM where it truly runs a stock kernel,
+# plain emulation elsewhere. /dev/kvm may exist and yet hang, so it is tried.
+
+# accel_choose DIR SUITE-DIR: set vm_accel and vm_cpu.
+accel_choose()
+{
+	local dir=$1 suite_dir=$2 key verdict
+
+	key="$(uname -r) $(accel_version) $(root_kernel "$suite_dir/root")"
+	verdict=$(sed -n "s/^$key: //p" "$dir/kvm" 2>/dev/null | tail -n 1)
+	if [ -z "$verdict" ]; then
+		accel_probe "$suite_dir/root" && verdict=yes || verdict=no
+		echo "$key: $verdict" >>"$dir/kvm"
+		[ "$verdict" = yes ] || say "no usable KVM here: emulating"
+	fi
+	if [ "$verdict" = yes ]; then
+		vm_accel=(-accel kvm)
+		vm_cpu=host
+	else
+		accel_emulate "thread=multi"
+	fi
+}
+
+accel_emulate()
+{
+	local version
+
+	version=$(accel_version)
+	vm_accel=(-accel "tcg,$1")
+	vm_cpu=max
+	# cmpxchg16b is broken in the emulator of these: random double faults.
+	[ "${version%%.*}" -ge 8 ] || vm_cpu+=,-cx16
+}
+
+# One thread whose clock is its instruction count: same work, same time.
+accel_icount()
+{
+	accel_emulate "thread=single"
+	vm_accel+=(-icount "shift=0,sleep=off")
+	vm_smp=1
+}
+
+accel_version()
+{
+	qemu-system-x86_64 --version |
+		sed -n '1s/.*version \([0-9.]*\).*/\1/p'
+}
+
+accel_probe()
+{
+	local root=$1 console alive
+
+	[ -w /dev/kvm ] || return
+	console=$(mktemp)
+	timeout 5 qemu-system-x86_64 -nodefaults -no-user-config \
+		-display none -no-reboot -accel kvm -cpu host -m 256 \
+		-kernel "$root/boot/vmlinuz" -initrd "$root/boot/initrd" \
+		-append "console=ttyS0 panic=-1 quiet probe" \
+		-serial "file:$console" >/dev/null 2>&1 </dev/null
+	alive=$(grep -c alive "$console")
+	rm -f "$console"
+	[ "$alive" -gt 0 ]
+}

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Container images made of the guest root's own programs.
+
+# containers_pack ROOT DIR: one DIR/NAME.tar per image.
+containers_pack()
+{
+	local root=$1 dir=$2 tree=$2/tree
+
+	mkdir -p "$tree"/{bin,etc,proc,sys,dev,root,tmp,usr}
+	chmod 1777 "$tree/tmp"
+	ln -s ../bin "$tree/usr/bin"
+	ln -s bin "$tree/sbin"
+	echo 'root:x:0:0:root:/root:/bin/sh' >"$tree/etc/passwd"
+	echo 'root:x:0:' >"$tree/etc/group"
+	cp "$root/bin/busybox" "$tree/bin/"
+	chroot "$root" busybox --list | while read -r applet; do
+		[ "$applet" = busybox ] || ln -s busybox "$tree/bin/$applet"
+	done
+	tar -C "$tree" -cf "$dir/busybox.tar" .
+
+	containers_add "$root" "$tree" stress
+	containers_add "$root" "$tree" stress-ng
+	tar -C "$tree" -cf "$dir/stress.tar" .
+	rm -rf "$tree"
+}
+
+# containers_add ROOT TREE PROGRAM: PROGRAM and the libraries it wants.
+containers_add()
+{
+	local root=$1 tree=$2 program=$3 library
+
+	cp "$root/usr/bin/$program" "$tree/bin/"
+	chroot "$root" ldd "/usr/bin/$program" |
+		grep -o '/[^ ]*' | while read -r library; do
+		mkdir -p "$tree$(dirname "$library")"
+		cp -L "$root$library" "$tree$library"
+	done
+}

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What this host must offer: root, and a few Debian packages.
+
+# host_tools LOG: install what is missing.
+host_tools()
+{
+	local log=$1 missing=() tool package
+
+	[ "$(id -u)" -eq 0 ] ||
+		die "must run as root: making a guest root needs chroot and mount"
+	while read -r tool package; do
+		command -v "$tool" >/dev/null || missing+=("$package")
+	done <<-EOF
+		qemu-system-x86_64 qemu-system-x86
+		mmdebstrap mmdebstrap
+		mke2fs e2fsprogs
+		mkswap util-linux
+		curl curl
+	EOF
+	[ -e /usr/share/keyrings/debian-archive-keyring.gpg ] ||
+		missing+=(debian-archive-keyring)
+	[ "${#missing[@]}" -eq 0 ] && return
+	command -v apt-get >/dev/null || die "please install: ${missing[*]}"
+	say "installing ${missing[*]} ..."
+	say_log "$log" host_apt update
+	say_log "$log" host_apt install --yes --no-install-recommends \
+		"${missing[@]}"
+}
+
+host_apt()
+{
+	DEBIAN_FRONTEND=noninteractive \
+		apt-get -q -o DPkg::Lock::Timeout=600 "$@"
+}
+
+# Path of virtiofsd: part of qemu in Debian 12, a package of its own later.
+host_virtiofsd()
+{
+	local path
+
+	for path in /usr/libexec/virtiofsd /usr/lib/qemu/virtiofsd; do
+		[ -x "$path" ] && echo "$path" && return
+	done
+	say "installing virtiofsd ..."
+	say_log "$1" host_apt install --yes --no-install-recommends virtiofsd
+	echo /usr/libexec/virtiofsd
+}

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# The project as the guest gets it: the working tree (also what is not committed
+# yet), built in the guest root by the guest's own compiler for its own kernel.
+
+# project_build SUITE-DIR: make SUITE-DIR/payload.tar.
+project_build()
+{
+	local dir=$1 start=$SECONDS
+
+	mkdir -p "$dir/src" "$dir/out"
+	project_copy "$dir/src" || die "cannot copy the working tree"
+	# The web assets come from the host, where their tools are: the guest root
+	# has none. Without them the daemon is built without its page.
+	if [ -d "$VM_CHECKOUT/build/web" ]; then
+		rm -rf "$dir/out/web"
+		cp -a "$VM_CHECKOUT/build/web" "$dir/out/web"
+	fi
+	say "building contmon for $(root_kernel "$dir/root") ..."
+	say_log "$dir/project.log" project_make "$dir"
+	say "contmon built in $((SECONDS - start)) s"
+}
+
+project_make()
+{
+	local dir=$1 make
+
+	make=(make -C /src BUILD=/out KVER="$(root_kernel "$dir/root")")
+	rm -rf "$dir/out/payload"
+	project_chroot "$dir" "${make[@]}" -j "$(nproc)" \
+		all driver test-programs &&
+	project_chroot "$dir" "${make[@]}" DESTDIR=/out/payload PREFIX=/usr \
+		install install-tests &&
+	tar -C "$dir/out/payload" --owner=0 --group=0 -cf "$dir/payload.new" . &&
+	mv "$dir/payload.new" "$dir/payload.tar"
+}
+
+# project_chroot SUITE-DIR COMMAND...
+project_chroot()
+{
+	local dir=$1
+	shift
+
+	unshare --mount "$VM_TOOLS/lib/chroot.sh" "$dir/root" "$dir/src" \
+		"$dir/out" "$@"
+}
+
+# Modification times are kept, so a second build does only what changed.
+project_copy()
+{
+	local src=$1 list=$1.list status
+
+	project_files >"$list.new" || return
+	if [ -e "$list" ]; then
+		comm -z -23 "$list" "$list.new" |
+			(cd "$src" && xargs -0 --no-run-if-empty rm -f --)
+	fi
+	tar -C "$VM_CHECKOUT" --null -T "$list.new" --ignore-failed-read -cf - |
+		tar -C "$src" -xf -
+	# 1: a file changed while it was read; somebody is editing.
+	status=${PIPESTATUS[0]}
+	[ "$status" -le 1 ] && mv "$list.new" "$list"
+}
+
+# Every file of the working tree that git does not ignore, NUL-separated.
+project_files()
+{
+	local file
+
+	if [ -e "$VM_CHECKOUT/.git" ]; then
+		git -c safe.directory='*' -C "$VM_CHECKOUT" \
+			ls-files -z -co --exclude-standard
+	else
+		(cd "$VM_CHECKOUT" && find . -type f -printf '%P\0')
+	fi | while IFS= read -r -d '' file; do
+		case $file in
+		build/* | .git/*) continue ;;
+		esac
+		# What git still lists may be deleted.
+		if [ -e "$VM_CHECKOUT/$file" ] || [ -L "$VM_CHECKOUT/$file" ]; then
+			printf '%s\0' "$file"
+		fi
+	done | LC_ALL=C sort -zu
+}

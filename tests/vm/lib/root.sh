@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# The guest root: a Debian tree with a kernel, its headers, Docker and all that
+# building and testing the project needs. Nothing of the project is in it, so
+# it lives until one of its inputs changes.
+
+# root_packages SUITE: the names that apply to SUITE, one per line.
+root_packages()
+{
+	awk -v suite="$1" '
+		/^#/ || !NF { next }
+		sub(/^.*:/, "", $NF) { }
+		{
+			wanted = NF == 1
+			for (i = 1; i < NF; i++) {
+				sub(/:$/, "", $i)
+				wanted = wanted || $i == suite
+			}
+			if (wanted)
+				print $NF
+		}' "$VM_TOOLS/packages"
+}
+
+# root_kernel ROOT: the version of its one kernel.
+root_kernel()
+{
+	basename "$1"/lib/modules/*
+}
+
+root_key()
+{
+	{
+		echo "$1"
+		root_packages "$1"
+		cat "$VM_TOOLS/lib/root.sh" "$VM_TOOLS"/root/*
+	} | sha256sum | cut -d ' ' -f 1
+}
+
+# root_build SUITE DIR: make DIR/root unless it is there and up to date.
+root_build()
+{
+	local suite=$1 dir=$2 key start=$SECONDS
+
+	key=$(root_key "$suite")
+	[ "$(cat "$dir/root.key" 2>/dev/null)" = "$key" ] && return
+	say "building guest root ($suite), about 1 minute ..."
+	rm -rf "$dir/root.new" "$dir/root.key"
+	say_log "$dir/root.log" root_make "$suite" "$dir/root.new"
+	rm -rf "$dir/root"
+	mv "$dir/root.new" "$dir/root"
+	echo "$key" >"$dir/root.key"
+	say "guest root ($suite) built in $((SECONDS - start)) s"
+}
+
+root_make()
+{
+	local suite=$1 root=$2 options=()
+
+	# The unstable Release file of a mirror is often past its date.
+	[ "$suite" = sid ] &&
+		options+=(--aptopt='Acquire::Check-Valid-Until "false"')
+	mmdebstrap --mode=root --variant=minbase "${options[@]}" \
+		--include="$(root_packages "$suite" | paste -sd ,)" \
+		"$suite" "$root" &&
+	root_customize "$root"
+}
+
+root_customize()
+{
+	local root=$1
+
+	mkdir -p "$root"/{src,out,mnt/share,etc/docker} &&
+	echo contmon-vm >"$root/etc/hostname" &&
+	echo '127.0.0.1 localhost contmon-vm' >"$root/etc/hosts" &&
+	systemd-machine-id-setup --root="$root" &&
+	install -m 644 "$VM_TOOLS/root/vm-guest.service" \
+		"$root/etc/systemd/system/" &&
+	install -D -m 644 "$VM_TOOLS/root/journald.conf" \
+		"$root/etc/systemd/journald.conf.d/vm.conf" || return
+	# Lingering apt state and the stock initrd would only slow the copy.
+	rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/*.bin \
+		"$root"/boot/initrd.img-*
+	ln -sf "vmlinuz-$(root_kernel "$root")" "$root/boot/vmlinuz"
+	# Docker starts on first use of its socket. The rest costs time only.
+	chroot "$root" systemctl enable vm-guest.service &&
+	chroot "$root" systemctl disable docker.service containerd.service &&
+	chroot "$root" systemctl mask apt-daily.timer apt-daily-upgrade.timer \
+		dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
+		fstrim.timer getty.target getty@tty1.service \
+		serial-getty@ttyS0.service systemd-binfmt.service \
+		systemd-logind.service systemd-tmpfiles-clean.timer &&
+	root_initrd "$root"
+}
+
+# The guest's initrd holds what stands between the kernel and its root drive;
+# with "probe" on the kernel command line it only says that it runs.
+root_initrd()
+{
+	chroot "$1" bash -eu -c '
+		tree=$(mktemp -d)
+		trap "rm -rf $tree" EXIT
+		mkdir "$tree/dev" "$tree/proc" "$tree/root"
+		cp /bin/busybox "$tree/busybox"
+		version=$(ls /lib/modules)
+		n=10
+		for module in $(modprobe -S "$version" --show-depends \
+				virtio_blk | sed -n "s/^insmod //p"); do
+			case $module in
+			*.xz) xz -dc "$module" ;;
+			*) cat "$module" ;;
+			esac >"$tree/$((n += 1)).ko"
+		done
+		cat >"$tree/init"
+		chmod 755 "$tree/init"
+		cd "$tree"
+		find . | cpio --quiet -o -H newc >/boot/initrd
+	' <"$VM_TOOLS/root/initrd-init"
+}
