@@ -225,7 +225,7 @@ char *cli_escape(const char *bytes, size_t length)
 	return text;
 }
 
-/* What follows a lead byte: how many bytes, and what the first of them may be */
+/* How many bytes follow a lead byte, and what the first of them may be */
 static size_t utf8_tail(unsigned char lead, unsigned char *min,
 			unsigned char *max)
 {

@@ -63,7 +63,7 @@ int main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "");
 
-	/* An option of a command stands behind it; getopt would say so twice. */
+	/* cli_option() says what is wrong, in this program's own words. */
 	opterr = 0;
 
 	if (argc < 2) {
