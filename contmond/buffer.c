@@ -92,7 +92,7 @@ void buffer_number(struct buffer *buffer, double number)
 		return;
 	}
 	whole = (uint64_t)size;
-	part = (uint64_t)lround((size - (double)whole) * DECIMALS);
+	part = (uint64_t)((size - (double)whole) * DECIMALS + 0.5);
 	if (part == DECIMALS) {
 		whole++;
 		part = 0;

@@ -17,7 +17,7 @@
 
 #define MIN_BACKOFF_USEC (100 * 1000)
 #define MAX_BACKOFF_USEC (5 * 1000 * 1000)
-#define MAX_LINE_BYTES (64 * 1024)
+#define MAX_LINE_BYTES (256 * 1024)
 #define MAX_TEXT_BYTES 1024
 
 struct engine {

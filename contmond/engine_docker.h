@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Keeps a table of containers by what the engine lists and tells. It never
+ * asks for statistics, and asks nothing again that has not changed.
+ */
+#ifndef CONTMOND_ENGINE_DOCKER_H
+#define CONTMOND_ENGINE_DOCKER_H
+
+#include <stdbool.h>
+
+#include <systemd/sd-event.h>
+
+#include "engine_table.h"
+
+/** engine_docker_fn - the engine was reached, or lost */
+typedef void engine_docker_fn(bool connected, void *userdata);
+
+/** struct engine_docker - opaque */
+struct engine_docker;
+
+/** engine_docker_new() - @socket: of the engine; tries until it is there */
+int engine_docker_new(sd_event *event, const char *socket,
+		      struct engine_table *table, engine_docker_fn *fn,
+		      void *userdata, struct engine_docker **ret);
+
+void engine_docker_free(struct engine_docker *docker);
+
+#endif /* CONTMOND_ENGINE_DOCKER_H */

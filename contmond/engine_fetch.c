@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "engine_fetch.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "util.h"
+
+#define CONNECT_TIMEOUT_MS 5000L
+
+struct fetcher {
+	char *socket;
+	sd_event *event;
+	sd_event_source *timer;
+	CURLM *multi;
+	struct fetch *fetches;	/* all that are not done */
+};
+
+struct fetch {
+	struct fetcher *fetcher;
+	struct fetch *next;
+	struct fetch_request request;
+	CURL *easy;
+	char *url;
+	int data_error;
+};
+
+static void fetch_free(struct fetch *fetch)
+{
+	struct fetcher *fetcher = fetch->fetcher;
+	struct fetch **link = &fetcher->fetches;
+
+	while (*link && *link != fetch)
+		link = &(*link)->next;
+	if (*link)
+		*link = fetch->next;
+	if (fetch->easy) {
+		curl_multi_remove_handle(fetcher->multi, fetch->easy);
+		curl_easy_cleanup(fetch->easy);
+	}
+	free(fetch->url);
+	free(fetch);
+}
+
+void fetch_cancel(struct fetch *fetch)
+{
+	if (fetch)
+		fetch_free(fetch);
+}
+
+/* --- results --------------------------------------------------------------- */
+
+static int error_of(const struct fetch *fetch, CURLcode code)
+{
+	long os_error = 0;
+
+	if (code == CURLE_OK)
+		return 0;
+	if (fetch->data_error < 0)
+		return fetch->data_error;
+	curl_easy_getinfo(fetch->easy, CURLINFO_OS_ERRNO, &os_error);
+	switch (code) {
+	case CURLE_COULDNT_CONNECT:
+		return os_error > 0 ? (int)-os_error : -ECONNREFUSED;
+	case CURLE_OPERATION_TIMEDOUT:
+		return -ETIMEDOUT;
+	case CURLE_OUT_OF_MEMORY:
+		return -ENOMEM;
+	case CURLE_GOT_NOTHING:
+	case CURLE_PARTIAL_FILE:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR:
+		return -ECONNRESET;
+	default:
+		return -EPROTO;
+	}
+}
+
+static void finish(struct fetch *fetch, CURLcode code)
+{
+	struct fetch_request request = fetch->request;
+	int error = error_of(fetch, code);
+	long status = 0;
+
+	if (error == 0)
+		curl_easy_getinfo(fetch->easy, CURLINFO_RESPONSE_CODE,
+				  &status);
+	fetch_free(fetch);
+	request.done(error, status, request.userdata);
+}
+
+static void collect(struct fetcher *fetcher)
+{
+	CURLMsg *message;
+	int left;
+
+	while ((message = curl_multi_info_read(fetcher->multi, &left))) {
+		CURLcode code = message->data.result;
+		struct fetch *fetch;
+
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE,
+				  (char **)&fetch);
+		finish(fetch, code);
+	}
+}
+
+static size_t on_data(char *bytes, size_t size, size_t nr, void *userdata)
+{
+	struct fetch *fetch = userdata;
+
+	fetch->data_error = fetch->request.data(bytes, size * nr,
+						fetch->request.userdata);
+	return fetch->data_error < 0 ? 0 : size * nr;
+}
+
+/* --- the event loop -------------------------------------------------------- */
+
+static int on_io(sd_event_source *source, int fd, uint32_t events,
+		 void *userdata)
+{
+	struct fetcher *fetcher = userdata;
+	int running, action = 0;
+
+	(void)source;
+	if (events & (EPOLLIN | EPOLLHUP))
+		action |= CURL_CSELECT_IN;
+	if (events & EPOLLOUT)
+		action |= CURL_CSELECT_OUT;
+	if (events & EPOLLERR)
+		action |= CURL_CSELECT_ERR;
+	curl_multi_socket_action(fetcher->multi, fd, action, &running);
+	collect(fetcher);
+	return 0;
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct fetcher *fetcher = userdata;
+	int running;
+
+	(void)source;
+	(void)usec;
+	curl_multi_socket_action(fetcher->multi, CURL_SOCKET_TIMEOUT, 0,
+				 &running);
+	collect(fetcher);
+	return 0;
+}
+
+/* libcurl wants a socket watched, or no more; @source is what we gave it. */
+static int watch(CURL *easy, curl_socket_t fd, int what, void *userdata,
+		 void *source)
+{
+	struct fetcher *fetcher = userdata;
+	sd_event_source *io = source;
+	uint32_t events = 0;
+
+	(void)easy;
+	if (what == CURL_POLL_REMOVE) {
+		sd_event_source_disable_unref(io);
+		curl_multi_assign(fetcher->multi, fd, NULL);
+		return 0;
+	}
+	if (what & CURL_POLL_IN)
+		events |= EPOLLIN;
+	if (what & CURL_POLL_OUT)
+		events |= EPOLLOUT;
+	if (io)
+		return sd_event_source_set_io_events(io, events) < 0 ? -1 : 0;
+	if (sd_event_add_io(fetcher->event, &io, fd, events, on_io,
+			    fetcher) < 0)
+		return -1;
+	curl_multi_assign(fetcher->multi, fd, io);
+	return 0;
+}
+
+static int set_timer(CURLM *multi, long timeout_ms, void *userdata)
+{
+	struct fetcher *fetcher = userdata;
+
+	(void)multi;
+	if (timeout_ms < 0) {
+		sd_event_source_set_enabled(fetcher->timer, SD_EVENT_OFF);
+		return 0;
+	}
+	sd_event_source_set_time_relative(fetcher->timer,
+					  (uint64_t)timeout_ms * 1000);
+	sd_event_source_set_enabled(fetcher->timer, SD_EVENT_ONESHOT);
+	return 0;
+}
+
+static int set_up(struct fetcher *fetcher, sd_event *event, const char *socket)
+{
+	int r;
+
+	fetcher->event = sd_event_ref(event);
+	fetcher->socket = strdup(socket);
+	fetcher->multi = curl_multi_init();
+	if (!fetcher->socket || !fetcher->multi)
+		return -ENOMEM;
+	r = sd_event_add_time(event, &fetcher->timer, CLOCK_MONOTONIC, 0, 1000,
+			      on_timer, fetcher);
+	if (r < 0)
+		return r;
+	sd_event_source_set_enabled(fetcher->timer, SD_EVENT_OFF);
+	curl_multi_setopt(fetcher->multi, CURLMOPT_SOCKETFUNCTION, watch);
+	curl_multi_setopt(fetcher->multi, CURLMOPT_SOCKETDATA, fetcher);
+	curl_multi_setopt(fetcher->multi, CURLMOPT_TIMERFUNCTION, set_timer);
+	curl_multi_setopt(fetcher->multi, CURLMOPT_TIMERDATA, fetcher);
+	return 0;
+}
+
+int fetcher_new(sd_event *event, const char *socket, struct fetcher **ret)
+{
+	struct fetcher *fetcher = calloc(1, sizeof(*fetcher));
+	int r;
+
+	if (!fetcher)
+		return -ENOMEM;
+	r = set_up(fetcher, event, socket);
+	if (r < 0) {
+		fetcher_free(fetcher);
+		return r;
+	}
+	*ret = fetcher;
+	return 0;
+}
+
+void fetcher_free(struct fetcher *fetcher)
+{
+	if (!fetcher)
+		return;
+	while (fetcher->fetches)
+		fetch_free(fetcher->fetches);
+	curl_multi_cleanup(fetcher->multi);
+	sd_event_source_disable_unref(fetcher->timer);
+	sd_event_unref(fetcher->event);
+	free(fetcher->socket);
+	free(fetcher);
+}
+
+static int prepare(struct fetch *fetch)
+{
+	const struct fetch_request *request = &fetch->request;
+	CURL *easy = curl_easy_init();
+
+	if (!easy)
+		return -ENOMEM;
+	fetch->easy = easy;
+	if (asprintf(&fetch->url, "http://engine%s", request->path) < 0) {
+		fetch->url = NULL;
+		return -ENOMEM;
+	}
+	curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH,
+			 fetch->fetcher->socket);
+	curl_easy_setopt(easy, CURLOPT_URL, fetch->url);
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->timeout_ms);
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, fetch);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_data);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, fetch);
+	return 0;
+}
+
+int fetch_begin(struct fetcher *fetcher, const struct fetch_request *request,
+		struct fetch **ret)
+{
+	struct fetch *fetch = calloc(1, sizeof(*fetch));
+	int r;
+
+	if (!fetch)
+		return -ENOMEM;
+	fetch->fetcher = fetcher;
+	fetch->request = *request;
+	r = prepare(fetch);
+	if (r == 0 && curl_multi_add_handle(fetcher->multi, fetch->easy) !=
+		      CURLM_OK)
+		r = -ENOMEM;
+	if (r < 0) {
+		fetch_free(fetch);
+		return r;
+	}
+	fetch->next = fetcher->fetches;
+	fetcher->fetches = fetch;
+	if (ret)
+		*ret = fetch;
+	return 0;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* GET over a unix socket, many at a time, in the event loop. */
+#ifndef CONTMOND_ENGINE_FETCH_H
+#define CONTMOND_ENGINE_FETCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <systemd/sd-event.h>
+
+/**
+ * struct fetch_request - what to get and whom to tell
+ * @path: with the query string
+ * @timeout_ms: for all of it; 0 for an answer that never ends
+ * @data: gets pieces of the body; a negative errno ends the fetch with it. It
+ *	must not begin or cancel any fetch
+ * @done: is called once, unless the fetch is cancelled, with 0 or a negative
+ *	errno and, with 0, the status of HTTP. The fetch is freed after it
+ */
+struct fetch_request {
+	const char *path;
+	long timeout_ms;
+	int (*data)(const char *bytes, size_t nr_bytes, void *userdata);
+	void (*done)(int error, long status, void *userdata);
+	void *userdata;
+};
+
+/** struct fetcher, struct fetch - opaque */
+struct fetcher;
+struct fetch;
+
+/** fetcher_new() - @socket: path of the unix socket */
+int fetcher_new(sd_event *event, const char *socket, struct fetcher **ret);
+
+/** fetcher_free() - cancels all fetches */
+void fetcher_free(struct fetcher *fetcher);
+
+/** fetch_begin() - @ret may be NULL when it will not be cancelled */
+int fetch_begin(struct fetcher *fetcher, const struct fetch_request *request,
+		struct fetch **ret);
+
+/** fetch_cancel() - @fetch must not be done yet, or NULL */
+void fetch_cancel(struct fetch *fetch);
+
+#endif /* CONTMOND_ENGINE_FETCH_H */

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the container engine says, understood. Its texts are whatever somebody
+ * put into an image or a label: they are cut and made valid UTF-8 here.
+ */
+#ifndef CONTMOND_ENGINE_PARSE_H
+#define CONTMOND_ENGINE_PARSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** struct api_version - major.minor */
+struct api_version {
+	unsigned int major;
+	unsigned int minor;
+};
+
+/**
+ * parse_version() - choose the API version from the answer of /version
+ *
+ * The newest that both sides know. When the engine has given up all that we
+ * know, its oldest: what we ask for has hardly ever changed. Returns -EPROTO
+ * for an engine that is too old, -EBADMSG for nonsense.
+ */
+int parse_version(const char *text, size_t length, struct api_version *ret);
+
+/**
+ * struct description - one container
+ * @record: the line that is published: {"op":"set",...} and a newline; malloced
+ * @alive: it has processes
+ */
+struct description {
+	char *id;
+	char *record;
+	bool alive;
+};
+
+void description_done(struct description *description);
+
+/** description_fn - takes over what @description owns, or a negative errno */
+typedef int description_fn(struct description *description, void *userdata);
+
+/** parse_list() - call @fn for each container in the answer of /containers/json */
+int parse_list(const char *text, size_t length, description_fn *fn,
+	       void *userdata);
+
+/** parse_inspect() - the answer of /containers/ID/json */
+int parse_inspect(const char *text, size_t length, struct description *ret);
+
+#define ENGINE_ID_MAX 128
+
+/**
+ * parse_event() - one line of /events
+ *
+ * Returns 1 when it tells of a container of which something may have changed
+ * that is published, and then fills @ret_id; 0 when it does not.
+ */
+int parse_event(const char *text, size_t length,
+		char ret_id[ENGINE_ID_MAX + 1]);
+
+/** parse_time_ms() - RFC 3339 to epoch ms; 0 for none and for nonsense */
+int64_t parse_time_ms(const char *text);
+
+#endif /* CONTMOND_ENGINE_PARSE_H */

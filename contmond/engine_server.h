@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Tells everybody who connects to a unix socket what is in the table. */
+#ifndef CONTMOND_ENGINE_SERVER_H
+#define CONTMOND_ENGINE_SERVER_H
+
+#include <stdbool.h>
+
+#include <systemd/sd-event.h>
+
+#include "engine_table.h"
+
+/** struct engine_server - opaque */
+struct engine_server;
+
+/**
+ * engine_server_new() - listen on @path, mode 0660
+ *
+ * A socket that a dead process left there is replaced. Listens to @table.
+ */
+int engine_server_new(sd_event *event, const char *path,
+		      struct engine_table *table, struct engine_server **ret);
+
+/** engine_server_set_connected() - are we in touch with the engine? */
+void engine_server_set_connected(struct engine_server *server, bool connected);
+
+/** engine_server_free() - drops all clients, removes the socket */
+void engine_server_free(struct engine_server *server);
+
+#endif /* CONTMOND_ENGINE_SERVER_H */
