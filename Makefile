@@ -47,7 +47,7 @@ ALL_CFLAGS := -std=gnu11 $(WARN) $(WERROR) -fvisibility=hidden -D_GNU_SOURCE \
 
 LIB_PKGS :=
 CLI_PKGS := jansson smartcols
-DAEMON_PKGS := libudev jansson libcurl libmicrohttpd libsystemd inih
+DAEMON_PKGS := libudev jansson libcurl libmicrohttpd libsystemd inih zlib
 TEST_PKGS := cmocka $(CLI_PKGS) $(DAEMON_PKGS)
 
 pkg_cflags = $(if $(strip $(1)),$(shell $(PKG_CONFIG) --cflags $(1)))
@@ -63,7 +63,8 @@ CLI_SRC := $(wildcard contmon/*.c)
 # contmond/ makes two programs. engine_*.c is contmon-engine's, main.c and the
 # rest are contmond's; what is in both stands in SHARED_SRC.
 ENGINE_SRC := $(wildcard contmond/engine_*.c)
-SHARED_SRC := $(wildcard contmond/log.c contmond/text.c)
+SHARED_SRC := $(wildcard contmond/log.c contmond/text.c contmond/lines.c \
+	contmond/buffer.c)
 DAEMON_SRC := $(filter-out $(ENGINE_SRC),$(wildcard contmond/*.c))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UAPI_SRC := $(wildcard tests/uapi/test_*.c)
