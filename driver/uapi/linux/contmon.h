@@ -604,8 +604,8 @@ struct contmon_free {
  * @length_bytes: in: bytes, rounded up to whole pages
  * @resident_bytes: out: bytes of the range that have a page frame of their own,
  *	the "Anonymous" of /proc/PID/smaps. A page that was only read is
- *	the kernel's shared zero page and does not count; a page in swap does
- *	not count
+ *	the kernel's shared zero page and does not count, nor does one in
+ *	swap, nor one that mprotect(2) took the right to read from
  *
  * The time it takes grows with the length of the range. Errors: EINVAL and
  * EOVERFLOW as in CONTMON_FREE. A range that is not mapped has 0 bytes resident.
