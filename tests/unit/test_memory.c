@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The library without memory: each allocation of a piece of work fails once,
+ * the first, the second, and so on, until the work needs no more of them. It
+ * must end with -ENOMEM each time; a sanitizer sees what is leaked.
+ *
+ * wrap: open close ioctl mmap munmap sysinfo
+ * wrap: calloc reallocarray strdup asprintf
+ */
+#include "fake_device.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define WORK_MAX 200	/* more allocations than any work here needs */
+
+static int nr_left = -1;	/* allocations until one fails; -1: none does */
+
+void *__real_calloc(size_t nr, size_t size);
+void *__real_reallocarray(void *old, size_t nr, size_t size);
+char *__real_strdup(const char *s);
+void *__wrap_calloc(size_t nr, size_t size);
+void *__wrap_reallocarray(void *old, size_t nr, size_t size);
+char *__wrap_strdup(const char *s);
+int __wrap_asprintf(char **ret, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static bool fails(void)
+{
+	if (nr_left < 0 || nr_left-- > 0)
+		return false;
+	errno = ENOMEM;
+	return true;
+}
+
+void *__wrap_calloc(size_t nr, size_t size)
+{
+	return fails() ? NULL : __real_calloc(nr, size);
+}
+
+void *__wrap_reallocarray(void *old, size_t nr, size_t size)
+{
+	return fails() ? NULL : __real_reallocarray(old, nr, size);
+}
+
+char *__wrap_strdup(const char *s)
+{
+	return fails() ? NULL : __real_strdup(s);
+}
+
+int __wrap_asprintf(char **ret, const char *format, ...)
+{
+	va_list ap;
+	int r;
+
+	if (fails())
+		return -1;
+	va_start(ap, format);
+	r = vasprintf(ret, format, ap);
+	va_end(ap);
+	return r;
+}
+
+/* @work returns 0, or what failed; it starts anew each time. */
+static void must_survive(int (*work)(void))
+{
+	int i, r = -1;
+
+	for (i = 0; r != 0 && i < WORK_MAX; i++) {
+		nr_left = i;
+		r = work();
+		nr_left = -1;
+		if (r != 0)
+			assert_int_equal(r, -ENOMEM);
+	}
+	assert_int_equal(r, 0);
+	assert_true(i > 1);
+}
+
+static int open_and_close(void)
+{
+	struct contmon *c;
+	int r = contmon_open("/fake", &c);
+
+	if (r == 0)
+		contmon_close(c);
+	assert_int_equal(fake.nr_opened, fake.nr_closed);
+	return r;
+}
+
+static int read_all(void)
+{
+	struct contmon_containers containers = { 0 };
+	struct contmon_tasks tasks = { 0 };
+	struct contmon *c;
+	int r;
+
+	r = contmon_open("/fake", &c);
+	if (r < 0)
+		return r;
+	r = contmon_snapshot_tasks(c, CONTMON_TASK_ALL, 0, &tasks);
+	if (r == 0)
+		r = contmon_snapshot_containers(c, CONTMON_CONTAINER_ALL, 0,
+						&containers);
+	if (r < 0)
+		assert_true(tasks.nr == 0 || containers.nr == 0);
+	contmon_tasks_done(&tasks);
+	contmon_containers_done(&containers);
+	contmon_close(c);
+	return r;
+}
+
+static char root[] = "/tmp/contmon-test-XXXXXX";
+static uint64_t deepest_id;
+
+static int find_paths(void)
+{
+	struct contmon_cgroups *cgroups;
+	const char *path;
+	int r;
+
+	r = contmon_cgroups_new(root, &cgroups);
+	if (r < 0)
+		return r;
+	r = contmon_cgroups_path(cgroups, deepest_id, &path);
+	if (r == 0)
+		assert_string_equal(path, "/a/b");
+	/* What failed half way is found when there is memory again. */
+	nr_left = -1;
+	assert_int_equal(contmon_cgroups_path(cgroups, deepest_id, &path), 0);
+	assert_string_equal(path, "/a/b");
+	contmon_cgroups_free(cgroups);
+	return r;
+}
+
+static int remember_misses(void)
+{
+	struct contmon_cgroups *cgroups;
+	const char *path;
+	int r;
+
+	r = contmon_cgroups_new(root, &cgroups);
+	if (r == 0)
+		r = contmon_cgroups_path(cgroups, ~0ULL, &path);
+	else
+		return r;
+	contmon_cgroups_free(cgroups);
+	return r == -ENOENT ? 0 : r;
+}
+
+static void test_open(void **state)
+{
+	(void)state;
+	must_survive(open_and_close);
+}
+
+static void test_snapshots(void **state)
+{
+	(void)state;
+	fake.nr_tasks = 20000;
+	fake.nr_containers = 1000;
+	must_survive(read_all);
+	fake.mmap_errno = ENOMEM;
+	must_survive(read_all);
+}
+
+static void test_paths(void **state)
+{
+	char path[64];
+	struct stat st;
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	snprintf(path, sizeof(path), "%s/a", root);
+	assert_int_equal(mkdir(path, 0755), 0);
+	snprintf(path, sizeof(path), "%s/a/b", root);
+	assert_int_equal(mkdir(path, 0755), 0);
+	assert_int_equal(stat(path, &st), 0);
+	deepest_id = st.st_ino;
+
+	must_survive(find_paths);
+	must_survive(remember_misses);
+
+	assert_int_equal(rmdir(path), 0);
+	snprintf(path, sizeof(path), "%s/a", root);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(rmdir(root), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup(test_##name, fake_setup)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(open),
+		TEST(snapshots),
+		TEST(paths),
+	};
+
+	return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
+}
