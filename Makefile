@@ -184,17 +184,20 @@ $(O)/tests/unit/%: tests/unit/%.c $(UNIT_OBJ) $(O)/obj/contmond/web.o $(LIB_A)
 		$$(sed -n 's/^ \* wrap: *//p' $< | sed 's/[^ ][^ ]*/-Wl,--wrap=&/g') \
 		-o $@ $< $(filter %.o %.a,$^) $(call pkg_libs,$(TEST_PKGS)) -lm
 
-# Raw ioctls, static, no library: they test the driver alone.
+# Raw ioctls, static, no library: they test the driver alone. There are no static
+# sanitizers.
+UAPI_CFLAGS = $(filter-out -fsanitize=%,$(ALL_CFLAGS))
+
 $(O)/tests/uapi/test_compat32: CFLAGS += -m32
 $(O)/tests/uapi/test_compat32: tests/uapi/test_ioctl.c
 	@mkdir -p $(@D)
 	$(call msg,CC32,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) -static -o $@ $<
+	$(Q)$(CC) $(UAPI_CFLAGS) -static -o $@ $<
 
 $(O)/tests/uapi/%: tests/uapi/%.c
 	@mkdir -p $(@D)
 	$(call msg,CC,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) -static -pthread -o $@ $<
+	$(Q)$(CC) $(UAPI_CFLAGS) -static -pthread -o $@ $<
 
 # The packages must be there before pkg-config is asked, so these start make anew.
 
