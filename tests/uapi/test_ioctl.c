@@ -26,8 +26,17 @@
 #include "part_alloc.c"
 #include "part_resident.c"
 
+static const char *program_name;
+
+/* A 32-bit caller is only tested by a 32-bit program. */
+TEST(program_is_as_wide_as_its_name_says)
+{
+	CHECK_EQ(sizeof(void *), strstr(program_name, "compat32") ? 4 : 8);
+}
+
 int main(int argc, char **argv)
 {
+	program_name = argv[0];
 	if (device_open())
 		return FAILED;
 	return harness_main(argc > 1 ? argv[1] : NULL);

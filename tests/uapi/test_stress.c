@@ -6,7 +6,9 @@
  * Usage: test_stress [SECONDS [reopen]]
  *
  * With "reopen" each reader opens the device for each round and puts up with
- * its absence, so that the module can be loaded and unloaded meanwhile.
+ * its absence, so that the module can be loaded and unloaded meanwhile. Then
+ * there is no storm, and each pauses with the device closed: somebody else is
+ * to get a turn.
  */
 #define _FILE_OFFSET_BITS 64
 
@@ -259,12 +261,14 @@ static bool reader_open(struct reader *self)
 	return false;
 }
 
+/* Up to 20 ms: a reader of six has the device open a tenth of the time. */
 static void reader_close(struct reader *self)
 {
 	if (self->mapping)
 		munmap(self->mapping, MAPPED);
 	self->mapping = NULL;
 	close(self->fd);
+	usleep((unsigned int)rand_r(&self->seed) % 20000);
 }
 
 static void *reader_main(void *arg)
@@ -316,7 +320,7 @@ static void storms_start(pid_t storms[NR_STORMS])
 	storm = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	REQUIRE(storm != MAP_FAILED);
-	for (i = 0; i < NR_STORMS; i++) {
+	for (i = 0; i < NR_STORMS && !reopen; i++) {
 		storms[i] = fork();
 		REQUIRE(storms[i] >= 0);
 		if (storms[i] == 0)
@@ -367,11 +371,11 @@ TEST(what_lives_is_there_once_in_a_fork_storm)
 	sleep(seconds);
 	stopping = true;
 	readers_end();
-	for (i = 0; i < NR_STORMS; i++)
+	for (i = 0; i < NR_STORMS && !reopen; i++)
 		child_end(storms[i]);
 	printf("# %u forks, %u times no device\n", storm->forks, misses);
 	/* A storm: more births than there are stable processes. */
-	CHECK(storm->forks > NR_STABLE);
+	CHECK(reopen || storm->forks > NR_STABLE);
 	CHECK_EQ(complaints, 0);
 	for (i = 0; i < NR_STABLE; i++)
 		child_end(stable[i]);

@@ -1,0 +1,116 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Memory of CONTMON_ALLOC costs nothing until it is written: 256 MiB through
+`contmon alloc`, watched from outside by /proc/PID/smaps."""
+
+import json
+import subprocess
+
+import proc
+import tap
+
+MIB = 1 << 20
+SIZE = 256 * MIB
+STEP = 128 * MIB
+
+# What the command itself needs between two looks: buffers of stdio, page
+# tables are not part of RSS. The claim is "less than a MiB for 256".
+COST = MIB
+
+# ms after each step in which we look; a look takes some 50 in an emulator.
+DELAY_MS = 1000
+
+
+def alloc(*options):
+    return ["contmon", "alloc", "--size", str(SIZE), "--step", str(STEP),
+            *options]
+
+
+def by_itself(touch):
+    """What the command says: {phase: the last row of that phase}"""
+    done = subprocess.run(alloc("--touch", touch, "--json"),
+                          stdout=subprocess.PIPE, check=False)
+    tap.equal(done.returncode, 0, f"{touch}: the command succeeds")
+    told = json.loads(done.stdout)
+    tap.equal(told["meta"]["not_zero_address"], None,
+              f"{touch}: every byte was zero")
+    return {row["phase"]: row for row in told["rows"]}
+
+
+def grown(rows, phase, member):
+    return rows[phase][member] - rows["before"][member]
+
+
+def check_free_until_touched():
+    rows = by_itself("none")
+    tap.equal(grown(rows, "reserved", "vsz_bytes"), SIZE,
+              "none: the address space grows by all of it")
+    cost = grown(rows, "reserved", "rss_bytes")
+    tap.ok(cost < COST, "none: it costs less than 1 MiB", cost)
+    tap.equal(rows["reserved"]["resident_bytes"], 0, "none: nothing is there")
+    tap.equal(grown(rows, "freed", "vsz_bytes"), 0, "none: all is given back")
+
+
+def smaps_of_range(pid):
+    """The smaps entry, in bytes, of the mapping that has the 256 MiB. The
+    kernel may merge it with a neighbour, which is small."""
+    size = 0
+    found = {}
+    for line in (proc.read(f"/proc/{pid}/smaps") or "").splitlines():
+        words = line.split()
+        if words[0] == "Size:":
+            size = int(words[1]) * 1024
+        if SIZE <= size < SIZE + 16 * MIB and words[-1] == "kB":
+            found[words[0][:-1]] = int(words[1]) * 1024
+    return found
+
+
+def looks(touch):
+    """After each step: (smaps of the range, RSS of the process)"""
+    seen = []
+    with subprocess.Popen(alloc("--touch", touch, "--delay", str(DELAY_MS)),
+                          stdout=subprocess.PIPE, text=True) as command:
+        for line in command.stdout:
+            if line.startswith("touched"):
+                status = proc.table(f"/proc/{command.pid}/status")
+                rss = int(status["VmRSS"].split()[0]) * 1024
+                seen.append((smaps_of_range(command.pid), rss))
+    tap.equal(command.returncode, 0, f"{touch}: the command ends well")
+    tap.equal(len(seen), SIZE // STEP, f"{touch}: each step was looked at")
+    return seen
+
+
+def check_reading_is_free():
+    rows = by_itself("read")
+    cost = grown(rows, "touched", "rss_bytes")
+    tap.ok(cost < COST, "read: reading costs less than 1 MiB", cost)
+    tap.equal(rows["touched"]["resident_bytes"], 0, "read: nothing is there")
+    for smaps, rss in looks("read"):
+        tap.equal(smaps.get("Anonymous"), 0, "read: smaps has no page of it")
+        tap.ok(rss < 32 * MIB, "read: the process is small", rss)
+
+
+def check_writing_costs_what_is_written():
+    rows = by_itself("write")
+    tap.equal(rows["touched"]["resident_bytes"], SIZE, "write: all is there")
+    cost = grown(rows, "touched", "rss_bytes")
+    tap.ok(SIZE <= cost < SIZE + COST, "write: it costs what is written", cost)
+    cost = grown(rows, "freed", "rss_bytes")
+    tap.ok(cost < COST, "write: all is given back", cost)
+    touched = 0
+    for smaps, rss in looks("write"):
+        touched += STEP
+        tap.equal(smaps.get("Anonymous"), touched,
+                  f"write: smaps has the {touched // MIB} MiB written")
+        tap.ok(touched <= rss < touched + 32 * MIB,
+               "write: RSS has them, too", rss)
+
+
+def run():
+    check_free_until_touched()
+    check_reading_is_free()
+    check_writing_costs_what_is_written()
+
+
+if __name__ == "__main__":
+    tap.main(run)

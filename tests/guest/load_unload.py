@@ -1,0 +1,228 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The module comes and goes while readers open the device: it is never
+unloaded under an open file or a mapping, nothing crashes, nothing leaks.
+
+Usage: load_unload.py [TIMES]
+"""
+
+import ctypes
+import errno
+import glob
+import mmap
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+
+import proc
+import tap
+
+DEVICE = "/dev/contmon"
+STRESS = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                      "../uapi/test_stress")
+TIMES = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+
+# The system calls themselves: to start a program takes an emulated machine
+# longer than to load a module, and their errno says more than a status.
+FINIT_MODULE, DELETE_MODULE = {"x86_64": (313, 176),
+                               "aarch64": (273, 106)}[os.uname().machine]
+LIBC = ctypes.CDLL(None, use_errno=True)
+MODULE = subprocess.run(["modinfo", "-n", "contmon"], check=True, text=True,
+                        stdout=subprocess.PIPE).stdout.strip()
+
+
+# What a quiet system moves by meanwhile, times three, and what a leak would be:
+# slab, in bytes: 64 for each of 10 000 opens are 600 KiB;
+# areas: one of each of thousands of mappings; the kernel frees them lazily;
+# unavailable, in bytes: 100 KiB of module for each of 200 loads are 20 MiB.
+LIMITS = {"slab": 200 << 10, "areas": 64, "unavailable": 10 << 20}
+
+
+def system_call(number, *args):
+    if LIBC.syscall(number, *args) < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+
+
+def is_loaded():
+    return os.path.isdir("/sys/module/contmon")
+
+
+def load():
+    """devtmpfs makes the node before this returns."""
+    fd = os.open(MODULE, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        system_call(FINIT_MODULE, fd, b"", 0)
+    finally:
+        os.close(fd)
+    if not os.path.exists(DEVICE):
+        raise FileNotFoundError(DEVICE)
+
+
+def unload():
+    """False when somebody has it open."""
+    try:
+        system_call(DELETE_MODULE, b"contmon", os.O_NONBLOCK)
+    except OSError as error:
+        if error.errno != errno.EWOULDBLOCK:
+            raise
+        return False
+    return True
+
+
+def cycles(times):
+    """Load and unload; how often a reader kept it in. 20 s for one turn."""
+    refused = 0
+    for _ in range(times):
+        load()
+        if not unload():
+            refused += 1
+            if not tap.wait_for(unload, 20, 0.005):
+                raise TimeoutError("in use for ever")
+    return refused
+
+
+def check_open_keeps_it():
+    fd = os.open(DEVICE, os.O_RDWR)
+    tap.ok(not unload(), "it is not unloaded while it is open")
+    os.close(fd)
+
+
+def mapped_keeps_it():
+    """In a process of its own: Python's mapping hides a descriptor, so that
+    every one is closed and the memory goes by the end of the process."""
+    memory = mmap.mmap(os.open(DEVICE, os.O_RDWR), 65536, mmap.MAP_SHARED,
+                       mmap.PROT_READ)
+    os.closerange(3, 64)
+    return not unload() and memory[:] == bytes(65536)
+
+
+def check_mapping_keeps_it():
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            status = 0 if mapped_keeps_it() else 2
+        finally:
+            os._exit(status)
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    tap.equal(status, 0, "it is not unloaded while it is mapped")
+
+
+class Memory:
+    """What the kernel has in use, after all that is merely cached has gone."""
+
+    def __init__(self):
+        os.sync()
+        proc_write("/proc/sys/vm/drop_caches", "3")
+        for path in glob.glob("/sys/kernel/slab/kmalloc-*/shrink"):
+            proc_write(path, "1")
+        # A module's memory is from the general pools. Columns: name, objects
+        # in use, objects, bytes of one.
+        rows = [line.split() for line in
+                proc.read("/proc/slabinfo").splitlines()]
+        self.slab = sum(int(row[1]) * int(row[3]) for row in rows
+                        if row[0].startswith("kmalloc-"))
+        # Stacks of processes and programs of BPF come and go with others.
+        self.areas = sum("dup_task" not in line and "bpf" not in line
+                         for line in
+                         proc.read("/proc/vmallocinfo").splitlines())
+        available_kb = proc.table("/proc/meminfo")["MemAvailable"].split()[0]
+        self.unavailable = -1024 * int(available_kb)
+
+
+def proc_write(path, text):
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+class Readers:
+    """test_stress, over and over, in a session of its own."""
+
+    def __init__(self):
+        self.log = tempfile.TemporaryFile("w+")
+        self.shell = subprocess.Popen(
+            ["sh", "-c", f'while "{STRESS}" 2 reopen; do :; done'],
+            stdout=self.log, stderr=self.log, start_new_session=True)
+
+    def end(self):
+        running = self.shell.poll() is None
+        if running:
+            os.killpg(self.shell.pid, signal.SIGKILL)
+        self.shell.wait()
+        self.log.seek(0)
+        return running, self.log.read()
+
+
+def check_cycles():
+    # What the first times make the kernel keep is no leak.
+    cycles(10)
+    before = Memory()
+    readers = Readers()
+    refused = cycles(TIMES)
+    running, log = readers.end()
+    after = Memory()
+    tap.ok(True, f"it was loaded and unloaded {TIMES} times among readers")
+    tap.ok(refused, "readers kept it in now and then")
+    tap.note(f"{refused} times")
+    tap.ok(running and "\nok 1 " in log and "not ok" not in log,
+           "the readers saw nothing wrong", log)
+    check_memory(before, after)
+
+
+def check_memory(before, after):
+    for name, limit in LIMITS.items():
+        grown = getattr(after, name) - getattr(before, name)
+        tap.ok(grown <= limit, f"{name}: nothing is left behind",
+               f"{grown} more, limit {limit}")
+        tap.note(f"{name}: {grown:+}")
+
+
+def check_log(lines_before):
+    done = subprocess.run(["dmesg"], stdout=subprocess.PIPE, text=True,
+                          check=True)
+    bad = [line for line in done.stdout.splitlines()[lines_before:]
+           if any(word in line for word in
+                  ("cut here", "BUG:", "WARNING:", "Oops", "refcount_t",
+                   "KASAN", "leaked"))]
+    tap.equal(bad, [], "the kernel's log is clean")
+
+
+def dmesg_lines():
+    done = subprocess.run(["dmesg"], stdout=subprocess.PIPE, check=True)
+    return done.stdout.count(b"\n")
+
+
+def run():
+    lines = dmesg_lines()
+    if is_loaded():
+        tap.ok(unload(), "it unloads")
+    load()
+    check_open_keeps_it()
+    check_mapping_keeps_it()
+    tap.ok(unload(), "it unloads when they are gone")
+    tap.ok(not os.path.exists(DEVICE), "its device goes with it")
+    check_cycles()
+    check_log(lines)
+
+
+def with_daemon_stopped():
+    """Who keeps the device open would keep the module in."""
+    active = os.path.isdir("/run/systemd/system") and \
+        subprocess.run(["systemctl", "is-active", "-q", "contmond"],
+                       check=False).returncode == 0
+    if active:
+        subprocess.run(["systemctl", "stop", "contmond"], check=True)
+    try:
+        run()
+    finally:
+        if not is_loaded():
+            load()
+        if active:
+            subprocess.run(["systemctl", "start", "contmond"], check=True)
+
+
+if __name__ == "__main__":
+    tap.main(with_daemon_stopped)
