@@ -107,7 +107,7 @@ class Table {
     // meaning in the accessibility tree unless the roles are spelled out.
     this.table.setAttribute("role", "table");
     this.body.setAttribute("role", "rowgroup");
-    this.none = element("p", "none", empty);
+    this.none = element("p", "none", "Waiting for the first sample.");
     root.append(this.table, this.none);
     this.showSort();
   }
@@ -177,6 +177,7 @@ class Table {
       node.remove();
       this.cells.delete(key);
     }
+    setText(this.none, this.empty);
     this.table.hidden = !sorted.length;
     this.none.hidden = sorted.length > 0;
   }
@@ -353,7 +354,7 @@ class Chart {
       ...this.size(),
       cursor: { y: false, points: { size: 7 }, sync: { key: "contmon" }, drag: { x: false } },
       legend: { show: false },
-      padding: [8, 8, 0, 0],
+      padding: [8, 18, 0, 0],
       scales: { x: { time: true }, y: { range: (_, min, max) =>
         [0, Math.max(this.least, (max ?? 0) * 1.08)] } },
       axes: [
@@ -508,7 +509,6 @@ async function get(path, query = {}) {
   const options = { signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" };
   const silent = (cause) => { throw new Silent(url, { cause }); };
   const answer = await fetch(url, options).catch(silent);
-  if (answer.status === 503) return { rows: [], meta: {} }; // nothing sampled yet
   if (!answer.ok) throw new Refused(`${answer.status} ${answer.statusText}`);
   return answer.json().catch(silent);
 }
@@ -530,11 +530,12 @@ async function refresh() {
     setText($("about"), `contmon ${state.info.version}, Linux ${state.info.kernel}`
       + (state.info.driver_release ? `, driver ${state.info.driver_release}` : ""));
   }
-  const [health, system, containers, processes] = await Promise.all([
-    get("health"), get("system"), get("containers"), get("processes", processQuery()),
+  const [health] = (await get("health")).rows;
+  showHealth(health);
+  if (!known(health.last_sample_ms)) return; // nothing sampled yet
+  const [system, containers, processes] = await Promise.all([
+    get("system"), get("containers"), get("processes", processQuery()),
   ]);
-  showHealth(health.rows[0]);
-  if (!system.rows.length) return;
   state.ram = system.rows[0].ram_total_bytes;
   showHost(system.rows[0]);
   showContainers(containers.rows);
@@ -556,7 +557,8 @@ function showLost(error) {
   document.body.classList.toggle("is-lost", error !== null);
   lost.hidden = error === null;
   if (error === null) return;
-  const since = state.lastAnswer ? ` Last answer ${span((Date.now() - state.lastAnswer) / 1000)} ago.` : "";
+  // A time, not an age: an alert that changes each second is read out each second.
+  const since = state.lastAnswer ? ` The last answer came at ${clock(state.lastAnswer / 1000, true)}.` : "";
   setText(lost, error instanceof Refused
     ? `contmond refused: ${error.message}.${since}`
     : `Connection lost: contmond does not answer.${since} Trying again.`);
