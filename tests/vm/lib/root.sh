@@ -46,7 +46,7 @@ root_build()
 	say "building guest root ($suite), about 1 minute ..."
 	rm -rf "$dir/root.new" "$dir/root.key"
 	say_log "$dir/root.log" root_make "$suite" "$dir/root.new"
-	rm -rf "$dir/root"
+	rm -rf "$dir/root" || die "cannot remove the old $dir/root"
 	mv "$dir/root.new" "$dir/root"
 	echo "$key" >"$dir/root.key"
 	say "guest root ($suite) built in $((SECONDS - start)) s"
@@ -59,7 +59,10 @@ root_make()
 	# The unstable Release file of a mirror is often past its date.
 	[ "$suite" = sid ] &&
 		options+=(--aptopt='Acquire::Check-Valid-Until "false"')
-	mmdebstrap --mode=root --variant=minbase "${options[@]}" \
+	# Its mounts are in a namespace of their own: they end with it, even when it
+	# is killed. The tree is not worth an fsync for each file.
+	unshare --mount mmdebstrap --mode=root --variant=minbase \
+		--dpkgopt=force-unsafe-io "${options[@]}" \
 		--include="$(root_packages "$suite" | paste -sd ,)" \
 		"$suite" "$root" &&
 	root_customize "$root"
