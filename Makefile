@@ -199,6 +199,49 @@ $(O)/tests/uapi/%: tests/uapi/%.c
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(UAPI_CFLAGS) -static -pthread -o $@ $<
 
+# --- benchmark ---------------------------------------------------------------
+#
+# Not part of all: the BPF programs want clang, bpftool and libbpf, and a kernel's
+# BTF for their vmlinux.h. tests/bench/run makes these in the guest root.
+
+BENCH_SRC := $(filter-out %.bpf.c,$(wildcard tests/bench/*.c))
+BENCH_BPF := $(wildcard tests/bench/*.bpf.c)
+BENCH_BIN := $(patsubst tests/bench/%.c,$(O)/bench/%,$(BENCH_SRC))
+BENCH_OBJ := $(O)/obj/bench/$(KVER)
+BENCH_SKEL := $(patsubst tests/bench/%.bpf.c,$(BENCH_OBJ)/%.skel.h,$(BENCH_BPF))
+
+.PHONY: bench bench-programs install-bench
+bench:
+	tests/bench/run
+
+bench-programs: $(BENCH_BIN)
+
+# A program names the packages that it wants; one that wants none is static.
+bench_pkgs = $$(sed -n 's/^ \* pkg-config: *//p' $<)
+
+$(O)/bench/%: tests/bench/%.c tests/bench/bench.h $(BENCH_SKEL)
+	@mkdir -p $(@D)
+	$(call msg,CC,$@)
+	$(Q)pkgs=$(bench_pkgs); libs=-static; \
+	[ -z "$$pkgs" ] || libs=$$($(PKG_CONFIG) --cflags --libs $$pkgs) && \
+	$(CC) $(ALL_CFLAGS) -isystem $(BENCH_OBJ) -pthread -o $@ $< $$libs
+
+$(BENCH_OBJ)/%.skel.h: tests/bench/%.bpf.c $(wildcard tests/bench/*.bpf.h) \
+		$(BENCH_OBJ)/vmlinux.h
+	$(call msg,BPF,$@)
+	$(Q)clang -O2 -g -Wall --target=bpf -mcpu=v3 -isystem $(BENCH_OBJ) \
+		-isystem driver/uapi -c -o $(@:.skel.h=.bpf.o) $<
+	$(Q)bpftool gen skeleton $(@:.skel.h=.bpf.o) name $*_bpf >$@
+
+$(BENCH_OBJ)/vmlinux.h:
+	@mkdir -p $(@D)
+	$(call msg,BTF,$@)
+	$(Q)bpftool btf dump file $(KDIR)/vmlinux format c >$@
+
+install-bench: bench-programs
+	mkdir -p $(DESTDIR)$(TESTDIR)/bench
+	cp $(BENCH_BIN) $(DESTDIR)$(TESTDIR)/bench/
+
 # The packages must be there before pkg-config is asked, so these start make anew.
 
 check:
@@ -250,6 +293,7 @@ install-tests: test-programs
 	find $(DESTDIR)$(TESTDIR) -name '*.d' -delete
 
 clean:
-	rm -rf $(O)/obj $(O)/bin $(O)/lib $(O)/tests $(O)/driver $(O)/web
+	rm -rf $(O)/obj $(O)/bin $(O)/lib $(O)/tests $(O)/bench $(O)/driver \
+		$(O)/web
 
 -include $(shell find $(O)/obj $(O)/tests -name '*.d' 2>/dev/null)

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the programs of the benchmark share: a clock, and a line of JSON for
+ * each measurement. Under QEMU's -icount a nanosecond of the guest's clock is
+ * one instruction, in the kernel and in the program alike.
+ *
+ * BENCH_REPEATS (3) passes are measured after BENCH_WARM (1) that are not. The
+ * descriptor BENCH_READY_FD, if there is one, is told when the first begins.
+ */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define NS_PER_S 1000000000ULL
+#define BENCH_MAX_REPEATS 4096
+
+static inline uint64_t bench_now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+/* A benchmark that cannot do all of its work has no result. */
+__attribute__((noreturn)) static inline void bench_die(const char *what)
+{
+	fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+/* A call's result, or the end. */
+static inline long bench_must(long result, const char *what)
+{
+	if (result < 0)
+		bench_die(what);
+	return result;
+}
+
+/** bench_print() - @n things together took @value of @unit */
+static inline void bench_print(const char *subject, long n, uint64_t value,
+			       const char *unit)
+{
+	printf("{\"subject\":\"%s\",\"n\":%ld,\"value\":%" PRIu64
+	       ",\"unit\":\"%s\"}\n",
+	       subject, n, value, unit);
+	fflush(stdout);
+}
+
+static inline unsigned long bench_setting(const char *name,
+					  unsigned long otherwise)
+{
+	const char *value = getenv(name);
+
+	return value ? strtoul(value, NULL, 0) : otherwise;
+}
+
+static inline void bench_ready(void)
+{
+	long fd = (long)bench_setting("BENCH_READY_FD", (unsigned long)-1);
+
+	if (fd >= 0)
+		bench_must(write((int)fd, "", 1), "BENCH_READY_FD");
+}
+
+/**
+ * bench_run() - time @pass, which returns how many rows it has read
+ *
+ * Nothing is printed before all is measured: where there is but one processor,
+ * whoever carries our output would be measured too.
+ */
+static inline void bench_run(const char *subject, long (*pass)(void *),
+			     void *arg)
+{
+	unsigned long repeats = bench_setting("BENCH_REPEATS", 3);
+	unsigned long warm = bench_setting("BENCH_WARM", 1);
+	static uint64_t took_ns[BENCH_MAX_REPEATS];
+	static long n[BENCH_MAX_REPEATS];
+	unsigned long i;
+
+	for (i = 0; i < warm; i++)
+		pass(arg);
+	bench_ready();
+	for (i = 0; i < repeats && i < BENCH_MAX_REPEATS; i++) {
+		took_ns[i] = bench_now_ns();
+		n[i] = pass(arg);
+		took_ns[i] = bench_now_ns() - took_ns[i];
+	}
+	repeats = i;
+	for (i = 0; i < repeats; i++)
+		bench_print(subject, n[i], took_ns[i], "ns");
+}
+
+#endif /* BENCH_H */

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A population of sleeping processes, as cheap as processes can be: children of
+ * a small static program, each with an address space of its own.
+ *
+ * Usage: population COUNT [CGROUP...]
+ * COUNT children are made for each directory CGROUP and moved into it, or COUNT
+ * where we are. When all are there, "ready" is printed. Those who live die
+ * with the guest.
+ */
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/sched.h>
+
+#include "bench.h"
+
+/* fork(2), straight into a cgroup */
+static pid_t fork_into(int cgroup)
+{
+	struct clone_args args = {
+		.exit_signal = SIGCHLD,
+		.flags = cgroup < 0 ? 0 : CLONE_INTO_CGROUP,
+		.cgroup = (__u64)(cgroup < 0 ? 0 : cgroup),
+	};
+
+	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+}
+
+__attribute__((noreturn)) static void sleep_for_ever(void)
+{
+	for (;;)
+		pause();
+}
+
+static void populate(long count, int cgroup)
+{
+	long i;
+
+	for (i = 0; i < count; i++)
+		if (!bench_must(fork_into(cgroup), "clone3"))
+			sleep_for_ever();
+}
+
+int main(int argc, char **argv)
+{
+	long count;
+	int i, fd;
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: population COUNT [CGROUP...]\n");
+		return 2;
+	}
+	count = atol(argv[1]);
+	if (argc == 2)
+		populate(count, -1);
+	for (i = 2; i < argc; i++) {
+		fd = open(argv[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		populate(count, (int)bench_must(fd, argv[i]));
+		close(fd);
+	}
+	if (puts("ready") < 0 || fflush(stdout))
+		bench_die("ready");
+	fclose(stdout);
+	sleep_for_ever();
+}

@@ -1,0 +1,310 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""From the benchmark's lines to build/bench.json, a table and a page.
+
+report.py json  <LINES       >bench.json    medians, ratios, targets
+report.py table <bench.json                 for a terminal
+report.py page  <bench.json  >PERFORMANCE.md
+"""
+
+import json
+import statistics
+import sys
+from collections import defaultdict
+
+# Whom a subject is compared with: the driver, asked for the same fields
+BASELINE = {
+    "tasks": {"proc-stat": "driver-stat", "taskstats": "driver-taskstats"},
+    "cgroups": {"memory-opened": "driver-memory",
+                "memory-kept": "driver-memory"},
+    "docker": {"docker-api": "driver-all"},
+}
+
+TITLES = {
+    "driver": "the driver, same fields",
+    "driver-all": "the driver, all fields",
+    "driver-exact": "the driver, exact RSS",
+    "driver-copy": "the driver, records copied",
+    "driver-stat": "the driver, fields of `stat`",
+    "driver-taskstats": "the driver, fields of taskstats",
+    "driver-memory": "the driver, memory alone",
+    "driver-tasks": "the driver, sums over tasks alone",
+    "proc-six": "`/proc`: six files, tight C",
+    "proc-stat": "`/proc/PID/stat` alone, tight C",
+    "libproc2": "procps' libproc2",
+    "ps": "`ps -eo`",
+    "taskstats": "taskstats over netlink",
+    "bpf-iterator": "BPF task iterator",
+    "bpf-syscall": "BPF syscall program, mapped array",
+    "files-opened": "five files, opened each time",
+    "files-kept": "five files, kept open",
+    "memory-opened": "four files of memory, opened each time",
+    "memory-kept": "four files of memory, kept open",
+    "docker-api": "Docker's API, one-shot",
+    "idle": "idle",
+    "unloaded": "driver not loaded",
+}
+
+# bench, subject, at least so many times the driver's cost
+RATIO_TARGETS = [
+    ("tasks", "proc-six", 350),
+    ("tasks", "ps", 600),
+    ("tasks", "taskstats", 20),
+    ("tasks", "bpf-iterator", 3),
+    ("tasks", "bpf-syscall", 1),
+    ("cgroups", "files-opened", 300),
+    ("cgroups", "files-kept", 35),
+]
+LATENCY_TARGET = 5
+FORK_TARGET_PERCENT = 1
+
+WHY_NOT_BPF = """\
+A BPF program that is run as a system call and fills a mapped array is the one
+rival that costs about as little as the driver, and where loading a module is
+out of the question it is the right choice. It reads without any of the locks
+that the kernel's own readers take, so a record may be torn, and it cannot take
+part in the accounting that keeps user and system time from running backwards.
+It has to stay in one RCU section from the first task to the last, because it
+cannot leave it and find its place again; what that does to a real-time thread
+is in the table above. Only root may load it (it needs CAP_BPF and
+CAP_PERFMON), it knows neither the caller's pid namespace nor the ptrace rule of
+`/proc/PID/io`, so a daemon would have to run with those rights and do the
+checking itself, while the driver lets a group of users open one device. In
+return a BPF program cannot crash the kernel and a module can: that is why this
+one takes no symbol that is not exported and is tested on kernels with KASAN,
+lockdep and fault injection.
+"""
+
+
+def read_lines(stream):
+    """(bench, mode, scale, subject, unit) -> [(n, value)]"""
+    groups = defaultdict(list)
+    for line in stream:
+        row = json.loads(line)
+        scale = 0 if row["bench"] in ("forks", "memory") else row["scale"]
+        key = (row["bench"], row["mode"], scale, row["subject"], row["unit"])
+        groups[key].append((row["n"], row["value"]))
+    return groups
+
+
+def percentile(values, percent):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
+
+
+def medians(groups):
+    """One result for each key; latency gives two"""
+    results = []
+    for (bench, mode, scale, subject, unit), samples in groups.items():
+        each = [value / n for n, value in samples]
+        if unit == "ns" and mode == "icount" and bench != "latency":
+            unit = "instructions"
+        row = {"mode": mode, "scale": scale, "subject": subject,
+               "n": round(statistics.median(n for n, _ in samples)),
+               "samples": len(samples), "unit": unit}
+        if bench == "latency":
+            results.append({"bench": "latency-p99", **row,
+                            "value": percentile(each, 99)})
+            bench = "latency-median"
+        results.append({"bench": bench, **row,
+                        "value": statistics.median(each)})
+    return results
+
+
+def find(results, bench, mode, scale, subject):
+    for row in results:
+        if (row["bench"], row["mode"], row["scale"], row["subject"]) == (
+                bench, mode, scale, subject):
+            return row
+    return None
+
+
+def add_ratios(results):
+    for row in results:
+        baseline = BASELINE.get(row["bench"], {}).get(row["subject"], "driver")
+        driver = find(results, row["bench"], row["mode"], row["scale"],
+                      baseline)
+        row["ratio_to_driver"] = None
+        if driver and driver["value"]:
+            row["compared_with"] = baseline
+            row["ratio_to_driver"] = round(row["value"] / driver["value"], 3)
+
+
+def ratio_target(results, bench, subject, wanted):
+    """The worst of all scales counts, but for those with less than 1000 tasks"""
+    rows = [row for row in results
+            if row["bench"] == bench and row["subject"] == subject and
+            row["mode"] == "icount" and row["ratio_to_driver"] and
+            row["scale"] >= (1000 if bench == "tasks" else 100)]
+    got = min((row["ratio_to_driver"] for row in rows), default=None)
+    return {"what": f"{bench}: {subject}, instructions, times the driver's",
+            "wanted": f">= {wanted}", "got": got,
+            "met": got is not None and got >= wanted}
+
+
+def latency_target(results, mode):
+    def median(subject):
+        return next((row["value"] for row in results
+                     if row["bench"] == "latency-median" and
+                     row["mode"] == mode and row["subject"] == subject), None)
+
+    idle, driver = median("idle"), median("driver")
+    got = round(driver / idle, 2) if idle and driver else None
+    return {"what": f"latency ({mode}): median wake-up during a snapshot, "
+                    "times idle",
+            "wanted": f"<= {LATENCY_TARGET}", "got": got,
+            "met": got is not None and got <= LATENCY_TARGET}
+
+
+def fork_target(results):
+    loaded = find(results, "forks", "icount", 0, "driver")
+    unloaded = find(results, "forks", "icount", 0, "unloaded")
+    got = None
+    if loaded and unloaded:
+        got = round((loaded["value"] / unloaded["value"] - 1) * 100, 2)
+    return {"what": "forks: added to fork, exit and wait by loading the "
+                    "driver, percent",
+            "wanted": f"< {FORK_TARGET_PERCENT}", "got": got,
+            "met": got is not None and got < FORK_TARGET_PERCENT}
+
+
+def make_json():
+    results = medians(read_lines(sys.stdin))
+    add_ratios(results)
+    targets = [ratio_target(results, *target) for target in RATIO_TARGETS]
+    targets += [latency_target(results, "wall"),
+                latency_target(results, "icount"), fork_target(results)]
+    json.dump({"results": results, "targets": targets}, sys.stdout, indent=1)
+    print()
+
+
+def number(value):
+    if value is None:
+        return "-"
+    if abs(value) >= 100:
+        return f"{value:,.0f}".replace(",", " ")
+    return f"{value:.3g}"
+
+
+def title(subject):
+    return TITLES.get(subject, subject)
+
+
+def scales(rows):
+    return sorted({row["scale"] for row in rows})
+
+
+def subjects(rows):
+    return list(dict.fromkeys(row["subject"] for row in rows))
+
+
+def cell(rows, subject, scale):
+    for row in rows:
+        if row["subject"] == subject and row["scale"] == scale:
+            ratio = row["ratio_to_driver"]
+            if ratio is None or row.get("compared_with") == subject:
+                return number(row["value"])
+            return f"{number(row['value'])} ({number(ratio)}x)"
+    return "-"
+
+
+def grid(results, bench, mode):
+    """A header and rows of text: a line for each subject, a column a scale"""
+    rows = [row for row in results
+            if row["bench"] == bench and row["mode"] == mode]
+    if not rows:
+        return None
+    lines = [["", *(number(scale) for scale in scales(rows))]]
+    for subject in subjects(rows):
+        lines.append([title(subject), *(cell(rows, subject, scale)
+                                        for scale in scales(rows))])
+    return lines
+
+
+def print_text(lines):
+    widths = [max(len(line[i]) for line in lines)
+              for i in range(len(lines[0]))]
+    for line in lines:
+        print("  " + line[0].ljust(widths[0]) + "".join(
+            "  " + text.rjust(width)
+            for text, width in zip(line[1:], widths[1:])))
+    print()
+
+
+def print_markdown(lines):
+    for i, line in enumerate(lines):
+        print("| " + " | ".join(line) + " |")
+        if not i:
+            print("|---" + "|--:" * (len(line) - 1) + "|")
+    print()
+
+
+SECTIONS = [
+    ("tasks", "icount", "Instructions for each process, by number of processes"),
+    ("tasks", "wall", "Nanoseconds for each process, by number of processes"),
+    ("cgroups", "icount", "Instructions for each cgroup, by number of cgroups"),
+    ("cgroups", "wall", "Nanoseconds for each cgroup, by number of cgroups"),
+    ("docker", "wall", "Nanoseconds for each of ten containers"),
+    ("latency-median", "icount", "Wake-up of a real-time thread: median, in "
+                                 "instructions"),
+    ("latency-p99", "icount", "The same: 99th percentile"),
+    ("latency-median", "wall", "Wake-up of a real-time thread: median, ns"),
+    ("latency-p99", "wall", "The same: 99th percentile"),
+    ("forks", "icount", "Instructions for fork, exit and wait"),
+    ("memory", "icount", "Kernel memory for each open file, bytes"),
+    ("groups", "icount", "Instructions for each process, by group of fields"),
+]
+
+
+def print_sections(results, heading, table):
+    for bench, mode, text in SECTIONS:
+        lines = grid(results, bench, mode)
+        if lines:
+            print(heading + text + "\n")
+            table(lines)
+
+
+def target_lines(targets):
+    lines = [["", "wanted", "got", ""]]
+    for target in targets:
+        lines.append([target["what"], target["wanted"], number(target["got"]),
+                      "met" if target["met"] else "MISSED"])
+    return lines
+
+
+def print_table():
+    data = json.load(sys.stdin)
+    print_sections(data["results"], "", print_text)
+    print("Targets\n")
+    print_text(target_lines(data["targets"]))
+
+
+INTRODUCTION = """\
+<!-- SPDX-License-Identifier: GPL-2.0-only -->
+<!-- Made by tests/bench/run --page: change tests/bench/report.py instead. -->
+
+# What the driver costs
+
+Measured by `make bench`: one guest with Debian's kernel, all rivals side by side
+on the same processes. *Instructions* are counted by an emulator whose clock
+goes on by one nanosecond for each instruction, in the kernel and in user
+space; they are the same on every host, and repeats agree to less than one in a
+hundred. *Nanoseconds* are of an emulated processor and good for ratios only.
+A ratio in brackets is to the driver asked for the same fields, or for more.
+Every reader of `/proc` here has its inodes cached.
+"""
+
+
+def print_page():
+    data = json.load(sys.stdin)
+    print(INTRODUCTION)
+    print("## Targets\n")
+    print_markdown(target_lines(data["targets"]))
+    print_sections(data["results"], "## ", print_markdown)
+    print("## Why a module and not BPF\n")
+    print(WHY_NOT_BPF, end="")
+
+
+if __name__ == "__main__":
+    {"json": make_json, "table": print_table,
+     "page": print_page}[sys.argv[1]]()
