@@ -21,6 +21,7 @@
 #define TIMEOUT_SECONDS 30
 #define MEMORY_PER_CONNECTION (32 * 1024)	/* bounds URL and headers */
 #define MIN_GZIP_BYTES 1024
+#define MAX_STEPS 64
 
 #define SECURITY_POLICY \
 	"default-src 'self'; style-src 'self' 'unsafe-inline'; " \
@@ -226,13 +227,23 @@ static enum MHD_Result on_request(void *userdata,
 
 /* --- the event loop -------------------------------------------------------- */
 
-static void set_timer(struct http *http)
+/*
+ * libmicrohttpd takes a small step at a time, and names no time to wait when
+ * there is more to do. Others in the loop get their turn, too.
+ */
+static void work(struct http *http)
 {
 	MHD_UNSIGNED_LONG_LONG ms;
+	int i;
 
-	if (MHD_get_timeout(http->daemon, &ms) != MHD_YES) {
-		sd_event_source_set_enabled(http->timer, SD_EVENT_OFF);
-		return;
+	for (i = 0; i < MAX_STEPS; i++) {
+		MHD_run(http->daemon);
+		if (MHD_get_timeout(http->daemon, &ms) != MHD_YES) {
+			sd_event_source_set_enabled(http->timer, SD_EVENT_OFF);
+			return;
+		}
+		if (ms > 0)
+			break;
 	}
 	sd_event_source_set_time_relative(http->timer, ms * 1000);
 	sd_event_source_set_enabled(http->timer, SD_EVENT_ONESHOT);
@@ -241,24 +252,18 @@ static void set_timer(struct http *http)
 static int on_io(sd_event_source *source, int fd, uint32_t events,
 		 void *userdata)
 {
-	struct http *http = userdata;
-
 	(void)source;
 	(void)fd;
 	(void)events;
-	MHD_run(http->daemon);
-	set_timer(http);
+	work(userdata);
 	return 0;
 }
 
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
-	struct http *http = userdata;
-
 	(void)source;
 	(void)usec;
-	MHD_run(http->daemon);
-	set_timer(http);
+	work(userdata);
 	return 0;
 }
 
@@ -276,10 +281,7 @@ static int attach(struct http *http, sd_event *event)
 		return r;
 	r = sd_event_add_time(event, &http->timer, CLOCK_MONOTONIC, 0, 1000,
 			      on_timer, http);
-	if (r < 0)
-		return r;
-	set_timer(http);
-	return 0;
+	return r < 0 ? r : 0;
 }
 
 static int copy(const char *from, char **ret)

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The files of a cgroup: what they say, and what becomes of them.
+ *
+ * wrap: pread
+ */
+#include "daemon.h"
+
+#include <sys/resource.h>
+
+#include "cgroupfs.h"
+
+static int pread_errno;
+
+ssize_t __real_pread(int fd, void *buffer, size_t size, off_t offset);
+ssize_t __wrap_pread(int fd, void *buffer, size_t size, off_t offset);
+
+ssize_t __wrap_pread(int fd, void *buffer, size_t size, off_t offset)
+{
+	if (!pread_errno)
+		return __real_pread(fd, buffer, size, offset);
+	errno = pread_errno;
+	return -1;
+}
+
+static struct cgroupfs files;
+static struct cgroupfs_buffer buffer;
+static struct cgroup_stats stats;
+
+static int setup(void **state)
+{
+	pread_errno = 0;
+	cgroupfs_init(&files);
+	return make_directory(state);
+}
+
+static int teardown(void **state)
+{
+	cgroupfs_close(&files);
+	cgroupfs_buffer_done(&buffer);
+	return remove_directory(state);
+}
+
+static int read_all(void)
+{
+	return cgroupfs_read(&files, test_directory, &buffer, &stats);
+}
+
+static void write_all(void)
+{
+	write_file("cpu.stat", "usage_usec 300\nuser_usec 200\n"
+		   "system_usec 100\ncore_sched.force_idle_usec 0\n"
+		   "nr_periods 3\nnr_throttled 1\nthrottled_usec 77\n");
+	write_file("memory.stat", "anon 1\nfile 2\nkernel 3\nkernel_stack 9\n"
+		   "shmem 4\nfile_mapped 9\ninactive_anon 9\n"
+		   "inactive_file 5\n");
+	write_file("io.stat", "8:0 rbytes=10 wbytes=20 rios=1 wios=2 dbytes=5 "
+		   "dios=1\n253:0 rbytes=100 wbytes=200 rios=10 wios=20 "
+		   "dbytes=0 dios=0\n7:0\n");
+	write_file("cgroup.events", "populated 1\nfrozen 1\n");
+}
+
+static void test_everything(void **state)
+{
+	(void)state;
+	write_all();
+	assert_int_equal(read_all(), 0);
+	assert_int_equal(stats.valid, CGROUP_STATS_CPU |
+			 CGROUP_STATS_THROTTLED | CGROUP_STATS_MEMORY |
+			 CGROUP_STATS_KERNEL | CGROUP_STATS_IO |
+			 CGROUP_STATS_FROZEN);
+	assert_int_equal(stats.cpu_usec, 300);
+	assert_int_equal(stats.cpu_user_usec, 200);
+	assert_int_equal(stats.cpu_system_usec, 100);
+	assert_int_equal(stats.cpu_throttled_usec, 77);
+	assert_int_equal(stats.memory_anon_bytes, 1);
+	assert_int_equal(stats.memory_file_bytes, 2);
+	assert_int_equal(stats.memory_kernel_bytes, 3);
+	assert_int_equal(stats.memory_shmem_bytes, 4);
+	assert_int_equal(stats.memory_inactive_file_bytes, 5);
+	assert_int_equal(stats.read_bytes, 110);
+	assert_int_equal(stats.write_bytes, 220);
+	assert_int_equal(stats.read_ops, 11);
+	assert_int_equal(stats.write_ops, 22);
+	assert_int_equal(stats.frozen, 1);
+	assert_true(stats.read_boottime_ns > 0);
+}
+
+static void test_absent_files_leave_their_group_unknown(void **state)
+{
+	(void)state;
+	write_file("cpu.stat", "usage_usec 300\nuser_usec 200\n"
+		   "system_usec 100\n");
+	assert_int_equal(read_all(), 0);
+	assert_int_equal(stats.valid, CGROUP_STATS_CPU);
+	/* A controller that is switched on later is seen later. */
+	write_file("io.stat", "");
+	assert_int_equal(read_all(), 0);
+	assert_int_equal(stats.valid, CGROUP_STATS_CPU | CGROUP_STATS_IO);
+	assert_int_equal(stats.read_bytes, 0);
+}
+
+static void test_files_are_kept_open(void **state)
+{
+	int fds[CGROUPFS_NR_FILES];
+
+	(void)state;
+	write_all();
+	assert_int_equal(read_all(), 0);
+	memcpy(fds, files.fds, sizeof(fds));
+	write_file("cpu.stat", "usage_usec 400\n");
+	assert_int_equal(read_all(), 0);
+	assert_memory_equal(fds, files.fds, sizeof(fds));
+	assert_int_equal(stats.cpu_usec, 400);
+	cgroupfs_close(&files);
+	assert_int_equal(fcntl(fds[0], F_GETFD), -1);
+	assert_int_equal(errno, EBADF);
+}
+
+static void test_a_cgroup_that_is_gone(void **state)
+{
+	(void)state;
+	write_all();
+	assert_int_equal(read_all(), 0);
+	pread_errno = ENODEV;
+	stats.cpu_usec = 5;
+	assert_int_equal(read_all(), -ENODEV);
+	assert_int_equal(stats.cpu_usec, 5);
+}
+
+static void test_an_error_is_no_zero(void **state)
+{
+	(void)state;
+	write_all();
+	pread_errno = EIO;
+	assert_int_equal(read_all(), 0);
+	assert_int_equal(stats.valid, 0);
+}
+
+static void test_no_descriptors_left(void **state)
+{
+	struct rlimit old, none;
+
+	(void)state;
+	write_all();
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	none = old;
+	none.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	assert_int_equal(read_all(), -EMFILE);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_int_equal(stats.valid, 0);
+	assert_int_equal(read_all(), 0);
+	assert_int_equal(stats.cpu_usec, 300);
+}
+
+static void test_long_files(void **state)
+{
+	FILE *file = fopen(in_directory("io.stat"), "w");
+	int i;
+
+	(void)state;
+	assert_non_null(file);
+	for (i = 0; i < 2000; i++)
+		fprintf(file, "8:%d rbytes=1 wbytes=2 rios=3 wios=4 dbytes=0 "
+			"dios=0\n", i);
+	fclose(file);
+	assert_int_equal(read_all(), 0);
+	assert_int_equal(stats.read_bytes, 2000);
+	assert_int_equal(stats.write_ops, 8000);
+}
+
+static void test_nonsense(void **state)
+{
+	(void)state;
+	write_file("cpu.stat", "usage_usec\n\nusage_usec x\n  \n= 5\n");
+	write_file("memory.stat", "");
+	write_file("io.stat", "rbytes=\nrbytes=x wbytes==\n");
+	assert_int_equal(read_all(), 0);
+	assert_int_equal(stats.cpu_usec, 0);
+	assert_false(stats.valid & CGROUP_STATS_MEMORY);
+	assert_int_equal(stats.read_bytes, 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(test_everything),
+		TEST(test_absent_files_leave_their_group_unknown),
+		TEST(test_files_are_kept_open),
+		TEST(test_a_cgroup_that_is_gone),
+		TEST(test_an_error_is_no_zero),
+		TEST(test_no_descriptors_left),
+		TEST(test_long_files),
+		TEST(test_nonsense),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

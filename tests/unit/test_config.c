@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The configuration: what it means, and what is said when it means nothing. */
+#include "daemon.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include "config.h"
+#include "token.h"
+
+#define SECRET "0123456789abcdef"
+
+static struct config config;
+
+static void must_load(const char *text)
+{
+	const char *path = write_file("contmond.conf", text);
+	char *errors = NULL;
+	int r = config_load(path, &config, &errors);
+
+	if (r < 0)
+		print_error("%s", errors);
+	assert_int_equal(r, 0);
+	assert_null(errors);
+}
+
+/* Loading says exactly @expected, with the directory before each line. */
+static void must_fail(const char *text, const char *expected)
+{
+	const char *path = write_file("contmond.conf", text);
+	char *errors = NULL, *line, *rest;
+	size_t length = strlen(test_directory) + 1;
+
+	memset(&config, 0xa5, sizeof(config));
+	assert_int_equal(config_load(path, &config, &errors), -EINVAL);
+	assert_int_equal(*(unsigned char *)&config, 0xa5);
+	rest = errors;
+	while ((line = strsep(&rest, "\n"))) {
+		if (!*line)
+			continue;
+		line += length;
+		assert_memory_equal(line, expected, strlen(line));
+		expected += strlen(line);
+		expected += *expected == '\n';
+	}
+	assert_string_equal(expected, "");
+	free(errors);
+}
+
+static void test_defaults(void **state)
+{
+	const struct sockaddr_in *address;
+
+	(void)state;
+	must_load("");
+	address = (const struct sockaddr_in *)&config.address;
+	assert_string_equal(config.listen, "127.0.0.1:9477");
+	assert_string_equal(config.host, "127.0.0.1");
+	assert_int_equal(address->sin_family, AF_INET);
+	assert_int_equal(ntohs(address->sin_port), 9477);
+	assert_true(config.loopback);
+	assert_null(config.token);
+	assert_int_equal(config.interval_ms, 1000);
+	assert_int_equal(config.history_seconds, 900);
+	config_done(&config);
+}
+
+static void test_values(void **state)
+{
+	(void)state;
+	must_load("# comment\n"
+		  "\n"
+		  "listen=[::1]:80\n"
+		  "interval_ms = 100 ; a comment\n"
+		  "history_seconds : 86400");
+	assert_string_equal(config.host, "[::1]");
+	assert_int_equal(config.address.ss_family, AF_INET6);
+	assert_true(config.loopback);
+	assert_int_equal(config.interval_ms, 100);
+	assert_int_equal(config.history_seconds, 86400);
+	config_done(&config);
+	must_load("listen = localhost:1\ninterval_ms = 3600000\n");
+	assert_string_equal(config.host, "localhost");
+	assert_int_equal(config.interval_ms, 3600000);
+	config_done(&config);
+}
+
+static void test_fragments_replace(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir(in_directory("conf.d"), 0700), 0);
+	write_file("conf.d/20.conf", "interval_ms = 300\n");
+	write_file("conf.d/10.conf", "interval_ms = 200\n");
+	write_file("conf.d/30.conf~", "interval_ms = 400\n");
+	write_file("conf.d/.40.conf", "interval_ms = 500\n");
+	must_load("interval_ms = 100\nhistory_seconds = 10\n");
+	assert_int_equal(config.interval_ms, 300);
+	assert_int_equal(config.history_seconds, 10);
+	config_done(&config);
+	write_file("conf.d/50.conf", "\n\ninterval_ms = 1\n");
+	must_fail("", "conf.d/50.conf:3: interval_ms = 1: "
+		  "not a number from 100 to 3600000");
+}
+
+static void test_errors_name_file_and_line(void **state)
+{
+	static const struct {
+		const char *text, *error;
+	} cases[] = {
+		{ "intervall_ms = 5",
+		  "contmond.conf:1: unknown key 'intervall_ms'" },
+		{ "\n[http]\nlisten = x",
+		  "contmond.conf:3: unknown section [http]" },
+		{ "#\nnonsense\n",
+		  "contmond.conf:2: neither 'key = value' nor a comment" },
+		{ "interval_ms = 99", "contmond.conf:1: interval_ms = 99: "
+		  "not a number from 100 to 3600000" },
+		{ "interval_ms = 1s", "contmond.conf:1: interval_ms = 1s: "
+		  "not a number from 100 to 3600000" },
+		{ "interval_ms =", "contmond.conf:1: interval_ms = : "
+		  "not a number from 100 to 3600000" },
+		{ "\nhistory_seconds = 9", "contmond.conf:2: history_seconds "
+		  "= 9: not a number from 10 to 86400" },
+		{ "listen = 9477", "contmond.conf:1: listen = 9477: "
+		  "not address:port" },
+		{ "listen = 127.0.0.1:0", "contmond.conf:1: listen = "
+		  "127.0.0.1:0: the port is not a number from 1 to 65535" },
+		{ "listen = example.org:80", "contmond.conf:1: listen = "
+		  "example.org:80: the address is neither IPv4, [IPv6] nor "
+		  "localhost" },
+		{ "listen = ::1:80", "contmond.conf:1: listen = ::1:80: the "
+		  "address is neither IPv4, [IPv6] nor localhost" },
+		{ "listen = 0.0.0.0:80", "contmond.conf:1: listen = 0.0.0.0:80:"
+		  " other hosts can reach it, so token_file must be set" },
+		{ "listen = [::]:80", "contmond.conf:1: listen = [::]:80:"
+		  " other hosts can reach it, so token_file must be set" },
+		{ "interval_ms = 5\n  history_seconds = 10\n",
+		  "contmond.conf:2: begins with a blank\n"
+		  "contmond.conf:1: interval_ms = 5: "
+		  "not a number from 100 to 3600000" },
+		{ "a = 1\nb = 2\n", "contmond.conf:1: unknown key 'a'\n"
+		  "contmond.conf:2: unknown key 'b'" },
+		{ "token_file = /nonexistent", "contmond.conf:1: token_file = "
+		  "/nonexistent: No such file or directory" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++)
+		must_fail(cases[i].text, cases[i].error);
+}
+
+static void test_long_lines_are_refused(void **state)
+{
+	char text[600];
+
+	(void)state;
+	snprintf(text, sizeof(text), "\nlisten = %0300d\n", 1);
+	must_fail(text, "contmond.conf:2: longer than 198 characters");
+}
+
+static void test_a_named_file_must_exist(void **state)
+{
+	char *errors = NULL;
+
+	(void)state;
+	assert_int_equal(config_load(in_directory("none.conf"), &config,
+				     &errors), -EINVAL);
+	assert_contains(errors, "none.conf:0: No such file or directory");
+	free(errors);
+}
+
+static void load_token(const char *secret, mode_t mode)
+{
+	char text[600];
+
+	write_file("token", secret);
+	assert_int_equal(chmod(in_directory("token"), mode), 0);
+	snprintf(text, sizeof(text), "listen = 0.0.0.0:80\ntoken_file = %s\n",
+		 in_directory("token"));
+	write_file("contmond.conf", text);
+}
+
+static void token_must_fail(const char *secret, mode_t mode, const char *why)
+{
+	char *errors = NULL;
+
+	load_token(secret, mode);
+	assert_int_equal(config_load(in_directory("contmond.conf"), &config,
+				     &errors), -EINVAL);
+	assert_contains(errors, "contmond.conf:2: token_file = ");
+	assert_contains(errors, why);
+	free(errors);
+}
+
+static void test_tokens(void **state)
+{
+	char *errors = NULL;
+
+	(void)state;
+	load_token(SECRET "\n", 0640);
+	assert_int_equal(config_load(in_directory("contmond.conf"), &config,
+				     &errors), 0);
+	assert_string_equal(config.token, SECRET);
+	assert_false(config.loopback);
+	config_done(&config);
+	token_must_fail(SECRET, 0644, "everybody can read the file");
+	token_must_fail("short", 0600, "16 to 512 characters");
+	token_must_fail("", 0600, "16 to 512 characters");
+	token_must_fail("two words are not one token", 0600,
+			"a character that no token has");
+}
+
+static void test_token_matches(void **state)
+{
+	(void)state;
+	assert_true(token_matches(SECRET, "Bearer " SECRET));
+	assert_true(token_matches(SECRET, "bearer   " SECRET));
+	assert_false(token_matches(SECRET, NULL));
+	assert_false(token_matches(SECRET, ""));
+	assert_false(token_matches(SECRET, "Bearer"));
+	assert_false(token_matches(SECRET, "Bearer "));
+	assert_false(token_matches(SECRET, SECRET));
+	assert_false(token_matches(SECRET, "Basic " SECRET));
+	assert_false(token_matches(SECRET, "Bearer " SECRET "0"));
+	assert_false(token_matches(SECRET, "Bearer " SECRET SECRET));
+	assert_false(token_matches(SECRET, "Bearer 0123456789abcdeF"));
+	assert_false(token_matches(SECRET, "Bearer 0123456789abcde"));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, \
+						   remove_directory)
+		TEST(test_defaults),
+		TEST(test_values),
+		TEST(test_fragments_replace),
+		TEST(test_errors_name_file_and_line),
+		TEST(test_long_lines_are_refused),
+		TEST(test_a_named_file_must_exist),
+		TEST(test_tokens),
+		TEST(test_token_matches),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* contmon-engine's server and contmond's client, against each other and alone. */
+#include "daemon.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "engine.h"
+#include "engine_server.h"
+#include "engine_table.h"
+#include "names.h"
+
+static sd_event *event;
+static struct names *names;
+static struct engine *engine;
+static struct engine_table *table;
+static struct engine_server *server;
+static bool connected;
+static int nr_told;
+
+static void on_engine(bool now, void *userdata)
+{
+	(void)userdata;
+	connected = now;
+	nr_told++;
+}
+
+static int setup(void **state)
+{
+	assert_int_equal(make_directory(state), 0);
+	assert_true(sd_event_new(&event) >= 0);
+	names = names_new();
+	table = engine_table_new();
+	connected = false;
+	nr_told = 0;
+	return engine_new(event, in_directory("engine.sock"), names, on_engine,
+			  NULL, &engine);
+}
+
+static int teardown(void **state)
+{
+	engine_free(engine);
+	engine_server_free(server);
+	server = NULL;
+	engine_table_free(table);
+	names_free(names);
+	sd_event_unref(event);
+	return remove_directory(state);
+}
+
+static void serve(void)
+{
+	assert_int_equal(engine_server_new(event, in_directory("engine.sock"),
+					   table, &server), 0);
+}
+
+static void set(const char *id, const char *name)
+{
+	struct description description = { .id = strdup(id) };
+
+	assert_true(asprintf(&description.record, "{\"op\":\"set\",\"id\":"
+			     "\"%s\",\"name\":\"%s\",\"image\":\"i\","
+			     "\"command\":null,\"created_ms\":5,"
+			     "\"started_ms\":6,\"state\":\"running\","
+			     "\"labels\":{}}\n", id, name) > 0);
+	assert_int_equal(engine_table_set(table, &description), 0);
+}
+
+static void list_both(void)
+{
+	engine_table_begin(table);
+	set("a", "web");
+	set("b", "db");
+	engine_table_end(table);
+}
+
+static bool is_connected(void)
+{
+	return connected;
+}
+
+static bool is_lost(void)
+{
+	return !connected;
+}
+
+static bool has_told(void)
+{
+	return nr_told > 0;
+}
+
+static bool knows_web(void)
+{
+	return names_find(names, "a");
+}
+
+static void test_names_arrive(void **state)
+{
+	struct name *name;
+
+	(void)state;
+	list_both();
+	serve();
+	engine_server_set_connected(server, true);
+	run_until(event, is_connected);
+	name = names_find(names, "a");
+	assert_non_null(name);
+	assert_string_equal(name->name, "web");
+	assert_string_equal(name->image, "i");
+	assert_null(name->command);
+	assert_int_equal(name->created_ms, 5);
+	assert_int_equal(name->started_ms, 6);
+	assert_string_equal(names_find(names, "b")->name, "db");
+	assert_null(names_find(names, "c"));
+	assert_null(names_find(names, NULL));
+}
+
+static void test_changes_arrive(void **state)
+{
+	(void)state;
+	list_both();
+	serve();
+	engine_server_set_connected(server, true);
+	run_until(event, is_connected);
+	nr_told = 0;
+	set("a", "renamed");
+	run_until(event, has_told);
+	assert_string_equal(names_find(names, "a")->name, "renamed");
+	nr_told = 0;
+	engine_table_remove(table, "b");
+	run_until(event, has_told);
+	assert_null(names_find(names, "b"));
+	/* What did not change is not told again. */
+	nr_told = 0;
+	set("a", "renamed");
+	engine_table_remove(table, "nobody");
+	run_some(event);
+	assert_int_equal(nr_told, 0);
+	engine_server_set_connected(server, false);
+	run_until(event, is_lost);
+	assert_non_null(names_find(names, "a"));
+}
+
+static void test_a_new_list_replaces(void **state)
+{
+	(void)state;
+	list_both();
+	serve();
+	engine_server_set_connected(server, true);
+	run_until(event, is_connected);
+	nr_told = 0;
+	engine_table_begin(table);
+	set("b", "other");
+	set("c", "third");
+	engine_table_end(table);
+	run_until(event, has_told);
+	assert_null(names_find(names, "a"));
+	assert_string_equal(names_find(names, "b")->name, "other");
+	assert_string_equal(names_find(names, "c")->name, "third");
+}
+
+static void test_names_survive_the_server(void **state)
+{
+	(void)state;
+	list_both();
+	serve();
+	engine_server_set_connected(server, true);
+	run_until(event, is_connected);
+	engine_server_free(server);
+	server = NULL;
+	run_until(event, is_lost);
+	assert_non_null(names_find(names, "a"));
+	/* A server that has no list yet takes nothing away. */
+	engine_table_free(table);
+	table = engine_table_new();
+	serve();
+	engine_server_set_connected(server, true);
+	run_until(event, is_connected);
+	assert_non_null(names_find(names, "a"));
+	nr_told = 0;
+	engine_table_begin(table);
+	engine_table_end(table);
+	run_until(event, has_told);
+	assert_null(names_find(names, "a"));
+}
+
+static void test_the_socket(void **state)
+{
+	struct engine_server *second = NULL;
+	struct stat st;
+
+	(void)state;
+	write_file("engine.sock", "left behind");
+	serve();
+	assert_int_equal(stat(in_directory("engine.sock"), &st), 0);
+	assert_true(S_ISSOCK(st.st_mode));
+	assert_int_equal(st.st_mode & 0777, 0660);
+	assert_int_equal(engine_server_new(event,
+					   in_directory("none/engine.sock"),
+					   table, &second), -ENOENT);
+	assert_null(second);
+}
+
+static int raw_client(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	strcpy(address.sun_path, in_directory("engine.sock"));
+	assert_int_equal(connect(fd, (struct sockaddr *)&address,
+				 sizeof(address)), 0);
+	return fd;
+}
+
+static void test_the_lines(void **state)
+{
+	char text[4096];
+	int fd;
+	ssize_t length;
+
+	(void)state;
+	list_both();
+	serve();
+	fd = raw_client();
+	run_some(event);
+	length = read(fd, text, sizeof(text) - 1);
+	assert_true(length > 0);
+	text[length] = '\0';
+	assert_memory_equal(text, "{\"op\":\"reset\"}\n{\"op\":\"set\",\"id\":"
+			    "\"a\",", 35);
+	assert_contains(text, "{\"op\":\"sync\"}\n{\"op\":\"engine\","
+			"\"connected\":false}\n");
+	close(fd);
+	run_some(event);
+	set("a", "x");	/* nobody is there to be told */
+}
+
+/* One client does not read; others are served, and it is dropped. */
+static void test_a_slow_client_is_dropped(void **state)
+{
+	char name[4096];
+	int fd, i;
+
+	(void)state;
+	list_both();
+	serve();
+	engine_server_set_connected(server, true);
+	fd = raw_client();
+	run_until(event, is_connected);
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	for (i = 0; i < 6000; i++) {
+		name[0] = (char)('a' + i % 26);
+		set("b", name);
+		assert_true(sd_event_run(event, 0) >= 0);
+	}
+	run_some(event);
+	assert_int_equal(*names_find(names, "b")->name, name[0]);
+	assert_true(connected);
+	while ((i = (int)read(fd, name, sizeof(name))) > 0)
+		;
+	assert_int_equal(i, 0);
+	close(fd);
+}
+
+static void test_too_many_clients(void **state)
+{
+	int fds[20], nr_open = 0;
+	size_t i;
+
+	(void)state;
+	serve();
+	for (i = 0; i < COUNT(fds); i++) {
+		fds[i] = raw_client();
+		run_some(event);
+	}
+	for (i = 0; i < COUNT(fds); i++) {
+		char byte[256];
+
+		while (read(fds[i], byte, sizeof(byte)) > 0)
+			;
+		nr_open += errno == EAGAIN;
+		errno = 0;
+		close(fds[i]);
+	}
+	assert_true(nr_open <= 8);
+	run_some(event);
+	engine_server_set_connected(server, true);
+	run_until(event, is_connected);
+}
+
+/* --- a server that makes no sense ------------------------------------------ */
+
+static int listener = -1;
+
+static int accept_one(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int i, fd = -1;
+
+	if (listener < 0) {
+		strcpy(address.sun_path, in_directory("engine.sock"));
+		listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		assert_int_equal(bind(listener, (struct sockaddr *)&address,
+				      sizeof(address)), 0);
+		assert_int_equal(listen(listener, 1), 0);
+	}
+	for (i = 0; i < 500 && fd < 0; i++) {
+		assert_true(sd_event_run(event, 10000) >= 0);
+		fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK);
+	}
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static void test_nonsense(void **state)
+{
+	static const char *const lines[] = {
+		"nonsense\n", "\n", "{}\n", "[]\n", "{\"op\":5}\n",
+		"{\"op\":\"set\"}\n", "{\"op\":\"set\",\"id\":\"a\"}\n",
+		"{\"op\":\"set\",\"id\":\"\",\"name\":\"x\"}\n",
+		"{\"op\":\"set\",\"id\":5,\"name\":\"x\"}\n",
+		"{\"op\":\"remove\"}\n",
+	};
+	char byte;
+	size_t i;
+	int fd, j;
+
+	(void)state;
+	for (i = 0; i < COUNT(lines); i++) {
+		fd = accept_one();
+		/* A list that is complete: the client need not wait long. */
+		assert_true(dprintf(fd, "{\"op\":\"sync\"}\n%s",
+				    lines[i]) > 0);
+		for (j = 0; j < 500 && read(fd, &byte, 1) != 0; j++)
+			assert_true(sd_event_run(event, 10000) >= 0);
+		assert_int_equal(read(fd, &byte, 1), 0);
+		close(fd);
+	}
+	/* From a newer server: of no concern, and the rest is taken. */
+	fd = accept_one();
+	assert_true(dprintf(fd, "{\"op\":\"new\"}\n{\"op\":\"set\",\"id\":\"a\","
+			    "\"name\":\"x\",\"more\":[1]}\n") > 0);
+	run_until(event, knows_web);
+	close(fd);
+	close(listener);
+	listener = -1;
+}
+
+static void test_an_endless_line(void **state)
+{
+	char text[4096];
+	int i, fd = accept_one();
+	ssize_t r = 0;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (i = 0; i < 1000 && r >= 0; i++) {
+		r = send(fd, text, sizeof(text), MSG_NOSIGNAL);
+		if (r < 0 && errno == EAGAIN)
+			r = 0;
+		assert_true(sd_event_run(event, 100) >= 0);
+	}
+	assert_true(r < 0);
+	close(fd);
+	close(listener);
+	listener = -1;
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(test_names_arrive),
+		TEST(test_changes_arrive),
+		TEST(test_a_new_list_replaces),
+		TEST(test_names_survive_the_server),
+		TEST(test_the_socket),
+		TEST(test_the_lines),
+		TEST(test_a_slow_client_is_dropped),
+		TEST(test_too_many_clients),
+		TEST(test_nonsense),
+		TEST(test_an_endless_line),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,518 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The server, over real sockets on loopback. */
+#include "world.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <zlib.h>
+
+#include "http.h"
+#include "listen.h"
+#include "page.h"
+
+#define TOKEN "0123456789abcdef"
+#define HOST "Host: 127.0.0.1:1\r\n"
+
+static sd_event *event;
+static struct http *http;
+static in_port_t port;
+static struct world world;
+
+static void handle(const struct request *request, struct reply *reply,
+		   void *userdata)
+{
+	(void)userdata;
+	if (strcmp(request->path, "/metrics") == 0)
+		metrics_handle(&world.facts, request, reply);
+	else if (!page_handle(request, reply))
+		api_handle(&world.facts, request, reply);
+}
+
+static int setup(void **state)
+{
+	const struct http_options options = { .host = "127.0.0.1" };
+	struct sockaddr_storage address = { 0 };
+	struct sockaddr_in *in = (struct sockaddr_in *)&address;
+	socklen_t length = sizeof(*in);
+	int fd;
+
+	(void)state;
+	in->sin_family = AF_INET;
+	in->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	fd = listen_open(&address, length);
+	assert_true(fd >= 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)in, &length), 0);
+	port = in->sin_port;
+	world_init(&world);
+	assert_true(sd_event_new(&event) >= 0);
+	assert_int_equal(http_new(event, fd, &options, handle, NULL, &http),
+			 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	http_free(http);
+	sd_event_unref(event);
+	world_done(&world);
+	return 0;
+}
+
+/* --- a client -------------------------------------------------------------- */
+
+struct answer {
+	char bytes[512 * 1024];
+	size_t length;
+	bool closed;
+};
+
+static struct answer got;
+
+static int open_client(void)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_port = port,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_true(fd >= 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&address,
+				 sizeof(address)), 0);
+	assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+	return fd;
+}
+
+static void client_send(int fd, const char *bytes, size_t length)
+{
+	int i;
+
+	for (i = 0; i < 500 && length > 0; i++) {
+		ssize_t r = send(fd, bytes, length, MSG_NOSIGNAL);
+
+		if (r < 0 && errno != EAGAIN)
+			return;		/* the server has had enough */
+		if (r > 0) {
+			bytes += r;
+			length -= (size_t)r;
+		}
+		assert_true(sd_event_run(event, 1000) >= 0);
+	}
+}
+
+/* Everything that comes until nothing comes any more. */
+static void receive(int fd)
+{
+	int idle = 0;
+
+	got.length = 0;
+	got.closed = false;
+	while (idle < 5 && !got.closed) {
+		ssize_t r;
+
+		assert_true(sd_event_run(event, 10000) >= 0);
+		r = recv(fd, got.bytes + got.length,
+			 sizeof(got.bytes) - 1 - got.length, 0);
+		idle = r > 0 ? 0 : idle + 1;
+		got.closed = r == 0 || (r < 0 && errno != EAGAIN);
+		if (r > 0)
+			got.length += (size_t)r;
+	}
+	got.bytes[got.length] = '\0';
+}
+
+static void talk(const char *request)
+{
+	int fd = open_client();
+
+	client_send(fd, request, strlen(request));
+	receive(fd);
+	close(fd);
+}
+
+static void get(const char *path, const char *headers)
+{
+	char request[4096];
+
+	snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\n" HOST
+		 "%s\r\n", path, headers);
+	talk(request);
+}
+
+static int status(void)
+{
+	int code = 0;
+
+	sscanf(got.bytes, "HTTP/1.%*d %d", &code);
+	return code;
+}
+
+static const char *body(void)
+{
+	const char *end = strstr(got.bytes, "\r\n\r\n");
+
+	assert_non_null(end);
+	return end + 4;
+}
+
+static size_t body_length(void)
+{
+	return got.length - (size_t)(body() - got.bytes);
+}
+
+static bool has_header(const char *line)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "\r\n%s\r\n", line);
+	return strcasestr(got.bytes, text);
+}
+
+/* --- tests ----------------------------------------------------------------- */
+
+static void test_get(void **state)
+{
+	(void)state;
+	get("/api/v1/health", "");
+	assert_int_equal(status(), 200);
+	assert_true(has_header("Content-Type: application/json"));
+	assert_true(has_header("Cache-Control: no-store"));
+	assert_true(has_header("X-Content-Type-Options: nosniff"));
+	assert_contains(got.bytes, "default-src 'self'; style-src 'self' "
+			"'unsafe-inline'");
+	assert_contains(body(), "{\"rows\":[{\"status\":\"ok\",");
+	assert_false(got.closed);
+}
+
+static void test_head(void **state)
+{
+	char length[64];
+
+	(void)state;
+	get("/api/v1/containers", "");
+	snprintf(length, sizeof(length), "Content-Length: %zu", body_length());
+	talk("HEAD /api/v1/containers HTTP/1.1\r\n" HOST "\r\n");
+	assert_int_equal(status(), 200);
+	assert_true(has_header(length));
+	assert_int_equal(body_length(), 0);
+}
+
+static void test_methods(void **state)
+{
+	static const char *const methods[] = { "POST", "PUT", "DELETE",
+					       "OPTIONS", "PATCH", "NONSENSE" };
+	char request[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(methods); i++) {
+		snprintf(request, sizeof(request), "%s /api/v1/health HTTP/1.1"
+			 "\r\n" HOST "\r\n", methods[i]);
+		talk(request);
+		assert_int_equal(status(), 405);
+		assert_true(has_header("Allow: GET, HEAD"));
+		assert_string_equal(body(),
+				    "{\"error\":\"GET and HEAD only\"}\n");
+	}
+	talk("POST /api/v1/health HTTP/1.1\r\n" HOST
+	     "Content-Length: 3\r\n\r\nabc");
+	assert_int_equal(status(), 405);
+}
+
+static void test_get_with_a_body(void **state)
+{
+	(void)state;
+	talk("GET /api/v1/health HTTP/1.1\r\n" HOST
+	     "Content-Length: 3\r\n\r\nabc");
+	assert_int_equal(status(), 200);
+}
+
+static void test_keep_alive_and_pipelining(void **state)
+{
+	static const char request[] =
+		"GET /api/v1/health HTTP/1.1\r\n" HOST "\r\n"
+		"GET /nope HTTP/1.1\r\n" HOST "\r\n"
+		"GET /api/v1/info HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n";
+	const char *second, *third;
+
+	(void)state;
+	talk(request);
+	assert_int_equal(status(), 200);
+	second = strstr(got.bytes + 1, "HTTP/1.1 404");
+	assert_non_null(second);
+	third = strstr(second, "HTTP/1.1 200");
+	assert_non_null(third);
+	assert_contains(third, "\"boot_id\"");
+	assert_true(got.closed);
+}
+
+static void test_many_connections_at_once(void **state)
+{
+	static const char request[] =
+		"GET /api/v1/health HTTP/1.1\r\n" HOST "\r\n";
+	int fds[40];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(fds); i++) {
+		fds[i] = open_client();
+		client_send(fds[i], request, sizeof(request) - 1);
+	}
+	for (i = 0; i < COUNT(fds); i++) {
+		receive(fds[i]);
+		assert_int_equal(status(), 200);
+		close(fds[i]);
+	}
+}
+
+static void test_a_request_in_small_pieces(void **state)
+{
+	static const char request[] =
+		"GET /api/v1/health HTTP/1.1\r\n" HOST "\r\n";
+	int fd = open_client();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(request) - 1; i++)
+		client_send(fd, &request[i], 1);
+	receive(fd);
+	assert_int_equal(status(), 200);
+	close(fd);
+}
+
+static void test_query_strings(void **state)
+{
+	(void)state;
+	get("/api/v1/containers?container=w%65b&fields=container", "");
+	assert_contains(body(), "{\"rows\":[{\"container\":\"web\"}]");
+	get("/api/v1/containers?container=x&container=db&fields=container",
+	    "");
+	assert_contains(body(), "{\"rows\":[{\"container\":\"db\"}]");
+	world_name(&world, ID64("a"), "a b");
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	get("/api/v1/containers?container=a+b&fields=container", "");
+	assert_contains(body(), "{\"rows\":[{\"container\":\"a b\"}]");
+	get("/api/v1/containers?container=a%20b&fields=container", "");
+	assert_contains(body(), "{\"rows\":[{\"container\":\"a b\"}]");
+	get("/api/v1/containers?container=web%00x", "");
+	assert_int_equal(status(), 400);
+	get("/api/v1/containers?container", "");
+	assert_int_equal(status(), 200);
+}
+
+static void test_too_many_parameters(void **state)
+{
+	char path[1024] = "/api/v1/health?";
+	int i;
+
+	(void)state;
+	for (i = 0; i < 40; i++)
+		sprintf(path + strlen(path), "k%d=1&", i);
+	get(path, "");
+	assert_int_equal(status(), 400);
+}
+
+static void test_huge_requests(void **state)
+{
+	size_t length = 200000;
+	char *request = malloc(length);
+	int fd = open_client();
+
+	(void)state;
+	memset(request, 'a', length);
+	memcpy(request, "GET /", 5);
+	client_send(fd, request, length);
+	receive(fd);
+	close(fd);
+	assert_int_equal(status(), 414);
+	memcpy(request, "GET / HTTP/1.1\r\nX: ", 19);
+	fd = open_client();
+	client_send(fd, request, length);
+	receive(fd);
+	close(fd);
+	assert_int_equal(status(), 431);
+	free(request);
+	get("/api/v1/health", "");
+	assert_int_equal(status(), 200);
+}
+
+static void test_bad_requests(void **state)
+{
+	static const char *const requests[] = {
+		"\r\n\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
+		"GET / HTTP/1.1\r\nbad header\r\n\r\n", "\x16\x03\x01\x02\x00",
+		"GET / HTTP/1.1\r\n" HOST "Content-Length: x\r\n\r\n",
+		"GET / HTTP/1.1\r\n" HOST "Content-Length: -1\r\n\r\n",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(requests); i++) {
+		talk(requests[i]);
+		get("/api/v1/health", "");
+		assert_int_equal(status(), 200);
+	}
+}
+
+static void test_hosts(void **state)
+{
+	const struct http_options any = { .host = NULL };
+
+	(void)state;
+	talk("GET /api/v1/health HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+	assert_int_equal(status(), 403);
+	talk("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+	assert_int_equal(status(), 403);
+	talk("GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+	assert_int_equal(status(), 200);
+	talk("GET /api/v1/health HTTP/1.0\r\n\r\n");
+	assert_int_equal(status(), 200);
+	assert_int_equal(http_set_options(http, &any), 0);
+	talk("GET /api/v1/health HTTP/1.1\r\nHost: any.example\r\n\r\n");
+	assert_int_equal(status(), 200);
+}
+
+static void test_tokens(void **state)
+{
+	static const struct {
+		const char *path, *header;
+		int status;
+	} cases[] = {
+		{ "/api/v1/health", "", 401 },
+		{ "/api/v1/health", "Authorization: Bearer " TOKEN "\r\n", 200 },
+		{ "/api/v1/health", "Authorization: Bearer x\r\n", 401 },
+		{ "/api/v1/series?metric=x", "", 401 },
+		{ "/metrics", "", 401 },
+		{ "/metrics", "Authorization: Bearer " TOKEN "\r\n", 200 },
+		{ "/nope", "", 404 },
+		{ "/", "", 200 },
+		{ "/app.js", "", 200 },
+	};
+	const struct http_options options = { .token = TOKEN };
+	size_t i;
+
+	(void)state;
+	assert_int_equal(http_set_options(http, &options), 0);
+	for (i = 0; i < COUNT(cases); i++) {
+		get(cases[i].path, cases[i].header);
+		assert_int_equal(status(), cases[i].status);
+		if (status() == 401)
+			assert_true(has_header("WWW-Authenticate: Bearer"));
+	}
+}
+
+static void test_gzip(void **state)
+{
+	static char plain[256 * 1024];
+	z_stream stream = { 0 };
+	size_t length;
+
+	(void)state;
+	get("/api/v1/containers", "");
+	length = body_length();
+	memcpy(plain, body(), length);
+	get("/api/v1/containers", "Accept-Encoding: gzip\r\n");
+	assert_int_equal(status(), 200);
+	assert_true(has_header("Content-Encoding: gzip"));
+	assert_true(has_header("Vary: Accept-Encoding"));
+	assert_true(body_length() < length);
+	assert_int_equal(inflateInit2(&stream, 15 + 16), Z_OK);
+	stream.next_in = (Bytef *)body();
+	stream.avail_in = (uInt)body_length();
+	stream.next_out = (Bytef *)got.bytes;
+	stream.avail_out = 0;
+	{
+		static char unpacked[256 * 1024];
+
+		stream.next_out = (Bytef *)unpacked;
+		stream.avail_out = sizeof(unpacked);
+		assert_int_equal(inflate(&stream, Z_FINISH), Z_STREAM_END);
+		assert_int_equal(stream.total_out, length);
+		assert_memory_equal(unpacked, plain, length);
+	}
+	inflateEnd(&stream);
+	get("/api/v1/health", "Accept-Encoding: gzip\r\n");
+	assert_false(has_header("Content-Encoding: gzip"));
+}
+
+static void test_page(void **state)
+{
+	static const struct {
+		const char *path, *type;
+	} files[] = {
+		{ "/", "text/html; charset=utf-8" },
+		{ "/index.html", "text/html; charset=utf-8" },
+		{ "/app.js", "text/javascript; charset=utf-8" },
+		{ "/style.css", "text/css; charset=utf-8" },
+		{ "/icon.svg", "image/svg+xml" },
+		{ "/uplot.js", "text/javascript; charset=utf-8" },
+		{ "/uplot.css", "text/css; charset=utf-8" },
+	};
+	char line[128], headers[256], *etag;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(files); i++) {
+		get(files[i].path, "");
+		assert_int_equal(status(), 200);
+		assert_true(body_length() > 0);
+		snprintf(line, sizeof(line), "Content-Type: %s",
+			 files[i].type);
+		assert_true(has_header(line));
+		assert_true(has_header("Cache-Control: no-cache"));
+	}
+	etag = strcasestr(got.bytes, "\r\nETag: ");
+	assert_non_null(etag);
+	snprintf(headers, sizeof(headers), "If-None-Match: %.*s\r\n",
+		 (int)strcspn(etag + 8, "\r"), etag + 8);
+	get("/uplot.css", headers);
+	assert_int_equal(status(), 304);
+	assert_int_equal(body_length(), 0);
+	get("/app.js", headers);
+	assert_int_equal(status(), 200);
+}
+
+static void test_unknown_paths(void **state)
+{
+	static const char *const paths[] = {
+		"/x", "/api", "/api/v2/health", "/../etc/passwd",
+		"/%2e%2e/etc/passwd", "/api/v1/containers/web", "//",
+		"/metrics/",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(paths); i++) {
+		get(paths[i], "");
+		assert_int_equal(status(), 404);
+		assert_contains(body(), "{\"error\":");
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(test_get),
+		TEST(test_head),
+		TEST(test_methods),
+		TEST(test_get_with_a_body),
+		TEST(test_keep_alive_and_pipelining),
+		TEST(test_many_connections_at_once),
+		TEST(test_a_request_in_small_pieces),
+		TEST(test_query_strings),
+		TEST(test_too_many_parameters),
+		TEST(test_huge_requests),
+		TEST(test_bad_requests),
+		TEST(test_hosts),
+		TEST(test_tokens),
+		TEST(test_gzip),
+		TEST(test_page),
+		TEST(test_unknown_paths),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

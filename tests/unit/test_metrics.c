@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* /metrics in both formats. */
+#include "world.h"
+
+#include "request.h"
+
+static struct world world;
+static struct reply reply;
+
+static int setup(void **state)
+{
+	(void)state;
+	world_init(&world);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	reply_done(&reply);
+	world_done(&world);
+	return 0;
+}
+
+static const char *get(const char *accept)
+{
+	const struct request request = {
+		.path = "/metrics", .accept = accept, .authorized = true,
+	};
+
+	reply_done(&reply);
+	metrics_handle(&world.facts, &request, &reply);
+	assert_int_equal(reply.status, 200);
+	assert_false(reply.body.failed);
+	return reply.body.text;
+}
+
+#define LABELS(id, name) "{id=\"/system.slice/docker-" id ".scope\"," \
+	"image=\"image:1\",name=\"" name "\"}"
+
+static void test_text_format(void **state)
+{
+	const char *text = get("text/plain");
+
+	(void)state;
+	assert_string_equal(reply.content_type,
+			    "text/plain; version=0.0.4; charset=utf-8");
+	assert_contains(text,
+		"# HELP container_cpu_usage_seconds_total CPU time used.\n"
+		"# TYPE container_cpu_usage_seconds_total counter\n"
+		"container_cpu_usage_seconds_total" LABELS(ID64("b"), "db")
+		" 4\n"
+		"container_cpu_usage_seconds_total" LABELS(ID64("a"), "web")
+		" 1.5\n");
+	assert_contains(text, "# TYPE container_memory_usage_bytes gauge\n");
+	assert_contains(text, "\ncontmon_up 1\n");
+	assert_contains(text, "\ncontmon_samples_total 2\n");
+	assert_contains(text, "\ncontmon_system_ram_total_bytes 8589934592\n");
+	assert_contains(text,
+			"\ncontmon_system_cpu_seconds_total{mode=\"user\"} 0\n");
+	assert_null(strstr(text, "# EOF"));
+	assert_null(strstr(text, "nan"));
+	assert_null(strstr(text, "null"));
+}
+
+static void test_openmetrics(void **state)
+{
+	const char *text = get("application/openmetrics-text; version=1.0.0,"
+			       "text/plain;version=0.0.4;q=0.5");
+
+	(void)state;
+	assert_string_equal(reply.content_type, "application/openmetrics-text;"
+			    " version=1.0.0; charset=utf-8");
+	assert_contains(text, "# TYPE container_cpu_usage_seconds counter\n"
+			"container_cpu_usage_seconds_total{");
+	assert_contains(text, "# TYPE contmon_samples counter\n"
+			"contmon_samples_total 2\n");
+	assert_string_equal(text + strlen(text) - 6, "# EOF\n");
+}
+
+static void test_unknown_numbers_have_no_sample(void **state)
+{
+	const char *text = get(NULL);
+
+	(void)state;
+	/* web has no limit, db has; nobody has a quota. */
+	assert_contains(text, "\ncontainer_spec_memory_limit_bytes"
+			LABELS(ID64("b"), "db") " 268435456\n");
+	assert_null(strstr(text, "container_spec_memory_limit_bytes"
+			   LABELS(ID64("a"), "web")));
+	assert_null(strstr(text, "throttled"));
+}
+
+static void test_labels_are_escaped(void **state)
+{
+	(void)state;
+	world_name(&world, ID64("a"), "a\"b\\c\nd\xff");
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	assert_contains(get(NULL), "name=\"a\\\"b\\\\c\\nd\xef\xbf\xbd\"}");
+}
+
+static void test_without_a_sample(void **state)
+{
+	const char *text;
+
+	(void)state;
+	model_clear(&world.model);
+	strcpy(world.status.reason, "no device");
+	text = get(NULL);
+	assert_contains(text, "contmon_up 0\n");
+	assert_null(strstr(text, "container_"));
+	assert_null(strstr(text, "contmon_system_"));
+}
+
+static void test_token(void **state)
+{
+	const struct request request = { .path = "/metrics" };
+
+	(void)state;
+	metrics_handle(&world.facts, &request, &reply);
+	assert_int_equal(reply.status, 401);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(test_text_format),
+		TEST(test_openmetrics),
+		TEST(test_unknown_numbers_have_no_sample),
+		TEST(test_labels_are_escaped),
+		TEST(test_without_a_sample),
+		TEST(test_token),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Two samples in, rows out. */
+#include "world.h"
+
+#include "derive.h"
+
+static struct world world;
+
+static int setup(void **state)
+{
+	(void)state;
+	world_init(&world);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	world_done(&world);
+	return 0;
+}
+
+static void update(void)
+{
+	assert_int_equal(model_update(&world.model, &world.before, &world.now,
+				      world.names), 0);
+}
+
+static const struct container_row *row_of(const char *label)
+{
+	size_t i;
+
+	for (i = 0; i < world.model.nr_containers; i++) {
+		const struct container_row *row =
+			&model_container(&world.model, i)->row;
+
+		if (strcmp(row->container, label) == 0)
+			return row;
+	}
+	fail_msg("no container %s", label);
+	return NULL;
+}
+
+static void test_rate(void **state)
+{
+	(void)state;
+	assert_near(derive_rate(10, 30, 2 * SECOND_NS), 10, 1e-9);
+	assert_near(derive_rate(10, 10, 1), 0, 0);
+	assert_true(isnan(derive_rate(30, 10, SECOND_NS)));
+	assert_true(isnan(derive_rate(10, 30, 0)));
+}
+
+static void test_container_rates(void **state)
+{
+	(void)state;
+	assert_near(row_of("web")->cpu_cores, 0.5, 1e-9);
+	assert_near(row_of("web")->cpu_percent, 12.5, 1e-9);
+	assert_near(row_of("db")->cpu_cores, 2, 1e-9);
+	assert_near(row_of("web")->cpu_seconds_total, 1.5, 1e-9);
+	assert_near(row_of("web")->read_bytes_per_second, 4096, 1e-9);
+	assert_near(row_of("web")->write_bytes_per_second, 0, 0);
+	assert_true(isnan(row_of("web")->cpu_throttled_seconds_total));
+}
+
+static void test_rates_are_over_what_has_passed(void **state)
+{
+	(void)state;
+	/* The files of db were read a second late. */
+	world.now.containers[1].stats.read_boottime_ns += SECOND_NS;
+	update();
+	assert_near(row_of("db")->cpu_cores, 1, 1e-9);
+}
+
+static void test_the_first_sample_has_no_rates(void **state)
+{
+	(void)state;
+	assert_int_equal(model_update(&world.model, NULL, &world.now,
+				      world.names), 0);
+	assert_true(isnan(row_of("web")->cpu_cores));
+	assert_true(isnan(row_of("web")->cpu_percent));
+	assert_true(isnan(row_of("web")->read_bytes_per_second));
+	assert_true(isnan(world.model.system.cpu_percent));
+	assert_true(isnan(world.model.process_cores[0]));
+	assert_near(row_of("web")->cpu_seconds_total, 1.5, 1e-9);
+}
+
+static void test_counters_that_went_backward_have_no_rate(void **state)
+{
+	(void)state;
+	world.now.containers[0].stats.cpu_usec = 1;
+	world.now.containers[0].stats.read_bytes = 1;
+	update();
+	assert_true(isnan(row_of("web")->cpu_cores));
+	assert_true(isnan(row_of("web")->read_bytes_per_second));
+	assert_near(row_of("web")->read_bytes_total, 1, 0);
+}
+
+static void test_a_new_container_in_an_old_cgroup_id_has_no_rate(void **state)
+{
+	struct scope *other = world_scope(100, ID64("c"));
+
+	(void)state;
+	scope_unref(world.now.containers[0].scope);
+	world.now.containers[0].scope = other;
+	update();
+	assert_true(isnan(row_of("cccccccccccc")->cpu_cores));
+}
+
+static void test_unknown_is_not_zero(void **state)
+{
+	(void)state;
+	world.now.containers[0].stats.valid = 0;
+	world.now.containers[0].sum.valid = CONTMON_CONTAINER_BASE;
+	update();
+	assert_true(isnan(row_of("web")->cpu_seconds_total));
+	assert_true(isnan(row_of("web")->memory_current_bytes));
+	assert_true(isnan(row_of("web")->memory_working_set_bytes));
+	assert_true(isnan(row_of("web")->memory_kernel_bytes));
+	assert_true(isnan(row_of("web")->read_bytes_total));
+	assert_true(isnan(row_of("web")->processes));
+	assert_true(isnan(row_of("web")->oom_kills_total));
+}
+
+static void test_memory(void **state)
+{
+	struct sample_container *c = &world.now.containers[1];
+
+	(void)state;
+	c->sum.memory_current_bytes = 64 << 20;
+	c->stats.memory_inactive_file_bytes = 16 << 20;
+	update();
+	assert_near(row_of("db")->memory_working_set_bytes, 48 * MIB, 0);
+	assert_near(row_of("db")->memory_limit_bytes, 256 * MIB, 0);
+	assert_near(row_of("db")->memory_limit_percent, 25, 1e-9);
+	assert_true(isnan(row_of("web")->memory_limit_bytes));
+	assert_true(isnan(row_of("web")->memory_limit_percent));
+	assert_near(row_of("web")->rss_sum_bytes, 10 * MIB, 0);
+	c->stats.memory_inactive_file_bytes = 65 << 20;
+	update();
+	assert_near(row_of("db")->memory_working_set_bytes, 0, 0);
+}
+
+static void test_states(void **state)
+{
+	(void)state;
+	assert_string_equal(row_of("web")->state, "running");
+	world.now.containers[0].stats.frozen = 1;
+	world.now.containers[1].sum.populated = 0;
+	update();
+	assert_string_equal(row_of("web")->state, "paused");
+	assert_near(row_of("web")->state_code, 2, 0);
+	assert_string_equal(row_of("db")->state, "empty");
+	assert_near(row_of("db")->state_code, 3, 0);
+}
+
+static void test_ages(void **state)
+{
+	(void)state;
+	assert_near(row_of("web")->created_ms, 1699999995000.0, 0);
+	assert_near(row_of("web")->uptime_seconds, 11, 1e-9);
+	names_remove(world.names, ID64("a"));
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	assert_true(isnan(row_of("aaaaaaaaaaaa")->created_ms));
+	assert_true(isnan(row_of("aaaaaaaaaaaa")->uptime_seconds));
+	assert_null(row_of("aaaaaaaaaaaa")->image);
+}
+
+static void test_names_sort_and_stay_apart(void **state)
+{
+	(void)state;
+	assert_string_equal(model_container(&world.model, 0)->row.container,
+			    "db");
+	assert_string_equal(model_container(&world.model, 1)->row.container,
+			    "web");
+	world_name(&world, ID64("b"), "web");
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	assert_string_equal(model_container(&world.model, 0)->row.container,
+			    "web-aaaaaaaaaaaa");
+	assert_string_equal(model_container(&world.model, 1)->row.container,
+			    "web-bbbbbbbbbbbb");
+	world_name(&world, ID64("a"), "host");
+	world_name(&world, ID64("b"), "host-aaaaaaaaaaaa");
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	assert_string_equal(model_container(&world.model, 0)->row.container,
+			    "host-aaaaaaaaaaaa-100");
+	assert_string_equal(model_container(&world.model, 1)->row.container,
+			    "host-aaaaaaaaaaaa-200");
+}
+
+static void test_host_cpu(void **state)
+{
+	struct contmon_get_system *before = &world.before.system.kernel;
+	struct contmon_get_system *now = &world.now.system.kernel;
+	const struct system_row *row = &world.model.system;
+
+	(void)state;
+	before->cpu_iowait_ns = 500;
+	now->cpu_user_ns = 20;
+	now->cpu_system_ns = 10;
+	now->cpu_steal_ns = 10;
+	now->cpu_idle_ns = 60;
+	now->cpu_iowait_ns = 500;
+	update();
+	assert_near(row->cpu_percent, 30, 1e-9);
+	assert_near(row->cpu_user_percent, 20, 1e-9);
+	assert_near(row->cpu_idle_percent, 60, 1e-9);
+	assert_near(row->cpu_iowait_percent, 0, 0);
+	now->cpu_iowait_ns = 499;
+	update();
+	assert_true(isnan(row->cpu_iowait_percent));
+	assert_near(row->cpu_percent, 30, 1e-9);
+}
+
+static void test_host_memory(void **state)
+{
+	const struct system_row *row = &world.model.system;
+
+	(void)state;
+	assert_near(row->ram_used_bytes, 2048 * MIB, 0);
+	assert_near(row->ram_used_percent, 25, 1e-9);
+	assert_near(row->swap_used_bytes, 512 * MIB, 0);
+	assert_near(row->containers, 2, 0);
+	world.now.system.kernel.fields = 0;
+	update();
+	assert_true(isnan(row->ram_used_percent));
+	assert_true(isnan(row->load1));
+	assert_true(isnan(row->processes));
+	assert_true(isnan(row->nr_cpus));
+}
+
+static void test_process_cores(void **state)
+{
+	(void)state;
+	assert_near(world.model.process_cores[0], 0, 0);
+	assert_near(world.model.process_cores[1], 0.5, 1e-9);
+	assert_near(world.model.process_cores[2], 1, 1e-9);
+	assert_true(isnan(world.model.process_cores[3]));
+}
+
+static void test_a_used_again_pid_is_another_process(void **state)
+{
+	struct contmon_task *task = &world.now.tasks.entries[2];
+
+	(void)state;
+	/* Born after the sample before: all of its time is since then. */
+	task->start_boottime_ns = 100 * SECOND_NS + SECOND_NS / 2;
+	task->runtime_ns = SECOND_NS / 4;
+	update();
+	assert_near(world.model.process_cores[2], 0.25, 1e-9);
+	/* Older than that, but not seen: nothing is known. */
+	task->start_boottime_ns = 50 * SECOND_NS;
+	update();
+	assert_true(isnan(world.model.process_cores[2]));
+}
+
+static void test_processes_come_and_go(void **state)
+{
+	(void)state;
+	/* pid 10 is gone, and a pid between 20 and 30 is new. */
+	world.now.tasks.entries[1] = world.now.tasks.entries[2];
+	world.now.tasks.entries[2].pid = 25;
+	world.now.tasks.entries[2].start_boottime_ns = 100 * SECOND_NS + 1;
+	world.now.tasks.entries[2].runtime_ns = SECOND_NS / 10;
+	update();
+	assert_near(world.model.process_cores[1], 1, 1e-9);
+	assert_near(world.model.process_cores[2], 0.1, 1e-9);
+}
+
+static void test_process_rows(void **state)
+{
+	struct contmon_task *task = &world.now.tasks.entries[2];
+	struct model_process process;
+
+	(void)state;
+	memcpy(task->comm, "a\xff\"b\n", 6);
+	task->vsz_bytes = 100 << 20;
+	task->rss_anon_bytes = 20 << 20;
+	task->rss_shmem_bytes = 5 << 20;
+	task->oom_score_adj = -500;
+	model_process(&world.model, 2, &process);
+	assert_string_equal(process.row.comm, "a\xef\xbf\xbd\"b\n");
+	assert_string_equal(process.row.state, "S");
+	assert_string_equal(process.row.container, "db");
+	assert_string_equal(process.row.container_id, ID64("b"));
+	assert_near(process.row.rss_bytes, 25 * MIB, 0);
+	assert_near(process.row.rss_percent_of_vsz, 25, 1e-9);
+	assert_near(process.row.oom_score_adj, -500, 0);
+	assert_near(process.row.cpu_percent, 25, 1e-9);
+	assert_near(process.row.start_ms, 1700000001000.0, 0);
+	model_process(&world.model, 0, &process);
+	assert_string_equal(process.row.container, "host");
+	assert_null(process.row.container_id);
+	model_process(&world.model, 3, &process);
+	assert_null(process.row.container);
+	assert_true(isnan(process.row.cpu_seconds_total));
+}
+
+static void test_unknown_groups_of_a_process(void **state)
+{
+	struct model_process process;
+
+	(void)state;
+	world.now.tasks.entries[0].valid = CONTMON_TASK_BASE;
+	model_process(&world.model, 0, &process);
+	assert_true(isnan(process.row.vsz_bytes));
+	assert_true(isnan(process.row.rss_bytes));
+	assert_true(isnan(process.row.rss_percent_of_vsz));
+	assert_true(isnan(process.row.uid));
+	assert_true(isnan(process.row.nice));
+	assert_true(isnan(process.row.read_bytes_total));
+	assert_true(isnan(process.row.oom_score));
+	assert_true(isnan(process.row.oom_score_adj));
+}
+
+static void test_start_times_do_not_tremble(void **state)
+{
+	struct model_process first, second;
+
+	(void)state;
+	model_process(&world.model, 0, &first);
+	world.now.t_ms += 3;
+	update();
+	model_process(&world.model, 0, &second);
+	assert_near(first.row.start_ms, second.row.start_ms, 0);
+	world.now.t_ms += 3600000;
+	update();
+	model_process(&world.model, 0, &second);
+	assert_near(second.row.start_ms - first.row.start_ms, 3600003, 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(test_rate),
+		TEST(test_container_rates),
+		TEST(test_rates_are_over_what_has_passed),
+		TEST(test_the_first_sample_has_no_rates),
+		TEST(test_counters_that_went_backward_have_no_rate),
+		TEST(test_a_new_container_in_an_old_cgroup_id_has_no_rate),
+		TEST(test_unknown_is_not_zero),
+		TEST(test_memory),
+		TEST(test_states),
+		TEST(test_ages),
+		TEST(test_names_sort_and_stay_apart),
+		TEST(test_host_cpu),
+		TEST(test_host_memory),
+		TEST(test_process_cores),
+		TEST(test_a_used_again_pid_is_another_process),
+		TEST(test_processes_come_and_go),
+		TEST(test_process_rows),
+		TEST(test_unknown_groups_of_a_process),
+		TEST(test_start_times_do_not_tremble),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
