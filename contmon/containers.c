@@ -161,6 +161,8 @@ static int print_table(const struct view *view)
 	struct cli_table *table;
 	size_t i;
 
+	if (view->owners.nr == 0 && !view->options.no_headings)
+		printf("no containers\n");
 	table = cli_table_new(columns, sizeof(columns) / sizeof(columns[0]),
 			      view->options.no_headings);
 	for (i = 0; i < view->owners.nr; i++)

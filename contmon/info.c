@@ -130,6 +130,14 @@ static void print_driver(const struct view *view)
 	bytes_line(view, "mapping, at most", info->max_mapping_bytes);
 }
 
+/* The clocks are read one after another: the second may be ahead by some ns. */
+static uint64_t suspended_ns(const struct contmon_get_info *info)
+{
+	if (info->now_boottime_ns < info->now_monotonic_ns)
+		return 0;
+	return info->now_boottime_ns - info->now_monotonic_ns;
+}
+
 static void print_clocks(const struct view *view)
 {
 	const struct contmon_get_info *info = &view->info;
@@ -142,8 +150,7 @@ static void print_clocks(const struct view *view)
 	     cli_format_date(text, info->now_realtime_ns - loaded_ns));
 	time_line("loaded for", loaded_ns);
 	time_line("since boot", info->now_boottime_ns);
-	time_line("of it suspended",
-		  info->now_boottime_ns - info->now_monotonic_ns);
+	time_line("of it suspended", suspended_ns(info));
 }
 
 static void print_memory(const struct view *view)

@@ -35,14 +35,21 @@ static void print_help(FILE *to)
 	fprintf(to, "\nOptions of a command: contmon COMMAND --help\n");
 }
 
-/* A full disk or a closed pipe must not look like success. */
+/*
+ * A full disk must not look like success. A reader that has seen enough and
+ * gone, such as head(1), needs no message.
+ */
 static int finish(int status)
 {
 	bool failed = ferror(stdout);
+	int error = errno;	/* of the last write, if one failed */
 
-	if (fclose(stdout) == 0 && !failed)
+	if (fclose(stdout) < 0)
+		error = errno;
+	else if (!failed)
 		return status;
-	cli_error("standard output: %s", strerror(errno ? errno : EIO));
+	if (error != EPIPE)
+		cli_error("standard output: %s", strerror(error));
 	return status ? status : CLI_FAILURE;
 }
 

@@ -430,6 +430,17 @@ static void test_containers_table(void **state)
 	assert_null(strchr(captured.out, '\033'));
 }
 
+static void test_containers_may_be_none(void **state)
+{
+	(void)state;
+	fake.nr_containers = 2;
+	assert_int_equal(capture(cli_containers, "containers"), 0);
+	assert_string_equal(captured.out, "no containers\n");
+	assert_int_equal(capture(cli_containers, "containers --no-headings"),
+			 0);
+	assert_string_equal(captured.out, "");
+}
+
 static void test_containers_need_cgroups(void **state)
 {
 	(void)state;
@@ -471,6 +482,7 @@ static void test_info_for_people(void **state)
 	(void)state;
 	fake.info.now_realtime_ns = 951782400000000000;
 	fake.info.now_boottime_ns = 7200000000000;
+	fake.info.now_monotonic_ns = fake.info.now_boottime_ns + 40;
 	fake.info.loaded_boottime_ns = 3600000000000;
 	memcpy(fake.info.release, "1\033[2J", 6);
 	assert_int_equal(capture(cli_info, "info"), 0);
@@ -479,6 +491,7 @@ static void test_info_for_people(void **state)
 	assert_non_null(strstr(captured.out,
 			       "loaded since      2000-02-28 23:00:00\n"));
 	assert_non_null(strstr(captured.out, "loaded for        1:00:00\n"));
+	assert_non_null(strstr(captured.out, "of it suspended   0:00.00\n"));
 	assert_non_null(strstr(captured.out, "load              0.00 0.00 "
 			       "2.50\n"));
 	assert_non_null(strstr(captured.out, "container groups  base tasks "
@@ -627,6 +640,7 @@ int main(void)
 		TEST(containers_are_rolled_up),
 		TEST(containers_all_adds_nothing_up),
 		TEST(containers_table),
+		TEST(containers_may_be_none),
 		TEST(containers_need_cgroups),
 		TEST(info_json),
 		TEST(info_for_people),
