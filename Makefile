@@ -188,7 +188,7 @@ $(O)/tests/unit/%: tests/unit/%.c $(UNIT_OBJ) $(O)/obj/contmond/web.o $(LIB_A)
 # sanitizers.
 UAPI_CFLAGS = $(filter-out -fsanitize=%,$(ALL_CFLAGS))
 
-$(O)/tests/uapi/test_compat32: CFLAGS += -m32
+$(O)/tests/uapi/test_compat32: ALL_CFLAGS += -m32
 $(O)/tests/uapi/test_compat32: tests/uapi/test_ioctl.c
 	@mkdir -p $(@D)
 	$(call msg,CC32,$@)
