@@ -3,7 +3,7 @@
 # How the guest's processor is made: KVM where it truly runs a stock kernel,
 # plain emulation elsewhere. /dev/kvm may exist and yet hang, so it is tried.
 
-# accel_choose DIR SUITE-DIR: set vm_accel and vm_cpu.
+# accel_choose DIR SUITE-DIR: set vm_accel, vm_cpu, vm_smp and vm_way.
 accel_choose()
 {
 	local dir=$1 suite_dir=$2 key verdict
@@ -16,10 +16,12 @@ accel_choose()
 		[ "$verdict" = yes ] || say "no usable KVM here: emulating"
 	fi
 	if [ "$verdict" = yes ]; then
+		vm_way=kvm
+		vm_smp=2
 		vm_accel=(-accel kvm)
 		vm_cpu=host
 	else
-		accel_emulate "thread=multi"
+		accel_emulate multi
 	fi
 }
 
@@ -28,7 +30,9 @@ accel_emulate()
 	local version
 
 	version=$(accel_version)
-	vm_accel=(-accel "tcg,$1")
+	vm_way=$1
+	vm_smp=2
+	vm_accel=(-accel "tcg,thread=$1")
 	vm_cpu=max
 	# cmpxchg16b is broken in the emulator of these: random double faults.
 	[ "${version%%.*}" -ge 8 ] || vm_cpu+=,-cx16
@@ -37,9 +41,15 @@ accel_emulate()
 # One thread whose clock is its instruction count: same work, same time.
 accel_icount()
 {
-	accel_emulate "thread=single"
-	vm_accel+=(-icount "shift=0,sleep=off")
+	accel_emulate single
+	vm_way=icount
 	vm_smp=1
+	vm_accel+=(-icount "shift=0,sleep=off")
+}
+
+accel_emulated()
+{
+	[ "$vm_way" != kvm ]
 }
 
 accel_version()

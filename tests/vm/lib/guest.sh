@@ -2,99 +2,95 @@
 # shellcheck shell=bash
 # One guest: its drives, its channels to this side, and its end.
 #
-# Everything a run needs lies in a directory of its own below build/vm, as hard
+# All that a guest needs lies in a directory of its own below build/vm, as hard
 # links where it is shared, so runs go side by side and a rebuild disturbs none.
+# QEMU works in there and sees plain names: the checkout may be at any path.
+#
+# Channels: the console (kernel log), and one port each for orders to the guest
+# and for COMMAND's stdout and stderr and status lines from it.
 
-# guest_prepare DIR: the run directory and what is in every one of them.
+# guest_prepare SUITE-DIR: a new run directory with what each of them has.
 guest_prepare()
 {
-	vm_run=$1
-	vm_smp=2
-	vm_mem=2048
-	vm_snapshot=on
-	vm_extra=()
+	vm_run=$(mktemp -d "$VM_BUILD/run.XXXXXX")
+	vm_mem=$VM_MEM
+	vm_disk=file=root.img,format=raw,snapshot=on
 	vm_append=
-	mkdir -p "$vm_run/order"
-	cp "$VM_TOOLS"/guest/* "$vm_run/order/"
-	: >"$vm_run/order/settings"
-	mkfifo "$vm_run/stdout" "$vm_run/stderr"
+	vm_more=()
+	vm_helpers=()
+	mkdir "$vm_run/order"
+	mkfifo "$vm_run/stdout" "$vm_run/stderr" \
+		"$vm_run"/{order,monitor}.{in,out}
+	guest_take "$1/root.img" && guest_take "$1/swap.img" &&
+	guest_take "$1/root/boot/initrd" &&
+	guest_take "$1/root/boot/vmlinuz-$(root_kernel "$1/root")" vmlinuz
 }
 
-# guest_take SUITE-DIR: what has been built for that suite.
+# guest_take FILE [NAME]: have FILE in the run directory.
 guest_take()
 {
-	local file
-
-	for file in root.img swap.img payload.tar root/boot/initrd; do
-		ln "$1/$file" "$vm_run/" || die "cannot use $file"
-	done
-	ln "$1/root/boot/vmlinuz-$(root_kernel "$1/root")" "$vm_run/vmlinuz"
+	ln "$1" "$vm_run/${2:-$(basename "$1")}" || die "cannot use $1"
 }
 
-# guest_order KEY=VALUE...: settings the guest's main reads.
-guest_order()
+# guest_start: leaves vm_pid, that of timeout(1), which watches QEMU.
+guest_start()
 {
-	printf '%s\n' "$@" >>"$vm_run/order/settings"
-}
+	local limit=$1 serial=()
 
-# guest_share DIRECTORY VIRTIOFSD: it appears at /mnt/share.
-guest_share()
-{
-	setpriv --pdeathsig KILL "$2" --socket-path="$vm_run/share" \
-		-o "source=$1" -o cache=auto >"$vm_run/virtiofsd.log" 2>&1 &
-	vm_share_pid=$!
-	vm_extra+=(
-		-object "memory-backend-memfd,id=ram,share=on,size=${vm_mem}M"
-		-machine memory-backend=ram
-		-chardev "socket,id=share,path=$vm_run/share"
-		-device vhost-user-fs-pci,chardev=share,tag=share
-	)
-	guest_order share=1
-	for _ in {1..50}; do
-		[ -S "$vm_run/share" ] && return
-		sleep 0.1
-	done
-	die "virtiofsd does not start: $(cat "$vm_run/virtiofsd.log")"
-}
-
-# guest_boot SECONDS: run the guest to its end or for at most SECONDS; its
-# output appears on ours. Status: that of timeout(1), which watches it.
-guest_boot()
-{
-	local limit=$1 output=() net
-
-	tar -C "$vm_run/order" -cf "$vm_run/order.tar" .
-	cat "$vm_run/stdout" &
-	output+=($!)
-	cat "$vm_run/stderr" >&2 &
-	output+=($!)
-	net=user,id=net,restrict=on${vm_forward:+,hostfwd=tcp:127.0.0.1:$vm_forward}
-	TMPDIR=$vm_run setpriv --pdeathsig TERM timeout -k 5 "$limit" \
+	guest_port serial order pipe,path=order
+	guest_port serial stdout file,path=stdout
+	guest_port serial stderr file,path=stderr
+	guest_port serial status file,path=status
+	: >"$vm_run/status"
+	# Held open here, so that the readers end when all is written, also if
+	# QEMU never starts to write.
+	exec {vm_hold_out}<>"$vm_run/stdout" {vm_hold_err}<>"$vm_run/stderr"
+	cat "$vm_run/stdout" {vm_hold_out}>&- {vm_hold_err}>&- &
+	vm_readers=($!)
+	cat "$vm_run/stderr" >&2 {vm_hold_out}>&- {vm_hold_err}>&- &
+	vm_readers+=($!)
+	(
+		cd "$vm_run" || exit
+		exec {vm_hold_out}>&- {vm_hold_err}>&-
+		TMPDIR=. exec setpriv --pdeathsig TERM timeout -k 5 "$limit" \
 		qemu-system-x86_64 -nodefaults -no-user-config -display none \
-		-no-reboot -M pc "${vm_accel[@]}" -cpu "$vm_cpu" -smp "$vm_smp" \
-		-m "$vm_mem" -kernel "$vm_run/vmlinuz" -initrd "$vm_run/initrd" \
-		-append "$(guest_cmdline)" \
-		-chardev "file,id=console,path=$vm_run/console" \
-		-serial chardev:console \
-		-drive "file=$vm_run/root.img,if=virtio,format=raw,cache=unsafe,snapshot=$vm_snapshot" \
-		-drive "file=$vm_run/order.tar,if=virtio,format=raw,readonly=on" \
-		-drive "file=$vm_run/payload.tar,if=virtio,format=raw,readonly=on" \
-		-drive "file=$vm_run/swap.img,if=virtio,format=raw,cache=unsafe,snapshot=on" \
-		-device virtio-rng-pci -device virtio-serial-pci \
-		-chardev "file,id=stdout,path=$vm_run/stdout" \
-		-device virtserialport,chardev=stdout,name=contmon.stdout \
-		-chardev "file,id=stderr,path=$vm_run/stderr" \
-		-device virtserialport,chardev=stderr,name=contmon.stderr \
-		-chardev "file,id=status,path=$vm_run/status" \
-		-device virtserialport,chardev=status,name=contmon.status \
-		-netdev "$net" -device virtio-net-pci,netdev=net \
-		"${vm_extra[@]}" >"$vm_run/qemu.log" 2>&1 </dev/null &
+		-no-reboot -M pc,memory-backend=ram "${vm_accel[@]}" \
+		-cpu "$vm_cpu" -smp "$vm_smp" -m "$vm_mem" \
+		-object "memory-backend-memfd,id=ram,share=on,size=${vm_mem}M" \
+		-kernel vmlinuz -initrd initrd -append "$(guest_cmdline)" \
+		-chardev file,id=console,path=console -serial chardev:console \
+		-chardev pipe,id=monitor,path=monitor -mon chardev=monitor,mode=control \
+		-drive "$vm_disk,if=virtio,cache=unsafe" \
+		-drive file=swap.img,format=raw,snapshot=on,if=virtio,cache=unsafe \
+		-netdev "user,id=net,restrict=on${vm_forward:+,hostfwd=tcp:127.0.0.1:${vm_forward/:/-:}}" \
+		-device virtio-net-pci,netdev=net \
+		-device virtio-serial-pci "${serial[@]}" "${vm_more[@]}"
+	) >"$vm_run/qemu.log" 2>&1 </dev/null &
 	vm_pid=$!
+	echo '{"execute": "qmp_capabilities"}' >"$vm_run/monitor.in" &
+	vm_helpers+=($!)
+}
+
+# guest_port ARRAY NAME CHARDEV: append what makes that port.
+guest_port()
+{
+	local -n list=$1
+
+	list+=(-chardev "${3/,/,id=$2,}"
+		-device "virtserialport,chardev=$2,name=contmon.$2")
+}
+
+# guest_wait: until it ends. Status: that of timeout(1).
+guest_wait()
+{
+	local status
+
 	wait "$vm_pid"
-	set -- $?
+	status=$?
 	vm_pid=
-	wait "${output[@]}"
-	return "$1"
+	exec {vm_hold_out}>&- {vm_hold_err}>&-
+	wait "${vm_readers[@]}"
+	return "$status"
 }
 
 # The console's level lets warnings through: they fail the run.
@@ -103,6 +99,29 @@ guest_cmdline()
 	echo console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=off \
 		root=/dev/vda rw net.ifnames=0 apparmor=0 selinux=0 audit=0 \
 		systemd.show_status=0 "$vm_append"
+}
+
+# guest_order TASK [KEY=VALUE...]: send an order with what is in order/.
+guest_order()
+{
+	local order=$vm_run/order
+
+	cp "$VM_TOOLS"/guest/* "$order/"
+	printf '%s\n' "task=$1" "now=$(date +%s.%N)" "${@:2}" >"$order/settings"
+	tar -C "$order" -cf "$vm_run/order.tar" .
+	{
+		stat -c %s "$vm_run/order.tar"
+		cat "$vm_run/order.tar"
+	} >"$vm_run/order.data"
+	cat "$vm_run/order.data" >"$vm_run/order.in" &
+	vm_helpers+=($!)
+}
+
+# guest_monitor COMMAND: tell QEMU's monitor, in its language for humans.
+guest_monitor()
+{
+	printf '{"execute": "%s", "arguments": {"command-line": "%s"}}\n' \
+		human-monitor-command "$1" >"$vm_run/monitor.in"
 }
 
 # guest_said WORD: the rest of the guest's last status line that begins so.
@@ -116,10 +135,11 @@ guest_end()
 {
 	local pid
 
-	for pid in ${vm_pid:-} ${vm_share_pid:-}; do
+	for pid in ${vm_pid:-} "${vm_helpers[@]}"; do
 		kill "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
 	done
-	vm_pid='' vm_share_pid=''
+	vm_pid=
+	vm_helpers=()
 	[ -z "${vm_run:-}" ] || rm -rf "$vm_run"
 }

@@ -13,6 +13,7 @@ host_tools()
 		command -v "$tool" >/dev/null || missing+=("$package")
 	done <<-EOF
 		qemu-system-x86_64 qemu-system-x86
+		qemu-img qemu-utils
 		mmdebstrap mmdebstrap
 		mke2fs e2fsprogs
 		mkswap util-linux

@@ -19,10 +19,9 @@ image_build()
 	key=$(image_key "$dir")
 	[ "$(cat "$dir/image.key" 2>/dev/null)" = "$key" ] && return
 	say "making guest image ($suite), about 1 minute ..."
-	rm -rf "$dir/root.img" "$dir/image.key"
+	rm -f "$dir/image.key" "$dir"/{root,swap}.img
 	say_log "$dir/image.log" image_make "$dir"
-	image_bake "$dir" || exit
-	mv "$dir/root.img.new" "$dir/root.img"
+	image_import "$dir" || exit
 	echo "$key" >"$dir/image.key"
 	say "guest image ($suite) made in $((SECONDS - start)) s"
 }
@@ -31,30 +30,25 @@ image_make()
 {
 	local dir=$1
 
-	rm -f "$dir/root.img.new"
 	truncate -s 256M "$dir/swap.img" && mkswap "$dir/swap.img" &&
-	truncate -s 8G "$dir/root.img.new" &&
+	truncate -s 8G "$dir/root.img" &&
 	mke2fs -t ext4 -E lazy_itable_init=1,lazy_journal_init=1 -m 0 \
-		-d "$dir/root" "$dir/root.img.new"
+		-d "$dir/root" "$dir/root.img"
 }
 
 # Boot the new image for good, and let it import its container images.
-image_bake()
+image_import()
 (
 	local dir=$1
 
 	trap guest_end EXIT
-	guest_prepare "$(mktemp -d "$VM_BUILD/bake.XXXXXX")"
-	containers_pack "$dir/root" "$vm_run/images"
-	tar -C "$vm_run/images" -cf "$vm_run/payload.tar" .
-	ln "$dir/root.img.new" "$vm_run/root.img"
-	ln "$dir/swap.img" "$vm_run/swap.img"
-	ln "$dir/root/boot/initrd" "$vm_run/initrd"
-	ln "$dir/root/boot/vmlinuz-$(root_kernel "$dir/root")" "$vm_run/vmlinuz"
-	vm_snapshot=off
-	guest_order task=bake
-	guest_boot 600
-	cp "$vm_run/console" "$dir/bake.log"
+	guest_prepare "$dir"
+	vm_disk=file=root.img,format=raw
+	containers_pack "$dir/root" "$vm_run/order"
+	guest_start 600
+	guest_order import
+	guest_wait
+	cat "$vm_run/console" "$vm_run/qemu.log" >"$dir/import.log"
 	[ "$(guest_said exit)" = 0 ] ||
-		die "import of container images: $(guest_said failed) (see $dir/bake.log)"
+		die "cannot import container images (see $dir/import.log)"
 )

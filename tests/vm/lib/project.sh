@@ -31,8 +31,21 @@ project_make()
 		all driver test-programs &&
 	project_chroot "$dir" "${make[@]}" DESTDIR=/out/payload PREFIX=/usr \
 		install install-tests &&
+	project_depmod "$dir" "$(root_kernel "$dir/root")" &&
 	tar -C "$dir/out/payload" --owner=0 --group=0 -cf "$dir/payload.new" . &&
 	mv "$dir/payload.new" "$dir/payload.tar"
+}
+
+# Natively that takes no time; in an emulated guest it does.
+project_depmod()
+{
+	# shellcheck disable=SC2016
+	project_chroot "$1" sh -eu -c '
+		installed=lib/modules/$0/updates
+		[ -d "/out/payload/$installed" ] || exit 0
+		mount --bind "/out/payload/$installed" "/$installed"
+		depmod -o /out/payload "$0"
+	' "$2"
 }
 
 # project_chroot SUITE-DIR COMMAND...

@@ -72,14 +72,18 @@ root_customize()
 {
 	local root=$1
 
-	mkdir -p "$root"/{src,out,mnt/share,etc/docker} &&
+	mkdir -p "$root"/{src,out,mnt/share} \
+		"$root/lib/modules/$(root_kernel "$root")/updates" &&
 	echo contmon-vm >"$root/etc/hostname" &&
 	echo '127.0.0.1 localhost contmon-vm' >"$root/etc/hosts" &&
 	systemd-machine-id-setup --root="$root" &&
-	install -m 644 "$VM_TOOLS/root/vm-guest.service" \
-		"$root/etc/systemd/system/" &&
+	install -D -m 755 -t "$root/usr/lib/contmon-vm" "$VM_TOOLS/root/take" &&
+	install -m 644 -t "$root/etc/systemd/system" \
+		"$VM_TOOLS/root/vm-guest.service" &&
 	install -D -m 644 "$VM_TOOLS/root/journald.conf" \
-		"$root/etc/systemd/journald.conf.d/vm.conf" || return
+		"$root/etc/systemd/journald.conf.d/vm.conf" &&
+	install -D -m 644 "$VM_TOOLS/root/docker.json" \
+		"$root/etc/docker/daemon.json" || return
 	# Lingering apt state and the stock initrd would only slow the copy.
 	rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/*.bin \
 		"$root"/boot/initrd.img-*
@@ -90,8 +94,11 @@ root_customize()
 	chroot "$root" systemctl mask apt-daily.timer apt-daily-upgrade.timer \
 		dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
 		fstrim.timer getty.target getty@tty1.service \
-		serial-getty@ttyS0.service systemd-binfmt.service \
-		systemd-logind.service systemd-tmpfiles-clean.timer &&
+		modprobe@efi_pstore.service proc-sys-fs-binfmt_misc.automount \
+		serial-getty@ttyS0.service sys-fs-fuse-connections.mount \
+		sys-kernel-config.mount systemd-binfmt.service \
+		systemd-journal-flush.service systemd-logind.service \
+		systemd-tmpfiles-clean.timer systemd-udev-trigger.service &&
 	root_initrd "$root"
 }
 
