@@ -450,14 +450,18 @@ function showHealth(health) {
 }
 
 function showHost(system) {
-  const part = (name) => system[`cpu_${name}_percent`];
   const text = (value, digits = 0) => known(value) ? value.toFixed(digits) : UNKNOWN;
-  setText($("cpu"), percent(system.cpu_percent));
+  const part = (name) => system[`cpu_${name}_percent`];
+  const busy = system.cpu_percent;
+  const user = known(busy) ? part("user") + part("nice") : null;
+  // Interrupts and what the hypervisor took: work too, but nobody's here.
+  const other = known(busy) ? Math.max(0, busy - user - part("system")) : null;
+  setText($("cpu"), percent(busy));
   setText($("cpu-of"), `of ${system.nr_cpus} CPUs`);
-  setText($("cpu-sub"), `user ${text(part("user"))}, system ${text(part("system"))}, `
-    + `I/O wait ${text(part("iowait"))} %`);
-  ["user", "system", "iowait"].forEach((name, i) =>
-    setShare($("cpu-bar").children[i], (part(name) ?? 0) / 100));
+  setText($("cpu-sub"), `user ${text(user)}, system ${text(part("system"))}, `
+    + `other ${text(other)}, wait ${text(part("iowait"))} %`);
+  [user, part("system"), other, part("iowait")].forEach((share, i) =>
+    setShare($("cpu-bar").children[i], (share ?? 0) / 100));
   setText($("memory"), bytes(system.ram_used_bytes));
   setText($("memory-of"), `of ${bytes(system.ram_total_bytes)}`);
   setText($("memory-sub"), `swap ${bytes(system.swap_used_bytes)} of ${bytes(system.swap_total_bytes)}`);
