@@ -25,8 +25,9 @@ from tap import Tap
 RANGES = {"5 m": 5 * 60000, "1 h": 60 * 60000}
 MAX_ROWS = 50000
 SAMPLES = 6  # how many samples the series are compared with one by one
-# contmond keeps gauges of its history as 32-bit floats.
+# contmond keeps gauges of its history as 32-bit floats and writes six decimals.
 SINGLE = 2.0 ** -23
+DECIMALS = 1e-6
 
 
 class Answer:
@@ -353,7 +354,7 @@ def check_history(client, metric, key, seen, step):
             math.fsum(values) / len(values)
         value = told.get((t, name))
         if not isinstance(value, (int, float)) or \
-                abs(value - mean) > SINGLE * abs(mean):
+                abs(value - mean) > SINGLE * abs(mean) + DECIMALS:
             yield "%s at %d: sampled %r, told %r" % (name, t, values, value)
 
 
