@@ -17,7 +17,7 @@
 #define DEFAULT_RANGE_MS (15 * 60 * 1000)
 #define MAX_EPOCH_MS (1LL << 50)
 
-/* --- one row --------------------------------------------------------------- */
+/* One row */
 
 static void health(const struct facts *facts, const struct request *request,
 		   struct reply *reply)
@@ -46,7 +46,7 @@ static void system_now(const struct facts *facts,
 	answer_row(reply, &system_table, &facts->model->system);
 }
 
-/* --- containers ------------------------------------------------------------ */
+/* Containers */
 
 static bool is_wanted(const struct container_row *row, const char *list)
 {
@@ -127,7 +127,7 @@ static void containers(const struct facts *facts,
 	answer_end(reply, false);
 }
 
-/* --- history --------------------------------------------------------------- */
+/* History */
 
 static bool number(const struct request *request, struct reply *reply,
 		   const char *key, int64_t *value)
@@ -249,7 +249,7 @@ static void series(const struct facts *facts, const struct request *request,
 	points_done(&points);
 }
 
-/* --- routes ---------------------------------------------------------------- */
+/* Routes */
 
 enum need { NEEDS_NOTHING, NEEDS_SAMPLE, NEEDS_HISTORY };
 

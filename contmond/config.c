@@ -60,7 +60,7 @@ static int complain(struct reading *reading, const struct place *place,
 	return -EINVAL;
 }
 
-/* --- what the settings mean ------------------------------------------------ */
+/* What the settings mean */
 
 static int set_listen(struct config *config, const char *text,
 		      const char **ret_why)
@@ -145,14 +145,13 @@ static int apply(struct reading *reading, struct config *config)
 		return 0;
 	place.file = reading->settings[0].file;
 	place.line = reading->settings[0].line;
-	return complain(reading, &place,
-			"listen = %s: other hosts can reach it, so token_file must be set",
-			config->listen);
+	return complain(reading, &place, "listen = %s: other hosts can reach "
+			"it, so token_file must be set", config->listen);
 }
 
-/* --- reading --------------------------------------------------------------- */
+/* Reading */
 
-/* As fgets(); refuses what would be cut, for a cut line means something else. */
+/* As fgets(); refuses what would be cut, which would mean something else. */
 static char *read_line(char *buffer, int size, void *userdata)
 {
 	struct reading *reading = userdata;
@@ -165,7 +164,7 @@ static char *read_line(char *buffer, int size, void *userdata)
 		complain(reading, &reading->place, "too many lines");
 		return NULL;
 	}
-	if (isspace((unsigned char)line[0]) && line[strspn(line, " \t\r\n")]) {
+	if (isspace((unsigned char)*line) && line[strspn(line, " \t\r\n")]) {
 		complain(reading, &reading->place, "begins with a blank");
 		return NULL;
 	}

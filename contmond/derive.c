@@ -38,7 +38,7 @@ static uint64_t elapsed(uint64_t before, uint64_t now)
 	return now > before ? now - before : 0;
 }
 
-/* --- containers ------------------------------------------------------------ */
+/* Containers */
 
 static void container_state(const struct sample_container *now,
 			    struct container_row *row)
@@ -194,7 +194,7 @@ void derive_container(const struct sample_container *before,
 	container_io(before, now, row);
 }
 
-/* --- the host -------------------------------------------------------------- */
+/* The host */
 
 #define NR_MODES 8
 
@@ -303,7 +303,7 @@ void derive_system(const struct sample *before, const struct sample *now,
 	system_tasks(kernel, row);
 }
 
-/* --- processes ------------------------------------------------------------- */
+/* Processes */
 
 static double cores_of(const struct contmon_task *before,
 		       const struct contmon_task *now, uint64_t before_ns,

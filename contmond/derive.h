@@ -29,7 +29,7 @@ void derive_container(const struct sample_container *before,
 		      const struct sample_container *now,
 		      const struct sample *sample, struct container_row *row);
 
-/** derive_age() - of a container, from what the engine says; @name may be NULL */
+/** derive_age() - from what the engine says, if it does: @name may be NULL */
 void derive_age(const struct name *name, const struct sample *sample,
 		struct container_row *row);
 

@@ -36,7 +36,7 @@ struct engine {
 	int told_error;
 };
 
-/* --- lines ----------------------------------------------------------------- */
+/* Lines */
 
 static char *text_of(const json_t *object, const char *key)
 {
@@ -127,7 +127,7 @@ static int on_line(const char *line, size_t length, void *userdata)
 	return 0;
 }
 
-/* --- the connection -------------------------------------------------------- */
+/* The connection */
 
 static void tell(struct engine *engine)
 {

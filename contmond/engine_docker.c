@@ -23,6 +23,9 @@
 #include "log.h"
 #include "util.h"
 
+/* {"type":["container"]} */
+#define EVENT_FILTERS "%7B%22type%22%3A%5B%22container%22%5D%7D"
+
 #define TIMEOUT_MS 10000
 #define MIN_BACKOFF_USEC (200 * 1000)
 #define MAX_BACKOFF_USEC (10 * 1000 * 1000)
@@ -64,7 +67,7 @@ struct engine_docker {
 	struct inspection inspections[MAX_INSPECTIONS];
 };
 
-/* --- sessions -------------------------------------------------------------- */
+/* Sessions */
 
 static uint64_t now_usec(void)
 {
@@ -132,7 +135,7 @@ static int on_body(const char *bytes, size_t nr_bytes, void *userdata)
 	return collect(&docker->body, bytes, nr_bytes, MAX_ANSWER_BYTES);
 }
 
-/* --- inspections ----------------------------------------------------------- */
+/* Inspections */
 
 static void schedule_work(struct engine_docker *docker)
 {
@@ -278,7 +281,7 @@ static int on_work(sd_event_source *source, void *userdata)
 	return 0;
 }
 
-/* --- events ---------------------------------------------------------------- */
+/* Events */
 
 static int on_event(const char *line, size_t length, void *userdata)
 {
@@ -312,17 +315,15 @@ static int follow_events(struct engine_docker *docker)
 		.userdata = docker,
 	};
 
-	/* filters={"type":["container"]} */
-	if (asprintf(&path, "/v%u.%u/events?since=%" PRIi64
-		     "&filters=%%7B%%22type%%22%%3A%%5B%%22container%%22%%5D%%7D",
+	if (asprintf(&path, "/v%u.%u/events?since=%" PRIi64 "&filters=%s",
 		     docker->version.major, docker->version.minor,
-		     docker->since) < 0)
+		     docker->since, EVENT_FILTERS) < 0)
 		return -ENOMEM;
 	request.path = path;
 	return fetch_begin(docker->fetcher, &request, NULL);
 }
 
-/* --- the beginning of a session -------------------------------------------- */
+/* The beginning of a session */
 
 static int on_listed(struct description *description, void *userdata)
 {

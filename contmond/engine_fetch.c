@@ -52,7 +52,7 @@ void fetch_cancel(struct fetch *fetch)
 		fetch_free(fetch);
 }
 
-/* --- results --------------------------------------------------------------- */
+/* Results */
 
 static int error_of(const struct fetch *fetch, CURLcode code)
 {
@@ -119,7 +119,7 @@ static size_t on_data(char *bytes, size_t size, size_t nr, void *userdata)
 	return fetch->data_error < 0 ? 0 : size * nr;
 }
 
-/* --- the event loop -------------------------------------------------------- */
+/* The event loop */
 
 static int on_io(sd_event_source *source, int fd, uint32_t events,
 		 void *userdata)

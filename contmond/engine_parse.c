@@ -23,7 +23,7 @@
 #define MAX_LABEL_KEY_BYTES 128
 #define MAX_LABEL_VALUE_BYTES 256
 
-/* --- versions -------------------------------------------------------------- */
+/* Versions */
 
 static bool read_version(const json_t *object, const char *key,
 			 struct api_version *ret)
@@ -52,7 +52,7 @@ int parse_version(const char *text, size_t length, struct api_version *ret)
 	return 0;
 }
 
-/* --- times ----------------------------------------------------------------- */
+/* Times */
 
 static int64_t offset_ms(const char *text)
 {
@@ -89,7 +89,7 @@ int64_t parse_time_ms(const char *text)
 	return ms > 0 ? ms : 0;
 }
 
-/* --- containers ------------------------------------------------------------ */
+/* Containers */
 
 /* What list and inspect say in different places. */
 struct facts_of {
@@ -284,7 +284,7 @@ int parse_inspect(const char *text, size_t length, struct description *ret)
 	return describe(&facts, ret);
 }
 
-/* --- events ---------------------------------------------------------------- */
+/* Events */
 
 /* Podman's words are here where they differ. */
 static const char *const actions[] = {

@@ -41,7 +41,7 @@ void description_done(struct description *description);
 /** description_fn - takes over what @description owns, or a negative errno */
 typedef int description_fn(struct description *description, void *userdata);
 
-/** parse_list() - call @fn for each container in the answer of /containers/json */
+/** parse_list() - call @fn for each container that /containers/json has */
 int parse_list(const char *text, size_t length, description_fn *fn,
 	       void *userdata);
 

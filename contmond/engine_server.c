@@ -41,7 +41,7 @@ struct engine_server {
 	struct client *clients[MAX_CLIENTS];
 };
 
-/* --- clients --------------------------------------------------------------- */
+/* Clients */
 
 static void drop(struct client *client)
 {
@@ -185,7 +185,7 @@ static int on_connect(sd_event_source *source, int listener, uint32_t events,
 	return 0;
 }
 
-/* --- what is told ---------------------------------------------------------- */
+/* What is told */
 
 static void on_changed(const char *line, void *userdata)
 {
@@ -228,7 +228,7 @@ void engine_server_set_connected(struct engine_server *server, bool connected)
 	}
 }
 
-/* --- the socket ------------------------------------------------------------ */
+/* The socket */
 
 static int bind_to(int fd, const char *path)
 {

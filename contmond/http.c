@@ -37,7 +37,7 @@ struct http {
 	char *token;
 };
 
-/* --- one request ----------------------------------------------------------- */
+/* One request */
 
 struct adding {
 	struct request *request;
@@ -106,7 +106,7 @@ static void answer(struct http *http, struct MHD_Connection *connection,
 	request_done(&request);
 }
 
-/* --- one response ---------------------------------------------------------- */
+/* One response */
 
 /* Takes over the body. */
 static struct MHD_Response *plain_response(struct reply *reply)
@@ -225,7 +225,7 @@ static enum MHD_Result on_request(void *userdata,
 	return result;
 }
 
-/* --- the event loop -------------------------------------------------------- */
+/* The event loop */
 
 /*
  * libmicrohttpd takes a small step at a time, and names no time to wait when

@@ -47,7 +47,7 @@ struct daemon {
 	char notified[512];
 };
 
-/* --- HTTP ------------------------------------------------------------------ */
+/* HTTP */
 
 static void handle(const struct request *request, struct reply *reply,
 		   void *userdata)
@@ -82,7 +82,7 @@ static int serve(struct daemon *daemon, const struct config *config)
 	return r;
 }
 
-/* --- what systemd is told -------------------------------------------------- */
+/* What systemd is told */
 
 static void notify_status(void *userdata)
 {
@@ -112,7 +112,7 @@ static void notify_reloading(void)
 		   (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000);
 }
 
-/* --- configuration --------------------------------------------------------- */
+/* Configuration */
 
 static int load(const struct options *options, struct config *ret)
 {
@@ -195,7 +195,7 @@ static int on_reload(sd_event_source *source,
 	return 0;
 }
 
-/* --- wiring ---------------------------------------------------------------- */
+/* Wiring */
 
 static void on_device(bool present, void *userdata)
 {
@@ -347,7 +347,7 @@ static int run(const struct options *options)
 	return r;
 }
 
-/* --- options --------------------------------------------------------------- */
+/* Options */
 
 static void usage(FILE *to)
 {
@@ -356,7 +356,7 @@ static void usage(FILE *to)
 	      "\n"
 	      "  -c, --config FILE  read FILE and conf.d beside it\n"
 	      "                     (default " CONFIG_FILE ")\n"
-	      "      --check-config say what is wrong with the configuration, end\n"
+	      "      --check-config say what is wrong with it, end\n"
 	      "      --version      print the version, end\n"
 	      "  -h, --help         print this, end\n", to);
 }

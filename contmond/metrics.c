@@ -31,7 +31,7 @@ struct metric {
 	const char *help;
 };
 
-/* Where cAdvisor has a name, it is used; its dashboards then work as they are. */
+/* Where cAdvisor has a name, it is used: dashboards made for it then work. */
 static const struct metric container_metrics[] = {
 	{ "cpu_seconds_total", "container_cpu_usage_seconds_total",
 	  "CPU time used." },
@@ -169,7 +169,7 @@ static void single(const struct exposition *e, const char *name,
 	sample(e, name, "", number);
 }
 
-/* --- containers ------------------------------------------------------------ */
+/* Containers */
 
 static void label(struct buffer *to, const char *key, const char *value)
 {
@@ -262,7 +262,7 @@ static void containers(const struct exposition *e, const struct model *model)
 	free(labels);
 }
 
-/* --- the host and contmond ------------------------------------------------- */
+/* The host and contmond */
 
 static void system_cpu(const struct exposition *e,
 		       const struct contmon_get_system *kernel)

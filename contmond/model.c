@@ -40,7 +40,7 @@ const struct model_container *model_container(const struct model *model,
 	return &model->containers[model->by_name[i]];
 }
 
-/* --- names ----------------------------------------------------------------- */
+/* Names */
 
 static int by_label(const void *a, const void *b, void *userdata)
 {
@@ -156,7 +156,7 @@ int model_name(struct model *model, const struct names *names)
 	return 0;
 }
 
-/* --- rows ------------------------------------------------------------------ */
+/* Rows */
 
 static const struct sample_container *
 same_container(const struct sample *previous, const struct scope *scope)

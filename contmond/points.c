@@ -185,9 +185,10 @@ static int newest_first(const void *a, const void *b)
 static int frames_within(const struct ring *ring, int64_t first, int64_t end,
 			 const struct ring_frame ***ret, size_t *ret_nr)
 {
-	const struct ring_frame **frames = calloc(ring_nr_frames(ring) + 1, sizeof(struct ring_frame *));
+	const struct ring_frame **frames;
 	size_t i;
 
+	frames = calloc(ring_nr_frames(ring) + 1, sizeof(*frames));
 	if (!frames)
 		return -ENOMEM;
 	*ret_nr = 0;
@@ -197,7 +198,7 @@ static int frames_within(const struct ring *ring, int64_t first, int64_t end,
 		if (frame->t_ms >= first && frame->t_ms < end)
 			frames[(*ret_nr)++] = frame;
 	}
-	qsort(frames, *ret_nr, sizeof(struct ring_frame *), newest_first);
+	qsort(frames, *ret_nr, sizeof(*frames), newest_first);
 	*ret = frames;
 	return 0;
 }

@@ -59,7 +59,7 @@ struct sampler_tick sampler_schedule(uint64_t real_usec,
 	};
 }
 
-/* --- the device ------------------------------------------------------------ */
+/* The device */
 
 /* Say it in the log when it is new. */
 __attribute__((format(printf, 2, 3)))
@@ -140,7 +140,7 @@ static int open_device(struct sampler *sampler)
 	return 0;
 }
 
-/* --- samples --------------------------------------------------------------- */
+/* Samples */
 
 static int keep(struct sampler *sampler)
 {

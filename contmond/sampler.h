@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The clock of contmond: takes samples at a fixed rate while there is a device. */
+/* The clock of contmond: samples at a fixed rate while there is a device. */
 #ifndef CONTMOND_SAMPLER_H
 #define CONTMOND_SAMPLER_H
 

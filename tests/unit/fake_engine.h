@@ -42,7 +42,7 @@ struct fake_engine {
 	sd_event *event;
 	sd_event_source *io;
 	int listener;
-	int events;		/* connection of /events, -1 when there is none */
+	int events;		/* connection of /events, or -1 */
 	int fds[FAKE_MAX_CONNECTIONS];
 	sd_event_source *sources[FAKE_MAX_CONNECTIONS];
 	struct buffer unsent[FAKE_MAX_CONNECTIONS];

@@ -102,52 +102,53 @@ static void test_fragments_replace(void **state)
 		  "not a number from 100 to 3600000");
 }
 
+static const struct {
+	const char *text, *error;
+} mistakes[] = {
+	{ "intervall_ms = 5",
+	  "contmond.conf:1: unknown key 'intervall_ms'" },
+	{ "\n[http]\nlisten = x",
+	  "contmond.conf:3: unknown section [http]" },
+	{ "#\nnonsense\n",
+	  "contmond.conf:2: neither 'key = value' nor a comment" },
+	{ "interval_ms = 99", "contmond.conf:1: interval_ms = 99: "
+	  "not a number from 100 to 3600000" },
+	{ "interval_ms = 1s", "contmond.conf:1: interval_ms = 1s: "
+	  "not a number from 100 to 3600000" },
+	{ "interval_ms =", "contmond.conf:1: interval_ms = : "
+	  "not a number from 100 to 3600000" },
+	{ "\nhistory_seconds = 9", "contmond.conf:2: history_seconds "
+	  "= 9: not a number from 10 to 86400" },
+	{ "listen = 9477", "contmond.conf:1: listen = 9477: "
+	  "not address:port" },
+	{ "listen = 127.0.0.1:0", "contmond.conf:1: listen = "
+	  "127.0.0.1:0: the port is not a number from 1 to 65535" },
+	{ "listen = example.org:80", "contmond.conf:1: listen = "
+	  "example.org:80: the address is neither IPv4, [IPv6] nor "
+	  "localhost" },
+	{ "listen = ::1:80", "contmond.conf:1: listen = ::1:80: the "
+	  "address is neither IPv4, [IPv6] nor localhost" },
+	{ "listen = 0.0.0.0:80", "contmond.conf:1: listen = 0.0.0.0:80:"
+	  " other hosts can reach it, so token_file must be set" },
+	{ "listen = [::]:80", "contmond.conf:1: listen = [::]:80:"
+	  " other hosts can reach it, so token_file must be set" },
+	{ "interval_ms = 5\n  history_seconds = 10\n",
+	  "contmond.conf:2: begins with a blank\n"
+	  "contmond.conf:1: interval_ms = 5: "
+	  "not a number from 100 to 3600000" },
+	{ "a = 1\nb = 2\n", "contmond.conf:1: unknown key 'a'\n"
+	  "contmond.conf:2: unknown key 'b'" },
+	{ "token_file = /nonexistent", "contmond.conf:1: token_file = "
+	  "/nonexistent: No such file or directory" },
+};
+
 static void test_errors_name_file_and_line(void **state)
 {
-	static const struct {
-		const char *text, *error;
-	} cases[] = {
-		{ "intervall_ms = 5",
-		  "contmond.conf:1: unknown key 'intervall_ms'" },
-		{ "\n[http]\nlisten = x",
-		  "contmond.conf:3: unknown section [http]" },
-		{ "#\nnonsense\n",
-		  "contmond.conf:2: neither 'key = value' nor a comment" },
-		{ "interval_ms = 99", "contmond.conf:1: interval_ms = 99: "
-		  "not a number from 100 to 3600000" },
-		{ "interval_ms = 1s", "contmond.conf:1: interval_ms = 1s: "
-		  "not a number from 100 to 3600000" },
-		{ "interval_ms =", "contmond.conf:1: interval_ms = : "
-		  "not a number from 100 to 3600000" },
-		{ "\nhistory_seconds = 9", "contmond.conf:2: history_seconds "
-		  "= 9: not a number from 10 to 86400" },
-		{ "listen = 9477", "contmond.conf:1: listen = 9477: "
-		  "not address:port" },
-		{ "listen = 127.0.0.1:0", "contmond.conf:1: listen = "
-		  "127.0.0.1:0: the port is not a number from 1 to 65535" },
-		{ "listen = example.org:80", "contmond.conf:1: listen = "
-		  "example.org:80: the address is neither IPv4, [IPv6] nor "
-		  "localhost" },
-		{ "listen = ::1:80", "contmond.conf:1: listen = ::1:80: the "
-		  "address is neither IPv4, [IPv6] nor localhost" },
-		{ "listen = 0.0.0.0:80", "contmond.conf:1: listen = 0.0.0.0:80:"
-		  " other hosts can reach it, so token_file must be set" },
-		{ "listen = [::]:80", "contmond.conf:1: listen = [::]:80:"
-		  " other hosts can reach it, so token_file must be set" },
-		{ "interval_ms = 5\n  history_seconds = 10\n",
-		  "contmond.conf:2: begins with a blank\n"
-		  "contmond.conf:1: interval_ms = 5: "
-		  "not a number from 100 to 3600000" },
-		{ "a = 1\nb = 2\n", "contmond.conf:1: unknown key 'a'\n"
-		  "contmond.conf:2: unknown key 'b'" },
-		{ "token_file = /nonexistent", "contmond.conf:1: token_file = "
-		  "/nonexistent: No such file or directory" },
-	};
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < COUNT(cases); i++)
-		must_fail(cases[i].text, cases[i].error);
+	for (i = 0; i < COUNT(mistakes); i++)
+		must_fail(mistakes[i].text, mistakes[i].error);
 }
 
 static void test_long_lines_are_refused(void **state)

@@ -5,7 +5,6 @@
 #include <jansson.h>
 
 #include "engine_docker.h"
-#include "engine_parse.h"
 #include "engine_table.h"
 
 #define VERSION "{\"Version\":\"28.2.2\",\"ApiVersion\":\"1.50\"," \
@@ -157,7 +156,7 @@ static void tell(const char *text)
 	"\"Type\":\"container\",\"Action\":\"" action "\"," \
 	"\"Actor\":{\"ID\":\"" id "\",\"Attributes\":{}}}\n"
 
-/* --- tests ----------------------------------------------------------------- */
+/* Tests */
 
 static void test_session(void **state)
 {
@@ -176,7 +175,8 @@ static void test_session(void **state)
 	must_be_number(B, "created_ms", 1700000001000);
 	must_be_number(B, "started_ms", 0);
 	assert_int_equal(fake.nr_inspections, 1);	/* B is not alive */
-	assert_contains(fake.requests, "/version\n/v1.50/containers/json?all=1\n"
+	assert_contains(fake.requests, "/version\n"
+			"/v1.50/containers/json?all=1\n"
 			"/v1.50/events?since=");
 	assert_contains(fake.requests,
 			"&filters=%7B%22type%22%3A%5B%22container%22%5D%7D\n");
@@ -190,56 +190,6 @@ static void test_everything_in_single_bytes(void **state)
 	start();
 	run_until(event, is_inspected);
 	must_be(A, "image", "img:1");
-}
-
-static void test_versions(void **state)
-{
-	static const struct {
-		const char *text;
-		int error;
-		unsigned int minor;
-	} cases[] = {
-		{ "{\"ApiVersion\":\"1.41\",\"MinAPIVersion\":\"1.24\"}", 0, 41 },
-		{ "{\"ApiVersion\":\"1.24\"}", 0, 24 },
-		{ "{\"ApiVersion\":\"1.99\",\"MinAPIVersion\":\"1.44\"}", 0, 51 },
-		/* an engine that has given up all that we know */
-		{ "{\"ApiVersion\":\"1.99\",\"MinAPIVersion\":\"1.60\"}", 0, 60 },
-		{ "{\"ApiVersion\":\"1.23\"}", -EPROTO, 0 },
-		{ "{\"ApiVersion\":\"2.0\"}", -EPROTO, 0 },
-		{ "{\"ApiVersion\":\"x\"}", -EBADMSG, 0 },
-		{ "{\"ApiVersion\":1.5}", -EBADMSG, 0 },
-		{ "{\"ApiVersion\":\"1.50\",\"MinAPIVersion\":5}", -EBADMSG, 0 },
-		{ "{}", -EBADMSG, 0 },
-		{ "", -EBADMSG, 0 },
-		{ "[1]", -EBADMSG, 0 },
-	};
-	struct api_version version;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < COUNT(cases); i++) {
-		assert_int_equal(parse_version(cases[i].text,
-					       strlen(cases[i].text),
-					       &version), cases[i].error);
-		if (!cases[i].error)
-			assert_int_equal(version.minor, cases[i].minor);
-	}
-}
-
-static void test_times(void **state)
-{
-	(void)state;
-	assert_int_equal(parse_time_ms("2023-11-14T22:13:20Z"), 1700000000000);
-	assert_int_equal(parse_time_ms("2023-11-14T22:13:20.5Z"),
-			 1700000000500);
-	assert_int_equal(parse_time_ms("2023-11-15T00:13:20.123456789+02:00"),
-			 1700000000123);
-	assert_int_equal(parse_time_ms("2023-11-14T16:43:20-05:30"),
-			 1700000000000);
-	assert_int_equal(parse_time_ms("0001-01-01T00:00:00Z"), 0);
-	assert_int_equal(parse_time_ms("yesterday"), 0);
-	assert_int_equal(parse_time_ms(""), 0);
-	assert_int_equal(parse_time_ms(NULL), 0);
 }
 
 static void test_events(void **state)
@@ -279,8 +229,8 @@ static void test_events_of_no_concern(void **state)
 	tell(EVENT("exec_start: sh", A));
 	tell(EVENT("health_status: healthy", A));
 	tell(EVENT("top", A));
-	tell("{\"Type\":\"network\",\"Action\":\"create\",\"Actor\":{\"ID\":\"n"
-	     "\"}}\n{}\n");
+	tell("{\"Type\":\"network\",\"Action\":\"create\","
+	     "\"Actor\":{\"ID\":\"n\"}}\n{}\n");
 	tell("{\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{\"ID\":\""
 	     "../../images/x\"}}\n");
 	tell("{\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{}}\n");
@@ -304,7 +254,8 @@ static void test_an_event_split_anywhere(void **state)
 		fake_chunk(&fake, fake.events, text, cut);
 		run_some(event);
 		assert_int_equal(nr_changes, 0);
-		fake_chunk(&fake, fake.events, text + cut, sizeof(text) - 1 - cut);
+		fake_chunk(&fake, fake.events, text + cut,
+			   sizeof(text) - 1 - cut);
 		run_until(event, is_inspected);
 		must_be(A, "name", cut % 2 ? "odd" : "even");
 	}
@@ -359,29 +310,10 @@ static void test_truncated_answers(void **state)
 	must_be(A, "name", "web");
 }
 
-static int must_not_be_called(struct description *description, void *userdata)
+static void test_a_list_that_makes_no_sense(void **state)
 {
-	(void)description;
-	(void)userdata;
-	fail();
-	return 0;
-}
-
-static void test_answers_that_make_no_sense(void **state)
-{
-	static const char *const lists[] = {
-		"", "{}", "[", "[{}]", "[1]", "[{\"Id\":5}]",
-		"[{\"Id\":\"../x\"}]", "[{\"Id\":\"\"}]", "[{\"Id\":\"a\\u0000\"}]",
-		"null", "\"x\"", "<html>",
-	};
-	size_t i;
-
 	(void)state;
-	for (i = 0; i < COUNT(lists); i++)
-		assert_int_equal(parse_list(lists[i], strlen(lists[i]),
-					    must_not_be_called, NULL),
-				 -EBADMSG);
-	fake.list = lists[0];
+	fake.list = "[{\"Id\":\"../x\"}]";
 	start();
 	run_some(event);
 	assert_false(connected);
@@ -491,15 +423,13 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_session),
 		TEST(test_everything_in_single_bytes),
-		TEST(test_versions),
-		TEST(test_times),
 		TEST(test_events),
 		TEST(test_events_of_no_concern),
 		TEST(test_an_event_split_anywhere),
 		TEST(test_many_events_of_one_container),
 		TEST(test_the_engine_comes_later_and_goes),
 		TEST(test_truncated_answers),
-		TEST(test_answers_that_make_no_sense),
+		TEST(test_a_list_that_makes_no_sense),
 		TEST(test_errors_of_the_engine),
 		TEST(test_nonsense_among_the_events),
 		TEST(test_an_endless_event),

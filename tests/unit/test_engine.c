@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* contmon-engine's server and contmond's client, against each other and alone. */
+/* contmon-engine's server and contmond's client, together and alone. */
 #include "daemon.h"
 
 #include <sys/socket.h>
@@ -289,7 +289,7 @@ static void test_too_many_clients(void **state)
 	run_until(event, is_connected);
 }
 
-/* --- a server that makes no sense ------------------------------------------ */
+/* A server that makes no sense */
 
 static int listener = -1;
 
@@ -339,7 +339,8 @@ static void test_nonsense(void **state)
 	}
 	/* From a newer server: of no concern, and the rest is taken. */
 	fd = accept_one();
-	assert_true(dprintf(fd, "{\"op\":\"new\"}\n{\"op\":\"set\",\"id\":\"a\","
+	assert_true(dprintf(fd, "{\"op\":\"new\"}\n"
+			    "{\"op\":\"set\",\"id\":\"a\","
 			    "\"name\":\"x\",\"more\":[1]}\n") > 0);
 	run_until(event, knows_web);
 	close(fd);

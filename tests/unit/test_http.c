@@ -4,19 +4,17 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <sys/socket.h>
 #include <zlib.h>
 
+#include "client.h"
 #include "http.h"
 #include "listen.h"
 #include "page.h"
 
+#define BEARER "Authorization: Bearer "
 #define TOKEN "0123456789abcdef"
-#define HOST "Host: 127.0.0.1:1\r\n"
 
-static sd_event *event;
 static struct http *http;
-static in_port_t port;
 static struct world world;
 
 static void handle(const struct request *request, struct reply *reply,
@@ -59,119 +57,6 @@ static int teardown(void **state)
 	world_done(&world);
 	return 0;
 }
-
-/* --- a client -------------------------------------------------------------- */
-
-struct answer {
-	char bytes[512 * 1024];
-	size_t length;
-	bool closed;
-};
-
-static struct answer got;
-
-static int open_client(void)
-{
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_port = port,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	assert_true(fd >= 0);
-	assert_int_equal(connect(fd, (struct sockaddr *)&address,
-				 sizeof(address)), 0);
-	assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
-	return fd;
-}
-
-static void client_send(int fd, const char *bytes, size_t length)
-{
-	int i;
-
-	for (i = 0; i < 500 && length > 0; i++) {
-		ssize_t r = send(fd, bytes, length, MSG_NOSIGNAL);
-
-		if (r < 0 && errno != EAGAIN)
-			return;		/* the server has had enough */
-		if (r > 0) {
-			bytes += r;
-			length -= (size_t)r;
-		}
-		assert_true(sd_event_run(event, 1000) >= 0);
-	}
-}
-
-/* Everything that comes until nothing comes any more. */
-static void receive(int fd)
-{
-	int idle = 0;
-
-	got.length = 0;
-	got.closed = false;
-	while (idle < 5 && !got.closed) {
-		ssize_t r;
-
-		assert_true(sd_event_run(event, 10000) >= 0);
-		r = recv(fd, got.bytes + got.length,
-			 sizeof(got.bytes) - 1 - got.length, 0);
-		idle = r > 0 ? 0 : idle + 1;
-		got.closed = r == 0 || (r < 0 && errno != EAGAIN);
-		if (r > 0)
-			got.length += (size_t)r;
-	}
-	got.bytes[got.length] = '\0';
-}
-
-static void talk(const char *request)
-{
-	int fd = open_client();
-
-	client_send(fd, request, strlen(request));
-	receive(fd);
-	close(fd);
-}
-
-static void get(const char *path, const char *headers)
-{
-	char request[4096];
-
-	snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\n" HOST
-		 "%s\r\n", path, headers);
-	talk(request);
-}
-
-static int status(void)
-{
-	int code = 0;
-
-	sscanf(got.bytes, "HTTP/1.%*d %d", &code);
-	return code;
-}
-
-static const char *body(void)
-{
-	const char *end = strstr(got.bytes, "\r\n\r\n");
-
-	assert_non_null(end);
-	return end + 4;
-}
-
-static size_t body_length(void)
-{
-	return got.length - (size_t)(body() - got.bytes);
-}
-
-static bool has_header(const char *line)
-{
-	char text[256];
-
-	snprintf(text, sizeof(text), "\r\n%s\r\n", line);
-	return strcasestr(got.bytes, text);
-}
-
-/* --- tests ----------------------------------------------------------------- */
 
 static void test_get(void **state)
 {
@@ -235,7 +120,8 @@ static void test_keep_alive_and_pipelining(void **state)
 	static const char request[] =
 		"GET /api/v1/health HTTP/1.1\r\n" HOST "\r\n"
 		"GET /nope HTTP/1.1\r\n" HOST "\r\n"
-		"GET /api/v1/info HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n";
+		"GET /api/v1/info HTTP/1.1\r\n" HOST
+		"Connection: close\r\n\r\n";
 	const char *second, *third;
 
 	(void)state;
@@ -382,11 +268,11 @@ static void test_tokens(void **state)
 		int status;
 	} cases[] = {
 		{ "/api/v1/health", "", 401 },
-		{ "/api/v1/health", "Authorization: Bearer " TOKEN "\r\n", 200 },
-		{ "/api/v1/health", "Authorization: Bearer x\r\n", 401 },
+		{ "/api/v1/health", BEARER TOKEN "\r\n", 200 },
+		{ "/api/v1/health", BEARER "x\r\n", 401 },
 		{ "/api/v1/series?metric=x", "", 401 },
 		{ "/metrics", "", 401 },
-		{ "/metrics", "Authorization: Bearer " TOKEN "\r\n", 200 },
+		{ "/metrics", BEARER TOKEN "\r\n", 200 },
 		{ "/nope", "", 404 },
 		{ "/", "", 200 },
 		{ "/app.js", "", 200 },
@@ -406,7 +292,7 @@ static void test_tokens(void **state)
 
 static void test_gzip(void **state)
 {
-	static char plain[256 * 1024];
+	static char plain[256 * 1024], unpacked[256 * 1024];
 	z_stream stream = { 0 };
 	size_t length;
 
@@ -422,17 +308,11 @@ static void test_gzip(void **state)
 	assert_int_equal(inflateInit2(&stream, 15 + 16), Z_OK);
 	stream.next_in = (Bytef *)body();
 	stream.avail_in = (uInt)body_length();
-	stream.next_out = (Bytef *)got.bytes;
-	stream.avail_out = 0;
-	{
-		static char unpacked[256 * 1024];
-
-		stream.next_out = (Bytef *)unpacked;
-		stream.avail_out = sizeof(unpacked);
-		assert_int_equal(inflate(&stream, Z_FINISH), Z_STREAM_END);
-		assert_int_equal(stream.total_out, length);
-		assert_memory_equal(unpacked, plain, length);
-	}
+	stream.next_out = (Bytef *)unpacked;
+	stream.avail_out = sizeof(unpacked);
+	assert_int_equal(inflate(&stream, Z_FINISH), Z_STREAM_END);
+	assert_int_equal(stream.total_out, length);
+	assert_memory_equal(unpacked, plain, length);
 	inflateEnd(&stream);
 	get("/api/v1/health", "Accept-Encoding: gzip\r\n");
 	assert_false(has_header("Content-Encoding: gzip"));

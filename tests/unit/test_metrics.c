@@ -56,8 +56,8 @@ static void test_text_format(void **state)
 	assert_contains(text, "\ncontmon_up 1\n");
 	assert_contains(text, "\ncontmon_samples_total 2\n");
 	assert_contains(text, "\ncontmon_system_ram_total_bytes 8589934592\n");
-	assert_contains(text,
-			"\ncontmon_system_cpu_seconds_total{mode=\"user\"} 0\n");
+	assert_contains(text, "\ncontmon_system_cpu_seconds_total"
+			"{mode=\"user\"} 0\n");
 	assert_null(strstr(text, "# EOF"));
 	assert_null(strstr(text, "nan"));
 	assert_null(strstr(text, "null"));

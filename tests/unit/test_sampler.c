@@ -163,7 +163,7 @@ void __wrap_contmon_cgroups_keep(struct contmon_cgroups *c,
 	assert_int_equal(live->nr, host.nr_cgroups);
 }
 
-/* --- the world around ------------------------------------------------------ */
+/* The world around */
 
 static sd_event *event;
 static struct sampler *sampler;
@@ -297,7 +297,8 @@ static void test_a_sample(void **state)
 	row = &model_container(&model, 0)->row;
 	assert_string_equal(row->container, "aaaaaaaaaaaa");
 	assert_string_equal(row->cgroup, WEB);
-	assert_near(row->processes, 3, 0);	/* its own and the inner one's */
+	/* Its own and those in the cgroup inside. */
+	assert_near(row->processes, 3, 0);
 	assert_near(row->cpu_seconds_total, 0.001, 1e-9);
 	row = &model_container(&model, 1)->row;
 	assert_near(row->processes, 5, 0);

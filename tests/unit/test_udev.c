@@ -10,9 +10,9 @@
  */
 #include "daemon.h"
 
-#include <libudev.h>
-
 #include "device.h"
+
+struct udev;
 
 static struct {
 	int pipe[2];
