@@ -5,16 +5,12 @@
 //
 // Names, images and command names come from inside of containers: they reach
 // the document only as text nodes (textContent), never as markup.
-"use strict";
 
 const REFRESH_MS = 1000;
 const TIMEOUT_MS = 5000;
-const MAX_LINES = 12;      // in one chart; more cannot be told apart
 const MAX_PROCESSES = 100; // of one container in the lower table
 const MAX_BUSIEST = 20;    // of the whole host
-const POINTS = 200;        // in one line, about
 
-const $ = (id) => document.getElementById(id);
 const state = {
   info: null,         // what /api/v1/info said, null before and after a loss
   selected: null,     // the container whose processes are shown; null: all
@@ -25,163 +21,7 @@ const state = {
   lastAnswer: 0, timer: 0, running: false, again: false,
 };
 
-// --- words and numbers -------------------------------------------------------
-
-const UNKNOWN = "–";
-const known = (value) => value !== null && value !== undefined;
-
-function round(value) {
-  const digits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return value.toFixed(digits);
-}
-
-function bytes(value) {
-  if (!known(value)) return UNKNOWN;
-  const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-  let i = 0;
-  for (; value >= 1023.5 && i < units.length - 1; i++) value /= 1024;
-  return `${i && value < 99.95 ? value.toFixed(1) : Math.round(value)} ${units[i]}`;
-}
-
-const rate = (value) => known(value) ? `${bytes(value)}/s` : UNKNOWN;
-const cores = (value) => known(value) ? round(value) : UNKNOWN;
-const count = (value) => known(value) ? String(value) : UNKNOWN;
-const percent = (value) => known(value) ? `${value.toFixed(1)} %` : UNKNOWN;
-
-function span(seconds) {
-  if (!known(seconds)) return UNKNOWN;
-  const s = Math.floor(seconds);
-  const [d, h, m] = [Math.floor(s / 86400), Math.floor(s / 3600) % 24, Math.floor(s / 60) % 60];
-  if (d) return `${d} d ${h} h`;
-  if (h) return `${h} h ${m} min`;
-  return m ? `${m} min ${s % 60} s` : `${s} s`;
-}
-
-// --- document ----------------------------------------------------------------
-
-function element(tag, className, ...children) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  node.append(...children);
-  return node;
-}
-
-// Only what changed is touched, so that a selection in the text survives.
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
-function setShare(node, share) {
-  const width = `${Math.min(100, Math.max(0, share * 100)).toFixed(1)}%`;
-  if (node.style.width !== width) node.style.width = width;
-}
-
-// Each container keeps its colour for as long as the page knows it.
-const colours = new Map();
-
-function slotOf(name) {
-  if (!colours.has(name)) {
-    const used = new Set(colours.values());
-    let slot = 0;
-    while (used.has(slot)) slot++;
-    colours.set(name, slot);
-  }
-  return colours.get(name);
-}
-
-const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const colourOf = (name) => css(`--line-${slotOf(name) % MAX_LINES}`);
-
 // --- tables ------------------------------------------------------------------
-
-// A column: key, label, text (sorted as text), paint(cell, row) or show(value).
-class Table {
-  constructor(root, { caption, columns, keyOf, sort, descending, onSort, onPick, empty }) {
-    Object.assign(this, { columns, keyOf, sort, descending, onSort, onPick, empty });
-    this.cells = new Map();
-    this.heads = columns.map((column) => this.head(column));
-    this.body = element("tbody");
-    this.table = element("table", "", element("caption", "hidden", caption),
-      element("thead", "", element("tr", "", ...this.heads)), this.body);
-    // Cells are laid out as blocks on a narrow screen; that takes a table its
-    // meaning in the accessibility tree unless the roles are spelled out.
-    this.table.setAttribute("role", "table");
-    this.body.setAttribute("role", "rowgroup");
-    this.none = element("p", "none", "Waiting for the first sample.");
-    root.append(this.table, this.none);
-    this.showSort();
-  }
-
-  head(column) {
-    const button = element("button", "", column.label);
-    const head = element("th", column.text ? "text" : "", button);
-    button.type = "button";
-    if (column.title) button.title = column.title;
-    head.scope = "col";
-    head.setAttribute("role", "columnheader");
-    button.addEventListener("click", () => {
-      const again = this.sort === column.key;
-      this.descending = again ? !this.descending : !column.text;
-      this.sort = column.key;
-      this.showSort();
-      this.update(this.rows);
-      this.onSort?.();
-    });
-    return head;
-  }
-
-  showSort() {
-    this.columns.forEach((column, i) => {
-      const order = this.descending ? "descending" : "ascending";
-      this.heads[i].setAttribute("aria-sort", column.key === this.sort ? order : "none");
-    });
-  }
-
-  compare(a, b) {
-    const [x, y] = [a[this.sort], b[this.sort]];
-    if (!known(x) || !known(y)) return known(y) - known(x); // unknown goes last
-    const order = typeof x === "string" ? x.localeCompare(y, "en", { numeric: true }) : x - y;
-    return this.descending ? -order : order;
-  }
-
-  newRow(key) {
-    const row = element("tr");
-    row.setAttribute("role", "row");
-    for (const column of this.columns) {
-      const cell = element("td", `${column.text ? "text " : ""}c-${column.key}`);
-      cell.dataset.label = column.label;
-      cell.setAttribute("role", "cell");
-      row.append(cell);
-    }
-    if (this.onPick) row.addEventListener("click", () => this.onPick(key));
-    return row;
-  }
-
-  update(rows) {
-    this.rows = rows ?? [];
-    const seen = new Set();
-    const sorted = [...this.rows].sort((a, b) => this.compare(a, b));
-    sorted.forEach((row, i) => {
-      const key = this.keyOf(row);
-      seen.add(key);
-      if (!this.cells.has(key)) this.cells.set(key, this.newRow(key));
-      const node = this.cells.get(key);
-      this.columns.forEach((column, j) => {
-        if (column.paint) column.paint(node.cells[j], row, key);
-        else setText(node.cells[j], column.show(row[column.key]));
-      });
-      if (this.body.rows[i] !== node) this.body.insertBefore(node, this.body.rows[i] ?? null);
-    });
-    for (const [key, node] of this.cells) {
-      if (seen.has(key)) continue;
-      node.remove();
-      this.cells.delete(key);
-    }
-    setText(this.none, this.empty);
-    this.table.hidden = !sorted.length;
-    this.none.hidden = sorted.length > 0;
-  }
-}
 
 // Text over a bar. level: "", "warn", "bad" or "open" (a share of the host, as
 // there is no limit).
@@ -276,153 +116,6 @@ const processTable = new Table($("process-table"), {
 
 // --- charts ------------------------------------------------------------------
 
-// Holds the samples of one metric and asks only for what it does not have yet.
-class Chart {
-  constructor(metric, root, legend, options) {
-    Object.assign(this, { metric, root, legend, ...options });
-    this.values = new Map(); // container -> Map(time in ms -> value)
-    this.names = [];         // those that are drawn
-    this.reset();
-    new ResizeObserver(() => this.resize()).observe(root);
-  }
-
-  reset() {
-    this.values.clear();
-    this.from = 0;
-    this.step = 0;
-  }
-
-  async load(now) {
-    const interval = state.info.interval_ms;
-    const wanted = Math.max(2 * interval,
-      Math.ceil(state.minutes * 60000 / POINTS / interval) * interval);
-    if (wanted !== this.step) this.reset();
-    this.step = wanted;
-    this.start = now - state.minutes * 60000;
-    const from = Math.max(this.from, Math.floor(this.start / wanted) * wanted);
-    const { rows } = await get("series", { metric: this.metric, from, to: now, step: wanted });
-    for (const row of rows) {
-      if (!this.values.has(row.container)) this.values.set(row.container, new Map());
-      this.values.get(row.container).set(row.t, row.v);
-      // The newest step is still filling: it is asked for again.
-      if (row.t > this.from) this.from = row.t;
-    }
-    this.forget();
-    this.draw(now);
-  }
-
-  forget() {
-    for (const [name, values] of this.values) {
-      for (const t of values.keys()) if (t < this.start) values.delete(t);
-      if (!values.size) this.values.delete(name);
-    }
-  }
-
-  // The highest ones, chosen anew only when containers come or go or every
-  // ten seconds: lines that swap places each second cannot be read.
-  choose(now) {
-    const all = [...this.values.keys()].sort();
-    const key = all.join("\n");
-    if (key === this.all && now < this.chosenAt + 10000) return false;
-    const last = (name) => [...this.values.get(name).values()].at(-1) ?? 0;
-    const names = [...all].sort((a, b) => last(b) - last(a)).slice(0, MAX_LINES).sort();
-    const changed = key !== this.all || names.join("\n") !== this.names.join("\n");
-    Object.assign(this, { all: key, names, left: all.length - names.length, chosenAt: now });
-    return changed;
-  }
-
-  draw(now) {
-    const times = [];
-    const first = Math.ceil(this.start / this.step) * this.step;
-    for (let t = first; t <= this.from; t += this.step) times.push(t);
-    const rebuilt = this.choose(now);
-    const data = [times.map((t) => t / 1000), ...this.names.map((name) =>
-      times.map((t) => this.values.get(name)?.get(t) ?? null))];
-    if (rebuilt || !this.plot) this.build(data);
-    else this.plot.setData(data, false);
-    this.plot.setScale("x", { min: this.start / 1000, max: now / 1000 });
-    this.showLegend();
-  }
-
-  build(data) {
-    this.plot?.destroy();
-    const axis = {
-      stroke: () => css("--muted"), font: "12px system-ui, sans-serif",
-      grid: { stroke: () => css("--grid"), width: 1 }, ticks: { show: false },
-    };
-    this.plot = new uPlot({
-      ...this.size(),
-      cursor: { y: false, points: { size: 7 }, sync: { key: "contmon" }, drag: { x: false } },
-      legend: { show: false },
-      padding: [8, 18, 0, 0],
-      scales: { x: { time: true }, y: { range: (_, min, max) =>
-        [0, Math.max(this.least, (max ?? 0) * 1.08)] } },
-      axes: [
-        { ...axis, size: 30, space: 70, values: (_, splits) => splits.map((s) => clock(s, s % 60 !== 0)) },
-        { ...axis, size: 62, incrs: this.incrs, space: 36,
-          values: (_, splits) => splits.map((v) => this.format(v)) },
-      ],
-      series: [{}, ...this.names.map((name) => ({
-        label: name, stroke: () => colourOf(name), width: 1.75, points: { show: false },
-        dash: slotOf(name) >= MAX_LINES ? [6, 3] : undefined,
-      }))],
-      hooks: { setCursor: [() => this.showLegend()] },
-    }, data, this.root);
-    this.legend.replaceChildren(...this.names.map((name, i) => this.entry(name, i + 1)),
-      ...this.left ? [element("li", "more", `and ${this.left} lower ones`)] : []);
-    this.root.setAttribute("aria-label", `${this.title} of ${this.names.length} containers over `
-      + `the last ${state.minutes} minutes; the table below has the present values`);
-  }
-
-  entry(name, i) {
-    const dot = element("i", "dot");
-    dot.style.background = `var(--line-${slotOf(name) % MAX_LINES})`;
-    const button = element("button", "", dot, element("span", "", name), element("b"));
-    button.type = "button";
-    button.title = "Show or hide this line";
-    button.setAttribute("aria-pressed", "true");
-    button.addEventListener("click", () => {
-      const show = !this.plot.series[i].show;
-      button.setAttribute("aria-pressed", show);
-      this.plot.setSeries(i, { show });
-    });
-    for (const [event, on] of [["mouseenter", 1], ["focus", 1], ["mouseleave", 0], ["blur", 0]])
-      button.addEventListener(event, () => this.emphasise(on ? i : 0));
-    return element("li", "", button);
-  }
-
-  emphasise(i) {
-    this.plot.series.forEach((line, j) => {
-      if (j) line.alpha = !i || i === j ? 1 : 0.2;
-    });
-    this.plot.redraw(false);
-  }
-
-  // Values under the cursor, else the newest ones.
-  showLegend() {
-    if (!this.plot) return;
-    const data = this.plot.data;
-    const at = this.plot.cursor.idx ?? data[0].length - 1;
-    this.names.forEach((name, i) => {
-      const value = this.legend.children[i]?.querySelector("b");
-      if (value) setText(value, this.format(data[i + 1]?.[at] ?? null));
-    });
-  }
-
-  size() {
-    return { width: Math.max(200, this.root.clientWidth), height: 220 };
-  }
-
-  resize() {
-    if (this.plot && this.plot.width !== this.root.clientWidth) this.plot.setSize(this.size());
-  }
-}
-
-function clock(seconds, exact) {
-  return new Date(seconds * 1000).toLocaleTimeString("en-GB",
-    { hour: "2-digit", minute: "2-digit", ...exact && { second: "2-digit" } });
-}
-
 const charts = [
   new Chart("cpu_cores", $("chart-cpu"), $("legend-cpu"),
     { title: "CPU", format: cores, least: 0.1 }),
@@ -464,10 +157,12 @@ function showHost(system) {
     setShare($("cpu-bar").children[i], (share ?? 0) / 100));
   setText($("memory"), bytes(system.ram_used_bytes));
   setText($("memory-of"), `of ${bytes(system.ram_total_bytes)}`);
-  setText($("memory-sub"), `swap ${bytes(system.swap_used_bytes)} of ${bytes(system.swap_total_bytes)}`);
+  setText($("memory-sub"),
+    `swap ${bytes(system.swap_used_bytes)} of ${bytes(system.swap_total_bytes)}`);
   setShare($("memory-bar").firstChild, (system.ram_used_percent ?? 0) / 100);
   setText($("tasks"), count(system.processes));
-  setText($("tasks-sub"), `${count(system.threads)} threads, ${count(system.processes_running)} running`);
+  setText($("tasks-sub"),
+    `${count(system.threads)} threads, ${count(system.processes_running)} running`);
   setText($("load"), text(system.load1, 2));
   setText($("load-sub"), `5 min ${text(system.load5, 2)}, 15 min ${text(system.load15, 2)}`);
 }
@@ -486,10 +181,10 @@ function showContainers(rows) {
 function showProcesses({ rows, meta }, containers) {
   const name = state.selected;
   setText($("processes-title"), name === null ? "Processes of this host" : `Processes in ${name}`);
-  setText($("processes-hint"),
-    name !== null && !containers.some((row) => row.container === name) ? "this container has ended"
-      : meta.truncated || rows.length === processQuery().limit ? `the first ${rows.length} in this order`
-        : `${rows.length} in all`);
+  const ended = name !== null && !containers.some((row) => row.container === name);
+  const more = meta.truncated || rows.length === processQuery().limit;
+  setText($("processes-hint"), ended ? "this container has ended"
+    : more ? `the first ${rows.length} in this order` : `${rows.length} in all`);
   $("show-all").hidden = state.selected === null;
   $("process-table").classList.toggle("one", state.selected !== null);
   processTable.update(rows);
@@ -562,7 +257,8 @@ function showLost(error) {
   lost.hidden = error === null;
   if (error === null) return;
   // A time, not an age: an alert that changes each second is read out each second.
-  const since = state.lastAnswer ? ` The last answer came at ${clock(state.lastAnswer / 1000, true)}.` : "";
+  const since = state.lastAnswer
+    ? ` The last answer came at ${clock(state.lastAnswer / 1000, true)}.` : "";
   setText(lost, error instanceof Refused
     ? `contmond refused: ${error.message}.${since}`
     : `Connection lost: contmond does not answer.${since} Trying again.`);

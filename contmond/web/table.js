@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// A table that is sorted by its headings and changes only where its rows did.
+
+// A column: key, label, text (sorted as text), paint(cell, row) or show(value).
+class Table {
+  constructor(root, { caption, columns, keyOf, sort, descending, onSort, onPick, empty }) {
+    Object.assign(this, { columns, keyOf, sort, descending, onSort, onPick, empty });
+    this.cells = new Map();
+    this.heads = columns.map((column) => this.head(column));
+    this.body = element("tbody");
+    this.table = element("table", "", element("caption", "hidden", caption),
+      element("thead", "", element("tr", "", ...this.heads)), this.body);
+    // Cells are laid out as blocks on a narrow screen; that takes a table its
+    // meaning in the accessibility tree unless the roles are spelled out.
+    this.table.setAttribute("role", "table");
+    this.body.setAttribute("role", "rowgroup");
+    this.none = element("p", "none", "Waiting for the first sample.");
+    root.append(this.table, this.none);
+    this.showSort();
+  }
+
+  head(column) {
+    const button = element("button", "", column.label);
+    const head = element("th", column.text ? "text" : "", button);
+    button.type = "button";
+    if (column.title) button.title = column.title;
+    head.scope = "col";
+    head.setAttribute("role", "columnheader");
+    button.addEventListener("click", () => {
+      const again = this.sort === column.key;
+      this.descending = again ? !this.descending : !column.text;
+      this.sort = column.key;
+      this.showSort();
+      this.update(this.rows);
+      this.onSort?.();
+    });
+    return head;
+  }
+
+  showSort() {
+    this.columns.forEach((column, i) => {
+      const order = this.descending ? "descending" : "ascending";
+      this.heads[i].setAttribute("aria-sort", column.key === this.sort ? order : "none");
+    });
+  }
+
+  compare(a, b) {
+    const [x, y] = [a[this.sort], b[this.sort]];
+    if (!known(x) || !known(y)) return known(y) - known(x); // unknown goes last
+    const order = typeof x === "string" ? x.localeCompare(y, "en", { numeric: true }) : x - y;
+    return this.descending ? -order : order;
+  }
+
+  newRow(key) {
+    const row = element("tr");
+    row.setAttribute("role", "row");
+    for (const column of this.columns) {
+      const cell = element("td", `${column.text ? "text " : ""}c-${column.key}`);
+      cell.dataset.label = column.label;
+      cell.setAttribute("role", "cell");
+      row.append(cell);
+    }
+    if (this.onPick) row.addEventListener("click", () => this.onPick(key));
+    return row;
+  }
+
+  update(rows) {
+    this.rows = rows ?? [];
+    const seen = new Set();
+    const sorted = [...this.rows].sort((a, b) => this.compare(a, b));
+    sorted.forEach((row, i) => {
+      const key = this.keyOf(row);
+      seen.add(key);
+      if (!this.cells.has(key)) this.cells.set(key, this.newRow(key));
+      const node = this.cells.get(key);
+      this.columns.forEach((column, j) => {
+        if (column.paint) column.paint(node.cells[j], row, key);
+        else setText(node.cells[j], column.show(row[column.key]));
+      });
+      if (this.body.rows[i] !== node) this.body.insertBefore(node, this.body.rows[i] ?? null);
+    });
+    for (const [key, node] of this.cells) {
+      if (seen.has(key)) continue;
+      node.remove();
+      this.cells.delete(key);
+    }
+    setText(this.none, this.empty);
+    this.table.hidden = !sorted.length;
+    this.none.hidden = sorted.length > 0;
+  }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The page's words: numbers for people, and text into the document. The build
+// puts text.js, table.js, chart.js and app.js into one script, in this order.
+"use strict";
+
+const UNKNOWN = "–";
+const known = (value) => value !== null && value !== undefined;
+
+function round(value) {
+  const digits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return value.toFixed(digits);
+}
+
+function bytes(value) {
+  if (!known(value)) return UNKNOWN;
+  const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+  let i = 0;
+  for (; value >= 1023.5 && i < units.length - 1; i++) value /= 1024;
+  return `${i && value < 99.95 ? value.toFixed(1) : Math.round(value)} ${units[i]}`;
+}
+
+const rate = (value) => known(value) ? `${bytes(value)}/s` : UNKNOWN;
+const cores = (value) => known(value) ? round(value) : UNKNOWN;
+const count = (value) => known(value) ? String(value) : UNKNOWN;
+const percent = (value) => known(value) ? `${value.toFixed(1)} %` : UNKNOWN;
+
+function span(seconds) {
+  if (!known(seconds)) return UNKNOWN;
+  const s = Math.floor(seconds);
+  const [d, h, m] = [Math.floor(s / 86400), Math.floor(s / 3600) % 24, Math.floor(s / 60) % 60];
+  if (d) return `${d} d ${h} h`;
+  if (h) return `${h} h ${m} min`;
+  return m ? `${m} min ${s % 60} s` : `${s} s`;
+}
+
+function clock(seconds, exact) {
+  return new Date(seconds * 1000).toLocaleTimeString("en-GB",
+    { hour: "2-digit", minute: "2-digit", ...exact && { second: "2-digit" } });
+}
+
+const $ = (id) => document.getElementById(id);
+
+function element(tag, className, ...children) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  node.append(...children);
+  return node;
+}
+
+// Only what changed is touched, so that a selection in the text survives.
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function setShare(node, share) {
+  const width = `${Math.min(100, Math.max(0, share * 100)).toFixed(1)}%`;
+  if (node.style.width !== width) node.style.width = width;
+}
