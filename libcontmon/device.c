@@ -19,12 +19,16 @@ int contmon_ioctl(const struct contmon *c, unsigned long request, void *arg)
 	return r < 0 ? -errno : r;
 }
 
+/*
+ * For writing, too, though we never do: of a file opened for reading only, the
+ * kernel makes every shared mapping a private one before a driver sees it.
+ */
 static int open_device(const char *path)
 {
 	int fd;
 
 	do {
-		fd = open(path, O_RDONLY | O_CLOEXEC);
+		fd = open(path, O_RDWR | O_CLOEXEC);
 	} while (fd < 0 && errno == EINTR);
 
 	return fd < 0 ? -errno : fd;

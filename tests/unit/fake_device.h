@@ -131,8 +131,10 @@ void *__wrap_mmap(void *address, size_t length, int prot, int flags, int fd,
 	assert_int_equal(offset, 0);
 	assert_int_equal(length % FAKE_PAGE, 0);
 
+	/* A file that is not open for writing is not mapped shared. */
 	fake.nr_mapped++;
 	if (fake.mmap_errno || length == 0 ||
+	    (fake.opened_flags & O_ACCMODE) != O_RDWR ||
 	    length > fake.info.max_mapping_bytes) {
 		errno = fake.mmap_errno ? fake.mmap_errno : EINVAL;
 		return MAP_FAILED;
