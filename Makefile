@@ -29,6 +29,7 @@ TESTDIR ?= $(PREFIX)/lib/contmon/tests
 SYSCONFDIR ?= /etc
 UDEVDIR ?= /usr/lib/udev/rules.d
 SYSUSERSDIR ?= /usr/lib/sysusers.d
+MODULESLOADDIR ?= /usr/lib/modules-load.d
 UNITDIR ?= /usr/lib/systemd/system
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
@@ -282,6 +283,7 @@ install: all
 		install -D -m 644 /dev/stdin $(DESTDIR)$(UNITDIR)/$$unit; done
 	$(call inst,644,udev/60-contmon.rules,$(UDEVDIR)/60-contmon.rules)
 	$(call inst,644,udev/contmon.sysusers,$(SYSUSERSDIR)/contmon.conf)
+	$(call inst,644,udev/contmon.modules-load,$(MODULESLOADDIR)/contmon.conf)
 	mkdir -p $(DESTDIR)$(DATADIR) && cp -r grafana $(DESTDIR)$(DATADIR)/
 	$(if $(wildcard $(DRIVER_OUT)/contmon.ko),$(call inst,644,\
 		$(DRIVER_OUT)/contmon.ko,/lib/modules/$(KVER)/updates/contmon.ko))

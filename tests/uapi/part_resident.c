@@ -126,8 +126,8 @@ TEST(resident_equals_smaps)
 	CHECK_EQ(resident(memory, bytes), smaps_anonymous(memory));
 }
 
-/* Pages that may not be touched are there all the same. */
-TEST(resident_equals_smaps_without_rights)
+/* Pages that may not be read are there, but do not count: the header says so. */
+TEST(resident_does_not_count_what_may_not_be_read)
 {
 	const size_t bytes = 64 * page_size();
 	char *memory = alloc_small_pages(bytes);
@@ -135,6 +135,8 @@ TEST(resident_equals_smaps_without_rights)
 	memset(memory, 1, bytes);
 	REQUIRE(mprotect(memory, bytes, PROT_NONE) == 0);
 	CHECK_EQ(smaps_anonymous(memory), bytes);
+	CHECK_EQ(resident(memory, bytes), 0);
+	REQUIRE(mprotect(memory, bytes, PROT_READ) == 0);
 	CHECK_EQ(resident(memory, bytes), bytes);
 }
 
