@@ -43,7 +43,7 @@ static uint64_t elapsed(uint64_t before, uint64_t now)
 static void container_state(const struct sample_container *now,
 			    struct container_row *row)
 {
-	if (!now->sum.populated) {
+	if (!now->row.populated) {
 		row->state = "empty";
 		row->state_code = 3;
 	} else if (now->stats.valid & CGROUP_STATS_FROZEN &&
@@ -93,25 +93,25 @@ static double limit(uint64_t valid, uint64_t value)
 static void container_memory(const struct sample_container *now,
 			     struct container_row *row)
 {
-	const struct contmon_container *sum = &now->sum;
+	const struct contmon_container *cgroup = &now->row;
 	const struct cgroup_stats *stats = &now->stats;
-	uint64_t driver = sum->valid, files = stats->valid;
+	uint64_t driver = cgroup->valid, files = stats->valid;
 	uint64_t inactive = stats->memory_inactive_file_bytes;
 
 	row->memory_current_bytes = known(driver, CONTMON_CONTAINER_MEMCG,
-					  sum->memory_current_bytes);
+					  cgroup->memory_current_bytes);
 	row->memory_peak_bytes = known(driver, CONTMON_CONTAINER_MEMCG,
-				       sum->memory_peak_bytes);
-	row->memory_limit_bytes = limit(driver, sum->memory_max_bytes);
+				       cgroup->memory_peak_bytes);
+	row->memory_limit_bytes = limit(driver, cgroup->memory_max_bytes);
 	row->memory_limit_percent = percent(row->memory_current_bytes,
 					    row->memory_limit_bytes);
 	row->swap_current_bytes = known(driver, CONTMON_CONTAINER_MEMCG,
-					sum->swap_current_bytes);
+					cgroup->swap_current_bytes);
 	row->oom_kills_total = known(driver, CONTMON_CONTAINER_MEMCG,
-				     sum->events_oom_kill);
+				     cgroup->events_oom_kill);
 	/* Read a little later, inactive_file may have outgrown current. */
-	if (inactive > sum->memory_current_bytes)
-		inactive = sum->memory_current_bytes;
+	if (inactive > cgroup->memory_current_bytes)
+		inactive = cgroup->memory_current_bytes;
 	row->memory_working_set_bytes = row->memory_current_bytes -
 		known(files, CGROUP_STATS_MEMORY, inactive);
 	row->memory_anon_bytes = known(files, CGROUP_STATS_MEMORY,
@@ -124,25 +124,20 @@ static void container_memory(const struct sample_container *now,
 					 stats->memory_kernel_bytes);
 }
 
-static void container_tasks(const struct contmon_container *sum,
+static void container_tasks(const struct tally *tally,
 			    struct container_row *row)
 {
-	const uint64_t group = CONTMON_CONTAINER_TASKS, valid = sum->valid;
-
-	row->rss_sum_bytes = known(valid, group, sum->rss_anon_sum_bytes +
-				   sum->rss_file_sum_bytes +
-				   sum->rss_shmem_sum_bytes);
-	row->vsz_sum_bytes = known(valid, group, sum->vsz_sum_bytes);
-	row->processes = known(valid, group, sum->nr_tasks);
-	row->threads = known(valid, group, sum->nr_threads);
-	row->processes_running = known(valid, group, sum->nr_running);
-	row->processes_sleeping = known(valid, group, sum->nr_sleeping);
-	row->processes_uninterruptible =
-		known(valid, group, sum->nr_uninterruptible);
-	row->processes_stopped = known(valid, group, sum->nr_stopped);
-	row->processes_zombie = known(valid, group, sum->nr_zombie);
-	row->minor_faults = known(valid, group, sum->minor_faults_sum);
-	row->major_faults = known(valid, group, sum->major_faults_sum);
+	row->rss_sum_bytes = (double)tally->rss_bytes;
+	row->vsz_sum_bytes = (double)tally->vsz_bytes;
+	row->processes = (double)tally->processes;
+	row->threads = (double)tally->threads;
+	row->processes_running = (double)tally->running;
+	row->processes_sleeping = (double)tally->sleeping;
+	row->processes_uninterruptible = (double)tally->uninterruptible;
+	row->processes_stopped = (double)tally->stopped;
+	row->processes_zombie = (double)tally->zombie;
+	row->minor_faults = (double)tally->minor_faults;
+	row->major_faults = (double)tally->major_faults;
 }
 
 static void container_io(const struct sample_container *before,
@@ -190,7 +185,7 @@ void derive_container(const struct sample_container *before,
 	container_state(now, row);
 	container_cpu(before, now, sample, row);
 	container_memory(now, row);
-	container_tasks(&now->sum, row);
+	container_tasks(&now->tally, row);
 	container_io(before, now, row);
 }
 
@@ -266,21 +261,17 @@ static void system_memory(const struct contmon_system *system,
 					system->swap_free_bytes);
 }
 
-static void system_tasks(const struct contmon_get_system *kernel,
-			 struct system_row *row)
+static void system_tasks(const struct tally *tally, struct system_row *row)
 {
-	const uint64_t valid = kernel->fields, group = CONTMON_SYSTEM_TASKS;
-
-	row->reserved_bytes = known(valid, group, kernel->reserved_bytes);
-	row->committed_bytes = known(valid, group, kernel->committed_bytes);
-	row->processes = known(valid, group, kernel->nr_tasks);
-	row->threads = known(valid, group, kernel->nr_threads);
-	row->processes_running = known(valid, group, kernel->nr_running);
-	row->processes_sleeping = known(valid, group, kernel->nr_sleeping);
-	row->processes_uninterruptible =
-		known(valid, group, kernel->nr_uninterruptible);
-	row->processes_stopped = known(valid, group, kernel->nr_stopped);
-	row->processes_zombie = known(valid, group, kernel->nr_zombie);
+	row->reserved_bytes = (double)tally->vsz_bytes;
+	row->committed_bytes = (double)tally->rss_bytes;
+	row->processes = (double)tally->processes;
+	row->threads = (double)tally->threads;
+	row->processes_running = (double)tally->running;
+	row->processes_sleeping = (double)tally->sleeping;
+	row->processes_uninterruptible = (double)tally->uninterruptible;
+	row->processes_stopped = (double)tally->stopped;
+	row->processes_zombie = (double)tally->zombie;
 }
 
 void derive_system(const struct sample *before, const struct sample *now,
@@ -300,7 +291,7 @@ void derive_system(const struct sample *before, const struct sample *now,
 	row->containers = (double)now->nr_containers;
 	system_cpu(before, now, row);
 	system_memory(&now->system, row);
-	system_tasks(kernel, row);
+	system_tasks(&now->tally, row);
 }
 
 /* Processes */

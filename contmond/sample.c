@@ -15,6 +15,11 @@
 		     CONTMON_TASK_FAULTS | CONTMON_TASK_IO | \
 		     CONTMON_TASK_OOM_ADJ | CONTMON_TASK_OOM_SCORE)
 
+/* Not the sums over tasks: see tally.h. */
+#define CONTAINER_FIELDS (CONTMON_CONTAINER_BASE | CONTMON_CONTAINER_MEMCG)
+#define SYSTEM_FIELDS (CONTMON_SYSTEM_MEMORY | CONTMON_SYSTEM_CPU | \
+		       CONTMON_SYSTEM_LOAD)
+
 static int compare(const void *a, const void *b)
 {
 	const struct sample_container *x = a, *y = b;
@@ -77,30 +82,11 @@ static int gather_containers(struct sample_source *source,
 			continue;
 		container = &sample->containers[sample->nr_containers++];
 		container->scope = scope_ref(scope);
-		container->sum = cgroups->entries[i];
+		container->row = cgroups->entries[i];
 	}
 	qsort(sample->containers, sample->nr_containers,
 	      sizeof(*sample->containers), compare);
 	return 0;
-}
-
-/* Processes in cgroups inside of a container are the container's, too. */
-static void roll_up(const struct sample_source *source, struct sample *sample)
-{
-	size_t i;
-
-	for (i = 0; i < sample->cgroups.nr; i++) {
-		const struct contmon_container *row =
-			&sample->cgroups.entries[i];
-		int32_t owner = owner_of(source, sample, row->cgroup_id);
-		struct sample_container *container;
-
-		if (owner < 0)
-			continue;
-		container = &sample->containers[owner];
-		if (container->scope->cgroup_id != row->cgroup_id)
-			contmon_container_add(&container->sum, row);
-	}
 }
 
 static int assign_tasks(const struct sample_source *source,
@@ -113,11 +99,14 @@ static int assign_tasks(const struct sample_source *source,
 		return -ENOMEM;
 	for (i = 0; i < sample->tasks.nr; i++) {
 		const struct contmon_task *task = &sample->tasks.entries[i];
+		int32_t owner = SAMPLE_UNKNOWN;
 
-		sample->owners[i] = SAMPLE_UNKNOWN;
 		if (task->valid & CONTMON_TASK_CGROUP)
-			sample->owners[i] = owner_of(source, sample,
-						     task->cgroup_id);
+			owner = owner_of(source, sample, task->cgroup_id);
+		if (owner >= 0)
+			tally_add(&sample->containers[owner].tally, task);
+		tally_add(&sample->tally, task);
+		sample->owners[i] = owner;
 	}
 	return 0;
 }
@@ -166,11 +155,11 @@ static int take(struct sample_source *source, struct sample *sample)
 				   &sample->tasks);
 	if (r < 0)
 		return r;
-	r = contmon_snapshot_containers(source->device, CONTMON_CONTAINER_ALL,
-					0, &sample->cgroups);
+	r = contmon_snapshot_containers(source->device, CONTAINER_FIELDS, 0,
+					&sample->cgroups);
 	if (r < 0)
 		return r;
-	r = contmon_get_system(source->device, CONTMON_SYSTEM_ALL, 0,
+	r = contmon_get_system(source->device, SYSTEM_FIELDS, 0,
 			       &sample->system);
 	if (r < 0)
 		return r;
@@ -181,7 +170,6 @@ static int take(struct sample_source *source, struct sample *sample)
 	r = gather_containers(source, sample);
 	if (r < 0)
 		return r;
-	roll_up(source, sample);
 	read_files(source, sample);
 	return assign_tasks(source, sample);
 }
@@ -208,6 +196,7 @@ void sample_clear(struct sample *sample)
 	sample->containers = NULL;
 	sample->owners = NULL;
 	sample->nr_containers = 0;
+	sample->tally = (struct tally){ 0 };
 	sample->tasks.nr = 0;
 	sample->cgroups.nr = 0;
 }

@@ -9,6 +9,7 @@
 #include <contmon.h>
 
 #include "scope.h"
+#include "tally.h"
 
 /* Where the process is; other values are indices into sample.containers */
 #define SAMPLE_HOST	(-1)
@@ -17,13 +18,14 @@
 /**
  * struct sample_container - one container
  * @scope: who it is; referenced
- * @sum: the driver's row of its own cgroup, with the task sums of the cgroups
- *	inside of it added
+ * @row: the driver's row of its own cgroup
+ * @tally: of the processes in it and in the cgroups inside of it
  * @stats: from the files of its own cgroup
  */
 struct sample_container {
 	struct scope *scope;
-	struct contmon_container sum;
+	struct contmon_container row;
+	struct tally tally;
 	struct cgroup_stats stats;
 };
 
@@ -31,6 +33,7 @@ struct sample_container {
  * struct sample - one tick; zero-initialise before the first use
  * @t_ms: when it began, CLOCK_REALTIME
  * @boottime_ns: the same moment, CLOCK_BOOTTIME
+ * @tally: of all processes
  * @containers: in ascending order of their cgroup's id
  * @owners: for each of @tasks.entries the container it is in
  */
@@ -40,6 +43,7 @@ struct sample {
 	struct contmon_tasks tasks;
 	struct contmon_containers cgroups;
 	struct contmon_system system;
+	struct tally tally;
 	struct sample_container *containers;
 	size_t nr_containers;
 	int32_t *owners;

@@ -110,14 +110,13 @@ static void test_unknown_is_not_zero(void **state)
 {
 	(void)state;
 	world.now.containers[0].stats.valid = 0;
-	world.now.containers[0].sum.valid = CONTMON_CONTAINER_BASE;
+	world.now.containers[0].row.valid = CONTMON_CONTAINER_BASE;
 	update();
 	assert_true(isnan(row_of("web")->cpu_seconds_total));
 	assert_true(isnan(row_of("web")->memory_current_bytes));
 	assert_true(isnan(row_of("web")->memory_working_set_bytes));
 	assert_true(isnan(row_of("web")->memory_kernel_bytes));
 	assert_true(isnan(row_of("web")->read_bytes_total));
-	assert_true(isnan(row_of("web")->processes));
 	assert_true(isnan(row_of("web")->oom_kills_total));
 }
 
@@ -126,7 +125,7 @@ static void test_memory(void **state)
 	struct sample_container *c = &world.now.containers[1];
 
 	(void)state;
-	c->sum.memory_current_bytes = 64 << 20;
+	c->row.memory_current_bytes = 64 << 20;
 	c->stats.memory_inactive_file_bytes = 16 << 20;
 	update();
 	assert_near(row_of("db")->memory_working_set_bytes, 48 * MIB, 0);
@@ -145,7 +144,7 @@ static void test_states(void **state)
 	(void)state;
 	assert_string_equal(row_of("web")->state, "running");
 	world.now.containers[0].stats.frozen = 1;
-	world.now.containers[1].sum.populated = 0;
+	world.now.containers[1].row.populated = 0;
 	update();
 	assert_string_equal(row_of("web")->state, "paused");
 	assert_near(row_of("web")->state_code, 2, 0);
@@ -187,6 +186,40 @@ static void test_names_sort_and_stay_apart(void **state)
 			    "host-aaaaaaaaaaaa-200");
 }
 
+static void test_tallies(void **state)
+{
+	static const char states[] = "RSDTtZXIP";
+	struct contmon_task task = {
+		.nr_threads = 3, .vsz_bytes = 10, .rss_anon_bytes = 1,
+		.rss_file_bytes = 2, .rss_shmem_bytes = 4, .minor_faults = 5,
+		.major_faults = 6,
+	};
+	size_t i;
+
+	(void)state;
+	world.now.tally = (struct tally){ 0 };
+	for (i = 0; states[i]; i++) {
+		task.state = (uint32_t)states[i];
+		tally_add(&world.now.tally, &task);
+	}
+	world.now.containers[0].tally = world.now.tally;
+	update();
+	assert_near(row_of("web")->processes, 9, 0);
+	assert_near(row_of("web")->threads, 27, 0);
+	assert_near(row_of("web")->processes_running, 1, 0);
+	assert_near(row_of("web")->processes_sleeping, 1, 0);
+	assert_near(row_of("web")->processes_uninterruptible, 1, 0);
+	assert_near(row_of("web")->processes_stopped, 2, 0);
+	assert_near(row_of("web")->processes_zombie, 2, 0);
+	assert_near(row_of("web")->vsz_sum_bytes, 90, 0);
+	assert_near(row_of("web")->rss_sum_bytes, 63, 0);
+	assert_near(row_of("web")->minor_faults, 45, 0);
+	assert_near(row_of("web")->major_faults, 54, 0);
+	assert_near(world.model.system.reserved_bytes, 90, 0);
+	assert_near(world.model.system.committed_bytes, 63, 0);
+	assert_near(world.model.system.processes_zombie, 2, 0);
+}
+
 static void test_host_cpu(void **state)
 {
 	struct contmon_get_system *before = &world.before.system.kernel;
@@ -224,7 +257,6 @@ static void test_host_memory(void **state)
 	update();
 	assert_true(isnan(row->ram_used_percent));
 	assert_true(isnan(row->load1));
-	assert_true(isnan(row->processes));
 	assert_true(isnan(row->nr_cpus));
 }
 
@@ -343,6 +375,7 @@ int main(void)
 		TEST(test_states),
 		TEST(test_ages),
 		TEST(test_names_sort_and_stay_apart),
+		TEST(test_tallies),
 		TEST(test_host_cpu),
 		TEST(test_host_memory),
 		TEST(test_process_cores),

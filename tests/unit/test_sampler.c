@@ -179,14 +179,13 @@ static void ticked(void *userdata)
 	nr_ticked++;
 }
 
-static void add_cgroup(uint64_t id, const char *path, uint32_t nr_tasks)
+static void add_cgroup(uint64_t id, const char *path)
 {
 	struct contmon_container *row = &host.cgroups[host.nr_cgroups];
 
-	row->valid = CONTMON_CONTAINER_ALL;
+	row->valid = CONTMON_CONTAINER_BASE | CONTMON_CONTAINER_MEMCG;
 	row->cgroup_id = id;
 	row->populated = 1;
-	row->nr_tasks = nr_tasks;
 	row->memory_max_bytes = CONTMON_UNLIMITED;
 	host.paths[host.nr_cgroups++] = path;
 }
@@ -235,11 +234,11 @@ static int setup(void **state)
 	memset(&host, 0, sizeof(host));
 	status = (struct status){ 0 };
 	nr_ticked = 0;
-	add_cgroup(1, "/", 0);
-	add_cgroup(2, "/system.slice", 3);
-	add_cgroup(3, WEB, 1);
-	add_cgroup(4, WEB "/init", 2);
-	add_cgroup(5, DB, 5);
+	add_cgroup(1, "/");
+	add_cgroup(2, "/system.slice");
+	add_cgroup(3, WEB);
+	add_cgroup(4, WEB "/init");
+	add_cgroup(5, DB);
 	add_task(1, 1);
 	add_task(10, 3);
 	add_task(11, 4);
@@ -297,11 +296,12 @@ static void test_a_sample(void **state)
 	row = &model_container(&model, 0)->row;
 	assert_string_equal(row->container, "aaaaaaaaaaaa");
 	assert_string_equal(row->cgroup, WEB);
-	/* Its own and those in the cgroup inside. */
-	assert_near(row->processes, 3, 0);
+	/* Its own and that in the cgroup inside. */
+	assert_near(row->processes, 2, 0);
 	assert_near(row->cpu_seconds_total, 0.001, 1e-9);
 	row = &model_container(&model, 1)->row;
-	assert_near(row->processes, 5, 0);
+	assert_near(row->processes, 1, 0);
+	assert_near(model.system.processes, 5, 0);
 	model_process(&model, 0, &process);
 	assert_string_equal(process.row.container, "host");
 	model_process(&model, 2, &process);
@@ -337,7 +337,7 @@ static void test_containers_come_and_go(void **state)
 	host.nr_cgroups = 4;	/* db ends */
 	run_until(event, two_samples);
 	assert_int_equal(model.nr_containers, 1);
-	add_cgroup(6, DB, 1);	/* and is there again */
+	add_cgroup(6, DB);	/* and is there again */
 	run_until(event, three_samples);
 	assert_int_equal(model.nr_containers, 2);
 	assert_true(isnan(model_container(&model, 1)->row.cpu_cores));

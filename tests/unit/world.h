@@ -61,12 +61,11 @@ static inline struct sample_container *world_container(struct sample *sample,
 		&sample->containers[sample->nr_containers++];
 
 	c->scope = scope_ref(scope);
-	c->sum.valid = CONTMON_CONTAINER_ALL;
-	c->sum.cgroup_id = scope->cgroup_id;
-	c->sum.populated = 1;
-	c->sum.nr_tasks = 1;
-	c->sum.memory_current_bytes = 64 << 20;
-	c->sum.memory_max_bytes = CONTMON_UNLIMITED;
+	c->row.valid = CONTMON_CONTAINER_BASE | CONTMON_CONTAINER_MEMCG;
+	c->row.cgroup_id = scope->cgroup_id;
+	c->row.populated = 1;
+	c->row.memory_current_bytes = 64 << 20;
+	c->row.memory_max_bytes = CONTMON_UNLIMITED;
 	c->stats.valid = CGROUP_STATS_CPU | CGROUP_STATS_MEMORY |
 			 CGROUP_STATS_IO | CGROUP_STATS_KERNEL |
 			 CGROUP_STATS_FROZEN;
@@ -118,10 +117,10 @@ static inline void world_fill(struct sample *sample, struct scope *web,
 
 	c->stats.cpu_usec = 1000000 + step * 500000;
 	c->stats.read_bytes = 4096 * (1 + step);
-	c->sum.rss_anon_sum_bytes = 10 << 20;
+	c->tally.rss_bytes = 10 << 20;
 	c = world_container(sample, db);
 	c->stats.cpu_usec = 2000000 + step * 2000000;
-	c->sum.memory_max_bytes = 256 << 20;
+	c->row.memory_max_bytes = 256 << 20;
 	world_task(sample, 1, SAMPLE_HOST)->runtime_ns = 0;
 	world_task(sample, 10, 0)->runtime_ns = (1 + step) * SECOND_NS / 2;
 	world_task(sample, 20, 1)->runtime_ns = (1 + step) * SECOND_NS;

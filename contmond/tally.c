@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tally.h"
+
+static void count_state(struct tally *tally, uint32_t state)
+{
+	switch (state) {
+	case 'R':
+		tally->running++;
+		break;
+	case 'S':
+		tally->sleeping++;
+		break;
+	case 'D':
+		tally->uninterruptible++;
+		break;
+	case 'T':
+	case 't':
+		tally->stopped++;
+		break;
+	case 'Z':
+	case 'X':
+		tally->zombie++;
+		break;
+	}
+}
+
+void tally_add(struct tally *tally, const struct contmon_task *task)
+{
+	tally->processes++;
+	tally->threads += task->nr_threads;
+	count_state(tally, task->state);
+	/* Members of a group that is not valid are zero. */
+	tally->vsz_bytes += task->vsz_bytes;
+	tally->rss_bytes += task->rss_anon_bytes + task->rss_file_bytes +
+			    task->rss_shmem_bytes;
+	tally->minor_faults += task->minor_faults;
+	tally->major_faults += task->major_faults;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Sums over processes. The driver can make them, too, but each sum that it
+ * makes is another walk over all tasks; these come from the walk that is made
+ * anyway, and agree with the rows of it.
+ */
+#ifndef CONTMOND_TALLY_H
+#define CONTMOND_TALLY_H
+
+#include <stdint.h>
+
+#include <contmon.h>
+
+struct tally {
+	uint64_t processes;
+	uint64_t threads;
+	uint64_t running;
+	uint64_t sleeping;
+	uint64_t uninterruptible;
+	uint64_t stopped;
+	uint64_t zombie;
+	uint64_t vsz_bytes;
+	uint64_t rss_bytes;
+	uint64_t minor_faults;
+	uint64_t major_faults;
+};
+
+/** tally_add() - count one process */
+void tally_add(struct tally *tally, const struct contmon_task *task);
+
+#endif /* CONTMOND_TALLY_H */
