@@ -81,7 +81,7 @@ int contmon_mapping_mmap(struct contmon_mapping *map,
 	unsigned long bytes = vma->vm_end - vma->vm_start;
 	int ret = 0;
 
-	if (vma->vm_pgoff || !(vma->vm_flags & VM_SHARED))
+	if (vma->vm_pgoff || !(vma->vm_flags & VM_MAYSHARE))
 		return -EINVAL;
 	if (vma->vm_flags & (VM_WRITE | VM_EXEC))
 		return -EPERM;
