@@ -35,4 +35,4 @@ docker run -d --name writer --memory 128m busybox sh -c '
 # contmond listens on loopback alone; the forwarded port arrives elsewhere
 address=$(ip -4 -o address show dev eth0 | awk '{ sub("/.*", "", $4); print $4 }')
 exec systemd-socket-activate --listen="$address:9477" \
-	/usr/lib/systemd/systemd-socket-proxyd 127.0.0.1:9477
+	/usr/lib/systemd/systemd-socket-proxyd 127.0.0.1:9477 2>/dev/null
