@@ -21,10 +21,11 @@
 #define TIMEOUT_SECONDS 30
 #define MEMORY_PER_CONNECTION (32 * 1024)	/* bounds URL and headers */
 #define MIN_GZIP_BYTES 1024
+#define MAX_UNSENT_BYTES (64 * 1024 * 1024)
 #define MAX_STEPS 64
 
 #define SECURITY_POLICY \
-	"default-src 'self'; style-src 'self' 'unsafe-inline'; " \
+	"default-src 'self'; " \
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 struct http {
@@ -35,6 +36,14 @@ struct http {
 	void *userdata;
 	char *host;
 	char *token;
+	size_t unsent_bytes;	/* bodies of all answers under way */
+};
+
+/* A body under way: for those who ask for much and do not take it. */
+struct body {
+	struct http *http;
+	size_t length;
+	char *bytes;
 };
 
 /* One request */
@@ -95,6 +104,10 @@ static void answer(struct http *http, struct MHD_Connection *connection,
 		reply_error(reply, 405, "GET and HEAD only");
 		return;
 	}
+	if (http->unsent_bytes > MAX_UNSENT_BYTES) {
+		reply_error(reply, 503, "too many answers are under way");
+		return;
+	}
 	MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND,
 				    add_parameter, &adding);
 	if (adding.error < 0)
@@ -108,23 +121,51 @@ static void answer(struct http *http, struct MHD_Connection *connection,
 
 /* One response */
 
-/* Takes over the body. */
-static struct MHD_Response *plain_response(struct reply *reply)
+static void body_done(void *userdata)
 {
+	struct body *body = userdata;
+
+	body->http->unsent_bytes -= body->length;
+	free(body->bytes);
+	free(body);
+}
+
+/* Takes over @bytes, also when it fails. */
+static struct MHD_Response *response_of(struct http *http, char *bytes,
+					size_t length)
+{
+	struct body *body = malloc(sizeof(*body));
 	struct MHD_Response *response;
+
+	if (!body) {
+		free(bytes);
+		return NULL;
+	}
+	*body = (struct body){ http, length, bytes };
+	http->unsent_bytes += length;
+	response = MHD_create_response_from_buffer_with_free_callback_cls(
+		length, bytes, body_done, body);
+	if (!response)
+		body_done(body);
+	return response;
+}
+
+static struct MHD_Response *plain_response(struct http *http,
+					   struct reply *reply)
+{
+	char *bytes = reply->body.text;
+	size_t length = reply->body.length;
 
 	if (reply->constant_body)
 		return MHD_create_response_from_buffer(
 			reply->constant_length, (void *)reply->constant_body,
 			MHD_RESPMEM_PERSISTENT);
-	response = MHD_create_response_from_buffer(
-		reply->body.length, reply->body.text, MHD_RESPMEM_MUST_FREE);
-	if (response)
-		reply->body = (struct buffer){ 0 };
-	return response;
+	reply->body = (struct buffer){ 0 };
+	return response_of(http, bytes, length);
 }
 
-static struct MHD_Response *packed_response(const struct reply *reply)
+static struct MHD_Response *packed_response(struct http *http,
+					    const struct reply *reply)
 {
 	const char *bytes = reply->constant_body ?: reply->body.text;
 	size_t length = reply->constant_body ? reply->constant_length :
@@ -136,14 +177,11 @@ static struct MHD_Response *packed_response(const struct reply *reply)
 	if (length < MIN_GZIP_BYTES ||
 	    gzip_pack(bytes, length, &packed, &packed_length) < 0)
 		return NULL;
-	response = MHD_create_response_from_buffer(packed_length, packed,
-						   MHD_RESPMEM_MUST_FREE);
-	if (!response) {
-		free(packed);
-		return NULL;
-	}
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING,
-				"gzip");
+	response = response_of(http, packed, packed_length);
+	if (response)
+		MHD_add_response_header(response,
+					MHD_HTTP_HEADER_CONTENT_ENCODING,
+					"gzip");
 	return response;
 }
 
@@ -176,16 +214,17 @@ static void add_headers(struct MHD_Response *response,
 	}
 }
 
-static enum MHD_Result respond(struct MHD_Connection *connection,
+static enum MHD_Result respond(struct http *http,
+			       struct MHD_Connection *connection,
 			       struct reply *reply)
 {
 	struct MHD_Response *response = NULL;
 	enum MHD_Result result;
 
 	if (gzip_accepted(header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING)))
-		response = packed_response(reply);
+		response = packed_response(http, reply);
 	if (!response)
-		response = plain_response(reply);
+		response = plain_response(http, reply);
 	if (!response)
 		return MHD_NO;
 	add_headers(response, reply);
@@ -220,7 +259,7 @@ static enum MHD_Result on_request(void *userdata,
 		return MHD_YES;
 	}
 	answer(userdata, connection, path, method, &reply);
-	result = respond(connection, &reply);
+	result = respond(userdata, connection, &reply);
 	reply_done(&reply);
 	return result;
 }
