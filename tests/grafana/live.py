@@ -268,7 +268,8 @@ def selections(client):
 def check_target(client, panel, target, names, length, interval):
     running = [row["container"] for row in client.rows("containers")
                if row["cpu_cores"] is not None]
-    now = now_ms()
+    # The last seconds are still being sampled: two requests may differ there
+    now = now_ms() - 5000
     begin, end = now - length, now
     if length == 0:  # the range that has not come yet
         begin, end = now + 3600000, now + 7200000
