@@ -143,6 +143,17 @@ TEST(mapping_cannot_be_written)
 	CHECK(read(fd, memory, 8) == -1 && errno == EFAULT);
 }
 
+/* Whoever may open it, even for reading only, may use all of it. */
+TEST(mapping_needs_no_right_to_write)
+{
+	int fd = open(CONTMON_DEVICE, O_RDONLY | O_CLOEXEC);
+	struct contmon_task *memory = map_device(fd, MAPPED);
+
+	CHECK_RC(snapshot_at(fd, 0, 1), 0);
+	CHECK_EQ(memory[0].pid, 1);
+	CHECK(mprotect(memory, MAPPED, PROT_WRITE) && errno == EACCES);
+}
+
 TEST(mapping_cannot_be_private_and_written)
 {
 	int fd = open_again();

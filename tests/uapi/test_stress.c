@@ -18,7 +18,7 @@
 #include "device.h"
 
 #define NR_STABLE 10
-#define MAPPED (2U << 20)
+#define MAPPED (1U << 20)
 #define NR_CONTAINERS 4096
 #define NR_STORMS 3
 
@@ -261,14 +261,14 @@ static bool reader_open(struct reader *self)
 	return false;
 }
 
-/* Up to 20 ms: a reader of six has the device open a tenth of the time. */
+/* Up to 100 ms, so that the device is closed by all six about half the time. */
 static void reader_close(struct reader *self)
 {
 	if (self->mapping)
 		munmap(self->mapping, MAPPED);
 	self->mapping = NULL;
 	close(self->fd);
-	usleep((unsigned int)rand_r(&self->seed) % 20000);
+	usleep((unsigned int)rand_r(&self->seed) % 100000);
 }
 
 static void *reader_main(void *arg)

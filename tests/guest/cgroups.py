@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the files of the cgroups say, under the names of <linux/contmon.h>."""
+
+import os
+
+import proc
+
+MEMORY = {
+    "memory_current_bytes": "memory.current",
+    "memory_peak_bytes": "memory.peak",
+    "memory_max_bytes": "memory.max",
+    "swap_current_bytes": "memory.swap.current",
+    "swap_max_bytes": "memory.swap.max",
+}
+EVENTS = {
+    "events_low": "low", "events_high": "high", "events_max": "max",
+    "events_oom": "oom", "events_oom_kill": "oom_kill",
+}
+
+
+def one(directory):
+    """One cgroup, or None if it is gone."""
+    told = {"directory": directory, "cgroup_id": proc.inode(directory)}
+    for name, file in MEMORY.items():
+        told[name] = proc.number(f"{directory}/{file}")
+    events = proc.table(f"{directory}/memory.events")
+    for name, key in EVENTS.items():
+        told[name] = int(events[key]) if key in events else None
+    procs = proc.read(f"{directory}/cgroup.procs")
+    # None of a threaded cgroup, which does not tell.
+    told["nr_tasks"] = None if procs is None else len(procs.split())
+    # The root has no such file and is never empty.
+    events = proc.table(f"{directory}/cgroup.events")
+    told["populated"] = int(events.get("populated", 1))
+    # A directory that went away while it was read has told nonsense.
+    return told if proc.inode(directory) == told["cgroup_id"] else None
+
+
+def every():
+    """{id: cgroup} of the whole hierarchy"""
+    told = {}
+    for directory, _, _ in os.walk(proc.CGROUPS):
+        cgroup = one(directory)
+        if cgroup and cgroup["cgroup_id"]:
+            told[cgroup["cgroup_id"]] = cgroup
+    return told
+
+
+def io_bytes(directory):
+    """(read, written) on all devices, from io.stat"""
+    read = written = 0
+    for line in (proc.read(f"{directory}/io.stat") or "").splitlines():
+        pairs = dict(word.split("=") for word in line.split()[1:])
+        read += int(pairs.get("rbytes", 0))
+        written += int(pairs.get("wbytes", 0))
+    return read, written
+
+
+def cpu_seconds(directory):
+    stat = proc.table(f"{directory}/cpu.stat")
+    return int(stat["usage_usec"]) / 1e6

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Real containers with known behaviour, by the engine's own API: its command
+line takes an emulated machine a second for each word."""
+
+import http.client
+import json
+import socket
+
+import proc
+import tap
+
+SOCKET = "/var/run/docker.sock"
+PREFIX = "contmon-test-"
+IMAGE = "busybox:latest"
+MIB = 1 << 20
+
+
+class Connection(http.client.HTTPConnection):
+    """HTTP over the engine's socket"""
+
+    def __init__(self):
+        super().__init__("localhost", timeout=60)
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(SOCKET)
+
+
+def ask(method, path, body=None, missing_is_fine=False):
+    connection = Connection()
+    connection.request(method, path, json.dumps(body) if body else None,
+                       {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    if answer.status >= 400 and not (missing_is_fine and answer.status == 404):
+        raise RuntimeError(f"{method} {path}: {answer.status} {text}")
+    return json.loads(text) if text[:1] in ("{", "[") else text
+
+
+def remove(container):
+    """By name or id; a container that is not there is fine."""
+    ask("DELETE", f"/containers/{container}?force=1", missing_is_fine=True)
+
+
+def left_over():
+    """Ids of all containers of ours"""
+    return [one["Id"] for one in ask("GET", "/containers/json?all=1")
+            if one["Names"][0].startswith("/" + PREFIX)]
+
+
+class Container:
+    """Started by its constructor; remove() ends it."""
+
+    def __init__(self, kind, script, **limits):
+        self.name = PREFIX + kind
+        remove(self.name)
+        self.id = ask("POST", f"/containers/create?name={self.name}", {
+            "Image": IMAGE, "Cmd": ["sh", "-c", script],
+            "HostConfig": {"NetworkMode": "none", **limits}})["Id"]
+        ask("POST", f"/containers/{self.id}/start")
+        self.pid = ask("GET", f"/containers/{self.id}/json")["State"]["Pid"]
+        self.path = proc.cgroup_path(self.pid)
+        self.directory = proc.CGROUPS + self.path
+        self.cgroup_id = proc.inode(self.directory)
+
+    def file(self, name):
+        return f"{self.directory}/{name}"
+
+    def pids(self):
+        return sorted(map(int, (proc.read(self.file("cgroup.procs")) or
+                                "").split()))
+
+    def pause(self):
+        ask("POST", f"/containers/{self.id}/pause")
+
+    def unpause(self):
+        ask("POST", f"/containers/{self.id}/unpause")
+
+    def rename(self, name):
+        ask("POST", f"/containers/{self.id}/rename?name={name}")
+        self.name = name
+
+
+def cpu():
+    """Burns as much as it may: half a CPU, 50 ms in each 100."""
+    return Container("cpu", "while :; do :; done", NanoCpus=500_000_000)
+
+
+def memory():
+    """tail keeps 64 MiB, for nobody reads what it has to say."""
+    one = Container("memory", f"head -c {64 * MIB} /dev/zero | "
+                    f"tail -c {64 * MIB} | sleep 100000")
+    if not tap.wait_for(lambda: proc.number(one.file("memory.current")) >=
+                        64 * MIB, 30):
+        raise RuntimeError("the memory container did not fill its memory")
+    return one
+
+
+def disk():
+    """Writes a MiB and waits for the disk, about three times a second."""
+    return Container("disk", "while :; do dd if=/dev/zero of=/data bs=64k "
+                     "count=16 conv=fsync 2>/dev/null; sleep 0.3; done")
+
+
+def oom():
+    """Gets a process killed for want of memory, then lives on."""
+    return Container("oom", "tail /dev/zero; sleep 100000",
+                     Memory=16 * MIB, MemorySwap=16 * MIB)
+
+
+def unavailable():
+    """Why there can be no containers, or None."""
+    try:
+        ask("GET", f"/images/{IMAGE}/json")
+    except (OSError, RuntimeError) as error:
+        return error
+    return None

@@ -1,0 +1,207 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Every cgroup, as `contmon containers` tells it, against its files and its
+tasks; then, with real containers, contmond's answers against the same.
+
+What moves is read before and after, as in truth_tasks.py. Containers that are
+paused do not move: there, numbers must be equal.
+"""
+
+import concurrent.futures
+import json
+import os
+import subprocess
+
+import cgroups
+import docker
+import proc
+import tap
+import truth_api
+import truth_tasks
+
+ROUNDS = 3
+
+# Sums, and the member of a task that they are sums of
+SUMS = {name: name.replace("_sum", "") for name in (
+    "vsz_sum_bytes", "rss_anon_sum_bytes", "rss_file_sum_bytes",
+    "rss_shmem_sum_bytes", "swap_sum_bytes", "pgtables_sum_bytes",
+    "utime_sum_ns", "stime_sum_ns", "runtime_sum_ns", "minor_faults_sum",
+    "major_faults_sum", "voluntary_switches_sum", "involuntary_switches_sum",
+    "read_chars_sum", "write_chars_sum", "read_syscalls_sum",
+    "write_syscalls_sum", "read_bytes_sum", "write_bytes_sum",
+    "cancelled_write_bytes_sum")}
+SUMS["nr_threads"] = "nr_threads"
+
+FILES = [*cgroups.MEMORY, *cgroups.EVENTS, "nr_tasks", "populated"]
+
+# Those that /proc tells in the same unit
+PROC_SUMS = [name for name in SUMS if name not in (
+    "utime_sum_ns", "stime_sum_ns", "runtime_sum_ns",
+    "voluntary_switches_sum", "involuntary_switches_sum")]
+
+
+def snapshot():
+    """{cgroup id: row}"""
+    done = subprocess.run(["contmon", "containers", "--all", "--exact",
+                           "--json"], check=True, stdout=subprocess.PIPE)
+    return {row["cgroup_id"]: row for row in json.loads(done.stdout)["rows"]}
+
+
+def of_files(row, name):
+    """cgroup.procs does not list the dead, whom the driver counts."""
+    if name == "nr_tasks":
+        return row["nr_tasks"] - row["nr_zombie"]
+    return row[name]
+
+
+def agrees(name, before, row, after):
+    values = [before[name], of_files(row, name), after[name]]
+    if None in values:
+        return values[1] in (values[0], values[2])
+    return truth_tasks.between(*values)
+
+
+# Who looks is in some cgroup, and the command that takes the snapshot is one
+# more process there, each time: it gets one where it disturbs no other.
+OBSERVER = f"{proc.CGROUPS}/contmon-test-observer"
+
+
+def leave_for_own_cgroup():
+    os.makedirs(OBSERVER, exist_ok=True)
+    with open(f"{OBSERVER}/cgroup.procs", "w", encoding="ascii") as file:
+        file.write("0")
+
+
+class Round:
+    """Files, snapshot, files."""
+
+    def __init__(self):
+        self.before = cgroups.every()
+        self.rows = snapshot()
+        self.after = cgroups.every()
+        self.lived = [one for one, told in self.before.items()
+                      if one in self.after and told["directory"] != OBSERVER]
+        self.missing = [self.before[one]["directory"] for one in self.lived
+                        if one not in self.rows]
+
+    def wrong(self, name):
+        found = {}
+        for one in self.lived:
+            if one not in self.rows or self.before[one]["nr_tasks"] is None:
+                continue
+            before, row, after = (self.before[one], self.rows[one],
+                                  self.after[one])
+            if not agrees(name, before, row, after):
+                found[one] = (f"{name} of {before['directory']} is "
+                              f"{of_files(row, name)}; files: {before[name]} "
+                              f"before, {after[name]} after")
+        return found
+
+
+def check_every_cgroup():
+    rounds = [Round() for _ in range(ROUNDS)]
+    tap.equal([path for one in rounds for path in one.missing], [],
+              "no cgroup is missing")
+    tap.ok(len(rounds[0].rows) > 10, "there are cgroups", len(rounds[0].rows))
+    for name in FILES:
+        wrong = [one.wrong(name) for one in rounds]
+        always = set(wrong[0]).intersection(*wrong)
+        tap.ok(not always, f"{name} of {len(rounds[0].lived)} cgroups equals "
+               "its files", "\n".join(wrong[-1][one] for one in always))
+
+
+def sum_of(tasks, member):
+    """Unknown ones, such as the memory of a zombie, count nothing."""
+    return sum(task[member] or 0 for task in tasks)
+
+
+def check_sums(container, row, tasks, told):
+    """row against the same driver's tasks, and against /proc's."""
+    kind = container.name.removeprefix(docker.PREFIX)
+    wrong = [f"{name}: {row[name]}, tasks {sum_of(tasks, member)}"
+             for name, member in SUMS.items()
+             if row[name] != sum_of(tasks, member)]
+    tap.ok(not wrong, f"{kind}: sums equal the sums over its tasks",
+           "\n".join(wrong))
+    wrong = [f"{name}: {row[name]}, /proc {sum_of(told, SUMS[name])}"
+             for name in PROC_SUMS
+             if row[name] != sum_of(told, SUMS[name])]
+    tap.ok(not wrong, f"{kind}: sums equal the sums over /proc",
+           "\n".join(wrong))
+    # /proc cuts off what is below a tick, for each task.
+    for name, ticks in (("utime_sum_ns", "utime_ticks"),
+                        ("stime_sum_ns", "stime_ticks")):
+        low = sum_of(told, ticks) * proc.TICK_NS
+        tap.ok(low <= row[name] < low + len(told) * proc.TICK_NS,
+               f"{kind}: {name} equals the sum over /proc", (row[name], low))
+
+
+def check_paused(containers):
+    """The kernel may still write back what they wrote: once more, then."""
+    for one in containers:
+        row = snapshot()[one.cgroup_id]
+        tasks = [task for task in truth_tasks.snapshot("--exact").values()
+                 if task["cgroup_id"] == one.cgroup_id]
+        told = [proc.process(pid, {}) for pid in one.pids()]
+        tap.equal(sorted(task["pid"] for task in tasks), one.pids(),
+                  f"{one.name}: its tasks are those of cgroup.procs")
+        check_sums(one, row, tasks, told)
+        tap.ok(tap.wait_for(lambda one=one: equals_files(one), 2),
+               f"{one.name}: memory equals its files", row)
+
+
+def equals_files(container):
+    row = snapshot()[container.cgroup_id]
+    files = cgroups.one(container.directory)
+    return all(of_files(row, name) == files[name] for name in FILES)
+
+
+def check_behaviour(cpu, memory, disk):
+    rows = snapshot()
+    tap.ok(rows[memory.cgroup_id]["memory_current_bytes"] >= 64 * docker.MIB,
+           "the memory container has its 64 MiB", rows[memory.cgroup_id])
+    tap.ok(rows[memory.cgroup_id]["rss_anon_sum_bytes"] >= 64 * docker.MIB,
+           "and its processes have them, too", rows[memory.cgroup_id])
+    tap.ok(rows[cpu.cgroup_id]["runtime_sum_ns"] > 0,
+           "the cpu container has used CPU", rows[cpu.cgroup_id])
+    # dd is a child that the shell waits for: it inherits dd's numbers.
+    tap.ok(rows[disk.cgroup_id]["write_bytes_sum"] > 0,
+           "the disk container has written", rows[disk.cgroup_id])
+
+
+def check_oom(container):
+    killed = tap.wait_for(lambda: cgroups.one(container.directory)
+                          ["events_oom_kill"], 30)
+    tap.ok(killed, "the oom container had a process killed")
+    row = snapshot()[container.cgroup_id]
+    files = cgroups.one(container.directory)
+    for name in cgroups.EVENTS:
+        tap.equal(row[name], files[name], f"oom: {name} equals memory.events")
+    tap.ok(row["events_oom_kill"] >= 1, "oom: the kill is counted")
+    tap.equal(row["memory_max_bytes"], 16 * docker.MIB, "oom: its limit")
+
+
+def run():
+    why = docker.unavailable()
+    if why:
+        tap.skip("containers", f"no container can be started: {why}")
+        return
+    leave_for_own_cgroup()
+    # All at once: most of the time goes by in waiting for the engine.
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        try:
+            *three, oom = pool.map(lambda make: make(), [
+                docker.cpu, docker.memory, docker.disk, docker.oom])
+            check_behaviour(*three)
+            check_oom(oom)
+            list(pool.map(docker.Container.pause, three))
+            check_every_cgroup()
+            check_paused(three)
+            list(pool.map(docker.Container.unpause, three))
+            truth_api.run(*three, oom)
+        finally:
+            list(pool.map(docker.remove, docker.left_over()))
+
+
+if __name__ == "__main__":
+    tap.main(run)
