@@ -7,6 +7,20 @@ containers_pack()
 {
 	local root=$1 dir=$2 tree=$2/tree
 
+	mkdir "$tree"
+	containers_busybox "$root" "$tree"
+	tar -C "$tree" -cf "$dir/busybox.tar" .
+	containers_add "$root" "$tree" stress
+	containers_add "$root" "$tree" stress-ng
+	tar -C "$tree" -cf "$dir/stress.tar" .
+	rm -rf "$tree"
+}
+
+# containers_busybox ROOT TREE: a minimal system of one static program.
+containers_busybox()
+{
+	local root=$1 tree=$2 applet
+
 	mkdir -p "$tree"/{bin,etc,proc,sys,dev,root,tmp,usr}
 	chmod 1777 "$tree/tmp"
 	ln -s ../bin "$tree/usr/bin"
@@ -14,15 +28,9 @@ containers_pack()
 	echo 'root:x:0:0:root:/root:/bin/sh' >"$tree/etc/passwd"
 	echo 'root:x:0:' >"$tree/etc/group"
 	cp "$root/bin/busybox" "$tree/bin/"
-	chroot "$root" busybox --list | while read -r applet; do
+	"$tree/bin/busybox" --list | while read -r applet; do
 		[ "$applet" = busybox ] || ln -s busybox "$tree/bin/$applet"
 	done
-	tar -C "$tree" -cf "$dir/busybox.tar" .
-
-	containers_add "$root" "$tree" stress
-	containers_add "$root" "$tree" stress-ng
-	tar -C "$tree" -cf "$dir/stress.tar" .
-	rm -rf "$tree"
 }
 
 # containers_add ROOT TREE PROGRAM: PROGRAM and the libraries it wants.

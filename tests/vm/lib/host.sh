@@ -35,6 +35,16 @@ host_apt()
 		apt-get -q -o DPkg::Lock::Timeout=600 "$@"
 }
 
+# A static busybox, to make a container image of.
+host_busybox()
+{
+	busybox --list >/dev/null 2>&1 && ! ldd "$(command -v busybox)" \
+		>/dev/null 2>&1 && return
+	say "installing busybox-static ..."
+	say_log "$1" host_apt install --yes --no-install-recommends \
+		busybox-static
+}
+
 # Path of virtiofsd: part of qemu in Debian 12, a package of its own later.
 host_virtiofsd()
 {

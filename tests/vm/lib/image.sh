@@ -21,7 +21,7 @@ image_build()
 	say "making guest image ($suite), about 1 minute ..."
 	rm -f "$dir/image.key" "$dir"/{root,swap}.img
 	say_log "$dir/image.log" image_make "$dir"
-	image_import "$dir" || exit
+	job_run image_import "$dir" || exit
 	echo "$key" >"$dir/image.key"
 	say "guest image ($suite) made in $((SECONDS - start)) s"
 }
@@ -41,6 +41,7 @@ image_import()
 (
 	local dir=$1
 
+	job_pid=
 	trap guest_end EXIT
 	guest_prepare "$dir"
 	vm_disk=file=root.img,format=raw

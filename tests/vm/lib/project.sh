@@ -10,15 +10,23 @@ project_build()
 
 	mkdir -p "$dir/src" "$dir/out"
 	project_copy "$dir/src" || die "cannot copy the working tree"
-	# The web assets come from the host, where their tools are: the guest root
-	# has none. Without them the daemon is built without its page.
-	if [ -d "$VM_CHECKOUT/build/web" ]; then
-		rm -rf "$dir/out/web"
-		cp -a "$VM_CHECKOUT/build/web" "$dir/out/web"
-	fi
+	project_web "$dir/out/web"
 	say "building contmon for $(root_kernel "$dir/root") ..."
 	say_log "$dir/project.log" project_make "$dir"
 	say "contmon built in $((SECONDS - start)) s"
+}
+
+# The page's parts are put together on this side: its tools are not in the guest
+# root. make there finds them new enough.
+project_web()
+{
+	[ -e "$VM_CHECKOUT/contmond/web/build" ] || return 0
+	exec {project_lock}>"$VM_BUILD/web.lock"
+	flock "$project_lock"
+	say_log "$VM_BUILD/web.log" make -C "$VM_CHECKOUT" web
+	rm -rf "$1"
+	cp -a "$VM_CHECKOUT/build/web" "$1"
+	exec {project_lock}>&-
 }
 
 project_make()

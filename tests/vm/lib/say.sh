@@ -22,8 +22,35 @@ say_log()
 	local log=$1
 	shift
 
-	"$@" >"$log" 2>&1 </dev/null && return
-	say "failed: $1 (last lines of ${log#"$PWD"/} follow)"
+	job_run "$@" >"$log" 2>&1 </dev/null && return
+	say "failed: $1 (last lines of $log follow)"
 	tail -n 40 "$log" >&2
 	exit "$EXIT_HARNESS"
 }
+
+# job_run COMMAND...: wait for it such that a signal ends the wait, and job_end
+# all of it: it has a process group of its own.
+job_run()
+{
+	local status
+
+	set -m
+	"$@" &
+	job_pid=$!
+	set +m
+	wait "$job_pid"
+	status=$?
+	job_pid=
+	return "$status"
+}
+
+job_end()
+{
+	[ -z "$job_pid" ] && return
+	kill -- "-$job_pid" 2>/dev/null
+	wait "$job_pid" 2>/dev/null
+	job_pid=
+}
+
+job_pid=
+trap job_end EXIT

@@ -12,7 +12,7 @@ warm_key()
 		cat "$1/image.key"
 		accel_version
 		echo "${vm_accel[*]} $vm_cpu"
-		cat "$VM_TOOLS"/lib/{guest,warm}.sh "$VM_TOOLS"/guest/{stage,warm}
+		cat "$VM_TOOLS"/lib/{guest,warm}.sh "$VM_TOOLS"/guest/{machine,warm}
 	} | sha256sum | cut -d ' ' -f 1
 }
 
@@ -26,7 +26,9 @@ warm_build()
 	say "booting a guest to keep ($suite), about 1 minute ..."
 	rm -rf "$warm"
 	mkdir "$warm"
-	warm_make "$dir" "$warm" || exit
+	job_run warm_make "$dir" "$warm" || exit
+	job_run warm_try "$dir" bare || exit
+	job_run warm_try "$dir" docker || exit
 	echo "$key" >"$warm/key"
 	say "guest kept in $((SECONDS - start)) s"
 }
@@ -35,11 +37,14 @@ warm_make()
 (
 	local dir=$1 warm=$2 point
 
+	job_pid=
 	trap guest_end EXIT
 	guest_prepare "$dir"
 	qemu-img create -q -f qcow2 -b root.img -F raw "$vm_run/root.disk" ||
 		die "cannot make a disk"
 	vm_disk=file=root.disk,format=qcow2
+	# It shall run when it wakes up, though it is saved standing still.
+	vm_more+=(-global migration.store-global-state=off)
 	guest_start 600
 	for point in bare docker; do
 		guest_order warm "point=$point"
@@ -56,6 +61,21 @@ warm_make()
 	fi
 )
 
+# warm_try SUITE-DIR POINT: does it wake up?
+warm_try()
+(
+	job_pid=
+	trap guest_end EXIT
+	guest_prepare "$1"
+	warm_use "$1" "$2"
+	guest_start 60
+	guest_order warm point=again
+	guest_wait
+	[ "$(guest_said reached)" = again ] &&
+		! klog_reports "$vm_run/console" >&2 ||
+		die "the guest kept at $2 does not wake up"
+)
+
 warm_reached()
 {
 	while kill -0 "$vm_pid" 2>/dev/null; do
@@ -66,18 +86,21 @@ warm_reached()
 	return 1
 }
 
-# warm_save PREFIX: the guest stands still while its disk is copied.
+# warm_save PREFIX: keep the guest as it is now, and let it go on. It stands still
+# meanwhile: what it writes while its memory is read is not always seen.
 warm_save()
 {
 	local line=
 
+	guest_monitor stop
 	guest_monitor "migrate_set_parameter max-bandwidth 16G"
 	guest_monitor "migrate_set_capability events on"
 	guest_monitor "migrate -d exec:cat>state"
 	until [[ $line = *MIGRATION*completed* ]]; do
-		read -r -t 120 line <"$vm_run/monitor.out" &&
-			[[ $line != *MIGRATION*failed* ]] ||
-			die "cannot save the guest: $line"
+		if ! read -r -t 120 line <"$vm_run/monitor.out" ||
+			[[ $line = *MIGRATION*failed* ]]; then
+			die "cannot keep the guest: $line"
+		fi
 	done
 	mv "$vm_run/state" "$1.state"
 	cp --sparse=always "$vm_run/root.disk" "$1.disk"

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# The demo on this host: the driver in its kernel, the daemons out of build/bin.
+# All of it goes away again, but for what was there before.
+
+# here_unable: say why not, or fail if it can be tried.
+here_unable()
+{
+	local version
+
+	version=$(uname -r)
+	if [ "$(id -u)" -ne 0 ]; then
+		echo "not root"
+	elif [ ! -e /proc/modules ]; then
+		echo "its kernel loads no modules"
+	elif [ "$(cat /proc/sys/kernel/modules_disabled)" != 0 ]; then
+		echo "its kernel loads no more modules"
+	elif grep -qsv '\[none\]' /sys/kernel/security/lockdown; then
+		echo "its kernel is locked down"
+	elif [ ! -e "/lib/modules/$version/build/Makefile" ]; then
+		echo "no kernel headers for $version"
+	elif [ ! -e /sys/fs/cgroup/cgroup.controllers ]; then
+		echo "no unified cgroup hierarchy"
+	else
+		return 1
+	fi
+}
+
+# here_start: build and start; say why not on failure.
+here_start()
+{
+	here_build || return
+	if ! grep -q '^contmon ' /proc/modules; then
+		insmod "$VM_CHECKOUT/build/driver/$(uname -r)/contmon.ko" \
+			>"$VM_BUILD/here.log" 2>&1 || {
+			echo "insmod failed: $(head -n 1 "$VM_BUILD/here.log")"
+			return 1
+		}
+		here_loaded=1
+	fi
+	here_daemons
+	here_containers
+}
+
+here_build()
+{
+	say "building contmon ..."
+	job_run make -C "$VM_CHECKOUT" -j "$(nproc)" all driver \
+		>"$VM_BUILD/here.log" 2>&1 </dev/null && return
+	echo "cannot build (see $VM_BUILD/here.log)"
+	return 1
+}
+
+here_daemons()
+{
+	local program
+
+	[ -d /run/contmon ] || here_made=1
+	mkdir -p /run/contmon
+	for program in contmon-engine contmond; do
+		setpriv --pdeathsig TERM "$VM_CHECKOUT/build/bin/$program" \
+			>"$VM_BUILD/$program.log" 2>&1 </dev/null &
+		here_pids+=($!)
+	done
+}
+
+# Containers only where there is an engine to run them; the image is ours.
+here_containers()
+{
+	demo_containers=0
+	docker info >/dev/null 2>&1 || {
+		say "no Docker here: no containers are started"
+		return 0
+	}
+	say "starting containers ..."
+	host_busybox "$VM_BUILD/host.log"
+	here_image=contmon-demo
+	mkdir "$VM_BUILD/demo.tree" && containers_busybox "" "$VM_BUILD/demo.tree"
+	tar -C "$VM_BUILD/demo.tree" -c . |
+		docker import - "$here_image" >/dev/null
+	rm -rf "$VM_BUILD/demo.tree"
+	bash "$VM_TOOLS/guest/demo" start "$here_image" || {
+		say "the containers do not start"
+		return 0
+	}
+	demo_containers=3
+}
+
+here_end()
+{
+	local pid
+
+	if [ -n "$here_image" ]; then
+		bash "$VM_TOOLS/guest/demo" stop
+		docker rmi "$here_image" >/dev/null 2>&1
+	fi
+	for pid in "${here_pids[@]}"; do
+		kill "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+	done
+	[ -z "$here_loaded" ] || rmmod contmon
+	[ -z "$here_made" ] || rm -rf /run/contmon
+	rm -rf "$VM_BUILD/demo.tree"
+	here_image='' here_pids=() here_loaded='' here_made=''
+}
+
+here_image='' here_pids=() here_loaded='' here_made=''
