@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The device, the memory calls are tried with, and the children they look at. */
+/* The device, memory to try calls with, and children for them to look at. */
 #ifndef DEVICE_H
 #define DEVICE_H
 

@@ -92,7 +92,8 @@ static inline bool check(bool condition, const char *text, const char *file,
 }
 
 static inline bool check_equal(long long is, long long want, const char *text,
-			       const char *want_text, const char *file, int line)
+			       const char *want_text, const char *file,
+			       int line)
 {
 	checks++;
 	if (is != want)

@@ -55,7 +55,7 @@ static union array_arg array_arg(const struct array *a, const void *entries,
 	return arg;
 }
 
-/* How many records a call writes: enough for a test, or as many as there are. */
+/* How many records a call writes: enough for a test, or all there are. */
 static __u32 array_nr(const struct array *a)
 {
 	union array_arg arg;

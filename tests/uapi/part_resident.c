@@ -104,8 +104,8 @@ static __u64 smaps_anonymous(const void *memory)
 }
 
 /*
- * With huge pages where the kernel likes them: one touch may bring 2 MiB. Rights
- * that nobody else has keep the range from being merged with its neighbours.
+ * With huge pages where the kernel likes them: one touch may bring 2 MiB. Its
+ * own rights keep the range from being merged with its neighbours.
  */
 TEST(resident_equals_smaps)
 {
@@ -126,7 +126,7 @@ TEST(resident_equals_smaps)
 	CHECK_EQ(resident(memory, bytes), smaps_anonymous(memory));
 }
 
-/* Pages that may not be read are there, but do not count: the header says so. */
+/* Pages that may not be read are there, but the header says: not counted. */
 TEST(resident_does_not_count_what_may_not_be_read)
 {
 	const size_t bytes = 64 * page_size();

@@ -155,7 +155,7 @@ TEST(system_counts_processes_as_a_snapshot_does)
 	child_end(stopped);
 }
 
-/* The sums over processes: at least our own and one of 5 MiB, but no nonsense. */
+/* Sums over processes: at least our own and one of 5 MiB, but no nonsense. */
 TEST(system_sums_memory_over_processes)
 {
 	pid_t pid = child_stopped(work_touch_memory);

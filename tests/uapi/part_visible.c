@@ -83,7 +83,7 @@ static void in_user_namespace(void)
 	CHECK_EQ(self.gid, 65534);
 	CHECK_EQ(self.euid, 65534);
 	CHECK_EQ(self.egid, 65534);
-	/* The new namespace's rights are none over a task of the initial one. */
+	/* The rights of the new one are none over a task of the initial. */
 	REQUIRE_RC(get_task(1, CONTMON_TASK_ALL, 0, &init), 0);
 	CHECK_EQ(init.uid, 65534);
 	CHECK_EQ(!!(init.valid & CONTMON_TASK_IO), proc_io_readable(1));

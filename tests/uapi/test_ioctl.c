@@ -8,7 +8,8 @@
  *
  * Usage: test_ioctl [PART-OF-A-TEST'S-NAME]
  */
-#define _FILE_OFFSET_BITS 64 /* inode numbers of cgroups are wider than 32 bits */
+/* Inode numbers of cgroups are wider than 32 bits. */
+#define _FILE_OFFSET_BITS 64
 #define _TIME_BITS 64
 
 #include "device.h"
