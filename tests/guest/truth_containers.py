@@ -160,7 +160,9 @@ def check_behaviour(cpu, memory, disk):
     rows = snapshot()
     tap.ok(rows[memory.cgroup_id]["memory_current_bytes"] >= 64 * docker.MIB,
            "the memory container has its 64 MiB", rows[memory.cgroup_id])
-    tap.ok(rows[memory.cgroup_id]["rss_anon_sum_bytes"] >= 64 * docker.MIB,
+    # Fast counters may lag by 32 pages for each CPU and process: 4 processes
+    lag = 4 * 32 * 4096 * os.cpu_count()
+    tap.ok(rows[memory.cgroup_id]["rss_anon_sum_bytes"] >= 64 * docker.MIB - lag,
            "and its processes have them, too", rows[memory.cgroup_id])
     tap.ok(rows[cpu.cgroup_id]["runtime_sum_ns"] > 0,
            "the cpu container has used CPU", rows[cpu.cgroup_id])
