@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "json.h"
 
+#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,25 +9,17 @@
 #include "text.h"
 #include "util.h"
 
-static void escape(struct buffer *buffer, const char *text)
+/* Quoted and escaped by jansson */
+static void add_string(struct buffer *buffer, const char *valid)
 {
-	size_t plain;
+	json_t *string = json_string_nocheck(valid);
+	_cleanup_free_ char *text = json_dumps(string, JSON_ENCODE_ANY);
 
-	for (;;) {
-		plain = 0;
-		while ((unsigned char)text[plain] >= ' ' &&
-		       text[plain] != '"' && text[plain] != '\\')
-			plain++;
-		buffer_add(buffer, text, plain);
-		text += plain;
-		if (!*text)
-			return;
-		if (*text == '"' || *text == '\\')
-			buffer_printf(buffer, "\\%c", *text);
-		else
-			buffer_printf(buffer, "\\u%04x", *text);
-		text++;
-	}
+	json_decref(string);
+	if (text)
+		buffer_puts(buffer, text);
+	else
+		buffer->failed = true;
 }
 
 static bool is_ascii(const char *text)
@@ -53,9 +46,7 @@ void json_text(struct buffer *buffer, const char *text)
 			return;
 		}
 	}
-	buffer_putc(buffer, '"');
-	escape(buffer, valid ?: text);
-	buffer_putc(buffer, '"');
+	add_string(buffer, valid ?: text);
 }
 
 void json_number(struct buffer *buffer, double number)

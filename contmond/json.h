@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * JSON, written without a tree of it: rows go out by the ten thousand. (What
- * comes in is read with jansson, and the tests read what is written here so.)
+ * JSON, written without a tree of it: rows go out by the ten thousand. Strings,
+ * the hostile part, are quoted by jansson; the tests read all of it back with it.
  */
 #ifndef CONTMOND_JSON_H
 #define CONTMOND_JSON_H
