@@ -58,7 +58,7 @@
 #define CONTMON_TYPE 0xC7
 
 /** CONTMON_API_VERSION - goes up by one when something is added, nothing ever goes */
-#define CONTMON_API_VERSION 1
+#define CONTMON_API_VERSION 2
 
 #define CONTMON_DEVICE "/dev/contmon"
 
@@ -110,7 +110,14 @@ struct contmon_get_info {
 
 #define CONTMON_GET_INFO _IO(CONTMON_TYPE, 0x00)
 
-/* Features: one bit for each ability that came after version 1; none yet. */
+/* Features: abilities that came after version 1, or that a kernel may lack */
+#define CONTMON_FEATURE_THREADS	(1ULL << 0)	/* CONTMON_THREADS; since 2 */
+#define CONTMON_FEATURE_FILTERS	(1ULL << 1)	/* CONTMON_FILTER_*; since 2 */
+#define CONTMON_FEATURE_EXITED	(1ULL << 2)	/* what ended processes used is
+						 * kept; since 2
+						 */
+#define CONTMON_FEATURE_EVENTS	(1ULL << 3)	/* CONTMON_WATCH; since 2 */
+#define CONTMON_FEATURE_CMDLINE	(1ULL << 4)	/* CONTMON_READ_CMDLINE; since 2 */
 
 /*
  * Groups of struct contmon_task. A bit in @fields asks for a group, the same
@@ -127,18 +134,23 @@ struct contmon_get_info {
 #define CONTMON_TASK_IO		(1ULL << 8)	/* off without the right to see it */
 #define CONTMON_TASK_OOM_ADJ	(1ULL << 9)
 #define CONTMON_TASK_OOM_SCORE	(1ULL << 10)	/* off unless CONTMON_SWAP_KNOWN */
-#define CONTMON_TASK_ALL	((1ULL << 11) - 1)
+#define CONTMON_TASK_RUNQ	(1ULL << 11)	/* off without schedstats; since 2 */
+#define CONTMON_TASK_DELAY	(1ULL << 12)	/* off unless the kernel keeps delay
+						 * accounts of all its threads;
+						 * since 2
+						 */
+#define CONTMON_TASK_ALL	((1ULL << 13) - 1)
 
 /* contmon_task.flags */
 #define CONTMON_TASK_KTHREAD	(1U << 0)	/* a kernel thread */
 #define CONTMON_TASK_EXITING	(1U << 1)	/* on its way out, or a zombie */
 
 /**
- * struct contmon_task - one process
+ * struct contmon_task - one process, or one thread with CONTMON_THREADS
  * @valid: CONTMON_TASK_* groups that are filled
  * @pid: BASE: id of the thread group leader, in the caller's pid namespace, as
  *	all ids here. The identity of a process is (pid, start_boottime_ns): a
- *	pid alone is used again
+ *	pid alone is used again. In a row of a thread, the thread's id
  * @tgid: BASE: the process' id; the same as @pid in a row of a process
  * @ppid: BASE: parent's process id; 0 when the parent is not visible
  * @state: BASE: the letter of /proc/PID/stat: R S D T t X Z P I
@@ -186,6 +198,19 @@ struct contmon_get_info {
  * @cancelled_write_bytes: IO: cancelled_write_bytes: never reached storage
  * @oom_score_adj: OOM_ADJ: -1000 to 1000
  * @oom_score: OOM_SCORE: /proc/PID/oom_score, 0 to 2000
+ * @run_delay_ns: RUNQ: time that its live threads waited for a CPU while ready
+ *	to run, second number of /proc/PID/task/TID/schedstat; since 2
+ * @timeslices: RUNQ: times its live threads got a CPU, the third number; since 2
+ * @blkio_delay_ns: DELAY: time its live threads waited for block IO; since 2, as
+ *	all of the group. Names are those of taskstats
+ * @swapin_delay_ns: DELAY: waited for a page from swap
+ * @freepages_delay_ns: DELAY: reclaimed memory
+ * @thrashing_delay_ns: DELAY: waited for pages that were reclaimed too early
+ * @compact_delay_ns: DELAY: compacted memory
+ * @wpcopy_delay_ns: DELAY: copied write-protected pages
+ *
+ * In a row of a thread CPU, FAULTS, IO, SCHED, RUNQ and DELAY are the thread's
+ * own; MEM, OOM_ADJ, OOM_SCORE and @nr_threads are those of its process.
  *
  * RSS parts and @swap_bytes are sums of per-CPU counters that may lag by some
  * pages for each CPU, unless CONTMON_EXACT_RSS was asked for.
@@ -243,6 +268,15 @@ struct contmon_task {
 	__aligned_u64 cancelled_write_bytes;
 	__s32 oom_score_adj;
 	__u32 oom_score;
+	/* since 2 */
+	__aligned_u64 run_delay_ns;
+	__aligned_u64 timeslices;
+	__aligned_u64 blkio_delay_ns;
+	__aligned_u64 swapin_delay_ns;
+	__aligned_u64 freepages_delay_ns;
+	__aligned_u64 thrashing_delay_ns;
+	__aligned_u64 compact_delay_ns;
+	__aligned_u64 wpcopy_delay_ns;
 };
 
 /* Flags of SNAPSHOT_TASKS and GET_TASK, where not said otherwise */
@@ -251,11 +285,26 @@ struct contmon_task {
 #define CONTMON_TO_MAPPING	(1U << 2)	/* @entries is an offset into the
 						 * mapping; SNAPSHOT_TASKS only
 						 */
+#define CONTMON_THREADS		(1U << 3)	/* a row for each thread; since 2 */
+
+/*
+ * Filters of SNAPSHOT_TASKS: only tasks that pass all that are set; since 2.
+ * A thread's row passes for its own sake, not for that of its process.
+ */
+#define CONTMON_FILTER_PIDS	(1U << 4)	/* @pids, @nr_pids */
+#define CONTMON_FILTER_UID	(1U << 5)	/* @uid, the real user id */
+#define CONTMON_FILTER_CGROUP	(1U << 6)	/* @cgroup_id and all below it */
+#define CONTMON_FILTER_RSS	(1U << 7)	/* RSS of @min_rss_bytes or more */
+#define CONTMON_FILTER_CHANGED	(1U << 8)	/* @changed_since */
+
+/* Most pids that CONTMON_FILTER_PIDS takes */
+#define CONTMON_MAX_PIDS 4096
 
 /**
  * struct contmon_snapshot_tasks - ioctl(CONTMON_SNAPSHOT_TASKS)
  * @size: sizeof(struct contmon_snapshot_tasks)
- * @flags: in: CONTMON_EXACT_RSS, CONTMON_SWAP_KNOWN, CONTMON_TO_MAPPING
+ * @flags: in: CONTMON_EXACT_RSS, CONTMON_SWAP_KNOWN, CONTMON_TO_MAPPING,
+ *	CONTMON_THREADS, CONTMON_FILTER_*
  * @fields: in: CONTMON_TASK_* groups wanted; each costs time, so ask for what
  *	you use
  * @entries: in: address of the array; with CONTMON_TO_MAPPING the byte offset,
@@ -269,6 +318,18 @@ struct contmon_task {
  * @swap_total_bytes: in: size of all swap, from sysinfo(2). The kernel counts it
  *	into the oom_score's denominator but tells no module
  * @taken_boottime_ns: out: when this call began to read
+ * @pids: in: address of an array of __s32, ids as in @pid; since 2, as all that
+ *	follows
+ * @nr_pids: in: its length, 1 to CONTMON_MAX_PIDS; ids that name nothing are
+ *	passed over
+ * @uid: in: an id of the caller's user namespace
+ * @cgroup_id: in: as in struct contmon_task
+ * @min_rss_bytes: in: bytes
+ * @changed_since: in: a @stamp, or 0 for all tasks
+ * @stamp: out: what to give as @changed_since next time; 0 unless
+ *	CONTMON_FILTER_CHANGED is set. When a snapshot takes several calls, use
+ *	the smallest of their stamps
+ * @nr_seen: out: tasks that the call looked at, whether they passed or not
  *
  * Writes one record for each process, in ascending order of pid. A call stops
  * when the array is full; @cursor resumes it. A process that lives from the
@@ -280,8 +341,19 @@ struct contmon_task {
  * once for each open file: a later mmap() must have the same length. It avoids
  * copying. Calls on one file that write to the mapping run one after another.
  *
+ * What CONTMON_FILTER_CHANGED sees: a task passes if one of its threads was on a
+ * CPU at or after the stamp, or has never run yet. So it passes when it was
+ * forked, ran, or exited and is a zombie. It does not pass for what others did
+ * to it while it slept: its memory may have been reclaimed or swapped out, its
+ * parent may have died, its nice value, oom_score_adj or cgroup may have been
+ * changed, and its oom_score moves with RAM and swap. A task that is gone is
+ * in no snapshot: take its exit event, or compare with a snapshot of BASE
+ * alone. Tasks that ran a few ms before the stamp may pass again.
+ *
  * Errors: EINVAL also for a cursor that no call can have returned, for
- * CONTMON_TO_MAPPING without a mapping, and for an array beyond its end.
+ * CONTMON_TO_MAPPING without a mapping, for an array beyond its end, for a pid
+ * below 1 in @pids, and for a @uid that the namespace does not have; ENOENT
+ * when @cgroup_id names no cgroup that the caller can see.
  */
 struct contmon_snapshot_tasks {
 	__u32 size;
@@ -293,6 +365,15 @@ struct contmon_snapshot_tasks {
 	__aligned_u64 cursor;
 	__aligned_u64 swap_total_bytes;
 	__aligned_u64 taken_boottime_ns;
+	/* since 2 */
+	__aligned_u64 pids;
+	__u32 nr_pids;
+	__u32 uid;
+	__aligned_u64 cgroup_id;
+	__aligned_u64 min_rss_bytes;
+	__aligned_u64 changed_since;
+	__aligned_u64 stamp;
+	__aligned_u64 nr_seen;
 };
 
 #define CONTMON_SNAPSHOT_TASKS _IO(CONTMON_TYPE, 0x01)
@@ -300,7 +381,7 @@ struct contmon_snapshot_tasks {
 /**
  * struct contmon_get_task - ioctl(CONTMON_GET_TASK)
  * @size: sizeof(struct contmon_get_task)
- * @flags: in: CONTMON_EXACT_RSS, CONTMON_SWAP_KNOWN
+ * @flags: in: CONTMON_EXACT_RSS, CONTMON_SWAP_KNOWN, CONTMON_THREADS
  * @fields: in: CONTMON_TASK_* groups wanted
  * @entry: in: address of one record
  * @entry_size: in: its size, as in SNAPSHOT_TASKS
@@ -309,8 +390,8 @@ struct contmon_snapshot_tasks {
  * @taken_boottime_ns: out: when the call read the task
  *
  * Errors: ESRCH when no process of the caller's pid namespace has this id;
- * the id of a thread that is not the leader is not a process id. EINVAL for a
- * pid below 1.
+ * the id of a thread that is not the leader is not a process id, but is one of
+ * a thread with CONTMON_THREADS. EINVAL for a pid below 1.
  */
 struct contmon_get_task {
 	__u32 size;
@@ -332,7 +413,12 @@ struct contmon_get_task {
 						 * controller on this cgroup,
 						 * and for the hierarchy's root
 						 */
-#define CONTMON_CONTAINER_ALL	((1ULL << 3) - 1)
+#define CONTMON_CONTAINER_EXITED (1ULL << 3)	/* since 2 */
+#define CONTMON_CONTAINER_PSI	(1ULL << 4)	/* off when the kernel keeps none,
+						 * and for the hierarchy's root;
+						 * since 2
+						 */
+#define CONTMON_CONTAINER_ALL	((1ULL << 5) - 1)
 
 /* "max" in memory.max and the like */
 #define CONTMON_UNLIMITED	(~0ULL)
@@ -391,6 +477,34 @@ struct contmon_get_task {
  * @events_max: MEMCG: "max"
  * @events_oom: MEMCG: "oom"
  * @events_oom_kill: MEMCG: "oom_kill": processes killed for want of memory
+ * @exited_tasks: EXITED: processes of this very cgroup that have ended and been
+ *	reaped since the driver was loaded; since 2, as all that follows. With
+ *	the sums above this gives the cgroup's whole consumption: a process is
+ *	in the sums until it is reaped, and here an RCU grace period (some
+ *	tens of ms) later. When a cgroup is removed its numbers are added
+ *	to its parent's
+ * @exited_utime_ns: EXITED: what they used up, as the sum of the like name
+ * @exited_stime_ns: EXITED
+ * @exited_runtime_ns: EXITED
+ * @exited_minor_faults: EXITED
+ * @exited_major_faults: EXITED
+ * @exited_voluntary_switches: EXITED
+ * @exited_involuntary_switches: EXITED
+ * @exited_read_chars: EXITED
+ * @exited_write_chars: EXITED
+ * @exited_read_syscalls: EXITED
+ * @exited_write_syscalls: EXITED
+ * @exited_read_bytes: EXITED
+ * @exited_write_bytes: EXITED
+ * @exited_cancelled_write_bytes: EXITED
+ * @psi_cpu_some_ns: PSI: "some total" of cpu.pressure. The kernel brings the
+ *	totals up to date every 2 s while something stalls, and when the file
+ *	is read; between, these lag
+ * @psi_cpu_full_ns: PSI: "full total" of cpu.pressure
+ * @psi_io_some_ns: PSI: io.pressure
+ * @psi_io_full_ns: PSI: io.pressure
+ * @psi_memory_some_ns: PSI: memory.pressure
+ * @psi_memory_full_ns: PSI: memory.pressure
  */
 struct contmon_container {
 	__aligned_u64 valid;
@@ -436,6 +550,28 @@ struct contmon_container {
 	__aligned_u64 events_max;
 	__aligned_u64 events_oom;
 	__aligned_u64 events_oom_kill;
+	/* since 2 */
+	__aligned_u64 exited_tasks;
+	__aligned_u64 exited_utime_ns;
+	__aligned_u64 exited_stime_ns;
+	__aligned_u64 exited_runtime_ns;
+	__aligned_u64 exited_minor_faults;
+	__aligned_u64 exited_major_faults;
+	__aligned_u64 exited_voluntary_switches;
+	__aligned_u64 exited_involuntary_switches;
+	__aligned_u64 exited_read_chars;
+	__aligned_u64 exited_write_chars;
+	__aligned_u64 exited_read_syscalls;
+	__aligned_u64 exited_write_syscalls;
+	__aligned_u64 exited_read_bytes;
+	__aligned_u64 exited_write_bytes;
+	__aligned_u64 exited_cancelled_write_bytes;
+	__aligned_u64 psi_cpu_some_ns;
+	__aligned_u64 psi_cpu_full_ns;
+	__aligned_u64 psi_io_some_ns;
+	__aligned_u64 psi_io_full_ns;
+	__aligned_u64 psi_memory_some_ns;
+	__aligned_u64 psi_memory_full_ns;
 };
 
 /**
@@ -619,5 +755,161 @@ struct contmon_resident {
 };
 
 #define CONTMON_RESIDENT _IO(CONTMON_TYPE, 0x07)
+
+/**
+ * struct contmon_read_cmdline - ioctl(CONTMON_READ_CMDLINE), since 2
+ * @size: sizeof(struct contmon_read_cmdline)
+ * @flags: in: must be 0
+ * @pid: in: process id in the caller's pid namespace
+ * @length: in: room in @buffer, 1 to CONTMON_MAX_CMDLINE bytes; out: bytes
+ *	written
+ * @buffer: in: address of the bytes
+ * @total_bytes: out: length of the whole area, of which a part may have been
+ *	written
+ *
+ * Copies the arguments that the process was started with, NUL after each, from
+ * its memory, where it may have changed them. A kernel thread or zombie has
+ * none: 0 bytes.
+ *
+ * Errors: ESRCH no such process; EPERM without the right that
+ * CONTMON_TASK_IO needs; EINVAL for a length that is out of range.
+ */
+struct contmon_read_cmdline {
+	__u32 size;
+	__u32 flags;
+	__s32 pid;
+	__u32 length;
+	__aligned_u64 buffer;
+	__aligned_u64 total_bytes;
+};
+
+#define CONTMON_MAX_CMDLINE 65536
+#define CONTMON_READ_CMDLINE _IO(CONTMON_TYPE, 0x08)
+
+/* What happened; bits of contmon_watch.events are 1 << type. Since 2 */
+#define CONTMON_EVENT_FORK		0	/* a process was forked */
+#define CONTMON_EVENT_EXEC		1	/* it runs another program */
+#define CONTMON_EVENT_EXIT		2	/* its last thread has exited */
+#define CONTMON_EVENT_OOM		3	/* chosen to die for want of memory */
+#define CONTMON_EVENT_CGROUP_CREATED	4
+#define CONTMON_EVENT_CGROUP_POPULATED	5	/* first task below it */
+#define CONTMON_EVENT_CGROUP_EMPTIED	6	/* last task below it is gone */
+#define CONTMON_EVENT_CGROUP_REMOVED	7
+#define CONTMON_EVENT_THRESHOLD		8	/* a watched process is over it */
+#define CONTMON_EVENT_ALL		((1U << 9) - 1)
+
+/**
+ * struct contmon_watch - ioctl(CONTMON_WATCH), since 2
+ * @size: sizeof(struct contmon_watch)
+ * @flags: in: CONTMON_WATCH_*
+ * @events: in: bits of the types wanted; 0 ends the watch
+ * @pid: in: with CONTMON_WATCH_PID
+ * @cgroup_id: in: with CONTMON_WATCH_CGROUP, this cgroup and all below it
+ * @rss_bytes: in: with CONTMON_WATCH_PID and CONTMON_EVENT_THRESHOLD
+ * @interval_ms: in: how often its RSS is looked at, 10 to 60000
+ * @next_sequence: out: of the first event that can be read
+ *
+ * Makes the open file a stream of events. read(2) gives whole records of
+ * struct contmon_event, oldest first, as many as fit, and waits for the first
+ * unless O_NONBLOCK is set; poll(2) and epoll(7) tell when there is one. Each
+ * open file has its own filter and place. Calling it again changes the
+ * filter and drops what was not read.
+ *
+ * All streams read one ring of CONTMON_EVENT_RING events, so a reader costs no
+ * more than that and slows nobody. One that falls behind finds a gap in
+ * @sequence: the next record has the number of events lost before it, which
+ * may have been of any kind, in @dropped, and a snapshot makes it whole again.
+ *
+ * CONTMON_EVENT_THRESHOLD comes once when RSS (the fast kind) is at or over
+ * @rss_bytes, and again after it was below. There is one watched process for
+ * each open file.
+ *
+ * Events of processes outside of the caller's pid namespace, and of cgroups
+ * outside of its cgroup namespace, are not shown.
+ *
+ * Errors: EINVAL when a member makes no sense, or read(2) with less room than
+ * one record or before CONTMON_WATCH; ESRCH no such process; ENOENT no such
+ * cgroup; read(2): EAGAIN nothing to read and O_NONBLOCK, EINTR.
+ */
+struct contmon_watch {
+	__u32 size;
+	__u32 flags;
+	__u32 events;
+	__s32 pid;
+	__aligned_u64 cgroup_id;
+	__aligned_u64 rss_bytes;
+	__u32 interval_ms;
+	__u32 __reserved;
+	__aligned_u64 next_sequence;
+};
+
+#define CONTMON_WATCH_PID	(1U << 0)	/* only events of process @pid */
+#define CONTMON_WATCH_CGROUP	(1U << 1)	/* only events in @cgroup_id */
+
+#define CONTMON_EVENT_RING 8192
+#define CONTMON_WATCH _IO(CONTMON_TYPE, 0x09)
+
+#define CONTMON_EVENT_PATH 216
+
+/**
+ * struct contmon_event - one record of a stream, since 2
+ * @sequence: number of the event, one more for each that happened on the host
+ *	while anybody watched, whether this reader wants it or not
+ * @boottime_ns: when it happened
+ * @dropped: events lost before this one because the reader was too slow
+ * @type: CONTMON_EVENT_*
+ * @pid: FORK, EXEC, EXIT, OOM, THRESHOLD: the process, the child in FORK; ids
+ *	are those of the reader's pid namespace at CONTMON_WATCH
+ * @ppid: likewise: its parent, 0 if that is not visible
+ * @exit_code: EXIT: as wait(2) gives it
+ * @truncated: cgroup events: 1 when the beginning of @path was cut off
+ * @cgroup_id: of the process, or the cgroup that the event is about
+ * @start_boottime_ns: of the process
+ * @comm: of the process; the new name in EXEC
+ * @path: cgroup events: from the root of the hierarchy, NUL-terminated. The
+ *	union's other side is for the rest
+ * @utime_ns: EXIT: what all its threads used until the last began to exit
+ * @stime_ns: EXIT
+ * @runtime_ns: EXIT
+ * @rss_peak_bytes: EXIT: most RSS it ever had, ru_maxrss
+ * @minor_faults: EXIT
+ * @major_faults: EXIT
+ * @read_bytes: EXIT; from storage. As the numbers of a single process always,
+ *	0 without the right that CONTMON_TASK_IO needs, taken from the opener
+ *	at CONTMON_WATCH as CAP_SYS_PTRACE over the first user namespace
+ * @write_bytes: EXIT
+ * @io_valid: EXIT: 1 when the two before are filled
+ * @rss_bytes: THRESHOLD: what was seen
+ * @uid: all of a process: real user id, in the reader's user namespace
+ */
+struct contmon_event {
+	__aligned_u64 sequence;
+	__aligned_u64 boottime_ns;
+	__aligned_u64 dropped;
+	__u32 type;
+	__s32 pid;
+	__s32 ppid;
+	__u32 exit_code;
+	__u32 uid;
+	__u32 truncated;
+	__aligned_u64 cgroup_id;
+	__aligned_u64 start_boottime_ns;
+	__u8 comm[16];
+	union {
+		__u8 path[CONTMON_EVENT_PATH];
+		struct {
+			__aligned_u64 utime_ns;
+			__aligned_u64 stime_ns;
+			__aligned_u64 runtime_ns;
+			__aligned_u64 rss_peak_bytes;
+			__aligned_u64 minor_faults;
+			__aligned_u64 major_faults;
+			__aligned_u64 read_bytes;
+			__aligned_u64 write_bytes;
+			__aligned_u64 io_valid;
+		};
+		__aligned_u64 rss_bytes;
+	};
+};
 
 #endif /* _UAPI_LINUX_CONTMON_H */
