@@ -7,7 +7,12 @@
 #ifndef CONTMON_COMPAT_H
 #define CONTMON_COMPAT_H
 
+#include <linux/cgroup.h>
+#include <linux/err.h>
 #include <linux/mm.h>
+#include <linux/nsproxy.h>
+#include <linux/rculist.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/coredump.h>
 #include <linux/version.h>
 #ifdef CONTMON_HAS_EXEC_STATE
@@ -70,5 +75,40 @@ contmon_dumpable_ns(struct task_struct *task, struct mm_struct *mm)
 	return mm->user_ns;
 #endif
 }
+
+/*
+ * contmon_cgroup_get() - the cgroup with this id, with a reference, if the
+ * caller's cgroup namespace has it; else -ENOENT
+ */
+static inline struct cgroup *contmon_cgroup_get(u64 id)
+{
+	struct cgroup *root = current->nsproxy->cgroup_ns->root_cset->dfl_cgrp;
+	struct cgroup *cgrp = cgroup_get_from_id(id);
+
+	if (IS_ERR_OR_NULL(cgrp))
+		return ERR_PTR(-ENOENT);
+	if (cgroup_is_descendant(cgrp, root))
+		return cgrp;
+	cgroup_put(cgrp);
+	return ERR_PTR(-ENOENT);
+}
+
+/* Whether a task is on a CPU now */
+static inline bool contmon_on_cpu(struct task_struct *task)
+{
+#ifdef CONFIG_SMP
+	return READ_ONCE(task->on_cpu);
+#else
+	return task == current;
+#endif
+}
+
+/*
+ * for_each_thread() inside rcu_read_lock(). The kernel's own names
+ * tasklist_lock for lockdep, which is not exported, on kernels with
+ * CONFIG_PROVE_RCU_LIST.
+ */
+#define contmon_for_each_thread(task, t)				\
+	list_for_each_entry_rcu(t, &(task)->signal->thread_head, thread_node)
 
 #endif /* CONTMON_COMPAT_H */

@@ -5,6 +5,9 @@
  * First the cgroups are listed, a bounded number in each RCU section; then one
  * walk over the processes adds each to the row of its cgroup. Rows are found
  * by cgroup id: ids are not used again while the host runs, addresses are.
+ *
+ * What ended processes used is read before the walk, so one that is reaped
+ * meanwhile may be missing from one snapshot, but is never counted twice.
  */
 
 #include <linux/cgroup.h>
@@ -22,6 +25,8 @@
 
 #include "compat.h"
 #include "internal.h"
+#include "states.h"
+#include "usage.h"
 
 /* Cgroups listed in one RCU section */
 #define CGROUP_BATCH 64
@@ -132,6 +137,30 @@ static void fill_memcg(struct contmon_container *row, struct cgroup *cgrp)
 }
 #endif
 
+/*
+ * The totals as the kernel last brought them up to date; it does so when
+ * somebody reads the file, which a module cannot. The root's group is not
+ * exported.
+ */
+static void fill_psi(struct contmon_container *row, struct cgroup *cgrp)
+{
+#ifdef CONFIG_PSI
+	struct psi_group *group = cgrp->psi;
+	u64 *total;
+
+	if (!group || !cgroup_parent(cgrp))
+		return;
+	total = group->total[PSI_AVGS];
+	row->psi_cpu_some_ns = READ_ONCE(total[PSI_CPU_SOME]);
+	row->psi_cpu_full_ns = READ_ONCE(total[PSI_CPU_FULL]);
+	row->psi_io_some_ns = READ_ONCE(total[PSI_IO_SOME]);
+	row->psi_io_full_ns = READ_ONCE(total[PSI_IO_FULL]);
+	row->psi_memory_some_ns = READ_ONCE(total[PSI_MEM_SOME]);
+	row->psi_memory_full_ns = READ_ONCE(total[PSI_MEM_FULL]);
+	row->valid |= CONTMON_CONTAINER_PSI;
+#endif
+}
+
 static void table_add(struct table *table, struct cgroup *cgrp,
 		      struct cgroup *root, u64 fields)
 {
@@ -148,6 +177,10 @@ static void table_add(struct table *table, struct cgroup *cgrp,
 		row->valid |= CONTMON_CONTAINER_TASKS;
 	if (fields & CONTMON_CONTAINER_MEMCG)
 		fill_memcg(row, cgrp);
+	if (fields & CONTMON_CONTAINER_EXITED)
+		contmon_exited_get(id, row);
+	if (fields & CONTMON_CONTAINER_PSI)
+		fill_psi(row, cgrp);
 }
 
 /*
@@ -194,52 +227,22 @@ static int list_cgroups(struct table *table, struct cgroup *root, u64 fields)
 	return -EINTR;
 }
 
-static void add_states(struct contmon_container *row, u32 letter)
-{
-	struct contmon_states states = {
-		.running = row->nr_running,
-		.sleeping = row->nr_sleeping,
-		.uninterruptible = row->nr_uninterruptible,
-		.stopped = row->nr_stopped,
-		.zombie = row->nr_zombie,
-		.idle = row->nr_idle,
-	};
-
-	contmon_states_count(&states, letter);
-	row->nr_running = states.running;
-	row->nr_sleeping = states.sleeping;
-	row->nr_uninterruptible = states.uninterruptible;
-	row->nr_stopped = states.stopped;
-	row->nr_zombie = states.zombie;
-	row->nr_idle = states.idle;
-}
-
 static void add_task(struct contmon_container *row,
 		     const struct contmon_task *task)
 {
 	row->nr_tasks++;
 	row->nr_threads += task->nr_threads;
-	add_states(row, task->state);
+	contmon_count_state(row, task->state);
 	row->vsz_sum_bytes += task->vsz_bytes;
 	row->rss_anon_sum_bytes += task->rss_anon_bytes;
 	row->rss_file_sum_bytes += task->rss_file_bytes;
 	row->rss_shmem_sum_bytes += task->rss_shmem_bytes;
 	row->swap_sum_bytes += task->swap_bytes;
 	row->pgtables_sum_bytes += task->pgtables_bytes;
-	row->utime_sum_ns += task->utime_ns;
-	row->stime_sum_ns += task->stime_ns;
-	row->runtime_sum_ns += task->runtime_ns;
-	row->minor_faults_sum += task->minor_faults;
-	row->major_faults_sum += task->major_faults;
-	row->voluntary_switches_sum += task->voluntary_switches;
-	row->involuntary_switches_sum += task->involuntary_switches;
-	row->read_chars_sum += task->read_chars;
-	row->write_chars_sum += task->write_chars;
-	row->read_syscalls_sum += task->read_syscalls;
-	row->write_syscalls_sum += task->write_syscalls;
-	row->read_bytes_sum += task->read_bytes;
-	row->write_bytes_sum += task->write_bytes;
-	row->cancelled_write_bytes_sum += task->cancelled_write_bytes;
+	contmon_usage_add(contmon_usage_of(row, utime_sum_ns,
+					   cancelled_write_bytes_sum),
+			  contmon_usage_of(task, utime_ns,
+					   cancelled_write_bytes));
 }
 
 #define SUMMED_FIELDS (CONTMON_TASK_CGROUP | CONTMON_TASK_MEM | \
@@ -256,7 +259,7 @@ static int add_tasks(struct table *table, u32 flags)
 
 	contmon_view_init(&view, SUMMED_FIELDS, flags);
 	view.see_all = true;	/* a sum shows no single task */
-	contmon_walk_init(&walk, view.pid_ns, 0);
+	contmon_walk_init(&walk, view.pid_ns, PIDTYPE_TGID, 0);
 	while (!ret && !walk.done) {
 		contmon_walk_enter(&walk);
 		while ((leader = contmon_walk_next(&walk))) {
@@ -270,17 +273,18 @@ static int add_tasks(struct table *table, u32 flags)
 	return ret;
 }
 
+/* A row may be longer than the caller's: then it gets the first part */
 static int copy_rows(const struct contmon_snapshot_containers *arg,
 		     const struct table *table)
 {
+	u32 known = min_t(u32, arg->entry_size, sizeof(*table->rows));
 	u8 __user *to = u64_to_user_ptr(arg->entries);
-	u32 tail = arg->entry_size - sizeof(*table->rows);
 	u32 i;
 
-	BUILD_BUG_ON(sizeof(*table->rows) != CONTMON_CONTAINER_SIZE_V1);
+	BUILD_BUG_ON(sizeof(*table->rows) < CONTMON_CONTAINER_SIZE_V1);
 	for (i = 0; i < table->nr; i++, to += arg->entry_size) {
-		if (copy_to_user(to, &table->rows[i], sizeof(*table->rows)) ||
-		    clear_user(to + sizeof(*table->rows), tail))
+		if (copy_to_user(to, &table->rows[i], known) ||
+		    clear_user(to + known, arg->entry_size - known))
 			return -EFAULT;
 		if (!(i % CGROUP_BATCH))
 			cond_resched();

@@ -3,8 +3,10 @@
 #define CONTMON_INTERNAL_H
 
 #include <linux/contmon.h>
+#include <linux/fs.h>
 #include <linux/mutex.h>
 #include <linux/pid_namespace.h>
+#include <linux/poll.h>
 #include <linux/radix-tree.h>
 #include <linux/sched.h>
 #include <linux/types.h>
@@ -13,7 +15,7 @@
 #define CONTMON_MAX_ENTRY_SIZE	4096U
 #define CONTMON_MAX_MAPPING	(64UL << 20)
 
-/* Sizes of version 1: the smallest that a caller may have */
+/* Record sizes of version 1: the smallest that a caller may have */
 #define CONTMON_TASK_SIZE_V1		288U
 #define CONTMON_CONTAINER_SIZE_V1	304U
 
@@ -38,8 +40,18 @@ static inline u64 contmon_mapping_bytes(const struct contmon_mapping *map)
 
 /* main.c */
 
+struct contmon_stream;
+
+/**
+ * struct contmon_file - one open file
+ * @map: memory that snapshots are written to
+ * @stream_lock: guards @stream
+ * @stream: the events it watches, or NULL
+ */
 struct contmon_file {
 	struct contmon_mapping map;
+	struct mutex stream_lock;
+	struct contmon_stream *stream;
 };
 
 /* task.c: one process as its caller may see it */
@@ -50,6 +62,7 @@ struct contmon_file {
  * @user_ns: the caller's, for ids
  * @fields: CONTMON_TASK_* groups wanted
  * @exact_rss: sum the per-CPU parts of RSS
+ * @threads: read threads, not processes
  * @see_all: no ptrace right is asked for
  * @oom_pages: RAM and swap in pages, 0 when swap is not known
  * @checked_ns: the user namespace that @checked_capable is about
@@ -61,6 +74,7 @@ struct contmon_view {
 	struct user_namespace *user_ns;
 	u64 fields;
 	bool exact_rss;
+	bool threads;
 	bool see_all;
 	unsigned long oom_pages;
 	struct user_namespace *checked_ns;
@@ -69,39 +83,31 @@ struct contmon_view {
 
 void contmon_view_init(struct contmon_view *view, u64 fields, u32 flags);
 void contmon_view_set_swap(struct contmon_view *view, u64 swap_total_bytes);
-void contmon_task_fill(struct contmon_task *rec, struct task_struct *leader,
+void contmon_task_fill(struct contmon_task *rec, struct task_struct *task,
 		       pid_t pid, struct contmon_view *view);
+bool contmon_may_read(struct contmon_view *view, struct task_struct *task,
+		      struct mm_struct *mm);
 
-/* Counts of processes by the state of their leader */
-struct contmon_states {
-	u32 running;
-	u32 sleeping;
-	u32 uninterruptible;
-	u32 stopped;
-	u32 zombie;
-	u32 idle;
-};
+/* walk.c: every process or thread of a pid namespace, in bounded RCU sections */
 
-void contmon_states_count(struct contmon_states *states, u32 letter);
-
-/* walk.c: every process of a pid namespace, in bounded RCU sections */
-
-/* Tasks looked at before the RCU section is left: see driver/PERFORMANCE.md */
+/* Ids looked at before the RCU section is left: see PERFORMANCE.md */
 #define CONTMON_WALK_BATCH 256
 
 /**
- * struct contmon_walk - a place among the processes of a pid namespace
+ * struct contmon_walk - a place among the tasks of a pid namespace
  * @ns: the namespace; kept alive by the caller
- * @next: the lowest pid not looked at yet
- * @pid: id of the process that contmon_walk_next() returned
+ * @type: PIDTYPE_TGID for processes, PIDTYPE_PID for threads
+ * @next: the lowest id not looked at yet
+ * @pid: id of the task that contmon_walk_next() returned
  * @done: nothing is left
  *
  * Goes through the namespace's table of ids in ascending order. A place is a
  * number, so there is nothing to lose when tasks die between two sections,
- * and a process that lives all the time is met exactly once.
+ * and a task that lives all the time is met exactly once.
  */
 struct contmon_walk {
 	struct pid_namespace *ns;
+	enum pid_type type;
 	unsigned long next;
 	pid_t pid;
 	bool done;
@@ -112,10 +118,38 @@ struct contmon_walk {
 };
 
 void contmon_walk_init(struct contmon_walk *walk, struct pid_namespace *ns,
-		       unsigned long next);
-void contmon_walk_enter(struct contmon_walk *walk);
+		       enum pid_type type, unsigned long next);
+void contmon_walk_enter(struct contmon_walk *walk) __acquires(RCU);
 struct task_struct *contmon_walk_next(struct contmon_walk *walk);
-int contmon_walk_leave(struct contmon_walk *walk);
+int contmon_walk_leave(struct contmon_walk *walk) __releases(RCU);
+
+/* exited.c: what ended processes used, by cgroup */
+
+bool contmon_exited_init(void);
+void contmon_exited_exit(void);
+void contmon_exited_get(u64 cgroup_id, struct contmon_container *row);
+
+/* trace.c: the kernel's tracepoints, found by name */
+
+struct contmon_probe {
+	const char *name;
+	void *function;
+	struct tracepoint *tp;	/* NULL when this kernel has none */
+};
+
+bool contmon_probes_find(struct contmon_probe *probes, unsigned int nr);
+int contmon_probes_register(struct contmon_probe *probes, unsigned int nr);
+void contmon_probes_unregister(struct contmon_probe *probes, unsigned int nr);
+
+/* event.c: the ring; stream.c: its readers */
+
+bool contmon_events_init(void);
+bool contmon_events_available(void);
+void contmon_events_cgroup_removed(struct cgroup *cgrp, const char *path);
+ssize_t contmon_stream_read(struct file *filp, char __user *buf, size_t size,
+			    loff_t *pos);
+__poll_t contmon_stream_poll(struct file *filp, struct poll_table_struct *table);
+void contmon_stream_close(struct contmon_file *file);
 
 /* The ioctls; each gets its argument in kernel memory, copied in and out */
 
@@ -128,6 +162,8 @@ long contmon_alloc(struct contmon_file *file, void *arg);
 void contmon_alloc_undo(struct contmon_file *file, void *arg);
 long contmon_free(struct contmon_file *file, void *arg);
 long contmon_resident(struct contmon_file *file, void *arg);
+long contmon_read_cmdline(struct contmon_file *file, void *arg);
+long contmon_watch(struct contmon_file *file, void *arg);
 
 /* snapshot.c: checks that several ioctls share */
 

@@ -20,6 +20,7 @@
 
 static u8 instance_id[16];
 static u64 loaded_boottime_ns;
+static bool exited_available;
 
 long contmon_get_info(struct contmon_file *file, void *arg)
 {
@@ -30,7 +31,12 @@ long contmon_get_info(struct contmon_file *file, void *arg)
 
 	info->api_version = CONTMON_API_VERSION;
 	info->max_entries = CONTMON_MAX_ENTRIES;
-	info->features = 0;
+	info->features = CONTMON_FEATURE_THREADS | CONTMON_FEATURE_FILTERS |
+			 CONTMON_FEATURE_CMDLINE;
+	if (exited_available)
+		info->features |= CONTMON_FEATURE_EXITED;
+	if (contmon_events_available())
+		info->features |= CONTMON_FEATURE_EVENTS;
 	info->task_fields = CONTMON_TASK_ALL;
 	info->container_fields = CONTMON_CONTAINER_ALL;
 	info->max_mapping_bytes = CONTMON_MAX_MAPPING;
@@ -57,6 +63,8 @@ union contmon_arg {
 	struct contmon_alloc alloc;
 	struct contmon_free free;
 	struct contmon_resident resident;
+	struct contmon_read_cmdline read_cmdline;
+	struct contmon_watch watch;
 };
 
 /**
@@ -93,6 +101,8 @@ static const struct contmon_op contmon_ops[] = {
 	CONTMON_OP(CONTMON_ALLOC, alloc, 24, .undo = contmon_alloc_undo),
 	CONTMON_OP(CONTMON_FREE, free, 24),
 	CONTMON_OP(CONTMON_RESIDENT, resident, 32),
+	CONTMON_OP(CONTMON_READ_CMDLINE, read_cmdline, 32),
+	CONTMON_OP(CONTMON_WATCH, watch, 48),
 };
 
 static const struct contmon_op *contmon_find_op(unsigned int number)
@@ -147,6 +157,7 @@ static int contmon_open(struct inode *inode, struct file *filp)
 	if (!file)
 		return -ENOMEM;
 	contmon_mapping_init(&file->map);
+	mutex_init(&file->stream_lock);
 	filp->private_data = file;
 	return nonseekable_open(inode, filp);
 }
@@ -155,6 +166,7 @@ static int contmon_release(struct inode *inode, struct file *filp)
 {
 	struct contmon_file *file = filp->private_data;
 
+	contmon_stream_close(file);
 	contmon_mapping_destroy(&file->map);
 	kfree(file);
 	return 0;
@@ -172,6 +184,8 @@ static const struct file_operations contmon_fops = {
 	.open = contmon_open,
 	.release = contmon_release,
 	.mmap = contmon_mmap,
+	.read = contmon_stream_read,
+	.poll = contmon_stream_poll,
 	.unlocked_ioctl = contmon_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };
@@ -185,18 +199,24 @@ static struct miscdevice contmon_device = {
 
 static int __init contmon_init(void)
 {
-	BUILD_BUG_ON(sizeof(struct contmon_task) < CONTMON_TASK_SIZE_V1);
-	BUILD_BUG_ON(sizeof(struct contmon_container) <
-		     CONTMON_CONTAINER_SIZE_V1);
+	int ret;
 
 	generate_random_uuid(instance_id);
 	loaded_boottime_ns = ktime_get_boottime_ns();
-	return misc_register(&contmon_device);
+	/* The order matters: what the first reports, the second may pass on */
+	contmon_events_init();
+	exited_available = contmon_exited_init();
+
+	ret = misc_register(&contmon_device);
+	if (ret)
+		contmon_exited_exit();
+	return ret;
 }
 
 static void __exit contmon_exit(void)
 {
 	misc_deregister(&contmon_device);
+	contmon_exited_exit();
 }
 
 module_init(contmon_init);

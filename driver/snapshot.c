@@ -12,11 +12,13 @@
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 #include <linux/threads.h>
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 
 #include "compat.h"
+#include "filter.h"
 #include "internal.h"
 
 /* Bits that the caller knows and the driver does not */
@@ -49,42 +51,108 @@ struct sink {
 	u32 nr;
 };
 
-/* A record may be longer than the caller's: then it gets the first part */
-static void sink_add(struct sink *sink, struct task_struct *leader, pid_t pid,
+/**
+ * struct pid_list - ids of CONTMON_FILTER_PIDS
+ * @pids: ascending; owned
+ * @nr: how many
+ * @next: the first that was not looked at yet
+ */
+struct pid_list {
+	s32 *pids;
+	u32 nr;
+	u32 next;
+};
+
+/**
+ * struct snapshot - one call
+ * @arg: the user's argument, in kernel memory
+ * @view: who asks
+ * @walk: where it is
+ * @filter: what passes
+ * @list: ids to look at instead of walking, when it has any
+ */
+struct snapshot {
+	struct contmon_snapshot_tasks *arg;
+	struct contmon_view view;
+	struct contmon_walk walk;
+	struct contmon_filter filter;
+	struct pid_list list;
+};
+
+/*
+ * For a caller whose record is shorter than ours, who gets the first part: it
+ * must not be written over what comes next. Apart, since kernels that clear
+ * the stack would clear @rec for everybody.
+ */
+static noinline void fill_shorter(u8 *to, u32 stride, struct task_struct *task,
+				  pid_t pid, struct contmon_view *view)
+{
+	struct contmon_task rec;
+
+	contmon_task_fill(&rec, task, pid, view);
+	memcpy(to, &rec, stride);
+}
+
+static void sink_add(struct sink *sink, struct task_struct *task, pid_t pid,
 		     struct contmon_view *view)
 {
 	u8 *to = sink->records + (size_t)sink->nr * sink->stride;
-	struct contmon_task *rec = (struct contmon_task *)to;
+	const u32 known = sizeof(struct contmon_task);
 
-	BUILD_BUG_ON(sizeof(*rec) != CONTMON_TASK_SIZE_V1);
-	contmon_task_fill(rec, leader, pid, view);
-	if (sink->stride > sizeof(*rec))
-		memset(to + sizeof(*rec), 0, sink->stride - sizeof(*rec));
+	if (sink->stride >= known)
+		contmon_task_fill((struct contmon_task *)to, task, pid, view);
+	else
+		fill_shorter(to, sink->stride, task, pid, view);
+	if (sink->stride > known)
+		memset(to + known, 0, sink->stride - known);
 	sink->nr++;
 }
 
-/* One RCU section's worth of records; returns 0, or -EINTR */
-static int fill_section(struct contmon_walk *walk, struct sink *sink,
-			struct contmon_view *view)
+/* The next task to look at, or NULL at the end of the section or of all */
+static struct task_struct *next_wanted(struct snapshot *snap)
 {
-	struct task_struct *leader;
+	struct pid_list *list = &snap->list;
+	struct contmon_walk *walk = &snap->walk;
+	struct task_struct *task;
+
+	if (!list->nr)
+		return contmon_walk_next(walk);
+
+	while (list->next < list->nr && walk->budget) {
+		walk->pid = list->pids[list->next++];
+		walk->next = (unsigned long)walk->pid + 1;
+		walk->budget--;
+		task = pid_task(find_pid_ns(walk->pid, walk->ns), walk->type);
+		if (task)
+			return task;
+	}
+	walk->done = list->next == list->nr;
+	return NULL;
+}
+
+/* One RCU section's worth of records; returns 0, or -EINTR */
+static int fill_section(struct snapshot *snap, struct sink *sink)
+{
+	struct task_struct *task;
 
 	sink->nr = 0;
-	contmon_walk_enter(walk);
+	contmon_walk_enter(&snap->walk);
 	while (sink->nr < sink->room) {
-		leader = contmon_walk_next(walk);
-		if (!leader)
+		task = next_wanted(snap);
+		if (!task)
 			break;
-		sink_add(sink, leader, walk->pid, view);
+		snap->arg->nr_seen++;
+		if (!snap->filter.flags ||
+		    contmon_filter_passes(&snap->filter, task))
+			sink_add(sink, task, snap->walk.pid, &snap->view);
 	}
-	return contmon_walk_leave(walk);
+	return contmon_walk_leave(&snap->walk);
 }
 
 static int snapshot_to_mapping(struct contmon_mapping *map,
-			       struct contmon_snapshot_tasks *arg,
-			       struct contmon_walk *walk,
-			       struct contmon_view *view)
+			       struct snapshot *snap)
 {
+	struct contmon_snapshot_tasks *arg = snap->arg;
 	u64 bytes = (u64)arg->nr_entries * arg->entry_size;
 	struct sink sink = { .stride = arg->entry_size };
 	u32 nr = 0;
@@ -97,11 +165,11 @@ static int snapshot_to_mapping(struct contmon_mapping *map,
 		mutex_unlock(&map->lock);
 		return -EINVAL;
 	}
-	while (!ret && !walk->done && nr < arg->nr_entries) {
+	while (!ret && !snap->walk.done && nr < arg->nr_entries) {
 		sink.records = (u8 *)map->address + arg->entries +
 			       (size_t)nr * arg->entry_size;
 		sink.room = arg->nr_entries - nr;
-		ret = fill_section(walk, &sink, view);
+		ret = fill_section(snap, &sink);
 		nr += sink.nr;
 	}
 	mutex_unlock(&map->lock);
@@ -111,6 +179,7 @@ static int snapshot_to_mapping(struct contmon_mapping *map,
 
 static int copy_records(u64 uaddr, const struct sink *sink, u32 entry_size)
 {
+	u32 known = min(sink->stride, entry_size);
 	u8 __user *to = u64_to_user_ptr(uaddr);
 	u32 i;
 
@@ -122,17 +191,16 @@ static int copy_records(u64 uaddr, const struct sink *sink, u32 entry_size)
 	for (i = 0; i < sink->nr; i++, to += entry_size) {
 		const u8 *from = sink->records + (size_t)i * sink->stride;
 
-		if (copy_to_user(to, from, sink->stride) ||
-		    clear_user(to + sink->stride, entry_size - sink->stride))
+		if (copy_to_user(to, from, known) ||
+		    clear_user(to + known, entry_size - known))
 			return -EFAULT;
 	}
 	return 0;
 }
 
-static int snapshot_to_user(struct contmon_snapshot_tasks *arg,
-			    struct contmon_walk *walk,
-			    struct contmon_view *view)
+static int snapshot_to_user(struct snapshot *snap)
 {
+	struct contmon_snapshot_tasks *arg = snap->arg;
 	u32 room = min_t(u32, arg->nr_entries, CONTMON_WALK_BATCH);
 	struct sink sink = { .stride = sizeof(struct contmon_task) };
 	u32 nr = 0;
@@ -142,9 +210,9 @@ static int snapshot_to_user(struct contmon_snapshot_tasks *arg,
 	if (!sink.records)
 		return -ENOMEM;
 
-	while (!ret && !walk->done && nr < arg->nr_entries) {
+	while (!ret && !snap->walk.done && nr < arg->nr_entries) {
 		sink.room = min(room, arg->nr_entries - nr);
-		ret = fill_section(walk, &sink, view);
+		ret = fill_section(snap, &sink);
 		if (!ret)
 			ret = copy_records(arg->entries +
 					   (u64)nr * arg->entry_size,
@@ -156,12 +224,60 @@ static int snapshot_to_user(struct contmon_snapshot_tasks *arg,
 	return ret;
 }
 
+static int compare_pids(const void *a, const void *b)
+{
+	s32 x = *(const s32 *)a, y = *(const s32 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Sorted, once each, from the cursor on */
+static void order_pids(struct pid_list *list, unsigned long first)
+{
+	u32 from, to = 0;
+
+	sort(list->pids, list->nr, sizeof(*list->pids), compare_pids, NULL);
+	for (from = 0; from < list->nr; from++)
+		if (!to || list->pids[from] != list->pids[to - 1])
+			list->pids[to++] = list->pids[from];
+	list->nr = to;
+	while (list->next < list->nr &&
+	       (unsigned long)list->pids[list->next] < first)
+		list->next++;
+}
+
+static int read_pids(struct pid_list *list,
+		     const struct contmon_snapshot_tasks *arg)
+{
+	u32 i;
+
+	if (!(arg->flags & CONTMON_FILTER_PIDS))
+		return 0;
+	if (!arg->nr_pids || arg->nr_pids > CONTMON_MAX_PIDS)
+		return -EINVAL;
+	list->pids = kvmalloc_array(arg->nr_pids, sizeof(*list->pids),
+				    GFP_KERNEL_ACCOUNT);
+	if (!list->pids)
+		return -ENOMEM;
+	if (copy_from_user(list->pids, u64_to_user_ptr(arg->pids),
+			   arg->nr_pids * sizeof(*list->pids)))
+		return -EFAULT;
+	for (i = 0; i < arg->nr_pids; i++)
+		if (list->pids[i] < 1)
+			return -EINVAL;
+	list->nr = arg->nr_pids;
+	order_pids(list, arg->cursor);
+	return 0;
+}
+
+#define SNAPSHOT_FLAGS (CONTMON_EXACT_RSS | CONTMON_SWAP_KNOWN | \
+			CONTMON_TO_MAPPING | CONTMON_THREADS | CONTMON_FILTERS)
+
 static int check_snapshot(const struct contmon_snapshot_tasks *arg)
 {
 	int ret;
 
-	ret = contmon_check_bits(arg->flags, CONTMON_EXACT_RSS |
-				 CONTMON_SWAP_KNOWN | CONTMON_TO_MAPPING);
+	ret = contmon_check_bits(arg->flags, SNAPSHOT_FLAGS);
 	if (ret)
 		return ret;
 	ret = contmon_check_bits(arg->fields, CONTMON_TASK_ALL);
@@ -173,49 +289,83 @@ static int check_snapshot(const struct contmon_snapshot_tasks *arg)
 				     CONTMON_TASK_SIZE_V1);
 }
 
+static int snapshot_init(struct snapshot *snap,
+			 struct contmon_snapshot_tasks *arg)
+{
+	enum pid_type type;
+	int ret;
+
+	memset(snap, 0, sizeof(*snap));
+	snap->arg = arg;
+	contmon_view_init(&snap->view, arg->fields, arg->flags);
+	if (arg->flags & CONTMON_SWAP_KNOWN)
+		contmon_view_set_swap(&snap->view, arg->swap_total_bytes);
+	type = snap->view.threads ? PIDTYPE_PID : PIDTYPE_TGID;
+	contmon_walk_init(&snap->walk, snap->view.pid_ns, type, arg->cursor);
+	arg->nr_seen = 0;
+	arg->stamp = 0;
+	arg->taken_boottime_ns = ktime_get_boottime_ns();
+
+	ret = contmon_filter_init(&snap->filter, arg);
+	if (!ret)
+		ret = read_pids(&snap->list, arg);
+	return ret;
+}
+
 long contmon_snapshot_tasks(struct contmon_file *file, void *_arg)
 {
 	struct contmon_snapshot_tasks *arg = _arg;
-	struct contmon_view view;
-	struct contmon_walk walk;
+	struct snapshot snap;
 	int ret;
 
 	ret = check_snapshot(arg);
 	if (ret)
 		return ret;
 
-	contmon_view_init(&view, arg->fields, arg->flags);
-	if (arg->flags & CONTMON_SWAP_KNOWN)
-		contmon_view_set_swap(&view, arg->swap_total_bytes);
-	contmon_walk_init(&walk, view.pid_ns, arg->cursor);
-	arg->taken_boottime_ns = ktime_get_boottime_ns();
-
-	if (arg->flags & CONTMON_TO_MAPPING)
-		ret = snapshot_to_mapping(&file->map, arg, &walk, &view);
-	else
-		ret = snapshot_to_user(arg, &walk, &view);
-	if (ret)
-		return ret;
-
-	arg->cursor = walk.done ? 0 : walk.next;
-	return 0;
+	ret = snapshot_init(&snap, arg);
+	if (!ret && (arg->flags & CONTMON_TO_MAPPING))
+		ret = snapshot_to_mapping(&file->map, &snap);
+	else if (!ret)
+		ret = snapshot_to_user(&snap);
+	arg->stamp = snap.filter.stamp;
+	arg->cursor = snap.walk.done ? 0 : snap.walk.next;
+	contmon_filter_done(&snap.filter);
+	kvfree(snap.list.pids);
+	return ret;
 }
 
-/* Fills @rec; -ESRCH when @pid names no process that the caller can see */
+/* Fills @rec; -ESRCH when @pid names no task that the caller can see */
 static int read_one(struct contmon_task *rec, pid_t pid,
 		    struct contmon_view *view)
 {
-	struct task_struct *leader;
+	enum pid_type type = view->threads ? PIDTYPE_PID : PIDTYPE_TGID;
+	struct task_struct *task;
 	int ret = -ESRCH;
 
 	rcu_read_lock();
-	leader = pid_task(find_vpid(pid), PIDTYPE_TGID);
-	if (leader) {
-		contmon_task_fill(rec, leader, pid, view);
+	task = pid_task(find_vpid(pid), type);
+	if (task) {
+		contmon_task_fill(rec, task, pid, view);
 		ret = 0;
 	}
 	rcu_read_unlock();
 	return ret;
+}
+
+static int check_get_task(const struct contmon_get_task *arg)
+{
+	int ret;
+
+	ret = contmon_check_bits(arg->flags, CONTMON_EXACT_RSS |
+				 CONTMON_SWAP_KNOWN | CONTMON_THREADS);
+	if (ret)
+		return ret;
+	ret = contmon_check_bits(arg->fields, CONTMON_TASK_ALL);
+	if (ret)
+		return ret;
+	if (arg->pid < 1)
+		return -EINVAL;
+	return contmon_check_entries(arg->entry_size, 1, CONTMON_TASK_SIZE_V1);
 }
 
 long contmon_get_task(struct contmon_file *file, void *_arg)
@@ -230,18 +380,9 @@ long contmon_get_task(struct contmon_file *file, void *_arg)
 	};
 	int ret;
 
-	ret = contmon_check_bits(arg->flags,
-				 CONTMON_EXACT_RSS | CONTMON_SWAP_KNOWN);
+	ret = check_get_task(arg);
 	if (ret)
 		return ret;
-	ret = contmon_check_bits(arg->fields, CONTMON_TASK_ALL);
-	if (ret)
-		return ret;
-	ret = contmon_check_entries(arg->entry_size, 1, CONTMON_TASK_SIZE_V1);
-	if (ret)
-		return ret;
-	if (arg->pid < 1)
-		return -EINVAL;
 
 	contmon_view_init(&view, arg->fields, arg->flags);
 	if (arg->flags & CONTMON_SWAP_KNOWN)

@@ -11,6 +11,7 @@
 
 #include "compat.h"
 #include "internal.h"
+#include "states.h"
 
 static void fill_memory(struct contmon_get_system *arg)
 {
@@ -66,12 +67,11 @@ static void fill_load(struct contmon_get_system *arg)
 }
 
 static void add_task(struct contmon_get_system *arg,
-		     struct contmon_states *states,
 		     const struct contmon_task *task)
 {
 	arg->nr_tasks++;
 	arg->nr_threads += task->nr_threads;
-	contmon_states_count(states, task->state);
+	contmon_count_state(arg, task->state);
 	arg->reserved_bytes += task->vsz_bytes;
 	arg->committed_bytes += task->rss_anon_bytes + task->rss_file_bytes +
 				task->rss_shmem_bytes;
@@ -79,7 +79,6 @@ static void add_task(struct contmon_get_system *arg,
 
 static int fill_tasks(struct contmon_get_system *arg)
 {
-	struct contmon_states states = {};
 	struct task_struct *leader;
 	struct contmon_view view;
 	struct contmon_walk walk;
@@ -87,21 +86,15 @@ static int fill_tasks(struct contmon_get_system *arg)
 	int ret = 0;
 
 	contmon_view_init(&view, CONTMON_TASK_MEM, arg->flags);
-	contmon_walk_init(&walk, view.pid_ns, 0);
+	contmon_walk_init(&walk, view.pid_ns, PIDTYPE_TGID, 0);
 	while (!ret && !walk.done) {
 		contmon_walk_enter(&walk);
 		while ((leader = contmon_walk_next(&walk))) {
 			contmon_task_fill(&task, leader, walk.pid, &view);
-			add_task(arg, &states, &task);
+			add_task(arg, &task);
 		}
 		ret = contmon_walk_leave(&walk);
 	}
-	arg->nr_running = states.running;
-	arg->nr_sleeping = states.sleeping;
-	arg->nr_uninterruptible = states.uninterruptible;
-	arg->nr_stopped = states.stopped;
-	arg->nr_zombie = states.zombie;
-	arg->nr_idle = states.idle;
 	return ret;
 }
 

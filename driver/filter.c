@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Filters of SNAPSHOT_TASKS.
+ *
+ * "Changed since" rests on sched_info.last_arrival, when a task last got a CPU,
+ * on the scheduler's clock. A task that has been on its CPU since before the
+ * stamp has an older arrival, so the stamp that a snapshot returns is no later
+ * than the arrival of any task that it met on a CPU: such a task passes next
+ * time for its arrival, wherever it is by then. All else that runs after the
+ * stamp must arrive after it. Nothing is remembered between two calls.
+ */
+
+#include <linux/cgroup.h>
+#include <linux/cred.h>
+#include <linux/mm.h>
+#include <linux/sched/clock.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/user_namespace.h>
+
+#include "compat.h"
+#include "filter.h"
+
+int contmon_filter_init(struct contmon_filter *filter,
+			const struct contmon_snapshot_tasks *arg)
+{
+	filter->flags = arg->flags & CONTMON_FILTERS;
+	filter->threads = arg->flags & CONTMON_THREADS;
+	filter->min_rss_pages =
+		(unsigned long)(DIV_ROUND_UP_ULL(arg->min_rss_bytes, PAGE_SIZE));
+	if (arg->flags & CONTMON_FILTER_UID) {
+		filter->uid = make_kuid(current_user_ns(), arg->uid);
+		if (!uid_valid(filter->uid))
+			return -EINVAL;
+	}
+	if (arg->flags & CONTMON_FILTER_CHANGED) {
+		if (!IS_ENABLED(CONFIG_SCHED_INFO))
+			return -EOPNOTSUPP;
+		filter->since = arg->changed_since;
+		filter->stamp = local_clock();
+	}
+	if (arg->flags & CONTMON_FILTER_CGROUP) {
+		struct cgroup *cgrp = contmon_cgroup_get(arg->cgroup_id);
+
+		if (IS_ERR(cgrp))
+			return PTR_ERR(cgrp);
+		filter->cgrp = cgrp;
+	}
+	return 0;
+}
+
+void contmon_filter_done(struct contmon_filter *filter)
+{
+	if (filter->cgrp)
+		cgroup_put(filter->cgrp);
+}
+
+/* Clocks of two CPUs may differ by less than a tick */
+static bool ran_since(struct contmon_filter *filter, struct task_struct *t)
+{
+#ifdef CONFIG_SCHED_INFO
+	u64 arrival = READ_ONCE(t->sched_info.last_arrival);
+
+	if (contmon_on_cpu(t)) {
+		filter->stamp = min(filter->stamp, arrival);
+		return true;
+	}
+	return !arrival || arrival + TICK_NSEC >= filter->since;
+#else
+	return true;
+#endif
+}
+
+static bool changed(struct contmon_filter *filter, struct task_struct *task)
+{
+	struct task_struct *t;
+	bool ran;
+
+	ran = ran_since(filter, task);
+	if (filter->threads || thread_group_empty(task))
+		return ran;
+	contmon_for_each_thread(task, t)
+		ran |= ran_since(filter, t);
+	return ran;
+}
+
+static bool has_rss(struct contmon_filter *filter, struct task_struct *task)
+{
+	unsigned long pages = 0;
+
+	task_lock(task);
+	if (task->mm && !(task->flags & PF_KTHREAD))
+		pages = get_mm_rss(task->mm);
+	task_unlock(task);
+	return pages >= filter->min_rss_pages;
+}
+
+/* Cheapest first. Inside rcu_read_lock() */
+bool contmon_filter_passes(struct contmon_filter *filter,
+			   struct task_struct *task)
+{
+	u32 flags = filter->flags;
+
+	if ((flags & CONTMON_FILTER_CHANGED) && !changed(filter, task))
+		return false;
+	if ((flags & CONTMON_FILTER_UID) &&
+	    !uid_eq(task_uid(task), filter->uid))
+		return false;
+	if ((flags & CONTMON_FILTER_CGROUP) &&
+	    !cgroup_is_descendant(task_dfl_cgroup(task), filter->cgrp))
+		return false;
+	return !(flags & CONTMON_FILTER_RSS) || has_rss(filter, task);
+}

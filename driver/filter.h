@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CONTMON_FILTER_H
+#define CONTMON_FILTER_H
+
+#include <linux/contmon.h>
+#include <linux/types.h>
+#include <linux/uidgid.h>
+
+struct cgroup;
+struct task_struct;
+
+#define CONTMON_FILTERS (CONTMON_FILTER_PIDS | CONTMON_FILTER_UID |	\
+			 CONTMON_FILTER_CGROUP | CONTMON_FILTER_RSS |	\
+			 CONTMON_FILTER_CHANGED)
+
+/**
+ * struct contmon_filter - which tasks pass
+ * @flags: CONTMON_FILTER_*; 0 when all pass
+ * @threads: each thread passes for itself
+ * @uid: real user id
+ * @cgrp: a reference, or NULL
+ * @min_rss_pages: pages
+ * @since: on the scheduler's clock
+ * @stamp: what to give as @since next time; 0 when nobody asked
+ */
+struct contmon_filter {
+	u32 flags;
+	bool threads;
+	kuid_t uid;
+	struct cgroup *cgrp;
+	unsigned long min_rss_pages;
+	u64 since;
+	u64 stamp;
+};
+
+int contmon_filter_init(struct contmon_filter *filter,
+			const struct contmon_snapshot_tasks *arg);
+void contmon_filter_done(struct contmon_filter *filter);
+bool contmon_filter_passes(struct contmon_filter *filter,
+			   struct task_struct *task);
+
+#endif /* CONTMON_FILTER_H */
