@@ -24,10 +24,11 @@ struct view {
 /* What the bits of a mask are called; NULL ends */
 static const char *const task_groups[] = {
 	"base", "cred", "sched", "cgroup", "ns", "mem", "cpu", "faults", "io",
-	"oom_adj", "oom_score", NULL
+	"oom_adj", "oom_score", "runq", "delay", NULL
 };
-static const char *const container_groups[] = { "base", "tasks", "memcg",
-						NULL };
+static const char *const container_groups[] = {
+	"base", "tasks", "memcg", "exited", "psi", NULL
+};
 
 static int print_json(const struct view *view)
 {

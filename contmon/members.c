@@ -58,6 +58,14 @@ const struct cli_member cli_task_members[] = {
 	TASK(IO, U64, cancelled_write_bytes),
 	TASK(OOM_ADJ, S32, oom_score_adj),
 	TASK(OOM_SCORE, U32, oom_score),
+	TASK(RUNQ, U64, run_delay_ns),
+	TASK(RUNQ, U64, timeslices),
+	TASK(DELAY, U64, blkio_delay_ns),
+	TASK(DELAY, U64, swapin_delay_ns),
+	TASK(DELAY, U64, freepages_delay_ns),
+	TASK(DELAY, U64, thrashing_delay_ns),
+	TASK(DELAY, U64, compact_delay_ns),
+	TASK(DELAY, U64, wpcopy_delay_ns),
 	END
 };
 
@@ -108,6 +116,27 @@ const struct cli_member cli_container_members[] = {
 	CONTAINER(MEMCG, U64, events_max),
 	CONTAINER(MEMCG, U64, events_oom),
 	CONTAINER(MEMCG, U64, events_oom_kill),
+	CONTAINER(EXITED, U64, exited_tasks),
+	CONTAINER(EXITED, U64, exited_utime_ns),
+	CONTAINER(EXITED, U64, exited_stime_ns),
+	CONTAINER(EXITED, U64, exited_runtime_ns),
+	CONTAINER(EXITED, U64, exited_minor_faults),
+	CONTAINER(EXITED, U64, exited_major_faults),
+	CONTAINER(EXITED, U64, exited_voluntary_switches),
+	CONTAINER(EXITED, U64, exited_involuntary_switches),
+	CONTAINER(EXITED, U64, exited_read_chars),
+	CONTAINER(EXITED, U64, exited_write_chars),
+	CONTAINER(EXITED, U64, exited_read_syscalls),
+	CONTAINER(EXITED, U64, exited_write_syscalls),
+	CONTAINER(EXITED, U64, exited_read_bytes),
+	CONTAINER(EXITED, U64, exited_write_bytes),
+	CONTAINER(EXITED, U64, exited_cancelled_write_bytes),
+	CONTAINER(PSI, U64, psi_cpu_some_ns),
+	CONTAINER(PSI, U64, psi_cpu_full_ns),
+	CONTAINER(PSI, U64, psi_io_some_ns),
+	CONTAINER(PSI, U64, psi_io_full_ns),
+	CONTAINER(PSI, U64, psi_memory_some_ns),
+	CONTAINER(PSI, U64, psi_memory_full_ns),
 	END
 };
 

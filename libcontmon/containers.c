@@ -149,11 +149,35 @@ static void add_usage(struct contmon_container *sum,
 	sum->cancelled_write_bytes_sum += child->cancelled_write_bytes_sum;
 }
 
+static void add_exited(struct contmon_container *sum,
+		       const struct contmon_container *child)
+{
+	sum->exited_tasks += child->exited_tasks;
+	sum->exited_utime_ns += child->exited_utime_ns;
+	sum->exited_stime_ns += child->exited_stime_ns;
+	sum->exited_runtime_ns += child->exited_runtime_ns;
+	sum->exited_minor_faults += child->exited_minor_faults;
+	sum->exited_major_faults += child->exited_major_faults;
+	sum->exited_voluntary_switches += child->exited_voluntary_switches;
+	sum->exited_involuntary_switches +=
+		child->exited_involuntary_switches;
+	sum->exited_read_chars += child->exited_read_chars;
+	sum->exited_write_chars += child->exited_write_chars;
+	sum->exited_read_syscalls += child->exited_read_syscalls;
+	sum->exited_write_syscalls += child->exited_write_syscalls;
+	sum->exited_read_bytes += child->exited_read_bytes;
+	sum->exited_write_bytes += child->exited_write_bytes;
+	sum->exited_cancelled_write_bytes +=
+		child->exited_cancelled_write_bytes;
+}
+
 void contmon_container_add(struct contmon_container *sum,
 			   const struct contmon_container *child)
 {
 	/* A known number plus an unknown one is unknown. */
-	sum->valid &= child->valid | ~CONTMON_CONTAINER_TASKS;
+	sum->valid &= child->valid | ~(CONTMON_CONTAINER_TASKS |
+				       CONTMON_CONTAINER_EXITED);
 	add_tasks(sum, child);
 	add_usage(sum, child);
+	add_exited(sum, child);
 }

@@ -495,7 +495,7 @@ static void test_info_for_people(void **state)
 	assert_non_null(strstr(captured.out, "load              0.00 0.00 "
 			       "2.50\n"));
 	assert_non_null(strstr(captured.out, "container groups  base tasks "
-			       "memcg \n"));
+			       "memcg exited psi \n"));
 }
 
 static void test_alloc_json(void **state)

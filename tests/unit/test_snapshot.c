@@ -431,10 +431,13 @@ static void test_containers_add_up(void **state)
 	struct contmon_container want = numbered(1001);
 	struct contmon_container memcg = numbered(1);
 	size_t at = offsetof(struct contmon_container, memory_current_bytes);
+	size_t exited = offsetof(struct contmon_container, exited_tasks);
+	size_t psi = offsetof(struct contmon_container, psi_cpu_some_ns);
 
 	(void)state;
-	/* Memory is hierarchical already. */
-	memcpy((char *)&want + at, (char *)&memcg + at, sizeof(want) - at);
+	/* Memory and pressure are hierarchical already. */
+	memcpy((char *)&want + at, (char *)&memcg + at, exited - at);
+	memcpy((char *)&want + psi, (char *)&memcg + psi, sizeof(want) - psi);
 	sum.cgroup_id = want.cgroup_id = 77;
 	contmon_container_add(&sum, &child);
 	assert_memory_equal(&sum, &want, sizeof(sum));
@@ -448,7 +451,8 @@ static void test_containers_add_unknown_to_known(void **state)
 	(void)state;
 	contmon_container_add(&sum, &child);
 	assert_int_equal(sum.valid, CONTMON_CONTAINER_BASE |
-					    CONTMON_CONTAINER_MEMCG);
+					    CONTMON_CONTAINER_MEMCG |
+					    CONTMON_CONTAINER_PSI);
 }
 
 static int other_ioctls(unsigned long request, void *arg)
