@@ -17,7 +17,7 @@
 #define MAX_TASKS 65536
 
 /* What stat, status, io, oom_score, oom_score_adj and cgroup have together */
-#define FIELDS_SIX (CONTMON_TASK_ALL & ~CONTMON_TASK_NS)
+#define FIELDS_SIX (CONTMON_TASK_OOM_SCORE * 2 - 1 - CONTMON_TASK_NS)
 #define FIELDS_STAT (CONTMON_TASK_BASE | CONTMON_TASK_SCHED | \
 		     CONTMON_TASK_MEM | CONTMON_TASK_CPU | CONTMON_TASK_FAULTS)
 /* What taskstats says of a thread group */

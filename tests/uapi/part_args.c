@@ -120,6 +120,28 @@ static void fill_resident(void *arg)
 	       offsetof(struct contmon_resident, resident_bytes));
 }
 
+static void fill_read_cmdline(void *arg)
+{
+	static char bytes[64];
+	struct contmon_read_cmdline cmdline = {
+		.size = sizeof(cmdline),
+		.pid = getpid(),
+		.length = sizeof(bytes),
+		.buffer = address_of(bytes),
+	};
+
+	memcpy(arg, &cmdline,
+	       offsetof(struct contmon_read_cmdline, total_bytes));
+}
+
+/* Ends a watch: the device is shared by all tests. */
+static void fill_watch(void *arg)
+{
+	struct contmon_watch watch = {.size = sizeof(watch)};
+
+	memcpy(arg, &watch, offsetof(struct contmon_watch, next_sequence));
+}
+
 #define SIZE(first, structure) first, sizeof(struct structure)
 #define FIELDS(structure, known) offsetof(struct structure, fields), known
 
@@ -128,10 +150,14 @@ static const struct command commands[] = {
 	 fill_get_info, true, 0, 0, 0},
 	{"SNAPSHOT_TASKS", CONTMON_SNAPSHOT_TASKS,
 	 SIZE(56, contmon_snapshot_tasks), fill_snapshot_tasks, true,
-	 CONTMON_EXACT_RSS | CONTMON_SWAP_KNOWN | CONTMON_TO_MAPPING,
+	 CONTMON_EXACT_RSS | CONTMON_SWAP_KNOWN | CONTMON_TO_MAPPING |
+		 CONTMON_THREADS | CONTMON_FILTER_PIDS | CONTMON_FILTER_UID |
+		 CONTMON_FILTER_CGROUP | CONTMON_FILTER_RSS |
+		 CONTMON_FILTER_CHANGED,
 	 FIELDS(contmon_snapshot_tasks, CONTMON_TASK_ALL)},
 	{"GET_TASK", CONTMON_GET_TASK, SIZE(48, contmon_get_task),
-	 fill_get_task, true, CONTMON_EXACT_RSS | CONTMON_SWAP_KNOWN,
+	 fill_get_task, true,
+	 CONTMON_EXACT_RSS | CONTMON_SWAP_KNOWN | CONTMON_THREADS,
 	 FIELDS(contmon_get_task, CONTMON_TASK_ALL)},
 	{"SNAPSHOT_CONTAINERS", CONTMON_SNAPSHOT_CONTAINERS,
 	 SIZE(40, contmon_snapshot_containers), fill_snapshot_containers, true,
@@ -146,6 +172,10 @@ static const struct command commands[] = {
 	 0},
 	{"RESIDENT", CONTMON_RESIDENT, SIZE(32, contmon_resident),
 	 fill_resident, true, 0, 0, 0},
+	{"READ_CMDLINE", CONTMON_READ_CMDLINE, SIZE(32, contmon_read_cmdline),
+	 fill_read_cmdline, true, 0, 0, 0},
+	{"WATCH", CONTMON_WATCH, SIZE(48, contmon_watch), fill_watch, true,
+	 CONTMON_WATCH_PID | CONTMON_WATCH_CGROUP, 0, 0},
 };
 
 #define for_each_command(c) \
@@ -287,6 +317,7 @@ TEST(argument_may_end_where_memory_ends)
 		CONTEXT("%s", c->name);
 		arg = fenced(c->size);
 		c->fill(arg);
+		arg->size = c->size;
 		CHECK_RC(call(c->number, arg), 0);
 	}
 }
@@ -318,12 +349,13 @@ TEST(argument_may_not_go_on_where_memory_ends)
 TEST(argument_need_not_be_aligned)
 {
 	const struct command *c;
-	char *arg;
+	struct head *arg;
 
 	for_each_command(c) {
 		CONTEXT("%s", c->name);
 		arg = fenced(c->size + 3);
 		c->fill(arg);
+		arg->size = c->size;
 		CHECK_RC(call(c->number, arg), 0);
 	}
 }
@@ -337,6 +369,16 @@ static unsigned long mapped_pages(void)
 	REQUIRE(statm && fscanf(statm, "%lu", &pages) == 1);
 	fclose(statm);
 	return pages;
+}
+
+/* Members that are asked with stand between those of the answer. */
+static void fill_questions(const struct command *c, void *arg)
+{
+	const size_t begin = offsetof(struct contmon_snapshot_tasks, pids);
+
+	if (c->number == CONTMON_SNAPSHOT_TASKS)
+		memset((char *)arg + begin, 0,
+		       offsetof(struct contmon_snapshot_tasks, stamp) - begin);
 }
 
 /*
@@ -368,6 +410,7 @@ TEST(every_byte_of_an_answer_is_written)
 		for (i = 0; i < ARRAY_SIZE(stains); i++) {
 			memset(args[i], stains[i], sizeof(args[i]));
 			c->fill(args[i]);
+			fill_questions(c, args[i]);
 			CHECK_RC(call(c->number, args[i]), 0);
 		}
 		check_written(args, c->known);

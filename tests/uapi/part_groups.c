@@ -35,7 +35,11 @@ static const struct member task_members[] = {
 	TASK(IO, read_chars), TASK(IO, write_chars), TASK(IO, read_syscalls),
 	TASK(IO, write_syscalls), TASK(IO, read_bytes), TASK(IO, write_bytes),
 	TASK(IO, cancelled_write_bytes), TASK(OOM_ADJ, oom_score_adj),
-	TASK(OOM_SCORE, oom_score),
+	TASK(OOM_SCORE, oom_score), TASK(RUNQ, run_delay_ns),
+	TASK(RUNQ, timeslices), TASK(DELAY, blkio_delay_ns),
+	TASK(DELAY, swapin_delay_ns), TASK(DELAY, freepages_delay_ns),
+	TASK(DELAY, thrashing_delay_ns), TASK(DELAY, compact_delay_ns),
+	TASK(DELAY, wpcopy_delay_ns),
 };
 
 static const struct member container_members[] = {
@@ -63,6 +67,27 @@ static const struct member container_members[] = {
 	CONTAINER(MEMCG, events_low), CONTAINER(MEMCG, events_high),
 	CONTAINER(MEMCG, events_max), CONTAINER(MEMCG, events_oom),
 	CONTAINER(MEMCG, events_oom_kill),
+	CONTAINER(EXITED, exited_tasks),
+	CONTAINER(EXITED, exited_utime_ns),
+	CONTAINER(EXITED, exited_stime_ns),
+	CONTAINER(EXITED, exited_runtime_ns),
+	CONTAINER(EXITED, exited_minor_faults),
+	CONTAINER(EXITED, exited_major_faults),
+	CONTAINER(EXITED, exited_voluntary_switches),
+	CONTAINER(EXITED, exited_involuntary_switches),
+	CONTAINER(EXITED, exited_read_chars),
+	CONTAINER(EXITED, exited_write_chars),
+	CONTAINER(EXITED, exited_read_syscalls),
+	CONTAINER(EXITED, exited_write_syscalls),
+	CONTAINER(EXITED, exited_read_bytes),
+	CONTAINER(EXITED, exited_write_bytes),
+	CONTAINER(EXITED, exited_cancelled_write_bytes),
+	CONTAINER(PSI, psi_cpu_some_ns),
+	CONTAINER(PSI, psi_cpu_full_ns),
+	CONTAINER(PSI, psi_io_some_ns),
+	CONTAINER(PSI, psi_io_full_ns),
+	CONTAINER(PSI, psi_memory_some_ns),
+	CONTAINER(PSI, psi_memory_full_ns),
 };
 
 static const struct member system_members[] = {
@@ -97,7 +122,7 @@ static void check_zeros(const void *record, const struct member *members,
 /* What of @asked the driver can fill for a process of its own user. */
 static __u64 task_fields_for_self(__u64 asked, bool swap_known)
 {
-	__u64 fields = asked & get_info().task_fields;
+	__u64 fields = asked & usual_fields();
 
 	if (!swap_known)
 		fields &= ~CONTMON_TASK_OOM_SCORE;

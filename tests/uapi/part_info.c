@@ -9,12 +9,26 @@ static struct contmon_get_info get_info(void)
 	return info;
 }
 
+/* Groups of a task that has all; DELAY is only kept when it is switched on. */
+static __u64 usual_fields(void)
+{
+	__u64 fields = get_info().task_fields;
+	FILE *file = fopen("/proc/sys/kernel/task_delayacct", "re");
+	int on = file ? fgetc(file) : '0';
+
+	if (file)
+		fclose(file);
+	return on == '1' ? fields : fields & ~CONTMON_TASK_DELAY;
+}
+
 TEST(info_tells_versions_and_limits)
 {
 	struct contmon_get_info info = get_info();
 
 	CHECK_EQ(info.api_version, CONTMON_API_VERSION);
-	CHECK_EQ(info.features, 0);
+	CHECK_EQ(info.features, CONTMON_FEATURE_THREADS |
+				CONTMON_FEATURE_FILTERS | CONTMON_FEATURE_EXITED |
+				CONTMON_FEATURE_EVENTS | CONTMON_FEATURE_CMDLINE);
 	CHECK_EQ(info.task_entry_size, sizeof(struct contmon_task));
 	CHECK_EQ(info.container_entry_size, sizeof(struct contmon_container));
 	CHECK(info.max_entry_size >= info.task_entry_size);

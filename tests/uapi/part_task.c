@@ -144,7 +144,7 @@ TEST(task_that_is_stopped_is_in_state_T)
 
 	CHECK_EQ(task.state, 'T');
 	CHECK_EQ(task.flags, 0);
-	CHECK_EQ(task.valid, get_info().task_fields);
+	CHECK_EQ(task.valid, usual_fields());
 	child_end(pid);
 }
 
@@ -172,7 +172,7 @@ TEST(task_that_is_a_zombie_has_no_memory)
 	CHECK_EQ(task.ppid, getpid());
 	CHECK_EQ(task.valid & (CONTMON_TASK_MEM | CONTMON_TASK_NS), 0);
 	CHECK_EQ(task.valid | CONTMON_TASK_MEM | CONTMON_TASK_NS,
-		 get_info().task_fields);
+		 usual_fields());
 	check_zeros(&task, task_members, ARRAY_SIZE(task_members), task.valid);
 	CHECK(task.minor_faults > 0);
 	waitpid(pid, NULL, 0);
@@ -445,5 +445,33 @@ TEST(task_shows_its_oom_score_as_proc_does)
 	CHECK_EQ(task.oom_score_adj, 321);
 	CHECK_EQ(task.oom_score, proc_number(pid, "oom_score", ""));
 	CHECK(task.oom_score > 0);
+	child_end(pid);
+}
+
+/* The caller says how much swap there is; nonsense must not hurt. */
+TEST(task_oom_score_survives_any_amount_of_swap)
+{
+	static const __u64 amounts[] = {
+		0, 1, 4095, 1ULL << 32, 1ULL << 62, 1ULL << 63, ~0ULL, ~0xfffULL,
+	};
+	pid_t pid = child_stopped(work_oom_adj);
+	struct contmon_task task;
+	struct contmon_get_task arg = {
+		.size = sizeof(arg),
+		.flags = CONTMON_SWAP_KNOWN,
+		.fields = CONTMON_TASK_OOM_SCORE,
+		.entry = address_of(&task),
+		.entry_size = sizeof(task),
+		.pid = pid,
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(amounts); i++) {
+		CONTEXT("swap of %#llx bytes", amounts[i]);
+		arg.swap_total_bytes = amounts[i];
+		CHECK_RC(call(CONTMON_GET_TASK, &arg), 0);
+		CHECK(task.valid & CONTMON_TASK_OOM_SCORE);
+		CHECK(task.oom_score <= 2000);
+	}
 	child_end(pid);
 }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What ended processes used, by cgroup. */
+
+static struct contmon_container rows[4096];
+
+/* The row of our own cgroup */
+static const struct contmon_container *own_row(void)
+{
+	struct contmon_snapshot_containers arg = {
+		.size = sizeof(arg),
+		.fields = CONTMON_CONTAINER_ALL,
+		.entries = address_of(rows),
+		.entry_size = sizeof(rows[0]),
+		.nr_entries = ARRAY_SIZE(rows),
+	};
+	struct contmon_task self;
+	__u32 i;
+
+	REQUIRE_RC(get_task(getpid(), CONTMON_TASK_CGROUP, 0, &self), 0);
+	REQUIRE_RC(call(CONTMON_SNAPSHOT_CONTAINERS, &arg), 0);
+	for (i = 0; i < arg.nr_entries; i++)
+		if (rows[i].cgroup_id == self.cgroup_id)
+			return &rows[i];
+	REQUIRE(!"our own cgroup is there");
+	return NULL;
+}
+
+static void burn(unsigned int ms)
+{
+	__u64 end = now_ns(CLOCK_PROCESS_CPUTIME_ID) + ms * 1000000ULL;
+
+	while (now_ns(CLOCK_PROCESS_CPUTIME_ID) < end)
+		;
+}
+
+#define NR_BURNERS 5
+#define BURN_MS 20
+
+TEST(exited_has_what_reaped_processes_used)
+{
+	const struct contmon_container *row = own_row();
+	struct contmon_container before = *row;
+	unsigned int i;
+
+	REQUIRE(row->valid & CONTMON_CONTAINER_EXITED);
+	for (i = 0; i < NR_BURNERS; i++) {
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			burn(BURN_MS);
+			_exit(0);
+		}
+		REQUIRE(waitpid(pid, NULL, 0) == pid);
+	}
+	/* An RCU grace period, with much to spare in an emulated machine */
+	for (i = 0; i < 100; i++) {
+		usleep(50000);
+		row = own_row();
+		if (row->exited_tasks >= before.exited_tasks + NR_BURNERS)
+			break;
+	}
+	CHECK(row->exited_tasks >= before.exited_tasks + NR_BURNERS);
+	CHECK(row->exited_runtime_ns - before.exited_runtime_ns >=
+	      NR_BURNERS * BURN_MS * 1000000ULL);
+	CHECK_EQ(row->exited_utime_ns + row->exited_stime_ns,
+		 row->exited_runtime_ns);
+	CHECK(row->exited_minor_faults > before.exited_minor_faults);
+}
+
+/* Until those that others reaped are in the account: it stands still */
+static struct contmon_container settled_row(void)
+{
+	struct contmon_container row = *own_row();
+	__u64 last;
+
+	do {
+		last = row.exited_tasks;
+		usleep(500000);
+		row = *own_row();
+	} while (row.exited_tasks != last);
+	return row;
+}
+
+TEST(exited_does_not_have_what_is_a_zombie)
+{
+	struct contmon_container before = settled_row(), after;
+	pid_t zombie = child_zombie();
+
+	after = settled_row();
+	CHECK_EQ(after.exited_tasks, before.exited_tasks);
+	CHECK(after.nr_zombie >= 1);
+	child_end(zombie);
+}

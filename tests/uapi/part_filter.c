@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Filters and threads of SNAPSHOT_TASKS. */
+
+#include <pthread.h>
+#include <sys/syscall.h>
+
+/* A snapshot of all that @arg asks for, in one call; @arg keeps what it says */
+static int filtered(struct contmon_snapshot_tasks *arg)
+{
+	int rc;
+
+	arg->size = sizeof(*arg);
+	arg->entries = address_of(taken.tasks);
+	arg->entry_size = sizeof(struct contmon_task);
+	arg->nr_entries = ARRAY_SIZE(taken.tasks);
+	rc = call(CONTMON_SNAPSHOT_TASKS, arg);
+	taken.nr = rc ? 0 : arg->nr_entries;
+	return rc;
+}
+
+TEST(filter_of_pids_gives_those_that_exist_once_and_sorted)
+{
+	pid_t a = child_start(NULL), b = child_start(NULL);
+	__s32 pids[] = {b, INT_MAX, a, b, a, 1};
+	struct contmon_snapshot_tasks arg = {
+		.flags = CONTMON_FILTER_PIDS,
+		.pids = address_of(pids),
+		.nr_pids = ARRAY_SIZE(pids),
+	};
+
+	REQUIRE_RC(filtered(&arg), 0);
+	CHECK_EQ(taken.nr, 3);
+	CHECK_EQ(taken.tasks[0].pid, 1);
+	CHECK_EQ(taken.tasks[1].pid, a < b ? a : b);
+	CHECK_EQ(taken.tasks[2].pid, a < b ? b : a);
+	CHECK_EQ(arg.cursor, 0);
+	child_end(a);
+	child_end(b);
+	arg.cursor = 0;
+	REQUIRE_RC(filtered(&arg), 0);
+	CHECK_EQ(taken.nr, 1);
+}
+
+TEST(filter_of_pids_resumes)
+{
+	pid_t a = child_start(NULL), b = child_start(NULL);
+	__s32 pids[] = {a, b};
+	struct contmon_task one;
+	struct contmon_snapshot_tasks arg = {
+		.size = sizeof(arg),
+		.flags = CONTMON_FILTER_PIDS,
+		.entries = address_of(&one),
+		.entry_size = sizeof(one),
+		.nr_entries = 1,
+		.pids = address_of(pids),
+		.nr_pids = ARRAY_SIZE(pids),
+	};
+
+	REQUIRE_RC(call(CONTMON_SNAPSHOT_TASKS, &arg), 0);
+	CHECK_EQ(one.pid, a);
+	CHECK(arg.cursor);
+	REQUIRE_RC(call(CONTMON_SNAPSHOT_TASKS, &arg), 0);
+	CHECK_EQ(one.pid, b);
+	child_end(a);
+	child_end(b);
+}
+
+TEST(filter_of_pids_that_makes_no_sense_is_refused)
+{
+	__s32 pids[] = {1, 0};
+	struct contmon_snapshot_tasks arg = {
+		.flags = CONTMON_FILTER_PIDS,
+		.pids = address_of(pids),
+	};
+
+	CHECK_RC(filtered(&arg), -EINVAL);
+	arg.nr_pids = CONTMON_MAX_PIDS + 1;
+	CHECK_RC(filtered(&arg), -EINVAL);
+	arg.nr_pids = 2;
+	CHECK_RC(filtered(&arg), -EINVAL);
+	arg.pids = 0;
+	CHECK_RC(filtered(&arg), -EFAULT);
+	arg.pids = address_of(kernel_address());
+	CHECK_RC(filtered(&arg), -EFAULT);
+}
+
+static void become_1234(void)
+{
+	REQUIRE(setresuid(1234, 0, 0) == 0);
+}
+
+TEST(filter_of_uid_gives_that_user)
+{
+	pid_t child = child_start(become_1234);
+	struct contmon_snapshot_tasks arg = {
+		.flags = CONTMON_FILTER_UID,
+		.uid = 1234,
+	};
+
+	REQUIRE_RC(filtered(&arg), 0);
+	CHECK_EQ(taken.nr, 1);
+	CHECK_EQ(taken.tasks[0].pid, child);
+	CHECK(arg.nr_seen > 1);
+	arg.uid = (__u32)-1;
+	CHECK_RC(filtered(&arg), -EINVAL);
+	child_end(child);
+}
+
+static void touch_16_mib(void)
+{
+	memset(map_pages(16 << 20, PROT_READ | PROT_WRITE), 1, 16 << 20);
+}
+
+TEST(filter_of_rss_gives_the_large)
+{
+	pid_t large = child_start(touch_16_mib), small = child_start(NULL);
+	struct contmon_snapshot_tasks arg = {
+		.flags = CONTMON_FILTER_RSS,
+		.fields = CONTMON_TASK_MEM,
+		.min_rss_bytes = 8 << 20,
+	};
+	__u32 i;
+
+	REQUIRE_RC(filtered(&arg), 0);
+	CHECK_EQ(count_pid(&taken, large), 1);
+	CHECK_EQ(count_pid(&taken, small), 0);
+	for (i = 0; i < taken.nr; i++)
+		CHECK(taken.tasks[i].rss_anon_bytes +
+			      taken.tasks[i].rss_file_bytes +
+			      taken.tasks[i].rss_shmem_bytes >= 8 << 20);
+	child_end(large);
+	child_end(small);
+}
+
+TEST(filter_of_cgroup_gives_its_subtree)
+{
+	struct contmon_snapshot_tasks arg = {
+		.flags = CONTMON_FILTER_CGROUP,
+		.fields = CONTMON_TASK_CGROUP,
+	};
+	struct contmon_task self;
+	__u32 i;
+
+	REQUIRE_RC(get_task(getpid(), CONTMON_TASK_CGROUP, 0, &self), 0);
+	arg.cgroup_id = self.cgroup_id;
+	REQUIRE_RC(filtered(&arg), 0);
+	CHECK_EQ(count_pid(&taken, getpid()), 1);
+	for (i = 0; i < taken.nr; i++)
+		if (self.cgroup_id != 1)
+			CHECK_EQ(taken.tasks[i].cgroup_id, self.cgroup_id);
+	arg.cgroup_id = 0x7fffffff;
+	CHECK_RC(filtered(&arg), -ENOENT);
+}
+
+/* The stamp of now, and all tasks in taken */
+static __u64 stamp_now(void)
+{
+	struct contmon_snapshot_tasks arg = {.flags = CONTMON_FILTER_CHANGED};
+
+	REQUIRE_RC(filtered(&arg), 0);
+	CHECK(arg.stamp);
+	CHECK_EQ(taken.nr, arg.nr_seen);
+	return arg.stamp;
+}
+
+TEST(filter_of_changes_gives_what_ran_or_was_born)
+{
+	pid_t idle = child_start(NULL), awake = child_start(NULL), born, zombie;
+	struct contmon_snapshot_tasks arg = {.flags = CONTMON_FILTER_CHANGED};
+
+	usleep(50000); /* more than the slack of a tick that the contract has */
+	arg.changed_since = stamp_now();
+	CHECK_EQ(count_pid(&taken, idle), 1);
+	kill(awake, SIGCONT);
+	born = child_start(NULL);
+	zombie = child_zombie();
+	usleep(20000);
+	REQUIRE_RC(filtered(&arg), 0);
+	CHECK_EQ(count_pid(&taken, getpid()), 1);
+	CHECK_EQ(count_pid(&taken, born), 1);
+	CHECK_EQ(count_pid(&taken, zombie), 1);
+	CHECK_EQ(count_pid(&taken, idle), 0);
+	CHECK(arg.nr_seen > taken.nr);
+	child_end(idle);
+	child_end(awake);
+	child_end(born);
+	child_end(zombie);
+}
+
+static void spin(void)
+{
+	if (fork() == 0)
+		for (;;)
+			;
+}
+
+/* A task that never leaves its CPU arrives once, long before the stamp */
+TEST(filter_of_changes_gives_what_is_always_on_a_cpu)
+{
+	pid_t child = child_start(spin);
+	struct contmon_snapshot_tasks arg = {.flags = CONTMON_FILTER_CHANGED};
+	unsigned int round, i, seen;
+
+	usleep(100000);
+	arg.changed_since = stamp_now();
+	for (round = 0; round < 10; round++) {
+		usleep(30000);
+		REQUIRE_RC(filtered(&arg), 0);
+		for (seen = i = 0; i < taken.nr; i++)
+			seen += taken.tasks[i].ppid == child;
+		CHECK_EQ(seen, 1);
+		arg.changed_since = arg.stamp;
+	}
+	kill(child, SIGKILL);
+	for (i = 0; i < taken.nr; i++)
+		if (taken.tasks[i].ppid == child)
+			kill(taken.tasks[i].pid, SIGKILL);
+	waitpid(child, NULL, 0);
+}
+
+static void *thread_wait(void *nothing)
+{
+	for (;;)
+		pause();
+	return nothing;
+}
+
+static void *thread_burn(void *nothing)
+{
+	volatile unsigned long n;
+
+	for (n = 0; n < 30000000; n++)
+		;
+	return thread_wait(nothing);
+}
+
+static void start_threads(void)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, thread_wait, NULL);
+	pthread_create(&thread, NULL, thread_burn, NULL);
+	usleep(400000);
+}
+
+TEST(threads_have_rows_of_their_own)
+{
+	pid_t child = child_start(start_threads);
+	struct contmon_snapshot_tasks arg = {
+		.flags = CONTMON_THREADS,
+		.fields = CONTMON_TASK_ALL & ~CONTMON_TASK_IO,
+	};
+	struct contmon_task process;
+	__u64 runtime = 0;
+	__u32 i, nr = 0;
+
+	REQUIRE_RC(get_task(child, CONTMON_TASK_CPU, 0, &process), 0);
+	REQUIRE_RC(filtered(&arg), 0);
+	check_ascending(&taken);
+	for (i = 0; i < taken.nr; i++) {
+		struct contmon_task *row = &taken.tasks[i], single;
+
+		if (row->tgid != child)
+			continue;
+		nr++;
+		runtime += row->runtime_ns;
+		CHECK_EQ(row->nr_threads, 3);
+		CHECK_RC(get_task(row->pid, 0, CONTMON_THREADS, &single), 0);
+		CHECK_EQ(single.tgid, child);
+	}
+	CHECK_EQ(nr, 3);
+	/* They wait now, so the sum over threads is the process' own */
+	CHECK_EQ(runtime, process.runtime_ns);
+	child_end(child);
+}
