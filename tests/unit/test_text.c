@@ -185,7 +185,7 @@ static void test_texts_are_escaped(void **state)
 	assert_string_equal(text(NULL), "null");
 	assert_string_equal(text(""), "\"\"");
 	assert_string_equal(text("a\"b\\c\n\x01"),
-			    "\"a\\\"b\\\\c\\u000a\\u0001\"");
+			    "\"a\\\"b\\\\c\\n\\u0001\"");
 	assert_string_equal(text("\xff\xc3\xa4"), "\"" FFFD "\xc3\xa4\"");
 }
 
