@@ -53,15 +53,17 @@ here_build()
 
 here_daemons()
 {
-	local program
-
 	[ -d /run/contmon ] || here_made=1
 	mkdir -p /run/contmon
-	for program in contmon-engine contmond; do
-		setpriv --pdeathsig TERM "$VM_CHECKOUT/build/bin/$program" \
-			>"$VM_BUILD/$program.log" 2>&1 </dev/null &
-		here_pids+=($!)
-	done
+	here_daemon contmon-engine
+	here_daemon contmond --config "$VM_CHECKOUT/contmond/contmond.conf"
+}
+
+here_daemon()
+{
+	setpriv --pdeathsig TERM "$VM_CHECKOUT/build/bin/$1" "${@:2}" \
+		>"$VM_BUILD/$1.log" 2>&1 </dev/null &
+	here_pids+=($!)
 }
 
 # Containers only where there is an engine to run them; the image is ours.

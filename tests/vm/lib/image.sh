@@ -19,7 +19,7 @@ image_build()
 	key=$(image_key "$dir")
 	[ "$(cat "$dir/image.key" 2>/dev/null)" = "$key" ] && return
 	say "making guest image ($suite), about 1 minute ..."
-	rm -f "$dir/image.key" "$dir"/{root,swap}.img
+	rm -rf "$dir/image.key" "$dir"/{root,swap}.img "$dir"/warm-*
 	say_log "$dir/image.log" image_make "$dir"
 	job_run image_import "$dir" || exit
 	echo "$key" >"$dir/image.key"

@@ -44,15 +44,19 @@ project_make()
 	mv "$dir/payload.new" "$dir/payload.tar"
 }
 
-# Natively that takes no time; in an emulated guest it does.
+# Natively that takes no time; in an emulated guest it does. The guest root is not
+# to be written to, so depmod gets a copy of its modules.
 project_depmod()
 {
 	# shellcheck disable=SC2016
 	project_chroot "$1" sh -eu -c '
-		installed=lib/modules/$0/updates
-		[ -d "/out/payload/$installed" ] || exit 0
-		mount --bind "/out/payload/$installed" "/$installed"
-		depmod -o /out/payload "$0"
+		modules=lib/modules/$0
+		[ -d "/out/payload/$modules" ] || exit 0
+		mkdir -p /tmp/lib/modules
+		cp -a "/$modules" /tmp/lib/modules/
+		cp -a "/out/payload/$modules/." "/tmp/$modules/"
+		depmod -b /tmp "$0"
+		cp "/tmp/$modules"/modules.* "/out/payload/$modules/"
 	' "$2"
 }
 

@@ -44,7 +44,7 @@ root_build()
 	key=$(root_key "$suite")
 	[ "$(cat "$dir/root.key" 2>/dev/null)" = "$key" ] && return
 	say "building guest root ($suite), about 1 minute ..."
-	rm -rf "$dir/root.new" "$dir/root.key"
+	rm -rf "$dir/root.new" "$dir/root.key" "$dir/image.key"
 	say_log "$dir/root.log" root_make "$suite" "$dir/root.new"
 	rm -rf "$dir/root" || die "cannot remove the old $dir/root"
 	mv "$dir/root.new" "$dir/root"
@@ -72,8 +72,7 @@ root_customize()
 {
 	local root=$1
 
-	mkdir -p "$root"/{src,out,mnt/share} \
-		"$root/lib/modules/$(root_kernel "$root")/updates" &&
+	mkdir -p "$root"/{src,out,mnt/share} &&
 	echo contmon-vm >"$root/etc/hostname" &&
 	echo '127.0.0.1 localhost contmon-vm' >"$root/etc/hosts" &&
 	systemd-machine-id-setup --root="$root" &&
@@ -113,8 +112,9 @@ root_initrd()
 		cp /bin/busybox "$tree/busybox"
 		version=$(ls /lib/modules)
 		n=10
-		for module in $(modprobe -S "$version" --show-depends \
-				virtio_blk | sed -n "s/^insmod //p"); do
+		for module in $(modprobe -S "$version" -a --show-depends \
+				virtio_pci virtio_blk ext4 |
+				sed -n "s/^insmod //p" | awk "!seen[\$0]++"); do
 			case $module in
 			*.xz) xz -dc "$module" ;;
 			*) cat "$module" ;;
@@ -123,6 +123,6 @@ root_initrd()
 		cat >"$tree/init"
 		chmod 755 "$tree/init"
 		cd "$tree"
-		find . | cpio --quiet -o -H newc >/boot/initrd
+		find . | busybox cpio -o -H newc >/boot/initrd
 	' <"$VM_TOOLS/root/initrd-init"
 }

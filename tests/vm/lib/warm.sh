@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Guests that woke up instead of booting. Emulated, the way from power-on to a
-# running Docker takes a minute; so it is gone once, and the guest's memory and
-# disk are kept at two points: "bare", and "docker", when that runs.
-# Orders arrive after waking, so nothing of the project is in there.
-# The way of emulation (vm_way) is part of what is kept: one folder for each.
+# Guests that wake up instead of booting. Emulated, the way from power-on to a
+# running Docker takes a minute; so one guest walks it, and its memory and disk are
+# kept at two points: "bare", and "docker", when that runs. Orders arrive after
+# waking, so nothing of the project is in there. The way of emulation (vm_way)
+# is part of what is kept: one folder for each.
+# shellcheck disable=SC2030,SC2031 # each guest is its subshell's own
 
 warm_key()
 {
@@ -71,9 +72,10 @@ warm_try()
 	guest_start 60
 	guest_order warm point=again
 	guest_wait
-	[ "$(guest_said reached)" = again ] &&
-		! klog_reports "$vm_run/console" >&2 ||
+	if [ "$(guest_said reached)" != again ] ||
+		klog_reports "$vm_run/console" >&2; then
 		die "the guest kept at $2 does not wake up"
+	fi
 )
 
 warm_reached()
