@@ -291,3 +291,53 @@ TEST(every_byte_of_a_record_is_written)
 		check_written(copies, a->known);
 	}
 }
+
+/* A caller that knows less gets the first part of each record, nothing else. */
+TEST(shorter_records_are_the_first_part_of_the_whole)
+{
+	unsigned char whole[4096];
+	pid_t pid = child_stopped(NULL);
+	union array_arg arg;
+	const struct array *a = &arrays[1];
+	__u32 size;
+
+	REQUIRE(a->one && a->number == CONTMON_GET_TASK);
+	for (size = a->first; size <= a->known; size += 8) {
+		CONTEXT("entry_size %u", size);
+		arg = array_arg(a, whole, a->known, 1);
+		arg.get_task.pid = pid;
+		REQUIRE_RC(call(a->number, &arg), 0);
+		memset(room, STAIN, sizeof(room));
+		arg = array_arg(a, room, size, 1);
+		arg.get_task.pid = pid;
+		REQUIRE_RC(call(a->number, &arg), 0);
+		CHECK(memcmp(room, whole, size) == 0);
+		CHECK_EQ(count_not((unsigned char *)room + size,
+				   sizeof(room) - size, STAIN), 0);
+	}
+	child_end(pid);
+}
+
+TEST(shorter_records_follow_each_other)
+{
+	const struct array *a;
+	union array_arg arg;
+	__u32 i;
+
+	for_each_array(a) {
+		if (a->one)
+			continue;
+		memset(room, STAIN, sizeof(room));
+		arg = array_arg(a, room, a->first, ROOM);
+		REQUIRE_RC(call(a->number, &arg), 0);
+		for (i = 0; i < arg.head.nr_entries; i++) {
+			const unsigned char *entry = (unsigned char *)room +
+						     (size_t)i * a->first;
+
+			CONTEXT("%s record %u", a->name, i);
+			/* Its first member is the mask of valid groups. */
+			CHECK(entry[0] & CONTMON_TASK_BASE &&
+			      entry[7] != STAIN);
+		}
+	}
+}

@@ -3,7 +3,8 @@
 
 static char arguments[CONTMON_MAX_CMDLINE];
 
-static int read_cmdline(pid_t pid, __u32 length, struct contmon_read_cmdline *ret)
+static int read_cmdline(pid_t pid, __u32 length,
+			struct contmon_read_cmdline *ret)
 {
 	*ret = (struct contmon_read_cmdline){
 		.size = sizeof(*ret),
@@ -74,7 +75,8 @@ TEST(cmdline_of_what_makes_no_sense_is_refused)
 	CHECK_RC(read_cmdline(gone, 100, &arg), -ESRCH);
 	CHECK_RC(read_cmdline(0, 100, &arg), -EINVAL);
 	CHECK_RC(read_cmdline(getpid(), 0, &arg), -EINVAL);
-	CHECK_RC(read_cmdline(getpid(), CONTMON_MAX_CMDLINE + 1, &arg), -EINVAL);
+	CHECK_RC(read_cmdline(getpid(), CONTMON_MAX_CMDLINE + 1, &arg),
+		 -EINVAL);
 	arg.length = 100;
 	arg.pid = getpid();
 	arg.buffer = 0;

@@ -207,6 +207,65 @@ static const struct contmon_container *made_container(void)
 	return c;
 }
 
+/* More than the driver lists without a pause */
+#define NR_MADE 150
+
+static void made_child(char *path, size_t bytes, int i)
+{
+	snprintf(path, bytes, "%s/%d", made, i);
+}
+
+TEST(containers_may_be_many)
+{
+	struct contmon_snapshot_containers arg = containers_arg(1);
+	char path[128];
+	__u32 nr;
+	int i;
+
+	make_cgroup();
+	for (i = 0; i < NR_MADE; i++) {
+		made_child(path, sizeof(path), i);
+		REQUIRE(mkdir(path, 0755) == 0);
+	}
+	CHECK_RC(call(CONTMON_SNAPSHOT_CONTAINERS, &arg), -EMSGSIZE);
+	CHECK(arg.nr_entries > NR_MADE);
+	nr = snapshot_containers();
+	CHECK(nr <= arg.nr_entries + 8 && nr + 8 >= arg.nr_entries);
+	for (i = 0; i < NR_MADE; i++) {
+		made_child(path, sizeof(path), i);
+		CHECK(find_container(nr, inode(path)));
+		REQUIRE(rmdir(path) == 0);
+	}
+	remove_cgroup();
+}
+
+TEST(container_is_populated_by_what_is_below)
+{
+	const struct contmon_container *c;
+	char path[128], procs[160], pid_text[16];
+	pid_t pid = child_start(NULL);
+
+	make_cgroup();
+	made_child(path, sizeof(path), 0);
+	REQUIRE(mkdir(path, 0755) == 0);
+	snprintf(procs, sizeof(procs), "%s/cgroup.procs", path);
+	snprintf(pid_text, sizeof(pid_text), "%d", pid);
+	write_file(procs, pid_text);
+	c = made_container();
+	CHECK_EQ(c->populated, 1);
+	CHECK_EQ(c->nr_tasks, 0);
+	c = find_container(snapshot_containers(), inode(path));
+	REQUIRE(c);
+	CHECK_EQ(c->populated, 1);
+	CHECK_EQ(c->nr_tasks, 1);
+	CHECK_EQ(c->level, 2);
+	CHECK_EQ(c->parent_id, inode(made));
+	child_end(pid);
+	while (rmdir(path))
+		usleep(10000);
+	remove_cgroup();
+}
+
 TEST(container_without_tasks_is_not_populated)
 {
 	const struct contmon_container *c;
@@ -294,138 +353,54 @@ static void work_zombie(void)
 	child_zombie();
 }
 
+/* Whoever waits for a child of vfork() is in state D; it waits for ever. */
+static pid_t child_uninterruptible(void)
+{
+	struct contmon_task task;
+	pid_t pid = fork();
+	int tries = 100; /* 1 s at most */
+
+	REQUIRE(pid >= 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (vfork() == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			for (;;)
+				pause();
+		}
+		_exit(FAILED);
+	}
+	do
+		task = task_of(pid);
+	while (task.state != 'D' && --tries && !usleep(10000));
+	CHECK_EQ(task.state, 'D');
+	return pid;
+}
+
 TEST(container_counts_states_and_threads)
 {
 	const struct contmon_container *c;
-	pid_t zombies, threads;
+	pid_t zombies, threads, waits;
 
 	make_cgroup();
 	threads = child_stopped(work_threads);
 	move_to_cgroup(threads);
 	move_to_cgroup(getpid());
 	zombies = child_stopped(work_zombie);
+	waits = child_uninterruptible();
 	c = made_container();
-	CHECK_EQ(c->nr_tasks, 4); /* and ourselves */
-	CHECK_EQ(c->nr_threads, 6);
+	/* With ourselves, the zombie, and the child that is waited for. */
+	CHECK_EQ(c->nr_tasks, 6);
+	CHECK_EQ(c->nr_threads, 8);
 	CHECK_EQ(c->nr_running, 1);
 	CHECK_EQ(c->nr_stopped, 2);
 	CHECK_EQ(c->nr_zombie, 1);
-	CHECK_EQ(c->nr_sleeping + c->nr_uninterruptible + c->nr_idle, 0);
+	CHECK_EQ(c->nr_sleeping, 1);
+	CHECK_EQ(c->nr_uninterruptible, 1);
+	CHECK_EQ(c->nr_idle, 0);
 	child_end(threads);
 	child_end(zombies);
+	child_end(waits);
 	write_file(CGROUPS "/cgroup.procs", "0");
-	remove_cgroup();
-}
-
-static void set_limit(const char *name, const char *text)
-{
-	char path[128];
-
-	made_file(path, sizeof(path), name);
-	write_file(path, text);
-}
-
-static __u64 made_number(const char *name, const char *key)
-{
-	char path[128];
-	__u64 number;
-
-	made_file(path, sizeof(path), name);
-	REQUIRE(file_number(path, key, &number));
-	return number;
-}
-
-static void make_memory_cgroup(void)
-{
-	char path[128];
-
-	make_cgroup();
-	made_file(path, sizeof(path), "memory.max");
-	if (access(path, F_OK)) {
-		rmdir(made);
-		skip("the memory controller is off below the root");
-	}
-}
-
-TEST(container_shows_its_memory_limits)
-{
-	const struct contmon_container *c;
-
-	make_memory_cgroup();
-	c = made_container();
-	CHECK(c->valid & CONTMON_CONTAINER_MEMCG);
-	CHECK_EQ(c->memory_max_bytes, CONTMON_UNLIMITED);
-	CHECK_EQ(c->swap_max_bytes, CONTMON_UNLIMITED);
-	set_limit("memory.max", "64M");
-	set_limit("memory.swap.max", "0");
-	c = made_container();
-	CHECK_EQ(c->memory_max_bytes, 64 << 20);
-	CHECK_EQ(c->swap_max_bytes, 0);
-	set_limit("memory.max", "max");
-	set_limit("memory.swap.max", "8M");
-	c = made_container();
-	CHECK_EQ(c->memory_max_bytes, CONTMON_UNLIMITED);
-	CHECK_EQ(c->swap_max_bytes, 8 << 20);
-	remove_cgroup();
-}
-
-static void work_join_and_touch(void)
-{
-	move_to_cgroup(getpid());
-	work_touch_memory();
-}
-
-/* Nobody in it runs, so the counters of its pages stand still. */
-TEST(container_shows_its_memory_as_the_files_do)
-{
-	const struct contmon_container *c;
-	pid_t pid;
-
-	make_memory_cgroup();
-	pid = child_stopped(work_join_and_touch);
-	c = made_container();
-	CHECK_EQ(c->memory_current_bytes, made_number("memory.current", ""));
-	CHECK_EQ(c->memory_peak_bytes, made_number("memory.peak", ""));
-	CHECK_EQ(c->swap_current_bytes, made_number("memory.swap.current", ""));
-	CHECK(c->memory_current_bytes >= 5 << 20);
-	CHECK(c->memory_peak_bytes >= c->memory_current_bytes);
-	child_end(pid);
-	remove_cgroup();
-}
-
-/* 16 MiB where 8 are allowed */
-static void work_join_and_die(void)
-{
-	size_t bytes = 16 << 20;
-
-	move_to_cgroup(getpid());
-	memset(map_pages(bytes, PROT_READ | PROT_WRITE), 1, bytes);
-}
-
-TEST(container_counts_the_killed_for_want_of_memory)
-{
-	const struct contmon_container *c;
-	int status;
-	pid_t pid;
-
-	make_memory_cgroup();
-	set_limit("memory.max", "8M");
-	set_limit("memory.swap.max", "0");
-	pid = fork();
-	REQUIRE(pid >= 0);
-	if (pid == 0) {
-		work_join_and_die();
-		_exit(PASSED);
-	}
-	REQUIRE(waitpid(pid, &status, 0) == pid);
-	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	c = made_container();
-	CHECK_EQ(c->events_oom_kill, 1);
-	CHECK_EQ(c->events_oom_kill, made_number("memory.events", "oom_kill "));
-	CHECK_EQ(c->events_oom, made_number("memory.events", "oom "));
-	CHECK_EQ(c->events_max, made_number("memory.events", "max "));
-	CHECK_EQ(c->events_high, made_number("memory.events", "high "));
-	CHECK_EQ(c->events_low, made_number("memory.events", "low "));
-	CHECK(c->events_max > 0);
 	remove_cgroup();
 }

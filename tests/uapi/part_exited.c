@@ -33,13 +33,27 @@ static void burn(unsigned int ms)
 		;
 }
 
+/* Until those that others reaped are in the account: it stands still */
+static struct contmon_container settled_row(void)
+{
+	struct contmon_container row = *own_row();
+	__u64 last;
+
+	do {
+		last = row.exited_tasks;
+		usleep(500000);
+		row = *own_row();
+	} while (row.exited_tasks != last);
+	return row;
+}
+
 #define NR_BURNERS 5
 #define BURN_MS 20
 
 TEST(exited_has_what_reaped_processes_used)
 {
-	const struct contmon_container *row = own_row();
-	struct contmon_container before = *row;
+	const struct contmon_container before = settled_row();
+	const struct contmon_container *row = &before;
 	unsigned int i;
 
 	REQUIRE(row->valid & CONTMON_CONTAINER_EXITED);
@@ -65,20 +79,6 @@ TEST(exited_has_what_reaped_processes_used)
 	CHECK_EQ(row->exited_utime_ns + row->exited_stime_ns,
 		 row->exited_runtime_ns);
 	CHECK(row->exited_minor_faults > before.exited_minor_faults);
-}
-
-/* Until those that others reaped are in the account: it stands still */
-static struct contmon_container settled_row(void)
-{
-	struct contmon_container row = *own_row();
-	__u64 last;
-
-	do {
-		last = row.exited_tasks;
-		usleep(500000);
-		row = *own_row();
-	} while (row.exited_tasks != last);
-	return row;
 }
 
 TEST(exited_does_not_have_what_is_a_zombie)

@@ -26,9 +26,10 @@ TEST(info_tells_versions_and_limits)
 	struct contmon_get_info info = get_info();
 
 	CHECK_EQ(info.api_version, CONTMON_API_VERSION);
-	CHECK_EQ(info.features, CONTMON_FEATURE_THREADS |
-				CONTMON_FEATURE_FILTERS | CONTMON_FEATURE_EXITED |
-				CONTMON_FEATURE_EVENTS | CONTMON_FEATURE_CMDLINE);
+	CHECK_EQ(info.features,
+		 CONTMON_FEATURE_THREADS | CONTMON_FEATURE_FILTERS |
+			 CONTMON_FEATURE_EXITED | CONTMON_FEATURE_EVENTS |
+			 CONTMON_FEATURE_CMDLINE);
 	CHECK_EQ(info.task_entry_size, sizeof(struct contmon_task));
 	CHECK_EQ(info.container_entry_size, sizeof(struct contmon_container));
 	CHECK(info.max_entry_size >= info.task_entry_size);

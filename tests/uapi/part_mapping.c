@@ -154,11 +154,13 @@ TEST(mapping_needs_no_right_to_write)
 	CHECK(mprotect(memory, MAPPED, PROT_WRITE) && errno == EACCES);
 }
 
-TEST(mapping_cannot_be_private_and_written)
+TEST(mapping_cannot_be_private)
 {
 	int fd = open_again();
 
-	CHECK(map_rc(fd, MAPPED, PROT_READ | PROT_WRITE, MAP_PRIVATE, 0) < 0);
+	CHECK_RC(map_rc(fd, MAPPED, PROT_READ | PROT_WRITE, MAP_PRIVATE, 0),
+		 -EINVAL);
+	CHECK_RC(map_rc(fd, MAPPED, PROT_READ, MAP_PRIVATE, 0), -EINVAL);
 }
 
 TEST(mapping_cannot_grow)
@@ -193,21 +195,48 @@ TEST(mapping_is_one_for_every_map_and_child)
 	CHECK_EQ(two[0].pid, 1);
 }
 
+/* Records of another size were there before: what is not written keeps them. */
 TEST(mapping_has_nothing_after_the_last_record)
 {
 	int fd = open_again();
 	unsigned char *memory = map_device(fd, MAPPED);
+	unsigned char *before = malloc(MAPPED);
+	const size_t record = sizeof(struct contmon_task);
 	__u32 wide = get_info().max_entry_size, nr = 3;
 	size_t start = 64, end = start + 3UL * wide, i;
 
+	REQUIRE(before);
+	REQUIRE_RC(snapshot_at(fd, 0, MAPPED / (__u32)record), 0);
+	memcpy(before, memory, MAPPED);
 	REQUIRE_RC(snapshot_mapped(fd, start, wide, &nr), 0);
 	REQUIRE(nr == 3);
-	CHECK_EQ(count_not(memory, start, 0), 0);
-	CHECK_EQ(count_not(memory + end, MAPPED - end, 0), 0);
+	CHECK(memcmp(memory, before, start) == 0);
+	CHECK(memcmp(memory + end, before + end, MAPPED - end) == 0);
 	for (i = 0; i < nr; i++)
-		CHECK_EQ(count_not(memory + start + i * wide +
-					   sizeof(struct contmon_task),
-				   wide - sizeof(struct contmon_task), 0), 0);
+		CHECK_EQ(count_not(memory + start + i * wide + record,
+				   wide - record, 0), 0);
+	free(before);
+}
+
+/* The driver's own record there was a fuller one. */
+TEST(mapping_has_only_the_groups_asked_for)
+{
+	int fd = open_again();
+	struct contmon_task *memory = map_device(fd, MAPPED);
+	struct contmon_snapshot_tasks arg = snapshot_arg(8);
+	__u32 i;
+
+	REQUIRE_RC(snapshot_at(fd, 0, 8), 0);
+	CHECK(memory[0].valid & CONTMON_TASK_MEM);
+	arg.flags = CONTMON_TO_MAPPING;
+	arg.fields = CONTMON_TASK_CRED;
+	REQUIRE_RC(call_on(fd, CONTMON_SNAPSHOT_TASKS, &arg), 0);
+	for (i = 0; i < arg.nr_entries; i++) {
+		CHECK_EQ(memory[i].valid,
+			 CONTMON_TASK_BASE | CONTMON_TASK_CRED);
+		check_zeros(&memory[i], task_members, ARRAY_SIZE(task_members),
+			    memory[i].valid);
+	}
 }
 
 TEST(mapped_records_equal_copied_ones)

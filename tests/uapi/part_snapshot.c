@@ -3,6 +3,9 @@
 
 #define NR_CHILDREN 20
 
+/* With ids that the driver must look at: more than it does without a pause */
+#define NR_THREADS 300
+
 struct snapshot {
 	struct contmon_task tasks[4096];
 	__u32 nr;
@@ -66,6 +69,23 @@ static unsigned int count_pid(const struct snapshot *snapshot, pid_t pid)
 	return n;
 }
 
+static void work_many_threads(void)
+{
+	pthread_attr_t small;
+	pthread_t thread;
+	int tell[2], i;
+	pid_t tid;
+
+	if (pipe(tell) || pthread_attr_init(&small) ||
+	    pthread_attr_setstacksize(&small, 65536))
+		_exit(FAILED);
+	for (i = 0; i < NR_THREADS; i++)
+		if (pthread_create(&thread, &small, thread_tell_and_wait,
+				   &tell[1]) ||
+		    read(tell[0], &tid, sizeof(tid)) != sizeof(tid))
+			_exit(FAILED);
+}
+
 TEST(snapshot_has_each_process_once_for_any_size_of_array)
 {
 	static const __u32 sizes[] = {1, 2, 3, 7, 64, 4096};
@@ -73,7 +93,8 @@ TEST(snapshot_has_each_process_once_for_any_size_of_array)
 	size_t i, c;
 
 	for (c = 0; c < NR_CHILDREN; c++)
-		children[c] = child_start(NULL);
+		children[c] = child_start(c == NR_CHILDREN / 2 ?
+					  work_many_threads : NULL);
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		CONTEXT("%u entries", sizes[i]);
 		take_snapshot(&taken, sizes[i]);

@@ -106,6 +106,27 @@ TEST(task_shows_who_it_is)
 	CHECK_EQ(task.net_ns, proc_inode(getpid(), "ns/net"));
 }
 
+static void work_other_namespaces(void)
+{
+	if (unshare(CLONE_NEWNET))
+		_exit(FAILED);
+}
+
+TEST(task_shows_its_own_namespaces)
+{
+	struct contmon_task task;
+	pid_t pid;
+
+	if (geteuid())
+		skip("only root may make namespaces");
+	pid = child_stopped(work_other_namespaces);
+	task = task_of(pid);
+	CHECK_EQ(task.pid_ns, proc_inode(pid, "ns/pid"));
+	CHECK_EQ(task.net_ns, proc_inode(pid, "ns/net"));
+	CHECK(task.net_ns != task_of(getpid()).net_ns);
+	child_end(pid);
+}
+
 TEST(task_comm_is_never_unterminated)
 {
 	struct contmon_task task;
@@ -196,6 +217,34 @@ TEST(task_that_is_the_kernels_has_no_memory)
 	CHECK(strcmp((char *)task.comm, "kthreadd") == 0);
 }
 
+/* The first thread exits and the second stays: the process lives on. */
+TEST(task_without_its_first_thread_has_memory)
+{
+	struct contmon_task task;
+	pid_t pid = fork();
+	int tell[2], tries = 100; /* 1 s at most */
+	pthread_t thread;
+
+	REQUIRE(pid >= 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (pipe(tell) ||
+		    pthread_create(&thread, NULL, thread_tell_and_wait,
+				   &tell[1]))
+			_exit(FAILED);
+		syscall(SYS_exit, 0);
+	}
+	do
+		task = task_of(pid);
+	while (task.state != 'Z' && --tries && !usleep(10000));
+	CHECK_EQ(task.state, 'Z');
+	CHECK_EQ(task.nr_threads, 2);
+	CHECK(task.flags & CONTMON_TASK_EXITING);
+	CHECK(task.valid & CONTMON_TASK_MEM);
+	CHECK(task.vsz_bytes > 0 && task.rss_anon_bytes > 0);
+	child_end(pid);
+}
+
 static void work_other_ids(void)
 {
 	if (setresgid(3001, 3002, 3003) || setresuid(2001, 2002, 2003))
@@ -270,208 +319,4 @@ TEST(task_shows_its_cgroup)
 	REQUIRE(cgroup_directory(path, sizeof(path)));
 	CHECK(task.cgroup_id != 0);
 	CHECK_EQ(task.cgroup_id, inode(path));
-}
-
-/* 3 MiB of anonymous, 2 MiB of shared memory; 64 KiB locked */
-static void work_touch_memory(void)
-{
-	char *anon = mmap(NULL, 3 << 20, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	char *shared = mmap(NULL, 2 << 20, PROT_READ | PROT_WRITE,
-			    MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-
-	if (anon == MAP_FAILED || shared == MAP_FAILED || mlock(anon, 65536))
-		_exit(FAILED);
-}
-
-/* Lag of at most 64 pages for each CPU, or for the one thread of old kernels */
-static long long rss_lag(void)
-{
-	return (sysconf(_SC_NPROCESSORS_CONF) + 1) * 64 * (long)page_size();
-}
-
-/*
- * /proc adds up the per-CPU parts since Linux 6.17 and some stable kernels
- * before, and tells the fast sum on others: it is one of ours, to the byte.
- */
-static void check_rss(pid_t pid, const char *key, __u64 exact, __u64 fast)
-{
-	__u64 proc = proc_number(pid, "status", key);
-
-	CONTEXT("%s", key);
-	if (proc != fast)
-		CHECK_EQ(exact, proc);
-	CHECK(llabs((long long)(exact - fast)) <= rss_lag());
-}
-
-/*
- * smaps counts page table entries: what exact means. A kernel that cannot add
- * up its parts shows the same in /proc/PID/status, and no module knows better.
- */
-static void check_exact(pid_t pid, const char *key, __u64 exact, __u64 status)
-{
-	__u64 smaps = proc_number(pid, "smaps_rollup", key);
-
-	CONTEXT("%s of smaps_rollup", key);
-	if (exact != status)
-		CHECK_EQ(exact, smaps);
-	CHECK(llabs((long long)(exact - smaps)) <= rss_lag());
-}
-
-TEST(task_shows_its_rss_as_proc_does)
-{
-	pid_t pid = child_stopped(work_touch_memory);
-	struct contmon_task task = task_of(pid), fast;
-
-	REQUIRE_RC(get_task(pid, CONTMON_TASK_ALL, 0, &fast), 0);
-	check_rss(pid, "RssAnon:", task.rss_anon_bytes, fast.rss_anon_bytes);
-	check_rss(pid, "RssFile:", task.rss_file_bytes, fast.rss_file_bytes);
-	check_rss(pid, "RssShmem:", task.rss_shmem_bytes, fast.rss_shmem_bytes);
-	check_rss(pid, "VmSwap:", task.swap_bytes, fast.swap_bytes);
-	check_exact(pid, "Anonymous:", task.rss_anon_bytes,
-		    proc_number(pid, "status", "RssAnon:"));
-	check_exact(pid, "Rss:",
-		    task.rss_anon_bytes + task.rss_file_bytes +
-			    task.rss_shmem_bytes,
-		    proc_number(pid, "status", "VmRSS:"));
-	*context = 0;
-	CHECK(task.rss_anon_bytes >= 3 << 20);
-	CHECK(task.rss_shmem_bytes >= 2 << 20);
-	child_end(pid);
-}
-
-TEST(task_shows_its_address_space_as_proc_does)
-{
-	pid_t pid = child_stopped(work_touch_memory);
-	struct contmon_task task = task_of(pid);
-
-	CHECK_EQ(task.vsz_bytes, proc_number(pid, "status", "VmSize:"));
-	CHECK_EQ(task.pgtables_bytes, proc_number(pid, "status", "VmPTE:"));
-	CHECK_EQ(task.locked_bytes, proc_number(pid, "status", "VmLck:"));
-	CHECK_EQ(task.locked_bytes, 65536);
-	CHECK_EQ(task.rss_peak_bytes, proc_number(pid, "status", "VmHWM:"));
-	child_end(pid);
-}
-
-/* A second by the CPU clock would be long; 50 ms are 5 to 12 ticks. */
-static void work_burn(void)
-{
-	__u64 start = now_ns(CLOCK_PROCESS_CPUTIME_ID);
-
-	while (now_ns(CLOCK_PROCESS_CPUTIME_ID) - start < 50 * 1000 * 1000)
-		;
-}
-
-TEST(task_shows_its_cpu_time)
-{
-	pid_t pid = child_stopped(work_burn);
-	struct contmon_task task = task_of(pid);
-	__u64 split = task.utime_ns + task.stime_ns;
-
-	CHECK(task.runtime_ns >= 50 * 1000 * 1000);
-	CHECK(task.runtime_ns < 60 * NS_PER_S);
-	/* The split divides runtime in two with integer arithmetic: 1 ns. */
-	CHECK(split <= task.runtime_ns);
-	CHECK(task.runtime_ns - split <= 1);
-	child_end(pid);
-}
-
-static void work_write_a_file(void)
-{
-	char bytes[4096] = "";
-	int fd = open("/proc/self/comm", O_WRONLY | O_CLOEXEC);
-	int i;
-
-	for (i = 0; i < 5; i++)
-		if (write(fd, "subject", 7) != 7)
-			_exit(FAILED);
-	close(fd);
-	fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
-	for (i = 0; i < 3; i++)
-		if (read(fd, bytes, sizeof(bytes)) != sizeof(bytes))
-			_exit(FAILED);
-	close(fd);
-}
-
-TEST(task_shows_its_io_as_proc_does)
-{
-	pid_t pid = child_stopped(work_write_a_file);
-	struct contmon_task task = task_of(pid);
-
-	CHECK_EQ(task.read_chars, proc_number(pid, "io", "rchar:"));
-	CHECK_EQ(task.write_chars, proc_number(pid, "io", "wchar:"));
-	CHECK_EQ(task.read_syscalls, proc_number(pid, "io", "syscr:"));
-	CHECK_EQ(task.write_syscalls, proc_number(pid, "io", "syscw:"));
-	CHECK_EQ(task.read_bytes, proc_number(pid, "io", "read_bytes:"));
-	CHECK_EQ(task.write_bytes, proc_number(pid, "io", "write_bytes:"));
-	/* 5 writes of 7 bytes and the byte that said "ready" */
-	CHECK_EQ(task.write_chars, 36);
-	CHECK_EQ(task.write_syscalls, 6);
-	CHECK_EQ(task.read_chars, 3 * 4096);
-	CHECK_EQ(task.read_syscalls, 3);
-	child_end(pid);
-}
-
-/* Both are sums over all threads, where /proc has the leader's alone. */
-TEST(task_shows_its_context_switches)
-{
-	pid_t pid = child_stopped(NULL);
-	struct contmon_task task = task_of(pid);
-
-	CHECK_EQ(task.voluntary_switches,
-		 proc_number(pid, "status", "voluntary_ctxt_switches:"));
-	CHECK_EQ(task.involuntary_switches,
-		 proc_number(pid, "status", "nonvoluntary_ctxt_switches:"));
-	CHECK(task.voluntary_switches > 0);
-	child_end(pid);
-}
-
-static void work_oom_adj(void)
-{
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-
-	if (write(fd, "321", 3) != 3)
-		_exit(FAILED);
-	close(fd);
-	work_touch_memory();
-}
-
-/* The kernel's own fast counters stand still in a stopped task: equal. */
-TEST(task_shows_its_oom_score_as_proc_does)
-{
-	pid_t pid = child_stopped(work_oom_adj);
-	struct contmon_task task = task_of(pid);
-
-	CHECK_EQ(task.oom_score_adj, 321);
-	CHECK_EQ(task.oom_score, proc_number(pid, "oom_score", ""));
-	CHECK(task.oom_score > 0);
-	child_end(pid);
-}
-
-/* The caller says how much swap there is; nonsense must not hurt. */
-TEST(task_oom_score_survives_any_amount_of_swap)
-{
-	static const __u64 amounts[] = {
-		0, 1, 4095, 1ULL << 32, 1ULL << 62, 1ULL << 63, ~0ULL, ~0xfffULL,
-	};
-	pid_t pid = child_stopped(work_oom_adj);
-	struct contmon_task task;
-	struct contmon_get_task arg = {
-		.size = sizeof(arg),
-		.flags = CONTMON_SWAP_KNOWN,
-		.fields = CONTMON_TASK_OOM_SCORE,
-		.entry = address_of(&task),
-		.entry_size = sizeof(task),
-		.pid = pid,
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(amounts); i++) {
-		CONTEXT("swap of %#llx bytes", amounts[i]);
-		arg.swap_total_bytes = amounts[i];
-		CHECK_RC(call(CONTMON_GET_TASK, &arg), 0);
-		CHECK(task.valid & CONTMON_TASK_OOM_SCORE);
-		CHECK(task.oom_score <= 2000);
-	}
-	child_end(pid);
 }

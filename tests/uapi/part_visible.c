@@ -160,6 +160,33 @@ static void as_nobody(void)
 	}
 }
 
+static struct contmon_container seen_by_root;
+
+static void sums_as_nobody(void)
+{
+	const struct contmon_container *c;
+
+	work_nobody();
+	c = find_container(snapshot_containers(), seen_by_root.cgroup_id);
+	REQUIRE(c);
+	CHECK(memcmp(c, &seen_by_root, sizeof(*c)) == 0);
+}
+
+TEST(io_sums_of_a_cgroup_need_no_right)
+{
+	pid_t pid;
+
+	require_root();
+	make_cgroup();
+	pid = child_stopped(work_write_a_file);
+	move_to_cgroup(pid);
+	seen_by_root = *made_container();
+	CHECK(seen_by_root.write_chars_sum > 0);
+	in_child(sums_as_nobody);
+	child_end(pid);
+	remove_cgroup();
+}
+
 TEST(io_needs_the_right_that_proc_wants)
 {
 	require_root();
