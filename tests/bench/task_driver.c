@@ -59,7 +59,9 @@ static const struct subject groups[] = {
 	{ "base+io", CONTMON_TASK_IO, 0, false },
 	{ "base+oom_adj", CONTMON_TASK_OOM_ADJ, 0, false },
 	{ "base+oom_score", CONTMON_TASK_OOM_SCORE, 0, false },
-	{ "six", FIELDS_SIX, 0, false },
+	{ "base+runq", CONTMON_TASK_RUNQ, 0, false },
+	{ "base+delay", CONTMON_TASK_DELAY, 0, false },
+	{ "same as /proc", FIELDS_SIX, 0, false },
 	{ "all", CONTMON_TASK_ALL, 0, false },
 };
 

@@ -25,6 +25,7 @@ int task_dump(struct bpf_iter__task *ctx)
 	else
 		add_thread(&rec, task);
 	split_runtime(&rec, task->signal);
-	bpf_seq_write(ctx->meta->seq, &rec, sizeof(rec));
+	bpf_seq_write(ctx->meta->seq, &rec,
+		      offsetof(struct contmon_task, run_delay_ns));
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The driver's record, filled by a BPF program: the same members, but for
- * namespaces, from the same places. What a BPF program cannot do is left out,
+ * The driver's record, filled by a BPF program: the same members as /proc has,
+ * from the same places. What a BPF program cannot do is left out,
  * in its favour: it takes no lock, so a record may be torn; it translates no
  * ids, so it is right in the initial namespaces alone; and it notes no split of
  * CPU time, so utime may run backwards.
@@ -25,6 +25,11 @@ typedef __u64 __attribute__((aligned(8))) __aligned_u64;
 #define DEFAULT_PRIO 120
 #define OOM_SCORE_ADJ_MIN (-1000)
 #define MMF_OOM_SKIP_BIT (1UL << 21)
+
+/* Beside MEM */
+#define VALID (CONTMON_TASK_BASE | CONTMON_TASK_CRED | CONTMON_TASK_SCHED | \
+	       CONTMON_TASK_CGROUP | CONTMON_TASK_CPU | CONTMON_TASK_FAULTS | \
+	       CONTMON_TASK_IO | CONTMON_TASK_OOM_ADJ | CONTMON_TASK_OOM_SCORE)
 
 /* RAM and swap in pages, written by user space before the program runs */
 unsigned long oom_pages;
@@ -190,7 +195,7 @@ static __always_inline void fill_record(struct contmon_task *rec,
 	struct signal_struct *sig = task->signal;
 	struct mm_struct *mm = task->mm;
 
-	rec->valid = CONTMON_TASK_ALL & ~(CONTMON_TASK_NS | CONTMON_TASK_MEM);
+	rec->valid = VALID;
 	fill_base(rec, task, sig);
 	fill_rest(rec, task);
 	rec->oom_score_adj = sig->oom_score_adj;
