@@ -132,6 +132,38 @@ TEST(filter_of_rss_gives_the_large)
 	child_end(small);
 }
 
+/* More than anything has: nothing passes, however near to overflow. */
+TEST(filter_of_rss_knows_no_largest_value)
+{
+	static const __u64 sizes[] = {
+		1ULL << 62, 1ULL << 63, ~0xfffULL, ~0xffeULL, ~0ULL,
+	};
+	struct contmon_snapshot_tasks arg = {.flags = CONTMON_FILTER_RSS};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		CONTEXT("min_rss_bytes %#llx", sizes[i]);
+		arg.min_rss_bytes = sizes[i];
+		REQUIRE_RC(filtered(&arg), 0);
+		CHECK_EQ(taken.nr, 0);
+	}
+}
+
+/* The record has the memory of a process whose first thread is gone. */
+TEST(filter_of_rss_sees_what_the_record_shows)
+{
+	struct contmon_snapshot_tasks arg = {
+		.flags = CONTMON_FILTER_RSS,
+		.min_rss_bytes = 4096,
+	};
+	pid_t pid = child_headless();
+
+	CHECK(task_of(pid).rss_anon_bytes >= arg.min_rss_bytes);
+	REQUIRE_RC(filtered(&arg), 0);
+	CHECK_EQ(count_pid(&taken, pid), 1);
+	child_end(pid);
+}
+
 TEST(filter_of_cgroup_gives_its_subtree)
 {
 	struct contmon_snapshot_tasks arg = {

@@ -218,25 +218,44 @@ TEST(mapping_has_nothing_after_the_last_record)
 	free(before);
 }
 
-/* The driver's own record there was a fuller one. */
+/* Where full records were, and a little aside: nothing of them is left. */
+static void check_mapped_groups(int fd, struct contmon_task *memory,
+				__u64 fields)
+{
+	struct contmon_snapshot_tasks arg = snapshot_arg(256);
+	__u64 shift;
+	__u32 i;
+
+	arg.flags = CONTMON_TO_MAPPING;
+	for (shift = 0; shift <= sizeof(*memory); shift += 72) {
+		REQUIRE_RC(snapshot_at(fd, shift, 256), 0);
+		arg.fields = fields;
+		arg.cursor = 0;
+		arg.nr_entries = 256;
+		REQUIRE_RC(call_on(fd, CONTMON_SNAPSHOT_TASKS, &arg), 0);
+		for (i = 0; i < arg.nr_entries; i++) {
+			CONTEXT("fields %#llx record %u", fields, i);
+			CHECK_EQ(memory[i].valid & ~fields & ~CONTMON_TASK_BASE,
+				 0);
+			check_zeros(&memory[i], task_members,
+				    ARRAY_SIZE(task_members), memory[i].valid);
+		}
+	}
+}
+
 TEST(mapping_has_only_the_groups_asked_for)
 {
 	int fd = open_again();
 	struct contmon_task *memory = map_device(fd, MAPPED);
-	struct contmon_snapshot_tasks arg = snapshot_arg(8);
-	__u32 i;
+	pid_t headless = child_headless(), zombie = child_zombie();
+	__u64 bit;
 
-	REQUIRE_RC(snapshot_at(fd, 0, 8), 0);
-	CHECK(memory[0].valid & CONTMON_TASK_MEM);
-	arg.flags = CONTMON_TO_MAPPING;
-	arg.fields = CONTMON_TASK_CRED;
-	REQUIRE_RC(call_on(fd, CONTMON_SNAPSHOT_TASKS, &arg), 0);
-	for (i = 0; i < arg.nr_entries; i++) {
-		CHECK_EQ(memory[i].valid,
-			 CONTMON_TASK_BASE | CONTMON_TASK_CRED);
-		check_zeros(&memory[i], task_members, ARRAY_SIZE(task_members),
-			    memory[i].valid);
-	}
+	check_mapped_groups(fd, memory, 0);
+	check_mapped_groups(fd, memory, CONTMON_TASK_ALL);
+	for (bit = 1; bit < CONTMON_TASK_ALL; bit <<= 1)
+		check_mapped_groups(fd, memory, bit);
+	child_end(headless);
+	child_end(zombie);
 }
 
 TEST(mapped_records_equal_copied_ones)

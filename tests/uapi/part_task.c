@@ -218,7 +218,7 @@ TEST(task_that_is_the_kernels_has_no_memory)
 }
 
 /* The first thread exits and the second stays: the process lives on. */
-TEST(task_without_its_first_thread_has_memory)
+static pid_t child_headless(void)
 {
 	struct contmon_task task;
 	pid_t pid = fork();
@@ -238,6 +238,14 @@ TEST(task_without_its_first_thread_has_memory)
 		task = task_of(pid);
 	while (task.state != 'Z' && --tries && !usleep(10000));
 	CHECK_EQ(task.state, 'Z');
+	return pid;
+}
+
+TEST(task_without_its_first_thread_has_memory)
+{
+	pid_t pid = child_headless();
+	struct contmon_task task = task_of(pid);
+
 	CHECK_EQ(task.nr_threads, 2);
 	CHECK(task.flags & CONTMON_TASK_EXITING);
 	CHECK(task.valid & CONTMON_TASK_MEM);
