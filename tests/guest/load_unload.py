@@ -129,8 +129,14 @@ class Memory:
         self.areas = sum("dup_task" not in line and "bpf" not in line
                          for line in
                          proc.read("/proc/vmallocinfo").splitlines())
+        # Pages on the lists of the CPUs are free, but MemAvailable does not
+        # have them: many MiB after mappings were given back.
         available_kb = proc.table("/proc/meminfo")["MemAvailable"].split()[0]
-        self.unavailable = -1024 * int(available_kb)
+        listed_pages = sum(int(line.split()[1]) for line in
+                           proc.read("/proc/zoneinfo").splitlines()
+                           if line.split()[:1] == ["count:"])
+        self.unavailable = -(1024 * int(available_kb) +
+                             mmap.PAGESIZE * listed_pages)
 
 
 def proc_write(path, text):
