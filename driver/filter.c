@@ -26,8 +26,9 @@ int contmon_filter_init(struct contmon_filter *filter,
 {
 	filter->flags = arg->flags & CONTMON_FILTERS;
 	filter->threads = arg->flags & CONTMON_THREADS;
-	filter->min_rss_pages =
-		(unsigned long)(DIV_ROUND_UP_ULL(arg->min_rss_bytes, PAGE_SIZE));
+	/* Rounded up, without running over */
+	filter->min_rss_pages = (unsigned long)(arg->min_rss_bytes >> PAGE_SHIFT) +
+				!!(arg->min_rss_bytes & ~PAGE_MASK);
 	if (arg->flags & CONTMON_FILTER_UID) {
 		filter->uid = make_kuid(current_user_ns(), arg->uid);
 		if (!uid_valid(filter->uid))
@@ -84,15 +85,26 @@ static bool changed(struct contmon_filter *filter, struct task_struct *task)
 	return ran;
 }
 
-static bool has_rss(struct contmon_filter *filter, struct task_struct *task)
+/* As the record shows it: of a thread that has an mm, if the leader has none */
+static unsigned long rss_pages(struct task_struct *task)
 {
 	unsigned long pages = 0;
+	struct task_struct *t;
+	bool found = false;
 
-	task_lock(task);
-	if (task->mm && !(task->flags & PF_KTHREAD))
-		pages = get_mm_rss(task->mm);
-	task_unlock(task);
-	return pages >= filter->min_rss_pages;
+	if (task->flags & PF_KTHREAD)
+		return 0;
+	contmon_for_each_thread(task, t) {
+		task_lock(t);
+		if (t->mm) {
+			pages = get_mm_rss(t->mm);
+			found = true;
+		}
+		task_unlock(t);
+		if (found)
+			break;
+	}
+	return pages;
 }
 
 /* Cheapest first. Inside rcu_read_lock() */
@@ -109,5 +121,6 @@ bool contmon_filter_passes(struct contmon_filter *filter,
 	if ((flags & CONTMON_FILTER_CGROUP) &&
 	    !cgroup_is_descendant(task_dfl_cgroup(task), filter->cgrp))
 		return false;
-	return !(flags & CONTMON_FILTER_RSS) || has_rss(filter, task);
+	return !(flags & CONTMON_FILTER_RSS) ||
+	       rss_pages(task) >= filter->min_rss_pages;
 }
