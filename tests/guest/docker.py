@@ -14,6 +14,9 @@ PREFIX = "contmon-test-"
 IMAGE = "busybox:latest"
 MIB = 1 << 20
 
+# More than the runtime itself takes before it hands over to the program
+OOM_LIMIT = 32 * MIB
+
 
 class Connection(http.client.HTTPConnection):
     """HTTP over the engine's socket"""
@@ -92,8 +95,12 @@ def memory():
     """tail keeps 64 MiB, for nobody reads what it has to say."""
     one = Container("memory", f"head -c {64 * MIB} /dev/zero | "
                     f"tail -c {64 * MIB} | sleep 100000")
-    if not tap.wait_for(lambda: proc.number(one.file("memory.current")) >=
-                        64 * MIB, 30):
+
+    def anonymous():
+        """By page table entries, which no counter lags behind"""
+        return sum(proc.kib(f"/proc/{pid}/smaps_rollup", "Anonymous")
+                   for pid in one.pids())
+    if not tap.wait_for(lambda: anonymous() >= 64 * MIB, 30):
         raise RuntimeError("the memory container did not fill its memory")
     return one
 
@@ -107,7 +114,7 @@ def disk():
 def oom():
     """Gets a process killed for want of memory, then lives on."""
     return Container("oom", "tail /dev/zero; sleep 100000",
-                     Memory=16 * MIB, MemorySwap=16 * MIB)
+                     Memory=OOM_LIMIT, MemorySwap=OOM_LIMIT)
 
 
 def unavailable():

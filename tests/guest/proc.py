@@ -49,6 +49,11 @@ def table(path):
     return pairs
 
 
+def kib(path, key):
+    """Bytes of "key: 1234 kB", 0 without it; a kB is 1024 of them."""
+    return int(table(path).get(key, "0").split()[0]) * 1024
+
+
 def pids():
     return sorted(int(name) for name in os.listdir("/proc") if name.isdigit())
 
@@ -61,6 +66,7 @@ def from_stat(pid, into):
     rest = text[text.rindex(")") + 2:].split()
     into["state"] = rest[0]
     into["ppid"] = int(rest[1])
+    into["task_flags"] = int(rest[6])
     into["minor_faults"] = int(rest[7])
     into["major_faults"] = int(rest[9])
     into["utime_ticks"] = int(rest[11])
@@ -93,11 +99,11 @@ def from_status(pid, into):
         return
     into["uid"], into["euid"] = map(int, status["Uid"].split()[:2])
     into["gid"], into["egid"] = map(int, status["Gid"].split()[:2])
-    into["leader_switches"] = int(status["voluntary_ctxt_switches"])
+    into["leader_voluntary"] = int(status["voluntary_ctxt_switches"])
+    into["leader_involuntary"] = int(status["nonvoluntary_ctxt_switches"])
     if into["state"] == "Z" and into["nr_threads"] > 1:
         status = living_thread(pid) or status
     for name, key in STATUS_BYTES.items():
-        # "1234 kB", of 1024 bytes each
         into[name] = int(status[key].split()[0]) * 1024 \
             if key in status else None
 

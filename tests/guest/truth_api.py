@@ -137,7 +137,7 @@ def check_oom(oom):
     tap.equal(row["oom_kills_total"],
               cgroups.one(oom.directory)["events_oom_kill"],
               "oom: oom_kills_total equals memory.events")
-    tap.equal(row["memory_limit_bytes"], 16 * MIB, "oom: its limit")
+    tap.equal(row["memory_limit_bytes"], docker.OOM_LIMIT, "oom: its limit")
 
 
 def check_processes(containers):

@@ -19,6 +19,10 @@ import tap
 
 ROUNDS = 3
 
+# Of contmon_task.flags, and of the kernel's own
+KTHREAD, EXITING = 1, 2
+PF_KTHREAD, PF_EXITING = 0x200000, 4
+
 # Of all processes and rows that were seen. What is born or dies in a round, such
 # as the command itself, is not compared; more than a tenth hides something.
 COMPARED_AT_LEAST = 0.9
@@ -93,14 +97,28 @@ def runtime(_name, before, row, _after):
         row["runtime_ns"] >= before["utime_ticks"] * proc.TICK_NS
 
 
-def switches(_name, before, row, _after):
+def switches(name, before, row, _after):
     """/proc has the first thread's alone, ours are the sum of all."""
-    return row["voluntary_switches"] >= before["leader_switches"]
+    return row[name] >= before["leader_" + name.removesuffix("_switches")]
+
+
+def flags(_name, before, row, after):
+    """The kernel's own are in /proc/PID/stat."""
+    kthread = bool(before["task_flags"] & PF_KTHREAD)
+    exiting = [bool(one["task_flags"] & PF_EXITING or one["state"] in "ZX")
+               for one in (before, after)]
+    return bool(row["flags"] & KTHREAD) == kthread and \
+        bool(row["flags"] & EXITING) in exiting and row["flags"] < 4
+
+
+def tgid(_name, before, row, _after):
+    return row["tgid"] == before["pid"]
 
 
 def busy(before, after):
     return any(before[name] != after[name] for name in
-               ("leader_switches", "utime_ticks", "stime_ticks", "last_cpu"))
+               ("leader_voluntary", "leader_involuntary", "utime_ticks",
+                "stime_ticks", "last_cpu"))
 
 
 def state(_name, before, row, after):
@@ -113,7 +131,7 @@ def state(_name, before, row, after):
 def comm(_name, before, row, after):
     """/proc tells a kernel thread's full name, which may be longer than comm's
     15 bytes, and adds to a worker's what it last worked on: no module can."""
-    if row["flags"] & 1:
+    if row["flags"] & KTHREAD:
         return before["comm"].startswith(row["comm"]) or \
             after["comm"].startswith(row["comm"])
     return same("comm", before, row, after)
@@ -121,7 +139,8 @@ def comm(_name, before, row, after):
 
 def all_checks():
     checks = {"comm": comm, "state": state, "start_boottime_ns": start_time,
-              "runtime_ns": runtime, "voluntary_switches": switches}
+              "runtime_ns": runtime, "voluntary_switches": switches,
+              "involuntary_switches": switches, "flags": flags, "tgid": tgid}
     for names, check in ((SAME, same), (COUNTERS, counter), (GAUGES, gauge),
                          (RSS, rss), (TIMES, cpu_time)):
         checks.update({name: check for name in names})
@@ -133,7 +152,7 @@ CHECKS = all_checks()
 
 def expected_unknown(name, before, row):
     """Namespaces of the dead are not told; /proc may or may not."""
-    return name in ("pid_ns", "net_ns") and row["flags"] & 2 and \
+    return name in ("pid_ns", "net_ns") and row["flags"] & EXITING and \
         before["state"] in "ZX"
 
 
@@ -229,7 +248,7 @@ def report_subjects(row_of):
         "headless": lambda r: r["state"] == "Z" and r["nr_threads"] == 2 and
         r["vsz_bytes"],
         "stopped": lambda r: r["state"] == "T",
-        "zombie": lambda r: r["state"] == "Z" and r["flags"] & 2 and
+        "zombie": lambda r: r["state"] == "Z" and r["flags"] & EXITING and
         r["vsz_bytes"] is None,
     }
     for name, check in expect.items():
@@ -243,7 +262,7 @@ def report_subjects(row_of):
 
 
 def report_kernel_threads(one):
-    rows = [one.rows[pid] for pid in one.compared if one.rows[pid]["flags"] & 1]
+    rows = [one.rows[pid] for pid in one.compared if one.rows[pid]["flags"] & KTHREAD]
     tap.ok(len(rows) >= 10, "kernel threads are told apart", len(rows))
     tap.ok(all(row["vsz_bytes"] is None for row in rows),
            "kernel threads have no memory")

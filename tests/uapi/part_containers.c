@@ -380,6 +380,7 @@ static pid_t child_uninterruptible(void)
 TEST(container_counts_states_and_threads)
 {
 	const struct contmon_container *c;
+	int tries = 100; /* for the last to go to sleep: 1 s at most */
 	pid_t zombies, threads, waits;
 
 	make_cgroup();
@@ -388,7 +389,9 @@ TEST(container_counts_states_and_threads)
 	move_to_cgroup(getpid());
 	zombies = child_stopped(work_zombie);
 	waits = child_uninterruptible();
-	c = made_container();
+	do
+		c = made_container();
+	while (!c->nr_sleeping && --tries && !usleep(10000));
 	/* With ourselves, the zombie, and the child that is waited for. */
 	CHECK_EQ(c->nr_tasks, 6);
 	CHECK_EQ(c->nr_threads, 8);
