@@ -23,6 +23,10 @@
 #error "contmon needs Linux 6.1 or newer"
 #endif
 
+#if !defined(CONFIG_TASK_XACCT) || !defined(CONFIG_TASK_IO_ACCOUNTING)
+#error "contmon needs a kernel with CONFIG_TASK_IO_ACCOUNTING"
+#endif
+
 #ifndef CONTMON_HAS_MM_COUNTER_SUM
 /*
  * Exact sums of RSS came with 6.16 and went to stable kernels. Before, what

@@ -248,13 +248,26 @@ static void add_task(struct contmon_container *row,
 #define SUMMED_FIELDS (CONTMON_TASK_CGROUP | CONTMON_TASK_MEM | \
 		       CONTMON_TASK_CPU | CONTMON_TASK_FAULTS | CONTMON_TASK_IO)
 
-static int add_tasks(struct table *table, u32 flags)
+static void add_run(struct table *table, const struct contmon_walk *walk,
+		    unsigned int nr, struct contmon_view *view)
 {
 	struct contmon_container *row;
-	struct task_struct *leader;
+	struct contmon_task task;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		contmon_task_fill(&task, walk->tasks[i], walk->pids[i], view);
+		row = table_find(table, task.cgroup_id);
+		if (row)
+			add_task(row, &task);
+	}
+}
+
+static int add_tasks(struct table *table, u32 flags)
+{
 	struct contmon_view view;
 	struct contmon_walk walk;
-	struct contmon_task task;
+	unsigned int nr;
 	int ret = 0;
 
 	contmon_view_init(&view, SUMMED_FIELDS, flags);
@@ -262,12 +275,8 @@ static int add_tasks(struct table *table, u32 flags)
 	contmon_walk_init(&walk, view.pid_ns, PIDTYPE_TGID, 0);
 	while (!ret && !walk.done) {
 		contmon_walk_enter(&walk);
-		while ((leader = contmon_walk_next(&walk))) {
-			contmon_task_fill(&task, leader, walk.pid, &view);
-			row = table_find(table, task.cgroup_id);
-			if (row)
-				add_task(row, &task);
-		}
+		while ((nr = contmon_walk_next(&walk, CONTMON_WALK_RUN)))
+			add_run(table, &walk, nr, &view);
 		ret = contmon_walk_leave(&walk);
 	}
 	return ret;

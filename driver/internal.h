@@ -7,7 +7,6 @@
 #include <linux/mutex.h>
 #include <linux/pid_namespace.h>
 #include <linux/poll.h>
-#include <linux/radix-tree.h>
 #include <linux/sched.h>
 #include <linux/types.h>
 
@@ -63,6 +62,7 @@ struct contmon_file {
  * @fields: CONTMON_TASK_* groups wanted
  * @exact_rss: sum the per-CPU parts of RSS
  * @threads: read threads, not processes
+ * @usual: what contmond asks for each second: see contmon_task_fill()
  * @see_all: no ptrace right is asked for
  * @oom_pages: RAM and swap in pages, 0 when swap is not known
  * @checked_ns: the user namespace that @checked_capable is about
@@ -75,6 +75,7 @@ struct contmon_view {
 	u64 fields;
 	bool exact_rss;
 	bool threads;
+	bool usual;
 	bool see_all;
 	unsigned long oom_pages;
 	struct user_namespace *checked_ns;
@@ -90,16 +91,21 @@ bool contmon_may_read(struct contmon_view *view, struct task_struct *task,
 
 /* walk.c: every process or thread of a pid namespace, in bounded RCU sections */
 
-/* Ids looked at before the RCU section is left: see PERFORMANCE.md */
+/* Ids and threads looked at before the RCU section is left: see PERFORMANCE.md */
 #define CONTMON_WALK_BATCH 256
+
+/* Tasks that one call of contmon_walk_next() returns at most */
+#define CONTMON_WALK_RUN 16
 
 /**
  * struct contmon_walk - a place among the tasks of a pid namespace
  * @ns: the namespace; kept alive by the caller
  * @type: PIDTYPE_TGID for processes, PIDTYPE_PID for threads
  * @next: the lowest id not looked at yet
- * @pid: id of the task that contmon_walk_next() returned
+ * @budget: what may still be looked at in this section
  * @done: nothing is left
+ * @tasks: what contmon_walk_next() found; valid until the section is left
+ * @pids: their ids
  *
  * Goes through the namespace's table of ids in ascending order. A place is a
  * number, so there is nothing to lose when tasks die between two sections,
@@ -109,18 +115,16 @@ struct contmon_walk {
 	struct pid_namespace *ns;
 	enum pid_type type;
 	unsigned long next;
-	pid_t pid;
-	bool done;
-	/* private, valid inside one section */
-	struct radix_tree_iter iter;
-	void __rcu **slot;
 	unsigned int budget;
+	bool done;
+	struct task_struct *tasks[CONTMON_WALK_RUN];
+	pid_t pids[CONTMON_WALK_RUN];
 };
 
 void contmon_walk_init(struct contmon_walk *walk, struct pid_namespace *ns,
 		       enum pid_type type, unsigned long next);
 void contmon_walk_enter(struct contmon_walk *walk) __acquires(RCU);
-struct task_struct *contmon_walk_next(struct contmon_walk *walk);
+unsigned int contmon_walk_next(struct contmon_walk *walk, unsigned int max);
 int contmon_walk_leave(struct contmon_walk *walk) __releases(RCU);
 
 /* exited.c: what ended processes used, by cgroup */

@@ -40,12 +40,14 @@ int contmon_check_entries(u32 entry_size, u32 nr_entries, u32 min_size)
 /**
  * struct sink - where the records of one section go
  * @records: kernel memory for @room records
+ * @to: where the next one goes
  * @stride: bytes from one record to the next
  * @room: how many fit
  * @nr: how many there are
  */
 struct sink {
 	u8 *records;
+	u8 *to;
 	u32 stride;
 	u32 room;
 	u32 nr;
@@ -96,56 +98,75 @@ static noinline void fill_shorter(u8 *to, u32 stride, struct task_struct *task,
 static void sink_add(struct sink *sink, struct task_struct *task, pid_t pid,
 		     struct contmon_view *view)
 {
-	u8 *to = sink->records + (size_t)sink->nr * sink->stride;
 	const u32 known = sizeof(struct contmon_task);
+	u32 stride = sink->stride;
+	u8 *to = sink->to;
 
-	if (sink->stride >= known)
+	if (unlikely(stride < known)) {
+		fill_shorter(to, stride, task, pid, view);
+	} else {
 		contmon_task_fill((struct contmon_task *)to, task, pid, view);
-	else
-		fill_shorter(to, sink->stride, task, pid, view);
-	if (sink->stride > known)
-		memset(to + known, 0, sink->stride - known);
+		if (unlikely(stride > known))
+			memset(to + known, 0, stride - known);
+	}
+	sink->to = to + stride;
 	sink->nr++;
 }
 
-/* The next task to look at, or NULL at the end of the section or of all */
-static struct task_struct *next_wanted(struct snapshot *snap)
+/* The next tasks of those that were listed; as contmon_walk_next() */
+static unsigned int next_listed(struct snapshot *snap, unsigned int max)
 {
 	struct pid_list *list = &snap->list;
 	struct contmon_walk *walk = &snap->walk;
 	struct task_struct *task;
+	unsigned int nr = 0;
+	pid_t pid;
 
-	if (!list->nr)
-		return contmon_walk_next(walk);
-
-	while (list->next < list->nr && walk->budget) {
-		walk->pid = list->pids[list->next++];
-		walk->next = (unsigned long)walk->pid + 1;
+	while (list->next < list->nr && walk->budget &&
+	       nr < min(max, CONTMON_WALK_RUN)) {
+		pid = list->pids[list->next++];
+		walk->next = (unsigned long)pid + 1;
 		walk->budget--;
-		task = pid_task(find_pid_ns(walk->pid, walk->ns), walk->type);
-		if (task)
-			return task;
+		task = pid_task(find_pid_ns(pid, walk->ns), walk->type);
+		if (!task)
+			continue;
+		walk->tasks[nr] = task;
+		walk->pids[nr++] = pid;
 	}
 	walk->done = list->next == list->nr;
-	return NULL;
+	return nr;
+}
+
+static void add_run(struct snapshot *snap, struct sink *sink, unsigned int nr)
+{
+	struct contmon_walk *walk = &snap->walk;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (!snap->filter.flags ||
+		    contmon_filter_passes(&snap->filter, walk->tasks[i]))
+			sink_add(sink, walk->tasks[i], walk->pids[i],
+				 &snap->view);
+	snap->arg->nr_seen += nr;
 }
 
 /* One RCU section's worth of records; returns 0, or -EINTR */
 static int fill_section(struct snapshot *snap, struct sink *sink)
 {
-	struct task_struct *task;
+	unsigned int nr;
 
 	sink->nr = 0;
+	sink->to = sink->records;
 	contmon_walk_enter(&snap->walk);
-	while (sink->nr < sink->room) {
-		task = next_wanted(snap);
-		if (!task)
-			break;
-		snap->arg->nr_seen++;
-		if (!snap->filter.flags ||
-		    contmon_filter_passes(&snap->filter, task))
-			sink_add(sink, task, snap->walk.pid, &snap->view);
-	}
+	do {
+		/* No more than there is room for, though some may not pass */
+		if (snap->list.nr)
+			nr = next_listed(snap, sink->room - sink->nr);
+		else
+			nr = contmon_walk_next(&snap->walk,
+					       sink->room - sink->nr);
+		add_run(snap, sink, nr);
+	} while (nr && sink->nr < sink->room);
 	return contmon_walk_leave(&snap->walk);
 }
 

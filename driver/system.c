@@ -77,22 +77,32 @@ static void add_task(struct contmon_get_system *arg,
 				task->rss_shmem_bytes;
 }
 
+static void add_run(struct contmon_get_system *arg,
+		    const struct contmon_walk *walk, unsigned int nr,
+		    struct contmon_view *view)
+{
+	struct contmon_task task;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		contmon_task_fill(&task, walk->tasks[i], walk->pids[i], view);
+		add_task(arg, &task);
+	}
+}
+
 static int fill_tasks(struct contmon_get_system *arg)
 {
-	struct task_struct *leader;
 	struct contmon_view view;
 	struct contmon_walk walk;
-	struct contmon_task task;
+	unsigned int nr;
 	int ret = 0;
 
 	contmon_view_init(&view, CONTMON_TASK_MEM, arg->flags);
 	contmon_walk_init(&walk, view.pid_ns, PIDTYPE_TGID, 0);
 	while (!ret && !walk.done) {
 		contmon_walk_enter(&walk);
-		while ((leader = contmon_walk_next(&walk))) {
-			contmon_task_fill(&task, leader, walk.pid, &view);
-			add_task(arg, &task);
-		}
+		while ((nr = contmon_walk_next(&walk, CONTMON_WALK_RUN)))
+			add_run(arg, &walk, nr, &view);
 		ret = contmon_walk_leave(&walk);
 	}
 	return ret;

@@ -26,6 +26,52 @@
 #include "internal.h"
 #include "usage.h"
 
+/* The groups of contmond's snapshots: all that /proc/PID's small files say */
+#define FIELDS_USUAL (CONTMON_TASK_BASE | CONTMON_TASK_CRED | \
+		      CONTMON_TASK_SCHED | CONTMON_TASK_CGROUP | \
+		      CONTMON_TASK_MEM | CONTMON_TASK_CPU | \
+		      CONTMON_TASK_FAULTS | CONTMON_TASK_IO | \
+		      CONTMON_TASK_OOM_ADJ | CONTMON_TASK_OOM_SCORE)
+
+/**
+ * struct how - the part of a view that decides which code runs
+ * @fields: CONTMON_TASK_* groups wanted
+ * @exact_rss: sum the per-CPU parts of RSS
+ * @threads: read threads, not processes
+ * @host_pids: the caller's pid namespace is the first one
+ * @host_ids: the caller's user namespace is the first one
+ */
+struct how {
+	u64 fields;
+	bool exact_rss;
+	bool threads;
+	bool host_pids;
+	bool host_ids;
+};
+
+static __always_inline struct how how_of(const struct contmon_view *view)
+{
+	return (struct how){
+		.fields = view->fields,
+		.exact_rss = view->exact_rss,
+		.threads = view->threads,
+		.host_pids = view->pid_ns == &init_pid_ns,
+		.host_ids = view->user_ns == &init_user_ns,
+	};
+}
+
+static const struct how how_usual = {
+	.fields = FIELDS_USUAL,
+	.host_pids = true,
+	.host_ids = true,
+};
+
+static bool is_usual(struct how how)
+{
+	return how.fields == how_usual.fields && !how.exact_rss &&
+	       !how.threads && how.host_pids && how.host_ids;
+}
+
 void contmon_view_init(struct contmon_view *view, u64 fields, u32 flags)
 {
 	memset(view, 0, sizeof(*view));
@@ -34,6 +80,7 @@ void contmon_view_init(struct contmon_view *view, u64 fields, u32 flags)
 	view->fields = fields;
 	view->exact_rss = flags & CONTMON_EXACT_RSS;
 	view->threads = flags & CONTMON_THREADS;
+	view->usual = is_usual(how_of(view));
 	if (fields & CONTMON_TASK_IO)
 		view->see_all = ns_capable_noaudit(&init_user_ns,
 						   CAP_SYS_PTRACE);
@@ -52,29 +99,59 @@ void contmon_view_set_swap(struct contmon_view *view, u64 swap_total_bytes)
 	       offsetofend(struct contmon_task, last) -			\
 	       offsetof(struct contmon_task, first))
 
-/* The id of a task's process as the caller sees it */
-static pid_t view_tgid(struct contmon_view *view, struct task_struct *task)
+/* Not memset(), which takes more to begin than these stores */
+static __always_inline void clear_waits(struct contmon_task *rec)
 {
-	if (view->pid_ns == &init_pid_ns)
+	rec->run_delay_ns = 0;
+	rec->timeslices = 0;
+	rec->blkio_delay_ns = 0;
+	rec->swapin_delay_ns = 0;
+	rec->freepages_delay_ns = 0;
+	rec->thrashing_delay_ns = 0;
+	rec->compact_delay_ns = 0;
+	rec->wpcopy_delay_ns = 0;
+}
+
+/* The id of a task's process as the caller sees it */
+static __always_inline pid_t view_tgid(struct contmon_view *view,
+				       struct task_struct *task, struct how how)
+{
+	if (how.host_pids)
 		return task_tgid_nr(task);
 	return task_tgid_nr_ns(task, view->pid_ns);
 }
 
-static void fill_base(struct contmon_task *rec, struct task_struct *task,
-		      pid_t pid, struct contmon_view *view)
+/* Most tasks sleep, which takes no computing */
+static __always_inline u8 state_of(struct task_struct *task)
 {
-	u32 flags = 0;
+	if (READ_ONCE(task->__state) == TASK_INTERRUPTIBLE && !task->exit_state)
+		return 'S';
+	return (u8)task_state_to_char(task);
+}
+
+static __always_inline u32 flags_of(struct task_struct *task)
+{
+	unsigned int flags = READ_ONCE(task->flags);
+	u32 ret = 0;
+
+	if (flags & PF_KTHREAD)
+		ret |= CONTMON_TASK_KTHREAD;
+	if (task->exit_state || (flags & PF_EXITING))
+		ret |= CONTMON_TASK_EXITING;
+	return ret;
+}
+
+static __always_inline void fill_base(struct contmon_task *rec,
+				      struct task_struct *task, pid_t pid,
+				      struct contmon_view *view, struct how how)
+{
+	struct task_struct *parent = rcu_dereference(task->real_parent);
 
 	rec->pid = pid;
-	rec->tgid = view->threads ? view_tgid(view, task) : pid;
-	rec->ppid = pid_alive(task) ?
-		view_tgid(view, rcu_dereference(task->real_parent)) : 0;
-	rec->state = (u8)task_state_to_char(task);
-	if (task->flags & PF_KTHREAD)
-		flags |= CONTMON_TASK_KTHREAD;
-	if (task->exit_state || (task->flags & PF_EXITING))
-		flags |= CONTMON_TASK_EXITING;
-	rec->flags = flags;
+	rec->tgid = how.threads ? view_tgid(view, task, how) : pid;
+	rec->ppid = pid_alive(task) ? view_tgid(view, parent, how) : 0;
+	rec->state = state_of(task);
+	rec->flags = flags_of(task);
 	rec->nr_threads = get_nr_threads(task);
 	rec->start_boottime_ns = task->start_boottime;
 	/* Without a lock, as the kernel does: a torn name is still a name */
@@ -83,33 +160,27 @@ static void fill_base(struct contmon_task *rec, struct task_struct *task,
 	rec->comm[sizeof(rec->comm) - 1] = 0;
 }
 
-static u32 view_uid(struct contmon_view *view, kuid_t uid)
-{
-	if (view->user_ns == &init_user_ns)
-		return __kuid_val(uid);
-	return from_kuid_munged(view->user_ns, uid);
-}
-
-static u32 view_gid(struct contmon_view *view, kgid_t gid)
-{
-	if (view->user_ns == &init_user_ns)
-		return __kgid_val(gid);
-	return from_kgid_munged(view->user_ns, gid);
-}
-
-static u64 fill_cred(struct contmon_task *rec, struct task_struct *task,
-		     struct contmon_view *view)
+static __always_inline u64 fill_cred(struct contmon_task *rec,
+				     struct task_struct *task,
+				     struct contmon_view *view, struct how how)
 {
 	const struct cred *cred = __task_cred(task);
 
-	rec->uid = view_uid(view, cred->uid);
-	rec->gid = view_gid(view, cred->gid);
-	rec->euid = view_uid(view, cred->euid);
-	rec->egid = view_gid(view, cred->egid);
+	if (how.host_ids) {
+		rec->uid = __kuid_val(cred->uid);
+		rec->gid = __kgid_val(cred->gid);
+		rec->euid = __kuid_val(cred->euid);
+		rec->egid = __kgid_val(cred->egid);
+	} else {
+		rec->uid = from_kuid_munged(view->user_ns, cred->uid);
+		rec->gid = from_kgid_munged(view->user_ns, cred->gid);
+		rec->euid = from_kuid_munged(view->user_ns, cred->euid);
+		rec->egid = from_kgid_munged(view->user_ns, cred->egid);
+	}
 	return CONTMON_TASK_CRED;
 }
 
-static u64 fill_sched(struct contmon_task *rec, struct task_struct *task)
+static __always_inline u64 fill_sched(struct contmon_task *rec, struct task_struct *task)
 {
 	rec->nice = task_nice(task);
 	rec->policy = task->policy;
@@ -118,7 +189,7 @@ static u64 fill_sched(struct contmon_task *rec, struct task_struct *task)
 	return CONTMON_TASK_SCHED;
 }
 
-static u64 fill_cgroup(struct contmon_task *rec, struct task_struct *task)
+static __always_inline u64 fill_cgroup(struct contmon_task *rec, struct task_struct *task)
 {
 #ifdef CONFIG_CGROUPS
 	rec->cgroup_id = cgroup_id(task_dfl_cgroup(task));
@@ -147,24 +218,26 @@ static u64 fill_ns(struct contmon_task *rec, struct task_struct *task)
 	return CONTMON_TASK_NS;
 }
 
-static unsigned long counter(struct mm_struct *mm, int member, bool exact)
+static __always_inline unsigned long counter(struct mm_struct *mm, int member,
+					     struct how how)
 {
-	return exact ? get_mm_counter_sum(mm, member) :
-		       get_mm_counter(mm, member);
+	return how.exact_rss ? get_mm_counter_sum(mm, member) :
+			       get_mm_counter(mm, member);
 }
 
 /* task_lock of a task with this mm held */
-static u64 fill_mem(struct contmon_task *rec, struct mm_struct *mm, bool exact)
+static __always_inline u64 fill_mem(struct contmon_task *rec,
+				    struct mm_struct *mm, struct how how)
 {
-	unsigned long anon = counter(mm, MM_ANONPAGES, exact);
-	unsigned long file = counter(mm, MM_FILEPAGES, exact);
-	unsigned long shmem = counter(mm, MM_SHMEMPAGES, exact);
+	unsigned long anon = counter(mm, MM_ANONPAGES, how);
+	unsigned long file = counter(mm, MM_FILEPAGES, how);
+	unsigned long shmem = counter(mm, MM_SHMEMPAGES, how);
 
 	rec->vsz_bytes = (u64)mm->total_vm << PAGE_SHIFT;
 	rec->rss_anon_bytes = (u64)anon << PAGE_SHIFT;
 	rec->rss_file_bytes = (u64)file << PAGE_SHIFT;
 	rec->rss_shmem_bytes = (u64)shmem << PAGE_SHIFT;
-	rec->swap_bytes = (u64)counter(mm, MM_SWAPENTS, exact) << PAGE_SHIFT;
+	rec->swap_bytes = (u64)counter(mm, MM_SWAPENTS, how) << PAGE_SHIFT;
 	rec->pgtables_bytes = mm_pgtables_bytes(mm);
 	rec->locked_bytes = (u64)mm->locked_vm << PAGE_SHIFT;
 	/* The kernel notes the peak only where RSS is about to fall */
@@ -174,11 +247,11 @@ static u64 fill_mem(struct contmon_task *rec, struct mm_struct *mm, bool exact)
 }
 
 /* What the OOM killer counts: RSS by the fast counters, swap, page tables */
-static unsigned long oom_pages_of(const struct contmon_task *rec,
-				  struct mm_struct *mm,
-				  const struct contmon_view *view)
+static __always_inline unsigned long oom_pages_of(const struct contmon_task *rec,
+						  struct mm_struct *mm,
+						  struct how how)
 {
-	if ((view->fields & CONTMON_TASK_MEM) && !view->exact_rss)
+	if ((how.fields & CONTMON_TASK_MEM) && !how.exact_rss)
 		return (rec->rss_anon_bytes + rec->rss_file_bytes +
 			rec->rss_shmem_bytes + rec->swap_bytes +
 			rec->pgtables_bytes) >> PAGE_SHIFT;
@@ -190,9 +263,11 @@ static unsigned long oom_pages_of(const struct contmon_task *rec,
  * What /proc/PID/oom_score shows: the OOM killer's points, moved to a scale
  * from 0 to 2000. @mm is NULL for tasks that it would never choose.
  */
-static u32 oom_score(const struct contmon_task *rec, struct task_struct *task,
-		     struct task_struct *owner, struct mm_struct *mm,
-		     const struct contmon_view *view)
+static __always_inline u32 oom_score(const struct contmon_task *rec,
+				     struct task_struct *task,
+				     struct task_struct *owner,
+				     struct mm_struct *mm,
+				     struct contmon_view *view, struct how how)
 {
 	long adj = task->signal->oom_score_adj;
 	long total = (long)view->oom_pages;
@@ -203,7 +278,7 @@ static u32 oom_score(const struct contmon_task *rec, struct task_struct *task,
 	    (READ_ONCE(owner->vfork_done) && in_vfork(owner)))
 		return 0;
 
-	points = (long)oom_pages_of(rec, mm, view);
+	points = (long)oom_pages_of(rec, mm, how);
 	if (adj)
 		points += adj * (total / 1000);
 	return (u32)((1000 + points * 1000 / total) * 2 / 3);
@@ -261,101 +336,99 @@ bool contmon_may_read(struct contmon_view *view, struct task_struct *task,
  * All that needs the mm; @owner is the thread that has it, locked, and @mm is
  * NULL when no thread has one. Sets IO when it may be shown.
  */
-static u64 fill_from_mm(struct contmon_task *rec, struct task_struct *task,
-			struct task_struct *owner, struct mm_struct *mm,
-			struct contmon_view *view)
+static __always_inline u64 fill_from_mm(struct contmon_task *rec,
+					struct task_struct *task,
+					struct task_struct *owner,
+					struct mm_struct *mm,
+					struct contmon_view *view,
+					struct how how)
 {
-	u64 fields = view->fields;
 	u64 valid = 0;
 
-	if (mm && (fields & CONTMON_TASK_MEM))
-		valid |= fill_mem(rec, mm, view->exact_rss);
+	if (mm && (how.fields & CONTMON_TASK_MEM))
+		valid |= fill_mem(rec, mm, how);
 	else
 		clear_group(rec, vsz_bytes, rss_peak_bytes);
-	if (view->oom_pages && (fields & CONTMON_TASK_OOM_SCORE)) {
-		rec->oom_score = oom_score(rec, task, owner, mm, view);
+	if (view->oom_pages && (how.fields & CONTMON_TASK_OOM_SCORE)) {
+		rec->oom_score = oom_score(rec, task, owner, mm, view, how);
 		valid |= CONTMON_TASK_OOM_SCORE;
 	} else {
 		rec->oom_score = 0;
 	}
-	if ((fields & CONTMON_TASK_IO) && contmon_may_read(view, task, mm))
+	if ((how.fields & CONTMON_TASK_IO) &&
+	    (view->see_all || contmon_may_read(view, task, mm)))
 		valid |= CONTMON_TASK_IO;
 	return valid;
 }
 
-/* task_lock held of the first thread that has an mm, or of @task */
-static u64 fill_locked(struct contmon_task *rec, struct task_struct *task,
-		       struct task_struct *owner, struct mm_struct *mm,
-		       struct contmon_view *view)
-{
-	u64 valid;
-
-	valid = fill_from_mm(rec, task, owner, mm, view);
-	if (owner == task && (view->fields & CONTMON_TASK_NS))
-		valid |= fill_ns(rec, task);
-	else
-		clear_group(rec, pid_ns, net_ns);
-	return valid;
-}
-
 /*
- * The leader may have exited while its threads live on: then the mm is that of
- * a thread that still has it. A kernel thread's mm, if any, is borrowed.
+ * The leader has exited while its threads live on, so the mm is that of a
+ * thread that still has it, and nsproxy is gone.
  */
-static u64 fill_from_thread(struct contmon_task *rec, struct task_struct *task,
-			    struct contmon_view *view)
+static noinline u64 fill_from_thread(struct contmon_task *rec,
+				     struct task_struct *task,
+				     struct contmon_view *view)
 {
+	struct how how = how_of(view);
 	struct task_struct *t;
 	u64 valid;
 
+	clear_group(rec, pid_ns, net_ns);
 	contmon_for_each_thread(task, t) {
 		task_lock(t);
 		if (t->mm) {
-			valid = fill_locked(rec, task, t, t->mm, view);
+			valid = fill_from_mm(rec, task, t, t->mm, view, how);
 			task_unlock(t);
 			return valid;
 		}
 		task_unlock(t);
 	}
-	return fill_locked(rec, task, NULL, NULL, view);
+	return fill_from_mm(rec, task, NULL, NULL, view, how);
 }
 
-static u64 fill_guarded(struct contmon_task *rec, struct task_struct *task,
-			struct contmon_view *view)
+/* A kernel thread's mm, if it has one, is borrowed */
+static __always_inline u64 fill_guarded(struct contmon_task *rec,
+					struct task_struct *task,
+					struct contmon_view *view,
+					struct how how)
 {
 	struct mm_struct *mm;
 	u64 valid;
 
 	task_lock(task);
 	mm = task->flags & PF_KTHREAD ? NULL : task->mm;
-	if (mm || !task->exit_state || thread_group_empty(task)) {
-		valid = fill_locked(rec, task, task, mm, view);
+	if (unlikely(!mm && task->exit_state && !thread_group_empty(task))) {
 		task_unlock(task);
-		return valid;
+		return fill_from_thread(rec, task, view);
 	}
+	valid = fill_from_mm(rec, task, task, mm, view, how);
+	if (how.fields & CONTMON_TASK_NS)
+		valid |= fill_ns(rec, task);
+	else
+		clear_group(rec, pid_ns, net_ns);
 	task_unlock(task);
-	return fill_from_thread(rec, task, view);
+	return valid;
 }
 
 #define FIELDS_USAGE (CONTMON_TASK_CPU | CONTMON_TASK_FAULTS | CONTMON_TASK_IO)
 
-static u64 fill_usage(struct contmon_task *rec, struct task_struct *task,
-		      struct contmon_view *view, bool io)
+static __always_inline u64 fill_usage(struct contmon_task *rec,
+				      struct task_struct *task, struct how how,
+				      bool io)
 {
-	u64 fields = view->fields;
 	struct contmon_usage *usage;
 
 	usage = contmon_usage_of(rec, utime_ns, cancelled_write_bytes);
-	if (view->threads)
+	if (how.threads)
 		contmon_usage_thread(usage, task, io);
 	else
 		contmon_usage_process(usage, task, io);
 
-	if (!(fields & CONTMON_TASK_CPU))
+	if (!(how.fields & CONTMON_TASK_CPU))
 		clear_group(rec, utime_ns, runtime_ns);
-	if (!(fields & CONTMON_TASK_FAULTS))
+	if (!(how.fields & CONTMON_TASK_FAULTS))
 		clear_group(rec, minor_faults, involuntary_switches);
-	return fields & (CONTMON_TASK_CPU | CONTMON_TASK_FAULTS);
+	return how.fields & (CONTMON_TASK_CPU | CONTMON_TASK_FAULTS);
 }
 
 static void add_delays(struct contmon_task *rec, struct task_struct *t)
@@ -406,6 +479,7 @@ static u64 fill_waits(struct contmon_task *rec, struct task_struct *task,
 	u64 valid = view->fields & (CONTMON_TASK_RUNQ | CONTMON_TASK_DELAY);
 	struct task_struct *t;
 
+	clear_waits(rec);
 	if (view->threads) {
 		valid &= add_waits(rec, task, view->fields);
 	} else {
@@ -422,6 +496,65 @@ static u64 fill_waits(struct contmon_task *rec, struct task_struct *task,
 #define FIELDS_GUARDED (CONTMON_TASK_MEM | CONTMON_TASK_OOM_SCORE | \
 			CONTMON_TASK_IO | CONTMON_TASK_NS)
 
+static __always_inline void fill(struct contmon_task *rec,
+				 struct task_struct *task, pid_t pid,
+				 struct contmon_view *view, struct how how)
+{
+	u64 valid = CONTMON_TASK_BASE;
+
+	fill_base(rec, task, pid, view, how);
+	if (how.fields & CONTMON_TASK_CRED)
+		valid |= fill_cred(rec, task, view, how);
+	else
+		clear_group(rec, uid, egid);
+	if (how.fields & CONTMON_TASK_SCHED)
+		valid |= fill_sched(rec, task);
+	else
+		clear_group(rec, nice, last_cpu);
+	if (how.fields & CONTMON_TASK_CGROUP)
+		valid |= fill_cgroup(rec, task);
+	else
+		rec->cgroup_id = 0;
+
+	if (how.fields & FIELDS_GUARDED) {
+		valid |= fill_guarded(rec, task, view, how);
+	} else {
+		clear_group(rec, pid_ns, rss_peak_bytes);
+		rec->oom_score = 0;
+	}
+	if (how.fields & FIELDS_USAGE)
+		valid |= fill_usage(rec, task, how, valid & CONTMON_TASK_IO);
+	else
+		clear_group(rec, utime_ns, cancelled_write_bytes);
+	if (how.fields & CONTMON_TASK_OOM_ADJ) {
+		rec->oom_score_adj = task->signal->oom_score_adj;
+		valid |= CONTMON_TASK_OOM_ADJ;
+	} else {
+		rec->oom_score_adj = 0;
+	}
+
+	if (how.fields & (CONTMON_TASK_RUNQ | CONTMON_TASK_DELAY))
+		valid |= fill_waits(rec, task, view);
+	else
+		clear_waits(rec);
+	rec->valid = valid;
+}
+
+/* What is asked for most has code of its own, in which nothing is left to decide */
+static noinline void fill_usual(struct contmon_task *rec,
+				struct task_struct *task, pid_t pid,
+				struct contmon_view *view)
+{
+	fill(rec, task, pid, view, how_usual);
+}
+
+static noinline void fill_other(struct contmon_task *rec,
+				struct task_struct *task, pid_t pid,
+				struct contmon_view *view)
+{
+	fill(rec, task, pid, view, how_of(view));
+}
+
 /**
  * contmon_task_fill() - read one process, or one thread of view->threads
  * @rec: written whole; may be memory that the user sees, but cannot write
@@ -434,42 +567,8 @@ static u64 fill_waits(struct contmon_task *rec, struct task_struct *task,
 void contmon_task_fill(struct contmon_task *rec, struct task_struct *task,
 		       pid_t pid, struct contmon_view *view)
 {
-	u64 fields = view->fields;
-	u64 valid = CONTMON_TASK_BASE;
-
-	fill_base(rec, task, pid, view);
-	if (fields & CONTMON_TASK_CRED)
-		valid |= fill_cred(rec, task, view);
+	if (view->usual)
+		fill_usual(rec, task, pid, view);
 	else
-		clear_group(rec, uid, egid);
-	if (fields & CONTMON_TASK_SCHED)
-		valid |= fill_sched(rec, task);
-	else
-		clear_group(rec, nice, last_cpu);
-	if (fields & CONTMON_TASK_CGROUP)
-		valid |= fill_cgroup(rec, task);
-	else
-		rec->cgroup_id = 0;
-
-	if (fields & FIELDS_GUARDED) {
-		valid |= fill_guarded(rec, task, view);
-	} else {
-		clear_group(rec, pid_ns, rss_peak_bytes);
-		rec->oom_score = 0;
-	}
-	if (fields & FIELDS_USAGE)
-		valid |= fill_usage(rec, task, view, valid & CONTMON_TASK_IO);
-	else
-		clear_group(rec, utime_ns, cancelled_write_bytes);
-	if (fields & CONTMON_TASK_OOM_ADJ) {
-		rec->oom_score_adj = task->signal->oom_score_adj;
-		valid |= CONTMON_TASK_OOM_ADJ;
-	} else {
-		rec->oom_score_adj = 0;
-	}
-
-	clear_group(rec, run_delay_ns, wpcopy_delay_ns);
-	if (fields & (CONTMON_TASK_RUNQ | CONTMON_TASK_DELAY))
-		valid |= fill_waits(rec, task, view);
-	rec->valid = valid;
+		fill_other(rec, task, pid, view);
 }

@@ -1,43 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What a process or a thread has used: CPU time, faults, switches, IO.
- *
- * The numbers of a process are sums over its threads, those that are gone
- * included. A thread that exits moves its own to the signal_struct under
- * signal->stats_lock; reading both sides under that lock counts it once.
- */
+/* What a process or a thread has used: the seldom parts. See usage.h */
 
 #include <linux/math64.h>
 #include <linux/sched.h>
 #include <linux/sched/cputime.h>
 #include <linux/sched/signal.h>
 
-#include "compat.h"
-#include "internal.h"
 #include "usage.h"
 
-static __always_inline void add_io(struct contmon_usage *usage,
+static void add_io(struct contmon_usage *usage,
 		   const struct task_io_accounting *io)
 {
-#ifdef CONFIG_TASK_XACCT
 	usage->read_chars += io->rchar;
 	usage->write_chars += io->wchar;
 	usage->read_syscalls += io->syscr;
 	usage->write_syscalls += io->syscw;
-#endif
-#ifdef CONFIG_TASK_IO_ACCOUNTING
 	usage->read_bytes += io->read_bytes;
 	usage->write_bytes += io->write_bytes;
 	usage->cancelled_write_bytes += io->cancelled_write_bytes;
-#endif
 }
 
-static __always_inline void add_thread(struct contmon_usage *usage, struct task_struct *t,
+static void add_thread(struct contmon_usage *usage, struct task_struct *t,
 		       bool io)
 {
 	usage->utime_ns += t->utime;
 	usage->stime_ns += t->stime;
-	usage->runtime_ns += READ_ONCE(t->se.sum_exec_runtime);
+	usage->runtime_ns += t->se.sum_exec_runtime;
 	usage->minor_faults += t->min_flt;
 	usage->major_faults += t->maj_flt;
 	usage->voluntary_switches += t->nvcsw;
@@ -46,8 +34,9 @@ static __always_inline void add_thread(struct contmon_usage *usage, struct task_
 		add_io(usage, &t->ioac);
 }
 
-static __always_inline void set_exited(struct contmon_usage *usage,
-		       const struct signal_struct *sig, bool io)
+/* No thread is left: all have left what they used */
+void contmon_usage_gone(struct contmon_usage *usage, struct signal_struct *sig,
+			bool io)
 {
 	usage->utime_ns = sig->utime;
 	usage->stime_ns = sig->stime;
@@ -56,26 +45,37 @@ static __always_inline void set_exited(struct contmon_usage *usage,
 	usage->major_faults = sig->maj_flt;
 	usage->voluntary_switches = sig->nvcsw;
 	usage->involuntary_switches = sig->nivcsw;
-	usage->read_chars = 0;
-	usage->write_chars = 0;
-	usage->read_syscalls = 0;
-	usage->write_syscalls = 0;
-	usage->read_bytes = 0;
-	usage->write_bytes = 0;
-	usage->cancelled_write_bytes = 0;
+	contmon_usage_no_io(usage);
 	if (io)
 		add_io(usage, &sig->ioac);
 }
 
-#ifdef CONFIG_VIRT_CPU_ACCOUNTING_NATIVE
-static void split_runtime(struct contmon_usage *usage,
-			  struct signal_struct *sig)
+/* Those that come after @first */
+void contmon_usage_add_others(struct contmon_usage *usage,
+			      struct signal_struct *sig,
+			      struct task_struct *first, bool io)
 {
+	struct task_struct *t = first;
+
+	list_for_each_entry_continue_rcu(t, &sig->thread_head, thread_node)
+		add_thread(usage, t, io);
 }
-#else
+
+/* A thread exited while they were added up: now with nobody else */
+void contmon_usage_sum_locked(struct contmon_usage *usage,
+			      struct signal_struct *sig, bool io)
+{
+	unsigned long flags;
+
+	read_seqlock_excl_irqsave(&sig->stats_lock, flags);
+	contmon_usage_sum(usage, sig, io);
+	read_sequnlock_excl_irqrestore(&sig->stats_lock, flags);
+}
+
+#ifndef CONFIG_VIRT_CPU_ACCOUNTING_NATIVE
 /* The newest split that was shown to anybody; prev->lock held */
-static void advance_split(struct prev_cputime *prev,
-			  const struct contmon_usage *usage)
+static void advance(struct prev_cputime *prev,
+		    const struct contmon_usage *usage)
 {
 	u64 runtime = usage->runtime_ns;
 	u64 stime;
@@ -95,67 +95,21 @@ static void advance_split(struct prev_cputime *prev,
 	WRITE_ONCE(prev->utime, runtime - stime);
 }
 
-/*
- * split_runtime() - user and system time that add up to the exact run time
- *
- * Ticks only sample the mode, so they give the ratio and the scheduler's clock
- * gives the total. A changing ratio must not make either run backwards, for
- * any reader: what was shown last stands in signal->prev_cputime, and we take
- * part in that as every reader of /proc/PID/stat and every getrusage() does.
- *
- * A process that has not run since somebody looked needs no lock: its split
- * adds up already.
- */
-static void split_runtime(struct contmon_usage *usage,
-			  struct signal_struct *sig)
+/* Move on to @usage, if that is newer, and show what is newest */
+void contmon_usage_advance_split(struct contmon_usage *usage,
+				 struct prev_cputime *prev)
 {
-	struct prev_cputime *prev = &sig->prev_cputime;
-	u64 utime = READ_ONCE(prev->utime);
-	u64 stime = READ_ONCE(prev->stime);
 	unsigned long flags;
 
-	if (utime + stime != usage->runtime_ns) {
-		raw_spin_lock_irqsave(&prev->lock, flags);
-		advance_split(prev, usage);
-		utime = prev->utime;
-		stime = prev->stime;
-		raw_spin_unlock_irqrestore(&prev->lock, flags);
-	}
-	usage->utime_ns = utime;
-	usage->stime_ns = stime;
+	raw_spin_lock_irqsave(&prev->lock, flags);
+	advance(prev, usage);
+	usage->utime_ns = prev->utime;
+	usage->stime_ns = prev->stime;
+	raw_spin_unlock_irqrestore(&prev->lock, flags);
 }
 #endif
 
-/**
- * contmon_usage_process() - sums over the threads of a process
- * @usage: set; the IO members are 0 unless @io
- * @leader: the thread group leader
- * @io: whether IO is wanted
- *
- * Inside rcu_read_lock(). Tries without the lock first, as the kernel does.
- */
-void contmon_usage_process(struct contmon_usage *usage,
-			   struct task_struct *leader, bool io)
-{
-	struct signal_struct *sig = leader->signal;
-	struct task_struct *t;
-	unsigned long flags;
-	int nextseq = 0;
-	int seq;
-
-	do {
-		seq = nextseq;
-		flags = read_seqbegin_or_lock_irqsave(&sig->stats_lock, &seq);
-		set_exited(usage, sig, io);
-		contmon_for_each_thread(leader, t)
-			add_thread(usage, t, io);
-		nextseq = 1;
-	} while (need_seqretry(&sig->stats_lock, seq));
-	done_seqretry_irqrestore(&sig->stats_lock, seq, flags);
-	split_runtime(usage, sig);
-}
-
-/* contmon_usage_thread() - what one thread has used; as above */
+/* contmon_usage_thread() - what one thread has used; as for a process */
 void contmon_usage_thread(struct contmon_usage *usage, struct task_struct *t,
 			  bool io)
 {

@@ -1,10 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a process or a thread has used: CPU time, faults, switches, IO.
+ *
+ * The numbers of a process are sums over its threads, those that are gone
+ * included. A thread that exits moves its own to the signal_struct under
+ * signal->stats_lock; reading both sides in one section of that counts it once.
+ *
+ * Inline, for it is done for each process of each snapshot, and a call with all
+ * it saves and restores costs as much as half of the sums.
+ */
 #ifndef CONTMON_USAGE_H
 #define CONTMON_USAGE_H
 
+#include <linux/rculist.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/seqlock.h>
 #include <linux/types.h>
-
-struct task_struct;
 
 /**
  * struct contmon_usage - counters that only grow, all u64
@@ -38,8 +50,128 @@ struct contmon_usage {
 	(struct contmon_usage *)&(rec)->first;				\
 })
 
-void contmon_usage_process(struct contmon_usage *usage,
-			   struct task_struct *leader, bool io);
+void contmon_usage_gone(struct contmon_usage *usage, struct signal_struct *sig,
+			bool io);
+void contmon_usage_add_others(struct contmon_usage *usage,
+			      struct signal_struct *sig,
+			      struct task_struct *first, bool io);
+
+/* What threads that are gone have left, and a thread's own */
+static __always_inline void contmon_usage_both(struct contmon_usage *usage,
+					       struct signal_struct *sig,
+					       struct task_struct *t)
+{
+	usage->utime_ns = sig->utime + t->utime;
+	usage->stime_ns = sig->stime + t->stime;
+	usage->runtime_ns = sig->sum_sched_runtime + t->se.sum_exec_runtime;
+	usage->minor_faults = sig->min_flt + t->min_flt;
+	usage->major_faults = sig->maj_flt + t->maj_flt;
+	usage->voluntary_switches = sig->nvcsw + t->nvcsw;
+	usage->involuntary_switches = sig->nivcsw + t->nivcsw;
+}
+
+static __always_inline void contmon_usage_both_io(struct contmon_usage *usage,
+						  struct signal_struct *sig,
+						  struct task_struct *t)
+{
+	struct task_io_accounting *gone = &sig->ioac;
+	struct task_io_accounting *own = &t->ioac;
+
+	usage->read_chars = gone->rchar + own->rchar;
+	usage->write_chars = gone->wchar + own->wchar;
+	usage->read_syscalls = gone->syscr + own->syscr;
+	usage->write_syscalls = gone->syscw + own->syscw;
+	usage->read_bytes = gone->read_bytes + own->read_bytes;
+	usage->write_bytes = gone->write_bytes + own->write_bytes;
+	usage->cancelled_write_bytes = gone->cancelled_write_bytes +
+				       own->cancelled_write_bytes;
+}
+
+static __always_inline void contmon_usage_no_io(struct contmon_usage *usage)
+{
+	usage->read_chars = 0;
+	usage->write_chars = 0;
+	usage->read_syscalls = 0;
+	usage->write_syscalls = 0;
+	usage->read_bytes = 0;
+	usage->write_bytes = 0;
+	usage->cancelled_write_bytes = 0;
+}
+
+/* One pass over the threads; for a process with one, one addition a member */
+static __always_inline void contmon_usage_sum(struct contmon_usage *usage,
+					      struct signal_struct *sig, bool io)
+{
+	struct list_head *head = &sig->thread_head;
+	struct task_struct *t;
+
+	t = list_first_or_null_rcu(head, struct task_struct, thread_node);
+	if (unlikely(!t)) {
+		contmon_usage_gone(usage, sig, io);
+		return;
+	}
+	contmon_usage_both(usage, sig, t);
+	if (io)
+		contmon_usage_both_io(usage, sig, t);
+	else
+		contmon_usage_no_io(usage);
+	if (rcu_access_pointer(list_next_rcu(&t->thread_node)) != head)
+		contmon_usage_add_others(usage, sig, t, io);
+}
+
+void contmon_usage_sum_locked(struct contmon_usage *usage,
+			      struct signal_struct *sig, bool io);
+void contmon_usage_advance_split(struct contmon_usage *usage,
+				 struct prev_cputime *prev);
+
+/*
+ * User and system time that add up to the exact run time
+ *
+ * Ticks only sample the mode, so they give the ratio and the scheduler's clock
+ * gives the total. A changing ratio must not make either run backwards, for
+ * any reader: what was shown last stands in signal->prev_cputime, and we take
+ * part in that as every reader of /proc/PID/stat and every getrusage() does.
+ *
+ * A process that has not run since somebody looked needs no lock: its split
+ * adds up already.
+ */
+static __always_inline void contmon_usage_split(struct contmon_usage *usage,
+						struct signal_struct *sig)
+{
+#ifndef CONFIG_VIRT_CPU_ACCOUNTING_NATIVE
+	u64 utime = READ_ONCE(sig->prev_cputime.utime);
+	u64 stime = READ_ONCE(sig->prev_cputime.stime);
+
+	if (unlikely(utime + stime != usage->runtime_ns)) {
+		contmon_usage_advance_split(usage, &sig->prev_cputime);
+		return;
+	}
+	usage->utime_ns = utime;
+	usage->stime_ns = stime;
+#endif
+}
+
+/**
+ * contmon_usage_process() - sums over the threads of a process
+ * @usage: set; the IO members are 0 unless @io
+ * @task: any thread of it, or its leader after it was released
+ * @io: whether IO is wanted
+ *
+ * Inside rcu_read_lock(). Tries without the lock first, as the kernel does.
+ */
+static __always_inline void contmon_usage_process(struct contmon_usage *usage,
+						  struct task_struct *task,
+						  bool io)
+{
+	struct signal_struct *sig = task->signal;
+	unsigned int seq = read_seqbegin(&sig->stats_lock);
+
+	contmon_usage_sum(usage, sig, io);
+	if (unlikely(read_seqretry(&sig->stats_lock, seq)))
+		contmon_usage_sum_locked(usage, sig, io);
+	contmon_usage_split(usage, sig);
+}
+
 void contmon_usage_thread(struct contmon_usage *usage, struct task_struct *t,
 			  bool io);
 void contmon_usage_add(struct contmon_usage *sum,

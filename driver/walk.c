@@ -7,10 +7,13 @@
  * pid namespace, is read a leaf of 64 slots at a time, under RCU as the kernel
  * itself reads it. The table has the ids of threads, groups and sessions too;
  * only an id that names a thread group is a process.
+ *
+ * Tasks come in runs of a few: a call for each would cost a tenth of all.
  */
 
 #include <linux/idr.h>
 #include <linux/pid.h>
+#include <linux/radix-tree.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 
@@ -31,7 +34,6 @@ void contmon_walk_enter(struct contmon_walk *walk)
 	__acquires(RCU)
 {
 	rcu_read_lock();
-	walk->slot = radix_tree_iter_init(&walk->iter, walk->next);
 	walk->budget = CONTMON_WALK_BATCH;
 }
 
@@ -45,74 +47,63 @@ static struct task_struct *task_of(struct pid *pid, enum pid_type type)
 		       NULL;
 }
 
-/* The next id in the table, or NULL at its end; *@ret_pid may be NULL */
-static bool next_id(struct contmon_walk *walk, struct pid **ret_pid)
+/*
+ * A section ends after a batch of ids. What a process costs grows with its
+ * threads, so these are taken off the budget too; one process is never split.
+ */
+static unsigned int next_run(struct contmon_walk *walk, unsigned int max)
 {
 	struct radix_tree_root *ids = &walk->ns->idr.idr_rt;
-	struct pid *pid;
-
-	do {
-		if (walk->slot)
-			walk->slot = radix_tree_next_slot(walk->slot,
-							  &walk->iter, 0);
-		if (!walk->slot)
-			walk->slot = radix_tree_next_chunk(ids, &walk->iter, 0);
-		if (!walk->slot)
-			return false;
-		pid = radix_tree_deref_slot(walk->slot);
-		if (radix_tree_deref_retry(pid))
-			walk->slot = radix_tree_iter_retry(&walk->iter);
-	} while (!walk->slot);
-
-	*ret_pid = pid;
-	return true;
-}
-
-/*
- * What a process costs grows with its threads, so these are taken off the
- * budget; one process is never split. Somebody who waits for this CPU ends
- * the section at once: with a batch alone a real-time task would wait long.
- */
-static void spend(struct contmon_walk *walk, struct task_struct *task)
-{
-	unsigned int threads = 0;
-
-	if (walk->type == PIDTYPE_TGID)
-		threads = get_nr_threads(task);
-	if (threads >= walk->budget || need_resched())
-		walk->budget = 0;
-	else
-		walk->budget -= threads;
-}
-
-/*
- * contmon_walk_next() - the next task, or NULL at the end of this section
- *
- * The task is valid until contmon_walk_leave().
- */
-struct task_struct *contmon_walk_next(struct contmon_walk *walk)
-{
+	const enum pid_type type = walk->type;
+	const unsigned int budget = walk->budget;
+	unsigned int spent = 0, nr = 0;
+	struct radix_tree_iter iter;
 	struct task_struct *task;
 	struct pid *pid;
+	void __rcu **slot;
 
-	while (walk->budget) {
-		if (!next_id(walk, &pid)) {
-			walk->done = true;
-			return NULL;
-		}
-		walk->next = walk->iter.index + 1;
-		walk->budget--;
-		if (!pid)	/* an id in the making */
+	radix_tree_for_each_slot(slot, ids, &iter, walk->next) {
+		walk->next = iter.index;
+		if (nr == max || spent >= budget)
+			goto out;
+		pid = radix_tree_deref_slot(slot);
+		if (radix_tree_deref_retry(pid)) {
+			slot = radix_tree_iter_retry(&iter);
 			continue;
-
-		task = task_of(pid, walk->type);
+		}
+		spent++;
+		task = pid ? task_of(pid, type) : NULL;
 		if (!task)
 			continue;
-		walk->pid = (pid_t)walk->iter.index;
-		spend(walk, task);
-		return task;
+		walk->tasks[nr] = task;
+		walk->pids[nr] = (pid_t)iter.index;
+		nr++;
+		if (type == PIDTYPE_TGID)
+			spent += get_nr_threads(task);
 	}
-	return NULL;
+	walk->done = true;
+out:
+	walk->budget = budget - min(spent, budget);
+	return nr;
+}
+
+/**
+ * contmon_walk_next() - the next tasks, into @walk
+ * @walk: inside of its section
+ * @max: how many are wanted at most, up to CONTMON_WALK_RUN
+ *
+ * Somebody who waits for this CPU ends the section before its budget is spent:
+ * with that alone a real-time task would wait long. Returns how many tasks
+ * there are; 0 at the end of the section.
+ */
+unsigned int contmon_walk_next(struct contmon_walk *walk, unsigned int max)
+{
+	bool fresh = walk->budget == CONTMON_WALK_BATCH;
+
+	/* The first run is always made, so that there is always progress */
+	if (walk->done || !walk->budget || (need_resched() && !fresh))
+		return 0;
+	return next_run(walk, min(max, CONTMON_WALK_RUN));
 }
 
 /* contmon_walk_leave() - end the section, let others run; -EINTR when killed */
