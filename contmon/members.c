@@ -137,6 +137,7 @@ const struct cli_member cli_container_members[] = {
 	CONTAINER(PSI, U64, psi_io_full_ns),
 	CONTAINER(PSI, U64, psi_memory_some_ns),
 	CONTAINER(PSI, U64, psi_memory_full_ns),
+	CONTAINER(CPU, U64, cpu_usage_ns),
 	END
 };
 

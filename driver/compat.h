@@ -97,6 +97,26 @@ static inline struct cgroup *contmon_cgroup_get(u64 id)
 	return ERR_PTR(-ENOENT);
 }
 
+/* What tasks of a cgroup, not those below it, have run on one CPU, ns */
+static inline u64 contmon_cgroup_runtime(struct cgroup *cgrp, int cpu)
+{
+#ifdef CONTMON_HAS_RSTAT_BASE
+	struct cgroup_rstat_base_cpu *stat;
+
+	stat = per_cpu_ptr(cgrp->rstat_base_cpu, cpu);
+#else
+	struct cgroup_rstat_cpu *stat = per_cpu_ptr(cgrp->rstat_cpu, cpu);
+#endif
+	unsigned int seq;
+	u64 ret;
+
+	do {
+		seq = u64_stats_fetch_begin(&stat->bsync);
+		ret = stat->bstat.cputime.sum_exec_runtime;
+	} while (u64_stats_fetch_retry(&stat->bsync, seq));
+	return ret;
+}
+
 /* Whether a task is on a CPU now */
 static inline bool contmon_on_cpu(struct task_struct *task)
 {

@@ -29,22 +29,25 @@
 #include "usage.h"
 
 /* Cgroups listed in one RCU section */
-#define CGROUP_BATCH 64
+#define CGROUP_BATCH 64U
 
 /* Room for cgroups that are made between counting and listing */
 #define CGROUP_SLACK 32
 
 /**
  * struct table - the rows of one call
- * @rows: parents before children
+ * @rows: kernel memory; parents before children
+ * @stride: bytes from one row to the next
  * @nr: rows in use
- * @max: rows allocated
- * @slots: hash of cgroup ids: index into @rows plus 1, 0 for none
+ * @max: rows that fit
+ * @slots: hash of cgroup ids: index into @rows plus 1, 0 for none; NULL when no
+ *	row is looked for
  * @slot_bits: log2 of the number of slots, at least twice @max
  * @last: row found last; neighbours often share a cgroup
  */
 struct table {
-	struct contmon_container *rows;
+	u8 *rows;
+	u32 stride;
 	u32 nr;
 	u32 max;
 	u32 *slots;
@@ -52,30 +55,27 @@ struct table {
 	struct contmon_container *last;
 };
 
-static int table_alloc(struct table *table, u32 max)
+static struct contmon_container *row_at(const struct table *table, u32 i)
 {
-	memset(table, 0, sizeof(*table));
-	table->max = max;
-	table->slot_bits = ilog2(roundup_pow_of_two(2 * max));
-	table->rows = kvcalloc(max, sizeof(*table->rows), GFP_KERNEL_ACCOUNT);
-	table->slots = kvcalloc(1U << table->slot_bits, sizeof(*table->slots),
-				GFP_KERNEL_ACCOUNT);
-	return table->rows && table->slots ? 0 : -ENOMEM;
+	return (void *)(table->rows + (size_t)i * table->stride);
 }
 
-static void table_free(struct table *table)
+static int slots_alloc(struct table *table)
 {
-	kvfree(table->slots);
-	kvfree(table->rows);
+	table->slot_bits = ilog2(roundup_pow_of_two(2 * table->max));
+	table->slots = kvcalloc(1U << table->slot_bits, sizeof(*table->slots),
+				GFP_KERNEL_ACCOUNT);
+	return table->slots ? 0 : -ENOMEM;
 }
 
 /* The slot that has @id, or the empty one where it belongs */
-static u32 *table_slot(struct table *table, u64 id)
+static u32 *slot_of(struct table *table, u64 id)
 {
 	u32 mask = (1U << table->slot_bits) - 1;
 	u32 i = hash_64(id, table->slot_bits);
 
-	while (table->slots[i] && table->rows[table->slots[i] - 1].cgroup_id != id)
+	while (table->slots[i] &&
+	       row_at(table, table->slots[i] - 1)->cgroup_id != id)
 		i = (i + 1) & mask;
 	return &table->slots[i];
 }
@@ -86,10 +86,10 @@ static struct contmon_container *table_find(struct table *table, u64 id)
 
 	if (table->last && table->last->cgroup_id == id)
 		return table->last;
-	slot = *table_slot(table, id);
+	slot = *slot_of(table, id);
 	if (!slot)
 		return NULL;
-	table->last = &table->rows[slot - 1];
+	table->last = row_at(table, slot - 1);
 	return table->last;
 }
 
@@ -161,26 +161,51 @@ static void fill_psi(struct contmon_container *row, struct cgroup *cgrp)
 #endif
 }
 
+/*
+ * What each CPU notes first: these are never reset, unlike the sums that the
+ * kernel makes of them when somebody reads cpu.stat. The root's is not kept.
+ */
+static void fill_cpu(struct contmon_container *row, struct cgroup *cgrp)
+{
+	u64 usage = 0;
+	int cpu;
+
+	if (!cgroup_parent(cgrp))
+		return;
+	for_each_possible_cpu(cpu)
+		usage += contmon_cgroup_runtime(cgrp, cpu);
+	row->cpu_usage_ns = usage;
+	row->valid |= CONTMON_CONTAINER_CPU;
+}
+
 static void table_add(struct table *table, struct cgroup *cgrp,
 		      struct cgroup *root, u64 fields)
 {
-	struct contmon_container *row = &table->rows[table->nr];
+	struct contmon_container *row = row_at(table, table->nr);
 	u64 id = cgroup_id(cgrp);
 
-	*table_slot(table, id) = ++table->nr;
+	/* Of constant size, so that no call is made of it */
+	memset(row, 0, sizeof(*row));
+	if (unlikely(table->stride > sizeof(*row)))
+		memset(row + 1, 0, table->stride - sizeof(*row));
 	row->cgroup_id = id;
 	row->parent_id = cgrp == root ? 0 : cgroup_id(cgroup_parent(cgrp));
 	row->level = cgrp->level;
 	row->populated = cgroup_is_populated(cgrp);
 	row->valid = CONTMON_CONTAINER_BASE;
-	if (fields & CONTMON_CONTAINER_TASKS)
-		row->valid |= CONTMON_CONTAINER_TASKS;
 	if (fields & CONTMON_CONTAINER_MEMCG)
 		fill_memcg(row, cgrp);
+	if (fields & CONTMON_CONTAINER_CPU)
+		fill_cpu(row, cgrp);
 	if (fields & CONTMON_CONTAINER_EXITED)
 		contmon_exited_get(id, row);
 	if (fields & CONTMON_CONTAINER_PSI)
 		fill_psi(row, cgrp);
+	table->nr++;
+	if (fields & CONTMON_CONTAINER_TASKS) {
+		row->valid |= CONTMON_CONTAINER_TASKS;
+		*slot_of(table, id) = table->nr;
+	}
 }
 
 /*
@@ -282,17 +307,55 @@ static int add_tasks(struct table *table, u32 flags)
 	return ret;
 }
 
+/* The root of the caller's cgroup namespace, which lives as long as current */
+static struct cgroup *visible_root(void)
+{
+	return current->nsproxy->cgroup_ns->root_cset->dfl_cgrp;
+}
+
+/* Fills @table, whose rows are there, and tells how many are in use */
+static int fill_table(struct table *table, struct contmon_snapshot_containers *arg)
+{
+	int ret = 0;
+
+	if (arg->fields & CONTMON_CONTAINER_TASKS)
+		ret = slots_alloc(table);
+	if (!ret)
+		ret = list_cgroups(table, visible_root(), arg->fields);
+	if (!ret && (arg->fields & CONTMON_CONTAINER_TASKS))
+		ret = add_tasks(table, arg->flags);
+	kvfree(table->slots);
+	arg->nr_entries = table->nr;
+	return ret;
+}
+
+static int copy_alike(u8 __user *to, const struct table *table)
+{
+	u32 i, nr;
+
+	for (i = 0; i < table->nr; i += nr) {
+		nr = min(table->nr - i, CGROUP_BATCH);
+		if (copy_to_user(to + (size_t)i * table->stride,
+				 row_at(table, i), (size_t)nr * table->stride))
+			return -EFAULT;
+		cond_resched();
+	}
+	return 0;
+}
+
 /* A row may be longer than the caller's: then it gets the first part */
 static int copy_rows(const struct contmon_snapshot_containers *arg,
 		     const struct table *table)
 {
-	u32 known = min_t(u32, arg->entry_size, sizeof(*table->rows));
+	u32 known = min(arg->entry_size, table->stride);
 	u8 __user *to = u64_to_user_ptr(arg->entries);
 	u32 i;
 
-	BUILD_BUG_ON(sizeof(*table->rows) < CONTMON_CONTAINER_SIZE_V1);
+	if (arg->entry_size == table->stride)
+		return copy_alike(to, table);
+
 	for (i = 0; i < table->nr; i++, to += arg->entry_size) {
-		if (copy_to_user(to, &table->rows[i], known) ||
+		if (copy_to_user(to, row_at(table, i), known) ||
 		    clear_user(to + known, arg->entry_size - known))
 			return -EFAULT;
 		if (!(i % CGROUP_BATCH))
@@ -301,44 +364,64 @@ static int copy_rows(const struct contmon_snapshot_containers *arg,
 	return 0;
 }
 
-/* The root of the caller's cgroup namespace, which lives as long as current */
-static struct cgroup *visible_root(void)
+static int rows_to_user(struct contmon_snapshot_containers *arg, u32 max)
 {
-	return current->nsproxy->cgroup_ns->root_cset->dfl_cgrp;
-}
-
-static int fill_table(struct table *table, struct cgroup *root,
-		      const struct contmon_snapshot_containers *arg)
-{
+	struct table table = {
+		.stride = sizeof(struct contmon_container),
+		.max = max,
+	};
 	int ret;
 
-	ret = list_cgroups(table, root, arg->fields);
-	if (ret)
-		return ret;
-	if (arg->fields & CONTMON_CONTAINER_TASKS)
-		return add_tasks(table, arg->flags);
-	return 0;
+	table.rows = kvmalloc_array(max, table.stride, GFP_KERNEL_ACCOUNT);
+	if (!table.rows)
+		return -ENOMEM;
+	ret = fill_table(&table, arg);
+	if (!ret)
+		ret = copy_rows(arg, &table);
+	kvfree(table.rows);
+	return ret;
+}
+
+static int rows_to_mapping(struct contmon_mapping *map,
+			   struct contmon_snapshot_containers *arg, u32 max)
+{
+	struct table table = {
+		.stride = arg->entry_size,
+		.max = max,
+	};
+	int ret = -EINVAL;
+
+	mutex_lock(&map->lock);
+	table.rows = contmon_mapping_at(map, arg->entries,
+					(u64)arg->nr_entries * arg->entry_size);
+	if (table.rows)
+		ret = fill_table(&table, arg);
+	mutex_unlock(&map->lock);
+	return ret;
 }
 
 static int check_args(const struct contmon_snapshot_containers *arg)
 {
+	u32 min_size = CONTMON_CONTAINER_SIZE_V1;
 	int ret;
 
-	ret = contmon_check_bits(arg->flags, CONTMON_EXACT_RSS);
+	BUILD_BUG_ON(sizeof(struct contmon_container) < CONTMON_CONTAINER_SIZE_V1);
+	ret = contmon_check_bits(arg->flags,
+				 CONTMON_EXACT_RSS | CONTMON_TO_MAPPING);
 	if (ret)
 		return ret;
 	ret = contmon_check_bits(arg->fields, CONTMON_CONTAINER_ALL);
 	if (ret)
 		return ret;
-	return contmon_check_entries(arg->entry_size, arg->nr_entries,
-				     CONTMON_CONTAINER_SIZE_V1);
+	/* Rows are made in place; this came with version 2 */
+	if (arg->flags & CONTMON_TO_MAPPING)
+		min_size = sizeof(struct contmon_container);
+	return contmon_check_entries(arg->entry_size, arg->nr_entries, min_size);
 }
 
 long contmon_snapshot_containers(struct contmon_file *file, void *_arg)
 {
 	struct contmon_snapshot_containers *arg = _arg;
-	struct cgroup *root = visible_root();
-	struct table table;
 	u32 needed;
 	int ret;
 
@@ -346,19 +429,15 @@ long contmon_snapshot_containers(struct contmon_file *file, void *_arg)
 	if (ret)
 		return ret;
 
-	needed = (u32)READ_ONCE(root->nr_descendants) + 1;
+	needed = (u32)READ_ONCE(visible_root()->nr_descendants) + 1;
 	if (needed > arg->nr_entries) {
 		arg->nr_entries = needed;
 		return -EMSGSIZE;
 	}
 
 	arg->taken_boottime_ns = ktime_get_boottime_ns();
-	ret = table_alloc(&table, min(needed + CGROUP_SLACK, arg->nr_entries));
-	if (!ret)
-		ret = fill_table(&table, root, arg);
-	if (!ret)
-		ret = copy_rows(arg, &table);
-	arg->nr_entries = table.nr;
-	table_free(&table);
-	return ret;
+	needed = min(needed + CGROUP_SLACK, arg->nr_entries);
+	if (arg->flags & CONTMON_TO_MAPPING)
+		return rows_to_mapping(&file->map, arg, needed);
+	return rows_to_user(arg, needed);
 }

@@ -32,6 +32,8 @@ void contmon_mapping_destroy(struct contmon_mapping *map);
 int contmon_mapping_mmap(struct contmon_mapping *map,
 			 struct vm_area_struct *vma);
 
+void *contmon_mapping_at(struct contmon_mapping *map, u64 offset, u64 bytes);
+
 static inline u64 contmon_mapping_bytes(const struct contmon_mapping *map)
 {
 	return (u64)map->nr_pages << PAGE_SHIFT;

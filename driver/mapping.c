@@ -101,3 +101,18 @@ int contmon_mapping_mmap(struct contmon_mapping *map,
 	mutex_unlock(&map->lock);
 	return ret;
 }
+
+/*
+ * contmon_mapping_at() - the kernel's address of a part of the mapping
+ *
+ * NULL when there is none, the part is not all in it, or is not aligned for a
+ * record. map->lock held.
+ */
+void *contmon_mapping_at(struct contmon_mapping *map, u64 offset, u64 bytes)
+{
+	u64 size = contmon_mapping_bytes(map);
+
+	if (offset % sizeof(u64) || offset > size || bytes > size - offset)
+		return NULL;
+	return (u8 *)map->address + offset;
+}

@@ -174,21 +174,20 @@ static int snapshot_to_mapping(struct contmon_mapping *map,
 			       struct snapshot *snap)
 {
 	struct contmon_snapshot_tasks *arg = snap->arg;
-	u64 bytes = (u64)arg->nr_entries * arg->entry_size;
 	struct sink sink = { .stride = arg->entry_size };
+	u8 *records;
 	u32 nr = 0;
 	int ret = 0;
 
 	mutex_lock(&map->lock);
-	if (arg->entries % sizeof(u64) ||
-	    arg->entries > contmon_mapping_bytes(map) ||
-	    bytes > contmon_mapping_bytes(map) - arg->entries) {
+	records = contmon_mapping_at(map, arg->entries,
+				     (u64)arg->nr_entries * arg->entry_size);
+	if (!records) {
 		mutex_unlock(&map->lock);
 		return -EINVAL;
 	}
 	while (!ret && !snap->walk.done && nr < arg->nr_entries) {
-		sink.records = (u8 *)map->address + arg->entries +
-			       (size_t)nr * arg->entry_size;
+		sink.records = records + (size_t)nr * arg->entry_size;
 		sink.room = arg->nr_entries - nr;
 		ret = fill_section(snap, &sink);
 		nr += sink.nr;

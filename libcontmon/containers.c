@@ -176,8 +176,10 @@ void contmon_container_add(struct contmon_container *sum,
 {
 	/* A known number plus an unknown one is unknown. */
 	sum->valid &= child->valid | ~(CONTMON_CONTAINER_TASKS |
-				       CONTMON_CONTAINER_EXITED);
+				       CONTMON_CONTAINER_EXITED |
+				       CONTMON_CONTAINER_CPU);
 	add_tasks(sum, child);
 	add_usage(sum, child);
 	add_exited(sum, child);
+	sum->cpu_usage_ns += child->cpu_usage_ns;
 }

@@ -107,8 +107,8 @@ void contmon_containers_done(struct contmon_containers *containers);
 /**
  * contmon_container_add() - add the task sums of @child to those of @sum
  *
- * For rolling up the cgroups inside of a container: the TASKS and the EXITED
- * group. Memory and pressure are hierarchical already and are left alone.
+ * For rolling up the cgroups inside of a container: the TASKS, EXITED and CPU
+ * groups. Memory and pressure are hierarchical already and are left alone.
  */
 void contmon_container_add(struct contmon_container *sum,
 			   const struct contmon_container *child);

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 
 #include <linux/contmon.h>
 
@@ -20,29 +21,38 @@
 #define FIELDS_CPU CONTMON_CONTAINER_TASKS
 #endif
 
+/**
+ * struct subject - one way to ask
+ * @name: as printed
+ * @fields: CONTMON_CONTAINER_* groups
+ * @copy: have the records copied to our memory instead of mapping them
+ */
 struct subject {
 	const char *name;
 	__u64 fields;
+	bool copy;
 };
 
 static const struct subject subjects[] = {
-	{ "driver", CONTMON_CONTAINER_MEMCG | FIELDS_CPU },
-	{ "driver-memory", CONTMON_CONTAINER_MEMCG },
-	{ "driver-tasks", CONTMON_CONTAINER_TASKS },
-	{ "driver-all", CONTMON_CONTAINER_ALL },
+	{ "driver", CONTMON_CONTAINER_MEMCG | FIELDS_CPU, false },
+	{ "driver-memory", CONTMON_CONTAINER_MEMCG, false },
+	{ "driver-copy", CONTMON_CONTAINER_MEMCG, true },
+	{ "driver-tasks", CONTMON_CONTAINER_TASKS, false },
+	{ "driver-all", CONTMON_CONTAINER_ALL, false },
 };
 
 static int device;
-static struct contmon_container *rows;
+static struct contmon_container *own;
 
 static long snapshot(void *_subject)
 {
 	const struct subject *subject = _subject;
 	struct contmon_snapshot_containers arg = {
 		.size = sizeof(arg),
+		.flags = subject->copy ? 0 : CONTMON_TO_MAPPING,
 		.fields = subject->fields,
-		.entries = (uintptr_t)rows,
-		.entry_size = sizeof(*rows),
+		.entries = subject->copy ? (uintptr_t)own : 0,
+		.entry_size = sizeof(*own),
 		.nr_entries = MAX_CGROUPS,
 	};
 
@@ -62,13 +72,16 @@ static void run_named(const char *name)
 
 int main(int argc, char **argv)
 {
+	size_t bytes = MAX_CGROUPS * sizeof(struct contmon_container);
 	int i;
 
 	device = open(CONTMON_DEVICE, O_RDWR | O_CLOEXEC);
 	bench_must(device, CONTMON_DEVICE);
-	rows = calloc(MAX_CGROUPS, sizeof(*rows));
-	if (!rows)
-		bench_die("calloc");
+	if (mmap(NULL, bytes, PROT_READ, MAP_SHARED, device, 0) == MAP_FAILED)
+		bench_die("mmap");
+	own = malloc(bytes);
+	if (!own)
+		bench_die("malloc");
 	for (i = 1; i < argc; i++)
 		run_named(argv[i]);
 	return 0;

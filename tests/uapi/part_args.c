@@ -161,7 +161,7 @@ static const struct command commands[] = {
 	 FIELDS(contmon_get_task, CONTMON_TASK_ALL)},
 	{"SNAPSHOT_CONTAINERS", CONTMON_SNAPSHOT_CONTAINERS,
 	 SIZE(40, contmon_snapshot_containers), fill_snapshot_containers, true,
-	 CONTMON_EXACT_RSS,
+	 CONTMON_EXACT_RSS | CONTMON_TO_MAPPING,
 	 FIELDS(contmon_snapshot_containers, CONTMON_CONTAINER_ALL)},
 	{"GET_SYSTEM", CONTMON_GET_SYSTEM, SIZE(192, contmon_get_system),
 	 fill_get_system, true, CONTMON_EXACT_RSS,

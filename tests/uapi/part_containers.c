@@ -179,13 +179,18 @@ static void make_cgroup(void)
 		skip("cannot make a cgroup: %s", strerror(errno));
 }
 
-static void move_to_cgroup(pid_t pid)
+static void move_to(const char *cgroup, pid_t pid)
 {
-	char path[128], text[16];
+	char path[160], text[16];
 
-	made_file(path, sizeof(path), "cgroup.procs");
+	snprintf(path, sizeof(path), "%s/cgroup.procs", cgroup);
 	snprintf(text, sizeof(text), "%d", pid);
 	write_file(path, text);
+}
+
+static void move_to_cgroup(pid_t pid)
+{
+	move_to(made, pid);
 }
 
 /* The killed leave their cgroup a moment after they were waited for: <= 1 s */
@@ -242,15 +247,13 @@ TEST(containers_may_be_many)
 TEST(container_is_populated_by_what_is_below)
 {
 	const struct contmon_container *c;
-	char path[128], procs[160], pid_text[16];
+	char path[128];
 	pid_t pid = child_start(NULL);
 
 	make_cgroup();
 	made_child(path, sizeof(path), 0);
 	REQUIRE(mkdir(path, 0755) == 0);
-	snprintf(procs, sizeof(procs), "%s/cgroup.procs", path);
-	snprintf(pid_text, sizeof(pid_text), "%d", pid);
-	write_file(procs, pid_text);
+	move_to(path, pid);
 	c = made_container();
 	CHECK_EQ(c->populated, 1);
 	CHECK_EQ(c->nr_tasks, 0);
@@ -406,4 +409,66 @@ TEST(container_counts_states_and_threads)
 	child_end(waits);
 	write_file(CGROUPS "/cgroup.procs", "0");
 	remove_cgroup();
+}
+
+static int snapshot_rows(int fd, __u64 offset, __u32 entry_size, __u32 *nr)
+{
+	struct contmon_snapshot_containers arg = containers_arg(*nr);
+	int rc;
+
+	arg.flags |= CONTMON_TO_MAPPING;
+	arg.entries = offset;
+	arg.entry_size = entry_size;
+	rc = call_on(fd, CONTMON_SNAPSHOT_CONTAINERS, &arg);
+	*nr = arg.nr_entries;
+	return rc;
+}
+
+static int snapshot_rows_at(int fd, __u64 offset, __u32 entry_size, __u32 nr)
+{
+	return snapshot_rows(fd, offset, entry_size, &nr);
+}
+
+/* What stands still must be the same; the tails are zeros */
+TEST(containers_may_be_mapped)
+{
+	const __u32 known = sizeof(struct contmon_container), wide = known + 64;
+	__u32 nr = snapshot_containers(), i;
+	int fd = open_again();
+	unsigned char *memory = map_device(fd, MAPPED);
+	const struct contmon_container *c;
+	__u32 mapped = (MAPPED - 64) / wide;
+
+	/* Whatever was there before */
+	REQUIRE_RC(snapshot_at(fd, 0, MAPPED / sizeof(struct contmon_task)), 0);
+	REQUIRE_RC(snapshot_rows(fd, 64, wide, &mapped), 0);
+	CHECK_EQ(mapped, nr);
+	for (i = 0; i < nr; i++) {
+		CONTEXT("row %u", i);
+		c = (const void *)(memory + 64 + (size_t)i * wide);
+		CHECK_EQ(c->cgroup_id, room[i].cgroup_id);
+		CHECK_EQ(c->parent_id, room[i].parent_id);
+		CHECK_EQ(c->valid, room[i].valid);
+		CHECK_EQ(c->memory_max_bytes, room[i].memory_max_bytes);
+		CHECK(c->cpu_usage_ns >= room[i].cpu_usage_ns);
+		CHECK_EQ(count_not((unsigned char *)c + known, wide - known, 0), 0);
+	}
+}
+
+TEST(containers_mapped_stay_in_their_bounds)
+{
+	const __u32 known = sizeof(struct contmon_container);
+	__u32 fit = MAPPED / known;
+	int fd = open_again();
+
+	CHECK_RC(snapshot_rows_at(fd, 0, known, fit), -EINVAL);
+	map_device(fd, MAPPED);
+	CHECK_RC(snapshot_rows_at(fd, 0, known, fit), 0);
+	CHECK_RC(snapshot_rows_at(fd, 0, known, fit + 1), -EINVAL);
+	CHECK_RC(snapshot_rows_at(fd, 4, known, fit - 1), -EINVAL);
+	CHECK_RC(snapshot_rows_at(fd, MAPPED, known, fit), -EINVAL);
+	CHECK_RC(snapshot_rows_at(fd, 0ULL - 8, known, fit), -EINVAL);
+	/* Version 1 had none of this */
+	CHECK_RC(snapshot_rows_at(fd, 0, known - 8, fit), -EINVAL);
+	CHECK_RC(snapshot_rows_at(fd, 0, known, 1), -EMSGSIZE);
 }

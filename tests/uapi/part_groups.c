@@ -88,6 +88,7 @@ static const struct member container_members[] = {
 	CONTAINER(PSI, psi_io_full_ns),
 	CONTAINER(PSI, psi_memory_some_ns),
 	CONTAINER(PSI, psi_memory_full_ns),
+	CONTAINER(CPU, cpu_usage_ns),
 };
 
 static const struct member system_members[] = {

@@ -433,11 +433,12 @@ static void test_containers_add_up(void **state)
 	size_t at = offsetof(struct contmon_container, memory_current_bytes);
 	size_t exited = offsetof(struct contmon_container, exited_tasks);
 	size_t psi = offsetof(struct contmon_container, psi_cpu_some_ns);
+	size_t cpu = offsetof(struct contmon_container, cpu_usage_ns);
 
 	(void)state;
 	/* Memory and pressure are hierarchical already. */
 	memcpy((char *)&want + at, (char *)&memcg + at, exited - at);
-	memcpy((char *)&want + psi, (char *)&memcg + psi, sizeof(want) - psi);
+	memcpy((char *)&want + psi, (char *)&memcg + psi, cpu - psi);
 	sum.cgroup_id = want.cgroup_id = 77;
 	contmon_container_add(&sum, &child);
 	assert_memory_equal(&sum, &want, sizeof(sum));

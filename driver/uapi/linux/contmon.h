@@ -418,7 +418,11 @@ struct contmon_get_task {
 						 * and for the hierarchy's root;
 						 * since 2
 						 */
-#define CONTMON_CONTAINER_ALL	((1ULL << 5) - 1)
+#define CONTMON_CONTAINER_CPU	(1ULL << 5)	/* off for the hierarchy's root; its
+						 * cost grows with the CPUs;
+						 * since 2
+						 */
+#define CONTMON_CONTAINER_ALL	((1ULL << 6) - 1)
 
 /* "max" in memory.max and the like */
 #define CONTMON_UNLIMITED	(~0ULL)
@@ -505,6 +509,10 @@ struct contmon_get_task {
  * @psi_io_full_ns: PSI: io.pressure
  * @psi_memory_some_ns: PSI: memory.pressure
  * @psi_memory_full_ns: PSI: memory.pressure
+ * @cpu_usage_ns: CPU: time that tasks have run in this very cgroup, those included
+ *	that have ended or moved away since; up to date. usage_usec of cpu.stat
+ *	where no cgroup is or was below; else that is a sum over the subtree,
+ *	the cgroups included that were removed
  */
 struct contmon_container {
 	__aligned_u64 valid;
@@ -572,16 +580,19 @@ struct contmon_container {
 	__aligned_u64 psi_io_full_ns;
 	__aligned_u64 psi_memory_some_ns;
 	__aligned_u64 psi_memory_full_ns;
+	__aligned_u64 cpu_usage_ns;
 };
 
 /**
  * struct contmon_snapshot_containers - ioctl(CONTMON_SNAPSHOT_CONTAINERS)
  * @size: sizeof(struct contmon_snapshot_containers)
- * @flags: in: CONTMON_EXACT_RSS only
+ * @flags: in: CONTMON_EXACT_RSS, and CONTMON_TO_MAPPING since 2
  * @fields: in: CONTMON_CONTAINER_* groups wanted
- * @entries: in: address of the array
+ * @entries: in: address of the array; with CONTMON_TO_MAPPING the byte offset,
+ *	a multiple of 8, in the caller's mmap() of this file
  * @entry_size: in: bytes from one record to the next: at least the first
- *	version's sizeof(struct contmon_container), a multiple of 8, at most
+ *	version's sizeof(struct contmon_container), or with CONTMON_TO_MAPPING
+ *	the driver's (container_entry_size), a multiple of 8, at most
  *	max_entry_size
  * @nr_entries: in: room in the array, 1 to max_entries; out: records written,
  *	or, with EMSGSIZE, records needed at that moment
@@ -591,7 +602,8 @@ struct contmon_container {
  * caller's cgroup namespace, that root included, parents before children.
  * Cgroups made while the call runs may be missing.
  *
- * Errors: EOPNOTSUPP also on a kernel without cgroup v2.
+ * Errors: EINVAL also for CONTMON_TO_MAPPING without a mapping or for an array
+ * beyond its end, EOPNOTSUPP also on a kernel without cgroup v2.
  */
 struct contmon_snapshot_containers {
 	__u32 size;
