@@ -27,14 +27,55 @@
 #error "contmon needs a kernel with CONFIG_TASK_IO_ACCOUNTING"
 #endif
 
+/*
+ * for_each_thread() inside rcu_read_lock(). The kernel's own names
+ * tasklist_lock for lockdep, which is not exported, on kernels with
+ * CONFIG_PROVE_RCU_LIST.
+ */
+#define contmon_for_each_thread(task, t)				\
+	list_for_each_entry_rcu(t, &(task)->signal->thread_head, thread_node)
+
 #ifndef CONTMON_HAS_MM_COUNTER_SUM
 /*
- * Exact sums of RSS came with 6.16 and went to stable kernels. Before, what
- * /proc shows is the approximate counter, and a module can get no better.
+ * Exact sums of RSS. The kernel's own came with 6.16 and went to stable
+ * kernels, but the per-CPU counters are there since 6.2. Before, each thread
+ * keeps up to 64 pages that are not added yet, the same for all who share the
+ * mm; a thread of another process that does is not found. Inside
+ * rcu_read_lock().
  */
 static inline unsigned long get_mm_counter_sum(struct mm_struct *mm, int member)
 {
-	return get_mm_counter(mm, member);
+#ifdef CONTMON_HAS_PERCPU_RSS
+	return percpu_counter_sum_positive(&mm->rss_stat[member]);
+#else
+	long sum = atomic_long_read(&mm->rss_stat.count[member]);
+#if defined(SPLIT_RSS_COUNTING) && defined(CONFIG_MEMCG)
+	struct task_struct *owner = rcu_dereference(mm->owner);
+	struct task_struct *t;
+
+	if (owner) {
+		contmon_for_each_thread(owner, t)
+			if (READ_ONCE(t->mm) == mm)
+				sum += READ_ONCE(t->rss_stat.count[member]);
+	}
+#endif
+	return (unsigned long)max(sum, 0L);
+#endif
+}
+#endif
+
+/* Pages by the counters that the OOM killer takes: since 7.0, the exact ones */
+#ifdef CONTMON_HAS_MM_RSS_SUM
+#define CONTMON_OOM_IS_EXACT true
+static inline unsigned long contmon_oom_rss(struct mm_struct *mm)
+{
+	return get_mm_rss_sum(mm) + get_mm_counter_sum(mm, MM_SWAPENTS);
+}
+#else
+#define CONTMON_OOM_IS_EXACT false
+static inline unsigned long contmon_oom_rss(struct mm_struct *mm)
+{
+	return get_mm_rss(mm) + get_mm_counter(mm, MM_SWAPENTS);
 }
 #endif
 
@@ -126,13 +167,5 @@ static inline bool contmon_on_cpu(struct task_struct *task)
 	return task == current;
 #endif
 }
-
-/*
- * for_each_thread() inside rcu_read_lock(). The kernel's own names
- * tasklist_lock for lockdep, which is not exported, on kernels with
- * CONFIG_PROVE_RCU_LIST.
- */
-#define contmon_for_each_thread(task, t)				\
-	list_for_each_entry_rcu(t, &(task)->signal->thread_head, thread_node)
 
 #endif /* CONTMON_COMPAT_H */

@@ -246,17 +246,17 @@ static __always_inline u64 fill_mem(struct contmon_task *rec,
 	return CONTMON_TASK_MEM;
 }
 
-/* What the OOM killer counts: RSS by the fast counters, swap, page tables */
+/* What the OOM killer counts: RSS, swap and page tables */
 static __always_inline unsigned long oom_pages_of(const struct contmon_task *rec,
 						  struct mm_struct *mm,
 						  struct how how)
 {
-	if ((how.fields & CONTMON_TASK_MEM) && !how.exact_rss)
+	if ((how.fields & CONTMON_TASK_MEM) &&
+	    how.exact_rss == CONTMON_OOM_IS_EXACT)
 		return (rec->rss_anon_bytes + rec->rss_file_bytes +
 			rec->rss_shmem_bytes + rec->swap_bytes +
 			rec->pgtables_bytes) >> PAGE_SHIFT;
-	return get_mm_rss(mm) + get_mm_counter(mm, MM_SWAPENTS) +
-	       mm_pgtables_bytes(mm) / PAGE_SIZE;
+	return contmon_oom_rss(mm) + mm_pgtables_bytes(mm) / PAGE_SIZE;
 }
 
 /*

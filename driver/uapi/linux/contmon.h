@@ -212,8 +212,9 @@ struct contmon_get_info {
  * In a row of a thread CPU, FAULTS, IO, SCHED, RUNQ and DELAY are the thread's
  * own; MEM, OOM_ADJ, OOM_SCORE and @nr_threads are those of its process.
  *
- * RSS parts and @swap_bytes are sums of per-CPU counters that may lag by some
- * pages for each CPU, unless CONTMON_EXACT_RSS was asked for.
+ * RSS parts and @swap_bytes are sums of per-CPU counters (before Linux 6.2, of
+ * per-thread ones) that may lag by some pages for each, unless
+ * CONTMON_EXACT_RSS was asked for.
  *
  * MEM is there for a process whose leader has exited while other threads live
  * on, where /proc/PID/status has none.
@@ -835,6 +836,10 @@ struct contmon_read_cmdline {
  * CONTMON_EVENT_THRESHOLD comes once when RSS (the fast kind) is at or over
  * @rss_bytes, and again after it was below. There is one watched process for
  * each open file.
+ *
+ * A cgroup's CREATED comes first. New kernels (seen with 7.2) may remove a
+ * cgroup whose last task is dead but has not left it yet: then EMPTIED comes
+ * after REMOVED.
  *
  * Events of processes outside of the caller's pid namespace, and of cgroups
  * outside of its cgroup namespace, are not shown.
