@@ -57,7 +57,7 @@ def check_names(containers):
     found = tap.wait_for(lambda: names <= set(api.containers()), ENGINE_SECONDS)
     tap.ok(found, "containers are known by their names",
            f"{names} in {set(api.containers())}")
-    rows = api.containers()
+    rows = fresh()  # they were paused a moment ago
     for one in containers:
         row = rows.get(one.name, {})
         tap.equal((row.get("id"), row.get("runtime"), row.get("cgroup"),

@@ -140,6 +140,9 @@ static void work_thread_that_ends(void)
 	if (pthread_create(&thread, NULL, thread_work, NULL) ||
 	    pthread_join(thread, NULL))
 		_exit(FAILED);
+	/* It is joined when its memory is no more used, and counted after that */
+	while (proc_number(getpid(), "status", "Threads:") > 1)
+		usleep(1000);
 }
 
 TEST(task_counts_its_dead_threads)

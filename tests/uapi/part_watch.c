@@ -251,6 +251,7 @@ TEST(watch_tells_cgroups_by_path)
 	unsigned int nr, i, next = 0;
 	struct stat st;
 	char procs[PATH_MAX + 64];
+	__u64 populated = 1;
 	pid_t pid;
 	int procs_fd;
 
@@ -268,8 +269,13 @@ TEST(watch_tells_cgroups_by_path)
 	REQUIRE(dprintf(procs_fd, "%d", pid) > 0);
 	close(procs_fd);
 	child_end(pid);
-	for (i = 0; i < 100 && rmdir(path); i++)
+	/* New kernels would remove it before its dead task has left it */
+	snprintf(procs, sizeof(procs), "%s/cgroup.events", path);
+	for (i = 0; i < 100 && populated; i++) {
 		usleep(20000);
+		REQUIRE(file_number(procs, "populated", &populated));
+	}
+	REQUIRE(rmdir(path) == 0);
 	nr = drain(fd);
 	for (i = 0; i < nr; i++) {
 		if (events[i].cgroup_id != st.st_ino)
