@@ -86,8 +86,31 @@ struct contmon_view {
 
 void contmon_view_init(struct contmon_view *view, u64 fields, u32 flags);
 void contmon_view_set_swap(struct contmon_view *view, u64 swap_total_bytes);
-void contmon_task_fill(struct contmon_task *rec, struct task_struct *task,
-		       pid_t pid, struct contmon_view *view);
+void contmon_task_fill_usual(struct contmon_task *rec, struct task_struct *task,
+			     pid_t pid, struct contmon_view *view);
+void contmon_task_fill_other(struct contmon_task *rec, struct task_struct *task,
+			     pid_t pid, struct contmon_view *view);
+
+/**
+ * contmon_task_fill() - read one process, or one thread of view->threads
+ * @rec: written whole; may be memory that the user sees, but cannot write
+ * @task: the thread group leader, or the thread
+ * @pid: its id in @view's pid namespace
+ * @view: who asks, and for what
+ *
+ * Inside the rcu_read_lock() in which @task was found by its id. Does not sleep
+ * or allocate.
+ */
+static inline void contmon_task_fill(struct contmon_task *rec,
+				     struct task_struct *task, pid_t pid,
+				     struct contmon_view *view)
+{
+	if (view->usual)
+		contmon_task_fill_usual(rec, task, pid, view);
+	else
+		contmon_task_fill_other(rec, task, pid, view);
+}
+
 bool contmon_may_read(struct contmon_view *view, struct task_struct *task,
 		      struct mm_struct *mm);
 
@@ -105,8 +128,9 @@ bool contmon_may_read(struct contmon_view *view, struct task_struct *task,
  * @type: PIDTYPE_TGID for processes, PIDTYPE_PID for threads
  * @next: the lowest id not looked at yet
  * @budget: what may still be looked at in this section
+ * @nr: how many tasks contmon_walk_next() found
  * @done: nothing is left
- * @tasks: what contmon_walk_next() found; valid until the section is left
+ * @tasks: they; valid until the section is left
  * @pids: their ids
  *
  * Goes through the namespace's table of ids in ascending order. A place is a
@@ -117,7 +141,8 @@ struct contmon_walk {
 	struct pid_namespace *ns;
 	enum pid_type type;
 	unsigned long next;
-	unsigned int budget;
+	int budget;
+	unsigned int nr;
 	bool done;
 	struct task_struct *tasks[CONTMON_WALK_RUN];
 	pid_t pids[CONTMON_WALK_RUN];

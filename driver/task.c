@@ -145,11 +145,13 @@ static __always_inline void fill_base(struct contmon_task *rec,
 				      struct task_struct *task, pid_t pid,
 				      struct contmon_view *view, struct how how)
 {
-	struct task_struct *parent = rcu_dereference(task->real_parent);
-
 	rec->pid = pid;
 	rec->tgid = how.threads ? view_tgid(view, task, how) : pid;
-	rec->ppid = pid_alive(task) ? view_tgid(view, parent, how) : 0;
+	/*
+	 * It was found by its id in this RCU section, so neither it nor its
+	 * parent, which outlives it in the table, has been freed.
+	 */
+	rec->ppid = view_tgid(view, rcu_dereference(task->real_parent), how);
 	rec->state = state_of(task);
 	rec->flags = flags_of(task);
 	rec->nr_threads = get_nr_threads(task);
@@ -541,34 +543,14 @@ static __always_inline void fill(struct contmon_task *rec,
 }
 
 /* What is asked for most has code of its own, in which nothing is left to decide */
-static noinline void fill_usual(struct contmon_task *rec,
-				struct task_struct *task, pid_t pid,
-				struct contmon_view *view)
+void contmon_task_fill_usual(struct contmon_task *rec, struct task_struct *task,
+			     pid_t pid, struct contmon_view *view)
 {
 	fill(rec, task, pid, view, how_usual);
 }
 
-static noinline void fill_other(struct contmon_task *rec,
-				struct task_struct *task, pid_t pid,
-				struct contmon_view *view)
+void contmon_task_fill_other(struct contmon_task *rec, struct task_struct *task,
+			     pid_t pid, struct contmon_view *view)
 {
 	fill(rec, task, pid, view, how_of(view));
-}
-
-/**
- * contmon_task_fill() - read one process, or one thread of view->threads
- * @rec: written whole; may be memory that the user sees, but cannot write
- * @task: the thread group leader, or the thread
- * @pid: its id in @view's pid namespace
- * @view: who asks, and for what
- *
- * Inside rcu_read_lock(). Does not sleep or allocate.
- */
-void contmon_task_fill(struct contmon_task *rec, struct task_struct *task,
-		       pid_t pid, struct contmon_view *view)
-{
-	if (view->usual)
-		fill_usual(rec, task, pid, view);
-	else
-		fill_other(rec, task, pid, view);
 }

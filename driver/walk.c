@@ -48,43 +48,50 @@ static struct task_struct *task_of(struct pid *pid, enum pid_type type)
 }
 
 /*
+ * Tasks of the ids from @iter->index up to @iter->next_index, whose slots begin
+ * at @slot. Returns the id after the last that was looked at.
+ *
  * A section ends after a batch of ids. What a process costs grows with its
  * threads, so these are taken off the budget too; one process is never split.
  */
-static unsigned int next_run(struct contmon_walk *walk, unsigned int max)
+static unsigned long scan_leaf(struct contmon_walk *walk, void __rcu **slot,
+			       const struct radix_tree_iter *iter,
+			       unsigned int max)
 {
-	struct radix_tree_root *ids = &walk->ns->idr.idr_rt;
 	const enum pid_type type = walk->type;
-	const unsigned int budget = walk->budget;
-	unsigned int spent = 0, nr = 0;
-	struct radix_tree_iter iter;
+	unsigned long end = iter->next_index;
+	unsigned long id = iter->index;
+	unsigned int nr = walk->nr;
+	int budget = walk->budget;
 	struct task_struct *task;
 	struct pid *pid;
-	void __rcu **slot;
 
-	radix_tree_for_each_slot(slot, ids, &iter, walk->next) {
-		walk->next = iter.index;
-		if (nr == max || spent >= budget)
-			goto out;
+	for (; id != end && nr < max && budget > 0; id++, slot++) {
 		pid = radix_tree_deref_slot(slot);
-		if (radix_tree_deref_retry(pid)) {
-			slot = radix_tree_iter_retry(&iter);
+		if (!pid)
 			continue;
-		}
-		spent++;
-		task = pid ? task_of(pid, type) : NULL;
+		/* The leaf was moved: its ids are looked up anew */
+		if (radix_tree_deref_retry(pid))
+			break;
+		budget--;
+		task = task_of(pid, type);
 		if (!task)
 			continue;
 		walk->tasks[nr] = task;
-		walk->pids[nr] = (pid_t)iter.index;
-		nr++;
+		walk->pids[nr++] = (pid_t)id;
 		if (type == PIDTYPE_TGID)
-			spent += get_nr_threads(task);
+			budget -= get_nr_threads(task);
 	}
-	walk->done = true;
-out:
-	walk->budget = budget - min(spent, budget);
-	return nr;
+	walk->nr = nr;
+	walk->budget = budget;
+	return id;
+}
+
+/* The first run is always made, so that there is always progress */
+static bool may_go_on(const struct contmon_walk *walk)
+{
+	return walk->budget > 0 &&
+	       (walk->budget == CONTMON_WALK_BATCH || !need_resched());
 }
 
 /**
@@ -98,12 +105,21 @@ out:
  */
 unsigned int contmon_walk_next(struct contmon_walk *walk, unsigned int max)
 {
-	bool fresh = walk->budget == CONTMON_WALK_BATCH;
+	struct radix_tree_root *ids = &walk->ns->idr.idr_rt;
+	struct radix_tree_iter iter;
+	void __rcu **slot;
 
-	/* The first run is always made, so that there is always progress */
-	if (walk->done || !walk->budget || (need_resched() && !fresh))
-		return 0;
-	return next_run(walk, min(max, CONTMON_WALK_RUN));
+	walk->nr = 0;
+	max = min(max, CONTMON_WALK_RUN);
+	while (!walk->done && walk->nr < max && may_go_on(walk)) {
+		slot = radix_tree_iter_init(&iter, walk->next);
+		slot = radix_tree_next_chunk(ids, &iter, 0);
+		if (slot)
+			walk->next = scan_leaf(walk, slot, &iter, max);
+		else
+			walk->done = true;
+	}
+	return walk->nr;
 }
 
 /* contmon_walk_leave() - end the section, let others run; -EINTR when killed */

@@ -73,8 +73,8 @@ FORK_TARGET_PERCENT = 1
 
 WHY_NOT_BPF = """\
 A BPF program that is run as a system call and fills a mapped array is the one
-rival that costs about as little as the driver, and where loading a module is
-out of the question it is the right choice. It reads without any of the locks
+rival that costs not many times what the driver costs, and where loading a module
+is out of the question it is the right choice. It reads without any of the locks
 that the kernel's own readers take, so a record may be torn, and it cannot take
 part in the accounting that keeps user and system time from running backwards.
 It has to stay in one RCU section from the first task to the last, because it
