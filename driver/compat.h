@@ -153,7 +153,7 @@ static inline u64 contmon_cgroup_runtime(struct cgroup *cgrp, int cpu)
 
 	do {
 		seq = u64_stats_fetch_begin(&stat->bsync);
-		ret = stat->bstat.cputime.sum_exec_runtime;
+		ret = READ_ONCE(stat->bstat.cputime.sum_exec_runtime);
 	} while (u64_stats_fetch_retry(&stat->bsync, seq));
 	return ret;
 }

@@ -234,17 +234,17 @@ static __always_inline u64 fill_mem(struct contmon_task *rec,
 	unsigned long anon = counter(mm, MM_ANONPAGES, how);
 	unsigned long file = counter(mm, MM_FILEPAGES, how);
 	unsigned long shmem = counter(mm, MM_SHMEMPAGES, how);
+	unsigned long peak = READ_ONCE(mm->hiwater_rss);
 
-	rec->vsz_bytes = (u64)mm->total_vm << PAGE_SHIFT;
+	rec->vsz_bytes = (u64)READ_ONCE(mm->total_vm) << PAGE_SHIFT;
 	rec->rss_anon_bytes = (u64)anon << PAGE_SHIFT;
 	rec->rss_file_bytes = (u64)file << PAGE_SHIFT;
 	rec->rss_shmem_bytes = (u64)shmem << PAGE_SHIFT;
 	rec->swap_bytes = (u64)counter(mm, MM_SWAPENTS, how) << PAGE_SHIFT;
 	rec->pgtables_bytes = mm_pgtables_bytes(mm);
-	rec->locked_bytes = (u64)mm->locked_vm << PAGE_SHIFT;
+	rec->locked_bytes = (u64)READ_ONCE(mm->locked_vm) << PAGE_SHIFT;
 	/* The kernel notes the peak only where RSS is about to fall */
-	rec->rss_peak_bytes = (u64)max(anon + file + shmem, mm->hiwater_rss)
-			      << PAGE_SHIFT;
+	rec->rss_peak_bytes = (u64)max(anon + file + shmem, peak) << PAGE_SHIFT;
 	return CONTMON_TASK_MEM;
 }
 
