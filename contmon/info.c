@@ -27,7 +27,10 @@ static const char *const task_groups[] = {
 	"oom_adj", "oom_score", "runq", "delay", NULL
 };
 static const char *const container_groups[] = {
-	"base", "tasks", "memcg", "exited", "psi", NULL
+	"base", "tasks", "memcg", "exited", "psi", "cpu", NULL
+};
+static const char *const features[] = {
+	"threads", "filters", "exited", "events", "cmdline", NULL
 };
 
 static int print_json(const struct view *view)
@@ -107,7 +110,6 @@ static void mask_line(const char *name, uint64_t mask, const char *const *names)
 static void print_driver(const struct view *view)
 {
 	const struct contmon_get_info *info = &view->info;
-	static const char *const none[] = { NULL };
 	char release[sizeof(info->release) + 1] = "";
 	size_t i;
 
@@ -120,7 +122,7 @@ static void print_driver(const struct view *view)
 	section(view, "Driver");
 	line("release", "%s", release);
 	line("api version", "%" PRIu32, info->api_version);
-	mask_line("features", info->features, none);
+	mask_line("features", info->features, features);
 	mask_line("task groups", info->task_fields, task_groups);
 	mask_line("container groups", info->container_fields,
 		  container_groups);

@@ -484,6 +484,7 @@ static void test_info_for_people(void **state)
 	fake.info.now_boottime_ns = 7200000000000;
 	fake.info.now_monotonic_ns = fake.info.now_boottime_ns + 40;
 	fake.info.loaded_boottime_ns = 3600000000000;
+	fake.info.features = CONTMON_FEATURE_THREADS | 1 << 8;
 	memcpy(fake.info.release, "1\033[2J", 6);
 	assert_int_equal(capture(cli_info, "info"), 0);
 	assert_non_null(strstr(captured.out, "release           1?[2J\n"));
@@ -495,7 +496,9 @@ static void test_info_for_people(void **state)
 	assert_non_null(strstr(captured.out, "load              0.00 0.00 "
 			       "2.50\n"));
 	assert_non_null(strstr(captured.out, "container groups  base tasks "
-			       "memcg exited psi \n"));
+			       "memcg exited psi cpu \n"));
+	assert_non_null(strstr(captured.out, "features          threads "
+			       "0x100\n"));
 }
 
 static void test_alloc_json(void **state)
