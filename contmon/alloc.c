@@ -67,6 +67,11 @@ struct moment {
 	uint64_t resident_bytes;
 };
 
+static bool is_for_programs(const struct alloc *alloc)
+{
+	return alloc->options.json || alloc->options.csv;
+}
+
 static int measure(const struct alloc *alloc, struct moment *ret)
 {
 	struct contmon_task *task = &ret->task;
@@ -89,7 +94,7 @@ static void print_headings(const struct alloc *alloc)
 	char size[CLI_TEXT_MAX], step[CLI_TEXT_MAX];
 	enum cli_unit unit = alloc->options.unit;
 
-	if (alloc->options.json || alloc->options.no_headings)
+	if (is_for_programs(alloc) || alloc->options.no_headings)
 		return;
 	printf("process %d: %s, %s at a time, touch: %s\n", (int)getpid(),
 	       cli_format_bytes(size, alloc->size_bytes, unit),
@@ -144,7 +149,7 @@ static int show(const struct alloc *alloc, const char *phase)
 	r = measure(alloc, &moment);
 	if (r < 0)
 		return cli_failed("reading this process", r);
-	if (!alloc->options.json)
+	if (!is_for_programs(alloc))
 		print_moment(alloc, phase, &moment);
 	else if (add_moment(alloc, phase, &moment) < 0)
 		return cli_failed("JSON", -ENOMEM);
@@ -276,7 +281,7 @@ static int print_json(struct alloc *alloc)
 			 "step_bytes", cli_json_u64(alloc->step_bytes),
 			 "touch", touch_names[alloc->touch],
 			 "not_zero_address", not_zero);
-	return cli_print_json(cli_rows(alloc->rows, meta));
+	return cli_print_rows(alloc->rows, meta, &alloc->options);
 }
 
 static int run(struct alloc *alloc)
@@ -287,7 +292,7 @@ static int run(struct alloc *alloc)
 		return CLI_FAILURE;
 	alloc->rows = json_array();
 	status = demonstrate(alloc);
-	if (alloc->options.json)
+	if (is_for_programs(alloc))
 		printed = print_json(alloc);
 	else
 		json_decref(alloc->rows);

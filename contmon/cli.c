@@ -83,6 +83,9 @@ int cli_option(int opt, char **argv, const char *help,
 	case CLI_OPT_JSON:
 		options->json = true;
 		return CLI_GO_ON;
+	case CLI_OPT_CSV:
+		options->csv = true;
+		return CLI_GO_ON;
 	case CLI_OPT_NO_HEADINGS:
 		options->no_headings = true;
 		return CLI_GO_ON;
@@ -109,25 +112,4 @@ int cli_no_operands(int argc, char **argv)
 	cli_error("%s: not expected; see: contmon %s --help", argv[optind],
 		  argv[0]);
 	return CLI_USAGE;
-}
-
-void cli_look_up(struct contmon_cgroups *cgroups, uint64_t cgroup_id,
-		 struct cli_cgroup *ret)
-{
-	*ret = (struct cli_cgroup){ 0 };
-	if (!cgroups)
-		return;
-	if (contmon_cgroups_path(cgroups, cgroup_id, &ret->path) == 0)
-		contmon_identify(ret->path, &ret->identity);
-}
-
-const char *cli_short_id(char text[CONTMON_ID_MAX + 1],
-			 const struct contmon_identity *identity)
-{
-	if (identity->runtime == CONTMON_RUNTIME_NONE)
-		return "-";
-	strcpy(text, identity->id);
-	if (strlen(text) == 64)
-		text[12] = 0;
-	return text;
 }

@@ -26,21 +26,25 @@ int cli_alloc(int argc, char **argv);
 /* Options that every subcommand has */
 struct cli_options {
 	bool json;
+	bool csv;
 	bool no_headings;
 	enum cli_unit unit;
 };
 
-enum { CLI_OPT_JSON = 1000, CLI_OPT_NO_HEADINGS, CLI_OPT_UNITS };
+enum { CLI_OPT_JSON = 1000, CLI_OPT_CSV, CLI_OPT_NO_HEADINGS,
+       CLI_OPT_UNITS };
 
 #define CLI_COMMON_OPTIONS						\
 	{ "help", no_argument, NULL, 'h' },				\
 	{ "json", no_argument, NULL, CLI_OPT_JSON },			\
+	{ "csv", no_argument, NULL, CLI_OPT_CSV },			\
 	{ "no-headings", no_argument, NULL, CLI_OPT_NO_HEADINGS },	\
 	{ "units", required_argument, NULL, CLI_OPT_UNITS },		\
 	{ NULL, 0, NULL, 0 }
 
 #define CLI_COMMON_HELP							\
 	"      --json          print JSON, numbers as the driver gave them\n" \
+	"      --csv           print CSV with the keys and values of --json\n" \
 	"      --no-headings   print neither headings nor totals\n"	\
 	"      --units UNIT    auto, KiB, MiB or bytes\n"		\
 	"  -h, --help          print this\n"
@@ -63,23 +67,5 @@ int cli_open(struct contmon **ret);
 
 /* Say that "@what failed": for errors of the library. Returns CLI_FAILURE. */
 int cli_failed(const char *what, int error);
-
-/**
- * struct cli_cgroup - what a cgroup's id tells people
- * @path: NULL if it has none (any more); valid until the next look-up
- * @identity: whose it is; of the host when @path is NULL
- */
-struct cli_cgroup {
-	const char *path;
-	struct contmon_identity identity;
-};
-
-/* @cgroups may be NULL, for a host without cgroup v2. */
-void cli_look_up(struct contmon_cgroups *cgroups, uint64_t cgroup_id,
-		 struct cli_cgroup *ret);
-
-/* "-" for the host, 12 digits of a 64-digit id, else the whole id */
-const char *cli_short_id(char text[CONTMON_ID_MAX + 1],
-			 const struct contmon_identity *identity);
 
 #endif /* CONTMON_CLI_H */

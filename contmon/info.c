@@ -33,24 +33,64 @@ static const char *const features[] = {
 	"threads", "filters", "exited", "events", "cmdline", NULL
 };
 
-static int print_json(const struct view *view)
+static json_t *json_system(const struct contmon_system *system)
 {
-	const struct contmon_system *system = &view->system;
-	json_t *info = cli_record(cli_info_members, &view->info, 0);
-	json_t *kernel = cli_record(cli_system_members, &system->kernel,
-				    system->kernel.fields);
+	json_t *json = cli_record(cli_system_members, &system->kernel,
+				  system->kernel.fields);
 	int r = 0;
 
-	r |= json_object_set_new(kernel, "swap_total_bytes",
+	r |= json_object_set_new(json, "swap_total_bytes",
 				 cli_json_u64(system->swap_total_bytes));
-	r |= json_object_set_new(kernel, "swap_free_bytes",
+	r |= json_object_set_new(json, "swap_free_bytes",
 				 cli_json_u64(system->swap_free_bytes));
-	if (info && r == 0)
+	if (r == 0)
+		return json;
+	json_decref(json);
+	return NULL;
+}
+
+/* One line for each member, as both records have a few in common */
+static int csv_rows(json_t *rows, const char *record, json_t *members)
+{
+	const char *key;
+	json_t *value;
+	int r = 0;
+
+	json_object_foreach(members, key, value)
+		r |= json_array_append_new(rows, json_pack("{s:s,s:s,s:O}",
+							   "record", record,
+							   "name", key,
+							   "value", value));
+	return r;
+}
+
+static int print_csv(const struct view *view, json_t *info, json_t *system)
+{
+	json_t *rows = json_array();
+
+	if (csv_rows(rows, "info", info) == 0 &&
+	    csv_rows(rows, "system", system) == 0)
+		return cli_print_csv(rows, &view->options);
+	json_decref(rows);
+	return cli_print_csv(NULL, &view->options);
+}
+
+static int print_json(const struct view *view)
+{
+	json_t *info = cli_record(cli_info_members, &view->info, 0);
+	json_t *system = json_system(&view->system);
+	int status;
+
+	if (info && system && !view->options.csv)
 		return cli_print_json(json_pack("{s:o,s:o}", "info", info,
-						"system", kernel));
+						"system", system));
+	if (info && system)
+		status = print_csv(view, info, system);
+	else
+		status = cli_print_json(NULL);
 	json_decref(info);
-	json_decref(kernel);
-	return cli_print_json(NULL);
+	json_decref(system);
+	return status;
 }
 
 static void section(const struct view *view, const char *title)
@@ -246,7 +286,7 @@ int cli_info(int argc, char **argv)
 	if (status != CLI_OK)
 		return status;
 
-	if (view.options.json)
+	if (view.options.json || view.options.csv)
 		return print_json(&view);
 	print_driver(&view);
 	print_clocks(&view);

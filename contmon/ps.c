@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli.h"
+#include "filter.h"
+#include "listing.h"
 #include "record.h"
-#include "table.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,26 +15,40 @@ static const char help[] =
 	"ps [OPTION...] [PID...]\n"
 	"Every process that you may see, or those with the given ids.\n\n"
 	"      --exact         sum the per-CPU parts of RSS: exact, but dearer\n"
-	CLI_COMMON_HELP;
+	"      --container ID  only in this container, by the beginning of its id;\n"
+	"                      host: only outside of containers\n"
+	"      --user USER     only of this user, by name or number\n"
+	"      --state LETTERS only in one of these states, such as RD\n"
+	"      --name TEXT     only with a name that has TEXT in it, or matches it\n"
+	"                      if it is a pattern with * ? [\n"
+	CLI_LISTING_HELP;
 
-enum { OPT_EXACT = CLI_OPT_UNITS + 1 };
+enum { OPT_EXACT = CLI_OPT_LISTING_END, OPT_CONTAINER, OPT_USER, OPT_STATE,
+       OPT_NAME };
 
 static const struct option options[] = {
 	{ "exact", no_argument, NULL, OPT_EXACT },
-	CLI_COMMON_OPTIONS
+	{ "container", required_argument, NULL, OPT_CONTAINER },
+	{ "user", required_argument, NULL, OPT_USER },
+	{ "state", required_argument, NULL, OPT_STATE },
+	{ "name", required_argument, NULL, OPT_NAME },
+	CLI_LISTING_OPTIONS
 };
 
 struct ps {
-	struct cli_options options;
+	struct cli_listing listing;
+	struct cli_filter filter;
 	uint32_t flags;
 	int32_t *pids;		/* asked for; owned */
 	size_t nr_pids;
-	struct contmon_cgroups *cgroups;
+	struct cli_cgroups *cgroups;
 	struct contmon_task *found;	/* those of @pids; owned */
 	struct contmon_tasks all;	/* or everybody */
 	const struct contmon_task *tasks;
 	size_t nr;
 	uint64_t taken_boottime_ns;
+	struct cli_processes processes;
+	struct cli_rows rows;		/* those of @processes that are shown */
 };
 
 /* Sums over the rows shown: vsz_bytes, and the three parts of RSS */
@@ -43,10 +57,9 @@ struct totals {
 	uint64_t committed_bytes;
 };
 
-static uint64_t rss_bytes(const struct contmon_task *task)
+static const struct cli_process *at(const struct ps *ps, size_t i)
 {
-	return task->rss_anon_bytes + task->rss_file_bytes +
-	       task->rss_shmem_bytes;
+	return (const struct cli_process *)ps->rows.v[i];
 }
 
 static struct totals add_up(const struct ps *ps)
@@ -55,21 +68,24 @@ static struct totals add_up(const struct ps *ps)
 	size_t i;
 
 	/* Members of a group that is not valid are zero. */
-	for (i = 0; i < ps->nr; i++) {
-		totals.reserved_bytes += ps->tasks[i].vsz_bytes;
-		totals.committed_bytes += rss_bytes(&ps->tasks[i]);
+	for (i = 0; i < ps->rows.nr; i++) {
+		const struct contmon_task *task = at(ps, i)->task;
+
+		totals.reserved_bytes += task->vsz_bytes;
+		totals.committed_bytes += cli_task_rss_bytes(task);
 	}
 	return totals;
 }
 
-static json_t *json_row(const struct ps *ps, const struct contmon_task *task)
+static json_t *json_row(const struct ps *ps, const struct cli_process *process)
 {
-	json_t *row = cli_record(cli_task_members, task, task->valid);
-	struct cli_cgroup cgroup = { 0 };
+	const struct contmon_task *task = process->task;
+	json_t *row;
 
-	if (task->valid & CONTMON_TASK_CGROUP)
-		cli_look_up(ps->cgroups, task->cgroup_id, &cgroup);
-	if (cli_record_owner(row, &cgroup) == 0)
+	if (ps->listing.layout.picked)
+		return cli_layout_json(&ps->listing.layout, &process->row);
+	row = cli_record(cli_task_members, task, task->valid);
+	if (cli_record_owner(row, process->cgroup) == 0)
 		return row;
 	json_decref(row);
 	return NULL;
@@ -83,8 +99,8 @@ static int print_json(const struct ps *ps)
 	size_t i;
 	int r = 0;
 
-	for (i = 0; r == 0 && i < ps->nr; i++)
-		r = json_array_append_new(rows, json_row(ps, &ps->tasks[i]));
+	for (i = 0; r == 0 && i < ps->rows.nr; i++)
+		r = json_array_append_new(rows, json_row(ps, at(ps, i)));
 	if (r < 0) {
 		json_decref(rows);
 		return cli_print_json(NULL);
@@ -96,122 +112,8 @@ static int print_json(const struct ps *ps)
 			 "reserved_bytes", cli_json_u64(totals.reserved_bytes),
 			 "committed_bytes",
 			 cli_json_u64(totals.committed_bytes),
-			 "processes", (json_int_t)ps->nr);
-	return cli_print_json(cli_rows(rows, meta));
-}
-
-static const struct cli_column columns[] = {
-	{ .name = "PID", .right = true },
-	{ .name = "PPID", .right = true },
-	{ .name = "USER" },
-	{ .name = "S" },
-	{ .name = "CONTAINER", .color = "cyan" },
-	{ .name = "VSZ", .right = true },
-	{ .name = "RSS", .right = true },
-	{ .name = "RSS/VSZ", .right = true },
-	{ .name = "SWAP", .right = true },
-	{ .name = "CPU", .right = true },
-	{ .name = "OOM", .right = true },
-	{ .name = "ADJ", .right = true },
-	{ .name = "COMMAND", .shortens = true },
-};
-
-static void number_cell(struct cli_table *table, int64_t number, bool known)
-{
-	char text[CLI_TEXT_MAX];
-
-	snprintf(text, sizeof(text), "%" PRId64, number);
-	cli_table_cell(table, known ? text : "-", NULL);
-}
-
-/* Most rows have the user of the row above; asking for one may be slow. */
-static void user_cell(struct cli_table *table, const struct contmon_task *task)
-{
-	static char name[256];
-	static uint32_t uid;
-
-	if (!(task->valid & CONTMON_TASK_CRED)) {
-		cli_table_cell(table, "-", NULL);
-		return;
-	}
-	if (!*name || uid != task->uid) {
-		const struct passwd *user = getpwuid(task->uid);
-
-		uid = task->uid;
-		snprintf(name, sizeof(name), "%" PRIu32, uid);
-		if (user && *user->pw_name)
-			snprintf(name, sizeof(name), "%s", user->pw_name);
-	}
-	cli_table_cell(table, name, NULL);
-}
-
-static void state_cell(struct cli_table *table, uint32_t state)
-{
-	char letter[2] = { (char)state, 0 };
-	const char *color = NULL;
-
-	if (state == 'R')
-		color = "green";
-	if (state == 'D' || state == 'Z')
-		color = "red";
-	cli_table_cell(table, letter, color);
-}
-
-static void container_cell(const struct ps *ps, struct cli_table *table,
-			   const struct contmon_task *task)
-{
-	char text[CONTMON_ID_MAX + 1];
-	struct cli_cgroup cgroup = { 0 };
-
-	if (task->valid & CONTMON_TASK_CGROUP)
-		cli_look_up(ps->cgroups, task->cgroup_id, &cgroup);
-	if (!cgroup.path)
-		cli_table_cell(table, "?", NULL);
-	else
-		cli_table_cell(table, cli_short_id(text, &cgroup.identity),
-			       NULL);
-}
-
-static void memory_cells(const struct ps *ps, struct cli_table *table,
-			 const struct contmon_task *task)
-{
-	enum cli_unit unit = ps->options.unit;
-	bool known = task->valid & CONTMON_TASK_MEM;
-	char text[CLI_TEXT_MAX];
-
-	cli_format_bytes(text, task->vsz_bytes, unit);
-	cli_table_cell(table, known ? text : "-", NULL);
-	cli_format_bytes(text, rss_bytes(task), unit);
-	cli_table_cell(table, known ? text : "-", NULL);
-	cli_format_percent(text, rss_bytes(task), task->vsz_bytes);
-	cli_table_cell(table, text, NULL);
-	cli_format_bytes(text, task->swap_bytes, unit);
-	cli_table_cell(table, known ? text : "-", NULL);
-}
-
-static void add_row(const struct ps *ps, struct cli_table *table,
-		    const struct contmon_task *task)
-{
-	char comm[sizeof(task->comm) + 1] = "";
-	char text[CLI_TEXT_MAX];
-
-	memcpy(comm, task->comm, sizeof(task->comm));
-	cli_format_duration(text, task->utime_ns + task->stime_ns);
-
-	cli_table_row(table);
-	number_cell(table, task->pid, true);
-	number_cell(table, task->ppid, true);
-	user_cell(table, task);
-	state_cell(table, task->state);
-	container_cell(ps, table, task);
-	memory_cells(ps, table, task);
-	cli_table_cell(table, task->valid & CONTMON_TASK_CPU ? text : "-",
-		       NULL);
-	number_cell(table, task->oom_score,
-		    task->valid & CONTMON_TASK_OOM_SCORE);
-	number_cell(table, task->oom_score_adj,
-		    task->valid & CONTMON_TASK_OOM_ADJ);
-	cli_table_cell(table, comm, NULL);
+			 "processes", (json_int_t)ps->rows.nr);
+	return cli_print_rows(rows, meta, &ps->listing.options);
 }
 
 static void print_totals(const struct ps *ps)
@@ -219,29 +121,23 @@ static void print_totals(const struct ps *ps)
 	char reserved[CLI_TEXT_MAX], committed[CLI_TEXT_MAX];
 	char percent[CLI_TEXT_MAX];
 	struct totals totals = add_up(ps);
-	enum cli_unit unit = ps->options.unit;
+	enum cli_unit unit = ps->listing.options.unit;
 
 	cli_format_bytes(reserved, totals.reserved_bytes, unit);
 	cli_format_bytes(committed, totals.committed_bytes, unit);
 	cli_format_percent(percent, totals.committed_bytes,
 			   totals.reserved_bytes);
-	printf("total: %zu %s, %s reserved, %s committed (%s)\n", ps->nr,
-	       ps->nr == 1 ? "process" : "processes", reserved, committed,
+	printf("total: %zu %s, %s reserved, %s committed (%s)\n", ps->rows.nr,
+	       ps->rows.nr == 1 ? "process" : "processes", reserved, committed,
 	       percent);
 }
 
 static int print_table(const struct ps *ps)
 {
-	struct cli_table *table;
-	size_t i;
-	int status;
+	int status = cli_listing_print(&ps->listing, &ps->rows);
 
-	table = cli_table_new(columns, sizeof(columns) / sizeof(columns[0]),
-			      ps->options.no_headings);
-	for (i = 0; i < ps->nr; i++)
-		add_row(ps, table, &ps->tasks[i]);
-	status = cli_table_print(table);
-	if (status == CLI_OK && ps->nr && !ps->options.no_headings)
+	if (status == CLI_OK && ps->rows.nr &&
+	    !ps->listing.options.no_headings)
 		print_totals(ps);
 	return status;
 }
@@ -294,10 +190,31 @@ static int read_all(struct ps *ps, struct contmon *c)
 	return CLI_OK;
 }
 
+static int select_rows(struct ps *ps)
+{
+	size_t i;
+	int r;
+
+	/* Without cgroup v2 nobody is known to be in a container. */
+	r = cli_cgroups_new(&ps->cgroups);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	r = cli_processes_fill(&ps->processes, ps->tasks, ps->nr, ps->cgroups);
+	if (r < 0)
+		return r;
+	ps->rows.v = calloc(ps->nr + 1, sizeof(*ps->rows.v));
+	if (!ps->rows.v)
+		return -ENOMEM;
+	for (i = 0; i < ps->nr; i++)
+		if (cli_filter_process(&ps->filter, &ps->processes.v[i]))
+			ps->rows.v[ps->rows.nr++] = &ps->processes.v[i].row;
+	return cli_listing_order(&ps->listing, &ps->rows);
+}
+
 static int show(struct ps *ps)
 {
 	struct contmon *c;
-	int status, printed;
+	int status, printed, r;
 
 	if (cli_open(&c) < 0)
 		return CLI_FAILURE;
@@ -306,11 +223,13 @@ static int show(struct ps *ps)
 	if (!ps->tasks)
 		return status;
 
-	/* Without cgroup v2 nobody is known to be in a container. */
-	if (contmon_cgroups_new(NULL, &ps->cgroups) < 0)
-		ps->cgroups = NULL;
-	printed = ps->options.json ? print_json(ps) : print_table(ps);
-	contmon_cgroups_free(ps->cgroups);
+	r = select_rows(ps);
+	if (r < 0)
+		return cli_failed("ps", r);
+	if (ps->listing.options.json || ps->listing.options.csv)
+		printed = print_json(ps);
+	else
+		printed = print_table(ps);
 	return printed != CLI_OK ? printed : status;
 }
 
@@ -337,31 +256,53 @@ static int parse_pids(struct ps *ps, int nr, char **words)
 	return CLI_GO_ON;
 }
 
+static int parse_option(struct ps *ps, int opt, char **argv)
+{
+	switch (opt) {
+	case OPT_EXACT:
+		ps->flags |= CONTMON_EXACT_RSS;
+		return CLI_GO_ON;
+	case OPT_CONTAINER:
+		ps->filter.container = optarg;
+		return CLI_GO_ON;
+	case OPT_USER:
+		return cli_filter_user(&ps->filter, optarg);
+	case OPT_STATE:
+		return cli_filter_states(&ps->filter, optarg);
+	case OPT_NAME:
+		ps->filter.name = optarg;
+		return CLI_GO_ON;
+	default:
+		return cli_listing_option(opt, argv, help, &ps->listing);
+	}
+}
+
 static int parse(struct ps *ps, int argc, char **argv)
 {
 	int opt, r;
 
-	while ((opt = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
-		if (opt == OPT_EXACT) {
-			ps->flags |= CONTMON_EXACT_RSS;
-			continue;
-		}
-		r = cli_option(opt, argv, help, &ps->options);
+	while ((opt = getopt_long(argc, argv, ":" CLI_LISTING_LETTERS, options,
+				  NULL)) != -1) {
+		r = parse_option(ps, opt, argv);
 		if (r != CLI_GO_ON)
 			return r;
 	}
+	cli_layout_default(&ps->listing.layout, CLI_PS_COLUMNS);
 	return parse_pids(ps, argc - optind, argv + optind);
 }
 
 int cli_ps(int argc, char **argv)
 {
-	struct ps ps = { 0 };
+	struct ps ps = { .listing.layout.all = cli_process_columns };
 	int status;
 
 	status = parse(&ps, argc, argv);
 	if (status == CLI_GO_ON)
 		status = show(&ps);
 
+	cli_rows_done(&ps.rows);
+	cli_processes_done(&ps.processes);
+	cli_cgroups_free(ps.cgroups);
 	contmon_tasks_done(&ps.all);
 	free(ps.found);
 	free(ps.pids);

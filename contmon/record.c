@@ -143,3 +143,85 @@ int cli_print_json(json_t *object)
 	/* Whether it was written, main() asks. */
 	return r < 0 && !ferror(stdout) ? cli_failed("JSON", -ENOMEM) : CLI_OK;
 }
+
+static int csv_text(const char *text)
+{
+	char *escaped = cli_escape(text, strlen(text));
+	const char *p;
+
+	if (!escaped)
+		return -ENOMEM;
+	if (!strpbrk(escaped, ",\"")) {
+		fputs(escaped, stdout);
+	} else {
+		putchar('"');
+		for (p = escaped; *p; p++) {
+			if (*p == '"')
+				putchar('"');
+			putchar(*p);
+		}
+		putchar('"');
+	}
+	free(escaped);
+	return 0;
+}
+
+static int csv_value(const json_t *value)
+{
+	size_t i;
+
+	if (json_is_string(value))
+		return csv_text(json_string_value(value));
+	if (json_is_boolean(value))
+		fputs(json_is_true(value) ? "true" : "false", stdout);
+	else if (json_is_integer(value))
+		printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	else if (json_is_real(value))
+		printf("%.6g", json_real_value(value));
+	for (i = 0; i < json_array_size(value); i++) {
+		if (i)
+			putchar(' ');
+		csv_value(json_array_get(value, i));
+	}
+	return 0;
+}
+
+/* The keys of @row, or its values */
+static int csv_line(json_t *row, bool keys)
+{
+	const char *key, *comma = "";
+	json_t *value;
+	int r = 0;
+
+	json_object_foreach(row, key, value) {
+		fputs(comma, stdout);
+		comma = ",";
+		r |= keys ? csv_text(key) : csv_value(value);
+	}
+	putchar('\n');
+	return r;
+}
+
+int cli_print_csv(json_t *rows, const struct cli_options *options)
+{
+	size_t i;
+	int r = 0;
+
+	if (!rows)
+		return cli_failed("CSV", -ENOMEM);
+	if (json_array_size(rows) && !options->no_headings)
+		r |= csv_line(json_array_get(rows, 0), true);
+	for (i = 0; i < json_array_size(rows); i++)
+		r |= csv_line(json_array_get(rows, i), false);
+	json_decref(rows);
+	return r < 0 ? cli_failed("CSV", -ENOMEM) : CLI_OK;
+}
+
+int cli_print_rows(json_t *rows, json_t *meta,
+		   const struct cli_options *options)
+{
+	if (!options->csv)
+		return cli_print_json(cli_rows(rows, meta));
+	json_decref(meta);
+	return cli_print_csv(rows, options);
+}

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cgroup.h"
 #include "cli.h"
 
 enum cli_type {
@@ -55,6 +56,16 @@ json_t *cli_json_text(const char *text, size_t size);
 
 /* Print @object, which may be NULL for want of memory, and drop it. */
 int cli_print_json(json_t *object);
+
+/*
+ * Print rows, an array of flat objects with the same keys, as CSV, and drop
+ * them. Null is an empty field. @rows may be NULL for want of memory.
+ */
+int cli_print_csv(json_t *rows, const struct cli_options *options);
+
+/* By @options as JSON with @meta or as CSV without; takes both over */
+int cli_print_rows(json_t *rows, json_t *meta,
+		   const struct cli_options *options);
 
 /* { "rows": @rows, "meta": @meta }; takes both over, NULL is passed on */
 json_t *cli_rows(json_t *rows, json_t *meta);

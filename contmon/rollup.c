@@ -42,21 +42,15 @@ static struct place *find(struct place *places, size_t nr, uint64_t id)
 	return bsearch(&key, places, nr, sizeof(key), compare_ids);
 }
 
-static int add_owner(struct cli_owners *owners,
-		     const struct contmon_container *entry,
-		     const struct cli_cgroup *cgroup)
+static void add_row(struct cli_containers *containers,
+		    const struct contmon_container *entry, uint64_t parent_id,
+		    const struct cli_cgroup *cgroup)
 {
-	struct cli_owner *owner = &owners->v[owners->nr];
-
-	owner->sums = *entry;
-	owner->cgroup = *cgroup;
-	if (cgroup->path) {
-		owner->cgroup.path = strdup(cgroup->path);
-		if (!owner->cgroup.path)
-			return -ENOMEM;
-	}
-	owners->nr++;
-	return 0;
+	containers->v[containers->nr++] = (struct cli_container){
+		.row = { .id = entry->cgroup_id, .parent_id = parent_id },
+		.sums = *entry,
+		.cgroup = cgroup,
+	};
 }
 
 /* Is this the cgroup that the runtime made, not one inside of it? */
@@ -68,64 +62,60 @@ static bool is_own(const struct cli_cgroup *cgroup)
 }
 
 /* Parents come before children, so the parent's place is known already. */
-static int place_entry(struct place *places, size_t nr,
-		       const struct contmon_container *entry,
-		       const struct cli_cgroup *cgroup,
-		       struct cli_owners *owners)
+static void place_entry(struct place *places, size_t nr,
+			const struct contmon_container *entry,
+			const struct cli_cgroup *cgroup,
+			struct cli_containers *containers)
 {
 	struct place *place = find(places, nr, entry->cgroup_id);
 	const struct place *parent = find(places, nr, entry->parent_id);
+	struct cli_container *around = NULL;
 
+	if (parent && parent->row != NO_ROW)
+		around = &containers->v[parent->row];
 	if (is_own(cgroup)) {
-		place->row = owners->nr;
-		return add_owner(owners, entry, cgroup);
-	}
-	if (parent && parent->row != NO_ROW) {
+		place->row = containers->nr;
+		add_row(containers, entry, around ? around->row.id : 0,
+			cgroup);
+	} else if (around) {
 		place->row = parent->row;
-		contmon_container_add(&owners->v[place->row].sums, entry);
+		contmon_container_add(&around->sums, entry);
 	}
-	return 0;
 }
 
 int cli_roll_up(const struct contmon_containers *all,
-		struct contmon_cgroups *cgroups, bool every,
-		struct cli_owners *ret)
+		struct cli_cgroups *cgroups, bool every,
+		struct cli_containers *ret)
 {
 	struct place *places = make_places(all);
-	struct cli_owners owners = { 0 };
+	struct cli_containers containers = { 0 };
 	size_t i;
-	int r = 0;
 
-	owners.v = calloc(all->nr + 1, sizeof(*owners.v));
-	if (!places || !owners.v)
-		r = -ENOMEM;
+	containers.v = calloc(all->nr + 1, sizeof(*containers.v));
+	if (!places || !containers.v) {
+		free(places);
+		free(containers.v);
+		return -ENOMEM;
+	}
 
-	for (i = 0; r == 0 && i < all->nr; i++) {
+	for (i = 0; i < all->nr; i++) {
 		const struct contmon_container *entry = &all->entries[i];
-		struct cli_cgroup cgroup;
+		const struct cli_cgroup *cgroup =
+			cli_cgroups_get(cgroups, entry->cgroup_id);
 
-		cli_look_up(cgroups, entry->cgroup_id, &cgroup);
 		if (every)
-			r = add_owner(&owners, entry, &cgroup);
+			add_row(&containers, entry, entry->parent_id, cgroup);
 		else
-			r = place_entry(places, all->nr, entry, &cgroup,
-					&owners);
+			place_entry(places, all->nr, entry, cgroup,
+				    &containers);
 	}
 	free(places);
-
-	if (r < 0)
-		cli_owners_done(&owners);
-	else
-		*ret = owners;
-	return r;
+	*ret = containers;
+	return 0;
 }
 
-void cli_owners_done(struct cli_owners *owners)
+void cli_containers_done(struct cli_containers *containers)
 {
-	size_t i;
-
-	for (i = 0; i < owners->nr; i++)
-		free((char *)owners->v[i].cgroup.path);
-	free(owners->v);
-	*owners = (struct cli_owners){ 0 };
+	free(containers->v);
+	*containers = (struct cli_containers){ 0 };
 }

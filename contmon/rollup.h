@@ -2,32 +2,39 @@
 #ifndef CONTMON_ROLLUP_H
 #define CONTMON_ROLLUP_H
 
-#include "cli.h"
+#include "cgroup.h"
+#include "rates.h"
+#include "row.h"
 
 /**
- * struct cli_owner - a row of `contmon containers`
+ * struct cli_container - a row of `contmon containers`
+ * @row: its id is the cgroup's, its parent the one around it that has a row
  * @sums: of one cgroup, or of a container's own cgroup and those inside of it
- * @cgroup: whose path belongs to this row
+ * @cgroup: whose path belongs to this row; belongs to the struct cli_cgroups
+ * @rates: for who has seen it before
  */
-struct cli_owner {
+struct cli_container {
+	struct cli_row row;	/* first */
 	struct contmon_container sums;
-	struct cli_cgroup cgroup;
+	const struct cli_cgroup *cgroup;
+	struct cli_rates rates;
 };
 
-struct cli_owners {
-	struct cli_owner *v;
+/** struct cli_containers - owns its memory; zero-initialise it */
+struct cli_containers {
+	struct cli_container *v;
 	size_t nr;
 };
 
 /*
  * One row for each container; what runs in cgroups inside of one is added to
  * the innermost container around it. With @every one row for each cgroup, as
- * the driver gave it. Returns 0 or -ENOMEM; free with cli_owners_done().
+ * the driver gave it. Returns 0 or -ENOMEM; free with cli_containers_done().
  */
 int cli_roll_up(const struct contmon_containers *all,
-		struct contmon_cgroups *cgroups, bool every,
-		struct cli_owners *ret);
+		struct cli_cgroups *cgroups, bool every,
+		struct cli_containers *ret);
 
-void cli_owners_done(struct cli_owners *owners);
+void cli_containers_done(struct cli_containers *containers);
 
 #endif /* CONTMON_ROLLUP_H */

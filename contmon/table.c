@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <wchar.h>
 
 struct cli_table {
 	struct libscols_table *scols;
@@ -27,14 +28,51 @@ bool cli_wants_color(void)
 	return isatty(STDOUT_FILENO);
 }
 
+size_t cli_table_width(void)
+{
+	struct libscols_table *any;
+	size_t width = 0;
+
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	/* A new table has asked the terminal. */
+	any = scols_new_table();
+	if (any)
+		width = scols_table_get_termwidth(any);
+	scols_unref_table(any);
+	return width;
+}
+
+size_t cli_text_width(const char *text)
+{
+	mbstate_t state = { 0 };
+	size_t n, width = 0;
+	wchar_t c;
+
+	while ((n = mbrtowc(&c, text, MB_CUR_MAX, &state)) != 0) {
+		int w = 1;
+
+		if (n > MB_CUR_MAX) {	/* not of this locale: a byte a column */
+			state = (mbstate_t){ 0 };
+			n = 1;
+		} else {
+			w = wcwidth(c);
+		}
+		width += w > 0 ? (size_t)w : 0;
+		text += n;
+	}
+	return width;
+}
+
 static int add_column(struct cli_table *table, const struct cli_column *column,
 		      bool colors)
 {
-	int flags = (column->right ? SCOLS_FL_RIGHT : 0) |
+	int flags = (cli_column_is_number(column) ? SCOLS_FL_RIGHT : 0) |
 		    (column->shortens ? SCOLS_FL_TRUNC : 0);
 	struct libscols_column *scol;
 
-	scol = scols_table_new_column(table->scols, column->name, 0, flags);
+	scol = scols_table_new_column(table->scols, column->heading, 0,
+				      flags);
 	if (!scol)
 		return -ENOMEM;
 	if (!colors)
@@ -44,8 +82,8 @@ static int add_column(struct cli_table *table, const struct cli_column *column,
 	return scols_cell_set_color(scols_column_get_header(scol), "bold");
 }
 
-struct cli_table *cli_table_new(const struct cli_column *columns, size_t nr,
-				bool no_headings)
+struct cli_table *cli_table_new(const struct cli_column *const *columns,
+				size_t nr, bool no_headings)
 {
 	struct cli_table *table = calloc(1, sizeof(*table));
 	bool colors = cli_wants_color();
@@ -64,7 +102,7 @@ struct cli_table *cli_table_new(const struct cli_column *columns, size_t nr,
 	/* What a cell shows is escaped here already, by stricter rules. */
 	scols_table_enable_noencoding(table->scols, 1);
 	for (i = 0; i < nr; i++)
-		if (add_column(table, &columns[i], colors) < 0)
+		if (add_column(table, columns[i], colors) < 0)
 			table->failed = true;
 	return table;
 }
@@ -79,20 +117,14 @@ void cli_table_row(struct cli_table *table)
 		table->failed = true;
 }
 
-void cli_table_cell(struct cli_table *table, const char *text,
-		    const char *color)
+void cli_table_cell(struct cli_table *table, char *text, const char *color)
 {
-	char *escaped;
-
-	if (!table || table->failed)
-		return;
-
-	/* The line takes @escaped over. */
-	escaped = cli_escape(text, strlen(text));
-	if (!escaped ||
-	    scols_line_refer_data(table->line, table->cell, escaped) < 0) {
-		free(escaped);
-		table->failed = true;
+	/* The line takes @text over. */
+	if (!table || table->failed ||
+	    scols_line_refer_data(table->line, table->cell, text) < 0) {
+		free(text);
+		if (table)
+			table->failed = true;
 		return;
 	}
 	if (color && scols_table_colors_wanted(table->scols))

@@ -5,12 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct cli_column {
-	const char *name;
-	bool right;		/* numbers */
-	bool shortens;		/* may be cut to fit the terminal */
-	const char *color;	/* of its cells, or NULL */
-};
+#include "column.h"
 
 /**
  * struct cli_table - a table on standard output; opaque
@@ -20,18 +15,23 @@ struct cli_column {
  */
 struct cli_table;
 
-struct cli_table *cli_table_new(const struct cli_column *columns, size_t nr,
-				bool no_headings);
+struct cli_table *cli_table_new(const struct cli_column *const *columns,
+				size_t nr, bool no_headings);
 void cli_table_row(struct cli_table *table);
 
-/* @color may be NULL. Cells are escaped: any bytes may stand in @text. */
-void cli_table_cell(struct cli_table *table, const char *text,
-		    const char *color);
+/* @text is escaped and is taken over; @color may be NULL. */
+void cli_table_cell(struct cli_table *table, char *text, const char *color);
 
 /* Print and free. Returns an exit status, the error is printed. */
 int cli_table_print(struct cli_table *table);
 
 /* Whether standard output should be coloured */
 bool cli_wants_color(void);
+
+/* Columns of the terminal on standard output; 0 if it is none */
+size_t cli_table_width(void);
+
+/* Columns of a terminal that an escaped text takes */
+size_t cli_text_width(const char *text);
 
 #endif /* CONTMON_TABLE_H */

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cgroup.h"
+
+#include <errno.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* So many may be known beyond those that live before any is forgotten. */
+#define SLACK 256
+
+struct known {
+	uint64_t cgroup_id;
+	struct cli_cgroup cgroup;	/* the path is owned */
+};
+
+struct cli_cgroups {
+	struct contmon_cgroups *paths;
+	void *known;	/* tsearch(3) tree */
+	size_t nr;
+};
+
+static int compare(const void *a, const void *b)
+{
+	const struct known *x = a, *y = b;
+
+	return x->cgroup_id < y->cgroup_id ? -1 : x->cgroup_id > y->cgroup_id;
+}
+
+static void free_known(void *node)
+{
+	struct known *known = node;
+
+	free((char *)known->cgroup.path);
+	free(known);
+}
+
+int cli_cgroups_new(struct cli_cgroups **ret)
+{
+	struct cli_cgroups *cgroups = calloc(1, sizeof(*cgroups));
+	int r;
+
+	if (!cgroups)
+		return -ENOMEM;
+	r = contmon_cgroups_new(NULL, &cgroups->paths);
+	if (r < 0) {
+		free(cgroups);
+		return r;
+	}
+	*ret = cgroups;
+	return 0;
+}
+
+void cli_cgroups_free(struct cli_cgroups *cgroups)
+{
+	if (!cgroups)
+		return;
+	tdestroy(cgroups->known, free_known);
+	contmon_cgroups_free(cgroups->paths);
+	free(cgroups);
+}
+
+static void set_label(struct cli_cgroup *cgroup)
+{
+	if (cgroup->identity.runtime == CONTMON_RUNTIME_NONE)
+		strcpy(cgroup->label, "-");
+	else
+		strcpy(cgroup->label, cgroup->identity.id);
+	if (strlen(cgroup->label) == 64)
+		cgroup->label[12] = 0;
+}
+
+static struct known *add(struct cli_cgroups *cgroups, uint64_t cgroup_id,
+			 const char *path)
+{
+	struct known *known = calloc(1, sizeof(*known));
+
+	if (!known)
+		return NULL;
+	known->cgroup_id = cgroup_id;
+	known->cgroup.path = strdup(path);
+	if (!known->cgroup.path ||
+	    !tsearch(known, &cgroups->known, compare)) {
+		free_known(known);
+		return NULL;
+	}
+	contmon_identify(path, &known->cgroup.identity);
+	set_label(&known->cgroup);
+	cgroups->nr++;
+	return known;
+}
+
+const struct cli_cgroup *cli_cgroups_get(struct cli_cgroups *cgroups,
+					 uint64_t cgroup_id)
+{
+	static const struct cli_cgroup unknown = { .label = "?" };
+	struct known key = { .cgroup_id = cgroup_id }, *known = NULL;
+	const char *path;
+	void *found;
+
+	if (!cgroups)
+		return &unknown;
+	found = tfind(&key, &cgroups->known, compare);
+	if (found)
+		known = *(struct known **)found;
+	else if (contmon_cgroups_path(cgroups->paths, cgroup_id, &path) == 0)
+		known = add(cgroups, cgroup_id, path);
+	return known ? &known->cgroup : &unknown;
+}
+
+void cli_cgroups_keep(struct cli_cgroups *cgroups,
+		      const struct contmon_containers *live)
+{
+	if (!cgroups || cgroups->nr <= live->nr + SLACK)
+		return;
+	contmon_cgroups_keep(cgroups->paths, live);
+	tdestroy(cgroups->known, free_known);
+	cgroups->known = NULL;
+	cgroups->nr = 0;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CONTMON_LISTING_H
+#define CONTMON_LISTING_H
+
+#include "cli.h"
+#include "column.h"
+
+/**
+ * struct cli_listing - how a command lists its rows
+ * @options: those of all commands
+ * @layout: columns and order
+ * @tree: children below their parents
+ */
+struct cli_listing {
+	struct cli_options options;
+	struct cli_layout layout;
+	bool tree;
+};
+
+/* Options of the commands that list rows */
+enum { CLI_OPT_SORT = CLI_OPT_UNITS + 1, CLI_OPT_TREE, CLI_OPT_LISTING_END };
+
+#define CLI_LISTING_OPTIONS						\
+	{ "columns", required_argument, NULL, 'o' },			\
+	{ "sort", required_argument, NULL, CLI_OPT_SORT },		\
+	{ "reverse", no_argument, NULL, 'r' },				\
+	{ "tree", no_argument, NULL, CLI_OPT_TREE },			\
+	CLI_COMMON_OPTIONS
+
+#define CLI_LISTING_LETTERS "o:rh"
+
+#define CLI_LISTING_HELP						\
+	"  -o, --columns LIST  show these columns, separated by commas\n"	\
+	"      --sort COLUMN   largest number, or smallest text and id, first\n" \
+	"  -r, --reverse       the other way round\n"			\
+	"      --tree          children below their parents\n"		\
+	CLI_COMMON_HELP
+
+/* As cli_option(), for these too */
+int cli_listing_option(int opt, char **argv, const char *help,
+		       struct cli_listing *listing);
+
+/* Sort the rows and make a tree of them as @listing says: 0 or -ENOMEM */
+int cli_listing_order(const struct cli_listing *listing,
+		      struct cli_rows *rows);
+
+/* Print a table for people. Returns an exit status, the error is printed. */
+int cli_listing_print(const struct cli_listing *listing,
+		      const struct cli_rows *rows);
+
+#endif /* CONTMON_LISTING_H */

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "process.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pwd.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+uint64_t cli_task_rss_bytes(const struct contmon_task *task)
+{
+	return task->rss_anon_bytes + task->rss_file_bytes +
+	       task->rss_shmem_bytes;
+}
+
+static void fill(struct cli_process *process, const struct contmon_task *task,
+		 struct cli_cgroups *cgroups)
+{
+	if (!(task->valid & CONTMON_TASK_CGROUP))
+		cgroups = NULL;
+	*process = (struct cli_process){
+		.row = {
+			.id = (uint32_t)task->pid,
+			.parent_id = (uint32_t)task->ppid,
+		},
+		.task = task,
+		.cgroup = cli_cgroups_get(cgroups, task->cgroup_id),
+	};
+	memcpy(process->comm, task->comm, sizeof(task->comm));
+}
+
+int cli_processes_fill(struct cli_processes *processes,
+		       const struct contmon_task *tasks, size_t nr,
+		       struct cli_cgroups *cgroups)
+{
+	struct cli_process *v = processes->v;
+	size_t i;
+
+	if (nr > processes->nr_allocated || !v) {
+		v = reallocarray(v, nr + nr / 4 + 1, sizeof(*v));
+		if (!v)
+			return -ENOMEM;
+		processes->v = v;
+		processes->nr_allocated = nr + nr / 4 + 1;
+	}
+	for (i = 0; i < nr; i++)
+		fill(&v[i], &tasks[i], cgroups);
+	processes->nr = nr;
+	return 0;
+}
+
+void cli_processes_done(struct cli_processes *processes)
+{
+	free(processes->v);
+	*processes = (struct cli_processes){ 0 };
+}
+
+struct user {
+	uint32_t uid;
+	char name[64];
+};
+
+static int compare_users(const void *a, const void *b)
+{
+	const struct user *x = a, *y = b;
+
+	return x->uid < y->uid ? -1 : x->uid > y->uid;
+}
+
+/* Asking for a name may go over a network: each is asked for once. */
+const char *cli_user_name(uint32_t uid)
+{
+	static void *users;	/* tsearch(3) tree, kept until the end */
+	struct user key = { .uid = uid }, *user;
+	const struct passwd *entry;
+	void *found = tfind(&key, &users, compare_users);
+
+	if (found)
+		return (*(struct user **)found)->name;
+	user = calloc(1, sizeof(*user));
+	if (!user)
+		return "?";
+	user->uid = uid;
+	snprintf(user->name, sizeof(user->name), "%" PRIu32, uid);
+	entry = getpwuid(uid);
+	if (entry && *entry->pw_name)
+		snprintf(user->name, sizeof(user->name), "%s", entry->pw_name);
+	if (tsearch(user, &users, compare_users))
+		return user->name;
+	free(user);
+	return "?";
+}
+
+/*
+ * Getters. get_NAME() is the value of a column; GET() makes those that are one
+ * member of the task's record.
+ */
+static const struct cli_process *process_of(const struct cli_row *row)
+{
+	return (const struct cli_process *)row;
+}
+
+#define GET(name, side, group, expression)				\
+	static struct cli_value get_##name(const struct cli_row *row)	\
+	{								\
+		const struct contmon_task *task = process_of(row)->task; \
+									\
+		return (struct cli_value){				\
+			.known = task->valid & CONTMON_TASK_##group,	\
+			.side = (expression),				\
+		};							\
+	}
+
+GET(pid, number, BASE, task->pid)
+GET(ppid, number, BASE, task->ppid)
+GET(user, text, CRED, cli_user_name(task->uid))
+GET(uid, number, CRED, task->uid)
+GET(threads, number, BASE, task->nr_threads)
+GET(nice, number, SCHED, task->nice)
+GET(last_cpu, number, SCHED, task->last_cpu)
+GET(start, ns, BASE, task->start_boottime_ns)
+GET(vsz, bytes, MEM, task->vsz_bytes)
+GET(rss, bytes, MEM, cli_task_rss_bytes(task))
+GET(anon, bytes, MEM, task->rss_anon_bytes)
+GET(file, bytes, MEM, task->rss_file_bytes)
+GET(shmem, bytes, MEM, task->rss_shmem_bytes)
+GET(swap, bytes, MEM, task->swap_bytes)
+GET(peak, bytes, MEM, task->rss_peak_bytes)
+GET(cpu, ns, CPU, task->utime_ns + task->stime_ns)
+GET(majflt, number, FAULTS, (int64_t)task->major_faults)
+GET(read, bytes, IO, task->read_bytes)
+GET(write, bytes, IO, task->write_bytes)
+GET(oom, number, OOM_SCORE, task->oom_score)
+GET(adj, number, OOM_ADJ, task->oom_score_adj)
+
+static struct cli_value get_rss_share(const struct cli_row *row)
+{
+	const struct contmon_task *task = process_of(row)->task;
+
+	if (task->vsz_bytes == 0)
+		return (struct cli_value){ 0 };
+	return (struct cli_value){
+		.known = task->valid & CONTMON_TASK_MEM,
+		.ratio = (double)cli_task_rss_bytes(task) /
+			 (double)task->vsz_bytes,
+	};
+}
+
+/* A text for each state, as sorting and JSON want one */
+static struct cli_value get_state(const struct cli_row *row)
+{
+	static const char letters[] = "R\0S\0D\0T\0t\0X\0Z\0P\0I";
+	size_t i;
+
+	for (i = 0; i < sizeof(letters); i += 2)
+		if ((uint32_t)letters[i] == process_of(row)->task->state)
+			return (struct cli_value){ true,
+						   { .text = &letters[i] } };
+	return (struct cli_value){ 0 };
+}
+
+static const char *state_color(const struct cli_row *row)
+{
+	switch (process_of(row)->task->state) {
+	case 'R':
+		return "green";
+	case 'D':
+	case 'Z':
+		return "red";
+	default:
+		return NULL;
+	}
+}
+
+static struct cli_value get_container(const struct cli_row *row)
+{
+	return (struct cli_value){
+		true, { .text = process_of(row)->cgroup->label } };
+}
+
+static struct cli_value get_cgroup(const struct cli_row *row)
+{
+	const char *path = process_of(row)->cgroup->path;
+
+	return (struct cli_value){ path, { .text = path } };
+}
+
+static struct cli_value get_command(const struct cli_row *row)
+{
+	return (struct cli_value){ true, { .text = process_of(row)->comm } };
+}
+
+static struct cli_value get_cores(const struct cli_row *row)
+{
+	const struct cli_rates *rates = &process_of(row)->rates;
+
+	return (struct cli_value){ rates->cpu_known,
+				   { .ratio = rates->cpu_cores } };
+}
+
+static struct cli_value get_read_rate(const struct cli_row *row)
+{
+	const struct cli_rates *rates = &process_of(row)->rates;
+
+	return (struct cli_value){ rates->io_known,
+				   { .bytes = rates->read_bytes } };
+}
+
+static struct cli_value get_write_rate(const struct cli_row *row)
+{
+	const struct cli_rates *rates = &process_of(row)->rates;
+
+	return (struct cli_value){ rates->io_known,
+				   { .bytes = rates->write_bytes } };
+}
+
+/* The part of a column that both lists share */
+#define PID	.name = "pid", .heading = "PID", .key = "pid",		\
+		.kind = CLI_KIND_ID, .get = get_pid
+#define USER	.name = "user", .heading = "USER", .key = "user",	\
+		.kind = CLI_KIND_TEXT, .get = get_user
+#define STATE	.name = "state", .heading = "S", .key = "state",	\
+		.kind = CLI_KIND_TEXT, .get = get_state,		\
+		.get_color = state_color
+#define CONTAINER .name = "container", .heading = "CONTAINER",		\
+		.key = "container", .kind = CLI_KIND_TEXT,		\
+		.color = "cyan", .get = get_container
+#define RSS	.name = "rss", .heading = "RSS", .key = "rss_bytes",	\
+		.kind = CLI_KIND_BYTES, .get = get_rss
+#define COMMAND	.name = "command", .heading = "COMMAND", .key = "comm",	\
+		.kind = CLI_KIND_TEXT, .tree = true, .shortens = true,	\
+		.get = get_command
+
+#define NUMBER(_name, _heading, _key, _kind, _get)			\
+		.name = _name, .heading = _heading, .key = _key,	\
+		.kind = CLI_KIND_##_kind, .get = get_##_get
+
+const struct cli_column cli_process_columns[] = {
+	{ PID },
+	{ NUMBER("ppid", "PPID", "ppid", ID, ppid), .rank = 6 },
+	{ USER, .rank = 3 },
+	{ NUMBER("uid", "UID", "uid", ID, uid) },
+	{ STATE },
+	{ CONTAINER, .rank = 1 },
+	{ NUMBER("vsz", "VSZ", "vsz_bytes", BYTES, vsz) },
+	{ RSS },
+	{ NUMBER("rss%", "RSS/VSZ", "rss_share", RATIO, rss_share) },
+	{ NUMBER("anon", "ANON", "rss_anon_bytes", BYTES, anon) },
+	{ NUMBER("file", "FILE", "rss_file_bytes", BYTES, file) },
+	{ NUMBER("shmem", "SHMEM", "rss_shmem_bytes", BYTES, shmem) },
+	{ NUMBER("swap", "SWAP", "swap_bytes", BYTES, swap), .rank = 5 },
+	{ NUMBER("peak", "PEAK", "rss_peak_bytes", BYTES, peak) },
+	{ NUMBER("cpu", "CPU", "cpu_ns", NS, cpu), .rank = 2 },
+	{ NUMBER("oom", "OOM", "oom_score", COUNT, oom) },
+	{ NUMBER("adj", "ADJ", "oom_score_adj", COUNT, adj), .rank = 4 },
+	{ NUMBER("threads", "THREADS", "nr_threads", COUNT, threads) },
+	{ NUMBER("nice", "NI", "nice", ID, nice) },
+	{ NUMBER("lastcpu", "LASTCPU", "last_cpu", ID, last_cpu) },
+	{ NUMBER("majflt", "MAJFLT", "major_faults", COUNT, majflt) },
+	{ NUMBER("read", "READ", "read_bytes", BYTES, read) },
+	{ NUMBER("write", "WRITE", "write_bytes", BYTES, write) },
+	{ NUMBER("start", "START", "start_boottime_ns", NS, start) },
+	{ .name = "cgroup", .heading = "CGROUP", .key = "cgroup_path",
+	  .kind = CLI_KIND_TEXT, .shortens = true, .get = get_cgroup },
+	{ COMMAND },
+	{ .name = NULL }
+};
+
+const struct cli_column cli_top_process_columns[] = {
+	{ PID, .width = 7 },
+	{ USER, .width = 10, .rank = 2 },
+	{ STATE, .width = 1 },
+	{ CONTAINER, .width = 12, .rank = 1 },
+	{ NUMBER("cpu", "CORES", "cpu_cores", CORES, cores), .width = 6 },
+	{ NUMBER("time", "TIME", "cpu_ns", NS, cpu), .width = 11, .rank = 4 },
+	{ RSS, .width = 10 },
+	{ NUMBER("vsz", "VSZ", "vsz_bytes", BYTES, vsz), .width = 10,
+	  .rank = 6 },
+	{ NUMBER("rss%", "RSS/VSZ", "rss_share", RATIO, rss_share),
+	  .width = 7, .rank = 8 },
+	{ NUMBER("swap", "SWAP", "swap_bytes", BYTES, swap), .width = 10,
+	  .rank = 9 },
+	{ NUMBER("read", "READ", "read_rate", RATE, read_rate), .width = 11,
+	  .rank = 5 },
+	{ NUMBER("write", "WRITE", "write_rate", RATE, write_rate),
+	  .width = 11, .rank = 5 },
+	{ NUMBER("threads", "THR", "nr_threads", COUNT, threads), .width = 4,
+	  .rank = 3 },
+	{ NUMBER("oom", "OOM", "oom_score", COUNT, oom), .width = 4,
+	  .rank = 7 },
+	{ COMMAND, .width = 15 },
+	{ .name = NULL }
+};

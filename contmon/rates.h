@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CONTMON_RATES_H
+#define CONTMON_RATES_H
+
+#include <stdbool.h>
+
+#include "contmon.h"
+
+/** struct cli_rates - what happened from one reading to the next; pure */
+struct cli_rates {
+	bool cpu_known, io_known, psi_known;
+	double cpu_cores;	/* CPUs kept busy */
+	uint64_t read_bytes, write_bytes;	/* per second, storage */
+	double psi_cpu, psi_io, psi_memory;	/* share of the time, "some" */
+};
+
+/*
+ * @before and @now are the same process or container, @elapsed_ns apart. A
+ * counter that went back is not known.
+ */
+struct cli_rates cli_task_rates(const struct contmon_task *before,
+				const struct contmon_task *now,
+				uint64_t elapsed_ns);
+struct cli_rates cli_container_rates(const struct contmon_container *before,
+				     const struct contmon_container *now,
+				     uint64_t elapsed_ns);
+
+#endif /* CONTMON_RATES_H */

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CONTMON_ROW_H
+#define CONTMON_ROW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * struct cli_row - what every row of a table begins with
+ * @id: pid, or id of a cgroup: unique in the table
+ * @parent_id: 0 for none
+ * @depth: in the tree, of those shown; 0 at its top, or without a tree
+ */
+struct cli_row {
+	uint64_t id;
+	uint64_t parent_id;
+	unsigned int depth;
+};
+
+/**
+ * struct cli_rows - rows in the order in which they are shown
+ *
+ * The array is owned, what it points to is not.
+ */
+struct cli_rows {
+	struct cli_row **v;
+	size_t nr;
+};
+
+/*
+ * Put children below their parents and set the depths; who follows whom below
+ * one parent stays. A row whose parent is not here is at the top. Returns 0 or
+ * -ENOMEM.
+ */
+int cli_rows_tree(struct cli_rows *rows);
+
+void cli_rows_done(struct cli_rows *rows);
+
+#endif /* CONTMON_ROW_H */

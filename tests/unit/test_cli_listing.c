@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Columns, order, tree, filters and CSV of the commands that list rows.
+ *
+ * wrap: open close ioctl mmap munmap sysinfo
+ * wrap: contmon_cgroups_new contmon_cgroups_path contmon_cgroups_free
+ */
+#include "fake_device.h"
+#include "capture.h"
+#include "cli.h"
+#include "filter.h"
+#include "process.h"
+#include "row.h"
+
+/* Path of the cgroup whose id is the index; "," and quotes for CSV */
+static const char *const paths[] = {
+	[1] = "/",
+	[2] = "/a,\"b\"\n\033[2J",
+	[3] = "/lxc.payload.web",
+	[4] = "/lxc.payload.web/init",
+	[5] = "/lxc.payload.db",
+};
+
+int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret);
+int __wrap_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
+				const char **ret_path);
+void __wrap_contmon_cgroups_free(struct contmon_cgroups *cgroups);
+
+int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret)
+{
+	(void)root;
+	*ret = (struct contmon_cgroups *)&paths;
+	return 0;
+}
+
+int __wrap_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
+				const char **ret_path)
+{
+	(void)cgroups;
+	if (id >= sizeof(paths) / sizeof(paths[0]) || !paths[id])
+		return -ENOENT;
+	*ret_path = paths[id];
+	return 0;
+}
+
+void __wrap_contmon_cgroups_free(struct contmon_cgroups *cgroups)
+{
+	(void)cgroups;
+}
+
+static void assert_prints(const char *line, const char *output)
+{
+	int (*command)(int, char **) =
+		line[0] == 'p' ? cli_ps : cli_containers;
+
+	capture(command, line);
+	if (captured.status != 0 || strcmp(captured.out, output) != 0)
+		fail_msg("%s: status %d, %s\n%s", line, captured.status,
+			 captured.err, captured.out);
+}
+
+static void assert_refuses(const char *line, const char *message)
+{
+	assert_int_equal(capture(line[0] == 'p' ? cli_ps : cli_containers,
+				 line), 2);
+	assert_string_equal(captured.out, "");
+	assert_ptr_equal(strstr(captured.err, message), captured.err);
+}
+
+static void test_columns_are_picked(void **state)
+{
+	(void)state;
+	assert_prints("ps -o oom,pid 4 7", "OOM PID\n  1   4\n  2   7\n"
+		      "total: 2 processes, 2.0 MiB reserved, 48.0 KiB "
+		      "committed (2.3%)\n");
+	assert_prints("ps -o pid,container --no-headings 1 7 16",
+		      "  1 -\n  7 web\n 16 ?\n");
+	assert_prints("containers -o id,tasks", "ID  TASKS\nweb     2\n"
+		      "db      6\n");
+}
+
+static void test_columns_that_are_not_there(void **state)
+{
+	(void)state;
+	assert_refuses("ps -o pid,bogus", "contmon: -o bogus: not one of pid, "
+		       "ppid, user,");
+	assert_refuses("ps -o pid,", "contmon: -o : not one of pid,");
+	assert_refuses("ps --sort RSS", "contmon: --sort RSS: not one of ");
+	assert_refuses("containers --sort pid", "contmon: --sort pid: not one "
+		       "of id, runtime,");
+	assert_refuses("ps -o p", "contmon: -o p: not one of pid,");
+	assert_int_equal(fake.nr_opened, 0);
+}
+
+static void test_numbers_sort_down_and_texts_up(void **state)
+{
+	(void)state;
+	assert_prints("ps -o pid --no-headings --sort oom 1 4 7",
+		      "  7\n  4\n  1\n");
+	assert_prints("ps -o pid --no-headings --sort oom -r 7 1 4",
+		      "  1\n  4\n  7\n");
+	assert_prints("ps -o pid --no-headings --sort pid 7 1 4",
+		      "  1\n  4\n  7\n");
+	assert_prints("ps -o container,pid --no-headings --sort container "
+		      "10 7 1 13", "-           1\ndb         13\n"
+		      "web         7\nweb        10\n");
+	assert_prints("containers -o id --no-headings --sort tasks",
+		      "db\nweb\n");
+}
+
+static void test_unknown_values_come_last(void **state)
+{
+	struct contmon_task tasks[3] = {
+		{ .pid = 1, .valid = CONTMON_TASK_BASE },
+		{ .pid = 2, .valid = CONTMON_TASK_ALL, .rss_anon_bytes = 5 },
+		{ .pid = 3, .valid = CONTMON_TASK_ALL },
+	};
+	struct cli_layout layout = { .all = cli_process_columns };
+	struct cli_processes processes = { 0 };
+	struct cli_row *v[3];
+	struct cli_rows rows = { v, 3 };
+	size_t i, reverse;
+
+	(void)state;
+	assert_int_equal(cli_processes_fill(&processes, tasks, 3, NULL), 0);
+	cli_layout_sort(&layout, "rss");
+	for (reverse = 0; reverse < 2; reverse++) {
+		for (i = 0; i < 3; i++)
+			v[i] = &processes.v[i].row;
+		layout.reverse = reverse;
+		cli_rows_sort(&rows, &layout);
+		assert_int_equal(v[0]->id, reverse ? 3 : 2);
+		assert_int_equal(v[2]->id, 1);
+	}
+	cli_processes_done(&processes);
+}
+
+/* A row for each pair, its id and its parent's; "id:depth" of each, in order */
+static const char *tree_of(const unsigned int (*pairs)[2], size_t nr)
+{
+	static char text[256];
+	struct cli_row all[16] = { 0 }, *v[16];
+	struct cli_rows rows = { v, nr };
+	size_t i, at = 0;
+
+	for (i = 0; i < nr; i++) {
+		all[i].id = pairs[i][0];
+		all[i].parent_id = pairs[i][1];
+		v[i] = &all[i];
+	}
+	assert_int_equal(cli_rows_tree(&rows), 0);
+	for (i = 0; i < nr; i++)
+		at += (size_t)sprintf(text + at, "%d:%u ", (int)v[i]->id,
+				      v[i]->depth);
+	return text;
+}
+
+static void test_children_stand_below_their_parents(void **state)
+{
+	static const unsigned int family[][2] = {
+		{ 9, 2 }, { 1, 0 }, { 2, 1 }, { 3, 1 }, { 5, 9 }, { 4, 2 },
+		{ 7, 77 },
+	};
+	static const unsigned int circle[][2] = {
+		{ 1, 0 }, { 2, 3 }, { 3, 2 }, { 4, 3 }, { 5, 5 },
+	};
+
+	(void)state;
+	assert_string_equal(tree_of(family, 7),
+			    "1:0 2:1 9:2 5:3 4:2 3:1 7:0 ");
+	assert_string_equal(tree_of(circle, 5), "1:0 5:0 2:0 3:1 4:2 ");
+}
+
+static void test_containers_make_a_tree(void **state)
+{
+	(void)state;
+	fake.nr_containers = 5;
+	assert_prints("containers -a --tree -o cgroup --no-headings",
+		      "/\n"
+		      "\\_ /a,\"b\"\\x0a\\x1b[2J\n"
+		      "  \\_ /lxc.payload.web\n"
+		      "    \\_ /lxc.payload.web/init\n"
+		      "      \\_ /lxc.payload.db\n");
+	assert_prints("containers --tree -o id,cgroup --no-headings",
+		      "web /lxc.payload.web\ndb  \\_ /lxc.payload.db\n");
+}
+
+static void test_filters(void **state)
+{
+	(void)state;
+	assert_prints("ps -o pid --no-headings --container we", "  7\n 10\n");
+	assert_prints("ps -o pid --no-headings --container host", "  1\n  4\n");
+	assert_prints("ps -o pid --no-headings --container x", "");
+	assert_prints("ps -o pid --no-headings --state RZ", "");
+	assert_prints("ps -o pid --no-headings --state SR 4", "  4\n");
+	assert_prints("ps -o pid --no-headings --name ak 4", "  4\n");
+	assert_prints("ps -o pid --no-headings --name f*k 4", "");
+	assert_prints("ps -o pid --no-headings --name f*k? 4", "  4\n");
+	assert_prints("ps -o pid --no-headings --user root 4", "  4\n");
+	assert_prints("ps -o pid --no-headings --user 1234567 4", "");
+	assert_prints("containers -o id --no-headings --container d", "db\n");
+	assert_prints("containers -o id --no-headings --name *web", "web\n");
+	assert_prints("containers -o cgroup --no-headings -a --name b\"",
+		      "/a,\"b\"\\x0a\\x1b[2J\n");
+}
+
+static void test_filters_that_make_no_sense(void **state)
+{
+	(void)state;
+	assert_refuses("ps --state Q",
+		       "contmon: --state Q: not letters of RSDTtXZPI\n");
+	assert_refuses("ps --user no-such-user",
+		       "contmon: --user no-such-user: no such user\n");
+}
+
+static void test_what_is_unknown_passes_no_filter(void **state)
+{
+	(void)state;
+	fake.task_known = 0;
+	assert_prints("ps -o pid --no-headings --user root 4", "");
+	assert_prints("ps -o pid --no-headings --container host", "");
+}
+
+static void test_csv(void **state)
+{
+	(void)state;
+	assert_prints("ps --csv -o pid,oom,vsz,rss% 1 4",
+		      "pid,oom_score,vsz_bytes,rss_share\n"
+		      "1,0,1048576,0.0234375\n4,1,1048576,0.0234375\n");
+	assert_prints("ps --csv --no-headings -o pid,cgroup 4 28",
+		      "4,\"/a,\"\"b\"\"\\x0a\\x1b[2J\"\n28,\n");
+	fake.task_known = 0;
+	assert_prints("ps --csv --no-headings -o pid,vsz 4", "4,\n");
+}
+
+static void test_csv_has_the_keys_of_json(void **state)
+{
+	(void)state;
+	assert_int_equal(capture(cli_ps, "ps --csv 1"), 0);
+	assert_ptr_equal(strstr(captured.out, "valid,pid,tgid,ppid,state,"),
+			 captured.out);
+	assert_non_null(strstr(captured.out, ",rootless,cgroup_path\n"));
+	assert_non_null(strstr(captured.out, ",host,,false,/\n"));
+	assert_int_equal(capture(cli_containers, "containers --csv"), 0);
+	assert_non_null(strstr(captured.out, ",web,lxc,,false,"));
+}
+
+static void test_json_has_only_what_was_picked(void **state)
+{
+	json_t *json, *row;
+
+	(void)state;
+	capture(cli_ps, "ps --json -o state,rss,container --sort oom 1 4");
+	json = json_loads(captured.out, 0, NULL);
+	row = json_array_get(json_object_get(json, "rows"), 0);
+	assert_int_equal(json_object_size(row), 3);
+	assert_int_equal(json_integer_value(json_object_get(row, "rss_bytes")),
+			 6 << 12);
+	assert_string_equal(json_string_value(json_object_get(row, "state")),
+			    "S");
+	assert_int_equal(json_object_size(json_object_get(json, "meta")), 4);
+	json_decref(json);
+}
+
+static int setup(void **state)
+{
+	setenv("TERM", "dumb", 1);
+	return fake_setup(state);
+}
+
+#define TEST(name) cmocka_unit_test_setup(test_##name, setup)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(columns_are_picked),
+		TEST(columns_that_are_not_there),
+		TEST(numbers_sort_down_and_texts_up),
+		TEST(unknown_values_come_last),
+		TEST(children_stand_below_their_parents),
+		TEST(containers_make_a_tree),
+		TEST(filters),
+		TEST(filters_that_make_no_sense),
+		TEST(what_is_unknown_passes_no_filter),
+		TEST(csv),
+		TEST(csv_has_the_keys_of_json),
+		TEST(json_has_only_what_was_picked),
+	};
+
+	return cmocka_run_group_tests_name("cli_listing", tests, NULL, NULL);
+}
