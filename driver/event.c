@@ -131,6 +131,7 @@ static void push(struct contmon_slot *slot)
 
 	put_pid(old_pid);
 	put_pid(old_parent);
+	/* No barrier: who waits queued itself before it took the lock to look */
 	if (waitqueue_active(&contmon_events_wait))
 		irq_work_queue(&ring.wake);
 }
