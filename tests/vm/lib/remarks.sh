@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What tools remark on the C code. Any remark is a failure but those that
+# lint.known justifies.
+
+passed=0 failed=0
+
+# verdict STATUS WHAT LOG: passed if STATUS is 0 and LOG has no remark
+verdict()
+{
+	local remarks
+
+	# Coccinelle tells a range of columns, and not always a word
+	remarks=$(grep -E -e '(warning|error|WARNING|ERROR|CHECK):' \
+		-e ':[0-9]+:[0-9]+-[0-9]+:' "$3" |
+		grep -vEf <(sed -e '/^#/d' -e 's/\t.*//' "$VM_TOOLS/lint.known") |
+		sort -u)
+	if [ "$1" = 0 ] && [ -z "$remarks" ]; then
+		echo "ok - $2"
+		passed=$((passed + 1))
+		return
+	fi
+	echo "not ok - $2 (status $1)"
+	printf '%s\n' "${remarks:-$(tail -n 20 "$3")}" | sed 's/^/#   /'
+	failed=$((failed + 1))
+}
+
+# verdicts: add them up; fail if one did
+verdicts()
+{
+	echo "$passed passed, $failed failed"
+	[ "$failed" = 0 ]
+}
+
+# source_copy DIR: have the working tree in DIR/src.
+source_copy()
+{
+	mkdir -p "$1"/{src,out}
+	project_copy "$1/src" || die "cannot copy the working tree"
+}
+
+# driver_build DIR NAME ARGUMENT...: anew, in DIR's root for its kernel, into
+# DIR/out/NAME; what is said goes to DIR/NAME.log
+driver_build()
+{
+	local dir=$1 name=$2
+	shift 2
+
+	rm -rf "$dir/out/$name"
+	project_chroot "$dir" make -C /src BUILD="/out/$name" W=1 \
+		KVER="$(root_kernel "$dir/root")" "$@" driver \
+		>"$dir/$name.log" 2>&1
+}
