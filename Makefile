@@ -2,9 +2,10 @@
 #
 # The only makefile. Sources are found by folder; everything made goes to BUILD.
 #
-#   make run     build, load the driver (here or in a guest), show live data
-#   make check   build and run every test
-#   make         build library, command line, daemon
+#   make run            build, load the driver (here or in a guest), show live data
+#   make check          build and run every test
+#   make check-kernels  the driver's tests on older and newer kernels, and for arm64
+#   make                build library, command line, daemon
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -76,7 +77,7 @@ UAPI_BIN := $(patsubst tests/uapi/%.c,$(O)/tests/uapi/%,$(UAPI_SRC)) \
 	$(O)/tests/uapi/test_compat32
 
 .PHONY: all lib driver test-programs install install-driver install-tests \
-	run check lint unit guest demo clean web
+	run check check-kernels lint unit guest demo clean web
 
 all: lib $(BIN)
 
@@ -248,6 +249,10 @@ install-bench: bench-programs
 check:
 	tests/deps check
 	tests/check
+
+check-kernels:
+	tests/deps check
+	tests/check kernels
 
 lint unit guest demo:
 	tests/check $@
