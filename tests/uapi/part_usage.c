@@ -241,6 +241,73 @@ TEST(task_shows_its_oom_score_as_proc_does)
 	CHECK_EQ(task_of(1).oom_score, proc_number(1, "oom_score", ""));
 }
 
+static __u32 oom_score_of(pid_t pid, __u64 fields, __u32 flags)
+{
+	struct contmon_task task;
+	struct contmon_get_task arg = {
+		.size = sizeof(arg),
+		.flags = flags | CONTMON_SWAP_KNOWN,
+		.fields = fields,
+		.entry = address_of(&task),
+		.entry_size = sizeof(task),
+		.pid = pid,
+		.swap_total_bytes = swap_total(),
+	};
+
+	REQUIRE_RC(call(CONTMON_GET_TASK, &arg), 0);
+	return task.oom_score;
+}
+
+/* Four pages more, then it stops, again and again */
+static void grow_and_stop(void)
+{
+	const size_t bytes = 16 << 20, step = 4 * page_size();
+	char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t at;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (memory == MAP_FAILED || madvise(memory, bytes, MADV_NOHUGEPAGE))
+		_exit(FAILED);
+	for (at = 0; at + step <= bytes; at += step) {
+		if (madvise(memory + at, step, MADV_POPULATE_WRITE))
+			_exit(FAILED);
+		raise(SIGSTOP);
+	}
+	_exit(FAILED);
+}
+
+/*
+ * The OOM killer counts fast or exact, depending on the kernel, whatever RSS is
+ * asked for. A counter lags by less than a point is worth, so it shows only where
+ * the score steps from one to the next: the child grows past two such places.
+ */
+TEST(task_oom_score_is_procs_whatever_is_asked_for)
+{
+	const __u64 all = CONTMON_TASK_ALL, alone = CONTMON_TASK_OOM_SCORE;
+	pid_t pid = fork();
+	unsigned int i;
+	int status;
+	__u64 proc;
+
+	REQUIRE(pid >= 0);
+	if (pid == 0)
+		grow_and_stop();
+	for (i = 0; i < 300; i++) {
+		REQUIRE(waitpid(pid, &status, WUNTRACED) == pid);
+		REQUIRE(WIFSTOPPED(status));
+		CONTEXT("after step %u", i);
+		proc = proc_number(pid, "oom_score", "");
+		CHECK_EQ(oom_score_of(pid, all, 0), proc);
+		CHECK_EQ(oom_score_of(pid, all, CONTMON_EXACT_RSS), proc);
+		CHECK_EQ(oom_score_of(pid, alone, 0), proc);
+		CHECK_EQ(oom_score_of(pid, alone, CONTMON_EXACT_RSS), proc);
+		REQUIRE(kill(pid, SIGCONT) == 0);
+	}
+	*context = 0;
+	child_end(pid);
+}
+
 /* The caller says how much swap there is; nonsense must not hurt. */
 TEST(task_oom_score_survives_any_amount_of_swap)
 {
