@@ -65,6 +65,46 @@ TEST(task_shows_its_rss_as_proc_does)
 	child_end(pid);
 }
 
+static void *touch_and_stay(void *barrier)
+{
+	void *memory = mmap(NULL, 21 * page_size(), PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (memory == MAP_FAILED)
+		_exit(FAILED);
+	pthread_barrier_wait(barrier);
+	pause();
+	return NULL;
+}
+
+static void work_threads_that_touch(void)
+{
+	static pthread_barrier_t barrier;
+	pthread_t thread;
+	int i;
+
+	pthread_barrier_init(&barrier, NULL, 4);
+	for (i = 0; i < 3; i++) {
+		if (pthread_create(&thread, NULL, touch_and_stay, &barrier))
+			_exit(FAILED);
+	}
+	pthread_barrier_wait(&barrier);
+}
+
+/* What a thread or a CPU has not handed in yet counts. */
+TEST(task_adds_up_the_rss_of_its_threads)
+{
+	pid_t pid = child_stopped(work_threads_that_touch);
+	struct contmon_task task = task_of(pid);
+
+	check_exact(pid, "Anonymous:", task.rss_anon_bytes);
+	check_exact(pid, "Rss:", task.rss_anon_bytes + task.rss_file_bytes +
+				 task.rss_shmem_bytes);
+	*context = 0;
+	CHECK_EQ(task.nr_threads, 4);
+	child_end(pid);
+}
+
 TEST(task_shows_its_address_space_as_proc_does)
 {
 	pid_t pid = child_stopped(work_touch_memory);
