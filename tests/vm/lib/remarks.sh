@@ -4,6 +4,13 @@
 # lint.known justifies.
 
 passed=0 failed=0
+remarks_seen=	# all of them, also those that stand
+
+# known: the regular expressions of lint.known
+known()
+{
+	sed -e '/^#/d' -e 's/\t.*//' "$VM_TOOLS/lint.known"
+}
 
 # verdict STATUS WHAT LOG: passed if STATUS is 0 and LOG has no remark
 verdict()
@@ -12,9 +19,9 @@ verdict()
 
 	# Coccinelle tells a range of columns, and not always a word
 	remarks=$(grep -E -e '(warning|error|WARNING|ERROR|CHECK):' \
-		-e ':[0-9]+:[0-9]+-[0-9]+:' "$3" |
-		grep -vEf <(sed -e '/^#/d' -e 's/\t.*//' "$VM_TOOLS/lint.known") |
-		sort -u)
+		-e ':[0-9]+:[0-9]+-[0-9]+:' "$3")
+	remarks_seen+=$remarks$'\n'
+	remarks=$(grep -vEf <(known) <<<"$remarks" | sort -u)
 	if [ "$1" = 0 ] && [ -z "$remarks" ]; then
 		echo "ok - $2"
 		passed=$((passed + 1))
@@ -23,6 +30,18 @@ verdict()
 	echo "not ok - $2 (status $1)"
 	printf '%s\n' "${remarks:-$(tail -n 20 "$3")}" | sed 's/^/#   /'
 	failed=$((failed + 1))
+}
+
+# verdict_known: all that lint.known justifies is still remarked
+verdict_known()
+{
+	local pattern stale=
+
+	while IFS= read -r pattern; do
+		grep -qE -e "$pattern" <<<"$remarks_seen" ||
+			stale+="error: nobody remarks: $pattern"$'\n'
+	done < <(known)
+	verdict 0 "what stands is still remarked" /dev/stdin <<<"$stale"
 }
 
 # verdicts: add them up; fail if one did
