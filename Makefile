@@ -48,7 +48,7 @@ ALL_CFLAGS := -std=gnu11 $(WARN) $(WERROR) -fvisibility=hidden -D_GNU_SOURCE \
 	-isystem driver/uapi -I libcontmon $(CFLAGS)
 
 LIB_PKGS :=
-CLI_PKGS := jansson smartcols
+CLI_PKGS := jansson ncursesw smartcols
 DAEMON_PKGS := libudev jansson libcurl libmicrohttpd libsystemd inih zlib
 TEST_PKGS := cmocka $(CLI_PKGS) $(DAEMON_PKGS)
 
@@ -171,13 +171,17 @@ $(DRIVER_OUT)/contmon.ko: $(DRIVER_SRC)
 
 # --- tests -------------------------------------------------------------------
 
-test-programs: $(UNIT_BIN) $(UAPI_BIN)
+test-programs: $(UNIT_BIN) $(UAPI_BIN) $(O)/tests/pty/fake_contmon
 
 # A unit test is linked with every object but the programs' mains.
 UNIT_OBJ := $(call obj,$(filter-out %/main.c %/engine_main.c,\
 	$(DAEMON_SRC) $(ENGINE_SRC) $(filter-out contmon/main.c,$(CLI_SRC))))
 
-$(O)/tests/unit/%: tests/unit/%.c $(UNIT_OBJ) $(O)/obj/contmond/web.o $(LIB_A)
+FAKED := $(UNIT_BIN) $(O)/tests/pty/fake_contmon
+
+$(O)/tests/pty/fake_contmon: contmon/main.c
+
+$(FAKED): $(O)/tests/%: tests/%.c $(UNIT_OBJ) $(O)/obj/contmond/web.o $(LIB_A)
 	@mkdir -p $(@D)
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(filter-out -fvisibility=hidden,$(ALL_CFLAGS)) \

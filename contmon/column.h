@@ -42,6 +42,7 @@ struct cli_value {
  * @tree: its cells show the tree
  * @shortens: its cells may be cut to fit the terminal
  * @width: in `contmon top`, columns of the terminal
+ * @bar: there its cells are bars, of a RATIO
  * @color: of its cells, or NULL; names as in terminal-colors.d(5)
  * @get: its value in a row
  * @get_color: of one cell, or NULL
@@ -55,6 +56,7 @@ struct cli_column {
 	bool tree;
 	bool shortens;
 	int width;
+	bool bar;
 	const char *color;
 	struct cli_value (*get)(const struct cli_row *row);
 	const char *(*get_color)(const struct cli_row *row);

@@ -50,11 +50,38 @@ GET(write, bytes, TASKS, sums->write_bytes_sum)
 	}
 
 GET_RATE(cores, ratio, cpu, cpu_cores)
+GET_RATE(cpu_share, ratio, cpu, cpu_share)
 GET_RATE(read_rate, bytes, io, read_bytes)
 GET_RATE(write_rate, bytes, io, write_bytes)
 GET_RATE(psi_cpu, ratio, psi, psi_cpu)
 GET_RATE(psi_io, ratio, psi, psi_io)
 GET_RATE(psi_memory, ratio, psi, psi_memory)
+
+/* Of what it waits for most */
+static struct cli_value get_psi_worst(const struct cli_row *row)
+{
+	const struct cli_rates *rates = &container_of(row)->rates;
+	double worst = rates->psi_cpu;
+
+	if (rates->psi_io > worst)
+		worst = rates->psi_io;
+	if (rates->psi_memory > worst)
+		worst = rates->psi_memory;
+	return (struct cli_value){ rates->psi_known, { .ratio = worst } };
+}
+
+/* How much of its limit is used; not known without a limit */
+static struct cli_value get_memory_share(const struct cli_row *row)
+{
+	const struct contmon_container *sums = &container_of(row)->sums;
+	double limit = (double)sums->memory_max_bytes;
+
+	if (!(sums->valid & CONTMON_CONTAINER_MEMCG) || limit <= 0 ||
+	    sums->memory_max_bytes == CONTMON_UNLIMITED)
+		return (struct cli_value){ 0 };
+	return (struct cli_value){
+		true, { .ratio = (double)sums->memory_current_bytes / limit } };
+}
 
 static struct cli_value get_id(const struct cli_row *row)
 {
@@ -121,18 +148,22 @@ const struct cli_column cli_top_container_columns[] = {
 	{ ID, .width = 12, .tree = true },
 	{ RUNTIME, .width = 10, .rank = 4 },
 	{ NUMBER("cpu", "CORES", "cpu_cores", CORES, cores), .width = 6 },
+	{ NUMBER("cpu%", "CPU%", "cpu_share", RATIO, cpu_share), .width = 6 },
 	{ NUMBER("memory", "MEMORY", "memory_current_bytes", BYTES, memory),
 	  .width = 10 },
+	{ NUMBER("memory%", "OF LIMIT", "memory_share", RATIO, memory_share),
+	  .width = 11, .bar = true },
 	{ NUMBER("limit", "LIMIT", "memory_max_bytes", LIMIT, limit),
-	  .width = 10, .rank = 1 },
+	  .width = 10, .rank = 5 },
 	{ NUMBER("peak", "PEAK", "memory_peak_bytes", BYTES, peak),
 	  .width = 10, .rank = 8 },
 	{ NUMBER("swap", "SWAP", "swap_current_bytes", BYTES, swap),
 	  .width = 10, .rank = 9 },
 	{ NUMBER("read", "READ", "read_rate", RATE, read_rate), .width = 11,
-	  .rank = 3 },
+	  .rank = 1 },
 	{ NUMBER("write", "WRITE", "write_rate", RATE, write_rate),
-	  .width = 11, .rank = 3 },
+	  .width = 11, .rank = 1 },
+	{ NUMBER("psi", "PSI", "psi_worst", RATIO, psi_worst), .width = 6 },
 	{ NUMBER("psi-cpu", "PSI-CPU", "psi_cpu", RATIO, psi_cpu),
 	  .width = 7, .rank = 2 },
 	{ NUMBER("psi-io", "PSI-IO", "psi_io", RATIO, psi_io), .width = 7,

@@ -38,7 +38,7 @@ int cli_filter_user(struct cli_filter *filter, const char *name)
 
 static bool matches_name(const struct cli_filter *filter, const char *name)
 {
-	if (!filter->name)
+	if (!filter->name || !*filter->name)
 		return true;
 	if (strpbrk(filter->name, "*?["))
 		return fnmatch(filter->name, name, 0) == 0;

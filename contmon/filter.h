@@ -6,7 +6,8 @@
 #include "rollup.h"
 
 /**
- * struct cli_filter - which rows are shown; what is NULL lets all pass
+ * struct cli_filter - which rows are shown; what is NULL or
+ *	empty lets all pass
  * @container: the beginning of a container's id, or "host"
  * @name: part of a name, or a pattern of glob(7) for all of it
  * @states: letters of /proc/PID/stat

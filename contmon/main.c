@@ -18,6 +18,7 @@ static const struct command commands[] = {
 	{ "ps", "every process: reserved, committed, CPU, container", cli_ps },
 	{ "containers", "every container: tasks, memory, CPU, IO",
 	  cli_containers },
+	{ "top", "containers and their processes, live", cli_top },
 	{ "alloc", "reserve memory and watch it become real", cli_alloc },
 };
 

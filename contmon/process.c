@@ -200,6 +200,14 @@ static struct cli_value get_cores(const struct cli_row *row)
 				   { .ratio = rates->cpu_cores } };
 }
 
+static struct cli_value get_cpu_share(const struct cli_row *row)
+{
+	const struct cli_rates *rates = &process_of(row)->rates;
+
+	return (struct cli_value){ rates->cpu_known,
+				   { .ratio = rates->cpu_share } };
+}
+
 static struct cli_value get_read_rate(const struct cli_row *row)
 {
 	const struct cli_rates *rates = &process_of(row)->rates;
@@ -274,6 +282,7 @@ const struct cli_column cli_top_process_columns[] = {
 	{ STATE, .width = 1 },
 	{ CONTAINER, .width = 12, .rank = 1 },
 	{ NUMBER("cpu", "CORES", "cpu_cores", CORES, cores), .width = 6 },
+	{ NUMBER("cpu%", "CPU%", "cpu_share", RATIO, cpu_share), .width = 6 },
 	{ NUMBER("time", "TIME", "cpu_ns", NS, cpu), .width = 11, .rank = 4 },
 	{ RSS, .width = 10 },
 	{ NUMBER("vsz", "VSZ", "vsz_bytes", BYTES, vsz), .width = 10,

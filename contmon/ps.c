@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli.h"
+#include "clock.h"
 #include "filter.h"
 #include "listing.h"
 #include "record.h"
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static const char help[] =
 	"ps [OPTION...] [PID...]\n"
@@ -142,14 +142,6 @@ static int print_table(const struct ps *ps)
 	return status;
 }
 
-static uint64_t boottime_ns(void)
-{
-	struct timespec now = { 0 };
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 /* Processes that are not there are told of; the others are shown anyway. */
 static int read_some(struct ps *ps, struct contmon *c)
 {
@@ -160,7 +152,7 @@ static int read_some(struct ps *ps, struct contmon *c)
 	if (!ps->found)
 		return cli_failed("ps", -ENOMEM);
 	ps->tasks = ps->found;
-	ps->taken_boottime_ns = boottime_ns();
+	ps->taken_boottime_ns = cli_boottime_ns();
 
 	for (i = 0; i < ps->nr_pids; i++) {
 		int r = contmon_get_task(c, ps->pids[i], CONTMON_TASK_ALL,

@@ -22,12 +22,13 @@ static double share(const struct counter *counter, uint64_t elapsed_ns)
 }
 
 static void set_cpu(struct cli_rates *rates, struct counter cpu,
-		    uint64_t elapsed_ns)
+		    uint64_t elapsed_ns, uint32_t nr_cpus)
 {
 	if (!went_on(&cpu, 1))
 		return;
 	rates->cpu_known = true;
 	rates->cpu_cores = share(&cpu, elapsed_ns);
+	rates->cpu_share = rates->cpu_cores / nr_cpus;
 }
 
 static void set_io(struct cli_rates *rates, const struct counter io[2],
@@ -53,7 +54,7 @@ static void set_psi(struct cli_rates *rates, const struct counter psi[3],
 
 struct cli_rates cli_task_rates(const struct contmon_task *before,
 				const struct contmon_task *now,
-				uint64_t elapsed_ns)
+				uint64_t elapsed_ns, uint32_t nr_cpus)
 {
 	uint64_t valid = before->valid & now->valid;
 	struct cli_rates rates = { 0 };
@@ -66,7 +67,7 @@ struct cli_rates cli_task_rates(const struct contmon_task *before,
 	if (elapsed_ns == 0)
 		return rates;
 	if (valid & CONTMON_TASK_CPU)
-		set_cpu(&rates, cpu, elapsed_ns);
+		set_cpu(&rates, cpu, elapsed_ns, nr_cpus);
 	if (valid & CONTMON_TASK_IO)
 		set_io(&rates, io, elapsed_ns);
 	return rates;
@@ -95,7 +96,7 @@ static struct counter io_sum(const struct contmon_container *before,
 
 struct cli_rates cli_container_rates(const struct contmon_container *before,
 				     const struct contmon_container *now,
-				     uint64_t elapsed_ns)
+				     uint64_t elapsed_ns, uint32_t nr_cpus)
 {
 	uint64_t both = CONTMON_CONTAINER_TASKS | CONTMON_CONTAINER_EXITED;
 	uint64_t valid = before->valid & now->valid;
@@ -111,7 +112,7 @@ struct cli_rates cli_container_rates(const struct contmon_container *before,
 	if (elapsed_ns == 0)
 		return rates;
 	if (valid & CONTMON_CONTAINER_CPU)
-		set_cpu(&rates, cpu, elapsed_ns);
+		set_cpu(&rates, cpu, elapsed_ns, nr_cpus);
 	if ((valid & both) == both)
 		set_io(&rates, io, elapsed_ns);
 	if (valid & CONTMON_CONTAINER_PSI)

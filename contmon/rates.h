@@ -10,19 +10,20 @@
 struct cli_rates {
 	bool cpu_known, io_known, psi_known;
 	double cpu_cores;	/* CPUs kept busy */
+	double cpu_share;	/* of all CPUs of the host */
 	uint64_t read_bytes, write_bytes;	/* per second, storage */
 	double psi_cpu, psi_io, psi_memory;	/* share of the time, "some" */
 };
 
 /*
- * @before and @now are the same process or container, @elapsed_ns apart. A
- * counter that went back is not known.
+ * @before and @now are the same process or container, @elapsed_ns apart; @nr_cpus
+ * is not 0. A counter that went back is not known.
  */
 struct cli_rates cli_task_rates(const struct contmon_task *before,
 				const struct contmon_task *now,
-				uint64_t elapsed_ns);
+				uint64_t elapsed_ns, uint32_t nr_cpus);
 struct cli_rates cli_container_rates(const struct contmon_container *before,
 				     const struct contmon_container *now,
-				     uint64_t elapsed_ns);
+				     uint64_t elapsed_ns, uint32_t nr_cpus);
 
 #endif /* CONTMON_RATES_H */

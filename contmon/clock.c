@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli.h"
+#include "clock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define NS_PER_S 1000000000
+
+static uint64_t now_ns(clockid_t clock)
+{
+	struct timespec now = { 0 };
+
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+uint64_t cli_monotonic_ns(void)
+{
+	return now_ns(CLOCK_MONOTONIC);
+}
+
+uint64_t cli_boottime_ns(void)
+{
+	return now_ns(CLOCK_BOOTTIME);
+}
+
+void cli_sleep_until(uint64_t monotonic_ns)
+{
+	struct timespec time = {
+		.tv_sec = (time_t)(monotonic_ns / NS_PER_S),
+		.tv_nsec = (long)(monotonic_ns % NS_PER_S),
+	};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL) ==
+	       EINTR)
+		;
+}
+
+int cli_parse_interval(const char *text, uint64_t *ret_ns)
+{
+	char *end;
+	double s = strtod(text, &end);
+
+	if (end == text || *end || !(s >= 0.1 && s <= 3600)) {
+		cli_error("-n %s: not a number of seconds from 0.1 to 3600",
+			  text);
+		return CLI_USAGE;
+	}
+	*ret_ns = (uint64_t)(s * NS_PER_S);
+	return CLI_GO_ON;
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli.h"
+#include "clock.h"
+#include "top.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <unistd.h>
+
+static const char help[] =
+	"top [OPTION...]\n"
+	"Containers, full screen and live; Enter shows the processes of one, h\n"
+	"all keys.\n\n"
+	"  -n, --interval S    refresh every S seconds, 0.1 to 3600; 1 if not\n"
+	"                      given\n"
+	"      --units UNIT    auto, KiB, MiB or bytes\n"
+	"  -h, --help          print this\n";
+
+static const struct option options[] = {
+	{ "interval", required_argument, NULL, 'n' },
+	{ "units", required_argument, NULL, CLI_OPT_UNITS },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 }
+};
+
+struct top {
+	struct cli_options options;
+	uint64_t interval_ns;
+	struct contmon *c;
+	struct cli_cgroups *cgroups;
+	struct top_model model;
+	struct top_sample next;
+};
+
+/* What the columns of a page are made of, and no more */
+#define PROCESS_FIELDS							\
+	(CONTMON_TASK_BASE | CONTMON_TASK_CRED | CONTMON_TASK_CGROUP |	\
+	 CONTMON_TASK_MEM | CONTMON_TASK_CPU | CONTMON_TASK_IO |	\
+	 CONTMON_TASK_OOM_SCORE)
+
+int top_sample_read(struct contmon *c, enum top_page page,
+		    struct top_sample *sample)
+{
+	int r;
+
+	sample->page = page;
+	sample->filled = true;
+	r = contmon_get_system(c, CONTMON_SYSTEM_ALL, 0, &sample->system);
+	if (r == 0)
+		r = contmon_snapshot_containers(c, CONTMON_CONTAINER_ALL, 0,
+						&sample->containers);
+	/* Without cgroup v2 there are processes only. */
+	if (r == -EOPNOTSUPP)
+		r = 0;
+	if (r == 0 && page == TOP_PROCESSES)
+		r = contmon_snapshot_tasks(c, PROCESS_FIELDS, 0,
+					   &sample->tasks);
+	return r;
+}
+
+static int read_next(struct top *top)
+{
+	int r = top_sample_read(top->c, top->model.page, &top->next);
+
+	return r < 0 ? r : top_model_take(&top->model, &top->next);
+}
+
+/* Wait for a key until @deadline_ns; ERR when there was none. */
+static int wait_for_key(uint64_t deadline_ns)
+{
+	uint64_t now = cli_monotonic_ns();
+	uint64_t ms = now < deadline_ns ? (deadline_ns - now) / 1000000 + 1 : 0;
+
+	timeout((int)ms);
+	return getch();
+}
+
+static int act(struct top *top, int key, uint64_t *deadline_ns)
+{
+	switch (top_model_key(&top->model, key)) {
+	case TOP_QUIT:
+		return 1;
+	case TOP_READ:
+		*deadline_ns = 0;
+		return top_model_arrange(&top->model);
+	case TOP_ARRANGE:
+		return top_model_arrange(&top->model);
+	case TOP_DRAW:
+		break;
+	}
+	return 0;
+}
+
+/* Rates need a second look: take it soon when a page is new. */
+#define SECOND_LOOK_NS 200000000
+
+static uint64_t next_deadline(const struct top *top, uint64_t deadline_ns)
+{
+	uint64_t now = cli_monotonic_ns();
+
+	if (deadline_ns == 0 && top->interval_ns > SECOND_LOOK_NS)
+		return now + SECOND_LOOK_NS;
+	/* Refreshes that were missed are not made up for. */
+	deadline_ns += top->interval_ns;
+	return deadline_ns > now ? deadline_ns : now + top->interval_ns;
+}
+
+/* Until the user quits (1) or something fails (-errno) */
+static int loop(struct top *top)
+{
+	uint64_t deadline_ns = 0;	/* 0: at once, even in a pause */
+	int key, r = 0;
+
+	while (r == 0) {
+		if (cli_monotonic_ns() >= deadline_ns) {
+			if (deadline_ns == 0 || !top->model.paused)
+				r = read_next(top);
+			if (r < 0)
+				return r;
+			deadline_ns = next_deadline(top, deadline_ns);
+		}
+		top_view_draw(&top->model, top->options.unit);
+		key = wait_for_key(deadline_ns);
+		if (key != ERR)
+			r = act(top, key, &deadline_ns);
+	}
+	return r;
+}
+
+static int run(struct top *top)
+{
+	int r;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		cli_error("top: this is no terminal; try: contmon containers");
+		return CLI_FAILURE;
+	}
+	if (cli_open(&top->c) < 0)
+		return CLI_FAILURE;
+	r = cli_cgroups_new(&top->cgroups);
+	if (r == 0 || r == -ENOENT) {
+		top_model_init(&top->model, top->cgroups);
+		top_view_begin();
+		r = loop(top);
+		top_view_end();
+		top_model_done(&top->model);
+		contmon_containers_done(&top->next.containers);
+		contmon_tasks_done(&top->next.tasks);
+	}
+	cli_cgroups_free(top->cgroups);
+	contmon_close(top->c);
+	return r < 0 ? cli_failed("top", r) : CLI_OK;
+}
+
+int cli_top(int argc, char **argv)
+{
+	struct top top = { .interval_ns = 1000000000 };
+	int opt, status = CLI_GO_ON;
+
+	while (status == CLI_GO_ON &&
+	       (opt = getopt_long(argc, argv, ":n:h", options, NULL)) != -1) {
+		if (opt == 'n')
+			status = cli_parse_interval(optarg, &top.interval_ns);
+		else
+			status = cli_option(opt, argv, help, &top.options);
+	}
+	if (status == CLI_GO_ON)
+		status = cli_no_operands(argc, argv);
+	return status == CLI_GO_ON ? run(&top) : status;
+}

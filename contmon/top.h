@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CONTMON_TOP_H
+#define CONTMON_TOP_H
+
+#include "filter.h"
+#include "process.h"
+#include "rollup.h"
+
+/* The two pages of `contmon top` */
+enum top_page { TOP_CONTAINERS, TOP_PROCESSES, TOP_NR_PAGES };
+
+/** struct top_sample - what one refresh reads; zero-initialise it */
+struct top_sample {
+	enum top_page page;	/* whose rows it was read for */
+	bool filled;
+	struct contmon_system system;
+	struct contmon_containers containers;	/* on both pages */
+	struct contmon_tasks tasks;		/* of TOP_PROCESSES only */
+};
+
+#define TOP_FILTER_MAX 63
+
+/**
+ * struct top_model - what is shown, made of two samples; no terminal in it
+ * @page: the page shown
+ * @layouts: columns and order of each page
+ * @filter: part of a name that rows must have; all pass if empty
+ * @tree: rows are nested
+ * @typing: keys go to @filter
+ * @inside: id of the container whose processes are shown; empty: all
+ * @selected: row of the cursor, whose id is @selected_id
+ * @following: the cursor moves with its row; at the top it stays there
+ * @first: first row on the screen
+ * @height: rows on the screen
+ * @samples: the newest and the one before
+ * @rows: of @containers or @processes, those shown
+ * @cpu_known: @cpu_cores is known
+ * @cpu_cores: CPUs that the host keeps busy
+ */
+struct top_model {
+	enum top_page page;
+	struct cli_layout layouts[TOP_NR_PAGES];
+	bool tree, paused, help, typing, following;
+	char filter[TOP_FILTER_MAX + 1];
+	char inside[CONTMON_ID_MAX + 1];
+	uint64_t selected_id;
+	size_t selected, first, height;
+
+	struct cli_cgroups *cgroups;
+	struct top_sample samples[2];
+	struct cli_containers containers, containers_before;
+	struct cli_processes processes;
+	struct cli_rows rows;
+	size_t nr_allocated;	/* of @rows */
+	uint32_t nr_containers;
+	bool cpu_known;
+	double cpu_cores;
+};
+
+void top_model_init(struct top_model *model, struct cli_cgroups *cgroups);
+void top_model_done(struct top_model *model);
+
+/* Fill the sample that is to be shown next. Returns 0 or -errno. */
+int top_sample_read(struct contmon *c, enum top_page page,
+		    struct top_sample *sample);
+
+/*
+ * Show @sample, which is swapped with an older one. Returns 0 or -ENOMEM.
+ */
+int top_model_take(struct top_model *model, struct top_sample *sample);
+
+/* Filter, sort and nest the rows anew. Returns 0 or -ENOMEM. */
+int top_model_arrange(struct top_model *model);
+
+/* Put the cursor on @row, or the nearest there is, and make it seen */
+void top_model_select(struct top_model *model, long row);
+
+/* What a key did */
+enum top_action { TOP_DRAW, TOP_ARRANGE, TOP_READ, TOP_QUIT };
+
+/* @key: a character, or KEY_* of ncurses */
+enum top_action top_model_key(struct top_model *model, int key);
+
+/* Columns that fit in @width; the rest is left out, least important first */
+size_t top_model_columns(const struct top_model *model, int width,
+			 const struct cli_column *ret[CLI_COLUMNS_MAX]);
+
+/* Draw on the screen of ncurses. @unit: of sizes */
+void top_view_draw(struct top_model *model, enum cli_unit unit);
+void top_view_begin(void);
+void top_view_end(void);
+
+#endif /* CONTMON_TOP_H */

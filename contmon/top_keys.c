@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What each key does to the model. top_view.c lists them for the user.
+ */
+#include "top.h"
+
+#include <curses.h>
+#include <string.h>
+
+#define KEY_ESCAPE 27
+
+/* Take away the last character, of which bytes above 0x7f may be a part. */
+static void shorten(char *text)
+{
+	size_t n = strlen(text);
+
+	while (n && ((unsigned char)text[n - 1] & 0xc0) == 0x80)
+		n--;
+	if (n)
+		n--;
+	text[n] = 0;
+}
+
+static enum top_action type(struct top_model *model, int key)
+{
+	size_t n = strlen(model->filter);
+
+	switch (key) {
+	case '\r':
+	case '\n':
+	case KEY_ENTER:
+		model->typing = false;
+		return TOP_DRAW;
+	case KEY_ESCAPE:
+		model->typing = false;
+		model->filter[0] = 0;
+		return TOP_ARRANGE;
+	case KEY_BACKSPACE:
+	case 127:
+	case '\b':
+		shorten(model->filter);
+		return TOP_ARRANGE;
+	default:
+		if (key < ' ' || key > 0xff || n == TOP_FILTER_MAX)
+			return TOP_DRAW;
+		model->filter[n] = (char)key;
+		model->filter[n + 1] = 0;
+		return TOP_ARRANGE;
+	}
+}
+
+static enum top_action turn_to(struct top_model *model, enum top_page page,
+			       const char *inside)
+{
+	model->page = page;
+	strcpy(model->inside, inside);
+	model->filter[0] = 0;
+	model->selected = model->first = 0;
+	model->following = false;
+	return TOP_READ;
+}
+
+/* Into the container under the cursor */
+static enum top_action enter(struct top_model *model)
+{
+	const struct cli_container *container;
+
+	if (model->page != TOP_CONTAINERS || !model->rows.nr)
+		return TOP_DRAW;
+	container = (const struct cli_container *)
+		model->rows.v[model->selected];
+	return turn_to(model, TOP_PROCESSES, container->cgroup->identity.id);
+}
+
+/* Out of what was entered last */
+static enum top_action leave(struct top_model *model)
+{
+	if (*model->filter) {
+		model->filter[0] = 0;
+		return TOP_ARRANGE;
+	}
+	if (model->page == TOP_PROCESSES)
+		return turn_to(model, TOP_CONTAINERS, "");
+	return TOP_DRAW;
+}
+
+/* Sort by the column that stands @step columns further on. */
+static enum top_action sort_next(struct top_model *model, size_t step)
+{
+	struct cli_layout *layout = &model->layouts[model->page];
+	size_t i = 0;
+
+	while (layout->v[i] != layout->sort)
+		i++;
+	layout->sort = layout->v[(i + step) % layout->nr];
+	return TOP_ARRANGE;
+}
+
+static enum top_action sort_by(struct top_model *model, const char *containers,
+			       const char *processes)
+{
+	const char *name = model->page == TOP_CONTAINERS ? containers :
+							   processes;
+
+	cli_layout_sort(&model->layouts[model->page], name);
+	return TOP_ARRANGE;
+}
+
+static enum top_action move_cursor(struct top_model *model, int key)
+{
+	long row = (long)model->selected, height = (long)model->height;
+
+	switch (key) {
+	case KEY_UP:
+	case 'k':
+		row--;
+		break;
+	case KEY_DOWN:
+	case 'j':
+		row++;
+		break;
+	case KEY_PPAGE:
+		row -= height;
+		break;
+	case KEY_NPAGE:
+		row += height;
+		break;
+	case KEY_HOME:
+	case 'g':
+		row = 0;
+		break;
+	case KEY_END:
+	case 'G':
+		row = (long)model->rows.nr;
+		break;
+	}
+	top_model_select(model, row);
+	return TOP_DRAW;
+}
+
+static enum top_action order(struct top_model *model, int key)
+{
+	struct cli_layout *layout = &model->layouts[model->page];
+
+	switch (key) {
+	case '>':
+	case KEY_RIGHT:
+		return sort_next(model, 1);
+	case '<':
+	case KEY_LEFT:
+		return sort_next(model, layout->nr - 1);
+	case 'r':
+		layout->reverse = !layout->reverse;
+		return TOP_ARRANGE;
+	case 'C':
+		return sort_by(model, "cpu", "cpu");
+	case 'M':
+		return sort_by(model, "memory", "rss");
+	case 'I':
+		return sort_by(model, "write", "write");
+	case 'N':
+		return sort_by(model, "id", "pid");
+	default:
+		return move_cursor(model, key);
+	}
+}
+
+enum top_action top_model_key(struct top_model *model, int key)
+{
+	if (model->typing)
+		return type(model, key);
+	if (model->help) {
+		model->help = false;
+		return TOP_DRAW;
+	}
+	switch (key) {
+	case 'q':
+	case KEY_F(10):
+		return TOP_QUIT;
+	case 'h':
+	case '?':
+	case KEY_F(1):
+		model->help = true;
+		return TOP_DRAW;
+	case ' ':
+		model->paused = !model->paused;
+		return TOP_DRAW;
+	case '/':
+		model->typing = true;
+		return TOP_DRAW;
+	case 't':
+		model->tree = !model->tree;
+		return TOP_ARRANGE;
+	case '\r':
+	case '\n':
+	case KEY_ENTER:
+		return enter(model);
+	case KEY_ESCAPE:
+	case KEY_BACKSPACE:
+	case 127:
+		return leave(model);
+	case '\t':
+		return turn_to(model, model->page == TOP_CONTAINERS ?
+				      TOP_PROCESSES : TOP_CONTAINERS, "");
+	default:
+		return order(model, key);
+	}
+}

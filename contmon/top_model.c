@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What `contmon top` shows, computed from two samples. Nothing here knows of a
+ * terminal, so that all of it is tested without one.
+ */
+#include "container.h"
+#include "top.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void show_all(struct cli_layout *layout,
+		     const struct cli_column *columns, const char *sort)
+{
+	*layout = (struct cli_layout){ .all = columns };
+	for (; columns->name; columns++)
+		layout->v[layout->nr++] = columns;
+	cli_layout_sort(layout, sort);
+}
+
+void top_model_init(struct top_model *model, struct cli_cgroups *cgroups)
+{
+	*model = (struct top_model){ .cgroups = cgroups };
+	show_all(&model->layouts[TOP_CONTAINERS], cli_top_container_columns,
+		 "cpu");
+	show_all(&model->layouts[TOP_PROCESSES], cli_top_process_columns,
+		 "cpu");
+}
+
+void top_model_done(struct top_model *model)
+{
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		contmon_containers_done(&model->samples[i].containers);
+		contmon_tasks_done(&model->samples[i].tasks);
+	}
+	cli_containers_done(&model->containers);
+	cli_containers_done(&model->containers_before);
+	cli_processes_done(&model->processes);
+	cli_rows_done(&model->rows);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	const struct cli_container *x = a, *y = b;
+
+	return x->row.id < y->row.id ? -1 : x->row.id > y->row.id;
+}
+
+static int compare_pids(const void *a, const void *b)
+{
+	const struct contmon_task *x = a, *y = b;
+
+	return x->pid < y->pid ? -1 : x->pid > y->pid;
+}
+
+static uint32_t nr_cpus(const struct top_sample *sample)
+{
+	uint32_t nr = sample->system.kernel.nr_cpus;
+
+	return nr ? nr : 1;
+}
+
+/* Of the containers of one sample, given those of the one before it, by id */
+static void rate_containers(struct top_model *model, uint64_t elapsed_ns)
+{
+	const struct cli_containers *before = &model->containers_before;
+	size_t i;
+
+	for (i = 0; i < model->containers.nr; i++) {
+		struct cli_container *now = &model->containers.v[i];
+		const struct cli_container *old =
+			bsearch(now, before->v, before->nr, sizeof(*old),
+				compare_ids);
+
+		if (old)
+			now->rates = cli_container_rates(
+				&old->sums, &now->sums, elapsed_ns,
+				nr_cpus(&model->samples[0]));
+	}
+}
+
+static void rate_processes(struct top_model *model, uint64_t elapsed_ns)
+{
+	const struct contmon_tasks *before = &model->samples[1].tasks;
+	size_t i;
+
+	for (i = 0; i < model->processes.nr; i++) {
+		struct cli_process *now = &model->processes.v[i];
+		const struct contmon_task *old =
+			bsearch(now->task, before->entries, before->nr,
+				sizeof(*old), compare_pids);
+
+		/* The same id may be another process by now. */
+		if (old && old->start_boottime_ns ==
+				   now->task->start_boottime_ns)
+			now->rates = cli_task_rates(
+				old, now->task, elapsed_ns,
+				nr_cpus(&model->samples[0]));
+	}
+}
+
+static uint64_t busy_ns(const struct contmon_get_system *system)
+{
+	return system->cpu_user_ns + system->cpu_nice_ns +
+	       system->cpu_system_ns + system->cpu_irq_ns +
+	       system->cpu_softirq_ns + system->cpu_steal_ns;
+}
+
+static void rate_host(struct top_model *model)
+{
+	const struct contmon_get_system *now = &model->samples[0].system.kernel;
+	const struct contmon_get_system *old = &model->samples[1].system.kernel;
+	uint64_t elapsed_ns = now->taken_boottime_ns - old->taken_boottime_ns;
+
+	model->cpu_known = model->samples[1].filled && elapsed_ns &&
+			   busy_ns(now) >= busy_ns(old) &&
+			   (now->fields & old->fields & CONTMON_SYSTEM_CPU);
+	if (model->cpu_known)
+		model->cpu_cores = (double)(busy_ns(now) - busy_ns(old)) /
+				   (double)elapsed_ns;
+}
+
+static int make_containers(struct top_model *model)
+{
+	const struct top_sample *now = &model->samples[0];
+	const struct top_sample *old = &model->samples[1];
+	int r;
+
+	cli_containers_done(&model->containers_before);
+	model->containers_before = model->containers;
+	model->containers = (struct cli_containers){ 0 };
+	if (model->containers_before.nr)
+		qsort(model->containers_before.v, model->containers_before.nr,
+		      sizeof(*model->containers_before.v), compare_ids);
+
+	r = cli_roll_up(&now->containers, model->cgroups, false,
+			&model->containers);
+	if (r < 0)
+		return r;
+	model->nr_containers = (uint32_t)model->containers.nr;
+	if (old->filled)
+		rate_containers(model, now->containers.taken_boottime_ns -
+					       old->containers.taken_boottime_ns);
+	return 0;
+}
+
+static int make_processes(struct top_model *model)
+{
+	const struct top_sample *now = &model->samples[0];
+	const struct top_sample *old = &model->samples[1];
+	int r;
+
+	r = cli_processes_fill(&model->processes, now->tasks.entries,
+			       now->tasks.nr, model->cgroups);
+	if (r == 0 && old->filled && old->page == TOP_PROCESSES)
+		rate_processes(model, now->tasks.taken_boottime_ns -
+					      old->tasks.taken_boottime_ns);
+	return r;
+}
+
+int top_model_take(struct top_model *model, struct top_sample *sample)
+{
+	struct top_sample oldest = model->samples[1];
+	int r;
+
+	cli_cgroups_keep(model->cgroups, &sample->containers);
+	model->samples[1] = model->samples[0];
+	model->samples[0] = *sample;
+	*sample = oldest;
+
+	rate_host(model);
+	r = make_containers(model);
+	if (r == 0 && model->samples[0].page == TOP_PROCESSES)
+		r = make_processes(model);
+	return r == 0 ? top_model_arrange(model) : r;
+}
+
+static int reserve(struct top_model *model, size_t nr)
+{
+	struct cli_row **v;
+
+	if (nr < model->nr_allocated)
+		return 0;
+	v = reallocarray(model->rows.v, nr + nr / 4 + 1, sizeof(*v));
+	if (!v)
+		return -ENOMEM;
+	model->rows.v = v;
+	model->nr_allocated = nr + nr / 4 + 1;
+	return 0;
+}
+
+static bool is_inside(const struct top_model *model,
+		      const struct cli_process *process)
+{
+	return !*model->inside ||
+	       strcmp(process->cgroup->identity.id, model->inside) == 0;
+}
+
+static void select_containers(struct top_model *model,
+			      const struct cli_filter *filter)
+{
+	size_t i;
+
+	for (i = 0; i < model->containers.nr; i++)
+		if (cli_filter_container(filter, &model->containers.v[i]))
+			model->rows.v[model->rows.nr++] =
+				&model->containers.v[i].row;
+}
+
+static void select_processes(struct top_model *model,
+			     const struct cli_filter *filter)
+{
+	size_t i;
+
+	for (i = 0; i < model->processes.nr; i++) {
+		struct cli_process *process = &model->processes.v[i];
+
+		if (is_inside(model, process) &&
+		    cli_filter_process(filter, process))
+			model->rows.v[model->rows.nr++] = &process->row;
+	}
+}
+
+/* The cursor stays on its row, which may have moved, or at the top. */
+static void follow(struct top_model *model)
+{
+	size_t i;
+
+	for (i = 0; model->following && i < model->rows.nr; i++)
+		if (model->rows.v[i]->id == model->selected_id)
+			model->selected = i;
+	top_model_select(model, (long)model->selected);
+}
+
+void top_model_select(struct top_model *model, long row)
+{
+	size_t nr = model->rows.nr, height = model->height;
+
+	if (row >= (long)nr)
+		row = (long)nr - 1;
+	if (row < 0)
+		row = 0;
+	model->selected = (size_t)row;
+	model->following = row > 0;
+	model->selected_id = nr ? model->rows.v[row]->id : 0;
+
+	if (model->first + height > nr)
+		model->first = nr > height ? nr - height : 0;
+	if (model->selected < model->first)
+		model->first = model->selected;
+	if (height && model->selected >= model->first + height)
+		model->first = model->selected - height + 1;
+}
+
+int top_model_arrange(struct top_model *model)
+{
+	struct cli_filter filter = { .name = model->filter };
+	size_t i;
+	int r;
+
+	r = reserve(model, model->page == TOP_CONTAINERS ?
+				   model->containers.nr : model->processes.nr);
+	if (r < 0)
+		return r;
+	model->rows.nr = 0;
+	if (model->page == TOP_CONTAINERS)
+		select_containers(model, &filter);
+	else if (model->samples[0].page == TOP_PROCESSES)
+		select_processes(model, &filter);
+	/* else its processes have not been read yet. */
+
+	for (i = 0; i < model->rows.nr; i++)
+		model->rows.v[i]->depth = 0;
+	cli_rows_sort(&model->rows, &model->layouts[model->page]);
+	if (model->tree)
+		r = cli_rows_tree(&model->rows);
+	follow(model);
+	return r;
+}
+
+size_t top_model_columns(const struct top_model *model, int width,
+			 const struct cli_column *ret[CLI_COLUMNS_MAX])
+{
+	const struct cli_layout *layout = &model->layouts[model->page];
+	size_t i, last, nr = layout->nr;
+	int total = 0;
+
+	for (i = 0; i < nr; i++) {
+		ret[i] = layout->v[i];
+		total += ret[i]->width + 1;
+	}
+	while (total > width + 1) {
+		for (i = 0, last = 0; i < nr; i++)
+			if (ret[i]->rank > ret[last]->rank)
+				last = i;
+		if (ret[last]->rank == 0)
+			break;
+		total -= ret[last]->width + 1;
+		nr--;
+		memmove(&ret[last], &ret[last + 1], (nr - last) * sizeof(*ret));
+	}
+	return nr;
+}

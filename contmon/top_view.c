@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Draws the model with ncurses, which sends the terminal only what has changed
+ * since the last drawing. Every text goes through cli_escape() first.
+ */
+#include "cli.h"
+#include "table.h"
+#include "top.h"
+
+#include <curses.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { PAIR_CYAN = 1, PAIR_GREEN, PAIR_RED, PAIR_YELLOW };
+
+#define HEADER_ROWS 6	/* above the headings */
+#define METER_MAX 100	/* wider meters tell no more */
+
+void top_view_begin(void)
+{
+	initscr();
+	cbreak();
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	set_escdelay(25);
+	curs_set(0);
+	if (!cli_wants_color() || !has_colors())
+		return;
+	start_color();
+	use_default_colors();
+	init_pair(PAIR_CYAN, COLOR_CYAN, -1);
+	init_pair(PAIR_GREEN, COLOR_GREEN, -1);
+	init_pair(PAIR_RED, COLOR_RED, -1);
+	init_pair(PAIR_YELLOW, COLOR_YELLOW, -1);
+}
+
+void top_view_end(void)
+{
+	endwin();
+}
+
+static attr_t color_of(const char *name)
+{
+	static const struct {
+		const char *name;
+		int pair;
+	} colors[] = {
+		{ "cyan", PAIR_CYAN },
+		{ "green", PAIR_GREEN },
+		{ "red", PAIR_RED },
+		{ "yellow", PAIR_YELLOW },
+	};
+	size_t i;
+
+	for (i = 0; name && i < sizeof(colors) / sizeof(colors[0]); i++)
+		if (strcmp(colors[i].name, name) == 0)
+			return (attr_t)COLOR_PAIR(colors[i].pair);
+	return A_NORMAL;
+}
+
+/* Bytes of @text that take at most @width columns, which *@ret_width gets */
+static int cut(const char *text, int width, int *ret_width)
+{
+	int used = 0, bytes = 0;
+
+	while (text[bytes]) {
+		int n = mblen(text + bytes, MB_CUR_MAX);
+		char one[16] = "";
+		int w = 1;
+
+		if (n < 1)
+			n = 1;
+		memcpy(one, text + bytes, (size_t)n);
+		w = (int)cli_text_width(one);
+		if (used + w > width)
+			break;
+		used += w;
+		bytes += n;
+	}
+	*ret_width = used;
+	return bytes;
+}
+
+/* A text that is harmless already, in just @width columns */
+static void put(int width, bool right, const char *text)
+{
+	int used, bytes = cut(text, width, &used);
+
+	printw("%*s%.*s%*s", right ? width - used : 0, "", bytes, text,
+	       right ? 0 : width - used, "");
+}
+
+static const char *level_color(double share)
+{
+	if (share >= 0.9)
+		return "red";
+	return share >= 0.7 ? "yellow" : "green";
+}
+
+/* "[|||||     ]" in @width columns */
+static void put_bar(int width, double share)
+{
+	int i, room = width - 2;
+	int full = (int)(share * room + 0.5);
+	attr_t color = color_of(level_color(share));
+
+	addch('[');
+	attron(color);
+	for (i = 0; i < room; i++)
+		addch(i < full ? '|' : ' ');
+	attroff(color);
+	addch(']');
+}
+
+/* A name, a bar and what it means, in @width columns from @x on */
+static void meter(int y, int x, int width, const char *name, double share,
+		  const char *text)
+{
+	int text_width = 26;
+
+	if (width > METER_MAX)
+		width = METER_MAX;
+	move(y, x);
+	attron(A_BOLD);
+	put(4, false, name);
+	attroff(A_BOLD);
+	put_bar(width - 4 - text_width - 1, share);
+	addch(' ');
+	put(text_width, false, text);
+}
+
+static double share_of(double part, double whole)
+{
+	return whole > 0 ? part / whole : 0;
+}
+
+static void cpu_meter(const struct top_model *model, int y, int x, int width)
+{
+	double nr = model->samples[0].system.kernel.nr_cpus;
+	char text[CLI_TEXT_MAX] = "-";
+
+	if (model->cpu_known)
+		snprintf(text, sizeof(text), "%.2f of %.0f cores %.1f%%",
+			 model->cpu_cores, nr,
+			 100 * share_of(model->cpu_cores, nr));
+	meter(y, x, width, "CPU", share_of(model->cpu_cores, nr), text);
+}
+
+static void memory_meter(int y, int x, int width, const char *name,
+			 uint64_t used, uint64_t total, enum cli_unit unit)
+{
+	char a[CLI_TEXT_MAX], b[CLI_TEXT_MAX], text[2 * CLI_TEXT_MAX + 8];
+
+	snprintf(text, sizeof(text), "%s of %s",
+		 cli_format_bytes(a, used, unit),
+		 cli_format_bytes(b, total, unit));
+	meter(y, x, width, name, share_of((double)used, (double)total), text);
+}
+
+/* Two meters beside each other where there is room */
+static void draw_meters(const struct top_model *model, enum cli_unit unit)
+{
+	const struct contmon_system *system = &model->samples[0].system;
+	const struct contmon_get_system *kernel = &system->kernel;
+	bool wide = COLS >= 140;
+	int width = wide ? COLS / 2 - 1 : COLS;
+
+	if (width > METER_MAX)
+		width = METER_MAX;
+	cpu_meter(model, 1, 0, width);
+	memory_meter(wide ? 1 : 2, wide ? width + 2 : 0, width, "MEM",
+		     kernel->ram_total_bytes - kernel->ram_available_bytes,
+		     kernel->ram_total_bytes, unit);
+	memory_meter(wide ? 2 : 3, 0, width, "SWP",
+		     system->swap_total_bytes - system->swap_free_bytes,
+		     system->swap_total_bytes, unit);
+}
+
+static void draw_title(const struct top_model *model)
+{
+	const struct contmon_get_system *kernel =
+		&model->samples[0].system.kernel;
+	const uint32_t *load = kernel->load_milli;
+	char up[CLI_TEXT_MAX], clock[16] = "";
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (localtime_r(&now, &tm))
+		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
+	cli_format_duration(up, kernel->taken_boottime_ns / 1000000000 *
+					1000000000);
+	attron(A_BOLD);
+	mvprintw(0, 0, "contmon top");
+	attroff(A_BOLD);
+	printw("  %s  up %s  load %.2f %.2f %.2f", clock, up, load[0] / 1e3,
+	       load[1] / 1e3, load[2] / 1e3);
+	if (model->paused) {
+		attron(A_REVERSE);
+		printw("  PAUSED ");
+		attroff(A_REVERSE);
+	}
+}
+
+static void draw_totals(const struct top_model *model, enum cli_unit unit)
+{
+	const struct contmon_get_system *kernel =
+		&model->samples[0].system.kernel;
+	char reserved[CLI_TEXT_MAX], committed[CLI_TEXT_MAX];
+	char text[256];
+
+	cli_format_bytes(reserved, kernel->reserved_bytes, unit);
+	cli_format_bytes(committed, kernel->committed_bytes, unit);
+	snprintf(text, sizeof(text), "%u container%s, %u processes (%u run), "
+		 "%s reserved, %s committed", model->nr_containers,
+		 model->nr_containers == 1 ? "" : "s", kernel->nr_tasks,
+		 kernel->nr_running, reserved, committed);
+	move(4, 0);
+	put(COLS, false, text);
+}
+
+/* Where we are, and what is filtered */
+static void draw_place(const struct top_model *model)
+{
+	const struct cli_layout *layout = &model->layouts[model->page];
+	char text[1024], *escaped;
+
+	escaped = cli_escape(model->filter, strlen(model->filter));
+	snprintf(text, sizeof(text), "%s%s%.12s, by %s%s%s%s%s",
+		 model->page == TOP_CONTAINERS ? "Containers" : "Processes",
+		 *model->inside ? " of " : "", model->inside,
+		 layout->sort->heading, layout->reverse ? " reversed" : "",
+		 model->tree ? ", tree" : "",
+		 model->typing || *model->filter ? ", filter: " : "",
+		 escaped ? escaped : "");
+	if (model->typing)
+		strcat(text, "_");
+	free(escaped);
+	move(5, 0);
+	attron(A_BOLD);
+	put(COLS, false, text);
+	attroff(A_BOLD);
+}
+
+/* The last column takes what is left of the line. */
+static int width_of(const struct cli_column *const *columns, size_t nr,
+		    size_t i)
+{
+	int used = 0;
+	size_t j;
+
+	if (i + 1 < nr || cli_column_is_number(columns[i]))
+		return columns[i]->width;
+	for (j = 0; j < i; j++)
+		used += columns[j]->width + 1;
+	return COLS > used ? COLS - used : 1;
+}
+
+static void draw_headings(const struct top_model *model,
+			  const struct cli_column *const *columns, size_t nr)
+{
+	const struct cli_layout *layout = &model->layouts[model->page];
+	size_t i;
+
+	move(HEADER_ROWS, 0);
+	attron(A_REVERSE);
+	for (i = 0; i < nr; i++) {
+		if (columns[i] == layout->sort)
+			attron(A_BOLD | A_UNDERLINE);
+		put(width_of(columns, nr, i), cli_column_is_number(columns[i]),
+		    columns[i]->heading);
+		attroff(A_BOLD | A_UNDERLINE);
+		if (i + 1 < nr)
+			addch(' ');
+	}
+	if (getcurx(stdscr) || getcury(stdscr) == HEADER_ROWS)
+		hline(' ' | A_REVERSE, COLS);
+	attroff(A_REVERSE);
+}
+
+static void draw_cell(const struct cli_column *column, int width,
+		      const struct cli_row *row, enum cli_unit unit)
+{
+	const char *name = column->get_color ? column->get_color(row) :
+					       column->color;
+	struct cli_value value = column->get(row);
+	attr_t color = color_of(name);
+	char *text;
+
+	if (column->bar && value.known) {
+		put_bar(width - 6, value.ratio);
+		printw("%5.0f%%", value.ratio * 100);
+		return;
+	}
+	text = cli_cell(column, row, unit);
+	attron(color);
+	put(width, cli_column_is_number(column), text ? text : "");
+	attroff(color);
+	free(text);
+}
+
+static void draw_rows(struct top_model *model,
+		      const struct cli_column *const *columns, size_t nr,
+		      enum cli_unit unit)
+{
+	size_t i, j;
+
+	for (i = 0; i < model->height; i++) {
+		size_t at = model->first + i;
+
+		move(HEADER_ROWS + 1 + (int)i, 0);
+		if (at >= model->rows.nr)
+			break;
+		if (at == model->selected)
+			attron(A_REVERSE);
+		for (j = 0; j < nr; j++) {
+			draw_cell(columns[j], width_of(columns, nr, j),
+				  model->rows.v[at], unit);
+			if (j + 1 < nr)
+				addch(' ');
+		}
+		attroff(A_REVERSE);
+	}
+}
+
+static void draw_keys(const struct top_model *model)
+{
+	const char *keys = model->page == TOP_CONTAINERS ?
+		"q quit  Enter processes  Tab all  / filter  <> sort  "
+		"r reverse  t tree  h help" :
+		"q quit  Esc containers  / filter  <> sort  r reverse  "
+		"t tree  h help";
+
+	if (model->typing)
+		keys = "type a part of a name, or a pattern with * ? [   "
+		       "Enter keep  Esc clear";
+	move(LINES - 1, 0);
+	attron(A_DIM);
+	put(COLS - 1, false, keys);
+	attroff(A_DIM);
+}
+
+static const char *const help_lines[] = {
+	"Up Down PgUp PgDn Home End   move; j k g G do too",
+	"Enter                        the processes of this container",
+	"Esc, Backspace               clear the filter; back to containers",
+	"Tab                          all processes, or containers",
+	"",
+	"< >, Left Right              sort by the column before, after",
+	"C M I N                      sort by CPU, memory, writes, id",
+	"r                            reverse the order",
+	"t                            tree",
+	"/                            filter while you type",
+	"Space                        pause",
+	"q, F10                       quit",
+	"",
+	"CORES: CPUs kept busy. CPU%: share of all CPUs of the host.",
+	"OF LIMIT: memory.current of memory.max. - is not known, or no limit.",
+	"PSI: share of the time in which something waited for CPU, IO or memory,",
+	"     whichever it waited for most.",
+	"",
+	"Press any key.",
+};
+
+static void draw_help(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(help_lines) / sizeof(help_lines[0]); i++) {
+		move(2 + (int)i, 2);
+		put(COLS - 3, false, help_lines[i]);
+	}
+}
+
+void top_view_draw(struct top_model *model, enum cli_unit unit)
+{
+	const struct cli_column *columns[CLI_COLUMNS_MAX];
+	int rows = LINES - HEADER_ROWS - 2;
+	size_t nr;
+
+	model->height = rows > 0 ? (size_t)rows : 0;
+	top_model_select(model, (long)model->selected);
+	erase();
+	draw_title(model);
+	if (model->help) {
+		draw_help();
+	} else {
+		draw_meters(model, unit);
+		draw_totals(model, unit);
+		draw_place(model);
+		nr = top_model_columns(model, COLS, columns);
+		draw_headings(model, columns, nr);
+		draw_rows(model, columns, nr, unit);
+		draw_keys(model);
+	}
+	refresh();
+}

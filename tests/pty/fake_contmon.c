@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The whole command line on a device made of functions, so that what a person
+ * sees in a terminal is the same on every machine. Each snapshot is one second
+ * after the one before; hostile names are among the rest. FAKE_TASKS=N makes
+ * it N processes.
+ *
+ * wrap: open close ioctl sysinfo getpwuid
+ * wrap: contmon_cgroups_new contmon_cgroups_path contmon_cgroups_free
+ */
+#include "../../contmon/main.c"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <sys/socket.h>
+#include <sys/sysinfo.h>
+#include <unistd.h>
+
+#define SECOND 1000000000ULL
+#define MIB (1ULL << 20)
+#define A16 "0123456789abcdef"
+#define B16 "fedcba9876543210"
+#define FAMILY 12	/* processes of the table; the others are made up */
+
+static int device = -1, events = -1;
+static uint64_t second = 100;	/* since boot */
+
+static const char *const paths[] = {
+	[1] = "/",
+	[2] = "/system.slice",
+	[3] = "/system.slice/docker-" A16 A16 A16 A16 ".scope",
+	[4] = "/system.slice/docker-" B16 B16 B16 B16 ".scope",
+	[5] = "/lxc.payload.evil\033[2J\n",
+	[6] = "/system.slice/docker-" A16 A16 A16 A16 ".scope/inner",
+};
+
+#define NR_CGROUPS 6
+
+struct person {
+	int32_t pid, ppid;
+	const char *comm;
+	char state;
+	uint32_t uid, cgroup;
+	uint64_t vsz_mib, rss_mib, cpu_percent;
+};
+
+static const struct person family[FAMILY] = {
+	{ 1, 0, "systemd", 'S', 0, 2, 160, 12, 1 },
+	{ 2, 0, "kthreadd", 'I', 0, 1, 0, 0, 0 },
+	{ 40, 1, "dockerd", 'S', 0, 2, 1800, 95, 3 },
+	{ 52, 40, "nginx", 'S', 33, 3, 60, 9, 20 },
+	{ 53, 52, "nginx: worker", 'R', 33, 6, 64, 14, 75 },
+	{ 54, 52, "nginx: worker", 'D', 33, 6, 64, 13, 25 },
+	{ 60, 40, "postgres", 'S', 999, 4, 4096, 512, 110 },
+	{ 61, 60, "\033[2J\033[H", 'S', 999, 4, 4096, 30, 2 },
+	{ 62, 60, "two\nlines\t|", 'S', 999, 4, 4096, 30, 2 },
+	{ 63, 60, "\xff\xfe\xc3", 'Z', 999, 4, 0, 0, 0 },
+	{ 64, 60, "z\xc3\xbcrich \xe2\x80\xae" "abc", 'S', 999, 4, 100, 3, 0 },
+	{ 99, 1, "sh", 'T', 1000, 2, 5, 1, 0 },
+};
+
+int __real_open(const char *path, int flags, ...);
+int __real_close(int fd);
+int __wrap_open(const char *path, int flags, ...);
+int __wrap_close(int fd);
+int __wrap_ioctl(int fd, unsigned long request, ...);
+int __wrap_sysinfo(struct sysinfo *info);
+struct passwd *__wrap_getpwuid(uid_t uid);
+int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret);
+int __wrap_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
+				const char **ret_path);
+void __wrap_contmon_cgroups_free(struct contmon_cgroups *cgroups);
+
+int __wrap_open(const char *path, int flags, ...)
+{
+	int ends[2];
+
+	if (strcmp(path, CONTMON_DEVICE) != 0)
+		return __real_open(path, flags, 0600);
+	if (getenv("FAKE_OPEN_ERRNO")) {
+		errno = atoi(getenv("FAKE_OPEN_ERRNO"));
+		return -1;
+	}
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return -1;
+	device = ends[0];
+	events = ends[1];
+	return device;
+}
+
+int __wrap_close(int fd)
+{
+	if (fd == device)
+		device = -1;
+	return __real_close(fd);
+}
+
+int __wrap_sysinfo(struct sysinfo *info)
+{
+	*info = (struct sysinfo){
+		.totalswap = 1024, .freeswap = 768, .mem_unit = MIB,
+	};
+	return 0;
+}
+
+struct passwd *__wrap_getpwuid(uid_t uid)
+{
+	static struct passwd root = { .pw_name = (char *)"root" };
+
+	return uid == 0 ? &root : NULL;
+}
+
+int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret)
+{
+	(void)root;
+	*ret = (struct contmon_cgroups *)&paths;
+	return 0;
+}
+
+int __wrap_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
+				const char **ret_path)
+{
+	(void)cgroups;
+	if (id < 1 || id > NR_CGROUPS)
+		return -ENOENT;
+	*ret_path = paths[id];
+	return 0;
+}
+
+void __wrap_contmon_cgroups_free(struct contmon_cgroups *cgroups)
+{
+	(void)cgroups;
+}
+
+static uint64_t nr_tasks(void)
+{
+	const char *nr = getenv("FAKE_TASKS");
+
+	return nr ? strtoull(nr, NULL, 10) : FAMILY;
+}
+
+static struct contmon_task task_at(uint64_t i)
+{
+	static const struct person other = { 0, 1, "other", 'S', 0, 2, 10, 1,
+					     0 };
+	const struct person *p = i < FAMILY ? &family[i] : &other;
+	struct contmon_task task = {
+		.valid = CONTMON_TASK_ALL & ~CONTMON_TASK_DELAY,
+		.pid = i < FAMILY ? p->pid : (int32_t)(i + 1000),
+		.ppid = p->ppid,
+		.state = (unsigned char)p->state,
+		.nr_threads = 1 + (uint32_t)i % 3,
+		.start_boottime_ns = (i + 1) * SECOND,
+		.uid = p->uid,
+		.cgroup_id = p->cgroup,
+		.vsz_bytes = p->vsz_mib * MIB,
+		.rss_anon_bytes = p->rss_mib * MIB / 2,
+		.rss_file_bytes = p->rss_mib * MIB / 2,
+		.utime_ns = second * p->cpu_percent * SECOND / 100,
+		.runtime_ns = second * p->cpu_percent * SECOND / 100,
+		.read_bytes = second * p->cpu_percent * 4096,
+		.write_bytes = second * p->cpu_percent * MIB / 8,
+		.oom_score = (uint32_t)p->rss_mib,
+		.oom_score_adj = i == 0 ? -1000 : 0,
+	};
+
+	task.tgid = task.pid;
+	if (p->vsz_mib == 0)
+		task.valid &= ~CONTMON_TASK_MEM;
+	strncpy((char *)task.comm, p->comm, sizeof(task.comm));
+	return task;
+}
+
+static int snapshot_tasks(struct contmon_snapshot_tasks *arg)
+{
+	char *to = (char *)(uintptr_t)arg->entries;
+	uint64_t room = arg->nr_entries, nr = nr_tasks();
+
+	if (arg->cursor == 0)
+		second++;
+	arg->taken_boottime_ns = second * SECOND;
+	arg->nr_entries = 0;
+	while (arg->nr_entries < room && arg->cursor < nr) {
+		struct contmon_task task = task_at(arg->cursor++);
+
+		memcpy(to, &task, sizeof(task));
+		to += arg->entry_size;
+		arg->nr_entries++;
+	}
+	if (arg->cursor == nr)
+		arg->cursor = 0;
+	return 0;
+}
+
+static int get_task(struct contmon_get_task *arg)
+{
+	const char *ends = getenv("FAKE_ENDS");	/* how often 60 is seen */
+	static int seen;
+	uint64_t i;
+
+	second++;
+	arg->taken_boottime_ns = second * SECOND;
+	for (i = 0; i < FAMILY; i++) {
+		struct contmon_task task = task_at(i);
+
+		if (task.pid != arg->pid)
+			continue;
+		if (ends && task.pid == 60 && seen++ == atoi(ends))
+			break;
+		memcpy((void *)(uintptr_t)arg->entry, &task, sizeof(task));
+		return 0;
+	}
+	errno = ESRCH;
+	return -1;
+}
+
+static struct contmon_container container_at(uint32_t id)
+{
+	static const uint32_t parents[] = { 0, 0, 1, 2, 2, 1, 3 };
+	static const uint64_t mib[] = { 0, 0, 900, 64, 700, 3, 20 };
+
+	return (struct contmon_container){
+		.valid = id == 1 ? CONTMON_CONTAINER_TASKS :
+				   CONTMON_CONTAINER_ALL,
+		.cgroup_id = id,
+		.parent_id = parents[id],
+		.nr_tasks = id,
+		.nr_threads = 2 * id,
+		.memory_current_bytes = mib[id] * MIB,
+		.memory_peak_bytes = 2 * mib[id] * MIB,
+		.memory_max_bytes = id == 5 ? CONTMON_UNLIMITED :
+					      100 * id * id * MIB / 2,
+		.cpu_usage_ns = second * id * SECOND / 10,
+		.read_bytes_sum = second * id * 1000000,
+		.write_bytes_sum = second * 5000,
+		.psi_memory_some_ns = second * id * SECOND / 50,
+	};
+}
+
+static int snapshot_containers(struct contmon_snapshot_containers *arg)
+{
+	struct contmon_container *to = (void *)(uintptr_t)arg->entries;
+	uint32_t i;
+
+	if (arg->nr_entries < NR_CGROUPS) {
+		arg->nr_entries = NR_CGROUPS;
+		errno = EMSGSIZE;
+		return -1;
+	}
+	second++;
+	arg->taken_boottime_ns = second * SECOND;
+	for (i = 0; i < NR_CGROUPS; i++)
+		to[i] = container_at(i + 1);
+	arg->nr_entries = NR_CGROUPS;
+	return 0;
+}
+
+static int get_system(struct contmon_get_system *arg)
+{
+	second++;
+	arg->fields = CONTMON_SYSTEM_ALL;
+	arg->taken_boottime_ns = second * SECOND;
+	arg->ram_total_bytes = 4096 * MIB;
+	arg->ram_available_bytes = 1024 * MIB;
+	arg->cpu_user_ns = second * SECOND * 3 / 2;
+	arg->nr_cpus = 4;
+	arg->load_milli[0] = 1500;
+	arg->nr_tasks = (uint32_t)nr_tasks();
+	arg->nr_running = 1;
+	arg->reserved_bytes = 14745 * MIB;
+	arg->committed_bytes = 719 * MIB;
+	return 0;
+}
+
+static int get_info(struct contmon_get_info *arg)
+{
+	*arg = (struct contmon_get_info){
+		.size = sizeof(*arg),
+		.api_version = CONTMON_API_VERSION,
+		.max_entries = 65536,
+		.max_entry_size = 4096,
+		.features = CONTMON_FEATURE_EVENTS | CONTMON_FEATURE_CMDLINE,
+		.task_fields = CONTMON_TASK_ALL,
+		.container_fields = CONTMON_CONTAINER_ALL,
+		.task_entry_size = sizeof(struct contmon_task),
+		.container_entry_size = sizeof(struct contmon_container),
+		.nr_cpus = 4,
+		.loaded_boottime_ns = 40 * SECOND,
+		.now_boottime_ns = 100 * SECOND,
+		.now_monotonic_ns = 100 * SECOND,
+		.now_realtime_ns = 1000000000 * SECOND,
+		.release = "fake",
+	};
+	return 0;
+}
+
+int __wrap_ioctl(int fd, unsigned long request, ...)
+{
+	va_list ap;
+	void *arg;
+
+	va_start(ap, request);
+	arg = va_arg(ap, void *);
+	va_end(ap);
+
+	if (fd == device)
+		switch (request) {
+		case CONTMON_GET_INFO:
+			return get_info(arg);
+		case CONTMON_SNAPSHOT_TASKS:
+			return snapshot_tasks(arg);
+		case CONTMON_GET_TASK:
+			return get_task(arg);
+		case CONTMON_SNAPSHOT_CONTAINERS:
+			return snapshot_containers(arg);
+		case CONTMON_GET_SYSTEM:
+			return get_system(arg);
+		}
+	errno = ENOTTY;
+	return -1;
+}
