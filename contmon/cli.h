@@ -22,6 +22,7 @@ int cli_info(int argc, char **argv);
 int cli_ps(int argc, char **argv);
 int cli_containers(int argc, char **argv);
 int cli_top(int argc, char **argv);
+int cli_watch(int argc, char **argv);
 int cli_alloc(int argc, char **argv);
 
 /* Options that every subcommand has */

@@ -2,7 +2,6 @@
 #include "cli.h"
 #include "clock.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -24,18 +23,6 @@ uint64_t cli_monotonic_ns(void)
 uint64_t cli_boottime_ns(void)
 {
 	return now_ns(CLOCK_BOOTTIME);
-}
-
-void cli_sleep_until(uint64_t monotonic_ns)
-{
-	struct timespec time = {
-		.tv_sec = (time_t)(monotonic_ns / NS_PER_S),
-		.tv_nsec = (long)(monotonic_ns % NS_PER_S),
-	};
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL) ==
-	       EINTR)
-		;
 }
 
 int cli_parse_interval(const char *text, uint64_t *ret_ns)

@@ -7,9 +7,6 @@
 uint64_t cli_monotonic_ns(void);
 uint64_t cli_boottime_ns(void);
 
-/* Sleep until this moment of CLOCK_MONOTONIC */
-void cli_sleep_until(uint64_t monotonic_ns);
-
 /*
  * "-n" of what refreshes: seconds, 0.1 to 3600. CLI_GO_ON, or CLI_USAGE after
  * saying what is wrong.

@@ -294,3 +294,24 @@ char *cli_to_utf8(const char *bytes, size_t length)
 	*to = 0;
 	return text;
 }
+
+size_t cli_text_width(const char *text)
+{
+	mbstate_t state = { 0 };
+	size_t n, width = 0;
+	wchar_t c;
+
+	while ((n = mbrtowc(&c, text, MB_CUR_MAX, &state)) != 0) {
+		int w = 1;
+
+		if (n > MB_CUR_MAX) {	/* not of this locale: a byte a column */
+			state = (mbstate_t){ 0 };
+			n = 1;
+		} else {
+			w = wcwidth(c);
+		}
+		width += w > 0 ? (size_t)w : 0;
+		text += n;
+	}
+	return width;
+}

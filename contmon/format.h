@@ -45,4 +45,7 @@ char *cli_escape(const char *bytes, size_t length);
  */
 char *cli_to_utf8(const char *bytes, size_t length);
 
+/* Columns of a terminal that a text takes */
+size_t cli_text_width(const char *text);
+
 #endif /* CONTMON_FORMAT_H */

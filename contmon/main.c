@@ -19,6 +19,7 @@ static const struct command commands[] = {
 	{ "containers", "every container: tasks, memory, CPU, IO",
 	  cli_containers },
 	{ "top", "containers and their processes, live", cli_top },
+	{ "watch", "one process until it ends", cli_watch },
 	{ "alloc", "reserve memory and watch it become real", cli_alloc },
 };
 

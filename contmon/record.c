@@ -128,20 +128,32 @@ json_t *cli_rows(json_t *rows, json_t *meta)
 	return NULL;
 }
 
-int cli_print_json(json_t *object)
+/* ASCII only: a name must not speak to the terminal it is shown on. */
+static int print_json(json_t *object, size_t flags)
 {
-	/* ASCII only: a name must not speak to the terminal it is shown on. */
-	size_t flags = JSON_ENSURE_ASCII | JSON_INDENT(2);
 	int r;
 
 	if (!object)
 		return cli_failed("JSON", -ENOMEM);
-	r = json_dumpf(object, stdout, flags);
+	r = json_dumpf(object, stdout, JSON_ENSURE_ASCII | flags);
 	json_decref(object);
 	putchar('\n');
 
 	/* Whether it was written, main() asks. */
 	return r < 0 && !ferror(stdout) ? cli_failed("JSON", -ENOMEM) : CLI_OK;
+}
+
+int cli_print_json(json_t *object)
+{
+	return print_json(object, JSON_INDENT(2));
+}
+
+int cli_print_json_line(json_t *object)
+{
+	int status = print_json(object, JSON_COMPACT);
+
+	fflush(stdout);
+	return status;
 }
 
 static int csv_text(const char *text)

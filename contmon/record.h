@@ -57,6 +57,9 @@ json_t *cli_json_text(const char *text, size_t size);
 /* Print @object, which may be NULL for want of memory, and drop it. */
 int cli_print_json(json_t *object);
 
+/* The same in one line, which is out at once: for what goes on and on */
+int cli_print_json_line(json_t *object);
+
 /*
  * Print rows, an array of flat objects with the same keys, as CSV, and drop
  * them. Null is an empty field. @rows may be NULL for want of memory.

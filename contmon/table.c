@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <wchar.h>
 
 struct cli_table {
 	struct libscols_table *scols;
@@ -40,27 +39,6 @@ size_t cli_table_width(void)
 	if (any)
 		width = scols_table_get_termwidth(any);
 	scols_unref_table(any);
-	return width;
-}
-
-size_t cli_text_width(const char *text)
-{
-	mbstate_t state = { 0 };
-	size_t n, width = 0;
-	wchar_t c;
-
-	while ((n = mbrtowc(&c, text, MB_CUR_MAX, &state)) != 0) {
-		int w = 1;
-
-		if (n > MB_CUR_MAX) {	/* not of this locale: a byte a column */
-			state = (mbstate_t){ 0 };
-			n = 1;
-		} else {
-			w = wcwidth(c);
-		}
-		width += w > 0 ? (size_t)w : 0;
-		text += n;
-	}
 	return width;
 }
 

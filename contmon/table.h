@@ -31,7 +31,4 @@ bool cli_wants_color(void);
 /* Columns of the terminal on standard output; 0 if it is none */
 size_t cli_table_width(void);
 
-/* Columns of a terminal that an escaped text takes */
-size_t cli_text_width(const char *text);
-
 #endif /* CONTMON_TABLE_H */

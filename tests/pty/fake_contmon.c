@@ -5,7 +5,7 @@
  * after the one before; hostile names are among the rest. FAKE_TASKS=N makes
  * it N processes.
  *
- * wrap: open close ioctl sysinfo getpwuid
+ * wrap: open close ioctl sysinfo getpwuid pidfd_open
  * wrap: contmon_cgroups_new contmon_cgroups_path contmon_cgroups_free
  */
 #include "../../contmon/main.c"
@@ -67,6 +67,7 @@ int __wrap_close(int fd);
 int __wrap_ioctl(int fd, unsigned long request, ...);
 int __wrap_sysinfo(struct sysinfo *info);
 struct passwd *__wrap_getpwuid(uid_t uid);
+int __wrap_pidfd_open(pid_t pid, unsigned int flags);
 int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret);
 int __wrap_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
 				const char **ret_path);
@@ -109,6 +110,15 @@ struct passwd *__wrap_getpwuid(uid_t uid)
 	static struct passwd root = { .pw_name = (char *)"root" };
 
 	return uid == 0 ? &root : NULL;
+}
+
+/* What ends here is seen by looking. */
+int __wrap_pidfd_open(pid_t pid, unsigned int flags)
+{
+	(void)pid;
+	(void)flags;
+	errno = ENOSYS;
+	return -1;
 }
 
 int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret)
