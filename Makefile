@@ -26,6 +26,9 @@ LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/contmon
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 TESTDIR ?= $(PREFIX)/lib/contmon/tests
 SYSCONFDIR ?= /etc
 UDEVDIR ?= /usr/lib/udev/rules.d
@@ -284,6 +287,9 @@ install: all
 		libcontmon/libcontmon.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/libcontmon.pc
 	$(call inst,644,driver/contmon.4,$(MANDIR)/man4/contmon.4)
 	$(call inst,644,contmon/contmon.1,$(MANDIR)/man1/contmon.1)
+	$(call inst,644,contmon/completion/contmon.bash,$(BASHDIR)/contmon)
+	$(call inst,644,contmon/completion/contmon.zsh,$(ZSHDIR)/_contmon)
+	$(call inst,644,contmon/completion/contmon.fish,$(FISHDIR)/contmon.fish)
 	$(call inst,644,libcontmon/libcontmon.3,$(MANDIR)/man3/libcontmon.3)
 	$(call inst,644,contmond/contmond.8,$(MANDIR)/man8/contmond.8)
 	$(call inst,644,contmond/contmond.conf,$(SYSCONFDIR)/contmon/contmond.conf)

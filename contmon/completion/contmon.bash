@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# Completion for bash. Commands, options and columns are asked of the program
+# itself, so they are always those of the one that is installed.
+
+# What may follow COMMAND and the word PREVIOUS
+_contmon_values()
+{
+	case $2 in
+	-o | --columns | --sort)
+		contmon "$1" -o '' 2>&1 | sed 's/.*not one of //; s/, /\n/g' ;;
+	--units) printf '%s\n' auto KiB MiB bytes ;;
+	--touch) printf '%s\n' write read none ;;
+	--state) printf '%s\n' R S D T t X Z P I ;;
+	--user) getent passwd | cut -d: -f1 ;;
+	--container)
+		echo host
+		contmon containers -o id --no-headings 2>/dev/null ;;
+	-n | --interval | --size | --step | --delay | --name) ;;
+	*) return 1 ;;
+	esac
+}
+
+_contmon_options()
+{
+	contmon "$1" --help | grep -oE '^ +(-[a-z], )?--[a-z-]+' | tr -d ' ' |
+		tr ',' '\n'
+}
+
+_contmon_commands()
+{
+	contmon --help | sed -nE 's/^  ([a-z]+) .*/\1/p'
+	printf '%s\n' --help --version
+}
+
+_contmon()
+{
+	local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} before=
+	local words
+
+	if [ "$COMP_CWORD" = 1 ]; then
+		words=$(_contmon_commands)
+	elif words=$(_contmon_values "$command" \
+		"${COMP_WORDS[COMP_CWORD - 1]}"); then
+		# A list of columns is completed behind its last comma.
+		before=${word%"${word##*,}"}
+	elif [[ $word == -* ]]; then
+		words=$(_contmon_options "$command")
+	elif [ "$command" = ps ] || [ "$command" = watch ]; then
+		words=$(contmon ps -o pid --no-headings 2>/dev/null)
+	fi
+	mapfile -t COMPREPLY < <(compgen -P "$before" -W "$words" -- \
+		"${word#"$before"}")
+}
+
+complete -F _contmon contmon

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Completion for fish. Commands, options and columns are asked of the program
+# itself, so they are always those of the one that is installed.
+
+function __contmon_command
+    set -l words (commandline -opc)
+    test (count $words) -gt 1; and echo $words[2]
+end
+
+# What may follow the word before the cursor; fails if anything may
+function __contmon_values
+    switch (commandline -opc)[-1]
+        case -o --columns --sort
+            # A list of columns is completed behind its last comma.
+            set -l before (commandline -ct | string match -r '^.*,')
+            contmon (__contmon_command) -o '' 2>&1 |
+                sed 's/.*not one of //; s/, /\n/g' | sed "s/^/$before/"
+        case --units
+            printf '%s\n' auto KiB MiB bytes
+        case --touch
+            printf '%s\n' write read none
+        case --state
+            printf '%s\n' R S D T t X Z P I
+        case --user
+            getent passwd | cut -d: -f1
+        case --container
+            echo host
+            contmon containers -o id --no-headings 2>/dev/null
+        case -n --interval --size --step --delay --name
+            true
+        case '*'
+            return 1
+    end
+end
+
+function __contmon_words
+    set -l command (__contmon_command)
+    if test -z "$command"
+        contmon --help | sed -nE 's/^  ([a-z]+) +(.*)/\1\t\2/p'
+        printf '%s\n' --help --version
+    else if __contmon_values
+        return
+    else if string match -q -- '-*' (commandline -ct)
+        contmon $command --help |
+            grep -oE '^ +(-[a-z], )?--[a-z-]+' | tr -d ' ' | tr ',' '\n'
+    else if contains $command ps watch
+        contmon ps -o pid --no-headings 2>/dev/null | tr -d ' '
+    end
+end
+
+complete -c contmon -f -a '(__contmon_words)'

@@ -1,0 +1,46 @@
+#compdef contmon
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Completion for zsh. Commands, options and columns are asked of the program
+# itself, so they are always those of the one that is installed.
+
+# What may follow COMMAND and the word PREVIOUS
+_contmon_values()
+{
+	case $2 in
+	-o | --columns | --sort)
+		contmon $1 -o '' 2>&1 | sed 's/.*not one of //; s/, /\n/g' ;;
+	--units) print -l auto KiB MiB bytes ;;
+	--touch) print -l write read none ;;
+	--state) print -l R S D T t X Z P I ;;
+	--user) getent passwd | cut -d: -f1 ;;
+	--container)
+		print host
+		contmon containers -o id --no-headings 2>/dev/null ;;
+	-n | --interval | --size | --step | --delay | --name) ;;
+	*) return 1 ;;
+	esac
+}
+
+_contmon()
+{
+	local command=$words[2] list
+
+	if (( CURRENT == 2 )); then
+		list=$(contmon --help | sed -nE 's/^  ([a-z]+) .*/\1/p')
+		compadd -- ${(f)list} --help --version
+	elif list=$(_contmon_values $command $words[CURRENT-1]); then
+		# A list of columns is completed behind its last comma.
+		compset -P '*,'
+		compadd -- ${(f)list}
+	elif [[ $words[CURRENT] == -* ]]; then
+		list=$(contmon $command --help |
+			grep -oE '^ +(-[a-z], )?--[a-z-]+' | tr -d ' ' | tr ',' '\n')
+		compadd -- ${(f)list}
+	elif [[ $command == (ps|watch) ]]; then
+		list=$(contmon ps -o pid --no-headings 2>/dev/null)
+		compadd -- ${(f)list// /}
+	fi
+}
+
+_contmon "$@"

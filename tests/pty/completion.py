@@ -1,0 +1,115 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""What bash, zsh and fish offer at the end of a line. Usage: completion.py BUILD
+
+contmon is fake_contmon here, found in PATH as a shell finds it.
+"""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "../guest"))
+import tap  # noqa: E402
+
+PROGRAM = os.path.join(os.path.abspath(sys.argv[1]), "tests/pty/fake_contmon")
+SOURCES = os.path.join(HERE, "../../contmon/completion/contmon.")
+
+# Called with the words of a line, the last of which is completed
+BASH = """
+source {source}
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+_contmon
+printf '%s\\n' "${{COMPREPLY[@]}}"
+"""
+
+# compadd is all that is needed of zsh's machinery.
+ZSH = """
+words=("$@") CURRENT=$#
+function compset {{ PREFIX=${{words[CURRENT]##*,}}
+    BEFORE=${{words[CURRENT]%$PREFIX}} }}
+function compadd {{
+    shift
+    for word; do [[ $word == ${{PREFIX-$words[CURRENT]}}* ]] &&
+        print -r -- $BEFORE$word; done; true
+}}
+source {source}
+"""
+
+FISH = """
+source {source}
+complete -C (string join ' ' -- $argv)
+"""
+
+# a line, what is offered: all, or a few of it
+EXACT = [
+    ("contmon wa", ["watch"]),
+    ("contmon --v", ["--version"]),
+    ("contmon ps --ex", ["--exact"]),
+    ("contmon ps --tr", ["--tree"]),
+    ("contmon containers --a", ["--all"]),
+    ("contmon ps --units M", ["MiB"]),
+    ("contmon ps -o pid,co", ["pid,command", "pid,container"]),
+    ("contmon ps --sort thr", ["threads"]),
+    ("contmon containers --sort id", ["id"]),
+    ("contmon watch -o cpu", ["cpu", "cpu%"]),
+    ("contmon ps --container ho", ["host"]),
+    ("contmon ps --container f", ["fedcba987654"]),
+    ("contmon ps --user roo", ["root"]),
+    ("contmon ps --state D", ["D"]),
+    ("contmon alloc --touch no", ["none"]),
+    ("contmon watch 4", ["40"]),
+    ("contmon top -n 1", []),
+    ("contmon info x", []),
+]
+
+
+def offered(shell, script, line, env):
+    source = shlex.quote(SOURCES + shell)
+    words = line.split(" ")
+    command = [shell, "-c", script.format(source=source)]
+    # fish has no name of the script before the words.
+    command += words if shell == "fish" else [shell, *words]
+    run = subprocess.run(command, env=env, stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT, text=True, timeout=60)
+    return sorted(filter(None, (word.split("\t")[0]
+                                for word in run.stdout.splitlines())))
+
+
+def commands(env):
+    help_text = subprocess.run(["contmon", "--help"], env=env, check=True,
+                               stdout=subprocess.PIPE, text=True).stdout
+    return [line.split()[0] for line in help_text.splitlines()
+            if line.startswith("  ") and line[2].isalpha()]
+
+
+def check_shell(shell, script, env):
+    if not shutil.which(shell):
+        tap.skip(f"{shell}: completion", f"{shell} is not installed")
+        return
+    for line, want in EXACT:
+        tap.equal(offered(shell, script, line, env), sorted(want),
+                  f"{shell}: {line}")
+    tap.equal(offered(shell, script, "contmon ", env),
+              sorted(commands(env) + ["--help", "--version"]),
+              f"{shell}: every command")
+    for command in commands(env):
+        words = offered(shell, script, f"contmon {command} -", env)
+        tap.ok("--help" in words and "-h" in words,
+               f"{shell}: options of {command}", words)
+
+
+def run():
+    with tempfile.TemporaryDirectory() as folder:
+        os.symlink(PROGRAM, os.path.join(folder, "contmon"))
+        env = {"PATH": folder + ":" + os.environ["PATH"], "HOME": folder,
+               "LC_ALL": "C.UTF-8"}
+        for shell, script in (("bash", BASH), ("zsh", ZSH), ("fish", FISH)):
+            check_shell(shell, script, env)
+
+
+tap.main(run)
