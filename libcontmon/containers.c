@@ -54,7 +54,7 @@ static int call(struct contmon *c, struct contmon_snapshot_containers *arg,
 
 	arg->entries = (uintptr_t)containers->entries;
 	arg->nr_entries = (uint32_t)room;
-	r = contmon_ioctl(c, CONTMON_SNAPSHOT_CONTAINERS, arg);
+	r = contmon_ioctl(c->fd, CONTMON_SNAPSHOT_CONTAINERS, arg);
 	if (r >= 0 && arg->nr_entries > room)
 		return -EPROTO;
 	return r;

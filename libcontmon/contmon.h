@@ -52,6 +52,10 @@ int contmon_get_info(struct contmon *c, struct contmon_get_info *ret);
  * @nr: number of records
  * @taken_boottime_ns: when the first record was read
  * @done_boottime_ns: when the last call that filled it began
+ * @stamp: what to give as contmon_query.changed_since next time; 0 unless
+ *	CONTMON_FILTER_CHANGED was asked for
+ * @nr_seen: tasks that were looked at, whether they passed the filters or
+ *	not; 0 from a driver without filters
  *
  * Zero-initialise before the first use; used again, it keeps its memory.
  */
@@ -61,12 +65,15 @@ struct contmon_tasks {
 	size_t nr_allocated;	/* private */
 	uint64_t taken_boottime_ns;
 	uint64_t done_boottime_ns;
+	uint64_t stamp;
+	uint64_t nr_seen;
 };
 
 /**
  * contmon_snapshot_tasks() - every visible process
  * @fields: CONTMON_TASK_* groups
- * @flags: CONTMON_EXACT_RSS or 0; the library looks up swap by itself
+ * @flags: CONTMON_EXACT_RSS, CONTMON_THREADS; the library looks up swap by
+ *	itself
  * @tasks: filled; grows as needed. After a failure it has 0 records
  *
  * Each process that lives through the call is reported exactly once.
@@ -74,16 +81,68 @@ struct contmon_tasks {
 int contmon_snapshot_tasks(struct contmon *c, uint64_t fields, uint32_t flags,
 			   struct contmon_tasks *tasks);
 
+/**
+ * struct contmon_query - which tasks, and what of them; belongs to the caller
+ * @fields: CONTMON_TASK_* groups
+ * @flags: CONTMON_EXACT_RSS, CONTMON_THREADS and CONTMON_FILTER_*: a task must
+ *	pass every filter that is set. Members of filters that are not set do
+ *	not matter
+ * @uid: FILTER_UID: real user id
+ * @pids: FILTER_PIDS: ids in any order; those that name nothing are passed over
+ * @nr_pids: FILTER_PIDS: 1 to CONTMON_MAX_PIDS
+ * @cgroup_id: FILTER_CGROUP: this cgroup and all below it
+ * @min_rss_bytes: FILTER_RSS: RSS (anon, file and shmem) of so much or more
+ * @changed_since: FILTER_CHANGED: the stamp of an earlier snapshot, or 0 for
+ *	all tasks
+ *
+ * <linux/contmon.h> says what each filter sees.
+ */
+struct contmon_query {
+	uint64_t fields;
+	uint32_t flags;
+	uint32_t uid;
+	const int32_t *pids;
+	size_t nr_pids;
+	uint64_t cgroup_id;
+	uint64_t min_rss_bytes;
+	uint64_t changed_since;
+};
+
+/**
+ * contmon_query_tasks() - the tasks that pass filters
+ *
+ * Errors: -EOPNOTSUPP a driver without threads or filters, or an unknown bit;
+ * -EINVAL a wrong number of pids, a pid below 1, a uid that the user namespace
+ * does not have; -ENOENT no such cgroup; -EPROTO; -ENOMEM.
+ */
+int contmon_query_tasks(struct contmon *c, const struct contmon_query *query,
+			struct contmon_tasks *tasks);
+
 /** contmon_tasks_done() - free what a snapshot owns */
 void contmon_tasks_done(struct contmon_tasks *tasks);
 
 /**
  * contmon_get_task() - one process
+ * @flags: CONTMON_EXACT_RSS, CONTMON_THREADS: @pid may be a thread's id
  *
  * Errors: -ESRCH no such process, -EINVAL @pid below 1.
  */
 int contmon_get_task(struct contmon *c, int32_t pid, uint64_t fields,
 		     uint32_t flags, struct contmon_task *ret);
+
+/**
+ * contmon_read_cmdline() - the arguments that a process was started with
+ * @buffer: filled with the arguments, NUL after each: whatever bytes the
+ *	process put there. Not NUL-terminated when it is cut off
+ * @size: room in @buffer, above 0; more than CONTMON_MAX_CMDLINE is not used
+ * @ret_total_bytes: length of them all; may be NULL
+ *
+ * Returns the number of bytes written, 0 for a kernel thread or a zombie.
+ * Errors: -ESRCH no such process, -EPERM no right to look into its memory,
+ * -EINVAL @size 0, -EOPNOTSUPP the driver cannot.
+ */
+int contmon_read_cmdline(struct contmon *c, int32_t pid, char *buffer,
+			 size_t size, uint64_t *ret_total_bytes);
 
 /** struct contmon_containers - one snapshot of cgroups; as contmon_tasks */
 struct contmon_containers {
@@ -146,6 +205,52 @@ int contmon_free(struct contmon *c, void *address, uint64_t length_bytes);
 /** contmon_resident() - bytes of a range that have page frames of their own */
 int contmon_resident(struct contmon *c, const void *address,
 		     uint64_t length_bytes, uint64_t *ret_bytes);
+
+/**
+ * struct contmon_events - a stream of events; opaque
+ *
+ * One thread at a time, as for a handle. It outlives the handle it was made
+ * with and may be used beside it.
+ */
+struct contmon_events;
+
+/**
+ * contmon_events_open() - watch what happens from now on
+ * @watch: which events, as in <linux/contmon.h>; the library fills size and
+ *	ignores next_sequence
+ * @ret: free with contmon_events_close()
+ *
+ * Errors: -EOPNOTSUPP the source has no events; -EINVAL a member makes no
+ * sense; -ESRCH no such process; -ENOENT no such cgroup; -EMFILE and what
+ * else open(2) says; -ENOMEM.
+ */
+int contmon_events_open(struct contmon *c, const struct contmon_watch *watch,
+			struct contmon_events **ret);
+
+/** contmon_events_close() - stop watching and free */
+void contmon_events_close(struct contmon_events *events);
+
+/**
+ * contmon_events_fd() - becomes readable when there are events
+ *
+ * For poll(2) and epoll(7) alone; it belongs to @events. Events may have been
+ * read already: wait only after contmon_events_next() has returned 0.
+ */
+int contmon_events_fd(const struct contmon_events *events);
+
+/**
+ * contmon_events_next() - the oldest event not seen yet
+ *
+ * Never waits. Returns 1 for an event, 0 when there is none now. An event with
+ * dropped above 0 comes after a gap: so many were lost because they were not
+ * read in time, and a new snapshot is needed to know how things stand.
+ * Errors: -EPROTO the driver broke its contract, -ENODEV it is gone.
+ */
+int contmon_events_next(struct contmon_events *events,
+			struct contmon_event *ret);
+
+/** contmon_events_dropped() - the sum of dropped of all events seen */
+uint64_t contmon_events_dropped(const struct contmon_events *events);
 
 /* Which runtime a cgroup belongs to */
 enum contmon_runtime {

@@ -4,16 +4,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-int contmon_ioctl(const struct contmon *c, unsigned long request, void *arg)
+int contmon_ioctl(int fd, unsigned long request, void *arg)
 {
 	int r;
 
 	do {
-		r = ioctl(c->fd, request, arg);
+		r = ioctl(fd, request, arg);
 	} while (r < 0 && errno == EINTR);
 
 	return r < 0 ? -errno : r;
@@ -23,12 +24,12 @@ int contmon_ioctl(const struct contmon *c, unsigned long request, void *arg)
  * For writing, too, though we never do: of a file opened for reading only, the
  * kernel makes every shared mapping a private one before a driver sees it.
  */
-static int open_device(const char *path)
+int contmon_open_device(const char *path, int flags)
 {
 	int fd;
 
 	do {
-		fd = open(path, O_RDWR | O_CLOEXEC);
+		fd = open(path, O_RDWR | O_CLOEXEC | flags);
 	} while (fd < 0 && errno == EINTR);
 
 	return fd < 0 ? -errno : fd;
@@ -69,7 +70,12 @@ int contmon_open(const char *path, struct contmon **ret)
 	if (!c)
 		return -ENOMEM;
 
-	r = open_device(path ? path : CONTMON_DEVICE);
+	c->path = strdup(path ? path : CONTMON_DEVICE);
+	if (!c->path) {
+		r = -ENOMEM;
+		goto err_free;
+	}
+	r = contmon_open_device(c->path, 0);
 	if (r < 0)
 		goto err_free;
 	c->fd = r;
@@ -84,6 +90,7 @@ int contmon_open(const char *path, struct contmon **ret)
 err_close:
 	close(c->fd);
 err_free:
+	free(c->path);
 	free(c);
 	return r;
 }
@@ -95,6 +102,7 @@ void contmon_close(struct contmon *c)
 	if (c->mapping)
 		munmap((void *)c->mapping, c->mapping_length);
 	close(c->fd);
+	free(c->path);
 	free(c);
 }
 
@@ -103,7 +111,7 @@ int contmon_get_info(struct contmon *c, struct contmon_get_info *ret)
 	struct contmon_get_info info = { .size = sizeof(info) };
 	int r;
 
-	r = contmon_ioctl(c, CONTMON_GET_INFO, &info);
+	r = contmon_ioctl(c->fd, CONTMON_GET_INFO, &info);
 	if (r < 0)
 		return r;
 

@@ -13,6 +13,7 @@
 /**
  * struct contmon - an open device
  * @fd: the device
+ * @path: where it was opened; owned
  * @info: what it said when it was opened
  * @mapping: where it writes task records; NULL without a mapping
  * @mapping_length: in bytes, as given to mmap(2)
@@ -21,6 +22,7 @@
  */
 struct contmon {
 	int fd;
+	char *path;
 	struct contmon_get_info info;
 	const struct contmon_task *mapping;
 	size_t mapping_length;
@@ -28,8 +30,11 @@ struct contmon {
 	bool mapping_tried;
 };
 
+/* Open a device for reading and mapping; returns the descriptor or -errno. */
+int contmon_open_device(const char *path, int flags);
+
 /* The only way into the driver. Returns what ioctl() did, or -errno. */
-int contmon_ioctl(const struct contmon *c, unsigned long request, void *arg);
+int contmon_ioctl(int fd, unsigned long request, void *arg);
 
 /* Swap of the whole host in bytes; both arguments may be NULL. */
 int contmon_read_swap(uint64_t *ret_total_bytes, uint64_t *ret_free_bytes);

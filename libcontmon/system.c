@@ -30,7 +30,7 @@ int contmon_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
 	};
 	int r;
 
-	r = contmon_ioctl(c, CONTMON_GET_SYSTEM, &system.kernel);
+	r = contmon_ioctl(c->fd, CONTMON_GET_SYSTEM, &system.kernel);
 	if (r < 0)
 		return r;
 	r = contmon_read_swap(&system.swap_total_bytes,

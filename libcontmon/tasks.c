@@ -77,7 +77,7 @@ static int call(struct contmon *c, struct contmon_snapshot_tasks *arg)
 	uint32_t room = arg->nr_entries;
 	int r;
 
-	r = contmon_ioctl(c, CONTMON_SNAPSHOT_TASKS, arg);
+	r = contmon_ioctl(c->fd, CONTMON_SNAPSHOT_TASKS, arg);
 	if (r < 0)
 		return r;
 
@@ -148,27 +148,77 @@ static int read_all(struct contmon *c, struct contmon_snapshot_tasks *arg,
 		if (r < 0)
 			return r;
 
+		if (first || arg->stamp < tasks->stamp)
+			tasks->stamp = arg->stamp;
 		if (first)
 			tasks->taken_boottime_ns = arg->taken_boottime_ns;
 		tasks->done_boottime_ns = arg->taken_boottime_ns;
+		tasks->nr_seen += arg->nr_seen;
 		first = false;
 	} while (arg->cursor);
 
 	return 0;
 }
 
-int contmon_snapshot_tasks(struct contmon *c, uint64_t fields, uint32_t flags,
-			   struct contmon_tasks *tasks)
+static struct contmon_snapshot_tasks argument(const struct contmon_query *query)
 {
 	struct contmon_snapshot_tasks arg = {
 		.size = sizeof(arg),
-		.flags = flags,
-		.fields = fields,
+		.flags = query->flags,
+		.fields = query->fields,
 		.entry_size = sizeof(struct contmon_task),
 	};
+
+	/* An older driver refuses members that it does not know, unless 0. */
+	if (query->flags & CONTMON_FILTER_PIDS) {
+		arg.pids = (uintptr_t)query->pids;
+		arg.nr_pids = (uint32_t)query->nr_pids;
+	}
+	if (query->flags & CONTMON_FILTER_UID)
+		arg.uid = query->uid;
+	if (query->flags & CONTMON_FILTER_CGROUP)
+		arg.cgroup_id = query->cgroup_id;
+	if (query->flags & CONTMON_FILTER_RSS)
+		arg.min_rss_bytes = query->min_rss_bytes;
+	if (query->flags & CONTMON_FILTER_CHANGED)
+		arg.changed_since = query->changed_since;
+	return arg;
+}
+
+/* Bits that this library sets, or that came with a feature */
+static int check_flags(const struct contmon *c, uint32_t flags)
+{
+	const uint32_t filters = CONTMON_FILTER_PIDS | CONTMON_FILTER_UID |
+				 CONTMON_FILTER_CGROUP | CONTMON_FILTER_RSS |
+				 CONTMON_FILTER_CHANGED;
+
+	if (flags & (CONTMON_SWAP_KNOWN | CONTMON_TO_MAPPING))
+		return -EOPNOTSUPP;
+	if ((flags & CONTMON_THREADS) &&
+	    !(c->info.features & CONTMON_FEATURE_THREADS))
+		return -EOPNOTSUPP;
+	if ((flags & filters) && !(c->info.features & CONTMON_FEATURE_FILTERS))
+		return -EOPNOTSUPP;
+	return 0;
+}
+
+int contmon_query_tasks(struct contmon *c, const struct contmon_query *query,
+			struct contmon_tasks *tasks)
+{
+	struct contmon_snapshot_tasks arg;
 	uint64_t swap_bytes;
 	int r;
 
+	tasks->nr = 0;
+	tasks->nr_seen = 0;
+	r = check_flags(c, query->flags);
+	if (r < 0)
+		return r;
+	if ((query->flags & CONTMON_FILTER_PIDS) &&
+	    query->nr_pids > CONTMON_MAX_PIDS)
+		return -EINVAL;
+
+	arg = argument(query);
 	if (!c->mapping_tried)
 		try_mapping(c);
 	if (contmon_read_swap(&swap_bytes, NULL) == 0) {
@@ -176,11 +226,18 @@ int contmon_snapshot_tasks(struct contmon *c, uint64_t fields, uint32_t flags,
 		arg.swap_total_bytes = swap_bytes;
 	}
 
-	tasks->nr = 0;
 	r = read_all(c, &arg, tasks);
 	if (r < 0)
 		tasks->nr = 0;
 	return r;
+}
+
+int contmon_snapshot_tasks(struct contmon *c, uint64_t fields, uint32_t flags,
+			   struct contmon_tasks *tasks)
+{
+	const struct contmon_query query = { .fields = fields, .flags = flags };
+
+	return contmon_query_tasks(c, &query, tasks);
 }
 
 void contmon_tasks_done(struct contmon_tasks *tasks)
@@ -211,10 +268,36 @@ int contmon_get_task(struct contmon *c, int32_t pid, uint64_t fields,
 		arg.swap_total_bytes = swap_bytes;
 	}
 
-	r = contmon_ioctl(c, CONTMON_GET_TASK, &arg);
+	r = contmon_ioctl(c->fd, CONTMON_GET_TASK, &arg);
 	if (r < 0)
 		return r;
 
 	*ret = task;
 	return 0;
+}
+
+int contmon_read_cmdline(struct contmon *c, int32_t pid, char *buffer,
+			 size_t size, uint64_t *ret_total_bytes)
+{
+	struct contmon_read_cmdline arg = {
+		.size = sizeof(arg),
+		.pid = pid,
+		.length = (uint32_t)(size < CONTMON_MAX_CMDLINE ?
+				     size : CONTMON_MAX_CMDLINE),
+		.buffer = (uintptr_t)buffer,
+	};
+	uint32_t room = arg.length;
+	int r;
+
+	if (!(c->info.features & CONTMON_FEATURE_CMDLINE))
+		return -EOPNOTSUPP;
+	r = contmon_ioctl(c->fd, CONTMON_READ_CMDLINE, &arg);
+	if (r < 0)
+		return r;
+	if (arg.length > room)
+		return -EPROTO;
+
+	if (ret_total_bytes)
+		*ret_total_bytes = arg.total_bytes;
+	return (int)arg.length;
 }

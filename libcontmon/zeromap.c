@@ -10,7 +10,7 @@ int contmon_alloc(struct contmon *c, uint64_t length_bytes, void **ret_address,
 	};
 	int r;
 
-	r = contmon_ioctl(c, CONTMON_ALLOC, &arg);
+	r = contmon_ioctl(c->fd, CONTMON_ALLOC, &arg);
 	if (r < 0)
 		return r;
 
@@ -29,7 +29,7 @@ int contmon_free(struct contmon *c, void *address, uint64_t length_bytes)
 	};
 	int r;
 
-	r = contmon_ioctl(c, CONTMON_FREE, &arg);
+	r = contmon_ioctl(c->fd, CONTMON_FREE, &arg);
 	return r < 0 ? r : 0;
 }
 
@@ -43,7 +43,7 @@ int contmon_resident(struct contmon *c, const void *address,
 	};
 	int r;
 
-	r = contmon_ioctl(c, CONTMON_RESIDENT, &arg);
+	r = contmon_ioctl(c->fd, CONTMON_RESIDENT, &arg);
 	if (r < 0)
 		return r;
 

@@ -26,6 +26,9 @@
 #define FAKE_FD 7777
 #define FAKE_TASK_FIRST_SIZE 288
 #define FAKE_PAGE 4096
+#define FAKE_FILTERS (CONTMON_FILTER_PIDS | CONTMON_FILTER_UID | \
+		      CONTMON_FILTER_CGROUP | CONTMON_FILTER_RSS | \
+		      CONTMON_FILTER_CHANGED)
 
 /* What the device is like, and what was done to it; reset by fake_setup() */
 static struct fake {
@@ -44,6 +47,7 @@ static struct fake {
 	uint64_t limit_bytes;	/* memory.max of every container */
 	bool endless;		/* no records, yet a cursor */
 	bool boastful;		/* more records than there is room for */
+	uint64_t stamps[3];	/* of one call after the other */
 	size_t nr_containers;
 	size_t nr_more;		/* containers that appear with each refusal */
 
@@ -218,6 +222,11 @@ static inline int fake_snapshot_tasks(struct contmon_snapshot_tasks *arg)
 	char *to = fake_array(arg);
 	size_t i;
 
+	if (fake.info.features & CONTMON_FEATURE_THREADS)
+		known |= CONTMON_THREADS;
+	if (fake.info.features & CONTMON_FEATURE_FILTERS)
+		known |= FAKE_FILTERS;
+
 	fake.tasks_arg = *arg;
 	if (fake_check_task_flags(arg->flags, known))
 		return fake_error(EOPNOTSUPP);
@@ -235,6 +244,9 @@ static inline int fake_snapshot_tasks(struct contmon_snapshot_tasks *arg)
 	if (arg->cursor == fake.nr_tasks)
 		arg->cursor = 0;
 	arg->taken_boottime_ns = 1000 + (uint64_t)fake.nr_ioctls;
+	arg->nr_seen = i + 2;
+	if (arg->flags & CONTMON_FILTER_CHANGED)
+		arg->stamp = fake.stamps[fake.nr_ioctls % 3];
 	if (fake.boastful)
 		arg->nr_entries = fake.tasks_arg.nr_entries + 1;
 	if (fake.endless) {

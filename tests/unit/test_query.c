@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Snapshots of threads and by filters, command lines: what the library asks
+ * the driver for, and what it makes of the answer.
+ *
+ * wrap: open close ioctl mmap munmap sysinfo
+ */
+#include "fake_device.h"
+
+static struct contmon *c;
+static struct contmon_tasks tasks;
+
+static int answer_cmdline(unsigned long request, void *arg);
+
+static int setup(void **state)
+{
+	fake_setup(state);
+	fake.info.features = CONTMON_FEATURE_THREADS |
+			     CONTMON_FEATURE_FILTERS | CONTMON_FEATURE_CMDLINE;
+	fake_ioctl = answer_cmdline;
+	return contmon_open("/fake", &c);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	contmon_tasks_done(&tasks);
+	contmon_close(c);
+	return 0;
+}
+
+/* The same device without what came after version 1 */
+static void reopen_old(void)
+{
+	contmon_close(c);
+	fake.info.features = 0;
+	assert_int_equal(contmon_open("/fake", &c), 0);
+}
+
+static void test_filters_reach_the_driver(void **state)
+{
+	const int32_t pids[] = { 7, 1, 4 };
+	const struct contmon_query query = {
+		.fields = CONTMON_TASK_MEM,
+		.flags = FAKE_FILTERS | CONTMON_THREADS,
+		.uid = 1000,
+		.pids = pids,
+		.nr_pids = 3,
+		.cgroup_id = 42,
+		.min_rss_bytes = 1 << 20,
+		.changed_since = 77,
+	};
+	const struct contmon_snapshot_tasks *arg = &fake.tasks_arg;
+
+	(void)state;
+	assert_int_equal(contmon_query_tasks(c, &query, &tasks), 0);
+	assert_int_equal(arg->fields, CONTMON_TASK_MEM);
+	assert_int_equal(arg->flags & (FAKE_FILTERS | CONTMON_THREADS),
+			 FAKE_FILTERS | CONTMON_THREADS);
+	assert_int_equal(arg->uid, 1000);
+	assert_int_equal(arg->pids, (uintptr_t)pids);
+	assert_int_equal(arg->nr_pids, 3);
+	assert_int_equal(arg->cgroup_id, 42);
+	assert_int_equal(arg->min_rss_bytes, 1 << 20);
+	assert_int_equal(arg->changed_since, 77);
+}
+
+static void test_filters_that_are_not_set_do_not(void **state)
+{
+	const int32_t pid = 7;
+	const struct contmon_query query = {
+		.uid = 1000, .pids = &pid, .nr_pids = 1, .cgroup_id = 42,
+		.min_rss_bytes = 1, .changed_since = 77,
+	};
+	const struct contmon_snapshot_tasks *arg = &fake.tasks_arg;
+
+	(void)state;
+	assert_int_equal(contmon_query_tasks(c, &query, &tasks), 0);
+	assert_int_equal(arg->flags & FAKE_FILTERS, 0);
+	assert_int_equal(arg->uid, 0);
+	assert_int_equal(arg->pids, 0);
+	assert_int_equal(arg->nr_pids, 0);
+	assert_int_equal(arg->cgroup_id, 0);
+	assert_int_equal(arg->min_rss_bytes, 0);
+	assert_int_equal(arg->changed_since, 0);
+	assert_int_equal(tasks.stamp, 0);
+}
+
+/* Three calls; the stamp that is safe to go on from is the smallest. */
+static void test_the_smallest_stamp_counts(void **state)
+{
+	const struct contmon_query query = { .flags = CONTMON_FILTER_CHANGED };
+	int i;
+
+	(void)state;
+	fake.nr_tasks = 10000;
+	for (i = 0; i < 3; i++) {
+		fake.stamps[0] = i == 0 ? 10 : 20;
+		fake.stamps[1] = i == 1 ? 10 : 20;
+		fake.stamps[2] = i == 2 ? 10 : 20;
+		assert_int_equal(contmon_query_tasks(c, &query, &tasks), 0);
+		assert_int_equal(tasks.stamp, 10);
+		assert_int_equal(tasks.nr_seen, 10000 + 3 * 2);
+	}
+}
+
+static void test_an_old_driver_has_no_filters(void **state)
+{
+	static const uint32_t flags[] = {
+		CONTMON_THREADS, CONTMON_FILTER_PIDS, CONTMON_FILTER_UID,
+		CONTMON_FILTER_CGROUP, CONTMON_FILTER_RSS,
+		CONTMON_FILTER_CHANGED,
+	};
+	struct contmon_query query = { 0 };
+	size_t i;
+
+	(void)state;
+	reopen_old();
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		query.flags = flags[i];
+		assert_int_equal(contmon_query_tasks(c, &query, &tasks),
+				 -EOPNOTSUPP);
+		assert_int_equal(tasks.nr, 0);
+	}
+	query.flags = 0;
+	assert_int_equal(contmon_query_tasks(c, &query, &tasks), 0);
+}
+
+/* Else a caller could have the driver write to where he pleases. */
+static void test_flags_of_the_library_are_refused(void **state)
+{
+	struct contmon_query query = { .flags = CONTMON_TO_MAPPING };
+
+	(void)state;
+	assert_int_equal(contmon_query_tasks(c, &query, &tasks), -EOPNOTSUPP);
+	query.flags = CONTMON_SWAP_KNOWN;
+	assert_int_equal(contmon_query_tasks(c, &query, &tasks), -EOPNOTSUPP);
+}
+
+/* A number that does not fit into the driver's must not be cut to one that does. */
+static void test_too_many_pids_are_refused(void **state)
+{
+	const int32_t pid = 1;
+	struct contmon_query query = {
+		.flags = CONTMON_FILTER_PIDS,
+		.pids = &pid,
+		.nr_pids = (1ULL << 32) + 1,
+	};
+
+	(void)state;
+	assert_int_equal(contmon_query_tasks(c, &query, &tasks), -EINVAL);
+	query.nr_pids = CONTMON_MAX_PIDS + 1;
+	assert_int_equal(contmon_query_tasks(c, &query, &tasks), -EINVAL);
+}
+
+static struct contmon_read_cmdline cmdline_arg;
+static uint32_t cmdline_length;
+
+static int answer_cmdline(unsigned long request, void *to)
+{
+	struct contmon_read_cmdline *arg = to;
+
+	if (request != CONTMON_READ_CMDLINE)
+		return fake_error(ENOTTY);
+	cmdline_arg = *arg;
+	if (arg->length == 0)
+		return fake_error(EINVAL);
+	if (arg->pid != 1)
+		return fake_error(ESRCH);
+	memset((void *)(uintptr_t)arg->buffer, 'x',
+	       arg->length < 5 ? arg->length : 5);
+	arg->length = cmdline_length;
+	arg->total_bytes = 100;
+	return 0;
+}
+
+static void test_cmdline_is_read(void **state)
+{
+	char buffer[8] = { 0 };
+	uint64_t total = 0;
+
+	(void)state;
+	cmdline_length = 5;
+	assert_int_equal(contmon_read_cmdline(c, 1, buffer, 8, &total), 5);
+	assert_string_equal(buffer, "xxxxx");
+	assert_int_equal(total, 100);
+	assert_int_equal(cmdline_arg.length, 8);
+	assert_int_equal(contmon_read_cmdline(c, 1, buffer, 8, NULL), 5);
+}
+
+static void test_cmdline_asks_for_no_more_than_the_driver_gives(void **state)
+{
+	char *buffer = malloc(2 * CONTMON_MAX_CMDLINE);
+
+	(void)state;
+	assert_non_null(buffer);
+	assert_int_equal(contmon_read_cmdline(c, 1, buffer,
+					      2 * CONTMON_MAX_CMDLINE, NULL), 5);
+	assert_int_equal(cmdline_arg.length, CONTMON_MAX_CMDLINE);
+	free(buffer);
+}
+
+static void test_cmdline_reports_errors(void **state)
+{
+	uint64_t total = 9;
+	char buffer[8];
+
+	(void)state;
+	assert_int_equal(contmon_read_cmdline(c, 2, buffer, 8, &total), -ESRCH);
+	assert_int_equal(contmon_read_cmdline(c, 1, buffer, 0, &total),
+			 -EINVAL);
+	cmdline_length = 9;
+	assert_int_equal(contmon_read_cmdline(c, 1, buffer, 8, &total),
+			 -EPROTO);
+	reopen_old();
+	assert_int_equal(contmon_read_cmdline(c, 1, buffer, 8, &total),
+			 -EOPNOTSUPP);
+	assert_int_equal(total, 9);
+}
+
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(filters_reach_the_driver),
+		TEST(filters_that_are_not_set_do_not),
+		TEST(the_smallest_stamp_counts),
+		TEST(an_old_driver_has_no_filters),
+		TEST(flags_of_the_library_are_refused),
+		TEST(too_many_pids_are_refused),
+		TEST(cmdline_is_read),
+		TEST(cmdline_asks_for_no_more_than_the_driver_gives),
+		TEST(cmdline_reports_errors),
+	};
+
+	return cmocka_run_group_tests_name("query", tests, NULL, NULL);
+}
