@@ -167,13 +167,15 @@ static void fill_psi(struct contmon_container *row, struct cgroup *cgrp)
  */
 static void fill_cpu(struct contmon_container *row, struct cgroup *cgrp)
 {
+	unsigned int cpu;
 	u64 usage = 0;
-	int cpu;
 
 	if (!cgroup_parent(cgrp))
 		return;
-	for_each_possible_cpu(cpu)
-		usage += contmon_cgroup_runtime(cgrp, cpu);
+	/* Not for_each_possible_cpu(), which takes a call for each CPU */
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
+		if (cpu_possible(cpu))
+			usage += contmon_cgroup_runtime(cgrp, cpu);
 	row->cpu_usage_ns = usage;
 	row->valid |= CONTMON_CONTAINER_CPU;
 }
