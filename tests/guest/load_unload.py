@@ -6,8 +6,6 @@ unloaded under an open file or a mapping, nothing crashes, nothing leaks.
 Usage: load_unload.py [TIMES]
 """
 
-import ctypes
-import errno
 import glob
 import mmap
 import os
@@ -18,19 +16,11 @@ import tempfile
 
 import proc
 import tap
+from module import DEVICE, is_loaded, load, unload, with_daemon_stopped
 
-DEVICE = "/dev/contmon"
 STRESS = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                       "../uapi/test_stress")
 TIMES = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-
-# The system calls themselves: to start a program takes an emulated machine
-# longer than to load a module, and their errno says more than a status.
-FINIT_MODULE, DELETE_MODULE = {"x86_64": (313, 176),
-                               "aarch64": (273, 106)}[os.uname().machine]
-LIBC = ctypes.CDLL(None, use_errno=True)
-MODULE = subprocess.run(["modinfo", "-n", "contmon"], check=True, text=True,
-                        stdout=subprocess.PIPE).stdout.strip()
 
 
 # What a quiet system moves by meanwhile, times three, and what a leak would be:
@@ -38,38 +28,6 @@ MODULE = subprocess.run(["modinfo", "-n", "contmon"], check=True, text=True,
 # areas: one of each of thousands of mappings; the kernel frees them lazily;
 # unavailable, in bytes: 100 KiB of module for each of 150 loads are 15 MiB.
 LIMITS = {"slab": 100 << 10, "areas": 64, "unavailable": 10 << 20}
-
-
-def system_call(number, *args):
-    if LIBC.syscall(number, *args) < 0:
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))
-
-
-def is_loaded():
-    return os.path.isdir("/sys/module/contmon")
-
-
-def load():
-    """devtmpfs makes the node before this returns."""
-    fd = os.open(MODULE, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        system_call(FINIT_MODULE, fd, b"", 0)
-    finally:
-        os.close(fd)
-    if not os.path.exists(DEVICE):
-        raise FileNotFoundError(DEVICE)
-
-
-def unload():
-    """False when somebody has it open."""
-    try:
-        system_call(DELETE_MODULE, b"contmon", os.O_NONBLOCK)
-    except OSError as error:
-        if error.errno != errno.EWOULDBLOCK:
-            raise
-        return False
-    return True
 
 
 def cycles(times):
@@ -217,21 +175,5 @@ def run():
     check_log(lines)
 
 
-def with_daemon_stopped():
-    """Who keeps the device open would keep the module in."""
-    active = os.path.isdir("/run/systemd/system") and \
-        subprocess.run(["systemctl", "is-active", "-q", "contmond"],
-                       check=False).returncode == 0
-    if active:
-        subprocess.run(["systemctl", "stop", "contmond"], check=True)
-    try:
-        run()
-    finally:
-        if not is_loaded():
-            load()
-        if active:
-            subprocess.run(["systemctl", "start", "contmond"], check=True)
-
-
 if __name__ == "__main__":
-    tap.main(with_daemon_stopped)
+    tap.main(lambda: with_daemon_stopped(run))

@@ -23,7 +23,9 @@ enum { PASSED = 0, FAILED = 1, SKIPPED = 77 };
  * Seconds for one test. The slowest needs about 5 in an emulated machine; ten
  * times that tells a hang from a busy host.
  */
+#ifndef TEST_SECONDS
 #define TEST_SECONDS 60
+#endif
 
 struct test {
 	const char *name;

@@ -1,0 +1,151 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""test_fuzz while everything else changes: processes and threads are born and
+die in storms, cgroups are made and removed, memory runs out, and the module is
+unloaded whenever nobody has the device open.
+
+Usage: fuzz.py [SECONDS [SEED]]
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import tap
+from module import DEVICE, is_loaded, load, unload, with_daemon_stopped
+
+FUZZ = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                    "../uapi/test_fuzz")
+SECONDS = sys.argv[1] if len(sys.argv) > 1 else "12"
+SEED = sys.argv[2:3]
+
+CGROUP = "/sys/fs/cgroup/contmon-fuzz"
+STORM = "while :; do /bin/true & /bin/true; wait; done"
+# Joins the cgroup, is killed there for want of memory, and so on
+HUNGRY = f"""while :; do
+    sh -c 'echo $$ >{CGROUP}/small/cgroup.procs; exec tail /dev/zero'
+done"""
+
+
+def write(path, text):
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+class Storms:
+    """Shells in sessions of their own, so that all of each can be ended"""
+
+    def __init__(self, scripts):
+        self.shells = [subprocess.Popen(["sh", "-c", script],
+                                        stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL,
+                                        start_new_session=True)
+                       for script in scripts]
+
+    def end(self):
+        """How many were still at it"""
+        alive = sum(shell.poll() is None for shell in self.shells)
+        for shell in self.shells:
+            os.killpg(shell.pid, signal.SIGKILL)
+            shell.wait()
+        return alive
+
+
+class Turns(threading.Thread):
+    """Does one thing over and over, and counts how often it came about"""
+
+    def __init__(self, turn):
+        super().__init__(daemon=True)
+        self.turn = turn
+        self.stopping = threading.Event()
+        self.done = 0
+        self.error = None
+        self.start()
+
+    def run(self):
+        try:
+            while not self.stopping.wait(0.01):
+                self.done += bool(self.turn())
+        except OSError as error:
+            self.error = error
+
+    def end(self):
+        self.stopping.set()
+        self.join()
+
+
+def make_and_remove():
+    """A cgroup with one below it, and a process that passes through both"""
+    inner = f"{CGROUP}/churn/inner"
+    os.makedirs(inner)
+    sleeper = subprocess.Popen(["sleep", "100"])
+    for directory in (inner, f"{CGROUP}/churn"):
+        write(f"{directory}/cgroup.procs", str(sleeper.pid))
+    sleeper.kill()
+    sleeper.wait()
+    # The dead leave their cgroup a moment later
+    return tap.wait_for(lambda: removed(inner), 10, 0.01) and \
+        tap.wait_for(lambda: removed(f"{CGROUP}/churn"), 10, 0.01)
+
+
+def removed(directory):
+    try:
+        os.rmdir(directory)
+    except OSError:
+        return False
+    return True
+
+
+def go_and_come():
+    if not unload():
+        return False
+    load()
+    return True
+
+
+def oom_kills():
+    with open(f"{CGROUP}/small/memory.events", encoding="ascii") as file:
+        return dict(line.split() for line in file)["oom_kill"]
+
+
+def make_cgroups():
+    write("/sys/fs/cgroup/cgroup.subtree_control", "+memory")
+    os.mkdir(CGROUP)
+    write(f"{CGROUP}/cgroup.subtree_control", "+memory")
+    os.mkdir(f"{CGROUP}/small")
+    write(f"{CGROUP}/small/memory.max", str(4 << 20))
+    write(f"{CGROUP}/small/memory.swap.max", "0")
+
+
+def run():
+    make_cgroups()
+    storms = Storms([STORM, STORM, HUNGRY])
+    cgroups, module = Turns(make_and_remove), Turns(go_and_come)
+    done = subprocess.run([FUZZ, SECONDS, *SEED], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False)
+    for turns in (cgroups, module):
+        turns.end()
+    tap.equal(storms.end(), 3, "the storms went on to the end")
+    for line in done.stdout.splitlines():
+        if line.startswith("#"):
+            print(line)
+    tap.ok(done.returncode == 0, "every call ended as the contract says",
+           done.stdout)
+    tap.ok(cgroups.done and not cgroups.error, "cgroups came and went",
+           cgroups.error)
+    tap.ok(int(oom_kills()), "processes were killed for want of memory")
+    tap.ok(module.done and not module.error, "the module went and came",
+           module.error)
+    tap.note(f"{cgroups.done} cgroups, {oom_kills()} killed, "
+             f"{module.done} times reloaded")
+    tap.ok(tap.wait_for(unload, 20) if is_loaded() else True, "it unloads")
+    tap.ok(not os.path.exists(DEVICE), "its device is gone")
+    for name in ("small", ""):
+        tap.ok(tap.wait_for(lambda: removed(f"{CGROUP}/{name}"), 10),
+               f"the cgroup {name or 'itself'} is empty")
+
+
+if __name__ == "__main__":
+    tap.main(lambda: with_daemon_stopped(run))

@@ -1,0 +1,514 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every call with its first allocation or user copy made to fail, then its
+ * second, and so on until nothing is left to fail. Each must end well or with
+ * ENOMEM or EFAULT, and leave nothing behind that the next one trips over.
+ *
+ * Wants a kernel with fault injection: see Documentation/fault-injection.
+ *
+ * Usage: test_fault [PART-OF-A-TEST'S-NAME]
+ */
+#include <poll.h>
+
+/* Thousands of calls, on kernels that are slow */
+#define TEST_SECONDS 600
+
+#include "device.h"
+
+#define FAULTS "/sys/kernel/debug/"
+
+/* More than any call has: what goes on for ever is a bug, too */
+#define MAX_NTH 20000
+
+#define MAPPED (1U << 20)
+#define ROOM 512
+
+static union {
+	struct contmon_task tasks[ROOM];
+	struct contmon_container containers[ROOM];
+	struct contmon_event events[ROOM];
+	char bytes[CONTMON_MAX_CMDLINE];
+} room;
+
+/**
+ * struct op - one call to try
+ * @before: what it needs, done without faults; may be NULL
+ * @run: the call: 0 or more, or a negative errno
+ * @after: ends what @before and @run began, without faults; may be NULL
+ */
+struct op {
+	void (*before)(void);
+	int (*run)(void);
+	void (*after)(void);
+};
+
+static int file = -1; /* the open file of the call */
+static int nth_file = -1;
+
+static bool set(const char *name, const char *value)
+{
+	char path[128];
+	bool ok;
+	int fd;
+
+	snprintf(path, sizeof(path), FAULTS "%s", name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	ok = write(fd, value, strlen(value)) > 0;
+	close(fd);
+	return ok;
+}
+
+/* Allocations that may sleep, single pages and user copies shall fail, too */
+static void make_faults_possible(void)
+{
+	nth_file = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	REQUIRE(nth_file >= 0);
+	if (!set("failslab/ignore-gfp-wait", "N") ||
+	    !set("failslab/verbose", "0") ||
+	    !set("fail_page_alloc/ignore-gfp-wait", "N") ||
+	    !set("fail_page_alloc/min-order", "0") ||
+	    !set("fail_page_alloc/verbose", "0") ||
+	    !set("fail_usercopy/verbose", "0"))
+		skip("%s: %s", FAULTS, strerror(errno));
+}
+
+static void set_nth(unsigned int nth)
+{
+	char text[16];
+	int length = snprintf(text, sizeof(text), "%u", nth);
+
+	REQUIRE(pwrite(nth_file, text, (size_t)length, 0) == length);
+}
+
+/* How many more there would have had to be; 0: it was made to fail */
+static unsigned int get_nth(void)
+{
+	char text[16] = "";
+
+	REQUIRE(pread(nth_file, text, sizeof(text) - 1, 0) > 0);
+	return (unsigned int)atoi(text);
+}
+
+static int run_once(const struct op *op, unsigned int nth, unsigned int *left)
+{
+	int rc;
+
+	if (op->before)
+		op->before();
+	set_nth(nth);
+	rc = op->run();
+	*left = get_nth();
+	set_nth(0);
+	if (op->after)
+		op->after();
+	return rc;
+}
+
+static void sweep(const struct op *op)
+{
+	unsigned int nth, left = 0, failed = 0;
+	int rc;
+
+	make_faults_possible();
+	for (nth = 1; nth < MAX_NTH; nth++) {
+		CONTEXT("fault %u", nth);
+		rc = run_once(op, nth, &left);
+		/* What the last fault broke, the next call does not feel */
+		if (left) {
+			CHECK(rc >= 0);
+			break;
+		}
+		CHECK(rc >= 0 || rc == -ENOMEM || rc == -EFAULT);
+		failed += rc < 0;
+	}
+	CHECK(left);
+	CHECK(nth > 1);
+	printf("# %u faults, %u of them failed the call\n", nth - 1, failed);
+}
+
+#define SWEEP(name, before_, run_, after_)				\
+	TEST(fault_in_##name)						\
+	{								\
+		static const struct op op = { before_, run_, after_ };	\
+									\
+		sweep(&op);						\
+	}
+
+static void close_file(void)
+{
+	if (file >= 0)
+		close(file);
+	file = -1;
+}
+
+static void open_file(void)
+{
+	close_file();
+	file = open(CONTMON_DEVICE, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	REQUIRE(file >= 0);
+}
+
+static int run_open(void)
+{
+	file = open(CONTMON_DEVICE, O_RDWR | O_CLOEXEC);
+	return file < 0 ? -errno : 0;
+}
+
+SWEEP(open, NULL, run_open, close_file)
+
+static void *mapping = MAP_FAILED;
+
+static int run_mmap(void)
+{
+	mapping = mmap(NULL, MAPPED, PROT_READ, MAP_SHARED, file, 0);
+	return mapping == MAP_FAILED ? -errno : 0;
+}
+
+static void end_mmap(void)
+{
+	if (mapping != MAP_FAILED)
+		munmap(mapping, MAPPED);
+	mapping = MAP_FAILED;
+	close_file();
+}
+
+SWEEP(mmap, open_file, run_mmap, end_mmap)
+
+static void map_file(void)
+{
+	open_file();
+	REQUIRE_RC(run_mmap(), 0);
+}
+
+static int run_get_info(void)
+{
+	struct contmon_get_info arg = { .size = sizeof(arg) };
+	int rc = call(CONTMON_GET_INFO, &arg);
+
+	if (!rc)
+		CHECK(arg.api_version >= 2);
+	return rc;
+}
+
+SWEEP(get_info, NULL, run_get_info, NULL)
+
+static struct contmon_snapshot_tasks tasks_arg(__u32 flags)
+{
+	memset(&room, 0xff, sizeof(room));
+	return (struct contmon_snapshot_tasks){
+		.size = sizeof(struct contmon_snapshot_tasks),
+		.flags = flags | CONTMON_EXACT_RSS | CONTMON_SWAP_KNOWN,
+		.fields = CONTMON_TASK_ALL,
+		.entries = flags & CONTMON_TO_MAPPING ?
+			0 : address_of(room.tasks),
+		.entry_size = sizeof(room.tasks[0]),
+		.nr_entries = ROOM,
+	};
+}
+
+/* What it says it wrote, it wrote */
+static int run_tasks(struct contmon_snapshot_tasks *arg)
+{
+	int rc = call_on(file, CONTMON_SNAPSHOT_TASKS, arg);
+	const struct contmon_task *tasks = room.tasks;
+	__u32 i;
+
+	if (rc)
+		return rc;
+	if (arg->flags & CONTMON_TO_MAPPING)
+		tasks = mapping;
+	CHECK(arg->nr_entries > 0);
+	for (i = 0; i < arg->nr_entries; i++)
+		CHECK(tasks[i].pid > 0 && tasks[i].valid & CONTMON_TASK_BASE &&
+		      !(tasks[i].valid & ~CONTMON_TASK_ALL));
+	return 0;
+}
+
+static int run_tasks_to_array(void)
+{
+	struct contmon_snapshot_tasks arg = tasks_arg(0);
+
+	return run_tasks(&arg);
+}
+
+SWEEP(snapshot_tasks_to_an_array, open_file, run_tasks_to_array, close_file)
+
+static int run_tasks_to_mapping(void)
+{
+	struct contmon_snapshot_tasks arg = tasks_arg(CONTMON_TO_MAPPING);
+
+	return run_tasks(&arg);
+}
+
+SWEEP(snapshot_tasks_to_a_mapping, map_file, run_tasks_to_mapping, end_mmap)
+
+static int run_short_records(void)
+{
+	struct contmon_snapshot_tasks arg = tasks_arg(0);
+
+	arg.entry_size = 288;
+	return call_on(file, CONTMON_SNAPSHOT_TASKS, &arg);
+}
+
+SWEEP(snapshot_tasks_of_version_1, open_file, run_short_records, close_file)
+
+static int run_filtered(void)
+{
+	struct contmon_snapshot_tasks arg = tasks_arg(CONTMON_THREADS |
+		CONTMON_FILTER_PIDS | CONTMON_FILTER_UID |
+		CONTMON_FILTER_CHANGED);
+	__s32 pids[] = { getpid(), 1, 2 };
+
+	arg.pids = address_of(pids);
+	arg.nr_pids = ARRAY_SIZE(pids);
+	return run_tasks(&arg);
+}
+
+SWEEP(snapshot_tasks_filtered, open_file, run_filtered, close_file)
+
+static __u64 own_cgroup;
+
+static void find_cgroup(void)
+{
+	struct contmon_task self;
+
+	open_file();
+	REQUIRE_RC(get_task(getpid(), CONTMON_TASK_CGROUP, 0, &self), 0);
+	own_cgroup = self.cgroup_id;
+}
+
+static int run_of_a_cgroup(void)
+{
+	struct contmon_snapshot_tasks arg = tasks_arg(CONTMON_FILTER_CGROUP);
+
+	arg.cgroup_id = own_cgroup;
+	return run_tasks(&arg);
+}
+
+SWEEP(snapshot_tasks_of_a_cgroup, find_cgroup, run_of_a_cgroup, close_file)
+
+static int run_get_task(void)
+{
+	struct contmon_task task;
+	int rc = get_task(getpid(), CONTMON_TASK_ALL, CONTMON_EXACT_RSS, &task);
+
+	if (!rc)
+		CHECK_EQ(task.pid, getpid());
+	return rc;
+}
+
+SWEEP(get_task, NULL, run_get_task, NULL)
+
+static int run_containers(__u32 flags, const struct contmon_container *rows)
+{
+	struct contmon_snapshot_containers arg = {
+		.size = sizeof(arg),
+		.flags = flags,
+		.fields = CONTMON_CONTAINER_ALL,
+		.entries = flags ? 0 : address_of(rows),
+		.entry_size = sizeof(*rows),
+		.nr_entries = ROOM,
+	};
+	int rc = call_on(file, CONTMON_SNAPSHOT_CONTAINERS, &arg);
+
+	if (!rc)
+		CHECK(arg.nr_entries > 0 && rows[0].nr_tasks > 0);
+	return rc;
+}
+
+static int run_containers_to_array(void)
+{
+	return run_containers(0, room.containers);
+}
+
+SWEEP(snapshot_containers_to_an_array, open_file, run_containers_to_array,
+      close_file)
+
+static int run_containers_to_mapping(void)
+{
+	return run_containers(CONTMON_TO_MAPPING, mapping);
+}
+
+SWEEP(snapshot_containers_to_a_mapping, map_file, run_containers_to_mapping,
+      end_mmap)
+
+static int run_get_system(void)
+{
+	struct contmon_get_system arg = {
+		.size = sizeof(arg),
+		.fields = CONTMON_SYSTEM_ALL,
+	};
+	int rc = call(CONTMON_GET_SYSTEM, &arg);
+
+	if (!rc)
+		CHECK(arg.ram_total_bytes > 0);
+	return rc;
+}
+
+SWEEP(get_system, NULL, run_get_system, NULL)
+
+static struct contmon_alloc allocated;
+
+static int run_alloc(void)
+{
+	allocated = (struct contmon_alloc){
+		.size = sizeof(allocated),
+		.length_bytes = 1 << 20,
+	};
+	return call(CONTMON_ALLOC, &allocated);
+}
+
+/* A call that failed told no address, and has left nothing mapped */
+static void end_alloc(void)
+{
+	if (allocated.address)
+		munmap((void *)(uintptr_t)allocated.address, 1 << 20);
+	allocated.address = 0;
+}
+
+SWEEP(alloc, NULL, run_alloc, end_alloc)
+
+static void make_range(void)
+{
+	REQUIRE_RC(run_alloc(), 0);
+	memset((void *)(uintptr_t)allocated.address, 1, 1 << 20);
+}
+
+static int run_free(void)
+{
+	struct contmon_free arg = {
+		.size = sizeof(arg),
+		.address = allocated.address,
+		.length_bytes = 1 << 20,
+	};
+
+	return call(CONTMON_FREE, &arg);
+}
+
+SWEEP(free, make_range, run_free, end_alloc)
+
+static int run_resident(void)
+{
+	struct contmon_resident arg = {
+		.size = sizeof(arg),
+		.address = allocated.address,
+		.length_bytes = 1 << 20,
+	};
+	int rc = call(CONTMON_RESIDENT, &arg);
+
+	if (!rc)
+		CHECK_EQ(arg.resident_bytes, 1 << 20);
+	return rc;
+}
+
+SWEEP(resident, make_range, run_resident, end_alloc)
+
+static int run_cmdline(void)
+{
+	struct contmon_read_cmdline arg = {
+		.size = sizeof(arg),
+		.pid = getpid(),
+		.length = sizeof(room.bytes),
+		.buffer = address_of(room.bytes),
+	};
+	int rc = call(CONTMON_READ_CMDLINE, &arg);
+
+	if (!rc)
+		CHECK(arg.length > 0 && !room.bytes[arg.length - 1]);
+	return rc;
+}
+
+SWEEP(read_cmdline, NULL, run_cmdline, NULL)
+
+static int run_watch(void)
+{
+	struct contmon_watch arg = {
+		.size = sizeof(arg),
+		.flags = CONTMON_WATCH_PID,
+		.events = CONTMON_EVENT_ALL,
+		.pid = getpid(),
+		.rss_bytes = 1,
+		.interval_ms = 1000,
+	};
+
+	return call_on(file, CONTMON_WATCH, &arg);
+}
+
+SWEEP(watch, open_file, run_watch, close_file)
+
+static void make_event(void)
+{
+	struct contmon_watch arg = {
+		.size = sizeof(arg),
+		.events = 1U << CONTMON_EVENT_EXIT,
+	};
+	pid_t pid;
+
+	open_file();
+	REQUIRE_RC(call_on(file, CONTMON_WATCH, &arg), 0);
+	pid = fork();
+	REQUIRE(pid >= 0);
+	if (pid == 0)
+		_exit(0);
+	REQUIRE(waitpid(pid, NULL, 0) == pid);
+}
+
+static int run_read(void)
+{
+	ssize_t got = read(file, &room, sizeof(room.events[0]));
+
+	if (got < 0)
+		return -errno;
+	CHECK_EQ(got, sizeof(room.events[0]));
+	CHECK_EQ(room.events[0].type, CONTMON_EVENT_EXIT);
+	return 0;
+}
+
+SWEEP(read, make_event, run_read, close_file)
+
+static int run_poll(void)
+{
+	struct pollfd wanted = { .fd = file, .events = POLLIN };
+	int rc = poll(&wanted, 1, 0);
+
+	if (rc > 0)
+		CHECK(wanted.revents & POLLIN);
+	return rc < 0 ? -errno : 0;
+}
+
+SWEEP(poll, make_event, run_poll, close_file)
+
+/* A fault loses no event: who tries again gets it */
+TEST(fault_in_read_loses_no_event)
+{
+	static const struct op op = { NULL, run_read, NULL };
+	unsigned int left;
+
+	make_faults_possible();
+	make_event();
+	CHECK_RC(run_once(&op, 1, &left), -EFAULT);
+	CHECK_EQ(left, 0);
+	CHECK_RC(run_read(), 0);
+	close_file();
+}
+
+/* One line, not one for each test */
+static bool injects_faults(void)
+{
+	if (!access("/proc/thread-self/fail-nth", W_OK))
+		return true;
+	puts("ok 1 - all # SKIP this kernel injects no faults\n1..1\n"
+	     "0 passed, 0 failed, 1 skipped");
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	if (!injects_faults())
+		return PASSED;
+	if (device_open())
+		return FAILED;
+	return harness_main(argc > 1 ? argv[1] : NULL);
+}

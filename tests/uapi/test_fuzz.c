@@ -1,0 +1,543 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Calls that nobody would make: arguments put together at random from what is
+ * right, what is nearly right and what is wrong, by several threads at once.
+ * Each call must end with an errno that the contract names for it, and what it
+ * says it wrote must be written whole.
+ *
+ * Usage: test_fuzz [SECONDS [SEED]]
+ *
+ * A seed gives each thread the same calls again, as far as SECONDS let it come;
+ * how the threads meet is up to the machine. The device may go and come back
+ * meanwhile: each thread opens it anew after some calls.
+ */
+#define _FILE_OFFSET_BITS 64
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/resource.h>
+
+/* A long run is asked for by SECONDS */
+#define TEST_SECONDS 3600
+
+#include "device.h"
+
+#define NR_THREADS 4
+#define NR_CALLS 64		/* at most, with one open file */
+#define AREA (1U << 20)		/* memory for records, and the mapping */
+#define FILL 0xff
+#define MOST_ALLOCATED (64ULL << 20)
+
+static unsigned int seconds = 5;
+static __u64 seed;
+static atomic_bool stopping;
+static atomic_uint complaints, opens, wells, refusals;
+
+struct fuzzer {
+	pthread_t thread;
+	unsigned int index;
+	__u64 random;
+	unsigned int calls;
+	int fd;
+	unsigned char *area;	/* AREA bytes with nothing after them */
+	void *mapping;
+};
+
+/* The first tell enough. */
+__attribute__((format(printf, 2, 3))) static void
+complain(const struct fuzzer *f, const char *format, ...)
+{
+	char text[200];
+	va_list args;
+
+	if (atomic_fetch_add(&complaints, 1) >= 20)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	printf("# thread %u, call %u: %s\n", f->index, f->calls, text);
+}
+
+/* xorshift64*, by Vigna */
+static __u64 next(struct fuzzer *f)
+{
+	f->random ^= f->random >> 12;
+	f->random ^= f->random << 25;
+	f->random ^= f->random >> 27;
+	return f->random * 0x2545f4914f6cdd1dULL;
+}
+
+static __u64 below(struct fuzzer *f, __u64 limit)
+{
+	return (next(f) >> 8) % limit;
+}
+
+static bool one_in(struct fuzzer *f, __u64 n)
+{
+	return below(f, n) == 0;
+}
+
+#define PICK(f, array) ((array)[below(f, ARRAY_SIZE(array))])
+
+static __u64 any_number(struct fuzzer *f)
+{
+	static const __u64 edges[] = {
+		0, 1, 2, 7, 8, 255, 256, 257, 4095, 4096, 4097, 65535, 65536,
+		131072, 131073, INT32_MAX, 1ULL << 31, UINT32_MAX, 1ULL << 32,
+		INT64_MAX, 1ULL << 63, UINT64_MAX - 7, UINT64_MAX,
+	};
+
+	return one_in(f, 3) ? next(f) >> below(f, 64) : PICK(f, edges);
+}
+
+static __u64 any_address(struct fuzzer *f)
+{
+	switch (below(f, 8)) {
+	case 0:
+		return any_number(f);
+	case 1:
+		return address_of(kernel_address());
+	case 2:
+		return address_of(f->area) + AREA - below(f, 512);
+	case 3:
+		return address_of(f->area) + below(f, 64);
+	default:
+		return address_of(f->area);
+	}
+}
+
+/* Mostly some of the bits that are known */
+static __u64 any_bits(struct fuzzer *f, __u64 known)
+{
+	if (one_in(f, 16))
+		return any_number(f);
+	return one_in(f, 2) ? known : known & next(f);
+}
+
+static __u32 any_entry_size(struct fuzzer *f, __u32 right)
+{
+	if (one_in(f, 8))
+		return (__u32)any_number(f);
+	return one_in(f, 2) ? right : right - 64 + 8 * (__u32)below(f, 24);
+}
+
+static __u32 any_count(struct fuzzer *f, __u32 most)
+{
+	return one_in(f, 8) ? (__u32)any_number(f) : 1 + (__u32)below(f, most);
+}
+
+static __s32 any_pid(struct fuzzer *f)
+{
+	switch (below(f, 4)) {
+	case 0:
+		return (__s32)any_number(f);
+	case 1:
+		return getpid();
+	case 2:
+		return 1;
+	default:
+		return getpid() + (__s32)below(f, 300);
+	}
+}
+
+static __u32 any_size(struct fuzzer *f, size_t right)
+{
+	static const __u32 wrong[] = {0, 4, 8, 24, 4096, 4104, UINT32_MAX};
+
+	if (!one_in(f, 12))
+		return (__u32)right;
+	return one_in(f, 2) ? PICK(f, wrong) : (__u32)below(f, 2 * right);
+}
+
+#define GENERAL EFAULT, EINVAL, E2BIG, EOPNOTSUPP, ENOMEM, EINTR
+
+/* Calls end with 0 or one of these */
+static void judge(struct fuzzer *f, const char *name, int rc, const int *more)
+{
+	static const int general[] = {GENERAL, 0};
+	const int *known;
+
+	f->calls++;
+	atomic_fetch_add(rc < 0 ? &refusals : &wells, 1);
+	if (rc >= 0)
+		return;
+	for (known = general; *known; known++)
+		if (*known == -rc)
+			return;
+	for (known = more; known && *known; known++)
+		if (*known == -rc)
+			return;
+	complain(f, "%s: %s", name, rc_name(rc));
+}
+
+/* No byte of a record may be what was there before, nor of what follows */
+static void check_written(struct fuzzer *f, const unsigned char *at,
+			  __u32 nr, __u32 entry_size, __u32 known, __u64 all)
+{
+	__u64 valid;
+	__u32 i, byte;
+
+	for (i = 0; i < nr; i++, at += entry_size) {
+		memcpy(&valid, at, sizeof(valid));
+		if (!(valid & 1) || valid & ~all)
+			complain(f, "record %u: valid is %#llx", i, valid);
+		for (byte = known; byte < entry_size; byte++)
+			if (at[byte]) {
+				complain(f, "record %u: byte %u", i, byte);
+				return;
+			}
+	}
+}
+
+static bool in_area(const struct fuzzer *f, __u64 address, __u64 bytes)
+{
+	__u64 first = address_of(f->area);
+
+	return address >= first && address - first <= AREA &&
+	       bytes <= AREA - (address - first);
+}
+
+static void fuzz_tasks(struct fuzzer *f)
+{
+	const __u64 flags = CONTMON_EXACT_RSS | CONTMON_SWAP_KNOWN |
+			    CONTMON_TO_MAPPING | CONTMON_THREADS |
+			    CONTMON_FILTER_PIDS | CONTMON_FILTER_UID |
+			    CONTMON_FILTER_CGROUP | CONTMON_FILTER_RSS |
+			    CONTMON_FILTER_CHANGED;
+	static const int more[] = {ENOENT, 0};
+	struct contmon_snapshot_tasks arg = {
+		.size = any_size(f, sizeof(arg)),
+		.flags = (__u32)any_bits(f, flags),
+		.fields = any_bits(f, CONTMON_TASK_ALL),
+		.entry_size = any_entry_size(f, sizeof(struct contmon_task)),
+		.nr_entries = any_count(f, 500),
+		.cursor = one_in(f, 2) ? 0 : any_number(f),
+		.swap_total_bytes = any_number(f),
+		.pids = any_address(f),
+		.nr_pids = any_count(f, 100),
+		.uid = one_in(f, 2) ? 0 : (__u32)any_number(f),
+		.cgroup_id = one_in(f, 2) ? 1 : any_number(f),
+		.min_rss_bytes = any_number(f),
+		.changed_since = any_number(f),
+	};
+	int rc;
+
+	arg.entries = arg.flags & CONTMON_TO_MAPPING ? any_number(f) & ~7ULL :
+						       any_address(f);
+	rc = call_on(f->fd, CONTMON_SNAPSHOT_TASKS, &arg);
+	judge(f, "SNAPSHOT_TASKS", rc, more);
+	if (!rc && in_area(f, arg.entries, (__u64)arg.nr_entries * arg.entry_size))
+		check_written(f, (void *)(uintptr_t)arg.entries, arg.nr_entries,
+			      arg.entry_size, sizeof(struct contmon_task),
+			      CONTMON_TASK_ALL);
+}
+
+static void fuzz_containers(struct fuzzer *f)
+{
+	static const int more[] = {EMSGSIZE, 0};
+	struct contmon_snapshot_containers arg = {
+		.size = any_size(f, sizeof(arg)),
+		.flags = (__u32)any_bits(f, CONTMON_EXACT_RSS |
+						    CONTMON_TO_MAPPING),
+		.fields = any_bits(f, CONTMON_CONTAINER_ALL),
+		.entry_size = any_entry_size(f,
+					     sizeof(struct contmon_container)),
+		.nr_entries = any_count(f, 1000),
+	};
+	int rc;
+
+	arg.entries = arg.flags & CONTMON_TO_MAPPING ? any_number(f) & ~7ULL :
+						       any_address(f);
+	rc = call_on(f->fd, CONTMON_SNAPSHOT_CONTAINERS, &arg);
+	judge(f, "SNAPSHOT_CONTAINERS", rc, more);
+	if (!rc && in_area(f, arg.entries, (__u64)arg.nr_entries * arg.entry_size))
+		check_written(f, (void *)(uintptr_t)arg.entries, arg.nr_entries,
+			      arg.entry_size, sizeof(struct contmon_container),
+			      CONTMON_CONTAINER_ALL);
+}
+
+static void fuzz_task(struct fuzzer *f)
+{
+	static const int more[] = {ESRCH, 0};
+	struct contmon_get_task arg = {
+		.size = any_size(f, sizeof(arg)),
+		.flags = (__u32)any_bits(f, CONTMON_EXACT_RSS |
+						    CONTMON_SWAP_KNOWN |
+						    CONTMON_THREADS),
+		.fields = any_bits(f, CONTMON_TASK_ALL),
+		.entry = any_address(f),
+		.entry_size = any_entry_size(f, sizeof(struct contmon_task)),
+		.pid = any_pid(f),
+		.swap_total_bytes = any_number(f),
+	};
+	int rc = call_on(f->fd, CONTMON_GET_TASK, &arg);
+
+	judge(f, "GET_TASK", rc, more);
+	if (!rc && in_area(f, arg.entry, arg.entry_size))
+		check_written(f, (void *)(uintptr_t)arg.entry, 1,
+			      arg.entry_size, sizeof(struct contmon_task),
+			      CONTMON_TASK_ALL);
+}
+
+static void fuzz_info(struct fuzzer *f)
+{
+	struct contmon_get_info arg = { .size = any_size(f, sizeof(arg)) };
+
+	judge(f, "GET_INFO", call_on(f->fd, CONTMON_GET_INFO, &arg), NULL);
+}
+
+static void fuzz_system(struct fuzzer *f)
+{
+	struct contmon_get_system arg = {
+		.size = any_size(f, sizeof(arg)),
+		.flags = (__u32)any_bits(f, CONTMON_EXACT_RSS),
+		.fields = any_bits(f, CONTMON_SYSTEM_ALL),
+	};
+
+	judge(f, "GET_SYSTEM", call_on(f->fd, CONTMON_GET_SYSTEM, &arg), NULL);
+}
+
+/* Freeing has munmap()'s power: only what ALLOC gave is freed */
+static void fuzz_alloc(struct fuzzer *f)
+{
+	static const int more[] = {EOVERFLOW, 0};
+	struct contmon_alloc arg = {
+		.size = any_size(f, sizeof(arg)),
+		.flags = (__u32)any_bits(f, 0),
+		.length_bytes = one_in(f, 2) ? below(f, MOST_ALLOCATED) :
+					       any_number(f),
+	};
+	struct contmon_free range = { .size = sizeof(range) };
+	int rc = call_on(f->fd, CONTMON_ALLOC, &arg);
+
+	judge(f, "ALLOC", rc, more);
+	if (rc)
+		return;
+	if (arg.length_bytes >= 4096)
+		*(char *)(uintptr_t)arg.address = 1;
+	range.address = arg.address;
+	range.length_bytes = arg.length_bytes;
+	rc = call_on(f->fd, CONTMON_FREE, &range);
+	if (rc)
+		complain(f, "FREE: %s", rc_name(rc));
+}
+
+static void fuzz_free(struct fuzzer *f)
+{
+	static const int more[] = {EOVERFLOW, 0};
+	struct contmon_free arg = {
+		.size = any_size(f, sizeof(arg)),
+		.flags = (__u32)any_bits(f, 0),
+		/* Not a page: nothing may come of it */
+		.address = any_number(f) | 1,
+		.length_bytes = any_number(f),
+	};
+	int rc = call_on(f->fd, CONTMON_FREE, &arg);
+
+	judge(f, "FREE", rc, more);
+	if (!rc)
+		complain(f, "FREE of what is no page");
+}
+
+/* Every page of a range is looked at, so the longest are those that are wrong */
+static void fuzz_resident(struct fuzzer *f)
+{
+	static const int more[] = {EOVERFLOW, 0};
+	struct contmon_resident arg = {
+		.size = any_size(f, sizeof(arg)),
+		.flags = (__u32)any_bits(f, 0),
+		.address = any_address(f) & ~(one_in(f, 2) ? 0ULL : 4095ULL),
+		.length_bytes = any_number(f),
+	};
+
+	if (arg.length_bytes > MOST_ALLOCATED)
+		arg.length_bytes |= 1ULL << 62;
+	judge(f, "RESIDENT", call_on(f->fd, CONTMON_RESIDENT, &arg), more);
+}
+
+static void fuzz_cmdline(struct fuzzer *f)
+{
+	static const int more[] = {ESRCH, EPERM, 0};
+	struct contmon_read_cmdline arg = {
+		.size = any_size(f, sizeof(arg)),
+		.flags = (__u32)any_bits(f, 0),
+		.pid = any_pid(f),
+		.length = any_count(f, 4096),
+		.buffer = any_address(f),
+	};
+
+	judge(f, "READ_CMDLINE", call_on(f->fd, CONTMON_READ_CMDLINE, &arg),
+	      more);
+}
+
+static void fuzz_watch(struct fuzzer *f)
+{
+	static const int more[] = {ESRCH, ENOENT, 0};
+	struct contmon_watch arg = {
+		.size = any_size(f, sizeof(arg)),
+		.flags = (__u32)any_bits(f, CONTMON_WATCH_PID |
+						    CONTMON_WATCH_CGROUP),
+		.events = (__u32)any_bits(f, CONTMON_EVENT_ALL),
+		.pid = any_pid(f),
+		.cgroup_id = one_in(f, 2) ? 1 : any_number(f),
+		.rss_bytes = any_number(f),
+		.interval_ms = one_in(f, 4) ? (__u32)any_number(f) :
+					      10 + (__u32)below(f, 100),
+	};
+
+	judge(f, "WATCH", call_on(f->fd, CONTMON_WATCH, &arg), more);
+}
+
+static void fuzz_read(struct fuzzer *f)
+{
+	static const int more[] = {EAGAIN, 0};
+	void *to = (void *)(uintptr_t)any_address(f);
+	ssize_t got = read(f->fd, to, any_count(f, 8192) & 0xfffff);
+
+	judge(f, "read", got < 0 ? -errno : 0, more);
+}
+
+static void fuzz_poll(struct fuzzer *f)
+{
+	struct pollfd wanted = { .fd = f->fd, .events = POLLIN };
+	int rc = poll(&wanted, 1, (int)below(f, 2));
+
+	judge(f, "poll", rc < 0 ? -errno : 0, NULL);
+}
+
+static void fuzz_mmap(struct fuzzer *f)
+{
+	static const int more[] = {EACCES, EPERM, EOVERFLOW, 0};
+	size_t bytes = one_in(f, 2) ? AREA : (size_t)any_number(f) & ~4095ULL;
+	int protection = (int)below(f, 8);
+	off_t offset = one_in(f, 4) ? (off_t)(any_number(f) & ~4095ULL) : 0;
+	void *memory = mmap(NULL, bytes, protection,
+			    one_in(f, 4) ? MAP_PRIVATE : MAP_SHARED, f->fd,
+			    offset);
+	bool failed = memory == MAP_FAILED;
+
+	judge(f, "mmap", failed ? -errno : 0, more);
+	if (!failed && protection & PROT_WRITE)
+		complain(f, "a mapping that can be written");
+	if (!failed)
+		munmap(memory, bytes);
+}
+
+/* Random bytes, of a random command; not FREE, see above */
+static void fuzz_bytes(struct fuzzer *f)
+{
+	static const int more[] = {ENOTTY, ESRCH, ENOENT, EPERM, EMSGSIZE,
+				   EOVERFLOW, 0};
+	unsigned long number = one_in(f, 2) ? (unsigned long)any_number(f) :
+		_IO(CONTMON_TYPE, 1 + below(f, 16));
+	__u64 words[64];
+	size_t i;
+
+	if ((__u32)number == CONTMON_FREE || (__u32)number == CONTMON_ALLOC)
+		return;
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		words[i] = one_in(f, 2) ? 0 : next(f);
+	if (one_in(f, 2))
+		words[0] = 8 * below(f, 64) | words[0] << 32;
+	judge(f, "random bytes", call_on(f->fd, number, words), more);
+}
+
+static void (*const fuzzes[])(struct fuzzer *f) = {
+	fuzz_tasks, fuzz_tasks, fuzz_containers, fuzz_containers, fuzz_task,
+	fuzz_info, fuzz_system, fuzz_alloc, fuzz_free, fuzz_resident,
+	fuzz_cmdline, fuzz_watch, fuzz_read, fuzz_read, fuzz_poll, fuzz_mmap,
+	fuzz_bytes,
+};
+
+/* All at once, now and then: somebody may want to unload the module */
+static bool pausing(void)
+{
+	return (now_ns(CLOCK_MONOTONIC) >> 28) % 4 == 0;
+}
+
+/* The device may be on its way out or in */
+static bool fuzzer_open(struct fuzzer *f)
+{
+	f->fd = open(CONTMON_DEVICE, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	if (f->fd < 0) {
+		if (errno != ENOENT && errno != ENODEV && errno != ENXIO)
+			complain(f, "open: %s", strerror(errno));
+		return false;
+	}
+	atomic_fetch_add(&opens, 1);
+	if (one_in(f, 2))
+		f->mapping = mmap(NULL, AREA, PROT_READ, MAP_SHARED, f->fd, 0);
+	return true;
+}
+
+static void fuzzer_close(struct fuzzer *f)
+{
+	close(f->fd);
+	if (f->mapping != MAP_FAILED)
+		munmap(f->mapping, AREA);
+	f->mapping = MAP_FAILED;
+}
+
+static void *fuzzer_main(void *_fuzzer)
+{
+	struct fuzzer *f = _fuzzer;
+	unsigned int calls;
+
+	while (!stopping) {
+		if (pausing() || !fuzzer_open(f)) {
+			usleep(1000);
+			continue;
+		}
+		for (calls = 1 + (unsigned int)below(f, NR_CALLS);
+		     calls && !stopping && !pausing(); calls--) {
+			memset(f->area, FILL, 4096);
+			PICK(f, fuzzes)(f);
+		}
+		fuzzer_close(f);
+	}
+	return NULL;
+}
+
+TEST(calls_at_random_end_as_the_contract_says)
+{
+	/* What is allocated is charged to somebody; nothing is for ever */
+	const struct rlimit space = { 1ULL << 32, 1ULL << 32 };
+	struct fuzzer fuzzers[NR_THREADS];
+	unsigned int i;
+
+	printf("# seed %llu, %u s\n", seed, seconds);
+	if (sizeof(void *) == 8)
+		REQUIRE(!setrlimit(RLIMIT_AS, &space));
+	for (i = 0; i < NR_THREADS; i++) {
+		fuzzers[i] = (struct fuzzer){
+			.index = i,
+			.random = (seed + i + 1) * 0x9e3779b97f4a7c15ULL | 1,
+			.area = fenced(AREA),
+			.mapping = MAP_FAILED,
+		};
+		REQUIRE(!pthread_create(&fuzzers[i].thread, NULL, fuzzer_main,
+					&fuzzers[i]));
+	}
+	sleep(seconds);
+	stopping = true;
+	for (i = 0; i < NR_THREADS; i++)
+		pthread_join(fuzzers[i].thread, NULL);
+	printf("# %u opens, %u calls went well, %u were refused\n", opens,
+	       wells, refusals);
+	CHECK_EQ(complaints, 0);
+	CHECK(wells > 0);
+	CHECK(refusals > 0);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1)
+		seconds = (unsigned int)atoi(argv[1]);
+	if (seconds < 1 || seconds > TEST_SECONDS / 2) {
+		fprintf(stderr, "usage: test_fuzz [SECONDS [SEED]]\n");
+		return 2;
+	}
+	seed = argc > 2 ? strtoull(argv[2], NULL, 0) : now_ns(CLOCK_REALTIME);
+	return harness_main(NULL);
+}
