@@ -20,6 +20,7 @@
 #include "part_groups.c"
 #include "part_task.c"
 #include "part_usage.c"
+#include "part_waits.c"
 #include "part_snapshot.c"
 #include "part_filter.c"
 #include "part_mapping.c"
