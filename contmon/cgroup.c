@@ -9,6 +9,9 @@
 /* So many may be known beyond those that live before any is forgotten. */
 #define SLACK 256
 
+/* So many may be known from cli_cgroups_learn(). */
+#define LEARNT_MAX 4096
+
 struct known {
 	uint64_t cgroup_id;
 	struct cli_cgroup cgroup;	/* the path is owned */
@@ -108,13 +111,30 @@ const struct cli_cgroup *cli_cgroups_get(struct cli_cgroups *cgroups,
 	return known ? &known->cgroup : &unknown;
 }
 
+static void forget_all(struct cli_cgroups *cgroups)
+{
+	tdestroy(cgroups->known, free_known);
+	cgroups->known = NULL;
+	cgroups->nr = 0;
+}
+
+void cli_cgroups_learn(struct cli_cgroups *cgroups, uint64_t cgroup_id,
+		       const char *path)
+{
+	struct known key = { .cgroup_id = cgroup_id };
+
+	if (!cgroups || tfind(&key, &cgroups->known, compare))
+		return;
+	if (cgroups->nr >= LEARNT_MAX)
+		forget_all(cgroups);
+	add(cgroups, cgroup_id, path);
+}
+
 void cli_cgroups_keep(struct cli_cgroups *cgroups,
 		      const struct contmon_containers *live)
 {
 	if (!cgroups || cgroups->nr <= live->nr + SLACK)
 		return;
 	contmon_cgroups_keep(cgroups->paths, live);
-	tdestroy(cgroups->known, free_known);
-	cgroups->known = NULL;
-	cgroups->nr = 0;
+	forget_all(cgroups);
 }

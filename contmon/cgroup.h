@@ -31,6 +31,13 @@ void cli_cgroups_free(struct cli_cgroups *cgroups);
 const struct cli_cgroup *cli_cgroups_get(struct cli_cgroups *cgroups,
 					 uint64_t cgroup_id);
 
+/*
+ * Remember a path that somebody else has found, for when the cgroup is gone.
+ * Some thousands are kept.
+ */
+void cli_cgroups_learn(struct cli_cgroups *cgroups, uint64_t cgroup_id,
+		       const char *path);
+
 /* Forget those that are gone, now and then: call it with each snapshot. */
 void cli_cgroups_keep(struct cli_cgroups *cgroups,
 		      const struct contmon_containers *live);

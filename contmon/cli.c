@@ -113,3 +113,28 @@ int cli_no_operands(int argc, char **argv)
 		  argv[0]);
 	return CLI_USAGE;
 }
+
+int cli_parse_pids(int nr, char **words, int32_t **ret_pids, size_t *ret_nr)
+{
+	int i;
+
+	*ret_nr = 0;
+	*ret_pids = NULL;
+	if (nr == 0)
+		return CLI_GO_ON;
+	*ret_pids = calloc((size_t)nr, sizeof(**ret_pids));
+	if (!*ret_pids)
+		return cli_failed("process ids", -ENOMEM);
+
+	for (i = 0; i < nr; i++) {
+		uint64_t pid;
+
+		if (cli_parse_number(words[i], INT32_MAX, &pid) < 0 ||
+		    pid == 0) {
+			cli_error("pid %s: not a process id", words[i]);
+			return CLI_USAGE;
+		}
+		(*ret_pids)[(*ret_nr)++] = (int32_t)pid;
+	}
+	return CLI_GO_ON;
+}

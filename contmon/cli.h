@@ -23,6 +23,8 @@ int cli_ps(int argc, char **argv);
 int cli_containers(int argc, char **argv);
 int cli_top(int argc, char **argv);
 int cli_watch(int argc, char **argv);
+int cli_events(int argc, char **argv);
+int cli_cmdline(int argc, char **argv);
 int cli_alloc(int argc, char **argv);
 
 /* Options that every subcommand has */
@@ -60,6 +62,12 @@ int cli_option(int opt, char **argv, const char *help,
 
 /* One option less for whoever takes no operands: CLI_GO_ON or CLI_USAGE */
 int cli_no_operands(int argc, char **argv);
+
+/*
+ * Process ids of a command line; the array, NULL for none, is the caller's to
+ * free, also after a failure. CLI_GO_ON, or what to exit with
+ */
+int cli_parse_pids(int nr, char **words, int32_t **ret_pids, size_t *ret_nr);
 
 /* "contmon: ..." on stderr, made harmless for a terminal */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

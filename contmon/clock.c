@@ -25,6 +25,11 @@ uint64_t cli_boottime_ns(void)
 	return now_ns(CLOCK_BOOTTIME);
 }
 
+int64_t cli_realtime_offset_ns(void)
+{
+	return (int64_t)(now_ns(CLOCK_REALTIME) - now_ns(CLOCK_BOOTTIME));
+}
+
 int cli_parse_interval(const char *text, uint64_t *ret_ns)
 {
 	char *end;

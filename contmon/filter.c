@@ -36,7 +36,7 @@ int cli_filter_user(struct cli_filter *filter, const char *name)
 	return CLI_GO_ON;
 }
 
-static bool matches_name(const struct cli_filter *filter, const char *name)
+bool cli_filter_name(const struct cli_filter *filter, const char *name)
 {
 	if (!filter->name || !*filter->name)
 		return true;
@@ -45,8 +45,8 @@ static bool matches_name(const struct cli_filter *filter, const char *name)
 	return strstr(name, filter->name);
 }
 
-static bool matches_container(const struct cli_filter *filter,
-			      const struct cli_cgroup *cgroup)
+bool cli_filter_cgroup(const struct cli_filter *filter,
+		       const struct cli_cgroup *cgroup)
 {
 	const char *id = cgroup->identity.id;
 
@@ -69,8 +69,8 @@ bool cli_filter_process(const struct cli_filter *filter,
 	if (filter->states && (task->state == 0 ||
 			       !strchr(filter->states, (int)task->state)))
 		return false;
-	return matches_container(filter, process->cgroup) &&
-	       matches_name(filter, process->comm);
+	return cli_filter_cgroup(filter, process->cgroup) &&
+	       cli_filter_name(filter, process->comm);
 }
 
 bool cli_filter_container(const struct cli_filter *filter,
@@ -78,7 +78,7 @@ bool cli_filter_container(const struct cli_filter *filter,
 {
 	const struct cli_cgroup *cgroup = container->cgroup;
 
-	return matches_container(filter, cgroup) &&
-	       (matches_name(filter, cgroup->identity.id) ||
-		matches_name(filter, cgroup->path ? cgroup->path : ""));
+	return cli_filter_cgroup(filter, cgroup) &&
+	       (cli_filter_name(filter, cgroup->identity.id) ||
+		cli_filter_name(filter, cgroup->path ? cgroup->path : ""));
 }

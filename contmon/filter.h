@@ -25,6 +25,11 @@ struct cli_filter {
 int cli_filter_states(struct cli_filter *filter, const char *letters);
 int cli_filter_user(struct cli_filter *filter, const char *name);
 
+/* One condition each, for what is no row */
+bool cli_filter_name(const struct cli_filter *filter, const char *name);
+bool cli_filter_cgroup(const struct cli_filter *filter,
+		       const struct cli_cgroup *cgroup);
+
 bool cli_filter_process(const struct cli_filter *filter,
 			const struct cli_process *process);
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <wchar.h>
 
@@ -92,6 +93,19 @@ char *cli_format_date(char text[CLI_TEXT_MAX], uint64_t realtime_ns)
 	if (!localtime_r(&t, &tm) ||
 	    strftime(text, CLI_TEXT_MAX, "%Y-%m-%d %H:%M:%S", &tm) == 0)
 		snprintf(text, CLI_TEXT_MAX, "-");
+	return text;
+}
+
+char *cli_format_exit(char text[CLI_TEXT_MAX], uint32_t exit_code)
+{
+	int status = (int)exit_code, signal = WTERMSIG(status);
+
+	if (WIFSIGNALED(status))
+		snprintf(text, CLI_TEXT_MAX, "killed by signal %d (%s)", signal,
+			 strsignal(signal));
+	else
+		snprintf(text, CLI_TEXT_MAX, "exit status %d",
+			 WEXITSTATUS(status));
 	return text;
 }
 

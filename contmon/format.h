@@ -45,6 +45,9 @@ char *cli_escape(const char *bytes, size_t length);
  */
 char *cli_to_utf8(const char *bytes, size_t length);
 
+/* "exit status 3" or "killed by signal 9 (Killed)", of wait(2)'s number */
+char *cli_format_exit(char text[CLI_TEXT_MAX], uint32_t exit_code);
+
 /* Columns of a terminal that a text takes */
 size_t cli_text_width(const char *text);
 

@@ -20,6 +20,8 @@ static const struct command commands[] = {
 	  cli_containers },
 	{ "top", "containers and their processes, live", cli_top },
 	{ "watch", "one process until it ends", cli_watch },
+	{ "events", "what happens to processes and containers", cli_events },
+	{ "cmdline", "the arguments of a process", cli_cmdline },
 	{ "alloc", "reserve memory and watch it become real", cli_alloc },
 };
 

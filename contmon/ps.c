@@ -225,29 +225,6 @@ static int show(struct ps *ps)
 	return printed != CLI_OK ? printed : status;
 }
 
-static int parse_pids(struct ps *ps, int nr, char **words)
-{
-	int i;
-
-	if (nr == 0)
-		return CLI_GO_ON;
-	ps->pids = calloc((size_t)nr, sizeof(*ps->pids));
-	if (!ps->pids)
-		return cli_failed("ps", -ENOMEM);
-
-	for (i = 0; i < nr; i++) {
-		uint64_t pid;
-
-		if (cli_parse_number(words[i], INT32_MAX, &pid) < 0 ||
-		    pid == 0) {
-			cli_error("pid %s: not a process id", words[i]);
-			return CLI_USAGE;
-		}
-		ps->pids[ps->nr_pids++] = (int32_t)pid;
-	}
-	return CLI_GO_ON;
-}
-
 static int parse_option(struct ps *ps, int opt, char **argv)
 {
 	switch (opt) {
@@ -280,7 +257,8 @@ static int parse(struct ps *ps, int argc, char **argv)
 			return r;
 	}
 	cli_layout_default(&ps->listing.layout, CLI_PS_COLUMNS);
-	return parse_pids(ps, argc - optind, argv + optind);
+	return cli_parse_pids(argc - optind, argv + optind, &ps->pids,
+			      &ps->nr_pids);
 }
 
 int cli_ps(int argc, char **argv)

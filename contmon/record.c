@@ -237,3 +237,14 @@ int cli_print_rows(json_t *rows, json_t *meta,
 	json_decref(meta);
 	return cli_print_csv(rows, options);
 }
+
+int cli_print_streamed(json_t *row, const struct cli_options *options,
+		       bool first)
+{
+	struct cli_options how = *options;
+
+	if (!how.csv)
+		return cli_print_json_line(row);
+	how.no_headings |= !first;
+	return cli_print_csv(row ? json_pack("[o]", row) : NULL, &how);
+}

@@ -70,6 +70,13 @@ int cli_print_csv(json_t *rows, const struct cli_options *options);
 int cli_print_rows(json_t *rows, json_t *meta,
 		   const struct cli_options *options);
 
+/*
+ * One row of what goes on and on, as a line of JSON or CSV; the @first has the
+ * keys above it. Takes @row over, which may be NULL for want of memory.
+ */
+int cli_print_streamed(json_t *row, const struct cli_options *options,
+		       bool first);
+
 /* { "rows": @rows, "meta": @meta }; takes both over, NULL is passed on */
 json_t *cli_rows(json_t *rows, json_t *meta);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * One line for each look at a process, so that what went before stays to be
- * seen, until it ends. A pidfd tells of the end at once.
+ * seen, until it ends. The driver tells how; without its events a pidfd tells
+ * at least when.
  */
 #include "cli.h"
 #include "clock.h"
@@ -40,6 +41,7 @@ struct watch {
 	int32_t pid;
 	int pidfd;
 	struct contmon *c;
+	struct contmon_events *events;	/* its end; NULL if none are to be had */
 	struct cli_cgroups *cgroups;
 	struct contmon_task before, now;
 	uint64_t before_ns, now_ns;	/* when they were read; 0: never */
@@ -107,17 +109,6 @@ static json_t *json_row(const struct watch *watch)
 	return NULL;
 }
 
-static int print_for_programs(const struct watch *watch)
-{
-	struct cli_options how = watch->options;
-	json_t *row = json_row(watch);
-
-	if (how.json)
-		return cli_print_json_line(row);
-	how.no_headings |= watch->nr_lines > 0;
-	return cli_print_csv(row ? json_pack("[o]", row) : NULL, &how);
-}
-
 /* A heading every so many lines, as most have scrolled away by then */
 #define LINES_PER_HEADING 20
 
@@ -176,7 +167,8 @@ static int print(struct watch *watch)
 	int status;
 
 	if (is_for_programs(watch)) {
-		status = print_for_programs(watch);
+		status = cli_print_streamed(json_row(watch), &watch->options,
+					    watch->nr_lines == 0);
 	} else {
 		if (!watch->options.no_headings &&
 		    watch->nr_lines % LINES_PER_HEADING == 0)
@@ -191,8 +183,14 @@ static int print(struct watch *watch)
 /* Until it ends (true) or it is time for the next look */
 static bool ends_before(const struct watch *watch, uint64_t deadline_ns)
 {
-	struct pollfd fd = { .fd = watch->pidfd, .events = POLLIN };
+	struct pollfd fds[2] = {
+		{ .fd = watch->pidfd, .events = POLLIN },
+		{ .fd = -1, .events = POLLIN },
+	};
 	uint64_t now;
+
+	if (watch->events)
+		fds[1].fd = contmon_events_fd(watch->events);
 
 	for (now = cli_monotonic_ns(); now < deadline_ns;
 	     now = cli_monotonic_ns()) {
@@ -202,7 +200,7 @@ static bool ends_before(const struct watch *watch, uint64_t deadline_ns)
 			.tv_nsec = (long)(left % 1000000000),
 		};
 
-		if (ppoll(&fd, 1, &time, NULL) > 0)
+		if (ppoll(fds, 2, &time, NULL) > 0)
 			return true;
 	}
 	return false;
@@ -231,45 +229,104 @@ static int look_until_it_ends(struct watch *watch)
 	}
 }
 
-static int say_ended(const struct watch *watch)
-{
-	char comm[sizeof(watch->now.comm) + 1] = "", text[CLI_TEXT_MAX];
-	char *name;
+/* The end is seen by looking, perhaps, before its event is there. */
+#define EVENT_DELAY_MS 500
 
-	if (watch->options.json)
-		return cli_print_json_line(json_pack("{s:i,s:b}", "pid",
-						     (int)watch->pid, "ended",
-						     1));
+/* The event of its end, true if there is one */
+static bool find_end(const struct watch *watch, struct contmon_event *ret)
+{
+	struct pollfd fd = { .events = POLLIN };
+	bool waited = false;
+
+	while (watch->events) {
+		int r = contmon_events_next(watch->events, ret);
+
+		if (r > 0 && ret->start_boottime_ns ==
+				     watch->now.start_boottime_ns)
+			return true;
+		if (r < 0 || (r == 0 && waited))
+			return false;
+		fd.fd = contmon_events_fd(watch->events);
+		if (r == 0)
+			waited = poll(&fd, 1, EVENT_DELAY_MS) <= 0;
+	}
+	return false;
+}
+
+static int say_ended_for_programs(const struct watch *watch,
+				  const struct contmon_event *end)
+{
+	json_t *code = json_null();
+
 	if (watch->options.csv)
 		return CLI_OK;
+	if (end)
+		code = json_integer(end->exit_code);
+	return cli_print_json_line(json_pack("{s:i,s:b,s:o}", "pid",
+					     (int)watch->pid, "ended", 1,
+					     "exit_code", code));
+}
+
+static int say_ended(const struct watch *watch)
+{
+	char comm[sizeof(watch->now.comm) + 1] = "";
+	char how[CLI_TEXT_MAX], cpu[CLI_TEXT_MAX], peak[CLI_TEXT_MAX];
+	struct contmon_event end;
+	bool known = find_end(watch, &end);
+	char *name;
+
+	if (is_for_programs(watch))
+		return say_ended_for_programs(watch, known ? &end : NULL);
 	memcpy(comm, watch->now.comm, sizeof(watch->now.comm));
 	name = cli_escape(comm, strlen(comm));
-	cli_format_duration(text, watch->now.utime_ns + watch->now.stime_ns);
-	printf("process %" PRId32 " (%s) has ended; CPU time when last seen: "
-	       "%s\n", watch->pid, name ? name : "?", text);
+	printf("process %" PRId32 " (%s) has ended: ", watch->pid,
+	       name ? name : "?");
 	free(name);
+	if (known)
+		printf("%s, CPU %s, peak RSS %s\n",
+		       cli_format_exit(how, end.exit_code),
+		       cli_format_duration(cpu, end.runtime_ns),
+		       cli_format_bytes(peak, end.rss_peak_bytes,
+					watch->options.unit));
+	else
+		printf("how is not known, CPU %s when last seen\n",
+		       cli_format_duration(cpu, watch->now.runtime_ns));
 	return CLI_OK;
+}
+
+/* No process is a matter of the first look; no events are no obstacle. */
+static void open_events(struct watch *watch)
+{
+	struct contmon_watch ask = {
+		.flags = CONTMON_WATCH_PID,
+		.events = 1U << CONTMON_EVENT_EXIT,
+		.pid = watch->pid,
+	};
+
+	if (contmon_events_open(watch->c, &ask, &watch->events) < 0)
+		watch->events = NULL;
 }
 
 static int watch_process(struct watch *watch)
 {
 	int r;
 
+	open_events(watch);
 	watch->pidfd = pidfd_open(watch->pid, 0);
 	if (cli_cgroups_new(&watch->cgroups) < 0)
 		watch->cgroups = NULL;
 	r = look_until_it_ends(watch);
+	if (r == -ESRCH && watch->now_ns)
+		r = say_ended(watch);
+	else if (r < 0)
+		cli_error("process %" PRId32 ": %s", watch->pid, strerror(-r));
+
 	cli_processes_done(&watch->processes);
 	cli_cgroups_free(watch->cgroups);
+	contmon_events_close(watch->events);
 	if (watch->pidfd >= 0)
 		close(watch->pidfd);
-
-	if (r >= 0)
-		return r;
-	if (r == -ESRCH && watch->now_ns)
-		return say_ended(watch);
-	cli_error("process %" PRId32 ": %s", watch->pid, strerror(-r));
-	return CLI_FAILURE;
+	return r < 0 ? CLI_FAILURE : r;
 }
 
 static int parse_pid(struct watch *watch, int argc, char **argv)

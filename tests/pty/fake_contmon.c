@@ -23,7 +23,11 @@
 #define B16 "fedcba9876543210"
 #define FAMILY 12	/* processes of the table; the others are made up */
 
-static int device = -1, events = -1;
+/* A file that is open; its other end is where events come from. */
+#define NR_FILES 64
+static bool is_device[NR_FILES];
+static int other_end[NR_FILES];
+
 static uint64_t second = 100;	/* since boot */
 
 static const char *const paths[] = {
@@ -75,7 +79,7 @@ void __wrap_contmon_cgroups_free(struct contmon_cgroups *cgroups);
 
 int __wrap_open(const char *path, int flags, ...)
 {
-	int ends[2];
+	int ends[2], type = SOCK_STREAM | SOCK_CLOEXEC;
 
 	if (strcmp(path, CONTMON_DEVICE) != 0)
 		return __real_open(path, flags, 0600);
@@ -83,17 +87,21 @@ int __wrap_open(const char *path, int flags, ...)
 		errno = atoi(getenv("FAKE_OPEN_ERRNO"));
 		return -1;
 	}
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+	if (flags & O_NONBLOCK)
+		type |= SOCK_NONBLOCK;
+	if (socketpair(AF_UNIX, type, 0, ends) < 0 || ends[0] >= NR_FILES)
 		return -1;
-	device = ends[0];
-	events = ends[1];
-	return device;
+	is_device[ends[0]] = true;
+	other_end[ends[0]] = ends[1];
+	return ends[0];
 }
 
 int __wrap_close(int fd)
 {
-	if (fd == device)
-		device = -1;
+	if (fd >= 0 && fd < NR_FILES && is_device[fd]) {
+		is_device[fd] = false;
+		__real_close(other_end[fd]);
+	}
 	return __real_close(fd);
 }
 
@@ -203,6 +211,48 @@ static int snapshot_tasks(struct contmon_snapshot_tasks *arg)
 	return 0;
 }
 
+static struct contmon_event event_at(uint64_t i, uint32_t type, int32_t pid,
+				     const char *comm)
+{
+	struct contmon_event event = {
+		.sequence = 1000 + i,
+		.boottime_ns = 90 * SECOND + i * 10000000,
+		.dropped = i == 7 ? 3 : 0,
+		.type = type,
+		.pid = pid,
+		.ppid = 40,
+		.uid = 33,
+		.cgroup_id = pid == 60 ? 4 : 70,
+		.start_boottime_ns = 89 * SECOND,
+	};
+
+	strncpy((char *)event.comm, comm, sizeof(event.comm) - 1);
+	return event;
+}
+
+static struct contmon_event exit_at(uint64_t i, int32_t pid, const char *comm)
+{
+	struct contmon_event event = event_at(i, CONTMON_EVENT_EXIT, pid, comm);
+
+	event.exit_code = pid == 60 ? 9 : 3 << 8;
+	event.runtime_ns = 50000000;
+	event.rss_peak_bytes = MIB;
+	event.io_valid = pid == 60;
+	return event;
+}
+
+/* To whom the end of 60 is told, when it comes */
+static int watcher = -1;
+
+static void tell_the_end(void)
+{
+	struct contmon_event event = exit_at(0, 60, "postgres");
+
+	event.start_boottime_ns = 7 * SECOND;
+	if (watcher >= 0 && write(watcher, &event, sizeof(event)) < 0)
+		abort();
+}
+
 static int get_task(struct contmon_get_task *arg)
 {
 	const char *ends = getenv("FAKE_ENDS");	/* how often 60 is seen */
@@ -216,8 +266,10 @@ static int get_task(struct contmon_get_task *arg)
 
 		if (task.pid != arg->pid)
 			continue;
-		if (ends && task.pid == 60 && seen++ == atoi(ends))
+		if (ends && task.pid == 60 && seen++ == atoi(ends)) {
+			tell_the_end();
 			break;
+		}
 		memcpy((void *)(uintptr_t)arg->entry, &task, sizeof(task));
 		return 0;
 	}
@@ -290,7 +342,8 @@ static int get_info(struct contmon_get_info *arg)
 		.api_version = CONTMON_API_VERSION,
 		.max_entries = 65536,
 		.max_entry_size = 4096,
-		.features = CONTMON_FEATURE_EVENTS | CONTMON_FEATURE_CMDLINE,
+		.features = CONTMON_FEATURE_CMDLINE |
+			    (getenv("FAKE_MUTE") ? 0 : CONTMON_FEATURE_EVENTS),
 		.task_fields = CONTMON_TASK_ALL,
 		.container_fields = CONTMON_CONTAINER_ALL,
 		.task_entry_size = sizeof(struct contmon_task),
@@ -305,6 +358,55 @@ static int get_info(struct contmon_get_info *arg)
 	return 0;
 }
 
+static int read_cmdline(struct contmon_read_cmdline *arg)
+{
+	static const char nginx[] = "nginx\0-g\0daemon off;\0--x=\033[2J\0"
+				    "it's\0";
+
+	if (arg->pid != 52) {
+		errno = arg->pid == 60 ? EPERM : ESRCH;
+		return -1;
+	}
+	arg->length = sizeof(nginx) - 1;
+	arg->total_bytes = sizeof(nginx) - 1;
+	memcpy((void *)(uintptr_t)arg->buffer, nginx, arg->length);
+	return 0;
+}
+
+/* The life of a container, one event each 10 ms, and of a hostile process */
+#define SHORT_LIVED "/system.slice/docker-" A16 B16 A16 B16 ".scope"
+
+static int watch(int to, const struct contmon_watch *arg)
+{
+	struct contmon_event all[] = {
+		event_at(0, CONTMON_EVENT_CGROUP_CREATED, 0, ""),
+		event_at(1, CONTMON_EVENT_CGROUP_POPULATED, 0, ""),
+		event_at(2, CONTMON_EVENT_FORK, 700, "runc"),
+		event_at(3, CONTMON_EVENT_EXEC, 700, "\033[2Jsh\n"),
+		exit_at(4, 700, "\033[2Jsh\n"),
+		event_at(5, CONTMON_EVENT_CGROUP_EMPTIED, 0, ""),
+		event_at(6, CONTMON_EVENT_CGROUP_REMOVED, 0, ""),
+		exit_at(7, 60, "postgres"),
+	};
+	size_t i;
+
+	if (arg->flags & CONTMON_WATCH_PID) {
+		watcher = to;
+		return 0;
+	}
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct contmon_event *event = &all[i];
+
+		if (event->type >= CONTMON_EVENT_CGROUP_CREATED)
+			strcpy((char *)event->path, SHORT_LIVED);
+		if (!(arg->events & 1U << event->type))
+			continue;
+		if (write(to, event, sizeof(*event)) != sizeof(*event))
+			return -1;
+	}
+	return 0;
+}
+
 int __wrap_ioctl(int fd, unsigned long request, ...)
 {
 	va_list ap;
@@ -314,7 +416,7 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	arg = va_arg(ap, void *);
 	va_end(ap);
 
-	if (fd == device)
+	if (fd >= 0 && fd < NR_FILES && is_device[fd])
 		switch (request) {
 		case CONTMON_GET_INFO:
 			return get_info(arg);
@@ -326,6 +428,10 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 			return snapshot_containers(arg);
 		case CONTMON_GET_SYSTEM:
 			return get_system(arg);
+		case CONTMON_READ_CMDLINE:
+			return read_cmdline(arg);
+		case CONTMON_WATCH:
+			return watch(other_end[fd], arg);
 		}
 	errno = ENOTTY;
 	return -1;

@@ -7,20 +7,16 @@ The program is fake_contmon, whose device is the same everywhere. Screens are
 read with tmux. With --update golden.md is written anew: read its diff.
 """
 
-import fcntl
 import os
-import pty
 import re
-import select
-import struct
 import subprocess
 import sys
-import termios
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../guest"))
 import tap  # noqa: E402
+import terminal  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
 PROGRAM = os.path.join(BUILD, "tests/pty/fake_contmon")
@@ -31,10 +27,12 @@ ENV = {"PATH": os.environ["PATH"], "HOME": "/", "TERM": "screen-256color",
 
 # What is not the same each time
 MASKS = [
-    (r"\d\d:\d\d:\d\d(?= )", "hh:mm:ss"),
+    (r"\d\d:\d\d:\d\d(?=[ .])", "hh:mm:ss"),
+    (r"hh:mm:ss\.\d+", "hh:mm:ss.mmm"),
     (r"\bup \S+", "up UPTIME"),
     (r'"taken_boottime_ns": \d+', '"taken_boottime_ns": NS'),
     (r'"realtime_ms":\d+', '"realtime_ms":MS'),
+    (r",17\d{11},", ",MS,"),
     (r'"cpu_cores":[\d.]+', '"cpu_cores":CORES'),
 ]
 
@@ -65,6 +63,21 @@ CASES = [
      {"FAKE_ENDS": "2"}),
     ("watch, a process that is not there", "watch 12345", "pipe", {}),
     ("watch, no process id", "watch me", "pipe", {}),
+    ("watch, nobody knows how it ended", "watch -n 0.1 -o state 60", "pipe",
+     {"FAKE_ENDS": "1", "FAKE_MUTE": "1"}),
+    ("events", "events --count 8", "pipe", {}),
+    ("events, 80 columns", "events --count 1 --type exec", 80, {}),
+    ("events, filters", "events --count 2 --container 01 --type exec,exit",
+     "pipe", {}),
+    ("events, no such type", "events --type exec,bogus", "pipe", {}),
+    ("events, JSON", "events --count 1 --json --type exit", "pipe", {}),
+    ("events, CSV", "events --count 2 --csv --type created,exit", "pipe", {}),
+    ("events, a driver without them", "events", "pipe", {"FAKE_MUTE": "1"}),
+    ("cmdline", "cmdline 52", "pipe", {}),
+    ("cmdline, JSON", "cmdline --json 52", "pipe", {}),
+    ("cmdline, CSV", "cmdline --csv 52", "pipe", {}),
+    ("cmdline, no right", "cmdline 60 52 12345", "pipe", {}),
+    ("cmdline of nobody", "cmdline", "pipe", {}),
     ("top, no terminal", "top", "pipe", {}),
     ("no such option", "ps --bogus", "pipe", {}),
     ("no such column", "containers -o id,bogus", "pipe", {}),
@@ -72,17 +85,18 @@ CASES = [
     ("no right", "top", 80, {"FAKE_OPEN_ERRNO": "13"}),
 ]
 
-# name, arguments, columns, rows, keys
+# name, columns, rows, keys, more of the environment
 SCREENS = [
-    ("top, 80x24", "", 80, 24, []),
-    ("top, 300x16", "", 300, 16, []),
-    ("top, 40x10", "", 40, 10, []),
-    ("top, inside of a container", "", 80, 24, ["Down", "Enter"]),
-    ("top, all processes as a tree", "", 90, 24, ["Tab", "t", "N"]),
-    ("top, filter", "", 80, 16, ["Tab", "/", "n", "g"]),
-    ("top, help", "", 80, 24, ["h"]),
-    ("top, paused and back", "", 80, 16, ["Tab", "Escape", "Space"]),
-    ("top, 10000 processes, the last", "", 80, 16, ["Tab", "N", "End"]),
+    ("top, 80x24", 80, 24, [], {}),
+    ("top, 300x16", 300, 16, [], {}),
+    ("top, 40x10", 40, 10, [], {}),
+    ("top, inside of a container", 80, 24, ["Down", "Enter"], {}),
+    ("top, all processes as a tree", 90, 24, ["Tab", "t", "N"], {}),
+    ("top, filter", 80, 16, ["Tab", "/", "n", "g"], {}),
+    ("top, help", 80, 24, ["h"], {}),
+    ("top, paused and back", 80, 16, ["Tab", "Escape", "Space"], {}),
+    ("top, 10000 processes, the last", 80, 16, ["Tab", "N", "End"],
+     {"FAKE_TASKS": "10000"}),
 ]
 
 
@@ -99,71 +113,18 @@ def piped(args, more):
     return run.stdout, run.returncode
 
 
-def in_terminal(args, columns, more):
-    pid, fd = pty.fork()
-    if pid == 0:
-        # The child waits for its size, which its parent sets.
-        sys.stdin.readline()
-        os.execve(PROGRAM, [PROGRAM, *args.split()], {**ENV, **more})
-    attributes = termios.tcgetattr(fd)
-    attributes[3] &= ~termios.ECHO
-    termios.tcsetattr(fd, termios.TCSANOW, attributes)
-    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    os.write(fd, b"\n")
-    output = b""
-    try:
-        while select.select([fd], [], [], 60)[0]:
-            output += os.read(fd, 65536)
-    except OSError:     # the terminal's last user has gone
-        pass
-    os.close(fd)
-    return (output.replace(b"\r\n", b"\n"),
-            os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-
-
-def is_harmless(output):
-    """Colours apart, nothing but lines of what can be printed"""
-    text = re.sub(rb"\x1b\[[0-9;]*m", b"", output).decode("utf-8", "strict")
-    return all(c == "\n" or c.isprintable() for c in text)
-
-
-class Screen:
-    """contmon top in a terminal of tmux"""
-
-    def __init__(self, args, columns, rows, more):
-        self.server = f"contmon-{os.getpid()}"
-        words = " ".join(f"{k}='{v}'" for k, v in {**ENV, **more}.items())
-        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(columns),
-                  "-y", str(rows), f"env -i {words} '{PROGRAM}' top {args};"
-                  "echo ended $?; sleep 60")
-
-    def tmux(self, *args):
-        return subprocess.run(["tmux", "-L", self.server, *args], check=True,
-                              stdout=subprocess.PIPE).stdout.decode()
-
-    def look(self):
-        return self.tmux("capture-pane", "-p")
-
-    def wait(self, what):
-        """The screen when `what` has come to be on it, or after 10 s"""
-        tap.wait_for(lambda: re.search(what, self.look()), 10)
-        return self.look()
-
-    def press(self, key):
-        self.tmux("send-keys", key)
-
-    def close(self):
-        self.tmux("kill-server")
-        time.sleep(0.1)
-
-
 # A rate is on the screen only once the second sample has been taken.
 RATES = r"\d\.\d\d +\d+\.\d%"
 
 
-def screen(args, columns, rows, keys):
-    more = {"FAKE_TASKS": "10000"} if "10000" in args else {}
-    top = Screen("", columns, rows, more)
+def top_screen(args, columns, rows, more):
+    words = " ".join(f"{k}='{v}'" for k, v in {**ENV, **more}.items())
+    return terminal.Screen(f"env -i {words} '{PROGRAM}' top {args}", columns,
+                           rows)
+
+
+def screen(columns, rows, keys, more):
+    top = top_screen("", columns, rows, more)
     try:
         top.wait(RATES)
         for key in keys:
@@ -201,22 +162,23 @@ def collect():
         if where == "pipe":
             output, status = piped(args, more)
         else:
-            output, status = in_terminal(args, where, more)
-        tap.ok(is_harmless(output), f"{name}: moves no cursor", repr(output))
+            output, status = terminal.run([PROGRAM, *args.split()], where,
+                                          {**ENV, **more})
+        tap.ok(terminal.is_harmless(output), f"{name}: moves no cursor", repr(output))
         text = output.decode("utf-8", "replace").replace("\x1b", "^[")
         seen[name] = masked(f"$ contmon {args}\n{text}exit {status}")
-    for name, args, columns, rows, keys in SCREENS:
-        seen[name] = masked(screen(name, columns, rows, keys))
+    for name, columns, rows, keys, more in SCREENS:
+        seen[name] = masked(screen(columns, rows, keys, more))
     return seen
 
 
 def survives_resizing():
     """Any size will do, and the last one is drawn as if it were the first."""
-    top = Screen("-n 0.1", 80, 24, {})
+    top = top_screen("-n 0.1", 80, 24, {})
     try:
         top.wait(RATES)
         for columns, rows in ((300, 50), (20, 3), (1, 1), (5, 40), (80, 24)):
-            top.tmux("resize-window", "-x", str(columns), "-y", str(rows))
+            top.resize(columns, rows)
             time.sleep(0.3)
         text = top.wait(r"q quit .*h help")
         tap.ok("contmon top" in text and "0123456789ab" in text,

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cli.h"
+#include "event.h"
+#include "record.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* What an event is called, and what it means if it is about a container */
+static const struct {
+	const char *name, *of_container;
+} types[] = {
+	[CONTMON_EVENT_FORK] = { "fork", NULL },
+	[CONTMON_EVENT_EXEC] = { "exec", NULL },
+	[CONTMON_EVENT_EXIT] = { "exit", NULL },
+	[CONTMON_EVENT_OOM] = { "oom", NULL },
+	[CONTMON_EVENT_CGROUP_CREATED] = { "created", "create" },
+	[CONTMON_EVENT_CGROUP_POPULATED] = { "populated", "start" },
+	[CONTMON_EVENT_CGROUP_EMPTIED] = { "emptied", "stop" },
+	[CONTMON_EVENT_CGROUP_REMOVED] = { "removed", "remove" },
+	[CONTMON_EVENT_THRESHOLD] = { "threshold", NULL },
+};
+
+#define NR_TYPES (sizeof(types) / sizeof(types[0]))
+
+static bool is_of_cgroup(const struct contmon_event *record)
+{
+	return record->type >= CONTMON_EVENT_CGROUP_CREATED &&
+	       record->type <= CONTMON_EVENT_CGROUP_REMOVED;
+}
+
+/* Is it about the cgroup that the runtime made for a container? */
+static bool is_of_container(const struct cli_event *event)
+{
+	const struct cli_cgroup *cgroup = event->cgroup;
+
+	return is_of_cgroup(event->record) && *cgroup->identity.id &&
+	       cgroup->identity.path_length == strlen(cgroup->path);
+}
+
+void cli_event_look_up(struct cli_event *event, struct cli_cgroups *cgroups,
+		       int64_t realtime_offset_ns)
+{
+	const struct contmon_event *record = event->record;
+	char path[CONTMON_EVENT_PATH + 1] = "";
+
+	if (is_of_cgroup(record) && !record->truncated) {
+		memcpy(path, record->path, sizeof(record->path));
+		cli_cgroups_learn(cgroups, record->cgroup_id, path);
+	}
+	event->cgroup = cli_cgroups_get(cgroups, record->cgroup_id);
+	event->realtime_ns = record->boottime_ns + (uint64_t)realtime_offset_ns;
+	event->name = "?";
+	if (record->type < NR_TYPES)
+		event->name = types[record->type].name;
+	if (is_of_container(event))
+		event->name = types[record->type].of_container;
+}
+
+bool cli_event_passes(const struct cli_event *event,
+		      const struct cli_filter *filter)
+{
+	const struct contmon_event *record = event->record;
+	char comm[sizeof(record->comm) + 1] = "";
+
+	if (!cli_filter_cgroup(filter, event->cgroup))
+		return false;
+	if (is_of_cgroup(record))
+		return !filter->by_uid && !filter->name;
+	memcpy(comm, record->comm, sizeof(record->comm));
+	return (!filter->by_uid || record->uid == filter->uid) &&
+	       cli_filter_name(filter, comm);
+}
+
+static int find_type(const char *name, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < NR_TYPES; i++)
+		if (i != CONTMON_EVENT_THRESHOLD &&
+		    strlen(types[i].name) == length &&
+		    strncmp(types[i].name, name, length) == 0)
+			return (int)i;
+	return -1;
+}
+
+int cli_event_types(const char *names, uint32_t *ret_mask)
+{
+	uint32_t mask = 0;
+
+	for (;;) {
+		size_t length = strcspn(names, ",");
+		int type = find_type(names, length);
+
+		if (type < 0) {
+			cli_error("--type %.*s: not one of fork, exec, exit, "
+				  "oom, created, populated, emptied, removed",
+				  (int)length, names);
+			return CLI_USAGE;
+		}
+		mask |= 1U << type;
+		if (!names[length])
+			break;
+		names += length + 1;
+	}
+	*ret_mask = mask;
+	return CLI_GO_ON;
+}
+
+void cli_event_print_headings(void)
+{
+	printf("%-12s %-9s %7s %-12s %-15s %s\n", "TIME", "EVENT", "PID",
+	       "CONTAINER", "COMMAND", "DETAIL");
+}
+
+static void print_usage(const struct contmon_event *record, enum cli_unit unit)
+{
+	char how[CLI_TEXT_MAX], cpu[CLI_TEXT_MAX], peak[CLI_TEXT_MAX];
+	char in[CLI_TEXT_MAX], out[CLI_TEXT_MAX];
+
+	printf("%s, CPU %s, peak %s",
+	       cli_format_exit(how, record->exit_code),
+	       cli_format_duration(cpu, record->runtime_ns),
+	       cli_format_bytes(peak, record->rss_peak_bytes, unit));
+	if (record->io_valid)
+		printf(", read %s, written %s",
+		       cli_format_bytes(in, record->read_bytes, unit),
+		       cli_format_bytes(out, record->write_bytes, unit));
+}
+
+static void print_escaped(const char *text, size_t size, int width)
+{
+	char *escaped = cli_escape(text, strnlen(text, size));
+	int pad = width - (int)cli_text_width(escaped ? escaped : "");
+
+	printf("%s%*s", escaped ? escaped : "", pad > 0 ? pad : 0, "");
+	free(escaped);
+}
+
+static void print_detail(const struct contmon_event *record,
+			 enum cli_unit unit)
+{
+	if (is_of_cgroup(record)) {
+		fputs(record->truncated ? "..." : "", stdout);
+		print_escaped((const char *)record->path,
+			      sizeof(record->path), 0);
+	} else if (record->type == CONTMON_EVENT_FORK) {
+		printf("by %" PRId32, record->ppid);
+	} else if (record->type == CONTMON_EVENT_EXIT) {
+		print_usage(record, unit);
+	}
+}
+
+void cli_event_print(const struct cli_event *event, enum cli_unit unit)
+{
+	const struct contmon_event *record = event->record;
+	time_t s = (time_t)(event->realtime_ns / 1000000000);
+	char clock[16] = "", pid[16] = "-";
+	struct tm tm;
+
+	if (localtime_r(&s, &tm))
+		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
+	if (!is_of_cgroup(record))
+		snprintf(pid, sizeof(pid), "%" PRId32, record->pid);
+	printf("%s.%03u %-9s %7s ", clock,
+	       (unsigned int)(event->realtime_ns / 1000000 % 1000),
+	       event->name, pid);
+	print_escaped(event->cgroup->label, CONTMON_ID_MAX, 12);
+	putchar(' ');
+	print_escaped(is_of_cgroup(record) ? "-" : (const char *)record->comm,
+		      sizeof(record->comm), 15);
+	putchar(' ');
+	print_detail(record, unit);
+	putchar('\n');
+}
+
+/* A member of some types, null in the others */
+static json_t *number_if(bool known, uint64_t value)
+{
+	return known ? cli_json_u64(value) : json_null();
+}
+
+static int add_process(json_t *json, const struct contmon_event *record)
+{
+	bool known = !is_of_cgroup(record);
+	json_t *comm = json_null();
+	int r = 0;
+
+	if (known)
+		comm = cli_json_text((const char *)record->comm,
+				     sizeof(record->comm));
+	r |= json_object_set_new(json, "pid",
+				 number_if(known, (uint32_t)record->pid));
+	r |= json_object_set_new(json, "ppid",
+				 number_if(known, (uint32_t)record->ppid));
+	r |= json_object_set_new(json, "uid", number_if(known, record->uid));
+	r |= json_object_set_new(json, "comm", comm);
+	r |= json_object_set_new(json, "start_boottime_ns",
+				 number_if(known, record->start_boottime_ns));
+	return r;
+}
+
+static int add_usage(json_t *json, const struct contmon_event *record)
+{
+	bool exit = record->type == CONTMON_EVENT_EXIT;
+	bool io = exit && record->io_valid;
+	const struct {
+		const char *key;
+		bool known;
+		uint64_t value;
+	} members[] = {
+		{ "exit_code", exit, record->exit_code },
+		{ "utime_ns", exit, record->utime_ns },
+		{ "stime_ns", exit, record->stime_ns },
+		{ "runtime_ns", exit, record->runtime_ns },
+		{ "rss_peak_bytes", exit, record->rss_peak_bytes },
+		{ "minor_faults", exit, record->minor_faults },
+		{ "major_faults", exit, record->major_faults },
+		{ "read_bytes", io, record->read_bytes },
+		{ "write_bytes", io, record->write_bytes },
+	};
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		r |= json_object_set_new(json, members[i].key,
+					 number_if(members[i].known,
+						   members[i].value));
+	return r;
+}
+
+json_t *cli_event_json(const struct cli_event *event)
+{
+	const struct contmon_event *record = event->record;
+	json_t *json = json_pack("{s:o,s:o,s:o,s:o,s:s,s:s?,s:o}",
+		"sequence", cli_json_u64(record->sequence),
+		"dropped", cli_json_u64(record->dropped),
+		"boottime_ns", cli_json_u64(record->boottime_ns),
+		"realtime_ms", cli_json_u64(event->realtime_ns / 1000000),
+		"event", record->type < NR_TYPES ? types[record->type].name :
+						   "?",
+		"container_event", is_of_container(event) ? event->name : NULL,
+		"cgroup_id", cli_json_u64(record->cgroup_id));
+
+	if (json && add_process(json, record) == 0 &&
+	    add_usage(json, record) == 0 &&
+	    cli_record_owner(json, event->cgroup) == 0)
+		return json;
+	json_decref(json);
+	return NULL;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CONTMON_EVENT_H
+#define CONTMON_EVENT_H
+
+#include <jansson.h>
+
+#include "cgroup.h"
+#include "filter.h"
+#include "format.h"
+
+/**
+ * struct cli_event - an event with what was looked up for people
+ * @record: the driver's
+ * @cgroup: that it happened in or to; valid until the next look-up
+ * @name: "exec", or what it means to a container: "start", "stop", ...
+ * @realtime_ns: when it happened, since 1970
+ */
+struct cli_event {
+	const struct contmon_event *record;
+	const struct cli_cgroup *cgroup;
+	const char *name;
+	uint64_t realtime_ns;
+};
+
+/* @event->record is given; the rest is filled. */
+void cli_event_look_up(struct cli_event *event, struct cli_cgroups *cgroups,
+		       int64_t realtime_offset_ns);
+
+/* States are no part of an event; names and users are those of processes. */
+bool cli_event_passes(const struct cli_event *event,
+		      const struct cli_filter *filter);
+
+/*
+ * "fork,exit" as a mask for struct contmon_watch. CLI_GO_ON, or CLI_USAGE after
+ * saying what is wrong.
+ */
+int cli_event_types(const char *names, uint32_t *ret_mask);
+
+void cli_event_print_headings(void);
+void cli_event_print(const struct cli_event *event, enum cli_unit unit);
+
+/* What does not belong to its type is null. NULL without memory */
+json_t *cli_event_json(const struct cli_event *event);
+
+#endif /* CONTMON_EVENT_H */

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Programs in a terminal: what they write to one, and, with tmux, what is on
+its screen."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+
+import tap
+
+
+def run(command, columns, env):
+    """Everything that `command` writes to a terminal of some width, and its
+    exit status"""
+    pid, fd = pty.fork()
+    if pid == 0:
+        # The child waits for its size, which its parent sets.
+        sys.stdin.readline()
+        os.execvpe(command[0], command, env)
+    attributes = termios.tcgetattr(fd)
+    attributes[3] &= ~termios.ECHO
+    termios.tcsetattr(fd, termios.TCSANOW, attributes)
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    os.write(fd, b"\n")
+    output = b""
+    try:
+        while select.select([fd], [], [], 60)[0]:
+            output += os.read(fd, 65536)
+    except OSError:     # the terminal's last user has gone
+        pass
+    os.close(fd)
+    return (output.replace(b"\r\n", b"\n"),
+            os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+
+
+def is_harmless(output):
+    """Colours apart, nothing but lines of what can be printed"""
+    text = re.sub(rb"\x1b\[[0-9;]*m", b"", output).decode("utf-8", "strict")
+    return all(c == "\n" or c.isprintable() for c in text)
+
+
+class Screen:
+    """A command of the shell in a terminal of tmux; when it is over, "ended"
+    and its exit status are there."""
+
+    def __init__(self, command, columns, rows):
+        self.server = f"contmon-{os.getpid()}"
+        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(columns),
+                  "-y", str(rows), f"{command}; echo ended $?; sleep 600")
+
+    def tmux(self, *args):
+        return subprocess.run(["tmux", "-L", self.server, *args], check=True,
+                              stdout=subprocess.PIPE).stdout.decode()
+
+    def look(self):
+        return self.tmux("capture-pane", "-p")
+
+    def wait(self, what, seconds=10):
+        """The screen when `what` has come to be on it, or after so long"""
+        tap.wait_for(lambda: re.search(what, self.look()), seconds)
+        return self.look()
+
+    def press(self, *keys):
+        self.tmux("send-keys", *keys)
+
+    def resize(self, columns, rows):
+        self.tmux("resize-window", "-x", str(columns), "-y", str(rows))
+
+    def close(self):
+        self.tmux("kill-server")
+        time.sleep(0.1)
