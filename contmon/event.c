@@ -3,6 +3,7 @@
 #include "event.h"
 #include "record.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,45 +117,47 @@ void cli_event_print_headings(void)
 	       "CONTAINER", "COMMAND", "DETAIL");
 }
 
-static void print_usage(const struct contmon_event *record, enum cli_unit unit)
+static void put_usage(FILE *to, const struct contmon_event *record,
+		      enum cli_unit unit)
 {
 	char how[CLI_TEXT_MAX], cpu[CLI_TEXT_MAX], peak[CLI_TEXT_MAX];
 	char in[CLI_TEXT_MAX], out[CLI_TEXT_MAX];
 
-	printf("%s, CPU %s, peak %s",
-	       cli_format_exit(how, record->exit_code),
-	       cli_format_duration(cpu, record->runtime_ns),
-	       cli_format_bytes(peak, record->rss_peak_bytes, unit));
+	fprintf(to, "%s, CPU %s, peak %s",
+		cli_format_exit(how, record->exit_code),
+		cli_format_duration(cpu, record->runtime_ns),
+		cli_format_bytes(peak, record->rss_peak_bytes, unit));
 	if (record->io_valid)
-		printf(", read %s, written %s",
-		       cli_format_bytes(in, record->read_bytes, unit),
-		       cli_format_bytes(out, record->write_bytes, unit));
+		fprintf(to, ", read %s, written %s",
+			cli_format_bytes(in, record->read_bytes, unit),
+			cli_format_bytes(out, record->write_bytes, unit));
 }
 
-static void print_escaped(const char *text, size_t size, int width)
+static void put_escaped(FILE *to, const char *text, size_t size, int width)
 {
 	char *escaped = cli_escape(text, strnlen(text, size));
 	int pad = width - (int)cli_text_width(escaped ? escaped : "");
 
-	printf("%s%*s", escaped ? escaped : "", pad > 0 ? pad : 0, "");
+	fprintf(to, "%s%*s", escaped ? escaped : "", pad > 0 ? pad : 0, "");
 	free(escaped);
 }
 
-static void print_detail(const struct contmon_event *record,
-			 enum cli_unit unit)
+static void put_detail(FILE *to, const struct contmon_event *record,
+		       enum cli_unit unit)
 {
 	if (is_of_cgroup(record)) {
-		fputs(record->truncated ? "..." : "", stdout);
-		print_escaped((const char *)record->path,
-			      sizeof(record->path), 0);
+		fputs(record->truncated ? "..." : "", to);
+		put_escaped(to, (const char *)record->path,
+			    sizeof(record->path), 0);
 	} else if (record->type == CONTMON_EVENT_FORK) {
-		printf("by %" PRId32, record->ppid);
+		fprintf(to, "by %" PRId32, record->ppid);
 	} else if (record->type == CONTMON_EVENT_EXIT) {
-		print_usage(record, unit);
+		put_usage(to, record, unit);
 	}
 }
 
-void cli_event_print(const struct cli_event *event, enum cli_unit unit)
+static void put_line(FILE *to, const struct cli_event *event,
+		     enum cli_unit unit)
 {
 	const struct contmon_event *record = event->record;
 	time_t s = (time_t)(event->realtime_ns / 1000000000);
@@ -165,16 +168,39 @@ void cli_event_print(const struct cli_event *event, enum cli_unit unit)
 		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
 	if (!is_of_cgroup(record))
 		snprintf(pid, sizeof(pid), "%" PRId32, record->pid);
-	printf("%s.%03u %-9s %7s ", clock,
-	       (unsigned int)(event->realtime_ns / 1000000 % 1000),
-	       event->name, pid);
-	print_escaped(event->cgroup->label, CONTMON_ID_MAX, 12);
-	putchar(' ');
-	print_escaped(is_of_cgroup(record) ? "-" : (const char *)record->comm,
-		      sizeof(record->comm), 15);
-	putchar(' ');
-	print_detail(record, unit);
-	putchar('\n');
+	fprintf(to, "%s.%03u %-9s %7s ", clock,
+		(unsigned int)(event->realtime_ns / 1000000 % 1000),
+		event->name, pid);
+	put_escaped(to, event->cgroup->label, CONTMON_ID_MAX, 12);
+	fputc(' ', to);
+	put_escaped(to, is_of_cgroup(record) ? "-" :
+					       (const char *)record->comm,
+		    sizeof(record->comm), 15);
+	fputc(' ', to);
+	put_detail(to, record, unit);
+}
+
+int cli_event_print(const struct cli_event *event, enum cli_unit unit,
+		    size_t width)
+{
+	char *line = NULL;
+	int bytes, used;
+	size_t size;
+	FILE *to = open_memstream(&line, &size);
+
+	if (!to)
+		return cli_failed("events", -errno);
+	put_line(to, event, unit);
+	if (fclose(to) < 0) {
+		free(line);
+		return cli_failed("events", -ENOMEM);
+	}
+	bytes = (int)strlen(line);
+	if (width)
+		bytes = cli_text_cut(line, (int)width, &used);
+	printf("%.*s\n", bytes, line);
+	free(line);
+	return CLI_OK;
 }
 
 /* A member of some types, null in the others */

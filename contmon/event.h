@@ -37,7 +37,13 @@ bool cli_event_passes(const struct cli_event *event,
 int cli_event_types(const char *names, uint32_t *ret_mask);
 
 void cli_event_print_headings(void);
-void cli_event_print(const struct cli_event *event, enum cli_unit unit);
+
+/*
+ * One line of at most @width columns, or as long as it is for 0. Returns an
+ * exit status, the error is printed.
+ */
+int cli_event_print(const struct cli_event *event, enum cli_unit unit,
+		    size_t width);
 
 /* What does not belong to its type is null. NULL without memory */
 json_t *cli_event_json(const struct cli_event *event);

@@ -9,6 +9,7 @@
 #include "event.h"
 #include "filter.h"
 #include "record.h"
+#include "table.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -67,7 +68,8 @@ static int print(struct stream *stream, const struct cli_event *event)
 	} else {
 		if (stream->nr_shown == 0 && !stream->options.no_headings)
 			cli_event_print_headings();
-		cli_event_print(event, stream->options.unit);
+		status = cli_event_print(event, stream->options.unit,
+					 cli_table_width());
 	}
 	stream->nr_shown++;
 	return ferror(stdout) ? CLI_FAILURE : status;

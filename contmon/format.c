@@ -329,3 +329,25 @@ size_t cli_text_width(const char *text)
 	}
 	return width;
 }
+
+int cli_text_cut(const char *text, int width, int *ret_width)
+{
+	int used = 0, bytes = 0;
+
+	while (text[bytes]) {
+		int n = mblen(text + bytes, MB_CUR_MAX);
+		char one[16] = "";
+		int w = 1;
+
+		if (n < 1)
+			n = 1;
+		memcpy(one, text + bytes, (size_t)n);
+		w = (int)cli_text_width(one);
+		if (used + w > width)
+			break;
+		used += w;
+		bytes += n;
+	}
+	*ret_width = used;
+	return bytes;
+}

@@ -51,4 +51,7 @@ char *cli_format_exit(char text[CLI_TEXT_MAX], uint32_t exit_code);
 /* Columns of a terminal that a text takes */
 size_t cli_text_width(const char *text);
 
+/* Bytes of @text that take at most @width columns; *@ret_width gets how many */
+int cli_text_cut(const char *text, int width, int *ret_width);
+
 #endif /* CONTMON_FORMAT_H */

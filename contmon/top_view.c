@@ -62,33 +62,10 @@ static attr_t color_of(const char *name)
 	return A_NORMAL;
 }
 
-/* Bytes of @text that take at most @width columns, which *@ret_width gets */
-static int cut(const char *text, int width, int *ret_width)
-{
-	int used = 0, bytes = 0;
-
-	while (text[bytes]) {
-		int n = mblen(text + bytes, MB_CUR_MAX);
-		char one[16] = "";
-		int w = 1;
-
-		if (n < 1)
-			n = 1;
-		memcpy(one, text + bytes, (size_t)n);
-		w = (int)cli_text_width(one);
-		if (used + w > width)
-			break;
-		used += w;
-		bytes += n;
-	}
-	*ret_width = used;
-	return bytes;
-}
-
 /* A text that is harmless already, in just @width columns */
 static void put(int width, bool right, const char *text)
 {
-	int used, bytes = cut(text, width, &used);
+	int used, bytes = cli_text_cut(text, width, &used);
 
 	printw("%*s%.*s%*s", right ? width - used : 0, "", bytes, text,
 	       right ? 0 : width - used, "");
@@ -191,8 +168,8 @@ static void draw_title(const struct top_model *model)
 
 	if (localtime_r(&now, &tm))
 		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
-	cli_format_duration(up, kernel->taken_boottime_ns / 1000000000 *
-					1000000000);
+	cli_format_duration(up, kernel->taken_boottime_ns);
+	up[strcspn(up, ".")] = 0;	/* whole seconds */
 	attron(A_BOLD);
 	mvprintw(0, 0, "contmon top");
 	attroff(A_BOLD);
