@@ -10,6 +10,9 @@ _contmon_values()
 	case $2 in
 	-o | --columns | --sort)
 		contmon "$1" -o '' 2>&1 | sed 's/.*not one of //; s/, /\n/g' ;;
+	--type)
+		contmon events --type '' 2>&1 |
+			sed 's/.*not one of //; s/, /\n/g' ;;
 	--units) printf '%s\n' auto KiB MiB bytes ;;
 	--touch) printf '%s\n' write read none ;;
 	--state) printf '%s\n' R S D T t X Z P I ;;
@@ -17,7 +20,7 @@ _contmon_values()
 	--container)
 		echo host
 		contmon containers -o id --no-headings 2>/dev/null ;;
-	-n | --interval | --size | --step | --delay | --name) ;;
+	-n | --interval | --size | --step | --delay | --name | --count) ;;
 	*) return 1 ;;
 	esac
 }
@@ -43,11 +46,12 @@ _contmon()
 		words=$(_contmon_commands)
 	elif words=$(_contmon_values "$command" \
 		"${COMP_WORDS[COMP_CWORD - 1]}"); then
-		# A list of columns is completed behind its last comma.
+		# A list is completed behind its last comma.
 		before=${word%"${word##*,}"}
 	elif [[ $word == -* ]]; then
 		words=$(_contmon_options "$command")
-	elif [ "$command" = ps ] || [ "$command" = watch ]; then
+	elif [[ $command =~ ^(ps|watch|cmdline)$ ]] ||
+		[ "${COMP_WORDS[COMP_CWORD - 1]}" = --pid ]; then
 		words=$(contmon ps -o pid --no-headings 2>/dev/null)
 	fi
 	mapfile -t COMPREPLY < <(compgen -P "$before" -W "$words" -- \

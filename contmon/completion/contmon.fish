@@ -12,9 +12,13 @@ end
 function __contmon_values
     switch (commandline -opc)[-1]
         case -o --columns --sort
-            # A list of columns is completed behind its last comma.
+            # A list is completed behind its last comma.
             set -l before (commandline -ct | string match -r '^.*,')
             contmon (__contmon_command) -o '' 2>&1 |
+                sed 's/.*not one of //; s/, /\n/g' | sed "s/^/$before/"
+        case --type
+            set -l before (commandline -ct | string match -r '^.*,')
+            contmon events --type '' 2>&1 |
                 sed 's/.*not one of //; s/, /\n/g' | sed "s/^/$before/"
         case --units
             printf '%s\n' auto KiB MiB bytes
@@ -27,7 +31,7 @@ function __contmon_values
         case --container
             echo host
             contmon containers -o id --no-headings 2>/dev/null
-        case -n --interval --size --step --delay --name
+        case -n --interval --size --step --delay --name --count
             true
         case '*'
             return 1
@@ -44,7 +48,8 @@ function __contmon_words
     else if string match -q -- '-*' (commandline -ct)
         contmon $command --help |
             grep -oE '^ +(-[a-z], )?--[a-z-]+' | tr -d ' ' | tr ',' '\n'
-    else if contains $command ps watch
+    else if contains $command ps watch cmdline;
+            or test (commandline -opc)[-1] = --pid
         contmon ps -o pid --no-headings 2>/dev/null | tr -d ' '
     end
 end

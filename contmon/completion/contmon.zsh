@@ -10,6 +10,9 @@ _contmon_values()
 	case $2 in
 	-o | --columns | --sort)
 		contmon $1 -o '' 2>&1 | sed 's/.*not one of //; s/, /\n/g' ;;
+	--type)
+		contmon events --type '' 2>&1 |
+			sed 's/.*not one of //; s/, /\n/g' ;;
 	--units) print -l auto KiB MiB bytes ;;
 	--touch) print -l write read none ;;
 	--state) print -l R S D T t X Z P I ;;
@@ -17,7 +20,7 @@ _contmon_values()
 	--container)
 		print host
 		contmon containers -o id --no-headings 2>/dev/null ;;
-	-n | --interval | --size | --step | --delay | --name) ;;
+	-n | --interval | --size | --step | --delay | --name | --count) ;;
 	*) return 1 ;;
 	esac
 }
@@ -30,14 +33,15 @@ _contmon()
 		list=$(contmon --help | sed -nE 's/^  ([a-z]+) .*/\1/p')
 		compadd -- ${(f)list} --help --version
 	elif list=$(_contmon_values $command $words[CURRENT-1]); then
-		# A list of columns is completed behind its last comma.
+		# A list is completed behind its last comma.
 		compset -P '*,'
 		compadd -- ${(f)list}
 	elif [[ $words[CURRENT] == -* ]]; then
 		list=$(contmon $command --help |
 			grep -oE '^ +(-[a-z], )?--[a-z-]+' | tr -d ' ' | tr ',' '\n')
 		compadd -- ${(f)list}
-	elif [[ $command == (ps|watch) ]]; then
+	elif [[ $command == (ps|watch|cmdline) || $words[CURRENT-1] == --pid ]]
+	then
 		list=$(contmon ps -o pid --no-headings 2>/dev/null)
 		compadd -- ${(f)list// /}
 	fi

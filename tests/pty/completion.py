@@ -63,6 +63,10 @@ EXACT = [
     ("contmon ps --state D", ["D"]),
     ("contmon alloc --touch no", ["none"]),
     ("contmon watch 4", ["40"]),
+    ("contmon cmdline 9", ["99"]),
+    ("contmon events --pid 9", ["99"]),
+    ("contmon events --type fork,ex", ["fork,exec", "fork,exit"]),
+    ("contmon events --count 1", []),
     ("contmon top -n 1", []),
     ("contmon info x", []),
 ]

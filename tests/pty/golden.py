@@ -38,6 +38,10 @@ MASKS = [
 
 # name, arguments, where ("pipe" or columns), more of the environment
 CASES = [
+    ("help", "--help", "pipe", {}),
+    *((f"{command}, help", f"{command} --help", "pipe", {}) for command in (
+        "info", "ps", "containers", "top", "watch", "events", "cmdline",
+        "alloc")),
     ("ps, piped", "ps", "pipe", {}),
     ("ps, 80 columns", "ps", 80, {"NO_COLOR": "1"}),
     ("ps, 60 columns", "ps", 60, {"NO_COLOR": "1"}),
@@ -94,7 +98,7 @@ SCREENS = [
     ("top, inside of a container", 80, 24, ["Down", "Enter"], {}),
     ("top, all processes as a tree", 90, 24, ["Tab", "t", "N"], {}),
     ("top, filter", 80, 16, ["Tab", "/", "n", "g"], {}),
-    ("top, help", 80, 24, ["h"], {}),
+    ("top, its keys", 80, 24, ["h"], {}),
     ("top, paused and back", 80, 16, ["Tab", "Escape", "Space"], {}),
     ("top, 10000 processes, the last", 80, 16, ["Tab", "N", "End"],
      {"FAKE_TASKS": "10000"}),
@@ -197,6 +201,7 @@ def run():
     if "--update" in sys.argv:
         write_golden(seen)
     golden = read_golden()
+    tap.equal(len(seen), len(CASES) + len(SCREENS), "no two cases of a name")
     for name, text in seen.items():
         tap.equal(text.splitlines(), golden.get(name, "").splitlines(), name)
     tap.equal(sorted(golden), sorted(seen), "golden.md has no other case")
