@@ -5,6 +5,8 @@
  *
  * Usage: test_stress [SECONDS [reopen]]
  *
+ * It takes longer where a reader has not had its first round by then.
+ *
  * With "reopen" each reader opens the device for each round and puts up with
  * its absence, so that the module can be loaded and unloaded meanwhile. Then
  * there is no storm, and each pauses with the device closed: somebody else is
@@ -56,7 +58,7 @@ struct reader {
 	int fd;
 	struct contmon_task *mapping;
 	void *buffer;
-	unsigned int rounds;
+	atomic_uint rounds;
 	unsigned int seed;
 	pthread_t thread;
 };
@@ -359,6 +361,17 @@ static void readers_end(void)
 	}
 }
 
+/* On a slow machine a round may take longer than all of them should. */
+static void readers_wait(void)
+{
+	struct reader *r;
+
+	sleep(seconds);
+	for_each_reader(r)
+		while (!r->rounds)
+			usleep(10000);
+}
+
 TEST(what_lives_is_there_once_in_a_fork_storm)
 {
 	pid_t storms[NR_STORMS];
@@ -368,7 +381,7 @@ TEST(what_lives_is_there_once_in_a_fork_storm)
 		stable[i] = child_start(NULL);
 	storms_start(storms);
 	readers_start();
-	sleep(seconds);
+	readers_wait();
 	stopping = true;
 	readers_end();
 	for (i = 0; i < NR_STORMS && !reopen; i++)
