@@ -303,6 +303,17 @@ static void draw_rows(struct top_model *model,
 	}
 }
 
+/* An empty page says why it is empty. */
+static void draw_nothing(const struct top_model *model)
+{
+	if (model->rows.nr || model->samples[0].page != model->page)
+		return;
+	move(HEADER_ROWS + 2, 2);
+	put(COLS - 3, false, *model->filter ? "Nothing passes the filter." :
+	    model->page == TOP_CONTAINERS ?
+	    "No containers. Tab shows all processes." : "No processes.");
+}
+
 static void draw_keys(const struct top_model *model)
 {
 	const char *keys = model->page == TOP_CONTAINERS ?
@@ -371,6 +382,7 @@ void top_view_draw(struct top_model *model, enum cli_unit unit)
 		nr = top_model_columns(model, COLS, columns);
 		draw_headings(model, columns, nr);
 		draw_rows(model, columns, nr, unit);
+		draw_nothing(model);
 		draw_keys(model);
 	}
 	refresh();

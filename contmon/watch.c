@@ -290,7 +290,9 @@ static int say_ended(const struct watch *watch)
 					watch->options.unit));
 	else
 		printf("how is not known, CPU %s when last seen\n",
-		       cli_format_duration(cpu, watch->now.runtime_ns));
+		       watch->now.valid & CONTMON_TASK_CPU ?
+			       cli_format_duration(cpu, watch->now.runtime_ns) :
+			       "-");
 	return CLI_OK;
 }
 

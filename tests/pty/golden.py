@@ -98,6 +98,7 @@ SCREENS = [
     ("top, inside of a container", 80, 24, ["Down", "Enter"], {}),
     ("top, all processes as a tree", 90, 24, ["Tab", "t", "N"], {}),
     ("top, filter", 80, 16, ["Tab", "/", "n", "g"], {}),
+    ("top, nothing passes", 80, 12, ["/", "x"], {}),
     ("top, its keys", 80, 24, ["h"], {}),
     ("top, paused and back", 80, 16, ["Tab", "Escape", "Space"], {}),
     ("top, 10000 processes, the last", 80, 16, ["Tab", "N", "End"],
