@@ -23,6 +23,8 @@
 
 struct entry {
 	uint64_t id;
+	uint64_t parent_id;	/* while the tree is read, as @level */
+	uint32_t level;
 	uint64_t missed_ns;	/* CLOCK_MONOTONIC, when @path is NULL */
 	char *path;		/* owned */
 	bool live;		/* contmon_cgroups_keep() uses it */
@@ -104,10 +106,13 @@ static bool may_be_directory(const struct dirent *d)
 }
 
 /* A directory that goes away meanwhile is no error: it is not there. */
-static int add_child(struct entries *list, int dir_fd, const char *parent,
-		     const char *name)
+static int add_child(struct entries *list, int dir_fd,
+		     const struct entry *parent, const char *name)
 {
-	struct entry entry = { 0 };
+	struct entry entry = {
+		.parent_id = parent->id,
+		.level = parent->level + 1,
+	};
 	struct stat st;
 
 	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
@@ -116,7 +121,7 @@ static int add_child(struct entries *list, int dir_fd, const char *parent,
 		return 0;
 
 	entry.id = st.st_ino;
-	entry.path = join(parent, name);
+	entry.path = join(parent->path, name);
 	if (!entry.path)
 		return -ENOMEM;
 	return append(list, entry);
@@ -144,19 +149,20 @@ static bool is_our_fault(int error)
 	return error == ENOMEM || error == EMFILE || error == ENFILE;
 }
 
-/* Append the directories of @path, which @list may own and move about. */
-static int add_children(struct entries *list, int root_fd, const char *path)
+/* Append the directories of entry @i: a copy, for @list moves about. */
+static int add_children(struct entries *list, int root_fd, size_t i)
 {
+	const struct entry parent = list->v[i];
 	struct dirent *d;
 	DIR *dir;
 	int r = 0;
 
-	dir = open_below(root_fd, path);
+	dir = open_below(root_fd, parent.path);
 	if (!dir)
 		return is_our_fault(errno) ? -errno : 0;
 	while (r == 0 && (d = readdir(dir)))
 		if (may_be_directory(d))
-			r = add_child(list, dirfd(dir), path, d->d_name);
+			r = add_child(list, dirfd(dir), &parent, d->d_name);
 	closedir(dir);
 	return r;
 }
@@ -186,8 +192,32 @@ static int read_tree(const char *root, struct entries *list)
 
 	r = add_root(list, fd);
 	for (i = 0; r == 0 && i < list->nr; i++)
-		r = add_children(list, fd, list->v[i].path);
+		r = add_children(list, fd, i);
 	close(fd);
+	return r;
+}
+
+int contmon_each_cgroup(const char *root,
+			int (*each)(void *arg, const struct cgroup_dir *dir),
+			void *arg)
+{
+	struct entries list = { 0 };
+	size_t i;
+	int r;
+
+	r = read_tree(root, &list);
+	for (i = 0; r == 0 && i < list.nr; i++) {
+		const struct entry *entry = &list.v[i];
+		const struct cgroup_dir dir = {
+			.id = entry->id,
+			.parent_id = entry->parent_id,
+			.level = entry->level,
+			.path = entry->path,
+		};
+
+		r = each(arg, &dir);
+	}
+	clear(&list);
 	return r;
 }
 

@@ -14,7 +14,7 @@
  */
 #define MAX_TRIES 8
 
-static int reserve(struct contmon_containers *containers, size_t nr)
+int contmon_containers_reserve(struct contmon_containers *containers, size_t nr)
 {
 	struct contmon_container *entries;
 
@@ -39,7 +39,7 @@ static int grow(const struct contmon_get_info *info, size_t needed,
 		return -EMSGSIZE;
 	if (nr > info->max_entries)
 		nr = info->max_entries;
-	return reserve(containers, nr);
+	return contmon_containers_reserve(containers, nr);
 }
 
 /* One call; with -EMSGSIZE @arg tells how many records there are. */
@@ -68,11 +68,11 @@ static int first_room(struct contmon *c, struct contmon_containers *containers)
 		return 0;
 	if (nr > c->info.max_entries)
 		nr = c->info.max_entries;
-	return reserve(containers, nr);
+	return contmon_containers_reserve(containers, nr);
 }
 
-int contmon_snapshot_containers(struct contmon *c, uint64_t fields,
-				uint32_t flags, struct contmon_containers *ret)
+int driver_snapshot_containers(struct contmon *c, uint64_t fields,
+			       uint32_t flags, struct contmon_containers *ret)
 {
 	struct contmon_snapshot_containers arg = {
 		.size = sizeof(arg),

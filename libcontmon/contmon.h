@@ -25,20 +25,56 @@
 extern "C" {
 #endif
 
-/** struct contmon - an open device; opaque */
+/** struct contmon - an open source of numbers; opaque */
 struct contmon;
 
 /**
- * contmon_open() - open the device and shake hands
- * @path: the device, or NULL for CONTMON_DEVICE
+ * enum contmon_source - where a handle's numbers come from
+ * @CONTMON_SOURCE_DRIVER: the driver
+ * @CONTMON_SOURCE_PROCFS: procfs and cgroupfs, where the driver is absent. The
+ *	calls and the records are the same; what this source cannot know is off
+ *	in a record's mask or refused with -EOPNOTSUPP:
+ *
+ *	- Of a task RUNQ and DELAY are off, and FAULTS is off for a process: no
+ *	  file counts the context switches of its dead threads. It is filled
+ *	  for threads. NS and IO need the right to see them.
+ *	- Times of CPU and start_boottime_ns are whole ticks, 10 ms as a rule;
+ *	  runtime_ns is utime_ns + stime_ns. So the start of a process may
+ *	  only be compared with one from the same source.
+ *	- MEM is off for a process whose leader has exited before its threads.
+ *	- The comm of a kernel thread may be longer than the driver's: it is
+ *	  the first 15 bytes of what procfs shows.
+ *	- Of a cgroup BASE, MEMCG and PSI are filled; level counts from the root
+ *	  of the mount. Sums over its tasks can be made from their records.
+ *	- A filter's group is filled as if it was asked for.
+ *	- contmon_read_cmdline() needs no right but sight of the process.
+ *	- Neither CONTMON_EXACT_RSS nor CONTMON_FILTER_CHANGED, no events, no
+ *	  contmon_resident().
+ *	- Processes that procfs hides (hidepid) are not there.
+ */
+enum contmon_source {
+	CONTMON_SOURCE_DRIVER,
+	CONTMON_SOURCE_PROCFS,
+};
+
+/**
+ * contmon_open() - open a source
+ * @path: a device, and no other source; or NULL for CONTMON_DEVICE and, if
+ *	there is none, procfs and cgroupfs. Then the environment's
+ *	CONTMON_SOURCE, "driver" or "procfs", forces one, but not on a
+ *	program with more rights than its caller
  * @ret: the handle; free with contmon_close()
  *
- * Errors: -ENOENT no such device (module not loaded), -ENODEV or -ENXIO a
+ * Errors: -EINVAL another value of CONTMON_SOURCE; of the driver
+ * -ENOENT no such device (module not loaded), -ENODEV or -ENXIO a
  * device node without a driver behind it (likewise), -EACCES no right to open
  * it, -ENOTTY not a contmon device, -EPROTO a driver older than this library
  * needs, -ENOMEM.
  */
 int contmon_open(const char *path, struct contmon **ret);
+
+/** contmon_source() - which source a handle has; it never changes */
+enum contmon_source contmon_source(const struct contmon *c);
 
 /** contmon_close() - close and free; snapshots taken stay valid */
 void contmon_close(struct contmon *c);

@@ -51,62 +51,7 @@ static int check_info(const struct contmon_get_info *info)
 	return 0;
 }
 
-static int shake_hands(struct contmon *c)
-{
-	int r;
-
-	r = contmon_get_info(c, &c->info);
-	if (r < 0)
-		return r;
-	return check_info(&c->info);
-}
-
-int contmon_open(const char *path, struct contmon **ret)
-{
-	struct contmon *c;
-	int r;
-
-	c = calloc(1, sizeof(*c));
-	if (!c)
-		return -ENOMEM;
-
-	c->path = strdup(path ? path : CONTMON_DEVICE);
-	if (!c->path) {
-		r = -ENOMEM;
-		goto err_free;
-	}
-	r = contmon_open_device(c->path, 0);
-	if (r < 0)
-		goto err_free;
-	c->fd = r;
-
-	r = shake_hands(c);
-	if (r < 0)
-		goto err_close;
-
-	*ret = c;
-	return 0;
-
-err_close:
-	close(c->fd);
-err_free:
-	free(c->path);
-	free(c);
-	return r;
-}
-
-void contmon_close(struct contmon *c)
-{
-	if (!c)
-		return;
-	if (c->mapping)
-		munmap((void *)c->mapping, c->mapping_length);
-	close(c->fd);
-	free(c->path);
-	free(c);
-}
-
-int contmon_get_info(struct contmon *c, struct contmon_get_info *ret)
+static int get_info(struct contmon *c, struct contmon_get_info *ret)
 {
 	struct contmon_get_info info = { .size = sizeof(info) };
 	int r;
@@ -119,4 +64,63 @@ int contmon_get_info(struct contmon *c, struct contmon_get_info *ret)
 	info.release[sizeof(info.release) - 1] = 0;
 	*ret = info;
 	return 0;
+}
+
+static int shake_hands(struct contmon *c)
+{
+	int r;
+
+	r = get_info(c, &c->info);
+	if (r < 0)
+		return r;
+	return check_info(&c->info);
+}
+
+static void close_device(struct contmon *c)
+{
+	if (c->mapping)
+		munmap((void *)c->mapping, c->mapping_length);
+	close(c->fd);
+	free(c->path);
+}
+
+static const struct source_ops driver_ops = {
+	.close = close_device,
+	.get_info = get_info,
+	.query_tasks = driver_query_tasks,
+	.get_task = driver_get_task,
+	.read_cmdline = driver_read_cmdline,
+	.snapshot_containers = driver_snapshot_containers,
+	.get_system = driver_get_system,
+	.open_events = driver_open_events,
+	.alloc = driver_alloc,
+	.free = driver_free,
+	.resident = driver_resident,
+};
+
+int contmon_open_driver(struct contmon *c, const char *path)
+{
+	int r;
+
+	c->path = strdup(path);
+	if (!c->path)
+		return -ENOMEM;
+	r = contmon_open_device(c->path, 0);
+	if (r < 0)
+		goto err_free;
+	c->fd = r;
+
+	r = shake_hands(c);
+	if (r < 0)
+		goto err_close;
+
+	c->ops = &driver_ops;
+	return 0;
+
+err_close:
+	close(c->fd);
+err_free:
+	free(c->path);
+	c->path = NULL;
+	return r;
 }

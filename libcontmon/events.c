@@ -21,8 +21,8 @@ struct contmon_events {
 	struct contmon_event batch[BATCH];
 };
 
-int contmon_events_open(struct contmon *c, const struct contmon_watch *watch,
-			struct contmon_events **ret)
+int driver_open_events(struct contmon *c, const struct contmon_watch *watch,
+		       struct contmon_events **ret)
 {
 	struct contmon_watch arg = *watch;
 	struct contmon_events *events;

@@ -11,7 +11,37 @@
 #define CONTMON_API_NEEDED 1
 
 /**
- * struct contmon - an open device
+ * struct source_ops - what a source does; each as the call of its name
+ *
+ * A source that cannot answers -EOPNOTSUPP; no member is NULL.
+ */
+struct source_ops {
+	void (*close)(struct contmon *c);
+	int (*get_info)(struct contmon *c, struct contmon_get_info *ret);
+	int (*query_tasks)(struct contmon *c, const struct contmon_query *query,
+			   struct contmon_tasks *tasks);
+	int (*get_task)(struct contmon *c, int32_t pid, uint64_t fields,
+			uint32_t flags, struct contmon_task *ret);
+	int (*read_cmdline)(struct contmon *c, int32_t pid, char *buffer,
+			    size_t size, uint64_t *ret_total_bytes);
+	int (*snapshot_containers)(struct contmon *c, uint64_t fields,
+				   uint32_t flags,
+				   struct contmon_containers *ret);
+	int (*get_system)(struct contmon *c, uint64_t fields, uint32_t flags,
+			  struct contmon_system *ret);
+	int (*open_events)(struct contmon *c, const struct contmon_watch *watch,
+			   struct contmon_events **ret);
+	int (*alloc)(struct contmon *c, uint64_t length_bytes,
+		     void **ret_address, uint64_t *ret_length_bytes);
+	int (*free)(struct contmon *c, void *address, uint64_t length_bytes);
+	int (*resident)(struct contmon *c, const void *address,
+			uint64_t length_bytes, uint64_t *ret_bytes);
+};
+
+/**
+ * struct contmon - an open source
+ * @ops: the source
+ * @proc: procfs and cgroupfs; NULL for the driver, whose are all that follow
  * @fd: the device
  * @path: where it was opened; owned
  * @info: what it said when it was opened
@@ -21,6 +51,8 @@
  * @mapping_tried: a mapping was made, or refused once and for all
  */
 struct contmon {
+	const struct source_ops *ops;
+	struct proc_source *proc;
 	int fd;
 	char *path;
 	struct contmon_get_info info;
@@ -29,6 +61,52 @@ struct contmon {
 	uint32_t mapping_entries;
 	bool mapping_tried;
 };
+
+/* Fill a zeroed handle. NULL for @cgroup_root: find the mount. */
+int contmon_open_driver(struct contmon *c, const char *path);
+int contmon_open_procfs(struct contmon *c, const char *proc_root,
+			const char *cgroup_root);
+
+/* Make room for @nr records. */
+int contmon_tasks_reserve(struct contmon_tasks *tasks, size_t nr);
+int contmon_containers_reserve(struct contmon_containers *rows, size_t nr);
+
+/**
+ * struct cgroup_dir - a cgroup below a mount
+ * @parent_id: 0 for the mount's root
+ * @level: depth below it
+ * @path: from it, begins with '/'
+ */
+struct cgroup_dir {
+	uint64_t id;
+	uint64_t parent_id;
+	uint32_t level;
+	const char *path;
+};
+
+/* Call @each, until it fails, for every cgroup, parents before children. */
+int contmon_each_cgroup(const char *root,
+			int (*each)(void *arg, const struct cgroup_dir *dir),
+			void *arg);
+
+/* What the driver does for struct source_ops */
+int driver_query_tasks(struct contmon *c, const struct contmon_query *query,
+		       struct contmon_tasks *tasks);
+int driver_get_task(struct contmon *c, int32_t pid, uint64_t fields,
+		    uint32_t flags, struct contmon_task *ret);
+int driver_read_cmdline(struct contmon *c, int32_t pid, char *buffer,
+			size_t size, uint64_t *ret_total_bytes);
+int driver_snapshot_containers(struct contmon *c, uint64_t fields,
+			       uint32_t flags, struct contmon_containers *ret);
+int driver_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
+		      struct contmon_system *ret);
+int driver_open_events(struct contmon *c, const struct contmon_watch *watch,
+		       struct contmon_events **ret);
+int driver_alloc(struct contmon *c, uint64_t length_bytes, void **ret_address,
+		 uint64_t *ret_length_bytes);
+int driver_free(struct contmon *c, void *address, uint64_t length_bytes);
+int driver_resident(struct contmon *c, const void *address,
+		    uint64_t length_bytes, uint64_t *ret_bytes);
 
 /* Open a device for reading and mapping; returns the descriptor or -errno. */
 int contmon_open_device(const char *path, int flags);

@@ -18,8 +18,8 @@ int contmon_read_swap(uint64_t *ret_total_bytes, uint64_t *ret_free_bytes)
 	return 0;
 }
 
-int contmon_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
-		       struct contmon_system *ret)
+int driver_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
+		      struct contmon_system *ret)
 {
 	struct contmon_system system = {
 		.kernel = {

@@ -54,7 +54,7 @@ static void try_mapping(struct contmon *c)
 	c->mapping_entries = (uint32_t)entries;
 }
 
-static int reserve(struct contmon_tasks *tasks, size_t nr)
+int contmon_tasks_reserve(struct contmon_tasks *tasks, size_t nr)
 {
 	struct contmon_task *entries;
 	size_t nr_allocated = tasks->nr_allocated * 2;
@@ -101,7 +101,7 @@ static int read_mapped(struct contmon *c, struct contmon_snapshot_tasks *arg,
 	if (arg->nr_entries == 0)
 		return 0;
 
-	r = reserve(tasks, tasks->nr + arg->nr_entries);
+	r = contmon_tasks_reserve(tasks, tasks->nr + arg->nr_entries);
 	if (r < 0)
 		return r;
 	memcpy(&tasks->entries[tasks->nr], c->mapping,
@@ -117,7 +117,7 @@ static int read_copied(struct contmon *c, struct contmon_snapshot_tasks *arg,
 	int r;
 
 	if (tasks->nr == tasks->nr_allocated) {
-		r = reserve(tasks, tasks->nr ? tasks->nr + 1 : FIRST_ENTRIES);
+		r = contmon_tasks_reserve(tasks, tasks->nr ? tasks->nr + 1 : FIRST_ENTRIES);
 		if (r < 0)
 			return r;
 	}
@@ -202,8 +202,8 @@ static int check_flags(const struct contmon *c, uint32_t flags)
 	return 0;
 }
 
-int contmon_query_tasks(struct contmon *c, const struct contmon_query *query,
-			struct contmon_tasks *tasks)
+int driver_query_tasks(struct contmon *c, const struct contmon_query *query,
+		       struct contmon_tasks *tasks)
 {
 	struct contmon_snapshot_tasks arg;
 	uint64_t swap_bytes;
@@ -232,14 +232,6 @@ int contmon_query_tasks(struct contmon *c, const struct contmon_query *query,
 	return r;
 }
 
-int contmon_snapshot_tasks(struct contmon *c, uint64_t fields, uint32_t flags,
-			   struct contmon_tasks *tasks)
-{
-	const struct contmon_query query = { .fields = fields, .flags = flags };
-
-	return contmon_query_tasks(c, &query, tasks);
-}
-
 void contmon_tasks_done(struct contmon_tasks *tasks)
 {
 	if (!tasks)
@@ -248,8 +240,8 @@ void contmon_tasks_done(struct contmon_tasks *tasks)
 	*tasks = (struct contmon_tasks){ 0 };
 }
 
-int contmon_get_task(struct contmon *c, int32_t pid, uint64_t fields,
-		     uint32_t flags, struct contmon_task *ret)
+int driver_get_task(struct contmon *c, int32_t pid, uint64_t fields,
+		    uint32_t flags, struct contmon_task *ret)
 {
 	struct contmon_task task = { 0 };
 	struct contmon_get_task arg = {
@@ -276,8 +268,8 @@ int contmon_get_task(struct contmon *c, int32_t pid, uint64_t fields,
 	return 0;
 }
 
-int contmon_read_cmdline(struct contmon *c, int32_t pid, char *buffer,
-			 size_t size, uint64_t *ret_total_bytes)
+int driver_read_cmdline(struct contmon *c, int32_t pid, char *buffer,
+			size_t size, uint64_t *ret_total_bytes)
 {
 	struct contmon_read_cmdline arg = {
 		.size = sizeof(arg),

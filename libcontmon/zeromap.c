@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "internal.h"
 
-int contmon_alloc(struct contmon *c, uint64_t length_bytes, void **ret_address,
-		  uint64_t *ret_length_bytes)
+int driver_alloc(struct contmon *c, uint64_t length_bytes, void **ret_address,
+		 uint64_t *ret_length_bytes)
 {
 	struct contmon_alloc arg = {
 		.size = sizeof(arg),
@@ -20,7 +20,7 @@ int contmon_alloc(struct contmon *c, uint64_t length_bytes, void **ret_address,
 	return 0;
 }
 
-int contmon_free(struct contmon *c, void *address, uint64_t length_bytes)
+int driver_free(struct contmon *c, void *address, uint64_t length_bytes)
 {
 	struct contmon_free arg = {
 		.size = sizeof(arg),
@@ -33,8 +33,8 @@ int contmon_free(struct contmon *c, void *address, uint64_t length_bytes)
 	return r < 0 ? r : 0;
 }
 
-int contmon_resident(struct contmon *c, const void *address,
-		     uint64_t length_bytes, uint64_t *ret_bytes)
+int driver_resident(struct contmon *c, const void *address,
+		    uint64_t length_bytes, uint64_t *ret_bytes)
 {
 	struct contmon_resident arg = {
 		.size = sizeof(arg),

@@ -125,6 +125,7 @@ static void test_what_keeps_the_device_shut(void **state)
 	size_t i;
 
 	(void)state;
+	setenv("CONTMON_SOURCE", "driver", 1);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		fake.open_errno = rows[i].error;
 		snprintf(message, sizeof(message), "contmon: /dev/contmon: %s",
@@ -134,6 +135,7 @@ static void test_what_keeps_the_device_shut(void **state)
 		assert_says(cli_containers, "containers", 1, message);
 		assert_says(cli_alloc, "alloc --size 1M", 1, message);
 	}
+	unsetenv("CONTMON_SOURCE");
 }
 
 static void test_what_spoils_the_handshake(void **state)

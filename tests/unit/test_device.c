@@ -91,6 +91,60 @@ static void test_open_uses_the_device(void **state)
 	assert_int_equal(fake.nr_closed, 1);
 }
 
+static int open_source(const char *path, const char *forced, int error,
+		       enum contmon_source *ret)
+{
+	struct contmon *c;
+	int r;
+
+	if (forced)
+		setenv("CONTMON_SOURCE", forced, 1);
+	fake.open_errno = error;
+	r = contmon_open(path, &c);
+	unsetenv("CONTMON_SOURCE");
+	if (r < 0)
+		return r;
+	*ret = contmon_source(c);
+	contmon_close(c);
+	assert_int_equal(fake.nr_opened, fake.nr_closed);
+	return r;
+}
+
+static void test_open_chooses_a_source(void **state)
+{
+	static const struct {
+		const char *path, *forced;
+		int error, r;
+		enum contmon_source source;
+	} rows[] = {
+		{ NULL, NULL, 0, 0, CONTMON_SOURCE_DRIVER },
+		{ NULL, "", 0, 0, CONTMON_SOURCE_DRIVER },
+		{ NULL, "driver", 0, 0, CONTMON_SOURCE_DRIVER },
+		{ NULL, "procfs", 0, 0, CONTMON_SOURCE_PROCFS },
+		{ NULL, NULL, ENOENT, 0, CONTMON_SOURCE_PROCFS },
+		{ NULL, "", ENODEV, 0, CONTMON_SOURCE_PROCFS },
+		{ NULL, NULL, ENXIO, 0, CONTMON_SOURCE_PROCFS },
+		{ NULL, NULL, EACCES, -EACCES, 0 },
+		{ NULL, NULL, EMFILE, -EMFILE, 0 },
+		{ NULL, "driver", ENOENT, -ENOENT, 0 },
+		{ NULL, "/proc", 0, -EINVAL, 0 },
+		{ "/fake", "procfs", 0, 0, CONTMON_SOURCE_DRIVER },
+		{ "/fake", NULL, ENOENT, -ENOENT, 0 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		enum contmon_source source;
+
+		assert_int_equal(open_source(rows[i].path, rows[i].forced,
+					     rows[i].error, &source),
+				 rows[i].r);
+		if (rows[i].r == 0)
+			assert_int_equal(source, rows[i].source);
+	}
+}
+
 static void test_open_retries_after_a_signal(void **state)
 {
 	struct contmon *c;
@@ -163,6 +217,7 @@ int main(void)
 		TEST(open_refuses_a_driver_without_entries),
 		TEST(open_accepts_a_newer_driver),
 		TEST(open_uses_the_device),
+		TEST(open_chooses_a_source),
 		TEST(open_retries_after_a_signal),
 		TEST(close_accepts_null),
 		TEST(info_is_read_anew),

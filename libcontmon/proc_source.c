@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The source for hosts without the driver: procfs and cgroupfs. Its records are
+ * the driver's, with fewer groups.
+ */
+#include "proc_source.h"
+#include "proc_text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Room for the first file; stat and status of most tasks are shorter. */
+#define FIRST_SIZE 4096
+
+uint64_t contmon_now_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+bool proc_is_gone(int error)
+{
+	return error == -ENOENT || error == -ESRCH || error == -EACCES ||
+	       error == -EPERM;
+}
+
+bool proc_is_our_fault(int error)
+{
+	return error == -ENOMEM || error == -EMFILE || error == -ENFILE;
+}
+
+static int open_at(int dir_fd, const char *name, int flags)
+{
+	int fd;
+
+	do {
+		fd = openat(dir_fd, name, flags | O_CLOEXEC);
+	} while (fd < 0 && errno == EINTR);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int grow(struct proc_source *p)
+{
+	size_t size = p->size ? p->size * 2 : FIRST_SIZE;
+	char *text = realloc(p->text, size);
+
+	if (!text)
+		return -ENOMEM;
+	p->text = text;
+	p->size = size;
+	return 0;
+}
+
+static ssize_t read_all(struct proc_source *p, int fd)
+{
+	size_t length = 0;
+	ssize_t n;
+
+	for (;;) {
+		if (length + 1 >= p->size && grow(p) < 0)
+			return -ENOMEM;
+		n = read(fd, p->text + length, p->size - length - 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		length += (size_t)n;
+	}
+	p->text[length] = 0;
+	return (ssize_t)length;
+}
+
+ssize_t proc_read(struct proc_source *p, int dir_fd, const char *name)
+{
+	int fd = open_at(dir_fd, name, O_RDONLY);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = read_all(p, fd);
+	close(fd);
+	return n;
+}
+
+DIR *proc_open_dir(int dir_fd, const char *name)
+{
+	int fd = open_at(dir_fd, name, O_RDONLY | O_DIRECTORY);
+	DIR *dir;
+
+	if (fd < 0) {
+		errno = -fd;
+		return NULL;
+	}
+	dir = fdopendir(fd);
+	if (!dir)
+		close(fd);
+	return dir;
+}
+
+int proc_open_place(int dir_fd, const char *name)
+{
+	return open_at(dir_fd, name, O_PATH | O_DIRECTORY);
+}
+
+/* /proc/TID answers, too, but for the thread's whole process. */
+static int find_thread(struct proc_source *p, int32_t tid, int32_t tgid)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%d/task/%d", tgid, tid);
+	return proc_open_place(p->root_fd, name);
+}
+
+int proc_find(struct proc_source *p, int32_t pid, bool thread,
+	      struct proc_place *ret)
+{
+	struct proc_status status;
+	char name[16];
+	ssize_t n;
+	int fd, r = 0;
+
+	snprintf(name, sizeof(name), "%d", pid);
+	fd = proc_open_place(p->root_fd, name);
+	if (fd < 0)
+		return proc_is_gone(fd) ? -ESRCH : fd;
+	n = proc_read(p, fd, "status");
+	if (n < 0)
+		r = proc_is_gone((int)n) ? -ESRCH : (int)n;
+	else if (proc_parse_status(p->text, &status) < 0)
+		r = -EPROTO;
+	else if (!thread && status.tgid != pid)
+		r = -ESRCH;
+	if (r < 0 || !thread)
+		goto out;
+
+	close(fd);
+	fd = find_thread(p, pid, status.tgid);
+	if (fd < 0)
+		return proc_is_gone(fd) ? -ESRCH : fd;
+out:
+	if (r < 0)
+		close(fd);
+	else
+		*ret = (struct proc_place){ fd, pid, thread };
+	return r;
+}
+
+static int get_task(struct contmon *c, int32_t pid, uint64_t fields,
+		    uint32_t flags, struct contmon_task *ret)
+{
+	struct proc_place place;
+	int r;
+
+	if (pid < 1)
+		return -EINVAL;
+	if ((flags & ~CONTMON_THREADS) || (fields & ~CONTMON_TASK_ALL))
+		return -EOPNOTSUPP;
+	r = proc_find(c->proc, pid, flags & CONTMON_THREADS, &place);
+	if (r < 0)
+		return r;
+	r = proc_read_task(c->proc, &place, fields, ret, NULL);
+	close(place.fd);
+	return r;
+}
+
+static int read_cmdline(struct contmon *c, int32_t pid, char *buffer,
+			size_t size, uint64_t *ret_total_bytes)
+{
+	struct proc_place place;
+	ssize_t n;
+	int r;
+
+	if (pid < 1 || size == 0)
+		return -EINVAL;
+	if (size > CONTMON_MAX_CMDLINE)
+		size = CONTMON_MAX_CMDLINE;
+	r = proc_find(c->proc, pid, false, &place);
+	if (r < 0)
+		return r;
+	n = proc_read(c->proc, place.fd, "cmdline");
+	close(place.fd);
+	if (n < 0)
+		return n == -EACCES ? -EPERM : n == -ENOENT ? -ESRCH : (int)n;
+
+	if (ret_total_bytes)
+		*ret_total_bytes = (uint64_t)n;
+	if ((size_t)n < size)
+		size = (size_t)n;
+	memcpy(buffer, c->proc->text, size);
+	return (int)size;
+}
+
+static int get_info(struct contmon *c, struct contmon_get_info *ret)
+{
+	struct contmon_get_info info = {
+		.size = sizeof(info),
+		.api_version = CONTMON_API_VERSION,
+		.max_entries = UINT32_MAX,
+		.features = CONTMON_FEATURE_THREADS | CONTMON_FEATURE_FILTERS |
+			    CONTMON_FEATURE_CMDLINE,
+		.task_fields = CONTMON_TASK_ALL & ~(uint64_t)(
+			CONTMON_TASK_RUNQ | CONTMON_TASK_DELAY),
+		.container_fields = CONTMON_CONTAINER_BASE |
+				    CONTMON_CONTAINER_MEMCG |
+				    CONTMON_CONTAINER_PSI,
+		.max_entry_size = sizeof(struct contmon_container),
+		.task_entry_size = sizeof(struct contmon_task),
+		.container_entry_size = sizeof(struct contmon_container),
+		.nr_cpus = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN),
+		.now_boottime_ns = contmon_now_ns(CLOCK_BOOTTIME),
+		.now_monotonic_ns = contmon_now_ns(CLOCK_MONOTONIC),
+		.now_realtime_ns = contmon_now_ns(CLOCK_REALTIME),
+		.release = "procfs",
+	};
+
+	if (c->proc->cgroup_fd < 0)
+		info.task_fields &= ~(uint64_t)CONTMON_TASK_CGROUP;
+	*ret = info;
+	return 0;
+}
+
+static int open_events(struct contmon *c, const struct contmon_watch *watch,
+		       struct contmon_events **ret)
+{
+	(void)c;
+	(void)watch;
+	(void)ret;
+	return -EOPNOTSUPP;
+}
+
+static uint64_t round_up(uint64_t length_bytes)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	return (length_bytes + page - 1) / page * page;
+}
+
+static int alloc(struct contmon *c, uint64_t length_bytes, void **ret_address,
+		 uint64_t *ret_length_bytes)
+{
+	uint64_t length = round_up(length_bytes);
+	void *address;
+
+	(void)c;
+	if (length_bytes == 0)
+		return -EINVAL;
+	if (length < length_bytes)
+		return -EOVERFLOW;
+	address = mmap(NULL, length, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (address == MAP_FAILED)
+		return -errno;
+	*ret_address = address;
+	if (ret_length_bytes)
+		*ret_length_bytes = length;
+	return 0;
+}
+
+static int give_back(struct contmon *c, void *address, uint64_t length_bytes)
+{
+	uint64_t length = round_up(length_bytes);
+
+	(void)c;
+	if (length < length_bytes)
+		return -EOVERFLOW;
+	return munmap(address, length) < 0 ? -errno : 0;
+}
+
+/* No file tells pages that were only read from those with a frame of their own. */
+static int resident(struct contmon *c, const void *address,
+		    uint64_t length_bytes, uint64_t *ret_bytes)
+{
+	(void)c;
+	(void)address;
+	(void)length_bytes;
+	(void)ret_bytes;
+	return -EOPNOTSUPP;
+}
+
+static void free_source(struct proc_source *p)
+{
+	if (!p)
+		return;
+	contmon_cgroups_free(p->cgroups);
+	if (p->cgroup_fd >= 0)
+		close(p->cgroup_fd);
+	if (p->root_fd >= 0)
+		close(p->root_fd);
+	free(p->text);
+	free(p);
+}
+
+static void close_source(struct contmon *c)
+{
+	free_source(c->proc);
+}
+
+static const struct source_ops proc_ops = {
+	.close = close_source,
+	.get_info = get_info,
+	.query_tasks = proc_query_tasks,
+	.get_task = get_task,
+	.read_cmdline = read_cmdline,
+	.snapshot_containers = proc_snapshot_containers,
+	.get_system = proc_get_system,
+	.open_events = open_events,
+	.alloc = alloc,
+	.free = give_back,
+	.resident = resident,
+};
+
+/* A host without cgroup v2 has processes nevertheless. */
+static int open_cgroups(struct proc_source *p, const char *root)
+{
+	int r = contmon_cgroups_new(root, &p->cgroups);
+
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0)
+		return r;
+	r = open_at(AT_FDCWD, contmon_cgroups_root(p->cgroups),
+		    O_RDONLY | O_DIRECTORY);
+	if (r < 0)
+		return r;
+	p->cgroup_fd = r;
+	return 0;
+}
+
+int contmon_open_procfs(struct contmon *c, const char *proc_root,
+			const char *cgroup_root)
+{
+	struct proc_source *p = calloc(1, sizeof(*p));
+	int r;
+
+	if (!p)
+		return -ENOMEM;
+	p->root_fd = -1;
+	p->cgroup_fd = -1;
+	p->tick_ns = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK);
+
+	r = open_at(AT_FDCWD, proc_root, O_RDONLY | O_DIRECTORY);
+	if (r < 0)
+		goto err;
+	p->root_fd = r;
+	r = open_cgroups(p, cgroup_root);
+	if (r < 0)
+		goto err;
+
+	c->proc = p;
+	c->ops = &proc_ops;
+	return 0;
+err:
+	free_source(p);
+	return r;
+}

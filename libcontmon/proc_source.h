@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CONTMON_PROC_SOURCE_H
+#define CONTMON_PROC_SOURCE_H
+
+#include "internal.h"
+
+#include <dirent.h>
+#include <sys/types.h>
+#include <time.h>
+
+/**
+ * struct proc_source - procfs and cgroupfs in the place of the driver
+ * @root_fd: /proc
+ * @cgroup_fd: the cgroup v2 mount, or -1 without one
+ * @cgroups: paths of its cgroups; NULL without one
+ * @tick_ns: one tick of /proc/PID/stat
+ * @text: the file that was read last, NUL-terminated; kept for the next one
+ * @size: bytes allocated for @text
+ */
+struct proc_source {
+	int root_fd;
+	int cgroup_fd;
+	struct contmon_cgroups *cgroups;
+	uint64_t tick_ns;
+	char *text;
+	size_t size;
+};
+
+/**
+ * struct proc_place - where a task's files are
+ * @fd: its directory: once open, never that of a later task of the same id
+ * @pid: its id, of a process or a thread
+ * @thread: it is below /proc/PID/task
+ */
+struct proc_place {
+	int fd;
+	int32_t pid;
+	bool thread;
+};
+
+/* Read a whole file into @text. Returns its length or -errno. */
+ssize_t proc_read(struct proc_source *p, int dir_fd, const char *name);
+
+/* Open a directory for walking it; returns NULL and sets errno */
+DIR *proc_open_dir(int dir_fd, const char *name);
+
+/* Open the directory of a task or a cgroup; returns it or -errno. */
+int proc_open_place(int dir_fd, const char *name);
+
+/* A task's directory; -ESRCH when there is none. Close place->fd. */
+int proc_find(struct proc_source *p, int32_t pid, bool thread,
+	      struct proc_place *ret);
+
+/* That is: it is gone or hidden, not that something is wrong with us. */
+bool proc_is_gone(int error);
+
+/* What is wrong with us must not look like a number that is not known. */
+bool proc_is_our_fault(int error);
+
+/*
+ * One record. Returns -ESRCH for a task that is gone or hidden. Its v2 cgroup's
+ * path goes to *@ret_path when @fields has CGROUP and it is known, else NULL;
+ * the caller frees it. @ret_path may be NULL.
+ */
+int proc_read_task(struct proc_source *p, const struct proc_place *place,
+		   uint64_t fields, struct contmon_task *ret, char **ret_path);
+
+int proc_query_tasks(struct contmon *c, const struct contmon_query *query,
+		     struct contmon_tasks *tasks);
+int proc_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
+		    struct contmon_system *ret);
+int proc_snapshot_containers(struct contmon *c, uint64_t fields,
+			     uint32_t flags, struct contmon_containers *ret);
+
+uint64_t contmon_now_ns(clockid_t clock);
+
+#endif /* CONTMON_PROC_SOURCE_H */

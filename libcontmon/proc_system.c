@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The host's numbers from /proc/meminfo, stat and loadavg */
+#include "proc_source.h"
+#include "proc_text.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+static int read_memory(struct proc_source *p, struct contmon_get_system *system)
+{
+	uint64_t total, free, available, shared, buffers;
+	ssize_t n = proc_read(p, p->root_fd, "meminfo");
+
+	if (n < 0)
+		return (int)n;
+	if (proc_parse_size(p->text, "MemTotal:", &total) < 0 ||
+	    proc_parse_size(p->text, "MemFree:", &free) < 0 ||
+	    proc_parse_size(p->text, "MemAvailable:", &available) < 0 ||
+	    proc_parse_size(p->text, "Shmem:", &shared) < 0 ||
+	    proc_parse_size(p->text, "Buffers:", &buffers) < 0)
+		return -EPROTO;
+
+	system->ram_total_bytes = total;
+	system->ram_free_bytes = free;
+	system->ram_available_bytes = available;
+	system->ram_shared_bytes = shared;
+	system->ram_buffers_bytes = buffers;
+	system->fields |= CONTMON_SYSTEM_MEMORY;
+	return 0;
+}
+
+static int read_cpu(struct proc_source *p, struct contmon_get_system *system)
+{
+	ssize_t n = proc_read(p, p->root_fd, "stat");
+	uint64_t ticks[8];
+
+	if (n < 0)
+		return (int)n;
+	if (proc_parse_cpu(p->text, ticks) < 0)
+		return -EPROTO;
+
+	system->cpu_user_ns = ticks[0] * p->tick_ns;
+	system->cpu_nice_ns = ticks[1] * p->tick_ns;
+	system->cpu_system_ns = ticks[2] * p->tick_ns;
+	system->cpu_idle_ns = ticks[3] * p->tick_ns;
+	system->cpu_iowait_ns = ticks[4] * p->tick_ns;
+	system->cpu_irq_ns = ticks[5] * p->tick_ns;
+	system->cpu_softirq_ns = ticks[6] * p->tick_ns;
+	system->cpu_steal_ns = ticks[7] * p->tick_ns;
+	system->nr_cpus = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
+	system->fields |= CONTMON_SYSTEM_CPU;
+	return 0;
+}
+
+static int read_load(struct proc_source *p, struct contmon_get_system *system)
+{
+	ssize_t n = proc_read(p, p->root_fd, "loadavg");
+
+	if (n < 0)
+		return (int)n;
+	if (proc_parse_loadavg(p->text, system->load_milli) < 0)
+		return -EPROTO;
+	system->fields |= CONTMON_SYSTEM_LOAD;
+	return 0;
+}
+
+static void count_state(uint32_t state, struct contmon_get_system *system)
+{
+	switch (state) {
+	case 'R':
+		system->nr_running++;
+		break;
+	case 'S':
+		system->nr_sleeping++;
+		break;
+	case 'D':
+		system->nr_uninterruptible++;
+		break;
+	case 'T':
+	case 't':
+		system->nr_stopped++;
+		break;
+	case 'Z':
+	case 'X':
+		system->nr_zombie++;
+		break;
+	case 'I':
+	case 'P':
+		system->nr_idle++;
+		break;
+	}
+}
+
+static int read_tasks(struct contmon *c, struct contmon_get_system *system)
+{
+	const struct contmon_query query = { .fields = CONTMON_TASK_MEM };
+	struct contmon_tasks tasks = { 0 };
+	size_t i;
+	int r;
+
+	r = proc_query_tasks(c, &query, &tasks);
+	if (r < 0)
+		goto out;
+	for (i = 0; i < tasks.nr; i++) {
+		const struct contmon_task *task = &tasks.entries[i];
+
+		system->nr_tasks++;
+		system->nr_threads += task->nr_threads;
+		count_state(task->state, system);
+		system->reserved_bytes += task->vsz_bytes;
+		system->committed_bytes += task->rss_anon_bytes +
+					   task->rss_file_bytes +
+					   task->rss_shmem_bytes;
+	}
+	system->fields |= CONTMON_SYSTEM_TASKS;
+out:
+	contmon_tasks_done(&tasks);
+	return r;
+}
+
+int proc_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
+		    struct contmon_system *ret)
+{
+	struct contmon_system system = {
+		.kernel.size = sizeof(system.kernel),
+		.kernel.taken_boottime_ns = contmon_now_ns(CLOCK_BOOTTIME),
+	};
+	int r = 0;
+
+	if (flags || (fields & ~CONTMON_SYSTEM_ALL))
+		return -EOPNOTSUPP;
+	if (fields & CONTMON_SYSTEM_MEMORY)
+		r = read_memory(c->proc, &system.kernel);
+	if (r == 0 && (fields & CONTMON_SYSTEM_CPU))
+		r = read_cpu(c->proc, &system.kernel);
+	if (r == 0 && (fields & CONTMON_SYSTEM_LOAD))
+		r = read_load(c->proc, &system.kernel);
+	if (r == 0 && (fields & CONTMON_SYSTEM_TASKS))
+		r = read_tasks(c, &system.kernel);
+	if (r == 0)
+		r = contmon_read_swap(&system.swap_total_bytes,
+				      &system.swap_free_bytes);
+	if (r < 0)
+		return r;
+	*ret = system;
+	return 0;
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Snapshots of tasks by a walk through /proc */
+#include "proc_source.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A walk; @cgroup is the path of the filter's cgroup, owned by the cache */
+struct walk {
+	struct proc_source *p;
+	const struct contmon_query *query;
+	uint64_t fields;
+	const char *cgroup;
+	struct contmon_tasks *tasks;
+};
+
+static int check(const struct contmon_query *query)
+{
+	const uint32_t known = CONTMON_THREADS | CONTMON_FILTER_PIDS |
+			       CONTMON_FILTER_UID | CONTMON_FILTER_CGROUP |
+			       CONTMON_FILTER_RSS;
+	size_t i;
+
+	if ((query->flags & ~known) || (query->fields & ~CONTMON_TASK_ALL))
+		return -EOPNOTSUPP;
+	if (!(query->flags & CONTMON_FILTER_PIDS))
+		return 0;
+	if (query->nr_pids < 1 || query->nr_pids > CONTMON_MAX_PIDS)
+		return -EINVAL;
+	for (i = 0; i < query->nr_pids; i++)
+		if (query->pids[i] < 1)
+			return -EINVAL;
+	return 0;
+}
+
+static bool wants_pid(const struct contmon_query *query, int32_t pid)
+{
+	size_t i;
+
+	if (!(query->flags & CONTMON_FILTER_PIDS))
+		return true;
+	for (i = 0; i < query->nr_pids; i++)
+		if (query->pids[i] == pid)
+			return true;
+	return false;
+}
+
+static bool is_below(const char *path, const char *cgroup)
+{
+	size_t length = strlen(cgroup);
+
+	if (!path || strcmp(cgroup, "/") == 0)
+		return path;
+	return strncmp(path, cgroup, length) == 0 &&
+	       (path[length] == 0 || path[length] == '/');
+}
+
+static bool passes(const struct walk *walk, const struct contmon_task *task,
+		   const char *path)
+{
+	const struct contmon_query *query = walk->query;
+	uint64_t rss = task->rss_anon_bytes + task->rss_file_bytes +
+		       task->rss_shmem_bytes;
+
+	if ((query->flags & CONTMON_FILTER_UID) && task->uid != query->uid)
+		return false;
+	if ((query->flags & CONTMON_FILTER_RSS) && rss < query->min_rss_bytes)
+		return false;
+	if ((query->flags & CONTMON_FILTER_CGROUP) &&
+	    !is_below(path, walk->cgroup))
+		return false;
+	return true;
+}
+
+static int add(struct walk *walk, const struct proc_place *place)
+{
+	struct contmon_tasks *tasks = walk->tasks;
+	struct contmon_task task;
+	char *path = NULL;
+	int r;
+
+	tasks->nr_seen++;
+	if (!wants_pid(walk->query, place->pid))
+		return 0;
+	r = proc_read_task(walk->p, place, walk->fields, &task, &path);
+	if (r < 0)
+		return r == -ESRCH ? 0 : r;
+
+	if (passes(walk, &task, path)) {
+		r = contmon_tasks_reserve(tasks, tasks->nr + 1);
+		if (r == 0)
+			tasks->entries[tasks->nr++] = task;
+	}
+	free(path);
+	return r;
+}
+
+/* An id, or 0 for a name that is none */
+static int32_t parse_pid(const char *name)
+{
+	char *end;
+	long pid;
+
+	if (!isdigit((unsigned char)*name))
+		return 0;
+	errno = 0;
+	pid = strtol(name, &end, 10);
+	return errno || *end || pid > INT32_MAX ? 0 : (int32_t)pid;
+}
+
+/* Call @each for every task's directory below @dir_fd/@name. */
+static int walk_dir(struct walk *walk, int dir_fd, const char *name,
+		    bool threads,
+		    int (*each)(struct walk *walk,
+				const struct proc_place *place))
+{
+	DIR *dir = proc_open_dir(dir_fd, name);
+	struct proc_place place = { .thread = threads };
+	struct dirent *d;
+	int r = 0;
+
+	if (!dir)
+		return -errno;
+	while (r == 0 && (errno = 0, d = readdir(dir))) {
+		place.pid = parse_pid(d->d_name);
+		if (place.pid == 0)
+			continue;
+		place.fd = proc_open_place(dirfd(dir), d->d_name);
+		if (place.fd >= 0) {
+			r = each(walk, &place);
+			close(place.fd);
+		} else if (!proc_is_gone(place.fd)) {
+			r = place.fd;
+		}
+	}
+	if (r == 0 && errno && !proc_is_gone(-errno))
+		r = -errno;
+	closedir(dir);
+	return r;
+}
+
+static int add_threads(struct walk *walk, const struct proc_place *place)
+{
+	int r = walk_dir(walk, place->fd, "task", true, add);
+
+	return proc_is_gone(r) ? 0 : r;
+}
+
+static int compare_pids(const void *a, const void *b)
+{
+	const struct contmon_task *x = a, *y = b;
+
+	return x->pid < y->pid ? -1 : x->pid > y->pid;
+}
+
+static uint64_t needed_fields(const struct contmon_query *query)
+{
+	uint64_t fields = query->fields | CONTMON_TASK_BASE;
+
+	if (query->flags & CONTMON_FILTER_UID)
+		fields |= CONTMON_TASK_CRED;
+	if (query->flags & CONTMON_FILTER_RSS)
+		fields |= CONTMON_TASK_MEM;
+	if (query->flags & CONTMON_FILTER_CGROUP)
+		fields |= CONTMON_TASK_CGROUP;
+	return fields;
+}
+
+static int find_cgroup(struct walk *walk)
+{
+	if (!(walk->query->flags & CONTMON_FILTER_CGROUP))
+		return 0;
+	if (!walk->p->cgroups)
+		return -ENOENT;
+	return contmon_cgroups_path(walk->p->cgroups, walk->query->cgroup_id,
+				    &walk->cgroup);
+}
+
+int proc_query_tasks(struct contmon *c, const struct contmon_query *query,
+		     struct contmon_tasks *tasks)
+{
+	struct walk walk = {
+		.p = c->proc,
+		.query = query,
+		.fields = needed_fields(query),
+		.tasks = tasks,
+	};
+	bool threads = query->flags & CONTMON_THREADS;
+	int r;
+
+	tasks->nr = 0;
+	tasks->nr_seen = 0;
+	tasks->stamp = 0;
+	r = check(query);
+	if (r == 0)
+		r = find_cgroup(&walk);
+	if (r < 0)
+		return r;
+
+	tasks->taken_boottime_ns = contmon_now_ns(CLOCK_BOOTTIME);
+	tasks->done_boottime_ns = tasks->taken_boottime_ns;
+	r = walk_dir(&walk, c->proc->root_fd, ".", false,
+		     threads ? add_threads : add);
+	if (r < 0) {
+		tasks->nr = 0;
+		return r;
+	}
+	if (tasks->nr)
+		qsort(tasks->entries, tasks->nr, sizeof(*tasks->entries),
+		      compare_pids);
+	return 0;
+}

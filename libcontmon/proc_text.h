@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What files of procfs and cgroupfs say. All functions are pure: they read a
+ * text that ends with NUL and touch their result on success only. They return
+ * 0, or -EPROTO for a text that is not what the kernel writes.
+ */
+#ifndef CONTMON_PROC_TEXT_H
+#define CONTMON_PROC_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * struct proc_stat - a line of /proc/PID/stat, as far as it matters
+ * @flags: PF_* of the kernel
+ *
+ * Times are in ticks of sysconf(_SC_CLK_TCK).
+ */
+struct proc_stat {
+	char comm[16];
+	char state;
+	int32_t ppid;
+	uint32_t flags;
+	uint64_t minor_faults;
+	uint64_t major_faults;
+	uint64_t utime_ticks;
+	uint64_t stime_ticks;
+	int32_t nice;
+	uint32_t nr_threads;
+	uint64_t start_ticks;
+	uint32_t last_cpu;
+	uint32_t rt_priority;
+	uint32_t policy;
+};
+
+/* @length: of @text, in whose comm any byte may stand, parentheses too */
+int proc_parse_stat(const char *text, size_t length, struct proc_stat *ret);
+
+/**
+ * struct proc_status - /proc/PID/status; sizes in bytes
+ * @has_mm: the sizes are there: neither a kernel thread nor a zombie
+ */
+struct proc_status {
+	int32_t tgid;
+	uint32_t uid, euid, gid, egid;
+	bool has_mm;
+	uint64_t vsz, rss_anon, rss_file, rss_shmem, swap, pgtables, locked;
+	uint64_t rss_peak;
+	uint64_t voluntary_switches, involuntary_switches;
+};
+
+int proc_parse_status(const char *text, struct proc_status *ret);
+
+/*
+ * The number behind @key, which begins a line and ends with what separates it:
+ * "rchar:", "oom ", which is not "oom_kill "
+ */
+int proc_parse_number(const char *text, const char *key, uint64_t *ret);
+
+/* The first @nr numbers of such a line; @ret is undefined after a failure. */
+int proc_parse_numbers(const char *text, const char *key, uint64_t *ret,
+		       size_t nr);
+
+/* The same for "VmSize:	 17 kB", in bytes */
+int proc_parse_size(const char *text, const char *key, uint64_t *ret);
+
+/* /proc/PID/task/TID/schedstat: three numbers */
+int proc_parse_schedstat(const char *text, uint64_t ret[3]);
+
+/* A number by itself; "max" is CONTMON_UNLIMITED. */
+int proc_parse_limit(const char *text, uint64_t *ret);
+
+/* "total" of a line of *.pressure that begins with @kind, in ns */
+int proc_parse_pressure(const char *text, const char *kind, uint64_t *ret_ns);
+
+/* Load averages of /proc/loadavg, in thousandths */
+int proc_parse_loadavg(const char *text, uint32_t ret_milli[3]);
+
+/* Up to 8 numbers of the line "cpu" of /proc/stat, in ticks */
+int proc_parse_cpu(const char *text, uint64_t ret_ticks[8]);
+
+/*
+ * The path of the v2 hierarchy in /proc/PID/cgroup, as a part of @text; not
+ * NUL-terminated. -ENOENT: in none, or in one that is out of our sight or gone.
+ */
+int proc_parse_cgroup(const char *text, const char **ret_path,
+		      size_t *ret_length);
+
+/* "pid:[4026531836]" */
+int proc_parse_namespace(const char *text, uint32_t *ret);
+
+#endif /* CONTMON_PROC_TEXT_H */
