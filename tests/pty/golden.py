@@ -23,7 +23,7 @@ PROGRAM = os.path.join(BUILD, "tests/pty/fake_contmon")
 GOLDEN = os.path.join(HERE, "golden.md")
 
 ENV = {"PATH": os.environ["PATH"], "HOME": "/", "TERM": "screen-256color",
-       "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+       "LC_ALL": "C.UTF-8", "TZ": "UTC", "CONTMON_SOURCE": "driver"}
 
 # What is not the same each time
 MASKS = [
