@@ -53,11 +53,18 @@ int cli_open(struct contmon **ret)
 		cli_error("%s: the driver is too old for this program; "
 			  "update it, then: modprobe -r contmon && "
 			  "modprobe contmon", CONTMON_DEVICE);
+	else if (r == -EINVAL)
+		cli_error("CONTMON_SOURCE: neither driver nor procfs");
 	else if (r == -ENOTTY)
 		cli_error("%s: not a contmon device", CONTMON_DEVICE);
 	else if (r < 0)
 		cli_error("%s: %s%s", CONTMON_DEVICE, strerror(-r), cure(r));
 	return r;
+}
+
+const char *cli_source_name(const struct contmon *c)
+{
+	return contmon_source(c) == CONTMON_SOURCE_DRIVER ? "driver" : "procfs";
 }
 
 static int set_unit(const char *name, struct cli_options *options)

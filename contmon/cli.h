@@ -75,6 +75,9 @@ void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Open the device, or say why not and what helps. Returns 0 or -errno. */
 int cli_open(struct contmon **ret);
 
+/* "driver" or "procfs" */
+const char *cli_source_name(const struct contmon *c);
+
 /* Say that "@what failed": for errors of the library. Returns CLI_FAILURE. */
 int cli_failed(const char *what, int error);
 

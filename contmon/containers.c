@@ -36,6 +36,7 @@ struct view {
 	uint32_t flags;
 	bool every;
 	uint64_t taken_boottime_ns;
+	const char *source;
 	struct cli_cgroups *cgroups;
 	struct cli_containers containers;
 	struct cli_rows rows;	/* those of @containers that are shown */
@@ -72,7 +73,8 @@ static int print_json(const struct view *view)
 		return cli_print_json(NULL);
 	}
 
-	meta = json_pack("{s:o,s:I}", "taken_boottime_ns",
+	meta = json_pack("{s:s,s:o,s:I}", "source", view->source,
+			 "taken_boottime_ns",
 			 cli_json_u64(view->taken_boottime_ns),
 			 view->every ? "cgroups" : "containers",
 			 (json_int_t)view->rows.nr);
@@ -123,6 +125,7 @@ static int read_containers(struct view *view)
 		return CLI_FAILURE;
 	r = contmon_snapshot_containers(c, CONTMON_CONTAINER_ALL, view->flags,
 					&all);
+	view->source = cli_source_name(c);
 	contmon_close(c);
 	if (r == -EOPNOTSUPP) {
 		cli_error("reading containers: this kernel has no cgroup v2");

@@ -17,6 +17,7 @@ static const struct option options[] = { CLI_COMMON_OPTIONS };
 
 struct view {
 	struct cli_options options;
+	const char *source;
 	struct contmon_get_info info;
 	struct contmon_system system;
 };
@@ -82,7 +83,8 @@ static int print_json(const struct view *view)
 	int status;
 
 	if (info && system && !view->options.csv)
-		return cli_print_json(json_pack("{s:o,s:o}", "info", info,
+		return cli_print_json(json_pack("{s:s,s:o,s:o}", "source",
+						view->source, "info", info,
 						"system", system));
 	if (info && system)
 		status = print_csv(view, info, system);
@@ -160,6 +162,7 @@ static void print_driver(const struct view *view)
 			release[i] = '?';
 
 	section(view, "Driver");
+	line("source", "%s", view->source);
 	line("release", "%s", release);
 	line("api version", "%" PRIu32, info->api_version);
 	mask_line("features", info->features, features);
@@ -266,6 +269,7 @@ static int read_all(struct view *view)
 	if (r == 0)
 		r = contmon_get_system(c, CONTMON_SYSTEM_ALL, 0,
 				       &view->system);
+	view->source = cli_source_name(c);
 	contmon_close(c);
 	return r < 0 ? cli_failed("asking the driver", r) : CLI_OK;
 }

@@ -47,6 +47,7 @@ struct ps {
 	const struct contmon_task *tasks;
 	size_t nr;
 	uint64_t taken_boottime_ns;
+	const char *source;
 	struct cli_processes processes;
 	struct cli_rows rows;		/* those of @processes that are shown */
 };
@@ -106,7 +107,7 @@ static int print_json(const struct ps *ps)
 		return cli_print_json(NULL);
 	}
 
-	meta = json_pack("{s:o,s:o,s:o,s:I}",
+	meta = json_pack("{s:s,s:o,s:o,s:o,s:I}", "source", ps->source,
 			 "taken_boottime_ns",
 			 cli_json_u64(ps->taken_boottime_ns),
 			 "reserved_bytes", cli_json_u64(totals.reserved_bytes),
@@ -211,6 +212,7 @@ static int show(struct ps *ps)
 	if (cli_open(&c) < 0)
 		return CLI_FAILURE;
 	status = ps->nr_pids ? read_some(ps, c) : read_all(ps, c);
+	ps->source = cli_source_name(c);
 	contmon_close(c);
 	if (!ps->tasks)
 		return status;

@@ -140,6 +140,7 @@ static int run(struct top *top)
 	r = cli_cgroups_new(&top->cgroups);
 	if (r == 0 || r == -ENOENT) {
 		top_model_init(&top->model, top->cgroups);
+		top->model.source = cli_source_name(top->c);
 		top_view_begin();
 		r = loop(top);
 		top_view_end();

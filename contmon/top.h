@@ -55,6 +55,7 @@ struct top_model {
 	uint32_t nr_containers;
 	bool cpu_known;
 	double cpu_cores;
+	const char *source;	/* "driver" or "procfs" */
 };
 
 void top_model_init(struct top_model *model, struct cli_cgroups *cgroups);

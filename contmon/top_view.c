@@ -175,6 +175,7 @@ static void draw_title(const struct top_model *model)
 	attroff(A_BOLD);
 	printw("  %s  up %s  load %.2f %.2f %.2f", clock, up, load[0] / 1e3,
 	       load[1] / 1e3, load[2] / 1e3);
+	printw("  %s", model->source);
 	if (model->paused) {
 		attron(A_REVERSE);
 		printw("  PAUSED ");

@@ -86,8 +86,8 @@ CASES = [
     ("top, no terminal", "top", "pipe", {}),
     ("no such option", "ps --bogus", "pipe", {}),
     ("no such column", "containers -o id,bogus", "pipe", {}),
-    ("no device", "ps", "pipe",
-     {"FAKE_OPEN_ERRNO": "2", "CONTMON_SOURCE": "driver"}),
+    ("no such source", "ps", "pipe", {"CONTMON_SOURCE": "magic"}),
+    ("no device", "ps", "pipe", {"FAKE_OPEN_ERRNO": "2"}),
     ("no right", "top", 80, {"FAKE_OPEN_ERRNO": "13"}),
 ]
 

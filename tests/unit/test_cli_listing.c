@@ -258,7 +258,7 @@ static void test_json_has_only_what_was_picked(void **state)
 			 6 << 12);
 	assert_string_equal(json_string_value(json_object_get(row, "state")),
 			    "S");
-	assert_int_equal(json_object_size(json_object_get(json, "meta")), 4);
+	assert_int_equal(json_object_size(json_object_get(json, "meta")), 5);
 	json_decref(json);
 }
 
