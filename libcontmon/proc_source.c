@@ -126,7 +126,7 @@ static int find_thread(struct proc_source *p, int32_t tid, int32_t tgid)
 int proc_find(struct proc_source *p, int32_t pid, bool thread,
 	      struct proc_place *ret)
 {
-	struct proc_status status;
+	struct proc_status status = { 0 };
 	char name[16];
 	ssize_t n;
 	int fd, r = 0;

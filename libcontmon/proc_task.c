@@ -278,9 +278,10 @@ int proc_read_task(struct proc_source *p, const struct proc_place *place,
 		   uint64_t fields, struct contmon_task *ret, char **ret_path)
 {
 	struct contmon_task task = { 0 };
-	char *path = NULL;
 	int r;
 
+	if (ret_path)
+		*ret_path = NULL;
 	r = read_base(p, place, fields, &task);
 	if (r == 0)
 		r = read_optional(p, place, fields, &task);
@@ -288,12 +289,10 @@ int proc_read_task(struct proc_source *p, const struct proc_place *place,
 		return proc_is_gone(r) ? -ESRCH : r;
 
 	if (fields & CONTMON_TASK_CGROUP) {
-		r = read_cgroup(p, place, &task, ret_path ? &path : NULL);
+		r = read_cgroup(p, place, &task, ret_path);
 		if (proc_is_our_fault(r))
 			return r;
 	}
 	*ret = task;
-	if (ret_path)
-		*ret_path = path;
 	return 0;
 }
