@@ -27,6 +27,8 @@ TITLES = {
     "driver-copy": "the driver, records copied",
     "driver-stat": "the driver, fields of `stat`",
     "driver-taskstats": "the driver, fields of taskstats",
+    "driver-changed": "the driver, what ran since the call before",
+    "driver-nobody": "the driver, of a user that nobody is: the walk alone",
     "driver-memory": "the driver, memory alone",
     "driver-tasks": "the driver, sums over tasks alone",
     "proc-six": "`/proc`: six files, tight C",

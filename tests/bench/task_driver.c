@@ -28,7 +28,9 @@
  * struct subject - one way to ask
  * @name: as printed
  * @fields: CONTMON_TASK_* groups
- * @flags: CONTMON_EXACT_RSS or 0
+ * @flags: CONTMON_EXACT_RSS, or a filter: then the cost is for each process
+ *	looked at. CONTMON_FILTER_CHANGED is for what has run since the call
+ *	before, CONTMON_FILTER_UID for a user that nobody is
  * @copy: have the records copied to our memory instead of mapping them
  */
 struct subject {
@@ -45,6 +47,8 @@ static const struct subject subjects[] = {
 	{ "driver-copy", FIELDS_SIX, 0, true },
 	{ "driver-stat", FIELDS_STAT, 0, false },
 	{ "driver-taskstats", FIELDS_TASKSTATS, 0, false },
+	{ "driver-changed", FIELDS_SIX, CONTMON_FILTER_CHANGED, false },
+	{ "driver-nobody", FIELDS_SIX, CONTMON_FILTER_UID, false },
 };
 
 static const struct subject groups[] = {
@@ -78,6 +82,7 @@ static __u64 swap_total_bytes(void)
 
 static long snapshot(void *_subject)
 {
+	static __u64 stamp;
 	const struct subject *subject = _subject;
 	struct contmon_snapshot_tasks arg = {
 		.size = sizeof(arg),
@@ -86,7 +91,10 @@ static long snapshot(void *_subject)
 		.fields = subject->fields,
 		.entry_size = sizeof(struct contmon_task),
 		.swap_total_bytes = swap_total_bytes(),
+		.changed_since = stamp,
+		.uid = 4000000000U,
 	};
+	__u64 seen = 0, next = 0;
 	size_t nr = 0;
 
 	do {
@@ -97,8 +105,12 @@ static long snapshot(void *_subject)
 		bench_must(ioctl(device, CONTMON_SNAPSHOT_TASKS, &arg),
 			   "SNAPSHOT_TASKS");
 		nr += arg.nr_entries;
+		seen += arg.nr_seen;
+		if (!next || arg.stamp < next)
+			next = arg.stamp;
 	} while (arg.cursor);
-	return (long)nr;
+	stamp = next;
+	return (long)seen;
 }
 
 static void run_named(const char *name)
