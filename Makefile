@@ -5,6 +5,7 @@
 #   make run            build, load the driver (here or in a guest), show live data
 #   make check          build and run every test
 #   make check-kernels  the driver's tests on older and newer kernels, and for arm64
+#   make check-debug    the same on kernels that look for its mistakes
 #   make                build library, command line, daemon
 
 .DEFAULT_GOAL := all
@@ -80,7 +81,7 @@ UAPI_BIN := $(patsubst tests/uapi/%.c,$(O)/tests/uapi/%,$(UAPI_SRC)) \
 	$(O)/tests/uapi/test_compat32
 
 .PHONY: all lib driver test-programs install install-driver install-tests \
-	run check check-kernels lint unit guest demo clean web
+	run check check-kernels check-debug lint unit guest demo clean web
 
 all: lib $(BIN)
 
@@ -260,6 +261,10 @@ check:
 check-kernels:
 	tests/deps check
 	tests/check kernels
+
+check-debug:
+	tests/deps check
+	tests/check debug
 
 lint unit guest demo:
 	tests/check $@

@@ -3,16 +3,16 @@
  * One seeded bug per load, chosen by name: what the debug kernels must find,
  * and the runner must not let pass. It never stays loaded.
  */
-#include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/timer.h>
 
 static char *bug;
 module_param(bug, charp, 0);
-MODULE_PARM_DESC(bug, "none, overrun, sleep, leak, locks or race");
+MODULE_PARM_DESC(bug, "none, or the name of one of bugs[]");
 
 static void overrun(void)
 {
@@ -23,11 +23,38 @@ static void overrun(void)
 	kfree(p);
 }
 
-static void sleep(void)
+static void freed(void)
 {
-	rcu_read_lock();
-	usleep_range(100, 200);
-	rcu_read_unlock();
+	char *p = kmalloc(33, GFP_KERNEL);
+
+	kfree(p);
+	if (p)
+		pr_info("byte 3 of none: %d\n", READ_ONCE(p[3]));
+}
+
+static int table[4];
+
+static void bounds(void)
+{
+	int i = ARRAY_SIZE(table);
+
+	OPTIMIZER_HIDE_VAR(i);
+	pr_info("entry 4 of 4: %d\n", table[i]);
+}
+
+static void expire(struct timer_list *timer)
+{
+}
+
+static void object(void)
+{
+	struct timer_list *timer = kmalloc(sizeof(*timer), GFP_KERNEL);
+
+	if (!timer)
+		return;
+	timer_setup(timer, expire, 0);
+	mod_timer(timer, jiffies + 3600 * HZ);
+	kfree(timer);
 }
 
 static void leak(void)
@@ -39,6 +66,15 @@ static void leak(void)
 
 static DEFINE_MUTEX(first);
 static DEFINE_MUTEX(second);
+
+/* Not usleep_range(): on a slow machine it is over before it sleeps. */
+static void sleep(void)
+{
+	rcu_read_lock();
+	mutex_lock(&first);
+	mutex_unlock(&first);
+	rcu_read_unlock();
+}
 
 static void locks(void)
 {
@@ -84,6 +120,9 @@ static const struct {
 	void (*make)(void);
 } bugs[] = {
 	{ "overrun", overrun },
+	{ "freed", freed },
+	{ "bounds", bounds },
+	{ "object", object },
 	{ "sleep", sleep },
 	{ "leak", leak },
 	{ "locks", locks },
