@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 static struct contmon_event events[256];
 
@@ -353,4 +354,37 @@ TEST(watch_that_makes_no_sense_is_refused)
 	REQUIRE_RC(call_on(fd, CONTMON_WATCH, &arg), 0);
 	CHECK(read(fd, events, sizeof(events)) == -1 && errno == EINVAL);
 	close(fd);
+}
+
+static int polled;
+
+static void work_poll(void)
+{
+	struct pollfd wanted = { .fd = polled, .events = POLLIN };
+
+	_exit(poll(&wanted, 1, -1) == 1 ? PASSED : FAILED);
+}
+
+/* Whoever waits for an event goes on waiting, and gets it */
+TEST(watch_that_blocks_keeps_the_module_in)
+{
+	pid_t waits, other;
+	int status;
+
+	polled = watch(BIT(CONTMON_EVENT_EXIT));
+	waits = fork();
+	REQUIRE(waits >= 0);
+	if (waits == 0)
+		work_poll();
+	usleep(200000);
+	CHECK_EQ(syscall(SYS_delete_module, "contmon", O_NONBLOCK), -1);
+	CHECK_EQ(errno, EWOULDBLOCK);
+	CHECK_EQ(waitpid(waits, NULL, WNOHANG), 0);
+	other = fork();
+	if (other == 0)
+		_exit(0);
+	REQUIRE(waitpid(other, NULL, 0) == other);
+	REQUIRE(waitpid(waits, &status, 0) == waits);
+	CHECK_EQ(status, 0);
+	close(polled);
 }

@@ -29,6 +29,7 @@
 #include "part_visible.c"
 #include "part_exited.c"
 #include "part_container_cpu.c"
+#include "part_pressure.c"
 #include "part_cmdline.c"
 #include "part_watch.c"
 #include "part_system.c"
