@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "container.h"
+#include "record.h"
 #include "rollup.h"
 
 static const struct cli_container *container_of(const struct cli_row *row)
@@ -7,7 +8,7 @@ static const struct cli_container *container_of(const struct cli_row *row)
 	return (const struct cli_container *)row;
 }
 
-/* get_NAME(): a member of the sums, known if its group is */
+/* get_NAME(): a member of the sums, known if its group or its part is */
 #define GET(name, side, group, expression)				\
 	static struct cli_value get_##name(const struct cli_row *row)	\
 	{								\
@@ -15,26 +16,26 @@ static const struct cli_container *container_of(const struct cli_row *row)
 			&container_of(row)->sums;			\
 									\
 		return (struct cli_value){				\
-			.known = sums->valid & CONTMON_CONTAINER_##group, \
+			.known = sums->valid & (group),			\
 			.side = (expression),				\
 		};							\
 	}
 
-GET(tasks, number, TASKS, sums->nr_tasks)
-GET(threads, number, TASKS, sums->nr_threads)
-GET(running, number, TASKS, sums->nr_running)
-GET(memory, bytes, MEMCG, sums->memory_current_bytes)
-GET(limit, bytes, MEMCG, sums->memory_max_bytes)
-GET(peak, bytes, MEMCG, sums->memory_peak_bytes)
-GET(swap, bytes, MEMCG, sums->swap_current_bytes)
-GET(oom_kills, number, MEMCG, (int64_t)sums->events_oom_kill)
-GET(vsz_sum, bytes, TASKS, sums->vsz_sum_bytes)
-GET(rss_sum, bytes, TASKS, sums->rss_anon_sum_bytes +
+GET(tasks, number, CLI_CONTAINER_COUNTS, sums->nr_tasks)
+GET(threads, number, CLI_CONTAINER_COUNTS, sums->nr_threads)
+GET(running, number, CLI_CONTAINER_COUNTS, sums->nr_running)
+GET(memory, bytes, CONTMON_CONTAINER_MEMCG, sums->memory_current_bytes)
+GET(limit, bytes, CONTMON_CONTAINER_MEMCG, sums->memory_max_bytes)
+GET(peak, bytes, CONTMON_CONTAINER_MEMCG, sums->memory_peak_bytes)
+GET(swap, bytes, CONTMON_CONTAINER_MEMCG, sums->swap_current_bytes)
+GET(oom_kills, number, CONTMON_CONTAINER_MEMCG, (int64_t)sums->events_oom_kill)
+GET(vsz_sum, bytes, CLI_CONTAINER_COUNTS, sums->vsz_sum_bytes)
+GET(rss_sum, bytes, CLI_CONTAINER_COUNTS, sums->rss_anon_sum_bytes +
     sums->rss_file_sum_bytes + sums->rss_shmem_sum_bytes)
-GET(cpu, ns, TASKS, sums->utime_sum_ns + sums->stime_sum_ns)
-GET(usage, ns, CPU, sums->cpu_usage_ns)
-GET(read, bytes, TASKS, sums->read_bytes_sum)
-GET(write, bytes, TASKS, sums->write_bytes_sum)
+GET(cpu, ns, CLI_CONTAINER_COUNTS, sums->utime_sum_ns + sums->stime_sum_ns)
+GET(usage, ns, CONTMON_CONTAINER_CPU, sums->cpu_usage_ns)
+GET(read, bytes, CLI_CONTAINER_IO, sums->read_bytes_sum)
+GET(write, bytes, CLI_CONTAINER_IO, sums->write_bytes_sum)
 
 /* get_NAME(): a member of the rates */
 #define GET_RATE(name, side, what, member)				\

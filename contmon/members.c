@@ -13,6 +13,9 @@
 #define TASK(group, type, member) \
 	MEMBER(contmon_task, type, member, CONTMON_TASK_##group)
 
+#define PAGE_FAULTS(type, member) \
+	MEMBER(contmon_task, type, member, CLI_TASK_PAGE_FAULTS)
+
 const struct cli_member cli_task_members[] = {
 	TASK(BASE, U64, valid),
 	TASK(BASE, S32, pid),
@@ -45,8 +48,8 @@ const struct cli_member cli_task_members[] = {
 	TASK(CPU, U64, utime_ns),
 	TASK(CPU, U64, stime_ns),
 	TASK(CPU, U64, runtime_ns),
-	TASK(FAULTS, U64, minor_faults),
-	TASK(FAULTS, U64, major_faults),
+	PAGE_FAULTS(U64, minor_faults),
+	PAGE_FAULTS(U64, major_faults),
 	TASK(FAULTS, U64, voluntary_switches),
 	TASK(FAULTS, U64, involuntary_switches),
 	TASK(IO, U64, read_chars),
@@ -72,40 +75,46 @@ const struct cli_member cli_task_members[] = {
 #define CONTAINER(group, type, member) \
 	MEMBER(contmon_container, type, member, CONTMON_CONTAINER_##group)
 
+#define COUNTS(type, member) \
+	MEMBER(contmon_container, type, member, CLI_CONTAINER_COUNTS)
+
+#define TASKS_IO(member) \
+	MEMBER(contmon_container, U64, member, CLI_CONTAINER_IO)
+
 const struct cli_member cli_container_members[] = {
 	CONTAINER(BASE, U64, valid),
 	CONTAINER(BASE, U64, cgroup_id),
 	CONTAINER(BASE, U64, parent_id),
 	CONTAINER(BASE, U32, level),
 	CONTAINER(BASE, U32, populated),
-	CONTAINER(TASKS, U32, nr_tasks),
-	CONTAINER(TASKS, U32, nr_threads),
-	CONTAINER(TASKS, U32, nr_running),
-	CONTAINER(TASKS, U32, nr_sleeping),
-	CONTAINER(TASKS, U32, nr_uninterruptible),
-	CONTAINER(TASKS, U32, nr_stopped),
-	CONTAINER(TASKS, U32, nr_zombie),
-	CONTAINER(TASKS, U32, nr_idle),
-	CONTAINER(TASKS, U64, vsz_sum_bytes),
-	CONTAINER(TASKS, U64, rss_anon_sum_bytes),
-	CONTAINER(TASKS, U64, rss_file_sum_bytes),
-	CONTAINER(TASKS, U64, rss_shmem_sum_bytes),
-	CONTAINER(TASKS, U64, swap_sum_bytes),
-	CONTAINER(TASKS, U64, pgtables_sum_bytes),
-	CONTAINER(TASKS, U64, utime_sum_ns),
-	CONTAINER(TASKS, U64, stime_sum_ns),
-	CONTAINER(TASKS, U64, runtime_sum_ns),
-	CONTAINER(TASKS, U64, minor_faults_sum),
-	CONTAINER(TASKS, U64, major_faults_sum),
+	COUNTS(U32, nr_tasks),
+	COUNTS(U32, nr_threads),
+	COUNTS(U32, nr_running),
+	COUNTS(U32, nr_sleeping),
+	COUNTS(U32, nr_uninterruptible),
+	COUNTS(U32, nr_stopped),
+	COUNTS(U32, nr_zombie),
+	COUNTS(U32, nr_idle),
+	COUNTS(U64, vsz_sum_bytes),
+	COUNTS(U64, rss_anon_sum_bytes),
+	COUNTS(U64, rss_file_sum_bytes),
+	COUNTS(U64, rss_shmem_sum_bytes),
+	COUNTS(U64, swap_sum_bytes),
+	COUNTS(U64, pgtables_sum_bytes),
+	COUNTS(U64, utime_sum_ns),
+	COUNTS(U64, stime_sum_ns),
+	COUNTS(U64, runtime_sum_ns),
+	COUNTS(U64, minor_faults_sum),
+	COUNTS(U64, major_faults_sum),
 	CONTAINER(TASKS, U64, voluntary_switches_sum),
 	CONTAINER(TASKS, U64, involuntary_switches_sum),
-	CONTAINER(TASKS, U64, read_chars_sum),
-	CONTAINER(TASKS, U64, write_chars_sum),
-	CONTAINER(TASKS, U64, read_syscalls_sum),
-	CONTAINER(TASKS, U64, write_syscalls_sum),
-	CONTAINER(TASKS, U64, read_bytes_sum),
-	CONTAINER(TASKS, U64, write_bytes_sum),
-	CONTAINER(TASKS, U64, cancelled_write_bytes_sum),
+	TASKS_IO(read_chars_sum),
+	TASKS_IO(write_chars_sum),
+	TASKS_IO(read_syscalls_sum),
+	TASKS_IO(write_syscalls_sum),
+	TASKS_IO(read_bytes_sum),
+	TASKS_IO(write_bytes_sum),
+	TASKS_IO(cancelled_write_bytes_sum),
 	CONTAINER(MEMCG, U64, memory_current_bytes),
 	CONTAINER(MEMCG, U64, memory_peak_bytes),
 	CONTAINER(MEMCG, LIMIT, memory_max_bytes),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "process.h"
+#include "record.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -108,32 +109,32 @@ static const struct cli_process *process_of(const struct cli_row *row)
 		const struct contmon_task *task = process_of(row)->task; \
 									\
 		return (struct cli_value){				\
-			.known = task->valid & CONTMON_TASK_##group,	\
+			.known = task->valid & (group),		\
 			.side = (expression),				\
 		};							\
 	}
 
-GET(pid, number, BASE, task->pid)
-GET(ppid, number, BASE, task->ppid)
-GET(user, text, CRED, cli_user_name(task->uid))
-GET(uid, number, CRED, task->uid)
-GET(threads, number, BASE, task->nr_threads)
-GET(nice, number, SCHED, task->nice)
-GET(last_cpu, number, SCHED, task->last_cpu)
-GET(start, ns, BASE, task->start_boottime_ns)
-GET(vsz, bytes, MEM, task->vsz_bytes)
-GET(rss, bytes, MEM, cli_task_rss_bytes(task))
-GET(anon, bytes, MEM, task->rss_anon_bytes)
-GET(file, bytes, MEM, task->rss_file_bytes)
-GET(shmem, bytes, MEM, task->rss_shmem_bytes)
-GET(swap, bytes, MEM, task->swap_bytes)
-GET(peak, bytes, MEM, task->rss_peak_bytes)
-GET(cpu, ns, CPU, task->utime_ns + task->stime_ns)
-GET(majflt, number, FAULTS, (int64_t)task->major_faults)
-GET(read, bytes, IO, task->read_bytes)
-GET(write, bytes, IO, task->write_bytes)
-GET(oom, number, OOM_SCORE, task->oom_score)
-GET(adj, number, OOM_ADJ, task->oom_score_adj)
+GET(pid, number, CONTMON_TASK_BASE, task->pid)
+GET(ppid, number, CONTMON_TASK_BASE, task->ppid)
+GET(user, text, CONTMON_TASK_CRED, cli_user_name(task->uid))
+GET(uid, number, CONTMON_TASK_CRED, task->uid)
+GET(threads, number, CONTMON_TASK_BASE, task->nr_threads)
+GET(nice, number, CONTMON_TASK_SCHED, task->nice)
+GET(last_cpu, number, CONTMON_TASK_SCHED, task->last_cpu)
+GET(start, ns, CONTMON_TASK_BASE, task->start_boottime_ns)
+GET(vsz, bytes, CONTMON_TASK_MEM, task->vsz_bytes)
+GET(rss, bytes, CONTMON_TASK_MEM, cli_task_rss_bytes(task))
+GET(anon, bytes, CONTMON_TASK_MEM, task->rss_anon_bytes)
+GET(file, bytes, CONTMON_TASK_MEM, task->rss_file_bytes)
+GET(shmem, bytes, CONTMON_TASK_MEM, task->rss_shmem_bytes)
+GET(swap, bytes, CONTMON_TASK_MEM, task->swap_bytes)
+GET(peak, bytes, CONTMON_TASK_MEM, task->rss_peak_bytes)
+GET(cpu, ns, CONTMON_TASK_CPU, task->utime_ns + task->stime_ns)
+GET(majflt, number, CLI_TASK_PAGE_FAULTS, (int64_t)task->major_faults)
+GET(read, bytes, CONTMON_TASK_IO, task->read_bytes)
+GET(write, bytes, CONTMON_TASK_IO, task->write_bytes)
+GET(oom, number, CONTMON_TASK_OOM_SCORE, task->oom_score)
+GET(adj, number, CONTMON_TASK_OOM_ADJ, task->oom_score_adj)
 
 static struct cli_value get_rss_share(const struct cli_row *row)
 {

@@ -9,6 +9,14 @@
 #include "cgroup.h"
 #include "cli.h"
 
+/* Which bits of valid make members known that may be known in part */
+#define CLI_TASK_PAGE_FAULTS \
+	(CONTMON_TASK_FAULTS | CONTMON_TASK_PART_PAGE_FAULTS)
+#define CLI_CONTAINER_COUNTS \
+	(CONTMON_CONTAINER_TASKS | CONTMON_CONTAINER_PART_COUNTS)
+#define CLI_CONTAINER_IO \
+	(CONTMON_CONTAINER_TASKS | CONTMON_CONTAINER_PART_IO)
+
 enum cli_type {
 	CLI_U32,
 	CLI_S32,
@@ -24,7 +32,8 @@ enum cli_type {
 /**
  * struct cli_member - one member of a record of the driver's
  * @name: as in <linux/contmon.h>; NULL ends a table
- * @group: bit of the record's mask that says whether it is known; 0: always
+ * @group: bits of the record's mask, one of which says that it is known; 0:
+ *	always
  */
 struct cli_member {
 	const char *name;

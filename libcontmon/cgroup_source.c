@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Rows of cgroups from cgroupfs. The sums over tasks are not filled: they have
- * context switches and IO that no file tells. Nor is the CPU time of a single
- * cgroup: cpu.stat is a sum over the subtree, removed cgroups included.
+ * Rows of cgroups from cgroupfs. What it does not tell of a cgroup by itself is
+ * made in cgroup_sums.c.
  */
 #include "proc_source.h"
-#include "proc_text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -106,16 +104,35 @@ static int read_psi(struct proc_source *p, int fd,
 	return 0;
 }
 
-/* The root has no such file, and is never empty: we are in it or below it. */
-static int read_populated(struct proc_source *p, int fd, bool is_root,
+/* Of the whole subtree; proc_split_usage() makes it the cgroup's own. */
+static int read_usage(struct proc_source *p, int fd,
+		      struct contmon_container *row)
+{
+	ssize_t n = proc_read(p, fd, "cpu.stat");
+	uint64_t usage_us;
+
+	if (n < 0)
+		return (int)n;
+	if (proc_parse_number(p->text, "usage_usec ", &usage_us) < 0)
+		return -EPROTO;
+	row->cpu_usage_ns = usage_us * 1000;
+	row->valid |= CONTMON_CONTAINER_CPU;
+	return 0;
+}
+
+/*
+ * The hierarchy's root has no such file, and is never empty: we are in it or
+ * below it. The root of a cgroup namespace has one. Returns 1 for the former.
+ */
+static int read_populated(struct proc_source *p, int fd, bool is_first,
 			  uint32_t *ret)
 {
 	ssize_t n = proc_read(p, fd, "cgroup.events");
 	uint64_t populated;
 
-	if (n == -ENOENT && is_root) {
+	if (n == -ENOENT && is_first) {
 		*ret = 1;
-		return 0;
+		return 1;
 	}
 	if (n < 0)
 		return (int)n;
@@ -128,19 +145,29 @@ static int read_populated(struct proc_source *p, int fd, bool is_root,
 static int read_row(struct proc_source *p, int fd, uint64_t fields,
 		    struct contmon_container *row)
 {
+	static const struct {
+		uint64_t group;
+		int (*read)(struct proc_source *p, int fd,
+			    struct contmon_container *row);
+	} readers[] = {
+		{ CONTMON_CONTAINER_MEMCG, read_memcg },
+		{ CONTMON_CONTAINER_PSI, read_psi },
+		{ CONTMON_CONTAINER_CPU, read_usage },
+	};
+	size_t i;
 	int r;
 
 	r = read_populated(p, fd, row->parent_id == 0, &row->populated);
 	if (r < 0)
 		return r;
 	row->valid = CONTMON_CONTAINER_BASE;
-	if (fields & CONTMON_CONTAINER_MEMCG) {
-		r = read_memcg(p, fd, row);
-		if (proc_is_our_fault(r))
-			return r;
-	}
-	if (fields & CONTMON_CONTAINER_PSI) {
-		r = read_psi(p, fd, row);
+	/* As the driver: the host is no container. */
+	if (r == 1)
+		return 0;
+	for (i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {
+		if (!(fields & readers[i].group))
+			continue;
+		r = readers[i].read(p, fd, row);
 		if (proc_is_our_fault(r))
 			return r;
 	}
@@ -191,6 +218,10 @@ int proc_snapshot_containers(struct contmon *c, uint64_t fields,
 	ret->taken_boottime_ns = contmon_now_ns(CLOCK_BOOTTIME);
 	r = contmon_each_cgroup(contmon_cgroups_root(c->proc->cgroups), add,
 				&fill);
+	if (r == 0 && (fields & CONTMON_CONTAINER_CPU))
+		r = proc_split_usage(ret);
+	if (r == 0 && (fields & CONTMON_CONTAINER_TASKS))
+		r = proc_sum_tasks(c, ret);
 	if (r < 0)
 		ret->nr = 0;
 	return r;

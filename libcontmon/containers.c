@@ -174,10 +174,14 @@ static void add_exited(struct contmon_container *sum,
 void contmon_container_add(struct contmon_container *sum,
 			   const struct contmon_container *child)
 {
+	const uint64_t added = CONTMON_CONTAINER_TASKS |
+			       CONTMON_CONTAINER_PART_COUNTS |
+			       CONTMON_CONTAINER_PART_IO |
+			       CONTMON_CONTAINER_EXITED |
+			       CONTMON_CONTAINER_CPU;
+
 	/* A known number plus an unknown one is unknown. */
-	sum->valid &= child->valid | ~(CONTMON_CONTAINER_TASKS |
-				       CONTMON_CONTAINER_EXITED |
-				       CONTMON_CONTAINER_CPU);
+	sum->valid &= child->valid | ~added;
 	add_tasks(sum, child);
 	add_usage(sum, child);
 	add_exited(sum, child);

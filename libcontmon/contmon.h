@@ -35,17 +35,21 @@ struct contmon;
  *	calls and the records are the same; what this source cannot know is off
  *	in a record's mask or refused with -EOPNOTSUPP:
  *
- *	- Of a task RUNQ and DELAY are off, and FAULTS is off for a process: no
- *	  file counts the context switches of its dead threads. It is filled
- *	  for threads. NS and IO need the right to see them.
+ *	- Of a task DELAY is off. So is FAULTS for a process, of which no file
+ *	  counts the context switches of its dead threads; its page faults are
+ *	  known (CONTMON_TASK_PART_PAGE_FAULTS). A thread has it all. RUNQ is
+ *	  off for a task that has never run. NS and IO need the right to see
+ *	  them.
  *	- Times of CPU and start_boottime_ns are whole ticks, 10 ms as a rule;
- *	  runtime_ns is utime_ns + stime_ns. So the start of a process may
- *	  only be compared with one from the same source.
- *	- MEM is off for a process whose leader has exited before its threads.
+ *	  runtime_ns of a process is utime_ns + stime_ns. So the start of a
+ *	  process may only be compared with one from the same source.
  *	- The comm of a kernel thread may be longer than the driver's: it is
  *	  the first 15 bytes of what procfs shows.
- *	- Of a cgroup BASE, MEMCG and PSI are filled; level counts from the root
- *	  of the mount. Sums over its tasks can be made from their records.
+ *	- Of a cgroup BASE, MEMCG, PSI and CPU are filled; level counts from the
+ *	  root of the mount. cpu_usage_ns is usage_usec of cpu.stat less that of
+ *	  the cgroups right below, so it has the time of removed cgroups in it.
+ *	  TASKS is off, but for its context switches all of it is known
+ *	  (CONTMON_CONTAINER_PART_*), at the cost of a walk through procfs.
  *	- A filter's group is filled as if it was asked for.
  *	- contmon_read_cmdline() needs no right but sight of the process.
  *	- Neither CONTMON_EXACT_RSS nor CONTMON_FILTER_CHANGED, no events, no
@@ -56,6 +60,21 @@ enum contmon_source {
 	CONTMON_SOURCE_DRIVER,
 	CONTMON_SOURCE_PROCFS,
 };
+
+/*
+ * Parts of groups that procfs knows where it cannot know the whole group: bits
+ * of valid, not of what is asked for. The driver fills groups whole and sets
+ * none, so a member is known when its group's bit or its part's is set.
+ */
+
+/* FAULTS: minor_faults and major_faults */
+#define CONTMON_TASK_PART_PAGE_FAULTS	(1ULL << 48)
+/* TASKS: nr_tasks to major_faults_sum */
+#define CONTMON_CONTAINER_PART_COUNTS	(1ULL << 48)
+/* TASKS: read_chars_sum to cancelled_write_bytes_sum; needs the right to see IO
+ * of every process in the cgroup
+ */
+#define CONTMON_CONTAINER_PART_IO	(1ULL << 49)
 
 /**
  * contmon_open() - open a source
@@ -202,8 +221,8 @@ void contmon_containers_done(struct contmon_containers *containers);
 /**
  * contmon_container_add() - add the task sums of @child to those of @sum
  *
- * For rolling up the cgroups inside of a container: the TASKS, EXITED and CPU
- * groups. Memory and pressure are hierarchical already and are left alone.
+ * For rolling up the cgroups inside of a container: the TASKS (or its parts),
+ * EXITED and CPU groups. Memory and pressure are hierarchical already and are left alone.
  */
 void contmon_container_add(struct contmon_container *sum,
 			   const struct contmon_container *child);

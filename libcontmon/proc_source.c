@@ -4,7 +4,6 @@
  * the driver's, with fewer groups.
  */
 #include "proc_source.h"
-#include "proc_text.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -210,11 +209,11 @@ static int get_info(struct contmon *c, struct contmon_get_info *ret)
 		.max_entries = UINT32_MAX,
 		.features = CONTMON_FEATURE_THREADS | CONTMON_FEATURE_FILTERS |
 			    CONTMON_FEATURE_CMDLINE,
-		.task_fields = CONTMON_TASK_ALL & ~(uint64_t)(
-			CONTMON_TASK_RUNQ | CONTMON_TASK_DELAY),
+		.task_fields = CONTMON_TASK_ALL & ~CONTMON_TASK_DELAY,
 		.container_fields = CONTMON_CONTAINER_BASE |
 				    CONTMON_CONTAINER_MEMCG |
-				    CONTMON_CONTAINER_PSI,
+				    CONTMON_CONTAINER_PSI |
+				    CONTMON_CONTAINER_CPU,
 		.max_entry_size = sizeof(struct contmon_container),
 		.task_entry_size = sizeof(struct contmon_task),
 		.container_entry_size = sizeof(struct contmon_container),

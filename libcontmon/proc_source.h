@@ -3,6 +3,7 @@
 #define CONTMON_PROC_SOURCE_H
 
 #include "internal.h"
+#include "proc_text.h"
 
 #include <dirent.h>
 #include <sys/types.h>
@@ -65,12 +66,40 @@ bool proc_is_our_fault(int error);
 int proc_read_task(struct proc_source *p, const struct proc_place *place,
 		   uint64_t fields, struct contmon_task *ret, char **ret_path);
 
+/*
+ * What the threads of a process know and its own files do not; 0 or -errno.
+ *
+ * RUNQ: a sum over the live threads. MEM: nothing, but where the leader has
+ * exited before other threads it is theirs.
+ */
+int proc_read_waits(struct proc_source *p, const struct proc_place *place,
+		    struct contmon_task *task);
+int proc_read_headless_mem(struct proc_source *p,
+			   const struct proc_place *place,
+			   struct contmon_task *task);
+void proc_fill_mem(const struct proc_status *status, struct contmon_task *task);
+
 int proc_query_tasks(struct contmon *c, const struct contmon_query *query,
 		     struct contmon_tasks *tasks);
 int proc_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
 		    struct contmon_system *ret);
 int proc_snapshot_containers(struct contmon *c, uint64_t fields,
 			     uint32_t flags, struct contmon_containers *ret);
+
+/* Call @each, until it fails, for every task's directory in @dir_fd/@name. */
+int proc_each_task(int dir_fd, const char *name, bool threads,
+		   int (*each)(void *arg, const struct proc_place *place),
+		   void *arg);
+
+/* Add one process to the sums of TASKS. */
+void proc_add_task(struct contmon_container *sums,
+		   const struct contmon_task *task);
+
+/* Fill CONTMON_CONTAINER_PART_* of all rows from the tasks that live now. */
+int proc_sum_tasks(struct contmon *c, struct contmon_containers *rows);
+
+/* Take from each row's cpu_usage_ns what is that of the rows right below. */
+int proc_split_usage(struct contmon_containers *rows);
 
 uint64_t contmon_now_ns(clockid_t clock);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The host's numbers from /proc/meminfo, stat and loadavg */
 #include "proc_source.h"
-#include "proc_text.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -64,56 +63,38 @@ static int read_load(struct proc_source *p, struct contmon_get_system *system)
 	return 0;
 }
 
-static void count_state(uint32_t state, struct contmon_get_system *system)
+static void fill_tasks(const struct contmon_container *sums,
+		       struct contmon_get_system *system)
 {
-	switch (state) {
-	case 'R':
-		system->nr_running++;
-		break;
-	case 'S':
-		system->nr_sleeping++;
-		break;
-	case 'D':
-		system->nr_uninterruptible++;
-		break;
-	case 'T':
-	case 't':
-		system->nr_stopped++;
-		break;
-	case 'Z':
-	case 'X':
-		system->nr_zombie++;
-		break;
-	case 'I':
-	case 'P':
-		system->nr_idle++;
-		break;
-	}
+	system->nr_tasks = sums->nr_tasks;
+	system->nr_threads = sums->nr_threads;
+	system->nr_running = sums->nr_running;
+	system->nr_sleeping = sums->nr_sleeping;
+	system->nr_uninterruptible = sums->nr_uninterruptible;
+	system->nr_stopped = sums->nr_stopped;
+	system->nr_zombie = sums->nr_zombie;
+	system->nr_idle = sums->nr_idle;
+	system->reserved_bytes = sums->vsz_sum_bytes;
+	system->committed_bytes = sums->rss_anon_sum_bytes +
+				  sums->rss_file_sum_bytes +
+				  sums->rss_shmem_sum_bytes;
+	system->fields |= CONTMON_SYSTEM_TASKS;
 }
 
+/* The host is the sum over all tasks, as a cgroup is over its own. */
 static int read_tasks(struct contmon *c, struct contmon_get_system *system)
 {
 	const struct contmon_query query = { .fields = CONTMON_TASK_MEM };
+	struct contmon_container sums = { 0 };
 	struct contmon_tasks tasks = { 0 };
 	size_t i;
 	int r;
 
 	r = proc_query_tasks(c, &query, &tasks);
-	if (r < 0)
-		goto out;
-	for (i = 0; i < tasks.nr; i++) {
-		const struct contmon_task *task = &tasks.entries[i];
-
-		system->nr_tasks++;
-		system->nr_threads += task->nr_threads;
-		count_state(task->state, system);
-		system->reserved_bytes += task->vsz_bytes;
-		system->committed_bytes += task->rss_anon_bytes +
-					   task->rss_file_bytes +
-					   task->rss_shmem_bytes;
-	}
-	system->fields |= CONTMON_SYSTEM_TASKS;
-out:
+	for (i = 0; r == 0 && i < tasks.nr; i++)
+		proc_add_task(&sums, &tasks.entries[i]);
+	if (r == 0)
+		fill_tasks(&sums, system);
 	contmon_tasks_done(&tasks);
 	return r;
 }

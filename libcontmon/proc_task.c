@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * One task's record from its files. A group is filled when its file can be
- * read and says all of it; nothing is guessed. What a process' threads did
- * that are dead by now stands in no file, so FAULTS, whose context switches
- * count them, are known of a thread only.
+ * read and says all of it; nothing is guessed. The context switches of a
+ * process' dead threads stand in no file, so of its FAULTS a part is known.
  */
 #include "proc_source.h"
-#include "proc_text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -64,8 +62,7 @@ static void fill_cred(const struct proc_status *status,
 	task->valid |= CONTMON_TASK_CRED;
 }
 
-static void fill_mem(const struct proc_status *status,
-		     struct contmon_task *task)
+void proc_fill_mem(const struct proc_status *status, struct contmon_task *task)
 {
 	task->vsz_bytes = status->vsz;
 	task->rss_anon_bytes = status->rss_anon;
@@ -79,11 +76,14 @@ static void fill_mem(const struct proc_status *status,
 }
 
 static void fill_faults(const struct proc_stat *stat,
-			const struct proc_status *status,
+			const struct proc_status *status, bool thread,
 			struct contmon_task *task)
 {
 	task->minor_faults = stat->minor_faults;
 	task->major_faults = stat->major_faults;
+	task->valid |= CONTMON_TASK_PART_PAGE_FAULTS;
+	if (!thread)
+		return;
 	task->voluntary_switches = status->voluntary_switches;
 	task->involuntary_switches = status->involuntary_switches;
 	task->valid |= CONTMON_TASK_FAULTS;
@@ -225,6 +225,8 @@ static int read_optional(struct proc_source *p, const struct proc_place *place,
 		{ CONTMON_TASK_IO, read_io },
 		{ CONTMON_TASK_OOM_ADJ, read_oom_adj },
 		{ CONTMON_TASK_OOM_SCORE, read_oom_score },
+		{ CONTMON_TASK_RUNQ, proc_read_waits },
+		{ CONTMON_TASK_MEM, proc_read_headless_mem },
 	};
 	size_t i;
 	int r;
@@ -268,9 +270,9 @@ static int read_base(struct proc_source *p, const struct proc_place *place,
 	if (fields & CONTMON_TASK_CRED)
 		fill_cred(&status, task);
 	if ((fields & CONTMON_TASK_MEM) && status.has_mm)
-		fill_mem(&status, task);
-	if ((fields & CONTMON_TASK_FAULTS) && place->thread)
-		fill_faults(&stat, &status, task);
+		proc_fill_mem(&status, task);
+	if (fields & CONTMON_TASK_FAULTS)
+		fill_faults(&stat, &status, place->thread, task);
 	return 0;
 }
 

@@ -76,8 +76,9 @@ static bool passes(const struct walk *walk, const struct contmon_task *task,
 	return true;
 }
 
-static int add(struct walk *walk, const struct proc_place *place)
+static int add(void *arg, const struct proc_place *place)
 {
+	struct walk *walk = arg;
 	struct contmon_tasks *tasks = walk->tasks;
 	struct contmon_task task;
 	char *path = NULL;
@@ -112,11 +113,9 @@ static int32_t parse_pid(const char *name)
 	return errno || *end || pid > INT32_MAX ? 0 : (int32_t)pid;
 }
 
-/* Call @each for every task's directory below @dir_fd/@name. */
-static int walk_dir(struct walk *walk, int dir_fd, const char *name,
-		    bool threads,
-		    int (*each)(struct walk *walk,
-				const struct proc_place *place))
+int proc_each_task(int dir_fd, const char *name, bool threads,
+		   int (*each)(void *arg, const struct proc_place *place),
+		   void *arg)
 {
 	DIR *dir = proc_open_dir(dir_fd, name);
 	struct proc_place place = { .thread = threads };
@@ -131,7 +130,7 @@ static int walk_dir(struct walk *walk, int dir_fd, const char *name,
 			continue;
 		place.fd = proc_open_place(dirfd(dir), d->d_name);
 		if (place.fd >= 0) {
-			r = each(walk, &place);
+			r = each(arg, &place);
 			close(place.fd);
 		} else if (!proc_is_gone(place.fd)) {
 			r = place.fd;
@@ -143,9 +142,9 @@ static int walk_dir(struct walk *walk, int dir_fd, const char *name,
 	return r;
 }
 
-static int add_threads(struct walk *walk, const struct proc_place *place)
+static int add_threads(void *arg, const struct proc_place *place)
 {
-	int r = walk_dir(walk, place->fd, "task", true, add);
+	int r = proc_each_task(place->fd, "task", true, add, arg);
 
 	return proc_is_gone(r) ? 0 : r;
 }
@@ -203,8 +202,8 @@ int proc_query_tasks(struct contmon *c, const struct contmon_query *query,
 
 	tasks->taken_boottime_ns = contmon_now_ns(CLOCK_BOOTTIME);
 	tasks->done_boottime_ns = tasks->taken_boottime_ns;
-	r = walk_dir(&walk, c->proc->root_fd, ".", false,
-		     threads ? add_threads : add);
+	r = proc_each_task(c->proc->root_fd, ".", false,
+			   threads ? add_threads : add, &walk);
 	if (r < 0) {
 		tasks->nr = 0;
 		return r;

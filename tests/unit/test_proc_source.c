@@ -137,6 +137,7 @@ static void put_task(const char *dir, int pid, int tgid, int kib,
 	put_in(dir, "status", text);
 	put_in(dir, "io", "rchar: 1\nwchar: 2\nsyscr: 3\nsyscw: 4\n"
 	       "read_bytes: 5\nwrite_bytes: 6\ncancelled_write_bytes: 7\n");
+	put_in(dir, "schedstat", "900 40 3\n");
 	put_in(dir, "oom_score_adj", "-17\n");
 	put_in(dir, "oom_score", "666\n");
 	snprintf(text, sizeof(text), "1:cpu:/x\n0::%s\n", cgroup);
@@ -164,6 +165,9 @@ static void put_cgroups(void)
 	put("cgroup/a/cpu.pressure", pressure);
 	put("cgroup/a/io.pressure", pressure);
 	put("cgroup/a/memory.pressure", pressure);
+	put("cgroup/a/cpu.stat", "usage_usec 100\nuser_usec 60\n");
+	put("cgroup/a/b/cpu.stat", "usage_usec 30\nuser_usec 10\n");
+	put("cgroup/ab/cpu.stat", "usage_usec 7\nuser_usec 1\n");
 }
 
 static int open_fake(struct contmon **ret)
@@ -196,6 +200,7 @@ static int setup(void **state)
 	put_task("proc/30/task/30", 30, 30, 30, "/a/b");
 	put_task("proc/30/task/31", 31, 30, 30, "/a/b");
 	put_task("proc/4/task/4", 4, 4, 4, "/a");
+	put_task("proc/200/task/200", 200, 200, 20, "/ab");
 	put("proc/uptime", "1 1\n");
 	put("proc/5x/stat", "");
 	tasks = (struct contmon_tasks){ 0 };
@@ -282,9 +287,16 @@ static void assert_record(const struct contmon_task *t)
 	assert_int_equal(t->cancelled_write_bytes, 7);
 	assert_int_equal(t->oom_score_adj, -17);
 	assert_int_equal(t->oom_score, 666);
+	assert_int_equal(t->minor_faults, 100);
+	assert_int_equal(t->major_faults, 3);
 }
 
-#define NEVER (CONTMON_TASK_RUNQ | CONTMON_TASK_DELAY)
+#define NEVER CONTMON_TASK_DELAY
+
+/* A process' page faults are known, its context switches are not. */
+#define OF_PROCESS ((CONTMON_TASK_ALL & ~(NEVER | CONTMON_TASK_FAULTS)) | \
+		    CONTMON_TASK_PART_PAGE_FAULTS)
+#define OF_THREAD ((CONTMON_TASK_ALL & ~NEVER) | CONTMON_TASK_PART_PAGE_FAULTS)
 
 static void test_a_record(void **state)
 {
@@ -303,9 +315,11 @@ static void test_a_record(void **state)
 	strcat(cgroup_root, "/a/b");
 	assert_int_equal(stat(cgroup_root, &st), 0);
 	assert_int_equal(t.cgroup_id, st.st_ino);
-	assert_int_equal(t.valid, CONTMON_TASK_ALL &
-			 ~(uint64_t)(NEVER | CONTMON_TASK_FAULTS));
-	assert_int_equal(t.minor_faults, 0);
+	assert_int_equal(t.valid, OF_PROCESS);
+	assert_int_equal(t.voluntary_switches, 0);
+	/* Of both threads */
+	assert_int_equal(t.run_delay_ns, 80);
+	assert_int_equal(t.timeslices, 6);
 }
 
 static void test_only_groups_asked_for(void **state)
@@ -317,8 +331,9 @@ static void test_only_groups_asked_for(void **state)
 	for (group = 2; group < CONTMON_TASK_ALL; group <<= 1) {
 		assert_int_equal(contmon_get_task(c, 30, group, CONTMON_THREADS,
 						  &t), 0);
-		assert_int_equal(t.valid, CONTMON_TASK_BASE |
-				 (group & ~(uint64_t)NEVER));
+		if (group == CONTMON_TASK_FAULTS)
+			t.valid &= ~CONTMON_TASK_PART_PAGE_FAULTS;
+		assert_int_equal(t.valid, CONTMON_TASK_BASE | (group & ~NEVER));
 	}
 }
 
@@ -326,14 +341,50 @@ static void test_threads(void **state)
 {
 	(void)state;
 	assert_int_equal(snapshot(CONTMON_TASK_ALL, CONTMON_THREADS), 0);
-	ASSERT_PIDS(4, 30, 31);
+	ASSERT_PIDS(4, 30, 31, 200);
 	assert_int_equal(tasks.entries[2].tgid, 30);
 	assert_int_equal(tasks.entries[2].minor_faults, 100);
 	assert_int_equal(tasks.entries[2].major_faults, 3);
+	assert_int_equal(tasks.entries[2].run_delay_ns, 40);
 	assert_int_equal(tasks.entries[2].voluntary_switches, 11);
 	assert_int_equal(tasks.entries[2].involuntary_switches, 12);
-	assert_int_equal(tasks.entries[2].valid,
-			 CONTMON_TASK_ALL & ~(uint64_t)NEVER);
+	assert_int_equal(tasks.entries[2].valid, OF_THREAD);
+}
+
+/* Where the kernel keeps no such accounts all is zero; half a file is none. */
+static void test_waits_that_are_not_kept(void **state)
+{
+	struct contmon_task t;
+
+	(void)state;
+	put("proc/4/task/4/schedstat", "0 0 0\n");
+	assert_int_equal(contmon_get_task(c, 4, CONTMON_TASK_RUNQ, 0, &t), 0);
+	assert_int_equal(t.valid, CONTMON_TASK_BASE);
+	put("proc/30/task/31/schedstat", "1 2");
+	assert_int_equal(contmon_get_task(c, 30, CONTMON_TASK_RUNQ, 0, &t), 0);
+	assert_int_equal(t.valid, CONTMON_TASK_BASE);
+	assert_int_equal(t.run_delay_ns, 0);
+	take("proc/30/task/31/schedstat");
+	assert_int_equal(contmon_get_task(c, 30, CONTMON_TASK_RUNQ, 0, &t), 0);
+	assert_int_equal(t.run_delay_ns, 40);
+}
+
+/* The leader's files have no memory then, the others' still have it. */
+static void test_a_leader_that_has_exited(void **state)
+{
+	struct contmon_task t;
+
+	(void)state;
+	put("proc/30/status", "Tgid:\t30\nUid:\t0\t0\t0\t0\n"
+	    "Gid:\t0\t0\t0\t0\nvoluntary_ctxt_switches:\t1\n"
+	    "nonvoluntary_ctxt_switches:\t2\n");
+	take("proc/30/task/30/status");
+	assert_int_equal(contmon_get_task(c, 30, CONTMON_TASK_MEM, 0, &t), 0);
+	assert_int_equal(t.valid, CONTMON_TASK_BASE | CONTMON_TASK_MEM);
+	assert_int_equal(t.rss_anon_bytes, 30 * 1024);
+	take("proc/30/task/31/status");
+	assert_int_equal(contmon_get_task(c, 30, CONTMON_TASK_MEM, 0, &t), 0);
+	assert_int_equal(t.valid, CONTMON_TASK_BASE);
 }
 
 /* What cannot be read is not known; the rest is. */
@@ -349,7 +400,7 @@ static void test_unreadable_files_turn_their_group_off(void **state)
 		{ "proc/4/ns/net", CONTMON_TASK_NS },
 		{ "proc/4/cgroup", CONTMON_TASK_CGROUP },
 	};
-	uint64_t off = NEVER | CONTMON_TASK_FAULTS;
+	uint64_t off = 0;
 	struct contmon_task t;
 	size_t i;
 
@@ -359,7 +410,7 @@ static void test_unreadable_files_turn_their_group_off(void **state)
 		off |= rows[i].group;
 		assert_int_equal(contmon_get_task(c, 4, CONTMON_TASK_ALL, 0,
 						  &t), 0);
-		assert_int_equal(t.valid, CONTMON_TASK_ALL & ~off);
+		assert_int_equal(t.valid, OF_PROCESS & ~off);
 	}
 	put("proc/30/io", "rchar: 1\nwchar: -2\n");
 	assert_int_equal(contmon_get_task(c, 30, CONTMON_TASK_IO, 0, &t), 0);
@@ -510,31 +561,54 @@ static void test_command_lines(void **state)
 	assert_int_equal(contmon_read_cmdline(c, 7, buffer, 8, NULL), -ESRCH);
 }
 
-static void test_containers(void **state)
+/* Rows of the root, of /a, of /a/b and of /ab */
+struct rows {
+	struct contmon_containers all;
+	const struct contmon_container *root, *a, *b, *ab;
+};
+
+static struct rows read_rows(uint64_t fields)
 {
-	struct contmon_containers rows = { 0 };
-	const struct contmon_container *a = NULL, *b = NULL;
+	struct rows rows = { 0 };
 	size_t i;
 
-	(void)state;
-	assert_int_equal(contmon_snapshot_containers(c, CONTMON_CONTAINER_ALL,
-						     0, &rows), 0);
-	assert_int_equal(rows.nr, 4);
-	assert_int_equal(rows.entries[0].parent_id, 0);
-	assert_int_equal(rows.entries[0].level, 0);
-	assert_int_equal(rows.entries[0].populated, 1);
+	assert_int_equal(contmon_snapshot_containers(c, fields, 0, &rows.all),
+			 0);
+	assert_int_equal(rows.all.nr, 4);
+	rows.root = rows.all.entries;
 	for (i = 1; i < 4; i++) {
-		if (rows.entries[i].level == 2)
-			b = &rows.entries[i];
-		else if (rows.entries[i].populated)
-			a = &rows.entries[i];
+		const struct contmon_container *row = &rows.all.entries[i];
+
+		if (row->level == 2)
+			rows.b = row;
+		else if (row->populated)
+			rows.a = row;
+		else
+			rows.ab = row;
 	}
-	assert_true(a && b && a < b);
-	assert_int_equal(a->parent_id, rows.entries[0].cgroup_id);
-	assert_int_equal(b->parent_id, a->cgroup_id);
-	assert_int_equal(b->valid, CONTMON_CONTAINER_BASE);
+	assert_true(rows.a && rows.b && rows.ab && rows.a < rows.b);
+	return rows;
+}
+
+static void test_containers(void **state)
+{
+	struct rows rows = read_rows(CONTMON_CONTAINER_ALL);
+	const struct contmon_container *a = rows.a;
+	const uint64_t sums = CONTMON_CONTAINER_PART_COUNTS |
+			      CONTMON_CONTAINER_PART_IO;
+
+	(void)state;
+	assert_int_equal(rows.root->parent_id, 0);
+	assert_int_equal(rows.root->level, 0);
+	assert_int_equal(rows.root->populated, 1);
+	assert_int_equal(rows.root->valid, CONTMON_CONTAINER_BASE | sums);
+	assert_int_equal(a->parent_id, rows.root->cgroup_id);
+	assert_int_equal(rows.b->parent_id, a->cgroup_id);
+	assert_int_equal(rows.b->valid, CONTMON_CONTAINER_BASE |
+			 CONTMON_CONTAINER_CPU | sums);
 	assert_int_equal(a->valid, CONTMON_CONTAINER_BASE |
-			 CONTMON_CONTAINER_MEMCG | CONTMON_CONTAINER_PSI);
+			 CONTMON_CONTAINER_MEMCG | CONTMON_CONTAINER_PSI |
+			 CONTMON_CONTAINER_CPU | sums);
 	assert_int_equal(a->memory_current_bytes, 4096);
 	assert_int_equal(a->memory_peak_bytes, 8192);
 	assert_true(a->memory_max_bytes == CONTMON_UNLIMITED);
@@ -544,7 +618,83 @@ static void test_containers(void **state)
 	assert_int_equal(a->events_oom_kill, 5);
 	assert_int_equal(a->psi_io_some_ns, 1000);
 	assert_int_equal(a->psi_memory_full_ns, 2000);
-	contmon_containers_done(&rows);
+	contmon_containers_done(&rows.all);
+}
+
+static void test_sums_over_tasks(void **state)
+{
+	const uint64_t tick = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK);
+	struct rows rows;
+
+	(void)state;
+	put_task("proc/5", 5, 5, 2, "/a");
+	put_task("proc/6", 6, 6, 1000, "/gone");
+	rows = read_rows(CONTMON_CONTAINER_TASKS);
+	assert_int_equal(rows.root->nr_tasks, 0);
+	assert_int_equal(rows.a->nr_tasks, 2);
+	assert_int_equal(rows.a->nr_threads, 4);
+	assert_int_equal(rows.a->nr_sleeping, 2);
+	assert_int_equal(rows.a->nr_running, 0);
+	assert_int_equal(rows.a->vsz_sum_bytes, 2 * 102400);
+	assert_int_equal(rows.a->rss_anon_sum_bytes, 6 * 1024);
+	assert_int_equal(rows.a->rss_file_sum_bytes, 6 * 1024);
+	assert_int_equal(rows.a->rss_shmem_sum_bytes, 6 * 1024);
+	assert_int_equal(rows.a->swap_sum_bytes, 2 * 5120);
+	assert_int_equal(rows.a->pgtables_sum_bytes, 2 * 4096);
+	assert_int_equal(rows.a->utime_sum_ns, 10 * tick);
+	assert_int_equal(rows.a->stime_sum_ns, 12 * tick);
+	assert_int_equal(rows.a->runtime_sum_ns, 22 * tick);
+	assert_int_equal(rows.a->minor_faults_sum, 200);
+	assert_int_equal(rows.a->major_faults_sum, 6);
+	assert_int_equal(rows.a->read_chars_sum, 2);
+	assert_int_equal(rows.a->cancelled_write_bytes_sum, 14);
+	assert_int_equal(rows.a->voluntary_switches_sum, 0);
+	assert_int_equal(rows.b->nr_tasks, 1);
+	contmon_containers_done(&rows.all);
+}
+
+/* What one process hides must not look like a smaller sum. */
+static void test_a_sum_needs_every_task(void **state)
+{
+	struct rows rows;
+
+	(void)state;
+	put_task("proc/5", 5, 5, 2, "/a");
+	take("proc/5/io");
+	rows = read_rows(CONTMON_CONTAINER_TASKS);
+	assert_int_equal(rows.a->valid, CONTMON_CONTAINER_BASE |
+			 CONTMON_CONTAINER_PART_COUNTS);
+	assert_int_equal(rows.a->read_chars_sum, 0);
+	assert_int_equal(rows.a->nr_tasks, 2);
+	assert_true(rows.b->valid & CONTMON_CONTAINER_PART_IO);
+	contmon_containers_done(&rows.all);
+}
+
+/* cpu.stat is of a whole subtree; its sums must stay so, not count twice. */
+static void test_cpu_time_of_a_cgroup_by_itself(void **state)
+{
+	struct rows rows = read_rows(CONTMON_CONTAINER_CPU);
+
+	(void)state;
+	assert_int_equal(rows.a->cpu_usage_ns, 70000);
+	assert_int_equal(rows.b->cpu_usage_ns, 30000);
+	assert_int_equal(rows.ab->cpu_usage_ns, 7000);
+	assert_false(rows.root->valid & CONTMON_CONTAINER_CPU);
+	contmon_containers_done(&rows.all);
+
+	/* It ran on between the two reads. */
+	put("cgroup/a/b/cpu.stat", "usage_usec 101\n");
+	rows = read_rows(CONTMON_CONTAINER_CPU);
+	assert_int_equal(rows.a->cpu_usage_ns, 0);
+	assert_int_equal(rows.b->cpu_usage_ns, 101000);
+	contmon_containers_done(&rows.all);
+
+	put("cgroup/a/b/cpu.stat", "nonsense\n");
+	rows = read_rows(CONTMON_CONTAINER_CPU);
+	assert_false(rows.a->valid & CONTMON_CONTAINER_CPU);
+	assert_false(rows.b->valid & CONTMON_CONTAINER_CPU);
+	assert_true(rows.ab->valid & CONTMON_CONTAINER_CPU);
+	contmon_containers_done(&rows.all);
 }
 
 static void test_the_host(void **state)
@@ -599,7 +749,6 @@ static void test_there_are_no_events(void **state)
 /* Everything with a handle of its own; @ret_nr counts rows that are whole. */
 static int use_all(size_t *ret_nr)
 {
-	const uint64_t whole = CONTMON_TASK_ALL & ~(uint64_t)NEVER;
 	struct contmon_containers rows = { 0 };
 	struct contmon_tasks all = { 0 };
 	struct contmon *handle;
@@ -613,10 +762,12 @@ static int use_all(size_t *ret_nr)
 	r = contmon_snapshot_tasks(handle, CONTMON_TASK_ALL, CONTMON_THREADS,
 				   &all);
 	for (i = 0; i < all.nr; i++)
-		*ret_nr += all.entries[i].valid == whole;
+		*ret_nr += all.entries[i].valid == OF_THREAD;
 	if (r == 0)
 		r = contmon_snapshot_containers(handle, CONTMON_CONTAINER_ALL,
 						0, &rows);
+	for (i = 0; i < rows.nr; i++)
+		*ret_nr += rows.entries[i].nr_tasks;
 	*ret_nr += rows.nr;
 	contmon_tasks_done(&all);
 	contmon_containers_done(&rows);
@@ -624,7 +775,8 @@ static int use_all(size_t *ret_nr)
 	return r;
 }
 
-#define WHOLE (3 + 4)
+/* Four threads, four cgroups and three processes in them */
+#define WHOLE (4 + 4 + 3)
 
 static void test_any_allocation_may_fail(void **state)
 {
@@ -724,6 +876,8 @@ int main(void)
 		TEST(a_record),
 		TEST(only_groups_asked_for),
 		TEST(threads),
+		TEST(waits_that_are_not_kept),
+		TEST(a_leader_that_has_exited),
 		TEST(unreadable_files_turn_their_group_off),
 		TEST(kernel_threads_and_zombies),
 		TEST(processes_that_vanish),
@@ -734,6 +888,9 @@ int main(void)
 		TEST(the_filter_of_cgroups),
 		TEST(command_lines),
 		TEST(containers),
+		TEST(sums_over_tasks),
+		TEST(a_sum_needs_every_task),
+		TEST(cpu_time_of_a_cgroup_by_itself),
 		TEST(the_host),
 		TEST(memory),
 		TEST(there_are_no_events),

@@ -49,7 +49,8 @@
  *
  * Unknown is not zero: each record has a mask that says which groups of
  * members are valid. Members of a group whose bit is off are zero and mean
- * nothing.
+ * nothing. Bits 48 to 63 of the masks are left to user space: the driver takes
+ * and sets none of them.
  *
  * Records are written whole, up to the caller's entry_size: bytes beyond the
  * driver's own record are zeroed.

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What the threads of a process know and its own files do not */
+#include "proc_source.h"
+
+#include <errno.h>
+
+struct threads {
+	struct proc_source *p;
+	struct contmon_task *task;
+	uint64_t run_delay_ns, timeslices;
+};
+
+/* A kernel without these accounts writes zeros, but what has run has a slice. */
+static void fill_waits(const struct threads *threads)
+{
+	if (threads->timeslices == 0)
+		return;
+	threads->task->run_delay_ns = threads->run_delay_ns;
+	threads->task->timeslices = threads->timeslices;
+	threads->task->valid |= CONTMON_TASK_RUNQ;
+}
+
+static int add_waits(void *arg, const struct proc_place *place)
+{
+	struct threads *threads = arg;
+	uint64_t waits[3];
+	ssize_t n = proc_read(threads->p, place->fd, "schedstat");
+
+	if (n < 0)
+		return proc_is_gone((int)n) ? 0 : (int)n;
+	if (proc_parse_schedstat(threads->p->text, waits) < 0)
+		return -EPROTO;
+	threads->run_delay_ns += waits[1];
+	threads->timeslices += waits[2];
+	return 0;
+}
+
+int proc_read_waits(struct proc_source *p, const struct proc_place *place,
+		    struct contmon_task *task)
+{
+	struct threads threads = { .p = p, .task = task };
+	int r;
+
+	if (place->thread)
+		r = add_waits(&threads, place);
+	else
+		r = proc_each_task(place->fd, "task", true, add_waits,
+				   &threads);
+	if (r == 0)
+		fill_waits(&threads);
+	return r;
+}
+
+/* Returns 1 for a thread that has the memory: no other need be asked. */
+static int find_mem(void *arg, const struct proc_place *place)
+{
+	struct threads *threads = arg;
+	struct proc_status status;
+	ssize_t n = proc_read(threads->p, place->fd, "status");
+
+	if (n < 0)
+		return proc_is_gone((int)n) ? 0 : (int)n;
+	if (proc_parse_status(threads->p->text, &status) < 0)
+		return -EPROTO;
+	if (!status.has_mm)
+		return 0;
+	proc_fill_mem(&status, threads->task);
+	return 1;
+}
+
+int proc_read_headless_mem(struct proc_source *p,
+			   const struct proc_place *place,
+			   struct contmon_task *task)
+{
+	struct threads threads = { .p = p, .task = task };
+	int r;
+
+	if ((task->valid & CONTMON_TASK_MEM) || place->thread ||
+	    task->nr_threads < 2)
+		return 0;
+	r = proc_each_task(place->fd, "task", true, find_mem, &threads);
+	return r < 0 ? r : 0;
+}
