@@ -356,6 +356,38 @@ struct contmon_identity {
 int contmon_identify(const char *path, struct contmon_identity *ret);
 
 /**
+ * contmon_identify_memberships() - tell whose container a process is in
+ * @text: what /proc/PID/cgroup says: a path in each hierarchy
+ *
+ * On hosts with cgroup v1, alone or beside v2, a process' cgroup in the v2
+ * hierarchy may tell nothing. The first of these with a container in it
+ * counts: v2, v1's memory controller, v1's named hierarchy of systemd. A pure
+ * function of the text; path_length is that of the path that counts. Returns 1
+ * for a container, 0 for none.
+ */
+int contmon_identify_memberships(const char *text,
+				 struct contmon_identity *ret);
+
+/**
+ * contmon_identify_process() - the same for a process that lives now
+ *
+ * Reads /proc/PID/cgroup, whichever source is open: it is for hosts with cgroup
+ * v1, where records have no cgroup id, or one that tells nothing. Where
+ * there is cgroup v2 alone contmon_cgroups_path() is cheaper, as it reads no
+ * file for a cgroup that is known.
+ * Returns 1 for a container, 0 for none. Errors: -ESRCH no such process, or it
+ * is hidden; -EINVAL @pid below 1; -EMFILE and what else open(2) says; -ENOMEM.
+ */
+int contmon_identify_process(int32_t pid, struct contmon_identity *ret);
+
+/**
+ * contmon_has_cgroup1() - are there hierarchies of cgroup v1 on this host?
+ *
+ * Returns 1 or 0. Errors: what open(2) says of /proc/self/cgroup; -ENOMEM.
+ */
+int contmon_has_cgroup1(void);
+
+/**
  * struct contmon_cgroups - maps cgroup ids to paths; opaque
  *
  * Reads the directories below a cgroup v2 mount when it meets a new id.

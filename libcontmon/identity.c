@@ -329,10 +329,10 @@ static void copy_pod(struct text from, char to[CONTMON_ID_MAX + 1])
 	to[i] = 0;
 }
 
-static struct text whole_path(const char *path)
+static struct text whole_path(const char *path, size_t length)
 {
 	static const char deleted[] = " (deleted)";
-	struct text t = { path, strlen(path) };
+	struct text t = { path, length };
 	size_t n = sizeof(deleted) - 1;
 
 	/* /proc says so of the removed cgroup of a zombie. */
@@ -341,14 +341,15 @@ static struct text whole_path(const char *path)
 	return t;
 }
 
-int contmon_identify(const char *path, struct contmon_identity *ret)
+int contmon_identify_part(const char *path, size_t length,
+			  struct contmon_identity *ret)
 {
 	struct captures found;
 	struct text t;
 
 	memset(ret, 0, sizeof(*ret));
 
-	for (t = whole_path(path); t.length; t = parent(t)) {
+	for (t = whole_path(path, length); t.length; t = parent(t)) {
 		const struct rule *rule = find_rule(t, &found);
 
 		if (!rule || rule->runtime == CONTMON_RUNTIME_NONE ||
@@ -366,6 +367,11 @@ int contmon_identify(const char *path, struct contmon_identity *ret)
 
 	memset(ret, 0, sizeof(*ret));
 	return 0;
+}
+
+int contmon_identify(const char *path, struct contmon_identity *ret)
+{
+	return contmon_identify_part(path, strlen(path), ret);
 }
 
 const char *contmon_runtime_name(enum contmon_runtime runtime)

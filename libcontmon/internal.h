@@ -111,6 +111,10 @@ int driver_resident(struct contmon *c, const void *address,
 /* Open a device for reading and mapping; returns the descriptor or -errno. */
 int contmon_open_device(const char *path, int flags);
 
+/* contmon_identify() for a path of @length bytes */
+int contmon_identify_part(const char *path, size_t length,
+			  struct contmon_identity *ret);
+
 /* The only way into the driver. Returns what ioctl() did, or -errno. */
 int contmon_ioctl(int fd, unsigned long request, void *arg);
 

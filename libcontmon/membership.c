@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A process' places in all hierarchies, as /proc/PID/cgroup has them: a line
+ * ID:CONTROLLERS:PATH for each. That of v2 has the ID 0 and no controllers.
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* In the order in which they count */
+static const char *const hierarchies[] = { "", "memory", "name=systemd" };
+
+/* Is @name one of @list, which has @length bytes and commas in between? */
+static bool has_controller(const char *list, size_t length, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (;;) {
+		const char *comma = memchr(list, ',', length);
+		size_t word = comma ? (size_t)(comma - list) : length;
+
+		if (word == n && memcmp(list, name, n) == 0)
+			return true;
+		if (!comma)
+			return false;
+		list += word + 1;
+		length -= word + 1;
+	}
+}
+
+/* Where the path of @controller's hierarchy begins in a line, or NULL */
+static const char *find_path(const char *line, size_t length,
+			     const char *controller)
+{
+	const char *list = memchr(line, ':', length), *path;
+
+	if (!list)
+		return NULL;
+	list++;
+	path = memchr(list, ':', length - (size_t)(list - line));
+	if (!path || !has_controller(list, (size_t)(path - list), controller))
+		return NULL;
+	return path + 1;
+}
+
+static int identify_in(const char *text, const char *controller,
+		       struct contmon_identity *ret)
+{
+	for (;;) {
+		size_t length = strcspn(text, "\n");
+		const char *path = find_path(text, length, controller);
+
+		if (path)
+			return contmon_identify_part(
+				path, length - (size_t)(path - text), ret);
+		if (!text[length])
+			return 0;
+		text += length + 1;
+	}
+}
+
+int contmon_identify_memberships(const char *text, struct contmon_identity *ret)
+{
+	size_t i;
+
+	*ret = (struct contmon_identity){ 0 };
+	for (i = 0; i < sizeof(hierarchies) / sizeof(hierarchies[0]); i++)
+		if (identify_in(text, hierarchies[i], ret))
+			return 1;
+	return 0;
+}
+
+/* All of a file; the caller frees it. A process may end while it is read. */
+static int read_file(const char *name, char **ret_text)
+{
+	FILE *file = fopen(name, "re");
+	char *text = NULL;
+	size_t size = 0;
+	int r = 0;
+
+	if (!file)
+		return -errno;
+	errno = 0;
+	if (getdelim(&text, &size, 0, file) < 0)
+		r = errno ? -errno : -ESRCH;
+	fclose(file);
+	if (r < 0)
+		free(text);
+	else
+		*ret_text = text;
+	return r;
+}
+
+int contmon_identify_process(int32_t pid, struct contmon_identity *ret)
+{
+	char name[32], *text;
+	int r;
+
+	if (pid < 1)
+		return -EINVAL;
+	snprintf(name, sizeof(name), "/proc/%d/cgroup", pid);
+	r = read_file(name, &text);
+	if (r == -ENOENT || r == -EACCES || r == -EPERM)
+		return -ESRCH;
+	if (r < 0)
+		return r;
+	r = contmon_identify_memberships(text, ret);
+	free(text);
+	return r;
+}
+
+int contmon_has_cgroup1(void)
+{
+	const char *line;
+	char *text;
+	int r;
+
+	r = read_file("/proc/self/cgroup", &text);
+	if (r < 0)
+		return r;
+	for (line = text; line && *line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (*line && strncmp(line, "0::", 3) != 0)
+			r = 1;
+	}
+	free(text);
+	return r;
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Whose container a process is in, by all its cgroups */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "contmon.h"
+
+#define A16 "0123456789abcdef"
+#define A A16 A16 A16 A16
+#define B16 "fedcba9876543210"
+#define B B16 B16 B16 B16
+
+static struct contmon_identity identity;
+
+static int identify(const char *text)
+{
+	memset(&identity, 0xff, sizeof(identity));
+	return contmon_identify_memberships(text, &identity);
+}
+
+static void test_v2_alone(void **state)
+{
+	(void)state;
+	assert_int_equal(identify("0::/system.slice/docker-" A ".scope\n"), 1);
+	assert_string_equal(identity.id, A);
+	assert_int_equal(identity.path_length,
+			 strlen("/system.slice/docker-" A ".scope"));
+	assert_int_equal(identify("0::/user.slice\n"), 0);
+	assert_int_equal(identity.runtime, CONTMON_RUNTIME_NONE);
+	assert_string_equal(identity.id, "");
+}
+
+/* As Docker's cgroupfs driver makes them; the order of lines is the kernel's. */
+static void test_v1(void **state)
+{
+	(void)state;
+	assert_int_equal(identify("12:pids:/docker/" A "\n"
+				  "11:memory:/docker/" A "\n"
+				  "4:cpu,cpuacct:/docker/" A "\n"
+				  "1:name=systemd:/docker/" A "\n"), 1);
+	assert_int_equal(identity.runtime, CONTMON_RUNTIME_DOCKER);
+	assert_string_equal(identity.id, A);
+	assert_int_equal(identify("5:cpuset,memory:/lxc/web\n"), 1);
+	assert_string_equal(identity.id, "web");
+}
+
+static void test_hybrid(void **state)
+{
+	(void)state;
+	assert_int_equal(identify("2:memory:/docker/" A "\n"
+				  "1:name=systemd:/docker/" A "\n"
+				  "0::/system.slice/containerd.service\n"), 1);
+	assert_string_equal(identity.id, A);
+	/* v2 counts before v1, and memory before systemd. */
+	assert_int_equal(identify("1:name=systemd:/docker/" A "\n"
+				  "0::/docker/" B "\n"), 1);
+	assert_string_equal(identity.id, B);
+	assert_int_equal(identify("2:name=systemd:/docker/" A "\n"
+				  "1:memory:/docker/" B "\n0::/\n"), 1);
+	assert_string_equal(identity.id, B);
+	/* Without the memory controller, systemd's */
+	assert_int_equal(identify("1:name=systemd:/docker/" A "\n0::/\n"), 1);
+	assert_string_equal(identity.id, A);
+}
+
+/* Only whole names of controllers, and of these hierarchies */
+static void test_other_hierarchies(void **state)
+{
+	(void)state;
+	assert_int_equal(identify("2:cpu:/docker/" A "\n"
+				  "3:name=systemdx:/docker/" A "\n"
+				  "4:memoryx,xmemory:/docker/" A "\n"
+				  "5:name=other:/docker/" A "\n"
+				  "0::/\n"), 0);
+}
+
+static void test_nonsense(void **state)
+{
+	static const char *const texts[] = {
+		"", "\n", ":", "::", "0:", "0::", "0:memory", "memory",
+		"\n\n:\n", "0:,,,:/docker", "0::/docker/" A16,
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		assert_int_equal(identify(texts[i]), 0);
+	/* A colon in the path, no newline at the end */
+	assert_int_equal(identify("0::/a:b/docker/" A), 1);
+	assert_string_equal(identity.id, A);
+}
+
+static void test_a_process(void **state)
+{
+	(void)state;
+	assert_true(contmon_identify_process(getpid(), &identity) >= 0);
+	identity.path_length = 99;
+	assert_int_equal(contmon_identify_process(0, &identity), -EINVAL);
+	assert_int_equal(contmon_identify_process(INT32_MAX, &identity),
+			 -ESRCH);
+	assert_int_equal(identity.path_length, 99);
+}
+
+static void test_the_host(void **state)
+{
+	(void)state;
+	assert_true(contmon_has_cgroup1() == 0 || contmon_has_cgroup1() == 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_v2_alone),
+		cmocka_unit_test(test_v1),
+		cmocka_unit_test(test_hybrid),
+		cmocka_unit_test(test_other_hierarchies),
+		cmocka_unit_test(test_nonsense),
+		cmocka_unit_test(test_a_process),
+		cmocka_unit_test(test_the_host),
+	};
+
+	return cmocka_run_group_tests_name("membership", tests, NULL, NULL);
+}
