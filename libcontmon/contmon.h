@@ -9,6 +9,11 @@
  * may be used by one thread at a time; different handles are independent.
  * EINTR is retried inside. Files are opened with O_CLOEXEC.
  *
+ * Any call that reads a source may return -ENOMEM; -EPROTO, when the driver or
+ * a file of procfs says what it never does; -EOPNOTSUPP for a bit of @fields or
+ * @flags that the source does not know; -EINTR after a fatal signal; and on
+ * procfs -EMFILE and -ENFILE. Errors below are others, or say more.
+ *
  * Records are the driver's own (<linux/contmon.h>): units are in the names, and
  * a mask says which groups are valid. Sizes are in bytes, times in ns.
  */
@@ -98,7 +103,12 @@ enum contmon_source contmon_source(const struct contmon *c);
 /** contmon_close() - close and free; snapshots taken stay valid */
 void contmon_close(struct contmon *c);
 
-/** contmon_get_info() - the driver's version, limits and clocks, read anew */
+/**
+ * contmon_get_info() - the driver's version, limits and clocks, read anew
+ *
+ * On procfs: what this source can fill, and the clocks; release is "procfs", and
+ * what a driver alone has is 0.
+ */
 int contmon_get_info(struct contmon *c, struct contmon_get_info *ret);
 
 /**
@@ -210,8 +220,15 @@ struct contmon_containers {
 /**
  * contmon_snapshot_containers() - every cgroup of the v2 hierarchy
  *
+ * @fields: CONTMON_CONTAINER_* groups
+ * @flags: CONTMON_EXACT_RSS or 0
+ * @ret: filled; grows as needed. After a failure it has 0 rows
+ *
  * One row for each cgroup, whether or not it is a container:
- * contmon_identity tells.
+ * contmon_identity tells. Sums are over a cgroup's own tasks, without those of
+ * cgroups below it: contmon_container_add() makes them whole.
+ * Errors: -EOPNOTSUPP also without cgroup v2; -EMSGSIZE when cgroups are made
+ * faster than they can be listed.
  */
 int contmon_snapshot_containers(struct contmon *c, uint64_t fields,
 				uint32_t flags, struct contmon_containers *ret);
@@ -239,7 +256,11 @@ struct contmon_system {
 	uint64_t swap_free_bytes;
 };
 
-/** contmon_get_system() - @fields are CONTMON_SYSTEM_* */
+/**
+ * contmon_get_system() - the host's numbers
+ * @fields: CONTMON_SYSTEM_* groups; ret->kernel.fields says which are filled
+ * @flags: CONTMON_EXACT_RSS or 0
+ */
 int contmon_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
 		       struct contmon_system *ret);
 
@@ -254,10 +275,20 @@ int contmon_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
 int contmon_alloc(struct contmon *c, uint64_t length_bytes, void **ret_address,
 		  uint64_t *ret_length_bytes);
 
-/** contmon_free() - give a range back, as munmap(2) */
+/**
+ * contmon_free() - give a range back, as munmap(2)
+ *
+ * Errors: -EINVAL length 0, @address not at the beginning of a page, or a range
+ * that no address space has; -EOVERFLOW.
+ */
 int contmon_free(struct contmon *c, void *address, uint64_t length_bytes);
 
-/** contmon_resident() - bytes of a range that have page frames of their own */
+/**
+ * contmon_resident() - bytes of a range that have page frames of their own
+ *
+ * A page that was only read has none. Takes longer the longer the range is.
+ * Errors: as contmon_free(); -EOPNOTSUPP on procfs.
+ */
 int contmon_resident(struct contmon *c, const void *address,
 		     uint64_t length_bytes, uint64_t *ret_bytes);
 
