@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cgroup.h"
+#include "container_names.h"
 
 #include <errno.h>
 #include <search.h>
@@ -19,6 +20,7 @@ struct known {
 
 struct cli_cgroups {
 	struct contmon_cgroups *paths;
+	struct cli_names *names;
 	void *known;	/* tsearch(3) tree */
 	size_t nr;
 };
@@ -50,6 +52,11 @@ int cli_cgroups_new(struct cli_cgroups **ret)
 		free(cgroups);
 		return r;
 	}
+	cgroups->names = cli_names_new(CLI_ENGINE_SOCKET);
+	if (!cgroups->names) {
+		cli_cgroups_free(cgroups);
+		return -ENOMEM;
+	}
 	*ret = cgroups;
 	return 0;
 }
@@ -60,6 +67,7 @@ void cli_cgroups_free(struct cli_cgroups *cgroups)
 		return;
 	tdestroy(cgroups->known, free_known);
 	contmon_cgroups_free(cgroups->paths);
+	cli_names_free(cgroups->names);
 	free(cgroups);
 }
 
@@ -71,6 +79,13 @@ static void set_label(struct cli_cgroup *cgroup)
 		strcpy(cgroup->label, cgroup->identity.id);
 	if (strlen(cgroup->label) == 64)
 		cgroup->label[12] = 0;
+}
+
+static void set_name(struct known *known, const struct cli_names *names)
+{
+	if (*known->cgroup.identity.id)
+		known->cgroup.name =
+			cli_names_find(names, known->cgroup.identity.id);
 }
 
 static struct known *add(struct cli_cgroups *cgroups, uint64_t cgroup_id,
@@ -89,6 +104,7 @@ static struct known *add(struct cli_cgroups *cgroups, uint64_t cgroup_id,
 	}
 	contmon_identify(path, &known->cgroup.identity);
 	set_label(&known->cgroup);
+	set_name(known, cgroups->names);
 	cgroups->nr++;
 	return known;
 }
@@ -109,6 +125,34 @@ const struct cli_cgroup *cli_cgroups_get(struct cli_cgroups *cgroups,
 	else if (contmon_cgroups_path(cgroups->paths, cgroup_id, &path) == 0)
 		known = add(cgroups, cgroup_id, path);
 	return known ? &known->cgroup : &unknown;
+}
+
+const char *cli_cgroup_title(const struct cli_cgroup *cgroup)
+{
+	return cgroup->name ? cgroup->name : cgroup->label;
+}
+
+bool cli_cgroup_is_own(const struct cli_cgroup *cgroup)
+{
+	return cgroup->path && *cgroup->identity.id &&
+	       cgroup->identity.path_length == strlen(cgroup->path);
+}
+
+static void rename_one(const void *node, VISIT visit, void *names)
+{
+	if (visit == postorder || visit == leaf)
+		set_name(*(struct known *const *)node, names);
+}
+
+void cli_cgroups_follow(struct cli_cgroups *cgroups)
+{
+	if (cgroups && cli_names_follow(cgroups->names))
+		twalk_r(cgroups->known, rename_one, cgroups->names);
+}
+
+bool cli_cgroups_has_name(const struct cli_cgroups *cgroups, const char *name)
+{
+	return cgroups && cli_names_has(cgroups->names, name);
 }
 
 static void forget_all(struct cli_cgroups *cgroups)

@@ -9,16 +9,22 @@
  * @path: NULL if it has none (any more)
  * @label: 12 digits of a container's 64-digit id, else its whole id; "-" for
  *	the host, "?" without a path
+ * @name: what the engine calls its container; NULL if it has none or nobody
+ *	tells. May hold any bytes
  * @identity: whose it is; of the host when @path is NULL
  */
 struct cli_cgroup {
 	const char *path;
+	const char *name;
 	char label[CONTMON_ID_MAX + 1];
 	struct contmon_identity identity;
 };
 
 /** struct cli_cgroups - looks up each cgroup once; opaque */
 struct cli_cgroups;
+
+/* For people: its container's name, or the label */
+const char *cli_cgroup_title(const struct cli_cgroup *cgroup);
 
 /*
  * Errors: -ENOENT no cgroup v2 is mounted, -ENOMEM. A NULL in the place of a
@@ -30,6 +36,18 @@ void cli_cgroups_free(struct cli_cgroups *cgroups);
 /* Never NULL; valid until cli_cgroups_keep() or cli_cgroups_free() */
 const struct cli_cgroup *cli_cgroups_get(struct cli_cgroups *cgroups,
 					 uint64_t cgroup_id);
+
+/* Is it the one that the runtime made for a container, not one inside of it? */
+bool cli_cgroup_is_own(const struct cli_cgroup *cgroup);
+
+/*
+ * Take what the engine has told since about names, for those who live longer
+ * than a moment.
+ */
+void cli_cgroups_follow(struct cli_cgroups *cgroups);
+
+/* Is any container called so? */
+bool cli_cgroups_has_name(const struct cli_cgroups *cgroups, const char *name);
 
 /*
  * Remember a path that somebody else has found, for when the cgroup is gone.

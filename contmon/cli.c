@@ -54,7 +54,8 @@ int cli_open(struct contmon **ret)
 			  "update it, then: modprobe -r contmon && "
 			  "modprobe contmon", CONTMON_DEVICE);
 	else if (r == -EINVAL)
-		cli_error("CONTMON_SOURCE: neither driver nor procfs");
+		cli_error("CONTMON_SOURCE: \"%s\" is neither driver nor procfs",
+			  getenv("CONTMON_SOURCE"));
 	else if (r == -ENOTTY)
 		cli_error("%s: not a contmon device", CONTMON_DEVICE);
 	else if (r < 0)
@@ -65,6 +66,16 @@ int cli_open(struct contmon **ret)
 const char *cli_source_name(const struct contmon *c)
 {
 	return contmon_source(c) == CONTMON_SOURCE_DRIVER ? "driver" : "procfs";
+}
+
+int cli_check_flags(const struct contmon *c, uint32_t flags)
+{
+	if (!(flags & CONTMON_EXACT_RSS) ||
+	    contmon_source(c) == CONTMON_SOURCE_DRIVER)
+		return CLI_GO_ON;
+	cli_error("--exact: only the driver can, and numbers come from procfs "
+		  "now; try: modprobe contmon");
+	return CLI_FAILURE;
 }
 
 static int set_unit(const char *name, struct cli_options *options)
@@ -118,6 +129,15 @@ int cli_no_operands(int argc, char **argv)
 		return CLI_GO_ON;
 	cli_error("%s: not expected; see: contmon %s --help", argv[optind],
 		  argv[0]);
+	return CLI_USAGE;
+}
+
+int cli_parse_above_0(const char *option, const char *text, uint64_t max,
+		      uint64_t *ret)
+{
+	if (cli_parse_number(text, max, ret) == 0 && *ret > 0)
+		return CLI_GO_ON;
+	cli_error("%s %s: not a number above 0", option, text);
 	return CLI_USAGE;
 }
 

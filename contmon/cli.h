@@ -63,6 +63,10 @@ int cli_option(int opt, char **argv, const char *help,
 /* One option less for whoever takes no operands: CLI_GO_ON or CLI_USAGE */
 int cli_no_operands(int argc, char **argv);
 
+/* The value of an option: 1 to @max. CLI_GO_ON, or what to exit with */
+int cli_parse_above_0(const char *option, const char *text, uint64_t max,
+		      uint64_t *ret);
+
 /*
  * Process ids of a command line; the array, NULL for none, is the caller's to
  * free, also after a failure. CLI_GO_ON, or what to exit with
@@ -77,6 +81,9 @@ int cli_open(struct contmon **ret);
 
 /* "driver" or "procfs" */
 const char *cli_source_name(const struct contmon *c);
+
+/* May these CONTMON_* flags be asked of it? CLI_GO_ON, or CLI_FAILURE */
+int cli_check_flags(const struct contmon *c, uint32_t flags);
 
 /* Say that "@what failed": for errors of the library. Returns CLI_FAILURE. */
 int cli_failed(const char *what, int error);

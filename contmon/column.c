@@ -14,6 +14,23 @@ bool cli_column_is_number(const struct cli_column *column)
 	return column->kind != CLI_KIND_TEXT;
 }
 
+/* "123456789 KiB/s" */
+#define UNIT_WIDTH 15
+
+int cli_column_width(const struct cli_column *column, enum cli_unit unit)
+{
+	bool is_size = column->kind == CLI_KIND_BYTES ||
+		       column->kind == CLI_KIND_LIMIT ||
+		       column->kind == CLI_KIND_RATE;
+
+	return is_size && unit != CLI_UNIT_AUTO ? UNIT_WIDTH : column->width;
+}
+
+enum cli_unit cli_narrow_unit(enum cli_unit unit)
+{
+	return unit == CLI_UNIT_AUTO ? CLI_UNIT_SHORT : unit;
+}
+
 static const struct cli_column *find(const struct cli_column *all,
 				     const char *name, size_t length)
 {
@@ -37,8 +54,17 @@ static int no_such(const struct cli_column *all, const char *option,
 	return CLI_USAGE;
 }
 
+static int print_columns(const struct cli_column *all)
+{
+	for (; all->name; all++)
+		printf("%-10s %s\n", all->name, all->help);
+	return CLI_OK;
+}
+
 int cli_layout_pick(struct cli_layout *layout, const char *names)
 {
+	if (strcmp(names, "help") == 0)
+		return print_columns(layout->all);
 	layout->nr = 0;
 	layout->picked = true;
 
@@ -68,12 +94,22 @@ void cli_layout_default(struct cli_layout *layout, const char *names)
 	layout->picked = false;
 }
 
+static bool is_largest_first(const struct cli_column *column)
+{
+	return column->kind >= CLI_KIND_COUNT;
+}
+
 int cli_layout_sort(struct cli_layout *layout, const char *name)
 {
+	char sign = *name == '+' || *name == '-' ? *name++ : 0;
+
+	if (strcmp(name, "help") == 0)
+		return print_columns(layout->all);
 	layout->sort = find(layout->all, name, strlen(name));
-	if (layout->sort)
-		return CLI_GO_ON;
-	return no_such(layout->all, "--sort", name, strlen(name));
+	if (!layout->sort)
+		return no_such(layout->all, "--sort", name, strlen(name));
+	layout->against = sign == (is_largest_first(layout->sort) ? '+' : '-');
+	return CLI_GO_ON;
 }
 
 #define ORDER(a, b) ((a) < (b) ? -1 : (a) > (b))
@@ -115,7 +151,7 @@ static int compare_rows(const void *x, const void *y, void *arg)
 	if (a->value.known)
 		order = compare(layout->sort, &a->value, &b->value);
 	if (order)
-		return layout->reverse ? -order : order;
+		return layout->reverse != layout->against ? -order : order;
 	return ORDER(a->row->id, b->row->id);
 }
 
@@ -145,7 +181,8 @@ static void rate_text(char text[CLI_TEXT_MAX], uint64_t bytes,
 		      enum cli_unit unit)
 {
 	cli_format_bytes(text, bytes, unit);
-	strcat(text, "/s");
+	if (unit != CLI_UNIT_SHORT)
+		strcat(text, "/s");
 }
 
 const char *cli_value_text(const struct cli_column *column,

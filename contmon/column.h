@@ -36,11 +36,15 @@ struct cli_value {
  * struct cli_column - a column that a table may have
  * @name: for -o and --sort; NULL ends a list of columns
  * @key: in JSON and CSV
+ * @help: what it is, in a few words
  * @kind: of its values
  * @rank: 0 stays; of the others the highest leaves first where a terminal is
  *	too narrow for all
  * @tree: its cells show the tree
  * @shortens: its cells may be cut to fit the terminal
+ * @most: columns of a terminal that its cells take at most where nobody picked
+ *	it, + for what is cut; 0: any
+ * @optional: not shown where no row has it and nobody picked it
  * @width: in `contmon top`, columns of the terminal
  * @bar: there its cells are bars, of a RATIO
  * @color: of its cells, or NULL; names as in terminal-colors.d(5)
@@ -51,10 +55,13 @@ struct cli_column {
 	const char *name;
 	const char *heading;
 	const char *key;
+	const char *help;
 	enum cli_kind kind;
 	unsigned int rank;
 	bool tree;
 	bool shortens;
+	int most;
+	bool optional;
 	int width;
 	bool bar;
 	const char *color;
@@ -70,6 +77,8 @@ struct cli_column {
  * @all: the list
  * @picked: somebody chose them: none may be left out
  * @sort: by which rows are sorted; NULL leaves them as they are
+ * @against: against the order that is usual for its kind
+ * @reverse: the other way round, whichever that is
  */
 struct cli_layout {
 	const struct cli_column *all;
@@ -77,11 +86,17 @@ struct cli_layout {
 	size_t nr;
 	bool picked;
 	const struct cli_column *sort;
+	bool against;
 	bool reverse;
 };
 
-/* "pid,rss,...". Returns CLI_GO_ON, or CLI_USAGE after saying what is wrong. */
+/*
+ * "pid,rss,...". Returns CLI_GO_ON, or CLI_USAGE after saying what is wrong; for
+ * "help" CLI_OK after saying which there are.
+ */
 int cli_layout_pick(struct cli_layout *layout, const char *names);
+
+/* "rss"; "+rss" has the smallest first, "-rss" the largest. As for "-o" */
 int cli_layout_sort(struct cli_layout *layout, const char *name);
 
 /* Those columns that are shown when nobody picks any */
@@ -102,6 +117,13 @@ char *cli_cell(const struct cli_column *column, const struct cli_row *row,
 /* The columns shown of a row, by their keys; NULL without memory */
 json_t *cli_layout_json(const struct cli_layout *layout,
 			const struct cli_row *row);
+
+/*
+ * Where columns have widths: how wide is one with sizes in @unit, as was asked
+ * for, and in which unit are they shown?
+ */
+int cli_column_width(const struct cli_column *column, enum cli_unit unit);
+enum cli_unit cli_narrow_unit(enum cli_unit unit);
 
 bool cli_column_is_number(const struct cli_column *column);
 

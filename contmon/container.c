@@ -32,8 +32,8 @@ GET(oom_kills, number, CONTMON_CONTAINER_MEMCG, (int64_t)sums->events_oom_kill)
 GET(vsz_sum, bytes, CLI_CONTAINER_COUNTS, sums->vsz_sum_bytes)
 GET(rss_sum, bytes, CLI_CONTAINER_COUNTS, sums->rss_anon_sum_bytes +
     sums->rss_file_sum_bytes + sums->rss_shmem_sum_bytes)
-GET(cpu, ns, CLI_CONTAINER_COUNTS, sums->utime_sum_ns + sums->stime_sum_ns)
-GET(usage, ns, CONTMON_CONTAINER_CPU, sums->cpu_usage_ns)
+GET(cpu_live, ns, CLI_CONTAINER_COUNTS, sums->utime_sum_ns + sums->stime_sum_ns)
+GET(cpu, ns, CONTMON_CONTAINER_CPU, sums->cpu_usage_ns)
 GET(read, bytes, CLI_CONTAINER_IO, sums->read_bytes_sum)
 GET(write, bytes, CLI_CONTAINER_IO, sums->write_bytes_sum)
 
@@ -84,10 +84,33 @@ static struct cli_value get_memory_share(const struct cli_row *row)
 		true, { .ratio = (double)sums->memory_current_bytes / limit } };
 }
 
+/* From here on it hurts. */
+static const char *psi_color(const struct cli_row *row)
+{
+	struct cli_value value = get_psi_worst(row);
+
+	if (!value.known || value.ratio < 0.1)
+		return NULL;
+	return value.ratio < 0.4 ? "yellow" : "red";
+}
+
 static struct cli_value get_id(const struct cli_row *row)
 {
 	return (struct cli_value){
 		true, { .text = container_of(row)->cgroup->label } };
+}
+
+static struct cli_value get_name(const struct cli_row *row)
+{
+	const char *name = container_of(row)->cgroup->name;
+
+	return (struct cli_value){ name, { .text = name } };
+}
+
+static struct cli_value get_title(const struct cli_row *row)
+{
+	return (struct cli_value){
+		true, { .text = cli_cgroup_title(container_of(row)->cgroup) } };
 }
 
 static struct cli_value get_runtime(const struct cli_row *row)
@@ -107,76 +130,122 @@ static struct cli_value get_cgroup(const struct cli_row *row)
 	return (struct cli_value){ true, { .text = path ? path : "?" } };
 }
 
-#define NUMBER(_name, _heading, _key, _kind, _get)			\
+#define NUMBER(_name, _heading, _key, _kind, _get, _help)		\
 		.name = _name, .heading = _heading, .key = _key,	\
+		.help = _help,						\
 		.kind = CLI_KIND_##_kind, .get = get_##_get
 #define ID	.name = "id", .heading = "ID", .key = "container",	\
+		.help = "first digits of its id",			\
 		.kind = CLI_KIND_TEXT, .color = "cyan", .get = get_id
+#define NAME	.name = "name", .heading = "NAME",			\
+		.key = "container_name", .kind = CLI_KIND_TEXT,		\
+		.help = "what the engine calls it; contmon-engine tells", \
+		.color = "cyan", .get = get_name
+#define TITLE	.name = "container", .heading = "CONTAINER",		\
+		.key = "title", .kind = CLI_KIND_TEXT,			\
+		.help = "its name, or first digits of its id",		\
+		.color = "cyan", .get = get_title
 #define RUNTIME	.name = "runtime", .heading = "RUNTIME",		\
-		.key = "runtime", .kind = CLI_KIND_TEXT, .get = get_runtime
+		.key = "runtime", .help = "docker, podman, ...",	\
+		.kind = CLI_KIND_TEXT, .get = get_runtime
 #define CGROUP	.name = "cgroup", .heading = "CGROUP",			\
-		.key = "cgroup_path", .kind = CLI_KIND_TEXT,		\
-		.shortens = true, .get = get_cgroup
+		.key = "cgroup_path", .help = "path of its cgroup",	\
+		.kind = CLI_KIND_TEXT, .shortens = true, .get = get_cgroup
 
 const struct cli_column cli_container_columns[] = {
 	{ ID },
-	{ RUNTIME, .rank = 5 },
-	{ NUMBER("tasks", "TASKS", "nr_tasks", COUNT, tasks) },
-	{ NUMBER("threads", "THREADS", "nr_threads", COUNT, threads),
+	{ NAME, .most = 24, .optional = true },
+	{ RUNTIME, .rank = 6 },
+	{ NUMBER("tasks", "TASKS", "nr_tasks", COUNT, tasks,
+		 "its processes") },
+	{ NUMBER("threads", "THREADS", "nr_threads", COUNT, threads,
+		 "their threads"),
+	  .rank = 8 },
+	{ NUMBER("running", "RUN", "nr_running", COUNT, running,
+		 "processes that run or could") },
+	{ NUMBER("memory", "MEMORY", "memory_current_bytes", BYTES, memory,
+		 "memory.current: charged to it, page cache included") },
+	{ NUMBER("limit", "LIMIT", "memory_max_bytes", LIMIT, limit,
+		 "memory.max; max: none") },
+	{ NUMBER("peak", "PEAK", "memory_peak_bytes", BYTES, peak,
+		 "memory.peak: the most it ever had"),
+	  .rank = 5 },
+	{ NUMBER("swap", "SWAP", "swap_current_bytes", BYTES, swap,
+		 "memory.swap.current"),
 	  .rank = 7 },
-	{ NUMBER("running", "RUN", "nr_running", COUNT, running) },
-	{ NUMBER("memory", "MEMORY", "memory_current_bytes", BYTES, memory) },
-	{ NUMBER("limit", "LIMIT", "memory_max_bytes", LIMIT, limit) },
-	{ NUMBER("peak", "PEAK", "memory_peak_bytes", BYTES, peak),
+	{ NUMBER("oom-kills", "OOM-KILLS", "events_oom_kill", COUNT, oom_kills,
+		 "processes killed for want of memory") },
+	{ NUMBER("vsz-sum", "VSZ-SUM", "vsz_sum_bytes", BYTES, vsz_sum,
+		 "what its processes reserve") },
+	{ NUMBER("rss-sum", "RSS-SUM", "rss_sum_bytes", BYTES, rss_sum,
+		 "what they commit; shared pages count for each"),
 	  .rank = 4 },
-	{ NUMBER("swap", "SWAP", "swap_current_bytes", BYTES, swap),
-	  .rank = 6 },
-	{ NUMBER("oom-kills", "OOM-KILLS", "events_oom_kill", COUNT,
-		 oom_kills) },
-	{ NUMBER("vsz-sum", "VSZ-SUM", "vsz_sum_bytes", BYTES, vsz_sum) },
-	{ NUMBER("rss-sum", "RSS-SUM", "rss_sum_bytes", BYTES, rss_sum),
-	  .rank = 3 },
-	{ NUMBER("cpu", "CPU", "cpu_ns", NS, cpu) },
-	{ NUMBER("usage", "USAGE", "cpu_usage_ns", NS, usage) },
-	{ NUMBER("read", "READ", "read_bytes_sum", BYTES, read), .rank = 2 },
-	{ NUMBER("write", "WRITE", "write_bytes_sum", BYTES, write),
+	{ NUMBER("cpu", "CPU", "cpu_usage_ns", NS, cpu,
+		 "CPU time, that of ended processes included") },
+	{ NUMBER("cpu-live", "CPU-LIVE", "cpu_ns", NS, cpu_live,
+		 "CPU time of the processes that live now") },
+	{ NUMBER("read", "READ", "read_bytes_sum", BYTES, read,
+		 "bytes that its processes fetched from storage"),
 	  .rank = 2 },
-	{ CGROUP, .tree = true, .rank = 1 },
+	{ NUMBER("write", "WRITE", "write_bytes_sum", BYTES, write,
+		 "bytes that they wrote, for storage"),
+	  .rank = 2 },
+	{ CGROUP, .tree = true, .rank = 3 },
 	{ .name = NULL }
 };
 
 const struct cli_column cli_top_container_columns[] = {
-	{ ID, .width = 12, .tree = true },
+	{ TITLE, .width = 18, .tree = true },
+	{ ID, .width = 12, .rank = 6 },
 	{ RUNTIME, .width = 10, .rank = 4 },
-	{ NUMBER("cpu", "CORES", "cpu_cores", CORES, cores), .width = 6 },
-	{ NUMBER("cpu%", "CPU%", "cpu_share", RATIO, cpu_share), .width = 6 },
-	{ NUMBER("memory", "MEMORY", "memory_current_bytes", BYTES, memory),
-	  .width = 10 },
-	{ NUMBER("memory%", "OF LIMIT", "memory_share", RATIO, memory_share),
-	  .width = 11, .bar = true },
-	{ NUMBER("limit", "LIMIT", "memory_max_bytes", LIMIT, limit),
-	  .width = 10, .rank = 5 },
-	{ NUMBER("peak", "PEAK", "memory_peak_bytes", BYTES, peak),
-	  .width = 10, .rank = 8 },
-	{ NUMBER("swap", "SWAP", "swap_current_bytes", BYTES, swap),
-	  .width = 10, .rank = 9 },
-	{ NUMBER("read", "READ", "read_rate", RATE, read_rate), .width = 11,
-	  .rank = 1 },
-	{ NUMBER("write", "WRITE", "write_rate", RATE, write_rate),
-	  .width = 11, .rank = 1 },
-	{ NUMBER("psi", "PSI", "psi_worst", RATIO, psi_worst), .width = 6 },
-	{ NUMBER("psi-cpu", "PSI-CPU", "psi_cpu", RATIO, psi_cpu),
+	{ NUMBER("cpu", "CORES", "cpu_cores", CORES, cores,
+		 "CPUs kept busy"),
+	  .width = 6 },
+	{ NUMBER("cpu%", "CPU%", "cpu_share", RATIO, cpu_share,
+		 "share of all CPUs of the host"),
+	  .width = 6 },
+	{ NUMBER("memory", "MEMORY", "memory_current_bytes", BYTES, memory,
+		 "memory.current: charged to it, page cache included"),
+	  .width = 7 },
+	{ NUMBER("memory%", "OF LIMIT", "memory_share", RATIO, memory_share,
+		 "memory as a share of its limit"),
+	  .width = 14, .bar = true },
+	{ NUMBER("limit", "LIMIT", "memory_max_bytes", LIMIT, limit,
+		 "memory.max; max: none"),
+	  .width = 7, .rank = 3 },
+	{ NUMBER("peak", "PEAK", "memory_peak_bytes", BYTES, peak,
+		 "memory.peak: the most it ever had"),
+	  .width = 7, .rank = 8 },
+	{ NUMBER("swap", "SWAP", "swap_current_bytes", BYTES, swap,
+		 "memory.swap.current"),
+	  .width = 7, .rank = 9 },
+	{ NUMBER("read", "READ/S", "read_rate", RATE, read_rate,
+		 "bytes a second from storage"),
+	  .width = 7, .rank = 1 },
+	{ NUMBER("write", "WRITE/S", "write_rate", RATE, write_rate,
+		 "bytes a second to storage"),
+	  .width = 7, .rank = 1 },
+	{ NUMBER("psi", "PSI", "psi_worst", RATIO, psi_worst,
+		 "share of the time waited, for what it did most"),
+	  .width = 6, .get_color = psi_color },
+	{ NUMBER("psi-cpu", "PSI-CPU", "psi_cpu", RATIO, psi_cpu,
+		 "share of the time in which something waited for CPU"),
 	  .width = 7, .rank = 2 },
-	{ NUMBER("psi-io", "PSI-IO", "psi_io", RATIO, psi_io), .width = 7,
-	  .rank = 2 },
-	{ NUMBER("psi-mem", "PSI-MEM", "psi_memory", RATIO, psi_memory),
+	{ NUMBER("psi-io", "PSI-IO", "psi_io", RATIO, psi_io,
+		 "the same for IO"),
 	  .width = 7, .rank = 2 },
-	{ NUMBER("oom-kills", "OOMK", "events_oom_kill", COUNT, oom_kills),
+	{ NUMBER("psi-mem", "PSI-MEM", "psi_memory", RATIO, psi_memory,
+		 "the same for memory"),
+	  .width = 7, .rank = 2 },
+	{ NUMBER("oom-kills", "OOMK", "events_oom_kill", COUNT, oom_kills,
+		 "processes killed for want of memory"),
 	  .width = 4, .rank = 7 },
-	{ NUMBER("tasks", "TASKS", "nr_tasks", COUNT, tasks), .width = 5,
-	  .rank = 5 },
-	{ NUMBER("threads", "THR", "nr_threads", COUNT, threads), .width = 5,
-	  .rank = 6 },
+	{ NUMBER("tasks", "TASKS", "nr_tasks", COUNT, tasks,
+		 "its processes"),
+	  .width = 5, .rank = 2 },
+	{ NUMBER("threads", "THR", "nr_threads", COUNT, threads,
+		 "their threads"),
+	  .width = 5, .rank = 6 },
 	{ CGROUP, .width = 20, .rank = 10 },
 	{ .name = NULL }
 };

@@ -9,7 +9,7 @@ extern const struct cli_column cli_container_columns[];
 extern const struct cli_column cli_top_container_columns[];
 
 #define CLI_CONTAINERS_COLUMNS						\
-	"id,runtime,tasks,threads,memory,limit,peak,swap,rss-sum,cpu,read,"	\
-	"write,cgroup"
+	"id,name,runtime,tasks,threads,memory,limit,peak,swap,rss-sum,cpu,"	\
+	"read,write,cgroup"
 
 #endif /* CONTMON_CONTAINER_H */

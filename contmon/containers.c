@@ -15,9 +15,10 @@ static const char help[] =
 	"its memory as the kernel accounts it.\n\n"
 	"  -a, --all           one row for each cgroup, nothing added up\n"
 	"      --exact         sum the per-CPU parts of RSS: exact, but dearer\n"
-	"      --container ID  only this one, by the beginning of its id\n"
-	"      --name TEXT     only with TEXT in its id or path, or matching it if\n"
-	"                      it is a pattern with * ? [\n"
+	"      --container ID  only this one, by its name or the beginning of its\n"
+	"                      id\n"
+	"      --name TEXT     only with TEXT in its name, id or path, or matching\n"
+	"                      one of them if it is a pattern with * ? [\n"
 	CLI_LISTING_HELP;
 
 enum { OPT_EXACT = CLI_OPT_LISTING_END, OPT_CONTAINER, OPT_NAME };
@@ -109,6 +110,7 @@ static int roll_up(struct view *view, const struct contmon_containers *all)
 	r = cli_cgroups_new(&view->cgroups);
 	if (r < 0)
 		return cli_failed("finding the cgroup v2 mount", r);
+	cli_filter_begin(&view->filter, view->cgroups);
 	r = cli_roll_up(all, view->cgroups, view->every, &view->containers);
 	if (r == 0)
 		r = select_rows(view);
@@ -123,9 +125,14 @@ static int read_containers(struct view *view)
 
 	if (cli_open(&c) < 0)
 		return CLI_FAILURE;
+	view->source = cli_source_name(c);
+	status = cli_check_flags(c, view->flags);
+	if (status != CLI_GO_ON) {
+		contmon_close(c);
+		return status;
+	}
 	r = contmon_snapshot_containers(c, CONTMON_CONTAINER_ALL, view->flags,
 					&all);
-	view->source = cli_source_name(c);
 	contmon_close(c);
 	if (r == -EOPNOTSUPP) {
 		cli_error("reading containers: this kernel has no cgroup v2");

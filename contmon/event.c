@@ -36,10 +36,7 @@ static bool is_of_cgroup(const struct contmon_event *record)
 /* Is it about the cgroup that the runtime made for a container? */
 static bool is_of_container(const struct cli_event *event)
 {
-	const struct cli_cgroup *cgroup = event->cgroup;
-
-	return is_of_cgroup(event->record) && *cgroup->identity.id &&
-	       cgroup->identity.path_length == strlen(cgroup->path);
+	return is_of_cgroup(event->record) && cli_cgroup_is_own(event->cgroup);
 }
 
 void cli_event_look_up(struct cli_event *event, struct cli_cgroups *cgroups,
@@ -113,7 +110,7 @@ int cli_event_types(const char *names, uint32_t *ret_mask)
 
 void cli_event_print_headings(void)
 {
-	printf("%-12s %-9s %7s %-12s %-15s %s\n", "TIME", "EVENT", "PID",
+	printf("%-12s %-9s %7s %-16s %-15s %s\n", "TIME", "EVENT", "PID",
 	       "CONTAINER", "COMMAND", "DETAIL");
 }
 
@@ -133,12 +130,16 @@ static void put_usage(FILE *to, const struct contmon_event *record,
 			cli_format_bytes(out, record->write_bytes, unit));
 }
 
+/* In just @width columns of a terminal; 0: as long as it is */
 static void put_escaped(FILE *to, const char *text, size_t size, int width)
 {
 	char *escaped = cli_escape(text, strnlen(text, size));
-	int pad = width - (int)cli_text_width(escaped ? escaped : "");
+	const char *shown = escaped ? escaped : "";
+	int bytes = (int)strlen(shown), used = 0;
 
-	fprintf(to, "%s%*s", escaped ? escaped : "", pad > 0 ? pad : 0, "");
+	if (width)
+		bytes = cli_text_cut(shown, width, &used);
+	fprintf(to, "%.*s%*s", bytes, shown, width ? width - used : 0, "");
 	free(escaped);
 }
 
@@ -160,6 +161,7 @@ static void put_line(FILE *to, const struct cli_event *event,
 		     enum cli_unit unit)
 {
 	const struct contmon_event *record = event->record;
+	const char *title = cli_cgroup_title(event->cgroup);
 	time_t s = (time_t)(event->realtime_ns / 1000000000);
 	char clock[16] = "", pid[16] = "-";
 	struct tm tm;
@@ -171,7 +173,7 @@ static void put_line(FILE *to, const struct cli_event *event,
 	fprintf(to, "%s.%03u %-9s %7s ", clock,
 		(unsigned int)(event->realtime_ns / 1000000 % 1000),
 		event->name, pid);
-	put_escaped(to, event->cgroup->label, CONTMON_ID_MAX, 12);
+	put_escaped(to, title, strlen(title), 16);
 	fputc(' ', to);
 	put_escaped(to, is_of_cgroup(record) ? "-" :
 					       (const char *)record->comm,

@@ -24,8 +24,8 @@ static const char help[] =
 	"      --type LIST     only these, separated by commas: fork, exec, exit,\n"
 	"                      oom, created, populated, emptied, removed\n"
 	"      --pid PID       only of this process\n"
-	"      --container ID  only in this container, by the beginning of its id;\n"
-	"                      host: only outside of containers\n"
+	"      --container ID  only in this container, by its name or the beginning\n"
+	"                      of its id; host: only outside of containers\n"
 	"      --user USER     only of this user's processes, by name or number\n"
 	"      --name TEXT     only of processes with TEXT in their name, or\n"
 	"                      matching it if it is a pattern with * ? [\n"
@@ -88,6 +88,7 @@ static int drain(struct stream *stream)
 	struct contmon_event record;
 	int r, status;
 
+	cli_cgroups_follow(stream->cgroups);
 	while ((r = contmon_events_next(stream->events, &record)) > 0) {
 		struct cli_event event = { .record = &record };
 
@@ -153,6 +154,7 @@ static int run(struct stream *stream)
 		return CLI_FAILURE;
 	if (cli_cgroups_new(&stream->cgroups) < 0)
 		stream->cgroups = NULL;
+	cli_filter_begin(&stream->filter, stream->cgroups);
 	stream->realtime_offset_ns = cli_realtime_offset_ns();
 	status = open_stream(stream, c);
 	if (status == CLI_OK)
@@ -161,15 +163,6 @@ static int run(struct stream *stream)
 	cli_cgroups_free(stream->cgroups);
 	contmon_close(c);
 	return status;
-}
-
-static int parse_number(const char *option, const char *text, uint64_t max,
-			uint64_t *ret)
-{
-	if (cli_parse_number(text, max, ret) == 0 && *ret > 0)
-		return CLI_GO_ON;
-	cli_error("%s %s: not a number above 0", option, text);
-	return CLI_USAGE;
 }
 
 static int parse_option(struct stream *stream, int opt, char **argv)
@@ -181,7 +174,7 @@ static int parse_option(struct stream *stream, int opt, char **argv)
 	case OPT_TYPE:
 		return cli_event_types(optarg, &stream->types);
 	case OPT_PID:
-		status = parse_number("--pid", optarg, INT32_MAX, &pid);
+		status = cli_parse_above_0("--pid", optarg, INT32_MAX, &pid);
 		stream->watch.flags |= CONTMON_WATCH_PID;
 		stream->watch.pid = (int32_t)pid;
 		return status;
@@ -194,8 +187,8 @@ static int parse_option(struct stream *stream, int opt, char **argv)
 		stream->filter.name = optarg;
 		return CLI_GO_ON;
 	case OPT_COUNT:
-		return parse_number("--count", optarg, UINT64_MAX,
-				    &stream->count);
+		return cli_parse_above_0("--count", optarg, UINT64_MAX,
+					 &stream->count);
 	default:
 		return cli_option(opt, argv, help, &stream->options);
 	}

@@ -36,6 +36,67 @@ int cli_filter_user(struct cli_filter *filter, const char *name)
 	return CLI_GO_ON;
 }
 
+int cli_filter_min_rss(struct cli_filter *filter, const char *size)
+{
+	if (cli_parse_size(size, &filter->min_rss_bytes) == 0)
+		return CLI_GO_ON;
+	cli_error("--min-rss %s: not a size such as 64M", size);
+	return CLI_USAGE;
+}
+
+static bool wants_host(const struct cli_filter *filter)
+{
+	return strcmp(filter->container, "host") == 0;
+}
+
+void cli_filter_begin(struct cli_filter *filter,
+		      const struct cli_cgroups *cgroups)
+{
+	filter->named = filter->container &&
+			cli_cgroups_has_name(cgroups, filter->container);
+}
+
+/* The cgroup of the one container that passes; 0 for none and for several */
+static uint64_t find_cgroup(const struct cli_filter *filter, struct contmon *c,
+			    struct cli_cgroups *cgroups)
+{
+	struct contmon_containers all = { 0 };
+	uint64_t found = 0;
+	size_t i, nr = 0;
+
+	if (contmon_snapshot_containers(c, CONTMON_CONTAINER_BASE, 0, &all) < 0)
+		return 0;
+	for (i = 0; i < all.nr; i++) {
+		const struct cli_cgroup *cgroup =
+			cli_cgroups_get(cgroups, all.entries[i].cgroup_id);
+
+		if (!cli_cgroup_is_own(cgroup) ||
+		    !cli_filter_cgroup(filter, cgroup))
+			continue;
+		found = all.entries[i].cgroup_id;
+		nr++;
+	}
+	contmon_containers_done(&all);
+	return nr == 1 ? found : 0;
+}
+
+void cli_filter_query(const struct cli_filter *filter, struct contmon *c,
+		      struct cli_cgroups *cgroups, struct contmon_query *query)
+{
+	if (filter->by_uid) {
+		query->flags |= CONTMON_FILTER_UID;
+		query->uid = filter->uid;
+	}
+	if (filter->min_rss_bytes) {
+		query->flags |= CONTMON_FILTER_RSS;
+		query->min_rss_bytes = filter->min_rss_bytes;
+	}
+	if (filter->container && !wants_host(filter))
+		query->cgroup_id = find_cgroup(filter, c, cgroups);
+	if (query->cgroup_id)
+		query->flags |= CONTMON_FILTER_CGROUP;
+}
+
 bool cli_filter_name(const struct cli_filter *filter, const char *name)
 {
 	if (!filter->name || !*filter->name)
@@ -52,9 +113,11 @@ bool cli_filter_cgroup(const struct cli_filter *filter,
 
 	if (!filter->container)
 		return true;
-	if (strcmp(filter->container, "host") == 0 && cgroup->path && !*id)
+	if (wants_host(filter) && cgroup->path && !*id)
 		return true;
-	return *id && strncmp(id, filter->container,
+	if (cgroup->name && strcmp(cgroup->name, filter->container) == 0)
+		return true;
+	return *id && !filter->named && strncmp(id, filter->container,
 			      strlen(filter->container)) == 0;
 }
 
@@ -69,6 +132,10 @@ bool cli_filter_process(const struct cli_filter *filter,
 	if (filter->states && (task->state == 0 ||
 			       !strchr(filter->states, (int)task->state)))
 		return false;
+	if (filter->min_rss_bytes &&
+	    (!(task->valid & CONTMON_TASK_MEM) ||
+	     cli_task_rss_bytes(task) < filter->min_rss_bytes))
+		return false;
 	return cli_filter_cgroup(filter, process->cgroup) &&
 	       cli_filter_name(filter, process->comm);
 }
@@ -79,6 +146,7 @@ bool cli_filter_container(const struct cli_filter *filter,
 	const struct cli_cgroup *cgroup = container->cgroup;
 
 	return cli_filter_cgroup(filter, cgroup) &&
-	       (cli_filter_name(filter, cgroup->identity.id) ||
+	       (cli_filter_name(filter, cli_cgroup_title(cgroup)) ||
+		cli_filter_name(filter, cgroup->identity.id) ||
 		cli_filter_name(filter, cgroup->path ? cgroup->path : ""));
 }

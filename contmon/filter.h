@@ -8,22 +8,39 @@
 /**
  * struct cli_filter - which rows are shown; what is NULL or
  *	empty lets all pass
- * @container: the beginning of a container's id, or "host"
+ * @container: a container's name, the beginning of its id, or "host"
+ * @named: a container has just this name, so ids that begin like it do not count
  * @name: part of a name, or a pattern of glob(7) for all of it
  * @states: letters of /proc/PID/stat
  * @uid: with @by_uid, the real user id
+ * @min_rss_bytes: committed memory; 0: any
  */
 struct cli_filter {
 	const char *container;
+	bool named;
 	const char *name;
 	const char *states;
 	bool by_uid;
 	uint32_t uid;
+	uint64_t min_rss_bytes;
 };
 
 /* CLI_GO_ON, or CLI_USAGE after saying what is wrong */
 int cli_filter_states(struct cli_filter *filter, const char *letters);
+int cli_filter_min_rss(struct cli_filter *filter, const char *size);
 int cli_filter_user(struct cli_filter *filter, const char *name);
+
+/* After parsing, before anything is filtered: look for the name */
+void cli_filter_begin(struct cli_filter *filter,
+		      const struct cli_cgroups *cgroups);
+
+/*
+ * Have the source leave out what would not pass anyway, as far as it can. What
+ * it gives must be filtered all the same.
+ */
+void cli_filter_query(const struct cli_filter *filter, struct contmon *c,
+		      struct cli_cgroups *cgroups,
+		      struct contmon_query *query);
 
 /* One condition each, for what is no row */
 bool cli_filter_name(const struct cli_filter *filter, const char *name);
@@ -33,7 +50,7 @@ bool cli_filter_cgroup(const struct cli_filter *filter,
 bool cli_filter_process(const struct cli_filter *filter,
 			const struct cli_process *process);
 
-/* A container's names are its id and the path of its cgroup. */
+/* A container's names are its name, its id and the path of its cgroup. */
 bool cli_filter_container(const struct cli_filter *filter,
 			  const struct cli_container *container);
 

@@ -16,22 +16,23 @@
 #define NS_PER_S 1000000000ULL
 
 /* The first unit in which one decimal does not round up to the next */
-static char *format_auto(char text[CLI_TEXT_MAX], uint64_t bytes)
+static char *format_auto(char text[CLI_TEXT_MAX], uint64_t bytes, bool shortly)
 {
-	static const char *const names[] = { "KiB", "MiB", "GiB", "TiB",
-					     "PiB", "EiB" };
+	static const char units[] = "KMGTPE";
+	const char *blank = shortly ? "" : " ";
 	double value = (double)bytes / KIB;
 	size_t i = 0;
 
 	if (bytes < 1024) {
-		snprintf(text, CLI_TEXT_MAX, "%" PRIu64 " B", bytes);
+		snprintf(text, CLI_TEXT_MAX, "%" PRIu64 "%sB", bytes, blank);
 		return text;
 	}
-	while (value >= 1023.95 && i + 1 < sizeof(names) / sizeof(names[0])) {
+	while (value >= 1023.95 && units[i + 1]) {
 		value /= KIB;
 		i++;
 	}
-	snprintf(text, CLI_TEXT_MAX, "%.1f %s", value, names[i]);
+	snprintf(text, CLI_TEXT_MAX, "%.1f%s%c%s", value, blank, units[i],
+		 shortly ? "" : "iB");
 	return text;
 }
 
@@ -50,7 +51,7 @@ char *cli_format_bytes(char text[CLI_TEXT_MAX], uint64_t bytes,
 		snprintf(text, CLI_TEXT_MAX, "%" PRIu64, bytes);
 		return text;
 	default:
-		return format_auto(text, bytes);
+		return format_auto(text, bytes, unit == CLI_UNIT_SHORT);
 	}
 }
 

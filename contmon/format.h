@@ -5,12 +5,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum cli_unit { CLI_UNIT_AUTO, CLI_UNIT_KIB, CLI_UNIT_MIB, CLI_UNIT_BYTES };
+/* The last one is for where there is little room; nobody can ask for it. */
+enum cli_unit { CLI_UNIT_AUTO, CLI_UNIT_KIB, CLI_UNIT_MIB, CLI_UNIT_BYTES,
+		CLI_UNIT_SHORT };
 
 /* Enough for every number that is formatted here */
 #define CLI_TEXT_MAX 64
 
-/* "1.5 GiB", "1536 KiB", "1.5 MiB" or "1572864", by @unit; returns @text */
+/* "1.5 GiB", "1536 KiB", "1.5 MiB", "1572864" or "1.5G", by @unit; returns @text */
 char *cli_format_bytes(char text[CLI_TEXT_MAX], uint64_t bytes,
 		       enum cli_unit unit);
 

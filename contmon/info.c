@@ -6,11 +6,13 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char help[] =
 	"info [OPTION...]\n"
-	"The driver, its limits and its clocks; the host's totals.\n\n"
+	"The driver, its limits and its clocks, or what stands in for it; the host's\n"
+	"totals.\n\n"
 	CLI_COMMON_HELP;
 
 static const struct option options[] = { CLI_COMMON_OPTIONS };
@@ -149,6 +151,27 @@ static void mask_line(const char *name, uint64_t mask, const char *const *names)
 	putchar('\n');
 }
 
+/* Nobody has loaded procfs, and its limits are nobody's. */
+static bool is_driver(const struct view *view)
+{
+	return strcmp(view->source, "driver") == 0;
+}
+
+static void print_fallback(const struct view *view)
+{
+	const struct contmon_get_info *info = &view->info;
+
+	section(view, "Source");
+	line("source", "procfs and cgroupfs");
+	line("why", "%s", getenv("CONTMON_SOURCE") ?
+	     "CONTMON_SOURCE says so" :
+	     "the driver is not loaded; try: modprobe contmon");
+	mask_line("features", info->features, features);
+	mask_line("task groups", info->task_fields, task_groups);
+	mask_line("container groups", info->container_fields,
+		  container_groups);
+}
+
 static void print_driver(const struct view *view)
 {
 	const struct contmon_get_info *info = &view->info;
@@ -192,9 +215,11 @@ static void print_clocks(const struct view *view)
 
 	section(view, "Clocks");
 	line("now", "%s", cli_format_date(text, info->now_realtime_ns));
-	line("loaded since", "%s",
-	     cli_format_date(text, info->now_realtime_ns - loaded_ns));
-	time_line("loaded for", loaded_ns);
+	if (is_driver(view)) {
+		line("loaded since", "%s",
+		     cli_format_date(text, info->now_realtime_ns - loaded_ns));
+		time_line("loaded for", loaded_ns);
+	}
 	time_line("since boot", info->now_boottime_ns);
 	time_line("of it suspended", suspended_ns(info));
 }
@@ -271,7 +296,7 @@ static int read_all(struct view *view)
 				       &view->system);
 	view->source = cli_source_name(c);
 	contmon_close(c);
-	return r < 0 ? cli_failed("asking the driver", r) : CLI_OK;
+	return r < 0 ? cli_failed("info", r) : CLI_OK;
 }
 
 int cli_info(int argc, char **argv)
@@ -292,7 +317,10 @@ int cli_info(int argc, char **argv)
 
 	if (view.options.json || view.options.csv)
 		return print_json(&view);
-	print_driver(&view);
+	if (is_driver(&view))
+		print_driver(&view);
+	else
+		print_fallback(&view);
 	print_clocks(&view);
 	print_memory(&view);
 	print_cpu(&view);

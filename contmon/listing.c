@@ -7,6 +7,7 @@
 #include "table.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int cli_listing_option(int opt, char **argv, const char *help,
 		       struct cli_listing *listing)
@@ -40,11 +41,22 @@ struct cells {
 	bool failed;
 };
 
+static void cut(char *cell, int most)
+{
+	int used, bytes = cli_text_cut(cell, most, &used);
+
+	if (!cell[bytes])
+		return;
+	bytes = cli_text_cut(cell, most - 1, &used);
+	strcpy(cell + bytes, "+");
+}
+
 static struct cells make_cells(const struct cli_listing *listing,
 			       const struct cli_rows *rows)
 {
 	const struct cli_layout *layout = &listing->layout;
 	struct cells cells = { NULL, rows->nr, layout->nr, false };
+	bool is_narrow = !layout->picked && cli_table_width();
 	size_t i, j;
 
 	cells.v = calloc(rows->nr * layout->nr + 1, sizeof(*cells.v));
@@ -59,6 +71,8 @@ static struct cells make_cells(const struct cli_listing *listing,
 
 			cells.v[i * layout->nr + j] = cell;
 			cells.failed |= !cell;
+			if (cell && is_narrow && layout->v[j]->most)
+				cut(cell, layout->v[j]->most);
 		}
 	return cells;
 }
@@ -87,26 +101,46 @@ static size_t widest(const struct cells *cells, size_t column,
 	return width;
 }
 
-/* Leave out the least important columns until the rest fits. */
-static void fit(const struct cli_layout *layout, const struct cells *cells,
-		bool keep[CLI_COLUMNS_MAX])
+static bool is_empty(const struct cli_column *column,
+		     const struct cli_rows *rows)
 {
+	size_t i;
+
+	for (i = 0; i < rows->nr; i++)
+		if (column->get(rows->v[i]).known)
+			return false;
+	return true;
+}
+
+static bool may_leave(const struct cli_listing *listing,
+		      const struct cli_column *column)
+{
+	return column->rank && !(listing->tree && column->tree);
+}
+
+/* Leave out the least important columns until the rest fits. */
+static void fit(const struct cli_listing *listing, const struct cli_rows *rows,
+		const struct cells *cells, bool keep[CLI_COLUMNS_MAX])
+{
+	const struct cli_layout *layout = &listing->layout;
 	size_t room = cli_table_width(), widths[CLI_COLUMNS_MAX];
-	size_t i, last, total = 0;
+	size_t i, last, enough, total = 0;
 
 	for (i = 0; i < layout->nr; i++) {
 		const struct cli_column *column = layout->v[i];
 
-		keep[i] = true;
-		/* One that shortens needs no more than its heading does. */
-		widths[i] = 1 + (column->shortens ?
-				 2 * cli_text_width(column->heading) :
-				 widest(cells, i, column->heading));
-		total += widths[i];
+		keep[i] = layout->picked || !column->optional ||
+			  !is_empty(column, rows);
+		widths[i] = 1 + widest(cells, i, column->heading);
+		/* One that shortens needs little more than its heading does. */
+		enough = 1 + 2 * cli_text_width(column->heading);
+		if (column->shortens && widths[i] > enough)
+			widths[i] = enough;
+		total += keep[i] ? widths[i] : 0;
 	}
 	while (room && !layout->picked && total > room + 1) {
 		for (i = 0, last = SIZE_MAX; i < layout->nr; i++)
-			if (keep[i] && layout->v[i]->rank &&
+			if (keep[i] && may_leave(listing, layout->v[i]) &&
 			    (last == SIZE_MAX ||
 			     layout->v[i]->rank > layout->v[last]->rank))
 				last = i;
@@ -145,7 +179,7 @@ int cli_listing_print(const struct cli_listing *listing,
 	size_t i, nr = 0;
 
 	if (!cells.failed) {
-		fit(layout, &cells, keep);
+		fit(listing, rows, &cells, keep);
 		for (i = 0; i < layout->nr; i++)
 			if (keep[i])
 				kept[nr++] = layout->v[i];

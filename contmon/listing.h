@@ -30,8 +30,10 @@ enum { CLI_OPT_SORT = CLI_OPT_UNITS + 1, CLI_OPT_TREE, CLI_OPT_LISTING_END };
 #define CLI_LISTING_LETTERS "o:rh"
 
 #define CLI_LISTING_HELP						\
-	"  -o, --columns LIST  show these columns, separated by commas\n"	\
-	"      --sort COLUMN   largest number, or smallest text and id, first\n" \
+	"  -o, --columns LIST  show these columns, separated by commas; help\n" \
+	"                      tells which there are\n"			\
+	"      --sort COLUMN   largest number, or smallest text and id, first;\n" \
+	"                      +COLUMN smallest first, -COLUMN largest\n"	\
 	"  -r, --reverse       the other way round\n"			\
 	"      --tree          children below their parents\n"		\
 	CLI_COMMON_HELP

@@ -19,12 +19,16 @@ uint64_t cli_task_rss_bytes(const struct contmon_task *task)
 static void fill(struct cli_process *process, const struct contmon_task *task,
 		 struct cli_cgroups *cgroups)
 {
+	int32_t parent = task->ppid;
+
 	if (!(task->valid & CONTMON_TASK_CGROUP))
 		cgroups = NULL;
+	if (task->tgid != task->pid)
+		parent = task->tgid;
 	*process = (struct cli_process){
 		.row = {
 			.id = (uint32_t)task->pid,
-			.parent_id = (uint32_t)task->ppid,
+			.parent_id = (uint32_t)parent,
 		},
 		.task = task,
 		.cgroup = cli_cgroups_get(cgroups, task->cgroup_id),
@@ -114,7 +118,8 @@ static const struct cli_process *process_of(const struct cli_row *row)
 		};							\
 	}
 
-GET(pid, number, CONTMON_TASK_BASE, task->pid)
+GET(pid, number, CONTMON_TASK_BASE, task->tgid)
+GET(tid, number, CONTMON_TASK_BASE, task->pid)
 GET(ppid, number, CONTMON_TASK_BASE, task->ppid)
 GET(user, text, CONTMON_TASK_CRED, cli_user_name(task->uid))
 GET(uid, number, CONTMON_TASK_CRED, task->uid)
@@ -175,10 +180,23 @@ static const char *state_color(const struct cli_row *row)
 	}
 }
 
-static struct cli_value get_container(const struct cli_row *row)
+static struct cli_value get_id(const struct cli_row *row)
 {
 	return (struct cli_value){
 		true, { .text = process_of(row)->cgroup->label } };
+}
+
+static struct cli_value get_name(const struct cli_row *row)
+{
+	const char *name = process_of(row)->cgroup->name;
+
+	return (struct cli_value){ name, { .text = name } };
+}
+
+static struct cli_value get_title(const struct cli_row *row)
+{
+	return (struct cli_value){
+		true, { .text = cli_cgroup_title(process_of(row)->cgroup) } };
 }
 
 static struct cli_value get_cgroup(const struct cli_row *row)
@@ -225,81 +243,136 @@ static struct cli_value get_write_rate(const struct cli_row *row)
 				   { .bytes = rates->write_bytes } };
 }
 
-/* The part of a column that both lists share */
+/* Columns that both lists have, or that want more than NUMBER() */
 #define PID	.name = "pid", .heading = "PID", .key = "pid",		\
-		.kind = CLI_KIND_ID, .get = get_pid
+		.help = "process id", .kind = CLI_KIND_ID, .get = get_pid
 #define USER	.name = "user", .heading = "USER", .key = "user",	\
+		.help = "who runs it: the real user id's name",		\
 		.kind = CLI_KIND_TEXT, .get = get_user
 #define STATE	.name = "state", .heading = "S", .key = "state",	\
+		.help = "its state, the letter of proc(5)",		\
 		.kind = CLI_KIND_TEXT, .get = get_state,		\
 		.get_color = state_color
-#define CONTAINER .name = "container", .heading = "CONTAINER",		\
-		.key = "container", .kind = CLI_KIND_TEXT,		\
-		.color = "cyan", .get = get_container
+#define ID	.name = "id", .heading = "ID", .key = "container",	\
+		.kind = CLI_KIND_TEXT,		\
+		.help = "first digits of its container's id; - for none", \
+		.color = "cyan", .get = get_id
+#define NAME	.name = "name", .heading = "NAME",			\
+		.key = "container_name", .kind = CLI_KIND_TEXT,		\
+		.help = "its container's name; contmon-engine tells",	\
+		.color = "cyan", .get = get_name
+#define TITLE	.name = "container", .heading = "CONTAINER",		\
+		.key = "title", .kind = CLI_KIND_TEXT,			\
+		.help = "its container's name, or first digits of the id", \
+		.color = "cyan", .get = get_title
 #define RSS	.name = "rss", .heading = "RSS", .key = "rss_bytes",	\
+		.help = "committed: anonymous, file and shared pages",	\
 		.kind = CLI_KIND_BYTES, .get = get_rss
+#define CGROUP	.name = "cgroup", .heading = "CGROUP",			\
+		.key = "cgroup_path", .help = "path of its cgroup",	\
+		.kind = CLI_KIND_TEXT, .shortens = true, .get = get_cgroup
 #define COMMAND	.name = "command", .heading = "COMMAND", .key = "comm",	\
-		.kind = CLI_KIND_TEXT, .tree = true, .shortens = true,	\
-		.get = get_command
+		.help = "its name, 15 bytes", .kind = CLI_KIND_TEXT,	\
+		.tree = true, .shortens = true, .get = get_command
 
-#define NUMBER(_name, _heading, _key, _kind, _get)			\
+#define NUMBER(_name, _heading, _key, _kind, _get, _help)		\
 		.name = _name, .heading = _heading, .key = _key,	\
+		.help = _help,						\
 		.kind = CLI_KIND_##_kind, .get = get_##_get
 
 const struct cli_column cli_process_columns[] = {
 	{ PID },
-	{ NUMBER("ppid", "PPID", "ppid", ID, ppid), .rank = 6 },
+	{ NUMBER("tid", "TID", "tid", ID, tid,
+		 "thread id; that of a process is its first thread") },
+	{ NUMBER("ppid", "PPID", "ppid", ID, ppid,
+		 "process id of its parent"),
+	  .rank = 6 },
 	{ USER, .rank = 3 },
-	{ NUMBER("uid", "UID", "uid", ID, uid) },
+	{ NUMBER("uid", "UID", "uid", ID, uid,
+		 "real user id") },
 	{ STATE },
-	{ CONTAINER, .rank = 1 },
-	{ NUMBER("vsz", "VSZ", "vsz_bytes", BYTES, vsz) },
+	{ TITLE, .most = 16, .rank = 1 },
+	{ NAME },
+	{ ID },
+	{ NUMBER("vsz", "VSZ", "vsz_bytes", BYTES, vsz,
+		 "reserved: size of its address space") },
 	{ RSS },
-	{ NUMBER("rss%", "RSS/VSZ", "rss_share", RATIO, rss_share) },
-	{ NUMBER("anon", "ANON", "rss_anon_bytes", BYTES, anon) },
-	{ NUMBER("file", "FILE", "rss_file_bytes", BYTES, file) },
-	{ NUMBER("shmem", "SHMEM", "rss_shmem_bytes", BYTES, shmem) },
-	{ NUMBER("swap", "SWAP", "swap_bytes", BYTES, swap), .rank = 5 },
-	{ NUMBER("peak", "PEAK", "rss_peak_bytes", BYTES, peak) },
-	{ NUMBER("cpu", "CPU", "cpu_ns", NS, cpu), .rank = 2 },
-	{ NUMBER("oom", "OOM", "oom_score", COUNT, oom) },
-	{ NUMBER("adj", "ADJ", "oom_score_adj", COUNT, adj), .rank = 4 },
-	{ NUMBER("threads", "THREADS", "nr_threads", COUNT, threads) },
-	{ NUMBER("nice", "NI", "nice", ID, nice) },
-	{ NUMBER("lastcpu", "LASTCPU", "last_cpu", ID, last_cpu) },
-	{ NUMBER("majflt", "MAJFLT", "major_faults", COUNT, majflt) },
-	{ NUMBER("read", "READ", "read_bytes", BYTES, read) },
-	{ NUMBER("write", "WRITE", "write_bytes", BYTES, write) },
-	{ NUMBER("start", "START", "start_boottime_ns", NS, start) },
-	{ .name = "cgroup", .heading = "CGROUP", .key = "cgroup_path",
-	  .kind = CLI_KIND_TEXT, .shortens = true, .get = get_cgroup },
+	{ NUMBER("rss%", "RSS/VSZ", "rss_share", RATIO, rss_share,
+		 "how much of what is reserved is committed") },
+	{ NUMBER("anon", "ANON", "rss_anon_bytes", BYTES, anon,
+		 "committed memory without a file") },
+	{ NUMBER("file", "FILE", "rss_file_bytes", BYTES, file,
+		 "committed memory of files") },
+	{ NUMBER("shmem", "SHMEM", "rss_shmem_bytes", BYTES, shmem,
+		 "committed shared memory") },
+	{ NUMBER("swap", "SWAP", "swap_bytes", BYTES, swap,
+		 "memory of it that is in swap"),
+	  .rank = 5 },
+	{ NUMBER("peak", "PEAK", "rss_peak_bytes", BYTES, peak,
+		 "the most it ever had committed") },
+	{ NUMBER("cpu", "CPU", "cpu_ns", NS, cpu,
+		 "time on a CPU, of all its threads"),
+	  .rank = 2 },
+	{ NUMBER("oom", "OOM", "oom_score", COUNT, oom,
+		 "oom_score, 0 to 2000") },
+	{ NUMBER("adj", "ADJ", "oom_score_adj", COUNT, adj,
+		 "oom_score_adj, -1000 to 1000"),
+	  .rank = 4 },
+	{ NUMBER("threads", "THREADS", "nr_threads", COUNT, threads,
+		 "how many threads it has") },
+	{ NUMBER("nice", "NI", "nice", ID, nice,
+		 "nice value, -20 to 19") },
+	{ NUMBER("lastcpu", "LASTCPU", "last_cpu", ID, last_cpu,
+		 "CPU that it ran on last") },
+	{ NUMBER("majflt", "MAJFLT", "major_faults", COUNT, majflt,
+		 "page faults that waited for storage") },
+	{ NUMBER("read", "READ", "read_bytes", BYTES, read,
+		 "bytes fetched from storage") },
+	{ NUMBER("write", "WRITE", "write_bytes", BYTES, write,
+		 "bytes written, for storage") },
+	{ NUMBER("start", "START", "start_boottime_ns", NS, start,
+		 "when it was started, since boot") },
+	{ CGROUP },
 	{ COMMAND },
 	{ .name = NULL }
 };
 
 const struct cli_column cli_top_process_columns[] = {
 	{ PID, .width = 7 },
-	{ USER, .width = 10, .rank = 2 },
+	{ USER, .width = 8, .rank = 2 },
 	{ STATE, .width = 1 },
-	{ CONTAINER, .width = 12, .rank = 1 },
-	{ NUMBER("cpu", "CORES", "cpu_cores", CORES, cores), .width = 6 },
-	{ NUMBER("cpu%", "CPU%", "cpu_share", RATIO, cpu_share), .width = 6 },
-	{ NUMBER("time", "TIME", "cpu_ns", NS, cpu), .width = 11, .rank = 4 },
-	{ RSS, .width = 10 },
-	{ NUMBER("vsz", "VSZ", "vsz_bytes", BYTES, vsz), .width = 10,
-	  .rank = 6 },
-	{ NUMBER("rss%", "RSS/VSZ", "rss_share", RATIO, rss_share),
+	{ TITLE, .width = 16, .rank = 1 },
+	{ NUMBER("cpu", "CORES", "cpu_cores", CORES, cores,
+		 "CPUs kept busy"),
+	  .width = 6 },
+	{ NUMBER("cpu%", "CPU%", "cpu_share", RATIO, cpu_share,
+		 "share of all CPUs of the host"),
+	  .width = 6 },
+	{ NUMBER("time", "TIME", "cpu_ns", NS, cpu,
+		 "time on a CPU, of all its threads"),
+	  .width = 11, .rank = 4 },
+	{ RSS, .width = 7 },
+	{ NUMBER("vsz", "VSZ", "vsz_bytes", BYTES, vsz,
+		 "reserved: size of its address space"),
+	  .width = 7, .rank = 3 },
+	{ NUMBER("rss%", "RSS/VSZ", "rss_share", RATIO, rss_share,
+		 "how much of what is reserved is committed"),
 	  .width = 7, .rank = 8 },
-	{ NUMBER("swap", "SWAP", "swap_bytes", BYTES, swap), .width = 10,
-	  .rank = 9 },
-	{ NUMBER("read", "READ", "read_rate", RATE, read_rate), .width = 11,
-	  .rank = 5 },
-	{ NUMBER("write", "WRITE", "write_rate", RATE, write_rate),
-	  .width = 11, .rank = 5 },
-	{ NUMBER("threads", "THR", "nr_threads", COUNT, threads), .width = 4,
-	  .rank = 3 },
-	{ NUMBER("oom", "OOM", "oom_score", COUNT, oom), .width = 4,
-	  .rank = 7 },
-	{ COMMAND, .width = 15 },
+	{ NUMBER("swap", "SWAP", "swap_bytes", BYTES, swap,
+		 "memory of it that is in swap"),
+	  .width = 7, .rank = 9 },
+	{ NUMBER("read", "READ/S", "read_rate", RATE, read_rate,
+		 "bytes a second from storage"),
+	  .width = 7, .rank = 5 },
+	{ NUMBER("write", "WRITE/S", "write_rate", RATE, write_rate,
+		 "bytes a second to storage"),
+	  .width = 7, .rank = 5 },
+	{ NUMBER("threads", "THR", "nr_threads", COUNT, threads,
+		 "how many threads it has"),
+	  .width = 4, .rank = 3 },
+	{ NUMBER("oom", "OOM", "oom_score", COUNT, oom,
+		 "oom_score, 0 to 2000"),
+	  .width = 4, .rank = 7 },
+	{ COMMAND, .width = 20 },
 	{ .name = NULL }
 };

@@ -8,7 +8,7 @@
 
 /**
  * struct cli_process - a row of `contmon ps`
- * @row: its id is the pid
+ * @row: its id is the pid; a thread's is its own, its parent is the process
  * @task: belongs to the snapshot
  * @cgroup: belongs to the struct cli_cgroups
  * @comm: of @task, ended by NUL
@@ -50,5 +50,7 @@ extern const struct cli_column cli_top_process_columns[];
 
 #define CLI_PS_COLUMNS							\
 	"pid,ppid,user,state,container,vsz,rss,rss%,swap,cpu,oom,adj,command"
+#define CLI_THREADS_COLUMNS						\
+	"pid,tid,user,state,container,cpu,nice,lastcpu,command"
 
 #endif /* CONTMON_PROCESS_H */

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,16 +16,18 @@ static const char help[] =
 	"ps [OPTION...] [PID...]\n"
 	"Every process that you may see, or those with the given ids.\n\n"
 	"      --exact         sum the per-CPU parts of RSS: exact, but dearer\n"
-	"      --container ID  only in this container, by the beginning of its id;\n"
-	"                      host: only outside of containers\n"
+	"      --threads       a row for each thread\n"
+	"      --container ID  only in this container, by its name or the beginning\n"
+	"                      of its id; host: only outside of containers\n"
 	"      --user USER     only of this user, by name or number\n"
 	"      --state LETTERS only in one of these states, such as RD\n"
 	"      --name TEXT     only with a name that has TEXT in it, or matches it\n"
 	"                      if it is a pattern with * ? [\n"
+	"      --min-rss SIZE  only with so much committed memory, such as 64M\n"
 	CLI_LISTING_HELP;
 
 enum { OPT_EXACT = CLI_OPT_LISTING_END, OPT_CONTAINER, OPT_USER, OPT_STATE,
-       OPT_NAME };
+       OPT_NAME, OPT_THREADS, OPT_MIN_RSS };
 
 static const struct option options[] = {
 	{ "exact", no_argument, NULL, OPT_EXACT },
@@ -32,6 +35,8 @@ static const struct option options[] = {
 	{ "user", required_argument, NULL, OPT_USER },
 	{ "state", required_argument, NULL, OPT_STATE },
 	{ "name", required_argument, NULL, OPT_NAME },
+	{ "threads", no_argument, NULL, OPT_THREADS },
+	{ "min-rss", required_argument, NULL, OPT_MIN_RSS },
 	CLI_LISTING_OPTIONS
 };
 
@@ -52,29 +57,62 @@ struct ps {
 	struct cli_rows rows;		/* those of @processes that are shown */
 };
 
-/* Sums over the rows shown: vsz_bytes, and the three parts of RSS */
+/* Of the rows shown; the memory of a process is that of all its threads. */
 struct totals {
+	size_t nr_processes;
 	uint64_t reserved_bytes;
 	uint64_t committed_bytes;
 };
+
+static bool has_threads(const struct ps *ps)
+{
+	return ps->flags & CONTMON_THREADS;
+}
 
 static const struct cli_process *at(const struct ps *ps, size_t i)
 {
 	return (const struct cli_process *)ps->rows.v[i];
 }
 
+static int compare_processes(const void *a, const void *b)
+{
+	const struct contmon_task *x = a, *y = b;
+
+	return x->tgid < y->tgid ? -1 : x->tgid > y->tgid;
+}
+
+static void keep(void *task)
+{
+	(void)task;
+}
+
+/* Is it the first of the rows shown of its process? They come one by one. */
+static bool is_first_of_process(const struct contmon_task *task, void **seen)
+{
+	const struct contmon_task **found =
+		tsearch(task, seen, compare_processes);
+
+	/* Without memory all are counted: too much rather than too little. */
+	return !found || *found == task;
+}
+
 static struct totals add_up(const struct ps *ps)
 {
 	struct totals totals = { 0 };
+	void *seen = NULL;	/* tsearch(3) tree of processes */
 	size_t i;
 
 	/* Members of a group that is not valid are zero. */
 	for (i = 0; i < ps->rows.nr; i++) {
 		const struct contmon_task *task = at(ps, i)->task;
 
+		if (has_threads(ps) && !is_first_of_process(task, &seen))
+			continue;
+		totals.nr_processes++;
 		totals.reserved_bytes += task->vsz_bytes;
 		totals.committed_bytes += cli_task_rss_bytes(task);
 	}
+	tdestroy(seen, keep);
 	return totals;
 }
 
@@ -113,7 +151,13 @@ static int print_json(const struct ps *ps)
 			 "reserved_bytes", cli_json_u64(totals.reserved_bytes),
 			 "committed_bytes",
 			 cli_json_u64(totals.committed_bytes),
-			 "processes", (json_int_t)ps->rows.nr);
+			 "processes", (json_int_t)totals.nr_processes);
+	if (meta && has_threads(ps) &&
+	    json_object_set_new(meta, "threads",
+				json_integer((json_int_t)ps->rows.nr)) < 0) {
+		json_decref(meta);
+		meta = NULL;
+	}
 	return cli_print_rows(rows, meta, &ps->listing.options);
 }
 
@@ -128,9 +172,13 @@ static void print_totals(const struct ps *ps)
 	cli_format_bytes(committed, totals.committed_bytes, unit);
 	cli_format_percent(percent, totals.committed_bytes,
 			   totals.reserved_bytes);
-	printf("total: %zu %s, %s reserved, %s committed (%s)\n", ps->rows.nr,
-	       ps->rows.nr == 1 ? "process" : "processes", reserved, committed,
-	       percent);
+	fputs("total: ", stdout);
+	if (has_threads(ps))
+		printf("%zu thread%s of ", ps->rows.nr,
+		       ps->rows.nr == 1 ? "" : "s");
+	printf("%zu %s, %s reserved, %s committed (%s)\n", totals.nr_processes,
+	       totals.nr_processes == 1 ? "process" : "processes", reserved,
+	       committed, percent);
 }
 
 static int print_table(const struct ps *ps)
@@ -157,7 +205,8 @@ static int read_some(struct ps *ps, struct contmon *c)
 
 	for (i = 0; i < ps->nr_pids; i++) {
 		int r = contmon_get_task(c, ps->pids[i], CONTMON_TASK_ALL,
-					 ps->flags, &ps->found[ps->nr]);
+					 ps->flags & ~CONTMON_THREADS,
+					 &ps->found[ps->nr]);
 
 		if (r == 0) {
 			ps->nr++;
@@ -170,11 +219,32 @@ static int read_some(struct ps *ps, struct contmon *c)
 	return status;
 }
 
+/* A source that cannot filter gives all: what is shown is filtered here. */
+static int query(struct ps *ps, struct contmon *c)
+{
+	struct contmon_query all = { .fields = CONTMON_TASK_ALL,
+				     .flags = ps->flags };
+	struct contmon_query some = all;
+	int r = -EOPNOTSUPP;
+
+	cli_filter_query(&ps->filter, c, ps->cgroups, &some);
+	if (some.flags != all.flags)
+		r = contmon_query_tasks(c, &some, &ps->all);
+	if (r == -EOPNOTSUPP || r == -EINVAL || r == -ENOENT)
+		r = contmon_query_tasks(c, &all, &ps->all);
+	return r;
+}
+
 static int read_all(struct ps *ps, struct contmon *c)
 {
-	int r = contmon_snapshot_tasks(c, CONTMON_TASK_ALL, ps->flags,
-				       &ps->all);
+	int r = query(ps, c);
 
+	ps->tasks = NULL;
+	if (r == -EOPNOTSUPP && has_threads(ps)) {
+		cli_error("ps: --threads: this driver knows of processes "
+			  "only; update it");
+		return CLI_FAILURE;
+	}
 	if (r < 0)
 		return cli_failed("reading processes", r);
 	ps->tasks = ps->all.entries;
@@ -183,15 +253,22 @@ static int read_all(struct ps *ps, struct contmon *c)
 	return CLI_OK;
 }
 
+/* Of processes none but those asked for were read. */
+static bool is_asked_for(const struct ps *ps, const struct contmon_task *task)
+{
+	size_t i;
+
+	for (i = 0; has_threads(ps) && i < ps->nr_pids; i++)
+		if (ps->pids[i] == task->tgid)
+			return true;
+	return !has_threads(ps) || ps->nr_pids == 0;
+}
+
 static int select_rows(struct ps *ps)
 {
 	size_t i;
 	int r;
 
-	/* Without cgroup v2 nobody is known to be in a container. */
-	r = cli_cgroups_new(&ps->cgroups);
-	if (r < 0 && r != -ENOENT)
-		return r;
 	r = cli_processes_fill(&ps->processes, ps->tasks, ps->nr, ps->cgroups);
 	if (r < 0)
 		return r;
@@ -199,21 +276,41 @@ static int select_rows(struct ps *ps)
 	if (!ps->rows.v)
 		return -ENOMEM;
 	for (i = 0; i < ps->nr; i++)
-		if (cli_filter_process(&ps->filter, &ps->processes.v[i]))
+		if (is_asked_for(ps, &ps->tasks[i]) &&
+		    cli_filter_process(&ps->filter, &ps->processes.v[i]))
 			ps->rows.v[ps->rows.nr++] = &ps->processes.v[i].row;
 	return cli_listing_order(&ps->listing, &ps->rows);
 }
 
-static int show(struct ps *ps)
+static int read_tasks(struct ps *ps)
 {
 	struct contmon *c;
-	int status, printed, r;
+	int status, r;
 
 	if (cli_open(&c) < 0)
 		return CLI_FAILURE;
-	status = ps->nr_pids ? read_some(ps, c) : read_all(ps, c);
 	ps->source = cli_source_name(c);
+	status = cli_check_flags(c, ps->flags);
+	/* Without cgroup v2 nobody is known to be in a container. */
+	r = cli_cgroups_new(&ps->cgroups);
+	if (r < 0 && r != -ENOENT)
+		status = cli_failed("ps", r);
+	if (status == CLI_GO_ON) {
+		cli_filter_begin(&ps->filter, ps->cgroups);
+		status = ps->nr_pids ? read_some(ps, c) : read_all(ps, c);
+	}
+	/* Now that it is known who is there */
+	if (ps->nr && ps->nr_pids && has_threads(ps) &&
+	    read_all(ps, c) != CLI_OK)
+		status = CLI_FAILURE;
 	contmon_close(c);
+	return status;
+}
+
+static int show(struct ps *ps)
+{
+	int status = read_tasks(ps), printed, r;
+
 	if (!ps->tasks)
 		return status;
 
@@ -243,6 +340,11 @@ static int parse_option(struct ps *ps, int opt, char **argv)
 	case OPT_NAME:
 		ps->filter.name = optarg;
 		return CLI_GO_ON;
+	case OPT_THREADS:
+		ps->flags |= CONTMON_THREADS;
+		return CLI_GO_ON;
+	case OPT_MIN_RSS:
+		return cli_filter_min_rss(&ps->filter, optarg);
 	default:
 		return cli_listing_option(opt, argv, help, &ps->listing);
 	}
@@ -258,7 +360,11 @@ static int parse(struct ps *ps, int argc, char **argv)
 		if (r != CLI_GO_ON)
 			return r;
 	}
-	cli_layout_default(&ps->listing.layout, CLI_PS_COLUMNS);
+	cli_layout_default(&ps->listing.layout, has_threads(ps) ?
+			   CLI_THREADS_COLUMNS : CLI_PS_COLUMNS);
+	/* Those of a process together, its first thread first */
+	if (has_threads(ps) && !ps->listing.layout.sort)
+		cli_layout_sort(&ps->listing.layout, "pid");
 	return cli_parse_pids(argc - optind, argv + optind, &ps->pids,
 			      &ps->nr_pids);
 }

@@ -111,6 +111,8 @@ int cli_record_owner(json_t *object, const struct cli_cgroup *cgroup)
 	}
 	r |= json_object_set_new(object, "container_id",
 				 text_or_null(identity->id));
+	r |= json_object_set_new(object, "container_name",
+				 text_or_null(cgroup->name));
 	r |= json_object_set_new(object, "runtime", runtime);
 	r |= json_object_set_new(object, "pod", text_or_null(identity->pod));
 	r |= json_object_set_new(object, "rootless", rootless);
@@ -135,7 +137,8 @@ static int print_json(json_t *object, size_t flags)
 
 	if (!object)
 		return cli_failed("JSON", -ENOMEM);
-	r = json_dumpf(object, stdout, JSON_ENSURE_ASCII | flags);
+	r = json_dumpf(object, stdout,
+		       JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9) | flags);
 	json_decref(object);
 	putchar('\n');
 

@@ -54,7 +54,10 @@ extern const struct cli_member cli_system_members[];
 json_t *cli_record(const struct cli_member *members, const void *record,
 		   uint64_t valid);
 
-/* Add who owns a cgroup: container_id, runtime, pod, rootless, cgroup_path */
+/*
+ * Add who owns a cgroup: container_id, container_name,
+ * runtime, pod, rootless, cgroup_path
+ */
 int cli_record_owner(json_t *object, const struct cli_cgroup *cgroup);
 
 /* A number, or null if JSON's integers here cannot hold it */

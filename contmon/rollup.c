@@ -53,14 +53,6 @@ static void add_row(struct cli_containers *containers,
 	};
 }
 
-/* Is this the cgroup that the runtime made, not one inside of it? */
-static bool is_own(const struct cli_cgroup *cgroup)
-{
-	return cgroup->path &&
-	       cgroup->identity.runtime != CONTMON_RUNTIME_NONE &&
-	       cgroup->identity.path_length == strlen(cgroup->path);
-}
-
 /* Parents come before children, so the parent's place is known already. */
 static void place_entry(struct place *places, size_t nr,
 			const struct contmon_container *entry,
@@ -73,7 +65,7 @@ static void place_entry(struct place *places, size_t nr,
 
 	if (parent && parent->row != NO_ROW)
 		around = &containers->v[parent->row];
-	if (is_own(cgroup)) {
+	if (cli_cgroup_is_own(cgroup)) {
 		place->row = containers->nr;
 		add_row(containers, entry, around ? around->row.id : 0,
 			cgroup);

@@ -10,22 +10,32 @@
 static const char help[] =
 	"top [OPTION...]\n"
 	"Containers, full screen and live; Enter shows the processes of one, h\n"
-	"all keys.\n\n"
+	"all keys. With --json or --csv a line for each in each interval.\n\n"
 	"  -n, --interval S    refresh every S seconds, 0.1 to 3600; 1 if not\n"
 	"                      given\n"
+	"      --container ID  the processes of this one, by its name or the\n"
+	"                      beginning of its id\n"
+	"      --count N       end after so many intervals\n"
+	"      --json          print JSON\n"
+	"      --csv           print CSV with the keys and values of --json\n"
+	"      --no-headings   print no keys above CSV\n"
 	"      --units UNIT    auto, KiB, MiB or bytes\n"
 	"  -h, --help          print this\n";
 
+enum { OPT_CONTAINER = CLI_OPT_UNITS + 1, OPT_COUNT };
+
 static const struct option options[] = {
 	{ "interval", required_argument, NULL, 'n' },
-	{ "units", required_argument, NULL, CLI_OPT_UNITS },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 }
+	{ "container", required_argument, NULL, OPT_CONTAINER },
+	{ "count", required_argument, NULL, OPT_COUNT },
+	CLI_COMMON_OPTIONS
 };
 
 struct top {
 	struct cli_options options;
 	uint64_t interval_ns;
+	uint64_t count;		/* samples to print; 0: no end */
+	struct cli_filter only;
 	struct contmon *c;
 	struct cli_cgroups *cgroups;
 	struct top_model model;
@@ -119,7 +129,7 @@ static int loop(struct top *top)
 				return r;
 			deadline_ns = next_deadline(top, deadline_ns);
 		}
-		top_view_draw(&top->model, top->options.unit);
+		top_view_draw(&top->model);
 		key = wait_for_key(deadline_ns);
 		if (key != ERR)
 			r = act(top, key, &deadline_ns);
@@ -127,30 +137,77 @@ static int loop(struct top *top)
 	return r;
 }
 
-static int run(struct top *top)
+static bool is_for_programs(const struct top *top)
+{
+	return top->options.json || top->options.csv;
+}
+
+static int show(struct top *top)
 {
 	int r;
 
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		cli_error("top: this is no terminal; try: contmon containers");
+	if (is_for_programs(top))
+		return top_stream(top->c, &top->model, &top->options,
+				  top->interval_ns, top->count);
+	top_view_begin();
+	r = loop(top);
+	top_view_end();
+	contmon_containers_done(&top->next.containers);
+	contmon_tasks_done(&top->next.tasks);
+	return r < 0 ? cli_failed("top", r) : CLI_OK;
+}
+
+static void begin(struct top *top)
+{
+	struct top_model *model = &top->model;
+
+	top_model_init(model, top->cgroups);
+	model->source = cli_source_name(top->c);
+	model->unit = top->options.unit;
+	model->only = top->only;
+	cli_filter_begin(&model->only, top->cgroups);
+	if (top->only.container)
+		model->page = TOP_PROCESSES;
+}
+
+static int run(struct top *top)
+{
+	int r, status;
+
+	if (!is_for_programs(top) &&
+	    (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
+		cli_error("top: this is no terminal; try: contmon top --json");
 		return CLI_FAILURE;
 	}
 	if (cli_open(&top->c) < 0)
 		return CLI_FAILURE;
 	r = cli_cgroups_new(&top->cgroups);
 	if (r == 0 || r == -ENOENT) {
-		top_model_init(&top->model, top->cgroups);
-		top->model.source = cli_source_name(top->c);
-		top_view_begin();
-		r = loop(top);
-		top_view_end();
+		begin(top);
+		status = show(top);
 		top_model_done(&top->model);
-		contmon_containers_done(&top->next.containers);
-		contmon_tasks_done(&top->next.tasks);
+	} else {
+		status = cli_failed("top", r);
 	}
 	cli_cgroups_free(top->cgroups);
 	contmon_close(top->c);
-	return r < 0 ? cli_failed("top", r) : CLI_OK;
+	return status;
+}
+
+static int parse_option(struct top *top, int opt, char **argv)
+{
+	switch (opt) {
+	case 'n':
+		return cli_parse_interval(optarg, &top->interval_ns);
+	case OPT_CONTAINER:
+		top->only.container = optarg;
+		return CLI_GO_ON;
+	case OPT_COUNT:
+		return cli_parse_above_0("--count", optarg, UINT64_MAX,
+					 &top->count);
+	default:
+		return cli_option(opt, argv, help, &top->options);
+	}
 }
 
 int cli_top(int argc, char **argv)
@@ -159,13 +216,13 @@ int cli_top(int argc, char **argv)
 	int opt, status = CLI_GO_ON;
 
 	while (status == CLI_GO_ON &&
-	       (opt = getopt_long(argc, argv, ":n:h", options, NULL)) != -1) {
-		if (opt == 'n')
-			status = cli_parse_interval(optarg, &top.interval_ns);
-		else
-			status = cli_option(opt, argv, help, &top.options);
-	}
+	       (opt = getopt_long(argc, argv, ":n:h", options, NULL)) != -1)
+		status = parse_option(&top, opt, argv);
 	if (status == CLI_GO_ON)
 		status = cli_no_operands(argc, argv);
+	if (status == CLI_GO_ON && top.count && !is_for_programs(&top)) {
+		cli_error("--count: only with --json or --csv");
+		status = CLI_USAGE;
+	}
 	return status == CLI_GO_ON ? run(&top) : status;
 }

@@ -2,9 +2,20 @@
 #ifndef CONTMON_TOP_H
 #define CONTMON_TOP_H
 
+#include "cli.h"
 #include "filter.h"
 #include "process.h"
 #include "rollup.h"
+
+/*
+ * Lines of JSON or CSV in the place of a screen: as "--json -n 1 --count 5"
+ * wants them. Ends after @count samples, or never for 0. Returns an exit
+ * status.
+ */
+struct top_model;
+int top_stream(struct contmon *c, struct top_model *model,
+	       const struct cli_options *options, uint64_t interval_ns,
+	       uint64_t count);
 
 /* The two pages of `contmon top` */
 enum top_page { TOP_CONTAINERS, TOP_PROCESSES, TOP_NR_PAGES };
@@ -24,6 +35,8 @@ struct top_sample {
  * struct top_model - what is shown, made of two samples; no terminal in it
  * @page: the page shown
  * @layouts: columns and order of each page
+ * @unit: of sizes
+ * @only: whose rows alone there are; its name is not used
  * @filter: part of a name that rows must have; all pass if empty
  * @tree: rows are nested
  * @typing: keys go to @filter
@@ -40,6 +53,8 @@ struct top_sample {
 struct top_model {
 	enum top_page page;
 	struct cli_layout layouts[TOP_NR_PAGES];
+	enum cli_unit unit;
+	struct cli_filter only;
 	bool tree, paused, help, typing, following;
 	char filter[TOP_FILTER_MAX + 1];
 	char inside[CONTMON_ID_MAX + 1];
@@ -76,6 +91,9 @@ int top_model_arrange(struct top_model *model);
 /* Put the cursor on @row, or the nearest there is, and make it seen */
 void top_model_select(struct top_model *model, long row);
 
+/* The container of which all rows are; empty if they are of all */
+const char *top_model_place(const struct top_model *model);
+
 /* What a key did */
 enum top_action { TOP_DRAW, TOP_ARRANGE, TOP_READ, TOP_QUIT };
 
@@ -86,8 +104,8 @@ enum top_action top_model_key(struct top_model *model, int key);
 size_t top_model_columns(const struct top_model *model, int width,
 			 const struct cli_column *ret[CLI_COLUMNS_MAX]);
 
-/* Draw on the screen of ncurses. @unit: of sizes */
-void top_view_draw(struct top_model *model, enum cli_unit unit);
+/* Draw on the screen of ncurses. */
+void top_view_draw(struct top_model *model);
 void top_view_begin(void);
 void top_view_end(void);
 

@@ -159,7 +159,7 @@ static enum top_action order(struct top_model *model, int key)
 	case 'I':
 		return sort_by(model, "write", "write");
 	case 'N':
-		return sort_by(model, "id", "pid");
+		return sort_by(model, "container", "pid");
 	default:
 		return move_cursor(model, key);
 	}

@@ -167,6 +167,7 @@ int top_model_take(struct top_model *model, struct top_sample *sample)
 	int r;
 
 	cli_cgroups_keep(model->cgroups, &sample->containers);
+	cli_cgroups_follow(model->cgroups);
 	model->samples[1] = model->samples[0];
 	model->samples[0] = *sample;
 	*sample = oldest;
@@ -257,9 +258,11 @@ void top_model_select(struct top_model *model, long row)
 
 int top_model_arrange(struct top_model *model)
 {
-	struct cli_filter filter = { .name = model->filter };
+	struct cli_filter filter = model->only;
 	size_t i;
 	int r;
+
+	filter.name = model->filter;
 
 	r = reserve(model, model->page == TOP_CONTAINERS ?
 				   model->containers.nr : model->processes.nr);
@@ -281,16 +284,42 @@ int top_model_arrange(struct top_model *model)
 	return r;
 }
 
+const char *top_model_place(const struct top_model *model)
+{
+	size_t i;
+
+	if (!*model->inside)
+		return model->only.container ? model->only.container : "";
+
+	for (i = 0; i < model->containers.nr; i++) {
+		const struct cli_cgroup *cgroup = model->containers.v[i].cgroup;
+
+		if (strcmp(cgroup->identity.id, model->inside) == 0)
+			return cli_cgroup_title(cgroup);
+	}
+	return model->inside;
+}
+
+/* All processes of one container need not say so each. */
+static bool is_told_above(const struct top_model *model,
+			  const struct cli_column *column)
+{
+	return model->page == TOP_PROCESSES && *top_model_place(model) &&
+	       strcmp(column->name, "container") == 0;
+}
+
 size_t top_model_columns(const struct top_model *model, int width,
 			 const struct cli_column *ret[CLI_COLUMNS_MAX])
 {
 	const struct cli_layout *layout = &model->layouts[model->page];
-	size_t i, last, nr = layout->nr;
+	size_t i, last, nr = 0;
 	int total = 0;
 
-	for (i = 0; i < nr; i++) {
-		ret[i] = layout->v[i];
-		total += ret[i]->width + 1;
+	for (i = 0; i < layout->nr; i++) {
+		if (is_told_above(model, layout->v[i]))
+			continue;
+		total += cli_column_width(layout->v[i], model->unit) + 1;
+		ret[nr++] = layout->v[i];
 	}
 	while (total > width + 1) {
 		for (i = 0, last = 0; i < nr; i++)
@@ -298,7 +327,7 @@ size_t top_model_columns(const struct top_model *model, int width,
 				last = i;
 		if (ret[last]->rank == 0)
 			break;
-		total -= ret[last]->width + 1;
+		total -= cli_column_width(ret[last], model->unit) + 1;
 		nr--;
 		memmove(&ret[last], &ret[last + 1], (nr - last) * sizeof(*ret));
 	}

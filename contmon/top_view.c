@@ -62,13 +62,18 @@ static attr_t color_of(const char *name)
 	return A_NORMAL;
 }
 
-/* A text that is harmless already, in just @width columns */
+/* A text that is harmless already, in just @width columns; + for what is cut */
 static void put(int width, bool right, const char *text)
 {
 	int used, bytes = cli_text_cut(text, width, &used);
+	bool cut = width > 1 && text[bytes];
 
-	printw("%*s%.*s%*s", right ? width - used : 0, "", bytes, text,
-	       right ? 0 : width - used, "");
+	if (cut) {
+		bytes = cli_text_cut(text, width - 1, &used);
+		used++;
+	}
+	printw("%*s%.*s%s%*s", right ? width - used : 0, "", bytes, text,
+	       cut ? "+" : "", right ? 0 : width - used, "");
 }
 
 static const char *level_color(double share)
@@ -139,8 +144,9 @@ static void memory_meter(int y, int x, int width, const char *name,
 }
 
 /* Two meters beside each other where there is room */
-static void draw_meters(const struct top_model *model, enum cli_unit unit)
+static void draw_meters(const struct top_model *model)
 {
+	enum cli_unit unit = model->unit;
 	const struct contmon_system *system = &model->samples[0].system;
 	const struct contmon_get_system *kernel = &system->kernel;
 	bool wide = COLS >= 140;
@@ -183,8 +189,9 @@ static void draw_title(const struct top_model *model)
 	}
 }
 
-static void draw_totals(const struct top_model *model, enum cli_unit unit)
+static void draw_totals(const struct top_model *model)
 {
+	enum cli_unit unit = model->unit;
 	const struct contmon_get_system *kernel =
 		&model->samples[0].system.kernel;
 	char reserved[CLI_TEXT_MAX], committed[CLI_TEXT_MAX];
@@ -204,36 +211,38 @@ static void draw_totals(const struct top_model *model, enum cli_unit unit)
 static void draw_place(const struct top_model *model)
 {
 	const struct cli_layout *layout = &model->layouts[model->page];
-	char text[1024], *escaped;
+	const char *place = top_model_place(model);
+	char *raw, *text;
 
-	escaped = cli_escape(model->filter, strlen(model->filter));
-	snprintf(text, sizeof(text), "%s%s%.12s, by %s%s%s%s%s",
+	if (asprintf(&raw, "%s%s%s, by %s%s%s%s%s%s",
 		 model->page == TOP_CONTAINERS ? "Containers" : "Processes",
-		 *model->inside ? " of " : "", model->inside,
+		 *place ? " of " : "", place,
 		 layout->sort->heading, layout->reverse ? " reversed" : "",
 		 model->tree ? ", tree" : "",
 		 model->typing || *model->filter ? ", filter: " : "",
-		 escaped ? escaped : "");
-	if (model->typing)
-		strcat(text, "_");
-	free(escaped);
+		 model->filter, model->typing ? "_" : "") < 0)
+		return;
+	text = cli_escape(raw, strlen(raw));
 	move(5, 0);
 	attron(A_BOLD);
-	put(COLS, false, text);
+	put(COLS, false, text ? text : "");
 	attroff(A_BOLD);
+	free(text);
+	free(raw);
 }
 
 /* The last column takes what is left of the line. */
-static int width_of(const struct cli_column *const *columns, size_t nr,
+static int width_of(const struct top_model *model,
+		    const struct cli_column *const *columns, size_t nr,
 		    size_t i)
 {
 	int used = 0;
 	size_t j;
 
 	if (i + 1 < nr || cli_column_is_number(columns[i]))
-		return columns[i]->width;
+		return cli_column_width(columns[i], model->unit);
 	for (j = 0; j < i; j++)
-		used += columns[j]->width + 1;
+		used += cli_column_width(columns[j], model->unit) + 1;
 	return COLS > used ? COLS - used : 1;
 }
 
@@ -248,7 +257,7 @@ static void draw_headings(const struct top_model *model,
 	for (i = 0; i < nr; i++) {
 		if (columns[i] == layout->sort)
 			attron(A_BOLD | A_UNDERLINE);
-		put(width_of(columns, nr, i), cli_column_is_number(columns[i]),
+		put(width_of(model, columns, nr, i), cli_column_is_number(columns[i]),
 		    columns[i]->heading);
 		attroff(A_BOLD | A_UNDERLINE);
 		if (i + 1 < nr)
@@ -257,6 +266,22 @@ static void draw_headings(const struct top_model *model,
 	if (getcurx(stdscr) || getcury(stdscr) == HEADER_ROWS)
 		hline(' ' | A_REVERSE, COLS);
 	attroff(A_REVERSE);
+}
+
+/* What is not there is not looked for. */
+static bool is_nothing(const struct cli_column *column,
+		       const struct cli_value *value)
+{
+	switch (column->kind) {
+	case CLI_KIND_RATE:
+	case CLI_KIND_BYTES:
+		return !value->known || value->bytes == 0;
+	case CLI_KIND_RATIO:
+	case CLI_KIND_CORES:
+		return !value->known || value->ratio < 0.0005;
+	default:
+		return !value->known;
+	}
 }
 
 static void draw_cell(const struct cli_column *column, int width,
@@ -273,7 +298,9 @@ static void draw_cell(const struct cli_column *column, int width,
 		printw("%5.0f%%", value.ratio * 100);
 		return;
 	}
-	text = cli_cell(column, row, unit);
+	if (is_nothing(column, &value))
+		color |= A_DIM;
+	text = cli_cell(column, row, cli_narrow_unit(unit));
 	attron(color);
 	put(width, cli_column_is_number(column), text ? text : "");
 	attroff(color);
@@ -281,8 +308,7 @@ static void draw_cell(const struct cli_column *column, int width,
 }
 
 static void draw_rows(struct top_model *model,
-		      const struct cli_column *const *columns, size_t nr,
-		      enum cli_unit unit)
+		      const struct cli_column *const *columns, size_t nr)
 {
 	size_t i, j;
 
@@ -295,8 +321,8 @@ static void draw_rows(struct top_model *model,
 		if (at == model->selected)
 			attron(A_REVERSE);
 		for (j = 0; j < nr; j++) {
-			draw_cell(columns[j], width_of(columns, nr, j),
-				  model->rows.v[at], unit);
+			draw_cell(columns[j], width_of(model, columns, nr, j),
+				  model->rows.v[at], model->unit);
 			if (j + 1 < nr)
 				addch(' ');
 		}
@@ -339,7 +365,7 @@ static const char *const help_lines[] = {
 	"Tab                          all processes, or containers",
 	"",
 	"< >, Left Right              sort by the column before, after",
-	"C M I N                      sort by CPU, memory, writes, id",
+	"C M I N                      sort by CPU, memory, writes, name or id",
 	"r                            reverse the order",
 	"t                            tree",
 	"/                            filter while you type",
@@ -364,7 +390,7 @@ static void draw_help(void)
 	}
 }
 
-void top_view_draw(struct top_model *model, enum cli_unit unit)
+void top_view_draw(struct top_model *model)
 {
 	const struct cli_column *columns[CLI_COLUMNS_MAX];
 	int rows = LINES - HEADER_ROWS - 2;
@@ -377,12 +403,12 @@ void top_view_draw(struct top_model *model, enum cli_unit unit)
 	if (model->help) {
 		draw_help();
 	} else {
-		draw_meters(model, unit);
-		draw_totals(model, unit);
+		draw_meters(model);
+		draw_totals(model);
 		draw_place(model);
 		nr = top_model_columns(model, COLS, columns);
 		draw_headings(model, columns, nr);
-		draw_rows(model, columns, nr, unit);
+		draw_rows(model, columns, nr);
 		draw_nothing(model);
 		draw_keys(model);
 	}

@@ -23,7 +23,8 @@ static const char help[] =
 	"watch [OPTION...] PID\n"
 	"A line for this process every 2 s until it ends.\n\n"
 	"  -n, --interval S    every S seconds, 0.1 to 3600\n"
-	"  -o, --columns LIST  show these columns, separated by commas\n"
+	"  -o, --columns LIST  show these columns, separated by commas; help tells\n"
+	"                      which there are\n"
 	CLI_COMMON_HELP;
 
 static const struct option options[] = {
@@ -112,10 +113,12 @@ static json_t *json_row(const struct watch *watch)
 /* A heading every so many lines, as most have scrolled away by then */
 #define LINES_PER_HEADING 20
 
-static void print_cell(const struct cli_column *column, const char *text,
+static void print_cell(const struct watch *watch,
+		       const struct cli_column *column, const char *text,
 		       bool last)
 {
-	int pad = column->width - (int)cli_text_width(text);
+	int pad = cli_column_width(column, watch->options.unit) -
+		  (int)cli_text_width(text);
 
 	if (pad < 0 || (last && !cli_column_is_number(column)))
 		pad = 0;
@@ -132,7 +135,7 @@ static void print_headings(const struct watch *watch)
 
 	printf("%-8s", "");
 	for (i = 0; i < layout->nr; i++)
-		print_cell(layout->v[i], layout->v[i]->heading,
+		print_cell(watch, layout->v[i], layout->v[i]->heading,
 			   i + 1 == layout->nr);
 	putchar('\n');
 }
@@ -151,11 +154,11 @@ static int print_line(const struct watch *watch)
 	for (i = 0; i < layout->nr; i++) {
 		char *cell = cli_cell(layout->v[i],
 				      &watch->processes.v[0].row,
-				      watch->options.unit);
+				      cli_narrow_unit(watch->options.unit));
 
 		if (!cell)
 			return cli_failed("watch", -ENOMEM);
-		print_cell(layout->v[i], cell, i + 1 == layout->nr);
+		print_cell(watch, layout->v[i], cell, i + 1 == layout->nr);
 		free(cell);
 	}
 	putchar('\n');

@@ -3,9 +3,9 @@
  * The whole command line on a device made of functions, so that what a person
  * sees in a terminal is the same on every machine. Each snapshot is one second
  * after the one before; hostile names are among the rest. FAKE_TASKS=N makes
- * it N processes.
+ * it N processes; with FAKE_NAMELESS there is no contmon-engine.
  *
- * wrap: open close ioctl sysinfo getpwuid pidfd_open
+ * wrap: open close connect ioctl sysinfo getpwuid pidfd_open
  * wrap: contmon_cgroups_new contmon_cgroups_path contmon_cgroups_free
  */
 #include "../../contmon/main.c"
@@ -68,6 +68,7 @@ int __real_open(const char *path, int flags, ...);
 int __real_close(int fd);
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_close(int fd);
+int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length);
 int __wrap_ioctl(int fd, unsigned long request, ...);
 int __wrap_sysinfo(struct sysinfo *info);
 struct passwd *__wrap_getpwuid(uid_t uid);
@@ -103,6 +104,31 @@ int __wrap_close(int fd)
 		__real_close(other_end[fd]);
 	}
 	return __real_close(fd);
+}
+
+/* contmon-engine, with a harmless name and one that is not */
+int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length)
+{
+	static const char names[] =
+		"{\"op\":\"reset\"}\n"
+		"{\"op\":\"set\",\"id\":\"" A16 A16 A16 A16 "\","
+		"\"name\":\"shop-web-1\"}\n"
+		"{\"op\":\"set\",\"id\":\"" B16 B16 B16 B16 "\","
+		"\"name\":\"db\\u001b[2J\\n\"}\n"
+		"{\"op\":\"sync\"}\n{\"op\":\"engine\",\"connected\":true}\n";
+	int ends[2];
+
+	(void)address;
+	(void)length;
+	if (getenv("FAKE_NAMELESS")) {
+		errno = ENOENT;
+		return -1;
+	}
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+		       ends) < 0 ||
+	    write(ends[1], names, sizeof(names) - 1) < 0)
+		return -1;
+	return dup3(ends[0], fd, O_CLOEXEC) < 0 ? -1 : 0;
 }
 
 int __wrap_sysinfo(struct sysinfo *info)

@@ -8,6 +8,7 @@
 #include "fake_device.h"
 #include "capture.h"
 #include "cli.h"
+#include "container.h"
 #include "filter.h"
 #include "process.h"
 #include "row.h"
@@ -83,11 +84,11 @@ static void test_columns_that_are_not_there(void **state)
 {
 	(void)state;
 	assert_refuses("ps -o pid,bogus", "contmon: -o bogus: not one of pid, "
-		       "ppid, user,");
+		       "tid, ppid, user,");
 	assert_refuses("ps -o pid,", "contmon: -o : not one of pid,");
 	assert_refuses("ps --sort RSS", "contmon: --sort RSS: not one of ");
 	assert_refuses("containers --sort pid", "contmon: --sort pid: not one "
-		       "of id, runtime,");
+		       "of id, name, runtime,");
 	assert_refuses("ps -o p", "contmon: -o p: not one of pid,");
 	assert_int_equal(fake.nr_opened, 0);
 }
@@ -106,6 +107,48 @@ static void test_numbers_sort_down_and_texts_up(void **state)
 		      "web         7\nweb        10\n");
 	assert_prints("containers -o id --no-headings --sort tasks",
 		      "db\nweb\n");
+}
+
+static void test_a_sign_says_which_comes_first(void **state)
+{
+	(void)state;
+	assert_prints("ps -o pid --no-headings --sort +oom 4 1 7",
+		      "  1\n  4\n  7\n");
+	assert_prints("ps -o pid --no-headings --sort -oom 4 1 7",
+		      "  7\n  4\n  1\n");
+	assert_prints("ps -o pid --no-headings --sort -oom -r 4 1 7",
+		      "  1\n  4\n  7\n");
+	assert_prints("ps -o pid --no-headings --sort -pid 4 1 7",
+		      "  7\n  4\n  1\n");
+	assert_prints("ps -o pid --no-headings --sort +pid 4 1 7",
+		      "  1\n  4\n  7\n");
+	assert_refuses("ps --sort ++pid", "contmon: --sort +pid: not one of ");
+}
+
+/* Each with what it is, and nobody is asked for anything */
+static void test_columns_are_told(void **state)
+{
+	static const char *const lines[] = {
+		"ps -o help", "ps --sort help", "containers -o help",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		const struct cli_column *column = i < 2 ?
+			cli_process_columns : cli_container_columns;
+
+		capture(i < 2 ? cli_ps : cli_containers, lines[i]);
+		assert_int_equal(captured.status, 0);
+		for (; column->name; column++) {
+			char line[128];
+
+			snprintf(line, sizeof(line), "%-10s %s\n",
+				 column->name, column->help);
+			assert_non_null(strstr(captured.out, line));
+		}
+	}
+	assert_int_equal(fake.nr_opened, 0);
 }
 
 static void test_unknown_values_come_last(void **state)
@@ -213,6 +256,63 @@ static void test_filters_that_make_no_sense(void **state)
 		       "contmon: --user no-such-user: no such user\n");
 }
 
+static void test_size_of_committed_memory(void **state)
+{
+	(void)state;
+	assert_prints("ps -o pid --no-headings --min-rss 24K 4", "  4\n");
+	assert_prints("ps -o pid --no-headings --min-rss 25K 4", "");
+	fake.task_known = 0;
+	assert_prints("ps -o pid --no-headings --min-rss 1 4", "");
+	assert_refuses("ps --min-rss many",
+		       "contmon: --min-rss many: not a size such as 64M\n");
+}
+
+/* What the source can filter it is asked to, and nobody minds if it cannot. */
+static void test_source_is_asked_to_filter(void **state)
+{
+	const struct contmon_snapshot_tasks *arg = &fake.tasks_arg;
+	const uint32_t filters = CONTMON_FILTER_UID | CONTMON_FILTER_RSS |
+				 CONTMON_FILTER_CGROUP;
+	const char *line = "ps -o pid --no-headings --user root --min-rss 1K "
+			   "--container web";
+
+	(void)state;
+	assert_prints(line, "  7\n 10\n");
+	assert_int_equal(arg->flags & filters, 0);
+	fake.info.features = CONTMON_FEATURE_FILTERS;
+	assert_prints(line, "  7\n 10\n");
+	assert_int_equal(arg->flags & filters, filters);
+	assert_int_equal(arg->uid, 0);
+	assert_int_equal(arg->min_rss_bytes, 1024);
+	assert_int_equal(arg->cgroup_id, 3);
+
+	/* Not for the host, nor for several containers: one cgroup is asked. */
+	capture(cli_ps, "ps --container host");
+	assert_int_equal(arg->flags & filters, 0);
+	capture(cli_ps, "ps");
+	assert_int_equal(arg->flags & filters, 0);
+}
+
+static void test_threads(void **state)
+{
+	(void)state;
+	assert_int_equal(capture(cli_ps, "ps --threads"), 1);
+	assert_string_equal(captured.err, "contmon: ps: --threads: this driver "
+			    "knows of processes only; update it\n");
+	fake.info.features = CONTMON_FEATURE_THREADS;
+	assert_prints("ps --threads -o tid,pid 7 4",
+		      "TID PID\n  4   4\n  7   7\n"
+		      "total: 2 threads of 2 processes, 2.0 MiB reserved, "
+		      "48.0 KiB committed (2.3%)\n");
+	assert_true(fake.tasks_arg.flags & CONTMON_THREADS);
+	assert_int_equal(capture(cli_ps, "ps --threads 4 5"), 1);
+	assert_string_equal(captured.err,
+			    "contmon: process 5: No such process\n");
+	assert_non_null(strstr(captured.out, "total: 1 thread of 1 process,"));
+	capture(cli_ps, "ps --threads --json 4");
+	assert_non_null(strstr(captured.out, "\"threads\": 1"));
+}
+
 static void test_what_is_unknown_passes_no_filter(void **state)
 {
 	(void)state;
@@ -242,7 +342,7 @@ static void test_csv_has_the_keys_of_json(void **state)
 	assert_non_null(strstr(captured.out, ",rootless,cgroup_path\n"));
 	assert_non_null(strstr(captured.out, ",host,,false,/\n"));
 	assert_int_equal(capture(cli_containers, "containers --csv"), 0);
-	assert_non_null(strstr(captured.out, ",web,lxc,,false,"));
+	assert_non_null(strstr(captured.out, ",web,,lxc,,false,"));
 }
 
 static void test_json_has_only_what_was_picked(void **state)
@@ -276,11 +376,16 @@ int main(void)
 		TEST(columns_are_picked),
 		TEST(columns_that_are_not_there),
 		TEST(numbers_sort_down_and_texts_up),
+		TEST(a_sign_says_which_comes_first),
+		TEST(columns_are_told),
 		TEST(unknown_values_come_last),
 		TEST(children_stand_below_their_parents),
 		TEST(containers_make_a_tree),
 		TEST(filters),
 		TEST(filters_that_make_no_sense),
+		TEST(size_of_committed_memory),
+		TEST(source_is_asked_to_filter),
+		TEST(threads),
 		TEST(what_is_unknown_passes_no_filter),
 		TEST(csv),
 		TEST(csv_has_the_keys_of_json),

@@ -124,6 +124,7 @@ static void make_tasks(uint64_t second)
 		all->entries[i] = (struct contmon_task){
 			.valid = CONTMON_TASK_ALL,
 			.pid = pids[i],
+			.tgid = pids[i],
 			.ppid = i > 1 ? 21 : 0,
 			.start_boottime_ns = 1,
 			.cgroup_id = (uint64_t)pids[i] / 10,

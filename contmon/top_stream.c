@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * `contmon top` for programs: the rows of its screen as lines, with their rates
+ * over the interval before.
+ */
+#include "clock.h"
+#include "record.h"
+#include "top.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+
+struct stream {
+	struct contmon *c;
+	struct top_model *model;
+	const struct cli_options *options;
+	struct top_sample next;
+	uint64_t nr_lines;
+};
+
+static const struct cli_cgroup *cgroup_of(const struct top_model *model,
+					  const struct cli_row *row)
+{
+	if (model->page == TOP_CONTAINERS)
+		return ((const struct cli_container *)row)->cgroup;
+	return ((const struct cli_process *)row)->cgroup;
+}
+
+static json_t *make_line(const struct stream *stream, const struct cli_row *row)
+{
+	const struct top_model *model = stream->model;
+	const struct contmon_get_system *host =
+		&model->samples[0].system.kernel;
+	uint64_t ns = host->taken_boottime_ns +
+		      (uint64_t)cli_realtime_offset_ns();
+	json_t *line = json_pack("{s:o}", "realtime_ms",
+				 cli_json_u64(ns / 1000000));
+	json_t *cells = cli_layout_json(&model->layouts[model->page], row);
+	int r = json_object_update(line, cells);
+
+	json_decref(cells);
+	if (r == 0 && cli_record_owner(line, cgroup_of(model, row)) == 0)
+		return line;
+	json_decref(line);
+	return NULL;
+}
+
+static int print(struct stream *stream)
+{
+	const struct cli_rows *rows = &stream->model->rows;
+	size_t i;
+	int status;
+
+	for (i = 0; i < rows->nr; i++) {
+		status = cli_print_streamed(make_line(stream, rows->v[i]),
+					    stream->options,
+					    stream->nr_lines++ == 0);
+		if (status != CLI_OK)
+			return status;
+	}
+	return fflush(stdout) < 0 || ferror(stdout) ? CLI_FAILURE : CLI_OK;
+}
+
+static int take(struct stream *stream)
+{
+	int r = top_sample_read(stream->c, stream->model->page, &stream->next);
+
+	if (r == 0)
+		r = top_model_take(stream->model, &stream->next);
+	return r < 0 ? cli_failed("top", r) : CLI_OK;
+}
+
+static void sleep_until(uint64_t ns)
+{
+	struct timespec end = {
+		.tv_sec = (time_t)(ns / 1000000000),
+		.tv_nsec = (long)(ns % 1000000000),
+	};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &end, NULL) ==
+	       EINTR)
+		;
+}
+
+int top_stream(struct contmon *c, struct top_model *model,
+	       const struct cli_options *options, uint64_t interval_ns,
+	       uint64_t count)
+{
+	struct stream stream = { .c = c, .model = model, .options = options };
+	uint64_t when_ns = cli_monotonic_ns(), i;
+	int status = take(&stream);
+
+	for (i = 0; status == CLI_OK && (i < count || !count); i++) {
+		uint64_t now_ns = cli_monotonic_ns();
+
+		/* Samples that were missed are not made up for. */
+		when_ns += interval_ns;
+		if (when_ns < now_ns)
+			when_ns = now_ns;
+		sleep_until(when_ns);
+		status = take(&stream);
+		if (status == CLI_OK)
+			status = print(&stream);
+	}
+	contmon_containers_done(&stream.next.containers);
+	contmon_tasks_done(&stream.next.tasks);
+	return status;
+}
