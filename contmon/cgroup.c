@@ -18,11 +18,14 @@ struct known {
 	struct cli_cgroup cgroup;	/* the path is owned */
 };
 
+/* @paths is NULL without cgroup v2. @members is for @has_cgroup1 alone. */
 struct cli_cgroups {
 	struct contmon_cgroups *paths;
 	struct cli_names *names;
-	void *known;	/* tsearch(3) tree */
+	void *known;	/* tsearch(3) tree by cgroup id */
 	size_t nr;
+	bool has_cgroup1;
+	void *members;	/* tsearch(3) tree by container */
 };
 
 static int compare(const void *a, const void *b)
@@ -30,6 +33,17 @@ static int compare(const void *a, const void *b)
 	const struct known *x = a, *y = b;
 
 	return x->cgroup_id < y->cgroup_id ? -1 : x->cgroup_id > y->cgroup_id;
+}
+
+static int compare_containers(const void *a, const void *b)
+{
+	const struct known *known_a = a, *known_b = b;
+	const struct contmon_identity *x = &known_a->cgroup.identity;
+	const struct contmon_identity *y = &known_b->cgroup.identity;
+
+	if (x->runtime != y->runtime)
+		return x->runtime < y->runtime ? -1 : 1;
+	return strcmp(x->id, y->id);
 }
 
 static void free_known(void *node)
@@ -47,8 +61,9 @@ int cli_cgroups_new(struct cli_cgroups **ret)
 
 	if (!cgroups)
 		return -ENOMEM;
+	cgroups->has_cgroup1 = contmon_has_cgroup1() == 1;
 	r = contmon_cgroups_new(NULL, &cgroups->paths);
-	if (r < 0) {
+	if (r < 0 && !(r == -ENOENT && cgroups->has_cgroup1)) {
 		free(cgroups);
 		return r;
 	}
@@ -66,6 +81,7 @@ void cli_cgroups_free(struct cli_cgroups *cgroups)
 	if (!cgroups)
 		return;
 	tdestroy(cgroups->known, free_known);
+	tdestroy(cgroups->members, free_known);
 	contmon_cgroups_free(cgroups->paths);
 	cli_names_free(cgroups->names);
 	free(cgroups);
@@ -122,9 +138,46 @@ const struct cli_cgroup *cli_cgroups_get(struct cli_cgroups *cgroups,
 	found = tfind(&key, &cgroups->known, compare);
 	if (found)
 		known = *(struct known **)found;
-	else if (contmon_cgroups_path(cgroups->paths, cgroup_id, &path) == 0)
+	else if (cgroups->paths &&
+		 contmon_cgroups_path(cgroups->paths, cgroup_id, &path) == 0)
 		known = add(cgroups, cgroup_id, path);
 	return known ? &known->cgroup : &unknown;
+}
+
+/* A container that no cgroup of v2 tells of: it has no path there. */
+static const struct cli_cgroup *find_member(struct cli_cgroups *cgroups,
+					    const struct contmon_identity *who)
+{
+	struct known key = { .cgroup.identity = *who }, *known;
+	void *found = tfind(&key, &cgroups->members, compare_containers);
+
+	if (found)
+		return &(*(struct known **)found)->cgroup;
+	known = malloc(sizeof(*known));
+	if (!known)
+		return NULL;
+	*known = key;
+	set_label(&known->cgroup);
+	set_name(known, cgroups->names);
+	if (!tsearch(known, &cgroups->members, compare_containers)) {
+		free_known(known);
+		return NULL;
+	}
+	return &known->cgroup;
+}
+
+const struct cli_cgroup *cli_cgroups_of_task(struct cli_cgroups *cgroups,
+					     const struct contmon_task *task)
+{
+	const struct cli_cgroup *cgroup, *member = NULL;
+	struct contmon_identity who;
+
+	cgroup = cli_cgroups_get(task->valid & CONTMON_TASK_CGROUP ? cgroups :
+				 NULL, task->cgroup_id);
+	if (cgroups && cgroups->has_cgroup1 && !*cgroup->identity.id &&
+	    contmon_identify_process(task->tgid, &who) == 1)
+		member = find_member(cgroups, &who);
+	return member ? member : cgroup;
 }
 
 const char *cli_cgroup_title(const struct cli_cgroup *cgroup)
@@ -146,8 +199,10 @@ static void rename_one(const void *node, VISIT visit, void *names)
 
 void cli_cgroups_follow(struct cli_cgroups *cgroups)
 {
-	if (cgroups && cli_names_follow(cgroups->names))
-		twalk_r(cgroups->known, rename_one, cgroups->names);
+	if (!cgroups || !cli_names_follow(cgroups->names))
+		return;
+	twalk_r(cgroups->known, rename_one, cgroups->names);
+	twalk_r(cgroups->members, rename_one, cgroups->names);
 }
 
 bool cli_cgroups_has_name(const struct cli_cgroups *cgroups, const char *name)
@@ -158,7 +213,9 @@ bool cli_cgroups_has_name(const struct cli_cgroups *cgroups, const char *name)
 static void forget_all(struct cli_cgroups *cgroups)
 {
 	tdestroy(cgroups->known, free_known);
+	tdestroy(cgroups->members, free_known);
 	cgroups->known = NULL;
+	cgroups->members = NULL;
 	cgroups->nr = 0;
 }
 
@@ -177,7 +234,7 @@ void cli_cgroups_learn(struct cli_cgroups *cgroups, uint64_t cgroup_id,
 void cli_cgroups_keep(struct cli_cgroups *cgroups,
 		      const struct contmon_containers *live)
 {
-	if (!cgroups || cgroups->nr <= live->nr + SLACK)
+	if (!cgroups || !cgroups->paths || cgroups->nr <= live->nr + SLACK)
 		return;
 	contmon_cgroups_keep(cgroups->paths, live);
 	forget_all(cgroups);

@@ -6,7 +6,7 @@
 
 /**
  * struct cli_cgroup - what a cgroup's id tells people
- * @path: NULL if it has none (any more)
+ * @path: NULL if it has none (any more), or is known from cgroup v1 alone
  * @label: 12 digits of a container's 64-digit id, else its whole id; "-" for
  *	the host, "?" without a path
  * @name: what the engine calls its container; NULL if it has none or nobody
@@ -27,7 +27,7 @@ struct cli_cgroups;
 const char *cli_cgroup_title(const struct cli_cgroup *cgroup);
 
 /*
- * Errors: -ENOENT no cgroup v2 is mounted, -ENOMEM. A NULL in the place of a
+ * Errors: -ENOENT no cgroup is mounted, -ENOMEM. A NULL in the place of a
  * struct cli_cgroups knows no cgroup.
  */
 int cli_cgroups_new(struct cli_cgroups **ret);
@@ -36,6 +36,13 @@ void cli_cgroups_free(struct cli_cgroups *cgroups);
 /* Never NULL; valid until cli_cgroups_keep() or cli_cgroups_free() */
 const struct cli_cgroup *cli_cgroups_get(struct cli_cgroups *cgroups,
 					 uint64_t cgroup_id);
+
+/*
+ * The same of a task. Where there is cgroup v1 and v2 tells of no container, the
+ * task's file in procfs is read: no other source knows.
+ */
+const struct cli_cgroup *cli_cgroups_of_task(struct cli_cgroups *cgroups,
+					     const struct contmon_task *task);
 
 /* Is it the one that the runtime made for a container, not one inside of it? */
 bool cli_cgroup_is_own(const struct cli_cgroup *cgroup);

@@ -85,7 +85,8 @@ static int print_json(const struct view *view)
 static int print_table(const struct view *view)
 {
 	if (view->rows.nr == 0 && !view->listing.options.no_headings)
-		printf("no containers\n");
+		printf("no containers%s\n", contmon_has_cgroup1() == 1 ?
+		       " in cgroup v2; contmon ps shows those of v1" : "");
 	return cli_listing_print(&view->listing, &view->rows);
 }
 

@@ -21,8 +21,6 @@ static void fill(struct cli_process *process, const struct contmon_task *task,
 {
 	int32_t parent = task->ppid;
 
-	if (!(task->valid & CONTMON_TASK_CGROUP))
-		cgroups = NULL;
 	if (task->tgid != task->pid)
 		parent = task->tgid;
 	*process = (struct cli_process){
@@ -31,7 +29,7 @@ static void fill(struct cli_process *process, const struct contmon_task *task,
 			.parent_id = (uint32_t)parent,
 		},
 		.task = task,
-		.cgroup = cli_cgroups_get(cgroups, task->cgroup_id),
+		.cgroup = cli_cgroups_of_task(cgroups, task),
 	};
 	memcpy(process->comm, task->comm, sizeof(task->comm));
 }

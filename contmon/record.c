@@ -104,8 +104,8 @@ int cli_record_owner(json_t *object, const struct cli_cgroup *cgroup)
 	json_t *runtime = json_null(), *rootless = json_null();
 	int r = 0;
 
-	/* Without a path nobody knows, which is not the same as the host. */
-	if (cgroup->path) {
+	/* Without either nobody knows, which is not the same as the host. */
+	if (cgroup->path || *identity->id) {
 		runtime = json_string(contmon_runtime_name(identity->runtime));
 		rootless = json_boolean(identity->rootless);
 	}

@@ -5,6 +5,7 @@
  *
  * wrap: open close ioctl mmap munmap sysinfo isatty getpid
  * wrap: contmon_cgroups_new contmon_cgroups_path contmon_cgroups_free
+ * wrap: contmon_has_cgroup1 contmon_identify_process
  */
 #include "fake_device.h"
 #include "capture.h"
@@ -28,7 +29,7 @@ static bool terminal;
 static unsigned char *reserved;
 static size_t reserved_bytes;
 static size_t dirty_at;		/* a byte there is not zero; SIZE_MAX: none */
-static bool has_cgroups;
+static bool has_cgroups, has_cgroup1;
 
 int __wrap_isatty(int fd);
 pid_t __wrap_getpid(void);
@@ -36,6 +37,20 @@ int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret);
 int __wrap_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
 				const char **ret_path);
 void __wrap_contmon_cgroups_free(struct contmon_cgroups *cgroups);
+int __wrap_contmon_has_cgroup1(void);
+int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret);
+
+int __wrap_contmon_has_cgroup1(void)
+{
+	return has_cgroup1;
+}
+
+/* Process 4 is in a container of cgroup v1, whatever v2 says. */
+int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret)
+{
+	assert_true(has_cgroup1);
+	return pid == 4 ? contmon_identify("/docker/" A, ret) : -ESRCH;
+}
 
 int __wrap_isatty(int fd)
 {
@@ -132,6 +147,7 @@ static int setup(void **state)
 {
 	terminal = false;
 	has_cgroups = true;
+	has_cgroup1 = false;
 	dirty_at = SIZE_MAX;
 	fake_ioctl = other_ioctls;
 	unsetenv("NO_COLOR");
@@ -441,6 +457,27 @@ static void test_containers_may_be_none(void **state)
 	assert_string_equal(captured.out, "");
 }
 
+static void test_containers_of_cgroup1(void **state)
+{
+	(void)state;
+	has_cgroup1 = true;
+	fake.nr_containers = 2;
+	assert_int_equal(capture(cli_containers, "containers"), 0);
+	assert_non_null(strstr(captured.out, "contmon ps shows those of v1"));
+	assert_int_equal(capture(cli_ps, "ps --json --container 0123 4"), 0);
+	assert_non_null(strstr(captured.out, "\"container_id\": \"" A "\""));
+	assert_non_null(strstr(captured.out, "\"runtime\": \"docker\""));
+	assert_non_null(strstr(captured.out, "\"cgroup_path\": null"));
+	assert_int_equal(capture(cli_ps, "ps --json --container 0123 1"), 0);
+	assert_null(strstr(captured.out, "\"pid\""));
+
+	/* Nor does it need cgroup v2. */
+	has_cgroups = false;
+	assert_int_equal(capture(cli_ps, "ps -o container --no-headings 4"),
+			 0);
+	assert_string_equal(captured.out, "0123456789ab\n");
+}
+
 static void test_containers_need_cgroups(void **state)
 {
 	(void)state;
@@ -644,6 +681,7 @@ int main(void)
 		TEST(containers_all_adds_nothing_up),
 		TEST(containers_table),
 		TEST(containers_may_be_none),
+		TEST(containers_of_cgroup1),
 		TEST(containers_need_cgroups),
 		TEST(info_json),
 		TEST(info_for_people),
