@@ -3,24 +3,27 @@
 # A directory of this side, in the guest, by virtiofs. The device is plugged in
 # when the guest asks for it: a guest that wakes up could not have it before.
 
+# The one of Debian 12 locks a file with this name for the whole machine.
+share_socket=share.$$.socket
+
 # share_start DIRECTORY VIRTIOFSD
 share_start()
 {
 	local options=(--shared-dir="$1" --cache=auto)
 
-	# The one of Debian 12 is another program.
+	# That one has other options.
 	[[ $2 = */qemu/* ]] && options=(-o "source=${1//,/\\,}" -o cache=auto)
 	(
 		cd "$vm_run" || exit
 		exec setpriv --pdeathsig TERM "$2" "${options[@]}" \
-			--socket-path=share.socket
+			--socket-path="$share_socket"
 	) >"$vm_run/virtiofsd.log" 2>&1 </dev/null &
 	vm_helpers+=($!)
 	for _ in {1..50}; do
-		[ ! -S "$vm_run/share.socket" ] || break
+		[ ! -S "$vm_run/$share_socket" ] || break
 		sleep 0.1
 	done
-	[ -S "$vm_run/share.socket" ] ||
+	[ -S "$vm_run/$share_socket" ] ||
 		die "virtiofsd does not start: $(cat "$vm_run/virtiofsd.log")"
 	share_plug &
 	vm_helpers+=($!)
@@ -31,6 +34,6 @@ share_plug()
 	until grep -q '^want share' "$vm_run/status" 2>/dev/null; do
 		sleep 0.1
 	done
-	guest_monitor "chardev-add socket,id=share,path=share.socket"
+	guest_monitor "chardev-add socket,id=share,path=$share_socket"
 	guest_monitor "device_add vhost-user-fs-pci,chardev=share,tag=share"
 }
