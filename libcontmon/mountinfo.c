@@ -79,11 +79,13 @@ static int search(FILE *f, char **ret_point)
 	while (!whole && getline(&line, &size, f) >= 0) {
 		if (!parse(line, &m) || strcmp(m.type, "cgroup2") != 0)
 			continue;
+		decode(m.point);
+		if (m.point[0] != '/')
+			continue;
 		whole = strcmp(m.root, "/") == 0;
 		if (point && !whole)
 			continue;
 		free(point);
-		decode(m.point);
 		point = strdup(m.point);
 		if (!point)
 			break;

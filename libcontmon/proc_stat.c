@@ -38,6 +38,25 @@ static int parse_fields(const char *s, uint64_t v[NR_FIELDS])
 	return 0;
 }
 
+/* Neither cut off nor below zero; only nice may be. */
+static bool in_range(const uint64_t v[NR_FIELDS])
+{
+	static const uint64_t max[NR_FIELDS] = {
+		[PPID] = INT32_MAX, [FLAGS] = UINT32_MAX,
+		[MINFLT] = INT64_MAX, [MAJFLT] = INT64_MAX,
+		[UTIME] = INT64_MAX, [STIME] = INT64_MAX,
+		[NUM_THREADS] = INT32_MAX, [STARTTIME] = INT64_MAX,
+		[PROCESSOR] = INT32_MAX, [RT_PRIORITY] = INT32_MAX,
+		[POLICY] = INT32_MAX,
+	};
+	int i;
+
+	for (i = PPID; i < NR_FIELDS; i++)
+		if (max[i] && v[i] > max[i])
+			return false;
+	return v[NICE] + 20 < 40;
+}
+
 static void set_comm(const char *from, size_t length, struct proc_stat *stat)
 {
 	if (length >= sizeof(stat->comm))
@@ -55,7 +74,7 @@ int proc_parse_stat(const char *text, size_t length, struct proc_stat *ret)
 	if (!open || !close || close < open || close[1] != ' ' ||
 	    !isalpha((unsigned char)close[2]))
 		return -EPROTO;
-	if (parse_fields(close + 3, v) < 0)
+	if (parse_fields(close + 3, v) < 0 || !in_range(v))
 		return -EPROTO;
 
 	set_comm(open + 1, (size_t)(close - open) - 1, &stat);

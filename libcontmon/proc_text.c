@@ -123,8 +123,8 @@ static int parse_load(const char **text, uint32_t *ret_milli)
 	if (parse_u64(text, &whole) < 0 || **text != '.')
 		return -EPROTO;
 	s = ++*text;
-	if (parse_u64(text, &part) < 0 || *text != s + 2 || part > 99 ||
-	    whole > UINT32_MAX / 1000 - 1)
+	if (!isdigit((unsigned char)*s) || parse_u64(text, &part) < 0 ||
+	    *text != s + 2 || whole > UINT32_MAX / 1000 - 1)
 		return -EPROTO;
 	*ret_milli = (uint32_t)(whole * 1000 + part * 10);
 	return 0;
@@ -170,7 +170,7 @@ int proc_parse_cgroup(const char *text, const char **ret_path,
 	if (!path)
 		return -ENOENT;
 	length = strcspn(path, "\n");
-	if (length == 0 || path[0] != '/')
+	if (length == 0 || path[0] != '/' || path[1] == '/')
 		return -EPROTO;
 
 	/* Outside of our cgroup namespace, or removed below its zombies */

@@ -356,7 +356,8 @@ static void test_no_mount_is_no_mount(void **state)
 {
 	static const char *const texts[] = {
 		"", "\n", PROC V1, "cgroup2", " - cgroup2\n", " - \n",
-		"1 2 3 4 - cgroup2 a b\n",
+		"1 2 3 4 - cgroup2 a b\n", "1 2 0:3 / a rw - cgroup2 b rw\n",
+		"1 2 0:3 / \\000/a rw - cgroup2 b rw\n",
 	};
 	char *point = root;
 	size_t i;

@@ -111,6 +111,35 @@ static void test_stat_that_is_none(void **state)
 				 -EPROTO);
 }
 
+/* Numbers that would be cut off, or change their sign */
+static void test_stat_out_of_range(void **state)
+{
+	static const char form[] =
+		"1 (a) R %s 0 0 0 -1 %s %s 0 0 0 %s 0 0 0 20 %s %s 0 %s"
+		" 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 %s 0 0\n";
+	static const char *const wrong[] = {
+		"4294967297", "-1", "-7", "-1", "20", "-2", "-1", "2147483648",
+	};
+	const char *v[8], **nice = &v[4];
+	struct proc_stat stat = { .ppid = 99 };
+	char text[512];
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i <= 8; i++) {
+		for (j = 0; j < 8; j++)
+			v[j] = i == j ? wrong[j] : "1";
+		if (i != 4)
+			*nice = "-20";
+		snprintf(text, sizeof(text), form, v[0], v[1], v[2], v[3],
+			 v[4], v[5], v[6], v[7]);
+		assert_int_equal(parse_stat(text, strlen(text), &stat),
+				 i < 8 ? -EPROTO : 0);
+		assert_int_equal(stat.ppid, i < 8 ? 99 : 1);
+	}
+	assert_int_equal(stat.nice, -20);
+}
+
 #define IDS "Name:\tx\\ny\nTgid:\t5\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\n"
 #define SIZES "VmSize:\t  10 kB\nVmLck:\t1 kB\nVmHWM:\t9 kB\nVmRSS:\t6 kB\n" \
 	"RssAnon:\t 1 kB\nRssFile:\t 2 kB\nRssShmem:\t 3 kB\nVmPTE:\t4 kB\n" \
@@ -232,6 +261,8 @@ static void test_loads(void **state)
 	assert_int_equal(proc_parse_loadavg("", milli), -EPROTO);
 	assert_int_equal(proc_parse_loadavg("1 2 3", milli), -EPROTO);
 	assert_int_equal(proc_parse_loadavg("0.1 0.2 0.3", milli), -EPROTO);
+	assert_int_equal(proc_parse_loadavg("0. 5 0.02 0.03", milli), -EPROTO);
+	assert_int_equal(milli[0], 0);
 	assert_int_equal(proc_parse_loadavg("0.05 12.34 1.50 1/2 3\n", milli),
 			 0);
 	assert_int_equal(milli[0], 50);
@@ -272,6 +303,7 @@ static void test_cgroup_paths(void **state)
 		{ "", -ENOENT, NULL },
 		{ "0::\n", -EPROTO, NULL },
 		{ "0::a\n", -EPROTO, NULL },
+		{ "0::" "//etc\n", -EPROTO, NULL },
 	};
 	const char *path;
 	size_t length, i;
@@ -310,6 +342,7 @@ int main(void)
 		TEST(stat_with_a_long_name),
 		TEST(stat_cut_off),
 		TEST(stat_that_is_none),
+		TEST(stat_out_of_range),
 		TEST(status),
 		TEST(status_without_memory),
 		TEST(status_that_is_none),
