@@ -89,6 +89,11 @@ int64_t parse_time_ms(const char *text)
 	return ms > 0 ? ms : 0;
 }
 
+static int64_t seconds_to_ms(json_int_t seconds)
+{
+	return seconds > 0 && seconds <= INT64_MAX / 1000 ? seconds * 1000 : 0;
+}
+
 /* Containers */
 
 /* What list and inspect say in different places. */
@@ -214,8 +219,8 @@ static int describe_listed(const json_t *object, struct description *ret)
 		.image = string_at(object, "Image"),
 		.command = (char *)string_at(object, "Command"),
 		.state = string_at(object, "State"),
-		.created_ms = json_integer_value(
-			json_object_get(object, "Created")) * 1000,
+		.created_ms = seconds_to_ms(json_integer_value(
+			json_object_get(object, "Created"))),
 		.labels = json_object_get(object, "Labels"),
 	};
 

@@ -84,6 +84,38 @@ static void test_lists_that_make_no_sense(void **state)
 				 -EBADMSG);
 }
 
+static int keep_record(struct description *description, void *userdata)
+{
+	char **record = userdata;
+
+	*record = strdup(description->record);
+	description_done(description);
+	return 0;
+}
+
+static void test_times_of_lists(void **state)
+{
+	static const struct {
+		const char *list;
+		const char *created;
+	} rows[] = {
+		{ "[{\"Id\":\"a\",\"Created\":7}]", "\"created_ms\":7000," },
+		{ "[{\"Id\":\"a\",\"Created\":-7}]", "\"created_ms\":0," },
+		{ "[{\"Id\":\"a\",\"Created\":9223372036854775807}]",
+		  "\"created_ms\":0," },
+	};
+	char *record = NULL;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(parse_list(rows[i].list, strlen(rows[i].list),
+					    keep_record, &record), 0);
+		assert_non_null(strstr(record, rows[i].created));
+		free(record);
+	}
+}
+
 static void test_inspections(void **state)
 {
 	static const char *const texts[] = {
@@ -131,6 +163,7 @@ int main(void)
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_lists_that_make_no_sense),
+		cmocka_unit_test(test_times_of_lists),
 		cmocka_unit_test(test_inspections),
 		cmocka_unit_test(test_events_that_make_no_sense),
 	};
