@@ -6,6 +6,7 @@
 #   make check          build and run every test
 #   make check-kernels  the driver's tests on older and newer kernels, and for arm64
 #   make check-debug    the same on kernels that look for its mistakes
+#   make fuzz           feed the parsers with what nobody would write
 #   make                build library, command line, daemon
 
 .DEFAULT_GOAL := all
@@ -209,6 +210,36 @@ $(O)/tests/uapi/%: tests/uapi/%.c
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(UAPI_CFLAGS) -static -pthread -o $@ $<
 
+# --- fuzzing -----------------------------------------------------------------
+#
+# Not part of all: libFuzzer wants clang. A target is linked with the parsers,
+# which are instrumented, so it has a BUILD of its own.
+
+FUZZ_SRC := $(wildcard tests/fuzz/*.c)
+FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(FUZZ_SRC))
+FUZZ_OBJ := $(call obj,contmon/format.c contmond/engine_parse.c \
+	contmond/lines.c contmond/text.c)
+FUZZ_SANITIZE := address,undefined
+FUZZ_MAKE := $(MAKE) -s BUILD=$(BUILD)/fuzzing CC=clang \
+	CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,$(FUZZ_SANITIZE) \
+	-fno-sanitize-recover=all'
+
+.PHONY: fuzz fuzz-programs
+fuzz:
+	tests/deps check
+	+$(FUZZ_MAKE) fuzz-programs
+	tests/fuzz/run $(BUILD)/fuzzing
+
+fuzz-programs: $(FUZZ_BIN)
+
+$(O)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(FUZZ_OBJ) $(LIB_A)
+	@mkdir -p $(@D)
+	$(call msg,CC,$@)
+	$(Q)$(CC) $(filter-out -fsanitize=%,$(ALL_CFLAGS)) \
+		-fsanitize=fuzzer,$(FUZZ_SANITIZE) -I contmond -I contmon \
+		$(call pkg_cflags,jansson) $(LDFLAGS) -o $@ $< \
+		$(filter %.o %.a,$^) $(call pkg_libs,jansson) -lm
+
 # --- benchmark ---------------------------------------------------------------
 #
 # Not part of all: the BPF programs want clang, bpftool and libbpf, and a kernel's
@@ -316,6 +347,6 @@ install-tests: test-programs
 
 clean:
 	rm -rf $(O)/obj $(O)/bin $(O)/lib $(O)/tests $(O)/bench $(O)/driver \
-		$(O)/web
+		$(O)/web $(O)/fuzzing
 
 -include $(shell find $(O)/obj $(O)/tests -name '*.d' 2>/dev/null)

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the fuzz targets share. A target gets bytes from libFuzzer, hands them
+ * to parsers and holds what comes out against rules; a sanitizer sees the rest.
+ */
+#ifndef TESTS_FUZZ_FUZZ_H
+#define TESTS_FUZZ_FUZZ_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* A rule; libFuzzer keeps the input that breaks one. */
+#define MUST(rule) \
+	((rule) ? (void)0 : fuzz_broken(__FILE__, __LINE__, #rule))
+
+static inline void fuzz_broken(const char *file, int line, const char *rule)
+{
+	fprintf(stderr, "%s:%d: broken rule: %s\n", file, line, rule);
+	abort();
+}
+
+/* The input as a string of its own length, so that reading on is found */
+static inline char *fuzz_text(const uint8_t *data, size_t size)
+{
+	char *text = malloc(size + 1);
+
+	MUST(text);
+	if (size)
+		memcpy(text, data, size);
+	text[size] = 0;
+	return text;
+}
+
+/* Bytes of a result before the call that must not touch it */
+static inline void fuzz_mark(void *result, size_t size)
+{
+	memset(result, 0xa5, size);
+}
+
+static inline int fuzz_is_marked(const void *result, size_t size)
+{
+	const unsigned char *byte = result;
+
+	while (size--)
+		if (*byte++ != 0xa5)
+			return 0;
+	return 1;
+}
+
+#endif /* TESTS_FUZZ_FUZZ_H */
