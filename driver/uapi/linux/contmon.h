@@ -913,7 +913,8 @@ struct contmon_event {
 	__aligned_u64 cgroup_id;
 	__aligned_u64 start_boottime_ns;
 	__u8 comm[16];
-	union {
+	/* Members without a name are C11; C89 and C++ have them as extension */
+	__extension__ union {
 		__u8 path[CONTMON_EVENT_PATH];
 		struct {
 			__aligned_u64 utime_ns;
