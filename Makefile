@@ -81,7 +81,7 @@ UNIT_BIN := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(UNIT_SRC))
 UAPI_BIN := $(patsubst tests/uapi/%.c,$(O)/tests/uapi/%,$(UAPI_SRC)) \
 	$(O)/tests/uapi/test_compat32
 
-.PHONY: all lib driver test-programs install install-driver install-tests \
+.PHONY: all lib examples driver test-programs install install-lib install-tests \
 	run check check-kernels check-debug lint unit guest demo clean web
 
 all: lib $(BIN)
@@ -108,6 +108,32 @@ $(O)/obj/libcontmon/%.o: libcontmon/%.c
 	@mkdir -p $(@D)
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -c -o $@ $<
+
+# --- examples ----------------------------------------------------------------
+#
+# Strict C11, against an installed library, found as anybody finds it.
+
+EXAMPLE_SRC := $(wildcard libcontmon/examples/*.c)
+EXAMPLE_BIN := $(patsubst libcontmon/examples/%.c,$(O)/examples/%,\
+	$(EXAMPLE_SRC))
+STAGE := $(O)/stage
+STAGE_PKGS := PKG_CONFIG_SYSROOT_DIR=$(STAGE) \
+	PKG_CONFIG_LIBDIR=$(STAGE)/opt/lib64/pkgconfig $(PKG_CONFIG)
+
+examples: $(EXAMPLE_BIN)
+
+$(STAGE)/.done: $(LIB_SO) $(LIB_A) libcontmon/contmon.h $(EXAMPLE_SRC) \
+		driver/uapi/linux/contmon.h libcontmon/libcontmon.pc.in
+	$(Q)rm -rf $(STAGE)
+	+$(Q)$(MAKE) -s install-lib DESTDIR=$(STAGE) PREFIX=/opt \
+		LIBDIR=/opt/lib64
+	$(Q)touch $@
+
+$(O)/examples/%: libcontmon/examples/%.c $(STAGE)/.done
+	@mkdir -p $(@D)
+	$(call msg,CC,$@)
+	$(Q)$(CC) -std=c11 -pedantic $(WARN) $(WERROR) $(CFLAGS) $(LDFLAGS) \
+		-o $@ $< $$($(STAGE_PKGS) --cflags --libs libcontmon)
 
 # --- programs ----------------------------------------------------------------
 
@@ -308,10 +334,7 @@ run:
 
 inst = install -D -m $(1) $(2) $(DESTDIR)$(3)
 
-install: all
-	$(call inst,755,$(O)/bin/contmon,$(BINDIR)/contmon)
-	$(call inst,755,$(O)/bin/contmond,$(SBINDIR)/contmond)
-	$(call inst,755,$(O)/bin/contmon-engine,$(SBINDIR)/contmon-engine)
+install-lib: lib
 	$(call inst,755,$(LIB_SO),$(LIBDIR)/$(notdir $(LIB_SO)))
 	ln -sf $(notdir $(LIB_SO)) $(DESTDIR)$(LIBDIR)/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libcontmon.so
@@ -320,13 +343,21 @@ install: all
 	$(call inst,644,driver/uapi/linux/contmon.h,$(INCLUDEDIR)/linux/contmon.h)
 	mkdir -p $(DESTDIR)$(LIBDIR)/pkgconfig
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+		-e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 		libcontmon/libcontmon.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/libcontmon.pc
+	$(call inst,644,libcontmon/libcontmon.3,$(MANDIR)/man3/libcontmon.3)
+	mkdir -p $(DESTDIR)$(DATADIR)/examples
+	cp $(EXAMPLE_SRC) $(DESTDIR)$(DATADIR)/examples/
+
+install: all install-lib
+	$(call inst,755,$(O)/bin/contmon,$(BINDIR)/contmon)
+	$(call inst,755,$(O)/bin/contmond,$(SBINDIR)/contmond)
+	$(call inst,755,$(O)/bin/contmon-engine,$(SBINDIR)/contmon-engine)
 	$(call inst,644,driver/contmon.4,$(MANDIR)/man4/contmon.4)
 	$(call inst,644,contmon/contmon.1,$(MANDIR)/man1/contmon.1)
 	$(call inst,644,contmon/completion/contmon.bash,$(BASHDIR)/contmon)
 	$(call inst,644,contmon/completion/contmon.zsh,$(ZSHDIR)/_contmon)
 	$(call inst,644,contmon/completion/contmon.fish,$(FISHDIR)/contmon.fish)
-	$(call inst,644,libcontmon/libcontmon.3,$(MANDIR)/man3/libcontmon.3)
 	$(call inst,644,contmond/contmond.8,$(MANDIR)/man8/contmond.8)
 	$(call inst,644,contmond/contmond.conf,$(SYSCONFDIR)/contmon/contmond.conf)
 	for unit in contmond.service contmon-engine.service; do \
@@ -339,14 +370,14 @@ install: all
 	$(if $(wildcard $(DRIVER_OUT)/contmon.ko),$(call inst,644,\
 		$(DRIVER_OUT)/contmon.ko,/lib/modules/$(KVER)/updates/contmon.ko))
 
-install-tests: test-programs
+install-tests: test-programs examples
 	mkdir -p $(DESTDIR)$(TESTDIR)
-	cp -r tests/guest $(DESTDIR)$(TESTDIR)/
+	cp -r tests/guest $(O)/examples $(DESTDIR)$(TESTDIR)/
 	cp -r $(O)/tests/uapi $(O)/tests/unit $(DESTDIR)$(TESTDIR)/
 	find $(DESTDIR)$(TESTDIR) -name '*.d' -delete
 
 clean:
 	rm -rf $(O)/obj $(O)/bin $(O)/lib $(O)/tests $(O)/bench $(O)/driver \
-		$(O)/web $(O)/fuzzing
+		$(O)/web $(O)/fuzzing $(O)/examples $(O)/stage
 
 -include $(shell find $(O)/obj $(O)/tests -name '*.d' 2>/dev/null)
