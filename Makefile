@@ -6,6 +6,7 @@
 #   make check          build and run every test
 #   make check-kernels  the driver's tests on older and newer kernels, and for arm64
 #   make check-debug    the same on kernels that look for its mistakes
+#   make abi            write down the library's ABI anew
 #   make fuzz           feed the parsers with what nobody would write
 #   make                build library, command line, daemon
 
@@ -81,7 +82,7 @@ UNIT_BIN := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(UNIT_SRC))
 UAPI_BIN := $(patsubst tests/uapi/%.c,$(O)/tests/uapi/%,$(UAPI_SRC)) \
 	$(O)/tests/uapi/test_compat32
 
-.PHONY: all lib examples driver test-programs install install-lib install-tests \
+.PHONY: all lib abi examples driver test-programs install install-lib install-tests \
 	run check check-kernels check-debug lint unit guest demo clean web
 
 all: lib $(BIN)
@@ -108,6 +109,11 @@ $(O)/obj/libcontmon/%.o: libcontmon/%.c
 	@mkdir -p $(@D)
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -c -o $@ $<
+
+# Only with a change that programs which are linked already can bear, or with a
+# new SONAME: see CONTRIBUTING.md.
+abi:
+	tests/abi --write
 
 # --- examples ----------------------------------------------------------------
 #
