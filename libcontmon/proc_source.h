@@ -70,7 +70,7 @@ int proc_read_task(struct proc_source *p, const struct proc_place *place,
  * What the threads of a process know and its own files do not; 0 or -errno.
  *
  * RUNQ: a sum over the live threads. MEM: nothing, but where the leader has
- * exited before other threads it is theirs.
+ * exited before other threads it is theirs; so for the leader's own row.
  */
 int proc_read_waits(struct proc_source *p, const struct proc_place *place,
 		    struct contmon_task *task);

@@ -75,9 +75,9 @@ int proc_read_headless_mem(struct proc_source *p,
 	struct threads threads = { .p = p, .task = task };
 	int r;
 
-	if ((task->valid & CONTMON_TASK_MEM) || place->thread ||
-	    task->nr_threads < 2)
+	if ((task->valid & CONTMON_TASK_MEM) || task->nr_threads < 2)
 		return 0;
-	r = proc_each_task(place->fd, "task", true, find_mem, &threads);
+	r = proc_each_task(place->fd, place->thread ? ".." : "task", true,
+			   find_mem, &threads);
 	return r < 0 ? r : 0;
 }

@@ -253,6 +253,16 @@ def check_processes():
     report_unknown("processes", rounds, DELAYS + SWITCHES)
 
 
+def check_threads():
+    """A thread's own numbers are all known, but for its delays."""
+    rules = {**TASK, **all_of(counter, *SWITCHES)}
+    rounds = make_rounds(lambda source, *options: read_processes(
+        source, "--threads", *options), is_same_task)
+    report("threads", rounds, rules)
+    report_names("threads", rounds)
+    report_unknown("threads", rounds, DELAYS)
+
+
 def known_to_exited(rows):
     return [name for name in next(iter(rows.values()))
             if name.startswith("exited_")] + \
@@ -372,6 +382,7 @@ def run():
     containers = make_containers()
     try:
         check_processes()
+        check_threads()
         check_cgroups([one.cgroup_id for one in containers[:2]])
         check_usage()
         # A walk through procfs takes longer than its processes live.

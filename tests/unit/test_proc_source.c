@@ -378,10 +378,16 @@ static void test_a_leader_that_has_exited(void **state)
 	put("proc/30/status", "Tgid:\t30\nUid:\t0\t0\t0\t0\n"
 	    "Gid:\t0\t0\t0\t0\nvoluntary_ctxt_switches:\t1\n"
 	    "nonvoluntary_ctxt_switches:\t2\n");
-	take("proc/30/task/30/status");
 	assert_int_equal(contmon_get_task(c, 30, CONTMON_TASK_MEM, 0, &t), 0);
 	assert_int_equal(t.valid, CONTMON_TASK_BASE | CONTMON_TASK_MEM);
 	assert_int_equal(t.rss_anon_bytes, 30 * 1024);
+	put("proc/30/task/30/status", "Tgid:\t30\nUid:\t0\t0\t0\t0\n"
+	    "Gid:\t0\t0\t0\t0\nvoluntary_ctxt_switches:\t1\n"
+	    "nonvoluntary_ctxt_switches:\t2\n");
+	assert_int_equal(contmon_get_task(c, 30, CONTMON_TASK_MEM,
+					  CONTMON_THREADS, &t), 0);
+	assert_int_equal(t.rss_anon_bytes, 30 * 1024);
+	take("proc/30/task/30/status");
 	take("proc/30/task/31/status");
 	assert_int_equal(contmon_get_task(c, 30, CONTMON_TASK_MEM, 0, &t), 0);
 	assert_int_equal(t.valid, CONTMON_TASK_BASE);
