@@ -19,8 +19,11 @@ _contmon_values()
 	--user) getent passwd | cut -d: -f1 ;;
 	--container)
 		echo host
-		contmon containers -o id --no-headings 2>/dev/null ;;
+		# Names may be hostile; those that are not suffice.
+		contmon containers --csv --no-headings -o id,name 2>/dev/null |
+			tr , '\n' | grep -xE '[A-Za-z0-9_.-]+' ;;
 	-n | --interval | --size | --step | --delay | --name | --count) ;;
+	--min-rss) ;;
 	*) return 1 ;;
 	esac
 }

@@ -30,8 +30,10 @@ function __contmon_values
             getent passwd | cut -d: -f1
         case --container
             echo host
-            contmon containers -o id --no-headings 2>/dev/null
-        case -n --interval --size --step --delay --name --count
+            # Names may be hostile; those that are not suffice.
+            contmon containers --csv --no-headings -o id,name 2>/dev/null |
+                tr , '\n' | grep -xE '[A-Za-z0-9_.-]+'
+        case -n --interval --size --step --delay --name --count --min-rss
             true
         case '*'
             return 1

@@ -48,6 +48,115 @@ def check_filters(box):
     tap.equal(names, ["kthreadd"], "ps by name, user and state")
 
 
+def rows_of(*args):
+    return json.loads("\n".join(lines(*args, "--json")))["rows"]
+
+
+def check_names(box):
+    """contmon-engine is running here, and knows what its containers are called."""
+    def told():
+        return [row["container_name"] for row in rows_of("containers")
+                if row["container_id"] == box.id]
+    tap.wait_for(lambda: told() == [box.name], PATIENCE_S)
+    tap.equal(told(), [box.name], "containers: its name")
+    rows = rows_of("ps", "--container", box.name)
+    tap.equal(sorted(row["pid"] for row in rows), box.pids(),
+              "ps --container: by its name")
+    tap.equal({row["container_name"] for row in rows}, {box.name},
+              "ps: the name of each process' container")
+    hosts = rows_of("ps", "1")[0]
+    tap.equal((hosts["container_id"], hosts["container_name"]), (None, None),
+              "ps: who is in no container has no name of one")
+
+
+def check_threads():
+    """A process of three threads, one of which is named"""
+    child = subprocess.Popen([sys.executable, "-c", """
+import threading, time
+for _ in range(2):
+    threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
+print("ready", flush=True)
+time.sleep(1000)
+"""], stdout=subprocess.PIPE, text=True)
+    child.stdout.readline()
+    out = lines("ps", "--threads", "--csv", "--no-headings", "-o", "pid,tid",
+                str(child.pid))
+    real = sorted(map(int, os.listdir(f"/proc/{child.pid}/task")))
+    tap.equal(out, [f"{child.pid},{tid}" for tid in real],
+              "ps --threads: those of one process")
+    total = lines("ps", "--threads", "-o", "tid", str(child.pid))[-1]
+    tap.ok(total.startswith("total: 3 threads of 1 process, "),
+           "ps --threads: its memory counts once", total)
+    child.kill()
+    child.wait()
+
+
+def check_endings():
+    """Who does not want the rest, and where there is no room for it"""
+    head = subprocess.run("contmon ps | head -n 1; exit ${PIPESTATUS[0]}",
+                          shell=True, executable="/bin/bash", env=ENV,
+                          capture_output=True, text=True)
+    tap.ok(head.returncode in (0, 141) and not head.stderr and
+           head.stdout.split()[0] == "PID", "ps | head: quiet",
+           (head.returncode, head.stderr))
+    for args in ("ps", "ps --json", "containers -a --csv", "info", "ps -o help",
+                 "top --json -n 0.1 --container host", "--help"):
+        full = subprocess.run(f"contmon {args} > /dev/full", shell=True,
+                              env=ENV, stderr=subprocess.PIPE, text=True,
+                              timeout=60)
+        tap.equal((full.returncode, full.stderr),
+                  (1, "contmon: standard output: No space left on device\n"),
+                  f"{args}: a full disk is an error")
+    closed = subprocess.run("contmon ps >&-", shell=True, env=ENV,
+                            stderr=subprocess.PIPE, text=True)
+    tap.equal((closed.returncode, closed.stderr),
+              (1, "contmon: standard output: Bad file descriptor\n"),
+              "ps: closed standard output is an error")
+
+
+def check_refusals():
+    for pid, why in (("0", "pid 0: not a process id"),
+                     ("-1", "-1: no such option"),
+                     ("99999999999", "pid 99999999999: not a process id"),
+                     ("1x", "pid 1x: not a process id"),
+                     ("4194305", "process 4194305: No such process")):
+        done = subprocess.run(["contmon", "watch", pid], env=ENV,
+                              capture_output=True, text=True, timeout=60)
+        told = done.stderr.splitlines()
+        tap.ok(done.returncode in (1, 2) and not done.stdout and
+               len(told) == 1 and told[0].startswith(f"contmon: {why}"),
+               f"watch {pid}: one line says why", done)
+    exact = subprocess.run(["contmon", "ps", "--exact", "1"], env=ENV,
+                           capture_output=True, text=True)
+    if SOURCE == "driver":
+        tap.equal(exact.returncode, 0, "ps --exact")
+    else:
+        tap.ok(exact.returncode == 1 and "only the driver can" in exact.stderr,
+               "ps --exact: refused without the driver", exact)
+    info = "\n".join(lines("info"))
+    tap.ok(("loaded since" in info) == (SOURCE == "driver") and
+           ("CONTMON_SOURCE says so" in info) == (SOURCE == "procfs"),
+           "info: which source, and why", info)
+
+
+def check_stream(box):
+    """top for programs: what the container's loop burns, as it may"""
+    rows = [json.loads(line) for line in lines(
+        "top", "--json", "-n", "2", "--count", "2", "--container", box.name)]
+    busy = [row["cpu_cores"] for row in rows if row["pid"] == box.pid]
+    tap.equal((len(rows), {row["container_name"] for row in rows}),
+              (4, {box.name}), "top --json: two processes, twice")
+    tap.ok(all(0.1 < cores < 0.6 for cores in busy),
+           "top --json: the CPU that it burns", rows)
+    rows = [json.loads(line) for line in lines("top", "--json", "--count",
+                                               "1")]
+    mine = [row for row in rows if row["container_id"] == box.id]
+    tap.ok(len(mine) == 1 and
+           mine[0]["memory_max_bytes"] == 64 * docker.MIB and
+           mine[0]["container_name"] == box.name,
+           "top --json: the container", rows)
+
+
 def check_order(box):
     # Memory moves between two snapshots, not within one.
     sizes = [int(size or -1) for size in lines(
@@ -167,11 +276,11 @@ def check_cmdline():
 
 
 def check_top(box):
-    label = box.id[:12]
+    label = box.name
     screen = terminal.Screen(f"CONTMON_SOURCE={SOURCE} LC_ALL=C.UTF-8 "
                              "contmon top -n 0.5", 80, 24)
     try:
-        text = screen.wait(rf"{label} +\d\.\d\d", PATIENCE_S)
+        text = screen.wait(rf"{label} +(\d\.\d\d|-) ", PATIENCE_S)
         row = next((line for line in text.splitlines() if label in line), "")
         tap.ok("[" in row and "%" in row, "top: a container with its limit",
                text)
@@ -188,6 +297,10 @@ def check_top(box):
             time.sleep(1)
         text = screen.wait(f" {box.pid} ", PATIENCE_S)
         tap.ok(f" {box.pid} " in text, "top: survives being resized", text)
+        box.rename(docker.PREFIX + "new")
+        text = screen.wait(f"Processes of {box.name}", PATIENCE_S)
+        tap.ok(f"Processes of {box.name}" in text,
+               "top: a new name is followed", text)
         screen.press("q")
         text = screen.wait("ended", PATIENCE_S)
         tap.ok("ended 0" in text, "top: quits", text)
@@ -199,6 +312,9 @@ def run():
     check_terminal()
     check_watch()
     check_cmdline()
+    check_threads()
+    check_endings()
+    check_refusals()
     why = docker.unavailable()
     if why:
         tap.skip("filters, tree and top with a container", why)
@@ -210,7 +326,9 @@ def run():
     try:
         tap.wait_for(lambda: len(box.pids()) == 2, PATIENCE_S)
         check_filters(box)
+        check_names(box)
         check_order(box)
+        check_stream(box)
         check_top(box)
     finally:
         docker.remove(box.name)

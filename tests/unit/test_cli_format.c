@@ -30,6 +30,11 @@ static void test_bytes(void **state)
 		enum cli_unit unit;
 		const char *want;
 	} rows[] = {
+		{ 0, CLI_UNIT_SHORT, "0B" },
+		{ 1023, CLI_UNIT_SHORT, "1023B" },
+		{ 1536, CLI_UNIT_SHORT, "1.5K" },
+		{ MIB - 1, CLI_UNIT_SHORT, "1.0M" },
+		{ 1023 * MIB, CLI_UNIT_SHORT, "1023.0M" },
 		{ 0, CLI_UNIT_AUTO, "0 B" },
 		{ 1023, CLI_UNIT_AUTO, "1023 B" },
 		{ 1024, CLI_UNIT_AUTO, "1.0 KiB" },

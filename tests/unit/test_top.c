@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "container.h"
 #include "rates.h"
 #include "top.h"
 
@@ -420,6 +421,60 @@ static void test_a_narrow_screen_gets_fewer_columns(void **state)
 	}
 }
 
+/* Units that were asked for want room: a number is never cut. */
+static void test_units_have_room(void **state)
+{
+	const struct cli_column *columns[CLI_COLUMNS_MAX];
+	char text[CLI_TEXT_MAX];
+	size_t i, nr;
+
+	(void)state;
+	model.unit = CLI_UNIT_BYTES;
+	nr = top_model_columns(&model, 80, columns);
+	for (i = 0; i < nr; i++)
+		if (columns[i]->kind == CLI_KIND_BYTES) {
+			cli_format_bytes(text, 1ULL << 40, model.unit);
+			assert_in_range(strlen(text), 1,
+					cli_column_width(columns[i],
+							 model.unit));
+		}
+	assert_int_equal(cli_column_width(cli_top_container_columns,
+					  model.unit),
+			 cli_top_container_columns->width);
+}
+
+static bool has_column(const char *name)
+{
+	const struct cli_column *columns[CLI_COLUMNS_MAX];
+	size_t i, nr = top_model_columns(&model, 1000, columns);
+
+	for (i = 0; i < nr; i++)
+		if (strcmp(columns[i]->name, name) == 0)
+			return true;
+	return false;
+}
+
+static void test_one_container_alone(void **state)
+{
+	(void)state;
+	model.page = TOP_PROCESSES;
+	take(10);
+	assert_true(has_column("container"));
+	assert_string_equal(top_model_place(&model), "");
+	model.only.container = "we";
+	cli_filter_begin(&model.only, cgroups);
+	take(12);
+	assert_string_equal(ids(), "31 23 22 21 ");
+	assert_string_equal(top_model_place(&model), "we");
+	assert_false(has_column("container"));
+	assert_int_equal(press(KEY_ESCAPE), TOP_READ);
+	take(14);
+	assert_string_equal(ids(), "2 ");
+	assert_true(has_column("container"));
+	press('\r');
+	assert_string_equal(top_model_place(&model), "web");
+}
+
 static void test_counters_that_go_back_are_not_known(void **state)
 {
 	struct contmon_task old = { .valid = CONTMON_TASK_ALL,
@@ -479,6 +534,8 @@ int main(void)
 		TEST(sort_keys_go_round),
 		TEST(pause_help_and_quit),
 		TEST(a_narrow_screen_gets_fewer_columns),
+		TEST(units_have_room),
+		TEST(one_container_alone),
 		TEST(counters_that_go_back_are_not_known),
 		TEST(io_of_the_dead_counts_on),
 	};
