@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "rates.h"
 
+#include <string.h>
+
 /* A counter at two moments */
 struct counter {
 	uint64_t before, now;
@@ -41,15 +43,48 @@ static void set_io(struct cli_rates *rates, const struct counter io[2],
 	rates->write_bytes = (uint64_t)(share(&io[1], elapsed_ns) * 1e9);
 }
 
-static void set_psi(struct cli_rates *rates, const struct counter psi[3],
-		    uint64_t elapsed_ns)
+/* The kernel adds what has been waited for every so often, not at once. */
+#define PSI_PERIOD_NS 2000000000ULL
+
+/*
+ * What has come belongs to the time since there last came something, and is
+ * what is known until the next is due.
+ */
+static double psi_share(const struct counter *psi, double before,
+			uint64_t elapsed_ns, uint64_t *age_ns)
 {
+	uint64_t most_ns = elapsed_ns > PSI_PERIOD_NS ? elapsed_ns :
+							PSI_PERIOD_NS;
+	double now;
+
+	*age_ns += elapsed_ns;
+	if (psi->now == psi->before)
+		return *age_ns > most_ns + elapsed_ns ? 0 : before;
+	now = share(psi, *age_ns < most_ns ? *age_ns : most_ns);
+	*age_ns = 0;
+	return now < 1 ? now : 1;
+}
+
+static void set_psi(struct cli_rates *rates, const struct counter psi[3],
+		    const struct cli_rates *before, uint64_t elapsed_ns)
+{
+	static const struct cli_rates none = {
+		.psi_age_ns = { PSI_PERIOD_NS, PSI_PERIOD_NS, PSI_PERIOD_NS },
+	};
+	uint64_t *age_ns = rates->psi_age_ns;
+
 	if (!went_on(psi, 3))
 		return;
+	if (!before || !before->psi_known)
+		before = &none;
+	memcpy(age_ns, before->psi_age_ns, sizeof(before->psi_age_ns));
 	rates->psi_known = true;
-	rates->psi_cpu = share(&psi[0], elapsed_ns);
-	rates->psi_io = share(&psi[1], elapsed_ns);
-	rates->psi_memory = share(&psi[2], elapsed_ns);
+	rates->psi_cpu = psi_share(&psi[0], before->psi_cpu, elapsed_ns,
+				   &age_ns[0]);
+	rates->psi_io = psi_share(&psi[1], before->psi_io, elapsed_ns,
+				  &age_ns[1]);
+	rates->psi_memory = psi_share(&psi[2], before->psi_memory, elapsed_ns,
+				      &age_ns[2]);
 }
 
 struct cli_rates cli_task_rates(const struct contmon_task *before,
@@ -95,6 +130,7 @@ static struct counter io_sum(const struct contmon_container *before,
 	       offsetof(struct contmon_container, exited_##what))
 
 struct cli_rates cli_container_rates(const struct contmon_container *before,
+				     const struct cli_rates *rates_before,
 				     const struct contmon_container *now,
 				     uint64_t elapsed_ns, uint32_t nr_cpus)
 {
@@ -116,6 +152,6 @@ struct cli_rates cli_container_rates(const struct contmon_container *before,
 	if ((valid & both) == both)
 		set_io(&rates, io, elapsed_ns);
 	if (valid & CONTMON_CONTAINER_PSI)
-		set_psi(&rates, psi, elapsed_ns);
+		set_psi(&rates, psi, rates_before, elapsed_ns);
 	return rates;
 }

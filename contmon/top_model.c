@@ -77,7 +77,7 @@ static void rate_containers(struct top_model *model, uint64_t elapsed_ns)
 
 		if (old)
 			now->rates = cli_container_rates(
-				&old->sums, &now->sums, elapsed_ns,
+				&old->sums, &old->rates, &now->sums, elapsed_ns,
 				nr_cpus(&model->samples[0]));
 	}
 }
@@ -331,5 +331,8 @@ size_t top_model_columns(const struct top_model *model, int width,
 		nr--;
 		memmove(&ret[last], &ret[last + 1], (nr - last) * sizeof(*ret));
 	}
+	/* A line that is folded would be taken for two rows. */
+	while (total > width + 1 && nr > 1)
+		total -= cli_column_width(ret[--nr], model->unit) + 1;
 	return nr;
 }

@@ -17,6 +17,7 @@
 enum { PAIR_CYAN = 1, PAIR_GREEN, PAIR_RED, PAIR_YELLOW };
 
 #define HEADER_ROWS 6	/* above the headings */
+#define LOW 14		/* terminals with fewer rows have a header of one */
 #define METER_MAX 100	/* wider meters tell no more */
 
 void top_view_begin(void)
@@ -41,6 +42,11 @@ void top_view_begin(void)
 void top_view_end(void)
 {
 	endwin();
+}
+
+static int header_rows(void)
+{
+	return LINES < LOW ? 1 : HEADER_ROWS;
 }
 
 static attr_t color_of(const char *name)
@@ -208,7 +214,7 @@ static void draw_totals(const struct top_model *model)
 }
 
 /* Where we are, and what is filtered */
-static void draw_place(const struct top_model *model)
+static void draw_place(const struct top_model *model, int y)
 {
 	const struct cli_layout *layout = &model->layouts[model->page];
 	const char *place = top_model_place(model);
@@ -223,7 +229,7 @@ static void draw_place(const struct top_model *model)
 		 model->filter, model->typing ? "_" : "") < 0)
 		return;
 	text = cli_escape(raw, strlen(raw));
-	move(5, 0);
+	move(y, 0);
 	attron(A_BOLD);
 	put(COLS, false, text ? text : "");
 	attroff(A_BOLD);
@@ -246,13 +252,24 @@ static int width_of(const struct top_model *model,
 	return COLS > used ? COLS - used : 1;
 }
 
+/* Where there is little room rows are worth more than meters. */
+static void draw_header(const struct top_model *model)
+{
+	draw_place(model, header_rows() - 1);
+	if (header_rows() < HEADER_ROWS)
+		return;
+	draw_title(model);
+	draw_meters(model);
+	draw_totals(model);
+}
+
 static void draw_headings(const struct top_model *model,
 			  const struct cli_column *const *columns, size_t nr)
 {
 	const struct cli_layout *layout = &model->layouts[model->page];
 	size_t i;
 
-	move(HEADER_ROWS, 0);
+	move(header_rows(), 0);
 	attron(A_REVERSE);
 	for (i = 0; i < nr; i++) {
 		if (columns[i] == layout->sort)
@@ -263,7 +280,7 @@ static void draw_headings(const struct top_model *model,
 		if (i + 1 < nr)
 			addch(' ');
 	}
-	if (getcurx(stdscr) || getcury(stdscr) == HEADER_ROWS)
+	if (getcurx(stdscr) || getcury(stdscr) == header_rows())
 		hline(' ' | A_REVERSE, COLS);
 	attroff(A_REVERSE);
 }
@@ -315,7 +332,7 @@ static void draw_rows(struct top_model *model,
 	for (i = 0; i < model->height; i++) {
 		size_t at = model->first + i;
 
-		move(HEADER_ROWS + 1 + (int)i, 0);
+		move(header_rows() + 1 + (int)i, 0);
 		if (at >= model->rows.nr)
 			break;
 		if (at == model->selected)
@@ -335,7 +352,7 @@ static void draw_nothing(const struct top_model *model)
 {
 	if (model->rows.nr || model->samples[0].page != model->page)
 		return;
-	move(HEADER_ROWS + 2, 2);
+	move(header_rows() + 2, 2);
 	put(COLS - 3, false, *model->filter ? "Nothing passes the filter." :
 	    model->page == TOP_CONTAINERS ?
 	    "No containers. Tab shows all processes." : "No processes.");
@@ -393,19 +410,17 @@ static void draw_help(void)
 void top_view_draw(struct top_model *model)
 {
 	const struct cli_column *columns[CLI_COLUMNS_MAX];
-	int rows = LINES - HEADER_ROWS - 2;
+	int rows = LINES - header_rows() - 2;
 	size_t nr;
 
 	model->height = rows > 0 ? (size_t)rows : 0;
 	top_model_select(model, (long)model->selected);
 	erase();
-	draw_title(model);
 	if (model->help) {
+		draw_title(model);
 		draw_help();
 	} else {
-		draw_meters(model);
-		draw_totals(model);
-		draw_place(model);
+		draw_header(model);
 		nr = top_model_columns(model, COLS, columns);
 		draw_headings(model, columns, nr);
 		draw_rows(model, columns, nr);

@@ -503,15 +503,58 @@ static void test_io_of_the_dead_counts_on(void **state)
 					 .write_bytes_sum = 0,
 					 .exited_write_bytes = 750,
 					 .psi_io_some_ns = SECOND / 4 };
-	struct cli_rates rates = cli_container_rates(&old, &now, SECOND, 1);
+	struct cli_rates rates = cli_container_rates(&old, NULL, &now, SECOND,
+						     1);
 
 	(void)state;
 	assert_true(rates.io_known);
 	assert_int_equal(rates.write_bytes, 50);
-	assert_float_equal(rates.psi_io, 0.25, 1e-9);
+	assert_float_equal(rates.psi_io, 0.125, 1e-9);	/* of 2 s */
 	now.valid &= ~CONTMON_CONTAINER_EXITED;
-	rates = cli_container_rates(&old, &now, SECOND, 1);
+	rates = cli_container_rates(&old, NULL, &now, SECOND, 1);
 	assert_false(rates.io_known);
+}
+
+/*
+ * Of @lump_ns that the kernel adds every 2 s, the last time at 10 s: what the
+ * reading at @second says, when they are @step_ms apart.
+ */
+static double pressure_at(uint64_t second, uint64_t step_ms, uint64_t lump_ns)
+{
+	struct contmon_container old, now = { 0 };
+	struct cli_rates rates = { 0 };
+	uint64_t ms;
+
+	for (ms = 0; ms <= second * 1000; ms += step_ms) {
+		old = now;
+		now.valid = CONTMON_CONTAINER_ALL;
+		now.psi_cpu_some_ns = lump_ns * ((ms < 10000 ? ms : 10000) /
+						 2000);
+		if (ms == 0)
+			continue;
+		rates = cli_container_rates(&old, &rates, &now,
+					    step_ms * 1000000, 1);
+		assert_true(rates.psi_known);
+		assert_true(rates.psi_cpu <= 1);
+	}
+	return rates.psi_cpu;
+}
+
+static void test_pressure_comes_in_lumps(void **state)
+{
+	static const uint64_t steps_ms[] = { 100, 500, 1000, 2000 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		uint64_t step_ms = steps_ms[i];
+
+		assert_float_equal(pressure_at(8, step_ms, SECOND), 0.5, 1e-9);
+		assert_float_equal(pressure_at(9, step_ms, SECOND), 0.5, 1e-9);
+		assert_float_equal(pressure_at(20, step_ms, SECOND), 0, 1e-9);
+	}
+	assert_float_equal(pressure_at(8, 4000, SECOND), 0.5, 1e-9);
+	assert_float_equal(pressure_at(9, 100, 3 * SECOND), 1, 1e-9);
 }
 
 #define TEST(name) \
@@ -538,6 +581,7 @@ int main(void)
 		TEST(one_container_alone),
 		TEST(counters_that_go_back_are_not_known),
 		TEST(io_of_the_dead_counts_on),
+		TEST(pressure_comes_in_lumps),
 	};
 
 	return cmocka_run_group_tests_name("top", tests, NULL, NULL);
