@@ -3,12 +3,16 @@
  * The whole command line on a device made of functions, so that what a person
  * sees in a terminal is the same on every machine. Each snapshot is one second
  * after the one before; hostile names are among the rest. FAKE_TASKS=N makes
- * it N processes; with FAKE_NAMELESS there is no contmon-engine.
+ * it N processes; with FAKE_NAMELESS there is no contmon-engine. FAKE_ROOT is
+ * where proc and cgroup are, for the source that needs no device.
  *
  * wrap: open close connect ioctl sysinfo getpwuid pidfd_open
+ * wrap: contmon_open_procfs sysconf
  * wrap: contmon_cgroups_new contmon_cgroups_path contmon_cgroups_free
  */
 #include "../../contmon/main.c"
+
+#include "internal.h"
 
 #include <fcntl.h>
 #include <pwd.h>
@@ -73,6 +77,16 @@ int __wrap_ioctl(int fd, unsigned long request, ...);
 int __wrap_sysinfo(struct sysinfo *info);
 struct passwd *__wrap_getpwuid(uid_t uid);
 int __wrap_pidfd_open(pid_t pid, unsigned int flags);
+int __real_contmon_open_procfs(struct contmon *c, const char *proc_root,
+			       const char *cgroup_root);
+int __wrap_contmon_open_procfs(struct contmon *c, const char *proc_root,
+			       const char *cgroup_root);
+long __real_sysconf(int name);
+long __wrap_sysconf(int name);
+int __real_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret);
+int __real_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
+				const char **ret_path);
+void __real_contmon_cgroups_free(struct contmon_cgroups *cgroups);
 int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret);
 int __wrap_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
 				const char **ret_path);
@@ -155,8 +169,35 @@ int __wrap_pidfd_open(pid_t pid, unsigned int flags)
 	return -1;
 }
 
+static const char *fake_root(const char *below)
+{
+	static char path[256];
+	const char *root = getenv("FAKE_ROOT");
+
+	if (!root)
+		return NULL;
+	snprintf(path, sizeof(path), "%s/%s", root, below);
+	return path;
+}
+
+int __wrap_contmon_open_procfs(struct contmon *c, const char *proc_root,
+			       const char *cgroup_root)
+{
+	const char *fake = fake_root("proc");
+
+	return __real_contmon_open_procfs(c, fake ? fake : proc_root,
+					  cgroup_root);
+}
+
+long __wrap_sysconf(int name)
+{
+	return name == _SC_NPROCESSORS_ONLN ? 4 : __real_sysconf(name);
+}
+
 int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret)
 {
+	if (fake_root("cgroup"))
+		return __real_contmon_cgroups_new(fake_root("cgroup"), ret);
 	(void)root;
 	*ret = (struct contmon_cgroups *)&paths;
 	return 0;
@@ -165,7 +206,8 @@ int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret)
 int __wrap_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
 				const char **ret_path)
 {
-	(void)cgroups;
+	if (fake_root("cgroup"))
+		return __real_contmon_cgroups_path(cgroups, id, ret_path);
 	if (id < 1 || id > NR_CGROUPS)
 		return -ENOENT;
 	*ret_path = paths[id];
@@ -174,7 +216,8 @@ int __wrap_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
 
 void __wrap_contmon_cgroups_free(struct contmon_cgroups *cgroups)
 {
-	(void)cgroups;
+	if (fake_root("cgroup"))
+		__real_contmon_cgroups_free(cgroups);
 }
 
 static uint64_t nr_tasks(void)

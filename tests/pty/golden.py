@@ -11,10 +11,12 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../guest"))
+import fake_root  # noqa: E402
 import tap  # noqa: E402
 import terminal  # noqa: E402
 
@@ -106,12 +108,35 @@ CASES = [
     ("no right", "top", 80, {"FAKE_OPEN_ERRNO": "13"}),
 ]
 
+# The same without a driver
+ROOT = tempfile.TemporaryDirectory(prefix="contmon-root-")
+PROCFS = {"CONTMON_SOURCE": "procfs", "FAKE_ROOT": ROOT.name}
+CASES += [(f"procfs: {name}", args, where, {**PROCFS, **more})
+          for name, args, where, more in [
+    ("ps, piped", "ps", "pipe", {}),
+    ("ps, 80 columns", "ps", 80, {"NO_COLOR": "1"}),
+    ("ps, threads", "ps --threads", "pipe", {}),
+    ("ps, tree", "ps --tree -o pid,container,command", "pipe", {}),
+    ("ps, filters", "ps --user 33 --min-rss 1M --container shop-web-1 --csv "
+     "-o pid,name,id,rss,oom", "pipe", {}),
+    ("ps, exact", "ps --exact", "pipe", {}),
+    ("ps, a process that is not there", "ps 60 52", "pipe", {}),
+    ("containers, piped", "containers", "pipe", {}),
+    ("containers, 80 columns", "containers", 80, {"NO_COLOR": "1"}),
+    ("containers, exact", "containers --exact", "pipe", {}),
+    ("events", "events", "pipe", {}),
+    ("top, CSV", "top --csv -n 0.1 --count 1", "pipe", {}),
+]]
+
 # name, columns, rows, keys, more of the environment
 SCREENS = [
     ("top, 80x24", 80, 24, [], {}),
     ("top, 300x16", 300, 16, [], {}),
     ("top, nobody tells names", 80, 24, [], {"FAKE_NAMELESS": "1"}),
     ("top, 40x10", 40, 10, [], {}),
+    ("top, 30x5", 30, 5, [], {}),
+    ("procfs: top, 120x24", 120, 24, [], PROCFS),
+    ("procfs: top, all processes", 80, 24, ["Tab"], PROCFS),
     ("top, inside of a container", 80, 24, ["Down", "Enter"], {}),
     ("top, all processes as a tree", 90, 24, ["Tab", "t", "N"], {}),
     ("top, filter", 80, 16, ["Tab", "/", "n", "g"], {}),
@@ -137,7 +162,7 @@ def piped(args, more):
 
 
 # A rate is on the screen only once the second sample has been taken.
-RATES = r"\d\.\d\d +\d+\.\d%"
+RATES = r"(of 4 cores|\d\.\d\d +\d+\.\d%)"
 
 
 def top_screen(args, columns, rows, more):
@@ -215,6 +240,7 @@ def survives_resizing():
 
 
 def run():
+    fake_root.make(ROOT.name)
     seen = collect()
     if "--update" in sys.argv:
         write_golden(seen)
