@@ -13,12 +13,19 @@ static const char help[] =
 	"info [OPTION...]\n"
 	"The driver, its limits and its clocks, or what stands in for it; the host's\n"
 	"totals.\n\n"
+	"      --exact         sum the per-CPU parts of RSS: exact, but dearer\n"
 	CLI_COMMON_HELP;
 
-static const struct option options[] = { CLI_COMMON_OPTIONS };
+enum { OPT_EXACT = CLI_OPT_UNITS + 1 };
+
+static const struct option options[] = {
+	{ "exact", no_argument, NULL, OPT_EXACT },
+	CLI_COMMON_OPTIONS
+};
 
 struct view {
 	struct cli_options options;
+	uint32_t flags;
 	const char *source;
 	struct contmon_get_info info;
 	struct contmon_system system;
@@ -286,32 +293,48 @@ static void print_tasks(const struct view *view)
 static int read_all(struct view *view)
 {
 	struct contmon *c;
-	int r;
+	int r, status;
 
 	if (cli_open(&c) < 0)
 		return CLI_FAILURE;
+	status = cli_check_flags(c, view->flags);
+	if (status != CLI_GO_ON)
+		goto out;
 	r = contmon_get_info(c, &view->info);
 	if (r == 0)
-		r = contmon_get_system(c, CONTMON_SYSTEM_ALL, 0,
+		r = contmon_get_system(c, CONTMON_SYSTEM_ALL, view->flags,
 				       &view->system);
 	view->source = cli_source_name(c);
+	status = r < 0 ? cli_failed("info", r) : CLI_OK;
+out:
 	contmon_close(c);
-	return r < 0 ? cli_failed("info", r) : CLI_OK;
+	return status;
+}
+
+static int parse(struct view *view, int argc, char **argv)
+{
+	int opt, status;
+
+	while ((opt = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
+		if (opt == OPT_EXACT) {
+			view->flags |= CONTMON_EXACT_RSS;
+			continue;
+		}
+		status = cli_option(opt, argv, help, &view->options);
+		if (status != CLI_GO_ON)
+			return status;
+	}
+	return cli_no_operands(argc, argv);
 }
 
 int cli_info(int argc, char **argv)
 {
 	struct view view = { 0 };
-	int opt, status;
+	int status = parse(&view, argc, argv);
 
-	while ((opt = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
-		status = cli_option(opt, argv, help, &view.options);
-		if (status != CLI_GO_ON)
-			return status;
-	}
-	status = cli_no_operands(argc, argv);
-	if (status == CLI_GO_ON)
-		status = read_all(&view);
+	if (status != CLI_GO_ON)
+		return status;
+	status = read_all(&view);
 	if (status != CLI_OK)
 		return status;
 
