@@ -105,6 +105,12 @@ static bool may_be_directory(const struct dirent *d)
 	return strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
 }
 
+/* Whatever else keeps a directory from being read is a matter of that one. */
+static bool is_our_fault(int error)
+{
+	return error == ENOMEM || error == EMFILE || error == ENFILE;
+}
+
 /* A directory that goes away meanwhile is no error: it is not there. */
 static int add_child(struct entries *list, int dir_fd,
 		     const struct entry *parent, const char *name)
@@ -116,7 +122,7 @@ static int add_child(struct entries *list, int dir_fd,
 	struct stat st;
 
 	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return 0;
+		return is_our_fault(errno) ? -errno : 0;
 	if (!S_ISDIR(st.st_mode))
 		return 0;
 
@@ -133,20 +139,16 @@ static DIR *open_below(int root_fd, const char *path)
 	int fd;
 
 	/* "/" itself is ".", "/a" is "a". */
-	fd = openat(root_fd, path[1] ? path + 1 : ".",
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
+	fd = contmon_open_at(root_fd, path[1] ? path + 1 : ".",
+			     O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+	if (fd < 0) {
+		errno = -fd;
 		return NULL;
+	}
 	dir = fdopendir(fd);
 	if (!dir)
 		close(fd);
 	return dir;
-}
-
-/* Whatever else keeps a directory from being read is a matter of that one. */
-static bool is_our_fault(int error)
-{
-	return error == ENOMEM || error == EMFILE || error == ENFILE;
 }
 
 /* Append the directories of entry @i: a copy, for @list moves about. */
@@ -160,9 +162,11 @@ static int add_children(struct entries *list, int root_fd, size_t i)
 	dir = open_below(root_fd, parent.path);
 	if (!dir)
 		return is_our_fault(errno) ? -errno : 0;
-	while (r == 0 && (d = readdir(dir)))
+	while (r == 0 && (errno = 0, d = readdir(dir)))
 		if (may_be_directory(d))
 			r = add_child(list, dirfd(dir), &parent, d->d_name);
+	if (r == 0 && is_our_fault(errno))
+		r = -errno;
 	closedir(dir);
 	return r;
 }
@@ -186,9 +190,9 @@ static int read_tree(const char *root, struct entries *list)
 	size_t i;
 	int fd, r;
 
-	fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = contmon_open_at(AT_FDCWD, root, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
-		return -errno;
+		return fd;
 
 	r = add_root(list, fd);
 	for (i = 0; r == 0 && i < list->nr; i++)

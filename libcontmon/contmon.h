@@ -6,7 +6,9 @@
  * success and a negative errno on failure; results leave through ret_
  * parameters, which a failed call does not touch. Nothing prints, exits or
  * asserts on what a caller passes. Functions that free accept NULL. A handle
- * may be used by one thread at a time; different handles are independent.
+ * may be used by one thread at a time; different handles are independent. After
+ * fork(2) a child may use and close its copy of a handle without disturbing
+ * the parent; a stream of events it may only close.
  * EINTR is retried inside. Files are opened with O_CLOEXEC.
  *
  * Any call that reads a source may return -ENOMEM; -EPROTO, when the driver or
@@ -296,7 +298,8 @@ int contmon_resident(struct contmon *c, const void *address,
  * struct contmon_events - a stream of events; opaque
  *
  * One thread at a time, as for a handle. It outlives the handle it was made
- * with and may be used beside it.
+ * with and may be used beside it. A child of fork(2) may only close it: it
+ * shares the place in the stream, so each event would reach one of the two.
  */
 struct contmon_events;
 

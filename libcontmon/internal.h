@@ -2,6 +2,8 @@
 #ifndef CONTMON_INTERNAL_H
 #define CONTMON_INTERNAL_H
 
+#include <sys/types.h>
+
 /* What contmon.h declares is exported; everything else is hidden. */
 #pragma GCC visibility push(default)
 #include "contmon.h"
@@ -49,6 +51,8 @@ struct source_ops {
  * @mapping_length: in bytes, as given to mmap(2)
  * @mapping_entries: records that fit into @mapping; 0 without one
  * @mapping_tried: a mapping was made, or refused once and for all
+ * @owner: the process that opened it: a child of fork(2) has the same mapping,
+ *	and the records of both would meet there
  */
 struct contmon {
 	const struct source_ops *ops;
@@ -60,6 +64,7 @@ struct contmon {
 	size_t mapping_length;
 	uint32_t mapping_entries;
 	bool mapping_tried;
+	pid_t owner;
 };
 
 /* Fill a zeroed handle. NULL for @cgroup_root: find the mount. */
@@ -114,6 +119,9 @@ int contmon_open_device(const char *path, int flags);
 /* contmon_identify() for a path of @length bytes */
 int contmon_identify_part(const char *path, size_t length,
 			  struct contmon_identity *ret);
+
+/* openat(2) with O_CLOEXEC; returns the descriptor or -errno. */
+int contmon_open_at(int dir_fd, const char *name, int flags);
 
 /* The only way into the driver. Returns what ioctl() did, or -errno. */
 int contmon_ioctl(int fd, unsigned long request, void *arg);

@@ -74,7 +74,7 @@ static int search(FILE *f, char **ret_point)
 	char *line = NULL, *point = NULL;
 	size_t size = 0;
 	bool whole = false;
-	struct mount m;
+	struct mount m = { 0 };
 
 	while (!whole && getline(&line, &size, f) >= 0) {
 		if (!parse(line, &m) || strcmp(m.type, "cgroup2") != 0)

@@ -37,6 +37,8 @@ static void try_mapping(struct contmon *c)
 	size_t length, entries;
 	void *address;
 
+	if (c->mapping_tried || c->owner != getpid())
+		return;
 	c->mapping_tried = true;
 	length = mapping_length(&c->info);
 	entries = length / sizeof(struct contmon_task);
@@ -137,11 +139,12 @@ static int read_copied(struct contmon *c, struct contmon_snapshot_tasks *arg,
 static int read_all(struct contmon *c, struct contmon_snapshot_tasks *arg,
 		    struct contmon_tasks *tasks)
 {
+	bool mapped = c->mapping && c->owner == getpid();
 	bool first = true;
 	int r;
 
 	do {
-		if (c->mapping)
+		if (mapped)
 			r = read_mapped(c, arg, tasks);
 		else
 			r = read_copied(c, arg, tasks);
@@ -219,8 +222,7 @@ int driver_query_tasks(struct contmon *c, const struct contmon_query *query,
 		return -EINVAL;
 
 	arg = argument(query);
-	if (!c->mapping_tried)
-		try_mapping(c);
+	try_mapping(c);
 	if (contmon_read_swap(&swap_bytes, NULL) == 0) {
 		arg.flags |= CONTMON_SWAP_KNOWN;
 		arg.swap_total_bytes = swap_bytes;

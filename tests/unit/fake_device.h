@@ -30,8 +30,13 @@
 		      CONTMON_FILTER_CGROUP | CONTMON_FILTER_RSS | \
 		      CONTMON_FILTER_CHANGED)
 
+/* A test with threads gives each of them a device: __thread */
+#ifndef FAKE_STORAGE
+#define FAKE_STORAGE
+#endif
+
 /* What the device is like, and what was done to it; reset by fake_setup() */
-static struct fake {
+static FAKE_STORAGE struct fake {
 	int open_errno;
 	int ioctl_errno;
 	int mmap_errno;

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "internal.h"
+
 #define WORK_MAX 200	/* more allocations than any work here needs */
 
 static int nr_left = -1;	/* allocations until one fails; -1: none does */
@@ -75,7 +77,7 @@ static void must_survive(int (*work)(void))
 			assert_int_equal(r, -ENOMEM);
 	}
 	assert_int_equal(r, 0);
-	assert_true(i > 1);
+	assert_true(i > 1);	/* it failed at least once */
 }
 
 static int open_and_close(void)
@@ -108,6 +110,50 @@ static int read_all(void)
 	contmon_tasks_done(&tasks);
 	contmon_containers_done(&containers);
 	contmon_close(c);
+	return r;
+}
+
+static int answer_watch(unsigned long request, void *arg)
+{
+	(void)arg;
+	return request == CONTMON_WATCH ? 0 : fake_error(ENOTTY);
+}
+
+static int watch_events(void)
+{
+	const struct contmon_watch watch = { .events = CONTMON_EVENT_ALL };
+	struct contmon_events *untouched = (void *)&fake, *events = untouched;
+	struct contmon *c;
+	int r;
+
+	r = contmon_open("/fake", &c);
+	if (r < 0)
+		return r;
+	r = contmon_events_open(c, &watch, &events);
+	contmon_close(c);
+	if (r < 0)
+		assert_ptr_equal(events, untouched);
+	else
+		contmon_events_close(events);
+	assert_int_equal(fake.nr_opened, fake.nr_closed);
+	return r;
+}
+
+static int find_mount(void)
+{
+	char name[] = "/tmp/contmon-test-XXXXXX", *point = name;
+	static const char line[] = "1 1 0:1 / /c rw - cgroup2 c rw\n";
+	int fd = mkstemp(name), r;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, line, strlen(line)), strlen(line));
+	r = contmon_find_cgroup2(name, &point);
+	if (r < 0)
+		assert_ptr_equal(point, name);
+	else
+		free(point);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(unlink(name), 0);
 	return r;
 }
 
@@ -165,6 +211,14 @@ static void test_snapshots(void **state)
 	must_survive(read_all);
 }
 
+static void test_events(void **state)
+{
+	(void)state;
+	fake.info.features = CONTMON_FEATURE_EVENTS;
+	fake_ioctl = answer_watch;
+	must_survive(watch_events);
+}
+
 static void test_paths(void **state)
 {
 	char path[64];
@@ -181,6 +235,7 @@ static void test_paths(void **state)
 
 	must_survive(find_paths);
 	must_survive(remember_misses);
+	must_survive(find_mount);
 
 	assert_int_equal(rmdir(path), 0);
 	snprintf(path, sizeof(path), "%s/a", root);
@@ -195,6 +250,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(open),
 		TEST(snapshots),
+		TEST(events),
 		TEST(paths),
 	};
 
