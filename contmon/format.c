@@ -200,6 +200,12 @@ int cli_parse_unit(const char *text, enum cli_unit *ret)
 	return -EINVAL;
 }
 
+/* Most of what is shown: a byte and a column, whatever the locale */
+static bool is_plain(char byte)
+{
+	return byte >= ' ' && byte <= '~';
+}
+
 /*
  * Bytes of one harmless character at @s, or 0. What takes no column is not
  * harmless: controls, but also marks that turn the direction of writing.
@@ -224,7 +230,8 @@ char *cli_escape(const char *bytes, size_t length)
 
 	while (length) {
 		mbstate_t state = { 0 };
-		size_t n = printable(bytes, length, &state);
+		size_t n = is_plain(*bytes) ? 1 :
+			   printable(bytes, length, &state);
 
 		if (n) {
 			memcpy(to, bytes, n);
@@ -316,17 +323,19 @@ size_t cli_text_width(const char *text)
 	size_t n, width = 0;
 	wchar_t c;
 
-	while ((n = mbrtowc(&c, text, MB_CUR_MAX, &state)) != 0) {
+	for (; *text; text += n) {
 		int w = 1;
 
-		if (n > MB_CUR_MAX) {	/* not of this locale: a byte a column */
+		if (is_plain(*text)) {
+			n = 1;
+		} else if ((n = mbrtowc(&c, text, MB_CUR_MAX, &state)) >
+			   MB_CUR_MAX) {	/* not of this locale: a byte a column */
 			state = (mbstate_t){ 0 };
 			n = 1;
 		} else {
 			w = wcwidth(c);
 		}
 		width += w > 0 ? (size_t)w : 0;
-		text += n;
 	}
 	return width;
 }
@@ -336,7 +345,8 @@ int cli_text_cut(const char *text, int width, int *ret_width)
 	int used = 0, bytes = 0;
 
 	while (text[bytes]) {
-		int n = mblen(text + bytes, MB_CUR_MAX);
+		int n = is_plain(text[bytes]) ? 1 :
+			mblen(text + bytes, MB_CUR_MAX);
 		char one[16] = "";
 		int w = 1;
 

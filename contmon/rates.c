@@ -75,10 +75,12 @@ static void set_psi(struct cli_rates *rates, const struct counter psi[3],
 
 	if (!went_on(psi, 3))
 		return;
-	if (!before || !before->psi_known)
+	if (!before || !before->psi_seen_ns)
 		before = &none;
 	memcpy(age_ns, before->psi_age_ns, sizeof(before->psi_age_ns));
-	rates->psi_known = true;
+	/* Before that, nothing may have come of much. */
+	rates->psi_seen_ns = before->psi_seen_ns + elapsed_ns;
+	rates->psi_known = rates->psi_seen_ns >= PSI_PERIOD_NS;
 	rates->psi_cpu = psi_share(&psi[0], before->psi_cpu, elapsed_ns,
 				   &age_ns[0]);
 	rates->psi_io = psi_share(&psi[1], before->psi_io, elapsed_ns,

@@ -14,6 +14,7 @@ struct cli_rates {
 	uint64_t read_bytes, write_bytes;	/* per second, storage */
 	double psi_cpu, psi_io, psi_memory;	/* share of the time, "some" */
 	uint64_t psi_age_ns[3];	/* private: since they were seen to go on */
+	uint64_t psi_seen_ns;	/* private: for so long they were looked at */
 };
 
 /*

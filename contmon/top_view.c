@@ -82,19 +82,18 @@ static void put(int width, bool right, const char *text)
 	       cut ? "+" : "", right ? 0 : width - used, "");
 }
 
-static const char *level_color(double share)
+static attr_t level_color(double share)
 {
 	if (share >= 0.9)
-		return "red";
-	return share >= 0.7 ? "yellow" : "green";
+		return color_of("red");
+	return color_of(share >= 0.7 ? "yellow" : "green");
 }
 
 /* "[|||||     ]" in @width columns */
-static void put_bar(int width, double share)
+static void put_bar(int width, double share, attr_t color)
 {
 	int i, room = width - 2;
 	int full = (int)(share * room + 0.5);
-	attr_t color = color_of(level_color(share));
 
 	addch('[');
 	attron(color);
@@ -116,7 +115,7 @@ static void meter(int y, int x, int width, const char *name, double share,
 	attron(A_BOLD);
 	put(4, false, name);
 	attroff(A_BOLD);
-	put_bar(width - 4 - text_width - 1, share);
+	put_bar(width - 4 - text_width - 1, share, level_color(share));
 	addch(' ');
 	put(text_width, false, text);
 }
@@ -302,7 +301,8 @@ static bool is_nothing(const struct cli_column *column,
 }
 
 static void draw_cell(const struct cli_column *column, int width,
-		      const struct cli_row *row, enum cli_unit unit)
+		      const struct cli_row *row, enum cli_unit unit,
+		      bool selected)
 {
 	const char *name = column->get_color ? column->get_color(row) :
 					       column->color;
@@ -311,12 +311,16 @@ static void draw_cell(const struct cli_column *column, int width,
 	char *text;
 
 	if (column->bar && value.known) {
-		put_bar(width - 6, value.ratio);
+		put_bar(width - 6, value.ratio,
+			selected ? A_NORMAL : level_color(value.ratio));
 		printw("%5.0f%%", value.ratio * 100);
 		return;
 	}
 	if (is_nothing(column, &value))
 		color |= A_DIM;
+	/* Colours are turned round where all is. */
+	if (selected)
+		color = A_NORMAL;
 	text = cli_cell(column, row, cli_narrow_unit(unit));
 	attron(color);
 	put(width, cli_column_is_number(column), text ? text : "");
@@ -339,10 +343,13 @@ static void draw_rows(struct top_model *model,
 			attron(A_REVERSE);
 		for (j = 0; j < nr; j++) {
 			draw_cell(columns[j], width_of(model, columns, nr, j),
-				  model->rows.v[at], model->unit);
+				  model->rows.v[at], model->unit,
+				  at == model->selected);
 			if (j + 1 < nr)
 				addch(' ');
 		}
+		if (at == model->selected && getcurx(stdscr))
+			hline(' ' | A_REVERSE, COLS);
 		attroff(A_REVERSE);
 	}
 }
@@ -402,7 +409,9 @@ static void draw_help(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(help_lines) / sizeof(help_lines[0]); i++) {
-		move(2 + (int)i, 2);
+		/* Where there is no room ncurses writes where it was last. */
+		if (move(2 + (int)i, 2) == ERR)
+			return;
 		put(COLS - 3, false, help_lines[i]);
 	}
 }

@@ -142,6 +142,7 @@ SCREENS = [
     ("top, filter", 80, 16, ["Tab", "/", "n", "g"], {}),
     ("top, nothing passes", 80, 12, ["/", "x"], {}),
     ("top, its keys", 80, 24, ["h"], {}),
+    ("top, some of its keys", 80, 10, ["h"], {}),
     ("top, paused and back", 80, 16, ["Tab", "Escape", "Space"], {}),
     ("top, 10000 processes, the last", 80, 16, ["Tab", "N", "End"],
      {"FAKE_TASKS": "10000"}),
