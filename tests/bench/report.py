@@ -18,6 +18,9 @@ BASELINE = {
     "cgroups": {"memory-opened": "driver-memory",
                 "memory-kept": "driver-memory"},
     "docker": {"docker-api": "driver-all"},
+    "monitors": dict.fromkeys(
+        ("contmon", "contmon-processes", "htop", "top", "atop"),
+        "contmon-processes"),
 }
 
 TITLES = {
@@ -43,6 +46,11 @@ TITLES = {
     "memory-opened": "four files of memory, opened each time",
     "memory-kept": "four files of memory, kept open",
     "docker-api": "Docker's API, one-shot",
+    "contmon": "`contmon top`, containers",
+    "contmon-processes": "`contmon top`, all processes",
+    "htop": "`htop`",
+    "top": "`top`",
+    "atop": "`atop`",
     "idle": "idle",
     "unloaded": "driver not loaded",
     "watched": "driver loaded, events watched",
@@ -69,8 +77,13 @@ RATIO_TARGETS = [
     ("tasks", "bpf-syscall", 1),
     ("cgroups", "files-opened", 300),
     ("cgroups", "files-kept", 35),
+    ("monitors", "htop", 5),
+    ("monitors", "top", 5),
+    ("monitors", "atop", 10),
 ]
 LATENCY_TARGET = 5
+MONITOR_TARGET_PERCENT = 0.2
+CORE_INSTRUCTIONS = 3e9     # of a second: a slow one
 FORK_TARGET_PERCENT = 1
 
 WHY_NOT_BPF = """\
@@ -152,7 +165,8 @@ def ratio_target(results, bench, subject, wanted):
             row["mode"] == "icount" and row["ratio_to_driver"] and
             row["scale"] >= (1000 if bench == "tasks" else 100)]
     got = min((row["ratio_to_driver"] for row in rows), default=None)
-    return {"what": f"{bench}: {subject}, instructions, times the driver's",
+    whose = "`contmon top`'s" if bench == "monitors" else "the driver's"
+    return {"what": f"{bench}: {subject}, instructions, times {whose}",
             "wanted": f">= {wanted}", "got": got,
             "met": None if got is None else got >= wanted}
 
@@ -169,6 +183,15 @@ def latency_target(results, mode):
                     "times idle",
             "wanted": f"<= {LATENCY_TARGET}", "got": got,
             "met": None if got is None else got <= LATENCY_TARGET}
+
+
+def monitor_target(results):
+    row = find(results, "monitors", "icount", 1000, "contmon-processes")
+    got = round(row["value"] / CORE_INSTRUCTIONS * 100, 3) if row else None
+    return {"what": "`contmon top` at 1 Hz, 1000 processes: percent of a core "
+                    "that does 3 000 000 000 instructions in a second",
+            "wanted": f"< {MONITOR_TARGET_PERCENT}", "got": got,
+            "met": None if got is None else got < MONITOR_TARGET_PERCENT}
 
 
 def fork_target(results):
@@ -188,7 +211,8 @@ def make_json():
     add_ratios(results)
     targets = [ratio_target(results, *target) for target in RATIO_TARGETS]
     targets += [latency_target(results, "wall"),
-                latency_target(results, "icount"), fork_target(results)]
+                latency_target(results, "icount"), fork_target(results),
+                monitor_target(results)]
     json.dump({"results": results, "targets": targets}, sys.stdout, indent=1)
     print()
 
@@ -260,6 +284,10 @@ SECTIONS = [
     ("cgroups", "icount", "Instructions for each cgroup, by number of cgroups"),
     ("cgroups", "wall", "Nanoseconds for each cgroup, by number of cgroups"),
     ("docker", "wall", "Nanoseconds for each of ten containers"),
+    ("monitors", "icount", "Instructions for each second of a full screen, by "
+                           "number of processes"),
+    ("monitors", "wall", "Nanoseconds for each second of a full screen, by "
+                         "number of processes"),
     ("latency-median", "icount", "Wake-up of a real-time thread: median, in "
                                  "instructions"),
     ("latency-p99", "icount", "The same: 99th percentile"),

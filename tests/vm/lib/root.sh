@@ -91,6 +91,7 @@ root_customize()
 	chroot "$root" systemctl enable vm-guest.service &&
 	chroot "$root" systemctl disable docker.service containerd.service &&
 	chroot "$root" systemctl mask apt-daily.timer apt-daily-upgrade.timer \
+		atop.service atop-rotate.timer atopacct.service \
 		dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
 		fstrim.timer getty.target getty@tty1.service \
 		modprobe@efi_pstore.service proc-sys-fs-binfmt_misc.automount \
