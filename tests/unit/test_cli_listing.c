@@ -293,6 +293,27 @@ static void test_source_is_asked_to_filter(void **state)
 	assert_int_equal(arg->flags & filters, 0);
 }
 
+/* One cgroup can be asked for: for several all is read. */
+static void test_source_is_not_asked_for_one_of_several(void **state)
+{
+	struct cli_filter filter = { .container = "" };
+	struct contmon_query query = { 0 };
+	struct cli_cgroups *cgroups;
+	struct contmon *c;
+
+	(void)state;
+	assert_int_equal(contmon_open("/fake", &c), 0);
+	assert_int_equal(cli_cgroups_new(&cgroups), 0);
+	cli_filter_query(&filter, c, cgroups, &query);
+	assert_int_equal(query.flags, 0);
+	filter.container = "d";
+	cli_filter_query(&filter, c, cgroups, &query);
+	assert_int_equal(query.flags, CONTMON_FILTER_CGROUP);
+	assert_int_equal(query.cgroup_id, 5);
+	cli_cgroups_free(cgroups);
+	contmon_close(c);
+}
+
 static void test_threads(void **state)
 {
 	(void)state;
@@ -385,6 +406,7 @@ int main(void)
 		TEST(filters_that_make_no_sense),
 		TEST(size_of_committed_memory),
 		TEST(source_is_asked_to_filter),
+		TEST(source_is_not_asked_for_one_of_several),
 		TEST(threads),
 		TEST(what_is_unknown_passes_no_filter),
 		TEST(csv),

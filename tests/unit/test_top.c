@@ -4,6 +4,7 @@
  * that are made up here.
  *
  * wrap: contmon_cgroups_new contmon_cgroups_path contmon_cgroups_free
+ * wrap: cli_names_follow cli_names_find
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,6 +18,7 @@
 #include <string.h>
 
 #include "container.h"
+#include "container_names.h"
 #include "rates.h"
 #include "top.h"
 
@@ -63,6 +65,26 @@ void __wrap_contmon_cgroups_free(struct contmon_cgroups *paths_of)
 	(void)paths_of;
 }
 
+/* What "web" is called, and whether that is news */
+static const char *web_name;
+static bool is_news;
+
+bool __wrap_cli_names_follow(struct cli_names *names);
+const char *__wrap_cli_names_find(const struct cli_names *names,
+				  const char *id);
+
+bool __wrap_cli_names_follow(struct cli_names *names)
+{
+	(void)names;
+	return is_news;
+}
+
+const char *__wrap_cli_names_find(const struct cli_names *names, const char *id)
+{
+	(void)names;
+	return strcmp(id, "web") == 0 ? web_name : NULL;
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -70,6 +92,8 @@ static int setup(void **state)
 	top_model_init(&model, cgroups);
 	sample = (struct top_sample){ 0 };
 	model.height = 10;
+	web_name = NULL;
+	is_news = false;
 	return 0;
 }
 
@@ -475,6 +499,37 @@ static void test_one_container_alone(void **state)
 	assert_string_equal(top_model_place(&model), "web");
 }
 
+static const char *title_of(size_t row)
+{
+	const struct cli_container *container =
+		(const struct cli_container *)model.rows.v[row];
+
+	return cli_cgroup_title(container->cgroup);
+}
+
+static void test_new_names_are_followed(void **state)
+{
+	(void)state;
+	take(10);
+	assert_string_equal(ids(), "2 4 ");
+	assert_string_equal(title_of(0), "web");
+	web_name = "shop";
+	take(12);
+	assert_string_equal(title_of(0), "web");
+	is_news = true;
+	take(14);
+	assert_string_equal(title_of(0), "shop");
+	assert_string_equal(title_of(1), "db");
+
+	/* By all of its names */
+	strcpy(model.filter, "sho");
+	assert_int_equal(top_model_arrange(&model), 0);
+	assert_string_equal(ids(), "2 ");
+	strcpy(model.filter, "we");
+	assert_int_equal(top_model_arrange(&model), 0);
+	assert_string_equal(ids(), "2 ");
+}
+
 static void test_counters_that_go_back_are_not_known(void **state)
 {
 	struct contmon_task old = { .valid = CONTMON_TASK_ALL,
@@ -579,6 +634,7 @@ int main(void)
 		TEST(a_narrow_screen_gets_fewer_columns),
 		TEST(units_have_room),
 		TEST(one_container_alone),
+		TEST(new_names_are_followed),
 		TEST(counters_that_go_back_are_not_known),
 		TEST(io_of_the_dead_counts_on),
 		TEST(pressure_comes_in_lumps),
