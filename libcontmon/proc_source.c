@@ -37,17 +37,6 @@ bool proc_is_our_fault(int error)
 	return error == -ENOMEM || error == -EMFILE || error == -ENFILE;
 }
 
-static int open_at(int dir_fd, const char *name, int flags)
-{
-	int fd;
-
-	do {
-		fd = openat(dir_fd, name, flags | O_CLOEXEC);
-	} while (fd < 0 && errno == EINTR);
-
-	return fd < 0 ? -errno : fd;
-}
-
 static int grow(struct proc_source *p)
 {
 	size_t size = p->size ? p->size * 2 : FIRST_SIZE;
@@ -83,7 +72,7 @@ static ssize_t read_all(struct proc_source *p, int fd)
 
 ssize_t proc_read(struct proc_source *p, int dir_fd, const char *name)
 {
-	int fd = open_at(dir_fd, name, O_RDONLY);
+	int fd = contmon_open_at(dir_fd, name, O_RDONLY);
 	ssize_t n;
 
 	if (fd < 0)
@@ -95,7 +84,7 @@ ssize_t proc_read(struct proc_source *p, int dir_fd, const char *name)
 
 DIR *proc_open_dir(int dir_fd, const char *name)
 {
-	int fd = open_at(dir_fd, name, O_RDONLY | O_DIRECTORY);
+	int fd = contmon_open_at(dir_fd, name, O_RDONLY | O_DIRECTORY);
 	DIR *dir;
 
 	if (fd < 0) {
@@ -110,7 +99,7 @@ DIR *proc_open_dir(int dir_fd, const char *name)
 
 int proc_open_place(int dir_fd, const char *name)
 {
-	return open_at(dir_fd, name, O_PATH | O_DIRECTORY);
+	return contmon_open_at(dir_fd, name, O_PATH | O_DIRECTORY);
 }
 
 /* /proc/TID answers, too, but for the thread's whole process. */
@@ -329,7 +318,7 @@ static int open_cgroups(struct proc_source *p, const char *root)
 		return 0;
 	if (r < 0)
 		return r;
-	r = open_at(AT_FDCWD, contmon_cgroups_root(p->cgroups),
+	r = contmon_open_at(AT_FDCWD, contmon_cgroups_root(p->cgroups),
 		    O_RDONLY | O_DIRECTORY);
 	if (r < 0)
 		return r;
@@ -349,7 +338,7 @@ int contmon_open_procfs(struct contmon *c, const char *proc_root,
 	p->cgroup_fd = -1;
 	p->tick_ns = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK);
 
-	r = open_at(AT_FDCWD, proc_root, O_RDONLY | O_DIRECTORY);
+	r = contmon_open_at(AT_FDCWD, proc_root, O_RDONLY | O_DIRECTORY);
 	if (r < 0)
 		goto err;
 	p->root_fd = r;
