@@ -132,7 +132,7 @@ $(STAGE)/.done: $(LIB_SO) $(LIB_A) libcontmon/contmon.h $(EXAMPLE_SRC) \
 		driver/uapi/linux/contmon.h libcontmon/libcontmon.pc.in
 	$(Q)rm -rf $(STAGE)
 	+$(Q)$(MAKE) -s install-lib DESTDIR=$(STAGE) PREFIX=/opt \
-		LIBDIR=/opt/lib64
+		LIBDIR=/opt/lib64 INCLUDEDIR=/opt/include DATADIR=/opt/share/contmon
 	$(Q)touch $@
 
 $(O)/examples/%: libcontmon/examples/%.c $(STAGE)/.done
