@@ -163,7 +163,8 @@ static bool read_some(struct cli_names *names)
 		names->length += (size_t)n;
 		take_lines(names);
 	}
-	if (n <= 0 || names->length == LINE_MAX_BYTES)
+	/* Where no room is left, nothing is read: that is the end, too. */
+	if (n <= 0)
 		disconnect(names);
 	return true;
 }

@@ -4,7 +4,7 @@
  * that are made up here.
  *
  * wrap: contmon_cgroups_new contmon_cgroups_path contmon_cgroups_free
- * wrap: cli_names_follow cli_names_find
+ * wrap: cli_names_follow cli_names_find cli_names_has
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -72,6 +72,14 @@ static bool is_news;
 bool __wrap_cli_names_follow(struct cli_names *names);
 const char *__wrap_cli_names_find(const struct cli_names *names,
 				  const char *id);
+
+bool __wrap_cli_names_has(const struct cli_names *names, const char *name);
+
+bool __wrap_cli_names_has(const struct cli_names *names, const char *name)
+{
+	(void)names;
+	return web_name && strcmp(web_name, name) == 0;
+}
 
 bool __wrap_cli_names_follow(struct cli_names *names)
 {
@@ -530,6 +538,21 @@ static void test_new_names_are_followed(void **state)
 	assert_string_equal(ids(), "2 ");
 }
 
+/* A name counts for more than an id that begins like it. */
+static void test_name_goes_before_id(void **state)
+{
+	(void)state;
+	model.only.container = "d";
+	cli_filter_begin(&model.only, cgroups);
+	take(10);
+	assert_string_equal(ids(), "4 ");
+	web_name = "d";
+	is_news = true;
+	cli_filter_begin(&model.only, cgroups);
+	take(12);
+	assert_string_equal(ids(), "2 ");
+}
+
 static void test_counters_that_go_back_are_not_known(void **state)
 {
 	struct contmon_task old = { .valid = CONTMON_TASK_ALL,
@@ -635,6 +658,7 @@ int main(void)
 		TEST(units_have_room),
 		TEST(one_container_alone),
 		TEST(new_names_are_followed),
+		TEST(name_goes_before_id),
 		TEST(counters_that_go_back_are_not_known),
 		TEST(io_of_the_dead_counts_on),
 		TEST(pressure_comes_in_lumps),
