@@ -97,7 +97,7 @@ int top_stream(struct contmon *c, struct top_model *model,
 		/* Samples that were missed are not made up for. */
 		when_ns += interval_ns;
 		if (when_ns < now_ns)
-			when_ns = now_ns;
+			when_ns = now_ns + interval_ns;
 		sleep_until(when_ns);
 		status = take(&stream);
 		if (status == CLI_OK)

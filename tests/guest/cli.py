@@ -6,6 +6,7 @@ and on the whole screen. Usage: cli.py [driver|procfs], which is its source.
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -137,6 +138,22 @@ def check_refusals():
     tap.ok(("loaded since" in info) == (SOURCE == "driver") and
            ("CONTMON_SOURCE says so" in info) == (SOURCE == "procfs"),
            "info: which source, and why", info)
+
+
+def check_pause():
+    """Intervals that top slept through are not made up for."""
+    top = subprocess.Popen(["contmon", "top", "--csv", "--no-headings", "-n",
+                            "0.5", "--container", "host", "--count", "5"],
+                           env=ENV, stdout=subprocess.PIPE, text=True)
+    first = top.stdout.readline()
+    top.send_signal(signal.SIGSTOP)
+    time.sleep(3)
+    top.send_signal(signal.SIGCONT)
+    rest = top.stdout.read().splitlines()
+    times = sorted({int(line.split(",")[0]) for line in [first, *rest]})
+    gaps = [after - before for before, after in zip(times, times[1:])]
+    tap.ok(top.wait() == 0 and len(gaps) == 4 and max(gaps) > 2500 and
+           min(gaps[1:]) > 300, "top --csv: goes on after a pause", gaps)
 
 
 def check_stream(box):
@@ -315,6 +332,7 @@ def run():
     check_threads()
     check_endings()
     check_refusals()
+    check_pause()
     why = docker.unavailable()
     if why:
         tap.skip("filters, tree and top with a container", why)
