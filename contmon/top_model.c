@@ -102,25 +102,31 @@ static void rate_processes(struct top_model *model, uint64_t elapsed_ns)
 	}
 }
 
-static uint64_t busy_ns(const struct contmon_get_system *system)
+static uint64_t idle_ns(const struct contmon_get_system *system)
 {
-	return system->cpu_user_ns + system->cpu_nice_ns +
-	       system->cpu_system_ns + system->cpu_irq_ns +
-	       system->cpu_softirq_ns + system->cpu_steal_ns;
+	return system->cpu_idle_ns + system->cpu_iowait_ns;
 }
 
+/*
+ * What was not idle was busy. The kernel takes the time of idling; user and
+ * system are sampled by ticks, and a busy machine, or a virtual one that was
+ * not run, misses some: containers would seem to use more than their host.
+ */
 static void rate_host(struct top_model *model)
 {
 	const struct contmon_get_system *now = &model->samples[0].system.kernel;
 	const struct contmon_get_system *old = &model->samples[1].system.kernel;
 	uint64_t elapsed_ns = now->taken_boottime_ns - old->taken_boottime_ns;
+	double busy;
 
 	model->cpu_known = model->samples[1].filled && elapsed_ns &&
-			   busy_ns(now) >= busy_ns(old) &&
+			   idle_ns(now) >= idle_ns(old) &&
 			   (now->fields & old->fields & CONTMON_SYSTEM_CPU);
-	if (model->cpu_known)
-		model->cpu_cores = (double)(busy_ns(now) - busy_ns(old)) /
-				   (double)elapsed_ns;
+	if (!model->cpu_known)
+		return;
+	busy = now->nr_cpus -
+	       (double)(idle_ns(now) - idle_ns(old)) / (double)elapsed_ns;
+	model->cpu_cores = busy > 0 ? busy : 0;
 }
 
 static int make_containers(struct top_model *model)

@@ -50,8 +50,12 @@ class Screen:
     """A command of the shell in a terminal of tmux; when it is over, "ended"
     and its exit status are there."""
 
+    count = 0
+
     def __init__(self, command, columns, rows):
-        self.server = f"contmon-{os.getpid()}"
+        # One that is on its way out would take the next one's session, too.
+        Screen.count += 1
+        self.server = f"contmon-{os.getpid()}-{Screen.count}"
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(columns),
                   "-y", str(rows), f"{command}; echo ended $?; sleep 600")
 

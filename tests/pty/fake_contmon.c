@@ -395,6 +395,7 @@ static int get_system(struct contmon_get_system *arg)
 	arg->ram_total_bytes = 4096 * MIB;
 	arg->ram_available_bytes = 1024 * MIB;
 	arg->cpu_user_ns = second * SECOND * 3 / 2;
+	arg->cpu_idle_ns = second * SECOND * 5 / 2;
 	arg->nr_cpus = 4;
 	arg->load_milli[0] = 1500;
 	arg->nr_tasks = (uint32_t)nr_tasks();

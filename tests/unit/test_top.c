@@ -174,8 +174,10 @@ static void take(uint64_t second)
 		.fields = CONTMON_SYSTEM_ALL,
 		.nr_cpus = 4,
 		.taken_boottime_ns = second * SECOND,
-		.cpu_user_ns = second * SECOND * 3 / 2,
-		.cpu_idle_ns = second * SECOND * 5 / 2,
+		/* Some ticks were missed: 4 CPUs are more than the sum. */
+		.cpu_user_ns = second * SECOND,
+		.cpu_idle_ns = second * SECOND * 4 / 2,
+		.cpu_iowait_ns = second * SECOND / 2,
 	};
 	make_containers(second);
 	if (model.page == TOP_PROCESSES)
