@@ -100,6 +100,12 @@ static const struct row kubernetes[] = {
 	       UID),
 	IN_POD("/system.slice/docker-" B ".scope" KIND UID_
 	       ".slice/cri-containerd-" A ".scope)/x", CONTAINERD, A, UID),
+	IN_POD("/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-pod" UID_
+	       ".slice/cri-containerd-" A ".scope)", CONTAINERD, A, UID),
+	IN_POD(KUBEPODS "/kubepods-pod" UID_ ".slice/crio-" A
+	       ".scope)/container", CRIO, A, UID),
+	IN_POD(KUBEPODS "/kubepods-pod" UID_ ".slice/docker-" A ".scope)",
+	       DOCKER, A, UID),
 	IN_POD("/docker/" B "/kubelet/kubepods/besteffort/pod" UID "/" A ")",
 	       KUBERNETES, A, UID),
 	IN_POD("/kubelet/kubepods/burstable/pod" UID "/" A ")", KUBERNETES, A,
@@ -128,6 +134,8 @@ static const struct row others[] = {
 	PLAIN("/lxc.payload.a/lxc.payload.b)", LXC, "b"),
 	PLAIN("/machine.slice/systemd-nspawn@deb.service)/payload", NSPAWN,
 	      "deb"),
+	PLAIN("/machine.slice/systemd-nspawn@my-box.service)/supervisor",
+	      NSPAWN, "my-box"),
 	PLAIN("/machine.slice/systemd-nspawn@my\\x2dbox.service)/payload/init"
 	      ".scope", NSPAWN, "my-box"),
 	PLAIN("/machine.slice/machine-deb.scope)", NSPAWN, "deb"),
@@ -159,6 +167,11 @@ static const char *const hosts[] = {
 	"/machine.slice/libpod-conmon-" A ".scope",
 	"/machine.slice/libpod-conmon-" A ".scope/x",
 	USER "/user.slice/libpod-conmon-" A ".scope",
+	"/machine.slice/machine-libpod_pod_" B ".slice/libpod-conmon-" A
+		".scope",
+	USER "/user.slice/user-libpod_pod_" B ".slice/libpod-conmon-" A
+		".scope",
+	USER "/user.slice/podman-pause-0a1b2c3d.scope",
 	BURSTABLE UID_ ".slice/crio-conmon-" A ".scope",
 	"/kubepods/burstable/pod" UID "/crio-conmon-" A,
 	"/libpod_parent/conmon",
@@ -193,6 +206,7 @@ static const char *const hosts[] = {
 	"/system.slice/docker-" A ".scope.d",
 	"/system.slice/xdocker-" A ".scope",
 	"/a/b/" A,
+	"/my-namespace/my-redis",
 	"/kubepods/burstable/podx/" A,
 	"/" A,
 	"/../" A,
