@@ -1,0 +1,237 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Whose container a process is in, with the real runtimes: by the command line
+with each of its two sources, and by contmond; against what the runtimes say.
+"""
+
+import concurrent.futures
+import json
+import os
+import shutil
+import subprocess
+import time
+
+import api
+import boxes
+import cgroups
+import proc
+import tap
+import truth_tasks
+
+SOURCES = ("driver", "procfs")
+PODMAN_SOCKET = "/run/podman/podman.sock"
+DROP_IN = "/run/systemd/system/contmon-engine.service.d"
+
+# An emulated machine takes its time.
+PATIENCE_S = 30
+
+
+def title(box):
+    return type(box).__name__
+
+
+def rows(source, *command):
+    done = subprocess.run(["contmon", *command, "--json"], check=True,
+                          env={**os.environ, "CONTMON_SOURCE": source},
+                          stdout=subprocess.PIPE)
+    return json.loads(done.stdout)["rows"]
+
+
+def start(kind):
+    """A box; a text that says why there is none; None without its program"""
+    if not shutil.which(kind.program):
+        return None
+    try:
+        box = kind()
+        # The first one may not have started the second yet.
+        tap.wait_for(lambda: len(box.processes()) >= 2 + box.counts_helper,
+                     PATIENCE_S)
+        return box
+    except Exception as error:  # pylint: disable=broad-except
+        return f"{kind.__name__}: {error}"
+
+
+def start_all():
+    """Most of the time goes by in waiting for the runtimes."""
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        made = list(pool.map(start, boxes.KINDS))
+    for kind, box in zip(boxes.KINDS, made):
+        if box is None:
+            tap.skip(kind.__name__, f"there is no {kind.program}")
+        else:
+            tap.ok(isinstance(box, boxes.Box), f"{kind.__name__}: starts", box)
+    return [box for box in made if isinstance(box, boxes.Box)]
+
+
+def check_helpers(running):
+    for box in running:
+        comm = (proc.read(f"/proc/{box.parent()}/comm") or "").strip()
+        tap.ok(comm.startswith(box.helper),
+               f"{title(box)}: its parent is {box.helper}", comm)
+
+
+def mine(box, told):
+    return [row for row in told if row["container_id"] == box.id]
+
+
+def check_row(box, source, told):
+    found = [(row["runtime"], row["pod"], row["rootless"])
+             for row in mine(box, told)]
+    if tap.equal(found, [(box.runtime, box.pod, box.rootless)],
+                 f"{title(box)}, {source}: one row says what it is"):
+        row = mine(box, told)[0]
+        tap.equal(sorted(tree_pids(row)), box.processes(),
+                  f"{title(box)}, {source}: its cgroup has its processes")
+        tap.equal(row["nr_tasks"], len(box.processes()),
+                  f"{title(box)}, {source}: it counts its processes")
+
+
+def tree_pids(row):
+    pids = []
+    for directory, _, _ in os.walk(proc.CGROUPS + row["cgroup_path"]):
+        pids += map(int, proc.read(f"{directory}/cgroup.procs").split())
+    return pids
+
+
+def memory(told):
+    """{path: bytes} of the rows' files"""
+    return {row["cgroup_path"]:
+            cgroups.one(proc.CGROUPS + row["cgroup_path"])
+            ["memory_current_bytes"] for row in told}
+
+
+def check_memory(running, source):
+    """Nothing moves in there but the kernel's own counters: more than once,
+    then."""
+    ids = {box.id for box in running}
+    told, wrong = [], []
+
+    def fits():
+        before = memory(told)
+        told[:] = [row for row in rows(source, "containers")
+                   if row["container_id"] in ids]
+        after = memory(told)
+        wrong[:] = [(path, before.get(path), row["memory_current_bytes"],
+                     after[path])
+                    for row in told for path in [row["cgroup_path"]]
+                    if path not in before or not truth_tasks.between(
+                        before[path], row["memory_current_bytes"],
+                        after[path])]
+        return told and not wrong
+    tap.wait_for(fits, PATIENCE_S)
+    tap.ok(len(told) == len(running) and not wrong,
+           f"{source}: memory equals its file, in all of them", wrong)
+
+
+def check_source(running, source):
+    told = rows(source, "containers")
+    tasks = rows(source, "ps")
+    owners = {row["pid"]: row["container_id"] for row in tasks}
+    for box in running:
+        check_row(box, source, told)
+        tap.equal(sorted(row["pid"] for row in mine(box, tasks)),
+                  box.processes(),
+                  f"{title(box)}, {source}: its processes, and no others")
+        if not box.counts_helper:
+            tap.equal(owners[box.parent()], None,
+                      f"{title(box)}, {source}: {box.helper} is the host's")
+    check_memory(running, source)
+
+
+def check_infra(running):
+    """A pod has one more container, which keeps its namespaces."""
+    for box in running:
+        if box.pod:
+            told = rows("driver", "containers")
+            tap.equal([row["runtime"] for row in told
+                       if row["pod"] == box.pod], ["podman"] * 2,
+                      f"{title(box)}: the pod's two containers")
+
+
+def answers():
+    """{id: row} of contmond"""
+    return {row["id"]: row for row in api.rows("containers")}
+
+
+def check_daemon(running):
+    ids = {box.id for box in running}
+    tap.wait_for(lambda: ids <= set(answers()), PATIENCE_S)
+    told = answers()
+    for box in running:
+        row = told.get(box.id, {})
+        tap.equal((row.get("runtime"), row.get("processes"), row.get("pod")),
+                  (box.runtime, len(box.processes()), box.pod),
+                  f"{title(box)}: contmond knows it")
+
+
+def check_podman_names(running):
+    """contmon-engine on the socket of Podman's service instead of Docker's"""
+    names = {box.id: f"{boxes.NAME}-{box.kind}" for box in running
+             if isinstance(box, boxes.Podman) and not box.rootless}
+    if not names:
+        tap.skip("names by Podman's service", "Podman did not start")
+        return
+    os.makedirs(os.path.dirname(PODMAN_SOCKET), exist_ok=True)
+    with subprocess.Popen(["podman", "system", "service", "--time=0",
+                           f"unix://{PODMAN_SOCKET}"]) as service:
+        tap.wait_for(lambda: os.path.exists(PODMAN_SOCKET), PATIENCE_S)
+        program = shutil.which("contmon-engine")
+        set_engine(f"[Service]\nExecStart=\nExecStart={program} "
+                   f"--docker-socket {PODMAN_SOCKET}\n")
+
+        def named():
+            told = answers()
+            return {one: told.get(one, {}).get("container") for one in names}
+        tap.wait_for(lambda: named() == names, PATIENCE_S)
+        tap.equal(named(), names, "Podman's service tells contmond the names")
+        set_engine("")
+        service.terminate()
+
+
+def set_engine(drop_in):
+    os.makedirs(DROP_IN, exist_ok=True)
+    with open(f"{DROP_IN}/test.conf", "w", encoding="ascii") as file:
+        file.write(drop_in)
+    boxes.out("systemctl", "daemon-reload")
+    boxes.out("systemctl", "restart", "contmon-engine.service")
+
+
+def remove(box):
+    try:
+        box.remove()
+    except Exception as error:  # pylint: disable=broad-except
+        return f"{title(box)}: {error}"
+    return None
+
+
+def check_removal(running):
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        errors = [error for error in pool.map(remove, running) if error]
+    tap.equal(errors, [], "all are removed")
+    ids = {box.id for box in running}
+    for source in SOURCES:
+        left = [row["container_id"] for row in rows(source, "containers")]
+        tap.equal(ids & set(left), set(), f"{source}: their rows are gone")
+    tap.wait_for(lambda: not ids & set(answers()), PATIENCE_S)
+    tap.equal(ids & set(answers()), set(), "contmond: their rows are gone")
+
+
+def run():
+    shutil.rmtree(boxes.TREES, ignore_errors=True)
+    began = time.monotonic()
+    running = start_all()
+    tap.note(f"started in {time.monotonic() - began:.0f} s")
+    try:
+        check_helpers(running)
+        for source in SOURCES:
+            check_source(running, source)
+        check_infra(running)
+        check_daemon(running)
+        check_podman_names(running)
+    finally:
+        tap.note(f"checked in {time.monotonic() - began:.0f} s")
+        check_removal(running)
+        shutil.rmtree(boxes.TREES, ignore_errors=True)
+
+
+tap.main(run)
