@@ -217,11 +217,14 @@ class Lxc(Box):
         self.where = ["-n", self.id, "-P", f"{TREES}/lxc-containers"]
         directory = f"{TREES}/lxc-containers/{self.id}"
         os.makedirs(directory)
+        # Not all versions know quotes in a command.
+        with open(f"{root}/script", "w", encoding="ascii") as file:
+            file.write(SCRIPT)
         with open(f"{directory}/config", "w", encoding="ascii") as file:
             file.write(f"lxc.rootfs.path = dir:{root}\n"
                        "lxc.net.0.type = empty\n"
                        "lxc.apparmor.profile = unconfined\n"
-                       f"lxc.init.cmd = /bin/sh -c '{SCRIPT}'\n")
+                       "lxc.init.cmd = /bin/sh /script\n")
         log = f"{directory}/log"
         out("lxc-start", "-d", "-o", log, "-l", "INFO", *self.where)
         pid = tap.wait_for(lambda: out("lxc-info", "-p", "-H", *self.where),
