@@ -16,6 +16,7 @@ struct stream {
 	struct top_model *model;
 	const struct cli_options *options;
 	struct top_sample next;
+	uint64_t realtime_ms;	/* of the sample: the same for all its lines */
 	uint64_t nr_lines;
 };
 
@@ -30,12 +31,8 @@ static const struct cli_cgroup *cgroup_of(const struct top_model *model,
 static json_t *make_line(const struct stream *stream, const struct cli_row *row)
 {
 	const struct top_model *model = stream->model;
-	const struct contmon_get_system *host =
-		&model->samples[0].system.kernel;
-	uint64_t ns = host->taken_boottime_ns +
-		      (uint64_t)cli_realtime_offset_ns();
 	json_t *line = json_pack("{s:o}", "realtime_ms",
-				 cli_json_u64(ns / 1000000));
+				 cli_json_u64(stream->realtime_ms));
 	json_t *cells = cli_layout_json(&model->layouts[model->page], row);
 	int r = json_object_update(line, cells);
 
@@ -64,8 +61,11 @@ static int print(struct stream *stream)
 
 static int take(struct stream *stream)
 {
+	const struct contmon_get_system *host = &stream->next.system.kernel;
 	int r = top_sample_read(stream->c, stream->model->page, &stream->next);
 
+	stream->realtime_ms = (host->taken_boottime_ns +
+			       (uint64_t)cli_realtime_offset_ns()) / 1000000;
 	if (r == 0)
 		r = top_model_take(stream->model, &stream->next);
 	return r < 0 ? cli_failed("top", r) : CLI_OK;
