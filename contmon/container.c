@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "container.h"
 #include "record.h"
+#include "row_value.h"
 #include "rollup.h"
 
 static const struct cli_container *container_of(const struct cli_row *row)
@@ -37,40 +38,6 @@ GET(cpu, ns, CONTMON_CONTAINER_CPU, sums->cpu_usage_ns)
 GET(read, bytes, CLI_CONTAINER_IO, sums->read_bytes_sum)
 GET(write, bytes, CLI_CONTAINER_IO, sums->write_bytes_sum)
 
-/* get_NAME(): a member of the rates */
-#define GET_RATE(name, side, what, member)				\
-	static struct cli_value get_##name(const struct cli_row *row)	\
-	{								\
-		const struct cli_rates *rates =				\
-			&container_of(row)->rates;			\
-									\
-		return (struct cli_value){				\
-			.known = rates->what##_known,			\
-			.side = rates->member,				\
-		};							\
-	}
-
-GET_RATE(cores, ratio, cpu, cpu_cores)
-GET_RATE(cpu_share, ratio, cpu, cpu_share)
-GET_RATE(read_rate, bytes, io, read_bytes)
-GET_RATE(write_rate, bytes, io, write_bytes)
-GET_RATE(psi_cpu, ratio, psi, psi_cpu)
-GET_RATE(psi_io, ratio, psi, psi_io)
-GET_RATE(psi_memory, ratio, psi, psi_memory)
-
-/* Of what it waits for most */
-static struct cli_value get_psi_worst(const struct cli_row *row)
-{
-	const struct cli_rates *rates = &container_of(row)->rates;
-	double worst = rates->psi_cpu;
-
-	if (rates->psi_io > worst)
-		worst = rates->psi_io;
-	if (rates->psi_memory > worst)
-		worst = rates->psi_memory;
-	return (struct cli_value){ rates->psi_known, { .ratio = worst } };
-}
-
 /* How much of its limit is used; not known without a limit */
 static struct cli_value get_memory_share(const struct cli_row *row)
 {
@@ -87,35 +54,16 @@ static struct cli_value get_memory_share(const struct cli_row *row)
 /* From here on it hurts. */
 static const char *psi_color(const struct cli_row *row)
 {
-	struct cli_value value = get_psi_worst(row);
+	struct cli_value value = cli_row_psi_worst(row);
 
 	if (!value.known || value.ratio < 0.1)
 		return NULL;
 	return value.ratio < 0.4 ? "yellow" : "red";
 }
 
-static struct cli_value get_id(const struct cli_row *row)
-{
-	return (struct cli_value){
-		true, { .text = container_of(row)->cgroup->label } };
-}
-
-static struct cli_value get_name(const struct cli_row *row)
-{
-	const char *name = container_of(row)->cgroup->name;
-
-	return (struct cli_value){ name, { .text = name } };
-}
-
-static struct cli_value get_title(const struct cli_row *row)
-{
-	return (struct cli_value){
-		true, { .text = cli_cgroup_title(container_of(row)->cgroup) } };
-}
-
 static struct cli_value get_runtime(const struct cli_row *row)
 {
-	const struct cli_cgroup *cgroup = container_of(row)->cgroup;
+	const struct cli_cgroup *cgroup = row->cgroup;
 	const char *name = "?";
 
 	if (cgroup->path)
@@ -123,34 +71,32 @@ static struct cli_value get_runtime(const struct cli_row *row)
 	return (struct cli_value){ true, { .text = name } };
 }
 
-static struct cli_value get_cgroup(const struct cli_row *row)
-{
-	const char *path = container_of(row)->cgroup->path;
-
-	return (struct cli_value){ true, { .text = path ? path : "?" } };
-}
-
 #define NUMBER(_name, _heading, _key, _kind, _get, _help)		\
 		.name = _name, .heading = _heading, .key = _key,	\
 		.help = _help,						\
 		.kind = CLI_KIND_##_kind, .get = get_##_get
+
+#define MOVING(_name, _heading, _key, _kind, _get, _help)		\
+		.name = _name, .heading = _heading, .key = _key,	\
+		.help = _help,						\
+		.kind = CLI_KIND_##_kind, .get = cli_row_##_get
 #define ID	.name = "id", .heading = "ID", .key = "container",	\
 		.help = "first digits of its id",			\
-		.kind = CLI_KIND_TEXT, .color = "cyan", .get = get_id
+		.kind = CLI_KIND_TEXT, .color = "cyan", .get = cli_row_id
 #define NAME	.name = "name", .heading = "NAME",			\
 		.key = "container_name", .kind = CLI_KIND_TEXT,		\
 		.help = "what the engine calls it; contmon-engine tells", \
-		.color = "cyan", .get = get_name
+		.color = "cyan", .get = cli_row_name
 #define TITLE	.name = "container", .heading = "CONTAINER",		\
 		.key = "title", .kind = CLI_KIND_TEXT,			\
 		.help = "its name, or first digits of its id",		\
-		.color = "cyan", .get = get_title
+		.color = "cyan", .get = cli_row_title
 #define RUNTIME	.name = "runtime", .heading = "RUNTIME",		\
 		.key = "runtime", .help = "docker, podman, ...",	\
 		.kind = CLI_KIND_TEXT, .get = get_runtime
 #define CGROUP	.name = "cgroup", .heading = "CGROUP",			\
 		.key = "cgroup_path", .help = "path of its cgroup",	\
-		.kind = CLI_KIND_TEXT, .shortens = true, .get = get_cgroup
+		.kind = CLI_KIND_TEXT, .shortens = true, .get = cli_row_path
 
 const struct cli_column cli_container_columns[] = {
 	{ ID },
@@ -201,10 +147,10 @@ const struct cli_column cli_top_container_columns[] = {
 	{ TITLE, .width = 18, .tree = true },
 	{ ID, .width = 12, .rank = 6 },
 	{ RUNTIME, .width = 10, .rank = 4 },
-	{ NUMBER("cpu", "CORES", "cpu_cores", CORES, cores,
+	{ MOVING("cpu", "CORES", "cpu_cores", CORES, cores,
 		 "CPUs kept busy"),
 	  .width = 6 },
-	{ NUMBER("cpu%", "CPU%", "cpu_share", RATIO, cpu_share,
+	{ MOVING("cpu%", "CPU%", "cpu_share", RATIO, cpu_share,
 		 "share of all CPUs of the host"),
 	  .width = 6 },
 	{ NUMBER("memory", "MEMORY", "memory_current_bytes", BYTES, memory,
@@ -222,22 +168,22 @@ const struct cli_column cli_top_container_columns[] = {
 	{ NUMBER("swap", "SWAP", "swap_current_bytes", BYTES, swap,
 		 "memory.swap.current"),
 	  .width = 7, .rank = 9 },
-	{ NUMBER("read", "READ/S", "read_rate", RATE, read_rate,
+	{ MOVING("read", "READ/S", "read_rate", RATE, read_rate,
 		 "bytes a second from storage"),
 	  .width = 7, .rank = 1 },
-	{ NUMBER("write", "WRITE/S", "write_rate", RATE, write_rate,
+	{ MOVING("write", "WRITE/S", "write_rate", RATE, write_rate,
 		 "bytes a second to storage"),
 	  .width = 7, .rank = 1 },
-	{ NUMBER("psi", "PSI", "psi_worst", RATIO, psi_worst,
+	{ MOVING("psi", "PSI", "psi_worst", RATIO, psi_worst,
 		 "share of the time waited, for what it did most"),
 	  .width = 6, .get_color = psi_color },
-	{ NUMBER("psi-cpu", "PSI-CPU", "psi_cpu", RATIO, psi_cpu,
+	{ MOVING("psi-cpu", "PSI-CPU", "psi_cpu", RATIO, psi_cpu,
 		 "share of the time in which something waited for CPU"),
 	  .width = 7, .rank = 2 },
-	{ NUMBER("psi-io", "PSI-IO", "psi_io", RATIO, psi_io,
+	{ MOVING("psi-io", "PSI-IO", "psi_io", RATIO, psi_io,
 		 "the same for IO"),
 	  .width = 7, .rank = 2 },
-	{ NUMBER("psi-mem", "PSI-MEM", "psi_memory", RATIO, psi_memory,
+	{ MOVING("psi-mem", "PSI-MEM", "psi_memory", RATIO, psi_memory,
 		 "the same for memory"),
 	  .width = 7, .rank = 2 },
 	{ NUMBER("oom-kills", "OOMK", "events_oom_kill", COUNT, oom_kills,

@@ -53,7 +53,7 @@ static json_t *json_row(const struct view *view, const struct cli_row *row)
 		return cli_layout_json(&view->listing.layout, row);
 	json = cli_record(cli_container_members, &container->sums,
 			  container->sums.valid);
-	if (cli_record_owner(json, container->cgroup) == 0)
+	if (cli_record_owner(json, container->row.cgroup) == 0)
 		return json;
 	json_decref(json);
 	return NULL;

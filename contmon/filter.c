@@ -136,14 +136,14 @@ bool cli_filter_process(const struct cli_filter *filter,
 	    (!(task->valid & CONTMON_TASK_MEM) ||
 	     cli_task_rss_bytes(task) < filter->min_rss_bytes))
 		return false;
-	return cli_filter_cgroup(filter, process->cgroup) &&
+	return cli_filter_cgroup(filter, process->row.cgroup) &&
 	       cli_filter_name(filter, process->comm);
 }
 
 bool cli_filter_container(const struct cli_filter *filter,
 			  const struct cli_container *container)
 {
-	const struct cli_cgroup *cgroup = container->cgroup;
+	const struct cli_cgroup *cgroup = container->row.cgroup;
 
 	return cli_filter_cgroup(filter, cgroup) &&
 	       (cli_filter_name(filter, cli_cgroup_title(cgroup)) ||

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "process.h"
 #include "record.h"
+#include "row_value.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -27,9 +28,9 @@ static void fill(struct cli_process *process, const struct contmon_task *task,
 		.row = {
 			.id = (uint32_t)task->pid,
 			.parent_id = (uint32_t)parent,
+			.cgroup = cli_cgroups_of_task(cgroups, task),
 		},
 		.task = task,
-		.cgroup = cli_cgroups_of_task(cgroups, task),
 	};
 	memcpy(process->comm, task->comm, sizeof(task->comm));
 }
@@ -178,67 +179,9 @@ static const char *state_color(const struct cli_row *row)
 	}
 }
 
-static struct cli_value get_id(const struct cli_row *row)
-{
-	return (struct cli_value){
-		true, { .text = process_of(row)->cgroup->label } };
-}
-
-static struct cli_value get_name(const struct cli_row *row)
-{
-	const char *name = process_of(row)->cgroup->name;
-
-	return (struct cli_value){ name, { .text = name } };
-}
-
-static struct cli_value get_title(const struct cli_row *row)
-{
-	return (struct cli_value){
-		true, { .text = cli_cgroup_title(process_of(row)->cgroup) } };
-}
-
-static struct cli_value get_cgroup(const struct cli_row *row)
-{
-	const char *path = process_of(row)->cgroup->path;
-
-	return (struct cli_value){ path, { .text = path } };
-}
-
 static struct cli_value get_command(const struct cli_row *row)
 {
 	return (struct cli_value){ true, { .text = process_of(row)->comm } };
-}
-
-static struct cli_value get_cores(const struct cli_row *row)
-{
-	const struct cli_rates *rates = &process_of(row)->rates;
-
-	return (struct cli_value){ rates->cpu_known,
-				   { .ratio = rates->cpu_cores } };
-}
-
-static struct cli_value get_cpu_share(const struct cli_row *row)
-{
-	const struct cli_rates *rates = &process_of(row)->rates;
-
-	return (struct cli_value){ rates->cpu_known,
-				   { .ratio = rates->cpu_share } };
-}
-
-static struct cli_value get_read_rate(const struct cli_row *row)
-{
-	const struct cli_rates *rates = &process_of(row)->rates;
-
-	return (struct cli_value){ rates->io_known,
-				   { .bytes = rates->read_bytes } };
-}
-
-static struct cli_value get_write_rate(const struct cli_row *row)
-{
-	const struct cli_rates *rates = &process_of(row)->rates;
-
-	return (struct cli_value){ rates->io_known,
-				   { .bytes = rates->write_bytes } };
 }
 
 /* Columns that both lists have, or that want more than NUMBER() */
@@ -254,21 +197,21 @@ static struct cli_value get_write_rate(const struct cli_row *row)
 #define ID	.name = "id", .heading = "ID", .key = "container",	\
 		.kind = CLI_KIND_TEXT,		\
 		.help = "first digits of its container's id; - for none", \
-		.color = "cyan", .get = get_id
+		.color = "cyan", .get = cli_row_id
 #define NAME	.name = "name", .heading = "NAME",			\
 		.key = "container_name", .kind = CLI_KIND_TEXT,		\
 		.help = "its container's name; contmon-engine tells",	\
-		.color = "cyan", .get = get_name
+		.color = "cyan", .get = cli_row_name
 #define TITLE	.name = "container", .heading = "CONTAINER",		\
 		.key = "title", .kind = CLI_KIND_TEXT,			\
 		.help = "its container's name, or first digits of the id", \
-		.color = "cyan", .get = get_title
+		.color = "cyan", .get = cli_row_title
 #define RSS	.name = "rss", .heading = "RSS", .key = "rss_bytes",	\
 		.help = "committed: anonymous, file and shared pages",	\
 		.kind = CLI_KIND_BYTES, .get = get_rss
 #define CGROUP	.name = "cgroup", .heading = "CGROUP",			\
 		.key = "cgroup_path", .help = "path of its cgroup",	\
-		.kind = CLI_KIND_TEXT, .shortens = true, .get = get_cgroup
+		.kind = CLI_KIND_TEXT, .shortens = true, .get = cli_row_path
 #define COMMAND	.name = "command", .heading = "COMMAND", .key = "comm",	\
 		.help = "its name, 15 bytes", .kind = CLI_KIND_TEXT,	\
 		.tree = true, .shortens = true, .get = get_command
@@ -277,6 +220,11 @@ static struct cli_value get_write_rate(const struct cli_row *row)
 		.name = _name, .heading = _heading, .key = _key,	\
 		.help = _help,						\
 		.kind = CLI_KIND_##_kind, .get = get_##_get
+
+#define MOVING(_name, _heading, _key, _kind, _get, _help)		\
+		.name = _name, .heading = _heading, .key = _key,	\
+		.help = _help,						\
+		.kind = CLI_KIND_##_kind, .get = cli_row_##_get
 
 const struct cli_column cli_process_columns[] = {
 	{ PID },
@@ -340,10 +288,10 @@ const struct cli_column cli_top_process_columns[] = {
 	{ USER, .width = 8, .rank = 2 },
 	{ STATE, .width = 1 },
 	{ TITLE, .width = 16, .rank = 1 },
-	{ NUMBER("cpu", "CORES", "cpu_cores", CORES, cores,
+	{ MOVING("cpu", "CORES", "cpu_cores", CORES, cores,
 		 "CPUs kept busy"),
 	  .width = 6 },
-	{ NUMBER("cpu%", "CPU%", "cpu_share", RATIO, cpu_share,
+	{ MOVING("cpu%", "CPU%", "cpu_share", RATIO, cpu_share,
 		 "share of all CPUs of the host"),
 	  .width = 6 },
 	{ NUMBER("time", "TIME", "cpu_ns", NS, cpu,
@@ -359,10 +307,10 @@ const struct cli_column cli_top_process_columns[] = {
 	{ NUMBER("swap", "SWAP", "swap_bytes", BYTES, swap,
 		 "memory of it that is in swap"),
 	  .width = 7, .rank = 9 },
-	{ NUMBER("read", "READ/S", "read_rate", RATE, read_rate,
+	{ MOVING("read", "READ/S", "read_rate", RATE, read_rate,
 		 "bytes a second from storage"),
 	  .width = 7, .rank = 5 },
-	{ NUMBER("write", "WRITE/S", "write_rate", RATE, write_rate,
+	{ MOVING("write", "WRITE/S", "write_rate", RATE, write_rate,
 		 "bytes a second to storage"),
 	  .width = 7, .rank = 5 },
 	{ NUMBER("threads", "THR", "nr_threads", COUNT, threads,

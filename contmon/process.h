@@ -2,24 +2,18 @@
 #ifndef CONTMON_PROCESS_H
 #define CONTMON_PROCESS_H
 
-#include "cgroup.h"
 #include "column.h"
-#include "rates.h"
 
 /**
  * struct cli_process - a row of `contmon ps`
  * @row: its id is the pid; a thread's is its own, its parent is the process
  * @task: belongs to the snapshot
- * @cgroup: belongs to the struct cli_cgroups
  * @comm: of @task, ended by NUL
- * @rates: for who has seen it before
  */
 struct cli_process {
 	struct cli_row row;	/* first */
 	const struct contmon_task *task;
-	const struct cli_cgroup *cgroup;
 	char comm[17];
-	struct cli_rates rates;
 };
 
 /** struct cli_processes - owns its memory; zero-initialise it */

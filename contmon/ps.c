@@ -124,7 +124,7 @@ static json_t *json_row(const struct ps *ps, const struct cli_process *process)
 	if (ps->listing.layout.picked)
 		return cli_layout_json(&ps->listing.layout, &process->row);
 	row = cli_record(cli_task_members, task, task->valid);
-	if (cli_record_owner(row, process->cgroup) == 0)
+	if (cli_record_owner(row, process->row.cgroup) == 0)
 		return row;
 	json_decref(row);
 	return NULL;

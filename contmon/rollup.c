@@ -47,9 +47,12 @@ static void add_row(struct cli_containers *containers,
 		    const struct cli_cgroup *cgroup)
 {
 	containers->v[containers->nr++] = (struct cli_container){
-		.row = { .id = entry->cgroup_id, .parent_id = parent_id },
+		.row = {
+			.id = entry->cgroup_id,
+			.parent_id = parent_id,
+			.cgroup = cgroup,
+		},
 		.sums = *entry,
-		.cgroup = cgroup,
 	};
 }
 

@@ -2,22 +2,17 @@
 #ifndef CONTMON_ROLLUP_H
 #define CONTMON_ROLLUP_H
 
-#include "cgroup.h"
-#include "rates.h"
 #include "row.h"
 
 /**
  * struct cli_container - a row of `contmon containers`
- * @row: its id is the cgroup's, its parent the one around it that has a row
+ * @row: its id is the cgroup's, its parent the one around it that has a row;
+ *	the path of its cgroup belongs to this row
  * @sums: of one cgroup, or of a container's own cgroup and those inside of it
- * @cgroup: whose path belongs to this row; belongs to the struct cli_cgroups
- * @rates: for who has seen it before
  */
 struct cli_container {
 	struct cli_row row;	/* first */
 	struct contmon_container sums;
-	const struct cli_cgroup *cgroup;
-	struct cli_rates rates;
 };
 
 /** struct cli_containers - owns its memory; zero-initialise it */

@@ -5,16 +5,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cgroup.h"
+#include "rates.h"
+
 /**
  * struct cli_row - what every row of a table begins with
  * @id: pid, or id of a cgroup: unique in the table
  * @parent_id: 0 for none
  * @depth: in the tree, of those shown; 0 at its top, or without a tree
+ * @cgroup: that it is in, or is; belongs to the struct cli_cgroups
+ * @rates: for who has seen it before
  */
 struct cli_row {
 	uint64_t id;
 	uint64_t parent_id;
 	unsigned int depth;
+	const struct cli_cgroup *cgroup;
+	struct cli_rates rates;
 };
 
 /**

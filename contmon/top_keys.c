@@ -69,7 +69,7 @@ static enum top_action enter(struct top_model *model)
 		return TOP_DRAW;
 	container = (const struct cli_container *)
 		model->rows.v[model->selected];
-	return turn_to(model, TOP_PROCESSES, container->cgroup->identity.id);
+	return turn_to(model, TOP_PROCESSES, container->row.cgroup->identity.id);
 }
 
 /* Out of what was entered last */

@@ -76,8 +76,8 @@ static void rate_containers(struct top_model *model, uint64_t elapsed_ns)
 				compare_ids);
 
 		if (old)
-			now->rates = cli_container_rates(
-				&old->sums, &old->rates, &now->sums, elapsed_ns,
+			now->row.rates = cli_container_rates(
+				&old->sums, &old->row.rates, &now->sums, elapsed_ns,
 				nr_cpus(&model->samples[0]));
 	}
 }
@@ -96,7 +96,7 @@ static void rate_processes(struct top_model *model, uint64_t elapsed_ns)
 		/* The same id may be another process by now. */
 		if (old && old->start_boottime_ns ==
 				   now->task->start_boottime_ns)
-			now->rates = cli_task_rates(
+			now->row.rates = cli_task_rates(
 				old, now->task, elapsed_ns,
 				nr_cpus(&model->samples[0]));
 	}
@@ -203,7 +203,7 @@ static bool is_inside(const struct top_model *model,
 		      const struct cli_process *process)
 {
 	return !*model->inside ||
-	       strcmp(process->cgroup->identity.id, model->inside) == 0;
+	       strcmp(process->row.cgroup->identity.id, model->inside) == 0;
 }
 
 static void select_containers(struct top_model *model,
@@ -298,7 +298,7 @@ const char *top_model_place(const struct top_model *model)
 		return model->only.container ? model->only.container : "";
 
 	for (i = 0; i < model->containers.nr; i++) {
-		const struct cli_cgroup *cgroup = model->containers.v[i].cgroup;
+		const struct cli_cgroup *cgroup = model->containers.v[i].row.cgroup;
 
 		if (strcmp(cgroup->identity.id, model->inside) == 0)
 			return cli_cgroup_title(cgroup);

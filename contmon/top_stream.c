@@ -20,14 +20,6 @@ struct stream {
 	uint64_t nr_lines;
 };
 
-static const struct cli_cgroup *cgroup_of(const struct top_model *model,
-					  const struct cli_row *row)
-{
-	if (model->page == TOP_CONTAINERS)
-		return ((const struct cli_container *)row)->cgroup;
-	return ((const struct cli_process *)row)->cgroup;
-}
-
 static json_t *make_line(const struct stream *stream, const struct cli_row *row)
 {
 	const struct top_model *model = stream->model;
@@ -37,7 +29,7 @@ static json_t *make_line(const struct stream *stream, const struct cli_row *row)
 	int r = json_object_update(line, cells);
 
 	json_decref(cells);
-	if (r == 0 && cli_record_owner(line, cgroup_of(model, row)) == 0)
+	if (r == 0 && cli_record_owner(line, row->cgroup) == 0)
 		return line;
 	json_decref(line);
 	return NULL;

@@ -80,7 +80,7 @@ static int read_process(struct watch *watch)
 		return r;
 	row = &watch->processes.v[0];
 	if (watch->before_ns)
-		row->rates = cli_task_rates(
+		row->row.rates = cli_task_rates(
 			&watch->before, &watch->now,
 			watch->now_ns - watch->before_ns,
 			(uint32_t)sysconf(_SC_NPROCESSORS_ONLN));
@@ -99,8 +99,8 @@ static json_t *json_row(const struct watch *watch)
 	else
 		json = cli_record(cli_task_members, &watch->now,
 				  watch->now.valid);
-	if (process->rates.cpu_known)
-		cores = json_real(process->rates.cpu_cores);
+	if (process->row.rates.cpu_known)
+		cores = json_real(process->row.rates.cpu_cores);
 	if (json_object_set_new(json, "realtime_ms", json_integer(
 			(json_int_t)now.tv_sec * 1000 +
 			now.tv_nsec / 1000000)) == 0 &&

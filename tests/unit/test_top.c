@@ -209,9 +209,7 @@ static const char *ids(void)
 
 static const struct cli_rates *rates_of(size_t row)
 {
-	if (model.page == TOP_CONTAINERS)
-		return &((const struct cli_container *)model.rows.v[row])->rates;
-	return &((const struct cli_process *)model.rows.v[row])->rates;
+	return &model.rows.v[row]->rates;
 }
 
 static void test_rates_need_two_samples(void **state)
@@ -514,7 +512,7 @@ static const char *title_of(size_t row)
 	const struct cli_container *container =
 		(const struct cli_container *)model.rows.v[row];
 
-	return cli_cgroup_title(container->cgroup);
+	return cli_cgroup_title(container->row.cgroup);
 }
 
 static void test_new_names_are_followed(void **state)
