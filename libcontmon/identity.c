@@ -66,6 +66,9 @@ static const struct rule rules[] = {
 
 	{ CONTMON_RUNTIME_NONE, "machine-qemu\\x2d*.scope" },
 	{ CONTMON_RUNTIME_NSPAWN, "machine-%N.scope" },
+	{ CONTMON_RUNTIME_NONE, "machine-*.scope/payload" },
+	/* As systemd 262 has it; its other machines have no payload. */
+	{ CONTMON_RUNTIME_NSPAWN, "machine.slice/%N.scope/payload" },
 	{ CONTMON_RUNTIME_NSPAWN, "systemd-nspawn@%N.service" },
 
 	{ CONTMON_RUNTIME_NOMAD, "nomad.slice/%N.scope" },

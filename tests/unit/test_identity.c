@@ -139,6 +139,10 @@ static const struct row others[] = {
 	PLAIN("/machine.slice/systemd-nspawn@my\\x2dbox.service)/payload/init"
 	      ".scope", NSPAWN, "my-box"),
 	PLAIN("/machine.slice/machine-deb.scope)", NSPAWN, "deb"),
+	/* systemd 262 */
+	PLAIN("/machine.slice/deb.scope/payload)", NSPAWN, "deb"),
+	PLAIN("/machine.slice/my\\x2dbox.scope/payload)/init.scope", NSPAWN,
+	      "my-box"),
 	PLAIN("/machine.slice/machine-my\\x2dbox.scope)/payload", NSPAWN,
 	      "my-box"),
 	PLAIN("/nomad.slice/share.slice/" UID ".web.scope)", NOMAD, UID ".web"),
@@ -193,6 +197,8 @@ static const char *const hosts[] = {
 	"/ecs/" STATIC_UID,
 	"/nomad.slice/share.slice",
 	"/machine.slice/machine-qemu\\x2d1\\x2dvm.scope",
+	"/machine.slice/vm.scope",
+	"/machine.slice/deb.scope/supervisor",
 
 	/* nearly */
 	"/docker/" A "0",
