@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Cgroups and the host, as cgroupfs and procfs tell them without a driver */
+#include "proc_tree.h"
+
+/* Rows of the root, of /a, of /a/b and of /ab */
+struct rows {
+	struct contmon_containers all;
+	const struct contmon_container *root, *a, *b, *ab;
+};
+
+static struct rows read_rows(uint64_t fields)
+{
+	struct rows rows = { 0 };
+	size_t i;
+
+	assert_int_equal(contmon_snapshot_containers(c, fields, 0, &rows.all),
+			 0);
+	assert_int_equal(rows.all.nr, 4);
+	rows.root = rows.all.entries;
+	for (i = 1; i < 4; i++) {
+		const struct contmon_container *row = &rows.all.entries[i];
+
+		if (row->level == 2)
+			rows.b = row;
+		else if (row->populated)
+			rows.a = row;
+		else
+			rows.ab = row;
+	}
+	assert_true(rows.a && rows.b && rows.ab && rows.a < rows.b);
+	return rows;
+}
+
+static void test_containers(void **state)
+{
+	struct rows rows = read_rows(CONTMON_CONTAINER_ALL);
+	const struct contmon_container *a = rows.a;
+	const uint64_t sums = CONTMON_CONTAINER_PART_COUNTS |
+			      CONTMON_CONTAINER_PART_IO;
+
+	(void)state;
+	assert_int_equal(rows.root->parent_id, 0);
+	assert_int_equal(rows.root->level, 0);
+	assert_int_equal(rows.root->populated, 1);
+	assert_int_equal(rows.root->valid, CONTMON_CONTAINER_BASE | sums);
+	assert_int_equal(a->parent_id, rows.root->cgroup_id);
+	assert_int_equal(rows.b->parent_id, a->cgroup_id);
+	assert_int_equal(rows.b->valid, CONTMON_CONTAINER_BASE |
+			 CONTMON_CONTAINER_CPU | sums);
+	assert_int_equal(a->valid, CONTMON_CONTAINER_BASE |
+			 CONTMON_CONTAINER_MEMCG | CONTMON_CONTAINER_PSI |
+			 CONTMON_CONTAINER_CPU | sums);
+	assert_int_equal(a->memory_current_bytes, 4096);
+	assert_int_equal(a->memory_peak_bytes, 8192);
+	assert_true(a->memory_max_bytes == CONTMON_UNLIMITED);
+	assert_int_equal(a->swap_max_bytes, 1);
+	assert_int_equal(a->events_low, 1);
+	assert_int_equal(a->events_oom, 4);
+	assert_int_equal(a->events_oom_kill, 5);
+	assert_int_equal(a->psi_io_some_ns, 1000);
+	assert_int_equal(a->psi_memory_full_ns, 2000);
+	contmon_containers_done(&rows.all);
+}
+
+static void test_sums_over_tasks(void **state)
+{
+	const uint64_t tick = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK);
+	struct rows rows;
+
+	(void)state;
+	put_task("proc/5", 5, 5, 2, "/a");
+	put_task("proc/6", 6, 6, 1000, "/gone");
+	rows = read_rows(CONTMON_CONTAINER_TASKS);
+	assert_int_equal(rows.root->nr_tasks, 0);
+	assert_int_equal(rows.a->nr_tasks, 2);
+	assert_int_equal(rows.a->nr_threads, 4);
+	assert_int_equal(rows.a->nr_sleeping, 2);
+	assert_int_equal(rows.a->nr_running, 0);
+	assert_int_equal(rows.a->vsz_sum_bytes, 2 * 102400);
+	assert_int_equal(rows.a->rss_anon_sum_bytes, 6 * 1024);
+	assert_int_equal(rows.a->rss_file_sum_bytes, 6 * 1024);
+	assert_int_equal(rows.a->rss_shmem_sum_bytes, 6 * 1024);
+	assert_int_equal(rows.a->swap_sum_bytes, 2 * 5120);
+	assert_int_equal(rows.a->pgtables_sum_bytes, 2 * 4096);
+	assert_int_equal(rows.a->utime_sum_ns, 10 * tick);
+	assert_int_equal(rows.a->stime_sum_ns, 12 * tick);
+	assert_int_equal(rows.a->runtime_sum_ns, 22 * tick);
+	assert_int_equal(rows.a->minor_faults_sum, 200);
+	assert_int_equal(rows.a->major_faults_sum, 6);
+	assert_int_equal(rows.a->read_chars_sum, 2);
+	assert_int_equal(rows.a->cancelled_write_bytes_sum, 14);
+	assert_int_equal(rows.a->voluntary_switches_sum, 0);
+	assert_int_equal(rows.b->nr_tasks, 1);
+	contmon_containers_done(&rows.all);
+}
+
+/* What one process hides must not look like a smaller sum. */
+static void test_a_sum_needs_every_task(void **state)
+{
+	struct rows rows;
+
+	(void)state;
+	put_task("proc/5", 5, 5, 2, "/a");
+	take("proc/5/io");
+	rows = read_rows(CONTMON_CONTAINER_TASKS);
+	assert_int_equal(rows.a->valid, CONTMON_CONTAINER_BASE |
+			 CONTMON_CONTAINER_PART_COUNTS);
+	assert_int_equal(rows.a->read_chars_sum, 0);
+	assert_int_equal(rows.a->nr_tasks, 2);
+	assert_true(rows.b->valid & CONTMON_CONTAINER_PART_IO);
+	contmon_containers_done(&rows.all);
+}
+
+/* cpu.stat is of a whole subtree; its sums must stay so, not count twice. */
+static void test_cpu_time_of_a_cgroup_by_itself(void **state)
+{
+	struct rows rows = read_rows(CONTMON_CONTAINER_CPU);
+
+	(void)state;
+	assert_int_equal(rows.a->cpu_usage_ns, 70000);
+	assert_int_equal(rows.b->cpu_usage_ns, 30000);
+	assert_int_equal(rows.ab->cpu_usage_ns, 7000);
+	assert_false(rows.root->valid & CONTMON_CONTAINER_CPU);
+	contmon_containers_done(&rows.all);
+
+	/* It ran on between the two reads. */
+	put("cgroup/a/b/cpu.stat", "usage_usec 101\n");
+	rows = read_rows(CONTMON_CONTAINER_CPU);
+	assert_int_equal(rows.a->cpu_usage_ns, 0);
+	assert_int_equal(rows.b->cpu_usage_ns, 101000);
+	contmon_containers_done(&rows.all);
+
+	put("cgroup/a/b/cpu.stat", "nonsense\n");
+	rows = read_rows(CONTMON_CONTAINER_CPU);
+	assert_false(rows.a->valid & CONTMON_CONTAINER_CPU);
+	assert_false(rows.b->valid & CONTMON_CONTAINER_CPU);
+	assert_true(rows.ab->valid & CONTMON_CONTAINER_CPU);
+	contmon_containers_done(&rows.all);
+}
+
+static void test_the_host(void **state)
+{
+	struct contmon_system system;
+
+	(void)state;
+	put("proc/meminfo", "MemTotal: 10 kB\nMemFree: 1 kB\n"
+	    "MemAvailable: 2 kB\nBuffers: 3 kB\nShmem: 4 kB\n");
+	put("proc/stat", "cpu  1 2 3 4 5 6 7 8 0 0\ncpu0 1\n");
+	put("proc/loadavg", "0.50 1.00 2.25 1/2 3\n");
+	assert_int_equal(contmon_get_system(c, CONTMON_SYSTEM_ALL, 0, &system),
+			 0);
+	assert_int_equal(system.kernel.fields, CONTMON_SYSTEM_ALL);
+	assert_int_equal(system.kernel.ram_total_bytes, 10240);
+	assert_int_equal(system.kernel.ram_shared_bytes, 4096);
+	assert_int_equal(system.kernel.load_milli[2], 2250);
+	assert_int_equal(system.kernel.nr_tasks, 3);
+	assert_int_equal(system.kernel.nr_threads, 6);
+	assert_int_equal(system.kernel.nr_sleeping, 3);
+	assert_int_equal(system.kernel.reserved_bytes, 3 * 102400);
+	assert_int_equal(system.kernel.committed_bytes, 3 * 54 * 1024);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(containers),
+		TEST(sums_over_tasks),
+		TEST(a_sum_needs_every_task),
+		TEST(cpu_time_of_a_cgroup_by_itself),
+		TEST(the_host),
+	};
+
+	return cmocka_run_group_tests_name("proc_cgroups", tests, NULL, NULL);
+}
