@@ -17,10 +17,10 @@
 
 static const char help[] =
 	"alloc --size SIZE [OPTION...]\n"
-	"Reserve zero pages through the driver, then touch them step by step,\n"
-	"check that each byte is zero before it is written, and show what this\n"
-	"process has reserved (VSZ) and committed (RSS), and how much of the\n"
-	"range is resident. SIZE is a number with K, M, G or T.\n\n"
+	"Reserve zero pages, through the driver where it is loaded, then touch them\n"
+	"step by step, check that each byte is zero before it is written, and show\n"
+	"what this process has reserved (VSZ) and committed (RSS), and how much of\n"
+	"the range is resident. SIZE is a number with K, M, G or T.\n\n"
 	"      --size SIZE     how much to reserve\n"
 	"      --step SIZE     how much to touch at a time, in whole pages; a\n"
 	"                      tenth of --size if not given\n"
@@ -60,10 +60,11 @@ struct alloc {
 	json_t *rows;
 };
 
-/* One moment of the demonstration */
+/* One moment of the demonstration; what is resident only the driver tells */
 struct moment {
 	struct contmon_task task;
 	uint64_t rss_bytes;
+	bool resident_known;
 	uint64_t resident_bytes;
 };
 
@@ -74,19 +75,19 @@ static bool is_for_programs(const struct alloc *alloc)
 
 static int measure(const struct alloc *alloc, struct moment *ret)
 {
+	bool is_driver = contmon_source(alloc->c) == CONTMON_SOURCE_DRIVER;
 	struct contmon_task *task = &ret->task;
 	int r;
 
-	ret->resident_bytes = 0;
 	r = contmon_get_task(alloc->c, getpid(), CONTMON_TASK_MEM,
-			     CONTMON_EXACT_RSS, task);
-	if (r == 0 && alloc->address)
-		r = contmon_resident(alloc->c, alloc->address,
-				     alloc->length_bytes,
-				     &ret->resident_bytes);
+			     is_driver ? CONTMON_EXACT_RSS : 0, task);
 	ret->rss_bytes = task->rss_anon_bytes + task->rss_file_bytes +
 			 task->rss_shmem_bytes;
-	return r;
+	ret->resident_known = r == 0 && is_driver && alloc->address;
+	if (!ret->resident_known)
+		return r;
+	return contmon_resident(alloc->c, alloc->address, alloc->length_bytes,
+				&ret->resident_bytes);
 }
 
 static void print_headings(const struct alloc *alloc)
@@ -115,7 +116,7 @@ static void print_moment(const struct alloc *alloc, const char *phase,
 	       cli_format_bytes(touched, alloc->touched_bytes, unit),
 	       cli_format_bytes(vsz, moment->task.vsz_bytes, unit),
 	       cli_format_bytes(rss, moment->rss_bytes, unit),
-	       alloc->address ?
+	       moment->resident_known ?
 		       cli_format_bytes(resident, moment->resident_bytes,
 					unit) : "-");
 	fflush(stdout);
@@ -127,7 +128,7 @@ static int add_moment(const struct alloc *alloc, const char *phase,
 	const struct contmon_task *task = &moment->task;
 	json_t *resident = json_null();
 
-	if (alloc->address)
+	if (moment->resident_known)
 		resident = cli_json_u64(moment->resident_bytes);
 	return json_array_append_new(alloc->rows, json_pack(
 		"{s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o}",
@@ -143,7 +144,7 @@ static int add_moment(const struct alloc *alloc, const char *phase,
 
 static int show(const struct alloc *alloc, const char *phase)
 {
-	struct moment moment;
+	struct moment moment = { 0 };
 	int r;
 
 	r = measure(alloc, &moment);

@@ -156,6 +156,28 @@ def check_pause():
            min(gaps[1:]) > 300, "top --csv: goes on after a pause", gaps)
 
 
+def check_alloc():
+    """Reserved at once, committed step by step, and all given back"""
+    mib = 1 << 20
+    rows = json.loads("\n".join(lines("alloc", "--size", "8M", "--step", "2M",
+                                      "--delay", "0", "--json")))["rows"]
+    tap.equal([(row["phase"], row["touched_bytes"] // mib) for row in rows],
+              [("before", 0), ("reserved", 0), ("touched", 2), ("touched", 4),
+               ("touched", 6), ("touched", 8), ("freed", 8)],
+              "alloc: its phases")
+    grown = [(row["vsz_bytes"] - rows[0]["vsz_bytes"]) // mib for row in rows]
+    tap.equal(grown[1:-1], [8] * 5, "alloc: reserved at once")
+    # Whoever counts is counted, too.
+    grown = [row["rss_anon_bytes"] - rows[1]["rss_anon_bytes"] - i * 2 * mib
+             for i, row in enumerate(rows[1:-1])]
+    tap.ok(all(abs(one) < mib for one in grown),
+           "alloc: committed as it is touched", grown)
+    want = [0, 2 * mib, 4 * mib, 6 * mib, 8 * mib] if SOURCE == "driver" \
+        else [None] * 5
+    tap.equal([row["resident_bytes"] for row in rows[1:-1]], want,
+              "alloc: what is resident")
+
+
 def check_stream(box):
     """top for programs: what the container's loop burns, as it may"""
     rows = [json.loads(line) for line in lines(
@@ -329,6 +351,7 @@ def run():
     check_terminal()
     check_watch()
     check_cmdline()
+    check_alloc()
     check_threads()
     check_endings()
     check_refusals()
