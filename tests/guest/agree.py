@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 
+import cgroups
 import docker
 import proc
 import subjects
@@ -23,9 +24,6 @@ ROUNDS = 3
 TICK_NS = proc.TICK_NS
 US = 1000
 MIB = subjects.MIB
-
-# A CPU charges this much ahead: 64 pages for each
-CHARGE = 64 * 4096 * os.cpu_count()
 
 
 def told(source, *command):
@@ -74,7 +72,8 @@ def stall(before, now, after):
 
 
 def charged(before, now, after):
-    return min(before, after) - CHARGE <= now <= max(before, after) + CHARGE
+    return min(before, after) - cgroups.CHARGE_BYTES <= now <= \
+        max(before, after) + cgroups.CHARGE_BYTES
 
 
 def observed(before, now, after):

@@ -12,6 +12,9 @@ MEMORY = {
     "swap_current_bytes": "memory.swap.current",
     "swap_max_bytes": "memory.swap.max",
 }
+# A CPU charges memory so much ahead, 64 pages, and gives it back when it likes:
+# memory.current of who is not paused goes up and down by that.
+CHARGE_BYTES = 64 * 4096 * os.cpu_count()
 EVENTS = {
     "events_low": "low", "events_high": "high", "events_max": "max",
     "events_oom": "oom", "events_oom_kill": "oom_kill",

@@ -58,6 +58,9 @@ def agrees(name, before, row, after):
     values = [before[name], of_files(row, name), after[name]]
     if None in values:
         return values[1] in (values[0], values[2])
+    if name == "memory_current_bytes":
+        values[0] = min(values[0], values[2]) - cgroups.CHARGE_BYTES
+        values[2] = max(before[name], values[2]) + cgroups.CHARGE_BYTES
     return truth_tasks.between(*values)
 
 
