@@ -71,15 +71,6 @@ static struct cli_value get_runtime(const struct cli_row *row)
 	return (struct cli_value){ true, { .text = name } };
 }
 
-#define NUMBER(_name, _heading, _key, _kind, _get, _help)		\
-		.name = _name, .heading = _heading, .key = _key,	\
-		.help = _help,						\
-		.kind = CLI_KIND_##_kind, .get = get_##_get
-
-#define MOVING(_name, _heading, _key, _kind, _get, _help)		\
-		.name = _name, .heading = _heading, .key = _key,	\
-		.help = _help,						\
-		.kind = CLI_KIND_##_kind, .get = cli_row_##_get
 #define ID	.name = "id", .heading = "ID", .key = "container",	\
 		.help = "first digits of its id",			\
 		.kind = CLI_KIND_TEXT, .color = "cyan", .get = cli_row_id

@@ -216,16 +216,6 @@ static struct cli_value get_command(const struct cli_row *row)
 		.help = "its name, 15 bytes", .kind = CLI_KIND_TEXT,	\
 		.tree = true, .shortens = true, .get = get_command
 
-#define NUMBER(_name, _heading, _key, _kind, _get, _help)		\
-		.name = _name, .heading = _heading, .key = _key,	\
-		.help = _help,						\
-		.kind = CLI_KIND_##_kind, .get = get_##_get
-
-#define MOVING(_name, _heading, _key, _kind, _get, _help)		\
-		.name = _name, .heading = _heading, .key = _key,	\
-		.help = _help,						\
-		.kind = CLI_KIND_##_kind, .get = cli_row_##_get
-
 const struct cli_column cli_process_columns[] = {
 	{ PID },
 	{ NUMBER("tid", "TID", "tid", ID, tid,

@@ -22,4 +22,15 @@ struct cli_value cli_row_psi_memory(const struct cli_row *row);
 /* Of what it waits for most */
 struct cli_value cli_row_psi_worst(const struct cli_row *row);
 
+/* A column of numbers; NUMBER() has a getter of its list's, MOVING() of these. */
+#define NUMBER(_name, _heading, _key, _kind, _get, _help)		\
+		.name = _name, .heading = _heading, .key = _key,	\
+		.help = _help,						\
+		.kind = CLI_KIND_##_kind, .get = get_##_get
+
+#define MOVING(_name, _heading, _key, _kind, _get, _help)		\
+		.name = _name, .heading = _heading, .key = _key,	\
+		.help = _help,						\
+		.kind = CLI_KIND_##_kind, .get = cli_row_##_get
+
 #endif /* CONTMON_ROW_VALUE_H */
