@@ -3,7 +3,7 @@
  * Paths of cgroups by their ids. A temporary directory stands for the mount:
  * there, too, the inode number of a directory is its id.
  *
- * wrap: openat clock_gettime
+ * wrap: openat clock_gettime readdir fstatat
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -32,6 +33,31 @@ static uint64_t now_ns;
 int __real_openat(int fd, const char *path, int flags, ...);
 int __wrap_openat(int fd, const char *path, int flags, ...);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *ret);
+struct dirent *__real_readdir(DIR *dir);
+struct dirent *__wrap_readdir(DIR *dir);
+int __real_fstatat(int fd, const char *path, struct stat *st, int flags);
+int __wrap_fstatat(int fd, const char *path, struct stat *st, int flags);
+
+/* Which of the calls that follow finds the kernel without memory; 0: none */
+static int poor_at;
+
+static bool is_poor(void)
+{
+	if (!poor_at || --poor_at)
+		return false;
+	errno = ENOMEM;
+	return true;
+}
+
+struct dirent *__wrap_readdir(DIR *dir)
+{
+	return is_poor() ? NULL : __real_readdir(dir);
+}
+
+int __wrap_fstatat(int fd, const char *path, struct stat *st, int flags)
+{
+	return is_poor() ? -1 : __real_fstatat(fd, path, st, flags);
+}
 
 /* Only cgroups.c uses it here: one for each directory below the mount. */
 int __wrap_openat(int fd, const char *path, int flags, ...)
@@ -293,6 +319,30 @@ static void test_an_unreadable_directory_hides_only_its_children(void **state)
 	assert_no_path(b);
 }
 
+/* A part of the tree must not pass for the whole. */
+static void test_a_kernel_without_memory(void **state)
+{
+	uint64_t b;
+	int i, r;
+
+	(void)state;
+	make("/a");
+	b = make("/a/b");
+	for (i = 1; ; i++) {
+		const char *path = root;
+
+		poor_at = i;
+		r = contmon_cgroups_path(cgroups, b, &path);
+		if (poor_at)
+			break;
+		assert_int_equal(r, -ENOMEM);
+		assert_ptr_equal(path, root);
+	}
+	poor_at = 0;
+	assert_int_equal(r, 0);
+	assert_true(i > 5);
+}
+
 static void test_a_root_that_is_gone(void **state)
 {
 	struct contmon_cgroups *none;
@@ -403,6 +453,7 @@ int main(void)
 		TEST(links_are_not_followed),
 		TEST(strange_names_come_out_as_they_are),
 		TEST(an_unreadable_directory_hides_only_its_children),
+		TEST(a_kernel_without_memory),
 		TEST(a_root_that_is_gone),
 		TEST(the_mount_is_found),
 		TEST(the_whole_tree_is_preferred),

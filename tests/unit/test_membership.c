@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Whose container a process is in, by all its cgroups */
+/*
+ * Whose container a process is in, by all its cgroups
+ *
+ * wrap: fopen getdelim
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -8,6 +12,8 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,6 +25,24 @@
 #define B B16 B16 B16 B16
 
 static struct contmon_identity identity;
+static bool no_file, no_text;	/* for want of memory */
+
+FILE *__real_fopen(const char *path, const char *mode);
+FILE *__wrap_fopen(const char *path, const char *mode);
+ssize_t __real_getdelim(char **text, size_t *size, int end, FILE *file);
+ssize_t __wrap_getdelim(char **text, size_t *size, int end, FILE *file);
+
+FILE *__wrap_fopen(const char *path, const char *mode)
+{
+	errno = ENOMEM;
+	return no_file ? NULL : __real_fopen(path, mode);
+}
+
+ssize_t __wrap_getdelim(char **text, size_t *size, int end, FILE *file)
+{
+	errno = no_text ? ENOMEM : 0;
+	return no_text ? -1 : __real_getdelim(text, size, end, file);
+}
 
 static int identify(const char *text)
 {
@@ -109,6 +133,23 @@ static void test_a_process(void **state)
 	assert_int_equal(identity.path_length, 99);
 }
 
+static void test_no_memory(void **state)
+{
+	(void)state;
+	identity.path_length = 99;
+	no_file = true;
+	assert_int_equal(contmon_identify_process(getpid(), &identity),
+			 -ENOMEM);
+	assert_int_equal(contmon_has_cgroup1(), -ENOMEM);
+	no_file = false;
+	no_text = true;
+	assert_int_equal(contmon_identify_process(getpid(), &identity),
+			 -ENOMEM);
+	assert_int_equal(contmon_has_cgroup1(), -ENOMEM);
+	no_text = false;
+	assert_int_equal(identity.path_length, 99);
+}
+
 static void test_the_host(void **state)
 {
 	(void)state;
@@ -124,6 +165,7 @@ int main(void)
 		cmocka_unit_test(test_other_hierarchies),
 		cmocka_unit_test(test_nonsense),
 		cmocka_unit_test(test_a_process),
+		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_the_host),
 	};
 

@@ -456,6 +456,25 @@ static void test_containers_add_unknown_to_known(void **state)
 					    CONTMON_CONTAINER_PSI);
 }
 
+/* So for parts: what procfs knows of one only */
+static void test_containers_add_parts(void **state)
+{
+	const uint64_t counts = CONTMON_CONTAINER_PART_COUNTS;
+	struct contmon_container sum = {
+		.valid = counts | CONTMON_CONTAINER_PART_IO,
+		.nr_tasks = 2,
+	};
+	struct contmon_container child = { .valid = counts, .nr_tasks = 3 };
+
+	(void)state;
+	contmon_container_add(&sum, &child);
+	assert_int_equal(sum.valid, counts);
+	assert_int_equal(sum.nr_tasks, 5);
+	child.valid = 0;
+	contmon_container_add(&sum, &child);
+	assert_int_equal(sum.valid, 0);
+}
+
 static int other_ioctls(unsigned long request, void *arg)
 {
 	struct contmon_get_system *system = arg;
@@ -573,6 +592,7 @@ int main(void)
 		TEST(containers_refuse_what_no_driver_may_say),
 		TEST(containers_add_up),
 		TEST(containers_add_unknown_to_known),
+		TEST(containers_add_parts),
 		TEST(system_has_swap_beside_the_driver),
 		TEST(system_is_untouched_by_failure),
 		TEST(memory_is_reserved_and_freed),
