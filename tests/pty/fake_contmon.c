@@ -7,7 +7,7 @@
  * where proc and cgroup are, for the source that needs no device.
  *
  * wrap: open close connect ioctl sysinfo getpwuid pidfd_open
- * wrap: contmon_open_procfs sysconf
+ * wrap: contmon_open_procfs contmon_has_cgroup1 sysconf
  * wrap: contmon_cgroups_new contmon_cgroups_path contmon_cgroups_free
  */
 #include "../../contmon/main.c"
@@ -81,6 +81,7 @@ int __real_contmon_open_procfs(struct contmon *c, const char *proc_root,
 			       const char *cgroup_root);
 int __wrap_contmon_open_procfs(struct contmon *c, const char *proc_root,
 			       const char *cgroup_root);
+int __wrap_contmon_has_cgroup1(void);
 long __real_sysconf(int name);
 long __wrap_sysconf(int name);
 int __real_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret);
@@ -187,6 +188,12 @@ int __wrap_contmon_open_procfs(struct contmon *c, const char *proc_root,
 
 	return __real_contmon_open_procfs(c, fake ? fake : proc_root,
 					  cgroup_root);
+}
+
+/* Its processes are not those of /proc. */
+int __wrap_contmon_has_cgroup1(void)
+{
+	return 0;
 }
 
 long __wrap_sysconf(int name)

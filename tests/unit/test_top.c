@@ -4,7 +4,7 @@
  * that are made up here.
  *
  * wrap: contmon_cgroups_new contmon_cgroups_path contmon_cgroups_free
- * wrap: cli_names_follow cli_names_find cli_names_has
+ * wrap: cli_names_follow cli_names_find cli_names_has contmon_has_cgroup1
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -63,6 +63,14 @@ int __wrap_contmon_cgroups_path(struct contmon_cgroups *paths_of, uint64_t id,
 void __wrap_contmon_cgroups_free(struct contmon_cgroups *paths_of)
 {
 	(void)paths_of;
+}
+
+/* Its processes are not those of /proc. */
+int __wrap_contmon_has_cgroup1(void);
+
+int __wrap_contmon_has_cgroup1(void)
+{
+	return 0;
 }
 
 /* What "web" is called, and whether that is news */
