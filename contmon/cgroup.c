@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cgroup.h"
+#include "clock.h"
 #include "container_names.h"
 
 #include <errno.h>
@@ -18,14 +19,36 @@ struct known {
 	struct cli_cgroup cgroup;	/* the path is owned */
 };
 
-/* @paths is NULL without cgroup v2. @members is for @has_cgroup1 alone. */
+/* Cgroups that were asked for last, by their ids' last digits */
+#define NR_RECENT 256
+
+/*
+ * What procfs told of a task's place in cgroup v1, and how long that is believed:
+ * for as long as the task has lived, as moves are made early, but a minute at
+ * most. Reading a file for each at each refresh would cost more than all else.
+ */
+struct place {
+	int32_t pid;
+	uint64_t start_boottime_ns;
+	uint64_t until_boottime_ns;
+	const struct cli_cgroup *member;	/* NULL: of no container */
+};
+
+#define NR_PLACES 4096
+#define BELIEVED_NS (60 * UINT64_C(1000000000))
+
+/*
+ * @paths is NULL without cgroup v2. @members and @places are for cgroup v1;
+ * @places is NULL without.
+ */
 struct cli_cgroups {
 	struct contmon_cgroups *paths;
 	struct cli_names *names;
 	void *known;	/* tsearch(3) tree by cgroup id */
 	size_t nr;
-	bool has_cgroup1;
+	struct known *recent[NR_RECENT];	/* of @known, or NULL */
 	void *members;	/* tsearch(3) tree by container */
+	struct place *places;	/* NR_PLACES, by the pids' last digits */
 };
 
 static int compare(const void *a, const void *b)
@@ -54,6 +77,22 @@ static void free_known(void *node)
 	free(known);
 }
 
+static int fill(struct cli_cgroups *cgroups)
+{
+	bool has_cgroup1 = contmon_has_cgroup1() == 1;
+	int r;
+
+	r = contmon_cgroups_new(NULL, &cgroups->paths);
+	if (r < 0 && !(r == -ENOENT && has_cgroup1))
+		return r;
+	if (has_cgroup1)
+		cgroups->places = calloc(NR_PLACES, sizeof(*cgroups->places));
+	cgroups->names = cli_names_new(CLI_ENGINE_SOCKET);
+	if (!cgroups->names || (has_cgroup1 && !cgroups->places))
+		return -ENOMEM;
+	return 0;
+}
+
 int cli_cgroups_new(struct cli_cgroups **ret)
 {
 	struct cli_cgroups *cgroups = calloc(1, sizeof(*cgroups));
@@ -61,19 +100,12 @@ int cli_cgroups_new(struct cli_cgroups **ret)
 
 	if (!cgroups)
 		return -ENOMEM;
-	cgroups->has_cgroup1 = contmon_has_cgroup1() == 1;
-	r = contmon_cgroups_new(NULL, &cgroups->paths);
-	if (r < 0 && !(r == -ENOENT && cgroups->has_cgroup1)) {
-		free(cgroups);
-		return r;
-	}
-	cgroups->names = cli_names_new(CLI_ENGINE_SOCKET);
-	if (!cgroups->names) {
+	r = fill(cgroups);
+	if (r < 0)
 		cli_cgroups_free(cgroups);
-		return -ENOMEM;
-	}
-	*ret = cgroups;
-	return 0;
+	else
+		*ret = cgroups;
+	return r;
 }
 
 void cli_cgroups_free(struct cli_cgroups *cgroups)
@@ -82,6 +114,7 @@ void cli_cgroups_free(struct cli_cgroups *cgroups)
 		return;
 	tdestroy(cgroups->known, free_known);
 	tdestroy(cgroups->members, free_known);
+	free(cgroups->places);
 	contmon_cgroups_free(cgroups->paths);
 	cli_names_free(cgroups->names);
 	free(cgroups);
@@ -125,23 +158,32 @@ static struct known *add(struct cli_cgroups *cgroups, uint64_t cgroup_id,
 	return known;
 }
 
+static struct known *find(struct cli_cgroups *cgroups, uint64_t cgroup_id)
+{
+	struct known key = { .cgroup_id = cgroup_id };
+	void *found = tfind(&key, &cgroups->known, compare);
+	const char *path;
+
+	if (found)
+		return *(struct known **)found;
+	if (cgroups->paths &&
+	    contmon_cgroups_path(cgroups->paths, cgroup_id, &path) == 0)
+		return add(cgroups, cgroup_id, path);
+	return NULL;
+}
+
 const struct cli_cgroup *cli_cgroups_get(struct cli_cgroups *cgroups,
 					 uint64_t cgroup_id)
 {
 	static const struct cli_cgroup unknown = { .label = "?" };
-	struct known key = { .cgroup_id = cgroup_id }, *known = NULL;
-	const char *path;
-	void *found;
+	struct known **recent;
 
 	if (!cgroups)
 		return &unknown;
-	found = tfind(&key, &cgroups->known, compare);
-	if (found)
-		known = *(struct known **)found;
-	else if (cgroups->paths &&
-		 contmon_cgroups_path(cgroups->paths, cgroup_id, &path) == 0)
-		known = add(cgroups, cgroup_id, path);
-	return known ? &known->cgroup : &unknown;
+	recent = &cgroups->recent[cgroup_id % NR_RECENT];
+	if (!*recent || (*recent)->cgroup_id != cgroup_id)
+		*recent = find(cgroups, cgroup_id);
+	return *recent ? &(*recent)->cgroup : &unknown;
 }
 
 /* A container that no cgroup of v2 tells of: it has no path there. */
@@ -166,17 +208,45 @@ static const struct cli_cgroup *find_member(struct cli_cgroups *cgroups,
 	return &known->cgroup;
 }
 
+static bool is_believed(const struct place *place,
+			const struct contmon_task *task, uint64_t now_ns)
+{
+	return place->pid == task->pid &&
+	       place->start_boottime_ns == task->start_boottime_ns &&
+	       now_ns < place->until_boottime_ns;
+}
+
+/* NULL if cgroup v1 does not tell of a container either */
+static const struct cli_cgroup *find_in_cgroup1(struct cli_cgroups *cgroups,
+						const struct contmon_task *task)
+{
+	struct place *place = &cgroups->places[(uint32_t)task->pid % NR_PLACES];
+	uint64_t now_ns = cli_boottime_ns();
+	uint64_t age_ns = now_ns - task->start_boottime_ns;
+	struct contmon_identity who;
+
+	if (is_believed(place, task, now_ns))
+		return place->member;
+	*place = (struct place){
+		.pid = task->pid,
+		.start_boottime_ns = task->start_boottime_ns,
+		.until_boottime_ns = now_ns + (age_ns < BELIEVED_NS ?
+					       age_ns : BELIEVED_NS),
+	};
+	if (contmon_identify_process(task->tgid, &who) == 1)
+		place->member = find_member(cgroups, &who);
+	return place->member;
+}
+
 const struct cli_cgroup *cli_cgroups_of_task(struct cli_cgroups *cgroups,
 					     const struct contmon_task *task)
 {
 	const struct cli_cgroup *cgroup, *member = NULL;
-	struct contmon_identity who;
 
 	cgroup = cli_cgroups_get(task->valid & CONTMON_TASK_CGROUP ? cgroups :
 				 NULL, task->cgroup_id);
-	if (cgroups && cgroups->has_cgroup1 && !*cgroup->identity.id &&
-	    contmon_identify_process(task->tgid, &who) == 1)
-		member = find_member(cgroups, &who);
+	if (cgroups && cgroups->places && !*cgroup->identity.id)
+		member = find_in_cgroup1(cgroups, task);
 	return member ? member : cgroup;
 }
 
@@ -217,6 +287,10 @@ static void forget_all(struct cli_cgroups *cgroups)
 	cgroups->known = NULL;
 	cgroups->members = NULL;
 	cgroups->nr = 0;
+	memset(cgroups->recent, 0, sizeof(cgroups->recent));
+	if (cgroups->places)
+		memset(cgroups->places, 0,
+		       NR_PLACES * sizeof(*cgroups->places));
 }
 
 void cli_cgroups_learn(struct cli_cgroups *cgroups, uint64_t cgroup_id,
