@@ -155,26 +155,94 @@ static int compare_rows(const void *x, const void *y, void *arg)
 	return ORDER(a->row->id, b->row->id);
 }
 
+/* Parts of all rows that follow each other */
+enum part { PART_FIRST, PART_SECOND, PART_UNKNOWN, NR_PARTS };
+
+static bool is_above_0(const struct cli_column *column,
+		       const struct cli_value *value)
+{
+	switch (column->kind) {
+	case CLI_KIND_TEXT:
+	case CLI_KIND_ID:
+		return true;
+	case CLI_KIND_COUNT:
+		return value->number > 0;
+	case CLI_KIND_RATIO:
+	case CLI_KIND_CORES:
+		return value->ratio > 0;
+	default:
+		return value->bytes > 0;
+	}
+}
+
+static enum part part_of(const struct cli_layout *layout,
+			 const struct cli_value *value)
+{
+	bool is_first = is_above_0(layout->sort, value);
+
+	if (!value->known)
+		return PART_UNKNOWN;
+	if (layout->reverse != layout->against)
+		is_first = !is_first;
+	return is_first ? PART_FIRST : PART_SECOND;
+}
+
+static void sort_part(struct sorted *part, size_t nr,
+		      const struct cli_layout *layout)
+{
+	size_t i;
+
+	for (i = 1; i < nr; i++) {
+		if (compare_rows(&part[i - 1], &part[i], (void *)layout) < 0)
+			continue;
+		qsort_r(part, nr, sizeof(*part), compare_rows, (void *)layout);
+		return;
+	}
+}
+
+/*
+ * Most rows have a value of 0, and all come by their ids: set apart, those are in
+ * order already.
+ */
+static void sort_parts(struct sorted *sorted, const struct sorted *all,
+		       size_t nr, const struct cli_layout *layout)
+{
+	size_t i, end[NR_PARTS] = { 0 }, begin = 0;
+	enum part part;
+
+	for (i = 0; i < nr; i++)
+		for (part = part_of(layout, &all[i].value) + 1; part < NR_PARTS;
+		     part++)
+			end[part]++;
+	/* Where each begins; filling it moves that to its end. */
+	for (i = 0; i < nr; i++)
+		sorted[end[part_of(layout, &all[i].value)]++] = all[i];
+	for (part = 0; part < NR_PARTS; part++) {
+		sort_part(sorted + begin, end[part] - begin, layout);
+		begin = end[part];
+	}
+}
+
 void cli_rows_sort(struct cli_rows *rows, const struct cli_layout *layout)
 {
-	struct sorted *sorted;
-	size_t i;
+	struct sorted *all, *sorted;
+	size_t i, nr = rows->nr;
 
 	if (!layout->sort)
 		return;
 	/* Without memory rows are shown as they came. */
-	sorted = calloc(rows->nr + 1, sizeof(*sorted));
-	if (!sorted)
+	all = calloc(2 * nr + 1, sizeof(*all));
+	if (!all)
 		return;
-	for (i = 0; i < rows->nr; i++)
-		sorted[i] = (struct sorted){
+	for (i = 0; i < nr; i++)
+		all[i] = (struct sorted){
 			rows->v[i], layout->sort->get(rows->v[i]),
 		};
-	qsort_r(sorted, rows->nr, sizeof(*sorted), compare_rows,
-		(void *)layout);
-	for (i = 0; i < rows->nr; i++)
+	sorted = all + nr;
+	sort_parts(sorted, all, nr, layout);
+	for (i = 0; i < nr; i++)
 		rows->v[i] = sorted[i].row;
-	free(sorted);
+	free(all);
 }
 
 static void rate_text(char text[CLI_TEXT_MAX], uint64_t bytes,

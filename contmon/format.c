@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -345,15 +346,16 @@ int cli_text_cut(const char *text, int width, int *ret_width)
 	int used = 0, bytes = 0;
 
 	while (text[bytes]) {
-		int n = is_plain(text[bytes]) ? 1 :
-			mblen(text + bytes, MB_CUR_MAX);
-		char one[16] = "";
-		int w = 1;
+		char one[MB_LEN_MAX + 1] = "";
+		int n = 1, w = 1;
 
-		if (n < 1)
-			n = 1;
-		memcpy(one, text + bytes, (size_t)n);
-		w = (int)cli_text_width(one);
+		if (!is_plain(text[bytes])) {
+			n = mblen(text + bytes, MB_CUR_MAX);
+			if (n < 1)
+				n = 1;
+			memcpy(one, text + bytes, (size_t)n);
+			w = (int)cli_text_width(one);
+		}
 		if (used + w > width)
 			break;
 		used += w;

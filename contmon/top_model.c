@@ -49,13 +49,6 @@ static int compare_ids(const void *a, const void *b)
 	return x->row.id < y->row.id ? -1 : x->row.id > y->row.id;
 }
 
-static int compare_pids(const void *a, const void *b)
-{
-	const struct contmon_task *x = a, *y = b;
-
-	return x->pid < y->pid ? -1 : x->pid > y->pid;
-}
-
 static uint32_t nr_cpus(const struct top_sample *sample)
 {
 	uint32_t nr = sample->system.kernel.nr_cpus;
@@ -82,20 +75,22 @@ static void rate_containers(struct top_model *model, uint64_t elapsed_ns)
 	}
 }
 
+/* Both samples are in the order of their pids. */
 static void rate_processes(struct top_model *model, uint64_t elapsed_ns)
 {
 	const struct contmon_tasks *before = &model->samples[1].tasks;
+	const struct contmon_task *old = before->entries;
+	const struct contmon_task *end = old + before->nr;
 	size_t i;
 
 	for (i = 0; i < model->processes.nr; i++) {
 		struct cli_process *now = &model->processes.v[i];
-		const struct contmon_task *old =
-			bsearch(now->task, before->entries, before->nr,
-				sizeof(*old), compare_pids);
 
+		while (old < end && old->pid < now->task->pid)
+			old++;
 		/* The same id may be another process by now. */
-		if (old && old->start_boottime_ns ==
-				   now->task->start_boottime_ns)
+		if (old < end && old->pid == now->task->pid &&
+		    old->start_boottime_ns == now->task->start_boottime_ns)
 			now->row.rates = cli_task_rates(
 				old, now->task, elapsed_ns,
 				nr_cpus(&model->samples[0]));
