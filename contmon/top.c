@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli.h"
 #include "clock.h"
+#include "screen.h"
 #include "top.h"
 
-#include <curses.h>
 #include <errno.h>
 #include <unistd.h>
 
@@ -85,8 +85,12 @@ static int wait_for_key(uint64_t deadline_ns)
 	return getch();
 }
 
+#define CTRL_L ('L' & 0x1f)
+
 static int act(struct top *top, int key, uint64_t *deadline_ns)
 {
+	if (key == CTRL_L)
+		screen_redraw();
 	switch (top_model_key(&top->model, key)) {
 	case TOP_QUIT:
 		return 1;

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Draws the model with ncurses, which sends the terminal only what has changed
- * since the last drawing. Every text goes through cli_escape() first.
- */
+/* Draws the model. Every text goes through cli_escape() first. */
 #include "cli.h"
+#include "screen.h"
 #include "table.h"
 #include "top.h"
 
-#include <curses.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,13 +18,7 @@ enum { PAIR_CYAN = 1, PAIR_GREEN, PAIR_RED, PAIR_YELLOW };
 
 void top_view_begin(void)
 {
-	initscr();
-	cbreak();
-	noecho();
-	nonl();
-	keypad(stdscr, TRUE);
-	set_escdelay(25);
-	curs_set(0);
+	screen_begin();
 	if (!cli_wants_color() || !has_colors())
 		return;
 	start_color();
@@ -41,7 +31,7 @@ void top_view_begin(void)
 
 void top_view_end(void)
 {
-	endwin();
+	screen_end();
 }
 
 static int header_rows(void)
@@ -68,20 +58,6 @@ static attr_t color_of(const char *name)
 	return A_NORMAL;
 }
 
-/* A text that is harmless already, in just @width columns; + for what is cut */
-static void put(int width, bool right, const char *text)
-{
-	int used, bytes = cli_text_cut(text, width, &used);
-	bool cut = width > 1 && text[bytes];
-
-	if (cut) {
-		bytes = cli_text_cut(text, width - 1, &used);
-		used++;
-	}
-	printw("%*s%.*s%s%*s", right ? width - used : 0, "", bytes, text,
-	       cut ? "+" : "", right ? 0 : width - used, "");
-}
-
 static attr_t level_color(double share)
 {
 	if (share >= 0.9)
@@ -89,18 +65,21 @@ static attr_t level_color(double share)
 	return color_of(share >= 0.7 ? "yellow" : "green");
 }
 
-/* "[|||||     ]" in @width columns */
-static void put_bar(int width, double share, attr_t color)
+/* "[|||||     ]" in @width columns; around the bar it looks like @frame */
+static void put_bar(int width, double share, attr_t frame, attr_t color)
 {
-	int i, room = width - 2;
+	int room = width - 2;
 	int full = (int)(share * room + 0.5);
 
-	addch('[');
-	attron(color);
-	for (i = 0; i < room; i++)
-		addch(i < full ? '|' : ' ');
-	attroff(color);
-	addch(']');
+	if (full > room)
+		full = room;
+	screen_look(frame);
+	screen_text("[");
+	screen_look(color);
+	screen_repeat('|', full);
+	screen_repeat(' ', room - full);
+	screen_look(frame);
+	screen_text("]");
 }
 
 /* A name, a bar and what it means, in @width columns from @x on */
@@ -111,13 +90,14 @@ static void meter(int y, int x, int width, const char *name, double share,
 
 	if (width > METER_MAX)
 		width = METER_MAX;
-	move(y, x);
-	attron(A_BOLD);
-	put(4, false, name);
-	attroff(A_BOLD);
-	put_bar(width - 4 - text_width - 1, share, level_color(share));
-	addch(' ');
-	put(text_width, false, text);
+	screen_line(y);
+	screen_skip_to(x);
+	screen_look(A_BOLD);
+	screen_field(4, false, name);
+	put_bar(width - 4 - text_width - 1, share, A_NORMAL,
+		level_color(share));
+	screen_text(" ");
+	screen_field(text_width, false, text);
 }
 
 static double share_of(double part, double whole)
@@ -173,7 +153,7 @@ static void draw_title(const struct top_model *model)
 	const struct contmon_get_system *kernel =
 		&model->samples[0].system.kernel;
 	const uint32_t *load = kernel->load_milli;
-	char up[CLI_TEXT_MAX], clock[16] = "";
+	char up[CLI_TEXT_MAX], clock[16] = "", text[256];
 	time_t now = time(NULL);
 	struct tm tm;
 
@@ -181,16 +161,17 @@ static void draw_title(const struct top_model *model)
 		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
 	cli_format_duration(up, kernel->taken_boottime_ns);
 	up[strcspn(up, ".")] = 0;	/* whole seconds */
-	attron(A_BOLD);
-	mvprintw(0, 0, "contmon top");
-	attroff(A_BOLD);
-	printw("  %s  up %s  load %.2f %.2f %.2f", clock, up, load[0] / 1e3,
-	       load[1] / 1e3, load[2] / 1e3);
-	printw("  %s", model->source);
+	snprintf(text, sizeof(text), "  %s  up %s  load %.2f %.2f %.2f  %s",
+		 clock, up, load[0] / 1e3, load[1] / 1e3, load[2] / 1e3,
+		 model->source);
+	screen_line(0);
+	screen_look(A_BOLD);
+	screen_text("contmon top");
+	screen_look(A_NORMAL);
+	screen_text(text);
 	if (model->paused) {
-		attron(A_REVERSE);
-		printw("  PAUSED ");
-		attroff(A_REVERSE);
+		screen_look(A_REVERSE);
+		screen_text("  PAUSED ");
 	}
 }
 
@@ -208,8 +189,8 @@ static void draw_totals(const struct top_model *model)
 		 "%s reserved, %s committed", model->nr_containers,
 		 model->nr_containers == 1 ? "" : "s", kernel->nr_tasks,
 		 kernel->nr_running, reserved, committed);
-	move(4, 0);
-	put(COLS, false, text);
+	screen_line(4);
+	screen_field(COLS, false, text);
 }
 
 /* Where we are, and what is filtered */
@@ -228,10 +209,9 @@ static void draw_place(const struct top_model *model, int y)
 		 model->filter, model->typing ? "_" : "") < 0)
 		return;
 	text = cli_escape(raw, strlen(raw));
-	move(y, 0);
-	attron(A_BOLD);
-	put(COLS, false, text ? text : "");
-	attroff(A_BOLD);
+	screen_line(y);
+	screen_look(A_BOLD);
+	screen_field(COLS, false, text ? text : "");
 	free(text);
 	free(raw);
 }
@@ -268,20 +248,18 @@ static void draw_headings(const struct top_model *model,
 	const struct cli_layout *layout = &model->layouts[model->page];
 	size_t i;
 
-	move(header_rows(), 0);
-	attron(A_REVERSE);
+	screen_line(header_rows());
 	for (i = 0; i < nr; i++) {
-		if (columns[i] == layout->sort)
-			attron(A_BOLD | A_UNDERLINE);
-		put(width_of(model, columns, nr, i), cli_column_is_number(columns[i]),
-		    columns[i]->heading);
-		attroff(A_BOLD | A_UNDERLINE);
+		screen_look(columns[i] == layout->sort ?
+			    A_REVERSE | A_BOLD | A_UNDERLINE : A_REVERSE);
+		screen_field(width_of(model, columns, nr, i),
+			     cli_column_is_number(columns[i]),
+			     columns[i]->heading);
+		screen_look(A_REVERSE);
 		if (i + 1 < nr)
-			addch(' ');
+			screen_text(" ");
 	}
-	if (getcurx(stdscr) || getcury(stdscr) == header_rows())
-		hline(' ' | A_REVERSE, COLS);
-	attroff(A_REVERSE);
+	screen_fill();
 }
 
 /* What is not there is not looked for. */
@@ -300,57 +278,77 @@ static bool is_nothing(const struct cli_column *column,
 	}
 }
 
+static void draw_bar(int width, double share, bool selected)
+{
+	attr_t around = selected ? A_REVERSE : A_NORMAL;
+	char text[CLI_TEXT_MAX];
+
+	put_bar(width - 6, share, around,
+		selected ? A_REVERSE : level_color(share));
+	snprintf(text, sizeof(text), "%5.0f%%", share * 100);
+	screen_field(6, true, text);
+}
+
+static attr_t look_of(const struct cli_column *column,
+		      const struct cli_row *row, const struct cli_value *value)
+{
+	const char *color = column->get_color ? column->get_color(row) :
+						column->color;
+
+	return color_of(color) | (is_nothing(column, value) ? A_DIM : 0);
+}
+
+/* Colours are turned round where all is: @selected has none. */
 static void draw_cell(const struct cli_column *column, int width,
 		      const struct cli_row *row, enum cli_unit unit,
 		      bool selected)
 {
-	const char *name = column->get_color ? column->get_color(row) :
-					       column->color;
 	struct cli_value value = column->get(row);
-	attr_t color = color_of(name);
-	char *text;
+	char room[CLI_TEXT_MAX], *text;
 
 	if (column->bar && value.known) {
-		put_bar(width - 6, value.ratio,
-			selected ? A_NORMAL : level_color(value.ratio));
-		printw("%5.0f%%", value.ratio * 100);
+		draw_bar(width, value.ratio, selected);
 		return;
 	}
-	if (is_nothing(column, &value))
-		color |= A_DIM;
-	/* Colours are turned round where all is. */
-	if (selected)
-		color = A_NORMAL;
-	text = cli_cell(column, row, cli_narrow_unit(unit));
-	attron(color);
-	put(width, cli_column_is_number(column), text ? text : "");
-	attroff(color);
+	screen_look(selected ? A_REVERSE : look_of(column, row, &value));
+	/* Numbers are harmless. */
+	if (cli_column_is_number(column)) {
+		screen_field(width, true, cli_value_text(column, &value, unit,
+							 room));
+		return;
+	}
+	text = cli_cell(column, row, unit);
+	screen_field(width, false, text ? text : "");
 	free(text);
 }
 
-static void draw_rows(struct top_model *model,
+static void draw_row(const struct top_model *model, size_t at,
+		     const struct cli_column *const *columns, size_t nr)
+{
+	bool selected = at == model->selected;
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		draw_cell(columns[i], width_of(model, columns, nr, i),
+			  model->rows.v[at], cli_narrow_unit(model->unit),
+			  selected);
+		screen_look(selected ? A_REVERSE : A_NORMAL);
+		if (i + 1 < nr)
+			screen_text(" ");
+	}
+	screen_fill();
+}
+
+static void draw_rows(const struct top_model *model,
 		      const struct cli_column *const *columns, size_t nr)
 {
-	size_t i, j;
+	size_t i;
 
 	for (i = 0; i < model->height; i++) {
-		size_t at = model->first + i;
-
-		move(header_rows() + 1 + (int)i, 0);
-		if (at >= model->rows.nr)
+		if (model->first + i >= model->rows.nr)
 			break;
-		if (at == model->selected)
-			attron(A_REVERSE);
-		for (j = 0; j < nr; j++) {
-			draw_cell(columns[j], width_of(model, columns, nr, j),
-				  model->rows.v[at], model->unit,
-				  at == model->selected);
-			if (j + 1 < nr)
-				addch(' ');
-		}
-		if (at == model->selected && getcurx(stdscr))
-			hline(' ' | A_REVERSE, COLS);
-		attroff(A_REVERSE);
+		screen_line(header_rows() + 1 + (int)i);
+		draw_row(model, model->first + i, columns, nr);
 	}
 }
 
@@ -359,8 +357,9 @@ static void draw_nothing(const struct top_model *model)
 {
 	if (model->rows.nr || model->samples[0].page != model->page)
 		return;
-	move(header_rows() + 2, 2);
-	put(COLS - 3, false, *model->filter ? "Nothing passes the filter." :
+	screen_line(header_rows() + 2);
+	screen_skip_to(2);
+	screen_field(COLS - 3, false, *model->filter ? "Nothing passes the filter." :
 	    model->page == TOP_CONTAINERS ?
 	    "No containers. Tab shows all processes." : "No processes.");
 }
@@ -376,10 +375,9 @@ static void draw_keys(const struct top_model *model)
 	if (model->typing)
 		keys = "type a part of a name, or a pattern with * ? [   "
 		       "Enter keep  Esc clear";
-	move(LINES - 1, 0);
-	attron(A_DIM);
-	put(COLS - 1, false, keys);
-	attroff(A_DIM);
+	screen_line(LINES - 1);
+	screen_look(A_DIM);
+	screen_field(COLS - 1, false, keys);
 }
 
 static const char *const help_lines[] = {
@@ -394,6 +392,7 @@ static const char *const help_lines[] = {
 	"t                            tree",
 	"/                            filter while you type",
 	"Space                        pause",
+	"Ctrl-L                       draw all anew",
 	"q, F10                       quit",
 	"",
 	"CORES: CPUs kept busy. CPU%: share of all CPUs of the host.",
@@ -409,10 +408,9 @@ static void draw_help(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(help_lines) / sizeof(help_lines[0]); i++) {
-		/* Where there is no room ncurses writes where it was last. */
-		if (move(2 + (int)i, 2) == ERR)
-			return;
-		put(COLS - 3, false, help_lines[i]);
+		screen_line(2 + (int)i);
+		screen_skip_to(2);
+		screen_field(COLS - 3, false, help_lines[i]);
 	}
 }
 
@@ -424,7 +422,7 @@ void top_view_draw(struct top_model *model)
 
 	model->height = rows > 0 ? (size_t)rows : 0;
 	top_model_select(model, (long)model->selected);
-	erase();
+	screen_clear();
 	if (model->help) {
 		draw_title(model);
 		draw_help();
@@ -436,5 +434,5 @@ void top_view_draw(struct top_model *model)
 		draw_nothing(model);
 		draw_keys(model);
 	}
-	refresh();
+	screen_show();
 }

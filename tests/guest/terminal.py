@@ -63,8 +63,8 @@ class Screen:
         return subprocess.run(["tmux", "-L", self.server, *args], check=True,
                               stdout=subprocess.PIPE).stdout.decode()
 
-    def look(self):
-        return self.tmux("capture-pane", "-p")
+    def look(self, *more):
+        return self.tmux("capture-pane", "-p", *more)
 
     def wait(self, what, seconds=10):
         """The screen when `what` has come to be on it, or after so long"""
@@ -73,6 +73,12 @@ class Screen:
 
     def press(self, *keys):
         self.tmux("send-keys", *keys)
+
+    def scribble(self, text):
+        """Write to the terminal behind the program's back."""
+        tty = self.tmux("display-message", "-p", "#{pane_tty}").strip()
+        with open(tty, "w", encoding="utf-8") as file:
+            file.write(text)
 
     def resize(self, columns, rows):
         self.tmux("resize-window", "-x", str(columns), "-y", str(rows))

@@ -149,6 +149,13 @@ SCREENS = [
 ]
 
 
+# The same, and the looks of it
+COLOURED = [
+    ("top, coloured", 120, 16, ["Down"], {}),
+    ("top, coloured processes", 120, 18, ["Tab", "M"], {}),
+]
+
+
 def masked(text):
     for pattern, word in MASKS:
         text = re.sub(pattern, word, text, flags=re.M)
@@ -172,7 +179,7 @@ def top_screen(args, columns, rows, more):
                            rows)
 
 
-def screen(columns, rows, keys, more):
+def screen(columns, rows, keys, more, *look):
     top = top_screen("", columns, rows, more)
     try:
         top.wait(RATES)
@@ -184,7 +191,7 @@ def screen(columns, rows, keys, more):
             if key == "Escape":
                 top.wait("Containers, by")
             time.sleep(0.2)
-        return top.look()
+        return top.look(*look).replace("\x1b", "^[")
     finally:
         top.close()
 
@@ -218,6 +225,8 @@ def collect():
         seen[name] = masked(f"$ contmon {args}\n{text}exit {status}")
     for name, columns, rows, keys, more in SCREENS:
         seen[name] = masked(screen(columns, rows, keys, more))
+    for name, columns, rows, keys, more in COLOURED:
+        seen[name] = masked(screen(columns, rows, keys, more, "-e"))
     return seen
 
 
@@ -232,6 +241,11 @@ def survives_resizing():
         text = top.wait(r"q quit .*h help")
         tap.ok("contmon top" in text and "shop-web-1" in text,
                "top: survives being resized", text)
+        top.scribble("\x1b[12;5HSCRIBBLE")
+        top.wait("SCRIBBLE")
+        top.press("C-l")
+        text = top.wait(r"q quit .*h help")
+        tap.ok("SCRIBBLE" not in text, "top: Ctrl-L draws all anew", text)
         top.press("q")
         text = top.wait("ended 0")
         tap.ok("ended 0" in text and "CORES" not in text,
@@ -246,7 +260,8 @@ def run():
     if "--update" in sys.argv:
         write_golden(seen)
     golden = read_golden()
-    tap.equal(len(seen), len(CASES) + len(SCREENS), "no two cases of a name")
+    tap.equal(len(seen), len(CASES + SCREENS + COLOURED),
+              "no two cases of a name")
     for name, text in seen.items():
         tap.equal(text.splitlines(), golden.get(name, "").splitlines(), name)
     tap.equal(sorted(golden), sorted(seen), "golden.md has no other case")

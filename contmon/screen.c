@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ncurses compares characters one by one, after it has taken each to pieces;
+ * once a second that is most of what a full screen costs. Most lines are as they
+ * were, which memcmp() sees at once.
+ */
+#include "screen.h"
+#include "format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Bytes that look alike */
+struct span {
+	attr_t attributes;
+	unsigned int nr_bytes;
+};
+
+/* More than there are columns of a table, bars in three parts */
+#define SPANS_MAX 128
+
+struct line {
+	char *text;		/* harmless; room for @columns_max characters */
+	size_t nr_bytes;
+	int columns;		/* of the terminal, that the text takes */
+	bool filled;		/* the rest looks as the last span */
+	size_t nr_spans;
+	struct span spans[SPANS_MAX];
+};
+
+static struct {
+	int nr_lines, columns;
+	struct line *now, *shown;	/* @nr_lines of each */
+	char *texts;			/* of all lines */
+	struct line *line;		/* the one being drawn, or NULL */
+	attr_t look;
+} screen;
+
+void screen_begin(void)
+{
+	initscr();
+	cbreak();
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	set_escdelay(25);
+	curs_set(0);
+}
+
+static void forget(void)
+{
+	free(screen.now);
+	free(screen.texts);
+	memset(&screen, 0, sizeof(screen));
+}
+
+void screen_end(void)
+{
+	endwin();
+	forget();
+}
+
+/* Without memory there is no line, and nothing is drawn. */
+static void resize(void)
+{
+	size_t nr = (size_t)LINES, room = (size_t)COLS * MB_CUR_MAX, i;
+
+	forget();
+	screen.now = calloc(2 * nr, sizeof(*screen.now));
+	screen.texts = calloc(2 * nr, room);
+	if (!screen.now || !screen.texts) {
+		forget();
+		return;
+	}
+	for (i = 0; i < 2 * nr; i++)
+		screen.now[i].text = screen.texts + i * room;
+	screen.shown = screen.now + nr;
+	screen.nr_lines = LINES;
+	screen.columns = COLS;
+	erase();
+}
+
+void screen_clear(void)
+{
+	int i;
+
+	if (screen.nr_lines != LINES || screen.columns != COLS)
+		resize();
+	for (i = 0; i < screen.nr_lines; i++) {
+		struct line *line = &screen.now[i];
+
+		line->nr_bytes = 0;
+		line->columns = 0;
+		line->filled = false;
+		line->nr_spans = 0;
+	}
+	screen_line(-1);
+}
+
+void screen_line(int y)
+{
+	screen.line = y >= 0 && y < screen.nr_lines ? &screen.now[y] : NULL;
+	screen.look = A_NORMAL;
+}
+
+void screen_look(attr_t attributes)
+{
+	screen.look = attributes;
+}
+
+/* Room for bytes of the look of now; NULL where there is none */
+static char *append(size_t nr_bytes, int columns)
+{
+	struct line *line = screen.line;
+	struct span *last;
+	char *to;
+
+	if (!line || columns > screen.columns - line->columns)
+		return NULL;
+	last = &line->spans[line->nr_spans - (line->nr_spans > 0)];
+	if (line->nr_spans == 0 || (last->attributes != screen.look &&
+				    line->nr_spans < SPANS_MAX)) {
+		last = &line->spans[line->nr_spans++];
+		*last = (struct span){ .attributes = screen.look };
+	}
+	to = line->text + line->nr_bytes;
+	last->nr_bytes += (unsigned int)nr_bytes;
+	line->nr_bytes += nr_bytes;
+	line->columns += columns;
+	return to;
+}
+
+static void put(const char *text, int nr_bytes, int columns)
+{
+	char *to = append((size_t)nr_bytes, columns);
+
+	if (to)
+		memcpy(to, text, (size_t)nr_bytes);
+}
+
+static int room(void)
+{
+	return screen.line ? screen.columns - screen.line->columns : 0;
+}
+
+void screen_repeat(char c, int columns)
+{
+	char *to;
+
+	if (columns > room())
+		columns = room();
+	if (columns < 1)
+		return;
+	to = append((size_t)columns, columns);
+	if (to)
+		memset(to, c, (size_t)columns);
+}
+
+void screen_skip_to(int x)
+{
+	if (screen.line)
+		screen_repeat(' ', x - screen.line->columns);
+}
+
+void screen_text(const char *text)
+{
+	int columns, nr_bytes = cli_text_cut(text, room(), &columns);
+
+	put(text, nr_bytes, columns);
+}
+
+void screen_field(int width, bool right, const char *text)
+{
+	int used, nr_bytes, blanks;
+	bool cut;
+
+	if (width > room())
+		width = room();
+	nr_bytes = cli_text_cut(text, width, &used);
+	cut = width > 1 && text[nr_bytes];
+	if (cut)
+		nr_bytes = cli_text_cut(text, width - 1, &used);
+	blanks = width - used - cut;
+	if (right)
+		screen_repeat(' ', blanks);
+	put(text, nr_bytes, used);
+	if (cut)
+		put("+", 1, 1);
+	if (!right)
+		screen_repeat(' ', blanks);
+}
+
+void screen_fill(void)
+{
+	if (screen.line)
+		screen.line->filled = true;
+}
+
+static bool is_same(const struct line *a, const struct line *b)
+{
+	return a->nr_bytes == b->nr_bytes && a->columns == b->columns &&
+	       a->filled == b->filled && a->nr_spans == b->nr_spans &&
+	       memcmp(a->spans, b->spans,
+		      a->nr_spans * sizeof(a->spans[0])) == 0 &&
+	       memcmp(a->text, b->text, a->nr_bytes) == 0;
+}
+
+static void send(const struct line *line, int y)
+{
+	const char *text = line->text;
+	size_t i;
+
+	move(y, 0);
+	for (i = 0; i < line->nr_spans; i++) {
+		attrset((int)line->spans[i].attributes);
+		addnstr(text, (int)line->spans[i].nr_bytes);
+		text += line->spans[i].nr_bytes;
+	}
+	if (!line->filled)
+		attrset(A_NORMAL);
+	/* A full line has left the cursor elsewhere. */
+	if (line->columns < screen.columns)
+		hline(' ', screen.columns - line->columns);
+}
+
+static void remember(const struct line *line, struct line *ret)
+{
+	char *text = ret->text;
+
+	memcpy(text, line->text, line->nr_bytes);
+	*ret = *line;
+	ret->text = text;
+}
+
+void screen_show(void)
+{
+	int y;
+
+	for (y = 0; y < screen.nr_lines; y++) {
+		if (is_same(&screen.now[y], &screen.shown[y]))
+			continue;
+		send(&screen.now[y], y);
+		remember(&screen.now[y], &screen.shown[y]);
+	}
+	refresh();
+}
+
+void screen_redraw(void)
+{
+	clearok(curscr, TRUE);
+}
