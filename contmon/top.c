@@ -48,6 +48,14 @@ struct top {
 	 CONTMON_TASK_MEM | CONTMON_TASK_CPU | CONTMON_TASK_IO |	\
 	 CONTMON_TASK_OOM_SCORE)
 
+/* Sums over processes are for the containers' page alone: they want a walk. */
+static uint64_t container_fields(enum top_page page)
+{
+	uint64_t sums = CONTMON_CONTAINER_TASKS | CONTMON_CONTAINER_EXITED;
+
+	return CONTMON_CONTAINER_ALL & ~(page == TOP_CONTAINERS ? 0 : sums);
+}
+
 int top_sample_read(struct contmon *c, enum top_page page,
 		    struct top_sample *sample)
 {
@@ -57,7 +65,7 @@ int top_sample_read(struct contmon *c, enum top_page page,
 	sample->filled = true;
 	r = contmon_get_system(c, CONTMON_SYSTEM_ALL, 0, &sample->system);
 	if (r == 0)
-		r = contmon_snapshot_containers(c, CONTMON_CONTAINER_ALL, 0,
+		r = contmon_snapshot_containers(c, container_fields(page), 0,
 						&sample->containers);
 	/* Without cgroup v2 there are processes only. */
 	if (r == -EOPNOTSUPP)
