@@ -108,39 +108,49 @@ void screen_look(attr_t attributes)
 	screen.look = attributes;
 }
 
-/* Room for bytes of the look of now; NULL where there is none */
-static char *append(size_t nr_bytes, int columns)
+static int room(void)
+{
+	return screen.line ? screen.columns - screen.line->columns : 0;
+}
+
+/* Where text of the look of now goes. Beyond the most, looks are lost. */
+static struct span *span_of(struct line *line)
+{
+	struct span *last = line->spans + line->nr_spans - 1;
+
+	if (line->nr_spans && (last->attributes == screen.look ||
+			       line->nr_spans == SPANS_MAX))
+		return last;
+	last++;
+	*last = (struct span){ .attributes = screen.look };
+	line->nr_spans++;
+	return last;
+}
+
+/*
+ * Where the caller puts so much text, for which there is room(), as there is none
+ * without a line; NULL for nothing
+ */
+static char *append(int nr_bytes, int columns)
 {
 	struct line *line = screen.line;
-	struct span *last;
 	char *to;
 
-	if (!line || columns > screen.columns - line->columns)
+	if (nr_bytes < 1)
 		return NULL;
-	last = &line->spans[line->nr_spans - (line->nr_spans > 0)];
-	if (line->nr_spans == 0 || (last->attributes != screen.look &&
-				    line->nr_spans < SPANS_MAX)) {
-		last = &line->spans[line->nr_spans++];
-		*last = (struct span){ .attributes = screen.look };
-	}
 	to = line->text + line->nr_bytes;
-	last->nr_bytes += (unsigned int)nr_bytes;
-	line->nr_bytes += nr_bytes;
+	span_of(line)->nr_bytes += (unsigned int)nr_bytes;
+	line->nr_bytes += (size_t)nr_bytes;
 	line->columns += columns;
 	return to;
 }
 
 static void put(const char *text, int nr_bytes, int columns)
 {
-	char *to = append((size_t)nr_bytes, columns);
+	char *to = append(nr_bytes, columns);
 
 	if (to)
 		memcpy(to, text, (size_t)nr_bytes);
-}
-
-static int room(void)
-{
-	return screen.line ? screen.columns - screen.line->columns : 0;
 }
 
 void screen_repeat(char c, int columns)
@@ -149,9 +159,7 @@ void screen_repeat(char c, int columns)
 
 	if (columns > room())
 		columns = room();
-	if (columns < 1)
-		return;
-	to = append((size_t)columns, columns);
+	to = append(columns, columns);
 	if (to)
 		memset(to, c, (size_t)columns);
 }
