@@ -3,8 +3,9 @@
  * The whole command line on a device made of functions, so that what a person
  * sees in a terminal is the same on every machine. Each snapshot is one second
  * after the one before; hostile names are among the rest. FAKE_TASKS=N makes
- * it N processes; with FAKE_NAMELESS there is no contmon-engine. FAKE_ROOT is
- * where proc and cgroup are, for the source that needs no device.
+ * it N processes, which FAKE_BUSY has do something all the time; with
+ * FAKE_NAMELESS there is no contmon-engine. FAKE_ROOT is where proc and cgroup
+ * are, for the source that needs no device.
  *
  * wrap: open close connect ioctl sysinfo getpwuid pidfd_open
  * wrap: contmon_open_procfs contmon_has_cgroup1 sysconf
@@ -33,6 +34,7 @@ static bool is_device[NR_FILES];
 static int other_end[NR_FILES];
 
 static uint64_t second = 100;	/* since boot */
+static bool is_busy;
 
 static const char *const paths[] = {
 	[1] = "/",
@@ -234,6 +236,19 @@ static uint64_t nr_tasks(void)
 	return nr ? strtoull(nr, NULL, 10) : FAMILY;
 }
 
+/* More or less in each second, but never back */
+static void keep_busy(struct contmon_task *task, uint64_t i)
+{
+	uint64_t rate = SECOND / 100 * (i % 20 + 1);
+	uint64_t more = (second * 7919 + i * 104729) % 1009 * rate / 1009;
+
+	task->runtime_ns += second * rate + more;
+	task->utime_ns = task->runtime_ns;
+	task->read_bytes += (second * rate + more) / 16;
+	task->write_bytes += (second * rate + more) / 8;
+	task->rss_anon_bytes += more / 4096 * 4096;
+}
+
 static struct contmon_task task_at(uint64_t i)
 {
 	static const struct person other = { 0, 1, "other", 'S', 0, 2, 10, 1,
@@ -259,6 +274,8 @@ static struct contmon_task task_at(uint64_t i)
 		.oom_score_adj = i == 0 ? -1000 : 0,
 	};
 
+	if (is_busy)
+		keep_busy(&task, i);
 	task.tgid = task.pid;
 	if (p->vsz_mib == 0)
 		task.valid &= ~CONTMON_TASK_MEM;
@@ -270,6 +287,8 @@ static int snapshot_tasks(struct contmon_snapshot_tasks *arg)
 {
 	char *to = (char *)(uintptr_t)arg->entries;
 	uint64_t room = arg->nr_entries, nr = nr_tasks();
+
+	is_busy = getenv("FAKE_BUSY");
 
 	if (arg->cursor == 0)
 		second++;
