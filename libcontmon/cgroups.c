@@ -38,6 +38,7 @@ struct entries {
 
 struct contmon_cgroups {
 	char *root;
+	char *part;	/* of the hierarchy that is mounted there; owned */
 	struct entries cache;
 };
 
@@ -347,10 +348,11 @@ int contmon_cgroups_new(const char *root, struct contmon_cgroups **ret)
 
 	if (root) {
 		cgroups->root = strdup(root);
-		r = cgroups->root ? 0 : -ENOMEM;
+		cgroups->part = strdup("/");
+		r = cgroups->root && cgroups->part ? 0 : -ENOMEM;
 	} else {
 		r = contmon_find_cgroup2("/proc/self/mountinfo",
-					 &cgroups->root);
+					 &cgroups->root, &cgroups->part);
 	}
 	if (r < 0) {
 		contmon_cgroups_free(cgroups);
@@ -367,10 +369,33 @@ void contmon_cgroups_free(struct contmon_cgroups *cgroups)
 		return;
 	clear(&cgroups->cache);
 	free(cgroups->root);
+	free(cgroups->part);
 	free(cgroups);
 }
 
 const char *contmon_cgroups_root(const struct contmon_cgroups *cgroups)
 {
 	return cgroups->root;
+}
+
+/*
+ * A mount from outside of our cgroup namespace begins above it, at "/..". What
+ * lies in between has no name for us, so none of our paths is below.
+ */
+int contmon_cgroups_below(const struct contmon_cgroups *cgroups,
+			  const char *path, size_t length, char **ret_path)
+{
+	size_t n = strlen(cgroups->part);
+	char *below;
+
+	if (n == 1)	/* "/" */
+		n = 0;
+	if (length < n || memcmp(path, cgroups->part, n) != 0 ||
+	    (length > n && path[n] != '/'))
+		return -ENOENT;
+	below = length > n ? strndup(path + n, length - n) : strdup("/");
+	if (!below)
+		return -ENOMEM;
+	*ret_path = below;
+	return 0;
 }

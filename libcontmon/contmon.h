@@ -46,7 +46,8 @@ struct contmon;
  *	  counts the context switches of its dead threads; its page faults are
  *	  known (CONTMON_TASK_PART_PAGE_FAULTS). A thread has it all. RUNQ is
  *	  off for a task that has never run. NS and IO need the right to see
- *	  them.
+ *	  them, CGROUP a cgroup v2 mount that shows the task's: one from outside
+ *	  of our cgroup namespace does not.
  *	- Times of CPU and start_boottime_ns are whole ticks, 10 ms as a rule;
  *	  runtime_ns of a process is utime_ns + stime_ns. So the start of a
  *	  process may only be compared with one from the same source.

@@ -130,9 +130,18 @@ int contmon_ioctl(int fd, unsigned long request, void *arg);
 int contmon_read_swap(uint64_t *ret_total_bytes, uint64_t *ret_free_bytes);
 
 /*
- * Where cgroup v2 is mounted, by a file like /proc/self/mountinfo; the caller
- * frees the answer. -ENOENT: nowhere.
+ * Where cgroup v2 is mounted, by a file like /proc/self/mountinfo, and which
+ * part of the hierarchy is there, "/" for all that our cgroup namespace sees;
+ * the caller frees both. -ENOENT: nowhere.
  */
-int contmon_find_cgroup2(const char *mountinfo, char **ret_point);
+int contmon_find_cgroup2(const char *mountinfo, char **ret_point,
+			 char **ret_part);
+
+/*
+ * Make a path of /proc/PID/cgroup, of @length bytes, one from the mount; the
+ * caller frees it. -ENOENT: it is not below that.
+ */
+int contmon_cgroups_below(const struct contmon_cgroups *cgroups,
+			  const char *path, size_t length, char **ret_path);
 
 #endif /* CONTMON_INTERNAL_H */

@@ -69,9 +69,9 @@ static bool parse(char *line, struct mount *ret)
  * The first mount of the whole hierarchy, as our cgroup namespace sees it; a
  * part of it that is bound elsewhere does only when there is nothing better.
  */
-static int search(FILE *f, char **ret_point)
+static int search(FILE *f, char **ret_point, char **ret_part)
 {
-	char *line = NULL, *point = NULL;
+	char *line = NULL, *point = NULL, *part = NULL;
 	size_t size = 0;
 	bool whole = false;
 	struct mount m = { 0 };
@@ -80,25 +80,33 @@ static int search(FILE *f, char **ret_point)
 		if (!parse(line, &m) || strcmp(m.type, "cgroup2") != 0)
 			continue;
 		decode(m.point);
+		decode(m.root);
 		if (m.point[0] != '/')
 			continue;
 		whole = strcmp(m.root, "/") == 0;
 		if (point && !whole)
 			continue;
 		free(point);
+		free(part);
 		point = strdup(m.point);
-		if (!point)
+		part = strdup(m.root);
+		if (!point || !part)
 			break;
 	}
 	free(line);
 
-	if (!point)
-		return errno == ENOMEM ? -ENOMEM : -ENOENT;
-	*ret_point = point;
-	return 0;
+	if (point && part) {
+		*ret_point = point;
+		*ret_part = part;
+		return 0;
+	}
+	free(point);
+	free(part);
+	return errno == ENOMEM ? -ENOMEM : -ENOENT;
 }
 
-int contmon_find_cgroup2(const char *mountinfo, char **ret_point)
+int contmon_find_cgroup2(const char *mountinfo, char **ret_point,
+			 char **ret_part)
 {
 	FILE *f;
 	int r;
@@ -107,7 +115,7 @@ int contmon_find_cgroup2(const char *mountinfo, char **ret_point)
 	if (!f)
 		return -errno;
 	errno = 0;
-	r = search(f, ret_point);
+	r = search(f, ret_point, ret_part);
 	fclose(f);
 	return r;
 }

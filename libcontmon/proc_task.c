@@ -193,11 +193,11 @@ static int read_cgroup(struct proc_source *p, const struct proc_place *place,
 	r = proc_parse_cgroup(p->text, &path, &length);
 	if (r < 0 || p->cgroup_fd < 0)
 		return r < 0 ? r : -ENOENT;
-	copy = strndup(path, length);
-	if (!copy)
-		return -ENOMEM;
+	r = contmon_cgroups_below(p->cgroups, path, length, &copy);
+	if (r < 0)
+		return r;
 
-	if (fstatat(p->cgroup_fd, length > 1 ? copy + 1 : ".", &st,
+	if (fstatat(p->cgroup_fd, copy[1] ? copy + 1 : ".", &st,
 		    AT_SYMLINK_NOFOLLOW) < 0) {
 		r = -errno;
 		free(copy);

@@ -13,15 +13,19 @@
 
 static int find(const void *text, size_t size, char **ret_point)
 {
+	char name[32], *part = NULL;
 	static int fd = -1;
-	char name[32];
+	int r;
 
 	if (fd < 0)
 		fd = memfd_create("mountinfo", MFD_CLOEXEC);
 	MUST(fd >= 0 && ftruncate(fd, 0) == 0);
 	MUST(pwrite(fd, text, size, 0) == (ssize_t)size);
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
-	return contmon_find_cgroup2(name, ret_point);
+	r = contmon_find_cgroup2(name, ret_point, &part);
+	MUST(r < 0 || strlen(part) < size);
+	free(part);
+	return r;
 }
 
 static void find_again(const char *point)

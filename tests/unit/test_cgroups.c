@@ -3,7 +3,7 @@
  * Paths of cgroups by their ids. A temporary directory stands for the mount:
  * there, too, the inode number of a directory is its id.
  *
- * wrap: openat clock_gettime readdir fstatat
+ * wrap: openat clock_gettime readdir fstatat fopen
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,8 +35,19 @@ int __wrap_openat(int fd, const char *path, int flags, ...);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *ret);
 struct dirent *__real_readdir(DIR *dir);
 struct dirent *__wrap_readdir(DIR *dir);
+FILE *__real_fopen(const char *path, const char *mode);
+FILE *__wrap_fopen(const char *path, const char *mode);
 int __real_fstatat(int fd, const char *path, struct stat *st, int flags);
 int __wrap_fstatat(int fd, const char *path, struct stat *st, int flags);
+
+static const char *mounts;	/* instead of the kernel's; NULL: that */
+
+FILE *__wrap_fopen(const char *path, const char *mode)
+{
+	bool is_mountinfo = strcmp(path, "/proc/self/mountinfo") == 0;
+
+	return __real_fopen(mounts && is_mountinfo ? mounts : path, mode);
+}
 
 /* Which of the calls that follow finds the kernel without memory; 0: none */
 static int poor_at;
@@ -355,23 +366,31 @@ static void test_a_root_that_is_gone(void **state)
 	contmon_cgroups_free(NULL);
 }
 
-static int find_mount(const char *text, char **ret)
+static int find_mount(const char *text, char **ret, char **ret_part)
 {
 	FILE *f = fopen(in_root("/mountinfo"), "w");
 
 	assert_non_null(f);
 	fputs(text, f);
 	fclose(f);
-	return contmon_find_cgroup2(in_root("/mountinfo"), ret);
+	return contmon_find_cgroup2(in_root("/mountinfo"), ret, ret_part);
+}
+
+static void assert_part(const char *text, const char *want,
+			const char *want_part)
+{
+	char *point, *part;
+
+	assert_int_equal(find_mount(text, &point, &part), 0);
+	assert_string_equal(point, want);
+	assert_string_equal(part, want_part);
+	free(point);
+	free(part);
 }
 
 static void assert_mount(const char *text, const char *want)
 {
-	char *point;
-
-	assert_int_equal(find_mount(text, &point), 0);
-	assert_string_equal(point, want);
-	free(point);
+	assert_part(text, want, "/");
 }
 
 #define PROC "24 30 0:22 / /proc rw,nosuid shared:13 - proc proc rw\n"
@@ -395,7 +414,7 @@ static void test_the_whole_tree_is_preferred(void **state)
 	char both[512];
 
 	(void)state;
-	assert_mount(part, "/mnt");
+	assert_part(part, "/mnt", "/system.slice");
 	snprintf(both, sizeof(both), "%s%s", part, V2);
 	assert_mount(both, "/sys/fs/cgroup");
 	snprintf(both, sizeof(both), "%s%s", V2, part);
@@ -409,14 +428,58 @@ static void test_no_mount_is_no_mount(void **state)
 		"1 2 3 4 - cgroup2 a b\n", "1 2 0:3 / a rw - cgroup2 b rw\n",
 		"1 2 0:3 / \\000/a rw - cgroup2 b rw\n",
 	};
-	char *point = root;
+	char *point = root, *part = root;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		assert_int_equal(find_mount(texts[i], &point), -ENOENT);
-	assert_int_equal(contmon_find_cgroup2("/nonexistent", &point), -ENOENT);
+		assert_int_equal(find_mount(texts[i], &point, &part), -ENOENT);
+	assert_int_equal(contmon_find_cgroup2("/nonexistent", &point, &part),
+			 -ENOENT);
 	assert_ptr_equal(point, root);
+	assert_ptr_equal(part, root);
+}
+
+/* What @path is called below a mount of @part; NULL: it is not there */
+static void assert_below(const char *part, const char *path, const char *want)
+{
+	struct contmon_cgroups *some;
+	char text[128], *below = NULL;
+	FILE *f = fopen(in_root("/mountinfo"), "w");
+	int r;
+
+	assert_non_null(f);
+	fprintf(f, "35 30 0:30 %s /mnt rw - cgroup2 cgroup2 rw\n", part);
+	fclose(f);
+	snprintf(text, sizeof(text), "%s\n", path);
+	mounts = in_root("/mountinfo");
+	assert_int_equal(contmon_cgroups_new(NULL, &some), 0);
+	mounts = NULL;
+
+	r = contmon_cgroups_below(some, text, strlen(path), &below);
+	assert_int_equal(r, want ? 0 : -ENOENT);
+	if (want)
+		assert_string_equal(below, want);
+	free(below);
+	contmon_cgroups_free(some);
+}
+
+/* The same path must not name another cgroup where a part alone is mounted. */
+static void test_a_part_has_paths_of_its_own(void **state)
+{
+	(void)state;
+	assert_below("/", "/", "/");
+	assert_below("/", "/a/b", "/a/b");
+	assert_below("/a", "/a", "/");
+	assert_below("/a", "/a/b", "/b");
+	assert_below("/a\\040b", "/a b/c", "/c");
+	assert_below("/a", "/", NULL);
+	assert_below("/a", "/ab", NULL);
+	assert_below("/a", "/b/a", NULL);
+	assert_below("/a/b", "/a", NULL);
+	/* The whole, as a cgroup namespace below has it */
+	assert_below("/..", "/", NULL);
+	assert_below("/../..", "/a", NULL);
 }
 
 static void test_this_machine_s_mount(void **state)
@@ -458,6 +521,7 @@ int main(void)
 		TEST(the_mount_is_found),
 		TEST(the_whole_tree_is_preferred),
 		TEST(no_mount_is_no_mount),
+		TEST(a_part_has_paths_of_its_own),
 		TEST(this_machine_s_mount),
 	};
 

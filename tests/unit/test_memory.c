@@ -141,17 +141,20 @@ static int watch_events(void)
 
 static int find_mount(void)
 {
-	char name[] = "/tmp/contmon-test-XXXXXX", *point = name;
+	char name[] = "/tmp/contmon-test-XXXXXX", *point = name, *part = name;
 	static const char line[] = "1 1 0:1 / /c rw - cgroup2 c rw\n";
 	int fd = mkstemp(name), r;
 
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, line, strlen(line)), strlen(line));
-	r = contmon_find_cgroup2(name, &point);
-	if (r < 0)
+	r = contmon_find_cgroup2(name, &point, &part);
+	if (r < 0) {
 		assert_ptr_equal(point, name);
-	else
+		assert_ptr_equal(part, name);
+	} else {
 		free(point);
+		free(part);
+	}
 	assert_int_equal(close(fd), 0);
 	assert_int_equal(unlink(name), 0);
 	return r;
