@@ -309,21 +309,24 @@ static const struct source_ops proc_ops = {
 	.resident = resident,
 };
 
-/* A host without cgroup v2 has processes nevertheless. */
+/*
+ * A host without cgroup v2 has processes nevertheless, and so has one whose mount
+ * of it is out of reach: below another mount, or a directory that is closed.
+ */
 static int open_cgroups(struct proc_source *p, const char *root)
 {
 	int r = contmon_cgroups_new(root, &p->cgroups);
 
-	if (r == -ENOENT)
+	if (r == 0)
+		r = contmon_open_at(AT_FDCWD, contmon_cgroups_root(p->cgroups),
+				    O_RDONLY | O_DIRECTORY);
+	if (r >= 0) {
+		p->cgroup_fd = r;
 		return 0;
-	if (r < 0)
-		return r;
-	r = contmon_open_at(AT_FDCWD, contmon_cgroups_root(p->cgroups),
-		    O_RDONLY | O_DIRECTORY);
-	if (r < 0)
-		return r;
-	p->cgroup_fd = r;
-	return 0;
+	}
+	contmon_cgroups_free(p->cgroups);
+	p->cgroups = NULL;
+	return proc_is_our_fault(r) ? r : 0;
 }
 
 int contmon_open_procfs(struct contmon *c, const char *proc_root,

@@ -138,6 +138,24 @@ static void test_cpu_time_of_a_cgroup_by_itself(void **state)
 	contmon_containers_done(&rows.all);
 }
 
+/* Something else may be mounted above it. */
+static void test_cgroups_out_of_reach(void **state)
+{
+	struct contmon_containers all = { 0 };
+
+	(void)state;
+	contmon_close(c);
+	c = NULL;
+	strcat(cgroup_root, "/gone");
+	assert_int_equal(open_fake(&c), 0);
+	assert_int_equal(snapshot(CONTMON_TASK_ALL, 0), 0);
+	ASSERT_PIDS(4, 30, 200);
+	assert_false(tasks.entries[0].valid & CONTMON_TASK_CGROUP);
+	assert_int_equal(contmon_snapshot_containers(
+				 c, CONTMON_CONTAINER_ALL, 0, &all),
+			 -EOPNOTSUPP);
+}
+
 static void test_the_host(void **state)
 {
 	struct contmon_system system;
@@ -167,6 +185,7 @@ int main(void)
 		TEST(sums_over_tasks),
 		TEST(a_sum_needs_every_task),
 		TEST(cpu_time_of_a_cgroup_by_itself),
+		TEST(cgroups_out_of_reach),
 		TEST(the_host),
 	};
 
