@@ -209,6 +209,16 @@ static bool ends_before(const struct watch *watch, uint64_t deadline_ns)
 	return false;
 }
 
+/*
+ * A zombie has ended, though its parent does not know yet; but where only the
+ * first thread has, the others go on.
+ */
+static bool has_ended(const struct contmon_task *task)
+{
+	return (task->state == 'Z' || task->state == 'X') &&
+	       task->nr_threads < 2;
+}
+
 static int look_until_it_ends(struct watch *watch)
 {
 	uint64_t deadline_ns = cli_monotonic_ns();
@@ -218,8 +228,7 @@ static int look_until_it_ends(struct watch *watch)
 		r = read_process(watch);
 		if (r < 0)
 			return r;
-		/* A zombie has ended, though its parent does not know yet. */
-		if (watch->now.state == 'Z' || watch->now.state == 'X')
+		if (has_ended(&watch->now))
 			return -ESRCH;
 		status = print(watch);
 		if (status != CLI_OK)
