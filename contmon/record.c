@@ -130,6 +130,9 @@ json_t *cli_rows(json_t *rows, json_t *meta)
 	return NULL;
 }
 
+/* Of numbers that are no integers: the same in JSON and CSV */
+#define REAL_DIGITS 9
+
 /* ASCII only: a name must not speak to the terminal it is shown on. */
 static int print_json(json_t *object, size_t flags)
 {
@@ -138,7 +141,7 @@ static int print_json(json_t *object, size_t flags)
 	if (!object)
 		return cli_failed("JSON", -ENOMEM);
 	r = json_dumpf(object, stdout,
-		       JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9) | flags);
+		       JSON_ENSURE_ASCII | JSON_REAL_PRECISION(REAL_DIGITS) | flags);
 	json_decref(object);
 	putchar('\n');
 
@@ -192,7 +195,7 @@ static int csv_value(const json_t *value)
 	else if (json_is_integer(value))
 		printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
 	else if (json_is_real(value))
-		printf("%.6g", json_real_value(value));
+		printf("%.*g", REAL_DIGITS, json_real_value(value));
 	for (i = 0; i < json_array_size(value); i++) {
 		if (i)
 			putchar(' ');

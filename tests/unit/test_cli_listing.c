@@ -12,6 +12,7 @@
 #include "container.h"
 #include "filter.h"
 #include "process.h"
+#include "record.h"
 #include "row.h"
 
 /* Path of the cgroup whose id is the index; "," and quotes for CSV */
@@ -461,6 +462,24 @@ static void test_csv(void **state)
 	assert_prints("ps --csv --no-headings -o pid,vsz 4", "4,\n");
 }
 
+static int print_share(int argc, char **argv)
+{
+	const struct cli_options options = { .csv = argc > 1 };
+	json_t *rows = json_pack("[{s:f}]", "share", 1234.56789);
+
+	(void)argv;
+	return cli_print_rows(rows, json_object(), &options);
+}
+
+static void test_csv_is_as_exact_as_json(void **state)
+{
+	(void)state;
+	capture(print_share, "share csv");
+	assert_string_equal(captured.out, "share\n1234.56789\n");
+	capture(print_share, "share");
+	assert_non_null(strstr(captured.out, "\"share\": 1234.56789\n"));
+}
+
 static void test_csv_has_the_keys_of_json(void **state)
 {
 	(void)state;
@@ -518,6 +537,7 @@ int main(void)
 		TEST(threads),
 		TEST(what_is_unknown_passes_no_filter),
 		TEST(csv),
+		TEST(csv_is_as_exact_as_json),
 		TEST(csv_has_the_keys_of_json),
 		TEST(json_has_only_what_was_picked),
 	};
