@@ -191,6 +191,17 @@ static int print_table(const struct ps *ps)
 	return status;
 }
 
+/* Has the @i-th of the ids been given before? */
+static bool is_given_again(const struct ps *ps, size_t i)
+{
+	size_t j;
+
+	for (j = 0; j < i; j++)
+		if (ps->pids[j] == ps->pids[i])
+			return true;
+	return false;
+}
+
 /* Processes that are not there are told of; the others are shown anyway. */
 static int read_some(struct ps *ps, struct contmon *c)
 {
@@ -204,10 +215,13 @@ static int read_some(struct ps *ps, struct contmon *c)
 	ps->taken_boottime_ns = cli_boottime_ns();
 
 	for (i = 0; i < ps->nr_pids; i++) {
-		int r = contmon_get_task(c, ps->pids[i], CONTMON_TASK_ALL,
-					 ps->flags & ~CONTMON_THREADS,
-					 &ps->found[ps->nr]);
+		int r;
 
+		if (is_given_again(ps, i))
+			continue;
+		r = contmon_get_task(c, ps->pids[i], CONTMON_TASK_ALL,
+				     ps->flags & ~CONTMON_THREADS,
+				     &ps->found[ps->nr]);
 		if (r == 0) {
 			ps->nr++;
 			continue;

@@ -348,7 +348,7 @@ static void test_ps_shows_the_others(void **state)
 	json_t *json;
 
 	(void)state;
-	assert_int_equal(capture(cli_ps, "ps --json 7 99999 1"), 1);
+	assert_int_equal(capture(cli_ps, "ps --json 7 99999 1 7 99999"), 1);
 	assert_string_equal(captured.err,
 			    "contmon: process 99999: No such process\n");
 	json = json_loads(captured.out, 0, &error);
