@@ -30,7 +30,7 @@ static void quote(FILE *to, const char *argument, size_t length)
 {
 	static const char plain[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-		"0123456789_-+=./:,@%\\";
+		"0123456789_-+=./:,@%";
 	char *text = cli_escape(argument, length);
 	const char *p;
 

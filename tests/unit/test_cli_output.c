@@ -122,6 +122,16 @@ static int fake_resident(struct contmon_resident *arg)
 	return 0;
 }
 
+static int fake_cmdline(struct contmon_read_cmdline *arg)
+{
+	static const char arguments[] = "printf\0a\\nb\0\\\0c:\\d e";
+
+	memcpy((void *)(uintptr_t)arg->buffer, arguments, sizeof(arguments));
+	arg->length = sizeof(arguments);
+	arg->total_bytes = sizeof(arguments);
+	return 0;
+}
+
 static int other_ioctls(unsigned long request, void *arg)
 {
 	struct contmon_get_system *system = arg;
@@ -133,6 +143,8 @@ static int other_ioctls(unsigned long request, void *arg)
 		return fake_free(arg);
 	case CONTMON_RESIDENT:
 		return fake_resident(arg);
+	case CONTMON_READ_CMDLINE:
+		return fake_cmdline(arg);
 	case CONTMON_GET_SYSTEM:
 		system->fields = CONTMON_SYSTEM_MEMORY | CONTMON_SYSTEM_LOAD;
 		system->ram_total_bytes = 1 << 30;
@@ -632,6 +644,16 @@ static void test_alloc_for_people(void **state)
 	assert_null(strstr(captured.out, "TOUCHED"));
 }
 
+/* Unquoted, a shell would take it away. */
+static void test_cmdline_quotes_backslashes(void **state)
+{
+	(void)state;
+	fake.info.features = CONTMON_FEATURE_CMDLINE;
+	assert_int_equal(capture(cli_cmdline, "cmdline --no-headings 1"), 0);
+	assert_string_equal(captured.out,
+			    "      1 printf 'a\\nb' '\\' 'c:\\d e'\n");
+}
+
 /* Members follow each other without a hole, up to the end. */
 static void assert_complete(const struct cli_member *member, size_t offset,
 			    size_t end)
@@ -690,6 +712,7 @@ int main(void)
 		TEST(alloc_finds_every_byte_that_is_not_zero),
 		TEST(alloc_tells_where_in_json),
 		TEST(alloc_for_people),
+		TEST(cmdline_quotes_backslashes),
 		TEST(no_member_is_left_out),
 	};
 
