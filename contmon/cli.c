@@ -92,6 +92,14 @@ static int bad_option(const char *what, const char *option, const char *command)
 	return CLI_USAGE;
 }
 
+/* A long option that was given what it does not take; @opt may be its letter. */
+static bool takes_no_value(int opt, const char *word)
+{
+	return opt >= CLI_OPT_JSON ||
+	       (opt > 0 && word[0] == '-' && word[1] == '-' &&
+		word[2] == opt && strchr(word, '='));
+}
+
 int cli_option(int opt, char **argv, const char *help,
 	       struct cli_options *options)
 {
@@ -115,11 +123,12 @@ int cli_option(int opt, char **argv, const char *help,
 	case ':':
 		return bad_option("needs a value", argv[optind - 1], argv[0]);
 	default:
+		if (takes_no_value(optopt, argv[optind - 1]))
+			return bad_option("takes no value", argv[optind - 1],
+					  argv[0]);
 		/* A bundle of letters: optopt is the bad one. */
-		if (optopt > 0 && optopt < CLI_OPT_JSON)
-			return bad_option("no such option", letter, argv[0]);
-		return bad_option(optopt ? "takes no value" : "no such option",
-				  argv[optind - 1], argv[0]);
+		return bad_option("no such option",
+				  optopt ? letter : argv[optind - 1], argv[0]);
 	}
 }
 

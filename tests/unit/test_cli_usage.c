@@ -33,6 +33,15 @@ static void test_wrong_options(void **state)
 		    "value; see: contmon ps --help\n");
 	assert_says(cli_ps, "ps --json=1", 2, "contmon: --json=1: takes no "
 		    "value; see: contmon ps --help\n");
+	assert_says(cli_ps, "ps --reverse=1", 2, "contmon: --reverse=1: takes "
+		    "no value; see: contmon ps --help\n");
+	assert_says(cli_containers, "containers --name=a --all=1", 2,
+		    "contmon: --all=1: takes no value; see: contmon "
+		    "containers --help\n");
+	assert_says(cli_ps, "ps -a", 2, "contmon: -a: no such option; see: "
+		    "contmon ps --help\n");
+	assert_says(cli_ps, "ps --name=a -\xc3\xa9", 2, "contmon: -\\xc3: no "
+		    "such option; see: contmon ps --help\n");
 	assert_says(cli_ps, "ps --units GB", 2, "contmon: --units GB: not "
 		    "one of auto, KiB, MiB, bytes\n");
 	assert_int_equal(fake.nr_opened, 0);
