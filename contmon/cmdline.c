@@ -93,8 +93,10 @@ static json_t *json_arguments(const struct cmdline *cmdline)
 /* CSV has no arrays: there the line is all. */
 static int add_row(struct cmdline *cmdline, int32_t pid, const char *line)
 {
-	json_t *row = json_pack("{s:i,s:s,s:o}", "pid", (int)pid, "cmdline",
-				line, "total_bytes",
+	/* It is in the locale's characters, which need not be UTF-8. */
+	json_t *row = json_pack("{s:i,s:o,s:o}", "pid", (int)pid, "cmdline",
+				cli_json_text(line, strlen(line)),
+				"total_bytes",
 				cli_json_u64(cmdline->total_bytes));
 	int r = 0;
 

@@ -8,6 +8,9 @@
  * wrap: contmon_has_cgroup1 contmon_identify_process
  */
 #include "fake_device.h"
+
+#include <locale.h>
+
 #include "capture.h"
 #include "cli.h"
 #include "record.h"
@@ -125,10 +128,13 @@ static int fake_resident(struct contmon_resident *arg)
 static int fake_cmdline(struct contmon_read_cmdline *arg)
 {
 	static const char arguments[] = "printf\0a\\nb\0\\\0c:\\d e";
+	static const char latin1[] = "caf\xe9";
+	bool is_latin1 = arg->pid == 2;
 
-	memcpy((void *)(uintptr_t)arg->buffer, arguments, sizeof(arguments));
-	arg->length = sizeof(arguments);
-	arg->total_bytes = sizeof(arguments);
+	arg->length = is_latin1 ? sizeof(latin1) : sizeof(arguments);
+	arg->total_bytes = arg->length;
+	memcpy((void *)(uintptr_t)arg->buffer, is_latin1 ? latin1 : arguments,
+	       arg->length);
 	return 0;
 }
 
@@ -654,6 +660,33 @@ static void test_cmdline_quotes_backslashes(void **state)
 			    "      1 printf 'a\\nb' '\\' 'c:\\d e'\n");
 }
 
+/* JSON is UTF-8, whatever the locale can show. */
+static void test_cmdline_json_in_another_charset(void **state)
+{
+	char dir[] = "/tmp/contmon-locale-XXXXXX", command[128];
+	json_t *json = NULL;
+	bool ready;
+
+	(void)state;
+	fake.info.features = CONTMON_FEATURE_CMDLINE;
+	assert_non_null(mkdtemp(dir));
+	snprintf(command, sizeof(command), "localedef -i de_DE -f ISO-8859-1 "
+		 "%s/de_DE.ISO-8859-1 >/dev/null 2>&1", dir);
+	setenv("LOCPATH", dir, 1);
+	ready = system(command) == 0 &&
+		setlocale(LC_CTYPE, "de_DE.ISO-8859-1");
+	if (ready)
+		json = json_of(cli_cmdline, "cmdline --json 2");
+	setlocale(LC_CTYPE, "C");
+	unsetenv("LOCPATH");
+	snprintf(command, sizeof(command), "rm -r %s", dir);
+	assert_int_equal(system(command), 0);
+	if (!ready)
+		skip();
+	assert_string_equal(text(json, 0, "cmdline"), "'caf\xef\xbf\xbd'");
+	json_decref(json);
+}
+
 /* Members follow each other without a hole, up to the end. */
 static void assert_complete(const struct cli_member *member, size_t offset,
 			    size_t end)
@@ -713,6 +746,7 @@ int main(void)
 		TEST(alloc_tells_where_in_json),
 		TEST(alloc_for_people),
 		TEST(cmdline_quotes_backslashes),
+		TEST(cmdline_json_in_another_charset),
 		TEST(no_member_is_left_out),
 	};
 
