@@ -20,6 +20,7 @@ O := $(abspath $(BUILD))
 
 CC ?= cc
 AR ?= ar
+OBJCOPY ?= objcopy
 PKG_CONFIG ?= pkg-config
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
@@ -67,6 +68,7 @@ LIB_A := $(O)/lib/libcontmon.a
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 
 LIB_SRC := $(wildcard libcontmon/*.c)
+LIB_OBJ := $(call obj,$(LIB_SRC))
 CLI_SRC := $(wildcard contmon/*.c)
 # contmond/ makes two programs. engine_*.c is contmon-engine's, main.c and the
 # rest are contmond's; what is in both stands in SHARED_SRC.
@@ -91,7 +93,7 @@ lib: $(LIB_SO) $(LIB_A)
 
 # --- library -----------------------------------------------------------------
 
-$(LIB_SO): $(call obj,$(LIB_SRC)) libcontmon/libcontmon.map
+$(LIB_SO): $(LIB_OBJ) libcontmon/libcontmon.map
 	@mkdir -p $(@D)
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs \
@@ -100,10 +102,14 @@ $(LIB_SO): $(call obj,$(LIB_SRC)) libcontmon/libcontmon.map
 	$(Q)ln -sf $(notdir $@) $(O)/lib/$(SONAME)
 	$(Q)ln -sf $(SONAME) $(O)/lib/libcontmon.so
 
-$(LIB_A): $(call obj,$(LIB_SRC))
+# One object, in which what is hidden has become local: names of the library's own
+# must not meet those of a program that is linked with it.
+$(LIB_A): $(LIB_OBJ)
 	@mkdir -p $(@D)
 	$(call msg,AR,$@)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(Q)$(LD) -r -o $(@:.a=.o) $^
+	$(Q)$(OBJCOPY) --localize-hidden $(@:.a=.o)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(@:.a=.o) && rm $(@:.a=.o)
 
 $(O)/obj/libcontmon/%.o: libcontmon/%.c
 	@mkdir -p $(@D)
@@ -211,14 +217,14 @@ $(DRIVER_OUT)/contmon.ko: $(DRIVER_SRC)
 test-programs: $(UNIT_BIN) $(UAPI_BIN) $(O)/tests/pty/fake_contmon
 
 # A unit test is linked with every object but the programs' mains.
-UNIT_OBJ := $(call obj,$(filter-out %/main.c %/engine_main.c,\
+UNIT_OBJ := $(LIB_OBJ) $(call obj,$(filter-out %/main.c %/engine_main.c,\
 	$(DAEMON_SRC) $(ENGINE_SRC) $(filter-out contmon/main.c,$(CLI_SRC))))
 
 FAKED := $(UNIT_BIN) $(O)/tests/pty/fake_contmon
 
 $(O)/tests/pty/fake_contmon: contmon/main.c
 
-$(FAKED): $(O)/tests/%: tests/%.c $(UNIT_OBJ) $(O)/obj/contmond/web.o $(LIB_A)
+$(FAKED): $(O)/tests/%: tests/%.c $(UNIT_OBJ) $(O)/obj/contmond/web.o
 	@mkdir -p $(@D)
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(filter-out -fvisibility=hidden,$(ALL_CFLAGS)) \
@@ -264,7 +270,7 @@ fuzz:
 
 fuzz-programs: $(FUZZ_BIN)
 
-$(O)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(FUZZ_OBJ) $(LIB_A)
+$(O)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(FUZZ_OBJ) $(LIB_OBJ)
 	@mkdir -p $(@D)
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(filter-out -fsanitize=%,$(ALL_CFLAGS)) \
