@@ -167,11 +167,11 @@ static bool is_driver(const struct view *view)
 static void print_fallback(const struct view *view)
 {
 	const struct contmon_get_info *info = &view->info;
+	const char *forced = getenv("CONTMON_SOURCE");
 
 	section(view, "Source");
 	line("source", "procfs and cgroupfs");
-	line("why", "%s", getenv("CONTMON_SOURCE") ?
-	     "CONTMON_SOURCE says so" :
+	line("why", "%s", forced && *forced ? "CONTMON_SOURCE says so" :
 	     "the driver is not loaded; try: modprobe contmon");
 	mask_line("features", info->features, features);
 	mask_line("task groups", info->task_fields, task_groups);

@@ -532,6 +532,23 @@ static void test_info_json(void **state)
 	json_decref(json);
 }
 
+static void assert_why(const char *forced, const char *why)
+{
+	setenv("CONTMON_SOURCE", forced, 1);
+	assert_int_equal(capture(cli_info, "info"), 0);
+	unsetenv("CONTMON_SOURCE");
+	assert_non_null(strstr(captured.out, why));
+}
+
+static void test_info_tells_why_it_is_procfs(void **state)
+{
+	(void)state;
+	has_cgroups = false;
+	fake.open_errno = ENOENT;
+	assert_why("procfs", "why               CONTMON_SOURCE says so\n");
+	assert_why("", "why               the driver is not loaded; ");
+}
+
 static void test_info_for_people(void **state)
 {
 	(void)state;
@@ -739,6 +756,7 @@ int main(void)
 		TEST(containers_of_cgroup1),
 		TEST(containers_need_cgroups),
 		TEST(info_json),
+		TEST(info_tells_why_it_is_procfs),
 		TEST(info_for_people),
 		TEST(alloc_json),
 		TEST(alloc_may_only_read_or_not_even_that),
