@@ -82,12 +82,31 @@ static int print_json(const struct view *view)
 	return cli_print_rows(rows, meta, &view->listing.options);
 }
 
+/* Whoever reads CSV finds its keys, though nothing is there to be shown. */
+static int print_csv_keys(const struct view *view)
+{
+	static const struct cli_cgroup nowhere;
+	const struct cli_container none = { .row.cgroup = &nowhere };
+
+	return cli_print_csv_keys(json_row(view, &none.row),
+				  &view->listing.options);
+}
+
 static int print_table(const struct view *view)
 {
 	if (view->rows.nr == 0 && !view->listing.options.no_headings)
 		printf("no containers%s\n", contmon_has_cgroup1() == 1 ?
 		       " in cgroup v2; contmon ps shows those of v1" : "");
 	return cli_listing_print(&view->listing, &view->rows);
+}
+
+static int print(const struct view *view)
+{
+	if (view->listing.options.csv && view->rows.nr == 0)
+		return print_csv_keys(view);
+	if (view->listing.options.json || view->listing.options.csv)
+		return print_json(view);
+	return print_table(view);
 }
 
 static int select_rows(struct view *view)
@@ -192,9 +211,7 @@ int cli_containers(int argc, char **argv)
 		return status;
 	status = read_containers(&view);
 	if (status == CLI_OK)
-		status = view.listing.options.json ||
-			 view.listing.options.csv ? print_json(&view) :
-						    print_table(&view);
+		status = print(&view);
 	cli_rows_done(&view.rows);
 	cli_containers_done(&view.containers);
 	cli_cgroups_free(view.cgroups);

@@ -161,6 +161,19 @@ static int print_json(const struct ps *ps)
 	return cli_print_rows(rows, meta, &ps->listing.options);
 }
 
+/* Whoever reads CSV finds its keys, though nothing is there to be shown. */
+static int print_csv_keys(const struct ps *ps)
+{
+	static const struct cli_cgroup nowhere;
+	static const struct contmon_task nobody;
+	const struct cli_process none = {
+		.row.cgroup = &nowhere,
+		.task = &nobody,
+	};
+
+	return cli_print_csv_keys(json_row(ps, &none), &ps->listing.options);
+}
+
 static void print_totals(const struct ps *ps)
 {
 	char reserved[CLI_TEXT_MAX], committed[CLI_TEXT_MAX];
@@ -331,7 +344,9 @@ static int show(struct ps *ps)
 	r = select_rows(ps);
 	if (r < 0)
 		return cli_failed("ps", r);
-	if (ps->listing.options.json || ps->listing.options.csv)
+	if (ps->listing.options.csv && ps->rows.nr == 0)
+		printed = print_csv_keys(ps);
+	else if (ps->listing.options.json || ps->listing.options.csv)
 		printed = print_json(ps);
 	else
 		printed = print_table(ps);

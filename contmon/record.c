@@ -235,6 +235,16 @@ int cli_print_csv(json_t *rows, const struct cli_options *options)
 	return r < 0 ? cli_failed("CSV", -ENOMEM) : CLI_OK;
 }
 
+int cli_print_csv_keys(json_t *row, const struct cli_options *options)
+{
+	int r = row ? 0 : -ENOMEM;
+
+	if (row && !options->no_headings)
+		r = csv_line(row, true);
+	json_decref(row);
+	return r < 0 ? cli_failed("CSV", -ENOMEM) : CLI_OK;
+}
+
 int cli_print_rows(json_t *rows, json_t *meta,
 		   const struct cli_options *options)
 {

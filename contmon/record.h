@@ -78,6 +78,9 @@ int cli_print_json_line(json_t *object);
  */
 int cli_print_csv(json_t *rows, const struct cli_options *options);
 
+/* The keys of @row, for CSV that has no row to show; drops it, may be NULL */
+int cli_print_csv_keys(json_t *row, const struct cli_options *options);
+
 /* By @options as JSON with @meta or as CSV without; takes both over */
 int cli_print_rows(json_t *rows, json_t *meta,
 		   const struct cli_options *options);

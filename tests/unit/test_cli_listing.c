@@ -480,6 +480,28 @@ static void test_csv_is_as_exact_as_json(void **state)
 	assert_non_null(strstr(captured.out, "\"share\": 1234.56789\n"));
 }
 
+static void test_csv_of_nothing_has_keys(void **state)
+{
+	char keys[sizeof(captured.out)];
+
+	(void)state;
+	assert_prints("ps --csv -o pid,vsz,name --name nobody",
+		      "pid,vsz_bytes,container_name\n");
+	assert_prints("ps --csv --no-headings --name nobody", "");
+	capture(cli_ps, "ps --csv 1");
+	strcpy(keys, captured.out);
+	strchr(keys, '\n')[1] = 0;
+	assert_prints("ps --csv --name nobody", keys);
+
+	capture(cli_containers, "containers --csv");
+	strcpy(keys, captured.out);
+	strchr(keys, '\n')[1] = 0;
+	capture(cli_containers, "containers --csv --container nobody");
+	assert_string_equal(captured.out, keys);
+	capture(cli_containers, "containers --csv -o id,limit --name nobody");
+	assert_string_equal(captured.out, "container,memory_max_bytes\n");
+}
+
 static void test_csv_has_the_keys_of_json(void **state)
 {
 	(void)state;
@@ -538,6 +560,7 @@ int main(void)
 		TEST(what_is_unknown_passes_no_filter),
 		TEST(csv),
 		TEST(csv_is_as_exact_as_json),
+		TEST(csv_of_nothing_has_keys),
 		TEST(csv_has_the_keys_of_json),
 		TEST(json_has_only_what_was_picked),
 	};
