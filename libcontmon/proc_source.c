@@ -246,7 +246,9 @@ static int alloc(struct contmon *c, uint64_t length_bytes, void **ret_address,
 		return -EINVAL;
 	if (length < length_bytes)
 		return -EOVERFLOW;
-	address = mmap(NULL, length, PROT_READ | PROT_WRITE,
+	if (length > SIZE_MAX)	/* of 32 bits */
+		return -ENOMEM;
+	address = mmap(NULL, (size_t)length, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (address == MAP_FAILED)
 		return -errno;
@@ -263,7 +265,9 @@ static int give_back(struct contmon *c, void *address, uint64_t length_bytes)
 	(void)c;
 	if (length < length_bytes)
 		return -EOVERFLOW;
-	return munmap(address, length) < 0 ? -errno : 0;
+	if (length > SIZE_MAX)
+		return -EINVAL;
+	return munmap(address, (size_t)length) < 0 ? -errno : 0;
 }
 
 /* No file tells pages that were only read from those with a frame of their own. */
