@@ -45,6 +45,13 @@ static const char *cure(int error)
 	}
 }
 
+static bool is_procfs_forced(void)
+{
+	const char *source = getenv("CONTMON_SOURCE");
+
+	return source && strcmp(source, "procfs") == 0;
+}
+
 int cli_open(struct contmon **ret)
 {
 	int r = contmon_open(NULL, ret);
@@ -58,6 +65,8 @@ int cli_open(struct contmon **ret)
 			  getenv("CONTMON_SOURCE"));
 	else if (r == -ENOTTY)
 		cli_error("%s: not a contmon device", CONTMON_DEVICE);
+	else if (r < 0 && is_procfs_forced())
+		cli_error("/proc: %s", strerror(-r));
 	else if (r < 0)
 		cli_error("%s: %s%s", CONTMON_DEVICE, strerror(-r), cure(r));
 	return r;

@@ -3,6 +3,7 @@
 #include "clock.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define NS_PER_S 1000000000
@@ -35,7 +36,9 @@ int cli_parse_interval(const char *text, uint64_t *ret_ns)
 	char *end;
 	double s = strtod(text, &end);
 
-	if (end == text || *end || !(s >= 0.1 && s <= 3600)) {
+	/* strtod() would take hexadecimal numbers, too. */
+	if (end == text || text[strspn(text, "0123456789.")] ||
+	    !(s >= 0.1 && s <= 3600)) {
 		cli_error("-n %s: not a number of seconds from 0.1 to 3600",
 			  text);
 		return CLI_USAGE;

@@ -7,6 +7,8 @@
 #include "screen.h"
 #include "format.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,15 +38,18 @@ static struct {
 	attr_t look;
 } screen;
 
-void screen_begin(void)
+int screen_begin(void)
 {
-	initscr();
+	/* initscr() would end the program. */
+	if (!newterm(NULL, stdout, stdin))
+		return -ENOTTY;
 	cbreak();
 	noecho();
 	nonl();
 	keypad(stdscr, TRUE);
 	set_escdelay(25);
 	curs_set(0);
+	return 0;
 }
 
 static void forget(void)

@@ -11,7 +11,8 @@
  * terminal, so there is one screen; it is of the main thread.
  */
 
-void screen_begin(void);
+/* -ENOTTY: nothing is known of a terminal such as TERM says */
+int screen_begin(void);
 void screen_end(void);
 
 /* Empty, and as large as the terminal is now: LINES and COLS */

@@ -5,6 +5,9 @@
 #include "top.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static const char help[] =
@@ -83,6 +86,32 @@ static int read_next(struct top *top)
 	return r < 0 ? r : top_model_take(&top->model, &top->next);
 }
 
+/* By a signal that asks us to end; the terminal is to be left as it was. */
+static volatile sig_atomic_t is_over;
+
+static void end(int signal)
+{
+	(void)signal;
+	is_over = 1;
+}
+
+static void catch_signals(void)
+{
+	const struct sigaction action = { .sa_handler = end };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+/* A terminal that has gone has no keys any more, and says so at once. */
+static bool is_hung_up(void)
+{
+	struct pollfd terminal = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	return poll(&terminal, 1, 0) == 1 &&
+	       (terminal.revents & (POLLHUP | POLLERR));
+}
+
 /* Wait for a key until @deadline_ns; ERR when there was none. */
 static int wait_for_key(uint64_t deadline_ns)
 {
@@ -127,13 +156,13 @@ static uint64_t next_deadline(const struct top *top, uint64_t deadline_ns)
 	return deadline_ns > now ? deadline_ns : now + top->interval_ns;
 }
 
-/* Until the user quits (1) or something fails (-errno) */
+/* Until the user quits (1), a signal comes (0) or something fails (-errno) */
 static int loop(struct top *top)
 {
 	uint64_t deadline_ns = 0;	/* 0: at once, even in a pause */
 	int key, r = 0;
 
-	while (r == 0) {
+	while (r == 0 && !is_over) {
 		if (cli_monotonic_ns() >= deadline_ns) {
 			if (deadline_ns == 0 || !top->model.paused)
 				r = read_next(top);
@@ -145,6 +174,8 @@ static int loop(struct top *top)
 		key = wait_for_key(deadline_ns);
 		if (key != ERR)
 			r = act(top, key, &deadline_ns);
+		else if (is_hung_up())
+			r = -EIO;
 	}
 	return r;
 }
@@ -161,7 +192,12 @@ static int show(struct top *top)
 	if (is_for_programs(top))
 		return top_stream(top->c, &top->model, &top->options,
 				  top->interval_ns, top->count);
-	top_view_begin();
+	if (top_view_begin() < 0) {
+		cli_error("top: TERM=%s: no such terminal is known; try: "
+			  "TERM=xterm contmon top", getenv("TERM") ?: "");
+		return CLI_FAILURE;
+	}
+	catch_signals();
 	r = loop(top);
 	top_view_end();
 	contmon_containers_done(&top->next.containers);

@@ -106,7 +106,7 @@ size_t top_model_columns(const struct top_model *model, int width,
 
 /* Draw on the screen of ncurses. */
 void top_view_draw(struct top_model *model);
-void top_view_begin(void);
+int top_view_begin(void);	/* as screen_begin() */
 void top_view_end(void);
 
 #endif /* CONTMON_TOP_H */

@@ -16,17 +16,19 @@ enum { PAIR_CYAN = 1, PAIR_GREEN, PAIR_RED, PAIR_YELLOW };
 #define LOW 14		/* terminals with fewer rows have a header of one */
 #define METER_MAX 100	/* wider meters tell no more */
 
-void top_view_begin(void)
+int top_view_begin(void)
 {
-	screen_begin();
-	if (!cli_wants_color() || !has_colors())
-		return;
+	int r = screen_begin();
+
+	if (r < 0 || !cli_wants_color() || !has_colors())
+		return r;
 	start_color();
 	use_default_colors();
 	init_pair(PAIR_CYAN, COLOR_CYAN, -1);
 	init_pair(PAIR_GREEN, COLOR_GREEN, -1);
 	init_pair(PAIR_RED, COLOR_RED, -1);
 	init_pair(PAIR_YELLOW, COLOR_YELLOW, -1);
+	return 0;
 }
 
 void top_view_end(void)

@@ -8,7 +8,9 @@ read with tmux. With --update golden.md is written anew: read its diff.
 """
 
 import os
+import pty
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -97,6 +99,7 @@ CASES = [
     ("cmdline, no right", "cmdline 60 52 12345", "pipe", {}),
     ("cmdline of nobody", "cmdline", "pipe", {}),
     ("top, no terminal", "top", "pipe", {}),
+    ("top, a terminal that nobody knows", "top", 80, {"TERM": "bogus"}),
     ("top, count on a screen", "top --count 1", 80, {}),
     ("top, JSON", "top --json -n 0.1 --count 1", "pipe", {}),
     ("top, CSV of a container", "top --csv -n 0.1 --count 2 --container "
@@ -105,6 +108,9 @@ CASES = [
     ("no such column", "containers -o id,bogus", "pipe", {}),
     ("no such source", "ps", "pipe", {"CONTMON_SOURCE": "magic"}),
     ("no device", "ps", "pipe", {"FAKE_OPEN_ERRNO": "2"}),
+    ("no procfs", "ps", "pipe", {"CONTMON_SOURCE": "procfs",
+                                 "FAKE_ROOT": "/nowhere"}),
+    ("a refresh of 0x1", "watch -n 0x1 1", "pipe", {}),
     ("no right", "top", 80, {"FAKE_OPEN_ERRNO": "13"}),
 ]
 
@@ -244,14 +250,40 @@ def survives_resizing():
         top.scribble("\x1b[12;5HSCRIBBLE")
         top.wait("SCRIBBLE")
         top.press("C-l")
-        text = top.wait(r"q quit .*h help")
-        tap.ok("SCRIBBLE" not in text, "top: Ctrl-L draws all anew", text)
+        tap.ok(tap.wait_for(lambda: "SCRIBBLE" not in top.look(), 5),
+               "top: Ctrl-L draws all anew", top.look())
         top.press("q")
         text = top.wait("ended 0")
         tap.ok("ended 0" in text and "CORES" not in text,
                "top: leaves the terminal as it was", text)
     finally:
         top.close()
+
+
+def ends_with_ctrl_c():
+    top = top_screen("", 80, 24, {})
+    try:
+        top.wait(RATES)
+        top.press("C-c")
+        text = top.wait("ended 0")
+        tap.ok("ended 0" in text and "CORES" not in text,
+               "top: Ctrl-C ends it as q does", text)
+    finally:
+        top.close()
+
+
+def ends_with_its_terminal():
+    """Also if nobody kills it: it would be busy with waiting for keys."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        os.execve(PROGRAM, ["contmon", "top"], ENV)
+    os.read(fd, 1)
+    os.close(fd)
+    ended = tap.wait_for(lambda: os.waitpid(pid, os.WNOHANG)[0] == pid, 5)
+    tap.ok(ended, "top: ends with its terminal")
+    if not ended:
+        os.kill(pid, signal.SIGKILL)
 
 
 def run():
@@ -266,6 +298,8 @@ def run():
         tap.equal(text.splitlines(), golden.get(name, "").splitlines(), name)
     tap.equal(sorted(golden), sorted(seen), "golden.md has no other case")
     survives_resizing()
+    ends_with_ctrl_c()
+    ends_with_its_terminal()
 
 
 tap.main(run)

@@ -47,7 +47,7 @@ static int begin(void **state)
 	before = dup(STDOUT_FILENO);
 	turn_to(fileno(terminal));
 	setenv("TERM", "xterm", 1);
-	screen_begin();
+	assert_int_equal(screen_begin(), 0);
 	refresh();
 	turn_to(before);
 	return 0;
