@@ -29,6 +29,7 @@ struct client {
 	sd_event_source *io;
 	struct buffer unsent;
 	size_t sent;		/* of it */
+	bool full;		/* its socket, until the loop says otherwise */
 };
 
 struct engine_server {
@@ -78,7 +79,8 @@ static int flush(struct client *client)
 		}
 		client->sent += (size_t)r;
 	}
-	if (events == 0) {
+	client->full = events != 0;
+	if (!client->full) {
 		buffer_done(unsent);
 		client->sent = 0;
 	}
@@ -98,7 +100,7 @@ static void push(struct client *client)
 	if (client->unsent.failed || left > MAX_UNSENT_BYTES) {
 		log_warn("a client was too slow and is dropped");
 		drop(client);
-	} else if (flush(client) < 0) {
+	} else if (!client->full && flush(client) < 0) {
 		drop(client);
 	}
 }
