@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Nothing is read from clients: whoever may connect may know, and that is all.
- * What a client does not take is kept for it up to a bound. One that is slower
- * than that is dropped; when it connects again it gets everything anew.
+ * What clients do not take is kept for them up to a bound, of which each has the
+ * same share. One that is slower than that is dropped; when it connects again it
+ * gets everything anew.
  */
 #include "engine_server.h"
 
@@ -19,8 +20,9 @@
 #include "log.h"
 #include "util.h"
 
-#define MAX_CLIENTS 8
-#define MAX_UNSENT_BYTES (16 * 1024 * 1024)
+/* contmond, and each contmon top */
+#define MAX_CLIENTS 64
+#define MAX_UNSENT_BYTES (128 * 1024 * 1024)	/* half of the unit's MemoryMax */
 #define BACKLOG 16
 
 struct client {
@@ -40,6 +42,7 @@ struct engine_server {
 	struct engine_table *table;
 	bool connected;
 	struct client *clients[MAX_CLIENTS];
+	size_t nr_clients;
 };
 
 /* Clients */
@@ -53,6 +56,7 @@ static void drop(struct client *client)
 		if (server->clients[i] == client)
 			server->clients[i] = NULL;
 	}
+	server->nr_clients--;
 	sd_event_source_disable_unref(client->io);
 	close_p(&client->fd);
 	buffer_done(&client->unsent);
@@ -96,8 +100,9 @@ static void give(struct client *client, const char *line)
 static void push(struct client *client)
 {
 	size_t left = client->unsent.length - client->sent;
+	size_t share = MAX_UNSENT_BYTES / client->server->nr_clients;
 
-	if (client->unsent.failed || left > MAX_UNSENT_BYTES) {
+	if (client->unsent.failed || left > share) {
 		log_warn("a client was too slow and is dropped");
 		drop(client);
 	} else if (!client->full && flush(client) < 0) {
@@ -150,6 +155,7 @@ static int welcome(struct engine_server *server, size_t place, int fd)
 	client->server = server;
 	client->fd = fd;
 	server->clients[place] = client;
+	server->nr_clients++;
 	r = sd_event_add_io(server->event, &client->io, fd, 0, on_client,
 			    client);
 	if (r < 0) {
