@@ -169,7 +169,8 @@ static void take_usage(struct contmon_container *parent,
 {
 	if (!(child->valid & CONTMON_CONTAINER_CPU))
 		parent->valid &= ~CONTMON_CONTAINER_CPU;
-	if (parent->cpu_usage_ns > child->cpu_usage_ns)
+	if ((parent->valid & CONTMON_CONTAINER_CPU) &&
+	    parent->cpu_usage_ns > child->cpu_usage_ns)
 		parent->cpu_usage_ns -= child->cpu_usage_ns;
 	else
 		parent->cpu_usage_ns = 0;

@@ -122,12 +122,14 @@ static int read_oom_adj(struct proc_source *p, const struct proc_place *place,
 			struct contmon_task *task)
 {
 	ssize_t n = proc_read(p, place->fd, "oom_score_adj");
+	int32_t adj;
 	char end;
 
 	if (n < 0)
 		return (int)n;
-	if (sscanf(p->text, "%d%c", &task->oom_score_adj, &end) != 2)
+	if (sscanf(p->text, "%d%c", &adj, &end) != 2)
 		return -EPROTO;
+	task->oom_score_adj = adj;
 	task->valid |= CONTMON_TASK_OOM_ADJ;
 	return 0;
 }

@@ -133,6 +133,7 @@ static void test_cpu_time_of_a_cgroup_by_itself(void **state)
 	put("cgroup/a/b/cpu.stat", "nonsense\n");
 	rows = read_rows(CONTMON_CONTAINER_CPU);
 	assert_false(rows.a->valid & CONTMON_CONTAINER_CPU);
+	assert_int_equal(rows.a->cpu_usage_ns, 0);
 	assert_false(rows.b->valid & CONTMON_CONTAINER_CPU);
 	assert_true(rows.ab->valid & CONTMON_CONTAINER_CPU);
 	contmon_containers_done(&rows.all);

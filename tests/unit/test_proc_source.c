@@ -174,6 +174,11 @@ static void test_unreadable_files_turn_their_group_off(void **state)
 	assert_int_equal(contmon_get_task(c, 30, CONTMON_TASK_IO, 0, &t), 0);
 	assert_int_equal(t.valid, CONTMON_TASK_BASE);
 	assert_int_equal(t.read_chars, 0);
+	put("proc/30/oom_score_adj", "5");
+	assert_int_equal(contmon_get_task(c, 30, CONTMON_TASK_OOM_ADJ, 0, &t),
+			 0);
+	assert_int_equal(t.valid, CONTMON_TASK_BASE);
+	assert_int_equal(t.oom_score_adj, 0);
 }
 
 static void test_kernel_threads_and_zombies(void **state)
