@@ -113,7 +113,8 @@ static int read_usage(struct proc_source *p, int fd,
 
 	if (n < 0)
 		return (int)n;
-	if (proc_parse_number(p->text, "usage_usec ", &usage_us) < 0)
+	if (proc_parse_number(p->text, "usage_usec ", &usage_us) < 0 ||
+	    usage_us > UINT64_MAX / 1000)
 		return -EPROTO;
 	row->cpu_usage_ns = usage_us * 1000;
 	row->valid |= CONTMON_CONTAINER_CPU;

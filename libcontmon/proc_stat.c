@@ -38,14 +38,14 @@ static int parse_fields(const char *s, uint64_t v[NR_FIELDS])
 	return 0;
 }
 
-/* Neither cut off nor below zero; only nice may be. */
+/* Neither cut off nor below zero, now or later; only nice may be. */
 static bool in_range(const uint64_t v[NR_FIELDS])
 {
 	static const uint64_t max[NR_FIELDS] = {
 		[PPID] = INT32_MAX, [FLAGS] = UINT32_MAX,
 		[MINFLT] = INT64_MAX, [MAJFLT] = INT64_MAX,
-		[UTIME] = INT64_MAX, [STIME] = INT64_MAX,
-		[NUM_THREADS] = INT32_MAX, [STARTTIME] = INT64_MAX,
+		[UTIME] = PROC_MAX_TICKS, [STIME] = PROC_MAX_TICKS,
+		[NUM_THREADS] = INT32_MAX, [STARTTIME] = PROC_MAX_TICKS,
 		[PROCESSOR] = INT32_MAX, [RT_PRIORITY] = INT32_MAX,
 		[POLICY] = INT32_MAX,
 	};
@@ -54,7 +54,7 @@ static bool in_range(const uint64_t v[NR_FIELDS])
 	for (i = PPID; i < NR_FIELDS; i++)
 		if (max[i] && v[i] > max[i])
 			return false;
-	return v[NICE] + 20 < 40;
+	return v[NICE] + 20 < 40 && v[UTIME] + v[STIME] <= PROC_MAX_TICKS;
 }
 
 static void set_comm(const char *from, size_t length, struct proc_stat *stat)

@@ -146,9 +146,13 @@ int proc_parse_cpu(const char *text, uint64_t ret_ticks[8])
 {
 	const char *line = find_line(text, "cpu ");
 	uint64_t v[8];
+	int i;
 
 	if (!line || parse_all(line, 8, v) < 0)
 		return -EPROTO;
+	for (i = 0; i < 8; i++)
+		if (v[i] > PROC_MAX_TICKS)
+			return -EPROTO;
 	memcpy(ret_ticks, v, sizeof(v));
 	return 0;
 }

@@ -11,6 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The kernel counts nanoseconds in 64 bits; a tick is 10 ms of them, or less. */
+#define PROC_MAX_TICKS (UINT64_MAX / 10000000)
+
 /**
  * struct proc_stat - a line of /proc/PID/stat, as far as it matters
  * @flags: PF_* of the kernel

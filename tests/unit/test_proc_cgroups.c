@@ -130,6 +130,13 @@ static void test_cpu_time_of_a_cgroup_by_itself(void **state)
 	assert_int_equal(rows.b->cpu_usage_ns, 101000);
 	contmon_containers_done(&rows.all);
 
+	/* More than 2^64 ns */
+	put("cgroup/ab/cpu.stat", "usage_usec 18446744073709552\n");
+	rows = read_rows(CONTMON_CONTAINER_CPU);
+	assert_false(rows.ab->valid & CONTMON_CONTAINER_CPU);
+	contmon_containers_done(&rows.all);
+
+	put("cgroup/ab/cpu.stat", "usage_usec 7\n");
 	put("cgroup/a/b/cpu.stat", "nonsense\n");
 	rows = read_rows(CONTMON_CONTAINER_CPU);
 	assert_false(rows.a->valid & CONTMON_CONTAINER_CPU);

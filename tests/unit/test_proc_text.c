@@ -118,7 +118,8 @@ static void test_stat_out_of_range(void **state)
 		"1 (a) R %s 0 0 0 -1 %s %s 0 0 0 %s 0 0 0 20 %s %s 0 %s"
 		" 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 %s 0 0\n";
 	static const char *const wrong[] = {
-		"4294967297", "-1", "-7", "-1", "20", "-2", "-1", "2147483648",
+		"4294967297", "-1", "-7", "1844674407371", "20", "-2", "-1",
+		"2147483648",
 	};
 	const char *v[8], **nice = &v[4];
 	struct proc_stat stat = { .ppid = 99 };
@@ -278,6 +279,10 @@ static void test_cpu_times(void **state)
 	assert_int_equal(proc_parse_cpu("cpu0 1 2 3 4 5 6 7 8\n", ticks),
 			 -EPROTO);
 	assert_int_equal(proc_parse_cpu("cpu  1 2 3\n", ticks), -EPROTO);
+	assert_int_equal(proc_parse_cpu("cpu  1 2 3 4 5 6 7 1844674407371\n",
+					ticks), -EPROTO);
+	assert_int_equal(proc_parse_cpu("cpu  1 2 3 4 5 6 7 1844674407370\n",
+					ticks), 0);
 	assert_int_equal(proc_parse_cpu("cpu  1 2 3 4 5 6 7 8 9 9\n", ticks),
 			 0);
 	assert_int_equal(ticks[0], 1);
