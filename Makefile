@@ -255,8 +255,8 @@ $(O)/tests/uapi/%: tests/uapi/%.c
 
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(FUZZ_SRC))
-FUZZ_OBJ := $(call obj,contmon/format.c contmond/engine_parse.c \
-	contmond/lines.c contmond/text.c)
+FUZZ_OBJ := $(call obj,contmon/format.c contmon/members.c \
+	contmond/engine_parse.c contmond/lines.c contmond/text.c)
 FUZZ_SANITIZE := address,undefined
 FUZZ_MAKE := $(MAKE) -s BUILD=$(BUILD)/fuzzing CC=clang \
 	CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,$(FUZZ_SANITIZE) \
