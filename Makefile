@@ -107,7 +107,7 @@ $(LIB_SO): $(LIB_OBJ) libcontmon/libcontmon.map
 $(LIB_A): $(LIB_OBJ)
 	@mkdir -p $(@D)
 	$(call msg,AR,$@)
-	$(Q)$(LD) -r -o $(@:.a=.o) $^
+	$(Q)$(CC) $(CFLAGS) -r -nostdlib -o $(@:.a=.o) $^
 	$(Q)$(OBJCOPY) --localize-hidden $(@:.a=.o)
 	$(Q)rm -f $@ && $(AR) rcs $@ $(@:.a=.o) && rm $(@:.a=.o)
 
