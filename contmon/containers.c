@@ -155,7 +155,8 @@ static int read_containers(struct view *view)
 					&all);
 	contmon_close(c);
 	if (r == -EOPNOTSUPP) {
-		cli_error("reading containers: this kernel has no cgroup v2");
+		cli_error("reading containers: there is no cgroup v2, "
+			  "or it is not mounted");
 		return CLI_FAILURE;
 	}
 	if (r < 0)

@@ -117,6 +117,7 @@ CASES = [
 # The same without a driver
 ROOT = tempfile.TemporaryDirectory(prefix="contmon-root-")
 PROCFS = {"CONTMON_SOURCE": "procfs", "FAKE_ROOT": ROOT.name}
+BARE = tempfile.TemporaryDirectory(prefix="contmon-root-")    # has no cgroups
 CASES += [(f"procfs: {name}", args, where, {**PROCFS, **more})
           for name, args, where, more in [
     ("ps, piped", "ps", "pipe", {}),
@@ -130,6 +131,8 @@ CASES += [(f"procfs: {name}", args, where, {**PROCFS, **more})
     ("containers, piped", "containers", "pipe", {}),
     ("containers, 80 columns", "containers", 80, {"NO_COLOR": "1"}),
     ("containers, exact", "containers --exact", "pipe", {}),
+    ("containers, no cgroup v2", "containers", "pipe",
+     {"FAKE_ROOT": BARE.name}),
     ("events", "events", "pipe", {}),
     ("top, CSV", "top --csv -n 0.1 --count 1", "pipe", {}),
 ]]
@@ -252,24 +255,21 @@ def survives_resizing():
         top.press("C-l")
         tap.ok(tap.wait_for(lambda: "SCRIBBLE" not in top.look(), 5),
                "top: Ctrl-L draws all anew", top.look())
-        top.press("q")
-        text = top.wait("ended 0")
-        tap.ok("ended 0" in text and "CORES" not in text,
-               "top: leaves the terminal as it was", text)
     finally:
         top.close()
 
 
-def ends_with_ctrl_c():
-    top = top_screen("", 80, 24, {})
-    try:
-        top.wait(RATES)
-        top.press("C-c")
-        text = top.wait("ended 0")
-        tap.ok("ended 0" in text and "CORES" not in text,
-               "top: Ctrl-C ends it as q does", text)
-    finally:
-        top.close()
+def leaves_the_terminal_as_it_was():
+    for key in ("q", "C-c"):
+        top = top_screen("", 80, 24, {})
+        try:
+            top.wait(RATES)
+            top.press(key)
+            text = top.wait("ended 0")
+            tap.ok("ended 0" in text and "CORES" not in text,
+                   f"top: {key} ends it, and all is as it was", text)
+        finally:
+            top.close()
 
 
 def ends_with_its_terminal():
@@ -288,6 +288,8 @@ def ends_with_its_terminal():
 
 def run():
     fake_root.make(ROOT.name)
+    os.symlink(os.path.join(ROOT.name, "proc"),
+               os.path.join(BARE.name, "proc"))
     seen = collect()
     if "--update" in sys.argv:
         write_golden(seen)
@@ -298,7 +300,7 @@ def run():
         tap.equal(text.splitlines(), golden.get(name, "").splitlines(), name)
     tap.equal(sorted(golden), sorted(seen), "golden.md has no other case")
     survives_resizing()
-    ends_with_ctrl_c()
+    leaves_the_terminal_as_it_was()
     ends_with_its_terminal()
 
 
