@@ -8,9 +8,10 @@
 #include "format.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <term.h>
+#include <unistd.h>
 
 /* Bytes that look alike */
 struct span {
@@ -24,14 +25,14 @@ struct span {
 struct line {
 	char *text;		/* harmless; room for @columns_max characters */
 	size_t nr_bytes;
-	int columns;		/* of the terminal, that the text takes */
+	int width;		/* of the terminal, that the text takes */
 	bool filled;		/* the rest looks as the last span */
 	size_t nr_spans;
 	struct span spans[SPANS_MAX];
 };
 
 static struct {
-	int nr_lines, columns;
+	int nr_lines, width;
 	struct line *now, *shown;	/* @nr_lines of each */
 	char *texts;			/* of all lines */
 	struct line *line;		/* the one being drawn, or NULL */
@@ -40,9 +41,13 @@ static struct {
 
 int screen_begin(void)
 {
+	int error;
+
 	/* initscr() would end the program. */
-	if (!newterm(NULL, stdout, stdin))
+	if (setupterm(NULL, STDOUT_FILENO, &error) == ERR)
 		return -ENOTTY;
+	del_curterm(cur_term);
+	initscr();
 	cbreak();
 	noecho();
 	nonl();
@@ -81,7 +86,7 @@ static void resize(void)
 		screen.now[i].text = screen.texts + i * room;
 	screen.shown = screen.now + nr;
 	screen.nr_lines = LINES;
-	screen.columns = COLS;
+	screen.width = COLS;
 	erase();
 }
 
@@ -89,13 +94,13 @@ void screen_clear(void)
 {
 	int i;
 
-	if (screen.nr_lines != LINES || screen.columns != COLS)
+	if (screen.nr_lines != LINES || screen.width != COLS)
 		resize();
 	for (i = 0; i < screen.nr_lines; i++) {
 		struct line *line = &screen.now[i];
 
 		line->nr_bytes = 0;
-		line->columns = 0;
+		line->width = 0;
 		line->filled = false;
 		line->nr_spans = 0;
 	}
@@ -115,7 +120,7 @@ void screen_look(attr_t attributes)
 
 static int room(void)
 {
-	return screen.line ? screen.columns - screen.line->columns : 0;
+	return screen.line ? screen.width - screen.line->width : 0;
 }
 
 /* Where text of the look of now goes. Beyond the most, looks are lost. */
@@ -136,7 +141,7 @@ static struct span *span_of(struct line *line)
  * Where the caller puts so much text, for which there is room(), as there is none
  * without a line; NULL for nothing
  */
-static char *append(int nr_bytes, int columns)
+static char *append(int nr_bytes, int width)
 {
 	struct line *line = screen.line;
 	char *to;
@@ -146,40 +151,40 @@ static char *append(int nr_bytes, int columns)
 	to = line->text + line->nr_bytes;
 	span_of(line)->nr_bytes += (unsigned int)nr_bytes;
 	line->nr_bytes += (size_t)nr_bytes;
-	line->columns += columns;
+	line->width += width;
 	return to;
 }
 
-static void put(const char *text, int nr_bytes, int columns)
+static void put(const char *text, int nr_bytes, int width)
 {
-	char *to = append(nr_bytes, columns);
+	char *to = append(nr_bytes, width);
 
 	if (to)
 		memcpy(to, text, (size_t)nr_bytes);
 }
 
-void screen_repeat(char c, int columns)
+void screen_repeat(char c, int width)
 {
 	char *to;
 
-	if (columns > room())
-		columns = room();
-	to = append(columns, columns);
+	if (width > room())
+		width = room();
+	to = append(width, width);
 	if (to)
-		memset(to, c, (size_t)columns);
+		memset(to, c, (size_t)width);
 }
 
 void screen_skip_to(int x)
 {
 	if (screen.line)
-		screen_repeat(' ', x - screen.line->columns);
+		screen_repeat(' ', x - screen.line->width);
 }
 
 void screen_text(const char *text)
 {
-	int columns, nr_bytes = cli_text_cut(text, room(), &columns);
+	int width, nr_bytes = cli_text_cut(text, room(), &width);
 
-	put(text, nr_bytes, columns);
+	put(text, nr_bytes, width);
 }
 
 void screen_field(int width, bool right, const char *text)
@@ -211,7 +216,7 @@ void screen_fill(void)
 
 static bool is_same(const struct line *a, const struct line *b)
 {
-	return a->nr_bytes == b->nr_bytes && a->columns == b->columns &&
+	return a->nr_bytes == b->nr_bytes && a->width == b->width &&
 	       a->filled == b->filled && a->nr_spans == b->nr_spans &&
 	       memcmp(a->spans, b->spans,
 		      a->nr_spans * sizeof(a->spans[0])) == 0 &&
@@ -232,8 +237,8 @@ static void send(const struct line *line, int y)
 	if (!line->filled)
 		attrset(A_NORMAL);
 	/* A full line has left the cursor elsewhere. */
-	if (line->columns < screen.columns)
-		hline(' ', screen.columns - line->columns);
+	if (line->width < screen.width)
+		hline(' ', screen.width - line->width);
 }
 
 static void remember(const struct line *line, struct line *ret)
