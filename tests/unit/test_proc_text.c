@@ -141,6 +141,22 @@ static void test_stat_out_of_range(void **state)
 	assert_int_equal(stat.nice, -20);
 }
 
+/* Each fits, and so must both together: that is what a process has run. */
+static void test_stat_sum_of_times(void **state)
+{
+	static const char form[] =
+		"1 (a) R 1 0 0 0 -1 0 0 0 0 0 1844674407000 %u 0 0 20 0 1 0 1"
+		" 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 0\n";
+	struct proc_stat stat;
+	char text[512];
+
+	(void)state;
+	snprintf(text, sizeof(text), form, 370);
+	assert_int_equal(parse_stat(text, strlen(text), &stat), 0);
+	snprintf(text, sizeof(text), form, 371);
+	assert_int_equal(parse_stat(text, strlen(text), &stat), -EPROTO);
+}
+
 #define IDS "Name:\tx\\ny\nTgid:\t5\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\n"
 #define SIZES "VmSize:\t  10 kB\nVmLck:\t1 kB\nVmHWM:\t9 kB\nVmRSS:\t6 kB\n" \
 	"RssAnon:\t 1 kB\nRssFile:\t 2 kB\nRssShmem:\t 3 kB\nVmPTE:\t4 kB\n" \
@@ -348,6 +364,7 @@ int main(void)
 		TEST(stat_cut_off),
 		TEST(stat_that_is_none),
 		TEST(stat_out_of_range),
+		TEST(stat_sum_of_times),
 		TEST(status),
 		TEST(status_without_memory),
 		TEST(status_that_is_none),
