@@ -23,7 +23,7 @@ struct span {
 #define SPANS_MAX 128
 
 struct line {
-	char *text;		/* harmless; room for @columns_max characters */
+	char *text;		/* harmless; room for a character a column */
 	size_t nr_bytes;
 	int width;		/* of the terminal, that the text takes */
 	bool filled;		/* the rest looks as the last span */
@@ -126,15 +126,14 @@ static int room(void)
 /* Where text of the look of now goes. Beyond the most, looks are lost. */
 static struct span *span_of(struct line *line)
 {
-	struct span *last = line->spans + line->nr_spans - 1;
+	size_t nr = line->nr_spans;
 
-	if (line->nr_spans && (last->attributes == screen.look ||
-			       line->nr_spans == SPANS_MAX))
-		return last;
-	last++;
-	*last = (struct span){ .attributes = screen.look };
+	if (nr && (line->spans[nr - 1].attributes == screen.look ||
+		   nr == SPANS_MAX))
+		return &line->spans[nr - 1];
+	line->spans[nr] = (struct span){ .attributes = screen.look };
 	line->nr_spans++;
-	return last;
+	return &line->spans[nr];
 }
 
 /*

@@ -35,7 +35,7 @@ void screen_field(int width, bool right, const char *text);
 void screen_text(const char *text);
 void screen_repeat(char c, int width);
 
-/* Down to the right edge the line looks as what came last. */
+/* Up to the right edge the line looks as what came last. */
 void screen_fill(void);
 
 void screen_show(void);
