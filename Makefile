@@ -52,12 +52,13 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes \
 	-Wstrict-prototypes -Wvla
 ALL_CFLAGS := -std=gnu11 $(WARN) $(WERROR) -fvisibility=hidden -D_GNU_SOURCE \
 	-DCONTMON_VERSION='"$(VERSION)"' -MMD -MP \
-	-isystem driver/uapi -I libcontmon $(CFLAGS)
+	-I . -isystem driver/uapi -I libcontmon $(CFLAGS)
 
 LIB_PKGS :=
 CLI_PKGS := jansson ncursesw smartcols
-DAEMON_PKGS := libudev jansson libcurl libmicrohttpd libsystemd inih zlib
-TEST_PKGS := cmocka $(CLI_PKGS) $(DAEMON_PKGS)
+DAEMON_PKGS := libudev jansson libmicrohttpd libsystemd inih zlib
+ENGINE_PKGS := jansson libcurl libsystemd
+TEST_PKGS := cmocka $(CLI_PKGS) $(DAEMON_PKGS) $(ENGINE_PKGS)
 
 pkg_cflags = $(if $(strip $(1)),$(shell $(PKG_CONFIG) --cflags $(1)))
 pkg_libs = $(if $(strip $(1)),$(shell $(PKG_CONFIG) --libs $(1)))
@@ -66,17 +67,17 @@ SONAME := libcontmon.so.1
 LIB_SO := $(O)/lib/libcontmon.so.1.0.0
 LIB_A := $(O)/lib/libcontmon.a
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
+WEB_OBJ := $(O)/obj/contmond/web.o
 
 LIB_SRC := $(wildcard libcontmon/*.c)
 LIB_OBJ := $(call obj,$(LIB_SRC))
-CLI_SRC := $(wildcard contmon/*.c)
-# contmond/ makes two programs. engine_*.c is contmon-engine's, main.c and the
-# rest are contmond's; what is in both stands in SHARED_SRC.
-ENGINE_SRC := $(wildcard contmond/engine_*.c)
-SHARED_SRC := $(wildcard contmond/log.c contmond/text.c contmond/lines.c \
-	contmond/buffer.c)
-DAEMON_SRC := $(filter-out $(ENGINE_SRC),$(wildcard contmond/*.c))
-UNIT_SRC := $(wildcard tests/unit/test_*.c)
+# A folder at the top belongs to one program; its subfolders are its rooms.
+below = $(sort $(shell find $(1) -name '$(2)'))
+BASE_SRC := $(call below,base,*.c)
+CLI_SRC := $(call below,contmon,*.c)
+DAEMON_SRC := $(call below,contmond,*.c)
+ENGINE_SRC := $(call below,contmon-engine,*.c)
+UNIT_SRC := $(call below,tests/unit,test_*.c)
 UAPI_SRC := $(wildcard tests/uapi/test_*.c)
 
 BIN := $(O)/bin/contmon $(O)/bin/contmond $(O)/bin/contmon-engine
@@ -149,35 +150,34 @@ $(O)/examples/%: libcontmon/examples/%.c $(STAGE)/.done
 
 # --- programs ----------------------------------------------------------------
 
-$(O)/obj/contmon/%.o: contmon/%.c
-	@mkdir -p $(@D)
-	$(call msg,CC,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(call pkg_cflags,$(CLI_PKGS)) -c -o $@ $<
+$(O)/obj/contmon/%.o: PKGS := $(CLI_PKGS)
+$(O)/obj/contmond/%.o: PKGS := $(DAEMON_PKGS)
+$(O)/obj/contmon-engine/%.o: PKGS := $(ENGINE_PKGS)
 
-$(O)/obj/contmond/%.o: contmond/%.c
+$(O)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call msg,CC,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(call pkg_cflags,$(DAEMON_PKGS)) -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) $(call pkg_cflags,$(PKGS)) -c -o $@ $<
 
 RPATH := -Wl,-rpath,'$$ORIGIN/../lib'
 
-$(O)/bin/contmon: $(call obj,$(CLI_SRC)) $(LIB_SO)
+$(O)/bin/contmon: $(call obj,$(BASE_SRC) $(CLI_SRC)) $(LIB_SO)
 	@mkdir -p $(@D)
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RPATH) -L$(O)/lib -lcontmon \
 		$(call pkg_libs,$(CLI_PKGS))
 
-$(O)/bin/contmond: $(call obj,$(DAEMON_SRC)) $(O)/obj/contmond/web.o $(LIB_SO)
+$(O)/bin/contmond: $(call obj,$(BASE_SRC) $(DAEMON_SRC)) $(WEB_OBJ) $(LIB_SO)
 	@mkdir -p $(@D)
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RPATH) -L$(O)/lib -lcontmon \
 		$(call pkg_libs,$(DAEMON_PKGS)) -lm
 
-$(O)/bin/contmon-engine: $(call obj,$(ENGINE_SRC) $(SHARED_SRC))
+$(O)/bin/contmon-engine: $(call obj,$(BASE_SRC) $(ENGINE_SRC))
 	@mkdir -p $(@D)
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) \
-		$(call pkg_libs,jansson libcurl libsystemd)
+		$(call pkg_libs,$(ENGINE_PKGS))
 
 # The page is embedded: contmond serves it from its own image. Its charts come
 # from npm at the version that contmond/web/package-lock.json pins.
@@ -190,7 +190,7 @@ $(O)/web/.done: $(WEB_SRC)
 	$(Q)contmond/web/build $(O)/web
 	$(Q)touch $@
 
-$(O)/obj/contmond/web.o: contmond/web.S $(O)/web/.done
+$(WEB_OBJ): contmond/web.S $(O)/web/.done
 	@mkdir -p $(@D)
 	$(call msg,AS,$@)
 	$(Q)$(CC) -I $(O)/web -c -o $@ $<
@@ -217,18 +217,17 @@ $(DRIVER_OUT)/contmon.ko: $(DRIVER_SRC)
 test-programs: $(UNIT_BIN) $(UAPI_BIN) $(O)/tests/pty/fake_contmon
 
 # A unit test is linked with every object but the programs' mains.
-UNIT_OBJ := $(LIB_OBJ) $(call obj,$(filter-out %/main.c %/engine_main.c,\
-	$(DAEMON_SRC) $(ENGINE_SRC) $(filter-out contmon/main.c,$(CLI_SRC))))
+UNIT_OBJ := $(LIB_OBJ) $(WEB_OBJ) $(call obj,$(filter-out %/main.c,\
+	$(BASE_SRC) $(CLI_SRC) $(DAEMON_SRC) $(ENGINE_SRC)))
 
 FAKED := $(UNIT_BIN) $(O)/tests/pty/fake_contmon
 
 $(O)/tests/pty/fake_contmon: contmon/main.c
 
-$(FAKED): $(O)/tests/%: tests/%.c $(UNIT_OBJ) $(O)/obj/contmond/web.o
+$(FAKED): $(O)/tests/%: tests/%.c $(UNIT_OBJ)
 	@mkdir -p $(@D)
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(filter-out -fvisibility=hidden,$(ALL_CFLAGS)) \
-		-I contmond -I contmon -I tests/unit \
 		$(call pkg_cflags,$(TEST_PKGS)) $(LDFLAGS) \
 		$$(sed -n 's/^ \* wrap: *//p' $< | sed 's/[^ ][^ ]*/-Wl,--wrap=&/g') \
 		-o $@ $< $(filter %.o %.a,$^) $(call pkg_libs,$(TEST_PKGS)) -lm
@@ -256,7 +255,7 @@ $(O)/tests/uapi/%: tests/uapi/%.c
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(FUZZ_SRC))
 FUZZ_OBJ := $(call obj,contmon/format.c contmon/members.c \
-	contmond/engine_parse.c contmond/lines.c contmond/text.c)
+	contmon-engine/parse.c base/lines.c base/text.c)
 FUZZ_SANITIZE := address,undefined
 FUZZ_MAKE := $(MAKE) -s BUILD=$(BUILD)/fuzzing CC=clang \
 	CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,$(FUZZ_SANITIZE) \
@@ -274,7 +273,7 @@ $(O)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(FUZZ_OBJ) $(LIB_OBJ)
 	@mkdir -p $(@D)
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(filter-out -fsanitize=%,$(ALL_CFLAGS)) \
-		-fsanitize=fuzzer,$(FUZZ_SANITIZE) -I contmond -I contmon \
+		-fsanitize=fuzzer,$(FUZZ_SANITIZE) \
 		$(call pkg_cflags,jansson) $(LDFLAGS) -o $@ $< \
 		$(filter %.o %.a,$^) $(call pkg_libs,jansson) -lm
 
@@ -372,9 +371,9 @@ install: all install-lib
 	$(call inst,644,contmon/completion/contmon.fish,$(FISHDIR)/contmon.fish)
 	$(call inst,644,contmond/contmond.8,$(MANDIR)/man8/contmond.8)
 	$(call inst,644,contmond/contmond.conf,$(SYSCONFDIR)/contmon/contmond.conf)
-	for unit in contmond.service contmon-engine.service; do \
-		sed 's|@SBINDIR@|$(SBINDIR)|' contmond/$$unit.in | \
-		install -D -m 644 /dev/stdin $(DESTDIR)$(UNITDIR)/$$unit; done
+	for unit in contmond contmon-engine; do \
+		sed 's|@SBINDIR@|$(SBINDIR)|' $$unit/$$unit.service.in | \
+		install -D -m 644 /dev/stdin $(DESTDIR)$(UNITDIR)/$$unit.service; done
 	$(call inst,644,udev/60-contmon.rules,$(UDEVDIR)/60-contmon.rules)
 	$(call inst,644,udev/contmon.sysusers,$(SYSUSERSDIR)/contmon.conf)
 	$(call inst,644,udev/contmon.modules-load,$(MODULESLOADDIR)/contmon.conf)

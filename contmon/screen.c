@@ -4,8 +4,8 @@
  * once a second that is most of what a full screen costs. Most lines are as they
  * were, which memcmp() sees at once.
  */
-#include "screen.h"
 #include "format.h"
+#include "screen.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -5,11 +5,11 @@
 #include <time.h>
 
 #include "answer.h"
+#include "base/text.h"
+#include "base/util.h"
 #include "json.h"
 #include "points.h"
 #include "processes.h"
-#include "text.h"
-#include "util.h"
 
 #define PREFIX "/api/v1/"
 #define SYSTEM_PREFIX "system_"

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "util.h"
+#include "base/util.h"
 
 #define MIN_READ_BYTES 4096
 #define MAX_FILE_BYTES (1U << 20)

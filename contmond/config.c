@@ -18,10 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "base/util.h"
 #include "listen.h"
-#include "text.h"
 #include "token.h"
-#include "util.h"
 
 #define MAX_FILE_LINES 10000
 #define NR_KEYS 4

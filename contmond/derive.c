@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "util.h"
+#include "base/util.h"
 
 #define NS_PER_SECOND 1e9
 #define USEC_PER_SECOND 1e6

@@ -10,10 +10,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "lines.h"
-#include "log.h"
-#include "text.h"
-#include "util.h"
+#include "base/lines.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/util.h"
 
 #define MIN_BACKOFF_USEC (100 * 1000)
 #define MAX_BACKOFF_USEC (5 * 1000 * 1000)

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "util.h"
+#include "base/util.h"
 
 /* Length of "name" in "name:port" or "[::1]:port", 0 if it is neither. */
 static size_t name_length(const char *header)

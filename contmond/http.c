@@ -12,10 +12,10 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/util.h"
 #include "gzip.h"
 #include "hosts.h"
 #include "token.h"
-#include "util.h"
 
 #define MAX_CONNECTIONS 128
 #define TIMEOUT_SECONDS 30

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
-#include "util.h"
+#include "base/text.h"
+#include "base/util.h"
 
 /* Quoted and escaped by jansson */
 static void add_string(struct buffer *buffer, const char *valid)

@@ -6,7 +6,7 @@
 #ifndef CONTMOND_JSON_H
 #define CONTMOND_JSON_H
 
-#include "buffer.h"
+#include "base/buffer.h"
 #include "rows.h"
 
 /** json_text() - a string, or null for NULL; what is not UTF-8 is replaced */

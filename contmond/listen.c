@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "text.h"
-#include "util.h"
+#include "base/text.h"
+#include "base/util.h"
 
 #define BACKLOG 128
 

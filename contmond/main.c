@@ -12,16 +12,16 @@
 #include <systemd/sd-event.h>
 
 #include "api.h"
+#include "base/log.h"
+#include "base/util.h"
 #include "config.h"
 #include "device.h"
 #include "engine.h"
 #include "http.h"
 #include "listen.h"
-#include "log.h"
 #include "metrics.h"
-#include "sampler.h"
-#include "util.h"
 #include "page.h"
+#include "sampler.h"
 
 #define EXIT_USAGE 2
 #define MAX_HISTORY_BYTES (64UL << 20)

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "base/util.h"
 #include "derive.h"
-#include "text.h"
-#include "util.h"
 
 /* A change of the clocks' distance below this is their trembling. */
 #define CLOCK_STEP_MS 500

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "util.h"
+#include "base/util.h"
 
 /* Defined in web.S */
 #define ASSET(name) \

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "answer.h"
-#include "text.h"
-#include "util.h"
+#include "base/text.h"
+#include "base/util.h"
 
 #define DEFAULT_LIMIT 500
 #define MAX_LIMIT 20000

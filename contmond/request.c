@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/util.h"
 #include "json.h"
-#include "util.h"
 
 #define ERROR_MAX_BYTES 512
 

@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/util.h"
 #include "series.h"
-#include "util.h"
 
 struct ring {
 	int64_t history_ms;

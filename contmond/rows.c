@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "util.h"
+#include "base/util.h"
 
 #define COLUMN(member, unit) { #member, unit, offsetof(struct ROW, member) }
 

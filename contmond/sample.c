@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "util.h"
+#include "base/util.h"
 
 /* What somebody asks for over HTTP, and no more: each group costs time. */
 #define TASK_FIELDS (CONTMON_TASK_BASE | CONTMON_TASK_CRED | \

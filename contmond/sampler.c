@@ -8,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "log.h"
-#include "util.h"
+#include "base/log.h"
+#include "base/util.h"
 
 #define RETRY_USEC (5 * 1000 * 1000)
 #define ACCURACY_USEC 1000

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util.h"
+#include "base/util.h"
 
 static size_t place_of(const struct series_table *table, const char *cgroup,
 		       bool *found)

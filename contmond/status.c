@@ -7,7 +7,7 @@
 #include <systemd/sd-id128.h>
 #include <time.h>
 
-#include "text.h"
+#include "base/text.h"
 
 #define HTTP_API_VERSION 1
 

@@ -7,7 +7,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "util.h"
+#include "base/util.h"
 
 #define MIN_LENGTH 16
 #define MAX_LENGTH 512

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <jansson.h>
 
-#include "engine_parse.h"
+#include "contmon-engine/parse.h"
 
 /* A record is one line of JSON, for contmond to read. */
 static int check(struct description *description, void *userdata)

@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-#include "lines.h"
+#include "base/lines.h"
 
 struct seen {
 	const char *text;	/* of the whole stream, from the next line on */

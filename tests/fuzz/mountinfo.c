@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "libcontmon/internal.h"
 
 static int find(const void *text, size_t size, char **ret_point)
 {

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "proc_text.h"
+#include "libcontmon/proc_text.h"
 
 /* Field @number of proc(5), from 4 on; two's complement below zero */
 static uint64_t field(const char *rest, int number)

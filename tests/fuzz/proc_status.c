@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "proc_text.h"
+#include "libcontmon/proc_text.h"
 
 #define TEXT_MAX 1024
 

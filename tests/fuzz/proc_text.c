@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "contmon.h"
-#include "proc_text.h"
+#include "libcontmon/proc_text.h"
 
 /* What was found stands behind @key at the beginning of a line. */
 static void check_number(const char *text, const char *key)

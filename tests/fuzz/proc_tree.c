@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "proc_source.h"
-#include "record.h"
+#include "libcontmon/proc_source.h"
+#include "contmon/record.h"
 
 #define NR_FILES 128
 #define PATH_LENGTH 96

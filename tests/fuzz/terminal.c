@@ -9,8 +9,8 @@
 #include <locale.h>
 #include <wchar.h>
 
-#include "format.h"
-#include "text.h"
+#include "contmon/format.h"
+#include "base/text.h"
 
 /* Nothing that a terminal obeys, and the width that was reckoned with */
 static void check_harmless(const char *text)

@@ -11,9 +11,9 @@
  * wrap: contmon_open_procfs contmon_has_cgroup1 sysconf
  * wrap: contmon_cgroups_new contmon_cgroups_path contmon_cgroups_free
  */
-#include "../../contmon/main.c"
+#include "contmon/main.c"
 
-#include "internal.h"
+#include "libcontmon/internal.h"
 
 #include <fcntl.h>
 #include <pwd.h>

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "buffer.h"
+#include "base/buffer.h"
 
 #define FAKE_MAX_CONNECTIONS 16
 

@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "libcontmon/internal.h"
 
 static char root[64], proc_root[80], cgroup_root[80];
 static struct contmon *c;

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "request.h"
+#include "contmond/request.h"
 
 static struct world world;
 static struct reply reply;

@@ -8,7 +8,7 @@
 
 #include <sys/resource.h>
 
-#include "cgroupfs.h"
+#include "contmond/cgroupfs.h"
 
 static int pread_errno;
 

@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "libcontmon/internal.h"
 
 static char root[] = "/tmp/contmon-test-XXXXXX";
 static struct contmon_cgroups *cgroups;

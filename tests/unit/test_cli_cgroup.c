@@ -16,9 +16,9 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "cgroup.h"
-#include "clock.h"
-#include "container_names.h"
+#include "contmon/cgroup.h"
+#include "contmon/clock.h"
+#include "contmon/container_names.h"
 
 #define SECOND 1000000000ULL
 

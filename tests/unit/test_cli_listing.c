@@ -8,12 +8,12 @@
  */
 #include "fake_device.h"
 #include "capture.h"
-#include "cli.h"
-#include "container.h"
-#include "filter.h"
-#include "process.h"
-#include "record.h"
-#include "row.h"
+#include "contmon/cli.h"
+#include "contmon/container.h"
+#include "contmon/filter.h"
+#include "contmon/process.h"
+#include "contmon/record.h"
+#include "contmon/row.h"
 
 /* Path of the cgroup whose id is the index; "," and quotes for CSV */
 static const char *const paths[] = {

@@ -18,8 +18,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "container_names.h"
+#include "contmon/clock.h"
+#include "contmon/container_names.h"
 
 #define RETRY_NS 5000000000ULL
 

@@ -12,9 +12,9 @@
 #include <locale.h>
 
 #include "capture.h"
-#include "cli.h"
-#include "record.h"
-#include "rollup.h"
+#include "contmon/cli.h"
+#include "contmon/record.h"
+#include "contmon/rollup.h"
 
 #define A16 "0123456789abcdef"
 #define A A16 A16 A16 A16

@@ -6,7 +6,7 @@
  */
 #include "fake_device.h"
 #include "capture.h"
-#include "cli.h"
+#include "contmon/cli.h"
 
 typedef int command(int argc, char **argv);
 

@@ -14,7 +14,7 @@
 #include <errno.h>
 
 #include "capture.h"
-#include "cli.h"
+#include "contmon/cli.h"
 
 /* What is seen at each look; a state of 0: it is gone */
 static struct look {

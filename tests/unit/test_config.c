@@ -5,8 +5,8 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include "config.h"
-#include "token.h"
+#include "contmond/config.h"
+#include "contmond/token.h"
 
 #define SECRET "0123456789abcdef"
 

@@ -4,8 +4,8 @@
 
 #include <jansson.h>
 
-#include "engine_docker.h"
-#include "engine_table.h"
+#include "contmon-engine/docker.h"
+#include "contmon-engine/table.h"
 
 #define VERSION "{\"Version\":\"28.2.2\",\"ApiVersion\":\"1.50\"," \
 	"\"MinAPIVersion\":\"1.24\"}"

@@ -5,10 +5,10 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "engine.h"
-#include "engine_server.h"
-#include "engine_table.h"
-#include "names.h"
+#include "contmond/engine.h"
+#include "contmon-engine/server.h"
+#include "contmon-engine/table.h"
+#include "contmond/names.h"
 
 static sd_event *event;
 static struct names *names;

@@ -7,9 +7,9 @@
 #include <zlib.h>
 
 #include "client.h"
-#include "http.h"
-#include "listen.h"
-#include "page.h"
+#include "contmond/http.h"
+#include "contmond/listen.h"
+#include "contmond/page.h"
 
 #define BEARER "Authorization: Bearer "
 #define TOKEN "0123456789abcdef"

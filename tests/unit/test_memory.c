@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "libcontmon/internal.h"
 
 #define WORK_MAX 200	/* more allocations than any work here needs */
 

@@ -2,7 +2,7 @@
 /* Two samples in, rows out. */
 #include "world.h"
 
-#include "derive.h"
+#include "contmond/derive.h"
 
 static struct world world;
 

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "engine_parse.h"
+#include "contmon-engine/parse.h"
 
 #define OFFER(newest, oldest) "{\"ApiVersion\":\"" newest "\"," \
 	"\"MinAPIVersion\":\"" oldest "\"}"

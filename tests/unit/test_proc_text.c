@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "contmon.h"
-#include "proc_text.h"
+#include "libcontmon/proc_text.h"
 
 #define BEFORE "42 ("
 #define AFTER ") R 7 1 1 0 -1 4194560 100 200 3 400 50 60 70 80 20 -5 9 0 777 " \

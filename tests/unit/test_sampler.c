@@ -10,7 +10,7 @@
  */
 #include "world.h"
 
-#include "sampler.h"
+#include "contmond/sampler.h"
 
 #define WEB "/system.slice/docker-" ID64("a") ".scope"
 #define DB "/system.slice/docker-" ID64("b") ".scope"

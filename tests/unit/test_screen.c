@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "screen.h"
+#include "contmon/screen.h"
 
 static FILE *terminal;
 static int before;	/* what standard output was */

@@ -2,12 +2,12 @@
 /* Bytes from elsewhere: UTF-8, numbers, lists, lines; and what is written. */
 #include "daemon.h"
 
-#include "buffer.h"
-#include "gzip.h"
-#include "hosts.h"
-#include "json.h"
-#include "lines.h"
-#include "text.h"
+#include "base/buffer.h"
+#include "contmond/gzip.h"
+#include "contmond/hosts.h"
+#include "contmond/json.h"
+#include "base/lines.h"
+#include "base/text.h"
 
 #define FFFD "\xef\xbf\xbd"
 

@@ -17,10 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "container.h"
-#include "container_names.h"
-#include "rates.h"
-#include "top.h"
+#include "contmon/container.h"
+#include "contmon/container_names.h"
+#include "contmon/rates.h"
+#include "contmon/top.h"
 
 #define SECOND 1000000000ULL
 #define KEY_ESCAPE 27

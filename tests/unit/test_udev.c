@@ -10,7 +10,7 @@
  */
 #include "daemon.h"
 
-#include "device.h"
+#include "contmond/device.h"
 
 struct udev;
 

@@ -5,13 +5,13 @@
 
 #include "daemon.h"
 
-#include "api.h"
-#include "metrics.h"
-#include "model.h"
-#include "names.h"
-#include "ring.h"
-#include "sample.h"
-#include "status.h"
+#include "contmond/api.h"
+#include "contmond/metrics.h"
+#include "contmond/model.h"
+#include "contmond/names.h"
+#include "contmond/ring.h"
+#include "contmond/sample.h"
+#include "contmond/status.h"
 
 #define SECOND_NS 1000000000ULL
 #define MIB (1024.0 * 1024)

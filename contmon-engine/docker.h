@@ -3,14 +3,14 @@
  * Keeps a table of containers by what the engine lists and tells. It never
  * asks for statistics, and asks nothing again that has not changed.
  */
-#ifndef CONTMOND_ENGINE_DOCKER_H
-#define CONTMOND_ENGINE_DOCKER_H
+#ifndef CONTMON_ENGINE_DOCKER_H
+#define CONTMON_ENGINE_DOCKER_H
 
 #include <stdbool.h>
 
 #include <systemd/sd-event.h>
 
-#include "engine_table.h"
+#include "table.h"
 
 /** engine_docker_fn - the engine was reached, or lost */
 typedef void engine_docker_fn(bool connected, void *userdata);
@@ -25,4 +25,4 @@ int engine_docker_new(sd_event *event, const char *socket,
 
 void engine_docker_free(struct engine_docker *docker);
 
-#endif /* CONTMOND_ENGINE_DOCKER_H */
+#endif /* CONTMON_ENGINE_DOCKER_H */

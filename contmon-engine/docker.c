@@ -7,7 +7,7 @@
  * or whether one comes twice. When anything fails the session ends, and
  * another begins after a while.
  */
-#include "engine_docker.h"
+#include "docker.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -16,12 +16,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "buffer.h"
-#include "engine_fetch.h"
-#include "engine_parse.h"
-#include "lines.h"
-#include "log.h"
-#include "util.h"
+#include "base/buffer.h"
+#include "base/lines.h"
+#include "base/log.h"
+#include "base/util.h"
+#include "fetch.h"
+#include "parse.h"
 
 /* {"type":["container"]} */
 #define EVENT_FILTERS "%7B%22type%22%3A%5B%22container%22%5D%7D"

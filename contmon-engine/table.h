@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The containers that the engine has, as they are published. */
-#ifndef CONTMOND_ENGINE_TABLE_H
-#define CONTMOND_ENGINE_TABLE_H
+#ifndef CONTMON_ENGINE_TABLE_H
+#define CONTMON_ENGINE_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "engine_parse.h"
+#include "parse.h"
 
 /**
  * struct table_listener - who publishes the changes
@@ -56,4 +56,4 @@ size_t engine_table_nr(const struct engine_table *table);
 /** engine_table_record() - the line of the @i-th container */
 const char *engine_table_record(const struct engine_table *table, size_t i);
 
-#endif /* CONTMOND_ENGINE_TABLE_H */
+#endif /* CONTMON_ENGINE_TABLE_H */

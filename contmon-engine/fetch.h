@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* GET over a unix socket, many at a time, in the event loop. */
-#ifndef CONTMOND_ENGINE_FETCH_H
-#define CONTMOND_ENGINE_FETCH_H
+#ifndef CONTMON_ENGINE_FETCH_H
+#define CONTMON_ENGINE_FETCH_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -42,4 +42,4 @@ int fetch_begin(struct fetcher *fetcher, const struct fetch_request *request,
 /** fetch_cancel() - @fetch must not be done yet, or NULL */
 void fetch_cancel(struct fetch *fetch);
 
-#endif /* CONTMOND_ENGINE_FETCH_H */
+#endif /* CONTMON_ENGINE_FETCH_H */

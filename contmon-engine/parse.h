@@ -3,8 +3,8 @@
  * What the container engine says, understood. Its texts are whatever somebody
  * put into an image or a label: they are cut and made valid UTF-8 here.
  */
-#ifndef CONTMOND_ENGINE_PARSE_H
-#define CONTMOND_ENGINE_PARSE_H
+#ifndef CONTMON_ENGINE_PARSE_H
+#define CONTMON_ENGINE_PARSE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -62,4 +62,4 @@ int parse_event(const char *text, size_t length,
 /** parse_time_ms() - RFC 3339 to epoch ms; 0 for none and for nonsense */
 int64_t parse_time_ms(const char *text);
 
-#endif /* CONTMOND_ENGINE_PARSE_H */
+#endif /* CONTMON_ENGINE_PARSE_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A stream of bytes, cut into lines of a bounded length. */
-#ifndef CONTMOND_LINES_H
-#define CONTMOND_LINES_H
+#ifndef BASE_LINES_H
+#define BASE_LINES_H
 
 #include <stddef.h>
 
@@ -26,4 +26,4 @@ int lines_feed(struct lines *lines, const char *bytes, size_t nr_bytes,
 /** lines_reset() - forget what has been read, free the memory */
 void lines_reset(struct lines *lines);
 
-#endif /* CONTMOND_LINES_H */
+#endif /* BASE_LINES_H */

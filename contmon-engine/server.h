@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Tells everybody who connects to a unix socket what is in the table. */
-#ifndef CONTMOND_ENGINE_SERVER_H
-#define CONTMOND_ENGINE_SERVER_H
+#ifndef CONTMON_ENGINE_SERVER_H
+#define CONTMON_ENGINE_SERVER_H
 
 #include <stdbool.h>
 
 #include <systemd/sd-event.h>
 
-#include "engine_table.h"
+#include "table.h"
 
 /** struct engine_server - opaque */
 struct engine_server;
@@ -26,4 +26,4 @@ void engine_server_set_connected(struct engine_server *server, bool connected);
 /** engine_server_free() - drops all clients, removes the socket */
 void engine_server_free(struct engine_server *server);
 
-#endif /* CONTMOND_ENGINE_SERVER_H */
+#endif /* CONTMON_ENGINE_SERVER_H */

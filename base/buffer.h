@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Text that grows. */
-#ifndef CONTMOND_BUFFER_H
-#define CONTMOND_BUFFER_H
+#ifndef BASE_BUFFER_H
+#define BASE_BUFFER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,4 +34,4 @@ void buffer_number(struct buffer *buffer, double number);
 
 void buffer_done(struct buffer *buffer);
 
-#endif /* CONTMOND_BUFFER_H */
+#endif /* BASE_BUFFER_H */

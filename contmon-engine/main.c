@@ -14,12 +14,12 @@
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
-#include "engine.h"
-#include "engine_docker.h"
-#include "engine_server.h"
-#include "engine_table.h"
-#include "log.h"
-#include "util.h"
+#include "base/log.h"
+#include "base/util.h"
+#include "contmond/engine.h"
+#include "docker.h"
+#include "server.h"
+#include "table.h"
 
 #define EXIT_USAGE 2
 #define DOCKER_SOCKET "/var/run/docker.sock"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Cleanup helpers: what a function owns is freed however it returns. */
-#ifndef CONTMOND_UTIL_H
-#define CONTMOND_UTIL_H
+#ifndef BASE_UTIL_H
+#define BASE_UTIL_H
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,4 +32,4 @@ static inline void fclose_p(FILE **file)
 #define _cleanup_close_ _cleanup_(close_p)
 #define _cleanup_fclose_ _cleanup_(fclose_p)
 
-#endif /* CONTMOND_UTIL_H */
+#endif /* BASE_UTIL_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "engine_fetch.h"
+#include "fetch.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
-#include "util.h"
+#include "base/util.h"
 
 #define CONNECT_TIMEOUT_MS 5000L
 

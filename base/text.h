@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Bytes that come from elsewhere, made fit to be shown or counted with. */
-#ifndef CONTMOND_TEXT_H
-#define CONTMOND_TEXT_H
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,4 +29,4 @@ int text_to_u64(const char *from, uint64_t min, uint64_t max, uint64_t *ret);
 /** text_in_list() - is @item one of the comma separated words of @list? */
 bool text_in_list(const char *list, const char *item);
 
-#endif /* CONTMOND_TEXT_H */
+#endif /* BASE_TEXT_H */

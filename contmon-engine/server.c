@@ -5,7 +5,7 @@
  * same share. One that is slower than that is dropped; when it connects again it
  * gets everything anew.
  */
-#include "engine_server.h"
+#include "server.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,9 +16,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "buffer.h"
-#include "log.h"
-#include "util.h"
+#include "base/buffer.h"
+#include "base/log.h"
+#include "base/util.h"
 
 /* contmond, and each contmon top */
 #define MAX_CLIENTS 64
