@@ -16,7 +16,7 @@
 
 #include "base/log.h"
 #include "base/util.h"
-#include "contmond/engine.h"
+#include "contmond/collect/names_client.h"
 #include "docker.h"
 #include "server.h"
 #include "table.h"

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
+#include "contmond/model/rows.h"
 #include "request.h"
-#include "rows.h"
 
 /** answer_begin() - everything before the first row */
 void answer_begin(struct reply *reply);

@@ -3,10 +3,10 @@
 #ifndef CONTMOND_API_H
 #define CONTMOND_API_H
 
-#include "model.h"
+#include "contmond/collect/status.h"
+#include "contmond/model/model.h"
+#include "contmond/store/ring.h"
 #include "request.h"
-#include "ring.h"
-#include "status.h"
 
 /** struct facts - all there is to tell; nothing of it is changed by telling */
 struct facts {

@@ -7,7 +7,7 @@
 #define CONTMOND_JSON_H
 
 #include "base/buffer.h"
-#include "rows.h"
+#include "contmond/model/rows.h"
 
 /** json_text() - a string, or null for NULL; what is not UTF-8 is replaced */
 void json_text(struct buffer *buffer, const char *text);

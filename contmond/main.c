@@ -15,13 +15,13 @@
 #include "base/log.h"
 #include "base/util.h"
 #include "config.h"
-#include "device.h"
-#include "engine.h"
+#include "contmond/collect/names_client.h"
+#include "contmond/collect/sampler.h"
+#include "contmond/collect/udev.h"
 #include "http.h"
 #include "listen.h"
 #include "metrics.h"
 #include "page.h"
-#include "sampler.h"
 
 #define EXIT_USAGE 2
 #define MAX_HISTORY_BYTES (64UL << 20)

@@ -8,7 +8,7 @@
 
 #include <sys/resource.h>
 
-#include "contmond/cgroupfs.h"
+#include "contmond/collect/cgroupfs.h"
 
 static int pread_errno;
 

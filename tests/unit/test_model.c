@@ -2,7 +2,7 @@
 /* Two samples in, rows out. */
 #include "world.h"
 
-#include "contmond/derive.h"
+#include "contmond/model/derive.h"
 
 static struct world world;
 

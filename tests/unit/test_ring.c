@@ -2,8 +2,8 @@
 /* History: what is kept, for how long, and what is answered from it. */
 #include "daemon.h"
 
-#include "contmond/points.h"
-#include "contmond/ring.h"
+#include "contmond/store/points.h"
+#include "contmond/store/ring.h"
 
 #define T0 1700000000000
 

@@ -10,7 +10,7 @@
  */
 #include "world.h"
 
-#include "contmond/sampler.h"
+#include "contmond/collect/sampler.h"
 
 #define WEB "/system.slice/docker-" ID64("a") ".scope"
 #define DB "/system.slice/docker-" ID64("b") ".scope"

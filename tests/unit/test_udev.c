@@ -10,7 +10,7 @@
  */
 #include "daemon.h"
 
-#include "contmond/device.h"
+#include "contmond/collect/udev.h"
 
 struct udev;
 

@@ -7,11 +7,11 @@
 
 #include "contmond/api.h"
 #include "contmond/metrics.h"
-#include "contmond/model.h"
-#include "contmond/names.h"
-#include "contmond/ring.h"
-#include "contmond/sample.h"
-#include "contmond/status.h"
+#include "contmond/model/model.h"
+#include "contmond/collect/names.h"
+#include "contmond/store/ring.h"
+#include "contmond/collect/sample.h"
+#include "contmond/collect/status.h"
 
 #define SECOND_NS 1000000000ULL
 #define MIB (1024.0 * 1024)

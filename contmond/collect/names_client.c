@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "engine.h"
+#include "names_client.h"
 
 #include <errno.h>
 #include <jansson.h>

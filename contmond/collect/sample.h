@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Everything that was read in one tick, as it was read. */
-#ifndef CONTMOND_SAMPLE_H
-#define CONTMOND_SAMPLE_H
+#ifndef CONTMOND_COLLECT_SAMPLE_H
+#define CONTMOND_COLLECT_SAMPLE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -79,4 +79,4 @@ void sample_done(struct sample *sample);
 /** sample_find() - index of the container with this cgroup of its own, or -1 */
 int32_t sample_find(const struct sample *sample, uint64_t cgroup_id);
 
-#endif /* CONTMOND_SAMPLE_H */
+#endif /* CONTMOND_COLLECT_SAMPLE_H */

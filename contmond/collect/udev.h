@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The contmon device coming and going, as udev tells it. */
-#ifndef CONTMOND_DEVICE_H
-#define CONTMOND_DEVICE_H
+#ifndef CONTMOND_COLLECT_UDEV_H
+#define CONTMOND_COLLECT_UDEV_H
 
 #include <stdbool.h>
 
@@ -19,4 +19,4 @@ int device_new(sd_event *event, device_fn *fn, void *userdata,
 
 void device_free(struct device *device);
 
-#endif /* CONTMOND_DEVICE_H */
+#endif /* CONTMOND_COLLECT_UDEV_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "device.h"
+#include "udev.h"
 
 #include <errno.h>
 #include <libudev.h>

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The newest samples' numbers, kept in memory for /api/v1/series. */
-#ifndef CONTMOND_RING_H
-#define CONTMOND_RING_H
+#ifndef CONTMOND_STORE_RING_H
+#define CONTMOND_STORE_RING_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rows.h"
-#include "series.h"
+#include "contmond/model/rows.h"
+#include "slots.h"
 
 /** struct ring - opaque */
 struct ring;
@@ -76,4 +76,4 @@ const struct ring_frame *ring_frame(const struct ring *ring, size_t i);
 const struct ring_layout *ring_layout(const struct ring *ring);
 const struct series_table *ring_series(const struct ring *ring);
 
-#endif /* CONTMOND_RING_H */
+#endif /* CONTMOND_STORE_RING_H */

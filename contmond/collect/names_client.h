@@ -7,8 +7,8 @@
  * {"op":"remove","id":...} as things change. {"op":"engine","connected":...}
  * says whether contmon-engine itself is in touch with the container engine.
  */
-#ifndef CONTMOND_ENGINE_H
-#define CONTMOND_ENGINE_H
+#ifndef CONTMOND_COLLECT_NAMES_CLIENT_H
+#define CONTMOND_COLLECT_NAMES_CLIENT_H
 
 #include <stdbool.h>
 
@@ -33,4 +33,4 @@ int engine_new(sd_event *event, const char *path, struct names *names,
 
 void engine_free(struct engine *engine);
 
-#endif /* CONTMOND_ENGINE_H */
+#endif /* CONTMOND_COLLECT_NAMES_CLIENT_H */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The containers that a ring has numbers of. */
-#ifndef CONTMOND_SERIES_H
-#define CONTMOND_SERIES_H
+#ifndef CONTMOND_STORE_SLOTS_H
+#define CONTMOND_STORE_SLOTS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rows.h"
+#include "contmond/model/rows.h"
 
 /**
  * struct series - one container
@@ -45,4 +45,4 @@ int series_label(struct series_table *table, const struct container_row *row);
 
 void series_done(struct series_table *table);
 
-#endif /* CONTMOND_SERIES_H */
+#endif /* CONTMOND_STORE_SLOTS_H */

@@ -2,16 +2,16 @@
 /*
  * Two samples, made into rows. Pure: no clock, no file, no log.
  */
-#ifndef CONTMOND_MODEL_H
-#define CONTMOND_MODEL_H
+#ifndef CONTMOND_MODEL_MODEL_H
+#define CONTMOND_MODEL_MODEL_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "names.h"
+#include "contmond/collect/names.h"
+#include "contmond/collect/sample.h"
 #include "rows.h"
-#include "sample.h"
 
 /* How a process outside of all containers is shown */
 #define MODEL_HOST "host"
@@ -83,4 +83,4 @@ struct model_process {
 void model_process(const struct model *model, size_t i,
 		   struct model_process *ret);
 
-#endif /* CONTMOND_MODEL_H */
+#endif /* CONTMOND_MODEL_MODEL_H */

@@ -3,16 +3,16 @@
  * Rows from readings: sums, shares, and rates between two readings. A counter
  * that went backward has no rate. Pure functions.
  */
-#ifndef CONTMOND_DERIVE_H
-#define CONTMOND_DERIVE_H
+#ifndef CONTMOND_MODEL_DERIVE_H
+#define CONTMOND_MODEL_DERIVE_H
 
 #include <stdint.h>
 
 #include <contmon.h>
 
-#include "names.h"
+#include "contmond/collect/names.h"
+#include "contmond/collect/sample.h"
 #include "rows.h"
-#include "sample.h"
 
 /**
  * derive_rate() - of a counter, per second
@@ -51,4 +51,4 @@ void derive_cores(const struct sample *before, const struct sample *now,
 void derive_process(const struct contmon_task *task,
 		    const struct sample *sample, struct process_row *row);
 
-#endif /* CONTMOND_DERIVE_H */
+#endif /* CONTMOND_MODEL_DERIVE_H */

@@ -3,8 +3,8 @@
  * The rows that the HTTP API shows. A member's name is the key it has there.
  * An unknown number is NAN, an unknown text is NULL.
  */
-#ifndef CONTMOND_ROWS_H
-#define CONTMOND_ROWS_H
+#ifndef CONTMOND_MODEL_ROWS_H
+#define CONTMOND_MODEL_ROWS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -199,4 +199,4 @@ bool column_is_code(const struct column *column);
 /** unit_name() - as in meta.unit of a series */
 const char *unit_name(enum unit unit);
 
-#endif /* CONTMOND_ROWS_H */
+#endif /* CONTMOND_MODEL_ROWS_H */

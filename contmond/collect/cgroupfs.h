@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The files of one cgroup that hold what the driver cannot know. */
-#ifndef CONTMOND_CGROUPFS_H
-#define CONTMOND_CGROUPFS_H
+#ifndef CONTMOND_COLLECT_CGROUPFS_H
+#define CONTMOND_COLLECT_CGROUPFS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -75,4 +75,4 @@ void cgroupfs_parse_memory(char *text, struct cgroup_stats *stats);
 void cgroupfs_parse_io(char *text, struct cgroup_stats *stats);
 void cgroupfs_parse_events(char *text, struct cgroup_stats *stats);
 
-#endif /* CONTMOND_CGROUPFS_H */
+#endif /* CONTMOND_COLLECT_CGROUPFS_H */

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The clock of contmond: samples at a fixed rate while there is a device. */
-#ifndef CONTMOND_SAMPLER_H
-#define CONTMOND_SAMPLER_H
+#ifndef CONTMOND_COLLECT_SAMPLER_H
+#define CONTMOND_COLLECT_SAMPLER_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include <systemd/sd-event.h>
 
-#include "model.h"
+#include "contmond/model/model.h"
+#include "contmond/store/ring.h"
 #include "names.h"
-#include "ring.h"
 #include "status.h"
 
 /**
@@ -69,4 +69,4 @@ struct sampler_tick sampler_schedule(uint64_t real_usec,
 				     uint64_t elapsed_usec,
 				     uint64_t interval_usec);
 
-#endif /* CONTMOND_SAMPLER_H */
+#endif /* CONTMOND_COLLECT_SAMPLER_H */

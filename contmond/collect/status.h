@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* How contmond itself is doing: what /health, /info and /metrics tell of it. */
-#ifndef CONTMOND_STATUS_H
-#define CONTMOND_STATUS_H
+#ifndef CONTMOND_COLLECT_STATUS_H
+#define CONTMOND_COLLECT_STATUS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include <contmon.h>
 
-#include "rows.h"
+#include "contmond/model/rows.h"
 
 /**
  * struct status - zero-initialise, then status_init()
@@ -45,4 +45,4 @@ double status_uptime_seconds(const struct status *status);
 void status_health(const struct status *status, struct health_row *ret);
 void status_info(const struct status *status, struct info_row *ret);
 
-#endif /* CONTMOND_STATUS_H */
+#endif /* CONTMOND_COLLECT_STATUS_H */

@@ -4,8 +4,8 @@
  * makes is another walk over all tasks; these come from the walk that is made
  * anyway, and agree with the rows of it.
  */
-#ifndef CONTMOND_TALLY_H
-#define CONTMOND_TALLY_H
+#ifndef CONTMOND_COLLECT_TALLY_H
+#define CONTMOND_COLLECT_TALLY_H
 
 #include <stdint.h>
 
@@ -28,4 +28,4 @@ struct tally {
 /** tally_add() - count one process */
 void tally_add(struct tally *tally, const struct contmon_task *task);
 
-#endif /* CONTMOND_TALLY_H */
+#endif /* CONTMOND_COLLECT_TALLY_H */

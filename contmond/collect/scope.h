@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Which container each cgroup of the host belongs to. */
-#ifndef CONTMOND_SCOPE_H
-#define CONTMOND_SCOPE_H
+#ifndef CONTMOND_COLLECT_SCOPE_H
+#define CONTMOND_COLLECT_SCOPE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -58,4 +58,4 @@ int scope_map_update(struct scope_map *map,
 int scope_map_find(const struct scope_map *map, uint64_t cgroup_id,
 		   struct scope **ret);
 
-#endif /* CONTMOND_SCOPE_H */
+#endif /* CONTMOND_COLLECT_SCOPE_H */

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "base/util.h"
-#include "series.h"
+#include "slots.h"
 
 struct ring {
 	int64_t history_ms;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Questions about what a ring keeps: numbers over time, in even steps. */
-#ifndef CONTMOND_POINTS_H
-#define CONTMOND_POINTS_H
+#ifndef CONTMOND_STORE_POINTS_H
+#define CONTMOND_STORE_POINTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "contmond/model/rows.h"
 #include "ring.h"
-#include "rows.h"
 
 /**
  * struct points_query - what to look for
@@ -57,4 +57,4 @@ int points_query(const struct ring *ring, const struct points_query *query,
 
 void points_done(struct points *points);
 
-#endif /* CONTMOND_POINTS_H */
+#endif /* CONTMOND_STORE_POINTS_H */
