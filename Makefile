@@ -67,7 +67,7 @@ SONAME := libcontmon.so.1
 LIB_SO := $(O)/lib/libcontmon.so.1.0.0
 LIB_A := $(O)/lib/libcontmon.a
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
-WEB_OBJ := $(O)/obj/contmond/web.o
+WEB_OBJ := $(O)/obj/contmond/serve/web.o
 
 LIB_SRC := $(wildcard libcontmon/*.c)
 LIB_OBJ := $(call obj,$(LIB_SRC))
@@ -180,17 +180,17 @@ $(O)/bin/contmon-engine: $(call obj,$(BASE_SRC) $(ENGINE_SRC))
 		$(call pkg_libs,$(ENGINE_PKGS))
 
 # The page is embedded: contmond serves it from its own image. Its charts come
-# from npm at the version that contmond/web/package-lock.json pins.
-WEB_SRC := $(wildcard contmond/web/*)
+# from npm at the version that contmond/serve/web/package-lock.json pins.
+WEB_SRC := $(wildcard contmond/serve/web/*)
 
 web: $(O)/web/.done
 
 $(O)/web/.done: $(WEB_SRC)
 	$(call msg,WEB,$(O)/web)
-	$(Q)contmond/web/build $(O)/web
+	$(Q)contmond/serve/web/build $(O)/web
 	$(Q)touch $@
 
-$(WEB_OBJ): contmond/web.S $(O)/web/.done
+$(WEB_OBJ): contmond/serve/web.S $(O)/web/.done
 	@mkdir -p $(@D)
 	$(call msg,AS,$@)
 	$(Q)$(CC) -I $(O)/web -c -o $@ $<

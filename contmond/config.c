@@ -20,8 +20,8 @@
 
 #include "base/text.h"
 #include "base/util.h"
-#include "listen.h"
-#include "token.h"
+#include "contmond/serve/listen.h"
+#include "contmond/serve/token.h"
 
 #define MAX_FILE_LINES 10000
 #define NR_KEYS 4

@@ -11,17 +11,17 @@
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
-#include "api.h"
 #include "base/log.h"
 #include "base/util.h"
 #include "config.h"
 #include "contmond/collect/names_client.h"
 #include "contmond/collect/sampler.h"
 #include "contmond/collect/udev.h"
-#include "http.h"
-#include "listen.h"
-#include "metrics.h"
-#include "page.h"
+#include "contmond/serve/api.h"
+#include "contmond/serve/http.h"
+#include "contmond/serve/listen.h"
+#include "contmond/serve/metrics.h"
+#include "contmond/serve/page.h"
 
 #define EXIT_USAGE 2
 #define MAX_HISTORY_BYTES (64UL << 20)

@@ -470,7 +470,7 @@ class Fake(http.server.ThreadingHTTPServer):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--web", help="folder that contmond/web/build made")
+    parser.add_argument("--web", help="folder that contmond/serve/web/build made")
     parser.add_argument("--token")
     args = parser.parse_args()
     server = Fake(args.port, args.web, args.token)

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "contmond/request.h"
+#include "contmond/serve/request.h"
 
 static struct world world;
 static struct reply reply;

@@ -6,7 +6,7 @@
 #include <netinet/in.h>
 
 #include "contmond/config.h"
-#include "contmond/token.h"
+#include "contmond/serve/token.h"
 
 #define SECRET "0123456789abcdef"
 

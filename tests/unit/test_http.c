@@ -7,9 +7,9 @@
 #include <zlib.h>
 
 #include "client.h"
-#include "contmond/http.h"
-#include "contmond/listen.h"
-#include "contmond/page.h"
+#include "contmond/serve/http.h"
+#include "contmond/serve/listen.h"
+#include "contmond/serve/page.h"
 
 #define BEARER "Authorization: Bearer "
 #define TOKEN "0123456789abcdef"

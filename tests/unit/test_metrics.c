@@ -2,7 +2,7 @@
 /* /metrics in both formats. */
 #include "world.h"
 
-#include "contmond/request.h"
+#include "contmond/serve/request.h"
 
 static struct world world;
 static struct reply reply;

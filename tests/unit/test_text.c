@@ -3,9 +3,9 @@
 #include "daemon.h"
 
 #include "base/buffer.h"
-#include "contmond/gzip.h"
-#include "contmond/hosts.h"
-#include "contmond/json.h"
+#include "contmond/serve/gzip.h"
+#include "contmond/serve/hosts.h"
+#include "contmond/serve/emit.h"
 #include "base/lines.h"
 #include "base/text.h"
 

@@ -20,7 +20,7 @@ project_build()
 # root. make there finds them new enough.
 project_web()
 {
-	[ -e "$VM_CHECKOUT/contmond/web/build" ] || return 0
+	[ -e "$VM_CHECKOUT/contmond/serve/web/build" ] || return 0
 	exec {project_lock}>"$VM_BUILD/web.lock"
 	flock "$project_lock"
 	say_log "$VM_BUILD/web.log" make -C "$VM_CHECKOUT" web

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The built-in page, embedded in the program. */
-#ifndef CONTMOND_PAGE_H
-#define CONTMOND_PAGE_H
+#ifndef CONTMOND_SERVE_PAGE_H
+#define CONTMOND_SERVE_PAGE_H
 
 #include <stdbool.h>
 
@@ -15,4 +15,4 @@
  */
 bool page_handle(const struct request *request, struct reply *reply);
 
-#endif /* CONTMOND_PAGE_H */
+#endif /* CONTMOND_SERVE_PAGE_H */

@@ -3,8 +3,8 @@
  * The HTTP server: limits, tokens, compression. It knows no routes. Everything
  * happens in the event loop: no thread.
  */
-#ifndef CONTMOND_HTTP_H
-#define CONTMOND_HTTP_H
+#ifndef CONTMOND_SERVE_HTTP_H
+#define CONTMOND_SERVE_HTTP_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -46,4 +46,4 @@ int http_set_options(struct http *http, const struct http_options *options);
 /** http_free() - drops all connections */
 void http_free(struct http *http);
 
-#endif /* CONTMOND_HTTP_H */
+#endif /* CONTMOND_SERVE_HTTP_H */

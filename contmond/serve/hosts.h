@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Host headers: a defence against names that were rebound to this host. */
-#ifndef CONTMOND_HOSTS_H
-#define CONTMOND_HOSTS_H
+#ifndef CONTMOND_SERVE_HOSTS_H
+#define CONTMOND_SERVE_HOSTS_H
 
 #include <stdbool.h>
 
@@ -12,4 +12,4 @@
  */
 bool hosts_allowed(const char *header, const char *own);
 
-#endif /* CONTMOND_HOSTS_H */
+#endif /* CONTMOND_SERVE_HOSTS_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The routes under /api/v1/, as API.md has them. */
-#ifndef CONTMOND_API_H
-#define CONTMOND_API_H
+#ifndef CONTMOND_SERVE_API_H
+#define CONTMOND_SERVE_API_H
 
 #include "contmond/collect/status.h"
 #include "contmond/model/model.h"
@@ -19,4 +19,4 @@ struct facts {
 void api_handle(const struct facts *facts, const struct request *request,
 		struct reply *reply);
 
-#endif /* CONTMOND_API_H */
+#endif /* CONTMOND_SERVE_API_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* One HTTP request and its answer, apart from how they travel. */
-#ifndef CONTMOND_REQUEST_H
-#define CONTMOND_REQUEST_H
+#ifndef CONTMOND_SERVE_REQUEST_H
+#define CONTMOND_SERVE_REQUEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -68,4 +68,4 @@ void reply_error(struct reply *reply, unsigned int status,
 
 void reply_done(struct reply *reply);
 
-#endif /* CONTMOND_REQUEST_H */
+#endif /* CONTMOND_SERVE_REQUEST_H */

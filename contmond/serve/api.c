@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "base/util.h"
 #include "contmond/store/points.h"
-#include "json.h"
+#include "emit.h"
 #include "processes.h"
 
 #define PREFIX "/api/v1/"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The secret that requests carry. */
-#ifndef CONTMOND_TOKEN_H
-#define CONTMOND_TOKEN_H
+#ifndef CONTMOND_SERVE_TOKEN_H
+#define CONTMOND_SERVE_TOKEN_H
 
 #include <stdbool.h>
 
@@ -19,4 +19,4 @@ int token_read(const char *path, char **ret, const char **ret_why);
  */
 bool token_matches(const char *token, const char *authorization);
 
-#endif /* CONTMOND_TOKEN_H */
+#endif /* CONTMOND_SERVE_TOKEN_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "json.h"
+#include "emit.h"
 
 #include <jansson.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* {"rows": [...], "meta": {...}}, piece by piece. */
-#ifndef CONTMOND_ANSWER_H
-#define CONTMOND_ANSWER_H
+#ifndef CONTMOND_SERVE_ANSWER_H
+#define CONTMOND_SERVE_ANSWER_H
 
 #include <stdbool.h>
 
@@ -25,4 +25,4 @@ void answer_end(struct reply *reply, bool truncated);
 void answer_row(struct reply *reply, const struct table *table,
 		const void *row);
 
-#endif /* CONTMOND_ANSWER_H */
+#endif /* CONTMOND_SERVE_ANSWER_H */

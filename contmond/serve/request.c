@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/util.h"
-#include "json.h"
+#include "emit.h"
 
 #define ERROR_MAX_BYTES 512
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The files that contmond/web/build puts together, as they are. */
+/* The files that contmond/serve/web/build puts together, as they are. */
 
 .macro asset symbol, file
 	.global web_\symbol, web_\symbol\()_end

@@ -3,8 +3,8 @@
  * JSON, written without a tree of it: rows go out by the ten thousand. Strings,
  * the hostile part, are quoted by jansson; the tests read all of it back with it.
  */
-#ifndef CONTMOND_JSON_H
-#define CONTMOND_JSON_H
+#ifndef CONTMOND_SERVE_EMIT_H
+#define CONTMOND_SERVE_EMIT_H
 
 #include "base/buffer.h"
 #include "contmond/model/rows.h"
@@ -25,4 +25,4 @@ void json_key(struct buffer *buffer, const char *key, bool first);
 void json_row(struct buffer *buffer, const struct table *table,
 	      const bool *wanted, const void *row);
 
-#endif /* CONTMOND_JSON_H */
+#endif /* CONTMOND_SERVE_EMIT_H */

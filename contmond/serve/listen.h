@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Addresses to listen on, and sockets that do. */
-#ifndef CONTMOND_LISTEN_H
-#define CONTMOND_LISTEN_H
+#ifndef CONTMOND_SERVE_LISTEN_H
+#define CONTMOND_SERVE_LISTEN_H
 
 #include <stdbool.h>
 #include <sys/socket.h>
@@ -30,4 +30,4 @@ int listen_parse(const char *text, struct listen_address *ret,
 /** listen_open() - a socket that listens there, or a negative errno */
 int listen_open(const struct sockaddr_storage *address, socklen_t length);
 
-#endif /* CONTMOND_LISTEN_H */
+#endif /* CONTMOND_SERVE_LISTEN_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Compression of what goes out. */
-#ifndef CONTMOND_GZIP_H
-#define CONTMOND_GZIP_H
+#ifndef CONTMOND_SERVE_GZIP_H
+#define CONTMOND_SERVE_GZIP_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,4 +13,4 @@ bool gzip_accepted(const char *accept_encoding);
 int gzip_pack(const char *bytes, size_t length, char **ret,
 	      size_t *ret_length);
 
-#endif /* CONTMOND_GZIP_H */
+#endif /* CONTMOND_SERVE_GZIP_H */
