@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "contmon/screen.h"
+#include "contmon/top/screen.h"
 
 static FILE *terminal;
 static int before;	/* what standard output was */

@@ -20,7 +20,7 @@
 #include "contmon/container.h"
 #include "contmon/container_names.h"
 #include "contmon/rates.h"
-#include "contmon/top.h"
+#include "contmon/top/top.h"
 
 #define SECOND 1000000000ULL
 #define KEY_ESCAPE 27

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "cli.h"
-#include "clock.h"
+#include "contmon/cli.h"
+#include "contmon/clock.h"
 #include "screen.h"
 #include "top.h"
 

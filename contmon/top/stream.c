@@ -3,8 +3,8 @@
  * `contmon top` for programs: the rows of its screen as lines, with their rates
  * over the interval before.
  */
-#include "clock.h"
-#include "record.h"
+#include "contmon/clock.h"
+#include "contmon/record.h"
 #include "top.h"
 
 #include <errno.h>

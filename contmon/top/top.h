@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_TOP_H
-#define CONTMON_TOP_H
+#ifndef CONTMON_TOP_TOP_H
+#define CONTMON_TOP_TOP_H
 
-#include "cli.h"
-#include "filter.h"
-#include "process.h"
-#include "rollup.h"
+#include "contmon/cli.h"
+#include "contmon/filter.h"
+#include "contmon/process.h"
+#include "contmon/rollup.h"
 
 /*
  * Lines of JSON or CSV in the place of a screen: as "--json -n 1 --count 5"
@@ -109,4 +109,4 @@ void top_view_draw(struct top_model *model);
 int top_view_begin(void);	/* as screen_begin() */
 void top_view_end(void);
 
-#endif /* CONTMON_TOP_H */
+#endif /* CONTMON_TOP_TOP_H */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Draws the model. Every text goes through cli_escape() first. */
-#include "cli.h"
+#include "contmon/cli.h"
+#include "contmon/table.h"
 #include "screen.h"
-#include "table.h"
 #include "top.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_SCREEN_H
-#define CONTMON_SCREEN_H
+#ifndef CONTMON_TOP_SCREEN_H
+#define CONTMON_TOP_SCREEN_H
 
 #include <curses.h>
 #include <stdbool.h>
@@ -43,4 +43,4 @@ void screen_show(void);
 /* Others may have written to the terminal: send it everything next time. */
 void screen_redraw(void);
 
-#endif /* CONTMON_SCREEN_H */
+#endif /* CONTMON_TOP_SCREEN_H */
