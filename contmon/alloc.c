@@ -5,7 +5,7 @@
  * zero until then - each byte of which is checked before it is written.
  */
 #include "cli.h"
-#include "record.h"
+#include "contmon/table/record.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli.h"
-#include "record.h"
+#include "contmon/table/record.h"
 
 #include <errno.h>
 #include <inttypes.h>

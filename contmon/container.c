@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "container.h"
-#include "record.h"
+#include "contmon/table/record.h"
+#include "contmon/table/row_value.h"
 #include "rollup.h"
-#include "row_value.h"
 
 static const struct cli_container *container_of(const struct cli_row *row)
 {

@@ -2,7 +2,7 @@
 #ifndef CONTMON_CONTAINER_H
 #define CONTMON_CONTAINER_H
 
-#include "column.h"
+#include "contmon/table/column.h"
 
 /* Of rows that are struct cli_container: `contmon containers` and `top` */
 extern const struct cli_column cli_container_columns[];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli.h"
+#include "contmon/table/record.h"
 #include "event.h"
-#include "record.h"
 
 #include <errno.h>
 #include <inttypes.h>

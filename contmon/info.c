@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli.h"
-#include "record.h"
-#include "table.h"
+#include "contmon/table/record.h"
+#include "contmon/table/table.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "contmon/table/record.h"
+#include "contmon/table/row_value.h"
 #include "process.h"
-#include "record.h"
-#include "row_value.h"
 
 #include <errno.h>
 #include <inttypes.h>

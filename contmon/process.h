@@ -2,7 +2,7 @@
 #ifndef CONTMON_PROCESS_H
 #define CONTMON_PROCESS_H
 
-#include "column.h"
+#include "contmon/table/column.h"
 
 /**
  * struct cli_process - a row of `contmon ps`

@@ -2,7 +2,7 @@
 #ifndef CONTMON_ROLLUP_H
 #define CONTMON_ROLLUP_H
 
-#include "row.h"
+#include "contmon/table/row.h"
 
 /**
  * struct cli_container - a row of `contmon containers`

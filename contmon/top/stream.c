@@ -4,7 +4,7 @@
  * over the interval before.
  */
 #include "contmon/clock.h"
-#include "contmon/record.h"
+#include "contmon/table/record.h"
 #include "top.h"
 
 #include <errno.h>

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "libcontmon/proc_source.h"
-#include "contmon/record.h"
+#include "contmon/table/record.h"
 
 #define NR_FILES 128
 #define PATH_LENGTH 96

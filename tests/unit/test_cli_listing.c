@@ -12,8 +12,8 @@
 #include "contmon/container.h"
 #include "contmon/filter.h"
 #include "contmon/process.h"
-#include "contmon/record.h"
-#include "contmon/row.h"
+#include "contmon/table/record.h"
+#include "contmon/table/row.h"
 
 /* Path of the cgroup whose id is the index; "," and quotes for CSV */
 static const char *const paths[] = {

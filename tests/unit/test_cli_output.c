@@ -13,7 +13,7 @@
 
 #include "capture.h"
 #include "contmon/cli.h"
-#include "contmon/record.h"
+#include "contmon/table/record.h"
 #include "contmon/rollup.h"
 
 #define A16 "0123456789abcdef"

@@ -19,7 +19,7 @@
 
 #include "contmon/container.h"
 #include "contmon/container_names.h"
-#include "contmon/rates.h"
+#include "contmon/table/rates.h"
 #include "contmon/top/top.h"
 
 #define SECOND 1000000000ULL

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_RECORD_H
-#define CONTMON_RECORD_H
+#ifndef CONTMON_TABLE_RECORD_H
+#define CONTMON_TABLE_RECORD_H
 
 #include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cgroup.h"
-#include "cli.h"
+#include "contmon/cgroup.h"
+#include "contmon/cli.h"
 
 /* Which bits of valid make members known that may be known in part */
 #define CLI_TASK_PAGE_FAULTS \
@@ -95,4 +95,4 @@ int cli_print_streamed(json_t *row, const struct cli_options *options,
 /* { "rows": @rows, "meta": @meta }; takes both over, NULL is passed on */
 json_t *cli_rows(json_t *rows, json_t *meta);
 
-#endif /* CONTMON_RECORD_H */
+#endif /* CONTMON_TABLE_RECORD_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_RATES_H
-#define CONTMON_RATES_H
+#ifndef CONTMON_TABLE_RATES_H
+#define CONTMON_TABLE_RATES_H
 
 #include <stdbool.h>
 
@@ -30,4 +30,4 @@ struct cli_rates cli_container_rates(const struct contmon_container *before,
 				     const struct contmon_container *now,
 				     uint64_t elapsed_ns, uint32_t nr_cpus);
 
-#endif /* CONTMON_RATES_H */
+#endif /* CONTMON_TABLE_RATES_H */

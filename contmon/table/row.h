@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_ROW_H
-#define CONTMON_ROW_H
+#ifndef CONTMON_TABLE_ROW_H
+#define CONTMON_TABLE_ROW_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cgroup.h"
+#include "contmon/cgroup.h"
 #include "rates.h"
 
 /**
@@ -43,4 +43,4 @@ int cli_rows_tree(struct cli_rows *rows);
 
 void cli_rows_done(struct cli_rows *rows);
 
-#endif /* CONTMON_ROW_H */
+#endif /* CONTMON_TABLE_ROW_H */

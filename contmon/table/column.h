@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_COLUMN_H
-#define CONTMON_COLUMN_H
+#ifndef CONTMON_TABLE_COLUMN_H
+#define CONTMON_TABLE_COLUMN_H
 
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "format.h"
+#include "contmon/format.h"
 #include "row.h"
 
 /* What a value is, which decides how it is shown and sorted */
@@ -127,4 +127,4 @@ enum cli_unit cli_narrow_unit(enum cli_unit unit);
 
 bool cli_column_is_number(const struct cli_column *column);
 
-#endif /* CONTMON_COLUMN_H */
+#endif /* CONTMON_TABLE_COLUMN_H */

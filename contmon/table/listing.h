@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_LISTING_H
-#define CONTMON_LISTING_H
+#ifndef CONTMON_TABLE_LISTING_H
+#define CONTMON_TABLE_LISTING_H
 
-#include "cli.h"
 #include "column.h"
+#include "contmon/cli.h"
 
 /**
  * struct cli_listing - how a command lists its rows
@@ -50,4 +50,4 @@ int cli_listing_order(const struct cli_listing *listing,
 int cli_listing_print(const struct cli_listing *listing,
 		      const struct cli_rows *rows);
 
-#endif /* CONTMON_LISTING_H */
+#endif /* CONTMON_TABLE_LISTING_H */

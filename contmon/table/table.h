@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_TABLE_H
-#define CONTMON_TABLE_H
+#ifndef CONTMON_TABLE_TABLE_H
+#define CONTMON_TABLE_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,4 +31,4 @@ bool cli_wants_color(void);
 /* Columns of the terminal on standard output; 0 if it is none */
 size_t cli_table_width(void);
 
-#endif /* CONTMON_TABLE_H */
+#endif /* CONTMON_TABLE_TABLE_H */

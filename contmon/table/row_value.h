@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_ROW_VALUE_H
-#define CONTMON_ROW_VALUE_H
+#ifndef CONTMON_TABLE_ROW_VALUE_H
+#define CONTMON_TABLE_ROW_VALUE_H
 
 #include "column.h"
 
@@ -33,4 +33,4 @@ struct cli_value cli_row_psi_worst(const struct cli_row *row);
 		.help = _help,						\
 		.kind = CLI_KIND_##_kind, .get = cli_row_##_get
 
-#endif /* CONTMON_ROW_VALUE_H */
+#endif /* CONTMON_TABLE_ROW_VALUE_H */
