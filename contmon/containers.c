@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cli.h"
-#include "container.h"
+#include "contmon/rows/container_columns.h"
+#include "contmon/rows/filter.h"
 #include "contmon/table/listing.h"
 #include "contmon/table/record.h"
-#include "filter.h"
 
 #include <errno.h>
 #include <stdio.h>

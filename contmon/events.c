@@ -6,10 +6,10 @@
  */
 #include "cli.h"
 #include "clock.h"
+#include "contmon/rows/event.h"
+#include "contmon/rows/filter.h"
 #include "contmon/table/record.h"
 #include "contmon/table/table.h"
-#include "event.h"
-#include "filter.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -6,8 +6,8 @@
  */
 #include "cli.h"
 #include "clock.h"
+#include "contmon/rows/process.h"
 #include "contmon/table/record.h"
-#include "process.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "contmon/cgroup.h"
 #include "contmon/cli.h"
+#include "contmon/owner/cgroup.h"
 
 /* Which bits of valid make members known that may be known in part */
 #define CLI_TASK_PAGE_FAULTS \

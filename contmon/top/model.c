@@ -3,7 +3,7 @@
  * What `contmon top` shows, computed from two samples. Nothing here knows of a
  * terminal, so that all of it is tested without one.
  */
-#include "contmon/container.h"
+#include "contmon/rows/container_columns.h"
 #include "top.h"
 
 #include <errno.h>

@@ -3,9 +3,9 @@
 #define CONTMON_TOP_TOP_H
 
 #include "contmon/cli.h"
-#include "contmon/filter.h"
-#include "contmon/process.h"
-#include "contmon/rollup.h"
+#include "contmon/rows/container.h"
+#include "contmon/rows/filter.h"
+#include "contmon/rows/process.h"
 
 /*
  * Lines of JSON or CSV in the place of a screen: as "--json -n 1 --count 5"

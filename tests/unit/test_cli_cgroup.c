@@ -16,9 +16,9 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "contmon/cgroup.h"
+#include "contmon/owner/cgroup.h"
 #include "contmon/clock.h"
-#include "contmon/container_names.h"
+#include "contmon/owner/names.h"
 
 #define SECOND 1000000000ULL
 

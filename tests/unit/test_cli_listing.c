@@ -9,9 +9,9 @@
 #include "fake_device.h"
 #include "capture.h"
 #include "contmon/cli.h"
-#include "contmon/container.h"
-#include "contmon/filter.h"
-#include "contmon/process.h"
+#include "contmon/rows/container_columns.h"
+#include "contmon/rows/filter.h"
+#include "contmon/rows/process.h"
 #include "contmon/table/record.h"
 #include "contmon/table/row.h"
 

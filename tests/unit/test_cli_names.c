@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "contmon/clock.h"
-#include "contmon/container_names.h"
+#include "contmon/owner/names.h"
 
 #define RETRY_NS 5000000000ULL
 

@@ -14,7 +14,7 @@
 #include "capture.h"
 #include "contmon/cli.h"
 #include "contmon/table/record.h"
-#include "contmon/rollup.h"
+#include "contmon/rows/container.h"
 
 #define A16 "0123456789abcdef"
 #define A A16 A16 A16 A16

@@ -17,8 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "contmon/container.h"
-#include "contmon/container_names.h"
+#include "contmon/rows/container_columns.h"
+#include "contmon/owner/names.h"
 #include "contmon/table/rates.h"
 #include "contmon/top/top.h"
 

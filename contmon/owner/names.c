@@ -4,9 +4,9 @@
  * container and "sync", if there is a list already, then "engine"; later "set"
  * and "remove" as things change.
  */
-#include "container_names.h"
+#include "names.h"
 
-#include "clock.h"
+#include "contmon/clock.h"
 
 #include <errno.h>
 #include <jansson.h>

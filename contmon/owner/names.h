@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_CONTAINER_NAMES_H
-#define CONTMON_CONTAINER_NAMES_H
+#ifndef CONTMON_OWNER_NAMES_H
+#define CONTMON_OWNER_NAMES_H
 
 #include <stdbool.h>
 
@@ -34,4 +34,4 @@ const char *cli_names_find(const struct cli_names *names, const char *id);
 /* Is any container called so? */
 bool cli_names_has(const struct cli_names *names, const char *name);
 
-#endif /* CONTMON_CONTAINER_NAMES_H */
+#endif /* CONTMON_OWNER_NAMES_H */

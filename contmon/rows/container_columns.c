@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "container.h"
+#include "container_columns.h"
 #include "contmon/table/record.h"
 #include "contmon/table/row_value.h"
-#include "rollup.h"
 
 static const struct cli_container *container_of(const struct cli_row *row)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cgroup.h"
-#include "clock.h"
-#include "container_names.h"
+#include "contmon/clock.h"
+#include "names.h"
 
 #include <errno.h>
 #include <search.h>

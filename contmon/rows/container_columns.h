@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_CONTAINER_H
-#define CONTMON_CONTAINER_H
+#ifndef CONTMON_ROWS_CONTAINER_COLUMNS_H
+#define CONTMON_ROWS_CONTAINER_COLUMNS_H
 
 #include "contmon/table/column.h"
 
@@ -12,4 +12,4 @@ extern const struct cli_column cli_top_container_columns[];
 	"id,name,runtime,tasks,threads,memory,limit,peak,swap,rss-sum,cpu,"	\
 	"read,write,cgroup"
 
-#endif /* CONTMON_CONTAINER_H */
+#endif /* CONTMON_ROWS_CONTAINER_COLUMNS_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_CGROUP_H
-#define CONTMON_CGROUP_H
+#ifndef CONTMON_OWNER_CGROUP_H
+#define CONTMON_OWNER_CGROUP_H
 
 #include "contmon.h"
 
@@ -67,4 +67,4 @@ void cli_cgroups_learn(struct cli_cgroups *cgroups, uint64_t cgroup_id,
 void cli_cgroups_keep(struct cli_cgroups *cgroups,
 		      const struct contmon_containers *live);
 
-#endif /* CONTMON_CGROUP_H */
+#endif /* CONTMON_OWNER_CGROUP_H */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_FILTER_H
-#define CONTMON_FILTER_H
+#ifndef CONTMON_ROWS_FILTER_H
+#define CONTMON_ROWS_FILTER_H
 
+#include "container.h"
 #include "process.h"
-#include "rollup.h"
 
 /**
  * struct cli_filter - which rows are shown; what is NULL or
@@ -54,4 +54,4 @@ bool cli_filter_process(const struct cli_filter *filter,
 bool cli_filter_container(const struct cli_filter *filter,
 			  const struct cli_container *container);
 
-#endif /* CONTMON_FILTER_H */
+#endif /* CONTMON_ROWS_FILTER_H */

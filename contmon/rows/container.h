@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_ROLLUP_H
-#define CONTMON_ROLLUP_H
+#ifndef CONTMON_ROWS_CONTAINER_H
+#define CONTMON_ROWS_CONTAINER_H
 
 #include "contmon/table/row.h"
 
@@ -32,4 +32,4 @@ int cli_roll_up(const struct contmon_containers *all,
 
 void cli_containers_done(struct cli_containers *containers);
 
-#endif /* CONTMON_ROLLUP_H */
+#endif /* CONTMON_ROWS_CONTAINER_H */

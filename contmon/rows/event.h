@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_EVENT_H
-#define CONTMON_EVENT_H
+#ifndef CONTMON_ROWS_EVENT_H
+#define CONTMON_ROWS_EVENT_H
 
 #include <jansson.h>
 
-#include "cgroup.h"
+#include "contmon/format.h"
+#include "contmon/owner/cgroup.h"
 #include "filter.h"
-#include "format.h"
 
 /**
  * struct cli_event - an event with what was looked up for people
@@ -48,4 +48,4 @@ int cli_event_print(const struct cli_event *event, enum cli_unit unit,
 /* What does not belong to its type is null. NULL without memory */
 json_t *cli_event_json(const struct cli_event *event);
 
-#endif /* CONTMON_EVENT_H */
+#endif /* CONTMON_ROWS_EVENT_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_PROCESS_H
-#define CONTMON_PROCESS_H
+#ifndef CONTMON_ROWS_PROCESS_H
+#define CONTMON_ROWS_PROCESS_H
 
 #include "contmon/table/column.h"
 
@@ -47,4 +47,4 @@ extern const struct cli_column cli_top_process_columns[];
 #define CLI_THREADS_COLUMNS						\
 	"pid,tid,user,state,container,cpu,nice,lastcpu,command"
 
-#endif /* CONTMON_PROCESS_H */
+#endif /* CONTMON_ROWS_PROCESS_H */
