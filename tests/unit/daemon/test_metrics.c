@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* /metrics in both formats. */
-#include "world.h"
+#include "tests/unit/world.h"
 
 #include "contmond/serve/request.h"
 

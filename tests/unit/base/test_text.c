@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Bytes from elsewhere: UTF-8, numbers, lists, lines; and what is written. */
-#include "daemon.h"
+#include "tests/unit/daemon.h"
 
 #include "base/buffer.h"
 #include "contmond/serve/gzip.h"

@@ -4,7 +4,7 @@
  *
  * wrap: open close ioctl mmap munmap sysinfo
  */
-#include "fake_device.h"
+#include "tests/unit/fake_device.h"
 
 static struct contmon *const untouched = (struct contmon *)&fake;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The configuration: what it means, and what is said when it means nothing. */
-#include "daemon.h"
+#include "tests/unit/daemon.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

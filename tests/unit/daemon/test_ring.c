@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* History: what is kept, for how long, and what is answered from it. */
-#include "daemon.h"
+#include "tests/unit/daemon.h"
 
 #include "contmond/store/points.h"
 #include "contmond/store/ring.h"

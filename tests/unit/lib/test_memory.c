@@ -7,7 +7,7 @@
  * wrap: open close ioctl mmap munmap sysinfo
  * wrap: calloc reallocarray strdup asprintf
  */
-#include "fake_device.h"
+#include "tests/unit/fake_device.h"
 
 #include <stdio.h>
 #include <sys/stat.h>

@@ -4,7 +4,7 @@
  *
  * wrap: pread
  */
-#include "daemon.h"
+#include "tests/unit/daemon.h"
 
 #include <sys/resource.h>
 

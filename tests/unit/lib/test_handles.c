@@ -5,7 +5,7 @@
  * wrap: open close ioctl mmap munmap sysinfo
  */
 #define FAKE_STORAGE __thread
-#include "fake_device.h"
+#include "tests/unit/fake_device.h"
 
 #include <pthread.h>
 #include <sys/wait.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Tasks, as procfs tells them without a driver */
-#include "proc_tree.h"
+#include "tests/unit/proc_tree.h"
 
 static void test_every_process_once_by_pid(void **state)
 {

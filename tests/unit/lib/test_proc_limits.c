@@ -5,7 +5,7 @@
  *
  * wrap: calloc realloc reallocarray strdup strndup
  */
-#include "proc_tree.h"
+#include "tests/unit/proc_tree.h"
 
 #include <pthread.h>
 #include <sys/resource.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Cgroups and the host, as cgroupfs and procfs tell them without a driver */
-#include "proc_tree.h"
+#include "tests/unit/proc_tree.h"
 
 /* Rows of the root, of /a, of /a/b and of /ab */
 struct rows {

@@ -4,7 +4,7 @@
  *
  * wrap: open close ioctl mmap munmap sysinfo read
  */
-#include "fake_device.h"
+#include "tests/unit/fake_device.h"
 
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the container engine says, sense and nonsense. */
-#include "daemon.h"
+#include "tests/unit/daemon.h"
 
 #include <jansson.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Two samples in, rows out. */
-#include "world.h"
+#include "tests/unit/world.h"
 
 #include "contmond/model/derive.h"
 

@@ -4,8 +4,8 @@
  *
  * wrap: open close ioctl mmap munmap sysinfo
  */
-#include "fake_device.h"
-#include "capture.h"
+#include "tests/unit/fake_device.h"
+#include "tests/unit/capture.h"
 #include "contmon/cli.h"
 
 typedef int command(int argc, char **argv);

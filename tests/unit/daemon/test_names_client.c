@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* contmon-engine's server and contmond's client, together and alone. */
-#include "daemon.h"
+#include "tests/unit/daemon.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>

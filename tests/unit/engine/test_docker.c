@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* contmon-engine against an engine that does all that engines may do. */
-#include "fake_engine.h"
+#include "tests/unit/fake_engine.h"
 
 #include <jansson.h>
 

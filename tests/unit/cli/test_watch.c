@@ -13,7 +13,7 @@
 
 #include <errno.h>
 
-#include "capture.h"
+#include "tests/unit/capture.h"
 #include "contmon/cli.h"
 
 /* What is seen at each look; a state of 0: it is gone */

@@ -8,7 +8,7 @@
  * wrap: contmon_cgroups_free contmon_cgroups_root contmon_cgroups_path
  * wrap: contmon_cgroups_keep
  */
-#include "world.h"
+#include "tests/unit/world.h"
 
 #include "contmond/collect/sampler.h"
 

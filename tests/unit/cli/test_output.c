@@ -7,11 +7,11 @@
  * wrap: contmon_cgroups_new contmon_cgroups_path contmon_cgroups_free
  * wrap: contmon_has_cgroup1 contmon_identify_process
  */
-#include "fake_device.h"
+#include "tests/unit/fake_device.h"
 
 #include <locale.h>
 
-#include "capture.h"
+#include "tests/unit/capture.h"
 #include "contmon/cli.h"
 #include "contmon/table/record.h"
 #include "contmon/rows/container.h"

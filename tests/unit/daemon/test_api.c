@@ -3,7 +3,7 @@
  * The contract of contmond/API.md: keys, parameters, statuses. What is written
  * is read with another library.
  */
-#include "world.h"
+#include "tests/unit/world.h"
 
 #include <jansson.h>
 

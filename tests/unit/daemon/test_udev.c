@@ -8,7 +8,7 @@
  * wrap: udev_monitor_enable_receiving udev_monitor_get_fd udev_monitor_unref
  * wrap: udev_device_get_sysname udev_device_get_action udev_device_unref
  */
-#include "daemon.h"
+#include "tests/unit/daemon.h"
 
 #include "contmond/collect/udev.h"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The server, over real sockets on loopback. */
-#include "world.h"
+#include "tests/unit/world.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <zlib.h>
 
-#include "client.h"
+#include "tests/unit/client.h"
 #include "contmond/serve/http.h"
 #include "contmond/serve/listen.h"
 #include "contmond/serve/page.h"

@@ -6,8 +6,8 @@
  * wrap: contmon_cgroups_new contmon_cgroups_path contmon_cgroups_free
  * wrap: contmon_has_cgroup1
  */
-#include "fake_device.h"
-#include "capture.h"
+#include "tests/unit/fake_device.h"
+#include "tests/unit/capture.h"
 #include "contmon/cli.h"
 #include "contmon/rows/container_columns.h"
 #include "contmon/rows/filter.h"
