@@ -123,7 +123,7 @@ static int select_rows(struct view *view)
 	return cli_listing_order(&view->listing, &view->rows);
 }
 
-static int roll_up(struct view *view, const struct contmon_containers *all)
+static int roll_up(struct view *view, const struct contmon_cgroups *all)
 {
 	int r;
 
@@ -139,7 +139,7 @@ static int roll_up(struct view *view, const struct contmon_containers *all)
 
 static int read_containers(struct view *view)
 {
-	struct contmon_containers all = { 0 };
+	struct contmon_cgroups all = { 0 };
 	struct contmon *c;
 	int r, status;
 
@@ -151,7 +151,7 @@ static int read_containers(struct view *view)
 		contmon_close(c);
 		return status;
 	}
-	r = contmon_snapshot_containers(c, CONTMON_CONTAINER_ALL, view->flags,
+	r = contmon_snapshot_cgroups(c, CONTMON_CGROUP_ALL, view->flags,
 					&all);
 	contmon_close(c);
 	if (r == -EOPNOTSUPP) {
@@ -164,7 +164,7 @@ static int read_containers(struct view *view)
 
 	view->taken_boottime_ns = all.taken_boottime_ns;
 	status = roll_up(view, &all);
-	contmon_containers_done(&all);
+	contmon_cgroups_done(&all);
 	return status;
 }
 

@@ -175,7 +175,7 @@ static void print_fallback(const struct view *view)
 	     "the driver is not loaded; try: modprobe contmon");
 	mask_line("features", info->features, features);
 	mask_line("task groups", info->task_fields, task_groups);
-	mask_line("container groups", info->container_fields,
+	mask_line("container groups", info->cgroup_fields,
 		  container_groups);
 }
 
@@ -197,11 +197,11 @@ static void print_driver(const struct view *view)
 	line("api version", "%" PRIu32, info->api_version);
 	mask_line("features", info->features, features);
 	mask_line("task groups", info->task_fields, task_groups);
-	mask_line("container groups", info->container_fields,
+	mask_line("container groups", info->cgroup_fields,
 		  container_groups);
 	line("record sizes", "%" PRIu32 " per task, %" PRIu32
 	     " per container, at most %" PRIu32, info->task_entry_size,
-	     info->container_entry_size, info->max_entry_size);
+	     info->cgroup_entry_size, info->max_entry_size);
 	line("records per call", "at most %" PRIu32, info->max_entries);
 	bytes_line(view, "mapping, at most", info->max_mapping_bytes);
 }

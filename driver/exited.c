@@ -137,7 +137,7 @@ static struct contmon_probe probes[] = {
 };
 
 /* contmon_exited_get() - fill the EXITED group of a row */
-void contmon_exited_get(u64 cgroup_id, struct contmon_container *row)
+void contmon_exited_get(u64 cgroup_id, struct contmon_cgroup *row)
 {
 	struct contmon_usage *usage;
 	struct entry *entry;
@@ -155,7 +155,7 @@ void contmon_exited_get(u64 cgroup_id, struct contmon_container *row)
 		*usage = entry->usage;
 	}
 	raw_spin_unlock_irqrestore(&entries_lock, flags);
-	row->valid |= CONTMON_CONTAINER_EXITED;
+	row->valid |= CONTMON_CGROUP_EXITED;
 }
 
 /* contmon_exited_init() - whether this kernel lets us keep account */

@@ -16,7 +16,7 @@
 
 /* Record sizes of version 1: the smallest that a caller may have */
 #define CONTMON_TASK_SIZE_V1		288U
-#define CONTMON_CONTAINER_SIZE_V1	304U
+#define CONTMON_CGROUP_SIZE_V1	304U
 
 /* mapping.c: memory shared with the user, one for each open file */
 
@@ -158,7 +158,7 @@ int contmon_walk_leave(struct contmon_walk *walk) __releases(RCU);
 
 bool contmon_exited_init(void);
 void contmon_exited_exit(void);
-void contmon_exited_get(u64 cgroup_id, struct contmon_container *row);
+void contmon_exited_get(u64 cgroup_id, struct contmon_cgroup *row);
 
 /* trace.c: the kernel's tracepoints, found by name */
 
@@ -187,7 +187,7 @@ void contmon_stream_close(struct contmon_file *file);
 long contmon_get_info(struct contmon_file *file, void *arg);
 long contmon_snapshot_tasks(struct contmon_file *file, void *arg);
 long contmon_get_task(struct contmon_file *file, void *arg);
-long contmon_snapshot_containers(struct contmon_file *file, void *arg);
+long contmon_snapshot_cgroups(struct contmon_file *file, void *arg);
 long contmon_get_system(struct contmon_file *file, void *arg);
 long contmon_alloc(struct contmon_file *file, void *arg);
 void contmon_alloc_undo(struct contmon_file *file, void *arg);

@@ -38,11 +38,11 @@ long contmon_get_info(struct contmon_file *file, void *arg)
 	if (contmon_events_available())
 		info->features |= CONTMON_FEATURE_EVENTS;
 	info->task_fields = CONTMON_TASK_ALL;
-	info->container_fields = CONTMON_CONTAINER_ALL;
+	info->cgroup_fields = CONTMON_CGROUP_ALL;
 	info->max_mapping_bytes = CONTMON_MAX_MAPPING;
 	info->max_entry_size = CONTMON_MAX_ENTRY_SIZE;
 	info->task_entry_size = sizeof(struct contmon_task);
-	info->container_entry_size = sizeof(struct contmon_container);
+	info->cgroup_entry_size = sizeof(struct contmon_cgroup);
 	info->nr_cpus = num_online_cpus();
 	info->loaded_boottime_ns = loaded_boottime_ns;
 	info->now_boottime_ns = ktime_get_boottime_ns();
@@ -58,7 +58,7 @@ union contmon_arg {
 	struct contmon_get_info get_info;
 	struct contmon_snapshot_tasks snapshot_tasks;
 	struct contmon_get_task get_task;
-	struct contmon_snapshot_containers snapshot_containers;
+	struct contmon_snapshot_cgroups snapshot_cgroups;
 	struct contmon_get_system get_system;
 	struct contmon_alloc alloc;
 	struct contmon_free free;
@@ -96,7 +96,7 @@ static const struct contmon_op contmon_ops[] = {
 	CONTMON_OP(CONTMON_GET_INFO, get_info, 144),
 	CONTMON_OP(CONTMON_SNAPSHOT_TASKS, snapshot_tasks, 56),
 	CONTMON_OP(CONTMON_GET_TASK, get_task, 48),
-	CONTMON_OP(CONTMON_SNAPSHOT_CONTAINERS, snapshot_containers, 40),
+	CONTMON_OP(CONTMON_SNAPSHOT_CGROUPS, snapshot_cgroups, 40),
 	CONTMON_OP(CONTMON_GET_SYSTEM, get_system, 192),
 	CONTMON_OP(CONTMON_ALLOC, alloc, 24, .undo = contmon_alloc_undo),
 	CONTMON_OP(CONTMON_FREE, free, 24),

@@ -22,7 +22,7 @@
  * struct contmon_usage - counters that only grow, all u64
  *
  * In the order in which the uAPI has them in struct contmon_task, in the sums
- * and in the exited_ part of struct contmon_container, so that each of those
+ * and in the exited_ part of struct contmon_cgroup, so that each of those
  * is one of these: see contmon_usage_of().
  */
 struct contmon_usage {

@@ -19,7 +19,7 @@ static int read_limit(struct proc_source *p, int fd, const char *name,
 }
 
 static int read_events(struct proc_source *p, int fd,
-		       struct contmon_container *row)
+		       struct contmon_cgroup *row)
 {
 	ssize_t n = proc_read(p, fd, "memory.events");
 	uint64_t low, high, max, oom, oom_kill;
@@ -41,7 +41,7 @@ static int read_events(struct proc_source *p, int fd,
 }
 
 static int read_memcg(struct proc_source *p, int fd,
-		      struct contmon_container *row)
+		      struct contmon_cgroup *row)
 {
 	uint64_t current, peak, max, swap, swap_max;
 	int r;
@@ -64,7 +64,7 @@ static int read_memcg(struct proc_source *p, int fd,
 	row->memory_max_bytes = max;
 	row->swap_current_bytes = swap;
 	row->swap_max_bytes = swap_max;
-	row->valid |= CONTMON_CONTAINER_MEMCG;
+	row->valid |= CONTMON_CGROUP_MEMCG;
 	return 0;
 }
 
@@ -81,7 +81,7 @@ static int read_pressure(struct proc_source *p, int fd, const char *name,
 }
 
 static int read_psi(struct proc_source *p, int fd,
-		    struct contmon_container *row)
+		    struct contmon_cgroup *row)
 {
 	uint64_t cpu[2], io[2], memory[2];
 	int r;
@@ -100,13 +100,13 @@ static int read_psi(struct proc_source *p, int fd,
 	row->psi_io_full_ns = io[1];
 	row->psi_memory_some_ns = memory[0];
 	row->psi_memory_full_ns = memory[1];
-	row->valid |= CONTMON_CONTAINER_PSI;
+	row->valid |= CONTMON_CGROUP_PSI;
 	return 0;
 }
 
 /* Of the whole subtree; proc_split_usage() makes it the cgroup's own. */
 static int read_usage(struct proc_source *p, int fd,
-		      struct contmon_container *row)
+		      struct contmon_cgroup *row)
 {
 	ssize_t n = proc_read(p, fd, "cpu.stat");
 	uint64_t usage_us;
@@ -117,7 +117,7 @@ static int read_usage(struct proc_source *p, int fd,
 	    usage_us > UINT64_MAX / 1000)
 		return -EPROTO;
 	row->cpu_usage_ns = usage_us * 1000;
-	row->valid |= CONTMON_CONTAINER_CPU;
+	row->valid |= CONTMON_CGROUP_CPU;
 	return 0;
 }
 
@@ -144,16 +144,16 @@ static int read_populated(struct proc_source *p, int fd, bool is_first,
 }
 
 static int read_row(struct proc_source *p, int fd, uint64_t fields,
-		    struct contmon_container *row)
+		    struct contmon_cgroup *row)
 {
 	static const struct {
 		uint64_t group;
 		int (*read)(struct proc_source *p, int fd,
-			    struct contmon_container *row);
+			    struct contmon_cgroup *row);
 	} readers[] = {
-		{ CONTMON_CONTAINER_MEMCG, read_memcg },
-		{ CONTMON_CONTAINER_PSI, read_psi },
-		{ CONTMON_CONTAINER_CPU, read_usage },
+		{ CONTMON_CGROUP_MEMCG, read_memcg },
+		{ CONTMON_CGROUP_PSI, read_psi },
+		{ CONTMON_CGROUP_CPU, read_usage },
 	};
 	size_t i;
 	int r;
@@ -161,7 +161,7 @@ static int read_row(struct proc_source *p, int fd, uint64_t fields,
 	r = read_populated(p, fd, row->parent_id == 0, &row->populated);
 	if (r < 0)
 		return r;
-	row->valid = CONTMON_CONTAINER_BASE;
+	row->valid = CONTMON_CGROUP_BASE;
 	/* As the driver: the host is no container. */
 	if (r == 1)
 		return 0;
@@ -178,14 +178,14 @@ static int read_row(struct proc_source *p, int fd, uint64_t fields,
 struct fill {
 	struct proc_source *p;
 	uint64_t fields;
-	struct contmon_containers *rows;
+	struct contmon_cgroups *rows;
 };
 
 /* A cgroup that goes away while it is read has no row. */
 static int add(void *arg, const struct cgroup_dir *dir)
 {
 	struct fill *fill = arg;
-	struct contmon_container row = {
+	struct contmon_cgroup row = {
 		.cgroup_id = dir->id,
 		.parent_id = dir->parent_id,
 		.level = dir->level,
@@ -201,27 +201,27 @@ static int add(void *arg, const struct cgroup_dir *dir)
 	if (r < 0)
 		return proc_is_our_fault(r) ? r : 0;
 
-	r = contmon_containers_reserve(fill->rows, fill->rows->nr + 1);
+	r = contmon_cgroups_reserve(fill->rows, fill->rows->nr + 1);
 	if (r == 0)
 		fill->rows->entries[fill->rows->nr++] = row;
 	return r;
 }
 
-int proc_snapshot_containers(struct contmon *c, uint64_t fields,
-			     uint32_t flags, struct contmon_containers *ret)
+int proc_snapshot_cgroups(struct contmon *c, uint64_t fields,
+			     uint32_t flags, struct contmon_cgroups *ret)
 {
 	struct fill fill = { .p = c->proc, .fields = fields, .rows = ret };
 	int r;
 
 	ret->nr = 0;
-	if (flags || (fields & ~CONTMON_CONTAINER_ALL) || !c->proc->cgroups)
+	if (flags || (fields & ~CONTMON_CGROUP_ALL) || !c->proc->cgroups)
 		return -EOPNOTSUPP;
 	ret->taken_boottime_ns = contmon_now_ns(CLOCK_BOOTTIME);
-	r = contmon_each_cgroup(contmon_cgroups_root(c->proc->cgroups), add,
+	r = contmon_each_cgroup(contmon_paths_root(c->proc->cgroups), add,
 				&fill);
-	if (r == 0 && (fields & CONTMON_CONTAINER_CPU))
+	if (r == 0 && (fields & CONTMON_CGROUP_CPU))
 		r = proc_split_usage(ret);
-	if (r == 0 && (fields & CONTMON_CONTAINER_TASKS))
+	if (r == 0 && (fields & CONTMON_CGROUP_TASKS))
 		r = proc_sum_tasks(c, ret);
 	if (r < 0)
 		ret->nr = 0;

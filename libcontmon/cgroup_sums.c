@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static void count_state(struct contmon_container *sums, uint32_t state)
+static void count_state(struct contmon_cgroup *sums, uint32_t state)
 {
 	switch (state) {
 	case 'R':
@@ -33,7 +33,7 @@ static void count_state(struct contmon_container *sums, uint32_t state)
 }
 
 /* Members of a group that is off are zero. */
-void proc_add_task(struct contmon_container *sums,
+void proc_add_task(struct contmon_cgroup *sums,
 		   const struct contmon_task *task)
 {
 	sums->nr_tasks++;
@@ -52,11 +52,11 @@ void proc_add_task(struct contmon_container *sums,
 	sums->major_faults_sum += task->major_faults;
 }
 
-static void add_io(struct contmon_container *sums,
+static void add_io(struct contmon_cgroup *sums,
 		   const struct contmon_task *task)
 {
 	if (!(task->valid & CONTMON_TASK_IO))
-		sums->valid &= ~CONTMON_CONTAINER_PART_IO;
+		sums->valid &= ~CONTMON_CGROUP_PART_IO;
 	sums->read_chars_sum += task->read_chars;
 	sums->write_chars_sum += task->write_chars;
 	sums->read_syscalls_sum += task->read_syscalls;
@@ -67,7 +67,7 @@ static void add_io(struct contmon_container *sums,
 }
 
 /* What is not wholly known is not told. */
-static void clear_io(struct contmon_container *sums)
+static void clear_io(struct contmon_cgroup *sums)
 {
 	sums->read_chars_sum = 0;
 	sums->write_chars_sum = 0;
@@ -80,7 +80,7 @@ static void clear_io(struct contmon_container *sums)
 
 static int compare_ids(const void *a, const void *b)
 {
-	const struct contmon_container *const *x = a, *const *y = b;
+	const struct contmon_cgroup *const *x = a, *const *y = b;
 
 	if ((*x)->cgroup_id == (*y)->cgroup_id)
 		return 0;
@@ -88,10 +88,10 @@ static int compare_ids(const void *a, const void *b)
 }
 
 /* The rows by id; the caller frees the answer. */
-static struct contmon_container **
-make_index(const struct contmon_containers *rows)
+static struct contmon_cgroup **
+make_index(const struct contmon_cgroups *rows)
 {
-	struct contmon_container **index = calloc(rows->nr + 1, sizeof(*index));
+	struct contmon_cgroup **index = calloc(rows->nr + 1, sizeof(*index));
 	size_t i;
 
 	if (!index)
@@ -102,11 +102,11 @@ make_index(const struct contmon_containers *rows)
 	return index;
 }
 
-static struct contmon_container *find(struct contmon_container **index,
+static struct contmon_cgroup *find(struct contmon_cgroup **index,
 				      size_t nr, uint64_t id)
 {
-	const struct contmon_container key = { .cgroup_id = id }, *k = &key;
-	struct contmon_container **found;
+	const struct contmon_cgroup key = { .cgroup_id = id }, *k = &key;
+	struct contmon_cgroup **found;
 
 	found = bsearch(&k, index, nr, sizeof(k), compare_ids);
 	return found ? *found : NULL;
@@ -114,13 +114,13 @@ static struct contmon_container *find(struct contmon_container **index,
 
 /* A task whose cgroup is not known, or has no row yet, is in no sum. */
 static void add_tasks(const struct contmon_tasks *tasks,
-		      struct contmon_container **index, size_t nr)
+		      struct contmon_cgroup **index, size_t nr)
 {
 	size_t i;
 
 	for (i = 0; i < tasks->nr; i++) {
 		const struct contmon_task *task = &tasks->entries[i];
-		struct contmon_container *row = NULL;
+		struct contmon_cgroup *row = NULL;
 
 		if (task->valid & CONTMON_TASK_CGROUP)
 			row = find(index, nr, task->cgroup_id);
@@ -131,14 +131,14 @@ static void add_tasks(const struct contmon_tasks *tasks,
 	}
 }
 
-int proc_sum_tasks(struct contmon *c, struct contmon_containers *rows)
+int proc_sum_tasks(struct contmon *c, struct contmon_cgroups *rows)
 {
 	const struct contmon_query query = {
 		.fields = CONTMON_TASK_CGROUP | CONTMON_TASK_MEM |
 			  CONTMON_TASK_CPU | CONTMON_TASK_FAULTS |
 			  CONTMON_TASK_IO,
 	};
-	struct contmon_container **index = make_index(rows);
+	struct contmon_cgroup **index = make_index(rows);
 	struct contmon_tasks tasks = { 0 };
 	size_t i;
 	int r;
@@ -147,11 +147,11 @@ int proc_sum_tasks(struct contmon *c, struct contmon_containers *rows)
 	if (r < 0)
 		goto out;
 	for (i = 0; i < rows->nr; i++)
-		rows->entries[i].valid |= CONTMON_CONTAINER_PART_COUNTS |
-					  CONTMON_CONTAINER_PART_IO;
+		rows->entries[i].valid |= CONTMON_CGROUP_PART_COUNTS |
+					  CONTMON_CGROUP_PART_IO;
 	add_tasks(&tasks, index, rows->nr);
 	for (i = 0; i < rows->nr; i++)
-		if (!(rows->entries[i].valid & CONTMON_CONTAINER_PART_IO))
+		if (!(rows->entries[i].valid & CONTMON_CGROUP_PART_IO))
 			clear_io(&rows->entries[i]);
 out:
 	contmon_tasks_done(&tasks);
@@ -164,21 +164,21 @@ out:
  * been taken from itself yet. The parent was read before: what its children
  * ran since then must not make less than nothing.
  */
-static void take_usage(struct contmon_container *parent,
-		       const struct contmon_container *child)
+static void take_usage(struct contmon_cgroup *parent,
+		       const struct contmon_cgroup *child)
 {
-	if (!(child->valid & CONTMON_CONTAINER_CPU))
-		parent->valid &= ~CONTMON_CONTAINER_CPU;
-	if ((parent->valid & CONTMON_CONTAINER_CPU) &&
+	if (!(child->valid & CONTMON_CGROUP_CPU))
+		parent->valid &= ~CONTMON_CGROUP_CPU;
+	if ((parent->valid & CONTMON_CGROUP_CPU) &&
 	    parent->cpu_usage_ns > child->cpu_usage_ns)
 		parent->cpu_usage_ns -= child->cpu_usage_ns;
 	else
 		parent->cpu_usage_ns = 0;
 }
 
-int proc_split_usage(struct contmon_containers *rows)
+int proc_split_usage(struct contmon_cgroups *rows)
 {
-	struct contmon_container **index = make_index(rows), *parent;
+	struct contmon_cgroup **index = make_index(rows), *parent;
 	size_t i;
 
 	if (!index)

@@ -1,401 +1,189 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * The cache is an array sorted by id. An entry without a path remembers that
- * an id was looked for in vain, and when: a task of a cgroup that this mount
- * does not show must not make the whole tree be read for each question.
- *
- * The tree is read breadth first, from a list that is at the same time the
- * result: it takes neither recursion nor more than one open directory,
- * however deep somebody nests his cgroups. What is too deep for PATH_MAX has
- * no path here.
- */
 #include "internal.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
-struct entry {
-	uint64_t id;
-	uint64_t parent_id;	/* while the tree is read, as @level */
-	uint32_t level;
-	uint64_t missed_ns;	/* CLOCK_MONOTONIC, when @path is NULL */
-	char *path;		/* owned */
-	bool live;		/* contmon_cgroups_keep() uses it */
-};
-
-struct entries {
-	struct entry *v;
-	size_t nr;
-	size_t nr_allocated;
-};
-
-struct contmon_cgroups {
-	char *root;
-	char *part;	/* of the hierarchy that is mounted there; owned */
-	struct entries cache;
-};
-
-static void clear(struct entries *list)
-{
-	size_t i;
-
-	for (i = 0; i < list->nr; i++)
-		free(list->v[i].path);
-	free(list->v);
-	*list = (struct entries){ 0 };
-}
-
-/* Takes @entry's path over, also when it fails. */
-static int append(struct entries *list, struct entry entry)
-{
-	size_t nr = list->nr_allocated ? list->nr_allocated * 2 : 64;
-	struct entry *v;
-
-	if (list->nr == list->nr_allocated) {
-		v = reallocarray(list->v, nr, sizeof(*v));
-		if (!v) {
-			free(entry.path);
-			return -ENOMEM;
-		}
-		list->v = v;
-		list->nr_allocated = nr;
-	}
-	list->v[list->nr++] = entry;
-	return 0;
-}
-
-static int compare_ids(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-
-	return x->id < y->id ? -1 : x->id > y->id;
-}
-
-static struct entry *find(const struct entries *list, size_t nr, uint64_t id)
-{
-	struct entry key = { .id = id };
-
-	if (nr == 0)
-		return NULL;
-	return bsearch(&key, list->v, nr, sizeof(key), compare_ids);
-}
-
-/* "/a" and "b" make "/a/b"; the root is "/". Returns NULL without memory. */
-static char *join(const char *parent, const char *name)
-{
-	char *path;
-
-	if (strcmp(parent, "/") == 0)
-		parent = "";
-	if (asprintf(&path, "%s/%s", parent, name) < 0)
-		return NULL;
-	return path;
-}
-
-static bool may_be_directory(const struct dirent *d)
-{
-	if (d->d_type != DT_DIR && d->d_type != DT_UNKNOWN)
-		return false;
-	return strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
-}
-
-/* Whatever else keeps a directory from being read is a matter of that one. */
-static bool is_our_fault(int error)
-{
-	return error == ENOMEM || error == EMFILE || error == ENFILE;
-}
-
-/* A directory that goes away meanwhile is no error: it is not there. */
-static int add_child(struct entries *list, int dir_fd,
-		     const struct entry *parent, const char *name)
-{
-	struct entry entry = {
-		.parent_id = parent->id,
-		.level = parent->level + 1,
-	};
-	struct stat st;
-
-	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return is_our_fault(errno) ? -errno : 0;
-	if (!S_ISDIR(st.st_mode))
-		return 0;
-
-	entry.id = st.st_ino;
-	entry.path = join(parent->path, name);
-	if (!entry.path)
-		return -ENOMEM;
-	return append(list, entry);
-}
-
-static DIR *open_below(int root_fd, const char *path)
-{
-	DIR *dir;
-	int fd;
-
-	/* "/" itself is ".", "/a" is "a". */
-	fd = contmon_open_at(root_fd, path[1] ? path + 1 : ".",
-			     O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-	if (fd < 0) {
-		errno = -fd;
-		return NULL;
-	}
-	dir = fdopendir(fd);
-	if (!dir)
-		close(fd);
-	return dir;
-}
-
-/* Append the directories of entry @i: a copy, for @list moves about. */
-static int add_children(struct entries *list, int root_fd, size_t i)
-{
-	const struct entry parent = list->v[i];
-	struct dirent *d;
-	DIR *dir;
-	int r = 0;
-
-	dir = open_below(root_fd, parent.path);
-	if (!dir)
-		return is_our_fault(errno) ? -errno : 0;
-	while (r == 0 && (errno = 0, d = readdir(dir)))
-		if (may_be_directory(d))
-			r = add_child(list, dirfd(dir), &parent, d->d_name);
-	if (r == 0 && is_our_fault(errno))
-		r = -errno;
-	closedir(dir);
-	return r;
-}
-
-static int add_root(struct entries *list, int root_fd)
-{
-	struct entry entry = { 0 };
-	struct stat st;
-
-	if (fstat(root_fd, &st) < 0)
-		return -errno;
-	entry.id = st.st_ino;
-	entry.path = strdup("/");
-	if (!entry.path)
-		return -ENOMEM;
-	return append(list, entry);
-}
-
-static int read_tree(const char *root, struct entries *list)
-{
-	size_t i;
-	int fd, r;
-
-	fd = contmon_open_at(AT_FDCWD, root, O_RDONLY | O_DIRECTORY);
-	if (fd < 0)
-		return fd;
-
-	r = add_root(list, fd);
-	for (i = 0; r == 0 && i < list->nr; i++)
-		r = add_children(list, fd, i);
-	close(fd);
-	return r;
-}
-
-int contmon_each_cgroup(const char *root,
-			int (*each)(void *arg, const struct cgroup_dir *dir),
-			void *arg)
-{
-	struct entries list = { 0 };
-	size_t i;
-	int r;
-
-	r = read_tree(root, &list);
-	for (i = 0; r == 0 && i < list.nr; i++) {
-		const struct entry *entry = &list.v[i];
-		const struct cgroup_dir dir = {
-			.id = entry->id,
-			.parent_id = entry->parent_id,
-			.level = entry->level,
-			.path = entry->path,
-		};
-
-		r = each(arg, &dir);
-	}
-	clear(&list);
-	return r;
-}
-
-/* Move what was read into the cache. On failure the cache is still sorted. */
-static int merge(struct entries *cache, struct entries *list)
-{
-	size_t nr_sorted = cache->nr;
-	size_t i;
-	int r = 0;
-
-	for (i = 0; r == 0 && i < list->nr; i++) {
-		struct entry *known = find(cache, nr_sorted, list->v[i].id);
-
-		if (known) {
-			free(known->path);
-			known->path = list->v[i].path;
-		} else {
-			r = append(cache, list->v[i]);
-		}
-		list->v[i].path = NULL;
-	}
-	if (cache->nr > nr_sorted)
-		qsort(cache->v, cache->nr, sizeof(*cache->v), compare_ids);
-	return r;
-}
-
-static int rescan(struct contmon_cgroups *cgroups)
-{
-	struct entries list = { 0 };
-	int r;
-
-	r = read_tree(cgroups->root, &list);
-	if (r == 0)
-		r = merge(&cgroups->cache, &list);
-	clear(&list);
-	return r;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
-static int remember_miss(struct entries *cache, uint64_t id)
-{
-	struct entry entry = { .id = id, .missed_ns = now_ns() };
-	struct entry *known = find(cache, cache->nr, id);
-	int r;
-
-	if (known) {
-		known->missed_ns = entry.missed_ns;
-		return 0;
-	}
-	r = append(cache, entry);
-	if (r == 0)
-		qsort(cache->v, cache->nr, sizeof(*cache->v), compare_ids);
-	return r;
-}
-
-int contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t cgroup_id,
-			 const char **ret_path)
-{
-	struct entries *cache = &cgroups->cache;
-	struct entry *known = find(cache, cache->nr, cgroup_id);
-	int r;
-
-	if (known && !known->path &&
-	    now_ns() - known->missed_ns < CONTMON_CGROUPS_RETRY_NS)
-		return -ENOENT;
-
-	if (!known || !known->path) {
-		r = rescan(cgroups);
-		if (r < 0)
-			return r;
-		known = find(cache, cache->nr, cgroup_id);
-	}
-	if (!known || !known->path) {
-		r = remember_miss(cache, cgroup_id);
-		return r < 0 ? r : -ENOENT;
-	}
-
-	*ret_path = known->path;
-	return 0;
-}
-
-void contmon_cgroups_keep(struct contmon_cgroups *cgroups,
-			  const struct contmon_containers *live)
-{
-	struct entries *cache = &cgroups->cache;
-	size_t i, nr = 0;
-
-	for (i = 0; i < live->nr; i++) {
-		struct entry *known = find(cache, cache->nr,
-					   live->entries[i].cgroup_id);
-
-		if (known)
-			known->live = true;
-	}
-	for (i = 0; i < cache->nr; i++) {
-		struct entry *entry = &cache->v[i];
-
-		if (!entry->live) {
-			free(entry->path);
-			continue;
-		}
-		entry->live = false;
-		cache->v[nr++] = *entry;
-	}
-	cache->nr = nr;
-}
-
-int contmon_cgroups_new(const char *root, struct contmon_cgroups **ret)
-{
-	struct contmon_cgroups *cgroups;
-	int r = 0;
-
-	cgroups = calloc(1, sizeof(*cgroups));
-	if (!cgroups)
-		return -ENOMEM;
-
-	if (root) {
-		cgroups->root = strdup(root);
-		cgroups->part = strdup("/");
-		r = cgroups->root && cgroups->part ? 0 : -ENOMEM;
-	} else {
-		r = contmon_find_cgroup2("/proc/self/mountinfo",
-					 &cgroups->root, &cgroups->part);
-	}
-	if (r < 0) {
-		contmon_cgroups_free(cgroups);
-		return r;
-	}
-
-	*ret = cgroups;
-	return 0;
-}
-
-void contmon_cgroups_free(struct contmon_cgroups *cgroups)
-{
-	if (!cgroups)
-		return;
-	clear(&cgroups->cache);
-	free(cgroups->root);
-	free(cgroups->part);
-	free(cgroups);
-}
-
-const char *contmon_cgroups_root(const struct contmon_cgroups *cgroups)
-{
-	return cgroups->root;
-}
+/* Room for the first call of all; a host without containers has about 50. */
+#define FIRST_ENTRIES 128
 
 /*
- * A mount from outside of our cgroup namespace begins above it, at "/..". What
- * lies in between has no name for us, so none of our paths is below.
+ * Between a call that was refused and the next one cgroups are made; each time
+ * we ask for an eighth more than was needed. Whoever still outruns us that
+ * many times is told so rather than chased.
  */
-int contmon_cgroups_below(const struct contmon_cgroups *cgroups,
-			  const char *path, size_t length, char **ret_path)
-{
-	size_t n = strlen(cgroups->part);
-	char *below;
+#define MAX_TRIES 8
 
-	if (n == 1)	/* "/" */
-		n = 0;
-	if (length < n || memcmp(path, cgroups->part, n) != 0 ||
-	    (length > n && path[n] != '/'))
-		return -ENOENT;
-	below = length > n ? strndup(path + n, length - n) : strdup("/");
-	if (!below)
+int contmon_cgroups_reserve(struct contmon_cgroups *containers, size_t nr)
+{
+	struct contmon_cgroup *entries;
+
+	if (nr <= containers->nr_allocated)
+		return 0;
+
+	entries = reallocarray(containers->entries, nr, sizeof(*entries));
+	if (!entries)
 		return -ENOMEM;
-	*ret_path = below;
+	containers->entries = entries;
+	containers->nr_allocated = nr;
 	return 0;
+}
+
+/* How much room to make when the driver says that it needs @needed records */
+static int grow(const struct contmon_get_info *info, size_t needed,
+		struct contmon_cgroups *containers)
+{
+	size_t nr = needed + needed / 8 + 16;
+
+	if (needed > info->max_entries)
+		return -EMSGSIZE;
+	if (nr > info->max_entries)
+		nr = info->max_entries;
+	return contmon_cgroups_reserve(containers, nr);
+}
+
+/* One call; with -EMSGSIZE @arg tells how many records there are. */
+static int call(struct contmon *c, struct contmon_snapshot_cgroups *arg,
+		struct contmon_cgroups *containers)
+{
+	size_t room = containers->nr_allocated;
+	int r;
+
+	if (room > c->info.max_entries)
+		room = c->info.max_entries;
+
+	arg->entries = (uintptr_t)containers->entries;
+	arg->nr_entries = (uint32_t)room;
+	r = contmon_ioctl(c->fd, CONTMON_SNAPSHOT_CGROUPS, arg);
+	if (r >= 0 && arg->nr_entries > room)
+		return -EPROTO;
+	return r;
+}
+
+static int first_room(struct contmon *c, struct contmon_cgroups *containers)
+{
+	size_t nr = FIRST_ENTRIES;
+
+	if (containers->nr_allocated)
+		return 0;
+	if (nr > c->info.max_entries)
+		nr = c->info.max_entries;
+	return contmon_cgroups_reserve(containers, nr);
+}
+
+int driver_snapshot_cgroups(struct contmon *c, uint64_t fields,
+			       uint32_t flags, struct contmon_cgroups *ret)
+{
+	struct contmon_snapshot_cgroups arg = {
+		.size = sizeof(arg),
+		.flags = flags,
+		.fields = fields,
+		.entry_size = sizeof(struct contmon_cgroup),
+	};
+	int tries, r;
+
+	ret->nr = 0;
+	r = first_room(c, ret);
+	if (r < 0)
+		return r;
+
+	for (tries = 1; ; tries++) {
+		r = call(c, &arg, ret);
+		if (r != -EMSGSIZE || tries == MAX_TRIES)
+			break;
+		r = grow(&c->info, arg.nr_entries, ret);
+		if (r < 0)
+			break;
+	}
+	if (r < 0)
+		return r;
+
+	ret->nr = arg.nr_entries;
+	ret->taken_boottime_ns = arg.taken_boottime_ns;
+	return 0;
+}
+
+void contmon_cgroups_done(struct contmon_cgroups *containers)
+{
+	if (!containers)
+		return;
+	free(containers->entries);
+	*containers = (struct contmon_cgroups){ 0 };
+}
+
+static void add_tasks(struct contmon_cgroup *sum,
+		      const struct contmon_cgroup *child)
+{
+	sum->nr_tasks += child->nr_tasks;
+	sum->nr_threads += child->nr_threads;
+	sum->nr_running += child->nr_running;
+	sum->nr_sleeping += child->nr_sleeping;
+	sum->nr_uninterruptible += child->nr_uninterruptible;
+	sum->nr_stopped += child->nr_stopped;
+	sum->nr_zombie += child->nr_zombie;
+	sum->nr_idle += child->nr_idle;
+}
+
+static void add_usage(struct contmon_cgroup *sum,
+		      const struct contmon_cgroup *child)
+{
+	sum->vsz_sum_bytes += child->vsz_sum_bytes;
+	sum->rss_anon_sum_bytes += child->rss_anon_sum_bytes;
+	sum->rss_file_sum_bytes += child->rss_file_sum_bytes;
+	sum->rss_shmem_sum_bytes += child->rss_shmem_sum_bytes;
+	sum->swap_sum_bytes += child->swap_sum_bytes;
+	sum->pgtables_sum_bytes += child->pgtables_sum_bytes;
+	sum->utime_sum_ns += child->utime_sum_ns;
+	sum->stime_sum_ns += child->stime_sum_ns;
+	sum->runtime_sum_ns += child->runtime_sum_ns;
+	sum->minor_faults_sum += child->minor_faults_sum;
+	sum->major_faults_sum += child->major_faults_sum;
+	sum->voluntary_switches_sum += child->voluntary_switches_sum;
+	sum->involuntary_switches_sum += child->involuntary_switches_sum;
+	sum->read_chars_sum += child->read_chars_sum;
+	sum->write_chars_sum += child->write_chars_sum;
+	sum->read_syscalls_sum += child->read_syscalls_sum;
+	sum->write_syscalls_sum += child->write_syscalls_sum;
+	sum->read_bytes_sum += child->read_bytes_sum;
+	sum->write_bytes_sum += child->write_bytes_sum;
+	sum->cancelled_write_bytes_sum += child->cancelled_write_bytes_sum;
+}
+
+static void add_exited(struct contmon_cgroup *sum,
+		       const struct contmon_cgroup *child)
+{
+	sum->exited_tasks += child->exited_tasks;
+	sum->exited_utime_ns += child->exited_utime_ns;
+	sum->exited_stime_ns += child->exited_stime_ns;
+	sum->exited_runtime_ns += child->exited_runtime_ns;
+	sum->exited_minor_faults += child->exited_minor_faults;
+	sum->exited_major_faults += child->exited_major_faults;
+	sum->exited_voluntary_switches += child->exited_voluntary_switches;
+	sum->exited_involuntary_switches +=
+		child->exited_involuntary_switches;
+	sum->exited_read_chars += child->exited_read_chars;
+	sum->exited_write_chars += child->exited_write_chars;
+	sum->exited_read_syscalls += child->exited_read_syscalls;
+	sum->exited_write_syscalls += child->exited_write_syscalls;
+	sum->exited_read_bytes += child->exited_read_bytes;
+	sum->exited_write_bytes += child->exited_write_bytes;
+	sum->exited_cancelled_write_bytes +=
+		child->exited_cancelled_write_bytes;
+}
+
+void contmon_cgroup_add(struct contmon_cgroup *sum,
+			   const struct contmon_cgroup *child)
+{
+	const uint64_t added = CONTMON_CGROUP_TASKS |
+			       CONTMON_CGROUP_PART_COUNTS |
+			       CONTMON_CGROUP_PART_IO |
+			       CONTMON_CGROUP_EXITED |
+			       CONTMON_CGROUP_CPU;
+
+	/* A known number plus an unknown one is unknown. */
+	sum->valid &= child->valid | ~added;
+	add_tasks(sum, child);
+	add_usage(sum, child);
+	add_exited(sum, child);
+	sum->cpu_usage_ns += child->cpu_usage_ns;
 }

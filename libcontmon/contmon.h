@@ -57,7 +57,7 @@ struct contmon;
  *	  root of the mount. cpu_usage_ns is usage_usec of cpu.stat less that of
  *	  the cgroups right below, so it has the time of removed cgroups in it.
  *	  TASKS is off, but for its context switches all of it is known
- *	  (CONTMON_CONTAINER_PART_*), at the cost of a walk through procfs.
+ *	  (CONTMON_CGROUP_PART_*), at the cost of a walk through procfs.
  *	- A filter's group is filled as if it was asked for.
  *	- contmon_read_cmdline() needs no right but sight of the process.
  *	- Neither CONTMON_EXACT_RSS nor CONTMON_FILTER_CHANGED, no events, no
@@ -78,11 +78,11 @@ enum contmon_source {
 /* FAULTS: minor_faults and major_faults */
 #define CONTMON_TASK_PART_PAGE_FAULTS	(1ULL << 48)
 /* TASKS: nr_tasks to major_faults_sum */
-#define CONTMON_CONTAINER_PART_COUNTS	(1ULL << 48)
+#define CONTMON_CGROUP_PART_COUNTS	(1ULL << 48)
 /* TASKS: read_chars_sum to cancelled_write_bytes_sum; needs the right to see IO
  * of every process in the cgroup
  */
-#define CONTMON_CONTAINER_PART_IO	(1ULL << 49)
+#define CONTMON_CGROUP_PART_IO	(1ULL << 49)
 
 /**
  * contmon_open() - open a source
@@ -212,40 +212,40 @@ int contmon_get_task(struct contmon *c, int32_t pid, uint64_t fields,
 int contmon_read_cmdline(struct contmon *c, int32_t pid, char *buffer,
 			 size_t size, uint64_t *ret_total_bytes);
 
-/** struct contmon_containers - one snapshot of cgroups; as contmon_tasks */
-struct contmon_containers {
-	struct contmon_container *entries;	/* parents before children */
+/** struct contmon_cgroups - one snapshot of cgroups; as contmon_tasks */
+struct contmon_cgroups {
+	struct contmon_cgroup *entries;	/* parents before children */
 	size_t nr;
 	size_t nr_allocated;	/* private */
 	uint64_t taken_boottime_ns;
 };
 
 /**
- * contmon_snapshot_containers() - every cgroup of the v2 hierarchy
+ * contmon_snapshot_cgroups() - every cgroup of the v2 hierarchy
  *
- * @fields: CONTMON_CONTAINER_* groups
+ * @fields: CONTMON_CGROUP_* groups
  * @flags: CONTMON_EXACT_RSS or 0
  * @ret: filled; grows as needed. After a failure it has 0 rows
  *
  * One row for each cgroup, whether or not it is a container:
  * contmon_identity tells. Sums are over a cgroup's own tasks, without those of
- * cgroups below it: contmon_container_add() makes them whole.
+ * cgroups below it: contmon_cgroup_add() makes them whole.
  * Errors: -EOPNOTSUPP also without cgroup v2; -EMSGSIZE when cgroups are made
  * faster than they can be listed.
  */
-int contmon_snapshot_containers(struct contmon *c, uint64_t fields,
-				uint32_t flags, struct contmon_containers *ret);
+int contmon_snapshot_cgroups(struct contmon *c, uint64_t fields,
+				uint32_t flags, struct contmon_cgroups *ret);
 
-void contmon_containers_done(struct contmon_containers *containers);
+void contmon_cgroups_done(struct contmon_cgroups *containers);
 
 /**
- * contmon_container_add() - add the task sums of @child to those of @sum
+ * contmon_cgroup_add() - add the task sums of @child to those of @sum
  *
  * For rolling up the cgroups inside of a container: the TASKS (or its parts),
  * EXITED and CPU groups. Memory and pressure are hierarchical already and are left alone.
  */
-void contmon_container_add(struct contmon_container *sum,
-			   const struct contmon_container *child);
+void contmon_cgroup_add(struct contmon_cgroup *sum,
+			   const struct contmon_cgroup *child);
 
 /**
  * struct contmon_system - the host
@@ -408,7 +408,7 @@ int contmon_identify_memberships(const char *text,
  *
  * Reads /proc/PID/cgroup, whichever source is open: it is for hosts with cgroup
  * v1, where records have no cgroup id, or one that tells nothing. Where
- * there is cgroup v2 alone contmon_cgroups_path() is cheaper, as it reads no
+ * there is cgroup v2 alone contmon_paths_find() is cheaper, as it reads no
  * file for a cgroup that is known.
  * Returns 1 for a container, 0 for none. Errors: -ESRCH no such process, or it
  * is hidden; -EINVAL @pid below 1; -EMFILE and what else open(2) says; -ENOMEM.
@@ -423,48 +423,48 @@ int contmon_identify_process(int32_t pid, struct contmon_identity *ret);
 int contmon_has_cgroup1(void);
 
 /**
- * struct contmon_cgroups - maps cgroup ids to paths; opaque
+ * struct contmon_paths - maps cgroup ids to paths; opaque
  *
  * Reads the directories below a cgroup v2 mount when it meets a new id.
  */
-struct contmon_cgroups;
+struct contmon_paths;
 
 /**
- * contmon_cgroups_new() - @root: a cgroup v2 mount, or NULL to find it
+ * contmon_paths_new() - @root: a cgroup v2 mount, or NULL to find it
  *
  * Errors: -ENOENT no cgroup v2 is mounted, -ENOMEM.
  */
-int contmon_cgroups_new(const char *root, struct contmon_cgroups **ret);
-void contmon_cgroups_free(struct contmon_cgroups *cgroups);
+int contmon_paths_new(const char *root, struct contmon_paths **ret);
+void contmon_paths_free(struct contmon_paths *cgroups);
 
-/** contmon_cgroups_root() - the mount point; belongs to @cgroups */
-const char *contmon_cgroups_root(const struct contmon_cgroups *cgroups);
+/** contmon_paths_root() - the mount point; belongs to @cgroups */
+const char *contmon_paths_root(const struct contmon_paths *cgroups);
 
-/** CONTMON_CGROUPS_RETRY_NS - how long "no such cgroup" is believed */
-#define CONTMON_CGROUPS_RETRY_NS 1000000000
+/** CONTMON_PATHS_RETRY_NS - how long "no such cgroup" is believed */
+#define CONTMON_PATHS_RETRY_NS 1000000000
 
 /**
- * contmon_cgroups_path() - path of a cgroup from its id
+ * contmon_paths_find() - path of a cgroup from its id
  * @ret_path: from the mount point, begins with '/'; belongs to @cgroups, valid
  *	until the next call of any function on it
  *
  * The id is the inode number of the directory. An id that is not in the cache
  * makes the tree be read again, but for the same id at most once in
- * CONTMON_CGROUPS_RETRY_NS; a path once found stays known until
- * contmon_cgroups_keep() forgets it, though the cgroup may be gone.
+ * CONTMON_PATHS_RETRY_NS; a path once found stays known until
+ * contmon_paths_keep() forgets it, though the cgroup may be gone.
  * Errors: -ENOENT no such cgroup now, -ENOMEM.
  */
-int contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t cgroup_id,
+int contmon_paths_find(struct contmon_paths *cgroups, uint64_t cgroup_id,
 			 const char **ret_path);
 
 /**
- * contmon_cgroups_keep() - forget every cached id not in a snapshot
+ * contmon_paths_keep() - forget every cached id not in a snapshot
  *
  * Call it now and then with the newest snapshot: a cgroup's id may be used
  * again after a reboot only, but the cache should not grow for ever.
  */
-void contmon_cgroups_keep(struct contmon_cgroups *cgroups,
-			  const struct contmon_containers *live);
+void contmon_paths_keep(struct contmon_paths *cgroups,
+			  const struct contmon_cgroups *live);
 
 #ifdef __cplusplus
 }

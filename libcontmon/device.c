@@ -57,7 +57,7 @@ static int check_info(const struct contmon_get_info *info)
 	if (info->max_entries == 0)
 		return -EPROTO;
 	if (info->max_entry_size < sizeof(struct contmon_task) ||
-	    info->max_entry_size < sizeof(struct contmon_container))
+	    info->max_entry_size < sizeof(struct contmon_cgroup))
 		return -EPROTO;
 	return 0;
 }
@@ -101,7 +101,7 @@ static const struct source_ops driver_ops = {
 	.query_tasks = driver_query_tasks,
 	.get_task = driver_get_task,
 	.read_cmdline = driver_read_cmdline,
-	.snapshot_containers = driver_snapshot_containers,
+	.snapshot_cgroups = driver_snapshot_cgroups,
 	.get_system = driver_get_system,
 	.open_events = driver_open_events,
 	.alloc = driver_alloc,

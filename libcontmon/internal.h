@@ -26,9 +26,9 @@ struct source_ops {
 			uint32_t flags, struct contmon_task *ret);
 	int (*read_cmdline)(struct contmon *c, int32_t pid, char *buffer,
 			    size_t size, uint64_t *ret_total_bytes);
-	int (*snapshot_containers)(struct contmon *c, uint64_t fields,
+	int (*snapshot_cgroups)(struct contmon *c, uint64_t fields,
 				   uint32_t flags,
-				   struct contmon_containers *ret);
+				   struct contmon_cgroups *ret);
 	int (*get_system)(struct contmon *c, uint64_t fields, uint32_t flags,
 			  struct contmon_system *ret);
 	int (*open_events)(struct contmon *c, const struct contmon_watch *watch,
@@ -74,7 +74,7 @@ int contmon_open_procfs(struct contmon *c, const char *proc_root,
 
 /* Make room for @nr records. */
 int contmon_tasks_reserve(struct contmon_tasks *tasks, size_t nr);
-int contmon_containers_reserve(struct contmon_containers *rows, size_t nr);
+int contmon_cgroups_reserve(struct contmon_cgroups *rows, size_t nr);
 
 /**
  * struct cgroup_dir - a cgroup below a mount
@@ -101,8 +101,8 @@ int driver_get_task(struct contmon *c, int32_t pid, uint64_t fields,
 		    uint32_t flags, struct contmon_task *ret);
 int driver_read_cmdline(struct contmon *c, int32_t pid, char *buffer,
 			size_t size, uint64_t *ret_total_bytes);
-int driver_snapshot_containers(struct contmon *c, uint64_t fields,
-			       uint32_t flags, struct contmon_containers *ret);
+int driver_snapshot_cgroups(struct contmon *c, uint64_t fields,
+			       uint32_t flags, struct contmon_cgroups *ret);
 int driver_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
 		      struct contmon_system *ret);
 int driver_open_events(struct contmon *c, const struct contmon_watch *watch,
@@ -141,7 +141,7 @@ int contmon_find_cgroup2(const char *mountinfo, char **ret_point,
  * Make a path of /proc/PID/cgroup, of @length bytes, one from the mount; the
  * caller frees it. -ENOENT: it is not below that.
  */
-int contmon_cgroups_below(const struct contmon_cgroups *cgroups,
+int contmon_paths_below(const struct contmon_paths *cgroups,
 			  const char *path, size_t length, char **ret_path);
 
 #endif /* CONTMON_INTERNAL_H */

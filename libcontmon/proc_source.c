@@ -199,13 +199,13 @@ static int get_info(struct contmon *c, struct contmon_get_info *ret)
 		.features = CONTMON_FEATURE_THREADS | CONTMON_FEATURE_FILTERS |
 			    CONTMON_FEATURE_CMDLINE,
 		.task_fields = CONTMON_TASK_ALL & ~CONTMON_TASK_DELAY,
-		.container_fields = CONTMON_CONTAINER_BASE |
-				    CONTMON_CONTAINER_MEMCG |
-				    CONTMON_CONTAINER_PSI |
-				    CONTMON_CONTAINER_CPU,
-		.max_entry_size = sizeof(struct contmon_container),
+		.cgroup_fields = CONTMON_CGROUP_BASE |
+				    CONTMON_CGROUP_MEMCG |
+				    CONTMON_CGROUP_PSI |
+				    CONTMON_CGROUP_CPU,
+		.max_entry_size = sizeof(struct contmon_cgroup),
 		.task_entry_size = sizeof(struct contmon_task),
-		.container_entry_size = sizeof(struct contmon_container),
+		.cgroup_entry_size = sizeof(struct contmon_cgroup),
 		.nr_cpus = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN),
 		.now_boottime_ns = contmon_now_ns(CLOCK_BOOTTIME),
 		.now_monotonic_ns = contmon_now_ns(CLOCK_MONOTONIC),
@@ -285,7 +285,7 @@ static void free_source(struct proc_source *p)
 {
 	if (!p)
 		return;
-	contmon_cgroups_free(p->cgroups);
+	contmon_paths_free(p->cgroups);
 	if (p->cgroup_fd >= 0)
 		close(p->cgroup_fd);
 	if (p->root_fd >= 0)
@@ -305,7 +305,7 @@ static const struct source_ops proc_ops = {
 	.query_tasks = proc_query_tasks,
 	.get_task = get_task,
 	.read_cmdline = read_cmdline,
-	.snapshot_containers = proc_snapshot_containers,
+	.snapshot_cgroups = proc_snapshot_cgroups,
 	.get_system = proc_get_system,
 	.open_events = open_events,
 	.alloc = alloc,
@@ -319,16 +319,16 @@ static const struct source_ops proc_ops = {
  */
 static int open_cgroups(struct proc_source *p, const char *root)
 {
-	int r = contmon_cgroups_new(root, &p->cgroups);
+	int r = contmon_paths_new(root, &p->cgroups);
 
 	if (r == 0)
-		r = contmon_open_at(AT_FDCWD, contmon_cgroups_root(p->cgroups),
+		r = contmon_open_at(AT_FDCWD, contmon_paths_root(p->cgroups),
 				    O_RDONLY | O_DIRECTORY);
 	if (r >= 0) {
 		p->cgroup_fd = r;
 		return 0;
 	}
-	contmon_cgroups_free(p->cgroups);
+	contmon_paths_free(p->cgroups);
 	p->cgroups = NULL;
 	return proc_is_our_fault(r) ? r : 0;
 }

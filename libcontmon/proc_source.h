@@ -21,7 +21,7 @@
 struct proc_source {
 	int root_fd;
 	int cgroup_fd;
-	struct contmon_cgroups *cgroups;
+	struct contmon_paths *cgroups;
 	uint64_t tick_ns;
 	char *text;
 	size_t size;
@@ -83,8 +83,8 @@ int proc_query_tasks(struct contmon *c, const struct contmon_query *query,
 		     struct contmon_tasks *tasks);
 int proc_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
 		    struct contmon_system *ret);
-int proc_snapshot_containers(struct contmon *c, uint64_t fields,
-			     uint32_t flags, struct contmon_containers *ret);
+int proc_snapshot_cgroups(struct contmon *c, uint64_t fields,
+			     uint32_t flags, struct contmon_cgroups *ret);
 
 /* Call @each, until it fails, for every task's directory in @dir_fd/@name. */
 int proc_each_task(int dir_fd, const char *name, bool threads,
@@ -92,14 +92,14 @@ int proc_each_task(int dir_fd, const char *name, bool threads,
 		   void *arg);
 
 /* Add one process to the sums of TASKS. */
-void proc_add_task(struct contmon_container *sums,
+void proc_add_task(struct contmon_cgroup *sums,
 		   const struct contmon_task *task);
 
-/* Fill CONTMON_CONTAINER_PART_* of all rows from the tasks that live now. */
-int proc_sum_tasks(struct contmon *c, struct contmon_containers *rows);
+/* Fill CONTMON_CGROUP_PART_* of all rows from the tasks that live now. */
+int proc_sum_tasks(struct contmon *c, struct contmon_cgroups *rows);
 
 /* Take from each row's cpu_usage_ns what is that of the rows right below. */
-int proc_split_usage(struct contmon_containers *rows);
+int proc_split_usage(struct contmon_cgroups *rows);
 
 uint64_t contmon_now_ns(clockid_t clock);
 

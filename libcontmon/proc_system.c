@@ -63,7 +63,7 @@ static int read_load(struct proc_source *p, struct contmon_get_system *system)
 	return 0;
 }
 
-static void fill_tasks(const struct contmon_container *sums,
+static void fill_tasks(const struct contmon_cgroup *sums,
 		       struct contmon_get_system *system)
 {
 	system->nr_tasks = sums->nr_tasks;
@@ -85,7 +85,7 @@ static void fill_tasks(const struct contmon_container *sums,
 static int read_tasks(struct contmon *c, struct contmon_get_system *system)
 {
 	const struct contmon_query query = { .fields = CONTMON_TASK_MEM };
-	struct contmon_container sums = { 0 };
+	struct contmon_cgroup sums = { 0 };
 	struct contmon_tasks tasks = { 0 };
 	size_t i;
 	int r;

@@ -195,7 +195,7 @@ static int read_cgroup(struct proc_source *p, const struct proc_place *place,
 	r = proc_parse_cgroup(p->text, &path, &length);
 	if (r < 0 || p->cgroup_fd < 0)
 		return r < 0 ? r : -ENOENT;
-	r = contmon_cgroups_below(p->cgroups, path, length, &copy);
+	r = contmon_paths_below(p->cgroups, path, length, &copy);
 	if (r < 0)
 		return r;
 

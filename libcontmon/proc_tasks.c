@@ -175,7 +175,7 @@ static int find_cgroup(struct walk *walk)
 		return 0;
 	if (!walk->p->cgroups)
 		return -ENOENT;
-	return contmon_cgroups_path(walk->p->cgroups, walk->query->cgroup_id,
+	return contmon_paths_find(walk->p->cgroups, walk->query->cgroup_id,
 				    &walk->cgroup);
 }
 

@@ -88,10 +88,10 @@ int contmon_read_cmdline(struct contmon *c, int32_t pid, char *buffer,
 	return c->ops->read_cmdline(c, pid, buffer, size, ret_total_bytes);
 }
 
-int contmon_snapshot_containers(struct contmon *c, uint64_t fields,
-				uint32_t flags, struct contmon_containers *ret)
+int contmon_snapshot_cgroups(struct contmon *c, uint64_t fields,
+				uint32_t flags, struct contmon_cgroups *ret)
 {
-	return c->ops->snapshot_containers(c, fields, flags, ret);
+	return c->ops->snapshot_cgroups(c, fields, flags, ret);
 }
 
 int contmon_get_system(struct contmon *c, uint64_t fields, uint32_t flags,

@@ -42,7 +42,7 @@ struct place {
  * @places is NULL without.
  */
 struct cli_cgroups {
-	struct contmon_cgroups *paths;
+	struct contmon_paths *paths;
 	struct cli_names *names;
 	void *known;	/* tsearch(3) tree by cgroup id */
 	size_t nr;
@@ -82,7 +82,7 @@ static int fill(struct cli_cgroups *cgroups)
 	bool has_cgroup1 = contmon_has_cgroup1() == 1;
 	int r;
 
-	r = contmon_cgroups_new(NULL, &cgroups->paths);
+	r = contmon_paths_new(NULL, &cgroups->paths);
 	if (r < 0 && !(r == -ENOENT && has_cgroup1))
 		return r;
 	if (has_cgroup1)
@@ -115,7 +115,7 @@ void cli_cgroups_free(struct cli_cgroups *cgroups)
 	tdestroy(cgroups->known, free_known);
 	tdestroy(cgroups->members, free_known);
 	free(cgroups->places);
-	contmon_cgroups_free(cgroups->paths);
+	contmon_paths_free(cgroups->paths);
 	cli_names_free(cgroups->names);
 	free(cgroups);
 }
@@ -167,7 +167,7 @@ static struct known *find(struct cli_cgroups *cgroups, uint64_t cgroup_id)
 	if (found)
 		return *(struct known **)found;
 	if (cgroups->paths &&
-	    contmon_cgroups_path(cgroups->paths, cgroup_id, &path) == 0)
+	    contmon_paths_find(cgroups->paths, cgroup_id, &path) == 0)
 		return add(cgroups, cgroup_id, path);
 	return NULL;
 }
@@ -306,10 +306,10 @@ void cli_cgroups_learn(struct cli_cgroups *cgroups, uint64_t cgroup_id,
 }
 
 void cli_cgroups_keep(struct cli_cgroups *cgroups,
-		      const struct contmon_containers *live)
+		      const struct contmon_cgroups *live)
 {
 	if (!cgroups || !cgroups->paths || cgroups->nr <= live->nr + SLACK)
 		return;
-	contmon_cgroups_keep(cgroups->paths, live);
+	contmon_paths_keep(cgroups->paths, live);
 	forget_all(cgroups);
 }

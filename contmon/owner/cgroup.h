@@ -65,6 +65,6 @@ void cli_cgroups_learn(struct cli_cgroups *cgroups, uint64_t cgroup_id,
 
 /* Forget those that are gone, now and then: call it with each snapshot. */
 void cli_cgroups_keep(struct cli_cgroups *cgroups,
-		      const struct contmon_containers *live);
+		      const struct contmon_cgroups *live);
 
 #endif /* CONTMON_OWNER_CGROUP_H */

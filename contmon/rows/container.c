@@ -20,7 +20,7 @@ static int compare_ids(const void *a, const void *b)
 	return x->cgroup_id < y->cgroup_id ? -1 : x->cgroup_id > y->cgroup_id;
 }
 
-static struct place *make_places(const struct contmon_containers *all)
+static struct place *make_places(const struct contmon_cgroups *all)
 {
 	struct place *places = calloc(all->nr + 1, sizeof(*places));
 	size_t i;
@@ -43,7 +43,7 @@ static struct place *find(struct place *places, size_t nr, uint64_t id)
 }
 
 static void add_row(struct cli_containers *containers,
-		    const struct contmon_container *entry, uint64_t parent_id,
+		    const struct contmon_cgroup *entry, uint64_t parent_id,
 		    const struct cli_cgroup *cgroup)
 {
 	containers->v[containers->nr++] = (struct cli_container){
@@ -58,7 +58,7 @@ static void add_row(struct cli_containers *containers,
 
 /* Parents come before children, so the parent's place is known already. */
 static void place_entry(struct place *places, size_t nr,
-			const struct contmon_container *entry,
+			const struct contmon_cgroup *entry,
 			const struct cli_cgroup *cgroup,
 			struct cli_containers *containers)
 {
@@ -74,11 +74,11 @@ static void place_entry(struct place *places, size_t nr,
 			cgroup);
 	} else if (around) {
 		place->row = parent->row;
-		contmon_container_add(&around->sums, entry);
+		contmon_cgroup_add(&around->sums, entry);
 	}
 }
 
-int cli_roll_up(const struct contmon_containers *all,
+int cli_roll_up(const struct contmon_cgroups *all,
 		struct cli_cgroups *cgroups, bool every,
 		struct cli_containers *ret)
 {
@@ -94,7 +94,7 @@ int cli_roll_up(const struct contmon_containers *all,
 	}
 
 	for (i = 0; i < all->nr; i++) {
-		const struct contmon_container *entry = &all->entries[i];
+		const struct contmon_cgroup *entry = &all->entries[i];
 		const struct cli_cgroup *cgroup =
 			cli_cgroups_get(cgroups, entry->cgroup_id);
 

@@ -12,7 +12,7 @@
  */
 struct cli_container {
 	struct cli_row row;	/* first */
-	struct contmon_container sums;
+	struct contmon_cgroup sums;
 };
 
 /** struct cli_containers - owns its memory; zero-initialise it */
@@ -26,7 +26,7 @@ struct cli_containers {
  * the innermost container around it. With @every one row for each cgroup, as
  * the driver gave it. Returns 0 or -ENOMEM; free with cli_containers_done().
  */
-int cli_roll_up(const struct contmon_containers *all,
+int cli_roll_up(const struct contmon_cgroups *all,
 		struct cli_cgroups *cgroups, bool every,
 		struct cli_containers *ret);
 

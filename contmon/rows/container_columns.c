@@ -13,7 +13,7 @@ static const struct cli_container *container_of(const struct cli_row *row)
 #define GET(name, side, group, expression)				\
 	static struct cli_value get_##name(const struct cli_row *row)	\
 	{								\
-		const struct contmon_container *sums =			\
+		const struct contmon_cgroup *sums =			\
 			&container_of(row)->sums;			\
 									\
 		return (struct cli_value){				\
@@ -25,26 +25,26 @@ static const struct cli_container *container_of(const struct cli_row *row)
 GET(tasks, number, CLI_CONTAINER_COUNTS, sums->nr_tasks)
 GET(threads, number, CLI_CONTAINER_COUNTS, sums->nr_threads)
 GET(running, number, CLI_CONTAINER_COUNTS, sums->nr_running)
-GET(memory, bytes, CONTMON_CONTAINER_MEMCG, sums->memory_current_bytes)
-GET(limit, bytes, CONTMON_CONTAINER_MEMCG, sums->memory_max_bytes)
-GET(peak, bytes, CONTMON_CONTAINER_MEMCG, sums->memory_peak_bytes)
-GET(swap, bytes, CONTMON_CONTAINER_MEMCG, sums->swap_current_bytes)
-GET(oom_kills, number, CONTMON_CONTAINER_MEMCG, (int64_t)sums->events_oom_kill)
+GET(memory, bytes, CONTMON_CGROUP_MEMCG, sums->memory_current_bytes)
+GET(limit, bytes, CONTMON_CGROUP_MEMCG, sums->memory_max_bytes)
+GET(peak, bytes, CONTMON_CGROUP_MEMCG, sums->memory_peak_bytes)
+GET(swap, bytes, CONTMON_CGROUP_MEMCG, sums->swap_current_bytes)
+GET(oom_kills, number, CONTMON_CGROUP_MEMCG, (int64_t)sums->events_oom_kill)
 GET(vsz_sum, bytes, CLI_CONTAINER_COUNTS, sums->vsz_sum_bytes)
 GET(rss_sum, bytes, CLI_CONTAINER_COUNTS, sums->rss_anon_sum_bytes +
     sums->rss_file_sum_bytes + sums->rss_shmem_sum_bytes)
 GET(cpu_live, ns, CLI_CONTAINER_COUNTS, sums->utime_sum_ns + sums->stime_sum_ns)
-GET(cpu, ns, CONTMON_CONTAINER_CPU, sums->cpu_usage_ns)
+GET(cpu, ns, CONTMON_CGROUP_CPU, sums->cpu_usage_ns)
 GET(read, bytes, CLI_CONTAINER_IO, sums->read_bytes_sum)
 GET(write, bytes, CLI_CONTAINER_IO, sums->write_bytes_sum)
 
 /* How much of its limit is used; not known without a limit */
 static struct cli_value get_memory_share(const struct cli_row *row)
 {
-	const struct contmon_container *sums = &container_of(row)->sums;
+	const struct contmon_cgroup *sums = &container_of(row)->sums;
 	double limit = (double)sums->memory_max_bytes;
 
-	if (!(sums->valid & CONTMON_CONTAINER_MEMCG) || limit <= 0 ||
+	if (!(sums->valid & CONTMON_CGROUP_MEMCG) || limit <= 0 ||
 	    sums->memory_max_bytes == CONTMON_UNLIMITED)
 		return (struct cli_value){ 0 };
 	return (struct cli_value){

@@ -60,11 +60,11 @@ void cli_filter_begin(struct cli_filter *filter,
 static uint64_t find_cgroup(const struct cli_filter *filter, struct contmon *c,
 			    struct cli_cgroups *cgroups)
 {
-	struct contmon_containers all = { 0 };
+	struct contmon_cgroups all = { 0 };
 	uint64_t found = 0;
 	size_t i, nr = 0;
 
-	if (contmon_snapshot_containers(c, CONTMON_CONTAINER_BASE, 0, &all) < 0)
+	if (contmon_snapshot_cgroups(c, CONTMON_CGROUP_BASE, 0, &all) < 0)
 		return 0;
 	for (i = 0; i < all.nr; i++) {
 		const struct cli_cgroup *cgroup =
@@ -76,7 +76,7 @@ static uint64_t find_cgroup(const struct cli_filter *filter, struct contmon *c,
 		found = all.entries[i].cgroup_id;
 		nr++;
 	}
-	contmon_containers_done(&all);
+	contmon_cgroups_done(&all);
 	return nr == 1 ? found : 0;
 }
 

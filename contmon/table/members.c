@@ -73,13 +73,13 @@ const struct cli_member cli_task_members[] = {
 };
 
 #define CONTAINER(group, type, member) \
-	MEMBER(contmon_container, type, member, CONTMON_CONTAINER_##group)
+	MEMBER(contmon_cgroup, type, member, CONTMON_CGROUP_##group)
 
 #define COUNTS(type, member) \
-	MEMBER(contmon_container, type, member, CLI_CONTAINER_COUNTS)
+	MEMBER(contmon_cgroup, type, member, CLI_CONTAINER_COUNTS)
 
 #define TASKS_IO(member) \
-	MEMBER(contmon_container, U64, member, CLI_CONTAINER_IO)
+	MEMBER(contmon_cgroup, U64, member, CLI_CONTAINER_IO)
 
 const struct cli_member cli_container_members[] = {
 	CONTAINER(BASE, U64, valid),
@@ -157,11 +157,11 @@ const struct cli_member cli_info_members[] = {
 	INFO(U32, max_entries),
 	INFO(U64, features),
 	INFO(U64, task_fields),
-	INFO(U64, container_fields),
+	INFO(U64, cgroup_fields),
 	INFO(U64, max_mapping_bytes),
 	INFO(U32, max_entry_size),
 	INFO(U32, task_entry_size),
-	INFO(U32, container_entry_size),
+	INFO(U32, cgroup_entry_size),
 	INFO(U32, nr_cpus),
 	INFO(U64, loaded_boottime_ns),
 	INFO(U64, now_boottime_ns),

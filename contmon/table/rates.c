@@ -114,8 +114,8 @@ struct cli_rates cli_task_rates(const struct contmon_task *before,
  * What the living used falls when one dies, what the dead used rises by as
  * much: the sum of both goes on.
  */
-static struct counter io_sum(const struct contmon_container *before,
-			     const struct contmon_container *now,
+static struct counter io_sum(const struct contmon_cgroup *before,
+			     const struct contmon_cgroup *now,
 			     size_t living, size_t dead)
 {
 	const char *b = (const char *)before, *n = (const char *)now;
@@ -128,15 +128,15 @@ static struct counter io_sum(const struct contmon_container *before,
 
 #define IO_SUM(what)							\
 	io_sum(before, now,						\
-	       offsetof(struct contmon_container, what##_sum),		\
-	       offsetof(struct contmon_container, exited_##what))
+	       offsetof(struct contmon_cgroup, what##_sum),		\
+	       offsetof(struct contmon_cgroup, exited_##what))
 
-struct cli_rates cli_container_rates(const struct contmon_container *before,
+struct cli_rates cli_container_rates(const struct contmon_cgroup *before,
 				     const struct cli_rates *rates_before,
-				     const struct contmon_container *now,
+				     const struct contmon_cgroup *now,
 				     uint64_t elapsed_ns, uint32_t nr_cpus)
 {
-	uint64_t both = CONTMON_CONTAINER_TASKS | CONTMON_CONTAINER_EXITED;
+	uint64_t both = CONTMON_CGROUP_TASKS | CONTMON_CGROUP_EXITED;
 	uint64_t valid = before->valid & now->valid;
 	struct cli_rates rates = { 0 };
 	struct counter io[2] = { IO_SUM(read_bytes), IO_SUM(write_bytes) };
@@ -149,11 +149,11 @@ struct cli_rates cli_container_rates(const struct contmon_container *before,
 
 	if (elapsed_ns == 0)
 		return rates;
-	if (valid & CONTMON_CONTAINER_CPU)
+	if (valid & CONTMON_CGROUP_CPU)
 		set_cpu(&rates, cpu, elapsed_ns, nr_cpus);
 	if ((valid & both) == both)
 		set_io(&rates, io, elapsed_ns);
-	if (valid & CONTMON_CONTAINER_PSI)
+	if (valid & CONTMON_CGROUP_PSI)
 		set_psi(&rates, psi, rates_before, elapsed_ns);
 	return rates;
 }

@@ -25,9 +25,9 @@ struct cli_rates {
 struct cli_rates cli_task_rates(const struct contmon_task *before,
 				const struct contmon_task *now,
 				uint64_t elapsed_ns, uint32_t nr_cpus);
-struct cli_rates cli_container_rates(const struct contmon_container *before,
+struct cli_rates cli_container_rates(const struct contmon_cgroup *before,
 				     const struct cli_rates *rates,
-				     const struct contmon_container *now,
+				     const struct contmon_cgroup *now,
 				     uint64_t elapsed_ns, uint32_t nr_cpus);
 
 #endif /* CONTMON_TABLE_RATES_H */

@@ -33,7 +33,7 @@ void top_model_done(struct top_model *model)
 	size_t i;
 
 	for (i = 0; i < 2; i++) {
-		contmon_containers_done(&model->samples[i].containers);
+		contmon_cgroups_done(&model->samples[i].containers);
 		contmon_tasks_done(&model->samples[i].tasks);
 	}
 	cli_containers_done(&model->containers);

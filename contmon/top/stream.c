@@ -95,7 +95,7 @@ int top_stream(struct contmon *c, struct top_model *model,
 		if (status == CLI_OK)
 			status = print(&stream);
 	}
-	contmon_containers_done(&stream.next.containers);
+	contmon_cgroups_done(&stream.next.containers);
 	contmon_tasks_done(&stream.next.tasks);
 	return status;
 }

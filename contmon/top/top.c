@@ -52,11 +52,11 @@ struct top {
 	 CONTMON_TASK_OOM_SCORE)
 
 /* Sums over processes are for the containers' page alone: they want a walk. */
-static uint64_t container_fields(enum top_page page)
+static uint64_t cgroup_fields(enum top_page page)
 {
-	uint64_t sums = CONTMON_CONTAINER_TASKS | CONTMON_CONTAINER_EXITED;
+	uint64_t sums = CONTMON_CGROUP_TASKS | CONTMON_CGROUP_EXITED;
 
-	return CONTMON_CONTAINER_ALL & ~(page == TOP_CONTAINERS ? 0 : sums);
+	return CONTMON_CGROUP_ALL & ~(page == TOP_CONTAINERS ? 0 : sums);
 }
 
 int top_sample_read(struct contmon *c, enum top_page page,
@@ -68,7 +68,7 @@ int top_sample_read(struct contmon *c, enum top_page page,
 	sample->filled = true;
 	r = contmon_get_system(c, CONTMON_SYSTEM_ALL, 0, &sample->system);
 	if (r == 0)
-		r = contmon_snapshot_containers(c, container_fields(page), 0,
+		r = contmon_snapshot_cgroups(c, cgroup_fields(page), 0,
 						&sample->containers);
 	/* Without cgroup v2 there are processes only. */
 	if (r == -EOPNOTSUPP)
@@ -200,7 +200,7 @@ static int show(struct top *top)
 	catch_signals();
 	r = loop(top);
 	top_view_end();
-	contmon_containers_done(&top->next.containers);
+	contmon_cgroups_done(&top->next.containers);
 	contmon_tasks_done(&top->next.tasks);
 	return r < 0 ? cli_failed("top", r) : CLI_OK;
 }

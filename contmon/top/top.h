@@ -25,7 +25,7 @@ struct top_sample {
 	enum top_page page;	/* whose rows it was read for */
 	bool filled;
 	struct contmon_system system;
-	struct contmon_containers containers;	/* on both pages */
+	struct contmon_cgroups containers;	/* on both pages */
 	struct contmon_tasks tasks;		/* of TOP_PROCESSES only */
 };
 

@@ -16,7 +16,7 @@
 		     CONTMON_TASK_OOM_ADJ | CONTMON_TASK_OOM_SCORE)
 
 /* Not the sums over tasks: see tally.h. */
-#define CONTAINER_FIELDS (CONTMON_CONTAINER_BASE | CONTMON_CONTAINER_MEMCG)
+#define CONTAINER_FIELDS (CONTMON_CGROUP_BASE | CONTMON_CGROUP_MEMCG)
 #define SYSTEM_FIELDS (CONTMON_SYSTEM_MEMORY | CONTMON_SYSTEM_CPU | \
 		       CONTMON_SYSTEM_LOAD)
 
@@ -65,7 +65,7 @@ static int32_t owner_of(const struct sample_source *source,
 static int gather_containers(struct sample_source *source,
 			     struct sample *sample)
 {
-	const struct contmon_containers *cgroups = &sample->cgroups;
+	const struct contmon_cgroups *cgroups = &sample->cgroups;
 	struct sample_container *container;
 	struct scope *scope;
 	size_t i;
@@ -155,7 +155,7 @@ static int take(struct sample_source *source, struct sample *sample)
 				   &sample->tasks);
 	if (r < 0)
 		return r;
-	r = contmon_snapshot_containers(source->device, CONTAINER_FIELDS, 0,
+	r = contmon_snapshot_cgroups(source->device, CONTAINER_FIELDS, 0,
 					&sample->cgroups);
 	if (r < 0)
 		return r;
@@ -166,7 +166,7 @@ static int take(struct sample_source *source, struct sample *sample)
 	r = scope_map_update(source->scopes, &sample->cgroups);
 	if (r < 0)
 		return r;
-	contmon_cgroups_keep(source->cgroups, &sample->cgroups);
+	contmon_paths_keep(source->cgroups, &sample->cgroups);
 	r = gather_containers(source, sample);
 	if (r < 0)
 		return r;
@@ -205,5 +205,5 @@ void sample_done(struct sample *sample)
 {
 	sample_clear(sample);
 	contmon_tasks_done(&sample->tasks);
-	contmon_containers_done(&sample->cgroups);
+	contmon_cgroups_done(&sample->cgroups);
 }

@@ -24,7 +24,7 @@
  */
 struct sample_container {
 	struct scope *scope;
-	struct contmon_container row;
+	struct contmon_cgroup row;
 	struct tally tally;
 	struct cgroup_stats stats;
 };
@@ -41,7 +41,7 @@ struct sample {
 	int64_t t_ms;
 	uint64_t boottime_ns;
 	struct contmon_tasks tasks;
-	struct contmon_containers cgroups;
+	struct contmon_cgroups cgroups;
 	struct contmon_system system;
 	struct tally tally;
 	struct sample_container *containers;
@@ -56,7 +56,7 @@ struct sample {
  */
 struct sample_source {
 	struct contmon *device;
-	struct contmon_cgroups *cgroups;
+	struct contmon_paths *cgroups;
 	struct scope_map *scopes;
 	struct cgroupfs_buffer buffer;
 	int shortage;

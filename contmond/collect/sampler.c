@@ -86,7 +86,7 @@ static void close_device(struct sampler *sampler)
 	sample_clear(&sampler->samples[0]);
 	sample_clear(&sampler->samples[1]);
 	scope_map_free(source->scopes);
-	contmon_cgroups_free(source->cgroups);
+	contmon_paths_free(source->cgroups);
 	contmon_close(source->device);
 	source->scopes = NULL;
 	source->cgroups = NULL;
@@ -124,7 +124,7 @@ static int open_device(struct sampler *sampler)
 		degrade(sampler, "%s: %s%s", path, strerror(-r), open_hint(r));
 		return r;
 	}
-	r = contmon_cgroups_new(NULL, &source->cgroups);
+	r = contmon_paths_new(NULL, &source->cgroups);
 	if (r < 0) {
 		degrade(sampler, "the cgroup v2 hierarchy: %s", strerror(-r));
 		return r;

@@ -20,7 +20,7 @@ struct known {
 };
 
 struct scope_map {
-	struct contmon_cgroups *cgroups;
+	struct contmon_paths *cgroups;
 	struct known *known;
 	size_t nr;
 };
@@ -69,7 +69,7 @@ static struct scope *scope_new(const char *root, const char *path,
 	return NULL;
 }
 
-int scope_map_new(struct contmon_cgroups *cgroups, struct scope_map **ret)
+int scope_map_new(struct contmon_paths *cgroups, struct scope_map **ret)
 {
 	struct scope_map *map = calloc(1, sizeof(*map));
 
@@ -138,7 +138,7 @@ static int look_up(struct scope_map *map, const struct known *found, size_t nr,
 	const char *path;
 	int r;
 
-	r = contmon_cgroups_path(map->cgroups, ret->cgroup_id, &path);
+	r = contmon_paths_find(map->cgroups, ret->cgroup_id, &path);
 	if (r < 0)
 		return r;
 	ret->scope = NULL;
@@ -149,7 +149,7 @@ static int look_up(struct scope_map *map, const struct known *found, size_t nr,
 					   identity.path_length);
 		return ret->scope ? 0 : -ENOENT;
 	}
-	ret->scope = scope_new(contmon_cgroups_root(map->cgroups), path,
+	ret->scope = scope_new(contmon_paths_root(map->cgroups), path,
 			       &identity);
 	if (!ret->scope)
 		return -ENOMEM;
@@ -158,7 +158,7 @@ static int look_up(struct scope_map *map, const struct known *found, size_t nr,
 }
 
 int scope_map_update(struct scope_map *map,
-		     const struct contmon_containers *snapshot)
+		     const struct contmon_cgroups *snapshot)
 {
 	struct known *found = calloc(snapshot->nr + 1, sizeof(*found));
 	const struct known *old;

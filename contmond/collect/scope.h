@@ -38,7 +38,7 @@ void scope_unref(struct scope *scope);
 struct scope_map;
 
 /** scope_map_new() - @cgroups names the cgroups; it must outlive the map */
-int scope_map_new(struct contmon_cgroups *cgroups, struct scope_map **ret);
+int scope_map_new(struct contmon_paths *cgroups, struct scope_map **ret);
 void scope_map_free(struct scope_map *map);
 
 /**
@@ -47,7 +47,7 @@ void scope_map_free(struct scope_map *map);
  * A cgroup that vanished since the snapshot stays unknown. Returns 0, -ENOMEM.
  */
 int scope_map_update(struct scope_map *map,
-		     const struct contmon_containers *snapshot);
+		     const struct contmon_cgroups *snapshot);
 
 /**
  * scope_map_find() - whose cgroup is it?

@@ -87,27 +87,27 @@ static double limit(uint64_t valid, uint64_t value)
 {
 	if (value == CONTMON_UNLIMITED)
 		return NAN;
-	return known(valid, CONTMON_CONTAINER_MEMCG, value);
+	return known(valid, CONTMON_CGROUP_MEMCG, value);
 }
 
 static void container_memory(const struct sample_container *now,
 			     struct container_row *row)
 {
-	const struct contmon_container *cgroup = &now->row;
+	const struct contmon_cgroup *cgroup = &now->row;
 	const struct cgroup_stats *stats = &now->stats;
 	uint64_t driver = cgroup->valid, files = stats->valid;
 	uint64_t inactive = stats->memory_inactive_file_bytes;
 
-	row->memory_current_bytes = known(driver, CONTMON_CONTAINER_MEMCG,
+	row->memory_current_bytes = known(driver, CONTMON_CGROUP_MEMCG,
 					  cgroup->memory_current_bytes);
-	row->memory_peak_bytes = known(driver, CONTMON_CONTAINER_MEMCG,
+	row->memory_peak_bytes = known(driver, CONTMON_CGROUP_MEMCG,
 				       cgroup->memory_peak_bytes);
 	row->memory_limit_bytes = limit(driver, cgroup->memory_max_bytes);
 	row->memory_limit_percent = percent(row->memory_current_bytes,
 					    row->memory_limit_bytes);
-	row->swap_current_bytes = known(driver, CONTMON_CONTAINER_MEMCG,
+	row->swap_current_bytes = known(driver, CONTMON_CGROUP_MEMCG,
 					cgroup->swap_current_bytes);
-	row->oom_kills_total = known(driver, CONTMON_CONTAINER_MEMCG,
+	row->oom_kills_total = known(driver, CONTMON_CGROUP_MEMCG,
 				     cgroup->events_oom_kill);
 	/* Read a little later, inactive_file may have outgrown current. */
 	if (inactive > cgroup->memory_current_bytes)

@@ -18,14 +18,14 @@ static bool is_meant(const char *name, const char *path)
 	       strncmp(name, who.id, strlen(name)) == 0;
 }
 
-static int find(const struct contmon_containers *all,
-		struct contmon_cgroups *cgroups, const char *name,
-		const struct contmon_container **ret)
+static int find(const struct contmon_cgroups *all,
+		struct contmon_paths *cgroups, const char *name,
+		const struct contmon_cgroup **ret)
 {
-	const struct contmon_container *found = NULL;
+	const struct contmon_cgroup *found = NULL;
 	const char *path;
 	for (size_t i = 0; i < all->nr; i++) {
-		if (contmon_cgroups_path(cgroups, all->entries[i].cgroup_id,
+		if (contmon_paths_find(cgroups, all->entries[i].cgroup_id,
 					 &path) < 0 || !is_meant(name, path))
 			continue;
 		if (found)
@@ -35,7 +35,7 @@ static int find(const struct contmon_containers *all,
 	*ret = found;
 	if (!found)
 		return -ENOENT;
-	return found->valid & CONTMON_CONTAINER_MEMCG ? 0 : -ENODATA;
+	return found->valid & CONTMON_CGROUP_MEMCG ? 0 : -ENODATA;
 }
 
 static void print_limit(const char *what, uint64_t bytes)
@@ -48,18 +48,18 @@ static void print_limit(const char *what, uint64_t bytes)
 
 int main(int argc, char **argv)
 {
-	const struct contmon_container *found = NULL;
-	struct contmon_containers all = { 0 };
-	struct contmon_cgroups *cgroups = NULL;
+	const struct contmon_cgroup *found = NULL;
+	struct contmon_cgroups all = { 0 };
+	struct contmon_paths *cgroups = NULL;
 	struct contmon *c = NULL;
 	int r = argc == 2 && argv[1][0] ? 0 : -EINVAL;
 
 	if (r == 0)
 		r = contmon_open(NULL, &c);
 	if (r == 0)
-		r = contmon_cgroups_new(NULL, &cgroups);
+		r = contmon_paths_new(NULL, &cgroups);
 	if (r == 0)
-		r = contmon_snapshot_containers(c, CONTMON_CONTAINER_MEMCG, 0,
+		r = contmon_snapshot_cgroups(c, CONTMON_CGROUP_MEMCG, 0,
 						&all);
 	if (r == 0)
 		r = find(&all, cgroups, argv[1], &found);
@@ -71,8 +71,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "container_memory ID|/CGROUP: %s\n",
 			strerror(-r));
 	}
-	contmon_containers_done(&all);
-	contmon_cgroups_free(cgroups);
+	contmon_cgroups_done(&all);
+	contmon_paths_free(cgroups);
 	contmon_close(c);
 	return r == 0 ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SNAPSHOT_CONTAINERS, for the groups of fields that somebody else reads too.
+ * SNAPSHOT_CGROUPS, for the groups of fields that somebody else reads too.
  * Usage: cgroup_driver SUBJECT...
  */
 
@@ -15,16 +15,16 @@
 #define MAX_CGROUPS 16384
 
 /* Where CPU time of a cgroup comes from: its own counter, or else its tasks */
-#ifdef CONTMON_CONTAINER_CPU
-#define FIELDS_CPU CONTMON_CONTAINER_CPU
+#ifdef CONTMON_CGROUP_CPU
+#define FIELDS_CPU CONTMON_CGROUP_CPU
 #else
-#define FIELDS_CPU CONTMON_CONTAINER_TASKS
+#define FIELDS_CPU CONTMON_CGROUP_TASKS
 #endif
 
 /**
  * struct subject - one way to ask
  * @name: as printed
- * @fields: CONTMON_CONTAINER_* groups
+ * @fields: CONTMON_CGROUP_* groups
  * @copy: have the records copied to our memory instead of mapping them
  */
 struct subject {
@@ -34,20 +34,20 @@ struct subject {
 };
 
 static const struct subject subjects[] = {
-	{ "driver", CONTMON_CONTAINER_MEMCG | FIELDS_CPU, false },
-	{ "driver-memory", CONTMON_CONTAINER_MEMCG, false },
-	{ "driver-copy", CONTMON_CONTAINER_MEMCG, true },
-	{ "driver-tasks", CONTMON_CONTAINER_TASKS, false },
-	{ "driver-all", CONTMON_CONTAINER_ALL, false },
+	{ "driver", CONTMON_CGROUP_MEMCG | FIELDS_CPU, false },
+	{ "driver-memory", CONTMON_CGROUP_MEMCG, false },
+	{ "driver-copy", CONTMON_CGROUP_MEMCG, true },
+	{ "driver-tasks", CONTMON_CGROUP_TASKS, false },
+	{ "driver-all", CONTMON_CGROUP_ALL, false },
 };
 
 static int device;
-static struct contmon_container *own;
+static struct contmon_cgroup *own;
 
 static long snapshot(void *_subject)
 {
 	const struct subject *subject = _subject;
-	struct contmon_snapshot_containers arg = {
+	struct contmon_snapshot_cgroups arg = {
 		.size = sizeof(arg),
 		.flags = subject->copy ? 0 : CONTMON_TO_MAPPING,
 		.fields = subject->fields,
@@ -56,8 +56,8 @@ static long snapshot(void *_subject)
 		.nr_entries = MAX_CGROUPS,
 	};
 
-	bench_must(ioctl(device, CONTMON_SNAPSHOT_CONTAINERS, &arg),
-		   "SNAPSHOT_CONTAINERS");
+	bench_must(ioctl(device, CONTMON_SNAPSHOT_CGROUPS, &arg),
+		   "SNAPSHOT_CGROUPS");
 	return arg.nr_entries;
 }
 
@@ -72,7 +72,7 @@ static void run_named(const char *name)
 
 int main(int argc, char **argv)
 {
-	size_t bytes = MAX_CGROUPS * sizeof(struct contmon_container);
+	size_t bytes = MAX_CGROUPS * sizeof(struct contmon_cgroup);
 	int i;
 
 	device = open(CONTMON_DEVICE, O_RDWR | O_CLOEXEC);

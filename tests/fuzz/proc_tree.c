@@ -208,8 +208,8 @@ static void check_tasks(const struct contmon_tasks *tasks, uint64_t fields)
 	}
 }
 
-static const struct contmon_container *
-find_row(const struct contmon_containers *rows, size_t nr, uint64_t id)
+static const struct contmon_cgroup *
+find_row(const struct contmon_cgroups *rows, size_t nr, uint64_t id)
 {
 	while (nr--)
 		if (rows->entries[nr].cgroup_id == id)
@@ -218,16 +218,16 @@ find_row(const struct contmon_containers *rows, size_t nr, uint64_t id)
 }
 
 /* Parents first, each once */
-static void check_row(const struct contmon_containers *rows, size_t i)
+static void check_row(const struct contmon_cgroups *rows, size_t i)
 {
-	const uint64_t known = CONTMON_CONTAINER_BASE |
-			       CONTMON_CONTAINER_MEMCG | CONTMON_CONTAINER_PSI |
-			       CONTMON_CONTAINER_CPU |
-			       CONTMON_CONTAINER_PART_COUNTS |
-			       CONTMON_CONTAINER_PART_IO;
-	const struct contmon_container *row = &rows->entries[i], *parent;
+	const uint64_t known = CONTMON_CGROUP_BASE |
+			       CONTMON_CGROUP_MEMCG | CONTMON_CGROUP_PSI |
+			       CONTMON_CGROUP_CPU |
+			       CONTMON_CGROUP_PART_COUNTS |
+			       CONTMON_CGROUP_PART_IO;
+	const struct contmon_cgroup *row = &rows->entries[i], *parent;
 
-	MUST((row->valid & CONTMON_CONTAINER_BASE) && !(row->valid & ~known));
+	MUST((row->valid & CONTMON_CGROUP_BASE) && !(row->valid & ~known));
 	MUST(row->populated <= 1);
 	MUST(row->cgroup_id && !find_row(rows, i, row->cgroup_id));
 	MUST((row->level == 0) == (row->parent_id == 0));
@@ -299,23 +299,23 @@ static size_t read_tasks(struct contmon *c)
 
 static void read_containers(struct contmon *c, size_t nr_processes)
 {
-	struct contmon_containers rows = { 0 };
+	struct contmon_cgroups rows = { 0 };
 	size_t i, nr = 0;
 	const char *path;
 	int r;
 
-	r = contmon_snapshot_containers(c, CONTMON_CONTAINER_ALL, 0, &rows);
+	r = contmon_snapshot_cgroups(c, CONTMON_CGROUP_ALL, 0, &rows);
 	MUST(r == 0 || rows.nr == 0);
 	for (i = 0; i < rows.nr; i++) {
 		check_row(&rows, i);
 		nr += rows.entries[i].nr_tasks;
-		MUST(contmon_cgroups_path(c->proc->cgroups,
+		MUST(contmon_paths_find(c->proc->cgroups,
 					  rows.entries[i].cgroup_id,
 					  &path) == 0);
 		MUST(path[0] == '/');
 	}
 	MUST(nr <= nr_processes);
-	contmon_containers_done(&rows);
+	contmon_cgroups_done(&rows);
 }
 
 static void read_system(struct contmon *c, size_t nr_processes)

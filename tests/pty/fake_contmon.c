@@ -9,7 +9,7 @@
  *
  * wrap: open close connect ioctl sysinfo getpwuid pidfd_open
  * wrap: contmon_open_procfs contmon_has_cgroup1 sysconf
- * wrap: contmon_cgroups_new contmon_cgroups_path contmon_cgroups_free
+ * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
  */
 #include "contmon/main.c"
 
@@ -86,14 +86,14 @@ int __wrap_contmon_open_procfs(struct contmon *c, const char *proc_root,
 int __wrap_contmon_has_cgroup1(void);
 long __real_sysconf(int name);
 long __wrap_sysconf(int name);
-int __real_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret);
-int __real_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
+int __real_contmon_paths_new(const char *root, struct contmon_paths **ret);
+int __real_contmon_paths_find(struct contmon_paths *cgroups, uint64_t id,
 				const char **ret_path);
-void __real_contmon_cgroups_free(struct contmon_cgroups *cgroups);
-int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret);
-int __wrap_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
+void __real_contmon_paths_free(struct contmon_paths *cgroups);
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret);
+int __wrap_contmon_paths_find(struct contmon_paths *cgroups, uint64_t id,
 				const char **ret_path);
-void __wrap_contmon_cgroups_free(struct contmon_cgroups *cgroups);
+void __wrap_contmon_paths_free(struct contmon_paths *cgroups);
 
 int __wrap_open(const char *path, int flags, ...)
 {
@@ -203,30 +203,30 @@ long __wrap_sysconf(int name)
 	return name == _SC_NPROCESSORS_ONLN ? 4 : __real_sysconf(name);
 }
 
-int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret)
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret)
 {
 	if (fake_root("cgroup"))
-		return __real_contmon_cgroups_new(fake_root("cgroup"), ret);
+		return __real_contmon_paths_new(fake_root("cgroup"), ret);
 	(void)root;
-	*ret = (struct contmon_cgroups *)&paths;
+	*ret = (struct contmon_paths *)&paths;
 	return 0;
 }
 
-int __wrap_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
+int __wrap_contmon_paths_find(struct contmon_paths *cgroups, uint64_t id,
 				const char **ret_path)
 {
 	if (fake_root("cgroup"))
-		return __real_contmon_cgroups_path(cgroups, id, ret_path);
+		return __real_contmon_paths_find(cgroups, id, ret_path);
 	if (id < 1 || id > NR_CGROUPS)
 		return -ENOENT;
 	*ret_path = paths[id];
 	return 0;
 }
 
-void __wrap_contmon_cgroups_free(struct contmon_cgroups *cgroups)
+void __wrap_contmon_paths_free(struct contmon_paths *cgroups)
 {
 	if (fake_root("cgroup"))
-		__real_contmon_cgroups_free(cgroups);
+		__real_contmon_paths_free(cgroups);
 }
 
 static uint64_t nr_tasks(void)
@@ -372,14 +372,14 @@ static int get_task(struct contmon_get_task *arg)
 	return -1;
 }
 
-static struct contmon_container container_at(uint32_t id)
+static struct contmon_cgroup container_at(uint32_t id)
 {
 	static const uint32_t parents[] = { 0, 0, 1, 2, 2, 1, 3 };
 	static const uint64_t mib[] = { 0, 0, 900, 64, 700, 3, 20 };
 
-	return (struct contmon_container){
-		.valid = id == 1 ? CONTMON_CONTAINER_TASKS :
-				   CONTMON_CONTAINER_ALL,
+	return (struct contmon_cgroup){
+		.valid = id == 1 ? CONTMON_CGROUP_TASKS :
+				   CONTMON_CGROUP_ALL,
 		.cgroup_id = id,
 		.parent_id = parents[id],
 		.nr_tasks = id,
@@ -395,9 +395,9 @@ static struct contmon_container container_at(uint32_t id)
 	};
 }
 
-static int snapshot_containers(struct contmon_snapshot_containers *arg)
+static int snapshot_cgroups(struct contmon_snapshot_cgroups *arg)
 {
-	struct contmon_container *to = (void *)(uintptr_t)arg->entries;
+	struct contmon_cgroup *to = (void *)(uintptr_t)arg->entries;
 	uint32_t i;
 
 	if (arg->nr_entries < NR_CGROUPS) {
@@ -441,9 +441,9 @@ static int get_info(struct contmon_get_info *arg)
 		.features = CONTMON_FEATURE_CMDLINE |
 			    (getenv("FAKE_MUTE") ? 0 : CONTMON_FEATURE_EVENTS),
 		.task_fields = CONTMON_TASK_ALL,
-		.container_fields = CONTMON_CONTAINER_ALL,
+		.cgroup_fields = CONTMON_CGROUP_ALL,
 		.task_entry_size = sizeof(struct contmon_task),
-		.container_entry_size = sizeof(struct contmon_container),
+		.cgroup_entry_size = sizeof(struct contmon_cgroup),
 		.nr_cpus = 4,
 		.loaded_boottime_ns = 40 * SECOND,
 		.now_boottime_ns = 100 * SECOND,
@@ -520,8 +520,8 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 			return snapshot_tasks(arg);
 		case CONTMON_GET_TASK:
 			return get_task(arg);
-		case CONTMON_SNAPSHOT_CONTAINERS:
-			return snapshot_containers(arg);
+		case CONTMON_SNAPSHOT_CGROUPS:
+			return snapshot_cgroups(arg);
 		case CONTMON_GET_SYSTEM:
 			return get_system(arg);
 		case CONTMON_READ_CMDLINE:

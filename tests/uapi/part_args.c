@@ -9,7 +9,7 @@ struct head {
 
 #define ROOM 4096 /* cgroups that fit in @room; a host has hundreds */
 
-static struct contmon_container room[ROOM];
+static struct contmon_cgroup room[ROOM];
 
 struct command {
 	const char *name;
@@ -61,18 +61,18 @@ static void fill_get_task(void *arg)
 	memcpy(arg, &get, offsetof(struct contmon_get_task, taken_boottime_ns));
 }
 
-static void fill_snapshot_containers(void *arg)
+static void fill_snapshot_cgroups(void *arg)
 {
-	struct contmon_snapshot_containers snapshot = {
+	struct contmon_snapshot_cgroups snapshot = {
 		.size = sizeof(snapshot),
-		.fields = CONTMON_CONTAINER_ALL,
+		.fields = CONTMON_CGROUP_ALL,
 		.entries = address_of(room),
 		.entry_size = sizeof(room[0]),
 		.nr_entries = ROOM,
 	};
 
 	memcpy(arg, &snapshot,
-	       offsetof(struct contmon_snapshot_containers, taken_boottime_ns));
+	       offsetof(struct contmon_snapshot_cgroups, taken_boottime_ns));
 }
 
 static void fill_get_system(void *arg)
@@ -159,10 +159,10 @@ static const struct command commands[] = {
 	 fill_get_task, true,
 	 CONTMON_EXACT_RSS | CONTMON_SWAP_KNOWN | CONTMON_THREADS,
 	 FIELDS(contmon_get_task, CONTMON_TASK_ALL)},
-	{"SNAPSHOT_CONTAINERS", CONTMON_SNAPSHOT_CONTAINERS,
-	 SIZE(40, contmon_snapshot_containers), fill_snapshot_containers, true,
+	{"SNAPSHOT_CGROUPS", CONTMON_SNAPSHOT_CGROUPS,
+	 SIZE(40, contmon_snapshot_cgroups), fill_snapshot_cgroups, true,
 	 CONTMON_EXACT_RSS | CONTMON_TO_MAPPING,
-	 FIELDS(contmon_snapshot_containers, CONTMON_CONTAINER_ALL)},
+	 FIELDS(contmon_snapshot_cgroups, CONTMON_CGROUP_ALL)},
 	{"GET_SYSTEM", CONTMON_GET_SYSTEM, SIZE(192, contmon_get_system),
 	 fill_get_system, true, CONTMON_EXACT_RSS,
 	 FIELDS(contmon_get_system, CONTMON_SYSTEM_ALL)},

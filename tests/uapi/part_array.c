@@ -15,7 +15,7 @@ union array_arg {
 	struct array_head head;
 	struct contmon_snapshot_tasks snapshot_tasks;
 	struct contmon_get_task get_task;
-	struct contmon_snapshot_containers snapshot_containers;
+	struct contmon_snapshot_cgroups snapshot_cgroups;
 };
 
 struct array {
@@ -33,8 +33,8 @@ static const struct array arrays[] = {
 	 sizeof(struct contmon_task), false, false},
 	{"GET_TASK", CONTMON_GET_TASK, fill_get_task, 288,
 	 sizeof(struct contmon_task), true, false},
-	{"SNAPSHOT_CONTAINERS", CONTMON_SNAPSHOT_CONTAINERS,
-	 fill_snapshot_containers, 304, sizeof(struct contmon_container), false,
+	{"SNAPSHOT_CGROUPS", CONTMON_SNAPSHOT_CGROUPS,
+	 fill_snapshot_cgroups, 304, sizeof(struct contmon_cgroup), false,
 	 true},
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SNAPSHOT_CONTAINERS: what a cgroup's own tasks have run, against cpu.stat. */
+/* SNAPSHOT_CGROUPS: what a cgroup's own tasks have run, against cpu.stat. */
 
 static __u64 stat_usage_us(const char *directory)
 {
@@ -14,14 +14,14 @@ static __u64 stat_usage_us(const char *directory)
 /* cpu.stat has whole microseconds: read before and after, each is a bound */
 static __u64 check_usage(const char *directory)
 {
-	const struct contmon_container *c;
+	const struct contmon_cgroup *c;
 	__u64 least = stat_usage_us(directory), most, usage;
 
-	c = find_container(snapshot_containers(), inode(directory));
+	c = find_container(snapshot_cgroups(), inode(directory));
 	REQUIRE(c);
 	usage = c->cpu_usage_ns;
 	most = stat_usage_us(directory);
-	CHECK(c->valid & CONTMON_CONTAINER_CPU);
+	CHECK(c->valid & CONTMON_CGROUP_CPU);
 	CHECK(usage >= least * 1000);
 	CHECK(usage < (most + 1) * 1000);
 	return usage;
@@ -66,7 +66,7 @@ TEST(container_shows_what_moved_away_has_run)
 /* Its own alone; cpu.stat is of all below, too */
 TEST(container_does_not_show_what_those_below_have_run)
 {
-	const struct contmon_container *c;
+	const struct contmon_cgroup *c;
 	char child[128];
 	pid_t pid;
 
@@ -80,7 +80,7 @@ TEST(container_does_not_show_what_those_below_have_run)
 	c = made_container();
 	CHECK(c->cpu_usage_ns >= 50 * 1000000ULL);
 	CHECK(c->cpu_usage_ns <= stat_usage_us(made) * 1000 + 999);
-	c = find_container(snapshot_containers(), inode(child));
+	c = find_container(snapshot_cgroups(), inode(child));
 	REQUIRE(c);
 	CHECK(c->cpu_usage_ns < 50 * 1000000ULL);
 	CHECK(!rmdir(child));
@@ -89,7 +89,7 @@ TEST(container_does_not_show_what_those_below_have_run)
 
 TEST(container_root_does_not_tell_what_it_has_run)
 {
-	snapshot_containers();
-	CHECK(!(room[0].valid & CONTMON_CONTAINER_CPU));
+	snapshot_cgroups();
+	CHECK(!(room[0].valid & CONTMON_CGROUP_CPU));
 	CHECK_EQ(room[0].cpu_usage_ns, 0);
 }

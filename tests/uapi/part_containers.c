@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SNAPSHOT_CONTAINERS: every cgroup, its tasks added up, its memory. */
+/* SNAPSHOT_CGROUPS: every cgroup, its tasks added up, its memory. */
 
 #include <ftw.h>
 
 #define CGROUPS "/sys/fs/cgroup"
 
-static struct contmon_snapshot_containers containers_arg(__u32 nr)
+static struct contmon_snapshot_cgroups containers_arg(__u32 nr)
 {
-	return (struct contmon_snapshot_containers){
-		.size = sizeof(struct contmon_snapshot_containers),
+	return (struct contmon_snapshot_cgroups){
+		.size = sizeof(struct contmon_snapshot_cgroups),
 		.flags = CONTMON_EXACT_RSS,
-		.fields = CONTMON_CONTAINER_ALL,
+		.fields = CONTMON_CGROUP_ALL,
 		.entries = address_of(room),
 		.entry_size = sizeof(room[0]),
 		.nr_entries = nr,
@@ -18,18 +18,18 @@ static struct contmon_snapshot_containers containers_arg(__u32 nr)
 }
 
 /* Every cgroup is in @room afterwards; returns how many there are. */
-static __u32 snapshot_containers(void)
+static __u32 snapshot_cgroups(void)
 {
-	struct contmon_snapshot_containers arg = containers_arg(ROOM);
-	int rc = call(CONTMON_SNAPSHOT_CONTAINERS, &arg);
+	struct contmon_snapshot_cgroups arg = containers_arg(ROOM);
+	int rc = call(CONTMON_SNAPSHOT_CGROUPS, &arg);
 
-	if (rc == -EOPNOTSUPP && !get_info().container_fields)
+	if (rc == -EOPNOTSUPP && !get_info().cgroup_fields)
 		skip("no cgroup v2 on this kernel");
 	REQUIRE_RC(rc, 0);
 	return arg.nr_entries;
 }
 
-static const struct contmon_container *find_container(__u32 nr, __u64 id)
+static const struct contmon_cgroup *find_container(__u32 nr, __u64 id)
 {
 	__u32 i;
 
@@ -41,8 +41,8 @@ static const struct contmon_container *find_container(__u32 nr, __u64 id)
 
 TEST(containers_begin_with_the_root_and_parents_come_first)
 {
-	__u32 nr = snapshot_containers(), i;
-	const struct contmon_container *parent;
+	__u32 nr = snapshot_cgroups(), i;
+	const struct contmon_cgroup *parent;
 
 	CHECK_EQ(room[0].cgroup_id, inode(CGROUPS "/"));
 	CHECK_EQ(room[0].parent_id, 0);
@@ -98,7 +98,7 @@ TEST(containers_are_the_directories_of_the_hierarchy)
 	size_t d;
 
 	walk_cgroups(0);
-	nr = snapshot_containers();
+	nr = snapshot_cgroups();
 	walk_cgroups(1);
 	CHECK(nr > 1);
 	for (d = 0; d < walks[0].nr; d++)
@@ -111,13 +111,13 @@ TEST(containers_are_the_directories_of_the_hierarchy)
 
 TEST(containers_that_do_not_fit_tell_how_many_there_are)
 {
-	struct contmon_snapshot_containers arg, before;
-	__u32 need = snapshot_containers();
+	struct contmon_snapshot_cgroups arg, before;
+	__u32 need = snapshot_cgroups();
 	const unsigned char *after;
 
 	arg = before = containers_arg(1);
 	memset(room, STAIN, sizeof(room));
-	CHECK_RC(call(CONTMON_SNAPSHOT_CONTAINERS, &arg), -EMSGSIZE);
+	CHECK_RC(call(CONTMON_SNAPSHOT_CGROUPS, &arg), -EMSGSIZE);
 	/* Others may make or remove some meanwhile; seldom, and few. */
 	CHECK(arg.nr_entries + 8 >= need && arg.nr_entries <= need + 8);
 	CHECK(arg.nr_entries > 1);
@@ -126,15 +126,15 @@ TEST(containers_that_do_not_fit_tell_how_many_there_are)
 	after = (unsigned char *)&room[1];
 	CHECK_EQ(count_not(after, sizeof(room) - sizeof(room[0]), STAIN), 0);
 	arg = containers_arg(before.nr_entries + 8);
-	CHECK_RC(call(CONTMON_SNAPSHOT_CONTAINERS, &arg), 0);
+	CHECK_RC(call(CONTMON_SNAPSHOT_CGROUPS, &arg), 0);
 }
 
 TEST(containers_have_our_own)
 {
-	const struct contmon_container *own;
+	const struct contmon_cgroup *own;
 	struct contmon_task self = task_of(getpid());
 
-	own = find_container(snapshot_containers(), self.cgroup_id);
+	own = find_container(snapshot_cgroups(), self.cgroup_id);
 	REQUIRE(own);
 	CHECK_EQ(own->populated, 1);
 	CHECK(own->nr_tasks >= 1);
@@ -145,10 +145,10 @@ TEST(containers_have_our_own)
 
 TEST(containers_tell_when_they_were_read)
 {
-	struct contmon_snapshot_containers arg = containers_arg(ROOM);
+	struct contmon_snapshot_cgroups arg = containers_arg(ROOM);
 	__u64 before = now_ns(CLOCK_BOOTTIME);
 
-	REQUIRE_RC(call(CONTMON_SNAPSHOT_CONTAINERS, &arg), 0);
+	REQUIRE_RC(call(CONTMON_SNAPSHOT_CGROUPS, &arg), 0);
 	CHECK(arg.taken_boottime_ns >= before);
 	CHECK(arg.taken_boottime_ns <= now_ns(CLOCK_BOOTTIME));
 }
@@ -203,11 +203,11 @@ static void remove_cgroup(void)
 	CHECK(tries);
 }
 
-static const struct contmon_container *made_container(void)
+static const struct contmon_cgroup *made_container(void)
 {
-	const struct contmon_container *c;
+	const struct contmon_cgroup *c;
 
-	c = find_container(snapshot_containers(), inode(made));
+	c = find_container(snapshot_cgroups(), inode(made));
 	REQUIRE(c);
 	return c;
 }
@@ -222,7 +222,7 @@ static void made_child(char *path, size_t bytes, int i)
 
 TEST(containers_may_be_many)
 {
-	struct contmon_snapshot_containers arg = containers_arg(1);
+	struct contmon_snapshot_cgroups arg = containers_arg(1);
 	char path[128];
 	__u32 nr;
 	int i;
@@ -232,9 +232,9 @@ TEST(containers_may_be_many)
 		made_child(path, sizeof(path), i);
 		REQUIRE(mkdir(path, 0755) == 0);
 	}
-	CHECK_RC(call(CONTMON_SNAPSHOT_CONTAINERS, &arg), -EMSGSIZE);
+	CHECK_RC(call(CONTMON_SNAPSHOT_CGROUPS, &arg), -EMSGSIZE);
 	CHECK(arg.nr_entries > NR_MADE);
-	nr = snapshot_containers();
+	nr = snapshot_cgroups();
 	CHECK(nr <= arg.nr_entries + 8 && nr + 8 >= arg.nr_entries);
 	for (i = 0; i < NR_MADE; i++) {
 		made_child(path, sizeof(path), i);
@@ -246,7 +246,7 @@ TEST(containers_may_be_many)
 
 TEST(container_is_populated_by_what_is_below)
 {
-	const struct contmon_container *c;
+	const struct contmon_cgroup *c;
 	char path[128];
 	pid_t pid = child_start(NULL);
 
@@ -257,7 +257,7 @@ TEST(container_is_populated_by_what_is_below)
 	c = made_container();
 	CHECK_EQ(c->populated, 1);
 	CHECK_EQ(c->nr_tasks, 0);
-	c = find_container(snapshot_containers(), inode(path));
+	c = find_container(snapshot_cgroups(), inode(path));
 	REQUIRE(c);
 	CHECK_EQ(c->populated, 1);
 	CHECK_EQ(c->nr_tasks, 1);
@@ -271,7 +271,7 @@ TEST(container_is_populated_by_what_is_below)
 
 TEST(container_without_tasks_is_not_populated)
 {
-	const struct contmon_container *c;
+	const struct contmon_cgroup *c;
 	__u64 id;
 
 	make_cgroup();
@@ -281,16 +281,16 @@ TEST(container_without_tasks_is_not_populated)
 	CHECK_EQ(c->nr_tasks, 0);
 	CHECK_EQ(c->parent_id, inode(CGROUPS "/"));
 	CHECK_EQ(c->level, 1);
-	CHECK(c->valid & CONTMON_CONTAINER_TASKS);
+	CHECK(c->valid & CONTMON_CGROUP_TASKS);
 	remove_cgroup();
-	CHECK(!find_container(snapshot_containers(), id));
+	CHECK(!find_container(snapshot_cgroups(), id));
 }
 
 #define SUM(sum, member) \
 	CHECK_EQ(c->sum, one.member + two.member)
 
 /* @c has these two stopped tasks: nothing about them changes. */
-static void check_sums(const struct contmon_container *c,
+static void check_sums(const struct contmon_cgroup *c,
 		       struct contmon_task one, struct contmon_task two)
 {
 	SUM(vsz_sum_bytes, vsz_bytes);
@@ -317,7 +317,7 @@ static void check_sums(const struct contmon_container *c,
 
 TEST(container_adds_up_its_tasks)
 {
-	const struct contmon_container *c;
+	const struct contmon_cgroup *c;
 	pid_t one, two;
 
 	make_cgroup();
@@ -382,7 +382,7 @@ static pid_t child_uninterruptible(void)
 
 TEST(container_counts_states_and_threads)
 {
-	const struct contmon_container *c;
+	const struct contmon_cgroup *c;
 	int tries = 100; /* for the last to go to sleep: 1 s at most */
 	pid_t zombies, threads, waits;
 
@@ -413,13 +413,13 @@ TEST(container_counts_states_and_threads)
 
 static int snapshot_rows(int fd, __u64 offset, __u32 entry_size, __u32 *nr)
 {
-	struct contmon_snapshot_containers arg = containers_arg(*nr);
+	struct contmon_snapshot_cgroups arg = containers_arg(*nr);
 	int rc;
 
 	arg.flags |= CONTMON_TO_MAPPING;
 	arg.entries = offset;
 	arg.entry_size = entry_size;
-	rc = call_on(fd, CONTMON_SNAPSHOT_CONTAINERS, &arg);
+	rc = call_on(fd, CONTMON_SNAPSHOT_CGROUPS, &arg);
 	*nr = arg.nr_entries;
 	return rc;
 }
@@ -432,11 +432,11 @@ static int snapshot_rows_at(int fd, __u64 offset, __u32 entry_size, __u32 nr)
 /* What stands still must be the same; the tails are zeros */
 TEST(containers_may_be_mapped)
 {
-	const __u32 known = sizeof(struct contmon_container), wide = known + 64;
-	__u32 nr = snapshot_containers(), i;
+	const __u32 known = sizeof(struct contmon_cgroup), wide = known + 64;
+	__u32 nr = snapshot_cgroups(), i;
 	int fd = open_again();
 	unsigned char *memory = map_device(fd, MAPPED);
-	const struct contmon_container *c;
+	const struct contmon_cgroup *c;
 	__u32 mapped = (MAPPED - 64) / wide;
 
 	/* Whatever was there before */
@@ -457,7 +457,7 @@ TEST(containers_may_be_mapped)
 
 TEST(containers_mapped_stay_in_their_bounds)
 {
-	const __u32 known = sizeof(struct contmon_container);
+	const __u32 known = sizeof(struct contmon_cgroup);
 	__u32 fit = MAPPED / known;
 	int fd = open_again();
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What ended processes used, by cgroup. */
 
-static struct contmon_container rows[4096];
+static struct contmon_cgroup rows[4096];
 
 /* The row of our own cgroup */
-static const struct contmon_container *own_row(void)
+static const struct contmon_cgroup *own_row(void)
 {
-	struct contmon_snapshot_containers arg = {
+	struct contmon_snapshot_cgroups arg = {
 		.size = sizeof(arg),
-		.fields = CONTMON_CONTAINER_ALL,
+		.fields = CONTMON_CGROUP_ALL,
 		.entries = address_of(rows),
 		.entry_size = sizeof(rows[0]),
 		.nr_entries = ARRAY_SIZE(rows),
@@ -17,7 +17,7 @@ static const struct contmon_container *own_row(void)
 	__u32 i;
 
 	REQUIRE_RC(get_task(getpid(), CONTMON_TASK_CGROUP, 0, &self), 0);
-	REQUIRE_RC(call(CONTMON_SNAPSHOT_CONTAINERS, &arg), 0);
+	REQUIRE_RC(call(CONTMON_SNAPSHOT_CGROUPS, &arg), 0);
 	for (i = 0; i < arg.nr_entries; i++)
 		if (rows[i].cgroup_id == self.cgroup_id)
 			return &rows[i];
@@ -34,9 +34,9 @@ static void burn(unsigned int ms)
 }
 
 /* Until those that others reaped are in the account: it stands still */
-static struct contmon_container settled_row(void)
+static struct contmon_cgroup settled_row(void)
 {
-	struct contmon_container row = *own_row();
+	struct contmon_cgroup row = *own_row();
 	__u64 last;
 
 	do {
@@ -52,11 +52,11 @@ static struct contmon_container settled_row(void)
 
 TEST(exited_has_what_reaped_processes_used)
 {
-	const struct contmon_container before = settled_row();
-	const struct contmon_container *row = &before;
+	const struct contmon_cgroup before = settled_row();
+	const struct contmon_cgroup *row = &before;
 	unsigned int i;
 
-	REQUIRE(row->valid & CONTMON_CONTAINER_EXITED);
+	REQUIRE(row->valid & CONTMON_CGROUP_EXITED);
 	for (i = 0; i < NR_BURNERS; i++) {
 		pid_t pid = fork();
 
@@ -83,7 +83,7 @@ TEST(exited_has_what_reaped_processes_used)
 
 TEST(exited_does_not_have_what_is_a_zombie)
 {
-	struct contmon_container before = settled_row(), after;
+	struct contmon_cgroup before = settled_row(), after;
 	pid_t zombie = child_zombie();
 
 	after = settled_row();

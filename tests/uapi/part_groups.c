@@ -16,7 +16,7 @@ struct member {
 #define TASK(group, member) \
 	MEMBER(contmon_task, CONTMON_TASK_##group, member)
 #define CONTAINER(group, member) \
-	MEMBER(contmon_container, CONTMON_CONTAINER_##group, member)
+	MEMBER(contmon_cgroup, CONTMON_CGROUP_##group, member)
 #define SYSTEM(group, member) \
 	MEMBER(contmon_get_system, CONTMON_SYSTEM_##group, member)
 
@@ -192,30 +192,30 @@ static void check_container_groups(__u64 asked)
 {
 	const struct array *a = &arrays[2];
 	union array_arg arg = array_arg(a, room, a->known, ROOM);
-	__u64 possible = get_info().container_fields & asked;
+	__u64 possible = get_info().cgroup_fields & asked;
 	__u64 seen = 0;
 	__u32 i;
 
 	memset(room, STAIN, sizeof(room));
 	arg.head.fields = asked;
-	REQUIRE_RC(call(CONTMON_SNAPSHOT_CONTAINERS, &arg), 0);
+	REQUIRE_RC(call(CONTMON_SNAPSHOT_CGROUPS, &arg), 0);
 	for (i = 0; i < arg.head.nr_entries; i++) {
 		CONTEXT("fields %#llx row %u", asked, i);
-		CHECK(room[i].valid & CONTMON_CONTAINER_BASE);
-		CHECK_EQ(room[i].valid & ~(possible | CONTMON_CONTAINER_BASE),
+		CHECK(room[i].valid & CONTMON_CGROUP_BASE);
+		CHECK_EQ(room[i].valid & ~(possible | CONTMON_CGROUP_BASE),
 			 0);
 		check_zeros(&room[i], container_members,
 			    ARRAY_SIZE(container_members), room[i].valid);
 		seen |= room[i].valid;
 	}
-	CHECK_EQ(seen, possible | CONTMON_CONTAINER_BASE);
+	CHECK_EQ(seen, possible | CONTMON_CGROUP_BASE);
 }
 
 TEST(every_container_has_the_groups_asked_for_and_no_other)
 {
 	__u64 asked;
 
-	for (asked = 0; asked <= CONTMON_CONTAINER_ALL; asked++)
+	for (asked = 0; asked <= CONTMON_CGROUP_ALL; asked++)
 		check_container_groups(asked);
 }
 

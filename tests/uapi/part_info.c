@@ -31,9 +31,9 @@ TEST(info_tells_versions_and_limits)
 			 CONTMON_FEATURE_EXITED | CONTMON_FEATURE_EVENTS |
 			 CONTMON_FEATURE_CMDLINE);
 	CHECK_EQ(info.task_entry_size, sizeof(struct contmon_task));
-	CHECK_EQ(info.container_entry_size, sizeof(struct contmon_container));
+	CHECK_EQ(info.cgroup_entry_size, sizeof(struct contmon_cgroup));
 	CHECK(info.max_entry_size >= info.task_entry_size);
-	CHECK(info.max_entry_size >= info.container_entry_size);
+	CHECK(info.max_entry_size >= info.cgroup_entry_size);
 	CHECK_EQ(info.max_entry_size % 8, 0);
 	CHECK(info.max_entries >= 1);
 	CHECK(info.max_mapping_bytes >= page_size());
@@ -45,9 +45,9 @@ TEST(info_tells_groups_that_exist)
 	struct contmon_get_info info = get_info();
 
 	CHECK_EQ(info.task_fields & ~CONTMON_TASK_ALL, 0);
-	CHECK_EQ(info.container_fields & ~CONTMON_CONTAINER_ALL, 0);
+	CHECK_EQ(info.cgroup_fields & ~CONTMON_CGROUP_ALL, 0);
 	CHECK(info.task_fields & CONTMON_TASK_BASE);
-	CHECK(info.container_fields & CONTMON_CONTAINER_BASE);
+	CHECK(info.cgroup_fields & CONTMON_CGROUP_BASE);
 }
 
 static void check_clock(clockid_t clock, __u64 before, __u64 told)

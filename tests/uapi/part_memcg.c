@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SNAPSHOT_CONTAINERS: the memory controller's numbers, against its files. */
+/* SNAPSHOT_CGROUPS: the memory controller's numbers, against its files. */
 
 static void set_limit(const char *name, const char *text)
 {
@@ -33,11 +33,11 @@ static void make_memory_cgroup(void)
 
 TEST(container_shows_its_memory_limits)
 {
-	const struct contmon_container *c;
+	const struct contmon_cgroup *c;
 
 	make_memory_cgroup();
 	c = made_container();
-	CHECK(c->valid & CONTMON_CONTAINER_MEMCG);
+	CHECK(c->valid & CONTMON_CGROUP_MEMCG);
 	CHECK_EQ(c->memory_max_bytes, CONTMON_UNLIMITED);
 	CHECK_EQ(c->swap_max_bytes, CONTMON_UNLIMITED);
 	set_limit("memory.max", "64M");
@@ -68,7 +68,7 @@ static void work_join_and_touch(void)
 /* Nobody in it runs, so the counters of its pages stand still. */
 TEST(container_shows_its_memory_as_the_files_do)
 {
-	const struct contmon_container *c;
+	const struct contmon_cgroup *c;
 	pid_t pid;
 
 	make_memory_cgroup();
@@ -96,7 +96,7 @@ static void work_join_and_die(void)
 
 TEST(container_counts_the_killed_for_want_of_memory)
 {
-	const struct contmon_container *c;
+	const struct contmon_cgroup *c;
 	int status;
 	pid_t pid;
 

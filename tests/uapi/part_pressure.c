@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SNAPSHOT_CONTAINERS: pressure totals, against the cgroup's own files. */
+/* SNAPSHOT_CGROUPS: pressure totals, against the cgroup's own files. */
 
 /* "some" and "full" of one file, whose reading brings the kernel's up to date */
 struct pressure {
@@ -49,7 +49,7 @@ TEST(container_shows_its_pressure_as_the_files_do)
 {
 	static const char *const resources[] = { "cpu", "io", "memory" };
 	struct pressure before[3], after[3];
-	const struct contmon_container *c;
+	const struct contmon_cgroup *c;
 	char path[128];
 	pid_t pid;
 	int i;
@@ -61,7 +61,7 @@ TEST(container_shows_its_pressure_as_the_files_do)
 	c = made_container();
 	for (i = 0; i < 3; i++)
 		after[i] = read_pressure(resources[i]);
-	CHECK(c->valid & CONTMON_CONTAINER_PSI);
+	CHECK(c->valid & CONTMON_CGROUP_PSI);
 	check_total(before[0].some_us, c->psi_cpu_some_ns, after[0].some_us);
 	check_total(before[0].full_us, c->psi_cpu_full_ns, after[0].full_us);
 	check_total(before[1].some_us, c->psi_io_some_ns, after[1].some_us);

@@ -160,14 +160,14 @@ static void as_nobody(void)
 	}
 }
 
-static struct contmon_container seen_by_root;
+static struct contmon_cgroup seen_by_root;
 
 static void sums_as_nobody(void)
 {
-	const struct contmon_container *c;
+	const struct contmon_cgroup *c;
 
 	work_nobody();
-	c = find_container(snapshot_containers(), seen_by_root.cgroup_id);
+	c = find_container(snapshot_cgroups(), seen_by_root.cgroup_id);
 	REQUIRE(c);
 	CHECK(memcmp(c, &seen_by_root, sizeof(*c)) == 0);
 }

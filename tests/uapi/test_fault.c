@@ -25,7 +25,7 @@
 
 static union {
 	struct contmon_task tasks[ROOM];
-	struct contmon_container containers[ROOM];
+	struct contmon_cgroup containers[ROOM];
 	struct contmon_event events[ROOM];
 	char bytes[CONTMON_MAX_CMDLINE];
 } room;
@@ -305,17 +305,17 @@ static int run_get_task(void)
 
 SWEEP(get_task, NULL, run_get_task, NULL)
 
-static int run_containers(__u32 flags, const struct contmon_container *rows)
+static int run_containers(__u32 flags, const struct contmon_cgroup *rows)
 {
-	struct contmon_snapshot_containers arg = {
+	struct contmon_snapshot_cgroups arg = {
 		.size = sizeof(arg),
 		.flags = flags,
-		.fields = CONTMON_CONTAINER_ALL,
+		.fields = CONTMON_CGROUP_ALL,
 		.entries = flags ? 0 : address_of(rows),
 		.entry_size = sizeof(*rows),
 		.nr_entries = ROOM,
 	};
-	int rc = call_on(file, CONTMON_SNAPSHOT_CONTAINERS, &arg);
+	int rc = call_on(file, CONTMON_SNAPSHOT_CGROUPS, &arg);
 
 	if (!rc)
 		CHECK(arg.nr_entries > 0 && rows[0].nr_tasks > 0);
@@ -327,7 +327,7 @@ static int run_containers_to_array(void)
 	return run_containers(0, room.containers);
 }
 
-SWEEP(snapshot_containers_to_an_array, open_file, run_containers_to_array,
+SWEEP(snapshot_cgroups_to_an_array, open_file, run_containers_to_array,
       close_file)
 
 static int run_containers_to_mapping(void)
@@ -335,7 +335,7 @@ static int run_containers_to_mapping(void)
 	return run_containers(CONTMON_TO_MAPPING, mapping);
 }
 
-SWEEP(snapshot_containers_to_a_mapping, map_file, run_containers_to_mapping,
+SWEEP(snapshot_cgroups_to_a_mapping, map_file, run_containers_to_mapping,
       end_mmap)
 
 static int run_get_system(void)

@@ -236,25 +236,25 @@ static void fuzz_tasks(struct fuzzer *f)
 static void fuzz_containers(struct fuzzer *f)
 {
 	static const int more[] = {EMSGSIZE, 0};
-	struct contmon_snapshot_containers arg = {
+	struct contmon_snapshot_cgroups arg = {
 		.size = any_size(f, sizeof(arg)),
 		.flags = (__u32)any_bits(f, CONTMON_EXACT_RSS |
 						    CONTMON_TO_MAPPING),
-		.fields = any_bits(f, CONTMON_CONTAINER_ALL),
+		.fields = any_bits(f, CONTMON_CGROUP_ALL),
 		.entry_size = any_entry_size(f,
-					     sizeof(struct contmon_container)),
+					     sizeof(struct contmon_cgroup)),
 		.nr_entries = any_count(f, 1000),
 	};
 	int rc;
 
 	arg.entries = arg.flags & CONTMON_TO_MAPPING ? any_number(f) & ~7ULL :
 						       any_address(f);
-	rc = call_on(f->fd, CONTMON_SNAPSHOT_CONTAINERS, &arg);
-	judge(f, "SNAPSHOT_CONTAINERS", rc, more);
+	rc = call_on(f->fd, CONTMON_SNAPSHOT_CGROUPS, &arg);
+	judge(f, "SNAPSHOT_CGROUPS", rc, more);
 	if (!rc && in_area(f, arg.entries, (__u64)arg.nr_entries * arg.entry_size))
 		check_written(f, (void *)(uintptr_t)arg.entries, arg.nr_entries,
-			      arg.entry_size, sizeof(struct contmon_container),
-			      CONTMON_CONTAINER_ALL);
+			      arg.entry_size, sizeof(struct contmon_cgroup),
+			      CONTMON_CGROUP_ALL);
 }
 
 static void fuzz_task(struct fuzzer *f)

@@ -19,7 +19,7 @@
 #define ROOM 256
 
 static struct contmon_task tasks[ROOM];
-static struct contmon_container containers[ROOM];
+static struct contmon_cgroup containers[ROOM];
 static struct contmon_event events[ROOM];
 static char arguments[CONTMON_MAX_CMDLINE];
 static pid_t outer_pid;
@@ -101,9 +101,9 @@ TEST(outside_there_is_nothing)
 /* The container's own cgroup is the root of what it sees, and there is no other */
 TEST(inside_is_one_cgroup)
 {
-	struct contmon_snapshot_containers arg = {
+	struct contmon_snapshot_cgroups arg = {
 		.size = sizeof(arg),
-		.fields = CONTMON_CONTAINER_ALL,
+		.fields = CONTMON_CGROUP_ALL,
 		.entries = address_of(containers),
 		.entry_size = sizeof(containers[0]),
 		.nr_entries = ROOM,
@@ -111,12 +111,12 @@ TEST(inside_is_one_cgroup)
 	struct contmon_task self;
 
 	REQUIRE_RC(get_task(getpid(), CONTMON_TASK_CGROUP, 0, &self), 0);
-	REQUIRE_RC(call(CONTMON_SNAPSHOT_CONTAINERS, &arg), 0);
+	REQUIRE_RC(call(CONTMON_SNAPSHOT_CGROUPS, &arg), 0);
 	CHECK_EQ(arg.nr_entries, 1);
 	CHECK_EQ(containers[0].parent_id, 0);
 	CHECK_EQ(containers[0].cgroup_id, self.cgroup_id);
 	CHECK_EQ(containers[0].nr_tasks, listed_in_proc());
-	CHECK(containers[0].valid & CONTMON_CONTAINER_MEMCG);
+	CHECK(containers[0].valid & CONTMON_CGROUP_MEMCG);
 	CHECK(containers[0].memory_current_bytes > 0);
 }
 

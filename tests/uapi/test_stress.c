@@ -158,7 +158,7 @@ static void round_same_mapping(struct reader *self)
 		complain("%s: %s", self->name, rc_name(rc));
 }
 
-static bool has_container(const struct contmon_container *rows, __u32 nr,
+static bool has_container(const struct contmon_cgroup *rows, __u32 nr,
 			  __u64 id)
 {
 	__u32 i;
@@ -171,15 +171,15 @@ static bool has_container(const struct contmon_container *rows, __u32 nr,
 
 static void round_containers(struct reader *self)
 {
-	struct contmon_container *rows = self->buffer;
-	struct contmon_snapshot_containers arg = {
+	struct contmon_cgroup *rows = self->buffer;
+	struct contmon_snapshot_cgroups arg = {
 		.size = sizeof(arg),
-		.fields = CONTMON_CONTAINER_ALL,
+		.fields = CONTMON_CGROUP_ALL,
 		.entries = address_of(rows),
 		.entry_size = sizeof(*rows),
 		.nr_entries = NR_CONTAINERS,
 	};
-	int rc = call_on(self->fd, CONTMON_SNAPSHOT_CONTAINERS, &arg);
+	int rc = call_on(self->fd, CONTMON_SNAPSHOT_CGROUPS, &arg);
 	__u64 tasks = 0;
 	__u32 i;
 
@@ -337,7 +337,7 @@ static void readers_start(void)
 	for_each_reader(r) {
 		r->seed = (unsigned int)(r - readers) + 1;
 		r->buffer = map_pages(NR_CONTAINERS *
-					      sizeof(struct contmon_container),
+					      sizeof(struct contmon_cgroup),
 				      PROT_READ | PROT_WRITE);
 		if (!reopen && r->shared == r - readers)
 			REQUIRE(reader_open(r));

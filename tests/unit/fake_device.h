@@ -61,7 +61,7 @@ static FAKE_STORAGE struct fake {
 	const char *opened_path;
 	int opened_flags;
 	struct contmon_snapshot_tasks tasks_arg;	/* the last one */
-	struct contmon_snapshot_containers containers_arg;
+	struct contmon_snapshot_cgroups containers_arg;
 	int nr_opened, nr_closed, nr_ioctls, nr_mapped, nr_unmapped;
 } fake;
 
@@ -85,10 +85,10 @@ static inline int fake_setup(void **state)
 			.max_mapping_bytes = 64 << 20,
 			.max_entry_size = FAKE_PAGE,
 			.task_fields = CONTMON_TASK_ALL,
-			.container_fields = CONTMON_CONTAINER_ALL,
+			.cgroup_fields = CONTMON_CGROUP_ALL,
 			.task_entry_size = sizeof(struct contmon_task),
-			.container_entry_size =
-				sizeof(struct contmon_container),
+			.cgroup_entry_size =
+				sizeof(struct contmon_cgroup),
 			.release = "fake",
 		},
 		.nr_tasks = 10,
@@ -276,9 +276,9 @@ static inline int fake_get_task(struct contmon_get_task *arg)
 }
 
 static inline int
-fake_snapshot_containers(struct contmon_snapshot_containers *arg)
+fake_snapshot_cgroups(struct contmon_snapshot_cgroups *arg)
 {
-	struct contmon_container *to = (void *)(uintptr_t)arg->entries;
+	struct contmon_cgroup *to = (void *)(uintptr_t)arg->entries;
 	uint32_t i;
 
 	fake.containers_arg = *arg;
@@ -295,8 +295,8 @@ fake_snapshot_containers(struct contmon_snapshot_containers *arg)
 		return fake_error(EMSGSIZE);
 	}
 	for (i = 0; i < fake.nr_containers; i++)
-		to[i] = (struct contmon_container){
-			.valid = CONTMON_CONTAINER_BASE | arg->fields,
+		to[i] = (struct contmon_cgroup){
+			.valid = CONTMON_CGROUP_BASE | arg->fields,
 			.cgroup_id = i + 1,
 			.parent_id = i,
 			.nr_tasks = 1,
@@ -344,8 +344,8 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 		return fake_snapshot_tasks(arg);
 	case CONTMON_GET_TASK:
 		return fake_get_task(arg);
-	case CONTMON_SNAPSHOT_CONTAINERS:
-		return fake_snapshot_containers(arg);
+	case CONTMON_SNAPSHOT_CGROUPS:
+		return fake_snapshot_cgroups(arg);
 	default:
 		return fake_ioctl ? fake_ioctl(request, arg) :
 				    fake_error(ENOTTY);

@@ -61,7 +61,7 @@ static inline struct sample_container *world_container(struct sample *sample,
 		&sample->containers[sample->nr_containers++];
 
 	c->scope = scope_ref(scope);
-	c->row.valid = CONTMON_CONTAINER_BASE | CONTMON_CONTAINER_MEMCG;
+	c->row.valid = CONTMON_CGROUP_BASE | CONTMON_CGROUP_MEMCG;
 	c->row.cgroup_id = scope->cgroup_id;
 	c->row.populated = 1;
 	c->row.memory_current_bytes = 64 << 20;

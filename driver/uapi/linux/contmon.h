@@ -71,11 +71,11 @@
  * @max_entries: out: most records one snapshot call accepts (nr_entries)
  * @features: out: CONTMON_FEATURE_* bits
  * @task_fields: out: CONTMON_TASK_* groups this kernel can fill
- * @container_fields: out: CONTMON_CONTAINER_* groups this kernel can fill
+ * @cgroup_fields: out: CONTMON_CGROUP_* groups this kernel can fill
  * @max_mapping_bytes: out: largest mmap() of the device
  * @max_entry_size: out: largest entry_size accepted, bytes
  * @task_entry_size: out: sizeof(struct contmon_task) in the driver
- * @container_entry_size: out: sizeof(struct contmon_container) in the driver
+ * @cgroup_entry_size: out: sizeof(struct contmon_cgroup) in the driver
  * @nr_cpus: out: CPUs online
  * @loaded_boottime_ns: out: when the driver was loaded
  * @now_boottime_ns: out: CLOCK_BOOTTIME of this call
@@ -95,11 +95,11 @@ struct contmon_get_info {
 	__u32 max_entries;
 	__aligned_u64 features;
 	__aligned_u64 task_fields;
-	__aligned_u64 container_fields;
+	__aligned_u64 cgroup_fields;
 	__aligned_u64 max_mapping_bytes;
 	__u32 max_entry_size;
 	__u32 task_entry_size;
-	__u32 container_entry_size;
+	__u32 cgroup_entry_size;
 	__u32 nr_cpus;
 	__aligned_u64 loaded_boottime_ns;
 	__aligned_u64 now_boottime_ns;
@@ -408,30 +408,30 @@ struct contmon_get_task {
 
 #define CONTMON_GET_TASK _IO(CONTMON_TYPE, 0x02)
 
-/* Groups of struct contmon_container, used as those of struct contmon_task */
-#define CONTMON_CONTAINER_BASE	(1ULL << 0)	/* always asked for, always valid */
-#define CONTMON_CONTAINER_TASKS	(1ULL << 1)	/* the sums over tasks */
-#define CONTMON_CONTAINER_MEMCG	(1ULL << 2)	/* off without a v2 memory
+/* Groups of struct contmon_cgroup, used as those of struct contmon_task */
+#define CONTMON_CGROUP_BASE	(1ULL << 0)	/* always asked for, always valid */
+#define CONTMON_CGROUP_TASKS	(1ULL << 1)	/* the sums over tasks */
+#define CONTMON_CGROUP_MEMCG	(1ULL << 2)	/* off without a v2 memory
 						 * controller on this cgroup,
 						 * and for the hierarchy's root
 						 */
-#define CONTMON_CONTAINER_EXITED (1ULL << 3)	/* since 2 */
-#define CONTMON_CONTAINER_PSI	(1ULL << 4)	/* off when the kernel keeps none,
+#define CONTMON_CGROUP_EXITED (1ULL << 3)	/* since 2 */
+#define CONTMON_CGROUP_PSI	(1ULL << 4)	/* off when the kernel keeps none,
 						 * and for the hierarchy's root;
 						 * since 2
 						 */
-#define CONTMON_CONTAINER_CPU	(1ULL << 5)	/* off for the hierarchy's root; its
+#define CONTMON_CGROUP_CPU	(1ULL << 5)	/* off for the hierarchy's root; its
 						 * cost grows with the CPUs;
 						 * since 2
 						 */
-#define CONTMON_CONTAINER_ALL	((1ULL << 6) - 1)
+#define CONTMON_CGROUP_ALL	((1ULL << 6) - 1)
 
 /* "max" in memory.max and the like */
 #define CONTMON_UNLIMITED	(~0ULL)
 
 /**
- * struct contmon_container - one cgroup of the v2 hierarchy
- * @valid: CONTMON_CONTAINER_* groups that are filled
+ * struct contmon_cgroup - one cgroup of the v2 hierarchy
+ * @valid: CONTMON_CGROUP_* groups that are filled
  * @cgroup_id: BASE: inode number of the cgroup's directory
  * @parent_id: BASE: the parent's, 0 for the first row, which is the root of
  *	the caller's cgroup namespace
@@ -516,7 +516,7 @@ struct contmon_get_task {
  *	where no cgroup is or was below; else that is a sum over the subtree,
  *	the cgroups included that were removed
  */
-struct contmon_container {
+struct contmon_cgroup {
 	__aligned_u64 valid;
 	__aligned_u64 cgroup_id;
 	__aligned_u64 parent_id;
@@ -586,15 +586,15 @@ struct contmon_container {
 };
 
 /**
- * struct contmon_snapshot_containers - ioctl(CONTMON_SNAPSHOT_CONTAINERS)
- * @size: sizeof(struct contmon_snapshot_containers)
+ * struct contmon_snapshot_cgroups - ioctl(CONTMON_SNAPSHOT_CGROUPS)
+ * @size: sizeof(struct contmon_snapshot_cgroups)
  * @flags: in: CONTMON_EXACT_RSS, and CONTMON_TO_MAPPING since 2
- * @fields: in: CONTMON_CONTAINER_* groups wanted
+ * @fields: in: CONTMON_CGROUP_* groups wanted
  * @entries: in: address of the array; with CONTMON_TO_MAPPING the byte offset,
  *	a multiple of 8, in the caller's mmap() of this file
  * @entry_size: in: bytes from one record to the next: at least the first
- *	version's sizeof(struct contmon_container), or with CONTMON_TO_MAPPING
- *	the driver's (container_entry_size), a multiple of 8, at most
+ *	version's sizeof(struct contmon_cgroup), or with CONTMON_TO_MAPPING
+ *	the driver's (cgroup_entry_size), a multiple of 8, at most
  *	max_entry_size
  * @nr_entries: in: room in the array, 1 to max_entries; out: records written,
  *	or, with EMSGSIZE, records needed at that moment
@@ -607,7 +607,7 @@ struct contmon_container {
  * Errors: EINVAL also for CONTMON_TO_MAPPING without a mapping or for an array
  * beyond its end, EOPNOTSUPP also on a kernel without cgroup v2.
  */
-struct contmon_snapshot_containers {
+struct contmon_snapshot_cgroups {
 	__u32 size;
 	__u32 flags;
 	__aligned_u64 fields;
@@ -617,7 +617,7 @@ struct contmon_snapshot_containers {
 	__aligned_u64 taken_boottime_ns;
 };
 
-#define CONTMON_SNAPSHOT_CONTAINERS _IO(CONTMON_TYPE, 0x03)
+#define CONTMON_SNAPSHOT_CGROUPS _IO(CONTMON_TYPE, 0x03)
 
 /* Groups of struct contmon_get_system */
 #define CONTMON_SYSTEM_MEMORY	(1ULL << 0)
@@ -648,7 +648,7 @@ struct contmon_snapshot_containers {
  * @nr_cpus: CPU: CPUs online
  * @load_milli: LOAD: load averages over 1, 5 and 15 minutes, in thousandths
  * @nr_tasks: TASKS: processes the caller can see; all of this group are over
- *	them. The states are as in struct contmon_container
+ *	them. The states are as in struct contmon_cgroup
  * @nr_threads: TASKS: their threads
  * @nr_running: TASKS: leader in state R
  * @nr_sleeping: TASKS: S

@@ -4,8 +4,8 @@
  * cgroup v1 is believed.
  *
  * wrap: contmon_has_cgroup1 contmon_identify_process cli_boottime_ns
- * wrap: contmon_cgroups_new contmon_cgroups_path contmon_cgroups_keep
- * wrap: contmon_cgroups_free cli_names_new cli_names_free cli_names_find
+ * wrap: contmon_paths_new contmon_paths_find contmon_paths_keep
+ * wrap: contmon_paths_free cli_names_new cli_names_free cli_names_find
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,12 +31,12 @@ static unsigned int nr_reads, nr_paths;
 int __wrap_contmon_has_cgroup1(void);
 int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret);
 uint64_t __wrap_cli_boottime_ns(void);
-int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret);
-int __wrap_contmon_cgroups_path(struct contmon_cgroups *paths, uint64_t id,
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret);
+int __wrap_contmon_paths_find(struct contmon_paths *paths, uint64_t id,
 				const char **ret_path);
-void __wrap_contmon_cgroups_keep(struct contmon_cgroups *paths,
-				 const struct contmon_containers *live);
-void __wrap_contmon_cgroups_free(struct contmon_cgroups *paths);
+void __wrap_contmon_paths_keep(struct contmon_paths *paths,
+				 const struct contmon_cgroups *live);
+void __wrap_contmon_paths_free(struct contmon_paths *paths);
 struct cli_names *__wrap_cli_names_new(const char *path);
 void __wrap_cli_names_free(struct cli_names *names);
 const char *__wrap_cli_names_find(const struct cli_names *names,
@@ -59,17 +59,17 @@ uint64_t __wrap_cli_boottime_ns(void)
 	return now_ns;
 }
 
-int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret)
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret)
 {
 	assert_null(root);
 	if (is_v2_missing)
 		return -ENOENT;
-	*ret = (struct contmon_cgroups *)&cgroups;
+	*ret = (struct contmon_paths *)&cgroups;
 	return 0;
 }
 
 /* Any but 99 is there: "/lxc.payload.ID" from 100 on, the host's below */
-int __wrap_contmon_cgroups_path(struct contmon_cgroups *paths, uint64_t id,
+int __wrap_contmon_paths_find(struct contmon_paths *paths, uint64_t id,
 				const char **ret_path)
 {
 	static char path[64];
@@ -84,14 +84,14 @@ int __wrap_contmon_cgroups_path(struct contmon_cgroups *paths, uint64_t id,
 	return 0;
 }
 
-void __wrap_contmon_cgroups_keep(struct contmon_cgroups *paths,
-				 const struct contmon_containers *live)
+void __wrap_contmon_paths_keep(struct contmon_paths *paths,
+				 const struct contmon_cgroups *live)
 {
 	(void)paths;
 	(void)live;
 }
 
-void __wrap_contmon_cgroups_free(struct contmon_cgroups *paths)
+void __wrap_contmon_paths_free(struct contmon_paths *paths)
 {
 	(void)paths;
 }
@@ -184,7 +184,7 @@ static void test_unknown(void **state)
 
 static void test_forgotten(void **state)
 {
-	const struct contmon_containers none = { 0 };
+	const struct contmon_cgroups none = { 0 };
 	uint64_t id;
 
 	(void)state;

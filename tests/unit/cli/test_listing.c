@@ -3,7 +3,7 @@
  * Columns, order, tree, filters and CSV of the commands that list rows.
  *
  * wrap: open close ioctl mmap munmap sysinfo
- * wrap: contmon_cgroups_new contmon_cgroups_path contmon_cgroups_free
+ * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
  * wrap: contmon_has_cgroup1
  */
 #include "tests/unit/fake_device.h"
@@ -24,19 +24,19 @@ static const char *const paths[] = {
 	[5] = "/lxc.payload.db",
 };
 
-int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret);
-int __wrap_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret);
+int __wrap_contmon_paths_find(struct contmon_paths *cgroups, uint64_t id,
 				const char **ret_path);
-void __wrap_contmon_cgroups_free(struct contmon_cgroups *cgroups);
+void __wrap_contmon_paths_free(struct contmon_paths *cgroups);
 
-int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret)
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret)
 {
 	(void)root;
-	*ret = (struct contmon_cgroups *)&paths;
+	*ret = (struct contmon_paths *)&paths;
 	return 0;
 }
 
-int __wrap_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
+int __wrap_contmon_paths_find(struct contmon_paths *cgroups, uint64_t id,
 				const char **ret_path)
 {
 	(void)cgroups;
@@ -46,7 +46,7 @@ int __wrap_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
 	return 0;
 }
 
-void __wrap_contmon_cgroups_free(struct contmon_cgroups *cgroups)
+void __wrap_contmon_paths_free(struct contmon_paths *cgroups)
 {
 	(void)cgroups;
 }

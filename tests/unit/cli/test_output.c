@@ -4,7 +4,7 @@
  * made of a table.
  *
  * wrap: open close ioctl mmap munmap sysinfo isatty getpid
- * wrap: contmon_cgroups_new contmon_cgroups_path contmon_cgroups_free
+ * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
  * wrap: contmon_has_cgroup1 contmon_identify_process
  */
 #include "tests/unit/fake_device.h"
@@ -36,10 +36,10 @@ static bool has_cgroups, has_cgroup1;
 
 int __wrap_isatty(int fd);
 pid_t __wrap_getpid(void);
-int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret);
-int __wrap_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret);
+int __wrap_contmon_paths_find(struct contmon_paths *cgroups, uint64_t id,
 				const char **ret_path);
-void __wrap_contmon_cgroups_free(struct contmon_cgroups *cgroups);
+void __wrap_contmon_paths_free(struct contmon_paths *cgroups);
 int __wrap_contmon_has_cgroup1(void);
 int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret);
 
@@ -67,16 +67,16 @@ pid_t __wrap_getpid(void)
 	return 1;
 }
 
-int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret)
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret)
 {
 	assert_null(root);
 	if (!has_cgroups)
 		return -ENOENT;
-	*ret = (struct contmon_cgroups *)&paths;
+	*ret = (struct contmon_paths *)&paths;
 	return 0;
 }
 
-int __wrap_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
+int __wrap_contmon_paths_find(struct contmon_paths *cgroups, uint64_t id,
 				const char **ret_path)
 {
 	(void)cgroups;
@@ -86,7 +86,7 @@ int __wrap_contmon_cgroups_path(struct contmon_cgroups *cgroups, uint64_t id,
 	return 0;
 }
 
-void __wrap_contmon_cgroups_free(struct contmon_cgroups *cgroups)
+void __wrap_contmon_paths_free(struct contmon_paths *cgroups)
 {
 	(void)cgroups;
 }
@@ -726,7 +726,7 @@ static void test_no_member_is_left_out(void **state)
 	(void)state;
 	assert_complete(cli_task_members, 0, sizeof(struct contmon_task));
 	assert_complete(cli_container_members, 0,
-			sizeof(struct contmon_container));
+			sizeof(struct contmon_cgroup));
 	assert_complete(cli_info_members, 8, sizeof(struct contmon_get_info));
 	assert_complete(cli_system_members, 8,
 			sizeof(struct contmon_get_system));

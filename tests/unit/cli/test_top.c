@@ -3,7 +3,7 @@
  * The model of `contmon top`: rates, pages, order, cursor and keys, from samples
  * that are made up here.
  *
- * wrap: contmon_cgroups_new contmon_cgroups_path contmon_cgroups_free
+ * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
  * wrap: cli_names_follow cli_names_find cli_names_has contmon_has_cgroup1
  */
 #include <stdarg.h>
@@ -38,19 +38,19 @@ static struct top_model model;
 static struct top_sample sample;
 static struct cli_cgroups *cgroups;
 
-int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret);
-int __wrap_contmon_cgroups_path(struct contmon_cgroups *paths_of, uint64_t id,
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret);
+int __wrap_contmon_paths_find(struct contmon_paths *paths_of, uint64_t id,
 				const char **ret_path);
-void __wrap_contmon_cgroups_free(struct contmon_cgroups *paths_of);
+void __wrap_contmon_paths_free(struct contmon_paths *paths_of);
 
-int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret)
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret)
 {
 	(void)root;
-	*ret = (struct contmon_cgroups *)&paths;
+	*ret = (struct contmon_paths *)&paths;
 	return 0;
 }
 
-int __wrap_contmon_cgroups_path(struct contmon_cgroups *paths_of, uint64_t id,
+int __wrap_contmon_paths_find(struct contmon_paths *paths_of, uint64_t id,
 				const char **ret_path)
 {
 	(void)paths_of;
@@ -60,7 +60,7 @@ int __wrap_contmon_cgroups_path(struct contmon_cgroups *paths_of, uint64_t id,
 	return 0;
 }
 
-void __wrap_contmon_cgroups_free(struct contmon_cgroups *paths_of)
+void __wrap_contmon_paths_free(struct contmon_paths *paths_of)
 {
 	(void)paths_of;
 }
@@ -115,7 +115,7 @@ static int setup(void **state)
 
 static void free_sample(struct top_sample *old)
 {
-	contmon_containers_done(&old->containers);
+	contmon_cgroups_done(&old->containers);
 	contmon_tasks_done(&old->tasks);
 }
 
@@ -132,16 +132,16 @@ static int teardown(void **state)
 static void make_containers(uint64_t second)
 {
 	static const uint64_t parents[] = { 0, 0, 1, 2, 1 };
-	struct contmon_containers *all = &sample.containers;
+	struct contmon_cgroups *all = &sample.containers;
 	uint64_t i;
 
-	contmon_containers_done(all);
+	contmon_cgroups_done(all);
 	all->entries = calloc(NR_CGROUPS, sizeof(*all->entries));
 	all->nr = NR_CGROUPS;
 	all->taken_boottime_ns = second * SECOND;
 	for (i = 1; i <= NR_CGROUPS; i++)
-		all->entries[i - 1] = (struct contmon_container){
-			.valid = CONTMON_CONTAINER_ALL,
+		all->entries[i - 1] = (struct contmon_cgroup){
+			.valid = CONTMON_CGROUP_ALL,
 			.cgroup_id = i,
 			.parent_id = parents[i],
 			.cpu_usage_ns = second * i * SECOND / 10,
@@ -583,9 +583,9 @@ static void test_counters_that_go_back_are_not_known(void **state)
 /* A process that ends takes its sum from the living to the dead. */
 static void test_io_of_the_dead_counts_on(void **state)
 {
-	struct contmon_container old = { .valid = CONTMON_CONTAINER_ALL,
+	struct contmon_cgroup old = { .valid = CONTMON_CGROUP_ALL,
 					 .write_bytes_sum = 700 };
-	struct contmon_container now = { .valid = CONTMON_CONTAINER_ALL,
+	struct contmon_cgroup now = { .valid = CONTMON_CGROUP_ALL,
 					 .write_bytes_sum = 0,
 					 .exited_write_bytes = 750,
 					 .psi_io_some_ns = SECOND / 4 };
@@ -596,7 +596,7 @@ static void test_io_of_the_dead_counts_on(void **state)
 	assert_true(rates.io_known);
 	assert_int_equal(rates.write_bytes, 25);
 	assert_float_equal(rates.psi_io, 0.125, 1e-9);	/* of 2 s */
-	now.valid &= ~CONTMON_CONTAINER_EXITED;
+	now.valid &= ~CONTMON_CGROUP_EXITED;
 	rates = cli_container_rates(&old, NULL, &now, SECOND, 1);
 	assert_false(rates.io_known);
 }
@@ -607,13 +607,13 @@ static void test_io_of_the_dead_counts_on(void **state)
  */
 static double pressure_at(uint64_t second, uint64_t step_ms, uint64_t lump_ns)
 {
-	struct contmon_container old, now = { 0 };
+	struct contmon_cgroup old, now = { 0 };
 	struct cli_rates rates = { 0 };
 	uint64_t ms;
 
 	for (ms = 0; ms <= second * 1000; ms += step_ms) {
 		old = now;
-		now.valid = CONTMON_CONTAINER_ALL;
+		now.valid = CONTMON_CGROUP_ALL;
 		now.psi_cpu_some_ns = lump_ns * ((ms < 10000 ? ms : 10000) /
 						 2000);
 		if (ms == 0)

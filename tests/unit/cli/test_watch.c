@@ -3,7 +3,7 @@
  * When `contmon watch` takes a process for ended, by states it is told.
  *
  * wrap: contmon_open contmon_close contmon_get_task contmon_events_open
- * wrap: contmon_source contmon_cgroups_new contmon_has_cgroup1 pidfd_open
+ * wrap: contmon_source contmon_paths_new contmon_has_cgroup1 pidfd_open
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,7 +32,7 @@ int __wrap_contmon_get_task(struct contmon *c, int32_t pid, uint64_t fields,
 int __wrap_contmon_events_open(struct contmon *c,
 			       const struct contmon_watch *watch,
 			       struct contmon_events **ret);
-int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret);
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret);
 int __wrap_contmon_has_cgroup1(void);
 int __wrap_pidfd_open(pid_t pid, unsigned int flags);
 
@@ -84,7 +84,7 @@ int __wrap_contmon_events_open(struct contmon *c,
 	return -EOPNOTSUPP;
 }
 
-int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret)
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret)
 {
 	(void)root;
 	(void)ret;

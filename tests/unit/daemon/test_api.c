@@ -241,7 +241,7 @@ static void test_container_filters(void **state)
 			cases[i].nr);
 }
 
-static void test_container_fields(void **state)
+static void test_cgroup_fields(void **state)
 {
 	static const char *const keys[] = { "container", "cpu_cores" };
 	static const char *const metric_keys[] = { "container", "v" };
@@ -445,7 +445,7 @@ int main(void)
 		TEST(test_health),
 		TEST(test_containers),
 		TEST(test_container_filters),
-		TEST(test_container_fields),
+		TEST(test_cgroup_fields),
 		TEST(test_processes),
 		TEST(test_process_filters),
 		TEST(test_process_order),

@@ -110,7 +110,7 @@ static void test_unknown_is_not_zero(void **state)
 {
 	(void)state;
 	world.now.containers[0].stats.valid = 0;
-	world.now.containers[0].row.valid = CONTMON_CONTAINER_BASE;
+	world.now.containers[0].row.valid = CONTMON_CGROUP_BASE;
 	update();
 	assert_true(isnan(row_of("web")->cpu_seconds_total));
 	assert_true(isnan(row_of("web")->memory_current_bytes));

@@ -4,9 +4,9 @@
  * the place of libcontmon's, and cgroups that are plain directories.
  *
  * wrap: contmon_open contmon_close contmon_get_info contmon_snapshot_tasks
- * wrap: contmon_snapshot_containers contmon_get_system contmon_cgroups_new
- * wrap: contmon_cgroups_free contmon_cgroups_root contmon_cgroups_path
- * wrap: contmon_cgroups_keep
+ * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
+ * wrap: contmon_paths_free contmon_paths_root contmon_paths_find
+ * wrap: contmon_paths_keep
  */
 #include "tests/unit/world.h"
 
@@ -21,32 +21,32 @@ static struct {
 	int nr_open, nr_samples;
 	struct contmon_task tasks[8];
 	size_t nr_tasks;
-	struct contmon_container cgroups[8];
+	struct contmon_cgroup cgroups[8];
 	const char *paths[8];
 	size_t nr_cgroups;
 	int nr_paths_asked;
 } host;
 
 static struct contmon *const device = (struct contmon *)&host;
-static struct contmon_cgroups *const cgroups = (struct contmon_cgroups *)&host;
+static struct contmon_paths *const cgroups = (struct contmon_paths *)&host;
 
 int __wrap_contmon_open(const char *path, struct contmon **ret);
 void __wrap_contmon_close(struct contmon *c);
 int __wrap_contmon_get_info(struct contmon *c, struct contmon_get_info *ret);
 int __wrap_contmon_snapshot_tasks(struct contmon *c, uint64_t fields,
 				  uint32_t flags, struct contmon_tasks *tasks);
-int __wrap_contmon_snapshot_containers(struct contmon *c, uint64_t fields,
+int __wrap_contmon_snapshot_cgroups(struct contmon *c, uint64_t fields,
 				       uint32_t flags,
-				       struct contmon_containers *ret);
+				       struct contmon_cgroups *ret);
 int __wrap_contmon_get_system(struct contmon *c, uint64_t fields,
 			      uint32_t flags, struct contmon_system *ret);
-int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret);
-void __wrap_contmon_cgroups_free(struct contmon_cgroups *c);
-const char *__wrap_contmon_cgroups_root(const struct contmon_cgroups *c);
-int __wrap_contmon_cgroups_path(struct contmon_cgroups *c, uint64_t id,
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret);
+void __wrap_contmon_paths_free(struct contmon_paths *c);
+const char *__wrap_contmon_paths_root(const struct contmon_paths *c);
+int __wrap_contmon_paths_find(struct contmon_paths *c, uint64_t id,
 				const char **ret_path);
-void __wrap_contmon_cgroups_keep(struct contmon_cgroups *c,
-				 const struct contmon_containers *live);
+void __wrap_contmon_paths_keep(struct contmon_paths *c,
+				 const struct contmon_cgroups *live);
 
 int __wrap_contmon_open(const char *path, struct contmon **ret)
 {
@@ -97,9 +97,9 @@ int __wrap_contmon_snapshot_tasks(struct contmon *c, uint64_t fields,
 	return 0;
 }
 
-int __wrap_contmon_snapshot_containers(struct contmon *c, uint64_t fields,
+int __wrap_contmon_snapshot_cgroups(struct contmon *c, uint64_t fields,
 				       uint32_t flags,
-				       struct contmon_containers *ret)
+				       struct contmon_cgroups *ret)
 {
 	(void)fields;
 	(void)flags;
@@ -122,25 +122,25 @@ int __wrap_contmon_get_system(struct contmon *c, uint64_t fields,
 	return 0;
 }
 
-int __wrap_contmon_cgroups_new(const char *root, struct contmon_cgroups **ret)
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret)
 {
 	assert_null(root);
 	*ret = cgroups;
 	return 0;
 }
 
-void __wrap_contmon_cgroups_free(struct contmon_cgroups *c)
+void __wrap_contmon_paths_free(struct contmon_paths *c)
 {
 	(void)c;
 }
 
-const char *__wrap_contmon_cgroups_root(const struct contmon_cgroups *c)
+const char *__wrap_contmon_paths_root(const struct contmon_paths *c)
 {
 	(void)c;
 	return test_directory;
 }
 
-int __wrap_contmon_cgroups_path(struct contmon_cgroups *c, uint64_t id,
+int __wrap_contmon_paths_find(struct contmon_paths *c, uint64_t id,
 				const char **ret_path)
 {
 	size_t i;
@@ -156,8 +156,8 @@ int __wrap_contmon_cgroups_path(struct contmon_cgroups *c, uint64_t id,
 	return -ENOENT;
 }
 
-void __wrap_contmon_cgroups_keep(struct contmon_cgroups *c,
-				 const struct contmon_containers *live)
+void __wrap_contmon_paths_keep(struct contmon_paths *c,
+				 const struct contmon_cgroups *live)
 {
 	(void)c;
 	assert_int_equal(live->nr, host.nr_cgroups);
@@ -181,9 +181,9 @@ static void ticked(void *userdata)
 
 static void add_cgroup(uint64_t id, const char *path)
 {
-	struct contmon_container *row = &host.cgroups[host.nr_cgroups];
+	struct contmon_cgroup *row = &host.cgroups[host.nr_cgroups];
 
-	row->valid = CONTMON_CONTAINER_BASE | CONTMON_CONTAINER_MEMCG;
+	row->valid = CONTMON_CGROUP_BASE | CONTMON_CGROUP_MEMCG;
 	row->cgroup_id = id;
 	row->populated = 1;
 	row->memory_max_bytes = CONTMON_UNLIMITED;

@@ -87,7 +87,7 @@ static void test_a_tree(void **state)
 {
 	static const char *const below[] = { "a", "a/b", "c" };
 	char root[] = "/tmp/contmon-test-XXXXXX", name[64];
-	struct contmon_cgroups *cgroups;
+	struct contmon_paths *cgroups;
 	const char *path;
 	struct stat st;
 	size_t i;
@@ -102,11 +102,11 @@ static void test_a_tree(void **state)
 	for (i = 3; i--;) {
 		snprintf(name, sizeof(name), "%s/%s", root, below[i]);
 		assert_int_equal(stat(name, &st), 0);
-		assert_int_equal(contmon_cgroups_new(root, &cgroups), 0);
-		assert_int_equal(contmon_cgroups_path(cgroups, st.st_ino,
+		assert_int_equal(contmon_paths_new(root, &cgroups), 0);
+		assert_int_equal(contmon_paths_find(cgroups, st.st_ino,
 						      &path), 0);
 		assert_string_equal(path + 1, below[i]);
-		contmon_cgroups_free(cgroups);
+		contmon_paths_free(cgroups);
 		assert_int_equal(rmdir(name), 0);
 	}
 	assert_int_equal(rmdir(root), 0);

@@ -93,7 +93,7 @@ static int open_and_close(void)
 
 static int read_all(void)
 {
-	struct contmon_containers containers = { 0 };
+	struct contmon_cgroups containers = { 0 };
 	struct contmon_tasks tasks = { 0 };
 	struct contmon *c;
 	int r;
@@ -103,12 +103,12 @@ static int read_all(void)
 		return r;
 	r = contmon_snapshot_tasks(c, CONTMON_TASK_ALL, 0, &tasks);
 	if (r == 0)
-		r = contmon_snapshot_containers(c, CONTMON_CONTAINER_ALL, 0,
+		r = contmon_snapshot_cgroups(c, CONTMON_CGROUP_ALL, 0,
 						&containers);
 	if (r < 0)
 		assert_true(tasks.nr == 0 || containers.nr == 0);
 	contmon_tasks_done(&tasks);
-	contmon_containers_done(&containers);
+	contmon_cgroups_done(&containers);
 	contmon_close(c);
 	return r;
 }
@@ -165,36 +165,36 @@ static uint64_t deepest_id;
 
 static int find_paths(void)
 {
-	struct contmon_cgroups *cgroups;
+	struct contmon_paths *cgroups;
 	const char *path;
 	int r;
 
-	r = contmon_cgroups_new(root, &cgroups);
+	r = contmon_paths_new(root, &cgroups);
 	if (r < 0)
 		return r;
-	r = contmon_cgroups_path(cgroups, deepest_id, &path);
+	r = contmon_paths_find(cgroups, deepest_id, &path);
 	if (r == 0)
 		assert_string_equal(path, "/a/b");
 	/* What failed half way is found when there is memory again. */
 	nr_left = -1;
-	assert_int_equal(contmon_cgroups_path(cgroups, deepest_id, &path), 0);
+	assert_int_equal(contmon_paths_find(cgroups, deepest_id, &path), 0);
 	assert_string_equal(path, "/a/b");
-	contmon_cgroups_free(cgroups);
+	contmon_paths_free(cgroups);
 	return r;
 }
 
 static int remember_misses(void)
 {
-	struct contmon_cgroups *cgroups;
+	struct contmon_paths *cgroups;
 	const char *path;
 	int r;
 
-	r = contmon_cgroups_new(root, &cgroups);
+	r = contmon_paths_new(root, &cgroups);
 	if (r == 0)
-		r = contmon_cgroups_path(cgroups, ~0ULL, &path);
+		r = contmon_paths_find(cgroups, ~0ULL, &path);
 	else
 		return r;
-	contmon_cgroups_free(cgroups);
+	contmon_paths_free(cgroups);
 	return r == -ENOENT ? 0 : r;
 }
 

@@ -4,8 +4,8 @@
 
 /* Rows of the root, of /a, of /a/b and of /ab */
 struct rows {
-	struct contmon_containers all;
-	const struct contmon_container *root, *a, *b, *ab;
+	struct contmon_cgroups all;
+	const struct contmon_cgroup *root, *a, *b, *ab;
 };
 
 static struct rows read_rows(uint64_t fields)
@@ -13,12 +13,12 @@ static struct rows read_rows(uint64_t fields)
 	struct rows rows = { 0 };
 	size_t i;
 
-	assert_int_equal(contmon_snapshot_containers(c, fields, 0, &rows.all),
+	assert_int_equal(contmon_snapshot_cgroups(c, fields, 0, &rows.all),
 			 0);
 	assert_int_equal(rows.all.nr, 4);
 	rows.root = rows.all.entries;
 	for (i = 1; i < 4; i++) {
-		const struct contmon_container *row = &rows.all.entries[i];
+		const struct contmon_cgroup *row = &rows.all.entries[i];
 
 		if (row->level == 2)
 			rows.b = row;
@@ -33,23 +33,23 @@ static struct rows read_rows(uint64_t fields)
 
 static void test_containers(void **state)
 {
-	struct rows rows = read_rows(CONTMON_CONTAINER_ALL);
-	const struct contmon_container *a = rows.a;
-	const uint64_t sums = CONTMON_CONTAINER_PART_COUNTS |
-			      CONTMON_CONTAINER_PART_IO;
+	struct rows rows = read_rows(CONTMON_CGROUP_ALL);
+	const struct contmon_cgroup *a = rows.a;
+	const uint64_t sums = CONTMON_CGROUP_PART_COUNTS |
+			      CONTMON_CGROUP_PART_IO;
 
 	(void)state;
 	assert_int_equal(rows.root->parent_id, 0);
 	assert_int_equal(rows.root->level, 0);
 	assert_int_equal(rows.root->populated, 1);
-	assert_int_equal(rows.root->valid, CONTMON_CONTAINER_BASE | sums);
+	assert_int_equal(rows.root->valid, CONTMON_CGROUP_BASE | sums);
 	assert_int_equal(a->parent_id, rows.root->cgroup_id);
 	assert_int_equal(rows.b->parent_id, a->cgroup_id);
-	assert_int_equal(rows.b->valid, CONTMON_CONTAINER_BASE |
-			 CONTMON_CONTAINER_CPU | sums);
-	assert_int_equal(a->valid, CONTMON_CONTAINER_BASE |
-			 CONTMON_CONTAINER_MEMCG | CONTMON_CONTAINER_PSI |
-			 CONTMON_CONTAINER_CPU | sums);
+	assert_int_equal(rows.b->valid, CONTMON_CGROUP_BASE |
+			 CONTMON_CGROUP_CPU | sums);
+	assert_int_equal(a->valid, CONTMON_CGROUP_BASE |
+			 CONTMON_CGROUP_MEMCG | CONTMON_CGROUP_PSI |
+			 CONTMON_CGROUP_CPU | sums);
 	assert_int_equal(a->memory_current_bytes, 4096);
 	assert_int_equal(a->memory_peak_bytes, 8192);
 	assert_true(a->memory_max_bytes == CONTMON_UNLIMITED);
@@ -59,7 +59,7 @@ static void test_containers(void **state)
 	assert_int_equal(a->events_oom_kill, 5);
 	assert_int_equal(a->psi_io_some_ns, 1000);
 	assert_int_equal(a->psi_memory_full_ns, 2000);
-	contmon_containers_done(&rows.all);
+	contmon_cgroups_done(&rows.all);
 }
 
 static void test_sums_over_tasks(void **state)
@@ -70,7 +70,7 @@ static void test_sums_over_tasks(void **state)
 	(void)state;
 	put_task("proc/5", 5, 5, 2, "/a");
 	put_task("proc/6", 6, 6, 1000, "/gone");
-	rows = read_rows(CONTMON_CONTAINER_TASKS);
+	rows = read_rows(CONTMON_CGROUP_TASKS);
 	assert_int_equal(rows.root->nr_tasks, 0);
 	assert_int_equal(rows.a->nr_tasks, 2);
 	assert_int_equal(rows.a->nr_threads, 4);
@@ -91,7 +91,7 @@ static void test_sums_over_tasks(void **state)
 	assert_int_equal(rows.a->cancelled_write_bytes_sum, 14);
 	assert_int_equal(rows.a->voluntary_switches_sum, 0);
 	assert_int_equal(rows.b->nr_tasks, 1);
-	contmon_containers_done(&rows.all);
+	contmon_cgroups_done(&rows.all);
 }
 
 /* What one process hides must not look like a smaller sum. */
@@ -102,54 +102,54 @@ static void test_a_sum_needs_every_task(void **state)
 	(void)state;
 	put_task("proc/5", 5, 5, 2, "/a");
 	take("proc/5/io");
-	rows = read_rows(CONTMON_CONTAINER_TASKS);
-	assert_int_equal(rows.a->valid, CONTMON_CONTAINER_BASE |
-			 CONTMON_CONTAINER_PART_COUNTS);
+	rows = read_rows(CONTMON_CGROUP_TASKS);
+	assert_int_equal(rows.a->valid, CONTMON_CGROUP_BASE |
+			 CONTMON_CGROUP_PART_COUNTS);
 	assert_int_equal(rows.a->read_chars_sum, 0);
 	assert_int_equal(rows.a->nr_tasks, 2);
-	assert_true(rows.b->valid & CONTMON_CONTAINER_PART_IO);
-	contmon_containers_done(&rows.all);
+	assert_true(rows.b->valid & CONTMON_CGROUP_PART_IO);
+	contmon_cgroups_done(&rows.all);
 }
 
 /* cpu.stat is of a whole subtree; its sums must stay so, not count twice. */
 static void test_cpu_time_of_a_cgroup_by_itself(void **state)
 {
-	struct rows rows = read_rows(CONTMON_CONTAINER_CPU);
+	struct rows rows = read_rows(CONTMON_CGROUP_CPU);
 
 	(void)state;
 	assert_int_equal(rows.a->cpu_usage_ns, 70000);
 	assert_int_equal(rows.b->cpu_usage_ns, 30000);
 	assert_int_equal(rows.ab->cpu_usage_ns, 7000);
-	assert_false(rows.root->valid & CONTMON_CONTAINER_CPU);
-	contmon_containers_done(&rows.all);
+	assert_false(rows.root->valid & CONTMON_CGROUP_CPU);
+	contmon_cgroups_done(&rows.all);
 
 	/* It ran on between the two reads. */
 	put("cgroup/a/b/cpu.stat", "usage_usec 101\n");
-	rows = read_rows(CONTMON_CONTAINER_CPU);
+	rows = read_rows(CONTMON_CGROUP_CPU);
 	assert_int_equal(rows.a->cpu_usage_ns, 0);
 	assert_int_equal(rows.b->cpu_usage_ns, 101000);
-	contmon_containers_done(&rows.all);
+	contmon_cgroups_done(&rows.all);
 
 	/* More than 2^64 ns */
 	put("cgroup/ab/cpu.stat", "usage_usec 18446744073709552\n");
-	rows = read_rows(CONTMON_CONTAINER_CPU);
-	assert_false(rows.ab->valid & CONTMON_CONTAINER_CPU);
-	contmon_containers_done(&rows.all);
+	rows = read_rows(CONTMON_CGROUP_CPU);
+	assert_false(rows.ab->valid & CONTMON_CGROUP_CPU);
+	contmon_cgroups_done(&rows.all);
 
 	put("cgroup/ab/cpu.stat", "usage_usec 7\n");
 	put("cgroup/a/b/cpu.stat", "nonsense\n");
-	rows = read_rows(CONTMON_CONTAINER_CPU);
-	assert_false(rows.a->valid & CONTMON_CONTAINER_CPU);
+	rows = read_rows(CONTMON_CGROUP_CPU);
+	assert_false(rows.a->valid & CONTMON_CGROUP_CPU);
 	assert_int_equal(rows.a->cpu_usage_ns, 0);
-	assert_false(rows.b->valid & CONTMON_CONTAINER_CPU);
-	assert_true(rows.ab->valid & CONTMON_CONTAINER_CPU);
-	contmon_containers_done(&rows.all);
+	assert_false(rows.b->valid & CONTMON_CGROUP_CPU);
+	assert_true(rows.ab->valid & CONTMON_CGROUP_CPU);
+	contmon_cgroups_done(&rows.all);
 }
 
 /* Something else may be mounted above it. */
 static void test_cgroups_out_of_reach(void **state)
 {
-	struct contmon_containers all = { 0 };
+	struct contmon_cgroups all = { 0 };
 
 	(void)state;
 	contmon_close(c);
@@ -159,8 +159,8 @@ static void test_cgroups_out_of_reach(void **state)
 	assert_int_equal(snapshot(CONTMON_TASK_ALL, 0), 0);
 	ASSERT_PIDS(4, 30, 200);
 	assert_false(tasks.entries[0].valid & CONTMON_TASK_CGROUP);
-	assert_int_equal(contmon_snapshot_containers(
-				 c, CONTMON_CONTAINER_ALL, 0, &all),
+	assert_int_equal(contmon_snapshot_cgroups(
+				 c, CONTMON_CGROUP_ALL, 0, &all),
 			 -EOPNOTSUPP);
 }
 

@@ -58,7 +58,7 @@ char *__wrap_strndup(const char *s, size_t length)
 /* Everything with a handle of its own; @ret_nr counts rows that are whole. */
 static int use_all(size_t *ret_nr)
 {
-	struct contmon_containers rows = { 0 };
+	struct contmon_cgroups rows = { 0 };
 	struct contmon_tasks all = { 0 };
 	struct contmon *handle;
 	size_t i;
@@ -73,13 +73,13 @@ static int use_all(size_t *ret_nr)
 	for (i = 0; i < all.nr; i++)
 		*ret_nr += all.entries[i].valid == OF_THREAD;
 	if (r == 0)
-		r = contmon_snapshot_containers(handle, CONTMON_CONTAINER_ALL,
+		r = contmon_snapshot_cgroups(handle, CONTMON_CGROUP_ALL,
 						0, &rows);
 	for (i = 0; i < rows.nr; i++)
 		*ret_nr += rows.entries[i].nr_tasks;
 	*ret_nr += rows.nr;
 	contmon_tasks_done(&all);
-	contmon_containers_done(&rows);
+	contmon_cgroups_done(&rows);
 	contmon_close(handle);
 	return r;
 }

@@ -298,7 +298,7 @@ static void test_task_is_untouched_by_failure(void **state)
 	assert_int_equal(task.pid, 99);
 }
 
-static void assert_all_containers(const struct contmon_containers *all)
+static void assert_all_containers(const struct contmon_cgroups *all)
 {
 	size_t i;
 
@@ -308,111 +308,111 @@ static void assert_all_containers(const struct contmon_containers *all)
 		assert_int_equal(all->entries[i].cgroup_id, i + 1);
 }
 
-static int snapshot_containers(struct contmon_containers *all)
+static int snapshot_cgroups(struct contmon_cgroups *all)
 {
-	return contmon_snapshot_containers(c, CONTMON_CONTAINER_ALL, 0, all);
+	return contmon_snapshot_cgroups(c, CONTMON_CGROUP_ALL, 0, all);
 }
 
 static void test_containers_fit_at_once(void **state)
 {
-	struct contmon_containers all = { 0 };
+	struct contmon_cgroups all = { 0 };
 
 	(void)state;
-	assert_int_equal(snapshot_containers(&all), 0);
+	assert_int_equal(snapshot_cgroups(&all), 0);
 	assert_all_containers(&all);
 	assert_int_equal(fake.nr_ioctls, 2);
-	contmon_containers_done(&all);
-	contmon_containers_done(NULL);
+	contmon_cgroups_done(&all);
+	contmon_cgroups_done(NULL);
 }
 
 static void test_containers_grow(void **state)
 {
-	struct contmon_containers all = { 0 };
+	struct contmon_cgroups all = { 0 };
 
 	(void)state;
 	fake.nr_containers = 1000;
-	assert_int_equal(snapshot_containers(&all), 0);
+	assert_int_equal(snapshot_cgroups(&all), 0);
 	assert_all_containers(&all);
 	assert_int_equal(fake.nr_ioctls, 3);
 
 	/* The memory is kept, with headroom for some more. */
 	fake.nr_containers = 1050;
-	assert_int_equal(snapshot_containers(&all), 0);
+	assert_int_equal(snapshot_cgroups(&all), 0);
 	assert_all_containers(&all);
 	assert_int_equal(fake.nr_ioctls, 4);
-	contmon_containers_done(&all);
+	contmon_cgroups_done(&all);
 }
 
 static void test_containers_grow_while_we_ask(void **state)
 {
-	struct contmon_containers all = { 0 };
+	struct contmon_cgroups all = { 0 };
 
 	(void)state;
 	fake.nr_containers = 150;
 	fake.nr_more = 50;
-	assert_int_equal(snapshot_containers(&all), 0);
+	assert_int_equal(snapshot_cgroups(&all), 0);
 	assert_all_containers(&all);
 	assert_in_range(fake.nr_ioctls, 4, 9);
-	contmon_containers_done(&all);
+	contmon_cgroups_done(&all);
 }
 
 static void test_containers_are_not_chased_for_ever(void **state)
 {
-	struct contmon_containers all = { 0 };
+	struct contmon_cgroups all = { 0 };
 
 	(void)state;
 	fake.nr_containers = 200;
 	fake.nr_more = 5000;
-	assert_int_equal(snapshot_containers(&all), -EMSGSIZE);
+	assert_int_equal(snapshot_cgroups(&all), -EMSGSIZE);
 	assert_int_equal(all.nr, 0);
 	assert_int_equal(fake.nr_ioctls, 1 + 8);
-	contmon_containers_done(&all);
+	contmon_cgroups_done(&all);
 }
 
 static void test_containers_heed_max_entries(void **state)
 {
-	struct contmon_containers all = { 0 };
+	struct contmon_cgroups all = { 0 };
 
 	(void)state;
 	fake.info.max_entries = 100;
 	reopen();
 	fake.nr_containers = 100;
-	assert_int_equal(snapshot_containers(&all), 0);
+	assert_int_equal(snapshot_cgroups(&all), 0);
 	assert_all_containers(&all);
 	fake.nr_containers = 101;
-	assert_int_equal(snapshot_containers(&all), -EMSGSIZE);
-	contmon_containers_done(&all);
+	assert_int_equal(snapshot_cgroups(&all), -EMSGSIZE);
+	contmon_cgroups_done(&all);
 }
 
 static void test_containers_retry_after_a_signal(void **state)
 {
-	struct contmon_containers all = { 0 };
+	struct contmon_cgroups all = { 0 };
 
 	(void)state;
 	fake.nr_eintr = 2;
-	assert_int_equal(snapshot_containers(&all), 0);
+	assert_int_equal(snapshot_cgroups(&all), 0);
 	assert_all_containers(&all);
 	fake.ioctl_errno = EOPNOTSUPP;
-	assert_int_equal(snapshot_containers(&all), -EOPNOTSUPP);
+	assert_int_equal(snapshot_cgroups(&all), -EOPNOTSUPP);
 	assert_int_equal(all.nr, 0);
-	contmon_containers_done(&all);
+	contmon_cgroups_done(&all);
 }
 
 static void test_containers_refuse_what_no_driver_may_say(void **state)
 {
-	struct contmon_containers all = { 0 };
+	struct contmon_cgroups all = { 0 };
 
 	(void)state;
 	fake.boastful = true;
-	assert_int_equal(snapshot_containers(&all), -EPROTO);
+	assert_int_equal(snapshot_cgroups(&all), -EPROTO);
 	assert_int_equal(all.nr, 0);
-	contmon_containers_done(&all);
+	contmon_cgroups_done(&all);
 }
 
 /* Fill each counter with a number of its own. */
-static struct contmon_container numbered(uint32_t factor)
+static struct contmon_cgroup numbered(uint32_t factor)
 {
-	struct contmon_container one = { .valid = CONTMON_CONTAINER_ALL };
+	struct contmon_cgroup one = { .valid = CONTMON_CGROUP_ALL };
 	__u32 *u32 = &one.nr_tasks;
 	__u64 *u64 = &one.vsz_sum_bytes;
 	uint32_t i;
@@ -426,52 +426,52 @@ static struct contmon_container numbered(uint32_t factor)
 
 static void test_containers_add_up(void **state)
 {
-	struct contmon_container sum = numbered(1);
-	struct contmon_container child = numbered(1000);
-	struct contmon_container want = numbered(1001);
-	struct contmon_container memcg = numbered(1);
-	size_t at = offsetof(struct contmon_container, memory_current_bytes);
-	size_t exited = offsetof(struct contmon_container, exited_tasks);
-	size_t psi = offsetof(struct contmon_container, psi_cpu_some_ns);
-	size_t cpu = offsetof(struct contmon_container, cpu_usage_ns);
+	struct contmon_cgroup sum = numbered(1);
+	struct contmon_cgroup child = numbered(1000);
+	struct contmon_cgroup want = numbered(1001);
+	struct contmon_cgroup memcg = numbered(1);
+	size_t at = offsetof(struct contmon_cgroup, memory_current_bytes);
+	size_t exited = offsetof(struct contmon_cgroup, exited_tasks);
+	size_t psi = offsetof(struct contmon_cgroup, psi_cpu_some_ns);
+	size_t cpu = offsetof(struct contmon_cgroup, cpu_usage_ns);
 
 	(void)state;
 	/* Memory and pressure are hierarchical already. */
 	memcpy((char *)&want + at, (char *)&memcg + at, exited - at);
 	memcpy((char *)&want + psi, (char *)&memcg + psi, cpu - psi);
 	sum.cgroup_id = want.cgroup_id = 77;
-	contmon_container_add(&sum, &child);
+	contmon_cgroup_add(&sum, &child);
 	assert_memory_equal(&sum, &want, sizeof(sum));
 }
 
 static void test_containers_add_unknown_to_known(void **state)
 {
-	struct contmon_container sum = numbered(1);
-	struct contmon_container child = { .valid = CONTMON_CONTAINER_BASE };
+	struct contmon_cgroup sum = numbered(1);
+	struct contmon_cgroup child = { .valid = CONTMON_CGROUP_BASE };
 
 	(void)state;
-	contmon_container_add(&sum, &child);
-	assert_int_equal(sum.valid, CONTMON_CONTAINER_BASE |
-					    CONTMON_CONTAINER_MEMCG |
-					    CONTMON_CONTAINER_PSI);
+	contmon_cgroup_add(&sum, &child);
+	assert_int_equal(sum.valid, CONTMON_CGROUP_BASE |
+					    CONTMON_CGROUP_MEMCG |
+					    CONTMON_CGROUP_PSI);
 }
 
 /* So for parts: what procfs knows of one only */
 static void test_containers_add_parts(void **state)
 {
-	const uint64_t counts = CONTMON_CONTAINER_PART_COUNTS;
-	struct contmon_container sum = {
-		.valid = counts | CONTMON_CONTAINER_PART_IO,
+	const uint64_t counts = CONTMON_CGROUP_PART_COUNTS;
+	struct contmon_cgroup sum = {
+		.valid = counts | CONTMON_CGROUP_PART_IO,
 		.nr_tasks = 2,
 	};
-	struct contmon_container child = { .valid = counts, .nr_tasks = 3 };
+	struct contmon_cgroup child = { .valid = counts, .nr_tasks = 3 };
 
 	(void)state;
-	contmon_container_add(&sum, &child);
+	contmon_cgroup_add(&sum, &child);
 	assert_int_equal(sum.valid, counts);
 	assert_int_equal(sum.nr_tasks, 5);
 	child.valid = 0;
-	contmon_container_add(&sum, &child);
+	contmon_cgroup_add(&sum, &child);
 	assert_int_equal(sum.valid, 0);
 }
 

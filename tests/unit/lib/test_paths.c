@@ -25,7 +25,7 @@
 #include "libcontmon/internal.h"
 
 static char root[] = "/tmp/contmon-test-XXXXXX";
-static struct contmon_cgroups *cgroups;
+static struct contmon_paths *cgroups;
 static int nr_openat;
 static const char *denied;	/* a directory that cannot be opened */
 static uint64_t now_ns;
@@ -137,13 +137,13 @@ static int setup(void **state)
 	nr_openat = 0;
 	denied = NULL;
 	now_ns = 1;
-	return contmon_cgroups_new(root, &cgroups);
+	return contmon_paths_new(root, &cgroups);
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	contmon_cgroups_free(cgroups);
+	contmon_paths_free(cgroups);
 	return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
@@ -151,7 +151,7 @@ static void assert_path(uint64_t id, const char *want)
 {
 	const char *path = NULL;
 
-	assert_int_equal(contmon_cgroups_path(cgroups, id, &path), 0);
+	assert_int_equal(contmon_paths_find(cgroups, id, &path), 0);
 	assert_string_equal(path, want);
 }
 
@@ -159,7 +159,7 @@ static void assert_no_path(uint64_t id)
 {
 	const char *path = root;
 
-	assert_int_equal(contmon_cgroups_path(cgroups, id, &path), -ENOENT);
+	assert_int_equal(contmon_paths_find(cgroups, id, &path), -ENOENT);
 	assert_ptr_equal(path, root);
 }
 
@@ -179,7 +179,7 @@ static void test_a_tree_is_read_once(void **state)
 	assert_path(c, "/user.slice");
 	assert_path(id_of("/"), "/");
 	assert_int_equal(nr_openat, 4);
-	assert_string_equal(contmon_cgroups_root(cgroups), root);
+	assert_string_equal(contmon_paths_root(cgroups), root);
 }
 
 static void test_a_new_cgroup_is_found(void **state)
@@ -203,7 +203,7 @@ static void test_no_answer_is_believed_for_a_second(void **state)
 	assert_no_path(~0ULL);
 	assert_int_equal(nr_openat, 4);
 
-	now_ns += CONTMON_CGROUPS_RETRY_NS - 1;
+	now_ns += CONTMON_PATHS_RETRY_NS - 1;
 	assert_no_path(~0ULL);
 	assert_int_equal(nr_openat, 4);
 
@@ -228,15 +228,15 @@ static void test_no_answer_is_not_believed_for_ever(void **state)
 	assert_no_path(a);
 	assert_int_equal(rename(hidden, in_root("/a")), 0);
 	assert_no_path(a);
-	now_ns += CONTMON_CGROUPS_RETRY_NS;
-	assert_int_equal(contmon_cgroups_path(cgroups, a, &path), 0);
+	now_ns += CONTMON_PATHS_RETRY_NS;
+	assert_int_equal(contmon_paths_find(cgroups, a, &path), 0);
 	assert_string_equal(path, "/a");
 }
 
 static void test_a_dead_cgroup_is_known_until_dropped(void **state)
 {
-	struct contmon_container one = { 0 };
-	struct contmon_containers live = { .entries = &one, .nr = 1 };
+	struct contmon_cgroup one = { 0 };
+	struct contmon_cgroups live = { .entries = &one, .nr = 1 };
 	uint64_t a = make("/a"), b = make("/b");
 
 	(void)state;
@@ -245,7 +245,7 @@ static void test_a_dead_cgroup_is_known_until_dropped(void **state)
 	assert_path(a, "/a");
 
 	one.cgroup_id = b;
-	contmon_cgroups_keep(cgroups, &live);
+	contmon_paths_keep(cgroups, &live);
 	nr_openat = 0;
 	assert_path(b, "/b");
 	assert_int_equal(nr_openat, 0);
@@ -254,14 +254,14 @@ static void test_a_dead_cgroup_is_known_until_dropped(void **state)
 
 static void test_keeping_nothing_forgets_all(void **state)
 {
-	struct contmon_containers live = { 0 };
+	struct contmon_cgroups live = { 0 };
 	uint64_t a = make("/a");
 
 	(void)state;
-	contmon_cgroups_keep(cgroups, &live);
+	contmon_paths_keep(cgroups, &live);
 	assert_path(a, "/a");
 	assert_no_path(~0ULL);
-	contmon_cgroups_keep(cgroups, &live);
+	contmon_paths_keep(cgroups, &live);
 	nr_openat = 0;
 	assert_path(a, "/a");
 	assert_int_equal(nr_openat, 2);
@@ -343,7 +343,7 @@ static void test_a_kernel_without_memory(void **state)
 		const char *path = root;
 
 		poor_at = i;
-		r = contmon_cgroups_path(cgroups, b, &path);
+		r = contmon_paths_find(cgroups, b, &path);
 		if (poor_at)
 			break;
 		assert_int_equal(r, -ENOMEM);
@@ -356,14 +356,14 @@ static void test_a_kernel_without_memory(void **state)
 
 static void test_a_root_that_is_gone(void **state)
 {
-	struct contmon_cgroups *none;
+	struct contmon_paths *none;
 	const char *path;
 
 	(void)state;
-	assert_int_equal(contmon_cgroups_new("/nonexistent", &none), 0);
-	assert_int_equal(contmon_cgroups_path(none, 1, &path), -ENOENT);
-	contmon_cgroups_free(none);
-	contmon_cgroups_free(NULL);
+	assert_int_equal(contmon_paths_new("/nonexistent", &none), 0);
+	assert_int_equal(contmon_paths_find(none, 1, &path), -ENOENT);
+	contmon_paths_free(none);
+	contmon_paths_free(NULL);
 }
 
 static int find_mount(const char *text, char **ret, char **ret_part)
@@ -443,7 +443,7 @@ static void test_no_mount_is_no_mount(void **state)
 /* What @path is called below a mount of @part; NULL: it is not there */
 static void assert_below(const char *part, const char *path, const char *want)
 {
-	struct contmon_cgroups *some;
+	struct contmon_paths *some;
 	char text[128], *below = NULL;
 	FILE *f = fopen(in_root("/mountinfo"), "w");
 	int r;
@@ -453,15 +453,15 @@ static void assert_below(const char *part, const char *path, const char *want)
 	fclose(f);
 	snprintf(text, sizeof(text), "%s\n", path);
 	mounts = in_root("/mountinfo");
-	assert_int_equal(contmon_cgroups_new(NULL, &some), 0);
+	assert_int_equal(contmon_paths_new(NULL, &some), 0);
 	mounts = NULL;
 
-	r = contmon_cgroups_below(some, text, strlen(path), &below);
+	r = contmon_paths_below(some, text, strlen(path), &below);
 	assert_int_equal(r, want ? 0 : -ENOENT);
 	if (want)
 		assert_string_equal(below, want);
 	free(below);
-	contmon_cgroups_free(some);
+	contmon_paths_free(some);
 }
 
 /* The same path must not name another cgroup where a part alone is mounted. */
@@ -484,20 +484,20 @@ static void test_a_part_has_paths_of_its_own(void **state)
 
 static void test_this_machine_s_mount(void **state)
 {
-	struct contmon_cgroups *own;
+	struct contmon_paths *own;
 	struct stat st;
 	const char *path;
 	int r;
 
 	(void)state;
-	r = contmon_cgroups_new(NULL, &own);
+	r = contmon_paths_new(NULL, &own);
 	if (r == -ENOENT)
 		skip();
 	assert_int_equal(r, 0);
-	assert_int_equal(stat(contmon_cgroups_root(own), &st), 0);
-	assert_int_equal(contmon_cgroups_path(own, st.st_ino, &path), 0);
+	assert_int_equal(stat(contmon_paths_root(own), &st), 0);
+	assert_int_equal(contmon_paths_find(own, st.st_ino, &path), 0);
 	assert_string_equal(path, "/");
-	contmon_cgroups_free(own);
+	contmon_paths_free(own);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)

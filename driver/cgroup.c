@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SNAPSHOT_CONTAINERS: one row for each cgroup.
+ * SNAPSHOT_CGROUPS: one row for each cgroup.
  *
  * First the cgroups are listed, a bounded number in each RCU section; then one
  * walk over the processes adds each to the row of its cgroup. Rows are found
@@ -52,10 +52,10 @@ struct table {
 	u32 max;
 	u32 *slots;
 	u32 slot_bits;
-	struct contmon_container *last;
+	struct contmon_cgroup *last;
 };
 
-static struct contmon_container *row_at(const struct table *table, u32 i)
+static struct contmon_cgroup *row_at(const struct table *table, u32 i)
 {
 	return (void *)(table->rows + (size_t)i * table->stride);
 }
@@ -80,7 +80,7 @@ static u32 *slot_of(struct table *table, u64 id)
 	return &table->slots[i];
 }
 
-static struct contmon_container *table_find(struct table *table, u64 id)
+static struct contmon_cgroup *table_find(struct table *table, u64 id)
 {
 	u32 slot;
 
@@ -106,7 +106,7 @@ static u64 memory_event(struct mem_cgroup *memcg, enum memcg_memory_event event)
 }
 
 /* The root charges nothing, so it has no numbers */
-static void fill_memcg(struct contmon_container *row, struct cgroup *cgrp)
+static void fill_memcg(struct contmon_cgroup *row, struct cgroup *cgrp)
 {
 	struct cgroup_subsys_state *css;
 	struct mem_cgroup *memcg;
@@ -129,10 +129,10 @@ static void fill_memcg(struct contmon_container *row, struct cgroup *cgrp)
 	row->events_max = memory_event(memcg, MEMCG_MAX);
 	row->events_oom = memory_event(memcg, MEMCG_OOM);
 	row->events_oom_kill = memory_event(memcg, MEMCG_OOM_KILL);
-	row->valid |= CONTMON_CONTAINER_MEMCG;
+	row->valid |= CONTMON_CGROUP_MEMCG;
 }
 #else
-static void fill_memcg(struct contmon_container *row, struct cgroup *cgrp)
+static void fill_memcg(struct contmon_cgroup *row, struct cgroup *cgrp)
 {
 }
 #endif
@@ -142,7 +142,7 @@ static void fill_memcg(struct contmon_container *row, struct cgroup *cgrp)
  * somebody reads the file, which a module cannot. The root's group is not
  * exported.
  */
-static void fill_psi(struct contmon_container *row, struct cgroup *cgrp)
+static void fill_psi(struct contmon_cgroup *row, struct cgroup *cgrp)
 {
 #ifdef CONFIG_PSI
 	struct psi_group *group = cgrp->psi;
@@ -157,7 +157,7 @@ static void fill_psi(struct contmon_container *row, struct cgroup *cgrp)
 	row->psi_io_full_ns = READ_ONCE(total[PSI_IO_FULL]);
 	row->psi_memory_some_ns = READ_ONCE(total[PSI_MEM_SOME]);
 	row->psi_memory_full_ns = READ_ONCE(total[PSI_MEM_FULL]);
-	row->valid |= CONTMON_CONTAINER_PSI;
+	row->valid |= CONTMON_CGROUP_PSI;
 #endif
 }
 
@@ -165,7 +165,7 @@ static void fill_psi(struct contmon_container *row, struct cgroup *cgrp)
  * What each CPU notes first: these are never reset, unlike the sums that the
  * kernel makes of them when somebody reads cpu.stat. The root's is not kept.
  */
-static void fill_cpu(struct contmon_container *row, struct cgroup *cgrp)
+static void fill_cpu(struct contmon_cgroup *row, struct cgroup *cgrp)
 {
 	unsigned int cpu;
 	u64 usage = 0;
@@ -177,13 +177,13 @@ static void fill_cpu(struct contmon_container *row, struct cgroup *cgrp)
 		if (cpu_possible(cpu))
 			usage += contmon_cgroup_runtime(cgrp, cpu);
 	row->cpu_usage_ns = usage;
-	row->valid |= CONTMON_CONTAINER_CPU;
+	row->valid |= CONTMON_CGROUP_CPU;
 }
 
 static void table_add(struct table *table, struct cgroup *cgrp,
 		      struct cgroup *root, u64 fields)
 {
-	struct contmon_container *row = row_at(table, table->nr);
+	struct contmon_cgroup *row = row_at(table, table->nr);
 	u64 id = cgroup_id(cgrp);
 
 	/* Of constant size, so that no call is made of it */
@@ -194,18 +194,18 @@ static void table_add(struct table *table, struct cgroup *cgrp,
 	row->parent_id = cgrp == root ? 0 : cgroup_id(cgroup_parent(cgrp));
 	row->level = cgrp->level;
 	row->populated = cgroup_is_populated(cgrp);
-	row->valid = CONTMON_CONTAINER_BASE;
-	if (fields & CONTMON_CONTAINER_MEMCG)
+	row->valid = CONTMON_CGROUP_BASE;
+	if (fields & CONTMON_CGROUP_MEMCG)
 		fill_memcg(row, cgrp);
-	if (fields & CONTMON_CONTAINER_CPU)
+	if (fields & CONTMON_CGROUP_CPU)
 		fill_cpu(row, cgrp);
-	if (fields & CONTMON_CONTAINER_EXITED)
+	if (fields & CONTMON_CGROUP_EXITED)
 		contmon_exited_get(id, row);
-	if (fields & CONTMON_CONTAINER_PSI)
+	if (fields & CONTMON_CGROUP_PSI)
 		fill_psi(row, cgrp);
 	table->nr++;
-	if (fields & CONTMON_CONTAINER_TASKS) {
-		row->valid |= CONTMON_CONTAINER_TASKS;
+	if (fields & CONTMON_CGROUP_TASKS) {
+		row->valid |= CONTMON_CGROUP_TASKS;
 		*slot_of(table, id) = table->nr;
 	}
 }
@@ -254,7 +254,7 @@ static int list_cgroups(struct table *table, struct cgroup *root, u64 fields)
 	return -EINTR;
 }
 
-static void add_task(struct contmon_container *row,
+static void add_task(struct contmon_cgroup *row,
 		     const struct contmon_task *task)
 {
 	row->nr_tasks++;
@@ -278,7 +278,7 @@ static void add_task(struct contmon_container *row,
 static void add_run(struct table *table, const struct contmon_walk *walk,
 		    unsigned int nr, struct contmon_view *view)
 {
-	struct contmon_container *row;
+	struct contmon_cgroup *row;
 	struct contmon_task task;
 	unsigned int i;
 
@@ -316,15 +316,15 @@ static struct cgroup *visible_root(void)
 }
 
 /* Fills @table, whose rows are there, and tells how many are in use */
-static int fill_table(struct table *table, struct contmon_snapshot_containers *arg)
+static int fill_table(struct table *table, struct contmon_snapshot_cgroups *arg)
 {
 	int ret = 0;
 
-	if (arg->fields & CONTMON_CONTAINER_TASKS)
+	if (arg->fields & CONTMON_CGROUP_TASKS)
 		ret = slots_alloc(table);
 	if (!ret)
 		ret = list_cgroups(table, visible_root(), arg->fields);
-	if (!ret && (arg->fields & CONTMON_CONTAINER_TASKS))
+	if (!ret && (arg->fields & CONTMON_CGROUP_TASKS))
 		ret = add_tasks(table, arg->flags);
 	kvfree(table->slots);
 	arg->nr_entries = table->nr;
@@ -346,7 +346,7 @@ static int copy_alike(u8 __user *to, const struct table *table)
 }
 
 /* A row may be longer than the caller's: then it gets the first part */
-static int copy_rows(const struct contmon_snapshot_containers *arg,
+static int copy_rows(const struct contmon_snapshot_cgroups *arg,
 		     const struct table *table)
 {
 	u32 known = min(arg->entry_size, table->stride);
@@ -366,10 +366,10 @@ static int copy_rows(const struct contmon_snapshot_containers *arg,
 	return 0;
 }
 
-static int rows_to_user(struct contmon_snapshot_containers *arg, u32 max)
+static int rows_to_user(struct contmon_snapshot_cgroups *arg, u32 max)
 {
 	struct table table = {
-		.stride = sizeof(struct contmon_container),
+		.stride = sizeof(struct contmon_cgroup),
 		.max = max,
 	};
 	int ret;
@@ -385,7 +385,7 @@ static int rows_to_user(struct contmon_snapshot_containers *arg, u32 max)
 }
 
 static int rows_to_mapping(struct contmon_mapping *map,
-			   struct contmon_snapshot_containers *arg, u32 max)
+			   struct contmon_snapshot_cgroups *arg, u32 max)
 {
 	struct table table = {
 		.stride = arg->entry_size,
@@ -402,28 +402,28 @@ static int rows_to_mapping(struct contmon_mapping *map,
 	return ret;
 }
 
-static int check_args(const struct contmon_snapshot_containers *arg)
+static int check_args(const struct contmon_snapshot_cgroups *arg)
 {
-	u32 min_size = CONTMON_CONTAINER_SIZE_V1;
+	u32 min_size = CONTMON_CGROUP_SIZE_V1;
 	int ret;
 
-	BUILD_BUG_ON(sizeof(struct contmon_container) < CONTMON_CONTAINER_SIZE_V1);
+	BUILD_BUG_ON(sizeof(struct contmon_cgroup) < CONTMON_CGROUP_SIZE_V1);
 	ret = contmon_check_bits(arg->flags,
 				 CONTMON_EXACT_RSS | CONTMON_TO_MAPPING);
 	if (ret)
 		return ret;
-	ret = contmon_check_bits(arg->fields, CONTMON_CONTAINER_ALL);
+	ret = contmon_check_bits(arg->fields, CONTMON_CGROUP_ALL);
 	if (ret)
 		return ret;
 	/* Rows are made in place; this came with version 2 */
 	if (arg->flags & CONTMON_TO_MAPPING)
-		min_size = sizeof(struct contmon_container);
+		min_size = sizeof(struct contmon_cgroup);
 	return contmon_check_entries(arg->entry_size, arg->nr_entries, min_size);
 }
 
-long contmon_snapshot_containers(struct contmon_file *file, void *_arg)
+long contmon_snapshot_cgroups(struct contmon_file *file, void *_arg)
 {
-	struct contmon_snapshot_containers *arg = _arg;
+	struct contmon_snapshot_cgroups *arg = _arg;
 	u32 needed;
 	int ret;
 
