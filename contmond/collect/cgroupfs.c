@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/util.h"
 
 #define MIN_READ_BYTES 4096
@@ -200,14 +200,6 @@ static int read_file(int fd, struct cgroupfs_buffer *buffer)
 	return 0;
 }
 
-static uint64_t boottime_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 static bool is_shortage(int error)
 {
 	return error == -EMFILE || error == -ENFILE;
@@ -216,7 +208,9 @@ static bool is_shortage(int error)
 int cgroupfs_read(struct cgroupfs *files, const char *directory,
 		  struct cgroupfs_buffer *buffer, struct cgroup_stats *ret)
 {
-	struct cgroup_stats stats = { .read_boottime_ns = boottime_ns() };
+	struct cgroup_stats stats = {
+		.read_boottime_ns = clock_boottime_ns(),
+	};
 	int shortage = 0;
 	size_t i;
 	int r;

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/util.h"
 
 /* What somebody asks for over HTTP, and no more: each group costs time. */
@@ -132,14 +132,10 @@ static void read_files(struct sample_source *source, struct sample *sample)
 
 static void stamp(struct sample *sample)
 {
-	struct timespec real, boot;
-
-	clock_gettime(CLOCK_REALTIME, &real);
-	clock_gettime(CLOCK_BOOTTIME, &boot);
-	/* Up, so that a tick is never in the millisecond before it. */
-	sample->t_ms = real.tv_sec * 1000 + (real.tv_nsec + 999999) / 1000000;
-	sample->boottime_ns = (uint64_t)boot.tv_sec * 1000000000 +
-			      (uint64_t)boot.tv_nsec;
+	/* Rounded up, or a tick could be in the millisecond before it. */
+	sample->t_ms = (int64_t)((clock_realtime_ns() + NS_PER_MS - 1) /
+				 NS_PER_MS);
+	sample->boottime_ns = clock_boottime_ns();
 }
 
 /*

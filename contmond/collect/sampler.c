@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/util.h"
 
@@ -31,12 +31,9 @@ struct sampler {
 	bool told_shortage;
 };
 
-static uint64_t now_usec(clockid_t clock)
+static uint64_t monotonic_usec(void)
 {
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+	return clock_monotonic_ns() / NS_PER_USEC;
 }
 
 /* A timer that fires this early has fired for the tick that follows. */
@@ -189,7 +186,7 @@ static void tell_shortage(struct sampler *sampler)
 static void tick(struct sampler *sampler)
 {
 	struct status *status = sampler->outputs.status;
-	uint64_t begin = now_usec(CLOCK_MONOTONIC);
+	uint64_t begin = monotonic_usec();
 	int r;
 
 	if (!sampler->source.device && open_device(sampler) < 0) {
@@ -208,21 +205,21 @@ static void tick(struct sampler *sampler)
 	status->samples_total++;
 	status->last_sample_ms = sampler->samples[sampler->newest].t_ms;
 	status->last_sample_seconds =
-		(double)(now_usec(CLOCK_MONOTONIC) - begin) / 1e6;
+		(double)(monotonic_usec() - begin) / 1e6;
 	tell_shortage(sampler);
 }
 
 static int on_timer(sd_event_source *timer, uint64_t due_usec, void *userdata)
 {
 	struct sampler *sampler = userdata;
-	uint64_t now = now_usec(CLOCK_MONOTONIC);
+	uint64_t now = monotonic_usec();
 	uint64_t last = sampler->last_tick_usec;
 	struct sampler_tick next;
 	int r;
 
 	(void)due_usec;
-	next = sampler_schedule(now_usec(CLOCK_REALTIME), last ? now - last : 0,
-				sampler->interval_usec);
+	next = sampler_schedule(clock_realtime_ns() / NS_PER_USEC,
+				last ? now - last : 0, sampler->interval_usec);
 	sampler->outputs.status->samples_missed_total += next.missed;
 	sampler->last_tick_usec = now;
 	tick(sampler);

@@ -5,26 +5,18 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <systemd/sd-id128.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 
 #define HTTP_API_VERSION 1
-
-static uint64_t monotonic_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 void status_init(struct status *status)
 {
 	struct utsname names;
 	sd_id128_t boot;
 
-	status->started_monotonic_ms = monotonic_ms();
+	status->started_boottime_ns = clock_boottime_ns();
 	if (uname(&names) == 0) {
 		text_utf8(status->host, sizeof(status->host), names.nodename,
 			  strlen(names.nodename));
@@ -47,7 +39,8 @@ void status_driver(struct status *status, const struct contmon_get_info *info)
 
 double status_uptime_seconds(const struct status *status)
 {
-	return (double)(monotonic_ms() - status->started_monotonic_ms) / 1000;
+	return (double)(clock_boottime_ns() - status->started_boottime_ns) /
+	       1e9;
 }
 
 void status_health(const struct status *status, struct health_row *ret)

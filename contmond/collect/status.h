@@ -17,7 +17,7 @@
  * @last_sample_seconds: how long the newest sample took to make
  */
 struct status {
-	uint64_t started_monotonic_ms;
+	uint64_t started_boottime_ns;
 	char host[65];
 	char kernel[65];
 	char boot_id[37];

@@ -2,9 +2,9 @@
 #include "api.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "answer.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/util.h"
 #include "contmond/store/points.h"
@@ -146,21 +146,13 @@ static bool number(const struct request *request, struct reply *reply,
 	return true;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static bool read_range(const struct facts *facts,
 		       const struct request *request, struct reply *reply,
 		       struct points_query *query)
 {
 	int64_t interval_ms = (int64_t)facts->status->interval_ms;
 
-	query->to_ms = now_ms();
+	query->to_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
 	query->step_ms = interval_ms;
 	if (!number(request, reply, "to", &query->to_ms))
 		return false;

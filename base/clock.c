@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "clock.h"
+
+#include <time.h>
+
+static uint64_t now_ns(clockid_t clock)
+{
+	struct timespec now = { 0 };
+
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
+}
+
+uint64_t clock_monotonic_ns(void)
+{
+	return now_ns(CLOCK_MONOTONIC);
+}
+
+uint64_t clock_boottime_ns(void)
+{
+	return now_ns(CLOCK_BOOTTIME);
+}
+
+uint64_t clock_realtime_ns(void)
+{
+	return now_ns(CLOCK_REALTIME);
+}
+
+int64_t clock_realtime_offset_ns(void)
+{
+	return (int64_t)(clock_realtime_ns() - clock_boottime_ns());
+}
