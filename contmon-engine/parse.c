@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/text.h"
+#include "base/utf8.h"
 #include "base/util.h"
 
 /* The API versions that this file was written against. */
@@ -130,7 +130,7 @@ static json_t *cut(const char *text, size_t max_bytes)
 
 	if (!text)
 		return json_null();
-	copy = text_utf8_dup(text, max_bytes);
+	copy = utf8_dup(text, strlen(text), max_bytes);
 	return copy ? json_string(copy) : NULL;
 }
 

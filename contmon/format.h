@@ -41,12 +41,6 @@ int cli_parse_unit(const char *text, enum cli_unit *ret);
  */
 char *cli_escape(const char *bytes, size_t length);
 
-/*
- * A copy in which every byte that is no UTF-8 stands as U+FFFD. The caller
- * frees it; NULL without memory.
- */
-char *cli_to_utf8(const char *bytes, size_t length);
-
 /* "exit status 3" or "killed by signal 9 (Killed)", of wait(2)'s number */
 char *cli_format_exit(char text[CLI_TEXT_MAX], uint32_t exit_code);
 

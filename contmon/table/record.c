@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "base/utf8.h"
 #include "contmon/cli.h"
 #include "record.h"
 
@@ -16,7 +17,7 @@ json_t *cli_json_u64(uint64_t value)
 
 json_t *cli_json_text(const char *text, size_t size)
 {
-	char *utf8 = cli_to_utf8(text, strnlen(text, size));
+	char *utf8 = utf8_dup(text, strnlen(text, size), SIZE_MAX);
 	json_t *json = utf8 ? json_string(utf8) : NULL;
 
 	free(utf8);

@@ -12,7 +12,7 @@
 
 #include "base/lines.h"
 #include "base/log.h"
-#include "base/text.h"
+#include "base/utf8.h"
 #include "base/util.h"
 
 #define MIN_BACKOFF_USEC (100 * 1000)
@@ -42,7 +42,7 @@ static char *text_of(const json_t *object, const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
 
-	return text ? text_utf8_dup(text, MAX_TEXT_BYTES) : NULL;
+	return text ? utf8_dup(text, strlen(text), MAX_TEXT_BYTES) : NULL;
 }
 
 static int on_set(struct engine *engine, const json_t *object)

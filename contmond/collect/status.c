@@ -7,7 +7,7 @@
 #include <systemd/sd-id128.h>
 
 #include "base/clock.h"
-#include "base/text.h"
+#include "base/utf8.h"
 
 #define HTTP_API_VERSION 1
 
@@ -18,9 +18,9 @@ void status_init(struct status *status)
 
 	status->started_boottime_ns = clock_boottime_ns();
 	if (uname(&names) == 0) {
-		text_utf8(status->host, sizeof(status->host), names.nodename,
+		utf8_copy(status->host, sizeof(status->host), names.nodename,
 			  strlen(names.nodename));
-		text_utf8(status->kernel, sizeof(status->kernel),
+		utf8_copy(status->kernel, sizeof(status->kernel),
 			  names.release, strlen(names.release));
 	}
 	if (sd_id128_get_boot(&boot) == 0)
@@ -33,7 +33,7 @@ void status_driver(struct status *status, const struct contmon_get_info *info)
 
 	status->device_open = true;
 	status->driver = *info;
-	text_utf8(status->driver_release, sizeof(status->driver_release),
+	utf8_copy(status->driver_release, sizeof(status->driver_release),
 		  release, strnlen(release, sizeof(info->release)));
 }
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/utf8.h"
 #include "base/util.h"
 #include "derive.h"
 
@@ -63,7 +63,8 @@ static char *first_label(const struct model_container *container)
 		return strdup(container->name->name);
 	if (container->scope->runtime == CONTMON_RUNTIME_LXC ||
 	    container->scope->runtime == CONTMON_RUNTIME_NSPAWN)
-		return text_utf8_dup(container->scope->id, CONTMON_ID_MAX);
+		return utf8_dup(container->scope->id,
+				strlen(container->scope->id), CONTMON_ID_MAX);
 	return strdup(container->short_id);
 }
 
@@ -178,7 +179,7 @@ static void make_container(const struct sample *previous,
 	const struct sample_container *now = &sample->containers[i];
 
 	ret->scope = scope_ref(now->scope);
-	text_utf8(ret->short_id, sizeof(ret->short_id), now->scope->id,
+	utf8_copy(ret->short_id, sizeof(ret->short_id), now->scope->id,
 		  strlen(now->scope->id));
 	derive_container(same_container(previous, now->scope), now, sample,
 			 &ret->row);
@@ -241,7 +242,7 @@ void model_process(const struct model *model, size_t i,
 	const struct contmon_task *task = &model->sample->tasks.entries[i];
 	const char *comm = (const char *)task->comm;
 
-	text_utf8(ret->comm, sizeof(ret->comm), comm,
+	utf8_copy(ret->comm, sizeof(ret->comm), comm,
 		  strnlen(comm, sizeof(task->comm)));
 	ret->state[0] = (char)task->state;
 	ret->state[1] = '\0';

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/utf8.h"
 #include "base/util.h"
 
 /* Quoted and escaped by jansson */
@@ -40,7 +40,7 @@ void json_text(struct buffer *buffer, const char *text)
 		return;
 	}
 	if (!is_ascii(text)) {
-		valid = text_utf8_dup(text, 3 * strlen(text));
+		valid = utf8_dup(text, strlen(text), SIZE_MAX);
 		if (!valid) {
 			buffer->failed = true;
 			return;

@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "base/utf8.h"
 #include "base/util.h"
 
 #define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
@@ -176,7 +176,7 @@ static void label(struct buffer *to, const char *key, const char *value)
 	_cleanup_free_ char *valid = NULL;
 	const char *c;
 
-	valid = text_utf8_dup(value ?: "", 3 * strlen(value ?: "") + 1);
+	valid = utf8_dup(value ?: "", strlen(value ?: ""), SIZE_MAX);
 	if (!valid) {
 		to->failed = true;
 		return;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "base/util.h"
 
 #define HOST_LABEL "host"
@@ -39,7 +40,7 @@ static bool matches(const struct series *series, const char *list)
 
 	if (!list)
 		return true;
-	text_utf8(short_id, sizeof(short_id), series->id, strlen(series->id));
+	utf8_copy(short_id, sizeof(short_id), series->id, strlen(series->id));
 	return text_in_list(list, series->label) ||
 	       text_in_list(list, series->id) || text_in_list(list, short_id);
 }

@@ -8,6 +8,7 @@
 #include "contmond/serve/emit.h"
 #include "base/lines.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 #define FFFD "\xef\xbf\xbd"
 
@@ -30,15 +31,22 @@ static void test_utf8_replaces_each_bad_byte(void **state)
 		{ "\xf4\x90\x80\x80", FFFD FFFD FFFD FFFD },
 		{ "\xf8\x88\x80\x80\x80", FFFD FFFD FFFD FFFD FFFD },
 		{ "\x80", FFFD },
+		{ "\xf5", FFFD },
+		{ "\xf0\x9f\x90", FFFD FFFD FFFD },
+		{ "plain \033", "plain \033" },
 	};
 	char to[64];
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(cases); i++) {
-		text_utf8(to, sizeof(to), cases[i].from,
-			  strlen(cases[i].from));
+		size_t length = strlen(cases[i].from);
+		char *copy = utf8_dup(cases[i].from, length, SIZE_MAX);
+
+		utf8_copy(to, sizeof(to), cases[i].from, length);
 		assert_string_equal(to, cases[i].to);
+		assert_string_equal(copy, cases[i].to);
+		free(copy);
 	}
 }
 
@@ -47,11 +55,11 @@ static void test_utf8_is_cut_between_characters(void **state)
 	char to[4];
 
 	(void)state;
-	assert_int_equal(text_utf8(to, sizeof(to), "a\xe2\x82\xac", 4), 1);
+	assert_int_equal(utf8_copy(to, sizeof(to), "a\xe2\x82\xac", 4), 1);
 	assert_string_equal(to, "a");
-	assert_int_equal(text_utf8(to, sizeof(to), "\xff\xff", 2), 3);
+	assert_int_equal(utf8_copy(to, sizeof(to), "\xff\xff", 2), 3);
 	assert_string_equal(to, FFFD);
-	assert_int_equal(text_utf8(to, 1, "abc", 3), 0);
+	assert_int_equal(utf8_copy(to, 1, "abc", 3), 0);
 	assert_string_equal(to, "");
 }
 

@@ -228,36 +228,6 @@ static void test_escapes_in_utf8(void **state)
 	setlocale(LC_CTYPE, "C");
 }
 
-static void assert_utf8(const char *bytes, const char *want)
-{
-	char *text = cli_to_utf8(bytes, strlen(bytes));
-
-	assert_non_null(text);
-	assert_string_equal(text, want);
-	free(text);
-}
-
-#define BAD "\xef\xbf\xbd"
-
-static void test_utf8(void **state)
-{
-	(void)state;
-	assert_utf8("", "");
-	assert_utf8("plain \033", "plain \033");
-	assert_utf8("\xc3\xb6", "\xc3\xb6");
-	assert_utf8("\xf0\x9f\x90\xb3", "\xf0\x9f\x90\xb3");
-	assert_utf8("\xff", BAD);
-	assert_utf8("a\xc3", "a" BAD);
-	assert_utf8("\xc3" "a", BAD "a");
-	assert_utf8("\xc0\x80", BAD BAD);
-	assert_utf8("\xe0\x80\x80", BAD BAD BAD);
-	assert_utf8("\xed\xa0\x80", BAD BAD BAD);
-	assert_utf8("\xf4\x90\x80\x80", BAD BAD BAD BAD);
-	assert_utf8("\xf5", BAD);
-	assert_utf8("\xf0\x9f\x90", BAD BAD BAD);
-	assert_utf8("\xef\xbf\xbd", BAD);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,7 +240,6 @@ int main(void)
 		cmocka_unit_test(test_units),
 		cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_escapes_in_utf8),
-		cmocka_unit_test(test_utf8),
 	};
 
 	return cmocka_run_group_tests_name("cli_format", tests, NULL, NULL);
