@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Arrays that are kept in order. */
+#ifndef BASE_SORTED_H
+#define BASE_SORTED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** sorted_fn - order of a key and an element, as for bsearch(3) */
+typedef int sorted_fn(const void *key, const void *element);
+
+/**
+ * sorted_place() - where @key is in @array, or where it would be inserted
+ * @size: of one element
+ * @ret_found: whether it is there
+ */
+size_t sorted_place(const void *key, const void *array, size_t nr, size_t size,
+		    sorted_fn *order, bool *ret_found);
+
+#endif /* BASE_SORTED_H */
