@@ -4,7 +4,7 @@
  * address space at once, page frames only where it is written, and reads as
  * zero until then - each byte of which is checked before it is written.
  */
-#include "cli.h"
+#include "contmon/cli/options.h"
 #include "contmon/table/record.h"
 
 #include <errno.h>

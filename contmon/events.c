@@ -4,8 +4,8 @@
  * gone before anybody can look its cgroup up, but the event of its making has
  * the path: that is remembered.
  */
-#include "cli.h"
-#include "clock.h"
+#include "contmon/cli/options.h"
+#include "contmon/cli/clock.h"
 #include "contmon/rows/event.h"
 #include "contmon/rows/filter.h"
 #include "contmon/table/record.h"

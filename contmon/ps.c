@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "cli.h"
-#include "clock.h"
+#include "contmon/cli/options.h"
+#include "contmon/cli/clock.h"
 #include "contmon/rows/filter.h"
 #include "contmon/table/listing.h"
 #include "contmon/table/record.h"

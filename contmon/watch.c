@@ -4,8 +4,8 @@
  * seen, until it ends. The driver tells how; without its events a pidfd tells
  * at least when.
  */
-#include "cli.h"
-#include "clock.h"
+#include "contmon/cli/options.h"
+#include "contmon/cli/clock.h"
 #include "contmon/rows/process.h"
 #include "contmon/table/record.h"
 

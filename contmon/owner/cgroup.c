@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cgroup.h"
-#include "contmon/clock.h"
+#include "contmon/cli/clock.h"
 #include "names.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
  */
 #include "names.h"
 
-#include "contmon/clock.h"
+#include "contmon/cli/clock.h"
 
 #include <errno.h>
 #include <jansson.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "contmon/cli.h"
+#include "contmon/cli/options.h"
 #include "contmon/table/record.h"
 #include "event.h"
 

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "contmon/format.h"
+#include "contmon/cli/format.h"
 #include "contmon/owner/cgroup.h"
 #include "filter.h"
 

@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "contmon/format.h"
+#include "contmon/cli/format.h"
 #include "row.h"
 
 /* What a value is, which decides how it is shown and sorted */

@@ -3,7 +3,7 @@
 #define CONTMON_TABLE_LISTING_H
 
 #include "column.h"
-#include "contmon/cli.h"
+#include "contmon/cli/options.h"
 
 /**
  * struct cli_listing - how a command lists its rows

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/utf8.h"
-#include "contmon/cli.h"
+#include "contmon/cli/options.h"
 #include "record.h"
 
 #include <errno.h>

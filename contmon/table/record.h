@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "contmon/cli.h"
+#include "contmon/cli/options.h"
 #include "contmon/owner/cgroup.h"
 
 /* Which bits of valid make members known that may be known in part */

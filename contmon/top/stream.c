@@ -3,7 +3,7 @@
  * `contmon top` for programs: the rows of its screen as lines, with their rates
  * over the interval before.
  */
-#include "contmon/clock.h"
+#include "contmon/cli/clock.h"
 #include "contmon/table/record.h"
 #include "top.h"
 

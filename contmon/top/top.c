@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "contmon/cli.h"
-#include "contmon/clock.h"
+#include "contmon/cli/options.h"
+#include "contmon/cli/clock.h"
 #include "screen.h"
 #include "top.h"
 

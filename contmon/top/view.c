@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Draws the model. Every text goes through cli_escape() first. */
-#include "contmon/cli.h"
+#include "contmon/cli/options.h"
 #include "contmon/table/table.h"
 #include "screen.h"
 #include "top.h"

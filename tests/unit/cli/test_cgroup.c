@@ -17,7 +17,7 @@
 #include <stdio.h>
 
 #include "contmon/owner/cgroup.h"
-#include "contmon/clock.h"
+#include "contmon/cli/clock.h"
 #include "contmon/owner/names.h"
 
 #define SECOND 1000000000ULL

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "contmon/cli.h"
+#include "contmon/cli/options.h"
 
 #define KIB 1024ULL
 #define MIB (1024 * KIB)

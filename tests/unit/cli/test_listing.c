@@ -8,7 +8,7 @@
  */
 #include "tests/unit/fake_device.h"
 #include "tests/unit/capture.h"
-#include "contmon/cli.h"
+#include "contmon/cli/options.h"
 #include "contmon/rows/container_columns.h"
 #include "contmon/rows/filter.h"
 #include "contmon/rows/process.h"

@@ -18,7 +18,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "contmon/clock.h"
+#include "contmon/cli/clock.h"
 #include "contmon/owner/names.h"
 
 #define RETRY_NS 5000000000ULL

@@ -12,7 +12,7 @@
 #include <locale.h>
 
 #include "tests/unit/capture.h"
-#include "contmon/cli.h"
+#include "contmon/cli/options.h"
 #include "contmon/table/record.h"
 #include "contmon/rows/container.h"
 

@@ -6,7 +6,7 @@
  */
 #include "tests/unit/fake_device.h"
 #include "tests/unit/capture.h"
-#include "contmon/cli.h"
+#include "contmon/cli/options.h"
 
 typedef int command(int argc, char **argv);
 

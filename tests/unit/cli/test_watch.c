@@ -14,7 +14,7 @@
 #include <errno.h>
 
 #include "tests/unit/capture.h"
-#include "contmon/cli.h"
+#include "contmon/cli/options.h"
 
 /* What is seen at each look; a state of 0: it is gone */
 static struct look {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_CLOCK_H
-#define CONTMON_CLOCK_H
+#ifndef CONTMON_CLI_CLOCK_H
+#define CONTMON_CLI_CLOCK_H
 
 #include <stdint.h>
 
@@ -16,4 +16,4 @@ int64_t cli_realtime_offset_ns(void);
  */
 int cli_parse_interval(const char *text, uint64_t *ret_ns);
 
-#endif /* CONTMON_CLOCK_H */
+#endif /* CONTMON_CLI_CLOCK_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "cli.h"
+#include "options.h"
 #include "clock.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_FORMAT_H
-#define CONTMON_FORMAT_H
+#ifndef CONTMON_CLI_FORMAT_H
+#define CONTMON_CLI_FORMAT_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -50,4 +50,4 @@ size_t cli_text_width(const char *text);
 /* Bytes of @text that take at most @width columns; *@ret_width gets how many */
 int cli_text_cut(const char *text, int width, int *ret_width);
 
-#endif /* CONTMON_FORMAT_H */
+#endif /* CONTMON_CLI_FORMAT_H */

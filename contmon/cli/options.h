@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_CLI_H
-#define CONTMON_CLI_H
+#ifndef CONTMON_CLI_OPTIONS_H
+#define CONTMON_CLI_OPTIONS_H
 
 #include <getopt.h>
 #include <stdbool.h>
@@ -88,4 +88,4 @@ int cli_check_flags(const struct contmon *c, uint32_t flags);
 /* Say that "@what failed": for errors of the library. Returns CLI_FAILURE. */
 int cli_failed(const char *what, int error);
 
-#endif /* CONTMON_CLI_H */
+#endif /* CONTMON_CLI_OPTIONS_H */
