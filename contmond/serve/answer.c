@@ -26,13 +26,13 @@ void answer_add(struct reply *reply, const struct table *table,
 		const bool *wanted, const void *row)
 {
 	separate(&reply->body);
-	json_row(&reply->body, table, wanted, row);
+	emit_row(&reply->body, table, wanted, row);
 }
 
 void answer_end(struct reply *reply, bool truncated)
 {
 	buffer_puts(&reply->body, "],\"meta\":{");
-	json_key(&reply->body, "truncated", true);
+	emit_key(&reply->body, "truncated", true);
 	buffer_puts(&reply->body, truncated ? "true}}\n" : "false}}\n");
 }
 

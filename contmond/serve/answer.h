@@ -14,7 +14,7 @@ void answer_begin(struct reply *reply);
 /** answer_next() - begin a row; the caller writes it and its closing brace */
 void answer_next(struct reply *reply);
 
-/** answer_add() - a whole row of a table; @wanted as in json_row() */
+/** answer_add() - a whole row of a table; @wanted as in emit_row() */
 void answer_add(struct reply *reply, const struct table *table,
 		const bool *wanted, const void *row);
 

@@ -87,10 +87,10 @@ static void one_metric(const struct facts *facts, const char *metric,
 		if (!is_wanted(row, list))
 			continue;
 		answer_next(reply);
-		json_key(&reply->body, "container", true);
-		json_text(&reply->body, row->container);
-		json_key(&reply->body, "v", false);
-		json_number(&reply->body, column_number(column, row));
+		emit_key(&reply->body, "container", true);
+		emit_text(&reply->body, row->container);
+		emit_key(&reply->body, "v", false);
+		emit_number(&reply->body, column_number(column, row));
 		buffer_putc(&reply->body, '}');
 	}
 	answer_end(reply, false);
@@ -197,17 +197,17 @@ static void series_end(const char *metric, const struct points_query *query,
 	struct buffer *body = &reply->body;
 
 	buffer_puts(body, "],\"meta\":{");
-	json_key(body, "metric", true);
-	json_text(body, metric);
-	json_key(body, "unit", false);
-	json_text(body, unit_name(query->column->unit));
-	json_key(body, "from", false);
-	json_number(body, (double)query->from_ms);
-	json_key(body, "to", false);
-	json_number(body, (double)query->to_ms);
-	json_key(body, "step_ms", false);
-	json_number(body, (double)query->step_ms);
-	json_key(body, "truncated", false);
+	emit_key(body, "metric", true);
+	emit_text(body, metric);
+	emit_key(body, "unit", false);
+	emit_text(body, unit_name(query->column->unit));
+	emit_key(body, "from", false);
+	emit_number(body, (double)query->from_ms);
+	emit_key(body, "to", false);
+	emit_number(body, (double)query->to_ms);
+	emit_key(body, "step_ms", false);
+	emit_number(body, (double)query->step_ms);
+	emit_key(body, "truncated", false);
 	buffer_puts(body, points->truncated ? "true}}\n" : "false}}\n");
 }
 
@@ -229,12 +229,12 @@ static void series(const struct facts *facts, const struct request *request,
 	answer_begin(reply);
 	for (i = 0; i < points.nr; i++) {
 		answer_next(reply);
-		json_key(&reply->body, "t", true);
-		json_number(&reply->body, (double)points.all[i].t_ms);
-		json_key(&reply->body, "container", false);
-		json_text(&reply->body, points.all[i].container);
-		json_key(&reply->body, "v", false);
-		json_number(&reply->body, points.all[i].value);
+		emit_key(&reply->body, "t", true);
+		emit_number(&reply->body, (double)points.all[i].t_ms);
+		emit_key(&reply->body, "container", false);
+		emit_text(&reply->body, points.all[i].container);
+		emit_key(&reply->body, "v", false);
+		emit_number(&reply->body, points.all[i].value);
 		buffer_putc(&reply->body, '}');
 	}
 	series_end(request_get(request, "metric"), &query, &points, reply);

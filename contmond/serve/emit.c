@@ -31,7 +31,7 @@ static bool is_ascii(const char *text)
 	return true;
 }
 
-void json_text(struct buffer *buffer, const char *text)
+void emit_text(struct buffer *buffer, const char *text)
 {
 	_cleanup_free_ char *valid = NULL;
 
@@ -49,7 +49,7 @@ void json_text(struct buffer *buffer, const char *text)
 	add_string(buffer, valid ?: text);
 }
 
-void json_number(struct buffer *buffer, double number)
+void emit_number(struct buffer *buffer, double number)
 {
 	if (isfinite(number))
 		buffer_number(buffer, number);
@@ -57,7 +57,7 @@ void json_number(struct buffer *buffer, double number)
 		buffer_puts(buffer, "null");
 }
 
-void json_key(struct buffer *buffer, const char *key, bool first)
+void emit_key(struct buffer *buffer, const char *key, bool first)
 {
 	if (!first)
 		buffer_putc(buffer, ',');
@@ -66,7 +66,7 @@ void json_key(struct buffer *buffer, const char *key, bool first)
 	buffer_add(buffer, "\":", 2);
 }
 
-void json_row(struct buffer *buffer, const struct table *table,
+void emit_row(struct buffer *buffer, const struct table *table,
 	      const bool *wanted, const void *row)
 {
 	bool first = true;
@@ -78,12 +78,12 @@ void json_row(struct buffer *buffer, const struct table *table,
 
 		if (wanted && !wanted[i])
 			continue;
-		json_key(buffer, column->key, first);
+		emit_key(buffer, column->key, first);
 		first = false;
 		if (column->unit == UNIT_TEXT)
-			json_text(buffer, column_text(column, row));
+			emit_text(buffer, column_text(column, row));
 		else
-			json_number(buffer, column_number(column, row));
+			emit_number(buffer, column_number(column, row));
 	}
 	buffer_putc(buffer, '}');
 }

@@ -88,8 +88,8 @@ void reply_error(struct reply *reply, unsigned int status,
 	reply->status = status;
 	reply->content_type = "application/json";
 	buffer_putc(&reply->body, '{');
-	json_key(&reply->body, "error", true);
-	json_text(&reply->body, text);
+	emit_key(&reply->body, "error", true);
+	emit_text(&reply->body, text);
 	buffer_puts(&reply->body, "}\n");
 }
 

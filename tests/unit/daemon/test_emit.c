@@ -17,7 +17,7 @@ static int teardown(void **state)
 static const char *number(double value)
 {
 	buffer_done(&buffer);
-	json_number(&buffer, value);
+	emit_number(&buffer, value);
 	return buffer.text;
 }
 
@@ -32,7 +32,7 @@ static void test_unknown_numbers_are_null(void **state)
 static const char *text(const char *value)
 {
 	buffer_done(&buffer);
-	json_text(&buffer, value);
+	emit_text(&buffer, value);
 	return buffer.text;
 }
 
