@@ -28,22 +28,24 @@ static int compare(const void *a, const void *b)
 	return (x_id > y_id) - (x_id < y_id);
 }
 
+static int compare_id(const void *key, const void *element)
+{
+	const struct sample_container *container = element;
+	uint64_t id = *(const uint64_t *)key;
+
+	return (id > container->scope->cgroup_id) -
+	       (id < container->scope->cgroup_id);
+}
+
 int32_t sample_find(const struct sample *sample, uint64_t cgroup_id)
 {
-	size_t low = 0, high = sample->nr_containers;
+	const struct sample_container *found;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		uint64_t id = sample->containers[middle].scope->cgroup_id;
-
-		if (id == cgroup_id)
-			return (int32_t)middle;
-		if (id < cgroup_id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return -1;
+	if (sample->nr_containers == 0)
+		return -1;
+	found = bsearch(&cgroup_id, sample->containers, sample->nr_containers,
+			sizeof(*found), compare_id);
+	return found ? (int32_t)(found - sample->containers) : -1;
 }
 
 /* The container that a cgroup is in, or one of the two constants. */

@@ -311,8 +311,8 @@ void sampler_renamed(struct sampler *sampler)
 		return;
 	r = model_name(model, sampler->outputs.names);
 	for (i = 0; r == 0 && i < model->nr_containers; i++)
-		r = ring_label(sampler->outputs.ring,
-			       &model->containers[i].row);
+		r = ring_rename(sampler->outputs.ring,
+				&model->containers[i].row);
 	if (r < 0) {
 		log_warn("naming containers: %s", strerror(-r));
 		model_clear(model);

@@ -2,6 +2,7 @@
 #include "model.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@ static void containers_free(struct model_container *containers, size_t nr)
 	for (i = 0; i < nr; i++) {
 		scope_unref(containers[i].scope);
 		name_unref(containers[i].name);
-		free(containers[i].label);
+		free(containers[i].title);
 	}
 	free(containers);
 }
@@ -29,7 +30,7 @@ static void containers_free(struct model_container *containers, size_t nr)
 void model_clear(struct model *model)
 {
 	containers_free(model->containers, model->nr_containers);
-	free(model->by_name);
+	free(model->by_title);
 	free(model->process_cores);
 	*model = (struct model){ .boot_epoch_ms = model->boot_epoch_ms };
 }
@@ -37,27 +38,27 @@ void model_clear(struct model *model)
 const struct model_container *model_container(const struct model *model,
 					      size_t i)
 {
-	return &model->containers[model->by_name[i]];
+	return &model->containers[model->by_title[i]];
 }
 
 /* Names */
 
-static int by_label(const void *a, const void *b, void *userdata)
+static int by_title(const void *a, const void *b, void *userdata)
 {
 	const struct model_container *containers = userdata;
 
-	return strcmp(containers[*(const size_t *)a].label,
-		      containers[*(const size_t *)b].label);
+	return strcmp(containers[*(const size_t *)a].title,
+		      containers[*(const size_t *)b].title);
 }
 
-static void sort_by_label(struct model *model)
+static void sort_by_title(struct model *model)
 {
-	qsort_r(model->by_name, model->nr_containers, sizeof(*model->by_name),
-		by_label, model->containers);
+	qsort_r(model->by_title, model->nr_containers, sizeof(*model->by_title),
+		by_title, model->containers);
 }
 
 /* LXC and nspawn have a name for an id. */
-static char *first_label(const struct model_container *container)
+static char *first_title(const struct model_container *container)
 {
 	if (container->name && container->name->name[0])
 		return strdup(container->name->name);
@@ -70,50 +71,64 @@ static char *first_label(const struct model_container *container)
 
 static bool is_taken(const struct model *model, size_t i)
 {
-	const char *label = model_container(model, i)->label;
+	const char *title = model_container(model, i)->title;
 
-	if (strcmp(label, MODEL_HOST) == 0)
+	if (strcmp(title, MODEL_HOST) == 0)
 		return true;
-	if (i > 0 && strcmp(model_container(model, i - 1)->label, label) == 0)
+	if (i > 0 && strcmp(model_container(model, i - 1)->title, title) == 0)
 		return true;
 	return i + 1 < model->nr_containers &&
-	       strcmp(model_container(model, i + 1)->label, label) == 0;
+	       strcmp(model_container(model, i + 1)->title, title) == 0;
 }
 
-/* Give those a longer label that share theirs with another. */
-static int tell_apart(struct model *model, bool by_short_id)
+/* A longer title, malloced; NULL without memory. */
+typedef char *lengthen_fn(const struct model_container *container);
+
+static char *add_short_id(const struct model_container *container)
 {
-	_cleanup_free_ char **longer = NULL;
+	char *longer;
+
+	if (asprintf(&longer, "%s-%s", container->title,
+		     container->short_id) < 0)
+		return NULL;
+	return longer;
+}
+
+static char *add_cgroup_id(const struct model_container *container)
+{
+	char *longer;
+
+	if (asprintf(&longer, "%s-%" PRIu64, container->title,
+		     container->scope->cgroup_id) < 0)
+		return NULL;
+	return longer;
+}
+
+/* Lengthen the titles that are not unique. */
+static int tell_apart(struct model *model, lengthen_fn *lengthen)
+{
+	_cleanup_free_ bool *taken = NULL;
 	size_t i;
 
-	longer = calloc(model->nr_containers + 1, sizeof(*longer));
-	if (!longer)
+	taken = calloc(model->nr_containers + 1, sizeof(*taken));
+	if (!taken)
 		return -ENOMEM;
-	for (i = 0; i < model->nr_containers; i++) {
-		const struct model_container *c = model_container(model, i);
-		int r = 0;
-
-		if (!is_taken(model, i))
-			continue;
-		if (by_short_id)
-			r = asprintf(&longer[i], "%s-%s", c->label,
-				     c->short_id);
-		else
-			r = asprintf(&longer[i], "%s-%llu", c->label,
-				     (unsigned long long)c->scope->cgroup_id);
-		if (r < 0)
-			longer[i] = strdup(c->label);
-	}
+	for (i = 0; i < model->nr_containers; i++)
+		taken[i] = is_taken(model, i);
 	for (i = 0; i < model->nr_containers; i++) {
 		struct model_container *c =
-			&model->containers[model->by_name[i]];
+			&model->containers[model->by_title[i]];
+		char *longer;
 
-		if (!longer[i])
+		if (!taken[i])
 			continue;
-		free(c->label);
-		c->label = longer[i];
+		longer = lengthen(c);
+		if (!longer)
+			return -ENOMEM;
+		free(c->title);
+		c->title = longer;
 	}
-	sort_by_label(model);
+	sort_by_title(model);
 	return 0;
 }
 
@@ -123,7 +138,7 @@ static void show_texts(struct model_container *container)
 	const struct name *name = container->name;
 	const struct scope *scope = container->scope;
 
-	row->container = container->label;
+	row->container = container->title;
 	row->id = scope->id;
 	row->short_id = container->short_id;
 	row->runtime = contmon_runtime_name(scope->runtime);
@@ -143,14 +158,15 @@ int model_name(struct model *model, const struct names *names)
 
 		name_unref(c->name);
 		c->name = name ? name_ref(name) : NULL;
-		free(c->label);
-		c->label = first_label(c);
-		if (!c->label)
+		free(c->title);
+		c->title = first_title(c);
+		if (!c->title)
 			return -ENOMEM;
 		derive_age(name, model->sample, &c->row);
 	}
-	sort_by_label(model);
-	if (tell_apart(model, true) < 0 || tell_apart(model, false) < 0)
+	sort_by_title(model);
+	if (tell_apart(model, add_short_id) < 0 ||
+	    tell_apart(model, add_cgroup_id) < 0)
 		return -ENOMEM;
 	for (i = 0; i < model->nr_containers; i++)
 		show_texts(&model->containers[i]);
@@ -200,10 +216,10 @@ int model_update(struct model *model, const struct sample *previous,
 
 	model_clear(model);
 	model->containers = calloc(nr + 1, sizeof(*model->containers));
-	model->by_name = calloc(nr + 1, sizeof(*model->by_name));
+	model->by_title = calloc(nr + 1, sizeof(*model->by_title));
 	model->process_cores = calloc(sample->tasks.nr + 1,
 				      sizeof(*model->process_cores));
-	if (!model->containers || !model->by_name || !model->process_cores) {
+	if (!model->containers || !model->by_title || !model->process_cores) {
 		model_clear(model);
 		return -ENOMEM;
 	}
@@ -211,7 +227,7 @@ int model_update(struct model *model, const struct sample *previous,
 	set_boot_epoch(model, sample);
 	for (i = 0; i < nr; i++) {
 		make_container(previous, sample, i, &model->containers[i]);
-		model->by_name[i] = i;
+		model->by_title[i] = i;
 		model->nr_containers++;
 	}
 	derive_system(previous, sample, &model->system);
@@ -232,7 +248,7 @@ static void show_owner(const struct model *model, size_t i,
 	row->container_id = NULL;
 	if (owner < 0)
 		return;
-	row->container = model->containers[owner].label;
+	row->container = model->containers[owner].title;
 	row->container_id = model->containers[owner].scope->id;
 }
 

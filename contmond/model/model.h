@@ -18,16 +18,16 @@
 
 /**
  * struct model_container - one container
- * @row: what is shown; its texts belong to @scope, @name and @label
+ * @row: what is shown; its texts belong to @scope, @name and @title
  * @scope: referenced
  * @name: referenced; NULL when the engine has not told it
- * @label: the unique name, malloced
+ * @title: unique; malloced
  */
 struct model_container {
 	struct container_row row;
 	struct scope *scope;
 	struct name *name;
-	char *label;
+	char *title;
 	char short_id[13];
 };
 
@@ -35,7 +35,7 @@ struct model_container {
  * struct model - zero-initialise before the first use
  * @sample: the newer sample, NULL when there is none; borrowed
  * @containers: in the order of @sample's
- * @by_name: indices into @containers in the order of their unique names
+ * @by_title: indices into @containers in the order of their titles
  * @process_cores: for each process of @sample, NAN when unknown
  * @boot_epoch_ms: when this host was booted, by a clock that does not tremble
  */
@@ -44,7 +44,7 @@ struct model {
 	struct system_row system;
 	struct model_container *containers;
 	size_t nr_containers;
-	size_t *by_name;
+	size_t *by_title;
 	double *process_cores;
 	int64_t boot_epoch_ms;
 };
@@ -66,7 +66,7 @@ int model_name(struct model *model, const struct names *names);
 /** model_clear() - forget everything */
 void model_clear(struct model *model);
 
-/** model_container() - the @i-th row in the order of the names */
+/** model_container() - the @i-th row in the order of the titles */
 const struct model_container *model_container(const struct model *model,
 					      size_t i);
 

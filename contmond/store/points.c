@@ -10,12 +10,12 @@
 #include "base/utf8.h"
 #include "base/util.h"
 
-#define HOST_LABEL "host"
+#define HOST_TITLE "host"
 #define NO_GROUP UINT32_MAX
 
-/* Containers of one label: one at a time, but a name is used again. */
+/* Containers of one title: one at a time, but a name may be used again. */
 struct group {
-	const char *label;
+	const char *title;
 	double sum;
 	double last;
 	size_t nr_known;
@@ -25,62 +25,62 @@ struct group {
 struct collecting {
 	const struct ring *ring;
 	const struct points_query *query;
-	struct group *groups;		/* in ascending order of their labels */
+	struct group *groups;		/* in ascending order of their titles */
 	size_t nr_groups;
-	uint32_t *group_of;		/* of each slot of the series table */
+	uint32_t *group_of;		/* of each slot */
 	size_t column;
 	bool keeps_last;
 	struct points points;
 	size_t allocated;
 };
 
-static bool matches(const struct series *series, const char *list)
+static bool matches(const struct slot *slot, const char *list)
 {
 	char short_id[13];
 
 	if (!list)
 		return true;
-	utf8_copy(short_id, sizeof(short_id), series->id, strlen(series->id));
-	return text_in_list(list, series->label) ||
-	       text_in_list(list, series->id) || text_in_list(list, short_id);
+	utf8_copy(short_id, sizeof(short_id), slot->id, strlen(slot->id));
+	return text_in_list(list, slot->title) ||
+	       text_in_list(list, slot->id) || text_in_list(list, short_id);
 }
 
-static int by_label(const void *a, const void *b, void *userdata)
+static int by_title(const void *a, const void *b, void *userdata)
 {
-	const struct series *slots = userdata;
+	const struct slot *slots = userdata;
 
-	return strcmp(slots[*(const uint32_t *)a].label,
-		      slots[*(const uint32_t *)b].label);
+	return strcmp(slots[*(const uint32_t *)a].title,
+		      slots[*(const uint32_t *)b].title);
 }
 
 static int make_groups(struct collecting *c)
 {
-	const struct series_table *series = ring_series(c->ring);
-	_cleanup_free_ uint32_t *slots = NULL;
+	const struct slots *slots = ring_slots(c->ring);
+	_cleanup_free_ uint32_t *chosen = NULL;
 	size_t i, nr = 0;
 
-	slots = calloc(series->nr + 1, sizeof(*slots));
-	c->groups = calloc(series->nr + 1, sizeof(*c->groups));
-	c->group_of = malloc((series->nr_slots + 1) * sizeof(*c->group_of));
-	if (!slots || !c->groups || !c->group_of)
+	chosen = calloc(slots->nr_used + 1, sizeof(*chosen));
+	c->groups = calloc(slots->nr_used + 1, sizeof(*c->groups));
+	c->group_of = malloc((slots->nr + 1) * sizeof(*c->group_of));
+	if (!chosen || !c->groups || !c->group_of)
 		return -ENOMEM;
-	memset(c->group_of, 0xff, series->nr_slots * sizeof(*c->group_of));
-	for (i = 0; i < series->nr; i++) {
-		uint32_t slot = series->by_cgroup[i];
+	memset(c->group_of, 0xff, slots->nr * sizeof(*c->group_of));
+	for (i = 0; i < slots->nr_used; i++) {
+		uint32_t slot = slots->by_cgroup[i];
 
-		if (matches(&series->slots[slot], c->query->containers))
-			slots[nr++] = slot;
+		if (matches(&slots->all[slot], c->query->containers))
+			chosen[nr++] = slot;
 	}
-	qsort_r(slots, nr, sizeof(*slots), by_label, series->slots);
+	qsort_r(chosen, nr, sizeof(*chosen), by_title, slots->all);
 	for (i = 0; i < nr; i++) {
-		const char *label = series->slots[slots[i]].label;
+		const char *title = slots->all[chosen[i]].title;
 		struct group *newest = &c->groups[c->nr_groups];
 
-		if (c->nr_groups == 0 || strcmp(newest[-1].label, label) != 0) {
-			newest->label = label;
+		if (c->nr_groups == 0 || strcmp(newest[-1].title, title) != 0) {
+			newest->title = title;
 			c->nr_groups++;
 		}
-		c->group_of[slots[i]] = (uint32_t)c->nr_groups - 1;
+		c->group_of[chosen[i]] = (uint32_t)c->nr_groups - 1;
 	}
 	return 0;
 }
@@ -90,9 +90,9 @@ static int make_host_group(struct collecting *c)
 	c->groups = calloc(1, sizeof(*c->groups));
 	if (!c->groups)
 		return -ENOMEM;
-	c->groups[0].label = HOST_LABEL;
+	c->groups[0].title = HOST_TITLE;
 	c->nr_groups = !c->query->containers ||
-		       text_in_list(c->query->containers, HOST_LABEL);
+		       text_in_list(c->query->containers, HOST_TITLE);
 	return 0;
 }
 
@@ -166,10 +166,10 @@ static int end_step(struct collecting *c, int64_t t_ms)
 		if (group->nr_seen == 0)
 			continue;
 		c->points.all[c->points.nr++] = (struct point){
-			t_ms, group->label,
+			t_ms, group->title,
 			c->keeps_last && group->nr_known ? group->last : mean
 		};
-		*group = (struct group){ .label = group->label };
+		*group = (struct group){ .title = group->title };
 	}
 	return 0;
 }

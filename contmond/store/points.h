@@ -14,7 +14,7 @@
  * struct points_query - what to look for
  * @column: a metric of system_table or of container_table
  * @is_system: which of the two
- * @containers: labels, ids or short ids, separated by commas; NULL for all
+ * @containers: titles, ids or short ids, separated by commas; NULL for all
  * @from_ms: first moment of interest
  * @to_ms: last one
  * @step_ms: width of a step, above 0

@@ -21,7 +21,7 @@ struct ring {
 	size_t max_bytes;
 	size_t bytes;
 	struct ring_layout layout;
-	struct series_table series;
+	struct slots slots;
 	struct ring_frame **frames;	/* a circle of @allocated */
 	size_t allocated;
 	size_t first;
@@ -85,9 +85,9 @@ const struct ring_layout *ring_layout(const struct ring *ring)
 	return &ring->layout;
 }
 
-const struct series_table *ring_series(const struct ring *ring)
+const struct slots *ring_slots(const struct ring *ring)
 {
-	return &ring->series;
+	return &ring->slots;
 }
 
 static void drop_oldest(struct ring *ring)
@@ -96,7 +96,7 @@ static void drop_oldest(struct ring *ring)
 	size_t i;
 
 	for (i = 0; i < frame->nr; i++)
-		series_unref(&ring->series, frame->slots[i]);
+		slots_unref(&ring->slots, frame->slots[i]);
 	ring->bytes -= frame->bytes;
 	ring->first = (ring->first + 1) % ring->allocated;
 	ring->nr--;
@@ -109,7 +109,7 @@ void ring_free(struct ring *ring)
 		return;
 	while (ring->nr > 0)
 		drop_oldest(ring);
-	series_done(&ring->series);
+	slots_done(&ring->slots);
 	free(ring->frames);
 	free(ring);
 }
@@ -207,13 +207,13 @@ int ring_push(struct ring *ring, const struct system_row *system,
 	if (!frame)
 		return -ENOMEM;
 	for (i = 0; i < nr_rows; i++) {
-		r = series_ref(&ring->series, rows[i], &frame->slots[i]);
+		r = slots_ref(&ring->slots, rows[i], &frame->slots[i]);
 		if (r < 0)
 			break;
 	}
 	if (i < nr_rows) {
 		while (i-- > 0)
-			series_unref(&ring->series, frame->slots[i]);
+			slots_unref(&ring->slots, frame->slots[i]);
 		free(frame);
 		return r;
 	}
@@ -225,7 +225,7 @@ int ring_push(struct ring *ring, const struct system_row *system,
 	return 0;
 }
 
-int ring_label(struct ring *ring, const struct container_row *row)
+int ring_rename(struct ring *ring, const struct container_row *row)
 {
-	return series_label(&ring->series, row);
+	return slots_rename(&ring->slots, row);
 }

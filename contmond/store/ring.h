@@ -26,14 +26,14 @@ void ring_set_history(struct ring *ring, int64_t history_ms);
 /**
  * ring_push() - add the rows of one sample
  *
- * A container is known by its cgroup; its label may change. Returns -ENOMEM,
+ * A container is known by its cgroup; its title may change. Returns -ENOMEM,
  * and then nothing was added.
  */
 int ring_push(struct ring *ring, const struct system_row *system,
 	      const struct container_row *const *rows, size_t nr_rows);
 
-/** ring_label() - a container has got another name, in the past as well */
-int ring_label(struct ring *ring, const struct container_row *row);
+/** ring_rename() - a container has another title now, in the past as well */
+int ring_rename(struct ring *ring, const struct container_row *row);
 
 /** ring_bytes() - how much memory the samples take */
 size_t ring_bytes(const struct ring *ring);
@@ -56,7 +56,7 @@ struct ring_layout {
  * @totals: for each total the numbers of all containers
  * @gauges: for each other metric likewise
  * @system: a number for each column of system_table
- * @slots: which container of ring_series() each of the @nr is
+ * @slots: which container of ring_slots() each of the @nr is
  */
 struct ring_frame {
 	int64_t t_ms;
@@ -74,6 +74,6 @@ size_t ring_nr_frames(const struct ring *ring);
 const struct ring_frame *ring_frame(const struct ring *ring, size_t i);
 
 const struct ring_layout *ring_layout(const struct ring *ring);
-const struct series_table *ring_series(const struct ring *ring);
+const struct slots *ring_slots(const struct ring *ring);
 
 #endif /* CONTMOND_STORE_RING_H */

@@ -6,157 +6,154 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/util.h"
+#include "base/sorted.h"
 
-static size_t place_of(const struct series_table *table, const char *cgroup,
-		       bool *found)
+struct key {
+	const struct slots *slots;
+	const char *cgroup;
+};
+
+static int by_cgroup(const void *a, const void *b)
 {
-	size_t low = 0, high = table->nr;
+	const struct key *key = a;
 
-	*found = false;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		uint32_t slot = table->by_cgroup[middle];
-		int order = strcmp(table->slots[slot].cgroup, cgroup);
-
-		if (order == 0) {
-			*found = true;
-			return middle;
-		}
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return strcmp(key->cgroup,
+		      key->slots->all[*(const uint32_t *)b].cgroup);
 }
 
-static int grow(struct series_table *table)
+static size_t place_of(const struct slots *slots, const char *cgroup,
+		       bool *ret_found)
 {
-	size_t i, nr = table->nr_slots * 2 ?: 32;
-	struct series *slots;
+	struct key key = { slots, cgroup };
+
+	return sorted_place(&key, slots->by_cgroup, slots->nr_used,
+			    sizeof(*slots->by_cgroup), by_cgroup, ret_found);
+}
+
+static int grow(struct slots *slots)
+{
+	size_t i, nr = slots->nr * 2 ?: 32;
+	struct slot *all;
 	uint32_t *numbers;
 
-	slots = reallocarray(table->slots, nr, sizeof(*slots));
-	if (!slots)
+	all = reallocarray(slots->all, nr, sizeof(*all));
+	if (!all)
 		return -ENOMEM;
-	table->slots = slots;
-	numbers = reallocarray(table->by_cgroup, nr, sizeof(*numbers));
+	slots->all = all;
+	numbers = reallocarray(slots->by_cgroup, nr, sizeof(*numbers));
 	if (!numbers)
 		return -ENOMEM;
-	table->by_cgroup = numbers;
-	numbers = reallocarray(table->free_slots, nr, sizeof(*numbers));
+	slots->by_cgroup = numbers;
+	numbers = reallocarray(slots->free, nr, sizeof(*numbers));
 	if (!numbers)
 		return -ENOMEM;
-	table->free_slots = numbers;
-	for (i = nr; i-- > table->nr_slots;) {
-		table->slots[i] = (struct series){ 0 };
-		table->free_slots[table->nr_free++] = (uint32_t)i;
+	slots->free = numbers;
+	for (i = nr; i-- > slots->nr;) {
+		slots->all[i] = (struct slot){ 0 };
+		slots->free[slots->nr_free++] = (uint32_t)i;
 	}
-	table->nr_slots = nr;
+	slots->nr = nr;
 	return 0;
 }
 
-static int set_label(struct series *series, const char *label)
+static int set_title(struct slot *slot, const char *title)
 {
 	char *copy;
 
-	if (series->label && strcmp(series->label, label) == 0)
+	if (slot->title && strcmp(slot->title, title) == 0)
 		return 0;
-	copy = strdup(label);
+	copy = strdup(title);
 	if (!copy)
 		return -ENOMEM;
-	free(series->label);
-	series->label = copy;
+	free(slot->title);
+	slot->title = copy;
 	return 0;
 }
 
-static void series_free(struct series *series)
+static void clear(struct slot *slot)
 {
-	free(series->cgroup);
-	free(series->id);
-	free(series->label);
-	*series = (struct series){ 0 };
+	free(slot->cgroup);
+	free(slot->id);
+	free(slot->title);
+	*slot = (struct slot){ 0 };
 }
 
-static int insert(struct series_table *table, size_t place,
+static int insert(struct slots *slots, size_t place,
 		  const struct container_row *row, uint32_t *ret_slot)
 {
-	struct series made = { .references = 1 };
+	struct slot made = { .references = 1 };
 	uint32_t slot;
 
-	if (table->nr_free == 0 && grow(table) < 0)
+	if (slots->nr_free == 0 && grow(slots) < 0)
 		return -ENOMEM;
 	made.cgroup = strdup(row->cgroup);
 	made.id = strdup(row->id);
-	if (!made.cgroup || !made.id || set_label(&made, row->container) < 0) {
-		series_free(&made);
+	if (!made.cgroup || !made.id || set_title(&made, row->container) < 0) {
+		clear(&made);
 		return -ENOMEM;
 	}
-	slot = table->free_slots[--table->nr_free];
-	table->slots[slot] = made;
-	memmove(&table->by_cgroup[place + 1], &table->by_cgroup[place],
-		(table->nr - place) * sizeof(*table->by_cgroup));
-	table->by_cgroup[place] = slot;
-	table->nr++;
+	slot = slots->free[--slots->nr_free];
+	slots->all[slot] = made;
+	memmove(&slots->by_cgroup[place + 1], &slots->by_cgroup[place],
+		(slots->nr_used - place) * sizeof(*slots->by_cgroup));
+	slots->by_cgroup[place] = slot;
+	slots->nr_used++;
 	*ret_slot = slot;
 	return 0;
 }
 
-int series_ref(struct series_table *table, const struct container_row *row,
-	       uint32_t *ret_slot)
+int slots_ref(struct slots *slots, const struct container_row *row,
+	      uint32_t *ret_slot)
 {
 	bool found;
-	size_t place = place_of(table, row->cgroup, &found);
+	size_t place = place_of(slots, row->cgroup, &found);
 	uint32_t slot;
 	int r;
 
 	if (!found)
-		return insert(table, place, row, ret_slot);
-	slot = table->by_cgroup[place];
-	r = set_label(&table->slots[slot], row->container);
+		return insert(slots, place, row, ret_slot);
+	slot = slots->by_cgroup[place];
+	r = set_title(&slots->all[slot], row->container);
 	if (r < 0)
 		return r;
-	table->slots[slot].references++;
+	slots->all[slot].references++;
 	*ret_slot = slot;
 	return 0;
 }
 
-void series_unref(struct series_table *table, uint32_t slot)
+void slots_unref(struct slots *slots, uint32_t slot)
 {
-	struct series *series = &table->slots[slot];
 	bool found;
 	size_t place;
 
-	if (--series->references > 0)
+	if (--slots->all[slot].references > 0)
 		return;
-	place = place_of(table, series->cgroup, &found);
-	table->nr--;
-	memmove(&table->by_cgroup[place], &table->by_cgroup[place + 1],
-		(table->nr - place) * sizeof(*table->by_cgroup));
-	series_free(series);
-	table->free_slots[table->nr_free++] = slot;
+	place = place_of(slots, slots->all[slot].cgroup, &found);
+	slots->nr_used--;
+	memmove(&slots->by_cgroup[place], &slots->by_cgroup[place + 1],
+		(slots->nr_used - place) * sizeof(*slots->by_cgroup));
+	clear(&slots->all[slot]);
+	slots->free[slots->nr_free++] = slot;
 }
 
-int series_label(struct series_table *table, const struct container_row *row)
+int slots_rename(struct slots *slots, const struct container_row *row)
 {
 	bool found;
-	size_t place = place_of(table, row->cgroup, &found);
+	size_t place = place_of(slots, row->cgroup, &found);
 
 	if (!found)
 		return 0;
-	return set_label(&table->slots[table->by_cgroup[place]],
-			 row->container);
+	return set_title(&slots->all[slots->by_cgroup[place]], row->container);
 }
 
-void series_done(struct series_table *table)
+void slots_done(struct slots *slots)
 {
 	size_t i;
 
-	for (i = 0; i < table->nr_slots; i++)
-		series_free(&table->slots[i]);
-	free(table->slots);
-	free(table->by_cgroup);
-	free(table->free_slots);
-	*table = (struct series_table){ 0 };
+	for (i = 0; i < slots->nr; i++)
+		clear(&slots->all[i]);
+	free(slots->all);
+	free(slots->by_cgroup);
+	free(slots->free);
+	*slots = (struct slots){ 0 };
 }

@@ -9,40 +9,40 @@
 #include "contmond/model/rows.h"
 
 /**
- * struct series - one container
+ * struct slot - one container
  * @references: samples that have numbers of it; none: the slot is free
  * @cgroup: what it is known by
  */
-struct series {
+struct slot {
 	unsigned int references;
 	char *cgroup;
 	char *id;
-	char *label;
+	char *title;
 };
 
 /**
- * struct series_table - zero-initialise before the first use
- * @slots: a series stays in its slot as long as it has references
- * @by_cgroup: slots in use, sorted
+ * struct slots - zero-initialise before the first use
+ * @all: a container stays in its slot as long as it has references
+ * @by_cgroup: the @nr_used slots in use, sorted
  */
-struct series_table {
-	struct series *slots;
-	size_t nr_slots;
-	uint32_t *by_cgroup;
+struct slots {
+	struct slot *all;
 	size_t nr;
-	uint32_t *free_slots;
+	uint32_t *by_cgroup;
+	size_t nr_used;
+	uint32_t *free;
 	size_t nr_free;
 };
 
-/** series_ref() - the slot of a container, made if need be; or -ENOMEM */
-int series_ref(struct series_table *table, const struct container_row *row,
-	       uint32_t *ret_slot);
+/** slots_ref() - the slot of a container, a new one if it has none; or -ENOMEM */
+int slots_ref(struct slots *slots, const struct container_row *row,
+	      uint32_t *ret_slot);
 
-void series_unref(struct series_table *table, uint32_t slot);
+void slots_unref(struct slots *slots, uint32_t slot);
 
-/** series_label() - set the label of a container, if it is known */
-int series_label(struct series_table *table, const struct container_row *row);
+/** slots_rename() - a container has another title, if it has a slot */
+int slots_rename(struct slots *slots, const struct container_row *row);
 
-void series_done(struct series_table *table);
+void slots_done(struct slots *slots);
 
 #endif /* CONTMOND_STORE_SLOTS_H */

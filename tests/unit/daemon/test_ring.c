@@ -246,7 +246,7 @@ static void test_what_is_too_old_is_dropped(void **state)
 	ask(&query);
 	assert_int_equal(points.nr, 61);
 	must_be(0, T0 + 140000, "new", 140);
-	assert_int_equal(ring_series(ring)->nr, 1);
+	assert_int_equal(ring_slots(ring)->nr_used, 1);
 }
 
 static void test_a_shorter_history(void **state)
@@ -295,8 +295,8 @@ static void test_many_containers_come_and_go(void **state)
 		row.cgroup = label;
 		push(T0 + i * 1000, 1, &row);
 	}
-	assert_int_equal(ring_series(ring)->nr, 61);
-	assert_true(ring_series(ring)->nr_slots <= 128);
+	assert_int_equal(ring_slots(ring)->nr_used, 61);
+	assert_true(ring_slots(ring)->nr <= 128);
 }
 
 static void test_a_new_name_is_for_the_past_too(void **state)
@@ -307,7 +307,7 @@ static void test_a_new_name_is_for_the_past_too(void **state)
 	(void)state;
 	push(T0, 1, &row);
 	row.container = "renamed";
-	assert_int_equal(ring_label(ring, &row), 0);
+	assert_int_equal(ring_rename(ring, &row), 0);
 	ask(&query);
 	must_be(0, T0, "renamed", 1);
 	row.container = "again";

@@ -415,7 +415,7 @@ static void test_names_arrive_between_samples(void **state)
 	sampler_renamed(sampler);
 	assert_string_equal(model_container(&model, 0)->row.container,
 			    "a-name");
-	assert_string_equal(ring_series(ring)->slots[1].label, "a-name");
+	assert_string_equal(ring_slots(ring)->all[1].title, "a-name");
 }
 
 static void test_schedule(void **state)
