@@ -13,24 +13,24 @@
 static int read_limit(struct proc_source *p, int fd, const char *name,
 		      uint64_t *ret)
 {
-	ssize_t n = proc_read(p, fd, name);
+	ssize_t n = proc_read(&p->file, fd, name);
 
-	return n < 0 ? (int)n : proc_parse_limit(p->text, ret);
+	return n < 0 ? (int)n : proc_parse_limit(p->file.text, ret);
 }
 
 static int read_events(struct proc_source *p, int fd,
 		       struct contmon_cgroup *row)
 {
-	ssize_t n = proc_read(p, fd, "memory.events");
+	ssize_t n = proc_read(&p->file, fd, "memory.events");
 	uint64_t low, high, max, oom, oom_kill;
 
 	if (n < 0)
 		return (int)n;
-	if (proc_parse_number(p->text, "low ", &low) < 0 ||
-	    proc_parse_number(p->text, "high ", &high) < 0 ||
-	    proc_parse_number(p->text, "max ", &max) < 0 ||
-	    proc_parse_number(p->text, "oom ", &oom) < 0 ||
-	    proc_parse_number(p->text, "oom_kill ", &oom_kill) < 0)
+	if (proc_parse_number(p->file.text, "low ", &low) < 0 ||
+	    proc_parse_number(p->file.text, "high ", &high) < 0 ||
+	    proc_parse_number(p->file.text, "max ", &max) < 0 ||
+	    proc_parse_number(p->file.text, "oom ", &oom) < 0 ||
+	    proc_parse_number(p->file.text, "oom_kill ", &oom_kill) < 0)
 		return -EPROTO;
 	row->events_low = low;
 	row->events_high = high;
@@ -71,13 +71,13 @@ static int read_memcg(struct proc_source *p, int fd,
 static int read_pressure(struct proc_source *p, int fd, const char *name,
 			 uint64_t *ret_some, uint64_t *ret_full)
 {
-	ssize_t n = proc_read(p, fd, name);
+	ssize_t n = proc_read(&p->file, fd, name);
 	int r;
 
 	if (n < 0)
 		return (int)n;
-	r = proc_parse_pressure(p->text, "some", ret_some);
-	return r < 0 ? r : proc_parse_pressure(p->text, "full", ret_full);
+	r = proc_parse_pressure(p->file.text, "some", ret_some);
+	return r < 0 ? r : proc_parse_pressure(p->file.text, "full", ret_full);
 }
 
 static int read_psi(struct proc_source *p, int fd,
@@ -108,12 +108,12 @@ static int read_psi(struct proc_source *p, int fd,
 static int read_usage(struct proc_source *p, int fd,
 		      struct contmon_cgroup *row)
 {
-	ssize_t n = proc_read(p, fd, "cpu.stat");
+	ssize_t n = proc_read(&p->file, fd, "cpu.stat");
 	uint64_t usage_us;
 
 	if (n < 0)
 		return (int)n;
-	if (proc_parse_number(p->text, "usage_usec ", &usage_us) < 0 ||
+	if (proc_parse_number(p->file.text, "usage_usec ", &usage_us) < 0 ||
 	    usage_us > UINT64_MAX / 1000)
 		return -EPROTO;
 	row->cpu_usage_ns = usage_us * 1000;
@@ -128,7 +128,7 @@ static int read_usage(struct proc_source *p, int fd,
 static int read_populated(struct proc_source *p, int fd, bool is_first,
 			  uint32_t *ret)
 {
-	ssize_t n = proc_read(p, fd, "cgroup.events");
+	ssize_t n = proc_read(&p->file, fd, "cgroup.events");
 	uint64_t populated;
 
 	if (n == -ENOENT && is_first) {
@@ -137,7 +137,7 @@ static int read_populated(struct proc_source *p, int fd, bool is_first,
 	}
 	if (n < 0)
 		return (int)n;
-	if (proc_parse_number(p->text, "populated ", &populated) < 0)
+	if (proc_parse_number(p->file.text, "populated ", &populated) < 0)
 		return -EPROTO;
 	*ret = populated != 0;
 	return 0;
@@ -192,8 +192,7 @@ static int add(void *arg, const struct cgroup_dir *dir)
 	};
 	int fd, r;
 
-	fd = proc_open_place(fill->p->cgroup_fd,
-			     dir->path[1] ? dir->path + 1 : ".");
+	fd = proc_open_place(fill->p->cgroup_fd, proc_relative(dir->path));
 	if (fd < 0)
 		return proc_is_our_fault(fd) ? fd : 0;
 	r = read_row(fill->p, fd, fill->fields, &row);

@@ -20,17 +20,6 @@ int contmon_ioctl(int fd, unsigned long request, void *arg)
 	return r < 0 ? -errno : r;
 }
 
-int contmon_open_at(int dir_fd, const char *name, int flags)
-{
-	int fd;
-
-	do {
-		fd = openat(dir_fd, name, flags | O_CLOEXEC);
-	} while (fd < 0 && errno == EINTR);
-
-	return fd < 0 ? -errno : fd;
-}
-
 /*
  * For writing, too, though we never do: of a file opened for reading only, the
  * kernel makes every shared mapping a private one before a driver sees it.

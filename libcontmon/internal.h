@@ -120,9 +120,6 @@ int contmon_open_device(const char *path, int flags);
 int contmon_identify_part(const char *path, size_t length,
 			  struct contmon_identity *ret);
 
-/* openat(2) with O_CLOEXEC; returns the descriptor or -errno. */
-int contmon_open_at(int dir_fd, const char *name, int flags);
-
 /* The only way into the driver. Returns what ioctl() did, or -errno. */
 int contmon_ioctl(int fd, unsigned long request, void *arg);
 

@@ -10,15 +10,14 @@
  * no path here.
  */
 #include "internal.h"
+#include "proc_file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 struct entry {
@@ -106,12 +105,6 @@ static bool may_be_directory(const struct dirent *d)
 	return strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
 }
 
-/* Whatever else keeps a directory from being read is a matter of that one. */
-static bool is_our_fault(int error)
-{
-	return error == ENOMEM || error == EMFILE || error == ENFILE;
-}
-
 /* A directory that goes away meanwhile is no error: it is not there. */
 static int add_child(struct entries *list, int dir_fd,
 		     const struct entry *parent, const char *name)
@@ -123,7 +116,7 @@ static int add_child(struct entries *list, int dir_fd,
 	struct stat st;
 
 	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return is_our_fault(errno) ? -errno : 0;
+		return proc_is_our_fault(-errno) ? -errno : 0;
 	if (!S_ISDIR(st.st_mode))
 		return 0;
 
@@ -134,39 +127,21 @@ static int add_child(struct entries *list, int dir_fd,
 	return append(list, entry);
 }
 
-static DIR *open_below(int root_fd, const char *path)
-{
-	DIR *dir;
-	int fd;
-
-	/* "/" itself is ".", "/a" is "a". */
-	fd = contmon_open_at(root_fd, path[1] ? path + 1 : ".",
-			     O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-	if (fd < 0) {
-		errno = -fd;
-		return NULL;
-	}
-	dir = fdopendir(fd);
-	if (!dir)
-		close(fd);
-	return dir;
-}
-
 /* Append the directories of entry @i: a copy, for @list moves about. */
 static int add_children(struct entries *list, int root_fd, size_t i)
 {
 	const struct entry parent = list->v[i];
 	struct dirent *d;
 	DIR *dir;
-	int r = 0;
+	int r;
 
-	dir = open_below(root_fd, parent.path);
-	if (!dir)
-		return is_our_fault(errno) ? -errno : 0;
+	r = proc_open_dir(root_fd, proc_relative(parent.path), &dir);
+	if (r < 0)
+		return proc_is_our_fault(r) ? r : 0;
 	while (r == 0 && (errno = 0, d = readdir(dir)))
 		if (may_be_directory(d))
 			r = add_child(list, dirfd(dir), &parent, d->d_name);
-	if (r == 0 && is_our_fault(errno))
+	if (r == 0 && proc_is_our_fault(-errno))
 		r = -errno;
 	closedir(dir);
 	return r;
@@ -191,7 +166,7 @@ static int read_tree(const char *root, struct entries *list)
 	size_t i;
 	int fd, r;
 
-	fd = contmon_open_at(AT_FDCWD, root, O_RDONLY | O_DIRECTORY);
+	fd = proc_open(AT_FDCWD, root, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
 		return fd;
 
@@ -263,10 +238,7 @@ static int rescan(struct contmon_paths *cgroups)
 
 static uint64_t now_ns(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	return contmon_now_ns(CLOCK_MONOTONIC);
 }
 
 static int remember_miss(struct entries *cache, uint64_t id)

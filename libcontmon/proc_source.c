@@ -5,145 +5,12 @@
  */
 #include "proc_source.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
-
-/* Room for the first file; stat and status of most tasks are shorter. */
-#define FIRST_SIZE 4096
-
-uint64_t contmon_now_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
-bool proc_is_gone(int error)
-{
-	return error == -ENOENT || error == -ESRCH || error == -EACCES ||
-	       error == -EPERM;
-}
-
-bool proc_is_our_fault(int error)
-{
-	return error == -ENOMEM || error == -EMFILE || error == -ENFILE;
-}
-
-static int grow(struct proc_source *p)
-{
-	size_t size = p->size ? p->size * 2 : FIRST_SIZE;
-	char *text = realloc(p->text, size);
-
-	if (!text)
-		return -ENOMEM;
-	p->text = text;
-	p->size = size;
-	return 0;
-}
-
-static ssize_t read_all(struct proc_source *p, int fd)
-{
-	size_t length = 0;
-	ssize_t n;
-
-	for (;;) {
-		if (length + 1 >= p->size && grow(p) < 0)
-			return -ENOMEM;
-		n = read(fd, p->text + length, p->size - length - 1);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		length += (size_t)n;
-	}
-	p->text[length] = 0;
-	return (ssize_t)length;
-}
-
-ssize_t proc_read(struct proc_source *p, int dir_fd, const char *name)
-{
-	int fd = contmon_open_at(dir_fd, name, O_RDONLY);
-	ssize_t n;
-
-	if (fd < 0)
-		return fd;
-	n = read_all(p, fd);
-	close(fd);
-	return n;
-}
-
-DIR *proc_open_dir(int dir_fd, const char *name)
-{
-	int fd = contmon_open_at(dir_fd, name, O_RDONLY | O_DIRECTORY);
-	DIR *dir;
-
-	if (fd < 0) {
-		errno = -fd;
-		return NULL;
-	}
-	dir = fdopendir(fd);
-	if (!dir)
-		close(fd);
-	return dir;
-}
-
-int proc_open_place(int dir_fd, const char *name)
-{
-	return contmon_open_at(dir_fd, name, O_PATH | O_DIRECTORY);
-}
-
-/* /proc/TID answers, too, but for the thread's whole process. */
-static int find_thread(struct proc_source *p, int32_t tid, int32_t tgid)
-{
-	char name[64];
-
-	snprintf(name, sizeof(name), "%d/task/%d", tgid, tid);
-	return proc_open_place(p->root_fd, name);
-}
-
-int proc_find(struct proc_source *p, int32_t pid, bool thread,
-	      struct proc_place *ret)
-{
-	struct proc_status status = { 0 };
-	char name[16];
-	ssize_t n;
-	int fd, r = 0;
-
-	snprintf(name, sizeof(name), "%d", pid);
-	fd = proc_open_place(p->root_fd, name);
-	if (fd < 0)
-		return proc_is_gone(fd) ? -ESRCH : fd;
-	n = proc_read(p, fd, "status");
-	if (n < 0)
-		r = proc_is_gone((int)n) ? -ESRCH : (int)n;
-	else if (proc_parse_status(p->text, &status) < 0)
-		r = -EPROTO;
-	else if (!thread && status.tgid != pid)
-		r = -ESRCH;
-	if (r < 0 || !thread)
-		goto out;
-
-	close(fd);
-	fd = find_thread(p, pid, status.tgid);
-	if (fd < 0)
-		return proc_is_gone(fd) ? -ESRCH : fd;
-out:
-	if (r < 0)
-		close(fd);
-	else
-		*ret = (struct proc_place){ fd, pid, thread };
-	return r;
-}
 
 static int get_task(struct contmon *c, int32_t pid, uint64_t fields,
 		    uint32_t flags, struct contmon_task *ret)
@@ -177,7 +44,7 @@ static int read_cmdline(struct contmon *c, int32_t pid, char *buffer,
 	r = proc_find(c->proc, pid, false, &place);
 	if (r < 0)
 		return r;
-	n = proc_read(c->proc, place.fd, "cmdline");
+	n = proc_read(&c->proc->file, place.fd, "cmdline");
 	close(place.fd);
 	if (n < 0)
 		return n == -EACCES ? -EPERM : n == -ENOENT ? -ESRCH : (int)n;
@@ -186,7 +53,7 @@ static int read_cmdline(struct contmon *c, int32_t pid, char *buffer,
 		*ret_total_bytes = (uint64_t)n;
 	if ((size_t)n < size)
 		size = (size_t)n;
-	memcpy(buffer, c->proc->text, size);
+	memcpy(buffer, c->proc->file.text, size);
 	return (int)size;
 }
 
@@ -290,7 +157,7 @@ static void free_source(struct proc_source *p)
 		close(p->cgroup_fd);
 	if (p->root_fd >= 0)
 		close(p->root_fd);
-	free(p->text);
+	free(p->file.text);
 	free(p);
 }
 
@@ -322,7 +189,7 @@ static int open_cgroups(struct proc_source *p, const char *root)
 	int r = contmon_paths_new(root, &p->cgroups);
 
 	if (r == 0)
-		r = contmon_open_at(AT_FDCWD, contmon_paths_root(p->cgroups),
+		r = proc_open(AT_FDCWD, contmon_paths_root(p->cgroups),
 				    O_RDONLY | O_DIRECTORY);
 	if (r >= 0) {
 		p->cgroup_fd = r;
@@ -345,7 +212,7 @@ int contmon_open_procfs(struct contmon *c, const char *proc_root,
 	p->cgroup_fd = -1;
 	p->tick_ns = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK);
 
-	r = contmon_open_at(AT_FDCWD, proc_root, O_RDONLY | O_DIRECTORY);
+	r = proc_open(AT_FDCWD, proc_root, O_RDONLY | O_DIRECTORY);
 	if (r < 0)
 		goto err;
 	p->root_fd = r;

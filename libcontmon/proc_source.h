@@ -3,11 +3,8 @@
 #define CONTMON_PROC_SOURCE_H
 
 #include "internal.h"
+#include "proc_file.h"
 #include "proc_text.h"
-
-#include <dirent.h>
-#include <sys/types.h>
-#include <time.h>
 
 /**
  * struct proc_source - procfs and cgroupfs in the place of the driver
@@ -15,16 +12,14 @@
  * @cgroup_fd: the cgroup v2 mount, or -1 without one
  * @cgroups: paths of its cgroups; NULL without one
  * @tick_ns: one tick of /proc/PID/stat
- * @text: the file that was read last, NUL-terminated; kept for the next one
- * @size: bytes allocated for @text
+ * @file: the file that was read last
  */
 struct proc_source {
 	int root_fd;
 	int cgroup_fd;
 	struct contmon_paths *cgroups;
 	uint64_t tick_ns;
-	char *text;
-	size_t size;
+	struct proc_file file;
 };
 
 /**
@@ -39,24 +34,14 @@ struct proc_place {
 	bool thread;
 };
 
-/* Read a whole file into @text. Returns its length or -errno. */
-ssize_t proc_read(struct proc_source *p, int dir_fd, const char *name);
-
-/* Open a directory for walking it; returns NULL and sets errno */
-DIR *proc_open_dir(int dir_fd, const char *name);
-
-/* Open the directory of a task or a cgroup; returns it or -errno. */
-int proc_open_place(int dir_fd, const char *name);
-
 /* A task's directory; -ESRCH when there is none. Close place->fd. */
 int proc_find(struct proc_source *p, int32_t pid, bool thread,
 	      struct proc_place *ret);
 
-/* That is: it is gone or hidden, not that something is wrong with us. */
-bool proc_is_gone(int error);
-
-/* What is wrong with us must not look like a number that is not known. */
-bool proc_is_our_fault(int error);
+/* Call @each, until it fails, for every task's directory in @dir_fd/@name. */
+int proc_each_task(int dir_fd, const char *name, bool threads,
+		   int (*each)(void *arg, const struct proc_place *place),
+		   void *arg);
 
 /*
  * One record. Returns -ESRCH for a task that is gone or hidden. Its v2 cgroup's
@@ -86,11 +71,6 @@ int proc_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
 int proc_snapshot_cgroups(struct contmon *c, uint64_t fields,
 			     uint32_t flags, struct contmon_cgroups *ret);
 
-/* Call @each, until it fails, for every task's directory in @dir_fd/@name. */
-int proc_each_task(int dir_fd, const char *name, bool threads,
-		   int (*each)(void *arg, const struct proc_place *place),
-		   void *arg);
-
 /* Add one process to the sums of TASKS. */
 void proc_add_task(struct contmon_cgroup *sums,
 		   const struct contmon_task *task);
@@ -100,7 +80,5 @@ int proc_sum_tasks(struct contmon *c, struct contmon_cgroups *rows);
 
 /* Take from each row's cpu_usage_ns what is that of the rows right below. */
 int proc_split_usage(struct contmon_cgroups *rows);
-
-uint64_t contmon_now_ns(clockid_t clock);
 
 #endif /* CONTMON_PROC_SOURCE_H */

@@ -8,15 +8,15 @@
 static int read_memory(struct proc_source *p, struct contmon_get_system *system)
 {
 	uint64_t total, free, available, shared, buffers;
-	ssize_t n = proc_read(p, p->root_fd, "meminfo");
+	ssize_t n = proc_read(&p->file, p->root_fd, "meminfo");
 
 	if (n < 0)
 		return (int)n;
-	if (proc_parse_size(p->text, "MemTotal:", &total) < 0 ||
-	    proc_parse_size(p->text, "MemFree:", &free) < 0 ||
-	    proc_parse_size(p->text, "MemAvailable:", &available) < 0 ||
-	    proc_parse_size(p->text, "Shmem:", &shared) < 0 ||
-	    proc_parse_size(p->text, "Buffers:", &buffers) < 0)
+	if (proc_parse_size(p->file.text, "MemTotal:", &total) < 0 ||
+	    proc_parse_size(p->file.text, "MemFree:", &free) < 0 ||
+	    proc_parse_size(p->file.text, "MemAvailable:", &available) < 0 ||
+	    proc_parse_size(p->file.text, "Shmem:", &shared) < 0 ||
+	    proc_parse_size(p->file.text, "Buffers:", &buffers) < 0)
 		return -EPROTO;
 
 	system->ram_total_bytes = total;
@@ -30,12 +30,12 @@ static int read_memory(struct proc_source *p, struct contmon_get_system *system)
 
 static int read_cpu(struct proc_source *p, struct contmon_get_system *system)
 {
-	ssize_t n = proc_read(p, p->root_fd, "stat");
+	ssize_t n = proc_read(&p->file, p->root_fd, "stat");
 	uint64_t ticks[8];
 
 	if (n < 0)
 		return (int)n;
-	if (proc_parse_cpu(p->text, ticks) < 0)
+	if (proc_parse_cpu(p->file.text, ticks) < 0)
 		return -EPROTO;
 
 	system->cpu_user_ns = ticks[0] * p->tick_ns;
@@ -53,11 +53,11 @@ static int read_cpu(struct proc_source *p, struct contmon_get_system *system)
 
 static int read_load(struct proc_source *p, struct contmon_get_system *system)
 {
-	ssize_t n = proc_read(p, p->root_fd, "loadavg");
+	ssize_t n = proc_read(&p->file, p->root_fd, "loadavg");
 
 	if (n < 0)
 		return (int)n;
-	if (proc_parse_loadavg(p->text, system->load_milli) < 0)
+	if (proc_parse_loadavg(p->file.text, system->load_milli) < 0)
 		return -EPROTO;
 	system->fields |= CONTMON_SYSTEM_LOAD;
 	return 0;

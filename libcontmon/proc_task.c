@@ -98,13 +98,13 @@ static int read_io(struct proc_source *p, const struct proc_place *place,
 		"write_bytes:", "cancelled_write_bytes:",
 	};
 	uint64_t v[sizeof(keys) / sizeof(keys[0])];
-	ssize_t n = proc_read(p, place->fd, "io");
+	ssize_t n = proc_read(&p->file, place->fd, "io");
 	size_t i;
 
 	if (n < 0)
 		return (int)n;
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (proc_parse_number(p->text, keys[i], &v[i]) < 0)
+		if (proc_parse_number(p->file.text, keys[i], &v[i]) < 0)
 			return -EPROTO;
 
 	task->read_chars = v[0];
@@ -121,13 +121,13 @@ static int read_io(struct proc_source *p, const struct proc_place *place,
 static int read_oom_adj(struct proc_source *p, const struct proc_place *place,
 			struct contmon_task *task)
 {
-	ssize_t n = proc_read(p, place->fd, "oom_score_adj");
+	ssize_t n = proc_read(&p->file, place->fd, "oom_score_adj");
 	int32_t adj;
 	char end;
 
 	if (n < 0)
 		return (int)n;
-	if (sscanf(p->text, "%d%c", &adj, &end) != 2)
+	if (sscanf(p->file.text, "%d%c", &adj, &end) != 2)
 		return -EPROTO;
 	task->oom_score_adj = adj;
 	task->valid |= CONTMON_TASK_OOM_ADJ;
@@ -137,12 +137,12 @@ static int read_oom_adj(struct proc_source *p, const struct proc_place *place,
 static int read_oom_score(struct proc_source *p, const struct proc_place *place,
 			  struct contmon_task *task)
 {
-	ssize_t n = proc_read(p, place->fd, "oom_score");
+	ssize_t n = proc_read(&p->file, place->fd, "oom_score");
 	uint64_t score;
 
 	if (n < 0)
 		return (int)n;
-	if (proc_parse_limit(p->text, &score) < 0 || score > UINT32_MAX)
+	if (proc_parse_limit(p->file.text, &score) < 0 || score > UINT32_MAX)
 		return -EPROTO;
 	task->oom_score = (uint32_t)score;
 	task->valid |= CONTMON_TASK_OOM_SCORE;
@@ -183,7 +183,7 @@ static int read_ns(struct proc_source *p, const struct proc_place *place,
 static int read_cgroup(struct proc_source *p, const struct proc_place *place,
 		       struct contmon_task *task, char **ret_path)
 {
-	ssize_t n = proc_read(p, place->fd, "cgroup");
+	ssize_t n = proc_read(&p->file, place->fd, "cgroup");
 	const char *path;
 	struct stat st;
 	size_t length;
@@ -192,14 +192,14 @@ static int read_cgroup(struct proc_source *p, const struct proc_place *place,
 
 	if (n < 0)
 		return (int)n;
-	r = proc_parse_cgroup(p->text, &path, &length);
+	r = proc_parse_cgroup(p->file.text, &path, &length);
 	if (r < 0 || p->cgroup_fd < 0)
 		return r < 0 ? r : -ENOENT;
 	r = contmon_paths_below(p->cgroups, path, length, &copy);
 	if (r < 0)
 		return r;
 
-	if (fstatat(p->cgroup_fd, copy[1] ? copy + 1 : ".", &st,
+	if (fstatat(p->cgroup_fd, proc_relative(copy), &st,
 		    AT_SYMLINK_NOFOLLOW) < 0) {
 		r = -errno;
 		free(copy);
@@ -251,15 +251,15 @@ static int read_base(struct proc_source *p, const struct proc_place *place,
 	struct proc_stat stat;
 	ssize_t n;
 
-	n = proc_read(p, place->fd, "stat");
+	n = proc_read(&p->file, place->fd, "stat");
 	if (n < 0)
 		return (int)n;
-	if (proc_parse_stat(p->text, (size_t)n, &stat) < 0)
+	if (proc_parse_stat(p->file.text, (size_t)n, &stat) < 0)
 		return -EPROTO;
-	n = proc_read(p, place->fd, "status");
+	n = proc_read(&p->file, place->fd, "status");
 	if (n < 0)
 		return (int)n;
-	if (proc_parse_status(p->text, &status) < 0)
+	if (proc_parse_status(p->file.text, &status) < 0)
 		return -EPROTO;
 
 	task->pid = place->pid;

@@ -2,12 +2,9 @@
 /* Snapshots of tasks by a walk through /proc */
 #include "proc_source.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* A walk; @cgroup is the path of the filter's cgroup, owned by the cache */
 struct walk {
@@ -97,48 +94,6 @@ static int add(void *arg, const struct proc_place *place)
 			tasks->entries[tasks->nr++] = task;
 	}
 	free(path);
-	return r;
-}
-
-/* An id, or 0 for a name that is none */
-static int32_t parse_pid(const char *name)
-{
-	char *end;
-	long pid;
-
-	if (!isdigit((unsigned char)*name))
-		return 0;
-	errno = 0;
-	pid = strtol(name, &end, 10);
-	return errno || *end || pid > INT32_MAX ? 0 : (int32_t)pid;
-}
-
-int proc_each_task(int dir_fd, const char *name, bool threads,
-		   int (*each)(void *arg, const struct proc_place *place),
-		   void *arg)
-{
-	DIR *dir = proc_open_dir(dir_fd, name);
-	struct proc_place place = { .thread = threads };
-	struct dirent *d;
-	int r = 0;
-
-	if (!dir)
-		return -errno;
-	while (r == 0 && (errno = 0, d = readdir(dir))) {
-		place.pid = parse_pid(d->d_name);
-		if (place.pid == 0)
-			continue;
-		place.fd = proc_open_place(dirfd(dir), d->d_name);
-		if (place.fd >= 0) {
-			r = each(arg, &place);
-			close(place.fd);
-		} else if (!proc_is_gone(place.fd)) {
-			r = place.fd;
-		}
-	}
-	if (r == 0 && errno && !proc_is_gone(-errno))
-		r = -errno;
-	closedir(dir);
 	return r;
 }
 

@@ -24,11 +24,11 @@ static int add_waits(void *arg, const struct proc_place *place)
 {
 	struct threads *threads = arg;
 	uint64_t waits[3];
-	ssize_t n = proc_read(threads->p, place->fd, "schedstat");
+	ssize_t n = proc_read(&threads->p->file, place->fd, "schedstat");
 
 	if (n < 0)
 		return proc_is_gone((int)n) ? 0 : (int)n;
-	if (proc_parse_schedstat(threads->p->text, waits) < 0)
+	if (proc_parse_schedstat(threads->p->file.text, waits) < 0)
 		return -EPROTO;
 	threads->run_delay_ns += waits[1];
 	threads->timeslices += waits[2];
@@ -56,11 +56,11 @@ static int find_mem(void *arg, const struct proc_place *place)
 {
 	struct threads *threads = arg;
 	struct proc_status status;
-	ssize_t n = proc_read(threads->p, place->fd, "status");
+	ssize_t n = proc_read(&threads->p->file, place->fd, "status");
 
 	if (n < 0)
 		return proc_is_gone((int)n) ? 0 : (int)n;
-	if (proc_parse_status(threads->p->text, &status) < 0)
+	if (proc_parse_status(threads->p->file.text, &status) < 0)
 		return -EPROTO;
 	if (!status.has_mm)
 		return 0;
