@@ -51,18 +51,16 @@ int proc_each_task(int dir_fd, const char *name, bool threads,
 int proc_read_task(struct proc_source *p, const struct proc_place *place,
 		   uint64_t fields, struct contmon_task *ret, char **ret_path);
 
-/*
- * What the threads of a process know and its own files do not; 0 or -errno.
- *
- * RUNQ: a sum over the live threads. MEM: nothing, but where the leader has
- * exited before other threads it is theirs; so for the leader's own row.
- */
+/* RUNQ of a process: a sum over its live threads; 0 or -errno */
 int proc_read_waits(struct proc_source *p, const struct proc_place *place,
 		    struct contmon_task *task);
-int proc_read_headless_mem(struct proc_source *p,
-			   const struct proc_place *place,
-			   struct contmon_task *task);
-void proc_fill_mem(const struct proc_status *status, struct contmon_task *task);
+
+/*
+ * The status of a thread of the same process that has its memory; 0: there is
+ * none. @ret is undefined then.
+ */
+int proc_find_mem(struct proc_source *p, const struct proc_place *place,
+		  struct proc_status *ret);
 
 int proc_query_tasks(struct contmon *c, const struct contmon_query *query,
 		     struct contmon_tasks *tasks);

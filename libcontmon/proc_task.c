@@ -62,7 +62,8 @@ static void fill_cred(const struct proc_status *status,
 	task->valid |= CONTMON_TASK_CRED;
 }
 
-void proc_fill_mem(const struct proc_status *status, struct contmon_task *task)
+static void fill_mem(const struct proc_status *status,
+		     struct contmon_task *task)
 {
 	task->vsz_bytes = status->vsz;
 	task->rss_anon_bytes = status->rss_anon;
@@ -214,6 +215,22 @@ static int read_cgroup(struct proc_source *p, const struct proc_place *place,
 	return 0;
 }
 
+/* A leader that has exited before other threads lacks the memory they share. */
+static int read_headless_mem(struct proc_source *p,
+			     const struct proc_place *place,
+			     struct contmon_task *task)
+{
+	struct proc_status status;
+	int r;
+
+	if ((task->valid & CONTMON_TASK_MEM) || task->nr_threads < 2)
+		return 0;
+	r = proc_find_mem(p, place, &status);
+	if (r == 1)
+		fill_mem(&status, task);
+	return r < 0 ? r : 0;
+}
+
 static int read_optional(struct proc_source *p, const struct proc_place *place,
 			 uint64_t fields, struct contmon_task *task)
 {
@@ -228,7 +245,7 @@ static int read_optional(struct proc_source *p, const struct proc_place *place,
 		{ CONTMON_TASK_OOM_ADJ, read_oom_adj },
 		{ CONTMON_TASK_OOM_SCORE, read_oom_score },
 		{ CONTMON_TASK_RUNQ, proc_read_waits },
-		{ CONTMON_TASK_MEM, proc_read_headless_mem },
+		{ CONTMON_TASK_MEM, read_headless_mem },
 	};
 	size_t i;
 	int r;
@@ -272,7 +289,7 @@ static int read_base(struct proc_source *p, const struct proc_place *place,
 	if (fields & CONTMON_TASK_CRED)
 		fill_cred(&status, task);
 	if ((fields & CONTMON_TASK_MEM) && status.has_mm)
-		proc_fill_mem(&status, task);
+		fill_mem(&status, task);
 	if (fields & CONTMON_TASK_FAULTS)
 		fill_faults(&stat, &status, place->thread, task);
 	return 0;

@@ -51,33 +51,29 @@ int proc_read_waits(struct proc_source *p, const struct proc_place *place,
 	return r;
 }
 
-/* Returns 1 for a thread that has the memory: no other need be asked. */
+struct search {
+	struct proc_source *p;
+	struct proc_status *status;
+};
+
+/* Returns 1 for a thread that has the memory: the others need not be read. */
 static int find_mem(void *arg, const struct proc_place *place)
 {
-	struct threads *threads = arg;
-	struct proc_status status;
-	ssize_t n = proc_read(&threads->p->file, place->fd, "status");
+	struct search *search = arg;
+	ssize_t n = proc_read(&search->p->file, place->fd, "status");
 
 	if (n < 0)
 		return proc_is_gone((int)n) ? 0 : (int)n;
-	if (proc_parse_status(threads->p->file.text, &status) < 0)
+	if (proc_parse_status(search->p->file.text, search->status) < 0)
 		return -EPROTO;
-	if (!status.has_mm)
-		return 0;
-	proc_fill_mem(&status, threads->task);
-	return 1;
+	return search->status->has_mm;
 }
 
-int proc_read_headless_mem(struct proc_source *p,
-			   const struct proc_place *place,
-			   struct contmon_task *task)
+int proc_find_mem(struct proc_source *p, const struct proc_place *place,
+		  struct proc_status *ret)
 {
-	struct threads threads = { .p = p, .task = task };
-	int r;
+	struct search search = { .p = p, .status = ret };
 
-	if ((task->valid & CONTMON_TASK_MEM) || task->nr_threads < 2)
-		return 0;
-	r = proc_each_task(place->fd, place->thread ? ".." : "task", true,
-			   find_mem, &threads);
-	return r < 0 ? r : 0;
+	return proc_each_task(place->fd, place->thread ? ".." : "task", true,
+			      find_mem, &search);
 }
