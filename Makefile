@@ -56,7 +56,7 @@ ALL_CFLAGS := -std=gnu11 $(WARN) $(WERROR) -fvisibility=hidden -D_GNU_SOURCE \
 
 LIB_PKGS :=
 CLI_PKGS := jansson ncursesw smartcols
-DAEMON_PKGS := libudev jansson libmicrohttpd libsystemd inih zlib
+DAEMON_PKGS := libudev jansson libmicrohttpd libsystemd inih zlib sqlite3 libzstd
 ENGINE_PKGS := jansson libcurl libsystemd
 TEST_PKGS := cmocka $(CLI_PKGS) $(DAEMON_PKGS) $(ENGINE_PKGS)
 
