@@ -254,7 +254,7 @@ $(O)/tests/uapi/%: tests/uapi/%.c
 
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(FUZZ_SRC))
-FUZZ_OBJ := $(call obj,contmon/cli/format.c contmon/table/members.c \
+FUZZ_OBJ := $(call obj,contmon/cli/text.c contmon/table/members.c \
 	contmon-engine/parse.c base/lines.c base/utf8.c)
 FUZZ_SANITIZE := address,undefined
 FUZZ_MAKE := $(MAKE) -s BUILD=$(BUILD)/fuzzing CC=clang \

@@ -4,8 +4,14 @@
  * address space at once, page frames only where it is written, and reads as
  * zero until then - each byte of which is checked before it is written.
  */
+#include "base/text.h"
+#include "commands.h"
+#include "contmon/cli/error.h"
+#include "contmon/cli/format.h"
 #include "contmon/cli/options.h"
-#include "contmon/table/record.h"
+#include "contmon/cli/parse.h"
+#include "contmon/cli/source.h"
+#include "contmon/table/output.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -68,11 +74,6 @@ struct moment {
 	uint64_t resident_bytes;
 };
 
-static bool is_for_programs(const struct alloc *alloc)
-{
-	return alloc->options.json || alloc->options.csv;
-}
-
 static int measure(const struct alloc *alloc, struct moment *ret)
 {
 	bool is_driver = contmon_source(alloc->c) == CONTMON_SOURCE_DRIVER;
@@ -95,7 +96,7 @@ static void print_headings(const struct alloc *alloc)
 	char size[CLI_TEXT_MAX], step[CLI_TEXT_MAX];
 	enum cli_unit unit = alloc->options.unit;
 
-	if (is_for_programs(alloc) || alloc->options.no_headings)
+	if (cli_is_for_programs(&alloc->options) || alloc->options.no_headings)
 		return;
 	printf("process %d: %s, %s at a time, touch: %s\n", (int)getpid(),
 	       cli_format_bytes(size, alloc->size_bytes, unit),
@@ -150,7 +151,7 @@ static int show(const struct alloc *alloc, const char *phase)
 	r = measure(alloc, &moment);
 	if (r < 0)
 		return cli_failed("reading this process", r);
-	if (!is_for_programs(alloc))
+	if (!cli_is_for_programs(&alloc->options))
 		print_moment(alloc, phase, &moment);
 	else if (add_moment(alloc, phase, &moment) < 0)
 		return cli_failed("JSON", -ENOMEM);
@@ -293,7 +294,7 @@ static int run(struct alloc *alloc)
 		return CLI_FAILURE;
 	alloc->rows = json_array();
 	status = demonstrate(alloc);
-	if (is_for_programs(alloc))
+	if (cli_is_for_programs(&alloc->options))
 		printed = print_json(alloc);
 	else
 		json_decref(alloc->rows);
@@ -318,7 +319,7 @@ static int parse_bytes(const char *option, const char *text, uint64_t *ret)
 
 static int parse_delay(const char *text, uint64_t *ret_ms)
 {
-	if (cli_parse_number(text, DELAY_MAX_MS, ret_ms) == 0)
+	if (text_to_u64(text, 0, DELAY_MAX_MS, ret_ms) == 0)
 		return CLI_GO_ON;
 	cli_error("--delay %s: not a number of ms up to %d", text,
 		  DELAY_MAX_MS);

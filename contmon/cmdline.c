@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "commands.h"
+#include "contmon/cli/error.h"
 #include "contmon/cli/options.h"
-#include "contmon/table/record.h"
+#include "contmon/cli/parse.h"
+#include "contmon/cli/source.h"
+#include "contmon/cli/text.h"
+#include "contmon/table/output.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -115,7 +120,7 @@ static int show(struct cmdline *cmdline, int32_t pid)
 
 	if (!line)
 		return cli_failed("cmdline", -ENOMEM);
-	if (cmdline->options.json || cmdline->options.csv)
+	if (cli_is_for_programs(&cmdline->options))
 		r = add_row(cmdline, pid, line);
 	else
 		printf("%7" PRId32 " %s\n", pid, line);
@@ -141,7 +146,7 @@ static int show_process(struct cmdline *cmdline, int32_t pid)
 
 static int run(struct cmdline *cmdline, const int32_t *pids, size_t nr)
 {
-	bool table = !cmdline->options.json && !cmdline->options.csv;
+	bool table = !cli_is_for_programs(&cmdline->options);
 	int status = CLI_OK, printed = CLI_OK;
 	size_t i;
 

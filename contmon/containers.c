@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "commands.h"
+#include "contmon/cli/error.h"
 #include "contmon/cli/options.h"
+#include "contmon/cli/source.h"
 #include "contmon/rows/container_columns.h"
 #include "contmon/rows/filter.h"
 #include "contmon/table/listing.h"
+#include "contmon/table/output.h"
 #include "contmon/table/record.h"
 
 #include <errno.h>
@@ -104,7 +108,7 @@ static int print(const struct view *view)
 {
 	if (view->listing.options.csv && view->rows.nr == 0)
 		return print_csv_keys(view);
-	if (view->listing.options.json || view->listing.options.csv)
+	if (cli_is_for_programs(&view->listing.options))
 		return print_json(view);
 	return print_table(view);
 }

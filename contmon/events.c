@@ -4,11 +4,15 @@
  * gone before anybody can look its cgroup up, but the event of its making has
  * the path: that is remembered.
  */
+#include "base/clock.h"
+#include "commands.h"
+#include "contmon/cli/error.h"
 #include "contmon/cli/options.h"
-#include "contmon/cli/clock.h"
+#include "contmon/cli/parse.h"
+#include "contmon/cli/source.h"
 #include "contmon/rows/event.h"
 #include "contmon/rows/filter.h"
-#include "contmon/table/record.h"
+#include "contmon/table/output.h"
 #include "contmon/table/table.h"
 
 #include <errno.h>
@@ -61,7 +65,7 @@ static int print(struct stream *stream, const struct cli_event *event)
 {
 	int status = CLI_OK;
 
-	if (stream->options.json || stream->options.csv) {
+	if (cli_is_for_programs(&stream->options)) {
 		status = cli_print_streamed(cli_event_json(event),
 					    &stream->options,
 					    stream->nr_shown == 0);
@@ -155,7 +159,7 @@ static int run(struct stream *stream)
 	if (cli_cgroups_new(&stream->cgroups) < 0)
 		stream->cgroups = NULL;
 	cli_filter_begin(&stream->filter, stream->cgroups);
-	stream->realtime_offset_ns = cli_realtime_offset_ns();
+	stream->realtime_offset_ns = clock_realtime_offset_ns();
 	status = open_stream(stream, c);
 	if (status == CLI_OK)
 		status = follow(stream);

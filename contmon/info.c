@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "commands.h"
+#include "contmon/cli/error.h"
+#include "contmon/cli/format.h"
 #include "contmon/cli/options.h"
+#include "contmon/cli/source.h"
+#include "contmon/table/output.h"
 #include "contmon/table/record.h"
 #include "contmon/table/table.h"
 
@@ -338,7 +343,7 @@ int cli_info(int argc, char **argv)
 	if (status != CLI_OK)
 		return status;
 
-	if (view.options.json || view.options.csv)
+	if (cli_is_for_programs(&view.options))
 		return print_json(&view);
 	if (is_driver(&view))
 		print_driver(&view);

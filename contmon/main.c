@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "contmon/cli/options.h"
+#include "commands.h"
+#include "contmon/cli/error.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "base/clock.h"
+#include "commands.h"
+#include "contmon/cli/error.h"
+#include "contmon/cli/format.h"
 #include "contmon/cli/options.h"
-#include "contmon/cli/clock.h"
+#include "contmon/cli/parse.h"
+#include "contmon/cli/source.h"
 #include "contmon/rows/filter.h"
 #include "contmon/table/listing.h"
+#include "contmon/table/output.h"
 #include "contmon/table/record.h"
 
 #include <errno.h>
@@ -225,7 +231,7 @@ static int read_some(struct ps *ps, struct contmon *c)
 	if (!ps->found)
 		return cli_failed("ps", -ENOMEM);
 	ps->tasks = ps->found;
-	ps->taken_boottime_ns = cli_boottime_ns();
+	ps->taken_boottime_ns = clock_boottime_ns();
 
 	for (i = 0; i < ps->nr_pids; i++) {
 		int r;
@@ -346,7 +352,7 @@ static int show(struct ps *ps)
 		return cli_failed("ps", r);
 	if (ps->listing.options.csv && ps->rows.nr == 0)
 		printed = print_csv_keys(ps);
-	else if (ps->listing.options.json || ps->listing.options.csv)
+	else if (cli_is_for_programs(&ps->listing.options))
 		printed = print_json(ps);
 	else
 		printed = print_table(ps);

@@ -4,9 +4,16 @@
  * seen, until it ends. The driver tells how; without its events a pidfd tells
  * at least when.
  */
+#include "base/clock.h"
+#include "commands.h"
+#include "contmon/cli/error.h"
+#include "contmon/cli/format.h"
 #include "contmon/cli/options.h"
-#include "contmon/cli/clock.h"
+#include "contmon/cli/parse.h"
+#include "contmon/cli/source.h"
+#include "contmon/cli/text.h"
 #include "contmon/rows/process.h"
+#include "contmon/table/output.h"
 #include "contmon/table/record.h"
 
 #include <errno.h>
@@ -50,11 +57,6 @@ struct watch {
 	size_t nr_lines;
 };
 
-static bool is_for_programs(const struct watch *watch)
-{
-	return watch->options.json || watch->options.csv;
-}
-
 /* 0, -ESRCH when the process is gone, or another error */
 static int read_process(struct watch *watch)
 {
@@ -73,7 +75,7 @@ static int read_process(struct watch *watch)
 	watch->before = watch->now;
 	watch->before_ns = watch->now_ns;
 	watch->now = task;
-	watch->now_ns = cli_boottime_ns();
+	watch->now_ns = clock_boottime_ns();
 	r = cli_processes_fill(&watch->processes, &watch->now, 1,
 			       watch->cgroups);
 	if (r < 0)
@@ -169,7 +171,7 @@ static int print(struct watch *watch)
 {
 	int status;
 
-	if (is_for_programs(watch)) {
+	if (cli_is_for_programs(&watch->options)) {
 		status = cli_print_streamed(json_row(watch), &watch->options,
 					    watch->nr_lines == 0);
 	} else {
@@ -195,8 +197,8 @@ static bool ends_before(const struct watch *watch, uint64_t deadline_ns)
 	if (watch->events)
 		fds[1].fd = contmon_events_fd(watch->events);
 
-	for (now = cli_monotonic_ns(); now < deadline_ns;
-	     now = cli_monotonic_ns()) {
+	for (now = clock_monotonic_ns(); now < deadline_ns;
+	     now = clock_monotonic_ns()) {
 		uint64_t left = deadline_ns - now;
 		struct timespec time = {
 			.tv_sec = (time_t)(left / 1000000000),
@@ -221,7 +223,7 @@ static bool has_ended(const struct contmon_task *task)
 
 static int look_until_it_ends(struct watch *watch)
 {
-	uint64_t deadline_ns = cli_monotonic_ns();
+	uint64_t deadline_ns = clock_monotonic_ns();
 	int r, status;
 
 	for (;;) {
@@ -234,8 +236,8 @@ static int look_until_it_ends(struct watch *watch)
 		if (status != CLI_OK)
 			return status;
 		deadline_ns += watch->interval_ns;
-		if (deadline_ns < cli_monotonic_ns())
-			deadline_ns = cli_monotonic_ns();
+		if (deadline_ns < clock_monotonic_ns())
+			deadline_ns = clock_monotonic_ns();
 		if (ends_before(watch, deadline_ns))
 			return -ESRCH;
 	}
@@ -274,9 +276,10 @@ static int say_ended_for_programs(const struct watch *watch,
 		return CLI_OK;
 	if (end)
 		code = json_integer(end->exit_code);
-	return cli_print_json_line(json_pack("{s:i,s:b,s:o}", "pid",
-					     (int)watch->pid, "ended", 1,
-					     "exit_code", code));
+	return cli_print_streamed(json_pack("{s:i,s:b,s:o}", "pid",
+					    (int)watch->pid, "ended", 1,
+					    "exit_code", code),
+				  &watch->options, false);
 }
 
 static int say_ended(const struct watch *watch)
@@ -287,7 +290,7 @@ static int say_ended(const struct watch *watch)
 	bool known = find_end(watch, &end);
 	char *name;
 
-	if (is_for_programs(watch))
+	if (cli_is_for_programs(&watch->options))
 		return say_ended_for_programs(watch, known ? &end : NULL);
 	memcpy(comm, watch->now.comm, sizeof(watch->now.comm));
 	name = cli_escape(comm, strlen(comm));
@@ -345,19 +348,12 @@ static int watch_process(struct watch *watch)
 
 static int parse_pid(struct watch *watch, int argc, char **argv)
 {
-	uint64_t pid;
-
 	if (argc - optind != 1) {
 		cli_error("watch: one process id is needed; see: contmon "
 			  "watch --help");
 		return CLI_USAGE;
 	}
-	if (cli_parse_number(argv[optind], INT32_MAX, &pid) < 0 || pid == 0) {
-		cli_error("pid %s: not a process id", argv[optind]);
-		return CLI_FAILURE;
-	}
-	watch->pid = (int32_t)pid;
-	return CLI_GO_ON;
+	return cli_parse_pid(argv[optind], &watch->pid);
 }
 
 static int parse(struct watch *watch, int argc, char **argv)

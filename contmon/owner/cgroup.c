@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "base/clock.h"
 #include "cgroup.h"
-#include "contmon/cli/clock.h"
 #include "names.h"
 
 #include <errno.h>
@@ -221,7 +221,7 @@ static const struct cli_cgroup *find_in_cgroup1(struct cli_cgroups *cgroups,
 						const struct contmon_task *task)
 {
 	struct place *place = &cgroups->places[(uint32_t)task->pid % NR_PLACES];
-	uint64_t now_ns = cli_boottime_ns();
+	uint64_t now_ns = clock_boottime_ns();
 	uint64_t age_ns = now_ns - task->start_boottime_ns;
 	struct contmon_identity who;
 

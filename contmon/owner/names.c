@@ -4,9 +4,9 @@
  * container and "sync", if there is a list already, then "engine"; later "set"
  * and "remove" as things change.
  */
+#include "base/clock.h"
 #include "names.h"
 
-#include "contmon/cli/clock.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -134,7 +134,7 @@ static void disconnect(struct cli_names *names)
 		close(names->fd);
 	names->fd = -1;
 	names->length = 0;
-	names->retry_ns = cli_monotonic_ns() + RETRY_NS;
+	names->retry_ns = clock_monotonic_ns() + RETRY_NS;
 }
 
 static void take_lines(struct cli_names *names)
@@ -171,10 +171,10 @@ static bool read_some(struct cli_names *names)
 
 static void wait_until_told(struct cli_names *names)
 {
-	uint64_t end_ns = cli_monotonic_ns() + FIRST_WAIT_NS, now_ns;
+	uint64_t end_ns = clock_monotonic_ns() + FIRST_WAIT_NS, now_ns;
 
 	while (names->fd >= 0 && !names->told &&
-	       (now_ns = cli_monotonic_ns()) < end_ns) {
+	       (now_ns = clock_monotonic_ns()) < end_ns) {
 		struct pollfd fd = { .fd = names->fd, .events = POLLIN };
 
 		poll(&fd, 1, (int)((end_ns - now_ns) / 1000000 + 1));
@@ -232,7 +232,7 @@ bool cli_names_follow(struct cli_names *names)
 	if (!names)
 		return false;
 	names->changed = false;
-	if (names->fd < 0 && cli_monotonic_ns() >= names->retry_ns)
+	if (names->fd < 0 && clock_monotonic_ns() >= names->retry_ns)
 		connect_to_engine(names);
 	while (names->fd >= 0 && read_some(names))
 		;

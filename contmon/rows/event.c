@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "contmon/cli/options.h"
+#include "contmon/cli/error.h"
+#include "contmon/cli/format.h"
+#include "contmon/cli/text.h"
+#include "contmon/table/output.h"
 #include "contmon/table/record.h"
 #include "event.h"
 

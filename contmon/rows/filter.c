@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "contmon/cli/options.h"
+#include "base/text.h"
+#include "contmon/cli/error.h"
+#include "contmon/cli/parse.h"
 #include "filter.h"
 
 #include <errno.h>
@@ -26,7 +28,7 @@ int cli_filter_user(struct cli_filter *filter, const char *name)
 
 	if (user) {
 		filter->uid = user->pw_uid;
-	} else if (cli_parse_number(name, UINT32_MAX, &uid) == 0) {
+	} else if (text_to_u64(name, 0, UINT32_MAX, &uid) == 0) {
 		filter->uid = (uint32_t)uid;
 	} else {
 		cli_error("--user %s: no such user", name);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "column.h"
-#include "contmon/cli/options.h"
-#include "record.h"
+#include "contmon/cli/error.h"
+#include "contmon/cli/format.h"
+#include "contmon/cli/text.h"
+#include "output.h"
 
 #include <errno.h>
 #include <inttypes.h>

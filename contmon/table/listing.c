@@ -3,6 +3,9 @@
  * A terminal that is too narrow for all columns gets fewer of them, not lines
  * that are folded. So the width of each is measured before any is printed.
  */
+#include "contmon/cli/error.h"
+#include "contmon/cli/options.h"
+#include "contmon/cli/text.h"
 #include "listing.h"
 #include "table.h"
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "contmon/cli/options.h"
+#include "contmon.h"
 #include "contmon/owner/cgroup.h"
 
 /* Which bits of valid make members known that may be known in part */
@@ -59,40 +59,5 @@ json_t *cli_record(const struct cli_member *members, const void *record,
  * runtime, pod, rootless, cgroup_path
  */
 int cli_record_owner(json_t *object, const struct cli_cgroup *cgroup);
-
-/* A number, or null if JSON's integers here cannot hold it */
-json_t *cli_json_u64(uint64_t value);
-
-/* Text of at most @size bytes, ended by NUL if shorter */
-json_t *cli_json_text(const char *text, size_t size);
-
-/* Print @object, which may be NULL for want of memory, and drop it. */
-int cli_print_json(json_t *object);
-
-/* The same in one line, which is out at once: for what goes on and on */
-int cli_print_json_line(json_t *object);
-
-/*
- * Print rows, an array of flat objects with the same keys, as CSV, and drop
- * them. Null is an empty field. @rows may be NULL for want of memory.
- */
-int cli_print_csv(json_t *rows, const struct cli_options *options);
-
-/* The keys of @row, for CSV that has no row to show; drops it, may be NULL */
-int cli_print_csv_keys(json_t *row, const struct cli_options *options);
-
-/* By @options as JSON with @meta or as CSV without; takes both over */
-int cli_print_rows(json_t *rows, json_t *meta,
-		   const struct cli_options *options);
-
-/*
- * One row of what goes on and on, as a line of JSON or CSV; the @first has the
- * keys above it. Takes @row over, which may be NULL for want of memory.
- */
-int cli_print_streamed(json_t *row, const struct cli_options *options,
-		       bool first);
-
-/* { "rows": @rows, "meta": @meta }; takes both over, NULL is passed on */
-json_t *cli_rows(json_t *rows, json_t *meta);
 
 #endif /* CONTMON_TABLE_RECORD_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "contmon/cli/options.h"
+#include "contmon/cli/error.h"
 #include "table.h"
 
 #include <errno.h>

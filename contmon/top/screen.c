@@ -4,7 +4,7 @@
  * once a second that is most of what a full screen costs. Most lines are as they
  * were, which memcmp() sees at once.
  */
-#include "contmon/cli/format.h"
+#include "contmon/cli/text.h"
 #include "screen.h"
 
 #include <errno.h>

@@ -3,7 +3,10 @@
  * `contmon top` for programs: the rows of its screen as lines, with their rates
  * over the interval before.
  */
-#include "contmon/cli/clock.h"
+#include "base/clock.h"
+#include "contmon/cli/error.h"
+#include "contmon/cli/options.h"
+#include "contmon/table/output.h"
 #include "contmon/table/record.h"
 #include "top.h"
 
@@ -57,7 +60,7 @@ static int take(struct stream *stream)
 	int r = top_sample_read(stream->c, stream->model->page, &stream->next);
 
 	stream->realtime_ms = (host->taken_boottime_ns +
-			       (uint64_t)cli_realtime_offset_ns()) / 1000000;
+			       (uint64_t)clock_realtime_offset_ns()) / 1000000;
 	if (r == 0)
 		r = top_model_take(stream->model, &stream->next);
 	return r < 0 ? cli_failed("top", r) : CLI_OK;
@@ -80,11 +83,11 @@ int top_stream(struct contmon *c, struct top_model *model,
 	       uint64_t count)
 {
 	struct stream stream = { .c = c, .model = model, .options = options };
-	uint64_t when_ns = cli_monotonic_ns(), i;
+	uint64_t when_ns = clock_monotonic_ns(), i;
 	int status = take(&stream);
 
 	for (i = 0; status == CLI_OK && (i < count || !count); i++) {
-		uint64_t now_ns = cli_monotonic_ns();
+		uint64_t now_ns = clock_monotonic_ns();
 
 		/* Samples that were missed are not made up for. */
 		when_ns += interval_ns;

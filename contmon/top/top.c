@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "base/clock.h"
+#include "contmon/cli/error.h"
 #include "contmon/cli/options.h"
-#include "contmon/cli/clock.h"
+#include "contmon/cli/parse.h"
+#include "contmon/cli/source.h"
+#include "contmon/commands.h"
 #include "screen.h"
 #include "top.h"
 
@@ -115,7 +119,7 @@ static bool is_hung_up(void)
 /* Wait for a key until @deadline_ns; ERR when there was none. */
 static int wait_for_key(uint64_t deadline_ns)
 {
-	uint64_t now = cli_monotonic_ns();
+	uint64_t now = clock_monotonic_ns();
 	uint64_t ms = now < deadline_ns ? (deadline_ns - now) / 1000000 + 1 : 0;
 
 	timeout((int)ms);
@@ -147,7 +151,7 @@ static int act(struct top *top, int key, uint64_t *deadline_ns)
 
 static uint64_t next_deadline(const struct top *top, uint64_t deadline_ns)
 {
-	uint64_t now = cli_monotonic_ns();
+	uint64_t now = clock_monotonic_ns();
 
 	if (deadline_ns == 0 && top->interval_ns > SECOND_LOOK_NS)
 		return now + SECOND_LOOK_NS;
@@ -163,7 +167,7 @@ static int loop(struct top *top)
 	int key, r = 0;
 
 	while (r == 0 && !is_over) {
-		if (cli_monotonic_ns() >= deadline_ns) {
+		if (clock_monotonic_ns() >= deadline_ns) {
 			if (deadline_ns == 0 || !top->model.paused)
 				r = read_next(top);
 			if (r < 0)
@@ -180,16 +184,11 @@ static int loop(struct top *top)
 	return r;
 }
 
-static bool is_for_programs(const struct top *top)
-{
-	return top->options.json || top->options.csv;
-}
-
 static int show(struct top *top)
 {
 	int r;
 
-	if (is_for_programs(top))
+	if (cli_is_for_programs(&top->options))
 		return top_stream(top->c, &top->model, &top->options,
 				  top->interval_ns, top->count);
 	if (top_view_begin() < 0) {
@@ -222,7 +221,7 @@ static int run(struct top *top)
 {
 	int r, status;
 
-	if (!is_for_programs(top) &&
+	if (!cli_is_for_programs(&top->options) &&
 	    (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
 		cli_error("top: this is no terminal; try: contmon top --json");
 		return CLI_FAILURE;
@@ -268,7 +267,7 @@ int cli_top(int argc, char **argv)
 		status = parse_option(&top, opt, argv);
 	if (status == CLI_GO_ON)
 		status = cli_no_operands(argc, argv);
-	if (status == CLI_GO_ON && top.count && !is_for_programs(&top)) {
+	if (status == CLI_GO_ON && top.count && !cli_is_for_programs(&top.options)) {
 		cli_error("--count: only with --json or --csv");
 		status = CLI_USAGE;
 	}

@@ -2,6 +2,7 @@
 #ifndef CONTMON_TOP_TOP_H
 #define CONTMON_TOP_TOP_H
 
+#include "contmon/cli/format.h"
 #include "contmon/cli/options.h"
 #include "contmon/rows/container.h"
 #include "contmon/rows/filter.h"

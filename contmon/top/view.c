@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Draws the model. Every text goes through cli_escape() first. */
-#include "contmon/cli/options.h"
+#include "contmon/cli/format.h"
+#include "contmon/cli/text.h"
 #include "contmon/table/table.h"
 #include "screen.h"
 #include "top.h"

@@ -10,7 +10,7 @@
 #include <wchar.h>
 
 #include "base/utf8.h"
-#include "contmon/cli/format.h"
+#include "contmon/cli/text.h"
 
 /* Nothing that a terminal obeys, and the width that was reckoned with */
 static void check_harmless(const char *text)

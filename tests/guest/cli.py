@@ -132,7 +132,7 @@ def check_refusals():
     if SOURCE == "driver":
         tap.equal(exact.returncode, 0, "ps --exact")
     else:
-        tap.ok(exact.returncode == 1 and "only the driver can" in exact.stderr,
+        tap.ok(exact.returncode == 1 and "needs the driver" in exact.stderr,
                "ps --exact: refused without the driver", exact)
     info = "\n".join(lines("info"))
     tap.ok(("loaded since" in info) == (SOURCE == "driver") and

@@ -3,7 +3,7 @@
  * Whose cgroup is it: what is remembered, and for how long a task's place in
  * cgroup v1 is believed.
  *
- * wrap: contmon_has_cgroup1 contmon_identify_process cli_boottime_ns
+ * wrap: contmon_has_cgroup1 contmon_identify_process clock_boottime_ns
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_keep
  * wrap: contmon_paths_free cli_names_new cli_names_free cli_names_find
  */
@@ -17,7 +17,7 @@
 #include <stdio.h>
 
 #include "contmon/owner/cgroup.h"
-#include "contmon/cli/clock.h"
+#include "base/clock.h"
 #include "contmon/owner/names.h"
 
 #define SECOND 1000000000ULL
@@ -30,7 +30,7 @@ static unsigned int nr_reads, nr_paths;
 
 int __wrap_contmon_has_cgroup1(void);
 int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret);
-uint64_t __wrap_cli_boottime_ns(void);
+uint64_t __wrap_clock_boottime_ns(void);
 int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret);
 int __wrap_contmon_paths_find(struct contmon_paths *paths, uint64_t id,
 				const char **ret_path);
@@ -54,7 +54,7 @@ int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret)
 	return place ? contmon_identify(place, ret) : 0;
 }
 
-uint64_t __wrap_cli_boottime_ns(void)
+uint64_t __wrap_clock_boottime_ns(void)
 {
 	return now_ns;
 }

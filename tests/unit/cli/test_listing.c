@@ -8,11 +8,11 @@
  */
 #include "tests/unit/fake_device.h"
 #include "tests/unit/capture.h"
-#include "contmon/cli/options.h"
+#include "contmon/commands.h"
 #include "contmon/rows/container_columns.h"
 #include "contmon/rows/filter.h"
 #include "contmon/rows/process.h"
-#include "contmon/table/record.h"
+#include "contmon/table/output.h"
 #include "contmon/table/row.h"
 
 /* Path of the cgroup whose id is the index; "," and quotes for CSV */

@@ -3,7 +3,7 @@
  * What containers are called, from a contmon-engine that is a socket of this
  * test: it says what it likes, or nothing.
  *
- * wrap: cli_monotonic_ns
+ * wrap: clock_monotonic_ns
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "contmon/cli/clock.h"
+#include "base/clock.h"
 #include "contmon/owner/names.h"
 
 #define RETRY_NS 5000000000ULL
@@ -29,12 +29,12 @@ static int listener, engine;
 static struct cli_names *names;
 static uint64_t later_ns;	/* added to what the clock says */
 
-uint64_t __real_cli_monotonic_ns(void);
-uint64_t __wrap_cli_monotonic_ns(void);
+uint64_t __real_clock_monotonic_ns(void);
+uint64_t __wrap_clock_monotonic_ns(void);
 
-uint64_t __wrap_cli_monotonic_ns(void)
+uint64_t __wrap_clock_monotonic_ns(void)
 {
-	return __real_cli_monotonic_ns() + later_ns;
+	return __real_clock_monotonic_ns() + later_ns;
 }
 
 static int setup(void **state)
@@ -131,7 +131,7 @@ static void test_all_names_are_there_at_once(void **state)
 /* Without an engine, and with one that has no list yet, at once */
 static void test_nobody_is_no_error(void **state)
 {
-	uint64_t begin_ns = cli_monotonic_ns();
+	uint64_t begin_ns = clock_monotonic_ns();
 
 	(void)state;
 	close(listener);
@@ -140,7 +140,7 @@ static void test_nobody_is_no_error(void **state)
 	assert_non_null(names);
 	assert_name("aa", NULL);
 	assert_false(cli_names_follow(names));
-	assert_true(cli_monotonic_ns() - begin_ns < 50000000);
+	assert_true(clock_monotonic_ns() - begin_ns < 50000000);
 	assert_null(cli_names_find(NULL, "aa"));
 	assert_false(cli_names_has(NULL, "web"));
 	assert_false(cli_names_follow(NULL));
@@ -148,21 +148,21 @@ static void test_nobody_is_no_error(void **state)
 
 static void test_engine_without_a_list(void **state)
 {
-	uint64_t begin_ns = cli_monotonic_ns();
+	uint64_t begin_ns = clock_monotonic_ns();
 
 	(void)state;
 	begin("{\"op\":\"engine\",\"connected\":false}\n");
-	assert_true(cli_monotonic_ns() - begin_ns < 90000000);
+	assert_true(clock_monotonic_ns() - begin_ns < 90000000);
 	assert_name("aa", NULL);
 }
 
 static void test_mute_engine_is_not_waited_for_long(void **state)
 {
-	uint64_t begin_ns = cli_monotonic_ns(), ns;
+	uint64_t begin_ns = clock_monotonic_ns(), ns;
 
 	(void)state;
 	names = cli_names_new(path);	/* nobody accepts */
-	ns = cli_monotonic_ns() - begin_ns;
+	ns = clock_monotonic_ns() - begin_ns;
 	assert_in_range(ns, 90000000, 2000000000);
 	assert_name("aa", NULL);
 }

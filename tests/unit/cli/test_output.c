@@ -12,7 +12,8 @@
 #include <locale.h>
 
 #include "tests/unit/capture.h"
-#include "contmon/cli/options.h"
+#include "contmon/cli/error.h"
+#include "contmon/commands.h"
 #include "contmon/table/record.h"
 #include "contmon/rows/container.h"
 

@@ -6,7 +6,7 @@
  */
 #include "tests/unit/fake_device.h"
 #include "tests/unit/capture.h"
-#include "contmon/cli/options.h"
+#include "contmon/commands.h"
 
 typedef int command(int argc, char **argv);
 

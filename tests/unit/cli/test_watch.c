@@ -14,7 +14,9 @@
 #include <errno.h>
 
 #include "tests/unit/capture.h"
-#include "contmon/cli/options.h"
+#include "contmon.h"
+#include "contmon/cli/error.h"
+#include "contmon/commands.h"
 
 /* What is seen at each look; a state of 0: it is gone */
 static struct look {

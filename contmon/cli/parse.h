@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Values of options and operands. */
+#ifndef CONTMON_CLI_PARSE_H
+#define CONTMON_CLI_PARSE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format.h"
+
+/* "64M" and the like to bytes. 0, -EINVAL or -ERANGE */
+int cli_parse_size(const char *text, uint64_t *ret_bytes);
+
+/* "KiB" and the like. 0 or -EINVAL */
+int cli_parse_unit(const char *text, enum cli_unit *ret);
+
+/*
+ * These report what is wrong: CLI_GO_ON, or what to exit with.
+ */
+
+/* The value of @option: 1 to @max */
+int cli_parse_above_0(const char *option, const char *text, uint64_t max,
+		      uint64_t *ret);
+
+/* The value of -n: 0.1 to 3600 seconds */
+int cli_parse_interval(const char *text, uint64_t *ret_ns);
+
+int cli_parse_pid(const char *text, int32_t *ret);
+
+/* The caller frees *@ret_pids, NULL for none, after a failure too. */
+int cli_parse_pids(int nr, char **words, int32_t **ret_pids, size_t *ret_nr);
+
+#endif /* CONTMON_CLI_PARSE_H */
