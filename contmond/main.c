@@ -18,11 +18,9 @@
 #include "contmond/collect/names_client.h"
 #include "contmond/collect/sampler.h"
 #include "contmond/collect/udev.h"
-#include "contmond/serve/api.h"
 #include "contmond/serve/http.h"
 #include "contmond/serve/listen.h"
-#include "contmond/serve/metrics.h"
-#include "contmond/serve/page.h"
+#include "contmond/serve/routes.h"
 
 #define EXIT_USAGE 2
 #define MAX_HISTORY_BYTES (64UL << 20)
@@ -55,10 +53,7 @@ static void handle(const struct request *request, struct reply *reply,
 {
 	struct daemon *daemon = userdata;
 
-	if (strcmp(request->path, "/metrics") == 0)
-		metrics_handle(&daemon->facts, request, reply);
-	else if (!page_handle(request, reply))
-		api_handle(&daemon->facts, request, reply);
+	routes_handle(&daemon->facts, request, reply);
 }
 
 static struct http_options http_options(const struct config *config)

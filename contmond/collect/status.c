@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "status.h"
 
-#include <math.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <systemd/sd-id128.h>
 
 #include "base/clock.h"
 #include "base/utf8.h"
-
-#define HTTP_API_VERSION 1
 
 void status_init(struct status *status)
 {
@@ -41,50 +38,4 @@ double status_uptime_seconds(const struct status *status)
 {
 	return (double)(clock_boottime_ns() - status->started_boottime_ns) /
 	       1e9;
-}
-
-void status_health(const struct status *status, struct health_row *ret)
-{
-	*ret = (struct health_row){
-		.status = "ok",
-		.source = status->device_open ? "driver" : NULL,
-		.engine = status->engine_connected ? "connected" :
-						     "disconnected",
-		.last_sample_ms = status->last_sample_ms > 0 ?
-			(double)status->last_sample_ms : (double)NAN,
-		.samples_total = (double)status->samples_total,
-		.samples_missed_total = (double)status->samples_missed_total,
-		.uptime_seconds = status_uptime_seconds(status),
-	};
-	if (status->reason[0]) {
-		ret->status = "degraded";
-		ret->reason = status->reason;
-	} else if (status->samples_total == 0) {
-		ret->status = "starting";
-		ret->reason = "nothing has been sampled yet";
-	}
-}
-
-static const char *or_null(const char *text)
-{
-	return text[0] ? text : NULL;
-}
-
-void status_info(const struct status *status, struct info_row *ret)
-{
-	bool open = status->device_open;
-
-	*ret = (struct info_row){
-		.version = CONTMON_VERSION,
-		.api_version = HTTP_API_VERSION,
-		.driver_release = open ? status->driver_release : NULL,
-		.driver_api_version = open ?
-			(double)status->driver.api_version : (double)NAN,
-		.host = or_null(status->host),
-		.kernel = or_null(status->kernel),
-		.boot_id = or_null(status->boot_id),
-		.nr_cpus = open ? (double)status->driver.nr_cpus : (double)NAN,
-		.interval_ms = (double)status->interval_ms,
-		.history_seconds = (double)status->history_seconds,
-	};
 }

@@ -8,8 +8,6 @@
 
 #include <contmon.h>
 
-#include "contmond/model/rows.h"
-
 /**
  * struct status - zero-initialise, then status_init()
  * @reason: why there are no samples now; empty when there are
@@ -41,8 +39,5 @@ void status_init(struct status *status);
 void status_driver(struct status *status, const struct contmon_get_info *info);
 
 double status_uptime_seconds(const struct status *status);
-
-void status_health(const struct status *status, struct health_row *ret);
-void status_info(const struct status *status, struct info_row *ret);
 
 #endif /* CONTMOND_COLLECT_STATUS_H */

@@ -195,8 +195,7 @@ static void make_container(const struct sample *previous,
 	const struct sample_container *now = &sample->containers[i];
 
 	ret->scope = scope_ref(now->scope);
-	utf8_copy(ret->short_id, sizeof(ret->short_id), now->scope->id,
-		  strlen(now->scope->id));
+	title_short_id(ret->short_id, now->scope->id);
 	derive_container(same_container(previous, now->scope), now, sample,
 			 &ret->row);
 }

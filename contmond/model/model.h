@@ -12,6 +12,7 @@
 #include "contmond/collect/names.h"
 #include "contmond/collect/sample.h"
 #include "rows.h"
+#include "title.h"
 
 /* How a process outside of all containers is shown */
 #define MODEL_HOST "host"
@@ -28,7 +29,7 @@ struct model_container {
 	struct scope *scope;
 	struct name *name;
 	char *title;
-	char short_id[13];
+	char short_id[SHORT_ID_LENGTH + 1];
 };
 
 /**

@@ -3,10 +3,6 @@
 
 #include <string.h>
 
-#include "base/util.h"
-
-#define COLUMN(member, unit) { #member, unit, offsetof(struct ROW, member) }
-
 #define ROW container_row
 static const struct column container_columns[] = {
 	COLUMN(t, UNIT_TIME),
@@ -130,41 +126,9 @@ static const struct column system_columns[] = {
 };
 #undef ROW
 
-#define ROW health_row
-static const struct column health_columns[] = {
-	COLUMN(status, UNIT_TEXT),
-	COLUMN(reason, UNIT_TEXT),
-	COLUMN(source, UNIT_TEXT),
-	COLUMN(engine, UNIT_TEXT),
-	COLUMN(last_sample_ms, UNIT_TIME),
-	COLUMN(samples_total, UNIT_COUNT),
-	COLUMN(samples_missed_total, UNIT_COUNT),
-	COLUMN(uptime_seconds, UNIT_SECONDS),
-};
-#undef ROW
-
-#define ROW info_row
-static const struct column info_columns[] = {
-	COLUMN(version, UNIT_TEXT),
-	COLUMN(api_version, UNIT_COUNT),
-	COLUMN(driver_release, UNIT_TEXT),
-	COLUMN(driver_api_version, UNIT_COUNT),
-	COLUMN(host, UNIT_TEXT),
-	COLUMN(kernel, UNIT_TEXT),
-	COLUMN(boot_id, UNIT_TEXT),
-	COLUMN(nr_cpus, UNIT_COUNT),
-	COLUMN(interval_ms, UNIT_COUNT),
-	COLUMN(history_seconds, UNIT_SECONDS),
-};
-#undef ROW
-
-#define TABLE(columns) { columns, ARRAY_SIZE(columns) }
-
 const struct table container_table = TABLE(container_columns);
 const struct table process_table = TABLE(process_columns);
 const struct table system_table = TABLE(system_columns);
-const struct table health_table = TABLE(health_columns);
-const struct table info_table = TABLE(info_columns);
 
 const struct column *table_find(const struct table *table, const char *key)
 {

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/util.h"
+
 enum unit {
 	UNIT_TEXT,
 	UNIT_TIME,	/* epoch in ms: a number, but nothing to draw */
@@ -31,6 +33,10 @@ struct table {
 	const struct column *columns;
 	size_t nr_columns;
 };
+
+/* For those who define a table; struct ROW is what its rows are. */
+#define COLUMN(member, unit) { #member, unit, offsetof(struct ROW, member) }
+#define TABLE(columns) { columns, ARRAY_SIZE(columns) }
 
 struct container_row {
 	double t;
@@ -149,35 +155,9 @@ struct system_row {
 	double containers;
 };
 
-struct health_row {
-	const char *status;
-	const char *reason;
-	const char *source;
-	const char *engine;
-	double last_sample_ms;
-	double samples_total;
-	double samples_missed_total;
-	double uptime_seconds;
-};
-
-struct info_row {
-	const char *version;
-	double api_version;
-	const char *driver_release;
-	double driver_api_version;
-	const char *host;
-	const char *kernel;
-	const char *boot_id;
-	double nr_cpus;
-	double interval_ms;
-	double history_seconds;
-};
-
 extern const struct table container_table;
 extern const struct table process_table;
 extern const struct table system_table;
-extern const struct table health_table;
-extern const struct table info_table;
 
 /** table_find() - the column of a key, or NULL */
 const struct column *table_find(const struct table *table, const char *key);

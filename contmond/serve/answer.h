@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "contmond/model/rows.h"
-#include "request.h"
+#include "reply.h"
 
 /** answer_begin() - everything before the first row */
 void answer_begin(struct reply *reply);

@@ -11,6 +11,7 @@
 
 #include <systemd/sd-event.h>
 
+#include "reply.h"
 #include "request.h"
 
 /** http_handler - fills in the reply; is called for GET and HEAD only */

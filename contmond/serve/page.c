@@ -5,71 +5,68 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "base/util.h"
-
-/* Defined in web.S */
-#define ASSET(name) \
-	extern const char web_##name[], web_##name##_end[]
-ASSET(index_html);
-ASSET(app_js);
-ASSET(style_css);
-ASSET(icon_svg);
-ASSET(uplot_js);
-ASSET(uplot_css);
-
-static const struct asset {
-	const char *path;
+/*
+ * struct file - one file of the page
+ * @etag: made when it is first asked for; weak, as the compressed answer has
+ *	the same one
+ */
+struct file {
 	const char *content_type;
 	const char *begin;
 	const char *end;
-} assets[] = {
-	{ "/", "text/html; charset=utf-8", web_index_html,
-	  web_index_html_end },
-	{ "/index.html", "text/html; charset=utf-8", web_index_html,
-	  web_index_html_end },
-	{ "/app.js", "text/javascript; charset=utf-8", web_app_js,
-	  web_app_js_end },
-	{ "/style.css", "text/css; charset=utf-8", web_style_css,
-	  web_style_css_end },
-	{ "/icon.svg", "image/svg+xml", web_icon_svg, web_icon_svg_end },
-	{ "/uplot.js", "text/javascript; charset=utf-8", web_uplot_js,
-	  web_uplot_js_end },
-	{ "/uplot.css", "text/css; charset=utf-8", web_uplot_css,
-	  web_uplot_css_end },
+	char etag[32];
 };
 
-/* Weak: the compressed answer has the same one. */
-static const char *etag_of(size_t i)
+static size_t length_of(const struct file *file)
 {
-	static char etags[ARRAY_SIZE(assets)][32];
-	size_t length = (size_t)(assets[i].end - assets[i].begin);
-
-	if (!etags[i][0])
-		snprintf(etags[i], sizeof(etags[i]), "W/\"%08lx-%zx\"",
-			 crc32_z(0, (const Bytef *)assets[i].begin, length),
-			 length);
-	return etags[i];
+	return (size_t)(file->end - file->begin);
 }
 
-bool page_handle(const struct request *request, struct reply *reply)
+static void make_etag(struct file *file)
+{
+	if (file->etag[0])
+		return;
+	snprintf(file->etag, sizeof(file->etag), "W/\"%08lx-%zx\"",
+		 crc32_z(0, (const Bytef *)file->begin, length_of(file)),
+		 length_of(file));
+}
+
+static void answer_with(struct file *file, const struct request *request,
+			struct reply *reply)
 {
 	const char *known = request->if_none_match;
-	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(assets); i++) {
-		if (strcmp(assets[i].path, request->path) == 0)
-			break;
-	}
-	if (i == ARRAY_SIZE(assets))
-		return false;
-	reply->content_type = assets[i].content_type;
-	reply->etag = etag_of(i);
-	reply->constant_body = assets[i].begin;
-	if (known && strstr(known, reply->etag)) {
+	make_etag(file);
+	reply->content_type = file->content_type;
+	reply->etag = file->etag;
+	reply->constant_body = file->begin;
+	if (known && strstr(known, file->etag)) {
 		reply->status = 304;
-		return true;
+		return;
 	}
 	reply->status = 200;
-	reply->constant_length = (size_t)(assets[i].end - assets[i].begin);
-	return true;
+	reply->constant_length = length_of(file);
 }
+
+/* The symbols are defined in web.S. */
+#define FILE_OF_PAGE(name, type)					\
+	extern const char web_##name[], web_##name##_end[];		\
+									\
+	void page_##name(const struct facts *facts,			\
+			 const struct request *request,			\
+			 struct reply *reply)				\
+	{								\
+		static struct file file = {				\
+			type, web_##name, web_##name##_end, "",		\
+		};							\
+									\
+		(void)facts;						\
+		answer_with(&file, request, reply);			\
+	}
+
+FILE_OF_PAGE(index_html, "text/html; charset=utf-8")
+FILE_OF_PAGE(app_js, "text/javascript; charset=utf-8")
+FILE_OF_PAGE(style_css, "text/css; charset=utf-8")
+FILE_OF_PAGE(icon_svg, "image/svg+xml")
+FILE_OF_PAGE(uplot_js, "text/javascript; charset=utf-8")
+FILE_OF_PAGE(uplot_css, "text/css; charset=utf-8")

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The built-in page, embedded in the program. */
+/*
+ * The built-in page. Its files are a part of the program and hold nothing of
+ * this host, so they need no token.
+ */
 #ifndef CONTMOND_SERVE_PAGE_H
 #define CONTMOND_SERVE_PAGE_H
 
-#include <stdbool.h>
+#include "facts.h"
 
-#include "request.h"
-
-/**
- * page_handle() - answer with a file of the page
- *
- * Returns false when the path is none. The files hold nothing of this host, so
- * they need no token.
- */
-bool page_handle(const struct request *request, struct reply *reply);
+endpoint_fn page_index_html, page_app_js, page_style_css, page_icon_svg,
+	page_uplot_js, page_uplot_css;
 
 #endif /* CONTMOND_SERVE_PAGE_H */

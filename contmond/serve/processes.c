@@ -9,6 +9,7 @@
 #include "answer.h"
 #include "base/text.h"
 #include "base/util.h"
+#include "contmond/model/title.h"
 
 #define DEFAULT_LIMIT 500
 #define MAX_LIMIT 20000
@@ -49,19 +50,13 @@ static bool read_wish(const struct request *request, struct reply *reply,
 	return true;
 }
 
-static bool is_in_container(const struct facts *facts,
-			    const struct process_row *row, size_t i,
-			    const char *list)
+/* Where a process is may be unknown; outside of all containers it has no id. */
+static bool is_in_container(const struct process_row *row, const char *list)
 {
-	int32_t owner = facts->model->sample->owners[i];
-
 	if (!row->container)
 		return false;
-	if (text_in_list(list, row->container))
-		return true;
-	return owner >= 0 &&
-	       (text_in_list(list, row->container_id) ||
-		text_in_list(list, facts->model->containers[owner].short_id));
+	return title_in_list(list, row->container,
+			     row->container_id ?: row->container);
 }
 
 static bool has_pid(const struct process_row *row, const char *list)
@@ -95,7 +90,7 @@ static size_t choose(const struct facts *facts, const struct wish *wish,
 	for (i = 0; i < facts->model->sample->tasks.nr; i++) {
 		model_process(facts->model, i, &process);
 		if (wish->containers &&
-		    !is_in_container(facts, &process.row, i, wish->containers))
+		    !is_in_container(&process.row, wish->containers))
 			continue;
 		if (wish->pids && !has_pid(&process.row, wish->pids))
 			continue;

@@ -3,9 +3,8 @@
 #ifndef CONTMOND_SERVE_PROCESSES_H
 #define CONTMOND_SERVE_PROCESSES_H
 
-#include "api.h"
+#include "facts.h"
 
-void processes_handle(const struct facts *facts,
-		      const struct request *request, struct reply *reply);
+endpoint_fn processes_handle;
 
 #endif /* CONTMOND_SERVE_PROCESSES_H */

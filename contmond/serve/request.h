@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One HTTP request and its answer, apart from how they travel. */
+/* One HTTP request, apart from how it travels. */
 #ifndef CONTMOND_SERVE_REQUEST_H
 #define CONTMOND_SERVE_REQUEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
-
-#include "base/buffer.h"
 
 #define REQUEST_MAX_PARAMETERS 32
 
@@ -35,7 +33,7 @@ struct request {
  * request_add() - add a parameter of the query string
  *
  * The values of a key that comes several times are joined with commas.
- * Returns -E2BIG for more keys than anybody needs, -ENOMEM.
+ * Returns -E2BIG for too many keys, -ENOMEM.
  */
 int request_add(struct request *request, const char *key, const char *value);
 
@@ -43,29 +41,5 @@ int request_add(struct request *request, const char *key, const char *value);
 const char *request_get(const struct request *request, const char *key);
 
 void request_done(struct request *request);
-
-/**
- * struct reply - zero-initialise, free with reply_done()
- * @status: of HTTP
- * @content_type: a constant
- * @body: what is sent, unless there is a @constant_body
- * @constant_body: lives as long as the program
- * @etag: a constant; NULL for what must not be kept
- */
-struct reply {
-	unsigned int status;
-	const char *content_type;
-	struct buffer body;
-	const char *constant_body;
-	size_t constant_length;
-	const char *etag;
-};
-
-/** reply_error() - a status and {"error": "..."}, in place of all before */
-__attribute__((format(printf, 3, 4)))
-void reply_error(struct reply *reply, unsigned int status,
-		 const char *format, ...);
-
-void reply_done(struct reply *reply);
 
 #endif /* CONTMOND_SERVE_REQUEST_H */

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "base/utf8.h"
 #include "base/util.h"
+#include "contmond/model/title.h"
 
 #define HOST_TITLE "host"
 #define NO_GROUP UINT32_MAX
@@ -34,17 +34,6 @@ struct collecting {
 	size_t allocated;
 };
 
-static bool matches(const struct slot *slot, const char *list)
-{
-	char short_id[13];
-
-	if (!list)
-		return true;
-	utf8_copy(short_id, sizeof(short_id), slot->id, strlen(slot->id));
-	return text_in_list(list, slot->title) ||
-	       text_in_list(list, slot->id) || text_in_list(list, short_id);
-}
-
 static int by_title(const void *a, const void *b, void *userdata)
 {
 	const struct slot *slots = userdata;
@@ -66,10 +55,10 @@ static int make_groups(struct collecting *c)
 		return -ENOMEM;
 	memset(c->group_of, 0xff, slots->nr * sizeof(*c->group_of));
 	for (i = 0; i < slots->nr_used; i++) {
-		uint32_t slot = slots->by_cgroup[i];
+		const struct slot *slot = &slots->all[slots->by_cgroup[i]];
 
-		if (matches(&slots->all[slot], c->query->containers))
-			chosen[nr++] = slot;
+		if (title_in_list(c->query->containers, slot->title, slot->id))
+			chosen[nr++] = slots->by_cgroup[i];
 	}
 	qsort_r(chosen, nr, sizeof(*chosen), by_title, slots->all);
 	for (i = 0; i < nr; i++) {

@@ -379,6 +379,14 @@ def reduce(key, values):
         else sum(values) / len(values)
 
 
+PARAMETERS = {
+    "health": set(), "info": set(), "system": set(),
+    "containers": {"container", "fields", "metric"},
+    "processes": {"container", "limit", "pid", "sort"},
+    "series": {"container", "from", "metric", "step", "to"},
+}
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -393,10 +401,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if url.path in WEB_FILES and self.server.web:
             return self.page(*WEB_FILES[url.path])
         name = url.path.removeprefix("/api/v1/")
-        if name == url.path or name not in (
-                "health", "info", "containers", "processes", "system",
-                "series"):
+        if name == url.path or name not in PARAMETERS:
             return self.error(404, "no such path")
+        unknown = set(query) - PARAMETERS[name]
+        if unknown:
+            return self.error(400, "no such parameter: %s" % unknown.pop())
         try:
             rows, meta = getattr(self.server.api, name)(query)
         except BadRequest as error:

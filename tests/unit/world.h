@@ -5,8 +5,7 @@
 
 #include "daemon.h"
 
-#include "contmond/serve/api.h"
-#include "contmond/serve/metrics.h"
+#include "contmond/serve/facts.h"
 #include "contmond/model/model.h"
 #include "contmond/collect/names.h"
 #include "contmond/store/ring.h"

@@ -9,7 +9,7 @@
 #include "tests/unit/client.h"
 #include "contmond/serve/http.h"
 #include "contmond/serve/listen.h"
-#include "contmond/serve/page.h"
+#include "contmond/serve/routes.h"
 
 #define BEARER "Authorization: Bearer "
 #define TOKEN "0123456789abcdef"
@@ -25,10 +25,8 @@ static void handle(const struct request *request, struct reply *reply,
 		reply->status = 200;
 		reply->body.text = calloc(1, 24 << 20);
 		reply->body.length = 24 << 20;
-	} else if (strcmp(request->path, "/metrics") == 0) {
-		metrics_handle(&world.facts, request, reply);
-	} else if (!page_handle(request, reply)) {
-		api_handle(&world.facts, request, reply);
+	} else {
+		routes_handle(&world.facts, request, reply);
 	}
 }
 
@@ -300,7 +298,8 @@ static void test_tokens(void **state)
 		{ "/api/v1/series?metric=x", "", 401 },
 		{ "/metrics", "", 401 },
 		{ "/metrics", BEARER TOKEN "\r\n", 200 },
-		{ "/nope", "", 404 },
+		{ "/nope", "", 401 },
+		{ "/nope", BEARER TOKEN "\r\n", 404 },
 		{ "/", "", 200 },
 		{ "/app.js", "", 200 },
 	};

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "containers.h"
+
+#include <string.h>
+
+#include "answer.h"
+#include "base/util.h"
+#include "contmond/model/title.h"
+#include "emit.h"
+
+/* Mark the columns of a list. Returns a word that is no column, or NULL. */
+static const char *mark(char *list, bool *wanted)
+{
+	const struct column *column;
+	char *word;
+
+	while ((word = strsep(&list, ","))) {
+		column = table_find(&container_table, word);
+		if (!column)
+			return word;
+		wanted[column - container_table.columns] = true;
+	}
+	return NULL;
+}
+
+static void one_metric(const struct facts *facts, const char *metric,
+		       const char *list, struct reply *reply)
+{
+	const struct column *column = table_find(&container_table, metric);
+	size_t i;
+
+	if (!column || column->unit == UNIT_TEXT) {
+		reply_error(reply, 404, "no such metric: %s", metric);
+		return;
+	}
+	answer_begin(reply);
+	for (i = 0; i < facts->model->nr_containers; i++) {
+		const struct container_row *row =
+			&model_container(facts->model, i)->row;
+
+		if (!title_in_list(list, row->container, row->id))
+			continue;
+		answer_next(reply);
+		emit_key(&reply->body, "container", true);
+		emit_text(&reply->body, row->container);
+		emit_key(&reply->body, "v", false);
+		emit_number(&reply->body, column_number(column, row));
+		buffer_putc(&reply->body, '}');
+	}
+	answer_end(reply, false);
+}
+
+void containers_handle(const struct facts *facts,
+		       const struct request *request, struct reply *reply)
+{
+	const char *list = request_get(request, "container");
+	const char *metric = request_get(request, "metric");
+	const char *fields = request_get(request, "fields");
+	_cleanup_free_ char *words = fields ? strdup(fields) : NULL;
+	bool wanted[RING_MAX_COLUMNS] = { false };
+	const char *unknown;
+	size_t i;
+
+	if (fields && !words) {
+		reply_error(reply, 503, "out of memory");
+		return;
+	}
+	unknown = mark(words, wanted);
+	if (unknown) {
+		reply_error(reply, 400, "fields: no such key: %s", unknown);
+		return;
+	}
+	if (metric) {
+		one_metric(facts, metric, list, reply);
+		return;
+	}
+	answer_begin(reply);
+	for (i = 0; i < facts->model->nr_containers; i++) {
+		const struct container_row *row =
+			&model_container(facts->model, i)->row;
+
+		if (title_in_list(list, row->container, row->id))
+			answer_add(reply, &container_table,
+				   fields ? wanted : NULL, row);
+	}
+	answer_end(reply, false);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What endpoints are, and what they see. */
+#ifndef CONTMOND_SERVE_FACTS_H
+#define CONTMOND_SERVE_FACTS_H
+
+#include "contmond/collect/status.h"
+#include "contmond/model/model.h"
+#include "contmond/store/ring.h"
+#include "reply.h"
+#include "request.h"
+
+/** struct facts - all that an endpoint may see; it changes nothing of it */
+struct facts {
+	const struct model *model;
+	const struct ring *ring;
+	const struct status *status;
+};
+
+/** endpoint_fn - fill in the reply to a request that a route led here */
+typedef void endpoint_fn(const struct facts *facts,
+			 const struct request *request, struct reply *reply);
+
+#endif /* CONTMOND_SERVE_FACTS_H */

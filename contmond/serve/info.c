@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "info.h"
+
+#include <math.h>
+
+#include "answer.h"
+
+#define HTTP_API_VERSION 1
+
+struct info_row {
+	const char *version;
+	double api_version;
+	const char *driver_release;
+	double driver_api_version;
+	const char *host;
+	const char *kernel;
+	const char *boot_id;
+	double nr_cpus;
+	double interval_ms;
+	double history_seconds;
+};
+
+#define ROW info_row
+static const struct column columns[] = {
+	COLUMN(version, UNIT_TEXT),
+	COLUMN(api_version, UNIT_COUNT),
+	COLUMN(driver_release, UNIT_TEXT),
+	COLUMN(driver_api_version, UNIT_COUNT),
+	COLUMN(host, UNIT_TEXT),
+	COLUMN(kernel, UNIT_TEXT),
+	COLUMN(boot_id, UNIT_TEXT),
+	COLUMN(nr_cpus, UNIT_COUNT),
+	COLUMN(interval_ms, UNIT_COUNT),
+	COLUMN(history_seconds, UNIT_SECONDS),
+};
+#undef ROW
+
+static const struct table info_table = TABLE(columns);
+
+static const char *or_null(const char *text)
+{
+	return text[0] ? text : NULL;
+}
+
+void info_handle(const struct facts *facts, const struct request *request,
+		 struct reply *reply)
+{
+	const struct status *status = facts->status;
+	bool open = status->device_open;
+	const struct info_row row = {
+		.version = CONTMON_VERSION,
+		.api_version = HTTP_API_VERSION,
+		.driver_release = open ? status->driver_release : NULL,
+		.driver_api_version = open ?
+			(double)status->driver.api_version : (double)NAN,
+		.host = or_null(status->host),
+		.kernel = or_null(status->kernel),
+		.boot_id = or_null(status->boot_id),
+		.nr_cpus = open ? (double)status->driver.nr_cpus : (double)NAN,
+		.interval_ms = (double)status->interval_ms,
+		.history_seconds = (double)status->history_seconds,
+	};
+
+	(void)request;
+	answer_row(reply, &info_table, &row);
+}

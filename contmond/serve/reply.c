@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "reply.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "emit.h"
+
+#define ERROR_MAX_BYTES 512
+
+void reply_error(struct reply *reply, unsigned int status,
+		 const char *format, ...)
+{
+	char text[ERROR_MAX_BYTES];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	reply_done(reply);
+	reply->status = status;
+	reply->content_type = "application/json";
+	buffer_putc(&reply->body, '{');
+	emit_key(&reply->body, "error", true);
+	emit_text(&reply->body, text);
+	buffer_puts(&reply->body, "}\n");
+}
+
+void reply_done(struct reply *reply)
+{
+	buffer_done(&reply->body);
+	*reply = (struct reply){ 0 };
+}

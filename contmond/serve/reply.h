@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The answer to one HTTP request, apart from how it travels. */
+#ifndef CONTMOND_SERVE_REPLY_H
+#define CONTMOND_SERVE_REPLY_H
+
+#include "base/buffer.h"
+
+/**
+ * struct reply - zero-initialise, free with reply_done()
+ * @status: of HTTP
+ * @content_type: a constant
+ * @body: what is sent, unless there is a @constant_body
+ * @constant_body: lives as long as the program
+ * @etag: a constant; NULL for what must not be kept
+ */
+struct reply {
+	unsigned int status;
+	const char *content_type;
+	struct buffer body;
+	const char *constant_body;
+	size_t constant_length;
+	const char *etag;
+};
+
+/** reply_error() - a status and {"error": "..."}, in place of all before */
+__attribute__((format(printf, 3, 4)))
+void reply_error(struct reply *reply, unsigned int status,
+		 const char *format, ...);
+
+void reply_done(struct reply *reply);
+
+#endif /* CONTMOND_SERVE_REPLY_H */

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "routes.h"
+
+#include <string.h>
+
+#include "answer.h"
+#include "base/text.h"
+#include "containers.h"
+#include "health.h"
+#include "info.h"
+#include "metrics.h"
+#include "page.h"
+#include "processes.h"
+#include "series.h"
+#include "system.h"
+
+#define PREFIX "/api/v1"
+
+enum need { NEEDS_NOTHING, NEEDS_SAMPLE, NEEDS_HISTORY };
+
+/**
+ * struct route - one path
+ * @help: what it answers with
+ * @parameters: those it takes, separated by commas; NULL when it looks at none
+ *	and any will do
+ * @needs: what there must be for an answer
+ * @is_public: needs no token. A line that says nothing of it is protected
+ */
+struct route {
+	const char *path;
+	endpoint_fn *handle;
+	const char *help;
+	const char *parameters;
+	enum need needs;
+	bool is_public;
+};
+
+static endpoint_fn index_handle;
+
+static const struct route routes[] = {
+	{ PREFIX, index_handle, "the paths there are", .parameters = "" },
+	{ PREFIX "/health", health_handle, "is contmond well?",
+	  .parameters = "" },
+	{ PREFIX "/info", info_handle, "versions, host, settings",
+	  .parameters = "" },
+	{ PREFIX "/containers", containers_handle, "one row per container",
+	  .parameters = "container,fields,metric", .needs = NEEDS_SAMPLE },
+	{ PREFIX "/processes", processes_handle, "one row per process",
+	  .parameters = "container,limit,pid,sort", .needs = NEEDS_SAMPLE },
+	{ PREFIX "/system", system_handle, "the host",
+	  .parameters = "", .needs = NEEDS_SAMPLE },
+	{ PREFIX "/series", series_handle, "one metric over time",
+	  .parameters = "container,from,metric,step,to",
+	  .needs = NEEDS_HISTORY },
+	{ "/metrics", metrics_handle, "for Prometheus", .parameters = NULL },
+	{ "/", page_index_html, "the built-in page", .is_public = true },
+	{ "/index.html", page_index_html, "the same", .is_public = true },
+	{ "/app.js", page_app_js, "its scripts", .is_public = true },
+	{ "/style.css", page_style_css, "its style", .is_public = true },
+	{ "/icon.svg", page_icon_svg, "its icon", .is_public = true },
+	{ "/uplot.js", page_uplot_js, "its charts", .is_public = true },
+	{ "/uplot.css", page_uplot_css, "their style", .is_public = true },
+};
+
+#define ROW route
+static const struct column columns[] = {
+	COLUMN(path, UNIT_TEXT),
+	COLUMN(parameters, UNIT_TEXT),
+	COLUMN(help, UNIT_TEXT),
+};
+#undef ROW
+
+static const struct table route_table = TABLE(columns);
+
+static void index_handle(const struct facts *facts,
+			 const struct request *request, struct reply *reply)
+{
+	size_t i;
+
+	(void)facts;
+	(void)request;
+	answer_begin(reply);
+	for (i = 0; i < ARRAY_SIZE(routes); i++)
+		answer_add(reply, &route_table, NULL, &routes[i]);
+	answer_end(reply, false);
+}
+
+static const struct route *find(const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(routes); i++) {
+		if (strcmp(routes[i].path, path) == 0)
+			return &routes[i];
+	}
+	return NULL;
+}
+
+static bool has(const struct facts *facts, enum need need)
+{
+	if (need == NEEDS_SAMPLE)
+		return facts->model->sample;
+	return need == NEEDS_NOTHING || ring_nr_frames(facts->ring) > 0;
+}
+
+/* A parameter that the route does not take: a misspelt one must not be lost. */
+static const char *unknown_parameter(const struct route *route,
+				     const struct request *request)
+{
+	size_t i;
+
+	for (i = 0; route->parameters && i < request->nr_parameters; i++) {
+		if (!text_in_list(route->parameters,
+				  request->parameters[i].key))
+			return request->parameters[i].key;
+	}
+	return NULL;
+}
+
+static void refuse_parameter(const struct route *route, const char *key,
+			     struct reply *reply)
+{
+	if (*route->parameters)
+		reply_error(reply, 400, "no such parameter: %s; there are: %s",
+			    key, route->parameters);
+	else
+		reply_error(reply, 400, "no such parameter: %s; there are none",
+			    key);
+}
+
+/* The token first: without it nothing is said, not even which paths exist. */
+void routes_handle(const struct facts *facts, const struct request *request,
+		   struct reply *reply)
+{
+	const struct route *route = find(request->path);
+	const char *reason = facts->status->reason;
+	const char *unknown;
+
+	if (!request->authorized && !(route && route->is_public)) {
+		reply_error(reply, 401, "send Authorization: Bearer TOKEN");
+		return;
+	}
+	if (!route) {
+		reply_error(reply, 404, "no such path; see " PREFIX);
+		return;
+	}
+	unknown = unknown_parameter(route, request);
+	if (unknown)
+		refuse_parameter(route, unknown, reply);
+	else if (!has(facts, route->needs))
+		reply_error(reply, 503, "nothing sampled yet%s%s",
+			    reason[0] ? ": " : "", reason);
+	else
+		route->handle(facts, request, reply);
+}

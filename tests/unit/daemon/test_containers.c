@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tests/unit/api.h"
+
+static const char *const container_keys[] = {
+	"t", "container", "id", "short_id", "runtime", "pod", "image",
+	"command", "created_ms", "uptime_seconds", "cgroup", "state",
+	"state_code", "cpu_cores", "cpu_percent", "cpu_seconds_total",
+	"cpu_user_seconds_total", "cpu_system_seconds_total",
+	"cpu_throttled_seconds_total", "memory_current_bytes",
+	"memory_peak_bytes", "memory_limit_bytes", "memory_limit_percent",
+	"memory_working_set_bytes", "memory_anon_bytes", "memory_file_bytes",
+	"memory_shmem_bytes", "memory_kernel_bytes", "swap_current_bytes",
+	"rss_sum_bytes", "vsz_sum_bytes", "oom_kills_total", "processes",
+	"threads", "processes_running", "processes_sleeping",
+	"processes_uninterruptible", "processes_stopped", "processes_zombie",
+	"read_bytes_total", "write_bytes_total", "read_ops_total",
+	"write_ops_total", "read_bytes_per_second", "write_bytes_per_second",
+	"minor_faults", "major_faults",
+};
+
+static void test_keys(void **state)
+{
+	(void)state;
+	must_have_keys(rows_of("/api/v1/containers", ""), container_keys,
+		       COUNT(container_keys));
+}
+
+static void test_containers(void **state)
+{
+	json_t *rows = rows_of("/api/v1/containers", "");
+	json_t *row = json_array_get(rows, 1);
+
+	(void)state;
+	assert_int_equal(json_array_size(rows), 2);
+	assert_string_equal(text_at(json_array_get(rows, 0), "container"),
+			    "db");
+	assert_string_equal(text_at(row, "container"), "web");
+	assert_string_equal(text_at(row, "id"), ID64("a"));
+	assert_string_equal(text_at(row, "short_id"), "aaaaaaaaaaaa");
+	assert_string_equal(text_at(row, "runtime"), "docker");
+	assert_string_equal(text_at(row, "image"), "image:1");
+	assert_true(json_is_null(json_object_get(row, "pod")));
+	assert_true(json_is_null(json_object_get(row, "memory_limit_bytes")));
+	assert_near(number_at(row, "t"), 1700000101000.0, 0);
+	assert_near(number_at(row, "cpu_cores"), 0.5, 0);
+}
+
+static void test_container_filters(void **state)
+{
+	static const struct {
+		const char *parameters;
+		size_t nr;
+	} cases[] = {
+		{ "container=web", 1 },	{ "container=web,db", 2 },
+		{ "container=" ID64("a"), 1 },
+		{ "container=aaaaaaaaaaaa", 1 }, { "container=aaaa", 0 },
+		{ "container=*", 2 },	{ "container=", 2 },
+		{ "container=nobody", 0 },
+		{ "container=web&container=db", 2 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++)
+		assert_int_equal(json_array_size(
+			rows_of("/api/v1/containers", cases[i].parameters)),
+			cases[i].nr);
+}
+
+static void test_container_fields(void **state)
+{
+	static const char *const keys[] = { "container", "cpu_cores" };
+	static const char *const metric_keys[] = { "container", "v" };
+	json_t *rows;
+
+	(void)state;
+	must_have_keys(rows_of("/api/v1/containers",
+			       "fields=cpu_cores,container"), keys,
+		       COUNT(keys));
+	assert_int_equal(get("/api/v1/containers", "fields=cpu_cores,x"), 400);
+	assert_string_equal(text_at(answer, "error"),
+			    "fields: no such key: x");
+	rows = rows_of("/api/v1/containers", "metric=cpu_cores");
+	must_have_keys(rows, metric_keys, COUNT(metric_keys));
+	assert_near(number_at(json_array_get(rows, 0), "v"), 2, 0);
+	assert_int_equal(get("/api/v1/containers", "metric=x"), 404);
+	assert_int_equal(get("/api/v1/containers", "metric=image"), 404);
+}
+
+static void test_hostile_names(void **state)
+{
+	json_t *rows;
+
+	(void)state;
+	world_name(&world, ID64("a"), "a\"},{\"x\":\n\x01\\");
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	rows = rows_of("/api/v1/containers", "");
+	assert_string_equal(text_at(json_array_get(rows, 0), "container"),
+			    "a\"},{\"x\":\n\x01\\");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_keys),
+		TEST(test_containers),
+		TEST(test_container_filters),
+		TEST(test_container_fields),
+		TEST(test_hostile_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tests/unit/api.h"
+
+static const char *const health_keys[] = {
+	"status", "reason", "source", "engine", "last_sample_ms",
+	"samples_total", "samples_missed_total", "uptime_seconds",
+};
+
+static void test_keys(void **state)
+{
+	(void)state;
+	must_have_keys(rows_of("/api/v1/health", ""), health_keys,
+		       COUNT(health_keys));
+}
+
+static void test_health(void **state)
+{
+	json_t *row = json_array_get(rows_of("/api/v1/health", ""), 0);
+
+	(void)state;
+	assert_string_equal(text_at(row, "status"), "ok");
+	assert_string_equal(text_at(row, "source"), "driver");
+	assert_string_equal(text_at(row, "engine"), "disconnected");
+	assert_true(json_is_null(json_object_get(row, "reason")));
+	world.status.samples_total = 0;
+	world.status.last_sample_ms = 0;
+	row = json_array_get(rows_of("/api/v1/health", ""), 0);
+	assert_string_equal(text_at(row, "status"), "starting");
+	assert_true(json_is_null(json_object_get(row, "last_sample_ms")));
+	strcpy(world.status.reason, "it is \"gone\"");
+	world.status.device_open = false;
+	world.status.engine_connected = true;
+	row = json_array_get(rows_of("/api/v1/health", ""), 0);
+	assert_string_equal(text_at(row, "status"), "degraded");
+	assert_string_equal(text_at(row, "reason"), "it is \"gone\"");
+	assert_true(json_is_null(json_object_get(row, "source")));
+	assert_string_equal(text_at(row, "engine"), "connected");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_keys),
+		TEST(test_health),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tests/unit/api.h"
+
+static void test_series(void **state)
+{
+	static const char *const keys[] = { "t", "container", "v" };
+	static const char *const meta_keys[] = {
+		"metric", "unit", "from", "to", "step_ms", "truncated",
+	};
+	json_t *rows = rows_of("/api/v1/series",
+			       "metric=cpu_cores&from=1700000000000"
+			       "&to=1700000200000");
+	json_t *meta = json_object_get(answer, "meta");
+	size_t i;
+
+	(void)state;
+	must_have_keys(rows, keys, COUNT(keys));
+	assert_int_equal(json_array_size(rows), 4);
+	assert_string_equal(text_at(json_array_get(rows, 0), "container"),
+			    "db");
+	assert_near(number_at(json_array_get(rows, 0), "t"), 1700000100000.0,
+		    0);
+	assert_true(json_is_null(json_object_get(json_array_get(rows, 0),
+						 "v")));
+	assert_near(number_at(json_array_get(rows, 2), "v"), 2, 0);
+	assert_int_equal(json_object_size(meta), COUNT(meta_keys));
+	for (i = 0; i < COUNT(meta_keys); i++)
+		assert_non_null(json_object_get(meta, meta_keys[i]));
+	assert_string_equal(text_at(meta, "unit"), "cores");
+	assert_near(number_at(meta, "step_ms"), 1000, 0);
+}
+
+static void test_series_of_the_host(void **state)
+{
+	json_t *rows = rows_of("/api/v1/series",
+			       "metric=system_ram_used_percent&from=0"
+			       "&to=1700000200000&step=10000");
+
+	(void)state;
+	assert_int_equal(json_array_size(rows), 1);
+	assert_string_equal(text_at(json_array_get(rows, 0), "container"),
+			    "host");
+	assert_near(number_at(json_array_get(rows, 0), "v"), 25, 0);
+}
+
+static void test_series_parameters(void **state)
+{
+	json_t *meta;
+
+	(void)state;
+	assert_int_equal(json_array_size(rows_of("/api/v1/series",
+						 "metric=cpu_cores")), 0);
+	meta = json_object_get(answer, "meta");
+	assert_near(number_at(meta, "to") - number_at(meta, "from"), 900000,
+		    0);
+	rows_of("/api/v1/series", "metric=cpu_cores&step=1");
+	meta = json_object_get(answer, "meta");
+	assert_near(number_at(meta, "step_ms"), 1000, 0);
+	assert_int_equal(get("/api/v1/series", ""), 400);
+	assert_int_equal(get("/api/v1/series", "metric="), 400);
+	assert_int_equal(get("/api/v1/series", "metric=x"), 404);
+	assert_int_equal(get("/api/v1/series", "metric=image"), 404);
+	assert_int_equal(get("/api/v1/series", "metric=created_ms"), 404);
+	assert_int_equal(get("/api/v1/series", "metric=system_x"), 404);
+	assert_int_equal(get("/api/v1/series", "metric=system_t"), 404);
+	assert_int_equal(get("/api/v1/series", "metric=cpu_cores&from=x"),
+			 400);
+	assert_int_equal(get("/api/v1/series", "metric=cpu_cores&to=-1"), 400);
+	assert_int_equal(get("/api/v1/series", "metric=cpu_cores&step=1.5"),
+			 400);
+	assert_int_equal(get("/api/v1/series", "metric=cpu_cores&from=2&to=1"),
+			 400);
+	assert_int_equal(get("/api/v1/series", "metric=cpu_cores"
+			     "&to=99999999999999999"), 400);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_series),
+		TEST(test_series_of_the_host),
+		TEST(test_series_parameters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
