@@ -14,7 +14,7 @@
 
 #include <systemd/sd-event.h>
 
-#include "names.h"
+#include "base/names.h"
 
 #define ENGINE_SOCKET "/run/contmon/engine.sock"
 

@@ -8,9 +8,9 @@
 
 #include <systemd/sd-event.h>
 
+#include "base/names.h"
 #include "contmond/model/model.h"
 #include "contmond/store/ring.h"
-#include "names.h"
 #include "status.h"
 
 /**

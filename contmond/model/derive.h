@@ -10,7 +10,7 @@
 
 #include <contmon.h>
 
-#include "contmond/collect/names.h"
+#include "base/names.h"
 #include "contmond/collect/sample.h"
 #include "rows.h"
 

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "contmond/collect/names.h"
+#include "base/names.h"
 #include "contmond/collect/sample.h"
 #include "rows.h"
 #include "title.h"

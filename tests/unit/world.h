@@ -5,9 +5,9 @@
 
 #include "daemon.h"
 
+#include "base/names.h"
 #include "contmond/serve/facts.h"
 #include "contmond/model/model.h"
-#include "contmond/collect/names.h"
 #include "contmond/store/ring.h"
 #include "contmond/collect/sample.h"
 #include "contmond/collect/status.h"

@@ -5,10 +5,10 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "base/names.h"
 #include "contmond/collect/names_client.h"
 #include "contmon-engine/server.h"
 #include "contmon-engine/table.h"
-#include "contmond/collect/names.h"
 
 static sd_event *event;
 static struct names *names;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the engine calls its containers. */
-#ifndef CONTMOND_COLLECT_NAMES_H
-#define CONTMOND_COLLECT_NAMES_H
+#ifndef BASE_NAMES_H
+#define BASE_NAMES_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -58,4 +58,4 @@ void names_begin(struct names *names);
 /** names_end() - the list is complete: forget what was not in it */
 void names_end(struct names *names);
 
-#endif /* CONTMOND_COLLECT_NAMES_H */
+#endif /* BASE_NAMES_H */

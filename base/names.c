@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/util.h"
+#include "util.h"
 
 #define MAX_NAMES 16384
 
