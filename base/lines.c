@@ -23,12 +23,16 @@ static int append(struct lines *lines, const char *bytes, size_t nr_bytes)
 	return 0;
 }
 
-/* The end of a line whose beginning is kept in the buffer. */
+/* The end of a line whose beginning, if there was one, is in the buffer */
 static int finish(struct lines *lines, const char *bytes, size_t nr_bytes,
 		  lines_fn *fn, void *userdata)
 {
 	int r;
 
+	if (lines->skipping) {
+		lines->skipping = false;
+		return 0;
+	}
 	if (lines->length == 0)
 		return fn(bytes, nr_bytes, userdata);
 	r = append(lines, bytes, nr_bytes);
@@ -39,6 +43,13 @@ static int finish(struct lines *lines, const char *bytes, size_t nr_bytes,
 	return r;
 }
 
+static void skip(struct lines *lines)
+{
+	lines->length = 0;
+	lines->skipping = true;
+	lines->nr_too_long++;
+}
+
 int lines_feed(struct lines *lines, const char *bytes, size_t nr_bytes,
 	       size_t max_bytes, lines_fn *fn, void *userdata)
 {
@@ -47,10 +58,11 @@ int lines_feed(struct lines *lines, const char *bytes, size_t nr_bytes,
 		size_t take = end ? (size_t)(end - bytes) : nr_bytes;
 		int r;
 
-		if (lines->length + take > max_bytes)
-			return -EMSGSIZE;
+		if (!lines->skipping && lines->length + take > max_bytes)
+			skip(lines);
 		if (!end)
-			return append(lines, bytes, nr_bytes);
+			return lines->skipping ?
+				0 : append(lines, bytes, nr_bytes);
 		r = finish(lines, bytes, take, fn, userdata);
 		if (r < 0)
 			return r;

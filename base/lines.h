@@ -3,12 +3,21 @@
 #ifndef BASE_LINES_H
 #define BASE_LINES_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+/**
+ * struct lines - zero-initialise
+ * @skipping: the line that is being read is too long
+ * @nr_too_long: lines that were skipped because they were too long
+ */
 struct lines {
 	char *buffer;
 	size_t length;
 	size_t allocated;
+	bool skipping;
+	uint64_t nr_too_long;
 };
 
 /** lines_fn - gets one line without its end; an error stops and is returned */
@@ -17,13 +26,13 @@ typedef int lines_fn(const char *line, size_t length, void *userdata);
 /**
  * lines_feed() - take bytes, call @fn for each line that is complete
  *
- * Returns -EMSGSIZE when a line is longer than @max_bytes, -ENOMEM, or the
- * error of @fn; the stream cannot be used on after that.
+ * A line of more than @max_bytes is skipped and counted. Returns -ENOMEM or the
+ * error of @fn; the stream cannot be used any further after that.
  */
 int lines_feed(struct lines *lines, const char *bytes, size_t nr_bytes,
 	       size_t max_bytes, lines_fn *fn, void *userdata);
 
-/** lines_reset() - forget what has been read, free the memory */
+/** lines_reset() - forget what has been read and counted, free the memory */
 void lines_reset(struct lines *lines);
 
 #endif /* BASE_LINES_H */

@@ -33,20 +33,35 @@ static void test_lines_split_anywhere(void **state)
 	}
 }
 
-static void test_lines_are_bounded(void **state)
+static int feed(struct lines *lines, const char *text)
+{
+	return lines_feed(lines, text, strlen(text), 10, see, NULL);
+}
+
+static void test_a_line_that_is_too_long_is_skipped(void **state)
 {
 	struct lines lines = { 0 };
 
 	(void)state;
-	assert_int_equal(lines_feed(&lines, "12345678901", 11, 10, see, NULL),
-			 -EMSGSIZE);
+	seen[0] = '\0';
+	assert_int_equal(feed(&lines, "12345678901\n1234567890\n123456"), 0);
+	assert_int_equal(feed(&lines, "78901"), 0);
+	assert_int_equal(feed(&lines, "2345678901234567890"), 0);
+	assert_int_equal(lines.nr_too_long, 2);
+	assert_int_equal(feed(&lines, "1\nc\n"), 0);
+	assert_string_equal(seen, "1234567890|c|");
+	assert_int_equal(lines.nr_too_long, 2);
 	lines_reset(&lines);
-	assert_int_equal(lines_feed(&lines, "12345", 5, 10, see, NULL), 0);
-	assert_int_equal(lines_feed(&lines, "678901\n", 7, 10, see, NULL),
-			 -EMSGSIZE);
-	lines_reset(&lines);
-	assert_int_equal(lines_feed(&lines, "a\nstop\nb\n", 9, 10, see, NULL),
-			 -EBADMSG);
+}
+
+static void test_an_error_stops(void **state)
+{
+	struct lines lines = { 0 };
+
+	(void)state;
+	seen[0] = '\0';
+	assert_int_equal(feed(&lines, "a\nstop\nb\n"), -EBADMSG);
+	assert_string_equal(seen, "a|stop|");
 	lines_reset(&lines);
 }
 
@@ -54,7 +69,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines_split_anywhere),
-		cmocka_unit_test(test_lines_are_bounded),
+		cmocka_unit_test(test_a_line_that_is_too_long_is_skipped),
+		cmocka_unit_test(test_an_error_stops),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

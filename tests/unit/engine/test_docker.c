@@ -147,6 +147,14 @@ static void must_be_number(const char *id, const char *key, int64_t value)
 			 value);
 }
 
+static void must_be_unknown(const char *id, const char *key)
+{
+	json_auto_t *object = record(id);
+
+	assert_non_null(object);
+	assert_null(json_object_get(object, key));
+}
+
 static void tell(const char *text)
 {
 	fake_chunk(&fake, fake.events, text, strlen(text));
@@ -173,7 +181,7 @@ static void test_session(void **state)
 	must_be(B, "name", "db");
 	must_be(B, "command", "postgres");
 	must_be_number(B, "created_ms", 1700000001000);
-	must_be_number(B, "started_ms", 0);
+	must_be_unknown(B, "started_ms");
 	assert_int_equal(fake.nr_inspections, 1);	/* B is not alive */
 	assert_contains(fake.requests, "/version\n"
 			"/v1.50/containers/json?all=1\n"
@@ -349,23 +357,24 @@ static void test_nonsense_among_the_events(void **state)
 	assert_int_equal(nr_lists, 2);
 }
 
+/* It costs only itself. */
 static void test_an_endless_event(void **state)
 {
 	char text[4096];
-	int i;
+	int i, nr;
 
 	(void)state;
 	start();
 	run_until(event, is_inspected);
 	memset(text, 'x', sizeof(text));
-	for (i = 0; i < 100 && connected; i++) {
-		if (fake.events < 0)
-			break;
+	for (i = 0; i < 100; i++)
 		fake_chunk(&fake, fake.events, text, sizeof(text));
-		assert_true(sd_event_run(event, 10000) >= 0);
-		assert_true(sd_event_run(event, 1000) >= 0);
-	}
-	run_until(event, is_lost);
+	run_some(event);
+	nr = fake.nr_inspections;
+	tell("\n" EVENT("start", A));
+	run_some(event);
+	assert_int_equal(fake.nr_inspections, nr + 1);
+	assert_true(is_connected());
 }
 
 static void test_hostile_texts(void **state)
@@ -389,10 +398,10 @@ static void test_hostile_texts(void **state)
 	object = record(A);
 	assert_non_null(object);
 	assert_int_equal(json_string_length(json_object_get(object, "name")),
-			 256);
+			 512);
 	labels = json_object_get(object, "labels");
 	assert_int_equal(json_object_size(labels), 32);
-	assert_true(json_is_null(json_object_get(object, "image")));
+	assert_null(json_object_get(object, "image"));
 	json_decref(object);
 }
 
