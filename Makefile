@@ -150,6 +150,7 @@ $(O)/examples/%: libcontmon/examples/%.c $(STAGE)/.done
 
 # --- programs ----------------------------------------------------------------
 
+$(O)/obj/base/%.o: PKGS := jansson
 $(O)/obj/contmon/%.o: PKGS := $(CLI_PKGS)
 $(O)/obj/contmond/%.o: PKGS := $(DAEMON_PKGS)
 $(O)/obj/contmon-engine/%.o: PKGS := $(ENGINE_PKGS)
@@ -255,7 +256,8 @@ $(O)/tests/uapi/%: tests/uapi/%.c
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(FUZZ_SRC))
 FUZZ_OBJ := $(call obj,contmon/cli/text.c contmon/table/members.c \
-	contmon-engine/parse.c base/lines.c base/utf8.c)
+	contmon-engine/parse.c base/buffer.c base/lines.c \
+	base/names_protocol.c base/utf8.c)
 FUZZ_SANITIZE := address,undefined
 FUZZ_MAKE := $(MAKE) -s BUILD=$(BUILD)/fuzzing CC=clang \
 	CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,$(FUZZ_SANITIZE) \

@@ -2,68 +2,98 @@
 #include "names.h"
 
 #include <errno.h>
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "util.h"
+#include "sorted.h"
 
-#define MAX_NAMES 16384
+/*
+ * One container, in one piece of memory: the labels and all texts follow.
+ * @generation: of the last list that it was in
+ */
+struct entry {
+	unsigned int references;
+	unsigned int generation;
+	struct name name;
+	struct name_label labels[];
+};
 
 /* Sorted by id. */
 struct names {
-	struct name **all;
+	struct entry **entries;
 	size_t nr;
 	size_t allocated;
 	unsigned int generation;
 };
 
-static char *dup_or_null(const char *text, bool *failed)
+static struct entry *entry_of(const struct name *name)
 {
-	char *copy;
+	return (struct entry *)((char *)name - offsetof(struct entry, name));
+}
+
+static size_t size_of(const char *text)
+{
+	return text ? strlen(text) + 1 : 0;
+}
+
+static size_t size_of_texts(const struct name *name)
+{
+	const char **text;
+	size_t i, size = 0;
+
+	for (i = 0; (text = name_text((struct name *)name, i)); i++)
+		size += size_of(*text);
+	for (i = 0; i < name->nr_labels; i++)
+		size += size_of(name->labels[i].key) +
+			size_of(name->labels[i].value);
+	return size;
+}
+
+/* Copy a text to @room, and make room begin behind it. */
+static const char *pack(char **room, const char *text)
+{
+	char *copy = *room;
 
 	if (!text)
 		return NULL;
-	copy = strdup(text);
-	if (!copy)
-		*failed = true;
+	*room = stpcpy(copy, text) + 1;
 	return copy;
 }
 
-struct name *name_new(const char *id, const char *name, const char *image,
-		      const char *command)
+static struct entry *entry_new(const struct name *name)
 {
-	struct name *made = calloc(1, sizeof(*made));
-	bool failed = false;
+	size_t i, labels_size = name->nr_labels * sizeof(*name->labels);
+	struct entry *entry = malloc(sizeof(*entry) + labels_size +
+				     size_of_texts(name));
+	const char **text;
+	char *room;
 
-	if (!made)
+	if (!entry)
 		return NULL;
-	made->references = 1;
-	made->id = dup_or_null(id, &failed);
-	made->name = dup_or_null(name, &failed);
-	made->image = dup_or_null(image, &failed);
-	made->command = dup_or_null(command, &failed);
-	if (!failed)
-		return made;
-	name_unref(made);
-	return NULL;
+	entry->references = 1;
+	entry->name = *name;
+	entry->name.labels = entry->labels;
+	room = (char *)entry->labels + labels_size;
+	for (i = 0; (text = name_text(&entry->name, i)); i++)
+		*text = pack(&room, *text);
+	for (i = 0; i < name->nr_labels; i++) {
+		entry->labels[i].key = pack(&room, name->labels[i].key);
+		entry->labels[i].value = pack(&room, name->labels[i].value);
+	}
+	return entry;
 }
 
-struct name *name_ref(struct name *name)
+const struct name *name_ref(const struct name *name)
 {
-	name->references++;
+	entry_of(name)->references++;
 	return name;
 }
 
-void name_unref(struct name *name)
+void name_unref(const struct name *name)
 {
-	if (!name || --name->references > 0)
-		return;
-	free(name->id);
-	free(name->name);
-	free(name->image);
-	free(name->command);
-	free(name);
+	if (name && --entry_of(name)->references == 0)
+		free(entry_of(name));
 }
 
 struct names *names_new(void)
@@ -78,34 +108,25 @@ void names_free(struct names *names)
 	if (!names)
 		return;
 	for (i = 0; i < names->nr; i++)
-		name_unref(names->all[i]);
-	free(names->all);
+		name_unref(&names->entries[i]->name);
+	free(names->entries);
 	free(names);
 }
 
-/* Where @id is, or would have to be. */
-static size_t place_of(const struct names *names, const char *id, bool *found)
+static int compare(const void *id, const void *element)
 {
-	size_t low = 0, high = names->nr;
+	const struct entry *const *entry = element;
 
-	*found = false;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(names->all[middle]->id, id);
-
-		if (order == 0) {
-			*found = true;
-			return middle;
-		}
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return strcmp(id, (*entry)->name.id);
 }
 
-struct name *names_find(const struct names *names, const char *id)
+static size_t place_of(const struct names *names, const char *id, bool *found)
+{
+	return sorted_place(id, names->entries, names->nr,
+			    sizeof(*names->entries), compare, found);
+}
+
+const struct name *names_find(const struct names *names, const char *id)
 {
 	bool found;
 	size_t place;
@@ -113,45 +134,61 @@ struct name *names_find(const struct names *names, const char *id)
 	if (!id)
 		return NULL;
 	place = place_of(names, id, &found);
-	return found ? names->all[place] : NULL;
+	return found ? &names->entries[place]->name : NULL;
 }
 
-static int insert(struct names *names, size_t place, struct name *name)
+bool names_has(const struct names *names, const char *name)
 {
-	if (names->nr >= MAX_NAMES)
+	size_t i;
+
+	for (i = 0; i < names->nr; i++) {
+		const char *one = names->entries[i]->name.name;
+
+		if (one && strcmp(one, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int insert(struct names *names, size_t place, struct entry *entry)
+{
+	if (names->nr >= NAMES_MAX)
 		return -ENOSPC;
 	if (names->nr == names->allocated) {
 		size_t allocated = names->allocated * 2 ?: 64;
-		struct name **grown = reallocarray(names->all, allocated,
-						   sizeof(*grown));
+		struct entry **grown = reallocarray(names->entries, allocated,
+						    sizeof(*grown));
 
 		if (!grown)
 			return -ENOMEM;
-		names->all = grown;
+		names->entries = grown;
 		names->allocated = allocated;
 	}
-	memmove(&names->all[place + 1], &names->all[place],
-		(names->nr - place) * sizeof(*names->all));
-	names->all[place] = name;
+	memmove(&names->entries[place + 1], &names->entries[place],
+		(names->nr - place) * sizeof(*names->entries));
+	names->entries[place] = entry;
 	names->nr++;
 	return 0;
 }
 
-int names_set(struct names *names, struct name *name)
+int names_set(struct names *names, const struct name *name)
 {
 	bool found;
 	size_t place = place_of(names, name->id, &found);
+	struct entry *entry = entry_new(name);
 	int r;
 
-	name->generation = names->generation;
+	if (!entry)
+		return -ENOMEM;
+	entry->generation = names->generation;
 	if (found) {
-		name_unref(names->all[place]);
-		names->all[place] = name;
+		name_unref(&names->entries[place]->name);
+		names->entries[place] = entry;
 		return 0;
 	}
-	r = insert(names, place, name);
+	r = insert(names, place, entry);
 	if (r < 0)
-		name_unref(name);
+		name_unref(&entry->name);
 	return r;
 }
 
@@ -162,10 +199,10 @@ void names_remove(struct names *names, const char *id)
 
 	if (!found)
 		return;
-	name_unref(names->all[place]);
+	name_unref(&names->entries[place]->name);
 	names->nr--;
-	memmove(&names->all[place], &names->all[place + 1],
-		(names->nr - place) * sizeof(*names->all));
+	memmove(&names->entries[place], &names->entries[place + 1],
+		(names->nr - place) * sizeof(*names->entries));
 }
 
 void names_begin(struct names *names)
@@ -178,12 +215,12 @@ void names_end(struct names *names)
 	size_t i, kept = 0;
 
 	for (i = 0; i < names->nr; i++) {
-		struct name *name = names->all[i];
+		struct entry *entry = names->entries[i];
 
-		if (name->generation == names->generation)
-			names->all[kept++] = name;
+		if (entry->generation == names->generation)
+			names->entries[kept++] = entry;
 		else
-			name_unref(name);
+			name_unref(&entry->name);
 	}
 	names->nr = kept;
 }

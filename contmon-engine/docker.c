@@ -40,7 +40,7 @@
 struct inspection {
 	struct engine_docker *docker;
 	struct fetch *fetch;	/* NULL when it is free for another */
-	char id[ENGINE_ID_MAX + 1];
+	char id[NAME_ID_MAX + 1];
 	struct buffer body;
 };
 
@@ -286,7 +286,7 @@ static int on_work(sd_event_source *source, void *userdata)
 static int on_event(const char *line, size_t length, void *userdata)
 {
 	struct engine_docker *docker = userdata;
-	char id[ENGINE_ID_MAX + 1];
+	char id[NAME_ID_MAX + 1];
 	int r = parse_event(line, length, id);
 
 	return r == 1 ? enqueue(docker, id) : r;

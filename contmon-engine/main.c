@@ -15,8 +15,8 @@
 #include <systemd/sd-event.h>
 
 #include "base/log.h"
+#include "base/names_protocol.h"
 #include "base/util.h"
-#include "contmond/collect/names_client.h"
 #include "docker.h"
 #include "server.h"
 #include "table.h"
@@ -69,10 +69,10 @@ static int set_up(struct program *program, const char *docker_socket)
 	program->table = engine_table_new();
 	if (!program->table)
 		return -ENOMEM;
-	r = engine_server_new(program->event, ENGINE_SOCKET, program->table,
+	r = engine_server_new(program->event, NAMES_SOCKET, program->table,
 			      &program->server);
 	if (r < 0) {
-		log_err("%s: %s", ENGINE_SOCKET, strerror(-r));
+		log_err("%s: %s", NAMES_SOCKET, strerror(-r));
 		return r;
 	}
 	return engine_docker_new(program->event, docker_socket, program->table,

@@ -9,19 +9,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/utf8.h"
 #include "base/util.h"
 
 /* The API versions that this file was written against. */
 #define OLDEST_MINOR 24
 #define NEWEST_MINOR 51
-
-#define MAX_NAME_BYTES 256
-#define MAX_IMAGE_BYTES 512
-#define MAX_COMMAND_BYTES 512
-#define MAX_LABELS 32
-#define MAX_LABEL_KEY_BYTES 128
-#define MAX_LABEL_VALUE_BYTES 256
 
 /* Versions */
 
@@ -96,18 +88,6 @@ static int64_t seconds_to_ms(json_int_t seconds)
 
 /* Containers */
 
-/* What list and inspect say in different places. */
-struct facts_of {
-	const char *id;
-	const char *name;
-	const char *image;
-	char *command;
-	const char *state;
-	int64_t created_ms;
-	int64_t started_ms;
-	const json_t *labels;
-};
-
 void description_done(struct description *description)
 {
 	free(description->id);
@@ -115,40 +95,21 @@ void description_done(struct description *description)
 	*description = (struct description){ 0 };
 }
 
-static bool is_id(const char *id)
+static size_t list_labels(const json_t *object,
+			  struct name_label labels[NAME_LABELS_MAX])
 {
-	size_t length = id ? strlen(id) : 0;
-
-	return length > 0 && length <= ENGINE_ID_MAX &&
-	       strspn(id, "0123456789abcdefghijklmnopqrstuvwxyz"
-			  "ABCDEFGHIJKLMNOPQRSTUVWXYZ_.-") == length;
-}
-
-static json_t *cut(const char *text, size_t max_bytes)
-{
-	_cleanup_free_ char *copy = NULL;
-
-	if (!text)
-		return json_null();
-	copy = utf8_dup(text, strlen(text), max_bytes);
-	return copy ? json_string(copy) : NULL;
-}
-
-static json_t *cut_labels(const json_t *labels)
-{
-	json_t *kept = json_object(), *value;
 	const char *key;
+	json_t *value;
+	size_t nr = 0;
 
-	json_object_foreach((json_t *)labels, key, value) {
-		const char *text = json_string_value(value);
-
-		if (json_object_size(kept) == MAX_LABELS)
+	json_object_foreach((json_t *)object, key, value) {
+		if (nr == NAME_LABELS_MAX)
 			break;
-		if (text && strlen(key) <= MAX_LABEL_KEY_BYTES)
-			json_object_set_new(kept, key,
-					    cut(text, MAX_LABEL_VALUE_BYTES));
+		if (json_is_string(value))
+			labels[nr++] = (struct name_label){
+				key, json_string_value(value) };
 	}
-	return kept;
+	return nr;
 }
 
 static bool is_alive(const char *state)
@@ -158,36 +119,29 @@ static bool is_alive(const char *state)
 			 strcmp(state, "restarting") == 0);
 }
 
-/* The record ends with a newline: it is sent as it is. */
-static int describe(const struct facts_of *facts, struct description *ret)
+static int describe(struct name *name, const json_t *labels,
+		    struct description *ret)
 {
-	struct description made = { .alive = is_alive(facts->state) };
-	const char *name = facts->name ?: "";
-	json_auto_t *object = NULL;
-	_cleanup_free_ char *text = NULL;
+	struct name_label list[NAME_LABELS_MAX];
+	struct buffer line = { 0 };
+	char *id;
 
-	if (!is_id(facts->id))
+	if (!names_is_id(name->id))
 		return -EBADMSG;
-	object = json_pack(
-		"{s:s, s:s, s:o, s:o, s:o, s:I, s:I, s:o, s:o}", "op", "set",
-		"id", facts->id,
-		"name", cut(name + (*name == '/'), MAX_NAME_BYTES),
-		"image", cut(facts->image, MAX_IMAGE_BYTES),
-		"command", cut(facts->command, MAX_COMMAND_BYTES),
-		"created_ms", (json_int_t)facts->created_ms,
-		"started_ms", (json_int_t)(made.alive ? facts->started_ms : 0),
-		"state", cut(facts->state, MAX_NAME_BYTES),
-		"labels", cut_labels(facts->labels));
-	if (object)
-		text = json_dumps(object, JSON_COMPACT);
-	made.id = strdup(facts->id);
-	if (!text || asprintf(&made.record, "%s\n", text) < 0)
-		made.record = NULL;
-	if (!made.id || !made.record) {
-		description_done(&made);
+	if (name->name && *name->name == '/')
+		name->name++;
+	if (!is_alive(name->state))
+		name->started_ms = 0;
+	name->labels = list;
+	name->nr_labels = list_labels(labels, list);
+	names_write_set(&line, name);
+	id = strdup(name->id);
+	if (!id || line.failed) {
+		free(id);
+		buffer_done(&line);
 		return -ENOMEM;
 	}
-	*ret = made;
+	*ret = (struct description){ id, line.text, is_alive(name->state) };
 	return 0;
 }
 
@@ -213,18 +167,17 @@ static const char *own_name(const json_t *names)
 
 static int describe_listed(const json_t *object, struct description *ret)
 {
-	const struct facts_of facts = {
+	struct name name = {
 		.id = string_at(object, "Id"),
 		.name = own_name(json_object_get(object, "Names")),
 		.image = string_at(object, "Image"),
-		.command = (char *)string_at(object, "Command"),
+		.command = string_at(object, "Command"),
 		.state = string_at(object, "State"),
 		.created_ms = seconds_to_ms(json_integer_value(
 			json_object_get(object, "Created"))),
-		.labels = json_object_get(object, "Labels"),
 	};
 
-	return describe(&facts, ret);
+	return describe(&name, json_object_get(object, "Labels"), ret);
 }
 
 int parse_list(const char *text, size_t length, description_fn *fn,
@@ -251,7 +204,7 @@ int parse_list(const char *text, size_t length, description_fn *fn,
 
 static char *command_of(const json_t *object)
 {
-	char text[MAX_COMMAND_BYTES + 1];
+	char text[NAME_TEXT_MAX + 1];
 	const char *path = string_at(object, "Path");
 	size_t i, length;
 	json_t *argument;
@@ -275,7 +228,7 @@ int parse_inspect(const char *text, size_t length, struct description *ret)
 	const json_t *config = json_object_get(object, "Config");
 	const json_t *state = json_object_get(object, "State");
 	_cleanup_free_ char *command = command_of(object);
-	const struct facts_of facts = {
+	struct name name = {
 		.id = string_at(object, "Id"),
 		.name = string_at(object, "Name"),
 		.image = string_at(config, "Image"),
@@ -283,10 +236,9 @@ int parse_inspect(const char *text, size_t length, struct description *ret)
 		.state = string_at(state, "Status"),
 		.created_ms = parse_time_ms(string_at(object, "Created")),
 		.started_ms = parse_time_ms(string_at(state, "StartedAt")),
-		.labels = json_object_get(config, "Labels"),
 	};
 
-	return describe(&facts, ret);
+	return describe(&name, json_object_get(config, "Labels"), ret);
 }
 
 /* Events */
@@ -298,7 +250,7 @@ static const char *const actions[] = {
 };
 
 int parse_event(const char *text, size_t length,
-		char ret_id[ENGINE_ID_MAX + 1])
+		char ret_id[NAME_ID_MAX + 1])
 {
 	json_auto_t *object = json_loadb(text, length, 0, NULL);
 	const char *type = string_at(object, "Type");
@@ -308,7 +260,7 @@ int parse_event(const char *text, size_t length,
 
 	if (!json_is_object(object))
 		return -EBADMSG;
-	if (!type || strcmp(type, "container") != 0 || !action || !is_id(id))
+	if (!type || strcmp(type, "container") != 0 || !action || !names_is_id(id))
 		return 0;
 	for (i = 0; i < ARRAY_SIZE(actions); i++) {
 		if (strcmp(actions[i], action) != 0)

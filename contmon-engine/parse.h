@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * What the container engine says, understood. Its texts are whatever somebody
- * put into an image or a label: they are cut and made valid UTF-8 here.
- */
+/* What the container engine answers, understood. */
 #ifndef CONTMON_ENGINE_PARSE_H
 #define CONTMON_ENGINE_PARSE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/names_protocol.h"
 
 /** struct api_version - major.minor */
 struct api_version {
@@ -19,15 +18,15 @@ struct api_version {
 /**
  * parse_version() - choose the API version from the answer of /version
  *
- * The newest that both sides know. When the engine has given up all that we
- * know, its oldest: what we ask for has hardly ever changed. Returns -EPROTO
- * for an engine that is too old, -EBADMSG for nonsense.
+ * It is the newest that both sides know. An engine that has dropped all that we
+ * know is asked in its oldest: what we ask for has hardly ever changed. Returns
+ * -EPROTO for an engine that is too old, -EBADMSG for nonsense.
  */
 int parse_version(const char *text, size_t length, struct api_version *ret);
 
 /**
  * struct description - one container
- * @record: the line that is published: {"op":"set",...} and a newline; malloced
+ * @record: the line that is published, of names_write_set(); malloced
  * @alive: it has processes
  */
 struct description {
@@ -48,16 +47,14 @@ int parse_list(const char *text, size_t length, description_fn *fn,
 /** parse_inspect() - the answer of /containers/ID/json */
 int parse_inspect(const char *text, size_t length, struct description *ret);
 
-#define ENGINE_ID_MAX 128
-
 /**
  * parse_event() - one line of /events
  *
- * Returns 1 when it tells of a container of which something may have changed
- * that is published, and then fills @ret_id; 0 when it does not.
+ * Returns 1 if it is about a container of which something may have changed that
+ * is published, and then fills @ret_id; 0 if not.
  */
 int parse_event(const char *text, size_t length,
-		char ret_id[ENGINE_ID_MAX + 1]);
+		char ret_id[NAME_ID_MAX + 1]);
 
 /** parse_time_ms() - RFC 3339 to epoch ms; 0 for none and for nonsense */
 int64_t parse_time_ms(const char *text);

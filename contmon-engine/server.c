@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Nothing is read from clients: whoever may connect may know, and that is all.
- * What clients do not take is kept for them up to a bound, of which each has the
- * same share. One that is slower than that is dropped; when it connects again it
- * gets everything anew.
+ * Nothing is read from clients: the mode of the socket says who may know. What
+ * clients do not take is kept for them up to a bound, of which each has the same
+ * share. One that is slower than that is dropped; when it connects again it gets
+ * a complete list.
  */
 #include "server.h"
 
@@ -91,12 +91,7 @@ static int flush(struct client *client)
 	return sd_event_source_set_io_events(client->io, events);
 }
 
-static void give(struct client *client, const char *line)
-{
-	buffer_puts(&client->unsent, line);
-}
-
-/* After something was given: send it, or drop who cannot take it. */
+/* After something was added: send it, or drop a client that is too slow. */
 static void push(struct client *client)
 {
 	size_t left = client->unsent.length - client->sent;
@@ -110,25 +105,23 @@ static void push(struct client *client)
 	}
 }
 
-static void give_connected(struct client *client)
+static void add_connected(struct client *client)
 {
-	give(client, client->server->connected ?
-	     "{\"op\":\"engine\",\"connected\":true}\n" :
-	     "{\"op\":\"engine\",\"connected\":false}\n");
+	names_write_engine(&client->unsent, client->server->connected);
 }
 
 /* Before there is a list there is nothing that a client should believe. */
-static void give_all(struct client *client)
+static void add_all(struct client *client)
 {
 	const struct engine_table *table = client->server->table;
 	size_t i;
 
 	if (!engine_table_complete(table))
 		return;
-	give(client, "{\"op\":\"reset\"}\n");
+	names_write_reset(&client->unsent);
 	for (i = 0; i < engine_table_nr(table); i++)
-		give(client, engine_table_record(table, i));
-	give(client, "{\"op\":\"sync\"}\n");
+		buffer_puts(&client->unsent, engine_table_record(table, i));
+	names_write_sync(&client->unsent);
 }
 
 static int on_client(sd_event_source *source, int fd, uint32_t events,
@@ -162,8 +155,9 @@ static int welcome(struct engine_server *server, size_t place, int fd)
 		drop(client);
 		return r;
 	}
-	give_all(client);
-	give_connected(client);
+	names_write_hello(&client->unsent);
+	add_all(client);
+	add_connected(client);
 	push(client);
 	return 0;
 }
@@ -193,7 +187,7 @@ static int on_connect(sd_event_source *source, int listener, uint32_t events,
 	return 0;
 }
 
-/* What is told */
+/* Changes */
 
 static void on_changed(const char *line, void *userdata)
 {
@@ -203,7 +197,7 @@ static void on_changed(const char *line, void *userdata)
 	for (i = 0; i < MAX_CLIENTS; i++) {
 		if (!server->clients[i])
 			continue;
-		give(server->clients[i], line);
+		buffer_puts(&server->clients[i]->unsent, line);
 		push(server->clients[i]);
 	}
 }
@@ -216,7 +210,7 @@ static void on_replaced(void *userdata)
 	for (i = 0; i < MAX_CLIENTS; i++) {
 		if (!server->clients[i])
 			continue;
-		give_all(server->clients[i]);
+		add_all(server->clients[i]);
 		push(server->clients[i]);
 	}
 }
@@ -231,7 +225,7 @@ void engine_server_set_connected(struct engine_server *server, bool connected)
 	for (i = 0; i < MAX_CLIENTS; i++) {
 		if (!server->clients[i])
 			continue;
-		give_connected(server->clients[i]);
+		add_connected(server->clients[i]);
 		push(server->clients[i]);
 	}
 }
@@ -249,7 +243,7 @@ static int bind_to(int fd, const char *path)
 	strcpy(address.sun_path, path);
 	if (unlink(path) < 0 && errno != ENOENT)
 		return -errno;
-	/* By the mask, so that it is never open wider than it shall be. */
+	/* By the mask, so that there is no moment at which it is open to all. */
 	old_mask = umask(0117);
 	r = bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ?
 		-errno : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tells everybody who connects to a unix socket what is in the table. */
+/* Publishes the table on a unix socket, by base/names_protocol.h. */
 #ifndef CONTMON_ENGINE_SERVER_H
 #define CONTMON_ENGINE_SERVER_H
 
@@ -15,12 +15,12 @@ struct engine_server;
 /**
  * engine_server_new() - listen on @path, mode 0660
  *
- * A socket that a dead process left there is replaced. Listens to @table.
+ * A socket that an earlier process left there is replaced. Listens to @table.
  */
 int engine_server_new(sd_event *event, const char *path,
 		      struct engine_table *table, struct engine_server **ret);
 
-/** engine_server_set_connected() - are we in touch with the engine? */
+/** engine_server_set_connected() - does the engine answer? */
 void engine_server_set_connected(struct engine_server *server, bool connected);
 
 /** engine_server_free() - drops all clients, removes the socket */

@@ -2,11 +2,11 @@
 #include "table.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/util.h"
+#include "base/buffer.h"
+#include "base/sorted.h"
 
 #define MAX_CONTAINERS 4096
 
@@ -55,7 +55,7 @@ void engine_table_listen(struct engine_table *table,
 	table->listener = *listener;
 }
 
-static void tell(const struct engine_table *table, const char *line)
+static void report(const struct engine_table *table, const char *line)
 {
 	if (!table->listing && table->listener.changed)
 		table->listener.changed(line, table->listener.userdata);
@@ -92,26 +92,16 @@ bool engine_table_complete(const struct engine_table *table)
 	return table->complete;
 }
 
+static int compare(const void *id, const void *element)
+{
+	return strcmp(id, ((const struct entry *)element)->id);
+}
+
 static size_t place_of(const struct engine_table *table, const char *id,
 		       bool *found)
 {
-	size_t low = 0, high = table->nr;
-
-	*found = false;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(table->entries[middle].id, id);
-
-		if (order == 0) {
-			*found = true;
-			return middle;
-		}
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return sorted_place(id, table->entries, table->nr,
+			    sizeof(*table->entries), compare, found);
 }
 
 static int make_room(struct engine_table *table, size_t place)
@@ -162,27 +152,26 @@ int engine_table_set(struct engine_table *table,
 	entry->id = description->id;
 	entry->record = description->record;
 	*description = (struct description){ 0 };
-	tell(table, entry->record);
+	report(table, entry->record);
 	return 0;
 }
 
 void engine_table_remove(struct engine_table *table, const char *id)
 {
-	_cleanup_free_ char *line = NULL;
+	struct buffer line = { 0 };
 	bool found;
 	size_t place = place_of(table, id, &found);
 
 	if (!found)
 		return;
-	/* An id has no character that JSON escapes: see is_id(). */
-	if (asprintf(&line, "{\"op\":\"remove\",\"id\":\"%s\"}\n", id) < 0)
-		line = NULL;
+	names_write_remove(&line, id);
 	entry_free(&table->entries[place]);
 	table->nr--;
 	memmove(&table->entries[place], &table->entries[place + 1],
 		(table->nr - place) * sizeof(*table->entries));
-	if (line)
-		tell(table, line);
+	if (!line.failed)
+		report(table, line.text);
+	buffer_done(&line);
 }
 
 size_t engine_table_nr(const struct engine_table *table)

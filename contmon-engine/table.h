@@ -9,9 +9,9 @@
 #include "parse.h"
 
 /**
- * struct table_listener - who publishes the changes
- * @changed: a line that tells of one change
- * @replaced: everything may have changed: tell it all
+ * struct table_listener - what publishes the changes
+ * @changed: a line that reports one change
+ * @replaced: everything may have changed: report it all
  */
 struct table_listener {
 	void (*changed)(const char *line, void *userdata);
@@ -31,11 +31,11 @@ void engine_table_listen(struct engine_table *table,
 /**
  * engine_table_begin() - a new complete list begins
  *
- * Until engine_table_end() nobody is told of changes.
+ * Until engine_table_end() no change is reported.
  */
 void engine_table_begin(struct engine_table *table);
 
-/** engine_table_end() - forget what was not in the list, tell it all */
+/** engine_table_end() - forget what was not in the list, report it all */
 void engine_table_end(struct engine_table *table);
 
 /** engine_table_complete() - has there been a complete list yet? */

@@ -37,7 +37,7 @@ struct daemon {
 	struct http *http;
 	struct device *device;
 	struct sampler *sampler;
-	struct engine *engine;
+	struct names_client *names_client;
 	struct names *names;
 	struct ring *ring;
 	struct model model;
@@ -197,7 +197,7 @@ static void on_device(bool present, void *userdata)
 	sampler_device(daemon->sampler, present);
 }
 
-static void on_engine(bool connected, void *userdata)
+static void on_names(bool connected, void *userdata)
 {
 	struct daemon *daemon = userdata;
 
@@ -271,8 +271,8 @@ static int set_up_sources(struct daemon *daemon)
 			&outputs, &daemon->sampler);
 	if (r < 0)
 		return r;
-	r = engine_new(daemon->event, ENGINE_SOCKET, daemon->names, on_engine,
-		       daemon, &daemon->engine);
+	r = names_client_new(daemon->event, NAMES_SOCKET, daemon->names,
+			     on_names, daemon, &daemon->names_client);
 	if (r < 0)
 		return r;
 	/* Without udev the sampler still tries the device now and then. */
@@ -306,7 +306,7 @@ static void tear_down(struct daemon *daemon)
 {
 	http_free(daemon->http);
 	device_free(daemon->device);
-	engine_free(daemon->engine);
+	names_client_free(daemon->names_client);
 	sampler_free(daemon->sampler);
 	model_clear(&daemon->model);
 	ring_free(daemon->ring);

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/clock.h"
 #include "cgroup.h"
+<<<<<<< HEAD
+=======
+#include "base/names_protocol.h"
+#include "contmon/cli/clock.h"
+>>>>>>> 7f50b2c (base: speak contmon-engine's protocol in one place)
 #include "names.h"
 
 #include <errno.h>
@@ -87,7 +92,7 @@ static int fill(struct cli_cgroups *cgroups)
 		return r;
 	if (has_cgroup1)
 		cgroups->places = calloc(NR_PLACES, sizeof(*cgroups->places));
-	cgroups->names = cli_names_new(CLI_ENGINE_SOCKET);
+	cgroups->names = cli_names_new(NAMES_SOCKET);
 	if (!cgroups->names || (has_cgroup1 && !cgroups->places))
 		return -ENOMEM;
 	return 0;

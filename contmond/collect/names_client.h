@@ -1,12 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Client of contmon-engine: learns what containers are called.
- *
- * The protocol is one JSON object a line, from contmon-engine only:
- * {"op":"reset"}, a "set" for each container, {"op":"sync"}; then "set" and
- * {"op":"remove","id":...} as things change. {"op":"engine","connected":...}
- * says whether contmon-engine itself is in touch with the container engine.
- */
+/* Client of contmon-engine, in the event loop. */
 #ifndef CONTMOND_COLLECT_NAMES_CLIENT_H
 #define CONTMOND_COLLECT_NAMES_CLIENT_H
 
@@ -16,21 +9,20 @@
 
 #include "base/names.h"
 
-#define ENGINE_SOCKET "/run/contmon/engine.sock"
+/** names_client_fn - names, or whether the engine answers, may have changed */
+typedef void names_client_fn(bool connected, void *userdata);
 
-/** engine_fn - names or the connection have changed */
-typedef void engine_fn(bool connected, void *userdata);
-
-/** struct engine - opaque */
-struct engine;
+/** struct names_client - opaque */
+struct names_client;
 
 /**
- * engine_new() - connect, and connect again whenever the connection is lost
+ * names_client_new() - connect, and connect again when the connection is lost
  * @names: kept up to date; what is known stays known without a connection
  */
-int engine_new(sd_event *event, const char *path, struct names *names,
-	       engine_fn *fn, void *userdata, struct engine **ret);
+int names_client_new(sd_event *event, const char *path, struct names *names,
+		     names_client_fn *fn, void *userdata,
+		     struct names_client **ret);
 
-void engine_free(struct engine *engine);
+void names_client_free(struct names_client *client);
 
 #endif /* CONTMOND_COLLECT_NAMES_CLIENT_H */

@@ -60,7 +60,7 @@ static void sort_by_title(struct model *model)
 /* LXC and nspawn have a name for an id. */
 static char *first_title(const struct model_container *container)
 {
-	if (container->name && container->name->name[0])
+	if (container->name && container->name->name)
 		return strdup(container->name->name);
 	if (container->scope->runtime == CONTMON_RUNTIME_LXC ||
 	    container->scope->runtime == CONTMON_RUNTIME_NSPAWN)
@@ -154,7 +154,7 @@ int model_name(struct model *model, const struct names *names)
 
 	for (i = 0; i < model->nr_containers; i++) {
 		struct model_container *c = &model->containers[i];
-		struct name *name = names_find(names, c->scope->id);
+		const struct name *name = names_find(names, c->scope->id);
 
 		name_unref(c->name);
 		c->name = name ? name_ref(name) : NULL;

@@ -21,13 +21,13 @@
  * struct model_container - one container
  * @row: what is shown; its texts belong to @scope, @name and @title
  * @scope: referenced
- * @name: referenced; NULL when the engine has not told it
+ * @name: referenced; NULL while the engine has not reported it
  * @title: unique; malloced
  */
 struct model_container {
 	struct container_row row;
 	struct scope *scope;
-	struct name *name;
+	const struct name *name;
 	char *title;
 	char short_id[SHORT_ID_LENGTH + 1];
 };

@@ -6,34 +6,30 @@
 #include "fuzz.h"
 
 #include <errno.h>
-#include <jansson.h>
 
 #include "contmon-engine/parse.h"
 
-/* A record is one line of JSON, for contmond to read. */
+/* A record is one line of base/names_protocol.h. */
 static int check(struct description *description, void *userdata)
 {
 	const char *record = description->record;
 	size_t length = strlen(record);
-	json_t *object = json_loads(record, 0, NULL);
-	const char *id = json_string_value(json_object_get(object, "id"));
+	struct names_message message;
 
 	(void)userdata;
 	MUST(length > 0 && strchr(record, '\n') == record + length - 1);
-	MUST(json_is_object(object));
-	MUST(id && strcmp(id, description->id) == 0);
-	MUST(*id && strlen(id) <= ENGINE_ID_MAX && !strpbrk(id, "/ \"\n"));
-	MUST(json_is_object(json_object_get(object, "labels")));
-	MUST(json_integer_value(json_object_get(object, "created_ms")) >= 0);
-	MUST(json_integer_value(json_object_get(object, "started_ms")) >= 0);
-	json_decref(object);
+	MUST(names_read(record, length, &message) == 0);
+	MUST(message.op == NAMES_SET);
+	MUST(strcmp(message.name.id, description->id) == 0);
+	MUST(message.name.created_ms >= 0 && message.name.started_ms >= 0);
+	names_message_done(&message);
 	description_done(description);
 	return 0;
 }
 
 static void check_event(const char *text, size_t size)
 {
-	char id[ENGINE_ID_MAX + 1];
+	char id[NAME_ID_MAX + 1];
 	int r;
 
 	fuzz_mark(id, sizeof(id));

@@ -141,11 +141,16 @@ static inline void world_push(struct world *world)
 static inline void world_name(struct world *world, const char *id,
 			      const char *label)
 {
-	struct name *name = name_new(id, label, "image:1", "run");
+	const struct name name = {
+		.id = id,
+		.name = label,
+		.image = "image:1",
+		.command = "run",
+		.created_ms = 1700000000000 - 5000,
+		.started_ms = 1700000000000 + 90000,
+	};
 
-	name->created_ms = 1700000000000 - 5000;
-	name->started_ms = 1700000000000 + 90000;
-	assert_int_equal(names_set(world->names, name), 0);
+	assert_int_equal(names_set(world->names, &name), 0);
 }
 
 static inline void world_init(struct world *world)

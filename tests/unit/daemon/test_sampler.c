@@ -407,11 +407,11 @@ static void test_reading_fails(void **state)
 
 static void test_names_arrive_between_samples(void **state)
 {
-	struct name *name = name_new(ID64("b"), "a-name", NULL, NULL);
+	const struct name name = { .id = ID64("b"), .name = "a-name" };
 
 	(void)state;
 	run_until(event, one_sample);
-	assert_int_equal(names_set(names, name), 0);
+	assert_int_equal(names_set(names, &name), 0);
 	sampler_renamed(sampler);
 	assert_string_equal(model_container(&model, 0)->row.container,
 			    "a-name");

@@ -99,10 +99,10 @@ static void test_times_of_lists(void **state)
 		const char *list;
 		const char *created;
 	} rows[] = {
-		{ "[{\"Id\":\"a\",\"Created\":7}]", "\"created_ms\":7000," },
-		{ "[{\"Id\":\"a\",\"Created\":-7}]", "\"created_ms\":0," },
+		{ "[{\"Id\":\"a\",\"Created\":7}]", "\"created_ms\":7000}" },
+		{ "[{\"Id\":\"a\",\"Created\":-7}]", NULL },
 		{ "[{\"Id\":\"a\",\"Created\":9223372036854775807}]",
-		  "\"created_ms\":0," },
+		  NULL },
 	};
 	char *record = NULL;
 	size_t i;
@@ -111,7 +111,10 @@ static void test_times_of_lists(void **state)
 	for (i = 0; i < COUNT(rows); i++) {
 		assert_int_equal(parse_list(rows[i].list, strlen(rows[i].list),
 					    keep_record, &record), 0);
-		assert_non_null(strstr(record, rows[i].created));
+		if (rows[i].created)
+			assert_contains(record, rows[i].created);
+		else
+			assert_null(strstr(record, "created_ms"));
 		free(record);
 	}
 }
@@ -137,9 +140,7 @@ static void test_inspections(void **state)
 	assert_string_equal(description.id, "abc");
 	assert_false(description.alive);
 	object = json_loads(description.record, 0, NULL);
-	assert_string_equal(json_string_value(json_object_get(object, "name")),
-			    "");
-	assert_true(json_is_null(json_object_get(object, "command")));
+	assert_int_equal(json_object_size(object), 2);	/* op and id */
 	json_decref(object);
 	description_done(&description);
 }
@@ -147,7 +148,7 @@ static void test_inspections(void **state)
 static void test_events_that_make_no_sense(void **state)
 {
 	static const char *const texts[] = { "", "{", "[]", "5", "null" };
-	char id[ENGINE_ID_MAX + 1];
+	char id[NAME_ID_MAX + 1];
 	size_t i;
 
 	(void)state;

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "names_protocol.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "utf8.h"
+#include "util.h"
+
+/* What struct name holds, and the key of each */
+
+static const struct text_field {
+	const char *key;
+	size_t offset;
+	size_t max_bytes;
+} text_fields[] = {
+	{ "id", offsetof(struct name, id), NAME_ID_MAX },
+	{ "name", offsetof(struct name, name), NAME_TEXT_MAX },
+	{ "image", offsetof(struct name, image), NAME_TEXT_MAX },
+	{ "command", offsetof(struct name, command), NAME_TEXT_MAX },
+	{ "state", offsetof(struct name, state), NAME_TEXT_MAX },
+};
+
+static const struct time_field {
+	const char *key;
+	size_t offset;
+} time_fields[] = {
+	{ "created_ms", offsetof(struct name, created_ms) },
+	{ "started_ms", offsetof(struct name, started_ms) },
+};
+
+const char **name_text(struct name *name, size_t i)
+{
+	if (i >= ARRAY_SIZE(text_fields))
+		return NULL;
+	return (const char **)((char *)name + text_fields[i].offset);
+}
+
+static int64_t *time_at(const struct name *name, const struct time_field *field)
+{
+	return (int64_t *)((char *)name + field->offset);
+}
+
+bool names_is_id(const char *id)
+{
+	size_t length = id ? strlen(id) : 0;
+
+	return length > 0 && length <= NAME_ID_MAX &&
+	       strspn(id, "0123456789abcdefghijklmnopqrstuvwxyz"
+			  "ABCDEFGHIJKLMNOPQRSTUVWXYZ_.-") == length;
+}
+
+/* Writing */
+
+void names_write_hello(struct buffer *to)
+{
+	buffer_printf(to, "{\"op\":\"hello\",\"version\":%d}\n",
+		      NAMES_VERSION);
+}
+
+void names_write_reset(struct buffer *to)
+{
+	buffer_puts(to, "{\"op\":\"reset\"}\n");
+}
+
+void names_write_sync(struct buffer *to)
+{
+	buffer_puts(to, "{\"op\":\"sync\"}\n");
+}
+
+void names_write_engine(struct buffer *to, bool connected)
+{
+	buffer_printf(to, "{\"op\":\"engine\",\"connected\":%s}\n",
+		      connected ? "true" : "false");
+}
+
+/* An id has no character that JSON escapes. */
+void names_write_remove(struct buffer *to, const char *id)
+{
+	buffer_printf(to, "{\"op\":\"remove\",\"id\":\"%s\"}\n", id);
+}
+
+static void put_text(json_t *object, const char *key, const char *text,
+		     size_t max_bytes)
+{
+	_cleanup_free_ char *fit = NULL;
+
+	if (text && *text)
+		fit = utf8_dup(text, strlen(text), max_bytes);
+	if (fit && *fit)
+		json_object_set_new(object, key, json_string(fit));
+}
+
+static void put_labels(json_t *object, const struct name *name)
+{
+	json_t *labels = json_object();
+	size_t i;
+
+	for (i = 0; i < name->nr_labels && i < NAME_LABELS_MAX; i++) {
+		const struct name_label *label = &name->labels[i];
+		char fit[NAME_LABEL_VALUE_MAX + 1];
+
+		if (strlen(label->key) > NAME_LABEL_KEY_MAX)
+			continue;
+		utf8_copy(fit, sizeof(fit), label->value,
+			  strlen(label->value));
+		json_object_set_new(labels, label->key, json_string(fit));
+	}
+	json_object_set_new(object, "labels", labels);
+}
+
+void names_write_set(struct buffer *to, const struct name *name)
+{
+	json_auto_t *object = json_pack("{s:s}", "op", "set");
+	_cleanup_free_ char *line = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(text_fields); i++)
+		put_text(object, text_fields[i].key,
+			 *name_text((struct name *)name, i),
+			 text_fields[i].max_bytes);
+	for (i = 0; i < ARRAY_SIZE(time_fields); i++) {
+		int64_t ms = *time_at(name, &time_fields[i]);
+
+		if (ms > 0)
+			json_object_set_new(object, time_fields[i].key,
+					    json_integer(ms));
+	}
+	if (name->nr_labels > 0)
+		put_labels(object, name);
+	line = json_dumps(object, JSON_COMPACT);
+	if (!line) {
+		to->failed = true;
+		return;
+	}
+	buffer_puts(to, line);
+	buffer_putc(to, '\n');
+}
+
+/* Reading */
+
+static const char *string_at(const json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
+}
+
+static int read_labels(struct names_message *message)
+{
+	struct name *name = &message->name;
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(json_object_get(message->json, "labels"), key,
+			    value) {
+		if (!json_is_string(value))
+			return -EBADMSG;
+		if (name->nr_labels < NAME_LABELS_MAX)
+			message->labels[name->nr_labels++] =
+				(struct name_label){
+					key, json_string_value(value) };
+	}
+	return 0;
+}
+
+static int read_set(struct names_message *message)
+{
+	struct name *name = &message->name;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(text_fields); i++) {
+		const struct text_field *field = &text_fields[i];
+		const char *text = string_at(message->json, field->key);
+
+		if (text && strlen(text) > field->max_bytes)
+			return -EBADMSG;
+		*name_text(name, i) = text && *text ? text : NULL;
+	}
+	for (i = 0; i < ARRAY_SIZE(time_fields); i++) {
+		int64_t ms = json_integer_value(json_object_get(
+			message->json, time_fields[i].key));
+
+		*time_at(name, &time_fields[i]) = ms > 0 ? ms : 0;
+	}
+	return names_is_id(name->id) ? read_labels(message) : -EBADMSG;
+}
+
+static int read_remove(struct names_message *message)
+{
+	message->name.id = string_at(message->json, "id");
+	return names_is_id(message->name.id) ? 0 : -EBADMSG;
+}
+
+static int read_hello(struct names_message *message)
+{
+	message->version = json_integer_value(
+		json_object_get(message->json, "version"));
+	return message->version > 0 ? 0 : -EBADMSG;
+}
+
+static int read_engine(struct names_message *message)
+{
+	const json_t *connected = json_object_get(message->json, "connected");
+
+	message->connected = json_is_true(connected);
+	return json_is_boolean(connected) ? 0 : -EBADMSG;
+}
+
+static const struct {
+	const char *text;
+	enum names_op op;
+	int (*read)(struct names_message *message);	/* NULL: only the op */
+} ops[] = {
+	{ "hello", NAMES_HELLO, read_hello },
+	{ "reset", NAMES_RESET, NULL },
+	{ "set", NAMES_SET, read_set },
+	{ "remove", NAMES_REMOVE, read_remove },
+	{ "sync", NAMES_SYNC, NULL },
+	{ "engine", NAMES_ENGINE, read_engine },
+};
+
+static int read_op(struct names_message *message)
+{
+	const char *text = string_at(message->json, "op");
+	size_t i;
+
+	if (!text)
+		return -EBADMSG;
+	for (i = 0; i < ARRAY_SIZE(ops); i++) {
+		if (strcmp(ops[i].text, text) != 0)
+			continue;
+		message->op = ops[i].op;
+		return ops[i].read ? ops[i].read(message) : 0;
+	}
+	return 0;
+}
+
+int names_read(const char *line, size_t length, struct names_message *ret)
+{
+	int r;
+
+	*ret = (struct names_message){
+		.op = NAMES_UNKNOWN,
+		.json = json_loadb(line, length, 0, NULL),
+	};
+	ret->name.labels = ret->labels;
+	r = read_op(ret);
+	if (r < 0)
+		names_message_done(ret);
+	return r;
+}
+
+void names_message_done(struct names_message *message)
+{
+	json_decref(message->json);
+	message->json = NULL;
+}
+
+/* The socket */
+
+int names_connect(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd, error;
+
+	if (strlen(path) >= sizeof(address.sun_path))
+		return -ENAMETOOLONG;
+	strcpy(address.sun_path, path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+		return fd;
+	error = -errno;
+	close(fd);
+	return error;
+}

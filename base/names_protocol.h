@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The protocol of contmon-engine, which reports to contmond and contmon what
+ * the container engine knows of containers.
+ *
+ * contmon-engine listens on NAMES_SOCKET, a stream socket. It sends messages
+ * and reads nothing. A message is a JSON object on a line of its own, of at
+ * most NAMES_LINE_MAX bytes; "op" says what it is:
+ *
+ *	{"op":"hello","version":1}
+ *		The first message. A client leaves when it does not know the
+ *		version, which changes only when old clients would go wrong.
+ *	{"op":"reset"}
+ *		A complete list follows: a "set" for each container, "sync".
+ *		Nothing is forgotten until then.
+ *	{"op":"set","id":"0123...","name":"web",...}
+ *		A container that is new or has changed: struct name. A key that
+ *		is absent means unknown.
+ *	{"op":"remove","id":"0123..."}
+ *		The engine has removed a container.
+ *	{"op":"sync"}
+ *		The list is complete: what was not in it is gone.
+ *	{"op":"engine","connected":true}
+ *		Whether the engine answers contmon-engine. Comes with every
+ *		change, and once after the first list, or right away when there
+ *		is no list yet: what was known at the connection has arrived.
+ *
+ * New keys and new ops may come at any time: a client ignores what it does not
+ * know. A message that makes no sense costs only itself.
+ */
+#ifndef BASE_NAMES_PROTOCOL_H
+#define BASE_NAMES_PROTOCOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buffer.h"
+
+#define NAMES_SOCKET "/run/contmon/engine.sock"
+#define NAMES_VERSION 1
+#define NAMES_LINE_MAX (256 * 1024)
+
+/* More containers than this are not reported. */
+#define NAMES_MAX 16384
+
+#define NAME_ID_MAX 128
+#define NAME_TEXT_MAX 512
+#define NAME_LABELS_MAX 32
+#define NAME_LABEL_KEY_MAX 128
+#define NAME_LABEL_VALUE_MAX 256
+
+struct name_label {
+	const char *key;
+	const char *value;
+};
+
+/**
+ * struct name - what the engine knows of one container
+ * @id: the engine's id
+ * @name: without a leading slash
+ * @image: as the user wrote it
+ * @command: the program and its arguments
+ * @state: "running", "exited" or another word of the engine's
+ * @created_ms: epoch, 0 when unknown
+ * @started_ms: epoch, 0 when unknown or not running
+ * @labels: some of them, if there are too many
+ *
+ * Texts are valid UTF-8 and not empty; one that is unknown is NULL.
+ */
+struct name {
+	const char *id;
+	const char *name;
+	const char *image;
+	const char *command;
+	const char *state;
+	int64_t created_ms;
+	int64_t started_ms;
+	const struct name_label *labels;
+	size_t nr_labels;
+};
+
+/** name_text() - the @i-th of its texts, to treat all alike; NULL: no more */
+const char **name_text(struct name *name, size_t i);
+
+/** names_is_id() - can it be the id of a container? @id may be NULL */
+bool names_is_id(const char *id);
+
+void names_write_hello(struct buffer *to);
+void names_write_reset(struct buffer *to);
+void names_write_sync(struct buffer *to);
+void names_write_engine(struct buffer *to, bool connected);
+
+/** names_write_set() - texts that are too long or not UTF-8 are made to fit */
+void names_write_set(struct buffer *to, const struct name *name);
+void names_write_remove(struct buffer *to, const char *id);
+
+enum names_op {
+	NAMES_UNKNOWN,	/* of a newer contmon-engine */
+	NAMES_HELLO,
+	NAMES_RESET,
+	NAMES_SET,
+	NAMES_REMOVE,
+	NAMES_SYNC,
+	NAMES_ENGINE,
+};
+
+/**
+ * struct names_message - one line, understood
+ * @version: of NAMES_HELLO
+ * @connected: of NAMES_ENGINE
+ * @name: of NAMES_SET, and of NAMES_REMOVE only the id; belongs to the message
+ * @json: owns the texts
+ */
+struct names_message {
+	enum names_op op;
+	int64_t version;
+	bool connected;
+	struct name name;
+	struct name_label labels[NAME_LABELS_MAX];
+	struct json_t *json;
+};
+
+/**
+ * names_read() - understand one line
+ *
+ * Returns -EBADMSG for nonsense, and then there is nothing to be freed.
+ */
+int names_read(const char *line, size_t length, struct names_message *ret);
+
+void names_message_done(struct names_message *message);
+
+/** names_connect() - returns a socket that does not block, or an error */
+int names_connect(const char *path);
+
+#endif /* BASE_NAMES_PROTOCOL_H */

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tests/unit/daemon.h"
+
+#include "base/names.h"
+
+static struct names *names;
+
+static int setup(void **state)
+{
+	(void)state;
+	names = names_new();
+	return names ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	names_free(names);
+	return 0;
+}
+
+static void set(const char *id, const char *label)
+{
+	const struct name_label labels[] = { { "k", "v" }, { "l", "" } };
+	const struct name name = { .id = id, .name = label, .created_ms = 5,
+				   .labels = labels, .nr_labels = 2 };
+
+	assert_int_equal(names_set(names, &name), 0);
+}
+
+static void test_a_copy_is_kept(void **state)
+{
+	char id[] = "b", label[] = "web";
+	const struct name *name;
+
+	(void)state;
+	set("c", "other");
+	set(id, label);
+	set("a", NULL);
+	id[0] = label[0] = 'x';
+	name = names_find(names, "b");
+	assert_string_equal(name->id, "b");
+	assert_string_equal(name->name, "web");
+	assert_null(name->image);
+	assert_int_equal(name->created_ms, 5);
+	assert_int_equal(name->nr_labels, 2);
+	assert_string_equal(name->labels[0].value, "v");
+	assert_string_equal(name->labels[1].key, "l");
+	assert_null(names_find(names, "a")->name);
+	assert_null(names_find(names, "d"));
+	assert_null(names_find(names, NULL));
+	assert_true(names_has(names, "other"));
+	assert_false(names_has(names, "x"));
+}
+
+static void test_a_reference_outlives_changes(void **state)
+{
+	const struct name *name;
+
+	(void)state;
+	set("a", "old");
+	name = name_ref(names_find(names, "a"));
+	set("a", "new");
+	assert_string_equal(names_find(names, "a")->name, "new");
+	names_remove(names, "a");
+	names_remove(names, "a");
+	assert_null(names_find(names, "a"));
+	assert_string_equal(name->name, "old");
+	name_unref(name);
+	name_unref(NULL);
+}
+
+static void test_a_complete_list_forgets(void **state)
+{
+	(void)state;
+	set("a", "x");
+	set("b", "y");
+	names_begin(names);
+	set("b", "y");
+	set("c", "z");
+	assert_non_null(names_find(names, "a"));
+	names_end(names);
+	assert_null(names_find(names, "a"));
+	assert_non_null(names_find(names, "b"));
+	assert_non_null(names_find(names, "c"));
+}
+
+static void test_more_than_there_may_be(void **state)
+{
+	const struct name last = { .id = "x" };
+	char id[16];
+	int i;
+
+	(void)state;
+	for (i = 0; i < NAMES_MAX; i++) {
+		sprintf(id, "%06d", i);
+		set(id, "x");
+	}
+	assert_int_equal(names_set(names, &last), -ENOSPC);
+	set("000005", "y");
+	assert_string_equal(names_find(names, "000005")->name, "y");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(test_a_copy_is_kept),
+		TEST(test_a_reference_outlives_changes),
+		TEST(test_a_complete_list_forgets),
+		TEST(test_more_than_there_may_be),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tests/unit/daemon.h"
+
+#include "base/names_protocol.h"
+
+static const struct name_label labels[] = { { "k", "v" }, { "empty", "" } };
+
+static struct buffer line;
+static struct names_message message;
+
+static int teardown(void **state)
+{
+	(void)state;
+	names_message_done(&message);
+	buffer_done(&line);
+	return 0;
+}
+
+static int read_text(const char *text)
+{
+	names_message_done(&message);
+	return names_read(text, strlen(text), &message);
+}
+
+/* Read what is in @line, which must be one line. */
+static void read_line(void)
+{
+	assert_false(line.failed);
+	assert_ptr_equal(strchr(line.text, '\n'), line.text + line.length - 1);
+	names_message_done(&message);
+	assert_int_equal(names_read(line.text, line.length - 1, &message), 0);
+}
+
+static void test_all_that_is_known_arrives(void **state)
+{
+	static const struct name name = {
+		.id = "0123", .name = "web", .image = "nginx",
+		.command = "nginx -g \"daemon off;\"", .state = "running",
+		.created_ms = 1700000000123, .started_ms = 1700000001000,
+		.labels = labels, .nr_labels = COUNT(labels),
+	};
+	const struct name *got = &message.name;
+	const char **text;
+	size_t i;
+
+	(void)state;
+	names_write_set(&line, &name);
+	read_line();
+	assert_int_equal(message.op, NAMES_SET);
+	for (i = 0; (text = name_text((struct name *)&name, i)); i++)
+		assert_string_equal(*name_text(&message.name, i), *text);
+	assert_int_equal(i, 5);
+	assert_int_equal(got->created_ms, name.created_ms);
+	assert_int_equal(got->started_ms, name.started_ms);
+	assert_int_equal(got->nr_labels, 2);
+	assert_string_equal(got->labels[0].key, "k");
+	assert_string_equal(got->labels[0].value, "v");
+	assert_string_equal(got->labels[1].value, "");
+}
+
+static void test_the_unknown_stays_unknown(void **state)
+{
+	static const struct name name = { .id = "0123", .name = "" };
+	const struct name *got = &message.name;
+
+	(void)state;
+	names_write_set(&line, &name);
+	assert_string_equal(line.text, "{\"op\":\"set\",\"id\":\"0123\"}\n");
+	read_line();
+	assert_string_equal(got->id, "0123");
+	assert_null(got->name);
+	assert_null(got->image);
+	assert_int_equal(got->created_ms, 0);
+	assert_int_equal(got->nr_labels, 0);
+}
+
+static void test_texts_are_made_to_fit(void **state)
+{
+	static struct name_label many[NAME_LABELS_MAX + 5];
+	static char key[NAME_LABEL_KEY_MAX + 2], text[2 * NAME_TEXT_MAX];
+	struct name name = { .id = "0123", .name = text, .image = "a\xff",
+			     .labels = many, .nr_labels = COUNT(many) };
+	static char keys[COUNT(many)][8];
+	size_t i;
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	memset(key, 'k', sizeof(key) - 1);
+	for (i = 0; i < COUNT(many); i++) {
+		sprintf(keys[i], "%zu", i);
+		many[i] = (struct name_label){ keys[i], text };
+	}
+	many[1].key = key;
+	many[2].key = "\xff";
+	names_write_set(&line, &name);
+	assert_true(line.length < NAMES_LINE_MAX);
+	read_line();
+	assert_int_equal(strlen(message.name.name), NAME_TEXT_MAX);
+	assert_string_equal(message.name.image, "a\xef\xbf\xbd");
+	assert_int_equal(message.name.nr_labels, NAME_LABELS_MAX - 2);
+	assert_int_equal(strlen(message.name.labels[0].value),
+			 NAME_LABEL_VALUE_MAX);
+}
+
+static void test_other_messages(void **state)
+{
+	(void)state;
+	names_write_hello(&line);
+	read_line();
+	assert_int_equal(message.op, NAMES_HELLO);
+	assert_int_equal(message.version, NAMES_VERSION);
+	buffer_done(&line);
+	names_write_remove(&line, "0123");
+	read_line();
+	assert_int_equal(message.op, NAMES_REMOVE);
+	assert_string_equal(message.name.id, "0123");
+	buffer_done(&line);
+	names_write_engine(&line, true);
+	read_line();
+	assert_int_equal(message.op, NAMES_ENGINE);
+	assert_true(message.connected);
+	buffer_done(&line);
+	names_write_reset(&line);
+	read_line();
+	assert_int_equal(message.op, NAMES_RESET);
+	buffer_done(&line);
+	names_write_sync(&line);
+	read_line();
+	assert_int_equal(message.op, NAMES_SYNC);
+}
+
+static void test_what_is_new_is_ignored(void **state)
+{
+	(void)state;
+	assert_int_equal(read_text("{\"op\":\"new\",\"id\":5}"), 0);
+	assert_int_equal(message.op, NAMES_UNKNOWN);
+	assert_int_equal(read_text("{\"op\":\"set\",\"id\":\"a\",\"new\":[1],"
+				   "\"name\":\"x\"}"), 0);
+	assert_string_equal(message.name.name, "x");
+}
+
+static void test_nonsense(void **state)
+{
+	static const char *const texts[] = {
+		"", "{", "5", "null", "[]", "{}", "{\"op\":5}",
+		"{\"op\":\"set\"}", "{\"op\":\"set\",\"id\":5}",
+		"{\"op\":\"set\",\"id\":\"\"}",
+		"{\"op\":\"set\",\"id\":\"../x\"}",
+		"{\"op\":\"set\",\"id\":\"a\",\"labels\":{\"k\":5}}",
+		"{\"op\":\"remove\"}", "{\"op\":\"remove\",\"id\":\"a b\"}",
+		"{\"op\":\"hello\"}", "{\"op\":\"hello\",\"version\":\"1\"}",
+		"{\"op\":\"engine\"}", "{\"op\":\"engine\",\"connected\":1}",
+		"{\"op\":\"sync\"} x",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(texts); i++)
+		assert_int_equal(read_text(texts[i]), -EBADMSG);
+}
+
+static void test_ids(void **state)
+{
+	char longest[NAME_ID_MAX + 2];
+
+	(void)state;
+	memset(longest, 'a', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	assert_false(names_is_id(longest));
+	assert_true(names_is_id(longest + 1));
+	assert_true(names_is_id("Az09_.-"));
+	assert_false(names_is_id("a/b"));
+	assert_false(names_is_id("a\"b"));
+	assert_false(names_is_id(""));
+	assert_false(names_is_id(NULL));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_teardown(name, teardown)
+		TEST(test_all_that_is_known_arrives),
+		TEST(test_the_unknown_stays_unknown),
+		TEST(test_texts_are_made_to_fit),
+		TEST(test_other_messages),
+		TEST(test_what_is_new_is_ignored),
+		TEST(test_nonsense),
+		TEST(test_ids),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
