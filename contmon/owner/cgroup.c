@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/clock.h"
-#include "cgroup.h"
-<<<<<<< HEAD
-=======
 #include "base/names_protocol.h"
-#include "contmon/cli/clock.h"
->>>>>>> 7f50b2c (base: speak contmon-engine's protocol in one place)
+#include "cgroup.h"
 #include "names.h"
 
 #include <errno.h>

@@ -1,18 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-<<<<<<< HEAD
-/*
- * The protocol is a line of JSON for each change: "reset", a "set" for each
- * container and "sync", if there is a list already, then "engine"; later "set"
- * and "remove" as things change.
- */
-#include "base/clock.h"
 #include "names.h"
 
-
-=======
-#include "names.h"
-
->>>>>>> 7f50b2c (base: speak contmon-engine's protocol in one place)
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -39,58 +27,8 @@ static void disconnect(struct cli_names *names)
 	if (names->fd >= 0)
 		close(names->fd);
 	names->fd = -1;
-<<<<<<< HEAD
-	names->length = 0;
-	names->retry_ns = clock_monotonic_ns() + RETRY_NS;
-}
-
-static void take_lines(struct cli_names *names)
-{
-	char *begin = names->line, *end;
-	size_t left = names->length;
-
-	while ((end = memchr(begin, '\n', left))) {
-		take_line(names, begin, (size_t)(end - begin));
-		left -= (size_t)(end + 1 - begin);
-		begin = end + 1;
-	}
-	memmove(names->line, begin, left);
-	names->length = left;
-}
-
-/* Whether anything came */
-static bool read_some(struct cli_names *names)
-{
-	ssize_t n = read(names->fd, names->line + names->length,
-			 LINE_MAX_BYTES - names->length);
-
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return false;
-	if (n > 0) {
-		names->length += (size_t)n;
-		take_lines(names);
-	}
-	/* Where no room is left, nothing is read: that is the end, too. */
-	if (n <= 0)
-		disconnect(names);
-	return true;
-}
-
-static void wait_until_told(struct cli_names *names)
-{
-	uint64_t end_ns = clock_monotonic_ns() + FIRST_WAIT_NS, now_ns;
-
-	while (names->fd >= 0 && !names->told &&
-	       (now_ns = clock_monotonic_ns()) < end_ns) {
-		struct pollfd fd = { .fd = names->fd, .events = POLLIN };
-
-		poll(&fd, 1, (int)((end_ns - now_ns) / 1000000 + 1));
-		read_some(names);
-	}
-=======
 	names_reader_reset(&names->reader);
 	names->retry_ns = clock_monotonic_ns() + RETRY_NS;
->>>>>>> 7f50b2c (base: speak contmon-engine's protocol in one place)
 }
 
 static void connect_to_engine(struct cli_names *names)
@@ -166,10 +104,6 @@ bool cli_names_follow(struct cli_names *names)
 
 	if (!names)
 		return false;
-<<<<<<< HEAD
-	names->changed = false;
-=======
->>>>>>> 7f50b2c (base: speak contmon-engine's protocol in one place)
 	if (names->fd < 0 && clock_monotonic_ns() >= names->retry_ns)
 		connect_to_engine(names);
 	while (names->fd >= 0 && read_some(names, &changed))
