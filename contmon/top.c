@@ -4,9 +4,9 @@
 #include "contmon/cli/options.h"
 #include "contmon/cli/parse.h"
 #include "contmon/cli/source.h"
-#include "contmon/commands.h"
-#include "screen.h"
-#include "top.h"
+#include "commands.h"
+#include "contmon/top/screen.h"
+#include "contmon/top/top.h"
 
 #include <errno.h>
 #include <poll.h>
