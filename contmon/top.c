@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "base/clock.h"
+#include "commands.h"
 #include "contmon/cli/error.h"
 #include "contmon/cli/options.h"
 #include "contmon/cli/parse.h"
 #include "contmon/cli/source.h"
-#include "commands.h"
-#include "contmon/top/screen.h"
-#include "contmon/top/top.h"
+#include "contmon/top/loop.h"
+#include "contmon/top/stream.h"
+#include "contmon/top/view.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -46,143 +44,7 @@ struct top {
 	struct contmon *c;
 	struct cli_cgroups *cgroups;
 	struct top_model model;
-	struct top_sample next;
 };
-
-/* What the columns of a page are made of, and no more */
-#define PROCESS_FIELDS							\
-	(CONTMON_TASK_BASE | CONTMON_TASK_CRED | CONTMON_TASK_CGROUP |	\
-	 CONTMON_TASK_MEM | CONTMON_TASK_CPU | CONTMON_TASK_IO |	\
-	 CONTMON_TASK_OOM_SCORE)
-
-/* Sums over processes are for the containers' page alone: they want a walk. */
-static uint64_t cgroup_fields(enum top_page page)
-{
-	uint64_t sums = CONTMON_CGROUP_TASKS | CONTMON_CGROUP_EXITED;
-
-	return CONTMON_CGROUP_ALL & ~(page == TOP_CONTAINERS ? 0 : sums);
-}
-
-int top_sample_read(struct contmon *c, enum top_page page,
-		    struct top_sample *sample)
-{
-	int r;
-
-	sample->page = page;
-	sample->filled = true;
-	r = contmon_get_system(c, CONTMON_SYSTEM_ALL, 0, &sample->system);
-	if (r == 0)
-		r = contmon_snapshot_cgroups(c, cgroup_fields(page), 0,
-						&sample->containers);
-	/* Without cgroup v2 there are processes only. */
-	if (r == -EOPNOTSUPP)
-		r = 0;
-	if (r == 0 && page == TOP_PROCESSES)
-		r = contmon_snapshot_tasks(c, PROCESS_FIELDS, 0,
-					   &sample->tasks);
-	return r;
-}
-
-static int read_next(struct top *top)
-{
-	int r = top_sample_read(top->c, top->model.page, &top->next);
-
-	return r < 0 ? r : top_model_take(&top->model, &top->next);
-}
-
-/* By a signal that asks us to end; the terminal is to be left as it was. */
-static volatile sig_atomic_t is_over;
-
-static void end(int signal)
-{
-	(void)signal;
-	is_over = 1;
-}
-
-static void catch_signals(void)
-{
-	const struct sigaction action = { .sa_handler = end };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
-
-/* A terminal that has gone has no keys any more, and says so at once. */
-static bool is_hung_up(void)
-{
-	struct pollfd terminal = { .fd = STDIN_FILENO, .events = POLLIN };
-
-	return poll(&terminal, 1, 0) == 1 &&
-	       (terminal.revents & (POLLHUP | POLLERR));
-}
-
-/* Wait for a key until @deadline_ns; ERR when there was none. */
-static int wait_for_key(uint64_t deadline_ns)
-{
-	uint64_t now = clock_monotonic_ns();
-	uint64_t ms = now < deadline_ns ? (deadline_ns - now) / 1000000 + 1 : 0;
-
-	timeout((int)ms);
-	return getch();
-}
-
-#define CTRL_L ('L' & 0x1f)
-
-static int act(struct top *top, int key, uint64_t *deadline_ns)
-{
-	if (key == CTRL_L)
-		screen_redraw();
-	switch (top_model_key(&top->model, key)) {
-	case TOP_QUIT:
-		return 1;
-	case TOP_READ:
-		*deadline_ns = 0;
-		return top_model_arrange(&top->model);
-	case TOP_ARRANGE:
-		return top_model_arrange(&top->model);
-	case TOP_DRAW:
-		break;
-	}
-	return 0;
-}
-
-/* Rates need a second look: take it soon when a page is new. */
-#define SECOND_LOOK_NS 200000000
-
-static uint64_t next_deadline(const struct top *top, uint64_t deadline_ns)
-{
-	uint64_t now = clock_monotonic_ns();
-
-	if (deadline_ns == 0 && top->interval_ns > SECOND_LOOK_NS)
-		return now + SECOND_LOOK_NS;
-	/* Refreshes that were missed are not made up for. */
-	deadline_ns += top->interval_ns;
-	return deadline_ns > now ? deadline_ns : now + top->interval_ns;
-}
-
-/* Until the user quits (1), a signal comes (0) or something fails (-errno) */
-static int loop(struct top *top)
-{
-	uint64_t deadline_ns = 0;	/* 0: at once, even in a pause */
-	int key, r = 0;
-
-	while (r == 0 && !is_over) {
-		if (clock_monotonic_ns() >= deadline_ns) {
-			if (deadline_ns == 0 || !top->model.paused)
-				r = read_next(top);
-			if (r < 0)
-				return r;
-			deadline_ns = next_deadline(top, deadline_ns);
-		}
-		top_view_draw(&top->model);
-		key = wait_for_key(deadline_ns);
-		if (key != ERR)
-			r = act(top, key, &deadline_ns);
-		else if (is_hung_up())
-			r = -EIO;
-	}
-	return r;
-}
 
 static int show(struct top *top)
 {
@@ -196,11 +58,8 @@ static int show(struct top *top)
 			  "TERM=xterm contmon top", getenv("TERM") ?: "");
 		return CLI_FAILURE;
 	}
-	catch_signals();
-	r = loop(top);
+	r = top_loop(top->c, &top->model, top->interval_ns);
 	top_view_end();
-	contmon_cgroups_done(&top->next.containers);
-	contmon_tasks_done(&top->next.tasks);
 	return r < 0 ? cli_failed("top", r) : CLI_OK;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What each key does to the model. top_view.c lists them for the user.
+ * What each key does to the model. view.c lists them for the user.
  */
-#include "top.h"
+#include "keys.h"
 
 #include <curses.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * terminal, so that all of it is tested without one.
  */
 #include "contmon/rows/container_columns.h"
-#include "top.h"
+#include "model.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -32,10 +32,8 @@ void top_model_done(struct top_model *model)
 {
 	size_t i;
 
-	for (i = 0; i < 2; i++) {
-		contmon_cgroups_done(&model->samples[i].containers);
-		contmon_tasks_done(&model->samples[i].tasks);
-	}
+	for (i = 0; i < 2; i++)
+		top_sample_done(&model->samples[i]);
 	cli_containers_done(&model->containers);
 	cli_containers_done(&model->containers_before);
 	cli_processes_done(&model->processes);

@@ -8,7 +8,7 @@
 #include "contmon/cli/options.h"
 #include "contmon/table/output.h"
 #include "contmon/table/record.h"
-#include "top.h"
+#include "stream.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -98,7 +98,6 @@ int top_stream(struct contmon *c, struct top_model *model,
 		if (status == CLI_OK)
 			status = print(&stream);
 	}
-	contmon_cgroups_done(&stream.next.containers);
-	contmon_tasks_done(&stream.next.tasks);
+	top_sample_done(&stream.next);
 	return status;
 }

@@ -4,7 +4,7 @@
 #include "contmon/cli/text.h"
 #include "contmon/table/table.h"
 #include "screen.h"
-#include "top.h"
+#include "view.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -20,7 +20,8 @@
 #include "contmon/rows/container_columns.h"
 #include "contmon/owner/names.h"
 #include "contmon/table/rates.h"
-#include "contmon/top/top.h"
+#include "contmon/top/keys.h"
+#include "contmon/top/model.h"
 
 #define SECOND 1000000000ULL
 #define KEY_ESCAPE 27
@@ -113,17 +114,11 @@ static int setup(void **state)
 	return 0;
 }
 
-static void free_sample(struct top_sample *old)
-{
-	contmon_cgroups_done(&old->containers);
-	contmon_tasks_done(&old->tasks);
-}
-
 static int teardown(void **state)
 {
 	(void)state;
 	top_model_done(&model);
-	free_sample(&sample);
+	top_sample_done(&sample);
 	cli_cgroups_free(cgroups);
 	return 0;
 }

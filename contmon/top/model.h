@@ -1,34 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_TOP_TOP_H
-#define CONTMON_TOP_TOP_H
+#ifndef CONTMON_TOP_MODEL_H
+#define CONTMON_TOP_MODEL_H
 
-#include "contmon/cli/format.h"
-#include "contmon/cli/options.h"
 #include "contmon/rows/container.h"
 #include "contmon/rows/filter.h"
 #include "contmon/rows/process.h"
-
-/*
- * Lines of JSON or CSV in the place of a screen: as "--json -n 1 --count 5"
- * wants them. Ends after @count samples, or never for 0. Returns an exit
- * status.
- */
-struct top_model;
-int top_stream(struct contmon *c, struct top_model *model,
-	       const struct cli_options *options, uint64_t interval_ns,
-	       uint64_t count);
-
-/* The two pages of `contmon top` */
-enum top_page { TOP_CONTAINERS, TOP_PROCESSES, TOP_NR_PAGES };
-
-/** struct top_sample - what one refresh reads; zero-initialise it */
-struct top_sample {
-	enum top_page page;	/* whose rows it was read for */
-	bool filled;
-	struct contmon_system system;
-	struct contmon_cgroups containers;	/* on both pages */
-	struct contmon_tasks tasks;		/* of TOP_PROCESSES only */
-};
+#include "sample.h"
 
 #define TOP_FILTER_MAX 63
 
@@ -77,10 +54,6 @@ struct top_model {
 void top_model_init(struct top_model *model, struct cli_cgroups *cgroups);
 void top_model_done(struct top_model *model);
 
-/* Fill the sample that is to be shown next. Returns 0 or -errno. */
-int top_sample_read(struct contmon *c, enum top_page page,
-		    struct top_sample *sample);
-
 /*
  * Show @sample, which is swapped with an older one. Returns 0 or -ENOMEM.
  */
@@ -95,19 +68,8 @@ void top_model_select(struct top_model *model, long row);
 /* The container of which all rows are; empty if they are of all */
 const char *top_model_place(const struct top_model *model);
 
-/* What a key did */
-enum top_action { TOP_DRAW, TOP_ARRANGE, TOP_READ, TOP_QUIT };
-
-/* @key: a character, or KEY_* of ncurses */
-enum top_action top_model_key(struct top_model *model, int key);
-
 /* Columns that fit in @width; the rest is left out, least important first */
 size_t top_model_columns(const struct top_model *model, int width,
 			 const struct cli_column *ret[CLI_COLUMNS_MAX]);
 
-/* Draw on the screen of ncurses. */
-void top_view_draw(struct top_model *model);
-int top_view_begin(void);	/* as screen_begin() */
-void top_view_end(void);
-
-#endif /* CONTMON_TOP_TOP_H */
+#endif /* CONTMON_TOP_MODEL_H */

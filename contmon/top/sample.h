@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CONTMON_TOP_SAMPLE_H
+#define CONTMON_TOP_SAMPLE_H
+
+#include <stdbool.h>
+
+#include "contmon.h"
+
+/* The two pages of `contmon top` */
+enum top_page { TOP_CONTAINERS, TOP_PROCESSES, TOP_NR_PAGES };
+
+/**
+ * struct top_sample - what one refresh reads; zero-initialise it
+ * @page: the page it was read for
+ * @filled: it has been read
+ * @containers: on both pages
+ * @tasks: of TOP_PROCESSES only
+ */
+struct top_sample {
+	enum top_page page;
+	bool filled;
+	struct contmon_system system;
+	struct contmon_cgroups containers;
+	struct contmon_tasks tasks;
+};
+
+/* Returns 0 or -errno. */
+int top_sample_read(struct contmon *c, enum top_page page,
+		    struct top_sample *sample);
+void top_sample_done(struct top_sample *sample);
+
+#endif /* CONTMON_TOP_SAMPLE_H */
