@@ -15,15 +15,12 @@
 #include "base/log.h"
 #include "base/util.h"
 #include "config.h"
-#include "contmond/collect/names_client.h"
-#include "contmond/collect/sampler.h"
-#include "contmond/collect/udev.h"
 #include "contmond/serve/http.h"
 #include "contmond/serve/listen.h"
 #include "contmond/serve/routes.h"
+#include "pipeline.h"
 
 #define EXIT_USAGE 2
-#define MAX_HISTORY_BYTES (64UL << 20)
 
 struct options {
 	const char *config;
@@ -35,14 +32,7 @@ struct daemon {
 	struct config config;
 	sd_event *event;
 	struct http *http;
-	struct device *device;
-	struct sampler *sampler;
-	struct names_client *names_client;
-	struct names *names;
-	struct ring *ring;
-	struct model model;
-	struct status status;
-	struct facts facts;
+	struct pipeline *pipeline;
 	char notified[512];
 };
 
@@ -53,7 +43,7 @@ static void handle(const struct request *request, struct reply *reply,
 {
 	struct daemon *daemon = userdata;
 
-	routes_handle(&daemon->facts, request, reply);
+	routes_handle(pipeline_facts(daemon->pipeline), request, reply);
 }
 
 static struct http_options http_options(const struct config *config)
@@ -83,7 +73,8 @@ static int serve(struct daemon *daemon, const struct config *config)
 static void notify_status(void *userdata)
 {
 	struct daemon *daemon = userdata;
-	const struct status *status = &daemon->status;
+	const struct facts *facts = pipeline_facts(daemon->pipeline);
+	const struct status *status = facts->status;
 	char text[sizeof(daemon->notified)];
 
 	if (status->reason[0])
@@ -92,7 +83,7 @@ static void notify_status(void *userdata)
 	else
 		snprintf(text, sizeof(text),
 			 "STATUS=%zu containers, sampled every %" PRIu64 " ms",
-			 daemon->model.nr_containers, status->interval_ms);
+			 facts->model->nr_containers, status->interval_ms);
 	if (strcmp(text, daemon->notified) == 0)
 		return;
 	memcpy(daemon->notified, text, sizeof(text));
@@ -138,9 +129,18 @@ static int move(struct daemon *daemon, const struct config *config)
 	return -EADDRINUSE;
 }
 
+static struct pipeline_options pipeline_options(const struct config *config)
+{
+	return (struct pipeline_options){
+		.interval_ms = config->interval_ms,
+		.history_seconds = config->history_seconds,
+	};
+}
+
 static int apply(struct daemon *daemon, const struct config *config)
 {
-	struct http_options options = http_options(config);
+	const struct pipeline_options pipeline = pipeline_options(config);
+	const struct http_options options = http_options(config);
 	int r;
 
 	if (strcmp(config->listen, daemon->config.listen) != 0)
@@ -148,17 +148,12 @@ static int apply(struct daemon *daemon, const struct config *config)
 	else
 		r = http_set_options(daemon->http, &options);
 	if (r == 0)
-		r = sampler_set_interval(daemon->sampler, config->interval_ms);
-	return r;
-}
-
-static void remember(struct daemon *daemon, const struct config *config)
-{
+		r = pipeline_set_options(daemon->pipeline, &pipeline);
+	if (r < 0)
+		return r;
 	config_done(&daemon->config);
 	daemon->config = *config;
-	daemon->status.interval_ms = config->interval_ms;
-	daemon->status.history_seconds = config->history_seconds;
-	ring_set_history(daemon->ring, (int64_t)config->history_seconds * 1000);
+	return 0;
 }
 
 static int on_reload(sd_event_source *source,
@@ -177,33 +172,16 @@ static int on_reload(sd_event_source *source,
 		if (r < 0)
 			config_done(&config);
 	}
-	if (r == 0) {
-		remember(daemon, &config);
-		log_info("configuration read anew");
-	} else {
-		log_err("the configuration stays as it was");
-	}
+	if (r == 0)
+		log_info("configuration reloaded");
+	else
+		log_err("the old configuration stays in use");
 	sd_notify(0, "READY=1");
 	notify_status(daemon);
 	return 0;
 }
 
-/* Wiring */
-
-static void on_device(bool present, void *userdata)
-{
-	struct daemon *daemon = userdata;
-
-	sampler_device(daemon->sampler, present);
-}
-
-static void on_names(bool connected, void *userdata)
-{
-	struct daemon *daemon = userdata;
-
-	daemon->status.engine_connected = connected;
-	sampler_renamed(daemon->sampler);
-}
+/* Start and stop */
 
 static int set_up_signals(struct daemon *daemon)
 {
@@ -238,52 +216,10 @@ static void raise_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static int set_up_state(struct daemon *daemon)
-{
-	const struct config *config = &daemon->config;
-
-	daemon->names = names_new();
-	daemon->ring = ring_new((int64_t)config->history_seconds * 1000,
-				MAX_HISTORY_BYTES);
-	if (!daemon->names || !daemon->ring)
-		return -ENOMEM;
-	status_init(&daemon->status);
-	daemon->status.interval_ms = config->interval_ms;
-	daemon->status.history_seconds = config->history_seconds;
-	daemon->facts = (struct facts){ &daemon->model, daemon->ring,
-					&daemon->status };
-	return 0;
-}
-
-static int set_up_sources(struct daemon *daemon)
-{
-	const struct sampler_outputs outputs = {
-		.model = &daemon->model,
-		.ring = daemon->ring,
-		.names = daemon->names,
-		.status = &daemon->status,
-		.ticked = notify_status,
-		.userdata = daemon,
-	};
-	int r;
-
-	r = sampler_new(daemon->event, NULL, daemon->config.interval_ms,
-			&outputs, &daemon->sampler);
-	if (r < 0)
-		return r;
-	r = names_client_new(daemon->event, NAMES_SOCKET, daemon->names,
-			     on_names, daemon, &daemon->names_client);
-	if (r < 0)
-		return r;
-	/* Without udev the sampler still tries the device now and then. */
-	r = device_new(daemon->event, on_device, daemon, &daemon->device);
-	if (r < 0)
-		log_warn("udev cannot be listened to: %s", strerror(-r));
-	return 0;
-}
-
 static int set_up(struct daemon *daemon)
 {
+	const struct pipeline_options pipeline =
+		pipeline_options(&daemon->config);
 	int r;
 
 	raise_limit();
@@ -296,21 +232,14 @@ static int set_up(struct daemon *daemon)
 	r = sd_event_set_watchdog(daemon->event, true);
 	if (r < 0)
 		return r;
-	r = set_up_state(daemon);
-	if (r < 0)
-		return r;
-	return set_up_sources(daemon);
+	return pipeline_new(daemon->event, &pipeline, notify_status, daemon,
+			    &daemon->pipeline);
 }
 
 static void tear_down(struct daemon *daemon)
 {
 	http_free(daemon->http);
-	device_free(daemon->device);
-	names_client_free(daemon->names_client);
-	sampler_free(daemon->sampler);
-	model_clear(&daemon->model);
-	ring_free(daemon->ring);
-	names_free(daemon->names);
+	pipeline_free(daemon->pipeline);
 	config_done(&daemon->config);
 	sd_event_unref(daemon->event);
 }

@@ -14,12 +14,14 @@
 #define RETRY_USEC (5 * 1000 * 1000)
 #define ACCURACY_USEC 1000
 
+#define WHY_MAX_BYTES 256
+
 /*
- * Two samples are kept: the rows are made from the newer one, and the next is
+ * Two samples are kept: the listener works with the newer one, and the next is
  * read into the place of the older.
  */
 struct sampler {
-	struct sampler_outputs outputs;
+	struct sampler_listener listener;
 	sd_event_source *timer;
 	char *device;
 	uint64_t interval_usec;
@@ -27,8 +29,8 @@ struct sampler {
 	struct sample_source source;
 	struct sample samples[2];
 	unsigned int newest;
-	bool has_previous;
-	bool told_shortage;
+	bool has_newest;
+	bool logged_shortage;
 };
 
 static uint64_t monotonic_usec(void)
@@ -58,28 +60,10 @@ struct sampler_tick sampler_schedule(uint64_t real_usec,
 
 /* The device */
 
-/* Say it in the log when it is new. */
-__attribute__((format(printf, 2, 3)))
-static void degrade(struct sampler *sampler, const char *format, ...)
-{
-	struct status *status = sampler->outputs.status;
-	char reason[sizeof(status->reason)];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(reason, sizeof(reason), format, arguments);
-	va_end(arguments);
-	if (strcmp(reason, status->reason) == 0)
-		return;
-	memcpy(status->reason, reason, sizeof(reason));
-	log_warn("no samples: %s", reason);
-}
-
 static void close_device(struct sampler *sampler)
 {
 	struct sample_source *source = &sampler->source;
 
-	model_clear(sampler->outputs.model);
 	sample_clear(&sampler->samples[0]);
 	sample_clear(&sampler->samples[1]);
 	scope_map_free(source->scopes);
@@ -88,9 +72,21 @@ static void close_device(struct sampler *sampler)
 	source->scopes = NULL;
 	source->cgroups = NULL;
 	source->device = NULL;
-	sampler->has_previous = false;
+	sampler->has_newest = false;
 	sampler->last_tick_usec = 0;
-	sampler->outputs.status->device_open = false;
+}
+
+__attribute__((format(printf, 2, 3)))
+static void lose(struct sampler *sampler, const char *format, ...)
+{
+	char why[WHY_MAX_BYTES];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(why, sizeof(why), format, arguments);
+	va_end(arguments);
+	sampler->listener.lost(why, sampler->listener.userdata);
+	close_device(sampler);
 }
 
 static const char *open_hint(int error)
@@ -109,6 +105,7 @@ static const char *open_hint(int error)
 
 static int open_device(struct sampler *sampler)
 {
+	const struct sampler_listener *listener = &sampler->listener;
 	struct sample_source *source = &sampler->source;
 	const char *path = sampler->device ?: CONTMON_DEVICE;
 	struct contmon_get_info info;
@@ -118,95 +115,54 @@ static int open_device(struct sampler *sampler)
 	if (r == 0)
 		r = contmon_get_info(source->device, &info);
 	if (r < 0) {
-		degrade(sampler, "%s: %s%s", path, strerror(-r), open_hint(r));
+		lose(sampler, "%s: %s%s", path, strerror(-r), open_hint(r));
 		return r;
 	}
 	r = contmon_paths_new(NULL, &source->cgroups);
 	if (r < 0) {
-		degrade(sampler, "the cgroup v2 hierarchy: %s", strerror(-r));
+		lose(sampler, "the cgroup v2 hierarchy: %s", strerror(-r));
 		return r;
 	}
 	r = scope_map_new(source->cgroups, &source->scopes);
 	if (r < 0) {
-		degrade(sampler, "%s", strerror(-r));
+		lose(sampler, "%s", strerror(-r));
 		return r;
 	}
-	status_driver(sampler->outputs.status, &info);
-	log_info("%s: driver %s, api version %u", path,
-		 sampler->outputs.status->driver_release, info.api_version);
+	listener->opened(&info, listener->userdata);
 	return 0;
 }
 
 /* Samples */
 
-static int keep(struct sampler *sampler)
-{
-	const struct model *model = sampler->outputs.model;
-	_cleanup_free_ const struct container_row **rows = NULL;
-	size_t i;
-
-	rows = calloc(model->nr_containers + 1, sizeof(*rows));
-	if (!rows)
-		return -ENOMEM;
-	for (i = 0; i < model->nr_containers; i++)
-		rows[i] = &model_container(model, i)->row;
-	return ring_push(sampler->outputs.ring, &model->system, rows,
-			 model->nr_containers);
-}
-
-static int take(struct sampler *sampler)
-{
-	struct sample *previous = &sampler->samples[sampler->newest];
-	struct sample *next = &sampler->samples[!sampler->newest];
-	int r;
-
-	r = sample_take(&sampler->source, next);
-	if (r < 0)
-		return r;
-	r = model_update(sampler->outputs.model,
-			 sampler->has_previous ? previous : NULL, next,
-			 sampler->outputs.names);
-	if (r < 0)
-		return r;
-	sampler->newest = !sampler->newest;
-	sampler->has_previous = true;
-	return keep(sampler);
-}
-
-static void tell_shortage(struct sampler *sampler)
+static void log_shortage(struct sampler *sampler)
 {
 	int shortage = sampler->source.shortage;
 
-	if (shortage < 0 && !sampler->told_shortage)
+	if (shortage < 0 && !sampler->logged_shortage)
 		log_warn("files of some cgroups cannot be read: %s",
 			 strerror(-shortage));
-	sampler->told_shortage = shortage < 0;
+	sampler->logged_shortage = shortage < 0;
 }
 
-static void tick(struct sampler *sampler)
+static void tick(struct sampler *sampler, uint64_t missed)
 {
-	struct status *status = sampler->outputs.status;
-	uint64_t begin = monotonic_usec();
+	const struct sampler_listener *listener = &sampler->listener;
+	const struct sample *before = &sampler->samples[sampler->newest];
+	struct sample *now = &sampler->samples[!sampler->newest];
 	int r;
 
-	if (!sampler->source.device && open_device(sampler) < 0) {
-		close_device(sampler);
+	if (!sampler->source.device && open_device(sampler) < 0)
 		return;
-	}
-	r = take(sampler);
+	r = sample_take(&sampler->source, now);
 	if (r < 0) {
-		degrade(sampler, "reading the device: %s", strerror(-r));
-		close_device(sampler);
+		lose(sampler, "reading the device: %s", strerror(-r));
 		return;
 	}
-	if (status->reason[0])
-		log_info("samples are taken again");
-	status->reason[0] = '\0';
-	status->samples_total++;
-	status->last_sample_ms = sampler->samples[sampler->newest].t_ms;
-	status->last_sample_seconds =
-		(double)(monotonic_usec() - begin) / 1e6;
-	tell_shortage(sampler);
+	listener->sampled(sampler->has_newest ? before : NULL, now, missed,
+			  listener->userdata);
+	sampler->newest = !sampler->newest;
+	sampler->has_newest = true;
+	log_shortage(sampler);
 }
 
 static int on_timer(sd_event_source *timer, uint64_t due_usec, void *userdata)
@@ -220,10 +176,8 @@ static int on_timer(sd_event_source *timer, uint64_t due_usec, void *userdata)
 	(void)due_usec;
 	next = sampler_schedule(clock_realtime_ns() / NS_PER_USEC,
 				last ? now - last : 0, sampler->interval_usec);
-	sampler->outputs.status->samples_missed_total += next.missed;
 	sampler->last_tick_usec = now;
-	tick(sampler);
-	sampler->outputs.ticked(sampler->outputs.userdata);
+	tick(sampler, next.missed);
 	if (!sampler->source.device && next.delay_usec > RETRY_USEC)
 		next.delay_usec = RETRY_USEC;
 	r = sd_event_source_set_time(timer, now + next.delay_usec);
@@ -240,14 +194,14 @@ static int tick_now(struct sampler *sampler)
 }
 
 int sampler_new(sd_event *event, const char *device, uint64_t interval_ms,
-		const struct sampler_outputs *outputs, struct sampler **ret)
+		const struct sampler_listener *listener, struct sampler **ret)
 {
 	struct sampler *sampler = calloc(1, sizeof(*sampler));
 	int r;
 
 	if (!sampler)
 		return -ENOMEM;
-	sampler->outputs = *outputs;
+	sampler->listener = *listener;
 	sampler->interval_usec = interval_ms * 1000;
 	if (device) {
 		sampler->device = strdup(device);
@@ -293,28 +247,10 @@ void sampler_device(struct sampler *sampler, bool present)
 	int r;
 
 	if (!present)
-		close_device(sampler);
+		lose(sampler, "the device is gone");
 	else if (sampler->source.device)
 		return;
 	r = tick_now(sampler);
 	if (r < 0)
 		log_warn("cannot set the timer: %s", strerror(-r));
-}
-
-void sampler_renamed(struct sampler *sampler)
-{
-	struct model *model = sampler->outputs.model;
-	size_t i;
-	int r;
-
-	if (!model->sample)
-		return;
-	r = model_name(model, sampler->outputs.names);
-	for (i = 0; r == 0 && i < model->nr_containers; i++)
-		r = ring_rename(sampler->outputs.ring,
-				&model->containers[i].row);
-	if (r < 0) {
-		log_warn("naming containers: %s", strerror(-r));
-		model_clear(model);
-	}
 }

@@ -8,21 +8,22 @@
 
 #include <systemd/sd-event.h>
 
-#include "base/names.h"
-#include "contmond/model/model.h"
-#include "contmond/store/ring.h"
-#include "status.h"
+#include "sample.h"
 
 /**
- * struct sampler_outputs - what samples are made into; all borrowed
- * @ticked: called after each attempt to take a sample
+ * struct sampler_listener - who is called with what the sampler gets
+ * @opened: the device was opened and says this of itself
+ * @sampled: @now was taken; @before is the sample before it, or NULL. @missed
+ *	ticks were due since then and not taken. @now stays until @lost or the
+ *	next call of @sampled returns, @before until this one does
+ * @lost: there are no samples, and why; called at each attempt. Those that
+ *	were taken are gone when it returns
  */
-struct sampler_outputs {
-	struct model *model;
-	struct ring *ring;
-	const struct names *names;
-	struct status *status;
-	void (*ticked)(void *userdata);
+struct sampler_listener {
+	void (*opened)(const struct contmon_get_info *info, void *userdata);
+	void (*sampled)(const struct sample *before, const struct sample *now,
+			uint64_t missed, void *userdata);
+	void (*lost)(const char *why, void *userdata);
 	void *userdata;
 };
 
@@ -32,22 +33,21 @@ struct sampler;
 /**
  * sampler_new() - take the first sample as soon as the loop runs
  * @device: path of the device, or NULL for the usual one
+ * @listener: copied
  *
- * Without a device it tries again now and then, and the status says why.
+ * Without a device it tries again every few seconds.
  */
 int sampler_new(sd_event *event, const char *device, uint64_t interval_ms,
-		const struct sampler_outputs *outputs, struct sampler **ret);
+		const struct sampler_listener *listener, struct sampler **ret);
 
+/** sampler_free() - frees the samples, too; calls nobody */
 void sampler_free(struct sampler *sampler);
 
 /** sampler_set_interval() - takes effect at once */
 int sampler_set_interval(struct sampler *sampler, uint64_t interval_ms);
 
-/** sampler_device() - the device came or went; tries it at once */
+/** sampler_device() - the device has come or gone; tries it at once */
 void sampler_device(struct sampler *sampler, bool present);
-
-/** sampler_renamed() - names have changed: show them without a new sample */
-void sampler_renamed(struct sampler *sampler);
 
 /**
  * struct sampler_tick - when to sample next
@@ -63,7 +63,7 @@ struct sampler_tick {
  * sampler_schedule() - pure; ticks are due at whole multiples of the interval
  * on the wall clock, so each step of a series has one
  * @real_usec: wall clock now
- * @elapsed_usec: since the last tick, by a clock that nobody sets; 0 for none
+ * @elapsed_usec: since the last tick, by a clock that cannot be set; 0 for none
  */
 struct sampler_tick sampler_schedule(uint64_t real_usec,
 				     uint64_t elapsed_usec,

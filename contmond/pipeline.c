@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "pipeline.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/names.h"
+#include "base/util.h"
+#include "contmond/collect/names_client.h"
+#include "contmond/collect/sampler.h"
+#include "contmond/collect/udev.h"
+
+#define MAX_HISTORY_BYTES (64UL << 20)
+
+struct pipeline {
+	struct sampler *sampler;
+	struct names_client *names_client;
+	struct device *device;
+	struct names *names;
+	struct ring *ring;
+	struct model model;
+	struct status status;
+	struct facts facts;
+	pipeline_fn *changed;
+	void *userdata;
+};
+
+/* Why there are no samples goes to the log when it is new. */
+static void degrade(struct pipeline *pipeline, const char *why)
+{
+	struct status *status = &pipeline->status;
+
+	model_clear(&pipeline->model);
+	if (strncmp(why, status->reason, sizeof(status->reason) - 1) != 0)
+		log_warn("no samples: %s", why);
+	snprintf(status->reason, sizeof(status->reason), "%s", why);
+}
+
+static void recover(struct pipeline *pipeline)
+{
+	if (pipeline->status.reason[0])
+		log_info("samples are taken again");
+	pipeline->status.reason[0] = '\0';
+}
+
+/* Samples */
+
+static int store(struct pipeline *pipeline)
+{
+	const struct model *model = &pipeline->model;
+	_cleanup_free_ const struct container_row **rows = NULL;
+	size_t i;
+
+	rows = calloc(model->nr_containers + 1, sizeof(*rows));
+	if (!rows)
+		return -ENOMEM;
+	for (i = 0; i < model->nr_containers; i++)
+		rows[i] = &model_container(model, i)->row;
+	return ring_push(pipeline->ring, &model->system, rows,
+			 model->nr_containers);
+}
+
+static void on_opened(const struct contmon_get_info *info, void *userdata)
+{
+	struct pipeline *pipeline = userdata;
+
+	status_driver(&pipeline->status, info);
+	log_info("driver %s, api version %u", pipeline->status.driver_release,
+		 info->api_version);
+}
+
+static void on_sampled(const struct sample *before, const struct sample *now,
+		       uint64_t missed, void *userdata)
+{
+	struct pipeline *pipeline = userdata;
+	struct status *status = &pipeline->status;
+	int r = model_update(&pipeline->model, before, now, pipeline->names);
+
+	if (r == 0)
+		r = store(pipeline);
+	status->samples_missed_total += missed;
+	if (r < 0) {
+		degrade(pipeline, strerror(-r));
+	} else {
+		recover(pipeline);
+		status->samples_total++;
+		status->last_sample_ms = now->t_ms;
+		status->last_sample_seconds =
+			(double)(clock_boottime_ns() - now->boottime_ns) / 1e9;
+	}
+	pipeline->changed(pipeline->userdata);
+}
+
+static void on_lost(const char *why, void *userdata)
+{
+	struct pipeline *pipeline = userdata;
+
+	pipeline->status.device_open = false;
+	degrade(pipeline, why);
+	pipeline->changed(pipeline->userdata);
+}
+
+static void on_device(bool present, void *userdata)
+{
+	struct pipeline *pipeline = userdata;
+
+	sampler_device(pipeline->sampler, present);
+}
+
+/* Names */
+
+static int rename_containers(struct pipeline *pipeline)
+{
+	struct model *model = &pipeline->model;
+	int r = model_name(model, pipeline->names);
+	size_t i;
+
+	for (i = 0; r == 0 && i < model->nr_containers; i++)
+		r = ring_rename(pipeline->ring, &model->containers[i].row);
+	return r;
+}
+
+static void on_names(bool connected, void *userdata)
+{
+	struct pipeline *pipeline = userdata;
+	int r;
+
+	pipeline->status.engine_connected = connected;
+	if (!pipeline->model.sample)
+		return;
+	r = rename_containers(pipeline);
+	if (r < 0)
+		degrade(pipeline, strerror(-r));
+}
+
+/* Start and stop */
+
+static void set_status(struct status *status,
+		       const struct pipeline_options *options)
+{
+	status->interval_ms = options->interval_ms;
+	status->history_seconds = options->history_seconds;
+}
+
+static int64_t history_ms(const struct pipeline_options *options)
+{
+	return (int64_t)options->history_seconds * 1000;
+}
+
+static int set_up_state(struct pipeline *pipeline,
+			const struct pipeline_options *options)
+{
+	pipeline->names = names_new();
+	pipeline->ring = ring_new(history_ms(options), MAX_HISTORY_BYTES);
+	if (!pipeline->names || !pipeline->ring)
+		return -ENOMEM;
+	status_init(&pipeline->status);
+	set_status(&pipeline->status, options);
+	pipeline->facts = (struct facts){ &pipeline->model, pipeline->ring,
+					  &pipeline->status };
+	return 0;
+}
+
+static int set_up_sources(struct pipeline *pipeline, sd_event *event,
+			  uint64_t interval_ms)
+{
+	const struct sampler_listener listener = {
+		.opened = on_opened,
+		.sampled = on_sampled,
+		.lost = on_lost,
+		.userdata = pipeline,
+	};
+	int r;
+
+	r = sampler_new(event, NULL, interval_ms, &listener,
+			&pipeline->sampler);
+	if (r < 0)
+		return r;
+	r = names_client_new(event, NAMES_SOCKET, pipeline->names, on_names,
+			     pipeline, &pipeline->names_client);
+	if (r < 0)
+		return r;
+	/* Without udev the sampler still tries the device now and then. */
+	r = device_new(event, on_device, pipeline, &pipeline->device);
+	if (r < 0)
+		log_warn("cannot listen to udev: %s", strerror(-r));
+	return 0;
+}
+
+int pipeline_new(sd_event *event, const struct pipeline_options *options,
+		 pipeline_fn *changed, void *userdata, struct pipeline **ret)
+{
+	struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
+	int r;
+
+	if (!pipeline)
+		return -ENOMEM;
+	pipeline->changed = changed;
+	pipeline->userdata = userdata;
+	r = set_up_state(pipeline, options);
+	if (r == 0)
+		r = set_up_sources(pipeline, event, options->interval_ms);
+	if (r < 0) {
+		pipeline_free(pipeline);
+		return r;
+	}
+	*ret = pipeline;
+	return 0;
+}
+
+void pipeline_free(struct pipeline *pipeline)
+{
+	if (!pipeline)
+		return;
+	device_free(pipeline->device);
+	names_client_free(pipeline->names_client);
+	model_clear(&pipeline->model);
+	sampler_free(pipeline->sampler);
+	ring_free(pipeline->ring);
+	names_free(pipeline->names);
+	free(pipeline);
+}
+
+int pipeline_set_options(struct pipeline *pipeline,
+			 const struct pipeline_options *options)
+{
+	int r = sampler_set_interval(pipeline->sampler, options->interval_ms);
+
+	if (r < 0)
+		return r;
+	ring_set_history(pipeline->ring, history_ms(options));
+	set_status(&pipeline->status, options);
+	return 0;
+}
+
+const struct facts *pipeline_facts(const struct pipeline *pipeline)
+{
+	return &pipeline->facts;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What becomes of what is read: samples and names go to the model, its rows to
+ * the store, and endpoints see the facts. Only this file knows the order.
+ */
+#ifndef CONTMOND_PIPELINE_H
+#define CONTMOND_PIPELINE_H
+
+#include <stdint.h>
+
+#include <systemd/sd-event.h>
+
+#include "contmond/serve/facts.h"
+
+/** struct pipeline - opaque */
+struct pipeline;
+
+struct pipeline_options {
+	uint64_t interval_ms;
+	uint64_t history_seconds;
+};
+
+/** pipeline_fn - called after each sample, and each attempt to take one */
+typedef void pipeline_fn(void *userdata);
+
+/** pipeline_new() - begin to sample as soon as the loop runs */
+int pipeline_new(sd_event *event, const struct pipeline_options *options,
+		 pipeline_fn *changed, void *userdata, struct pipeline **ret);
+
+void pipeline_free(struct pipeline *pipeline);
+
+/** pipeline_set_options() - takes effect at once */
+int pipeline_set_options(struct pipeline *pipeline,
+			 const struct pipeline_options *options);
+
+/** pipeline_facts() - what there is to be served; lives as long as it does */
+const struct facts *pipeline_facts(const struct pipeline *pipeline);
+
+#endif /* CONTMOND_PIPELINE_H */

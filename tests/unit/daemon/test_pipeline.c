@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From the device to what endpoints see. The engine and udev are the test's.
+ *
+ * wrap: contmon_open contmon_close contmon_get_info contmon_snapshot_tasks
+ * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
+ * wrap: contmon_paths_free contmon_paths_root contmon_paths_find
+ * wrap: contmon_paths_keep
+ * wrap: names_client_new names_client_free device_new device_free
+ */
+#include "tests/unit/fake_host.h"
+
+#include "base/names.h"
+#include "contmond/collect/names_client.h"
+#include "contmond/collect/udev.h"
+#include "contmond/pipeline.h"
+
+static sd_event *event;
+static struct pipeline *pipeline;
+static const struct facts *facts;
+static const struct model *model;
+static const struct status *status;
+static const struct ring *ring;
+static int nr_changes;
+
+/* Who tells names, and of the device */
+static struct {
+	struct names *names;
+	names_client_fn *fn;
+	void *userdata;
+} client;
+
+static struct {
+	device_fn *fn;
+	void *userdata;
+} udev;
+
+int __wrap_names_client_new(sd_event *loop, const char *path,
+			    struct names *names, names_client_fn *fn,
+			    void *userdata, struct names_client **ret);
+void __wrap_names_client_free(struct names_client *freed);
+int __wrap_device_new(sd_event *loop, device_fn *fn, void *userdata,
+		      struct device **ret);
+void __wrap_device_free(struct device *freed);
+
+int __wrap_names_client_new(sd_event *loop, const char *path,
+			    struct names *names, names_client_fn *fn,
+			    void *userdata, struct names_client **ret)
+{
+	assert_ptr_equal(loop, event);
+	assert_string_equal(path, NAMES_SOCKET);
+	client.names = names;
+	client.fn = fn;
+	client.userdata = userdata;
+	*ret = (struct names_client *)&client;
+	return 0;
+}
+
+void __wrap_names_client_free(struct names_client *freed)
+{
+	assert_ptr_equal(freed, &client);
+}
+
+int __wrap_device_new(sd_event *loop, device_fn *fn, void *userdata,
+		      struct device **ret)
+{
+	assert_ptr_equal(loop, event);
+	udev.fn = fn;
+	udev.userdata = userdata;
+	*ret = (struct device *)&udev;
+	return 0;
+}
+
+void __wrap_device_free(struct device *freed)
+{
+	assert_ptr_equal(freed, &udev);
+}
+
+static void changed(void *userdata)
+{
+	assert_ptr_equal(userdata, &nr_changes);
+	nr_changes++;
+}
+
+static int setup(void **state)
+{
+	const struct pipeline_options options = { 100, 60 };
+
+	assert_int_equal(make_directory(state), 0);
+	fill_host();
+	nr_changes = 0;
+	assert_true(sd_event_new(&event) >= 0);
+	assert_int_equal(pipeline_new(event, &options, changed, &nr_changes,
+				      &pipeline), 0);
+	facts = pipeline_facts(pipeline);
+	model = facts->model;
+	status = facts->status;
+	ring = facts->ring;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	pipeline_free(pipeline);
+	sd_event_unref(event);
+	assert_int_equal(host.nr_open, 0);
+	return remove_directory(state);
+}
+
+static const struct container_row *row(size_t i)
+{
+	return &model_container(model, i)->row;
+}
+
+static bool one_sample(void)
+{
+	return status->samples_total >= 1;
+}
+
+static bool two_samples(void)
+{
+	return status->samples_total >= 2;
+}
+
+static bool three_samples(void)
+{
+	return status->samples_total >= 3;
+}
+
+static bool has_changed(void)
+{
+	return nr_changes > 0;
+}
+
+static void test_a_sample(void **state)
+{
+	const struct container_row *web;
+	struct model_process process;
+
+	(void)state;
+	run_until(event, one_sample);
+	assert_int_equal(model->nr_containers, 2);
+	web = row(0);
+	assert_string_equal(web->container, "aaaaaaaaaaaa");
+	assert_string_equal(web->cgroup, WEB);
+	/* Its own and that in the cgroup inside. */
+	assert_near(web->processes, 2, 0);
+	assert_near(web->cpu_seconds_total, 0.001, 1e-9);
+	assert_near(row(1)->processes, 1, 0);
+	assert_near(model->system.processes, 5, 0);
+	model_process(model, 0, &process);
+	assert_string_equal(process.row.container, "host");
+	model_process(model, 2, &process);
+	assert_string_equal(process.row.container, "aaaaaaaaaaaa");
+	model_process(model, 4, &process);
+	assert_null(process.row.container);
+	assert_true(status->device_open);
+	assert_string_equal(status->driver_release, "9.9");
+	assert_int_equal(status->samples_total, 1);
+	assert_int_equal(ring_nr_frames(ring), 1);
+}
+
+static void test_rates_and_paths(void **state)
+{
+	int asked;
+
+	(void)state;
+	run_until(event, one_sample);
+	asked = host.nr_paths_asked;
+	set_cpu(WEB, 51000);
+	run_until(event, two_samples);
+	assert_true(row(0)->cpu_cores > 0.1);
+	assert_near(row(1)->cpu_cores, 0, 0);
+	/* What is known is not looked up again. */
+	assert_int_equal(host.nr_paths_asked, asked);
+	assert_true(host.nr_paths_asked > 0);
+}
+
+static void test_containers_come_and_go(void **state)
+{
+	(void)state;
+	run_until(event, one_sample);
+	host.nr_cgroups = 4;	/* db ends */
+	run_until(event, two_samples);
+	assert_int_equal(model->nr_containers, 1);
+	add_cgroup(6, DB);	/* and is there again */
+	run_until(event, three_samples);
+	assert_int_equal(model->nr_containers, 2);
+	assert_true(isnan(row(1)->cpu_cores));
+}
+
+static void test_a_cgroup_that_vanishes_before_it_is_named(void **state)
+{
+	(void)state;
+	host.paths[4] = NULL;
+	run_until(event, one_sample);
+	assert_int_equal(model->nr_containers, 1);
+	host.paths[4] = DB;
+	run_until(event, two_samples);
+	assert_int_equal(model->nr_containers, 2);
+}
+
+static void test_no_device(void **state)
+{
+	(void)state;
+	host.open_error = -ENOENT;
+	run_until(event, has_changed);
+	assert_contains(status->reason, "No such file or directory");
+	assert_contains(status->reason, "modprobe contmon");
+	assert_false(status->device_open);
+	assert_null(model->sample);
+	host.open_error = -EACCES;
+	udev.fn(true, udev.userdata);
+	nr_changes = 0;
+	run_until(event, has_changed);
+	assert_contains(status->reason, "must be in the device's group");
+	host.open_error = 0;
+	udev.fn(true, udev.userdata);
+	run_until(event, one_sample);
+	assert_string_equal(status->reason, "");
+	assert_non_null(model->sample);
+}
+
+static void test_the_device_goes(void **state)
+{
+	(void)state;
+	run_until(event, one_sample);
+	host.open_error = -ENOENT;
+	udev.fn(false, udev.userdata);
+	nr_changes = 0;
+	run_until(event, has_changed);
+	assert_int_equal(host.nr_open, 0);
+	assert_false(status->device_open);
+	assert_null(model->sample);
+	assert_true(ring_nr_frames(ring) > 0);
+}
+
+static void test_reading_fails(void **state)
+{
+	(void)state;
+	run_until(event, one_sample);
+	host.snapshot_error = -EIO;
+	nr_changes = 0;
+	run_until(event, has_changed);
+	assert_contains(status->reason, "reading the device: Input/output");
+	assert_null(model->sample);
+	host.snapshot_error = 0;
+	run_until(event, two_samples);
+	assert_string_equal(status->reason, "");
+	/* The counters were not seen in between: no rate over the gap. */
+	assert_true(isnan(row(0)->cpu_cores));
+}
+
+static void test_names_arrive_between_samples(void **state)
+{
+	const struct name name = { .id = ID64("b"), .name = "a-name" };
+
+	(void)state;
+	run_until(event, one_sample);
+	assert_int_equal(names_set(client.names, &name), 0);
+	client.fn(true, client.userdata);
+	assert_true(status->engine_connected);
+	assert_string_equal(row(0)->container, "a-name");
+	assert_string_equal(ring_slots(ring)->all[1].title, "a-name");
+	client.fn(false, client.userdata);
+	assert_false(status->engine_connected);
+	assert_string_equal(row(0)->container, "a-name");
+}
+
+static void test_names_arrive_before_the_first_sample(void **state)
+{
+	const struct name name = { .id = ID64("b"), .name = "a-name" };
+
+	(void)state;
+	assert_int_equal(names_set(client.names, &name), 0);
+	client.fn(true, client.userdata);
+	run_until(event, one_sample);
+	assert_string_equal(row(0)->container, "a-name");
+}
+
+static void test_new_options(void **state)
+{
+	const struct pipeline_options options = { 3600000, 10 };
+
+	(void)state;
+	run_until(event, one_sample);
+	assert_int_equal(pipeline_set_options(pipeline, &options), 0);
+	assert_int_equal(status->interval_ms, 3600000);
+	assert_int_equal(status->history_seconds, 10);
+	run_until(event, two_samples);	/* at once, then in an hour */
+	run_some(event);
+	assert_int_equal(status->samples_total, 2);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(test_a_sample),
+		TEST(test_rates_and_paths),
+		TEST(test_containers_come_and_go),
+		TEST(test_a_cgroup_that_vanishes_before_it_is_named),
+		TEST(test_no_device),
+		TEST(test_the_device_goes),
+		TEST(test_reading_fails),
+		TEST(test_names_arrive_between_samples),
+		TEST(test_names_arrive_before_the_first_sample),
+		TEST(test_new_options),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A host: functions that the linker puts in the place of libcontmon's, and
+ * cgroups that are plain directories. A test that includes this wraps
+ * contmon_open, contmon_close, contmon_get_info, contmon_snapshot_tasks,
+ * contmon_snapshot_cgroups, contmon_get_system, contmon_paths_new,
+ * contmon_paths_free, contmon_paths_root, contmon_paths_find and
+ * contmon_paths_keep.
+ */
+#ifndef TESTS_UNIT_FAKE_HOST_H
+#define TESTS_UNIT_FAKE_HOST_H
+
+#include "daemon.h"
+
+#include <contmon.h>
+
+#include "base/clock.h"
+
+#define ID(digit) digit digit digit digit
+#define ID64(digit) ID(digit) ID(digit) ID(digit) ID(digit) \
+	ID(digit) ID(digit) ID(digit) ID(digit) ID(digit) ID(digit) \
+	ID(digit) ID(digit) ID(digit) ID(digit) ID(digit) ID(digit)
+#define WEB "/system.slice/docker-" ID64("a") ".scope"
+#define DB "/system.slice/docker-" ID64("b") ".scope"
+
+static struct {
+	int open_error, snapshot_error;
+	int nr_open, nr_samples;
+	struct contmon_task tasks[8];
+	size_t nr_tasks;
+	struct contmon_cgroup cgroups[8];
+	const char *paths[8];
+	size_t nr_cgroups;
+	int nr_paths_asked;
+} host;
+
+static struct contmon *const device = (struct contmon *)&host;
+static struct contmon_paths *const cgroups = (struct contmon_paths *)&host;
+
+int __wrap_contmon_open(const char *path, struct contmon **ret);
+void __wrap_contmon_close(struct contmon *c);
+int __wrap_contmon_get_info(struct contmon *c, struct contmon_get_info *ret);
+int __wrap_contmon_snapshot_tasks(struct contmon *c, uint64_t fields,
+				  uint32_t flags, struct contmon_tasks *tasks);
+int __wrap_contmon_snapshot_cgroups(struct contmon *c, uint64_t fields,
+				       uint32_t flags,
+				       struct contmon_cgroups *ret);
+int __wrap_contmon_get_system(struct contmon *c, uint64_t fields,
+			      uint32_t flags, struct contmon_system *ret);
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret);
+void __wrap_contmon_paths_free(struct contmon_paths *c);
+const char *__wrap_contmon_paths_root(const struct contmon_paths *c);
+int __wrap_contmon_paths_find(struct contmon_paths *c, uint64_t id,
+				const char **ret_path);
+void __wrap_contmon_paths_keep(struct contmon_paths *c,
+				 const struct contmon_cgroups *live);
+
+int __wrap_contmon_open(const char *path, struct contmon **ret)
+{
+	assert_string_equal(path, CONTMON_DEVICE);
+	if (host.open_error)
+		return host.open_error;
+	host.nr_open++;
+	*ret = device;
+	return 0;
+}
+
+void __wrap_contmon_close(struct contmon *c)
+{
+	if (c)
+		host.nr_open--;
+}
+
+int __wrap_contmon_get_info(struct contmon *c, struct contmon_get_info *ret)
+{
+	assert_ptr_equal(c, device);
+	*ret = (struct contmon_get_info){ .api_version = 1, .nr_cpus = 4 };
+	memcpy(ret->release, "9.9", 4);
+	return 0;
+}
+
+int __wrap_contmon_snapshot_tasks(struct contmon *c, uint64_t fields,
+				  uint32_t flags, struct contmon_tasks *tasks)
+{
+	assert_ptr_equal(c, device);
+	assert_int_equal(flags, 0);
+	assert_true(fields & CONTMON_TASK_CGROUP);
+	tasks->nr = 0;
+	if (host.snapshot_error)
+		return host.snapshot_error;
+	host.nr_samples++;
+	tasks->entries = realloc(tasks->entries, sizeof(host.tasks));
+	memcpy(tasks->entries, host.tasks, sizeof(host.tasks));
+	tasks->nr = host.nr_tasks;
+	tasks->taken_boottime_ns = clock_boottime_ns();
+	return 0;
+}
+
+int __wrap_contmon_snapshot_cgroups(struct contmon *c, uint64_t fields,
+				       uint32_t flags,
+				       struct contmon_cgroups *ret)
+{
+	(void)fields;
+	(void)flags;
+	assert_ptr_equal(c, device);
+	ret->entries = realloc(ret->entries, sizeof(host.cgroups));
+	memcpy(ret->entries, host.cgroups, sizeof(host.cgroups));
+	ret->nr = host.nr_cgroups;
+	return 0;
+}
+
+int __wrap_contmon_get_system(struct contmon *c, uint64_t fields,
+			      uint32_t flags, struct contmon_system *ret)
+{
+	(void)fields;
+	(void)flags;
+	assert_ptr_equal(c, device);
+	*ret = (struct contmon_system){
+		.kernel = { .fields = CONTMON_SYSTEM_ALL, .nr_cpus = 4 },
+	};
+	return 0;
+}
+
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret)
+{
+	assert_null(root);
+	*ret = cgroups;
+	return 0;
+}
+
+void __wrap_contmon_paths_free(struct contmon_paths *c)
+{
+	(void)c;
+}
+
+const char *__wrap_contmon_paths_root(const struct contmon_paths *c)
+{
+	(void)c;
+	return test_directory;
+}
+
+int __wrap_contmon_paths_find(struct contmon_paths *c, uint64_t id,
+				const char **ret_path)
+{
+	size_t i;
+
+	(void)c;
+	host.nr_paths_asked++;
+	for (i = 0; i < host.nr_cgroups; i++) {
+		if (host.cgroups[i].cgroup_id != id || !host.paths[i])
+			continue;
+		*ret_path = host.paths[i];
+		return 0;
+	}
+	return -ENOENT;
+}
+
+void __wrap_contmon_paths_keep(struct contmon_paths *c,
+				 const struct contmon_cgroups *live)
+{
+	(void)c;
+	assert_int_equal(live->nr, host.nr_cgroups);
+}
+
+static inline void add_cgroup(uint64_t id, const char *path)
+{
+	struct contmon_cgroup *row = &host.cgroups[host.nr_cgroups];
+
+	row->valid = CONTMON_CGROUP_BASE | CONTMON_CGROUP_MEMCG;
+	row->cgroup_id = id;
+	row->populated = 1;
+	row->memory_max_bytes = CONTMON_UNLIMITED;
+	host.paths[host.nr_cgroups++] = path;
+}
+
+static inline void add_task(int32_t pid, uint64_t cgroup_id)
+{
+	struct contmon_task *task = &host.tasks[host.nr_tasks++];
+
+	task->valid = CONTMON_TASK_ALL;
+	task->pid = pid;
+	task->state = 'S';
+	task->cgroup_id = cgroup_id;
+}
+
+static inline void make_path(const char *path)
+{
+	char text[512], *slash;
+
+	snprintf(text, sizeof(text), "%s%s/", test_directory, path);
+	for (slash = text + strlen(test_directory) + 1; *slash; slash++) {
+		if (*slash != '/')
+			continue;
+		*slash = '\0';
+		mkdir(text, 0700);
+		*slash = '/';
+	}
+}
+
+static inline void set_cpu(const char *path, int usec)
+{
+	char name[256], text[64];
+
+	snprintf(name, sizeof(name), "%s/cpu.stat", path + 1);
+	snprintf(text, sizeof(text), "usage_usec %d\n", usec);
+	write_file(name, text);
+}
+
+/* Two containers, one of which has a cgroup inside, and five processes. */
+static inline void fill_host(void)
+{
+	memset(&host, 0, sizeof(host));
+	add_cgroup(1, "/");
+	add_cgroup(2, "/system.slice");
+	add_cgroup(3, WEB);
+	add_cgroup(4, WEB "/init");
+	add_cgroup(5, DB);
+	add_task(1, 1);
+	add_task(10, 3);
+	add_task(11, 4);
+	add_task(20, 5);
+	add_task(30, 99);
+	make_path(WEB);
+	make_path(DB);
+	set_cpu(WEB, 1000);
+	set_cpu(DB, 1000);
+}
+
+#endif /* TESTS_UNIT_FAKE_HOST_H */
