@@ -78,40 +78,6 @@ static void clear_io(struct contmon_cgroup *sums)
 	sums->cancelled_write_bytes_sum = 0;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-	const struct contmon_cgroup *const *x = a, *const *y = b;
-
-	if ((*x)->cgroup_id == (*y)->cgroup_id)
-		return 0;
-	return (*x)->cgroup_id < (*y)->cgroup_id ? -1 : 1;
-}
-
-/* The rows by id; the caller frees the answer. */
-static struct contmon_cgroup **
-make_index(const struct contmon_cgroups *rows)
-{
-	struct contmon_cgroup **index = calloc(rows->nr + 1, sizeof(*index));
-	size_t i;
-
-	if (!index)
-		return NULL;
-	for (i = 0; i < rows->nr; i++)
-		index[i] = &rows->entries[i];
-	qsort(index, rows->nr, sizeof(*index), compare_ids);
-	return index;
-}
-
-static struct contmon_cgroup *find(struct contmon_cgroup **index,
-				      size_t nr, uint64_t id)
-{
-	const struct contmon_cgroup key = { .cgroup_id = id }, *k = &key;
-	struct contmon_cgroup **found;
-
-	found = bsearch(&k, index, nr, sizeof(k), compare_ids);
-	return found ? *found : NULL;
-}
-
 /* A task whose cgroup is not known, or has no row yet, is in no sum. */
 static void add_tasks(const struct contmon_tasks *tasks,
 		      struct contmon_cgroup **index, size_t nr)
@@ -123,7 +89,8 @@ static void add_tasks(const struct contmon_tasks *tasks,
 		struct contmon_cgroup *row = NULL;
 
 		if (task->valid & CONTMON_TASK_CGROUP)
-			row = find(index, nr, task->cgroup_id);
+			row = contmon_cgroups_find(index, nr,
+						   task->cgroup_id);
 		if (row) {
 			proc_add_task(row, task);
 			add_io(row, task);
@@ -138,7 +105,7 @@ int proc_sum_tasks(struct contmon *c, struct contmon_cgroups *rows)
 			  CONTMON_TASK_CPU | CONTMON_TASK_FAULTS |
 			  CONTMON_TASK_IO,
 	};
-	struct contmon_cgroup **index = make_index(rows);
+	struct contmon_cgroup **index = contmon_cgroups_index(rows);
 	struct contmon_tasks tasks = { 0 };
 	size_t i;
 	int r;
@@ -178,13 +145,14 @@ static void take_usage(struct contmon_cgroup *parent,
 
 int proc_split_usage(struct contmon_cgroups *rows)
 {
-	struct contmon_cgroup **index = make_index(rows), *parent;
+	struct contmon_cgroup **index = contmon_cgroups_index(rows), *parent;
 	size_t i;
 
 	if (!index)
 		return -ENOMEM;
 	for (i = 1; i < rows->nr; i++) {
-		parent = find(index, rows->nr, rows->entries[i].parent_id);
+		parent = contmon_cgroups_find(index, rows->nr,
+					      rows->entries[i].parent_id);
 		if (parent)
 			take_usage(parent, &rows->entries[i]);
 	}

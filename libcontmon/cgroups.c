@@ -111,6 +111,39 @@ void contmon_cgroups_done(struct contmon_cgroups *containers)
 	*containers = (struct contmon_cgroups){ 0 };
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+	const struct contmon_cgroup *const *x = a, *const *y = b;
+
+	if ((*x)->cgroup_id == (*y)->cgroup_id)
+		return 0;
+	return (*x)->cgroup_id < (*y)->cgroup_id ? -1 : 1;
+}
+
+struct contmon_cgroup **
+contmon_cgroups_index(const struct contmon_cgroups *rows)
+{
+	struct contmon_cgroup **index = calloc(rows->nr + 1, sizeof(*index));
+	size_t i;
+
+	if (!index)
+		return NULL;
+	for (i = 0; i < rows->nr; i++)
+		index[i] = &rows->entries[i];
+	qsort(index, rows->nr, sizeof(*index), compare_ids);
+	return index;
+}
+
+struct contmon_cgroup *contmon_cgroups_find(struct contmon_cgroup **index,
+					    size_t nr, uint64_t id)
+{
+	const struct contmon_cgroup key = { .cgroup_id = id }, *k = &key;
+	struct contmon_cgroup **found;
+
+	found = bsearch(&k, index, nr, sizeof(k), compare_ids);
+	return found ? *found : NULL;
+}
+
 static void add_tasks(struct contmon_cgroup *sum,
 		      const struct contmon_cgroup *child)
 {

@@ -466,6 +466,87 @@ int contmon_paths_find(struct contmon_paths *cgroups, uint64_t cgroup_id,
 void contmon_paths_keep(struct contmon_paths *cgroups,
 			  const struct contmon_cgroups *live);
 
+/* Parts of struct contmon_cgroup_limits */
+#define CONTMON_LIMIT_MEMORY		(1ULL << 0)
+#define CONTMON_LIMIT_MEMORY_USED	(1ULL << 1)
+#define CONTMON_LIMIT_SWAP		(1ULL << 2)
+#define CONTMON_LIMIT_CPU		(1ULL << 3)
+#define CONTMON_LIMIT_THROTTLED		(1ULL << 4)
+
+/**
+ * struct contmon_limit - a limit on one resource
+ * @own: of the cgroup itself; CONTMON_UNLIMITED without one
+ * @effective: the lowest among @own and the limits of all cgroups above it;
+ *	CONTMON_UNLIMITED without any
+ * @owner_id: the cgroup whose limit @effective is, the nearest one if several
+ *	have the same; 0 without any
+ */
+struct contmon_limit {
+	uint64_t own;
+	uint64_t effective;
+	uint64_t owner_id;
+};
+
+/**
+ * struct contmon_cgroup_limits - what bounds a cgroup
+ * @valid: CONTMON_LIMIT_* that are known; the other members are zero
+ * @memory_bytes: MEMORY: memory.max
+ * @memory_used_bytes: MEMORY_USED: memory.current of memory_bytes.owner_id,
+ *	which counts against that limit; off without a limit
+ * @swap_bytes: SWAP: memory.swap.max
+ * @cpu_ns: CPU: cpu.max, as CPU time in a second: 1000000000 is one CPU
+ * @cpu_throttled_ns: THROTTLED: time for which cpu_ns.owner_id has been held
+ *	back by its quota, throttled_usec of cpu.stat; off without a quota
+ */
+struct contmon_cgroup_limits {
+	uint64_t valid;
+	struct contmon_limit memory_bytes;
+	uint64_t memory_used_bytes;
+	struct contmon_limit swap_bytes;
+	struct contmon_limit cpu_ns;
+	uint64_t cpu_throttled_ns;
+};
+
+/**
+ * struct contmon_limits - finds the limits that bind cgroups; opaque
+ *
+ * A cgroup may use no more than its own limits allow, and together with all
+ * that is beside it no more than those of the cgroups above it. So what binds
+ * it is the lowest limit on the way to the root, and it may be shared.
+ *
+ * A cgroup for which a controller is not enabled has no limit of its own. A
+ * limit that cannot be read leaves the whole unknown, not unlimited; so does
+ * a controller that is not in cgroup v2. Limits above the root of our cgroup
+ * namespace, or above the mount that struct contmon_paths reads, are out of
+ * sight: what binds a cgroup may be lower than what is reported.
+ */
+struct contmon_limits;
+
+/**
+ * contmon_limits_new() - prepare for the cgroups of a snapshot
+ * @paths: finds their files; must outlive @ret
+ * @snapshot: with CONTMON_CGROUP_MEMCG, without which MEMORY and SWAP are
+ *	unknown; must stay as it is for as long as @ret is used
+ * @ret: free with contmon_limits_free()
+ *
+ * Errors: what open(2) says of the mount; -ENOMEM.
+ */
+int contmon_limits_new(struct contmon_paths *paths,
+		       const struct contmon_cgroups *snapshot,
+		       struct contmon_limits **ret);
+void contmon_limits_free(struct contmon_limits *limits);
+
+/**
+ * contmon_limits_get() - what bounds a cgroup of the snapshot
+ *
+ * Reads cpu.max of the cgroup and of those above it, unless an earlier call has
+ * done so, and cpu.stat of the one whose quota binds.
+ * Errors: -ENOENT no such cgroup in the snapshot; -EMFILE and what else open(2)
+ * says of our own want; -ENOMEM.
+ */
+int contmon_limits_get(struct contmon_limits *limits, uint64_t cgroup_id,
+		       struct contmon_cgroup_limits *ret);
+
 #ifdef __cplusplus
 }
 #endif

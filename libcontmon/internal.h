@@ -76,6 +76,12 @@ int contmon_open_procfs(struct contmon *c, const char *proc_root,
 int contmon_tasks_reserve(struct contmon_tasks *tasks, size_t nr);
 int contmon_cgroups_reserve(struct contmon_cgroups *rows, size_t nr);
 
+/* The rows by id, for contmon_cgroups_find(); the caller frees it. */
+struct contmon_cgroup **
+contmon_cgroups_index(const struct contmon_cgroups *rows);
+struct contmon_cgroup *contmon_cgroups_find(struct contmon_cgroup **index,
+					    size_t nr, uint64_t id);
+
 /**
  * struct cgroup_dir - a cgroup below a mount
  * @parent_id: 0 for the mount's root

@@ -95,6 +95,24 @@ int proc_parse_limit(const char *text, uint64_t *ret)
 	return parse_u64(&text, ret);
 }
 
+/* "QUOTA PERIOD" in microseconds */
+int proc_parse_quota(const char *text, uint64_t *ret_ns)
+{
+	const uint64_t second_ns = 1000000000;
+	uint64_t v[2], ns;
+
+	if (strncmp(text, "max ", 4) == 0) {
+		*ret_ns = CONTMON_UNLIMITED;
+		return 0;
+	}
+	if (parse_all(text, 2, v) < 0 || v[1] == 0 || v[1] > UINT32_MAX ||
+	    __builtin_mul_overflow(v[0] / v[1], second_ns, &ns) ||
+	    __builtin_add_overflow(v[0] % v[1] * second_ns / v[1], ns, &ns))
+		return -EPROTO;
+	*ret_ns = ns;
+	return 0;
+}
+
 int proc_parse_pressure(const char *text, const char *kind, uint64_t *ret_ns)
 {
 	const char *line = find_line(text, kind);

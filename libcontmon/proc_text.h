@@ -74,6 +74,9 @@ int proc_parse_schedstat(const char *text, uint64_t ret[3]);
 /* A number by itself; "max" is CONTMON_UNLIMITED. */
 int proc_parse_limit(const char *text, uint64_t *ret);
 
+/* cpu.max, as CPU time in a second; "max" is CONTMON_UNLIMITED. */
+int proc_parse_quota(const char *text, uint64_t *ret_ns);
+
 /* "total" of a line of *.pressure that begins with @kind, in ns */
 int proc_parse_pressure(const char *text, const char *kind, uint64_t *ret_ns);
 

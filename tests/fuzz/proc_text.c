@@ -51,6 +51,30 @@ static void check_limit(const char *text)
 		MUST(limit == strtoull(text, NULL, 10));
 }
 
+static void check_quota(const char *text)
+{
+	uint64_t quota, period, ns;
+	char *end;
+	int r;
+
+	fuzz_mark(&ns, sizeof(ns));
+	r = proc_parse_quota(text, &ns);
+	MUST(r == 0 || r == -EPROTO);
+	if (r < 0) {
+		MUST(fuzz_is_marked(&ns, sizeof(ns)));
+		return;
+	}
+	if (strncmp(text, "max ", 4) == 0) {
+		MUST(ns == CONTMON_UNLIMITED);
+		return;
+	}
+	quota = strtoull(text, &end, 10);
+	period = strtoull(end, NULL, 10);
+	MUST(period > 0);
+	MUST(fabs((double)quota / (double)period * 1e9 - (double)ns) <=
+	     1 + (double)ns / 1e12);
+}
+
 static void check_pressure(const char *text, const char *kind)
 {
 	uint64_t ns;
@@ -149,6 +173,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		check_number(text, keys[i]);
 	check_limit(text);
+	check_quota(text);
 	check_pressure(text, "some");
 	check_pressure(text, "full");
 	check_loadavg(text);

@@ -253,6 +253,33 @@ static void test_limits(void **state)
 	assert_true(value == CONTMON_UNLIMITED);
 }
 
+static void test_quotas(void **state)
+{
+	static const char *const wrong[] = {
+		"", "\n", "max", "20000", "20000 0\n", "-1 100000\n",
+		"1000 max\n", "18446744073709551615 1\n",
+		"18446744073709551615 999999999\n",
+	};
+	uint64_t ns = 99;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_int_equal(proc_parse_quota(wrong[i], &ns), -EPROTO);
+	assert_int_equal(ns, 99);
+	assert_int_equal(proc_parse_quota("max 100000\n", &ns), 0);
+	assert_true(ns == CONTMON_UNLIMITED);
+	assert_int_equal(proc_parse_quota("20000 100000\n", &ns), 0);
+	assert_int_equal(ns, 200000000);
+	assert_int_equal(proc_parse_quota("250000 100000\n", &ns), 0);
+	assert_int_equal(ns, 2500000000);
+	assert_int_equal(proc_parse_quota("1234 100000\n", &ns), 0);
+	assert_int_equal(ns, 12340000);
+	/* The largest that the kernel takes: 203 days in each millisecond */
+	assert_int_equal(proc_parse_quota("17592186044416 1000\n", &ns), 0);
+	assert_true(ns == 17592186044416000000ULL);
+}
+
 static void test_pressure(void **state)
 {
 	const char *text = "some avg10=0.00 avg60=1.50 avg300=0.10 total=17\n"
@@ -370,6 +397,7 @@ int main(void)
 		TEST(status_that_is_none),
 		TEST(a_key_is_a_whole_word),
 		TEST(limits),
+		TEST(quotas),
 		TEST(pressure),
 		TEST(loads),
 		TEST(cpu_times),

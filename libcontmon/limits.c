@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Limits of memory come with the snapshot. cpu.max is in files only: those of a
+ * cgroup and of all above it are read when it is asked for. Containers share
+ * what is above them, so what was read is kept beside the row.
+ */
+#include "internal.h"
+#include "proc_file.h"
+#include "proc_text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A number from a file: 0 until it is read, then 1, or -errno */
+struct reading {
+	int state;
+	uint64_t value;
+};
+
+/* What files say of a row */
+struct quota {
+	struct reading max_ns;
+	struct reading throttled_ns;
+};
+
+struct contmon_limits {
+	struct contmon_paths *paths;
+	const struct contmon_cgroups *rows;
+	struct contmon_cgroup **index;
+	struct quota *quotas;	/* of each row */
+	struct proc_file file;
+	int root_fd;
+	bool has_memory, has_cpu;	/* controllers of cgroup v2 */
+};
+
+/* Does a line of words that ends the text have this one? */
+static bool has_word(const char *text, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (; *text; text += *text == ' ') {
+		size_t n = strcspn(text, " \n");
+
+		if (n == length && memcmp(text, word, n) == 0)
+			return true;
+		text += n;
+		if (*text == '\n')
+			return false;
+	}
+	return false;
+}
+
+static int read_controllers(struct contmon_limits *limits)
+{
+	ssize_t n = proc_read(&limits->file, limits->root_fd,
+			      "cgroup.controllers");
+
+	if (n < 0)
+		return proc_is_our_fault((int)n) ? (int)n : 0;
+	limits->has_memory = has_word(limits->file.text, "memory");
+	limits->has_cpu = has_word(limits->file.text, "cpu");
+	return 0;
+}
+
+int contmon_limits_new(struct contmon_paths *paths,
+		       const struct contmon_cgroups *snapshot,
+		       struct contmon_limits **ret)
+{
+	struct contmon_limits *limits = calloc(1, sizeof(*limits));
+	int r = -ENOMEM;
+
+	if (!limits)
+		return -ENOMEM;
+	limits->paths = paths;
+	limits->rows = snapshot;
+	limits->root_fd = -1;
+	limits->index = contmon_cgroups_index(snapshot);
+	limits->quotas = calloc(snapshot->nr + 1, sizeof(*limits->quotas));
+	if (limits->index && limits->quotas)
+		r = proc_open_place(AT_FDCWD, contmon_paths_root(paths));
+	if (r >= 0) {
+		limits->root_fd = r;
+		r = read_controllers(limits);
+	}
+	if (r < 0) {
+		contmon_limits_free(limits);
+		return r;
+	}
+	*ret = limits;
+	return 0;
+}
+
+void contmon_limits_free(struct contmon_limits *limits)
+{
+	if (!limits)
+		return;
+	if (limits->root_fd >= 0)
+		close(limits->root_fd);
+	proc_file_done(&limits->file);
+	free(limits->quotas);
+	free(limits->index);
+	free(limits);
+}
+
+/* The text of a file of @row is in limits->file then; -ENODATA: there is none */
+static int read_file(struct contmon_limits *limits,
+		     const struct contmon_cgroup *row, const char *name)
+{
+	const char *path;
+	ssize_t n;
+	int fd, r;
+
+	r = contmon_paths_find(limits->paths, row->cgroup_id, &path);
+	if (r < 0)
+		return r;
+	fd = proc_open_place(limits->root_fd, proc_relative(path));
+	if (fd < 0)
+		return fd;
+	n = proc_read(&limits->file, fd, name);
+	close(fd);
+	if (n == -ENOENT)
+		return -ENODATA;
+	return n < 0 ? (int)n : 0;
+}
+
+static struct quota *quota_of(struct contmon_limits *limits,
+			      const struct contmon_cgroup *row)
+{
+	return &limits->quotas[row - limits->rows->entries];
+}
+
+/* Without the controller there is no file, and no quota. */
+static const struct reading *read_max(struct contmon_limits *limits,
+				      const struct contmon_cgroup *row)
+{
+	struct reading *max_ns = &quota_of(limits, row)->max_ns;
+	int r;
+
+	if (max_ns->state)
+		return max_ns;
+	max_ns->value = CONTMON_UNLIMITED;
+	r = read_file(limits, row, "cpu.max");
+	if (r == 0)
+		r = proc_parse_quota(limits->file.text, &max_ns->value);
+	max_ns->state = r == 0 || r == -ENODATA ? 1 : r;
+	return max_ns;
+}
+
+static const struct reading *read_throttled(struct contmon_limits *limits,
+					    const struct contmon_cgroup *row)
+{
+	struct reading *throttled_ns = &quota_of(limits, row)->throttled_ns;
+	uint64_t us;
+	int r;
+
+	if (throttled_ns->state)
+		return throttled_ns;
+	r = read_file(limits, row, "cpu.stat");
+	if (r == 0)
+		r = proc_parse_number(limits->file.text, "throttled_usec ", &us);
+	if (r == 0 && us > UINT64_MAX / 1000)
+		r = -EPROTO;
+	if (r == 0)
+		throttled_ns->value = us * 1000;
+	throttled_ns->state = r < 0 ? r : 1;
+	return throttled_ns;
+}
+
+/* Parents stand before their children: nothing else leads to an end. */
+static const struct contmon_cgroup *
+parent_of(const struct contmon_limits *limits, const struct contmon_cgroup *row)
+{
+	const struct contmon_cgroup *parent;
+
+	parent = contmon_cgroups_find(limits->index, limits->rows->nr,
+				      row->parent_id);
+	return parent && parent < row ? parent : NULL;
+}
+
+/**
+ * struct climb - one resource, on the way from a cgroup to the root
+ * @limit: what was found so far
+ * @owner: its owner's row
+ * @enabled: a row had the controller, as all above must have
+ * @unknown: one of these did not say its limit
+ */
+struct climb {
+	struct contmon_limit limit;
+	const struct contmon_cgroup *owner;
+	bool enabled;
+	bool unknown;
+};
+
+static const struct climb at_the_bottom = {
+	.limit = { CONTMON_UNLIMITED, CONTMON_UNLIMITED, 0 },
+};
+
+static void pass(struct climb *climb, const struct contmon_cgroup *row,
+		 uint64_t max)
+{
+	if (max >= climb->limit.effective)
+		return;
+	climb->limit.effective = max;
+	climb->limit.owner_id = row->cgroup_id;
+	climb->owner = row;
+}
+
+/* The root of the hierarchy has no limits, and so no files of them. */
+static void pass_memory(struct climb *climb, const struct contmon_cgroup *row,
+			uint64_t max)
+{
+	if (row->valid & CONTMON_CGROUP_MEMCG) {
+		climb->enabled = true;
+		pass(climb, row, max);
+	} else if (climb->enabled && row->parent_id) {
+		climb->unknown = true;
+	}
+}
+
+/* What @row and all that are above it say */
+static int climb_up(struct contmon_limits *limits,
+		    const struct contmon_cgroup *row, struct climb *memory,
+		    struct climb *swap, struct climb *cpu)
+{
+	const struct contmon_cgroup *at = row, *top = NULL;
+	const struct reading *max_ns;
+
+	for (; at; at = parent_of(limits, at)) {
+		top = at;
+		pass_memory(memory, at, at->memory_max_bytes);
+		pass_memory(swap, at, at->swap_max_bytes);
+		max_ns = read_max(limits, at);
+		if (proc_is_our_fault(max_ns->state))
+			return max_ns->state;
+		cpu->unknown |= max_ns->state < 0;
+		pass(cpu, at, max_ns->value);
+		if (at != row)
+			continue;
+		memory->limit.own = memory->limit.effective;
+		swap->limit.own = swap->limit.effective;
+		cpu->limit.own = cpu->limit.effective;
+	}
+	if (top->parent_id)
+		memory->unknown = swap->unknown = cpu->unknown = true;
+	memory->enabled |= limits->has_memory;
+	swap->enabled |= limits->has_memory;
+	cpu->enabled = limits->has_cpu;
+	return 0;
+}
+
+static void take(const struct climb *climb, uint64_t part,
+		 struct contmon_limit *limit, uint64_t *valid)
+{
+	if (!climb->enabled || climb->unknown)
+		return;
+	*limit = climb->limit;
+	*valid |= part;
+}
+
+static int fill_throttled(struct contmon_limits *limits,
+			  const struct contmon_cgroup *owner,
+			  struct contmon_cgroup_limits *found)
+{
+	const struct reading *throttled_ns = read_throttled(limits, owner);
+
+	if (proc_is_our_fault(throttled_ns->state))
+		return throttled_ns->state;
+	if (throttled_ns->state < 0)
+		return 0;
+	found->cpu_throttled_ns = throttled_ns->value;
+	found->valid |= CONTMON_LIMIT_THROTTLED;
+	return 0;
+}
+
+int contmon_limits_get(struct contmon_limits *limits, uint64_t cgroup_id,
+		       struct contmon_cgroup_limits *ret)
+{
+	struct climb memory = at_the_bottom, swap = at_the_bottom;
+	struct climb cpu = at_the_bottom;
+	struct contmon_cgroup_limits found = { 0 };
+	const struct contmon_cgroup *row;
+	int r;
+
+	row = contmon_cgroups_find(limits->index, limits->rows->nr, cgroup_id);
+	if (!row)
+		return -ENOENT;
+	r = climb_up(limits, row, &memory, &swap, &cpu);
+	if (r < 0)
+		return r;
+	take(&memory, CONTMON_LIMIT_MEMORY, &found.memory_bytes, &found.valid);
+	take(&swap, CONTMON_LIMIT_SWAP, &found.swap_bytes, &found.valid);
+	take(&cpu, CONTMON_LIMIT_CPU, &found.cpu_ns, &found.valid);
+	if (found.memory_bytes.owner_id) {
+		found.memory_used_bytes = memory.owner->memory_current_bytes;
+		found.valid |= CONTMON_LIMIT_MEMORY_USED;
+	}
+	if (found.cpu_ns.owner_id)
+		r = fill_throttled(limits, cpu.owner, &found);
+	if (r == 0)
+		*ret = found;
+	return r;
+}

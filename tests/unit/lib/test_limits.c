@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The limits that bind a cgroup. A temporary directory stands for the mount;
+ * in it is /job.slice/job-1.slice/box/inner, and /other beside them.
+ *
+ * wrap: openat calloc
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "libcontmon/internal.h"
+
+#define MIB (1ULL << 20)
+#define CPU 1000000000ULL
+#define NONE CONTMON_UNLIMITED
+
+enum { TOP, JOB, JOB_1, BOX, INNER, OTHER, NR };
+
+static const struct {
+	const char *path;
+	int parent;
+} cgroups[NR] = {
+	[TOP] = { "/", -1 },
+	[JOB] = { "/job.slice", TOP },
+	[JOB_1] = { "/job.slice/job-1.slice", JOB },
+	[BOX] = { "/job.slice/job-1.slice/box", JOB_1 },
+	[INNER] = { "/job.slice/job-1.slice/box/inner", BOX },
+	[OTHER] = { "/other", TOP },
+};
+
+static char root[32];
+static struct contmon_cgroup rows[NR];
+static struct contmon_cgroups snapshot;
+static struct contmon_paths *paths;
+static struct contmon_limits *limits;
+static struct contmon_cgroup_limits got;
+
+int __real_openat(int fd, const char *path, int flags, ...);
+int __wrap_openat(int fd, const char *path, int flags, ...);
+void *__real_calloc(size_t nr, size_t size);
+void *__wrap_calloc(size_t nr, size_t size);
+
+static int nr_quotas_read;
+static int fail_at;	/* the call that fails, counted down; 0: none */
+static int fail_errno;
+
+static bool fails(int error)
+{
+	if (!fail_at || fail_errno != error || --fail_at)
+		return false;
+	errno = error;
+	return true;
+}
+
+int __wrap_openat(int fd, const char *path, int flags, ...)
+{
+	nr_quotas_read += strcmp(path, "cpu.max") == 0;
+	return fails(EMFILE) ? -1 : __real_openat(fd, path, flags);
+}
+
+void *__wrap_calloc(size_t nr, size_t size)
+{
+	return fails(ENOMEM) ? NULL : __real_calloc(nr, size);
+}
+
+static const char *in_root(int cgroup, const char *name)
+{
+	static char full[256];
+
+	snprintf(full, sizeof(full), "%s%s/%s", root, cgroups[cgroup].path,
+		 name);
+	return full;
+}
+
+static void put(int cgroup, const char *name, const char *text)
+{
+	FILE *f = fopen(in_root(cgroup, name), "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void make(int cgroup)
+{
+	struct contmon_cgroup *row = &rows[cgroup];
+	struct stat st;
+
+	if (cgroup != TOP)
+		assert_int_equal(mkdir(in_root(cgroup, ""), 0700), 0);
+	assert_int_equal(stat(in_root(cgroup, ""), &st), 0);
+	*row = (struct contmon_cgroup){
+		.valid = CONTMON_CGROUP_BASE,
+		.cgroup_id = st.st_ino,
+	};
+	if (cgroup == TOP)
+		return;
+	row->valid |= CONTMON_CGROUP_MEMCG;
+	row->parent_id = rows[cgroups[cgroup].parent].cgroup_id;
+	row->memory_max_bytes = NONE;
+	row->swap_max_bytes = NONE;
+	put(cgroup, "cpu.max", "max 100000\n");
+	put(cgroup, "cpu.stat", "usage_usec 9\nnr_throttled 1\n"
+	    "throttled_usec 5\n");
+}
+
+static int setup(void **state)
+{
+	int i;
+
+	(void)state;
+	strcpy(root, "/tmp/contmon-test-XXXXXX");
+	if (!mkdtemp(root))
+		return -1;
+	for (i = 0; i < NR; i++)
+		make(i);
+	put(TOP, "cgroup.controllers", "cpuset cpu io memory hugetlb\n");
+	snapshot = (struct contmon_cgroups){ .entries = rows, .nr = NR };
+	nr_quotas_read = fail_at = 0;
+	memset(&got, 0xff, sizeof(got));
+	return contmon_paths_new(root, &paths);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type,
+		      struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	contmon_limits_free(limits);
+	limits = NULL;
+	contmon_paths_free(paths);
+	return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void ask(int cgroup)
+{
+	contmon_limits_free(limits);
+	limits = NULL;
+	assert_int_equal(contmon_limits_new(paths, &snapshot, &limits), 0);
+	assert_int_equal(contmon_limits_get(limits, rows[cgroup].cgroup_id,
+					    &got), 0);
+}
+
+/* @owner: of the limit that binds; -1: it is NONE */
+static void assert_limit(const struct contmon_limit *limit, uint64_t own,
+			 uint64_t effective, int owner)
+{
+	assert_int_equal(limit->own, own);
+	assert_int_equal(limit->effective, effective);
+	assert_int_equal(limit->owner_id,
+			 owner < 0 ? 0 : rows[owner].cgroup_id);
+}
+
+static void assert_known(uint64_t parts)
+{
+	assert_int_equal(got.valid & (CONTMON_LIMIT_MEMORY | CONTMON_LIMIT_SWAP |
+				      CONTMON_LIMIT_CPU), parts);
+}
+
+#define MEMORY_AND_SWAP (CONTMON_LIMIT_MEMORY | CONTMON_LIMIT_SWAP)
+#define ALL (MEMORY_AND_SWAP | CONTMON_LIMIT_CPU)
+
+static void test_without_limits_there_is_no_owner(void **state)
+{
+	(void)state;
+	ask(BOX);
+	assert_int_equal(got.valid, ALL);
+	assert_limit(&got.memory_bytes, NONE, NONE, -1);
+	assert_limit(&got.swap_bytes, NONE, NONE, -1);
+	assert_limit(&got.cpu_ns, NONE, NONE, -1);
+	assert_int_equal(got.memory_used_bytes, 0);
+	assert_int_equal(got.cpu_throttled_ns, 0);
+}
+
+static void test_the_lowest_limit_on_the_way_up_binds(void **state)
+{
+	(void)state;
+	rows[JOB].memory_max_bytes = 500 * MIB;
+	rows[JOB_1].memory_max_bytes = 96 * MIB;
+	rows[JOB_1].memory_current_bytes = 90 * MIB;
+	rows[JOB].swap_max_bytes = 0;
+	rows[OTHER].memory_max_bytes = 1;
+	ask(BOX);
+	assert_limit(&got.memory_bytes, NONE, 96 * MIB, JOB_1);
+	assert_limit(&got.swap_bytes, NONE, 0, JOB);
+	assert_true(got.valid & CONTMON_LIMIT_MEMORY_USED);
+	assert_int_equal(got.memory_used_bytes, 90 * MIB);
+
+	rows[BOX].memory_max_bytes = 64 * MIB;
+	rows[BOX].memory_current_bytes = 7 * MIB;
+	ask(BOX);
+	assert_limit(&got.memory_bytes, 64 * MIB, 64 * MIB, BOX);
+	assert_int_equal(got.memory_used_bytes, 7 * MIB);
+
+	/* An own limit that can never be reached */
+	rows[BOX].memory_max_bytes = 97 * MIB;
+	ask(BOX);
+	assert_limit(&got.memory_bytes, 97 * MIB, 96 * MIB, JOB_1);
+}
+
+static void test_of_equal_limits_the_nearest_binds(void **state)
+{
+	(void)state;
+	rows[JOB].memory_max_bytes = rows[JOB_1].memory_max_bytes = MIB;
+	ask(BOX);
+	assert_limit(&got.memory_bytes, NONE, MIB, JOB_1);
+}
+
+/* Periods differ: it is the share of a CPU that counts. */
+static void test_quotas_are_compared_by_what_they_allow(void **state)
+{
+	(void)state;
+	put(BOX, "cpu.max", "50000 100000\n");
+	put(JOB_1, "cpu.max", "60000 300000\n");
+	put(JOB_1, "cpu.stat", "usage_usec 9\nthrottled_usec 1500\n");
+	put(JOB, "cpu.max", "150000 100000\n");
+	ask(BOX);
+	assert_limit(&got.cpu_ns, CPU / 2, CPU / 5, JOB_1);
+	assert_true(got.valid & CONTMON_LIMIT_THROTTLED);
+	assert_int_equal(got.cpu_throttled_ns, 1500000);
+	ask(JOB);
+	assert_limit(&got.cpu_ns, CPU + CPU / 2, CPU + CPU / 2, JOB);
+}
+
+/* The root of a cgroup namespace has files, that of the hierarchy has none. */
+static void test_limits_of_the_first_row_count(void **state)
+{
+	(void)state;
+	rows[TOP].valid |= CONTMON_CGROUP_MEMCG;
+	rows[TOP].memory_max_bytes = MIB;
+	rows[TOP].swap_max_bytes = NONE;
+	put(TOP, "cpu.max", "1000 100000\n");
+	put(TOP, "cpu.stat", "throttled_usec 1\n");
+	ask(INNER);
+	assert_limit(&got.memory_bytes, NONE, MIB, TOP);
+	assert_limit(&got.cpu_ns, NONE, CPU / 100, TOP);
+}
+
+static void test_without_a_controller_only_the_upper_limits_bind(void **state)
+{
+	(void)state;
+	rows[BOX].valid = rows[INNER].valid = CONTMON_CGROUP_BASE;
+	rows[JOB].memory_max_bytes = MIB;
+	assert_int_equal(unlink(in_root(INNER, "cpu.max")), 0);
+	assert_int_equal(unlink(in_root(BOX, "cpu.max")), 0);
+	put(JOB, "cpu.max", "100000 100000\n");
+	ask(INNER);
+	assert_limit(&got.memory_bytes, NONE, MIB, JOB);
+	assert_limit(&got.cpu_ns, NONE, CPU, JOB);
+}
+
+static void test_an_unknown_limit_above_leaves_all_unknown(void **state)
+{
+	(void)state;
+	rows[BOX].memory_max_bytes = MIB;
+	rows[JOB_1].valid = CONTMON_CGROUP_BASE;
+	put(BOX, "cpu.max", "1000 100000\n");
+	ask(BOX);
+	assert_known(CONTMON_LIMIT_CPU);
+	assert_limit(&got.memory_bytes, 0, 0, -1);
+
+	rows[JOB_1].valid |= CONTMON_CGROUP_MEMCG;
+	put(JOB, "cpu.max", "nonsense\n");
+	ask(BOX);
+	assert_known(MEMORY_AND_SWAP);
+	assert_limit(&got.cpu_ns, 0, 0, -1);
+	assert_int_equal(got.cpu_throttled_ns, 0);
+	ask(OTHER);
+	assert_known(ALL);
+}
+
+static void test_a_cgroup_that_is_gone_has_no_known_quota(void **state)
+{
+	(void)state;
+	ask(OTHER);
+	assert_known(ALL);
+	assert_int_equal(unlink(in_root(OTHER, "cpu.max")), 0);
+	assert_int_equal(unlink(in_root(OTHER, "cpu.stat")), 0);
+	assert_int_equal(rmdir(in_root(OTHER, "")), 0);
+	ask(OTHER);
+	assert_known(MEMORY_AND_SWAP);
+}
+
+static void test_a_quota_may_be_known_without_its_effect(void **state)
+{
+	(void)state;
+	put(BOX, "cpu.max", "1000 100000\n");
+	put(BOX, "cpu.stat", "usage_usec 1\n");
+	ask(BOX);
+	assert_int_equal(got.valid, ALL);
+	assert_int_equal(got.cpu_throttled_ns, 0);
+}
+
+/* Hosts with cgroup v1 have them there, where we do not look. */
+static void test_controllers_outside_of_cgroup2_leave_it_unknown(void **state)
+{
+	int i;
+
+	(void)state;
+	put(TOP, "cgroup.controllers", "cpuset\n");
+	for (i = 0; i < NR; i++) {
+		rows[i].valid = CONTMON_CGROUP_BASE;
+		unlink(in_root(i, "cpu.max"));
+	}
+	ask(BOX);
+	assert_int_equal(got.valid, 0);
+	put(TOP, "cgroup.controllers", "cpu memory\n");
+	ask(BOX);
+	assert_int_equal(got.valid, ALL);
+	put(TOP, "cgroup.controllers", "mycpu memoryless\n");
+	ask(BOX);
+	assert_int_equal(got.valid, 0);
+	assert_int_equal(unlink(in_root(TOP, "cgroup.controllers")), 0);
+	ask(BOX);
+	assert_int_equal(got.valid, 0);
+}
+
+/* A parent that the snapshot lacks may have the lowest limit. */
+static void test_a_way_up_that_ends_early_tells_nothing(void **state)
+{
+	uint64_t job = rows[JOB].parent_id;
+
+	(void)state;
+	rows[JOB].parent_id = 12345;
+	ask(BOX);
+	assert_int_equal(got.valid, 0);
+	rows[JOB].parent_id = rows[INNER].cgroup_id;
+	ask(BOX);
+	assert_int_equal(got.valid, 0);
+	rows[JOB].parent_id = job;
+	ask(BOX);
+	assert_known(ALL);
+}
+
+static void test_a_cgroup_outside_of_the_snapshot(void **state)
+{
+	struct contmon_cgroup_limits before;
+
+	(void)state;
+	ask(BOX);
+	before = got;
+	assert_int_equal(contmon_limits_get(limits, ~0ULL, &got), -ENOENT);
+	assert_memory_equal(&got, &before, sizeof(got));
+	snapshot.nr = 0;
+	contmon_limits_free(limits);
+	assert_int_equal(contmon_limits_new(paths, &snapshot, &limits), 0);
+	assert_int_equal(contmon_limits_get(limits, 1, &got), -ENOENT);
+	contmon_limits_free(NULL);
+}
+
+static void test_each_file_is_read_once(void **state)
+{
+	(void)state;
+	ask(BOX);
+	assert_int_equal(nr_quotas_read, 4);
+	assert_int_equal(contmon_limits_get(limits, rows[BOX].cgroup_id, &got),
+			 0);
+	assert_int_equal(contmon_limits_get(limits, rows[INNER].cgroup_id,
+					    &got), 0);
+	assert_int_equal(contmon_limits_get(limits, rows[OTHER].cgroup_id,
+					    &got), 0);
+	assert_int_equal(nr_quotas_read, 6);
+}
+
+static int read_all(void)
+{
+	int r;
+
+	contmon_limits_free(limits);
+	limits = NULL;
+	r = contmon_limits_new(paths, &snapshot, &limits);
+	return r < 0 ? r : contmon_limits_get(limits, rows[BOX].cgroup_id,
+					      &got);
+}
+
+/* What is our own want must not look like a limit that is not known. */
+static void assert_fails_at_each(int error, int at_least)
+{
+	int i, r;
+
+	fail_errno = error;
+	for (i = 1; ; i++) {
+		fail_at = i;
+		r = read_all();
+		if (fail_at)
+			break;
+		assert_int_equal(r, -error);
+	}
+	fail_at = 0;
+	assert_int_equal(r, 0);
+	assert_true(i > at_least);
+}
+
+static void test_our_own_shortage_is_an_error(void **state)
+{
+	(void)state;
+	put(BOX, "cpu.max", "1000 100000\n");
+	ask(BOX);
+	assert_fails_at_each(EMFILE, 10);
+	assert_fails_at_each(ENOMEM, 3);
+}
+
+static void test_a_mount_that_is_gone(void **state)
+{
+	struct contmon_paths *none;
+
+	(void)state;
+	assert_int_equal(contmon_paths_new("/nonexistent", &none), 0);
+	assert_int_equal(contmon_limits_new(none, &snapshot, &limits),
+			 -ENOENT);
+	assert_null(limits);
+	contmon_paths_free(none);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(without_limits_there_is_no_owner),
+		TEST(the_lowest_limit_on_the_way_up_binds),
+		TEST(of_equal_limits_the_nearest_binds),
+		TEST(quotas_are_compared_by_what_they_allow),
+		TEST(limits_of_the_first_row_count),
+		TEST(without_a_controller_only_the_upper_limits_bind),
+		TEST(an_unknown_limit_above_leaves_all_unknown),
+		TEST(a_cgroup_that_is_gone_has_no_known_quota),
+		TEST(a_quota_may_be_known_without_its_effect),
+		TEST(controllers_outside_of_cgroup2_leave_it_unknown),
+		TEST(a_way_up_that_ends_early_tells_nothing),
+		TEST(a_cgroup_outside_of_the_snapshot),
+		TEST(each_file_is_read_once),
+		TEST(our_own_shortage_is_an_error),
+		TEST(a_mount_that_is_gone),
+	};
+
+	return cmocka_run_group_tests_name("limits", tests, NULL, NULL);
+}
