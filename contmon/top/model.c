@@ -3,10 +3,12 @@
  * What `contmon top` shows, computed from two samples. Nothing here knows of a
  * terminal, so that all of it is tested without one.
  */
+#include "base/rate.h"
 #include "contmon/rows/container_columns.h"
 #include "model.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,52 +76,61 @@ static void rate_containers(struct top_model *model, uint64_t elapsed_ns)
 }
 
 /* Both samples are in the order of their pids. */
-static void rate_processes(struct top_model *model, uint64_t elapsed_ns)
+static void rate_processes(struct top_model *model)
 {
+	/* All counters of a process begin at zero. */
+	static const struct contmon_task newborn = {
+		.valid = CONTMON_TASK_ALL,
+	};
 	const struct contmon_tasks *before = &model->samples[1].tasks;
+	uint64_t elapsed_ns = model->samples[0].tasks.taken_boottime_ns -
+			      before->taken_boottime_ns;
 	const struct contmon_task *old = before->entries;
 	const struct contmon_task *end = old + before->nr;
 	size_t i;
 
 	for (i = 0; i < model->processes.nr; i++) {
 		struct cli_process *now = &model->processes.v[i];
+		enum rate_baseline baseline;
+		uint64_t start_ns = 0;
+		bool has_pid;
 
 		while (old < end && old->pid < now->task->pid)
 			old++;
-		/* The same id may be another process by now. */
-		if (old < end && old->pid == now->task->pid &&
-		    old->start_boottime_ns == now->task->start_boottime_ns)
-			now->row.rates = cli_task_rates(
-				old, now->task, elapsed_ns,
-				nr_cpus(&model->samples[0]));
+		has_pid = old < end && old->pid == now->task->pid;
+		if (has_pid)
+			start_ns = old->start_boottime_ns;
+		baseline = rate_baseline(now->task->start_boottime_ns,
+					 has_pid ? &start_ns : NULL,
+					 before->taken_boottime_ns);
+		if (baseline == RATE_UNKNOWN)
+			continue;
+		now->row.rates = cli_task_rates(
+			baseline == RATE_FROM_ZERO ? &newborn : old, now->task,
+			elapsed_ns, nr_cpus(&model->samples[0]));
 	}
 }
 
-static uint64_t idle_ns(const struct contmon_get_system *system)
+static uint64_t not_busy_ns(const struct contmon_get_system *system)
 {
-	return system->cpu_idle_ns + system->cpu_iowait_ns;
+	return system->cpu_idle_ns + system->cpu_iowait_ns +
+	       system->cpu_steal_ns;
 }
 
-/*
- * What was not idle was busy. The kernel takes the time of idling; user and
- * system are sampled by ticks, and a busy machine, or a virtual one that was
- * not run, misses some: containers would seem to use more than their host.
- */
 static void rate_host(struct top_model *model)
 {
 	const struct contmon_get_system *now = &model->samples[0].system.kernel;
 	const struct contmon_get_system *old = &model->samples[1].system.kernel;
-	uint64_t elapsed_ns = now->taken_boottime_ns - old->taken_boottime_ns;
-	double busy;
+	double busy = NAN;
 
-	model->cpu_known = model->samples[1].filled && elapsed_ns &&
-			   idle_ns(now) >= idle_ns(old) &&
-			   (now->fields & old->fields & CONTMON_SYSTEM_CPU);
-	if (!model->cpu_known)
-		return;
-	busy = now->nr_cpus -
-	       (double)(idle_ns(now) - idle_ns(old)) / (double)elapsed_ns;
-	model->cpu_cores = busy > 0 ? busy : 0;
+	if (model->samples[1].filled &&
+	    now->fields & old->fields & CONTMON_SYSTEM_CPU)
+		busy = rate_busy_cpus(
+			not_busy_ns(old), not_busy_ns(now),
+			now->taken_boottime_ns - old->taken_boottime_ns,
+			now->nr_cpus);
+	model->cpu_known = !isnan(busy);
+	model->cpu_cores = model->cpu_known ? busy : 0;
 }
 
 static int make_containers(struct top_model *model)
@@ -155,8 +166,7 @@ static int make_processes(struct top_model *model)
 	r = cli_processes_fill(&model->processes, now->tasks.entries,
 			       now->tasks.nr, model->cgroups);
 	if (r == 0 && old->filled && old->page == TOP_PROCESSES)
-		rate_processes(model, now->tasks.taken_boottime_ns -
-					      old->tasks.taken_boottime_ns);
+		rate_processes(model);
 	return r;
 }
 

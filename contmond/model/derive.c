@@ -3,17 +3,11 @@
 
 #include <math.h>
 
+#include "base/rate.h"
 #include "base/util.h"
 
 #define NS_PER_SECOND 1e9
 #define USEC_PER_SECOND 1e6
-
-double derive_rate(uint64_t before, uint64_t now, uint64_t elapsed_ns)
-{
-	if (now < before || elapsed_ns == 0)
-		return NAN;
-	return (double)(now - before) / ((double)elapsed_ns / NS_PER_SECOND);
-}
 
 /* NAN when @valid has not the bit of the group that the number is in. */
 static double known(uint64_t valid, uint64_t group, uint64_t value)
@@ -65,7 +59,7 @@ static void container_cpu(const struct sample_container *before,
 	double cores = NAN;
 
 	if (before && before->stats.valid & stats->valid & CGROUP_STATS_CPU)
-		cores = derive_rate(before->stats.cpu_usec, stats->cpu_usec,
+		cores = rate_per_second(before->stats.cpu_usec, stats->cpu_usec,
 				    elapsed(before->stats.read_boottime_ns,
 					    stats->read_boottime_ns));
 	row->cpu_cores = cores / USEC_PER_SECOND;
@@ -159,9 +153,9 @@ static void container_io(const struct sample_container *before,
 	if (!before || !(before->stats.valid & valid & CGROUP_STATS_IO))
 		return;
 	ns = elapsed(before->stats.read_boottime_ns, stats->read_boottime_ns);
-	row->read_bytes_per_second = derive_rate(before->stats.read_bytes,
+	row->read_bytes_per_second = rate_per_second(before->stats.read_bytes,
 						 stats->read_bytes, ns);
-	row->write_bytes_per_second = derive_rate(before->stats.write_bytes,
+	row->write_bytes_per_second = rate_per_second(before->stats.write_bytes,
 						  stats->write_bytes, ns);
 }
 
@@ -205,42 +199,43 @@ static const struct {
 #undef MODE
 };
 
-/* The first five of them are work done by this host. */
-#define NR_WORK_MODES 5
-
 static uint64_t mode_ns(const struct contmon_get_system *kernel, size_t i)
 {
 	return *(const __u64 *)((const char *)kernel + cpu_modes[i].from);
 }
 
-/*
- * A mode that went backward is unknown and counts as none in the whole: the
- * kernel takes iowait back now and then.
- */
+static uint64_t not_busy_ns(const struct contmon_get_system *kernel)
+{
+	return kernel->cpu_idle_ns + kernel->cpu_iowait_ns +
+	       kernel->cpu_steal_ns;
+}
+
+/* A mode that went backward is unknown: the kernel takes back some iowait. */
 static void system_cpu(const struct sample *before, const struct sample *now,
 		       struct system_row *row)
 {
-	const struct contmon_get_system *kernel = &now->system.kernel;
-	double spent[NR_MODES], whole = 0, work = 0;
+	const struct contmon_get_system *new = &now->system.kernel;
+	const struct contmon_get_system *old = &before->system.kernel;
+	uint64_t ns = elapsed(old->taken_boottime_ns, new->taken_boottime_ns);
 	size_t i;
 
-	for (i = 0; i < NR_MODES; i++) {
-		spent[i] = NAN;
-		if (before && before->system.kernel.fields & kernel->fields &
-			      CONTMON_SYSTEM_CPU)
-			spent[i] = derive_rate(
-				mode_ns(&before->system.kernel, i),
-				mode_ns(kernel, i), 1);
-		if (!isnan(spent[i]))
-			whole += spent[i];
-	}
-	for (i = 0; i < NR_MODES; i++) {
+	for (i = 0; i < NR_MODES; i++)
 		*(double *)((char *)row + cpu_modes[i].to) =
-			percent(spent[i], whole);
-		if (i < NR_WORK_MODES)
-			work += spent[i];
-	}
-	row->cpu_percent = percent(work, whole);
+			percent(rate_per_second(mode_ns(old, i),
+						mode_ns(new, i), ns),
+				new->nr_cpus * NS_PER_SECOND);
+	row->cpu_percent =
+		percent(rate_busy_cpus(not_busy_ns(old), not_busy_ns(new), ns,
+				       new->nr_cpus), new->nr_cpus);
+}
+
+static void system_cpu_unknown(struct system_row *row)
+{
+	size_t i;
+
+	for (i = 0; i < NR_MODES; i++)
+		*(double *)((char *)row + cpu_modes[i].to) = NAN;
+	row->cpu_percent = NAN;
 }
 
 static void system_memory(const struct contmon_system *system,
@@ -289,30 +284,39 @@ void derive_system(const struct sample *before, const struct sample *now,
 	row->load15 = known(valid, CONTMON_SYSTEM_LOAD,
 			    kernel->load_milli[2]) / 1000;
 	row->containers = (double)now->nr_containers;
-	system_cpu(before, now, row);
+	if (before && before->system.kernel.fields & valid & CONTMON_SYSTEM_CPU)
+		system_cpu(before, now, row);
+	else
+		system_cpu_unknown(row);
 	system_memory(&now->system, row);
 	system_tasks(&now->tally, row);
 }
 
 /* Processes */
 
-static double cores_of(const struct contmon_task *before,
+static double cores_of(const struct contmon_task *same_pid,
 		       const struct contmon_task *now, uint64_t before_ns,
 		       uint64_t now_ns)
 {
+	uint64_t start_ns = same_pid ? same_pid->start_boottime_ns : 0;
 	uint64_t used_before = 0;
 
 	if (!(now->valid & CONTMON_TASK_CPU))
 		return NAN;
-	if (before && before->start_boottime_ns == now->start_boottime_ns) {
-		if (!(before->valid & CONTMON_TASK_CPU))
+	switch (rate_baseline(now->start_boottime_ns,
+			      same_pid ? &start_ns : NULL, before_ns)) {
+	case RATE_FROM_BEFORE:
+		if (!(same_pid->valid & CONTMON_TASK_CPU))
 			return NAN;
-		used_before = before->runtime_ns;
-	} else if (now->start_boottime_ns < before_ns) {
+		used_before = same_pid->runtime_ns;
+		break;
+	case RATE_FROM_ZERO:
+		break;
+	case RATE_UNKNOWN:
 		return NAN;
 	}
-	return derive_rate(used_before, now->runtime_ns,
-			   elapsed(before_ns, now_ns)) / NS_PER_SECOND;
+	return rate_per_second(used_before, now->runtime_ns,
+			       elapsed(before_ns, now_ns)) / NS_PER_SECOND;
 }
 
 void derive_cores(const struct sample *before, const struct sample *now,

@@ -15,13 +15,6 @@
 #include "rows.h"
 
 /**
- * derive_rate() - of a counter, per second
- *
- * NAN when it went backward or no time has passed.
- */
-double derive_rate(uint64_t before, uint64_t now, uint64_t elapsed_ns);
-
-/**
  * derive_container() - fill the numbers of a row but its age, and its state
  * @before: the same container in the sample before, or NULL
  */

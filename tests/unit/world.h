@@ -47,6 +47,7 @@ static inline void world_sample(struct sample *sample, double seconds)
 	sample->owners = calloc(16, sizeof(int32_t));
 	sample->system.kernel.fields = CONTMON_SYSTEM_ALL;
 	sample->system.kernel.nr_cpus = 4;
+	sample->system.kernel.taken_boottime_ns = sample->boottime_ns;
 	sample->system.kernel.ram_total_bytes = 8192ULL << 20;
 	sample->system.kernel.ram_available_bytes = 6144ULL << 20;
 	sample->system.swap_total_bytes = 1 << 30;

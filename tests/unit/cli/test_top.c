@@ -169,7 +169,7 @@ static void make_tasks(uint64_t second)
 		};
 }
 
-static void take(uint64_t second)
+static void prepare(uint64_t second)
 {
 	sample.page = model.page;
 	sample.filled = true;
@@ -185,6 +185,11 @@ static void take(uint64_t second)
 	make_containers(second);
 	if (model.page == TOP_PROCESSES)
 		make_tasks(second);
+}
+
+static void take(uint64_t second)
+{
+	prepare(second);
 	assert_int_equal(top_model_take(&model, &sample), 0);
 }
 
@@ -284,6 +289,27 @@ static void test_another_process_with_the_same_pid(void **state)
 	press('N');
 	assert_false(rates_of(0)->cpu_known);
 	assert_true(rates_of(1)->cpu_known);
+}
+
+/* It began at zero, so its first rates are known. */
+static void test_a_process_born_between_two_samples(void **state)
+{
+	struct contmon_task *born;
+
+	(void)state;
+	model.page = TOP_PROCESSES;
+	take(10);
+	prepare(11);
+	born = &sample.tasks.entries[0];
+	born->start_boottime_ns = 10 * SECOND + 5;
+	born->runtime_ns = SECOND / 4;
+	born->read_bytes = 4096;
+	assert_int_equal(top_model_take(&model, &sample), 0);
+	press('N');
+	assert_true(rates_of(0)->cpu_known);
+	assert_float_equal(rates_of(0)->cpu_cores, 0.25, 1e-9);
+	assert_true(rates_of(0)->io_known);
+	assert_int_equal(rates_of(0)->read_bytes, 4096);
 }
 
 static void test_tree_and_back(void **state)
@@ -649,6 +675,7 @@ int main(void)
 		TEST(enter_shows_the_processes_of_one),
 		TEST(tab_shows_all_processes),
 		TEST(another_process_with_the_same_pid),
+		TEST(a_process_born_between_two_samples),
 		TEST(tree_and_back),
 		TEST(filter_while_typing),
 		TEST(a_filter_has_an_end),
