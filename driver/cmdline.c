@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* READ_CMDLINE: the arguments of a process, from its own memory */
+/*
+ * READ_CMDLINE: the arguments of a process, from its own memory.
+ *
+ * What /proc/PID/cmdline shows, by the same rule: no right is needed but sight
+ * of the process, and only anonymous memory is read. A process may claim that
+ * its arguments are in a file; reading them there would let it choose what its
+ * observer sees, and wait for, without end where the file is on FUSE.
+ */
 
 #include <linux/mm.h>
 #include <linux/pid.h>
@@ -9,33 +16,23 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "compat.h"
 #include "internal.h"
 
-/* Copied at once */
-#define PIECE 4096U
-
-/*
- * The task's mm with a reference, NULL when it has none, or -EPERM. The right
- * is checked under the lock that execve(2) changes the mm under.
+/**
+ * struct source - where arguments are read
+ * @task: the process
+ * @mm: its memory when the call began; a reference
+ * @start: of the arguments
+ * @length: of what is shown
+ * @piece: a page
  */
-static struct mm_struct *get_readable_mm(struct task_struct *task)
-{
-	struct contmon_view view;
+struct source {
+	struct task_struct *task;
 	struct mm_struct *mm;
-
-	contmon_view_init(&view, CONTMON_TASK_IO, 0);
-	rcu_read_lock();
-	task_lock(task);
-	mm = task->flags & PF_KTHREAD ? NULL : task->mm;
-	if (!contmon_may_read(&view, task, mm))
-		mm = ERR_PTR(-EPERM);
-	else if (mm)
-		mmget(mm);
-	task_unlock(task);
-	rcu_read_unlock();
-	return mm;
-}
+	unsigned long start;
+	unsigned long length;
+	char *piece;
+};
 
 static bool still_has(struct task_struct *task, struct mm_struct *mm)
 {
@@ -48,60 +45,109 @@ static bool still_has(struct task_struct *task, struct mm_struct *mm)
 }
 
 /*
- * One piece; returns bytes copied, 0 at the end of what can be read. The
- * memory is reached through the task, so what came from the mm of a program
- * that was exec'ed meanwhile, to which the caller may have no right, is not
- * passed on: with a reference to @mm held, an equal pointer is the same mm.
+ * Fills the piece; returns how many bytes, 0 when there is nothing to read.
+ *
+ * The memory is reached through the task, so what came from another program,
+ * exec'ed meanwhile, is not passed on: in its memory something else may stand
+ * at this address. As long as @mm is held, an equal pointer is the same mm.
  */
-static int copy_piece(struct task_struct *task, struct mm_struct *mm,
-		      unsigned long address, void *piece, u64 to, u32 length)
+static int read_piece(const struct source *source, unsigned long address,
+		      unsigned long length)
 {
 	int got;
 
-	got = access_process_vm(task, address, piece, (int)length, FOLL_FORCE);
-	if (got <= 0 || !still_has(task, mm))
+	got = access_process_vm(source->task, address, source->piece,
+				(int)min(PAGE_SIZE, length),
+				FOLL_ANON);
+	if (got <= 0 || !still_has(source->task, source->mm))
 		return 0;
-	if (copy_to_user(u64_to_user_ptr(to), piece, got))
-		return -EFAULT;
 	return got;
 }
 
-static int copy_arguments(struct task_struct *task, struct mm_struct *mm,
-			  struct contmon_read_cmdline *arg)
+/*
+ * Sets @start and @length. A program that shows a title writes it over its
+ * arguments and on into its environment: then the byte where the arguments
+ * ended is not NUL. The title ends at the first NUL, or after a page.
+ */
+static void find_arguments(struct source *source)
 {
-	unsigned long start, end;
-	u32 done = 0, length;
-	void *piece;
-	int ret = 0;
+	unsigned long start, end, env_start, env_end;
+	struct mm_struct *mm = source->mm;
+	int got;
 
 	spin_lock(&mm->arg_lock);
 	start = mm->arg_start;
 	end = mm->arg_end;
+	env_start = mm->env_start;
+	env_end = mm->env_end;
 	spin_unlock(&mm->arg_lock);
-	arg->total_bytes = end > start ? end - start : 0;
-	length = min_t(u64, arg->length, arg->total_bytes);
 
-	piece = kmalloc(PIECE, GFP_KERNEL_ACCOUNT);
-	if (!piece)
-		return -ENOMEM;
+	if (start >= end)
+		return;
+	source->start = start;
+	source->length = end - start;
+	if (read_piece(source, end - 1, 1) != 1 || !source->piece[0])
+		return;
+
+	if (env_start == end && env_end > end)
+		end = env_end;
+	got = read_piece(source, start, PAGE_SIZE);
+	source->length = min3(strnlen(source->piece, got) + 1, end - start,
+			      (unsigned long)got);
+}
+
+/* Returns how many bytes were copied */
+static int copy_arguments(const struct source *source, u64 buffer, u32 room)
+{
+	unsigned long length = min_t(unsigned long, source->length, room);
+	u32 done = 0;
+	int got;
+
 	while (done < length) {
-		ret = copy_piece(task, mm, start + done, piece,
-				 arg->buffer + done, min(PIECE, length - done));
-		if (ret <= 0)
+		got = read_piece(source, source->start + done, length - done);
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		if (!got)
 			break;
-		done += ret;
+		if (copy_to_user(u64_to_user_ptr(buffer + done), source->piece,
+				 got))
+			return -EFAULT;
+		done += got;
 	}
-	kfree(piece);
-	arg->length = done;
-	return min(ret, 0);
+	return (int)done;
+}
+
+static int read_arguments(struct source *source,
+			  struct contmon_read_cmdline *arg)
+{
+	int ret;
+
+	source->piece = kmalloc(PAGE_SIZE, GFP_KERNEL_ACCOUNT);
+	if (!source->piece)
+		return -ENOMEM;
+	find_arguments(source);
+	ret = copy_arguments(source, arg->buffer, arg->length);
+	kfree(source->piece);
+	if (ret < 0)
+		return ret;
+	arg->total_bytes = source->length;
+	arg->length = (u32)ret;
+	return 0;
+}
+
+static struct task_struct *get_process(pid_t nr)
+{
+	struct pid *pid = find_get_pid(nr);
+	struct task_struct *task = get_pid_task(pid, PIDTYPE_TGID);
+
+	put_pid(pid);
+	return task;
 }
 
 long contmon_read_cmdline(struct contmon_file *file, void *_arg)
 {
 	struct contmon_read_cmdline *arg = _arg;
-	struct task_struct *task;
-	struct mm_struct *mm;
-	struct pid *pid;
+	struct source source = { 0 };
 	int ret = 0;
 
 	if (arg->flags)
@@ -109,22 +155,17 @@ long contmon_read_cmdline(struct contmon_file *file, void *_arg)
 	if (arg->pid < 1 || !arg->length || arg->length > CONTMON_MAX_CMDLINE)
 		return -EINVAL;
 
-	pid = find_get_pid(arg->pid);
-	task = get_pid_task(pid, PIDTYPE_TGID);
-	put_pid(pid);
-	if (!task)
+	source.task = get_process(arg->pid);
+	if (!source.task)
 		return -ESRCH;
-
-	mm = get_readable_mm(task);
-	if (IS_ERR(mm)) {
-		ret = PTR_ERR(mm);
-	} else if (mm) {
-		ret = copy_arguments(task, mm, arg);
-		mmput(mm);
+	source.mm = get_task_mm(source.task);
+	if (source.mm) {
+		ret = read_arguments(&source, arg);
+		mmput(source.mm);
 	} else {
 		arg->length = 0;
 		arg->total_bytes = 0;
 	}
-	put_task_struct(task);
+	put_task_struct(source.task);
 	return ret;
 }

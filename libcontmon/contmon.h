@@ -59,7 +59,6 @@ struct contmon;
  *	  TASKS is off, but for its context switches all of it is known
  *	  (CONTMON_CGROUP_PART_*), at the cost of a walk through procfs.
  *	- A filter's group is filled as if it was asked for.
- *	- contmon_read_cmdline() needs no right but sight of the process.
  *	- Neither CONTMON_EXACT_RSS nor CONTMON_FILTER_CHANGED, no events, no
  *	  contmon_resident().
  *	- Processes that procfs hides (hidepid) are not there.
@@ -199,14 +198,15 @@ int contmon_get_task(struct contmon *c, int32_t pid, uint64_t fields,
 		     uint32_t flags, struct contmon_task *ret);
 
 /**
- * contmon_read_cmdline() - the arguments that a process was started with
- * @buffer: filled with the arguments, NUL after each: whatever bytes the
- *	process put there. Not NUL-terminated when it is cut off
+ * contmon_read_cmdline() - what /proc/PID/cmdline shows
+ * @buffer: filled with the arguments that the process was started with, NUL
+ *	after each, or the title that it has written over them: whatever bytes
+ *	it put there. Not NUL-terminated when it is cut off
  * @size: room in @buffer, above 0; more than CONTMON_MAX_CMDLINE is not used
  * @ret_total_bytes: length of them all; may be NULL
  *
  * Returns the number of bytes written, 0 for a kernel thread or a zombie.
- * Errors: -ESRCH no such process, -EPERM no right to look into its memory,
+ * Errors: -ESRCH no such process, -EPERM procfs does not show it to us,
  * -EINVAL @size 0, -EOPNOTSUPP the driver cannot.
  */
 int contmon_read_cmdline(struct contmon *c, int32_t pid, char *buffer,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* READ_CMDLINE: the arguments of a process. */
+/* READ_CMDLINE: the arguments of a process, by the rule of /proc/PID/cmdline. */
+
+#include "fuse.h"
 
 static char arguments[CONTMON_MAX_CMDLINE];
 
@@ -31,17 +33,26 @@ static size_t proc_cmdline(pid_t pid, char *buffer, size_t bytes)
 	return (size_t)got;
 }
 
+/* The driver shows of a process what /proc shows, and no more. */
+static void check_cmdline(pid_t pid)
+{
+	static char expected[CONTMON_MAX_CMDLINE];
+	size_t length = proc_cmdline(pid, expected, sizeof(expected));
+	struct contmon_read_cmdline arg;
+
+	REQUIRE_RC(read_cmdline(pid, sizeof(arguments), &arg), 0);
+	CHECK_EQ(arg.length, length);
+	CHECK(memcmp(arguments, expected, length) == 0);
+	CHECK_EQ((unsigned char)arguments[length], STAIN);
+}
+
 TEST(cmdline_equals_that_of_proc)
 {
 	struct contmon_read_cmdline arg;
-	char expected[4096];
-	size_t length = proc_cmdline(getpid(), expected, sizeof(expected));
 
+	check_cmdline(getpid());
 	REQUIRE_RC(read_cmdline(getpid(), sizeof(arguments), &arg), 0);
-	CHECK_EQ(arg.length, length);
-	CHECK_EQ(arg.total_bytes, length);
-	CHECK(memcmp(arguments, expected, length) == 0);
-	CHECK_EQ((unsigned char)arguments[length], STAIN);
+	CHECK_EQ(arg.total_bytes, arg.length);
 }
 
 TEST(cmdline_is_cut_where_the_room_ends)
@@ -61,6 +72,7 @@ TEST(cmdline_of_what_has_none_is_empty)
 
 	CHECK_RC(read_cmdline(zombie, 100, &arg), 0);
 	CHECK_EQ(arg.length, 0);
+	CHECK_EQ(arg.total_bytes, 0);
 	CHECK_RC(read_cmdline(2, 100, &arg), 0); /* kthreadd */
 	CHECK_EQ(arg.length, 0);
 	child_end(zombie);
@@ -85,15 +97,111 @@ TEST(cmdline_of_what_makes_no_sense_is_refused)
 
 static void cmdline_as_nobody(void)
 {
-	struct contmon_read_cmdline arg;
-
 	REQUIRE(setresgid(65534, 65534, 65534) == 0);
 	REQUIRE(setresuid(65534, 65534, 65534) == 0);
-	CHECK_RC(read_cmdline(1, 100, &arg), -EPERM);
-	CHECK_RC(read_cmdline(getpid(), 100, &arg), 0);
+	check_cmdline(1);
+	check_cmdline(getpid());
 }
 
-TEST(cmdline_needs_the_right_that_io_needs)
+/* Anyone may read /proc/1/cmdline, though not /proc/1/io. */
+TEST(cmdline_needs_no_right)
 {
+	require_root();
 	in_child(cmdline_as_nobody);
+}
+
+/* Memory that a child declares to hold its arguments, then its environment */
+static struct {
+	char *start;
+	size_t arg_bytes;
+	size_t env_bytes;
+} declared;
+
+/* Each start first: it must not come after its end. */
+static void work_declare(void)
+{
+	unsigned long start = (unsigned long)declared.start;
+	unsigned long middle = start + declared.arg_bytes;
+
+	if (prctl(PR_SET_MM, PR_SET_MM_ARG_START, start, 0, 0) ||
+	    prctl(PR_SET_MM, PR_SET_MM_ARG_END, middle, 0, 0) ||
+	    prctl(PR_SET_MM, PR_SET_MM_ENV_START, middle, 0, 0) ||
+	    prctl(PR_SET_MM, PR_SET_MM_ENV_END, middle + declared.env_bytes,
+		  0, 0))
+		_exit(FAILED);
+}
+
+static void check_declared(char *start, size_t arg_bytes, size_t env_bytes)
+{
+	pid_t pid;
+
+	declared.start = start;
+	declared.arg_bytes = arg_bytes;
+	declared.env_bytes = env_bytes;
+	pid = child_start(work_declare);
+	check_cmdline(pid);
+	child_end(pid);
+}
+
+/* A title written over the arguments has no NUL where they ended. */
+TEST(cmdline_is_a_title_where_proc_shows_one)
+{
+	char *memory = map_pages(2 * page_size(), PROT_READ | PROT_WRITE);
+
+	require_root();
+	strcpy(memory, "a");
+	strcpy(memory + 2, "b");
+	CONTEXT("arguments");
+	check_declared(memory, 4, 4);
+	memcpy(memory, "title", 6);
+	CONTEXT("a title that runs into the environment");
+	check_declared(memory, 4, 4);
+	CONTEXT("a title cut where the environment ends");
+	check_declared(memory, 3, 1);
+	CONTEXT("a title with no NUL before a page has been read");
+	memset(memory, 'x', 2 * page_size());
+	check_declared(memory, page_size() / 2, page_size());
+	CONTEXT("arguments of no length");
+	check_declared(memory, 0, 4);
+}
+
+/* A file's bytes are not arguments, wherever a process says that they are. */
+TEST(cmdline_shows_no_file)
+{
+	char *memory;
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+
+	require_root();
+	REQUIRE(fd >= 0);
+	memory = mmap(NULL, page_size(), PROT_READ, MAP_PRIVATE, fd, 0);
+	REQUIRE(memory != MAP_FAILED);
+	check_declared(memory, 64, 0);
+	close(fd);
+}
+
+/* Its server could make the caller wait without end, whom no signal would free. */
+TEST(cmdline_touches_no_file)
+{
+	bool *wanted = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	char path[] = "/tmp/contmon-test-XXXXXX", file[64];
+	char *memory;
+	pid_t server;
+	int fd;
+
+	require_root();
+	REQUIRE(wanted != MAP_FAILED && mkdtemp(path));
+	server = fuse_mount(path, wanted);
+	snprintf(file, sizeof(file), "%s/file", path);
+	fd = open(file, O_RDONLY | O_CLOEXEC);
+	REQUIRE(fd >= 0);
+	memory = mmap(NULL, page_size(), PROT_READ, MAP_PRIVATE, fd, 0);
+	REQUIRE(memory != MAP_FAILED);
+	check_declared(memory, 64, 0);
+	CHECK(!*wanted);
+	munmap(memory, page_size());
+	close(fd);
+	umount2(path, MNT_DETACH);
+	child_end(server);
+	rmdir(path);
 }

@@ -778,15 +778,17 @@ struct contmon_resident {
  * @length: in: room in @buffer, 1 to CONTMON_MAX_CMDLINE bytes; out: bytes
  *	written
  * @buffer: in: address of the bytes
- * @total_bytes: out: length of the whole area, of which a part may have been
- *	written
+ * @total_bytes: out: length of all of it, of which a part may have been written
  *
- * Copies the arguments that the process was started with, NUL after each, from
- * its memory, where it may have changed them. A kernel thread or zombie has
- * none: 0 bytes.
+ * Copies what /proc/PID/cmdline shows: the arguments that the process was
+ * started with, NUL after each, or the title that it has written over them. A
+ * kernel thread or zombie has none: 0 bytes.
  *
- * Errors: ESRCH no such process; EPERM without the right that
- * CONTMON_TASK_IO needs; EINVAL for a length that is out of range.
+ * The rule is that file's, too: the caller needs no right but sight of the
+ * process, and only anonymous memory is read, never a file that the process has
+ * mapped there.
+ *
+ * Errors: ESRCH no such process; EINVAL for a length that is out of range.
  */
 struct contmon_read_cmdline {
 	__u32 size;

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Who may see what. See view.h */
+
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/nsproxy.h>
+#include <linux/sched/signal.h>
+#include <linux/string.h>
+#include <linux/time_namespace.h>
+#include <linux/timekeeping.h>
+#include <linux/user_namespace.h>
+
+#include "compat.h"
+#include "view.h"
+
+/**
+ * contmon_view_init() - the view of the task that makes this call
+ * @view: set; good for this call, as its namespaces are kept alive by current
+ */
+void contmon_view_init(struct contmon_view *view)
+{
+	*view = (struct contmon_view){
+		.pid_ns = task_active_pid_ns(current),
+		.user_ns = current_user_ns(),
+		.root = current->nsproxy->cgroup_ns->root_cset->dfl_cgrp,
+		.boottime_offset_ns = timens_add_boottime_ns(0),
+		.see_all = ns_capable_noaudit(&init_user_ns, CAP_SYS_PTRACE),
+	};
+}
+
+/* contmon_view_get() - keep a view beyond the call; undone by _put */
+void contmon_view_get(struct contmon_view *view)
+{
+	get_pid_ns(view->pid_ns);
+	get_user_ns(view->user_ns);
+	css_get(&view->root->self);
+}
+
+void contmon_view_put(struct contmon_view *view)
+{
+	put_pid_ns(view->pid_ns);
+	put_user_ns(view->user_ns);
+	css_put(&view->root->self);
+}
+
+u64 contmon_view_now_boottime_ns(const struct contmon_view *view)
+{
+	return contmon_view_boottime_ns(view, ktime_get_boottime_ns());
+}
+
+/**
+ * contmon_view_path() - the part of a path that the caller knows
+ * @view: the caller's
+ * @path: of a cgroup that it can see, from the root of the hierarchy
+ *
+ * Returns "/" for the root of the view, else a part of @path.
+ */
+const char *contmon_view_path(const struct contmon_view *view, const char *path)
+{
+	int level;
+
+	for (level = 0; path && level < view->root->level; level++)
+		path = strchr(path + 1, '/');
+	return path ?: "/";
+}
+
+/* contmon_view_get_cgroup() - with a reference, or -ENOENT */
+struct cgroup *contmon_view_get_cgroup(const struct contmon_view *view, u64 id)
+{
+	struct cgroup *cgrp = cgroup_get_from_id(id);
+
+	if (IS_ERR_OR_NULL(cgrp))
+		return ERR_PTR(-ENOENT);
+	if (contmon_view_has_cgroup(view, cgrp))
+		return cgrp;
+	cgroup_put(cgrp);
+	return ERR_PTR(-ENOENT);
+}
+
+static bool capable_over(struct contmon_view *view, struct user_namespace *ns)
+{
+	if (view->checked_ns != ns) {
+		view->checked_ns = ns;
+		view->checked_capable = ns_capable_noaudit(ns, CAP_SYS_PTRACE);
+	}
+	return view->checked_capable;
+}
+
+static bool same_ids(const struct cred *caller, const struct cred *cred)
+{
+	return uid_eq(caller->fsuid, cred->euid) &&
+	       uid_eq(caller->fsuid, cred->suid) &&
+	       uid_eq(caller->fsuid, cred->uid) &&
+	       gid_eq(caller->fsgid, cred->egid) &&
+	       gid_eq(caller->fsgid, cred->sgid) &&
+	       gid_eq(caller->fsgid, cred->gid);
+}
+
+static bool same_caps(const struct cred *caller, const struct cred *cred)
+{
+	return caller->user_ns == cred->user_ns &&
+	       cap_issubset(cred->cap_permitted, caller->cap_effective);
+}
+
+/**
+ * contmon_may_read() - whether the caller may see what ptrace guards
+ * @view: the caller's; contmon_view_forget() was called in this RCU section,
+ *	since a user namespace may be freed after it and its address used again
+ * @task: inside rcu_read_lock(), and task_lock() if it has @mm
+ * @mm: its memory, or NULL
+ *
+ * The rule of ptrace_may_access(PTRACE_MODE_READ_FSCREDS), which modules cannot
+ * call, with that of the capability module. What other security modules say of
+ * two tasks is not asked: no hook for that is exported. What they say of the
+ * device, its opening and its ioctls, holds as for any file.
+ */
+bool contmon_may_read(struct contmon_view *view, struct task_struct *task,
+		      struct mm_struct *mm)
+{
+	const struct cred *caller = current_cred();
+	const struct cred *cred = __task_cred(task);
+	struct user_namespace *dump_ns;
+
+	if (view->see_all || same_thread_group(task, current))
+		return true;
+	if (!(same_ids(caller, cred) && same_caps(caller, cred)) &&
+	    !capable_over(view, cred->user_ns))
+		return false;
+	/*
+	 * A task that drops privileges gives up being dumpable before its new
+	 * credentials show: in commit_creds() is the barrier that this pairs
+	 * with.
+	 */
+	smp_rmb();
+	dump_ns = contmon_dumpable_ns(task, mm);
+	return !dump_ns || capable_over(view, dump_ns);
+}

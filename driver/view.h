@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Who may see what: the one rule, for rows, events and paths alike.
+ *
+ * A call sees through the namespaces of the task that makes it, however the
+ * file was opened and whoever opened it:
+ *
+ *   task		it has an id in the caller's pid namespace
+ *   cgroup		it is of the default hierarchy, and is the root of the
+ *			caller's cgroup namespace or below it
+ *   path, level	of such a cgroup, from that root on
+ *   user, group id	as the caller's user namespace has it, else the overflow
+ *			id
+ *   moment		on the clocks of the caller's time namespace
+ *   what ptrace guards	see contmon_may_read()
+ *
+ * What a caller cannot see does not exist: its id is 0, a group of members that
+ * would show it is not valid, and a call that asks for it fails as if it were
+ * not there. Mount, network, IPC and UTS namespaces bound nothing.
+ */
+#ifndef CONTMON_VIEW_H
+#define CONTMON_VIEW_H
+
+#include <linux/cgroup.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/types.h>
+#include <linux/uidgid.h>
+
+struct mm_struct;
+struct task_struct;
+struct user_namespace;
+
+/**
+ * struct contmon_view - the namespaces and rights of one caller
+ * @pid_ns: for tasks and their ids
+ * @user_ns: for user and group ids
+ * @root: for cgroups: that of the cgroup namespace
+ * @boottime_offset_ns: what the time namespace adds to CLOCK_BOOTTIME; the sum
+ *	wraps around where it is negative
+ * @see_all: nothing is guarded from the caller
+ * @checked_ns: the user namespace that @checked_capable is about; never used,
+ *	so it need not be alive, but see contmon_view_forget()
+ */
+struct contmon_view {
+	struct pid_namespace *pid_ns;
+	struct user_namespace *user_ns;
+	struct cgroup *root;
+	u64 boottime_offset_ns;
+	bool see_all;
+	const struct user_namespace *checked_ns;
+	bool checked_capable;
+};
+
+void contmon_view_init(struct contmon_view *view);
+void contmon_view_get(struct contmon_view *view);
+void contmon_view_put(struct contmon_view *view);
+
+/* contmon_view_pid() - the id by which the caller knows it; 0: not at all */
+static inline pid_t contmon_view_pid(const struct contmon_view *view,
+				     struct pid *pid)
+{
+	return pid_nr_ns(pid, view->pid_ns);
+}
+
+/* Any context in which @cgrp cannot go away */
+static inline bool contmon_view_has_cgroup(const struct contmon_view *view,
+					   struct cgroup *cgrp)
+{
+	return cgroup_is_descendant(cgrp, view->root);
+}
+
+/* contmon_view_cgroup_id() - 0 when the caller cannot see it */
+static inline u64 contmon_view_cgroup_id(const struct contmon_view *view,
+					 struct cgroup *cgrp)
+{
+	return contmon_view_has_cgroup(view, cgrp) ? cgroup_id(cgrp) : 0;
+}
+
+static inline u64 contmon_view_boottime_ns(const struct contmon_view *view,
+					   u64 host_ns)
+{
+	return host_ns + view->boottime_offset_ns;
+}
+
+u64 contmon_view_now_boottime_ns(const struct contmon_view *view);
+const char *contmon_view_path(const struct contmon_view *view,
+			      const char *path);
+struct cgroup *contmon_view_get_cgroup(const struct contmon_view *view, u64 id);
+
+/* contmon_view_forget() - at the begin of each RCU section: see contmon_may_read() */
+static inline void contmon_view_forget(struct contmon_view *view)
+{
+	view->checked_ns = NULL;
+}
+
+bool contmon_may_read(struct contmon_view *view, struct task_struct *task,
+		      struct mm_struct *mm);
+
+#endif /* CONTMON_VIEW_H */
