@@ -15,12 +15,10 @@
 #include <linux/log2.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
-#include <linux/nsproxy.h>
 #include <linux/page_counter.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
-#include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 
 #include "compat.h"
@@ -36,6 +34,7 @@
 
 /**
  * struct table - the rows of one call
+ * @view: who asks
  * @rows: kernel memory; parents before children
  * @stride: bytes from one row to the next
  * @nr: rows in use
@@ -46,6 +45,7 @@
  * @last: row found last; neighbours often share a cgroup
  */
 struct table {
+	const struct contmon_view *view;
 	u8 *rows;
 	u32 stride;
 	u32 nr;
@@ -180,9 +180,9 @@ static void fill_cpu(struct contmon_cgroup *row, struct cgroup *cgrp)
 	row->valid |= CONTMON_CGROUP_CPU;
 }
 
-static void table_add(struct table *table, struct cgroup *cgrp,
-		      struct cgroup *root, u64 fields)
+static void table_add(struct table *table, struct cgroup *cgrp, u64 fields)
 {
+	const struct cgroup *root = table->view->root;
 	struct contmon_cgroup *row = row_at(table, table->nr);
 	u64 id = cgroup_id(cgrp);
 
@@ -192,7 +192,7 @@ static void table_add(struct table *table, struct cgroup *cgrp,
 		memset(row + 1, 0, table->stride - sizeof(*row));
 	row->cgroup_id = id;
 	row->parent_id = cgrp == root ? 0 : cgroup_id(cgroup_parent(cgrp));
-	row->level = cgrp->level;
+	row->level = cgrp->level - root->level;
 	row->populated = cgroup_is_populated(cgrp);
 	row->valid = CONTMON_CGROUP_BASE;
 	if (fields & CONTMON_CGROUP_MEMCG)
@@ -217,16 +217,17 @@ static void table_add(struct table *table, struct cgroup *cgrp,
  */
 static struct cgroup_subsys_state *list_section(struct table *table,
 						struct cgroup_subsys_state *pos,
-						struct cgroup *root, u64 fields)
+						u64 fields)
 {
+	struct cgroup_subsys_state *root = &table->view->root->self;
 	struct cgroup_subsys_state *css = pos;
 	unsigned int seen = 0;
 
 	rcu_read_lock();
-	while ((css = css_next_descendant_pre(css, &root->self))) {
+	while ((css = css_next_descendant_pre(css, root))) {
 		/* Removed cgroups stay linked as long as they hold memory */
 		if ((css->flags & CSS_ONLINE) && table->nr < table->max)
-			table_add(table, css->cgroup, root, fields);
+			table_add(table, css->cgroup, fields);
 		if (++seen >= CGROUP_BATCH && css_tryget(css))
 			break;
 	}
@@ -234,12 +235,12 @@ static struct cgroup_subsys_state *list_section(struct table *table,
 	return css;
 }
 
-static int list_cgroups(struct table *table, struct cgroup *root, u64 fields)
+static int list_cgroups(struct table *table, u64 fields)
 {
 	struct cgroup_subsys_state *pos = NULL, *next;
 
 	do {
-		next = list_section(table, pos, root, fields);
+		next = list_section(table, pos, fields);
 		if (pos)
 			css_put(pos);
 		pos = next;
@@ -276,14 +277,14 @@ static void add_task(struct contmon_cgroup *row,
 		       CONTMON_TASK_CPU | CONTMON_TASK_FAULTS | CONTMON_TASK_IO)
 
 static void add_run(struct table *table, const struct contmon_walk *walk,
-		    unsigned int nr, struct contmon_view *view)
+		    unsigned int nr, struct contmon_query *query)
 {
 	struct contmon_cgroup *row;
 	struct contmon_task task;
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
-		contmon_task_fill(&task, walk->tasks[i], walk->pids[i], view);
+		contmon_task_fill(&task, walk->tasks[i], walk->pids[i], query);
 		row = table_find(table, task.cgroup_id);
 		if (row)
 			add_task(row, &task);
@@ -292,27 +293,21 @@ static void add_run(struct table *table, const struct contmon_walk *walk,
 
 static int add_tasks(struct table *table, u32 flags)
 {
-	struct contmon_view view;
+	struct contmon_query query;
 	struct contmon_walk walk;
 	unsigned int nr;
 	int ret = 0;
 
-	contmon_view_init(&view, SUMMED_FIELDS, flags);
-	view.see_all = true;	/* a sum shows no single task */
-	contmon_walk_init(&walk, view.pid_ns, PIDTYPE_TGID, 0);
+	contmon_query_init(&query, SUMMED_FIELDS, flags);
+	query.view.see_all = true;	/* a sum shows no single task */
+	contmon_walk_init(&walk, query.view.pid_ns, PIDTYPE_TGID, 0);
 	while (!ret && !walk.done) {
 		contmon_walk_enter(&walk);
 		while ((nr = contmon_walk_next(&walk, CONTMON_WALK_RUN)))
-			add_run(table, &walk, nr, &view);
+			add_run(table, &walk, nr, &query);
 		ret = contmon_walk_leave(&walk);
 	}
 	return ret;
-}
-
-/* The root of the caller's cgroup namespace, which lives as long as current */
-static struct cgroup *visible_root(void)
-{
-	return current->nsproxy->cgroup_ns->root_cset->dfl_cgrp;
 }
 
 /* Fills @table, whose rows are there, and tells how many are in use */
@@ -323,7 +318,7 @@ static int fill_table(struct table *table, struct contmon_snapshot_cgroups *arg)
 	if (arg->fields & CONTMON_CGROUP_TASKS)
 		ret = slots_alloc(table);
 	if (!ret)
-		ret = list_cgroups(table, visible_root(), arg->fields);
+		ret = list_cgroups(table, arg->fields);
 	if (!ret && (arg->fields & CONTMON_CGROUP_TASKS))
 		ret = add_tasks(table, arg->flags);
 	kvfree(table->slots);
@@ -366,9 +361,11 @@ static int copy_rows(const struct contmon_snapshot_cgroups *arg,
 	return 0;
 }
 
-static int rows_to_user(struct contmon_snapshot_cgroups *arg, u32 max)
+static int rows_to_user(struct contmon_snapshot_cgroups *arg,
+			const struct contmon_view *view, u32 max)
 {
 	struct table table = {
+		.view = view,
 		.stride = sizeof(struct contmon_cgroup),
 		.max = max,
 	};
@@ -385,9 +382,11 @@ static int rows_to_user(struct contmon_snapshot_cgroups *arg, u32 max)
 }
 
 static int rows_to_mapping(struct contmon_mapping *map,
-			   struct contmon_snapshot_cgroups *arg, u32 max)
+			   struct contmon_snapshot_cgroups *arg,
+			   const struct contmon_view *view, u32 max)
 {
 	struct table table = {
+		.view = view,
 		.stride = arg->entry_size,
 		.max = max,
 	};
@@ -424,6 +423,7 @@ static int check_args(const struct contmon_snapshot_cgroups *arg)
 long contmon_snapshot_cgroups(struct contmon_file *file, void *_arg)
 {
 	struct contmon_snapshot_cgroups *arg = _arg;
+	struct contmon_view view;
 	u32 needed;
 	int ret;
 
@@ -431,15 +431,16 @@ long contmon_snapshot_cgroups(struct contmon_file *file, void *_arg)
 	if (ret)
 		return ret;
 
-	needed = (u32)READ_ONCE(visible_root()->nr_descendants) + 1;
+	contmon_view_init(&view);
+	needed = (u32)READ_ONCE(view.root->nr_descendants) + 1;
 	if (needed > arg->nr_entries) {
 		arg->nr_entries = needed;
 		return -EMSGSIZE;
 	}
 
-	arg->taken_boottime_ns = ktime_get_boottime_ns();
+	arg->taken_boottime_ns = contmon_view_now_boottime_ns(&view);
 	needed = min(needed + CGROUP_SLACK, arg->nr_entries);
 	if (arg->flags & CONTMON_TO_MAPPING)
-		return rows_to_mapping(&file->map, arg, needed);
-	return rows_to_user(arg, needed);
+		return rows_to_mapping(&file->map, arg, &view, needed);
+	return rows_to_user(arg, &view, needed);
 }

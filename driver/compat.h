@@ -8,12 +8,11 @@
 #define CONTMON_COMPAT_H
 
 #include <linux/cgroup.h>
-#include <linux/err.h>
 #include <linux/mm.h>
-#include <linux/nsproxy.h>
 #include <linux/rculist.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/coredump.h>
+#include <linux/user_namespace.h>
 #include <linux/version.h>
 #ifdef CONTMON_HAS_EXEC_STATE
 #include <linux/sched/exec_state.h>
@@ -25,6 +24,9 @@
 
 #if !defined(CONFIG_TASK_XACCT) || !defined(CONFIG_TASK_IO_ACCOUNTING)
 #error "contmon needs a kernel with CONFIG_TASK_IO_ACCOUNTING"
+#endif
+#if !defined(CONFIG_CGROUPS) || !defined(CONFIG_NET_NS)
+#error "contmon needs a kernel with CONFIG_CGROUPS and CONFIG_NET_NS"
 #endif
 
 /*
@@ -102,8 +104,10 @@ static inline bool contmon_mm_oom_skip(struct mm_struct *mm)
  * contmon_dumpable_ns() - the user namespace whose CAP_SYS_PTRACE overrides
  * that a task is not dumpable, or NULL when it is dumpable
  *
- * In 7.2 both moved from the mm to the task. Inside rcu_read_lock(); @mm is
- * the task's, under task_lock, or NULL.
+ * In 7.2 both moved from the mm to the task. Before, kernels with the bit
+ * user_dumpable remember in it what the mm said when the task gave it up; on
+ * older ones such a task is dumpable. Inside rcu_read_lock(); @mm is the
+ * task's, under task_lock, or NULL.
  */
 static inline struct user_namespace *
 contmon_dumpable_ns(struct task_struct *task, struct mm_struct *mm)
@@ -111,31 +115,18 @@ contmon_dumpable_ns(struct task_struct *task, struct mm_struct *mm)
 #ifdef CONTMON_HAS_EXEC_STATE
 	struct task_exec_state *state = rcu_dereference(task->exec_state);
 
-	if (!state || state->dumpable == TASK_DUMPABLE_OWNER)
+	if (!state || READ_ONCE(state->dumpable) == TASK_DUMPABLE_OWNER)
 		return NULL;
 	return state->user_ns;
 #else
-	if (!mm || get_dumpable(mm) == SUID_DUMP_USER)
-		return NULL;
-	return mm->user_ns;
+	if (mm)
+		return get_dumpable(mm) == SUID_DUMP_USER ? NULL : mm->user_ns;
+#ifdef CONTMON_HAS_USER_DUMPABLE
+	if (!task->user_dumpable)
+		return &init_user_ns;
 #endif
-}
-
-/*
- * contmon_cgroup_get() - the cgroup with this id, with a reference, if the
- * caller's cgroup namespace has it; else -ENOENT
- */
-static inline struct cgroup *contmon_cgroup_get(u64 id)
-{
-	struct cgroup *root = current->nsproxy->cgroup_ns->root_cset->dfl_cgrp;
-	struct cgroup *cgrp = cgroup_get_from_id(id);
-
-	if (IS_ERR_OR_NULL(cgrp))
-		return ERR_PTR(-ENOENT);
-	if (cgroup_is_descendant(cgrp, root))
-		return cgrp;
-	cgroup_put(cgrp);
-	return ERR_PTR(-ENOENT);
+	return NULL;
+#endif
 }
 
 /* What tasks of a cgroup, not those below it, have run on one CPU, ns */

@@ -20,8 +20,10 @@
 
 #include "compat.h"
 #include "filter.h"
+#include "view.h"
 
 int contmon_filter_init(struct contmon_filter *filter,
+			const struct contmon_view *view,
 			const struct contmon_snapshot_tasks *arg)
 {
 	filter->flags = arg->flags & CONTMON_FILTERS;
@@ -30,7 +32,7 @@ int contmon_filter_init(struct contmon_filter *filter,
 	filter->min_rss_pages = (unsigned long)(arg->min_rss_bytes >> PAGE_SHIFT) +
 				!!(arg->min_rss_bytes & ~PAGE_MASK);
 	if (arg->flags & CONTMON_FILTER_UID) {
-		filter->uid = make_kuid(current_user_ns(), arg->uid);
+		filter->uid = make_kuid(view->user_ns, arg->uid);
 		if (!uid_valid(filter->uid))
 			return -EINVAL;
 	}
@@ -41,8 +43,9 @@ int contmon_filter_init(struct contmon_filter *filter,
 		filter->stamp = local_clock();
 	}
 	if (arg->flags & CONTMON_FILTER_CGROUP) {
-		struct cgroup *cgrp = contmon_cgroup_get(arg->cgroup_id);
+		struct cgroup *cgrp;
 
+		cgrp = contmon_view_get_cgroup(view, arg->cgroup_id);
 		if (IS_ERR(cgrp))
 			return PTR_ERR(cgrp);
 		filter->cgrp = cgrp;

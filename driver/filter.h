@@ -7,6 +7,7 @@
 #include <linux/uidgid.h>
 
 struct cgroup;
+struct contmon_view;
 struct task_struct;
 
 #define CONTMON_FILTERS (CONTMON_FILTER_PIDS | CONTMON_FILTER_UID |	\
@@ -34,6 +35,7 @@ struct contmon_filter {
 };
 
 int contmon_filter_init(struct contmon_filter *filter,
+			const struct contmon_view *view,
 			const struct contmon_snapshot_tasks *arg);
 void contmon_filter_done(struct contmon_filter *filter);
 bool contmon_filter_passes(struct contmon_filter *filter,

@@ -10,6 +10,8 @@
 #include <linux/sched.h>
 #include <linux/types.h>
 
+#include "view.h"
+
 #define CONTMON_MAX_ENTRIES	(1U << 17)
 #define CONTMON_MAX_ENTRY_SIZE	4096U
 #define CONTMON_MAX_MAPPING	(64UL << 20)
@@ -58,61 +60,49 @@ struct contmon_file {
 /* task.c: one process as its caller may see it */
 
 /**
- * struct contmon_view - who looks, and at what
- * @pid_ns: the caller's; what is not in it does not exist
- * @user_ns: the caller's, for ids
+ * struct contmon_query - what a call wants to know of each task
+ * @view: who asks
  * @fields: CONTMON_TASK_* groups wanted
  * @exact_rss: sum the per-CPU parts of RSS
  * @threads: read threads, not processes
  * @usual: what contmond asks for each second: see contmon_task_fill()
- * @see_all: no ptrace right is asked for
  * @oom_pages: RAM and swap in pages, 0 when swap is not known
- * @checked_ns: the user namespace that @checked_capable is about
- *
- * Belongs to one call; the namespaces are kept alive by current.
  */
-struct contmon_view {
-	struct pid_namespace *pid_ns;
-	struct user_namespace *user_ns;
+struct contmon_query {
+	struct contmon_view view;
 	u64 fields;
 	bool exact_rss;
 	bool threads;
 	bool usual;
-	bool see_all;
 	unsigned long oom_pages;
-	struct user_namespace *checked_ns;
-	bool checked_capable;
 };
 
-void contmon_view_init(struct contmon_view *view, u64 fields, u32 flags);
-void contmon_view_set_swap(struct contmon_view *view, u64 swap_total_bytes);
+void contmon_query_init(struct contmon_query *query, u64 fields, u32 flags);
+void contmon_query_set_swap(struct contmon_query *query, u64 swap_total_bytes);
 void contmon_task_fill_usual(struct contmon_task *rec, struct task_struct *task,
-			     pid_t pid, struct contmon_view *view);
+			     pid_t pid, struct contmon_query *query);
 void contmon_task_fill_other(struct contmon_task *rec, struct task_struct *task,
-			     pid_t pid, struct contmon_view *view);
+			     pid_t pid, struct contmon_query *query);
 
 /**
- * contmon_task_fill() - read one process, or one thread of view->threads
+ * contmon_task_fill() - read one process, or one thread of query->threads
  * @rec: written whole; may be memory that the user sees, but cannot write
  * @task: the thread group leader, or the thread
- * @pid: its id in @view's pid namespace
- * @view: who asks, and for what
+ * @pid: its id in the caller's pid namespace
+ * @query: who asks, and for what
  *
  * Inside the rcu_read_lock() in which @task was found by its id. Does not sleep
  * or allocate.
  */
 static inline void contmon_task_fill(struct contmon_task *rec,
 				     struct task_struct *task, pid_t pid,
-				     struct contmon_view *view)
+				     struct contmon_query *query)
 {
-	if (view->usual)
-		contmon_task_fill_usual(rec, task, pid, view);
+	if (query->usual)
+		contmon_task_fill_usual(rec, task, pid, query);
 	else
-		contmon_task_fill_other(rec, task, pid, view);
+		contmon_task_fill_other(rec, task, pid, query);
 }
-
-bool contmon_may_read(struct contmon_view *view, struct task_struct *task,
-		      struct mm_struct *mm);
 
 /* walk.c: every process or thread of a pid namespace, in bounded RCU sections */
 

@@ -25,10 +25,12 @@ static bool exited_available;
 long contmon_get_info(struct contmon_file *file, void *arg)
 {
 	struct contmon_get_info *info = arg;
+	struct contmon_view view;
 
 	if (info->flags)
 		return -EOPNOTSUPP;
 
+	contmon_view_init(&view);
 	info->api_version = CONTMON_API_VERSION;
 	info->max_entries = CONTMON_MAX_ENTRIES;
 	info->features = CONTMON_FEATURE_THREADS | CONTMON_FEATURE_FILTERS |
@@ -44,9 +46,10 @@ long contmon_get_info(struct contmon_file *file, void *arg)
 	info->task_entry_size = sizeof(struct contmon_task);
 	info->cgroup_entry_size = sizeof(struct contmon_cgroup);
 	info->nr_cpus = num_online_cpus();
-	info->loaded_boottime_ns = loaded_boottime_ns;
-	info->now_boottime_ns = ktime_get_boottime_ns();
-	info->now_monotonic_ns = ktime_get_ns();
+	info->loaded_boottime_ns = contmon_view_boottime_ns(&view,
+							    loaded_boottime_ns);
+	info->now_boottime_ns = contmon_view_now_boottime_ns(&view);
+	info->now_monotonic_ns = contmon_view_now_monotonic_ns(&view);
 	info->now_realtime_ns = ktime_get_real_ns();
 	memcpy(info->instance_id, instance_id, sizeof(info->instance_id));
 	strscpy_pad(info->release, CONTMON_RELEASE, sizeof(info->release));

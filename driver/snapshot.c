@@ -14,7 +14,6 @@
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/threads.h>
-#include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 
 #include "compat.h"
@@ -68,14 +67,14 @@ struct pid_list {
 /**
  * struct snapshot - one call
  * @arg: the user's argument, in kernel memory
- * @view: who asks
+ * @query: who asks, and for what
  * @walk: where it is
  * @filter: what passes
  * @list: ids to look at instead of walking, when it has any
  */
 struct snapshot {
 	struct contmon_snapshot_tasks *arg;
-	struct contmon_view view;
+	struct contmon_query query;
 	struct contmon_walk walk;
 	struct contmon_filter filter;
 	struct pid_list list;
@@ -87,25 +86,25 @@ struct snapshot {
  * the stack would clear @rec for everybody.
  */
 static noinline void fill_shorter(u8 *to, u32 stride, struct task_struct *task,
-				  pid_t pid, struct contmon_view *view)
+				  pid_t pid, struct contmon_query *query)
 {
 	struct contmon_task rec;
 
-	contmon_task_fill(&rec, task, pid, view);
+	contmon_task_fill(&rec, task, pid, query);
 	memcpy(to, &rec, stride);
 }
 
 static void sink_add(struct sink *sink, struct task_struct *task, pid_t pid,
-		     struct contmon_view *view)
+		     struct contmon_query *query)
 {
 	const u32 known = sizeof(struct contmon_task);
 	u32 stride = sink->stride;
 	u8 *to = sink->to;
 
 	if (unlikely(stride < known)) {
-		fill_shorter(to, stride, task, pid, view);
+		fill_shorter(to, stride, task, pid, query);
 	} else {
-		contmon_task_fill((struct contmon_task *)to, task, pid, view);
+		contmon_task_fill((struct contmon_task *)to, task, pid, query);
 		if (unlikely(stride > known))
 			memset(to + known, 0, stride - known);
 	}
@@ -146,7 +145,7 @@ static void add_run(struct snapshot *snap, struct sink *sink, unsigned int nr)
 		if (!snap->filter.flags ||
 		    contmon_filter_passes(&snap->filter, walk->tasks[i]))
 			sink_add(sink, walk->tasks[i], walk->pids[i],
-				 &snap->view);
+				 &snap->query);
 	snap->arg->nr_seen += nr;
 }
 
@@ -158,6 +157,7 @@ static int fill_section(struct snapshot *snap, struct sink *sink)
 	sink->nr = 0;
 	sink->to = sink->records;
 	contmon_walk_enter(&snap->walk);
+	contmon_view_forget(&snap->query.view);
 	do {
 		/* No more than there is room for, though some may not pass */
 		if (snap->list.nr)
@@ -317,16 +317,18 @@ static int snapshot_init(struct snapshot *snap,
 
 	memset(snap, 0, sizeof(*snap));
 	snap->arg = arg;
-	contmon_view_init(&snap->view, arg->fields, arg->flags);
+	contmon_query_init(&snap->query, arg->fields, arg->flags);
 	if (arg->flags & CONTMON_SWAP_KNOWN)
-		contmon_view_set_swap(&snap->view, arg->swap_total_bytes);
-	type = snap->view.threads ? PIDTYPE_PID : PIDTYPE_TGID;
-	contmon_walk_init(&snap->walk, snap->view.pid_ns, type, arg->cursor);
+		contmon_query_set_swap(&snap->query, arg->swap_total_bytes);
+	type = snap->query.threads ? PIDTYPE_PID : PIDTYPE_TGID;
+	contmon_walk_init(&snap->walk, snap->query.view.pid_ns, type,
+			  arg->cursor);
 	arg->nr_seen = 0;
 	arg->stamp = 0;
-	arg->taken_boottime_ns = ktime_get_boottime_ns();
+	arg->taken_boottime_ns =
+		contmon_view_now_boottime_ns(&snap->query.view);
 
-	ret = contmon_filter_init(&snap->filter, arg);
+	ret = contmon_filter_init(&snap->filter, &snap->query.view, arg);
 	if (!ret)
 		ret = read_pids(&snap->list, arg);
 	return ret;
@@ -356,16 +358,16 @@ long contmon_snapshot_tasks(struct contmon_file *file, void *_arg)
 
 /* Fills @rec; -ESRCH when @pid names no task that the caller can see */
 static int read_one(struct contmon_task *rec, pid_t pid,
-		    struct contmon_view *view)
+		    struct contmon_query *query)
 {
-	enum pid_type type = view->threads ? PIDTYPE_PID : PIDTYPE_TGID;
+	enum pid_type type = query->threads ? PIDTYPE_PID : PIDTYPE_TGID;
 	struct task_struct *task;
 	int ret = -ESRCH;
 
 	rcu_read_lock();
 	task = pid_task(find_vpid(pid), type);
 	if (task) {
-		contmon_task_fill(rec, task, pid, view);
+		contmon_task_fill(rec, task, pid, query);
 		ret = 0;
 	}
 	rcu_read_unlock();
@@ -392,7 +394,7 @@ long contmon_get_task(struct contmon_file *file, void *_arg)
 {
 	struct contmon_get_task *arg = _arg;
 	struct contmon_task rec;
-	struct contmon_view view;
+	struct contmon_query query;
 	struct sink sink = {
 		.records = (u8 *)&rec,
 		.stride = sizeof(rec),
@@ -404,12 +406,12 @@ long contmon_get_task(struct contmon_file *file, void *_arg)
 	if (ret)
 		return ret;
 
-	contmon_view_init(&view, arg->fields, arg->flags);
+	contmon_query_init(&query, arg->fields, arg->flags);
 	if (arg->flags & CONTMON_SWAP_KNOWN)
-		contmon_view_set_swap(&view, arg->swap_total_bytes);
-	arg->taken_boottime_ns = ktime_get_boottime_ns();
+		contmon_query_set_swap(&query, arg->swap_total_bytes);
+	arg->taken_boottime_ns = contmon_view_now_boottime_ns(&query.view);
 
-	ret = read_one(&rec, arg->pid, &view);
+	ret = read_one(&rec, arg->pid, &query);
 	if (ret)
 		return ret;
 	return copy_records(arg->entry, &sink, arg->entry_size);

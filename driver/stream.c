@@ -277,6 +277,7 @@ static int set_cgroups(struct contmon_stream *stream,
 {
 	struct cgroup *cgrp =
 		current->nsproxy->cgroup_ns->root_cset->dfl_cgrp;
+	struct contmon_view view;
 
 	stream->root_id = cgroup_id(cgrp);
 	stream->cgroup_id = stream->root_id;
@@ -284,7 +285,8 @@ static int set_cgroups(struct contmon_stream *stream,
 	if (!(arg->flags & CONTMON_WATCH_CGROUP))
 		return 0;
 
-	cgrp = contmon_cgroup_get(arg->cgroup_id);
+	contmon_view_init(&view);
+	cgrp = contmon_view_get_cgroup(&view, arg->cgroup_id);
 	if (IS_ERR(cgrp))
 		return PTR_ERR(cgrp);
 	stream->cgroup_id = cgroup_id(cgrp);

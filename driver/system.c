@@ -7,7 +7,6 @@
 #include <linux/sched/loadavg.h>
 #include <linux/sched/signal.h>
 #include <linux/tick.h>
-#include <linux/timekeeping.h>
 
 #include "compat.h"
 #include "internal.h"
@@ -79,30 +78,30 @@ static void add_task(struct contmon_get_system *arg,
 
 static void add_run(struct contmon_get_system *arg,
 		    const struct contmon_walk *walk, unsigned int nr,
-		    struct contmon_view *view)
+		    struct contmon_query *query)
 {
 	struct contmon_task task;
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
-		contmon_task_fill(&task, walk->tasks[i], walk->pids[i], view);
+		contmon_task_fill(&task, walk->tasks[i], walk->pids[i], query);
 		add_task(arg, &task);
 	}
 }
 
 static int fill_tasks(struct contmon_get_system *arg)
 {
-	struct contmon_view view;
+	struct contmon_query query;
 	struct contmon_walk walk;
 	unsigned int nr;
 	int ret = 0;
 
-	contmon_view_init(&view, CONTMON_TASK_MEM, arg->flags);
-	contmon_walk_init(&walk, view.pid_ns, PIDTYPE_TGID, 0);
+	contmon_query_init(&query, CONTMON_TASK_MEM, arg->flags);
+	contmon_walk_init(&walk, query.view.pid_ns, PIDTYPE_TGID, 0);
 	while (!ret && !walk.done) {
 		contmon_walk_enter(&walk);
 		while ((nr = contmon_walk_next(&walk, CONTMON_WALK_RUN)))
-			add_run(arg, &walk, nr, &view);
+			add_run(arg, &walk, nr, &query);
 		ret = contmon_walk_leave(&walk);
 	}
 	return ret;
@@ -114,6 +113,7 @@ long contmon_get_system(struct contmon_file *file, void *_arg)
 	u64 fields = arg->fields;
 	u32 flags = arg->flags;
 	u32 size = arg->size;
+	struct contmon_view view;
 	int ret;
 
 	ret = contmon_check_bits(flags, CONTMON_EXACT_RSS);
@@ -127,7 +127,8 @@ long contmon_get_system(struct contmon_file *file, void *_arg)
 	arg->size = size;
 	arg->flags = flags;
 	arg->fields = fields;
-	arg->taken_boottime_ns = ktime_get_boottime_ns();
+	contmon_view_init(&view);
+	arg->taken_boottime_ns = contmon_view_now_boottime_ns(&view);
 	if (fields & CONTMON_SYSTEM_MEMORY)
 		fill_memory(arg);
 	if (fields & CONTMON_SYSTEM_CPU)

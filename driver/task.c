@@ -19,7 +19,6 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include <linux/user_namespace.h>
 #include <net/net_namespace.h>
 
 #include "compat.h"
@@ -49,14 +48,14 @@ struct how {
 	bool host_ids;
 };
 
-static __always_inline struct how how_of(const struct contmon_view *view)
+static __always_inline struct how how_of(const struct contmon_query *query)
 {
 	return (struct how){
-		.fields = view->fields,
-		.exact_rss = view->exact_rss,
-		.threads = view->threads,
-		.host_pids = view->pid_ns == &init_pid_ns,
-		.host_ids = view->user_ns == &init_user_ns,
+		.fields = query->fields,
+		.exact_rss = query->exact_rss,
+		.threads = query->threads,
+		.host_pids = query->view.pid_ns == &init_pid_ns,
+		.host_ids = query->view.user_ns == &init_user_ns,
 	};
 }
 
@@ -72,24 +71,20 @@ static bool is_usual(struct how how)
 	       !how.threads && how.host_pids && how.host_ids;
 }
 
-void contmon_view_init(struct contmon_view *view, u64 fields, u32 flags)
+void contmon_query_init(struct contmon_query *query, u64 fields, u32 flags)
 {
-	memset(view, 0, sizeof(*view));
-	view->pid_ns = task_active_pid_ns(current);
-	view->user_ns = current_user_ns();
-	view->fields = fields;
-	view->exact_rss = flags & CONTMON_EXACT_RSS;
-	view->threads = flags & CONTMON_THREADS;
-	view->usual = is_usual(how_of(view));
-	if (fields & CONTMON_TASK_IO)
-		view->see_all = ns_capable_noaudit(&init_user_ns,
-						   CAP_SYS_PTRACE);
+	memset(query, 0, sizeof(*query));
+	contmon_view_init(&query->view);
+	query->fields = fields;
+	query->exact_rss = flags & CONTMON_EXACT_RSS;
+	query->threads = flags & CONTMON_THREADS;
+	query->usual = is_usual(how_of(query));
 }
 
 /* Without this oom_score stays unknown */
-void contmon_view_set_swap(struct contmon_view *view, u64 swap_total_bytes)
+void contmon_query_set_swap(struct contmon_query *query, u64 swap_total_bytes)
 {
-	view->oom_pages = totalram_pages() +
+	query->oom_pages = totalram_pages() +
 			  (unsigned long)(swap_total_bytes >> PAGE_SHIFT);
 }
 
@@ -113,12 +108,12 @@ static __always_inline void clear_waits(struct contmon_task *rec)
 }
 
 /* The id of a task's process as the caller sees it */
-static __always_inline pid_t view_tgid(struct contmon_view *view,
+static __always_inline pid_t view_tgid(struct contmon_query *query,
 				       struct task_struct *task, struct how how)
 {
 	if (how.host_pids)
 		return task_tgid_nr(task);
-	return task_tgid_nr_ns(task, view->pid_ns);
+	return task_tgid_nr_ns(task, query->view.pid_ns);
 }
 
 /* Most tasks sleep, which takes no computing */
@@ -143,19 +138,20 @@ static __always_inline u32 flags_of(struct task_struct *task)
 
 static __always_inline void fill_base(struct contmon_task *rec,
 				      struct task_struct *task, pid_t pid,
-				      struct contmon_view *view, struct how how)
+				      struct contmon_query *query, struct how how)
 {
 	rec->pid = pid;
-	rec->tgid = how.threads ? view_tgid(view, task, how) : pid;
+	rec->tgid = how.threads ? view_tgid(query, task, how) : pid;
 	/*
 	 * It was found by its id in this RCU section, so neither it nor its
 	 * parent, which outlives it in the table, has been freed.
 	 */
-	rec->ppid = view_tgid(view, rcu_dereference(task->real_parent), how);
+	rec->ppid = view_tgid(query, rcu_dereference(task->real_parent), how);
 	rec->state = state_of(task);
 	rec->flags = flags_of(task);
 	rec->nr_threads = get_nr_threads(task);
-	rec->start_boottime_ns = task->start_boottime;
+	rec->start_boottime_ns =
+		contmon_view_boottime_ns(&query->view, task->start_boottime);
 	/* Without a lock, as the kernel does: a torn name is still a name */
 	BUILD_BUG_ON(sizeof(rec->comm) != sizeof(task->comm));
 	memcpy(rec->comm, task->comm, sizeof(rec->comm));
@@ -164,7 +160,7 @@ static __always_inline void fill_base(struct contmon_task *rec,
 
 static __always_inline u64 fill_cred(struct contmon_task *rec,
 				     struct task_struct *task,
-				     struct contmon_view *view, struct how how)
+				     struct contmon_query *query, struct how how)
 {
 	const struct cred *cred = __task_cred(task);
 
@@ -174,10 +170,10 @@ static __always_inline u64 fill_cred(struct contmon_task *rec,
 		rec->euid = __kuid_val(cred->euid);
 		rec->egid = __kgid_val(cred->egid);
 	} else {
-		rec->uid = from_kuid_munged(view->user_ns, cred->uid);
-		rec->gid = from_kgid_munged(view->user_ns, cred->gid);
-		rec->euid = from_kuid_munged(view->user_ns, cred->euid);
-		rec->egid = from_kgid_munged(view->user_ns, cred->egid);
+		rec->uid = from_kuid_munged(query->view.user_ns, cred->uid);
+		rec->gid = from_kgid_munged(query->view.user_ns, cred->gid);
+		rec->euid = from_kuid_munged(query->view.user_ns, cred->euid);
+		rec->egid = from_kgid_munged(query->view.user_ns, cred->egid);
 	}
 	return CONTMON_TASK_CRED;
 }
@@ -191,15 +187,13 @@ static __always_inline u64 fill_sched(struct contmon_task *rec, struct task_stru
 	return CONTMON_TASK_SCHED;
 }
 
-static __always_inline u64 fill_cgroup(struct contmon_task *rec, struct task_struct *task)
+static __always_inline u64 fill_cgroup(struct contmon_task *rec,
+				       struct task_struct *task,
+				       struct contmon_query *query)
 {
-#ifdef CONFIG_CGROUPS
-	rec->cgroup_id = cgroup_id(task_dfl_cgroup(task));
-	return CONTMON_TASK_CGROUP;
-#else
-	rec->cgroup_id = 0;
-	return 0;
-#endif
+	rec->cgroup_id = contmon_view_cgroup_id(&query->view,
+						task_dfl_cgroup(task));
+	return rec->cgroup_id ? CONTMON_TASK_CGROUP : 0;
 }
 
 /* task_lock held */
@@ -212,11 +206,7 @@ static u64 fill_ns(struct contmon_task *rec, struct task_struct *task)
 		return 0;
 	}
 	rec->pid_ns = pid_ns->ns.inum;
-#ifdef CONFIG_NET_NS
 	rec->net_ns = task->nsproxy->net_ns->ns.inum;
-#else
-	rec->net_ns = 0;
-#endif
 	return CONTMON_TASK_NS;
 }
 
@@ -269,10 +259,10 @@ static __always_inline u32 oom_score(const struct contmon_task *rec,
 				     struct task_struct *task,
 				     struct task_struct *owner,
 				     struct mm_struct *mm,
-				     struct contmon_view *view, struct how how)
+				     struct contmon_query *query, struct how how)
 {
 	long adj = task->signal->oom_score_adj;
-	long total = (long)view->oom_pages;
+	long total = (long)query->oom_pages;
 	long points;
 
 	if (!mm || is_global_init(task) || adj == OOM_SCORE_ADJ_MIN ||
@@ -286,63 +276,15 @@ static __always_inline u32 oom_score(const struct contmon_task *rec,
 	return (u32)((1000 + points * 1000 / total) * 2 / 3);
 }
 
-static bool capable_over(struct contmon_view *view, struct user_namespace *ns)
-{
-	if (view->checked_ns != ns) {
-		view->checked_ns = ns;
-		view->checked_capable = ns_capable_noaudit(ns, CAP_SYS_PTRACE);
-	}
-	return view->checked_capable;
-}
-
-static bool same_ids(const struct cred *caller, const struct cred *cred)
-{
-	return uid_eq(caller->fsuid, cred->euid) &&
-	       uid_eq(caller->fsuid, cred->suid) &&
-	       uid_eq(caller->fsuid, cred->uid) &&
-	       gid_eq(caller->fsgid, cred->egid) &&
-	       gid_eq(caller->fsgid, cred->sgid) &&
-	       gid_eq(caller->fsgid, cred->gid);
-}
-
-static bool same_caps(const struct cred *caller, const struct cred *cred)
-{
-	return caller->user_ns == cred->user_ns &&
-	       cap_issubset(cred->cap_permitted, caller->cap_effective);
-}
-
 /*
- * contmon_may_read() - whether the caller may see what ptrace guards
- *
- * The rule of ptrace_may_access(PTRACE_MODE_READ_FSCREDS), which modules
- * cannot call, with that of the capability module. Other security modules are
- * not asked. RCU and task_lock of the task that has @mm held; @mm may be NULL.
- */
-bool contmon_may_read(struct contmon_view *view, struct task_struct *task,
-		      struct mm_struct *mm)
-{
-	const struct cred *caller = current_cred();
-	const struct cred *cred = __task_cred(task);
-	struct user_namespace *dump_ns;
-
-	if (view->see_all || same_thread_group(task, current))
-		return true;
-	if (!(same_ids(caller, cred) && same_caps(caller, cred)) &&
-	    !capable_over(view, cred->user_ns))
-		return false;
-	dump_ns = contmon_dumpable_ns(task, mm);
-	return !dump_ns || capable_over(view, dump_ns);
-}
-
-/*
- * All that needs the mm; @owner is the thread that has it, locked, and @mm is
- * NULL when no thread has one. Sets IO when it may be shown.
+ * All that is read from the mm. @owner is the thread that has it, locked; @mm is
+ * NULL when no thread has one.
  */
 static __always_inline u64 fill_from_mm(struct contmon_task *rec,
 					struct task_struct *task,
 					struct task_struct *owner,
 					struct mm_struct *mm,
-					struct contmon_view *view,
+					struct contmon_query *query,
 					struct how how)
 {
 	u64 valid = 0;
@@ -351,63 +293,79 @@ static __always_inline u64 fill_from_mm(struct contmon_task *rec,
 		valid |= fill_mem(rec, mm, how);
 	else
 		clear_group(rec, vsz_bytes, rss_peak_bytes);
-	if (view->oom_pages && (how.fields & CONTMON_TASK_OOM_SCORE)) {
-		rec->oom_score = oom_score(rec, task, owner, mm, view, how);
+	if (query->oom_pages && (how.fields & CONTMON_TASK_OOM_SCORE)) {
+		rec->oom_score = oom_score(rec, task, owner, mm, query, how);
 		valid |= CONTMON_TASK_OOM_SCORE;
 	} else {
 		rec->oom_score = 0;
 	}
-	if ((how.fields & CONTMON_TASK_IO) &&
-	    (view->see_all || contmon_may_read(view, task, mm)))
-		valid |= CONTMON_TASK_IO;
 	return valid;
 }
 
-/*
- * The leader has exited while its threads live on, so the mm is that of a
- * thread that still has it, and nsproxy is gone.
- */
+/* The leader has exited while its threads live on: one of them has the mm. */
 static noinline u64 fill_from_thread(struct contmon_task *rec,
 				     struct task_struct *task,
-				     struct contmon_view *view)
+				     struct contmon_query *query)
 {
-	struct how how = how_of(view);
+	struct how how = how_of(query);
 	struct task_struct *t;
 	u64 valid;
 
-	clear_group(rec, pid_ns, net_ns);
 	contmon_for_each_thread(task, t) {
 		task_lock(t);
 		if (t->mm) {
-			valid = fill_from_mm(rec, task, t, t->mm, view, how);
+			valid = fill_from_mm(rec, task, t, t->mm, query, how);
 			task_unlock(t);
 			return valid;
 		}
 		task_unlock(t);
 	}
-	return fill_from_mm(rec, task, NULL, NULL, view, how);
+	return fill_from_mm(rec, task, NULL, NULL, query, how);
+}
+
+#define FIELDS_GUARDED (CONTMON_TASK_IO | CONTMON_TASK_NS)
+
+/*
+ * What ptrace guards, of @task, whose lock is held. Returns IO when it may be
+ * shown: it is filled with the other usage.
+ */
+static __always_inline u64 fill_guarded(struct contmon_task *rec,
+					struct task_struct *task,
+					struct mm_struct *mm,
+					struct contmon_query *query,
+					struct how how)
+{
+	bool shown = (how.fields & FIELDS_GUARDED) &&
+		     (query->view.see_all ||
+		      contmon_may_read(&query->view, task, mm));
+	u64 valid = 0;
+
+	if (shown && (how.fields & CONTMON_TASK_NS))
+		valid |= fill_ns(rec, task);
+	else
+		clear_group(rec, pid_ns, net_ns);
+	if (shown)
+		valid |= how.fields & CONTMON_TASK_IO;
+	return valid;
 }
 
 /* A kernel thread's mm, if it has one, is borrowed */
-static __always_inline u64 fill_guarded(struct contmon_task *rec,
-					struct task_struct *task,
-					struct contmon_view *view,
-					struct how how)
+static __always_inline u64 fill_locked(struct contmon_task *rec,
+				       struct task_struct *task,
+				       struct contmon_query *query,
+				       struct how how)
 {
 	struct mm_struct *mm;
 	u64 valid;
 
 	task_lock(task);
 	mm = task->flags & PF_KTHREAD ? NULL : task->mm;
+	valid = fill_guarded(rec, task, mm, query, how);
 	if (unlikely(!mm && task->exit_state && !thread_group_empty(task))) {
 		task_unlock(task);
-		return fill_from_thread(rec, task, view);
+		return valid | fill_from_thread(rec, task, query);
 	}
-	valid = fill_from_mm(rec, task, task, mm, view, how);
-	if (how.fields & CONTMON_TASK_NS)
-		valid |= fill_ns(rec, task);
-	else
-		clear_group(rec, pid_ns, net_ns);
+	valid |= fill_from_mm(rec, task, task, mm, query, how);
 	task_unlock(task);
 	return valid;
 }
@@ -476,17 +434,17 @@ static u64 add_waits(struct contmon_task *rec, struct task_struct *t, u64 fields
 }
 
 static u64 fill_waits(struct contmon_task *rec, struct task_struct *task,
-		      struct contmon_view *view)
+		      struct contmon_query *query)
 {
-	u64 valid = view->fields & (CONTMON_TASK_RUNQ | CONTMON_TASK_DELAY);
+	u64 valid = query->fields & (CONTMON_TASK_RUNQ | CONTMON_TASK_DELAY);
 	struct task_struct *t;
 
 	clear_waits(rec);
-	if (view->threads) {
-		valid &= add_waits(rec, task, view->fields);
+	if (query->threads) {
+		valid &= add_waits(rec, task, query->fields);
 	} else {
 		contmon_for_each_thread(task, t)
-			valid &= add_waits(rec, t, view->fields);
+			valid &= add_waits(rec, t, query->fields);
 	}
 	if (!(valid & CONTMON_TASK_RUNQ))
 		clear_group(rec, run_delay_ns, timeslices);
@@ -495,18 +453,18 @@ static u64 fill_waits(struct contmon_task *rec, struct task_struct *task,
 	return valid;
 }
 
-#define FIELDS_GUARDED (CONTMON_TASK_MEM | CONTMON_TASK_OOM_SCORE | \
-			CONTMON_TASK_IO | CONTMON_TASK_NS)
+#define FIELDS_LOCKED (CONTMON_TASK_MEM | CONTMON_TASK_OOM_SCORE | \
+		       FIELDS_GUARDED)
 
 static __always_inline void fill(struct contmon_task *rec,
 				 struct task_struct *task, pid_t pid,
-				 struct contmon_view *view, struct how how)
+				 struct contmon_query *query, struct how how)
 {
 	u64 valid = CONTMON_TASK_BASE;
 
-	fill_base(rec, task, pid, view, how);
+	fill_base(rec, task, pid, query, how);
 	if (how.fields & CONTMON_TASK_CRED)
-		valid |= fill_cred(rec, task, view, how);
+		valid |= fill_cred(rec, task, query, how);
 	else
 		clear_group(rec, uid, egid);
 	if (how.fields & CONTMON_TASK_SCHED)
@@ -514,12 +472,12 @@ static __always_inline void fill(struct contmon_task *rec,
 	else
 		clear_group(rec, nice, last_cpu);
 	if (how.fields & CONTMON_TASK_CGROUP)
-		valid |= fill_cgroup(rec, task);
+		valid |= fill_cgroup(rec, task, query);
 	else
 		rec->cgroup_id = 0;
 
-	if (how.fields & FIELDS_GUARDED) {
-		valid |= fill_guarded(rec, task, view, how);
+	if (how.fields & FIELDS_LOCKED) {
+		valid |= fill_locked(rec, task, query, how);
 	} else {
 		clear_group(rec, pid_ns, rss_peak_bytes);
 		rec->oom_score = 0;
@@ -536,7 +494,7 @@ static __always_inline void fill(struct contmon_task *rec,
 	}
 
 	if (how.fields & (CONTMON_TASK_RUNQ | CONTMON_TASK_DELAY))
-		valid |= fill_waits(rec, task, view);
+		valid |= fill_waits(rec, task, query);
 	else
 		clear_waits(rec);
 	rec->valid = valid;
@@ -544,13 +502,13 @@ static __always_inline void fill(struct contmon_task *rec,
 
 /* What is asked for most has code of its own, in which nothing is left to decide */
 void contmon_task_fill_usual(struct contmon_task *rec, struct task_struct *task,
-			     pid_t pid, struct contmon_view *view)
+			     pid_t pid, struct contmon_query *query)
 {
-	fill(rec, task, pid, view, how_usual);
+	fill(rec, task, pid, query, how_usual);
 }
 
 void contmon_task_fill_other(struct contmon_task *rec, struct task_struct *task,
-			     pid_t pid, struct contmon_view *view)
+			     pid_t pid, struct contmon_query *query)
 {
-	fill(rec, task, pid, view, how_of(view));
+	fill(rec, task, pid, query, how_of(query));
 }

@@ -20,11 +20,15 @@
  */
 void contmon_view_init(struct contmon_view *view)
 {
+	struct timespec64 monotonic = { 0 };
+
+	timens_add_monotonic(&monotonic);
 	*view = (struct contmon_view){
 		.pid_ns = task_active_pid_ns(current),
 		.user_ns = current_user_ns(),
 		.root = current->nsproxy->cgroup_ns->root_cset->dfl_cgrp,
 		.boottime_offset_ns = timens_add_boottime_ns(0),
+		.monotonic_offset_ns = (u64)timespec64_to_ns(&monotonic),
 		.see_all = ns_capable_noaudit(&init_user_ns, CAP_SYS_PTRACE),
 	};
 }
@@ -47,6 +51,11 @@ void contmon_view_put(struct contmon_view *view)
 u64 contmon_view_now_boottime_ns(const struct contmon_view *view)
 {
 	return contmon_view_boottime_ns(view, ktime_get_boottime_ns());
+}
+
+u64 contmon_view_now_monotonic_ns(const struct contmon_view *view)
+{
+	return ktime_get_ns() + view->monotonic_offset_ns;
 }
 
 /**

@@ -36,8 +36,9 @@ struct user_namespace;
  * @pid_ns: for tasks and their ids
  * @user_ns: for user and group ids
  * @root: for cgroups: that of the cgroup namespace
- * @boottime_offset_ns: what the time namespace adds to CLOCK_BOOTTIME; the sum
- *	wraps around where it is negative
+ * @boottime_offset_ns: what the time namespace adds to CLOCK_BOOTTIME; where
+ *	that is negative, the sum wraps around
+ * @monotonic_offset_ns: and to CLOCK_MONOTONIC
  * @see_all: nothing is guarded from the caller
  * @checked_ns: the user namespace that @checked_capable is about; never used,
  *	so it need not be alive, but see contmon_view_forget()
@@ -47,6 +48,7 @@ struct contmon_view {
 	struct user_namespace *user_ns;
 	struct cgroup *root;
 	u64 boottime_offset_ns;
+	u64 monotonic_offset_ns;
 	bool see_all;
 	const struct user_namespace *checked_ns;
 	bool checked_capable;
@@ -84,11 +86,12 @@ static inline u64 contmon_view_boottime_ns(const struct contmon_view *view,
 }
 
 u64 contmon_view_now_boottime_ns(const struct contmon_view *view);
+u64 contmon_view_now_monotonic_ns(const struct contmon_view *view);
 const char *contmon_view_path(const struct contmon_view *view,
 			      const char *path);
 struct cgroup *contmon_view_get_cgroup(const struct contmon_view *view, u64 id);
 
-/* contmon_view_forget() - at the begin of each RCU section: see contmon_may_read() */
+/* contmon_view_forget() - for each RCU section: see contmon_may_read() */
 static inline void contmon_view_forget(struct contmon_view *view)
 {
 	view->checked_ns = NULL;

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <signal.h>
 #include <stddef.h>
@@ -160,6 +161,12 @@ static inline pid_t child_zombie(void)
 		_exit(0);
 	REQUIRE(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == 0);
 	return pid;
+}
+
+static void require_root(void)
+{
+	if (geteuid())
+		skip("only root may make namespaces and change its user");
 }
 
 /* Run checks in a process of their own, for what cannot be undone. */

@@ -14,9 +14,8 @@
 /**
  * DOC: General rules
  *
- * /dev/contmon is a misc character device, mode 0660 root:contmon. Whoever may
- * open it may use every ioctl; what a call shows is bounded by the caller's
- * own pid namespace, cgroup namespace and user namespace.
+ * /dev/contmon is a misc character device, mode 0660 root:contmon. Those who may
+ * open it may use every ioctl; DOC: Visibility says what they see.
  *
  * Every ioctl takes a pointer to one structure whose first member is its size
  * as the caller knows it. The numbers are _IO(), not _IOWR(): _IOWR() bakes
@@ -54,6 +53,44 @@
  *
  * Records are written whole, up to the caller's entry_size: bytes beyond the
  * driver's own record are zeroed.
+ */
+
+/**
+ * DOC: Visibility
+ *
+ * One rule for records, events and paths. A call sees through the namespaces
+ * and with the rights of the task that makes it, whoever opened the file; a
+ * stream of events keeps those of the task that called CONTMON_WATCH, whoever
+ * reads it. Hand an open file to a less privileged program and it sees as that
+ * program does.
+ *
+ *   a task		is visible if it has an id in the caller's pid namespace
+ *   a cgroup		if it is of the v2 hierarchy, and is the root of the
+ *			caller's cgroup namespace or below it; paths and levels
+ *			count from that root
+ *   a user or group id	is that of the caller's user namespace, or the overflow
+ *			id (65534) where it has none there
+ *   a moment		is on the clocks of the caller's time namespace, as
+ *			clock_gettime(2) and /proc/PID/stat there
+ *
+ * What is not visible does not exist for the caller: an id of it is 0, a group
+ * of members that shows nothing else is not valid, and a call that asks for it
+ * fails as if it were not there. So a visible task may be in a cgroup that is
+ * not. Namespaces of other kinds hide nothing.
+ *
+ * Some numbers of a visible task need the right to read it that ptrace(2)
+ * defines (PTRACE_MODE_READ_FSCREDS), as the files of /proc do: CONTMON_TASK_IO
+ * as /proc/PID/io, CONTMON_TASK_NS as the links in /proc/PID/ns. The caller has
+ * it if its fsuid and fsgid equal the task's real, effective and saved ids, both
+ * are in one user namespace, the task has no capability that the caller lacks
+ * and is dumpable; or with CAP_SYS_PTRACE over the task's user namespace. All
+ * else is shown of every visible task, as its files in /proc are to anyone,
+ * READ_CMDLINE included. Sums over a cgroup need no right.
+ *
+ * Not covered: what a security module other than capabilities says of one
+ * task reading another, since the kernel lets no module ask (what it says of
+ * the device and its ioctls holds), and hidepid=, which is an option of a mount
+ * of procfs.
  */
 
 #define CONTMON_TYPE 0xC7
@@ -127,8 +164,10 @@ struct contmon_get_info {
 #define CONTMON_TASK_BASE	(1ULL << 0)	/* always asked for, always valid */
 #define CONTMON_TASK_CRED	(1ULL << 1)
 #define CONTMON_TASK_SCHED	(1ULL << 2)
-#define CONTMON_TASK_CGROUP	(1ULL << 3)	/* off without cgroup v2 */
-#define CONTMON_TASK_NS		(1ULL << 4)	/* off for a task that has exited */
+#define CONTMON_TASK_CGROUP	(1ULL << 3)	/* off if the cgroup is not visible */
+#define CONTMON_TASK_NS		(1ULL << 4)	/* off without the right to see it,
+						 * and for a task that has exited
+						 */
 #define CONTMON_TASK_MEM	(1ULL << 5)	/* off for tasks without an mm */
 #define CONTMON_TASK_CPU	(1ULL << 6)
 #define CONTMON_TASK_FAULTS	(1ULL << 7)
@@ -149,8 +188,7 @@ struct contmon_get_info {
 /**
  * struct contmon_task - one process, or one thread with CONTMON_THREADS
  * @valid: CONTMON_TASK_* groups that are filled
- * @pid: BASE: id of the thread group leader, in the caller's pid namespace, as
- *	all ids here. The identity of a process is (pid, start_boottime_ns): a
+ * @pid: BASE: id of the thread group leader. The identity of a process is (pid, start_boottime_ns): a
  *	pid alone is used again. In a row of a thread, the thread's id
  * @tgid: BASE: the process' id; the same as @pid in a row of a process
  * @ppid: BASE: parent's process id; 0 when the parent is not visible
@@ -159,8 +197,7 @@ struct contmon_get_info {
  * @nr_threads: BASE: threads not yet reaped, num_threads of /proc/PID/stat
  * @start_boottime_ns: BASE: when it was forked
  * @comm: BASE: name, NUL-terminated; any byte but NUL may stand in it
- * @uid: CRED: real user id, in the caller's user namespace (overflow id if it
- *	has none there), as the three that follow
+ * @uid: CRED: real user id
  * @gid: CRED: real group id
  * @euid: CRED: effective user id
  * @egid: CRED: effective group id
@@ -169,7 +206,8 @@ struct contmon_get_info {
  * @rt_priority: SCHED: 1 to 99 for real-time policies, else 0
  * @last_cpu: SCHED: CPU the leader ran on last
  * @cgroup_id: CGROUP: id of its cgroup in the v2 hierarchy, which is the inode
- *	number of the cgroup's directory
+ *	number of the cgroup's directory; the hierarchy's root where v2 is not
+ *	mounted
  * @pid_ns: NS: inode number of its pid namespace, as /proc/PID/ns/pid shows
  * @net_ns: NS: inode number of its network namespace
  * @vsz_bytes: MEM: reserved address space, VmSize
@@ -220,10 +258,7 @@ struct contmon_get_info {
  * MEM is there for a process whose leader has exited while other threads live
  * on, where /proc/PID/status has none.
  *
- * IO needs what /proc/PID/io needs: the caller's fsuid and fsgid equal the
- * task's real, effective and saved ids, both are in one user namespace, the
- * task has no capability that the caller lacks and is dumpable; or the caller
- * has CAP_SYS_PTRACE over the task's user namespace.
+ * IO and NS need a right: see DOC: Visibility.
  */
 struct contmon_task {
 	__aligned_u64 valid;
@@ -435,7 +470,7 @@ struct contmon_get_task {
  * @cgroup_id: BASE: inode number of the cgroup's directory
  * @parent_id: BASE: the parent's, 0 for the first row, which is the root of
  *	the caller's cgroup namespace
- * @level: BASE: depth below the root of the hierarchy, which has 0
+ * @level: BASE: depth below the first row, which has 0
  * @populated: BASE: 1 if it or a descendant has a live task, else 0; the
  *	"populated" of cgroup.events
  * @nr_tasks: TASKS: processes in this very cgroup, not in its descendants, that
@@ -782,11 +817,8 @@ struct contmon_resident {
  *
  * Copies what /proc/PID/cmdline shows: the arguments that the process was
  * started with, NUL after each, or the title that it has written over them. A
- * kernel thread or zombie has none: 0 bytes.
- *
- * The rule is that file's, too: the caller needs no right but sight of the
- * process, and only anonymous memory is read, never a file that the process has
- * mapped there.
+ * kernel thread or zombie has none: 0 bytes. As for that file, only anonymous
+ * memory is read, never a file that the process has mapped there.
  *
  * Errors: ESRCH no such process; EINVAL for a length that is out of range.
  */

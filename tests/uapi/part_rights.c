@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What ptrace guards, and from whom. */
+
+#include <sys/socket.h>
+
+#define NOBODY 65534
+
+static void become_nobody(void)
+{
+	if (setresgid(NOBODY, NOBODY, NOBODY) ||
+	    setresuid(NOBODY, NOBODY, NOBODY))
+		_exit(FAILED);
+	/* A process that changes its ids loses both. */
+	prctl(PR_SET_DUMPABLE, 1);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+static void work_nobody_undumpable(void)
+{
+	become_nobody();
+	prctl(PR_SET_DUMPABLE, 0);
+}
+
+static pid_t zombie_of(void (*work)(void))
+{
+	pid_t pid = child_start(work);
+	siginfo_t info;
+
+	kill(pid, SIGKILL);
+	REQUIRE(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == 0);
+	return pid;
+}
+
+static bool proc_ns_readable(pid_t pid)
+{
+	char path[64], link[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", pid);
+	return readlink(path, link, sizeof(link)) > 0;
+}
+
+/* The groups of @pid that ptrace guards are those that /proc shows us, too. */
+static void check_guarded(pid_t pid)
+{
+	struct contmon_task task;
+
+	REQUIRE_RC(get_task(pid, CONTMON_TASK_ALL, 0, &task), 0);
+	CHECK_EQ(!!(task.valid & CONTMON_TASK_IO), proc_io_readable(pid));
+	CHECK_EQ(!!(task.valid & CONTMON_TASK_NS), proc_ns_readable(pid));
+	CHECK(task.valid & CONTMON_TASK_CPU);
+	check_zeros(&task, task_members, ARRAY_SIZE(task_members), task.valid);
+}
+
+static __u64 guarded_groups(pid_t pid)
+{
+	struct contmon_task task;
+
+	REQUIRE_RC(get_task(pid, CONTMON_TASK_ALL, 0, &task), 0);
+	return task.valid & (CONTMON_TASK_IO | CONTMON_TASK_NS);
+}
+
+static pid_t own, undumpable, others, own_zombie, undumpable_zombie;
+
+static void as_nobody(void)
+{
+	become_nobody();
+	check_guarded(own);
+	CHECK_EQ(guarded_groups(own), CONTMON_TASK_IO | CONTMON_TASK_NS);
+	check_guarded(undumpable);
+	CHECK_EQ(guarded_groups(undumpable), 0);
+	check_guarded(others);
+	CHECK_EQ(guarded_groups(others), 0);
+	/* The files of a zombie are root's, so /proc does not say. */
+	CHECK_EQ(guarded_groups(own_zombie), CONTMON_TASK_IO);
+	CHECK_EQ(guarded_groups(undumpable_zombie), 0);
+}
+
+TEST(guarded_groups_need_the_right_that_proc_wants)
+{
+	require_root();
+	own = child_stopped(become_nobody);
+	undumpable = child_stopped(work_nobody_undumpable);
+	others = child_stopped(NULL);
+	own_zombie = zombie_of(become_nobody);
+	undumpable_zombie = zombie_of(work_nobody_undumpable);
+	check_guarded(undumpable);
+	check_guarded(undumpable_zombie);
+	in_child(as_nobody);
+}
+
+/* 1: all of pid 1 is shown; 0: what ptrace guards is not */
+static bool shows_init(int fd)
+{
+	struct contmon_task task = { 0 };
+	struct contmon_get_task arg = {
+		.size = sizeof(arg),
+		.fields = CONTMON_TASK_IO | CONTMON_TASK_NS,
+		.entry = address_of(&task),
+		.entry_size = sizeof(task),
+		.pid = 1,
+	};
+
+	REQUIRE_RC(call_on(fd, CONTMON_GET_TASK, &arg), 0);
+	CHECK_EQ(!!(task.valid & CONTMON_TASK_IO),
+		 !!(task.valid & CONTMON_TASK_NS));
+	return task.valid & CONTMON_TASK_IO;
+}
+
+static void send_fd(int to, int fd)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = { .head = {
+		.cmsg_len = CMSG_LEN(sizeof(int)),
+		.cmsg_level = SOL_SOCKET,
+		.cmsg_type = SCM_RIGHTS,
+	} };
+	struct iovec data = { .iov_base = &control, .iov_len = 1 };
+	struct msghdr message = {
+		.msg_iov = &data,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+
+	memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
+	REQUIRE(sendmsg(to, &message, 0) == 1);
+}
+
+static int receive_fd(int from)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control;
+	char byte;
+	struct iovec data = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr message = {
+		.msg_iov = &data,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	int fd;
+
+	REQUIRE(recvmsg(from, &message, 0) == 1);
+	memcpy(&fd, CMSG_DATA(&control.head), sizeof(fd));
+	return fd;
+}
+
+static int sockets[2];
+
+/* Opened by root, used by nobody; then opened by nobody, sent to root */
+static void as_peer(void)
+{
+	struct stat status;
+	int fd;
+
+	REQUIRE(stat(CONTMON_DEVICE, &status) == 0);
+	REQUIRE(setgroups(1, &status.st_gid) == 0);
+	become_nobody();
+	CHECK(!shows_init(receive_fd(sockets[1])));
+	fd = open(CONTMON_DEVICE, O_RDWR | O_CLOEXEC);
+	REQUIRE(fd >= 0);
+	CHECK(!shows_init(fd));
+	send_fd(sockets[1], fd);
+}
+
+TEST(rights_are_those_of_the_caller_not_of_the_opener)
+{
+	require_root();
+	REQUIRE(socketpair(AF_UNIX, SOCK_DGRAM, 0, sockets) == 0);
+	CHECK(shows_init(device));
+	send_fd(sockets[0], device);
+	in_child(as_peer);
+	CHECK(shows_init(receive_fd(sockets[0])));
+}
+
+static struct contmon_cgroup seen_by_root;
+
+static void sums_as_nobody(void)
+{
+	const struct contmon_cgroup *c;
+
+	become_nobody();
+	c = find_container(snapshot_cgroups(), seen_by_root.cgroup_id);
+	REQUIRE(c);
+	CHECK(memcmp(c, &seen_by_root, sizeof(*c)) == 0);
+}
+
+TEST(io_sums_of_a_cgroup_need_no_right)
+{
+	pid_t pid;
+
+	require_root();
+	make_cgroup();
+	pid = child_stopped(work_write_a_file);
+	move_to_cgroup(pid);
+	seen_by_root = *made_container();
+	CHECK(seen_by_root.write_chars_sum > 0);
+	in_child(sums_as_nobody);
+	child_end(pid);
+	remove_cgroup();
+}
