@@ -163,7 +163,7 @@ static inline pid_t child_zombie(void)
 	return pid;
 }
 
-static void require_root(void)
+static inline void require_root(void)
 {
 	if (geteuid())
 		skip("only root may make namespaces and change its user");
