@@ -35,8 +35,16 @@ static const struct option options[] = {
 	CLI_LISTING_OPTIONS
 };
 
+#define COLUMNS								\
+	"container,runtime,processes,threads,memory-current-bytes,"	\
+	"memory-limit-bytes,memory-peak-bytes,swap-current-bytes,"	\
+	"rss-sum-bytes,cpu-seconds-total,read-sum-bytes,"		\
+	"write-sum-bytes,cgroup"
+
+/* @owner: the columns that JSON adds to the driver's records */
 struct view {
 	struct cli_listing listing;
+	struct cli_layout owner;
 	struct cli_filter filter;
 	uint32_t flags;
 	bool every;
@@ -55,9 +63,9 @@ static json_t *json_row(const struct view *view, const struct cli_row *row)
 
 	if (view->listing.layout.picked)
 		return cli_layout_json(&view->listing.layout, row);
-	json = cli_record(cli_container_members, &container->sums,
+	json = cli_record(cli_cgroup_members, &container->sums,
 			  container->sums.valid);
-	if (cli_record_owner(json, container->row.cgroup) == 0)
+	if (cli_layout_add_json(&view->owner, row, json) == 0)
 		return json;
 	json_decref(json);
 	return NULL;
@@ -196,19 +204,24 @@ static int parse(struct view *view, int argc, char **argv)
 {
 	int opt, r;
 
+	cli_offer_container_columns(&view->listing.layout, false);
+	cli_offer_container_columns(&view->owner, false);
+	cli_layout_default(&view->owner, CLI_CONTAINER_OWNER);
 	while ((opt = getopt_long(argc, argv, ":a" CLI_LISTING_LETTERS,
 				  options, NULL)) != -1) {
 		r = parse_option(view, opt, argv);
 		if (r != CLI_GO_ON)
 			return r;
 	}
-	cli_layout_default(&view->listing.layout, CLI_CONTAINERS_COLUMNS);
+	cli_layout_default(&view->listing.layout, COLUMNS);
+	if (view->every)
+		view->listing.layout.subject = "cgroup";
 	return cli_no_operands(argc, argv);
 }
 
 int cli_containers(int argc, char **argv)
 {
-	struct view view = { .listing.layout.all = cli_container_columns };
+	struct view view = { 0 };
 	int status;
 
 	status = parse(&view, argc, argv);

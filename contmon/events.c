@@ -136,9 +136,8 @@ static int open_stream(struct stream *stream, struct contmon *c)
 	r = contmon_events_open(c, &stream->watch, &stream->events);
 
 	if (r == -EOPNOTSUPP) {
-		cli_error("events: only the driver tells of them, and this "
-			  "one does not or is not loaded; try: modprobe "
-			  "contmon");
+		cli_error("events: needs the driver, which is not loaded or "
+			  "too old; try: modprobe contmon");
 		return CLI_FAILURE;
 	}
 	if (r < 0 && stream->watch.flags & CONTMON_WATCH_PID) {

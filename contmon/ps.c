@@ -7,6 +7,7 @@
 #include "contmon/cli/parse.h"
 #include "contmon/cli/source.h"
 #include "contmon/rows/filter.h"
+#include "contmon/rows/process_columns.h"
 #include "contmon/table/listing.h"
 #include "contmon/table/output.h"
 #include "contmon/table/record.h"
@@ -46,8 +47,17 @@ static const struct option options[] = {
 	CLI_LISTING_OPTIONS
 };
 
+#define PS_COLUMNS							\
+	"pid,ppid,user,state,container,vsz-bytes,rss-bytes,"		\
+	"rss-percent-of-vsz,swap-bytes,cpu-seconds-total,oom-score,"	\
+	"oom-score-adj,comm"
+#define THREADS_COLUMNS							\
+	"pid,tid,user,state,container,cpu-seconds-total,nice,last-cpu,comm"
+
+/* @owner: the columns that JSON adds to the driver's records */
 struct ps {
 	struct cli_listing listing;
+	struct cli_layout owner;
 	struct cli_filter filter;
 	uint32_t flags;
 	int32_t *pids;		/* asked for; owned */
@@ -130,7 +140,7 @@ static json_t *json_row(const struct ps *ps, const struct cli_process *process)
 	if (ps->listing.layout.picked)
 		return cli_layout_json(&ps->listing.layout, &process->row);
 	row = cli_record(cli_task_members, task, task->valid);
-	if (cli_record_owner(row, process->row.cgroup) == 0)
+	if (cli_layout_add_json(&ps->owner, &process->row, row) == 0)
 		return row;
 	json_decref(row);
 	return NULL;
@@ -389,6 +399,9 @@ static int parse(struct ps *ps, int argc, char **argv)
 {
 	int opt, r;
 
+	cli_offer_process_columns(&ps->listing.layout, false);
+	cli_offer_process_columns(&ps->owner, false);
+	cli_layout_default(&ps->owner, CLI_PROCESS_OWNER);
 	while ((opt = getopt_long(argc, argv, ":" CLI_LISTING_LETTERS, options,
 				  NULL)) != -1) {
 		r = parse_option(ps, opt, argv);
@@ -396,9 +409,9 @@ static int parse(struct ps *ps, int argc, char **argv)
 			return r;
 	}
 	cli_layout_default(&ps->listing.layout, has_threads(ps) ?
-			   CLI_THREADS_COLUMNS : CLI_PS_COLUMNS);
-	/* Those of a process together, its first thread first */
-	if (has_threads(ps) && !ps->listing.layout.sort)
+			   THREADS_COLUMNS : PS_COLUMNS);
+	/* The threads of a process together, its first thread first */
+	if (has_threads(ps) && !ps->listing.layout.order.by)
 		cli_layout_sort(&ps->listing.layout, "pid");
 	return cli_parse_pids(argc - optind, argv + optind, &ps->pids,
 			      &ps->nr_pids);
@@ -406,7 +419,7 @@ static int parse(struct ps *ps, int argc, char **argv)
 
 int cli_ps(int argc, char **argv)
 {
-	struct ps ps = { .listing.layout.all = cli_process_columns };
+	struct ps ps = { 0 };
 	int status;
 
 	status = parse(&ps, argc, argv);

@@ -13,8 +13,10 @@
 #include "contmon/cli/source.h"
 #include "contmon/cli/text.h"
 #include "contmon/rows/process.h"
+#include "contmon/rows/process_columns.h"
 #include "contmon/table/output.h"
 #include "contmon/table/record.h"
+#include "contmon/table/table.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -40,7 +42,9 @@ static const struct option options[] = {
 	CLI_COMMON_OPTIONS
 };
 
-#define COLUMNS "state,vsz,rss,rss%,swap,cpu,cpu%,time,threads,oom"
+#define COLUMNS								\
+	"state,vsz-bytes,rss-bytes,rss-percent-of-vsz,swap-bytes,"	\
+	"cpu-cores,cpu-percent,cpu-seconds-total,threads,oom-score"
 
 struct watch {
 	struct cli_options options;
@@ -89,38 +93,62 @@ static int read_process(struct watch *watch)
 	return 0;
 }
 
+/* All that the driver gave, and the one rate that it cannot give */
+static int add_record(const struct watch *watch, json_t *json)
+{
+	const struct cli_rates *rates = &watch->processes.v[0].row.rates;
+	json_t *record = cli_record(cli_task_members, &watch->now,
+				    watch->now.valid);
+	int r = json_object_update(json, record);
+
+	json_decref(record);
+	if (r < 0)
+		return r;
+	return json_object_set_new(json, "cpu_cores", rates->cpu_known ?
+				   cli_json_real(rates->cpu_cores) :
+				   json_null());
+}
+
 static json_t *json_row(const struct watch *watch)
 {
-	const struct cli_process *process = &watch->processes.v[0];
-	struct timespec now = { 0 };
-	json_t *json, *cores = json_null();
+	const struct cli_row *row = &watch->processes.v[0].row;
+	json_t *json = json_pack("{s:o}", "t", cli_json_u64(
+					 clock_realtime_ns() / NS_PER_MS));
+	int r;
 
-	clock_gettime(CLOCK_REALTIME, &now);
 	if (watch->layout.picked)
-		json = cli_layout_json(&watch->layout, &process->row);
+		r = cli_layout_add_json(&watch->layout, row, json);
 	else
-		json = cli_record(cli_task_members, &watch->now,
-				  watch->now.valid);
-	if (process->row.rates.cpu_known)
-		cores = json_real(process->row.rates.cpu_cores);
-	if (json_object_set_new(json, "realtime_ms", json_integer(
-			(json_int_t)now.tv_sec * 1000 +
-			now.tv_nsec / 1000000)) == 0 &&
-	    json_object_set_new(json, "cpu_cores", cores) == 0)
+		r = add_record(watch, json);
+	if (r == 0)
 		return json;
 	json_decref(json);
 	return NULL;
 }
 
-/* A heading every so many lines, as most have scrolled away by then */
+/* The heading is repeated, as it scrolls away. */
 #define LINES_PER_HEADING 20
 
-static void print_cell(const struct watch *watch,
-		       const struct cli_column *column, const char *text,
-		       bool last)
+#define CLOCK_WIDTH 8
+
+/* Of the columns behind the clock; 0 for one that the terminal has no room for */
+static void find_widths(const struct watch *watch, int widths[CLI_COLUMNS_MAX])
 {
-	int pad = cli_column_width(column, watch->options.unit) -
-		  (int)cli_text_width(text);
+	const struct cli_layout *layout = &watch->layout;
+	int room = (int)cli_table_width();
+	size_t i;
+
+	for (i = 0; i < layout->nr; i++)
+		widths[i] = cli_column_width(layout->v[i],
+					     watch->options.unit);
+	if (room && !layout->picked)
+		cli_layout_fit(layout, room - CLOCK_WIDTH - 1, widths);
+}
+
+static void print_cell(const struct cli_column *column, int width,
+		       const char *text, bool last)
+{
+	int pad = width - (int)cli_text_width(text);
 
 	if (pad < 0 || (last && !cli_column_is_number(column)))
 		pad = 0;
@@ -133,34 +161,39 @@ static void print_cell(const struct watch *watch,
 static void print_headings(const struct watch *watch)
 {
 	const struct cli_layout *layout = &watch->layout;
+	int widths[CLI_COLUMNS_MAX];
 	size_t i;
 
-	printf("%-8s", "");
+	find_widths(watch, widths);
+	printf("%-*s", CLOCK_WIDTH, "");
 	for (i = 0; i < layout->nr; i++)
-		print_cell(watch, layout->v[i], layout->v[i]->heading,
-			   i + 1 == layout->nr);
+		if (widths[i])
+			print_cell(layout->v[i], widths[i],
+				   layout->v[i]->heading, i + 1 == layout->nr);
 	putchar('\n');
 }
 
 static int print_line(const struct watch *watch)
 {
 	const struct cli_layout *layout = &watch->layout;
-	time_t now = time(NULL);
-	char clock[16] = "";
-	struct tm tm;
+	const struct cli_row *row = &watch->processes.v[0].row;
+	enum cli_unit unit = cli_narrow_unit(watch->options.unit);
+	int widths[CLI_COLUMNS_MAX];
+	char clock[CLI_TEXT_MAX];
 	size_t i;
 
-	if (localtime_r(&now, &tm))
-		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
-	printf("%-8s", clock);
+	find_widths(watch, widths);
+	printf("%-*s", CLOCK_WIDTH,
+	       cli_format_clock(clock, clock_realtime_ns()));
 	for (i = 0; i < layout->nr; i++) {
-		char *cell = cli_cell(layout->v[i],
-				      &watch->processes.v[0].row,
-				      cli_narrow_unit(watch->options.unit));
+		char *cell;
 
+		if (!widths[i])
+			continue;
+		cell = cli_cell(layout->v[i], row, unit, false);
 		if (!cell)
 			return cli_failed("watch", -ENOMEM);
-		print_cell(watch, layout->v[i], cell, i + 1 == layout->nr);
+		print_cell(layout->v[i], widths[i], cell, i + 1 == layout->nr);
 		free(cell);
 	}
 	putchar('\n');
@@ -360,6 +393,7 @@ static int parse(struct watch *watch, int argc, char **argv)
 {
 	int opt, status = CLI_GO_ON;
 
+	cli_offer_process_columns(&watch->layout, true);
 	while (status == CLI_GO_ON &&
 	       (opt = getopt_long(argc, argv, ":n:o:h", options, NULL)) != -1) {
 		if (opt == 'n')
@@ -377,7 +411,6 @@ static int parse(struct watch *watch, int argc, char **argv)
 int cli_watch(int argc, char **argv)
 {
 	struct watch watch = {
-		.layout.all = cli_top_process_columns,
 		.interval_ns = 2000000000,
 	};
 	int status;

@@ -82,15 +82,26 @@ char *cli_format_percent(char text[CLI_TEXT_MAX], uint64_t part,
 	return text;
 }
 
-char *cli_format_date(char text[CLI_TEXT_MAX], uint64_t realtime_ns)
+static char *format_time(char text[CLI_TEXT_MAX], uint64_t realtime_ns,
+			 const char *format)
 {
 	time_t t = (time_t)(realtime_ns / NS_PER_SECOND);
 	struct tm tm;
 
 	if (!localtime_r(&t, &tm) ||
-	    strftime(text, CLI_TEXT_MAX, "%Y-%m-%d %H:%M:%S", &tm) == 0)
+	    strftime(text, CLI_TEXT_MAX, format, &tm) == 0)
 		snprintf(text, CLI_TEXT_MAX, "-");
 	return text;
+}
+
+char *cli_format_date(char text[CLI_TEXT_MAX], uint64_t realtime_ns)
+{
+	return format_time(text, realtime_ns, "%Y-%m-%d %H:%M:%S");
+}
+
+char *cli_format_clock(char text[CLI_TEXT_MAX], uint64_t realtime_ns)
+{
+	return format_time(text, realtime_ns, "%H:%M:%S");
 }
 
 char *cli_format_exit(char text[CLI_TEXT_MAX], uint32_t exit_code)

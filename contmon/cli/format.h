@@ -26,6 +26,9 @@ char *cli_format_percent(char text[CLI_TEXT_MAX], uint64_t part,
 /* "2026-01-31 12:00:00", local time, from ns since 1970 */
 char *cli_format_date(char text[CLI_TEXT_MAX], uint64_t realtime_ns);
 
+/* "12:00:00", likewise */
+char *cli_format_clock(char text[CLI_TEXT_MAX], uint64_t realtime_ns);
+
 /* "exit status 3" or "killed by signal 9 (Killed)", from a status of wait(2) */
 char *cli_format_exit(char text[CLI_TEXT_MAX], uint32_t exit_code);
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# Completion for bash. Commands, options and columns are asked of the program
-# itself, so they are always those of the one that is installed.
+# Completion for bash. The program itself lists its commands, options and columns,
+# so that they are those of the installed one.
 
 # What may follow COMMAND and the word PREVIOUS
 _contmon_values()
@@ -19,8 +19,8 @@ _contmon_values()
 	--user) getent passwd | cut -d: -f1 ;;
 	--container)
 		echo host
-		# Names may be hostile; those that are not suffice.
-		contmon containers --csv --no-headings -o id,name 2>/dev/null |
+		# Hostile names are left out.
+		contmon containers --csv --no-headings -o container,short-id 2>/dev/null |
 			tr , '\n' | grep -xE '[A-Za-z0-9_.-]+' ;;
 	-n | --interval | --size | --step | --delay | --name | --count) ;;
 	--min-rss) ;;

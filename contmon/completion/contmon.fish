@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Completion for fish. Commands, options and columns are asked of the program
-# itself, so they are always those of the one that is installed.
+# Completion for fish. The program itself lists its commands, options and columns,
+# so that they are those of the installed one.
 
 function __contmon_command
     set -l words (commandline -opc)
@@ -30,8 +30,8 @@ function __contmon_values
             getent passwd | cut -d: -f1
         case --container
             echo host
-            # Names may be hostile; those that are not suffice.
-            contmon containers --csv --no-headings -o id,name 2>/dev/null |
+            # Hostile names are left out.
+            contmon containers --csv --no-headings -o container,short-id 2>/dev/null |
                 tr , '\n' | grep -xE '[A-Za-z0-9_.-]+'
         case -n --interval --size --step --delay --name --count --min-rss
             true

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So many may be known beyond those that live before any is forgotten. */
+/* Cgroups beyond those alive before any is forgotten */
 #define SLACK 256
 
-/* So many may be known from cli_cgroups_learn(). */
+/* Cgroups known from cli_cgroups_learn() */
 #define LEARNT_MAX 4096
 
 struct known {
@@ -20,13 +20,13 @@ struct known {
 	struct cli_cgroup cgroup;	/* the path is owned */
 };
 
-/* Cgroups that were asked for last, by their ids' last digits */
+/* Cgroups looked up last, by the last digits of their ids */
 #define NR_RECENT 256
 
 /*
- * What procfs told of a task's place in cgroup v1, and how long that is believed:
- * for as long as the task has lived, as moves are made early, but a minute at
- * most. Reading a file for each at each refresh would cost more than all else.
+ * A task's place in cgroup v1, and until when it is believed: for as long as
+ * the task had lived, as tasks move early in life, but a minute at most. To
+ * read a file for each task at each refresh would cost more than all else.
  */
 struct place {
 	int32_t pid;
@@ -49,7 +49,7 @@ struct cli_cgroups {
 	size_t nr;
 	struct known *recent[NR_RECENT];	/* of @known, or NULL */
 	void *members;	/* tsearch(3) tree by container */
-	struct place *places;	/* NR_PLACES, by the pids' last digits */
+	struct place *places;	/* NR_PLACES, by the last digits of pids */
 };
 
 static int compare(const void *a, const void *b)
@@ -121,14 +121,11 @@ void cli_cgroups_free(struct cli_cgroups *cgroups)
 	free(cgroups);
 }
 
-static void set_label(struct cli_cgroup *cgroup)
+static void set_short_id(struct cli_cgroup *cgroup)
 {
-	if (cgroup->identity.runtime == CONTMON_RUNTIME_NONE)
-		strcpy(cgroup->label, "-");
-	else
-		strcpy(cgroup->label, cgroup->identity.id);
-	if (strlen(cgroup->label) == 64)
-		cgroup->label[12] = 0;
+	strcpy(cgroup->short_id, cgroup->identity.id);
+	if (strlen(cgroup->short_id) == 64)
+		cgroup->short_id[12] = 0;
 }
 
 static void set_name(struct known *known, const struct cli_names *names)
@@ -153,7 +150,7 @@ static struct known *add(struct cli_cgroups *cgroups, uint64_t cgroup_id,
 		return NULL;
 	}
 	contmon_identify(path, &known->cgroup.identity);
-	set_label(&known->cgroup);
+	set_short_id(&known->cgroup);
 	set_name(known, cgroups->names);
 	cgroups->nr++;
 	return known;
@@ -176,7 +173,7 @@ static struct known *find(struct cli_cgroups *cgroups, uint64_t cgroup_id)
 const struct cli_cgroup *cli_cgroups_get(struct cli_cgroups *cgroups,
 					 uint64_t cgroup_id)
 {
-	static const struct cli_cgroup unknown = { .label = "?" };
+	static const struct cli_cgroup unknown;
 	struct known **recent;
 
 	if (!cgroups)
@@ -187,7 +184,7 @@ const struct cli_cgroup *cli_cgroups_get(struct cli_cgroups *cgroups,
 	return *recent ? &(*recent)->cgroup : &unknown;
 }
 
-/* A container that no cgroup of v2 tells of: it has no path there. */
+/* A container that has no cgroup in v2, and so no path */
 static const struct cli_cgroup *find_member(struct cli_cgroups *cgroups,
 					    const struct contmon_identity *who)
 {
@@ -200,7 +197,7 @@ static const struct cli_cgroup *find_member(struct cli_cgroups *cgroups,
 	if (!known)
 		return NULL;
 	*known = key;
-	set_label(&known->cgroup);
+	set_short_id(&known->cgroup);
 	set_name(known, cgroups->names);
 	if (!tsearch(known, &cgroups->members, compare_containers)) {
 		free_known(known);
@@ -217,7 +214,7 @@ static bool is_believed(const struct place *place,
 	       now_ns < place->until_boottime_ns;
 }
 
-/* NULL if cgroup v1 does not tell of a container either */
+/* NULL if it is in no container of cgroup v1 */
 static const struct cli_cgroup *find_in_cgroup1(struct cli_cgroups *cgroups,
 						const struct contmon_task *task)
 {
@@ -251,9 +248,18 @@ const struct cli_cgroup *cli_cgroups_of_task(struct cli_cgroups *cgroups,
 	return member ? member : cgroup;
 }
 
+bool cli_cgroup_is_known(const struct cli_cgroup *cgroup)
+{
+	return cgroup->path || *cgroup->identity.id;
+}
+
 const char *cli_cgroup_title(const struct cli_cgroup *cgroup)
 {
-	return cgroup->name ? cgroup->name : cgroup->label;
+	if (cgroup->name)
+		return cgroup->name;
+	if (*cgroup->short_id)
+		return cgroup->short_id;
+	return cgroup->path ? "host" : NULL;
 }
 
 bool cli_cgroup_is_own(const struct cli_cgroup *cgroup)

@@ -2,14 +2,16 @@
 #ifndef CONTMON_ROWS_CONTAINER_COLUMNS_H
 #define CONTMON_ROWS_CONTAINER_COLUMNS_H
 
-#include "contmon/table/column.h"
+#include "contmon/table/layout.h"
 
-/* Of rows that are struct cli_container: `contmon containers` and `top` */
-extern const struct cli_column cli_container_columns[];
-extern const struct cli_column cli_top_container_columns[];
+/*
+ * Offer the columns of rows that are struct cli_container; @live: with rates,
+ * for those who sample again and again.
+ */
+void cli_offer_container_columns(struct cli_layout *layout, bool live);
 
-#define CLI_CONTAINERS_COLUMNS						\
-	"id,name,runtime,tasks,threads,memory,limit,peak,swap,rss-sum,cpu,"	\
-	"read,write,cgroup"
+/* Which container or cgroup a row is */
+#define CLI_CONTAINER_OWNER						\
+	"container,id,short-id,runtime,pod,rootless,cgroup"
 
 #endif /* CONTMON_ROWS_CONTAINER_COLUMNS_H */

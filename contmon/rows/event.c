@@ -3,15 +3,14 @@
 #include "contmon/cli/format.h"
 #include "contmon/cli/text.h"
 #include "contmon/table/output.h"
-#include "contmon/table/record.h"
 #include "event.h"
+#include "process_columns.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* What an event is called, and what it means if it is about a container */
 static const struct {
@@ -164,13 +163,10 @@ static void put_line(FILE *to, const struct cli_event *event,
 		     enum cli_unit unit)
 {
 	const struct contmon_event *record = event->record;
-	const char *title = cli_cgroup_title(event->cgroup);
-	time_t s = (time_t)(event->realtime_ns / 1000000000);
-	char clock[16] = "", pid[16] = "-";
-	struct tm tm;
+	const char *title = cli_cgroup_title(event->cgroup) ?: "-";
+	char clock[CLI_TEXT_MAX], pid[16] = "-";
 
-	if (localtime_r(&s, &tm))
-		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
+	cli_format_clock(clock, event->realtime_ns);
 	if (!is_of_cgroup(record))
 		snprintf(pid, sizeof(pid), "%" PRId32, record->pid);
 	fprintf(to, "%s.%03u %-9s %7s ", clock,
@@ -266,19 +262,23 @@ static int add_usage(json_t *json, const struct contmon_event *record)
 json_t *cli_event_json(const struct cli_event *event)
 {
 	const struct contmon_event *record = event->record;
+	const struct cli_row row = { .cgroup = event->cgroup };
+	struct cli_layout owner = { 0 };
 	json_t *json = json_pack("{s:o,s:o,s:o,s:o,s:s,s:s?,s:o}",
+		"t", cli_json_u64(event->realtime_ns / 1000000),
 		"sequence", cli_json_u64(record->sequence),
 		"dropped", cli_json_u64(record->dropped),
 		"boottime_ns", cli_json_u64(record->boottime_ns),
-		"realtime_ms", cli_json_u64(event->realtime_ns / 1000000),
 		"event", record->type < NR_TYPES ? types[record->type].name :
 						   "?",
 		"container_event", is_of_container(event) ? event->name : NULL,
 		"cgroup_id", cli_json_u64(record->cgroup_id));
 
+	cli_offer_process_columns(&owner, false);
+	cli_layout_default(&owner, CLI_PROCESS_OWNER);
 	if (json && add_process(json, record) == 0 &&
 	    add_usage(json, record) == 0 &&
-	    cli_record_owner(json, event->cgroup) == 0)
+	    cli_layout_add_json(&owner, &row, json) == 0)
 		return json;
 	json_decref(json);
 	return NULL;

@@ -148,7 +148,7 @@ bool cli_filter_container(const struct cli_filter *filter,
 	const struct cli_cgroup *cgroup = container->row.cgroup;
 
 	return cli_filter_cgroup(filter, cgroup) &&
-	       (cli_filter_name(filter, cli_cgroup_title(cgroup)) ||
+	       (cli_filter_name(filter, cli_cgroup_title(cgroup) ?: "") ||
 		cli_filter_name(filter, cgroup->identity.id) ||
 		cli_filter_name(filter, cgroup->path ? cgroup->path : ""));
 }

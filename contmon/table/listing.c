@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A terminal that is too narrow for all columns gets fewer of them, not lines
- * that are folded. So the width of each is measured before any is printed.
+ * A terminal that is too narrow for all columns is given fewer of them, and
+ * texts that are cut, rather than folded lines. So all cells are made and
+ * measured before any is printed.
  */
 #include "contmon/cli/error.h"
-#include "contmon/cli/options.h"
 #include "contmon/cli/text.h"
 #include "listing.h"
 #include "table.h"
@@ -21,10 +21,10 @@ int cli_listing_option(int opt, char **argv, const char *help,
 	case CLI_OPT_SORT:
 		return cli_layout_sort(&listing->layout, optarg);
 	case 'r':
-		listing->layout.reverse = true;
+		listing->layout.order.reverse = true;
 		return CLI_GO_ON;
 	case CLI_OPT_TREE:
-		listing->tree = true;
+		listing->layout.tree = true;
 		return CLI_GO_ON;
 	default:
 		return cli_option(opt, argv, help, &listing->options);
@@ -33,25 +33,20 @@ int cli_listing_option(int opt, char **argv, const char *help,
 
 int cli_listing_order(const struct cli_listing *listing, struct cli_rows *rows)
 {
-	cli_rows_sort(rows, &listing->layout);
-	return listing->tree ? cli_rows_tree(rows) : 0;
+	cli_rows_sort(rows, &listing->layout.order);
+	return listing->layout.tree ? cli_rows_tree(rows) : 0;
 }
 
-/* The escaped text of every cell, row by row; what is NULL had no memory */
+/* The text of every cell, row by row; NULL where memory ran out */
 struct cells {
 	char **v;
 	size_t nr_rows, nr_columns;
 	bool failed;
 };
 
-static void cut(char *cell, int most)
+static char **cell_at(const struct cells *cells, size_t row, size_t column)
 {
-	int used, bytes = cli_text_cut(cell, most, &used);
-
-	if (!cell[bytes])
-		return;
-	bytes = cli_text_cut(cell, most - 1, &used);
-	strcpy(cell + bytes, "+");
+	return &cells->v[row * cells->nr_columns + column];
 }
 
 static struct cells make_cells(const struct cli_listing *listing,
@@ -59,7 +54,6 @@ static struct cells make_cells(const struct cli_listing *listing,
 {
 	const struct cli_layout *layout = &listing->layout;
 	struct cells cells = { NULL, rows->nr, layout->nr, false };
-	bool is_narrow = !layout->picked && cli_table_width();
 	size_t i, j;
 
 	cells.v = calloc(rows->nr * layout->nr + 1, sizeof(*cells.v));
@@ -67,16 +61,19 @@ static struct cells make_cells(const struct cli_listing *listing,
 		cells.failed = true;
 		return cells;
 	}
-	for (i = 0; i < rows->nr; i++)
-		for (j = 0; j < layout->nr; j++) {
-			char *cell = cli_cell(layout->v[j], rows->v[i],
-					      listing->options.unit);
+	for (j = 0; j < layout->nr; j++) {
+		const struct cli_column *column = layout->v[j];
+		bool tree = layout->tree &&
+			    cli_layout_is_subject(layout, column);
 
-			cells.v[i * layout->nr + j] = cell;
+		for (i = 0; i < rows->nr; i++) {
+			char *cell = cli_cell(column, rows->v[i],
+					      listing->options.unit, tree);
+
+			*cell_at(&cells, i, j) = cell;
 			cells.failed |= !cell;
-			if (cell && is_narrow && layout->v[j]->most)
-				cut(cell, layout->v[j]->most);
 		}
+	}
 	return cells;
 }
 
@@ -89,73 +86,54 @@ static void free_cells(struct cells *cells)
 	free(cells->v);
 }
 
-static size_t widest(const struct cells *cells, size_t column,
-		     const char *heading)
+static int widest(const struct cells *cells, size_t column,
+		  const char *heading)
 {
 	size_t i, width = cli_text_width(heading);
 
 	for (i = 0; i < cells->nr_rows; i++) {
-		size_t w = cli_text_width(
-			cells->v[i * cells->nr_columns + column]);
+		size_t w = cli_text_width(*cell_at(cells, i, column));
 
 		if (w > width)
 			width = w;
 	}
-	return width;
+	return (int)width;
 }
 
-static bool is_empty(const struct cli_column *column,
-		     const struct cli_rows *rows)
+static void cut(char *cell, int width)
 {
-	size_t i;
+	int used, bytes = cli_text_cut(cell, width, &used);
 
-	for (i = 0; i < rows->nr; i++)
-		if (column->get(rows->v[i]).known)
-			return false;
-	return true;
+	if (!cell[bytes])
+		return;
+	bytes = cli_text_cut(cell, width - 1, &used);
+	strcpy(cell + bytes, "+");
 }
 
-static bool may_leave(const struct cli_listing *listing,
-		      const struct cli_column *column)
+/* Find the width of each column, 0 for one to leave out, and cut its cells. */
+static void fit(const struct cli_layout *layout, struct cells *cells,
+		int widths[CLI_COLUMNS_MAX])
 {
-	return column->rank && !(listing->tree && column->tree);
-}
+	int room = (int)cli_table_width();
+	size_t i, j;
 
-/* Leave out the least important columns until the rest fits. */
-static void fit(const struct cli_listing *listing, const struct cli_rows *rows,
-		const struct cells *cells, bool keep[CLI_COLUMNS_MAX])
-{
-	const struct cli_layout *layout = &listing->layout;
-	size_t room = cli_table_width(), widths[CLI_COLUMNS_MAX];
-	size_t i, last, enough, total = 0;
+	for (j = 0; j < layout->nr; j++) {
+		int most = layout->v[j]->most;
 
-	for (i = 0; i < layout->nr; i++) {
-		const struct cli_column *column = layout->v[i];
-
-		keep[i] = layout->picked || !column->optional ||
-			  !is_empty(column, rows);
-		widths[i] = 1 + widest(cells, i, column->heading);
-		/* One that shortens needs little more than its heading does. */
-		enough = 1 + 2 * cli_text_width(column->heading);
-		if (column->shortens && widths[i] > enough)
-			widths[i] = enough;
-		total += keep[i] ? widths[i] : 0;
+		widths[j] = widest(cells, j, layout->v[j]->heading);
+		if (room && !layout->picked && most && widths[j] > most)
+			widths[j] = most;
 	}
-	while (room && !layout->picked && total > room + 1) {
-		for (i = 0, last = SIZE_MAX; i < layout->nr; i++)
-			if (keep[i] && may_leave(listing, layout->v[i]) &&
-			    (last == SIZE_MAX ||
-			     layout->v[i]->rank > layout->v[last]->rank))
-				last = i;
-		if (last == SIZE_MAX)
-			return;
-		keep[last] = false;
-		total -= widths[last];
-	}
+	if (!room)
+		return;
+	cli_layout_fit(layout, room, widths);
+	for (j = 0; j < layout->nr; j++)
+		for (i = 0; widths[j] && i < cells->nr_rows; i++)
+			cut(*cell_at(cells, i, j), widths[j]);
 }
 
 static void add_row(struct cli_table *table, const struct cli_layout *layout,
-		    const bool *keep, const struct cli_row *row, char **cells)
+		    const int *widths, const struct cli_row *row, char **cells)
 {
 	size_t i;
 
@@ -163,11 +141,11 @@ static void add_row(struct cli_table *table, const struct cli_layout *layout,
 	for (i = 0; i < layout->nr; i++) {
 		const struct cli_column *column = layout->v[i];
 
-		if (keep[i])
-			cli_table_cell(table, cells[i], column->get_color ?
-				       column->get_color(row) : NULL);
-		if (keep[i])
-			cells[i] = NULL;
+		if (!widths[i])
+			continue;
+		cli_table_cell(table, cells[i], column->get_color ?
+			       column->get_color(row) : NULL);
+		cells[i] = NULL;
 	}
 }
 
@@ -175,21 +153,21 @@ int cli_listing_print(const struct cli_listing *listing,
 		      const struct cli_rows *rows)
 {
 	const struct cli_layout *layout = &listing->layout;
-	const struct cli_column *kept[CLI_COLUMNS_MAX];
+	const struct cli_column *shown[CLI_COLUMNS_MAX];
 	struct cells cells = make_cells(listing, rows);
-	bool keep[CLI_COLUMNS_MAX] = { false };
 	struct cli_table *table = NULL;
+	int widths[CLI_COLUMNS_MAX];
 	size_t i, nr = 0;
 
 	if (!cells.failed) {
-		fit(listing, rows, &cells, keep);
+		fit(layout, &cells, widths);
 		for (i = 0; i < layout->nr; i++)
-			if (keep[i])
-				kept[nr++] = layout->v[i];
-		table = cli_table_new(kept, nr, listing->options.no_headings);
+			if (widths[i])
+				shown[nr++] = layout->v[i];
+		table = cli_table_new(shown, nr, listing->options.no_headings);
 		for (i = 0; i < rows->nr; i++)
-			add_row(table, layout, keep, rows->v[i],
-				&cells.v[i * layout->nr]);
+			add_row(table, layout, widths, rows->v[i],
+				cell_at(&cells, i, 0));
 	}
 	free_cells(&cells);
 	return cli_table_print(table);

@@ -2,19 +2,13 @@
 #ifndef CONTMON_TABLE_LISTING_H
 #define CONTMON_TABLE_LISTING_H
 
-#include "column.h"
+#include "layout.h"
 #include "contmon/cli/options.h"
 
-/**
- * struct cli_listing - how a command lists its rows
- * @options: those of all commands
- * @layout: columns and order
- * @tree: children below their parents
- */
+/** struct cli_listing - how a command lists its rows */
 struct cli_listing {
 	struct cli_options options;
 	struct cli_layout layout;
-	bool tree;
 };
 
 /* Options of the commands that list rows */
@@ -38,11 +32,11 @@ enum { CLI_OPT_SORT = CLI_OPT_UNITS + 1, CLI_OPT_TREE, CLI_OPT_LISTING_END };
 	"      --tree          children below their parents\n"		\
 	CLI_COMMON_HELP
 
-/* As cli_option(), for these too */
+/* As cli_option(), with these options too */
 int cli_listing_option(int opt, char **argv, const char *help,
 		       struct cli_listing *listing);
 
-/* Sort the rows and make a tree of them as @listing says: 0 or -ENOMEM */
+/* Sort the rows and make a tree of them, by @listing. 0 or -ENOMEM */
 int cli_listing_order(const struct cli_listing *listing,
 		      struct cli_rows *rows);
 

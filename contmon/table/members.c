@@ -72,21 +72,21 @@ const struct cli_member cli_task_members[] = {
 	END
 };
 
-#define CONTAINER(group, type, member) \
+#define CGROUP(group, type, member) \
 	MEMBER(contmon_cgroup, type, member, CONTMON_CGROUP_##group)
 
 #define COUNTS(type, member) \
-	MEMBER(contmon_cgroup, type, member, CLI_CONTAINER_COUNTS)
+	MEMBER(contmon_cgroup, type, member, CLI_CGROUP_COUNTS)
 
 #define TASKS_IO(member) \
-	MEMBER(contmon_cgroup, U64, member, CLI_CONTAINER_IO)
+	MEMBER(contmon_cgroup, U64, member, CLI_CGROUP_IO)
 
-const struct cli_member cli_container_members[] = {
-	CONTAINER(BASE, U64, valid),
-	CONTAINER(BASE, U64, cgroup_id),
-	CONTAINER(BASE, U64, parent_id),
-	CONTAINER(BASE, U32, level),
-	CONTAINER(BASE, U32, populated),
+const struct cli_member cli_cgroup_members[] = {
+	CGROUP(BASE, U64, valid),
+	CGROUP(BASE, U64, cgroup_id),
+	CGROUP(BASE, U64, parent_id),
+	CGROUP(BASE, U32, level),
+	CGROUP(BASE, U32, populated),
 	COUNTS(U32, nr_tasks),
 	COUNTS(U32, nr_threads),
 	COUNTS(U32, nr_running),
@@ -106,8 +106,8 @@ const struct cli_member cli_container_members[] = {
 	COUNTS(U64, runtime_sum_ns),
 	COUNTS(U64, minor_faults_sum),
 	COUNTS(U64, major_faults_sum),
-	CONTAINER(TASKS, U64, voluntary_switches_sum),
-	CONTAINER(TASKS, U64, involuntary_switches_sum),
+	CGROUP(TASKS, U64, voluntary_switches_sum),
+	CGROUP(TASKS, U64, involuntary_switches_sum),
 	TASKS_IO(read_chars_sum),
 	TASKS_IO(write_chars_sum),
 	TASKS_IO(read_syscalls_sum),
@@ -115,38 +115,38 @@ const struct cli_member cli_container_members[] = {
 	TASKS_IO(read_bytes_sum),
 	TASKS_IO(write_bytes_sum),
 	TASKS_IO(cancelled_write_bytes_sum),
-	CONTAINER(MEMCG, U64, memory_current_bytes),
-	CONTAINER(MEMCG, U64, memory_peak_bytes),
-	CONTAINER(MEMCG, LIMIT, memory_max_bytes),
-	CONTAINER(MEMCG, U64, swap_current_bytes),
-	CONTAINER(MEMCG, LIMIT, swap_max_bytes),
-	CONTAINER(MEMCG, U64, events_low),
-	CONTAINER(MEMCG, U64, events_high),
-	CONTAINER(MEMCG, U64, events_max),
-	CONTAINER(MEMCG, U64, events_oom),
-	CONTAINER(MEMCG, U64, events_oom_kill),
-	CONTAINER(EXITED, U64, exited_tasks),
-	CONTAINER(EXITED, U64, exited_utime_ns),
-	CONTAINER(EXITED, U64, exited_stime_ns),
-	CONTAINER(EXITED, U64, exited_runtime_ns),
-	CONTAINER(EXITED, U64, exited_minor_faults),
-	CONTAINER(EXITED, U64, exited_major_faults),
-	CONTAINER(EXITED, U64, exited_voluntary_switches),
-	CONTAINER(EXITED, U64, exited_involuntary_switches),
-	CONTAINER(EXITED, U64, exited_read_chars),
-	CONTAINER(EXITED, U64, exited_write_chars),
-	CONTAINER(EXITED, U64, exited_read_syscalls),
-	CONTAINER(EXITED, U64, exited_write_syscalls),
-	CONTAINER(EXITED, U64, exited_read_bytes),
-	CONTAINER(EXITED, U64, exited_write_bytes),
-	CONTAINER(EXITED, U64, exited_cancelled_write_bytes),
-	CONTAINER(PSI, U64, psi_cpu_some_ns),
-	CONTAINER(PSI, U64, psi_cpu_full_ns),
-	CONTAINER(PSI, U64, psi_io_some_ns),
-	CONTAINER(PSI, U64, psi_io_full_ns),
-	CONTAINER(PSI, U64, psi_memory_some_ns),
-	CONTAINER(PSI, U64, psi_memory_full_ns),
-	CONTAINER(CPU, U64, cpu_usage_ns),
+	CGROUP(MEMCG, U64, memory_current_bytes),
+	CGROUP(MEMCG, U64, memory_peak_bytes),
+	CGROUP(MEMCG, LIMIT, memory_max_bytes),
+	CGROUP(MEMCG, U64, swap_current_bytes),
+	CGROUP(MEMCG, LIMIT, swap_max_bytes),
+	CGROUP(MEMCG, U64, events_low),
+	CGROUP(MEMCG, U64, events_high),
+	CGROUP(MEMCG, U64, events_max),
+	CGROUP(MEMCG, U64, events_oom),
+	CGROUP(MEMCG, U64, events_oom_kill),
+	CGROUP(EXITED, U64, exited_tasks),
+	CGROUP(EXITED, U64, exited_utime_ns),
+	CGROUP(EXITED, U64, exited_stime_ns),
+	CGROUP(EXITED, U64, exited_runtime_ns),
+	CGROUP(EXITED, U64, exited_minor_faults),
+	CGROUP(EXITED, U64, exited_major_faults),
+	CGROUP(EXITED, U64, exited_voluntary_switches),
+	CGROUP(EXITED, U64, exited_involuntary_switches),
+	CGROUP(EXITED, U64, exited_read_chars),
+	CGROUP(EXITED, U64, exited_write_chars),
+	CGROUP(EXITED, U64, exited_read_syscalls),
+	CGROUP(EXITED, U64, exited_write_syscalls),
+	CGROUP(EXITED, U64, exited_read_bytes),
+	CGROUP(EXITED, U64, exited_write_bytes),
+	CGROUP(EXITED, U64, exited_cancelled_write_bytes),
+	CGROUP(PSI, U64, psi_cpu_some_ns),
+	CGROUP(PSI, U64, psi_cpu_full_ns),
+	CGROUP(PSI, U64, psi_io_some_ns),
+	CGROUP(PSI, U64, psi_io_full_ns),
+	CGROUP(PSI, U64, psi_memory_some_ns),
+	CGROUP(PSI, U64, psi_memory_full_ns),
+	CGROUP(CPU, U64, cpu_usage_ns),
 	END
 };
 

@@ -17,6 +17,16 @@ json_t *cli_json_u64(uint64_t value)
 	return json_integer((json_int_t)value);
 }
 
+json_t *cli_json_real(double value)
+{
+	double millionths = value * 1e6;
+
+	/* Larger ones have no more digits. */
+	if (millionths < (double)(INT64_C(1) << 53))
+		value = (double)(int64_t)(millionths + 0.5) / 1e6;
+	return json_real(value);
+}
+
 json_t *cli_json_text(const char *text, size_t size)
 {
 	char *utf8 = utf8_dup(text, strnlen(text, size), SIZE_MAX);
@@ -27,7 +37,7 @@ json_t *cli_json_text(const char *text, size_t size)
 }
 
 /* Of real numbers, in JSON and CSV alike */
-#define REAL_DIGITS 9
+#define REAL_DIGITS 15
 
 /* ASCII only: names may hold what a terminal obeys. */
 static int print_json(json_t *object, size_t flags)

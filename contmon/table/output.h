@@ -16,6 +16,9 @@
 /* A number, or null if it is beyond the integers of JSON here */
 json_t *cli_json_u64(uint64_t value);
 
+/* A number that is not negative, with at most six digits after the point */
+json_t *cli_json_real(double value);
+
 /* Text of at most @size bytes, ended by NUL if shorter */
 json_t *cli_json_text(const char *text, size_t size);
 

@@ -43,12 +43,12 @@ static void set_io(struct cli_rates *rates, const struct counter io[2],
 	rates->write_bytes = (uint64_t)(share(&io[1], elapsed_ns) * 1e9);
 }
 
-/* The kernel adds what has been waited for every so often, not at once. */
+/* The kernel adds up times of waiting once in so long. */
 #define PSI_PERIOD_NS 2000000000ULL
 
 /*
- * What has come belongs to the time since there last came something, and is
- * what is known until the next is due.
+ * An increase belongs to the whole time since the increase before, and its
+ * share stands until the next one is due.
  */
 static double psi_share(const struct counter *psi, double before,
 			uint64_t elapsed_ns, uint64_t *age_ns)
@@ -78,7 +78,7 @@ static void set_psi(struct cli_rates *rates, const struct counter psi[3],
 	if (!before || !before->psi_seen_ns)
 		before = &none;
 	memcpy(age_ns, before->psi_age_ns, sizeof(before->psi_age_ns));
-	/* Before that, nothing may have come of much. */
+	/* A shorter time may hold no increase although tasks waited. */
 	rates->psi_seen_ns = before->psi_seen_ns + elapsed_ns;
 	rates->psi_known = rates->psi_seen_ns >= PSI_PERIOD_NS;
 	rates->psi_cpu = psi_share(&psi[0], before->psi_cpu, elapsed_ns,
@@ -111,8 +111,8 @@ struct cli_rates cli_task_rates(const struct contmon_task *before,
 }
 
 /*
- * What the living used falls when one dies, what the dead used rises by as
- * much: the sum of both goes on.
+ * When a task ends, its bytes move from the sum of the living to that of the
+ * ended: the sum of both goes on.
  */
 static struct counter io_sum(const struct contmon_cgroup *before,
 			     const struct contmon_cgroup *now,
@@ -131,10 +131,10 @@ static struct counter io_sum(const struct contmon_cgroup *before,
 	       offsetof(struct contmon_cgroup, what##_sum),		\
 	       offsetof(struct contmon_cgroup, exited_##what))
 
-struct cli_rates cli_container_rates(const struct contmon_cgroup *before,
-				     const struct cli_rates *rates_before,
-				     const struct contmon_cgroup *now,
-				     uint64_t elapsed_ns, uint32_t nr_cpus)
+struct cli_rates cli_cgroup_rates(const struct contmon_cgroup *before,
+				  const struct cli_rates *rates_before,
+				  const struct contmon_cgroup *now,
+				  uint64_t elapsed_ns, uint32_t nr_cpus)
 {
 	uint64_t both = CONTMON_CGROUP_TASKS | CONTMON_CGROUP_EXITED;
 	uint64_t valid = before->valid & now->valid;

@@ -74,31 +74,3 @@ json_t *cli_record(const struct cli_member *members, const void *record,
 	json_decref(object);
 	return NULL;
 }
-
-static json_t *text_or_null(const char *text)
-{
-	return text && *text ? cli_json_text(text, strlen(text)) : json_null();
-}
-
-int cli_record_owner(json_t *object, const struct cli_cgroup *cgroup)
-{
-	const struct contmon_identity *identity = &cgroup->identity;
-	json_t *runtime = json_null(), *rootless = json_null();
-	int r = 0;
-
-	/* Without either nobody knows, which is not the same as the host. */
-	if (cgroup->path || *identity->id) {
-		runtime = json_string(contmon_runtime_name(identity->runtime));
-		rootless = json_boolean(identity->rootless);
-	}
-	r |= json_object_set_new(object, "container_id",
-				 text_or_null(identity->id));
-	r |= json_object_set_new(object, "container_name",
-				 text_or_null(cgroup->name));
-	r |= json_object_set_new(object, "runtime", runtime);
-	r |= json_object_set_new(object, "pod", text_or_null(identity->pod));
-	r |= json_object_set_new(object, "rootless", rootless);
-	r |= json_object_set_new(object, "cgroup_path",
-				 text_or_null(cgroup->path));
-	return r;
-}

@@ -7,14 +7,13 @@
 #include <stdint.h>
 
 #include "contmon.h"
-#include "contmon/owner/cgroup.h"
 
 /* Which bits of valid make members known that may be known in part */
 #define CLI_TASK_PAGE_FAULTS \
 	(CONTMON_TASK_FAULTS | CONTMON_TASK_PART_PAGE_FAULTS)
-#define CLI_CONTAINER_COUNTS \
+#define CLI_CGROUP_COUNTS \
 	(CONTMON_CGROUP_TASKS | CONTMON_CGROUP_PART_COUNTS)
-#define CLI_CONTAINER_IO \
+#define CLI_CGROUP_IO \
 	(CONTMON_CGROUP_TASKS | CONTMON_CGROUP_PART_IO)
 
 enum cli_type {
@@ -43,7 +42,7 @@ struct cli_member {
 };
 
 extern const struct cli_member cli_task_members[];
-extern const struct cli_member cli_container_members[];
+extern const struct cli_member cli_cgroup_members[];
 extern const struct cli_member cli_info_members[];
 extern const struct cli_member cli_system_members[];
 
@@ -53,11 +52,5 @@ extern const struct cli_member cli_system_members[];
  */
 json_t *cli_record(const struct cli_member *members, const void *record,
 		   uint64_t valid);
-
-/*
- * Add who owns a cgroup: container_id, container_name,
- * runtime, pod, rootless, cgroup_path
- */
-int cli_record_owner(json_t *object, const struct cli_cgroup *cgroup);
 
 #endif /* CONTMON_TABLE_RECORD_H */

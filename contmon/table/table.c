@@ -34,7 +34,7 @@ size_t cli_table_width(void)
 
 	if (!isatty(STDOUT_FILENO))
 		return 0;
-	/* A new table has asked the terminal. */
+	/* A new table asks the terminal for its width. */
 	any = scols_new_table();
 	if (any)
 		width = scols_table_get_termwidth(any);
@@ -45,8 +45,7 @@ size_t cli_table_width(void)
 static int add_column(struct cli_table *table, const struct cli_column *column,
 		      bool colors)
 {
-	int flags = (cli_column_is_number(column) ? SCOLS_FL_RIGHT : 0) |
-		    (column->shortens ? SCOLS_FL_TRUNC : 0);
+	int flags = cli_column_is_number(column) ? SCOLS_FL_RIGHT : 0;
 	struct libscols_column *scol;
 
 	scol = scols_table_new_column(table->scols, column->heading, 0,
@@ -77,7 +76,7 @@ struct cli_table *cli_table_new(const struct cli_column *const *columns,
 
 	scols_table_enable_noheadings(table->scols, no_headings);
 	scols_table_enable_colors(table->scols, colors);
-	/* What a cell shows is escaped here already, by stricter rules. */
+	/* Cells are escaped already, by stricter rules. */
 	scols_table_enable_noencoding(table->scols, 1);
 	for (i = 0; i < nr; i++)
 		if (add_column(table, columns[i], colors) < 0)

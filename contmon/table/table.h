@@ -11,7 +11,7 @@
  * struct cli_table - a table on standard output; opaque
  *
  * Coloured on a terminal, unless NO_COLOR is set. Rows are filled cell by cell
- * from the left. Running out of memory is remembered and told at the end.
+ * from the left. A lack of memory is reported at the end.
  */
 struct cli_table;
 
@@ -19,16 +19,16 @@ struct cli_table *cli_table_new(const struct cli_column *const *columns,
 				size_t nr, bool no_headings);
 void cli_table_row(struct cli_table *table);
 
-/* @text is escaped and is taken over; @color may be NULL. */
+/* Takes @text over, which is escaped; @color may be NULL. */
 void cli_table_cell(struct cli_table *table, char *text, const char *color);
 
 /* Print and free. Returns an exit status, the error is printed. */
 int cli_table_print(struct cli_table *table);
 
-/* Whether standard output should be coloured */
+/* Should standard output be coloured? */
 bool cli_wants_color(void);
 
-/* Columns of the terminal on standard output; 0 if it is none */
+/* Columns of the terminal on standard output; 0 if it is not one */
 size_t cli_table_width(void);
 
 #endif /* CONTMON_TABLE_TABLE_H */

@@ -90,9 +90,9 @@ static enum top_action sort_next(struct top_model *model, size_t step)
 	struct cli_layout *layout = &model->layouts[model->page];
 	size_t i = 0;
 
-	while (layout->v[i] != layout->sort)
+	while (layout->v[i] != layout->order.by)
 		i++;
-	layout->sort = layout->v[(i + step) % layout->nr];
+	layout->order.by = layout->v[(i + step) % layout->nr];
 	return TOP_ARRANGE;
 }
 
@@ -103,6 +103,17 @@ static enum top_action sort_by(struct top_model *model, const char *containers,
 							   processes;
 
 	cli_layout_sort(&model->layouts[model->page], name);
+	return TOP_ARRANGE;
+}
+
+/* On both pages */
+static enum top_action toggle_tree(struct top_model *model)
+{
+	bool tree = !model->layouts[model->page].tree;
+	size_t i;
+
+	for (i = 0; i < TOP_NR_PAGES; i++)
+		model->layouts[i].tree = tree;
 	return TOP_ARRANGE;
 }
 
@@ -150,14 +161,15 @@ static enum top_action order(struct top_model *model, int key)
 	case KEY_LEFT:
 		return sort_next(model, layout->nr - 1);
 	case 'r':
-		layout->reverse = !layout->reverse;
+		layout->order.reverse = !layout->order.reverse;
 		return TOP_ARRANGE;
 	case 'C':
-		return sort_by(model, "cpu", "cpu");
+		return sort_by(model, "cpu-cores", "cpu-cores");
 	case 'M':
-		return sort_by(model, "memory", "rss");
+		return sort_by(model, "memory-current-bytes", "rss-bytes");
 	case 'I':
-		return sort_by(model, "write", "write");
+		return sort_by(model, "write-bytes-per-second",
+			       "write-bytes-per-second");
 	case 'N':
 		return sort_by(model, "container", "pid");
 	default:
@@ -189,8 +201,7 @@ enum top_action top_model_key(struct top_model *model, int key)
 		model->typing = true;
 		return TOP_DRAW;
 	case 't':
-		model->tree = !model->tree;
-		return TOP_ARRANGE;
+		return toggle_tree(model);
 	case '\r':
 	case '\n':
 	case KEY_ENTER:

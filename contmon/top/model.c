@@ -5,6 +5,7 @@
  */
 #include "base/rate.h"
 #include "contmon/rows/container_columns.h"
+#include "contmon/rows/process_columns.h"
 #include "model.h"
 
 #include <errno.h>
@@ -12,22 +13,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void show_all(struct cli_layout *layout,
-		     const struct cli_column *columns, const char *sort)
-{
-	*layout = (struct cli_layout){ .all = columns };
-	for (; columns->name; columns++)
-		layout->v[layout->nr++] = columns;
-	cli_layout_sort(layout, sort);
-}
+#define CONTAINER_COLUMNS						\
+	"container,short-id,runtime,cpu-cores,cpu-percent,"		\
+	"memory-current-bytes,memory-limit-percent,memory-limit-bytes,"	\
+	"memory-peak-bytes,swap-current-bytes,read-bytes-per-second,"	\
+	"write-bytes-per-second,psi-percent,psi-cpu-percent,"		\
+	"psi-io-percent,psi-memory-percent,oom-kills-total,processes,"	\
+	"threads,cgroup"
+#define PROCESS_COLUMNS							\
+	"pid,user,state,container,cpu-cores,cpu-percent,"		\
+	"cpu-seconds-total,rss-bytes,vsz-bytes,rss-percent-of-vsz,"	\
+	"swap-bytes,read-bytes-per-second,write-bytes-per-second,threads,"		\
+	"oom-score,comm"
 
 void top_model_init(struct top_model *model, struct cli_cgroups *cgroups)
 {
+	struct cli_layout *containers = &model->layouts[TOP_CONTAINERS];
+	struct cli_layout *processes = &model->layouts[TOP_PROCESSES];
+
 	*model = (struct top_model){ .cgroups = cgroups };
-	show_all(&model->layouts[TOP_CONTAINERS], cli_top_container_columns,
-		 "cpu");
-	show_all(&model->layouts[TOP_PROCESSES], cli_top_process_columns,
-		 "cpu");
+	cli_offer_container_columns(containers, true);
+	cli_layout_default(containers, CONTAINER_COLUMNS);
+	cli_layout_sort(containers, "cpu-cores");
+	cli_offer_process_columns(processes, true);
+	cli_layout_default(processes, PROCESS_COLUMNS);
+	cli_layout_sort(processes, "cpu-cores");
 }
 
 void top_model_done(struct top_model *model)
@@ -69,9 +79,9 @@ static void rate_containers(struct top_model *model, uint64_t elapsed_ns)
 				compare_ids);
 
 		if (old)
-			now->row.rates = cli_container_rates(
-				&old->sums, &old->row.rates, &now->sums, elapsed_ns,
-				nr_cpus(&model->samples[0]));
+			now->row.rates = cli_cgroup_rates(
+				&old->sums, &old->row.rates, &now->sums,
+				elapsed_ns, nr_cpus(&model->samples[0]));
 	}
 }
 
@@ -267,6 +277,7 @@ void top_model_select(struct top_model *model, long row)
 
 int top_model_arrange(struct top_model *model)
 {
+	const struct cli_layout *layout = &model->layouts[model->page];
 	struct cli_filter filter = model->only;
 	size_t i;
 	int r;
@@ -286,8 +297,8 @@ int top_model_arrange(struct top_model *model)
 
 	for (i = 0; i < model->rows.nr; i++)
 		model->rows.v[i]->depth = 0;
-	cli_rows_sort(&model->rows, &model->layouts[model->page]);
-	if (model->tree)
+	cli_rows_sort(&model->rows, &layout->order);
+	if (layout->tree)
 		r = cli_rows_tree(&model->rows);
 	follow(model);
 	return r;
@@ -309,39 +320,25 @@ const char *top_model_place(const struct top_model *model)
 	return model->inside;
 }
 
-/* All processes of one container need not say so each. */
-static bool is_told_above(const struct top_model *model,
-			  const struct cli_column *column)
+/* In the processes of one container, the line above names it. */
+static bool is_named_above(const struct top_model *model,
+			   const struct cli_column *column)
 {
 	return model->page == TOP_PROCESSES && *top_model_place(model) &&
 	       strcmp(column->name, "container") == 0;
 }
 
-size_t top_model_columns(const struct top_model *model, int width,
-			 const struct cli_column *ret[CLI_COLUMNS_MAX])
+void top_model_fit(const struct top_model *model, int room,
+		   int widths[CLI_COLUMNS_MAX])
 {
 	const struct cli_layout *layout = &model->layouts[model->page];
-	size_t i, last, nr = 0;
-	int total = 0;
+	size_t i;
 
-	for (i = 0; i < layout->nr; i++) {
-		if (is_told_above(model, layout->v[i]))
-			continue;
-		total += cli_column_width(layout->v[i], model->unit) + 1;
-		ret[nr++] = layout->v[i];
-	}
-	while (total > width + 1) {
-		for (i = 0, last = 0; i < nr; i++)
-			if (ret[i]->rank > ret[last]->rank)
-				last = i;
-		if (ret[last]->rank == 0)
-			break;
-		total -= cli_column_width(ret[last], model->unit) + 1;
-		nr--;
-		memmove(&ret[last], &ret[last + 1], (nr - last) * sizeof(*ret));
-	}
-	/* A line that is folded would be taken for two rows. */
-	while (total > width + 1 && nr > 1)
-		total -= cli_column_width(ret[--nr], model->unit) + 1;
-	return nr;
+	for (i = 0; i < layout->nr; i++)
+		widths[i] = is_named_above(model, layout->v[i]) ? 0 :
+			    cli_column_width(layout->v[i], model->unit);
+	/* The last column takes what is left of the line. */
+	if (!cli_column_is_number(layout->v[layout->nr - 1]))
+		widths[layout->nr - 1] = room;
+	cli_layout_fit(layout, room, widths);
 }

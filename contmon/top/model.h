@@ -5,6 +5,7 @@
 #include "contmon/rows/container.h"
 #include "contmon/rows/filter.h"
 #include "contmon/rows/process.h"
+#include "contmon/table/layout.h"
 #include "sample.h"
 
 #define TOP_FILTER_MAX 63
@@ -16,7 +17,6 @@
  * @unit: of sizes
  * @only: whose rows alone there are; its name is not used
  * @filter: part of a name that rows must have; all pass if empty
- * @tree: rows are nested
  * @typing: keys go to @filter
  * @inside: id of the container whose processes are shown; empty: all
  * @selected: row of the cursor, whose id is @selected_id
@@ -33,7 +33,7 @@ struct top_model {
 	struct cli_layout layouts[TOP_NR_PAGES];
 	enum cli_unit unit;
 	struct cli_filter only;
-	bool tree, paused, help, typing, following;
+	bool paused, help, typing, following;
 	char filter[TOP_FILTER_MAX + 1];
 	char inside[CONTMON_ID_MAX + 1];
 	uint64_t selected_id;
@@ -68,8 +68,8 @@ void top_model_select(struct top_model *model, long row);
 /* The container of which all rows are; empty if they are of all */
 const char *top_model_place(const struct top_model *model);
 
-/* Columns that fit in @width; the rest is left out, least important first */
-size_t top_model_columns(const struct top_model *model, int width,
-			 const struct cli_column *ret[CLI_COLUMNS_MAX]);
+/* Widths of the page's columns in a line of @room; 0 for one left out */
+void top_model_fit(const struct top_model *model, int room,
+		   int widths[CLI_COLUMNS_MAX]);
 
 #endif /* CONTMON_TOP_MODEL_H */

@@ -6,8 +6,9 @@
 #include "base/clock.h"
 #include "contmon/cli/error.h"
 #include "contmon/cli/options.h"
+#include "contmon/rows/container_columns.h"
+#include "contmon/rows/process_columns.h"
 #include "contmon/table/output.h"
-#include "contmon/table/record.h"
 #include "stream.h"
 
 #include <errno.h>
@@ -18,21 +19,20 @@ struct stream {
 	struct contmon *c;
 	struct top_model *model;
 	const struct cli_options *options;
+	struct cli_layout owner;	/* columns that the screen may lack */
 	struct top_sample next;
-	uint64_t realtime_ms;	/* of the sample: the same for all its lines */
+	uint64_t realtime_ms;	/* of the sample, the same in all its lines */
 	uint64_t nr_lines;
 };
 
 static json_t *make_line(const struct stream *stream, const struct cli_row *row)
 {
 	const struct top_model *model = stream->model;
-	json_t *line = json_pack("{s:o}", "realtime_ms",
+	json_t *line = json_pack("{s:o}", "t",
 				 cli_json_u64(stream->realtime_ms));
-	json_t *cells = cli_layout_json(&model->layouts[model->page], row);
-	int r = json_object_update(line, cells);
 
-	json_decref(cells);
-	if (r == 0 && cli_record_owner(line, row->cgroup) == 0)
+	if (cli_layout_add_json(&model->layouts[model->page], row, line) == 0 &&
+	    cli_layout_add_json(&stream->owner, row, line) == 0)
 		return line;
 	json_decref(line);
 	return NULL;
@@ -52,6 +52,17 @@ static int print(struct stream *stream)
 			return status;
 	}
 	return fflush(stdout) < 0 || ferror(stdout) ? CLI_FAILURE : CLI_OK;
+}
+
+static void set_owner(struct stream *stream)
+{
+	if (stream->model->page == TOP_CONTAINERS) {
+		cli_offer_container_columns(&stream->owner, false);
+		cli_layout_default(&stream->owner, CLI_CONTAINER_OWNER);
+	} else {
+		cli_offer_process_columns(&stream->owner, false);
+		cli_layout_default(&stream->owner, CLI_PROCESS_OWNER);
+	}
 }
 
 static int take(struct stream *stream)
@@ -84,7 +95,10 @@ int top_stream(struct contmon *c, struct top_model *model,
 {
 	struct stream stream = { .c = c, .model = model, .options = options };
 	uint64_t when_ns = clock_monotonic_ns(), i;
-	int status = take(&stream);
+	int status;
+
+	set_owner(&stream);
+	status = take(&stream);
 
 	for (i = 0; status == CLI_OK && (i < count || !count); i++) {
 		uint64_t now_ns = clock_monotonic_ns();

@@ -206,8 +206,8 @@ static void draw_place(const struct top_model *model, int y)
 	if (asprintf(&raw, "%s%s%s, by %s%s%s%s%s%s",
 		 model->page == TOP_CONTAINERS ? "Containers" : "Processes",
 		 *place ? " of " : "", place,
-		 layout->sort->heading, layout->reverse ? " reversed" : "",
-		 model->tree ? ", tree" : "",
+		 layout->order.by->heading, layout->order.reverse ? " reversed" : "",
+		 layout->tree ? ", tree" : "",
 		 model->typing || *model->filter ? ", filter: " : "",
 		 model->filter, model->typing ? "_" : "") < 0)
 		return;
@@ -217,21 +217,6 @@ static void draw_place(const struct top_model *model, int y)
 	screen_field(COLS, false, text ? text : "");
 	free(text);
 	free(raw);
-}
-
-/* The last column takes what is left of the line. */
-static int width_of(const struct top_model *model,
-		    const struct cli_column *const *columns, size_t nr,
-		    size_t i)
-{
-	int used = 0;
-	size_t j;
-
-	if (i + 1 < nr || cli_column_is_number(columns[i]))
-		return cli_column_width(columns[i], model->unit);
-	for (j = 0; j < i; j++)
-		used += cli_column_width(columns[j], model->unit) + 1;
-	return COLS > used ? COLS - used : 1;
 }
 
 /* Where there is little room rows are worth more than meters. */
@@ -245,23 +230,26 @@ static void draw_header(const struct top_model *model)
 	draw_totals(model);
 }
 
-static void draw_headings(const struct top_model *model,
-			  const struct cli_column *const *columns, size_t nr)
+static void draw_headings(const struct cli_layout *layout, const int *widths)
 {
-	const struct cli_layout *layout = &model->layouts[model->page];
+	const char *blank = "";
 	size_t i;
 
 	screen_line(header_rows());
-	for (i = 0; i < nr; i++) {
-		screen_look(columns[i] == layout->sort ?
-			    A_REVERSE | A_BOLD | A_UNDERLINE : A_REVERSE);
-		screen_field(width_of(model, columns, nr, i),
-			     cli_column_is_number(columns[i]),
-			     columns[i]->heading);
+	for (i = 0; i < layout->nr; i++) {
+		const struct cli_column *column = layout->v[i];
+
+		if (!widths[i])
+			continue;
 		screen_look(A_REVERSE);
-		if (i + 1 < nr)
-			screen_text(" ");
+		screen_text(blank);
+		blank = " ";
+		if (column == layout->order.by)
+			screen_look(A_REVERSE | A_BOLD | A_UNDERLINE);
+		screen_field(widths[i], cli_column_is_number(column),
+			     column->heading);
 	}
+	screen_look(A_REVERSE);
 	screen_fill();
 }
 
@@ -273,7 +261,7 @@ static bool is_nothing(const struct cli_column *column,
 	case CLI_KIND_RATE:
 	case CLI_KIND_BYTES:
 		return !value->known || value->bytes == 0;
-	case CLI_KIND_RATIO:
+	case CLI_KIND_PERCENT:
 	case CLI_KIND_CORES:
 		return !value->known || value->ratio < 0.0005;
 	default:
@@ -301,11 +289,13 @@ static attr_t look_of(const struct cli_column *column,
 	return color_of(color) | (is_nothing(column, value) ? A_DIM : 0);
 }
 
-/* Colours are turned round where all is: @selected has none. */
-static void draw_cell(const struct cli_column *column, int width,
-		      const struct cli_row *row, enum cli_unit unit,
-		      bool selected)
+/* The row of the cursor is reversed as a whole, without colours. */
+static void draw_cell(const struct top_model *model, size_t at, int width,
+		      const struct cli_row *row, bool selected)
 {
+	const struct cli_layout *layout = &model->layouts[model->page];
+	const struct cli_column *column = layout->v[at];
+	enum cli_unit unit = cli_narrow_unit(model->unit);
 	struct cli_value value = column->get(row);
 	char room[CLI_TEXT_MAX], *text;
 
@@ -316,34 +306,37 @@ static void draw_cell(const struct cli_column *column, int width,
 	screen_look(selected ? A_REVERSE : look_of(column, row, &value));
 	/* Numbers are harmless. */
 	if (cli_column_is_number(column)) {
-		screen_field(width, true, cli_value_text(column, &value, unit,
-							 room));
+		screen_field(width, true, cli_value_text(column->kind, &value,
+							 unit, room));
 		return;
 	}
-	text = cli_cell(column, row, unit);
+	text = cli_cell(column, row, unit, layout->tree &&
+			cli_layout_is_subject(layout, column));
 	screen_field(width, false, text ? text : "");
 	free(text);
 }
 
 static void draw_row(const struct top_model *model, size_t at,
-		     const struct cli_column *const *columns, size_t nr)
+		     const int *widths)
 {
+	const struct cli_layout *layout = &model->layouts[model->page];
 	bool selected = at == model->selected;
+	const char *blank = "";
 	size_t i;
 
-	for (i = 0; i < nr; i++) {
-		draw_cell(columns[i], width_of(model, columns, nr, i),
-			  model->rows.v[at], cli_narrow_unit(model->unit),
-			  selected);
+	for (i = 0; i < layout->nr; i++) {
+		if (!widths[i])
+			continue;
 		screen_look(selected ? A_REVERSE : A_NORMAL);
-		if (i + 1 < nr)
-			screen_text(" ");
+		screen_text(blank);
+		blank = " ";
+		draw_cell(model, i, widths[i], model->rows.v[at], selected);
 	}
+	screen_look(selected ? A_REVERSE : A_NORMAL);
 	screen_fill();
 }
 
-static void draw_rows(const struct top_model *model,
-		      const struct cli_column *const *columns, size_t nr)
+static void draw_rows(const struct top_model *model, const int *widths)
 {
 	size_t i;
 
@@ -351,7 +344,7 @@ static void draw_rows(const struct top_model *model,
 		if (model->first + i >= model->rows.nr)
 			break;
 		screen_line(header_rows() + 1 + (int)i);
-		draw_row(model, model->first + i, columns, nr);
+		draw_row(model, model->first + i, widths);
 	}
 }
 
@@ -419,9 +412,8 @@ static void draw_help(void)
 
 void top_view_draw(struct top_model *model)
 {
-	const struct cli_column *columns[CLI_COLUMNS_MAX];
 	int rows = LINES - header_rows() - 2;
-	size_t nr;
+	int widths[CLI_COLUMNS_MAX];
 
 	model->height = rows > 0 ? (size_t)rows : 0;
 	top_model_select(model, (long)model->selected);
@@ -431,9 +423,9 @@ void top_view_draw(struct top_model *model)
 		draw_help();
 	} else {
 		draw_header(model);
-		nr = top_model_columns(model, COLS, columns);
-		draw_headings(model, columns, nr);
-		draw_rows(model, columns, nr);
+		top_model_fit(model, COLS, widths);
+		draw_headings(&model->layouts[model->page], widths);
+		draw_rows(model, widths);
 		draw_nothing(model);
 		draw_keys(model);
 	}

@@ -237,7 +237,7 @@ static void check_row(const struct contmon_cgroups *rows, size_t i)
 	MUST(row->cpu_usage_ns % 1000 == 0);
 	MUST(row->nr_running + row->nr_sleeping + row->nr_uninterruptible +
 	     row->nr_stopped + row->nr_zombie + row->nr_idle <= row->nr_tasks);
-	check_members(cli_container_members, row, row->valid);
+	check_members(cli_cgroup_members, row, row->valid);
 }
 
 /* The calls */

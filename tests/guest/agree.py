@@ -89,7 +89,7 @@ TASK = {
     **all_of(same, "pid", "tgid", "ppid", "flags", "uid", "gid", "euid",
              "egid", "nice", "policy", "rt_priority", "cgroup_id", "pid_ns",
              "net_ns", "oom_score_adj", "container_id", "runtime",
-             "cgroup_path"),
+             "cgroup"),
     **all_of(gauge, "nr_threads", "last_cpu", "vsz_bytes", "rss_anon_bytes",
              "rss_file_bytes", "rss_shmem_bytes", "swap_bytes",
              "pgtables_bytes", "locked_bytes", "rss_peak_bytes", "oom_score"),
@@ -118,7 +118,7 @@ SUMS = {
 }
 CGROUP = {
     **all_of(same, "parent_id", "level", "populated", "memory_max_bytes",
-             "swap_max_bytes", "container_id", "runtime", "cgroup_path"),
+             "swap_max_bytes", "id", "runtime", "cgroup"),
     **all_of(charged, "memory_current_bytes", "swap_current_bytes"),
     **all_of(counter, "memory_peak_bytes", "events_low", "events_high",
              "events_max", "events_oom", "events_oom_kill"),
@@ -279,7 +279,7 @@ def check_cgroups(quiet):
     def read(source, *options):
         rows = by("cgroup_id", source, "containers", "--all", *options)
         return {key: row for key, row in rows.items()
-                if row["cgroup_path"] != OBSERVER.removeprefix(proc.CGROUPS)}
+                if row["cgroup"] != OBSERVER.removeprefix(proc.CGROUPS)}
 
     rounds = make_rounds(read)
     report("cgroups", rounds, {name: rule for name, rule in CGROUP.items()
@@ -314,7 +314,7 @@ class Nest:
 
     def usage(self, source):
         """(of all three, of the two)"""
-        rows = by("cgroup_path", source, "containers", "--all")
+        rows = by("cgroup", source, "containers", "--all")
         two = sum(rows[self.path + name]["cpu_usage_ns"]
                   for name in ("/one", "/two"))
         return rows[self.path]["cpu_usage_ns"] + two, two

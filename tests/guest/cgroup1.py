@@ -51,12 +51,12 @@ def threads():
 
 def told(row):
     return {name: row[name] for name in (
-        "container_id", "runtime", "rootless", "pod", "cgroup_path")}
+        "container_id", "runtime", "rootless", "pod", "cgroup")}
 
 
 def container(id_, runtime, pod=None, path=None):
     return {"container_id": id_, "runtime": runtime, "rootless": False,
-            "pod": pod, "cgroup_path": path}
+            "pod": pod, "cgroup": path}
 
 
 def check_rows(source, who):

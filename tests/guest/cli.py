@@ -35,16 +35,16 @@ def check_filters(box):
                  box.id[:8])
     tap.equal(sorted(map(int, pids)), box.pids(),
               "ps --container: its processes and no others")
-    rows = lines("containers", "--csv", "-o", "id,limit", "--container",
-                 box.id)
-    tap.equal(rows, ["container,memory_max_bytes",
-                     f"{box.id[:12]},{64 * docker.MIB}"],
+    rows = lines("containers", "--csv", "-o", "id,memory-limit-bytes",
+                 "--container", box.id)
+    tap.equal(rows, ["id,memory_limit_bytes",
+                     f"{box.id},{64 * docker.MIB}"],
               "containers --container: its limit")
     hosts = lines("ps", "--csv", "--no-headings", "-o", "pid", "--container",
                   "host")
     tap.ok("1" in hosts and not set(map(str, box.pids())) & set(hosts),
            "ps --container host: no process of a container", hosts)
-    names = lines("ps", "--csv", "--no-headings", "-o", "command", "--name",
+    names = lines("ps", "--csv", "--no-headings", "-o", "comm", "--name",
                   "kthreadd", "--user", "root", "--state", "SI")
     tap.equal(names, ["kthreadd"], "ps by name, user and state")
 
@@ -56,18 +56,18 @@ def rows_of(*args):
 def check_names(box):
     """contmon-engine is running here, and knows what its containers are called."""
     def told():
-        return [row["container_name"] for row in rows_of("containers")
-                if row["container_id"] == box.id]
+        return [row["container"] for row in rows_of("containers")
+                if row["id"] == box.id]
     tap.wait_for(lambda: told() == [box.name], PATIENCE_S)
     tap.equal(told(), [box.name], "containers: its name")
     rows = rows_of("ps", "--container", box.name)
     tap.equal(sorted(row["pid"] for row in rows), box.pids(),
               "ps --container: by its name")
-    tap.equal({row["container_name"] for row in rows}, {box.name},
+    tap.equal({row["container"] for row in rows}, {box.name},
               "ps: the name of each process' container")
     hosts = rows_of("ps", "1")[0]
-    tap.equal((hosts["container_id"], hosts["container_name"]), (None, None),
-              "ps: who is in no container has no name of one")
+    tap.equal((hosts["container_id"], hosts["container"]), (None, "host"),
+              "ps: a process outside of containers is the host's")
 
 
 def check_threads():
@@ -183,16 +183,16 @@ def check_stream(box):
     rows = [json.loads(line) for line in lines(
         "top", "--json", "-n", "2", "--count", "2", "--container", box.name)]
     busy = [row["cpu_cores"] for row in rows if row["pid"] == box.pid]
-    tap.equal((len(rows), {row["container_name"] for row in rows}),
+    tap.equal((len(rows), {row["container"] for row in rows}),
               (4, {box.name}), "top --json: two processes, twice")
     tap.ok(all(0.1 < cores < 0.6 for cores in busy),
            "top --json: the CPU that it burns", rows)
     rows = [json.loads(line) for line in lines("top", "--json", "--count",
                                                "1")]
-    mine = [row for row in rows if row["container_id"] == box.id]
+    mine = [row for row in rows if row["id"] == box.id]
     tap.ok(len(mine) == 1 and
-           mine[0]["memory_max_bytes"] == 64 * docker.MIB and
-           mine[0]["container_name"] == box.name,
+           mine[0]["memory_limit_bytes"] == 64 * docker.MIB and
+           mine[0]["container"] == box.name,
            "top --json: the container", rows)
 
 
@@ -201,7 +201,7 @@ def check_order(box):
     sizes = [int(size or -1) for size in lines(
         "ps", "--csv", "--no-headings", "-o", "rss", "--sort", "rss")]
     tap.equal(sizes, sorted(sizes, reverse=True), "ps --sort rss: descends")
-    tree = lines("ps", "--no-headings", "--tree", "-o", "pid,command")
+    tree = lines("ps", "--no-headings", "--tree", "-o", "pid,comm")
     tap.ok(tree[0].split()[0] == "1" and
            any(line.strip().startswith(f"{box.pid} ") and "\\_" in line
                for line in tree), "ps --tree: nested", "\n".join(tree))

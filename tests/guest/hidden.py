@@ -102,7 +102,7 @@ def check_one(mine, others):
 def check_sums(mine, others):
     """A sum of which a part is hidden is not known."""
     done = ask("containers --all --json")
-    rows = {row["cgroup_path"]: row for row in json.loads(done.stdout)["rows"]}
+    rows = {row["cgroup"]: row for row in json.loads(done.stdout)["rows"]}
     row = rows[proc.cgroup_path(others)]
     tap.ok(row["nr_tasks"] > 0 and row["read_chars_sum"] is None,
            "IO of a cgroup with another's process is not known", row)

@@ -70,8 +70,8 @@ def check_helpers(running):
                f"{title(box)}: its parent is {box.helper}", comm)
 
 
-def mine(box, told):
-    return [row for row in told if row["container_id"] == box.id]
+def mine(box, told, key="id"):
+    return [row for row in told if row[key] == box.id]
 
 
 def check_row(box, source, told):
@@ -88,15 +88,15 @@ def check_row(box, source, told):
 
 def tree_pids(row):
     pids = []
-    for directory, _, _ in os.walk(proc.CGROUPS + row["cgroup_path"]):
+    for directory, _, _ in os.walk(proc.CGROUPS + row["cgroup"]):
         pids += map(int, proc.read(f"{directory}/cgroup.procs").split())
     return pids
 
 
 def memory(told):
     """{path: bytes} of the rows' files"""
-    return {row["cgroup_path"]:
-            cgroups.one(proc.CGROUPS + row["cgroup_path"])
+    return {row["cgroup"]:
+            cgroups.one(proc.CGROUPS + row["cgroup"])
             ["memory_current_bytes"] for row in told}
 
 
@@ -109,11 +109,11 @@ def check_memory(running, source):
     def fits():
         before = memory(told)
         told[:] = [row for row in rows(source, "containers")
-                   if row["container_id"] in ids]
+                   if row["id"] in ids]
         after = memory(told)
         wrong[:] = [(path, before.get(path), row["memory_current_bytes"],
                      after[path])
-                    for row in told for path in [row["cgroup_path"]]
+                    for row in told for path in [row["cgroup"]]
                     if path not in before or not truth_tasks.between(
                         before[path], row["memory_current_bytes"],
                         after[path])]
@@ -129,7 +129,8 @@ def check_source(running, source):
     owners = {row["pid"]: row["container_id"] for row in tasks}
     for box in running:
         check_row(box, source, told)
-        tap.equal(sorted(row["pid"] for row in mine(box, tasks)),
+        tap.equal(sorted(row["pid"] for row in
+                         mine(box, tasks, "container_id")),
                   box.processes(),
                   f"{title(box)}, {source}: its processes, and no others")
         if not box.counts_helper:
@@ -210,7 +211,7 @@ def check_removal(running):
     tap.equal(errors, [], "all are removed")
     ids = {box.id for box in running}
     for source in SOURCES:
-        left = [row["container_id"] for row in rows(source, "containers")]
+        left = [row["id"] for row in rows(source, "containers")]
         tap.equal(ids & set(left), set(), f"{source}: their rows are gone")
     tap.wait_for(lambda: not ids & set(answers()), PATIENCE_S)
     tap.equal(ids & set(answers()), set(), "contmond: their rows are gone")

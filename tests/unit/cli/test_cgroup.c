@@ -134,7 +134,12 @@ static int teardown(void **state)
 	return 0;
 }
 
-static const char *label_of(uint64_t cgroup_id, int32_t pid, uint64_t age_ns)
+static const char *title(const struct cli_cgroup *cgroup)
+{
+	return cli_cgroup_title(cgroup) ?: "unknown";
+}
+
+static const char *title_of(uint64_t cgroup_id, int32_t pid, uint64_t age_ns)
 {
 	struct contmon_task task = {
 		.valid = CONTMON_TASK_BASE | CONTMON_TASK_CGROUP,
@@ -144,7 +149,7 @@ static const char *label_of(uint64_t cgroup_id, int32_t pid, uint64_t age_ns)
 		.cgroup_id = cgroup_id,
 	};
 
-	return cli_cgroups_of_task(cgroups, &task)->label;
+	return title(cli_cgroups_of_task(cgroups, &task));
 }
 
 /* Ids that fall together do not push each other's answers about. */
@@ -157,12 +162,12 @@ static void test_looked_up_once(void **state)
 	assert_int_equal(cli_cgroups_new(&cgroups), 0);
 	for (round = 0; round < 3; round++) {
 		for (id = 100; id < 2148; id += 256) {
-			char label[16];
+			char want[16];
 
-			snprintf(label, sizeof(label), "%u", (unsigned int)id);
-			assert_string_equal(cli_cgroups_get(cgroups, id)->label,
-					    label);
-			assert_string_equal(label_of(id, 7, 0), label);
+			snprintf(want, sizeof(want), "%u", (unsigned int)id);
+			assert_string_equal(title(cli_cgroups_get(cgroups, id)),
+					    want);
+			assert_string_equal(title_of(id, 7, 0), want);
 		}
 	}
 	assert_int_equal(nr_paths, 8);
@@ -174,12 +179,12 @@ static void test_unknown(void **state)
 {
 	(void)state;
 	assert_int_equal(cli_cgroups_new(&cgroups), 0);
-	assert_string_equal(cli_cgroups_get(cgroups, 99)->label, "?");
-	assert_string_equal(cli_cgroups_get(cgroups, 99)->label, "?");
+	assert_string_equal(title(cli_cgroups_get(cgroups, 99)), "unknown");
+	assert_string_equal(title(cli_cgroups_get(cgroups, 99)), "unknown");
 	assert_int_equal(nr_paths, 2);
-	assert_string_equal(cli_cgroups_get(NULL, 1)->label, "?");
+	assert_string_equal(title(cli_cgroups_get(NULL, 1)), "unknown");
 	cli_cgroups_learn(cgroups, 99, "/lxc.payload.late");
-	assert_string_equal(cli_cgroups_get(cgroups, 99)->label, "late");
+	assert_string_equal(title(cli_cgroups_get(cgroups, 99)), "late");
 }
 
 static void test_forgotten(void **state)
@@ -191,16 +196,16 @@ static void test_forgotten(void **state)
 	has_cgroup1 = true;
 	place = "/lxc.payload.old";
 	assert_int_equal(cli_cgroups_new(&cgroups), 0);
-	assert_string_equal(label_of(1, 7, 100 * SECOND), "old");
+	assert_string_equal(title_of(1, 7, 100 * SECOND), "old");
 	for (id = 100; id < 1000; id++)
 		cli_cgroups_get(cgroups, id);
 	cli_cgroups_keep(cgroups, &none);
 
 	place = "/lxc.payload.new";
 	nr_paths = 0;
-	assert_string_equal(cli_cgroups_get(cgroups, 999)->label, "999");
+	assert_string_equal(title(cli_cgroups_get(cgroups, 999)), "999");
 	assert_int_equal(nr_paths, 1);
-	assert_string_equal(label_of(1, 7, 100 * SECOND), "new");
+	assert_string_equal(title_of(1, 7, 100 * SECOND), "new");
 }
 
 /* A runtime moves its child right after fork(2): a young task is asked again. */
@@ -209,21 +214,21 @@ static void test_believed(void **state)
 	(void)state;
 	has_cgroup1 = true;
 	assert_int_equal(cli_cgroups_new(&cgroups), 0);
-	assert_string_equal(label_of(1, 7, 1 * SECOND), "-");
+	assert_string_equal(title_of(1, 7, 1 * SECOND), "host");
 	place = "/lxc.payload.moved";
 	now_ns += SECOND - 1;
-	assert_string_equal(label_of(1, 7, 1 * SECOND), "-");
+	assert_string_equal(title_of(1, 7, 1 * SECOND), "host");
 	assert_int_equal(nr_reads, 1);
 	now_ns++;
-	assert_string_equal(label_of(1, 7, 1 * SECOND), "moved");
+	assert_string_equal(title_of(1, 7, 1 * SECOND), "moved");
 	assert_int_equal(nr_reads, 2);
 
 	/* It is 2 s old now, and believed for as long. */
 	place = NULL;
 	now_ns += 2 * SECOND - 1;
-	assert_string_equal(label_of(1, 7, 1 * SECOND), "moved");
+	assert_string_equal(title_of(1, 7, 1 * SECOND), "moved");
 	now_ns++;
-	assert_string_equal(label_of(1, 7, 1 * SECOND), "-");
+	assert_string_equal(title_of(1, 7, 1 * SECOND), "host");
 	assert_int_equal(nr_reads, 3);
 }
 
@@ -232,12 +237,12 @@ static void test_believed_a_minute(void **state)
 	(void)state;
 	has_cgroup1 = true;
 	assert_int_equal(cli_cgroups_new(&cgroups), 0);
-	assert_string_equal(label_of(1, 7, 500 * SECOND), "-");
+	assert_string_equal(title_of(1, 7, 500 * SECOND), "host");
 	now_ns += 60 * SECOND - 1;
-	assert_string_equal(label_of(1, 7, 500 * SECOND), "-");
+	assert_string_equal(title_of(1, 7, 500 * SECOND), "host");
 	assert_int_equal(nr_reads, 1);
 	now_ns++;
-	assert_string_equal(label_of(1, 7, 500 * SECOND), "-");
+	assert_string_equal(title_of(1, 7, 500 * SECOND), "host");
 	assert_int_equal(nr_reads, 2);
 }
 
@@ -246,15 +251,15 @@ static void test_believed_of_one_task(void **state)
 	(void)state;
 	has_cgroup1 = true;
 	assert_int_equal(cli_cgroups_new(&cgroups), 0);
-	assert_string_equal(label_of(1, 7, 500 * SECOND), "-");
+	assert_string_equal(title_of(1, 7, 500 * SECOND), "host");
 	place = "/lxc.payload.c1";
 	/* The same pid, begun anew; another whose last digits are the same */
-	assert_string_equal(label_of(1, 7, 499 * SECOND), "c1");
+	assert_string_equal(title_of(1, 7, 499 * SECOND), "c1");
 	place = NULL;
-	assert_string_equal(label_of(1, 7 + 4096, 499 * SECOND), "-");
+	assert_string_equal(title_of(1, 7 + 4096, 499 * SECOND), "host");
 	/* cgroup v2 knows better. */
 	nr_reads = 0;
-	assert_string_equal(label_of(100, 8, 500 * SECOND), "100");
+	assert_string_equal(title_of(100, 8, 500 * SECOND), "100");
 	assert_int_equal(nr_reads, 0);
 }
 
@@ -267,7 +272,7 @@ static void test_mounts(void **state)
 	has_cgroup1 = true;
 	place = "/lxc.payload.c1";
 	assert_int_equal(cli_cgroups_new(&cgroups), 0);
-	assert_string_equal(label_of(1, 7, 0), "c1");
+	assert_string_equal(title_of(1, 7, 0), "c1");
 }
 
 #define TEST(name) \

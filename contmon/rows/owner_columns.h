@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CONTMON_ROWS_OWNER_COLUMNS_H
+#define CONTMON_ROWS_OWNER_COLUMNS_H
+
+#include "contmon/table/column.h"
+
+/* Whose a process, a cgroup or an event is: they know a row by its cgroup. */
+extern const struct cli_column cli_owner_columns[];
+
+/* The full id of its container */
+struct cli_value cli_row_container_id(const struct cli_row *row);
+
+#endif /* CONTMON_ROWS_OWNER_COLUMNS_H */

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which rows are shown, and what the source is asked to leave out.
+ *
+ * wrap: open close ioctl mmap munmap sysinfo
+ * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
+ * wrap: contmon_has_cgroup1 contmon_identify_process
+ */
+#include "tests/unit/fake_device.h"
+#include "tests/unit/capture.h"
+#include "tests/unit/fake_paths.h"
+
+#include "base/util.h"
+#include "contmon/commands.h"
+#include "contmon/rows/filter.h"
+
+/* Path of the cgroup whose id is the index */
+static const char *const paths[] = {
+	[1] = "/",
+	[2] = "/a,\"b\"\n\033[2J",
+	[3] = "/lxc.payload.web",
+	[4] = "/lxc.payload.web/init",
+	[5] = "/lxc.payload.db",
+};
+
+static int setup(void **state)
+{
+	fake_paths = (struct fake_paths){
+		.v = paths, .nr = ARRAY_SIZE(paths),
+	};
+	setenv("TERM", "dumb", 1);
+	return fake_setup(state);
+}
+
+static void assert_prints(const char *line, const char *output)
+{
+	int (*command)(int, char **) =
+		line[0] == 'p' ? cli_ps : cli_containers;
+
+	capture(command, line);
+	if (captured.status != 0 || strcmp(captured.out, output) != 0)
+		fail_msg("%s: status %d, %s\n%s", line, captured.status,
+			 captured.err, captured.out);
+}
+
+static void assert_refuses(const char *line, const char *message)
+{
+	assert_int_equal(capture(line[0] == 'p' ? cli_ps : cli_containers,
+				 line), 2);
+	assert_string_equal(captured.out, "");
+	assert_ptr_equal(strstr(captured.err, message), captured.err);
+}
+
+static void test_filters(void **state)
+{
+	(void)state;
+	assert_prints("ps -o pid --no-headings --container we", "  7\n 10\n");
+	assert_prints("ps -o pid --no-headings --container host", "  1\n  4\n");
+	assert_prints("ps -o pid --no-headings --container x", "");
+	assert_prints("ps -o pid --no-headings --state RZ", "");
+	assert_prints("ps -o pid --no-headings --state SR 4", "  4\n");
+	assert_prints("ps -o pid --no-headings --name ak 4", "  4\n");
+	assert_prints("ps -o pid --no-headings --name f*k 4", "");
+	assert_prints("ps -o pid --no-headings --name f*k? 4", "  4\n");
+	assert_prints("ps -o pid --no-headings --user root 4", "  4\n");
+	assert_prints("ps -o pid --no-headings --user 1234567 4", "");
+	assert_prints("containers -o container --no-headings --container d", "db\n");
+	assert_prints("containers -o container --no-headings --name *web", "web\n");
+	assert_prints("containers -o cgroup --no-headings -a --name b\"",
+		      "/a,\"b\"\\x0a\\x1b[2J\n");
+}
+
+static void test_filters_that_make_no_sense(void **state)
+{
+	(void)state;
+	assert_refuses("ps --state Q",
+		       "contmon: --state Q: not letters of RSDTtXZPI\n");
+	assert_refuses("ps --user no-such-user",
+		       "contmon: --user no-such-user: no such user\n");
+}
+
+static void test_size_of_committed_memory(void **state)
+{
+	(void)state;
+	assert_prints("ps -o pid --no-headings --min-rss 24K 4", "  4\n");
+	assert_prints("ps -o pid --no-headings --min-rss 25K 4", "");
+	fake.task_known = 0;
+	assert_prints("ps -o pid --no-headings --min-rss 1 4", "");
+	assert_refuses("ps --min-rss many",
+		       "contmon: --min-rss many: not a size such as 64M\n");
+}
+
+/* What the source can filter it is asked to, and nobody minds if it cannot. */
+static void test_source_is_asked_to_filter(void **state)
+{
+	const struct contmon_snapshot_tasks *arg = &fake.tasks_arg;
+	const uint32_t filters = CONTMON_FILTER_UID | CONTMON_FILTER_RSS |
+				 CONTMON_FILTER_CGROUP;
+	const char *line = "ps -o pid --no-headings --user root --min-rss 1K "
+			   "--container web";
+
+	(void)state;
+	assert_prints(line, "  7\n 10\n");
+	assert_int_equal(arg->flags & filters, 0);
+	fake.info.features = CONTMON_FEATURE_FILTERS;
+	assert_prints(line, "  7\n 10\n");
+	assert_int_equal(arg->flags & filters, filters);
+	assert_int_equal(arg->uid, 0);
+	assert_int_equal(arg->min_rss_bytes, 1024);
+	assert_int_equal(arg->cgroup_id, 3);
+
+	/* Not for the host, nor for several containers: one cgroup is asked. */
+	capture(cli_ps, "ps --container host");
+	assert_int_equal(arg->flags & filters, 0);
+	capture(cli_ps, "ps");
+	assert_int_equal(arg->flags & filters, 0);
+}
+
+/* One cgroup can be asked for: for several all is read. */
+static void test_source_is_not_asked_for_one_of_several(void **state)
+{
+	struct cli_filter filter = { .container = "" };
+	struct contmon_query query = { 0 };
+	struct cli_cgroups *cgroups;
+	struct contmon *c;
+
+	(void)state;
+	assert_int_equal(contmon_open("/fake", &c), 0);
+	assert_int_equal(cli_cgroups_new(&cgroups), 0);
+	cli_filter_query(&filter, c, cgroups, &query);
+	assert_int_equal(query.flags, 0);
+	filter.container = "d";
+	cli_filter_query(&filter, c, cgroups, &query);
+	assert_int_equal(query.flags, CONTMON_FILTER_CGROUP);
+	assert_int_equal(query.cgroup_id, 5);
+	cli_cgroups_free(cgroups);
+	contmon_close(c);
+}
+
+static void test_what_is_unknown_passes_no_filter(void **state)
+{
+	(void)state;
+	fake.task_known = 0;
+	assert_prints("ps -o pid --no-headings --user root 4", "");
+	assert_prints("ps -o pid --no-headings --container host", "");
+}
+
+#define TEST(name) cmocka_unit_test_setup(test_##name, setup)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(filters),
+		TEST(filters_that_make_no_sense),
+		TEST(size_of_committed_memory),
+		TEST(source_is_asked_to_filter),
+		TEST(source_is_not_asked_for_one_of_several),
+		TEST(what_is_unknown_passes_no_filter),
+	};
+
+	return cmocka_run_group_tests_name("cli_filter", tests, NULL, NULL);
+}

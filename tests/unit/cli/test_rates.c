@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rates of two records.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "contmon/table/rates.h"
+
+#define SECOND 1000000000ULL
+
+static void test_counters_that_go_back_are_not_known(void **state)
+{
+	struct contmon_task old = { .valid = CONTMON_TASK_ALL,
+				    .runtime_ns = 5, .read_bytes = 5 };
+	struct contmon_task now = { .valid = CONTMON_TASK_ALL,
+				    .runtime_ns = 4, .read_bytes = 1005 };
+	struct cli_rates rates = cli_task_rates(&old, &now, SECOND, 1);
+
+	(void)state;
+	assert_false(rates.cpu_known);
+	assert_true(rates.io_known);
+	assert_int_equal(rates.read_bytes, 1000);
+	rates = cli_task_rates(&old, &now, 0, 1);
+	assert_false(rates.io_known);
+	now.valid = CONTMON_TASK_BASE;
+	rates = cli_task_rates(&old, &now, SECOND, 1);
+	assert_false(rates.io_known);
+}
+
+/* A process that ends takes its sum from the living to the dead. */
+static void test_io_of_the_dead_counts_on(void **state)
+{
+	struct contmon_cgroup old = { .valid = CONTMON_CGROUP_ALL,
+					 .write_bytes_sum = 700 };
+	struct contmon_cgroup now = { .valid = CONTMON_CGROUP_ALL,
+					 .write_bytes_sum = 0,
+					 .exited_write_bytes = 750,
+					 .psi_io_some_ns = SECOND / 4 };
+	struct cli_rates rates = cli_cgroup_rates(&old, NULL, &now,
+						     2 * SECOND, 1);
+
+	(void)state;
+	assert_true(rates.io_known);
+	assert_int_equal(rates.write_bytes, 25);
+	assert_float_equal(rates.psi_io, 0.125, 1e-9);	/* of 2 s */
+	now.valid &= ~CONTMON_CGROUP_EXITED;
+	rates = cli_cgroup_rates(&old, NULL, &now, SECOND, 1);
+	assert_false(rates.io_known);
+}
+
+/*
+ * Of @lump_ns that the kernel adds every 2 s, the last time at 10 s: what the
+ * reading at @second says, when they are @step_ms apart.
+ */
+static double pressure_at(uint64_t second, uint64_t step_ms, uint64_t lump_ns)
+{
+	struct contmon_cgroup old, now = { 0 };
+	struct cli_rates rates = { 0 };
+	uint64_t ms;
+
+	for (ms = 0; ms <= second * 1000; ms += step_ms) {
+		old = now;
+		now.valid = CONTMON_CGROUP_ALL;
+		now.psi_cpu_some_ns = lump_ns * ((ms < 10000 ? ms : 10000) /
+						 2000);
+		if (ms == 0)
+			continue;
+		rates = cli_cgroup_rates(&old, &rates, &now,
+					    step_ms * 1000000, 1);
+		assert_int_equal(rates.psi_known, ms >= 2000);
+		assert_true(rates.psi_cpu <= 1);
+	}
+	return rates.psi_cpu;
+}
+
+static void test_pressure_comes_in_lumps(void **state)
+{
+	static const uint64_t steps_ms[] = { 100, 500, 1000, 2000 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		uint64_t step_ms = steps_ms[i];
+
+		assert_float_equal(pressure_at(8, step_ms, SECOND), 0.5, 1e-9);
+		assert_float_equal(pressure_at(9, step_ms, SECOND), 0.5, 1e-9);
+		assert_float_equal(pressure_at(20, step_ms, SECOND), 0, 1e-9);
+	}
+	assert_float_equal(pressure_at(8, 4000, SECOND), 0.5, 1e-9);
+	assert_float_equal(pressure_at(9, 100, 3 * SECOND), 1, 1e-9);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_counters_that_go_back_are_not_known),
+		cmocka_unit_test(test_io_of_the_dead_counts_on),
+		cmocka_unit_test(test_pressure_comes_in_lumps),
+	};
+
+	return cmocka_run_group_tests_name("cli_rates", tests, NULL, NULL);
+}

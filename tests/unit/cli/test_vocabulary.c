@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The words of the command line's columns: those of the HTTP API wherever it
+ * has the value, in the same unit.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/text.h"
+#include "contmon/rows/container_columns.h"
+#include "contmon/rows/process_columns.h"
+#include "contmond/model/rows.h"
+
+/* Keys that the API does not have; add to them with reluctance. */
+#define OWNER "runtime,pod,rootless,cgroup"
+#define PROCESSES_ALONE							\
+	OWNER ",tid,user,rss_peak_bytes,last_cpu,read_bytes_per_second,"	\
+	"write_bytes_per_second"
+#define CONTAINERS_ALONE						\
+	OWNER ",cpu_sum_seconds,read_sum_bytes,write_sum_bytes,"	\
+	"psi_percent,psi_cpu_percent,psi_io_percent,psi_memory_percent"
+
+static const enum unit units[] = {
+	[CLI_KIND_TEXT] = UNIT_TEXT,
+	[CLI_KIND_BOOL] = UNIT_TEXT,
+	[CLI_KIND_ID] = UNIT_ID,
+	[CLI_KIND_TIME] = UNIT_TIME,
+	[CLI_KIND_COUNT] = UNIT_COUNT,
+	[CLI_KIND_BYTES] = UNIT_BYTES,
+	[CLI_KIND_LIMIT] = UNIT_BYTES,
+	[CLI_KIND_RATE] = UNIT_BYTES_PER_SECOND,
+	[CLI_KIND_SECONDS] = UNIT_SECONDS,
+	[CLI_KIND_PERCENT] = UNIT_PERCENT,
+	[CLI_KIND_CORES] = UNIT_CORES,
+};
+
+static void assert_agrees(const struct cli_layout *layout,
+			  const struct table *api, const char *alone)
+{
+	char key[CLI_KEY_MAX];
+	size_t i;
+
+	for (i = 0; i < layout->nr_all; i++) {
+		const struct cli_column *column = layout->all[i];
+		const struct column *other;
+
+		other = table_find(api, cli_column_key(column, key));
+		if (!other && !text_in_list(alone, key))
+			fail_msg("%s is not a word of the API", key);
+		/* nice is a count there, though the smallest comes first. */
+		if (other && other->unit == UNIT_COUNT &&
+		    column->kind == CLI_KIND_ID)
+			continue;
+		if (other && other->unit != units[column->kind])
+			fail_msg("%s has another unit in the API", key);
+	}
+}
+
+static void test_keys_are_those_of_the_api(void **state)
+{
+	struct cli_layout processes = { 0 }, containers = { 0 };
+
+	(void)state;
+	cli_offer_process_columns(&processes, true);
+	assert_agrees(&processes, &process_table, PROCESSES_ALONE);
+	cli_offer_container_columns(&containers, true);
+	assert_agrees(&containers, &container_table, CONTAINERS_ALONE);
+}
+
+/* Where the unit of a kind stands in a name */
+static const char *unit_of(enum cli_kind kind)
+{
+	switch (kind) {
+	case CLI_KIND_TIME:
+		return "-ms";
+	case CLI_KIND_BYTES:
+	case CLI_KIND_LIMIT:
+		return "-bytes";
+	case CLI_KIND_RATE:
+		return "-bytes-per-second";
+	case CLI_KIND_SECONDS:
+		return "-seconds";
+	case CLI_KIND_PERCENT:
+		return "-percent";
+	case CLI_KIND_CORES:
+		return "-cores";
+	default:
+		return "";
+	}
+}
+
+static void assert_well_formed(const struct cli_layout *layout)
+{
+	size_t i, j;
+
+	for (i = 0; i < layout->nr_all; i++) {
+		const struct cli_column *column = layout->all[i];
+
+		assert_in_range(strlen(column->name), 1, CLI_KEY_MAX - 1);
+		assert_int_equal(strspn(column->name,
+					"abcdefghijklmnopqrstuvwxyz0123456789-"),
+				 strlen(column->name));
+		assert_non_null(strstr(column->name, unit_of(column->kind)));
+		assert_true(column->help && column->heading && column->get);
+		assert_in_range(strlen(column->heading), 1, 12);
+		for (j = 0; j < i; j++)
+			assert_string_not_equal(layout->all[j]->name,
+						column->name);
+	}
+	assert_true(i < CLI_COLUMNS_MAX);
+}
+
+static void test_names_are_well_formed(void **state)
+{
+	struct cli_layout processes = { 0 }, containers = { 0 };
+
+	(void)state;
+	cli_offer_process_columns(&processes, true);
+	assert_well_formed(&processes);
+	cli_offer_container_columns(&containers, true);
+	assert_well_formed(&containers);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_keys_are_those_of_the_api),
+		cmocka_unit_test(test_names_are_well_formed),
+	};
+
+	return cmocka_run_group_tests_name("cli_vocabulary", tests, NULL,
+					   NULL);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Cgroups made of a table, without cgroup v1. A test that includes this says
+ * " * wrap: contmon_paths_new contmon_paths_find contmon_paths_free" and
+ * " * wrap: contmon_has_cgroup1 contmon_identify_process".
+ */
+#ifndef FAKE_PATHS_H
+#define FAKE_PATHS_H
+
+#include <errno.h>
+#include <stdbool.h>
+
+#include "contmon.h"
+
+/**
+ * struct fake_paths - set it before each test
+ * @v: path of the cgroup whose id is the index; NULL: it is gone
+ * @is_missing: no cgroup v2 is mounted
+ * @has_cgroup1: cgroup v1 is in use, and process @pid1 is at @path1 in it
+ */
+static struct fake_paths {
+	const char *const *v;
+	size_t nr;
+	bool is_missing;
+	bool has_cgroup1;
+	int32_t pid1;
+	const char *path1;
+} fake_paths;
+
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret);
+int __wrap_contmon_paths_find(struct contmon_paths *paths, uint64_t id,
+			      const char **ret_path);
+void __wrap_contmon_paths_free(struct contmon_paths *paths);
+int __wrap_contmon_has_cgroup1(void);
+int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret);
+
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret)
+{
+	assert_null(root);
+	if (fake_paths.is_missing)
+		return -ENOENT;
+	*ret = (struct contmon_paths *)&fake_paths;
+	return 0;
+}
+
+int __wrap_contmon_paths_find(struct contmon_paths *paths, uint64_t id,
+			      const char **ret_path)
+{
+	(void)paths;
+	if (id >= fake_paths.nr || !fake_paths.v[id])
+		return -ENOENT;
+	*ret_path = fake_paths.v[id];
+	return 0;
+}
+
+void __wrap_contmon_paths_free(struct contmon_paths *paths)
+{
+	(void)paths;
+}
+
+int __wrap_contmon_has_cgroup1(void)
+{
+	return fake_paths.has_cgroup1;
+}
+
+int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret)
+{
+	assert_true(fake_paths.has_cgroup1);
+	if (pid != fake_paths.pid1)
+		return -ESRCH;
+	return contmon_identify(fake_paths.path1, ret);
+}
+
+#endif /* FAKE_PATHS_H */
