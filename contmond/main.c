@@ -22,6 +22,9 @@
 
 #define EXIT_USAGE 2
 
+/* So long may answers take that are under way when contmond is stopped. */
+#define DRAIN_USEC (5 * 1000 * 1000)
+
 struct options {
 	const char *config;
 	bool check_config;
@@ -33,6 +36,7 @@ struct daemon {
 	sd_event *event;
 	struct http *http;
 	struct pipeline *pipeline;
+	bool is_stopping;
 	char notified[512];
 };
 
@@ -183,6 +187,28 @@ static int on_reload(sd_event_source *source,
 
 /* Start and stop */
 
+static void on_drained(void *userdata)
+{
+	struct daemon *daemon = userdata;
+
+	sd_event_exit(daemon->event, 0);
+}
+
+/* Finish what has been asked; the second signal does not wait for that. */
+static int on_stop(sd_event_source *source,
+		   const struct signalfd_siginfo *signal, void *userdata)
+{
+	struct daemon *daemon = userdata;
+
+	(void)source;
+	(void)signal;
+	if (daemon->is_stopping)
+		return sd_event_exit(daemon->event, 0);
+	daemon->is_stopping = true;
+	sd_notify(0, "STOPPING=1");
+	return http_drain(daemon->http, DRAIN_USEC, on_drained, daemon);
+}
+
 static int set_up_signals(struct daemon *daemon)
 {
 	sigset_t signals;
@@ -195,10 +221,10 @@ static int set_up_signals(struct daemon *daemon)
 	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
 		return -errno;
 	signal(SIGPIPE, SIG_IGN);
-	r = sd_event_add_signal(daemon->event, NULL, SIGTERM, NULL, NULL);
+	r = sd_event_add_signal(daemon->event, NULL, SIGTERM, on_stop, daemon);
 	if (r >= 0)
-		r = sd_event_add_signal(daemon->event, NULL, SIGINT, NULL,
-					NULL);
+		r = sd_event_add_signal(daemon->event, NULL, SIGINT, on_stop,
+					daemon);
 	if (r >= 0)
 		r = sd_event_add_signal(daemon->event, NULL, SIGHUP, on_reload,
 					daemon);
@@ -263,7 +289,6 @@ static int run(const struct options *options)
 		r = sd_event_loop(daemon.event);
 		if (r < 0)
 			log_err("event loop: %s", strerror(-r));
-		sd_notify(0, "STOPPING=1");
 	}
 	tear_down(&daemon);
 	return r;

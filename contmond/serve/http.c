@@ -1,49 +1,56 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * libmicrohttpd has an epoll descriptor of its own; the event loop waits for
- * that one descriptor, and for the time that libmicrohttpd names.
+ * that one descriptor, and for the time that libmicrohttpd names. It is run
+ * once a second in any case: with no connection left it names no time, and an
+ * epoll set that it has not filled again would never wake it.
  */
 #include "http.h"
 
 #include <errno.h>
 #include <microhttpd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/util.h"
-#include "gzip.h"
 #include "hosts.h"
+#include "http_clients.h"
+#include "http_response.h"
 #include "token.h"
 
-#define MAX_CONNECTIONS 128
+/*
+ * Those above HTTP_MAX_CLIENTS are shut down and not yet closed. At its own
+ * limit libmicrohttpd would stop to accept.
+ */
+#define MAX_CONNECTIONS (HTTP_MAX_CLIENTS + 128)
 #define TIMEOUT_SECONDS 30
-#define MEMORY_PER_CONNECTION (32 * 1024)	/* bounds URL and headers */
-#define MIN_GZIP_BYTES 1024
+
+/* Half of it is for the request line, which is parsed within the other half. */
+#define MEMORY_PER_CONNECTION (64 * 1024)
+#define MAX_URI_BYTES (16 * 1024)
+#define MAX_URI_PARAMETERS 128
+
 #define MAX_UNSENT_BYTES (64 * 1024 * 1024)
 #define MAX_STEPS 64
-
-#define SECURITY_POLICY \
-	"default-src 'self'; " \
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+#define MAX_WAIT_MS 1000
 
 struct http {
 	struct MHD_Daemon *daemon;
+	sd_event *event;
 	sd_event_source *io;
 	sd_event_source *timer;
+	sd_event_source *deadline;	/* of http_drain() */
 	http_handler *handler;
 	void *userdata;
+	http_drained_fn *drained;
+	void *drained_userdata;
 	char *host;
 	char *token;
+	struct http_clients clients;
 	size_t unsent_bytes;	/* bodies of all answers under way */
-};
-
-/* A body under way: for those who ask for much and do not take it. */
-struct body {
-	struct http *http;
-	size_t length;
-	char *bytes;
 };
 
 /* One request */
@@ -79,7 +86,8 @@ static bool is_read(const char *method)
 	       strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 }
 
-static void answer(struct http *http, struct MHD_Connection *connection,
+/* Refuse it, or let the handler answer it. */
+static void handle(struct http *http, struct MHD_Connection *connection,
 		   const char *path, const char *method, struct reply *reply)
 {
 	struct request request = {
@@ -105,13 +113,15 @@ static void answer(struct http *http, struct MHD_Connection *connection,
 		return;
 	}
 	if (http->unsent_bytes > MAX_UNSENT_BYTES) {
-		reply_error(reply, 503, "too many answers are under way");
+		reply_error(reply, 503, "too many answers are not taken");
 		return;
 	}
 	MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND,
 				    add_parameter, &adding);
 	if (adding.error < 0)
-		reply_error(reply, 400, "the query string makes no sense");
+		reply_error(reply, 400,
+			    "the query string has a NUL, or more than %d keys",
+			    REQUEST_MAX_PARAMETERS);
 	else
 		http->handler(&request, reply, http->userdata);
 	if (reply->body.failed)
@@ -119,118 +129,11 @@ static void answer(struct http *http, struct MHD_Connection *connection,
 	request_done(&request);
 }
 
-/* One response */
-
-static void body_done(void *userdata)
+static struct http_client *client_of(struct MHD_Connection *connection)
 {
-	struct body *body = userdata;
-
-	body->http->unsent_bytes -= body->length;
-	free(body->bytes);
-	free(body);
-}
-
-/* Takes over @bytes, also when it fails. */
-static struct MHD_Response *response_of(struct http *http, char *bytes,
-					size_t length)
-{
-	struct body *body = malloc(sizeof(*body));
-	struct MHD_Response *response;
-
-	if (!body) {
-		free(bytes);
-		return NULL;
-	}
-	*body = (struct body){ http, length, bytes };
-	http->unsent_bytes += length;
-	response = MHD_create_response_from_buffer_with_free_callback_cls(
-		length, bytes, body_done, body);
-	if (!response)
-		body_done(body);
-	return response;
-}
-
-static struct MHD_Response *plain_response(struct http *http,
-					   struct reply *reply)
-{
-	char *bytes = reply->body.text;
-	size_t length = reply->body.length;
-
-	if (reply->constant_body)
-		return MHD_create_response_from_buffer(
-			reply->constant_length, (void *)reply->constant_body,
-			MHD_RESPMEM_PERSISTENT);
-	reply->body = (struct buffer){ 0 };
-	return response_of(http, bytes, length);
-}
-
-static struct MHD_Response *packed_response(struct http *http,
-					    const struct reply *reply)
-{
-	const char *bytes = reply->constant_body ?: reply->body.text;
-	size_t length = reply->constant_body ? reply->constant_length :
-					       reply->body.length;
-	struct MHD_Response *response;
-	size_t packed_length;
-	char *packed;
-
-	if (length < MIN_GZIP_BYTES ||
-	    gzip_pack(bytes, length, &packed, &packed_length) < 0)
-		return NULL;
-	response = response_of(http, packed, packed_length);
-	if (response)
-		MHD_add_response_header(response,
-					MHD_HTTP_HEADER_CONTENT_ENCODING,
-					"gzip");
-	return response;
-}
-
-static void add_headers(struct MHD_Response *response,
-			const struct reply *reply)
-{
-	const struct {
-		const char *name;
-		const char *value;
-	} headers[] = {
-		{ MHD_HTTP_HEADER_CONTENT_TYPE, reply->content_type },
-		{ MHD_HTTP_HEADER_CACHE_CONTROL,
-		  reply->etag ? "no-cache" : "no-store" },
-		{ MHD_HTTP_HEADER_ETAG, reply->etag },
-		{ MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING },
-		{ "Content-Security-Policy", SECURITY_POLICY },
-		{ "X-Content-Type-Options", "nosniff" },
-		{ "Referrer-Policy", "no-referrer" },
-		{ MHD_HTTP_HEADER_ALLOW,
-		  reply->status == 405 ? "GET, HEAD" : NULL },
-		{ MHD_HTTP_HEADER_WWW_AUTHENTICATE,
-		  reply->status == 401 ? "Bearer" : NULL },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(headers); i++) {
-		if (headers[i].value)
-			MHD_add_response_header(response, headers[i].name,
-						headers[i].value);
-	}
-}
-
-static enum MHD_Result respond(struct http *http,
-			       struct MHD_Connection *connection,
-			       struct reply *reply)
-{
-	struct MHD_Response *response = NULL;
-	enum MHD_Result result;
-
-	if (gzip_accepted(header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING)))
-		response = packed_response(http, reply);
-	if (!response)
-		response = plain_response(http, reply);
-	if (!response)
-		return MHD_NO;
-	add_headers(response, reply);
-	result = MHD_queue_response(connection, reply->status, response);
-	MHD_destroy_response(response);
-	return result;
+	return MHD_get_connection_info(connection,
+				       MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+		->socket_context;
 }
 
 /*
@@ -245,6 +148,7 @@ static enum MHD_Result on_request(void *userdata,
 				  size_t *upload_length, void **state)
 {
 	static char seen;
+	struct http *http = userdata;
 	struct reply reply = { 0 };
 	enum MHD_Result result;
 
@@ -258,13 +162,103 @@ static enum MHD_Result on_request(void *userdata,
 		*upload_length = 0;
 		return MHD_YES;
 	}
-	answer(userdata, connection, path, method, &reply);
-	result = respond(userdata, connection, &reply);
+	http_clients_busy(&http->clients, client_of(connection), true);
+	handle(http, connection, path, method, &reply);
+	result = http_respond(connection, &reply, &http->unsent_bytes);
 	reply_done(&reply);
 	return result;
 }
 
+static void on_completed(void *userdata, struct MHD_Connection *connection,
+			 void **state, enum MHD_RequestTerminationCode code)
+{
+	struct http *http = userdata;
+
+	(void)state;
+	(void)code;
+	http_clients_busy(&http->clients, client_of(connection), false);
+}
+
+/* Connections */
+
+static int socket_of(struct MHD_Connection *connection)
+{
+	return MHD_get_connection_info(connection,
+				       MHD_CONNECTION_INFO_CONNECTION_FD)
+		->connect_fd;
+}
+
+static void on_connection(void *userdata, struct MHD_Connection *connection,
+			  void **socket_context,
+			  enum MHD_ConnectionNotificationCode code)
+{
+	struct http *http = userdata;
+
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		*socket_context = http_clients_add(&http->clients,
+						   socket_of(connection));
+	} else {
+		http_clients_remove(&http->clients, *socket_context);
+		*socket_context = NULL;
+	}
+}
+
+static size_t nr_parameters(const char *uri)
+{
+	const char *query = strchr(uri, '?');
+	size_t nr = 0;
+
+	while (query) {
+		nr++;
+		query = strchr(query + 1, '&');
+	}
+	return nr;
+}
+
+/*
+ * Called with the request line before its parameters are parsed. When they do
+ * not fit into the memory of the connection, libmicrohttpd 0.9.75 forgets that
+ * it has refused the request: it reads nothing and sends nothing until the
+ * connection times out. So they are counted first, and refused without it.
+ */
+static void *on_uri(void *userdata, const char *uri,
+		    struct MHD_Connection *connection)
+{
+	static const char format[] =
+		"HTTP/1.1 %s\r\nContent-Type: application/json\r\n"
+		"Connection: close\r\nContent-Length: %zu\r\n\r\n%s";
+	static const char error[] =
+		"{\"error\":\"the request line is too long, or has too many "
+		"parameters\"}\n";
+	const char *status = NULL;
+	char text[512];
+	int length;
+
+	(void)userdata;
+	if (strlen(uri) > MAX_URI_BYTES)
+		status = "414 URI Too Long";
+	else if (nr_parameters(uri) > MAX_URI_PARAMETERS)
+		status = "400 Bad Request";
+	if (!status)
+		return NULL;
+	length = snprintf(text, sizeof(text), format, status,
+			  sizeof(error) - 1, error);
+	send(socket_of(connection), text, (size_t)length,
+	     MSG_DONTWAIT | MSG_NOSIGNAL);
+	shutdown(socket_of(connection), SHUT_RDWR);
+	return NULL;
+}
+
 /* The event loop */
+
+static void finish_drain(struct http *http)
+{
+	http_drained_fn *drained = http->drained;
+
+	http->drained = NULL;
+	if (drained)
+		drained(http->drained_userdata);
+}
 
 /*
  * libmicrohttpd takes a small step at a time, and names no time to wait when
@@ -272,20 +266,22 @@ static enum MHD_Result on_request(void *userdata,
  */
 static void work(struct http *http)
 {
-	MHD_UNSIGNED_LONG_LONG ms;
+	MHD_UNSIGNED_LONG_LONG ms = 0;
 	int i;
 
 	for (i = 0; i < MAX_STEPS; i++) {
 		MHD_run(http->daemon);
-		if (MHD_get_timeout(http->daemon, &ms) != MHD_YES) {
-			sd_event_source_set_enabled(http->timer, SD_EVENT_OFF);
-			return;
-		}
+		if (MHD_get_timeout(http->daemon, &ms) != MHD_YES)
+			ms = MAX_WAIT_MS;
 		if (ms > 0)
 			break;
 	}
+	if (ms > MAX_WAIT_MS)
+		ms = MAX_WAIT_MS;
 	sd_event_source_set_time_relative(http->timer, ms * 1000);
 	sd_event_source_set_enabled(http->timer, SD_EVENT_ONESHOT);
+	if (http->clients.nr_busy == 0)
+		finish_drain(http);
 }
 
 static int on_io(sd_event_source *source, int fd, uint32_t events,
@@ -314,6 +310,7 @@ static int attach(struct http *http, sd_event *event)
 	info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
 	if (!info)
 		return -EOPNOTSUPP;
+	http->event = sd_event_ref(event);
 	r = sd_event_add_io(event, &http->io, info->epoll_fd, EPOLLIN, on_io,
 			    http);
 	if (r < 0)
@@ -353,7 +350,11 @@ static int start(struct http *http, int fd)
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CONNECTIONS,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)TIMEOUT_SECONDS,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		(size_t)MEMORY_PER_CONNECTION, MHD_OPTION_END);
+		(size_t)MEMORY_PER_CONNECTION,
+		MHD_OPTION_URI_LOG_CALLBACK, on_uri, http,
+		MHD_OPTION_NOTIFY_CONNECTION, on_connection, http,
+		MHD_OPTION_NOTIFY_COMPLETED, on_completed, http,
+		MHD_OPTION_END);
 	if (http->daemon)
 		return 0;
 	close(fd);
@@ -385,14 +386,44 @@ int http_new(sd_event *event, int fd, const struct http_options *options,
 	return 0;
 }
 
+static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source;
+	(void)usec;
+	finish_drain(userdata);
+	return 0;
+}
+
+int http_drain(struct http *http, uint64_t timeout_usec, http_drained_fn *fn,
+	       void *userdata)
+{
+	int r;
+
+	r = sd_event_add_time_relative(http->event, &http->deadline,
+				       CLOCK_MONOTONIC, timeout_usec, 0,
+				       on_deadline, http);
+	if (r < 0)
+		return r;
+	/* What has arrived is a request in flight, too. */
+	work(http);
+	http->drained = fn;
+	http->drained_userdata = userdata;
+	close(MHD_quiesce_daemon(http->daemon));
+	http_clients_dismiss(&http->clients);
+	work(http);
+	return 0;
+}
+
 void http_free(struct http *http)
 {
 	if (!http)
 		return;
 	sd_event_source_disable_unref(http->io);
 	sd_event_source_disable_unref(http->timer);
+	sd_event_source_disable_unref(http->deadline);
 	if (http->daemon)
 		MHD_stop_daemon(http->daemon);
+	sd_event_unref(http->event);
 	free(http->host);
 	free(http->token);
 	free(http);

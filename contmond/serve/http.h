@@ -44,6 +44,18 @@ int http_new(sd_event *event, int fd, const struct http_options *options,
 /** http_set_options() - replace the options; -ENOMEM leaves the old ones */
 int http_set_options(struct http *http, const struct http_options *options);
 
+/** http_drained_fn - nothing is being answered any more, or time is up */
+typedef void http_drained_fn(void *userdata);
+
+/**
+ * http_drain() - accept no more, send the answers to what has been asked
+ *
+ * @fn is called once, from the loop or from here, after @timeout_usec at the
+ * latest.
+ */
+int http_drain(struct http *http, uint64_t timeout_usec, http_drained_fn *fn,
+	       void *userdata);
+
 /** http_free() - drops all connections */
 void http_free(struct http *http);
 

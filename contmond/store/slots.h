@@ -34,7 +34,7 @@ struct slots {
 	size_t nr_free;
 };
 
-/** slots_ref() - the slot of a container, a new one if it has none; or -ENOMEM */
+/** slots_ref() - a container's slot, a new one if it has none; or -ENOMEM */
 int slots_ref(struct slots *slots, const struct container_row *row,
 	      uint32_t *ret_slot);
 

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "http_response.h"
+
+#include <stdlib.h>
+
+#include "base/util.h"
+#include "gzip.h"
+
+#define MIN_GZIP_BYTES 1024
+
+#define SECURITY_POLICY \
+	"default-src 'self'; " \
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/* A body on its way: clients may ask for much and take nothing of it. */
+struct body {
+	size_t *unsent_bytes;
+	size_t length;
+	char *bytes;
+};
+
+static void body_done(void *userdata)
+{
+	struct body *body = userdata;
+
+	*body->unsent_bytes -= body->length;
+	free(body->bytes);
+	free(body);
+}
+
+/* Takes over @bytes, also when it fails. */
+static struct MHD_Response *response_of(size_t *unsent_bytes, char *bytes,
+					size_t length)
+{
+	struct body *body = malloc(sizeof(*body));
+	struct MHD_Response *response;
+
+	if (!body) {
+		free(bytes);
+		return NULL;
+	}
+	*body = (struct body){ unsent_bytes, length, bytes };
+	*unsent_bytes += length;
+	response = MHD_create_response_from_buffer_with_free_callback_cls(
+		length, bytes, body_done, body);
+	if (!response)
+		body_done(body);
+	return response;
+}
+
+static struct MHD_Response *plain_response(size_t *unsent_bytes,
+					   struct reply *reply)
+{
+	char *bytes = reply->body.text;
+	size_t length = reply->body.length;
+
+	if (reply->constant_body)
+		return MHD_create_response_from_buffer(
+			reply->constant_length, (void *)reply->constant_body,
+			MHD_RESPMEM_PERSISTENT);
+	reply->body = (struct buffer){ 0 };
+	return response_of(unsent_bytes, bytes, length);
+}
+
+static struct MHD_Response *packed_response(size_t *unsent_bytes,
+					    const struct reply *reply)
+{
+	const char *bytes = reply->constant_body ?: reply->body.text;
+	size_t length = reply->constant_body ? reply->constant_length :
+					       reply->body.length;
+	struct MHD_Response *response;
+	size_t packed_length;
+	char *packed;
+
+	if (length < MIN_GZIP_BYTES ||
+	    gzip_pack(bytes, length, &packed, &packed_length) < 0)
+		return NULL;
+	response = response_of(unsent_bytes, packed, packed_length);
+	if (response)
+		MHD_add_response_header(response,
+					MHD_HTTP_HEADER_CONTENT_ENCODING,
+					"gzip");
+	return response;
+}
+
+static void add_headers(struct MHD_Response *response,
+			const struct reply *reply)
+{
+	const struct {
+		const char *name;
+		const char *value;
+	} headers[] = {
+		{ MHD_HTTP_HEADER_CONTENT_TYPE, reply->content_type },
+		{ MHD_HTTP_HEADER_CACHE_CONTROL,
+		  reply->etag ? "no-cache" : "no-store" },
+		{ MHD_HTTP_HEADER_ETAG, reply->etag },
+		{ MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING },
+		{ "Content-Security-Policy", SECURITY_POLICY },
+		{ "X-Content-Type-Options", "nosniff" },
+		{ "Referrer-Policy", "no-referrer" },
+		{ MHD_HTTP_HEADER_ALLOW,
+		  reply->status == 405 ? "GET, HEAD" : NULL },
+		{ MHD_HTTP_HEADER_WWW_AUTHENTICATE,
+		  reply->status == 401 ? "Bearer" : NULL },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(headers); i++) {
+		if (headers[i].value)
+			MHD_add_response_header(response, headers[i].name,
+						headers[i].value);
+	}
+}
+
+enum MHD_Result http_respond(struct MHD_Connection *connection,
+			     struct reply *reply, size_t *unsent_bytes)
+{
+	const char *accepted = MHD_lookup_connection_value(
+		connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_ENCODING);
+	struct MHD_Response *response = NULL;
+	enum MHD_Result result;
+
+	if (gzip_accepted(accepted))
+		response = packed_response(unsent_bytes, reply);
+	if (!response)
+		response = plain_response(unsent_bytes, reply);
+	if (!response)
+		return MHD_NO;
+	add_headers(response, reply);
+	result = MHD_queue_response(connection, reply->status, response);
+	MHD_destroy_response(response);
+	return result;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Replies, made into what libmicrohttpd sends. */
+#ifndef CONTMOND_SERVE_HTTP_RESPONSE_H
+#define CONTMOND_SERVE_HTTP_RESPONSE_H
+
+#include <microhttpd.h>
+#include <stddef.h>
+
+#include "reply.h"
+
+/**
+ * http_respond() - queue a reply; takes over its body
+ * @unsent_bytes: is kept at the length of all bodies that are on their way; it
+ *	must outlive the connection
+ *
+ * It is compressed if the request accepts that.
+ */
+enum MHD_Result http_respond(struct MHD_Connection *connection,
+			     struct reply *reply, size_t *unsent_bytes);
+
+#endif /* CONTMOND_SERVE_HTTP_RESPONSE_H */

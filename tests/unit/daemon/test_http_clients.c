@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Clients cannot stop the server: below, at and above each of its limits. */
+#include "tests/unit/server.h"
+
+#include "contmond/serve/http_clients.h"
+
+#define HALF_A_REQUEST "GET /api/v1/health HTTP/1.1\r\nHost: 127"
+#define BIG_REQUEST "GET /big HTTP/1.1\r\n" HOST "\r\n"
+
+static int held[3 * HTTP_MAX_CLIENTS];
+static bool is_drained;
+
+/* Connections that send @text and nothing more. */
+static void hold(size_t nr, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		held[i] = open_client();
+		assert_true(sd_event_run(event, 0) >= 0);
+		client_send(held[i], text, strlen(text));
+	}
+}
+
+static void let_go(size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		close(held[i]);
+}
+
+static void must_answer(void)
+{
+	get("/api/v1/health", "");
+	assert_int_equal(status(), 200);
+}
+
+/* All of an answer's bytes; the client is slow, or has been so. */
+static size_t read_all(int fd)
+{
+	static char bytes[256 * 1024];
+	size_t total = 0;
+	int idle = 0;
+
+	while (idle < 200) {
+		ssize_t r = recv(fd, bytes, sizeof(bytes), 0);
+
+		if (r == 0 || (r < 0 && errno != EAGAIN))
+			break;
+		total += r > 0 ? (size_t)r : 0;
+		idle = r > 0 ? 0 : idle + 1;
+		if (total > BIG_BYTES)
+			break;
+		assert_true(sd_event_run(event, 10000) >= 0);
+	}
+	return total;
+}
+
+static void test_held_connections(void **state)
+{
+	static const size_t nrs[] = {
+		1, HTTP_MAX_CLIENTS - 1, HTTP_MAX_CLIENTS,
+		HTTP_MAX_CLIENTS + 1, COUNT(held),
+	};
+	static const char *const texts[] = { HALF_A_REQUEST, "", "G" };
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < COUNT(nrs); i++) {
+		for (j = 0; j < COUNT(texts); j++) {
+			hold(nrs[i], texts[j]);
+			must_answer();
+			let_go(nrs[i]);
+			must_answer();
+			must_answer();
+		}
+	}
+}
+
+/* Those that have had their answer and stay make room for new ones. */
+static void test_idle_connections(void **state)
+{
+	(void)state;
+	hold(COUNT(held), "GET /api/v1/health HTTP/1.1\r\n" HOST "\r\n");
+	must_answer();
+	let_go(COUNT(held));
+	must_answer();
+}
+
+static void test_an_answer_under_way_is_not_cut(void **state)
+{
+	int slow = open_client();
+
+	(void)state;
+	client_send(slow, BIG_REQUEST, sizeof(BIG_REQUEST) - 1);
+	run_some(event);
+	hold(COUNT(held), HALF_A_REQUEST);
+	must_answer();
+	assert_true(read_all(slow) > BIG_BYTES);
+	let_go(COUNT(held));
+	close(slow);
+	must_answer();
+}
+
+static void ask_with_parameters(size_t nr)
+{
+	static char request[64 * 1024];
+	char *end = stpcpy(request, "GET /api/v1/health?");
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		end += sprintf(end, "k%zu=1%s", i, i + 1 < nr ? "&" : "");
+	strcpy(end, " HTTP/1.1\r\n" HOST "\r\n");
+	talk(request);
+}
+
+static void test_many_parameters(void **state)
+{
+	static const struct {
+		size_t nr;
+		int status;
+		bool closed;
+	} cases[] = {
+		{ 1, 400, false }, { REQUEST_MAX_PARAMETERS, 400, false },
+		{ REQUEST_MAX_PARAMETERS + 1, 400, false },
+		{ 128, 400, false }, { 129, 400, true }, { 400, 400, true },
+		{ 800, 400, true }, { 2000, 400, true }, { 5000, 414, true },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		ask_with_parameters(cases[i].nr);
+		assert_int_equal(status(), cases[i].status);
+		assert_int_equal(got.closed, cases[i].closed);
+		assert_contains(body(), "{\"error\":\"");
+	}
+	ask_with_parameters(REQUEST_MAX_PARAMETERS);
+	assert_contains(body(), "no such parameter: k0");
+	ask_with_parameters(REQUEST_MAX_PARAMETERS + 1);
+	assert_contains(body(), "more than 32 keys");
+	must_answer();
+}
+
+/* As many and as long parameters as are let through fit into the memory. */
+static void test_long_request_lines(void **state)
+{
+	static char request[64 * 1024];
+	size_t lengths[] = { 1000, 8000, 16384, 16385, 30000, 40000 };
+	size_t i, head = sizeof("GET ") - 1;
+
+	(void)state;
+	for (i = 0; i < COUNT(lengths); i++) {
+		char *end = stpcpy(request, "GET /nope?");
+
+		while (end < request + head + 480)
+			end = stpcpy(end, "k=1&");
+		memset(end, 'v', lengths[i]);
+		strcpy(request + head + lengths[i], " HTTP/1.1\r\n" HOST
+		       "\r\n");
+		talk(request);
+		assert_int_equal(status(), lengths[i] <= 16384 ? 404 : 414);
+	}
+	must_answer();
+}
+
+static void on_drained(void *userdata)
+{
+	assert_ptr_equal(userdata, &is_drained);
+	is_drained = true;
+}
+
+static bool has_drained(void)
+{
+	return is_drained;
+}
+
+static void test_draining_finishes_answers(void **state)
+{
+	int slow = open_client(), idle = open_client();
+	char byte;
+
+	(void)state;
+	is_drained = false;
+	client_send(slow, BIG_REQUEST, sizeof(BIG_REQUEST) - 1);
+	assert_int_equal(http_drain(http, 60000000, on_drained, &is_drained),
+			 0);
+	run_some(event);
+	assert_false(is_drained);
+	assert_int_equal(recv(idle, &byte, 1, 0), 0);
+	assert_true(read_all(slow) > BIG_BYTES);
+	run_until(event, has_drained);
+	close(slow);
+	close(idle);
+}
+
+static void test_draining_is_bounded(void **state)
+{
+	int slow = open_client();
+
+	(void)state;
+	is_drained = false;
+	client_send(slow, BIG_REQUEST, sizeof(BIG_REQUEST) - 1);
+	assert_int_equal(http_drain(http, 50000, on_drained, &is_drained), 0);
+	run_until(event, has_drained);
+	close(slow);
+}
+
+static void test_draining_nothing(void **state)
+{
+	(void)state;
+	is_drained = false;
+	assert_int_equal(http_drain(http, 60000000, on_drained, &is_drained),
+			 0);
+	assert_true(is_drained);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_held_connections),
+		TEST(test_idle_connections),
+		TEST(test_an_answer_under_way_is_not_cut),
+		TEST(test_many_parameters),
+		TEST(test_long_request_lines),
+		TEST(test_draining_finishes_answers),
+		TEST(test_draining_is_bounded),
+		TEST(test_draining_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
