@@ -46,6 +46,21 @@ struct top {
 	struct top_model model;
 };
 
+/* Where there is no full screen, other output remains. */
+#define CURE "; try: contmon top --csv, or: contmon ps"
+
+static int refuse_terminal(int error)
+{
+	const char *term = getenv("TERM") ?: "";
+
+	if (error == -EOPNOTSUPP)
+		cli_error("top: TERM=%s: this terminal cannot move its cursor"
+			  CURE, term);
+	else
+		cli_error("top: TERM=%s: unknown terminal" CURE, term);
+	return CLI_FAILURE;
+}
+
 static int show(struct top *top)
 {
 	int r;
@@ -53,11 +68,9 @@ static int show(struct top *top)
 	if (cli_is_for_programs(&top->options))
 		return top_stream(top->c, &top->model, &top->options,
 				  top->interval_ns, top->count);
-	if (top_view_begin() < 0) {
-		cli_error("top: TERM=%s: no such terminal is known; try: "
-			  "TERM=xterm contmon top", getenv("TERM") ?: "");
-		return CLI_FAILURE;
-	}
+	r = top_view_begin();
+	if (r < 0)
+		return refuse_terminal(r);
 	r = top_loop(top->c, &top->model, top->interval_ns);
 	top_view_end();
 	return r < 0 ? cli_failed("top", r) : CLI_OK;
@@ -82,7 +95,7 @@ static int run(struct top *top)
 
 	if (!cli_is_for_programs(&top->options) &&
 	    (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
-		cli_error("top: this is no terminal; try: contmon top --json");
+		cli_error("top: not a terminal" CURE);
 		return CLI_FAILURE;
 	}
 	if (cli_open(&top->c) < 0)
@@ -126,7 +139,8 @@ int cli_top(int argc, char **argv)
 		status = parse_option(&top, opt, argv);
 	if (status == CLI_GO_ON)
 		status = cli_no_operands(argc, argv);
-	if (status == CLI_GO_ON && top.count && !cli_is_for_programs(&top.options)) {
+	if (status == CLI_GO_ON && top.count &&
+	    !cli_is_for_programs(&top.options)) {
 		cli_error("--count: only with --json or --csv");
 		status = CLI_USAGE;
 	}

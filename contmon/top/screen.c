@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ncurses compares characters one by one, after it has taken each to pieces;
- * once a second that is most of what a full screen costs. Most lines are as they
- * were, which memcmp() sees at once.
+ * ncurses takes each character to pieces and compares them one by one, which is
+ * most of the cost of a full screen. Most lines do not change, and memcmp()
+ * finds that at once.
  */
 #include "contmon/cli/text.h"
 #include "screen.h"
@@ -13,20 +13,20 @@
 #include <term.h>
 #include <unistd.h>
 
-/* Bytes that look alike */
+/* Bytes with the same look */
 struct span {
 	attr_t attributes;
 	unsigned int nr_bytes;
 };
 
-/* More than there are columns of a table, bars in three parts */
+/* More than the columns of a table, with bars in three parts */
 #define SPANS_MAX 128
 
 struct line {
-	char *text;		/* harmless; room for a character a column */
+	char *text;		/* escaped; room for a character a column */
 	size_t nr_bytes;
-	int width;		/* of the terminal, that the text takes */
-	bool filled;		/* the rest looks as the last span */
+	int width;		/* columns that the text takes */
+	bool filled;		/* the rest looks like the last span */
 	size_t nr_spans;
 	struct span spans[SPANS_MAX];
 };
@@ -39,14 +39,25 @@ static struct {
 	attr_t look;
 } screen;
 
-int screen_begin(void)
+/* initscr() would end the program, or draw without moving the cursor. */
+static int check_terminal(void)
 {
-	int error;
+	int error, r = 0;
 
-	/* initscr() would end the program. */
 	if (setupterm(NULL, STDOUT_FILENO, &error) == ERR)
 		return -ENOTTY;
+	if (!cursor_address || !clear_screen)
+		r = -EOPNOTSUPP;
 	del_curterm(cur_term);
+	return r;
+}
+
+int screen_begin(void)
+{
+	int r = check_terminal();
+
+	if (r < 0)
+		return r;
 	initscr();
 	cbreak();
 	noecho();
@@ -123,7 +134,7 @@ static int room(void)
 	return screen.line ? screen.width - screen.line->width : 0;
 }
 
-/* Where text of the look of now goes. Beyond the most, looks are lost. */
+/* The span for text of the current look. Beyond SPANS_MAX looks are lost. */
 static struct span *span_of(struct line *line)
 {
 	size_t nr = line->nr_spans;
@@ -136,10 +147,7 @@ static struct span *span_of(struct line *line)
 	return &line->spans[nr];
 }
 
-/*
- * Where the caller puts so much text, for which there is room(), as there is none
- * without a line; NULL for nothing
- */
+/* Where the caller puts text that fits in room(); NULL for an empty one */
 static char *append(int nr_bytes, int width)
 {
 	struct line *line = screen.line;
@@ -235,7 +243,7 @@ static void send(const struct line *line, int y)
 	}
 	if (!line->filled)
 		attrset(A_NORMAL);
-	/* A full line has left the cursor elsewhere. */
+	/* After a full line the cursor is elsewhere. */
 	if (line->width < screen.width)
 		hline(' ', screen.width - line->width);
 }

@@ -41,6 +41,14 @@ MASKS = [
     (r'"cpu_cores":[\d.]+', '"cpu_cores":CORES'),
 ]
 
+# Terminals on which nothing can be drawn
+TERMINFO = tempfile.TemporaryDirectory(prefix="contmon-terminfo-")
+TERMINALS = r"""
+no-cup|as of Emacs' shell, cols#80, clear=\E[H\E[2J, bold=\E[1m, sgr0=\E[m,
+no-clear|cannot clear, cols#80, cup=\E[%i%p1%d;%p2%dH,
+hardcopy|paper, hc, os, cols#80, cud1=\n, cup=\E[%i%p1%d;%p2%dH,
+"""
+
 # name, arguments, where ("pipe" or columns), more of the environment
 CASES = [
     ("help", "--help", "pipe", {}),
@@ -101,7 +109,10 @@ CASES = [
     ("cmdline, no right", "cmdline 60 52 12345", "pipe", {}),
     ("cmdline without a process", "cmdline", "pipe", {}),
     ("top, no terminal", "top", "pipe", {}),
-    ("top, an unknown terminal", "top", 80, {"TERM": "bogus"}),
+    *((f"top, TERM={term}", "top", 80, {"TERM": term})
+      for term in ("bogus", "", "dumb")),
+    *((f"top, TERM={term}", "top", 80, {"TERM": term, "TERMINFO": TERMINFO.name})
+      for term in ("no-cup", "no-clear", "hardcopy")),
     ("top, count on a screen", "top --count 1", 80, {}),
     ("top, JSON", "top --json -n 0.1 --count 1", "pipe", {}),
     ("top, CSV of a container", "top --csv -n 0.1 --count 2 --container "
@@ -289,7 +300,13 @@ def ends_with_its_terminal():
         os.kill(pid, signal.SIGKILL)
 
 
+def make_terminals():
+    subprocess.run(["tic", "-x", "-o", TERMINFO.name, "-"], check=True,
+                   input=TERMINALS, text=True, stderr=subprocess.DEVNULL)
+
+
 def run():
+    make_terminals()
     fake_root.make(ROOT.name)
     os.symlink(os.path.join(ROOT.name, "proc"),
                os.path.join(BARE.name, "proc"))
