@@ -59,8 +59,8 @@ static int store(struct pipeline *pipeline)
 		return -ENOMEM;
 	for (i = 0; i < model->nr_containers; i++)
 		rows[i] = &model_container(model, i)->row;
-	return ring_push(pipeline->ring, &model->system, rows,
-			 model->nr_containers);
+	return ring_push(pipeline->ring, model->sample->boottime_ns,
+			 &model->system, rows, model->nr_containers);
 }
 
 static void on_opened(const struct contmon_get_info *info, void *userdata)

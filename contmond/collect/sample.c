@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/util.h"
+#include "vmstat.h"
 
 /* What somebody asks for over HTTP, and no more: each group costs time. */
 #define TASK_FIELDS (CONTMON_TASK_BASE | CONTMON_TASK_CRED | \
@@ -113,6 +114,29 @@ static int assign_tasks(const struct sample_source *source,
 	return 0;
 }
 
+static void note_start(const struct sample *sample,
+		       const struct sample_container *container)
+{
+	struct scope *scope = container->scope;
+	uint64_t start_ns = container->tally.first_start_ns;
+	int64_t age_ms = (int64_t)(sample->boottime_ns - start_ns) /
+			 (int64_t)NS_PER_MS;
+
+	if (scope->is_started || container->tally.processes == 0)
+		return;
+	scope->is_started = true;
+	scope->started_boottime_ns = start_ns;
+	scope->started_ms = sample->t_ms - age_ms;
+}
+
+static void note_starts(const struct sample *sample)
+{
+	size_t i;
+
+	for (i = 0; i < sample->nr_containers; i++)
+		note_start(sample, &sample->containers[i]);
+}
+
 static void read_files(struct sample_source *source, struct sample *sample)
 {
 	size_t i;
@@ -169,7 +193,12 @@ static int take(struct sample_source *source, struct sample *sample)
 	if (r < 0)
 		return r;
 	read_files(source, sample);
-	return assign_tasks(source, sample);
+	sample->has_oom_kills = vmstat_oom_kills(&sample->oom_kills) == 0;
+	r = assign_tasks(source, sample);
+	if (r < 0)
+		return r;
+	note_starts(sample);
+	return 0;
 }
 
 int sample_take(struct sample_source *source, struct sample *sample)

@@ -3,6 +3,7 @@
 #ifndef CONTMOND_COLLECT_SAMPLE_H
 #define CONTMOND_COLLECT_SAMPLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,7 @@ struct sample_container {
  * @t_ms: when it began, CLOCK_REALTIME
  * @boottime_ns: the same moment, CLOCK_BOOTTIME
  * @tally: of all processes
+ * @oom_kills: on the whole host since boot, if @has_oom_kills
  * @containers: in ascending order of their cgroup's id
  * @owners: for each of @tasks.entries the container it is in
  */
@@ -44,6 +46,8 @@ struct sample {
 	struct contmon_cgroups cgroups;
 	struct contmon_system system;
 	struct tally tally;
+	uint64_t oom_kills;
+	bool has_oom_kills;
 	struct sample_container *containers;
 	size_t nr_containers;
 	int32_t *owners;

@@ -3,6 +3,7 @@
 #ifndef CONTMOND_COLLECT_SCOPE_H
 #define CONTMOND_COLLECT_SCOPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,8 +18,13 @@
  * @cgroup: path of its own cgroup from the root of the hierarchy
  * @directory: the same, from the root of the file system
  * @pod: NULL when it is in none
+ * @is_started: a process of it was seen; the next two are known
+ * @started_boottime_ns: when its oldest process began: this run of it, for a
+ *	runtime makes a new cgroup for each
+ * @started_ms: the same by the wall clock as it was when that was seen, and
+ *	not changed when the clock is set
  *
- * Everything but the files never changes.
+ * Nothing else but the files ever changes.
  */
 struct scope {
 	unsigned int references;
@@ -28,6 +34,9 @@ struct scope {
 	char *pod;
 	char *cgroup;
 	char *directory;
+	bool is_started;
+	uint64_t started_boottime_ns;
+	int64_t started_ms;
 	struct cgroupfs files;
 };
 

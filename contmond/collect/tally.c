@@ -21,11 +21,18 @@ static void count_state(struct tally *tally, uint32_t state)
 	case 'X':
 		tally->zombie++;
 		break;
+	default:	/* I, of kernel threads; P */
+		tally->idle++;
+		break;
 	}
 }
 
 void tally_add(struct tally *tally, const struct contmon_task *task)
 {
+	uint64_t start_ns = task->start_boottime_ns;
+
+	if (tally->processes == 0 || start_ns < tally->first_start_ns)
+		tally->first_start_ns = start_ns;
 	tally->processes++;
 	tally->threads += task->nr_threads;
 	count_state(tally, task->state);

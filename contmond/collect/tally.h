@@ -11,7 +11,13 @@
 
 #include <contmon.h>
 
+/**
+ * struct tally - zero-initialise
+ * @first_start_ns: when the oldest one began, since boot
+ * @idle: in state I or P; each process is in one of the states
+ */
 struct tally {
+	uint64_t first_start_ns;
 	uint64_t processes;
 	uint64_t threads;
 	uint64_t running;
@@ -19,6 +25,7 @@ struct tally {
 	uint64_t uninterruptible;
 	uint64_t stopped;
 	uint64_t zombie;
+	uint64_t idle;
 	uint64_t vsz_bytes;
 	uint64_t rss_bytes;
 	uint64_t minor_faults;

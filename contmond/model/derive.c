@@ -130,6 +130,7 @@ static void container_tasks(const struct tally *tally,
 	row->processes_uninterruptible = (double)tally->uninterruptible;
 	row->processes_stopped = (double)tally->stopped;
 	row->processes_zombie = (double)tally->zombie;
+	row->processes_idle = (double)tally->idle;
 	row->minor_faults = (double)tally->minor_faults;
 	row->major_faults = (double)tally->major_faults;
 }
@@ -159,16 +160,24 @@ static void container_io(const struct sample_container *before,
 						  stats->write_bytes, ns);
 }
 
-void derive_age(const struct name *name, const struct sample *sample,
-		struct container_row *row)
+void derive_created(const struct name *name, struct container_row *row)
 {
-	row->created_ms = NAN;
+	row->created_ms = name && name->created_ms > 0 ?
+		(double)name->created_ms : (double)NAN;
+}
+
+static void container_age(const struct scope *scope,
+			  const struct sample *sample,
+			  struct container_row *row)
+{
+	row->started_ms = NAN;
 	row->uptime_seconds = NAN;
-	if (name && name->created_ms > 0)
-		row->created_ms = (double)name->created_ms;
-	if (name && name->started_ms > 0 && name->started_ms <= sample->t_ms)
-		row->uptime_seconds =
-			(double)(sample->t_ms - name->started_ms) / 1000;
+	if (!scope->is_started)
+		return;
+	row->started_ms = (double)scope->started_ms;
+	row->uptime_seconds = (double)elapsed(scope->started_boottime_ns,
+					      sample->boottime_ns) /
+			      NS_PER_SECOND;
 }
 
 void derive_container(const struct sample_container *before,
@@ -177,6 +186,7 @@ void derive_container(const struct sample_container *before,
 {
 	row->t = (double)sample->t_ms;
 	container_state(now, row);
+	container_age(now->scope, sample, row);
 	container_cpu(before, now, sample, row);
 	container_memory(now, row);
 	container_tasks(&now->tally, row);
@@ -267,6 +277,7 @@ static void system_tasks(const struct tally *tally, struct system_row *row)
 	row->processes_uninterruptible = (double)tally->uninterruptible;
 	row->processes_stopped = (double)tally->stopped;
 	row->processes_zombie = (double)tally->zombie;
+	row->processes_idle = (double)tally->idle;
 }
 
 void derive_system(const struct sample *before, const struct sample *now,
@@ -284,6 +295,8 @@ void derive_system(const struct sample *before, const struct sample *now,
 	row->load15 = known(valid, CONTMON_SYSTEM_LOAD,
 			    kernel->load_milli[2]) / 1000;
 	row->containers = (double)now->nr_containers;
+	row->oom_kills_total = now->has_oom_kills ? (double)now->oom_kills :
+						    (double)NAN;
 	if (before && before->system.kernel.fields & valid & CONTMON_SYSTEM_CPU)
 		system_cpu(before, now, row);
 	else

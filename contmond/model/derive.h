@@ -15,16 +15,15 @@
 #include "rows.h"
 
 /**
- * derive_container() - fill the numbers of a row but its age, and its state
+ * derive_container() - fill the numbers of a row but created_ms, and its state
  * @before: the same container in the sample before, or NULL
  */
 void derive_container(const struct sample_container *before,
 		      const struct sample_container *now,
 		      const struct sample *sample, struct container_row *row);
 
-/** derive_age() - from what the engine says, if it does: @name may be NULL */
-void derive_age(const struct name *name, const struct sample *sample,
-		struct container_row *row);
+/** derive_created() - from what the engine says; @name may be NULL */
+void derive_created(const struct name *name, struct container_row *row);
 
 /** derive_system() - @before is the sample before @now, or NULL */
 void derive_system(const struct sample *before, const struct sample *now,

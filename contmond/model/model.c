@@ -162,7 +162,7 @@ int model_name(struct model *model, const struct names *names)
 		c->title = first_title(c);
 		if (!c->title)
 			return -ENOMEM;
-		derive_age(name, model->sample, &c->row);
+		derive_created(name, &c->row);
 	}
 	sort_by_title(model);
 	if (tell_apart(model, add_short_id) < 0 ||

@@ -14,6 +14,7 @@ static const struct column container_columns[] = {
 	COLUMN(image, UNIT_TEXT),
 	COLUMN(command, UNIT_TEXT),
 	COLUMN(created_ms, UNIT_TIME),
+	COLUMN(started_ms, UNIT_TIME),
 	COLUMN(uptime_seconds, UNIT_SECONDS),
 	COLUMN(cgroup, UNIT_TEXT),
 	COLUMN(state, UNIT_TEXT),
@@ -44,6 +45,7 @@ static const struct column container_columns[] = {
 	COLUMN(processes_uninterruptible, UNIT_COUNT),
 	COLUMN(processes_stopped, UNIT_COUNT),
 	COLUMN(processes_zombie, UNIT_COUNT),
+	COLUMN(processes_idle, UNIT_COUNT),
 	COLUMN(read_bytes_total, UNIT_BYTES),
 	COLUMN(write_bytes_total, UNIT_BYTES),
 	COLUMN(read_ops_total, UNIT_COUNT),
@@ -122,7 +124,9 @@ static const struct column system_columns[] = {
 	COLUMN(processes_uninterruptible, UNIT_COUNT),
 	COLUMN(processes_stopped, UNIT_COUNT),
 	COLUMN(processes_zombie, UNIT_COUNT),
+	COLUMN(processes_idle, UNIT_COUNT),
 	COLUMN(containers, UNIT_COUNT),
+	COLUMN(oom_kills_total, UNIT_COUNT),
 };
 #undef ROW
 

@@ -48,6 +48,7 @@ struct container_row {
 	const char *image;
 	const char *command;
 	double created_ms;
+	double started_ms;
 	double uptime_seconds;
 	const char *cgroup;
 	const char *state;
@@ -78,6 +79,7 @@ struct container_row {
 	double processes_uninterruptible;
 	double processes_stopped;
 	double processes_zombie;
+	double processes_idle;
 	double read_bytes_total;
 	double write_bytes_total;
 	double read_ops_total;
@@ -152,7 +154,9 @@ struct system_row {
 	double processes_uninterruptible;
 	double processes_stopped;
 	double processes_zombie;
+	double processes_idle;
 	double containers;
+	double oom_kills_total;
 };
 
 extern const struct table container_table;

@@ -56,4 +56,6 @@ void health_handle(const struct facts *facts, const struct request *request,
 		row.reason = "nothing has been sampled yet";
 	}
 	answer_row(reply, &health_table, &row);
+	if (row.reason)
+		reply->status = 503;
 }

@@ -66,7 +66,7 @@ static const struct metric container_metrics[] = {
 	{ "vsz_sum_bytes", "contmon_container_vsz_sum_bytes",
 	  "Sum of the processes' address spaces." },
 	{ "oom_kills_total", "container_oom_events_total",
-	  "Processes killed for want of memory." },
+	  "Processes that the OOM killer ended." },
 	{ "processes", "container_processes", "Processes." },
 	{ "threads", "container_threads", "Threads." },
 	{ "processes_running", "contmon_container_processes_running",
@@ -80,6 +80,8 @@ static const struct metric container_metrics[] = {
 	  "Processes in state T." },
 	{ "processes_zombie", "contmon_container_processes_zombie",
 	  "Processes in state Z." },
+	{ "processes_idle", "contmon_container_processes_idle",
+	  "Processes in state I." },
 	{ "read_bytes_total", "container_fs_reads_bytes_total",
 	  "Bytes read from block devices." },
 	{ "write_bytes_total", "container_fs_writes_bytes_total",
@@ -125,7 +127,11 @@ static const struct metric system_metrics[] = {
 	  "Processes in state T." },
 	{ "processes_zombie", "contmon_system_processes_zombie",
 	  "Processes in state Z." },
+	{ "processes_idle", "contmon_system_processes_idle",
+	  "Processes in state I." },
 	{ "containers", "contmon_system_containers", "Containers." },
+	{ "oom_kills_total", "contmon_system_oom_kills_total",
+	  "Processes that the OOM killer ended since boot." },
 };
 
 static bool is_total(const char *name)
@@ -232,9 +238,9 @@ static void container_family(const struct exposition *e,
 
 static void containers(const struct exposition *e, const struct model *model)
 {
-	static const struct metric created = {
-		"created_ms", "container_start_time_seconds",
-		"When it was created, Unix time."
+	static const struct metric started = {
+		"started_ms", "container_start_time_seconds",
+		"When its current run began, Unix time."
 	}, seen = {
 		"t", "container_last_seen", "When it was sampled, Unix time."
 	};
@@ -254,7 +260,7 @@ static void containers(const struct exposition *e, const struct model *model)
 		for (i = 0; i < ARRAY_SIZE(container_metrics); i++)
 			container_family(e, model, labels,
 					 &container_metrics[i], 1);
-		container_family(e, model, labels, &created, 1e-3);
+		container_family(e, model, labels, &started, 1e-3);
 		container_family(e, model, labels, &seen, 1e-3);
 	}
 	for (i = 0; i < model->nr_containers; i++)

@@ -171,7 +171,7 @@ static int newest_first(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-/* Frames in ascending order unless the clock was set; sorting is then cheap. */
+/* In ascending order unless the clock went back a little: sorting is cheap. */
 static int frames_within(const struct ring *ring, int64_t first, int64_t end,
 			 const struct ring_frame ***ret, size_t *ret_nr)
 {

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/util.h"
 #include "slots.h"
 
@@ -114,17 +115,42 @@ void ring_free(struct ring *ring)
 	free(ring);
 }
 
-/* A frame from the future was made before the clock was set back. */
-static void evict(struct ring *ring, int64_t now_ms)
+static void evict(struct ring *ring, uint64_t now_ns)
 {
-	while (ring->nr > 1) {
-		int64_t t_ms = frame_at(ring, 0)->t_ms;
+	uint64_t history_ns = (uint64_t)ring->history_ms * NS_PER_MS;
 
-		if (t_ms <= now_ms && t_ms >= now_ms - ring->history_ms &&
-		    ring->bytes <= ring->max_bytes)
+	while (ring->nr > 1) {
+		uint64_t age_ns = now_ns - frame_at(ring, 0)->boottime_ns;
+
+		if (age_ns <= history_ns && ring->bytes <= ring->max_bytes)
 			break;
 		drop_oldest(ring);
 	}
+}
+
+/* What is to be added to boot times for the wall times of a frame */
+static int64_t offset_of(const struct ring_frame *frame)
+{
+	return frame->t_ms - (int64_t)(frame->boottime_ns / NS_PER_MS);
+}
+
+/*
+ * The wall clock was set: the past moves with it, and stays as long ago as it
+ * is. Small differences are the clocks' imprecision, or of a clock that is
+ * being adjusted slowly.
+ */
+static void follow_clock(struct ring *ring, const struct ring_frame *newest)
+{
+	int64_t step_ms;
+	size_t i;
+
+	if (ring->nr == 0)
+		return;
+	step_ms = offset_of(newest) - offset_of(frame_at(ring, ring->nr - 1));
+	if (llabs(step_ms) < RING_CLOCK_STEP_MS)
+		return;
+	for (i = 0; i < ring->nr; i++)
+		frame_at(ring, i)->t_ms += step_ms;
 }
 
 static int make_room(struct ring *ring)
@@ -194,7 +220,8 @@ static void fill(const struct ring_layout *layout, struct ring_frame *frame,
 	}
 }
 
-int ring_push(struct ring *ring, const struct system_row *system,
+int ring_push(struct ring *ring, uint64_t boottime_ns,
+	      const struct system_row *system,
 	      const struct container_row *const *rows, size_t nr_rows)
 {
 	struct ring_frame *frame;
@@ -218,10 +245,12 @@ int ring_push(struct ring *ring, const struct system_row *system,
 		return r;
 	}
 	frame->t_ms = (int64_t)system->t;
+	frame->boottime_ns = boottime_ns;
 	fill(&ring->layout, frame, system, rows);
+	follow_clock(ring, frame);
 	ring->frames[(ring->first + ring->nr++) % ring->allocated] = frame;
 	ring->bytes += frame->bytes;
-	evict(ring, frame->t_ms);
+	evict(ring, boottime_ns);
 	return 0;
 }
 

@@ -25,11 +25,14 @@ void ring_set_history(struct ring *ring, int64_t history_ms);
 
 /**
  * ring_push() - add the rows of one sample
+ * @boottime_ns: when it was taken; its wall time is the system row's
  *
- * A container is known by its cgroup; its title may change. Returns -ENOMEM,
- * and then nothing was added.
+ * A container is known by its cgroup; its title may change. When the wall
+ * clock was set since the sample before, the times of all samples follow it.
+ * Returns -ENOMEM, and then nothing was added.
  */
-int ring_push(struct ring *ring, const struct system_row *system,
+int ring_push(struct ring *ring, uint64_t boottime_ns,
+	      const struct system_row *system,
 	      const struct container_row *const *rows, size_t nr_rows);
 
 /** ring_rename() - a container has another title now, in the past as well */
@@ -39,6 +42,9 @@ int ring_rename(struct ring *ring, const struct container_row *row);
 size_t ring_bytes(const struct ring *ring);
 
 #define RING_MAX_COLUMNS 64
+
+/* A wall clock that differs by this from one sample to the next was set. */
+#define RING_CLOCK_STEP_MS 500
 
 /**
  * struct ring_layout - where the columns of container_table are in a frame
@@ -52,6 +58,8 @@ struct ring_layout {
 
 /**
  * struct ring_frame - the numbers of one sample
+ * @t_ms: when it was taken, by the wall clock as it is set now
+ * @boottime_ns: when it was taken, since boot: how old it is
  * @nr: containers
  * @totals: for each total the numbers of all containers
  * @gauges: for each other metric likewise
@@ -60,6 +68,7 @@ struct ring_layout {
  */
 struct ring_frame {
 	int64_t t_ms;
+	uint64_t boottime_ns;
 	size_t bytes;
 	size_t nr;
 	double *totals;

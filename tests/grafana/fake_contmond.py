@@ -122,7 +122,7 @@ class Machine:
             "pod": None,
             "image": image if engine else None,
             "command": "/entrypoint.sh" if engine else None,
-            "created_ms": born if engine else None,
+            "created_ms": born if engine else None, "started_ms": born,
             "uptime_seconds": uptime if engine else None,
             "cgroup": "/system.slice/docker-%s.scope" % full_id,
             "state": "paused" if paused else "running",
@@ -152,7 +152,7 @@ class Machine:
             "processes_sleeping": procs - 1,
             "processes_uninterruptible": 0,
             "processes_stopped": 0,
-            "processes_zombie": 0,
+            "processes_zombie": 0, "processes_idle": 0,
             "read_bytes_total": int(uptime * 40000 * seed),
             "write_bytes_total": int(uptime * 90000 * seed),
             "read_ops_total": int(uptime * 3 * seed),
@@ -193,7 +193,8 @@ class Machine:
             "processes": procs, "threads": procs * 3,
             "processes_running": 3, "processes_sleeping": procs - 4,
             "processes_uninterruptible": 1, "processes_stopped": 0,
-            "processes_zombie": 0, "containers": len(rows),
+            "processes_zombie": 0, "processes_idle": 0,
+            "containers": len(rows), "oom_kills_total": 1,
         }
 
     def processes(self, t):

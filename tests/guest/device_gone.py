@@ -19,7 +19,7 @@ def main_pid():
 
 
 def health():
-    return api.row("health")
+    return api.Answer("/api/v1/health").json()["rows"][0]
 
 
 def take_away():
@@ -42,6 +42,8 @@ def run():
         tap.ok(tap.wait_for(lambda: health()["source"] is None, 30),
                "it tells that there is none", health())
         tap.equal(health()["status"], "degraded", "it is degraded now")
+        tap.equal(api.Answer("/api/v1/health").status, 503,
+                  "its status is one that probes notice")
         tap.ok(health()["reason"], "and says why")
         tap.note(health()["reason"])
         tap.equal(api.Answer("/api/v1/processes").status, 503,

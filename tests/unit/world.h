@@ -135,7 +135,9 @@ static inline void world_push(struct world *world)
 
 	for (i = 0; i < world->model.nr_containers; i++)
 		rows[i] = &model_container(&world->model, i)->row;
-	assert_int_equal(ring_push(world->ring, &world->model.system, rows,
+	assert_int_equal(ring_push(world->ring,
+				   world->model.sample->boottime_ns,
+				   &world->model.system, rows,
 				   world->model.nr_containers), 0);
 }
 

@@ -3,7 +3,8 @@
 
 static const char *const container_keys[] = {
 	"t", "container", "id", "short_id", "runtime", "pod", "image",
-	"command", "created_ms", "uptime_seconds", "cgroup", "state",
+	"command", "created_ms", "started_ms", "uptime_seconds", "cgroup",
+	"state",
 	"state_code", "cpu_cores", "cpu_percent", "cpu_seconds_total",
 	"cpu_user_seconds_total", "cpu_system_seconds_total",
 	"cpu_throttled_seconds_total", "memory_current_bytes",
@@ -13,6 +14,7 @@ static const char *const container_keys[] = {
 	"rss_sum_bytes", "vsz_sum_bytes", "oom_kills_total", "processes",
 	"threads", "processes_running", "processes_sleeping",
 	"processes_uninterruptible", "processes_stopped", "processes_zombie",
+	"processes_idle",
 	"read_bytes_total", "write_bytes_total", "read_ops_total",
 	"write_ops_total", "read_bytes_per_second", "write_bytes_per_second",
 	"minor_faults", "major_faults",

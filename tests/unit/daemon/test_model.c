@@ -147,11 +147,24 @@ static void test_ages(void **state)
 {
 	(void)state;
 	assert_near(row_of("web")->created_ms, 1699999995000.0, 0);
+	assert_true(isnan(row_of("web")->started_ms));
+	assert_true(isnan(row_of("web")->uptime_seconds));
+	world.web->is_started = true;
+	world.web->started_boottime_ns = 90 * SECOND_NS;
+	world.web->started_ms = 1700000090000;
+	update();
+	assert_near(row_of("web")->started_ms, 1700000090000.0, 0);
 	assert_near(row_of("web")->uptime_seconds, 11, 1e-9);
+	/* The wall clock is set: no age changes. */
+	world.now.t_ms += 7200000;
+	update();
+	assert_near(row_of("web")->started_ms, 1700000090000.0, 0);
+	assert_near(row_of("web")->uptime_seconds, 11, 1e-9);
+	/* The engine says nothing any more. */
 	names_remove(world.names, ID64("a"));
 	assert_int_equal(model_name(&world.model, world.names), 0);
 	assert_true(isnan(row_of("aaaaaaaaaaaa")->created_ms));
-	assert_true(isnan(row_of("aaaaaaaaaaaa")->uptime_seconds));
+	assert_near(row_of("aaaaaaaaaaaa")->uptime_seconds, 11, 1e-9);
 	assert_null(row_of("aaaaaaaaaaaa")->image);
 }
 
@@ -202,6 +215,7 @@ static void test_tallies(void **state)
 	assert_near(row_of("web")->processes_uninterruptible, 1, 0);
 	assert_near(row_of("web")->processes_stopped, 2, 0);
 	assert_near(row_of("web")->processes_zombie, 2, 0);
+	assert_near(row_of("web")->processes_idle, 2, 0);
 	assert_near(row_of("web")->vsz_sum_bytes, 90, 0);
 	assert_near(row_of("web")->rss_sum_bytes, 63, 0);
 	assert_near(row_of("web")->minor_faults, 45, 0);

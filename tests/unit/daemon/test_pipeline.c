@@ -189,6 +189,31 @@ static void test_containers_come_and_go(void **state)
 	assert_true(isnan(row(1)->cpu_cores));
 }
 
+static void test_a_run_begins_with_its_oldest_process(void **state)
+{
+	double started;
+
+	(void)state;
+	host.tasks[1].start_boottime_ns = 2 * NS_PER_SECOND;
+	host.tasks[2].start_boottime_ns = 1 * NS_PER_SECOND;
+	run_until(event, one_sample);
+	started = row(0)->started_ms;
+	assert_near(row(0)->uptime_seconds,
+		    (double)model->sample->boottime_ns / 1e9 - 1, 1e-6);
+	assert_near(started, row(0)->t - row(0)->uptime_seconds * 1000, 1);
+	/* The process may end, and the clock may be set: it stays so. */
+	host.tasks[2].start_boottime_ns = 3 * NS_PER_SECOND;
+	run_until(event, two_samples);
+	assert_near(row(0)->started_ms, started, 0);
+	/* Started again, it has a new cgroup. */
+	host.cgroups[2].cgroup_id = 7;
+	host.tasks[1].cgroup_id = 7;
+	host.tasks[1].start_boottime_ns = 5 * NS_PER_SECOND;
+	host.nr_tasks = 2;
+	run_until(event, three_samples);
+	assert_near(row(0)->started_ms, started + 4000, 2);
+}
+
 static void test_a_cgroup_that_vanishes_before_it_is_named(void **state)
 {
 	(void)state;
@@ -299,6 +324,7 @@ int main(void)
 		TEST(test_a_sample),
 		TEST(test_rates_and_paths),
 		TEST(test_containers_come_and_go),
+		TEST(test_a_run_begins_with_its_oldest_process),
 		TEST(test_a_cgroup_that_vanishes_before_it_is_named),
 		TEST(test_no_device),
 		TEST(test_the_device_goes),

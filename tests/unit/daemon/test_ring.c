@@ -8,12 +8,14 @@
 #define T0 1700000000000
 
 static struct ring *ring;
+static int64_t booted_ms;	/* the wall time of boot, as the clock is set */
 static struct points points;
 
 static int setup(void **state)
 {
 	(void)state;
 	ring = ring_new(60000, 1 << 20);
+	booted_ms = T0 - 5000000;
 	return ring ? 0 : -1;
 }
 
@@ -56,7 +58,8 @@ static void push(int64_t t_ms, size_t nr, const struct container_row *rows)
 
 	for (i = 0; i < nr; i++)
 		list[i] = &rows[i];
-	assert_int_equal(ring_push(ring, &system, list, nr), 0);
+	assert_int_equal(ring_push(ring, (uint64_t)(t_ms - booted_ms) * 1000000,
+				   &system, list, nr), 0);
 }
 
 static void push_one(int64_t t_ms, const char *label, double value)
@@ -358,20 +361,49 @@ static void test_the_oldest_are_cut(void **state)
 	assert_int_equal(points.nr, 40);
 }
 
-static void test_a_clock_that_is_set_back(void **state)
+/* 20 samples, a step of the wall clock, 10 samples. */
+static void step_by(int64_t step_ms)
 {
-	struct points_query query = query_of("cpu_cores", T0, T0 + 60000, 1000);
-	size_t i;
+	struct points_query query;
+	int64_t i;
 
-	(void)state;
 	for (i = 0; i < 20; i++)
-		push_one(T0 + 20000 + (int64_t)i * 1000, "web", 1);
-	for (i = 0; i < 30; i++)
-		push_one(T0 + 10000 + (int64_t)i * 1000, "web", 2);
+		push_one(T0 + i * 1000, "web", (double)i);
+	booted_ms += step_ms;
+	for (i = 20; i < 30; i++)
+		push_one(T0 + step_ms + i * 1000, "web", (double)i);
+	query = query_of("cpu_cores", T0 + step_ms, T0 + step_ms + 60000, 1000);
 	ask(&query);
 	assert_int_equal(points.nr, 30);
-	for (i = 1; i < points.nr; i++)
-		assert_true(points.all[i - 1].t_ms < points.all[i].t_ms);
+	for (i = 0; i < 30; i++)
+		must_be((size_t)i, T0 + step_ms + i * 1000, "web", (double)i);
+}
+
+static void test_a_clock_that_is_set_back(void **state)
+{
+	(void)state;
+	step_by(-3 * 3600000);
+}
+
+static void test_a_clock_that_is_set_forward(void **state)
+{
+	(void)state;
+	step_by(2 * 3600000);
+}
+
+static void test_a_clock_that_is_adjusted_slowly(void **state)
+{
+	struct points_query query = query_of("cpu_cores", T0, T0 + 60000, 1000);
+	int64_t i;
+
+	(void)state;
+	for (i = 0; i < 30; i++) {
+		booted_ms += 3;
+		push_one(T0 + i * 1000, "web", 1);
+	}
+	ask(&query);
+	assert_int_equal(points.nr, 30);
+	must_be(0, T0, "web", 1);
 }
 
 int main(void)
@@ -393,6 +425,8 @@ int main(void)
 		TEST(test_a_name_that_is_used_again),
 		TEST(test_the_oldest_are_cut),
 		TEST(test_a_clock_that_is_set_back),
+		TEST(test_a_clock_that_is_set_forward),
+		TEST(test_a_clock_that_is_adjusted_slowly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

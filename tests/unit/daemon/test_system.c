@@ -10,7 +10,8 @@ static const char *const system_keys[] = {
 	"swap_total_bytes", "swap_used_bytes", "reserved_bytes",
 	"committed_bytes", "processes", "threads", "processes_running",
 	"processes_sleeping", "processes_uninterruptible",
-	"processes_stopped", "processes_zombie", "containers",
+	"processes_stopped", "processes_zombie", "processes_idle",
+	"containers", "oom_kills_total",
 };
 
 static void test_keys(void **state)
