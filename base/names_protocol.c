@@ -22,16 +22,26 @@ static const struct text_field {
 	{ "id", offsetof(struct name, id), NAME_ID_MAX },
 	{ "name", offsetof(struct name, name), NAME_TEXT_MAX },
 	{ "image", offsetof(struct name, image), NAME_TEXT_MAX },
+	{ "image_id", offsetof(struct name, image_id), NAME_TEXT_MAX },
 	{ "command", offsetof(struct name, command), NAME_TEXT_MAX },
+	{ "runtime", offsetof(struct name, runtime), NAME_TEXT_MAX },
+	{ "cgroup", offsetof(struct name, cgroup), NAME_CGROUP_MAX },
 	{ "state", offsetof(struct name, state), NAME_TEXT_MAX },
+	{ "health", offsetof(struct name, health), NAME_TEXT_MAX },
 };
 
-static const struct time_field {
+/* A number that is known is greater than @unknown. */
+static const struct number_field {
 	const char *key;
 	size_t offset;
-} time_fields[] = {
-	{ "created_ms", offsetof(struct name, created_ms) },
-	{ "started_ms", offsetof(struct name, started_ms) },
+	int64_t unknown;
+} number_fields[] = {
+	{ "created_ms", offsetof(struct name, created_ms), 0 },
+	{ "started_ms", offsetof(struct name, started_ms), 0 },
+	{ "finished_ms", offsetof(struct name, finished_ms), 0 },
+	{ "exit_code", offsetof(struct name, exit_code), -1 },
+	{ "oom_killed", offsetof(struct name, oom_killed), -1 },
+	{ "restarts", offsetof(struct name, restarts), -1 },
 };
 
 const char **name_text(struct name *name, size_t i)
@@ -41,7 +51,8 @@ const char **name_text(struct name *name, size_t i)
 	return (const char **)((char *)name + text_fields[i].offset);
 }
 
-static int64_t *time_at(const struct name *name, const struct time_field *field)
+static int64_t *number_at(const struct name *name,
+			  const struct number_field *field)
 {
 	return (int64_t *)((char *)name + field->offset);
 }
@@ -124,12 +135,15 @@ void names_write_set(struct buffer *to, const struct name *name)
 		put_text(object, text_fields[i].key,
 			 *name_text((struct name *)name, i),
 			 text_fields[i].max_bytes);
-	for (i = 0; i < ARRAY_SIZE(time_fields); i++) {
-		int64_t ms = *time_at(name, &time_fields[i]);
+	if (!json_object_get(object, "name"))
+		json_object_set_new(object, "name", json_null());
+	for (i = 0; i < ARRAY_SIZE(number_fields); i++) {
+		const struct number_field *field = &number_fields[i];
+		int64_t number = *number_at(name, field);
 
-		if (ms > 0)
-			json_object_set_new(object, time_fields[i].key,
-					    json_integer(ms));
+		if (number > field->unknown)
+			json_object_set_new(object, field->key,
+					    json_integer(number));
 	}
 	if (name->nr_labels > 0)
 		put_labels(object, name);
@@ -167,6 +181,17 @@ static int read_labels(struct names_message *message)
 	return 0;
 }
 
+static void read_number(struct names_message *message,
+			const struct number_field *field)
+{
+	const json_t *value = json_object_get(message->json, field->key);
+	int64_t number = field->unknown;
+
+	if (json_is_integer(value) && json_integer_value(value) > number)
+		number = json_integer_value(value);
+	*number_at(&message->name, field) = number;
+}
+
 static int read_set(struct names_message *message)
 {
 	struct name *name = &message->name;
@@ -180,12 +205,8 @@ static int read_set(struct names_message *message)
 			return -EBADMSG;
 		*name_text(name, i) = text && *text ? text : NULL;
 	}
-	for (i = 0; i < ARRAY_SIZE(time_fields); i++) {
-		int64_t ms = json_integer_value(json_object_get(
-			message->json, time_fields[i].key));
-
-		*time_at(name, &time_fields[i]) = ms > 0 ? ms : 0;
-	}
+	for (i = 0; i < ARRAY_SIZE(number_fields); i++)
+		read_number(message, &number_fields[i]);
 	return names_is_id(name->id) ? read_labels(message) : -EBADMSG;
 }
 

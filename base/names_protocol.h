@@ -14,8 +14,8 @@
  *		A complete list follows: a "set" for each container, "sync".
  *		Nothing is forgotten until then.
  *	{"op":"set","id":"0123...","name":"web",...}
- *		A container that is new or has changed: struct name. A key that
- *		is absent means unknown.
+ *		A container that is new or has changed: struct name. What is
+ *		unknown is absent, the name null.
  *	{"op":"remove","id":"0123..."}
  *		The engine has removed a container.
  *	{"op":"sync"}
@@ -46,6 +46,7 @@
 
 #define NAME_ID_MAX 128
 #define NAME_TEXT_MAX 512
+#define NAME_CGROUP_MAX 4096
 #define NAME_LABELS_MAX 32
 #define NAME_LABEL_KEY_MAX 128
 #define NAME_LABEL_VALUE_MAX 256
@@ -61,21 +62,39 @@ struct name_label {
  * @name: without a leading slash
  * @image: as the user wrote it
  * @command: the program and its arguments
+ * @runtime: "docker" or "podman"
+ * @cgroup: its own in the hierarchy of cgroup v2, from the root on; NULL also
+ *	when it is not running
  * @state: "running", "exited" or another word of the engine's
- * @created_ms: epoch, 0 when unknown
- * @started_ms: epoch, 0 when unknown or not running
+ * @health: "healthy", "unhealthy" or "starting"; NULL also without a check
+ * @created_ms: epoch
+ * @started_ms: epoch; 0 also when it is not running
+ * @finished_ms: epoch; 0 also when it is running or was never started
+ * @exit_code: of the process that began it; -1 also when @finished_ms is 0
+ * @oom_killed: 1 if the kernel killed one of its processes when it was out of
+ *	memory, 0 if not
+ * @restarts: by its restart policy
  * @labels: some of them, if there are too many
  *
- * Texts are valid UTF-8 and not empty; one that is unknown is NULL.
+ * Texts are valid UTF-8 and not empty. What is unknown is NULL, of times 0 and
+ * of other numbers -1.
  */
 struct name {
 	const char *id;
 	const char *name;
 	const char *image;
+	const char *image_id;
 	const char *command;
+	const char *runtime;
+	const char *cgroup;
 	const char *state;
+	const char *health;
 	int64_t created_ms;
 	int64_t started_ms;
+	int64_t finished_ms;
+	int64_t exit_code;
+	int64_t oom_killed;
+	int64_t restarts;
 	const struct name_label *labels;
 	size_t nr_labels;
 };

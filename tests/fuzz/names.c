@@ -30,6 +30,10 @@ static void check_set(const struct name *name)
 		MUST(same(*text, *name_text(&again.name, i)));
 	MUST(again.name.created_ms == name->created_ms);
 	MUST(again.name.started_ms == name->started_ms);
+	MUST(again.name.finished_ms == name->finished_ms);
+	MUST(again.name.exit_code == name->exit_code);
+	MUST(again.name.oom_killed == name->oom_killed);
+	MUST(again.name.restarts == name->restarts);
 	MUST(again.name.nr_labels <= name->nr_labels);
 	names_message_done(&again);
 	buffer_done(&line);

@@ -35,8 +35,12 @@ static void test_all_that_is_known_arrives(void **state)
 {
 	static const struct name name = {
 		.id = "0123", .name = "web", .image = "nginx",
-		.command = "nginx -g \"daemon off;\"", .state = "running",
+		.image_id = "sha256:0", .command = "nginx -g \"daemon off;\"",
+		.runtime = "docker", .cgroup = "/batch/job-7/0123",
+		.state = "exited", .health = "healthy",
 		.created_ms = 1700000000123, .started_ms = 1700000001000,
+		.finished_ms = 1700000002000, .exit_code = 0,
+		.oom_killed = 1, .restarts = 3,
 		.labels = labels, .nr_labels = COUNT(labels),
 	};
 	const struct name *got = &message.name;
@@ -49,9 +53,13 @@ static void test_all_that_is_known_arrives(void **state)
 	assert_int_equal(message.op, NAMES_SET);
 	for (i = 0; (text = name_text((struct name *)&name, i)); i++)
 		assert_string_equal(*name_text(&message.name, i), *text);
-	assert_int_equal(i, 5);
+	assert_int_equal(i, 9);
 	assert_int_equal(got->created_ms, name.created_ms);
 	assert_int_equal(got->started_ms, name.started_ms);
+	assert_int_equal(got->finished_ms, name.finished_ms);
+	assert_int_equal(got->exit_code, 0);
+	assert_int_equal(got->oom_killed, 1);
+	assert_int_equal(got->restarts, 3);
 	assert_int_equal(got->nr_labels, 2);
 	assert_string_equal(got->labels[0].key, "k");
 	assert_string_equal(got->labels[0].value, "v");
@@ -60,17 +68,23 @@ static void test_all_that_is_known_arrives(void **state)
 
 static void test_the_unknown_stays_unknown(void **state)
 {
-	static const struct name name = { .id = "0123", .name = "" };
+	static const struct name name = { .id = "0123", .name = "",
+					  .exit_code = -1, .oom_killed = -1,
+					  .restarts = -1 };
 	const struct name *got = &message.name;
 
 	(void)state;
 	names_write_set(&line, &name);
-	assert_string_equal(line.text, "{\"op\":\"set\",\"id\":\"0123\"}\n");
+	assert_string_equal(line.text, "{\"op\":\"set\",\"id\":\"0123\","
+			    "\"name\":null}\n");
 	read_line();
 	assert_string_equal(got->id, "0123");
 	assert_null(got->name);
 	assert_null(got->image);
 	assert_int_equal(got->created_ms, 0);
+	assert_int_equal(got->exit_code, -1);
+	assert_int_equal(got->oom_killed, -1);
+	assert_int_equal(got->restarts, -1);
 	assert_int_equal(got->nr_labels, 0);
 }
 
