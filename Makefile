@@ -256,7 +256,7 @@ $(O)/tests/uapi/%: tests/uapi/%.c
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(FUZZ_SRC))
 FUZZ_OBJ := $(call obj,contmon/cli/text.c contmon/table/members.c \
-	contmon-engine/parse.c base/buffer.c base/lines.c \
+	contmon-engine/parse.c contmon-engine/split.c base/buffer.c base/lines.c \
 	base/names_protocol.c base/utf8.c)
 FUZZ_SANITIZE := address,undefined
 FUZZ_MAKE := $(MAKE) -s BUILD=$(BUILD)/fuzzing CC=clang \
