@@ -29,8 +29,8 @@ struct names_reader {
 /**
  * names_reader_feed() - take some bytes of the stream
  *
- * Returns -EPROTO for a version that is not known, -ENOMEM. The connection is of
- * no use after that.
+ * Returns -EPROTO for a version that is not known, -ENOMEM. After an error the
+ * connection is of no use.
  */
 int names_reader_feed(struct names_reader *reader, const char *bytes,
 		      size_t nr_bytes);

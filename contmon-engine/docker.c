@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One session: ask for the version, list all containers, follow the events
- * from a moment before the list. What is alive in the list, and what an event
- * is about, is inspected, a few at a time. An inspection tells what is now,
- * that it is gone included, so it does not matter in which order events arrive
- * or whether one comes twice. When anything fails the session ends, and
- * another begins after a while.
+ * One session: ask for the version, follow the events, list all containers.
+ * Each container that is alive in the list, or that an event is about, is asked
+ * about. The answer says what is now, so the order of events does not matter,
+ * nor whether one comes twice. When the events end, or the beginning of a
+ * session fails, the session ends, and another begins after a while.
  */
 #include "docker.h"
 
@@ -14,35 +13,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/buffer.h"
-#include "base/lines.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/util.h"
 #include "fetch.h"
+#include "inventory.h"
 #include "parse.h"
+#include "pulse.h"
+#include "split.h"
 
 /* {"type":["container"]} */
 #define EVENT_FILTERS "%7B%22type%22%3A%5B%22container%22%5D%7D"
 
-#define TIMEOUT_MS 10000
+/* A slow engine gets more time with each session that had too little. */
+#define MIN_TIMEOUT_MS 10000
+#define MAX_TIMEOUT_MS 120000
 #define MIN_BACKOFF_USEC (200 * 1000)
 #define MAX_BACKOFF_USEC (10 * 1000 * 1000)
-#define LONG_SESSION_USEC (10 * 1000 * 1000)
+#define LONG_SESSION_NS (10 * NS_PER_SECOND)
 
-#define MAX_INSPECTIONS 4
-#define MAX_QUEUE 8192
-#define MAX_ANSWER_BYTES (32 * 1024 * 1024)
-#define MAX_INSPECT_BYTES (1024 * 1024)
-#define MAX_EVENT_BYTES (256 * 1024)
-
-struct inspection {
-	struct engine_docker *docker;
-	struct fetch *fetch;	/* NULL when it is free for another */
-	char id[NAME_ID_MAX + 1];
-	struct buffer body;
-};
+/* It may be that only the events are lost, so a new session is worth a try. */
+#define MAX_PULSES_LOST 12
 
 struct engine_docker {
 	struct engine_table *table;
@@ -50,62 +42,69 @@ struct engine_docker {
 	void *userdata;
 	char *socket;
 	sd_event_source *begin;		/* timer of the next session */
-	sd_event_source *work;		/* deferred: what to do after events */
 	uint64_t backoff_usec;
-	uint64_t began_usec;
-	int told_error;
-	bool told_full;
+	long timeout_ms;
+	bool connected;
+	int logged_error;
 
 	/* of this session */
+	bool ended;
+	uint64_t began_ns;
 	struct fetcher *fetcher;
-	struct api_version version;
-	int64_t since;			/* epoch seconds, before the list */
-	struct buffer body;
-	struct lines events;
-	char **queue;			/* ids to inspect */
-	size_t nr_queue;
-	struct inspection inspections[MAX_INSPECTIONS];
+	struct engine_version version;
+	char prefix[32];		/* of paths: the API's version */
+	struct split *answer;		/* of the version, then the list */
+	struct split *events;
+	struct inventory *inventory;
+	struct pulse *pulse;
+	unsigned int pulses_lost;
 };
 
 /* Sessions */
 
-static uint64_t now_usec(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 static void forget_session(struct engine_docker *docker)
 {
-	size_t i;
-
 	fetcher_free(docker->fetcher);
+	pulse_free(docker->pulse);
+	inventory_free(docker->inventory);
+	split_free(docker->answer);
+	split_free(docker->events);
 	docker->fetcher = NULL;
-	buffer_done(&docker->body);
-	lines_reset(&docker->events);
-	for (i = 0; i < docker->nr_queue; i++)
-		free(docker->queue[i]);
-	docker->nr_queue = 0;
-	for (i = 0; i < MAX_INSPECTIONS; i++) {
-		docker->inspections[i].fetch = NULL;
-		buffer_done(&docker->inspections[i].body);
-	}
+	docker->pulse = NULL;
+	docker->inventory = NULL;
+	docker->answer = NULL;
+	docker->events = NULL;
+	docker->pulses_lost = 0;
+	docker->ended = false;
 }
 
-/* Called from the ends of fetches, so the fetcher is freed by the next one. */
+static void set_connected(struct engine_docker *docker, bool connected)
+{
+	if (docker->connected == connected)
+		return;
+	docker->connected = connected;
+	docker->fn(connected, docker->userdata);
+}
+
+/*
+ * Called from the ends of fetches, so that the next session frees what this one
+ * has; until then others of its fetches may end.
+ */
 static void end_session(struct engine_docker *docker, const char *what,
 			int error)
 {
-	if (error != docker->told_error)
+	if (docker->ended)
+		return;
+	docker->ended = true;
+	if (error != docker->logged_error)
 		log_warn("%s: %s: %s; trying again until it answers",
 			 docker->socket, what, strerror(-error));
-	docker->told_error = error;
-	docker->fn(false, docker->userdata);
-	if (now_usec() - docker->began_usec > LONG_SESSION_USEC)
+	docker->logged_error = error;
+	if (error == -ETIMEDOUT && docker->timeout_ms < MAX_TIMEOUT_MS)
+		docker->timeout_ms *= 2;
+	set_connected(docker, false);
+	if (clock_monotonic_ns() - docker->began_ns > LONG_SESSION_NS)
 		docker->backoff_usec = MIN_BACKOFF_USEC;
-	sd_event_source_set_enabled(docker->work, SD_EVENT_OFF);
 	sd_event_source_set_time_relative(docker->begin,
 					  docker->backoff_usec);
 	sd_event_source_set_enabled(docker->begin, SD_EVENT_ONESHOT);
@@ -119,185 +118,34 @@ static int error_of(int error, long status)
 	return error < 0 ? error : status == 200 ? 0 : -EREMOTEIO;
 }
 
-static int collect(struct buffer *body, const char *bytes, size_t nr_bytes,
-		   size_t max_bytes)
-{
-	if (body->length + nr_bytes > max_bytes)
-		return -EMSGSIZE;
-	buffer_add(body, bytes, nr_bytes);
-	return body->failed ? -ENOMEM : 0;
-}
+/* Is the engine alive? */
 
-static int on_body(const char *bytes, size_t nr_bytes, void *userdata)
+static void on_pulse(int error, void *userdata)
 {
 	struct engine_docker *docker = userdata;
 
-	return collect(&docker->body, bytes, nr_bytes, MAX_ANSWER_BYTES);
-}
-
-/* Inspections */
-
-static void schedule_work(struct engine_docker *docker)
-{
-	sd_event_source_set_enabled(docker->work, SD_EVENT_ONESHOT);
-}
-
-static int enqueue(struct engine_docker *docker, const char *id)
-{
-	size_t i;
-
-	for (i = 0; i < docker->nr_queue; i++) {
-		if (strcmp(docker->queue[i], id) == 0)
-			return 0;
+	if (docker->ended)
+		return;
+	docker->pulses_lost = error < 0 ? docker->pulses_lost + 1 : 0;
+	if (docker->pulses_lost > MAX_PULSES_LOST) {
+		end_session(docker, "ping", error);
+		return;
 	}
-	if (docker->nr_queue == MAX_QUEUE)
-		return -ENOBUFS;
-	docker->queue[docker->nr_queue] = strdup(id);
-	if (!docker->queue[docker->nr_queue])
-		return -ENOMEM;
-	docker->nr_queue++;
-	schedule_work(docker);
-	return 0;
-}
-
-static int keep(struct engine_docker *docker, struct description *description)
-{
-	int r = engine_table_set(docker->table, description);
-
-	if (r == -ENOSPC && !docker->told_full)
-		log_warn("%s has more containers than are named",
-			 docker->socket);
-	docker->told_full |= r == -ENOSPC;
-	return r == -ENOSPC ? 0 : r;
-}
-
-static int on_inspect_body(const char *bytes, size_t nr_bytes, void *userdata)
-{
-	struct inspection *inspection = userdata;
-
-	return collect(&inspection->body, bytes, nr_bytes, MAX_INSPECT_BYTES);
-}
-
-static int understand(struct inspection *inspection)
-{
-	struct description description;
-	int r = parse_inspect(inspection->body.text ?: "",
-			      inspection->body.length, &description);
-
-	return r < 0 ? r : keep(inspection->docker, &description);
-}
-
-/* One container that cannot be understood says nothing about the others. */
-static void on_inspected(int error, long status, void *userdata)
-{
-	struct inspection *inspection = userdata;
-	struct engine_docker *docker = inspection->docker;
-
-	inspection->fetch = NULL;
-	if (error == 0 && status == 404)
-		engine_table_remove(docker->table, inspection->id);
-	else if (error == 0 && status == 200)
-		error = understand(inspection);
-	else
-		error = error_of(error, status);
-	buffer_done(&inspection->body);
-	if (error < 0)
-		log_warn("%s: container %.12s: %s", docker->socket,
-			 inspection->id, strerror(-error));
-	schedule_work(docker);
-}
-
-static int inspect(struct inspection *inspection, const char *id)
-{
-	struct engine_docker *docker = inspection->docker;
-	_cleanup_free_ char *path = NULL;
-	struct fetch_request request = {
-		.timeout_ms = TIMEOUT_MS,
-		.data = on_inspect_body,
-		.done = on_inspected,
-		.userdata = inspection,
-	};
-
-	strcpy(inspection->id, id);
-	if (asprintf(&path, "/v%u.%u/containers/%s/json",
-		     docker->version.major, docker->version.minor, id) < 0)
-		return -ENOMEM;
-	request.path = path;
-	return fetch_begin(docker->fetcher, &request, &inspection->fetch);
-}
-
-static bool is_inspected(const struct engine_docker *docker, const char *id)
-{
-	size_t i;
-
-	for (i = 0; i < MAX_INSPECTIONS; i++) {
-		const struct inspection *inspection = &docker->inspections[i];
-
-		if (inspection->fetch && strcmp(inspection->id, id) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Take an id that nobody is asking for already; its answer may be too old. */
-static char *dequeue(struct engine_docker *docker)
-{
-	size_t i;
-
-	for (i = 0; i < docker->nr_queue; i++) {
-		char *id = docker->queue[i];
-
-		if (is_inspected(docker, id))
-			continue;
-		docker->nr_queue--;
-		memmove(&docker->queue[i], &docker->queue[i + 1],
-			(docker->nr_queue - i) * sizeof(char *));
-		return id;
-	}
-	return NULL;
-}
-
-static int on_work(sd_event_source *source, void *userdata)
-{
-	struct engine_docker *docker = userdata;
-	size_t i;
-	int r;
-
-	(void)source;
-	for (i = 0; i < MAX_INSPECTIONS; i++) {
-		_cleanup_free_ char *id = NULL;
-
-		if (docker->inspections[i].fetch)
-			continue;
-		id = dequeue(docker);
-		if (!id)
-			break;
-		r = inspect(&docker->inspections[i], id);
-		if (r < 0) {
-			end_session(docker, "inspect", r);
-			break;
-		}
-	}
-	return 0;
+	if (error < 0 && docker->connected)
+		log_warn("%s: no answer: %s", docker->socket,
+			 strerror(-error));
+	else if (error == 0 && !docker->connected)
+		log_info("%s: answers again", docker->socket);
+	set_connected(docker, error == 0);
 }
 
 /* Events */
-
-static int on_event(const char *line, size_t length, void *userdata)
-{
-	struct engine_docker *docker = userdata;
-	char id[NAME_ID_MAX + 1];
-	int r = parse_event(line, length, id);
-
-	return r == 1 ? enqueue(docker, id) : r;
-}
 
 static int on_events(const char *bytes, size_t nr_bytes, void *userdata)
 {
 	struct engine_docker *docker = userdata;
 
-	return lines_feed(&docker->events, bytes, nr_bytes, MAX_EVENT_BYTES,
-			  on_event, docker);
+	return split_feed(docker->events, bytes, nr_bytes);
 }
 
 static void on_events_end(int error, long status, void *userdata)
@@ -306,6 +154,7 @@ static void on_events_end(int error, long status, void *userdata)
 	end_session(userdata, "events", error ?: -ECONNRESET);
 }
 
+/* From a little earlier on: it takes a moment until the engine follows. */
 static int follow_events(struct engine_docker *docker)
 {
 	_cleanup_free_ char *path = NULL;
@@ -315,72 +164,95 @@ static int follow_events(struct engine_docker *docker)
 		.userdata = docker,
 	};
 
-	if (asprintf(&path, "/v%u.%u/events?since=%" PRIi64 "&filters=%s",
-		     docker->version.major, docker->version.minor,
-		     docker->since, EVENT_FILTERS) < 0)
+	docker->events = split_new(SPLIT_LINES, parse_event_keys,
+				   inventory_event, docker->inventory);
+	if (!docker->events ||
+	    asprintf(&path, "%s/events?since=%" PRIu64 "&filters=%s",
+		     docker->prefix,
+		     clock_realtime_ns() / NS_PER_SECOND - 1,
+		     EVENT_FILTERS) < 0)
 		return -ENOMEM;
 	request.path = path;
 	return fetch_begin(docker->fetcher, &request, NULL);
 }
 
-/* The beginning of a session */
+/* The list */
 
-static int on_listed(struct description *description, void *userdata)
+static int on_bytes(const char *bytes, size_t nr_bytes, void *userdata)
 {
 	struct engine_docker *docker = userdata;
-	int r = 0;
 
-	if (description->alive)
-		r = enqueue(docker, description->id);
-	if (r < 0) {
-		description_done(description);
-		return r;
-	}
-	return keep(docker, description);
+	return split_feed(docker->answer, bytes, nr_bytes);
+}
+
+static int begin_pulse(struct engine_docker *docker)
+{
+	return pulse_new(sd_event_source_get_event(docker->begin),
+			 docker->fetcher, on_pulse, docker, &docker->pulse);
 }
 
 static void on_list(int error, long status, void *userdata)
 {
 	struct engine_docker *docker = userdata;
 
+	if (docker->ended)
+		return;
 	error = error_of(error, status);
-	if (error == 0) {
-		engine_table_begin(docker->table);
-		error = parse_list(docker->body.text ?: "",
-				   docker->body.length, on_listed, docker);
-		if (error == 0)
-			engine_table_end(docker->table);
-	}
-	buffer_done(&docker->body);
 	if (error == 0)
-		error = follow_events(docker);
+		error = split_end(docker->answer);
+	if (error == 0)
+		error = begin_pulse(docker);
 	if (error < 0) {
 		end_session(docker, "list of containers", error);
 		return;
 	}
+	engine_table_end(docker->table);
 	log_info("%s: %zu containers, API version %u.%u", docker->socket,
 		 engine_table_nr(docker->table), docker->version.major,
 		 docker->version.minor);
-	docker->told_error = 0;
-	docker->fn(true, docker->userdata);
+	docker->logged_error = 0;
+	docker->timeout_ms = MIN_TIMEOUT_MS;
+	set_connected(docker, true);
 }
 
 static int list(struct engine_docker *docker)
 {
 	_cleanup_free_ char *path = NULL;
 	struct fetch_request request = {
-		.timeout_ms = TIMEOUT_MS,
-		.data = on_body,
+		.timeout_ms = docker->timeout_ms,
+		.data = on_bytes,
 		.done = on_list,
 		.userdata = docker,
 	};
 
-	if (asprintf(&path, "/v%u.%u/containers/json?all=1",
-		     docker->version.major, docker->version.minor) < 0)
+	split_free(docker->answer);
+	docker->answer = split_new(SPLIT_ARRAY, parse_listed_keys,
+				   inventory_listed, docker->inventory);
+	if (!docker->answer ||
+	    asprintf(&path, "%s/containers/json?all=1", docker->prefix) < 0)
 		return -ENOMEM;
 	request.path = path;
-	docker->since = time(NULL) - 1;
+	engine_table_begin(docker->table);
 	return fetch_begin(docker->fetcher, &request, NULL);
+}
+
+/* The beginning of a session */
+
+static int on_version_text(const char *text, size_t length, void *userdata)
+{
+	struct engine_docker *docker = userdata;
+
+	return text ? parse_version(text, length, &docker->version) : -EMSGSIZE;
+}
+
+static int begin_inventory(struct engine_docker *docker)
+{
+	snprintf(docker->prefix, sizeof(docker->prefix), "/v%u.%u",
+		 docker->version.major, docker->version.minor);
+	return inventory_new(sd_event_source_get_event(docker->begin),
+			     docker->fetcher, docker->socket, docker->prefix,
+			     &docker->version, docker->table,
+			     &docker->inventory);
 }
 
 static void on_version(int error, long status, void *userdata)
@@ -389,34 +261,44 @@ static void on_version(int error, long status, void *userdata)
 
 	error = error_of(error, status);
 	if (error == 0)
-		error = parse_version(docker->body.text ?: "",
-				      docker->body.length, &docker->version);
-	buffer_done(&docker->body);
+		error = split_end(docker->answer);
+	if (error == 0)
+		error = begin_inventory(docker);
+	if (error == 0)
+		error = follow_events(docker);
 	if (error == 0)
 		error = list(docker);
 	if (error < 0)
 		end_session(docker, "version", error);
 }
 
-static int on_begin(sd_event_source *source, uint64_t usec, void *userdata)
+static int begin_session(struct engine_docker *docker, sd_event *event)
 {
-	struct engine_docker *docker = userdata;
 	const struct fetch_request request = {
 		.path = "/version",
-		.timeout_ms = TIMEOUT_MS,
-		.data = on_body,
+		.timeout_ms = docker->timeout_ms,
+		.data = on_bytes,
 		.done = on_version,
 		.userdata = docker,
 	};
 	int r;
 
-	(void)usec;
 	forget_session(docker);
-	docker->began_usec = now_usec();
-	r = fetcher_new(sd_event_source_get_event(source), docker->socket,
-			&docker->fetcher);
-	if (r == 0)
-		r = fetch_begin(docker->fetcher, &request, NULL);
+	docker->began_ns = clock_monotonic_ns();
+	docker->answer = split_new(SPLIT_WHOLE, parse_version_keys,
+				   on_version_text, docker);
+	if (!docker->answer)
+		return -ENOMEM;
+	r = fetcher_new(event, docker->socket, &docker->fetcher);
+	return r < 0 ? r : fetch_begin(docker->fetcher, &request, NULL);
+}
+
+static int on_begin(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct engine_docker *docker = userdata;
+	int r = begin_session(docker, sd_event_source_get_event(source));
+
+	(void)usec;
 	if (r < 0)
 		end_session(docker, "version", r);
 	return 0;
@@ -425,20 +307,11 @@ static int on_begin(sd_event_source *source, uint64_t usec, void *userdata)
 static int set_up(struct engine_docker *docker, sd_event *event,
 		  const char *socket)
 {
-	size_t i;
-	int r;
-
 	docker->backoff_usec = MIN_BACKOFF_USEC;
+	docker->timeout_ms = MIN_TIMEOUT_MS;
 	docker->socket = strdup(socket);
-	docker->queue = calloc(MAX_QUEUE, sizeof(char *));
-	if (!docker->socket || !docker->queue)
+	if (!docker->socket)
 		return -ENOMEM;
-	for (i = 0; i < MAX_INSPECTIONS; i++)
-		docker->inspections[i].docker = docker;
-	r = sd_event_add_defer(event, &docker->work, on_work, docker);
-	if (r < 0)
-		return r;
-	sd_event_source_set_enabled(docker->work, SD_EVENT_OFF);
 	return sd_event_add_time(event, &docker->begin, CLOCK_MONOTONIC, 0,
 				 1000, on_begin, docker);
 }
@@ -470,8 +343,6 @@ void engine_docker_free(struct engine_docker *docker)
 		return;
 	forget_session(docker);
 	sd_event_source_disable_unref(docker->begin);
-	sd_event_source_disable_unref(docker->work);
-	free(docker->queue);
 	free(docker->socket);
 	free(docker);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Keeps a table of containers by what the engine lists and tells. It never
- * asks for statistics, and asks nothing again that has not changed.
+ * Keeps a table of containers by what the engine lists and reports. It never
+ * asks for statistics, and asks about a container only when it has changed.
  */
 #ifndef CONTMON_ENGINE_DOCKER_H
 #define CONTMON_ENGINE_DOCKER_H
@@ -12,7 +12,7 @@
 
 #include "table.h"
 
-/** engine_docker_fn - the engine was reached, or lost */
+/** engine_docker_fn - the engine answers, or no longer does */
 typedef void engine_docker_fn(bool connected, void *userdata);
 
 /** struct engine_docker - opaque */

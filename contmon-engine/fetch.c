@@ -113,7 +113,11 @@ static void collect(struct fetcher *fetcher)
 static size_t on_data(char *bytes, size_t size, size_t nr, void *userdata)
 {
 	struct fetch *fetch = userdata;
+	long status = 0;
 
+	curl_easy_getinfo(fetch->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (status != 200)
+		return size * nr;
 	fetch->data_error = fetch->request.data(bytes, size * nr,
 						fetch->request.userdata);
 	return fetch->data_error < 0 ? 0 : size * nr;

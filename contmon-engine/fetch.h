@@ -9,11 +9,11 @@
 #include <systemd/sd-event.h>
 
 /**
- * struct fetch_request - what to get and whom to tell
+ * struct fetch_request - what to get, and what to call
  * @path: with the query string
  * @timeout_ms: for all of it; 0 for an answer that never ends
- * @data: gets pieces of the body; a negative errno ends the fetch with it. It
- *	must not begin or cancel any fetch
+ * @data: gets pieces of the body, if the status is 200; a negative errno ends
+ *	the fetch with it. It must not begin or cancel any fetch
  * @done: is called once, unless the fetch is cancelled, with 0 or a negative
  *	errno and, with 0, the status of HTTP. The fetch is freed after it
  */

@@ -9,26 +9,80 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/utf8.h"
 #include "base/util.h"
 
 /* The API versions that this file was written against. */
 #define OLDEST_MINOR 24
 #define NEWEST_MINOR 51
 
+/*
+ * Reals, as no number is too large for one. Bytes that are not UTF-8 cost only
+ * the text that they are in.
+ */
+static json_t *load(const char *text, size_t length)
+{
+	json_t *json = json_loadb(text, length, JSON_DECODE_INT_AS_REAL, NULL);
+	char *mended;
+
+	if (json)
+		return json;
+	mended = utf8_dup(text, length, SIZE_MAX);
+	if (mended)
+		json = json_loads(mended, JSON_DECODE_INT_AS_REAL, NULL);
+	free(mended);
+	return json;
+}
+
+static const char *string_at(const json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
+}
+
+/* A whole number from 0 to 2^53, or -1 */
+static int64_t number_at(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+	double number = json_number_value(value);
+
+	if (!json_is_number(value) || !(number >= 0 && number <= 0x1p53))
+		return -1;
+	return (int64_t)number;
+}
+
 /* Versions */
 
+const char *const parse_version_keys[] = {
+	"ApiVersion", "MinAPIVersion", "Components", NULL,
+};
+
 static bool read_version(const json_t *object, const char *key,
-			 struct api_version *ret)
+			 struct engine_version *ret)
 {
-	const char *text = json_string_value(json_object_get(object, key));
+	const char *text = string_at(object, key);
 
 	return text && sscanf(text, "%u.%u", &ret->major, &ret->minor) == 2;
 }
 
-int parse_version(const char *text, size_t length, struct api_version *ret)
+static const char *runtime_of(const json_t *object)
 {
-	json_auto_t *object = json_loadb(text, length, 0, NULL);
-	struct api_version newest, oldest = { 1, OLDEST_MINOR };
+	json_t *component;
+	size_t i;
+
+	json_array_foreach(json_object_get(object, "Components"), i,
+			   component) {
+		const char *name = string_at(component, "Name");
+
+		if (name && strncmp(name, "Podman", 6) == 0)
+			return "podman";
+	}
+	return "docker";
+}
+
+int parse_version(const char *text, size_t length, struct engine_version *ret)
+{
+	json_auto_t *object = load(text, length);
+	struct engine_version newest, oldest = { 1, OLDEST_MINOR, NULL };
 
 	if (!read_version(object, "ApiVersion", &newest))
 		return -EBADMSG;
@@ -41,6 +95,7 @@ int parse_version(const char *text, size_t length, struct api_version *ret)
 	if (newest.minor > NEWEST_MINOR)
 		newest.minor = NEWEST_MINOR;
 	*ret = newest.minor < oldest.minor ? oldest : newest;
+	ret->runtime = runtime_of(object);
 	return 0;
 }
 
@@ -81,73 +136,76 @@ int64_t parse_time_ms(const char *text)
 	return ms > 0 ? ms : 0;
 }
 
-static int64_t seconds_to_ms(json_int_t seconds)
-{
-	return seconds > 0 && seconds <= INT64_MAX / 1000 ? seconds * 1000 : 0;
-}
-
 /* Containers */
+
+const char *const parse_listed_keys[] = {
+	"Id", "Names", "Image", "ImageID", "Command", "Created", "State",
+	"Labels", NULL,
+};
+
+const char *const parse_inspected_keys[] = {
+	"Id", "Name", "Image", "Path", "Args", "Created", "State", "Config",
+	"RestartCount", NULL,
+};
+
+const char *const parse_event_keys[] = { "Type", "Action", "Actor", NULL };
 
 void description_done(struct description *description)
 {
-	free(description->id);
-	free(description->record);
-	*description = (struct description){ 0 };
+	json_decref(description->json);
+	description->json = NULL;
 }
 
-static size_t list_labels(const json_t *object,
-			  struct name_label labels[NAME_LABELS_MAX])
+static void set_labels(struct description *description, const json_t *labels)
 {
+	struct name *name = &description->name;
 	const char *key;
 	json_t *value;
-	size_t nr = 0;
 
-	json_object_foreach((json_t *)object, key, value) {
-		if (nr == NAME_LABELS_MAX)
+	name->labels = description->labels;
+	json_object_foreach((json_t *)labels, key, value) {
+		if (name->nr_labels == NAME_LABELS_MAX)
 			break;
-		if (json_is_string(value))
-			labels[nr++] = (struct name_label){
-				key, json_string_value(value) };
+		if (json_is_string(value) && strlen(key) <= NAME_LABEL_KEY_MAX)
+			description->labels[name->nr_labels++] =
+				(struct name_label){
+					key, json_string_value(value) };
 	}
-	return nr;
 }
 
 static bool is_alive(const char *state)
 {
-	return state && (strcmp(state, "running") == 0 ||
-			 strcmp(state, "paused") == 0 ||
-			 strcmp(state, "restarting") == 0);
-}
+	static const char *const states[] = {
+		"running", "paused", "restarting", "stopping",
+	};
+	size_t i;
 
-static int describe(struct name *name, const json_t *labels,
-		    struct description *ret)
-{
-	struct name_label list[NAME_LABELS_MAX];
-	struct buffer line = { 0 };
-	char *id;
-
-	if (!names_is_id(name->id))
-		return -EBADMSG;
-	if (name->name && *name->name == '/')
-		name->name++;
-	if (!is_alive(name->state))
-		name->started_ms = 0;
-	name->labels = list;
-	name->nr_labels = list_labels(labels, list);
-	names_write_set(&line, name);
-	id = strdup(name->id);
-	if (!id || line.failed) {
-		free(id);
-		buffer_done(&line);
-		return -ENOMEM;
+	for (i = 0; state && i < ARRAY_SIZE(states); i++) {
+		if (strcmp(states[i], state) == 0)
+			return true;
 	}
-	*ret = (struct description){ id, line.text, is_alive(name->state) };
-	return 0;
+	return false;
 }
 
-static const char *string_at(const json_t *object, const char *key)
+/* What @name cannot say of a container that is, or is not, alive */
+static int finish(struct description *description)
 {
-	return json_string_value(json_object_get(object, key));
+	struct name *name = &description->name;
+
+	if (!names_is_id(name->id)) {
+		description_done(description);
+		return -EBADMSG;
+	}
+	description->alive = is_alive(name->state);
+	if (description->alive)
+		name->finished_ms = 0;
+	else
+		name->started_ms = description->pid = 0;
+	if (name->finished_ms == 0)
+		name->exit_code = -1;
+	if (name->health && strcmp(name->health, "none") == 0)
+		name->health = NULL;
+	return 0;
 }
 
 /* A name with a second slash is a link that another container has to it. */
@@ -160,85 +218,93 @@ static const char *own_name(const json_t *names)
 		const char *text = json_string_value(name);
 
 		if (text && !strchr(text + (*text == '/'), '/'))
-			return text;
+			return text + (*text == '/');
 	}
 	return NULL;
 }
 
-static int describe_listed(const json_t *object, struct description *ret)
+int parse_listed(const char *text, size_t length, struct description *ret)
 {
-	struct name name = {
-		.id = string_at(object, "Id"),
-		.name = own_name(json_object_get(object, "Names")),
-		.image = string_at(object, "Image"),
-		.command = string_at(object, "Command"),
-		.state = string_at(object, "State"),
-		.created_ms = seconds_to_ms(json_integer_value(
-			json_object_get(object, "Created"))),
+	json_t *json = load(text, length);
+	int64_t created_s = number_at(json, "Created");
+
+	*ret = (struct description){
+		.json = json,
+		.name = {
+			.id = string_at(json, "Id"),
+			.name = own_name(json_object_get(json, "Names")),
+			.image = string_at(json, "Image"),
+			.image_id = string_at(json, "ImageID"),
+			.command = string_at(json, "Command"),
+			.state = string_at(json, "State"),
+			.created_ms = created_s > 0 ? created_s * 1000 : 0,
+			.exit_code = -1,
+			.oom_killed = -1,
+			.restarts = -1,
+		},
 	};
-
-	return describe(&name, json_object_get(object, "Labels"), ret);
+	set_labels(ret, json_object_get(json, "Labels"));
+	return finish(ret);
 }
 
-int parse_list(const char *text, size_t length, description_fn *fn,
-	       void *userdata)
+static void set_command(struct description *description)
 {
-	json_auto_t *list = json_loadb(text, length, 0, NULL);
-	struct description description;
-	json_t *object;
-	size_t i;
-	int r;
-
-	if (!json_is_array(list))
-		return -EBADMSG;
-	json_array_foreach(list, i, object) {
-		r = describe_listed(object, &description);
-		if (r < 0)
-			return r;
-		r = fn(&description, userdata);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static char *command_of(const json_t *object)
-{
-	char text[NAME_TEXT_MAX + 1];
-	const char *path = string_at(object, "Path");
-	size_t i, length;
+	const json_t *json = description->json;
+	const char *path = string_at(json, "Path");
+	char *text = description->command;
+	size_t size = sizeof(description->command), length, i;
 	json_t *argument;
 
 	if (!path)
-		return NULL;
-	length = (size_t)snprintf(text, sizeof(text), "%s", path);
-	json_array_foreach(json_object_get(object, "Args"), i, argument) {
-		if (length >= sizeof(text))
+		return;
+	length = (size_t)snprintf(text, size, "%s", path);
+	json_array_foreach(json_object_get(json, "Args"), i, argument) {
+		if (length >= size)
 			break;
-		length += (size_t)snprintf(text + length,
-					   sizeof(text) - length, " %s",
+		length += (size_t)snprintf(text + length, size - length, " %s",
 					   json_string_value(argument) ?: "");
 	}
-	return strdup(text);
+	description->name.command = text;
 }
 
-int parse_inspect(const char *text, size_t length, struct description *ret)
+static int64_t truth_at(const json_t *object, const char *key)
 {
-	json_auto_t *object = json_loadb(text, length, 0, NULL);
-	const json_t *config = json_object_get(object, "Config");
-	const json_t *state = json_object_get(object, "State");
-	_cleanup_free_ char *command = command_of(object);
-	struct name name = {
-		.id = string_at(object, "Id"),
-		.name = string_at(object, "Name"),
-		.image = string_at(config, "Image"),
-		.command = command,
-		.state = string_at(state, "Status"),
-		.created_ms = parse_time_ms(string_at(object, "Created")),
-		.started_ms = parse_time_ms(string_at(state, "StartedAt")),
-	};
+	const json_t *value = json_object_get(object, key);
 
-	return describe(&name, json_object_get(config, "Labels"), ret);
+	return json_is_boolean(value) ? json_is_true(value) : -1;
+}
+
+int parse_inspected(const char *text, size_t length, struct description *ret)
+{
+	json_t *json = load(text, length);
+	const json_t *config = json_object_get(json, "Config");
+	const json_t *state = json_object_get(json, "State");
+	const json_t *health = json_object_get(state, "Health");
+	const char *name = string_at(json, "Name");
+
+	*ret = (struct description){
+		.json = json,
+		.pid = number_at(state, "Pid"),
+		.name = {
+			.id = string_at(json, "Id"),
+			.name = name && *name == '/' ? name + 1 : name,
+			.image = string_at(config, "Image"),
+			.image_id = string_at(json, "Image"),
+			.state = string_at(state, "Status"),
+			.health = string_at(health, "Status"),
+			.created_ms = parse_time_ms(string_at(json, "Created")),
+			.started_ms = parse_time_ms(
+				string_at(state, "StartedAt")),
+			.finished_ms = parse_time_ms(
+				string_at(state, "FinishedAt")),
+			.exit_code = number_at(state, "ExitCode"),
+			.oom_killed = truth_at(state, "OOMKilled"),
+			.restarts = number_at(json, "RestartCount"),
+		},
+	};
+	set_command(ret);
+	set_labels(ret, json_object_get(config, "Labels"));
+	return finish(ret);
 }
 
 /* Events */
@@ -246,27 +312,34 @@ int parse_inspect(const char *text, size_t length, struct description *ret)
 /* Podman's words are here where they differ. */
 static const char *const actions[] = {
 	"create", "start", "restart", "die", "died", "stop", "pause",
-	"unpause", "rename", "update", "destroy", "remove",
+	"unpause", "rename", "update", "oom", "destroy", "remove",
 };
 
-int parse_event(const char *text, size_t length,
-		char ret_id[NAME_ID_MAX + 1])
+static bool is_about_published(const char *action)
 {
-	json_auto_t *object = json_loadb(text, length, 0, NULL);
+	static const char health[] = "health_status";
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(actions); i++) {
+		if (strcmp(actions[i], action) == 0)
+			return true;
+	}
+	/* Docker's has the status behind it. */
+	return strncmp(action, health, sizeof(health) - 1) == 0;
+}
+
+int parse_event(const char *text, size_t length, char ret_id[NAME_ID_MAX + 1])
+{
+	json_auto_t *object = load(text, length);
 	const char *type = string_at(object, "Type");
 	const char *action = string_at(object, "Action");
 	const char *id = string_at(json_object_get(object, "Actor"), "ID");
-	size_t i;
 
 	if (!json_is_object(object))
 		return -EBADMSG;
-	if (!type || strcmp(type, "container") != 0 || !action || !names_is_id(id))
+	if (!type || strcmp(type, "container") != 0 || !action ||
+	    !is_about_published(action) || !names_is_id(id))
 		return 0;
-	for (i = 0; i < ARRAY_SIZE(actions); i++) {
-		if (strcmp(actions[i], action) != 0)
-			continue;
-		strcpy(ret_id, id);
-		return 1;
-	}
-	return 0;
+	strcpy(ret_id, id);
+	return 1;
 }

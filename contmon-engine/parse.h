@@ -9,52 +9,68 @@
 
 #include "base/names_protocol.h"
 
-/** struct api_version - major.minor */
-struct api_version {
+/**
+ * struct engine_version - what /version says
+ * @major, @minor: of the API that is to be used
+ * @runtime: "docker" or "podman"
+ */
+struct engine_version {
 	unsigned int major;
 	unsigned int minor;
+	const char *runtime;
 };
 
 /**
- * parse_version() - choose the API version from the answer of /version
+ * parse_version() - understand /version
  *
- * It is the newest that both sides know. An engine that has dropped all that we
- * know is asked in its oldest: what we ask for has hardly ever changed. Returns
- * -EPROTO for an engine that is too old, -EBADMSG for nonsense.
+ * The API is the newest that both sides know. An engine that has dropped all
+ * that we know is asked in its oldest: what we ask for has hardly ever changed.
+ * Returns -EPROTO for an engine that is too old, -EBADMSG for nonsense.
  */
-int parse_version(const char *text, size_t length, struct api_version *ret);
+int parse_version(const char *text, size_t length, struct engine_version *ret);
 
 /**
- * struct description - one container
- * @record: the line that is published, of names_write_set(); malloced
+ * struct description - what the engine says of one container
+ * @name: without the runtime and the cgroup, of which it does not speak
  * @alive: it has processes
+ * @pid: of the process that began it; 0 or less when there is none or unknown
+ *
+ * The texts of @name belong to it.
  */
 struct description {
-	char *id;
-	char *record;
+	struct name name;
 	bool alive;
+	int64_t pid;
+	struct name_label labels[NAME_LABELS_MAX];
+	char command[NAME_TEXT_MAX + 1];
+	struct json_t *json;
 };
 
 void description_done(struct description *description);
 
-/** description_fn - takes over what @description owns, or a negative errno */
-typedef int description_fn(struct description *description, void *userdata);
-
-/** parse_list() - call @fn for each container that /containers/json has */
-int parse_list(const char *text, size_t length, description_fn *fn,
-	       void *userdata);
-
-/** parse_inspect() - the answer of /containers/ID/json */
-int parse_inspect(const char *text, size_t length, struct description *ret);
+/* The members that are looked at, for split_new() */
+extern const char *const parse_version_keys[];
+extern const char *const parse_listed_keys[];
+extern const char *const parse_inspected_keys[];
+extern const char *const parse_event_keys[];
 
 /**
- * parse_event() - one line of /events
+ * parse_listed() - understand an element of /containers/json
+ *
+ * Returns -EBADMSG for nonsense, and then there is nothing to be freed.
+ */
+int parse_listed(const char *text, size_t length, struct description *ret);
+
+/** parse_inspected() - the same for the answer of /containers/ID/json */
+int parse_inspected(const char *text, size_t length, struct description *ret);
+
+/**
+ * parse_event() - understand a line of /events
  *
  * Returns 1 if it is about a container of which something may have changed that
- * is published, and then fills @ret_id; 0 if not.
+ * is published, and then fills @ret_id; 0 if not; -EBADMSG for nonsense.
  */
-int parse_event(const char *text, size_t length,
-		char ret_id[NAME_ID_MAX + 1]);
+int parse_event(const char *text, size_t length, char ret_id[NAME_ID_MAX + 1]);
 
 /** parse_time_ms() - RFC 3339 to epoch ms; 0 for none and for nonsense */
 int64_t parse_time_ms(const char *text);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Nothing is read from clients: the mode of the socket says who may know. What
- * clients do not take is kept for them up to a bound, of which each has the same
- * share. One that is slower than that is dropped; when it connects again it gets
- * a complete list.
+ * Nothing is read from clients: the mode of the socket says who may connect.
+ * What a client has not read is kept for it up to a bound. A client that falls
+ * further behind gets the whole list again, piece by piece from the table, as
+ * there is room: it misses what was in between, never what is now. So a client
+ * that does not read costs little, and is not dropped for it.
+ *
+ * When there are too many clients, the user who has most loses the oldest.
  */
 #include "server.h"
 
@@ -17,21 +20,36 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/log.h"
+#include "base/names_protocol.h"
 #include "base/util.h"
 
 /* contmond, and each contmon top */
 #define MAX_CLIENTS 64
-#define MAX_UNSENT_BYTES (128 * 1024 * 1024)	/* half of the unit's MemoryMax */
 #define BACKLOG 16
+
+/* Of the list, so much is written ahead; of changes, so much is kept. */
+#define AHEAD_BYTES (32 * 1024)
+#define MAX_UNSENT_BYTES (128 * 1024)
+
+#define LOG_NS (60 * NS_PER_SECOND)
+
+/* Of the list, the living come first: they are what most clients wait for. */
+enum listing { LISTING_LIVING, LISTING_ENDED, LISTING_DONE };
 
 struct client {
 	struct engine_server *server;
 	int fd;
+	uid_t uid;
+	uint64_t number;	/* the older, the smaller */
 	sd_event_source *io;
 	struct buffer unsent;
 	size_t sent;		/* of it */
+	bool in_line;		/* the last byte sent was not a line's end */
 	bool full;		/* its socket, until the loop says otherwise */
+	enum listing listing;
+	char last[NAME_ID_MAX + 1];	/* of the list, what was written last */
 };
 
 struct engine_server {
@@ -42,7 +60,8 @@ struct engine_server {
 	struct engine_table *table;
 	bool connected;
 	struct client *clients[MAX_CLIENTS];
-	size_t nr_clients;
+	uint64_t nr_accepted;
+	uint64_t logged_ns;
 };
 
 /* Clients */
@@ -56,72 +75,119 @@ static void drop(struct client *client)
 		if (server->clients[i] == client)
 			server->clients[i] = NULL;
 	}
-	server->nr_clients--;
 	sd_event_source_disable_unref(client->io);
 	close_p(&client->fd);
 	buffer_done(&client->unsent);
 	free(client);
 }
 
+static size_t unsent_bytes(const struct client *client)
+{
+	return client->unsent.length - client->sent;
+}
+
+/* Write the next piece of the list. */
+static void continue_list(struct client *client)
+{
+	const struct engine_table *table = client->server->table;
+	const struct table_entry *entry;
+
+	while (client->listing != LISTING_DONE &&
+	       unsent_bytes(client) < AHEAD_BYTES && !client->unsent.failed) {
+		entry = engine_table_next(table, client->last,
+					  client->listing == LISTING_LIVING);
+		if (entry) {
+			buffer_puts(&client->unsent, entry->line);
+			strcpy(client->last, entry->id);
+			continue;
+		}
+		client->listing++;
+		client->last[0] = '\0';
+		if (client->listing == LISTING_DONE) {
+			names_write_sync(&client->unsent);
+			names_write_engine(&client->unsent,
+					   client->server->connected);
+		}
+	}
+}
+
+/* Before there is a list there is nothing that a client should believe. */
+static void begin_list(struct client *client)
+{
+	client->listing = LISTING_DONE;
+	client->last[0] = '\0';
+	if (!engine_table_complete(client->server->table)) {
+		names_write_engine(&client->unsent, client->server->connected);
+		return;
+	}
+	names_write_reset(&client->unsent);
+	client->listing = LISTING_LIVING;
+}
+
+/* Forget what the client has not got, but for the end of a line, and begin. */
+static void begin_list_again(struct client *client)
+{
+	struct buffer *unsent = &client->unsent;
+	const char *from = unsent->text + client->sent;
+	const char *end = client->in_line ? strchr(from, '\n') : NULL;
+	struct buffer rest = { 0 };
+
+	if (end)
+		buffer_add(&rest, from, (size_t)(end + 1 - from));
+	buffer_done(unsent);
+	*unsent = rest;
+	client->sent = 0;
+	begin_list(client);
+}
+
+static void forget_sent(struct client *client)
+{
+	struct buffer *unsent = &client->unsent;
+
+	if (client->sent < unsent->length && client->sent < AHEAD_BYTES)
+		return;
+	unsent->length -= client->sent;
+	memmove(unsent->text, unsent->text + client->sent, unsent->length);
+	client->sent = 0;
+}
+
 /* Send what can be sent now. Returns an error when the client is lost. */
 static int flush(struct client *client)
 {
-	struct buffer *unsent = &client->unsent;
-	uint32_t events = 0;
 	ssize_t r;
 
-	while (client->sent < unsent->length) {
-		r = send(client->fd, unsent->text + client->sent,
-			 unsent->length - client->sent, MSG_NOSIGNAL);
+	client->full = false;
+	for (;;) {
+		continue_list(client);
+		if (client->unsent.failed)
+			return -ENOMEM;
+		if (unsent_bytes(client) == 0)
+			break;
+		r = send(client->fd, client->unsent.text + client->sent,
+			 unsent_bytes(client), MSG_NOSIGNAL);
 		if (r < 0 && errno == EINTR)
 			continue;
 		if (r < 0 && errno != EAGAIN)
 			return -errno;
 		if (r < 0) {
-			events = EPOLLOUT;
+			client->full = true;
 			break;
 		}
 		client->sent += (size_t)r;
+		client->in_line = client->unsent.text[client->sent - 1] != '\n';
+		forget_sent(client);
 	}
-	client->full = events != 0;
-	if (!client->full) {
-		buffer_done(unsent);
-		client->sent = 0;
-	}
-	return sd_event_source_set_io_events(client->io, events);
+	return sd_event_source_set_io_events(client->io,
+					     client->full ? EPOLLOUT : 0);
 }
 
-/* After something was added: send it, or drop a client that is too slow. */
+/* After something was written for the client */
 static void push(struct client *client)
 {
-	size_t left = client->unsent.length - client->sent;
-	size_t share = MAX_UNSENT_BYTES / client->server->nr_clients;
-
-	if (client->unsent.failed || left > share) {
-		log_warn("a client was too slow and is dropped");
+	if (unsent_bytes(client) > MAX_UNSENT_BYTES)
+		begin_list_again(client);
+	if (client->unsent.failed || (!client->full && flush(client) < 0))
 		drop(client);
-	} else if (!client->full && flush(client) < 0) {
-		drop(client);
-	}
-}
-
-static void add_connected(struct client *client)
-{
-	names_write_engine(&client->unsent, client->server->connected);
-}
-
-/* Before there is a list there is nothing that a client should believe. */
-static void add_all(struct client *client)
-{
-	const struct engine_table *table = client->server->table;
-	size_t i;
-
-	if (!engine_table_complete(table))
-		return;
-	names_write_reset(&client->unsent);
-	for (i = 0; i < engine_table_nr(table); i++)
-		buffer_puts(&client->unsent, engine_table_record(table, i));
-	names_write_sync(&client->unsent);
 }
 
 static int on_client(sd_event_source *source, int fd, uint32_t events,
@@ -136,28 +202,82 @@ static int on_client(sd_event_source *source, int fd, uint32_t events,
 	return 0;
 }
 
-static int welcome(struct engine_server *server, size_t place, int fd)
+/* Connections */
+
+static size_t nr_of_user(const struct engine_server *server, uid_t uid)
 {
-	struct client *client = calloc(1, sizeof(*client));
+	size_t i, nr = 0;
+
+	for (i = 0; i < MAX_CLIENTS; i++)
+		nr += server->clients[i] && server->clients[i]->uid == uid;
+	return nr;
+}
+
+/* Is @a to go rather than @b, for a new client of @uid? */
+static bool goes_before(const struct client *a, const struct client *b,
+			uid_t uid)
+{
+	size_t nr_a = nr_of_user(a->server, a->uid) + (a->uid == uid);
+	size_t nr_b = nr_of_user(b->server, b->uid) + (b->uid == uid);
+
+	return nr_a != nr_b ? nr_a > nr_b : a->number < b->number;
+}
+
+static void drop_one(struct engine_server *server, uid_t uid)
+{
+	struct client *victim = server->clients[0];
+	uint64_t now_ns = clock_monotonic_ns();
+	size_t i;
+
+	for (i = 1; i < MAX_CLIENTS; i++) {
+		if (goes_before(server->clients[i], victim, uid))
+			victim = server->clients[i];
+	}
+	if (server->logged_ns == 0 || now_ns - server->logged_ns > LOG_NS) {
+		log_warn("more than %d clients: dropped the oldest of user %u",
+			 MAX_CLIENTS, (unsigned int)victim->uid);
+		server->logged_ns = now_ns;
+	}
+	drop(victim);
+}
+
+static size_t find_place(struct engine_server *server, uid_t uid)
+{
+	size_t i;
+
+	for (i = 0; i < MAX_CLIENTS; i++) {
+		if (!server->clients[i])
+			return i;
+	}
+	drop_one(server, uid);
+	return find_place(server, uid);
+}
+
+static int welcome(struct engine_server *server, int fd)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+	struct client *client;
 	int r;
 
-	if (!client) {
-		close(fd);
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+		return -errno;
+	client = calloc(1, sizeof(*client));
+	if (!client)
 		return -ENOMEM;
-	}
 	client->server = server;
-	client->fd = fd;
-	server->clients[place] = client;
-	server->nr_clients++;
+	client->uid = peer.uid;
+	client->number = server->nr_accepted++;
 	r = sd_event_add_io(server->event, &client->io, fd, 0, on_client,
 			    client);
 	if (r < 0) {
-		drop(client);
+		free(client);
 		return r;
 	}
+	client->fd = fd;
+	server->clients[find_place(server, peer.uid)] = client;
 	names_write_hello(&client->unsent);
-	add_all(client);
-	add_connected(client);
+	begin_list(client);
 	push(client);
 	return 0;
 }
@@ -165,31 +285,53 @@ static int welcome(struct engine_server *server, size_t place, int fd)
 static int on_connect(sd_event_source *source, int listener, uint32_t events,
 		      void *userdata)
 {
-	struct engine_server *server = userdata;
-	size_t i = 0;
-	int fd, r;
+	int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int r;
 
 	(void)source;
 	(void)events;
-	fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd < 0)
 		return 0;
-	while (i < MAX_CLIENTS && server->clients[i])
-		i++;
-	if (i == MAX_CLIENTS) {
-		log_warn("more than %d clients", MAX_CLIENTS);
-		close(fd);
-		return 0;
-	}
-	r = welcome(server, i, fd);
-	if (r < 0)
+	r = welcome(userdata, fd);
+	if (r < 0) {
 		log_warn("cannot serve a client: %s", strerror(-r));
+		close(fd);
+	}
 	return 0;
 }
 
 /* Changes */
 
-static void on_changed(const char *line, void *userdata)
+/* Will the list that is being written come to it? */
+static bool comes_later(const struct client *client,
+			const struct table_entry *entry)
+{
+	switch (client->listing) {
+	case LISTING_LIVING:
+		return !entry->alive || strcmp(entry->id, client->last) > 0;
+	case LISTING_ENDED:
+		return !entry->alive && strcmp(entry->id, client->last) > 0;
+	default:
+		return false;
+	}
+}
+
+static void on_changed(const struct table_entry *entry, void *userdata)
+{
+	struct engine_server *server = userdata;
+	size_t i;
+
+	for (i = 0; i < MAX_CLIENTS; i++) {
+		struct client *client = server->clients[i];
+
+		if (!client || comes_later(client, entry))
+			continue;
+		buffer_puts(&client->unsent, entry->line);
+		push(client);
+	}
+}
+
+static void on_removed(const char *id, void *userdata)
 {
 	struct engine_server *server = userdata;
 	size_t i;
@@ -197,7 +339,7 @@ static void on_changed(const char *line, void *userdata)
 	for (i = 0; i < MAX_CLIENTS; i++) {
 		if (!server->clients[i])
 			continue;
-		buffer_puts(&server->clients[i]->unsent, line);
+		names_write_remove(&server->clients[i]->unsent, id);
 		push(server->clients[i]);
 	}
 }
@@ -210,7 +352,7 @@ static void on_replaced(void *userdata)
 	for (i = 0; i < MAX_CLIENTS; i++) {
 		if (!server->clients[i])
 			continue;
-		add_all(server->clients[i]);
+		begin_list_again(server->clients[i]);
 		push(server->clients[i]);
 	}
 }
@@ -225,7 +367,7 @@ void engine_server_set_connected(struct engine_server *server, bool connected)
 	for (i = 0; i < MAX_CLIENTS; i++) {
 		if (!server->clients[i])
 			continue;
-		add_connected(server->clients[i]);
+		names_write_engine(&server->clients[i]->unsent, connected);
 		push(server->clients[i]);
 	}
 }
@@ -243,7 +385,7 @@ static int bind_to(int fd, const char *path)
 	strcpy(address.sun_path, path);
 	if (unlink(path) < 0 && errno != ENOENT)
 		return -errno;
-	/* By the mask, so that there is no moment at which it is open to all. */
+	/* By the mask, so that at no moment it is open to all. */
 	old_mask = umask(0117);
 	r = bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ?
 		-errno : 0;
@@ -275,8 +417,8 @@ int engine_server_new(sd_event *event, const char *path,
 		      struct engine_table *table, struct engine_server **ret)
 {
 	struct engine_server *server = calloc(1, sizeof(*server));
-	const struct table_listener listener = { on_changed, on_replaced,
-						 server };
+	const struct table_listener listener = { on_changed, on_removed,
+						 on_replaced, server };
 	int r;
 
 	if (!server)
@@ -296,12 +438,12 @@ int engine_server_new(sd_event *event, const char *path,
 
 void engine_server_free(struct engine_server *server)
 {
-	static const struct table_listener nobody;
+	static const struct table_listener none;
 	size_t i;
 
 	if (!server)
 		return;
-	engine_table_listen(server->table, &nobody);
+	engine_table_listen(server->table, &none);
 	for (i = 0; i < MAX_CLIENTS; i++) {
 		if (server->clients[i])
 			drop(server->clients[i]);

@@ -5,16 +5,32 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#include "parse.h"
+#include "base/names_protocol.h"
+
+/**
+ * struct table_entry - one container
+ * @line: of names_write_set()
+ * @alive: it has processes
+ */
+struct table_entry {
+	char *id;
+	char *line;
+	bool alive;
+	bool listed;		/* in the list that is being made; private */
+	int64_t created_ms;
+};
 
 /**
  * struct table_listener - what publishes the changes
- * @changed: a line that reports one change
- * @replaced: everything may have changed: report it all
+ * @changed: a container is new or has changed
+ * @removed: a container is gone
+ * @replaced: everything may have changed
  */
 struct table_listener {
-	void (*changed)(const char *line, void *userdata);
+	void (*changed)(const struct table_entry *entry, void *userdata);
+	void (*removed)(const char *id, void *userdata);
 	void (*replaced)(void *userdata);
 	void *userdata;
 };
@@ -29,11 +45,18 @@ void engine_table_listen(struct engine_table *table,
 			 const struct table_listener *listener);
 
 /**
- * engine_table_begin() - a new complete list begins
+ * engine_table_begin() - a complete list begins
  *
  * Until engine_table_end() no change is reported.
  */
 void engine_table_begin(struct engine_table *table);
+
+/**
+ * engine_table_seen() - a container is in the list
+ *
+ * Returns whether it is known: then what is known of it stays.
+ */
+bool engine_table_seen(struct engine_table *table, const char *id);
 
 /** engine_table_end() - forget what was not in the list, report it all */
 void engine_table_end(struct engine_table *table);
@@ -42,18 +65,26 @@ void engine_table_end(struct engine_table *table);
 bool engine_table_complete(const struct engine_table *table);
 
 /**
- * engine_table_set() - add or replace; takes over what @description owns
+ * engine_table_set() - add or replace
  *
- * Returns -ENOSPC for more containers than are published, -ENOMEM.
+ * The ended containers are fewer than those that may live, and the oldest of
+ * them makes room for one that lives. Returns -ENOSPC when there is no room,
+ * -ENOMEM.
  */
-int engine_table_set(struct engine_table *table,
-		     struct description *description);
+int engine_table_set(struct engine_table *table, const struct name *name,
+		     bool alive);
 
 void engine_table_remove(struct engine_table *table, const char *id);
 
 size_t engine_table_nr(const struct engine_table *table);
 
-/** engine_table_record() - the line of the @i-th container */
-const char *engine_table_record(const struct engine_table *table, size_t i);
+/**
+ * engine_table_next() - step through those that are, or are not, alive
+ * @after: id of the one before, "" for the first
+ *
+ * Returns NULL at the end.
+ */
+const struct table_entry *engine_table_next(const struct engine_table *table,
+					    const char *after, bool alive);
 
 #endif /* CONTMON_ENGINE_TABLE_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a container engine answers. The first byte says what the rest is:
- * v(ersion), l(ist), i(nspect), e(vent), or else a time.
+ * v(ersion), an entry of a l(ist), i(nspect), e(vent), or else a time.
  */
 #include "fuzz.h"
 
@@ -9,22 +9,36 @@
 
 #include "contmon-engine/parse.h"
 
-/* A record is one line of base/names_protocol.h. */
-static int check(struct description *description, void *userdata)
+/* What is written of it is a line of base/names_protocol.h. */
+static void check(struct description *description)
 {
-	const char *record = description->record;
-	size_t length = strlen(record);
+	const struct name *name = &description->name;
 	struct names_message message;
+	struct buffer line = { 0 };
 
-	(void)userdata;
-	MUST(length > 0 && strchr(record, '\n') == record + length - 1);
-	MUST(names_read(record, length, &message) == 0);
+	MUST(names_is_id(name->id));
+	MUST(name->created_ms >= 0 && name->started_ms >= 0);
+	MUST(name->finished_ms >= 0 && name->exit_code >= -1);
+	MUST(description->alive || description->pid <= 0);
+	names_write_set(&line, name);
+	MUST(!line.failed);
+	MUST(names_read(line.text, line.length, &message) == 0);
 	MUST(message.op == NAMES_SET);
-	MUST(strcmp(message.name.id, description->id) == 0);
-	MUST(message.name.created_ms >= 0 && message.name.started_ms >= 0);
+	MUST(strcmp(message.name.id, name->id) == 0);
 	names_message_done(&message);
+	buffer_done(&line);
 	description_done(description);
-	return 0;
+}
+
+static void check_container(const char *text, size_t size, bool listed)
+{
+	struct description description;
+	int r = listed ? parse_listed(text, size, &description) :
+			 parse_inspected(text, size, &description);
+
+	MUST(r == 0 || r == -EBADMSG);
+	if (r == 0)
+		check(&description);
 }
 
 static void check_event(const char *text, size_t size)
@@ -43,7 +57,7 @@ static void check_event(const char *text, size_t size)
 
 static void check_version(const char *text, size_t size)
 {
-	struct api_version version;
+	struct engine_version version;
 	int r;
 
 	fuzz_mark(&version, sizeof(version));
@@ -52,28 +66,13 @@ static void check_version(const char *text, size_t size)
 	if (r < 0)
 		MUST(fuzz_is_marked(&version, sizeof(version)));
 	else
-		MUST(version.major == 1 && version.minor >= 24);
-}
-
-static void check_inspect(const char *text, size_t size)
-{
-	struct description description;
-	int r;
-
-	fuzz_mark(&description, sizeof(description));
-	r = parse_inspect(text, size, &description);
-	if (r == 0) {
-		check(&description, NULL);
-		return;
-	}
-	MUST(r == -EBADMSG);
-	MUST(fuzz_is_marked(&description, sizeof(description)));
+		MUST(version.major == 1 && version.minor >= 24 &&
+		     version.runtime);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text;
-	int r;
 
 	if (size == 0)
 		return 0;
@@ -83,11 +82,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_version(text, size - 1);
 		break;
 	case 'l':
-		r = parse_list(text, size - 1, check, NULL);
-		MUST(r == 0 || r == -EBADMSG);
-		break;
 	case 'i':
-		check_inspect(text, size - 1);
+		check_container(text, size - 1, data[0] == 'l');
 		break;
 	case 'e':
 		check_event(text, size - 1);

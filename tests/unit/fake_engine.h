@@ -21,6 +21,8 @@
  * @version: body of /version
  * @list: body of /containers/json
  * @inspect: bodies of /containers/ID/json by id; 404 for others
+ * @nr_refused: so many questions for them are answered with 500
+ * @mute: what is asked for with this in its path is not answered
  * @piece: bytes of a body that are sent at once; 0 for all
  * @cut: so many bytes of each body are sent, then the connection ends; 0: none
  * @status: of every answer but 404; 0 for 200
@@ -33,6 +35,8 @@ struct fake_engine {
 		const char *id;
 		const char *body;
 	} inspect[8];
+	int nr_refused;
+	const char *mute;
 	size_t piece;
 	size_t cut;
 	int status;
@@ -149,6 +153,11 @@ static inline void fake_inspect(struct fake_engine *engine, int fd,
 	size_t i;
 
 	engine->nr_inspections++;
+	if (engine->nr_refused > 0) {
+		engine->nr_refused--;
+		fake_answer(engine, fd, 500, "{\"message\":\"busy\"}");
+		return;
+	}
 	for (i = 0; i < COUNT(engine->inspect); i++) {
 		if (engine->inspect[i].id &&
 		    strstr(path, engine->inspect[i].id)) {
@@ -168,12 +177,16 @@ static inline void fake_handle(struct fake_engine *engine, int fd,
 	strncat(engine->requests, path,
 		sizeof(engine->requests) - strlen(engine->requests) - 2);
 	strcat(engine->requests, "\n");
+	if (engine->mute && strstr(path, engine->mute))
+		return;
 	if (strcmp(path, "/version") == 0)
 		fake_answer(engine, fd, status, engine->version);
 	else if (strstr(path, "/containers/json"))
 		fake_answer(engine, fd, status, engine->list);
 	else if (strstr(path, "/events?"))
 		fake_begin_events(engine, fd);
+	else if (strcmp(path, "/_ping") == 0)
+		fake_answer(engine, fd, status, "OK");
 	else
 		fake_inspect(engine, fd, path);
 }

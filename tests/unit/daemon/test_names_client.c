@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* contmon-engine's server and contmond's client, together and alone. */
+/* contmond's client, with contmon-engine's server and with nonsense */
 #include "tests/unit/daemon.h"
 
 #include <sys/socket.h>
@@ -58,12 +58,8 @@ static void set(const char *id, const char *name)
 {
 	const struct name one = { .id = id, .name = name, .image = "i",
 				  .created_ms = 5, .started_ms = 6 };
-	struct buffer line = { 0 };
-	struct description description;
 
-	names_write_set(&line, &one);
-	description = (struct description){ strdup(id), line.text, true };
-	assert_int_equal(engine_table_set(table, &description), 0);
+	assert_int_equal(engine_table_set(table, &one, true), 0);
 }
 
 static void list_both(void)
@@ -184,135 +180,6 @@ static void test_names_survive_the_server(void **state)
 	assert_null(names_find(names, "a"));
 }
 
-static void test_the_socket(void **state)
-{
-	struct engine_server *second = NULL;
-	struct stat st;
-
-	(void)state;
-	write_file("engine.sock", "left behind");
-	serve();
-	assert_int_equal(stat(in_directory("engine.sock"), &st), 0);
-	assert_true(S_ISSOCK(st.st_mode));
-	assert_int_equal(st.st_mode & 0777, 0660);
-	assert_int_equal(engine_server_new(event,
-					   in_directory("none/engine.sock"),
-					   table, &second), -ENOENT);
-	assert_null(second);
-}
-
-static int raw_client(void)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-	strcpy(address.sun_path, in_directory("engine.sock"));
-	assert_int_equal(connect(fd, (struct sockaddr *)&address,
-				 sizeof(address)), 0);
-	return fd;
-}
-
-static void test_the_lines(void **state)
-{
-	char text[4096];
-	int fd;
-	ssize_t length;
-
-	(void)state;
-	list_both();
-	serve();
-	fd = raw_client();
-	run_some(event);
-	length = read(fd, text, sizeof(text) - 1);
-	assert_true(length > 0);
-	text[length] = '\0';
-	assert_ptr_equal(strstr(text, "{\"op\":\"hello\",\"version\":1}\n"
-				"{\"op\":\"reset\"}\n"
-				"{\"op\":\"set\",\"id\":\"a\","), text);
-	assert_contains(text, "{\"op\":\"sync\"}\n{\"op\":\"engine\","
-			"\"connected\":false}\n");
-	close(fd);
-	run_some(event);
-	set("a", "x");	/* no client is there */
-}
-
-/* The server's places: the client under test has one of them already. */
-#define PLACES 63
-
-/* Connect @nr clients that do not read. */
-static void crowd(int *fds, size_t nr)
-{
-	size_t i;
-
-	for (i = 0; i < nr; i++) {
-		fds[i] = raw_client();
-		/* Before the backlog is full */
-		if (i % 8 == 7)
-			run_some(event);
-	}
-	run_some(event);
-}
-
-/* How many of them have not been dropped; they are closed. */
-static size_t count_open(const int *fds, size_t nr)
-{
-	static char text[64 * 1024];
-	size_t i, nr_open = 0;
-
-	for (i = 0; i < nr; i++) {
-		errno = 0;
-		while (read(fds[i], text, sizeof(text)) > 0)
-			;
-		nr_open += errno == EAGAIN;
-		close(fds[i]);
-	}
-	return nr_open;
-}
-
-/*
- * More than fits for all: some must go, but no more than necessary, and never
- * one that reads.
- */
-static void test_slow_clients_are_dropped(void **state)
-{
-	int i, fds[PLACES];
-	char name[NAME_TEXT_MAX];
-	size_t nr_open;
-
-	(void)state;
-	list_both();
-	serve();
-	engine_server_set_connected(server, true);
-	run_until(event, is_connected);
-	crowd(fds, PLACES);
-	memset(name, 'x', sizeof(name) - 1);
-	name[sizeof(name) - 1] = '\0';
-	for (i = 0; i < 4000; i++) {
-		name[0] = (char)('a' + i % 26);
-		set("b", name);
-		assert_true(sd_event_run(event, 0) >= 0);
-	}
-	run_some(event);
-	assert_int_equal(*names_find(names, "b")->name, name[0]);
-	assert_true(connected);
-	nr_open = count_open(fds, PLACES);
-	assert_true(nr_open >= 32 && nr_open < PLACES);
-}
-
-static void test_too_many_clients(void **state)
-{
-	int fds[PLACES + 10];
-
-	(void)state;
-	serve();
-	run_some(event);
-	crowd(fds, COUNT(fds));
-	assert_int_equal(count_open(fds, COUNT(fds)), PLACES);
-	run_some(event);
-	engine_server_set_connected(server, true);
-	run_until(event, is_connected);
-}
-
 /* A server that makes no sense */
 
 static int listener = -1;
@@ -419,10 +286,6 @@ int main(void)
 		TEST(test_changes_arrive),
 		TEST(test_a_new_list_replaces),
 		TEST(test_names_survive_the_server),
-		TEST(test_the_socket),
-		TEST(test_the_lines),
-		TEST(test_slow_clients_are_dropped),
-		TEST(test_too_many_clients),
 		TEST(test_nonsense),
 		TEST(test_an_endless_line),
 		TEST(test_a_version_that_is_not_known),

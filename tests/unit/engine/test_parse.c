@@ -2,8 +2,6 @@
 /* What the container engine says, sense and nonsense. */
 #include "tests/unit/daemon.h"
 
-#include <jansson.h>
-
 #include "contmon-engine/parse.h"
 
 #define OFFER(newest, oldest) "{\"ApiVersion\":\"" newest "\"," \
@@ -30,7 +28,7 @@ static void test_versions(void **state)
 		{ "", -EBADMSG, 0 },
 		{ "[1]", -EBADMSG, 0 },
 	};
-	struct api_version version;
+	struct engine_version version;
 	size_t i;
 
 	(void)state;
@@ -59,89 +57,182 @@ static void test_times(void **state)
 	assert_int_equal(parse_time_ms(NULL), 0);
 }
 
-static int must_not_be_called(struct description *description, void *userdata)
+static void test_runtimes(void **state)
 {
-	(void)description;
-	(void)userdata;
-	fail();
-	return 0;
+	static const struct {
+		const char *components;
+		const char *runtime;
+	} rows[] = {
+		{ "null", "docker" },
+		{ "[{\"Name\":\"Engine\"},{\"Name\":\"runc\"}]", "docker" },
+		{ "[{\"Name\":\"Podman Engine\"},{\"Name\":\"Conmon\"}]",
+		  "podman" },
+		{ "[{},5,{\"Name\":null}]", "docker" },
+	};
+	struct engine_version version;
+	char text[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		sprintf(text, "{\"ApiVersion\":\"1.44\",\"Components\":%s}",
+			rows[i].components);
+		assert_int_equal(parse_version(text, strlen(text), &version),
+				 0);
+		assert_string_equal(version.runtime, rows[i].runtime);
+	}
 }
 
-static void test_lists_that_make_no_sense(void **state)
+static struct description description;
+
+static int listed(const char *text)
 {
-	static const char *const lists[] = {
-		"", "{}", "[", "[{}]", "[1]", "[{\"Id\":5}]",
-		"[{\"Id\":\"../x\"}]", "[{\"Id\":\"\"}]",
-		"[{\"Id\":\"a\\u0000\"}]",
-		"null", "\"x\"", "<html>",
+	return parse_listed(text, strlen(text), &description);
+}
+
+static int inspected(const char *text)
+{
+	return parse_inspected(text, strlen(text), &description);
+}
+
+static void test_containers_that_make_no_sense(void **state)
+{
+	static const char *const texts[] = {
+		"", "{", "5", "null", "[]", "{}", "{\"Id\":5}",
+		"{\"Id\":null}", "{\"Id\":\"\"}", "{\"Id\":\"../x\"}",
+		"{\"Id\":\"a b\"}", "<html>",
 	};
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < COUNT(lists); i++)
-		assert_int_equal(parse_list(lists[i], strlen(lists[i]),
-					    must_not_be_called, NULL),
-				 -EBADMSG);
+	for (i = 0; i < COUNT(texts); i++) {
+		assert_int_equal(listed(texts[i]), -EBADMSG);
+		assert_int_equal(inspected(texts[i]), -EBADMSG);
+	}
 }
 
-static int keep_record(struct description *description, void *userdata)
+static void test_a_container_of_a_list(void **state)
 {
-	char **record = userdata;
+	const struct name *name = &description.name;
 
-	*record = strdup(description->record);
-	description_done(description);
-	return 0;
+	(void)state;
+	assert_int_equal(listed("{\"Id\":\"abc\",\"Names\":[\"/x/link\","
+				"\"/web\"],\"Image\":\"nginx\",\"ImageID\":"
+				"\"sha256:0\",\"Command\":\"run\",\"State\":"
+				"\"running\",\"Created\":1700000000,\"Labels\":"
+				"{\"k\":\"v\",\"n\":5}}"), 0);
+	assert_true(description.alive);
+	assert_string_equal(name->id, "abc");
+	assert_string_equal(name->name, "web");
+	assert_string_equal(name->image, "nginx");
+	assert_string_equal(name->image_id, "sha256:0");
+	assert_string_equal(name->command, "run");
+	assert_string_equal(name->state, "running");
+	assert_int_equal(name->created_ms, 1700000000000);
+	assert_int_equal(name->nr_labels, 1);
+	assert_string_equal(name->labels[0].value, "v");
+	/* What a list does not say */
+	assert_null(name->health);
+	assert_int_equal(name->started_ms, 0);
+	assert_int_equal(name->exit_code, -1);
+	assert_int_equal(name->oom_killed, -1);
+	assert_int_equal(name->restarts, -1);
+	description_done(&description);
 }
 
 static void test_times_of_lists(void **state)
 {
 	static const struct {
-		const char *list;
 		const char *created;
+		int64_t ms;
 	} rows[] = {
-		{ "[{\"Id\":\"a\",\"Created\":7}]", "\"created_ms\":7000}" },
-		{ "[{\"Id\":\"a\",\"Created\":-7}]", NULL },
-		{ "[{\"Id\":\"a\",\"Created\":9223372036854775807}]",
-		  NULL },
+		{ "7", 7000 }, { "-7", 0 }, { "9223372036854775807", 0 },
+		{ "99999999999999999999", 0 }, { "\"7\"", 0 },
 	};
-	char *record = NULL;
+	char text[128];
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(rows); i++) {
-		assert_int_equal(parse_list(rows[i].list, strlen(rows[i].list),
-					    keep_record, &record), 0);
-		if (rows[i].created)
-			assert_contains(record, rows[i].created);
-		else
-			assert_null(strstr(record, "created_ms"));
-		free(record);
+		sprintf(text, "{\"Id\":\"a\",\"Created\":%s}",
+			rows[i].created);
+		assert_int_equal(listed(text), 0);
+		assert_int_equal(description.name.created_ms, rows[i].ms);
+		description_done(&description);
 	}
 }
 
-static void test_inspections(void **state)
+#define STATE(more) "{\"Id\":\"abc\",\"Name\":\"/web\",\"State\":{" more \
+	",\"StartedAt\":\"2023-11-14T22:13:21Z\"," \
+	"\"FinishedAt\":\"2023-11-14T22:13:22Z\",\"ExitCode\":137," \
+	"\"OOMKilled\":true},\"RestartCount\":3,\"Image\":\"sha256:0\"," \
+	"\"Config\":{\"Image\":\"nginx\"}}"
+
+static void test_an_inspected_container(void **state)
 {
-	static const char *const texts[] = {
-		"", "null", "[]", "{}", "{\"Id\":5}", "{\"Id\":\"a b\"}",
-	};
-	static const char least[] = "{\"Id\":\"abc\",\"Name\":5,\"Args\":5,"
-		"\"State\":[],\"Config\":{\"Labels\":null}}";
-	struct description description = { 0 };
-	json_t *object;
-	size_t i;
+	const struct name *name = &description.name;
 
 	(void)state;
-	for (i = 0; i < COUNT(texts); i++)
-		assert_int_equal(parse_inspect(texts[i], strlen(texts[i]),
-					       &description), -EBADMSG);
-	assert_null(description.id);
-	assert_int_equal(parse_inspect(least, sizeof(least) - 1,
-				       &description), 0);
-	assert_string_equal(description.id, "abc");
+	assert_int_equal(inspected(STATE("\"Status\":\"running\",\"Pid\":7,"
+					 "\"Health\":{\"Status\":"
+					 "\"healthy\"}")), 0);
+	assert_true(description.alive);
+	assert_int_equal(description.pid, 7);
+	assert_string_equal(name->name, "web");
+	assert_string_equal(name->image, "nginx");
+	assert_string_equal(name->image_id, "sha256:0");
+	assert_string_equal(name->health, "healthy");
+	assert_int_equal(name->started_ms, 1700000001000);
+	assert_int_equal(name->oom_killed, 1);
+	assert_int_equal(name->restarts, 3);
+	/* of the run before this one */
+	assert_int_equal(name->finished_ms, 0);
+	assert_int_equal(name->exit_code, -1);
+	description_done(&description);
+}
+
+static void test_a_container_that_has_ended(void **state)
+{
+	const struct name *name = &description.name;
+
+	(void)state;
+	assert_int_equal(inspected(STATE("\"Status\":\"exited\",\"Pid\":7,"
+					 "\"Health\":{\"Status\":"
+					 "\"none\"}")), 0);
 	assert_false(description.alive);
-	object = json_loads(description.record, 0, NULL);
-	assert_int_equal(json_object_size(object), 2);	/* op and id */
-	json_decref(object);
+	assert_true(description.pid <= 0);
+	assert_null(name->health);
+	assert_int_equal(name->started_ms, 0);
+	assert_int_equal(name->finished_ms, 1700000002000);
+	assert_int_equal(name->exit_code, 137);
+	description_done(&description);
+}
+
+static void test_little_is_said(void **state)
+{
+	const struct name *name = &description.name;
+
+	(void)state;
+	assert_int_equal(inspected("{\"Id\":\"abc\",\"Name\":5,\"Args\":5,"
+				   "\"State\":[],\"Config\":{\"Labels\":"
+				   "null}}"), 0);
+	assert_string_equal(name->id, "abc");
+	assert_false(description.alive);
+	assert_null(name->name);
+	assert_null(name->command);
+	assert_int_equal(name->exit_code, -1);
+	assert_int_equal(name->nr_labels, 0);
+	description_done(&description);
+}
+
+/* Bytes that are not UTF-8 cost only the text that they are in. */
+static void test_bytes_that_are_no_text(void **state)
+{
+	(void)state;
+	assert_int_equal(listed("{\"Id\":\"abc\",\"Command\":\"a\xff\","
+				"\"Names\":[\"/web\"]}"), 0);
+	assert_string_equal(description.name.name, "web");
+	assert_string_equal(description.name.command, "a\xef\xbf\xbd");
 	description_done(&description);
 }
 
@@ -158,15 +249,46 @@ static void test_events_that_make_no_sense(void **state)
 	assert_int_equal(parse_event("{}", 2, id), 0);
 }
 
+static void test_events_of_concern(void **state)
+{
+	static const struct {
+		const char *action;
+		int r;
+	} rows[] = {
+		{ "start", 1 }, { "die", 1 }, { "died", 1 }, { "oom", 1 },
+		{ "rename", 1 }, { "health_status: unhealthy", 1 },
+		{ "health_status", 1 }, { "exec_start: sh", 0 }, { "top", 0 },
+		{ "", 0 },
+	};
+	char text[256], id[NAME_ID_MAX + 1];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		sprintf(text, "{\"Type\":\"container\",\"Action\":\"%s\","
+			"\"Actor\":{\"ID\":\"abc\"}}", rows[i].action);
+		assert_int_equal(parse_event(text, strlen(text), id),
+				 rows[i].r);
+		if (rows[i].r)
+			assert_string_equal(id, "abc");
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_times),
-		cmocka_unit_test(test_lists_that_make_no_sense),
+		cmocka_unit_test(test_runtimes),
+		cmocka_unit_test(test_containers_that_make_no_sense),
+		cmocka_unit_test(test_a_container_of_a_list),
 		cmocka_unit_test(test_times_of_lists),
-		cmocka_unit_test(test_inspections),
+		cmocka_unit_test(test_an_inspected_container),
+		cmocka_unit_test(test_a_container_that_has_ended),
+		cmocka_unit_test(test_little_is_said),
+		cmocka_unit_test(test_bytes_that_are_no_text),
 		cmocka_unit_test(test_events_that_make_no_sense),
+		cmocka_unit_test(test_events_of_concern),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

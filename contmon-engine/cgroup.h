@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CONTMON_ENGINE_CGROUP_H
+#define CONTMON_ENGINE_CGROUP_H
+
+#include <stdint.h>
+
+/**
+ * container_cgroup() - the cgroup that a runtime made for a container
+ * @pid: of the process that began it
+ * @id: of the container
+ *
+ * Returns its path in the hierarchy of cgroup v2, malloced, or NULL if that is
+ * not known. The process may have moved further down, so the path ends with the
+ * first component that holds the id. This also proves that the pid is still the
+ * container's: another process that has it by now would be elsewhere.
+ */
+char *container_cgroup(int64_t pid, const char *id);
+
+/** cgroup_of_container() - the same from the text of /proc/PID/cgroup */
+char *cgroup_of_container(const char *memberships, const char *id);
+
+#endif /* CONTMON_ENGINE_CGROUP_H */

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Fills the table from what the engine says in one session: in its list, in its
+ * events, and about single containers, which it is asked about here. An entry
+ * that makes no sense costs only itself; it is counted and logged.
+ */
+#ifndef CONTMON_ENGINE_INVENTORY_H
+#define CONTMON_ENGINE_INVENTORY_H
+
+#include <stddef.h>
+
+#include <systemd/sd-event.h>
+
+#include "fetch.h"
+#include "parse.h"
+#include "table.h"
+
+/** struct inventory - opaque */
+struct inventory;
+
+/**
+ * inventory_new()
+ * @engine: what it is called in the log; must outlive it, as must @table
+ * @prefix: of paths: the version of the API
+ *
+ * All of @fetcher's fetches must have been cancelled before inventory_free().
+ */
+int inventory_new(sd_event *event, struct fetcher *fetcher, const char *engine,
+		  const char *prefix, const struct engine_version *version,
+		  struct engine_table *table, struct inventory **ret);
+void inventory_free(struct inventory *inventory);
+
+/* Both are a split_fn. They return -ENOMEM, or -ENOBUFS for too many. */
+
+/** inventory_listed() - an entry of /containers/json */
+int inventory_listed(const char *text, size_t length, void *inventory);
+
+/** inventory_event() - a line of /events */
+int inventory_event(const char *text, size_t length, void *inventory);
+
+#endif /* CONTMON_ENGINE_INVENTORY_H */

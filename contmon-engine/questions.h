@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Asks the engine about containers, a few at a time. What is not answered is
+ * asked again, at first after a second and then less and less often, until it
+ * is answered or the engine says that there is no such container.
+ */
+#ifndef CONTMON_ENGINE_QUESTIONS_H
+#define CONTMON_ENGINE_QUESTIONS_H
+
+#include <systemd/sd-event.h>
+
+#include "fetch.h"
+
+/**
+ * struct question_fns - what becomes of questions
+ * @answered: an error of it is one more reason to ask again
+ * @gone: there is no such container
+ * @failed: a question that had not failed before has, and is asked again
+ */
+struct question_fns {
+	int (*answered)(const char *id, const char *text, size_t length,
+			void *userdata);
+	void (*gone)(const char *id, void *userdata);
+	void (*failed)(const char *id, int error, void *userdata);
+	void *userdata;
+};
+
+/** struct questions - opaque */
+struct questions;
+
+/**
+ * questions_new()
+ * @prefix: of the paths: "/v1.44"; copied
+ * @keys: wanted members of the answers; see split_new()
+ *
+ * All of @fetcher's fetches must have been cancelled before questions_free().
+ */
+int questions_new(sd_event *event, struct fetcher *fetcher, const char *prefix,
+		  const char *const *keys, const struct question_fns *fns,
+		  struct questions **ret);
+void questions_free(struct questions *questions);
+
+/**
+ * questions_ask() - ask about @id as soon as possible
+ *
+ * An answer that is on its way may be older than what is asked for: then it is
+ * asked once more. Returns -ENOBUFS for too many, -ENOMEM.
+ */
+int questions_ask(struct questions *questions, const char *id);
+
+#endif /* CONTMON_ENGINE_QUESTIONS_H */

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tests/unit/daemon.h"
+
+#include "contmon-engine/cgroup.h"
+
+#define ID "0123456789abcdef"
+
+static void test_paths(void **state)
+{
+	static const struct {
+		const char *memberships;
+		const char *cgroup;
+	} rows[] = {
+		{ "0::/system.slice/docker-" ID ".scope\n",
+		  "/system.slice/docker-" ID ".scope" },
+		{ "0::/batch/job-7/" ID "\n", "/batch/job-7/" ID },
+		{ "0::/batch/job-7/" ID, "/batch/job-7/" ID },
+		/* The process has moved below its container's own. */
+		{ "0::/docker/" ID "/init\n", "/docker/" ID },
+		{ "0::/a/libpod-" ID ".scope/container\n",
+		  "/a/libpod-" ID ".scope" },
+		/* hybrid */
+		{ "2:cpu:/x/" ID "\n1:name=systemd:/y/" ID "\n0::/z/" ID "\n",
+		  "/z/" ID },
+		/* cgroup v1 only */
+		{ "2:cpu:/x/" ID "\n1:name=systemd:/y/" ID "\n", NULL },
+		/* of another process, which has the pid now */
+		{ "0::/system.slice/ssh.service\n", NULL },
+		{ "0::/\n", NULL },
+		/* outside of what this process may see */
+		{ "0::/../docker/" ID "\n", NULL },
+		{ "", NULL },
+		{ "0:", NULL },
+		{ "nonsense\n0::", NULL },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		char *cgroup = cgroup_of_container(rows[i].memberships, ID);
+
+		if (rows[i].cgroup)
+			assert_string_equal(cgroup, rows[i].cgroup);
+		else
+			assert_null(cgroup);
+		free(cgroup);
+	}
+}
+
+static void test_processes_without_one(void **state)
+{
+	(void)state;
+	assert_null(container_cgroup(0, ID));
+	assert_null(container_cgroup(-1, ID));
+	assert_null(container_cgroup(getpid(), ID));
+	assert_null(container_cgroup(INT64_MAX, ID));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_processes_without_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

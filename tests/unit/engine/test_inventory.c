@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What becomes of the lists, events and answers of an engine, odd ones too.
+ *
+ * wrap: fetch_begin sd_event_source_set_time_relative
+ */
+#include "tests/unit/session.h"
+
+static void test_events_of_no_concern(void **state)
+{
+	int nr;
+
+	(void)state;
+	start();
+	run_until(event, is_inspected);
+	nr = fake.nr_inspections;
+	tell(EVENT("exec_start: sh", A));
+	tell(EVENT("top", A));
+	tell("{\"Type\":\"network\",\"Action\":\"create\","
+	     "\"Actor\":{\"ID\":\"n\"}}\n{}\n");
+	tell("{\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{\"ID\":\""
+	     "../../images/x\"}}\n");
+	tell("{\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{}}\n");
+	run_some(event);
+	assert_int_equal(fake.nr_inspections, nr);
+	assert_true(is_connected());
+}
+
+static void test_an_event_split_anywhere(void **state)
+{
+	static const char text[] = EVENT("die", A);
+	size_t cut;
+
+	(void)state;
+	start();
+	run_until(event, is_inspected);
+	for (cut = 1; cut < sizeof(text) - 1; cut += 7) {
+		fake.inspect[0].body = inspect(A, cut % 2 ? "odd" : "even",
+					       "exited");
+		nr_changes = 0;
+		fake_chunk(&fake, fake.events, text, cut);
+		run_some(event);
+		assert_int_equal(nr_changes, 0);
+		fake_chunk(&fake, fake.events, text + cut,
+			   sizeof(text) - 1 - cut);
+		run_until(event, is_inspected);
+		must_be(A, "name", cut % 2 ? "odd" : "even");
+	}
+}
+
+static void test_many_events_of_one_container(void **state)
+{
+	int i, nr;
+
+	(void)state;
+	start();
+	run_until(event, is_inspected);
+	run_some(event);
+	nr = fake.nr_inspections;
+	for (i = 0; i < 50; i++)
+		tell(EVENT("start", A));
+	run_some(event);
+	assert_true(fake.nr_inspections > nr);
+	assert_true(fake.nr_inspections < nr + 50);
+	assert_true(is_connected());
+}
+
+/* Each costs only itself. */
+static void test_bad_entries_of_a_list(void **state)
+{
+	static const char *const entries[] = {
+		"null", "5", "\"x\"", "[]", "{}", "{\"Id\":null}",
+		"{\"Id\":5,\"Names\":[\"/x\"]}", "{\"Id\":\"\"}",
+		"{\"Id\":\"../x\"}", "{\"Id\":\"x\",\"Names\":]}",
+	};
+	char list[4096] = "[";
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(entries); i++)
+		sprintf(list + strlen(list), "%s,", entries[i]);
+	strcat(list, LIST + 1);
+	fake.list = list;
+	start();
+	run_until(event, is_inspected);
+	assert_int_equal(engine_table_nr(table), 2);
+	must_be(B, "name", "db");
+}
+
+/* What C cannot hold costs no name. */
+static void test_nul_in_texts(void **state)
+{
+	(void)state;
+	fake.list = "[{\"Id\":\"" A "\",\"Names\":[\"/a\"],"
+		    "\"State\":\"running\",\"Labels\":{\"k\":\"a\\u0000b\","
+		    "\"a\\u0000\":\"x\",\"half\":\"\\ud83d\"}},"
+		    "{\"Id\":\"" B "\",\"Names\":[\"/b\"],\"Command\":"
+		    "\"x\\u0000\",\"State\":\"exited\"}]";
+	fake.inspect[0].body = "{\"Id\":\"" A "\",\"Name\":\"/web\","
+		"\"Path\":\"a\\u0000\",\"State\":{\"Status\":\"running\"}}";
+	start();
+	run_until(event, is_inspected);
+	must_be(A, "name", "web");
+	must_be(A, "command", "a\xef\xbf\xbd");
+	must_be(B, "name", "b");
+	must_be(B, "command", "x\xef\xbf\xbd");
+}
+
+/* Whatever was wrong, it is asked again. */
+static void test_questions_that_fail(void **state)
+{
+	(void)state;
+	fake.nr_refused = 1;
+	start();
+	run_until(event, is_inspected);
+	must_be(A, "image", "img:1");
+	fake.inspect[0].body = "{\"nonsense\":";
+	nr_changes = 0;
+	tell(EVENT("rename", A));
+	while (fake.nr_inspections < 3)
+		assert_true(sd_event_run(event, 10000) >= 0);
+	fake.inspect[0].body = inspect(B, "other", "running");
+	while (fake.nr_inspections < 4)
+		assert_true(sd_event_run(event, 10000) >= 0);
+	fake.inspect[0].body = inspect(A, "renamed", "running");
+	run_until(event, is_inspected);
+	must_be(A, "name", "renamed");
+	assert_int_equal(fake.nr_inspections, 5);
+}
+
+static void test_a_question_without_an_answer(void **state)
+{
+	(void)state;
+	fake.mute = A;
+	start();
+	run_until(event, is_connected);
+	while (!strstr(fake.requests, A))
+		assert_true(sd_event_run(event, 10000) >= 0);
+	fake.mute = NULL;
+	run_until(event, is_inspected);
+	must_be(A, "image", "img:1");
+}
+
+static void test_nonsense_among_the_events(void **state)
+{
+	(void)state;
+	start();
+	run_until(event, is_inspected);
+	fake.inspect[0].body = inspect(A, "renamed", "running");
+	nr_changes = 0;
+	tell("this is no JSON\n[\n\"\n{\"Type\":\"container\"\n"
+	     EVENT("rename", A));
+	run_until(event, is_inspected);
+	must_be(A, "name", "renamed");
+	assert_int_equal(nr_lists, 1);
+}
+
+/* An event has all labels of its container. */
+static void test_a_large_event(void **state)
+{
+	static char text[400000];
+
+	(void)state;
+	start();
+	run_until(event, is_inspected);
+	fake.inspect[1].id = B;
+	fake.inspect[1].body = inspect(B, "db", "running");
+	nr_changes = 0;
+	strcpy(text, "{\"Type\":\"container\",\"Action\":\"start\","
+	       "\"Actor\":{\"Attributes\":{\"nul\":\"\\u0000\",\"big\":\"");
+	memset(text + strlen(text), 'x', 300000);
+	strcat(text, "\"},\"ID\":\"" B "\"}}\n");
+	tell(text);
+	run_until(event, is_inspected);
+	must_be(B, "state", "running");
+	assert_int_equal(nr_lists, 1);
+}
+
+/* It costs only itself. */
+static void test_an_endless_event(void **state)
+{
+	char text[4096];
+	int i, nr;
+
+	(void)state;
+	start();
+	run_until(event, is_inspected);
+	memset(text, 'x', sizeof(text));
+	for (i = 0; i < 100; i++)
+		fake_chunk(&fake, fake.events, text, sizeof(text));
+	run_some(event);
+	nr = fake.nr_inspections;
+	tell("\n" EVENT("start", A));
+	run_some(event);
+	assert_int_equal(fake.nr_inspections, nr + 1);
+	assert_true(is_connected());
+}
+
+static void test_hostile_texts(void **state)
+{
+	char list[16384] = "[{\"Id\":\"" A "\",\"State\":\"exited\",\"Names\":"
+		"[\"/";
+	json_t *object, *labels;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 1000; i++)
+		strcat(list, "\\u00e4");
+	strcat(list, "\"],\"Labels\":{");
+	for (i = 0; i < 100; i++)
+		sprintf(list + strlen(list), "%s\"label%d\":\"\\u0001\\\"\"",
+			i ? "," : "", i);
+	strcat(list, ",\"number\":5}}]");
+	fake.list = list;
+	start();
+	run_until(event, is_connected);
+	object = record(A);
+	assert_non_null(object);
+	assert_int_equal(json_string_length(json_object_get(object, "name")),
+			 512);
+	labels = json_object_get(object, "labels");
+	assert_int_equal(json_object_size(labels), 32);
+	assert_null(json_object_get(object, "image"));
+	json_decref(object);
+}
+
+/* The newest ended ones first, as engines list them; then one that lives. */
+static void test_many_containers(void **state)
+{
+	size_t size = 4 << 20, length = 1;
+	char *list = malloc(size);
+	int i;
+
+	(void)state;
+	strcpy(list, "[");
+	for (i = 0; i < 5000; i++)
+		length += (size_t)snprintf(list + length, size - length,
+			"{\"Id\":\"%06d\",\"Names\":[\"/n%d\"],"
+			"\"State\":\"exited\",\"Created\":%d},", i, i,
+			1000000 - i);
+	strcpy(list + length, LIST + 1);
+	fake.list = list;
+	fake.piece = 65536;
+	start();
+	run_until(event, is_inspected);
+	assert_int_equal(engine_table_nr(table), 4096);
+	must_be(A, "name", "web");
+	assert_non_null(entry("000000"));
+	assert_non_null(entry("004094"));
+	assert_null(entry("004095"));
+	free(list);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(test_events_of_no_concern),
+		TEST(test_an_event_split_anywhere),
+		TEST(test_many_events_of_one_container),
+		TEST(test_bad_entries_of_a_list),
+		TEST(test_nul_in_texts),
+		TEST(test_questions_that_fail),
+		TEST(test_a_question_without_an_answer),
+		TEST(test_nonsense_among_the_events),
+		TEST(test_a_large_event),
+		TEST(test_an_endless_event),
+		TEST(test_hostile_texts),
+		TEST(test_many_containers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * contmon-engine in a session with an engine that the test plays. Of its
+ * timeouts and delays only a part goes by: a test that includes this wraps
+ * fetch_begin and sd_event_source_set_time_relative.
+ */
+#ifndef TESTS_UNIT_SESSION_H
+#define TESTS_UNIT_SESSION_H
+
+#include "fake_engine.h"
+
+#include <jansson.h>
+
+#include "base/clock.h"
+#include "contmon-engine/docker.h"
+#include "contmon-engine/fetch.h"
+#include "contmon-engine/table.h"
+
+#define FASTER 20
+
+int __real_fetch_begin(struct fetcher *fetcher,
+		       const struct fetch_request *request,
+		       struct fetch **ret);
+int __wrap_fetch_begin(struct fetcher *fetcher,
+		       const struct fetch_request *request,
+		       struct fetch **ret);
+int __real_sd_event_source_set_time_relative(sd_event_source *source,
+					     uint64_t usec);
+int __wrap_sd_event_source_set_time_relative(sd_event_source *source,
+					     uint64_t usec);
+
+int __wrap_fetch_begin(struct fetcher *fetcher,
+		       const struct fetch_request *request,
+		       struct fetch **ret)
+{
+	struct fetch_request faster = *request;
+
+	faster.timeout_ms /= FASTER;
+	return __real_fetch_begin(fetcher, &faster, ret);
+}
+
+int __wrap_sd_event_source_set_time_relative(sd_event_source *source,
+					     uint64_t usec)
+{
+	return __real_sd_event_source_set_time_relative(source, usec / FASTER);
+}
+
+#define VERSION "{\"Version\":\"28.2.2\",\"ApiVersion\":\"1.50\"," \
+	"\"MinAPIVersion\":\"1.24\"}"
+#define A "aaaaaaaaaaaaaaaa"
+#define B "bbbbbbbbbbbbbbbb"
+#define LIST "[{\"Id\":\"" A "\",\"Names\":[\"/other/link\",\"/web\"]," \
+	"\"Image\":\"nginx\",\"Command\":\"nginx -g\",\"Created\":1700000000," \
+	"\"State\":\"running\",\"Labels\":{\"k\":\"v\"}}," \
+	"{\"Id\":\"" B "\",\"Names\":[\"/db\"],\"Image\":\"pg\"," \
+	"\"Command\":\"postgres\",\"Created\":1700000001," \
+	"\"State\":\"exited\",\"Labels\":{}}]"
+
+static inline const char *inspect(const char *id, const char *name,
+				  const char *state)
+{
+	static char texts[8][1024];
+	static unsigned int next;
+	char *text = texts[next++ % 8];
+
+	snprintf(text, sizeof(texts[0]), "{\"Id\":\"%s\",\"Name\":\"/%s\","
+		 "\"Created\":\"2023-11-14T22:13:20.123456789Z\","
+		 "\"Path\":\"/bin/run\",\"Args\":[\"-x\",\"y\"],"
+		 "\"State\":{\"Status\":\"%s\",\"Running\":true,"
+		 "\"StartedAt\":\"2023-11-14T22:13:21Z\"},"
+		 "\"Config\":{\"Image\":\"img:1\",\"Labels\":{\"k\":\"v\"}}}",
+		 id, name, state);
+	return text;
+}
+
+static sd_event *event;
+static struct fake_engine fake;
+static struct engine_table *table;
+static struct engine_docker *docker;
+static bool connected;
+static int nr_changes, nr_removals, nr_lists;
+
+static inline void on_connected(bool now, void *userdata)
+{
+	(void)userdata;
+	connected = now;
+}
+
+static inline void on_changed(const struct table_entry *entry, void *userdata)
+{
+	json_auto_t *object = json_loads(entry->line, 0, NULL);
+
+	(void)userdata;
+	assert_non_null(object);
+	assert_int_equal(entry->line[strlen(entry->line) - 1], '\n');
+	nr_changes++;
+}
+
+static inline void on_removed(const char *id, void *userdata)
+{
+	(void)id;
+	(void)userdata;
+	nr_removals++;
+}
+
+static inline void on_replaced(void *userdata)
+{
+	(void)userdata;
+	nr_lists++;
+}
+
+static inline int setup(void **state)
+{
+	const struct table_listener listener = { on_changed, on_removed,
+						 on_replaced, NULL };
+
+	assert_int_equal(make_directory(state), 0);
+	memset(&fake, 0, sizeof(fake));
+	fake.version = VERSION;
+	fake.list = LIST;
+	fake.inspect[0].id = A;
+	fake.inspect[0].body = inspect(A, "web", "running");
+	connected = false;
+	nr_changes = nr_removals = nr_lists = 0;
+	assert_true(sd_event_new(&event) >= 0);
+	table = engine_table_new();
+	engine_table_listen(table, &listener);
+	return engine_docker_new(event, in_directory("docker.sock"), table,
+				 on_connected, NULL, &docker);
+}
+
+static inline int teardown(void **state)
+{
+	engine_docker_free(docker);
+	fake_engine_stop(&fake);
+	engine_table_free(table);
+	sd_event_unref(event);
+	return remove_directory(state);
+}
+
+static inline void start(void)
+{
+	fake_engine_start(&fake, event, in_directory("docker.sock"));
+}
+
+static inline bool is_connected(void)
+{
+	return connected && fake.events >= 0;
+}
+
+static inline bool is_inspected(void)
+{
+	return is_connected() && fake.nr_inspections > 0 && nr_changes > 0;
+}
+
+static inline bool is_removed(void)
+{
+	return nr_removals > 0;
+}
+
+static inline bool is_lost(void)
+{
+	return !connected;
+}
+
+static inline const struct table_entry *entry(const char *id)
+{
+	const struct table_entry *found = NULL;
+	int alive;
+
+	for (alive = 0; alive < 2; alive++) {
+		const char *after = "";
+
+		while ((found = engine_table_next(table, after, alive))) {
+			if (strcmp(found->id, id) == 0)
+				return found;
+			after = found->id;
+		}
+	}
+	return NULL;
+}
+
+static inline json_t *record(const char *id)
+{
+	const struct table_entry *found = entry(id);
+
+	return found ? json_loads(found->line, 0, NULL) : NULL;
+}
+
+static inline void must_be(const char *id, const char *key, const char *value)
+{
+	json_auto_t *object = record(id);
+
+	assert_non_null(object);
+	assert_string_equal(json_string_value(json_object_get(object, key)),
+			    value);
+}
+
+static inline void must_be_number(const char *id, const char *key,
+				  int64_t value)
+{
+	json_auto_t *object = record(id);
+
+	assert_non_null(object);
+	assert_int_equal(json_integer_value(json_object_get(object, key)),
+			 value);
+}
+
+static inline void must_be_unknown(const char *id, const char *key)
+{
+	json_auto_t *object = record(id);
+
+	assert_non_null(object);
+	assert_null(json_object_get(object, key));
+}
+
+static inline void tell(const char *text)
+{
+	fake_chunk(&fake, fake.events, text, strlen(text));
+}
+
+#define EVENT(action, id) "{\"status\":\"" action "\",\"id\":\"" id "\"," \
+	"\"Type\":\"container\",\"Action\":\"" action "\"," \
+	"\"Actor\":{\"ID\":\"" id "\",\"Attributes\":{}}}\n"
+
+#endif /* TESTS_UNIT_SESSION_H */
