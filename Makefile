@@ -85,8 +85,9 @@ UNIT_BIN := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(UNIT_SRC))
 UAPI_BIN := $(patsubst tests/uapi/%.c,$(O)/tests/uapi/%,$(UAPI_SRC)) \
 	$(O)/tests/uapi/test_compat32
 
-.PHONY: all lib abi examples driver test-programs install install-lib install-tests \
-	run check check-kernels check-debug lint unit guest demo clean web
+.PHONY: all lib abi examples driver test-programs guest-programs install \
+	install-lib install-tests run check check-kernels check-debug lint unit \
+	guest demo clean web
 
 all: lib $(BIN)
 
@@ -216,6 +217,9 @@ $(DRIVER_OUT)/contmon.ko: $(DRIVER_SRC)
 # --- tests -------------------------------------------------------------------
 
 test-programs: $(UNIT_BIN) $(UAPI_BIN) $(O)/tests/pty/fake_contmon
+
+# What the tests in the guest run there
+guest-programs: $(UAPI_BIN) examples
 
 # A unit test is linked with every object but the programs' mains.
 UNIT_OBJ := $(LIB_OBJ) $(WEB_OBJ) $(call obj,$(filter-out %/main.c,\
@@ -383,10 +387,9 @@ install: all install-lib
 	$(if $(wildcard $(DRIVER_OUT)/contmon.ko),$(call inst,644,\
 		$(DRIVER_OUT)/contmon.ko,/lib/modules/$(KVER)/updates/contmon.ko))
 
-install-tests: test-programs examples
+install-tests: guest-programs
 	mkdir -p $(DESTDIR)$(TESTDIR)
-	cp -r tests/guest $(O)/examples $(DESTDIR)$(TESTDIR)/
-	cp -r $(O)/tests/uapi $(O)/tests/unit $(DESTDIR)$(TESTDIR)/
+	cp -r tests/guest $(O)/examples $(O)/tests/uapi $(DESTDIR)$(TESTDIR)/
 	find $(DESTDIR)$(TESTDIR) -name '*.d' -delete
 
 clean:

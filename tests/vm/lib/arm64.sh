@@ -7,12 +7,12 @@
 arm64_build()
 {
 	tools_build "$VM_BUILD/arm64-$1" \
-		"arm64_make arm64_headers tools_make" arm64_make "$1"
+		"arm64_make arm64_headers" arm64_make "$1"
 }
 
 arm64_make()
 {
-	tools_make "$1" "dwarves gcc-aarch64-linux-gnu make perl python3" \
+	debian_make "$1" "dwarves gcc-aarch64-linux-gnu make perl python3" \
 		--architectures=amd64,arm64 --customize-hook="
 			chroot \"\$1\" sh -euc '$(declare -f arm64_headers)
 				arm64_headers'" "$2"

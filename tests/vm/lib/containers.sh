@@ -10,9 +10,6 @@ containers_pack()
 	mkdir "$tree"
 	containers_busybox "$root" "$tree"
 	tar -C "$tree" -cf "$dir/busybox.tar" .
-	containers_add "$root" "$tree" stress
-	containers_add "$root" "$tree" stress-ng
-	tar -C "$tree" -cf "$dir/stress.tar" .
 	rm -rf "$tree"
 }
 
@@ -30,18 +27,5 @@ containers_busybox()
 	cp "$root/bin/busybox" "$tree/bin/"
 	"$tree/bin/busybox" --list | while read -r applet; do
 		[ "$applet" = busybox ] || ln -s busybox "$tree/bin/$applet"
-	done
-}
-
-# containers_add ROOT TREE PROGRAM: PROGRAM and the libraries it wants.
-containers_add()
-{
-	local root=$1 tree=$2 program=$3 library
-
-	cp "$root/usr/bin/$program" "$tree/bin/"
-	chroot "$root" ldd "/usr/bin/$program" |
-		grep -o '/[^ ]*' | while read -r library; do
-		mkdir -p "$tree$(dirname "$library")"
-		cp -L "$root$library" "$tree$library"
 	done
 }

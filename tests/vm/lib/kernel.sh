@@ -142,7 +142,7 @@ kernel_builder()
 
 	key=$({
 		echo "$KERNEL_SUITE $KERNEL_SOURCE"
-		declare -f kernel_builder_make kernel_packages
+		declare -f kernel_builder_make debian_make debian_lean
 	} | kernel_sum)
 	[ "$(cat "$dir/key" 2>/dev/null)" = "$key" ] && return
 	say "building the root that kernels are built in, about 1 minute ..."
@@ -155,18 +155,9 @@ kernel_builder()
 
 kernel_builder_make()
 {
-	unshare --mount mmdebstrap --mode=root --variant=minbase \
-		--dpkgopt=force-unsafe-io \
-		--include="$(kernel_packages | paste -sd ,)" \
-		"$KERNEL_SUITE" "$1" &&
-	mkdir "$1/src" "$1/out" &&
-	rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/*.bin
-}
-
-kernel_packages()
-{
-	printf '%s\n' "$KERNEL_SOURCE" bc bison cpio flex gcc kmod libc6-dev \
-		libelf-dev libssl-dev make perl python3-minimal rsync xz-utils
+	debian_make "$KERNEL_SUITE" "$KERNEL_SOURCE bc bison cpio flex gcc kmod \
+libc6-dev libelf-dev libssl-dev make perl python3-minimal rsync xz-utils" "$1" &&
+	mkdir "$1/src" "$1/out"
 }
 
 kernel_sum()

@@ -36,7 +36,7 @@ project_make()
 	make=(make -C /src BUILD=/out KVER="$(root_kernel "$dir/root")")
 	rm -rf "$dir/out/payload"
 	project_chroot "$dir" "${make[@]}" -j "$(nproc)" \
-		all driver test-programs &&
+		all driver guest-programs &&
 	project_chroot "$dir" "${make[@]}" DESTDIR=/out/payload PREFIX=/usr \
 		install install-tests &&
 	project_depmod "$dir" "$(root_kernel "$dir/root")" &&

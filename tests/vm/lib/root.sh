@@ -32,7 +32,7 @@ root_key()
 	{
 		echo "$1"
 		root_packages "$1"
-		cat "$VM_TOOLS/lib/root.sh" "$VM_TOOLS"/root/*
+		cat "$VM_TOOLS"/lib/{debian,root}.sh "$VM_TOOLS"/root/*
 	} | sha256sum | cut -d ' ' -f 1
 }
 
@@ -43,31 +43,19 @@ root_build()
 
 	key=$(root_key "$suite")
 	[ "$(cat "$dir/root.key" 2>/dev/null)" = "$key" ] && return
-	say "building guest root ($suite), about 1 minute ..."
+	say "building the guest's system ($suite), about 1 minute ..."
 	rm -rf "$dir/root.new" "$dir/root.key" "$dir/image.key"
 	say_log "$dir/root.log" root_make "$suite" "$dir/root.new"
 	rm -rf "$dir/root" || die "cannot remove the old $dir/root"
 	mv "$dir/root.new" "$dir/root"
 	echo "$key" >"$dir/root.key"
-	say "guest root ($suite) built in $((SECONDS - start)) s"
+	say "the system ($suite) took $((SECONDS - start)) s"
 }
 
 root_make()
 {
-	local suite=$1 root=$2 options=()
-
-	# The unstable Release file of a mirror is often past its date.
-	[ "$suite" = sid ] &&
-		options+=(--aptopt='Acquire::Check-Valid-Until "false"')
-	# Its mounts are in a namespace of their own: they end with it, even when it
-	# is killed. The tree is not worth an fsync for each file. No container has
-	# a network: the plugins for it are 55 MB.
-	unshare --mount mmdebstrap --mode=root --variant=minbase \
-		--dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/lib/cni/*' \
-		"${options[@]}" \
-		--include="$(root_packages "$suite" | paste -sd ,)" \
-		"$suite" "$root" &&
-	root_customize "$root"
+	debian_make "$1" "$(root_packages "$1" | paste -sd ' ')" "$2" &&
+	root_customize "$2"
 }
 
 root_customize()
@@ -85,9 +73,6 @@ root_customize()
 		"$root/etc/systemd/journald.conf.d/vm.conf" &&
 	install -D -m 644 "$VM_TOOLS/root/docker.json" \
 		"$root/etc/docker/daemon.json" || return
-	# Lingering apt state and the stock initrd would only slow the copy.
-	rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/*.bin \
-		"$root"/boot/initrd.img-*
 	ln -sf "vmlinuz-$(root_kernel "$root")" "$root/boot/vmlinuz"
 	# Docker starts on first use of its socket. The rest costs time only.
 	chroot "$root" systemctl enable vm-guest.service &&

@@ -6,13 +6,13 @@
 # rules_build: have VM_BUILD/rules.
 rules_build()
 {
-	tools_build "$VM_BUILD/rules" "rules_make tools_make" rules_make
+	tools_build "$VM_BUILD/rules" rules_make rules_make
 }
 
 # The source's 150 MB are there for a megabyte of scripts.
 rules_make()
 {
-	tools_make trixie "coccinelle libpython3-dev linux-source-6.12 perl" \
+	debian_make trixie "coccinelle libpython3-dev linux-source-6.12 perl" \
 		"$1" &&
 	mkdir "$1/rules" &&
 	tar -C "$1/rules" --strip-components=1 -xJf \

@@ -3,7 +3,7 @@
 # Roots that have tools in them and are never booted.
 
 # tools_build DIR FUNCTIONS COMMAND...: have DIR/root. COMMAND, with that path as
-# its last word, makes it; once more when one of FUNCTIONS has changed.
+# its last word, makes it; once more when it or one of FUNCTIONS has changed.
 tools_build()
 (
 	dir=$1 functions=$2 start=$SECONDS
@@ -13,27 +13,15 @@ tools_build()
 	exec 3>"$dir/lock"
 	flock 3
 	# shellcheck disable=SC2086 # a list of names
-	key=$(declare -f $functions | sha256sum | cut -d ' ' -f 1)
+	key=$({
+		declare -f debian_make debian_lean $functions
+		echo "$@"
+	} | sha256sum | cut -d ' ' -f 1)
 	[ "$(cat "$dir/key" 2>/dev/null)" = "$key" ] && exit
 	say "building a root of tools ($(basename "$dir")), about 1 minute ..."
 	rm -rf "$dir"/{key,root,out,src,src.list}
 	say_log "$dir.log" "$@" "$dir/root"
 	mkdir -p "$dir"/{src,out} "$dir"/root/{src,out}
-	rm -rf "$dir"/root/var/lib/apt/lists/* "$dir"/root/var/cache/apt/*.bin
 	echo "$key" >"$dir/key"
 	say "built in $((SECONDS - start)) s"
 )
-
-# tools_make SUITE PACKAGES OPTION... ROOT: a minimal system and PACKAGES, as
-# words. Like every root it is not worth an fsync for each file.
-tools_make()
-{
-	local suite=$1 packages=$2
-	shift 2
-
-	# The unstable Release file of a mirror is often past its date.
-	unshare --mount mmdebstrap --mode=root --variant=minbase \
-		--dpkgopt=force-unsafe-io \
-		--aptopt='Acquire::Check-Valid-Until "false"' \
-		--include="${packages// /,}" "${@:1:$#-1}" "$suite" "${*: -1}"
-}
