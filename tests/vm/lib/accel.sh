@@ -3,7 +3,7 @@
 # How the guest's processor is made: KVM where it truly runs a stock kernel,
 # plain emulation elsewhere. /dev/kvm may exist and yet hang, so it is tried.
 
-# accel_choose DIR SUITE-DIR: set vm_accel, vm_cpu, vm_smp and vm_way.
+# accel_choose DIR SUITE-DIR: set vm_accel, vm_cpu and vm_smp.
 accel_choose()
 {
 	local dir=$1 suite_dir=$2 key verdict
@@ -16,7 +16,6 @@ accel_choose()
 		[ "$verdict" = yes ] || say "no usable KVM here: emulating"
 	fi
 	if [ "$verdict" = yes ]; then
-		vm_way=kvm
 		vm_smp=2
 		vm_accel=(-accel kvm)
 		vm_cpu=host
@@ -39,7 +38,6 @@ accel_emulate()
 	local version
 
 	version=$(accel_version)
-	vm_way=$1
 	vm_smp=2
 	vm_accel=(-accel "tcg,thread=$1")
 	vm_cpu=max
@@ -51,14 +49,13 @@ accel_emulate()
 accel_icount()
 {
 	accel_emulate single
-	vm_way=icount
 	vm_smp=1
 	vm_accel+=(-icount "shift=0,sleep=off")
 }
 
 accel_emulated()
 {
-	[ "$vm_way" != kvm ]
+	[ "${vm_accel[*]}" != "-accel kvm" ]
 }
 
 accel_version()
@@ -67,17 +64,23 @@ accel_version()
 		sed -n '1s/.*version \([0-9.]*\).*/\1/p'
 }
 
+# Where KVM does not work, QEMU may abort or hang: neither leaves a core, nor a
+# word about it from the shell.
 accel_probe()
 {
 	local root=$1 console alive
 
 	[ -w /dev/kvm ] || return
 	console=$(mktemp)
-	timeout 5 qemu-system-x86_64 -nodefaults -no-user-config \
-		-display none -no-reboot -accel kvm -cpu host -m 256 \
-		-kernel "$root/boot/vmlinuz" -initrd "$root/boot/initrd" \
-		-append "console=ttyS0 panic=-1 quiet probe" \
-		-serial "file:$console" >/dev/null 2>&1 </dev/null
+	(
+		ulimit -c 0
+		timeout -k 1 20 qemu-system-x86_64 -nodefaults -no-user-config \
+			-display none -no-reboot -accel kvm -cpu host -m 256 \
+			-kernel "$root/boot/vmlinuz" -initrd "$root/boot/initrd" \
+			-append "console=ttyS0 panic=-1 quiet probe" \
+			-serial "file:$console"
+		true	# so that this shell outlives it
+	) >/dev/null 2>&1 </dev/null
 	alive=$(grep -c alive "$console")
 	rm -f "$console"
 	[ "$alive" -gt 0 ]

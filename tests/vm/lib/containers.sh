@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Container images made of the guest root's own programs.
+# A container image made of a root's own busybox.
 
-# containers_pack ROOT DIR: one DIR/NAME.tar per image.
+# containers_pack ROOT DIR: have DIR/busybox.tar.
 containers_pack()
 {
 	local root=$1 dir=$2 tree=$2/tree

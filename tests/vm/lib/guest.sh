@@ -124,6 +124,15 @@ guest_monitor()
 		human-monitor-command "$1" >"$vm_run/monitor.in"
 }
 
+# guest_reached POINT: wait until it says so; fail if it fails or ends before.
+guest_reached()
+{
+	until [ "$(guest_said reached)" = "$1" ]; do
+		[ -z "$(guest_said failed)" ] && kill -0 "$vm_pid" || return
+		sleep 0.2
+	done 2>/dev/null
+}
+
 # guest_said WORD: the rest of the guest's last status line that begins so.
 guest_said()
 {

@@ -4,7 +4,8 @@
 # source that is. They are built in a root of their own, which no guest sees.
 #
 # VM_BUILD/kernel-NAME/  what kernels/build says, and key: what it was made of
-# VM_BUILD/NAME/         root and image, as for a suite; hard links to that one's
+# VM_BUILD/NAME/         root and drive, as for a suite; the root is hard links to
+#                        that one's
 
 readonly KERNEL_SUITE=trixie
 readonly KERNEL_SOURCE=linux-source-6.12
@@ -15,7 +16,8 @@ kernel_is()
 	[[ $1 =~ ^[a-z]+$ && $1 != guest && -e $VM_TOOLS/kernels/$1.config ]]
 }
 
-# kernel_root NAME DIR: make DIR/root and the images, unless they are up to date.
+# kernel_root NAME DIR: make DIR/root and the suite's drive, unless they are up
+# to date.
 kernel_root()
 {
 	local name=$1 dir=$2 base=$VM_BUILD/$KERNEL_SUITE key
@@ -27,14 +29,13 @@ kernel_root()
 	accel_choose "$VM_BUILD" "$base"
 	image_build "$KERNEL_SUITE" "$base"
 	key=$({
-		cat "$VM_BUILD/kernel-$name/key" "$base/image.key"
+		cat "$VM_BUILD/kernel-$name/key" "$base/root.key"
 		declare -f kernel_link kernel_install
 	} | kernel_sum)
 	if [ "$(cat "$dir/root.key" 2>/dev/null)" != "$key" ]; then
-		rm -rf "$dir"/{root,image}.key "$dir"/root "$dir"/*.img
+		rm -rf "$dir"/{root,image}.key "$dir"/root
 		say_log "$dir/root.log" kernel_link "$name" "$base" "$dir"
 		echo "$key" >"$dir/root.key"
-		image_key "$dir" >"$dir/image.key"
 	fi
 	exec {kernel_lock}>&-
 }
@@ -56,8 +57,7 @@ kernel_link()
 	cp -al "$2/root" "$root" &&
 	rm -r "${root:?}"/boot/* "${root:?}"/lib/modules/* &&
 	kernel_install "$VM_BUILD/kernel-$1" "$root" &&
-	root_initrd "$root" &&
-	ln "$2"/{root,swap}.img "$3"
+	root_initrd "$root"
 }
 
 # kernel_install KERNEL ROOT

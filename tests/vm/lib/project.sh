@@ -11,7 +11,8 @@ project_build()
 	mkdir -p "$dir/src" "$dir/out"
 	project_copy "$dir/src" || die "cannot copy the working tree"
 	project_web "$dir/out/web"
-	say "building contmon for $(root_kernel "$dir/root") ..."
+	say "building contmon for $(root_kernel "$dir/root")," \
+		"about 40 seconds the first time ..."
 	say_log "$dir/project.log" project_make "$dir"
 	say "contmon built in $((SECONDS - start)) s"
 }

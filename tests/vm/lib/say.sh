@@ -28,29 +28,54 @@ say_log()
 	exit "$EXIT_HARNESS"
 }
 
-# job_run COMMAND...: wait for it such that a signal ends the wait, and job_end
-# all of it: it has a process group of its own.
-job_run()
+# A job has a process group of its own, so that job_end ends all of it. It runs
+# in the background: a signal ends the wait for it.
+
+# job_start COMMAND...: leaves job_pid, for job_wait.
+job_start()
+{
+	set -m
+	job_main "$@" &
+	set +m
+	job_pid=$!
+	job_pids[job_pid]=$job_pid
+}
+
+# In the job's own shell, whose jobs are not those of its parent
+job_main()
+{
+	job_pids=()
+	trap job_end EXIT
+	trap 'exit 143' HUP INT TERM
+	"$@"
+}
+
+job_wait()
 {
 	local status
 
-	set -m
-	"$@" &
-	job_pid=$!
-	set +m
-	wait "$job_pid"
+	wait "$1"
 	status=$?
-	job_pid=
+	unset "job_pids[$1]"
 	return "$status"
+}
+
+job_run()
+{
+	job_start "$@"
+	job_wait "$job_pid"
 }
 
 job_end()
 {
-	[ -z "$job_pid" ] && return
-	kill -- "-$job_pid" 2>/dev/null
-	wait "$job_pid" 2>/dev/null
-	job_pid=
+	local pid
+
+	for pid in "${job_pids[@]}"; do
+		kill -- "-$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+	done
+	job_pids=()
 }
 
-job_pid=
+job_pids=()
 trap job_end EXIT
