@@ -3,7 +3,7 @@
 # The demo on this host: the driver in its kernel, the daemons out of build/bin.
 # All of it goes away again, but for what was there before.
 
-# here_unable: say why not, or fail if it can be tried.
+# here_unable: say why it cannot be tried, or fail.
 here_unable()
 {
 	local version
@@ -29,6 +29,7 @@ here_unable()
 # here_start: build and start; say why not on failure.
 here_start()
 {
+	say "this host's kernel loads modules and has headers"
 	here_build || return
 	if ! grep -q '^contmon ' /proc/modules; then
 		insmod "$VM_CHECKOUT/build/driver/$(uname -r)/contmon.ko" \
@@ -44,7 +45,7 @@ here_start()
 
 here_build()
 {
-	say "building contmon ..."
+	say "building contmon, about 30 seconds the first time ..."
 	job_run make -C "$VM_CHECKOUT" -j "$(nproc)" all driver \
 		>"$VM_BUILD/here.log" 2>&1 </dev/null && return
 	echo "cannot build (see $VM_BUILD/here.log)"
@@ -74,7 +75,7 @@ here_containers()
 		say "no Docker here: no containers are started"
 		return 0
 	}
-	say "starting containers ..."
+	say "starting three containers, about 5 seconds ..."
 	host_busybox "$VM_BUILD/host.log"
 	here_image=contmon-demo
 	mkdir "$VM_BUILD/demo.tree" && containers_busybox "" "$VM_BUILD/demo.tree"
