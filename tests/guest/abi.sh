@@ -105,9 +105,4 @@ fi
 ok "the header is C89" compiles gcc -x c -std=gnu89
 ok "the header is C11" compiles gcc -x c -std=c11
 ok "the header is C17 for 32 bits" compiles gcc -x c -m32 -std=c17
-if command -v g++ >/dev/null; then
-	ok "the header is C++17" compiles g++ -x c++ -std=c++17
-else
-	skip "the header is C++17" "no g++ here"
-fi
 tap_finish
