@@ -5,7 +5,7 @@
  * one instruction, in the kernel and in the program alike.
  *
  * BENCH_REPEATS (3) passes are measured after BENCH_WARM (1) that are not. The
- * descriptor BENCH_READY_FD, if there is one, is told when the first begins.
+ * descriptor BENCH_READY_FD, if given, gets a byte when the first one begins.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -77,8 +77,8 @@ static inline void bench_ready(void)
 /**
  * bench_run() - time @pass, which returns how many rows it has read
  *
- * Nothing is printed before all is measured: where there is but one processor,
- * whoever carries our output would be measured too.
+ * Nothing is printed before all is measured: with one processor, the process
+ * that carries our output would be measured too.
  */
 static inline void bench_run(const char *subject, long (*pass)(void *),
 			     void *arg)

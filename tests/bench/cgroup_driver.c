@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SNAPSHOT_CGROUPS, for the groups of fields that somebody else reads too.
+ * SNAPSHOT_CGROUPS, for the groups of fields that other subjects read too.
  * Usage: cgroup_driver SUBJECT...
  */
 

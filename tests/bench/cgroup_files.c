@@ -3,8 +3,8 @@
  * The small files of every cgroup: memory.current, .peak, .max, .swap.current
  * and cpu.stat. Subjects: files-opened opens, reads and closes each; files-kept
  * reads descriptors that stay open; memory-opened and memory-kept do without
- * cpu.stat. The cgroups are found beforehand, which is not measured, though
- * the driver finds them anew each time.
+ * cpu.stat. The cgroups are found beforehand, which is not measured, although
+ * the driver finds them again each time.
  *
  * Usage: cgroup_files SUBJECT...
  */

@@ -2,7 +2,7 @@
 /*
  * fork, exit and wait, over and over: what the driver adds to the life of every
  * process by being loaded. Usage: forks SUBJECT
- * With the subject "watched" somebody listens to the driver's events; there is
+ * With the subject "watched" a reader has subscribed to the driver's events, with
  * room for all of them, so that none is dropped.
  */
 

@@ -5,8 +5,8 @@
  *
  * Usage: population COUNT [CGROUP...]
  * COUNT children are made for each directory CGROUP and moved into it, or COUNT
- * where we are. When all are there, "ready" is printed. Those who live die
- * with the guest.
+ * in our own. When all are there, "ready" is printed. They live until the guest
+ * ends.
  */
 
 #include <fcntl.h>

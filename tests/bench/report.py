@@ -12,7 +12,7 @@ import statistics
 import sys
 from collections import defaultdict
 
-# Whom a subject is compared with: the driver, asked for the same fields
+# What a subject is compared with: the driver, asked for the same fields
 BASELINE = {
     "tasks": {"proc-stat": "driver-stat", "taskstats": "driver-taskstats"},
     "cgroups": {"memory-opened": "driver-memory",
@@ -30,12 +30,12 @@ TITLES = {
     "driver-copy": "the driver, records copied",
     "driver-stat": "the driver, fields of `stat`",
     "driver-taskstats": "the driver, fields of taskstats",
-    "driver-changed": "the driver, what ran since the call before",
-    "driver-nobody": "the driver, of a user that nobody is: the walk alone",
-    "driver-memory": "the driver, memory alone",
-    "driver-tasks": "the driver, sums over tasks alone",
+    "driver-changed": "the driver, only what ran since the last call",
+    "driver-walk": "the driver, a user without processes: only the walk",
+    "driver-memory": "the driver, only memory",
+    "driver-tasks": "the driver, only sums over tasks",
     "proc-six": "`/proc`: six files, tight C",
-    "proc-stat": "`/proc/PID/stat` alone, tight C",
+    "proc-stat": "only `/proc/PID/stat`, tight C",
     "libproc2": "procps' libproc2",
     "ps": "`ps -eo`",
     "taskstats": "taskstats over netlink",
@@ -48,7 +48,7 @@ TITLES = {
     "docker-api": "Docker's API, one-shot",
     "contmon": "`contmon top`, containers",
     "contmon-processes": "`contmon top`, all processes",
-    "contmon-busy": "`contmon top`, all processes, and all of them busy",
+    "contmon-busy": "`contmon top`, all processes, all of them busy",
     "htop": "`htop`",
     "top": "`top`",
     "atop": "`atop`",
@@ -58,15 +58,15 @@ TITLES = {
     "null-charged": "/dev/null: charged to the memory cgroup",
     "null-slab": "/dev/null: slab",
     "null-vmalloc": "/dev/null: vmalloc",
-    "null-host": "/dev/null: gone from the host's free memory",
+    "null-host": "/dev/null: taken from the host's free memory",
     "open-charged": "the driver: charged to the memory cgroup",
     "open-slab": "the driver: slab",
     "open-vmalloc": "the driver: vmalloc",
-    "open-host": "the driver: gone from the host's free memory",
+    "open-host": "the driver: taken from the host's free memory",
     "mapped-charged": "mapped for 30 000 records: charged",
     "mapped-slab": "mapped: slab",
     "mapped-vmalloc": "mapped: vmalloc",
-    "mapped-host": "mapped: gone from the host's free memory",
+    "mapped-host": "mapped: taken from the host's free memory",
 }
 
 # bench, subject, at least so many times the driver's cost
@@ -88,20 +88,19 @@ LATENCY_TARGET = 5
 FORK_TARGET_PERCENT = 1
 
 WHY_NOT_BPF = """\
-A BPF program that is run as a system call and fills a mapped array is the one
-rival that costs not many times what the driver costs, and where loading a module
-is out of the question it is the right choice. It reads without any of the locks
-that the kernel's own readers take, so a record may be torn, and it cannot take
-part in the accounting that keeps user and system time from running backwards.
-It has to stay in one RCU section from the first task to the last, because it
-cannot leave it and find its place again; what that does to a real-time thread
-is in the table above. Only root may load it (it needs CAP_BPF and
-CAP_PERFMON), it knows neither the caller's pid namespace nor the ptrace rule of
-`/proc/PID/io`, so a daemon would have to run with those rights and do the
-checking itself, while the driver lets a group of users open one device. In
-return a BPF program cannot crash the kernel and a module can: that is why this
-one takes no symbol that is not exported and is tested on kernels with KASAN,
-lockdep and fault injection.
+A BPF program that runs as a system call and fills a mapped array is the only
+alternative that costs about as much as the driver, and where no module can be
+loaded it is the right choice. But it takes none of the locks that the kernel's own
+readers take, so a record may be torn, and it cannot take part in the accounting
+that keeps user and system time from running backwards. It stays in one RCU section
+from the first task to the last, because it cannot leave the section and find its
+place again; the table above shows what that does to a real-time thread. Only root
+may load it (it needs CAP_BPF and CAP_PERFMON), and it knows neither the caller's
+pid namespace nor the ptrace rule of `/proc/PID/io`: a daemon would have to run
+with those rights and check by itself, while the driver lets a group of users open
+one device. On the other hand, a BPF program cannot crash the kernel and a module
+can. That is why this module uses no symbol that is not exported, and is tested on
+kernels with KASAN, lockdep and fault injection.
 """
 
 
@@ -163,7 +162,7 @@ def add_ratios(results):
 
 
 def ratio_target(results, bench, subject, wanted):
-    """The worst of all scales counts, but for those with less than 1000 tasks"""
+    """The worst of all scales counts, except those below 1000 tasks"""
     rows = [row for row in results
             if row["bench"] == bench and row["subject"] == subject and
             row["mode"] == "icount" and row["ratio_to_driver"] and
@@ -184,13 +183,13 @@ def core_target(what, percent):
 
 def own_core_target(results):
     row = find(results, "monitors", "host", 1000, "contmon-processes")
-    return core_target("`contmon top` of 1000 processes but for the driver's "
-                       "part, percent of a core", row and row["value"])
+    return core_target("`contmon top` of 1000 processes without the "
+                       "driver's part, percent of a core", row and row["value"])
 
 
 def whole_core_target(results):
-    """A rival's percent, by its ratio to contmon and the driver in the guest;
-    of three rivals and two clocks the worst counts"""
+    """Another monitor's percent divided by its ratio to contmon and the driver
+    in the guest; of three monitors and two clocks the worst counts"""
     shares = []
     for subject in ("htop", "top", "atop"):
         here = find(results, "monitors", "host", 1000, subject)
@@ -198,8 +197,8 @@ def whole_core_target(results):
             there = find(results, "monitors", mode, 1000, subject)
             if here and there and there["ratio_to_driver"]:
                 shares.append(here["value"] / there["ratio_to_driver"])
-    return core_target("the same with the driver, by the ratios of three "
-                       "rivals", max(shares) if len(shares) == 6 else None)
+    return core_target("the same with the driver, from the ratios of three "
+                       "others", max(shares) if len(shares) == 6 else None)
 
 
 def latency_target(results, mode):
@@ -353,18 +352,21 @@ INTRODUCTION = """\
 
 # What the driver costs
 
-Measured by `make bench`: one guest with Debian's kernel, all rivals side by side
-on the same processes. *Instructions* are counted by an emulator whose clock
-goes on by one nanosecond for each instruction, in the kernel and in user
-space; they are the same on every host, and repeats agree to less than one in a
-hundred. *Nanoseconds* are of an emulated processor and good for ratios only.
-*Percent of one core* are of the machine that ran it, without an emulator: as no
-module can be loaded there, `contmon` has a device made of functions, and the
-driver's part comes on top. With the driver it is measured in the guest, as a
-ratio to `htop`, `top` and `atop`; what they take of a core here, divided by that,
-is what `contmon top` would.
-A ratio in brackets is to the driver asked for the same fields, or for more.
-Every reader of `/proc` here has its inodes cached.
+Measured by `make bench` in one guest with Debian's kernel, with all subjects side
+by side on the same processes.
+
+- *Instructions* are counted by an emulator whose clock advances by one nanosecond
+  for each instruction, in the kernel and in user space. They are the same on
+  every host, and repeated runs differ by less than one percent.
+- *Nanoseconds* are those of an emulated processor: use them only as ratios.
+- *Percent of one core* is measured on the machine that ran the benchmark, without
+  an emulator. No module can be loaded there, so `contmon` reads from a fake device
+  in its own process, and the cost of the driver is not included. To include it,
+  `contmon top` is compared with `htop`, `top` and `atop` in the guest: what they
+  take of a core here, divided by that ratio, is what `contmon top` would take.
+
+A ratio in brackets compares with the driver when it is asked for the same fields,
+or for more. Every reader of `/proc` had its inodes cached.
 """
 
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SNAPSHOT_TASKS, for the groups of fields that somebody else reads too.
+ * SNAPSHOT_TASKS, for the groups of fields that other subjects read too.
  * Usage: task_driver SUBJECT..., or "groups" for each group of fields alone.
  */
 
@@ -30,7 +30,7 @@
  * @fields: CONTMON_TASK_* groups
  * @flags: CONTMON_EXACT_RSS, or a filter: then the cost is for each process
  *	looked at. CONTMON_FILTER_CHANGED is for what has run since the call
- *	before, CONTMON_FILTER_UID for a user that nobody is
+ *	before, CONTMON_FILTER_UID for a user without processes
  * @copy: have the records copied to our memory instead of mapping them
  */
 struct subject {
@@ -48,7 +48,7 @@ static const struct subject subjects[] = {
 	{ "driver-stat", FIELDS_STAT, 0, false },
 	{ "driver-taskstats", FIELDS_TASKSTATS, 0, false },
 	{ "driver-changed", FIELDS_SIX, CONTMON_FILTER_CHANGED, false },
-	{ "driver-nobody", FIELDS_SIX, CONTMON_FILTER_UID, false },
+	{ "driver-walk", FIELDS_SIX, CONTMON_FILTER_UID, false },
 };
 
 static const struct subject groups[] = {

@@ -98,7 +98,7 @@ class Machine:
     def container(self, index, t):
         name, image, cpu, swing, mem, limit, age, _ = CONTAINERS[index]
         seed = index + 1
-        engine = name != "mail-1"  # the engine has not told about this one
+        engine = name != "mail-1"  # the engine has not named this one
         born = self.start_ms - age * 1000
         uptime = (t - born) / 1000
         paused = name == "queue-1" and (t // 60000) % 5 == 0
@@ -460,7 +460,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Fake(http.server.ThreadingHTTPServer):
-    """Serves on loopback; port 0 picks a free one, `url` tells."""
+    """Serves on loopback; port 0 picks a free one, which `url` has."""
 
     daemon_threads = True
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Asks a live contmond whatever Grafana would ask for the dashboards, reads
-the answers as the Infinity plugin reads them, and compares what a panel would
+"""Asks a live contmond what Grafana would ask for the dashboards, reads the
+answers as the Infinity plugin reads them, and compares what a panel would
 show with the API's own rows. Needs only Python's standard library.
 
     live.py BASEURL [--token TOKEN] [--dashboards DIR]
@@ -176,17 +176,17 @@ def compare(client, question, times, lines, step):
     rows = client.rows("series", **query)
     # The last step may have got another sample in between.
     settled = max(times[0], question.to_ms - 2 * step)
-    told = {(row["t"], row["container"]): row["v"] for row in rows
+    reported = {(row["t"], row["container"]): row["v"] for row in rows
             if row["t"] <= settled}
     shown = {(t, line.labels["container"]): value for line in lines
              for t, value in zip(times, line.values) if t <= settled}
-    for key, value in told.items():
+    for key, value in reported.items():
         if key not in shown or shown[key] != value:
             yield "at %s the API says %r, the panel %r" % (
                 key, value, shown.get(key))
             return
     extra = [key for key, value in shown.items()
-             if value is not None and key not in told]
+             if value is not None and key not in reported]
     if extra:
         yield "points that the API does not have: %s" % extra[:3]
     yield from check_known(client, question, lines)
@@ -226,12 +226,12 @@ def check_table(client, question, running):
         yield "a new sample between any two requests"
         return
     names = question.wanted(running)
-    told = [row for row in before if row["container"] in names]
+    reported = [row for row in before if row["container"] in names]
     if [field.name for field in frame.fields] != sorted(selectors):
         yield "fields %s" % [field.name for field in frame.fields]
         return
     for field in frame.fields:
-        expected = [row[selectors[field.name]] for row in told]
+        expected = [row[selectors[field.name]] for row in reported]
         if field.values != expected:
             yield "%s: the API says %r, the panel %r" % (
                 field.name, expected, field.values)
@@ -294,15 +294,16 @@ def test_variables(tap, client, boards):
             query = variable["query"]["infinityQuery"]
             path = dashboards.request_path(query, {})
             for _ in range(5):
-                told = {row["container"] for row in client.rows("containers")}
+                reported = {row["container"]
+                            for row in client.rows("containers")}
                 frame = infinity.frame(client.ask(path).text, query)
                 values = {field.name: field.values for field in frame.fields}
-                if set(values.get("__value", ())) == told:
+                if set(values.get("__value", ())) == reported:
                     break  # else a container came or went in between
             what = "%s: variable %s " % (name, variable["name"])
             tap.equal(sorted(values), ["__text", "__value"],
                       what + "has texts and values")
-            tap.equal(sorted(values.get("__value", ())), sorted(told),
+            tap.equal(sorted(values.get("__value", ())), sorted(reported),
                       what + "lists the running containers")
 
 
@@ -350,16 +351,17 @@ def check_history(client, metric, key, seen, step):
         yield "only %d samples came" % len(seen)
     rows = client.rows("series", metric=metric, step=step, to=last + step,
                        **{"from": first})
-    told = {(row["t"], row["container"]): row["v"] for row in rows}
+    reported = {(row["t"], row["container"]): row["v"] for row in rows}
     for (t, name), values in steps.items():
         if t in (first, last):
             continue  # we may have seen only some of its samples
         mean = values[-1] if key.endswith("_total") else \
             math.fsum(values) / len(values)
-        value = told.get((t, name))
+        value = reported.get((t, name))
         if not isinstance(value, (int, float)) or \
                 abs(value - mean) > SINGLE * abs(mean) + DECIMALS:
-            yield "%s at %d: sampled %r, told %r" % (name, t, values, value)
+            yield "%s at %d: sampled %r, series has %r" % (
+                name, t, values, value)
 
 
 # --- what is not there, and HTTP ------------------------------------------------

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""contmond's HTTP API, and a parser for what it tells Prometheus."""
+"""contmond's HTTP API, and a parser for its metrics."""
 
 import gzip
 import json
@@ -20,7 +20,7 @@ class Answer:
 
     def __init__(self, path, headers=None, **query):
         if query:
-            # "from" is no name for an argument of Python's.
+            # "from" cannot be the name of an argument in Python.
             query = {key.rstrip("_"): value for key, value in query.items()}
             path += "?" + urllib.parse.urlencode(query)
         request = urllib.request.Request(BASE + path, headers=headers or {})
@@ -61,12 +61,12 @@ def containers():
     return {one["container"]: one for one in rows("containers")}
 
 
-def shape_errors(told):
+def shape_errors(reported):
     """What breaks the rules of the shape, as texts."""
-    if not isinstance(told.get("meta"), dict):
+    if not isinstance(reported.get("meta"), dict):
         yield "no meta"
     keys = None
-    for one in told["rows"]:
+    for one in reported["rows"]:
         if any(isinstance(value, (list, dict)) for value in one.values()):
             yield f"nested: {one}"
         if any(not re.fullmatch("[a-z0-9_]+", key) for key in one):

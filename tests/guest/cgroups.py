@@ -12,8 +12,8 @@ MEMORY = {
     "swap_current_bytes": "memory.swap.current",
     "swap_max_bytes": "memory.swap.max",
 }
-# A CPU charges memory so much ahead, 64 pages, and gives it back when it likes:
-# memory.current of who is not paused goes up and down by that.
+# A CPU charges 64 pages ahead and gives them back at any time: memory.current of
+# a running cgroup goes up and down by that.
 CHARGE_BYTES = 64 * 4096 * os.cpu_count()
 EVENTS = {
     "events_low": "low", "events_high": "high", "events_max": "max",
@@ -23,30 +23,30 @@ EVENTS = {
 
 def one(directory):
     """One cgroup, or None if it is gone."""
-    told = {"directory": directory, "cgroup_id": proc.inode(directory)}
+    reported = {"directory": directory, "cgroup_id": proc.inode(directory)}
     for name, file in MEMORY.items():
-        told[name] = proc.number(f"{directory}/{file}")
+        reported[name] = proc.number(f"{directory}/{file}")
     events = proc.table(f"{directory}/memory.events")
     for name, key in EVENTS.items():
-        told[name] = int(events[key]) if key in events else None
+        reported[name] = int(events[key]) if key in events else None
     procs = proc.read(f"{directory}/cgroup.procs")
-    # None of a threaded cgroup, which does not tell.
-    told["nr_tasks"] = None if procs is None else len(procs.split())
+    # A threaded cgroup has no list: None.
+    reported["nr_tasks"] = None if procs is None else len(procs.split())
     # The root has no such file and is never empty.
     events = proc.table(f"{directory}/cgroup.events")
-    told["populated"] = int(events.get("populated", 1))
-    # A directory that went away while it was read has told nonsense.
-    return told if proc.inode(directory) == told["cgroup_id"] else None
+    reported["populated"] = int(events.get("populated", 1))
+    # Nothing read from a directory that went away meanwhile counts.
+    return reported if proc.inode(directory) == reported["cgroup_id"] else None
 
 
 def every():
     """{id: cgroup} of the whole hierarchy"""
-    told = {}
+    reported = {}
     for directory, _, _ in os.walk(proc.CGROUPS):
         cgroup = one(directory)
         if cgroup and cgroup["cgroup_id"]:
-            told[cgroup["cgroup_id"]] = cgroup
-    return told
+            reported[cgroup["cgroup_id"]] = cgroup
+    return reported
 
 
 def io_bytes(directory):

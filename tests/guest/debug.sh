@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Every test that wants the driver, on a kernel that looks for mistakes: what the
-# driver allocated meanwhile must be gone when it has been unloaded.
+# Every test of the driver, on a kernel that looks for mistakes: what the driver
+# allocated must be gone when it has been unloaded.
 #
 # Usage: debug.sh [PART-OF-A-PROGRAM'S-NAME]
 
 cd "$(dirname "$(readlink -f "$0")")" || exit 1
 . ./tap.sh
 
-# Whoever has the device open keeps the driver loaded.
+# An open device keeps the driver loaded.
 unload()
 {
 	systemctl stop contmond && modprobe -r contmon &&

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The device goes away under contmond, and the module with it; contmond says so,
-lives on, and goes on when the device is back."""
+"""The device goes away under contmond, and the module with it; contmond reports
+it, keeps running, and reads again when the device is back."""
 
 import subprocess
 
@@ -23,8 +23,8 @@ def health():
 
 
 def take_away():
-    """As if it were pulled out: contmond, told so, closes it, and for a moment
-    nobody keeps the module in."""
+    """As if it were pulled out: contmond hears of it and closes the device, and
+    for a moment the module is not in use."""
     with open(UEVENT, "w", encoding="ascii") as file:
         file.write("remove")
     return tap.wait_for(unload, 0.8, 0.005)
@@ -38,27 +38,27 @@ def run():
     samples = health()["samples_total"]
     try:
         tap.ok(tap.wait_for(take_away, 60),
-               "it lets go of a device that is removed")
+               "contmond closes a device that is removed")
         tap.ok(tap.wait_for(lambda: health()["source"] is None, 30),
-               "it tells that there is none", health())
-        tap.equal(health()["status"], "degraded", "it is degraded now")
+               "it reports no source", health())
+        tap.equal(health()["status"], "degraded", "its status is degraded")
         tap.equal(api.Answer("/api/v1/health").status, 503,
-                  "its status is one that probes notice")
-        tap.ok(health()["reason"], "and says why")
+                  "its HTTP status is one that probes notice")
+        tap.ok(health()["reason"], "with a reason")
         tap.note(health()["reason"])
         tap.equal(api.Answer("/api/v1/processes").status, 503,
-                  "it shows no process that it cannot see")
+                  "it has no processes to show")
     finally:
         if not is_loaded():
             load()
     tap.ok(tap.wait_for(lambda: health()["status"] == "ok", 30),
-           "it goes on when the device is back", health())
+           "it is well again when the device is back", health())
     tap.ok(tap.wait_for(
         lambda: health()["samples_total"] > samples + 1, 30),
         "and takes samples", health())
     tap.ok(tap.wait_for(lambda: api.rows("processes"), 30),
            "and shows processes")
-    tap.equal(main_pid(), pid, "it is the same process still")
+    tap.equal(main_pid(), pid, "it is still the same process")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Real containers with known behaviour, by the engine's own API: its command
-line takes an emulated machine a second for each word."""
+"""Real containers with known behaviour, by the engine's own API: a command of
+its command line takes seconds in an emulated machine."""
 
 import http.client
 import json
@@ -92,7 +92,7 @@ def cpu():
 
 
 def memory():
-    """tail keeps 64 MiB, for nobody reads what it has to say."""
+    """tail keeps 64 MiB, since its output is never read."""
     one = Container("memory", f"head -c {64 * MIB} /dev/zero | "
                     f"tail -c {64 * MIB} | sleep 100000")
 
@@ -112,7 +112,7 @@ def disk():
 
 
 def oom():
-    """Gets a process killed for want of memory, then lives on."""
+    """Has a process killed for lack of memory, and lives on."""
     return Container("oom", "tail /dev/zero; sleep 100000",
                      Memory=OOM_LIMIT, MemorySwap=OOM_LIMIT)
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The library's examples, built against an installed library, tell the truth.
+"""The library's examples, built against an installed library, print the truth.
 Usage: examples.py [driver|procfs [DIRECTORY]], the source and where they are.
 """
 
@@ -62,13 +62,13 @@ def check_biggest(name):
         sizes = [int(row[1]) for row in rows]
         tap.ok(1 < len(rows) <= 10 and sizes == sorted(sizes, reverse=True),
                f"{name}: ten processes at most, the largest first", out)
-        told = {int(row[0]): int(row[1]) for row in rows}
-        is_, want = told.get(child.pid, 0), rss(child.pid)
+        reported = {int(row[0]): int(row[1]) for row in rows}
+        is_, want = reported.get(child.pid, 0), rss(child.pid)
         tap.ok(200 * MIB <= is_ and abs(is_ - want) < SLACK,
                f"{name}: memory is what /proc says", f"{is_}, not {want}")
-        others = [rss(pid) for pid in proc.pids() if pid not in told]
+        others = [rss(pid) for pid in proc.pids() if pid not in reported]
         tap.ok(max(others, default=0) <= sizes[-1] + SLACK,
-               f"{name}: nobody larger is left out", f"{max(others)}\n{out}")
+               f"{name}: no larger one is left out", f"{max(others)}\n{out}")
     finally:
         end(child)
 
@@ -111,7 +111,7 @@ def check_lazy():
               "lazy: reserves once, writes in steps")
     resident = [row[2] for row in rows]
     if SOURCE == "procfs":
-        tap.equal(resident, ["unknown"] * 5, "lazy: what nobody knows")
+        tap.equal(resident, ["unknown"] * 5, "lazy: unknown values")
         return
     # A huge page may have more in it than what was written.
     tap.ok(resident[0] == "0" and resident[4] == str(64 * MIB) and
@@ -127,12 +127,12 @@ def compare_memory(name, directory):
     status, out, err = run_example("container_memory", name)
     if not tap.ok(status == 0 and not err, f"{name[:12]}: succeeds", err):
         return
-    told = parse_memory(out)
+    reported = parse_memory(out)
     now = proc.number(f"{directory}/memory.current")
-    tap.ok(abs(int(told["current"]) - now) <= max(SLACK, now // 10),
-           f"{name[:12]}: the file says the same", f"{told}, not {now}")
+    tap.ok(abs(int(reported["current"]) - now) <= max(SLACK, now // 10),
+           f"{name[:12]}: the file says the same", f"{reported}, not {now}")
     limit = (proc.read(f"{directory}/memory.max") or "").strip()
-    tap.equal(told["max"], limit.replace("max", "unlimited"),
+    tap.equal(reported["max"], limit.replace("max", "unlimited"),
               f"{name[:12]}: the limit, too")
 
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """test_fuzz while everything else changes: processes and threads are born and
 die in storms, cgroups are made and removed, memory runs out, and the module is
-unloaded whenever nobody has the device open.
+unloaded whenever the device is not open.
 
 Usage: fuzz.py [SECONDS [SEED]]
 """
@@ -23,7 +23,7 @@ SEED = sys.argv[2:3]
 
 CGROUP = "/sys/fs/cgroup/contmon-fuzz"
 STORM = "while :; do /bin/true & /bin/true; wait; done"
-# Joins the cgroup, is killed there for want of memory, and so on
+# Joins the cgroup, is killed there for lack of memory, and so on
 HUNGRY = f"""while :; do
     sh -c 'echo $$ >{CGROUP}/small/cgroup.procs; exec tail /dev/zero'
 done"""
@@ -135,7 +135,7 @@ def run():
            done.stdout)
     tap.ok(cgroups.done and not cgroups.error, "cgroups came and went",
            cgroups.error)
-    tap.ok(int(oom_kills()), "processes were killed for want of memory")
+    tap.ok(int(oom_kills()), "processes were killed for lack of memory")
     tap.ok(module.done and not module.error, "the module went and came",
            module.error)
     tap.note(f"{cgroups.done} cgroups, {oom_kills()} killed, "

@@ -25,8 +25,8 @@ def execute(container, uid, command):
         "User": f"{uid}:{os.stat(DEVICE).st_gid}", "Cmd": command})
     output = docker.ask("POST", f"/exec/{made['Id']}/start",
                         {"Detach": False, "Tty": True})
-    told = docker.ask("GET", f"/exec/{made['Id']}/json")
-    return told["ExitCode"], output
+    reported = docker.ask("GET", f"/exec/{made['Id']}/json")
+    return reported["ExitCode"], output
 
 
 def run():

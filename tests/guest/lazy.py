@@ -31,10 +31,10 @@ def by_itself(touch):
     done = subprocess.run(alloc("--touch", touch, "--json"),
                           stdout=subprocess.PIPE, check=False)
     tap.equal(done.returncode, 0, f"{touch}: the command succeeds")
-    told = json.loads(done.stdout)
-    tap.equal(told["meta"]["not_zero_address"], None,
+    reported = json.loads(done.stdout)
+    tap.equal(reported["meta"]["not_zero_address"], None,
               f"{touch}: every byte was zero")
-    return {row["phase"]: row for row in told["rows"]}
+    return {row["phase"]: row for row in reported["rows"]}
 
 
 def grown(rows, phase, member):

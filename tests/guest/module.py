@@ -38,7 +38,7 @@ def load():
 
 
 def unload():
-    """False when somebody has it open."""
+    """False when it is open."""
     try:
         system_call(DELETE_MODULE, b"contmon", os.O_NONBLOCK)
     except OSError as error:

@@ -132,35 +132,35 @@ def inode(path):
 
 def process(pid, inodes):
     """One process, or None if it is gone. inodes caches those of cgroups."""
-    told = {"pid": pid}
-    if not from_stat(pid, told):
+    reported = {"pid": pid}
+    if not from_stat(pid, reported):
         return None
-    from_status(pid, told)
-    told["comm"] = (read(f"/proc/{pid}/comm") or "\n")[:-1]
+    from_status(pid, reported)
+    reported["comm"] = (read(f"/proc/{pid}/comm") or "\n")[:-1]
     io = table(f"/proc/{pid}/io")
     for name, key in IO.items():
-        told[name] = int(io[key]) if key in io else None
-    told["oom_score"] = number(f"/proc/{pid}/oom_score")
-    told["oom_score_adj"] = number(f"/proc/{pid}/oom_score_adj")
+        reported[name] = int(io[key]) if key in io else None
+    reported["oom_score"] = number(f"/proc/{pid}/oom_score")
+    reported["oom_score_adj"] = number(f"/proc/{pid}/oom_score_adj")
     path = cgroup_path(pid)
     if path is not None and path not in inodes:
         inodes[path] = inode(CGROUPS + path)
-    told["cgroup_id"] = inodes.get(path)
-    told["pid_ns"] = namespace(pid, "pid")
-    told["net_ns"] = namespace(pid, "net")
+    reported["cgroup_id"] = inodes.get(path)
+    reported["pid_ns"] = namespace(pid, "pid")
+    reported["net_ns"] = namespace(pid, "net")
     # It may have died and another have its id by now.
     again = {}
-    if not from_stat(pid, again) or again["start_ticks"] != told["start_ticks"]:
+    if not from_stat(pid, again) or again["start_ticks"] != reported["start_ticks"]:
         return None
-    return told
+    return reported
 
 
 def processes():
     """{pid: process} of the whole host."""
     inodes = {}
-    told = {}
+    reported = {}
     for pid in pids():
         one = process(pid, inodes)
         if one:
-            told[pid] = one
-    return told
+            reported[pid] = one
+    return reported

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Processes with known behaviour: each makes some field of a record differ
-from what every idle process has. They die with whoever made them."""
+from what every idle process has. They die with their parent."""
 
 import ctypes
 import mmap
@@ -171,7 +171,7 @@ def hostile():
 def other_ids():
     os.setresgid(3001, 3002, 3003)
     os.setresuid(2001, 2002, 2003)
-    die_with_parent()  # who changes his ids loses it
+    die_with_parent()  # a change of ids clears it
 
 
 def other_network():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""TAP for the tests in the guest: what was checked, and the sum as last line."""
+"""TAP for the tests in the guest: what was checked, and the totals as the last line."""
 
 import sys
 import time
@@ -50,7 +50,7 @@ def wait_for(condition, seconds, step=0.1):
 
 
 def finish():
-    """Tell the totals and end. A program that tested nothing has failed."""
+    """Print the totals and end. A program that tested nothing has failed."""
     print(f"1..{number()}")
     print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
     sys.exit(1 if failed or not passed + skipped else 0)
@@ -62,5 +62,5 @@ def main(run):
         run()
     except Exception:  # pylint: disable=broad-except
         import traceback
-        ok(False, "the test itself came to its end", traceback.format_exc())
+        ok(False, "the test itself ran to its end", traceback.format_exc())
     finish()

@@ -11,7 +11,7 @@ tap_number()
 	echo $((tap_passed + tap_failed + tap_skipped))
 }
 
-# ok WHAT COMMAND...: passes when COMMAND succeeds; its output tells why not.
+# ok WHAT COMMAND...: passes when COMMAND succeeds; its output says why not.
 ok()
 {
 	tap_what=$1

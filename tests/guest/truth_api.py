@@ -31,8 +31,8 @@ def interval():
     return api.row("info")["interval_ms"] / 1000
 
 
-def sample_ms(told):
-    return min((one["t"] for one in told.values()), default=0)
+def sample_ms(reported):
+    return min((one["t"] for one in reported.values()), default=0)
 
 
 def fresh(samples=1):
@@ -41,12 +41,12 @@ def fresh(samples=1):
     until = sample_ms(api.containers()) + samples * 1000 * interval()
 
     def later():
-        told = api.containers()
-        return told if sample_ms(told) >= until else None
-    told = tap.wait_for(later, (samples + 5) * interval() + 5)
-    if not told:
+        reported = api.containers()
+        return reported if sample_ms(reported) >= until else None
+    reported = tap.wait_for(later, (samples + 5) * interval() + 5)
+    if not reported:
         raise TimeoutError("no new sample")
-    return told
+    return reported
 
 
 def now_ms():
@@ -186,11 +186,11 @@ def check_system():
         tap.ok(abs(system[name] - meminfo[key]) <= 32 * MIB,
                f"system: {name} equals {key}", (system[name], meminfo[key]))
     since = now_ms() - int(3000 * interval())
-    told = [row["v"] for row in api.rows("series", metric="system_cpu_percent",
-                                         from_=since)]
-    mean = sum(told) / max(1, len(told))
-    tap.ok(told and abs(mean - 100 * busy) <= 10,
-           "system: cpu_percent equals /proc/stat", (told, busy))
+    values = [row["v"] for row in api.rows(
+        "series", metric="system_cpu_percent", from_=since)]
+    mean = sum(values) / max(1, len(values))
+    tap.ok(values and abs(mean - 100 * busy) <= 10,
+           "system: cpu_percent equals /proc/stat", (values, busy))
     tap.ok(abs(system["processes"] - len(proc.pids())) <= 10,
            "system: processes", (system["processes"], len(proc.pids())))
     tap.ok(system["containers"] >= 4, "system: containers", system)
@@ -212,8 +212,8 @@ def check_series(cpu, memory):
     tap.ok(rows and rows[-1]["v"] >= 64 * MIB, "series: memory", rows)
     tap.equal(api.Answer("/api/v1/series", metric="nonsense").status, 404,
               "series: of no such metric")
-    tap.equal(api.rows("series", metric="cpu_cores", container="nobody"), [],
-              "series: of nobody")
+    tap.equal(api.rows("series", metric="cpu_cores", container="none"), [],
+              "series: of no container")
 
 
 def check_metrics(cpu, memory):

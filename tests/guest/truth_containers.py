@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Every cgroup, as `contmon containers` tells it, against its files and its
+"""Every cgroup, as `contmon containers` shows it, against its files and its
 tasks; then, with real containers, contmond's answers against the same.
 
 What moves is read before and after, as in truth_tasks.py. Containers that are
@@ -34,7 +34,7 @@ SUMS["nr_threads"] = "nr_threads"
 
 FILES = [*cgroups.MEMORY, *cgroups.EVENTS, "nr_tasks", "populated"]
 
-# Those that /proc tells in the same unit
+# Those that /proc has in the same unit
 PROC_SUMS = [name for name in SUMS if name not in (
     "utime_sum_ns", "stime_sum_ns", "runtime_sum_ns",
     "voluntary_switches_sum", "involuntary_switches_sum")]
@@ -64,8 +64,8 @@ def agrees(name, before, row, after):
     return truth_tasks.between(*values)
 
 
-# Who looks is in some cgroup, and the command that takes the snapshot is one
-# more process there, each time: it gets one where it disturbs no other.
+# The observer is in some cgroup too, and the command that takes the snapshot is
+# one more process there each time: it gets a cgroup of its own.
 OBSERVER = f"{proc.CGROUPS}/contmon-test-observer"
 
 
@@ -82,8 +82,8 @@ class Round:
         self.before = cgroups.every()
         self.rows = snapshot("--exact")
         self.after = cgroups.every()
-        self.lived = [one for one, told in self.before.items()
-                      if one in self.after and told["directory"] != OBSERVER]
+        self.lived = [one for one, files in self.before.items()
+                      if one in self.after and files["directory"] != OBSERVER]
         self.missing = [self.before[one]["directory"] for one in self.lived
                         if one not in self.rows]
 
@@ -118,7 +118,7 @@ def sum_of(tasks, member):
     return sum(task[member] or 0 for task in tasks)
 
 
-def check_sums(container, row, fast, tasks, told):
+def check_sums(container, row, fast, tasks, reported):
     """row against the same driver's tasks, and against /proc's, which are
     exact or fast ones, as in truth_tasks.py."""
     kind = container.name.removeprefix(docker.PREFIX)
@@ -127,16 +127,16 @@ def check_sums(container, row, fast, tasks, told):
              if row[name] != sum_of(tasks, member)]
     tap.ok(not wrong, f"{kind}: sums equal the sums over its tasks",
            "\n".join(wrong))
-    wrong = [f"{name}: {row[name]}, /proc {sum_of(told, SUMS[name])}"
+    wrong = [f"{name}: {row[name]}, /proc {sum_of(reported, SUMS[name])}"
              for name in PROC_SUMS
-             if sum_of(told, SUMS[name]) not in (row[name], fast[name])]
+             if sum_of(reported, SUMS[name]) not in (row[name], fast[name])]
     tap.ok(not wrong, f"{kind}: sums equal the sums over /proc",
            "\n".join(wrong))
     # /proc cuts off what is below a tick, for each task.
     for name, ticks in (("utime_sum_ns", "utime_ticks"),
                         ("stime_sum_ns", "stime_ticks")):
-        low = sum_of(told, ticks) * proc.TICK_NS
-        tap.ok(low <= row[name] < low + len(told) * proc.TICK_NS,
+        low = sum_of(reported, ticks) * proc.TICK_NS
+        tap.ok(low <= row[name] < low + len(reported) * proc.TICK_NS,
                f"{kind}: {name} equals the sum over /proc", (row[name], low))
 
 
@@ -147,10 +147,10 @@ def check_paused(containers):
         fast = snapshot()[one.cgroup_id]
         tasks = [task for task in truth_tasks.snapshot("--exact").values()
                  if task["cgroup_id"] == one.cgroup_id]
-        told = [proc.process(pid, {}) for pid in one.pids()]
+        reported = [proc.process(pid, {}) for pid in one.pids()]
         tap.equal(sorted(task["pid"] for task in tasks), one.pids(),
                   f"{one.name}: its tasks are those of cgroup.procs")
-        check_sums(one, row, fast, tasks, told)
+        check_sums(one, row, fast, tasks, reported)
         tap.ok(tap.wait_for(lambda one=one: equals_files(one), 2),
                f"{one.name}: memory equals its files", row)
 

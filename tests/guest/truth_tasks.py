@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Every field of every process, as `contmon ps` tells it, against /proc.
+"""Every field of every process, as `contmon ps` shows it, against /proc.
 
 /proc is read before and after the snapshot. What does not change must be the
 same; what grows must lie between the two readings; what goes up and down must
@@ -122,14 +122,14 @@ def busy(before, after):
 
 
 def state(_name, before, row, after):
-    """Who runs now and then may have run just then."""
+    """A process that runs now and then may have run just then."""
     if row["state"] in (before["state"], after["state"]):
         return True
     return busy(before, after) and row["state"] in "RSDI"
 
 
 def comm(_name, before, row, after):
-    """/proc tells a kernel thread's full name, which may be longer than comm's
+    """/proc shows a kernel thread's full name, which may be longer than comm's
     15 bytes, and adds to a worker's what it last worked on: no module can."""
     if row["flags"] & KTHREAD:
         return before["comm"].startswith(row["comm"]) or \
@@ -151,7 +151,7 @@ CHECKS = all_checks()
 
 
 def expected_unknown(name, before, row):
-    """Namespaces of the dead are not told; /proc may or may not."""
+    """The driver reports no namespaces of the dead; /proc may or may not."""
     return name in ("pid_ns", "net_ns") and row["flags"] & EXITING and \
         before["state"] in "ZX"
 
@@ -263,7 +263,7 @@ def report_subjects(row_of):
 
 def report_kernel_threads(one):
     rows = [one.rows[pid] for pid in one.compared if one.rows[pid]["flags"] & KTHREAD]
-    tap.ok(len(rows) >= 10, "kernel threads are told apart", len(rows))
+    tap.ok(len(rows) >= 10, "kernel threads are marked as such", len(rows))
     tap.ok(all(row["vsz_bytes"] is None for row in rows),
            "kernel threads have no memory")
 

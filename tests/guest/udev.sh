@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Who may open /dev/contmon. Runs in the guest as root with the module loaded;
-# makes a user for the time it runs, and loads the module anew.
+# makes a user for the time it runs, and loads the module again.
 
 # shellcheck disable=SC2317 # functions that ok() calls by name
 
@@ -66,7 +66,7 @@ restore()
 
 node_is_right()
 {
-	ok "$1: the node is root's and contmon's, nobody else's" is \
+	ok "$1: the node is root's and contmon's, no one else's" is \
 		"$(stat -c '%F %a %U %G' "$node" 2>&1)" \
 		"character special file 660 root contmon"
 }

@@ -121,19 +121,20 @@ def test_served(tap, base):
 def test_names(tap, page, base):
     def same():
         shown = {row["container"] for row in containers(page)}
-        told = running(base)
+        reported = running(base)
         page.wait(0.3)
-        return shown == told and bool(told), "page %s\nAPI  %s" % (shown, told)
+        return (shown == reported and bool(reported),
+                "page %s\nAPI  %s" % (shown, reported))
 
     race(tap, "the table names the containers that the API names", same)
 
 
 def test_values(tap, page, base):
     def same():
-        told = {row["container"]: row for row in api(base, "containers")}
+        reported = {row["container"]: row for row in api(base, "containers")}
         page.wait(1.2)
         shown = {row["container"]: row for row in containers(page)}
-        wrong = [(name, row, shown.get(name)) for name, row in told.items()
+        wrong = [(name, row, shown.get(name)) for name, row in reported.items()
                  if name not in shown
                  or shown[name]["processes"] != str(row["processes"])
                  or shown[name]["image"] != (row["image"] or "\u2013")
@@ -148,8 +149,8 @@ def test_moving(tap, page, base):
         return {row["container"]: row for row in containers(page)}
 
     first = look()
-    told = {row["container"]: row["uptime_seconds"]
-            for row in api(base, "containers")}
+    uptimes = {row["container"]: row["uptime_seconds"]
+               for row in api(base, "containers")}
     stuck = set(first)
     moved = set()
     end = time.monotonic() + PATIENCE
@@ -164,7 +165,7 @@ def test_moving(tap, page, base):
             if row != before:
                 stuck.discard(name)
     # Hours and days move too slowly to be waited for, unknown ones never.
-    stuck = {name for name in stuck if (told.get(name) or 1e9) < 3500}
+    stuck = {name for name in stuck if (uptimes.get(name) or 1e9) < 3500}
     tap.check(not stuck, "every container's row changes between two looks",
               "the same for %d s: %s" % (PATIENCE, stuck))
     tap.check(moved, "some container's CPU changes between two looks", first)
@@ -215,11 +216,11 @@ def test_drill_down(tap, page, base):
     def same():
         page.wait(0.5)
         shown = processes(page)
-        told = api(base, "processes?limit=100&container="
-                   + urllib.request.quote(name))
+        reported = api(base, "processes?limit=100&container="
+                       + urllib.request.quote(name))
         return (bool(shown) and {row["container"] for row in shown} == {name}
                 and {row["pid"] for row in shown}
-                == {str(row["pid"]) for row in told}), (shown, told)
+                == {str(row["pid"]) for row in reported}), (shown, reported)
 
     race(tap, "a click on a container shows its processes", same)
     tap.check(page.run("document.querySelector('[aria-expanded=true]')"
@@ -321,9 +322,10 @@ def test_lost(tap, page):
                   downloadThroughput=-1, uploadThroughput=-1)
 
     offline(True)
-    told = page.until("!document.getElementById('lost').hidden && "
-                      "document.getElementById('lost').textContent", 15)
-    tap.check("Connection lost" in str(told), "a lost connection is said", told)
+    notice = page.until("!document.getElementById('lost').hidden && "
+                        "document.getElementById('lost').textContent", 15)
+    tap.check("Connection lost" in str(notice), "a lost connection is reported",
+              notice)
     tap.equal(page.run("document.getElementById('health').textContent"),
               "connection lost", "and the badge does not say ok")
     offline(False)

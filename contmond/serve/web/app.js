@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // The built-in page. It knows contmond by its HTTP API alone (API.md) and asks
-// again one second after the last answer, as long as somebody looks.
+// again one second after the last answer, as long as the page is visible.
 //
 // Names, images and command names come from inside of containers: they reach
 // the document only as text nodes (textContent), never as markup.
@@ -73,7 +73,7 @@ function paintText(cell, text) {
 
 const containerTable = new Table($("container-table"), {
   caption: "Running containers",
-  empty: "No container is running. A new one shows up here within a second or two.",
+  empty: "No container is running. A new one appears here within a second or two.",
   keyOf: (row) => row.container,
   sort: "container", descending: false,
   onPick: (key) => select(state.selected === key ? null : key),
@@ -147,7 +147,7 @@ function showHost(system) {
   const part = (name) => system[`cpu_${name}_percent`];
   const busy = system.cpu_percent;
   const user = known(busy) ? part("user") + part("nice") : null;
-  // Interrupts and what the hypervisor took: work too, but nobody's here.
+  // Interrupts and what the hypervisor took: work, but of no process here.
   const other = known(busy) ? Math.max(0, busy - user - part("system")) : null;
   setText($("cpu"), percent(busy));
   setText($("cpu-of"), `of ${system.nr_cpus} CPUs`);

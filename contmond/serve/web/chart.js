@@ -2,7 +2,7 @@
 //
 // Lines of one metric, a colour for each container.
 
-const MAX_LINES = 12; // in one chart; more cannot be told apart
+const MAX_LINES = 12; // in one chart; more look alike
 const POINTS = 200;   // in one line, about
 
 // Each container keeps its colour for as long as the page knows it.
@@ -27,7 +27,7 @@ class Chart {
     Object.assign(this, { metric, root, legend, ...options });
     this.values = new Map(); // container -> Map(time in ms -> value)
     this.names = [];         // those that have a line
-    this.hidden = new Set(); // those of them whose line somebody hid
+    this.hidden = new Set(); // those of them whose line is hidden
     this.reset();
     new ResizeObserver(() => this.resize()).observe(root);
   }
@@ -64,7 +64,7 @@ class Chart {
     }
   }
 
-  // The highest ones, chosen anew only when containers come or go or every
+  // The highest ones, chosen again only when containers come or go or every
   // ten seconds: lines that swap places each second cannot be read.
   choose(now) {
     const all = [...this.values.keys()].sort();

@@ -2,9 +2,9 @@
 # shellcheck shell=bash
 # One guest: its drives, its channels to this side, and its end.
 #
-# All that a guest needs lies in a directory of its own below build/vm, as hard
-# links where it is shared, so runs go side by side and a rebuild disturbs none.
-# QEMU works in there and sees plain names: the checkout may be at any path.
+# All that a guest needs lies in a directory of its own below build/vm, with hard
+# links to what is shared: guests run side by side, and a rebuild disturbs none.
+# QEMU runs in there and sees plain names, so the checkout may be at any path.
 #
 # Channels: the console (kernel log), and one port each for orders to the guest
 # and for COMMAND's stdout and stderr and status lines from it.
@@ -117,7 +117,7 @@ guest_order()
 	vm_helpers+=($!)
 }
 
-# guest_monitor COMMAND: tell QEMU's monitor, in its language for humans.
+# guest_monitor COMMAND: give QEMU's monitor a command in its language for humans.
 guest_monitor()
 {
 	printf '{"execute": "%s", "arguments": {"command-line": "%s"}}\n' \
@@ -139,7 +139,7 @@ guest_said()
 	sed -n "s/^$1 //p" "$vm_run/status" 2>/dev/null | tail -n 1
 }
 
-# guest_end: whatever happened, leave nothing behind.
+# guest_end: leave nothing behind, however it ended.
 guest_end()
 {
 	local pid

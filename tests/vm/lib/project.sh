@@ -45,8 +45,8 @@ project_make()
 	mv "$dir/payload.new" "$dir/payload.tar"
 }
 
-# Natively that takes no time; in an emulated guest it does. The guest root is not
-# to be written to, so depmod gets a copy of its modules.
+# Quick here and slow in an emulated guest. The guest root is not to be written to,
+# so depmod gets a copy of its modules.
 project_depmod()
 {
 	# shellcheck disable=SC2016
@@ -83,7 +83,7 @@ project_copy()
 	fi
 	tar -C "$VM_CHECKOUT" --null -T "$list.new" --ignore-failed-read -cf - |
 		tar -C "$src" -xf -
-	# 1: a file changed while it was read; somebody is editing.
+	# 1: a file changed while it was read, as when it is being edited.
 	status=${PIPESTATUS[0]}
 	[ "$status" -le 1 ] && mv "$list.new" "$list"
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What tools remark on the C code. Any remark is a failure but those that
+# What tools remark on the C code. Every remark is a failure, except those that
 # lint.known justifies.
 
 passed=0 failed=0
@@ -17,13 +17,13 @@ verdict()
 {
 	local remarks
 
-	# Coccinelle tells a range of columns, and not always a word
+	# Coccinelle prints a range of columns, and not always a word
 	remarks=$(grep -E -e '(warning|error|WARNING|ERROR|CHECK):' \
 		-e ':[0-9]+:[0-9]+-[0-9]+:' "$3")
 	remarks_seen+=$remarks$'\n'
 	remarks=$(grep -vEf <(known) <<<"$remarks" | sort -u)
 	[ "$1" = 0 ] || remarks=${remarks:-$(tail -n 20 "$3")}
-	verdict_tell "$1" "$2" "$remarks"
+	verdict_print "$1" "$2" "$remarks"
 }
 
 # verdict_known: all that lint.known justifies is still remarked
@@ -35,11 +35,11 @@ verdict_known()
 		grep -qE -e "$pattern" <<<"$remarks_seen" ||
 			stale+=$pattern$'\n'
 	done < <(known)
-	verdict_tell 0 "what lint.known justifies is remarked" "${stale%$'\n'}"
+	verdict_print 0 "what lint.known justifies is remarked" "${stale%$'\n'}"
 }
 
-# verdict_tell STATUS WHAT REMARKS
-verdict_tell()
+# verdict_print STATUS WHAT REMARKS
+verdict_print()
 {
 	if [ "$1" = 0 ] && [ -z "$3" ]; then
 		echo "ok - $2"
@@ -65,8 +65,8 @@ source_copy()
 	project_copy "$1/src" || die "cannot copy the working tree"
 }
 
-# driver_build DIR NAME ARGUMENT...: anew, in DIR's root for its kernel, into
-# DIR/out/NAME; what is said goes to DIR/NAME.log
+# driver_build DIR NAME ARGUMENT...: from scratch, in DIR's root and for its kernel,
+# into DIR/out/NAME; the output goes to DIR/NAME.log
 driver_build()
 {
 	local dir=$1 name=$2
