@@ -8,8 +8,8 @@
 
 /**
  * struct buffer - zero-initialise
- * @failed: there was no memory; from then on nothing is added, so that only
- *	whoever uses the text needs to look
+ * @failed: out of memory; nothing is added from then on, so only the user of
+ *	the text needs to check
  */
 struct buffer {
 	char *text;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a text says: a number, a list. */
+/* Numbers and lists in texts. */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
@@ -10,7 +10,7 @@
 /**
  * text_to_u64() - read a whole decimal number from @min to @max
  *
- * Returns -EINVAL when it is none, -ERANGE when it is out of bounds.
+ * Returns -EINVAL when it is not a number, -ERANGE when it is out of bounds.
  */
 int text_to_u64(const char *from, uint64_t min, uint64_t max, uint64_t *ret);
 

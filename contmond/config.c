@@ -4,7 +4,7 @@
  * written; a later file replaces an earlier one's text. What the texts mean is
  * checked once at the end, so an error always names the line that counts.
  *
- * inih tells its handler no line number, so lines are counted where they are
+ * inih gives its handler no line number, so lines are counted where they are
  * read: the handler is called for a line before the next one is asked for.
  */
 #include "config.h"
@@ -60,7 +60,7 @@ static int complain(struct reading *reading, const struct place *place,
 	return -EINVAL;
 }
 
-/* What the settings mean */
+/* Values */
 
 static int set_listen(struct config *config, const char *text,
 		      const char **ret_why)

@@ -22,7 +22,7 @@
 
 #define EXIT_USAGE 2
 
-/* So long may answers take that are under way when contmond is stopped. */
+/* How long answers may take after contmond was asked to stop */
 #define DRAIN_USEC (5 * 1000 * 1000)
 
 struct options {
@@ -72,7 +72,7 @@ static int serve(struct daemon *daemon, const struct config *config)
 	return r;
 }
 
-/* What systemd is told */
+/* Notifications to systemd */
 
 static void notify_status(void *userdata)
 {
@@ -119,8 +119,8 @@ static int load(const struct options *options, struct config *ret)
 }
 
 /*
- * The old socket goes first: the new address may overlap with the old one.
- * When the new one cannot be had, the old one is taken again.
+ * The old socket is closed first, as the new address may overlap with the old
+ * one. If the new address cannot be used, the old one is opened again.
  */
 static int move(struct daemon *daemon, const struct config *config)
 {
@@ -194,7 +194,7 @@ static void on_drained(void *userdata)
 	sd_event_exit(daemon->event, 0);
 }
 
-/* Finish what has been asked; the second signal does not wait for that. */
+/* Finish the answers under way; a second signal stops at once. */
 static int on_stop(sd_event_source *source,
 		   const struct signalfd_siginfo *signal, void *userdata)
 {
@@ -299,13 +299,13 @@ static int run(const struct options *options)
 static void usage(FILE *to)
 {
 	fputs("Usage: contmond [OPTION]...\n"
-	      "Watch containers and processes, tell over HTTP.\n"
+	      "Monitor containers and processes, and serve the results over HTTP.\n"
 	      "\n"
-	      "  -c, --config FILE  read FILE and conf.d beside it\n"
+	      "  -c, --config FILE  read FILE, and the files of conf.d beside it\n"
 	      "                     (default " CONFIG_FILE ")\n"
-	      "      --check-config say what is wrong with it, end\n"
-	      "      --version      print the version, end\n"
-	      "  -h, --help         print this, end\n", to);
+	      "      --check-config check the configuration and exit\n"
+	      "      --version      print the version and exit\n"
+	      "  -h, --help         print this help and exit\n", to);
 }
 
 static void parse_options(int argc, char **argv, struct options *options)

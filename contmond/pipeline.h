@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What becomes of what is read: samples and names go to the model, its rows to
- * the store, and endpoints see the facts. Only this file knows the order.
+ * Samples and names go to the model, the model's rows go to the store, and the
+ * endpoints see all of it. Only this file knows the order.
  */
 #ifndef CONTMOND_PIPELINE_H
 #define CONTMOND_PIPELINE_H

@@ -58,8 +58,8 @@ void cgroupfs_init(struct cgroupfs *files);
  * @directory: the cgroup's
  *
  * A file that is not there or that cannot be opened leaves its group invalid.
- * Returns -ENODEV when the cgroup is gone, -EMFILE or -ENFILE when a file
- * could not be opened for want of descriptors (@ret is filled all the same).
+ * Returns -ENODEV when the cgroup is gone, -EMFILE or -ENFILE when there were
+ * too few descriptors to open a file (@ret is filled nevertheless).
  */
 int cgroupfs_read(struct cgroupfs *files, const char *directory,
 		  struct cgroupfs_buffer *buffer, struct cgroup_stats *ret);

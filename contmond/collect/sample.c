@@ -9,7 +9,7 @@
 #include "base/util.h"
 #include "vmstat.h"
 
-/* What somebody asks for over HTTP, and no more: each group costs time. */
+/* Only what the HTTP API offers, as each group costs time. */
 #define TASK_FIELDS (CONTMON_TASK_BASE | CONTMON_TASK_CRED | \
 		     CONTMON_TASK_SCHED | CONTMON_TASK_CGROUP | \
 		     CONTMON_TASK_MEM | CONTMON_TASK_CPU | \

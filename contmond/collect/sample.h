@@ -55,8 +55,8 @@ struct sample {
 
 /**
  * struct sample_source - what samples are made from
- * @shortage: a file of a cgroup could not be opened in the newest sample for
- *	want of file descriptors
+ * @shortage: -EMFILE or -ENFILE if there were too few descriptors to open a
+ *	file of a cgroup in the newest sample, else 0
  */
 struct sample_source {
 	struct contmon *device;

@@ -11,7 +11,7 @@
 #include "sample.h"
 
 /**
- * struct sampler_listener - who is called with what the sampler gets
+ * struct sampler_listener - functions to call with samples
  * @opened: the device was opened and says this of itself
  * @sampled: @now was taken; @before is the sample before it, or NULL. @missed
  *	ticks were due since then and not taken. @now stays until @lost or the
@@ -40,7 +40,7 @@ struct sampler;
 int sampler_new(sd_event *event, const char *device, uint64_t interval_ms,
 		const struct sampler_listener *listener, struct sampler **ret);
 
-/** sampler_free() - frees the samples, too; calls nobody */
+/** sampler_free() - frees the samples, too; the listener is not called */
 void sampler_free(struct sampler *sampler);
 
 /** sampler_set_interval() - takes effect at once */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How contmond itself is doing: what /health, /info and /metrics tell of it. */
+/* The state of contmond itself, for /health, /info and /metrics. */
 #ifndef CONTMOND_COLLECT_STATUS_H
 #define CONTMOND_COLLECT_STATUS_H
 

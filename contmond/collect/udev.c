@@ -17,7 +17,7 @@ struct device {
 	void *userdata;
 };
 
-static void tell(struct device *device, struct udev_device *changed)
+static void report(struct device *device, struct udev_device *changed)
 {
 	const char *name = udev_device_get_sysname(changed);
 	const char *action = udev_device_get_action(changed);
@@ -37,7 +37,7 @@ static int on_io(sd_event_source *source, int fd, uint32_t events,
 	(void)fd;
 	(void)events;
 	while ((changed = udev_monitor_receive_device(device->monitor))) {
-		tell(device, changed);
+		report(device, changed);
 		udev_device_unref(changed);
 	}
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The contmon device coming and going, as udev tells it. */
+/* Notices when udev adds or removes the contmon device. */
 #ifndef CONTMOND_COLLECT_UDEV_H
 #define CONTMOND_COLLECT_UDEV_H
 
@@ -7,13 +7,13 @@
 
 #include <systemd/sd-event.h>
 
-/** device_fn - @present: udev has set it up; else it is gone */
+/** device_fn - the device was set up, or else removed */
 typedef void device_fn(bool present, void *userdata);
 
 /** struct device - opaque */
 struct device;
 
-/** device_new() - begin to listen to udev; @fn is called from the loop */
+/** device_new() - listen to udev; @fn is called from the loop */
 int device_new(sd_event *event, device_fn *fn, void *userdata,
 	       struct device **ret);
 

@@ -12,7 +12,7 @@
 #include "base/util.h"
 #include "derive.h"
 
-/* A change of the clocks' distance below this is their trembling. */
+/* Smaller changes of the clocks' distance are measurement noise. */
 #define CLOCK_STEP_MS 500
 
 static void containers_free(struct model_container *containers, size_t nr)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Two samples, made into rows. Pure: no clock, no file, no log.
+ * Rows, computed from two samples. Pure: no clock, no file, no log.
  */
 #ifndef CONTMOND_MODEL_MODEL_H
 #define CONTMOND_MODEL_MODEL_H
@@ -38,7 +38,7 @@ struct model_container {
  * @containers: in the order of @sample's
  * @by_title: indices into @containers in the order of their titles
  * @process_cores: for each process of @sample, NAN when unknown
- * @boot_epoch_ms: when this host was booted, by a clock that does not tremble
+ * @boot_epoch_ms: when this host was booted, without measurement noise
  */
 struct model {
 	const struct sample *sample;
@@ -61,7 +61,7 @@ struct model {
 int model_update(struct model *model, const struct sample *previous,
 		 const struct sample *sample, const struct names *names);
 
-/** model_name() - name the containers anew: the engine has told something */
+/** model_name() - update the titles: the engine's names have changed */
 int model_name(struct model *model, const struct names *names);
 
 /** model_clear() - forget everything */

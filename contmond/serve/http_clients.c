@@ -38,7 +38,7 @@ static void shut_down(struct http_clients *clients, struct http_client *client)
 	clients->nr--;
 }
 
-/* Who waits for an answer, or takes one, goes only if everybody does. */
+/* A busy client is shut down only if all are busy. */
 static void make_room(struct http_clients *clients)
 {
 	struct http_client *client, *victim = NULL;

@@ -20,7 +20,7 @@ static int check(char *token, size_t length, const char **ret_why)
 	while (length > 0 && strchr(" \t\r\n", token[length - 1]))
 		length--;
 	token[length] = '\0';
-	*ret_why = "the file has a character that no token has";
+	*ret_why = "the file has a character that a token cannot have";
 	for (i = 0; i < length; i++) {
 		if (token[i] <= ' ' || token[i] > '~')
 			return -EINVAL;
@@ -49,7 +49,7 @@ int token_read(const char *path, char **ret, const char **ret_why)
 	*ret_why = "not a regular file";
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
-	*ret_why = "everybody can read the file";
+	*ret_why = "all users can read the file";
 	if (st.st_mode & (S_IROTH | S_IWOTH))
 		return -EPERM;
 	r = check(text, (size_t)length, ret_why);

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 
 /**
- * token_read() - read a token from a file that not everybody can read
+ * token_read() - read a token from a file that only some users can read
  * @ret: 16 to 512 printable characters; malloced
- * @ret_why: what is wrong with it, NULL when the error says it
+ * @ret_why: what is wrong with it, NULL when the errno says it
  */
 int token_read(const char *path, char **ret, const char **ret_why);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Samples made by hand, for the tests of what is made from samples. */
+/* Hand-made samples, for the tests of model, store and endpoints. */
 #ifndef TESTS_UNIT_WORLD_H
 #define TESTS_UNIT_WORLD_H
 

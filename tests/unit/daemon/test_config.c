@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The configuration: what it means, and what is said when it means nothing. */
+/* Valid configurations, and the errors of others. */
 #include "tests/unit/daemon.h"
 
 #include <arpa/inet.h>
@@ -205,7 +205,7 @@ static void test_tokens(void **state)
 	assert_string_equal(config.token, SECRET);
 	assert_false(config.loopback);
 	config_done(&config);
-	token_must_fail(SECRET, 0644, "everybody can read the file");
+	token_must_fail(SECRET, 0644, "all users can read the file");
 	token_must_fail("short", 0600, "16 to 512 characters");
 	token_must_fail("", 0600, "16 to 512 characters");
 	token_must_fail("two words are not one token", 0600,

@@ -356,7 +356,7 @@ static void test_unknown_groups_of_a_process(void **state)
 	assert_true(isnan(process.row.oom_score_adj));
 }
 
-static void test_start_times_do_not_tremble(void **state)
+static void test_start_times_are_steady(void **state)
 {
 	struct model_process first, second;
 
@@ -394,7 +394,7 @@ int main(void)
 		TEST(test_processes_come_and_go),
 		TEST(test_process_rows),
 		TEST(test_unknown_groups_of_a_process),
-		TEST(test_start_times_do_not_tremble),
+		TEST(test_start_times_are_steady),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,7 +23,7 @@ static const struct status *status;
 static const struct ring *ring;
 static int nr_changes;
 
-/* Who tells names, and of the device */
+/* The sources of names and of the device's coming and going */
 static struct {
 	struct names *names;
 	names_client_fn *fn;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* History: what is kept, for how long, and what is answered from it. */
+/* How long samples are kept, and the points that are made from them. */
 #include "tests/unit/daemon.h"
 
 #include "contmond/store/points.h"
@@ -321,7 +321,7 @@ static void test_a_new_name_is_for_the_past_too(void **state)
 	must_be(1, T0 + 1000, "again", 1);
 }
 
-/* A container that was made anew under the same name: one row a step. */
+/* A container was replaced by one of the same name: one row per step. */
 static void test_a_name_that_is_used_again(void **state)
 {
 	struct points_query query = query_of("cpu_cores", T0, T0 + 9000, 2000);
