@@ -299,9 +299,9 @@ static int run(const struct options *options)
 static void usage(FILE *to)
 {
 	fputs("Usage: contmond [OPTION]...\n"
-	      "Monitor containers and processes, and serve the results over HTTP.\n"
+	      "Monitor containers and processes over HTTP.\n"
 	      "\n"
-	      "  -c, --config FILE  read FILE, and the files of conf.d beside it\n"
+	      "  -c, --config FILE  read FILE, and conf.d beside it\n"
 	      "                     (default " CONFIG_FILE ")\n"
 	      "      --check-config check the configuration and exit\n"
 	      "      --version      print the version and exit\n"

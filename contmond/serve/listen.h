@@ -21,8 +21,8 @@ struct listen_address {
 /**
  * listen_parse() - understand "127.0.0.1:9477", "[::1]:9477", "localhost:9477"
  *
- * The only name is localhost: starting must not depend on a name server. Returns -EINVAL
- * with the reason.
+ * The only name is localhost, as starting must not depend on a name server.
+ * Returns -EINVAL with the reason.
  */
 int listen_parse(const char *text, struct listen_address *ret,
 		 const char **ret_why);

@@ -209,7 +209,7 @@ static void test_tokens(void **state)
 	token_must_fail("short", 0600, "16 to 512 characters");
 	token_must_fail("", 0600, "16 to 512 characters");
 	token_must_fail("two words are not one token", 0600,
-			"a character that no token has");
+			"a character that a token cannot have");
 }
 
 static void test_token_matches(void **state)
