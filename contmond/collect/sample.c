@@ -156,6 +156,26 @@ static void read_files(struct sample_source *source, struct sample *sample)
 	}
 }
 
+static int read_limits(struct sample_source *source, struct sample *sample)
+{
+	struct contmon_limits *limits = NULL;
+	size_t i;
+	int r;
+
+	r = contmon_limits_new(source->cgroups, &sample->cgroups, &limits);
+	for (i = 0; r == 0 && i < sample->nr_containers; i++) {
+		struct sample_container *container = &sample->containers[i];
+
+		r = limits_read(limits, source->cgroups,
+				container->scope->cgroup_id,
+				&container->limits);
+	}
+	if (r == -EMFILE || r == -ENFILE)
+		source->shortage = r;
+	contmon_limits_free(limits);
+	return r == -ENOMEM ? r : 0;
+}
+
 static void stamp(struct sample *sample)
 {
 	/* Rounded up, or a tick could be in the millisecond before it. */
@@ -168,21 +188,28 @@ static void stamp(struct sample *sample)
  * Processes are read before cgroups: a process' cgroup was there when the
  * process was read, so it is in the later snapshot unless it is gone by then.
  */
-static int take(struct sample_source *source, struct sample *sample)
+static int take_snapshots(struct sample_source *source, struct sample *sample)
 {
 	int r;
 
-	stamp(sample);
 	r = contmon_snapshot_tasks(source->device, TASK_FIELDS, 0,
 				   &sample->tasks);
 	if (r < 0)
 		return r;
 	r = contmon_snapshot_cgroups(source->device, CONTAINER_FIELDS, 0,
-					&sample->cgroups);
+				     &sample->cgroups);
 	if (r < 0)
 		return r;
-	r = contmon_get_system(source->device, SYSTEM_FIELDS, 0,
-			       &sample->system);
+	return contmon_get_system(source->device, SYSTEM_FIELDS, 0,
+				  &sample->system);
+}
+
+static int take(struct sample_source *source, struct sample *sample)
+{
+	int r;
+
+	stamp(sample);
+	r = take_snapshots(source, sample);
 	if (r < 0)
 		return r;
 	r = scope_map_update(source->scopes, &sample->cgroups);
@@ -193,6 +220,9 @@ static int take(struct sample_source *source, struct sample *sample)
 	if (r < 0)
 		return r;
 	read_files(source, sample);
+	r = read_limits(source, sample);
+	if (r < 0)
+		return r;
 	sample->has_oom_kills = vmstat_oom_kills(&sample->oom_kills) == 0;
 	r = assign_tasks(source, sample);
 	if (r < 0)
@@ -216,8 +246,10 @@ void sample_clear(struct sample *sample)
 {
 	size_t i;
 
-	for (i = 0; i < sample->nr_containers; i++)
+	for (i = 0; i < sample->nr_containers; i++) {
 		scope_unref(sample->containers[i].scope);
+		limits_done(&sample->containers[i].limits);
+	}
 	free(sample->containers);
 	free(sample->owners);
 	sample->containers = NULL;

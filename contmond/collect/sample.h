@@ -9,6 +9,7 @@
 
 #include <contmon.h>
 
+#include "limits.h"
 #include "scope.h"
 #include "tally.h"
 
@@ -22,12 +23,14 @@
  * @row: the driver's row of its own cgroup
  * @tally: of the processes in it and in the cgroups inside of it
  * @stats: from the files of its own cgroup
+ * @limits: what bounds it, be it the limit of a cgroup above
  */
 struct sample_container {
 	struct scope *scope;
 	struct contmon_cgroup row;
 	struct tally tally;
 	struct cgroup_stats stats;
+	struct limits limits;
 };
 
 /**

@@ -77,11 +77,37 @@ static void container_cpu(const struct sample_container *before,
 		      stats->cpu_throttled_usec) / USEC_PER_SECOND;
 }
 
-static double limit(uint64_t valid, uint64_t value)
+/* No limit is NAN, too. */
+static double limit(uint64_t valid, uint64_t part, uint64_t value)
 {
-	if (value == CONTMON_UNLIMITED)
-		return NAN;
-	return known(valid, CONTMON_CGROUP_MEMCG, value);
+	return value == CONTMON_UNLIMITED ? NAN : known(valid, part, value);
+}
+
+static void container_limits(const struct sample_container *now,
+			     struct container_row *row)
+{
+	const struct contmon_cgroup_limits *limits = &now->limits.now;
+	const uint64_t valid = limits->valid;
+
+	row->memory_limit_bytes = limit(now->row.valid, CONTMON_CGROUP_MEMCG,
+					now->row.memory_max_bytes);
+	row->memory_limit_effective_bytes =
+		limit(valid, CONTMON_LIMIT_MEMORY,
+		      limits->memory_bytes.effective);
+	row->memory_limit_owner = now->limits.memory_owner;
+	row->memory_limit_percent =
+		percent(known(valid, CONTMON_LIMIT_MEMORY_USED,
+			      limits->memory_used_bytes),
+			row->memory_limit_effective_bytes);
+	row->cpu_limit_cores = limit(valid, CONTMON_LIMIT_CPU,
+				     limits->cpu_ns.own) / NS_PER_SECOND;
+	row->cpu_limit_effective_cores =
+		limit(valid, CONTMON_LIMIT_CPU, limits->cpu_ns.effective) /
+		NS_PER_SECOND;
+	row->cpu_limit_owner = now->limits.cpu_owner;
+	row->cpu_limit_throttled_seconds_total =
+		known(valid, CONTMON_LIMIT_THROTTLED,
+		      limits->cpu_throttled_ns) / NS_PER_SECOND;
 }
 
 static void container_memory(const struct sample_container *now,
@@ -96,9 +122,6 @@ static void container_memory(const struct sample_container *now,
 					  cgroup->memory_current_bytes);
 	row->memory_peak_bytes = known(driver, CONTMON_CGROUP_MEMCG,
 				       cgroup->memory_peak_bytes);
-	row->memory_limit_bytes = limit(driver, cgroup->memory_max_bytes);
-	row->memory_limit_percent = percent(row->memory_current_bytes,
-					    row->memory_limit_bytes);
 	row->swap_current_bytes = known(driver, CONTMON_CGROUP_MEMCG,
 					cgroup->swap_current_bytes);
 	row->oom_kills_total = known(driver, CONTMON_CGROUP_MEMCG,
@@ -189,6 +212,7 @@ void derive_container(const struct sample_container *before,
 	container_age(now->scope, sample, row);
 	container_cpu(before, now, sample, row);
 	container_memory(now, row);
+	container_limits(now, row);
 	container_tasks(&now->tally, row);
 	container_io(before, now, row);
 }

@@ -4,8 +4,9 @@
  * cgroups that are plain directories. A test that includes this wraps
  * contmon_open, contmon_close, contmon_get_info, contmon_snapshot_tasks,
  * contmon_snapshot_cgroups, contmon_get_system, contmon_paths_new,
- * contmon_paths_free, contmon_paths_root, contmon_paths_find and
- * contmon_paths_keep.
+ * contmon_paths_free, contmon_paths_root, contmon_paths_find,
+ * contmon_paths_keep, contmon_limits_new, contmon_limits_get and
+ * contmon_limits_free.
  */
 #ifndef TESTS_UNIT_FAKE_HOST_H
 #define TESTS_UNIT_FAKE_HOST_H
@@ -32,10 +33,14 @@ static struct {
 	const char *paths[8];
 	size_t nr_cgroups;
 	int nr_paths_asked;
+	struct contmon_cgroup_limits limits;	/* of every cgroup */
+	int limits_error;
+	int nr_limits;
 } host;
 
 static struct contmon *const device = (struct contmon *)&host;
 static struct contmon_paths *const cgroups = (struct contmon_paths *)&host;
+static struct contmon_limits *const limits = (struct contmon_limits *)&host;
 
 int __wrap_contmon_open(const char *path, struct contmon **ret);
 void __wrap_contmon_close(struct contmon *c);
@@ -54,6 +59,12 @@ int __wrap_contmon_paths_find(struct contmon_paths *c, uint64_t id,
 				const char **ret_path);
 void __wrap_contmon_paths_keep(struct contmon_paths *c,
 				 const struct contmon_cgroups *live);
+int __wrap_contmon_limits_new(struct contmon_paths *c,
+			      const struct contmon_cgroups *snapshot,
+			      struct contmon_limits **ret);
+int __wrap_contmon_limits_get(struct contmon_limits *l, uint64_t id,
+			      struct contmon_cgroup_limits *ret);
+void __wrap_contmon_limits_free(struct contmon_limits *l);
 
 int __wrap_contmon_open(const char *path, struct contmon **ret)
 {
@@ -160,6 +171,32 @@ void __wrap_contmon_paths_keep(struct contmon_paths *c,
 {
 	(void)c;
 	assert_int_equal(live->nr, host.nr_cgroups);
+}
+
+int __wrap_contmon_limits_new(struct contmon_paths *c,
+			      const struct contmon_cgroups *snapshot,
+			      struct contmon_limits **ret)
+{
+	assert_ptr_equal(c, cgroups);
+	assert_int_equal(snapshot->nr, host.nr_cgroups);
+	host.nr_limits++;
+	*ret = limits;
+	return 0;
+}
+
+int __wrap_contmon_limits_get(struct contmon_limits *l, uint64_t id,
+			      struct contmon_cgroup_limits *ret)
+{
+	(void)id;
+	assert_ptr_equal(l, limits);
+	*ret = host.limits;
+	return host.limits_error;
+}
+
+void __wrap_contmon_limits_free(struct contmon_limits *l)
+{
+	if (l)
+		host.nr_limits--;
 }
 
 static inline void add_cgroup(uint64_t id, const char *path)

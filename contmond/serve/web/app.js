@@ -59,8 +59,9 @@ function paintState(cell, row) {
 }
 
 function paintMemory(cell, row) {
-  const limit = row.memory_limit_bytes;
-  const share = row.memory_current_bytes / (limit ?? state.ram ?? Infinity);
+  const limit = row.memory_limit_effective_bytes;
+  const share = known(limit) ? row.memory_limit_percent / 100
+    : row.memory_current_bytes / (state.ram ?? Infinity);
   const level = !known(limit) ? "open" : share > 0.9 ? "bad" : share > 0.75 ? "warn" : "";
   paintBar(cell, bytes(row.memory_current_bytes),
     known(limit) ? `of ${bytes(limit)}` : "no limit", share, level);

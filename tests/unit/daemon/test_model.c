@@ -111,6 +111,56 @@ static void test_unknown_is_not_zero(void **state)
 	assert_true(isnan(row_of("web")->oom_kills_total));
 }
 
+/* db is below a slice that has lower limits than its own. */
+static void test_limits(void **state)
+{
+	struct sample_container *c = &world.now.containers[1];
+	const struct container_row *row;
+
+	(void)state;
+	c->limits.now = (struct contmon_cgroup_limits){
+		.valid = CONTMON_LIMIT_MEMORY | CONTMON_LIMIT_MEMORY_USED |
+			 CONTMON_LIMIT_CPU | CONTMON_LIMIT_THROTTLED,
+		.memory_bytes = { 256 << 20, 96 << 20, 7 },
+		.memory_used_bytes = 72 << 20,
+		.cpu_ns = { CONTMON_UNLIMITED, SECOND_NS / 5, 7 },
+		.cpu_throttled_ns = 3 * SECOND_NS / 2,
+	};
+	c->limits.memory_owner = strdup("/job.slice");
+	c->limits.cpu_owner = strdup("/job.slice");
+	update();
+	row = row_of("db");
+	assert_near(row->memory_limit_bytes, 256 * MIB, 0);
+	assert_near(row->memory_limit_effective_bytes, 96 * MIB, 0);
+	assert_string_equal(row->memory_limit_owner, "/job.slice");
+	assert_near(row->memory_limit_percent, 75, 1e-9);
+	assert_true(isnan(row->cpu_limit_cores));
+	assert_near(row->cpu_limit_effective_cores, 0.2, 1e-9);
+	assert_string_equal(row->cpu_limit_owner, "/job.slice");
+	assert_near(row->cpu_limit_throttled_seconds_total, 1.5, 1e-9);
+}
+
+static void test_unknown_limits_hide_no_other(void **state)
+{
+	struct sample_container *c = &world.now.containers[1];
+	const struct container_row *row;
+
+	(void)state;
+	c->limits.now = (struct contmon_cgroup_limits){
+		.valid = CONTMON_LIMIT_CPU,
+		.cpu_ns = { SECOND_NS, SECOND_NS, 7 },
+	};
+	update();
+	row = row_of("db");
+	assert_near(row->memory_limit_bytes, 256 * MIB, 0);
+	assert_true(isnan(row->memory_limit_effective_bytes));
+	assert_true(isnan(row->memory_limit_percent));
+	assert_null(row->memory_limit_owner);
+	assert_near(row->cpu_limit_cores, 1, 0);
+	assert_near(row->cpu_limit_effective_cores, 1, 0);
+	assert_true(isnan(row->cpu_limit_throttled_seconds_total));
+}
+
 static void test_memory(void **state)
 {
 	struct sample_container *c = &world.now.containers[1];
@@ -121,9 +171,7 @@ static void test_memory(void **state)
 	update();
 	assert_near(row_of("db")->memory_working_set_bytes, 48 * MIB, 0);
 	assert_near(row_of("db")->memory_limit_bytes, 256 * MIB, 0);
-	assert_near(row_of("db")->memory_limit_percent, 25, 1e-9);
 	assert_true(isnan(row_of("web")->memory_limit_bytes));
-	assert_true(isnan(row_of("web")->memory_limit_percent));
 	assert_near(row_of("web")->rss_sum_bytes, 10 * MIB, 0);
 	c->stats.memory_inactive_file_bytes = 65 << 20;
 	update();
@@ -382,6 +430,8 @@ int main(void)
 		TEST(test_counters_that_went_backward_have_no_rate),
 		TEST(test_a_new_container_in_an_old_cgroup_id_has_no_rate),
 		TEST(test_unknown_is_not_zero),
+		TEST(test_limits),
+		TEST(test_unknown_limits_hide_no_other),
 		TEST(test_memory),
 		TEST(test_states),
 		TEST(test_ages),

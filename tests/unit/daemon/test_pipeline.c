@@ -5,7 +5,8 @@
  * wrap: contmon_open contmon_close contmon_get_info contmon_snapshot_tasks
  * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
  * wrap: contmon_paths_free contmon_paths_root contmon_paths_find
- * wrap: contmon_paths_keep
+ * wrap: contmon_paths_keep contmon_limits_new contmon_limits_get
+ * wrap: contmon_limits_free
  * wrap: names_client_new names_client_free device_new device_free
  */
 #include "tests/unit/fake_host.h"
@@ -104,6 +105,7 @@ static int teardown(void **state)
 	pipeline_free(pipeline);
 	sd_event_unref(event);
 	assert_int_equal(host.nr_open, 0);
+	assert_int_equal(host.nr_limits, 0);
 	return remove_directory(state);
 }
 
@@ -174,6 +176,27 @@ static void test_rates_and_paths(void **state)
 	/* What is known is not looked up again. */
 	assert_int_equal(host.nr_paths_asked, asked);
 	assert_true(host.nr_paths_asked > 0);
+}
+
+static void test_limits_of_cgroups_above(void **state)
+{
+	(void)state;
+	host.limits = (struct contmon_cgroup_limits){
+		.valid = CONTMON_LIMIT_MEMORY,
+		.memory_bytes = { CONTMON_UNLIMITED, 1 << 20,
+				  host.cgroups[0].cgroup_id },
+	};
+	run_until(event, one_sample);
+	assert_true(isnan(row(0)->memory_limit_bytes));
+	assert_near(row(0)->memory_limit_effective_bytes, 1 << 20, 0);
+	assert_string_equal(row(0)->memory_limit_owner, host.paths[0]);
+
+	/* Without descriptors a container has no limits, but all the rest. */
+	host.limits_error = -EMFILE;
+	run_until(event, two_samples);
+	assert_true(isnan(row(0)->memory_limit_effective_bytes));
+	assert_null(row(0)->memory_limit_owner);
+	assert_near(row(0)->processes, 2, 0);
 }
 
 static void test_containers_come_and_go(void **state)
@@ -323,6 +346,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_a_sample),
 		TEST(test_rates_and_paths),
+		TEST(test_limits_of_cgroups_above),
 		TEST(test_containers_come_and_go),
 		TEST(test_a_run_begins_with_its_oldest_process),
 		TEST(test_a_cgroup_that_vanishes_before_it_is_named),

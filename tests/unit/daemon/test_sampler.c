@@ -5,7 +5,8 @@
  * wrap: contmon_open contmon_close contmon_get_info contmon_snapshot_tasks
  * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
  * wrap: contmon_paths_free contmon_paths_root contmon_paths_find
- * wrap: contmon_paths_keep
+ * wrap: contmon_paths_keep contmon_limits_new contmon_limits_get
+ * wrap: contmon_limits_free
  */
 #include "tests/unit/fake_host.h"
 

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The limits that bind containers, and the cgroups whose limits these are */
+#ifndef CONTMOND_COLLECT_LIMITS_H
+#define CONTMOND_COLLECT_LIMITS_H
+
+#include <contmon.h>
+
+/**
+ * struct limits - of one container
+ * @now: of its own cgroup; valid is 0 when nothing is known
+ * @memory_owner: path of the cgroup whose memory limit binds; owned, NULL
+ *	without a limit, as the next one
+ * @cpu_owner: the same for the CPU quota
+ */
+struct limits {
+	struct contmon_cgroup_limits now;
+	char *memory_owner;
+	char *cpu_owner;
+};
+
+/**
+ * limits_read() - @ret: of the cgroup @cgroup_id; free with limits_done()
+ *
+ * Returns 0, or what is wrong with this process: -ENOMEM, -EMFILE, -ENFILE.
+ */
+int limits_read(struct contmon_limits *limits, struct contmon_paths *paths,
+		uint64_t cgroup_id, struct limits *ret);
+
+void limits_done(struct limits *limits);
+
+#endif /* CONTMOND_COLLECT_LIMITS_H */
