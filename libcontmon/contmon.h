@@ -353,9 +353,11 @@ enum contmon_runtime {
 	CONTMON_RUNTIME_NSPAWN,
 	CONTMON_RUNTIME_KUBERNETES,	/* a pod's container, runtime unknown */
 	CONTMON_RUNTIME_NOMAD,		/* a task that Nomad runs by itself */
+	CONTMON_RUNTIME_UNKNOWN,	/* a container, runtime unknown */
+	CONTMON_RUNTIME_BUILDKIT,	/* a step of a build: no engine lists it */
 };
 
-/** contmon_runtime_name() - "docker", "podman", ...; "host" for NONE */
+/** contmon_runtime_name() - "docker", "unknown", ...; "host" for NONE */
 const char *contmon_runtime_name(enum contmon_runtime runtime);
 
 #define CONTMON_ID_MAX 255
@@ -363,9 +365,10 @@ const char *contmon_runtime_name(enum contmon_runtime runtime);
 /**
  * struct contmon_identity - whose cgroup a path is
  * @runtime: CONTMON_RUNTIME_NONE when the path is in no container
- * @id: the runtime's id of the container: 64 hex digits, or a name for LXC
- *	and nspawn, ALLOCATION.TASK for Nomad; empty without a container. Of
- *	letters, digits and _ . : @ + - only
+ * @id: the runtime's id of the container: 64 hex digits, 25 digits of base 36
+ *	for BuildKit, ALLOCATION.TASK for Nomad, or a name for LXC, nspawn and
+ *	containerd; empty without a container. In a name any byte may stand but
+ *	NUL, '/' and newline: escape it before it is printed
  * @pod: pod id of Kubernetes or Podman, dashes restored, or task id of ECS;
  *	empty if none
  * @rootless: it runs below a user's own systemd

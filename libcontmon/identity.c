@@ -5,18 +5,22 @@
  * it must be the whole path. In a pattern
  *
  *   %H  is a container's id: 64 hex digits
- *   %N  is a container's name; only fixed text may follow it
+ *   %B  is the id of a step of a build: 25 digits of base 36
+ *   %N  is a container's name, any text; only fixed text may follow it
+ *   %U  is the same as a part of a unit's name, where systemd has \xNN for some
+ *       characters
  *   %P  is a pod's id: a UUID, whose dashes systemd makes '_', or 64 or 32 hex
  *       digits
- *   %W  is one word, such as the name of a containerd namespace
  *   *   is any text, or none
+ *   **  at the end is the same with whatever is below
  *
- * and nothing of these goes beyond a '/'. The path is tried from its end, one
- * component less each time, so the innermost container counts and cgroups made
- * inside of it belong to it. For one length of the path the first rule counts.
+ * and nothing else of these goes beyond a '/'. The path is tried from its end,
+ * one component less each time, so the innermost container counts and cgroups
+ * made inside of it belong to it. For one length of the path the first rule
+ * counts.
  *
- * Whoever may make cgroups may name one like a container: the answer is as
- * good as the host's delegation of cgroups.
+ * A name is all there is to see: anyone who may make cgroups may name one like
+ * a container.
  */
 #include "internal.h"
 
@@ -24,8 +28,7 @@
 #include <string.h>
 
 #define HEX "0123456789abcdef"
-#define ALNUM "0123456789" \
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+#define BASE36 "0123456789abcdefghijklmnopqrstuvwxyz"
 
 struct rule {
 	enum contmon_runtime runtime;	/* NONE: looks like one, is none */
@@ -37,10 +40,18 @@ struct rule {
  * (libpod-conmon-ID, crio-conmon-ID) and /lxc.monitor.NAME match none.
  */
 static const struct rule rules[] = {
+	/* Kata's processes around a virtual machine, under its cgroup's path */
+	{ CONTMON_RUNTIME_NONE, "/kata_overhead/**" },
+
 	{ CONTMON_RUNTIME_DOCKER, "docker-%H.scope" },
 	{ CONTMON_RUNTIME_DOCKER, "docker/%H" },
+	{ CONTMON_RUNTIME_DOCKER, "docker/kata_%H" },
+	{ CONTMON_RUNTIME_DOCKER, "docker/buildx/%H" },
 	{ CONTMON_RUNTIME_DOCKER, "ecs/*/%H" },
 	{ CONTMON_RUNTIME_DOCKER, "ecs/*/*/%H" },
+
+	{ CONTMON_RUNTIME_BUILDKIT, "docker-%B.scope" },
+	{ CONTMON_RUNTIME_BUILDKIT, "buildkit/%B" },
 
 	{ CONTMON_RUNTIME_PODMAN, "libpod-%H.scope" },
 	{ CONTMON_RUNTIME_PODMAN, "libpod-%H" },
@@ -58,18 +69,28 @@ static const struct rule rules[] = {
 	{ CONTMON_RUNTIME_CONTAINERD, "k8s.io-%H.scope" },
 
 	{ CONTMON_RUNTIME_KUBERNETES, "pod%P/%H" },
+	{ CONTMON_RUNTIME_KUBERNETES, "pod%P/kata_%H" },
+	{ CONTMON_RUNTIME_KUBERNETES, "*kubepods*-pod%P.slice/%H" },
+	{ CONTMON_RUNTIME_KUBERNETES, "*kubepods*-pod%P.slice/kata_%H" },
 
 	{ CONTMON_RUNTIME_NONE, "lxc/lxc.monitor.%N" },
 	{ CONTMON_RUNTIME_LXC, "lxc.payload.%N" },
 	{ CONTMON_RUNTIME_LXC, "lxc.payload/%N" },
 	{ CONTMON_RUNTIME_LXC, "lxc/%N" },
 
+	/* libvirt's */
+	{ CONTMON_RUNTIME_LXC, "machine-lxc\\x2d*\\x2d%U.scope" },
 	{ CONTMON_RUNTIME_NONE, "machine-qemu\\x2d*.scope" },
-	{ CONTMON_RUNTIME_NSPAWN, "machine-%N.scope" },
+
+	{ CONTMON_RUNTIME_NSPAWN, "machine-%U.scope" },
 	{ CONTMON_RUNTIME_NONE, "machine-*.scope/payload" },
 	/* As systemd 262 has it; its other machines have no payload. */
-	{ CONTMON_RUNTIME_NSPAWN, "machine.slice/%N.scope/payload" },
-	{ CONTMON_RUNTIME_NSPAWN, "systemd-nspawn@%N.service" },
+	{ CONTMON_RUNTIME_NSPAWN, "machine.slice/%U.scope/payload" },
+	{ CONTMON_RUNTIME_NSPAWN, "systemd-nspawn@%U.service" },
+	{ CONTMON_RUNTIME_NONE, "systemd-nspawn@*.service/payload" },
+	/* --keep-unit: in a service, whose instance is the machine as a rule */
+	{ CONTMON_RUNTIME_NSPAWN, "*@%U.service/payload" },
+	{ CONTMON_RUNTIME_NSPAWN, "%U.service/payload" },
 
 	{ CONTMON_RUNTIME_NOMAD, "nomad.slice/%N.scope" },
 	{ CONTMON_RUNTIME_NOMAD, "nomad.slice/share.slice/%N.scope" },
@@ -78,7 +99,12 @@ static const struct rule rules[] = {
 	/* containerd's own: its namespaces are cgroups at the top. */
 	{ CONTMON_RUNTIME_CONTAINERD, "/default/%N" },
 	{ CONTMON_RUNTIME_CONTAINERD, "/k8s.io/%N" },
-	{ CONTMON_RUNTIME_CONTAINERD, "/%W/%H" },
+	{ CONTMON_RUNTIME_CONTAINERD, "/openfaas/%N" },
+	{ CONTMON_RUNTIME_CONTAINERD, "/openfaas-fn/%N" },
+
+	/* The cgroup's parent is the user's choice: any runtime's. */
+	{ CONTMON_RUNTIME_UNKNOWN, "kata_%H" },
+	{ CONTMON_RUNTIME_UNKNOWN, "%H" },
 };
 
 /* The cgroup right above a container's own, when that is a pod's */
@@ -98,6 +124,7 @@ struct text {
 
 struct captures {
 	struct text id;
+	bool id_is_escaped;
 	struct text pod;
 };
 
@@ -111,9 +138,9 @@ static size_t span(struct text t, const char *accept)
 	return n;
 }
 
-static size_t match_hex(struct text t, size_t length)
+static size_t match_digits(struct text t, const char *digits, size_t length)
 {
-	return span(t, HEX) == length ? length : 0;
+	return span(t, digits) == length ? length : 0;
 }
 
 static size_t match_uuid(struct text t)
@@ -137,21 +164,28 @@ static size_t match_pod(struct text t)
 	size_t n = match_uuid(t);
 
 	if (n == 0)
-		n = match_hex(t, 64);
+		n = match_digits(t, HEX, 64);
 	if (n == 0)
-		n = match_hex(t, 32);
+		n = match_digits(t, HEX, 32);
 	return n;
 }
 
-/* All but the fixed text that follows: a name may have dots itself. */
+static bool is_name(struct text t)
+{
+	return t.length && !memchr(t.s, '/', t.length) &&
+	       !memchr(t.s, '\n', t.length) &&
+	       !(t.length <= 2 && memcmp(t.s, "..", t.length) == 0);
+}
+
+/* All but the fixed text that follows, which may be in the name, too */
 static size_t match_name(struct text t, const char *rest)
 {
 	size_t n = strlen(rest);
 
-	if (t.length <= n || span(t, ALNUM "_") == 0)
+	if (t.length <= n)
 		return 0;
 	t.length -= n;
-	return span(t, ALNUM "_.:@+-\\") == t.length ? t.length : 0;
+	return is_name(t) ? t.length : 0;
 }
 
 /* Bytes that the field which @pattern begins with takes of @t; 0: no match */
@@ -160,22 +194,20 @@ static size_t match_field(const char *pattern, struct text t,
 {
 	size_t n;
 
-	switch (pattern[1]) {
-	case 'H':
-		n = match_hex(t, 64);
-		found->id = (struct text){ t.s, n };
-		return n;
-	case 'N':
-		n = match_name(t, pattern + 2);
-		found->id = (struct text){ t.s, n };
-		return n;
-	case 'P':
+	if (pattern[1] == 'P') {
 		n = match_pod(t);
 		found->pod = (struct text){ t.s, n };
 		return n;
-	default:
-		return span(t, ALNUM "_") ? span(t, ALNUM "_.-") : 0;
 	}
+	if (pattern[1] == 'H')
+		n = match_digits(t, HEX, 64);
+	else if (pattern[1] == 'B')
+		n = match_digits(t, BASE36, 25);
+	else
+		n = match_name(t, pattern + 2);
+	found->id = (struct text){ t.s, n };
+	found->id_is_escaped = pattern[1] == 'U';
+	return n;
 }
 
 static struct text skip(struct text t, size_t n)
@@ -201,6 +233,8 @@ static bool match(const char *pattern, struct text t, struct captures *found)
 	}
 	if (!*pattern)
 		return t.length == 0;
+	if (pattern[1] == '*')
+		return true;
 
 	for (n = 0; n <= t.length && n <= NAME_MAX; n++) {
 		if (match(pattern + 1, skip(t, n), found))
@@ -291,36 +325,40 @@ static int hex_digit(char c)
 	return p ? (int)(p - HEX) : -1;
 }
 
-/*
- * Undo the \xNN of systemd's unit names. What comes out must be a name again:
- * it will be printed, and put into labels and paths.
- */
-static bool copy_id(struct text from, char to[CONTMON_ID_MAX + 1])
+/* The byte that @t begins with, and how long it is there; 0: it is none */
+static size_t unescape(struct text t, bool is_escaped, char *ret)
 {
-	size_t n = 0;
+	int high, low;
 
-	for (; from.length; n++) {
-		char c = *from.s;
-		size_t taken = 1;
+	*ret = *t.s;
+	if (!is_escaped || *t.s != '\\')
+		return 1;
+	if (t.length < 4 || t.s[1] != 'x')
+		return 0;
+	high = hex_digit(t.s[2]);
+	low = hex_digit(t.s[3]);
+	if (high < 0 || low < 0)
+		return 0;
+	*ret = (char)(high << 4 | low);
+	return 4;
+}
 
+/* What comes out must be a name again: escaped may be what no name has. */
+static bool copy_id(const struct captures *found, char to[CONTMON_ID_MAX + 1])
+{
+	struct text from = found->id;
+	size_t n, taken;
+
+	for (n = 0; from.length; n++) {
 		if (n == CONTMON_ID_MAX)
 			return false;
-		if (c == '\\') {
-			if (from.length < 4 || from.s[1] != 'x' ||
-			    hex_digit(from.s[2]) < 0 ||
-			    hex_digit(from.s[3]) < 0)
-				return false;
-			c = (char)(hex_digit(from.s[2]) << 4 |
-				   hex_digit(from.s[3]));
-			taken = 4;
-		}
-		if (!c || !strchr(ALNUM "_.:@+-", c))
+		taken = unescape(from, found->id_is_escaped, &to[n]);
+		if (taken == 0 || !to[n])
 			return false;
-		to[n] = c;
 		from = skip(from, taken);
 	}
 	to[n] = 0;
-	return true;
+	return is_name((struct text){ to, n });
 }
 
 static void copy_pod(struct text from, char to[CONTMON_ID_MAX + 1])
@@ -356,7 +394,7 @@ int contmon_identify_part(const char *path, size_t length,
 		const struct rule *rule = find_rule(t, &found);
 
 		if (!rule || rule->runtime == CONTMON_RUNTIME_NONE ||
-		    !copy_id(found.id, ret->id))
+		    !copy_id(&found, ret->id))
 			continue;
 
 		if (found.pod.length == 0)
@@ -389,6 +427,8 @@ const char *contmon_runtime_name(enum contmon_runtime runtime)
 		[CONTMON_RUNTIME_NSPAWN] = "nspawn",
 		[CONTMON_RUNTIME_KUBERNETES] = "kubernetes",
 		[CONTMON_RUNTIME_NOMAD] = "nomad",
+		[CONTMON_RUNTIME_UNKNOWN] = "unknown",
+		[CONTMON_RUNTIME_BUILDKIT] = "buildkit",
 	};
 
 	/* A number of a newer library than this one has no name here. */

@@ -36,6 +36,9 @@
 #define NSPAWN CONTMON_RUNTIME_NSPAWN
 #define KUBERNETES CONTMON_RUNTIME_KUBERNETES
 #define NOMAD CONTMON_RUNTIME_NOMAD
+#define UNKNOWN CONTMON_RUNTIME_UNKNOWN
+#define BUILDKIT CONTMON_RUNTIME_BUILDKIT
+#define STEP "l3sxo3k7mqj6rhbvr7u1m1v5q"
 
 struct row {
 	const char *marked_path;
@@ -62,6 +65,15 @@ static const struct row docker[] = {
 	PLAIN("/docker/" A "/docker/" B ")", DOCKER, B),
 	PLAIN("/system.slice/docker-" A ".scope/docker/" B ")/x", DOCKER, B),
 	PLAIN("docker/" A ")", DOCKER, A),
+	PLAIN("/docker/buildx/" A ")", DOCKER, A),
+	PLAIN("/docker/buildx/" A ")/init.scope", DOCKER, A),
+	PLAIN("/docker/kata_" A ")", DOCKER, A),
+	PLAIN("/system.slice/docker-" STEP ".scope)", BUILDKIT, STEP),
+	PLAIN("/docker/buildkit/" STEP ")", BUILDKIT, STEP),
+	PLAIN("/buildkit/" STEP ")/x", BUILDKIT, STEP),
+	PLAIN("/docker/buildx/" A "/buildkit/" STEP ")", BUILDKIT, STEP),
+	ROOTLESS("/wsl-user/distro-1/systemd" USER "/user.slice/docker-" A
+		 ".scope)", DOCKER, A, ""),
 	PLAIN("/docker/" A ") (deleted)", DOCKER, A),
 };
 
@@ -114,6 +126,59 @@ static const struct row kubernetes[] = {
 	       ".slice:cri-containerd:" A ")", CONTAINERD, A, UID),
 };
 
+/* Docker's daemon or a container may have any cgroup as parent. */
+static const struct row any_parent[] = {
+	PLAIN("/actions_job/" A ")", UNKNOWN, A),
+	PLAIN("/batch/job-7/" A ")", UNKNOWN, A),
+	PLAIN("/batch/job-7/" A ")/child/of/it", UNKNOWN, A),
+	PLAIN("/a/b/c/d/" A ")", UNKNOWN, A),
+	PLAIN("/" A ")", UNKNOWN, A),
+	PLAIN("/my-namespace/" A ")", UNKNOWN, A),
+	PLAIN("/docker/" A "/batch/" B ")", UNKNOWN, B),
+	PLAIN("/batch/kata_" A ")", UNKNOWN, A),
+	ROOTLESS(USER "/app.slice/batch/" A ")", UNKNOWN, A, ""),
+	IN_POD(BURSTABLE UID_ ".slice/" A ")", KUBERNETES, A, UID),
+	IN_POD(BURSTABLE UID_ ".slice/kata_" A ")", KUBERNETES, A, UID),
+	IN_POD("/kubepods/besteffort/pod" UID "/kata_" A ")", KUBERNETES, A,
+	       UID),
+	IN_POD("/kubepods/besteffort/pod" UID "/" A ")/sandbox", KUBERNETES, A,
+	       UID),
+	PLAIN("/kata_sandboxed_pod/" A ")", UNKNOWN, A),
+};
+
+/* LXC takes any name that its directory can have. */
+static const struct row names[] = {
+	PLAIN("/lxc.payload.a b)", LXC, "a b"),
+	PLAIN("/lxc.payload.a,b;c)/init.scope", LXC, "a,b;c"),
+	PLAIN("/lxc.payload.it's \"quoted\")", LXC, "it's \"quoted\""),
+	PLAIN("/lxc.payload.*+<$>?!%&=[]{}~|^`#)", LXC, "*+<$>?!%&=[]{}~|^`#"),
+	PLAIN("/lxc.payload.-o)", LXC, "-o"),
+	PLAIN("/lxc.payload..hidden)", LXC, ".hidden"),
+	PLAIN("/lxc.payload....)", LXC, "..."),
+	PLAIN("/lxc.payload.a\\x1b)", LXC, "a\\x1b"),
+	PLAIN("/lxc.payload.a\\)", LXC, "a\\"),
+	PLAIN("/lxc.payload.\xc3\xa4)", LXC, "\xc3\xa4"),
+	PLAIN("/lxc.payload.\xff\xfe)", LXC, "\xff\xfe"),
+	PLAIN("/lxc.payload.\033[2J)", LXC, "\033[2J"),
+	PLAIN("/lxc/a b)", LXC, "a b"),
+	PLAIN("/lxc.payload/<script>)", LXC, "<script>"),
+	PLAIN("/machine.slice/machine-lxc\\x2d1234\\x2dweb.scope)", LXC, "web"),
+	PLAIN("/machine.slice/machine-lxc\\x2d7\\x2dmy\\x2dweb.scope)/x", LXC,
+	      "my-web"),
+	PLAIN("/default/my redis)", CONTAINERD, "my redis"),
+	PLAIN("/openfaas-fn/figlet)", CONTAINERD, "figlet"),
+	PLAIN("/openfaas/gateway)", CONTAINERD, "gateway"),
+	/* systemd-nspawn --keep-unit */
+	PLAIN("/machine.slice/container@web.service/payload)", NSPAWN, "web"),
+	PLAIN("/machine.slice/container@my\\x2dweb.service/payload)/init.scope",
+	      NSPAWN, "my-web"),
+	PLAIN("/system.slice/box.service/payload)", NSPAWN, "box"),
+	PLAIN("/system.slice/box.service/payload)/system.slice/a.service",
+	      NSPAWN, "box"),
+	PLAIN("/machine.slice/systemd-nspawn@a\\x20b.service)/payload", NSPAWN,
+	      "a b"),
+};
+
 static const struct row others[] = {
 	PLAIN("/system.slice/nerdctl-" A ".scope)", CONTAINERD, A),
 	ROOTLESS(USER "/user.slice/nerdctl-" A ".scope)", CONTAINERD, A, ""),
@@ -121,7 +186,6 @@ static const struct row others[] = {
 	PLAIN("/default/" A ")", CONTAINERD, A),
 	PLAIN("/default/my-redis)", CONTAINERD, "my-redis"),
 	PLAIN("/k8s.io/" A ")/x", CONTAINERD, A),
-	PLAIN("/my-namespace/" A ")", CONTAINERD, A),
 	PLAIN("/lxc.payload.web)", LXC, "web"),
 	PLAIN("/lxc.payload.my-c1.example)/system.slice/a.service", LXC,
 	      "my-c1.example"),
@@ -186,6 +250,12 @@ static const char *const hosts[] = {
 	"/lxc/lxc.monitor.web",
 	"/system.slice/web.service/libpod-conmon-" A,
 	"/system.slice/web.service/supervisor",
+	"/machine.slice/container@web.service/supervisor",
+	"/machine.slice/container@web.service",
+	"/kata_overhead/" A,
+	"/kata_overhead/docker/" A,
+	"/kata_overhead/kubepods/besteffort/pod" UID "/" A,
+	"/kata-overhead.slice/runtime-rs-" A ".scope",
 
 	/* what holds containers is none */
 	"/docker",
@@ -205,42 +275,41 @@ static const char *const hosts[] = {
 	"/docker/" A16 A16 A16 "0123456789abcde",
 	"/docker/" A16 A16 A16 "0123456789ABCDEF",
 	"/docker/" A16 A16 A16 "0123456789abcdeg",
-	"/docker/buildkit/l3sxo3k7mqj6rhbvr7u1m1v5q",
+	"/docker/buildkit/" STEP "0",
+	"/docker/buildkit/l3sxo3k7mqj6rhbvr7u1m1v5",
+	"/docker/buildkit/L3sxo3k7mqj6rhbvr7u1m1v5q",
+	"/buildkit",
 	"/system.slice/docker-" A,
 	"/system.slice/docker-" A ".slice",
 	"/system.slice/docker-.scope",
 	"/system.slice/docker-" A ".scope.d",
 	"/system.slice/xdocker-" A ".scope",
-	"/a/b/" A,
+	"/a/b/" A "0",
+	"/a/b/kata-" A,
 	"/my-namespace/my-redis",
-	"/kubepods/burstable/podx/" A,
-	"/" A,
-	"/../" A,
-	A,
+	"/kata_overhead",
 };
 
-/* Names that a container's owner would like to see printed */
-static const char *const hostile[] = {
+/* What is no name, or becomes none when systemd's escapes are undone */
+static const char *const nameless[] = {
 	"/lxc.payload.",
 	"/lxc/..",
 	"/lxc/.",
-	"/lxc.payload.\033[2J",
 	"/lxc.payload.a\nb",
-	"/lxc.payload.a b",
-	"/lxc.payload.\xff\xfe",
-	"/lxc.payload.\xe2\x80\xae",
-	"/lxc.payload.a\"b",
-	"/lxc.payload.<script>",
-	"/lxc.payload.a\\x1b",
-	"/lxc.payload.a\\x2f..",
-	"/lxc.payload.a\\x",
-	"/lxc.payload.a\\x2",
-	"/lxc.payload.a\\",
-	"/lxc.payload.a\\n",
+	"/machine.slice/machine-.scope",
 	"/machine.slice/machine-\\x00.scope",
+	"/machine.slice/machine-a\\x00.scope",
+	"/machine.slice/machine-a\\x2fb.scope",
+	"/machine.slice/machine-a\\x0ab.scope",
+	"/machine.slice/machine-\\x2e\\x2e.scope",
+	"/machine.slice/machine-a\\x.scope",
+	"/machine.slice/machine-a\\x2.scope",
+	"/machine.slice/machine-a\\.scope",
+	"/machine.slice/machine-a\\n.scope",
 	"/machine.slice/machine-\\x2d\\x2d.scop",
 	"/machine.slice/systemd-nspawn@.service",
 	"/machine.slice/systemd-nspawn@a/b.service",
+	"/system.slice/.service/payload",
 };
 
 static void check_row(const struct row *row)
@@ -308,6 +377,18 @@ static void test_kubernetes(void **state)
 	check_rows(kubernetes, NR(kubernetes));
 }
 
+static void test_any_parent(void **state)
+{
+	(void)state;
+	check_rows(any_parent, NR(any_parent));
+}
+
+static void test_names(void **state)
+{
+	(void)state;
+	check_rows(names, NR(names));
+}
+
 static void test_other_runtimes(void **state)
 {
 	(void)state;
@@ -323,25 +404,25 @@ static void test_the_host_and_helpers_are_no_containers(void **state)
 		check_none(hosts[i]);
 }
 
-static void test_hostile_names_are_no_containers(void **state)
+static void test_without_a_name_there_is_no_container(void **state)
 {
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < NR(hostile); i++)
-		check_none(hostile[i]);
+	for (i = 0; i < NR(nameless); i++)
+		check_none(nameless[i]);
 }
 
-/* A hostile cgroup inside of a container does not take it out of there. */
-static void test_hostile_names_stay_in_their_container(void **state)
+/* A cgroup inside of a container cannot leave it by its name. */
+static void test_a_cgroup_without_a_name_stays_in_its_container(void **state)
 {
 	struct contmon_identity got;
 	char path[1024];
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < NR(hostile); i++) {
-		snprintf(path, sizeof(path), "/docker/" A "%s", hostile[i]);
+	for (i = 0; i < NR(nameless); i++) {
+		snprintf(path, sizeof(path), "/docker/" A "%s", nameless[i]);
 		assert_int_equal(contmon_identify(path, &got), 1);
 		assert_string_equal(got.id, A);
 		assert_int_equal(got.path_length, strlen("/docker/" A));
@@ -406,7 +487,7 @@ static void test_runtimes_have_names(void **state)
 	(void)state;
 	assert_string_equal(contmon_runtime_name(CONTMON_RUNTIME_NONE), "host");
 	assert_string_equal(contmon_runtime_name(NOMAD), "nomad");
-	for (i = 0; i <= NOMAD; i++)
+	for (i = 0; i <= BUILDKIT; i++)
 		assert_non_null(contmon_runtime_name((enum contmon_runtime)i));
 	assert_string_equal(contmon_runtime_name((enum contmon_runtime)999),
 			    "unknown");
@@ -418,10 +499,12 @@ int main(void)
 		cmocka_unit_test(test_docker),
 		cmocka_unit_test(test_podman),
 		cmocka_unit_test(test_kubernetes),
+		cmocka_unit_test(test_any_parent),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_other_runtimes),
 		cmocka_unit_test(test_the_host_and_helpers_are_no_containers),
-		cmocka_unit_test(test_hostile_names_are_no_containers),
-		cmocka_unit_test(test_hostile_names_stay_in_their_container),
+		cmocka_unit_test(test_without_a_name_there_is_no_container),
+		cmocka_unit_test(test_a_cgroup_without_a_name_stays_in_its_container),
 		cmocka_unit_test(
 			test_helpers_inside_belong_to_the_outer_container),
 		cmocka_unit_test(test_long_names),
