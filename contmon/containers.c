@@ -38,8 +38,9 @@ static const struct option options[] = {
 #define COLUMNS								\
 	"container,runtime,processes,threads,memory-current-bytes,"	\
 	"memory-limit-bytes,memory-peak-bytes,swap-current-bytes,"	\
-	"rss-sum-bytes,cpu-seconds-total,read-sum-bytes,"		\
-	"write-sum-bytes,cgroup"
+	"rss-sum-bytes,cpu-seconds-total,cpu-limit-cores,"		\
+	"read-sum-bytes,write-sum-bytes,memory-limit-owner,"		\
+	"cpu-limit-owner,cgroup"
 
 /* @owner: the columns that JSON adds to the driver's records */
 struct view {
@@ -144,8 +145,10 @@ static int roll_up(struct view *view, const struct contmon_cgroups *all)
 		return cli_failed("finding the cgroup v2 mount", r);
 	cli_filter_begin(&view->filter, view->cgroups);
 	r = cli_roll_up(all, view->cgroups, view->every, &view->containers);
-	if (r == 0)
+	if (r == 0) {
+		cli_containers_limit(&view->containers, all, view->cgroups);
 		r = select_rows(view);
+	}
 	return r < 0 ? cli_failed("containers", r) : CLI_OK;
 }
 

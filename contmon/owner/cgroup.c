@@ -282,6 +282,17 @@ void cli_cgroups_follow(struct cli_cgroups *cgroups)
 	twalk_r(cgroups->members, rename_one, cgroups->names);
 }
 
+struct contmon_limits *cli_cgroups_limits(const struct cli_cgroups *cgroups,
+					  const struct contmon_cgroups *all)
+{
+	struct contmon_limits *limits;
+
+	if (!cgroups || !cgroups->paths ||
+	    contmon_limits_new(cgroups->paths, all, &limits) < 0)
+		return NULL;
+	return limits;
+}
+
 bool cli_cgroups_has_name(const struct cli_cgroups *cgroups, const char *name)
 {
 	return cgroups && cli_names_has(cgroups->names, name);

@@ -53,6 +53,13 @@ bool cli_cgroup_is_own(const struct cli_cgroup *cgroup);
 /* Take the names that the engine has reported since. */
 void cli_cgroups_follow(struct cli_cgroups *cgroups);
 
+/*
+ * What finds the limits of cgroups of a snapshot, see contmon_limits_new();
+ * NULL if they cannot be known. Free it with contmon_limits_free().
+ */
+struct contmon_limits *cli_cgroups_limits(const struct cli_cgroups *cgroups,
+					  const struct contmon_cgroups *all);
+
 /* Is any container called @name? */
 bool cli_cgroups_has_name(const struct cli_cgroups *cgroups, const char *name);
 

@@ -109,6 +109,34 @@ int cli_roll_up(const struct contmon_cgroups *all,
 	return 0;
 }
 
+static const struct cli_cgroup *limit_owner(struct cli_cgroups *cgroups,
+					    const struct contmon_limit *limit)
+{
+	return limit->owner_id ? cli_cgroups_get(cgroups, limit->owner_id) :
+				 NULL;
+}
+
+void cli_containers_limit(struct cli_containers *containers,
+			  const struct contmon_cgroups *all,
+			  struct cli_cgroups *cgroups)
+{
+	struct contmon_limits *limits = cli_cgroups_limits(cgroups, all);
+	size_t i;
+
+	for (i = 0; limits && i < containers->nr; i++) {
+		struct cli_container *row = &containers->v[i];
+
+		/* The limits of a cgroup that is gone stay unknown. */
+		if (contmon_limits_get(limits, row->row.id, &row->limits) < 0)
+			continue;
+		row->memory_limit_owner =
+			limit_owner(cgroups, &row->limits.memory_bytes);
+		row->cpu_limit_owner =
+			limit_owner(cgroups, &row->limits.cpu_ns);
+	}
+	contmon_limits_free(limits);
+}
+
 void cli_containers_done(struct cli_containers *containers)
 {
 	free(containers->v);

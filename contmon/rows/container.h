@@ -9,10 +9,14 @@
  * @row: its id is the cgroup's, its parent the one around it that has a row;
  *	the path of its cgroup belongs to this row
  * @sums: of one cgroup, or of a container's own cgroup and those inside of it
+ * @limits: what bounds the cgroup, and whose the effective limits are
  */
 struct cli_container {
 	struct cli_row row;	/* first */
 	struct contmon_cgroup sums;
+	struct contmon_cgroup_limits limits;
+	const struct cli_cgroup *memory_limit_owner;
+	const struct cli_cgroup *cpu_limit_owner;
 };
 
 /** struct cli_containers - owns its memory; zero-initialise it */
@@ -29,6 +33,11 @@ struct cli_containers {
 int cli_roll_up(const struct contmon_cgroups *all,
 		struct cli_cgroups *cgroups, bool every,
 		struct cli_containers *ret);
+
+/* Find the limits of all rows; files of their cgroups are read. */
+void cli_containers_limit(struct cli_containers *containers,
+			  const struct contmon_cgroups *all,
+			  struct cli_cgroups *cgroups);
 
 void cli_containers_done(struct cli_containers *containers);
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "base/clock.h"
 #include "container.h"
 #include "container_columns.h"
 #include "contmon/table/record.h"
 #include "owner_columns.h"
 #include "rate_columns.h"
+
+#include <math.h>
 
 static struct cli_value get_short_id(const struct cli_row *row)
 {
@@ -34,7 +37,7 @@ GET(processes, number, CLI_CGROUP_COUNTS, sums->nr_tasks)
 GET(threads, number, CLI_CGROUP_COUNTS, sums->nr_threads)
 GET(running, number, CLI_CGROUP_COUNTS, sums->nr_running)
 GET(memory, bytes, CONTMON_CGROUP_MEMCG, sums->memory_current_bytes)
-GET(limit, bytes, CONTMON_CGROUP_MEMCG, sums->memory_max_bytes)
+GET(memory_max, bytes, CONTMON_CGROUP_MEMCG, sums->memory_max_bytes)
 GET(peak, bytes, CONTMON_CGROUP_MEMCG, sums->memory_peak_bytes)
 GET(swap, bytes, CONTMON_CGROUP_MEMCG, sums->swap_current_bytes)
 GET(oom_kills, number, CONTMON_CGROUP_MEMCG, (int64_t)sums->events_oom_kill)
@@ -46,17 +49,69 @@ GET(cpu, ns, CONTMON_CGROUP_CPU, sums->cpu_usage_ns)
 GET(read_sum, bytes, CLI_CGROUP_IO, sums->read_bytes_sum)
 GET(write_sum, bytes, CLI_CGROUP_IO, sums->write_bytes_sum)
 
+static struct cli_value get_memory_limit(const struct cli_row *row)
+{
+	const struct contmon_cgroup_limits *limits = &container_of(row)->limits;
+
+	return (struct cli_value){
+		.known = limits->valid & CONTMON_LIMIT_MEMORY,
+		.bytes = limits->memory_bytes.effective,
+	};
+}
+
 /* Unknown without a limit */
 static struct cli_value get_limit_percent(const struct cli_row *row)
 {
 	const struct contmon_cgroup *sums = &container_of(row)->sums;
-	double limit = (double)sums->memory_max_bytes;
+	struct cli_value limit = get_memory_limit(row);
 
-	if (!(sums->valid & CONTMON_CGROUP_MEMCG) || limit <= 0 ||
-	    sums->memory_max_bytes == CONTMON_UNLIMITED)
+	if (!(sums->valid & CONTMON_CGROUP_MEMCG) || !limit.known ||
+	    limit.bytes == 0 || limit.bytes == CONTMON_UNLIMITED)
 		return (struct cli_value){ 0 };
 	return (struct cli_value){
-		true, { .ratio = (double)sums->memory_current_bytes / limit } };
+		.known = true,
+		.ratio = (double)sums->memory_current_bytes /
+			 (double)limit.bytes,
+	};
+}
+
+/* A quota as CPUs; no quota is infinite */
+static struct cli_value quota(const struct cli_row *row, uint64_t ns)
+{
+	const struct contmon_cgroup_limits *limits = &container_of(row)->limits;
+
+	return (struct cli_value){
+		.known = limits->valid & CONTMON_LIMIT_CPU,
+		.ratio = ns == CONTMON_UNLIMITED ? INFINITY :
+			 (double)ns / (double)NS_PER_SECOND,
+	};
+}
+
+static struct cli_value get_cpu_limit(const struct cli_row *row)
+{
+	return quota(row, container_of(row)->limits.cpu_ns.effective);
+}
+
+static struct cli_value get_cpu_max(const struct cli_row *row)
+{
+	return quota(row, container_of(row)->limits.cpu_ns.own);
+}
+
+static struct cli_value path_of(const struct cli_cgroup *owner)
+{
+	const char *path = owner ? owner->path : NULL;
+
+	return (struct cli_value){ path, { .text = path } };
+}
+
+static struct cli_value get_memory_limit_owner(const struct cli_row *row)
+{
+	return path_of(container_of(row)->memory_limit_owner);
+}
+
+static struct cli_value get_cpu_limit_owner(const struct cli_row *row)
+{
+	return path_of(container_of(row)->cpu_limit_owner);
 }
 
 static const struct cli_column columns[] = {
@@ -81,8 +136,15 @@ static const struct cli_column columns[] = {
 	  .width = 7, .rank = 1, .get = get_memory },
 	{ .name = "memory-limit-bytes", .heading = "LIMIT",
 	  .kind = CLI_KIND_LIMIT,
-	  .help = "memory.max; max: none",
-	  .width = 7, .rank = 11, .get = get_limit },
+	  .help = "the limit that binds: the lowest of all above, or max",
+	  .width = 7, .rank = 11, .get = get_memory_limit },
+	{ .name = "memory-limit-owner", .heading = "LIMIT-OWNER",
+	  .kind = CLI_KIND_TEXT, .help = "path of the cgroup that sets it",
+	  .width = 20, .least = 20, .rank = 20,
+	  .get = get_memory_limit_owner },
+	{ .name = "memory-max-bytes", .heading = "MAX", .kind = CLI_KIND_LIMIT,
+	  .help = "memory.max, its own limit",
+	  .width = 7, .get = get_memory_max },
 	{ .name = "memory-limit-percent", .heading = "OF LIMIT",
 	  .kind = CLI_KIND_PERCENT, .help = "memory as a share of the limit",
 	  .width = 14, .bar = true, .rank = 3, .get = get_limit_percent },
@@ -107,16 +169,26 @@ static const struct cli_column columns[] = {
 	  .kind = CLI_KIND_SECONDS,
 	  .help = "CPU time, of ended processes too",
 	  .width = 11, .rank = 5, .get = get_cpu },
+	{ .name = "cpu-limit-cores", .heading = "CPU-LIMIT",
+	  .kind = CLI_KIND_CORES,
+	  .help = "CPUs that the quota which binds allows, or max",
+	  .width = 9, .rank = 12, .get = get_cpu_limit },
+	{ .name = "cpu-limit-owner", .heading = "QUOTA-OWNER",
+	  .kind = CLI_KIND_TEXT, .help = "path of the cgroup that sets it",
+	  .width = 20, .least = 20, .rank = 20, .get = get_cpu_limit_owner },
+	{ .name = "cpu-max-cores", .heading = "CPU-MAX",
+	  .kind = CLI_KIND_CORES, .help = "cpu.max, its own quota",
+	  .width = 7, .get = get_cpu_max },
 	{ .name = "cpu-sum-seconds", .heading = "CPU-SUM",
 	  .kind = CLI_KIND_SECONDS,
 	  .help = "CPU time of its living processes",
 	  .width = 11, .get = get_cpu_sum },
 	{ .name = "read-sum-bytes", .heading = "READ", .kind = CLI_KIND_BYTES,
 	  .help = "bytes its living processes read from storage",
-	  .width = 7, .rank = 12, .get = get_read_sum },
+	  .width = 7, .rank = 13, .get = get_read_sum },
 	{ .name = "write-sum-bytes", .heading = "WRITE", .kind = CLI_KIND_BYTES,
 	  .help = "bytes they wrote for storage",
-	  .width = 7, .rank = 12, .get = get_write_sum },
+	  .width = 7, .rank = 13, .get = get_write_sum },
 	{ .name = NULL }
 };
 

@@ -5,6 +5,7 @@
 #include "value.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,6 +49,8 @@ const char *cli_value_text(enum cli_kind kind, const struct cli_value *value,
 		snprintf(text, CLI_TEXT_MAX, "%.1f%%", value->ratio * 100);
 		return text;
 	case CLI_KIND_CORES:
+		if (isinf(value->ratio))
+			return "max";
 		snprintf(text, CLI_TEXT_MAX, "%.2f", value->ratio);
 		return text;
 	}
@@ -77,7 +80,8 @@ json_t *cli_value_json(enum cli_kind kind, const struct cli_value *value)
 	case CLI_KIND_PERCENT:
 		return cli_json_real(value->ratio * 100);
 	case CLI_KIND_CORES:
-		return cli_json_real(value->ratio);
+		return isinf(value->ratio) ? json_null() :
+					     cli_json_real(value->ratio);
 	}
 	return NULL;
 }

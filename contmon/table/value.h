@@ -20,7 +20,7 @@ enum cli_kind {
 	CLI_KIND_RATE,		/* bytes per second */
 	CLI_KIND_SECONDS,	/* kept in ns */
 	CLI_KIND_PERCENT,	/* kept as a ratio: 1 is 100 % */
-	CLI_KIND_CORES,		/* CPUs kept busy */
+	CLI_KIND_CORES,		/* CPUs; INFINITY without a limit */
 };
 
 struct cli_value {

@@ -18,8 +18,9 @@
 	"memory-current-bytes,memory-limit-percent,memory-limit-bytes,"	\
 	"memory-peak-bytes,swap-current-bytes,read-bytes-per-second,"	\
 	"write-bytes-per-second,psi-percent,psi-cpu-percent,"		\
-	"psi-io-percent,psi-memory-percent,oom-kills-total,processes,"	\
-	"threads,cgroup"
+	"psi-io-percent,psi-memory-percent,cpu-limit-cores,"		\
+	"oom-kills-total,processes,threads,memory-limit-owner,"		\
+	"cpu-limit-owner,cgroup"
 #define PROCESS_COLUMNS							\
 	"pid,user,state,container,cpu-cores,cpu-percent,"		\
 	"cpu-seconds-total,rss-bytes,vsz-bytes,rss-percent-of-vsz,"	\
@@ -161,6 +162,9 @@ static int make_containers(struct top_model *model)
 	if (r < 0)
 		return r;
 	model->nr_containers = (uint32_t)model->containers.nr;
+	if (now->page == TOP_CONTAINERS)
+		cli_containers_limit(&model->containers, &now->containers,
+				     model->cgroups);
 	if (old->filled)
 		rate_containers(model, now->containers.taken_boottime_ns -
 					       old->containers.taken_boottime_ns);

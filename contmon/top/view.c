@@ -392,7 +392,7 @@ static const char *const help_lines[] = {
 	"q, F10                       quit",
 	"",
 	"CORES: CPUs kept busy. CPU%: share of all CPUs of the host.",
-	"OF LIMIT: memory.current of memory.max. - is not known, or no limit.",
+	"OF LIMIT: memory as a share of its limit. - is unknown, or no limit.",
 	"PSI: share of the time in which something waited for CPU, IO or memory,",
 	"     whichever it waited for most.",
 	"",

@@ -196,6 +196,33 @@ def check_stream(box):
            "top --json: the container", rows)
 
 
+def check_limits():
+    """A container without limits, in a cgroup that has some"""
+    systemd = docker.ask("GET", "/info")["CgroupDriver"] == "systemd"
+    parent = "contmontest.slice" if systemd else "/contmontest"
+    box = docker.Container("bound", "sleep 100000", CgroupParent=parent)
+    try:
+        above = os.path.dirname(box.directory)
+        for name, text in (("memory.max", f"{96 * docker.MIB}"),
+                           ("cpu.max", "20000 100000")):
+            with open(f"{above}/{name}", "w", encoding="ascii") as file:
+                file.write(text)
+        path = os.path.dirname(box.path)
+        row = rows_of("containers", "--container", box.id)[0]
+        tap.equal([row[key] for key in (
+            "memory_limit_bytes", "memory_limit_owner", "memory_max_bytes",
+            "cpu_limit_cores", "cpu_limit_owner", "cpu_max_cores")],
+                  [96 * docker.MIB, path, None, 0.2, path, None],
+                  "containers: the limits of a cgroup above, and whose")
+        rows = [json.loads(line) for line in lines("top", "--json", "--count",
+                                                   "1")]
+        tap.equal([(row["memory_limit_bytes"], row["cpu_limit_cores"])
+                   for row in rows if row["id"] == box.id],
+                  [(96 * docker.MIB, 0.2)], "top: the limits that bind")
+    finally:
+        docker.remove(box.name)
+
+
 def check_order(box):
     # Memory moves between two snapshots, not within one.
     sizes = [int(size or -1) for size in lines(
@@ -370,6 +397,7 @@ def run():
         check_names(box)
         check_order(box)
         check_stream(box)
+        check_limits()
         check_top(box)
     finally:
         docker.remove(box.name)

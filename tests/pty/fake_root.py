@@ -19,14 +19,19 @@ PROCESSES = [
 ]
 
 CGROUPS = {
-    "": {},
+    "": {"cgroup.controllers": "cpu io memory\n"},
     "/init.scope": {"memory.current": "8388608\n", "memory.max": "max\n"},
-    "/system.slice": {"memory.current": "99614720\n", "memory.max": "max\n"},
+    "/system.slice": {"memory.current": "99614720\n",
+                      "memory.max": "100663296\n", "memory.peak": "99614720\n",
+                      "memory.swap.current": "0\n", "memory.swap.max": "max\n",
+                      "memory.events": "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\n",
+                      "cpu.max": "50000 100000\n"},
     CONTAINER: {"memory.current": "67108864\n", "memory.max": "134217728\n",
                 "memory.peak": "83886080\n", "memory.swap.current": "0\n",
                 "memory.swap.max": "0\n", "cpu.pressure": PRESSURE,
                 "io.pressure": PRESSURE, "memory.pressure": PRESSURE,
                 "cpu.stat": "usage_usec 90000000\n",
+                "cpu.max": "max 100000\n",
                 "memory.events": "low 0\nhigh 0\nmax 0\noom 0\noom_kill 2\n"},
 }
 

@@ -2,7 +2,8 @@
 /*
  * Cgroups made of a table, without cgroup v1. A test that includes this says
  * " * wrap: contmon_paths_new contmon_paths_find contmon_paths_free" and
- * " * wrap: contmon_has_cgroup1 contmon_identify_process".
+ * " * wrap: contmon_has_cgroup1 contmon_identify_process" and
+ * " * wrap: contmon_limits_new contmon_limits_get contmon_limits_free".
  */
 #ifndef FAKE_PATHS_H
 #define FAKE_PATHS_H
@@ -69,6 +70,55 @@ int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret)
 	if (pid != fake_paths.pid1)
 		return -ESRCH;
 	return contmon_identify(fake_paths.path1, ret);
+}
+
+/* Memory is bound by the lowest memory.max up to the root, CPU by nothing. */
+int __wrap_contmon_limits_new(struct contmon_paths *paths,
+			      const struct contmon_cgroups *snapshot,
+			      struct contmon_limits **ret);
+int __wrap_contmon_limits_get(struct contmon_limits *limits, uint64_t id,
+			      struct contmon_cgroup_limits *ret);
+void __wrap_contmon_limits_free(struct contmon_limits *limits);
+
+int __wrap_contmon_limits_new(struct contmon_paths *paths,
+			      const struct contmon_cgroups *snapshot,
+			      struct contmon_limits **ret)
+{
+	(void)paths;
+	*ret = (struct contmon_limits *)snapshot;
+	return 0;
+}
+
+int __wrap_contmon_limits_get(struct contmon_limits *limits, uint64_t id,
+			      struct contmon_cgroup_limits *ret)
+{
+	const struct contmon_cgroups *all = (const void *)limits;
+	struct contmon_limit *memory = &ret->memory_bytes;
+	size_t i;
+
+	*ret = (struct contmon_cgroup_limits){
+		.valid = CONTMON_LIMIT_MEMORY | CONTMON_LIMIT_CPU,
+		.memory_bytes = { CONTMON_UNLIMITED, CONTMON_UNLIMITED, 0 },
+		.cpu_ns = { CONTMON_UNLIMITED, CONTMON_UNLIMITED, 0 },
+	};
+	/* Parents come before children. */
+	for (i = all->nr; i-- > 0;) {
+		const struct contmon_cgroup *row = &all->entries[i];
+
+		if (row->cgroup_id != id)
+			continue;
+		if (row->memory_max_bytes < memory->effective) {
+			memory->effective = row->memory_max_bytes;
+			memory->owner_id = id;
+		}
+		id = row->parent_id;
+	}
+	return 0;
+}
+
+void __wrap_contmon_limits_free(struct contmon_limits *limits)
+{
+	(void)limits;
 }
 
 #endif /* FAKE_PATHS_H */

@@ -6,6 +6,7 @@
  * wrap: open close ioctl mmap munmap sysinfo isatty
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
  * wrap: contmon_has_cgroup1 contmon_identify_process
+ * wrap: contmon_limits_new contmon_limits_get contmon_limits_free
  */
 #include "tests/unit/fake_device.h"
 #include "tests/unit/capture.h"
@@ -107,7 +108,7 @@ static void test_a_wide_terminal_shows_all(void **state)
 			 captured.out);
 	assert_non_null(strstr(captured.out, " ADJ COMMAND\n"));
 	capture(cli_containers, "containers");
-	assert_non_null(strstr(captured.out, " WRITE CGROUP\n"));
+	assert_non_null(strstr(captured.out, " LIMIT-OWNER QUOTA-OWNER CGROUP\n"));
 	/* As long as a name, but no longer than is reasonable */
 	assert_non_null(strstr(captured.out, "\na-name-that-is-longer-t+ "));
 	unsetenv("COLUMNS");
