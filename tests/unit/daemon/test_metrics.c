@@ -63,6 +63,32 @@ static void test_text_format(void **state)
 	assert_null(strstr(text, "null"));
 }
 
+/* changes() sees each run of a container. */
+static void test_start_times(void **state)
+{
+	(void)state;
+	assert_null(strstr(get(NULL), "container_start_time_seconds{"));
+	world.web->is_started = true;
+	world.web->started_boottime_ns = 90 * SECOND_NS;
+	world.web->started_ms = 1700000090000;
+	assert_int_equal(model_update(&world.model, NULL, &world.now,
+				      world.names), 0);
+	assert_contains(get(NULL), "\ncontainer_start_time_seconds"
+			LABELS(ID64("a"), "web") " 1700000090\n");
+}
+
+static void test_oom_kills_of_the_host(void **state)
+{
+	(void)state;
+	assert_null(strstr(get(NULL), "contmon_system_oom_kills_total"));
+	world.now.has_oom_kills = true;
+	world.now.oom_kills = 3;
+	assert_int_equal(model_update(&world.model, NULL, &world.now,
+				      world.names), 0);
+	assert_contains(get(NULL), "# TYPE contmon_system_oom_kills_total "
+			"counter\ncontmon_system_oom_kills_total 3\n");
+}
+
 static void test_openmetrics(void **state)
 {
 	const char *text = get("application/openmetrics-text; version=1.0.0,"
@@ -117,6 +143,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_text_format),
+		TEST(test_start_times),
+		TEST(test_oom_kills_of_the_host),
 		TEST(test_openmetrics),
 		TEST(test_unknown_numbers_have_no_sample),
 		TEST(test_labels_are_escaped),
