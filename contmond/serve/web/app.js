@@ -209,9 +209,12 @@ async function get(path, query = {}) {
   const options = { signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" };
   const silent = (cause) => { throw new Silent(url, { cause }); };
   const answer = await fetch(url, options).catch(silent);
-  // Health is told with a status of its own when it is not well.
-  if (!answer.ok && path !== "health") throw new Refused(`${answer.status} ${answer.statusText}`);
-  return answer.json().catch(silent);
+  const refused = () => new Refused(`${answer.status} ${answer.statusText}`);
+  // The health of a contmond that is not well has rows and status 503.
+  if (!answer.ok && path !== "health") throw refused();
+  const body = await answer.json().catch(silent);
+  if (!body.rows) throw refused();
+  return body;
 }
 
 function processQuery() {
