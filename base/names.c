@@ -19,11 +19,17 @@ struct entry {
 	struct name_label labels[];
 };
 
-/* Sorted by id. */
-struct names {
-	struct entry **entries;
+struct entries {
+	struct entry **all;
 	size_t nr;
 	size_t allocated;
+};
+
+/* @by_cgroup: those whose cgroup is known */
+struct names {
+	struct entries by_id;
+	struct entries by_cgroup;
+	uint64_t cgroup_changes;
 	unsigned int generation;
 };
 
@@ -107,24 +113,144 @@ void names_free(struct names *names)
 
 	if (!names)
 		return;
-	for (i = 0; i < names->nr; i++)
-		name_unref(&names->entries[i]->name);
-	free(names->entries);
+	for (i = 0; i < names->by_id.nr; i++)
+		name_unref(&names->by_id.all[i]->name);
+	free(names->by_id.all);
+	free(names->by_cgroup.all);
 	free(names);
 }
 
-static int compare(const void *id, const void *element)
+/* Sorted arrays */
+
+static int compare_id(const void *id, const void *element)
 {
 	const struct entry *const *entry = element;
 
 	return strcmp(id, (*entry)->name.id);
 }
 
-static size_t place_of(const struct names *names, const char *id, bool *found)
+struct path {
+	const char *text;
+	size_t length;
+};
+
+static int compare_cgroup(const void *key, const void *element)
 {
-	return sorted_place(id, names->entries, names->nr,
-			    sizeof(*names->entries), compare, found);
+	const struct entry *const *entry = element;
+	const struct path *path = key;
+	const char *cgroup = (*entry)->name.cgroup;
+	int order = strncmp(path->text, cgroup, path->length);
+
+	return order != 0 ? order : cgroup[path->length] ? -1 : 0;
 }
+
+static size_t place_of_id(const struct names *names, const char *id,
+			  bool *found)
+{
+	return sorted_place(id, names->by_id.all, names->by_id.nr,
+			    sizeof(*names->by_id.all), compare_id, found);
+}
+
+static size_t place_of_cgroup(const struct names *names, struct path path,
+			      bool *found)
+{
+	return sorted_place(&path, names->by_cgroup.all, names->by_cgroup.nr,
+			    sizeof(*names->by_cgroup.all), compare_cgroup,
+			    found);
+}
+
+static int make_room(struct entries *entries)
+{
+	size_t allocated = entries->allocated * 2 ?: 64;
+	struct entry **grown;
+
+	if (entries->nr < entries->allocated)
+		return 0;
+	grown = reallocarray(entries->all, allocated, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	entries->all = grown;
+	entries->allocated = allocated;
+	return 0;
+}
+
+static void insert_at(struct entries *entries, size_t place,
+		      struct entry *entry)
+{
+	memmove(&entries->all[place + 1], &entries->all[place],
+		(entries->nr - place) * sizeof(*entries->all));
+	entries->all[place] = entry;
+	entries->nr++;
+}
+
+static void remove_at(struct entries *entries, size_t place)
+{
+	entries->nr--;
+	memmove(&entries->all[place], &entries->all[place + 1],
+		(entries->nr - place) * sizeof(*entries->all));
+}
+
+/* Cgroups */
+
+static struct path whole(const char *path)
+{
+	return (struct path){ path, strlen(path) };
+}
+
+/* There is room for it. Of two with the same cgroup the newer counts. */
+static void add_cgroup(struct names *names, struct entry *entry)
+{
+	size_t place;
+	bool found;
+
+	if (!entry->name.cgroup)
+		return;
+	names->cgroup_changes++;
+	place = place_of_cgroup(names, whole(entry->name.cgroup), &found);
+	if (found)
+		names->by_cgroup.all[place] = entry;
+	else
+		insert_at(&names->by_cgroup, place, entry);
+}
+
+static void remove_cgroup(struct names *names, const struct entry *entry)
+{
+	size_t place;
+	bool found;
+
+	if (!entry->name.cgroup)
+		return;
+	names->cgroup_changes++;
+	place = place_of_cgroup(names, whole(entry->name.cgroup), &found);
+	if (found && names->by_cgroup.all[place] == entry)
+		remove_at(&names->by_cgroup, place);
+}
+
+const struct name *names_find_owner(const struct names *names, const char *path,
+				    size_t *ret_length)
+{
+	struct path part = whole(path);
+	size_t place;
+	bool found;
+
+	for (; part.length > 0; part.length--) {
+		if (path[part.length] && path[part.length] != '/')
+			continue;
+		place = place_of_cgroup(names, part, &found);
+		if (found) {
+			*ret_length = part.length;
+			return &names->by_cgroup.all[place]->name;
+		}
+	}
+	return NULL;
+}
+
+uint64_t names_cgroup_changes(const struct names *names)
+{
+	return names->cgroup_changes;
+}
+
+/* Containers */
 
 const struct name *names_find(const struct names *names, const char *id)
 {
@@ -133,16 +259,16 @@ const struct name *names_find(const struct names *names, const char *id)
 
 	if (!id)
 		return NULL;
-	place = place_of(names, id, &found);
-	return found ? &names->entries[place]->name : NULL;
+	place = place_of_id(names, id, &found);
+	return found ? &names->by_id.all[place]->name : NULL;
 }
 
 bool names_has(const struct names *names, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < names->nr; i++) {
-		const char *one = names->entries[i]->name.name;
+	for (i = 0; i < names->by_id.nr; i++) {
+		const char *one = names->by_id.all[i]->name.name;
 
 		if (one && strcmp(one, name) == 0)
 			return true;
@@ -150,59 +276,60 @@ bool names_has(const struct names *names, const char *name)
 	return false;
 }
 
-static int insert(struct names *names, size_t place, struct entry *entry)
+static bool same_cgroup(const struct name *a, const struct name *b)
 {
-	if (names->nr >= NAMES_MAX)
-		return -ENOSPC;
-	if (names->nr == names->allocated) {
-		size_t allocated = names->allocated * 2 ?: 64;
-		struct entry **grown = reallocarray(names->entries, allocated,
-						    sizeof(*grown));
+	return a->cgroup && b->cgroup && strcmp(a->cgroup, b->cgroup) == 0 &&
+	       a->runtime && b->runtime && strcmp(a->runtime, b->runtime) == 0;
+}
 
-		if (!grown)
-			return -ENOMEM;
-		names->entries = grown;
-		names->allocated = allocated;
-	}
-	memmove(&names->entries[place + 1], &names->entries[place],
-		(names->nr - place) * sizeof(*names->entries));
-	names->entries[place] = entry;
-	names->nr++;
-	return 0;
+static void replace(struct names *names, size_t place, struct entry *entry)
+{
+	struct entry *old = names->by_id.all[place];
+	uint64_t changes = names->cgroup_changes;
+
+	remove_cgroup(names, old);
+	add_cgroup(names, entry);
+	if (same_cgroup(&old->name, &entry->name))
+		names->cgroup_changes = changes;
+	names->by_id.all[place] = entry;
+	name_unref(&old->name);
 }
 
 int names_set(struct names *names, const struct name *name)
 {
 	bool found;
-	size_t place = place_of(names, name->id, &found);
-	struct entry *entry = entry_new(name);
-	int r;
+	size_t place = place_of_id(names, name->id, &found);
+	struct entry *entry;
 
+	if (!found && names->by_id.nr >= NAMES_MAX)
+		return -ENOSPC;
+	if (make_room(&names->by_id) < 0 || make_room(&names->by_cgroup) < 0)
+		return -ENOMEM;
+	entry = entry_new(name);
 	if (!entry)
 		return -ENOMEM;
 	entry->generation = names->generation;
 	if (found) {
-		name_unref(&names->entries[place]->name);
-		names->entries[place] = entry;
+		replace(names, place, entry);
 		return 0;
 	}
-	r = insert(names, place, entry);
-	if (r < 0)
-		name_unref(&entry->name);
-	return r;
+	insert_at(&names->by_id, place, entry);
+	add_cgroup(names, entry);
+	return 0;
 }
 
 void names_remove(struct names *names, const char *id)
 {
 	bool found;
-	size_t place = place_of(names, id, &found);
+	size_t place = place_of_id(names, id, &found);
+	struct entry *entry;
 
 	if (!found)
 		return;
-	name_unref(&names->entries[place]->name);
-	names->nr--;
-	memmove(&names->entries[place], &names->entries[place + 1],
-		(names->nr - place) * sizeof(*names->entries));
+	entry = names->by_id.all[place];
+	remove_cgroup(names, entry);
+	remove_at(&names->by_id, place);
+	name_unref(&entry->name);
 }
 
 void names_begin(struct names *names)
@@ -214,13 +341,15 @@ void names_end(struct names *names)
 {
 	size_t i, kept = 0;
 
-	for (i = 0; i < names->nr; i++) {
-		struct entry *entry = names->entries[i];
+	for (i = 0; i < names->by_id.nr; i++) {
+		struct entry *entry = names->by_id.all[i];
 
-		if (entry->generation == names->generation)
-			names->entries[kept++] = entry;
-		else
-			name_unref(&entry->name);
+		if (entry->generation == names->generation) {
+			names->by_id.all[kept++] = entry;
+			continue;
+		}
+		remove_cgroup(names, entry);
+		name_unref(&entry->name);
 	}
-	names->nr = kept;
+	names->by_id.nr = kept;
 }

@@ -16,6 +16,20 @@ void names_free(struct names *names);
 /** names_find() - @id may be NULL; what is found never changes */
 const struct name *names_find(const struct names *names, const char *id);
 
+/**
+ * names_find_owner() - whose cgroup is it?
+ * @path: in the hierarchy of cgroup v2, from the root on
+ * @ret_length: of the part of @path that is the container's own cgroup
+ *
+ * Returns the innermost container, by what the engine says of its cgroup; NULL
+ * for none.
+ */
+const struct name *names_find_owner(const struct names *names, const char *path,
+				    size_t *ret_length);
+
+/** names_cgroup_changes() - grows when names_find_owner() may answer anew */
+uint64_t names_cgroup_changes(const struct names *names);
+
 /** names_has() - is any container called @name? */
 bool names_has(const struct names *names, const char *name);
 

@@ -175,7 +175,7 @@ static int set_up_sources(struct pipeline *pipeline, sd_event *event,
 	};
 	int r;
 
-	r = sampler_new(event, NULL, interval_ms, &listener,
+	r = sampler_new(event, NULL, interval_ms, pipeline->names, &listener,
 			&pipeline->sampler);
 	if (r < 0)
 		return r;

@@ -135,6 +135,27 @@ static void set_name(struct known *known, const struct cli_names *names)
 			cli_names_find(names, known->cgroup.identity.id);
 }
 
+/* What the engine says counts for more than what the path looks like. */
+static void set_identity(struct cli_cgroup *cgroup,
+			 const struct cli_names *names)
+{
+	struct contmon_identity *identity = &cgroup->identity;
+	const struct name *owner;
+	size_t length;
+
+	contmon_identify(cgroup->path, identity);
+	owner = cli_names_find_owner(names, cgroup->path, &length);
+	if (owner && owner->runtime && length >= identity->path_length) {
+		if (length > identity->path_length)
+			identity->pod[0] = '\0';
+		identity->runtime = strcmp(owner->runtime, "podman") == 0 ?
+			CONTMON_RUNTIME_PODMAN : CONTMON_RUNTIME_DOCKER;
+		strcpy(identity->id, owner->id);
+		identity->path_length = length;
+	}
+	set_short_id(cgroup);
+}
+
 static struct known *add(struct cli_cgroups *cgroups, uint64_t cgroup_id,
 			 const char *path)
 {
@@ -149,8 +170,7 @@ static struct known *add(struct cli_cgroups *cgroups, uint64_t cgroup_id,
 		free_known(known);
 		return NULL;
 	}
-	contmon_identify(path, &known->cgroup.identity);
-	set_short_id(&known->cgroup);
+	set_identity(&known->cgroup, cgroups->names);
 	set_name(known, cgroups->names);
 	cgroups->nr++;
 	return known;
@@ -270,8 +290,14 @@ bool cli_cgroup_is_own(const struct cli_cgroup *cgroup)
 
 static void rename_one(const void *node, VISIT visit, void *names)
 {
-	if (visit == postorder || visit == leaf)
-		set_name(*(struct known *const *)node, names);
+	struct known *known = *(struct known *const *)node;
+
+	if (visit != postorder && visit != leaf)
+		return;
+	if (known->cgroup.path)
+		set_identity(&known->cgroup, names);
+	known->cgroup.name = NULL;
+	set_name(known, names);
 }
 
 void cli_cgroups_follow(struct cli_cgroups *cgroups)

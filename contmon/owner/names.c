@@ -111,6 +111,12 @@ bool cli_names_follow(struct cli_names *names)
 	return changed;
 }
 
+const struct name *cli_names_find_owner(const struct cli_names *names,
+					const char *path, size_t *ret_length)
+{
+	return names ? names_find_owner(names->names, path, ret_length) : NULL;
+}
+
 const char *cli_names_find(const struct cli_names *names, const char *id)
 {
 	const struct name *name = names ? names_find(names->names, id) : NULL;

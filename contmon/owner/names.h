@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "base/names.h"
+
 /**
  * struct cli_names - what containers are called; opaque
  *
@@ -25,6 +27,13 @@ void cli_names_free(struct cli_names *names);
  * changed: then what cli_names_find() returned before is no longer valid.
  */
 bool cli_names_follow(struct cli_names *names);
+
+/*
+ * The innermost container that @path, of a cgroup, is in by what the engine
+ * says of cgroups; sets the length of the part that is its own. NULL: none
+ */
+const struct name *cli_names_find_owner(const struct cli_names *names,
+					const char *path, size_t *ret_length);
 
 /* By the engine's id; NULL: it has none. May hold any characters */
 const char *cli_names_find(const struct cli_names *names, const char *id);

@@ -23,6 +23,7 @@
 struct sampler {
 	struct sampler_listener listener;
 	sd_event_source *timer;
+	const struct names *names;
 	char *device;
 	uint64_t interval_usec;
 	uint64_t last_tick_usec;	/* CLOCK_MONOTONIC, 0 for none */
@@ -123,7 +124,7 @@ static int open_device(struct sampler *sampler)
 		lose(sampler, "the cgroup v2 hierarchy: %s", strerror(-r));
 		return r;
 	}
-	r = scope_map_new(source->cgroups, &source->scopes);
+	r = scope_map_new(source->cgroups, sampler->names, &source->scopes);
 	if (r < 0) {
 		lose(sampler, "%s", strerror(-r));
 		return r;
@@ -194,6 +195,7 @@ static int tick_now(struct sampler *sampler)
 }
 
 int sampler_new(sd_event *event, const char *device, uint64_t interval_ms,
+		const struct names *names,
 		const struct sampler_listener *listener, struct sampler **ret)
 {
 	struct sampler *sampler = calloc(1, sizeof(*sampler));
@@ -201,6 +203,7 @@ int sampler_new(sd_event *event, const char *device, uint64_t interval_ms,
 
 	if (!sampler)
 		return -ENOMEM;
+	sampler->names = names;
 	sampler->listener = *listener;
 	sampler->interval_usec = interval_ms * 1000;
 	if (device) {

@@ -33,11 +33,13 @@ struct sampler;
 /**
  * sampler_new() - take the first sample as soon as the loop runs
  * @device: path of the device, or NULL for the usual one
+ * @names: see scope_map_new()
  * @listener: copied
  *
  * Without a device it tries again every few seconds.
  */
 int sampler_new(sd_event *event, const char *device, uint64_t interval_ms,
+		const struct names *names,
 		const struct sampler_listener *listener, struct sampler **ret);
 
 /** sampler_free() - frees the samples, too; the listener is not called */

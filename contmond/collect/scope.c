@@ -2,7 +2,8 @@
 /*
  * The map is an array sorted by cgroup id. Each update makes a new one from
  * the snapshot: what the old one knows is carried over, only cgroups that are
- * new have their path looked up. A container that is in no snapshot any more
+ * new have their path looked up, and all when the engine has said something new
+ * of cgroups. A container that is in no snapshot any more
  * drops out, and its files are closed with the last reference.
  */
 #include "scope.h"
@@ -21,6 +22,8 @@ struct known {
 
 struct scope_map {
 	struct contmon_paths *cgroups;
+	const struct names *names;
+	uint64_t names_seen;	/* names_cgroup_changes() at the last update */
 	struct known *known;
 	size_t nr;
 };
@@ -69,13 +72,15 @@ static struct scope *scope_new(const char *root, const char *path,
 	return NULL;
 }
 
-int scope_map_new(struct contmon_paths *cgroups, struct scope_map **ret)
+int scope_map_new(struct contmon_paths *cgroups, const struct names *names,
+		  struct scope_map **ret)
 {
 	struct scope_map *map = calloc(1, sizeof(*map));
 
 	if (!map)
 		return -ENOMEM;
 	map->cgroups = cgroups;
+	map->names = names;
 	*ret = map;
 	return 0;
 }
@@ -131,8 +136,37 @@ static struct scope *scope_of_path(const struct known *known, size_t nr,
 	return NULL;
 }
 
+/* Returns false for the host. */
+static bool identify(const struct scope_map *map, const char *path,
+		     struct contmon_identity *identity)
+{
+	const struct name *owner;
+	size_t length;
+
+	contmon_identify(path, identity);
+	owner = names_find_owner(map->names, path, &length);
+	if (owner && owner->runtime && length >= identity->path_length) {
+		if (length > identity->path_length)
+			identity->pod[0] = '\0';
+		identity->runtime = strcmp(owner->runtime, "podman") == 0 ?
+			CONTMON_RUNTIME_PODMAN : CONTMON_RUNTIME_DOCKER;
+		strcpy(identity->id, owner->id);
+		identity->path_length = length;
+	}
+	return identity->runtime != CONTMON_RUNTIME_NONE;
+}
+
+static bool is_same(const struct scope *scope, uint64_t cgroup_id,
+		    const struct contmon_identity *identity)
+{
+	return scope && scope->cgroup_id == cgroup_id &&
+	       scope->runtime == identity->runtime &&
+	       strcmp(scope->id, identity->id) == 0;
+}
+
+/* @old: what is known of the cgroup, or NULL */
 static int look_up(struct scope_map *map, const struct known *found, size_t nr,
-		   struct known *ret)
+		   const struct known *old, struct known *ret)
 {
 	struct contmon_identity identity;
 	const char *path;
@@ -142,12 +176,16 @@ static int look_up(struct scope_map *map, const struct known *found, size_t nr,
 	if (r < 0)
 		return r;
 	ret->scope = NULL;
-	if (contmon_identify(path, &identity) != 1)
+	if (!identify(map, path, &identity))
 		return 0;
 	if (path[identity.path_length]) {
 		ret->scope = scope_of_path(found, nr, path,
 					   identity.path_length);
 		return ret->scope ? 0 : -ENOENT;
+	}
+	if (old && is_same(old->scope, ret->cgroup_id, &identity)) {
+		ret->scope = scope_ref(old->scope);
+		return 0;
 	}
 	ret->scope = scope_new(contmon_paths_root(map->cgroups), path,
 			       &identity);
@@ -161,6 +199,7 @@ int scope_map_update(struct scope_map *map,
 		     const struct contmon_cgroups *snapshot)
 {
 	struct known *found = calloc(snapshot->nr + 1, sizeof(*found));
+	bool renamed = map->names_seen != names_cgroup_changes(map->names);
 	const struct known *old;
 	size_t i, nr = 0;
 	int r;
@@ -170,20 +209,21 @@ int scope_map_update(struct scope_map *map,
 	for (i = 0; i < snapshot->nr; i++) {
 		found[nr].cgroup_id = snapshot->entries[i].cgroup_id;
 		old = find(map, found[nr].cgroup_id);
-		if (old) {
+		if (old && !renamed) {
 			found[nr].scope = old->scope;
 			if (old->scope)
 				scope_ref(old->scope);
 			nr++;
 			continue;
 		}
-		r = look_up(map, found, nr, &found[nr]);
+		r = look_up(map, found, nr, old, &found[nr]);
 		if (r == -ENOMEM) {
 			forget(found, nr);
 			return r;
 		}
 		nr += r == 0;
 	}
+	map->names_seen = names_cgroup_changes(map->names);
 	forget(map->known, map->nr);
 	qsort(found, nr, sizeof(*found), compare);
 	map->known = found;

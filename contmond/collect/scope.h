@@ -9,6 +9,7 @@
 
 #include <contmon.h>
 
+#include "base/names.h"
 #include "cgroupfs.h"
 
 /**
@@ -46,8 +47,16 @@ void scope_unref(struct scope *scope);
 /** struct scope_map - cgroup id to scope, kept from sample to sample; opaque */
 struct scope_map;
 
-/** scope_map_new() - @cgroups names the cgroups; it must outlive the map */
-int scope_map_new(struct contmon_paths *cgroups, struct scope_map **ret);
+/**
+ * scope_map_new()
+ * @cgroups: has the paths of the cgroups; must outlive the map
+ * @names: what the engine knows of its containers; must outlive the map
+ *
+ * A container is known by the path of its cgroup. Where the engine says which
+ * one that is, its word counts for more than what the path looks like.
+ */
+int scope_map_new(struct contmon_paths *cgroups, const struct names *names,
+		  struct scope_map **ret);
 void scope_map_free(struct scope_map *map);
 
 /**

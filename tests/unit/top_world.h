@@ -3,7 +3,8 @@
  * The model of `contmon top` with two containers, "web" and "db", and samples
  * that are made up here. A test that includes this says " * wrap:" as
  * "fake_paths.h" asks for and
- * " * wrap: cli_names_follow cli_names_find cli_names_has".
+ * " * wrap: cli_names_follow cli_names_find cli_names_has" and
+ * " * wrap: cli_names_find_owner".
  */
 #ifndef TOP_WORLD_H
 #define TOP_WORLD_H
@@ -60,6 +61,20 @@ bool __wrap_cli_names_follow(struct cli_names *names)
 {
 	(void)names;
 	return is_news;
+}
+
+const struct name *__wrap_cli_names_find_owner(const struct cli_names *names,
+					       const char *path,
+					       size_t *ret_length);
+
+const struct name *__wrap_cli_names_find_owner(const struct cli_names *names,
+					       const char *path,
+					       size_t *ret_length)
+{
+	(void)names;
+	(void)path;
+	(void)ret_length;
+	return NULL;
 }
 
 const char *__wrap_cli_names_find(const struct cli_names *names, const char *id)

@@ -101,6 +101,74 @@ static void test_more_than_there_may_be(void **state)
 	assert_string_equal(names_find(names, "000005")->name, "y");
 }
 
+static void set_cgroup(const char *id, const char *cgroup, const char *runtime)
+{
+	const struct name name = { .id = id, .cgroup = cgroup,
+				   .runtime = runtime };
+
+	assert_int_equal(names_set(names, &name), 0);
+}
+
+static void assert_owner(const char *path, const char *id, size_t length)
+{
+	size_t got_length = 0;
+	const struct name *name = names_find_owner(names, path, &got_length);
+
+	if (id) {
+		assert_non_null(name);
+		assert_string_equal(name->id, id);
+	} else {
+		assert_null(name);
+	}
+	assert_int_equal(got_length, length);
+}
+
+static void test_owners_of_cgroups(void **state)
+{
+	(void)state;
+	assert_owner("/a/b", NULL, 0);
+	set_cgroup("1", "/a/b", "docker");
+	set_cgroup("2", "/a/b/c/d", "docker");
+	set_cgroup("3", NULL, "docker");
+	assert_owner("/a/b", "1", 4);
+	assert_owner("/a/b/c", "1", 4);
+	assert_owner("/a/b/c/d", "2", 8);
+	assert_owner("/a/b/c/d/e/f", "2", 8);
+	assert_owner("/a/bc", NULL, 0);
+	assert_owner("/a", NULL, 0);
+	assert_owner("/", NULL, 0);
+	assert_owner("", NULL, 0);
+	names_remove(names, "2");
+	assert_owner("/a/b/c/d", "1", 4);
+	set_cgroup("1", NULL, "docker");	/* it has ended */
+	assert_owner("/a/b/c/d", NULL, 0);
+}
+
+static void test_changes_of_cgroups(void **state)
+{
+	uint64_t changes = names_cgroup_changes(names);
+
+	(void)state;
+	set("a", "x");
+	assert_int_equal(names_cgroup_changes(names), changes);
+	set_cgroup("1", "/a", "docker");
+	assert_true(names_cgroup_changes(names) > changes);
+	changes = names_cgroup_changes(names);
+	set_cgroup("1", "/a", "docker");
+	assert_int_equal(names_cgroup_changes(names), changes);
+	set_cgroup("1", "/a", "podman");
+	assert_true(names_cgroup_changes(names) > changes);
+	/* A newer container has it before the older one is gone. */
+	set_cgroup("2", "/a", "podman");
+	names_remove(names, "1");
+	assert_owner("/a", "2", 2);
+	changes = names_cgroup_changes(names);
+	names_begin(names);
+	names_end(names);
+	assert_true(names_cgroup_changes(names) > changes);
+	assert_owner("/a", NULL, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -109,6 +177,8 @@ int main(void)
 		TEST(test_a_reference_outlives_changes),
 		TEST(test_a_complete_list_forgets),
 		TEST(test_more_than_there_may_be),
+		TEST(test_owners_of_cgroups),
+		TEST(test_changes_of_cgroups),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
  * wrap: contmon_has_cgroup1 contmon_identify_process clock_boottime_ns
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_keep
  * wrap: contmon_paths_free cli_names_new cli_names_free cli_names_find
+ * wrap: cli_names_find_owner cli_names_follow
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,6 +16,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "contmon/owner/cgroup.h"
 #include "base/clock.h"
@@ -27,6 +29,7 @@ static bool has_cgroup1, is_v2_missing;
 static uint64_t now_ns;
 static const char *place;	/* of all processes in cgroup v1; NULL: none */
 static unsigned int nr_reads, nr_paths;
+static const struct name *owner;	/* by what the engine says */
 
 int __wrap_contmon_has_cgroup1(void);
 int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret);
@@ -41,6 +44,10 @@ struct cli_names *__wrap_cli_names_new(const char *path);
 void __wrap_cli_names_free(struct cli_names *names);
 const char *__wrap_cli_names_find(const struct cli_names *names,
 				  const char *id);
+const struct name *__wrap_cli_names_find_owner(const struct cli_names *names,
+					       const char *path,
+					       size_t *ret_length);
+bool __wrap_cli_names_follow(struct cli_names *names);
 
 int __wrap_contmon_has_cgroup1(void)
 {
@@ -107,6 +114,25 @@ void __wrap_cli_names_free(struct cli_names *names)
 	(void)names;
 }
 
+const struct name *__wrap_cli_names_find_owner(const struct cli_names *names,
+					       const char *path,
+					       size_t *ret_length)
+{
+	size_t length = owner ? strlen(owner->cgroup) : 0;
+
+	(void)names;
+	if (!owner || strncmp(path, owner->cgroup, length) != 0)
+		return NULL;
+	*ret_length = length;
+	return owner;
+}
+
+bool __wrap_cli_names_follow(struct cli_names *names)
+{
+	(void)names;
+	return true;
+}
+
 const char *__wrap_cli_names_find(const struct cli_names *names, const char *id)
 {
 	(void)names;
@@ -121,6 +147,7 @@ static int setup(void **state)
 	is_v2_missing = false;
 	now_ns = 1000 * SECOND;
 	place = NULL;
+	owner = NULL;
 	nr_reads = 0;
 	nr_paths = 0;
 	cgroups = NULL;
@@ -278,6 +305,34 @@ static void test_mounts(void **state)
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
 
+/* Whatever the path looks like, and also if it says so only later */
+static void test_what_the_engine_says_counts(void **state)
+{
+	static const struct name job = { .id = "jobid", .cgroup = "/host.7",
+					 .runtime = "docker" };
+	static const struct name inner = { .id = "inner", .runtime = "podman",
+					   .cgroup = "/lxc.payload.7" };
+	const struct cli_cgroup *cgroup;
+
+	(void)state;
+	assert_int_equal(cli_cgroups_new(&cgroups), 0);
+	cgroup = cli_cgroups_get(cgroups, 7);
+	assert_int_equal(cgroup->identity.runtime, CONTMON_RUNTIME_NONE);
+	assert_false(cli_cgroup_is_own(cgroup));
+	owner = &job;
+	cli_cgroups_follow(cgroups);
+	assert_int_equal(cgroup->identity.runtime, CONTMON_RUNTIME_DOCKER);
+	assert_string_equal(cgroup->identity.id, "jobid");
+	assert_true(cli_cgroup_is_own(cgroup));
+	cgroup = cli_cgroups_get(cgroups, 70);
+	assert_string_equal(cgroup->identity.id, "jobid");
+	assert_false(cli_cgroup_is_own(cgroup));
+	/* What is known from the path is deeper. */
+	owner = &inner;
+	cgroup = cli_cgroups_get(cgroups, 700);
+	assert_string_equal(cgroup->identity.id, "700");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,6 +343,7 @@ int main(void)
 		TEST(believed_a_minute),
 		TEST(believed_of_one_task),
 		TEST(mounts),
+		TEST(what_the_engine_says_counts),
 	};
 
 	return cmocka_run_group_tests_name("cli_cgroup", tests, NULL, NULL);

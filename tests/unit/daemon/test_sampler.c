@@ -49,6 +49,8 @@ static void lost(const char *why, void *userdata)
 	heard.nr_lost++;
 }
 
+static struct names *names;
+
 static int setup(void **state)
 {
 	const struct sampler_listener listener = {
@@ -59,12 +61,14 @@ static int setup(void **state)
 	fill_host();
 	memset(&heard, 0, sizeof(heard));
 	assert_true(sd_event_new(&event) >= 0);
-	return sampler_new(event, NULL, 100, &listener, &sampler);
+	names = names_new();
+	return sampler_new(event, NULL, 100, names, &listener, &sampler);
 }
 
 static int teardown(void **state)
 {
 	sampler_free(sampler);
+	names_free(names);
 	sd_event_unref(event);
 	assert_int_equal(host.nr_open, 0);
 	return remove_directory(state);
