@@ -1,0 +1,124 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a real Docker says of containers, by the shipped contmon-engine: odd
+places, odd texts, and an engine that is stopped."""
+
+import json
+import os
+import signal
+import subprocess
+
+import api
+import docker
+import tap
+
+CONFIG = "/etc/docker/daemon.json"
+PATIENCE_S = 60
+
+# A path that only the engine knows for a container's; docker.Container()
+# takes it as it takes limits.
+PARENTS = {"job": None, "deep": "/batch/job-7"}
+
+
+def rows():
+    done = subprocess.run(["contmon", "containers", "--json"], check=True,
+                          stdout=subprocess.PIPE)
+    return {row["id"]: row for row in json.loads(done.stdout)["rows"]}
+
+
+def answers():
+    return {row["id"]: row for row in api.rows("containers")}
+
+
+def use_docker(config):
+    """Restart it with this configuration, None for none."""
+    if config:
+        os.makedirs(os.path.dirname(CONFIG), exist_ok=True)
+        with open(CONFIG, "w", encoding="ascii") as file:
+            json.dump(config, file)
+    elif os.path.exists(CONFIG):
+        os.remove(CONFIG)
+    subprocess.run(["systemctl", "restart", "docker"], check=True)
+
+
+def start(name, parent):
+    limits = {"CgroupParent": parent} if parent else {}
+    return docker.Container(name, "sleep 100000", **limits)
+
+
+def check_places():
+    boxes = [start(name, parent) for name, parent in PARENTS.items()]
+    for box in boxes:
+        want = ("docker", box.path)
+
+        def told(source, box=box):
+            row = source().get(box.id, {})
+            return row.get("runtime"), row.get("cgroup")
+        for who, source in ("contmon", rows), ("contmond", answers):
+            tap.wait_for(lambda: told(source) == want, PATIENCE_S)
+            tap.equal(told(source), want,
+                      f"{who}: {box.name} in {os.path.dirname(box.path)}")
+        tap.wait_for(lambda: answers().get(box.id, {}).get("container") ==
+                     box.name, PATIENCE_S)
+        tap.equal(answers().get(box.id, {}).get("container"), box.name,
+                  f"contmond: the name of {box.name}")
+    return boxes
+
+
+def check_odd_label():
+    """A NUL in one container's label takes nobody's name, nor its own."""
+    name = docker.PREFIX + "nul"
+    docker.remove(name)
+    one = docker.ask("POST", f"/containers/create?name={name}", {
+        "Image": docker.IMAGE, "Cmd": ["sleep", "100000"],
+        "Labels": {"note": "a\0b", "large": "x" * 300000},
+        "HostConfig": {"NetworkMode": "none"}})["Id"]
+    docker.ask("POST", f"/containers/{one}/start")
+    subprocess.run(["systemctl", "restart", "contmon-engine"], check=True)
+    later = start("later", None)
+
+    def names():
+        told = answers()
+        return [told.get(box, {}).get("container") for box in (one, later.id)]
+    want = [name, later.name]
+    tap.wait_for(lambda: names() == want, PATIENCE_S)
+    tap.equal(names(), want, "names beside a label with a NUL")
+
+
+def engine():
+    return api.row("health")["engine"]
+
+
+def check_stopped():
+    pid = int(subprocess.run(["pidof", "dockerd"], check=True,
+                             stdout=subprocess.PIPE).stdout.split()[0])
+    tap.wait_for(lambda: engine() == "connected", PATIENCE_S)
+    tap.equal(engine(), "connected", "an engine that answers")
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        tap.wait_for(lambda: engine() != "connected", PATIENCE_S)
+        tap.ok(engine() != "connected", "an engine that is stopped")
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    tap.wait_for(lambda: engine() == "connected", PATIENCE_S)
+    tap.equal(engine(), "connected", "an engine that goes on")
+
+
+def run():
+    why = docker.unavailable()
+    if why:
+        tap.skip("what the engine says", why)
+        return
+    use_docker({"exec-opts": ["native.cgroupdriver=cgroupfs"],
+                "cgroup-parent": "/actions_job"})
+    try:
+        check_places()
+        check_odd_label()
+        check_stopped()
+    finally:
+        for one in docker.left_over():
+            docker.remove(one)
+        use_docker(None)
+
+
+tap.main(run)
