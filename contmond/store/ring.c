@@ -135,22 +135,21 @@ static int64_t offset_of(const struct ring_frame *frame)
 }
 
 /*
- * The wall clock was set: the past moves with it, and stays as long ago as it
- * is. Small differences are the clocks' imprecision, or of a clock that is
- * being adjusted slowly.
+ * When the wall clock was set, the past moves with it by whole seconds, so that
+ * each sample stays at the beginning of its step. Smaller differences are noise,
+ * or a clock that is being adjusted slowly.
  */
 static void follow_clock(struct ring *ring, const struct ring_frame *newest)
 {
-	int64_t step_ms;
+	int64_t step_ms, seconds;
 	size_t i;
 
 	if (ring->nr == 0)
 		return;
 	step_ms = offset_of(newest) - offset_of(frame_at(ring, ring->nr - 1));
-	if (llabs(step_ms) < RING_CLOCK_STEP_MS)
-		return;
-	for (i = 0; i < ring->nr; i++)
-		frame_at(ring, i)->t_ms += step_ms;
+	seconds = (step_ms + (step_ms < 0 ? -500 : 500)) / 1000;
+	for (i = 0; seconds != 0 && i < ring->nr; i++)
+		frame_at(ring, i)->t_ms += seconds * 1000;
 }
 
 static int make_room(struct ring *ring)

@@ -43,9 +43,6 @@ size_t ring_bytes(const struct ring *ring);
 
 #define RING_MAX_COLUMNS 64
 
-/* A wall clock that differs by this from one sample to the next was set. */
-#define RING_CLOCK_STEP_MS 500
-
 /**
  * struct ring_layout - where the columns of container_table are in a frame
  * @place: of each column, in @totals for totals, else in @gauges

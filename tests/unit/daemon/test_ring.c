@@ -391,6 +391,24 @@ static void test_a_clock_that_is_set_forward(void **state)
 	step_by(2 * 3600000);
 }
 
+/* It is not set by whole seconds: no two samples get into one step. */
+static void test_a_step_that_is_not_whole(void **state)
+{
+	struct points_query query = query_of("cpu_cores", 0, T0 * 2, 1000);
+	int64_t i;
+
+	(void)state;
+	for (i = 0; i < 20; i++)
+		push_one(T0 + i * 1000 + i % 5, "web", 1);
+	booted_ms += 7199997;
+	for (i = 20; i < 30; i++)
+		push_one(T0 + 7200000 + i * 1000, "web", 1);
+	ask(&query);
+	assert_int_equal(points.nr, 30);
+	for (i = 0; i < 30; i++)
+		must_be((size_t)i, T0 + 7200000 + i * 1000, "web", 1);
+}
+
 static void test_a_clock_that_is_adjusted_slowly(void **state)
 {
 	struct points_query query = query_of("cpu_cores", T0, T0 + 60000, 1000);
@@ -426,6 +444,7 @@ int main(void)
 		TEST(test_the_oldest_are_cut),
 		TEST(test_a_clock_that_is_set_back),
 		TEST(test_a_clock_that_is_set_forward),
+		TEST(test_a_step_that_is_not_whole),
 		TEST(test_a_clock_that_is_adjusted_slowly),
 	};
 
