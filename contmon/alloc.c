@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shows what "reserved" and "committed" mean: memory from CONTMON_ALLOC costs
- * address space at once, page frames only where it is written, and reads as
- * zero until then - each byte of which is checked before it is written.
+ * Shows what "reserved" and "committed" mean: memory from CONTMON_ALLOC takes
+ * address space at once, but page frames only where it is written. Until then
+ * it reads as zero, and each byte is checked for that.
  */
 #include "base/text.h"
 #include "commands.h"
@@ -23,14 +23,15 @@
 
 static const char help[] =
 	"alloc --size SIZE [OPTION...]\n"
-	"Reserve zero pages, through the driver where it is loaded, then touch them\n"
-	"step by step, check that each byte is zero before it is written, and show\n"
-	"what this process has reserved (VSZ) and committed (RSS), and how much of\n"
-	"the range is resident. SIZE is a number with K, M, G or T.\n\n"
+	"Reserve zero pages, through the driver if it is loaded, and touch\n"
+	"them step by step. Check that each byte is zero, then write it.\n"
+	"Show what this process has reserved (VSZ) and committed (RSS), and\n"
+	"how much of the range is resident. SIZE is a number with K, M, G or\n"
+	"T.\n\n"
 	"      --size SIZE     how much to reserve\n"
-	"      --step SIZE     how much to touch at a time, in whole pages; a\n"
-	"                      tenth of --size if not given\n"
-	"      --delay MS      wait so many ms after each step\n"
+	"      --step SIZE     how much to touch at a time, in whole pages;\n"
+	"                      a tenth of --size by default\n"
+	"      --delay MS      wait so many milliseconds after each step\n"
 	"      --touch WHAT    write (the default), read or none\n"
 	CLI_COMMON_HELP;
 
@@ -59,14 +60,14 @@ struct alloc {
 	enum touch touch;
 
 	struct contmon *c;
-	unsigned char *address;		/* NULL when nothing is reserved */
+	unsigned char *address;	/* NULL when nothing is reserved */
 	uint64_t length_bytes;
 	uint64_t touched_bytes;
-	const unsigned char *not_zero;	/* the first byte that was wrong */
+	const unsigned char *not_zero;	/* the first wrong byte */
 	json_t *rows;
 };
 
-/* One moment of the demonstration; what is resident only the driver tells */
+/* One moment of the demonstration; only the driver knows @resident_bytes. */
 struct moment {
 	struct contmon_task task;
 	uint64_t rss_bytes;

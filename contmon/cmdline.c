@@ -15,8 +15,8 @@
 
 static const char help[] =
 	"cmdline [OPTION...] PID...\n"
-	"The arguments that each process was started with, quoted where they\n"
-	"need it.\n\n"
+	"Print the arguments that processes were started with, quoted where\n"
+	"needed.\n\n"
 	CLI_COMMON_HELP;
 
 static const struct option options[] = { CLI_COMMON_OPTIONS };
@@ -30,7 +30,7 @@ struct cmdline {
 	json_t *rows;
 };
 
-/* An argument as a shell would take it, though no byte of it does harm. */
+/* An argument as for a shell, escaped for the terminal. */
 static void quote(FILE *to, const char *argument, size_t length)
 {
 	static const char plain[] =
@@ -95,10 +95,10 @@ static json_t *json_arguments(const struct cmdline *cmdline)
 	return arguments;
 }
 
-/* CSV has no arrays: there the line is all. */
+/* CSV has no arrays, only the line. */
 static int add_row(struct cmdline *cmdline, int32_t pid, const char *line)
 {
-	/* It is in the locale's characters, which need not be UTF-8. */
+	/* The locale need not be UTF-8. */
 	json_t *row = json_pack("{s:i,s:o,s:o}", "pid", (int)pid, "cmdline",
 				cli_json_text(line, strlen(line)),
 				"total_bytes",

@@ -15,14 +15,14 @@
 
 static const char help[] =
 	"containers [OPTION...]\n"
-	"Every container: its tasks and those of the cgroups inside of it, and\n"
-	"its memory as the kernel accounts it.\n\n"
-	"  -a, --all           one row for each cgroup, nothing added up\n"
-	"      --exact         sum the per-CPU parts of RSS: exact, but dearer\n"
-	"      --container ID  only this one, by its name or the beginning of its\n"
-	"                      id\n"
-	"      --name TEXT     only with TEXT in its name, id or path, or matching\n"
-	"                      one of them if it is a pattern with * ? [\n"
+	"Show every container: the processes of its cgroup and of those\n"
+	"below, and its memory as the kernel charges it.\n\n"
+	"  -a, --all           show a row for each cgroup, without sums\n"
+	"      --exact         add up the per-CPU parts of RSS; slower\n"
+	"      --container ID  only this one: its name or the beginning of\n"
+	"                      its id\n"
+	"      --name TEXT     only with TEXT in their name, id or path, or\n"
+	"                      that match a pattern with * ? [\n"
 	CLI_LISTING_HELP;
 
 enum { OPT_EXACT = CLI_OPT_LISTING_END, OPT_CONTAINER, OPT_NAME };
@@ -95,7 +95,7 @@ static int print_json(const struct view *view)
 	return cli_print_rows(rows, meta, &view->listing.options);
 }
 
-/* Whoever reads CSV finds its keys, though nothing is there to be shown. */
+/* CSV has keys even without rows. */
 static int print_csv_keys(const struct view *view)
 {
 	static const struct cli_cgroup nowhere;

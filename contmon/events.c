@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A line for each event, as it happens. A container that lives for some ms is
- * gone before anybody can look its cgroup up, but the event of its making has
- * the path: that is remembered.
+ * A line for each event, as it happens. The cgroup of a container that lives
+ * for some ms is gone before it can be looked up, so the path in the event of
+ * its creation is remembered.
  */
 #include "base/clock.h"
 #include "commands.h"
@@ -24,16 +24,18 @@
 
 static const char help[] =
 	"events [OPTION...]\n"
-	"What happens to processes and containers, as it happens.\n\n"
-	"      --type LIST     only these, separated by commas: fork, exec, exit,\n"
-	"                      oom, created, populated, emptied, removed\n"
+	"Show events of processes and containers, as they happen.\n\n"
+	"      --type LIST     only these types, separated by commas: fork,\n"
+	"                      exec, exit, oom, created, populated,\n"
+	"                      emptied, removed\n"
 	"      --pid PID       only of this process\n"
-	"      --container ID  only in this container, by its name or the beginning\n"
-	"                      of its id; host: only outside of containers\n"
-	"      --user USER     only of this user's processes, by name or number\n"
-	"      --name TEXT     only of processes with TEXT in their name, or\n"
-	"                      matching it if it is a pattern with * ? [\n"
-	"      --count N       end after so many\n"
+	"      --container ID  only in this container: its name or the\n"
+	"                      beginning of its id; host: in none\n"
+	"      --user USER     only of processes of this user, a name or\n"
+	"                      number\n"
+	"      --name TEXT     only of processes with TEXT in their name,\n"
+	"                      or that match a pattern with * ? [\n"
+	"      --count N       end after N events\n"
 	CLI_COMMON_HELP;
 
 enum { OPT_TYPE = CLI_OPT_UNITS + 1, OPT_PID, OPT_CONTAINER, OPT_USER,
@@ -54,7 +56,7 @@ struct stream {
 	struct cli_filter filter;
 	struct contmon_watch watch;
 	uint32_t types;		/* wanted, as a mask */
-	uint64_t count;		/* so many are left to be shown */
+	uint64_t count;		/* of events to show; 0: no end */
 	uint64_t nr_shown;
 	int64_t realtime_offset_ns;	/* CLOCK_REALTIME - CLOCK_BOOTTIME */
 	struct cli_cgroups *cgroups;
@@ -79,14 +81,14 @@ static int print(struct stream *stream, const struct cli_event *event)
 	return ferror(stdout) ? CLI_FAILURE : status;
 }
 
-static void tell_dropped(const struct contmon_event *event)
+static void report_dropped(const struct contmon_event *event)
 {
 	if (event->dropped)
 		cli_error("%" PRIu64 " events were lost: they came faster than "
 			  "they could be shown", (uint64_t)event->dropped);
 }
 
-/* All that can be read now. CLI_GO_ON, or what to exit with */
+/* Print what can be read now. CLI_GO_ON, or what to exit with */
 static int drain(struct stream *stream)
 {
 	struct contmon_event record;
@@ -96,7 +98,7 @@ static int drain(struct stream *stream)
 	while ((r = contmon_events_next(stream->events, &record)) > 0) {
 		struct cli_event event = { .record = &record };
 
-		tell_dropped(&record);
+		report_dropped(&record);
 		cli_event_look_up(&event, stream->cgroups,
 				  stream->realtime_offset_ns);
 		if (!(stream->types & 1U << record.type) ||
@@ -130,7 +132,7 @@ static int open_stream(struct stream *stream, struct contmon *c)
 {
 	int r;
 
-	/* Without paths the short-lived would belong to nobody. */
+	/* They bring the paths of short-lived cgroups. */
 	stream->watch.events = stream->types |
 			       1U << CONTMON_EVENT_CGROUP_CREATED;
 	r = contmon_events_open(c, &stream->watch, &stream->events);

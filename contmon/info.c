@@ -16,9 +16,9 @@
 
 static const char help[] =
 	"info [OPTION...]\n"
-	"The driver, its limits and its clocks, or what stands in for it; the host's\n"
-	"totals.\n\n"
-	"      --exact         sum the per-CPU parts of RSS: exact, but dearer\n"
+	"Show the driver, its limits and clocks, or what replaces it, and\n"
+	"the totals of the host.\n\n"
+	"      --exact         add up the per-CPU parts of RSS; slower\n"
 	CLI_COMMON_HELP;
 
 enum { OPT_EXACT = CLI_OPT_UNITS + 1 };
@@ -36,7 +36,7 @@ struct view {
 	struct contmon_system system;
 };
 
-/* What the bits of a mask are called; NULL ends */
+/* Names of the bits of a mask; NULL ends */
 static const char *const task_groups[] = {
 	"base", "cred", "sched", "cgroup", "ns", "mem", "cpu", "faults", "io",
 	"oom_adj", "oom_score", "runq", "delay", NULL
@@ -64,7 +64,7 @@ static json_t *json_system(const struct contmon_system *system)
 	return NULL;
 }
 
-/* One line for each member, as both records have a few in common */
+/* A line for each member, with its record: both have some in common. */
 static int csv_rows(json_t *rows, const char *record, json_t *members)
 {
 	const char *key;
@@ -147,7 +147,7 @@ static void time_line(const char *name, uint64_t ns)
 	line(name, "%s", cli_format_duration(text, ns));
 }
 
-/* Bits without a name are a newer driver's. */
+/* Bits of a newer driver have no name. */
 static void mask_line(const char *name, uint64_t mask, const char *const *names)
 {
 	size_t i;
@@ -163,7 +163,7 @@ static void mask_line(const char *name, uint64_t mask, const char *const *names)
 	putchar('\n');
 }
 
-/* Nobody has loaded procfs, and its limits are nobody's. */
+/* procfs is never loaded and has no limits. */
 static bool is_driver(const struct view *view)
 {
 	return strcmp(view->source, "driver") == 0;
@@ -176,7 +176,7 @@ static void print_fallback(const struct view *view)
 
 	section(view, "Source");
 	line("source", "procfs and cgroupfs");
-	line("why", "%s", forced && *forced ? "CONTMON_SOURCE says so" :
+	line("why", "%s", forced && *forced ? "CONTMON_SOURCE forces it" :
 	     "the driver is not loaded; try: modprobe contmon");
 	mask_line("features", info->features, features);
 	mask_line("task groups", info->task_fields, task_groups);
@@ -190,7 +190,7 @@ static void print_driver(const struct view *view)
 	char release[sizeof(info->release) + 1] = "";
 	size_t i;
 
-	/* It is the driver's text: only what is harmless is shown. */
+	/* Show no control character that the driver may send. */
 	memcpy(release, info->release, sizeof(info->release));
 	for (i = 0; release[i]; i++)
 		if (release[i] < ' ' || release[i] > '~')
@@ -211,7 +211,7 @@ static void print_driver(const struct view *view)
 	bytes_line(view, "mapping, at most", info->max_mapping_bytes);
 }
 
-/* The clocks are read one after another: the second may be ahead by some ns. */
+/* The clocks are read one after another, so the second may be ahead. */
 static uint64_t suspended_ns(const struct contmon_get_info *info)
 {
 	if (info->now_boottime_ns < info->now_monotonic_ns)
@@ -233,7 +233,7 @@ static void print_clocks(const struct view *view)
 		time_line("loaded for", loaded_ns);
 	}
 	time_line("since boot", info->now_boottime_ns);
-	time_line("of it suspended", suspended_ns(info));
+	time_line("suspended for", suspended_ns(info));
 }
 
 static void print_memory(const struct view *view)
@@ -285,8 +285,8 @@ static void print_tasks(const struct view *view)
 	if (!(kernel->fields & CONTMON_SYSTEM_TASKS))
 		return;
 	section(view, "Processes");
-	line("all", "%" PRIu32, kernel->nr_tasks);
-	line("their threads", "%" PRIu32, kernel->nr_threads);
+	line("total", "%" PRIu32, kernel->nr_tasks);
+	line("threads", "%" PRIu32, kernel->nr_threads);
 	line("running", "%" PRIu32, kernel->nr_running);
 	line("sleeping", "%" PRIu32, kernel->nr_sleeping);
 	line("uninterruptible", "%" PRIu32, kernel->nr_uninterruptible);

@@ -23,9 +23,9 @@ static const struct command commands[] = {
 	  cli_containers },
 	{ "top", "containers and their processes, live", cli_top },
 	{ "watch", "one process until it ends", cli_watch },
-	{ "events", "what happens to processes and containers", cli_events },
+	{ "events", "events of processes and containers, live", cli_events },
 	{ "cmdline", "the arguments of a process", cli_cmdline },
-	{ "alloc", "reserve memory and watch it become real", cli_alloc },
+	{ "alloc", "reserve memory and watch it being committed", cli_alloc },
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -43,8 +43,8 @@ static void print_help(FILE *to)
 }
 
 /*
- * A full disk must not look like success. A reader that has seen enough and
- * gone, such as head(1), needs no message.
+ * A full disk must not look like success. A reader that closed the pipe, such
+ * as head(1), needs no message.
  */
 static int finish(int status)
 {
@@ -77,7 +77,7 @@ int main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "");
 
-	/* cli_option() says what is wrong, in this program's own words. */
+	/* cli_option() reports errors in the words of this program. */
 	opterr = 0;
 
 	if (argc < 2) {

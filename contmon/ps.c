@@ -21,16 +21,16 @@
 
 static const char help[] =
 	"ps [OPTION...] [PID...]\n"
-	"Every process that you may see, or those with the given ids.\n\n"
-	"      --exact         sum the per-CPU parts of RSS: exact, but dearer\n"
-	"      --threads       a row for each thread\n"
-	"      --container ID  only in this container, by its name or the beginning\n"
-	"                      of its id; host: only outside of containers\n"
-	"      --user USER     only of this user, by name or number\n"
+	"Show every process that you may see, or the given ones.\n\n"
+	"      --exact         add up the per-CPU parts of RSS; slower\n"
+	"      --threads       show a row for each thread\n"
+	"      --container ID  only in this container: its name or the\n"
+	"                      beginning of its id; host: in none\n"
+	"      --user USER     only of this user, a name or number\n"
 	"      --state LETTERS only in one of these states, such as RD\n"
-	"      --name TEXT     only with a name that has TEXT in it, or matches it\n"
-	"                      if it is a pattern with * ? [\n"
-	"      --min-rss SIZE  only with so much committed memory, such as 64M\n"
+	"      --name TEXT     only with TEXT in their name, or that match\n"
+	"                      a pattern with * ? [\n"
+	"      --min-rss SIZE  only with this much RSS or more: 64M\n"
 	CLI_LISTING_HELP;
 
 enum { OPT_EXACT = CLI_OPT_LISTING_END, OPT_CONTAINER, OPT_USER, OPT_STATE,
@@ -60,20 +60,20 @@ struct ps {
 	struct cli_layout owner;
 	struct cli_filter filter;
 	uint32_t flags;
-	int32_t *pids;		/* asked for; owned */
+	int32_t *pids;		/* given ones; owned */
 	size_t nr_pids;
 	struct cli_cgroups *cgroups;
 	struct contmon_task *found;	/* those of @pids; owned */
-	struct contmon_tasks all;	/* or everybody */
+	struct contmon_tasks all;	/* or all processes */
 	const struct contmon_task *tasks;
 	size_t nr;
 	uint64_t taken_boottime_ns;
 	const char *source;
 	struct cli_processes processes;
-	struct cli_rows rows;		/* those of @processes that are shown */
+	struct cli_rows rows;	/* those of @processes that are shown */
 };
 
-/* Of the rows shown; the memory of a process is that of all its threads. */
+/* Of the rows shown; threads share the memory of their process. */
 struct totals {
 	size_t nr_processes;
 	uint64_t reserved_bytes;
@@ -102,13 +102,13 @@ static void keep(void *task)
 	(void)task;
 }
 
-/* Is it the first of the rows shown of its process? They come one by one. */
+/* Is it the first row of its process? Call it for one row after another. */
 static bool is_first_of_process(const struct contmon_task *task, void **seen)
 {
 	const struct contmon_task **found =
 		tsearch(task, seen, compare_processes);
 
-	/* Without memory all are counted: too much rather than too little. */
+	/* Out of memory, too much is better than too little. */
 	return !found || *found == task;
 }
 
@@ -118,7 +118,7 @@ static struct totals add_up(const struct ps *ps)
 	void *seen = NULL;	/* tsearch(3) tree of processes */
 	size_t i;
 
-	/* Members of a group that is not valid are zero. */
+	/* Members of an invalid group are zero. */
 	for (i = 0; i < ps->rows.nr; i++) {
 		const struct contmon_task *task = at(ps, i)->task;
 
@@ -177,14 +177,14 @@ static int print_json(const struct ps *ps)
 	return cli_print_rows(rows, meta, &ps->listing.options);
 }
 
-/* Whoever reads CSV finds its keys, though nothing is there to be shown. */
+/* CSV has keys even without rows. */
 static int print_csv_keys(const struct ps *ps)
 {
 	static const struct cli_cgroup nowhere;
-	static const struct contmon_task nobody;
+	static const struct contmon_task no_task;
 	const struct cli_process none = {
 		.row.cgroup = &nowhere,
-		.task = &nobody,
+		.task = &no_task,
 	};
 
 	return cli_print_csv_keys(json_row(ps, &none), &ps->listing.options);
@@ -220,7 +220,7 @@ static int print_table(const struct ps *ps)
 	return status;
 }
 
-/* Has the @i-th of the ids been given before? */
+/* Has the @i-th id been given before? */
 static bool is_given_again(const struct ps *ps, size_t i)
 {
 	size_t j;
@@ -231,7 +231,7 @@ static bool is_given_again(const struct ps *ps, size_t i)
 	return false;
 }
 
-/* Processes that are not there are told of; the others are shown anyway. */
+/* Report the processes that do not exist, and show the others. */
 static int read_some(struct ps *ps, struct contmon *c)
 {
 	int status = CLI_OK;
@@ -262,7 +262,7 @@ static int read_some(struct ps *ps, struct contmon *c)
 	return status;
 }
 
-/* A source that cannot filter gives all: what is shown is filtered here. */
+/* Where the source cannot filter, all are read and filtered here. */
 static int query(struct ps *ps, struct contmon *c)
 {
 	struct contmon_query all = { .fields = CONTMON_TASK_ALL,
@@ -284,8 +284,8 @@ static int read_all(struct ps *ps, struct contmon *c)
 
 	ps->tasks = NULL;
 	if (r == -EOPNOTSUPP && has_threads(ps)) {
-		cli_error("ps: --threads: this driver knows of processes "
-			  "only; update it");
+		cli_error("ps: --threads: this driver knows processes only; "
+			  "update it");
 		return CLI_FAILURE;
 	}
 	if (r < 0)
@@ -296,7 +296,7 @@ static int read_all(struct ps *ps, struct contmon *c)
 	return CLI_OK;
 }
 
-/* Of processes none but those asked for were read. */
+/* With threads, all processes are read. */
 static bool is_asked_for(const struct ps *ps, const struct contmon_task *task)
 {
 	size_t i;
@@ -334,7 +334,7 @@ static int read_tasks(struct ps *ps)
 		return CLI_FAILURE;
 	ps->source = cli_source_name(c);
 	status = cli_check_flags(c, ps->flags);
-	/* Without cgroup v2 nobody is known to be in a container. */
+	/* Without any cgroups no process is known to be in a container. */
 	r = cli_cgroups_new(&ps->cgroups);
 	if (r < 0 && r != -ENOENT)
 		status = cli_failed("ps", r);
@@ -342,7 +342,7 @@ static int read_tasks(struct ps *ps)
 		cli_filter_begin(&ps->filter, ps->cgroups);
 		status = ps->nr_pids ? read_some(ps, c) : read_all(ps, c);
 	}
-	/* Now that it is known who is there */
+	/* The threads of those that exist */
 	if (ps->nr && ps->nr_pids && has_threads(ps) &&
 	    read_all(ps, c) != CLI_OK)
 		status = CLI_FAILURE;

@@ -14,15 +14,16 @@
 
 static const char help[] =
 	"top [OPTION...]\n"
-	"Containers, full screen and live; Enter shows the processes of one, h\n"
-	"all keys. With --json or --csv a line for each in each interval.\n\n"
-	"  -n, --interval S    refresh every S seconds, 0.1 to 3600; 1 if not\n"
-	"                      given\n"
-	"      --container ID  the processes of this one, by its name or the\n"
+	"Show containers on the whole screen, live. Enter shows the\n"
+	"processes of one, h all keys. With --json or --csv print a line for\n"
+	"each after each interval.\n\n"
+	"  -n, --interval S    refresh every S seconds, 0.1 to 3600;\n"
+	"                      1 by default\n"
+	"      --container ID  the processes of this one: its name or the\n"
 	"                      beginning of its id\n"
-	"      --count N       end after so many intervals\n"
+	"      --count N       end after N intervals\n"
 	"      --json          print JSON\n"
-	"      --csv           print CSV with the keys and values of --json\n"
+	"      --csv           print CSV with the keys of --json\n"
 	"      --no-headings   print no keys above CSV\n"
 	"      --units UNIT    auto, KiB, MiB or bytes\n"
 	"  -h, --help          print this\n";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One line for each look at a process, so that what went before stays to be
- * seen, until it ends. The driver tells how; without its events a pidfd tells
- * at least when.
+ * A line for each look at a process until it ends, so that earlier ones stay
+ * visible. The driver's events say how it ended; without them a pidfd says
+ * when.
  */
 #include "base/clock.h"
 #include "commands.h"
@@ -30,10 +30,10 @@
 
 static const char help[] =
 	"watch [OPTION...] PID\n"
-	"A line for this process every 2 s until it ends.\n\n"
+	"Print a line about this process every 2 seconds until it ends.\n\n"
 	"  -n, --interval S    every S seconds, 0.1 to 3600\n"
-	"  -o, --columns LIST  show these columns, separated by commas; help tells\n"
-	"                      which there are\n"
+	"  -o, --columns LIST  show these columns, separated by\n"
+	"                      commas; help lists all of them\n"
 	CLI_COMMON_HELP;
 
 static const struct option options[] = {
@@ -53,7 +53,7 @@ struct watch {
 	int32_t pid;
 	int pidfd;
 	struct contmon *c;
-	struct contmon_events *events;	/* its end; NULL if none are to be had */
+	struct contmon_events *events;	/* of its end; NULL: none */
 	struct cli_cgroups *cgroups;
 	struct contmon_task before, now;
 	uint64_t before_ns, now_ns;	/* when they were read; 0: never */
@@ -93,7 +93,7 @@ static int read_process(struct watch *watch)
 	return 0;
 }
 
-/* All that the driver gave, and the one rate that it cannot give */
+/* The driver's record, and the rate that it cannot give */
 static int add_record(const struct watch *watch, json_t *json)
 {
 	const struct cli_rates *rates = &watch->processes.v[0].row.rates;
@@ -131,7 +131,7 @@ static json_t *json_row(const struct watch *watch)
 
 #define CLOCK_WIDTH 8
 
-/* Of the columns behind the clock; 0 for one that the terminal has no room for */
+/* Of the columns after the clock; 0 where there is no room for one */
 static void find_widths(const struct watch *watch, int widths[CLI_COLUMNS_MAX])
 {
 	const struct cli_layout *layout = &watch->layout;
@@ -218,7 +218,7 @@ static int print(struct watch *watch)
 	return ferror(stdout) ? CLI_FAILURE : status;
 }
 
-/* Until it ends (true) or it is time for the next look */
+/* Wait for its end (true) or the next look (false). */
 static bool ends_before(const struct watch *watch, uint64_t deadline_ns)
 {
 	struct pollfd fds[2] = {
@@ -245,8 +245,8 @@ static bool ends_before(const struct watch *watch, uint64_t deadline_ns)
 }
 
 /*
- * A zombie has ended, though its parent does not know yet; but where only the
- * first thread has, the others go on.
+ * A zombie has ended, although its parent has not waited for it. If only its
+ * first thread is one, the others go on.
  */
 static bool has_ended(const struct contmon_task *task)
 {
@@ -276,7 +276,7 @@ static int look_until_it_ends(struct watch *watch)
 	}
 }
 
-/* The end is seen by looking, perhaps, before its event is there. */
+/* A look may notice the end before its event arrives. */
 #define EVENT_DELAY_MS 500
 
 /* The event of its end, true if there is one */
@@ -337,14 +337,14 @@ static int say_ended(const struct watch *watch)
 		       cli_format_bytes(peak, end.rss_peak_bytes,
 					watch->options.unit));
 	else
-		printf("how is not known, CPU %s when last seen\n",
+		printf("how is unknown, CPU %s when last seen\n",
 		       watch->now.valid & CONTMON_TASK_CPU ?
 			       cli_format_duration(cpu, watch->now.runtime_ns) :
 			       "-");
 	return CLI_OK;
 }
 
-/* No process is a matter of the first look; no events are no obstacle. */
+/* The first look finds out if there is a process; events may be missing. */
 static void open_events(struct watch *watch)
 {
 	struct contmon_watch ask = {

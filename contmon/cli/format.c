@@ -54,7 +54,8 @@ char *cli_format_bytes(char text[CLI_TEXT_MAX], uint64_t bytes,
 char *cli_format_duration(char text[CLI_TEXT_MAX], uint64_t ns)
 {
 	uint64_t s = ns / NS_PER_SECOND;
-	unsigned int centiseconds = (unsigned int)(ns % NS_PER_SECOND / 10000000);
+	uint64_t fraction_ns = ns % NS_PER_SECOND;
+	unsigned int centiseconds = (unsigned int)(fraction_ns / 10000000);
 	unsigned int seconds = (unsigned int)(s % 60);
 	unsigned int minutes = (unsigned int)(s / 60 % 60);
 	unsigned int hours = (unsigned int)(s / 3600 % 24);

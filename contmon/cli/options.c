@@ -20,7 +20,7 @@ static int bad_option(const char *what, const char *option, const char *command)
 	return CLI_USAGE;
 }
 
-/* A long option that was given what it does not take; @opt may be its letter. */
+/* A long option with a value that it does not take; @opt may be its letter. */
 static bool takes_no_value(int opt, const char *word)
 {
 	return opt >= CLI_OPT_JSON ||

@@ -27,8 +27,8 @@ enum { CLI_OPT_JSON = 1000, CLI_OPT_CSV, CLI_OPT_NO_HEADINGS,
 	{ NULL, 0, NULL, 0 }
 
 #define CLI_COMMON_HELP							\
-	"      --json          print JSON, numbers as the driver gave them\n" \
-	"      --csv           print CSV with the keys and values of --json\n" \
+	"      --json          print JSON\n"				\
+	"      --csv           print CSV with the keys of --json\n" \
 	"      --no-headings   print neither headings nor totals\n"	\
 	"      --units UNIT    auto, KiB, MiB or bytes\n"		\
 	"  -h, --help          print this\n"

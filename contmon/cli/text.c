@@ -8,15 +8,15 @@
 #include <string.h>
 #include <wchar.h>
 
-/* Most of what is shown: a byte and a column, whatever the locale */
+/* One byte and one column in every locale */
 static bool is_plain(char byte)
 {
 	return byte >= ' ' && byte <= '~';
 }
 
 /*
- * Bytes of one harmless character at @s, or 0. What takes no column is not
- * harmless: controls, but also marks that turn the direction of writing.
+ * Bytes of one harmless character at @s, or 0. Those without a column are not
+ * harmless: controls, but also marks that change the direction of writing.
  */
 static size_t printable(const char *s, size_t length, mbstate_t *state)
 {
@@ -67,7 +67,7 @@ size_t cli_text_width(const char *text)
 		if (is_plain(*text)) {
 			n = 1;
 		} else if ((n = mbrtowc(&c, text, MB_CUR_MAX, &state)) >
-			   MB_CUR_MAX) {	/* not of this locale: a byte a column */
+			   MB_CUR_MAX) {	/* foreign: a column a byte */
 			state = (mbstate_t){ 0 };
 			n = 1;
 		} else {

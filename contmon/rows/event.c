@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What an event is called, and what it means if it is about a container */
+/* The name of a type, and what it means for a container */
 static const struct {
 	const char *name, *of_container;
 } types[] = {
@@ -132,7 +132,7 @@ static void put_usage(FILE *to, const struct contmon_event *record,
 			cli_format_bytes(out, record->write_bytes, unit));
 }
 
-/* In just @width columns of a terminal; 0: as long as it is */
+/* Padded or cut to @width columns of a terminal; 0: as long as it is */
 static void put_escaped(FILE *to, const char *text, size_t size, int width)
 {
 	char *escaped = cli_escape(text, strnlen(text, size));

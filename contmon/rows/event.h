@@ -26,13 +26,13 @@ struct cli_event {
 void cli_event_look_up(struct cli_event *event, struct cli_cgroups *cgroups,
 		       int64_t realtime_offset_ns);
 
-/* States are no part of an event; names and users are those of processes. */
+/* An event has no state; its name and user are those of its process. */
 bool cli_event_passes(const struct cli_event *event,
 		      const struct cli_filter *filter);
 
 /*
  * "fork,exit" as a mask for struct contmon_watch. CLI_GO_ON, or CLI_USAGE after
- * saying what is wrong.
+ * reporting what is wrong.
  */
 int cli_event_types(const char *names, uint32_t *ret_mask);
 
@@ -45,7 +45,7 @@ void cli_event_print_headings(void);
 int cli_event_print(const struct cli_event *event, enum cli_unit unit,
 		    size_t width);
 
-/* What does not belong to its type is null. NULL without memory */
+/* Members that do not belong to its type are null. NULL without memory */
 json_t *cli_event_json(const struct cli_event *event);
 
 #endif /* CONTMON_ROWS_EVENT_H */

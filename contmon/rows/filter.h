@@ -6,10 +6,9 @@
 #include "process.h"
 
 /**
- * struct cli_filter - which rows are shown; what is NULL or
- *	empty lets all pass
+ * struct cli_filter - which rows are shown; NULL and empty members pass all
  * @container: a container's name, the beginning of its id, or "host"
- * @named: a container has just this name, so ids that begin like it do not count
+ * @named: a container has this name, so it is not the beginning of an id
  * @name: part of a name, or a pattern of glob(7) for all of it
  * @states: letters of /proc/PID/stat
  * @uid: with @by_uid, the real user id
@@ -25,24 +24,24 @@ struct cli_filter {
 	uint64_t min_rss_bytes;
 };
 
-/* CLI_GO_ON, or CLI_USAGE after saying what is wrong */
+/* CLI_GO_ON, or CLI_USAGE after reporting what is wrong */
 int cli_filter_states(struct cli_filter *filter, const char *letters);
 int cli_filter_min_rss(struct cli_filter *filter, const char *size);
 int cli_filter_user(struct cli_filter *filter, const char *name);
 
-/* After parsing, before anything is filtered: look for the name */
+/* Look for the name: after parsing, before anything is filtered */
 void cli_filter_begin(struct cli_filter *filter,
 		      const struct cli_cgroups *cgroups);
 
 /*
- * Have the source leave out what would not pass anyway, as far as it can. What
- * it gives must be filtered all the same.
+ * Let the source leave out rows that would not pass, as far as it can. Its rows
+ * must be filtered all the same.
  */
 void cli_filter_query(const struct cli_filter *filter, struct contmon *c,
 		      struct cli_cgroups *cgroups,
 		      struct contmon_query *query);
 
-/* One condition each, for what is no row */
+/* Single conditions, for what is not a row */
 bool cli_filter_name(const struct cli_filter *filter, const char *name);
 bool cli_filter_cgroup(const struct cli_filter *filter,
 		       const struct cli_cgroup *cgroup);

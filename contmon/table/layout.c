@@ -170,7 +170,7 @@ static bool may_leave(const struct cli_layout *layout, const int *widths,
 	return widths[i] && !cli_layout_is_subject(layout, layout->v[i]);
 }
 
-/* Leave out the columns of the highest rank. Returns the room that they took. */
+/* Leave out the columns of the highest rank. Returns the room they took. */
 static int leave_out(const struct cli_layout *layout, const int *least,
 		     int *widths)
 {

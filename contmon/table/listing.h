@@ -24,12 +24,12 @@ enum { CLI_OPT_SORT = CLI_OPT_UNITS + 1, CLI_OPT_TREE, CLI_OPT_LISTING_END };
 #define CLI_LISTING_LETTERS "o:rh"
 
 #define CLI_LISTING_HELP						\
-	"  -o, --columns LIST  show these columns, separated by commas; help\n" \
-	"                      tells which there are\n"			\
-	"      --sort COLUMN   largest number, or smallest text and id, first;\n" \
-	"                      +COLUMN smallest first, -COLUMN largest\n"	\
-	"  -r, --reverse       the other way round\n"			\
-	"      --tree          children below their parents\n"		\
+	"  -o, --columns LIST  show these columns, separated by\n"	\
+	"                      commas; help lists all of them\n"	\
+	"      --sort COLUMN   the largest number first, or the smallest\n" \
+	"                      text; +COLUMN smallest, -COLUMN largest\n" \
+	"  -r, --reverse       reverse the order\n"			\
+	"      --tree          show children below their parents\n"	\
 	CLI_COMMON_HELP
 
 /* As cli_option(), with these options too */

@@ -8,7 +8,7 @@
 
 #include "contmon.h"
 
-/* Which bits of valid make members known that may be known in part */
+/* Bits of valid for members that may be known without their whole group */
 #define CLI_TASK_PAGE_FAULTS \
 	(CONTMON_TASK_FAULTS | CONTMON_TASK_PART_PAGE_FAULTS)
 #define CLI_CGROUP_COUNTS \
@@ -29,10 +29,9 @@ enum cli_type {
 };
 
 /**
- * struct cli_member - one member of a record of the driver's
+ * struct cli_member - one member of a record of the driver
  * @name: as in <linux/contmon.h>; NULL ends a table
- * @group: bits of the record's mask, one of which says that it is known; 0:
- *	always
+ * @group: bits of the record's mask, one of which makes it known; 0: always
  */
 struct cli_member {
 	const char *name;

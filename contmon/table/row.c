@@ -115,7 +115,7 @@ static void place_all(struct tree *tree, struct cli_row **to)
 		if (tree->nodes[i].parent == NONE)
 			nr += place(tree, i, to + nr);
 
-	/* What is left goes round: cut each circle at its first row. */
+	/* The others are in circles: cut each at its first row. */
 	for (i = 0; nr < tree->nr && i < tree->nr; i++)
 		if (!tree->nodes[i].placed) {
 			cut(tree, i);

@@ -12,9 +12,9 @@
  * struct cli_row - what every row of a table begins with
  * @id: pid, or id of a cgroup: unique in the table
  * @parent_id: 0 for none
- * @depth: in the tree, of those shown; 0 at its top, or without a tree
- * @cgroup: that it is in, or is; belongs to the struct cli_cgroups
- * @rates: for who has seen it before
+ * @depth: in the tree of the rows shown; 0 at its top, or without a tree
+ * @cgroup: that it is in, or is; owned by the struct cli_cgroups
+ * @rates: known from the second sample on
  */
 struct cli_row {
 	uint64_t id;

@@ -9,7 +9,7 @@
 
 #define KEY_ESCAPE 27
 
-/* Take away the last character, of which bytes above 0x7f may be a part. */
+/* Remove the last character, which may have several bytes. */
 static void shorten(char *text)
 {
 	size_t n = strlen(text);
@@ -69,7 +69,8 @@ static enum top_action enter(struct top_model *model)
 		return TOP_DRAW;
 	container = (const struct cli_container *)
 		model->rows.v[model->selected];
-	return turn_to(model, TOP_PROCESSES, container->row.cgroup->identity.id);
+	return turn_to(model, TOP_PROCESSES,
+		       container->row.cgroup->identity.id);
 }
 
 /* Out of what was entered last */

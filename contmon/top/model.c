@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What `contmon top` shows, computed from two samples. Nothing here knows of a
- * terminal, so that all of it is tested without one.
+ * What `contmon top` shows, computed from two samples. Nothing here knows a
+ * terminal, so all of it is tested without one.
  */
 #include "base/rate.h"
 #include "contmon/rows/container_columns.h"
@@ -24,8 +24,8 @@
 #define PROCESS_COLUMNS							\
 	"pid,user,state,container,cpu-cores,cpu-percent,"		\
 	"cpu-seconds-total,rss-bytes,vsz-bytes,rss-percent-of-vsz,"	\
-	"swap-bytes,read-bytes-per-second,write-bytes-per-second,threads,"		\
-	"oom-score,comm"
+	"swap-bytes,read-bytes-per-second,write-bytes-per-second,"	\
+	"threads,oom-score,comm"
 
 void top_model_init(struct top_model *model, struct cli_cgroups *cgroups)
 {
@@ -67,10 +67,13 @@ static uint32_t nr_cpus(const struct top_sample *sample)
 	return nr ? nr : 1;
 }
 
-/* Of the containers of one sample, given those of the one before it, by id */
-static void rate_containers(struct top_model *model, uint64_t elapsed_ns)
+/* The containers of the sample before are in the order of their ids. */
+static void rate_containers(struct top_model *model)
 {
 	const struct cli_containers *before = &model->containers_before;
+	const struct top_sample *samples = model->samples;
+	uint64_t elapsed_ns = samples[0].containers.taken_boottime_ns -
+			      samples[1].containers.taken_boottime_ns;
 	size_t i;
 
 	for (i = 0; i < model->containers.nr; i++) {
@@ -166,8 +169,7 @@ static int make_containers(struct top_model *model)
 		cli_containers_limit(&model->containers, &now->containers,
 				     model->cgroups);
 	if (old->filled)
-		rate_containers(model, now->containers.taken_boottime_ns -
-					       old->containers.taken_boottime_ns);
+		rate_containers(model);
 	return 0;
 }
 
@@ -297,7 +299,7 @@ int top_model_arrange(struct top_model *model)
 		select_containers(model, &filter);
 	else if (model->samples[0].page == TOP_PROCESSES)
 		select_processes(model, &filter);
-	/* else its processes have not been read yet. */
+	/* Otherwise its processes have not been read yet. */
 
 	for (i = 0; i < model->rows.nr; i++)
 		model->rows.v[i]->depth = 0;
@@ -316,7 +318,8 @@ const char *top_model_place(const struct top_model *model)
 		return model->only.container ? model->only.container : "";
 
 	for (i = 0; i < model->containers.nr; i++) {
-		const struct cli_cgroup *cgroup = model->containers.v[i].row.cgroup;
+		const struct cli_cgroup *cgroup =
+			model->containers.v[i].row.cgroup;
 
 		if (strcmp(cgroup->identity.id, model->inside) == 0)
 			return cli_cgroup_title(cgroup);

@@ -15,7 +15,7 @@
  * @page: the page shown
  * @layouts: columns and order of each page
  * @unit: of sizes
- * @only: whose rows alone there are; its name is not used
+ * @only: all rows pass it; its name is not used
  * @filter: part of a name that rows must have; all pass if empty
  * @typing: keys go to @filter
  * @inside: id of the container whose processes are shown; empty: all
@@ -54,18 +54,16 @@ struct top_model {
 void top_model_init(struct top_model *model, struct cli_cgroups *cgroups);
 void top_model_done(struct top_model *model);
 
-/*
- * Show @sample, which is swapped with an older one. Returns 0 or -ENOMEM.
- */
+/* Show @sample, and swap it with an older one. Returns 0 or -ENOMEM. */
 int top_model_take(struct top_model *model, struct top_sample *sample);
 
-/* Filter, sort and nest the rows anew. Returns 0 or -ENOMEM. */
+/* Filter, sort and nest the rows again. Returns 0 or -ENOMEM. */
 int top_model_arrange(struct top_model *model);
 
-/* Put the cursor on @row, or the nearest there is, and make it seen */
+/* Put the cursor on @row, or the nearest one, and show it. */
 void top_model_select(struct top_model *model, long row);
 
-/* The container of which all rows are; empty if they are of all */
+/* The container that all rows belong to; empty if there is none such */
 const char *top_model_place(const struct top_model *model);
 
 /* Widths of the page's columns in a line of @room; 0 for one left out */

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * `contmon top` for programs: the rows of its screen as lines, with their rates
- * over the interval before.
- */
+/* `contmon top` for programs: the rows of its screen as lines. */
 #include "base/clock.h"
 #include "contmon/cli/error.h"
 #include "contmon/cli/options.h"
@@ -21,7 +18,7 @@ struct stream {
 	const struct cli_options *options;
 	struct cli_layout owner;	/* columns that the screen may lack */
 	struct top_sample next;
-	uint64_t realtime_ms;	/* of the sample, the same in all its lines */
+	uint64_t realtime_ms;	/* of the sample */
 	uint64_t nr_lines;
 };
 
@@ -103,7 +100,7 @@ int top_stream(struct contmon *c, struct top_model *model,
 	for (i = 0; status == CLI_OK && (i < count || !count); i++) {
 		uint64_t now_ns = clock_monotonic_ns();
 
-		/* Samples that were missed are not made up for. */
+		/* Missed samples are not made up for. */
 		when_ns += interval_ns;
 		if (when_ns < now_ns)
 			when_ns = now_ns + interval_ns;

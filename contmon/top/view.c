@@ -14,8 +14,8 @@
 enum { PAIR_CYAN = 1, PAIR_GREEN, PAIR_RED, PAIR_YELLOW };
 
 #define HEADER_ROWS 6	/* above the headings */
-#define LOW 14		/* terminals with fewer rows have a header of one */
-#define METER_MAX 100	/* wider meters tell no more */
+#define LOW 14		/* with fewer rows the header has only one */
+#define METER_MAX 100	/* wider meters show no more */
 
 int top_view_begin(void)
 {
@@ -68,7 +68,7 @@ static attr_t level_color(double share)
 	return color_of(share >= 0.7 ? "yellow" : "green");
 }
 
-/* "[|||||     ]" in @width columns; around the bar it looks like @frame */
+/* "[|||||     ]" in @width columns; @frame is the look of the brackets */
 static void put_bar(int width, double share, attr_t frame, attr_t color)
 {
 	int room = width - 2;
@@ -196,7 +196,7 @@ static void draw_totals(const struct top_model *model)
 	screen_field(COLS, false, text);
 }
 
-/* Where we are, and what is filtered */
+/* Which page, and how it is sorted and filtered */
 static void draw_place(const struct top_model *model, int y)
 {
 	const struct cli_layout *layout = &model->layouts[model->page];
@@ -206,7 +206,8 @@ static void draw_place(const struct top_model *model, int y)
 	if (asprintf(&raw, "%s%s%s, by %s%s%s%s%s%s",
 		 model->page == TOP_CONTAINERS ? "Containers" : "Processes",
 		 *place ? " of " : "", place,
-		 layout->order.by->heading, layout->order.reverse ? " reversed" : "",
+		 layout->order.by->heading,
+		 layout->order.reverse ? " reversed" : "",
 		 layout->tree ? ", tree" : "",
 		 model->typing || *model->filter ? ", filter: " : "",
 		 model->filter, model->typing ? "_" : "") < 0)
@@ -219,7 +220,7 @@ static void draw_place(const struct top_model *model, int y)
 	free(raw);
 }
 
-/* Where there is little room rows are worth more than meters. */
+/* On a low terminal rows are worth more than meters. */
 static void draw_header(const struct top_model *model)
 {
 	draw_place(model, header_rows() - 1);
@@ -253,7 +254,7 @@ static void draw_headings(const struct cli_layout *layout, const int *widths)
 	screen_fill();
 }
 
-/* What is not there is not looked for. */
+/* Values that are dimmed, as there is nothing to see */
 static bool is_nothing(const struct cli_column *column,
 		       const struct cli_value *value)
 {
@@ -355,9 +356,11 @@ static void draw_nothing(const struct top_model *model)
 		return;
 	screen_line(header_rows() + 2);
 	screen_skip_to(2);
-	screen_field(COLS - 3, false, *model->filter ? "Nothing passes the filter." :
-	    model->page == TOP_CONTAINERS ?
-	    "No containers. Tab shows all processes." : "No processes.");
+	screen_field(COLS - 3, false, *model->filter ?
+		     "Nothing passes the filter." :
+		     model->page == TOP_CONTAINERS ?
+		     "No containers. Tab shows all processes." :
+		     "No processes.");
 }
 
 static void draw_keys(const struct top_model *model)
@@ -377,7 +380,7 @@ static void draw_keys(const struct top_model *model)
 }
 
 static const char *const help_lines[] = {
-	"Up Down PgUp PgDn Home End   move; j k g G do too",
+	"Up Down PgUp PgDn Home End   move; so do j k g G",
 	"Enter                        the processes of this container",
 	"Esc, Backspace               clear the filter; back to containers",
 	"Tab                          all processes, or containers",
@@ -388,13 +391,13 @@ static const char *const help_lines[] = {
 	"t                            tree",
 	"/                            filter while you type",
 	"Space                        pause",
-	"Ctrl-L                       draw all anew",
+	"Ctrl-L                       draw the whole screen again",
 	"q, F10                       quit",
 	"",
 	"CORES: CPUs kept busy. CPU%: share of all CPUs of the host.",
 	"OF LIMIT: memory as a share of its limit. - is unknown, or no limit.",
-	"PSI: share of the time in which something waited for CPU, IO or memory,",
-	"     whichever it waited for most.",
+	"PSI: share of the time some task waited for CPU, IO or memory,",
+	"     whichever is largest.",
 	"",
 	"Press any key.",
 };

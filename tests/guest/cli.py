@@ -54,12 +54,12 @@ def rows_of(*args):
 
 
 def check_names(box):
-    """contmon-engine is running here, and knows what its containers are called."""
-    def told():
+    """contmon-engine is running here and knows the names of containers."""
+    def names():
         return [row["container"] for row in rows_of("containers")
                 if row["id"] == box.id]
-    tap.wait_for(lambda: told() == [box.name], PATIENCE_S)
-    tap.equal(told(), [box.name], "containers: its name")
+    tap.wait_for(lambda: names() == [box.name], PATIENCE_S)
+    tap.equal(names(), [box.name], "containers: its name")
     rows = rows_of("ps", "--container", box.name)
     tap.equal(sorted(row["pid"] for row in rows), box.pids(),
               "ps --container: by its name")
@@ -93,7 +93,7 @@ time.sleep(1000)
 
 
 def check_endings():
-    """Who does not want the rest, and where there is no room for it"""
+    """A reader that has enough, and a disk that is full"""
     head = subprocess.run("contmon ps | head -n 1; exit ${PIPESTATUS[0]}",
                           shell=True, executable="/bin/bash", env=ENV,
                           capture_output=True, text=True)
@@ -123,9 +123,9 @@ def check_refusals():
                      ("4194305", "process 4194305: No such process")):
         done = subprocess.run(["contmon", "watch", pid], env=ENV,
                               capture_output=True, text=True, timeout=60)
-        told = done.stderr.splitlines()
+        errors = done.stderr.splitlines()
         tap.ok(done.returncode in (1, 2) and not done.stdout and
-               len(told) == 1 and told[0].startswith(f"contmon: {why}"),
+               len(errors) == 1 and errors[0].startswith(f"contmon: {why}"),
                f"watch {pid}: one line says why", done)
     exact = subprocess.run(["contmon", "ps", "--exact", "1"], env=ENV,
                            capture_output=True, text=True)
@@ -136,7 +136,7 @@ def check_refusals():
                "ps --exact: refused without the driver", exact)
     info = "\n".join(lines("info"))
     tap.ok(("loaded since" in info) == (SOURCE == "driver") and
-           ("CONTMON_SOURCE says so" in info) == (SOURCE == "procfs"),
+           ("CONTMON_SOURCE forces it" in info) == (SOURCE == "procfs"),
            "info: which source, and why", info)
 
 
@@ -167,7 +167,7 @@ def check_alloc():
               "alloc: its phases")
     grown = [(row["vsz_bytes"] - rows[0]["vsz_bytes"]) // mib for row in rows]
     tap.equal(grown[1:-1], [8] * 5, "alloc: reserved at once")
-    # Whoever counts is counted, too.
+    # The measuring process is measured too.
     grown = [row["rss_anon_bytes"] - rows[1]["rss_anon_bytes"] - i * 2 * mib
              for i, row in enumerate(rows[1:-1])]
     tap.ok(all(abs(one) < mib for one in grown),
@@ -253,13 +253,13 @@ def check_watch():
                              stdout=subprocess.PIPE, text=True)
     seen = [watch.stdout.readline() for _ in range(3)]
     child.kill()
-    # Nobody has asked yet how it ended: it is a zombie.
+    # Its parent has not waited for it: it is a zombie.
     rest = watch.stdout.read().splitlines()
     tap.ok(seen[0].split() == ["S", "RSS"] and seen[1].split()[1] == "S",
            "watch: a line for each look", seen)
-    # Only the driver's events tell how.
+    # Only the driver's events know how.
     how = "killed by signal 9 (Killed), CPU 0:0" if SOURCE == "driver" else \
-        "how is not known, CPU 0:0"
+        "how is unknown, CPU 0:0"
     tap.ok(rest[-1].startswith(f"process {child.pid} (sleep) has ended: {how}"),
            "watch: stops when the process ends, and says how", rest)
     tap.equal(watch.wait(), 0, "watch: that is no failure")
@@ -277,7 +277,7 @@ class Stream:
         self.listener = threading.Thread(target=self.listen, daemon=True)
         self.listener.start()
 
-        # It listens once it tells of a process that was made to be told of.
+        # It listens once it reports a process that was started for it.
         def heard():
             subprocess.run(["true"], check=True)
             return self.events
@@ -297,7 +297,7 @@ class Stream:
 
 
 def run_shortly(script):
-    """The id of a container that may be gone before anybody can look"""
+    """The id of a container that may be gone before it can be looked up"""
     name = docker.PREFIX + "short"
     docker.remove(name)
     one = docker.ask("POST", f"/containers/create?name={name}", {

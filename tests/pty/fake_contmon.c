@@ -311,7 +311,7 @@ static int snapshot_tasks(struct contmon_snapshot_tasks *arg)
 
 static int get_task(struct contmon_get_task *arg)
 {
-	const char *ends = getenv("FAKE_ENDS");	/* how often 60 is seen */
+	const char *ends = getenv("FAKE_ENDS");	/* after N looks */
 	static int seen;
 	uint64_t i;
 

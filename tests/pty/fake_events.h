@@ -33,7 +33,7 @@ static struct contmon_event exit_at(uint64_t i, int32_t pid, const char *comm)
 	return event;
 }
 
-/* To whom the end of 60 is told, when it comes */
+/* Where the event of the end of process 60 goes */
 static int watcher = -1;
 
 static void tell_the_end(void)

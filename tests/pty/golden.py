@@ -4,7 +4,7 @@
 against golden.md beside this file. Usage: golden.py BUILD [--update]
 
 The program is fake_contmon, whose device is the same everywhere. Screens are
-read with tmux. With --update golden.md is written anew: read its diff.
+read with tmux. --update writes golden.md again: read its diff.
 """
 
 import os
@@ -29,7 +29,7 @@ GOLDEN = os.path.join(HERE, "golden.md")
 ENV = {"PATH": os.environ["PATH"], "HOME": "/", "TERM": "screen-256color",
        "LC_ALL": "C.UTF-8", "TZ": "UTC", "CONTMON_SOURCE": "driver"}
 
-# What is not the same each time
+# What changes from run to run
 MASKS = [
     (r"\d\d:\d\d:\d\d(?=[ .])", "hh:mm:ss"),
     (r"hh:mm:ss\.\d+", "hh:mm:ss.mmm"),
@@ -268,7 +268,7 @@ def survives_resizing():
         top.wait("SCRIBBLE")
         top.press("C-l")
         tap.ok(tap.wait_for(lambda: "SCRIBBLE" not in top.look(), 5),
-               "top: Ctrl-L draws all anew", top.look())
+               "top: Ctrl-L draws the whole screen again", top.look())
     finally:
         top.close()
 
@@ -287,7 +287,7 @@ def leaves_the_terminal_as_it_was():
 
 
 def ends_with_its_terminal():
-    """Also if nobody kills it: it would be busy with waiting for keys."""
+    """Also where no signal ends it: it must not spin waiting for keys."""
     pid, fd = pty.fork()
     if pid == 0:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)

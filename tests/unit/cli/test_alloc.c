@@ -13,7 +13,7 @@
 
 static unsigned char *reserved;
 static size_t reserved_bytes;
-static size_t dirty_at;		/* a byte there is not zero; SIZE_MAX: none */
+static size_t dirty_at;	/* a byte there is not zero; SIZE_MAX: none */
 
 /* The only process of the fake's that does something */
 pid_t __wrap_getpid(void);

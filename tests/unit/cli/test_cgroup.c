@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whose cgroup is it: what is remembered, and for how long a task's place in
+ * Owners of cgroups: what is remembered, and for how long a task's place in
  * cgroup v1 is believed.
  *
  * wrap: contmon_has_cgroup1 contmon_identify_process clock_boottime_ns
@@ -235,7 +235,7 @@ static void test_forgotten(void **state)
 	assert_string_equal(title_of(1, 7, 100 * SECOND), "new");
 }
 
-/* A runtime moves its child right after fork(2): a young task is asked again. */
+/* A runtime moves its child right after fork(2): look at young tasks again. */
 static void test_believed(void **state)
 {
 	(void)state;
@@ -280,7 +280,7 @@ static void test_believed_of_one_task(void **state)
 	assert_int_equal(cli_cgroups_new(&cgroups), 0);
 	assert_string_equal(title_of(1, 7, 500 * SECOND), "host");
 	place = "/lxc.payload.c1";
-	/* The same pid, begun anew; another whose last digits are the same */
+	/* The same pid used again; another pid with the same last digits */
 	assert_string_equal(title_of(1, 7, 499 * SECOND), "c1");
 	place = NULL;
 	assert_string_equal(title_of(1, 7 + 4096, 499 * SECOND), "host");

@@ -65,8 +65,10 @@ static void test_filters(void **state)
 	assert_prints("ps -o pid --no-headings --name f*k? 4", "  4\n");
 	assert_prints("ps -o pid --no-headings --user root 4", "  4\n");
 	assert_prints("ps -o pid --no-headings --user 1234567 4", "");
-	assert_prints("containers -o container --no-headings --container d", "db\n");
-	assert_prints("containers -o container --no-headings --name *web", "web\n");
+	assert_prints("containers -o container --no-headings --container d",
+		      "db\n");
+	assert_prints("containers -o container --no-headings --name *web",
+		      "web\n");
 	assert_prints("containers -o cgroup --no-headings -a --name b\"",
 		      "/a,\"b\"\\x0a\\x1b[2J\n");
 }
@@ -91,7 +93,7 @@ static void test_size_of_committed_memory(void **state)
 		       "contmon: --min-rss many: not a size such as 64M\n");
 }
 
-/* What the source can filter it is asked to, and nobody minds if it cannot. */
+/* The source is asked to filter as far as it can. */
 static void test_source_is_asked_to_filter(void **state)
 {
 	const struct contmon_snapshot_tasks *arg = &fake.tasks_arg;

@@ -74,7 +74,7 @@ static void test_why_it_is_procfs(void **state)
 {
 	(void)state;
 	fake.open_errno = ENOENT;
-	assert_why("procfs", "why               CONTMON_SOURCE says so\n");
+	assert_why("procfs", "why               CONTMON_SOURCE forces it\n");
 	assert_why("", "why               the driver is not loaded; ");
 }
 
@@ -93,7 +93,7 @@ static void test_for_people(void **state)
 	assert_non_null(strstr(captured.out,
 			       "loaded since      2000-02-28 23:00:00\n"));
 	assert_non_null(strstr(captured.out, "loaded for        1:00:00\n"));
-	assert_non_null(strstr(captured.out, "of it suspended   0:00.00\n"));
+	assert_non_null(strstr(captured.out, "suspended for     0:00.00\n"));
 	assert_non_null(strstr(captured.out, "load              0.00 0.00 "
 			       "2.50\n"));
 	assert_non_null(strstr(captured.out, "container groups  base tasks "

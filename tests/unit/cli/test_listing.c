@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Lists in terminals of every width: no line is too long, and each row can be
- * told by its name.
+ * Lists in terminals of every width: no line is too long, and each row shows
+ * its name.
  *
  * wrap: open close ioctl mmap munmap sysinfo isatty
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
@@ -47,10 +47,7 @@ static int setup(void **state)
 	return 0;
 }
 
-/*
- * @heading and @name are on the first and second line. Of a total, the last
- * line tells more than a row: it may be folded.
- */
+/* @heading and @name are on the first two lines; a total may be folded. */
 static void assert_fits(int (*command)(int, char **), const char *line,
 			size_t width, const char *heading, const char *name)
 {
@@ -108,7 +105,8 @@ static void test_a_wide_terminal_shows_all(void **state)
 			 captured.out);
 	assert_non_null(strstr(captured.out, " ADJ COMMAND\n"));
 	capture(cli_containers, "containers");
-	assert_non_null(strstr(captured.out, " LIMIT-OWNER QUOTA-OWNER CGROUP\n"));
+	assert_non_null(strstr(captured.out,
+			       " LIMIT-OWNER QUOTA-OWNER CGROUP\n"));
 	/* As long as a name, but no longer than is reasonable */
 	assert_non_null(strstr(captured.out, "\na-name-that-is-longer-t+ "));
 	unsetenv("COLUMNS");

@@ -105,7 +105,7 @@ static void test_units_have_room(void **state)
 	assert_int_equal(width_of("container", 80), 18);
 }
 
-/* Every line fits, and its row can be told by its name. */
+/* Every line fits and shows the name of its row. */
 static void test_a_narrow_screen_keeps_the_name(void **state)
 {
 	static const char *const subjects[] = { "container", "comm" };

@@ -42,7 +42,8 @@ static struct cli_value any_value(enum cli_kind kind)
 	case CLI_KIND_CORES:
 		return (struct cli_value){ rand() % 5, { .ratio = n / 2.0 } };
 	default:
-		return (struct cli_value){ rand() % 5, { .bytes = (uint64_t)n } };
+		return (struct cli_value){ rand() % 5,
+					   { .bytes = (uint64_t)n } };
 	}
 }
 

@@ -224,7 +224,7 @@ static void test_threads(void **state)
 	(void)state;
 	assert_int_equal(capture(cli_ps, "ps --threads"), 1);
 	assert_string_equal(captured.err, "contmon: ps: --threads: this driver "
-			    "knows of processes only; update it\n");
+			    "knows processes only; update it\n");
 	fake.info.features = CONTMON_FEATURE_THREADS;
 	assert_int_equal(capture(cli_ps, "ps --threads -o tid,pid 7 4"), 0);
 	assert_string_equal(captured.out,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The screen on a terminal that is a file: what ncurses has been told to show,
+ * The screen on a terminal that is a file: what ncurses was given to show,
  * and how many bytes that took.
  *
  * wrap: calloc

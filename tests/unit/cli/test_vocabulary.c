@@ -19,8 +19,8 @@
 /* Keys that the API does not have; add to them with reluctance. */
 #define OWNER "runtime,pod,rootless,cgroup"
 #define PROCESSES_ALONE							\
-	OWNER ",tid,user,rss_peak_bytes,last_cpu,read_bytes_per_second,"	\
-	"write_bytes_per_second"
+	OWNER ",tid,user,rss_peak_bytes,last_cpu,"			\
+	"read_bytes_per_second,write_bytes_per_second"
 #define CONTAINERS_ALONE						\
 	OWNER ",cpu_sum_seconds,read_sum_bytes,write_sum_bytes,"	\
 	"memory_limit_owner,memory_max_bytes,cpu_limit_cores,"		\
@@ -104,9 +104,8 @@ static void assert_well_formed(const struct cli_layout *layout)
 		const struct cli_column *column = layout->all[i];
 
 		assert_in_range(strlen(column->name), 1, CLI_KEY_MAX - 1);
-		assert_int_equal(strspn(column->name,
-					"abcdefghijklmnopqrstuvwxyz0123456789-"),
-				 strlen(column->name));
+		assert_int_equal(strspn(column->name, "abcdefghijklmnopqrstuv"
+					"wxyz-"), strlen(column->name));
 		assert_non_null(strstr(column->name, unit_of(column->kind)));
 		assert_true(column->help && column->heading && column->get);
 		assert_in_range(strlen(column->heading), 1, 12);

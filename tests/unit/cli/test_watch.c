@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * When `contmon watch` takes a process for ended, by states it is told.
+ * When `contmon watch` considers a process ended.
  *
  * wrap: contmon_open contmon_close contmon_get_task contmon_events_open
  * wrap: contmon_source contmon_paths_new contmon_has_cgroup1 pidfd_open
