@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * contmon-engine: the only program of contmon that talks to the container
- * engine, whose socket is as good as root. It tells contmond what containers
- * are called, and cannot be told anything.
+ * engine, whose socket is as good as root. It reports what the engine knows of
+ * containers, and takes no commands.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -37,7 +37,7 @@ static void on_connected(bool connected, void *userdata)
 
 	engine_server_set_connected(program->server, connected);
 	sd_notifyf(0, "STATUS=%s", connected ?
-		   "In touch with the container engine" :
+		   "The container engine answers" :
 		   "Waiting for the container engine");
 }
 
@@ -90,7 +90,7 @@ static int run(const char *docker_socket)
 		sd_notify(0, "STOPPING=1");
 	}
 	if (r < 0)
-		log_err("ends: %s", strerror(-r));
+		log_err("cannot run: %s", strerror(-r));
 	engine_docker_free(program.docker);
 	engine_server_free(program.server);
 	engine_table_free(program.table);
@@ -101,12 +101,12 @@ static int run(const char *docker_socket)
 static void usage(FILE *to)
 {
 	fputs("Usage: contmon-engine [OPTION]...\n"
-	      "Tell contmond what the container engine calls its containers.\n"
+	      "Report to contmond what the engine knows of containers.\n"
 	      "\n"
 	      "      --docker-socket PATH  of Docker or Podman\n"
 	      "                            (default " DOCKER_SOCKET ")\n"
-	      "      --version             print the version, end\n"
-	      "  -h, --help                print this, end\n", to);
+	      "      --version             print the version and exit\n"
+	      "  -h, --help                print this help and exit\n", to);
 }
 
 int main(int argc, char **argv)

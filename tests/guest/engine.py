@@ -51,12 +51,12 @@ def check_places():
     for box in boxes:
         want = ("docker", box.path)
 
-        def told(source, box=box):
+        def reported(source, box=box):
             row = source().get(box.id, {})
             return row.get("runtime"), row.get("cgroup")
         for who, source in ("contmon", rows), ("contmond", answers):
-            tap.wait_for(lambda: told(source) == want, PATIENCE_S)
-            tap.equal(told(source), want,
+            tap.wait_for(lambda: reported(source) == want, PATIENCE_S)
+            tap.equal(reported(source), want,
                       f"{who}: {box.name} in {os.path.dirname(box.path)}")
         tap.wait_for(lambda: answers().get(box.id, {}).get("container") ==
                      box.name, PATIENCE_S)
@@ -66,7 +66,7 @@ def check_places():
 
 
 def check_odd_label():
-    """A NUL in one container's label takes nobody's name, nor its own."""
+    """A NUL in one container's label takes no name."""
     name = docker.PREFIX + "nul"
     docker.remove(name)
     one = docker.ask("POST", f"/containers/create?name={name}", {
@@ -78,8 +78,8 @@ def check_odd_label():
     later = start("later", None)
 
     def names():
-        told = answers()
-        return [told.get(box, {}).get("container") for box in (one, later.id)]
+        reported = answers()
+        return [reported.get(box, {}).get("container") for box in (one, later.id)]
     want = [name, later.name]
     tap.wait_for(lambda: names() == want, PATIENCE_S)
     tap.equal(names(), want, "names beside a label with a NUL")

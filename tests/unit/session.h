@@ -214,7 +214,7 @@ static inline void must_be_unknown(const char *id, const char *key)
 	assert_null(json_object_get(object, key));
 }
 
-static inline void tell(const char *text)
+static inline void send_text(const char *text)
 {
 	fake_chunk(&fake, fake.events, text, strlen(text));
 }

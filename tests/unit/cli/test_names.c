@@ -80,7 +80,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void tell(const char *text)
+static void send_text(const char *text)
 {
 	size_t length = strlen(text);
 
@@ -103,7 +103,7 @@ static void begin(const char *text)
 	assert_true(child >= 0);
 	if (child == 0) {
 		engine = accept(listener, NULL, NULL);
-		tell(text);
+		send_text(text);
 		/* Until the client goes */
 		while (read(engine, &child, 1) > 0)
 			;
@@ -183,24 +183,24 @@ static void test_changes_are_followed(void **state)
 	names = cli_names_new(path);
 	take_client();
 	assert_false(cli_names_follow(names));
-	tell(RESET SET("aa", "web") SYNC);
+	send_text(RESET SET("aa", "web") SYNC);
 	assert_true(cli_names_follow(names));
 	assert_name("aa", "web");
 	assert_false(cli_names_follow(names));
 
 	/* In pieces, too */
-	tell(SET("aa", "renamed") "{\"op\":\"set\",\"id\":\"bb\",");
+	send_text(SET("aa", "renamed") "{\"op\":\"set\",\"id\":\"bb\",");
 	assert_true(cli_names_follow(names));
 	assert_name("aa", "renamed");
 	assert_name("bb", NULL);
-	tell("\"name\":\"db\"}\n");
+	send_text("\"name\":\"db\"}\n");
 	assert_true(cli_names_follow(names));
 	assert_name("bb", "db");
 
-	tell("{\"op\":\"remove\",\"id\":\"aa\"}\n");
+	send_text("{\"op\":\"remove\",\"id\":\"aa\"}\n");
 	assert_true(cli_names_follow(names));
 	assert_name("aa", NULL);
-	tell(RESET SYNC);
+	send_text(RESET SYNC);
 	assert_true(cli_names_follow(names));
 	assert_name("bb", NULL);
 }
@@ -211,7 +211,7 @@ static void test_connection_is_made_again(void **state)
 	mute = true;
 	names = cli_names_new(path);
 	take_client();
-	tell(RESET SET("aa", "web") SYNC);
+	send_text(RESET SET("aa", "web") SYNC);
 	cli_names_follow(names);
 	close(engine);
 	engine = -1;
@@ -220,7 +220,7 @@ static void test_connection_is_made_again(void **state)
 	now_ns += RETRY_NS;
 	cli_names_follow(names);
 	take_client();
-	tell(RESET SET("bb", "db") SYNC);
+	send_text(RESET SET("bb", "db") SYNC);
 	assert_true(cli_names_follow(names));
 	assert_name("aa", NULL);
 	assert_name("bb", "db");
@@ -243,7 +243,7 @@ static void test_version_that_is_not_known(void **state)
 	mute = true;
 	names = cli_names_new(path);
 	take_client();
-	tell("{\"op\":\"hello\",\"version\":2}\n" SET("aa", "web"));
+	send_text("{\"op\":\"hello\",\"version\":2}\n" SET("aa", "web"));
 	cli_names_follow(names);
 	assert_name("aa", NULL);
 	assert_int_equal(read(engine, path, 1), 0);	/* it has left */
@@ -262,10 +262,10 @@ static void test_endless_line(void **state)
 	memset(piece, 'x', sizeof(piece) - 1);
 	piece[sizeof(piece) - 1] = 0;
 	for (i = 0; i < 128; i++) {
-		tell(piece);
+		send_text(piece);
 		cli_names_follow(names);
 	}
-	tell("\n" SET("aa", "web"));
+	send_text("\n" SET("aa", "web"));
 	assert_true(cli_names_follow(names));
 	assert_name("aa", "web");
 }

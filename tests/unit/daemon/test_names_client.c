@@ -129,7 +129,7 @@ static void test_changes_arrive(void **state)
 	/* What has not changed is not reported again. */
 	nr_reports = 0;
 	set("a", "renamed");
-	engine_table_remove(table, "nobody");
+	engine_table_remove(table, "other");
 	run_some(event);
 	assert_int_equal(nr_reports, 0);
 	engine_server_set_connected(server, false);

@@ -14,13 +14,14 @@ static void test_events_of_no_concern(void **state)
 	start();
 	run_until(event, is_inspected);
 	nr = fake.nr_inspections;
-	tell(EVENT("exec_start: sh", A));
-	tell(EVENT("top", A));
-	tell("{\"Type\":\"network\",\"Action\":\"create\","
-	     "\"Actor\":{\"ID\":\"n\"}}\n{}\n");
-	tell("{\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{\"ID\":\""
-	     "../../images/x\"}}\n");
-	tell("{\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{}}\n");
+	send_text(EVENT("exec_start: sh", A));
+	send_text(EVENT("top", A));
+	send_text("{\"Type\":\"network\",\"Action\":\"create\","
+		  "\"Actor\":{\"ID\":\"n\"}}\n{}\n");
+	send_text("{\"Type\":\"container\",\"Action\":\"start\","
+		  "\"Actor\":{\"ID\":\"../../images/x\"}}\n");
+	send_text("{\"Type\":\"container\",\"Action\":\"start\","
+		  "\"Actor\":{}}\n");
 	run_some(event);
 	assert_int_equal(fake.nr_inspections, nr);
 	assert_true(is_connected());
@@ -58,7 +59,7 @@ static void test_many_events_of_one_container(void **state)
 	run_some(event);
 	nr = fake.nr_inspections;
 	for (i = 0; i < 50; i++)
-		tell(EVENT("start", A));
+		send_text(EVENT("start", A));
 	run_some(event);
 	assert_true(fake.nr_inspections > nr);
 	assert_true(fake.nr_inspections < nr + 50);
@@ -116,7 +117,7 @@ static void test_questions_that_fail(void **state)
 	must_be(A, "image", "img:1");
 	fake.inspect[0].body = "{\"nonsense\":";
 	nr_changes = 0;
-	tell(EVENT("rename", A));
+	send_text(EVENT("rename", A));
 	while (fake.nr_inspections < 3)
 		assert_true(sd_event_run(event, 10000) >= 0);
 	fake.inspect[0].body = inspect(B, "other", "running");
@@ -148,7 +149,7 @@ static void test_nonsense_among_the_events(void **state)
 	run_until(event, is_inspected);
 	fake.inspect[0].body = inspect(A, "renamed", "running");
 	nr_changes = 0;
-	tell("this is no JSON\n[\n\"\n{\"Type\":\"container\"\n"
+	send_text("this is no JSON\n[\n\"\n{\"Type\":\"container\"\n"
 	     EVENT("rename", A));
 	run_until(event, is_inspected);
 	must_be(A, "name", "renamed");
@@ -170,7 +171,7 @@ static void test_a_large_event(void **state)
 	       "\"Actor\":{\"Attributes\":{\"nul\":\"\\u0000\",\"big\":\"");
 	memset(text + strlen(text), 'x', 300000);
 	strcat(text, "\"},\"ID\":\"" B "\"}}\n");
-	tell(text);
+	send_text(text);
 	run_until(event, is_inspected);
 	must_be(B, "state", "running");
 	assert_int_equal(nr_lists, 1);
@@ -190,7 +191,7 @@ static void test_an_endless_event(void **state)
 		fake_chunk(&fake, fake.events, text, sizeof(text));
 	run_some(event);
 	nr = fake.nr_inspections;
-	tell("\n" EVENT("start", A));
+	send_text("\n" EVENT("start", A));
 	run_some(event);
 	assert_int_equal(fake.nr_inspections, nr + 1);
 	assert_true(is_connected());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What clients of contmon-engine get, however many there are, whoever they are,
+ * What clients of contmon-engine get, however many there are, of which users,
  * and however slowly they read.
  *
  * wrap: getsockopt
