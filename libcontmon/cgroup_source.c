@@ -7,101 +7,161 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-static int read_limit(struct proc_source *p, int fd, const char *name,
-		      uint64_t *ret)
+/*
+ * A file that is not there, or does not say what it should, leaves its part
+ * unknown, and no other. Readers return what is our own fault, or 0.
+ */
+static int our_fault(int error)
 {
-	ssize_t n = proc_read(&p->file, fd, name);
+	return proc_is_our_fault(error) ? error : 0;
+}
 
-	return n < 0 ? (int)n : proc_parse_limit(p->file.text, ret);
+/* All parts of a group are the group. */
+static void set_group(struct contmon_cgroup *row, uint64_t group,
+		      uint64_t parts)
+{
+	if ((row->valid & parts) == parts)
+		row->valid = (row->valid & ~parts) | group;
 }
 
 static int read_events(struct proc_source *p, int fd,
 		       struct contmon_cgroup *row)
 {
 	ssize_t n = proc_read(&p->file, fd, "memory.events");
+	const char *text = p->file.text;
 	uint64_t low, high, max, oom, oom_kill;
 
 	if (n < 0)
-		return (int)n;
-	if (proc_parse_number(p->file.text, "low ", &low) < 0 ||
-	    proc_parse_number(p->file.text, "high ", &high) < 0 ||
-	    proc_parse_number(p->file.text, "max ", &max) < 0 ||
-	    proc_parse_number(p->file.text, "oom ", &oom) < 0 ||
-	    proc_parse_number(p->file.text, "oom_kill ", &oom_kill) < 0)
-		return -EPROTO;
-	row->events_low = low;
-	row->events_high = high;
-	row->events_max = max;
-	row->events_oom = oom;
-	row->events_oom_kill = oom_kill;
+		return our_fault((int)n);
+	if (proc_parse_number(text, "low ", &low) == 0 &&
+	    proc_parse_number(text, "high ", &high) == 0 &&
+	    proc_parse_number(text, "max ", &max) == 0 &&
+	    proc_parse_number(text, "oom ", &oom) == 0) {
+		row->events_low = low;
+		row->events_high = high;
+		row->events_max = max;
+		row->events_oom = oom;
+		row->valid |= CONTMON_CGROUP_PART_EVENTS;
+	}
+	if (proc_parse_number(text, "oom_kill ", &oom_kill) == 0) {
+		row->events_oom_kill = oom_kill;
+		row->valid |= CONTMON_CGROUP_PART_OOM_KILLS;
+	}
 	return 0;
 }
+
+#define MEMORY_PARTS							\
+	(CONTMON_CGROUP_PART_MEMORY_CURRENT |				\
+	 CONTMON_CGROUP_PART_MEMORY_PEAK |				\
+	 CONTMON_CGROUP_PART_MEMORY_MAX |				\
+	 CONTMON_CGROUP_PART_SWAP_CURRENT |				\
+	 CONTMON_CGROUP_PART_SWAP_MAX |					\
+	 CONTMON_CGROUP_PART_EVENTS | CONTMON_CGROUP_PART_OOM_KILLS)
+
+/* Files of one number */
+static const struct {
+	const char *name;
+	uint64_t part;
+	size_t offset;
+} memory_files[] = {
+#define MEMORY_FILE(name, part, member)					\
+	{ name, CONTMON_CGROUP_PART_##part,				\
+	  offsetof(struct contmon_cgroup, member) }
+	MEMORY_FILE("memory.current", MEMORY_CURRENT, memory_current_bytes),
+	MEMORY_FILE("memory.peak", MEMORY_PEAK, memory_peak_bytes),
+	MEMORY_FILE("memory.max", MEMORY_MAX, memory_max_bytes),
+	MEMORY_FILE("memory.swap.current", SWAP_CURRENT, swap_current_bytes),
+	MEMORY_FILE("memory.swap.max", SWAP_MAX, swap_max_bytes),
+#undef MEMORY_FILE
+};
 
 static int read_memcg(struct proc_source *p, int fd,
 		      struct contmon_cgroup *row)
 {
-	uint64_t current, peak, max, swap, swap_max;
+	uint64_t value;
+	size_t i;
 	int r;
 
-	r = read_limit(p, fd, "memory.current", &current);
-	if (r == 0)
-		r = read_limit(p, fd, "memory.peak", &peak);
-	if (r == 0)
-		r = read_limit(p, fd, "memory.max", &max);
-	if (r == 0)
-		r = read_limit(p, fd, "memory.swap.current", &swap);
-	if (r == 0)
-		r = read_limit(p, fd, "memory.swap.max", &swap_max);
-	if (r == 0)
-		r = read_events(p, fd, row);
-	if (r < 0)
-		return r;
-	row->memory_current_bytes = current;
-	row->memory_peak_bytes = peak;
-	row->memory_max_bytes = max;
-	row->swap_current_bytes = swap;
-	row->swap_max_bytes = swap_max;
-	row->valid |= CONTMON_CGROUP_MEMCG;
+	for (i = 0; i < sizeof(memory_files) / sizeof(memory_files[0]); i++) {
+		r = (int)proc_read(&p->file, fd, memory_files[i].name);
+		if (proc_is_our_fault(r))
+			return r;
+		if (r < 0 || proc_parse_limit(p->file.text, &value) < 0)
+			continue;
+		memcpy((char *)row + memory_files[i].offset, &value,
+		       sizeof(value));
+		row->valid |= memory_files[i].part;
+	}
+	r = read_events(p, fd, row);
+	set_group(row, CONTMON_CGROUP_MEMCG, MEMORY_PARTS);
+	return r;
+}
+
+#define PSI_PARTS							\
+	(CONTMON_CGROUP_PART_PSI_CPU_SOME |				\
+	 CONTMON_CGROUP_PART_PSI_CPU_FULL |				\
+	 CONTMON_CGROUP_PART_PSI_IO | CONTMON_CGROUP_PART_PSI_MEMORY)
+
+/* Both lines of a file */
+static int read_pressure(struct proc_source *p, int fd, const char *name,
+			 uint64_t part, struct contmon_cgroup *row,
+			 __u64 *some_ns, __u64 *full_ns)
+{
+	int n = (int)proc_read(&p->file, fd, name);
+	uint64_t some, full;
+
+	if (n < 0)
+		return our_fault(n);
+	if (proc_parse_pressure(p->file.text, "some", &some) < 0 ||
+	    proc_parse_pressure(p->file.text, "full", &full) < 0)
+		return 0;
+	*some_ns = some;
+	*full_ns = full;
+	row->valid |= part;
 	return 0;
 }
 
-static int read_pressure(struct proc_source *p, int fd, const char *name,
-			 uint64_t *ret_some, uint64_t *ret_full)
+/* Before Linux 5.13 there was but one line in it. */
+static int read_cpu_pressure(struct proc_source *p, int fd,
+			     struct contmon_cgroup *row)
 {
-	ssize_t n = proc_read(&p->file, fd, name);
-	int r;
+	int n = (int)proc_read(&p->file, fd, "cpu.pressure");
+	uint64_t ns;
 
 	if (n < 0)
-		return (int)n;
-	r = proc_parse_pressure(p->file.text, "some", ret_some);
-	return r < 0 ? r : proc_parse_pressure(p->file.text, "full", ret_full);
+		return our_fault(n);
+	if (proc_parse_pressure(p->file.text, "some", &ns) == 0) {
+		row->psi_cpu_some_ns = ns;
+		row->valid |= CONTMON_CGROUP_PART_PSI_CPU_SOME;
+	}
+	if (proc_parse_pressure(p->file.text, "full", &ns) == 0) {
+		row->psi_cpu_full_ns = ns;
+		row->valid |= CONTMON_CGROUP_PART_PSI_CPU_FULL;
+	}
+	return 0;
 }
 
 static int read_psi(struct proc_source *p, int fd,
 		    struct contmon_cgroup *row)
 {
-	uint64_t cpu[2], io[2], memory[2];
-	int r;
+	int r = read_cpu_pressure(p, fd, row);
 
-	r = read_pressure(p, fd, "cpu.pressure", &cpu[0], &cpu[1]);
 	if (r == 0)
-		r = read_pressure(p, fd, "io.pressure", &io[0], &io[1]);
+		r = read_pressure(p, fd, "io.pressure",
+				  CONTMON_CGROUP_PART_PSI_IO, row,
+				  &row->psi_io_some_ns, &row->psi_io_full_ns);
 	if (r == 0)
-		r = read_pressure(p, fd, "memory.pressure", &memory[0],
-				  &memory[1]);
-	if (r < 0)
-		return r;
-	row->psi_cpu_some_ns = cpu[0];
-	row->psi_cpu_full_ns = cpu[1];
-	row->psi_io_some_ns = io[0];
-	row->psi_io_full_ns = io[1];
-	row->psi_memory_some_ns = memory[0];
-	row->psi_memory_full_ns = memory[1];
-	row->valid |= CONTMON_CGROUP_PSI;
-	return 0;
+		r = read_pressure(p, fd, "memory.pressure",
+				  CONTMON_CGROUP_PART_PSI_MEMORY, row,
+				  &row->psi_memory_some_ns,
+				  &row->psi_memory_full_ns);
+	set_group(row, CONTMON_CGROUP_PSI, PSI_PARTS);
+	return r;
 }
 
 /* Of the whole subtree; proc_split_usage() makes it the cgroup's own. */

@@ -69,19 +69,37 @@ enum contmon_source {
 };
 
 /*
- * Parts of groups that procfs knows where it cannot know the whole group: bits
- * of valid, not of what is asked for. The driver fills groups whole and sets
- * none, so a member is known when its group's bit or its part's is set.
+ * Parts of groups, for procfs, which may know one file of a group and not the
+ * next: an older kernel, or one without swap, lacks some. They are bits of
+ * valid, not of what is asked for. The driver fills groups whole and sets none,
+ * so a member is known when its group's bit or its part's is set.
  */
 
 /* FAULTS: minor_faults and major_faults */
 #define CONTMON_TASK_PART_PAGE_FAULTS	(1ULL << 48)
+/* NS: pid_ns; net_ns */
+#define CONTMON_TASK_PART_PID_NS	(1ULL << 49)
+#define CONTMON_TASK_PART_NET_NS	(1ULL << 50)
 /* TASKS: nr_tasks to major_faults_sum */
 #define CONTMON_CGROUP_PART_COUNTS	(1ULL << 48)
 /* TASKS: read_chars_sum to cancelled_write_bytes_sum; needs the right to see IO
  * of every process in the cgroup
  */
 #define CONTMON_CGROUP_PART_IO	(1ULL << 49)
+/* MEMCG: a file each */
+#define CONTMON_CGROUP_PART_MEMORY_CURRENT	(1ULL << 50)
+#define CONTMON_CGROUP_PART_MEMORY_PEAK		(1ULL << 51) /* Linux 5.19 */
+#define CONTMON_CGROUP_PART_MEMORY_MAX		(1ULL << 52)
+#define CONTMON_CGROUP_PART_SWAP_CURRENT	(1ULL << 53)
+#define CONTMON_CGROUP_PART_SWAP_MAX		(1ULL << 54)
+/* MEMCG: events_low, events_high, events_max, events_oom; events_oom_kill */
+#define CONTMON_CGROUP_PART_EVENTS		(1ULL << 55)
+#define CONTMON_CGROUP_PART_OOM_KILLS		(1ULL << 56)
+/* PSI: psi_cpu_some_ns; psi_cpu_full_ns; both of io; both of memory */
+#define CONTMON_CGROUP_PART_PSI_CPU_SOME	(1ULL << 57)
+#define CONTMON_CGROUP_PART_PSI_CPU_FULL	(1ULL << 58) /* Linux 5.13 */
+#define CONTMON_CGROUP_PART_PSI_IO		(1ULL << 59)
+#define CONTMON_CGROUP_PART_PSI_MEMORY		(1ULL << 60)
 
 /**
  * contmon_open() - open a source
@@ -261,7 +279,8 @@ struct contmon_system {
 
 /**
  * contmon_get_system() - the host's numbers
- * @fields: CONTMON_SYSTEM_* groups; ret->kernel.fields says which are filled
+ * @fields: CONTMON_SYSTEM_* groups; ret->kernel.fields says which are filled.
+ *	On procfs a group whose file cannot be read is not
  * @flags: CONTMON_EXACT_RSS or 0
  */
 int contmon_get_system(struct contmon *c, uint64_t fields, uint32_t flags,

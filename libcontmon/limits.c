@@ -208,16 +208,20 @@ static void pass(struct climb *climb, const struct contmon_cgroup *row,
 	climb->owner = row;
 }
 
+/* What a cgroup has with the memory controller, and only then */
+#define HAS_MEMORY							\
+	(CONTMON_CGROUP_MEMCG | CONTMON_CGROUP_PART_MEMORY_CURRENT |	\
+	 CONTMON_CGROUP_PART_MEMORY_MAX)
+
 /* The root of the hierarchy has no limits, and so no files of them. */
 static void pass_memory(struct climb *climb, const struct contmon_cgroup *row,
-			uint64_t max)
+			uint64_t part, uint64_t max)
 {
-	if (row->valid & CONTMON_CGROUP_MEMCG) {
-		climb->enabled = true;
+	climb->enabled |= (row->valid & HAS_MEMORY) != 0;
+	if (row->valid & (CONTMON_CGROUP_MEMCG | part))
 		pass(climb, row, max);
-	} else if (climb->enabled && row->parent_id) {
+	else if (climb->enabled && row->parent_id)
 		climb->unknown = true;
-	}
 }
 
 /* What @row and all that are above it say */
@@ -230,8 +234,10 @@ static int climb_up(struct contmon_limits *limits,
 
 	for (; at; at = parent_of(limits, at)) {
 		top = at;
-		pass_memory(memory, at, at->memory_max_bytes);
-		pass_memory(swap, at, at->swap_max_bytes);
+		pass_memory(memory, at, CONTMON_CGROUP_PART_MEMORY_MAX,
+			    at->memory_max_bytes);
+		pass_memory(swap, at, CONTMON_CGROUP_PART_SWAP_MAX,
+			    at->swap_max_bytes);
 		max_ns = read_max(limits, at);
 		if (proc_is_our_fault(max_ns->state))
 			return max_ns->state;
@@ -293,7 +299,9 @@ int contmon_limits_get(struct contmon_limits *limits, uint64_t cgroup_id,
 	take(&memory, CONTMON_LIMIT_MEMORY, &found.memory_bytes, &found.valid);
 	take(&swap, CONTMON_LIMIT_SWAP, &found.swap_bytes, &found.valid);
 	take(&cpu, CONTMON_LIMIT_CPU, &found.cpu_ns, &found.valid);
-	if (found.memory_bytes.owner_id) {
+	if (found.memory_bytes.owner_id &&
+	    (memory.owner->valid & (CONTMON_CGROUP_MEMCG |
+				    CONTMON_CGROUP_PART_MEMORY_CURRENT))) {
 		found.memory_used_bytes = memory.owner->memory_current_bytes;
 		found.valid |= CONTMON_LIMIT_MEMORY_USED;
 	}

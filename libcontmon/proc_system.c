@@ -99,6 +99,32 @@ static int read_tasks(struct contmon *c, struct contmon_get_system *system)
 	return r;
 }
 
+/* A group whose file is missing or strange is off, and the others are not. */
+static int fill(struct contmon *c, uint64_t fields,
+		struct contmon_get_system *system)
+{
+	static const struct {
+		uint64_t group;
+		int (*read)(struct proc_source *p,
+			    struct contmon_get_system *system);
+	} readers[] = {
+		{ CONTMON_SYSTEM_MEMORY, read_memory },
+		{ CONTMON_SYSTEM_CPU, read_cpu },
+		{ CONTMON_SYSTEM_LOAD, read_load },
+	};
+	size_t i;
+	int r;
+
+	for (i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {
+		if (!(fields & readers[i].group))
+			continue;
+		r = readers[i].read(c->proc, system);
+		if (proc_is_our_fault(r))
+			return r;
+	}
+	return fields & CONTMON_SYSTEM_TASKS ? read_tasks(c, system) : 0;
+}
+
 int proc_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
 		    struct contmon_system *ret)
 {
@@ -106,18 +132,11 @@ int proc_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
 		.kernel.size = sizeof(system.kernel),
 		.kernel.taken_boottime_ns = contmon_now_ns(CLOCK_BOOTTIME),
 	};
-	int r = 0;
+	int r;
 
 	if (flags || (fields & ~CONTMON_SYSTEM_ALL))
 		return -EOPNOTSUPP;
-	if (fields & CONTMON_SYSTEM_MEMORY)
-		r = read_memory(c->proc, &system.kernel);
-	if (r == 0 && (fields & CONTMON_SYSTEM_CPU))
-		r = read_cpu(c->proc, &system.kernel);
-	if (r == 0 && (fields & CONTMON_SYSTEM_LOAD))
-		r = read_load(c->proc, &system.kernel);
-	if (r == 0 && (fields & CONTMON_SYSTEM_TASKS))
-		r = read_tasks(c, &system.kernel);
+	r = fill(c, fields, &system.kernel);
 	if (r == 0)
 		r = contmon_read_swap(&system.swap_total_bytes,
 				      &system.swap_free_bytes);

@@ -165,18 +165,21 @@ static int read_namespace(const struct proc_place *place, const char *name,
 static int read_ns(struct proc_source *p, const struct proc_place *place,
 		   struct contmon_task *task)
 {
-	uint32_t pid_ns, net_ns;
-	int r;
+	const uint64_t parts = CONTMON_TASK_PART_PID_NS |
+			       CONTMON_TASK_PART_NET_NS;
+	uint32_t ns;
 
 	(void)p;
-	r = read_namespace(place, "ns/pid", &pid_ns);
-	if (r == 0)
-		r = read_namespace(place, "ns/net", &net_ns);
-	if (r < 0)
-		return r;
-	task->pid_ns = pid_ns;
-	task->net_ns = net_ns;
-	task->valid |= CONTMON_TASK_NS;
+	if (read_namespace(place, "ns/pid", &ns) == 0) {
+		task->pid_ns = ns;
+		task->valid |= CONTMON_TASK_PART_PID_NS;
+	}
+	if (read_namespace(place, "ns/net", &ns) == 0) {
+		task->net_ns = ns;
+		task->valid |= CONTMON_TASK_PART_NET_NS;
+	}
+	if ((task->valid & parts) == parts)
+		task->valid = (task->valid & ~parts) | CONTMON_TASK_NS;
 	return 0;
 }
 

@@ -33,14 +33,17 @@ static const struct cli_container *container_of(const struct cli_row *row)
 		};							\
 	}
 
+/* Bits that make a member of MEMCG known */
+#define MEMCG(part) (CONTMON_CGROUP_MEMCG | CONTMON_CGROUP_PART_##part)
+
 GET(processes, number, CLI_CGROUP_COUNTS, sums->nr_tasks)
 GET(threads, number, CLI_CGROUP_COUNTS, sums->nr_threads)
 GET(running, number, CLI_CGROUP_COUNTS, sums->nr_running)
-GET(memory, bytes, CONTMON_CGROUP_MEMCG, sums->memory_current_bytes)
-GET(memory_max, bytes, CONTMON_CGROUP_MEMCG, sums->memory_max_bytes)
-GET(peak, bytes, CONTMON_CGROUP_MEMCG, sums->memory_peak_bytes)
-GET(swap, bytes, CONTMON_CGROUP_MEMCG, sums->swap_current_bytes)
-GET(oom_kills, number, CONTMON_CGROUP_MEMCG, (int64_t)sums->events_oom_kill)
+GET(memory, bytes, MEMCG(MEMORY_CURRENT), sums->memory_current_bytes)
+GET(memory_max, bytes, MEMCG(MEMORY_MAX), sums->memory_max_bytes)
+GET(peak, bytes, MEMCG(MEMORY_PEAK), sums->memory_peak_bytes)
+GET(swap, bytes, MEMCG(SWAP_CURRENT), sums->swap_current_bytes)
+GET(oom_kills, number, MEMCG(OOM_KILLS), (int64_t)sums->events_oom_kill)
 GET(vsz_sum, bytes, CLI_CGROUP_COUNTS, sums->vsz_sum_bytes)
 GET(rss_sum, bytes, CLI_CGROUP_COUNTS, sums->rss_anon_sum_bytes +
     sums->rss_file_sum_bytes + sums->rss_shmem_sum_bytes)
@@ -65,7 +68,7 @@ static struct cli_value get_limit_percent(const struct cli_row *row)
 	const struct contmon_cgroup *sums = &container_of(row)->sums;
 	struct cli_value limit = get_memory_limit(row);
 
-	if (!(sums->valid & CONTMON_CGROUP_MEMCG) || !limit.known ||
+	if (!(sums->valid & MEMCG(MEMORY_CURRENT)) || !limit.known ||
 	    limit.bytes == 0 || limit.bytes == CONTMON_UNLIMITED)
 		return (struct cli_value){ 0 };
 	return (struct cli_value){

@@ -35,8 +35,10 @@ const struct cli_member cli_task_members[] = {
 	TASK(SCHED, U32, rt_priority),
 	TASK(SCHED, U32, last_cpu),
 	TASK(CGROUP, U64, cgroup_id),
-	TASK(NS, U32, pid_ns),
-	TASK(NS, U32, net_ns),
+	MEMBER(contmon_task, U32, pid_ns,
+	       CONTMON_TASK_NS | CONTMON_TASK_PART_PID_NS),
+	MEMBER(contmon_task, U32, net_ns,
+	       CONTMON_TASK_NS | CONTMON_TASK_PART_NET_NS),
 	TASK(MEM, U64, vsz_bytes),
 	TASK(MEM, U64, rss_anon_bytes),
 	TASK(MEM, U64, rss_file_bytes),
@@ -74,6 +76,10 @@ const struct cli_member cli_task_members[] = {
 
 #define CGROUP(group, type, member) \
 	MEMBER(contmon_cgroup, type, member, CONTMON_CGROUP_##group)
+
+#define CGROUP_PART(group, part, type, member) \
+	MEMBER(contmon_cgroup, type, member, \
+	       CONTMON_CGROUP_##group | CONTMON_CGROUP_PART_##part)
 
 #define COUNTS(type, member) \
 	MEMBER(contmon_cgroup, type, member, CLI_CGROUP_COUNTS)
@@ -115,16 +121,16 @@ const struct cli_member cli_cgroup_members[] = {
 	TASKS_IO(read_bytes_sum),
 	TASKS_IO(write_bytes_sum),
 	TASKS_IO(cancelled_write_bytes_sum),
-	CGROUP(MEMCG, U64, memory_current_bytes),
-	CGROUP(MEMCG, U64, memory_peak_bytes),
-	CGROUP(MEMCG, LIMIT, memory_max_bytes),
-	CGROUP(MEMCG, U64, swap_current_bytes),
-	CGROUP(MEMCG, LIMIT, swap_max_bytes),
-	CGROUP(MEMCG, U64, events_low),
-	CGROUP(MEMCG, U64, events_high),
-	CGROUP(MEMCG, U64, events_max),
-	CGROUP(MEMCG, U64, events_oom),
-	CGROUP(MEMCG, U64, events_oom_kill),
+	CGROUP_PART(MEMCG, MEMORY_CURRENT, U64, memory_current_bytes),
+	CGROUP_PART(MEMCG, MEMORY_PEAK, U64, memory_peak_bytes),
+	CGROUP_PART(MEMCG, MEMORY_MAX, LIMIT, memory_max_bytes),
+	CGROUP_PART(MEMCG, SWAP_CURRENT, U64, swap_current_bytes),
+	CGROUP_PART(MEMCG, SWAP_MAX, LIMIT, swap_max_bytes),
+	CGROUP_PART(MEMCG, EVENTS, U64, events_low),
+	CGROUP_PART(MEMCG, EVENTS, U64, events_high),
+	CGROUP_PART(MEMCG, EVENTS, U64, events_max),
+	CGROUP_PART(MEMCG, EVENTS, U64, events_oom),
+	CGROUP_PART(MEMCG, OOM_KILLS, U64, events_oom_kill),
 	CGROUP(EXITED, U64, exited_tasks),
 	CGROUP(EXITED, U64, exited_utime_ns),
 	CGROUP(EXITED, U64, exited_stime_ns),
@@ -140,12 +146,12 @@ const struct cli_member cli_cgroup_members[] = {
 	CGROUP(EXITED, U64, exited_read_bytes),
 	CGROUP(EXITED, U64, exited_write_bytes),
 	CGROUP(EXITED, U64, exited_cancelled_write_bytes),
-	CGROUP(PSI, U64, psi_cpu_some_ns),
-	CGROUP(PSI, U64, psi_cpu_full_ns),
-	CGROUP(PSI, U64, psi_io_some_ns),
-	CGROUP(PSI, U64, psi_io_full_ns),
-	CGROUP(PSI, U64, psi_memory_some_ns),
-	CGROUP(PSI, U64, psi_memory_full_ns),
+	CGROUP_PART(PSI, PSI_CPU_SOME, U64, psi_cpu_some_ns),
+	CGROUP_PART(PSI, PSI_CPU_FULL, U64, psi_cpu_full_ns),
+	CGROUP_PART(PSI, PSI_IO, U64, psi_io_some_ns),
+	CGROUP_PART(PSI, PSI_IO, U64, psi_io_full_ns),
+	CGROUP_PART(PSI, PSI_MEMORY, U64, psi_memory_some_ns),
+	CGROUP_PART(PSI, PSI_MEMORY, U64, psi_memory_full_ns),
 	CGROUP(CPU, U64, cpu_usage_ns),
 	END
 };

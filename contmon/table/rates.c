@@ -136,7 +136,10 @@ struct cli_rates cli_cgroup_rates(const struct contmon_cgroup *before,
 				  const struct contmon_cgroup *now,
 				  uint64_t elapsed_ns, uint32_t nr_cpus)
 {
-	uint64_t both = CONTMON_CGROUP_TASKS | CONTMON_CGROUP_EXITED;
+	const uint64_t both = CONTMON_CGROUP_TASKS | CONTMON_CGROUP_EXITED;
+	const uint64_t some = CONTMON_CGROUP_PART_PSI_CPU_SOME |
+			      CONTMON_CGROUP_PART_PSI_IO |
+			      CONTMON_CGROUP_PART_PSI_MEMORY;
 	uint64_t valid = before->valid & now->valid;
 	struct cli_rates rates = { 0 };
 	struct counter io[2] = { IO_SUM(read_bytes), IO_SUM(write_bytes) };
@@ -153,7 +156,7 @@ struct cli_rates cli_cgroup_rates(const struct contmon_cgroup *before,
 		set_cpu(&rates, cpu, elapsed_ns, nr_cpus);
 	if ((valid & both) == both)
 		set_io(&rates, io, elapsed_ns);
-	if (valid & CONTMON_CGROUP_PSI)
+	if ((valid & CONTMON_CGROUP_PSI) || (valid & some) == some)
 		set_psi(&rates, psi, rates_before, elapsed_ns);
 	return rates;
 }

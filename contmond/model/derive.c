@@ -77,6 +77,9 @@ static void container_cpu(const struct sample_container *before,
 		      stats->cpu_throttled_usec) / USEC_PER_SECOND;
 }
 
+/* Bits that make a member of MEMCG known */
+#define MEMCG(part) (CONTMON_CGROUP_MEMCG | CONTMON_CGROUP_PART_##part)
+
 /* No limit is NAN, too. */
 static double limit(uint64_t valid, uint64_t part, uint64_t value)
 {
@@ -89,7 +92,7 @@ static void container_limits(const struct sample_container *now,
 	const struct contmon_cgroup_limits *limits = &now->limits.now;
 	const uint64_t valid = limits->valid;
 
-	row->memory_limit_bytes = limit(now->row.valid, CONTMON_CGROUP_MEMCG,
+	row->memory_limit_bytes = limit(now->row.valid, MEMCG(MEMORY_MAX),
 					now->row.memory_max_bytes);
 	row->memory_limit_effective_bytes =
 		limit(valid, CONTMON_LIMIT_MEMORY,
@@ -118,13 +121,13 @@ static void container_memory(const struct sample_container *now,
 	uint64_t driver = cgroup->valid, files = stats->valid;
 	uint64_t inactive = stats->memory_inactive_file_bytes;
 
-	row->memory_current_bytes = known(driver, CONTMON_CGROUP_MEMCG,
+	row->memory_current_bytes = known(driver, MEMCG(MEMORY_CURRENT),
 					  cgroup->memory_current_bytes);
-	row->memory_peak_bytes = known(driver, CONTMON_CGROUP_MEMCG,
+	row->memory_peak_bytes = known(driver, MEMCG(MEMORY_PEAK),
 				       cgroup->memory_peak_bytes);
-	row->swap_current_bytes = known(driver, CONTMON_CGROUP_MEMCG,
+	row->swap_current_bytes = known(driver, MEMCG(SWAP_CURRENT),
 					cgroup->swap_current_bytes);
-	row->oom_kills_total = known(driver, CONTMON_CGROUP_MEMCG,
+	row->oom_kills_total = known(driver, MEMCG(OOM_KILLS),
 				     cgroup->events_oom_kill);
 	/* Read a little later, inactive_file may have outgrown current. */
 	if (inactive > cgroup->memory_current_bytes)

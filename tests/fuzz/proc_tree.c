@@ -184,6 +184,8 @@ static void check_task(const struct contmon_task *task, uint64_t fields)
 
 	if (fields & CONTMON_TASK_FAULTS)
 		known |= CONTMON_TASK_PART_PAGE_FAULTS;
+	if (fields & CONTMON_TASK_NS)
+		known |= CONTMON_TASK_PART_PID_NS | CONTMON_TASK_PART_NET_NS;
 	MUST((task->valid & CONTMON_TASK_BASE) && !(task->valid & ~known));
 	MUST(task->pid > 0 && task->tgid >= 0 && task->ppid >= 0);
 	MUST(memchr(task->comm, 0, sizeof(task->comm)));
@@ -217,6 +219,12 @@ find_row(const struct contmon_cgroups *rows, size_t nr, uint64_t id)
 	return NULL;
 }
 
+/* Bits 50 to 56 and 57 to 60: contmon.h */
+#define MEMCG_PARTS (((CONTMON_CGROUP_PART_OOM_KILLS << 1) - 1) & \
+		     ~(CONTMON_CGROUP_PART_MEMORY_CURRENT - 1))
+#define PSI_PARTS (((CONTMON_CGROUP_PART_PSI_MEMORY << 1) - 1) & \
+		   ~(CONTMON_CGROUP_PART_PSI_CPU_SOME - 1))
+
 /* Parents first, each once */
 static void check_row(const struct contmon_cgroups *rows, size_t i)
 {
@@ -224,7 +232,7 @@ static void check_row(const struct contmon_cgroups *rows, size_t i)
 			       CONTMON_CGROUP_MEMCG | CONTMON_CGROUP_PSI |
 			       CONTMON_CGROUP_CPU |
 			       CONTMON_CGROUP_PART_COUNTS |
-			       CONTMON_CGROUP_PART_IO;
+			       CONTMON_CGROUP_PART_IO | MEMCG_PARTS | PSI_PARTS;
 	const struct contmon_cgroup *row = &rows->entries[i], *parent;
 
 	MUST((row->valid & CONTMON_CGROUP_BASE) && !(row->valid & ~known));
@@ -331,7 +339,8 @@ static void read_system(struct contmon *c, size_t nr_processes)
 		return;
 	}
 	k = &system.kernel;
-	MUST(k->fields == CONTMON_SYSTEM_ALL);
+	MUST((k->fields & CONTMON_SYSTEM_TASKS) &&
+	     !(k->fields & ~CONTMON_SYSTEM_ALL));
 	MUST(k->nr_tasks == nr_processes);
 	MUST(k->cpu_user_ns % tick_ns == 0 && k->cpu_idle_ns % tick_ns == 0);
 	MUST(k->ram_total_bytes % 1024 == 0);

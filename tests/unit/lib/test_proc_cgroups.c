@@ -186,9 +186,111 @@ static void test_the_host(void **state)
 	assert_int_equal(system.kernel.committed_bytes, 3 * 54 * 1024);
 }
 
+static void test_one_file_of_the_host_hides_no_other(void **state)
+{
+	struct contmon_system system;
+
+	(void)state;
+	put("proc/meminfo", "MemTotal: 10 kB\n");
+	put("proc/stat", "cpu  1 2 3 4 5 6 7 8 0 0\ncpu0 1\n");
+	assert_int_equal(contmon_get_system(c, CONTMON_SYSTEM_ALL, 0, &system),
+			 0);
+	assert_int_equal(system.kernel.fields,
+			 CONTMON_SYSTEM_CPU | CONTMON_SYSTEM_TASKS);
+	assert_int_equal(system.kernel.ram_total_bytes, 0);
+	assert_int_equal(system.kernel.nr_tasks, 3);
+}
+
+/* What a row loses with one file, and what its file says without it */
+static void check_loss(const char *file, const char *text, uint64_t group,
+		       uint64_t lost, uint64_t parts)
+{
+	char path[128], kept[256] = "";
+	struct rows rows;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/cgroup/a/%s", root, file);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	assert_true(fread(kept, 1, sizeof(kept) - 1, f) > 0);
+	fclose(f);
+
+	snprintf(path, sizeof(path), "cgroup/a/%s", file);
+	if (text)
+		put(path, text);
+	else
+		take(path);
+	rows = read_rows(CONTMON_CGROUP_MEMCG | CONTMON_CGROUP_PSI);
+	assert_int_equal(rows.a->valid, CONTMON_CGROUP_BASE |
+			 ((CONTMON_CGROUP_MEMCG | CONTMON_CGROUP_PSI) &
+			  ~group) | (parts & ~lost));
+	contmon_cgroups_done(&rows.all);
+	put(path, kept);
+}
+
+static const uint64_t memory_parts =
+	CONTMON_CGROUP_PART_MEMORY_CURRENT | CONTMON_CGROUP_PART_MEMORY_PEAK |
+	CONTMON_CGROUP_PART_MEMORY_MAX | CONTMON_CGROUP_PART_SWAP_CURRENT |
+	CONTMON_CGROUP_PART_SWAP_MAX | CONTMON_CGROUP_PART_EVENTS |
+	CONTMON_CGROUP_PART_OOM_KILLS;
+
+static void check_memory_loss(const char *file, const char *text,
+			      uint64_t lost)
+{
+	check_loss(file, text, CONTMON_CGROUP_MEMCG, lost, memory_parts);
+}
+
+static void test_one_file_of_memory_hides_no_other(void **state)
+{
+	static const struct {
+		const char *file;
+		uint64_t lost;
+	} files[] = {
+		{ "memory.current", CONTMON_CGROUP_PART_MEMORY_CURRENT },
+		{ "memory.peak", CONTMON_CGROUP_PART_MEMORY_PEAK },
+		{ "memory.max", CONTMON_CGROUP_PART_MEMORY_MAX },
+		{ "memory.swap.current", CONTMON_CGROUP_PART_SWAP_CURRENT },
+		{ "memory.swap.max", CONTMON_CGROUP_PART_SWAP_MAX },
+		{ "memory.events", CONTMON_CGROUP_PART_EVENTS |
+				   CONTMON_CGROUP_PART_OOM_KILLS },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		check_memory_loss(files[i].file, NULL, files[i].lost);
+		check_memory_loss(files[i].file, "nonsense\n", files[i].lost);
+	}
+	check_memory_loss("memory.events", "low 1\nhigh 2\nmax 3\noom 4\n",
+			  CONTMON_CGROUP_PART_OOM_KILLS);
+}
+
+static void test_one_file_of_pressure_hides_no_other(void **state)
+{
+	const uint64_t parts = CONTMON_CGROUP_PART_PSI_CPU_SOME |
+			       CONTMON_CGROUP_PART_PSI_CPU_FULL |
+			       CONTMON_CGROUP_PART_PSI_IO |
+			       CONTMON_CGROUP_PART_PSI_MEMORY;
+
+	(void)state;
+	check_loss("io.pressure", NULL, CONTMON_CGROUP_PSI,
+		   CONTMON_CGROUP_PART_PSI_IO, parts);
+	check_loss("memory.pressure", NULL, CONTMON_CGROUP_PSI,
+		   CONTMON_CGROUP_PART_PSI_MEMORY, parts);
+	check_loss("cpu.pressure", NULL, CONTMON_CGROUP_PSI,
+		   CONTMON_CGROUP_PART_PSI_CPU_SOME |
+			   CONTMON_CGROUP_PART_PSI_CPU_FULL, parts);
+	check_loss("cpu.pressure", "some avg10=0.00 avg60=0.00 avg300=0.00 "
+		   "total=1\n", CONTMON_CGROUP_PSI,
+		   CONTMON_CGROUP_PART_PSI_CPU_FULL, parts);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(one_file_of_the_host_hides_no_other),
+		TEST(one_file_of_memory_hides_no_other),
+		TEST(one_file_of_pressure_hides_no_other),
 		TEST(containers),
 		TEST(sums_over_tasks),
 		TEST(a_sum_needs_every_task),

@@ -155,7 +155,6 @@ static void test_unreadable_files_turn_their_group_off(void **state)
 		{ "proc/4/io", CONTMON_TASK_IO },
 		{ "proc/4/oom_score", CONTMON_TASK_OOM_SCORE },
 		{ "proc/4/oom_score_adj", CONTMON_TASK_OOM_ADJ },
-		{ "proc/4/ns/net", CONTMON_TASK_NS },
 		{ "proc/4/cgroup", CONTMON_TASK_CGROUP },
 	};
 	uint64_t off = 0;
@@ -170,6 +169,12 @@ static void test_unreadable_files_turn_their_group_off(void **state)
 						  &t), 0);
 		assert_int_equal(t.valid, OF_PROCESS & ~off);
 	}
+	take("proc/4/ns/net");
+	assert_int_equal(contmon_get_task(c, 4, CONTMON_TASK_NS, 0, &t), 0);
+	assert_int_equal(t.valid, CONTMON_TASK_BASE | CONTMON_TASK_PART_PID_NS);
+	take("proc/4/ns/pid");
+	assert_int_equal(contmon_get_task(c, 4, CONTMON_TASK_NS, 0, &t), 0);
+	assert_int_equal(t.valid, CONTMON_TASK_BASE);
 	put("proc/30/io", "rchar: 1\nwchar: -2\n");
 	assert_int_equal(contmon_get_task(c, 30, CONTMON_TASK_IO, 0, &t), 0);
 	assert_int_equal(t.valid, CONTMON_TASK_BASE);
