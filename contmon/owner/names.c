@@ -59,7 +59,7 @@ static bool read_some(struct cli_names *names, bool *changed)
 static void wait_until_complete(struct cli_names *names)
 {
 	uint64_t end_ns = clock_monotonic_ns() + FIRST_WAIT_NS, now_ns;
-	bool changed;
+	bool changed = false;
 
 	while (names->fd >= 0 && !names->reader.complete &&
 	       (now_ns = clock_monotonic_ns()) < end_ns) {
