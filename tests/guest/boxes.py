@@ -203,6 +203,9 @@ class Containerd(Box):
 
 
 class ContainerdNamespace(Containerd):
+    """In another namespace its path could be any runtime's."""
+
+    runtime = "unknown"
     space, id = "contmon-test", HEX_ID
 
 
