@@ -33,7 +33,7 @@ ENV = {"PATH": os.environ["PATH"], "HOME": "/", "TERM": "screen-256color",
 MASKS = [
     (r"\d\d:\d\d:\d\d(?=[ .])", "hh:mm:ss"),
     (r"hh:mm:ss\.\d+", "hh:mm:ss.mmm"),
-    (r"\bup \S+", "up UPTIME"),
+    (r"\bup \d\S*", "up UPTIME"),
     (r'"taken_boottime_ns": \d+', '"taken_boottime_ns": NS'),
     (r'"t":\d+', '"t":MS'),
     (r",17\d{11},", ",MS,"),
