@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Rows of cgroups from cgroupfs. What it does not tell of a cgroup by itself is
- * made in cgroup_sums.c.
+ * Rows of cgroups from cgroupfs. cgroup_sums.c computes what no file says.
  */
 #include "proc_source.h"
 
@@ -267,7 +266,7 @@ static int add(void *arg, const struct cgroup_dir *dir)
 }
 
 int proc_snapshot_cgroups(struct contmon *c, uint64_t fields,
-			     uint32_t flags, struct contmon_cgroups *ret)
+			  uint32_t flags, struct contmon_cgroups *ret)
 {
 	struct fill fill = { .p = c->proc, .fields = fields, .rows = ret };
 	int r;

@@ -66,7 +66,7 @@ static void add_io(struct contmon_cgroup *sums,
 	sums->cancelled_write_bytes_sum += task->cancelled_write_bytes;
 }
 
-/* What is not wholly known is not told. */
+/* A sum that lacks a part is unknown. */
 static void clear_io(struct contmon_cgroup *sums)
 {
 	sums->read_chars_sum = 0;

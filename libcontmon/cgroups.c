@@ -9,8 +9,7 @@
 
 /*
  * Between a call that was refused and the next one cgroups are made; each time
- * we ask for an eighth more than was needed. Whoever still outruns us that
- * many times is told so rather than chased.
+ * we ask for an eighth more than was needed, but not for ever.
  */
 #define MAX_TRIES 8
 
@@ -42,7 +41,7 @@ static int grow(const struct contmon_get_info *info, size_t needed,
 	return contmon_cgroups_reserve(containers, nr);
 }
 
-/* One call; with -EMSGSIZE @arg tells how many records there are. */
+/* One call; with -EMSGSIZE @arg says how many records there are. */
 static int call(struct contmon *c, struct contmon_snapshot_cgroups *arg,
 		struct contmon_cgroups *containers)
 {
@@ -72,7 +71,7 @@ static int first_room(struct contmon *c, struct contmon_cgroups *containers)
 }
 
 int driver_snapshot_cgroups(struct contmon *c, uint64_t fields,
-			       uint32_t flags, struct contmon_cgroups *ret)
+			    uint32_t flags, struct contmon_cgroups *ret)
 {
 	struct contmon_snapshot_cgroups arg = {
 		.size = sizeof(arg),
@@ -205,7 +204,7 @@ static void add_exited(struct contmon_cgroup *sum,
 }
 
 void contmon_cgroup_add(struct contmon_cgroup *sum,
-			   const struct contmon_cgroup *child)
+			const struct contmon_cgroup *child)
 {
 	const uint64_t added = CONTMON_CGROUP_TASKS |
 			       CONTMON_CGROUP_PART_COUNTS |

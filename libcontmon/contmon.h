@@ -124,7 +124,7 @@ enum contmon_source contmon_source(const struct contmon *c);
 void contmon_close(struct contmon *c);
 
 /**
- * contmon_get_info() - the driver's version, limits and clocks, read anew
+ * contmon_get_info() - read the driver's version, limits and clocks
  *
  * On procfs: what this source can fill, and the clocks; release is "procfs", and
  * what a driver alone has is 0.
@@ -246,24 +246,24 @@ struct contmon_cgroups {
  * @ret: filled; grows as needed. After a failure it has 0 rows
  *
  * One row for each cgroup, whether or not it is a container:
- * contmon_identity tells. Sums are over a cgroup's own tasks, without those of
+ * contmon_identify() says. Sums are over a cgroup's own tasks, without those of
  * cgroups below it: contmon_cgroup_add() makes them whole.
  * Errors: -EOPNOTSUPP also without cgroup v2; -EMSGSIZE when cgroups are made
  * faster than they can be listed.
  */
 int contmon_snapshot_cgroups(struct contmon *c, uint64_t fields,
-				uint32_t flags, struct contmon_cgroups *ret);
+			     uint32_t flags, struct contmon_cgroups *ret);
 
-void contmon_cgroups_done(struct contmon_cgroups *containers);
+void contmon_cgroups_done(struct contmon_cgroups *cgroups);
 
 /**
  * contmon_cgroup_add() - add the task sums of @child to those of @sum
  *
- * For rolling up the cgroups inside of a container: the TASKS (or its parts),
- * EXITED and CPU groups. Memory and pressure are hierarchical already and are left alone.
+ * For rolling up the cgroups inside of a container: TASKS (or its parts), EXITED
+ * and CPU. Memory and pressure include all that is below already.
  */
 void contmon_cgroup_add(struct contmon_cgroup *sum,
-			   const struct contmon_cgroup *child);
+			const struct contmon_cgroup *child);
 
 /**
  * struct contmon_system - the host
@@ -403,7 +403,7 @@ struct contmon_identity {
 };
 
 /**
- * contmon_identify() - tell whose container a cgroup path is in
+ * contmon_identify() - whose container a cgroup path is in
  * @path: as in /proc/PID/cgroup, from the root of the hierarchy
  *
  * A pure function of the path. The right-most match counts; helper scopes
@@ -413,11 +413,11 @@ struct contmon_identity {
 int contmon_identify(const char *path, struct contmon_identity *ret);
 
 /**
- * contmon_identify_memberships() - tell whose container a process is in
+ * contmon_identify_memberships() - whose container a process is in
  * @text: what /proc/PID/cgroup says: a path in each hierarchy
  *
  * On hosts with cgroup v1, alone or beside v2, a process' cgroup in the v2
- * hierarchy may tell nothing. The first of these with a container in it
+ * hierarchy may say nothing. The first of these with a container in it
  * counts: v2, v1's memory controller, v1's named hierarchy of systemd. A pure
  * function of the text; path_length is that of the path that counts. Returns 1
  * for a container, 0 for none.
@@ -429,7 +429,7 @@ int contmon_identify_memberships(const char *text,
  * contmon_identify_process() - the same for a process that lives now
  *
  * Reads /proc/PID/cgroup, whichever source is open: it is for hosts with cgroup
- * v1, where records have no cgroup id, or one that tells nothing. Where
+ * v1, where records have no cgroup id, or one that says nothing. Where
  * there is cgroup v2 alone contmon_paths_find() is cheaper, as it reads no
  * file for a cgroup that is known.
  * Returns 1 for a container, 0 for none. Errors: -ESRCH no such process, or it
@@ -477,7 +477,7 @@ const char *contmon_paths_root(const struct contmon_paths *cgroups);
  * Errors: -ENOENT no such cgroup now, -ENOMEM.
  */
 int contmon_paths_find(struct contmon_paths *cgroups, uint64_t cgroup_id,
-			 const char **ret_path);
+		       const char **ret_path);
 
 /**
  * contmon_paths_keep() - forget every cached id not in a snapshot
@@ -486,7 +486,7 @@ int contmon_paths_find(struct contmon_paths *cgroups, uint64_t cgroup_id,
  * again after a reboot only, but the cache should not grow for ever.
  */
 void contmon_paths_keep(struct contmon_paths *cgroups,
-			  const struct contmon_cgroups *live);
+			const struct contmon_cgroups *live);
 
 /* Parts of struct contmon_cgroup_limits */
 #define CONTMON_LIMIT_MEMORY		(1ULL << 0)

@@ -108,7 +108,7 @@ int driver_get_task(struct contmon *c, int32_t pid, uint64_t fields,
 int driver_read_cmdline(struct contmon *c, int32_t pid, char *buffer,
 			size_t size, uint64_t *ret_total_bytes);
 int driver_snapshot_cgroups(struct contmon *c, uint64_t fields,
-			       uint32_t flags, struct contmon_cgroups *ret);
+			    uint32_t flags, struct contmon_cgroups *ret);
 int driver_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
 		      struct contmon_system *ret);
 int driver_open_events(struct contmon *c, const struct contmon_watch *watch,
@@ -145,6 +145,6 @@ int contmon_find_cgroup2(const char *mountinfo, char **ret_point,
  * caller frees it. -ENOENT: it is not below that.
  */
 int contmon_paths_below(const struct contmon_paths *cgroups,
-			  const char *path, size_t length, char **ret_path);
+			const char *path, size_t length, char **ret_path);
 
 #endif /* CONTMON_INTERNAL_H */

@@ -6,7 +6,7 @@
  *
  * The tree is read breadth first, from a list that is at the same time the
  * result: it takes neither recursion nor more than one open directory,
- * however deep somebody nests his cgroups. What is too deep for PATH_MAX has
+ * however deep the cgroups are. What is too deep for PATH_MAX has
  * no path here.
  */
 #include "internal.h"
@@ -258,7 +258,7 @@ static int remember_miss(struct entries *cache, uint64_t id)
 }
 
 int contmon_paths_find(struct contmon_paths *cgroups, uint64_t cgroup_id,
-			 const char **ret_path)
+		       const char **ret_path)
 {
 	struct entries *cache = &cgroups->cache;
 	struct entry *known = find(cache, cache->nr, cgroup_id);
@@ -284,7 +284,7 @@ int contmon_paths_find(struct contmon_paths *cgroups, uint64_t cgroup_id,
 }
 
 void contmon_paths_keep(struct contmon_paths *cgroups,
-			  const struct contmon_cgroups *live)
+			const struct contmon_cgroups *live)
 {
 	struct entries *cache = &cgroups->cache;
 	size_t i, nr = 0;
@@ -355,7 +355,7 @@ const char *contmon_paths_root(const struct contmon_paths *cgroups)
  * lies in between has no name for us, so none of our paths is below.
  */
 int contmon_paths_below(const struct contmon_paths *cgroups,
-			  const char *path, size_t length, char **ret_path)
+			const char *path, size_t length, char **ret_path)
 {
 	size_t n = strlen(cgroups->part);
 	char *below;

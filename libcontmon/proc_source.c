@@ -137,7 +137,7 @@ static int give_back(struct contmon *c, void *address, uint64_t length_bytes)
 	return munmap(address, (size_t)length) < 0 ? -errno : 0;
 }
 
-/* No file tells pages that were only read from those with a frame of their own. */
+/* No file counts pages that were written apart from those only read. */
 static int resident(struct contmon *c, const void *address,
 		    uint64_t length_bytes, uint64_t *ret_bytes)
 {

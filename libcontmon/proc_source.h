@@ -67,7 +67,7 @@ int proc_query_tasks(struct contmon *c, const struct contmon_query *query,
 int proc_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
 		    struct contmon_system *ret);
 int proc_snapshot_cgroups(struct contmon *c, uint64_t fields,
-			     uint32_t flags, struct contmon_cgroups *ret);
+			  uint32_t flags, struct contmon_cgroups *ret);
 
 /* Add one process to the sums of TASKS. */
 void proc_add_task(struct contmon_cgroup *sums,

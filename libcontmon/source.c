@@ -89,7 +89,7 @@ int contmon_read_cmdline(struct contmon *c, int32_t pid, char *buffer,
 }
 
 int contmon_snapshot_cgroups(struct contmon *c, uint64_t fields,
-				uint32_t flags, struct contmon_cgroups *ret)
+			     uint32_t flags, struct contmon_cgroups *ret)
 {
 	return c->ops->snapshot_cgroups(c, fields, flags, ret);
 }

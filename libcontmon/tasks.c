@@ -119,7 +119,8 @@ static int read_copied(struct contmon *c, struct contmon_snapshot_tasks *arg,
 	int r;
 
 	if (tasks->nr == tasks->nr_allocated) {
-		r = contmon_tasks_reserve(tasks, tasks->nr ? tasks->nr + 1 : FIRST_ENTRIES);
+		r = contmon_tasks_reserve(tasks, tasks->nr ? tasks->nr + 1 :
+							     FIRST_ENTRIES);
 		if (r < 0)
 			return r;
 	}

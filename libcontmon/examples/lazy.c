@@ -10,7 +10,7 @@
 #define SIZE (64ULL << 20)
 #define STEP (SIZE / 4)
 
-/* Without the driver nobody knows, which is no error here. */
+/* Without the driver it is unknown, which is no error here. */
 static int print_state(struct contmon *c, const void *address,
 		       uint64_t length_bytes, uint64_t written_bytes)
 {

@@ -51,7 +51,7 @@ static void must_be(const struct contmon_identity *who, const char *path)
 
 /*
  * The container's own cgroup, the same when removed, and one inside of it. A
- * name that ends as removed ones do is not told from those.
+ * name that ends as that of a removed one does is ambiguous.
  */
 static void check_neighbours(const char *path,
 			     const struct contmon_identity *who)
