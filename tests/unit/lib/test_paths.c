@@ -366,80 +366,6 @@ static void test_a_root_that_is_gone(void **state)
 	contmon_paths_free(NULL);
 }
 
-static int find_mount(const char *text, char **ret, char **ret_part)
-{
-	FILE *f = fopen(in_root("/mountinfo"), "w");
-
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-	return contmon_find_cgroup2(in_root("/mountinfo"), ret, ret_part);
-}
-
-static void assert_part(const char *text, const char *want,
-			const char *want_part)
-{
-	char *point, *part;
-
-	assert_int_equal(find_mount(text, &point, &part), 0);
-	assert_string_equal(point, want);
-	assert_string_equal(part, want_part);
-	free(point);
-	free(part);
-}
-
-static void assert_mount(const char *text, const char *want)
-{
-	assert_part(text, want, "/");
-}
-
-#define PROC "24 30 0:22 / /proc rw,nosuid shared:13 - proc proc rw\n"
-#define V1 "36 30 0:31 / /sys/fs/cgroup/cpu rw shared:9 - cgroup cgroup rw\n"
-#define V2 "35 30 0:30 / /sys/fs/cgroup rw shared:9 - cgroup2 cgroup2 rw\n"
-
-static void test_the_mount_is_found(void **state)
-{
-	(void)state;
-	assert_mount(PROC V2, "/sys/fs/cgroup");
-	assert_mount(PROC V1 "35 30 0:30 / /sys/fs/cgroup/unified rw - cgroup2 "
-		     "cgroup2 rw\n", "/sys/fs/cgroup/unified");
-	assert_mount("35 30 0:30 / /a\\040b\\134c rw - cgroup2 none rw\n",
-		     "/a b\\c");
-}
-
-static void test_the_whole_tree_is_preferred(void **state)
-{
-	static const char part[] =
-		"35 30 0:30 /system.slice /mnt rw - cgroup2 cgroup2 rw\n";
-	char both[512];
-
-	(void)state;
-	assert_part(part, "/mnt", "/system.slice");
-	snprintf(both, sizeof(both), "%s%s", part, V2);
-	assert_mount(both, "/sys/fs/cgroup");
-	snprintf(both, sizeof(both), "%s%s", V2, part);
-	assert_mount(both, "/sys/fs/cgroup");
-}
-
-static void test_no_mount_is_no_mount(void **state)
-{
-	static const char *const texts[] = {
-		"", "\n", PROC V1, "cgroup2", " - cgroup2\n", " - \n",
-		"1 2 3 4 - cgroup2 a b\n", "1 2 0:3 / a rw - cgroup2 b rw\n",
-		"1 2 0:3 / \\000/a rw - cgroup2 b rw\n",
-	};
-	char *point = root, *part = root;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		assert_int_equal(find_mount(texts[i], &point, &part), -ENOENT);
-	assert_int_equal(contmon_find_cgroup2("/nonexistent", &point, &part),
-			 -ENOENT);
-	assert_ptr_equal(point, root);
-	assert_ptr_equal(part, root);
-}
-
 /* What @path is called below a mount of @part; NULL: it is not there */
 static void assert_below(const char *part, const char *path, const char *want)
 {
@@ -518,12 +444,9 @@ int main(void)
 		TEST(an_unreadable_directory_hides_only_its_children),
 		TEST(a_kernel_without_memory),
 		TEST(a_root_that_is_gone),
-		TEST(the_mount_is_found),
-		TEST(the_whole_tree_is_preferred),
-		TEST(no_mount_is_no_mount),
 		TEST(a_part_has_paths_of_its_own),
 		TEST(this_machine_s_mount),
 	};
 
-	return cmocka_run_group_tests_name("cgroups", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("paths", tests, NULL, NULL);
 }
