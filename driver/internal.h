@@ -22,14 +22,28 @@
 
 /* mapping.c: memory shared with the user, one for each open file */
 
+struct contmon_user;
+
+/**
+ * struct contmon_mapping - memory of one open file
+ * @lock: guards what follows, and writing to the memory
+ * @pages: its pages
+ * @nr_pages: how many there are
+ * @address: where the kernel sees them; NULL before mmap()
+ * @user: the file's
+ * @charged_bytes: what @user is charged for them
+ */
 struct contmon_mapping {
-	struct mutex lock;	/* members, and who writes to the memory */
+	struct mutex lock;
 	struct page **pages;
 	unsigned long nr_pages;
-	void *address;		/* the kernel's view; NULL before mmap() */
+	void *address;
+	struct contmon_user *user;
+	long charged_bytes;
 };
 
-void contmon_mapping_init(struct contmon_mapping *map);
+void contmon_mapping_init(struct contmon_mapping *map,
+			  struct contmon_user *user);
 void contmon_mapping_destroy(struct contmon_mapping *map);
 int contmon_mapping_mmap(struct contmon_mapping *map,
 			 struct vm_area_struct *vma);
@@ -47,11 +61,13 @@ struct contmon_stream;
 
 /**
  * struct contmon_file - one open file
+ * @user: that of the task which opened it
  * @map: memory that snapshots are written to
  * @stream_lock: guards @stream
  * @stream: the events it watches, or NULL
  */
 struct contmon_file {
+	struct contmon_user *user;
 	struct contmon_mapping map;
 	struct mutex stream_lock;
 	struct contmon_stream *stream;

@@ -10,6 +10,7 @@
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
@@ -17,6 +18,7 @@
 
 #include "compat.h"
 #include "internal.h"
+#include "user.h"
 
 static u8 instance_id[16];
 static u64 loaded_boottime_ns;
@@ -112,7 +114,10 @@ static const struct contmon_op *contmon_find_op(unsigned int number)
 {
 	unsigned int nr = _IOC_NR(number);
 
-	if (nr >= ARRAY_SIZE(contmon_ops) || contmon_ops[nr].number != number)
+	if (nr >= ARRAY_SIZE(contmon_ops))
+		return NULL;
+	nr = array_index_nospec(nr, ARRAY_SIZE(contmon_ops));
+	if (contmon_ops[nr].number != number)
 		return NULL;
 	return &contmon_ops[nr];
 }
@@ -159,7 +164,12 @@ static int contmon_open(struct inode *inode, struct file *filp)
 	file = kzalloc(sizeof(*file), GFP_KERNEL_ACCOUNT);
 	if (!file)
 		return -ENOMEM;
-	contmon_mapping_init(&file->map);
+	file->user = contmon_user_get();
+	if (!file->user) {
+		kfree(file);
+		return -ENOMEM;
+	}
+	contmon_mapping_init(&file->map, file->user);
 	mutex_init(&file->stream_lock);
 	filp->private_data = file;
 	return nonseekable_open(inode, filp);
@@ -171,6 +181,7 @@ static int contmon_release(struct inode *inode, struct file *filp)
 
 	contmon_stream_close(file);
 	contmon_mapping_destroy(&file->map);
+	contmon_user_put(file->user);
 	kfree(file);
 	return 0;
 }

@@ -3,7 +3,8 @@
  * Memory that the driver writes and the user reads, so that records need no
  * copy. Made by the first mmap() of an open file and kept until its release,
  * which cannot come before the last mapping is gone. Charged to the caller's
- * memory cgroup.
+ * memory cgroup, and to the user, who may unmap it and keep the file: then it
+ * is in no RSS.
  */
 
 #include <linux/fs.h>
@@ -14,10 +15,13 @@
 
 #include "compat.h"
 #include "internal.h"
+#include "user.h"
 
-void contmon_mapping_init(struct contmon_mapping *map)
+void contmon_mapping_init(struct contmon_mapping *map,
+			  struct contmon_user *user)
 {
 	mutex_init(&map->lock);
+	map->user = user;
 }
 
 void contmon_mapping_destroy(struct contmon_mapping *map)
@@ -29,9 +33,11 @@ void contmon_mapping_destroy(struct contmon_mapping *map)
 	for (i = 0; i < map->nr_pages; i++)
 		__free_page(map->pages[i]);
 	kvfree(map->pages);
+	contmon_uncharge(&map->user->mapped_bytes, map->charged_bytes);
 	map->address = NULL;
 	map->nr_pages = 0;
 	map->pages = NULL;
+	map->charged_bytes = 0;
 }
 
 static int mapping_alloc_pages(struct contmon_mapping *map, unsigned long nr)
@@ -56,8 +62,13 @@ static int mapping_alloc_pages(struct contmon_mapping *map, unsigned long nr)
 
 static int mapping_create(struct contmon_mapping *map, unsigned long nr)
 {
+	long bytes = (long)(nr << PAGE_SHIFT);
 	int ret;
 
+	if (!contmon_charge(&map->user->mapped_bytes, bytes,
+			    CONTMON_MAX_USER_MAPPING))
+		return -ENOMEM;
+	map->charged_bytes = bytes;
 	ret = mapping_alloc_pages(map, nr);
 	if (ret)
 		goto err_destroy;
@@ -94,7 +105,7 @@ int contmon_mapping_mmap(struct contmon_mapping *map,
 	else if (bytes != contmon_mapping_bytes(map))
 		ret = -EINVAL;
 	if (!ret) {
-		vm_flags_mod(vma, VM_DONTEXPAND | VM_DONTDUMP,
+		vm_flags_mod(vma, VM_DONTEXPAND | VM_DONTCOPY | VM_DONTDUMP,
 			     VM_MAYWRITE | VM_MAYEXEC);
 		ret = vm_map_pages(vma, map->pages, map->nr_pages);
 	}

@@ -51,7 +51,8 @@ static int shake_hands(struct contmon *c)
 
 static void close_device(struct contmon *c)
 {
-	if (c->mapping)
+	/* A child of fork() has not inherited it: what is there is not ours. */
+	if (c->mapping && c->owner == getpid())
 		munmap((void *)c->mapping, c->mapping_length);
 	close(c->fd);
 	free(c->path);

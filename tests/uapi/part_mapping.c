@@ -179,7 +179,7 @@ TEST(mapping_begins_with_zeros)
 	CHECK_EQ(count_not(memory, MAPPED, 0), 0);
 }
 
-TEST(mapping_is_one_for_every_map_and_child)
+TEST(mapping_is_one_for_every_map)
 {
 	int fd = open_again();
 	struct contmon_task *one = map_device(fd, MAPPED);
@@ -193,6 +193,56 @@ TEST(mapping_is_one_for_every_map_and_child)
 	close(fd);
 	/* The memory lives as long as a mapping does. */
 	CHECK_EQ(two[0].pid, 1);
+}
+
+static struct contmon_task *inherited;
+
+static void as_child(void)
+{
+	unsigned char here;
+
+	CHECK(mincore(inherited, page_size(), &here) < 0 && errno == ENOMEM);
+}
+
+TEST(mapping_is_not_inherited)
+{
+	inherited = map_device(open_again(), MAPPED);
+	in_child(as_child);
+}
+
+/* Files that have a mapping of the largest size, until the user has no more */
+static unsigned int map_all(int *fds, unsigned int max, size_t bytes)
+{
+	unsigned int nr;
+	int rc;
+
+	for (nr = 0; nr < max; nr++) {
+		fds[nr] = open_again();
+		rc = map_rc(fds[nr], bytes, PROT_READ, MAP_SHARED, 0);
+		if (rc) {
+			CHECK_RC(rc, -ENOMEM);
+			close(fds[nr]);
+			break;
+		}
+	}
+	return nr;
+}
+
+/* Unmapped, the memory is in no RSS, and is kept as long as the file is open. */
+TEST(mappings_of_one_user_have_a_limit)
+{
+	size_t bytes = (size_t)get_info().max_mapping_bytes;
+	unsigned int fit = (unsigned int)(CONTMON_MAX_USER_MAPPING / bytes), i;
+	int fds[16];
+
+	REQUIRE(fit + 1 < ARRAY_SIZE(fds));
+	CHECK(map_all(fds, ARRAY_SIZE(fds), bytes) <= fit);
+	/* What is closed takes nothing of it. */
+	for (i = 0; i < 2 * fit; i++) {
+		close(fds[0]);
+		fds[0] = open_again();
+		REQUIRE_RC(map_rc(fds[0], bytes, PROT_READ, MAP_SHARED, 0), 0);
+	}
 }
 
 /* Records of another size were there before: what is not written keeps them. */

@@ -334,6 +334,9 @@ struct contmon_task {
 #define CONTMON_FILTER_RSS	(1U << 7)	/* RSS of @min_rss_bytes or more */
 #define CONTMON_FILTER_CHANGED	(1U << 8)	/* @changed_since */
 
+/* Most bytes that the mappings of all open files of one user have together */
+#define CONTMON_MAX_USER_MAPPING (256UL << 20)
+
 /* Most pids that CONTMON_FILTER_PIDS takes */
 #define CONTMON_MAX_PIDS 4096
 
@@ -377,6 +380,10 @@ struct contmon_task {
  * A mapping is made with mmap(NULL, length, PROT_READ, MAP_SHARED, fd, 0),
  * once for each open file: a later mmap() must have the same length. It avoids
  * copying. Calls on one file that write to the mapping run one after another.
+ * A child of fork(2) does not inherit it, but may map the file itself. The
+ * memory is kept until the file is closed; all files that one user has opened
+ * have at most CONTMON_MAX_USER_MAPPING bytes of it, then mmap() fails with
+ * ENOMEM.
  *
  * What CONTMON_FILTER_CHANGED sees: a task passes if one of its threads was on a
  * CPU at or after the stamp, or has never run yet. So it passes when it was

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the open files of one user hold together. See user.h */
+
+#include <linux/cred.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+
+#include "user.h"
+
+/* A handful: those whose group may open the device. The lock guards the list. */
+static LIST_HEAD(users);
+static DEFINE_MUTEX(users_lock);
+
+static struct contmon_user *find(kuid_t uid)
+{
+	struct contmon_user *user;
+
+	list_for_each_entry(user, &users, node)
+		if (uid_eq(user->uid, uid))
+			return user;
+	return NULL;
+}
+
+static struct contmon_user *add(kuid_t uid)
+{
+	struct contmon_user *user;
+
+	user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
+	if (!user)
+		return NULL;
+	user->uid = uid;
+	list_add(&user->node, &users);
+	return user;
+}
+
+/* contmon_user_get() - the user of current, for one more file; NULL: no memory */
+struct contmon_user *contmon_user_get(void)
+{
+	struct contmon_user *user;
+	kuid_t uid = current_uid();
+
+	mutex_lock(&users_lock);
+	user = find(uid) ?: add(uid);
+	if (user)
+		user->nr_files++;
+	mutex_unlock(&users_lock);
+	return user;
+}
+
+void contmon_user_put(struct contmon_user *user)
+{
+	mutex_lock(&users_lock);
+	if (!--user->nr_files) {
+		list_del(&user->node);
+		kfree(user);
+	}
+	mutex_unlock(&users_lock);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the open files of one user hold together, and its limits.
+ *
+ * Memory and timers behind an open file are seen in no RSS and no oom_score, so
+ * that there is a limit to them, over all files that a user has opened.
+ */
+#ifndef CONTMON_USER_H
+#define CONTMON_USER_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/types.h>
+#include <linux/uidgid.h>
+
+/**
+ * struct contmon_user - one user with open files
+ * @node: in the list of users, under its lock, as @uid and @nr_files are
+ * @uid: real user id of the task that opened the files
+ * @nr_files: how many there are; each is a reference
+ * @mapped_bytes: of their mappings, up to CONTMON_MAX_USER_MAPPING
+ */
+struct contmon_user {
+	struct list_head node;
+	kuid_t uid;
+	unsigned int nr_files;
+	atomic_long_t mapped_bytes;
+};
+
+struct contmon_user *contmon_user_get(void);
+void contmon_user_put(struct contmon_user *user);
+
+/* contmon_charge() - take @nr of @max; false when fewer are left */
+static inline bool contmon_charge(atomic_long_t *taken, long nr, long max)
+{
+	if (atomic_long_add_return(nr, taken) <= max)
+		return true;
+	atomic_long_sub(nr, taken);
+	return false;
+}
+
+static inline void contmon_uncharge(atomic_long_t *taken, long nr)
+{
+	atomic_long_sub(nr, taken);
+}
+
+#endif /* CONTMON_USER_H */
