@@ -138,9 +138,9 @@ static void fill_memcg(struct contmon_cgroup *row, struct cgroup *cgrp)
 #endif
 
 /*
- * The totals as the kernel last brought them up to date; it does so when
- * somebody reads the file, which a module cannot. The root's group is not
- * exported.
+ * The totals as the kernel last brought them up to date. It also does so when
+ * the file is read, which a module cannot do. With 0 in cgroup.pressure it keeps
+ * none: what was there before stays. The root's group is not exported.
  */
 static void fill_psi(struct contmon_cgroup *row, struct cgroup *cgrp)
 {
@@ -148,7 +148,7 @@ static void fill_psi(struct contmon_cgroup *row, struct cgroup *cgrp)
 	struct psi_group *group = cgrp->psi;
 	u64 *total;
 
-	if (!group || !cgroup_parent(cgrp))
+	if (!group || !READ_ONCE(group->enabled) || !cgroup_parent(cgrp))
 		return;
 	total = group->total[PSI_AVGS];
 	row->psi_cpu_some_ns = READ_ONCE(total[PSI_CPU_SOME]);

@@ -24,6 +24,31 @@ static u8 instance_id[16];
 static u64 loaded_boottime_ns;
 static bool exited_available;
 
+/* What this kernel does not keep cannot be filled */
+static u64 task_fields(void)
+{
+	u64 fields = CONTMON_TASK_ALL;
+
+	if (!IS_ENABLED(CONFIG_SCHED_INFO))
+		fields &= ~CONTMON_TASK_RUNQ;
+	if (!IS_ENABLED(CONFIG_TASK_DELAY_ACCT))
+		fields &= ~CONTMON_TASK_DELAY;
+	return fields;
+}
+
+static u64 cgroup_fields(void)
+{
+	u64 fields = CONTMON_CGROUP_ALL;
+
+	if (!IS_ENABLED(CONFIG_MEMCG))
+		fields &= ~CONTMON_CGROUP_MEMCG;
+	if (!IS_ENABLED(CONFIG_PSI))
+		fields &= ~CONTMON_CGROUP_PSI;
+	if (!exited_available)
+		fields &= ~CONTMON_CGROUP_EXITED;
+	return fields;
+}
+
 long contmon_get_info(struct contmon_file *file, void *arg)
 {
 	struct contmon_get_info *info = arg;
@@ -41,8 +66,8 @@ long contmon_get_info(struct contmon_file *file, void *arg)
 		info->features |= CONTMON_FEATURE_EXITED;
 	if (contmon_events_available())
 		info->features |= CONTMON_FEATURE_EVENTS;
-	info->task_fields = CONTMON_TASK_ALL;
-	info->cgroup_fields = CONTMON_CGROUP_ALL;
+	info->task_fields = task_fields();
+	info->cgroup_fields = cgroup_fields();
 	info->max_mapping_bytes = CONTMON_MAX_MAPPING;
 	info->max_entry_size = CONTMON_MAX_ENTRY_SIZE;
 	info->task_entry_size = sizeof(struct contmon_task);

@@ -91,3 +91,27 @@ TEST(exited_does_not_have_what_is_a_zombie)
 	CHECK(after.nr_zombie >= 1);
 	child_end(zombie);
 }
+
+static void work_burn_and_move(void)
+{
+	burn(BURN_MS);
+	move_to_cgroup(getpid());
+}
+
+/* It is counted where it ended, with all of its life; what ran there is less. */
+TEST(exited_has_what_a_process_used_before_it_moved_in)
+{
+	const struct contmon_cgroup *row;
+	unsigned int i;
+
+	make_cgroup();
+	child_end(child_start(work_burn_and_move));
+	for (i = 0, row = made_container(); i < 100 && !row->exited_tasks; i++) {
+		usleep(50000);
+		row = made_container();
+	}
+	CHECK_EQ(row->exited_tasks, 1);
+	CHECK(row->exited_runtime_ns >= BURN_MS * 1000000ULL);
+	CHECK(row->cpu_usage_ns < row->exited_runtime_ns);
+	remove_cgroup();
+}

@@ -48,6 +48,10 @@ TEST(info_tells_groups_that_exist)
 	CHECK_EQ(info.cgroup_fields & ~CONTMON_CGROUP_ALL, 0);
 	CHECK(info.task_fields & CONTMON_TASK_BASE);
 	CHECK(info.cgroup_fields & CONTMON_CGROUP_BASE);
+	CHECK_EQ(!!(info.task_fields & CONTMON_TASK_RUNQ),
+		 access("/proc/self/schedstat", F_OK) == 0);
+	CHECK_EQ(!!(info.cgroup_fields & CONTMON_CGROUP_EXITED),
+		 !!(info.features & CONTMON_FEATURE_EXITED));
 }
 
 static void check_clock(clockid_t clock, __u64 before, __u64 told)

@@ -76,3 +76,24 @@ TEST(container_shows_its_pressure_as_the_files_do)
 	waitpid(pid, NULL, 0);
 	remove_cgroup();
 }
+
+static void keep_pressure(const char *text)
+{
+	char path[128];
+
+	made_file(path, sizeof(path), "cgroup.pressure");
+	write_file(path, text);
+}
+
+/* Its totals stand still then, and would look like those of an idle cgroup. */
+TEST(container_shows_no_pressure_when_none_is_kept)
+{
+	make_cgroup();
+	read_pressure("cpu");
+	CHECK(made_container()->valid & CONTMON_CGROUP_PSI);
+	keep_pressure("0");
+	CHECK(!(made_container()->valid & CONTMON_CGROUP_PSI));
+	keep_pressure("1");
+	CHECK(made_container()->valid & CONTMON_CGROUP_PSI);
+	remove_cgroup();
+}

@@ -322,8 +322,6 @@ TEST(task_shows_its_cgroup)
 	struct contmon_task task = task_of(getpid());
 	char path[PATH_MAX];
 
-	if (!(get_info().task_fields & CONTMON_TASK_CGROUP))
-		skip("no cgroup v2 on this kernel");
 	REQUIRE(cgroup_directory(path, sizeof(path)));
 	CHECK(task.cgroup_id != 0);
 	CHECK_EQ(task.cgroup_id, inode(path));

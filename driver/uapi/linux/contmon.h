@@ -34,7 +34,8 @@
  *   EINVAL      size is below the first version's, or a value makes no sense
  *   E2BIG       a byte the driver does not know is not zero, or size is larger
  *               than a page
- *   EOPNOTSUPP  a known flags or fields member has a bit the driver does not know
+ *   EOPNOTSUPP  a known flags or fields member has a bit that the driver does not
+ *               know, or that this kernel offers no way to honour
  *   EMSGSIZE    the array is too small; nr_entries says how many are needed
  *   ENOMEM      no memory, for the caller or for the kernel
  *   EINTR       a fatal signal arrived
@@ -107,8 +108,9 @@
  * @api_version: out: CONTMON_API_VERSION of the driver
  * @max_entries: out: most records one snapshot call accepts (nr_entries)
  * @features: out: CONTMON_FEATURE_* bits
- * @task_fields: out: CONTMON_TASK_* groups this kernel can fill
- * @cgroup_fields: out: CONTMON_CGROUP_* groups this kernel can fill
+ * @task_fields: out: CONTMON_TASK_* groups that this kernel was built to keep;
+ *	others may be asked for, but are never valid
+ * @cgroup_fields: out: CONTMON_CGROUP_* groups, likewise
  * @max_mapping_bytes: out: largest mmap() of the device
  * @max_entry_size: out: largest entry_size accepted, bytes
  * @task_entry_size: out: sizeof(struct contmon_task) in the driver
@@ -459,8 +461,8 @@ struct contmon_get_task {
 						 */
 #define CONTMON_CGROUP_EXITED (1ULL << 3)	/* since 2 */
 #define CONTMON_CGROUP_PSI	(1ULL << 4)	/* off when the kernel keeps none,
-						 * and for the hierarchy's root;
-						 * since 2
+						 * with 0 in cgroup.pressure, and
+						 * for the hierarchy's root; since 2
 						 */
 #define CONTMON_CGROUP_CPU	(1ULL << 5)	/* off for the hierarchy's root; its
 						 * cost grows with the CPUs;
@@ -525,13 +527,15 @@ struct contmon_get_task {
  * @events_max: MEMCG: "max"
  * @events_oom: MEMCG: "oom"
  * @events_oom_kill: MEMCG: "oom_kill": processes killed for want of memory
- * @exited_tasks: EXITED: processes of this very cgroup that have ended and been
- *	reaped since the driver was loaded; since 2, as all that follows. With
- *	the sums above this gives the cgroup's whole consumption: a process is
- *	in the sums until it is reaped, and here an RCU grace period (some
- *	tens of ms) later. When a cgroup is removed its numbers are added
- *	to its parent's
- * @exited_utime_ns: EXITED: what they used up, as the sum of the like name
+ * @exited_tasks: EXITED: processes that have ended in this very cgroup and been
+ *	reaped since the driver was loaded; since 2, as all that follows. A
+ *	process is in the sums above until it is reaped, and here an RCU grace
+ *	period (some tens of ms) later. When a cgroup is removed its numbers
+ *	are added to its parent's
+ * @exited_utime_ns: EXITED: what they used in all their life, as the sum of the
+ *	like name, and as that wherever they were then: a process that moves to
+ *	another cgroup takes with it what it has used. @cpu_usage_ns is what was
+ *	used in this one
  * @exited_stime_ns: EXITED
  * @exited_runtime_ns: EXITED
  * @exited_minor_faults: EXITED
@@ -646,8 +650,10 @@ struct contmon_cgroup {
  * caller's cgroup namespace, that root included, parents before children.
  * Cgroups made while the call runs may be missing.
  *
+ * Where v2 is not mounted there is one row, its root.
+ *
  * Errors: EINVAL also for CONTMON_TO_MAPPING without a mapping or for an array
- * beyond its end, EOPNOTSUPP also on a kernel without cgroup v2.
+ * beyond its end.
  */
 struct contmon_snapshot_cgroups {
 	__u32 size;
