@@ -70,7 +70,7 @@ TEST(inside_are_the_processes_of_its_proc)
 			 proc_number(tasks[i].pid, "status", "PPid:"));
 		CHECK_EQ(tasks[i].nr_threads,
 			 proc_number(tasks[i].pid, "status", "Threads:"));
-		CHECK_EQ(tasks[i].pid_ns, proc_inode(getpid(), "ns/pid"));
+		CHECK_EQ(tasks[i].pid_ns, proc_inode(tasks[i].pid, "ns/pid"));
 	}
 }
 
