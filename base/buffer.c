@@ -39,6 +39,13 @@ void buffer_add(struct buffer *buffer, const char *bytes, size_t nr_bytes)
 	buffer->length += nr_bytes;
 }
 
+void buffer_append(struct buffer *buffer, const struct buffer *from)
+{
+	if (from->length > 0)
+		buffer_add(buffer, from->text, from->length);
+	buffer->failed = buffer->failed || from->failed;
+}
+
 void buffer_puts(struct buffer *buffer, const char *text)
 {
 	buffer_add(buffer, text, strlen(text));

@@ -19,6 +19,9 @@ struct buffer {
 };
 
 void buffer_add(struct buffer *buffer, const char *bytes, size_t nr_bytes);
+
+/** buffer_append() - add what @from holds; it failed if @from did */
+void buffer_append(struct buffer *buffer, const struct buffer *from);
 void buffer_puts(struct buffer *buffer, const char *text);
 void buffer_putc(struct buffer *buffer, char c);
 
