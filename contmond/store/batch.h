@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Some containers of a span, or its host, whose series are being written. */
+#ifndef CONTMOND_STORE_BATCH_H
+#define CONTMOND_STORE_BATCH_H
+
+#include "chunk.h"
+
+/** struct batch_member - a container of the span and in how many moments */
+struct batch_member {
+	uint32_t c;
+	uint32_t nr_moments;
+};
+
+/**
+ * struct batch - fill @number to @nr_columns, then batch_init()
+ * @number: 0 for the host
+ * @members: in ascending order; of the host none, and @nr is 1
+ * @series: for each member those of its columns
+ */
+struct batch {
+	uint32_t number;
+	const struct batch_member *members;
+	size_t nr;
+	const struct kept *columns;
+	size_t nr_columns;
+	struct series *series;
+	struct roster roster;
+};
+
+/** batch_init() - @nr_moments: of the span; or -ENOMEM */
+int batch_init(struct batch *batch, size_t nr_moments);
+void batch_done(struct batch *batch);
+
+/** batch_add() - the moment @at, whose gauges are means */
+void batch_add(struct batch *batch, const struct moment *moment, uint32_t at,
+	       bool raw);
+
+#endif /* CONTMOND_STORE_BATCH_H */

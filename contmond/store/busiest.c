@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "busiest.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+
+#define MAX_OF_CONTAINER 12
+#define MAX_READ 1000000
+
+void busiest_done(struct busiest *busiest)
+{
+	free(busiest->all);
+	*busiest = (struct busiest){ 0 };
+}
+
+/* Where the processes of @c begin, or would. */
+static size_t first_of(const struct busiest *busiest, uint32_t c)
+{
+	size_t low = 0, high = busiest->nr;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (busiest->all[middle].c < c)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static size_t end_of(const struct busiest *busiest, size_t first)
+{
+	size_t end = first;
+
+	while (end < busiest->nr &&
+	       busiest->all[end].c == busiest->all[first].c)
+		end++;
+	return end;
+}
+
+static bool is_less(const struct process_use *a, const struct process_use *b)
+{
+	return a->cpu_ms != b->cpu_ms ? a->cpu_ms < b->cpu_ms :
+					a->rss_kib < b->rss_kib;
+}
+
+static int insert(struct busiest *busiest, size_t at,
+		  const struct process_use *use)
+{
+	size_t allocated = busiest->allocated * 2 ?: 32;
+	struct process_use *all;
+
+	if (busiest->nr == busiest->allocated) {
+		all = reallocarray(busiest->all, allocated, sizeof(*all));
+		if (!all)
+			return -ENOMEM;
+		busiest->all = all;
+		busiest->allocated = allocated;
+	}
+	memmove(busiest->all + at + 1, busiest->all + at,
+		(busiest->nr - at) * sizeof(*use));
+	busiest->all[at] = *use;
+	busiest->nr++;
+	return 0;
+}
+
+int busiest_add(struct busiest *busiest, const struct process_use *use)
+{
+	size_t i, first = first_of(busiest, use->c), least = first;
+
+	for (i = first; i < busiest->nr && busiest->all[i].c == use->c; i++) {
+		struct process_use *known = &busiest->all[i];
+
+		if (known->pid == use->pid &&
+		    known->start_ms == use->start_ms) {
+			known->cpu_ms += use->cpu_ms;
+			if (known->rss_kib < use->rss_kib)
+				known->rss_kib = use->rss_kib;
+			return 0;
+		}
+		if (is_less(known, &busiest->all[least]))
+			least = i;
+	}
+	if (i - first < MAX_OF_CONTAINER)
+		return insert(busiest, i, use);
+	if (is_less(&busiest->all[least], use))
+		busiest->all[least] = *use;
+	return 0;
+}
+
+int busiest_merge(struct busiest *busiest, const struct busiest *from)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < from->nr && r == 0; i++)
+		r = busiest_add(busiest, &from->all[i]);
+	return r;
+}
+
+/* Does it lead among [first, end) by CPU or by memory? */
+static bool leads(const struct busiest *busiest, size_t first, size_t end,
+		  size_t at)
+{
+	const struct process_use *use = &busiest->all[at];
+	size_t i, more_cpu = 0, more_memory = 0;
+
+	for (i = first; i < end; i++) {
+		const struct process_use *other = &busiest->all[i];
+
+		more_cpu += other->cpu_ms > use->cpu_ms ||
+			    (other->cpu_ms == use->cpu_ms && i < at);
+		more_memory += other->rss_kib > use->rss_kib ||
+			       (other->rss_kib == use->rss_kib && i < at);
+	}
+	return (more_cpu < BUSIEST_BY_CPU && use->cpu_ms > 0) ||
+	       more_memory < BUSIEST_BY_MEMORY;
+}
+
+void busiest_write(const struct busiest *busiest, struct buffer *ret)
+{
+	struct buffer body = { 0 };
+	uint32_t c = 0, nr = 0;
+	size_t i, first = 0, end = 0;
+
+	for (i = 0; i < busiest->nr; i++) {
+		const struct process_use *use = &busiest->all[i];
+
+		if (i == end) {
+			first = i;
+			end = end_of(busiest, i);
+		}
+		if (!leads(busiest, first, end, i))
+			continue;
+		nr++;
+		put_varint(&body, use->c - c);
+		c = use->c;
+		put_varint(&body, use->pid);
+		put_signed(&body, use->start_ms);
+		put_varint(&body, strlen(use->comm));
+		buffer_puts(&body, use->comm);
+		put_signed(&body, use->cpu_ms);
+		put_signed(&body, use->rss_kib);
+	}
+	put_varint(ret, nr);
+	buffer_append(ret, &body);
+	buffer_done(&body);
+}
+
+int busiest_read(struct busiest *busiest, struct reader *bytes)
+{
+	uint32_t nr = get_count(bytes, MAX_READ), i, c = 0;
+	int r = 0;
+
+	for (i = 0; i < nr && r == 0 && !bytes->failed; i++) {
+		struct process_use use = { 0 };
+		const uint8_t *comm;
+		uint32_t length;
+
+		c += get_count(bytes, UINT32_MAX);
+		use.c = c;
+		use.pid = get_count(bytes, UINT32_MAX);
+		use.start_ms = get_signed(bytes);
+		length = get_count(bytes, sizeof(use.comm) - 1);
+		comm = get_bytes(bytes, length);
+		if (comm)
+			memcpy(use.comm, comm, length);
+		use.cpu_ms = get_signed(bytes);
+		use.rss_kib = get_signed(bytes);
+		if (!bytes->failed)
+			r = busiest_add(busiest, &use);
+	}
+	return bytes->failed ? -EBADMSG : r;
+}

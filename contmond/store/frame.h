@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A moment as bytes. A frame says what has changed since the one before it in
+ * its span; a key frame says everything. Column by column, so that a reader
+ * who wants few columns skips the rest.
+ */
+#ifndef CONTMOND_STORE_FRAME_H
+#define CONTMOND_STORE_FRAME_H
+
+#include <stdbool.h>
+
+#include "moment.h"
+#include "varint.h"
+
+/** struct frame_writer - what the frame before said; zero-initialise */
+struct frame_writer {
+	int64_t t_ms;
+	size_t nr;
+	size_t allocated;
+	uint32_t *c;
+	int64_t *v;		/* for each container, then the host */
+	bool *known;
+};
+
+void frame_writer_done(struct frame_writer *writer);
+
+/**
+ * frame_write() - append @moment, whose gauges are sums
+ * @raw: it is one tick, not a bucket
+ * @key: rely on no frame before it
+ */
+int frame_write(struct frame_writer *writer, const struct moment *moment,
+		bool raw, bool key, struct buffer *ret);
+
+/**
+ * struct frame_reader - begin with frame_reader_init()
+ * @wanted: for each column, whether its cells are needed
+ * @moment: what the last frame said; its gauges are means
+ * @ready: a key frame has been read
+ */
+struct frame_reader {
+	struct moment moment;
+	const bool *wanted;
+	bool raw;
+	bool ready;
+};
+
+/** frame_reader_init() - @wanted is borrowed; NULL for all columns */
+int frame_reader_init(struct frame_reader *reader,
+		      const struct layout *layout, bool raw,
+		      const bool *wanted);
+void frame_reader_done(struct frame_reader *reader);
+
+/**
+ * frame_read() - the next frame
+ *
+ * Returns -EBADMSG for what is no frame, -ENODATA when a key frame must come
+ * first, -ENOMEM. After a failure only a key frame can be read.
+ */
+int frame_read(struct frame_reader *reader, struct reader *bytes);
+
+#endif /* CONTMOND_STORE_FRAME_H */

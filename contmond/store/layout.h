@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which columns are kept, and how: as integers, in units that lose nothing a
+ * person would miss. What can be computed from others is not kept.
+ */
+#ifndef CONTMOND_STORE_LAYOUT_H
+#define CONTMOND_STORE_LAYOUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "contmond/model/rows.h"
+
+/* How the numbers of many ticks become one */
+enum kept_kind {
+	KEPT_GAUGE,	/* their mean */
+	KEPT_CODE,	/* the last */
+	KEPT_TOTAL,	/* the last, and what was gained */
+};
+
+/**
+ * struct kept - one column
+ * @metric: its name: "cpu_seconds_total", "system_load1"
+ * @numerator: an integer times @numerator / @denominator is the number
+ * @source: where a row has it, NULL when this program has no such column
+ */
+struct kept {
+	char metric[64];
+	enum kept_kind kind;
+	bool of_host;
+	int64_t numerator;
+	int64_t denominator;
+	const struct column *source;
+};
+
+/**
+ * struct layout - the columns of a frame
+ * @all: first those of containers, then those of the host
+ */
+struct layout {
+	struct kept *all;
+	size_t nr;
+	size_t nr_container;
+};
+
+/** layout_new() - of this program's tables; NULL without memory */
+struct layout *layout_new(void);
+void layout_free(struct layout *layout);
+
+/** layout_text() - one line a column, as the database names it; malloced */
+char *layout_text(const struct layout *layout);
+
+/** layout_parse() - the opposite; returns -EBADMSG, -ENOMEM */
+int layout_parse(const char *text, struct layout **ret);
+
+/** layout_find() - index of a metric, or -1 */
+int layout_find(const struct layout *layout, const char *metric);
+
+/** kept_integer() - false when @number is unknown or cannot be kept */
+bool kept_integer(const struct kept *kept, double number, int64_t *ret);
+double kept_number(const struct kept *kept, double integer);
+
+/* How a metric that is not kept comes from those that are */
+enum derivation {
+	DERIVED_NOT,
+	DERIVED_RATE,		/* gain of @from in a second */
+	DERIVED_RATE_PERCENT,	/* the same, of all CPUs, in percent */
+	DERIVED_PERCENT,	/* @from in percent of @of */
+};
+
+struct derived {
+	enum derivation how;
+	char from[64];
+	char of[64];
+};
+
+/** derived_find() - how a column of a container is made; @how says if at all */
+struct derived derived_find(const char *metric);
+
+#endif /* CONTMOND_STORE_LAYOUT_H */

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is known of one tick, or of all ticks of one bucket of a tier: a cell
+ * for each column of each container, and of the host.
+ */
+#ifndef CONTMOND_STORE_MOMENT_H
+#define CONTMOND_STORE_MOMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "layout.h"
+
+/**
+ * struct cell - the numbers of one column
+ * @v: gauges: the mean, or the sum while ticks are added; else the last
+ * @lo: the smallest; of a total: of its gain in a second, rounded down
+ * @hi: the largest; of a total: of its gain in a second, rounded up
+ * @gain: of a total, in the ticks that had one before them
+ * @n: ticks in which the number was known; 0: the cell is unknown
+ * @ms: in which @gain was gained
+ * @gained: @gain, @lo and @hi are known
+ */
+struct cell {
+	int64_t v;
+	int64_t lo;
+	int64_t hi;
+	int64_t gain;
+	uint32_t n;
+	uint32_t ms;
+	bool gained;
+};
+
+/**
+ * struct member - a container in a moment
+ * @c: its number
+ * @ticks: in which it was there
+ * @ms: of those that had one before them, the time since then
+ */
+struct member {
+	uint32_t c;
+	uint32_t ticks;
+	uint32_t ms;
+};
+
+/**
+ * struct moment - begin with moment_init()
+ * @t_ms: when, CLOCK_REALTIME; of a bucket: where it begins
+ * @ticks: how many
+ * @ms: time since the tick before them
+ * @members: in ascending order of @c
+ * @cells: for each member the columns of containers
+ * @host: the columns of the host
+ */
+struct moment {
+	const struct layout *layout;
+	int64_t t_ms;
+	uint32_t ticks;
+	uint32_t ms;
+	size_t nr;
+	size_t allocated;
+	struct member *members;
+	struct cell *cells;
+	struct cell *host;
+};
+
+/** moment_init() - returns -ENOMEM, and then needs no moment_done() */
+int moment_init(struct moment *moment, const struct layout *layout);
+void moment_done(struct moment *moment);
+
+/** moment_clear() - of no tick; the memory is kept */
+void moment_clear(struct moment *moment);
+
+/** moment_reserve() - room for @nr members; or -ENOMEM */
+int moment_reserve(struct moment *moment, size_t nr);
+
+/** moment_cells() - the cells of the @i-th member */
+static inline struct cell *moment_cells(const struct moment *moment, size_t i)
+{
+	return moment->cells + i * moment->layout->nr_container;
+}
+
+/** moment_find() - index of a container, or -1 */
+int moment_find(const struct moment *moment, uint32_t c);
+
+/** cell_set() - one tick's number, and of a total its gain since the last */
+void cell_set(struct cell *cell, const struct kept *kept, int64_t v);
+void cell_gain(struct cell *cell, int64_t gain, uint32_t ms);
+
+/** cell_mean() - of a cell whose ticks were added, what stands for them */
+int64_t cell_mean(const struct cell *cell, const struct kept *kept);
+
+/**
+ * moment_add() - add the ticks of a later moment, whose gauges are sums
+ *
+ * Returns -ENOMEM, and then nothing was added.
+ */
+int moment_add(struct moment *to, const struct moment *from);
+
+#endif /* CONTMOND_STORE_MOMENT_H */

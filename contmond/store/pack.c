@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "pack.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <zstd.h>
+
+#define LEVEL 3
+/* Far more than a frame of 10 000 containers; what says more is damaged. */
+#define MAX_UNPACKED (64UL << 20)
+
+struct packer {
+	ZSTD_CCtx *to;
+	ZSTD_DCtx *from;
+	void *unpacked;
+	size_t allocated;
+};
+
+struct packer *packer_new(void)
+{
+	struct packer *packer = calloc(1, sizeof(*packer));
+
+	if (!packer)
+		return NULL;
+	packer->to = ZSTD_createCCtx();
+	packer->from = ZSTD_createDCtx();
+	if (!packer->to || !packer->from) {
+		packer_free(packer);
+		return NULL;
+	}
+	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_compressionLevel, LEVEL);
+	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_checksumFlag, 1);
+	return packer;
+}
+
+void packer_free(struct packer *packer)
+{
+	if (!packer)
+		return;
+	ZSTD_freeCCtx(packer->to);
+	ZSTD_freeDCtx(packer->from);
+	free(packer->unpacked);
+	free(packer);
+}
+
+int pack(struct packer *packer, const struct buffer *bytes,
+	 struct buffer *ret)
+{
+	size_t needed = ZSTD_compressBound(bytes->length), length;
+
+	if (bytes->failed)
+		return -ENOMEM;
+	if (ret->allocated < needed) {
+		char *text = realloc(ret->text, needed);
+
+		if (!text)
+			return -ENOMEM;
+		ret->text = text;
+		ret->allocated = needed;
+	}
+	length = ZSTD_compress2(packer->to, ret->text, ret->allocated,
+				bytes->text, bytes->length);
+	if (ZSTD_isError(length))
+		return -ENOMEM;
+	ret->length = length;
+	return 0;
+}
+
+static int make_room(struct packer *packer, size_t nr_bytes)
+{
+	void *grown;
+
+	if (nr_bytes <= packer->allocated)
+		return 0;
+	grown = realloc(packer->unpacked, nr_bytes);
+	if (!grown)
+		return -ENOMEM;
+	packer->unpacked = grown;
+	packer->allocated = nr_bytes;
+	return 0;
+}
+
+int unpack(struct packer *packer, const void *packed, size_t nr_bytes,
+	   struct reader *ret)
+{
+	unsigned long long size = ZSTD_getFrameContentSize(packed, nr_bytes);
+	size_t length;
+
+	if (size > MAX_UNPACKED)	/* also: unknown, and an error */
+		return -EBADMSG;
+	if (make_room(packer, size + 1) < 0)
+		return -ENOMEM;
+	length = ZSTD_decompressDCtx(packer->from, packer->unpacked,
+				     packer->allocated, packed, nr_bytes);
+	if (length != size)
+		return -EBADMSG;
+	*ret = (struct reader){ .at = packer->unpacked,
+		.end = (const uint8_t *)packer->unpacked + length };
+	return 0;
+}

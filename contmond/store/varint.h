@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Integers in as few bytes as they need: seven bits to a byte, the lowest
+ * first. Signed ones are folded so that small magnitudes stay small.
+ */
+#ifndef CONTMOND_STORE_VARINT_H
+#define CONTMOND_STORE_VARINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+
+/**
+ * struct reader - bytes that are read from front to back
+ * @failed: something was read that is not there; all later reads give 0
+ */
+struct reader {
+	const uint8_t *at;
+	const uint8_t *end;
+	bool failed;
+};
+
+static inline uint64_t zigzag(int64_t value)
+{
+	return ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
+}
+
+static inline int64_t unzigzag(uint64_t value)
+{
+	return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
+}
+
+/** delta() - @to - @from; wraps around, as does adding it again */
+static inline int64_t delta(int64_t from, int64_t to)
+{
+	return (int64_t)((uint64_t)to - (uint64_t)from);
+}
+
+static inline int64_t add_delta(int64_t from, int64_t by)
+{
+	return (int64_t)((uint64_t)from + (uint64_t)by);
+}
+
+void put_varint(struct buffer *buffer, uint64_t value);
+void put_signed(struct buffer *buffer, int64_t value);
+
+uint64_t get_varint(struct reader *reader);
+int64_t get_signed(struct reader *reader);
+
+/** get_count() - a number of things, at most @max: else the read failed */
+uint32_t get_count(struct reader *reader, uint32_t max);
+
+/** get_bytes() - @nr bytes in place, or NULL */
+const uint8_t *get_bytes(struct reader *reader, size_t nr);
+
+#endif /* CONTMOND_STORE_VARINT_H */
