@@ -68,6 +68,7 @@ LIB_SO := $(O)/lib/libcontmon.so.1.0.0
 LIB_A := $(O)/lib/libcontmon.a
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 WEB_OBJ := $(O)/obj/contmond/serve/web.o
+SCHEMA_OBJ := $(O)/obj/contmond/store/schema.o
 
 LIB_SRC := $(wildcard libcontmon/*.c)
 LIB_OBJ := $(call obj,$(LIB_SRC))
@@ -169,7 +170,8 @@ $(O)/bin/contmon: $(call obj,$(BASE_SRC) $(CLI_SRC)) $(LIB_SO)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RPATH) -L$(O)/lib -lcontmon \
 		$(call pkg_libs,$(CLI_PKGS))
 
-$(O)/bin/contmond: $(call obj,$(BASE_SRC) $(DAEMON_SRC)) $(WEB_OBJ) $(LIB_SO)
+$(O)/bin/contmond: $(call obj,$(BASE_SRC) $(DAEMON_SRC)) $(WEB_OBJ) \
+		$(SCHEMA_OBJ) $(LIB_SO)
 	@mkdir -p $(@D)
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RPATH) -L$(O)/lib -lcontmon \
@@ -197,6 +199,12 @@ $(WEB_OBJ): contmond/serve/web.S $(O)/web/.done
 	$(call msg,AS,$@)
 	$(Q)$(CC) -I $(O)/web -c -o $@ $<
 
+# The database's schema is embedded as it is read.
+$(SCHEMA_OBJ): contmond/store/schema.S contmond/store/schema.sql
+	@mkdir -p $(@D)
+	$(call msg,AS,$@)
+	$(Q)$(CC) -c -o $@ $<
+
 # --- driver ------------------------------------------------------------------
 
 # Kbuild writes beside its sources, so each kernel gets a copy of driver/.
@@ -222,10 +230,11 @@ test-programs: $(UNIT_BIN) $(UAPI_BIN) $(O)/tests/pty/fake_contmon
 guest-programs: $(UAPI_BIN) examples
 
 # A unit test is linked with every object but the programs' mains.
-UNIT_OBJ := $(LIB_OBJ) $(WEB_OBJ) $(call obj,$(filter-out %/main.c,\
+UNIT_OBJ := $(LIB_OBJ) $(WEB_OBJ) $(SCHEMA_OBJ) $(call obj,$(filter-out %/main.c,\
 	$(BASE_SRC) $(CLI_SRC) $(DAEMON_SRC) $(ENGINE_SRC)))
 
-FAKED := $(UNIT_BIN) $(O)/tests/pty/fake_contmon
+STORE_BENCH := $(O)/tests/bench/store/history
+FAKED := $(UNIT_BIN) $(O)/tests/pty/fake_contmon $(STORE_BENCH)
 
 $(O)/tests/pty/fake_contmon: contmon/main.c
 

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "db.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/util.h"
+
+#define MAX_PUT_ASIDE 8
+
+/* Files beside it whose names go on with a date. */
+static int nr_put_aside(const char *path)
+{
+	_cleanup_free_ char *pattern = NULL;
+	glob_t found;
+	int nr = 0;
+
+	if (asprintf(&pattern, "%s.[0-9]*Z*", path) < 0)
+		return 0;
+	if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0) {
+		nr = (int)found.gl_pathc;
+		globfree(&found);
+	}
+	return nr;
+}
+
+static int free_name(const char *path, char **ret)
+{
+	char date[32];
+	time_t now = time(NULL);
+	struct tm tm;
+	int i;
+
+	if (!gmtime_r(&now, &tm))
+		return -EOVERFLOW;
+	strftime(date, sizeof(date), "%Y%m%dT%H%M%SZ", &tm);
+	for (i = 1; i <= MAX_PUT_ASIDE; i++) {
+		char *name;
+
+		if ((i == 1 ? asprintf(&name, "%s.%s", path, date) :
+			      asprintf(&name, "%s.%s-%d", path, date, i)) < 0)
+			return -ENOMEM;
+		if (access(name, F_OK) < 0) {
+			*ret = name;
+			return 0;
+		}
+		free(name);
+	}
+	return -ENOSPC;
+}
+
+static int rename_part(const char *from, const char *to, const char *end)
+{
+	_cleanup_free_ char *old = NULL, *new = NULL;
+
+	if (asprintf(&old, "%s%s", from, end) < 0 ||
+	    asprintf(&new, "%s%s", to, end) < 0)
+		return -ENOMEM;
+	return rename(old, new) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+int db_put_aside(const char *path, char **ret_name)
+{
+	_cleanup_free_ char *name = NULL;
+	int r;
+
+	if (nr_put_aside(path) >= MAX_PUT_ASIDE)
+		return -ENOSPC;
+	r = free_name(path, &name);
+	/* The log first: without it a new database would read an old log. */
+	if (r == 0)
+		r = rename_part(path, name, "-wal");
+	if (r == 0)
+		r = rename_part(path, name, "-shm");
+	if (r == 0)
+		r = rename_part(path, name, "");
+	if (r < 0)
+		return r;
+	*ret_name = name;
+	name = NULL;
+	return 0;
+}

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/util.h"
+
+/* Large enough for most chunks, so that few pages are half empty. */
+#define PAGE_BYTES "8192"
+#define BUSY_MS 2000
+#define TEXT(x) TEXT_(x)
+#define TEXT_(x) #x
+
+extern const char schema_sql[] __attribute__((visibility("hidden")));
+
+/* The first makes version 2 of 1, and so on. */
+static const char *const migrations[] = { NULL };
+
+/* Plain help */
+
+int db_errno(sqlite3 *sqlite)
+{
+	int error = sqlite3_system_errno(sqlite);
+
+	switch (sqlite3_errcode(sqlite)) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+	case SQLITE_DONE:
+		return 0;
+	case SQLITE_FULL:
+		return -ENOSPC;
+	case SQLITE_READONLY:
+		return -EROFS;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return -EBADMSG;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return -EBUSY;
+	case SQLITE_CONSTRAINT:
+		return -EEXIST;
+	case SQLITE_NOMEM:
+		return -ENOMEM;
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return -EACCES;
+	case SQLITE_CANTOPEN:
+		return error > 0 ? -error : -ENOENT;
+	case SQLITE_IOERR:
+		return error > 0 ? -error : -EIO;
+	default:
+		/* A table or column is not what it should be. */
+		return -EBADMSG;
+	}
+}
+
+int db_exec(sqlite3 *sqlite, const char *sql)
+{
+	return sqlite3_exec(sqlite, sql, NULL, NULL, NULL) == SQLITE_OK ?
+	       0 : db_errno(sqlite);
+}
+
+int db_prepare(sqlite3 *sqlite, const char *sql, sqlite3_stmt **ret)
+{
+	return sqlite3_prepare_v3(sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT,
+				  ret, NULL) == SQLITE_OK ?
+	       0 : db_errno(sqlite);
+}
+
+int db_step(sqlite3_stmt *statement)
+{
+	switch (sqlite3_step(statement)) {
+	case SQLITE_ROW:
+		return 1;
+	case SQLITE_DONE:
+		return 0;
+	default:
+		return db_errno(sqlite3_db_handle(statement));
+	}
+}
+
+int db_number(sqlite3 *sqlite, const char *sql, int64_t *ret)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	int r = db_prepare(sqlite, sql, &statement);
+
+	if (r == 0)
+		r = db_step(statement);
+	if (r < 0)
+		return r;
+	*ret = r ? sqlite3_column_int64(statement, 0) : 0;
+	return 0;
+}
+
+/* Versions */
+
+static int migrate_all(sqlite3 *sqlite, const char *const *steps,
+		       int64_t from, int version)
+{
+	char sql[64];
+	int64_t i;
+	int r = 0;
+
+	for (i = from; i < version && r == 0; i++)
+		r = db_exec(sqlite, steps[i - 1]);
+	if (r < 0)
+		return r;
+	snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", version);
+	return db_exec(sqlite, sql);
+}
+
+int db_migrate(sqlite3 *sqlite, const char *const *steps, int version)
+{
+	int64_t from;
+	int r = db_number(sqlite, "PRAGMA user_version", &from);
+
+	if (r < 0)
+		return r;
+	if (from > version)
+		return -EPROTO;
+	if (from == version)
+		return 0;
+	if (from < 1)
+		return -EBADMSG;
+	r = db_exec(sqlite, "BEGIN IMMEDIATE");
+	if (r < 0)
+		return r;
+	r = migrate_all(sqlite, steps, from, version);
+	if (r == 0)
+		r = db_exec(sqlite, "COMMIT");
+	if (r < 0)
+		sqlite3_exec(sqlite, "ROLLBACK", NULL, NULL, NULL);
+	return r;
+}
+
+/* Opening */
+
+static int configure(sqlite3 *sqlite)
+{
+	sqlite3_extended_result_codes(sqlite, 0);
+	sqlite3_busy_timeout(sqlite, BUSY_MS);
+	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	/* Small: the kernel's page cache has the rest. */
+	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_LOOKASIDE, NULL, 512, 64);
+	return db_exec(sqlite, "PRAGMA cache_size = -1024; "
+		       "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; "
+		       "PRAGMA cell_size_check = ON;");
+}
+
+static int make_new(sqlite3 *sqlite)
+{
+	int r = db_exec(sqlite, "PRAGMA page_size = " PAGE_BYTES "; "
+			"PRAGMA auto_vacuum = INCREMENTAL; "
+			"PRAGMA journal_mode = WAL; BEGIN IMMEDIATE");
+
+	if (r == 0)
+		r = db_exec(sqlite, schema_sql);
+	if (r == 0)
+		r = db_exec(sqlite,
+			    "PRAGMA application_id = " TEXT(DB_APPLICATION_ID)
+			    "; PRAGMA user_version = " TEXT(DB_VERSION)
+			    "; COMMIT");
+	return r;
+}
+
+static int use_old(sqlite3 *sqlite)
+{
+	int64_t id;
+	int r = db_number(sqlite, "PRAGMA application_id", &id);
+
+	if (r < 0)
+		return r;
+	if (id != DB_APPLICATION_ID)
+		return -EBADMSG;
+	r = db_migrate(sqlite, migrations, DB_VERSION);
+	if (r < 0)
+		return r;
+	return db_exec(sqlite, "PRAGMA journal_mode = WAL");
+}
+
+static int open_sqlite(struct db *db, const char *path)
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+		    SQLITE_OPEN_FULLMUTEX;
+	int64_t tables = 0;
+	int r;
+
+	if (sqlite3_open_v2(path, &db->sqlite, flags, NULL) != SQLITE_OK)
+		return db->sqlite ? db_errno(db->sqlite) : -ENOMEM;
+	r = configure(db->sqlite);
+	if (r == 0)
+		r = db_number(db->sqlite,
+			      "SELECT count(*) FROM sqlite_schema", &tables);
+	if (r == 0)
+		r = tables > 0 ? use_old(db->sqlite) : make_new(db->sqlite);
+	if (r == 0)
+		r = db_exec(db->sqlite, "PRAGMA wal_autocheckpoint = 0; "
+			    "PRAGMA journal_size_limit = 4194304");
+	return r == 0 ? statements_prepare(db) : r;
+}
+
+static int take_lock(struct db *db)
+{
+	_cleanup_free_ char *name = NULL;
+
+	if (asprintf(&name, "%s-lock", db->path) < 0)
+		return -ENOMEM;
+	db->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+			   0640);
+	if (db->lock_fd < 0)
+		return -errno;
+	return flock(db->lock_fd, LOCK_EX | LOCK_NB) < 0 ? -errno : 0;
+}
+
+static bool has_log(const char *path)
+{
+	char name[4096];
+	struct stat st;
+
+	snprintf(name, sizeof(name), "%s-wal", path);
+	return stat(name, &st) == 0 && st.st_size > 0;
+}
+
+static const char *reason(const struct db *db, int r)
+{
+	switch (r) {
+	case -EBUSY:
+	case -EWOULDBLOCK:
+		return "another contmond writes it";
+	case -EPROTO:
+		return "a newer contmond made it";
+	case -EBADMSG:
+		return db->sqlite && sqlite3_errcode(db->sqlite) > 0 &&
+		       sqlite3_errcode(db->sqlite) < SQLITE_ROW ?
+		       sqlite3_errmsg(db->sqlite) : "it is not contmond's";
+	default:
+		return strerror(-r);
+	}
+}
+
+int db_open(const char *path, struct db *ret, char **ret_why)
+{
+	struct db db = { .lock_fd = -1 };
+	int r = 0;
+
+	if (path) {
+		db.path = strdup(path);
+		r = db.path ? take_lock(&db) : -ENOMEM;
+		if (r == -EWOULDBLOCK)
+			r = -EBUSY;
+	}
+	if (r == 0) {
+		db.unclean = path && has_log(path);
+		r = open_sqlite(&db, path ?: ":memory:");
+	}
+	if (r < 0) {
+		*ret_why = strdup(reason(&db, r));
+		db_close(&db);
+		return *ret_why ? r : -ENOMEM;
+	}
+	*ret = db;
+	return 0;
+}
+
+void db_close(struct db *db)
+{
+	size_t i;
+
+	for (i = 0; i < NR_STATEMENTS; i++)
+		sqlite3_finalize(db->statements[i]);
+	sqlite3_close(db->sqlite);
+	if (db->lock_fd >= 0)
+		close(db->lock_fd);
+	free(db->path);
+	*db = (struct db){ .lock_fd = -1 };
+}
+
+int db_open_reader(const struct db *db, sqlite3 **ret)
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX;
+	sqlite3 *sqlite;
+	int r;
+
+	if (sqlite3_open_v2(db->path, &sqlite, flags, NULL) != SQLITE_OK) {
+		r = sqlite ? db_errno(sqlite) : -ENOMEM;
+		sqlite3_close(sqlite);
+		return r;
+	}
+	/* One connection alone may write and checkpoint. */
+	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	r = configure(sqlite);
+	if (r == 0)
+		r = db_exec(sqlite, "PRAGMA query_only = ON; "
+			    "PRAGMA wal_autocheckpoint = 0");
+	if (r < 0) {
+		sqlite3_close(sqlite);
+		return r;
+	}
+	*ret = sqlite;
+	return 0;
+}
+
+/* Damage */
+
+int db_check(sqlite3 *sqlite)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	int r = db_prepare(sqlite, "PRAGMA quick_check(1)", &statement);
+	const char *text;
+
+	if (r == 0)
+		r = db_step(statement);
+	if (r < 0)
+		return r;
+	text = (const char *)sqlite3_column_text(statement, 0);
+	return r == 1 && text && strcmp(text, "ok") == 0 ? 0 : -EBADMSG;
+}
+
+uint64_t db_bytes(const struct db *db)
+{
+	static const char *const ends[] = { "", "-wal", "-shm" };
+	uint64_t bytes = 0;
+	int64_t pages = 0, page = 0;
+	size_t i;
+
+	if (!db->path) {
+		db_number(db->sqlite, "PRAGMA page_count", &pages);
+		db_number(db->sqlite, "PRAGMA page_size", &page);
+		return (uint64_t)(pages * page);
+	}
+	for (i = 0; i < ARRAY_SIZE(ends); i++) {
+		char name[4096];
+		struct stat st;
+
+		snprintf(name, sizeof(name), "%s%s", db->path, ends[i]);
+		if (stat(name, &st) == 0)
+			bytes += (uint64_t)st.st_size;
+	}
+	return bytes;
+}

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "gather.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "frames.h"
+#include "tier.h"
+
+static bool is_wanted(const struct asking *asking, const struct source *source,
+		      const struct when *when)
+{
+	return when->end_seq - when->ticks >= source->first_seq &&
+	       when->end_seq <= source->end_seq &&
+	       when->t_ms >= asking->first_ms && when->t_ms < asking->end_ms;
+}
+
+static uint32_t step_of(const struct asking *asking, int64_t t_ms)
+{
+	return (uint32_t)((t_ms - asking->first_ms) / asking->query->step_ms);
+}
+
+/* Sealed spans */
+
+static int read_timeline(struct asking *asking, const struct source *source)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	struct reader bytes;
+	int r = db_prepare(asking->view->sqlite,
+			   "SELECT moments FROM span WHERE id = ?1",
+			   &statement);
+
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(statement, 1, source->span);
+	r = db_step(statement);
+	if (r <= 0)
+		return r ?: -EBADMSG;
+	r = unpack(asking->view->store->unpacker,
+		   sqlite3_column_blob(statement, 0),
+		   (size_t)sqlite3_column_bytes(statement, 0), &bytes);
+	if (r < 0)
+		return r;
+	return timeline_read(&bytes, source->begin_seq, &asking->timeline);
+}
+
+static int make_cells(struct asking *asking, size_t nr)
+{
+	struct cell *cells;
+
+	if (nr <= asking->nr_cells)
+		return 0;
+	cells = reallocarray(asking->cells, nr, sizeof(*cells));
+	if (!cells)
+		return -ENOMEM;
+	asking->cells = cells;
+	asking->nr_cells = nr;
+	return 0;
+}
+
+static int fold_series(struct asking *asking, const struct source *source,
+		       const struct kept *kept,
+		       const struct presence *presence, uint32_t group,
+		       size_t input)
+{
+	const struct roster *roster = &asking->roster;
+	struct folded *part;
+	uint32_t i, step = UINT32_MAX;
+	int r = 0;
+
+	for (i = 0; i < presence->nr; i++) {
+		size_t at = presence->first + i;
+		const struct when *when =
+			&asking->timeline.all[roster->moments[at]];
+		uint32_t its_step;
+
+		if (!is_wanted(asking, source, when))
+			continue;
+		its_step = step_of(asking, when->t_ms);
+		if (its_step != step) {
+			step = its_step;
+			r = fold_part(&asking->fold, step, group, &part);
+			if (r < 0)
+				return r;
+		}
+		if (r > 0)
+			fold_cell(&part[input], kept, &asking->cells[i],
+				  when->end_seq);
+	}
+	return 0;
+}
+
+static int read_chunk(struct asking *asking, const struct source *source,
+		      size_t input, struct reader *bytes)
+{
+	const struct roster *roster = &asking->roster;
+	struct kept kept = { 0 };
+	bool raw;
+	size_t i;
+	int r = chunk_read_head(bytes, &kept, &raw);
+
+	for (i = 0; i < roster->nr && r == 0; i++) {
+		const struct presence *presence = &roster->all[i];
+		uint32_t group = titles_group(&asking->titles,
+					      asking->query->is_system ? 0 :
+					      presence->c + source->base);
+
+		r = make_cells(asking, presence->nr);
+		if (r == 0)
+			r = chunk_read_series(bytes, &kept, raw,
+				roster->ticks + presence->first,
+				roster->ms + presence->first, presence->nr,
+				group == NO_GROUP ? NULL : asking->cells);
+		if (r == 0 && group != NO_GROUP)
+			r = fold_series(asking, source, &kept, presence, group,
+					input);
+	}
+	return r;
+}
+
+/* What cannot be read is a gap, and counted. */
+static int tolerate(struct asking *asking, int r)
+{
+	if (r != -EBADMSG)
+		return r;
+	asking->damaged++;
+	return 0;
+}
+
+/* A metric that the span does not have stays unknown where it was there. */
+static int fold_absent(struct asking *asking, const struct source *source,
+		       size_t input)
+{
+	const struct roster *roster = &asking->roster;
+	const struct kept kept = { .numerator = 1, .denominator = 1 };
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < roster->nr && r == 0; i++) {
+		const struct presence *presence = &roster->all[i];
+		uint32_t group = titles_group(&asking->titles,
+					      asking->query->is_system ? 0 :
+					      presence->c + source->base);
+
+		r = make_cells(asking, presence->nr);
+		if (r < 0 || group == NO_GROUP)
+			continue;
+		memset(asking->cells, 0, presence->nr * sizeof(struct cell));
+		r = fold_series(asking, source, &kept, presence, group, input);
+	}
+	return r;
+}
+
+static int read_input(struct asking *asking, const struct source *source,
+		      sqlite3_stmt *statement, int64_t batch, size_t input)
+{
+	struct reader bytes;
+	int r;
+
+	sqlite3_bind_int64(statement, 1, source->span);
+	sqlite3_bind_text(statement, 2, asking->inputs[input], -1,
+			  SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 3, batch);
+	r = db_step(statement);
+	if (r == 1) {
+		r = unpack(asking->view->store->unpacker,
+			   sqlite3_column_blob(statement, 0),
+			   (size_t)sqlite3_column_bytes(statement, 0), &bytes);
+		if (r == 0)
+			r = read_chunk(asking, source, input, &bytes);
+		r = tolerate(asking, r);
+	} else if (r == 0) {
+		r = fold_absent(asking, source, input);
+	}
+	sqlite3_reset(statement);
+	return r;
+}
+
+static bool is_anyone_wanted(const struct asking *asking,
+			     const struct source *source)
+{
+	size_t i;
+
+	for (i = 0; i < asking->roster.nr; i++) {
+		int64_t c = asking->roster.all[i].c + source->base;
+
+		if (titles_group(&asking->titles,
+				 asking->query->is_system ? 0 : c) != NO_GROUP)
+			return true;
+	}
+	return false;
+}
+
+static int read_batch(struct asking *asking, const struct source *source,
+		      sqlite3_stmt *rosters, sqlite3_stmt *chunks)
+{
+	int64_t batch = sqlite3_column_int64(rosters, 0);
+	struct reader bytes;
+	size_t i;
+	int r = unpack(asking->view->store->unpacker,
+		       sqlite3_column_blob(rosters, 1),
+		       (size_t)sqlite3_column_bytes(rosters, 1), &bytes);
+
+	if (r == 0)
+		r = roster_read(&bytes, &asking->timeline, &asking->roster);
+	if (r < 0 || !is_anyone_wanted(asking, source))
+		return tolerate(asking, r);
+	for (i = 0; i < asking->nr_inputs && r == 0; i++)
+		r = read_input(asking, source, chunks, batch, i);
+	return r;
+}
+
+static int read_sealed(struct asking *asking, const struct source *source)
+{
+	_cleanup_statement_ sqlite3_stmt *rosters = NULL, *chunks = NULL;
+	int r = read_timeline(asking, source);
+
+	if (r < 0)
+		return tolerate(asking, r);
+	r = db_prepare(asking->view->sqlite, "SELECT batch, numbers "
+		       "FROM chunk WHERE span = ?1 AND metric = '' AND "
+		       "(batch = 0) = ?2 ORDER BY batch", &rosters);
+	if (r == 0)
+		r = db_prepare(asking->view->sqlite, "SELECT numbers "
+			       "FROM chunk WHERE span = ?1 AND metric = ?2 "
+			       "AND batch = ?3", &chunks);
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(rosters, 1, source->span);
+	sqlite3_bind_int(rosters, 2, asking->query->is_system);
+	while (r == 0 && (r = db_step(rosters)) == 1)
+		r = read_batch(asking, source, rosters, chunks);
+	return r;
+}
+
+/* Spans with frames */
+
+static int fold_row(struct asking *asking, const struct layout *layout,
+		    const int *places, const struct cell *cells, size_t first,
+		    const struct when *when, uint32_t group)
+{
+	struct folded *part;
+	size_t i;
+	int r = fold_part(&asking->fold, step_of(asking, when->t_ms), group,
+			  &part);
+
+	if (r <= 0)
+		return r;
+	for (i = 0; i < asking->nr_inputs; i++) {
+		if (places[i] >= 0)
+			fold_cell(&part[i], &layout->all[places[i]],
+				  &cells[(size_t)places[i] - first],
+				  when->end_seq);
+	}
+	return 0;
+}
+
+static int fold_moment(struct asking *asking, const struct source *source,
+		       const int *places, const struct frames *frames)
+{
+	const struct moment *moment = &frames->reader.moment;
+	const struct when when = {
+		moment->t_ms, moment->ticks, moment->ms, frames->end_seq };
+	size_t i;
+	int r = 0;
+
+	if (!is_wanted(asking, source, &when))
+		return 0;
+	if (asking->query->is_system) {
+		if (asking->titles.nr_groups == 0)
+			return 0;
+		return fold_row(asking, source->layout, places, moment->host,
+				source->layout->nr_container, &when, 0);
+	}
+	for (i = 0; i < moment->nr && r == 0; i++) {
+		uint32_t group = titles_group(&asking->titles,
+			moment->members[i].c + source->base);
+
+		if (group != NO_GROUP)
+			r = fold_row(asking, source->layout, places,
+				     moment_cells(moment, i), 0, &when,
+				     group);
+	}
+	return r;
+}
+
+/* The first frame of a span that can matter */
+static int64_t first_moment(struct asking *asking, const struct source *source)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+
+	if (db_prepare(asking->view->sqlite, "SELECT moment FROM frame "
+		       "WHERE span = ?1 AND t_ms >= ?2 AND seq >= ?3 "
+		       "ORDER BY moment LIMIT 1", &statement) < 0)
+		return 0;
+	sqlite3_bind_int64(statement, 1, source->span);
+	sqlite3_bind_int64(statement, 2, asking->first_ms);
+	sqlite3_bind_int64(statement, 3, (int64_t)source->first_seq);
+	return db_step(statement) == 1 ? sqlite3_column_int64(statement, 0) :
+					 INT64_MAX;
+}
+
+static int read_frames(struct asking *asking, const struct source *source)
+{
+	const struct layout *layout = source->layout;
+	_cleanup_free_ bool *wanted = calloc(layout->nr + 1, sizeof(*wanted));
+	int places[2 * HISTORY_MAX_COLUMNS];
+	struct frames frames;
+	size_t i;
+	int r;
+
+	if (!wanted)
+		return -ENOMEM;
+	for (i = 0; i < asking->nr_inputs; i++) {
+		places[i] = layout_find(layout, asking->inputs[i]);
+		if (places[i] >= 0)
+			wanted[places[i]] = true;
+	}
+	r = frames_begin(&frames, asking->view->sqlite, source->span,
+			 first_moment(asking, source), layout,
+			 source->tier == RAW, wanted,
+			 asking->view->store->unpacker);
+	if (r < 0)
+		return r;
+	frames_wait(&frames, asking->view->waiting, asking->view->nr_waiting,
+		    source->local, asking->view->seqs);
+	while (r >= 0 && (r = frames_next(&frames)) > 0)
+		r = fold_moment(asking, source, places, &frames);
+	asking->damaged += frames.damaged;
+	frames_done(&frames);
+	return r;
+}
+
+/* The newest first: when there is no room for all, the oldest are missing. */
+int gather(struct asking *asking)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = asking->sources.nr; i-- > 0 && r == 0;) {
+		const struct source *source = &asking->sources.all[i];
+
+		/* Nothing of it would be in the answer. */
+		if (asking->first_ms + asking->fold.first_step *
+		    asking->query->step_ms > source->end_ms)
+			continue;
+		if (tiers[source->tier].bucket_ms > asking->resolution_ms)
+			asking->resolution_ms = tiers[source->tier].bucket_ms;
+		r = source->layout ? read_frames(asking, source) :
+				     read_sealed(asking, source);
+	}
+	return r;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A question about the past while it is being answered. */
+#ifndef CONTMOND_STORE_GATHER_H
+#define CONTMOND_STORE_GATHER_H
+
+#include "chunk.h"
+#include "fold.h"
+#include "history.h"
+#include "internal.h"
+#include "sources.h"
+#include "titles.h"
+
+/* How a column of the answer comes from the metrics that are kept */
+struct output {
+	enum derivation how;
+	bool of_rate;
+	size_t from;
+	size_t of;
+};
+
+/**
+ * struct asking - one question
+ * @inputs: the metrics that are read, kept ones all of them
+ * @first_ms: where the first step begins
+ * @end_ms: where the last one ends
+ * @resolution_ms: of the coarsest tier that was read
+ * @timeline, @roster, @cells: of the batch that is being read
+ * @damaged: parts that could not be read: gaps
+ */
+struct asking {
+	const struct history_query *query;
+	struct view *view;
+	struct titles titles;
+	struct sources sources;
+	struct fold fold;
+	struct output outputs[HISTORY_MAX_COLUMNS];
+	char inputs[2 * HISTORY_MAX_COLUMNS][64];
+	size_t nr_inputs;
+	int64_t first_ms;
+	int64_t end_ms;
+	int64_t resolution_ms;
+	double nr_cpus;
+	struct timeline timeline;
+	struct roster roster;
+	struct cell *cells;
+	size_t nr_cells;
+	uint64_t damaged;
+};
+
+/** gather() - fold the cells of all sources */
+int gather(struct asking *asking);
+
+#endif /* CONTMOND_STORE_GATHER_H */

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Numbers over time, from ticks of a moment ago to hours of months ago. */
+#ifndef CONTMOND_STORE_HISTORY_H
+#define CONTMOND_STORE_HISTORY_H
+
+#include "store.h"
+
+/* Which number stands for a step */
+enum history_aggregate {
+	HISTORY_MEAN,	/* of codes and totals: the last */
+	HISTORY_MIN,
+	HISTORY_MAX,
+};
+
+#define HISTORY_MAX_COLUMNS 64
+
+/**
+ * struct history_query - what to look for
+ * @columns: metrics of system_table or of container_table
+ * @is_system: which of the two
+ * @rates: of totals not the total, but what it gained in a second
+ * @containers: titles, ids or short ids, separated by commas; NULL for all
+ * @from_ms: first moment of interest
+ * @to_ms: last one
+ * @step_ms: width of a step, above 0
+ * @max_rows: at most so many; the oldest are left out
+ */
+struct history_query {
+	const struct column *const *columns;
+	size_t nr_columns;
+	bool is_system;
+	bool rates;
+	enum history_aggregate aggregate;
+	const char *containers;
+	int64_t from_ms;
+	int64_t to_ms;
+	int64_t step_ms;
+	size_t max_rows;
+};
+
+/** struct history_row - @container belongs to the answer */
+struct history_row {
+	int64_t t_ms;
+	const char *container;
+};
+
+/**
+ * struct history - rows in ascending order of time, then container
+ * @values: for each row its columns; NAN is unknown
+ * @resolution_ms: of the coarsest tier that was needed, 0 for ticks
+ */
+struct history {
+	struct history_row *rows;
+	double *values;
+	size_t nr;
+	size_t nr_columns;
+	int64_t resolution_ms;
+	bool truncated;
+	char **titles;
+	size_t nr_titles;
+};
+
+/**
+ * store_history() - answer; free with history_done()
+ *
+ * Steps begin at multiples of @step_ms. Those that begin within the range are
+ * answered, whole, so a row does not depend on where the range begins. A step
+ * in which a container was not there has no row. Where only moments wider than
+ * a step are left, each is in the step in which it begins.
+ *
+ * Returns -EINVAL for too many columns, -ENOMEM, or what kept the database
+ * from being read.
+ */
+int store_history(struct store *store, const struct history_query *query,
+		  struct history *ret);
+
+void history_done(struct history *history);
+
+#endif /* CONTMOND_STORE_HISTORY_H */

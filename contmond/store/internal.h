@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The parts of a store, for those who read it. */
+#ifndef CONTMOND_STORE_INTERNAL_H
+#define CONTMOND_STORE_INTERNAL_H
+
+#include "ingest.h"
+#include "lives.h"
+#include "pack.h"
+#include "queue.h"
+#include "store.h"
+#include "writer.h"
+
+/**
+ * struct store - see store.h
+ * @unpacker: of readers, under the writer's read_lock
+ * @nr_cpus: of the newest tick, under the queue's lock
+ */
+struct store {
+	struct layout *layout;
+	struct queue queue;
+	struct lives lives;
+	struct ingest ingest;
+	struct writer writer;
+	struct packer *unpacker;
+	double nr_cpus;
+	bool has_writer;
+};
+
+/**
+ * struct view - what a reader sees: the database as of one moment, and the
+ * frames that wait to be written
+ * @base, @spans, @seqs: to be added to the numbers of waiting frames
+ */
+struct view {
+	struct store *store;
+	sqlite3 *sqlite;
+	struct entry **waiting;
+	size_t nr_waiting;
+	int64_t base;
+	int64_t spans;
+	int64_t seqs;
+};
+
+/** store_nr_cpus() - of the newest tick, NAN before the first */
+double store_nr_cpus(struct store *store);
+
+/** view_begin() - end it soon: others wait */
+int view_begin(struct store *store, struct view *ret);
+
+/** view_end() - @r: what came of reading; damage is noted */
+void view_end(struct view *view, int r);
+
+#endif /* CONTMOND_STORE_INTERNAL_H */

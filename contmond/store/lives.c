@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lives.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+
+/* Of those that ended so many are remembered: their end may be reported yet. */
+#define MAX_ENDED 512
+
+/* The totals and peaks of a row that a final record keeps */
+static const struct {
+	const char *key;
+	size_t offset;
+} finals[LIVES_NR_FINALS] = {
+#define FINAL(key, member) { key, offsetof(struct store_final, member) }
+	FINAL("cpu_seconds_total", cpu_seconds),
+	FINAL("cpu_user_seconds_total", cpu_user_seconds),
+	FINAL("cpu_system_seconds_total", cpu_system_seconds),
+	FINAL("memory_peak_bytes", memory_peak_bytes),
+	FINAL("memory_current_bytes", memory_peak_bytes),
+	FINAL("oom_kills_total", oom_kills),
+	FINAL("read_bytes_total", read_bytes),
+	FINAL("write_bytes_total", write_bytes),
+	FINAL("read_ops_total", read_ops),
+	FINAL("write_ops_total", write_ops),
+	FINAL("network_receive_bytes_total", network_receive_bytes),
+	FINAL("network_transmit_bytes_total", network_transmit_bytes),
+};
+
+void lives_init(struct lives *lives, struct queue *queue,
+		const char *boot_id)
+{
+	size_t i;
+
+	*lives = (struct lives){ .queue = queue, .next_c = 1 };
+	pthread_mutex_init(&lives->lock, NULL);
+	snprintf(lives->boot_id, sizeof(lives->boot_id), "%s", boot_id);
+	for (i = 0; i < LIVES_NR_FINALS; i++)
+		lives->columns[i] = table_find(&container_table,
+					       finals[i].key);
+}
+
+static void life_done(struct life *life)
+{
+	size_t i;
+
+	for (i = 0; i < NR_LIFE_TEXTS; i++)
+		free(life->texts[i]);
+}
+
+void lives_done(struct lives *lives)
+{
+	size_t i;
+
+	for (i = 0; i < lives->nr; i++)
+		life_done(&lives->all[i]);
+	free(lives->all);
+	pthread_mutex_destroy(&lives->lock);
+	*lives = (struct lives){ 0 };
+}
+
+/* Finding */
+
+static size_t place_of(const struct lives *lives, uint64_t cgroup_id)
+{
+	size_t low = 0, high = lives->nr;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (lives->all[middle].cgroup_id < cgroup_id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct life *find(struct lives *lives, uint64_t cgroup_id)
+{
+	size_t place = place_of(lives, cgroup_id);
+
+	return place < lives->nr && lives->all[place].cgroup_id == cgroup_id ?
+	       &lives->all[place] : NULL;
+}
+
+const struct life *lives_find(const struct lives *lives, uint32_t c)
+{
+	size_t i;
+
+	for (i = 0; i < lives->nr; i++) {
+		if (lives->all[i].c == c)
+			return &lives->all[i];
+	}
+	return NULL;
+}
+
+uint32_t lives_number(struct lives *lives, uint64_t cgroup_id)
+{
+	const struct life *life;
+	uint32_t c;
+
+	pthread_mutex_lock(&lives->lock);
+	life = find(lives, cgroup_id);
+	c = life ? life->c : 0;
+	pthread_mutex_unlock(&lives->lock);
+	return c;
+}
+
+static struct life *insert(struct lives *lives, uint64_t cgroup_id)
+{
+	size_t place = place_of(lives, cgroup_id);
+	size_t allocated = lives->allocated * 2 ?: 32;
+	struct life *life, *all;
+
+	if (lives->nr == lives->allocated) {
+		all = reallocarray(lives->all, allocated, sizeof(*all));
+		if (!all)
+			return NULL;
+		lives->all = all;
+		lives->allocated = allocated;
+	}
+	life = &lives->all[place];
+	memmove(life + 1, life, (lives->nr - place) * sizeof(*life));
+	*life = (struct life){ .cgroup_id = cgroup_id };
+	store_final_init(&life->final);
+	lives->nr++;
+	return life;
+}
+
+/* What a row says */
+
+static const char *text_of(const struct store_container *seen,
+			   enum life_text text)
+{
+	const struct container_row *row = seen->row;
+
+	switch (text) {
+	case LIFE_CGROUP: return row->cgroup;
+	case LIFE_ID: return row->id;
+	case LIFE_TITLE: return row->container;
+	case LIFE_RUNTIME: return row->runtime;
+	case LIFE_POD: return row->pod;
+	case LIFE_IMAGE: return row->image;
+	case LIFE_COMMAND: return row->command;
+	default: return seen->labels;
+	}
+}
+
+/* What was known once stays when it is unknown now: the engine may be down. */
+static bool take_texts(struct life *life, const struct store_container *seen)
+{
+	bool changed = false;
+	enum life_text i;
+
+	for (i = 0; i < NR_LIFE_TEXTS; i++) {
+		const char *text = text_of(seen, i);
+		char *copy;
+
+		if (!text ||
+		    (life->texts[i] && strcmp(life->texts[i], text) == 0))
+			continue;
+		copy = strdup(text);
+		if (!copy)
+			continue;
+		free(life->texts[i]);
+		life->texts[i] = copy;
+		changed = true;
+	}
+	if (seen->row->created_ms > 0 &&
+	    life->created_ms != (int64_t)seen->row->created_ms) {
+		life->created_ms = (int64_t)seen->row->created_ms;
+		changed = true;
+	}
+	return changed;
+}
+
+/* A total does not shrink while its cgroup lives, and a peak never does. */
+static void take_numbers(struct lives *lives, struct life *life,
+			 const struct container_row *row)
+{
+	size_t i;
+
+	for (i = 0; i < LIVES_NR_FINALS; i++) {
+		double *to = (double *)((char *)&life->final +
+					finals[i].offset);
+
+		if (lives->columns[i])
+			*to = fmax(*to, column_number(lives->columns[i], row));
+	}
+}
+
+/* Rows */
+
+static void add_texts(struct entry *entry, const struct life *life)
+{
+	size_t i;
+
+	for (i = 0; i < NR_LIFE_TEXTS; i++)
+		entry_add_text(entry, life->texts[i]);
+	if (life->created_ms > 0)
+		entry_add(entry, VALUE_INTEGER, life->created_ms);
+	else
+		entry_add_null(entry);
+}
+
+static void write_life(struct lives *lives, const struct life *life)
+{
+	struct entry *entry = entry_new(ADD_CONTAINER);
+
+	entry_add(entry, VALUE_CONTAINER, life->c);
+	entry_add_text(entry, lives->boot_id);
+	entry_add(entry, VALUE_INTEGER, (int64_t)life->cgroup_id);
+	add_texts(entry, life);
+	entry_add(entry, VALUE_INTEGER, life->first_ms);
+	entry_add(entry, VALUE_INTEGER, life->last_ms);
+	queue_add(lives->queue, entry);
+}
+
+static void change_life(struct lives *lives, const struct life *life)
+{
+	struct entry *entry = entry_new(CHANGE_CONTAINER);
+
+	entry_add(entry, VALUE_CONTAINER, life->c);
+	add_texts(entry, life);
+	queue_add(lives->queue, entry);
+}
+
+static void write_time(struct lives *lives, const struct life *life,
+		       enum statement statement, int64_t t_ms)
+{
+	struct entry *entry = entry_new(statement);
+
+	entry_add(entry, VALUE_CONTAINER, life->c);
+	entry_add(entry, VALUE_INTEGER, t_ms);
+	queue_add(lives->queue, entry);
+}
+
+static void write_final(struct lives *lives, const struct life *life)
+{
+	const struct store_final *final = &life->final;
+	const double *numbers = (const double *)final;
+	struct entry *entry = entry_new(ADD_FINAL);
+	size_t i;
+
+	entry_add(entry, VALUE_CONTAINER, life->c);
+	for (i = 0; i < STORE_FINAL_NR; i++) {
+		const double *number = &numbers[i];
+
+		if (number == &final->cpu_seconds ||
+		    number == &final->cpu_user_seconds ||
+		    number == &final->cpu_system_seconds)
+			entry_add_real(entry, *number);
+		else
+			entry_add_whole(entry, *number);
+	}
+	queue_add(lives->queue, entry);
+}
+
+/* Living and ending */
+
+static struct life *begin(struct lives *lives,
+			  const struct store_container *seen, int64_t t_ms)
+{
+	struct life *life = insert(lives, seen->cgroup_id);
+
+	if (!life)
+		return NULL;
+	life->c = lives->next_c++;
+	life->first_ms = life->last_ms = t_ms;
+	take_texts(life, seen);
+	write_life(lives, life);
+	return life;
+}
+
+static void see(struct lives *lives, struct life *life,
+		const struct store_container *seen, int64_t t_ms)
+{
+	if (take_texts(life, seen))
+		change_life(lives, life);
+	if (life->ended) {
+		life->ended = life->reported = false;
+		life->final.ended_ms = NAN;
+		write_time(lives, life, RESUME_CONTAINER, t_ms);
+	}
+	if (t_ms < life->first_ms)
+		life->first_ms = t_ms;
+	if (t_ms > life->last_ms)
+		life->last_ms = t_ms;
+}
+
+uint32_t lives_see(struct lives *lives, const struct store_container *seen,
+		   int64_t t_ms, uint64_t seq)
+{
+	struct life *life;
+	uint32_t c = 0;
+
+	pthread_mutex_lock(&lives->lock);
+	life = find(lives, seen->cgroup_id);
+	if (life)
+		see(lives, life, seen, t_ms);
+	else
+		life = begin(lives, seen, t_ms);
+	if (life) {
+		life->seen = seq;
+		life->pid = seen->pid ?: life->pid;
+		take_numbers(lives, life, seen->row);
+		c = life->c;
+	}
+	pthread_mutex_unlock(&lives->lock);
+	return c;
+}
+
+static void end_life(struct lives *lives, struct life *life)
+{
+	if (isnan(life->final.ended_ms))
+		life->final.ended_ms = (double)life->last_ms;
+	if (isnan(life->final.started_ms))
+		life->final.started_ms = (double)(life->created_ms > 0 ?
+			life->created_ms : life->first_ms);
+	life->ended = true;
+	write_time(lives, life, END_CONTAINER, (int64_t)life->final.ended_ms);
+	write_final(lives, life);
+}
+
+/* Forget those that ended longest ago: the smallest numbers. */
+static void forget(struct lives *lives)
+{
+	size_t i, ended = 0, kept = 0;
+	uint32_t newest = 0;
+
+	for (i = 0; i < lives->nr; i++) {
+		ended += lives->all[i].ended;
+		if (lives->all[i].ended && lives->all[i].c > newest)
+			newest = lives->all[i].c;
+	}
+	if (ended <= 2 * MAX_ENDED)
+		return;
+	for (i = 0; i < lives->nr; i++) {
+		struct life *life = &lives->all[i];
+
+		if (life->ended && life->c + MAX_ENDED < newest)
+			life_done(life);
+		else
+			lives->all[kept++] = *life;
+	}
+	lives->nr = kept;
+}
+
+void lives_end_tick(struct lives *lives, uint64_t seq)
+{
+	size_t i;
+
+	pthread_mutex_lock(&lives->lock);
+	for (i = 0; i < lives->nr; i++) {
+		struct life *life = &lives->all[i];
+
+		if (!life->ended && life->seen != seq)
+			end_life(lives, life);
+	}
+	forget(lives);
+	pthread_mutex_unlock(&lives->lock);
+}
+
+static void take_final(struct store_final *to, const struct store_final *from)
+{
+	double *numbers = (double *)to;
+	const double *more = (const double *)from;
+	size_t i;
+
+	for (i = 0; i < STORE_FINAL_NR; i++) {
+		if (!isnan(more[i]))
+			numbers[i] = more[i];
+	}
+}
+
+int lives_end(struct lives *lives, const struct store_container *who,
+	      const struct store_final *final)
+{
+	struct life *life;
+
+	pthread_mutex_lock(&lives->lock);
+	life = find(lives, who->cgroup_id);
+	if (!life) {
+		double first = isnan(final->started_ms) ? final->ended_ms :
+							  final->started_ms;
+
+		life = begin(lives, who, (int64_t)first);
+	} else if (take_texts(life, who)) {
+		change_life(lives, life);
+	}
+	if (life) {
+		take_final(&life->final, final);
+		life->reported = true;
+		end_life(lives, life);
+	}
+	pthread_mutex_unlock(&lives->lock);
+	return life ? 0 : -ENOMEM;
+}
+
+int lives_resume(struct lives *lives, uint64_t cgroup_id, uint32_t c,
+		 int64_t first_ms, int64_t last_ms)
+{
+	struct life *life;
+
+	pthread_mutex_lock(&lives->lock);
+	life = insert(lives, cgroup_id);
+	if (life) {
+		life->c = c;
+		life->first_ms = first_ms;
+		life->last_ms = last_ms;
+	}
+	pthread_mutex_unlock(&lives->lock);
+	return life ? 0 : -ENOMEM;
+}
+
+void lives_rewrite(struct lives *lives)
+{
+	size_t i;
+
+	pthread_mutex_lock(&lives->lock);
+	for (i = 0; i < lives->nr; i++) {
+		if (!lives->all[i].ended)
+			write_life(lives, &lives->all[i]);
+	}
+	pthread_mutex_unlock(&lives->lock);
+}
+
+void lives_see_all(struct lives *lives)
+{
+	size_t i;
+
+	pthread_mutex_lock(&lives->lock);
+	for (i = 0; i < lives->nr; i++) {
+		struct life *life = &lives->all[i];
+
+		if (!life->ended)
+			write_time(lives, life, SEE_CONTAINER, life->last_ms);
+	}
+	pthread_mutex_unlock(&lives->lock);
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The containers of now, by the id of their cgroup, and the numbers they have
+ * in the store. A cgroup's id is not used twice while the host is up.
+ */
+#ifndef CONTMOND_STORE_LIVES_H
+#define CONTMOND_STORE_LIVES_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "queue.h"
+#include "store.h"
+
+enum life_text {
+	LIFE_CGROUP,
+	LIFE_ID,
+	LIFE_TITLE,
+	LIFE_RUNTIME,
+	LIFE_POD,
+	LIFE_IMAGE,
+	LIFE_COMMAND,
+	LIFE_LABELS,
+	NR_LIFE_TEXTS,
+};
+
+/**
+ * struct life - one container
+ * @c: its number in this run
+ * @seen: the tick in which it was there last
+ * @ended: it was missing in a tick, or the end of it was reported
+ * @reported: by store_end(), which knows more than a tick
+ * @final: what a final record says of it, as far as ticks know
+ */
+struct life {
+	uint64_t cgroup_id;
+	uint32_t c;
+	uint32_t pid;
+	uint64_t seen;
+	bool ended;
+	bool reported;
+	char *texts[NR_LIFE_TEXTS];
+	int64_t created_ms;
+	int64_t first_ms;
+	int64_t last_ms;
+	struct store_final final;
+};
+
+#define LIVES_NR_FINALS 12
+
+/**
+ * struct lives - zero-initialise, then lives_init()
+ * @lock: readers take the titles; only the thread of the ticks changes them
+ * @all: in ascending order of @cgroup_id
+ */
+struct lives {
+	pthread_mutex_t lock;
+	struct queue *queue;
+	char boot_id[37];
+	const struct column *columns[LIVES_NR_FINALS];
+	struct life *all;
+	size_t nr;
+	size_t allocated;
+	uint32_t next_c;
+};
+
+void lives_init(struct lives *lives, struct queue *queue,
+		const char *boot_id);
+void lives_done(struct lives *lives);
+
+/**
+ * lives_see() - a container is there in tick @seq
+ *
+ * What is new about it is queued. Returns its number, 0 without memory.
+ */
+uint32_t lives_see(struct lives *lives, const struct store_container *seen,
+		   int64_t t_ms, uint64_t seq);
+
+/** lives_end_tick() - those that were not seen in tick @seq have ended */
+void lives_end_tick(struct lives *lives, uint64_t seq);
+
+/** lives_end() - the end of a container was reported; returns -ENOMEM */
+int lives_end(struct lives *lives, const struct store_container *who,
+	      const struct store_final *final);
+
+/** lives_resume() - one that was there before contmond was started */
+int lives_resume(struct lives *lives, uint64_t cgroup_id, uint32_t c,
+		 int64_t first_ms, int64_t last_ms);
+
+/** lives_rewrite() - queue all of them again: the database is a new one */
+void lives_rewrite(struct lives *lives);
+
+/** lives_see_all() - queue when each that runs was seen last */
+void lives_see_all(struct lives *lives);
+
+/** lives_number() - of the container of a cgroup, or 0; any thread */
+uint32_t lives_number(struct lives *lives, uint64_t cgroup_id);
+
+/** lives_find() - by number, or NULL; for the thread of the ticks */
+const struct life *lives_find(const struct lives *lives, uint32_t c);
+
+#endif /* CONTMOND_STORE_LIVES_H */

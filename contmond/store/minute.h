@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A minute as rows that plain SQL can read. */
+#ifndef CONTMOND_STORE_MINUTE_H
+#define CONTMOND_STORE_MINUTE_H
+
+#include "lives.h"
+#include "moment.h"
+#include "queue.h"
+
+/** minute_write() - @bucket: of a minute; its gauges are sums */
+void minute_write(const struct moment *bucket, struct lives *lives,
+		  struct queue *queue);
+
+#endif /* CONTMOND_STORE_MINUTE_H */

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "move.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/util.h"
+
+/*
+ * Tables and the kinds of their columns: c, s, q numbers of containers, spans
+ * and ticks, b what is added to those of containers, l the layout, - a number
+ * that the new database gives, m the row of the host's minute, . anything.
+ */
+static const struct table_move {
+	const char *name;
+	const char *columns;
+} tables[] = {
+	{ "layout", "-." },
+	{ "span", "s.blqq....." },
+	{ "frame", "s.q...." },
+	{ "chunk", "-s..." },
+	{ "chunk_processes", "-s.." },
+	{ "container", "c.............." },
+	{ "final", "c................" },
+	{ "clock", "q...." },
+	{ "event", "-..c...." },
+	{ "audit", "-.....c......" },
+	{ "cursor", ".q." },
+	{ "host_minute", "m....." },
+	{ "container_minute", "-mc..." },
+};
+
+static int find_offsets(struct db *to, int64_t *ret_minutes)
+{
+	int r = db_number(to->sqlite, "SELECT max(c) FROM container",
+			  &to->base);
+
+	if (r == 0)
+		r = db_number(to->sqlite, "SELECT max(id) FROM span",
+			      &to->spans);
+	if (r == 0)
+		r = db_number(to->sqlite, "SELECT max("
+			      "coalesce((SELECT max(seq) FROM frame), 0), "
+			      "coalesce((SELECT max(end_seq) - 1 FROM span), 0)"
+			      ", coalesce((SELECT max(seq) FROM clock), 0))",
+			      &to->seqs);
+	if (r == 0)
+		r = db_number(to->sqlite, "SELECT max(id) FROM host_minute",
+			      ret_minutes);
+	return r;
+}
+
+static int64_t offset_of(const struct db *to, char kind, int64_t minutes)
+{
+	switch (kind) {
+	case 'c':
+	case 'b':
+		return to->base;
+	case 's':
+		return to->spans;
+	case 'q':
+		return to->seqs;
+	default:
+		return minutes;
+	}
+}
+
+/* The layout has the same text in both, but perhaps another number. */
+static int find_layout(struct db *from, struct db *to, int64_t id,
+		       int64_t *ret)
+{
+	_cleanup_statement_ sqlite3_stmt *get = NULL, *find = NULL;
+	int r = db_prepare(from->sqlite,
+			   "SELECT columns FROM layout WHERE id = ?1", &get);
+
+	if (r == 0)
+		r = db_prepare(to->sqlite,
+			       "SELECT id FROM layout WHERE columns = ?1",
+			       &find);
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(get, 1, id);
+	r = db_step(get);
+	if (r < 0)
+		return r;
+	sqlite3_bind_value(find, 1, sqlite3_column_value(get, 0));
+	r = db_step(find);
+	*ret = r == 1 ? sqlite3_column_int64(find, 0) : 0;
+	return r < 0 ? r : 0;
+}
+
+static int bind_column(struct db *from, struct db *to, sqlite3_stmt *get,
+		       sqlite3_stmt *put, int i, char kind, int64_t minutes)
+{
+	int64_t number = sqlite3_column_int64(get, i);
+	int r = 0;
+
+	if (kind == '.' || sqlite3_column_type(get, i) == SQLITE_NULL) {
+		sqlite3_bind_value(put, i + 1, sqlite3_column_value(get, i));
+		return 0;
+	}
+	if (kind == '-')
+		return 0;
+	if (kind == 'l')
+		r = find_layout(from, to, number, &number);
+	else
+		number += offset_of(to, kind, minutes);
+	sqlite3_bind_int64(put, i + 1, number);
+	return r;
+}
+
+static int prepare_copy(struct db *from, struct db *to,
+			const struct table_move *table, sqlite3_stmt **ret_get,
+			sqlite3_stmt **ret_put)
+{
+	char sql[200];
+	size_t i, length;
+	int r;
+
+	snprintf(sql, sizeof(sql), "SELECT * FROM %s", table->name);
+	r = db_prepare(from->sqlite, sql, ret_get);
+	if (r < 0)
+		return r;
+	snprintf(sql, sizeof(sql), "INSERT OR IGNORE INTO %s VALUES (",
+		 table->name);
+	for (i = 0; table->columns[i]; i++)
+		strcat(sql, i ? ", ?" : "?");
+	length = strlen(sql);
+	snprintf(sql + length, sizeof(sql) - length, ")");
+	return db_prepare(to->sqlite, sql, ret_put);
+}
+
+static int copy_table(struct db *from, struct db *to,
+		      const struct table_move *table, int64_t minutes)
+{
+	_cleanup_statement_ sqlite3_stmt *get = NULL, *put = NULL;
+	int i, r = prepare_copy(from, to, table, &get, &put);
+
+	while (r == 0 && (r = db_step(get)) == 1) {
+		r = 0;
+		for (i = 0; table->columns[i] && r == 0; i++)
+			r = bind_column(from, to, get, put, i,
+					table->columns[i], minutes);
+		if (r == 0)
+			r = db_step(put);
+		sqlite3_reset(put);
+		sqlite3_clear_bindings(put);
+	}
+	return r;
+}
+
+/* What still runs has a row from memory now. */
+static int end_old(struct db *to)
+{
+	char sql[200];
+
+	snprintf(sql, sizeof(sql), "UPDATE container SET ended_ms = last_ms "
+		 "WHERE ended_ms IS NULL AND c <= %lld", (long long)to->base);
+	return db_exec(to->sqlite, sql);
+}
+
+int move_all(struct db *from, struct db *to)
+{
+	int64_t minutes;
+	size_t i;
+	int r = db_exec(to->sqlite, "BEGIN IMMEDIATE");
+
+	if (r < 0)
+		return r;
+	r = find_offsets(to, &minutes);
+	for (i = 0; i < ARRAY_SIZE(tables) && r == 0; i++)
+		r = copy_table(from, to, &tables[i], minutes);
+	if (r == 0)
+		r = end_old(to);
+	if (r == 0)
+		r = db_exec(to->sqlite, "COMMIT");
+	if (r < 0)
+		sqlite3_exec(to->sqlite, "ROLLBACK", NULL, NULL, NULL);
+	return r;
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "past.h"
+
+#include <errno.h>
+#include <math.h>
+
+#include "base/util.h"
+#include "internal.h"
+#include "titles.h"
+
+static const char *text(sqlite3_stmt *statement, int i)
+{
+	return (const char *)sqlite3_column_text(statement, i);
+}
+
+static double number(sqlite3_stmt *statement, int i)
+{
+	return sqlite3_column_type(statement, i) == SQLITE_NULL ? NAN :
+	       sqlite3_column_double(statement, i);
+}
+
+/* Containers */
+
+#define FINAL_COLUMN 12
+
+static void read_container(sqlite3_stmt *statement, struct past_container *ret)
+{
+	double *numbers = (double *)&ret->final;
+	size_t i;
+
+	*ret = (struct past_container){
+		.cgroup = text(statement, 0),
+		.id = text(statement, 1),
+		.title = text(statement, 2),
+		.runtime = text(statement, 3),
+		.pod = text(statement, 4),
+		.image = text(statement, 5),
+		.command = text(statement, 6),
+		.labels = text(statement, 7),
+		.created_ms = number(statement, 8),
+		.first_ms = number(statement, 9),
+		.last_ms = number(statement, 10),
+		.ended_ms = number(statement, 11),
+	};
+	for (i = 0; i < STORE_FINAL_NR; i++)
+		numbers[i] = isnan(ret->ended_ms) ? NAN :
+			     number(statement, FINAL_COLUMN + (int)i);
+}
+
+static const char containers_sql[] =
+	"SELECT cgroup, id, title, runtime, pod, image, command, labels, "
+	"created_ms, first_ms, last_ms, k.ended_ms, started_ms, f.ended_ms, "
+	"exit_code, oom_killed, restarts, cpu_seconds, cpu_user_seconds, "
+	"cpu_system_seconds, memory_peak_bytes, oom_kills, read_bytes, "
+	"write_bytes, read_ops, write_ops, network_receive_bytes, "
+	"network_transmit_bytes FROM container AS k LEFT JOIN final AS f "
+	"USING (c) WHERE first_ms <= ?2 AND (CASE WHEN ?3 THEN "
+	"k.ended_ms BETWEEN ?1 AND ?2 ELSE k.ended_ms IS NULL OR "
+	"k.ended_ms >= ?1 END) ORDER BY k.ended_ms IS NOT NULL, "
+	"k.ended_ms DESC, k.c DESC";
+
+static int each_container(sqlite3 *sqlite, const struct past_query *query,
+			  past_container_fn *fn, void *userdata)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	size_t nr = 0;
+	int r = db_prepare(sqlite, containers_sql, &statement);
+
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(statement, 1, query->from_ms);
+	sqlite3_bind_int64(statement, 2, query->to_ms);
+	sqlite3_bind_int(statement, 3, query->ended_only);
+	while (nr < query->max_rows && (r = db_step(statement)) == 1) {
+		struct past_container container;
+
+		read_container(statement, &container);
+		if (!title_matches(query->containers, container.title ?: "",
+				   container.id ?: ""))
+			continue;
+		nr++;
+		r = fn(&container, userdata);
+		if (r < 0)
+			break;
+	}
+	return r < 0 ? r : 0;
+}
+
+int store_containers(struct store *store, const struct past_query *query,
+		     past_container_fn *fn, void *userdata)
+{
+	struct view view;
+	int r = view_begin(store, &view);
+
+	if (r < 0)
+		return r;
+	r = each_container(view.sqlite, query, fn, userdata);
+	view_end(&view, r);
+	return r;
+}
+
+/* Events and decisions: both are numbered rows with a time and a container */
+
+static int prepare_rows(sqlite3 *sqlite, const char *table,
+			const struct past_query *query, sqlite3_stmt **ret)
+{
+	char sql[300];
+	int r;
+
+	snprintf(sql, sizeof(sql), "SELECT t.*, coalesce(k.id, '') FROM %s "
+		 "AS t LEFT JOIN container AS k ON k.c = t.c WHERE seq > ?1 "
+		 "AND t_ms BETWEEN ?2 AND ?3 ORDER BY seq %s", table,
+		 query->after_seq ? "" : "DESC");
+	r = db_prepare(sqlite, sql, ret);
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(*ret, 1, query->after_seq);
+	sqlite3_bind_int64(*ret, 2, query->from_ms);
+	sqlite3_bind_int64(*ret, 3, query->to_ms);
+	return 0;
+}
+
+static void read_event(sqlite3_stmt *statement, struct store_event *ret)
+{
+	*ret = (struct store_event){
+		.seq = sqlite3_column_int64(statement, 0),
+		.t_ms = sqlite3_column_int64(statement, 1),
+		.kind = text(statement, 2),
+		.container = text(statement, 4),
+		.pid = sqlite3_column_int64(statement, 5),
+		.comm = text(statement, 6),
+		.detail = text(statement, 7),
+	};
+}
+
+static void read_decision(sqlite3_stmt *statement, struct store_decision *ret)
+{
+	*ret = (struct store_decision){
+		.seq = sqlite3_column_int64(statement, 0),
+		.t_ms = sqlite3_column_int64(statement, 1),
+		.decision = text(statement, 2),
+		.state = text(statement, 3),
+		.action = text(statement, 4),
+		.dry_run = sqlite3_column_int(statement, 5),
+		.container_id = text(statement, 7),
+		.container = text(statement, 8),
+		.rule = text(statement, 9),
+		.rule_hash = text(statement, 10),
+		.reason = text(statement, 11),
+		.detail = text(statement, 12),
+	};
+}
+
+static int each_event(sqlite3 *sqlite, const struct past_query *query,
+		      past_event_fn *fn, void *userdata)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	size_t nr = 0;
+	int r = prepare_rows(sqlite, "event", query, &statement);
+
+	while (r >= 0 && nr < query->max_rows &&
+	       (r = db_step(statement)) == 1) {
+		struct store_event event;
+
+		read_event(statement, &event);
+		if (!title_matches(query->containers, event.container ?: "",
+				   text(statement, 8) ?: ""))
+			continue;
+		nr++;
+		r = fn(&event, userdata);
+	}
+	return r < 0 ? r : 0;
+}
+
+int store_events(struct store *store, const struct past_query *query,
+		 past_event_fn *fn, void *userdata)
+{
+	struct view view;
+	int r = view_begin(store, &view);
+
+	if (r < 0)
+		return r;
+	r = each_event(view.sqlite, query, fn, userdata);
+	view_end(&view, r);
+	return r;
+}
+
+static int each_decision(sqlite3 *sqlite, const struct past_query *query,
+			 past_decision_fn *fn, void *userdata)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	size_t nr = 0;
+	int r = prepare_rows(sqlite, "audit", query, &statement);
+
+	while (r >= 0 && nr < query->max_rows &&
+	       (r = db_step(statement)) == 1) {
+		struct store_decision decision;
+
+		read_decision(statement, &decision);
+		if (!title_matches(query->containers,
+				   decision.container ?: "",
+				   decision.container_id ?: ""))
+			continue;
+		nr++;
+		r = fn(&decision, userdata);
+	}
+	return r < 0 ? r : 0;
+}
+
+int store_decisions(struct store *store, const struct past_query *query,
+		    past_decision_fn *fn, void *userdata)
+{
+	struct view view;
+	int r = view_begin(store, &view);
+
+	if (r < 0)
+		return r;
+	r = each_decision(view.sqlite, query, fn, userdata);
+	view_end(&view, r);
+	return r;
+}
+
+/* Cursors */
+
+static int find_cursor(sqlite3 *sqlite, const char *target, int64_t *ret)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	int r = db_prepare(sqlite, "SELECT seq FROM cursor WHERE target = ?1",
+			   &statement);
+
+	if (r < 0)
+		return r;
+	sqlite3_bind_text(statement, 1, target, -1, SQLITE_STATIC);
+	r = db_step(statement);
+	if (r <= 0)
+		return r ?: -ENOENT;
+	*ret = sqlite3_column_int64(statement, 0);
+	return 0;
+}
+
+int store_cursor(struct store *store, const char *target, int64_t *ret)
+{
+	struct view view;
+	int r = view_begin(store, &view);
+
+	if (r < 0)
+		return r;
+	r = find_cursor(view.sqlite, target, ret);
+	view_end(&view, r == -ENOENT ? 0 : r);
+	return r;
+}

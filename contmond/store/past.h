@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What else the store remembers: containers, events, decisions, processes. */
+#ifndef CONTMOND_STORE_PAST_H
+#define CONTMOND_STORE_PAST_H
+
+#include "store.h"
+
+/**
+ * struct past_container - one that was there; texts are NULL when unknown
+ * @first_ms, @last_ms: when it was seen
+ * @ended_ms: NAN while it runs
+ * @final: of one that ended
+ */
+struct past_container {
+	const char *cgroup;
+	const char *id;
+	const char *title;
+	const char *runtime;
+	const char *pod;
+	const char *image;
+	const char *command;
+	const char *labels;
+	double created_ms;
+	double first_ms;
+	double last_ms;
+	double ended_ms;
+	struct store_final final;
+};
+
+/**
+ * struct past_query - what to look for
+ * @from_ms, @to_ms: at some time in here
+ * @containers: titles, ids or short ids, separated by commas; NULL for all
+ * @after_seq: events and decisions behind that one; 0 for all
+ * @ended_only: containers that ended in that time
+ * @max_rows: at most so many, the first in the order of the answer
+ */
+struct past_query {
+	int64_t from_ms;
+	int64_t to_ms;
+	const char *containers;
+	int64_t after_seq;
+	bool ended_only;
+	size_t max_rows;
+};
+
+/* Each gets one row that is valid during the call; an error stops. */
+typedef int past_container_fn(const struct past_container *container,
+			      void *userdata);
+typedef int past_event_fn(const struct store_event *event, void *userdata);
+typedef int past_decision_fn(const struct store_decision *decision,
+			     void *userdata);
+
+/** store_containers() - the newest end first; those that run come before */
+int store_containers(struct store *store, const struct past_query *query,
+		     past_container_fn *fn, void *userdata);
+
+/**
+ * store_events(), store_decisions() - the newest first
+ *
+ * With @after_seq the oldest first, so that a reader goes on where it stopped.
+ */
+int store_events(struct store *store, const struct past_query *query,
+		 past_event_fn *fn, void *userdata);
+int store_decisions(struct store *store, const struct past_query *query,
+		    past_decision_fn *fn, void *userdata);
+
+/**
+ * struct past_process - one of the busiest at a moment
+ * @container: title of its container, "host" outside of all
+ * @cpu_cores: over the time of the moment
+ */
+struct past_process {
+	const char *container;
+	int64_t pid;
+	int64_t start_ms;
+	const char *comm;
+	double cpu_cores;
+	double rss_bytes;
+};
+
+typedef int past_process_fn(const struct past_process *process,
+			    void *userdata);
+
+/**
+ * struct past_moment - which moment was found
+ * @width_ms: of its tier's buckets, 0 for a tick
+ */
+struct past_moment {
+	int64_t t_ms;
+	int64_t width_ms;
+};
+
+/**
+ * store_processes() - the busiest of each container at a moment
+ *
+ * From the finest tier that still has it. Returns -ENOENT when nothing was
+ * recorded then.
+ */
+int store_processes(struct store *store, int64_t t_ms, const char *containers,
+		    past_process_fn *fn, void *userdata,
+		    struct past_moment *ret);
+
+/** store_cursor() - of a target; -ENOENT when it has none yet */
+int store_cursor(struct store *store, const char *target, int64_t *ret);
+
+#endif /* CONTMOND_STORE_PAST_H */

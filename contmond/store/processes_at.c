@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The busiest processes at a moment of the past. */
+#include "past.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/util.h"
+#include "busiest.h"
+#include "chunk.h"
+#include "frames.h"
+#include "internal.h"
+#include "tier.h"
+#include "titles.h"
+
+#define HOST_TITLE "host"
+
+/* The newest moment of a tier that is not after @t_ms */
+struct found_moment {
+	int64_t t_ms;
+	uint32_t ms;
+	int64_t base;
+	struct busiest busiest;
+	bool found;
+};
+
+/* Does the moment last until @t_ms? A late tick may stand for a bit more. */
+static bool reaches(const struct found_moment *found, unsigned int tier,
+		    int64_t t_ms)
+{
+	int64_t width = tiers[tier].bucket_ms ?: 2 * (int64_t)found->ms + 1000;
+
+	return found->found && t_ms - found->t_ms < width;
+}
+
+/* Of [first, at], all but the last are read over. */
+static int read_list(struct view *view, int64_t span, uint32_t at,
+		     struct busiest *ret)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	struct reader bytes;
+	uint32_t moment;
+	int r = db_prepare(view->sqlite, "SELECT moment, processes "
+			   "FROM chunk_processes WHERE span = ?1 AND "
+			   "moment <= ?2 ORDER BY moment DESC LIMIT 1",
+			   &statement);
+
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(statement, 1, span);
+	sqlite3_bind_int64(statement, 2, at);
+	r = db_step(statement);
+	if (r <= 0)
+		return r;
+	r = unpack(view->store->unpacker, sqlite3_column_blob(statement, 1),
+		   (size_t)sqlite3_column_bytes(statement, 1), &bytes);
+	moment = (uint32_t)sqlite3_column_int64(statement, 0);
+	for (; r == 0 && moment <= at; moment++) {
+		ret->nr = 0;
+		r = busiest_read(ret, &bytes);
+	}
+	return r;
+}
+
+static int look_into_sealed(struct view *view, sqlite3_stmt *spans,
+			    int64_t t_ms, struct found_moment *found)
+{
+	struct timeline timeline = { 0 };
+	struct reader bytes;
+	size_t i, best = SIZE_MAX;
+	int r = unpack(view->store->unpacker, sqlite3_column_blob(spans, 3),
+		       (size_t)sqlite3_column_bytes(spans, 3), &bytes);
+
+	if (r == 0)
+		r = timeline_read(&bytes,
+			(uint64_t)sqlite3_column_int64(spans, 2), &timeline);
+	for (i = 0; i < timeline.nr && r == 0; i++) {
+		const struct when *when = &timeline.all[i];
+
+		if (when->t_ms > t_ms ||
+		    (found->found && when->t_ms < found->t_ms))
+			continue;
+		found->t_ms = when->t_ms;
+		found->ms = when->ms;
+		found->base = sqlite3_column_int64(spans, 1);
+		found->found = true;
+		best = i;
+	}
+	free(timeline.all);
+	if (best != SIZE_MAX)
+		r = read_list(view, sqlite3_column_int64(spans, 0),
+			      (uint32_t)best, &found->busiest);
+	return r;
+}
+
+static int look_into_open(struct view *view, sqlite3_stmt *spans,
+			  unsigned int tier, int64_t t_ms,
+			  struct found_moment *found)
+{
+	static const bool none[1000];
+	struct layout *layout;
+	struct frames frames;
+	int r = layout_parse((const char *)sqlite3_column_text(spans, 4),
+			     &layout);
+
+	if (r < 0)
+		return r;
+	r = frames_begin(&frames, view->sqlite, sqlite3_column_int64(spans, 0),
+			 0, layout, tier == RAW, none, view->store->unpacker);
+	while (r >= 0 && (r = frames_next(&frames)) > 0) {
+		const struct moment *moment = &frames.reader.moment;
+
+		if (moment->t_ms > t_ms ||
+		    (found->found && moment->t_ms < found->t_ms))
+			continue;
+		found->t_ms = moment->t_ms;
+		found->ms = moment->ms;
+		found->base = sqlite3_column_int64(spans, 1);
+		found->found = true;
+		found->busiest.nr = 0;
+		r = frames_busiest(&frames, &found->busiest);
+	}
+	frames_done(&frames);
+	layout_free(layout);
+	return r;
+}
+
+static int look_into(struct view *view, unsigned int tier, int64_t t_ms,
+		     struct found_moment *found)
+{
+	_cleanup_statement_ sqlite3_stmt *spans = NULL;
+	int r = db_prepare(view->sqlite, "SELECT s.id, base, begin_seq, "
+		"moments, columns FROM span AS s LEFT JOIN layout AS l "
+		"ON l.id = layout WHERE tier = ?1 AND (layout IS NOT NULL OR "
+		"(begin_ms <= ?2 AND end_ms + ?3 > ?2)) ORDER BY s.id",
+		&spans);
+
+	if (r < 0)
+		return r;
+	sqlite3_bind_int(spans, 1, (int)tier);
+	sqlite3_bind_int64(spans, 2, t_ms);
+	sqlite3_bind_int64(spans, 3, tiers[tier].bucket_ms ?: 2 * 3600 * 1000);
+	while (r >= 0 && (r = db_step(spans)) == 1) {
+		if (sqlite3_column_type(spans, 4) == SQLITE_NULL)
+			r = look_into_sealed(view, spans, t_ms, found);
+		else
+			r = look_into_open(view, spans, tier, t_ms, found);
+	}
+	return r;
+}
+
+static int tell(const struct found_moment *found, const struct titles *titles,
+		unsigned int tier, const char *list, past_process_fn *fn,
+		void *userdata)
+{
+	double ms = tier == RAW ? found->ms : (double)tiers[tier].bucket_ms;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < found->busiest.nr && r >= 0; i++) {
+		const struct process_use *use = &found->busiest.all[i];
+		uint32_t group = titles_group(titles, use->c + found->base);
+		struct past_process process = {
+			.container = HOST_TITLE,
+			.pid = use->pid,
+			.start_ms = use->start_ms,
+			.comm = use->comm,
+			.cpu_cores = ms > 0 ? (double)use->cpu_ms / ms : 0,
+			.rss_bytes = (double)use->rss_kib * 1024,
+		};
+
+		if (use->c == 0 ? !title_matches(list, HOST_TITLE, "") :
+				  group == NO_GROUP)
+			continue;
+		if (use->c != 0)
+			process.container = titles->groups[group];
+		r = fn(&process, userdata);
+	}
+	return r;
+}
+
+static int find_and_tell(struct view *view, int64_t t_ms, const char *list,
+			 past_process_fn *fn, void *userdata,
+			 struct past_moment *ret)
+{
+	struct titles titles = { 0 };
+	struct found_moment found = { 0 };
+	unsigned int tier;
+	int r = titles_load(&titles, view, list, t_ms, t_ms);
+
+	for (tier = 0; tier < NR_TIERS && r == 0; tier++) {
+		found.found = false;
+		r = look_into(view, tier, t_ms, &found);
+		if (r < 0 || reaches(&found, tier, t_ms))
+			break;
+	}
+	if (r == 0 && tier == NR_TIERS)
+		r = -ENOENT;
+	if (r == 0) {
+		*ret = (struct past_moment){ found.t_ms,
+					     tiers[tier].bucket_ms };
+		r = tell(&found, &titles, tier, list, fn, userdata);
+	}
+	busiest_done(&found.busiest);
+	titles_done(&titles);
+	return r;
+}
+
+int store_processes(struct store *store, int64_t t_ms, const char *containers,
+		    past_process_fn *fn, void *userdata,
+		    struct past_moment *ret)
+{
+	struct view view;
+	int r = view_begin(store, &view);
+
+	if (r < 0)
+		return r;
+	r = find_and_tell(&view, t_ms, containers, fn, userdata, ret);
+	view_end(&view, r == -ENOENT ? 0 : r);
+	return r;
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "prune.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "tier.h"
+
+/* For the write-ahead log, for what is truncated only when that is copied, and
+ * for the span that is being sealed */
+#define SLACK_BYTES (8UL << 20)
+/* A tier is left so much of what it is to keep before the next one pays. */
+#define FLOOR_SHARE 8
+/* Free pages beyond this are given back to the file system. */
+#define MAX_FREE_BYTES (8L << 20)
+#define KEEP_MINUTES (7 * 24 * 60)
+#define PIECE "200"
+
+/* What takes room without limit otherwise, oldest first, a piece each time */
+static const char *const expired[] = {
+	/* frames of spans that are sealed */
+	"DELETE FROM frame WHERE (span, moment) IN (SELECT span, moment "
+	"FROM frame WHERE span = (SELECT min(s.id) FROM span AS s "
+	"WHERE s.layout IS NULL AND EXISTS (SELECT 1 FROM frame AS f "
+	"WHERE f.span = s.id)) ORDER BY moment LIMIT " PIECE ")",
+	/* minutes of the host, then those of containers that belong to them */
+	"DELETE FROM host_minute WHERE id IN (SELECT id FROM host_minute "
+	"WHERE id <= (SELECT max(id) FROM host_minute) - 10080 "
+	"ORDER BY id LIMIT " PIECE ")",
+	"DELETE FROM container_minute WHERE id IN (SELECT id "
+	"FROM container_minute WHERE minute < (SELECT min(id) "
+	"FROM host_minute) ORDER BY id LIMIT " PIECE ")",
+	"DELETE FROM event WHERE seq IN (SELECT seq FROM event "
+	"WHERE seq <= (SELECT max(seq) FROM event) - 100000 "
+	"ORDER BY seq LIMIT " PIECE ")",
+	"DELETE FROM audit WHERE seq IN (SELECT seq FROM audit "
+	"WHERE seq <= (SELECT max(seq) FROM audit) - 100000 "
+	"ORDER BY seq LIMIT " PIECE ")",
+	"DELETE FROM clock WHERE seq IN (SELECT seq FROM clock "
+	"ORDER BY seq DESC LIMIT " PIECE " OFFSET 10000)",
+	"DELETE FROM container WHERE c IN (SELECT c FROM container "
+	"WHERE ended_ms IS NOT NULL AND last_ms < (SELECT last_ms "
+	"FROM container ORDER BY last_ms DESC LIMIT 1 OFFSET 20000) "
+	"ORDER BY last_ms LIMIT " PIECE ")",
+	"DELETE FROM final WHERE c IN (SELECT c FROM final WHERE c NOT IN "
+	"(SELECT c FROM container) LIMIT " PIECE ")",
+};
+
+static int delete_expired(sqlite3 *sqlite)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(expired); i++) {
+		int r = db_exec(sqlite, expired[i]);
+
+		if (r < 0)
+			return r;
+		if (sqlite3_changes(sqlite) > 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* Spans */
+
+static int delete_span(sqlite3 *sqlite, int64_t span)
+{
+	static const char *const tables[] = {
+		"chunk WHERE span", "chunk_processes WHERE span",
+		"frame WHERE span", "span WHERE id",
+	};
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < ARRAY_SIZE(tables) && r == 0; i++) {
+		char sql[80];
+
+		snprintf(sql, sizeof(sql), "DELETE FROM %s = %lld", tables[i],
+			 (long long)span);
+		r = db_exec(sqlite, sql);
+	}
+	return r < 0 ? r : 1;
+}
+
+/* Of the sealed spans of a tier: the oldest, and the time in all and in it */
+struct kept_spans {
+	int64_t oldest;
+	int64_t covered_ms;
+	int64_t oldest_ms;
+};
+
+static int look_at(sqlite3 *sqlite, unsigned int tier, struct kept_spans *ret)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	int r = db_prepare(sqlite, "SELECT min(id), total(covered_ms), "
+			   "(SELECT covered_ms FROM span WHERE tier = ?1 "
+			   "AND layout IS NULL ORDER BY id LIMIT 1) FROM span "
+			   "WHERE tier = ?1 AND layout IS NULL", &statement);
+
+	if (r < 0)
+		return r;
+	sqlite3_bind_int(statement, 1, (int)tier);
+	r = db_step(statement);
+	if (r <= 0)
+		return r;
+	*ret = (struct kept_spans){
+		.oldest = sqlite3_column_int64(statement, 0),
+		.covered_ms = sqlite3_column_int64(statement, 1),
+		.oldest_ms = sqlite3_column_int64(statement, 2),
+	};
+	return 0;
+}
+
+/* The oldest goes when those after it cover what is to be kept. */
+static int delete_old_span(sqlite3 *sqlite)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_TIERS; i++) {
+		struct kept_spans kept = { 0 };
+		int r = look_at(sqlite, i, &kept);
+
+		if (r < 0)
+			return r;
+		if (kept.oldest &&
+		    kept.covered_ms - kept.oldest_ms >= tiers[i].keep_ms)
+			return delete_span(sqlite, kept.oldest);
+	}
+	return 0;
+}
+
+/* Size */
+
+static int used_bytes(sqlite3 *sqlite, int64_t *ret_used, int64_t *ret_free)
+{
+	int64_t pages, unused, bytes;
+	int r = db_number(sqlite, "PRAGMA page_count", &pages);
+
+	if (r == 0)
+		r = db_number(sqlite, "PRAGMA freelist_count", &unused);
+	if (r == 0)
+		r = db_number(sqlite, "PRAGMA page_size", &bytes);
+	if (r < 0)
+		return r;
+	*ret_used = (pages - unused) * bytes;
+	*ret_free = unused * bytes;
+	return 0;
+}
+
+static int shorten_minutes(sqlite3 *sqlite)
+{
+	int64_t nr;
+	int r = db_number(sqlite, "SELECT max(id) - min(id) FROM host_minute",
+			  &nr);
+
+	if (r < 0 || nr < KEEP_MINUTES / FLOOR_SHARE)
+		return r;
+	r = db_exec(sqlite, "DELETE FROM host_minute WHERE id < (SELECT "
+		    "min(id) + (max(id) - min(id)) / 8 FROM host_minute)");
+	return r < 0 ? r : 1;
+}
+
+/*
+ * The finest tier pays first, down to its floor, then the next; the rows for
+ * plain SQL before the tier of as wide a bucket. When all are at their floors,
+ * the one that has most of what it is to keep.
+ */
+static int make_room(sqlite3 *sqlite)
+{
+	struct kept_spans kept[NR_TIERS] = { 0 };
+	unsigned int i, most = 0;
+	double share, most_share = 0;
+	int r = 0;
+
+	for (i = 0; i < NR_TIERS; i++) {
+		if (tiers[i].bucket_ms == 60000)
+			r = shorten_minutes(sqlite);
+		if (r == 0)
+			r = look_at(sqlite, i, &kept[i]);
+		if (r != 0)
+			return r;
+		share = (double)kept[i].covered_ms / (double)tiers[i].keep_ms;
+		if (kept[i].oldest && share > 1.0 / FLOOR_SHARE)
+			return delete_span(sqlite, kept[i].oldest);
+		if (kept[i].oldest && share >= most_share) {
+			most = i;
+			most_share = share;
+		}
+	}
+	return kept[most].oldest ? delete_span(sqlite, kept[most].oldest) : 0;
+}
+
+static int vacuum(sqlite3 *sqlite, int64_t unused)
+{
+	int64_t used, left;
+	int r = db_exec(sqlite, "PRAGMA incremental_vacuum(64)");
+
+	if (r == 0)
+		r = used_bytes(sqlite, &used, &left);
+	return r < 0 ? r : left < unused;
+}
+
+static uint64_t slack_of(const struct db *db, uint64_t max_bytes)
+{
+	if (!db->path)
+		return max_bytes / 8;
+	return max_bytes / 2 < SLACK_BYTES ? max_bytes / 2 : SLACK_BYTES;
+}
+
+static int hold_size(struct db *db, uint64_t max_bytes)
+{
+	uint64_t slack = slack_of(db, max_bytes);
+	int64_t used, unused;
+	int r = used_bytes(db->sqlite, &used, &unused);
+
+	if (r < 0)
+		return r;
+	if ((uint64_t)used > max_bytes - slack)
+		return make_room(db->sqlite);
+	if (unused <= MAX_FREE_BYTES &&
+	    (uint64_t)(used + unused) <= max_bytes - slack)
+		return 0;
+	return vacuum(db->sqlite, unused);
+}
+
+int prune_step(struct db *db, uint64_t max_bytes)
+{
+	int r = db_exec(db->sqlite, "BEGIN IMMEDIATE");
+
+	if (r < 0)
+		return r;
+	r = delete_expired(db->sqlite);
+	if (r == 0)
+		r = delete_old_span(db->sqlite);
+	if (r == 0)
+		r = hold_size(db, max_bytes);
+	if (r > 0) {
+		int committed = db_exec(db->sqlite, "COMMIT");
+
+		if (committed == 0)
+			return r;
+		r = committed;
+	}
+	db_exec(db->sqlite, "ROLLBACK");
+	return r;
+}

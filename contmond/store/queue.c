@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "queue.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+
+void queue_init(struct queue *queue, size_t max_bytes)
+{
+	pthread_condattr_t attributes;
+
+	*queue = (struct queue){ .max_bytes = max_bytes };
+	queue->last = &queue->first;
+	pthread_mutex_init(&queue->lock, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&queue->changed, &attributes);
+	pthread_condattr_destroy(&attributes);
+}
+
+static void unref(struct entry *entry)
+{
+	if (--entry->references == 0)
+		entry_free(entry);
+}
+
+/* Take the entry at @place out of the queue. */
+static void take_out(struct queue *queue, struct entry **place)
+{
+	struct entry *entry = *place;
+
+	*place = entry->next;
+	if (!entry->next)
+		queue->last = place;
+	entry->next = NULL;
+	queue->nr--;
+	queue->bytes -= entry->bytes;
+	unref(entry);
+}
+
+void queue_done(struct queue *queue)
+{
+	while (queue->first)
+		take_out(queue, &queue->first);
+	pthread_cond_destroy(&queue->changed);
+	pthread_mutex_destroy(&queue->lock);
+}
+
+/* Numbers go first: names, ends and events are small and matter more. */
+static void make_room(struct queue *queue, size_t nr_bytes)
+{
+	struct entry **place = &queue->first;
+
+	while (queue->bytes + nr_bytes > queue->max_bytes && *place) {
+		if ((*place)->statement != ADD_FRAME) {
+			place = &(*place)->next;
+			continue;
+		}
+		take_out(queue, place);
+		queue->lost++;
+	}
+	while (queue->bytes + nr_bytes > queue->max_bytes && queue->first) {
+		take_out(queue, &queue->first);
+		queue->lost++;
+	}
+}
+
+void queue_add(struct queue *queue, struct entry *entry)
+{
+	pthread_mutex_lock(&queue->lock);
+	if (!entry || entry->failed) {
+		entry_free(entry);
+		queue->lost++;
+	} else {
+		make_room(queue, entry->bytes);
+		*queue->last = entry;
+		queue->last = &entry->next;
+		queue->nr++;
+		queue->bytes += entry->bytes;
+	}
+	pthread_mutex_unlock(&queue->lock);
+}
+
+size_t queue_get(struct queue *queue, struct entry **ret, size_t max)
+{
+	struct entry *entry;
+	size_t nr = 0;
+
+	pthread_mutex_lock(&queue->lock);
+	for (entry = queue->first; entry && nr < max; entry = entry->next) {
+		entry->references++;
+		ret[nr++] = entry;
+	}
+	pthread_mutex_unlock(&queue->lock);
+	return nr;
+}
+
+void queue_remove(struct queue *queue, struct entry **entries, size_t nr)
+{
+	size_t i;
+
+	pthread_mutex_lock(&queue->lock);
+	/* Some may have been dropped meanwhile: they are not first any more. */
+	for (i = 0; i < nr; i++) {
+		if (queue->first == entries[i])
+			take_out(queue, &queue->first);
+	}
+	pthread_cond_broadcast(&queue->changed);
+	pthread_mutex_unlock(&queue->lock);
+}
+
+void queue_drop(struct queue *queue, const struct entry *entry)
+{
+	struct entry **place = &queue->first;
+
+	pthread_mutex_lock(&queue->lock);
+	while (*place && *place != entry)
+		place = &(*place)->next;
+	if (*place) {
+		take_out(queue, place);
+		queue->lost++;
+	}
+	pthread_mutex_unlock(&queue->lock);
+}
+
+void queue_unref(struct queue *queue, struct entry **entries, size_t nr)
+{
+	size_t i;
+
+	pthread_mutex_lock(&queue->lock);
+	for (i = 0; i < nr; i++)
+		unref(entries[i]);
+	pthread_mutex_unlock(&queue->lock);
+}
+
+int queue_frames(struct queue *queue, struct entry ***ret, size_t *ret_nr)
+{
+	struct entry **frames, *entry;
+	size_t nr = 0;
+
+	pthread_mutex_lock(&queue->lock);
+	frames = calloc(queue->nr + 1, sizeof(*frames));
+	for (entry = queue->first; entry && frames; entry = entry->next) {
+		if (entry->statement != ADD_FRAME &&
+		    entry->statement != ADD_SPAN)
+			continue;
+		entry->references++;
+		frames[nr++] = entry;
+	}
+	pthread_mutex_unlock(&queue->lock);
+	if (!frames)
+		return -ENOMEM;
+	*ret = frames;
+	*ret_nr = nr;
+	return 0;
+}
+
+void queue_wait(struct queue *queue, unsigned int ms)
+{
+	uint64_t ns = clock_monotonic_ns() + ms * NS_PER_MS;
+	struct timespec until = {
+		.tv_sec = (time_t)(ns / NS_PER_SECOND),
+		.tv_nsec = (long)(ns % NS_PER_SECOND),
+	};
+
+	pthread_cond_timedwait(&queue->changed, &queue->lock, &until);
+}

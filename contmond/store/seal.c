@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "seal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "frames.h"
+#include "tier.h"
+
+/* A batch is full with so many cells of a column, or so many containers. */
+#define BATCH_CELLS 9600
+#define BATCH_MEMBERS 256
+/* Moments whose processes share a chunk */
+#define PROCESSES_MOMENTS 60
+
+void seal_done(struct seal *seal)
+{
+	layout_free(seal->layout);
+	free(seal->timeline.all);
+	free(seal->members);
+	*seal = (struct seal){ .damaged = seal->damaged };
+}
+
+/* Finding */
+
+static int delete_chunks(sqlite3 *sqlite, int64_t span)
+{
+	static const char *const texts[] = {
+		"DELETE FROM chunk WHERE span = ?1",
+		"DELETE FROM chunk_processes WHERE span = ?1",
+	};
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < ARRAY_SIZE(texts) && r == 0; i++) {
+		_cleanup_statement_ sqlite3_stmt *statement = NULL;
+
+		r = db_prepare(sqlite, texts[i], &statement);
+		if (r < 0)
+			break;
+		sqlite3_bind_int64(statement, 1, span);
+		r = db_step(statement);
+	}
+	return r;
+}
+
+/*
+ * A span is complete when its tier has a later one. Its frames stay as long as
+ * the next tier may need them to make its bucket again.
+ */
+static const char find_sql[] =
+	"SELECT s.id, s.tier, s.begin_seq, l.columns FROM span AS s "
+	"JOIN layout AS l ON l.id = s.layout WHERE s.layout IS NOT NULL AND "
+	"EXISTS (SELECT 1 FROM span AS later WHERE later.tier = s.tier "
+	"AND later.layout IS NOT NULL AND later.id > s.id) AND "
+	"(s.tier = 4 OR coalesce((SELECT seq FROM frame WHERE span = s.id "
+	"ORDER BY moment DESC LIMIT 1), 0) <= coalesce((SELECT seq FROM frame "
+	"WHERE span = (SELECT max(id) FROM span AS next "
+	"WHERE next.tier = s.tier + 1 AND next.layout IS NOT NULL) "
+	"ORDER BY moment DESC LIMIT 1), 0)) ORDER BY s.id LIMIT 1";
+
+static int find_span(struct seal *seal, sqlite3 *sqlite)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	const char *columns;
+	int r;
+
+	r = db_prepare(sqlite, find_sql, &statement);
+	if (r == 0)
+		r = db_step(statement);
+	if (r <= 0)
+		return r;
+	columns = (const char *)sqlite3_column_text(statement, 3);
+	if (!columns)
+		return -ENOMEM;
+	r = layout_parse(columns, &seal->layout);
+	if (r < 0)
+		return r;
+	seal->span = sqlite3_column_int64(statement, 0);
+	seal->tier = (unsigned int)sqlite3_column_int(statement, 1);
+	seal->begin_seq = (uint64_t)sqlite3_column_int64(statement, 2);
+	return 1;
+}
+
+static int count_member(struct seal *seal, uint32_t c)
+{
+	size_t low = 0, high = seal->nr, allocated = seal->allocated * 2 ?: 32;
+	struct batch_member *members;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (seal->members[middle].c < c)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < seal->nr && seal->members[low].c == c) {
+		seal->members[low].nr_moments++;
+		return 0;
+	}
+	if (seal->nr == seal->allocated) {
+		members = reallocarray(seal->members, allocated,
+				       sizeof(*members));
+		if (!members)
+			return -ENOMEM;
+		seal->members = members;
+		seal->allocated = allocated;
+	}
+	memmove(seal->members + low + 1, seal->members + low,
+		(seal->nr - low) * sizeof(*seal->members));
+	seal->members[low] = (struct batch_member){ c, 1 };
+	seal->nr++;
+	return 0;
+}
+
+static int note_moment(struct seal *seal, const struct frames *frames)
+{
+	const struct moment *moment = &frames->reader.moment;
+	const struct when when = {
+		.t_ms = moment->t_ms,
+		.ticks = moment->ticks,
+		.ms = moment->ms,
+		.end_seq = frames->end_seq,
+	};
+	size_t i;
+	int r = timeline_add(&seal->timeline, &when);
+
+	for (i = 0; i < moment->nr && r == 0; i++)
+		r = count_member(seal, moment->members[i].c);
+	return r;
+}
+
+static int begin(struct seal *seal, struct db *db, struct packer *packer)
+{
+	struct frames frames;
+	int r = find_span(seal, db->sqlite);
+
+	if (r <= 0)
+		return r;
+	r = delete_chunks(db->sqlite, seal->span);
+	if (r == 0)
+		r = frames_begin(&frames, db->sqlite, seal->span, 0,
+				 seal->layout, seal->tier == RAW, NULL, packer);
+	if (r < 0)
+		return r;
+	while ((r = frames_next(&frames)) > 0) {
+		r = note_moment(seal, &frames);
+		if (r < 0)
+			break;
+	}
+	seal->damaged += frames.damaged;
+	frames_done(&frames);
+	seal->batch = 1;
+	return r < 0 ? r : 1;
+}
+
+/* Chunks */
+
+static int insert_chunk(struct seal *seal, sqlite3_stmt *statement,
+			const char *metric, uint32_t batch,
+			const struct buffer *packed)
+{
+	int r;
+
+	sqlite3_bind_int64(statement, 1, seal->span);
+	sqlite3_bind_text(statement, 2, metric, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 3, batch);
+	sqlite3_bind_blob64(statement, 4, packed->text, packed->length,
+			    SQLITE_STATIC);
+	r = db_step(statement);
+	sqlite3_reset(statement);
+	seal->bytes += packed->length;
+	return r;
+}
+
+static int write_column(struct seal *seal, struct batch *batch, size_t column,
+			struct packer *packer, sqlite3_stmt *statement,
+			struct buffer *bytes, struct buffer *packed)
+{
+	const struct kept *kept = &batch->columns[column];
+	size_t i;
+	int r;
+
+	bytes->length = 0;
+	chunk_write_head(kept, seal->tier == RAW, bytes);
+	for (i = 0; i < batch->nr; i++)
+		series_write(&batch->series[i * batch->nr_columns + column],
+			     bytes);
+	r = pack(packer, bytes, packed);
+	return r < 0 ? r : insert_chunk(seal, statement, kept->metric,
+					batch->number, packed);
+}
+
+static int write_batch(struct seal *seal, struct batch *batch, struct db *db,
+		       struct packer *packer)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	struct buffer bytes = { 0 }, packed = { 0 };
+	size_t i;
+	int r = db_prepare(db->sqlite,
+			   "INSERT INTO chunk VALUES (NULL, ?1, ?2, ?3, "
+			   "?4)",
+			   &statement);
+
+	roster_write(&batch->roster, &seal->timeline, &bytes);
+	if (r == 0)
+		r = pack(packer, &bytes, &packed);
+	if (r == 0)
+		r = insert_chunk(seal, statement, "", batch->number, &packed);
+	for (i = 0; i < batch->nr_columns && r == 0; i++)
+		r = write_column(seal, batch, i, packer, statement, &bytes,
+				 &packed);
+	buffer_done(&bytes);
+	buffer_done(&packed);
+	return r;
+}
+
+static int fill_batch(struct seal *seal, struct batch *batch, struct db *db,
+		      struct packer *packer)
+{
+	struct frames frames;
+	uint32_t at = 0;
+	int r;
+
+	r = frames_begin(&frames, db->sqlite, seal->span, 0, seal->layout,
+			 seal->tier == RAW, NULL, packer);
+	if (r < 0)
+		return r;
+	while ((r = frames_next(&frames)) > 0 && at < seal->timeline.nr) {
+		batch_add(batch, &frames.reader.moment, at++,
+			  seal->tier == RAW);
+	}
+	frames_done(&frames);
+	return r < 0 ? r : 0;
+}
+
+static int seal_batch(struct seal *seal, struct batch *batch, struct db *db,
+		      struct packer *packer)
+{
+	int r = batch_init(batch, seal->timeline.nr);
+
+	if (r == 0)
+		r = fill_batch(seal, batch, db, packer);
+	if (r == 0)
+		r = write_batch(seal, batch, db, packer);
+	batch_done(batch);
+	return r;
+}
+
+static int seal_host(struct seal *seal, struct db *db, struct packer *packer)
+{
+	const struct layout *layout = seal->layout;
+	struct batch batch = {
+		.nr = 1,
+		.columns = layout->all + layout->nr_container,
+		.nr_columns = layout->nr - layout->nr_container,
+	};
+
+	seal->has_host = true;
+	return seal_batch(seal, &batch, db, packer);
+}
+
+static int seal_members(struct seal *seal, struct db *db,
+			struct packer *packer)
+{
+	struct batch batch = {
+		.number = seal->batch++,
+		.members = seal->members + seal->next,
+		.columns = seal->layout->all,
+		.nr_columns = seal->layout->nr_container,
+	};
+	size_t cells = 0;
+
+	while (seal->next < seal->nr && batch.nr < BATCH_MEMBERS) {
+		cells += seal->members[seal->next].nr_moments;
+		if (batch.nr > 0 && cells > BATCH_CELLS)
+			break;
+		seal->next++;
+		batch.nr++;
+	}
+	return seal_batch(seal, &batch, db, packer);
+}
+
+/* Processes */
+
+static int write_processes(struct seal *seal, sqlite3_stmt *statement,
+			   uint32_t first, struct packer *packer,
+			   struct buffer *bytes, struct buffer *packed)
+{
+	int r;
+
+	if (bytes->length == 0)
+		return 0;
+	r = pack(packer, bytes, packed);
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(statement, 1, seal->span);
+	sqlite3_bind_int64(statement, 2, first);
+	sqlite3_bind_blob64(statement, 3, packed->text, packed->length,
+			    SQLITE_STATIC);
+	r = db_step(statement);
+	sqlite3_reset(statement);
+	seal->bytes += packed->length;
+	bytes->length = 0;
+	return r;
+}
+
+static int collect_processes(struct seal *seal, struct frames *frames,
+			     sqlite3_stmt *statement, struct packer *packer,
+			     struct buffer *bytes, struct buffer *packed)
+{
+	struct busiest busiest = { 0 };
+	uint32_t at = 0, first = 0;
+	int r;
+
+	while ((r = frames_next(frames)) > 0 && at < seal->timeline.nr) {
+		if (at % PROCESSES_MOMENTS == 0) {
+			r = write_processes(seal, statement, first, packer,
+					    bytes, packed);
+			first = at;
+		}
+		busiest.nr = 0;
+		if (r >= 0 && frames_busiest(frames, &busiest) < 0)
+			seal->damaged++;
+		if (r < 0)
+			break;
+		busiest_write(&busiest, bytes);
+		at++;
+	}
+	if (r >= 0)
+		r = write_processes(seal, statement, first, packer, bytes,
+				    packed);
+	busiest_done(&busiest);
+	return r;
+}
+
+static int seal_processes(struct seal *seal, struct db *db,
+			  struct packer *packer)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	static const bool none[1000];
+	struct buffer bytes = { 0 }, packed = { 0 };
+	struct frames frames;
+	int r;
+
+	seal->has_processes = true;
+	r = db_prepare(db->sqlite,
+		       "INSERT INTO chunk_processes VALUES (NULL, ?1, ?2, ?3)",
+		       &statement);
+	if (r == 0)
+		r = frames_begin(&frames, db->sqlite, seal->span, 0,
+				 seal->layout, seal->tier == RAW, none,
+				 packer);
+	if (r < 0)
+		return r;
+	r = collect_processes(seal, &frames, statement, packer, &bytes,
+			      &packed);
+	frames_done(&frames);
+	buffer_done(&bytes);
+	buffer_done(&packed);
+	return r;
+}
+
+/* The end */
+
+static int finish_span(struct seal *seal, struct db *db,
+		       const struct buffer *packed)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	const struct timeline *timeline = &seal->timeline;
+	int64_t begin_ms = INT64_MAX, end_ms = INT64_MIN, covered_ms = 0;
+	size_t i;
+	int r;
+
+	for (i = 0; i < timeline->nr; i++) {
+		const struct when *when = &timeline->all[i];
+
+		begin_ms = when->t_ms < begin_ms ? when->t_ms : begin_ms;
+		end_ms = when->t_ms > end_ms ? when->t_ms : end_ms;
+		covered_ms += when->ms;
+	}
+	r = db_prepare(db->sqlite, "UPDATE span SET layout = NULL, "
+		       "end_seq = ?2, begin_ms = ?3, end_ms = ?4, "
+		       "covered_ms = ?5, bytes = ?6, moments = ?7 "
+		       "WHERE id = ?1", &statement);
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(statement, 1, seal->span);
+	sqlite3_bind_int64(statement, 2, timeline->nr == 0 ?
+		(int64_t)seal->begin_seq :
+		(int64_t)timeline->all[timeline->nr - 1].end_seq);
+	sqlite3_bind_int64(statement, 3, timeline->nr ? begin_ms : 0);
+	sqlite3_bind_int64(statement, 4, timeline->nr ? end_ms : 0);
+	sqlite3_bind_int64(statement, 5, covered_ms);
+	sqlite3_bind_int64(statement, 6, (int64_t)seal->bytes);
+	sqlite3_bind_blob64(statement, 7, packed->text, packed->length,
+			    SQLITE_STATIC);
+	return db_step(statement);
+}
+
+static int finish(struct seal *seal, struct db *db, struct packer *packer)
+{
+	struct buffer bytes = { 0 }, packed = { 0 };
+	int r;
+
+	timeline_write(&seal->timeline, seal->begin_seq, &bytes);
+	r = pack(packer, &bytes, &packed);
+	seal->bytes += packed.length;
+	if (r == 0)
+		r = finish_span(seal, db, &packed);
+	buffer_done(&bytes);
+	buffer_done(&packed);
+	if (r == 0)
+		seal_done(seal);
+	return r;
+}
+
+static int do_piece(struct seal *seal, struct db *db, struct packer *packer)
+{
+	if (!seal->span)
+		return begin(seal, db, packer);
+	if (!seal->has_host)
+		return seal_host(seal, db, packer);
+	if (seal->next < seal->nr)
+		return seal_members(seal, db, packer);
+	if (!seal->has_processes)
+		return seal_processes(seal, db, packer);
+	return finish(seal, db, packer);
+}
+
+int seal_step(struct seal *seal, struct db *db, struct packer *packer)
+{
+	int64_t span = seal->span;
+	int r = db_exec(db->sqlite, "BEGIN IMMEDIATE");
+
+	if (r < 0)
+		return r;
+	r = do_piece(seal, db, packer);
+	if (r == 0 && !span) {		/* there was none to begin with */
+		db_exec(db->sqlite, "ROLLBACK");
+		return 0;
+	}
+	if (r >= 0)
+		r = db_exec(db->sqlite, "COMMIT");
+	if (r >= 0)
+		return 1;
+	db_exec(db->sqlite, "ROLLBACK");
+	seal_done(seal);
+	return r;
+}

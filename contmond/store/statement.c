@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What each entry becomes in the database. */
+#include "db.h"
+
+#include "base/util.h"
+
+/* What an unset value keeps */
+#define KEEP(column) #column " = coalesce(excluded." #column ", " #column ")"
+
+static const char *const texts[NR_STATEMENTS] = {
+	[ADD_SPAN] = "INSERT INTO span (id, tier, base, layout, begin_seq) "
+		"VALUES (?1, ?2, ?3, "
+		"(SELECT id FROM layout WHERE columns = ?4), ?5)",
+	[ADD_FRAME] = "INSERT INTO frame SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 "
+		/* A database that was put aside took its span along. */
+		"WHERE EXISTS (SELECT 1 FROM span WHERE id = ?1)",
+	[ADD_CONTAINER] = "INSERT INTO container (c, boot_id, cgroup_id, "
+		"cgroup, id, title, runtime, pod, image, command, labels, "
+		"created_ms, first_ms, last_ms) VALUES (?1, ?2, ?3, ?4, ?5, "
+		"?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) "
+		"ON CONFLICT (c) DO NOTHING",
+	[CHANGE_CONTAINER] = "UPDATE container SET cgroup = ?2, id = ?3, "
+		"title = ?4, runtime = ?5, pod = ?6, image = ?7, "
+		"command = ?8, labels = ?9, created_ms = ?10 WHERE c = ?1",
+	[SEE_CONTAINER] = "UPDATE container SET last_ms = max(last_ms, ?2) "
+		"WHERE c = ?1",
+	[RESUME_CONTAINER] = "UPDATE container SET ended_ms = NULL, "
+		"last_ms = max(last_ms, ?2) WHERE c = ?1",
+	[END_CONTAINER] = "UPDATE container SET ended_ms = ?2, "
+		"last_ms = max(last_ms, ?2) WHERE c = ?1",
+	[ADD_FINAL] = "INSERT INTO final VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
+		"?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) "
+		"ON CONFLICT (c) DO UPDATE SET ended_ms = excluded.ended_ms, "
+		KEEP(started_ms) ", " KEEP(exit_code) ", " KEEP(oom_killed)
+		", " KEEP(restarts) ", " KEEP(cpu_seconds) ", "
+		KEEP(cpu_user_seconds) ", " KEEP(cpu_system_seconds) ", "
+		KEEP(memory_peak_bytes) ", " KEEP(oom_kills) ", "
+		KEEP(read_bytes) ", " KEEP(write_bytes) ", " KEEP(read_ops)
+		", " KEEP(write_ops) ", " KEEP(network_receive_bytes) ", "
+		KEEP(network_transmit_bytes),
+	[ADD_CLOCK] = "INSERT INTO clock VALUES (?1, ?2, ?3, ?4, ?5) "
+		"ON CONFLICT (seq) DO NOTHING",
+	[ADD_EVENT] = "INSERT INTO event (t_ms, kind, c, container, pid, "
+		"comm, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[ADD_AUDIT] = "INSERT INTO audit (t_ms, decision, state, action, "
+		"dry_run, c, container_id, container, rule, rule_hash, "
+		"reason, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+		"?10, ?11, ?12)",
+	[SET_CURSOR] = "INSERT INTO cursor VALUES (?1, ?2, ?3) "
+		"ON CONFLICT (target) DO UPDATE SET seq = excluded.seq, "
+		"changed_ms = excluded.changed_ms",
+	[ADD_CONTAINER_MINUTE] = "INSERT INTO container_minute (minute, c, "
+		"pid, cpu_ppm, memory_ppm) VALUES "
+		"((SELECT max(id) FROM host_minute), ?1, ?2, ?3, ?4)",
+	[ADD_HOST_MINUTE] = "INSERT INTO host_minute (t, ram_total_kb, "
+		"ram_free_kb, ram_used_kb, processes) "
+		"VALUES (?1, ?2, ?3, ?4, ?5)",
+};
+
+int statements_prepare(struct db *db)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < NR_STATEMENTS && r == 0; i++)
+		r = db_prepare(db->sqlite, texts[i], &db->statements[i]);
+	return r;
+}
+
+static int bind(struct db *db, sqlite3_stmt *statement, int i,
+		const struct value *value)
+{
+	switch (value->kind) {
+	case VALUE_NULL:
+		return sqlite3_bind_null(statement, i);
+	case VALUE_INTEGER:
+		return sqlite3_bind_int64(statement, i, value->integer);
+	case VALUE_REAL:
+		return sqlite3_bind_double(statement, i, value->real);
+	case VALUE_TEXT:
+		return sqlite3_bind_text64(statement, i, value->bytes,
+					   value->length, SQLITE_STATIC,
+					   SQLITE_UTF8);
+	case VALUE_BLOB:
+		return sqlite3_bind_blob64(statement, i, value->bytes,
+					   value->length, SQLITE_STATIC);
+	case VALUE_SPAN:
+		return sqlite3_bind_int64(statement, i,
+					  value->integer + db->spans);
+	case VALUE_SEQ:
+		return sqlite3_bind_int64(statement, i,
+					  value->integer + db->seqs);
+	case VALUE_CONTAINER:
+		return sqlite3_bind_int64(statement, i,
+					  value->integer + db->base);
+	case VALUE_BASE:
+		return sqlite3_bind_int64(statement, i, db->base);
+	}
+	return SQLITE_MISUSE;
+}
+
+static int add_layout(struct db *db, const struct value *columns)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	int r = db_prepare(db->sqlite, "INSERT INTO layout (columns) "
+			   "VALUES (?1) ON CONFLICT DO NOTHING", &statement);
+
+	if (r < 0)
+		return r;
+	bind(db, statement, 1, columns);
+	return db_step(statement);
+}
+
+int db_write(struct db *db, const struct entry *entry)
+{
+	sqlite3_stmt *statement = db->statements[entry->statement];
+	size_t i;
+	int r = 0;
+
+	if (entry->statement == ADD_SPAN)
+		r = add_layout(db, &entry->values[3]);
+	if (r < 0)
+		return r;
+	for (i = 0; i < entry->nr; i++) {
+		if (bind(db, statement, (int)i + 1, &entry->values[i]) !=
+		    SQLITE_OK) {
+			r = db_errno(db->sqlite);
+			break;
+		}
+	}
+	if (r == 0)
+		r = db_step(statement);
+	sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
+	return r < 0 ? r : 0;
+}

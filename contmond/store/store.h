@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What contmond remembers: STORE.md.
+ *
+ * One thread, that of the ticks, calls store_tick() and store_end(); neither
+ * waits for a disk. A thread of the store's own writes. Everything else may be
+ * called by any thread.
+ */
+#ifndef CONTMOND_STORE_STORE_H
+#define CONTMOND_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "contmond/model/rows.h"
+
+/** struct store - opaque */
+struct store;
+
+/**
+ * struct store_options - what to remember where
+ * @path: the database; NULL: in memory, as long as contmond runs
+ * @boot_id: of this boot of the host
+ * @max_bytes: the files of the database stay below; 0: the default
+ */
+struct store_options {
+	const char *path;
+	const char *boot_id;
+	uint64_t max_bytes;
+};
+
+#define STORE_MAX_BYTES (250ULL << 20)
+#define STORE_MIN_BYTES (16ULL << 20)
+
+/**
+ * store_open() - returns -ENOMEM; else there is a store
+ *
+ * What cannot be opened is put aside or left alone, as STORE.md says, and
+ * logged; the store then begins anew or in memory, and tries again.
+ */
+int store_open(const struct store_options *options, struct store **ret);
+
+/** store_close() - write what waits, end the thread; NULL is fine */
+void store_close(struct store *store);
+
+/** struct store_process - what a process used since the tick before */
+struct store_process {
+	uint32_t pid;
+	int64_t start_ms;
+	const char *comm;
+	double cpu_seconds;
+	double rss_bytes;
+};
+
+/**
+ * struct store_container - one container in a tick; all borrowed
+ * @row: its texts say who it is, its metrics are kept
+ * @labels: a JSON object, or NULL
+ * @pid: of its first process, 0 when unknown
+ * @processes: candidates for its busiest, in any order
+ */
+struct store_container {
+	uint64_t cgroup_id;
+	const struct container_row *row;
+	const char *labels;
+	uint32_t pid;
+	const struct store_process *processes;
+	size_t nr_processes;
+};
+
+/**
+ * struct store_tick - everything that is kept of one tick; all borrowed
+ * @t_ms: CLOCK_REALTIME
+ * @boottime_ns: the same moment by CLOCK_BOOTTIME
+ * @processes: candidates for the busiest outside of all containers
+ */
+struct store_tick {
+	int64_t t_ms;
+	uint64_t boottime_ns;
+	const struct system_row *system;
+	const struct store_container *containers;
+	size_t nr_containers;
+	const struct store_process *processes;
+	size_t nr_processes;
+};
+
+/**
+ * store_tick() - remember a tick
+ *
+ * A container of the tick before that is not in this one has ended. Returns
+ * -ENOMEM, and then nothing of the tick was kept.
+ */
+int store_tick(struct store *store, const struct store_tick *tick);
+
+/**
+ * struct store_final - what is known of a container that ended
+ *
+ * NAN is unknown: what the last tick knew then stays.
+ */
+struct store_final {
+	double started_ms;
+	double ended_ms;
+	double exit_code;
+	double oom_killed;
+	double restarts;
+	double cpu_seconds;
+	double cpu_user_seconds;
+	double cpu_system_seconds;
+	double memory_peak_bytes;
+	double oom_kills;
+	double read_bytes;
+	double write_bytes;
+	double read_ops;
+	double write_ops;
+	double network_receive_bytes;
+	double network_transmit_bytes;
+};
+
+#define STORE_FINAL_NR (sizeof(struct store_final) / sizeof(double))
+
+/** store_final_init() - nothing is known */
+void store_final_init(struct store_final *final);
+
+/**
+ * store_end() - a container has ended, and more is known than ticks showed
+ *
+ * Before or after the tick that misses it, or without any tick that saw it.
+ * May be called again when still more is known.
+ */
+int store_end(struct store *store, const struct store_container *who,
+	      const struct store_final *final);
+
+/**
+ * struct store_event - one thing that happened
+ * @seq: of an event that was read; ascending, never used twice
+ * @cgroup_id: whose, 0 for none; when written
+ * @detail: a JSON object, or NULL
+ */
+struct store_event {
+	int64_t seq;
+	int64_t t_ms;
+	const char *kind;
+	uint64_t cgroup_id;
+	const char *container;
+	int64_t pid;
+	const char *comm;
+	const char *detail;
+};
+
+int store_event(struct store *store, const struct store_event *event);
+
+/**
+ * struct store_decision - a row of the audit; texts may be NULL
+ * @cgroup_id: whose, 0 for none; when written
+ */
+struct store_decision {
+	int64_t seq;
+	int64_t t_ms;
+	const char *decision;
+	const char *state;
+	const char *action;
+	bool dry_run;
+	uint64_t cgroup_id;
+	const char *container_id;
+	const char *container;
+	const char *rule;
+	const char *rule_hash;
+	const char *reason;
+	const char *detail;
+};
+
+int store_decision(struct store *store,
+		   const struct store_decision *decision);
+
+/** store_set_cursor() - all ticks before @seq were delivered to @target */
+int store_set_cursor(struct store *store, const char *target, int64_t seq);
+
+/**
+ * struct store_status - how the store is doing
+ * @path: of the database, empty in memory; @why: it does not write, or empty
+ * @put_aside: the newest file that could not be read, empty for none
+ * @bytes: of the database's files
+ * @waiting: entries that are not written yet
+ * @lost: entries that never will be
+ * @damaged: parts that could not be read back
+ */
+struct store_status {
+	char path[256];
+	char why[256];
+	char put_aside[256];
+	uint64_t bytes;
+	uint64_t max_bytes;
+	uint64_t waiting;
+	uint64_t lost;
+	uint64_t damaged;
+	uint64_t commits;
+	double last_commit_seconds;
+	double slowest_commit_seconds;
+};
+
+void store_get_status(struct store *store, struct store_status *ret);
+
+/** store_try_again() - do not wait before the file is tried again */
+void store_try_again(struct store *store);
+
+/** store_sync() - wait until all that was added is written and tidied up */
+void store_sync(struct store *store);
+
+#endif /* CONTMOND_STORE_STORE_H */

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "titles.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/utf8.h"
+#include "base/util.h"
+
+#define HOST_TITLE "host"
+#define SHORT_ID 12
+/* When a container was seen last is written once a minute. */
+#define LATE_MS 120000
+
+bool title_matches(const char *list, const char *title, const char *id)
+{
+	char short_id[SHORT_ID + 1];
+
+	if (!list)
+		return true;
+	utf8_copy(short_id, sizeof(short_id), id, strlen(id));
+	return text_in_list(list, title) || text_in_list(list, id) ||
+	       text_in_list(list, short_id);
+}
+
+static int add(struct titles *titles, int64_t c, const char *title)
+{
+	size_t allocated = titles->allocated * 2 ?: 64;
+	struct titled *all;
+	char *copy;
+
+	if (titles->nr == titles->allocated) {
+		all = reallocarray(titles->all, allocated, sizeof(*all));
+		if (!all)
+			return -ENOMEM;
+		titles->all = all;
+		titles->allocated = allocated;
+	}
+	copy = strdup(title);
+	if (!copy)
+		return -ENOMEM;
+	titles->all[titles->nr++] = (struct titled){ .c = c, .title = copy };
+	return 0;
+}
+
+/* Those of now may have a new title, or none in the database yet. */
+static int add_lives(struct titles *titles, struct view *view,
+		     const char *list)
+{
+	struct lives *lives = &view->store->lives;
+	size_t i;
+	int r = 0;
+
+	pthread_mutex_lock(&lives->lock);
+	for (i = 0; i < lives->nr && r == 0; i++) {
+		const struct life *life = &lives->all[i];
+		const char *id = life->texts[LIFE_ID] ?: "";
+		const char *title = life->texts[LIFE_TITLE] ?: id;
+
+		/* Resumed, and not seen by this run yet */
+		if (!life->texts[LIFE_ID] && !life->texts[LIFE_TITLE])
+			continue;
+		if (title_matches(list, title, id))
+			r = add(titles, life->c + view->base, title);
+	}
+	pthread_mutex_unlock(&lives->lock);
+	return r;
+}
+
+static int by_c(const void *a, const void *b)
+{
+	const struct titled *x = a, *y = b;
+
+	return (x->c > y->c) - (x->c < y->c);
+}
+
+static void sort(struct titled *all, size_t nr)
+{
+	if (nr > 1)
+		qsort(all, nr, sizeof(*all), by_c);
+}
+
+static const struct titled *find(const struct titled *all, size_t nr,
+				 int64_t c)
+{
+	const struct titled key = { .c = c };
+
+	return nr > 0 ? bsearch(&key, all, nr, sizeof(key), by_c) : NULL;
+}
+
+static int add_recorded(struct titles *titles, struct view *view,
+			const char *list, int64_t from_ms, int64_t to_ms)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	size_t nr_lives = titles->nr;
+	int r = db_prepare(view->sqlite, "SELECT c, coalesce(title, id, ''), "
+		"coalesce(id, '') FROM container WHERE last_ms >= ?1 AND "
+		"first_ms <= ?2", &statement);
+
+	if (r < 0)
+		return r;
+	sort(titles->all, nr_lives);
+	sqlite3_bind_int64(statement, 1, from_ms - LATE_MS);
+	sqlite3_bind_int64(statement, 2, to_ms + LATE_MS);
+	while (r == 0 && (r = db_step(statement)) == 1) {
+		int64_t c = sqlite3_column_int64(statement, 0);
+		const char *title =
+			(const char *)sqlite3_column_text(statement, 1);
+		const char *id =
+			(const char *)sqlite3_column_text(statement, 2);
+
+		if (!title || !id)
+			return -ENOMEM;
+		r = 0;
+		if (!find(titles->all, nr_lives, c) &&
+		    title_matches(list, title, id))
+			r = add(titles, c, title);
+	}
+	sort(titles->all, titles->nr);
+	return r;
+}
+
+static int by_title(const void *a, const void *b)
+{
+	return strcmp((*(struct titled *const *)a)->title,
+		      (*(struct titled *const *)b)->title);
+}
+
+static int make_groups(struct titles *titles)
+{
+	_cleanup_free_ struct titled **sorted = NULL;
+	size_t i;
+
+	sorted = calloc(titles->nr + 1, sizeof(*sorted));
+	titles->groups = calloc(titles->nr + 1, sizeof(*titles->groups));
+	if (!sorted || !titles->groups)
+		return -ENOMEM;
+	for (i = 0; i < titles->nr; i++)
+		sorted[i] = &titles->all[i];
+	qsort(sorted, titles->nr, sizeof(struct titled *), by_title);
+	for (i = 0; i < titles->nr; i++) {
+		const char *title = sorted[i]->title;
+
+		if (i == 0 || strcmp(sorted[i - 1]->title, title) != 0)
+			titles->groups[titles->nr_groups++] = title;
+		sorted[i]->group = (uint32_t)titles->nr_groups - 1;
+	}
+	return 0;
+}
+
+int titles_load(struct titles *titles, struct view *view, const char *list,
+		int64_t from_ms, int64_t to_ms)
+{
+	int r = add_lives(titles, view, list);
+
+	if (r == 0)
+		r = add_recorded(titles, view, list, from_ms, to_ms);
+	return r == 0 ? make_groups(titles) : r;
+}
+
+int titles_host(struct titles *titles, const char *list)
+{
+	int r = 0;
+
+	if (!list || text_in_list(list, HOST_TITLE))
+		r = add(titles, 0, HOST_TITLE);
+	return r == 0 ? make_groups(titles) : r;
+}
+
+void titles_done(struct titles *titles)
+{
+	size_t i;
+
+	for (i = 0; i < titles->nr; i++)
+		free(titles->all[i].title);
+	free(titles->all);
+	free(titles->groups);
+	*titles = (struct titles){ 0 };
+}
+
+uint32_t titles_group(const struct titles *titles, int64_t c)
+{
+	const struct titled *found = find(titles->all, titles->nr, c);
+
+	return found ? found->group : NO_GROUP;
+}

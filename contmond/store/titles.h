@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Under which title the numbers of each container are shown. One that was
+ * made anew under the same name goes on under it.
+ */
+#ifndef CONTMOND_STORE_TITLES_H
+#define CONTMOND_STORE_TITLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "internal.h"
+
+#define NO_GROUP UINT32_MAX
+
+/** title_matches() - does a list of titles, ids and short ids mean it? */
+bool title_matches(const char *list, const char *title, const char *id);
+
+struct titled {
+	int64_t c;
+	uint32_t group;
+	char *title;
+};
+
+/**
+ * struct titles - zero-initialise
+ * @all: the containers that are wanted, in ascending order of @c
+ * @groups: their titles, each once, in ascending order; they belong to @all
+ */
+struct titles {
+	struct titled *all;
+	size_t nr;
+	size_t allocated;
+	const char **groups;
+	size_t nr_groups;
+};
+
+/**
+ * titles_load() - those that were there between two moments
+ * @list: titles, ids or short ids, separated by commas; NULL for all
+ */
+int titles_load(struct titles *titles, struct view *view, const char *list,
+		int64_t from_ms, int64_t to_ms);
+
+/** titles_host() - the host is the only one, if it is wanted */
+int titles_host(struct titles *titles, const char *list);
+void titles_done(struct titles *titles);
+
+/** titles_group() - index into @groups, or NO_GROUP */
+uint32_t titles_group(const struct titles *titles, int64_t c);
+
+#endif /* CONTMOND_STORE_TITLES_H */

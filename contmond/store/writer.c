@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "writer.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/util.h"
+#include "move.h"
+#include "tidy.h"
+#include "tier.h"
+
+#define MAX_ENTRIES 512
+/* What a power failure may cost */
+#define FULL_SYNC_NS (10 * NS_PER_SECOND)
+#define OPEN_NS (30 * NS_PER_SECOND)
+#define RETRY_NS NS_PER_SECOND
+#define IDLE_MS 1000
+
+/* Status */
+
+__attribute__((format(printf, 2, 3)))
+static void set_why(struct writer *writer, const char *format, ...)
+{
+	char why[sizeof(writer->status.why)] = "";
+	va_list arguments;
+	bool changed;
+
+	va_start(arguments, format);
+	vsnprintf(why, sizeof(why), format, arguments);
+	va_end(arguments);
+	pthread_mutex_lock(&writer->queue->lock);
+	changed = strcmp(why, writer->status.why) != 0;
+	memcpy(writer->status.why, why, sizeof(why));
+	pthread_mutex_unlock(&writer->queue->lock);
+	if (!changed)
+		return;
+	if (why[0])
+		log_warn("store: %s", why);
+	else
+		log_info("store: %s is written again", writer->path);
+}
+
+static void note_commit(struct writer *writer, uint64_t begin_ns)
+{
+	struct store_status *status = &writer->status;
+	double seconds = (double)(clock_monotonic_ns() - begin_ns) / 1e9;
+
+	pthread_mutex_lock(&writer->queue->lock);
+	status->commits++;
+	status->last_commit_seconds = seconds;
+	if (seconds > status->slowest_commit_seconds)
+		status->slowest_commit_seconds = seconds;
+	pthread_mutex_unlock(&writer->queue->lock);
+}
+
+/* Opening */
+
+static int on_commit(void *userdata, sqlite3 *sqlite, const char *name,
+		     int nr_pages)
+{
+	struct writer *writer = userdata;
+
+	(void)sqlite;
+	(void)name;
+	writer->log_pages = nr_pages;
+	return SQLITE_OK;
+}
+
+/* Takes the database in; what was open before is closed already. */
+static int use_db(struct writer *writer, struct db *db)
+{
+	int r = 0;
+
+	writer->db = *db;
+	writer->log_pages = 0;
+	writer->full_sync = false;
+	writer->must_tidy = true;
+	writer->may_seal = true;
+	writer->must_check = db->unclean;
+	if (db->path) {
+		sqlite3_wal_hook(db->sqlite, on_commit, writer);
+		r = db_open_reader(db, &writer->reader);
+	}
+	pthread_mutex_lock(&writer->queue->lock);
+	snprintf(writer->status.path, sizeof(writer->status.path), "%s",
+		 db->path ?: "");
+	writer->status.max_bytes = db->path ? writer->max_bytes : MEMORY_BYTES;
+	pthread_mutex_unlock(&writer->queue->lock);
+	return r;
+}
+
+static void close_db(struct writer *writer)
+{
+	seal_done(&writer->seal);
+	sqlite3_close(writer->reader);
+	writer->reader = NULL;
+	db_close(&writer->db);
+}
+
+static int put_aside(struct writer *writer, const char *why)
+{
+	char *name = NULL;
+	int r = db_put_aside(writer->path, &name);
+
+	if (r < 0) {
+		log_err("store: %s: %s; it cannot be put aside: %s",
+			writer->path, why, r == -ENOSPC ?
+			"there are too many already" : strerror(-r));
+		return r;
+	}
+	log_err("store: %s: %s; put aside as %s", writer->path, why, name);
+	pthread_mutex_lock(&writer->queue->lock);
+	snprintf(writer->status.put_aside, sizeof(writer->status.put_aside),
+		 "%s", name);
+	pthread_mutex_unlock(&writer->queue->lock);
+	free(name);
+	return 0;
+}
+
+/* A file that cannot be read, now or by this version, makes way for a new. */
+static int open_file(struct writer *writer, struct db *ret)
+{
+	_cleanup_free_ char *why = NULL;
+	int r;
+
+	r = db_open(writer->path, ret, &why);
+	if ((r == -EBADMSG || r == -EPROTO) &&
+	    put_aside(writer, why) == 0) {
+		free(why);
+		why = NULL;
+		r = db_open(writer->path, ret, &why);
+	}
+	if (r < 0)
+		set_why(writer, "%s: %s; the past is kept in memory only",
+			writer->path, why ?: strerror(-r));
+	return r;
+}
+
+static int open_memory(struct writer *writer)
+{
+	_cleanup_free_ char *why = NULL;
+	struct db db;
+	int r = db_open(NULL, &db, &why);
+
+	return r < 0 ? r : use_db(writer, &db);
+}
+
+/* The file, else memory. */
+static int open_any(struct writer *writer)
+{
+	struct db db;
+
+	writer->last_open_ns = clock_monotonic_ns();
+	if (writer->path && open_file(writer, &db) == 0) {
+		if (use_db(writer, &db) == 0)
+			return 0;
+		close_db(writer);
+	}
+	return open_memory(writer);
+}
+
+int writer_init(struct writer *writer, const struct store_options *options,
+		struct queue *queue)
+{
+	*writer = (struct writer){
+		.queue = queue,
+		.max_bytes = options->max_bytes ?: STORE_MAX_BYTES,
+		.db.lock_fd = -1,
+	};
+	pthread_mutex_init(&writer->read_lock, NULL);
+	writer->packer = packer_new();
+	if (options->path)
+		writer->path = strdup(options->path);
+	if (!writer->packer || (options->path && !writer->path))
+		return -ENOMEM;
+	return open_any(writer);
+}
+
+/* The file is damaged: a new one takes its place. */
+static void replace_db(struct writer *writer, const char *why)
+{
+	_cleanup_free_ char *text = strdup(why);
+
+	pthread_mutex_lock(&writer->read_lock);
+	close_db(writer);
+	if (writer->path)
+		put_aside(writer, text ?: "damaged");
+	if (open_any(writer) < 0)
+		log_err("store: out of memory");
+	pthread_mutex_unlock(&writer->read_lock);
+	pthread_mutex_lock(&writer->queue->lock);
+	writer->restart = true;
+	pthread_mutex_unlock(&writer->queue->lock);
+}
+
+/* Time to try the file again; what memory holds goes there. */
+static int open_again(struct writer *writer)
+{
+	struct db db;
+	int r;
+
+	writer->last_open_ns = clock_monotonic_ns();
+	r = open_file(writer, &db);
+	if (r < 0)
+		return 0;
+	pthread_mutex_lock(&writer->read_lock);
+	r = move_all(&writer->db, &db);
+	if (r < 0) {
+		set_why(writer, "%s: %s", writer->path, strerror(-r));
+		db_close(&db);
+	} else {
+		close_db(writer);
+		r = use_db(writer, &db);
+		if (r == 0)
+			set_why(writer, "%s", "");
+	}
+	pthread_mutex_unlock(&writer->read_lock);
+	return 1;
+}
+
+/* Writing */
+
+/* In memory readers share the connection. */
+static void lock_db(struct writer *writer)
+{
+	if (!writer->db.path)
+		pthread_mutex_lock(&writer->read_lock);
+}
+
+static void unlock_db(struct writer *writer, bool in_memory)
+{
+	if (in_memory)
+		pthread_mutex_unlock(&writer->read_lock);
+}
+
+static void choose_sync(struct writer *writer)
+{
+	bool full = clock_monotonic_ns() - writer->last_full_ns >= FULL_SYNC_NS;
+
+	if (full == writer->full_sync)
+		return;
+	db_exec(writer->db.sqlite, full ? "PRAGMA synchronous = FULL" :
+					  "PRAGMA synchronous = NORMAL");
+	writer->full_sync = full;
+}
+
+/* @ret_failed: which of them was refused, or @nr */
+static int write_entries(struct writer *writer, struct entry **entries,
+			 size_t nr, size_t *ret_failed)
+{
+	uint64_t begin_ns = clock_monotonic_ns();
+	size_t i;
+	int r;
+
+	*ret_failed = nr;
+	choose_sync(writer);
+	r = db_exec(writer->db.sqlite, "BEGIN IMMEDIATE");
+	if (r < 0)
+		return r;
+	for (i = 0; i < nr && r == 0; i++) {
+		r = db_write(&writer->db, entries[i]);
+		if (r < 0)
+			*ret_failed = i;
+		writer->may_seal |= entries[i]->statement == ADD_SPAN ||
+			(entries[i]->statement == ADD_FRAME &&
+			 entries[i]->tier > RAW);
+	}
+	if (r == 0)
+		r = db_exec(writer->db.sqlite, "COMMIT");
+	if (r < 0) {
+		sqlite3_exec(writer->db.sqlite, "ROLLBACK", NULL, NULL, NULL);
+		return r;
+	}
+	if (writer->full_sync)
+		writer->last_full_ns = clock_monotonic_ns();
+	note_commit(writer, begin_ns);
+	return 0;
+}
+
+static void drop(struct writer *writer, struct entry *entry)
+{
+	log_err("store: a row was refused: %s",
+		sqlite3_errmsg(writer->db.sqlite));
+	queue_drop(writer->queue, entry);
+}
+
+static void fail(struct writer *writer, int r)
+{
+	if (r == -EBADMSG) {
+		replace_db(writer, sqlite3_errmsg(writer->db.sqlite));
+		return;
+	}
+	writer->retry_ns = clock_monotonic_ns() + RETRY_NS;
+	set_why(writer, "%s cannot be written: %s",
+		writer->db.path ?: "memory", strerror(-r));
+}
+
+/* Returns whether there may be more. */
+static bool write_some(struct writer *writer)
+{
+	struct entry *entries[MAX_ENTRIES];
+	size_t failed, nr = queue_get(writer->queue, entries, MAX_ENTRIES);
+	bool in_memory = !writer->db.path;
+	int r;
+
+	if (nr == 0)
+		return false;
+	lock_db(writer);
+	r = write_entries(writer, entries, nr, &failed);
+	unlock_db(writer, in_memory);
+	if (r == -EEXIST && failed < nr) {
+		drop(writer, entries[failed]);	/* the others are tried again */
+	} else if (r < 0) {
+		fail(writer, r);
+	} else {
+		queue_remove(writer->queue, entries, nr);
+		if (writer->db.path)
+			set_why(writer, "%s", "");
+	}
+	queue_unref(writer->queue, entries, nr);
+	return r == 0 || r == -EEXIST;
+}
+
+bool writer_wants(struct writer *writer, bool *flag)
+{
+	bool wanted;
+
+	pthread_mutex_lock(&writer->queue->lock);
+	wanted = *flag;
+	*flag = false;
+	pthread_mutex_unlock(&writer->queue->lock);
+	return wanted;
+}
+
+static bool tidy_some(struct writer *writer)
+{
+	bool in_memory = !writer->db.path;
+	int r;
+
+	if (in_memory && writer->path &&
+	    (writer_wants(writer, &writer->try_now) ||
+	     clock_monotonic_ns() - writer->last_open_ns >= OPEN_NS))
+		return open_again(writer);
+	lock_db(writer);
+	r = tidy_step(writer);
+	unlock_db(writer, in_memory);
+	if (r < 0 && r != -EBUSY)
+		fail(writer, r);
+	return r > 0;
+}
+
+/* The thread */
+
+static void update_status(struct writer *writer)
+{
+	uint64_t bytes = db_bytes(&writer->db);
+
+	pthread_mutex_lock(&writer->queue->lock);
+	writer->status.bytes = bytes;
+	writer->status.damaged += writer->seal.damaged;
+	writer->seal.damaged = 0;
+	pthread_mutex_unlock(&writer->queue->lock);
+}
+
+/* Returns false when it is time to end. */
+static bool wait_for_work(struct writer *writer)
+{
+	struct queue *queue = writer->queue;
+	bool failing = clock_monotonic_ns() < writer->retry_ns;
+	bool go_on;
+
+	pthread_mutex_lock(&queue->lock);
+	writer->idle = true;
+	pthread_cond_broadcast(&queue->changed);
+	if (!queue->closed && (queue->nr == 0 || failing))
+		queue_wait(queue, IDLE_MS);
+	writer->idle = false;
+	go_on = !queue->closed;
+	pthread_mutex_unlock(&queue->lock);
+	return go_on;
+}
+
+static void *run(void *userdata)
+{
+	struct writer *writer = userdata;
+	bool more = true, go_on = true;
+
+	while (go_on) {
+		if (!more) {
+			update_status(writer);
+			go_on = wait_for_work(writer);
+		}
+		more = false;
+		if (go_on && clock_monotonic_ns() < writer->retry_ns)
+			continue;
+		more = write_some(writer);
+		more = tidy_some(writer) || more;
+		if (!go_on) {
+			while (write_some(writer))
+				;
+		}
+	}
+	return NULL;
+}
+
+int writer_start(struct writer *writer)
+{
+	sigset_t all, before;
+	int r;
+
+	/* Signals are for the thread that waits for them. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	r = pthread_create(&writer->thread, NULL, run, writer);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	writer->has_thread = r == 0;
+	return -r;
+}
+
+void writer_wake(struct writer *writer)
+{
+	pthread_mutex_lock(&writer->queue->lock);
+	writer->idle = false;
+	pthread_cond_broadcast(&writer->queue->changed);
+	pthread_mutex_unlock(&writer->queue->lock);
+}
+
+void writer_stop(struct writer *writer)
+{
+	if (writer->has_thread) {
+		pthread_mutex_lock(&writer->queue->lock);
+		writer->queue->closed = true;
+		pthread_cond_broadcast(&writer->queue->changed);
+		pthread_mutex_unlock(&writer->queue->lock);
+		pthread_join(writer->thread, NULL);
+	}
+	close_db(writer);
+	packer_free(writer->packer);
+	pthread_mutex_destroy(&writer->read_lock);
+	free(writer->path);
+}
+
+void writer_damaged(struct writer *writer, int error)
+{
+	pthread_mutex_lock(&writer->queue->lock);
+	writer->status.damaged++;
+	if (error == -EBADMSG)
+		writer->must_check = true;
+	pthread_mutex_unlock(&writer->queue->lock);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The thread that writes: one commit for what a tick added, and between
+ * commits, a piece at a time, what keeps the database tidy.
+ */
+#ifndef CONTMOND_STORE_WRITER_H
+#define CONTMOND_STORE_WRITER_H
+
+#include <pthread.h>
+
+#include "db.h"
+#include "pack.h"
+#include "queue.h"
+#include "seal.h"
+#include "store.h"
+
+/* In memory there is room for the present only. */
+#define MEMORY_BYTES (6UL << 20)
+
+/**
+ * struct writer - begin with writer_init()
+ * @path: where the database is to be, NULL: in memory
+ * @db: the writing connection; only the thread uses it once that runs, but in
+ *	memory, where readers share it
+ * @read_lock: held by readers while they read, and while @db or @reader change;
+ *	in memory also by the thread while it writes
+ * @reader: the connection of readers, NULL in memory
+ * @status: under the queue's lock
+ * @may_seal: something was written that can complete a span
+ * @restart: the database is a new one; the thread of the ticks is to begin
+ *	anew and clear this; under the queue's lock
+ * @try_now: open the file, if it is not; under the queue's lock
+ * @idle: nothing is left to do; under the queue's lock
+ */
+struct writer {
+	struct queue *queue;
+	char *path;
+	uint64_t max_bytes;
+	struct db db;
+	pthread_mutex_t read_lock;
+	sqlite3 *reader;
+	struct packer *packer;
+	struct seal seal;
+	struct store_status status;
+	bool restart;
+	bool idle;
+	bool try_now;
+	bool must_check;
+	bool may_seal;
+	bool must_tidy;
+	int log_pages;
+	uint64_t last_full_ns;
+	uint64_t last_tidy_ns;
+	uint64_t last_open_ns;
+	uint64_t retry_ns;
+	bool full_sync;
+	pthread_t thread;
+	bool has_thread;
+};
+
+/** writer_init() - open the database, or what stands in for it */
+int writer_init(struct writer *writer, const struct store_options *options,
+		struct queue *queue);
+
+/** writer_start() - begin to write */
+int writer_start(struct writer *writer);
+
+/** writer_wake() - entries were added */
+void writer_wake(struct writer *writer);
+
+/** writer_stop() - write what waits, end the thread, close */
+void writer_stop(struct writer *writer);
+
+/** writer_wants() - is a flag under the queue's lock set? Clears it */
+bool writer_wants(struct writer *writer, bool *flag);
+
+/** writer_damaged() - a reader has found something that cannot be read */
+void writer_damaged(struct writer *writer, int error);
+
+#endif /* CONTMOND_STORE_WRITER_H */

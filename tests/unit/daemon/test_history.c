@@ -1,0 +1,526 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What was ticked is what is answered: now, later, after a restart. */
+#include "tests/unit/store.h"
+
+static const char *path;
+
+static int begin(void **state)
+{
+	int r = begin_test(state);
+
+	if (r < 0)
+		return r;
+	path = in_directory("store.db");
+	path = strdup(path);
+	open_store(path, 0);
+	return path ? 0 : -1;
+}
+
+static int end(void **state)
+{
+	int r = end_test(state);
+
+	free((char *)path);
+	return r;
+}
+
+static void test_nothing(void **state)
+{
+	(void)state;
+	ask("processes", 0, 100, 1);
+	assert_int_equal(history.nr, 0);
+	assert_false(history.truncated);
+}
+
+static void test_ticks_are_seen_at_once(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 10; i++)
+		tick_one(i, "web", i);
+	ask("processes", 0, 9, 1);
+	assert_int_equal(history.nr, 10);
+	for (i = 0; i < 10; i++)
+		must_be((size_t)i, i, "web", i);
+	store_sync(store);
+	ask("processes", 0, 9, 1);
+	assert_int_equal(history.nr, 10);
+	must_be(9, 9, "web", 9);
+}
+
+static void test_means_lasts_and_extremes(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 10; i++)
+		tick_one(i, "web", i);
+	ask("processes", 0, 9, 5);
+	assert_int_equal(history.nr, 2);
+	must_be(0, 0, "web", 2);
+	must_be(1, 5, "web", 7);
+	ask_with("processes", 0, 9, 5, HISTORY_MIN, false);
+	must_be(1, 5, "web", 5);
+	ask_with("processes", 0, 9, 5, HISTORY_MAX, false);
+	must_be(1, 5, "web", 9);
+	ask("read_bytes_total", 0, 9, 5);
+	must_be(0, 0, "web", 4);
+	must_be(1, 5, "web", 9);
+	ask("state_code", 0, 9, 5);
+	must_be(1, 5, "web", 9);
+}
+
+static void test_rates(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 10; i++)
+		tick_one(i, "web", i * i);
+	ask_with("read_bytes_total", 0, 9, 5, HISTORY_MEAN, true);
+	must_be(0, 0, "web", 4);	/* 16 in 4 s: the first has none before */
+	must_be(1, 5, "web", 13);	/* 65 in 5 s */
+	ask_with("read_bytes_total", 0, 9, 5, HISTORY_MAX, true);
+	must_be(1, 5, "web", 17);
+	ask_with("read_bytes_total", 0, 9, 5, HISTORY_MIN, true);
+	must_be(1, 5, "web", 9);
+	/* What is not kept comes from what is. */
+	ask("cpu_cores", 0, 9, 5);
+	must_be(1, 5, "web", 13);
+	ask("cpu_percent", 0, 9, 5);
+	must_be(1, 5, "web", 13 / 4.0 * 100);
+	ask("write_bytes_per_second", 0, 9, 5);
+	must_be(1, 5, "web", 13);
+	ask("memory_limit_percent", 9, 9, 1);
+	assert_true(isnan(history.values[0]));	/* 81 bytes are no page */
+}
+
+static void test_a_percentage(void **state)
+{
+	const struct box box = { "web", 1, 1 << 20 };
+
+	(void)state;
+	tick_at(T0, BOOT0, &box, 1);
+	ask("memory_limit_percent", 0, 0, 1);
+	must_be(0, 0, "web", 100);
+}
+
+static void test_unknown_numbers(void **state)
+{
+	static const double values[] = { NAN, 4, NAN, NAN, 5, INFINITY };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(values); i++)
+		tick_one((int64_t)i, "web", values[i]);
+	ask("processes", 0, 5, 2);
+	assert_int_equal(history.nr, 3);
+	must_be(0, 0, "web", 4);
+	must_be(1, 2, "web", NAN);
+	must_be(2, 4, "web", 5);
+	ask("read_ops_total", 0, 5, 2);
+	must_be(0, 0, "web", 4);
+	must_be(1, 2, "web", NAN);
+}
+
+static void test_gaps_have_no_rows(void **state)
+{
+	const struct box boxes[] = { { "alpha", 1, 1 }, { "beta", 2, 2 } };
+
+	(void)state;
+	tick_at(T0, BOOT0, boxes, 2);
+	tick_at(T0 + 1000, BOOT0 + 1000, boxes + 1, 1);
+	tick_at(T0 + 2000, BOOT0 + 2000, NULL, 0);
+	tick_at(T0 + 3000, BOOT0 + 3000, boxes, 2);
+	ask("processes", 0, 3, 1);
+	assert_int_equal(history.nr, 5);
+	must_be(0, 0, "alpha", 1);
+	must_be(1, 0, "beta", 2);
+	must_be(2, 1, "beta", 2);
+	must_be(3, 3, "alpha", 1);
+	must_be(4, 3, "beta", 2);
+}
+
+static void test_filters(void **state)
+{
+	const struct box boxes[] = { { "alpha", 1, 1 }, { "beta", 2, 2 },
+				     { "gamma", 3, 3 } };
+	const struct column *column;
+	struct history_query query = query_of(&column, "processes", 0, 0, 1);
+
+	(void)state;
+	tick_at(T0, BOOT0, boxes, 3);
+	query.containers = "gamma,nobody,alpha-1";
+	ask_for(&query);
+	assert_int_equal(history.nr, 2);
+	must_be(0, 0, "alpha", 1);
+	must_be(1, 0, "gamma", 3);
+	query.containers = "nobody";
+	ask_for(&query);
+	assert_int_equal(history.nr, 0);
+}
+
+static void test_the_host(void **state)
+{
+	const struct column *column = table_find(&system_table, "load1");
+	struct history_query query = {
+		.columns = &column, .nr_columns = 1, .is_system = true,
+		.from_ms = T0, .to_ms = T0, .step_ms = 1000, .max_rows = 10 };
+
+	(void)state;
+	tick_at(T0, BOOT0, NULL, 0);
+	ask_for(&query);
+	assert_int_equal(history.nr, 1);
+	must_be(0, 0, "host", 7);
+	query.containers = "web";
+	ask_for(&query);
+	assert_int_equal(history.nr, 0);
+	query.containers = "web,host";
+	ask_for(&query);
+	assert_int_equal(history.nr, 1);
+}
+
+static void test_many_metrics_at_once(void **state)
+{
+	const struct column *columns[] = {
+		table_find(&container_table, "processes"),
+		table_find(&container_table, "cpu_cores"),
+		table_find(&container_table, "cpu_seconds_total"),
+	};
+	struct history_query query = {
+		.columns = columns, .nr_columns = 3, .from_ms = T0,
+		.to_ms = T0 + 9000, .step_ms = 1000, .max_rows = 10 };
+
+	(void)state;
+	tick_one(0, "web", 10);
+	tick_one(1, "web", 12);
+	ask_for(&query);
+	assert_int_equal(history.nr, 2);
+	assert_near(history.values[3], 12, 1e-9);
+	assert_near(history.values[4], 2, 1e-9);
+	assert_near(history.values[5], 12, 1e-9);
+}
+
+static void test_the_oldest_are_cut(void **state)
+{
+	const struct box boxes[] = { { "alpha", 1, 1 }, { "beta", 2, 2 } };
+	const struct column *column;
+	struct history_query query = query_of(&column, "processes", 0, 60, 1);
+	int i;
+
+	(void)state;
+	for (i = 0; i < 20; i++)
+		tick_at(T0 + i * 1000, BOOT0 + i * 1000, boxes, 2);
+	query.max_rows = 7;
+	ask_for(&query);
+	assert_true(history.truncated);
+	assert_int_equal(history.nr, 6);
+	must_be(0, 17, "alpha", 1);
+	must_be(5, 19, "beta", 2);
+	query.max_rows = 40;
+	ask_for(&query);
+	assert_false(history.truncated);
+	assert_int_equal(history.nr, 40);
+}
+
+static void test_a_new_name_is_for_the_past_too(void **state)
+{
+	(void)state;
+	tick_one(0, "0123456789ab", 1);
+	tick_one(1, "web", 1);
+	ask("processes", 0, 9, 1);
+	assert_int_equal(history.nr, 2);
+	must_be(0, 0, "web", 1);
+	must_be(1, 1, "web", 1);
+	store_sync(store);
+	ask("processes", 0, 9, 1);
+	must_be(0, 0, "web", 1);
+}
+
+/* A container that was made anew under the same name: one row a step. */
+static void test_a_name_that_is_used_again(void **state)
+{
+	const struct box boxes[] = { { "web", 1, 2 }, { "web", 2, 4 } };
+
+	(void)state;
+	tick_at(T0, BOOT0, &boxes[0], 1);
+	tick_at(T0 + 1000, BOOT0 + 1000, &boxes[1], 1);
+	ask("processes", 0, 9, 2);
+	assert_int_equal(history.nr, 1);
+	must_be(0, 0, "web", 3);
+}
+
+/* An oracle: what every tick was, and what any question must get of it */
+
+#define LIFE_S 8000
+#define BOXES 3
+
+static double truth[LIFE_S][BOXES];
+
+static double truth_of(int64_t t_s, size_t i)
+{
+	return t_s >= 0 && t_s < LIFE_S ? truth[t_s][i] : NAN;
+}
+
+/* Gauges that wander, with holes; the third box comes late and goes early. */
+static void live(int64_t from_s, int64_t to_s)
+{
+	static const char *const titles[] = { "alpha", "beta", "gamma" };
+	struct box boxes[BOXES];
+	int64_t t;
+	size_t i, nr;
+
+	for (t = from_s; t < to_s; t++) {
+		for (i = nr = 0; i < BOXES; i++) {
+			bool there = i < 2 || (t > 2500 && t < 4700);
+			double value = (double)((t * 7 + (int64_t)i * 13) %
+						101) + (double)(t / 1000);
+
+			if (i == 1 && t % 17 < 3)
+				value = NAN;
+			truth[t][i] = there ? value : -1;
+			if (there)
+				boxes[nr++] = (struct box){ titles[i], i + 1,
+							    value };
+		}
+		tick_at(T0 + t * 1000, BOOT0 + t * 1000, boxes, nr);
+		if (t % 100 == 0)
+			store_sync(store);
+	}
+	store_sync(store);
+}
+
+struct expected {
+	double sum, lo, hi;
+	size_t n;
+	bool there;
+};
+
+static struct expected expect(int64_t step_s, int64_t width_s, size_t i)
+{
+	struct expected e = { 0, INFINITY, -INFINITY, 0, false };
+	int64_t t;
+
+	for (t = step_s; t < step_s + width_s; t++) {
+		double value = truth_of(t, i);
+
+		if (t < 0 || t >= LIFE_S || value == -1)
+			continue;
+		e.there = true;
+		if (isnan(value))
+			continue;
+		e.sum += value;
+		e.n++;
+		e.lo = fmin(e.lo, value);
+		e.hi = fmax(e.hi, value);
+	}
+	return e;
+}
+
+/* Steps begin at multiples of their width, and T0 is one of 1000 s only. */
+static void must_be_true(int64_t width_s, enum history_aggregate aggregate,
+			 double tolerance)
+{
+	static const char *const titles[] = { "alpha", "beta", "gamma" };
+	int64_t first = -(T0 / 1000 % width_s), t;
+	size_t i, row = 0;
+
+	ask_with("processes", first, LIFE_S - 1, width_s, aggregate, false);
+	for (t = first; t < LIFE_S; t += width_s) {
+		for (i = 0; i < BOXES; i++) {
+			struct expected e = expect(t, width_s, i);
+			double value = aggregate == HISTORY_MIN ? e.lo :
+				       aggregate == HISTORY_MAX ? e.hi :
+				       e.sum / (double)e.n;
+
+			if (!e.there)
+				continue;
+			assert_true(row < history.nr);
+			assert_int_equal(history.rows[row].t_ms, T0 + t * 1000);
+			assert_string_equal(history.rows[row].container,
+					    titles[i]);
+			if (e.n == 0)
+				assert_true(isnan(history.values[row]));
+			else
+				assert_near(history.values[row], value,
+					    tolerance);
+			row++;
+		}
+	}
+	assert_int_equal(row, history.nr);
+}
+
+static void must_all_be_true(void)
+{
+	static const int64_t widths[] = { 1, 7, 10, 15, 60, 300, 600, 3600 };
+	size_t i;
+
+	for (i = 0; i < COUNT(widths); i++) {
+		must_be_true(widths[i], HISTORY_MEAN, 0.051);
+		must_be_true(widths[i], HISTORY_MIN, 1e-6);
+		must_be_true(widths[i], HISTORY_MAX, 1e-6);
+	}
+}
+
+static void test_every_tier_tells_the_truth(void **state)
+{
+	(void)state;
+	live(0, LIFE_S);
+	must_all_be_true();
+	assert_true(sql_number(path, "SELECT count(*) FROM span "
+			       "WHERE layout IS NULL") > 10);
+	reopen_store(path);
+	must_all_be_true();
+}
+
+/* Wherever contmond is stopped, no tick is lost or counted twice. */
+static void test_restarts(void **state)
+{
+	static const int64_t stops[] = { 3, 595, 600, 601, 1203, 1210, 3599,
+					 3600, 4000, 7205 };
+	int64_t from = 0;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(stops); i++) {
+		live(from, stops[i]);
+		from = stops[i];
+		reopen_store(path);
+	}
+	live(from, LIFE_S);
+	must_all_be_true();
+}
+
+/* Totals of every tier end where they should, and gain what they gained. */
+static void test_totals(void **state)
+{
+	int64_t t;
+	size_t i;
+
+	(void)state;
+	for (t = 0; t < 4000; t++) {
+		tick_one(t, "web", (double)(t * t));
+		if (t % 100 == 0)
+			store_sync(store);
+	}
+	store_sync(store);
+	for (i = 0; i < 2; i++) {
+		/* T0 is 800 s into an hour: steps begin at 400 s. */
+		ask("read_bytes_total", 400, 3999, 600);
+		assert_int_equal(history.nr, 6);
+		must_be(1, 1000, "web", 1599.0 * 1599);
+		must_be(5, 3400, "web", 3999.0 * 3999);
+		ask_with("read_bytes_total", 400, 3999, 600, HISTORY_MEAN,
+			 true);
+		must_be(1, 1000, "web", (1599.0 * 1599 - 999.0 * 999) / 600);
+		must_be(5, 3400, "web", (3999.0 * 3999 - 3399.0 * 3399) / 600);
+		ask_with("read_bytes_total", 400, 3999, 600, HISTORY_MAX,
+			 true);
+		must_be(1, 1000, "web", 2 * 1599 - 1);
+		reopen_store(path);
+	}
+}
+
+/* A container that is started again begins its totals at zero. */
+static void test_a_total_that_begins_again(void **state)
+{
+	static const double values[] = { 100, 110, 5, 15 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(values); i++)
+		tick_one((int64_t)i, "web", values[i]);
+	ask_with("read_bytes_total", 0, 3, 1, HISTORY_MEAN, true);
+	must_be(1, 1, "web", 10);
+	must_be(2, 2, "web", NAN);
+	must_be(3, 3, "web", 10);
+}
+
+/* Ticks of 100 ms and of ten minutes find their places too. */
+static void test_other_intervals(void **state)
+{
+	struct box box = { "web", 1, 0 };
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2000; i++) {
+		box.value = i / 10;
+		tick_at(T0 + i * 100, BOOT0 + i * 100, &box, 1);
+	}
+	ask("processes", 0, 199, 1);
+	assert_int_equal(history.nr, 200);
+	must_be(150, 150, "web", 150);
+	for (i = 1; i < 50; i++) {
+		box.value = i;
+		tick_at(T0 + 1000000 + i * 600000,
+			BOOT0 + 1000000 + i * 600000, &box, 1);
+	}
+	store_sync(store);
+	ask("processes", 1000, 1000 + 600 * 49, 600);
+	assert_int_equal(history.nr, 49);
+	must_be(48, 1000 + 600 * 49, "web", 49);
+}
+
+/* Ten thousand short lives in an hour take no memory, and are all there. */
+static void test_many_containers_come_and_go(void **state)
+{
+	struct box boxes[3] = { { "steady", 1, 5 } };
+	const struct column *column;
+	struct history_query query = query_of(&column, "processes", -800, 3599,
+					      60);
+	static char titles[2][32];
+	int64_t t;
+
+	(void)state;
+	for (t = 0; t < 3000; t++) {
+		snprintf(titles[0], sizeof(titles[0]), "job-%lld",
+			 (long long)t);
+		snprintf(titles[1], sizeof(titles[1]), "task-%lld",
+			 (long long)t);
+		boxes[1] = (struct box){ titles[0], (uint64_t)(10 + 2 * t), 1 };
+		boxes[2] = (struct box){ titles[1], (uint64_t)(11 + 2 * t), 2 };
+		tick_at(T0 + t * 1000, BOOT0 + t * 1000, boxes, 3);
+		if (t % 50 == 0)
+			store_sync(store);
+	}
+	store_sync(store);
+	ask_for(&query);
+	assert_int_equal(history.nr, 6000 + 51);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM final"), 5998);
+	query.containers = "job-1234,steady";
+	query.step_ms = 3600000;
+	ask_for(&query);
+	assert_int_equal(history.nr, 3);
+	must_be(0, -800, "job-1234", 1);
+	must_be(1, -800, "steady", 5);
+	must_be(2, 2800, "steady", 5);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+		TEST(test_nothing),
+		TEST(test_ticks_are_seen_at_once),
+		TEST(test_means_lasts_and_extremes),
+		TEST(test_rates),
+		TEST(test_a_percentage),
+		TEST(test_unknown_numbers),
+		TEST(test_gaps_have_no_rows),
+		TEST(test_filters),
+		TEST(test_the_host),
+		TEST(test_many_metrics_at_once),
+		TEST(test_the_oldest_are_cut),
+		TEST(test_a_new_name_is_for_the_past_too),
+		TEST(test_a_name_that_is_used_again),
+		TEST(test_every_tier_tells_the_truth),
+		TEST(test_restarts),
+		TEST(test_totals),
+		TEST(test_a_total_that_begins_again),
+		TEST(test_other_intervals),
+		TEST(test_many_containers_come_and_go),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
