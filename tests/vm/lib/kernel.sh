@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Kernels of our own, made of Debian's source, for the root of the suite whose
-# source that is. They are built in a root of their own, which no guest sees.
+# Other kernels for the root of one suite. kernels/NAME.config: built of Debian's
+# source, in a root of their own, which no guest sees. kernels/NAME.packages: the
+# packages of another kernel of Debian's.
 #
-# VM_BUILD/kernel-NAME/  what kernels/build says, and key: what it was made of
+# VM_BUILD/kernel-NAME/  what kernels/build says, or the packages' files; and key:
+#                        what it was made of
 # VM_BUILD/NAME/         root and drive, as for a suite; the root is hard links to
 #                        that one's
 
@@ -13,7 +15,21 @@ readonly KERNEL_SOURCE=linux-source-6.12
 # kernel_is NAME: there is such a kernel to build.
 kernel_is()
 {
-	[[ $1 =~ ^[a-z]+$ && $1 != guest && -e $VM_TOOLS/kernels/$1.config ]]
+	[[ $1 =~ ^[a-z]+$ && $1 != guest ]] && {
+		[ -e "$VM_TOOLS/kernels/$1.config" ] || kernel_is_packaged "$1"
+	}
+}
+
+kernel_is_packaged()
+{
+	[ -e "$VM_TOOLS/kernels/$1.packages" ]
+}
+
+# kernel_drive NAME: the drive to begin with. Packages bring modules, which are
+# on the drive: then there is none.
+kernel_drive()
+{
+	kernel_is_packaged "$1" || echo "$VM_BUILD/$KERNEL_SUITE/root.img"
 }
 
 # kernel_root NAME DIR: make DIR/root and the suite's drive, unless they are up
@@ -30,7 +46,7 @@ kernel_root()
 	image_build "$KERNEL_SUITE" "$base"
 	key=$({
 		cat "$VM_BUILD/kernel-$name/key" "$base/root.key"
-		declare -f kernel_link kernel_install
+		declare -f kernel_link kernel_install kernel_unpack
 	} | kernel_sum)
 	if [ "$(cat "$dir/root.key" 2>/dev/null)" != "$key" ]; then
 		rm -rf "$dir"/{root,image}.key "$dir"/root
@@ -52,12 +68,25 @@ kernel_lock()
 
 kernel_link()
 {
-	local root=$3/root
+	local root=$3/root install=kernel_install
 
+	kernel_is_packaged "$1" && install=kernel_unpack
 	cp -al "$2/root" "$root" &&
 	rm -r "${root:?}"/boot/* "${root:?}"/lib/modules/* &&
-	kernel_install "$VM_BUILD/kernel-$1" "$root" &&
+	"$install" "$VM_BUILD/kernel-$1" "$root" &&
 	root_initrd "$root"
+}
+
+# kernel_unpack KERNEL ROOT: its files are where its packages have them.
+kernel_unpack()
+{
+	local root=$2 release
+
+	rm -r "$root"/usr/src/linux-headers-* &&
+	cp -al "$1"/files/usr "$1"/files/boot "$root" || return
+	release=$(root_kernel "$root")
+	depmod -b "$root/usr" "$release" &&
+	ln -s "vmlinuz-$release" "$root/boot/vmlinuz"
 }
 
 # kernel_install KERNEL ROOT
@@ -88,6 +117,10 @@ kernel_build()
 {
 	local name=$1 dir=$2 key start=$SECONDS
 
+	if kernel_is_packaged "$name"; then
+		kernel_fetch "$name" "$dir"
+		return
+	fi
 	kernel_builder "$VM_BUILD/builder"
 	key=$(kernel_key "$name")
 	[ "$(cat "$dir/key" 2>/dev/null)" = "$key" ] && return
@@ -100,6 +133,40 @@ kernel_build()
 	echo "$key" >"$dir.new/key"
 	mv "$dir.new" "$dir"
 	say "kernel ($name) built in $((SECONDS - start)) s"
+}
+
+# kernel_fetch NAME DIR: have DIR/files, those of its packages.
+kernel_fetch()
+{
+	local list=$VM_TOOLS/kernels/$1.packages dir=$2 key start=$SECONDS
+
+	key=$({
+		echo "$KERNEL_SUITE"
+		cat "$list"
+		declare -f kernel_extract
+	} | kernel_sum)
+	[ "$(cat "$dir/key" 2>/dev/null)" = "$key" ] && return
+	say "fetching kernel ($1), about 1 minute ..."
+	rm -rf "$dir"
+	mkdir "$dir"
+	say_log "$dir.log" kernel_extract "$list" "$dir"
+	echo "$key" >"$dir/key"
+	say "kernel ($1) fetched in $((SECONDS - start)) s"
+}
+
+# What they depend on is extracted too; the root has it already.
+kernel_extract()
+{
+	local all=$2/all
+
+	unshare --mount mmdebstrap --mode=root --variant=extract \
+		--include="$(grep -v '^#' "$1" | paste -sd ,)" \
+		"$KERNEL_SUITE" "$all" &&
+	mkdir -p "$2"/files/usr/{src,lib} &&
+	mv "$all/boot" "$2/files/" &&
+	mv "$all"/usr/src/linux-headers-* "$2/files/usr/src/" &&
+	mv "$all"/usr/lib/{modules,linux-kbuild-*} "$2/files/usr/lib/" &&
+	rm -rf "$all"
 }
 
 # The source's version is part of it: that of the builder's package.
