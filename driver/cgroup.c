@@ -7,7 +7,7 @@
  * by cgroup id: ids are not used again while the host runs, addresses are.
  *
  * What ended processes used is read before the walk, so one that is reaped
- * meanwhile may be missing from one snapshot, but is never counted twice.
+ * between the two is missing from that snapshot, but never counted twice.
  */
 
 #include <linux/cgroup.h>
@@ -22,8 +22,11 @@
 #include <linux/uaccess.h>
 
 #include "compat.h"
+#include "ended.h"
+#include "exited.h"
 #include "internal.h"
 #include "states.h"
+#include "trace.h"
 #include "usage.h"
 
 /* Cgroups listed in one RCU section */
@@ -199,7 +202,7 @@ static void table_add(struct table *table, struct cgroup *cgrp, u64 fields)
 		fill_memcg(row, cgrp);
 	if (fields & CONTMON_CGROUP_CPU)
 		fill_cpu(row, cgrp);
-	if (fields & CONTMON_CGROUP_EXITED)
+	if (fields & CONTMON_CGROUP_EXITED && contmon_trace_has_exited())
 		contmon_exited_get(id, row);
 	if (fields & CONTMON_CGROUP_PSI)
 		fill_psi(row, cgrp);
@@ -260,7 +263,7 @@ static void add_task(struct contmon_cgroup *row,
 {
 	row->nr_tasks++;
 	row->nr_threads += task->nr_threads;
-	contmon_count_state(row, task->state);
+	contmon_states_count(contmon_states_of(row), task->state);
 	row->vsz_sum_bytes += task->vsz_bytes;
 	row->rss_anon_sum_bytes += task->rss_anon_bytes;
 	row->rss_file_sum_bytes += task->rss_file_bytes;
@@ -315,6 +318,8 @@ static int fill_table(struct table *table, struct contmon_snapshot_cgroups *arg)
 {
 	int ret = 0;
 
+	if (arg->fields & CONTMON_CGROUP_EXITED)
+		contmon_ended_settle();
 	if (arg->fields & CONTMON_CGROUP_TASKS)
 		ret = slots_alloc(table);
 	if (!ret)

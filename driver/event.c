@@ -13,7 +13,6 @@
  *   ring.lock	(raw spinlock)	slots, head
  */
 
-#include <linux/binfmts.h>
 #include <linux/cgroup.h>
 #include <linux/irq_work.h>
 #include <linux/pid.h>
@@ -25,7 +24,7 @@
 
 #include "compat.h"
 #include "event.h"
-#include "internal.h"
+#include "trace.h"
 #include "usage.h"
 
 /* Slots looked at in one go under the lock */
@@ -47,7 +46,6 @@ DECLARE_WAIT_QUEUE_HEAD(contmon_events_wait);
 
 static DEFINE_MUTEX(users_lock);
 static unsigned int nr_users;
-static bool events_available;
 
 static void wake_readers(struct irq_work *work)
 {
@@ -136,76 +134,42 @@ static void push(struct contmon_slot *slot)
 		irq_work_queue(&ring.wake);
 }
 
-static void push_task(u32 type, struct task_struct *leader)
+/* As wait(2) gives it: the last thread to begin its exit sets the flag */
+static u32 exit_code(const struct task_struct *leader)
+{
+	const struct signal_struct *sig = leader->signal;
+
+	return READ_ONCE(sig->flags) & SIGNAL_GROUP_EXIT ?
+		       sig->group_exit_code : leader->exit_code;
+}
+
+/* contmon_event_process() - something happened to the process of @leader */
+void contmon_event_process(u32 type, struct task_struct *leader)
 {
 	struct contmon_slot slot = { .event.type = type };
 
+	if (!READ_ONCE(ring.slots))
+		return;
 	rcu_read_lock();
 	set_task(&slot, leader);
 	if (type == CONTMON_EVENT_EXIT) {
-		slot.event.exit_code = leader->signal->group_exit_code ?:
-				       leader->exit_code;
+		slot.event.exit_code = exit_code(leader);
 		set_usage(&slot, leader);
 	}
 	rcu_read_unlock();
 	push(&slot);
 }
 
-static void push_cgroup(u32 type, struct cgroup *cgrp, const char *path)
+/* contmon_event_cgroup() - something happened to a cgroup of the v2 hierarchy */
+void contmon_event_cgroup(u32 type, struct cgroup *cgrp, const char *path)
 {
 	struct contmon_slot slot = { .event.type = type };
 
+	if (!READ_ONCE(ring.slots))
+		return;
 	set_cgroup(&slot, cgrp);
 	set_path(&slot, path);
 	push(&slot);
-}
-
-static void probe_fork(void *data, struct task_struct *parent,
-		       struct task_struct *child)
-{
-	if (thread_group_leader(child))
-		push_task(CONTMON_EVENT_FORK, child);
-}
-
-static void probe_exec(void *data, struct task_struct *task, pid_t old_pid,
-		       struct linux_binprm *bprm)
-{
-	push_task(CONTMON_EVENT_EXEC, task);
-}
-
-#ifdef CONTMON_HAS_EXIT_GROUP_DEAD
-static void probe_exit(void *data, struct task_struct *task, bool group_dead)
-#else
-static void probe_exit(void *data, struct task_struct *task)
-#endif
-{
-	/* Threads leave one by one; the last of them ends the process */
-	if (!atomic_read(&task->signal->live))
-		push_task(CONTMON_EVENT_EXIT, task->group_leader);
-}
-
-static void probe_victim(void *data, struct task_struct *task, uid_t uid)
-{
-	push_task(CONTMON_EVENT_OOM, task->group_leader);
-}
-
-static void probe_mkdir(void *data, struct cgroup *cgrp, const char *path)
-{
-	push_cgroup(CONTMON_EVENT_CGROUP_CREATED, cgrp, path);
-}
-
-static void probe_populated(void *data, struct cgroup *cgrp, const char *path,
-			    int val)
-{
-	push_cgroup(val ? CONTMON_EVENT_CGROUP_POPULATED :
-			  CONTMON_EVENT_CGROUP_EMPTIED, cgrp, path);
-}
-
-/* From the probe that keeps the accounts of removed cgroups */
-void contmon_events_cgroup_removed(struct cgroup *cgrp, const char *path)
-{
-	if (READ_ONCE(ring.slots))
-		push_cgroup(CONTMON_EVENT_CGROUP_REMOVED, cgrp, path);
 }
 
 /* @leader is over what the stream @owner watches it for */
@@ -222,26 +186,6 @@ void contmon_events_threshold(struct task_struct *leader, u64 owner,
 	rcu_read_unlock();
 	slot.event.rss_bytes = rss_bytes;
 	push(&slot);
-}
-
-static struct contmon_probe probes[] = {
-	{ .name = "sched_process_fork", .function = probe_fork },
-	{ .name = "sched_process_exec", .function = probe_exec },
-	{ .name = "sched_process_exit", .function = probe_exit },
-	{ .name = "mark_victim", .function = probe_victim },
-	{ .name = "cgroup_mkdir", .function = probe_mkdir },
-	{ .name = "cgroup_notify_populated", .function = probe_populated },
-};
-
-bool contmon_events_init(void)
-{
-	events_available = contmon_probes_find(probes, ARRAY_SIZE(probes));
-	return events_available;
-}
-
-bool contmon_events_available(void)
-{
-	return events_available;
 }
 
 static void put_slots(struct contmon_slot *slots)
@@ -278,7 +222,7 @@ static int start_ring(void)
 	if (!slots)
 		return -ENOMEM;
 	swap_slots(slots);
-	ret = contmon_probes_register(probes, ARRAY_SIZE(probes));
+	ret = contmon_trace_watch();
 	if (ret)
 		put_slots(swap_slots(NULL));
 	return ret;
@@ -302,7 +246,7 @@ void contmon_events_stop(void)
 {
 	mutex_lock(&users_lock);
 	if (!--nr_users) {
-		contmon_probes_unregister(probes, ARRAY_SIZE(probes));
+		contmon_trace_unwatch();
 		put_slots(swap_slots(NULL));
 		irq_work_sync(&ring.wake);
 	}

@@ -7,7 +7,9 @@
 #include <linux/uidgid.h>
 #include <linux/wait.h>
 
+struct cgroup;
 struct pid;
+struct task_struct;
 
 /* Levels of ancestry kept with an event; a filter cannot be deeper */
 #define CONTMON_EVENT_LEVELS 12
@@ -35,6 +37,8 @@ struct contmon_slot {
 
 extern struct wait_queue_head contmon_events_wait;
 
+void contmon_event_process(u32 type, struct task_struct *leader);
+void contmon_event_cgroup(u32 type, struct cgroup *cgrp, const char *path);
 int contmon_events_start(void);
 void contmon_events_stop(void);
 u64 contmon_events_next(void);

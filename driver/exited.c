@@ -1,182 +1,205 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What processes that have ended used, kept for the cgroup they were in.
+ * The accounts of the dead: what processes that have ended used, kept for the
+ * cgroup they were in.
  *
- * A process is in the walk until it is reaped; when its task_struct is let go,
- * an RCU grace period later, sched_process_free tells, and its final numbers
- * are added here. The process still belongs to its cgroup then, but that may
- * have been removed: then they go to the nearest ancestor that is left. When
- * a cgroup is removed its own entry moves to the parent, so nothing is lost
- * from the sum over a subtree, and there are never more entries than cgroups.
+ * A process belongs to its cgroup until it is freed, but that may have been
+ * removed: then its numbers go to the nearest ancestor that is left. When a
+ * cgroup is removed its own account moves to the parent, so nothing is lost
+ * from the sum over a subtree, and there are never more accounts than cgroups.
  *
- * One lock orders it all: a cgroup is marked offline before cgroup_rmdir is
- * reported, so whoever finds it online under the lock comes before the move.
+ * A cgroup is marked offline before its removal is reported. Whoever finds it
+ * online under the lock of its bucket has entered its numbers before they are
+ * moved; whoever comes later finds it offline.
  */
 
 #include <linux/cgroup.h>
-#include <linux/hashtable.h>
+#include <linux/hash.h>
+#include <linux/list.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
 #include "compat.h"
-#include "internal.h"
+#include "exited.h"
+#include "spare.h"
 #include "usage.h"
 
-struct entry {
+#define NR_SPARES 64
+
+struct account {
 	struct hlist_node node;
 	u64 cgroup_id;
 	u64 nr_tasks;
 	struct contmon_usage usage;
 };
 
-static DEFINE_HASHTABLE(entries, 10);
-static DEFINE_RAW_SPINLOCK(entries_lock);
-static bool exited_available;
+struct bucket {
+	raw_spinlock_t lock;
+	struct hlist_head accounts;
+};
 
-static struct entry *find_entry(u64 cgroup_id)
+static struct bucket *table;
+static unsigned int table_bits;
+static struct contmon_spares spares;
+
+/* There always, so that numbers have a place to go */
+static struct account root_account;
+
+static struct bucket *bucket_of(u64 cgroup_id)
 {
-	struct entry *entry;
+	return &table[hash_64(cgroup_id, table_bits)];
+}
 
-	hash_for_each_possible(entries, entry, node, cgroup_id)
-		if (entry->cgroup_id == cgroup_id)
-			return entry;
+/* With the lock of @bucket */
+static struct account *find(struct bucket *bucket, u64 cgroup_id)
+{
+	struct account *account;
+
+	hlist_for_each_entry(account, &bucket->accounts, node)
+		if (account->cgroup_id == cgroup_id)
+			return account;
 	return NULL;
 }
 
-/*
- * Adds to the entry of @cgrp or of its nearest ancestor that is online. The
- * root is always online. entries_lock is held; @spare is used up when a new
- * entry is needed. Without one, and without memory, the numbers are lost.
- */
-static void add_to(struct cgroup *cgrp, u64 nr_tasks,
-		   const struct contmon_usage *usage, struct entry **spare)
+/* The account of @cgrp, made if it has none; NULL without memory */
+static struct account *find_or_make(struct bucket *bucket, u64 cgroup_id)
 {
-	struct entry *entry;
+	struct account *account = find(bucket, cgroup_id);
 
-	while (!(cgrp->self.flags & CSS_ONLINE) && cgroup_parent(cgrp))
-		cgrp = cgroup_parent(cgrp);
-
-	entry = find_entry(cgroup_id(cgrp));
-	if (!entry) {
-		entry = *spare;
-		*spare = NULL;
-		if (!entry)
-			return;
-		entry->cgroup_id = cgroup_id(cgrp);
-		hash_add(entries, &entry->node, entry->cgroup_id);
+	if (!account) {
+		account = contmon_spare_take(&spares);
+		if (account) {
+			account->cgroup_id = cgroup_id;
+			hlist_add_head(&account->node, &bucket->accounts);
+		}
 	}
-	entry->nr_tasks += nr_tasks;
-	contmon_usage_add(&entry->usage, usage);
+	return account;
 }
 
-static bool has_entry(struct cgroup *cgrp)
+static bool enter_in(struct cgroup *cgrp, u64 nr_tasks,
+		     const struct contmon_usage *usage)
 {
+	struct bucket *bucket = bucket_of(cgroup_id(cgrp));
+	struct account *account = NULL;
 	unsigned long flags;
-	bool found;
 
-	raw_spin_lock_irqsave(&entries_lock, flags);
-	found = find_entry(cgroup_id(cgrp));
-	raw_spin_unlock_irqrestore(&entries_lock, flags);
-	return found;
+	raw_spin_lock_irqsave(&bucket->lock, flags);
+	/* The root is always online */
+	if ((cgrp->self.flags & CSS_ONLINE) || !cgroup_parent(cgrp))
+		account = find_or_make(bucket, cgroup_id(cgrp));
+	if (account) {
+		account->nr_tasks += nr_tasks;
+		contmon_usage_add(&account->usage, usage);
+	}
+	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+	return account;
 }
 
-/* sched_process_free: runs in the RCU callback that lets a task go */
-static void probe_free(void *data, struct task_struct *task)
+/* Into the account of @cgrp, or else of the nearest ancestor that can have one */
+static void enter(struct cgroup *cgrp, u64 nr_tasks,
+		  const struct contmon_usage *usage)
 {
-	struct entry *spare = NULL;
+	while (!enter_in(cgrp, nr_tasks, usage))
+		cgrp = cgroup_parent(cgrp);
+}
+
+/**
+ * contmon_exited_add() - enter what a process used
+ * @leader: was reaped, so its numbers are final
+ *
+ * In a handler or in a process. No thread moves its numbers any more when it is
+ * called in a handler, so it never waits for the lock that guards them.
+ */
+void contmon_exited_add(struct task_struct *leader)
+{
 	struct contmon_usage usage;
-	struct cgroup *cgrp;
-	unsigned long flags;
-
-	/* A thread's numbers are in its process'; a failed fork never ran */
-	if (!thread_group_leader(task) || !task->exit_state)
-		return;
 
 	rcu_read_lock();
-	contmon_usage_process(&usage, task, true);
-	cgrp = task_dfl_cgroup(task);
-	/* Seldom: the first process of a cgroup to end */
-	if (!has_entry(cgrp))
-		spare = kzalloc(sizeof(*spare), GFP_ATOMIC | __GFP_NOWARN);
-	raw_spin_lock_irqsave(&entries_lock, flags);
-	add_to(cgrp, 1, &usage, &spare);
-	raw_spin_unlock_irqrestore(&entries_lock, flags);
+	contmon_usage_process(&usage, leader, true);
+	enter(task_dfl_cgroup(leader), 1, &usage);
 	rcu_read_unlock();
-	kfree(spare);
 }
 
-/* cgroup_rmdir: @cgrp is offline */
-static void probe_rmdir(void *data, struct cgroup *cgrp, const char *path)
+/* contmon_exited_remove() - @cgrp is offline: move its account to its parent's */
+void contmon_exited_remove(struct cgroup *cgrp)
 {
-	struct entry *entry;
+	struct bucket *bucket = bucket_of(cgroup_id(cgrp));
+	struct account *account;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&entries_lock, flags);
-	entry = find_entry(cgroup_id(cgrp));
-	if (entry) {
-		struct entry *spare = entry;
-		struct contmon_usage usage = entry->usage;
-		u64 nr_tasks = entry->nr_tasks;
+	raw_spin_lock_irqsave(&bucket->lock, flags);
+	account = find(bucket, cgroup_id(cgrp));
+	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+	if (!account)
+		return;
 
-		/* The entry itself serves the parent if that has none */
-		hash_del(&entry->node);
-		memset(entry, 0, sizeof(*entry));
-		add_to(cgrp, nr_tasks, &usage, &spare);
-		entry = spare;
-	}
-	raw_spin_unlock_irqrestore(&entries_lock, flags);
-	kfree(entry);
-	contmon_events_cgroup_removed(cgrp, path);
+	/* Nobody adds to it any more, and only its own removal takes it out */
+	enter(cgroup_parent(cgrp), account->nr_tasks, &account->usage);
+	raw_spin_lock_irqsave(&bucket->lock, flags);
+	hlist_del(&account->node);
+	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+	contmon_spare_give(&spares, account);
 }
-
-static struct contmon_probe probes[] = {
-	{ .name = "sched_process_free", .function = probe_free },
-	{ .name = "cgroup_rmdir", .function = probe_rmdir },
-};
 
 /* contmon_exited_get() - fill the EXITED group of a row */
 void contmon_exited_get(u64 cgroup_id, struct contmon_cgroup *row)
 {
+	struct bucket *bucket = bucket_of(cgroup_id);
 	struct contmon_usage *usage;
-	struct entry *entry;
+	struct account *account;
 	unsigned long flags;
-
-	if (!exited_available)
-		return;
 
 	usage = contmon_usage_of(row, exited_utime_ns,
 				 exited_cancelled_write_bytes);
-	raw_spin_lock_irqsave(&entries_lock, flags);
-	entry = find_entry(cgroup_id);
-	if (entry) {
-		row->exited_tasks = entry->nr_tasks;
-		*usage = entry->usage;
+	raw_spin_lock_irqsave(&bucket->lock, flags);
+	account = find(bucket, cgroup_id);
+	if (account) {
+		row->exited_tasks = account->nr_tasks;
+		*usage = account->usage;
 	}
-	raw_spin_unlock_irqrestore(&entries_lock, flags);
+	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 	row->valid |= CONTMON_CGROUP_EXITED;
 }
 
-/* contmon_exited_init() - whether this kernel lets us keep account */
-bool contmon_exited_init(void)
+/* A host with more memory can have more cgroups and processes: one for 4 MiB */
+unsigned int contmon_exited_table_bits(void)
 {
-	exited_available =
-		contmon_probes_find(probes, ARRAY_SIZE(probes)) &&
-		!contmon_probes_register(probes, ARRAY_SIZE(probes));
-	return exited_available;
+	return clamp(ilog2(totalram_pages()) - (22 - PAGE_SHIFT), 10, 16);
 }
 
+int contmon_exited_init(void)
+{
+	unsigned long i;
+
+	table_bits = contmon_exited_table_bits();
+	table = kvcalloc(1UL << table_bits, sizeof(*table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	for (i = 0; i < 1UL << table_bits; i++)
+		raw_spin_lock_init(&table[i].lock);
+	root_account.cgroup_id = cgroup_id(&cgrp_dfl_root.cgrp);
+	hlist_add_head(&root_account.node,
+		       &bucket_of(root_account.cgroup_id)->accounts);
+	contmon_spares_init(&spares, sizeof(struct account), NR_SPARES);
+	return 0;
+}
+
+/* No handler runs any more */
 void contmon_exited_exit(void)
 {
 	struct hlist_node *next;
-	struct entry *entry;
-	int bucket;
+	struct account *account;
+	unsigned long i;
 
-	if (exited_available)
-		contmon_probes_unregister(probes, ARRAY_SIZE(probes));
-	hash_for_each_safe(entries, bucket, next, entry, node) {
-		hash_del(&entry->node);
-		kfree(entry);
-	}
+	hlist_del(&root_account.node);
+	for (i = 0; i < 1UL << table_bits; i++)
+		hlist_for_each_entry_safe(account, next, &table[i].accounts,
+					  node)
+			kfree(account);
+	contmon_spares_destroy(&spares);
+	kvfree(table);
 }

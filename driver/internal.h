@@ -160,29 +160,8 @@ void contmon_walk_enter(struct contmon_walk *walk) __acquires(RCU);
 unsigned int contmon_walk_next(struct contmon_walk *walk, unsigned int max);
 int contmon_walk_leave(struct contmon_walk *walk) __releases(RCU);
 
-/* exited.c: what ended processes used, by cgroup */
+/* stream.c: the streams of events */
 
-bool contmon_exited_init(void);
-void contmon_exited_exit(void);
-void contmon_exited_get(u64 cgroup_id, struct contmon_cgroup *row);
-
-/* trace.c: the kernel's tracepoints, found by name */
-
-struct contmon_probe {
-	const char *name;
-	void *function;
-	struct tracepoint *tp;	/* NULL when this kernel has none */
-};
-
-bool contmon_probes_find(struct contmon_probe *probes, unsigned int nr);
-int contmon_probes_register(struct contmon_probe *probes, unsigned int nr);
-void contmon_probes_unregister(struct contmon_probe *probes, unsigned int nr);
-
-/* event.c: the ring; stream.c: its readers */
-
-bool contmon_events_init(void);
-bool contmon_events_available(void);
-void contmon_events_cgroup_removed(struct cgroup *cgrp, const char *path);
 ssize_t contmon_stream_read(struct file *filp, char __user *buf, size_t size,
 			    loff_t *pos);
 __poll_t contmon_stream_poll(struct file *filp, struct poll_table_struct *table);

@@ -17,12 +17,14 @@
 #include <linux/uuid.h>
 
 #include "compat.h"
+#include "ended.h"
+#include "exited.h"
 #include "internal.h"
+#include "trace.h"
 #include "user.h"
 
 static u8 instance_id[16];
 static u64 loaded_boottime_ns;
-static bool exited_available;
 
 /* What this kernel does not keep cannot be filled */
 static u64 task_fields(void)
@@ -44,7 +46,7 @@ static u64 cgroup_fields(void)
 		fields &= ~CONTMON_CGROUP_MEMCG;
 	if (!IS_ENABLED(CONFIG_PSI))
 		fields &= ~CONTMON_CGROUP_PSI;
-	if (!exited_available)
+	if (!contmon_trace_has_exited())
 		fields &= ~CONTMON_CGROUP_EXITED;
 	return fields;
 }
@@ -62,9 +64,9 @@ long contmon_get_info(struct contmon_file *file, void *arg)
 	info->max_entries = CONTMON_MAX_ENTRIES;
 	info->features = CONTMON_FEATURE_THREADS | CONTMON_FEATURE_FILTERS |
 			 CONTMON_FEATURE_CMDLINE;
-	if (exited_available)
+	if (contmon_trace_has_exited())
 		info->features |= CONTMON_FEATURE_EXITED;
-	if (contmon_events_available())
+	if (contmon_trace_has_events())
 		info->features |= CONTMON_FEATURE_EVENTS;
 	info->task_fields = task_fields();
 	info->cgroup_fields = cgroup_fields();
@@ -242,19 +244,31 @@ static int __init contmon_init(void)
 
 	generate_random_uuid(instance_id);
 	loaded_boottime_ns = ktime_get_boottime_ns();
-	/* The order matters: what the first reports, the second may pass on */
-	contmon_events_init();
-	exited_available = contmon_exited_init();
-
+	ret = contmon_exited_init();
+	if (ret)
+		return ret;
+	ret = contmon_ended_init();
+	if (ret)
+		goto err_exited;
+	contmon_trace_init();
 	ret = misc_register(&contmon_device);
 	if (ret)
-		contmon_exited_exit();
+		goto err_trace;
+	return 0;
+
+err_trace:
+	contmon_trace_exit();
+	contmon_ended_exit();
+err_exited:
+	contmon_exited_exit();
 	return ret;
 }
 
 static void __exit contmon_exit(void)
 {
 	misc_deregister(&contmon_device);
+	contmon_trace_exit();
+	contmon_ended_exit();
 	contmon_exited_exit();
 }
 

@@ -22,6 +22,7 @@
 #include "compat.h"
 #include "event.h"
 #include "internal.h"
+#include "trace.h"
 
 /**
  * struct contmon_stream - one reader
@@ -342,7 +343,7 @@ static int check_watch(const struct contmon_watch *arg)
 	ret = contmon_check_bits(arg->events, CONTMON_EVENT_ALL);
 	if (ret)
 		return ret;
-	if (!contmon_events_available())
+	if (!contmon_trace_has_events())
 		return -EOPNOTSUPP;
 	if (arg->__reserved || ((arg->flags & CONTMON_WATCH_PID) && arg->pid < 1))
 		return -EINVAL;

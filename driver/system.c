@@ -70,7 +70,7 @@ static void add_task(struct contmon_get_system *arg,
 {
 	arg->nr_tasks++;
 	arg->nr_threads += task->nr_threads;
-	contmon_count_state(arg, task->state);
+	contmon_states_count(contmon_states_of(arg), task->state);
 	arg->reserved_bytes += task->vsz_bytes;
 	arg->committed_bytes += task->rss_anon_bytes + task->rss_file_bytes +
 				task->rss_shmem_bytes;

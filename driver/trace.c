@@ -1,16 +1,141 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel's own tracepoints. Most are not exported by name, but all can be
- * listed, so they are found by comparing names; a kernel that lacks one makes
- * the feature that needs it unavailable.
+ * The kernel's tracepoints, and who is told what they report. Most are not
+ * exported by name, but all can be listed, so they are found by comparing
+ * names. A kernel that lacks one lacks the feature that needs it.
+ *
+ * Handlers run with preemption off, and some under locks that are held with
+ * interrupts off. What they call takes raw locks only, allocates and frees
+ * nothing and lets go of no object whose last reference might be its own.
+ *
+ * Only the default hierarchy counts: cgroups of version 1 come through the same
+ * tracepoints, and their ids are those of other cgroups here.
  */
 
+#include <linux/cgroup.h>
+#include <linux/sched/signal.h>
 #include <linux/tracepoint.h>
+#include <trace/events/cgroup.h>
+#include <trace/events/oom.h>
+#include <trace/events/sched.h>
 
-#include "internal.h"
+#include "ended.h"
+#include "event.h"
+#include "exited.h"
+#include "trace.h"
+
+struct probe {
+	const char *name;
+	void *handler;
+	struct tracepoint *tp;	/* NULL when this kernel has none */
+};
+
+/*
+ * Compiles only if the handler takes what the tracepoint passes, by the
+ * declaration in the kernel's headers.
+ */
+#define PROBE(event, function) {					\
+	.name = #event,							\
+	.handler = __builtin_choose_expr(				\
+		__same_type(register_trace_##event,			\
+			    int (typeof(function) *, void *)),		\
+		function, (void)0),					\
+}
+
+static void on_fork(void *data, struct task_struct *parent,
+		    struct task_struct *child)
+{
+	if (thread_group_leader(child))
+		contmon_event_process(CONTMON_EVENT_FORK, child);
+}
+
+static void on_exec(void *data, struct task_struct *task, pid_t old_pid,
+		    struct linux_binprm *bprm)
+{
+	contmon_event_process(CONTMON_EVENT_EXEC, task);
+}
+
+/* Threads leave one by one. The last ends the process */
+#ifdef CONTMON_HAS_EXIT_GROUP_DEAD
+static void on_exit(void *data, struct task_struct *task, bool group_dead)
+{
+	if (group_dead && contmon_ended_add(task->group_leader))
+		contmon_event_process(CONTMON_EVENT_EXIT, task->group_leader);
+}
+#else
+/* Several may find that none is left */
+static void on_exit(void *data, struct task_struct *task)
+{
+	if (!atomic_read(&task->signal->live) &&
+	    contmon_ended_add(task->group_leader))
+		contmon_event_process(CONTMON_EVENT_EXIT, task->group_leader);
+}
+#endif
+
+/* In the RCU callback that lets a task go, after it was reaped */
+static void on_free(void *data, struct task_struct *task)
+{
+	/* A thread's numbers are in its process'; a failed fork never ran */
+	if (!thread_group_leader(task) || !task->exit_state)
+		return;
+	if (contmon_ended_free(task))
+		contmon_event_process(CONTMON_EVENT_EXIT, task);
+}
+
+static void on_victim(void *data, struct task_struct *task, uid_t uid)
+{
+	contmon_event_process(CONTMON_EVENT_OOM, task->group_leader);
+}
+
+static bool counts(const struct cgroup *cgrp)
+{
+	return cgrp->root == &cgrp_dfl_root;
+}
+
+static void on_mkdir(void *data, struct cgroup *cgrp, const char *path)
+{
+	if (counts(cgrp))
+		contmon_event_cgroup(CONTMON_EVENT_CGROUP_CREATED, cgrp, path);
+}
+
+static void on_populated(void *data, struct cgroup *cgrp, const char *path,
+			 int val)
+{
+	if (counts(cgrp))
+		contmon_event_cgroup(val ? CONTMON_EVENT_CGROUP_POPULATED :
+					   CONTMON_EVENT_CGROUP_EMPTIED,
+				     cgrp, path);
+}
+
+/* @cgrp is offline */
+static void on_rmdir(void *data, struct cgroup *cgrp, const char *path)
+{
+	if (!counts(cgrp))
+		return;
+	contmon_exited_remove(cgrp);
+	contmon_event_cgroup(CONTMON_EVENT_CGROUP_REMOVED, cgrp, path);
+}
+
+/* For the accounts of the dead, always on; events come from them too */
+static struct probe accounting[] = {
+	PROBE(sched_process_exit, on_exit),
+	PROBE(sched_process_free, on_free),
+	PROBE(cgroup_rmdir, on_rmdir),
+};
+
+/* For events alone, on while somebody watches */
+static struct probe watching[] = {
+	PROBE(sched_process_fork, on_fork),
+	PROBE(sched_process_exec, on_exec),
+	PROBE(mark_victim, on_victim),
+	PROBE(cgroup_mkdir, on_mkdir),
+	PROBE(cgroup_notify_populated, on_populated),
+};
+
+static bool has_exited, has_events;
 
 struct search {
-	struct contmon_probe *probes;
+	struct probe *probes;
 	unsigned int nr;
 };
 
@@ -24,8 +149,8 @@ static void match(struct tracepoint *tp, void *data)
 			search->probes[i].tp = tp;
 }
 
-/* contmon_probes_find() - whether this kernel has all of them */
-bool contmon_probes_find(struct contmon_probe *probes, unsigned int nr)
+/* Whether this kernel has all of them */
+static bool find(struct probe *probes, unsigned int nr)
 {
 	struct search search = { .probes = probes, .nr = nr };
 	unsigned int i;
@@ -37,29 +162,65 @@ bool contmon_probes_find(struct contmon_probe *probes, unsigned int nr)
 	return true;
 }
 
-int contmon_probes_register(struct contmon_probe *probes, unsigned int nr)
+/* Returns when no handler runs any more */
+static void unregister(struct probe *probes, unsigned int nr)
+{
+	while (nr--)
+		tracepoint_probe_unregister(probes[nr].tp, probes[nr].handler,
+					    NULL);
+	tracepoint_synchronize_unregister();
+}
+
+static int register_all(struct probe *probes, unsigned int nr)
 {
 	unsigned int i;
 	int ret;
 
 	for (i = 0; i < nr; i++) {
 		ret = tracepoint_probe_register(probes[i].tp,
-						probes[i].function, NULL);
+						probes[i].handler, NULL);
 		if (ret)
 			goto err_unregister;
 	}
 	return 0;
 
 err_unregister:
-	contmon_probes_unregister(probes, i);
+	unregister(probes, i);
 	return ret;
 }
 
-/* Returns when no probe runs any more */
-void contmon_probes_unregister(struct contmon_probe *probes, unsigned int nr)
+void contmon_trace_init(void)
 {
-	while (nr--)
-		tracepoint_probe_unregister(probes[nr].tp, probes[nr].function,
-					    NULL);
-	tracepoint_synchronize_unregister();
+	has_exited = find(accounting, ARRAY_SIZE(accounting)) &&
+		     !register_all(accounting, ARRAY_SIZE(accounting));
+	has_events = has_exited && find(watching, ARRAY_SIZE(watching));
+}
+
+void contmon_trace_exit(void)
+{
+	if (has_exited)
+		unregister(accounting, ARRAY_SIZE(accounting));
+}
+
+/* contmon_trace_has_exited() - whether accounts of the dead can be kept */
+bool contmon_trace_has_exited(void)
+{
+	return has_exited;
+}
+
+/* contmon_trace_has_events() - whether events can be had */
+bool contmon_trace_has_events(void)
+{
+	return has_events;
+}
+
+/* contmon_trace_watch() - turn the handlers of events on. May sleep */
+int contmon_trace_watch(void)
+{
+	return register_all(watching, ARRAY_SIZE(watching));
+}
+
+void contmon_trace_unwatch(void)
+{
+	unregister(watching, ARRAY_SIZE(watching));
 }

@@ -16,8 +16,8 @@ from truth_containers import snapshot
 
 SECONDS = 6
 ATTRIBUTED_AT_LEAST = 0.99
-# A process is in no sum from its reaping until an RCU grace period later: what
-# was in between at the first reading may come on top
+# A process that is reaped while a snapshot is taken may be in neither of its
+# sums: what those of the first reading had used may come on top
 IN_BETWEEN_NS = 50_000_000
 
 

@@ -527,15 +527,15 @@ struct contmon_get_task {
  * @events_max: MEMCG: "max"
  * @events_oom: MEMCG: "oom"
  * @events_oom_kill: MEMCG: "oom_kill": processes killed for want of memory
- * @exited_tasks: EXITED: processes that have ended in this very cgroup and been
+ * @exited_tasks: EXITED: processes that ended in this very cgroup and have been
  *	reaped since the driver was loaded; since 2, as all that follows. A
- *	process is in the sums above until it is reaped, and here an RCU grace
- *	period (some tens of ms) later. When a cgroup is removed its numbers
- *	are added to its parent's
- * @exited_utime_ns: EXITED: what they used in all their life, as the sum of the
- *	like name, and as that wherever they were then: a process that moves to
- *	another cgroup takes with it what it has used. @cpu_usage_ns is what was
- *	used in this one
+ *	process is in the sums above until it is reaped, and here from then
+ *	on: a call made after wait(2) has returned has it. When a cgroup is
+ *	removed its numbers are added to its parent's
+ * @exited_utime_ns: EXITED: what they used in their whole lives, as the sum of
+ *	the like name. A process that moved here is here with all that it
+ *	used before, in whatever cgroup: what a cgroup itself has used is
+ *	@cpu_usage_ns
  * @exited_stime_ns: EXITED
  * @exited_runtime_ns: EXITED
  * @exited_minor_faults: EXITED

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Processes that have ended and that the kernel has not freed yet.
+ *
+ * A process is a row of the walk until it is reaped. Its task_struct goes an RCU
+ * grace period later, which may take ten seconds where RCU is lazy; only then
+ * does a tracepoint come. So each process is noted when its last thread exits,
+ * and whoever is about to read the accounts of the dead first settles them: all
+ * that have been reaped since are entered. A process that is freed before that
+ * is entered then.
+ *
+ * An entry keeps no reference. It goes with the task_struct, under the lock.
+ *
+ *   settling	(mutex)		one settles, others wait for its result
+ *   ended_lock	(raw spinlock)	the entries; taken before the locks of exited.c
+ */
+
+#include <linux/hash.h>
+#include <linux/list.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+
+#include "ended.h"
+#include "exited.h"
+#include "spare.h"
+
+/* Entries looked at, and processes found, in one section of the lock */
+#define SETTLE_LOOKS 64
+#define SETTLE_BATCH 16
+
+#define NR_SPARES 1024
+
+/**
+ * struct ended - a process that has ended
+ * @node: in table
+ * @pending: in the list of those that are not entered in an account; empty
+ *	once they are
+ * @leader: alive as long as the entry
+ */
+struct ended {
+	struct hlist_node node;
+	struct list_head pending;
+	struct task_struct *leader;
+};
+
+static struct hlist_head *table;
+static unsigned int table_bits;
+static LIST_HEAD(pending);
+static unsigned int nr_pending;
+static DEFINE_RAW_SPINLOCK(ended_lock);
+static DEFINE_MUTEX(settling);
+static struct contmon_spares spares;
+
+static struct hlist_head *bucket_of(const struct task_struct *leader)
+{
+	return &table[hash_ptr(leader, table_bits)];
+}
+
+static struct ended *find(const struct task_struct *leader)
+{
+	struct ended *ended;
+
+	hlist_for_each_entry(ended, bucket_of(leader), node)
+		if (ended->leader == leader)
+			return ended;
+	return NULL;
+}
+
+static void insert(struct ended *ended, struct task_struct *leader)
+{
+	ended->leader = leader;
+	hlist_add_head(&ended->node, bucket_of(leader));
+	list_add_tail(&ended->pending, &pending);
+	nr_pending++;
+}
+
+static void no_longer_pending(struct ended *ended)
+{
+	list_del_init(&ended->pending);
+	nr_pending--;
+}
+
+/**
+ * contmon_ended_add() - note that the last thread of a process exits
+ * @leader: of the process; may be noted already
+ *
+ * Returns true the first time. Without memory nothing is noted; then
+ * contmon_ended_free() says so. Called by the exiting thread.
+ */
+bool contmon_ended_add(struct task_struct *leader)
+{
+	struct ended *spare = contmon_spare_take(&spares);
+	unsigned long flags;
+	bool first;
+
+	if (!spare)
+		return false;
+	raw_spin_lock_irqsave(&ended_lock, flags);
+	first = !find(leader);
+	if (first)
+		insert(spare, leader);
+	raw_spin_unlock_irqrestore(&ended_lock, flags);
+	if (!first)
+		contmon_spare_give(&spares, spare);
+	return first;
+}
+
+/**
+ * contmon_ended_free() - a process that was reaped is about to be freed
+ * @leader: its leader
+ *
+ * Returns true if its end was not noted: it ended before the driver was loaded,
+ * or there was no memory.
+ */
+bool contmon_ended_free(struct task_struct *leader)
+{
+	struct ended *ended;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&ended_lock, flags);
+	ended = find(leader);
+	if (!ended || !list_empty(&ended->pending))
+		contmon_exited_add(leader);
+	if (ended) {
+		if (!list_empty(&ended->pending))
+			no_longer_pending(ended);
+		hlist_del(&ended->node);
+	}
+	raw_spin_unlock_irqrestore(&ended_lock, flags);
+	if (ended)
+		contmon_spare_give(&spares, ended);
+	return !ended;
+}
+
+/* A process loses its id when it is reaped */
+static bool is_reaped(const struct task_struct *leader)
+{
+	return !READ_ONCE(leader->thread_pid);
+}
+
+/*
+ * Takes processes that were reaped out of the list, with references, and puts
+ * the others at its end. *@left is how many of the list are left to look at.
+ */
+static unsigned int collect(struct task_struct **leaders, unsigned int *left)
+{
+	unsigned int nr = 0, looks;
+	struct ended *ended;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&ended_lock, flags);
+	*left = min(*left, nr_pending);
+	for (looks = 0; looks < SETTLE_LOOKS && nr < SETTLE_BATCH && *left;
+	     looks++, --*left) {
+		ended = list_first_entry(&pending, struct ended, pending);
+		if (is_reaped(ended->leader)) {
+			no_longer_pending(ended);
+			leaders[nr++] = get_task_struct(ended->leader);
+		} else {
+			list_move_tail(&ended->pending, &pending);
+		}
+	}
+	raw_spin_unlock_irqrestore(&ended_lock, flags);
+	return nr;
+}
+
+/* contmon_ended_settle() - enter all that have been reaped. May sleep */
+void contmon_ended_settle(void)
+{
+	struct task_struct *leaders[SETTLE_BATCH];
+	unsigned int left = UINT_MAX, nr;
+
+	mutex_lock(&settling);
+	do {
+		nr = collect(leaders, &left);
+		while (nr) {
+			contmon_exited_add(leaders[--nr]);
+			put_task_struct(leaders[nr]);
+		}
+		cond_resched();
+	} while (left);
+	mutex_unlock(&settling);
+}
+
+int contmon_ended_init(void)
+{
+	table_bits = contmon_exited_table_bits();
+	table = kvcalloc(1UL << table_bits, sizeof(*table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	contmon_spares_init(&spares, sizeof(struct ended), NR_SPARES);
+	return 0;
+}
+
+/* No handler runs any more */
+void contmon_ended_exit(void)
+{
+	struct hlist_node *next;
+	struct ended *ended;
+	unsigned long i;
+
+	for (i = 0; i < 1UL << table_bits; i++)
+		hlist_for_each_entry_safe(ended, next, &table[i], node)
+			kfree(ended);
+	contmon_spares_destroy(&spares);
+	kvfree(table);
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory for where none can be allocated or freed: in handlers of tracepoints,
+ * which run with preemption off. A worker fills the store up.
+ */
+
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "spare.h"
+
+static void *pop(struct contmon_spares *spares)
+{
+	void **object = spares->first;
+
+	if (object) {
+		spares->first = *object;
+		spares->nr--;
+	}
+	return object;
+}
+
+static void push(struct contmon_spares *spares, void *object)
+{
+	*(void **)object = spares->first;
+	spares->first = object;
+	spares->nr++;
+}
+
+static void *pop_locked(struct contmon_spares *spares, unsigned int keep)
+{
+	void *object = NULL;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&spares->lock, flags);
+	if (spares->nr > keep)
+		object = pop(spares);
+	raw_spin_unlock_irqrestore(&spares->lock, flags);
+	return object;
+}
+
+static void push_locked(struct contmon_spares *spares, void *object)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&spares->lock, flags);
+	push(spares, object);
+	raw_spin_unlock_irqrestore(&spares->lock, flags);
+}
+
+static void balance(struct work_struct *work)
+{
+	struct contmon_spares *spares =
+		container_of(work, struct contmon_spares, work);
+	void *object;
+
+	while (READ_ONCE(spares->nr) < spares->wanted) {
+		object = kmalloc(spares->size, GFP_KERNEL | __GFP_NOWARN);
+		if (!object)
+			return;
+		push_locked(spares, object);
+	}
+	while ((object = pop_locked(spares, 2 * spares->wanted))) {
+		kfree(object);
+		cond_resched();
+	}
+}
+
+/* contmon_spares_init() - with as many as memory is there for. May sleep */
+void contmon_spares_init(struct contmon_spares *spares, size_t size,
+			 unsigned int wanted)
+{
+	raw_spin_lock_init(&spares->lock);
+	spares->first = NULL;
+	spares->nr = 0;
+	spares->size = size;
+	spares->wanted = wanted;
+	INIT_WORK(&spares->work, balance);
+	balance(&spares->work);
+}
+
+/* contmon_spares_destroy() - no object is taken or given any more */
+void contmon_spares_destroy(struct contmon_spares *spares)
+{
+	void *object;
+
+	cancel_work_sync(&spares->work);
+	while ((object = pop(spares)))
+		kfree(object);
+}
+
+/* contmon_spare_take() - an object, zeroed, or NULL. In any context but NMI */
+void *contmon_spare_take(struct contmon_spares *spares)
+{
+	void *object = pop_locked(spares, 0);
+
+	if (READ_ONCE(spares->nr) < spares->wanted / 2)
+		schedule_work(&spares->work);
+	return object ? memset(object, 0, spares->size) : NULL;
+}
+
+/* contmon_spare_give() - give back what was taken */
+void contmon_spare_give(struct contmon_spares *spares, void *object)
+{
+	push_locked(spares, object);
+	if (READ_ONCE(spares->nr) > 4 * spares->wanted)
+		schedule_work(&spares->work);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CONTMON_TRACE_H
+#define CONTMON_TRACE_H
+
+#include <linux/types.h>
+
+void contmon_trace_init(void);
+void contmon_trace_exit(void);
+bool contmon_trace_has_exited(void);
+bool contmon_trace_has_events(void);
+int contmon_trace_watch(void);
+void contmon_trace_unwatch(void);
+
+#endif /* CONTMON_TRACE_H */

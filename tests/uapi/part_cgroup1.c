@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Cgroups of version 1 beside those of version 2: their ids are alike. */
+
+#include <sys/mount.h>
+
+static char v1[] = "/tmp/contmon-v1-XXXXXX";
+
+static void mount_v1(void)
+{
+	require_root();
+	REQUIRE(mkdtemp(v1));
+	if (mount("cgroup", v1, "cgroup", 0, "none,name=contmon-test"))
+		skip("no cgroup v1 on this kernel: %s", strerror(errno));
+}
+
+/* The hierarchy goes a moment after its last mount. */
+static void unmount_v1(void)
+{
+	umount(v1);
+	rmdir(v1);
+}
+
+static void v1_child(char *path, size_t bytes, unsigned int i)
+{
+	snprintf(path, bytes, "%s/%u", v1, i);
+}
+
+/*
+ * A directory of v1 with the id @id. Every directory and each of its files
+ * takes a number, so one with a given number is found by making many.
+ */
+static bool make_v1(__u64 id, char *path, size_t bytes, unsigned int *nr)
+{
+	for (*nr = 0; *nr < 20000; ++*nr) {
+		v1_child(path, bytes, *nr);
+		REQUIRE(mkdir(path, 0755) == 0);
+		if (inode(path) >= id) {
+			++*nr;
+			return inode(path) == id;
+		}
+	}
+	return false;
+}
+
+static void remove_v1(unsigned int nr)
+{
+	char path[64];
+
+	while (nr--) {
+		v1_child(path, sizeof(path), nr);
+		rmdir(path);
+	}
+}
+
+/* A v2 cgroup whose id a v1 directory can have, too, and the path of that */
+static unsigned int make_both(char *path, size_t bytes)
+{
+	unsigned int nr;
+	int tries;
+
+	for (tries = 0; tries < 50; tries++) {
+		make_cgroup();
+		if (make_v1(inode(made), path, bytes, &nr))
+			return nr;
+		remove_v1(nr);
+		remove_cgroup();
+	}
+	skip("no directory of v1 has the id of one of v2");
+}
+
+static __u64 made_exited(void)
+{
+	const struct contmon_cgroup *c = made_container();
+
+	REQUIRE(c->valid & CONTMON_CGROUP_EXITED);
+	return c->exited_tasks;
+}
+
+static void work_join(void)
+{
+	move_to_cgroup(getpid());
+}
+
+TEST(cgroup_of_v1_has_no_account_and_no_events)
+{
+	int fd = watch(BIT(CONTMON_EVENT_CGROUP_CREATED) |
+		       BIT(CONTMON_EVENT_CGROUP_POPULATED) |
+		       BIT(CONTMON_EVENT_CGROUP_EMPTIED) |
+		       BIT(CONTMON_EVENT_CGROUP_REMOVED));
+	unsigned int nr, i, nr_events;
+	__u64 id, before = 0;
+	char path[64];
+	pid_t pid;
+	int tries;
+
+	mount_v1();
+	nr = make_both(path, sizeof(path));
+	id = inode(made);
+	child_end(child_start(work_join));
+	for (tries = 0; tries < 200 && !before; tries++) {
+		usleep(50000);
+		before = made_exited();
+	}
+	CHECK_EQ(before, 1);
+	drain(fd);
+	/* A life in v1 */
+	pid = child_start(NULL);
+	move_to(path, pid);
+	child_end(pid);
+	while (rmdir(path))
+		usleep(10000);
+	CHECK_EQ(made_exited(), before);
+	nr_events = drain(fd);
+	for (i = 0; i < nr_events; i++)
+		CHECK(events[i].cgroup_id != id);
+	remove_v1(nr);
+	unmount_v1();
+	remove_cgroup();
+	close(fd);
+}
