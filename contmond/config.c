@@ -24,7 +24,7 @@
 #include "contmond/serve/token.h"
 
 #define MAX_FILE_LINES 10000
-#define NR_KEYS 4
+#define NR_KEYS 5
 
 struct place {
 	const char *file;
@@ -94,11 +94,30 @@ static int set_interval_ms(struct config *config, const char *text,
 	return text_to_u64(text, 100, 3600000, &config->interval_ms);
 }
 
-static int set_history_seconds(struct config *config, const char *text,
-			       const char **ret_why)
+/* A relative path would depend on where contmond was started. */
+static int set_store(struct config *config, const char *text,
+		     const char **ret_why)
 {
-	*ret_why = "not a number from 10 to 86400";
-	return text_to_u64(text, 10, 86400, &config->history_seconds);
+	config->store_path = NULL;
+	if (strcmp(text, "memory") == 0)
+		return 0;
+	*ret_why = "neither 'memory' nor a path from the root";
+	if (text[0] != '/' || text[strlen(text) - 1] == '/')
+		return -EINVAL;
+	config->store_path = strdup(text);
+	return config->store_path ? 0 : -ENOMEM;
+}
+
+static int set_store_max_mb(struct config *config, const char *text,
+			    const char **ret_why)
+{
+	uint64_t megabytes;
+	int r = text_to_u64(text, 16, 1048576, &megabytes);
+
+	*ret_why = "not a number from 16 to 1048576";
+	if (r == 0)
+		config->store_max_bytes = megabytes * 1000000;
+	return r;
 }
 
 static const struct key {
@@ -110,7 +129,8 @@ static const struct key {
 	{ "listen", "127.0.0.1:9477", set_listen },
 	{ "token_file", NULL, set_token_file },
 	{ "interval_ms", "1000", set_interval_ms },
-	{ "history_seconds", "900", set_history_seconds },
+	{ "store", STORE_PATH, set_store },
+	{ "store_max_mb", "250", set_store_max_mb },
 };
 
 static int apply_one(struct reading *reading, size_t i, struct config *config)
@@ -329,5 +349,6 @@ void config_done(struct config *config)
 	free(config->listen);
 	free(config->host);
 	free(config->token);
+	free(config->store_path);
 	*config = (struct config){ 0 };
 }

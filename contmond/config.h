@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#define STORE_PATH "/var/lib/contmon/contmond.db"
 #define CONFIG_FILE "/etc/contmon/contmond.conf"
 
 /**
@@ -15,6 +16,8 @@
  * @host: the address part of @listen, as a Host header has it
  * @address: @listen, resolved
  * @loopback: @address is not reachable from other hosts
+ * @store_path: the database of the past, or NULL to keep it in memory
+ * @store_max_bytes: its files stay below
  * @token: the secret every request must carry, or NULL for none
  */
 struct config {
@@ -25,7 +28,8 @@ struct config {
 	bool loopback;
 	char *token;
 	uint64_t interval_ms;
-	uint64_t history_seconds;
+	char *store_path;
+	uint64_t store_max_bytes;
 };
 
 /**

@@ -137,7 +137,8 @@ static struct pipeline_options pipeline_options(const struct config *config)
 {
 	return (struct pipeline_options){
 		.interval_ms = config->interval_ms,
-		.history_seconds = config->history_seconds,
+		.store_path = config->store_path,
+		.store_max_bytes = config->store_max_bytes,
 	};
 }
 

@@ -12,15 +12,15 @@
 #include "contmond/collect/names_client.h"
 #include "contmond/collect/sampler.h"
 #include "contmond/collect/udev.h"
-
-#define MAX_HISTORY_BYTES (64UL << 20)
+#include "contmond/recorder.h"
 
 struct pipeline {
 	struct sampler *sampler;
 	struct names_client *names_client;
 	struct device *device;
 	struct names *names;
-	struct ring *ring;
+	struct store *store;
+	struct recorder *recorder;
 	struct model model;
 	struct status status;
 	struct facts facts;
@@ -34,6 +34,7 @@ static void degrade(struct pipeline *pipeline, const char *why)
 	struct status *status = &pipeline->status;
 
 	model_clear(&pipeline->model);
+	recorder_gap(pipeline->recorder);
 	if (strncmp(why, status->reason, sizeof(status->reason) - 1) != 0)
 		log_warn("no samples: %s", why);
 	snprintf(status->reason, sizeof(status->reason), "%s", why);
@@ -47,21 +48,6 @@ static void recover(struct pipeline *pipeline)
 }
 
 /* Samples */
-
-static int store(struct pipeline *pipeline)
-{
-	const struct model *model = &pipeline->model;
-	_cleanup_free_ const struct container_row **rows = NULL;
-	size_t i;
-
-	rows = calloc(model->nr_containers + 1, sizeof(*rows));
-	if (!rows)
-		return -ENOMEM;
-	for (i = 0; i < model->nr_containers; i++)
-		rows[i] = &model_container(model, i)->row;
-	return ring_push(pipeline->ring, model->sample->boottime_ns,
-			 &model->system, rows, model->nr_containers);
-}
 
 static void on_opened(const struct contmon_get_info *info, void *userdata)
 {
@@ -80,7 +66,7 @@ static void on_sampled(const struct sample *before, const struct sample *now,
 	int r = model_update(&pipeline->model, before, now, pipeline->names);
 
 	if (r == 0)
-		r = store(pipeline);
+		r = recorder_tick(pipeline->recorder, &pipeline->model);
 	status->samples_missed_total += missed;
 	if (r < 0) {
 		degrade(pipeline, strerror(-r));
@@ -112,17 +98,6 @@ static void on_device(bool present, void *userdata)
 
 /* Names */
 
-static int rename_containers(struct pipeline *pipeline)
-{
-	struct model *model = &pipeline->model;
-	int r = model_name(model, pipeline->names);
-	size_t i;
-
-	for (i = 0; r == 0 && i < model->nr_containers; i++)
-		r = ring_rename(pipeline->ring, &model->containers[i].row);
-	return r;
-}
-
 static void on_names(bool connected, void *userdata)
 {
 	struct pipeline *pipeline = userdata;
@@ -131,35 +106,36 @@ static void on_names(bool connected, void *userdata)
 	pipeline->status.engine_connected = connected;
 	if (!pipeline->model.sample)
 		return;
-	r = rename_containers(pipeline);
+	r = model_name(&pipeline->model, pipeline->names);
 	if (r < 0)
 		degrade(pipeline, strerror(-r));
+	else
+		recorder_rename(pipeline->recorder, &pipeline->model);
 }
 
 /* Start and stop */
 
-static void set_status(struct status *status,
-		       const struct pipeline_options *options)
-{
-	status->interval_ms = options->interval_ms;
-	status->history_seconds = options->history_seconds;
-}
-
-static int64_t history_ms(const struct pipeline_options *options)
-{
-	return (int64_t)options->history_seconds * 1000;
-}
-
 static int set_up_state(struct pipeline *pipeline,
 			const struct pipeline_options *options)
 {
-	pipeline->names = names_new();
-	pipeline->ring = ring_new(history_ms(options), MAX_HISTORY_BYTES);
-	if (!pipeline->names || !pipeline->ring)
-		return -ENOMEM;
+	struct store_options store = {
+		.path = options->store_path,
+		.boot_id = pipeline->status.boot_id,
+		.max_bytes = options->store_max_bytes,
+	};
+	int r;
+
 	status_init(&pipeline->status);
-	set_status(&pipeline->status, options);
-	pipeline->facts = (struct facts){ &pipeline->model, pipeline->ring,
+	pipeline->status.interval_ms = options->interval_ms;
+	r = store_open(&store, &pipeline->store);
+	if (r < 0)
+		return r;
+	pipeline->names = names_new();
+	pipeline->recorder = recorder_new(pipeline->store,
+					  pipeline->names);
+	if (!pipeline->names || !pipeline->recorder)
+		return -ENOMEM;
+	pipeline->facts = (struct facts){ &pipeline->model, pipeline->store,
 					  &pipeline->status };
 	return 0;
 }
@@ -219,7 +195,8 @@ void pipeline_free(struct pipeline *pipeline)
 	names_client_free(pipeline->names_client);
 	model_clear(&pipeline->model);
 	sampler_free(pipeline->sampler);
-	ring_free(pipeline->ring);
+	recorder_free(pipeline->recorder);
+	store_close(pipeline->store);
 	names_free(pipeline->names);
 	free(pipeline);
 }
@@ -231,8 +208,7 @@ int pipeline_set_options(struct pipeline *pipeline,
 
 	if (r < 0)
 		return r;
-	ring_set_history(pipeline->ring, history_ms(options));
-	set_status(&pipeline->status, options);
+	pipeline->status.interval_ms = options->interval_ms;
 	return 0;
 }
 

@@ -15,9 +15,15 @@
 /** struct pipeline - opaque */
 struct pipeline;
 
+/**
+ * struct pipeline_options - what it is told
+ * @store_path: the database, NULL to remember in memory; for pipeline_new()
+ * @store_max_bytes: it stays below; 0: the default; for pipeline_new()
+ */
 struct pipeline_options {
 	uint64_t interval_ms;
-	uint64_t history_seconds;
+	const char *store_path;
+	uint64_t store_max_bytes;
 };
 
 /** pipeline_fn - called after each sample, and each attempt to take one */
@@ -29,7 +35,7 @@ int pipeline_new(sd_event *event, const struct pipeline_options *options,
 
 void pipeline_free(struct pipeline *pipeline);
 
-/** pipeline_set_options() - takes effect at once */
+/** pipeline_set_options() - takes effect at once, but for the store */
 int pipeline_set_options(struct pipeline *pipeline,
 			 const struct pipeline_options *options);
 

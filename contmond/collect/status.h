@@ -20,7 +20,6 @@ struct status {
 	char kernel[65];
 	char boot_id[37];
 	uint64_t interval_ms;
-	uint64_t history_seconds;
 	char reason[256];
 	bool device_open;
 	struct contmon_get_info driver;

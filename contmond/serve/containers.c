@@ -57,11 +57,12 @@ void containers_handle(const struct facts *facts,
 	const char *metric = request_get(request, "metric");
 	const char *fields = request_get(request, "fields");
 	_cleanup_free_ char *words = fields ? strdup(fields) : NULL;
-	bool wanted[RING_MAX_COLUMNS] = { false };
+	_cleanup_free_ bool *wanted = calloc(container_table.nr_columns,
+					     sizeof(*wanted));
 	const char *unknown;
 	size_t i;
 
-	if (fields && !words) {
+	if (!wanted || (fields && !words)) {
 		reply_error(reply, 503, "out of memory");
 		return;
 	}

@@ -5,14 +5,14 @@
 
 #include "contmond/collect/status.h"
 #include "contmond/model/model.h"
-#include "contmond/store/ring.h"
+#include "contmond/store/store.h"
 #include "reply.h"
 #include "request.h"
 
 /** struct facts - all that an endpoint may see; it changes nothing of it */
 struct facts {
 	const struct model *model;
-	const struct ring *ring;
+	struct store *store;
 	const struct status *status;
 };
 

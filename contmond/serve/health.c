@@ -10,6 +10,8 @@ struct health_row {
 	const char *reason;
 	const char *source;
 	const char *engine;
+	const char *store;
+	const char *store_reason;
 	double last_sample_ms;
 	double samples_total;
 	double samples_missed_total;
@@ -22,6 +24,8 @@ static const struct column columns[] = {
 	COLUMN(reason, UNIT_TEXT),
 	COLUMN(source, UNIT_TEXT),
 	COLUMN(engine, UNIT_TEXT),
+	COLUMN(store, UNIT_TEXT),
+	COLUMN(store_reason, UNIT_TEXT),
 	COLUMN(last_sample_ms, UNIT_TIME),
 	COLUMN(samples_total, UNIT_COUNT),
 	COLUMN(samples_missed_total, UNIT_COUNT),
@@ -35,6 +39,7 @@ void health_handle(const struct facts *facts, const struct request *request,
 		   struct reply *reply)
 {
 	const struct status *status = facts->status;
+	struct store_status store;
 	struct health_row row = {
 		.status = "ok",
 		.source = status->device_open ? "driver" : NULL,
@@ -48,6 +53,10 @@ void health_handle(const struct facts *facts, const struct request *request,
 	};
 
 	(void)request;
+	store_get_status(facts->store, &store);
+	row.store = !store.path[0] ? "memory" : store.why[0] ? "waiting" :
+							       "file";
+	row.store_reason = store.why[0] ? store.why : NULL;
 	if (status->reason[0]) {
 		row.status = "degraded";
 		row.reason = status->reason;

@@ -58,7 +58,7 @@ void info_handle(const struct facts *facts, const struct request *request,
 		.boot_id = or_null(status->boot_id),
 		.nr_cpus = open ? (double)status->driver.nr_cpus : (double)NAN,
 		.interval_ms = (double)status->interval_ms,
-		.history_seconds = (double)status->history_seconds,
+		.history_seconds = (double)store_history_seconds(),
 	};
 
 	(void)request;

@@ -344,7 +344,9 @@ static double own_rss_bytes(void)
 static void self(const struct exposition *e, const struct facts *facts)
 {
 	const struct status *status = facts->status;
+	struct store_status store;
 
+	store_get_status(facts->store, &store);
 	family(e, "contmon_build_info", "What is running; always 1.");
 	sample(e, "contmon_build_info", "{version=\"" CONTMON_VERSION "\"}", 1);
 	single(e, "contmon_up", "1 while the device is open and sampled.",
@@ -361,8 +363,19 @@ static void self(const struct exposition *e, const struct facts *facts)
 	       "How long the newest sample took to make.",
 	       status->samples_total ? status->last_sample_seconds :
 				       (double)NAN);
-	single(e, "contmon_history_bytes", "Memory that the history takes.",
-	       (double)ring_bytes(facts->ring));
+	single(e, "contmon_history_bytes", "Size of the database of the past.",
+	       (double)store.bytes);
+	single(e, "contmon_store_up", "1 while the database can be written.",
+	       !store.why[0]);
+	single(e, "contmon_store_waiting",
+	       "Rows that are not in the database yet.",
+	       (double)store.waiting);
+	single(e, "contmon_store_lost_total",
+	       "Rows that could not be written in time.",
+	       (double)store.lost);
+	single(e, "contmon_store_damaged_total",
+	       "Parts of the database that could not be read.",
+	       (double)store.damaged);
 	single(e, "process_cpu_seconds_total", "CPU time contmond has used.",
 	       own_cpu_seconds());
 	single(e, "process_resident_memory_bytes", "RSS of contmond.",

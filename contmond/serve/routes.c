@@ -50,7 +50,7 @@ static const struct route routes[] = {
 	{ PREFIX "/system", system_handle, "the host",
 	  .parameters = "", .needs = NEEDS_SAMPLE },
 	{ PREFIX "/series", series_handle, "one metric over time",
-	  .parameters = "container,from,metric,step,to",
+	  .parameters = "aggregate,container,from,metric,step,to",
 	  .needs = NEEDS_HISTORY },
 	{ "/metrics", metrics_handle, "for Prometheus", .parameters = NULL },
 	{ "/", page_index_html, "the built-in page", .is_public = true },
@@ -100,7 +100,7 @@ static bool has(const struct facts *facts, enum need need)
 {
 	if (need == NEEDS_SAMPLE)
 		return facts->model->sample;
-	return need == NEEDS_NOTHING || ring_nr_frames(facts->ring) > 0;
+	return need == NEEDS_NOTHING || !store_is_empty(facts->store);
 }
 
 /* A parameter that the route does not take: a misspelt one must not be lost. */

@@ -6,13 +6,20 @@
 #include "answer.h"
 #include "base/clock.h"
 #include "base/text.h"
-#include "contmond/store/points.h"
+#include "base/util.h"
+#include "contmond/store/history.h"
 #include "emit.h"
 
 #define SYSTEM_PREFIX "system_"
-#define MAX_POINTS 50000
+#define MAX_ROWS 50000
 #define DEFAULT_RANGE_MS (15 * 60 * 1000)
 #define MAX_EPOCH_MS (1LL << 50)
+
+/* A series that is asked for: @metric is a column of one of two tables. */
+struct asked {
+	struct history_query query;
+	const struct column *column;
+};
 
 static bool number(const struct request *request, struct reply *reply,
 		   const char *key, int64_t *value)
@@ -31,14 +38,43 @@ static bool number(const struct request *request, struct reply *reply,
 	return true;
 }
 
+/* The widths of steps that are chosen: a chart's grid falls on them. */
+static int64_t next_width(int64_t width_ms)
+{
+	static const int64_t widths_s[] = {
+		1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600,
+		7200, 14400, 21600, 43200, 86400,
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(widths_s); i++) {
+		if (widths_s[i] * 1000 >= width_ms)
+			return widths_s[i] * 1000;
+	}
+	return (width_ms + 86399999) / 86400000 * 86400000;
+}
+
+/* So wide that a row of each container in each step is not too much. */
+static int64_t choose_step(const struct facts *facts,
+			   const struct history_query *query,
+			   int64_t interval_ms)
+{
+	int64_t nr = query->is_system || query->containers ? 1 :
+		     (int64_t)facts->model->nr_containers;
+	int64_t most = MAX_ROWS / (nr > 0 ? nr : 1);
+	int64_t least = (query->to_ms - query->from_ms) / (most > 1 ? most - 1 :
+								      1);
+
+	return least <= interval_ms ? interval_ms : next_width(least);
+}
+
 static bool read_range(const struct facts *facts,
 		       const struct request *request, struct reply *reply,
-		       struct points_query *query)
+		       struct history_query *query)
 {
 	int64_t interval_ms = (int64_t)facts->status->interval_ms;
 
 	query->to_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
-	query->step_ms = interval_ms;
 	if (!number(request, reply, "to", &query->to_ms))
 		return false;
 	query->from_ms = query->to_ms > DEFAULT_RANGE_MS ?
@@ -50,78 +86,121 @@ static bool read_range(const struct facts *facts,
 		reply_error(reply, 400, "from is later than to");
 		return false;
 	}
+	if (!request_get(request, "step"))
+		query->step_ms = choose_step(facts, query, interval_ms);
 	if (query->step_ms < interval_ms)
 		query->step_ms = interval_ms;
 	return true;
 }
 
+static bool read_aggregate(const struct request *request, struct reply *reply,
+			   struct history_query *query)
+{
+	static const char *const words[] = {
+		[HISTORY_MEAN] = "mean",
+		[HISTORY_MIN] = "min",
+		[HISTORY_MAX] = "max",
+	};
+	const char *word = request_get(request, "aggregate");
+	size_t i;
+
+	for (i = 0; word && i < ARRAY_SIZE(words); i++) {
+		if (strcmp(words[i], word) != 0)
+			continue;
+		query->aggregate = (enum history_aggregate)i;
+		return true;
+	}
+	if (word)
+		reply_error(reply, 400, "aggregate: mean, min or max: %s",
+			    word);
+	return !word;
+}
+
 static bool read_metric(const struct request *request, struct reply *reply,
-			struct points_query *query)
+			struct asked *asked)
 {
 	const char *metric = request_get(request, "metric");
 	const size_t length = sizeof(SYSTEM_PREFIX) - 1;
+	bool is_system;
 
 	if (!metric) {
 		reply_error(reply, 400, "metric is required");
 		return false;
 	}
-	query->is_system = strncmp(metric, SYSTEM_PREFIX, length) == 0;
-	if (query->is_system)
-		query->column = table_find(&system_table, metric + length);
+	is_system = strncmp(metric, SYSTEM_PREFIX, length) == 0;
+	if (is_system)
+		asked->column = table_find(&system_table, metric + length);
 	else
-		query->column = table_find(&container_table, metric);
-	if (query->column && column_is_metric(query->column))
+		asked->column = table_find(&container_table, metric);
+	asked->query.is_system = is_system;
+	if (asked->column && column_is_metric(asked->column))
 		return true;
 	reply_error(reply, 404, "no such metric: %s", metric);
 	return false;
 }
 
-static void series_end(const char *metric, const struct points_query *query,
-		       const struct points *points, struct reply *reply)
+static void write_rows(const struct history *history, struct reply *reply)
 {
+	size_t i;
+
+	answer_begin(reply);
+	for (i = 0; i < history->nr; i++) {
+		answer_next(reply);
+		emit_key(&reply->body, "t", true);
+		emit_number(&reply->body, (double)history->rows[i].t_ms);
+		emit_key(&reply->body, "container", false);
+		emit_text(&reply->body, history->rows[i].container);
+		emit_key(&reply->body, "v", false);
+		emit_number(&reply->body, history->values[i]);
+		buffer_putc(&reply->body, '}');
+	}
+}
+
+static void write_meta(const char *metric, const struct asked *asked,
+		       const struct history *history, struct reply *reply)
+{
+	const struct history_query *query = &asked->query;
 	struct buffer *body = &reply->body;
 
 	buffer_puts(body, "],\"meta\":{");
 	emit_key(body, "metric", true);
 	emit_text(body, metric);
 	emit_key(body, "unit", false);
-	emit_text(body, unit_name(query->column->unit));
+	emit_text(body, unit_name(asked->column->unit));
 	emit_key(body, "from", false);
 	emit_number(body, (double)query->from_ms);
 	emit_key(body, "to", false);
 	emit_number(body, (double)query->to_ms);
 	emit_key(body, "step_ms", false);
 	emit_number(body, (double)query->step_ms);
+	emit_key(body, "resolution_ms", false);
+	emit_number(body, (double)history->resolution_ms);
 	emit_key(body, "truncated", false);
-	buffer_puts(body, points->truncated ? "true}}\n" : "false}}\n");
+	buffer_puts(body, history->truncated ? "true}}\n" : "false}}\n");
 }
 
 void series_handle(const struct facts *facts, const struct request *request,
 		   struct reply *reply)
 {
-	struct points_query query = { .max_points = MAX_POINTS };
-	struct points points;
-	size_t i;
+	struct asked asked = { .query.max_rows = MAX_ROWS };
+	struct history history;
+	int r;
 
-	if (!read_metric(request, reply, &query) ||
-	    !read_range(facts, request, reply, &query))
+	asked.query.columns = &asked.column;
+	asked.query.nr_columns = 1;
+	if (!read_metric(request, reply, &asked) ||
+	    !read_aggregate(request, reply, &asked.query))
 		return;
-	query.containers = request_get(request, "container");
-	if (points_query(facts->ring, &query, &points) < 0) {
-		reply_error(reply, 503, "out of memory");
+	asked.query.containers = request_get(request, "container");
+	if (!read_range(facts, request, reply, &asked.query))
+		return;
+	r = store_history(facts->store, &asked.query, &history);
+	if (r < 0) {
+		reply_error(reply, 503, "the past cannot be read: %s",
+			    strerror(-r));
 		return;
 	}
-	answer_begin(reply);
-	for (i = 0; i < points.nr; i++) {
-		answer_next(reply);
-		emit_key(&reply->body, "t", true);
-		emit_number(&reply->body, (double)points.all[i].t_ms);
-		emit_key(&reply->body, "container", false);
-		emit_text(&reply->body, points.all[i].container);
-		emit_key(&reply->body, "v", false);
-		emit_number(&reply->body, points.all[i].value);
-		buffer_putc(&reply->body, '}');
-	}
-	series_end(request_get(request, "metric"), &query, &points, reply);
-	points_done(&points);
+	write_rows(&history, reply);
+	write_meta(request_get(request, "metric"), &asked, &history, reply);
+	history_done(&history);
 }

@@ -14,6 +14,7 @@
  * struct store - see store.h
  * @unpacker: of readers, under the writer's read_lock
  * @nr_cpus: of the newest tick, under the queue's lock
+ * @has_ticks: of this run or an earlier one, under the queue's lock
  */
 struct store {
 	struct layout *layout;
@@ -23,6 +24,7 @@ struct store {
 	struct writer writer;
 	struct packer *unpacker;
 	double nr_cpus;
+	bool has_ticks;
 	bool has_writer;
 };
 

@@ -316,6 +316,17 @@ uint32_t lives_see(struct lives *lives, const struct store_container *seen,
 	return c;
 }
 
+void lives_rename(struct lives *lives, const struct store_container *who)
+{
+	struct life *life;
+
+	pthread_mutex_lock(&lives->lock);
+	life = find(lives, who->cgroup_id);
+	if (life && take_texts(life, who))
+		change_life(lives, life);
+	pthread_mutex_unlock(&lives->lock);
+}
+
 static void end_life(struct lives *lives, struct life *life)
 {
 	if (isnan(life->final.ended_ms))

@@ -95,6 +95,9 @@ void lives_rewrite(struct lives *lives);
 /** lives_see_all() - queue when each that runs was seen last */
 void lives_see_all(struct lives *lives);
 
+/** lives_rename() - what a row says of one that is known */
+void lives_rename(struct lives *lives, const struct store_container *who);
+
 /** lives_number() - of the container of a cgroup, or 0; any thread */
 uint32_t lives_number(struct lives *lives, uint64_t cgroup_id);
 

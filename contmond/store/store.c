@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "internal.h"
 #include "resume.h"
+#include "tier.h"
 
 /* Entries that wait for the disk: some minutes of many containers */
 #define MAX_WAITING_BYTES (4UL << 20)
@@ -51,6 +52,7 @@ static int set_up(struct store *store, const struct store_options *options)
 		ingest_restart(&store->ingest);
 		store->writer.must_check = true;
 	}
+	store->has_ticks = store->ingest.next_seq > 1;
 	return writer_start(&store->writer);
 }
 
@@ -115,9 +117,16 @@ int store_tick(struct store *store, const struct store_tick *tick)
 	r = ingest_tick(&store->ingest, tick);
 	pthread_mutex_lock(&store->queue.lock);
 	store->nr_cpus = tick->system->nr_cpus;
+	store->has_ticks = true;
 	pthread_mutex_unlock(&store->queue.lock);
 	writer_wake(&store->writer);
 	return r;
+}
+
+void store_rename(struct store *store, const struct store_container *who)
+{
+	lives_rename(&store->lives, who);
+	writer_wake(&store->writer);
 }
 
 int store_end(struct store *store, const struct store_container *who,
@@ -199,6 +208,21 @@ int store_set_cursor(struct store *store, const char *target, int64_t seq)
 }
 
 /* Status */
+
+int64_t store_history_seconds(void)
+{
+	return tiers[NR_TIERS - 1].keep_ms / 1000;
+}
+
+bool store_is_empty(struct store *store)
+{
+	bool empty;
+
+	pthread_mutex_lock(&store->queue.lock);
+	empty = !store->has_ticks;
+	pthread_mutex_unlock(&store->queue.lock);
+	return empty;
+}
 
 void store_get_status(struct store *store, struct store_status *ret)
 {

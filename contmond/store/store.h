@@ -2,9 +2,9 @@
 /*
  * What contmond remembers: STORE.md.
  *
- * One thread, that of the ticks, calls store_tick() and store_end(); neither
- * waits for a disk. A thread of the store's own writes. Everything else may be
- * called by any thread.
+ * One thread, that of the ticks, calls store_tick(), store_rename() and
+ * store_end(); none waits for a disk. A thread of the store's own writes.
+ * Everything else may be called by any thread.
  */
 #ifndef CONTMOND_STORE_STORE_H
 #define CONTMOND_STORE_STORE_H
@@ -92,6 +92,9 @@ struct store_tick {
  * -ENOMEM, and then nothing of the tick was kept.
  */
 int store_tick(struct store *store, const struct store_tick *tick);
+
+/** store_rename() - what the row says of a container is new, between ticks */
+void store_rename(struct store *store, const struct store_container *who);
 
 /**
  * struct store_final - what is known of a container that ended
@@ -198,6 +201,12 @@ struct store_status {
 	double last_commit_seconds;
 	double slowest_commit_seconds;
 };
+
+/** store_history_seconds() - how far the coarsest numbers go back */
+int64_t store_history_seconds(void);
+
+/** store_is_empty() - was no tick ever recorded? */
+bool store_is_empty(struct store *store);
 
 void store_get_status(struct store *store, struct store_status *ret);
 

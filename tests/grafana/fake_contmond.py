@@ -296,7 +296,8 @@ class Api:
         t = self.machine.last_sample()
         return [{
             "status": "ok", "reason": None, "source": "driver",
-            "engine": "connected", "last_sample_ms": t,
+            "engine": "connected", "store": "file", "store_reason": None,
+            "last_sample_ms": t,
             "samples_total": (t - self.machine.booted_ms) // INTERVAL_MS,
             "samples_missed_total": 0,
             "uptime_seconds": (now_ms() - self.machine.booted_ms) / 1000,

@@ -8,7 +8,7 @@
 #include "base/names.h"
 #include "contmond/serve/facts.h"
 #include "contmond/model/model.h"
-#include "contmond/store/ring.h"
+#include "contmond/recorder.h"
 #include "contmond/collect/sample.h"
 #include "contmond/collect/status.h"
 
@@ -105,7 +105,8 @@ struct world {
 	struct scope *web, *db;
 	struct names *names;
 	struct model model;
-	struct ring *ring;
+	struct store *store;
+	struct recorder *recorder;
 	struct status status;
 	struct facts facts;
 };
@@ -128,19 +129,6 @@ static inline void world_fill(struct sample *sample, struct scope *web,
 		~(uint64_t)CONTMON_TASK_CPU;
 }
 
-static inline void world_push(struct world *world)
-{
-	const struct container_row *rows[16];
-	size_t i;
-
-	for (i = 0; i < world->model.nr_containers; i++)
-		rows[i] = &model_container(&world->model, i)->row;
-	assert_int_equal(ring_push(world->ring,
-				   world->model.sample->boottime_ns,
-				   &world->model.system, rows,
-				   world->model.nr_containers), 0);
-}
-
 static inline void world_name(struct world *world, const char *id,
 			      const char *label)
 {
@@ -158,11 +146,14 @@ static inline void world_name(struct world *world, const char *id,
 
 static inline void world_init(struct world *world)
 {
+	const struct store_options memory = { .boot_id = "boot" };
+
 	*world = (struct world){ 0 };
 	world->web = world_scope(100, ID64("a"));
 	world->db = world_scope(200, ID64("b"));
 	world->names = names_new();
-	world->ring = ring_new(900000, 1 << 20);
+	assert_int_equal(store_open(&memory, &world->store), 0);
+	world->recorder = recorder_new(world->store, world->names);
 	world_name(world, ID64("a"), "web");
 	world_name(world, ID64("b"), "db");
 	world_sample(&world->before, 100);
@@ -171,27 +162,27 @@ static inline void world_init(struct world *world)
 	world_fill(&world->now, world->web, world->db, 1);
 	assert_int_equal(model_update(&world->model, NULL, &world->before,
 				      world->names), 0);
-	world_push(world);
+	assert_int_equal(recorder_tick(world->recorder, &world->model), 0);
 	assert_int_equal(model_update(&world->model, &world->before,
 				      &world->now, world->names), 0);
-	world_push(world);
+	assert_int_equal(recorder_tick(world->recorder, &world->model), 0);
 	status_init(&world->status);
 	world->status.device_open = true;
 	world->status.samples_total = 2;
 	world->status.last_sample_ms = world->now.t_ms;
 	world->status.interval_ms = 1000;
-	world->status.history_seconds = 900;
 	strcpy(world->status.driver_release, "0.1.0");
 	world->status.driver.api_version = 1;
 	world->status.driver.nr_cpus = 4;
-	world->facts = (struct facts){ &world->model, world->ring,
+	world->facts = (struct facts){ &world->model, world->store,
 				       &world->status };
 }
 
 static inline void world_done(struct world *world)
 {
 	model_clear(&world->model);
-	ring_free(world->ring);
+	recorder_free(world->recorder);
+	store_close(world->store);
 	names_free(world->names);
 	world_sample_done(&world->before);
 	world_sample_done(&world->now);

@@ -61,7 +61,8 @@ static void test_defaults(void **state)
 	assert_true(config.loopback);
 	assert_null(config.token);
 	assert_int_equal(config.interval_ms, 1000);
-	assert_int_equal(config.history_seconds, 900);
+	assert_string_equal(config.store_path, STORE_PATH);
+	assert_int_equal(config.store_max_bytes, 250000000);
 	config_done(&config);
 }
 
@@ -72,12 +73,14 @@ static void test_values(void **state)
 		  "\n"
 		  "listen=[::1]:80\n"
 		  "interval_ms = 100 ; a comment\n"
-		  "history_seconds : 86400");
+		  "store_max_mb : 1048576\n"
+		  "store = memory");
 	assert_string_equal(config.host, "[::1]");
 	assert_int_equal(config.address.ss_family, AF_INET6);
 	assert_true(config.loopback);
 	assert_int_equal(config.interval_ms, 100);
-	assert_int_equal(config.history_seconds, 86400);
+	assert_int_equal(config.store_max_bytes, 1048576000000);
+	assert_null(config.store_path);
 	config_done(&config);
 	must_load("listen = localhost:1\ninterval_ms = 3600000\n");
 	assert_string_equal(config.host, "localhost");
@@ -93,9 +96,9 @@ static void test_fragments_replace(void **state)
 	write_file("conf.d/10.conf", "interval_ms = 200\n");
 	write_file("conf.d/30.conf~", "interval_ms = 400\n");
 	write_file("conf.d/.40.conf", "interval_ms = 500\n");
-	must_load("interval_ms = 100\nhistory_seconds = 10\n");
+	must_load("interval_ms = 100\nstore_max_mb = 16\n");
 	assert_int_equal(config.interval_ms, 300);
-	assert_int_equal(config.history_seconds, 10);
+	assert_int_equal(config.store_max_bytes, 16000000);
 	config_done(&config);
 	write_file("conf.d/50.conf", "\n\ninterval_ms = 1\n");
 	must_fail("", "conf.d/50.conf:3: interval_ms = 1: "
@@ -117,8 +120,12 @@ static const struct {
 	  "not a number from 100 to 3600000" },
 	{ "interval_ms =", "contmond.conf:1: interval_ms = : "
 	  "not a number from 100 to 3600000" },
-	{ "\nhistory_seconds = 9", "contmond.conf:2: history_seconds "
-	  "= 9: not a number from 10 to 86400" },
+	{ "\nstore_max_mb = 9", "contmond.conf:2: store_max_mb "
+	  "= 9: not a number from 16 to 1048576" },
+	{ "store = contmond.db", "contmond.conf:1: store = contmond.db: "
+	  "neither 'memory' nor a path from the root" },
+	{ "store = /var/lib/", "contmond.conf:1: store = /var/lib/: "
+	  "neither 'memory' nor a path from the root" },
 	{ "listen = 9477", "contmond.conf:1: listen = 9477: "
 	  "not address:port" },
 	{ "listen = 127.0.0.1:0", "contmond.conf:1: listen = "
@@ -132,7 +139,7 @@ static const struct {
 	  " other hosts can reach it, so token_file must be set" },
 	{ "listen = [::]:80", "contmond.conf:1: listen = [::]:80:"
 	  " other hosts can reach it, so token_file must be set" },
-	{ "interval_ms = 5\n  history_seconds = 10\n",
+	{ "interval_ms = 5\n  store_max_mb = 20\n",
 	  "contmond.conf:2: begins with a blank\n"
 	  "contmond.conf:1: interval_ms = 5: "
 	  "not a number from 100 to 3600000" },

@@ -384,7 +384,7 @@ static void test_a_damaged_log(void **state)
 			  "\xff\xff\xff\xff\xff\xff\xff\xff", 8);
 		open_store(in_directory("copy/store.db"), 0);
 		store_sync(store);
-		/* What stands behind the damage is lost, all before is there. */
+		/* What stands behind the damage is lost, no more. */
 		ask("processes", 0, 59, 1);
 		assert_true(history.nr <= 60);
 		record(100);

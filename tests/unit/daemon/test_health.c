@@ -2,7 +2,8 @@
 #include "tests/unit/api.h"
 
 static const char *const health_keys[] = {
-	"status", "reason", "source", "engine", "last_sample_ms",
+	"status", "reason", "source", "engine", "store", "store_reason",
+	"last_sample_ms",
 	"samples_total", "samples_missed_total", "uptime_seconds",
 };
 
@@ -29,6 +30,8 @@ static void test_health(void **state)
 	assert_string_equal(text_at(row, "source"), "driver");
 	assert_string_equal(text_at(row, "engine"), "disconnected");
 	assert_true(json_is_null(json_object_get(row, "reason")));
+	assert_string_equal(text_at(row, "store"), "memory");
+	assert_true(json_is_null(json_object_get(row, "store_reason")));
 	world.status.samples_total = 0;
 	world.status.last_sample_ms = 0;
 	row = unwell();

@@ -79,7 +79,7 @@ static void test_rates(void **state)
 	for (i = 0; i < 10; i++)
 		tick_one(i, "web", i * i);
 	ask_with("read_bytes_total", 0, 9, 5, HISTORY_MEAN, true);
-	must_be(0, 0, "web", 4);	/* 16 in 4 s: the first has none before */
+	must_be(0, 0, "web", 4);	/* 16 in 4 s: the first has none */
 	must_be(1, 5, "web", 13);	/* 65 in 5 s */
 	ask_with("read_bytes_total", 0, 9, 5, HISTORY_MAX, true);
 	must_be(1, 5, "web", 17);

@@ -15,13 +15,14 @@
 #include "contmond/collect/names_client.h"
 #include "contmond/collect/udev.h"
 #include "contmond/pipeline.h"
+#include "contmond/store/history.h"
 
 static sd_event *event;
 static struct pipeline *pipeline;
 static const struct facts *facts;
 static const struct model *model;
 static const struct status *status;
-static const struct ring *ring;
+static struct store *store;
 static int nr_changes;
 
 /* The sources of names and of the device's coming and going */
@@ -85,7 +86,7 @@ static void changed(void *userdata)
 
 static int setup(void **state)
 {
-	const struct pipeline_options options = { 100, 60 };
+	const struct pipeline_options options = { .interval_ms = 100 };
 
 	assert_int_equal(make_directory(state), 0);
 	fill_host();
@@ -96,7 +97,7 @@ static int setup(void **state)
 	facts = pipeline_facts(pipeline);
 	model = facts->model;
 	status = facts->status;
-	ring = facts->ring;
+	store = facts->store;
 	return 0;
 }
 
@@ -112,6 +113,28 @@ static int teardown(void **state)
 static const struct container_row *row(size_t i)
 {
 	return &model_container(model, i)->row;
+}
+
+/* Rows of a series of containers over all time */
+static size_t nr_remembered(const char *containers)
+{
+	const struct column *column = table_find(&container_table,
+						 "processes");
+	const struct history_query query = {
+		.columns = &column,
+		.nr_columns = 1,
+		.containers = containers,
+		.to_ms = INT64_MAX / 2,
+		.step_ms = 100,
+		.max_rows = 1000,
+	};
+	struct history history;
+	size_t nr;
+
+	assert_int_equal(store_history(store, &query, &history), 0);
+	nr = history.nr;
+	history_done(&history);
+	return nr;
 }
 
 static bool one_sample(void)
@@ -159,7 +182,7 @@ static void test_a_sample(void **state)
 	assert_true(status->device_open);
 	assert_string_equal(status->driver_release, "9.9");
 	assert_int_equal(status->samples_total, 1);
-	assert_int_equal(ring_nr_frames(ring), 1);
+	assert_int_equal(nr_remembered(NULL), 2);
 }
 
 static void test_rates_and_paths(void **state)
@@ -280,7 +303,7 @@ static void test_the_device_goes(void **state)
 	assert_int_equal(host.nr_open, 0);
 	assert_false(status->device_open);
 	assert_null(model->sample);
-	assert_true(ring_nr_frames(ring) > 0);
+	assert_true(nr_remembered(NULL) > 0);
 }
 
 static void test_reading_fails(void **state)
@@ -309,7 +332,7 @@ static void test_names_arrive_between_samples(void **state)
 	client.fn(true, client.userdata);
 	assert_true(status->engine_connected);
 	assert_string_equal(row(0)->container, "a-name");
-	assert_string_equal(ring_slots(ring)->all[1].title, "a-name");
+	assert_int_equal(nr_remembered("a-name"), 1);
 	client.fn(false, client.userdata);
 	assert_false(status->engine_connected);
 	assert_string_equal(row(0)->container, "a-name");
@@ -328,13 +351,12 @@ static void test_names_arrive_before_the_first_sample(void **state)
 
 static void test_new_options(void **state)
 {
-	const struct pipeline_options options = { 3600000, 10 };
+	const struct pipeline_options options = { .interval_ms = 3600000 };
 
 	(void)state;
 	run_until(event, one_sample);
 	assert_int_equal(pipeline_set_options(pipeline, &options), 0);
 	assert_int_equal(status->interval_ms, 3600000);
-	assert_int_equal(status->history_seconds, 10);
 	run_until(event, two_samples);	/* at once, then in an hour */
 	run_some(event);
 	assert_int_equal(status->samples_total, 2);

@@ -5,7 +5,8 @@ static void test_series(void **state)
 {
 	static const char *const keys[] = { "t", "container", "v" };
 	static const char *const meta_keys[] = {
-		"metric", "unit", "from", "to", "step_ms", "truncated",
+		"metric", "unit", "from", "to", "step_ms", "resolution_ms",
+		"truncated",
 	};
 	json_t *rows = rows_of("/api/v1/series",
 			       "metric=cpu_cores&from=1700000000000"
@@ -56,6 +57,16 @@ static void test_series_parameters(void **state)
 	rows_of("/api/v1/series", "metric=cpu_cores&step=1");
 	meta = json_object_get(answer, "meta");
 	assert_near(number_at(meta, "step_ms"), 1000, 0);
+	/* Without a step one is chosen that lets all rows fit. */
+	rows_of("/api/v1/series", "metric=cpu_cores&from=1700000000000"
+		"&to=1707776000000");
+	meta = json_object_get(answer, "meta");
+	assert_near(number_at(meta, "step_ms"), 600000, 0);
+	assert_int_equal(json_array_size(rows_of("/api/v1/series",
+		"metric=cpu_cores&aggregate=max&from=1700000000000"
+		"&to=1700000200000")), 4);
+	assert_int_equal(get("/api/v1/series", "metric=cpu_cores&aggregate=x"),
+			 400);
 	assert_int_equal(get("/api/v1/series", ""), 400);
 	assert_int_equal(get("/api/v1/series", "metric="), 400);
 	assert_int_equal(get("/api/v1/series", "metric=x"), 404);

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "departed.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+/* The engine has reported the end by then, or never will. */
+#define PATIENCE_NS (60 * NS_PER_SECOND)
+#define MAX_GONE 1024
+
+static void free_all(struct departed_container *all, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		free(all[i].id);
+	free(all);
+}
+
+void departed_done(struct departed *departed)
+{
+	free_all(departed->present, departed->nr_present);
+	free_all(departed->gone, departed->nr_gone);
+	*departed = (struct departed){ 0 };
+}
+
+static bool is_same(const struct departed *departed, const struct model *model)
+{
+	size_t i;
+
+	if (departed->nr_present != model->nr_containers)
+		return false;
+	for (i = 0; i < model->nr_containers; i++) {
+		if (departed->present[i].cgroup_id !=
+		    model->containers[i].scope->cgroup_id)
+			return false;
+	}
+	return true;
+}
+
+/* The id moves from the old list to the new one or to those that are gone. */
+static void part(struct departed *departed, struct departed_container *now,
+		 size_t nr, uint64_t boottime_ns, bool *ret_new)
+{
+	size_t i = 0, j;
+
+	for (j = 0; j < departed->nr_present; j++) {
+		struct departed_container *old = &departed->present[j];
+
+		while (i < nr && now[i].cgroup_id < old->cgroup_id)
+			i++;
+		if (i < nr && now[i].cgroup_id == old->cgroup_id)
+			continue;
+		if (departed->nr_gone == MAX_GONE)
+			continue;
+		old->gone_boottime_ns = boottime_ns;
+		departed->gone[departed->nr_gone++] = *old;
+		old->id = NULL;
+	}
+	for (i = j = 0; i < nr && !*ret_new; i++) {
+		while (j < departed->nr_present &&
+		       departed->present[j].cgroup_id < now[i].cgroup_id)
+			j++;
+		*ret_new = j == departed->nr_present ||
+			   departed->present[j].cgroup_id != now[i].cgroup_id;
+	}
+}
+
+int departed_tick(struct departed *departed, const struct model *model,
+		  bool *ret_new)
+{
+	struct departed_container *now;
+	size_t i, nr = model->nr_containers;
+
+	*ret_new = false;
+	if (is_same(departed, model))
+		return 0;
+	if (!departed->gone)
+		departed->gone = calloc(MAX_GONE, sizeof(*departed->gone));
+	now = calloc(nr + 1, sizeof(*now));
+	if (!now || !departed->gone) {
+		free(now);
+		return -ENOMEM;
+	}
+	for (i = 0; i < nr; i++) {
+		now[i].cgroup_id = model->containers[i].scope->cgroup_id;
+		now[i].id = strdup(model->containers[i].scope->id);
+		if (!now[i].id) {
+			free_all(now, i);
+			return -ENOMEM;
+		}
+	}
+	part(departed, now, nr, model->sample->boottime_ns, ret_new);
+	free_all(departed->present, departed->nr_present);
+	departed->present = now;
+	departed->nr_present = nr;
+	return 0;
+}
+
+/* The end must be that of this run: it was started again, perhaps. */
+static bool has_ended(const struct name *name)
+{
+	return name && name->finished_ms > 0 &&
+	       name->finished_ms >= name->started_ms;
+}
+
+static void report(const struct departed_container *gone,
+		   const struct name *name, struct store *store)
+{
+	static const struct container_row nothing;
+	const struct store_container who = {
+		.cgroup_id = gone->cgroup_id,
+		.row = &nothing,
+	};
+	struct store_final final;
+
+	store_final_init(&final);
+	final.ended_ms = (double)name->finished_ms;
+	if (name->started_ms > 0)
+		final.started_ms = (double)name->started_ms;
+	if (name->exit_code >= 0)
+		final.exit_code = (double)name->exit_code;
+	if (name->oom_killed >= 0)
+		final.oom_killed = (double)name->oom_killed;
+	if (name->restarts >= 0)
+		final.restarts = (double)name->restarts;
+	store_end(store, &who, &final);
+}
+
+void departed_report(struct departed *departed, struct store *store,
+		     const struct names *names, uint64_t boottime_ns)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < departed->nr_gone; i++) {
+		struct departed_container *gone = &departed->gone[i];
+		const struct name *name = names_find(names, gone->id);
+
+		if (has_ended(name))
+			report(gone, name, store);
+		else if (boottime_ns - gone->gone_boottime_ns < PATIENCE_NS) {
+			departed->gone[kept++] = *gone;
+			continue;
+		}
+		free(gone->id);
+	}
+	departed->nr_gone = kept;
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Of each container, and of the host outside of all, the processes that lead
+ * by CPU and by memory go to the store, and no others: most of a thousand
+ * processes do nothing in a second.
+ */
+#include "recorder.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/util.h"
+#include "departed.h"
+
+#define BY_CPU 3
+#define BY_MEMORY 2
+#define NR_LEADERS (BY_CPU + BY_MEMORY)
+#define NONE SIZE_MAX
+
+/**
+ * struct leaders - processes of one owner, by their places in the sample
+ * @all: first those that lead by CPU, then those that lead by memory
+ * @oldest: the one that was started first
+ */
+struct leaders {
+	size_t all[NR_LEADERS];
+	size_t oldest;
+};
+
+struct recorder {
+	struct store *store;
+	const struct names *names;
+	struct departed departed;
+	uint64_t last_boottime_ns;	/* of the sample before, 0 for none */
+	struct leaders *leaders;	/* of containers, then of the host */
+	struct store_container *containers;
+	struct store_process *processes;
+	struct model_process *shown;
+	size_t allocated;		/* owners */
+};
+
+struct recorder *recorder_new(struct store *store, const struct names *names)
+{
+	struct recorder *recorder = calloc(1, sizeof(*recorder));
+
+	if (!recorder)
+		return NULL;
+	recorder->store = store;
+	recorder->names = names;
+	return recorder;
+}
+
+void recorder_free(struct recorder *recorder)
+{
+	if (!recorder)
+		return;
+	departed_done(&recorder->departed);
+	free(recorder->leaders);
+	free(recorder->containers);
+	free(recorder->processes);
+	free(recorder->shown);
+	free(recorder);
+}
+
+void recorder_gap(struct recorder *recorder)
+{
+	recorder->last_boottime_ns = 0;
+}
+
+static int grow(void **array, size_t nr, size_t size)
+{
+	void *grown = reallocarray(*array, nr, size);
+
+	if (!grown)
+		return -ENOMEM;
+	*array = grown;
+	return 0;
+}
+
+static int make_room(struct recorder *recorder, size_t nr_owners)
+{
+	size_t nr = nr_owners + nr_owners / 4 + 8;
+
+	if (nr_owners <= recorder->allocated)
+		return 0;
+	if (grow((void **)&recorder->leaders, nr,
+		 sizeof(*recorder->leaders)) < 0 ||
+	    grow((void **)&recorder->containers, nr,
+		 sizeof(*recorder->containers)) < 0 ||
+	    grow((void **)&recorder->processes, nr * NR_LEADERS,
+		 sizeof(*recorder->processes)) < 0 ||
+	    grow((void **)&recorder->shown, nr * NR_LEADERS,
+		 sizeof(*recorder->shown)) < 0)
+		return -ENOMEM;
+	recorder->allocated = nr;
+	return 0;
+}
+
+/* Leaders */
+
+static double cores_of(const struct model *model, size_t i)
+{
+	double cores = model->process_cores[i];
+
+	return cores > 0 ? cores : 0;	/* also when it is unknown */
+}
+
+static double rss_of(const struct model *model, size_t i)
+{
+	const struct contmon_task *task = &model->sample->tasks.entries[i];
+
+	if (!(task->valid & CONTMON_TASK_MEM))
+		return 0;
+	return (double)(task->rss_anon_bytes + task->rss_file_bytes +
+			task->rss_shmem_bytes);
+}
+
+/* Put @i where it belongs among the best @nr; the last drops out. */
+static void rank(const struct model *model, size_t *best, size_t nr, size_t i,
+		 double (*measure)(const struct model *model, size_t i))
+{
+	double value = measure(model, i);
+	size_t place = nr;
+
+	while (place > 0 && (best[place - 1] == NONE ||
+			     measure(model, best[place - 1]) < value))
+		place--;
+	if (place == nr || value <= 0)
+		return;
+	memmove(best + place + 1, best + place,
+		(nr - 1 - place) * sizeof(*best));
+	best[place] = i;
+}
+
+static void find_leaders(struct recorder *recorder, const struct model *model)
+{
+	const struct sample *sample = model->sample;
+	size_t i, j, nr = model->nr_containers;
+
+	for (i = 0; i <= nr; i++) {
+		for (j = 0; j < NR_LEADERS; j++)
+			recorder->leaders[i].all[j] = NONE;
+		recorder->leaders[i].oldest = NONE;
+	}
+	for (i = 0; i < sample->tasks.nr; i++) {
+		const struct contmon_task *tasks = sample->tasks.entries;
+		int32_t owner = sample->owners[i];
+		struct leaders *leaders;
+
+		if (owner < 0 && owner != SAMPLE_HOST)
+			continue;
+		leaders = &recorder->leaders[owner < 0 ? nr : (size_t)owner];
+		rank(model, leaders->all, BY_CPU, i, cores_of);
+		rank(model, leaders->all + BY_CPU, BY_MEMORY, i, rss_of);
+		if (leaders->oldest == NONE ||
+		    tasks[i].start_boottime_ns <
+		    tasks[leaders->oldest].start_boottime_ns)
+			leaders->oldest = i;
+	}
+}
+
+/* A process that leads twice is shown once. */
+static size_t show_leaders(struct recorder *recorder,
+			   const struct model *model, size_t owner,
+			   double seconds)
+{
+	const size_t *all = recorder->leaders[owner].all;
+	size_t first = owner * NR_LEADERS, nr = 0, i, j;
+
+	for (i = 0; i < NR_LEADERS; i++) {
+		struct model_process *shown = &recorder->shown[first + nr];
+		const struct process_row *row = &shown->row;
+
+		for (j = 0; j < i && all[j] != all[i]; j++)
+			;
+		if (all[i] == NONE || j < i)
+			continue;
+		model_process(model, all[i], shown);
+		recorder->processes[first + nr++] = (struct store_process){
+			.pid = (uint32_t)row->pid,
+			.start_ms = (int64_t)row->start_ms,
+			.comm = row->comm,
+			.cpu_seconds = cores_of(model, all[i]) * seconds,
+			.rss_bytes = rss_of(model, all[i]),
+		};
+	}
+	return nr;
+}
+
+/* Ticks */
+
+static void show_container(struct recorder *recorder,
+			   const struct model *model, size_t i, double seconds)
+{
+	const struct model_container *container = &model->containers[i];
+	size_t oldest = recorder->leaders[i].oldest;
+
+	recorder->containers[i] = (struct store_container){
+		.cgroup_id = container->scope->cgroup_id,
+		.row = &container->row,
+		.pid = oldest == NONE ? 0 :
+		       (uint32_t)model->sample->tasks.entries[oldest].pid,
+		.processes = recorder->processes + i * NR_LEADERS,
+		.nr_processes = show_leaders(recorder, model, i, seconds),
+	};
+}
+
+/* What the engine knows of each, in a form that is worth making once only */
+static char *labels_of(const struct name *name)
+{
+	json_t *labels = name && name->nr_labels > 0 ? json_object() : NULL;
+	char *text;
+	size_t i;
+
+	for (i = 0; labels && i < name->nr_labels; i++)
+		json_object_set_new(labels, name->labels[i].key,
+				    json_string(name->labels[i].value));
+	text = labels ? json_dumps(labels, JSON_COMPACT | JSON_SORT_KEYS) :
+			NULL;
+	json_decref(labels);
+	return text;
+}
+
+static void describe_all(struct recorder *recorder, const struct model *model)
+{
+	size_t i;
+
+	for (i = 0; i < model->nr_containers; i++) {
+		const struct model_container *container =
+			&model->containers[i];
+		_cleanup_free_ char *labels = labels_of(container->name);
+		const struct store_container who = {
+			.cgroup_id = container->scope->cgroup_id,
+			.row = &container->row,
+			.labels = labels,
+		};
+
+		store_rename(recorder->store, &who);
+	}
+}
+
+static int record(struct recorder *recorder, const struct model *model)
+{
+	const struct sample *sample = model->sample;
+	size_t i, nr = model->nr_containers;
+	double seconds = recorder->last_boottime_ns ?
+		(double)(sample->boottime_ns - recorder->last_boottime_ns) /
+		1e9 : 0;
+	struct store_tick tick = {
+		.t_ms = sample->t_ms,
+		.boottime_ns = sample->boottime_ns,
+		.system = &model->system,
+		.nr_containers = nr,
+	};
+
+	if (make_room(recorder, nr + 1) < 0)
+		return -ENOMEM;
+	find_leaders(recorder, model);
+	for (i = 0; i < nr; i++)
+		show_container(recorder, model, i, seconds);
+	tick.containers = recorder->containers;
+	tick.processes = recorder->processes + nr * NR_LEADERS;
+	tick.nr_processes = show_leaders(recorder, model, nr, seconds);
+	recorder->last_boottime_ns = sample->boottime_ns;
+	return store_tick(recorder->store, &tick);
+}
+
+int recorder_tick(struct recorder *recorder, const struct model *model)
+{
+	bool has_new;
+	int r = record(recorder, model);
+
+	if (r == 0)
+		r = departed_tick(&recorder->departed, model, &has_new);
+	if (r < 0)
+		return r;
+	if (has_new)
+		describe_all(recorder, model);
+	departed_report(&recorder->departed, recorder->store, recorder->names,
+			model->sample->boottime_ns);
+	return 0;
+}
+
+void recorder_rename(struct recorder *recorder, const struct model *model)
+{
+	describe_all(recorder, model);
+	departed_report(&recorder->departed, recorder->store, recorder->names,
+			model->sample->boottime_ns);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Hands what the model shows to the store, tick by tick. */
+#ifndef CONTMOND_RECORDER_H
+#define CONTMOND_RECORDER_H
+
+#include "base/names.h"
+#include "contmond/model/model.h"
+#include "contmond/store/store.h"
+
+/** struct recorder - opaque */
+struct recorder;
+
+/** recorder_new() - both are borrowed; NULL without memory */
+struct recorder *recorder_new(struct store *store, const struct names *names);
+void recorder_free(struct recorder *recorder);
+
+/**
+ * recorder_tick() - remember the newest sample
+ *
+ * Returns -ENOMEM, and then it is not remembered.
+ */
+int recorder_tick(struct recorder *recorder, const struct model *model);
+
+/**
+ * recorder_rename() - the engine's names have changed, for the past as well
+ *
+ * So may what it knows of containers that have ended.
+ */
+void recorder_rename(struct recorder *recorder, const struct model *model);
+
+/** recorder_gap() - there was no sample: the next one has none before it */
+void recorder_gap(struct recorder *recorder);
+
+#endif /* CONTMOND_RECORDER_H */
