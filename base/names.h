@@ -27,7 +27,7 @@ const struct name *names_find(const struct names *names, const char *id);
 const struct name *names_find_owner(const struct names *names, const char *path,
 				    size_t *ret_length);
 
-/** names_cgroup_changes() - grows when names_find_owner() may answer otherwise */
+/** names_cgroup_changes() - grows when names_find_owner() may find others */
 uint64_t names_cgroup_changes(const struct names *names);
 
 /** names_has() - is any container called @name? */

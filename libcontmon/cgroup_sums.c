@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What no file says of a cgroup by itself: sums over its tasks, its own share */
+/* What no file of a cgroup contains: sums over its tasks, and its own share */
 #include "proc_source.h"
 
 #include <errno.h>

@@ -126,8 +126,8 @@ void contmon_close(struct contmon *c);
 /**
  * contmon_get_info() - read the driver's version, limits and clocks
  *
- * On procfs: what this source can fill, and the clocks; release is "procfs", and
- * what a driver alone has is 0.
+ * On procfs: what this source can fill, and the clocks; release is "procfs",
+ * and what only a driver has is 0.
  */
 int contmon_get_info(struct contmon *c, struct contmon_get_info *ret);
 
@@ -259,8 +259,8 @@ void contmon_cgroups_done(struct contmon_cgroups *cgroups);
 /**
  * contmon_cgroup_add() - add the task sums of @child to those of @sum
  *
- * For rolling up the cgroups inside of a container: TASKS (or its parts), EXITED
- * and CPU. Memory and pressure include all that is below already.
+ * For rolling up the cgroups inside of a container: TASKS (or its parts),
+ * EXITED and CPU. Memory and pressure already include all that is below.
  */
 void contmon_cgroup_add(struct contmon_cgroup *sum,
 			const struct contmon_cgroup *child);
@@ -373,7 +373,7 @@ enum contmon_runtime {
 	CONTMON_RUNTIME_KUBERNETES,	/* a pod's container, runtime unknown */
 	CONTMON_RUNTIME_NOMAD,		/* a task that Nomad runs by itself */
 	CONTMON_RUNTIME_UNKNOWN,	/* a container, runtime unknown */
-	CONTMON_RUNTIME_BUILDKIT,	/* a step of a build: no engine lists it */
+	CONTMON_RUNTIME_BUILDKIT,	/* a build step; no engine lists it */
 };
 
 /** contmon_runtime_name() - "docker", "unknown", ...; "host" for NONE */

@@ -105,7 +105,7 @@ void contmon_limits_free(struct contmon_limits *limits)
 	free(limits);
 }
 
-/* The text of a file of @row is in limits->file then; -ENODATA: there is none */
+/* Reads a file of @row into limits->file; -ENODATA: there is none */
 static int read_file(struct contmon_limits *limits,
 		     const struct contmon_cgroup *row, const char *name)
 {
@@ -160,7 +160,8 @@ static const struct reading *read_throttled(struct contmon_limits *limits,
 		return throttled_ns;
 	r = read_file(limits, row, "cpu.stat");
 	if (r == 0)
-		r = proc_parse_number(limits->file.text, "throttled_usec ", &us);
+		r = proc_parse_number(limits->file.text, "throttled_usec ",
+				      &us);
 	if (r == 0 && us > UINT64_MAX / 1000)
 		r = -EPROTO;
 	if (r == 0)

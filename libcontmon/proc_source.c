@@ -181,8 +181,8 @@ static const struct source_ops proc_ops = {
 };
 
 /*
- * A host without cgroup v2 has processes nevertheless, and so has one whose mount
- * of it is out of reach: below another mount, or a directory that is closed.
+ * A host without cgroup v2 has processes nevertheless, and so has one whose
+ * mount of it is out of reach: below another mount, or a closed directory.
  */
 static int open_cgroups(struct proc_source *p, const char *root)
 {

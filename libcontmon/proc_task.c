@@ -183,7 +183,7 @@ static int read_ns(struct proc_source *p, const struct proc_place *place,
 	return 0;
 }
 
-/* The id is that of the directory now: a path that is used again has another. */
+/* The id is that of the directory now: a path that is reused has another. */
 static int read_cgroup(struct proc_source *p, const struct proc_place *place,
 		       struct contmon_task *task, char **ret_path)
 {

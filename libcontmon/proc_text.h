@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The kernel counts nanoseconds in 64 bits; a tick is 10 ms of them, or less. */
+/* The kernel counts nanoseconds in 64 bits; a tick is 10 ms or less. */
 #define PROC_MAX_TICKS (UINT64_MAX / 10000000)
 
 /**

@@ -10,7 +10,7 @@ struct threads {
 	uint64_t run_delay_ns, timeslices;
 };
 
-/* A kernel without these accounts writes zeros, but what has run has a slice. */
+/* A kernel without these accounts writes zeros; what has run has a slice. */
 static void fill_waits(const struct threads *threads)
 {
 	if (threads->timeslices == 0)

@@ -49,7 +49,7 @@ static const struct metric container_metrics[] = {
 	  "Lowest CPU quota of its own and the cgroups above it." },
 	{ "cpu_limit_throttled_seconds_total",
 	  "contmon_container_cpu_limit_throttled_seconds_total",
-	  "Time that the lowest quota kept all that is under it from running." },
+	  "Time that the lowest quota kept everything under it from running." },
 	{ "cpu_cores", "contmon_container_cpu_cores",
 	  "CPUs kept busy over the last sampling interval." },
 	{ "memory_current_bytes", "container_memory_usage_bytes",

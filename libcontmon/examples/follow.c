@@ -37,7 +37,10 @@ static void print_event(const struct contmon_event *event)
 /* Until the driver goes away or a signal ends this program */
 static int follow(struct contmon_events *events)
 {
-	struct pollfd fd = { .fd = contmon_events_fd(events), .events = POLLIN };
+	struct pollfd fd = {
+		.fd = contmon_events_fd(events),
+		.events = POLLIN,
+	};
 	struct contmon_event event;
 	int r;
 

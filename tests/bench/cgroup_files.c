@@ -140,7 +140,8 @@ static int add_cgroup(const char *path, const struct stat *status, int kind,
 
 int main(int argc, char **argv)
 {
-	struct rlimit files = { MAX_CGROUPS * NR_FILES, MAX_CGROUPS * NR_FILES };
+	const rlim_t nr = MAX_CGROUPS * NR_FILES;
+	struct rlimit files = { nr, nr };
 	size_t i;
 	int at;
 

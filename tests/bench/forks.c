@@ -2,8 +2,8 @@
 /*
  * fork, exit and wait, over and over: what the driver adds to the life of every
  * process by being loaded. Usage: forks SUBJECT
- * With the subject "watched" a reader has subscribed to the driver's events, with
- * room for all of them, so that none is dropped.
+ * With the subject "watched" a reader has subscribed to the driver's events,
+ * with room for all of them, so that none is dropped.
  */
 
 #include <fcntl.h>

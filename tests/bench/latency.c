@@ -92,7 +92,8 @@ int main(int argc, char **argv)
 	pid_t pid = 0;
 
 	if (samples < 1 || samples > MAX_SAMPLES) {
-		fprintf(stderr, "usage: latency SUBJECT SAMPLES [COMMAND...]\n");
+		fprintf(stderr,
+			"usage: latency SUBJECT SAMPLES [COMMAND...]\n");
 		return 2;
 	}
 	stay_here();

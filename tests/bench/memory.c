@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Kernel memory of an open file of the driver, by the account of a memory cgroup
- * and by what the host has left. Usage: memory CGROUP
- * CGROUP is an empty one to move into; its folder's path.
+ * Kernel memory of an open file of the driver, by the account of a memory
+ * cgroup and by what the host has left. Usage: memory CGROUP
+ * CGROUP is the path of an empty one to move into.
  */
 
 #include <fcntl.h>

@@ -5,8 +5,8 @@
  * a terminal of 120 columns and 40 rows, whose output is read and forgotten.
  *
  * Usage: monitor SUBJECT KEYS SECONDS COMMAND ARGUMENT...
- * KEYS are pressed when it has started; "" for none. The first seconds, in which
- * it finds its libraries and /proc's inodes, do not count.
+ * KEYS are pressed when it has started; "" for none. The first seconds, in
+ * which it finds its libraries and /proc's inodes, do not count.
  */
 
 #include <fcntl.h>

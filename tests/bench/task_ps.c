@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The driver's record, as far as ps prints it, read from its output. The name is
- * fname, since comm costs ps more with each cgroup that there is.
+ * The driver's record, as far as ps prints it, read from its output. The name
+ * is fname, since comm costs ps more with each cgroup that there is.
  */
 
 #include <fcntl.h>
@@ -10,8 +10,8 @@
 
 #include "bench.h"
 
-#define COLUMNS "pid,ppid,s,f,nlwp,lstart,fname,ruid,rgid,euid,egid,ni,cls,"	\
-		"rtprio,psr,cgroup,vsz,rss,times,min_flt,maj_flt,rchars,"	\
+#define COLUMNS "pid,ppid,s,f,nlwp,lstart,fname,ruid,rgid,euid,egid,ni,cls," \
+		"rtprio,psr,cgroup,vsz,rss,times,min_flt,maj_flt,rchars," \
 		"wchars,rops,wops,rbytes,wbytes,wcbytes,oom,oomadj"
 
 __attribute__((noreturn)) static void child(int output)
@@ -24,14 +24,16 @@ __attribute__((noreturn)) static void child(int output)
 static long count_lines(int input)
 {
 	static char text[65536];
-	const char *at;
+	const char *at, *end;
 	ssize_t length;
 	long lines = 0;
 
-	while ((length = bench_must(read(input, text, sizeof(text)), "read")))
+	while ((length = bench_must(read(input, text, sizeof(text)), "read"))) {
+		end = text + length;
 		for (at = text;
-		     (at = memchr(at, '\n', (size_t)(text + length - at))); at++)
+		     (at = memchr(at, '\n', (size_t)(end - at))); at++)
 			lines++;
+	}
 	return lines;
 }
 

@@ -21,7 +21,8 @@ static int see(const char *line, size_t length, void *userdata)
 	const char *end;
 
 	for (;;) {
-		end = memchr(seen->text, '\n', (size_t)(seen->end - seen->text));
+		end = memchr(seen->text, '\n',
+			     (size_t)(seen->end - seen->text));
 		MUST(end);
 		if ((size_t)(end - seen->text) <= seen->max_bytes)
 			break;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A file on FUSE whose server notices when a page of it is wanted. It could keep
- * the reader waiting without end; this one notes it and ends, which ends the
- * wait with an error.
+ * A file on FUSE whose server notices when a page of it is wanted. It could
+ * keep the reader waiting without end; this one notes it and exits, which ends
+ * the wait with an error.
  */
 #ifndef FUSE_H
 #define FUSE_H

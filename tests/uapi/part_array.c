@@ -303,9 +303,9 @@ static void read_record(pid_t pid, void *to, __u32 size)
 }
 
 /*
- * A caller that knows less gets the first part of each record, nothing else. What
- * is the same before and after was so in between: a child that has stopped may
- * still have to leave the CPU.
+ * A caller that knows less gets the first part of each record, nothing else.
+ * What is the same before and after was so in between: a child that has stopped
+ * may still have to leave the CPU.
  */
 TEST(shorter_records_are_the_first_part_of_the_whole)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* READ_CMDLINE: the arguments of a process, by the rule of /proc/PID/cmdline. */
+/* READ_CMDLINE: the arguments of a process, as /proc/PID/cmdline has them */
 
 #include "fuse.h"
 
@@ -179,7 +179,7 @@ TEST(cmdline_shows_no_file)
 	close(fd);
 }
 
-/* Its server could make the caller wait without end, whom no signal would free. */
+/* Its server could block the caller without end, and no signal would help. */
 TEST(cmdline_touches_no_file)
 {
 	bool *wanted = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,

@@ -448,7 +448,8 @@ TEST(containers_may_be_mapped)
 		CHECK_EQ(c->valid, room[i].valid);
 		CHECK_EQ(c->memory_max_bytes, room[i].memory_max_bytes);
 		CHECK(c->cpu_usage_ns >= room[i].cpu_usage_ns);
-		CHECK_EQ(count_not((unsigned char *)c + known, wide - known, 0), 0);
+		CHECK_EQ(count_not((unsigned char *)c + known, wide - known, 0),
+			 0);
 	}
 }
 

@@ -110,7 +110,7 @@ static void work_burn_and_move(void)
 	move_to_cgroup(getpid());
 }
 
-/* It is counted where it ended, with all of its life; what ran there is less. */
+/* It is counted where it ended, with its whole life; less of it ran there. */
 TEST(exited_has_what_a_process_used_before_it_moved_in)
 {
 	const struct contmon_cgroup *row;
@@ -118,7 +118,8 @@ TEST(exited_has_what_a_process_used_before_it_moved_in)
 
 	make_cgroup();
 	child_end(child_start(work_burn_and_move));
-	for (i = 0, row = made_container(); i < 100 && !row->exited_tasks; i++) {
+	row = made_container();
+	for (i = 0; i < 100 && !row->exited_tasks; i++) {
 		usleep(50000);
 		row = made_container();
 	}

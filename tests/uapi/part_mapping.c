@@ -228,7 +228,7 @@ static unsigned int map_all(int *fds, unsigned int max, size_t bytes)
 	return nr;
 }
 
-/* Unmapped, the memory is in no RSS, and is kept as long as the file is open. */
+/* Unmapped, the memory is in no RSS; it is kept while the file is open. */
 TEST(mappings_of_one_user_have_a_limit)
 {
 	size_t bytes = (size_t)get_info().max_mapping_bytes;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Namespaces of every kind, one in another: what a caller inside of them sees. */
+/* Nested namespaces of every kind, and what a caller inside of them sees */
 
 /* How many of a kind are in one another */
 #define DEPTH 5

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SNAPSHOT_CGROUPS: pressure totals, against the cgroup's own files. */
 
-/* "some" and "full" of one file, whose reading brings the kernel's up to date */
+/* "some" and "full" of one file; reading it brings the kernel's up to date */
 struct pressure {
 	__u64 some_us;
 	__u64 full_us;

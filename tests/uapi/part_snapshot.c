@@ -189,8 +189,8 @@ static size_t first_difference(const struct contmon_task *a,
 }
 
 /*
- * A child that has told that it stopped may still have to leave the CPU, which is
- * on its account. What is the same before and after was so in between.
+ * A child that has reported its stop may still have to leave the CPU, and is
+ * charged for that. What is the same before and after was so in between.
  */
 TEST(snapshot_rows_equal_get_task)
 {

@@ -180,7 +180,7 @@ static void work_thread_that_ends(void)
 	if (pthread_create(&thread, NULL, thread_work, NULL) ||
 	    pthread_join(thread, NULL))
 		_exit(FAILED);
-	/* It is joined when its memory is no more used, and counted after that */
+	/* It is joined once its memory is unused, and counted after that */
 	while (proc_number(getpid(), "status", "Threads:") > 1)
 		usleep(1000);
 }
@@ -319,8 +319,8 @@ static void grow_and_stop(void)
 
 /*
  * The OOM killer counts fast or exact, depending on the kernel, whatever RSS is
- * asked for. A counter lags by less than a point is worth, so it shows only where
- * the score steps from one to the next: the child grows past two such places.
+ * asked for. A counter lags by less than one point of the score, so it shows
+ * only where the score steps to the next: the child grows past two such steps.
  */
 TEST(task_oom_score_is_procs_whatever_is_asked_for)
 {

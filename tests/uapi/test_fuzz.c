@@ -171,13 +171,24 @@ static void judge(struct fuzzer *f, const char *name, int rc, const int *more)
 	complain(f, "%s: %s", name, rc_name(rc));
 }
 
-/* No byte of a record may be what was there before, nor of what follows */
-static void check_written(struct fuzzer *f, const unsigned char *at,
-			  __u32 nr, __u32 entry_size, __u32 known, __u64 all)
+static bool in_area(const struct fuzzer *f, __u64 address, __u64 bytes)
 {
+	__u64 first = address_of(f->area);
+
+	return address >= first && address - first <= AREA &&
+	       bytes <= AREA - (address - first);
+}
+
+/* No byte of a record may be what was there before, nor of what follows */
+static void check_written(struct fuzzer *f, __u64 entries, __u32 nr,
+			  __u32 entry_size, __u32 known, __u64 all)
+{
+	const unsigned char *at = (const void *)(uintptr_t)entries;
 	__u64 valid;
 	__u32 i, byte;
 
+	if (!in_area(f, entries, (__u64)nr * entry_size))
+		return;
 	for (i = 0; i < nr; i++, at += entry_size) {
 		memcpy(&valid, at, sizeof(valid));
 		if (!(valid & 1) || valid & ~all)
@@ -188,14 +199,6 @@ static void check_written(struct fuzzer *f, const unsigned char *at,
 				return;
 			}
 	}
-}
-
-static bool in_area(const struct fuzzer *f, __u64 address, __u64 bytes)
-{
-	__u64 first = address_of(f->area);
-
-	return address >= first && address - first <= AREA &&
-	       bytes <= AREA - (address - first);
 }
 
 static void fuzz_tasks(struct fuzzer *f)
@@ -227,10 +230,9 @@ static void fuzz_tasks(struct fuzzer *f)
 						       any_address(f);
 	rc = call_on(f->fd, CONTMON_SNAPSHOT_TASKS, &arg);
 	judge(f, "SNAPSHOT_TASKS", rc, more);
-	if (!rc && in_area(f, arg.entries, (__u64)arg.nr_entries * arg.entry_size))
-		check_written(f, (void *)(uintptr_t)arg.entries, arg.nr_entries,
-			      arg.entry_size, sizeof(struct contmon_task),
-			      CONTMON_TASK_ALL);
+	if (!rc)
+		check_written(f, arg.entries, arg.nr_entries, arg.entry_size,
+			      sizeof(struct contmon_task), CONTMON_TASK_ALL);
 }
 
 static void fuzz_containers(struct fuzzer *f)
@@ -251,9 +253,9 @@ static void fuzz_containers(struct fuzzer *f)
 						       any_address(f);
 	rc = call_on(f->fd, CONTMON_SNAPSHOT_CGROUPS, &arg);
 	judge(f, "SNAPSHOT_CGROUPS", rc, more);
-	if (!rc && in_area(f, arg.entries, (__u64)arg.nr_entries * arg.entry_size))
-		check_written(f, (void *)(uintptr_t)arg.entries, arg.nr_entries,
-			      arg.entry_size, sizeof(struct contmon_cgroup),
+	if (!rc)
+		check_written(f, arg.entries, arg.nr_entries, arg.entry_size,
+			      sizeof(struct contmon_cgroup),
 			      CONTMON_CGROUP_ALL);
 }
 
@@ -274,10 +276,9 @@ static void fuzz_task(struct fuzzer *f)
 	int rc = call_on(f->fd, CONTMON_GET_TASK, &arg);
 
 	judge(f, "GET_TASK", rc, more);
-	if (!rc && in_area(f, arg.entry, arg.entry_size))
-		check_written(f, (void *)(uintptr_t)arg.entry, 1,
-			      arg.entry_size, sizeof(struct contmon_task),
-			      CONTMON_TASK_ALL);
+	if (!rc)
+		check_written(f, arg.entry, 1, arg.entry_size,
+			      sizeof(struct contmon_task), CONTMON_TASK_ALL);
 }
 
 static void fuzz_info(struct fuzzer *f)
@@ -340,7 +341,7 @@ static void fuzz_free(struct fuzzer *f)
 		complain(f, "FREE of what is no page");
 }
 
-/* Every page of a range is looked at, so the longest are those that are wrong */
+/* Every page of a range is looked at, so the longest ranges are wrong ones */
 static void fuzz_resident(struct fuzzer *f)
 {
 	static const int more[] = {EOVERFLOW, 0};

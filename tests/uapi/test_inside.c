@@ -98,7 +98,7 @@ TEST(outside_there_is_nothing)
 	CHECK_RC(call(CONTMON_WATCH, &watch), -ESRCH);
 }
 
-/* The container's own cgroup is the root of what it sees, and there is no other */
+/* The container's own cgroup is the root of what it sees, and the only one */
 TEST(inside_is_one_cgroup)
 {
 	struct contmon_snapshot_cgroups arg = {

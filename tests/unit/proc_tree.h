@@ -60,7 +60,8 @@ static inline void take(const char *path)
 	assert_int_equal(remove(full), 0);
 }
 
-static inline void put_link(const char *dir, const char *name, const char *target)
+static inline void put_link(const char *dir, const char *name,
+			    const char *target)
 {
 	char full[256];
 
@@ -76,7 +77,8 @@ static inline void put_task(const char *dir, int pid, int tgid, int kib,
 	char text[1024];
 
 	snprintf(text, sizeof(text), "%d (a) b) S 1 1 1 0 -1 0 100 0 3 0 5 6 "
-		 "0 0 20 1 2 0 7 8 9 1 1 1 0 0 0 0 0 0 0 0 0 0 17 3 0 0 0 0 0\n",
+		 "0 0 20 1 2 0 7 8 9 1 1 1 0 0 0 0 0 0 0 0 0 0 17 3 "
+		 "0 0 0 0 0\n",
 		 pid);
 	put_in(dir, "stat", text);
 	snprintf(text, sizeof(text), "Name:\ta) b\nTgid:\t%d\n"

@@ -11,8 +11,8 @@
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static const char *const paths[] = {
-	"/", "/batch", "/batch/job-7", "/batch/job-7/own", "/batch/job-7/own/in",
-	"/docker/" ID,
+	"/", "/batch", "/batch/job-7", "/batch/job-7/own",
+	"/batch/job-7/own/in", "/docker/" ID,
 };
 
 static struct names *names;

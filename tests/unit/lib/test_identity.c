@@ -504,7 +504,8 @@ int main(void)
 		cmocka_unit_test(test_other_runtimes),
 		cmocka_unit_test(test_the_host_and_helpers_are_no_containers),
 		cmocka_unit_test(test_without_a_name_there_is_no_container),
-		cmocka_unit_test(test_a_cgroup_without_a_name_stays_in_its_container),
+		cmocka_unit_test(
+			test_a_cgroup_without_a_name_stays_in_its_container),
 		cmocka_unit_test(
 			test_helpers_inside_belong_to_the_outer_container),
 		cmocka_unit_test(test_long_names),

@@ -172,8 +172,10 @@ static void assert_limit(const struct contmon_limit *limit, uint64_t own,
 
 static void assert_known(uint64_t parts)
 {
-	assert_int_equal(got.valid & (CONTMON_LIMIT_MEMORY | CONTMON_LIMIT_SWAP |
-				      CONTMON_LIMIT_CPU), parts);
+	const uint64_t all = CONTMON_LIMIT_MEMORY | CONTMON_LIMIT_SWAP |
+			     CONTMON_LIMIT_CPU;
+
+	assert_int_equal(got.valid & all, parts);
 }
 
 #define MEMORY_AND_SWAP (CONTMON_LIMIT_MEMORY | CONTMON_LIMIT_SWAP)

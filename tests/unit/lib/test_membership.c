@@ -25,7 +25,7 @@
 #define B B16 B16 B16 B16
 
 static struct contmon_identity identity;
-static bool no_file, no_text;	/* for want of memory */
+static bool no_file, no_text;	/* out of memory */
 
 FILE *__real_fopen(const char *path, const char *mode);
 FILE *__wrap_fopen(const char *path, const char *mode);
@@ -62,7 +62,7 @@ static void test_v2_alone(void **state)
 	assert_string_equal(identity.id, "");
 }
 
-/* As Docker's cgroupfs driver makes them; the order of lines is the kernel's. */
+/* As Docker's cgroupfs driver makes them; the kernel orders the lines. */
 static void test_v1(void **state)
 {
 	(void)state;

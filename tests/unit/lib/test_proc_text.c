@@ -15,8 +15,9 @@
 #include "libcontmon/proc_text.h"
 
 #define BEFORE "42 ("
-#define AFTER ") R 7 1 1 0 -1 4194560 100 200 3 400 50 60 70 80 20 -5 9 0 777 " \
-	"4096 10 18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 3 99 2 0 0 0\n"
+#define AFTER ") R 7 1 1 0 -1 4194560 100 200 3 400 50 60 70 80 20 -5 9 0 " \
+	"777 4096 10 18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 3 99 " \
+	"2 0 0 0\n"
 
 static int parse_stat(const char *text, size_t length, struct proc_stat *ret)
 {

@@ -137,7 +137,7 @@ static void test_flags_of_the_library_are_refused(void **state)
 	assert_int_equal(contmon_query_tasks(c, &query, &tasks), -EOPNOTSUPP);
 }
 
-/* A number that does not fit into the driver's must not be cut to one that does. */
+/* A number too large for the driver's must not be cut to one that fits. */
 static void test_too_many_pids_are_refused(void **state)
 {
 	const int32_t pid = 1;
@@ -195,7 +195,8 @@ static void test_cmdline_asks_for_no_more_than_the_driver_gives(void **state)
 	(void)state;
 	assert_non_null(buffer);
 	assert_int_equal(contmon_read_cmdline(c, 1, buffer,
-					      2 * CONTMON_MAX_CMDLINE, NULL), 5);
+					      2 * CONTMON_MAX_CMDLINE, NULL),
+			 5);
 	assert_int_equal(cmdline_arg.length, CONTMON_MAX_CMDLINE);
 	free(buffer);
 }

@@ -102,9 +102,10 @@ static int count(void *unused)
 
 static void race(void)
 {
-	struct task_struct *task = kthread_create_on_cpu(count, NULL, 1, "race");
 	unsigned long end = jiffies + 5 * HZ;
+	struct task_struct *task;
 
+	task = kthread_create_on_cpu(count, NULL, 1, "race");
 	if (IS_ERR(task))
 		return;
 	wake_up_process(task);
