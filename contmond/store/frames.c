@@ -18,9 +18,9 @@ int frames_begin(struct frames *frames, sqlite3 *sqlite, int64_t span,
 	if (r < 0)
 		return r;
 	r = db_prepare(sqlite, "SELECT seq, numbers, processes, moment "
-		       "FROM frame WHERE span = ?1 AND moment >= coalesce(("
-		       "SELECT max(moment) FROM frame WHERE span = ?1 AND key AND "
-		       "moment <= ?2), 0) ORDER BY moment",
+		       "FROM frame WHERE span = ?1 AND moment >= coalesce("
+		       "(SELECT max(moment) FROM frame WHERE span = ?1 "
+		       "AND key AND moment <= ?2), 0) ORDER BY moment",
 		       &frames->statement);
 	if (r < 0) {
 		frames_done(frames);

@@ -101,7 +101,8 @@ static const struct ending_case {
 	{"the first ends with 5, the last with 0", thread_exit_0, true},
 	{"the first ends, another ends all with 3", thread_exit_group_3, true},
 	{"the first ends, a signal ends all", thread_abort, true},
-	{"the first waits, another ends all with 3", thread_exit_group_3, false},
+	{"the first waits, another ends all with 3", thread_exit_group_3,
+	 false},
 	{"the first waits, a signal ends all", thread_abort, false},
 	{"another runs a program that ends with 1", thread_exec, false},
 };

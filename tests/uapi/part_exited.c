@@ -50,7 +50,7 @@ static struct contmon_cgroup settled_row(void)
 #define NR_BURNERS 5
 #define BURN_MS 20
 
-/* Not a moment later: whoever has waited for a process may ask for its numbers */
+/* Not a moment later: who has waited for a process may ask for its numbers */
 TEST(exited_has_what_a_process_used_as_soon_as_it_is_reaped)
 {
 	const struct contmon_cgroup before = settled_row();
