@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Files that are no database of contmond's, put aside as they are */
+#include "tests/unit/store_file.h"
+
+#include "contmond/store/db.h"
+
+static void test_a_newer_file_is_put_aside(void **state)
+{
+	struct store_status status;
+
+	(void)state;
+	make_recorded();
+	sql_number(path, "SELECT 1");
+	{
+		sqlite3 *sqlite;
+
+		assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+		assert_int_equal(db_exec(sqlite, "PRAGMA user_version = 99"),
+				 0);
+		sqlite3_close(sqlite);
+	}
+	open_store(path, 0);
+	status = status_of();
+	assert_int_equal(nr_put_aside(), 1);
+	assert_contains(status.put_aside, "store.db.");
+	assert_string_equal(status.path, path);
+	assert_int_equal(sql_number(status.put_aside, "PRAGMA user_version"),
+			 99);
+	must_have(0, 0);
+	record(100);
+	must_have(100, 60);
+}
+
+static void test_a_file_of_another_program(void **state)
+{
+	sqlite3 *sqlite;
+
+	(void)state;
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(db_exec(sqlite, "CREATE TABLE precious (a); "
+				 "INSERT INTO precious VALUES (42)"), 0);
+	sqlite3_close(sqlite);
+	open_store(path, 0);
+	assert_int_equal(nr_put_aside(), 1);
+	assert_int_equal(sql_number(status_of().put_aside,
+				    "SELECT a FROM precious"), 42);
+	record(0);
+	must_have(0, 60);
+}
+
+static void test_what_is_no_database(void **state)
+{
+	(void)state;
+	write_file("store.db", "this is no database, but somebody's text, "
+		   "which is longer than the header of a database would be; "
+		   "it is to stay as it is.");
+	open_store(path, 0);
+	assert_int_equal(nr_put_aside(), 1);
+	record(0);
+	must_have(0, 60);
+}
+
+static void test_an_empty_file(void **state)
+{
+	(void)state;
+	write_file("store.db", "");
+	open_store(path, 0);
+	assert_int_equal(nr_put_aside(), 0);
+	record(0);
+	must_have(0, 60);
+}
+
+static void test_too_many_put_aside(void **state)
+{
+	char name[64];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 8; i++) {
+		snprintf(name, sizeof(name), "store.db.2020010%dT000000Z", i);
+		write_file(name, "x");
+	}
+	write_file("store.db", "this is no database either, and longer than "
+		   "the header of one, which is what makes a program look.");
+	open_store(path, 0);
+	assert_int_equal(nr_put_aside(), 8);
+	assert_string_equal(status_of().path, "");
+	assert_contains(status_of().why, path);
+	record(0);
+	must_have(0, 60);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
+		TEST(test_a_newer_file_is_put_aside),
+		TEST(test_a_file_of_another_program),
+		TEST(test_what_is_no_database),
+		TEST(test_an_empty_file),
+		TEST(test_too_many_put_aside),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The busiest processes of a moment */
+#include "tests/unit/codec.h"
+
+#include "contmond/store/busiest.h"
+
+/* Of many processes those that lead are written, of each container. */
+static void test_busiest(void **state)
+{
+	struct busiest busiest = { 0 }, read = { 0 };
+	struct buffer bytes = { 0 };
+	struct reader reader;
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < 100; i++) {
+		struct process_use use = { .c = i % 2, .pid = i + 1,
+			.cpu_ms = i, .rss_kib = 1000 - i };
+
+		snprintf(use.comm, sizeof(use.comm), "p%u", i);
+		assert_int_equal(busiest_add(&busiest, &use), 0);
+	}
+	busiest_write(&busiest, &bytes);
+	reader = reader_of(&bytes);
+	assert_int_equal(busiest_read(&read, &reader), 0);
+	assert_ptr_equal(reader.at, reader.end);
+	assert_true(read.nr <= 2 * (BUSIEST_BY_CPU + BUSIEST_BY_MEMORY));
+	assert_true(read.nr >= 2 * BUSIEST_BY_CPU);
+	assert_int_equal(read.all[0].c, 0);
+	/* The same process in the next tick adds up. */
+	busiest_merge(&busiest, &read);
+	for (i = 0; i < busiest.nr; i++) {
+		if (busiest.all[i].pid == 100)
+			assert_int_equal(busiest.all[i].cpu_ms, 198);
+	}
+	busiest_done(&busiest);
+	busiest_done(&read);
+	buffer_done(&bytes);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_busiest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A database with damaged bytes: as much as possible is kept. */
+#include "tests/unit/store_file.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "contmond/store/db.h"
+
+static void overwrite(const char *file, long offset, const void *bytes,
+		      size_t nr)
+{
+	FILE *stream = fopen(file, "r+");
+
+	assert_non_null(stream);
+	assert_int_equal(fseek(stream, offset, offset < 0 ? SEEK_END :
+			       SEEK_SET), 0);
+	assert_int_equal(fwrite(bytes, 1, nr, stream), nr);
+	assert_int_equal(fclose(stream), 0);
+}
+
+static void test_a_truncated_file(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	make_recorded();
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(truncate(path, st.st_size / 2 / 8192 * 8192), 0);
+	open_store(path, 0);
+	store_sync(store);
+	record(100);
+	must_have(100, 60);
+	assert_int_equal(nr_put_aside(), 1);
+	assert_int_equal(stat(status_of().put_aside, &st), 0);
+	close_store();
+	open_store(path, 0);
+	must_have(100, 60);
+}
+
+/* Wherever bytes are overwritten, contmond goes on, and loses no file. */
+static void test_damage_anywhere(void **state)
+{
+	static const char junk[64] = "\xff\xff\xff\xff\xff\xff\xff\xff";
+	struct stat st;
+	long offset;
+
+	(void)state;
+	open_store(path, 0);
+	{
+		int64_t t;
+
+		for (t = 0; t < 1300; t++)
+			tick_one(t, "web", (double)t);
+	}
+	close_store();
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(rename(path, in_directory("good.db")), 0);
+	for (offset = 0; offset < st.st_size; offset += 4096 + 1000) {
+		char copy[1200];
+
+		snprintf(copy, sizeof(copy), "cp %s/good.db %s; rm -f %s.*",
+			 test_directory, path, path);
+		assert_int_equal(system(copy), 0);
+		overwrite(path, offset, junk, sizeof(junk));
+		open_store(path, 0);
+		store_sync(store);
+		record(2000);
+		ask("processes", 0, 1299, 1);
+		assert_true(history.nr <= 1300);
+		store_sync(store);
+		record(2100);
+		must_have(2100, 60);
+		close_store();
+		/* It is whole, or put aside: never both gone. */
+		assert_true(nr_put_aside() == 1 ||
+			    sql_number(path, "SELECT count(*) FROM frame "
+				       "WHERE seq < 1300") > 0);
+	}
+}
+
+/* A chunk whose bits flip is a gap, and counted; all else is there. */
+static void test_a_damaged_chunk(void **state)
+{
+	sqlite3 *sqlite;
+	int64_t t;
+
+	(void)state;
+	open_store(path, 0);
+	for (t = 0; t < 1300; t++)
+		tick_one(t, "web", (double)t);
+	close_store();
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(db_exec(sqlite, "UPDATE chunk SET numbers = CAST("
+		"substr(numbers, 1, 20) || x'00' || substr(numbers, 22) "
+		"AS BLOB) WHERE metric = 'processes' AND span = 1"), 0);
+	assert_int_equal(sqlite3_changes(sqlite), 1);
+	sqlite3_close(sqlite);
+	open_store(path, 0);
+	ask("processes", 0, 1299, 1);
+	assert_int_equal(history.nr, 700);
+	must_be(0, 600, "web", 600);
+	assert_true(status_of().damaged > 0);
+	ask("threads", 0, 1299, 1);
+	assert_int_equal(history.nr, 1300);
+	assert_int_equal(nr_put_aside(), 0);
+}
+
+/* Killed with a log that was not copied yet */
+static void make_unclean(void)
+{
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		int64_t t;
+
+		open_store(path, 0);
+		for (t = 0; t < 60; t++) {
+			tick_one(t, "web", (double)t);
+			store_sync(store);
+		}
+		kill(getpid(), SIGKILL);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(access(in_directory("store.db-wal"), F_OK), 0);
+}
+
+static void test_an_unclean_end(void **state)
+{
+	(void)state;
+	make_unclean();
+	open_store(path, 0);
+	must_have(0, 60);
+	assert_int_equal(nr_put_aside(), 0);
+}
+
+static void test_a_damaged_log(void **state)
+{
+	struct stat st;
+	long offset;
+
+	(void)state;
+	make_unclean();
+	assert_int_equal(stat(in_directory("store.db-wal"), &st), 0);
+	assert_int_equal(system("true"), 0);
+	for (offset = 0; offset < st.st_size; offset += st.st_size / 23 + 1) {
+		char command[1200];
+
+		snprintf(command, sizeof(command), "cd %s && mkdir -p copy && "
+			 "rm -f copy/* && cp store.db store.db-wal copy",
+			 test_directory);
+		assert_int_equal(system(command), 0);
+		overwrite(in_directory("copy/store.db-wal"), offset,
+			  "\xff\xff\xff\xff\xff\xff\xff\xff", 8);
+		open_store(in_directory("copy/store.db"), 0);
+		store_sync(store);
+		/* What stands behind the damage is lost, no more. */
+		ask("processes", 0, 59, 1);
+		assert_true(history.nr <= 60);
+		record(100);
+		must_have(100, 60);
+		close_store();
+	}
+	assert_int_equal(truncate(in_directory("store.db-wal"),
+				  st.st_size / 2), 0);
+	open_store(path, 0);
+	ask("processes", 0, 59, 1);
+	assert_in_range(history.nr, 1, 60);
+	record(100);
+	must_have(100, 60);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
+		TEST(test_a_truncated_file),
+		TEST(test_damage_anywhere),
+		TEST(test_a_damaged_chunk),
+		TEST(test_an_unclean_end),
+		TEST(test_a_damaged_log),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

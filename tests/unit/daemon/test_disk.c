@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Disks that are full, read-only or not there */
+#include "tests/unit/store_file.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+
+enum outcome { FAILED, PASSED, CANNOT_RUN };
+
+/* Shared with a child, which is killed in the end: it has nothing to free. */
+static enum outcome *outcome;
+
+__attribute__((noreturn)) static void end_child(enum outcome came)
+{
+	*outcome = came;
+	kill(getpid(), SIGKILL);
+	abort();
+}
+
+#define MUST(condition) do { \
+	if (!(condition)) { \
+		fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, \
+			#condition); \
+		end_child(FAILED); \
+	} \
+} while (0)
+
+/* In a child with a mount namespace of its own, on a small disk */
+static void run_in(const char *options, void (*fn)(void))
+{
+	pid_t child;
+
+	outcome = mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_true(outcome != MAP_FAILED);
+	*outcome = FAILED;
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		if (unshare(CLONE_NEWNS) < 0 ||
+		    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+		    mount("tmpfs", test_directory, "tmpfs", 0, options) < 0)
+			end_child(CANNOT_RUN);
+		fn();
+		end_child(PASSED);
+	}
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	if (*outcome == CANNOT_RUN) {
+		print_message("SKIP: no mount namespace for this user\n");
+		skip();
+	}
+	assert_int_equal(*outcome, PASSED);
+	munmap(outcome, sizeof(*outcome));
+}
+
+static void fill_disk(void)
+{
+	int fd = open(in_directory("filler"), O_WRONLY | O_CREAT, 0600);
+	static char zeros[4096];
+
+	MUST(fd >= 0);
+	while (write(fd, zeros, sizeof(zeros)) > 0)
+		;
+	close(fd);
+}
+
+static void on_a_full_disk(void)
+{
+	int64_t t;
+
+	open_store(path, 0);
+	record(0);
+	fill_disk();
+	for (t = 100; t < 3000 && !status_of().why[0]; t++) {
+		tick_one(t, "web", (double)t);
+		store_sync(store);
+	}
+	MUST(strstr(status_of().why, "No space left on device"));
+	MUST(status_of().waiting > 0);
+	/* The present is there all the same, and so is the past. */
+	ask("processes", 0, t, 1);
+	MUST(history.nr == (size_t)(60 + t - 100));
+	MUST(unlink(in_directory("filler")) == 0);
+	while (status_of().waiting > 0) {
+		tick_one(t, "web", (double)t);
+		store_sync(store);
+		t++;
+		usleep(20000);
+	}
+	MUST(!status_of().why[0]);
+	MUST(status_of().lost == 0);
+	reopen_store(path);
+	ask("processes", 0, t, 1);
+	MUST(history.nr == (size_t)(60 + t - 100));
+	close_store();
+}
+
+static void test_a_full_disk(void **state)
+{
+	(void)state;
+	run_in("size=3m", on_a_full_disk);
+}
+
+static void on_a_disk_that_is_full_at_the_start(void)
+{
+	fill_disk();
+	open_store(path, 0);
+	MUST(status_of().why[0]);
+	MUST(!status_of().path[0]);
+	record(0);
+	ask("processes", 0, 59, 1);
+	MUST(history.nr == 60);
+	close_store();
+}
+
+static void test_a_disk_that_is_full_at_the_start(void **state)
+{
+	(void)state;
+	run_in("size=1m", on_a_disk_that_is_full_at_the_start);
+}
+
+static void on_a_disk_that_becomes_read_only(void)
+{
+	int64_t t;
+
+	open_store(path, 0);
+	record(0);
+	close_store();
+	MUST(mount(NULL, test_directory, NULL, MS_REMOUNT | MS_RDONLY,
+		   NULL) == 0);
+	open_store(path, 0);
+	MUST(strstr(status_of().why, "Read-only file system"));
+	record(100);
+	ask("processes", 100, 159, 1);
+	MUST(history.nr == 60);
+	MUST(mount(NULL, test_directory, NULL, MS_REMOUNT, NULL) == 0);
+	/* What memory held follows what the file had. */
+	store_try_again(store);
+	for (t = 160; t < 1000 && !status_of().path[0]; t++) {
+		tick_one(t, "web", (double)t);
+		store_sync(store);
+		usleep(10000);
+	}
+	MUST(strcmp(status_of().path, path) == 0);
+	MUST(!status_of().why[0]);
+	ask("processes", 0, t, 1);
+	MUST(history.nr == (size_t)(60 + t - 100));
+	reopen_store(path);
+	ask("processes", 0, t, 1);
+	MUST(history.nr == (size_t)(60 + t - 100));
+	close_store();
+}
+
+static void test_a_read_only_disk(void **state)
+{
+	(void)state;
+	run_in("size=8m", on_a_disk_that_becomes_read_only);
+}
+
+static void test_a_directory_that_is_missing(void **state)
+{
+	(void)state;
+	open_store(in_directory("nowhere/store.db"), 0);
+	assert_contains(status_of().why, "No such file or directory");
+	record(0);
+	must_have(0, 60);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
+		TEST(test_a_full_disk),
+		TEST(test_a_disk_that_is_full_at_the_start),
+		TEST(test_a_read_only_disk),
+		TEST(test_a_directory_that_is_missing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Containers that ended: what is known of their lives */
+#include "tests/unit/store.h"
+
+static char path[512];
+
+static int begin(void **state)
+{
+	int r = begin_test(state);
+
+	snprintf(path, sizeof(path), "%s", in_directory("store.db"));
+	open_store(path, 0);
+	return r;
+}
+
+static struct past_container found[16];
+static char texts[16][2][64];
+static size_t nr_found;
+
+static int find(const struct past_container *container, void *userdata)
+{
+	(void)userdata;
+	assert_true(nr_found < COUNT(found));
+	found[nr_found] = *container;
+	snprintf(texts[nr_found][0], 64, "%s", container->title ?: "");
+	snprintf(texts[nr_found][1], 64, "%s", container->labels ?: "");
+	found[nr_found].title = texts[nr_found][0];
+	found[nr_found].labels = texts[nr_found][1];
+	nr_found++;
+	return 0;
+}
+
+static void look(int64_t from_s, int64_t to_s, bool ended_only)
+{
+	const struct past_query query = {
+		.from_ms = T0 + from_s * 1000,
+		.to_ms = T0 + to_s * 1000,
+		.ended_only = ended_only,
+		.max_rows = 16,
+	};
+
+	store_sync(store);
+	nr_found = 0;
+	assert_int_equal(store_containers(store, &query, find, NULL), 0);
+}
+
+static void test_a_container_that_ends(void **state)
+{
+	const struct box boxes[] = { { "alpha", 1, 4096 }, { "beta", 2, 7 } };
+	int i;
+
+	(void)state;
+	for (i = 0; i < 10; i++)
+		tick_at(T0 + i * 1000, BOOT0 + i * 1000, boxes, 2);
+	tick_at(T0 + 10000, BOOT0 + 10000, boxes + 1, 1);
+	look(0, 100, true);
+	assert_int_equal(nr_found, 1);
+	assert_string_equal(found[0].title, "alpha");
+	assert_near(found[0].first_ms, T0, 0.5);
+	assert_near(found[0].ended_ms, T0 + 9000, 0.5);
+	assert_near(found[0].final.cpu_seconds, 4096, 1e-9);
+	assert_near(found[0].final.memory_peak_bytes, 4096, 1e-9);
+	assert_near(found[0].final.write_ops, 4096, 1e-9);
+	assert_true(isnan(found[0].final.exit_code));
+	look(0, 100, false);
+	assert_int_equal(nr_found, 2);
+	assert_string_equal(found[0].title, "beta");
+	assert_true(isnan(found[0].ended_ms));
+	look(0, 5, true);
+	assert_int_equal(nr_found, 0);
+	look(20, 50, false);
+	assert_int_equal(nr_found, 1);
+}
+
+/* What an event knows of the end goes over what the ticks saw. */
+static void test_an_end_that_is_reported(void **state)
+{
+	const struct box box = { "alpha", 1, 100 };
+	char id[32];
+	struct container_row row = row_of(&box, id);
+	const struct store_container who = { .cgroup_id = 1, .row = &row,
+					     .labels = "{\"a\":\"b\"}" };
+	struct store_final final;
+
+	(void)state;
+	tick_at(T0, BOOT0, &box, 1);
+	tick_at(T0 + 1000, BOOT0 + 1000, NULL, 0);
+	store_final_init(&final);
+	final.ended_ms = (double)T0 + 400;
+	final.exit_code = 137;
+	final.oom_killed = 1;
+	final.cpu_seconds = 123.5;
+	assert_int_equal(store_end(store, &who, &final), 0);
+	look(0, 100, true);
+	assert_int_equal(nr_found, 1);
+	assert_near(found[0].ended_ms, T0 + 400, 0.5);
+	assert_near(found[0].final.exit_code, 137, 0);
+	assert_near(found[0].final.oom_killed, 1, 0);
+	assert_near(found[0].final.cpu_seconds, 123.5, 1e-9);
+	assert_near(found[0].final.write_ops, 100, 1e-9);
+	assert_string_equal(found[0].labels, "{\"a\":\"b\"}");
+	/* More is known later; what was known stays. */
+	store_final_init(&final);
+	final.ended_ms = (double)T0 + 400;
+	final.restarts = 3;
+	assert_int_equal(store_end(store, &who, &final), 0);
+	look(0, 100, true);
+	assert_int_equal(nr_found, 1);
+	assert_near(found[0].final.restarts, 3, 0);
+	assert_near(found[0].final.exit_code, 137, 0);
+}
+
+/* 50 ms between two ticks: no tick has seen it, and it is there. */
+static void test_a_life_between_ticks(void **state)
+{
+	const struct box box = { "flash", 9, 1 };
+	char id[32];
+	struct container_row row = row_of(&box, id);
+	const struct store_container who = { .cgroup_id = 9, .row = &row };
+	struct store_final final;
+
+	(void)state;
+	tick_at(T0, BOOT0, NULL, 0);
+	store_final_init(&final);
+	final.started_ms = (double)T0 + 100;
+	final.ended_ms = (double)T0 + 150;
+	final.exit_code = 0;
+	final.cpu_seconds = 0.031;
+	assert_int_equal(store_end(store, &who, &final), 0);
+	tick_at(T0 + 1000, BOOT0 + 1000, NULL, 0);
+	look(0, 10, true);
+	assert_int_equal(nr_found, 1);
+	assert_string_equal(found[0].title, "flash");
+	assert_near(found[0].final.started_ms, T0 + 100, 0.5);
+	assert_near(found[0].final.cpu_seconds, 0.031, 1e-9);
+	assert_near(found[0].final.exit_code, 0, 0);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM final"), 1);
+}
+
+/* A tick that could not read a container does not end it for good. */
+static void test_one_that_comes_back(void **state)
+{
+	const struct box box = { "alpha", 1, 1 };
+
+	(void)state;
+	tick_at(T0, BOOT0, &box, 1);
+	tick_at(T0 + 1000, BOOT0 + 1000, NULL, 0);
+	tick_at(T0 + 2000, BOOT0 + 2000, &box, 1);
+	look(0, 10, false);
+	assert_int_equal(nr_found, 1);
+	assert_true(isnan(found[0].ended_ms));
+	look(0, 10, true);
+	assert_int_equal(nr_found, 0);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM container"),
+			 1);
+	tick_at(T0 + 3000, BOOT0 + 3000, NULL, 0);
+	look(0, 10, true);
+	assert_int_equal(nr_found, 1);
+	assert_near(found[0].ended_ms, T0 + 2000, 0.5);
+}
+
+static void test_containers_keep_their_numbers(void **state)
+{
+	const struct box boxes[] = { { "alpha", 1, 1 }, { "beta", 2, 1 } };
+
+	(void)state;
+	tick_at(T0, BOOT0, boxes, 2);
+	reopen_store(path);
+	tick_at(T0 + 5000, BOOT0 + 5000, boxes, 1);
+	store_sync(store);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM container"),
+			 2);
+	/* The other ended while contmond was down. */
+	look(0, 10, true);
+	assert_int_equal(nr_found, 1);
+	assert_string_equal(found[0].title, "beta");
+	/* After a boot everything is new. */
+	close_store();
+	boot_id = "boot-2";
+	open_store(path, 0);
+	tick_at(T0 + 60000, 1000, boxes, 1);
+	store_sync(store);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM container"),
+			 3);
+	look(0, 100, true);
+	assert_int_equal(nr_found, 2);
+	ask("processes", 0, 100, 1);
+	assert_int_equal(history.nr, 4);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
+		TEST(test_a_container_that_ends),
+		TEST(test_an_end_that_is_reported),
+		TEST(test_a_life_between_ticks),
+		TEST(test_one_that_comes_back),
+		TEST(test_containers_keep_their_numbers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

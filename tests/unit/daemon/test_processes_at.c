@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The processes of a moment of the past */
+#include "tests/unit/store.h"
+
+static char path[512];
+
+static int begin(void **state)
+{
+	int r = begin_test(state);
+
+	snprintf(path, sizeof(path), "%s", in_directory("store.db"));
+	open_store(path, 0);
+	return r;
+}
+
+static char names[32][64];
+static double cores[32];
+static size_t nr_names;
+
+static int note_process(const struct past_process *process, void *userdata)
+{
+	(void)userdata;
+	assert_true(nr_names < COUNT(names));
+	snprintf(names[nr_names], sizeof(names[0]), "%s/%s",
+		 process->container, process->comm);
+	cores[nr_names++] = process->cpu_cores;
+	return 0;
+}
+
+static void tick_processes(int64_t t_s, double cpu)
+{
+	const struct box box = { "web", 1, 1 };
+	char id[32], comm[16];
+	struct container_row row = row_of(&box, id);
+	struct system_row host = { .t = (double)(T0 + t_s * 1000) };
+	struct store_process processes[2] = {
+		{ .pid = 10, .comm = "steady", .cpu_seconds = cpu },
+		{ .pid = (uint32_t)(1000 + t_s), .comm = comm,
+		  .cpu_seconds = 0.1 },
+	};
+	const struct store_process daemon = { .pid = 1, .comm = "init",
+					      .rss_bytes = 1 << 20 };
+	const struct store_container container = { .cgroup_id = 1,
+		.row = &row, .processes = processes, .nr_processes = 2 };
+	const struct store_tick tick = { T0 + t_s * 1000,
+		(uint64_t)(BOOT0 + t_s * 1000) * NS_PER_MS, &host, &container,
+		1, &daemon, 1 };
+
+	snprintf(comm, sizeof(comm), "job-%lld", (long long)t_s);
+	assert_int_equal(store_tick(store, &tick), 0);
+}
+
+static int processes_at(int64_t t_s, const char *list,
+			struct past_moment *moment)
+{
+	nr_names = 0;
+	return store_processes(store, T0 + t_s * 1000, list, note_process,
+			       NULL, moment);
+}
+
+static void test_processes_of_a_moment(void **state)
+{
+	struct past_moment moment;
+	int64_t t;
+
+	(void)state;
+	for (t = 0; t < 2000; t++) {
+		tick_processes(t, 0.5);
+		if (t % 100 == 0)
+			store_sync(store);
+	}
+	store_sync(store);
+	/* One of a sealed span, and one of frames */
+	for (t = 300; t <= 1990; t += 1690) {
+		assert_int_equal(processes_at(t, NULL, &moment), 0);
+		assert_int_equal(moment.t_ms, T0 + t * 1000);
+		assert_int_equal(moment.width_ms, 0);
+		assert_int_equal(nr_names, 3);
+		assert_string_equal(names[0], "host/init");
+		assert_string_equal(names[1], "web/steady");
+		assert_near(cores[1], 0.5, 1e-9);
+		assert_string_equal(names[2], t == 300 ? "web/job-300" :
+						"web/job-1990");
+	}
+	assert_int_equal(processes_at(300, "web", &moment), 0);
+	assert_int_equal(nr_names, 2);
+	assert_int_equal(processes_at(300, "host", &moment), 0);
+	assert_int_equal(nr_names, 1);
+	/* Just before the first tick: a bucket that begins there knows. */
+	assert_int_equal(processes_at(-100, NULL, &moment), 0);
+	assert_int_equal(moment.width_ms, 600000);
+	assert_int_equal(processes_at(-5000, NULL, &moment), -ENOENT);
+	assert_int_equal(processes_at(9000, NULL, &moment), -ENOENT);
+}
+
+/* The ticks are gone: the bucket of 10 s knows who was busy in it. */
+static void test_processes_of_a_bucket(void **state)
+{
+	struct past_moment moment;
+	sqlite3 *sqlite;
+	int64_t t;
+
+	(void)state;
+	for (t = 0; t < 1300; t++)
+		tick_processes(t, 0.5);
+	store_sync(store);
+	close_store();
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(sqlite, "DELETE FROM span WHERE "
+		"tier = 0 AND layout IS NULL", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(sqlite);
+	open_store(path, 0);
+	assert_int_equal(processes_at(305, NULL, &moment), 0);
+	assert_int_equal(moment.t_ms, T0 + 300000);
+	assert_int_equal(moment.width_ms, 10000);
+	assert_string_equal(names[1], "web/steady");
+	assert_near(cores[1], 0.5, 1e-9);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
+		TEST(test_processes_of_a_moment),
+		TEST(test_processes_of_a_bucket),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
