@@ -1,44 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whose container a cgroup path is in. In the tables a ')' stands behind the
- * container's own cgroup; it is taken out before the path is asked about.
+ * Whose container a cgroup path is in. In the tables a ')' follows the
+ * container's own cgroup; it is taken out before the path is looked up.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "contmon.h"
-
-#define A16 "0123456789abcdef"
-#define A A16 A16 A16 A16
-#define B16 "fedcba9876543210"
-#define B B16 B16 B16 B16
-#define UID "8f0c6f3e-91b1-4a4b-9a4c-0a1b2c3d4e5f"
-#define UID_ "8f0c6f3e_91b1_4a4b_9a4c_0a1b2c3d4e5f"
-#define STATIC_UID "c9b9a1bd7d3d3d4c0d4f3c2b1a098765"
-#define USER "/user.slice/user-1000.slice/user@1000.service"
-#define KUBEPODS "/kubepods.slice"
-#define BURSTABLE KUBEPODS "/kubepods-burstable.slice/kubepods-burstable-pod"
-#define KIND "/kubelet.slice/kubelet-kubepods.slice" \
-	"/kubelet-kubepods-besteffort.slice/kubelet-kubepods-besteffort-pod"
-
-#define DOCKER CONTMON_RUNTIME_DOCKER
-#define CONTAINERD CONTMON_RUNTIME_CONTAINERD
-#define CRIO CONTMON_RUNTIME_CRIO
-#define PODMAN CONTMON_RUNTIME_PODMAN
-#define LXC CONTMON_RUNTIME_LXC
-#define NSPAWN CONTMON_RUNTIME_NSPAWN
-#define KUBERNETES CONTMON_RUNTIME_KUBERNETES
-#define NOMAD CONTMON_RUNTIME_NOMAD
-#define UNKNOWN CONTMON_RUNTIME_UNKNOWN
-#define BUILDKIT CONTMON_RUNTIME_BUILDKIT
-#define STEP "l3sxo3k7mqj6rhbvr7u1m1v5q"
+#include "tests/unit/identity.h"
 
 struct row {
 	const char *marked_path;
@@ -221,97 +186,6 @@ static const struct row others[] = {
 	       ".scope)", DOCKER, A, STATIC_UID),
 };
 
-static const char *const hosts[] = {
-	"",
-	"/",
-	"//",
-	"/init.scope",
-	"/system.slice/ssh.service",
-	"/system.slice/docker.service",
-	"/system.slice/containerd.service",
-	USER "/app.slice/x.service",
-
-	/* helpers */
-	"/machine.slice/libpod-conmon-" A ".scope",
-	"/machine.slice/libpod-conmon-" A ".scope/x",
-	USER "/user.slice/libpod-conmon-" A ".scope",
-	"/machine.slice/machine-libpod_pod_" B ".slice/libpod-conmon-" A
-		".scope",
-	USER "/user.slice/user-libpod_pod_" B ".slice/libpod-conmon-" A
-		".scope",
-	USER "/user.slice/podman-pause-0a1b2c3d.scope",
-	BURSTABLE UID_ ".slice/crio-conmon-" A ".scope",
-	"/kubepods/burstable/pod" UID "/crio-conmon-" A,
-	"/libpod_parent/conmon",
-	"/libpod_parent/" B "/conmon",
-	"/libpod_parent/" B,
-	"/lxc.monitor.web",
-	"/lxc.monitor/101",
-	"/lxc/lxc.monitor.web",
-	"/system.slice/web.service/libpod-conmon-" A,
-	"/system.slice/web.service/supervisor",
-	"/machine.slice/container@web.service/supervisor",
-	"/machine.slice/container@web.service",
-	"/kata_overhead/" A,
-	"/kata_overhead/docker/" A,
-	"/kata_overhead/kubepods/besteffort/pod" UID "/" A,
-	"/kata-overhead.slice/runtime-rs-" A ".scope",
-
-	/* what holds containers is none */
-	"/docker",
-	"/lxc",
-	"/default",
-	"/machine.slice/machine-libpod_pod_" B ".slice",
-	BURSTABLE UID_ ".slice",
-	"/kubepods/burstable/pod" UID,
-	"/ecs/" STATIC_UID,
-	"/nomad.slice/share.slice",
-	"/machine.slice/machine-qemu\\x2d1\\x2dvm.scope",
-	"/machine.slice/vm.scope",
-	"/machine.slice/deb.scope/supervisor",
-
-	/* nearly */
-	"/docker/" A "0",
-	"/docker/" A16 A16 A16 "0123456789abcde",
-	"/docker/" A16 A16 A16 "0123456789ABCDEF",
-	"/docker/" A16 A16 A16 "0123456789abcdeg",
-	"/docker/buildkit/" STEP "0",
-	"/docker/buildkit/l3sxo3k7mqj6rhbvr7u1m1v5",
-	"/docker/buildkit/L3sxo3k7mqj6rhbvr7u1m1v5q",
-	"/buildkit",
-	"/system.slice/docker-" A,
-	"/system.slice/docker-" A ".slice",
-	"/system.slice/docker-.scope",
-	"/system.slice/docker-" A ".scope.d",
-	"/system.slice/xdocker-" A ".scope",
-	"/a/b/" A "0",
-	"/a/b/kata-" A,
-	"/my-namespace/my-redis",
-	"/kata_overhead",
-};
-
-/* What is no name, or becomes none when systemd's escapes are undone */
-static const char *const nameless[] = {
-	"/lxc.payload.",
-	"/lxc/..",
-	"/lxc/.",
-	"/lxc.payload.a\nb",
-	"/machine.slice/machine-.scope",
-	"/machine.slice/machine-\\x00.scope",
-	"/machine.slice/machine-a\\x00.scope",
-	"/machine.slice/machine-a\\x2fb.scope",
-	"/machine.slice/machine-a\\x0ab.scope",
-	"/machine.slice/machine-\\x2e\\x2e.scope",
-	"/machine.slice/machine-a\\x.scope",
-	"/machine.slice/machine-a\\x2.scope",
-	"/machine.slice/machine-a\\.scope",
-	"/machine.slice/machine-a\\n.scope",
-	"/machine.slice/machine-\\x2d\\x2d.scop",
-	"/machine.slice/systemd-nspawn@.service",
-	"/machine.slice/systemd-nspawn@a/b.service",
-	"/system.slice/.service/payload",
-};
-
 static void check_row(const struct row *row)
 {
 	const char *mark = strchr(row->marked_path, ')');
@@ -341,23 +215,6 @@ static void check_rows(const struct row *rows, size_t nr)
 	for (i = 0; i < nr; i++)
 		check_row(&rows[i]);
 }
-
-static void check_none(const char *path)
-{
-	struct contmon_identity got, none = { 0 };
-
-	memset(&got, 0xff, sizeof(got));
-	if (contmon_identify(path, &got) != 0)
-		fail_msg("'%s' is called %s '%s'", path,
-			 contmon_runtime_name(got.runtime), got.id);
-	assert_int_equal(got.runtime, CONTMON_RUNTIME_NONE);
-	assert_string_equal(got.id, none.id);
-	assert_string_equal(got.pod, none.pod);
-	assert_int_equal(got.path_length, 0);
-	assert_false(got.rootless);
-}
-
-#define NR(array) (sizeof(array) / sizeof((array)[0]))
 
 static void test_docker(void **state)
 {
@@ -393,51 +250,6 @@ static void test_other_runtimes(void **state)
 {
 	(void)state;
 	check_rows(others, NR(others));
-}
-
-static void test_the_host_and_helpers_are_no_containers(void **state)
-{
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NR(hosts); i++)
-		check_none(hosts[i]);
-}
-
-static void test_without_a_name_there_is_no_container(void **state)
-{
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NR(nameless); i++)
-		check_none(nameless[i]);
-}
-
-/* A cgroup inside of a container cannot leave it by its name. */
-static void test_a_cgroup_without_a_name_stays_in_its_container(void **state)
-{
-	struct contmon_identity got;
-	char path[1024];
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NR(nameless); i++) {
-		snprintf(path, sizeof(path), "/docker/" A "%s", nameless[i]);
-		assert_int_equal(contmon_identify(path, &got), 1);
-		assert_string_equal(got.id, A);
-		assert_int_equal(got.path_length, strlen("/docker/" A));
-	}
-}
-
-static void test_helpers_inside_belong_to_the_outer_container(void **state)
-{
-	struct contmon_identity got;
-
-	(void)state;
-	assert_int_equal(contmon_identify("/docker/" A "/libpod-conmon-" B
-					  ".scope", &got), 1);
-	assert_int_equal(got.runtime, DOCKER);
-	assert_string_equal(got.id, A);
 }
 
 /* An id of the greatest length, and one byte more */
@@ -502,12 +314,6 @@ int main(void)
 		cmocka_unit_test(test_any_parent),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_other_runtimes),
-		cmocka_unit_test(test_the_host_and_helpers_are_no_containers),
-		cmocka_unit_test(test_without_a_name_there_is_no_container),
-		cmocka_unit_test(
-			test_a_cgroup_without_a_name_stays_in_its_container),
-		cmocka_unit_test(
-			test_helpers_inside_belong_to_the_outer_container),
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_very_long_paths),
 		cmocka_unit_test(test_runtimes_have_names),
