@@ -212,6 +212,8 @@ static int take(struct sample_source *source, struct sample *sample)
 	r = take_snapshots(source, sample);
 	if (r < 0)
 		return r;
+	scope_map_sampled(source->scopes, &sample->cgroups);
+	victims_read(source->victims);
 	r = scope_map_update(source->scopes, &sample->cgroups);
 	if (r < 0)
 		return r;

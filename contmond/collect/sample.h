@@ -12,6 +12,7 @@
 #include "limits.h"
 #include "scope.h"
 #include "tally.h"
+#include "victims.h"
 
 /* Where the process is; other values are indices into sample.containers */
 #define SAMPLE_HOST	(-1)
@@ -58,6 +59,7 @@ struct sample {
 
 /**
  * struct sample_source - what samples are made from
+ * @victims: of the OOM killer; NULL where the driver does not report them
  * @shortage: -EMFILE or -ENFILE if there were too few descriptors to open a
  *	file of a cgroup in the newest sample, else 0
  */
@@ -65,6 +67,7 @@ struct sample_source {
 	struct contmon *device;
 	struct contmon_paths *cgroups;
 	struct scope_map *scopes;
+	struct victims *victims;
 	struct cgroupfs_buffer buffer;
 	int shortage;
 };

@@ -67,9 +67,11 @@ static void close_device(struct sampler *sampler)
 
 	sample_clear(&sampler->samples[0]);
 	sample_clear(&sampler->samples[1]);
+	victims_free(source->victims);
 	scope_map_free(source->scopes);
 	contmon_paths_free(source->cgroups);
 	contmon_close(source->device);
+	source->victims = NULL;
 	source->scopes = NULL;
 	source->cgroups = NULL;
 	source->device = NULL;
@@ -104,6 +106,18 @@ static const char *open_hint(int error)
 	}
 }
 
+/* Without a stream, memory.events says what it last said. */
+static void watch_victims(struct sampler *sampler)
+{
+	struct sample_source *source = &sampler->source;
+	int r = victims_new(sd_event_source_get_event(sampler->timer),
+			    source->device, source->scopes, &source->victims);
+
+	if (r < 0)
+		log_warn("OOM kills that end a container are not counted: %s",
+			 strerror(-r));
+}
+
 static int open_device(struct sampler *sampler)
 {
 	const struct sampler_listener *listener = &sampler->listener;
@@ -129,6 +143,7 @@ static int open_device(struct sampler *sampler)
 		lose(sampler, "%s", strerror(-r));
 		return r;
 	}
+	watch_victims(sampler);
 	listener->opened(&info, listener->userdata);
 	return 0;
 }

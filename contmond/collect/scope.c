@@ -217,6 +217,9 @@ int scope_map_update(struct scope_map *map,
 			continue;
 		}
 		r = look_up(map, found, nr, old, &found[nr]);
+		if (r == 0 && found[nr].scope)
+			found[nr].scope->sampled_boottime_ns =
+				snapshot->taken_boottime_ns;
 		if (r == -ENOMEM) {
 			forget(found, nr);
 			return r;
@@ -229,6 +232,53 @@ int scope_map_update(struct scope_map *map,
 	map->known = found;
 	map->nr = nr;
 	return 0;
+}
+
+void scope_map_sampled(const struct scope_map *map,
+		       const struct contmon_cgroups *snapshot)
+{
+	const struct known *known;
+	size_t i;
+
+	for (i = 0; i < snapshot->nr; i++) {
+		known = find(map, snapshot->entries[i].cgroup_id);
+		if (!known || !known->scope ||
+		    known->scope->cgroup_id != known->cgroup_id)
+			continue;
+		known->scope->sampled_boottime_ns = snapshot->taken_boottime_ns;
+		known->scope->oom_kills_since = 0;
+	}
+}
+
+/*
+ * A cgroup that was made since the last snapshot, inside of a container that
+ * is in it. NULL: there is no such container; what a new one has, the next
+ * snapshot says.
+ */
+static struct scope *scope_of_new(const struct scope_map *map, uint64_t id)
+{
+	struct contmon_identity identity;
+	struct scope *scope;
+	const char *path;
+
+	if (contmon_paths_find(map->cgroups, id, &path) < 0 ||
+	    !identify(map, path, &identity) || !path[identity.path_length])
+		return NULL;
+	scope = scope_of_path(map->known, map->nr, path, identity.path_length);
+	scope_unref(scope);	/* the map has it */
+	return scope;
+}
+
+void scope_map_count_oom_kill(struct scope_map *map, uint64_t cgroup_id,
+			      uint64_t boottime_ns)
+{
+	const struct known *known = find(map, cgroup_id);
+	struct scope *scope = known ? known->scope :
+				      scope_of_new(map, cgroup_id);
+
+	/* The kernel counts a kill before it reports it. */
+	if (scope && boottime_ns > scope->sampled_boottime_ns)
+		scope->oom_kills_since++;
 }
 
 int scope_map_find(const struct scope_map *map, uint64_t cgroup_id,

@@ -24,8 +24,11 @@
  *	runtime makes a new cgroup for each
  * @started_ms: the same by the wall clock as it was when that was seen, and
  *	not changed when the clock is set
+ * @sampled_boottime_ns: when the last snapshot began that it is in
+ * @oom_kills_since: processes in it that the OOM killer has ended since then,
+ *	which the snapshot does not count yet
  *
- * Nothing else but the files ever changes.
+ * Beside these and the files nothing changes.
  */
 struct scope {
 	unsigned int references;
@@ -38,6 +41,8 @@ struct scope {
 	bool is_started;
 	uint64_t started_boottime_ns;
 	int64_t started_ms;
+	uint64_t sampled_boottime_ns;
+	uint64_t oom_kills_since;
 	struct cgroupfs files;
 };
 
@@ -66,6 +71,25 @@ void scope_map_free(struct scope_map *map);
  */
 int scope_map_update(struct scope_map *map,
 		     const struct contmon_cgroups *snapshot);
+
+/**
+ * scope_map_sampled() - a new snapshot has the OOM kills of all in it
+ *
+ * To be called before scope_map_update(), which forgets those that are gone:
+ * their last kills can be counted in between.
+ */
+void scope_map_sampled(const struct scope_map *map,
+		       const struct contmon_cgroups *snapshot);
+
+/**
+ * scope_map_count_oom_kill() - a process was killed in a cgroup
+ * @boottime_ns: when; not counted if the last snapshot has it
+ *
+ * It counts for the container that the cgroup is in, if that was in a
+ * snapshot.
+ */
+void scope_map_count_oom_kill(struct scope_map *map, uint64_t cgroup_id,
+			      uint64_t boottime_ns);
 
 /**
  * scope_map_find() - whose cgroup is it?

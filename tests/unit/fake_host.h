@@ -5,13 +5,16 @@
  * contmon_open, contmon_close, contmon_get_info, contmon_snapshot_tasks,
  * contmon_snapshot_cgroups, contmon_get_system, contmon_paths_new,
  * contmon_paths_free, contmon_paths_root, contmon_paths_find,
- * contmon_paths_keep, contmon_limits_new, contmon_limits_get and
- * contmon_limits_free.
+ * contmon_paths_keep, contmon_limits_new, contmon_limits_get,
+ * contmon_limits_free, contmon_events_open, contmon_events_close,
+ * contmon_events_fd and contmon_events_next.
  */
 #ifndef TESTS_UNIT_FAKE_HOST_H
 #define TESTS_UNIT_FAKE_HOST_H
 
 #include "daemon.h"
+
+#include <sys/eventfd.h>
 
 #include <contmon.h>
 
@@ -36,6 +39,10 @@ static struct {
 	struct contmon_cgroup_limits limits;	/* of every cgroup */
 	int limits_error;
 	int nr_limits;
+	int events_error;	/* of opening the stream, and of reading it */
+	int events_fd, nr_streams;
+	struct contmon_event events[8];
+	size_t nr_events, nr_events_read;
 } host;
 
 static struct contmon *const device = (struct contmon *)&host;
@@ -117,6 +124,7 @@ int __wrap_contmon_snapshot_cgroups(struct contmon *c, uint64_t fields,
 	ret->entries = realloc(ret->entries, sizeof(host.cgroups));
 	memcpy(ret->entries, host.cgroups, sizeof(host.cgroups));
 	ret->nr = host.nr_cgroups;
+	ret->taken_boottime_ns = clock_boottime_ns();
 	return 0;
 }
 
@@ -197,6 +205,72 @@ void __wrap_contmon_limits_free(struct contmon_limits *l)
 {
 	if (l)
 		host.nr_limits--;
+}
+
+int __wrap_contmon_events_open(struct contmon *c,
+			       const struct contmon_watch *watch,
+			       struct contmon_events **ret);
+void __wrap_contmon_events_close(struct contmon_events *stream);
+int __wrap_contmon_events_fd(const struct contmon_events *stream);
+int __wrap_contmon_events_next(struct contmon_events *stream,
+			       struct contmon_event *ret);
+
+int __wrap_contmon_events_open(struct contmon *c,
+			       const struct contmon_watch *watch,
+			       struct contmon_events **ret)
+{
+	assert_ptr_equal(c, device);
+	assert_int_equal(watch->events, 1 << CONTMON_EVENT_OOM);
+	assert_int_equal(watch->flags, 0);
+	if (host.events_error)
+		return host.events_error;
+	host.events_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	assert_true(host.events_fd >= 0);
+	host.nr_streams++;
+	*ret = (struct contmon_events *)&host.events;
+	return 0;
+}
+
+void __wrap_contmon_events_close(struct contmon_events *stream)
+{
+	if (!stream)
+		return;
+	close(host.events_fd);
+	host.nr_streams--;
+}
+
+int __wrap_contmon_events_fd(const struct contmon_events *stream)
+{
+	assert_ptr_equal(stream, &host.events);
+	return host.events_fd;
+}
+
+int __wrap_contmon_events_next(struct contmon_events *stream,
+			       struct contmon_event *ret)
+{
+	eventfd_t ignored;
+
+	assert_ptr_equal(stream, &host.events);
+	if (host.events_error)
+		return host.events_error;
+	eventfd_read(host.events_fd, &ignored);
+	if (host.nr_events_read == host.nr_events)
+		return 0;
+	*ret = host.events[host.nr_events_read++];
+	return 1;
+}
+
+/* The OOM killer ends a process now; its stream becomes readable. */
+static inline void kill_process(int32_t pid, uint64_t cgroup_id)
+{
+	host.events[host.nr_events++] = (struct contmon_event){
+		.type = CONTMON_EVENT_OOM,
+		.pid = pid,
+		.boottime_ns = clock_boottime_ns(),
+		.start_boottime_ns = 1000 + (uint32_t)pid,
+		.cgroup_id = cgroup_id,
+	};
+	eventfd_write(host.events_fd, 1);
 }
 
 static inline void add_cgroup(uint64_t id, const char *path)

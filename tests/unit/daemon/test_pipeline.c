@@ -6,7 +6,8 @@
  * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
  * wrap: contmon_paths_free contmon_paths_root contmon_paths_find
  * wrap: contmon_paths_keep contmon_limits_new contmon_limits_get
- * wrap: contmon_limits_free
+ * wrap: contmon_limits_free contmon_events_open contmon_events_close
+ * wrap: contmon_events_fd contmon_events_next
  * wrap: names_client_new names_client_free device_new device_free
  */
 #include "tests/unit/fake_host.h"
@@ -106,6 +107,7 @@ static int teardown(void **state)
 	pipeline_free(pipeline);
 	sd_event_unref(event);
 	assert_int_equal(host.nr_open, 0);
+	assert_int_equal(host.nr_streams, 0);
 	assert_int_equal(host.nr_limits, 0);
 	return remove_directory(state);
 }

@@ -6,7 +6,8 @@
  * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
  * wrap: contmon_paths_free contmon_paths_root contmon_paths_find
  * wrap: contmon_paths_keep contmon_limits_new contmon_limits_get
- * wrap: contmon_limits_free
+ * wrap: contmon_limits_free contmon_events_open contmon_events_close
+ * wrap: contmon_events_fd contmon_events_next
  */
 #include "tests/unit/fake_host.h"
 
@@ -71,6 +72,7 @@ static int teardown(void **state)
 	names_free(names);
 	sd_event_unref(event);
 	assert_int_equal(host.nr_open, 0);
+	assert_int_equal(host.nr_streams, 0);
 	return remove_directory(state);
 }
 
@@ -154,6 +156,25 @@ static void test_reading_fails(void **state)
 	assert_false(heard.had_before);
 }
 
+/* An older driver has no events, and a stream may break: samples go on. */
+static void test_no_events(void **state)
+{
+	(void)state;
+	host.events_error = -EOPNOTSUPP;
+	run_until(event, sampled_twice);
+	assert_int_equal(heard.nr_lost, 0);
+}
+
+static void test_the_stream_breaks(void **state)
+{
+	(void)state;
+	run_until(event, sampled_once);
+	host.events_error = -EPROTO;
+	kill_process(10, 3);
+	run_until(event, sampled_thrice);
+	assert_int_equal(heard.nr_lost, 0);
+}
+
 static void test_schedule(void **state)
 {
 	static const struct {
@@ -208,6 +229,8 @@ int main(void)
 		TEST(test_no_device),
 		TEST(test_the_device_goes_and_comes),
 		TEST(test_reading_fails),
+		TEST(test_no_events),
+		TEST(test_the_stream_breaks),
 		TEST(test_schedule),
 		TEST(test_a_new_interval),
 	};

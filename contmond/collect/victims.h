@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Counts the processes that the OOM killer ends, as they die: a container that
+ * ends with such a process takes its memory.events with it.
+ */
+#ifndef CONTMOND_COLLECT_VICTIMS_H
+#define CONTMOND_COLLECT_VICTIMS_H
+
+#include <systemd/sd-event.h>
+
+#include <contmon.h>
+
+#include "scope.h"
+
+/** struct victims - opaque; NULL counts nothing */
+struct victims;
+
+/**
+ * victims_new() - count from now on, in @scopes
+ * @scopes: must outlive it
+ *
+ * Errors: those of contmon_events_open() and sd_event_add_io().
+ */
+int victims_new(sd_event *event, struct contmon *device,
+		struct scope_map *scopes, struct victims **ret);
+void victims_free(struct victims *victims);
+
+/** victims_read() - count those that have died and were not counted yet */
+void victims_read(struct victims *victims);
+
+#endif /* CONTMOND_COLLECT_VICTIMS_H */
