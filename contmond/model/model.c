@@ -27,12 +27,21 @@ static void containers_free(struct model_container *containers, size_t nr)
 	free(containers);
 }
 
-void model_clear(struct model *model)
+static void clear_rows(struct model *model)
 {
 	containers_free(model->containers, model->nr_containers);
 	free(model->by_title);
 	free(model->process_cores);
-	*model = (struct model){ .boot_epoch_ms = model->boot_epoch_ms };
+	*model = (struct model){
+		.boot_epoch_ms = model->boot_epoch_ms,
+		.ended = model->ended,
+	};
+}
+
+void model_clear(struct model *model)
+{
+	clear_rows(model);
+	ended_done(&model->ended);
 }
 
 const struct model_container *model_container(const struct model *model,
@@ -208,20 +217,17 @@ static void set_boot_epoch(struct model *model, const struct sample *sample)
 		model->boot_epoch_ms = boot;
 }
 
-int model_update(struct model *model, const struct sample *previous,
-		 const struct sample *sample, const struct names *names)
+static int make_rows(struct model *model, const struct sample *previous,
+		     const struct sample *sample)
 {
 	size_t i, nr = sample->nr_containers;
 
-	model_clear(model);
 	model->containers = calloc(nr + 1, sizeof(*model->containers));
 	model->by_title = calloc(nr + 1, sizeof(*model->by_title));
 	model->process_cores = calloc(sample->tasks.nr + 1,
 				      sizeof(*model->process_cores));
-	if (!model->containers || !model->by_title || !model->process_cores) {
-		model_clear(model);
+	if (!model->containers || !model->by_title || !model->process_cores)
 		return -ENOMEM;
-	}
 	model->sample = sample;
 	set_boot_epoch(model, sample);
 	for (i = 0; i < nr; i++) {
@@ -231,11 +237,97 @@ int model_update(struct model *model, const struct sample *previous,
 	}
 	derive_system(previous, sample, &model->system);
 	derive_cores(previous, sample, model->process_cores);
-	if (model_name(model, names) < 0) {
-		model_clear(model);
-		return -ENOMEM;
-	}
 	return 0;
+}
+
+/* Containers that have ended */
+
+/* A cgroup that is still there has not ended, whatever it is taken for now. */
+static bool has_ended(const struct sample *sample, uint64_t cgroup_id)
+{
+	size_t i;
+
+	if (sample_find(sample, cgroup_id) >= 0)
+		return false;
+	for (i = 0; i < sample->cgroups.nr; i++) {
+		if (sample->cgroups.entries[i].cgroup_id == cgroup_id)
+			return false;
+	}
+	return true;
+}
+
+static int keep_ended(struct model *model, const struct model_container *old,
+		      size_t nr_old)
+{
+	const struct sample *sample = model->sample;
+	size_t i;
+	int r = 0;
+
+	ended_expire(&model->ended, sample->boottime_ns);
+	for (i = 0; r == 0 && i < nr_old; i++) {
+		struct container_row row = old[i].row;
+		uint64_t kills = old[i].scope->oom_kills_since;
+
+		if (!has_ended(sample, old[i].scope->cgroup_id))
+			continue;
+		if (kills > 0)
+			row.oom_kills_total = (double)kills +
+				(isnan(row.oom_kills_total) ?
+				 old[i].oom_kills_before : row.oom_kills_total);
+		r = ended_add(&model->ended, &row, sample->boottime_ns);
+	}
+	return r;
+}
+
+static int by_cgroup_id(const void *key, const void *element)
+{
+	const struct model_container *container = element;
+	uint64_t id = *(const uint64_t *)key;
+
+	return (id > container->scope->cgroup_id) -
+	       (id < container->scope->cgroup_id);
+}
+
+/* The total of a container goes on where its earlier run left it. */
+static void add_earlier_runs(struct model *model,
+			     const struct model_container *old, size_t nr_old)
+{
+	const struct model_container *same;
+	size_t i;
+
+	for (i = 0; i < model->nr_containers; i++) {
+		struct model_container *container = &model->containers[i];
+
+		same = nr_old == 0 ? NULL :
+			bsearch(&container->scope->cgroup_id, old, nr_old,
+				sizeof(*old), by_cgroup_id);
+		container->oom_kills_before = same ? same->oom_kills_before :
+			ended_take(&model->ended, container->scope->cgroup);
+		container->row.oom_kills_total += container->oom_kills_before;
+	}
+}
+
+int model_update(struct model *model, const struct sample *previous,
+		 const struct sample *sample, const struct names *names)
+{
+	struct model_container *old = model->containers;
+	size_t nr_old = model->nr_containers;
+	int r;
+
+	model->containers = NULL;
+	model->nr_containers = 0;
+	clear_rows(model);
+	r = make_rows(model, previous, sample);
+	if (r == 0)
+		r = keep_ended(model, old, nr_old);
+	if (r == 0) {
+		add_earlier_runs(model, old, nr_old);
+		r = model_name(model, names);
+	}
+	containers_free(old, nr_old);
+	if (r < 0)
+		model_clear(model);
+	return r;
 }
 
 static void show_owner(const struct model *model, size_t i,

@@ -11,6 +11,7 @@
 
 #include "base/names.h"
 #include "contmond/collect/sample.h"
+#include "ended.h"
 #include "rows.h"
 #include "title.h"
 
@@ -23,6 +24,8 @@
  * @scope: referenced
  * @name: referenced; NULL while the engine has not reported it
  * @title: unique; malloced
+ * @oom_kills_before: in earlier runs, in cgroups of the same path; a part of
+ *	what @row has
  */
 struct model_container {
 	struct container_row row;
@@ -30,12 +33,14 @@ struct model_container {
 	const struct name *name;
 	char *title;
 	char short_id[SHORT_ID_LENGTH + 1];
+	double oom_kills_before;
 };
 
 /**
  * struct model - zero-initialise before the first use
  * @sample: the newer sample, NULL when there is none; borrowed
  * @containers: in the order of @sample's
+ * @ended: containers that have ended since model_clear()
  * @by_title: indices into @containers in the order of their titles
  * @process_cores: for each process of @sample, NAN when unknown
  * @boot_epoch_ms: when this host was booted, without measurement noise
@@ -45,6 +50,7 @@ struct model {
 	struct system_row system;
 	struct model_container *containers;
 	size_t nr_containers;
+	struct ended_list ended;
 	size_t *by_title;
 	double *process_cores;
 	int64_t boot_epoch_ms;

@@ -77,7 +77,8 @@ static const struct metric container_metrics[] = {
 	{ "vsz_sum_bytes", "contmon_container_vsz_sum_bytes",
 	  "Sum of the processes' address spaces." },
 	{ "oom_kills_total", "container_oom_events_total",
-	  "Processes that the OOM killer ended." },
+	  "Processes that the OOM killer ended; shown for 5 minutes after "
+	  "the container's end." },
 	{ "processes", "container_processes", "Processes." },
 	{ "threads", "container_threads", "Threads." },
 	{ "processes_running", "contmon_container_processes_running",
@@ -218,33 +219,72 @@ static void add_labels(const struct container_row *row, struct buffer *to)
 	buffer_putc(to, '}');
 }
 
-static bool any_known(const struct model *model, const struct column *column)
+/* Rows of containers, each with its labels */
+struct listed {
+	const struct container_row **rows;
+	struct buffer *labels;
+	size_t nr;
+};
+
+static void list(struct listed *listed, const struct container_row *row)
+{
+	add_labels(row, &listed->labels[listed->nr]);
+	listed->rows[listed->nr++] = row;
+}
+
+static bool list_all(const struct model *model, struct listed *listed)
+{
+	size_t i, nr = model->nr_containers + model->ended.nr;
+	bool failed = false;
+
+	listed->rows = calloc(nr + 1, sizeof(*listed->rows));
+	listed->labels = calloc(nr + 1, sizeof(*listed->labels));
+	if (!listed->rows || !listed->labels)
+		return false;
+	for (i = 0; i < model->nr_containers; i++)
+		list(listed, &model_container(model, i)->row);
+	for (i = 0; i < model->ended.nr; i++)
+		list(listed, &model->ended.all[i].row);
+	for (i = 0; i < listed->nr; i++)
+		failed |= listed->labels[i].failed;
+	return !failed;
+}
+
+static void listed_done(struct listed *listed)
 {
 	size_t i;
 
-	for (i = 0; i < model->nr_containers; i++) {
-		if (isfinite(column_number(column, &model->containers[i].row)))
+	for (i = 0; i < listed->nr; i++)
+		buffer_done(&listed->labels[i]);
+	free(listed->labels);
+	free(listed->rows);
+}
+
+static bool any_known(const struct listed *listed, const struct column *column)
+{
+	size_t i;
+
+	for (i = 0; i < listed->nr; i++) {
+		if (isfinite(column_number(column, listed->rows[i])))
 			return true;
 	}
 	return false;
 }
 
 static void container_family(const struct exposition *e,
-			     const struct model *model,
-			     const struct buffer *labels,
+			     const struct listed *listed,
 			     const struct metric *metric, double factor)
 {
 	const struct column *column = table_find(&container_table,
 						 metric->key);
 	size_t i;
 
-	if (!any_known(model, column))
+	if (!any_known(listed, column))
 		return;
 	family(e, metric->name, metric->help);
-	for (i = 0; i < model->nr_containers; i++)
-		sample(e, metric->name, labels[i].text,
-		       column_number(column, &model_container(model, i)->row) *
-		       factor);
+	for (i = 0; i < listed->nr; i++)
+		sample(e, metric->name, listed->labels[i].text,
+		       column_number(column, listed->rows[i]) * factor);
 }
 
 static void containers(const struct exposition *e, const struct model *model)
@@ -255,28 +295,18 @@ static void containers(const struct exposition *e, const struct model *model)
 	}, seen = {
 		"t", "container_last_seen", "When it was sampled, Unix time."
 	};
-	struct buffer *labels = calloc(model->nr_containers + 1,
-				       sizeof(*labels));
+	struct listed listed = { 0 };
 	size_t i;
 
-	if (!labels) {
-		e->body->failed = true;
-		return;
-	}
-	for (i = 0; i < model->nr_containers; i++) {
-		add_labels(&model_container(model, i)->row, &labels[i]);
-		e->body->failed |= labels[i].failed;
-	}
-	if (!e->body->failed) {
+	if (list_all(model, &listed)) {
 		for (i = 0; i < ARRAY_SIZE(container_metrics); i++)
-			container_family(e, model, labels,
-					 &container_metrics[i], 1);
-		container_family(e, model, labels, &started, 1e-3);
-		container_family(e, model, labels, &seen, 1e-3);
+			container_family(e, &listed, &container_metrics[i], 1);
+		container_family(e, &listed, &started, 1e-3);
+		container_family(e, &listed, &seen, 1e-3);
+	} else {
+		e->body->failed = true;
 	}
-	for (i = 0; i < model->nr_containers; i++)
-		buffer_done(&labels[i]);
-	free(labels);
+	listed_done(&listed);
 }
 
 /* The host and contmond */

@@ -89,6 +89,34 @@ static void test_oom_kills_of_the_host(void **state)
 			"counter\ncontmon_system_oom_kills_total 3\n");
 }
 
+/* increase() sees the kill that ended a container. */
+static void test_an_ended_container(void **state)
+{
+	struct sample later;
+	const char *text;
+
+	(void)state;
+	assert_contains(get(NULL), "\ncontainer_oom_events_total"
+			LABELS(ID64("b"), "db") " 0\n");
+	world.db->oom_kills_since = 1;
+	world_sample(&later, 102);
+	world_container(&later, world.web);
+	assert_int_equal(model_update(&world.model, &world.now, &later,
+				      world.names), 0);
+	text = get(NULL);
+	assert_contains(text, "\ncontainer_oom_events_total"
+			LABELS(ID64("b"), "db") " 1\n");
+	assert_contains(text, "\ncontainer_cpu_usage_seconds_total"
+			LABELS(ID64("b"), "db") " 4\n");
+	assert_contains(text, "\ncontainer_memory_usage_bytes"
+			LABELS(ID64("a"), "web"));
+	assert_null(strstr(text, "container_memory_usage_bytes"
+			   LABELS(ID64("b"), "db")));
+	assert_null(strstr(text, "container_last_seen"
+			   LABELS(ID64("b"), "db")));
+	world_sample_done(&later);
+}
+
 static void test_openmetrics(void **state)
 {
 	const char *text = get("application/openmetrics-text; version=1.0.0,"
@@ -145,6 +173,7 @@ int main(void)
 		TEST(test_text_format),
 		TEST(test_start_times),
 		TEST(test_oom_kills_of_the_host),
+		TEST(test_an_ended_container),
 		TEST(test_openmetrics),
 		TEST(test_unknown_numbers_have_no_sample),
 		TEST(test_labels_are_escaped),

@@ -237,6 +237,78 @@ static void test_containers_come_and_go(void **state)
 	assert_true(isnan(row(1)->cpu_cores));
 }
 
+static bool all_events_are_read(void)
+{
+	return host.nr_events_read == host.nr_events;
+}
+
+/* What a container that has ended did last; it is not among the running. */
+static double kills_of_ended(const char *cgroup)
+{
+	size_t i;
+
+	for (i = 0; i < model->ended.nr; i++) {
+		const struct container_row *ended = &model->ended.all[i].row;
+
+		if (strcmp(ended->cgroup, cgroup) == 0)
+			return ended->oom_kills_total;
+	}
+	return NAN;
+}
+
+static void test_an_oom_kill_that_ends_its_container(void **state)
+{
+	(void)state;
+	host.cgroups[4].events_oom_kill = 2;
+	run_until(event, one_sample);
+	kill_process(20, 5);
+	host.nr_cgroups = 4;	/* its cgroup is removed at once */
+	run_until(event, two_samples);
+	assert_int_equal(model->nr_containers, 1);
+	assert_near(kills_of_ended(DB), 3, 0);
+	/* It runs again: the total does not begin at 0. */
+	host.cgroups[4].events_oom_kill = 0;
+	add_cgroup(6, DB);
+	run_until(event, three_samples);
+	assert_int_equal(model->ended.nr, 0);
+	assert_near(row(1)->oom_kills_total, 3, 0);
+}
+
+/* memory.events of a container that lives has it all. */
+static void test_an_oom_kill_that_is_survived(void **state)
+{
+	(void)state;
+	run_until(event, one_sample);
+	kill_process(11, 4);
+	run_until(event, all_events_are_read);
+	host.cgroups[2].events_oom_kill = 1;
+	run_until(event, two_samples);
+	assert_near(row(0)->oom_kills_total, 1, 0);
+	host.nr_cgroups = 2;
+	run_until(event, three_samples);
+	assert_near(kills_of_ended(WEB), 1, 0);
+	assert_near(kills_of_ended(DB), 0, 0);
+}
+
+/* Its threads are chosen one by one; a cgroup inside is new to contmond. */
+static void test_an_oom_kill_counts_once(void **state)
+{
+	(void)state;
+	run_until(event, one_sample);
+	add_cgroup(6, WEB "/new");
+	add_cgroup(7, "/system.slice/other");
+	kill_process(50, 6);
+	kill_process(50, 6);
+	kill_process(51, 6);
+	kill_process(52, 7);
+	kill_process(53, 77);
+	run_until(event, all_events_are_read);
+	host.nr_cgroups = 2;
+	run_until(event, two_samples);
+	assert_near(kills_of_ended(WEB), 2, 0);
+	assert_near(kills_of_ended(DB), 0, 0);
+}
+
 static void test_a_run_begins_with_its_oldest_process(void **state)
 {
 	double started;
@@ -372,6 +444,9 @@ int main(void)
 		TEST(test_rates_and_paths),
 		TEST(test_limits_of_cgroups_above),
 		TEST(test_containers_come_and_go),
+		TEST(test_an_oom_kill_that_ends_its_container),
+		TEST(test_an_oom_kill_that_is_survived),
+		TEST(test_an_oom_kill_counts_once),
 		TEST(test_a_run_begins_with_its_oldest_process),
 		TEST(test_a_cgroup_that_vanishes_before_it_is_named),
 		TEST(test_no_device),

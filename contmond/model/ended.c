@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ended.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+
+static void row_done(struct container_row *row)
+{
+	free((char *)row->container);
+	free((char *)row->cgroup);
+	free((char *)row->image);
+}
+
+/* What an ended container has is what it has used in all. */
+static void keep_totals(struct container_row *row)
+{
+	size_t i;
+
+	for (i = 0; i < container_table.nr_columns; i++) {
+		const struct column *column = &container_table.columns[i];
+		void *member = (char *)row + column->offset;
+
+		if (column->unit == UNIT_TEXT)
+			*(const char **)member = NULL;
+		else if (!column_is_total(column))
+			*(double *)member = NAN;
+	}
+}
+
+static int copy_row(const struct container_row *row, struct container_row *ret)
+{
+	struct container_row copy = *row;
+
+	keep_totals(&copy);
+	copy.container = strdup(row->container);
+	copy.cgroup = strdup(row->cgroup);
+	copy.image = row->image ? strdup(row->image) : NULL;
+	if (!copy.container || !copy.cgroup || !copy.image != !row->image) {
+		row_done(&copy);
+		return -ENOMEM;
+	}
+	*ret = copy;
+	return 0;
+}
+
+static void drop(struct ended_list *list, size_t i)
+{
+	row_done(&list->all[i].row);
+	list->nr--;
+	memmove(&list->all[i], &list->all[i + 1],
+		(list->nr - i) * sizeof(*list->all));
+}
+
+double ended_take(struct ended_list *list, const char *cgroup)
+{
+	double kills;
+	size_t i;
+
+	for (i = 0; i < list->nr; i++) {
+		if (strcmp(list->all[i].row.cgroup, cgroup) != 0)
+			continue;
+		kills = list->all[i].row.oom_kills_total;
+		drop(list, i);
+		return isnan(kills) ? 0 : kills;
+	}
+	return 0;
+}
+
+int ended_add(struct ended_list *list, const struct container_row *row,
+	      uint64_t boottime_ns)
+{
+	struct ended ended = { .ended_boottime_ns = boottime_ns };
+	int r;
+
+	if (!list->all)
+		list->all = calloc(ENDED_MAX, sizeof(*list->all));
+	if (!list->all)
+		return -ENOMEM;
+	r = copy_row(row, &ended.row);
+	if (r < 0)
+		return r;
+	ended_take(list, row->cgroup);
+	if (list->nr == ENDED_MAX)
+		drop(list, 0);
+	list->all[list->nr++] = ended;
+	return 0;
+}
+
+void ended_expire(struct ended_list *list, uint64_t boottime_ns)
+{
+	while (list->nr > 0 &&
+	       boottime_ns >= list->all[0].ended_boottime_ns + ENDED_KEEP_NS)
+		drop(list, 0);
+}
+
+void ended_done(struct ended_list *list)
+{
+	while (list->nr > 0)
+		drop(list, list->nr - 1);
+	free(list->all);
+	*list = (struct ended_list){ 0 };
+}

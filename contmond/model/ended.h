@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The last rows of containers that have ended. They are kept for a while, so
+ * that Prometheus sees the totals that a container ended with.
+ */
+#ifndef CONTMOND_MODEL_ENDED_H
+#define CONTMOND_MODEL_ENDED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rows.h"
+
+/* Several scrapes at any usual interval */
+#define ENDED_KEEP_NS (300ULL * 1000000000)
+
+/* Where more end within that time, the oldest ones go first. */
+#define ENDED_MAX 256
+
+/**
+ * struct ended - one container that has ended
+ * @row: totals, and these texts, malloced: container, cgroup, image; all else
+ *	is unknown
+ * @ended_boottime_ns: when it was first missing from a sample
+ */
+struct ended {
+	struct container_row row;
+	uint64_t ended_boottime_ns;
+};
+
+/** struct ended_list - oldest first; zero-initialise before the first use */
+struct ended_list {
+	struct ended *all;
+	size_t nr;
+};
+
+/** ended_add() - @row is copied; one with the same cgroup path goes; -ENOMEM */
+int ended_add(struct ended_list *list, const struct container_row *row,
+	      uint64_t boottime_ns);
+
+/**
+ * ended_take() - a container runs again, in a cgroup of the same path
+ *
+ * Forgets the row. Returns its OOM kills, 0 without a row.
+ */
+double ended_take(struct ended_list *list, const char *cgroup);
+
+/** ended_expire() - forget those that ended ENDED_KEEP_NS ago or earlier */
+void ended_expire(struct ended_list *list, uint64_t boottime_ns);
+
+void ended_done(struct ended_list *list);
+
+#endif /* CONTMOND_MODEL_ENDED_H */
