@@ -3,6 +3,7 @@
 #ifndef DEVICE_H
 #define DEVICE_H
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -141,6 +142,32 @@ static inline void child_end(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
+/*
+ * A thread that has stopped may not have left its CPU yet, which its account
+ * shows later. The kernel waits for that before it shows its system call.
+ */
+static inline void wait_off_cpu(pid_t pid)
+{
+	char path[64], text[256];
+	struct dirent *entry;
+	DIR *dir;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = opendir(path);
+	REQUIRE(dir);
+	while ((entry = readdir(dir))) {
+		snprintf(path, sizeof(path), "%.16s/syscall", entry->d_name);
+		fd = openat(dirfd(dir), path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		while (read(fd, text, sizeof(text)) > 0)
+			;
+		close(fd);
+	}
+	closedir(dir);
+}
+
 /* A child in state T: nothing about it changes. */
 static inline pid_t child_stopped(void (*work)(void))
 {
@@ -148,7 +175,17 @@ static inline pid_t child_stopped(void (*work)(void))
 
 	REQUIRE(kill(pid, SIGSTOP) == 0);
 	REQUIRE(waitpid(pid, NULL, WUNTRACED) == pid);
+	wait_off_cpu(pid);
 	return pid;
+}
+
+/* Use so much CPU time */
+static inline void burn(unsigned int ms)
+{
+	__u64 end = now_ns(CLOCK_PROCESS_CPUTIME_ID) + ms * 1000000ULL;
+
+	while (now_ns(CLOCK_PROCESS_CPUTIME_ID) < end)
+		;
 }
 
 static inline pid_t child_zombie(void)

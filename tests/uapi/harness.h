@@ -20,12 +20,19 @@
 enum { PASSED = 0, FAILED = 1, SKIPPED = 77 };
 
 /*
- * Seconds for one test. The slowest needs about 5 in an emulated machine; ten
- * times that tells a hang from a busy host.
+ * Seconds after which a test hangs. The slowest needs about 5 in an emulated
+ * machine; a busy host may make that a minute.
  */
 #ifndef TEST_SECONDS
-#define TEST_SECONDS 60
+#define TEST_SECONDS 300
 #endif
+
+/* For what happens by itself: a test that waits in vain is out of time. */
+#define WAIT_UNTIL(condition)         \
+	do {                          \
+		while (!(condition))  \
+			usleep(1000); \
+	} while (0)
 
 struct test {
 	const char *name;
@@ -50,7 +57,7 @@ static char *skip_reason; /* shared with the tests' processes */
 	}                                                             \
 	static void name_(void)
 
-/* Said before each failure that follows, for tests that walk a table. */
+/* Printed before each failure that follows, for tests that walk a table. */
 #define CONTEXT(...) snprintf(context, sizeof(context), __VA_ARGS__)
 
 /* The test goes on after a failed CHECK and ends with a failed REQUIRE. */

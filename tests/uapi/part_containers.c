@@ -109,21 +109,22 @@ TEST(containers_are_the_directories_of_the_hierarchy)
 TEST(containers_that_do_not_fit_tell_how_many_there_are)
 {
 	struct contmon_snapshot_cgroups arg, before;
-	__u32 need = snapshot_cgroups();
-	const unsigned char *after;
+	const unsigned char *after = (unsigned char *)&room[1];
+	__u32 need;
 
-	arg = before = containers_arg(1);
-	memset(room, STAIN, sizeof(room));
-	CHECK_RC(call(CONTMON_SNAPSHOT_CGROUPS, &arg), -EMSGSIZE);
-	/* Others may make or remove some meanwhile; seldom, and few. */
-	CHECK(arg.nr_entries + 8 >= need && arg.nr_entries <= need + 8);
-	CHECK(arg.nr_entries > 1);
-	before.nr_entries = arg.nr_entries;
-	CHECK(memcmp(&arg, &before, sizeof(arg)) == 0);
-	after = (unsigned char *)&room[1];
-	CHECK_EQ(count_not(after, sizeof(room) - sizeof(room[0]), STAIN), 0);
-	arg = containers_arg(before.nr_entries + 8);
-	CHECK_RC(call(CONTMON_SNAPSHOT_CGROUPS, &arg), 0);
+	/* Others may make or remove some meanwhile: then once more. */
+	do {
+		need = snapshot_cgroups();
+		arg = before = containers_arg(1);
+		memset(room, STAIN, sizeof(room));
+		CHECK_RC(call(CONTMON_SNAPSHOT_CGROUPS, &arg), -EMSGSIZE);
+		before.nr_entries = arg.nr_entries;
+		CHECK(memcmp(&arg, &before, sizeof(arg)) == 0);
+		CHECK_EQ(count_not(after, sizeof(room) - sizeof(room[0]),
+				   STAIN), 0);
+	} while (snapshot_cgroups() != need);
+	CHECK(need > 1);
+	CHECK_EQ(before.nr_entries, need);
 }
 
 TEST(containers_have_our_own)
@@ -150,7 +151,7 @@ TEST(containers_tell_when_they_were_read)
 	CHECK(arg.taken_boottime_ns <= now_ns(CLOCK_BOOTTIME));
 }
 
-/* A cgroup for the test, removed by whoever made it. */
+/* A cgroup for the test, which removes it. */
 static char made[64];
 
 static void write_file(const char *path, const char *text)
@@ -190,14 +191,10 @@ static void move_to_cgroup(pid_t pid)
 	move_to(made, pid);
 }
 
-/* The killed leave their cgroup a moment after they were waited for: <= 1 s */
+/* The killed leave their cgroup a moment after they were waited for. */
 static void remove_cgroup(void)
 {
-	int tries = 100;
-
-	while (rmdir(made) && --tries)
-		usleep(10000);
-	CHECK(tries);
+	WAIT_UNTIL(rmdir(made) == 0);
 }
 
 static const struct contmon_cgroup *made_container(void)
@@ -232,7 +229,6 @@ TEST(containers_may_be_many)
 	CHECK_RC(call(CONTMON_SNAPSHOT_CGROUPS, &arg), -EMSGSIZE);
 	CHECK(arg.nr_entries > NR_MADE);
 	nr = snapshot_cgroups();
-	CHECK(nr <= arg.nr_entries + 8 && nr + 8 >= arg.nr_entries);
 	for (i = 0; i < NR_MADE; i++) {
 		made_child(path, sizeof(path), i);
 		CHECK(find_container(nr, inode(path)));
@@ -261,8 +257,7 @@ TEST(container_is_populated_by_what_is_below)
 	CHECK_EQ(c->level, 2);
 	CHECK_EQ(c->parent_id, inode(made));
 	child_end(pid);
-	while (rmdir(path))
-		usleep(10000);
+	WAIT_UNTIL(rmdir(path) == 0);
 	remove_cgroup();
 }
 
@@ -353,12 +348,10 @@ static void work_zombie(void)
 	child_zombie();
 }
 
-/* Whoever waits for a child of vfork() is in state D; it waits for ever. */
+/* The parent of a vfork() is in state D until the child ends: never. */
 static pid_t child_uninterruptible(void)
 {
-	struct contmon_task task;
 	pid_t pid = fork();
-	int tries = 100; /* 1 s at most */
 
 	REQUIRE(pid >= 0);
 	if (pid == 0) {
@@ -370,17 +363,13 @@ static pid_t child_uninterruptible(void)
 		}
 		_exit(FAILED);
 	}
-	do
-		task = task_of(pid);
-	while (task.state != 'D' && --tries && !usleep(10000));
-	CHECK_EQ(task.state, 'D');
+	WAIT_UNTIL(task_of(pid).state == 'D');
 	return pid;
 }
 
 TEST(container_counts_states_and_threads)
 {
 	const struct contmon_cgroup *c;
-	int tries = 100; /* for the last to go to sleep: 1 s at most */
 	pid_t zombies, threads, waits;
 
 	make_cgroup();
@@ -389,9 +378,8 @@ TEST(container_counts_states_and_threads)
 	move_to_cgroup(getpid());
 	zombies = child_stopped(work_zombie);
 	waits = child_uninterruptible();
-	do
-		c = made_container();
-	while (!c->nr_sleeping && --tries && !usleep(10000));
+	/* The last to go to sleep is the child of vfork() */
+	WAIT_UNTIL((c = made_container())->nr_sleeping);
 	/* With ourselves, the zombie, and the child that is waited for. */
 	CHECK_EQ(c->nr_tasks, 6);
 	CHECK_EQ(c->nr_threads, 8);
@@ -426,20 +414,25 @@ static int snapshot_rows_at(int fd, __u64 offset, __u32 entry_size, __u32 nr)
 	return snapshot_rows(fd, offset, entry_size, &nr);
 }
 
-/* What stands still must be the same; the tails are zeros */
+/*
+ * What stands still must be the same; the tails are zeros. Others may make or
+ * remove cgroups meanwhile: then once more.
+ */
 TEST(containers_may_be_mapped)
 {
 	const __u32 known = sizeof(struct contmon_cgroup), wide = known + 64;
-	__u32 nr = snapshot_cgroups(), i;
 	int fd = open_again();
 	unsigned char *memory = map_device(fd, MAPPED);
 	const struct contmon_cgroup *c;
-	__u32 mapped = (MAPPED - 64) / wide;
+	__u32 mapped, nr, i;
 
-	/* Whatever was there before */
+	/* Something else was there before */
 	REQUIRE_RC(snapshot_at(fd, 0, MAPPED / sizeof(struct contmon_task)), 0);
-	REQUIRE_RC(snapshot_rows(fd, 64, wide, &mapped), 0);
-	CHECK_EQ(mapped, nr);
+	do {
+		nr = snapshot_cgroups();
+		mapped = (MAPPED - 64) / wide;
+		REQUIRE_RC(snapshot_rows(fd, 64, wide, &mapped), 0);
+	} while (mapped != nr);
 	for (i = 0; i < nr; i++) {
 		CONTEXT("row %u", i);
 		c = (const void *)(memory + 64 + (size_t)i * wide);

@@ -25,83 +25,83 @@ static const struct contmon_cgroup *own_row(void)
 	return NULL;
 }
 
-static void burn(unsigned int ms)
-{
-	__u64 end = now_ns(CLOCK_PROCESS_CPUTIME_ID) + ms * 1000000ULL;
-
-	while (now_ns(CLOCK_PROCESS_CPUTIME_ID) < end)
-		;
-}
-
-/* Until those that others reaped are in the account: it stands still */
-static struct contmon_cgroup settled_row(void)
-{
-	struct contmon_cgroup row = *own_row();
-	__u64 last;
-
-	do {
-		last = row.exited_tasks;
-		usleep(500000);
-		row = *own_row();
-	} while (row.exited_tasks != last);
-	return row;
-}
-
 #define NR_BURNERS 5
 #define BURN_MS 20
+
+static void end_child_that_burns(void)
+{
+	pid_t pid = fork();
+
+	REQUIRE(pid >= 0);
+	if (pid == 0) {
+		burn(BURN_MS);
+		_exit(0);
+	}
+	REQUIRE(waitpid(pid, NULL, 0) == pid);
+}
+
+/* A cgroup of our own, so that no other process ends in it; none has yet */
+static void enter_cgroup(void)
+{
+	make_cgroup();
+	move_to_cgroup(getpid());
+	REQUIRE(own_row()->valid & CONTMON_CGROUP_EXITED);
+	CHECK_EQ(own_row()->exited_tasks, 0);
+}
+
+static void leave_cgroup(void)
+{
+	write_file(CGROUPS "/cgroup.procs", "0");
+	remove_cgroup();
+}
 
 /* Not a moment later: who has waited for a process may ask for its numbers */
 TEST(exited_has_what_a_process_used_as_soon_as_it_is_reaped)
 {
-	const struct contmon_cgroup before = settled_row();
 	struct contmon_cgroup row;
 	unsigned int i;
 
-	REQUIRE(before.valid & CONTMON_CGROUP_EXITED);
+	enter_cgroup();
 	for (i = 1; i <= NR_BURNERS; i++) {
-		pid_t pid = fork();
-
-		if (pid == 0) {
-			burn(BURN_MS);
-			_exit(0);
-		}
-		REQUIRE(waitpid(pid, NULL, 0) == pid);
+		end_child_that_burns();
 		row = *own_row();
 		CONTEXT("process %u", i);
-		CHECK(row.exited_tasks >= before.exited_tasks + i);
-		CHECK(row.exited_runtime_ns - before.exited_runtime_ns >=
-		      i * BURN_MS * 1000000ULL);
+		CHECK_EQ(row.exited_tasks, i);
+		CHECK(row.exited_runtime_ns >= i * BURN_MS * 1000000ULL);
 	}
 	CHECK_EQ(row.exited_utime_ns + row.exited_stime_ns,
 		 row.exited_runtime_ns);
-	CHECK(row.exited_minor_faults > before.exited_minor_faults);
+	CHECK(row.exited_minor_faults > 0);
+	leave_cgroup();
 }
 
+/* What the kernel frees later has been counted already. */
 TEST(exited_counts_a_process_once)
 {
-	const struct contmon_cgroup before = settled_row();
-	struct contmon_cgroup row;
 	unsigned int i;
 
+	enter_cgroup();
 	for (i = 0; i < NR_BURNERS; i++) {
 		child_end(child_start(NULL));
 		own_row();
 	}
-	/* What the kernel frees later has been counted. */
-	row = settled_row();
-	CHECK_EQ(row.exited_tasks, before.exited_tasks + NR_BURNERS);
+	usleep(500000);	/* time for a second count, which would be a fault */
+	CHECK_EQ(own_row()->exited_tasks, NR_BURNERS);
+	leave_cgroup();
 }
 
 TEST(exited_does_not_have_what_is_a_zombie)
 {
-	struct contmon_cgroup before = settled_row(), after;
-	pid_t zombie = child_zombie();
+	pid_t zombie;
 
-	after = settled_row();
-	CHECK_EQ(after.exited_tasks, before.exited_tasks);
-	CHECK(after.nr_zombie >= 1);
+	enter_cgroup();
+	zombie = child_zombie();
+	end_child_that_burns();
+	CHECK_EQ(own_row()->exited_tasks, 1);
+	CHECK_EQ(own_row()->nr_zombie, 1);
 	child_end(zombie);
-	CHECK_EQ(own_row()->exited_tasks, before.exited_tasks + 1);
+	CHECK_EQ(own_row()->exited_tasks, 2);
+	leave_cgroup();
 }
 
 static void work_burn_and_move(void)

@@ -200,13 +200,13 @@ TEST(filter_of_changes_gives_what_ran_or_was_born)
 	pid_t idle = child_start(NULL), awake = child_start(NULL), born, zombie;
 	struct contmon_snapshot_tasks arg = {.flags = CONTMON_FILTER_CHANGED};
 
+	WAIT_UNTIL(task_of(idle).state == 'S');
 	usleep(50000); /* more than the slack of a tick that the contract has */
 	arg.changed_since = stamp_now();
 	CHECK_EQ(count_pid(&taken, idle), 1);
 	kill(awake, SIGCONT);
 	born = child_start(NULL);
 	zombie = child_zombie();
-	usleep(20000);
 	REQUIRE_RC(filtered(&arg), 0);
 	CHECK_EQ(count_pid(&taken, getpid()), 1);
 	CHECK_EQ(count_pid(&taken, born), 1);
@@ -219,35 +219,28 @@ TEST(filter_of_changes_gives_what_ran_or_was_born)
 	child_end(zombie);
 }
 
-static void spin(void)
-{
-	if (fork() == 0)
-		for (;;)
-			;
-}
-
 /* A task that never leaves its CPU arrives once, long before the stamp */
 TEST(filter_of_changes_gives_what_is_always_on_a_cpu)
 {
-	pid_t child = child_start(spin);
+	pid_t child = fork();
 	struct contmon_snapshot_tasks arg = {.flags = CONTMON_FILTER_CHANGED};
-	unsigned int round, i, seen;
+	unsigned int round;
+	__u64 ran_ns = 0;
 
-	usleep(100000);
-	arg.changed_since = stamp_now();
-	for (round = 0; round < 10; round++) {
-		usleep(30000);
-		REQUIRE_RC(filtered(&arg), 0);
-		for (seen = i = 0; i < taken.nr; i++)
-			seen += taken.tasks[i].ppid == child;
-		CHECK_EQ(seen, 1);
-		arg.changed_since = arg.stamp;
+	REQUIRE(child >= 0);
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			;
 	}
-	kill(child, SIGKILL);
-	for (i = 0; i < taken.nr; i++)
-		if (taken.tasks[i].ppid == child)
-			kill(taken.tasks[i].pid, SIGKILL);
-	waitpid(child, NULL, 0);
+	for (round = 0; round < 10; round++) {
+		arg.changed_since = stamp_now();
+		ran_ns = task_of(child).runtime_ns;
+		WAIT_UNTIL(task_of(child).runtime_ns > ran_ns + 30000000);
+		REQUIRE_RC(filtered(&arg), 0);
+		CHECK_EQ(count_pid(&taken, child), 1);
+	}
+	child_end(child);
 }
 
 static void *thread_wait(void *nothing)
@@ -257,27 +250,28 @@ static void *thread_wait(void *nothing)
 	return nothing;
 }
 
-static void *thread_burn(void *nothing)
+static void *thread_burn(void *barrier)
 {
-	volatile unsigned long n;
-
-	for (n = 0; n < 30000000; n++)
-		;
-	return thread_wait(nothing);
+	burn(50);
+	pthread_barrier_wait(barrier);
+	return thread_wait(NULL);
 }
 
-static void start_threads(void)
+static void work_three_threads(void)
 {
+	static pthread_barrier_t barrier;
 	pthread_t thread;
 
-	pthread_create(&thread, NULL, thread_wait, NULL);
-	pthread_create(&thread, NULL, thread_burn, NULL);
-	usleep(400000);
+	pthread_barrier_init(&barrier, NULL, 2);
+	if (pthread_create(&thread, NULL, thread_wait, NULL) ||
+	    pthread_create(&thread, NULL, thread_burn, &barrier))
+		_exit(FAILED);
+	pthread_barrier_wait(&barrier);
 }
 
 TEST(threads_have_rows_of_their_own)
 {
-	pid_t child = child_start(start_threads);
+	pid_t child = child_stopped(work_three_threads);
 	struct contmon_snapshot_tasks arg = {
 		.flags = CONTMON_THREADS,
 		.fields = CONTMON_TASK_ALL & ~CONTMON_TASK_IO,
@@ -301,7 +295,8 @@ TEST(threads_have_rows_of_their_own)
 		CHECK_EQ(single.tgid, child);
 	}
 	CHECK_EQ(nr, 3);
-	/* They wait now, so the sum over threads is the process' own */
+	/* They stand still, so the sum over threads is the process' own */
 	CHECK_EQ(runtime, process.runtime_ns);
+	CHECK(runtime >= 50 * 1000000ULL);
 	child_end(child);
 }

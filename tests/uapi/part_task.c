@@ -172,13 +172,9 @@ TEST(task_that_is_stopped_is_in_state_T)
 TEST(task_that_sleeps_is_in_state_S)
 {
 	pid_t pid = child_start(NULL);
-	struct contmon_task task;
-	int tries = 100; /* it told us before it went to sleep: 1 s at most */
 
-	do
-		task = task_of(pid);
-	while (task.state != 'S' && --tries && !usleep(10000));
-	CHECK_EQ(task.state, 'S');
+	WAIT_UNTIL(task_of(pid).state == 'S');
+	CHECK_EQ(task_of(pid).state, 'S');
 	child_end(pid);
 }
 
@@ -220,10 +216,9 @@ TEST(task_that_is_the_kernels_has_no_memory)
 /* The first thread exits and the second stays: the process lives on. */
 static pid_t child_headless(void)
 {
-	struct contmon_task task;
 	pid_t pid = fork();
-	int tell[2], tries = 100; /* 1 s at most */
 	pthread_t thread;
+	int tell[2];
 
 	REQUIRE(pid >= 0);
 	if (pid == 0) {
@@ -234,10 +229,7 @@ static pid_t child_headless(void)
 			_exit(FAILED);
 		syscall(SYS_exit, 0);
 	}
-	do
-		task = task_of(pid);
-	while (task.state != 'Z' && --tries && !usleep(10000));
-	CHECK_EQ(task.state, 'Z');
+	WAIT_UNTIL(task_of(pid).state == 'Z');
 	return pid;
 }
 

@@ -137,25 +137,46 @@ TEST(watch_of_one_process_tells_nothing_of_others)
 	close(fd);
 }
 
+/* A stream of the exit of @pid alone */
+static int watch_exit_of(pid_t pid)
+{
+	struct contmon_watch arg = watch_arg(BIT(CONTMON_EVENT_EXIT));
+	int fd = open_stream();
+
+	arg.flags = CONTMON_WATCH_PID;
+	arg.pid = pid;
+	REQUIRE_RC(call_on(fd, CONTMON_WATCH, &arg), 0);
+	return fd;
+}
+
+/* A child that ends @pid when we sleep: in the call that is to wait */
+static pid_t child_that_ends(pid_t pid)
+{
+	pid_t killer = fork();
+
+	REQUIRE(killer >= 0);
+	if (killer == 0) {
+		WAIT_UNTIL(task_of(getppid()).state == 'S');
+		_exit(kill(pid, SIGKILL) ? FAILED : PASSED);
+	}
+	return killer;
+}
+
 TEST(watch_makes_poll_and_epoll_wait)
 {
-	int fd = watch(BIT(CONTMON_EVENT_EXIT));
+	pid_t pid = child_start(NULL), killer;
+	int fd = watch_exit_of(pid);
 	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
 	struct epoll_event event = {.events = EPOLLIN};
 	int epoll = epoll_create1(EPOLL_CLOEXEC);
-	pid_t pid;
 
-	drain(fd);
 	REQUIRE(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0);
 	CHECK(read(fd, events, sizeof(events)) == -1 && errno == EAGAIN);
-	pid = fork();
-	if (pid == 0) {
-		usleep(100000);
-		_exit(0);
-	}
-	CHECK_EQ(epoll_wait(epoll, &event, 1, 10000), 1);
-	CHECK_EQ(poll(&poll_fd, 1, 10000), 1);
+	killer = child_that_ends(pid);
+	CHECK_EQ(epoll_wait(epoll, &event, 1, -1), 1);
+	CHECK_EQ(poll(&poll_fd, 1, -1), 1);
 	CHECK_EQ(poll_fd.revents, POLLIN);
+	waitpid(killer, NULL, 0);
 	waitpid(pid, NULL, 0);
 	CHECK(find_event(drain(fd), CONTMON_EVENT_EXIT, pid));
 	close(epoll);
@@ -164,23 +185,19 @@ TEST(watch_makes_poll_and_epoll_wait)
 
 TEST(watch_makes_read_wait)
 {
-	int fd = watch(BIT(CONTMON_EVENT_EXIT));
-	pid_t pid;
+	pid_t pid = child_start(NULL), killer;
+	int fd = watch_exit_of(pid);
 
-	drain(fd);
 	REQUIRE(fcntl(fd, F_SETFL, 0) == 0);
-	pid = fork();
-	if (pid == 0) {
-		usleep(100000);
-		_exit(3);
-	}
+	killer = child_that_ends(pid);
 	CHECK_EQ(read(fd, events, sizeof(events[0])), sizeof(events[0]));
 	CHECK_EQ(events[0].pid, pid);
+	waitpid(killer, NULL, 0);
 	waitpid(pid, NULL, 0);
 	close(fd);
 }
 
-/* Two events for each: a birth and a death. Nobody need wait for the dead. */
+/* Two events for each: a birth and a death. The kernel reaps the dead. */
 static void many_births(void)
 {
 	unsigned int i;
@@ -213,7 +230,7 @@ TEST(watch_counts_what_a_slow_reader_loses)
 	first = events[0].sequence;
 	lost = events[0].dropped;
 	CHECK(lost >= 2 * 100);
-	/* No gap that is not told */
+	/* Every gap is counted */
 	for (i = 1; i < nr; i++) {
 		CHECK_EQ(events[i].dropped, 0);
 		CHECK(events[i].sequence > events[i - 1].sequence);
@@ -272,10 +289,7 @@ TEST(watch_tells_cgroups_by_path)
 	child_end(pid);
 	/* New kernels would remove it before its dead task has left it */
 	snprintf(procs, sizeof(procs), "%s/cgroup.events", path);
-	for (i = 0; i < 100 && populated; i++) {
-		usleep(20000);
-		REQUIRE(file_number(procs, "populated", &populated));
-	}
+	WAIT_UNTIL(file_number(procs, "populated", &populated) && !populated);
 	REQUIRE(rmdir(path) == 0);
 	nr = drain(fd);
 	for (i = 0; i < nr; i++) {
@@ -289,29 +303,30 @@ TEST(watch_tells_cgroups_by_path)
 	close(fd);
 }
 
-static void grow_slowly(void)
-{
-	usleep(200000);
-	touch_16_mib();
-}
-
 TEST(watch_tells_when_memory_passes_the_threshold)
 {
 	struct contmon_watch arg = watch_arg(BIT(CONTMON_EVENT_THRESHOLD));
 	int fd = open_stream();
 	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
 	pid_t pid = fork();
+	int status;
 
+	REQUIRE(pid >= 0);
 	if (pid == 0) {
-		grow_slowly();
-		pause();
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		raise(SIGSTOP);
+		touch_16_mib();
+		for (;;)
+			pause();
 	}
+	REQUIRE(waitpid(pid, &status, WUNTRACED) == pid);
 	arg.flags = CONTMON_WATCH_PID;
 	arg.pid = pid;
 	arg.rss_bytes = 12 << 20;
 	arg.interval_ms = 10;
 	REQUIRE_RC(call_on(fd, CONTMON_WATCH, &arg), 0);
-	CHECK_EQ(poll(&poll_fd, 1, 20000), 1);
+	REQUIRE(kill(pid, SIGCONT) == 0);
+	CHECK_EQ(poll(&poll_fd, 1, -1), 1);
 	CHECK_EQ(drain(fd), 1);
 	CHECK_EQ(events[0].type, CONTMON_EVENT_THRESHOLD);
 	CHECK_EQ(events[0].pid, pid);
@@ -365,7 +380,7 @@ static void work_poll(void)
 	_exit(poll(&wanted, 1, -1) == 1 ? PASSED : FAILED);
 }
 
-/* Whoever waits for an event goes on waiting, and gets it */
+/* A reader that waits for an event goes on waiting, and gets it */
 TEST(watch_that_blocks_keeps_the_module_in)
 {
 	pid_t waits, other;
@@ -376,7 +391,7 @@ TEST(watch_that_blocks_keeps_the_module_in)
 	REQUIRE(waits >= 0);
 	if (waits == 0)
 		work_poll();
-	usleep(200000);
+	WAIT_UNTIL(task_of(waits).state == 'S');
 	CHECK_EQ(syscall(SYS_delete_module, "contmon", O_NONBLOCK), -1);
 	CHECK_EQ(errno, EWOULDBLOCK);
 	CHECK_EQ(waitpid(waits, NULL, WNOHANG), 0);
