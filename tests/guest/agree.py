@@ -323,7 +323,7 @@ class Nest:
         for pid in self.pids:
             subjects.end(pid)
         for name in ("/one", "/two", ""):
-            tap.wait_for(lambda name=name: not self.remove(name), 10)
+            tap.wait_for(lambda name=name: not self.remove(name))
 
     def remove(self, name):
         try:

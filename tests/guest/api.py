@@ -8,6 +8,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+import tap
+
 BASE = "http://127.0.0.1:9477"
 
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
@@ -25,7 +27,8 @@ class Answer:
             path += "?" + urllib.parse.urlencode(query)
         request = urllib.request.Request(BASE + path, headers=headers or {})
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request,
+                                        timeout=tap.PATIENCE_S) as answer:
                 self.status = answer.status
                 self.headers = answer.headers
                 self.body = answer.read()

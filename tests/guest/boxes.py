@@ -19,7 +19,7 @@ SCRIPT = "sleep 100000 & wait"
 COMMAND = ["/bin/sh", "-c", SCRIPT]
 HEX_ID = "0123456789abcdef" * 4
 USER = "contmon-rootless"
-TIMEOUT_S = 90
+TIMEOUT_S = tap.PATIENCE_S
 
 # In a unit of systemd's, which the tests are, Podman leaves conmon there.
 ENV = {key: value for key, value in os.environ.items()
@@ -197,7 +197,7 @@ class Containerd(Box):
 
     def remove(self):
         self.ctr("task", "kill", "-s", "KILL", self.id)
-        tap.wait_for(lambda: "RUNNING" not in self.ctr("task", "ls"), 20)
+        tap.wait_for(lambda: "RUNNING" not in self.ctr("task", "ls"))
         self.ctr("task", "rm", self.id)
         self.ctr("container", "rm", self.id)
 
@@ -257,7 +257,7 @@ class Nspawn(Box):
                                "--value"))
             except RuntimeError:
                 return None
-        self.pid = tap.wait_for(leader, 20)
+        self.pid = tap.wait_for(leader)
         if not self.pid:
             raise RuntimeError(f"no machine {self.id}")
 

@@ -120,8 +120,7 @@ class Hierarchy:
 
     def end(self):
         for one in reversed(self.made):
-            tap.wait_for(lambda one=one: not subprocess.call(["rmdir", one]),
-                         10)
+            tap.wait_for(lambda one=one: not subprocess.call(["rmdir", one]))
         if self.name:
             subprocess.run(["umount", self.point], check=True)
             os.rmdir(self.point)
@@ -157,7 +156,7 @@ def run():
         for one in hierarchies.values():
             one.end()
     # The hierarchies end some time after their last cgroup and mount.
-    tap.ok(tap.wait_for(is_gone, 30), "the guest is as it was")
+    tap.ok(tap.wait_for(is_gone), "the guest is as it was")
 
 
 tap.main(run)

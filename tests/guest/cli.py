@@ -21,7 +21,7 @@ ENV = {**os.environ, "CONTMON_SOURCE": SOURCE, "LC_ALL": "C.UTF-8", "TERM": "scr
        "NO_COLOR": "1"}
 
 # An emulated machine takes its time.
-PATIENCE_S = 60
+PATIENCE_S = tap.PATIENCE_S
 
 
 def lines(*args):
@@ -104,7 +104,7 @@ def check_endings():
                  "top --json -n 0.1 --container host", "--help"):
         full = subprocess.run(f"contmon {args} > /dev/full", shell=True,
                               env=ENV, stderr=subprocess.PIPE, text=True,
-                              timeout=60)
+                              timeout=PATIENCE_S)
         tap.equal((full.returncode, full.stderr),
                   (1, "contmon: standard output: No space left on device\n"),
                   f"{args}: a full disk is an error")
@@ -122,7 +122,8 @@ def check_refusals():
                      ("1x", "pid 1x: not a process id"),
                      ("4194305", "process 4194305: No such process")):
         done = subprocess.run(["contmon", "watch", pid], env=ENV,
-                              capture_output=True, text=True, timeout=60)
+                              capture_output=True, text=True,
+                              timeout=PATIENCE_S)
         errors = done.stderr.splitlines()
         tap.ok(done.returncode in (1, 2) and not done.stdout and
                len(errors) == 1 and errors[0].startswith(f"contmon: {why}"),
@@ -152,8 +153,9 @@ def check_pause():
     rest = top.stdout.read().splitlines()
     times = sorted({int(line.split(",")[0]) for line in [first, *rest]})
     gaps = [after - before for before, after in zip(times, times[1:])]
+    # One of those after the pause may be late, and the next one close to it.
     tap.ok(top.wait() == 0 and len(gaps) == 4 and max(gaps) > 2500 and
-           min(gaps[1:]) > 300, "top --csv: goes on after a pause", gaps)
+           sum(gaps[1:]) > 900, "top --csv: goes on after a pause", gaps)
 
 
 def check_alloc():

@@ -18,7 +18,7 @@ unload()
 
 ./kmemleak.sh clear
 # An emulated kernel that checks itself takes some five times as long.
-./all -t 1500 "$@"
+./all -t 6000 "$@"
 status=$?
 
 ok "the driver is unloaded" unload

@@ -22,7 +22,7 @@ class Connection(http.client.HTTPConnection):
     """HTTP over the engine's socket"""
 
     def __init__(self):
-        super().__init__("localhost", timeout=60)
+        super().__init__("localhost", timeout=tap.PATIENCE_S)
 
     def connect(self):
         self.sock = socket.socket(socket.AF_UNIX)
@@ -100,7 +100,7 @@ def memory():
         """By page table entries, which no counter lags behind"""
         return sum(proc.kib(f"/proc/{pid}/smaps_rollup", "Anonymous")
                    for pid in one.pids())
-    if not tap.wait_for(lambda: anonymous() >= 64 * MIB, 30):
+    if not tap.wait_for(lambda: anonymous() >= 64 * MIB):
         raise RuntimeError("the memory container did not fill its memory")
     return one
 

@@ -86,8 +86,8 @@ def make_and_remove():
     sleeper.kill()
     sleeper.wait()
     # The dead leave their cgroup a moment later
-    return tap.wait_for(lambda: removed(inner), 10, 0.01) and \
-        tap.wait_for(lambda: removed(f"{CGROUP}/churn"), 10, 0.01)
+    return tap.wait_for(lambda: removed(inner), step=0.01) and \
+        tap.wait_for(lambda: removed(f"{CGROUP}/churn"), step=0.01)
 
 
 def removed(directory):
@@ -125,6 +125,8 @@ def run():
     cgroups, module = Turns(make_and_remove), Turns(go_and_come)
     done = subprocess.run([FUZZ, SECONDS, *SEED], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, check=False)
+    tap.wait_for(lambda: cgroups.done and module.done and int(oom_kills()) or
+                 cgroups.error or module.error)
     for turns in (cgroups, module):
         turns.end()
     tap.equal(storms.end(), 3, "the storms went on to the end")
@@ -140,10 +142,10 @@ def run():
            module.error)
     tap.note(f"{cgroups.done} cgroups, {oom_kills()} killed, "
              f"{module.done} times reloaded")
-    tap.ok(tap.wait_for(unload, 20) if is_loaded() else True, "it unloads")
+    tap.ok(tap.wait_for(unload) if is_loaded() else True, "it unloads")
     tap.ok(not os.path.exists(DEVICE), "its device is gone")
     for name in ("small", ""):
-        tap.ok(tap.wait_for(lambda: removed(f"{CGROUP}/{name}"), 10),
+        tap.ok(tap.wait_for(lambda: removed(f"{CGROUP}/{name}")),
                f"the cgroup {name or 'itself'} is empty")
 
 

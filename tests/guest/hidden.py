@@ -154,7 +154,7 @@ def threads(nr):
 
     def end(tid, pipe):
         os.write(pipe[1], b"+")
-        tap.wait_for(lambda: not os.path.exists(f"/proc/{pid}/task/{tid}"), 10,
+        tap.wait_for(lambda: not os.path.exists(f"/proc/{pid}/task/{tid}"),
                      step=0.001)
         for fd in pipe:
             os.close(fd)

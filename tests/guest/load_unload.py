@@ -31,14 +31,14 @@ LIMITS = {"slab": 100 << 10, "areas": 64, "unavailable": 10 << 20}
 
 
 def cycles(times):
-    """Load and unload; how often a reader kept it in. 20 s for one turn."""
+    """Load and unload; how often a reader kept it in."""
     refused = 0
     for _ in range(times):
         load()
         if not unload():
             refused += 1
-            if not tap.wait_for(unload, 20, 0.005):
-                raise TimeoutError("in use for ever")
+            if not tap.wait_for(unload, step=0.005):
+                raise TimeoutError("in use all the time")
     return refused
 
 

@@ -49,7 +49,7 @@ def unload():
 
 
 def with_daemon_stopped(run):
-    """Who keeps the device open would keep the module in."""
+    """An open device would keep the module loaded."""
     active = os.path.isdir("/run/systemd/system") and \
         subprocess.run(["systemctl", "is-active", "-q", "contmond"],
                        check=False).returncode == 0

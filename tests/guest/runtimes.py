@@ -23,7 +23,7 @@ PODMAN_SOCKET = "/run/podman/podman.sock"
 DROP_IN = "/run/systemd/system/contmon-engine.service.d"
 
 # An emulated machine takes its time.
-PATIENCE_S = 30
+PATIENCE_S = tap.PATIENCE_S
 
 
 def title(box):

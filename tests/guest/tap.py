@@ -4,6 +4,12 @@
 import sys
 import time
 
+# After so many seconds a wait is given up: it hangs. A busy machine needs some.
+PATIENCE_S = 300
+
+# What is wrong in each of so many tries is wrong; a race is lost less often.
+TRIES = 10
+
 passed = failed = skipped = 0
 
 
@@ -39,7 +45,7 @@ def number():
     return passed + failed + skipped
 
 
-def wait_for(condition, seconds, step=0.1):
+def wait_for(condition, seconds=PATIENCE_S, step=0.1):
     """The first true value of condition(), or the last after so many seconds."""
     end = time.monotonic() + seconds
     while True:
@@ -47,6 +53,30 @@ def wait_for(condition, seconds, step=0.1):
         if value or time.monotonic() > end:
             return value
         time.sleep(step)
+
+
+def settles(look, what):
+    """What stands still is the same in two places: look() returns both. What
+    is still on its way from one to the other gets there."""
+    both = look()
+
+    def same():
+        nonlocal both
+        both = look()
+        return both[0] == both[1]
+    if both[0] != both[1]:
+        wait_for(same)
+    return equal(*both, what)
+
+
+def in_one_try(look, what):
+    """For what moves while it is looked at: look() returns a verdict, and what
+    it saw. It is right once in some tries."""
+    for _ in range(TRIES):
+        good, seen = look()
+        if good:
+            break
+    return ok(good, what, seen)
 
 
 def finish():

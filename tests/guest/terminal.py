@@ -66,7 +66,7 @@ class Screen:
     def look(self, *more):
         return self.tmux("capture-pane", "-p", *more)
 
-    def wait(self, what, seconds=10):
+    def wait(self, what, seconds=tap.PATIENCE_S):
         """The screen when `what` has come to be on it, or after so long"""
         tap.wait_for(lambda: re.search(what, self.look()), seconds)
         return self.look()

@@ -18,9 +18,9 @@ SHORT = docker.PREFIX + "short"
 SCRIPT = "i=0; while [ $i -lt 300 ]; do i=$((i+1)); done; exit 7"
 
 
-def collect(stream, wanted, seconds=60):
+def collect(stream, wanted):
     """Events until one of them is @wanted"""
-    events, end = [], time.monotonic() + seconds
+    events, end = [], time.monotonic() + tap.PATIENCE_S
     while time.monotonic() < end:
         new = stream.read()
         events += new
@@ -111,7 +111,7 @@ def check_readers():
     with Stream(*PROCESS) as everything, \
             Stream("exec", cgroup_id=container.cgroup_id) as inside, \
             Stream("exit", pid=container.pid) as leader:
-        time.sleep(3)
+        inside.wait(tap.PATIENCE_S)
         subprocess.run(["true"], check=True)
         docker.remove(container.id)
         parts = {"inside": inside.read(), "leader": leader.read()}
