@@ -24,6 +24,7 @@ from tap import Tap
 
 RANGES = {"5 m": 5 * 60000, "1 h": 60 * 60000}
 MAX_ROWS = 50000
+PATIENCE = 300  # seconds after which a wait is given up: it hangs
 SAMPLES = 6  # how many samples the series are compared with one by one
 # contmond keeps gauges of its history as 32-bit floats and writes six decimals.
 SINGLE = 2.0 ** -23
@@ -55,7 +56,8 @@ class Client:
         url = urllib.parse.urlsplit(base)
         self.address = (url.hostname, url.port or 80)
         self.token = token
-        self.connection = http.client.HTTPConnection(*self.address, timeout=30)
+        self.connection = http.client.HTTPConnection(*self.address,
+                                                     timeout=PATIENCE)
 
     def ask(self, path, headers=None, method="GET", token=True):
         headers = dict(dashboards.HEADERS if headers is None else headers)
@@ -84,8 +86,11 @@ class Unusable(Exception):
 SHAPELESS = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 
-def now_ms():
-    return int(time.time() * 1000)
+def settled_ms(client):
+    """Until when nothing changes any more, by contmond's clock, which may be
+    another machine's: the newest steps may get another sample."""
+    interval = client.rows("info")[0]["interval_ms"]
+    return client.rows("system")[0]["t"] - 2 * interval
 
 
 # --- what a panel shows -------------------------------------------------------
@@ -268,8 +273,7 @@ def selections(client):
 def check_target(client, panel, target, names, length, interval):
     running = [row["container"] for row in client.rows("containers")
                if row["cpu_cores"] is not None]
-    # The last seconds are still being sampled: two requests may differ there
-    now = now_ms() - 5000
+    now = settled_ms(client)
     begin, end = now - length, now
     if length == 0:  # the range that has not come yet
         begin, end = now + 3600000, now + 7200000
@@ -312,7 +316,7 @@ def test_variables(tap, client, boards):
 def collect(client, interval, path, count):
     """{t: {label: row}} of `count` samples, none left out in between."""
     seen = {}
-    end = time.monotonic() + 20 + count * interval / 1000
+    end = time.monotonic() + PATIENCE + count * interval / 1000
     while len(seen) < count + 1 and time.monotonic() < end:
         rows = client.rows(path)
         if rows:
@@ -384,7 +388,7 @@ def test_errors(tap, client):
     answer = client.ask("/api/v1/health", method="POST")
     tap.equal(answer.status, 405, "POST is 405")
     client.connection.close()
-    future = now_ms() + 3600000
+    future = settled_ms(client) + 3600000
     for path, what in (
             ("series?metric=cpu_cores&from=%d&to=%d" % (future, future + 1000),
              "the future"),
@@ -398,7 +402,7 @@ def test_errors(tap, client):
 
 
 def test_http(tap, client):
-    to = now_ms() - 5000
+    to = settled_ms(client)
     path = "/api/v1/series?metric=cpu_cores&from=%d&to=%d" % (to - 60000, to)
     plain, packed = client.ask(path, headers={}), client.ask(path)
     tap.equal(packed.json(), plain.json(), "gzip changes nothing")
@@ -434,7 +438,7 @@ def test_http(tap, client):
 
 def wait_for_history(client):
     """Two samples and a container: what the tests below take for granted."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         rows = client.rows("containers")
         if any(row["cpu_cores"] is not None for row in rows):

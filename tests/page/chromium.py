@@ -18,6 +18,9 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
          "--hide-scrollbars", "--remote-debugging-pipe", "about:blank"]
 
 
+PATIENCE = 120  # seconds after which a wait is given up: it hangs
+
+
 class Failed(Exception):
     pass
 
@@ -114,7 +117,7 @@ class Chromium:
 
     def call(self, method, **params):
         number = self.send(method, params)
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             message = self.read(end - time.monotonic())
             if message is None:
@@ -124,7 +127,7 @@ class Chromium:
                     raise Failed("%s: %s" % (method, message["error"]))
                 return message["result"]
             self.take(message)
-        raise Failed("%s: no answer in 30 s" % method)
+        raise Failed("%s: no answer in %d s" % (method, PATIENCE))
 
     def wait(self, seconds):
         """Lets the page live for a while, and takes its events."""
@@ -149,7 +152,7 @@ class Chromium:
                 answer["exceptionDetails"])[:400]))
         return answer["result"].get("value")
 
-    def until(self, script, seconds=10):
+    def until(self, script, seconds=PATIENCE):
         """Waits for an expression to become true; answers its last value."""
         end = time.monotonic() + seconds
         while True:

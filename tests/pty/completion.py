@@ -87,7 +87,7 @@ def offered(shell, script, line, env):
     # fish has no name of the script before the words.
     command += words if shell == "fish" else [shell, *words]
     run = subprocess.run(command, env=env, stdout=subprocess.PIPE,
-                         stderr=subprocess.STDOUT, text=True, timeout=60)
+                         stderr=subprocess.STDOUT, text=True)
     return sorted(filter(None, (word.split("\t")[0]
                                 for word in run.stdout.splitlines())))
 

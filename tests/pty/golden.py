@@ -188,7 +188,7 @@ def masked(text):
 def piped(args, more):
     run = subprocess.run([PROGRAM, *args.split()], env={**ENV, **more},
                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                         stderr=subprocess.STDOUT, timeout=60)
+                         stderr=subprocess.STDOUT)
     return run.stdout, run.returncode
 
 
@@ -202,10 +202,16 @@ def top_screen(args, columns, rows, more):
                            rows)
 
 
-def screen(columns, rows, keys, more, *look):
+def screen(name, columns, rows, keys, more, *look):
+    """What is on the screen when the last key has come to show, which is what
+    it should be; or half a minute later."""
+    def seen():
+        return masked(top.look(*look).replace("\x1b", "^["))
+    want = read_golden().get(name, "").splitlines()
     top = top_screen("", columns, rows, more)
     try:
-        top.wait(RATES)
+        if keys:  # else it may be too narrow for rates
+            top.wait(RATES)
         for key in keys:
             top.press(key)
             # A page is only there once its rates are.
@@ -213,8 +219,11 @@ def screen(columns, rows, keys, more, *look):
                 top.wait(r"Processes.*\n.*\n.*" + RATES)
             if key == "Escape":
                 top.wait("Containers, by")
-            time.sleep(0.2)
-        return top.look(*look).replace("\x1b", "^[")
+        if "--update" in sys.argv:
+            time.sleep(3)
+        else:
+            tap.wait_for(lambda: seen().splitlines() == want, 30)
+        return seen()
     finally:
         top.close()
 
@@ -247,9 +256,9 @@ def collect():
         text = output.decode("utf-8", "replace").replace("\x1b", "^[")
         seen[name] = masked(f"$ contmon {args}\n{text}exit {status}")
     for name, columns, rows, keys, more in SCREENS:
-        seen[name] = masked(screen(columns, rows, keys, more))
+        seen[name] = screen(name, columns, rows, keys, more)
     for name, columns, rows, keys, more in COLOURED:
-        seen[name] = masked(screen(columns, rows, keys, more, "-e"))
+        seen[name] = screen(name, columns, rows, keys, more, "-e")
     return seen
 
 
@@ -260,14 +269,14 @@ def survives_resizing():
         top.wait(RATES)
         for columns, rows in ((300, 50), (20, 3), (1, 1), (5, 40), (80, 24)):
             top.resize(columns, rows)
-            time.sleep(0.3)
+            time.sleep(0.3)  # else it may see the last size only
         text = top.wait(r"q quit .*h help")
         tap.ok("contmon top" in text and "shop-web-1" in text,
                "top: survives being resized", text)
         top.scribble("\x1b[12;5HSCRIBBLE")
         top.wait("SCRIBBLE")
         top.press("C-l")
-        tap.ok(tap.wait_for(lambda: "SCRIBBLE" not in top.look(), 5),
+        tap.ok(tap.wait_for(lambda: "SCRIBBLE" not in top.look()),
                "top: Ctrl-L draws the whole screen again", top.look())
     finally:
         top.close()
@@ -294,7 +303,7 @@ def ends_with_its_terminal():
         os.execve(PROGRAM, ["contmon", "top"], ENV)
     os.read(fd, 1)
     os.close(fd)
-    ended = tap.wait_for(lambda: os.waitpid(pid, os.WNOHANG)[0] == pid, 5)
+    ended = tap.wait_for(lambda: os.waitpid(pid, os.WNOHANG)[0] == pid)
     tap.ok(ended, "top: ends with its terminal")
     if not ended:
         os.kill(pid, signal.SIGKILL)
