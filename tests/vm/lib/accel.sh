@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# How the guest's processor is made: KVM where it truly runs a stock kernel,
-# plain emulation elsewhere. /dev/kvm may exist and yet hang, so it is tried.
+# How the guest's processor is made: by KVM where that runs a stock kernel, else
+# by emulation. /dev/kvm may exist and hang, so it is tried.
 
 # accel_choose DIR SUITE-DIR: set vm_accel, vm_cpu and vm_smp.
 accel_choose()
@@ -13,7 +13,7 @@ accel_choose()
 	if [ -z "$verdict" ]; then
 		accel_probe "$suite_dir/root" && verdict=yes || verdict=no
 		echo "$key: $verdict" >>"$dir/kvm"
-		[ "$verdict" = yes ] || say "no usable KVM here: emulating"
+		[ "$verdict" = yes ] || say "KVM does not work here: emulating"
 	fi
 	if [ "$verdict" = yes ]; then
 		vm_smp=2
@@ -25,8 +25,8 @@ accel_choose()
 }
 
 # One thread for each processor, where that works: emulators before 8.1 may keep
-# the translation of code that another processor is just patching, and tracepoints
-# are switched on and off in these tests all the time.
+# the translation of code that another processor is patching, and these tests
+# switch tracepoints on and off all the time.
 accel_threads()
 {
 	printf '8.1\n%s\n' "$(accel_version)" | sort --version-sort --check=quiet &&
@@ -41,7 +41,7 @@ accel_emulate()
 	vm_smp=2
 	vm_accel=(-accel "tcg,thread=$1")
 	vm_cpu=max
-	# cmpxchg16b is broken in the emulator of these: random double faults.
+	# cmpxchg16b is broken in the emulator before 8: random double faults.
 	[ "${version%%.*}" -ge 8 ] || vm_cpu+=,-cx16
 }
 

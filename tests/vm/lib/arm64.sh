@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Roots to build for arm64 in: Debian's cross compiler and a suite's headers of
-# its arm64 kernel, which would drag in that kernel if they were installed.
+# Roots to build for arm64 in: Debian's cross compiler, and the headers of a
+# suite's arm64 kernel. Installed as packages they would pull in that kernel.
 
 # arm64_build SUITE: have VM_BUILD/arm64-SUITE.
 arm64_build()

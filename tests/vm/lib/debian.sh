@@ -18,9 +18,10 @@ debian_make()
 	rm -rf "${*: -1}"/var/lib/apt/lists/* "${*: -1}"/var/cache/apt/*.bin
 }
 
-# Without what nothing here reads (no container has a network, and the plugins for
-# it are 55 MB), and without Debian's initrd, which takes 5 s each time. Not from
-# the start: mmdebstrap unpacks slowly where paths are excluded.
+# A hook that leaves out what is not used here: documentation, network plugins of
+# containers (55 MB), and Debian's initrd, which takes 5 s each time it is made. It
+# runs after the essential packages, because mmdebstrap itself unpacks slowly where
+# paths are excluded.
 debian_lean()
 {
 	cat <<-'EOF'

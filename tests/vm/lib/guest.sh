@@ -9,7 +9,7 @@
 # Channels: the console (kernel log), and one port each for orders to the guest
 # and for COMMAND's stdout and stderr and status lines from it.
 
-# guest_prepare SUITE-DIR: a new run directory with what each of them has.
+# guest_prepare SUITE-DIR: a new run directory with what every guest needs.
 guest_prepare()
 {
 	vm_run=$(mktemp -d "$VM_BUILD/run.XXXXXX")
@@ -42,7 +42,7 @@ guest_start()
 	guest_port serial stderr file,path=stderr
 	guest_port serial status file,path=status
 	: >"$vm_run/status"
-	# Held open here, so that the readers end when all is written, also if
+	# Held open here, so that the readers end when all is written, even if
 	# QEMU never starts to write.
 	exec {vm_hold_out}<>"$vm_run/stdout" {vm_hold_err}<>"$vm_run/stderr"
 	cat "$vm_run/stdout" {vm_hold_out}>&- {vm_hold_err}>&- &
@@ -71,7 +71,7 @@ guest_start()
 	vm_helpers+=($!)
 }
 
-# guest_port ARRAY NAME CHARDEV: append what makes that port.
+# guest_port ARRAY NAME CHARDEV: append QEMU's options for that port.
 guest_port()
 {
 	local -n list=$1
@@ -80,7 +80,7 @@ guest_port()
 		-device "virtserialport,chardev=$2,name=contmon.$2")
 }
 
-# guest_wait: until it ends. Status: that of timeout(1).
+# guest_wait: until it ends. Its status is that of timeout(1).
 guest_wait()
 {
 	local status
@@ -93,7 +93,7 @@ guest_wait()
 	return "$status"
 }
 
-# The console's level lets warnings through: they fail the run.
+# The console shows warnings, because they fail the run.
 guest_cmdline()
 {
 	echo console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=off \

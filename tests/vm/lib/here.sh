@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# The demo on this host: the driver in its kernel, the daemons out of build/bin.
-# All of it goes away again, but for what was there before.
+# The demo on this host: the driver in its kernel, the daemons from build/bin. All
+# of it is removed again, except what was there before.
 
 # here_unable: say why it cannot be tried, or fail.
 here_unable()
@@ -14,7 +14,7 @@ here_unable()
 	elif [ ! -e /proc/modules ]; then
 		echo "its kernel loads no modules"
 	elif [ "$(cat /proc/sys/kernel/modules_disabled)" != 0 ]; then
-		echo "its kernel loads no more modules"
+		echo "its kernel no longer loads modules"
 	elif grep -qsv '\[none\]' /sys/kernel/security/lockdown; then
 		echo "its kernel is locked down"
 	elif [ ! -e "/lib/modules/$version/build/Makefile" ]; then
@@ -67,12 +67,12 @@ here_daemon()
 	here_pids+=($!)
 }
 
-# Containers only where there is an engine to run them; the image is ours.
+# Containers need Docker; the image is our own.
 here_containers()
 {
 	demo_containers=0
 	docker info >/dev/null 2>&1 || {
-		say "no Docker here: no containers are started"
+		say "Docker does not answer here: no containers are started"
 		return 0
 	}
 	say "starting three containers, about 5 seconds ..."
@@ -83,7 +83,7 @@ here_containers()
 		docker import - "$here_image" >/dev/null
 	rm -rf "$VM_BUILD/demo.tree"
 	bash "$VM_TOOLS/guest/demo" start "$here_image" || {
-		say "the containers do not start"
+		say "cannot start the containers"
 		return 0
 	}
 	demo_containers=3

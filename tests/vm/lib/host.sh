@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What this host must offer: root, and a few Debian packages.
+# What this host must have: root, and a few Debian packages.
 
 # host_tools LOG: install what is missing.
 host_tools()
@@ -23,7 +23,7 @@ host_tools()
 		missing+=(debian-archive-keyring)
 	[ "${#missing[@]}" -eq 0 ] && return
 	command -v apt-get >/dev/null || die "please install: ${missing[*]}"
-	say "installing ${missing[*]} ..."
+	say "installing ${missing[*]}, about 1 minute ..."
 	say_log "$log" host_apt update
 	say_log "$log" host_apt install --yes --no-install-recommends \
 		"${missing[@]}"

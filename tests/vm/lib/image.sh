@@ -15,8 +15,8 @@ image_key()
 	} | sha256sum | cut -d ' ' -f 1
 }
 
-# image_build SUITE SUITE-DIR [DRIVE]: make root.img and swap.img, and where
-# guests are emulated, keep the guest. DRIVE is one to begin with.
+# image_build SUITE SUITE-DIR [DRIVE]: make root.img, from DRIVE if given, and
+# swap.img; where guests are emulated, keep the guest.
 image_build()
 {
 	local suite=$1 dir=$2 drive=${3:-} key start=$SECONDS
@@ -74,6 +74,6 @@ image_fill()
 	fi
 	guest_wait
 	if klog_reports "$vm_run/console" >&2; then
-		die "the kernel log of the first guest has reports"
+		die "the kernel log of the first guest has warnings or errors"
 	fi
 )

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Guests that wake up instead of booting. Emulated, it takes a minute from
-# power-on to a running Docker; so the guest that fills the drive is kept at that
-# point: its memory in SUITE-DIR/kept, its disk is the drive. The order comes
-# after waking, so nothing of the project is in either.
+# Guests that wake up instead of booting. In emulation it takes a minute from
+# power-on to a running Docker, so the guest that fills the drive is kept at that
+# point: its memory is SUITE-DIR/kept, its disk is the drive. Neither has anything
+# of the project in it: orders come after waking.
 # shellcheck disable=SC2030,SC2031 # each guest is its subshell's own
 
-# It is saved while it stands still, but runs when it wakes up.
+# It is saved while it is stopped, but runs when it wakes up.
 # shellcheck disable=SC2034 # for image.sh
 kept_options=(-global migration.store-global-state=off)
 
-# kept_save FILE: keep the guest as it is now. It stands still from then on:
-# what it wrote while its memory is read would not always be seen.
+# kept_save FILE: keep the guest as it is now. It stays stopped: not all that it
+# wrote while its memory is read would be seen.
 kept_save()
 {
 	local line=

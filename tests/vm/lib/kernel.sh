@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Other kernels for the root of one suite. kernels/NAME.config: built of Debian's
+# Other kernels for the root of one suite. kernels/NAME.config: built from Debian's
 # source, in a root of their own, which no guest sees. kernels/NAME.packages: the
-# packages of another kernel of Debian's.
+# packages of another of Debian's kernels.
 #
-# VM_BUILD/kernel-NAME/  what kernels/build says, or the packages' files; and key:
+# VM_BUILD/kernel-NAME/  what kernels/build lists, or the packages' files; and key:
 #                        what it was made of
 # VM_BUILD/NAME/         root and drive, as for a suite; the root is hard links to
 #                        that one's
@@ -56,7 +56,7 @@ kernel_root()
 	exec {kernel_lock}>&-
 }
 
-# kernel_lock FILE: take that lock, and leave the one held.
+# kernel_lock FILE: take that lock, and release the one held.
 kernel_lock()
 {
 	[ -z "${kernel_lock:-}" ] || exec {kernel_lock}>&-
@@ -187,7 +187,7 @@ kernel_make()
 	return "${PIPESTATUS[0]}"
 }
 
-# Pass on a build's output, and say every minute how far it is.
+# Pass on a build's output, and report its progress every minute.
 kernel_progress()
 {
 	local start=$SECONDS said=$SECONDS files=0 line

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# The project as the guest gets it: the working tree (also what is not committed
-# yet), built in the guest root by the guest's own compiler for its own kernel.
+# The project as the guest gets it: the working tree, committed or not, built in the
+# guest root by the guest's compiler for the guest's kernel.
 
 # project_build SUITE-DIR: make SUITE-DIR/payload.tar.
 project_build()
@@ -17,8 +17,8 @@ project_build()
 	say "contmon built in $((SECONDS - start)) s"
 }
 
-# The page's parts are put together on this side: its tools are not in the guest
-# root. make there finds them new enough.
+# The page is built on this side, since its tools are not in the guest root. make
+# finds it up to date there.
 project_web()
 {
 	[ -e "$VM_CHECKOUT/contmond/serve/web/build" ] || return 0

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# The guest root: a Debian tree with a kernel, its headers, Docker and all that
-# building and testing the project needs. Nothing of the project is in it, so
-# it lives until one of its inputs changes.
+# The guest root: a Debian tree with a kernel, its headers, Docker and everything
+# that building and testing the project needs. Nothing of the project is in it, so
+# it stays until one of its inputs changes.
 
 # root_packages SUITE: the names that apply to SUITE, one per line.
 root_packages()
@@ -74,7 +74,7 @@ root_customize()
 	install -D -m 644 "$VM_TOOLS/root/docker.json" \
 		"$root/etc/docker/daemon.json" || return
 	ln -sf "vmlinuz-$(root_kernel "$root")" "$root/boot/vmlinuz"
-	# Docker starts on first use of its socket. The rest costs time only.
+	# Docker starts on first use of its socket. The others only take time.
 	chroot "$root" systemctl enable vm-guest.service &&
 	chroot "$root" systemctl disable docker.service containerd.service &&
 	chroot "$root" systemctl mask apt-daily.timer apt-daily-upgrade.timer \
@@ -94,8 +94,8 @@ root_customize()
 	root_initrd "$root"
 }
 
-# The guest's initrd holds what stands between the kernel and its root drive;
-# with "probe" on the kernel command line it only says that it runs.
+# The guest's initrd has the modules for the root drive. With "probe" on the kernel
+# command line it only reports that it runs.
 root_initrd()
 {
 	chroot "$1" bash -eu -c '

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# The kernel's own rules for C, out of Debian's kernel source, in a root that has
-# what they are for: checkpatch.pl, and coccinelle's semantic patches.
+# The kernel's rules for C, from Debian's kernel source: checkpatch.pl, and semantic
+# patches for coccinelle, in a root that has these programs.
 
 # rules_build: have VM_BUILD/rules.
 rules_build()
@@ -9,7 +9,7 @@ rules_build()
 	tools_build "$VM_BUILD/rules" rules_make rules_make
 }
 
-# The source's 150 MB are there for a megabyte of scripts.
+# Of the source's 150 MB, a megabyte of scripts is kept.
 rules_make()
 {
 	debian_make trixie "coccinelle libpython3-dev linux-source-6.12 perl" \

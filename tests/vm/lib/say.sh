@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # Progress and failure, always on stderr: stdout belongs to COMMAND.
 
-# The harness itself failed; COMMAND has no say in this status.
+# The harness itself failed, not COMMAND.
 readonly EXIT_HARNESS=126
 
 say()

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# A directory of this side, in the guest, by virtiofs. The device is plugged in
-# when the guest asks for it: a guest that wakes up could not have it before.
+# A directory of this side, in the guest, by virtiofs. The device is plugged in when
+# the guest asks for it, because a guest that wakes up cannot have it before.
 
-# The one of Debian 12 locks a file with this name for the whole machine.
+# Debian 12's virtiofsd locks a file of this name for the whole machine.
 share_socket=share.$$.socket
 
 # share_start DIRECTORY VIRTIOFSD
@@ -11,7 +11,7 @@ share_start()
 {
 	local options=(--shared-dir="$1" --cache=auto)
 
-	# That one has other options.
+	# Debian 12's has other options.
 	[[ $2 = */qemu/* ]] && options=(-o "source=${1//,/\\,}" -o cache=auto)
 	(
 		cd "$vm_run" || exit
@@ -19,8 +19,7 @@ share_start()
 			--socket-path="$share_socket"
 	) >"$vm_run/virtiofsd.log" 2>&1 </dev/null &
 	vm_helpers+=($!)
-	for _ in {1..50}; do
-		[ ! -S "$vm_run/$share_socket" ] || break
+	until [ -S "$vm_run/$share_socket" ] || ! kill -0 $! 2>/dev/null; do
 		sleep 0.1
 	done
 	[ -S "$vm_run/$share_socket" ] ||
