@@ -5,9 +5,9 @@
 #   make run            build, load the driver (here or in a guest), show live data
 #   make check          build and run every test
 #   make check-kernels  the driver's tests on older and newer kernels, and for arm64
-#   make check-debug    the same on kernels that look for its mistakes
-#   make abi            write down the library's ABI anew
-#   make fuzz           feed the parsers with what nobody would write
+#   make check-debug    the same on kernels that detect bugs at run time
+#   make abi            update the record of the library's ABI
+#   make fuzz           feed the parsers with random and malformed input
 #   make                build library, command line, daemon
 
 .DEFAULT_GOAL := all
@@ -105,8 +105,8 @@ $(LIB_SO): $(LIB_OBJ) libcontmon/libcontmon.map
 	$(Q)ln -sf $(notdir $@) $(O)/lib/$(SONAME)
 	$(Q)ln -sf $(SONAME) $(O)/lib/libcontmon.so
 
-# One object, in which what is hidden has become local: names of the library's own
-# must not meet those of a program that is linked with it.
+# One object whose hidden symbols are local: the library's private names must not
+# clash with those of a program that is linked with it.
 $(LIB_A): $(LIB_OBJ)
 	@mkdir -p $(@D)
 	$(call msg,AR,$@)
@@ -119,14 +119,14 @@ $(O)/obj/libcontmon/%.o: libcontmon/%.c
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -c -o $@ $<
 
-# Only with a change that programs which are linked already can bear, or with a
+# Only after a change that is compatible with programs already linked, or with a
 # new SONAME: see CONTRIBUTING.md.
 abi:
 	tests/abi --write
 
 # --- examples ----------------------------------------------------------------
 #
-# Strict C11, against an installed library, found as anybody finds it.
+# Strict C11, against an installed library, found with pkg-config.
 
 EXAMPLE_SRC := $(wildcard libcontmon/examples/*.c)
 EXAMPLE_BIN := $(patsubst libcontmon/examples/%.c,$(O)/examples/%,\
@@ -335,7 +335,7 @@ install-bench: bench-programs
 	mkdir -p $(DESTDIR)$(TESTDIR)/bench
 	cp $(BENCH_BIN) $(DESTDIR)$(TESTDIR)/bench/
 
-# The packages must be there before pkg-config is asked, so these start make anew.
+# pkg-config needs the packages when make starts, so these start make again.
 
 check:
 	tests/deps check

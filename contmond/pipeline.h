@@ -16,7 +16,7 @@
 struct pipeline;
 
 /**
- * struct pipeline_options - what it is told
+ * struct pipeline_options - settings of a pipeline
  * @store_path: the database, NULL to remember in memory; for pipeline_new()
  * @store_max_bytes: it stays below; 0: the default; for pipeline_new()
  */

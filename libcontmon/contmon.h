@@ -42,9 +42,9 @@ struct contmon;
  *	calls and the records are the same; what this source cannot know is off
  *	in a record's mask or refused with -EOPNOTSUPP:
  *
- *	- Of a task DELAY is off. So is FAULTS for a process, of which no file
- *	  counts the context switches of its dead threads; its page faults are
- *	  known (CONTMON_TASK_PART_PAGE_FAULTS). A thread has it all. RUNQ is
+ *	- DELAY is off for tasks. So is FAULTS for a process, as no file counts
+ *	  the context switches of its dead threads; its page faults are known
+ *	  (CONTMON_TASK_PART_PAGE_FAULTS). For a thread FAULTS is whole. RUNQ is
  *	  off for a task that has never run. NS and IO need the right to see
  *	  them, CGROUP a cgroup v2 mount that shows the task's: one from outside
  *	  of our cgroup namespace does not.
@@ -53,10 +53,10 @@ struct contmon;
  *	  process may only be compared with one from the same source.
  *	- The comm of a kernel thread may be longer than the driver's: it is
  *	  the first 15 bytes of what procfs shows.
- *	- Of a cgroup BASE, MEMCG, PSI and CPU are filled; level counts from the
+ *	- For cgroups BASE, MEMCG, PSI and CPU are filled; level counts from the
  *	  root of the mount. cpu_usage_ns is usage_usec of cpu.stat less that of
- *	  the cgroups right below, so it has the time of removed cgroups in it.
- *	  TASKS is off, but for its context switches all of it is known
+ *	  the cgroups right below, so it includes the time of removed cgroups.
+ *	  TASKS is off, but all of it is known except context switches
  *	  (CONTMON_CGROUP_PART_*), at the cost of a walk through procfs.
  *	- A filter's group is filled as if it was asked for.
  *	- Neither CONTMON_EXACT_RSS nor CONTMON_FILTER_CHANGED, no events, no
@@ -351,8 +351,8 @@ int contmon_events_fd(const struct contmon_events *events);
  * contmon_events_next() - the oldest event not seen yet
  *
  * Never waits. Returns 1 for an event, 0 when there is none now. An event with
- * dropped above 0 comes after a gap: so many were lost because they were not
- * read in time, and a new snapshot is needed to know how things stand.
+ * dropped above 0 comes after a gap: that many were lost because they were not
+ * read in time, and a new snapshot is needed to know the present state.
  * Errors: -EPROTO the driver broke its contract, -ENODEV it is gone.
  */
 int contmon_events_next(struct contmon_events *events,
@@ -386,13 +386,13 @@ const char *contmon_runtime_name(enum contmon_runtime runtime);
  * @runtime: CONTMON_RUNTIME_NONE when the path is in no container
  * @id: the runtime's id of the container: 64 hex digits, 25 digits of base 36
  *	for BuildKit, ALLOCATION.TASK for Nomad, or a name for LXC, nspawn and
- *	containerd; empty without a container. In a name any byte may stand but
+ *	containerd; empty without a container. A name may contain any byte but
  *	NUL, '/' and newline: escape it before it is printed
  * @pod: pod id of Kubernetes or Podman, dashes restored, or task id of ECS;
  *	empty if none
  * @rootless: it runs below a user's own systemd
- * @path_length: bytes of the path up to and with the container's own cgroup;
- *	what follows are cgroups inside of the container
+ * @path_length: bytes of the path up to and including the container's own
+ *	cgroup; the rest of the path is inside of the container
  */
 struct contmon_identity {
 	enum contmon_runtime runtime;
@@ -429,9 +429,8 @@ int contmon_identify_memberships(const char *text,
  * contmon_identify_process() - the same for a process that lives now
  *
  * Reads /proc/PID/cgroup, whichever source is open: it is for hosts with cgroup
- * v1, where records have no cgroup id, or one that says nothing. Where
- * there is cgroup v2 alone contmon_paths_find() is cheaper, as it reads no
- * file for a cgroup that is known.
+ * v1, where records have no cgroup id, or a meaningless one. With cgroup v2
+ * alone contmon_paths_find() is cheaper: it reads no file for a known cgroup.
  * Returns 1 for a container, 0 for none. Errors: -ESRCH no such process, or it
  * is hidden; -EINVAL @pid below 1; -EMFILE and what else open(2) says; -ENOMEM.
  */

@@ -42,7 +42,7 @@ static const char *rest_of(const struct cli_column *column, const char *name,
 	return column->name + length;
 }
 
-/* 0, -ENOENT, or -ENOTUNIQ where only the unit tells columns apart */
+/* 0, -ENOENT, or -ENOTUNIQ where only the unit distinguishes columns */
 static int find(const struct cli_layout *layout, const char *name,
 		size_t length, const struct cli_column **ret)
 {

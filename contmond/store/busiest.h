@@ -15,7 +15,7 @@
 /**
  * struct process_use - what one process used
  * @c: number of its container, 0 for the host
- * @start_ms: epoch; with @pid it tells apart who had the same pid
+ * @start_ms: epoch; with @pid it identifies a process, as pids are reused
  * @comm: valid UTF-8
  * @cpu_ms: in the time of the moment
  * @rss_kib: the most

@@ -110,7 +110,7 @@ struct series {
 void series_add(struct series *series, const struct kept *kept, bool raw,
 		const struct cell *cell, uint32_t ticks, uint32_t ms);
 
-/** series_write() - append it, and begin anew */
+/** series_write() - append it to @ret, and empty it */
 void series_write(struct series *series, struct buffer *ret);
 void series_done(struct series *series);
 

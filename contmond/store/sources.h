@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where the numbers of a time are: spans of the tier that fits; for what that
- * has not completed yet, of the finer ones; for what it has no more, of the
- * coarser. Told apart by the numbers of ticks, so each tick counts once,
- * whatever the clock did.
+ * Where the numbers of a time are: in spans of the tier that fits; in those of
+ * the finer ones where that is not complete yet; in those of the coarser ones
+ * where it has been deleted. Ticks are numbered, so each counts once, whatever
+ * the clock did.
  */
 #ifndef CONTMOND_STORE_SOURCES_H
 #define CONTMOND_STORE_SOURCES_H

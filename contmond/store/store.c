@@ -46,7 +46,7 @@ static int set_up(struct store *store, const struct store_options *options)
 		return r;
 	r = resume(&store->writer.db, &store->ingest);
 	if (r < 0) {
-		/* The thread will find what is wrong; its rows begin anew. */
+		/* The thread will find what is wrong; its rows start over. */
 		log_warn("store: what was recorded before cannot be continued"
 			 ": %s", strerror(-r));
 		ingest_restart(&store->ingest);
@@ -91,7 +91,7 @@ void store_close(struct store *store)
 
 /* Adding */
 
-/* The database may be a new one: it knows nobody, and no span. */
+/* The database may be a new one, without containers and spans. */
 static void follow_writer(struct store *store)
 {
 	bool restart;
@@ -275,7 +275,7 @@ int view_begin(struct store *store, struct view *ret)
 	view.base = store->writer.db.base;
 	view.spans = store->writer.db.spans;
 	view.seqs = store->writer.db.seqs;
-	/* What is written meanwhile is then seen twice, and told apart. */
+	/* What is written meanwhile is then seen twice, with one number. */
 	r = queue_frames(&store->queue, &view.waiting, &view.nr_waiting);
 	if (r == 0)
 		r = db_exec(view.sqlite, "BEGIN");

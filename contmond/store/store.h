@@ -36,8 +36,8 @@ struct store_options {
 /**
  * store_open() - returns -ENOMEM; else there is a store
  *
- * What cannot be opened is put aside or left alone, as STORE.md says, and
- * logged; the store then begins anew or in memory, and tries again.
+ * A file that cannot be opened is put aside or left alone, as STORE.md says,
+ * and logged; the store then starts a new file, or in memory and tries again.
  */
 int store_open(const struct store_options *options, struct store **ret);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Under which title the numbers of each container are shown. One that was
- * made anew under the same name goes on under it.
+ * Under which title the numbers of each container are shown. A container that
+ * was made again under the same name continues the series of that name.
  */
 #ifndef CONTMOND_STORE_TITLES_H
 #define CONTMOND_STORE_TITLES_H

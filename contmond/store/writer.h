@@ -27,8 +27,8 @@
  * @reader: the connection of readers, NULL in memory
  * @status: under the queue's lock
  * @may_seal: something was written that can complete a span
- * @restart: the database is a new one; the thread of the ticks is to begin
- *	anew and clear this; under the queue's lock
+ * @restart: the database is a new one; the thread of the ticks is to start
+ *	over and clear this; under the queue's lock
  * @try_now: open the file, if it is not; under the queue's lock
  * @idle: nothing is left to do; under the queue's lock
  */

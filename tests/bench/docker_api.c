@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What Docker's own API says of containers: one request for each, without the
- * second sample that it would wait a second for.
+ * Docker's own API, one request for each container, without the second sample
+ * for which it would wait a second.
  * Usage: docker_api CONTAINER-ID...
  */
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a program that fills a screen once a second costs by itself: its CPU
- * time and the bytes that it sends to the terminal, for each second. It runs in
- * a terminal of 120 columns and 40 rows, whose output is read and forgotten.
+ * The cost of a program that fills a screen once a second: its CPU time and the
+ * bytes that it sends to the terminal, for each second. It runs in a terminal
+ * of 120 columns and 40 rows, whose output is discarded.
  *
  * Usage: monitor SUBJECT KEYS SECONDS COMMAND ARGUMENT...
  * KEYS are pressed when it has started; "" for none. The first seconds, in

@@ -51,7 +51,7 @@ static const char *skip_words(const char *text, int words)
 	return text;
 }
 
-/* The number at @text, after blanks; @text moves behind it */
+/* The number at @text, after blanks; moves @text past it */
 static __u64 number(const char **text)
 {
 	const char *at = *text;
@@ -226,7 +226,7 @@ static void parse_io(struct contmon_task *task, const char *text)
 	task->cancelled_write_bytes = io_number(&text);
 }
 
-/* The path's hash stands for the id, which the file does not have */
+/* The path's hash takes the place of the id, which the file lacks */
 static void parse_cgroup(struct contmon_task *task, const char *text)
 {
 	__u64 hash = 0;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The driver's record, filled by a BPF program: the same members as /proc has,
- * from the same places. What a BPF program cannot do is left out,
- * in its favour: it takes no lock, so a record may be torn; it translates no
- * ids, so it is right in the initial namespaces alone; and it notes no split of
- * CPU time, so utime may run backwards.
+ * from the same places. What a BPF program cannot do is left out, in its
+ * favour: it takes no lock, so a record may be torn; it translates no ids, so
+ * it is right in the initial namespaces alone; and it notes no split of CPU
+ * time, so utime may run backwards.
  */
 #ifndef TASK_RECORD_BPF_H
 #define TASK_RECORD_BPF_H

@@ -25,8 +25,8 @@ struct {
 __u32 nr_records;
 
 /*
- * Not before Linux 6.13 may the threads of a task of one iterator be walked by
- * a second; the tasks of the benchmark have one thread.
+ * Before Linux 6.13 a second iterator cannot walk the threads of a task of the
+ * first; the tasks of the benchmark have one thread.
  */
 SEC("syscall")
 int snapshot(void *ctx)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Paths of cgroups: whatever they are, an id is one name, and cgroups inside of
- * a container change nothing.
+ * Paths of cgroups: an id is always one component of the path, and cgroups
+ * inside of a container change nothing.
  */
 #include "fuzz.h"
 

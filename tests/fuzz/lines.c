@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A stream cut into lines: however it is cut into pieces, the lines are the
+ * A stream split into lines: however it is cut into pieces, the lines are the
  * same. The first byte is the length of a piece, the second that of a line.
  */
 #include "fuzz.h"
@@ -35,7 +35,7 @@ static int see(const char *line, size_t length, void *userdata)
 	return 0;
 }
 
-/* After the last line: the rest has none but such as are too long. */
+/* After the last line: all lines in the rest are too long. */
 static void check_rest(struct seen *seen, const struct lines *lines)
 {
 	const char *end;

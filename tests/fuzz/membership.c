@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Texts of /proc/PID/cgroup: whoever is found is who the path of one of the
- * lines says, and lines of other hierarchies change nothing.
+ * Texts of /proc/PID/cgroup: a container that is found is that of one line's
+ * path, and lines of other hierarchies change nothing.
  */
 #include "fuzz.h"
 

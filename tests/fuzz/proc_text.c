@@ -9,7 +9,7 @@
 #include "contmon.h"
 #include "libcontmon/proc_text.h"
 
-/* What was found stands behind @key at the beginning of a line. */
+/* A number that is found follows @key at the beginning of a line. */
 static void check_number(const char *text, const char *key)
 {
 	uint64_t number, bytes;

@@ -12,7 +12,7 @@
 #include "base/utf8.h"
 #include "contmon/cli/text.h"
 
-/* Nothing that a terminal obeys, and the width that was reckoned with */
+/* Nothing that a terminal obeys, and as wide as was computed */
 static void check_harmless(const char *text)
 {
 	mbstate_t state = { 0 };

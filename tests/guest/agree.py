@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """The driver and procfs side by side under load: each number of each process,
-thread, cgroup and of the host, as the same command tells it from both sources.
+thread, cgroup and of the host, as the same command shows it from both sources.
 
 procfs is read before and after the driver. <linux/contmon.h> defines what each
 number is, and <contmon.h> how procfs may differ: nothing else may. A race does
-not repeat and a wrong number does: what is wrong in each of three rounds is.
+not repeat and a wrong number does: only what is wrong in three rounds fails.
 """
 
 import json
@@ -26,7 +26,7 @@ US = 1000
 MIB = subjects.MIB
 
 
-def told(source, *command):
+def shown(source, *command):
     done = subprocess.run(["contmon", *command, "--json"], check=True,
                           stdout=subprocess.PIPE,
                           env={**os.environ, "CONTMON_SOURCE": source})
@@ -34,7 +34,7 @@ def told(source, *command):
 
 
 def by(key, source, *command):
-    return {row[key]: row for row in told(source, *command)["rows"]}
+    return {row[key]: row for row in shown(source, *command)["rows"]}
 
 
 # How the numbers of one record agree: before and after are what procfs says,
@@ -105,7 +105,7 @@ DELAYS = [f"{name}_delay_ns" for name in (
     "blkio", "swapin", "freepages", "thrashing", "compact", "wpcopy")]
 SWITCHES = ["voluntary_switches", "involuntary_switches"]
 
-# Of the tasks that live now; what the dead used no file tells
+# Of the tasks that live now; no file has what the dead used
 SUMS = {
     **all_of(gauge, "nr_tasks", "nr_threads", "nr_running", "nr_sleeping",
              "nr_uninterruptible", "nr_stopped", "nr_zombie", "nr_idle",
@@ -210,7 +210,7 @@ def report_unknown(what, rounds, names):
            "\n".join(lines[:10]))
     known = [f"{name} of {key}" for key in last.compared for name in names
              if last.after[key][name] is not None]
-    tap.ok(not known, f"{what}: it tells nothing that it cannot know",
+    tap.ok(not known, f"{what}: it makes up nothing that it cannot know",
            "\n".join(known[:10]))
 
 
@@ -275,7 +275,7 @@ def known_to_exited(rows):
 
 
 def check_cgroups(quiet):
-    """Sums of those where nobody comes or goes, the rest of all"""
+    """Sums of the cgroups whose tasks stay the same, the rest of all"""
     def read(source, *options):
         rows = by("cgroup_id", source, "containers", "--all", *options)
         return {key: row for key, row in rows.items()
@@ -348,7 +348,7 @@ def check_usage():
 
 
 def read_host(source, *options):
-    return {"host": told(source, "info", *options)["system"]}
+    return {"host": shown(source, "info", *options)["system"]}
 
 
 def check_host():
@@ -357,7 +357,7 @@ def check_host():
 
 def check_command_lines(pids):
     for pid in pids:
-        both = [told(source, "cmdline", str(pid))["rows"][0]
+        both = [shown(source, "cmdline", str(pid))["rows"][0]
                 for source in ("driver", "procfs")]
         tap.equal(both[0], both[1], f"command line of {pid} agrees")
 

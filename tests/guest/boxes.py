@@ -27,7 +27,7 @@ ENV = {key: value for key, value in os.environ.items()
 
 
 def out(*command, env=None):
-    """What a command says; an error tells what it complained of."""
+    """What a command prints; an error contains its complaint."""
     done = subprocess.run(command, stdout=subprocess.PIPE, env=env or ENV,
                           stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
                           text=True, timeout=TIMEOUT_S, check=False, cwd="/")
@@ -53,8 +53,8 @@ def tree(name):
 
 
 class Box:
-    """A runtime's container. The constructor of each starts it and says id
-    and pid; the rest is what most of them are."""
+    """A runtime's container. The constructor of each starts it and sets id
+    and pid; the rest suits most of them."""
 
     program = None          # no test without it
     runtime = None
@@ -67,9 +67,9 @@ class Box:
         """End it for good."""
 
     def parent(self):
-        told = {}
-        proc.from_stat(self.pid, told)
-        return told["ppid"]
+        shown = {}
+        proc.from_stat(self.pid, shown)
+        return shown["ppid"]
 
     def processes(self):
         """By their pid namespace, which no cgroup has a say in"""
@@ -179,7 +179,7 @@ class PodmanRootless(Podman):
 
 class Containerd(Box):
     """By its own client, whose cgroups are /NAMESPACE/ID. An id is any name,
-    which tells a container in the usual namespace only."""
+    so the path shows a container in the usual namespaces only."""
 
     program = "ctr"
     runtime = "containerd"

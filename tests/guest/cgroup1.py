@@ -22,7 +22,7 @@ POD = "12345678-1234-1234-1234-123456789abc"
 COUNTS = "name=systemd"
 ALIKE = ["name=memory", "name=systemdx"]
 
-# Where a process is, and what is told of it
+# Where a process is, and what is shown of it
 IN_V1 = {
     "docker": (f"docker/{DOCKER}", DOCKER, "docker", None),
     "another": (f"docker/{OTHER}", OTHER, "docker", None),
@@ -49,7 +49,7 @@ def threads():
     threading.Thread(target=signal.pause, daemon=True).start()
 
 
-def told(row):
+def shown(row):
     return {name: row[name] for name in (
         "container_id", "runtime", "rootless", "pod", "cgroup")}
 
@@ -62,14 +62,14 @@ def container(id_, runtime, pod=None, path=None):
 def check_rows(source, who):
     rows = ps(source)
     for name, (_, *what) in IN_V1.items():
-        tap.equal(told(rows[who[name]]), container(*what),
+        tap.equal(shown(rows[who[name]]), container(*what),
                   f"{source}: a container of v1 is one: {name}")
     host = container(None, "host", path=proc.cgroup_path(who["host"]))
-    tap.equal(told(rows[who["host"]]), host,
+    tap.equal(shown(rows[who["host"]]), host,
               f"{source}: a process in none is the host's, by v2")
-    tap.equal([told(rows[who[name]]) for name in ALIKE], [host] * len(ALIKE),
+    tap.equal([shown(rows[who[name]]) for name in ALIKE], [host] * len(ALIKE),
               f"{source}: in other hierarchies there is no container")
-    tap.equal(told(rows[who["v2"]]),
+    tap.equal(shown(rows[who["v2"]]),
               container(V2, "docker", path=f"/docker/{V2}"),
               f"{source}: v2 comes before v1")
 

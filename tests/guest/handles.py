@@ -38,9 +38,9 @@ class Tasks(ctypes.Structure):
 
 
 def entry_size():
-    told = subprocess.run(["contmon", "info", "--json"], check=True,
+    printed = subprocess.run(["contmon", "info", "--json"], check=True,
                           stdout=subprocess.PIPE).stdout
-    return json.loads(told)["info"]["task_entry_size"]
+    return json.loads(printed)["info"]["task_entry_size"]
 
 
 def open_handle():

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What procfs hides from who asks, and what goes away while it is read: the
-source without the driver tells less then, but nothing wrong, and no error."""
+"""What procfs hides from the caller, and what goes away while it is read: the
+source without the driver then shows less, but nothing wrong, and no error."""
 
 import json
 import os
@@ -33,7 +33,7 @@ PUBLIC = ["comm", "state", "uid", "vsz_bytes", "utime_ns", "minor_faults",
 
 
 def ask(command, before="", check=True):
-    """As nobody, after a command of the shell in his own mounts"""
+    """As the user nobody, after a shell command in its own mount namespace"""
     script = f"{before} exec setpriv --reuid={NOBODY} --regid={NOBODY} " \
         f"--clear-groups contmon {command}"
     return subprocess.run(["unshare", "--mount", "sh", "-ec", script], env=ENV,
@@ -76,7 +76,7 @@ def check_rights(mine, others):
 
 
 def check_hidden(mine, others):
-    """1: nobody else's files can be read; 2: nor are they seen."""
+    """1: files of other users cannot be read; 2: nor are they seen."""
     for kind in ("noaccess", "invisible"):
         rows = ps(HIDE.format(kind))
         tap.ok(mine in rows and {row["uid"] for row in rows.values()} ==
@@ -163,7 +163,7 @@ def threads(nr):
 
 
 def alone():
-    """Nobody, who sees no processes but his own"""
+    """The user nobody, who sees only its own processes"""
     subjects.call("unshare", CLONE_NEWNS)
     subjects.call("mount", None, b"/", None, MS_REC | MS_PRIVATE, None)
     subjects.call("mount", b"proc", b"/proc", b"proc", 0, b"hidepid=invisible")

@@ -72,20 +72,20 @@ def check_throttling(one):
     low = throttled_s(DIRECTORY)
     row = truth_api.fresh(2)[one.name]
     high = throttled_s(DIRECTORY)
-    told = row["cpu_limit_throttled_seconds_total"]
-    tap.ok(0 < low <= told <= high, "without limits of its own: it is the "
-           "slice that is throttled", (low, told, high))
+    shown = row["cpu_limit_throttled_seconds_total"]
+    tap.ok(0 < low <= shown <= high, "without limits of its own: it is the "
+           "slice that is throttled", (low, shown, high))
     tap.equal(row["cpu_throttled_seconds_total"], 0,
               "without limits of its own: it has no quota to be throttled by")
 
 
 def check_metrics(free):
-    told = api.Metrics(api.Answer("/metrics").text())
-    tap.equal(told.value("contmon_container_memory_limit_effective_bytes",
+    shown = api.Metrics(api.Answer("/metrics").text())
+    tap.equal(shown.value("contmon_container_memory_limit_effective_bytes",
                          name=free.name), SLICE_MEMORY, "metrics: memory")
-    tap.equal(told.value("contmon_container_cpu_limit_effective_cores",
+    tap.equal(shown.value("contmon_container_cpu_limit_effective_cores",
                          name=free.name), SLICE_CORES, "metrics: CPU")
-    tap.equal(told.value("container_spec_memory_limit_bytes",
+    tap.equal(shown.value("container_spec_memory_limit_bytes",
                          name=free.name), None, "metrics: no own limit")
 
 

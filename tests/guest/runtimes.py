@@ -70,16 +70,16 @@ def check_helpers(running):
                f"{title(box)}: its parent is {box.helper}", comm)
 
 
-def mine(box, told, key="id"):
-    return [row for row in told if row[key] == box.id]
+def mine(box, shown, key="id"):
+    return [row for row in shown if row[key] == box.id]
 
 
-def check_row(box, source, told):
+def check_row(box, source, shown):
     found = [(row["runtime"], row["pod"], row["rootless"])
-             for row in mine(box, told)]
+             for row in mine(box, shown)]
     if tap.equal(found, [(box.runtime, box.pod, box.rootless)],
                  f"{title(box)}, {source}: one row says what it is"):
-        row = mine(box, told)[0]
+        row = mine(box, shown)[0]
         tap.equal(sorted(tree_pids(row)), box.processes(),
                   f"{title(box)}, {source}: its cgroup has its processes")
         tap.equal(row["nr_tasks"], len(box.processes()),
@@ -93,42 +93,42 @@ def tree_pids(row):
     return pids
 
 
-def memory(told):
+def memory(shown):
     """{path: bytes} of the rows' files"""
     return {row["cgroup"]:
             cgroups.one(proc.CGROUPS + row["cgroup"])
-            ["memory_current_bytes"] for row in told}
+            ["memory_current_bytes"] for row in shown}
 
 
 def check_memory(running, source):
     """Nothing moves in there but the kernel's own counters: more than once,
     then."""
     ids = {box.id for box in running}
-    told, wrong = [], []
+    shown, wrong = [], []
 
     def fits():
-        before = memory(told)
-        told[:] = [row for row in rows(source, "containers")
+        before = memory(shown)
+        shown[:] = [row for row in rows(source, "containers")
                    if row["id"] in ids]
-        after = memory(told)
+        after = memory(shown)
         wrong[:] = [(path, before.get(path), row["memory_current_bytes"],
                      after[path])
-                    for row in told for path in [row["cgroup"]]
+                    for row in shown for path in [row["cgroup"]]
                     if path not in before or not truth_tasks.between(
                         before[path], row["memory_current_bytes"],
                         after[path])]
-        return told and not wrong
+        return shown and not wrong
     tap.wait_for(fits, PATIENCE_S)
-    tap.ok(len(told) == len(running) and not wrong,
+    tap.ok(len(shown) == len(running) and not wrong,
            f"{source}: memory equals its file, in all of them", wrong)
 
 
 def check_source(running, source):
-    told = rows(source, "containers")
+    shown = rows(source, "containers")
     tasks = rows(source, "ps")
     owners = {row["pid"]: row["container_id"] for row in tasks}
     for box in running:
-        check_row(box, source, told)
+        check_row(box, source, shown)
         tap.equal(sorted(row["pid"] for row in
                          mine(box, tasks, "container_id")),
                   box.processes(),
@@ -143,8 +143,8 @@ def check_infra(running):
     """A pod has one more container, which keeps its namespaces."""
     for box in running:
         if box.pod:
-            told = rows("driver", "containers")
-            tap.equal([row["runtime"] for row in told
+            shown = rows("driver", "containers")
+            tap.equal([row["runtime"] for row in shown
                        if row["pod"] == box.pod], ["podman"] * 2,
                       f"{title(box)}: the pod's two containers")
 
@@ -157,9 +157,9 @@ def answers():
 def check_daemon(running):
     ids = {box.id for box in running}
     tap.wait_for(lambda: ids <= set(answers()), PATIENCE_S)
-    told = answers()
+    shown = answers()
     for box in running:
-        row = told.get(box.id, {})
+        row = shown.get(box.id, {})
         tap.equal((row.get("runtime"), row.get("processes"), row.get("pod")),
                   (box.runtime, len(box.processes()), box.pod),
                   f"{title(box)}: contmond knows it")
@@ -181,10 +181,10 @@ def check_podman_names(running):
                    f"--docker-socket {PODMAN_SOCKET}\n")
 
         def named():
-            told = answers()
-            return {one: told.get(one, {}).get("container") for one in names}
+            shown = answers()
+            return {one: shown.get(one, {}).get("container") for one in names}
         tap.wait_for(lambda: named() == names, PATIENCE_S)
-        tap.equal(named(), names, "Podman's service tells contmond the names")
+        tap.equal(named(), names, "contmond has the names from Podman's service")
         set_engine("")
         service.terminate()
 

@@ -87,7 +87,7 @@ TEST(container_does_not_show_what_those_below_have_run)
 	remove_cgroup();
 }
 
-TEST(container_root_does_not_tell_what_it_has_run)
+TEST(container_root_does_not_show_what_it_has_run)
 {
 	snapshot_cgroups();
 	CHECK(!(room[0].valid & CONTMON_CGROUP_CPU));

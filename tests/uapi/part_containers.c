@@ -106,7 +106,7 @@ TEST(containers_are_the_directories_of_the_hierarchy)
 		      walked(1, room[i].cgroup_id));
 }
 
-TEST(containers_that_do_not_fit_tell_how_many_there_are)
+TEST(containers_that_do_not_fit_are_counted)
 {
 	struct contmon_snapshot_cgroups arg, before;
 	const unsigned char *after = (unsigned char *)&room[1];
@@ -141,7 +141,7 @@ TEST(containers_have_our_own)
 	CHECK(own->vsz_sum_bytes >= self.vsz_bytes);
 }
 
-TEST(containers_tell_when_they_were_read)
+TEST(containers_have_the_time_they_were_read)
 {
 	struct contmon_snapshot_cgroups arg = containers_arg(ROOM);
 	__u64 before = now_ns(CLOCK_BOOTTIME);

@@ -21,7 +21,7 @@ static void *thread_end_together(void *unused)
 	return unused;
 }
 
-/* All threads at once, so that several find nobody else alive */
+/* All threads at once, so that several find no other alive */
 __attribute__((noreturn)) static void end_together(void)
 {
 	pthread_t thread;

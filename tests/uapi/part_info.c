@@ -21,7 +21,7 @@ static __u64 usual_fields(void)
 	return on == '1' ? fields : fields & ~CONTMON_TASK_DELAY;
 }
 
-TEST(info_tells_versions_and_limits)
+TEST(info_has_versions_and_limits)
 {
 	struct contmon_get_info info = get_info();
 
@@ -40,7 +40,7 @@ TEST(info_tells_versions_and_limits)
 	CHECK_EQ(info.nr_cpus, sysconf(_SC_NPROCESSORS_ONLN));
 }
 
-TEST(info_tells_groups_that_exist)
+TEST(info_has_the_groups_that_exist)
 {
 	struct contmon_get_info info = get_info();
 
@@ -54,11 +54,11 @@ TEST(info_tells_groups_that_exist)
 		 !!(info.features & CONTMON_FEATURE_EXITED));
 }
 
-static void check_clock(clockid_t clock, __u64 before, __u64 told)
+static void check_clock(clockid_t clock, __u64 before, __u64 reported)
 {
 	CONTEXT("clock %d", clock);
-	CHECK(told >= before);
-	CHECK(told <= now_ns(clock));
+	CHECK(reported >= before);
+	CHECK(reported <= now_ns(clock));
 }
 
 TEST(info_reads_three_clocks_at_once)

@@ -143,7 +143,7 @@ TEST(mapping_cannot_be_written)
 	CHECK(read(fd, memory, 8) == -1 && errno == EFAULT);
 }
 
-/* Whoever may open it, even for reading only, may use all of it. */
+/* A process that may open it, even for reading only, may use all of it. */
 TEST(mapping_needs_no_right_to_write)
 {
 	int fd = open(CONTMON_DEVICE, O_RDONLY | O_CLOEXEC);

@@ -151,7 +151,7 @@ static int receive_fd(int from)
 
 static int sockets[2];
 
-/* Opened by root, used by nobody; then opened by nobody, sent to root */
+/* Opened by root, used by a user; then opened by the user, sent to root */
 static void as_peer(void)
 {
 	struct stat status;

@@ -146,7 +146,7 @@ TEST(snapshot_goes_on_when_its_cursor_has_died)
 	child_end(stays);
 }
 
-TEST(snapshot_tells_when_it_was_taken)
+TEST(snapshot_has_the_time_it_was_taken)
 {
 	__u64 before = now_ns(CLOCK_BOOTTIME);
 

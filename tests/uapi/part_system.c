@@ -220,7 +220,7 @@ TEST(system_sums_memory_over_processes)
 	child_end(pid);
 }
 
-TEST(system_tells_when_it_was_read)
+TEST(system_has_the_time_it_was_read)
 {
 	__u64 before = now_ns(CLOCK_BOOTTIME);
 	struct contmon_get_system get = system_now();

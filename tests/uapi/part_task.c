@@ -8,7 +8,7 @@
 
 #include "proc.h"
 
-/* Swap as sysinfo(2) tells it, which oom_score needs. */
+/* Swap as in sysinfo(2), which oom_score needs. */
 static __u64 swap_total(void)
 {
 	__u64 bytes;
@@ -136,7 +136,7 @@ TEST(task_comm_is_never_unterminated)
 	CHECK(strcmp((char *)task.comm, "0123456789abcde") == 0);
 }
 
-TEST(task_is_told_when_it_was_forked_and_read)
+TEST(task_has_the_times_it_was_forked_and_read)
 {
 	__u64 before = now_ns(CLOCK_BOOTTIME);
 	pid_t pid = child_start(NULL);

@@ -62,7 +62,7 @@ static const struct contmon_event *find_event(unsigned int nr, __u32 type,
 
 #define BIT(type) (1U << (type))
 
-TEST(watch_tells_fork_exec_and_exit_with_its_usage)
+TEST(watch_reports_fork_exec_and_exit_with_its_usage)
 {
 	int fd = watch(BIT(CONTMON_EVENT_FORK) | BIT(CONTMON_EVENT_EXEC) |
 		       BIT(CONTMON_EVENT_EXIT));
@@ -95,7 +95,7 @@ TEST(watch_tells_fork_exec_and_exit_with_its_usage)
 	close(fd);
 }
 
-TEST(watch_tells_the_exit_code)
+TEST(watch_reports_the_exit_code)
 {
 	int fd = watch(BIT(CONTMON_EVENT_EXIT));
 	const struct contmon_event *ended;
@@ -116,7 +116,7 @@ TEST(watch_tells_the_exit_code)
 	close(fd);
 }
 
-TEST(watch_of_one_process_tells_nothing_of_others)
+TEST(watch_of_one_process_reports_no_others)
 {
 	pid_t pid = child_start(NULL), other = child_start(NULL);
 	struct contmon_watch arg = watch_arg(CONTMON_EVENT_ALL &
@@ -255,7 +255,7 @@ TEST(watch_of_two_readers_is_two_places)
 	close(b);
 }
 
-TEST(watch_tells_cgroups_by_path)
+TEST(watch_reports_cgroups_by_path)
 {
 	char base[PATH_MAX], path[PATH_MAX + 32];
 	int fd = watch(BIT(CONTMON_EVENT_CGROUP_CREATED) |

@@ -251,7 +251,7 @@ static int run_alloc(void)
 	return call(CONTMON_ALLOC, &allocated);
 }
 
-/* A call that failed told no address, and has left nothing mapped */
+/* A call that failed returned no address, and left nothing mapped */
 static void end_alloc(void)
 {
 	if (allocated.address)
@@ -371,7 +371,7 @@ static int run_poll(void)
 
 SWEEP(poll, make_event, run_poll, close_file)
 
-/* A fault loses no event: who tries again gets it */
+/* A fault loses no event: the next read gets it */
 TEST(fault_in_read_loses_no_event)
 {
 	static const struct op op = { NULL, run_read, NULL };

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Calls that nobody would make: arguments put together at random from what is
- * right, what is nearly right and what is wrong, by several threads at once.
+ * Senseless calls: arguments put together at random from right, nearly right
+ * and wrong values, by several threads at once.
  * Each call must end with an errno that the contract names for it, and what it
  * says it wrote must be written whole.
  *
  * Usage: test_fuzz [SECONDS [SEED]]
  *
- * A seed gives each thread the same calls again, as far as SECONDS let it come;
- * how the threads meet is up to the machine. The device may go and come back
- * meanwhile: each thread opens it anew after some calls.
+ * With the same seed each thread makes the same calls, as many as SECONDS
+ * allow; how the threads interleave is up to the machine. The device may go and
+ * come back meanwhile: each thread reopens it after some calls.
  */
 #define _FILE_OFFSET_BITS 64
 
@@ -332,7 +332,7 @@ static void (*const fuzzes[])(struct fuzzer *f) = {
 	fuzz_bytes,
 };
 
-/* All at once, now and then: somebody may want to unload the module */
+/* All at once, now and then, so that the module can be unloaded */
 static bool pausing(void)
 {
 	return (now_ns(CLOCK_MONOTONIC) >> 28) % 4 == 0;
@@ -383,7 +383,7 @@ static void *fuzzer_main(void *_fuzzer)
 
 TEST(calls_at_random_end_as_the_contract_says)
 {
-	/* What is allocated is charged to somebody; nothing is for ever */
+	/* What is allocated is charged to a process, and memory is limited */
 	const struct rlimit space = { 1ULL << 32, 1ULL << 32 };
 	struct fuzzer fuzzers[NR_THREADS];
 	unsigned int i;

@@ -9,8 +9,8 @@
  *
  * With "reopen" each reader opens the device for each round and puts up with
  * its absence, so that the module can be loaded and unloaded meanwhile. Then
- * there is no storm, and each pauses with the device closed: somebody else is
- * to get a turn.
+ * there is no storm, and each pauses with the device closed, so that modprobe
+ * gets a turn.
  */
 #define _FILE_OFFSET_BITS 64
 

@@ -51,7 +51,7 @@ static void test_a_file_of_another_program(void **state)
 static void test_what_is_no_database(void **state)
 {
 	(void)state;
-	write_file("store.db", "this is no database, but somebody's text, "
+	write_file("store.db", "this is no database, but another text, "
 		   "which is longer than the header of a database would be; "
 		   "it is to stay as it is.");
 	open_store(path, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What was ticked is what is answered: now, later, after a restart. */
+/* History has what the ticks had: at once, later and after a restart. */
 #include "tests/unit/store.h"
 
 static char path[512];
@@ -227,7 +227,7 @@ static void test_a_new_name_is_for_the_past_too(void **state)
 	must_be(0, 0, "web", 1);
 }
 
-/* A container that was made anew under the same name: one row a step. */
+/* A container that was made again under the same name: one row a step */
 static void test_a_name_that_is_used_again(void **state)
 {
 	const struct box boxes[] = { { "web", 1, 2 }, { "web", 2, 4 } };

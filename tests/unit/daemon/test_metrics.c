@@ -137,7 +137,7 @@ static void test_unknown_numbers_have_no_sample(void **state)
 	const char *text = get(NULL);
 
 	(void)state;
-	/* web has no limit, db has; nobody has a quota. */
+	/* db has a limit, web has none; neither has a quota. */
 	assert_contains(text, "\ncontainer_spec_memory_limit_bytes"
 			LABELS(ID64("b"), "db") " 268435456\n");
 	assert_null(strstr(text, "container_spec_memory_limit_bytes"

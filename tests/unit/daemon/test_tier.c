@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Every tier answers as the ticks were, also after restarts. */
+/* Every tier has the numbers of the ticks, also after restarts. */
 #include "tests/unit/store.h"
 
 static char path[512];
@@ -13,7 +13,7 @@ static int begin(void **state)
 	return r;
 }
 
-/* An oracle: what every tick was, and what any question must get of it */
+/* An oracle: the numbers of every tick, and the right answer to a question */
 
 #define LIFE_S 8000
 #define BOXES 3
@@ -125,7 +125,7 @@ static void must_all_be_true(void)
 	}
 }
 
-static void test_every_tier_tells_the_truth(void **state)
+static void test_every_tier_has_the_right_numbers(void **state)
 {
 	(void)state;
 	live(0, LIFE_S);
@@ -158,7 +158,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
-		TEST(test_every_tier_tells_the_truth),
+		TEST(test_every_tier_has_the_right_numbers),
 		TEST(test_restarts),
 	};
 

@@ -21,7 +21,7 @@ static struct {
 	bool waiting;
 } fake;
 
-static char told[64];
+static char reported[64];
 
 static struct udev_monitor *const monitor = (struct udev_monitor *)&fake;
 static struct udev_device *const changed = (struct udev_device *)&fake;
@@ -109,7 +109,7 @@ struct udev_device *__wrap_udev_device_unref(struct udev_device *device)
 static void tell(bool present, void *userdata)
 {
 	assert_ptr_equal(userdata, &fake);
-	strcat(told, present ? "+" : "-");
+	strcat(reported, present ? "+" : "-");
 }
 
 static void happen(sd_event *event, const char *name, const char *action)
@@ -132,16 +132,16 @@ static void test_coming_and_going(void **state)
 	assert_true(sd_event_new(&event) >= 0);
 	assert_int_equal(device_new(event, tell, &fake, &device), 0);
 	happen(event, "contmon", "add");
-	assert_string_equal(told, "+");
+	assert_string_equal(reported, "+");
 	happen(event, "kvm", "add");
 	happen(event, "contmon2", "remove");
 	happen(event, NULL, "add");
 	happen(event, "contmon", NULL);
-	assert_string_equal(told, "+");
+	assert_string_equal(reported, "+");
 	happen(event, "contmon", "remove");
-	assert_string_equal(told, "+-");
+	assert_string_equal(reported, "+-");
 	happen(event, "contmon", "change");
-	assert_string_equal(told, "+-+");
+	assert_string_equal(reported, "+-+");
 	device_free(device);
 	device_free(NULL);
 	sd_event_unref(event);

@@ -337,7 +337,7 @@ static void test_controllers_outside_of_cgroup2_leave_it_unknown(void **state)
 }
 
 /* A parent that the snapshot lacks may have the lowest limit. */
-static void test_a_way_up_that_ends_early_tells_nothing(void **state)
+static void test_a_way_up_that_ends_early_is_unknown(void **state)
 {
 	uint64_t job = rows[JOB].parent_id;
 
@@ -448,7 +448,7 @@ int main(void)
 		TEST(a_cgroup_that_is_gone_has_no_known_quota),
 		TEST(a_quota_may_be_known_without_its_effect),
 		TEST(controllers_outside_of_cgroup2_leave_it_unknown),
-		TEST(a_way_up_that_ends_early_tells_nothing),
+		TEST(a_way_up_that_ends_early_is_unknown),
 		TEST(a_cgroup_outside_of_the_snapshot),
 		TEST(each_file_is_read_once),
 		TEST(our_own_shortage_is_an_error),

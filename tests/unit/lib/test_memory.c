@@ -64,7 +64,7 @@ int __wrap_asprintf(char **ret, const char *format, ...)
 	return r;
 }
 
-/* @work returns 0, or what failed; it starts anew each time. */
+/* @work returns 0, or what failed; it starts over each time. */
 static void must_survive(int (*work)(void))
 {
 	int i, r = -1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tasks, as procfs tells them without a driver */
+/* Tasks, read from procfs without a driver */
 #include "tests/unit/proc_tree.h"
 
 static void test_every_process_once_by_pid(void **state)
