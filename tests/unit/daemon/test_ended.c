@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Containers that ended, kept for a while with their totals */
+#include "tests/unit/world.h"
+
+#include "contmond/model/derive.h"
+#include "contmond/model/ended.h"
+
+static struct world world;
+
+static int setup(void **state)
+{
+	(void)state;
+	world_init(&world);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	world_done(&world);
+	return 0;
+}
+
+static void update(void)
+{
+	assert_int_equal(model_update(&world.model, &world.before, &world.now,
+				      world.names), 0);
+}
+
+static const struct container_row *row_of(const char *label)
+{
+	size_t i;
+
+	for (i = 0; i < world.model.nr_containers; i++) {
+		const struct container_row *row =
+			&model_container(&world.model, i)->row;
+
+		if (strcmp(row->container, label) == 0)
+			return row;
+	}
+	fail_msg("no container %s", label);
+	return NULL;
+}
+
+/* A sample @seconds after boot, in which nothing runs */
+static void all_end(double seconds)
+{
+	struct sample empty;
+
+	world_sample(&empty, seconds);
+	assert_int_equal(model_update(&world.model, &world.now, &empty,
+				      world.names), 0);
+	world_sample_done(&empty);
+}
+
+static void test_an_ended_container_keeps_its_totals(void **state)
+{
+	const struct container_row *row;
+
+	(void)state;
+	world.web->oom_kills_since = 1;
+	all_end(102);
+	assert_int_equal(world.model.nr_containers, 0);
+	assert_int_equal(world.model.ended.nr, 2);
+	row = &world.model.ended.all[0].row;
+	assert_string_equal(row->container, "web");
+	assert_string_equal(row->image, "image:1");
+	assert_string_equal(row->cgroup, world.web->cgroup);
+	assert_near(row->cpu_seconds_total, 1.5, 1e-9);
+	assert_near(row->oom_kills_total, 1, 0);
+	assert_true(isnan(row->memory_current_bytes));
+	assert_true(isnan(row->processes));
+	assert_true(isnan(row->state_code));
+	assert_true(isnan(row->t));
+	assert_null(row->state);
+	assert_null(row->id);
+}
+
+static void test_an_ended_container_is_forgotten(void **state)
+{
+	(void)state;
+	all_end(102);
+	all_end(102 + ENDED_KEEP_NS / 1e9 - 1);
+	assert_int_equal(world.model.ended.nr, 2);
+	all_end(102 + ENDED_KEEP_NS / 1e9);
+	assert_int_equal(world.model.ended.nr, 0);
+}
+
+static void test_an_ended_container_runs_again(void **state)
+{
+	struct scope *again = world_scope(300, ID64("a"));
+
+	(void)state;
+	world.web->oom_kills_since = 2;
+	all_end(102);
+	scope_unref(world.now.containers[0].scope);
+	world.now.containers[0] = world.now.containers[1];
+	world.now.containers[1] = (struct sample_container){ .scope = again };
+	world.now.containers[1].row.valid = CONTMON_CGROUP_MEMCG;
+	update();
+	assert_int_equal(world.model.ended.nr, 0);
+	assert_near(row_of("web")->oom_kills_total, 2, 0);
+	/* And once more, without a sample in between */
+	world.now.containers[1].row.events_oom_kill = 1;
+	update();
+	assert_near(row_of("web")->oom_kills_total, 3, 0);
+	again->oom_kills_since = 1;
+	all_end(103);
+	assert_int_equal(world.model.ended.nr, 2);
+	assert_near(world.model.ended.all[1].row.oom_kills_total, 4, 0);
+}
+
+/* The engine may take a cgroup for another's: it has not ended. */
+static void test_a_cgroup_that_is_no_container_any_more(void **state)
+{
+	struct contmon_cgroup cgroup = { .cgroup_id = 100 };
+	struct sample sample;
+
+	(void)state;
+	world_sample(&sample, 102);
+	sample.cgroups = (struct contmon_cgroups){ .entries = &cgroup,
+						   .nr = 1 };
+	assert_int_equal(model_update(&world.model, &world.now, &sample,
+				      world.names), 0);
+	assert_int_equal(world.model.ended.nr, 1);
+	assert_string_equal(world.model.ended.all[0].row.container, "db");
+	world_sample_done(&sample);
+}
+
+static void test_a_bounded_number_of_ended(void **state)
+{
+	struct container_row row = { .container = "one" };
+	struct ended_list list = { 0 };
+	char cgroup[16];
+	int i;
+
+	(void)state;
+	row.cgroup = cgroup;
+	for (i = 0; i <= ENDED_MAX; i++) {
+		snprintf(cgroup, sizeof(cgroup), "/%d", i);
+		assert_int_equal(ended_add(&list, &row, 1), 0);
+	}
+	assert_int_equal(list.nr, ENDED_MAX);
+	assert_string_equal(list.all[0].row.cgroup, "/1");
+	row.oom_kills_total = 5;
+	assert_int_equal(ended_add(&list, &row, 2), 0);
+	assert_int_equal(list.nr, ENDED_MAX);
+	assert_near(ended_take(&list, cgroup), 5, 0);
+	assert_near(ended_take(&list, cgroup), 0, 0);
+	ended_done(&list);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(test_an_ended_container_keeps_its_totals),
+		TEST(test_an_ended_container_is_forgotten),
+		TEST(test_an_ended_container_runs_again),
+		TEST(test_a_cgroup_that_is_no_container_any_more),
+		TEST(test_a_bounded_number_of_ended),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
