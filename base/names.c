@@ -56,7 +56,7 @@ static size_t size_of_texts(const struct name *name)
 	return size;
 }
 
-/* Copy a text to @room, and make room begin behind it. */
+/* Copy a text to @room, and advance @room past it. */
 static const char *pack(char **room, const char *text)
 {
 	char *copy = *room;

@@ -20,7 +20,7 @@ struct inventory;
 
 /**
  * inventory_new()
- * @engine: what it is called in the log; must outlive it, as must @table
+ * @engine: its name in the log; must outlive it, as must @table
  * @prefix: of paths: the version of the API
  *
  * All of @fetcher's fetches must have been cancelled before inventory_free().

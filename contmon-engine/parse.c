@@ -324,7 +324,7 @@ static bool is_about_published(const char *action)
 		if (strcmp(actions[i], action) == 0)
 			return true;
 	}
-	/* Docker's has the status behind it. */
+	/* Docker's has the status after it. */
 	return strncmp(action, health, sizeof(health) - 1) == 0;
 }
 

@@ -21,7 +21,7 @@ struct departed_container {
 /**
  * struct departed - zero-initialise
  * @present: of the newest tick, in ascending order of their cgroups
- * @gone: those whose end the engine has not reported
+ * @gone: containers whose end the engine has not reported
  */
 struct departed {
 	struct departed_container *present;

@@ -39,7 +39,7 @@ void pipeline_free(struct pipeline *pipeline);
 int pipeline_set_options(struct pipeline *pipeline,
 			 const struct pipeline_options *options);
 
-/** pipeline_facts() - what there is to be served; lives as long as it does */
+/** pipeline_facts() - the facts to serve; they live as long as the pipeline */
 const struct facts *pipeline_facts(const struct pipeline *pipeline);
 
 #endif /* CONTMOND_PIPELINE_H */

@@ -6,7 +6,7 @@
 
 /*
  * Offer the columns of rows that are struct cli_container; @live: with rates,
- * for those who sample again and again.
+ * for callers that sample repeatedly.
  */
 void cli_offer_container_columns(struct cli_layout *layout, bool live);
 

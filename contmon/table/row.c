@@ -64,7 +64,7 @@ static void link_nodes(struct tree *tree)
 	}
 }
 
-/* Where to go on after a node whose children are done, below @top */
+/* The next node after one whose children are done, below @top */
 static size_t climb(const struct tree *tree, size_t at, size_t top,
 		    unsigned int *depth)
 {

@@ -85,7 +85,7 @@ static enum top_action leave(struct top_model *model)
 	return TOP_DRAW;
 }
 
-/* Sort by the column that stands @step columns further on. */
+/* Sort by the column that is @step columns further on. */
 static enum top_action sort_next(struct top_model *model, size_t step)
 {
 	struct cli_layout *layout = &model->layouts[model->page];

@@ -20,7 +20,7 @@
 
 /**
  * struct sample_container - one container
- * @scope: who it is; referenced
+ * @scope: what it is; referenced
  * @row: the driver's row of its own cgroup
  * @tally: of the processes in it and in the cgroups inside of it
  * @stats: from the files of its own cgroup

@@ -92,7 +92,7 @@ void scope_map_count_oom_kill(struct scope_map *map, uint64_t cgroup_id,
 			      uint64_t boottime_ns);
 
 /**
- * scope_map_find() - whose cgroup is it?
+ * scope_map_find() - the scope that a cgroup belongs to
  * @ret: the container, or NULL for the host; the map keeps its reference
  *
  * Returns -ENOENT for a cgroup that is not known.

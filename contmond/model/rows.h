@@ -34,7 +34,7 @@ struct table {
 	size_t nr_columns;
 };
 
-/* For those who define a table; struct ROW is what its rows are. */
+/* To define a table; struct ROW is the type of its rows. */
 #define COLUMN(member, unit) { #member, unit, offsetof(struct ROW, member) }
 #define TABLE(columns) { columns, ARRAY_SIZE(columns) }
 
@@ -181,7 +181,7 @@ bool column_is_metric(const struct column *column);
 /**
  * column_is_total() - does it only ever grow, by its name?
  *
- * Such a number, and a code, has no mean: the last one stands for many.
+ * Such a number, and a code, has no mean: the last one represents many.
  */
 bool column_is_total(const struct column *column);
 bool column_is_code(const struct column *column);

@@ -20,7 +20,7 @@ typedef void http_handler(const struct request *request, struct reply *reply,
 
 /**
  * struct http_options
- * @host: the address part of what is listened on; requests whose Host header
+ * @host: the address that is listened on; requests whose Host header
  *	has neither that nor a loopback name are refused, as another
  *	site's page could send them through the user's browser. NULL: any
  * @token: what requests must carry, or NULL

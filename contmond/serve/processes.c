@@ -22,7 +22,7 @@ struct wish {
 	uint64_t limit;
 };
 
-/* A process that is wanted, and what it is sorted by. */
+/* A process that is wanted, and its value of the sort key */
 struct candidate {
 	double key;
 	size_t i;

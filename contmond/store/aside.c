@@ -12,7 +12,7 @@
 
 #define MAX_PUT_ASIDE 8
 
-/* Files beside it whose names go on with a date. */
+/* Files beside it whose names are its name and a date. */
 static int nr_put_aside(const char *path)
 {
 	_cleanup_free_ char *pattern = NULL;

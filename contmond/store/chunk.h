@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A sealed span as bytes: when its moments were, who was there in them, and
+ * A sealed span as bytes: the times of its moments, the containers in them, and
  * series: the cells of one metric of one container, as differences from one to
  * the next, the means apart from the extremes, so that they pack well.
  */
@@ -10,7 +10,7 @@
 #include "moment.h"
 #include "varint.h"
 
-/* More than any span has; what says more is damaged. */
+/* More than any span has; a larger number is damage. */
 #define CHUNK_MAX_MOMENTS 100000
 #define CHUNK_MAX_MEMBERS 100000
 
@@ -114,7 +114,7 @@ void series_add(struct series *series, const struct kept *kept, bool raw,
 void series_write(struct series *series, struct buffer *ret);
 void series_done(struct series *series);
 
-/** chunk_write_head() - what the series behind it are of */
+/** chunk_write_head() - describe the series that follow */
 void chunk_write_head(const struct kept *kept, bool raw, struct buffer *ret);
 
 /** chunk_read_head() - sets @ret's kind and unit; returns -EBADMSG */

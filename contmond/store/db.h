@@ -52,7 +52,7 @@ int db_open_reader(const struct db *db, sqlite3 **ret);
 
 /**
  * db_put_aside() - rename the files of a database that is not open
- * @ret_name: what it is called now; malloced
+ * @ret_name: its new name; malloced
  *
  * Returns -ENOSPC when there are too many already: then it stays.
  */

@@ -54,7 +54,7 @@ struct value {
 #define ENTRY_MAX_VALUES 20
 
 /**
- * struct entry - opaque to all but those who bind it
+ * struct entry - opaque except where it is bound
  * @references: holders; under the queue's lock
  * @bytes: how much memory it takes
  * @tier: of a span or frame

@@ -159,7 +159,7 @@ static void put_cell(const struct cell *cell, const struct kept *kept,
 		return;
 	}
 	if (raw && follows)
-		return;		/* what is gained is the difference */
+		return;		/* the gain is the difference */
 	put_varint(ret, cell->gained ? (uint64_t)cell->gain + 1 : 0);
 	if (!raw && cell->gained) {
 		put_signed(ret, cell->lo);
@@ -167,7 +167,7 @@ static void put_cell(const struct cell *cell, const struct kept *kept,
 	}
 }
 
-/* The cells of one column, @stride apart, and whose they are */
+/* The cells of one column, @stride apart, and their containers */
 struct column_cells {
 	const struct kept *kept;
 	const struct cell *cells;

@@ -2,7 +2,7 @@
 /*
  * A moment as bytes. A frame says what has changed since the one before it in
  * its span; a key frame says everything. Column by column, so that a reader
- * who wants few columns skips the rest.
+ * a reader of few columns skips the rest.
  */
 #ifndef CONTMOND_STORE_FRAME_H
 #define CONTMOND_STORE_FRAME_H

@@ -5,7 +5,7 @@
 
 #include "store.h"
 
-/* Which number stands for a step */
+/* Which number represents a step */
 enum history_aggregate {
 	HISTORY_MEAN,	/* of codes and totals: the last */
 	HISTORY_MIN,

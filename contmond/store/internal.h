@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The parts of a store, for those who read it. */
+/* The parts of a store, for its readers */
 #ifndef CONTMOND_STORE_INTERNAL_H
 #define CONTMOND_STORE_INTERNAL_H
 
@@ -49,7 +49,7 @@ double store_nr_cpus(struct store *store);
 /** view_begin() - end it soon: others wait */
 int view_begin(struct store *store, struct view *ret);
 
-/** view_end() - @r: what came of reading; damage is noted */
+/** view_end() - @r: the result of reading; damage is noted */
 void view_end(struct view *view, int r);
 
 #endif /* CONTMOND_STORE_INTERNAL_H */

@@ -95,7 +95,7 @@ void lives_rewrite(struct lives *lives);
 /** lives_see_all() - queue when each that runs was seen last */
 void lives_see_all(struct lives *lives);
 
-/** lives_rename() - what a row says of one that is known */
+/** lives_rename() - update a known container from its row */
 void lives_rename(struct lives *lives, const struct store_container *who);
 
 /** lives_number() - of the container of a cgroup, or 0; any thread */

@@ -88,7 +88,7 @@ int moment_find(const struct moment *moment, uint32_t c);
 void cell_set(struct cell *cell, const struct kept *kept, int64_t v);
 void cell_gain(struct cell *cell, int64_t gain, uint32_t ms);
 
-/** cell_mean() - of a cell whose ticks were added, what stands for them */
+/** cell_mean() - the number that represents a cell's added ticks */
 int64_t cell_mean(const struct cell *cell, const struct kept *kept);
 
 /**

@@ -6,7 +6,7 @@
 #include "db.h"
 
 /**
- * move_all() - copy everything behind what @to has, in one transaction
+ * move_all() - copy everything newer than what @to has, in one transaction
  *
  * Sets what @to adds to the numbers of this run.
  */

@@ -6,7 +6,7 @@
 #include <zstd.h>
 
 #define LEVEL 3
-/* Far more than a frame of 10 000 containers; what says more is damaged. */
+/* Far more than a frame of 10 000 containers; a larger number is damage. */
 #define MAX_UNPACKED (64UL << 20)
 
 struct packer {

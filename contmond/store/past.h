@@ -31,7 +31,7 @@ struct past_container {
  * struct past_query - what to look for
  * @from_ms, @to_ms: at some time in here
  * @containers: titles, ids or short ids, separated by commas; NULL for all
- * @after_seq: events and decisions behind that one; 0 for all
+ * @after_seq: events and decisions after that one; 0 for all
  * @ended_only: containers that ended in that time
  * @max_rows: at most so many, the first in the order of the answer
  */

@@ -10,7 +10,7 @@
 /* For the write-ahead log, for what is truncated only when that is copied, and
  * for the span that is being sealed */
 #define SLACK_BYTES (8UL << 20)
-/* A tier is left so much of what it is to keep before the next one pays. */
+/* A tier keeps this share before the next one is pruned. */
 #define FLOOR_SHARE 8
 /* Free pages beyond this are given back to the file system. */
 #define MAX_FREE_BYTES (8L << 20)

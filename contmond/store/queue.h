@@ -18,7 +18,7 @@
  * @lock: for everything here and for the references of entries
  * @changed: signalled when entries came or went, and at the end
  * @lost: entries that were dropped, for there was no room
- * @closed: the writer is to write what there is and end
+ * @closed: the writer is to write what is left and end
  */
 struct queue {
 	pthread_mutex_t lock;

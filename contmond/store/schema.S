@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* schema.sql as it is, with a NUL behind it. */
+/* schema.sql as it is, with a NUL after it */
 
 	.section .rodata
 	.global schema_sql

@@ -41,7 +41,7 @@ struct store_options {
  */
 int store_open(const struct store_options *options, struct store **ret);
 
-/** store_close() - write what waits, end the thread; NULL is fine */
+/** store_close() - write what waits, end the thread; accepts NULL */
 void store_close(struct store *store);
 
 /** struct store_process - what a process used since the tick before */
@@ -55,7 +55,7 @@ struct store_process {
 
 /**
  * struct store_container - one container in a tick; all borrowed
- * @row: its texts say who it is, its metrics are kept
+ * @row: its texts identify it, its metrics are kept
  * @labels: a JSON object, or NULL
  * @pid: of its first process, 0 when unknown
  * @processes: candidates for its busiest, in any order
@@ -93,7 +93,7 @@ struct store_tick {
  */
 int store_tick(struct store *store, const struct store_tick *tick);
 
-/** store_rename() - what the row says of a container is new, between ticks */
+/** store_rename() - a container's texts have changed, between ticks */
 void store_rename(struct store *store, const struct store_container *who);
 
 /**

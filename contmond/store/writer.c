@@ -72,7 +72,7 @@ static int on_commit(void *userdata, sqlite3 *sqlite, const char *name,
 	return SQLITE_OK;
 }
 
-/* Takes the database in; what was open before is closed already. */
+/* Adopts the database; the one before is already closed. */
 static int use_db(struct writer *writer, struct db *db)
 {
 	int r = 0;

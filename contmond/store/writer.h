@@ -58,7 +58,7 @@ struct writer {
 	bool has_thread;
 };
 
-/** writer_init() - open the database, or what stands in for it */
+/** writer_init() - open the database, or one in memory instead */
 int writer_init(struct writer *writer, const struct store_options *options,
 		struct queue *queue);
 

@@ -38,7 +38,7 @@ def by(key, source, *command):
 
 
 # How the numbers of one record agree: before and after are what procfs says,
-# now is what the driver says. Each is known.
+# now is what the driver says. All of them are known.
 
 def same(before, now, after):
     return now in (before, after)
@@ -372,7 +372,7 @@ WORKS = [
 
 
 def make_containers():
-    """Two that stay as they are, and one whose processes come and go"""
+    """Two that do not change, and one whose processes come and go"""
     if docker.unavailable():
         tap.skip("containers", f"none can be started: {docker.unavailable()}")
         return []

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A real container of each runtime there is. All have the same two processes,
+"""A real container of each runtime that is installed. All have the same two processes,
 and a tree of one static program; what a container is called, and which process
 is its first one, is asked of its runtime."""
 
@@ -140,7 +140,7 @@ class PodmanPod(Podman):
 
 
 class PodmanRootless(Podman):
-    """By a user who lingers. His service manager is started by hand: there is
+    """By a user who lingers. Its service manager is started by hand: there is
     no logind here to do so, nor to set what it wants to know."""
 
     kind = "rootless"

@@ -43,7 +43,7 @@ def ask(method, path, body=None, missing_is_fine=False):
 
 
 def remove(container):
-    """By name or id; a container that is not there is fine."""
+    """By name or id; a container that does not exist is no error."""
     ask("DELETE", f"/containers/{container}?force=1", missing_is_fine=True)
 
 

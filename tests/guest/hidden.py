@@ -68,7 +68,7 @@ def check_rights(mine, others):
                {"IO": 1 << 8, "NS": 1 << 4}[group],
                f"{name} of another's process is not known", rows[others])
     unknown = [name for name in PUBLIC if rows[others][name] is None]
-    tap.equal(unknown, [], "the rest of it is known")
+    tap.equal(unknown, [], "the rest is known")
     tap.equal(rows[others]["uid"], 0, "and is what it is")
     unknown = [name for name in (*PUBLIC, *PRIVATE.values())
                if rows[mine][name] is None]

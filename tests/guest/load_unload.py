@@ -50,7 +50,7 @@ def check_open_keeps_it():
 
 def mapped_keeps_it():
     """In a process of its own: Python's mapping hides a descriptor, so that
-    every one is closed and the memory goes by the end of the process."""
+    all are closed and the memory is freed when the process ends."""
     memory = mmap.mmap(os.open(DEVICE, os.O_RDWR), 65536, mmap.MAP_SHARED,
                        mmap.PROT_READ)
     os.closerange(3, 64)

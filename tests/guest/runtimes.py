@@ -52,7 +52,7 @@ def start(kind):
 
 
 def start_all():
-    """Most of the time goes by in waiting for the runtimes."""
+    """Most of the time is spent waiting for the runtimes."""
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         made = list(pool.map(start, boxes.KINDS))
     for kind, box in zip(boxes.KINDS, made):

@@ -70,7 +70,7 @@ class Stream:
         os.close(self.fd)
 
     def read(self):
-        """What there is now"""
+        """The events so far"""
         size = ctypes.sizeof(Event)
         events = []
         while True:

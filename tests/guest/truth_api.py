@@ -111,7 +111,7 @@ def memory_stat(memory):
 
 
 def check_memory(memory):
-    """It sleeps, so its memory stands still: equal."""
+    """It sleeps, so its memory does not change: equal."""
     for name in memory_stat(memory):
         tap.settles(lambda name=name: (api.containers()[memory.name][name],
                                        memory_stat(memory)[name]),

@@ -191,7 +191,7 @@ def run():
         tap.skip("containers", f"no container can be started: {why}")
         return
     leave_for_own_cgroup()
-    # All at once: most of the time goes by in waiting for the engine.
+    # All at once: most of the time is spent waiting for the engine.
     with concurrent.futures.ThreadPoolExecutor() as pool:
         try:
             *three, oom = pool.map(lambda make: make(), [

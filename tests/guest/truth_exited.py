@@ -61,7 +61,7 @@ def check_counts(first, last):
 
 
 def check_removal(container):
-    """What a removed cgroup had used goes to its parent"""
+    """The parent inherits what a removed cgroup had used"""
     parent_id = snapshot()[container.cgroup_id]["parent_id"]
     dead = snapshot()[container.cgroup_id]["exited_tasks"]
     before = snapshot()[parent_id]["exited_tasks"]

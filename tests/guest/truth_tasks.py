@@ -88,7 +88,7 @@ def start_time(_name, before, row, _after):
 
 
 def runtime(_name, before, row, _after):
-    """The scheduler's clock is what utime and stime are a split of; a tick
+    """utime and stime are a split of the scheduler's clock; a tick
     for what ran between the reading of one and of the other."""
     split = row["utime_ns"] + row["stime_ns"]
     return abs(split - row["runtime_ns"]) <= proc.TICK_NS and \
@@ -230,7 +230,7 @@ def report_rows(rounds):
 
 
 def report_subjects(row_of):
-    """The subjects are what they were made to be: no field is trivial."""
+    """The subjects have the intended values: no field is trivial."""
     mib = subjects.MIB
     expect = {
         "burner": lambda r: r["nr_threads"] == 2 and r["nice"] == 19 and
