@@ -376,11 +376,14 @@ static bool wait_for_work(struct writer *writer)
 	bool go_on;
 
 	pthread_mutex_lock(&queue->lock);
-	writer->idle = true;
-	pthread_cond_broadcast(&queue->changed);
-	if (!queue->closed && (queue->nr == 0 || failing))
-		queue_wait(queue, IDLE_MS);
-	writer->idle = false;
+	if (!writer->woken) {
+		writer->idle = true;
+		pthread_cond_broadcast(&queue->changed);
+		if (!queue->closed && (queue->nr == 0 || failing))
+			queue_wait(queue, IDLE_MS);
+		writer->idle = false;
+	}
+	writer->woken = false;
 	go_on = !queue->closed;
 	pthread_mutex_unlock(&queue->lock);
 	return go_on;
@@ -426,6 +429,7 @@ int writer_start(struct writer *writer)
 void writer_wake(struct writer *writer)
 {
 	pthread_mutex_lock(&writer->queue->lock);
+	writer->woken = true;
 	writer->idle = false;
 	pthread_cond_broadcast(&writer->queue->changed);
 	pthread_mutex_unlock(&writer->queue->lock);
@@ -451,6 +455,6 @@ void writer_damaged(struct writer *writer, int error)
 	pthread_mutex_lock(&writer->queue->lock);
 	writer->status.damaged++;
 	if (error == -EBADMSG)
-		writer->must_check = true;
+		writer->must_check = writer->woken = true;
 	pthread_mutex_unlock(&writer->queue->lock);
 }

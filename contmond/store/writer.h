@@ -30,6 +30,7 @@
  * @restart: the database is a new one; the thread of the ticks is to start
  *	over and clear this; under the queue's lock
  * @try_now: open the file, if it is not; under the queue's lock
+ * @woken: there may be something new to do; under the queue's lock
  * @idle: nothing is left to do; under the queue's lock
  */
 struct writer {
@@ -43,6 +44,7 @@ struct writer {
 	struct seal seal;
 	struct store_status status;
 	bool restart;
+	bool woken;
 	bool idle;
 	bool try_now;
 	bool must_check;
