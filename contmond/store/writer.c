@@ -187,6 +187,10 @@ static void replace_db(struct writer *writer, const char *why)
 {
 	_cleanup_free_ char *text = strdup(why);
 
+	/* Before anything else: ticks from now on are for the new one. */
+	pthread_mutex_lock(&writer->queue->lock);
+	writer->restart = true;
+	pthread_mutex_unlock(&writer->queue->lock);
 	pthread_mutex_lock(&writer->read_lock);
 	close_db(writer);
 	if (writer->path)
@@ -194,9 +198,6 @@ static void replace_db(struct writer *writer, const char *why)
 	if (open_any(writer) < 0)
 		log_err("store: out of memory");
 	pthread_mutex_unlock(&writer->read_lock);
-	pthread_mutex_lock(&writer->queue->lock);
-	writer->restart = true;
-	pthread_mutex_unlock(&writer->queue->lock);
 }
 
 /* Time to try the file again; what memory holds goes there. */
@@ -293,7 +294,11 @@ static void drop(struct writer *writer, struct entry *entry)
 static void fail(struct writer *writer, int r)
 {
 	if (r == -EBADMSG) {
-		replace_db(writer, sqlite3_errmsg(writer->db.sqlite));
+		/* A check that fails is no error of sqlite's. */
+		replace_db(writer, sqlite3_errcode(writer->db.sqlite) ==
+			   SQLITE_CORRUPT ?
+			   sqlite3_errmsg(writer->db.sqlite) :
+			   "it is damaged");
 		return;
 	}
 	writer->retry_ns = clock_monotonic_ns() + RETRY_NS;

@@ -37,6 +37,19 @@ static void test_a_truncated_file(void **state)
 	must_have(200, 60);
 }
 
+/* Until the damage is put aside, an error is an answer too. */
+static void may_have(size_t most)
+{
+	const struct column *column;
+	struct history_query query = query_of(&column, "processes", 0, 1299,
+					      1);
+	int r;
+
+	history_done(&history);
+	r = store_history(store, &query, &history);
+	assert_true(r == 0 ? history.nr <= most : r == -EBADMSG);
+}
+
 /* Wherever bytes are overwritten, contmond goes on, and loses no file. */
 static void test_damage_anywhere(void **state)
 {
@@ -60,8 +73,7 @@ static void test_damage_anywhere(void **state)
 		assert_int_equal(system(copy), 0);
 		overwrite(path, offset, junk, sizeof(junk));
 		open_store(path, 0);
-		ask("processes", 0, 1299, 1);
-		assert_true(history.nr <= 1300);
+		may_have(1300);
 		from = 2000;
 		do {	/* until what is damaged has been met, or is not */
 			before = nr_put_aside();
