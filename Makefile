@@ -303,11 +303,17 @@ BENCH_BIN := $(patsubst tests/bench/%.c,$(O)/bench/%,$(BENCH_SRC))
 BENCH_OBJ := $(O)/obj/bench/$(KVER)
 BENCH_SKEL := $(patsubst tests/bench/%.bpf.c,$(BENCH_OBJ)/%.skel.h,$(BENCH_BPF))
 
-.PHONY: bench bench-programs install-bench
+.PHONY: bench bench-programs bench-store install-bench
 bench:
 	tests/bench/run
 
 bench-programs: $(BENCH_BIN)
+
+# A month of a busy host through the real store: an hour, or DAYS=1 some minutes.
+DAYS ?= 30
+bench-store: $(STORE_BENCH)
+	rm -f $(O)/bench-store.db*
+	$(STORE_BENCH) $(O)/bench-store.db $(DAYS)
 
 # A program names the packages that it wants; one that wants none is static.
 bench_pkgs = $$(sed -n 's/^ \* pkg-config: *//p' $<)
