@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -232,6 +233,9 @@ static int set_up_signals(struct daemon *daemon)
 	return r;
 }
 
+/* Large answers are rare: their memory goes back to the system at once. */
+#define LARGE_BYTES (128 << 10)
+
 /* Each container has a few open files. */
 static void raise_limit(void)
 {
@@ -250,6 +254,7 @@ static int set_up(struct daemon *daemon)
 	int r;
 
 	raise_limit();
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 	r = sd_event_default(&daemon->event);
 	if (r < 0)
 		return r;

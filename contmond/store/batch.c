@@ -49,7 +49,8 @@ static void add_cells(struct batch *batch, size_t i, bool raw,
 
 	for (j = 0; j < batch->nr_columns; j++)
 		series_add(&batch->series[i * batch->nr_columns + j],
-			   &batch->columns[j], raw, &cells[j], ticks, ms);
+			   &batch->columns[j], raw,
+			   &cells[batch->first_column + j], ticks, ms);
 }
 
 /* The members of the batch in the moment; both are in ascending order. */

@@ -15,6 +15,8 @@ struct batch_member {
  * struct batch - fill @number to @nr_columns, then batch_init()
  * @number: 0 for the host
  * @members: in ascending order; of the host none, and @nr is 1
+ * @columns: of them @nr_columns, the first of which is the @first_column-th
+ *	cell of a member
  * @series: for each member those of its columns
  */
 struct batch {
@@ -23,6 +25,7 @@ struct batch {
 	size_t nr;
 	const struct kept *columns;
 	size_t nr_columns;
+	size_t first_column;
 	struct series *series;
 	struct roster roster;
 };

@@ -12,6 +12,8 @@
 /* A batch is full with so many cells of a column, or so many containers. */
 #define BATCH_CELLS 9600
 #define BATCH_MEMBERS 256
+/* Columns at a time: their series are in memory until they are written. */
+#define PIECE_COLUMNS 12
 /* Moments whose processes share a chunk */
 #define PROCESSES_MOMENTS 60
 
@@ -208,7 +210,8 @@ static int write_batch(struct seal *seal, struct batch *batch, struct db *db,
 	roster_write(&batch->roster, &seal->timeline, &bytes);
 	if (r == 0)
 		r = pack(packer, &bytes, &packed);
-	if (r == 0)
+	/* The first piece of a batch says who is in it. */
+	if (r == 0 && batch->first_column == 0)
 		r = insert_chunk(seal, statement, "", batch->number, &packed);
 	for (i = 0; i < batch->nr_columns && r == 0; i++)
 		r = write_column(seal, batch, i, packer, statement, &bytes,
@@ -263,25 +266,41 @@ static int seal_host(struct seal *seal, struct db *db, struct packer *packer)
 	return seal_batch(seal, &batch, db, packer);
 }
 
+/* How many members are in the batch that begins with the next one */
+static size_t batch_size(const struct seal *seal)
+{
+	size_t i, cells = 0;
+
+	for (i = seal->next; i < seal->nr; i++) {
+		cells += seal->members[i].nr_moments;
+		if (i > seal->next &&
+		    (cells > BATCH_CELLS || i - seal->next == BATCH_MEMBERS))
+			break;
+	}
+	return i - seal->next;
+}
+
 static int seal_members(struct seal *seal, struct db *db,
 			struct packer *packer)
 {
+	size_t left = seal->layout->nr_container - seal->column;
 	struct batch batch = {
-		.number = seal->batch++,
+		.number = seal->batch,
 		.members = seal->members + seal->next,
-		.columns = seal->layout->all,
-		.nr_columns = seal->layout->nr_container,
+		.nr = batch_size(seal),
+		.columns = seal->layout->all + seal->column,
+		.nr_columns = left < PIECE_COLUMNS ? left : PIECE_COLUMNS,
+		.first_column = seal->column,
 	};
-	size_t cells = 0;
+	int r = seal_batch(seal, &batch, db, packer);
 
-	while (seal->next < seal->nr && batch.nr < BATCH_MEMBERS) {
-		cells += seal->members[seal->next].nr_moments;
-		if (batch.nr > 0 && cells > BATCH_CELLS)
-			break;
-		seal->next++;
-		batch.nr++;
-	}
-	return seal_batch(seal, &batch, db, packer);
+	seal->column += batch.nr_columns;
+	if (seal->column < seal->layout->nr_container)
+		return r;
+	seal->column = 0;
+	seal->next += batch.nr;
+	seal->batch++;
+	return r;
 }
 
 /* Processes */

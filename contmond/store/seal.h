@@ -17,6 +17,7 @@
  * @span: that is being sealed, 0 for none
  * @next: of @members, the first that is in no chunk yet
  * @batch: of the next chunk
+ * @column: of the batch, the first that is in no chunk yet
  * @has_host: batch 0 was written
  * @damaged: frames that could not be read, of all spans
  */
@@ -31,6 +32,7 @@ struct seal {
 	size_t allocated;
 	size_t next;
 	uint32_t batch;
+	size_t column;
 	bool has_host;
 	bool has_processes;
 	uint64_t bytes;

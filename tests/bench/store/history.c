@@ -11,6 +11,7 @@
  * With "charts" only those are drawn, of a FILE that was made before.
  */
 #include <inttypes.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -256,7 +257,7 @@ static int64_t feed(struct store *store, int64_t seconds)
 			exit(1);
 		if (++nr_ticks % 30 == 0)
 			store_sync(store);
-		if (t % 86400 < 10)
+		if (t % 86400 == 0)
 			fprintf(stderr, "day %" PRId64 ": %ld KiB RSS\n",
 				t / 86400, rss_kib());
 	}
@@ -398,6 +399,7 @@ int main(int argc, char **argv)
 
 	if (argc < 2)
 		return 2;
+	mallopt(M_MMAP_THRESHOLD, 128 << 10);	/* as contmond does */
 	options.path = argv[1];
 	make(argc > 3 ? (size_t)atoi(argv[3]) : 100);
 	if (store_open(&options, &store) < 0)
