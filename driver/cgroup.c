@@ -142,8 +142,8 @@ static void fill_memcg(struct contmon_cgroup *row, struct cgroup *cgrp)
 
 /*
  * The totals as the kernel last brought them up to date. It also does so when
- * the file is read, which a module cannot do. With 0 in cgroup.pressure it keeps
- * none: what was there before stays. The root's group is not exported.
+ * the file is read, which a module cannot do. With 0 in cgroup.pressure it
+ * keeps none: what was there before stays. The root's group is not exported.
  */
 static void fill_psi(struct contmon_cgroup *row, struct cgroup *cgrp)
 {
@@ -166,7 +166,7 @@ static void fill_psi(struct contmon_cgroup *row, struct cgroup *cgrp)
 
 /*
  * What each CPU notes first: these are never reset, unlike the sums that the
- * kernel makes of them when somebody reads cpu.stat. The root's is not kept.
+ * kernel makes of them when cpu.stat is read. The root's is not kept.
  */
 static void fill_cpu(struct contmon_cgroup *row, struct cgroup *cgrp)
 {
@@ -313,7 +313,7 @@ static int add_tasks(struct table *table, u32 flags)
 	return ret;
 }
 
-/* Fills @table, whose rows are there, and tells how many are in use */
+/* Fills @table, whose rows are there, and counts those in use */
 static int fill_table(struct table *table, struct contmon_snapshot_cgroups *arg)
 {
 	int ret = 0;
@@ -422,7 +422,8 @@ static int check_args(const struct contmon_snapshot_cgroups *arg)
 	/* Rows are made in place; this came with version 2 */
 	if (arg->flags & CONTMON_TO_MAPPING)
 		min_size = sizeof(struct contmon_cgroup);
-	return contmon_check_entries(arg->entry_size, arg->nr_entries, min_size);
+	return contmon_check_entries(arg->entry_size, arg->nr_entries,
+				     min_size);
 }
 
 long contmon_snapshot_cgroups(struct contmon_file *file, void *_arg)

@@ -2,12 +2,12 @@
 /*
  * Processes that have ended and that the kernel has not freed yet.
  *
- * A process is a row of the walk until it is reaped. Its task_struct goes an RCU
- * grace period later, which may take ten seconds where RCU is lazy; only then
- * does a tracepoint come. So each process is noted when its last thread exits,
- * and whoever is about to read the accounts of the dead first settles them: all
- * that have been reaped since are entered. A process that is freed before that
- * is entered then.
+ * A process is a row of the walk until it is reaped. Its task_struct goes an
+ * RCU grace period later, which may take ten seconds where RCU is lazy; only
+ * then does a tracepoint come. So each process is noted when its last thread
+ * exits, and a reader of the accounts of the dead first settles them: all that
+ * have been reaped since are entered. A process that is freed before that is
+ * entered then.
  *
  * An entry keeps no reference. It goes with the task_struct, under the lock.
  *

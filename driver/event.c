@@ -6,8 +6,8 @@
  * probes in any context; they take a raw lock, overwrite the oldest slot and
  * wake readers from an irq_work, since some tracepoints sit under locks that a
  * wake-up must not be nested in. Readers copy a few slots at a time under the
- * same lock. A writer never waits for a reader: whoever is slow loses events
- * and is told how many.
+ * same lock. A writer never waits for a reader: a slow reader loses events
+ * and learns how many.
  *
  *   users_lock	(mutex)		start and stop: ring memory, probes
  *   ring.lock	(raw spinlock)	slots, head
@@ -34,7 +34,7 @@ static void wake_readers(struct irq_work *work);
 
 static struct {
 	raw_spinlock_t lock;
-	struct contmon_slot *slots;	/* NULL when nobody watches */
+	struct contmon_slot *slots;	/* NULL without a watcher */
 	u64 head;			/* sequence of the next event */
 	struct irq_work wake;
 } ring = {
@@ -129,7 +129,7 @@ static void push(struct contmon_slot *slot)
 
 	put_pid(old_pid);
 	put_pid(old_parent);
-	/* No barrier: who waits queued itself before it took the lock to look */
+	/* No barrier: a waiter queued itself before it took the lock to look */
 	if (waitqueue_active(&contmon_events_wait))
 		irq_work_queue(&ring.wake);
 }
@@ -160,7 +160,7 @@ void contmon_event_process(u32 type, struct task_struct *leader)
 	push(&slot);
 }
 
-/* contmon_event_cgroup() - something happened to a cgroup of the v2 hierarchy */
+/* contmon_event_cgroup() - report a change of a cgroup of the v2 hierarchy */
 void contmon_event_cgroup(u32 type, struct cgroup *cgrp, const char *path)
 {
 	struct contmon_slot slot = { .event.type = type };

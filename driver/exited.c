@@ -8,9 +8,9 @@
  * cgroup is removed its own account moves to the parent, so nothing is lost
  * from the sum over a subtree, and there are never more accounts than cgroups.
  *
- * A cgroup is marked offline before its removal is reported. Whoever finds it
+ * A cgroup is marked offline before its removal is reported. Code that finds it
  * online under the lock of its bucket has entered its numbers before they are
- * moved; whoever comes later finds it offline.
+ * moved; code that comes later finds it offline.
  */
 
 #include <linux/cgroup.h>
@@ -99,7 +99,7 @@ static bool enter_in(struct cgroup *cgrp, u64 nr_tasks,
 	return account;
 }
 
-/* Into the account of @cgrp, or else of the nearest ancestor that can have one */
+/* Into the account of @cgrp, or of the nearest ancestor that can have one */
 static void enter(struct cgroup *cgrp, u64 nr_tasks,
 		  const struct contmon_usage *usage)
 {
@@ -124,7 +124,7 @@ void contmon_exited_add(struct task_struct *leader)
 	rcu_read_unlock();
 }
 
-/* contmon_exited_remove() - @cgrp is offline: move its account to its parent's */
+/* contmon_exited_remove() - @cgrp is offline: its parent gets its account */
 void contmon_exited_remove(struct cgroup *cgrp)
 {
 	struct bucket *bucket = bucket_of(cgroup_id(cgrp));
@@ -137,7 +137,7 @@ void contmon_exited_remove(struct cgroup *cgrp)
 	if (!account)
 		return;
 
-	/* Nobody adds to it any more, and only its own removal takes it out */
+	/* Nothing adds to it any more, and only its own removal takes it out */
 	enter(cgroup_parent(cgrp), account->nr_tasks, &account->usage);
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	hlist_del(&account->node);

@@ -29,8 +29,8 @@ int contmon_filter_init(struct contmon_filter *filter,
 	filter->flags = arg->flags & CONTMON_FILTERS;
 	filter->threads = arg->flags & CONTMON_THREADS;
 	/* Rounded up, without running over */
-	filter->min_rss_pages = (unsigned long)(arg->min_rss_bytes >> PAGE_SHIFT) +
-				!!(arg->min_rss_bytes & ~PAGE_MASK);
+	filter->min_rss_pages = arg->min_rss_bytes >> PAGE_SHIFT;
+	filter->min_rss_pages += !!(arg->min_rss_bytes & ~PAGE_MASK);
 	if (arg->flags & CONTMON_FILTER_UID) {
 		filter->uid = make_kuid(view->user_ns, arg->uid);
 		if (!uid_valid(filter->uid))

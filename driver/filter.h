@@ -22,7 +22,7 @@ struct task_struct;
  * @cgrp: a reference, or NULL
  * @min_rss_pages: pages
  * @since: on the scheduler's clock
- * @stamp: what to give as @since next time; 0 when nobody asked
+ * @stamp: what to give as @since next time; 0 when not asked for
  */
 struct contmon_filter {
 	u32 flags;

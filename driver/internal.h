@@ -120,9 +120,9 @@ static inline void contmon_task_fill(struct contmon_task *rec,
 		contmon_task_fill_other(rec, task, pid, query);
 }
 
-/* walk.c: every process or thread of a pid namespace, in bounded RCU sections */
+/* walk.c: every process or thread of a pid namespace, in short RCU sections */
 
-/* Ids and threads looked at before the RCU section is left: see PERFORMANCE.md */
+/* Ids and threads looked at in one RCU section: see PERFORMANCE.md */
 #define CONTMON_WALK_BATCH 256
 
 /* Tasks that one call of contmon_walk_next() returns at most */
@@ -164,7 +164,8 @@ int contmon_walk_leave(struct contmon_walk *walk) __releases(RCU);
 
 ssize_t contmon_stream_read(struct file *filp, char __user *buf, size_t size,
 			    loff_t *pos);
-__poll_t contmon_stream_poll(struct file *filp, struct poll_table_struct *table);
+__poll_t contmon_stream_poll(struct file *filp,
+			     struct poll_table_struct *table);
 void contmon_stream_close(struct contmon_file *file);
 
 /* The ioctls; each gets its argument in kernel memory, copied in and out */

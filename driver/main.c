@@ -173,7 +173,7 @@ static long contmon_ioctl(struct file *filp, unsigned int number,
 		return ret;
 
 	ret = op->run(filp->private_data, &arg);
-	/* EMSGSIZE tells how much room is needed */
+	/* With EMSGSIZE it says how much room is needed */
 	if (ret && ret != -EMSGSIZE)
 		return ret;
 	if (copy_to_user(uarg, &arg, min_t(size_t, size, op->size))) {

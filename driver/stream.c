@@ -3,7 +3,8 @@
  * WATCH, read() and poll(): the readers of the ring of events.
  *
  * A stream is a place in the ring and a filter. It keeps the namespaces of
- * whoever called WATCH, and shows what those can see, whoever reads.
+ * the task that called WATCH and shows what can be seen from them, no matter
+ * which task reads.
  */
 
 #include <linux/capability.h>
@@ -29,7 +30,7 @@
  * @id: unique; the owner of events that are for this stream alone
  * @events: types wanted
  * @sequence: the next to look at
- * @lost: overwritten before they were seen, not yet told
+ * @lost: overwritten before they were seen, not yet reported
  * @pid_ns: of the watcher; a reference, as @user_ns and @pid are
  * @user_ns: of the watcher
  * @pid: the watched process, or NULL for all
@@ -345,10 +346,12 @@ static int check_watch(const struct contmon_watch *arg)
 		return ret;
 	if (!contmon_trace_has_events())
 		return -EOPNOTSUPP;
-	if (arg->__reserved || ((arg->flags & CONTMON_WATCH_PID) && arg->pid < 1))
+	if (arg->__reserved ||
+	    ((arg->flags & CONTMON_WATCH_PID) && arg->pid < 1))
 		return -EINVAL;
-	if (threshold && (!(arg->flags & CONTMON_WATCH_PID) || !arg->rss_bytes ||
-			  arg->interval_ms < 10 || arg->interval_ms > 60000))
+	if (threshold &&
+	    (!(arg->flags & CONTMON_WATCH_PID) || !arg->rss_bytes ||
+	     arg->interval_ms < 10 || arg->interval_ms > 60000))
 		return -EINVAL;
 	return 0;
 }
@@ -364,7 +367,7 @@ static void replace_stream(struct contmon_file *file,
 	mutex_unlock(&file->stream_lock);
 	if (old)
 		stream_free(old);
-	/* Whoever waits on the old one looks again */
+	/* Waiters on the old one look again */
 	wake_up_interruptible_all(&contmon_events_wait);
 }
 

@@ -10,7 +10,6 @@
 
 #include <linux/cgroup.h>
 #include <linux/cred.h>
-#include <linux/delayacct.h>
 #include <linux/mm.h>
 #include <linux/nsproxy.h>
 #include <linux/oom.h>
@@ -24,6 +23,7 @@
 #include "compat.h"
 #include "internal.h"
 #include "usage.h"
+#include "waits.h"
 
 /* The groups of contmond's snapshots: all that /proc/PID's small files say */
 #define FIELDS_USUAL (CONTMON_TASK_BASE | CONTMON_TASK_CRED | \
@@ -94,19 +94,6 @@ void contmon_query_set_swap(struct contmon_query *query, u64 swap_total_bytes)
 	       offsetofend(struct contmon_task, last) -			\
 	       offsetof(struct contmon_task, first))
 
-/* Not memset(), which takes more to begin than these stores */
-static __always_inline void clear_waits(struct contmon_task *rec)
-{
-	rec->run_delay_ns = 0;
-	rec->timeslices = 0;
-	rec->blkio_delay_ns = 0;
-	rec->swapin_delay_ns = 0;
-	rec->freepages_delay_ns = 0;
-	rec->thrashing_delay_ns = 0;
-	rec->compact_delay_ns = 0;
-	rec->wpcopy_delay_ns = 0;
-}
-
 /* The id of a task's process as the caller sees it */
 static __always_inline pid_t view_tgid(struct contmon_query *query,
 				       struct task_struct *task, struct how how)
@@ -138,7 +125,8 @@ static __always_inline u32 flags_of(struct task_struct *task)
 
 static __always_inline void fill_base(struct contmon_task *rec,
 				      struct task_struct *task, pid_t pid,
-				      struct contmon_query *query, struct how how)
+				      struct contmon_query *query,
+				      struct how how)
 {
 	rec->pid = pid;
 	rec->tgid = how.threads ? view_tgid(query, task, how) : pid;
@@ -160,7 +148,8 @@ static __always_inline void fill_base(struct contmon_task *rec,
 
 static __always_inline u64 fill_cred(struct contmon_task *rec,
 				     struct task_struct *task,
-				     struct contmon_query *query, struct how how)
+				     struct contmon_query *query,
+				     struct how how)
 {
 	const struct cred *cred = __task_cred(task);
 
@@ -178,7 +167,8 @@ static __always_inline u64 fill_cred(struct contmon_task *rec,
 	return CONTMON_TASK_CRED;
 }
 
-static __always_inline u64 fill_sched(struct contmon_task *rec, struct task_struct *task)
+static __always_inline u64 fill_sched(struct contmon_task *rec,
+				      struct task_struct *task)
 {
 	rec->nice = task_nice(task);
 	rec->policy = task->policy;
@@ -239,9 +229,9 @@ static __always_inline u64 fill_mem(struct contmon_task *rec,
 }
 
 /* What the OOM killer counts: RSS, swap and page tables */
-static __always_inline unsigned long oom_pages_of(const struct contmon_task *rec,
-						  struct mm_struct *mm,
-						  struct how how)
+static __always_inline unsigned long
+oom_pages_of(const struct contmon_task *rec, struct mm_struct *mm,
+	     struct how how)
 {
 	if ((how.fields & CONTMON_TASK_MEM) &&
 	    how.exact_rss == CONTMON_OOM_IS_EXACT)
@@ -259,7 +249,8 @@ static __always_inline u32 oom_score(const struct contmon_task *rec,
 				     struct task_struct *task,
 				     struct task_struct *owner,
 				     struct mm_struct *mm,
-				     struct contmon_query *query, struct how how)
+				     struct contmon_query *query,
+				     struct how how)
 {
 	long adj = task->signal->oom_score_adj;
 	long total = (long)query->oom_pages;
@@ -277,8 +268,8 @@ static __always_inline u32 oom_score(const struct contmon_task *rec,
 }
 
 /*
- * All that is read from the mm. @owner is the thread that has it, locked; @mm is
- * NULL when no thread has one.
+ * All that is read from the mm. @owner is the thread that has it, locked; @mm
+ * is NULL when no thread has one.
  */
 static __always_inline u64 fill_from_mm(struct contmon_task *rec,
 					struct task_struct *task,
@@ -391,68 +382,6 @@ static __always_inline u64 fill_usage(struct contmon_task *rec,
 	return how.fields & (CONTMON_TASK_CPU | CONTMON_TASK_FAULTS);
 }
 
-static void add_delays(struct contmon_task *rec, struct task_struct *t)
-{
-#ifdef CONFIG_TASK_DELAY_ACCT
-	struct task_delay_info *delays = t->delays;
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&delays->lock, flags);
-	rec->blkio_delay_ns += delays->blkio_delay;
-	rec->swapin_delay_ns += delays->swapin_delay;
-	rec->freepages_delay_ns += delays->freepages_delay;
-	rec->thrashing_delay_ns += delays->thrashing_delay;
-	rec->compact_delay_ns += delays->compact_delay;
-	rec->wpcopy_delay_ns += delays->wpcopy_delay;
-	raw_spin_unlock_irqrestore(&delays->lock, flags);
-#endif
-}
-
-/*
- * A thread that was forked while delay accounting was off has no account, and
- * then the process' sum is unknown. Accounts live as long as the task_struct.
- */
-static u64 add_waits(struct contmon_task *rec, struct task_struct *t, u64 fields)
-{
-	u64 valid = fields & (CONTMON_TASK_RUNQ | CONTMON_TASK_DELAY);
-
-#ifdef CONFIG_SCHED_INFO
-	rec->run_delay_ns += t->sched_info.run_delay;
-	rec->timeslices += t->sched_info.pcount;
-#else
-	valid &= ~CONTMON_TASK_RUNQ;
-#endif
-#ifdef CONFIG_TASK_DELAY_ACCT
-	if (!t->delays)
-		return valid & ~CONTMON_TASK_DELAY;
-	if (fields & CONTMON_TASK_DELAY)
-		add_delays(rec, t);
-	return valid;
-#else
-	return valid & ~CONTMON_TASK_DELAY;
-#endif
-}
-
-static u64 fill_waits(struct contmon_task *rec, struct task_struct *task,
-		      struct contmon_query *query)
-{
-	u64 valid = query->fields & (CONTMON_TASK_RUNQ | CONTMON_TASK_DELAY);
-	struct task_struct *t;
-
-	clear_waits(rec);
-	if (query->threads) {
-		valid &= add_waits(rec, task, query->fields);
-	} else {
-		contmon_for_each_thread(task, t)
-			valid &= add_waits(rec, t, query->fields);
-	}
-	if (!(valid & CONTMON_TASK_RUNQ))
-		clear_group(rec, run_delay_ns, timeslices);
-	if (!(valid & CONTMON_TASK_DELAY))
-		clear_group(rec, blkio_delay_ns, wpcopy_delay_ns);
-	return valid;
-}
-
 #define FIELDS_LOCKED (CONTMON_TASK_MEM | CONTMON_TASK_OOM_SCORE | \
 		       FIELDS_GUARDED)
 
@@ -494,13 +423,13 @@ static __always_inline void fill(struct contmon_task *rec,
 	}
 
 	if (how.fields & (CONTMON_TASK_RUNQ | CONTMON_TASK_DELAY))
-		valid |= fill_waits(rec, task, query);
+		valid |= contmon_waits_fill(rec, task, query);
 	else
-		clear_waits(rec);
+		contmon_waits_clear(rec);
 	rec->valid = valid;
 }
 
-/* What is asked for most has code of its own, in which nothing is left to decide */
+/* The usual query has code of its own, in which nothing is left to decide */
 void contmon_task_fill_usual(struct contmon_task *rec, struct task_struct *task,
 			     pid_t pid, struct contmon_query *query)
 {

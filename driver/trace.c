@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel's tracepoints, and who is told what they report. Most are not
+ * The kernel's tracepoints, and who gets what they report. Most are not
  * exported by name, but all can be listed, so they are found by comparing
  * names. A kernel that lacks one lacks the feature that needs it.
  *
@@ -123,7 +123,7 @@ static struct probe accounting[] = {
 	PROBE(cgroup_rmdir, on_rmdir),
 };
 
-/* For events alone, on while somebody watches */
+/* For events alone, on while there is a watcher */
 static struct probe watching[] = {
 	PROBE(sched_process_fork, on_fork),
 	PROBE(sched_process_exec, on_exec),

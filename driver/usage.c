@@ -61,7 +61,7 @@ void contmon_usage_add_others(struct contmon_usage *usage,
 		add_thread(usage, t, io);
 }
 
-/* A thread exited while they were added up: now with nobody else */
+/* A thread exited while they were added up: now with no other thread */
 void contmon_usage_sum_locked(struct contmon_usage *usage,
 			      struct signal_struct *sig, bool io)
 {

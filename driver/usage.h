@@ -99,8 +99,9 @@ static __always_inline void contmon_usage_no_io(struct contmon_usage *usage)
 }
 
 /* One pass over the threads; for a process with one, one addition a member */
-static __always_inline void contmon_usage_sum(struct contmon_usage *usage,
-					      struct signal_struct *sig, bool io)
+static __always_inline void
+contmon_usage_sum(struct contmon_usage *usage, struct signal_struct *sig,
+		  bool io)
 {
 	struct list_head *head = &sig->thread_head;
 	struct task_struct *t;
@@ -132,7 +133,7 @@ void contmon_usage_advance_split(struct contmon_usage *usage,
  * any reader: what was shown last stands in signal->prev_cputime, and we take
  * part in that as every reader of /proc/PID/stat and every getrusage() does.
  *
- * A process that has not run since somebody looked needs no lock: its split
+ * A process that has not run since the last look needs no lock: its split
  * adds up already.
  */
 static __always_inline void contmon_usage_split(struct contmon_usage *usage,

@@ -8,7 +8,7 @@
 
 #include "user.h"
 
-/* A handful: those whose group may open the device. The lock guards the list. */
+/* A handful: users who may open the device. The lock guards the list. */
 static LIST_HEAD(users);
 static DEFINE_MUTEX(users_lock);
 
@@ -34,7 +34,7 @@ static struct contmon_user *add(kuid_t uid)
 	return user;
 }
 
-/* contmon_user_get() - the user of current, for one more file; NULL: no memory */
+/* contmon_user_get() - current's user, for one more file; NULL: no memory */
 struct contmon_user *contmon_user_get(void)
 {
 	struct contmon_user *user;

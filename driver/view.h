@@ -2,8 +2,8 @@
 /*
  * Who may see what: the one rule, for rows, events and paths alike.
  *
- * A call sees through the namespaces of the task that makes it, however the
- * file was opened and whoever opened it:
+ * A call sees through the namespaces of the task that makes it, no matter how
+ * and by which task the file was opened:
  *
  *   task		it has an id in the caller's pid namespace
  *   cgroup		it is of the default hierarchy, and is the root of the

@@ -70,7 +70,7 @@ static unsigned long scan_leaf(struct contmon_walk *walk, void __rcu **slot,
 		pid = radix_tree_deref_slot(slot);
 		if (!pid)
 			continue;
-		/* The leaf was moved: its ids are looked up anew */
+		/* The leaf was moved: its ids are looked up again */
 		if (radix_tree_deref_retry(pid))
 			break;
 		budget--;
@@ -99,7 +99,7 @@ static bool may_go_on(const struct contmon_walk *walk)
  * @walk: inside of its section
  * @max: how many are wanted at most, up to CONTMON_WALK_RUN
  *
- * Somebody who waits for this CPU ends the section before its budget is spent:
+ * A task that waits for this CPU ends the section before its budget is spent:
  * with that alone a real-time task would wait long. Returns how many tasks
  * there are; 0 at the end of the section.
  */

@@ -99,7 +99,7 @@ int proc_parse_limit(const char *text, uint64_t *ret)
 int proc_parse_quota(const char *text, uint64_t *ret_ns)
 {
 	const uint64_t second_ns = 1000000000;
-	uint64_t v[2], ns;
+	uint64_t v[2] = { 0 }, ns;
 
 	if (strncmp(text, "max ", 4) == 0) {
 		*ret_ns = CONTMON_UNLIMITED;

@@ -346,7 +346,7 @@ static double cores_of(const struct contmon_task *same_pid,
 	switch (rate_baseline(now->start_boottime_ns,
 			      same_pid ? &start_ns : NULL, before_ns)) {
 	case RATE_FROM_BEFORE:
-		if (!(same_pid->valid & CONTMON_TASK_CPU))
+		if (!same_pid || !(same_pid->valid & CONTMON_TASK_CPU))
 			return NAN;
 		used_before = same_pid->runtime_ns;
 		break;

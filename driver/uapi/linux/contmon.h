@@ -14,8 +14,8 @@
 /**
  * DOC: General rules
  *
- * /dev/contmon is a misc character device, mode 0660 root:contmon. Those who may
- * open it may use every ioctl; DOC: Visibility says what they see.
+ * /dev/contmon is a misc character device, mode 0660 root:contmon. Those who
+ * may open it may use every ioctl; DOC: Visibility says what they see.
  *
  * Every ioctl takes a pointer to one structure whose first member is its size
  * as the caller knows it. The numbers are _IO(), not _IOWR(): _IOWR() bakes
@@ -34,8 +34,8 @@
  *   EINVAL      size is below the first version's, or a value makes no sense
  *   E2BIG       a byte the driver does not know is not zero, or size is larger
  *               than a page
- *   EOPNOTSUPP  a known flags or fields member has a bit that the driver does not
- *               know, or that this kernel offers no way to honour
+ *   EOPNOTSUPP  a known flags or fields member has a bit that the driver does
+ *               not know, or that this kernel offers no way to honour
  *   EMSGSIZE    the array is too small; nr_entries says how many are needed
  *   ENOMEM      no memory, for the caller or for the kernel
  *   EINTR       a fatal signal arrived
@@ -60,10 +60,10 @@
  * DOC: Visibility
  *
  * One rule for records, events and paths. A call sees through the namespaces
- * and with the rights of the task that makes it, whoever opened the file; a
- * stream of events keeps those of the task that called CONTMON_WATCH, whoever
- * reads it. Hand an open file to a less privileged program and it sees as that
- * program does.
+ * and with the rights of the task that makes it, not of the one that opened the
+ * file. A stream of events keeps those of the task that called CONTMON_WATCH,
+ * no matter which task reads it. A less privileged program that is handed an
+ * open file sees what its own rights allow.
  *
  *   a task		is visible if it has an id in the caller's pid namespace
  *   a cgroup		if it is of the v2 hierarchy, and is the root of the
@@ -82,10 +82,10 @@
  * Some numbers of a visible task need the right to read it that ptrace(2)
  * defines (PTRACE_MODE_READ_FSCREDS), as the files of /proc do: CONTMON_TASK_IO
  * as /proc/PID/io, CONTMON_TASK_NS as the links in /proc/PID/ns. The caller has
- * it if its fsuid and fsgid equal the task's real, effective and saved ids, both
- * are in one user namespace, the task has no capability that the caller lacks
- * and is dumpable; or with CAP_SYS_PTRACE over the task's user namespace. All
- * else is shown of every visible task, as its files in /proc are to anyone,
+ * it if its fsuid and fsgid equal the task's real, effective and saved ids,
+ * both are in one user namespace, the task has no capability that the caller
+ * lacks and is dumpable; or with CAP_SYS_PTRACE over the task's user namespace.
+ * All else is shown of every visible task, as its files in /proc are to anyone,
  * READ_CMDLINE included. Sums over a cgroup need no right.
  *
  * Not covered: what a security module other than capabilities says of one
@@ -96,7 +96,7 @@
 
 #define CONTMON_TYPE 0xC7
 
-/** CONTMON_API_VERSION - goes up by one when something is added, nothing ever goes */
+/** CONTMON_API_VERSION - grows by one with an addition; nothing is removed */
 #define CONTMON_API_VERSION 2
 
 #define CONTMON_DEVICE "/dev/contmon"
@@ -122,7 +122,7 @@
  * @now_realtime_ns: out: CLOCK_REALTIME of this call; the three clocks are read
  *	back to back, so their differences convert one into another
  * @instance_id: out: random UUID made when the driver was loaded; totals that
- *	the driver keeps start anew with it
+ *	the driver keeps start over with it
  * @release: out: release of the driver, NUL-terminated, informational
  *
  * The handshake. Errors: only the general ones.
@@ -157,41 +157,42 @@ struct contmon_get_info {
 						 * kept; since 2
 						 */
 #define CONTMON_FEATURE_EVENTS	(1ULL << 3)	/* CONTMON_WATCH; since 2 */
-#define CONTMON_FEATURE_CMDLINE	(1ULL << 4)	/* CONTMON_READ_CMDLINE; since 2 */
+#define CONTMON_FEATURE_CMDLINE	(1ULL << 4)	/* READ_CMDLINE; since 2 */
 
 /*
  * Groups of struct contmon_task. A bit in @fields asks for a group, the same
  * bit in @valid says that the group is filled.
  */
-#define CONTMON_TASK_BASE	(1ULL << 0)	/* always asked for, always valid */
+#define CONTMON_TASK_BASE	(1ULL << 0)	/* always asked for and valid */
 #define CONTMON_TASK_CRED	(1ULL << 1)
 #define CONTMON_TASK_SCHED	(1ULL << 2)
-#define CONTMON_TASK_CGROUP	(1ULL << 3)	/* off if the cgroup is not visible */
-#define CONTMON_TASK_NS		(1ULL << 4)	/* off without the right to see it,
-						 * and for a task that has exited
+#define CONTMON_TASK_CGROUP	(1ULL << 3)	/* off if it is not visible */
+#define CONTMON_TASK_NS		(1ULL << 4)	/* needs the right to see it;
+						 * off if the task has exited
 						 */
-#define CONTMON_TASK_MEM	(1ULL << 5)	/* off for tasks without an mm */
+#define CONTMON_TASK_MEM	(1ULL << 5)	/* off without an mm */
 #define CONTMON_TASK_CPU	(1ULL << 6)
 #define CONTMON_TASK_FAULTS	(1ULL << 7)
-#define CONTMON_TASK_IO		(1ULL << 8)	/* off without the right to see it */
+#define CONTMON_TASK_IO		(1ULL << 8)	/* needs the right to see it */
 #define CONTMON_TASK_OOM_ADJ	(1ULL << 9)
-#define CONTMON_TASK_OOM_SCORE	(1ULL << 10)	/* off unless CONTMON_SWAP_KNOWN */
-#define CONTMON_TASK_RUNQ	(1ULL << 11)	/* off without schedstats; since 2 */
-#define CONTMON_TASK_DELAY	(1ULL << 12)	/* off unless the kernel keeps delay
-						 * accounts of all its threads;
-						 * since 2
+#define CONTMON_TASK_OOM_SCORE	(1ULL << 10)	/* needs CONTMON_SWAP_KNOWN */
+#define CONTMON_TASK_RUNQ	(1ULL << 11)	/* needs schedstats; since 2 */
+#define CONTMON_TASK_DELAY	(1ULL << 12)	/* off unless the kernel keeps
+						 * delay accounts of all its
+						 * threads; since 2
 						 */
 #define CONTMON_TASK_ALL	((1ULL << 13) - 1)
 
 /* contmon_task.flags */
 #define CONTMON_TASK_KTHREAD	(1U << 0)	/* a kernel thread */
-#define CONTMON_TASK_EXITING	(1U << 1)	/* on its way out, or a zombie */
+#define CONTMON_TASK_EXITING	(1U << 1)	/* on its way out or a zombie */
 
 /**
  * struct contmon_task - one process, or one thread with CONTMON_THREADS
  * @valid: CONTMON_TASK_* groups that are filled
- * @pid: BASE: id of the thread group leader. The identity of a process is (pid, start_boottime_ns): a
- *	pid alone is used again. In a row of a thread, the thread's id
+ * @pid: BASE: id of the thread group leader. The identity of a process is
+ *	(pid, start_boottime_ns): a pid alone is used again. In a row of a
+ *	thread, the thread's id
  * @tgid: BASE: the process' id; the same as @pid in a row of a process
  * @ppid: BASE: parent's process id; 0 when the parent is not visible
  * @state: BASE: the letter of /proc/PID/stat: R S D T t X Z P I
@@ -241,9 +242,10 @@ struct contmon_get_info {
  * @oom_score: OOM_SCORE: /proc/PID/oom_score, 0 to 2000
  * @run_delay_ns: RUNQ: time that its live threads waited for a CPU while ready
  *	to run, second number of /proc/PID/task/TID/schedstat; since 2
- * @timeslices: RUNQ: times its live threads got a CPU, the third number; since 2
- * @blkio_delay_ns: DELAY: time its live threads waited for block IO; since 2, as
- *	all of the group. Names are those of taskstats
+ * @timeslices: RUNQ: times its live threads got a CPU, the third number;
+ *	since 2
+ * @blkio_delay_ns: DELAY: time its live threads waited for block IO; since 2,
+ *	as all of the group. Names are those of taskstats
  * @swapin_delay_ns: DELAY: waited for a page from swap
  * @freepages_delay_ns: DELAY: reclaimed memory
  * @thrashing_delay_ns: DELAY: waited for pages that were reclaimed too early
@@ -319,12 +321,13 @@ struct contmon_task {
 };
 
 /* Flags of SNAPSHOT_TASKS and GET_TASK, where not said otherwise */
-#define CONTMON_EXACT_RSS	(1U << 0)	/* sum the per-CPU parts: dearer */
-#define CONTMON_SWAP_KNOWN	(1U << 1)	/* @swap_total_bytes is filled */
-#define CONTMON_TO_MAPPING	(1U << 2)	/* @entries is an offset into the
-						 * mapping; SNAPSHOT_TASKS only
+#define CONTMON_EXACT_RSS	(1U << 0)	/* sum per-CPU parts: slower */
+#define CONTMON_SWAP_KNOWN	(1U << 1)	/* @swap_total_bytes is set */
+#define CONTMON_TO_MAPPING	(1U << 2)	/* @entries is an offset into
+						 * the mapping; SNAPSHOT_TASKS
+						 * only
 						 */
-#define CONTMON_THREADS		(1U << 3)	/* a row for each thread; since 2 */
+#define CONTMON_THREADS		(1U << 3)	/* rows of threads; since 2 */
 
 /*
  * Filters of SNAPSHOT_TASKS: only tasks that pass all that are set; since 2.
@@ -332,8 +335,8 @@ struct contmon_task {
  */
 #define CONTMON_FILTER_PIDS	(1U << 4)	/* @pids, @nr_pids */
 #define CONTMON_FILTER_UID	(1U << 5)	/* @uid, the real user id */
-#define CONTMON_FILTER_CGROUP	(1U << 6)	/* @cgroup_id and all below it */
-#define CONTMON_FILTER_RSS	(1U << 7)	/* RSS of @min_rss_bytes or more */
+#define CONTMON_FILTER_CGROUP	(1U << 6)	/* @cgroup_id and all below */
+#define CONTMON_FILTER_RSS	(1U << 7)	/* RSS >= @min_rss_bytes */
 #define CONTMON_FILTER_CHANGED	(1U << 8)	/* @changed_since */
 
 /* Most bytes that the mappings of all open files of one user have together */
@@ -357,8 +360,8 @@ struct contmon_task {
  * @nr_entries: in: room in the array, 1 to max_entries; out: records written
  * @cursor: in: 0 to begin, else what the last call returned; out: where to go
  *	on, 0 at the end. Its value means nothing to the caller
- * @swap_total_bytes: in: size of all swap, from sysinfo(2). The kernel counts it
- *	into the oom_score's denominator but tells no module
+ * @swap_total_bytes: in: size of all swap, from sysinfo(2). The kernel counts
+ *	it into the oom_score's denominator but does not export it to modules
  * @taken_boottime_ns: out: when this call began to read
  * @pids: in: address of an array of __s32, ids as in @pid; since 2, as all that
  *	follows
@@ -387,8 +390,8 @@ struct contmon_task {
  * have at most CONTMON_MAX_USER_MAPPING bytes of it, then mmap() fails with
  * ENOMEM.
  *
- * What CONTMON_FILTER_CHANGED sees: a task passes if one of its threads was on a
- * CPU at or after the stamp, or has never run yet. So it passes when it was
+ * What CONTMON_FILTER_CHANGED sees: a task passes if one of its threads was on
+ * a CPU at or after the stamp, or has never run yet. So it passes when it was
  * forked, ran, or exited and is a zombie. It does not pass for what others did
  * to it while it slept: its memory may have been reclaimed or swapped out, its
  * parent may have died, its nice value, oom_score_adj or cgroup may have been
@@ -453,19 +456,20 @@ struct contmon_get_task {
 #define CONTMON_GET_TASK _IO(CONTMON_TYPE, 0x02)
 
 /* Groups of struct contmon_cgroup, used as those of struct contmon_task */
-#define CONTMON_CGROUP_BASE	(1ULL << 0)	/* always asked for, always valid */
+#define CONTMON_CGROUP_BASE	(1ULL << 0)	/* always asked for and valid */
 #define CONTMON_CGROUP_TASKS	(1ULL << 1)	/* the sums over tasks */
 #define CONTMON_CGROUP_MEMCG	(1ULL << 2)	/* off without a v2 memory
 						 * controller on this cgroup,
 						 * and for the hierarchy's root
 						 */
 #define CONTMON_CGROUP_EXITED (1ULL << 3)	/* since 2 */
-#define CONTMON_CGROUP_PSI	(1ULL << 4)	/* off when the kernel keeps none,
-						 * with 0 in cgroup.pressure, and
-						 * for the hierarchy's root; since 2
+#define CONTMON_CGROUP_PSI	(1ULL << 4)	/* off when the kernel keeps
+						 * none, with 0 in
+						 * cgroup.pressure, and for the
+						 * hierarchy's root; since 2
 						 */
-#define CONTMON_CGROUP_CPU	(1ULL << 5)	/* off for the hierarchy's root; its
-						 * cost grows with the CPUs;
+#define CONTMON_CGROUP_CPU	(1ULL << 5)	/* off for the hierarchy's root;
+						 * its cost grows with the CPUs;
 						 * since 2
 						 */
 #define CONTMON_CGROUP_ALL	((1ULL << 6) - 1)
@@ -500,8 +504,8 @@ struct contmon_get_task {
  * @rss_shmem_sum_bytes: TASKS: sum of rss_shmem_bytes
  * @swap_sum_bytes: TASKS: sum of swap_bytes
  * @pgtables_sum_bytes: TASKS: sum of pgtables_bytes
- * @utime_sum_ns: TASKS: sum of utime_ns of the tasks alive now, so it falls when
- *	one exits; so do all sums that follow
+ * @utime_sum_ns: TASKS: sum of utime_ns of the tasks alive now, so it falls
+ *	when one exits; so do all sums that follow
  * @stime_sum_ns: TASKS: sum of stime_ns
  * @runtime_sum_ns: TASKS: sum of runtime_ns
  * @minor_faults_sum: TASKS: sum of minor_faults
@@ -526,7 +530,7 @@ struct contmon_get_task {
  * @events_high: MEMCG: "high"
  * @events_max: MEMCG: "max"
  * @events_oom: MEMCG: "oom"
- * @events_oom_kill: MEMCG: "oom_kill": processes killed for want of memory
+ * @events_oom_kill: MEMCG: "oom_kill": processes killed out of memory
  * @exited_tasks: EXITED: processes that ended in this very cgroup and have been
  *	reaped since the driver was loaded; since 2, as all that follows. A
  *	process is in the sums above until it is reaped, and here from then
@@ -557,8 +561,8 @@ struct contmon_get_task {
  * @psi_io_full_ns: PSI: io.pressure
  * @psi_memory_some_ns: PSI: memory.pressure
  * @psi_memory_full_ns: PSI: memory.pressure
- * @cpu_usage_ns: CPU: time that tasks have run in this very cgroup, those included
- *	that have ended or moved away since; up to date. usage_usec of cpu.stat
+ * @cpu_usage_ns: CPU: time that tasks have run in this very cgroup, including
+ *	those that have ended or moved away; up to date. usage_usec of cpu.stat
  *	where no cgroup is or was below; else that is a sum over the subtree,
  *	the cgroups included that were removed
  */
@@ -708,7 +712,7 @@ struct contmon_snapshot_cgroups {
  * @committed_bytes: TASKS: sum of RSS (anon, file and shmem); shared pages are
  *	counted once for each process
  *
- * Swap is not here: the kernel tells no module. sysinfo(2) does.
+ * Swap is not here: the kernel does not export it. sysinfo(2) has it.
  */
 struct contmon_get_system {
 	__u32 size;
@@ -806,7 +810,8 @@ struct contmon_free {
  *	swap, nor one that mprotect(2) took the right to read from
  *
  * The time it takes grows with the length of the range. Errors: EINVAL and
- * EOVERFLOW as in CONTMON_FREE. A range that is not mapped has 0 bytes resident.
+ * EOVERFLOW as in CONTMON_FREE. Nothing is resident of a range that is not
+ * mapped.
  */
 struct contmon_resident {
 	__u32 size;
@@ -851,12 +856,12 @@ struct contmon_read_cmdline {
 #define CONTMON_EVENT_FORK		0	/* a process was forked */
 #define CONTMON_EVENT_EXEC		1	/* it runs another program */
 #define CONTMON_EVENT_EXIT		2	/* its last thread has exited */
-#define CONTMON_EVENT_OOM		3	/* chosen to die for want of memory */
+#define CONTMON_EVENT_OOM		3	/* chosen by the OOM killer */
 #define CONTMON_EVENT_CGROUP_CREATED	4
 #define CONTMON_EVENT_CGROUP_POPULATED	5	/* first task below it */
 #define CONTMON_EVENT_CGROUP_EMPTIED	6	/* last task below it is gone */
 #define CONTMON_EVENT_CGROUP_REMOVED	7
-#define CONTMON_EVENT_THRESHOLD		8	/* a watched process is over it */
+#define CONTMON_EVENT_THRESHOLD		8	/* a process is over it */
 #define CONTMON_EVENT_ALL		((1U << 9) - 1)
 
 /**
@@ -877,7 +882,7 @@ struct contmon_read_cmdline {
  * filter and drops what was not read.
  *
  * All streams read one ring of CONTMON_EVENT_RING events, so a reader costs no
- * more than that and slows nobody. One that falls behind finds a gap in
+ * more than that and slows no other task. One that falls behind finds a gap in
  * @sequence: the next record has the number of events lost before it, which
  * may have been of any kind, in @dropped, and a snapshot makes it whole again.
  *
@@ -908,8 +913,8 @@ struct contmon_watch {
 	__aligned_u64 next_sequence;
 };
 
-#define CONTMON_WATCH_PID	(1U << 0)	/* only events of process @pid */
-#define CONTMON_WATCH_CGROUP	(1U << 1)	/* only events in @cgroup_id */
+#define CONTMON_WATCH_PID	(1U << 0)	/* only of process @pid */
+#define CONTMON_WATCH_CGROUP	(1U << 1)	/* only in @cgroup_id */
 
 #define CONTMON_EVENT_RING 8192
 #define CONTMON_WATCH _IO(CONTMON_TYPE, 0x09)
