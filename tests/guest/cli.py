@@ -346,7 +346,7 @@ def check_cmdline():
 def check_top(box):
     label = box.name
     screen = terminal.Screen(f"CONTMON_SOURCE={SOURCE} LC_ALL=C.UTF-8 "
-                             "contmon top -n 0.5", 80, 24)
+                             "contmon top -n 0.5", 130, 24)
     try:
         text = screen.wait(rf"{label} +(\d\.\d\d|-) ", PATIENCE_S)
         row = next((line for line in text.splitlines() if label in line), "")
