@@ -57,7 +57,9 @@ here_daemons()
 	[ -d /run/contmon ] || here_made=1
 	mkdir -p /run/contmon
 	here_daemon contmon-engine
-	here_daemon contmond --config "$VM_CHECKOUT/contmond/contmond.conf"
+	# The past stays here, not in the system's /var/lib
+	echo "store = $VM_BUILD/here.db" >"$VM_BUILD/here.conf"
+	here_daemon contmond --config "$VM_BUILD/here.conf"
 }
 
 here_daemon()
@@ -103,7 +105,7 @@ here_end()
 	done
 	[ -z "$here_loaded" ] || rmmod contmon
 	[ -z "$here_made" ] || rm -rf /run/contmon
-	rm -rf "$VM_BUILD/demo.tree"
+	rm -rf "$VM_BUILD"/{demo.tree,here.conf,here.db*}
 	here_image='' here_pids=() here_loaded='' here_made=''
 }
 
