@@ -234,7 +234,7 @@ static void test_many_containers(void **state)
 
 	(void)state;
 	if (getenv("CONTMON_MEMCHECK"))
-		skip();	/* in valgrind the list takes longer than is waited for */
+		skip();	/* in valgrind the list takes too long */
 	list = malloc(size);
 	assert_non_null(list);
 	strcpy(list, "[");
