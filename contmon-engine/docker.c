@@ -26,9 +26,9 @@
 /* {"type":["container"]} */
 #define EVENT_FILTERS "%7B%22type%22%3A%5B%22container%22%5D%7D"
 
-/* A slow engine gets more time with each session that had too little. */
-#define MIN_TIMEOUT_MS 10000
-#define MAX_TIMEOUT_MS 120000
+/* An engine that is slow to begin gets more time in each further session. */
+#define MIN_SILENCE_MS 10000
+#define MAX_SILENCE_MS 600000
 #define MIN_BACKOFF_USEC (200 * 1000)
 #define MAX_BACKOFF_USEC (10 * 1000 * 1000)
 #define LONG_SESSION_NS (10 * NS_PER_SECOND)
@@ -43,7 +43,7 @@ struct engine_docker {
 	char *socket;
 	sd_event_source *begin;		/* timer of the next session */
 	uint64_t backoff_usec;
-	long timeout_ms;
+	long silence_ms;
 	bool connected;
 	int logged_error;
 
@@ -100,8 +100,8 @@ static void end_session(struct engine_docker *docker, const char *what,
 		log_warn("%s: %s: %s; trying again until it answers",
 			 docker->socket, what, strerror(-error));
 	docker->logged_error = error;
-	if (error == -ETIMEDOUT && docker->timeout_ms < MAX_TIMEOUT_MS)
-		docker->timeout_ms *= 2;
+	if (error == -ETIMEDOUT && docker->silence_ms < MAX_SILENCE_MS)
+		docker->silence_ms *= 2;
 	set_connected(docker, false);
 	if (clock_monotonic_ns() - docker->began_ns > LONG_SESSION_NS)
 		docker->backoff_usec = MIN_BACKOFF_USEC;
@@ -211,7 +211,7 @@ static void on_list(int error, long status, void *userdata)
 		 engine_table_nr(docker->table), docker->version.major,
 		 docker->version.minor);
 	docker->logged_error = 0;
-	docker->timeout_ms = MIN_TIMEOUT_MS;
+	docker->silence_ms = MIN_SILENCE_MS;
 	set_connected(docker, true);
 }
 
@@ -219,7 +219,7 @@ static int list(struct engine_docker *docker)
 {
 	_cleanup_free_ char *path = NULL;
 	struct fetch_request request = {
-		.timeout_ms = docker->timeout_ms,
+		.silence_ms = docker->silence_ms,
 		.data = on_bytes,
 		.done = on_list,
 		.userdata = docker,
@@ -276,7 +276,7 @@ static int begin_session(struct engine_docker *docker, sd_event *event)
 {
 	const struct fetch_request request = {
 		.path = "/version",
-		.timeout_ms = docker->timeout_ms,
+		.silence_ms = docker->silence_ms,
 		.data = on_bytes,
 		.done = on_version,
 		.userdata = docker,
@@ -308,7 +308,7 @@ static int set_up(struct engine_docker *docker, sd_event *event,
 		  const char *socket)
 {
 	docker->backoff_usec = MIN_BACKOFF_USEC;
-	docker->timeout_ms = MIN_TIMEOUT_MS;
+	docker->silence_ms = MIN_SILENCE_MS;
 	docker->socket = strdup(socket);
 	if (!docker->socket)
 		return -ENOMEM;

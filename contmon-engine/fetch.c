@@ -24,6 +24,7 @@ struct fetch {
 	struct fetcher *fetcher;
 	struct fetch *next;
 	struct fetch_request request;
+	sd_event_source *silence;	/* timer, or NULL */
 	CURL *easy;
 	char *url;
 	int data_error;
@@ -42,6 +43,7 @@ static void fetch_free(struct fetch *fetch)
 		curl_multi_remove_handle(fetcher->multi, fetch->easy);
 		curl_easy_cleanup(fetch->easy);
 	}
+	sd_event_source_disable_unref(fetch->silence);
 	free(fetch->url);
 	free(fetch);
 }
@@ -110,11 +112,49 @@ static void collect(struct fetcher *fetcher)
 	}
 }
 
+/* Silence */
+
+static int on_silence(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source;
+	(void)usec;
+	finish(userdata, CURLE_OPERATION_TIMEDOUT);
+	return 0;
+}
+
+static void restart_silence(struct fetch *fetch)
+{
+	if (fetch->silence)
+		sd_event_source_set_time_relative(fetch->silence,
+			(uint64_t)fetch->request.silence_ms * 1000);
+}
+
+/*
+ * What has come is read before the time is found to be up: this process may
+ * have been the slow one.
+ */
+static int watch_silence(struct fetch *fetch)
+{
+	int r;
+
+	if (fetch->request.silence_ms == 0)
+		return 0;
+	r = sd_event_add_time(fetch->fetcher->event, &fetch->silence,
+			      CLOCK_MONOTONIC, UINT64_MAX, 1000, on_silence,
+			      fetch);
+	if (r < 0)
+		return r;
+	restart_silence(fetch);
+	return sd_event_source_set_priority(fetch->silence,
+					    SD_EVENT_PRIORITY_IDLE);
+}
+
 static size_t on_data(char *bytes, size_t size, size_t nr, void *userdata)
 {
 	struct fetch *fetch = userdata;
 	long status = 0;
 
+	restart_silence(fetch);
 	curl_easy_getinfo(fetch->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (status != 200)
 		return size * nr;
@@ -266,11 +306,10 @@ static int prepare(struct fetch *fetch)
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->timeout_ms);
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, fetch);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_data);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, fetch);
-	return 0;
+	return watch_silence(fetch);
 }
 
 int fetch_begin(struct fetcher *fetcher, const struct fetch_request *request,

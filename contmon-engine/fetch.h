@@ -11,7 +11,8 @@
 /**
  * struct fetch_request - what to get, and what to call
  * @path: with the query string
- * @timeout_ms: for all of it; 0 for an answer that never ends
+ * @silence_ms: without a byte of the body for so long, the fetch ends with
+ *	-ETIMEDOUT; 0 for an answer that may pause for any time
  * @data: gets pieces of the body, if the status is 200; a negative errno ends
  *	the fetch with it. It must not begin or cancel any fetch
  * @done: is called once, unless the fetch is cancelled, with 0 or a negative
@@ -19,7 +20,7 @@
  */
 struct fetch_request {
 	const char *path;
-	long timeout_ms;
+	long silence_ms;
 	int (*data)(const char *bytes, size_t nr_bytes, void *userdata);
 	void (*done)(int error, long status, void *userdata);
 	void *userdata;

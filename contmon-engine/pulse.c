@@ -46,7 +46,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 	struct pulse *pulse = userdata;
 	const struct fetch_request request = {
 		.path = "/_ping",
-		.timeout_ms = PULSE_TIMEOUT_MS,
+		.silence_ms = PULSE_TIMEOUT_MS,
 		.data = on_bytes,
 		.done = on_done,
 		.userdata = pulse,

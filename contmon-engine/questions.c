@@ -18,8 +18,8 @@
 #define MAX_QUESTIONS (4 * NAMES_MAX)
 
 /* Doubled with each failure, up to the larger one */
-#define MIN_TIMEOUT_MS 10000
-#define MAX_TIMEOUT_MS 60000
+#define MIN_SILENCE_MS 10000
+#define MAX_SILENCE_MS 60000
 #define MIN_DELAY_MS 1000
 #define MAX_DELAY_MS 60000
 
@@ -182,7 +182,7 @@ static int begin_fetch(struct question *question)
 	struct questions *questions = question->questions;
 	_cleanup_free_ char *path = NULL;
 	struct fetch_request request = {
-		.timeout_ms = (long)doubled(MIN_TIMEOUT_MS, MAX_TIMEOUT_MS,
+		.silence_ms = (long)doubled(MIN_SILENCE_MS, MAX_SILENCE_MS,
 					    question->nr_failures),
 		.data = on_bytes,
 		.done = on_done,

@@ -13,6 +13,7 @@
 #include <sys/un.h>
 
 #include "base/buffer.h"
+#include "base/clock.h"
 
 #define FAKE_MAX_CONNECTIONS 16
 
@@ -23,7 +24,8 @@
  * @inspect: bodies of /containers/ID/json by id; 404 for others
  * @nr_refused: so many questions for them are answered with 500
  * @mute: what is asked for with this in its path is not answered
- * @piece: bytes of a body that are sent at once; 0 for all
+ * @piece: bytes of an answer that are sent at once; 0 for all
+ * @pause_usec: how long nothing is sent before each piece
  * @cut: so many bytes of each body are sent, then the connection ends; 0: none
  * @status: of every answer but 404; 0 for 200
  * @requests: the paths that were asked for, each with a newline
@@ -38,6 +40,7 @@ struct fake_engine {
 	int nr_refused;
 	const char *mute;
 	size_t piece;
+	uint64_t pause_usec;
 	size_t cut;
 	int status;
 	char requests[8192];
@@ -45,6 +48,7 @@ struct fake_engine {
 
 	sd_event *event;
 	sd_event_source *io;
+	sd_event_source *pause;	/* its end */
 	int listener;
 	int events;		/* connection of /events, or -1 */
 	int fds[FAKE_MAX_CONNECTIONS];
@@ -75,7 +79,7 @@ static inline void fake_close(struct fake_engine *engine, int fd)
 		engine->events = -1;
 }
 
-/* Send as much as can be sent now. */
+/* Send as much as can be sent now, or one piece of what goes out slowly. */
 static inline void fake_flush(struct fake_engine *engine, int fd)
 {
 	size_t i = fake_index(engine, fd), sent = 0;
@@ -91,22 +95,49 @@ static inline void fake_flush(struct fake_engine *engine, int fd)
 		if (r <= 0)
 			break;
 		sent += (size_t)r;
+		if (engine->pause_usec)
+			break;
 	}
 	if (sent > 0)
 		memmove(unsent->text, unsent->text + sent,
 			unsent->length - sent);
 	unsent->length -= sent;
-	sd_event_source_set_io_events(engine->sources[i], EPOLLIN |
-				      (unsent->length ? EPOLLOUT : 0));
+	if (!engine->pause_usec)
+		sd_event_source_set_io_events(engine->sources[i], EPOLLIN |
+					      (unsent->length ? EPOLLOUT : 0));
 	if (unsent->length == 0 && engine->ends[i])
 		fake_close(engine, fd);
+}
+
+static inline void fake_pause(struct fake_engine *engine)
+{
+	sd_event_source_set_time(engine->pause, clock_monotonic_ns() /
+				 NS_PER_USEC + engine->pause_usec);
+	sd_event_source_set_enabled(engine->pause, SD_EVENT_ONESHOT);
+}
+
+static inline int fake_on_pause_end(sd_event_source *source, uint64_t usec,
+				    void *userdata)
+{
+	struct fake_engine *engine = userdata;
+	size_t i;
+
+	(void)source;
+	(void)usec;
+	fake_pause(engine);
+	for (i = 0; i < FAKE_MAX_CONNECTIONS; i++) {
+		if (engine->fds[i] >= 0 && engine->unsent[i].length > 0)
+			fake_flush(engine, engine->fds[i]);
+	}
+	return 0;
 }
 
 static inline void fake_send(struct fake_engine *engine, int fd,
 			     const char *bytes, size_t length)
 {
 	buffer_add(&engine->unsent[fake_index(engine, fd)], bytes, length);
-	fake_flush(engine, fd);
+	if (!engine->pause_usec)
+		fake_flush(engine, fd);
 }
 
 /* A chunk of a chunked answer. */
@@ -251,6 +282,11 @@ static inline void fake_engine_start(struct fake_engine *engine,
 	assert_int_equal(listen(engine->listener, 16), 0);
 	assert_true(sd_event_add_io(event, &engine->io, engine->listener,
 				    EPOLLIN, fake_on_connect, engine) >= 0);
+	assert_true(sd_event_add_time(event, &engine->pause, CLOCK_MONOTONIC,
+				      0, 1000, fake_on_pause_end,
+				      engine) >= 0);
+	if (!engine->pause_usec)
+		sd_event_source_set_enabled(engine->pause, SD_EVENT_OFF);
 }
 
 static inline void fake_engine_stop(struct fake_engine *engine)
@@ -264,6 +300,7 @@ static inline void fake_engine_stop(struct fake_engine *engine)
 			fake_close(engine, engine->fds[i]);
 	}
 	engine->io = sd_event_source_disable_unref(engine->io);
+	engine->pause = sd_event_source_disable_unref(engine->pause);
 	close(engine->listener);
 }
 

@@ -2,7 +2,7 @@
 /*
  * contmon-engine in a session with an engine that the test plays. Of its
  * timeouts and delays only a part goes by: a test that includes this wraps
- * fetch_begin and sd_event_source_set_time_relative.
+ * sd_event_source_set_time_relative.
  */
 #ifndef TESTS_UNIT_SESSION_H
 #define TESTS_UNIT_SESSION_H
@@ -13,31 +13,14 @@
 
 #include "base/clock.h"
 #include "contmon-engine/docker.h"
-#include "contmon-engine/fetch.h"
 #include "contmon-engine/table.h"
 
 #define FASTER 20
 
-int __real_fetch_begin(struct fetcher *fetcher,
-		       const struct fetch_request *request,
-		       struct fetch **ret);
-int __wrap_fetch_begin(struct fetcher *fetcher,
-		       const struct fetch_request *request,
-		       struct fetch **ret);
 int __real_sd_event_source_set_time_relative(sd_event_source *source,
 					     uint64_t usec);
 int __wrap_sd_event_source_set_time_relative(sd_event_source *source,
 					     uint64_t usec);
-
-int __wrap_fetch_begin(struct fetcher *fetcher,
-		       const struct fetch_request *request,
-		       struct fetch **ret)
-{
-	struct fetch_request faster = *request;
-
-	faster.timeout_ms /= FASTER;
-	return __real_fetch_begin(fetcher, &faster, ret);
-}
 
 int __wrap_sd_event_source_set_time_relative(sd_event_source *source,
 					     uint64_t usec)

@@ -2,7 +2,7 @@
 /*
  * Sessions with an engine that comes, goes, stops, is slow and makes mistakes.
  *
- * wrap: fetch_begin sd_event_source_set_time_relative
+ * wrap: sd_event_source_set_time_relative
  */
 #include "tests/unit/session.h"
 
@@ -137,8 +137,25 @@ static void test_an_engine_that_stops(void **state)
 	assert_int_equal(nr_lists, 1);
 }
 
-/* Its list takes longer than there is time, at first. */
-static void test_an_engine_that_is_slow(void **state)
+/* Its list takes longer than it may be silent, and is asked for once. */
+static void test_an_engine_that_sends_slowly(void **state)
+{
+	const char *first;
+
+	(void)state;
+	fake.piece = 40;
+	fake.pause_usec = 10000000 / FASTER / 5;
+	start();
+	run_until(event, is_inspected);
+	must_be(A, "image", "img:1");
+	must_be(B, "name", "db");
+	first = strstr(fake.requests, "/containers/json");
+	assert_non_null(first);
+	assert_null(strstr(first + 1, "/containers/json"));
+}
+
+/* It is silent for longer than it may, at first. */
+static void test_an_engine_that_is_slow_to_begin(void **state)
 {
 	uint64_t begin_ns;
 
@@ -186,7 +203,8 @@ int main(void)
 		TEST(test_a_list_that_is_none),
 		TEST(test_errors_of_the_engine),
 		TEST(test_an_engine_that_stops),
-		TEST(test_an_engine_that_is_slow),
+		TEST(test_an_engine_that_sends_slowly),
+		TEST(test_an_engine_that_is_slow_to_begin),
 		TEST(test_a_second_session_takes_nothing_away),
 	};
 
