@@ -186,6 +186,8 @@ static void take_numbers(struct lives *lives, struct life *life,
 {
 	size_t i;
 
+	if (!isnan(row->started_ms))
+		life->final.started_ms = row->started_ms;
 	for (i = 0; i < LIVES_NR_FINALS; i++) {
 		double *to = (double *)((char *)&life->final +
 					finals[i].offset);
@@ -331,9 +333,6 @@ static void end_life(struct lives *lives, struct life *life)
 {
 	if (isnan(life->final.ended_ms))
 		life->final.ended_ms = (double)life->last_ms;
-	if (isnan(life->final.started_ms))
-		life->final.started_ms = (double)(life->created_ms > 0 ?
-			life->created_ms : life->first_ms);
 	life->ended = true;
 	write_time(lives, life, END_CONTAINER, (int64_t)life->final.ended_ms);
 	write_final(lives, life);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <math.h>
 
+#include "base/text.h"
 #include "base/util.h"
 #include "internal.h"
 #include "titles.h"
@@ -107,7 +108,7 @@ static int prepare_rows(sqlite3 *sqlite, const char *table,
 	char sql[300];
 	int r;
 
-	snprintf(sql, sizeof(sql), "SELECT t.*, coalesce(k.id, '') FROM %s "
+	snprintf(sql, sizeof(sql), "SELECT t.*, k.id, k.title FROM %s "
 		 "AS t LEFT JOIN container AS k ON k.c = t.c WHERE seq > ?1 "
 		 "AND t_ms BETWEEN ?2 AND ?3 ORDER BY seq %s", table,
 		 query->after_seq ? "" : "DESC");
@@ -126,10 +127,11 @@ static void read_event(sqlite3_stmt *statement, struct store_event *ret)
 		.seq = sqlite3_column_int64(statement, 0),
 		.t_ms = sqlite3_column_int64(statement, 1),
 		.kind = text(statement, 2),
-		.container = text(statement, 4),
+		.container = text(statement, 9) ?: text(statement, 4),
 		.pid = sqlite3_column_int64(statement, 5),
 		.comm = text(statement, 6),
 		.detail = text(statement, 7),
+		.container_id = text(statement, 8),
 	};
 }
 
@@ -164,7 +166,8 @@ static int each_event(sqlite3 *sqlite, const struct past_query *query,
 
 		read_event(statement, &event);
 		if (!title_matches(query->containers, event.container ?: "",
-				   text(statement, 8) ?: ""))
+				   event.container_id ?: "") ||
+		    (query->kinds && !text_in_list(query->kinds, event.kind)))
 			continue;
 		nr++;
 		r = fn(&event, userdata);

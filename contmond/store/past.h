@@ -32,6 +32,7 @@ struct past_container {
  * @from_ms, @to_ms: at some time in here
  * @containers: titles, ids or short ids, separated by commas; NULL for all
  * @after_seq: events and decisions after that one; 0 for all
+ * @kinds: of events, separated by commas; NULL for all
  * @ended_only: containers that ended in that time
  * @max_rows: at most so many, the first in the order of the answer
  */
@@ -40,6 +41,7 @@ struct past_query {
 	int64_t to_ms;
 	const char *containers;
 	int64_t after_seq;
+	const char *kinds;
 	bool ended_only;
 	size_t max_rows;
 };
@@ -59,6 +61,7 @@ int store_containers(struct store *store, const struct past_query *query,
  * store_events(), store_decisions() - the newest first
  *
  * With @after_seq the oldest first, so that a reader goes on where it stopped.
+ * A container has its newest title, also in an event from before.
  */
 int store_events(struct store *store, const struct past_query *query,
 		 past_event_fn *fn, void *userdata);

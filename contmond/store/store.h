@@ -138,6 +138,7 @@ int store_end(struct store *store, const struct store_container *who,
  * struct store_event - one thing that happened
  * @seq: of an event that was read; ascending, never used twice
  * @cgroup_id: whose, 0 for none; when written
+ * @container_id: whose; when read
  * @detail: a JSON object, or NULL
  */
 struct store_event {
@@ -146,6 +147,7 @@ struct store_event {
 	const char *kind;
 	uint64_t cgroup_id;
 	const char *container;
+	const char *container_id;
 	int64_t pid;
 	const char *comm;
 	const char *detail;

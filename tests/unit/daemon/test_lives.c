@@ -58,6 +58,8 @@ static void test_a_container_that_ends(void **state)
 	assert_string_equal(found[0].title, "alpha");
 	assert_near(found[0].first_ms, T0, 0.5);
 	assert_near(found[0].ended_ms, T0 + 9000, 0.5);
+	/* Of this run, not of its creation */
+	assert_near(found[0].final.started_ms, 4096, 0.5);
 	assert_near(found[0].final.cpu_seconds, 4096, 1e-9);
 	assert_near(found[0].final.memory_peak_bytes, 4096, 1e-9);
 	assert_near(found[0].final.write_ops, 4096, 1e-9);
