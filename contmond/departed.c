@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "base/clock.h"
 
 /* The engine has reported the end by then, or never will. */
@@ -41,42 +43,91 @@ static bool is_same(const struct departed *departed, const struct model *model)
 	return true;
 }
 
-/* The id moves from the old list to the new one or to those that are gone. */
-static void part(struct departed *departed, struct departed_container *now,
-		 size_t nr, uint64_t boottime_ns, bool *ret_new)
+static int compare_cgroups(const void *a, const void *b)
 {
-	size_t i = 0, j;
+	const struct departed_container *x = a, *y = b;
 
-	for (j = 0; j < departed->nr_present; j++) {
-		struct departed_container *old = &departed->present[j];
+	return (x->cgroup_id > y->cgroup_id) - (x->cgroup_id < y->cgroup_id);
+}
 
-		while (i < nr && now[i].cgroup_id < old->cgroup_id)
-			i++;
-		if (i < nr && now[i].cgroup_id == old->cgroup_id)
+static bool has(const struct departed_container *all, size_t nr,
+		uint64_t cgroup_id)
+{
+	const struct departed_container key = { .cgroup_id = cgroup_id };
+
+	return nr > 0 && bsearch(&key, all, nr, sizeof(*all), compare_cgroups);
+}
+
+static void add_event(struct store *store, const char *kind, int64_t t_ms,
+		      uint64_t cgroup_id, const struct container_row *row)
+{
+	json_t *detail = row ? json_pack("{s:s, s:s*}", "cgroup", row->cgroup,
+					 "image", row->image) : NULL;
+	char *text = detail ? json_dumps(detail, JSON_COMPACT) : NULL;
+	const struct store_event event = {
+		.t_ms = t_ms,
+		.kind = kind,
+		.cgroup_id = cgroup_id,
+		.container = row ? row->container : NULL,
+		.detail = text,
+	};
+
+	store_event(store, &event);
+	json_decref(detail);
+	free(text);
+}
+
+static bool add_new(const struct departed *departed, const struct model *model,
+		    struct store *store)
+{
+	bool has_new = false;
+	size_t i;
+
+	for (i = 0; i < model->nr_containers; i++) {
+		const struct model_container *container =
+			&model->containers[i];
+		uint64_t cgroup_id = container->scope->cgroup_id;
+
+		if (has(departed->present, departed->nr_present, cgroup_id))
 			continue;
+		has_new = true;
+		if (departed->has_tick)
+			add_event(store, "container_started",
+				  model->sample->t_ms, cgroup_id,
+				  &container->row);
+	}
+	return has_new;
+}
+
+/* The id moves from the old list to those that are gone. */
+static void part(struct departed *departed, const struct departed_container *now,
+		 size_t nr, const struct sample *sample, struct store *store)
+{
+	size_t i;
+
+	for (i = 0; i < departed->nr_present; i++) {
+		struct departed_container *old = &departed->present[i];
+
+		if (has(now, nr, old->cgroup_id))
+			continue;
+		add_event(store, "container_ended", sample->t_ms,
+			  old->cgroup_id, NULL);
 		if (departed->nr_gone == MAX_GONE)
 			continue;
-		old->gone_boottime_ns = boottime_ns;
+		old->gone_boottime_ns = sample->boottime_ns;
 		departed->gone[departed->nr_gone++] = *old;
 		old->id = NULL;
-	}
-	for (i = j = 0; i < nr && !*ret_new; i++) {
-		while (j < departed->nr_present &&
-		       departed->present[j].cgroup_id < now[i].cgroup_id)
-			j++;
-		*ret_new = j == departed->nr_present ||
-			   departed->present[j].cgroup_id != now[i].cgroup_id;
 	}
 }
 
 int departed_tick(struct departed *departed, const struct model *model,
-		  bool *ret_new)
+		  struct store *store, bool *ret_new)
 {
 	struct departed_container *now;
 	size_t i, nr = model->nr_containers;
 
 	*ret_new = false;
-	if (is_same(departed, model))
+	if (departed->has_tick && is_same(departed, model))
 		return 0;
 	if (!departed->gone)
 		departed->gone = calloc(MAX_GONE, sizeof(*departed->gone));
@@ -93,8 +144,10 @@ int departed_tick(struct departed *departed, const struct model *model,
 			return -ENOMEM;
 		}
 	}
-	part(departed, now, nr, model->sample->boottime_ns, ret_new);
+	*ret_new = add_new(departed, model, store);
+	part(departed, now, nr, model->sample, store);
 	free_all(departed->present, departed->nr_present);
+	departed->has_tick = true;
 	departed->present = now;
 	departed->nr_present = nr;
 	return 0;

@@ -20,10 +20,12 @@ struct departed_container {
 
 /**
  * struct departed - zero-initialise
+ * @has_tick: there was a tick; those of the first one had come before it
  * @present: of the newest tick, in ascending order of their cgroups
  * @gone: containers whose end the engine has not reported
  */
 struct departed {
+	bool has_tick;
 	struct departed_container *present;
 	size_t nr_present;
 	struct departed_container *gone;
@@ -34,12 +36,13 @@ void departed_done(struct departed *departed);
 
 /**
  * departed_tick() - compare the newest sample with the one before
+ * @store: gets an event of each that has come or gone
  * @ret_new: some are there that were not
  *
  * Returns -ENOMEM, and then nothing has changed.
  */
 int departed_tick(struct departed *departed, const struct model *model,
-		  bool *ret_new);
+		  struct store *store, bool *ret_new);
 
 /** departed_report() - to the store, what the engine knows by now */
 void departed_report(struct departed *departed, struct store *store,

@@ -80,6 +80,14 @@ static void on_sampled(const struct sample *before, const struct sample *now,
 	pipeline->changed(pipeline->userdata);
 }
 
+static void on_killed(const struct contmon_event *event,
+		      const struct scope *scope, void *userdata)
+{
+	const struct pipeline *pipeline = userdata;
+
+	recorder_kill(pipeline->recorder, &pipeline->model, event, scope);
+}
+
 static void on_lost(const char *why, void *userdata)
 {
 	struct pipeline *pipeline = userdata;
@@ -146,6 +154,7 @@ static int set_up_sources(struct pipeline *pipeline, sd_event *event,
 	const struct sampler_listener listener = {
 		.opened = on_opened,
 		.sampled = on_sampled,
+		.killed = on_killed,
 		.lost = on_lost,
 		.userdata = pipeline,
 	};

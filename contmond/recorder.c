@@ -13,6 +13,8 @@
 
 #include <jansson.h>
 
+#include "base/clock.h"
+#include "base/utf8.h"
 #include "base/util.h"
 #include "departed.h"
 
@@ -275,7 +277,8 @@ int recorder_tick(struct recorder *recorder, const struct model *model)
 	int r = record(recorder, model);
 
 	if (r == 0)
-		r = departed_tick(&recorder->departed, model, &has_new);
+		r = departed_tick(&recorder->departed, model,
+				  recorder->store, &has_new);
 	if (r < 0)
 		return r;
 	if (has_new)
@@ -283,6 +286,65 @@ int recorder_tick(struct recorder *recorder, const struct model *model)
 	departed_report(&recorder->departed, recorder->store, recorder->names,
 			model->sample->boottime_ns);
 	return 0;
+}
+
+/* Events */
+
+static const struct container_row *row_of(const struct model *model,
+					  const struct scope *scope)
+{
+	size_t i;
+
+	for (i = 0; scope && i < model->nr_containers; i++) {
+		if (model->containers[i].scope == scope)
+			return &model->containers[i].row;
+	}
+	return NULL;
+}
+
+static void add_bytes(json_t *detail, const char *key, double bytes)
+{
+	if (!isnan(bytes))
+		json_object_set_new(detail, key,
+				    json_integer((json_int_t)bytes));
+}
+
+static char *detail_of_kill(const struct container_row *row)
+{
+	json_t *detail = row ? json_object() : NULL;
+	char *text;
+
+	if (!detail)
+		return NULL;
+	add_bytes(detail, "memory_current_bytes", row->memory_current_bytes);
+	add_bytes(detail, "memory_limit_effective_bytes",
+		  row->memory_limit_effective_bytes);
+	text = json_dumps(detail, JSON_COMPACT);
+	json_decref(detail);
+	return text;
+}
+
+void recorder_kill(struct recorder *recorder, const struct model *model,
+		   const struct contmon_event *event,
+		   const struct scope *scope)
+{
+	const struct container_row *row = row_of(model, scope);
+	_cleanup_free_ char *detail = detail_of_kill(row);
+	char comm[4 * sizeof(event->comm)];
+	const struct store_event kill = {
+		.t_ms = ((int64_t)event->boottime_ns +
+			 clock_realtime_offset_ns()) / (int64_t)NS_PER_MS,
+		.kind = "oom_killed",
+		.cgroup_id = scope ? scope->cgroup_id : 0,
+		.container = row ? row->container : NULL,
+		.pid = event->pid,
+		.comm = comm,
+		.detail = detail,
+	};
+
+	utf8_copy(comm, sizeof(comm), (const char *)event->comm,
+		  strnlen((const char *)event->comm, sizeof(event->comm)));
+	store_event(recorder->store, &kill);
 }
 
 void recorder_rename(struct recorder *recorder, const struct model *model)

@@ -28,6 +28,14 @@ int recorder_tick(struct recorder *recorder, const struct model *model);
  */
 void recorder_rename(struct recorder *recorder, const struct model *model);
 
+/**
+ * recorder_kill() - the OOM killer has chosen a process
+ * @scope: its container, or NULL
+ */
+void recorder_kill(struct recorder *recorder, const struct model *model,
+		   const struct contmon_event *event,
+		   const struct scope *scope);
+
 /** recorder_gap() - there was no sample: the next one has none before it */
 void recorder_gap(struct recorder *recorder);
 

@@ -111,7 +111,9 @@ static void watch_victims(struct sampler *sampler)
 {
 	struct sample_source *source = &sampler->source;
 	int r = victims_new(sd_event_source_get_event(sampler->timer),
-			    source->device, source->scopes, &source->victims);
+			    source->device, source->scopes,
+			    sampler->listener.killed,
+			    sampler->listener.userdata, &source->victims);
 
 	if (r < 0)
 		log_warn("OOM kills that end a container are not counted: %s",

@@ -9,6 +9,7 @@
 #include <systemd/sd-event.h>
 
 #include "sample.h"
+#include "victims.h"
 
 /**
  * struct sampler_listener - functions to call with samples
@@ -16,6 +17,7 @@
  * @sampled: @now was taken; @before is the sample before it, or NULL. @missed
  *	ticks were due since then and not taken. @now stays until @lost or the
  *	next call of @sampled returns, @before until this one does
+ * @killed: a process was chosen by the OOM killer; also during a sample
  * @lost: there are no samples, and why; called at each attempt. Those that
  *	were taken are gone when it returns
  */
@@ -23,6 +25,7 @@ struct sampler_listener {
 	void (*opened)(const struct contmon_get_info *info, void *userdata);
 	void (*sampled)(const struct sample *before, const struct sample *now,
 			uint64_t missed, void *userdata);
+	victims_fn *killed;
 	void (*lost)(const char *why, void *userdata);
 	void *userdata;
 };

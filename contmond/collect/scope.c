@@ -269,8 +269,9 @@ static struct scope *scope_of_new(const struct scope_map *map, uint64_t id)
 	return scope;
 }
 
-void scope_map_count_oom_kill(struct scope_map *map, uint64_t cgroup_id,
-			      uint64_t boottime_ns)
+struct scope *scope_map_count_oom_kill(struct scope_map *map,
+				       uint64_t cgroup_id,
+				       uint64_t boottime_ns)
 {
 	const struct known *known = find(map, cgroup_id);
 	struct scope *scope = known ? known->scope :
@@ -279,6 +280,7 @@ void scope_map_count_oom_kill(struct scope_map *map, uint64_t cgroup_id,
 	/* The kernel counts a kill before it reports it. */
 	if (scope && boottime_ns > scope->sampled_boottime_ns)
 		scope->oom_kills_since++;
+	return scope;
 }
 
 int scope_map_find(const struct scope_map *map, uint64_t cgroup_id,

@@ -86,10 +86,11 @@ void scope_map_sampled(const struct scope_map *map,
  * @boottime_ns: when; not counted if the last snapshot has it
  *
  * It counts for the container that the cgroup is in, if that was in a
- * snapshot.
+ * snapshot. Returns that container, or NULL; the map keeps its reference.
  */
-void scope_map_count_oom_kill(struct scope_map *map, uint64_t cgroup_id,
-			      uint64_t boottime_ns);
+struct scope *scope_map_count_oom_kill(struct scope_map *map,
+				       uint64_t cgroup_id,
+				       uint64_t boottime_ns);
 
 /**
  * scope_map_find() - the scope that a cgroup belongs to

@@ -20,6 +20,8 @@ struct victim {
 struct victims {
 	struct contmon_events *events;
 	struct scope_map *scopes;
+	victims_fn *killed;
+	void *userdata;
 	sd_event_source *io;
 	struct victim recent[NR_RECENT];
 	size_t next;	/* the oldest of @recent */
@@ -42,14 +44,17 @@ static bool is_known(const struct victims *victims,
 
 static void count(struct victims *victims, const struct contmon_event *event)
 {
+	const struct scope *scope;
+
 	if (event->type != CONTMON_EVENT_OOM || is_known(victims, event))
 		return;
 	victims->recent[victims->next] = (struct victim){
 		event->pid, event->start_boottime_ns
 	};
 	victims->next = (victims->next + 1) % NR_RECENT;
-	scope_map_count_oom_kill(victims->scopes, event->cgroup_id,
-				 event->boottime_ns);
+	scope = scope_map_count_oom_kill(victims->scopes, event->cgroup_id,
+					 event->boottime_ns);
+	victims->killed(event, scope, victims->userdata);
 }
 
 void victims_read(struct victims *victims)
@@ -78,7 +83,8 @@ static int on_io(sd_event_source *source, int fd, uint32_t events,
 }
 
 int victims_new(sd_event *event, struct contmon *device,
-		struct scope_map *scopes, struct victims **ret)
+		struct scope_map *scopes, victims_fn *killed, void *userdata,
+		struct victims **ret)
 {
 	const struct contmon_watch watch = {
 		.events = 1U << CONTMON_EVENT_OOM,
@@ -89,6 +95,8 @@ int victims_new(sd_event *event, struct contmon *device,
 	if (!victims)
 		return -ENOMEM;
 	victims->scopes = scopes;
+	victims->killed = killed;
+	victims->userdata = userdata;
 	r = contmon_events_open(device, &watch, &victims->events);
 	if (r == 0)
 		r = sd_event_add_io(event, &victims->io,

@@ -12,17 +12,26 @@
 
 #include "scope.h"
 
+/**
+ * victims_fn - a process was chosen by the OOM killer
+ * @scope: the container it is in, or NULL; borrowed
+ */
+typedef void victims_fn(const struct contmon_event *event,
+			const struct scope *scope, void *userdata);
+
 /** struct victims - opaque; NULL counts nothing */
 struct victims;
 
 /**
  * victims_new() - count from now on, in @scopes
  * @scopes: must outlive it
+ * @killed: is called for each
  *
  * Errors: those of contmon_events_open() and sd_event_add_io().
  */
 int victims_new(sd_event *event, struct contmon *device,
-		struct scope_map *scopes, struct victims **ret);
+		struct scope_map *scopes, victims_fn *killed, void *userdata,
+		struct victims **ret);
 void victims_free(struct victims *victims);
 
 /** victims_read() - count those that have died and were not counted yet */

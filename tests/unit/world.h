@@ -178,6 +178,21 @@ static inline void world_init(struct world *world)
 				       &world->status };
 }
 
+/* One more tick: the model shows @sample until world_forget(). */
+static inline void world_tick(struct world *world, struct sample *sample)
+{
+	assert_int_equal(model_update(&world->model, &world->now, sample,
+				      world->names), 0);
+	assert_int_equal(recorder_tick(world->recorder, &world->model), 0);
+	store_sync(world->store);
+}
+
+static inline void world_forget(struct world *world, struct sample *sample)
+{
+	model_clear(&world->model);
+	world_sample_done(sample);
+}
+
 static inline void world_done(struct world *world)
 {
 	model_clear(&world->model);

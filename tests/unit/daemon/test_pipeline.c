@@ -17,6 +17,7 @@
 #include "contmond/collect/udev.h"
 #include "contmond/pipeline.h"
 #include "contmond/store/history.h"
+#include "contmond/store/past.h"
 
 static sd_event *event;
 static struct pipeline *pipeline;
@@ -275,6 +276,33 @@ static void test_an_oom_kill_that_ends_its_container(void **state)
 }
 
 /* memory.events of a container that lives has it all. */
+static int note_kill(const struct store_event *kill, void *userdata)
+{
+	char *noted = userdata;
+	size_t length = strlen(noted);
+
+	if (strcmp(kill->kind, "oom_killed") == 0)
+		snprintf(noted + length, 100 - length, "%lld %s,",
+			 (long long)kill->pid, kill->container ?: "host");
+	return 0;
+}
+
+/* Each has its event, before there is another sample. */
+static void test_an_oom_kill_is_remembered(void **state)
+{
+	const struct past_query query = { .to_ms = INT64_MAX, .max_rows = 9 };
+	char noted[100] = "";
+
+	(void)state;
+	run_until(event, one_sample);
+	kill_process(20, 5);
+	kill_process(50, 1);
+	run_until(event, all_events_are_read);
+	store_sync(store);
+	assert_int_equal(store_events(store, &query, note_kill, noted), 0);
+	assert_string_equal(noted, "50 host,20 bbbbbbbbbbbb,");
+}
+
 static void test_an_oom_kill_that_is_survived(void **state)
 {
 	(void)state;
@@ -445,6 +473,7 @@ int main(void)
 		TEST(test_limits_of_cgroups_above),
 		TEST(test_containers_come_and_go),
 		TEST(test_an_oom_kill_that_ends_its_container),
+		TEST(test_an_oom_kill_is_remembered),
 		TEST(test_an_oom_kill_that_is_survived),
 		TEST(test_an_oom_kill_counts_once),
 		TEST(test_a_run_begins_with_its_oldest_process),

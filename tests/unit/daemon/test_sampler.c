@@ -55,7 +55,10 @@ static struct names *names;
 static int setup(void **state)
 {
 	const struct sampler_listener listener = {
-		opened, sampled, lost, &heard
+		.opened = opened,
+		.sampled = sampled,
+		.lost = lost,
+		.userdata = &heard,
 	};
 
 	assert_int_equal(make_directory(state), 0);
