@@ -10,9 +10,8 @@
 #include "base/text.h"
 #include "base/util.h"
 #include "contmond/model/title.h"
+#include "range.h"
 
-#define DEFAULT_LIMIT 500
-#define MAX_LIMIT 20000
 #define DEFAULT_SORT "cpu_cores"
 
 struct wish {
@@ -32,22 +31,15 @@ static bool read_wish(const struct request *request, struct reply *reply,
 		      struct wish *wish)
 {
 	const char *sort = request_get(request, "sort") ?: DEFAULT_SORT;
-	const char *limit = request_get(request, "limit");
 
 	wish->containers = request_get(request, "container");
 	wish->pids = request_get(request, "pid");
-	wish->limit = DEFAULT_LIMIT;
 	wish->sort = table_find(&process_table, sort);
 	if (!wish->sort || wish->sort->unit == UNIT_TEXT) {
 		reply_error(reply, 400, "sort: no such numeric key: %s", sort);
 		return false;
 	}
-	if (limit && text_to_u64(limit, 1, MAX_LIMIT, &wish->limit) < 0) {
-		reply_error(reply, 400, "limit: not a number from 1 to %d: %s",
-			    MAX_LIMIT, limit);
-		return false;
-	}
-	return true;
+	return range_read_limit(request, reply, &wish->limit);
 }
 
 /* Where a process is may be unknown; outside of all containers it has no id. */

@@ -4,13 +4,17 @@
 #include <string.h>
 
 #include "answer.h"
+#include "audit.h"
 #include "base/text.h"
 #include "containers.h"
+#include "containers_ended.h"
+#include "events.h"
 #include "health.h"
 #include "info.h"
 #include "metrics.h"
 #include "page.h"
 #include "processes.h"
+#include "processes_past.h"
 #include "series.h"
 #include "system.h"
 
@@ -45,13 +49,22 @@ static const struct route routes[] = {
 	  .parameters = "" },
 	{ PREFIX "/containers", containers_handle, "one row per container",
 	  .parameters = "container,fields,metric", .needs = NEEDS_SAMPLE },
+	{ PREFIX "/containers/ended", containers_ended_handle,
+	  "one row per container that ended",
+	  .parameters = "container,from,limit,to" },
 	{ PREFIX "/processes", processes_handle, "one row per process",
 	  .parameters = "container,limit,pid,sort", .needs = NEEDS_SAMPLE },
+	{ PREFIX "/processes/past", processes_past_handle,
+	  "the busiest processes at a moment", .parameters = "at,container" },
 	{ PREFIX "/system", system_handle, "the host",
 	  .parameters = "", .needs = NEEDS_SAMPLE },
 	{ PREFIX "/series", series_handle, "one metric over time",
 	  .parameters = "aggregate,container,from,metric,step,to",
 	  .needs = NEEDS_HISTORY },
+	{ PREFIX "/events", events_handle, "what happened",
+	  .parameters = "after,container,from,kind,limit,to" },
+	{ PREFIX "/audit", audit_handle, "what policies decided, and why",
+	  .parameters = "after,container,from,limit,to" },
 	{ "/metrics", metrics_handle, "for Prometheus", .parameters = NULL },
 	{ "/", page_index_html, "the built-in page", .is_public = true },
 	{ "/index.html", page_index_html, "the same", .is_public = true },

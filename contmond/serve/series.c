@@ -5,38 +5,20 @@
 
 #include "answer.h"
 #include "base/clock.h"
-#include "base/text.h"
 #include "base/util.h"
 #include "contmond/store/history.h"
 #include "emit.h"
+#include "range.h"
 
 #define SYSTEM_PREFIX "system_"
 #define MAX_ROWS 50000
 #define DEFAULT_RANGE_MS (15 * 60 * 1000)
-#define MAX_EPOCH_MS (1LL << 50)
 
 /* A series that is asked for: @metric is a column of one of two tables. */
 struct asked {
 	struct history_query query;
 	const struct column *column;
 };
-
-static bool number(const struct request *request, struct reply *reply,
-		   const char *key, int64_t *value)
-{
-	const char *text = request_get(request, key);
-	uint64_t read;
-
-	if (!text)
-		return true;
-	if (text_to_u64(text, 0, MAX_EPOCH_MS, &read) < 0) {
-		reply_error(reply, 400, "%s: not a number of milliseconds: %s",
-			    key, text);
-		return false;
-	}
-	*value = (int64_t)read;
-	return true;
-}
 
 /* The widths of steps that are chosen: a chart's grid falls on them. */
 static int64_t next_width(int64_t width_ms)
@@ -75,17 +57,13 @@ static bool read_range(const struct facts *facts,
 	int64_t interval_ms = (int64_t)facts->status->interval_ms;
 
 	query->to_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
-	if (!number(request, reply, "to", &query->to_ms))
+	if (!range_read_ms(request, reply, "to", &query->to_ms))
 		return false;
 	query->from_ms = query->to_ms > DEFAULT_RANGE_MS ?
 		query->to_ms - DEFAULT_RANGE_MS : 0;
-	if (!number(request, reply, "from", &query->from_ms) ||
-	    !number(request, reply, "step", &query->step_ms))
+	if (!range_read(request, reply, &query->from_ms, &query->to_ms) ||
+	    !range_read_ms(request, reply, "step", &query->step_ms))
 		return false;
-	if (query->from_ms > query->to_ms) {
-		reply_error(reply, 400, "from is later than to");
-		return false;
-	}
 	if (!request_get(request, "step"))
 		query->step_ms = choose_step(facts, query, interval_ms);
 	if (query->step_ms < interval_ms)

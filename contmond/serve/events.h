@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* /api/v1/events: what happened. */
+#ifndef CONTMOND_SERVE_EVENTS_H
+#define CONTMOND_SERVE_EVENTS_H
+
+#include "facts.h"
+
+endpoint_fn events_handle;
+
+#endif /* CONTMOND_SERVE_EVENTS_H */

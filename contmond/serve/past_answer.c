@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "past_answer.h"
+
+#include <string.h>
+
+#include "answer.h"
+#include "base/text.h"
+#include "range.h"
+
+static bool read_after(const struct request *request, struct reply *reply,
+		       int64_t *after_seq)
+{
+	const char *text = request_get(request, "after");
+	uint64_t read = 0;
+
+	if (text && text_to_u64(text, 1, INT64_MAX, &read) < 0) {
+		reply_error(reply, 400, "after: not a seq: %s", text);
+		return false;
+	}
+	*after_seq = (int64_t)read;
+	return true;
+}
+
+bool past_answer_begin(struct past_answer *answer,
+		       const struct request *request, struct reply *reply)
+{
+	struct past_query *query = &answer->query;
+
+	*answer = (struct past_answer){
+		.reply = reply,
+		.query = {
+			.to_ms = INT64_MAX,
+			.containers = request_get(request, "container"),
+			.kinds = request_get(request, "kind"),
+		},
+	};
+	if (!range_read(request, reply, &query->from_ms, &query->to_ms) ||
+	    !range_read_limit(request, reply, &answer->limit) ||
+	    !read_after(request, reply, &query->after_seq))
+		return false;
+	query->max_rows = answer->limit + 1;
+	answer_begin(reply);
+	return true;
+}
+
+void past_answer_add(struct past_answer *answer, const struct table *table,
+		     const void *row)
+{
+	if (answer->nr == answer->limit) {
+		answer->truncated = true;
+		return;
+	}
+	answer->nr++;
+	answer_add(answer->reply, table, NULL, row);
+}
+
+void past_answer_end(struct past_answer *answer, int r)
+{
+	if (r < 0)
+		reply_error(answer->reply, 503, "the past cannot be read: %s",
+			    strerror(-r));
+	else
+		answer_end(answer->reply, answer->truncated);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Parameters that endpoints of the past share: which time, how many rows. */
+#ifndef CONTMOND_SERVE_RANGE_H
+#define CONTMOND_SERVE_RANGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "reply.h"
+#include "request.h"
+
+/**
+ * range_read_ms() - a parameter that is a number of milliseconds
+ * @value: changed when the parameter is there
+ *
+ * Returns false when it is no such number; the reply then says so.
+ */
+bool range_read_ms(const struct request *request, struct reply *reply,
+		   const char *key, int64_t *value);
+
+/** range_read() - from and to; false when the reply has an error */
+bool range_read(const struct request *request, struct reply *reply,
+		int64_t *from_ms, int64_t *to_ms);
+
+/** range_read_limit() - how many rows; false when the reply has an error */
+bool range_read_limit(const struct request *request, struct reply *reply,
+		      uint64_t *limit);
+
+#endif /* CONTMOND_SERVE_RANGE_H */

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* /api/v1/events: what happened */
+#include "tests/unit/api.h"
+
+static struct sample later;
+
+/* A tick a second later, with @nr containers */
+static void tick_with(struct scope *const *scopes, size_t nr)
+{
+	size_t i;
+
+	world_sample(&later, 102);
+	for (i = 0; i < nr; i++)
+		world_container(&later, scopes[i]);
+	world_tick(&world, &later);
+}
+
+static void must_be_one(const char *parameters, const char *kind,
+			const char *container)
+{
+	json_t *rows = rows_of("/api/v1/events", parameters), *row;
+
+	assert_int_equal(json_array_size(rows), 1);
+	row = json_array_get(rows, 0);
+	assert_string_equal(text_at(row, "kind"), kind);
+	assert_string_equal(text_at(row, "container"), container);
+}
+
+static void test_what_ran_before_has_not_started(void **state)
+{
+	(void)state;
+	store_sync(world.store);
+	assert_int_equal(json_array_size(rows_of("/api/v1/events", "")), 0);
+}
+
+static void test_a_container_starts(void **state)
+{
+	struct scope *scopes[] = { world.web, world.db, NULL };
+	json_t *row, *detail;
+
+	(void)state;
+	scopes[2] = world_scope(300, ID64("c"));
+	tick_with(scopes, 3);
+	must_be_one("", "container_started", "cccccccccccc");
+	row = json_array_get(json_object_get(answer, "rows"), 0);
+	assert_string_equal(text_at(row, "container_id"), ID64("c"));
+	assert_near(number_at(row, "t"), 1700000000000 + 102000, 0.5);
+	assert_true(json_is_null(json_object_get(row, "pid")));
+	detail = json_loads(text_at(row, "detail"), 0, NULL);
+	assert_string_equal(text_at(detail, "cgroup"),
+			    "/system.slice/docker-" ID64("c") ".scope");
+	json_decref(detail);
+	/* It gets its name when the engine has said it. */
+	world_name(&world, ID64("c"), "cache");
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	recorder_rename(world.recorder, &world.model);
+	store_sync(world.store);
+	must_be_one("", "container_started", "cache");
+	world_forget(&world, &later);
+	scope_unref(scopes[2]);
+}
+
+static void test_a_container_ends(void **state)
+{
+	static const char *const keys[] = {
+		"seq", "t", "kind", "container", "container_id", "pid", "comm",
+		"detail",
+	};
+
+	(void)state;
+	tick_with(&world.db, 1);
+	must_be_one("", "container_ended", "web");
+	must_have_keys(json_object_get(answer, "rows"), keys, COUNT(keys));
+	world_forget(&world, &later);
+}
+
+static void kill_in(const struct scope *scope, int32_t pid)
+{
+	const struct contmon_event event = {
+		.type = CONTMON_EVENT_OOM,
+		.pid = pid,
+		.comm = "ja\xffva",
+		.boottime_ns = world.now.boottime_ns,
+	};
+
+	recorder_kill(world.recorder, &world.model, &event, scope);
+	store_sync(world.store);
+}
+
+static void test_a_process_is_killed(void **state)
+{
+	json_t *row, *detail;
+
+	(void)state;
+	kill_in(world.db, 42);
+	must_be_one("", "oom_killed", "db");
+	row = json_array_get(json_object_get(answer, "rows"), 0);
+	assert_near(number_at(row, "pid"), 42, 0);
+	assert_string_equal(text_at(row, "comm"), "ja\xef\xbf\xbdva");
+	detail = json_loads(text_at(row, "detail"), 0, NULL);
+	assert_near(number_at(detail, "memory_current_bytes"), 64 << 20, 0);
+	json_decref(detail);
+	/* Outside of all containers */
+	kill_in(NULL, 43);
+	row = json_array_get(rows_of("/api/v1/events", ""), 0);
+	assert_near(number_at(row, "pid"), 43, 0);
+	assert_true(json_is_null(json_object_get(row, "container")));
+	assert_true(json_is_null(json_object_get(row, "detail")));
+}
+
+static bool is_truncated(void)
+{
+	return json_is_true(json_object_get(json_object_get(answer, "meta"),
+					    "truncated"));
+}
+
+static void test_which_and_how_many(void **state)
+{
+	char after[64];
+	json_t *rows;
+	double first;
+
+	(void)state;
+	kill_in(world.db, 1);
+	kill_in(world.web, 2);
+	kill_in(world.db, 3);
+	must_be_one("container=web", "oom_killed", "web");
+	assert_false(is_truncated());
+	rows = rows_of("/api/v1/events", "container=db&limit=1");
+	assert_int_equal(json_array_size(rows), 1);
+	assert_near(number_at(json_array_get(rows, 0), "pid"), 3, 0);
+	assert_true(is_truncated());
+	assert_int_equal(json_array_size(rows_of("/api/v1/events",
+		"kind=container_ended,container_started")), 0);
+	assert_int_equal(json_array_size(rows_of("/api/v1/events",
+		"kind=container_ended,oom_killed&limit=3")), 3);
+	assert_false(is_truncated());
+	assert_int_equal(json_array_size(rows_of("/api/v1/events", "to=5")),
+			 0);
+	/* Go on behind the first: the oldest comes first. */
+	rows = rows_of("/api/v1/events", "");
+	first = number_at(json_array_get(rows, 2), "seq");
+	snprintf(after, sizeof(after), "after=%.0f", first);
+	rows = rows_of("/api/v1/events", after);
+	assert_int_equal(json_array_size(rows), 2);
+	assert_near(number_at(json_array_get(rows, 0), "pid"), 2, 0);
+}
+
+static void test_bad_parameters(void **state)
+{
+	static const char *const bad[] = {
+		"from=x", "to=-1", "from=2&to=1", "limit=0", "limit=20001",
+		"after=0", "after=x", "sort=t",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(bad); i++) {
+		assert_int_equal(get("/api/v1/events", bad[i]), 400);
+		assert_non_null(text_at(answer, "error"));
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_what_ran_before_has_not_started),
+		TEST(test_a_container_starts),
+		TEST(test_a_container_ends),
+		TEST(test_a_process_is_killed),
+		TEST(test_which_and_how_many),
+		TEST(test_bad_parameters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
