@@ -100,8 +100,9 @@ static bool add_new(const struct departed *departed, const struct model *model,
 }
 
 /* The id moves from the old list to those that are gone. */
-static void part(struct departed *departed, const struct departed_container *now,
-		 size_t nr, const struct sample *sample, struct store *store)
+static void part(struct departed *departed,
+		 const struct departed_container *now, size_t nr,
+		 const struct sample *sample, struct store *store)
 {
 	size_t i;
 
