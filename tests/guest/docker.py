@@ -117,6 +117,29 @@ def oom():
                      Memory=OOM_LIMIT, MemorySwap=OOM_LIMIT)
 
 
+class Doomed(Container):
+    """Its only process is killed for lack of memory, after doom()."""
+
+    def __init__(self):
+        super().__init__("doomed", "until rm /doom 2>/dev/null; do sleep 0.2; "
+                         "done; exec tail /dev/zero",
+                         Memory=OOM_LIMIT, MemorySwap=OOM_LIMIT)
+
+    def doom(self):
+        """Returns when the engine says that it has ended, and of what."""
+        with open(f"/proc/{self.pid}/root/doom", "wb"):
+            pass
+        tap.wait_for(lambda: not self.state()["Running"])
+        return self.state()["OOMKilled"]
+
+    def state(self):
+        return ask("GET", f"/containers/{self.id}/json")["State"]
+
+    def start_again(self):
+        ask("POST", f"/containers/{self.id}/start")
+        self.pid = self.state()["Pid"]
+
+
 def unavailable():
     """Why there can be no containers, or None."""
     try:

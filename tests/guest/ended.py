@@ -1,0 +1,98 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""A real container that an OOM kill ends: /metrics has the kill, and shows the
+container for some scrapes more."""
+
+import api
+import docker
+import proc
+import tap
+import truth_api
+
+KILLS = "container_oom_events_total"
+HOST_KILLS = "contmon_system_oom_kills_total"
+
+# As long as Prometheus needs for some scrapes; the rest of the 5 minutes is
+# contmond's own unit test's.
+SCRAPES_MS = 30000
+
+
+def metrics():
+    return api.Metrics(api.Answer("/metrics").text())
+
+
+def kills(box):
+    return metrics().value(KILLS, id=box.path, name=box.name)
+
+
+def host_kills():
+    return int(proc.table("/proc/vmstat")["oom_kill"])
+
+
+def sampled_ms():
+    return api.row("system")["t"]
+
+
+def is_sampled(box):
+    """As one that runs: what ends unseen is in no list."""
+    row = api.containers().get(box.name, {})
+    return row.get("state") == "running" and row["processes"] > 0
+
+
+def check_kill(box, nr):
+    what = f"kill {nr}"
+    tap.ok(tap.wait_for(lambda: is_sampled(box)), f"{what}: it runs")
+    tap.equal(kills(box), nr - 1, f"{what}: those before")
+    before = host_kills()
+    tap.equal(metrics().value(HOST_KILLS), before,
+              f"{what}: those before, on the host")
+    tap.ok(box.doom(), f"{what}: the engine says that it was one")
+    tap.wait_for(lambda: box.name not in api.containers())
+    tap.ok(box.name not in api.containers(), f"{what}: its container ended")
+    tap.equal(kills(box), nr, f"{what}: /metrics has it")
+    tap.equal(host_kills(), before + 1, f"{what}: the host had no other")
+    tap.equal((metrics().value(HOST_KILLS),
+               api.row("system")["oom_kills_total"]), (before + 1,) * 2,
+              f"{what}: /metrics and the API have it for the host")
+
+
+def check_totals(box):
+    """What it used in all is left, and nothing that is only of now."""
+    shown = metrics()
+    families = {name for name, labels in shown.samples
+                if dict(labels).get("id") == box.path}
+    tap.ok("container_cpu_usage_seconds_total" in families and
+           all(family.endswith("_total") for family in families),
+           "ended: it has its totals, and nothing else", sorted(families))
+    tap.equal(shown.errors, [], "ended: /metrics is well formed")
+
+
+def check_scrapes(box, nr):
+    """It stays for some scrapes: as many samples as pass until then."""
+    seen = set()
+    until = sampled_ms() + SCRAPES_MS
+
+    def passed():
+        seen.add(kills(box))
+        return sampled_ms() >= until
+    tap.ok(tap.wait_for(passed, step=1), "ended: samples are still taken")
+    tap.equal(seen, {nr}, "ended: it stays, with its kills")
+
+
+def run():
+    why = docker.unavailable()
+    if why:
+        tap.skip("containers that an OOM kill ends", f"no Docker: {why}")
+        return
+    box = docker.Doomed()
+    try:
+        check_kill(box, 1)
+        check_totals(box)
+        check_scrapes(box, 1)
+        box.start_again()
+        check_kill(box, 2)
+    finally:
+        docker.remove(box.id)
+
+
+tap.main(run)
