@@ -317,8 +317,7 @@ static char *detail_of_kill(const struct container_row *row)
 	if (!detail)
 		return NULL;
 	add_bytes(detail, "memory_current_bytes", row->memory_current_bytes);
-	add_bytes(detail, "memory_limit_effective_bytes",
-		  row->memory_limit_effective_bytes);
+	add_bytes(detail, "memory_limit_bytes", row->memory_limit_bytes);
 	text = json_dumps(detail, JSON_COMPACT);
 	json_decref(detail);
 	return text;

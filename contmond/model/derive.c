@@ -92,22 +92,20 @@ static void container_limits(const struct sample_container *now,
 	const struct contmon_cgroup_limits *limits = &now->limits.now;
 	const uint64_t valid = limits->valid;
 
-	row->memory_limit_bytes = limit(now->row.valid, MEMCG(MEMORY_MAX),
-					now->row.memory_max_bytes);
-	row->memory_limit_effective_bytes =
-		limit(valid, CONTMON_LIMIT_MEMORY,
-		      limits->memory_bytes.effective);
+	row->memory_limit_bytes = limit(valid, CONTMON_LIMIT_MEMORY,
+					limits->memory_bytes.effective);
 	row->memory_limit_owner = now->limits.memory_owner;
+	row->memory_max_bytes = limit(now->row.valid, MEMCG(MEMORY_MAX),
+				      now->row.memory_max_bytes);
 	row->memory_limit_percent =
-		percent(known(valid, CONTMON_LIMIT_MEMORY_USED,
-			      limits->memory_used_bytes),
-			row->memory_limit_effective_bytes);
+		percent(known(now->row.valid, MEMCG(MEMORY_CURRENT),
+			      now->row.memory_current_bytes),
+			row->memory_limit_bytes);
 	row->cpu_limit_cores = limit(valid, CONTMON_LIMIT_CPU,
-				     limits->cpu_ns.own) / NS_PER_SECOND;
-	row->cpu_limit_effective_cores =
-		limit(valid, CONTMON_LIMIT_CPU, limits->cpu_ns.effective) /
-		NS_PER_SECOND;
+				     limits->cpu_ns.effective) / NS_PER_SECOND;
 	row->cpu_limit_owner = now->limits.cpu_owner;
+	row->cpu_max_cores = limit(valid, CONTMON_LIMIT_CPU,
+				   limits->cpu_ns.own) / NS_PER_SECOND;
 	row->cpu_limit_throttled_seconds_total =
 		known(valid, CONTMON_LIMIT_THROTTLED,
 		      limits->cpu_throttled_ns) / NS_PER_SECOND;

@@ -60,14 +60,14 @@ struct container_row {
 	double cpu_system_seconds_total;
 	double cpu_throttled_seconds_total;
 	double cpu_limit_cores;
-	double cpu_limit_effective_cores;
 	const char *cpu_limit_owner;
+	double cpu_max_cores;
 	double cpu_limit_throttled_seconds_total;
 	double memory_current_bytes;
 	double memory_peak_bytes;
 	double memory_limit_bytes;
-	double memory_limit_effective_bytes;
 	const char *memory_limit_owner;
+	double memory_max_bytes;
 	double memory_limit_percent;
 	double memory_working_set_bytes;
 	double memory_anon_bytes;

@@ -3,6 +3,7 @@
 """Containers below a slice that has lower limits than they have themselves: the
 limits that bind, and whose they are."""
 
+import json
 import os
 
 import api
@@ -23,14 +24,28 @@ SLICE_CORES = 0.4
 OWN_MEMORY = 64 * MIB
 OWN_CORES = 0.1
 
+# What the one with limits of its own has; the slice has it, too, and what is
+# beside it must not be shown to have it.
+FILLED = 32 * MIB
+SLACK = 2 * MIB
+
 BURN = "while :; do :; done"
-PATIENCE_S = 30
+FILL = f"head -c {FILLED} /dev/zero | tail -c {FILLED} | sleep 100000"
+
+KEYS = ("memory_limit_bytes", "memory_limit_owner", "memory_max_bytes",
+        "cpu_limit_cores", "cpu_limit_owner", "cpu_max_cores")
 
 
 def make_slice():
     with open(UNIT, "w", encoding="ascii") as file:
         file.write(f"[Slice]\nMemoryMax={SLICE_MEMORY}\nMemorySwapMax=0\n")
     boxes.out("systemctl", "daemon-reload")
+
+
+def wait_until_filled(bound):
+    if not tap.wait_for(lambda: proc.number(bound.file("memory.current")) >=
+                        FILLED):
+        raise RuntimeError("it did not fill its memory")
 
 
 def limit_cpu(bound):
@@ -46,26 +61,64 @@ def throttled_s(directory):
     return int(stat["throttled_usec"]) / 1e6
 
 
-def check(one, row, memory, cores, what):
-    """@memory, @cores: (own, the one that binds, whose)"""
-    tap.equal((row["memory_limit_bytes"], row["memory_limit_effective_bytes"],
-               row["memory_limit_owner"]), memory, f"{what}: memory")
-    tap.equal((row["cpu_limit_cores"], row["cpu_limit_effective_cores"],
-               row["cpu_limit_owner"]), cores, f"{what}: CPU")
-    tap.equal(row["id"], one.id, f"{what}: it is that one")
+def own_limits(directory):
+    """(bytes, cores), None for none"""
+    memory = (proc.read(f"{directory}/memory.max") or "max").strip()
+    quota, period = (proc.read(f"{directory}/cpu.max") or "max 1").split()
+    return (None if memory == "max" else int(memory),
+            None if quota == "max" else int(quota) / int(period))
 
 
-def check_fullness(one):
-    """How full the slice is, which is not what the container has: bracketed."""
-    def fits():
-        before = proc.number(f"{DIRECTORY}/memory.current")
-        share = truth_api.fresh()[one.name]["memory_limit_percent"]
-        after = proc.number(f"{DIRECTORY}/memory.current")
+def files_say(one):
+    """What KEYS are by cgroupfs"""
+    path, lowest = one.path, [(None, None)] * 2
+    while path != "/":
+        for i, value in enumerate(own_limits(proc.CGROUPS + path)):
+            if value is not None and (lowest[i][0] is None or
+                                      value < lowest[i][0]):
+                lowest[i] = (value, path)
+        path = os.path.dirname(path)
+    memory, cores = own_limits(one.directory)
+    return (*lowest[0], memory, *lowest[1], cores)
+
+
+def from_api():
+    return {row["id"]: row for row in truth_api.fresh().values()}
+
+
+def from_top():
+    rows = map(json.loads, boxes.out("contmon", "top", "--json", "--count",
+                                     "1").splitlines())
+    return {row["id"]: row for row in rows}
+
+
+SOURCES = {"API": from_api, "CLI": from_top}
+
+
+def check_limits(wanted):
+    """@wanted: for each container what the files should say; so that it is
+    known that they say what was meant"""
+    for one, want in wanted.items():
+        tap.equal(files_say(one), want, f"{one.name}: by cgroupfs")
+    for who, source in SOURCES.items():
+        rows = source()
+        for one, want in wanted.items():
+            row = rows.get(one.id, {})
+            tap.equal(tuple(row.get(key) for key in KEYS), want,
+                      f"{one.name}: by the {who}")
+
+
+def check_share(one, limit):
+    """Its own memory as a share of @limit, whoever has that: bracketed"""
+    def fits(source):
+        before = proc.number(one.file("memory.current"))
+        share = source()[one.id]["memory_limit_percent"]
+        after = proc.number(one.file("memory.current"))
         low, high = sorted((before, after))
-        slack = 2 * MIB
-        return low - slack <= share / 100 * SLICE_MEMORY <= high + slack
-    tap.ok(tap.wait_for(fits, PATIENCE_S),
-           "without limits of its own: how full the slice's limit is")
+        return low - SLACK <= share / 100 * limit <= high + SLACK
+    for who, source in SOURCES.items():
+        tap.ok(tap.wait_for(lambda source=source: fits(source)),
+               f"{one.name}: its share of the limit, by the {who}")
 
 
 def check_throttling(one):
@@ -81,28 +134,28 @@ def check_throttling(one):
 
 def check_metrics(free):
     shown = api.Metrics(api.Answer("/metrics").text())
-    tap.equal(shown.value("contmon_container_memory_limit_effective_bytes",
+    tap.equal(shown.value("contmon_container_memory_limit_bytes",
                          name=free.name), SLICE_MEMORY, "metrics: memory")
-    tap.equal(shown.value("contmon_container_cpu_limit_effective_cores",
+    tap.equal(shown.value("contmon_container_cpu_limit_cores",
                          name=free.name), SLICE_CORES, "metrics: CPU")
     tap.equal(shown.value("container_spec_memory_limit_bytes",
                          name=free.name), None, "metrics: no own limit")
 
 
 def check_all(free, bound, outside):
-    names = {one.name for one in (free, bound, outside)}
-    tap.wait_for(lambda: names <= set(api.containers()), PATIENCE_S)
-    rows = truth_api.fresh()
-    check(free, rows[free.name], (None, SLICE_MEMORY, SLICE_PATH),
-          (None, SLICE_CORES, SLICE_PATH), "without limits of its own")
-    check(bound, rows[bound.name], (OWN_MEMORY, OWN_MEMORY, bound.path),
-          (OWN_CORES, OWN_CORES, bound.path), "with lower ones of its own")
-    check(outside, rows[outside.name], (None, None, None), (None, None, None),
-          "outside of the slice")
-    tap.equal(rows[outside.name]["memory_limit_percent"], None,
-              "outside of the slice: no share of no limit")
+    ids = {one.id for one in (free, bound, outside)}
+    tap.wait_for(lambda: ids <= set(from_api()))
+    check_limits({
+        free: (SLICE_MEMORY, SLICE_PATH, None, SLICE_CORES, SLICE_PATH, None),
+        bound: (OWN_MEMORY, bound.path, OWN_MEMORY,
+                OWN_CORES, bound.path, OWN_CORES),
+        outside: (None,) * len(KEYS)})
+    check_share(free, SLICE_MEMORY)
+    check_share(bound, OWN_MEMORY)
+    for who, source in SOURCES.items():
+        tap.equal(source()[outside.id]["memory_limit_percent"], None,
+                  f"{outside.name}: no share of no limit, by the {who}")
     check_throttling(free)
-    check_fullness(free)
     check_metrics(free)
 
 
@@ -114,9 +167,10 @@ def run():
     make_slice()
     containers = [
         docker.Container("free", BURN, CgroupParent=SLICE),
-        docker.Container("bound", BURN, CgroupParent=SLICE, Memory=OWN_MEMORY),
+        docker.Container("bound", FILL, CgroupParent=SLICE, Memory=OWN_MEMORY),
         docker.Container("outside", "sleep 100000")]
     try:
+        wait_until_filled(containers[1])
         limit_cpu(containers[1])
         check_all(*containers)
     finally:

@@ -119,7 +119,7 @@ def check_memory(memory):
     row = api.containers()[memory.name]
     tap.ok(row["memory_current_bytes"] >= 64 * MIB,
            "memory: that is at least 64 MiB", row)
-    tap.equal(row["memory_limit_bytes"], None, "memory: no limit is null")
+    tap.equal(row["memory_max_bytes"], None, "memory: no limit is null")
     tap.equal(row["processes"], len(memory.pids()), "memory: its processes")
 
 
@@ -146,7 +146,7 @@ def check_oom(oom):
     tap.equal(row["oom_kills_total"],
               cgroups.one(oom.directory)["events_oom_kill"],
               "oom: oom_kills_total equals memory.events")
-    tap.equal(row["memory_limit_bytes"], docker.OOM_LIMIT, "oom: its limit")
+    tap.equal(row["memory_max_bytes"], docker.OOM_LIMIT, "oom: its limit")
 
 
 def check_processes(containers):

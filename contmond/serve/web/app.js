@@ -59,7 +59,7 @@ function paintState(cell, row) {
 }
 
 function paintMemory(cell, row) {
-  const limit = row.memory_limit_effective_bytes;
+  const limit = row.memory_limit_bytes;
   const share = known(limit) ? row.memory_limit_percent / 100
     : row.memory_current_bytes / (state.ram ?? Infinity);
   const level = !known(limit) ? "open" : share > 0.9 ? "bad" : share > 0.75 ? "warn" : "";

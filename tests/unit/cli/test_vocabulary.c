@@ -23,8 +23,6 @@
 	"read_bytes_per_second,write_bytes_per_second"
 #define CONTAINERS_ALONE						\
 	OWNER ",cpu_sum_seconds,read_sum_bytes,write_sum_bytes,"	\
-	"memory_limit_owner,memory_max_bytes,cpu_limit_cores,"		\
-	"cpu_limit_owner,cpu_max_cores,"				\
 	"psi_percent,psi_cpu_percent,psi_io_percent,psi_memory_percent"
 
 static const enum unit units[] = {

@@ -7,12 +7,11 @@ static const char *const container_keys[] = {
 	"state",
 	"state_code", "cpu_cores", "cpu_percent", "cpu_seconds_total",
 	"cpu_user_seconds_total", "cpu_system_seconds_total",
-	"cpu_throttled_seconds_total", "cpu_limit_cores",
-	"cpu_limit_effective_cores", "cpu_limit_owner",
+	"cpu_throttled_seconds_total", "cpu_limit_cores", "cpu_limit_owner",
+	"cpu_max_cores",
 	"cpu_limit_throttled_seconds_total", "memory_current_bytes",
-	"memory_peak_bytes", "memory_limit_bytes",
-	"memory_limit_effective_bytes", "memory_limit_owner",
-	"memory_limit_percent",
+	"memory_peak_bytes", "memory_limit_bytes", "memory_limit_owner",
+	"memory_max_bytes", "memory_limit_percent",
 	"memory_working_set_bytes", "memory_anon_bytes", "memory_file_bytes",
 	"memory_shmem_bytes", "memory_kernel_bytes", "swap_current_bytes",
 	"rss_sum_bytes", "vsz_sum_bytes", "oom_kills_total", "processes",
@@ -46,7 +45,7 @@ static void test_containers(void **state)
 	assert_string_equal(text_at(row, "runtime"), "docker");
 	assert_string_equal(text_at(row, "image"), "image:1");
 	assert_true(json_is_null(json_object_get(row, "pod")));
-	assert_true(json_is_null(json_object_get(row, "memory_limit_bytes")));
+	assert_true(json_is_null(json_object_get(row, "memory_max_bytes")));
 	assert_near(number_at(row, "t"), 1700000101000.0, 0);
 	assert_near(number_at(row, "cpu_cores"), 0.5, 0);
 }

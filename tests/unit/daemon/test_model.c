@@ -122,20 +122,21 @@ static void test_limits(void **state)
 		.valid = CONTMON_LIMIT_MEMORY | CONTMON_LIMIT_MEMORY_USED |
 			 CONTMON_LIMIT_CPU | CONTMON_LIMIT_THROTTLED,
 		.memory_bytes = { 256 << 20, 96 << 20, 7 },
-		.memory_used_bytes = 72 << 20,
+		.memory_used_bytes = 96 << 20,
 		.cpu_ns = { CONTMON_UNLIMITED, SECOND_NS / 5, 7 },
 		.cpu_throttled_ns = 3 * SECOND_NS / 2,
 	};
 	c->limits.memory_owner = strdup("/job.slice");
 	c->limits.cpu_owner = strdup("/job.slice");
+	c->row.memory_current_bytes = 72 << 20;
 	update();
 	row = row_of("db");
-	assert_near(row->memory_limit_bytes, 256 * MIB, 0);
-	assert_near(row->memory_limit_effective_bytes, 96 * MIB, 0);
+	assert_near(row->memory_max_bytes, 256 * MIB, 0);
+	assert_near(row->memory_limit_bytes, 96 * MIB, 0);
 	assert_string_equal(row->memory_limit_owner, "/job.slice");
 	assert_near(row->memory_limit_percent, 75, 1e-9);
-	assert_true(isnan(row->cpu_limit_cores));
-	assert_near(row->cpu_limit_effective_cores, 0.2, 1e-9);
+	assert_true(isnan(row->cpu_max_cores));
+	assert_near(row->cpu_limit_cores, 0.2, 1e-9);
 	assert_string_equal(row->cpu_limit_owner, "/job.slice");
 	assert_near(row->cpu_limit_throttled_seconds_total, 1.5, 1e-9);
 }
@@ -152,12 +153,12 @@ static void test_unknown_limits_hide_no_other(void **state)
 	};
 	update();
 	row = row_of("db");
-	assert_near(row->memory_limit_bytes, 256 * MIB, 0);
-	assert_true(isnan(row->memory_limit_effective_bytes));
+	assert_near(row->memory_max_bytes, 256 * MIB, 0);
+	assert_true(isnan(row->memory_limit_bytes));
 	assert_true(isnan(row->memory_limit_percent));
 	assert_null(row->memory_limit_owner);
+	assert_near(row->cpu_max_cores, 1, 0);
 	assert_near(row->cpu_limit_cores, 1, 0);
-	assert_near(row->cpu_limit_effective_cores, 1, 0);
 	assert_true(isnan(row->cpu_limit_throttled_seconds_total));
 }
 
@@ -170,8 +171,8 @@ static void test_memory(void **state)
 	c->stats.memory_inactive_file_bytes = 16 << 20;
 	update();
 	assert_near(row_of("db")->memory_working_set_bytes, 48 * MIB, 0);
-	assert_near(row_of("db")->memory_limit_bytes, 256 * MIB, 0);
-	assert_true(isnan(row_of("web")->memory_limit_bytes));
+	assert_near(row_of("db")->memory_max_bytes, 256 * MIB, 0);
+	assert_true(isnan(row_of("web")->memory_max_bytes));
 	assert_near(row_of("web")->rss_sum_bytes, 10 * MIB, 0);
 	c->stats.memory_inactive_file_bytes = 65 << 20;
 	update();

@@ -213,14 +213,14 @@ static void test_limits_of_cgroups_above(void **state)
 				  host.cgroups[0].cgroup_id },
 	};
 	run_until(event, one_sample);
-	assert_true(isnan(row(0)->memory_limit_bytes));
-	assert_near(row(0)->memory_limit_effective_bytes, 1 << 20, 0);
+	assert_true(isnan(row(0)->memory_max_bytes));
+	assert_near(row(0)->memory_limit_bytes, 1 << 20, 0);
 	assert_string_equal(row(0)->memory_limit_owner, host.paths[0]);
 
 	/* Without descriptors a container has no limits, but all the rest. */
 	host.limits_error = -EMFILE;
 	run_until(event, two_samples);
-	assert_true(isnan(row(0)->memory_limit_effective_bytes));
+	assert_true(isnan(row(0)->memory_limit_bytes));
 	assert_null(row(0)->memory_limit_owner);
 	assert_near(row(0)->processes, 2, 0);
 }
