@@ -121,11 +121,16 @@ void cli_cgroups_free(struct cli_cgroups *cgroups)
 	free(cgroups);
 }
 
-static void set_short_id(struct cli_cgroup *cgroup)
+/* No engine has a name for a step of a build, and its digits say little. */
+static void set_title(struct cli_cgroup *cgroup)
 {
+	bool is_step = cgroup->identity.runtime == CONTMON_RUNTIME_BUILDKIT;
+
 	strcpy(cgroup->short_id, cgroup->identity.id);
-	if (strlen(cgroup->short_id) == 64)
+	if (is_step || strlen(cgroup->short_id) == 64)
 		cgroup->short_id[12] = 0;
+	strcpy(cgroup->title, is_step ? "build-" : "");
+	strcat(cgroup->title, cgroup->short_id);
 }
 
 static void set_name(struct known *known, const struct cli_names *names)
@@ -153,7 +158,7 @@ static void set_identity(struct cli_cgroup *cgroup,
 		strcpy(identity->id, owner->id);
 		identity->path_length = length;
 	}
-	set_short_id(cgroup);
+	set_title(cgroup);
 }
 
 static struct known *add(struct cli_cgroups *cgroups, uint64_t cgroup_id,
@@ -217,7 +222,7 @@ static const struct cli_cgroup *find_member(struct cli_cgroups *cgroups,
 	if (!known)
 		return NULL;
 	*known = key;
-	set_short_id(&known->cgroup);
+	set_title(&known->cgroup);
 	set_name(known, cgroups->names);
 	if (!tsearch(known, &cgroups->members, compare_containers)) {
 		free_known(known);
@@ -277,8 +282,8 @@ const char *cli_cgroup_title(const struct cli_cgroup *cgroup)
 {
 	if (cgroup->name)
 		return cgroup->name;
-	if (*cgroup->short_id)
-		return cgroup->short_id;
+	if (*cgroup->title)
+		return cgroup->title;
 	return cgroup->path ? "host" : NULL;
 }
 

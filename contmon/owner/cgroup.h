@@ -9,14 +9,16 @@
  * @path: NULL if it is gone, or is known from cgroup v1 alone
  * @name: what the engine calls its container; NULL if unknown. May hold any
  *	bytes
- * @short_id: 12 digits of its container's 64-digit id, else the whole id;
- *	empty outside of containers
+ * @short_id: 12 digits of its container's 64-digit id or a build step's, else
+ *	the whole id; empty outside of containers
+ * @title: what its container is shown as without a name; empty as well
  * @identity: its owner; of the host when @path is NULL
  */
 struct cli_cgroup {
 	const char *path;
 	const char *name;
 	char short_id[CONTMON_ID_MAX + 1];
+	char title[CONTMON_ID_MAX + 1];
 	struct contmon_identity identity;
 };
 
@@ -26,7 +28,7 @@ struct cli_cgroups;
 /* Is its owner known? */
 bool cli_cgroup_is_known(const struct cli_cgroup *cgroup);
 
-/* For people: its container's name, else the short id; "host"; NULL: unknown */
+/* For people: its container's name, else its title; "host"; NULL: unknown */
 const char *cli_cgroup_title(const struct cli_cgroup *cgroup);
 
 /*

@@ -112,12 +112,11 @@ bool cli_filter_cgroup(const struct cli_filter *filter,
 		       const struct cli_cgroup *cgroup)
 {
 	const char *id = cgroup->identity.id;
+	const char *title = cli_cgroup_title(cgroup);
 
 	if (!filter->container)
 		return true;
-	if (wants_host(filter) && cgroup->path && !*id)
-		return true;
-	if (cgroup->name && strcmp(cgroup->name, filter->container) == 0)
+	if (title && strcmp(title, filter->container) == 0)
 		return true;
 	return *id && !filter->named && strncmp(id, filter->container,
 			      strlen(filter->container)) == 0;

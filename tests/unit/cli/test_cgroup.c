@@ -214,6 +214,21 @@ static void test_unknown(void **state)
 	assert_string_equal(title(cli_cgroups_get(cgroups, 99)), "late");
 }
 
+/* Its digits do not say what it is. */
+static void test_a_build(void **state)
+{
+	const struct cli_cgroup *step;
+
+	(void)state;
+	assert_int_equal(cli_cgroups_new(&cgroups), 0);
+	cli_cgroups_learn(cgroups, 99,
+			  "/docker/buildkit/l3sxo3k7mqj6rhbvr7u1m1v5q");
+	step = cli_cgroups_get(cgroups, 99);
+	assert_string_equal(title(step), "build-l3sxo3k7mqj6");
+	assert_string_equal(step->short_id, "l3sxo3k7mqj6");
+	assert_string_equal(step->identity.id, "l3sxo3k7mqj6rhbvr7u1m1v5q");
+}
+
 static void test_forgotten(void **state)
 {
 	const struct contmon_cgroups none = { 0 };
@@ -338,6 +353,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(looked_up_once),
 		TEST(unknown),
+		TEST(a_build),
 		TEST(forgotten),
 		TEST(believed),
 		TEST(believed_a_minute),

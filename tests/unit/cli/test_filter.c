@@ -73,6 +73,22 @@ static void test_filters(void **state)
 		      "/a,\"b\"\\x0a\\x1b[2J\n");
 }
 
+static void test_a_build_is_found_as_it_is_shown(void **state)
+{
+	const char *here[ARRAY_SIZE(paths)];
+
+	(void)state;
+	memcpy(here, paths, sizeof(here));
+	here[5] = "/buildkit/l3sxo3k7mqj6rhbvr7u1m1v5q";
+	fake_paths.v = here;
+	assert_prints("containers -o container --no-headings "
+		      "--container build-l3sxo3k7mqj6", "build-l3sxo3k7mqj6\n");
+	assert_prints("containers -o short-id --no-headings --container l3sx",
+		      "l3sxo3k7mqj6\n");
+	assert_prints("containers -o short-id --no-headings --name build",
+		      "l3sxo3k7mqj6\n");
+}
+
 static void test_filters_that_make_no_sense(void **state)
 {
 	(void)state;
@@ -154,6 +170,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(filters),
+		TEST(a_build_is_found_as_it_is_shown),
 		TEST(filters_that_make_no_sense),
 		TEST(size_of_committed_memory),
 		TEST(source_is_asked_to_filter),

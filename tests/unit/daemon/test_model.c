@@ -239,6 +239,17 @@ static void test_names_sort_and_stay_apart(void **state)
 			    "host-aaaaaaaaaaaa-200");
 }
 
+/* A step of a build has digits only, and they do not say what it is. */
+static void test_a_build_is_called_one(void **state)
+{
+	(void)state;
+	world.now.containers[0].scope->runtime = CONTMON_RUNTIME_BUILDKIT;
+	names_remove(world.names, ID64("a"));
+	update();
+	assert_string_equal(row_of("build-aaaaaaaaaaaa")->short_id,
+			    "aaaaaaaaaaaa");
+}
+
 static void test_tallies(void **state)
 {
 	static const char states[] = "RSDTtZXIP";
@@ -437,6 +448,7 @@ int main(void)
 		TEST(test_states),
 		TEST(test_ages),
 		TEST(test_names_sort_and_stay_apart),
+		TEST(test_a_build_is_called_one),
 		TEST(test_tallies),
 		TEST(test_host_cpu),
 		TEST(test_host_memory),
