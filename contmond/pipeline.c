@@ -49,13 +49,18 @@ static void recover(struct pipeline *pipeline)
 
 /* Samples */
 
-static void on_opened(const struct contmon_get_info *info, void *userdata)
+static void on_opened(enum contmon_source source,
+		      const struct contmon_get_info *info, void *userdata)
 {
 	struct pipeline *pipeline = userdata;
+	struct status *status = &pipeline->status;
 
-	status_driver(&pipeline->status, info);
-	log_info("driver %s, api version %u", pipeline->status.driver_release,
-		 info->api_version);
+	status_opened(status, source, info);
+	if (source == CONTMON_SOURCE_DRIVER)
+		log_info("driver %s, api version %u", status->driver_release,
+			 info->api_version);
+	else
+		log_info("no driver: reading procfs and cgroupfs");
 }
 
 static void on_sampled(const struct sample *before, const struct sample *now,
@@ -92,7 +97,7 @@ static void on_lost(const char *why, void *userdata)
 {
 	struct pipeline *pipeline = userdata;
 
-	pipeline->status.device_open = false;
+	pipeline->status.source = NULL;
 	degrade(pipeline, why);
 	pipeline->changed(pipeline->userdata);
 }

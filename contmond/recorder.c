@@ -296,7 +296,7 @@ static const struct container_row *row_of(const struct model *model,
 	size_t i;
 
 	for (i = 0; scope && i < model->nr_containers; i++) {
-		if (model->containers[i].scope == scope)
+		if (model->containers[i].scope->cgroup_id == scope->cgroup_id)
 			return &model->containers[i].row;
 	}
 	return NULL;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -31,6 +32,7 @@ struct sampler {
 	struct sample samples[2];
 	unsigned int newest;
 	bool has_newest;
+	bool saw_device;	/* when @source was opened */
 	bool logged_shortage;
 };
 
@@ -59,14 +61,12 @@ struct sampler_tick sampler_schedule(uint64_t real_usec,
 	};
 }
 
-/* The device */
+/* The source */
 
-static void close_device(struct sampler *sampler)
+static void close_source(struct sampler *sampler)
 {
 	struct sample_source *source = &sampler->source;
 
-	sample_clear(&sampler->samples[0]);
-	sample_clear(&sampler->samples[1]);
 	victims_free(source->victims);
 	scope_map_free(source->scopes);
 	contmon_paths_free(source->cgroups);
@@ -75,8 +75,6 @@ static void close_device(struct sampler *sampler)
 	source->scopes = NULL;
 	source->cgroups = NULL;
 	source->device = NULL;
-	sampler->has_newest = false;
-	sampler->last_tick_usec = 0;
 }
 
 __attribute__((format(printf, 2, 3)))
@@ -89,7 +87,11 @@ static void lose(struct sampler *sampler, const char *format, ...)
 	vsnprintf(why, sizeof(why), format, arguments);
 	va_end(arguments);
 	sampler->listener.lost(why, sampler->listener.userdata);
-	close_device(sampler);
+	close_source(sampler);
+	sample_clear(&sampler->samples[0]);
+	sample_clear(&sampler->samples[1]);
+	sampler->has_newest = false;
+	sampler->last_tick_usec = 0;
 }
 
 static const char *open_hint(int error)
@@ -106,21 +108,35 @@ static const char *open_hint(int error)
 	}
 }
 
+static bool has_device(void)
+{
+	return access(CONTMON_DEVICE, F_OK) == 0;
+}
+
+static bool is_procfs(const struct sampler *sampler)
+{
+	return contmon_source(sampler->source.device) ==
+	       CONTMON_SOURCE_PROCFS;
+}
+
 /* Without a stream, memory.events says what it last said. */
 static void watch_victims(struct sampler *sampler)
 {
 	struct sample_source *source = &sampler->source;
-	int r = victims_new(sd_event_source_get_event(sampler->timer),
-			    source->device, source->scopes,
-			    sampler->listener.killed,
-			    sampler->listener.userdata, &source->victims);
+	int r;
 
+	if (is_procfs(sampler))
+		return;
+	r = victims_new(sd_event_source_get_event(sampler->timer),
+			source->device, source->scopes,
+			sampler->listener.killed, sampler->listener.userdata,
+			&source->victims);
 	if (r < 0)
 		log_warn("OOM kills that end a container are not counted: %s",
 			 strerror(-r));
 }
 
-static int open_device(struct sampler *sampler)
+static int open_source(struct sampler *sampler)
 {
 	const struct sampler_listener *listener = &sampler->listener;
 	struct sample_source *source = &sampler->source;
@@ -128,7 +144,8 @@ static int open_device(struct sampler *sampler)
 	struct contmon_get_info info;
 	int r;
 
-	r = contmon_open(path, &source->device);
+	sampler->saw_device = has_device();
+	r = contmon_open(sampler->device, &source->device);
 	if (r == 0)
 		r = contmon_get_info(source->device, &info);
 	if (r < 0) {
@@ -146,8 +163,21 @@ static int open_device(struct sampler *sampler)
 		return r;
 	}
 	watch_victims(sampler);
-	listener->opened(&info, listener->userdata);
+	listener->opened(contmon_source(source->device), &info,
+			 listener->userdata);
 	return 0;
+}
+
+static bool is_open(struct sampler *sampler)
+{
+	return sampler->source.device || open_source(sampler) == 0;
+}
+
+/* The device has come; udev may not be there to say so. */
+static bool is_outdated(const struct sampler *sampler)
+{
+	return sampler->source.device && is_procfs(sampler) &&
+	       !sampler->saw_device && has_device();
 }
 
 /* Samples */
@@ -169,11 +199,22 @@ static void tick(struct sampler *sampler, uint64_t missed)
 	struct sample *now = &sampler->samples[!sampler->newest];
 	int r;
 
-	if (!sampler->source.device && open_device(sampler) < 0)
+	if (is_outdated(sampler))
+		close_source(sampler);
+	if (!is_open(sampler))
 		return;
 	r = sample_take(&sampler->source, now);
 	if (r < 0) {
-		lose(sampler, "reading the device: %s", strerror(-r));
+		/* The device may have gone, and the next source be there. */
+		close_source(sampler);
+		if (!is_open(sampler))
+			return;
+		r = sample_take(&sampler->source, now);
+	}
+	if (r < 0) {
+		lose(sampler, "reading %s: %s",
+		     is_procfs(sampler) ? "procfs" : "the device",
+		     strerror(-r));
 		return;
 	}
 	listener->sampled(sampler->has_newest ? before : NULL, now, missed,
@@ -245,7 +286,7 @@ void sampler_free(struct sampler *sampler)
 	if (!sampler)
 		return;
 	sd_event_source_disable_unref(sampler->timer);
-	close_device(sampler);
+	close_source(sampler);
 	sample_done(&sampler->samples[0]);
 	sample_done(&sampler->samples[1]);
 	cgroupfs_buffer_done(&sampler->source.buffer);
@@ -266,10 +307,9 @@ void sampler_device(struct sampler *sampler, bool present)
 {
 	int r;
 
-	if (!present)
-		lose(sampler, "the device is gone");
-	else if (sampler->source.device)
+	if (sampler->source.device && is_procfs(sampler) == !present)
 		return;
+	close_source(sampler);
 	r = tick_now(sampler);
 	if (r < 0)
 		log_warn("cannot set the timer: %s", strerror(-r));

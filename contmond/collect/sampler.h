@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The clock of contmond: samples at a fixed rate while there is a device. */
+/*
+ * The clock of contmond: samples at a fixed rate, from the driver while there is
+ * one, else from procfs and cgroupfs. A change of source loses no sample.
+ */
 #ifndef CONTMOND_COLLECT_SAMPLER_H
 #define CONTMOND_COLLECT_SAMPLER_H
 
@@ -13,7 +16,7 @@
 
 /**
  * struct sampler_listener - functions to call with samples
- * @opened: the device was opened and says this of itself
+ * @opened: a source was opened and says this of itself
  * @sampled: @now was taken; @before is the sample before it, or NULL. @missed
  *	ticks were due since then and not taken. @now stays until @lost or the
  *	next call of @sampled returns, @before until this one does
@@ -22,7 +25,8 @@
  *	were taken are gone when it returns
  */
 struct sampler_listener {
-	void (*opened)(const struct contmon_get_info *info, void *userdata);
+	void (*opened)(enum contmon_source source,
+		       const struct contmon_get_info *info, void *userdata);
 	void (*sampled)(const struct sample *before, const struct sample *now,
 			uint64_t missed, void *userdata);
 	victims_fn *killed;
@@ -35,11 +39,13 @@ struct sampler;
 
 /**
  * sampler_new() - take the first sample as soon as the loop runs
- * @device: path of the device, or NULL for the usual one
+ * @device: path of a device, and no other source; NULL for that which
+ *	contmon_open() chooses
  * @names: see scope_map_new()
  * @listener: copied
  *
- * Without a device it tries again every few seconds.
+ * Without a source it tries again every few seconds. While the source is procfs
+ * it looks for the device at each tick.
  */
 int sampler_new(sd_event *event, const char *device, uint64_t interval_ms,
 		const struct names *names,
@@ -51,7 +57,7 @@ void sampler_free(struct sampler *sampler);
 /** sampler_set_interval() - takes effect at once */
 int sampler_set_interval(struct sampler *sampler, uint64_t interval_ms);
 
-/** sampler_device() - the device has come or gone; tries it at once */
+/** sampler_device() - the device has come or gone; changes source at once */
 void sampler_device(struct sampler *sampler, bool present);
 
 /**

@@ -24,12 +24,25 @@ void status_init(struct status *status)
 		sd_id128_to_uuid_string(boot, status->boot_id);
 }
 
-void status_driver(struct status *status, const struct contmon_get_info *info)
+#define PROCFS_LACKS \
+	"processes and containers that live between two samples, OOM kills " \
+	"that end their container, IO of other users' processes, and what " \
+	"procfs hides"
+
+void status_opened(struct status *status, enum contmon_source source,
+		   const struct contmon_get_info *info)
 {
 	const char *release = (const char *)info->release;
 
-	status->device_open = true;
 	status->driver = *info;
+	status->driver_release[0] = '\0';
+	if (source != CONTMON_SOURCE_DRIVER) {
+		status->source = "procfs";
+		status->source_lacks = PROCFS_LACKS;
+		return;
+	}
+	status->source = "driver";
+	status->source_lacks = NULL;
 	utf8_copy(status->driver_release, sizeof(status->driver_release),
 		  release, strnlen(release, sizeof(info->release)));
 }

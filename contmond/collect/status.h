@@ -11,7 +11,10 @@
 /**
  * struct status - zero-initialise, then status_init()
  * @reason: why there are no samples now; empty when there are
- * @device_open: @driver is what the device said
+ * @source: where samples come from, "driver" or "procfs"; NULL when nowhere
+ * @source_lacks: what that source cannot know; NULL for nothing
+ * @driver: what the source said of itself
+ * @driver_release: empty without a driver
  * @last_sample_seconds: how long the newest sample took to make
  */
 struct status {
@@ -21,7 +24,8 @@ struct status {
 	char boot_id[37];
 	uint64_t interval_ms;
 	char reason[256];
-	bool device_open;
+	const char *source;
+	const char *source_lacks;
 	struct contmon_get_info driver;
 	char driver_release[32 * 3 + 1];
 	bool engine_connected;
@@ -34,8 +38,9 @@ struct status {
 /** status_init() - look up what does not change */
 void status_init(struct status *status);
 
-/** status_driver() - the device was opened and said this */
-void status_driver(struct status *status, const struct contmon_get_info *info);
+/** status_opened() - a source was opened and said this */
+void status_opened(struct status *status, enum contmon_source source,
+		   const struct contmon_get_info *info);
 
 double status_uptime_seconds(const struct status *status);
 

@@ -404,6 +404,8 @@ void derive_process(const struct contmon_task *task,
 		    const struct sample *sample, struct process_row *row)
 {
 	const uint64_t valid = task->valid;
+	const uint64_t page_faults = CONTMON_TASK_FAULTS |
+				     CONTMON_TASK_PART_PAGE_FAULTS;
 
 	row->t = (double)sample->t_ms;
 	row->pid = task->pid;
@@ -418,9 +420,9 @@ void derive_process(const struct contmon_task *task,
 	row->cpu_system_seconds_total = known(valid, CONTMON_TASK_CPU,
 					      task->stime_ns) / NS_PER_SECOND;
 	process_memory(task, sample, row);
-	row->minor_faults = known(valid, CONTMON_TASK_FAULTS,
+	row->minor_faults = known(valid, page_faults,
 				  task->minor_faults);
-	row->major_faults = known(valid, CONTMON_TASK_FAULTS,
+	row->major_faults = known(valid, page_faults,
 				  task->major_faults);
 	row->read_bytes_total = known(valid, CONTMON_TASK_IO,
 				      task->read_bytes);

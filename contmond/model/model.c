@@ -199,17 +199,22 @@ int model_name(struct model *model, const struct names *names)
 
 /* Rows */
 
+/* A change of source makes new scopes, but ids and paths stay. */
 static const struct sample_container *
 same_container(const struct sample *previous, const struct scope *scope)
 {
-	int32_t index;
+	const struct sample_container *same;
+	int32_t index = previous ? sample_find(previous, scope->cgroup_id) :
+				   -1;
 
-	if (!previous)
+	if (index < 0)
 		return NULL;
-	index = sample_find(previous, scope->cgroup_id);
-	if (index < 0 || previous->containers[index].scope != scope)
+	same = &previous->containers[index];
+	if (same->scope != scope &&
+	    (strcmp(same->scope->id, scope->id) != 0 ||
+	     strcmp(same->scope->cgroup, scope->cgroup) != 0))
 		return NULL;
-	return &previous->containers[index];
+	return same;
 }
 
 static void make_container(const struct sample *previous,

@@ -9,6 +9,7 @@ struct health_row {
 	const char *status;
 	const char *reason;
 	const char *source;
+	const char *source_lacks;
 	const char *engine;
 	const char *store;
 	const char *store_reason;
@@ -23,6 +24,7 @@ static const struct column columns[] = {
 	COLUMN(status, UNIT_TEXT),
 	COLUMN(reason, UNIT_TEXT),
 	COLUMN(source, UNIT_TEXT),
+	COLUMN(source_lacks, UNIT_TEXT),
 	COLUMN(engine, UNIT_TEXT),
 	COLUMN(store, UNIT_TEXT),
 	COLUMN(store_reason, UNIT_TEXT),
@@ -42,7 +44,8 @@ void health_handle(const struct facts *facts, const struct request *request,
 	struct store_status store;
 	struct health_row row = {
 		.status = "ok",
-		.source = status->device_open ? "driver" : NULL,
+		.source = status->source,
+		.source_lacks = status->source ? status->source_lacks : NULL,
 		.engine = status->engine_connected ? "connected" :
 						     "disconnected",
 		.last_sample_ms = status->last_sample_ms > 0 ?

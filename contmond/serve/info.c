@@ -10,6 +10,7 @@
 struct info_row {
 	const char *version;
 	double api_version;
+	const char *source;
 	const char *driver_release;
 	double driver_api_version;
 	const char *host;
@@ -24,6 +25,7 @@ struct info_row {
 static const struct column columns[] = {
 	COLUMN(version, UNIT_TEXT),
 	COLUMN(api_version, UNIT_COUNT),
+	COLUMN(source, UNIT_TEXT),
 	COLUMN(driver_release, UNIT_TEXT),
 	COLUMN(driver_api_version, UNIT_COUNT),
 	COLUMN(host, UNIT_TEXT),
@@ -46,12 +48,14 @@ void info_handle(const struct facts *facts, const struct request *request,
 		 struct reply *reply)
 {
 	const struct status *status = facts->status;
-	bool open = status->device_open;
+	bool open = status->source;
+	bool has_driver = status->driver_release[0];
 	const struct info_row row = {
 		.version = CONTMON_VERSION,
 		.api_version = HTTP_API_VERSION,
-		.driver_release = open ? status->driver_release : NULL,
-		.driver_api_version = open ?
+		.source = status->source,
+		.driver_release = or_null(status->driver_release),
+		.driver_api_version = has_driver ?
 			(double)status->driver.api_version : (double)NAN,
 		.host = or_null(status->host),
 		.kernel = or_null(status->kernel),

@@ -377,8 +377,15 @@ static void self(const struct exposition *e, const struct facts *facts)
 	store_get_status(facts->store, &store);
 	family(e, "contmon_build_info", "What is running; always 1.");
 	sample(e, "contmon_build_info", "{version=\"" CONTMON_VERSION "\"}", 1);
-	single(e, "contmon_up", "1 while the device is open and sampled.",
-	       status->device_open && !status->reason[0]);
+	single(e, "contmon_up", "1 while samples are taken.",
+	       status->source && !status->reason[0]);
+	if (status->source) {
+		family(e, "contmon_source_info",
+		       "Where samples come from; always 1.");
+		sample(e, "contmon_source_info",
+		       status->driver_release[0] ? "{source=\"driver\"}" :
+						   "{source=\"procfs\"}", 1);
+	}
 	single(e, "contmon_engine_connected",
 	       "1 while names come from the container engine.",
 	       status->engine_connected);

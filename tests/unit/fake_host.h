@@ -2,7 +2,7 @@
 /*
  * A host: functions that the linker puts in the place of libcontmon's, and
  * cgroups that are plain directories. A test that includes this wraps
- * contmon_open, contmon_close, contmon_get_info, contmon_snapshot_tasks,
+ * contmon_open, contmon_source, contmon_close, contmon_get_info, contmon_snapshot_tasks,
  * contmon_snapshot_cgroups, contmon_get_system, contmon_paths_new,
  * contmon_paths_free, contmon_paths_root, contmon_paths_find,
  * contmon_paths_keep, contmon_limits_new, contmon_limits_get,
@@ -29,6 +29,7 @@
 
 static struct {
 	int open_error, snapshot_error;
+	enum contmon_source source, opened;	/* to open next; open now */
 	int nr_open, nr_samples;
 	struct contmon_task tasks[8];
 	size_t nr_tasks;
@@ -50,6 +51,7 @@ static struct contmon_paths *const cgroups = (struct contmon_paths *)&host;
 static struct contmon_limits *const limits = (struct contmon_limits *)&host;
 
 int __wrap_contmon_open(const char *path, struct contmon **ret);
+enum contmon_source __wrap_contmon_source(const struct contmon *c);
 void __wrap_contmon_close(struct contmon *c);
 int __wrap_contmon_get_info(struct contmon *c, struct contmon_get_info *ret);
 int __wrap_contmon_snapshot_tasks(struct contmon *c, uint64_t fields,
@@ -75,12 +77,19 @@ void __wrap_contmon_limits_free(struct contmon_limits *l);
 
 int __wrap_contmon_open(const char *path, struct contmon **ret)
 {
-	assert_string_equal(path, CONTMON_DEVICE);
+	assert_null(path);
 	if (host.open_error)
 		return host.open_error;
 	host.nr_open++;
+	host.opened = host.source;
 	*ret = device;
 	return 0;
+}
+
+enum contmon_source __wrap_contmon_source(const struct contmon *c)
+{
+	assert_ptr_equal(c, device);
+	return host.opened;
 }
 
 void __wrap_contmon_close(struct contmon *c)
@@ -93,7 +102,8 @@ int __wrap_contmon_get_info(struct contmon *c, struct contmon_get_info *ret)
 {
 	assert_ptr_equal(c, device);
 	*ret = (struct contmon_get_info){ .api_version = 1, .nr_cpus = 4 };
-	memcpy(ret->release, "9.9", 4);
+	strcpy((char *)ret->release,
+	       host.opened == CONTMON_SOURCE_DRIVER ? "9.9" : "procfs");
 	return 0;
 }
 
@@ -220,6 +230,7 @@ int __wrap_contmon_events_open(struct contmon *c,
 			       struct contmon_events **ret)
 {
 	assert_ptr_equal(c, device);
+	assert_int_equal(host.opened, CONTMON_SOURCE_DRIVER);
 	assert_int_equal(watch->events, 1 << CONTMON_EVENT_OOM);
 	assert_int_equal(watch->flags, 0);
 	if (host.events_error)

@@ -140,7 +140,9 @@ function showHealth(health) {
   $("health").className = `chip ${status}`;
   setText($("health"), reason ? `${status}: ${reason}` : status);
   $("source").hidden = false;
-  setText($("source"), known(health.source) ? `source: ${health.source}` : "no driver");
+  setText($("source"), `source: ${health.source ?? "none"}`);
+  $("source").title = known(health.source_lacks)
+    ? `This source does not know: ${health.source_lacks}.` : "";
 }
 
 function showHost(system) {

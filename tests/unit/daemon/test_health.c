@@ -2,9 +2,9 @@
 #include "tests/unit/api.h"
 
 static const char *const health_keys[] = {
-	"status", "reason", "source", "engine", "store", "store_reason",
-	"last_sample_ms",
-	"samples_total", "samples_missed_total", "uptime_seconds",
+	"status", "reason", "source", "source_lacks", "engine", "store",
+	"store_reason", "last_sample_ms", "samples_total",
+	"samples_missed_total", "uptime_seconds",
 };
 
 static void test_keys(void **state)
@@ -38,7 +38,7 @@ static void test_health(void **state)
 	assert_string_equal(text_at(row, "status"), "starting");
 	assert_true(json_is_null(json_object_get(row, "last_sample_ms")));
 	strcpy(world.status.reason, "it is \"gone\"");
-	world.status.device_open = false;
+	world.status.source = NULL;
 	world.status.engine_connected = true;
 	row = unwell();
 	assert_string_equal(text_at(row, "status"), "degraded");
@@ -47,11 +47,36 @@ static void test_health(void **state)
 	assert_string_equal(text_at(row, "engine"), "connected");
 }
 
+static void test_procfs_is_well(void **state)
+{
+	const struct contmon_get_info info = { .nr_cpus = 4,
+					       .release = "procfs" };
+	json_t *row;
+
+	(void)state;
+	status_opened(&world.status, CONTMON_SOURCE_PROCFS, &info);
+	row = json_array_get(rows_of("/api/v1/health", ""), 0);
+	assert_string_equal(text_at(row, "status"), "ok");
+	assert_string_equal(text_at(row, "source"), "procfs");
+	assert_contains(text_at(row, "source_lacks"), "between two samples");
+	row = json_array_get(rows_of("/api/v1/info", ""), 0);
+	assert_string_equal(text_at(row, "source"), "procfs");
+	assert_true(json_is_null(json_object_get(row, "driver_release")));
+	assert_true(json_is_null(json_object_get(row, "driver_api_version")));
+	assert_near(number_at(row, "nr_cpus"), 4, 0);
+	reply_done(&reply);
+	routes_handle(&world.facts, &(struct request){ .path = "/metrics",
+		      .authorized = true }, &reply);
+	assert_contains(reply.body.text,
+			"contmon_source_info{source=\"procfs\"} 1\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(test_keys),
 		TEST(test_health),
+		TEST(test_procfs_is_well),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,8 +2,8 @@
 #include "tests/unit/api.h"
 
 static const char *const info_keys[] = {
-	"version", "api_version", "driver_release", "driver_api_version",
-	"host", "kernel", "boot_id", "nr_cpus", "interval_ms",
+	"version", "api_version", "source", "driver_release",
+	"driver_api_version", "host", "kernel", "boot_id", "nr_cpus", "interval_ms",
 	"history_seconds",
 };
 
@@ -19,7 +19,8 @@ static void test_without_a_device(void **state)
 	json_t *row;
 
 	(void)state;
-	world.status.device_open = false;
+	world.status.source = NULL;
+	world.status.driver_release[0] = '\0';
 	row = json_array_get(rows_of("/api/v1/info", ""), 0);
 	assert_true(json_is_null(json_object_get(row, "driver_release")));
 	assert_true(json_is_null(json_object_get(row, "nr_cpus")));

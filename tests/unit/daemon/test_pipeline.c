@@ -2,7 +2,8 @@
 /*
  * From the device to what endpoints see. The engine and udev are the test's.
  *
- * wrap: contmon_open contmon_close contmon_get_info contmon_snapshot_tasks
+ * wrap: contmon_open contmon_source contmon_close contmon_get_info
+ * wrap: contmon_snapshot_tasks
  * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
  * wrap: contmon_paths_free contmon_paths_root contmon_paths_find
  * wrap: contmon_paths_keep contmon_limits_new contmon_limits_get
@@ -182,7 +183,7 @@ static void test_a_sample(void **state)
 	assert_string_equal(process.row.container, "aaaaaaaaaaaa");
 	model_process(model, 4, &process);
 	assert_null(process.row.container);
-	assert_true(status->device_open);
+	assert_string_equal(status->source, "driver");
 	assert_string_equal(status->driver_release, "9.9");
 	assert_int_equal(status->samples_total, 1);
 	assert_int_equal(nr_remembered(NULL), 2);
@@ -380,7 +381,7 @@ static void test_no_device(void **state)
 	run_until(event, has_changed);
 	assert_contains(status->reason, "No such file or directory");
 	assert_contains(status->reason, "modprobe contmon");
-	assert_false(status->device_open);
+	assert_null(status->source);
 	assert_null(model->sample);
 	host.open_error = -EACCES;
 	udev.fn(true, udev.userdata);
@@ -403,9 +404,52 @@ static void test_the_device_goes(void **state)
 	nr_changes = 0;
 	run_until(event, has_changed);
 	assert_int_equal(host.nr_open, 0);
-	assert_false(status->device_open);
+	assert_null(status->source);
 	assert_null(model->sample);
 	assert_true(nr_remembered(NULL) > 0);
+}
+
+/* No sample is lost, and no rate, and containers stay what they are. */
+static void test_procfs_takes_over_and_gives_back(void **state)
+{
+	double started_ms;
+
+	(void)state;
+	run_until(event, one_sample);
+	started_ms = row(0)->started_ms;
+	set_cpu(WEB, 51000);
+	host.source = CONTMON_SOURCE_PROCFS;
+	udev.fn(false, udev.userdata);
+	run_until(event, two_samples);
+	assert_string_equal(status->source, "procfs");
+	assert_non_null(status->source_lacks);
+	assert_string_equal(status->driver_release, "");
+	assert_string_equal(status->reason, "");
+	assert_int_equal(host.nr_open, 1);
+	assert_int_equal(host.nr_streams, 0);
+	assert_int_equal(model->nr_containers, 2);
+	assert_true(row(0)->cpu_cores > 0.1);
+	assert_near(row(0)->started_ms, started_ms, 1);
+	host.source = CONTMON_SOURCE_DRIVER;
+	udev.fn(true, udev.userdata);
+	run_until(event, three_samples);
+	assert_string_equal(status->source, "driver");
+	assert_null(status->source_lacks);
+	assert_int_equal(host.nr_open, 1);
+	assert_int_equal(host.nr_streams, 1);
+	assert_true(row(0)->cpu_cores >= 0);
+}
+
+/* What udev says of a source that is not the device changes nothing. */
+static void test_the_device_is_no_news(void **state)
+{
+	(void)state;
+	host.source = CONTMON_SOURCE_PROCFS;
+	run_until(event, one_sample);
+	udev.fn(false, udev.userdata);
+	run_until(event, two_samples);
+	assert_string_equal(status->source, "procfs");
+	assert_int_equal(host.nr_open, 1);
 }
 
 static void test_reading_fails(void **state)
@@ -480,6 +524,8 @@ int main(void)
 		TEST(test_a_cgroup_that_vanishes_before_it_is_named),
 		TEST(test_no_device),
 		TEST(test_the_device_goes),
+		TEST(test_procfs_takes_over_and_gives_back),
+		TEST(test_the_device_is_no_news),
 		TEST(test_reading_fails),
 		TEST(test_names_arrive_between_samples),
 		TEST(test_names_arrive_before_the_first_sample),

@@ -2,7 +2,8 @@
 /*
  * When samples are taken, and what the listener hears.
  *
- * wrap: contmon_open contmon_close contmon_get_info contmon_snapshot_tasks
+ * wrap: contmon_open contmon_source contmon_close contmon_get_info
+ * wrap: contmon_snapshot_tasks
  * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
  * wrap: contmon_paths_free contmon_paths_root contmon_paths_find
  * wrap: contmon_paths_keep contmon_limits_new contmon_limits_get
@@ -24,8 +25,10 @@ static struct {
 	char why[256];
 } heard;
 
-static void opened(const struct contmon_get_info *info, void *userdata)
+static void opened(enum contmon_source source,
+		   const struct contmon_get_info *info, void *userdata)
 {
+	assert_int_equal(source, host.source);
 	assert_ptr_equal(userdata, &heard);
 	assert_int_equal(info->nr_cpus, 4);
 	heard.nr_opened++;
@@ -137,8 +140,9 @@ static void test_the_device_goes_and_comes(void **state)
 	run_until(event, sampled_once);
 	host.open_error = -ENOENT;
 	sampler_device(sampler, false);
-	assert_string_equal(heard.why, "the device is gone");
 	assert_int_equal(host.nr_open, 0);
+	run_until(event, was_lost);
+	assert_contains(heard.why, "/dev/contmon: No such file");
 	host.open_error = 0;
 	run_until(event, sampled_twice);
 	assert_int_equal(heard.nr_opened, 2);
