@@ -19,6 +19,7 @@
 #include "contmond/serve/http.h"
 #include "contmond/serve/listen.h"
 #include "contmond/serve/routes.h"
+#include "once.h"
 #include "pipeline.h"
 
 #define EXIT_USAGE 2
@@ -29,6 +30,8 @@
 struct options {
 	const char *config;
 	bool check_config;
+	bool once;
+	bool json;
 };
 
 struct daemon {
@@ -310,16 +313,20 @@ static void usage(FILE *to)
 	      "  -c, --config FILE  read FILE, and conf.d beside it\n"
 	      "                     (default " CONFIG_FILE ")\n"
 	      "      --check-config check the configuration and exit\n"
+	      "      --once         print one sample and exit\n"
+	      "      --json         with --once: as JSON\n"
 	      "      --version      print the version and exit\n"
 	      "  -h, --help         print this help and exit\n", to);
 }
 
 static void parse_options(int argc, char **argv, struct options *options)
 {
-	enum { CHECK_CONFIG = 256, VERSION };
+	enum { CHECK_CONFIG = 256, ONCE, JSON, VERSION };
 	static const struct option table[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "check-config", no_argument, NULL, CHECK_CONFIG },
+		{ "once", no_argument, NULL, ONCE },
+		{ "json", no_argument, NULL, JSON },
 		{ "version", no_argument, NULL, VERSION },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
@@ -334,6 +341,12 @@ static void parse_options(int argc, char **argv, struct options *options)
 		case CHECK_CONFIG:
 			options->check_config = true;
 			break;
+		case ONCE:
+			options->once = true;
+			break;
+		case JSON:
+			options->json = true;
+			break;
 		case VERSION:
 			puts("contmond " CONTMON_VERSION);
 			exit(EXIT_SUCCESS);
@@ -345,7 +358,7 @@ static void parse_options(int argc, char **argv, struct options *options)
 			exit(EXIT_USAGE);
 		}
 	}
-	if (optind < argc) {
+	if (optind < argc || (options->json && !options->once)) {
 		usage(stderr);
 		exit(EXIT_USAGE);
 	}
@@ -359,6 +372,9 @@ int main(int argc, char **argv)
 
 	log_open("contmond");
 	parse_options(argc, argv, &options);
+	if (options.once)
+		return once_run(options.json) == 0 ? EXIT_SUCCESS :
+						     EXIT_FAILURE;
 	if (!options.check_config)
 		return run(&options) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	r = load(&options, &config);

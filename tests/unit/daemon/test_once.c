@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * contmond --once, on a made-up host
+ *
+ * wrap: contmon_open contmon_source contmon_close contmon_get_info
+ * wrap: contmon_snapshot_tasks contmon_snapshot_cgroups contmon_get_system
+ * wrap: contmon_paths_new contmon_paths_free contmon_paths_root
+ * wrap: contmon_paths_find contmon_paths_keep contmon_limits_new
+ * wrap: contmon_limits_get contmon_limits_free contmon_events_open
+ * wrap: contmon_events_close contmon_events_fd contmon_events_next
+ */
+#include "tests/unit/fake_host.h"
+
+#include <jansson.h>
+
+#include "contmond/once.h"
+#include "tests/unit/capture.h"
+
+static int setup(void **state)
+{
+	assert_int_equal(make_directory(state), 0);
+	fill_host();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	assert_int_equal(host.nr_open, 0);
+	return remove_directory(state);
+}
+
+static char printed[1 << 16];
+
+/* What it prints is in @printed. */
+static int run_once(bool json)
+{
+	FILE *file;
+	int saved = capture_begin(stdout, &file), r = once_run(json);
+
+	capture_end(stdout, saved, file, printed, sizeof(printed));
+	return r;
+}
+
+static size_t nr_rows(const json_t *all, const char *name)
+{
+	return json_array_size(json_object_get(json_object_get(all, name),
+					       "rows"));
+}
+
+static void test_json(void **state)
+{
+	json_t *all, *row;
+
+	(void)state;
+	assert_int_equal(run_once(true), 0);
+	all = json_loads(printed, 0, NULL);
+	assert_non_null(all);
+	assert_int_equal(json_object_size(all), 4);
+	assert_int_equal(nr_rows(all, "health"), 1);
+	assert_int_equal(nr_rows(all, "system"), 1);
+	assert_int_equal(nr_rows(all, "containers"), 2);
+	assert_int_equal(nr_rows(all, "processes"), 5);
+	/* Two reads: rates are there. */
+	row = json_array_get(json_object_get(json_object_get(all,
+		"containers"), "rows"), 0);
+	assert_true(json_is_number(json_object_get(row, "cpu_cores")));
+	json_decref(all);
+}
+
+static void test_tables(void **state)
+{
+	(void)state;
+	assert_int_equal(run_once(false), 0);
+	assert_contains(printed, "2 containers (source: driver)\n");
+	assert_contains(printed, "\naaaaaaaaaaaa   ");
+	assert_contains(printed, "\nPROCESS   ");
+}
+
+static void test_no_source(void **state)
+{
+	(void)state;
+	host.open_error = -EACCES;
+	assert_int_equal(run_once(true), -EIO);
+	assert_string_equal(printed, "");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_json, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_tables, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_source, setup,
+						teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
