@@ -140,7 +140,7 @@ static void print_containers(const struct model *model)
 		print_name(row->container);
 		print_number(row->cpu_cores, 2);
 		print_number(mib(row->memory_current_bytes), 1);
-		print_number(mib(row->memory_limit_effective_bytes), 1);
+		print_number(mib(row->memory_limit_bytes), 1);
 		print_number(row->processes, 0);
 		print_number(row->read_bytes_per_second, 0);
 		print_number(row->write_bytes_per_second, 0);
