@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The clock of contmond: samples at a fixed rate, from the driver while there is
- * one, else from procfs and cgroupfs. A change of source loses no sample.
+ * The clock of contmond: samples at a fixed rate, from the driver while there
+ * is one, else from procfs and cgroupfs. A change of source loses no sample.
  */
 #ifndef CONTMOND_COLLECT_SAMPLER_H
 #define CONTMOND_COLLECT_SAMPLER_H

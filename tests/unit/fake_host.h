@@ -2,7 +2,8 @@
 /*
  * A host: functions that the linker puts in the place of libcontmon's, and
  * cgroups that are plain directories. A test that includes this wraps
- * contmon_open, contmon_source, contmon_close, contmon_get_info, contmon_snapshot_tasks,
+ * contmon_open, contmon_source, contmon_close, contmon_get_info,
+ * contmon_snapshot_tasks,
  * contmon_snapshot_cgroups, contmon_get_system, contmon_paths_new,
  * contmon_paths_free, contmon_paths_root, contmon_paths_find,
  * contmon_paths_keep, contmon_limits_new, contmon_limits_get,

@@ -11,113 +11,9 @@
  * wrap: contmon_events_fd contmon_events_next
  * wrap: names_client_new names_client_free device_new device_free
  */
-#include "tests/unit/fake_host.h"
+#include "tests/unit/fake_pipeline.h"
 
-#include "base/names.h"
-#include "contmond/collect/names_client.h"
-#include "contmond/collect/udev.h"
-#include "contmond/pipeline.h"
 #include "contmond/store/history.h"
-#include "contmond/store/past.h"
-
-static sd_event *event;
-static struct pipeline *pipeline;
-static const struct facts *facts;
-static const struct model *model;
-static const struct status *status;
-static struct store *store;
-static int nr_changes;
-
-/* The sources of names and of the device's coming and going */
-static struct {
-	struct names *names;
-	names_client_fn *fn;
-	void *userdata;
-} client;
-
-static struct {
-	device_fn *fn;
-	void *userdata;
-} udev;
-
-int __wrap_names_client_new(sd_event *loop, const char *path,
-			    struct names *names, names_client_fn *fn,
-			    void *userdata, struct names_client **ret);
-void __wrap_names_client_free(struct names_client *freed);
-int __wrap_device_new(sd_event *loop, device_fn *fn, void *userdata,
-		      struct device **ret);
-void __wrap_device_free(struct device *freed);
-
-int __wrap_names_client_new(sd_event *loop, const char *path,
-			    struct names *names, names_client_fn *fn,
-			    void *userdata, struct names_client **ret)
-{
-	assert_ptr_equal(loop, event);
-	assert_string_equal(path, NAMES_SOCKET);
-	client.names = names;
-	client.fn = fn;
-	client.userdata = userdata;
-	*ret = (struct names_client *)&client;
-	return 0;
-}
-
-void __wrap_names_client_free(struct names_client *freed)
-{
-	assert_ptr_equal(freed, &client);
-}
-
-int __wrap_device_new(sd_event *loop, device_fn *fn, void *userdata,
-		      struct device **ret)
-{
-	assert_ptr_equal(loop, event);
-	udev.fn = fn;
-	udev.userdata = userdata;
-	*ret = (struct device *)&udev;
-	return 0;
-}
-
-void __wrap_device_free(struct device *freed)
-{
-	assert_ptr_equal(freed, &udev);
-}
-
-static void changed(void *userdata)
-{
-	assert_ptr_equal(userdata, &nr_changes);
-	nr_changes++;
-}
-
-static int setup(void **state)
-{
-	const struct pipeline_options options = { .interval_ms = 100 };
-
-	assert_int_equal(make_directory(state), 0);
-	fill_host();
-	nr_changes = 0;
-	assert_true(sd_event_new(&event) >= 0);
-	assert_int_equal(pipeline_new(event, &options, changed, &nr_changes,
-				      &pipeline), 0);
-	facts = pipeline_facts(pipeline);
-	model = facts->model;
-	status = facts->status;
-	store = facts->store;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	pipeline_free(pipeline);
-	sd_event_unref(event);
-	assert_int_equal(host.nr_open, 0);
-	assert_int_equal(host.nr_streams, 0);
-	assert_int_equal(host.nr_limits, 0);
-	return remove_directory(state);
-}
-
-static const struct container_row *row(size_t i)
-{
-	return &model_container(model, i)->row;
-}
 
 /* Rows of a series of containers over all time */
 static size_t nr_remembered(const char *containers)
@@ -139,21 +35,6 @@ static size_t nr_remembered(const char *containers)
 	nr = history.nr;
 	history_done(&history);
 	return nr;
-}
-
-static bool one_sample(void)
-{
-	return status->samples_total >= 1;
-}
-
-static bool two_samples(void)
-{
-	return status->samples_total >= 2;
-}
-
-static bool three_samples(void)
-{
-	return status->samples_total >= 3;
 }
 
 static bool has_changed(void)
@@ -237,105 +118,6 @@ static void test_containers_come_and_go(void **state)
 	run_until(event, three_samples);
 	assert_int_equal(model->nr_containers, 2);
 	assert_true(isnan(row(1)->cpu_cores));
-}
-
-static bool all_events_are_read(void)
-{
-	return host.nr_events_read == host.nr_events;
-}
-
-/* What a container that has ended did last; it is not among the running. */
-static double kills_of_ended(const char *cgroup)
-{
-	size_t i;
-
-	for (i = 0; i < model->ended.nr; i++) {
-		const struct container_row *ended = &model->ended.all[i].row;
-
-		if (strcmp(ended->cgroup, cgroup) == 0)
-			return ended->oom_kills_total;
-	}
-	return NAN;
-}
-
-static void test_an_oom_kill_that_ends_its_container(void **state)
-{
-	(void)state;
-	host.cgroups[4].events_oom_kill = 2;
-	run_until(event, one_sample);
-	kill_process(20, 5);
-	host.nr_cgroups = 4;	/* its cgroup is removed at once */
-	run_until(event, two_samples);
-	assert_int_equal(model->nr_containers, 1);
-	assert_near(kills_of_ended(DB), 3, 0);
-	/* It runs again: the total does not begin at 0. */
-	host.cgroups[4].events_oom_kill = 0;
-	add_cgroup(6, DB);
-	run_until(event, three_samples);
-	assert_int_equal(model->ended.nr, 0);
-	assert_near(row(1)->oom_kills_total, 3, 0);
-}
-
-/* memory.events of a container that lives has it all. */
-static int note_kill(const struct store_event *kill, void *userdata)
-{
-	char *noted = userdata;
-	size_t length = strlen(noted);
-
-	if (strcmp(kill->kind, "oom_killed") == 0)
-		snprintf(noted + length, 100 - length, "%lld %s,",
-			 (long long)kill->pid, kill->container ?: "host");
-	return 0;
-}
-
-/* Each has its event, before there is another sample. */
-static void test_an_oom_kill_is_remembered(void **state)
-{
-	const struct past_query query = { .to_ms = INT64_MAX, .max_rows = 9 };
-	char noted[100] = "";
-
-	(void)state;
-	run_until(event, one_sample);
-	kill_process(20, 5);
-	kill_process(50, 1);
-	run_until(event, all_events_are_read);
-	store_sync(store);
-	assert_int_equal(store_events(store, &query, note_kill, noted), 0);
-	assert_string_equal(noted, "50 host,20 bbbbbbbbbbbb,");
-}
-
-static void test_an_oom_kill_that_is_survived(void **state)
-{
-	(void)state;
-	run_until(event, one_sample);
-	kill_process(11, 4);
-	run_until(event, all_events_are_read);
-	host.cgroups[2].events_oom_kill = 1;
-	run_until(event, two_samples);
-	assert_near(row(0)->oom_kills_total, 1, 0);
-	host.nr_cgroups = 2;
-	run_until(event, three_samples);
-	assert_near(kills_of_ended(WEB), 1, 0);
-	assert_near(kills_of_ended(DB), 0, 0);
-}
-
-/* Its threads are chosen one by one; a cgroup inside is new to contmond. */
-static void test_an_oom_kill_counts_once(void **state)
-{
-	(void)state;
-	run_until(event, one_sample);
-	add_cgroup(6, WEB "/new");
-	add_cgroup(7, "/system.slice/other");
-	kill_process(50, 6);
-	kill_process(50, 6);
-	kill_process(51, 6);
-	kill_process(52, 7);
-	kill_process(53, 77);
-	run_until(event, all_events_are_read);
-	host.nr_cgroups = 2;
-	run_until(event, two_samples);
-	assert_near(kills_of_ended(WEB), 2, 0);
-	assert_near(kills_of_ended(DB), 0, 0);
 }
 
 static void test_a_run_begins_with_its_oldest_process(void **state)
@@ -511,15 +293,10 @@ static void test_new_options(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_a_sample),
 		TEST(test_rates_and_paths),
 		TEST(test_limits_of_cgroups_above),
 		TEST(test_containers_come_and_go),
-		TEST(test_an_oom_kill_that_ends_its_container),
-		TEST(test_an_oom_kill_is_remembered),
-		TEST(test_an_oom_kill_that_is_survived),
-		TEST(test_an_oom_kill_counts_once),
 		TEST(test_a_run_begins_with_its_oldest_process),
 		TEST(test_a_cgroup_that_vanishes_before_it_is_named),
 		TEST(test_no_device),

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * OOM kills, from the driver's events to what endpoints see
+ *
+ * wrap: contmon_open contmon_source contmon_close contmon_get_info
+ * wrap: contmon_snapshot_tasks
+ * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
+ * wrap: contmon_paths_free contmon_paths_root contmon_paths_find
+ * wrap: contmon_paths_keep contmon_limits_new contmon_limits_get
+ * wrap: contmon_limits_free contmon_events_open contmon_events_close
+ * wrap: contmon_events_fd contmon_events_next
+ * wrap: names_client_new names_client_free device_new device_free
+ */
+#include "tests/unit/fake_pipeline.h"
+
+#include "contmond/store/past.h"
+
+static bool all_events_are_read(void)
+{
+	return host.nr_events_read == host.nr_events;
+}
+
+/* What a container that has ended did last; it is not among the running. */
+static double kills_of_ended(const char *cgroup)
+{
+	size_t i;
+
+	for (i = 0; i < model->ended.nr; i++) {
+		const struct container_row *ended = &model->ended.all[i].row;
+
+		if (strcmp(ended->cgroup, cgroup) == 0)
+			return ended->oom_kills_total;
+	}
+	return NAN;
+}
+
+static void test_an_oom_kill_that_ends_its_container(void **state)
+{
+	(void)state;
+	host.cgroups[4].events_oom_kill = 2;
+	run_until(event, one_sample);
+	kill_process(20, 5);
+	host.nr_cgroups = 4;	/* its cgroup is removed at once */
+	run_until(event, two_samples);
+	assert_int_equal(model->nr_containers, 1);
+	assert_near(kills_of_ended(DB), 3, 0);
+	/* It runs again: the total does not begin at 0. */
+	host.cgroups[4].events_oom_kill = 0;
+	add_cgroup(6, DB);
+	run_until(event, three_samples);
+	assert_int_equal(model->ended.nr, 0);
+	assert_near(row(1)->oom_kills_total, 3, 0);
+}
+
+static int note_kill(const struct store_event *kill, void *userdata)
+{
+	char *noted = userdata;
+	size_t length = strlen(noted);
+
+	if (strcmp(kill->kind, "oom_killed") == 0)
+		snprintf(noted + length, 100 - length, "%lld %s,",
+			 (long long)kill->pid, kill->container ?: "host");
+	return 0;
+}
+
+/* Each has its event, before there is another sample. */
+static void test_an_oom_kill_is_remembered(void **state)
+{
+	const struct past_query query = { .to_ms = INT64_MAX, .max_rows = 9 };
+	char noted[100] = "";
+
+	(void)state;
+	run_until(event, one_sample);
+	kill_process(20, 5);
+	kill_process(50, 1);
+	run_until(event, all_events_are_read);
+	store_sync(store);
+	assert_int_equal(store_events(store, &query, note_kill, noted), 0);
+	assert_string_equal(noted, "50 host,20 bbbbbbbbbbbb,");
+}
+
+/* memory.events of a container that lives has it all. */
+static void test_an_oom_kill_that_is_survived(void **state)
+{
+	(void)state;
+	run_until(event, one_sample);
+	kill_process(11, 4);
+	run_until(event, all_events_are_read);
+	host.cgroups[2].events_oom_kill = 1;
+	run_until(event, two_samples);
+	assert_near(row(0)->oom_kills_total, 1, 0);
+	host.nr_cgroups = 2;
+	run_until(event, three_samples);
+	assert_near(kills_of_ended(WEB), 1, 0);
+	assert_near(kills_of_ended(DB), 0, 0);
+}
+
+/* Its threads are chosen one by one; a cgroup inside is new to contmond. */
+static void test_an_oom_kill_counts_once(void **state)
+{
+	(void)state;
+	run_until(event, one_sample);
+	add_cgroup(6, WEB "/new");
+	add_cgroup(7, "/system.slice/other");
+	kill_process(50, 6);
+	kill_process(50, 6);
+	kill_process(51, 6);
+	kill_process(52, 7);
+	kill_process(53, 77);
+	run_until(event, all_events_are_read);
+	host.nr_cgroups = 2;
+	run_until(event, two_samples);
+	assert_near(kills_of_ended(WEB), 2, 0);
+	assert_near(kills_of_ended(DB), 0, 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_an_oom_kill_that_ends_its_container),
+		TEST(test_an_oom_kill_is_remembered),
+		TEST(test_an_oom_kill_that_is_survived),
+		TEST(test_an_oom_kill_counts_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A pipeline on a made-up host. The engine and udev are the test's, which wraps
+ * names_client_new, names_client_free, device_new and device_free besides what
+ * fake_host.h wants.
+ */
+#ifndef TESTS_UNIT_FAKE_PIPELINE_H
+#define TESTS_UNIT_FAKE_PIPELINE_H
+
+#include "fake_host.h"
+
+#include "base/names.h"
+#include "contmond/collect/names_client.h"
+#include "contmond/collect/udev.h"
+#include "contmond/pipeline.h"
+
+static sd_event *event;
+static struct pipeline *pipeline;
+static const struct facts *facts;
+static const struct model *model;
+static const struct status *status;
+static struct store *store;
+static int nr_changes;
+
+/* The sources of names and of the device's coming and going */
+static struct {
+	struct names *names;
+	names_client_fn *fn;
+	void *userdata;
+} client;
+
+static struct {
+	device_fn *fn;
+	void *userdata;
+} udev;
+
+int __wrap_names_client_new(sd_event *loop, const char *path,
+			    struct names *names, names_client_fn *fn,
+			    void *userdata, struct names_client **ret);
+void __wrap_names_client_free(struct names_client *freed);
+int __wrap_device_new(sd_event *loop, device_fn *fn, void *userdata,
+		      struct device **ret);
+void __wrap_device_free(struct device *freed);
+
+int __wrap_names_client_new(sd_event *loop, const char *path,
+			    struct names *names, names_client_fn *fn,
+			    void *userdata, struct names_client **ret)
+{
+	assert_ptr_equal(loop, event);
+	assert_string_equal(path, NAMES_SOCKET);
+	client.names = names;
+	client.fn = fn;
+	client.userdata = userdata;
+	*ret = (struct names_client *)&client;
+	return 0;
+}
+
+void __wrap_names_client_free(struct names_client *freed)
+{
+	assert_ptr_equal(freed, &client);
+}
+
+int __wrap_device_new(sd_event *loop, device_fn *fn, void *userdata,
+		      struct device **ret)
+{
+	assert_ptr_equal(loop, event);
+	udev.fn = fn;
+	udev.userdata = userdata;
+	*ret = (struct device *)&udev;
+	return 0;
+}
+
+void __wrap_device_free(struct device *freed)
+{
+	assert_ptr_equal(freed, &udev);
+}
+
+static void changed(void *userdata)
+{
+	assert_ptr_equal(userdata, &nr_changes);
+	nr_changes++;
+}
+
+static int setup(void **state)
+{
+	const struct pipeline_options options = { .interval_ms = 100 };
+
+	assert_int_equal(make_directory(state), 0);
+	fill_host();
+	nr_changes = 0;
+	assert_true(sd_event_new(&event) >= 0);
+	assert_int_equal(pipeline_new(event, &options, changed, &nr_changes,
+				      &pipeline), 0);
+	facts = pipeline_facts(pipeline);
+	model = facts->model;
+	status = facts->status;
+	store = facts->store;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	pipeline_free(pipeline);
+	sd_event_unref(event);
+	assert_int_equal(host.nr_open, 0);
+	assert_int_equal(host.nr_streams, 0);
+	assert_int_equal(host.nr_limits, 0);
+	return remove_directory(state);
+}
+
+static const struct container_row *row(size_t i)
+{
+	return &model_container(model, i)->row;
+}
+
+static bool one_sample(void)
+{
+	return status->samples_total >= 1;
+}
+
+static bool two_samples(void)
+{
+	return status->samples_total >= 2;
+}
+
+static bool three_samples(void)
+{
+	return status->samples_total >= 3;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+#endif /* TESTS_UNIT_FAKE_PIPELINE_H */
