@@ -3,6 +3,7 @@
 #include "contmon/cli/error.h"
 #include "contmon/cli/options.h"
 #include "contmon/cli/source.h"
+#include "contmon/owner/owners.h"
 #include "contmon/rows/container_columns.h"
 #include "contmon/rows/filter.h"
 #include "contmon/table/listing.h"
@@ -51,7 +52,7 @@ struct view {
 	bool every;
 	uint64_t taken_boottime_ns;
 	const char *source;
-	struct cli_cgroups *cgroups;
+	struct cli_owners owners;
 	struct cli_containers containers;
 	struct cli_rows rows;	/* those of @containers that are shown */
 };
@@ -98,7 +99,7 @@ static int print_json(const struct view *view)
 /* CSV has keys even without rows. */
 static int print_csv_keys(const struct view *view)
 {
-	static const struct cli_cgroup nowhere;
+	static const struct cgroup nowhere;
 	const struct cli_container none = { .row.cgroup = &nowhere };
 
 	return cli_print_csv_keys(json_row(view, &none.row),
@@ -138,15 +139,17 @@ static int select_rows(struct view *view)
 
 static int roll_up(struct view *view, const struct contmon_cgroups *all)
 {
+	struct cgroups *cgroups;
 	int r;
 
-	r = cli_cgroups_new(&view->cgroups);
+	r = cli_owners_init(&view->owners);
 	if (r < 0)
 		return cli_failed("finding the cgroup v2 mount", r);
-	cli_filter_begin(&view->filter, view->cgroups);
-	r = cli_roll_up(all, view->cgroups, view->every, &view->containers);
+	cgroups = view->owners.cgroups;
+	cli_filter_begin(&view->filter, cgroups);
+	r = cli_roll_up(all, cgroups, view->every, &view->containers);
 	if (r == 0) {
-		cli_containers_limit(&view->containers, all, view->cgroups);
+		cli_containers_limit(&view->containers, all, cgroups);
 		r = select_rows(view);
 	}
 	return r < 0 ? cli_failed("containers", r) : CLI_OK;
@@ -235,6 +238,6 @@ int cli_containers(int argc, char **argv)
 		status = print(&view);
 	cli_rows_done(&view.rows);
 	cli_containers_done(&view.containers);
-	cli_cgroups_free(view.cgroups);
+	cli_owners_done(&view.owners);
 	return status;
 }

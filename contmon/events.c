@@ -10,6 +10,7 @@
 #include "contmon/cli/options.h"
 #include "contmon/cli/parse.h"
 #include "contmon/cli/source.h"
+#include "contmon/owner/owners.h"
 #include "contmon/rows/event.h"
 #include "contmon/rows/filter.h"
 #include "contmon/table/output.h"
@@ -59,7 +60,7 @@ struct stream {
 	uint64_t count;		/* of events to show; 0: no end */
 	uint64_t nr_shown;
 	int64_t realtime_offset_ns;	/* CLOCK_REALTIME - CLOCK_BOOTTIME */
-	struct cli_cgroups *cgroups;
+	struct cli_owners owners;
 	struct contmon_events *events;
 };
 
@@ -94,12 +95,12 @@ static int drain(struct stream *stream)
 	struct contmon_event record;
 	int r, status;
 
-	cli_cgroups_follow(stream->cgroups);
+	cli_owners_follow(&stream->owners);
 	while ((r = contmon_events_next(stream->events, &record)) > 0) {
 		struct cli_event event = { .record = &record };
 
 		report_dropped(&record);
-		cli_event_look_up(&event, stream->cgroups,
+		cli_event_look_up(&event, stream->owners.cgroups,
 				  stream->realtime_offset_ns);
 		if (!(stream->types & 1U << record.type) ||
 		    !cli_event_passes(&event, &stream->filter))
@@ -157,15 +158,14 @@ static int run(struct stream *stream)
 
 	if (cli_open(&c) < 0)
 		return CLI_FAILURE;
-	if (cli_cgroups_new(&stream->cgroups) < 0)
-		stream->cgroups = NULL;
-	cli_filter_begin(&stream->filter, stream->cgroups);
+	cli_owners_init(&stream->owners);
+	cli_filter_begin(&stream->filter, stream->owners.cgroups);
 	stream->realtime_offset_ns = clock_realtime_offset_ns();
 	status = open_stream(stream, c);
 	if (status == CLI_OK)
 		status = follow(stream);
 	contmon_events_close(stream->events);
-	cli_cgroups_free(stream->cgroups);
+	cli_owners_done(&stream->owners);
 	contmon_close(c);
 	return status;
 }

@@ -6,6 +6,7 @@
 #include "contmon/cli/options.h"
 #include "contmon/cli/parse.h"
 #include "contmon/cli/source.h"
+#include "contmon/owner/owners.h"
 #include "contmon/rows/filter.h"
 #include "contmon/rows/process_columns.h"
 #include "contmon/table/listing.h"
@@ -62,7 +63,7 @@ struct ps {
 	uint32_t flags;
 	int32_t *pids;		/* given ones; owned */
 	size_t nr_pids;
-	struct cli_cgroups *cgroups;
+	struct cli_owners owners;
 	struct contmon_task *found;	/* those of @pids; owned */
 	struct contmon_tasks all;	/* or all processes */
 	const struct contmon_task *tasks;
@@ -180,7 +181,7 @@ static int print_json(const struct ps *ps)
 /* CSV has keys even without rows. */
 static int print_csv_keys(const struct ps *ps)
 {
-	static const struct cli_cgroup nowhere;
+	static const struct cgroup nowhere;
 	static const struct contmon_task no_task;
 	const struct cli_process none = {
 		.row.cgroup = &nowhere,
@@ -270,7 +271,7 @@ static int query(struct ps *ps, struct contmon *c)
 	struct contmon_query some = all;
 	int r = -EOPNOTSUPP;
 
-	cli_filter_query(&ps->filter, c, ps->cgroups, &some);
+	cli_filter_query(&ps->filter, c, ps->owners.cgroups, &some);
 	if (some.flags != all.flags)
 		r = contmon_query_tasks(c, &some, &ps->all);
 	if (r == -EOPNOTSUPP || r == -EINVAL || r == -ENOENT)
@@ -312,7 +313,8 @@ static int select_rows(struct ps *ps)
 	size_t i;
 	int r;
 
-	r = cli_processes_fill(&ps->processes, ps->tasks, ps->nr, ps->cgroups);
+	r = cli_processes_fill(&ps->processes, ps->tasks, ps->nr,
+			       ps->owners.cgroups);
 	if (r < 0)
 		return r;
 	ps->rows.v = calloc(ps->nr + 1, sizeof(*ps->rows.v));
@@ -335,11 +337,11 @@ static int read_tasks(struct ps *ps)
 	ps->source = cli_source_name(c);
 	status = cli_check_flags(c, ps->flags);
 	/* Without any cgroups no process is known to be in a container. */
-	r = cli_cgroups_new(&ps->cgroups);
+	r = cli_owners_init(&ps->owners);
 	if (r < 0 && r != -ENOENT)
 		status = cli_failed("ps", r);
 	if (status == CLI_GO_ON) {
-		cli_filter_begin(&ps->filter, ps->cgroups);
+		cli_filter_begin(&ps->filter, ps->owners.cgroups);
 		status = ps->nr_pids ? read_some(ps, c) : read_all(ps, c);
 	}
 	/* The threads of those that exist */
@@ -428,7 +430,7 @@ int cli_ps(int argc, char **argv)
 
 	cli_rows_done(&ps.rows);
 	cli_processes_done(&ps.processes);
-	cli_cgroups_free(ps.cgroups);
+	cli_owners_done(&ps.owners);
 	contmon_tasks_done(&ps.all);
 	free(ps.found);
 	free(ps.pids);

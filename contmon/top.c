@@ -4,6 +4,7 @@
 #include "contmon/cli/options.h"
 #include "contmon/cli/parse.h"
 #include "contmon/cli/source.h"
+#include "contmon/owner/owners.h"
 #include "contmon/top/loop.h"
 #include "contmon/top/stream.h"
 #include "contmon/top/view.h"
@@ -43,7 +44,7 @@ struct top {
 	uint64_t count;		/* samples to print; 0: no end */
 	struct cli_filter only;
 	struct contmon *c;
-	struct cli_cgroups *cgroups;
+	struct cli_owners owners;
 	struct top_model model;
 };
 
@@ -81,11 +82,11 @@ static void begin(struct top *top)
 {
 	struct top_model *model = &top->model;
 
-	top_model_init(model, top->cgroups);
+	top_model_init(model, &top->owners);
 	model->source = cli_source_name(top->c);
 	model->unit = top->options.unit;
 	model->only = top->only;
-	cli_filter_begin(&model->only, top->cgroups);
+	cli_filter_begin(&model->only, top->owners.cgroups);
 	if (top->only.container)
 		model->page = TOP_PROCESSES;
 }
@@ -101,7 +102,7 @@ static int run(struct top *top)
 	}
 	if (cli_open(&top->c) < 0)
 		return CLI_FAILURE;
-	r = cli_cgroups_new(&top->cgroups);
+	r = cli_owners_init(&top->owners);
 	if (r == 0 || r == -ENOENT) {
 		begin(top);
 		status = show(top);
@@ -109,7 +110,7 @@ static int run(struct top *top)
 	} else {
 		status = cli_failed("top", r);
 	}
-	cli_cgroups_free(top->cgroups);
+	cli_owners_done(&top->owners);
 	contmon_close(top->c);
 	return status;
 }

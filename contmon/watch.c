@@ -12,6 +12,7 @@
 #include "contmon/cli/parse.h"
 #include "contmon/cli/source.h"
 #include "contmon/cli/text.h"
+#include "contmon/owner/owners.h"
 #include "contmon/rows/process.h"
 #include "contmon/rows/process_columns.h"
 #include "contmon/table/output.h"
@@ -54,7 +55,7 @@ struct watch {
 	int pidfd;
 	struct contmon *c;
 	struct contmon_events *events;	/* of its end; NULL: none */
-	struct cli_cgroups *cgroups;
+	struct cli_owners owners;
 	struct contmon_task before, now;
 	uint64_t before_ns, now_ns;	/* when they were read; 0: never */
 	struct cli_processes processes;	/* one: the row of @now */
@@ -81,7 +82,7 @@ static int read_process(struct watch *watch)
 	watch->now = task;
 	watch->now_ns = clock_boottime_ns();
 	r = cli_processes_fill(&watch->processes, &watch->now, 1,
-			       watch->cgroups);
+			       watch->owners.cgroups);
 	if (r < 0)
 		return r;
 	row = &watch->processes.v[0];
@@ -363,8 +364,8 @@ static int watch_process(struct watch *watch)
 
 	open_events(watch);
 	watch->pidfd = pidfd_open(watch->pid, 0);
-	if (cli_cgroups_new(&watch->cgroups) < 0)
-		watch->cgroups = NULL;
+	/* Without cgroups its container is unknown. */
+	cli_owners_init(&watch->owners);
 	r = look_until_it_ends(watch);
 	if (r == -ESRCH && watch->now_ns)
 		r = say_ended(watch);
@@ -372,7 +373,7 @@ static int watch_process(struct watch *watch)
 		cli_error("process %" PRId32 ": %s", watch->pid, strerror(-r));
 
 	cli_processes_done(&watch->processes);
-	cli_cgroups_free(watch->cgroups);
+	cli_owners_done(&watch->owners);
 	contmon_events_close(watch->events);
 	if (watch->pidfd >= 0)
 		close(watch->pidfd);

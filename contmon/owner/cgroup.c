@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "base/clock.h"
-#include "base/names_protocol.h"
 #include "cgroup.h"
-#include "names.h"
 
 #include <errno.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 /* Cgroups beyond those alive before any is forgotten */
 #define SLACK 256
 
-/* Cgroups known from cli_cgroups_learn() */
+/* Cgroups known from cgroups_learn(), and containers of cgroup v1 */
 #define LEARNT_MAX 4096
 
 struct known {
-	uint64_t cgroup_id;
-	struct cli_cgroup cgroup;	/* the path is owned */
+	struct cgroup cgroup;	/* the path is owned */
+	const struct name *named;	/* referenced; has the name */
 };
 
 /* Cgroups looked up last, by the last digits of their ids */
@@ -32,31 +31,33 @@ struct place {
 	int32_t pid;
 	uint64_t start_boottime_ns;
 	uint64_t until_boottime_ns;
-	const struct cli_cgroup *member;	/* NULL: of no container */
+	const struct cgroup *owner;	/* NULL: unknown */
 };
 
 #define NR_PLACES 4096
-#define BELIEVED_NS (60 * UINT64_C(1000000000))
+#define BELIEVED_NS (60 * NS_PER_SECOND)
 
 /*
  * @paths is NULL without cgroup v2. @members and @places are for cgroup v1;
  * @places is NULL without.
  */
-struct cli_cgroups {
+struct cgroups {
 	struct contmon_paths *paths;
-	struct cli_names *names;
+	const struct names *names;
 	void *known;	/* tsearch(3) tree by cgroup id */
 	size_t nr;
 	struct known *recent[NR_RECENT];	/* of @known, or NULL */
 	void *members;	/* tsearch(3) tree by container */
+	size_t nr_members;
 	struct place *places;	/* NR_PLACES, by the last digits of pids */
 };
 
 static int compare(const void *a, const void *b)
 {
-	const struct known *x = a, *y = b;
+	const struct known *known_a = a, *known_b = b;
+	uint64_t x = known_a->cgroup.id, y = known_b->cgroup.id;
 
-	return x->cgroup_id < y->cgroup_id ? -1 : x->cgroup_id > y->cgroup_id;
+	return (x > y) - (x < y);
 }
 
 static int compare_containers(const void *a, const void *b)
@@ -74,42 +75,35 @@ static void free_known(void *node)
 {
 	struct known *known = node;
 
+	name_unref(known->named);
 	free((char *)known->cgroup.path);
 	free(known);
 }
 
-static int fill(struct cli_cgroups *cgroups)
+int cgroups_new(const struct names *names, struct cgroups **ret)
 {
+	struct cgroups *cgroups = calloc(1, sizeof(*cgroups));
 	bool has_cgroup1 = contmon_has_cgroup1() == 1;
-	int r;
-
-	r = contmon_paths_new(NULL, &cgroups->paths);
-	if (r < 0 && !(r == -ENOENT && has_cgroup1))
-		return r;
-	if (has_cgroup1)
-		cgroups->places = calloc(NR_PLACES, sizeof(*cgroups->places));
-	cgroups->names = cli_names_new(NAMES_SOCKET);
-	if (!cgroups->names || (has_cgroup1 && !cgroups->places))
-		return -ENOMEM;
-	return 0;
-}
-
-int cli_cgroups_new(struct cli_cgroups **ret)
-{
-	struct cli_cgroups *cgroups = calloc(1, sizeof(*cgroups));
 	int r;
 
 	if (!cgroups)
 		return -ENOMEM;
-	r = fill(cgroups);
+	cgroups->names = names;
+	r = contmon_paths_new(NULL, &cgroups->paths);
+	if (r == -ENOENT && has_cgroup1)
+		r = 0;
+	if (has_cgroup1)
+		cgroups->places = calloc(NR_PLACES, sizeof(*cgroups->places));
+	if (has_cgroup1 && !cgroups->places)
+		r = -ENOMEM;
 	if (r < 0)
-		cli_cgroups_free(cgroups);
+		cgroups_free(cgroups);
 	else
 		*ret = cgroups;
 	return r;
 }
 
-void cli_cgroups_free(struct cli_cgroups *cgroups)
+void cgroups_free(struct cgroups *cgroups)
 {
 	if (!cgroups)
 		return;
@@ -117,12 +111,16 @@ void cli_cgroups_free(struct cli_cgroups *cgroups)
 	tdestroy(cgroups->members, free_known);
 	free(cgroups->places);
 	contmon_paths_free(cgroups->paths);
-	cli_names_free(cgroups->names);
 	free(cgroups);
 }
 
+struct contmon_paths *cgroups_paths(const struct cgroups *cgroups)
+{
+	return cgroups ? cgroups->paths : NULL;
+}
+
 /* No engine has a name for a step of a build, and its digits say little. */
-static void set_title(struct cli_cgroup *cgroup)
+static void set_title(struct cgroup *cgroup)
 {
 	bool is_step = cgroup->identity.runtime == CONTMON_RUNTIME_BUILDKIT;
 
@@ -133,23 +131,24 @@ static void set_title(struct cli_cgroup *cgroup)
 	strcat(cgroup->title, cgroup->short_id);
 }
 
-static void set_name(struct known *known, const struct cli_names *names)
+static void set_name(struct known *known, const struct names *names)
 {
-	if (*known->cgroup.identity.id)
-		known->cgroup.name =
-			cli_names_find(names, known->cgroup.identity.id);
+	const struct name *name = names_find(names, known->cgroup.identity.id);
+
+	name_unref(known->named);
+	known->named = name ? name_ref(name) : NULL;
+	known->cgroup.name = name ? name->name : NULL;
 }
 
 /* What the engine says counts for more than what the path looks like. */
-static void set_identity(struct cli_cgroup *cgroup,
-			 const struct cli_names *names)
+static void set_identity(struct cgroup *cgroup, const struct names *names)
 {
 	struct contmon_identity *identity = &cgroup->identity;
 	const struct name *owner;
 	size_t length;
 
 	contmon_identify(cgroup->path, identity);
-	owner = cli_names_find_owner(names, cgroup->path, &length);
+	owner = names_find_owner(names, cgroup->path, &length);
 	if (owner && owner->runtime && length >= identity->path_length) {
 		if (length > identity->path_length)
 			identity->pod[0] = '\0';
@@ -161,14 +160,15 @@ static void set_identity(struct cli_cgroup *cgroup,
 	set_title(cgroup);
 }
 
-static struct known *add(struct cli_cgroups *cgroups, uint64_t cgroup_id,
+static struct known *add(struct cgroups *cgroups, uint64_t cgroup_id,
 			 const char *path)
 {
 	struct known *known = calloc(1, sizeof(*known));
 
 	if (!known)
 		return NULL;
-	known->cgroup_id = cgroup_id;
+	known->cgroup.id = cgroup_id;
+	known->cgroup.is_known = true;
 	known->cgroup.path = strdup(path);
 	if (!known->cgroup.path ||
 	    !tsearch(known, &cgroups->known, compare)) {
@@ -181,37 +181,57 @@ static struct known *add(struct cli_cgroups *cgroups, uint64_t cgroup_id,
 	return known;
 }
 
-static struct known *find(struct cli_cgroups *cgroups, uint64_t cgroup_id)
+static struct known *find_learnt(struct cgroups *cgroups, uint64_t cgroup_id)
 {
-	struct known key = { .cgroup_id = cgroup_id };
+	struct known key = { .cgroup.id = cgroup_id };
 	void *found = tfind(&key, &cgroups->known, compare);
-	const char *path;
 
-	if (found)
-		return *(struct known **)found;
-	if (cgroups->paths &&
-	    contmon_paths_find(cgroups->paths, cgroup_id, &path) == 0)
-		return add(cgroups, cgroup_id, path);
-	return NULL;
+	return found ? *(struct known **)found : NULL;
 }
 
-const struct cli_cgroup *cli_cgroups_get(struct cli_cgroups *cgroups,
-					 uint64_t cgroup_id)
+static struct known *find(struct cgroups *cgroups, uint64_t cgroup_id)
 {
-	static const struct cli_cgroup unknown;
+	struct known *known = find_learnt(cgroups, cgroup_id);
+	const char *path;
+
+	if (!known && cgroups->paths &&
+	    contmon_paths_find(cgroups->paths, cgroup_id, &path) == 0)
+		known = add(cgroups, cgroup_id, path);
+	return known;
+}
+
+const struct cgroup *cgroups_get(struct cgroups *cgroups, uint64_t cgroup_id)
+{
+	static const struct cgroup unknown;
 	struct known **recent;
 
 	if (!cgroups)
 		return &unknown;
 	recent = &cgroups->recent[cgroup_id % NR_RECENT];
-	if (!*recent || (*recent)->cgroup_id != cgroup_id)
+	if (!*recent || (*recent)->cgroup.id != cgroup_id)
 		*recent = find(cgroups, cgroup_id);
 	return *recent ? &(*recent)->cgroup : &unknown;
 }
 
+/*
+ * FNV-1a, so that it is the same in another run of a program. The kernel counts
+ * cgroups from 1 on and does not come as far as the bit that is set here.
+ */
+static uint64_t make_id(const struct contmon_identity *who)
+{
+	const uint64_t prime = UINT64_C(1099511628211);
+	uint64_t hash = UINT64_C(14695981039346656037);
+	const char *c;
+
+	hash = (hash ^ who->runtime) * prime;
+	for (c = who->id; *c; c++)
+		hash = (hash ^ (unsigned char)*c) * prime;
+	return hash >> 2 | UINT64_C(1) << 62;
+}
+
 /* A container that has no cgroup in v2, and so no path */
-static const struct cli_cgroup *find_member(struct cli_cgroups *cgroups,
-					    const struct contmon_identity *who)
+static const struct cgroup *find_member(struct cgroups *cgroups,
+					const struct contmon_identity *who)
 {
 	struct known key = { .cgroup.identity = *who }, *known;
 	void *found = tfind(&key, &cgroups->members, compare_containers);
@@ -222,12 +242,16 @@ static const struct cli_cgroup *find_member(struct cli_cgroups *cgroups,
 	if (!known)
 		return NULL;
 	*known = key;
+	known->cgroup.id = make_id(who);
+	known->cgroup.is_known = true;
+	known->cgroup.identity.path_length = 0;
 	set_title(&known->cgroup);
-	set_name(known, cgroups->names);
 	if (!tsearch(known, &cgroups->members, compare_containers)) {
 		free_known(known);
 		return NULL;
 	}
+	set_name(known, cgroups->names);
+	cgroups->nr_members++;
 	return &known->cgroup;
 }
 
@@ -239,55 +263,55 @@ static bool is_believed(const struct place *place,
 	       now_ns < place->until_boottime_ns;
 }
 
-/* NULL if it is in no container of cgroup v1 */
-static const struct cli_cgroup *find_in_cgroup1(struct cli_cgroups *cgroups,
-						const struct contmon_task *task)
+static const struct cgroup *read_place(struct cgroups *cgroups, int32_t tgid)
 {
-	struct place *place = &cgroups->places[(uint32_t)task->pid % NR_PLACES];
-	uint64_t now_ns = clock_boottime_ns();
-	uint64_t age_ns = now_ns - task->start_boottime_ns;
+	static const struct cgroup host = { .is_known = true };
 	struct contmon_identity who;
+	int r = contmon_identify_process(tgid, &who);
 
+	if (r < 0)
+		return NULL;
+	return r == 1 ? find_member(cgroups, &who) : &host;
+}
+
+const struct cgroup *cgroups_in_v1(struct cgroups *cgroups,
+				   const struct contmon_task *task)
+{
+	struct place *place;
+	uint64_t now_ns, age_ns;
+
+	if (!cgroups || !cgroups->places)
+		return NULL;
+	place = &cgroups->places[(uint32_t)task->pid % NR_PLACES];
+	now_ns = clock_boottime_ns();
+	age_ns = now_ns - task->start_boottime_ns;
 	if (is_believed(place, task, now_ns))
-		return place->member;
+		return place->owner;
 	*place = (struct place){
 		.pid = task->pid,
 		.start_boottime_ns = task->start_boottime_ns,
 		.until_boottime_ns = now_ns + (age_ns < BELIEVED_NS ?
 					       age_ns : BELIEVED_NS),
+		.owner = read_place(cgroups, task->tgid),
 	};
-	if (contmon_identify_process(task->tgid, &who) == 1)
-		place->member = find_member(cgroups, &who);
-	return place->member;
+	return place->owner;
 }
 
-const struct cli_cgroup *cli_cgroups_of_task(struct cli_cgroups *cgroups,
-					     const struct contmon_task *task)
+const struct cgroup *cgroups_of_task(struct cgroups *cgroups,
+				     const struct contmon_task *task)
 {
-	const struct cli_cgroup *cgroup, *member = NULL;
+	const struct cgroup *cgroup, *in_v1;
 
-	cgroup = cli_cgroups_get(task->valid & CONTMON_TASK_CGROUP ? cgroups :
-				 NULL, task->cgroup_id);
-	if (cgroups && cgroups->places && !*cgroup->identity.id)
-		member = find_in_cgroup1(cgroups, task);
-	return member ? member : cgroup;
+	cgroup = cgroups_get(task->valid & CONTMON_TASK_CGROUP ? cgroups : NULL,
+			     task->cgroup_id);
+	if (*cgroup->identity.id)
+		return cgroup;
+	in_v1 = cgroups_in_v1(cgroups, task);
+	return in_v1 && (*in_v1->identity.id || !cgroup->is_known) ? in_v1 :
+								     cgroup;
 }
 
-bool cli_cgroup_is_known(const struct cli_cgroup *cgroup)
-{
-	return cgroup->path || *cgroup->identity.id;
-}
-
-const char *cli_cgroup_title(const struct cli_cgroup *cgroup)
-{
-	if (cgroup->name)
-		return cgroup->name;
-	if (*cgroup->title)
-		return cgroup->title;
-	return cgroup->path ? "host" : NULL;
-}
-
-bool cli_cgroup_is_own(const struct cli_cgroup *cgroup)
+bool cgroup_is_own(const struct cgroup *cgroup)
 {
 	return cgroup->path && *cgroup->identity.id &&
 	       cgroup->identity.path_length == strlen(cgroup->path);
@@ -301,64 +325,52 @@ static void rename_one(const void *node, VISIT visit, void *names)
 		return;
 	if (known->cgroup.path)
 		set_identity(&known->cgroup, names);
-	known->cgroup.name = NULL;
 	set_name(known, names);
 }
 
-void cli_cgroups_follow(struct cli_cgroups *cgroups)
+void cgroups_rename(struct cgroups *cgroups)
 {
-	if (!cgroups || !cli_names_follow(cgroups->names))
+	if (!cgroups)
 		return;
-	twalk_r(cgroups->known, rename_one, cgroups->names);
-	twalk_r(cgroups->members, rename_one, cgroups->names);
+	twalk_r(cgroups->known, rename_one, (void *)cgroups->names);
+	twalk_r(cgroups->members, rename_one, (void *)cgroups->names);
 }
 
-struct contmon_limits *cli_cgroups_limits(const struct cli_cgroups *cgroups,
-					  const struct contmon_cgroups *all)
+bool cgroups_has_name(const struct cgroups *cgroups, const char *name)
 {
-	struct contmon_limits *limits;
-
-	if (!cgroups || !cgroups->paths ||
-	    contmon_limits_new(cgroups->paths, all, &limits) < 0)
-		return NULL;
-	return limits;
+	return cgroups && names_has(cgroups->names, name);
 }
 
-bool cli_cgroups_has_name(const struct cli_cgroups *cgroups, const char *name)
-{
-	return cgroups && cli_names_has(cgroups->names, name);
-}
-
-static void forget_all(struct cli_cgroups *cgroups)
+static void forget_all(struct cgroups *cgroups)
 {
 	tdestroy(cgroups->known, free_known);
 	tdestroy(cgroups->members, free_known);
 	cgroups->known = NULL;
 	cgroups->members = NULL;
 	cgroups->nr = 0;
+	cgroups->nr_members = 0;
 	memset(cgroups->recent, 0, sizeof(cgroups->recent));
 	if (cgroups->places)
 		memset(cgroups->places, 0,
 		       NR_PLACES * sizeof(*cgroups->places));
 }
 
-void cli_cgroups_learn(struct cli_cgroups *cgroups, uint64_t cgroup_id,
-		       const char *path)
+void cgroups_learn(struct cgroups *cgroups, uint64_t cgroup_id,
+		   const char *path)
 {
-	struct known key = { .cgroup_id = cgroup_id };
-
-	if (!cgroups || tfind(&key, &cgroups->known, compare))
+	if (!cgroups || find_learnt(cgroups, cgroup_id))
 		return;
 	if (cgroups->nr >= LEARNT_MAX)
 		forget_all(cgroups);
 	add(cgroups, cgroup_id, path);
 }
 
-void cli_cgroups_keep(struct cli_cgroups *cgroups,
-		      const struct contmon_cgroups *live)
+void cgroups_keep(struct cgroups *cgroups, const struct contmon_cgroups *live)
 {
-	if (!cgroups || !cgroups->paths || cgroups->nr <= live->nr + SLACK)
+	if (!cgroups || (cgroups->nr <= live->nr + SLACK &&
+			 cgroups->nr_members <= LEARNT_MAX))
 		return;
-	contmon_paths_keep(cgroups->paths, live);
+	if (cgroups->paths)
+		contmon_paths_keep(cgroups->paths, live);
 	forget_all(cgroups);
 }

@@ -1,20 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_OWNER_CGROUP_H
-#define CONTMON_OWNER_CGROUP_H
+/*
+ * Whose a cgroup or a task is: by its path, by what the engine says of that,
+ * and on hosts with cgroup v1 by the task's file in procfs.
+ */
+#ifndef OWNER_CGROUP_H
+#define OWNER_CGROUP_H
 
+#include "base/names.h"
 #include "contmon.h"
 
 /**
- * struct cli_cgroup - a cgroup and its owner
- * @path: NULL if it is gone, or is known from cgroup v1 alone
+ * struct cgroup - a cgroup and its owner
+ * @id: inode number; of a container known from cgroup v1 alone a number that
+ *	no cgroup has, the same for as long as its id is; else 0
+ * @is_known: its owner is known; else all other members are empty
+ * @path: NULL if it is gone, or its owner is known from cgroup v1 alone
  * @name: what the engine calls its container; NULL if unknown. May hold any
  *	bytes
  * @short_id: 12 digits of its container's 64-digit id or a build step's, else
  *	the whole id; empty outside of containers
  * @title: what its container is shown as without a name; empty as well
- * @identity: its owner; of the host when @path is NULL
+ * @identity: its owner; @identity.path_length is 0 without @path
  */
-struct cli_cgroup {
+struct cgroup {
+	uint64_t id;
+	bool is_known;
 	const char *path;
 	const char *name;
 	char short_id[CONTMON_ID_MAX + 1];
@@ -22,58 +32,57 @@ struct cli_cgroup {
 	struct contmon_identity identity;
 };
 
-/** struct cli_cgroups - cgroups that have been looked up; opaque */
-struct cli_cgroups;
+/** struct cgroups - cgroups that have been looked up; opaque */
+struct cgroups;
 
-/* Is its owner known? */
-bool cli_cgroup_is_known(const struct cli_cgroup *cgroup);
-
-/* For people: its container's name, else its title; "host"; NULL: unknown */
-const char *cli_cgroup_title(const struct cli_cgroup *cgroup);
-
-/*
+/**
+ * cgroups_new()
+ * @names: what the engine knows of its containers; must outlive it
+ *
  * Errors: -ENOENT no cgroup hierarchy is mounted, -ENOMEM. NULL is a valid
- * struct cli_cgroups that knows no cgroup.
+ * struct cgroups that knows no cgroup.
  */
-int cli_cgroups_new(struct cli_cgroups **ret);
-void cli_cgroups_free(struct cli_cgroups *cgroups);
+int cgroups_new(const struct names *names, struct cgroups **ret);
+void cgroups_free(struct cgroups *cgroups);
 
-/* Never NULL; valid until cli_cgroups_keep() or cli_cgroups_free() */
-const struct cli_cgroup *cli_cgroups_get(struct cli_cgroups *cgroups,
-					 uint64_t cgroup_id);
+/** cgroups_paths() - of cgroup v2; NULL where that is not mounted */
+struct contmon_paths *cgroups_paths(const struct cgroups *cgroups);
 
-/*
- * The same of a task. If cgroup v1 is in use and cgroup v2 names no container,
- * the task's file in procfs is read, the only source for cgroup v1.
+/** cgroups_get() - never NULL; valid until cgroups_keep() or cgroups_free() */
+const struct cgroup *cgroups_get(struct cgroups *cgroups, uint64_t cgroup_id);
+
+/**
+ * cgroups_in_v1() - the container that a task is in by cgroup v1, or the host
+ *
+ * Reads the task's file in procfs, now and then again, as tasks move early in
+ * life. NULL if that cannot be read, and where cgroup v1 is not in use. Valid
+ * as what cgroups_get() returns.
  */
-const struct cli_cgroup *cli_cgroups_of_task(struct cli_cgroups *cgroups,
-					     const struct contmon_task *task);
+const struct cgroup *cgroups_in_v1(struct cgroups *cgroups,
+				   const struct contmon_task *task);
 
-/* Did the runtime make it for a container? Not so of cgroups inside of it. */
-bool cli_cgroup_is_own(const struct cli_cgroup *cgroup);
+/** cgroups_of_task() - the same, but never NULL, and cgroup v2 comes first */
+const struct cgroup *cgroups_of_task(struct cgroups *cgroups,
+				     const struct contmon_task *task);
 
-/* Take the names that the engine has reported since. */
-void cli_cgroups_follow(struct cli_cgroups *cgroups);
+/** cgroup_is_own() - did the runtime make it for a container? */
+bool cgroup_is_own(const struct cgroup *cgroup);
 
-/*
- * What finds the limits of cgroups of a snapshot, see contmon_limits_new();
- * NULL if they cannot be known. Free it with contmon_limits_free().
+/** cgroups_rename() - what the engine says has changed: look at all again */
+void cgroups_rename(struct cgroups *cgroups);
+
+/** cgroups_has_name() - is any container called @name? */
+bool cgroups_has_name(const struct cgroups *cgroups, const char *name);
+
+/**
+ * cgroups_learn() - remember a path that an event brought
+ *
+ * It serves when the cgroup is gone. Some thousands are kept.
  */
-struct contmon_limits *cli_cgroups_limits(const struct cli_cgroups *cgroups,
-					  const struct contmon_cgroups *all);
+void cgroups_learn(struct cgroups *cgroups, uint64_t cgroup_id,
+		   const char *path);
 
-/* Is any container called @name? */
-bool cli_cgroups_has_name(const struct cli_cgroups *cgroups, const char *name);
+/** cgroups_keep() - forget some that are gone; call it with each snapshot */
+void cgroups_keep(struct cgroups *cgroups, const struct contmon_cgroups *live);
 
-/*
- * Remember a path that an event brought, for when the cgroup is gone. Some
- * thousands are kept.
- */
-void cli_cgroups_learn(struct cli_cgroups *cgroups, uint64_t cgroup_id,
-		       const char *path);
-
-/* Forget some of those that are gone; call it with each snapshot. */
-void cli_cgroups_keep(struct cli_cgroups *cgroups,
-		      const struct contmon_cgroups *live);
-
-#endif /* CONTMON_OWNER_CGROUP_H */
+#endif /* OWNER_CGROUP_H */

@@ -111,20 +111,7 @@ bool cli_names_follow(struct cli_names *names)
 	return changed;
 }
 
-const struct name *cli_names_find_owner(const struct cli_names *names,
-					const char *path, size_t *ret_length)
+const struct names *cli_names_known(const struct cli_names *names)
 {
-	return names ? names_find_owner(names->names, path, ret_length) : NULL;
-}
-
-const char *cli_names_find(const struct cli_names *names, const char *id)
-{
-	const struct name *name = names ? names_find(names->names, id) : NULL;
-
-	return name ? name->name : NULL;
-}
-
-bool cli_names_has(const struct cli_names *names, const char *name)
-{
-	return names && names_has(names->names, name);
+	return names->names;
 }

@@ -24,21 +24,11 @@ void cli_names_free(struct cli_names *names);
 /*
  * Take what has been reported since, without waiting; now and then try to
  * connect again if the connection was lost. Returns whether a name may have
- * changed: then what cli_names_find() returned before is no longer valid.
+ * changed.
  */
 bool cli_names_follow(struct cli_names *names);
 
-/*
- * The innermost container that @path, of a cgroup, is in by what the engine
- * says of cgroups; sets the length of the part that is its own. NULL: none
- */
-const struct name *cli_names_find_owner(const struct cli_names *names,
-					const char *path, size_t *ret_length);
-
-/* By the engine's id; NULL: it has none. May hold any characters */
-const char *cli_names_find(const struct cli_names *names, const char *id);
-
-/* Is any container called @name? */
-bool cli_names_has(const struct cli_names *names, const char *name);
+/* What is known now; belongs to @names. A name may hold any characters. */
+const struct names *cli_names_known(const struct cli_names *names);
 
 #endif /* CONTMON_OWNER_NAMES_H */

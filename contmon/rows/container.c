@@ -44,7 +44,7 @@ static struct place *find(struct place *places, size_t nr, uint64_t id)
 
 static void add_row(struct cli_containers *containers,
 		    const struct contmon_cgroup *entry, uint64_t parent_id,
-		    const struct cli_cgroup *cgroup)
+		    const struct cgroup *cgroup)
 {
 	containers->v[containers->nr++] = (struct cli_container){
 		.row = {
@@ -59,7 +59,7 @@ static void add_row(struct cli_containers *containers,
 /* Parents come before children, so the parent's place is known already. */
 static void place_entry(struct place *places, size_t nr,
 			const struct contmon_cgroup *entry,
-			const struct cli_cgroup *cgroup,
+			const struct cgroup *cgroup,
 			struct cli_containers *containers)
 {
 	struct place *place = find(places, nr, entry->cgroup_id);
@@ -68,7 +68,7 @@ static void place_entry(struct place *places, size_t nr,
 
 	if (parent && parent->row != NO_ROW)
 		around = &containers->v[parent->row];
-	if (cli_cgroup_is_own(cgroup)) {
+	if (cgroup_is_own(cgroup)) {
 		place->row = containers->nr;
 		add_row(containers, entry, around ? around->row.id : 0,
 			cgroup);
@@ -79,7 +79,7 @@ static void place_entry(struct place *places, size_t nr,
 }
 
 int cli_roll_up(const struct contmon_cgroups *all,
-		struct cli_cgroups *cgroups, bool every,
+		struct cgroups *cgroups, bool every,
 		struct cli_containers *ret)
 {
 	struct place *places = make_places(all);
@@ -95,8 +95,8 @@ int cli_roll_up(const struct contmon_cgroups *all,
 
 	for (i = 0; i < all->nr; i++) {
 		const struct contmon_cgroup *entry = &all->entries[i];
-		const struct cli_cgroup *cgroup =
-			cli_cgroups_get(cgroups, entry->cgroup_id);
+		const struct cgroup *cgroup =
+			cgroups_get(cgroups, entry->cgroup_id);
 
 		if (every)
 			add_row(&containers, entry, entry->parent_id, cgroup);
@@ -109,21 +109,24 @@ int cli_roll_up(const struct contmon_cgroups *all,
 	return 0;
 }
 
-static const struct cli_cgroup *limit_owner(struct cli_cgroups *cgroups,
+static const struct cgroup *limit_owner(struct cgroups *cgroups,
 					    const struct contmon_limit *limit)
 {
-	return limit->owner_id ? cli_cgroups_get(cgroups, limit->owner_id) :
+	return limit->owner_id ? cgroups_get(cgroups, limit->owner_id) :
 				 NULL;
 }
 
 void cli_containers_limit(struct cli_containers *containers,
 			  const struct contmon_cgroups *all,
-			  struct cli_cgroups *cgroups)
+			  struct cgroups *cgroups)
 {
-	struct contmon_limits *limits = cli_cgroups_limits(cgroups, all);
+	struct contmon_paths *paths = cgroups_paths(cgroups);
+	struct contmon_limits *limits = NULL;
 	size_t i;
 
-	for (i = 0; limits && i < containers->nr; i++) {
+	if (!paths || contmon_limits_new(paths, all, &limits) < 0)
+		return;
+	for (i = 0; i < containers->nr; i++) {
 		struct cli_container *row = &containers->v[i];
 
 		/* The limits of a cgroup that is gone stay unknown. */

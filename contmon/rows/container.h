@@ -15,8 +15,8 @@ struct cli_container {
 	struct cli_row row;	/* first */
 	struct contmon_cgroup sums;
 	struct contmon_cgroup_limits limits;
-	const struct cli_cgroup *memory_limit_owner;
-	const struct cli_cgroup *cpu_limit_owner;
+	const struct cgroup *memory_limit_owner;
+	const struct cgroup *cpu_limit_owner;
 };
 
 /** struct cli_containers - owns its memory; zero-initialise it */
@@ -31,13 +31,13 @@ struct cli_containers {
  * the driver gave it. Returns 0 or -ENOMEM; free with cli_containers_done().
  */
 int cli_roll_up(const struct contmon_cgroups *all,
-		struct cli_cgroups *cgroups, bool every,
+		struct cgroups *cgroups, bool every,
 		struct cli_containers *ret);
 
 /* Find the limits of all rows; files of their cgroups are read. */
 void cli_containers_limit(struct cli_containers *containers,
 			  const struct contmon_cgroups *all,
-			  struct cli_cgroups *cgroups);
+			  struct cgroups *cgroups);
 
 void cli_containers_done(struct cli_containers *containers);
 

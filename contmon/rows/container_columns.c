@@ -100,7 +100,7 @@ static struct cli_value get_cpu_max(const struct cli_row *row)
 	return quota(row, container_of(row)->limits.cpu_ns.own);
 }
 
-static struct cli_value path_of(const struct cli_cgroup *owner)
+static struct cli_value path_of(const struct cgroup *owner)
 {
 	const char *path = owner ? owner->path : NULL;
 

@@ -2,6 +2,7 @@
 #include "contmon/cli/error.h"
 #include "contmon/cli/format.h"
 #include "contmon/cli/text.h"
+#include "contmon/owner/owners.h"
 #include "contmon/table/output.h"
 #include "event.h"
 #include "process_columns.h"
@@ -38,10 +39,10 @@ static bool is_of_cgroup(const struct contmon_event *record)
 /* Is it about the cgroup that the runtime made for a container? */
 static bool is_of_container(const struct cli_event *event)
 {
-	return is_of_cgroup(event->record) && cli_cgroup_is_own(event->cgroup);
+	return is_of_cgroup(event->record) && cgroup_is_own(event->cgroup);
 }
 
-void cli_event_look_up(struct cli_event *event, struct cli_cgroups *cgroups,
+void cli_event_look_up(struct cli_event *event, struct cgroups *cgroups,
 		       int64_t realtime_offset_ns)
 {
 	const struct contmon_event *record = event->record;
@@ -49,9 +50,9 @@ void cli_event_look_up(struct cli_event *event, struct cli_cgroups *cgroups,
 
 	if (is_of_cgroup(record) && !record->truncated) {
 		memcpy(path, record->path, sizeof(record->path));
-		cli_cgroups_learn(cgroups, record->cgroup_id, path);
+		cgroups_learn(cgroups, record->cgroup_id, path);
 	}
-	event->cgroup = cli_cgroups_get(cgroups, record->cgroup_id);
+	event->cgroup = cgroups_get(cgroups, record->cgroup_id);
 	event->realtime_ns = record->boottime_ns + (uint64_t)realtime_offset_ns;
 	event->name = "?";
 	if (record->type < NR_TYPES)
@@ -163,7 +164,7 @@ static void put_line(FILE *to, const struct cli_event *event,
 		     enum cli_unit unit)
 {
 	const struct contmon_event *record = event->record;
-	const char *title = cli_cgroup_title(event->cgroup) ?: "-";
+	const char *title = cli_title(event->cgroup) ?: "-";
 	char clock[CLI_TEXT_MAX], pid[16] = "-";
 
 	cli_format_clock(clock, event->realtime_ns);

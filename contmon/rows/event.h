@@ -17,13 +17,13 @@
  */
 struct cli_event {
 	const struct contmon_event *record;
-	const struct cli_cgroup *cgroup;
+	const struct cgroup *cgroup;
 	const char *name;
 	uint64_t realtime_ns;
 };
 
 /* @event->record is given; the rest is filled. */
-void cli_event_look_up(struct cli_event *event, struct cli_cgroups *cgroups,
+void cli_event_look_up(struct cli_event *event, struct cgroups *cgroups,
 		       int64_t realtime_offset_ns);
 
 /* An event has no state; its name and user are those of its process. */

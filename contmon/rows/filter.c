@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "contmon/cli/error.h"
 #include "contmon/cli/parse.h"
+#include "contmon/owner/owners.h"
 #include "filter.h"
 
 #include <errno.h>
@@ -52,15 +53,15 @@ static bool wants_host(const struct cli_filter *filter)
 }
 
 void cli_filter_begin(struct cli_filter *filter,
-		      const struct cli_cgroups *cgroups)
+		      const struct cgroups *cgroups)
 {
 	filter->named = filter->container &&
-			cli_cgroups_has_name(cgroups, filter->container);
+			cgroups_has_name(cgroups, filter->container);
 }
 
 /* The cgroup of the one container that passes; 0 for none and for several */
 static uint64_t find_cgroup(const struct cli_filter *filter, struct contmon *c,
-			    struct cli_cgroups *cgroups)
+			    struct cgroups *cgroups)
 {
 	struct contmon_cgroups all = { 0 };
 	uint64_t found = 0;
@@ -69,10 +70,10 @@ static uint64_t find_cgroup(const struct cli_filter *filter, struct contmon *c,
 	if (contmon_snapshot_cgroups(c, CONTMON_CGROUP_BASE, 0, &all) < 0)
 		return 0;
 	for (i = 0; i < all.nr; i++) {
-		const struct cli_cgroup *cgroup =
-			cli_cgroups_get(cgroups, all.entries[i].cgroup_id);
+		const struct cgroup *cgroup =
+			cgroups_get(cgroups, all.entries[i].cgroup_id);
 
-		if (!cli_cgroup_is_own(cgroup) ||
+		if (!cgroup_is_own(cgroup) ||
 		    !cli_filter_cgroup(filter, cgroup))
 			continue;
 		found = all.entries[i].cgroup_id;
@@ -83,7 +84,7 @@ static uint64_t find_cgroup(const struct cli_filter *filter, struct contmon *c,
 }
 
 void cli_filter_query(const struct cli_filter *filter, struct contmon *c,
-		      struct cli_cgroups *cgroups, struct contmon_query *query)
+		      struct cgroups *cgroups, struct contmon_query *query)
 {
 	if (filter->by_uid) {
 		query->flags |= CONTMON_FILTER_UID;
@@ -109,10 +110,10 @@ bool cli_filter_name(const struct cli_filter *filter, const char *name)
 }
 
 bool cli_filter_cgroup(const struct cli_filter *filter,
-		       const struct cli_cgroup *cgroup)
+		       const struct cgroup *cgroup)
 {
 	const char *id = cgroup->identity.id;
-	const char *title = cli_cgroup_title(cgroup);
+	const char *title = cli_title(cgroup);
 
 	if (!filter->container)
 		return true;
@@ -144,10 +145,10 @@ bool cli_filter_process(const struct cli_filter *filter,
 bool cli_filter_container(const struct cli_filter *filter,
 			  const struct cli_container *container)
 {
-	const struct cli_cgroup *cgroup = container->row.cgroup;
+	const struct cgroup *cgroup = container->row.cgroup;
 
 	return cli_filter_cgroup(filter, cgroup) &&
-	       (cli_filter_name(filter, cli_cgroup_title(cgroup) ?: "") ||
+	       (cli_filter_name(filter, cli_title(cgroup) ?: "") ||
 		cli_filter_name(filter, cgroup->identity.id) ||
 		cli_filter_name(filter, cgroup->path ? cgroup->path : ""));
 }

@@ -31,20 +31,20 @@ int cli_filter_user(struct cli_filter *filter, const char *name);
 
 /* Look for the name: after parsing, before anything is filtered */
 void cli_filter_begin(struct cli_filter *filter,
-		      const struct cli_cgroups *cgroups);
+		      const struct cgroups *cgroups);
 
 /*
  * Let the source leave out rows that would not pass, as far as it can. Its rows
  * must be filtered all the same.
  */
 void cli_filter_query(const struct cli_filter *filter, struct contmon *c,
-		      struct cli_cgroups *cgroups,
+		      struct cgroups *cgroups,
 		      struct contmon_query *query);
 
 /* Single conditions, for what is not a row */
 bool cli_filter_name(const struct cli_filter *filter, const char *name);
 bool cli_filter_cgroup(const struct cli_filter *filter,
-		       const struct cli_cgroup *cgroup);
+		       const struct cgroup *cgroup);
 
 bool cli_filter_process(const struct cli_filter *filter,
 			const struct cli_process *process);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "contmon/owner/owners.h"
 #include "owner_columns.h"
 
 /* Known if it is there */
@@ -14,7 +15,7 @@ struct cli_value cli_row_container_id(const struct cli_row *row)
 
 static struct cli_value get_container(const struct cli_row *row)
 {
-	return text(cli_cgroup_title(row->cgroup));
+	return text(cli_title(row->cgroup));
 }
 
 static const char *container_color(const struct cli_row *row)
@@ -24,9 +25,9 @@ static const char *container_color(const struct cli_row *row)
 
 static struct cli_value get_runtime(const struct cli_row *row)
 {
-	const struct cli_cgroup *cgroup = row->cgroup;
+	const struct cgroup *cgroup = row->cgroup;
 
-	if (!cli_cgroup_is_known(cgroup))
+	if (!cgroup->is_known)
 		return (struct cli_value){ 0 };
 	return text(contmon_runtime_name(cgroup->identity.runtime));
 }
@@ -38,10 +39,10 @@ static struct cli_value get_pod(const struct cli_row *row)
 
 static struct cli_value get_rootless(const struct cli_row *row)
 {
-	const struct cli_cgroup *cgroup = row->cgroup;
+	const struct cgroup *cgroup = row->cgroup;
 
 	return (struct cli_value){
-		.known = cli_cgroup_is_known(cgroup),
+		.known = cgroup->is_known,
 		.yes = cgroup->identity.rootless,
 	};
 }

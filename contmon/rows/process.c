@@ -17,7 +17,7 @@ uint64_t cli_task_rss_bytes(const struct contmon_task *task)
 }
 
 static void fill(struct cli_process *process, const struct contmon_task *task,
-		 struct cli_cgroups *cgroups, int64_t realtime_offset_ns)
+		 struct cgroups *cgroups, int64_t realtime_offset_ns)
 {
 	int64_t start_ns = (int64_t)task->start_boottime_ns;
 	int32_t parent = task->ppid;
@@ -28,7 +28,7 @@ static void fill(struct cli_process *process, const struct contmon_task *task,
 		.row = {
 			.id = (uint32_t)task->pid,
 			.parent_id = (uint32_t)parent,
-			.cgroup = cli_cgroups_of_task(cgroups, task),
+			.cgroup = cgroups_of_task(cgroups, task),
 		},
 		.task = task,
 		.start_ms = (start_ns + realtime_offset_ns) /
@@ -39,7 +39,7 @@ static void fill(struct cli_process *process, const struct contmon_task *task,
 
 int cli_processes_fill(struct cli_processes *processes,
 		       const struct contmon_task *tasks, size_t nr,
-		       struct cli_cgroups *cgroups)
+		       struct cgroups *cgroups)
 {
 	int64_t realtime_offset_ns = clock_realtime_offset_ns();
 	struct cli_process *v = processes->v;

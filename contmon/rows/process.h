@@ -30,7 +30,7 @@ struct cli_processes {
  */
 int cli_processes_fill(struct cli_processes *processes,
 		       const struct contmon_task *tasks, size_t nr,
-		       struct cli_cgroups *cgroups);
+		       struct cgroups *cgroups);
 void cli_processes_done(struct cli_processes *processes);
 
 /* Committed memory: the three parts of RSS */

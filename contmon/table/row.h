@@ -13,14 +13,14 @@
  * @id: pid, or id of a cgroup: unique in the table
  * @parent_id: 0 for none
  * @depth: in the tree of the rows shown; 0 at its top, or without a tree
- * @cgroup: that it is in, or is; owned by the struct cli_cgroups
+ * @cgroup: that it is in, or is; owned by the struct cgroups
  * @rates: known from the second sample on
  */
 struct cli_row {
 	uint64_t id;
 	uint64_t parent_id;
 	unsigned int depth;
-	const struct cli_cgroup *cgroup;
+	const struct cgroup *cgroup;
 	struct cli_rates rates;
 };
 

@@ -27,12 +27,12 @@
 	"swap-bytes,read-bytes-per-second,write-bytes-per-second,"	\
 	"threads,oom-score,comm"
 
-void top_model_init(struct top_model *model, struct cli_cgroups *cgroups)
+void top_model_init(struct top_model *model, struct cli_owners *owners)
 {
 	struct cli_layout *containers = &model->layouts[TOP_CONTAINERS];
 	struct cli_layout *processes = &model->layouts[TOP_PROCESSES];
 
-	*model = (struct top_model){ .cgroups = cgroups };
+	*model = (struct top_model){ .owners = owners };
 	cli_offer_container_columns(containers, true);
 	cli_layout_default(containers, CONTAINER_COLUMNS);
 	cli_layout_sort(containers, "cpu-cores");
@@ -160,14 +160,14 @@ static int make_containers(struct top_model *model)
 		qsort(model->containers_before.v, model->containers_before.nr,
 		      sizeof(*model->containers_before.v), compare_ids);
 
-	r = cli_roll_up(&now->containers, model->cgroups, false,
+	r = cli_roll_up(&now->containers, model->owners->cgroups, false,
 			&model->containers);
 	if (r < 0)
 		return r;
 	model->nr_containers = (uint32_t)model->containers.nr;
 	if (now->page == TOP_CONTAINERS)
 		cli_containers_limit(&model->containers, &now->containers,
-				     model->cgroups);
+				     model->owners->cgroups);
 	if (old->filled)
 		rate_containers(model);
 	return 0;
@@ -180,7 +180,7 @@ static int make_processes(struct top_model *model)
 	int r;
 
 	r = cli_processes_fill(&model->processes, now->tasks.entries,
-			       now->tasks.nr, model->cgroups);
+			       now->tasks.nr, model->owners->cgroups);
 	if (r == 0 && old->filled && old->page == TOP_PROCESSES)
 		rate_processes(model);
 	return r;
@@ -191,8 +191,8 @@ int top_model_take(struct top_model *model, struct top_sample *sample)
 	struct top_sample oldest = model->samples[1];
 	int r;
 
-	cli_cgroups_keep(model->cgroups, &sample->containers);
-	cli_cgroups_follow(model->cgroups);
+	cgroups_keep(model->owners->cgroups, &sample->containers);
+	cli_owners_follow(model->owners);
 	model->samples[1] = model->samples[0];
 	model->samples[0] = *sample;
 	*sample = oldest;
@@ -318,11 +318,11 @@ const char *top_model_place(const struct top_model *model)
 		return model->only.container ? model->only.container : "";
 
 	for (i = 0; i < model->containers.nr; i++) {
-		const struct cli_cgroup *cgroup =
+		const struct cgroup *cgroup =
 			model->containers.v[i].row.cgroup;
 
 		if (strcmp(cgroup->identity.id, model->inside) == 0)
-			return cli_cgroup_title(cgroup);
+			return cli_title(cgroup);
 	}
 	return model->inside;
 }

@@ -2,6 +2,7 @@
 #ifndef CONTMON_TOP_MODEL_H
 #define CONTMON_TOP_MODEL_H
 
+#include "contmon/owner/owners.h"
 #include "contmon/rows/container.h"
 #include "contmon/rows/filter.h"
 #include "contmon/rows/process.h"
@@ -39,7 +40,7 @@ struct top_model {
 	uint64_t selected_id;
 	size_t selected, first, height;
 
-	struct cli_cgroups *cgroups;
+	struct cli_owners *owners;
 	struct top_sample samples[2];
 	struct cli_containers containers, containers_before;
 	struct cli_processes processes;
@@ -51,7 +52,7 @@ struct top_model {
 	const char *source;	/* "driver" or "procfs" */
 };
 
-void top_model_init(struct top_model *model, struct cli_cgroups *cgroups);
+void top_model_init(struct top_model *model, struct cli_owners *owners);
 void top_model_done(struct top_model *model);
 
 /* Show @sample, and swap it with an older one. Returns 0 or -ENOMEM. */

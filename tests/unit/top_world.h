@@ -2,9 +2,7 @@
 /*
  * The model of `contmon top` with two containers, "web" and "db", and samples
  * that are made up here. A test that includes this says " * wrap:" as
- * "fake_paths.h" asks for and
- * " * wrap: cli_names_follow cli_names_find cli_names_has" and
- * " * wrap: cli_names_find_owner".
+ * "fake_paths.h" asks for and " * wrap: cli_names_follow cli_names_known".
  */
 #ifndef TOP_WORLD_H
 #define TOP_WORLD_H
@@ -39,48 +37,32 @@ static const char *const paths[] = {
 
 static struct top_model model;
 static struct top_sample sample;
-static struct cli_cgroups *cgroups;
+static struct cli_owners owners;
 
-/* What "web" is called, and whether that is news */
-static const char *web_name;
+/* What the engine says, and whether that is news */
+static struct names *names;
 static bool is_news;
 
-bool __wrap_cli_names_follow(struct cli_names *names);
-const char *__wrap_cli_names_find(const struct cli_names *names,
-				  const char *id);
+bool __wrap_cli_names_follow(struct cli_names *client);
+const struct names *__wrap_cli_names_known(const struct cli_names *client);
 
-bool __wrap_cli_names_has(const struct cli_names *names, const char *name);
-
-bool __wrap_cli_names_has(const struct cli_names *names, const char *name)
+bool __wrap_cli_names_follow(struct cli_names *client)
 {
-	(void)names;
-	return web_name && strcmp(web_name, name) == 0;
-}
-
-bool __wrap_cli_names_follow(struct cli_names *names)
-{
-	(void)names;
+	(void)client;
 	return is_news;
 }
 
-const struct name *__wrap_cli_names_find_owner(const struct cli_names *names,
-					       const char *path,
-					       size_t *ret_length);
-
-const struct name *__wrap_cli_names_find_owner(const struct cli_names *names,
-					       const char *path,
-					       size_t *ret_length)
+const struct names *__wrap_cli_names_known(const struct cli_names *client)
 {
-	(void)names;
-	(void)path;
-	(void)ret_length;
-	return NULL;
+	(void)client;
+	return names;
 }
 
-const char *__wrap_cli_names_find(const struct cli_names *names, const char *id)
+static inline void call_web(const char *name)
 {
-	(void)names;
-	return strcmp(id, "web") == 0 ? web_name : NULL;
+	const struct name web = { .id = "web", .name = name };
+
+	assert_int_equal(names_set(names, &web), 0);
 }
 
 static inline int top_setup(void **state)
@@ -89,11 +71,11 @@ static inline int top_setup(void **state)
 	fake_paths = (struct fake_paths){
 		.v = paths, .nr = ARRAY_SIZE(paths),
 	};
-	assert_int_equal(cli_cgroups_new(&cgroups), 0);
-	top_model_init(&model, cgroups);
+	names = names_new();
+	assert_int_equal(cli_owners_init(&owners), 0);
+	top_model_init(&model, &owners);
 	sample = (struct top_sample){ 0 };
 	model.height = 10;
-	web_name = NULL;
 	is_news = false;
 	return 0;
 }
@@ -103,7 +85,8 @@ static inline int top_teardown(void **state)
 	(void)state;
 	top_model_done(&model);
 	top_sample_done(&sample);
-	cli_cgroups_free(cgroups);
+	cli_owners_done(&owners);
+	names_free(names);
 	return 0;
 }
 

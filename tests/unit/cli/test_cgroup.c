@@ -5,8 +5,7 @@
  *
  * wrap: contmon_has_cgroup1 contmon_identify_process clock_boottime_ns
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_keep
- * wrap: contmon_paths_free cli_names_new cli_names_free cli_names_find
- * wrap: cli_names_find_owner cli_names_follow
+ * wrap: contmon_paths_free
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,18 +17,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "contmon/owner/cgroup.h"
 #include "base/clock.h"
-#include "contmon/owner/names.h"
+#include "contmon/owner/cgroup.h"
 
 #define SECOND 1000000000ULL
 
-static struct cli_cgroups *cgroups;
-static bool has_cgroup1, is_v2_missing;
+static struct names *names;
+static struct cgroups *cgroups;
+static bool has_cgroup1, is_v2_missing, is_hidden;
 static uint64_t now_ns;
 static const char *place;	/* of all processes in cgroup v1; NULL: none */
 static unsigned int nr_reads, nr_paths;
-static const struct name *owner;	/* by what the engine says */
 
 int __wrap_contmon_has_cgroup1(void);
 int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret);
@@ -40,14 +38,6 @@ int __wrap_contmon_paths_find(struct contmon_paths *paths, uint64_t id,
 void __wrap_contmon_paths_keep(struct contmon_paths *paths,
 				 const struct contmon_cgroups *live);
 void __wrap_contmon_paths_free(struct contmon_paths *paths);
-struct cli_names *__wrap_cli_names_new(const char *path);
-void __wrap_cli_names_free(struct cli_names *names);
-const char *__wrap_cli_names_find(const struct cli_names *names,
-				  const char *id);
-const struct name *__wrap_cli_names_find_owner(const struct cli_names *names,
-					       const char *path,
-					       size_t *ret_length);
-bool __wrap_cli_names_follow(struct cli_names *names);
 
 int __wrap_contmon_has_cgroup1(void)
 {
@@ -58,6 +48,8 @@ int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret)
 {
 	assert_true(pid > 0);
 	nr_reads++;
+	if (is_hidden)
+		return -ESRCH;
 	return place ? contmon_identify(place, ret) : 0;
 }
 
@@ -103,41 +95,13 @@ void __wrap_contmon_paths_free(struct contmon_paths *paths)
 	(void)paths;
 }
 
-struct cli_names *__wrap_cli_names_new(const char *path)
+static void say(const char *id, const char *name, const char *cgroup,
+		const char *runtime)
 {
-	(void)path;
-	return (struct cli_names *)&cgroups;
-}
+	const struct name said = { .id = id, .name = name, .cgroup = cgroup,
+				   .runtime = runtime };
 
-void __wrap_cli_names_free(struct cli_names *names)
-{
-	(void)names;
-}
-
-const struct name *__wrap_cli_names_find_owner(const struct cli_names *names,
-					       const char *path,
-					       size_t *ret_length)
-{
-	size_t length = owner ? strlen(owner->cgroup) : 0;
-
-	(void)names;
-	if (!owner || strncmp(path, owner->cgroup, length) != 0)
-		return NULL;
-	*ret_length = length;
-	return owner;
-}
-
-bool __wrap_cli_names_follow(struct cli_names *names)
-{
-	(void)names;
-	return true;
-}
-
-const char *__wrap_cli_names_find(const struct cli_names *names, const char *id)
-{
-	(void)names;
-	(void)id;
-	return NULL;
+	assert_int_equal(names_set(names, &said), 0);
 }
 
 static int setup(void **state)
@@ -145,25 +109,29 @@ static int setup(void **state)
 	(void)state;
 	has_cgroup1 = false;
 	is_v2_missing = false;
+	is_hidden = false;
 	now_ns = 1000 * SECOND;
 	place = NULL;
-	owner = NULL;
 	nr_reads = 0;
 	nr_paths = 0;
 	cgroups = NULL;
+	names = names_new();
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	cli_cgroups_free(cgroups);
+	cgroups_free(cgroups);
+	names_free(names);
 	return 0;
 }
 
-static const char *title(const struct cli_cgroup *cgroup)
+static const char *title(const struct cgroup *cgroup)
 {
-	return cli_cgroup_title(cgroup) ?: "unknown";
+	if (*cgroup->title)
+		return cgroup->title;
+	return cgroup->is_known ? "host" : "unknown";
 }
 
 static const char *title_of(uint64_t cgroup_id, int32_t pid, uint64_t age_ns)
@@ -176,7 +144,7 @@ static const char *title_of(uint64_t cgroup_id, int32_t pid, uint64_t age_ns)
 		.cgroup_id = cgroup_id,
 	};
 
-	return title(cli_cgroups_of_task(cgroups, &task));
+	return title(cgroups_of_task(cgroups, &task));
 }
 
 /* Ids that fall together do not push each other's answers about. */
@@ -186,13 +154,13 @@ static void test_looked_up_once(void **state)
 	int round;
 
 	(void)state;
-	assert_int_equal(cli_cgroups_new(&cgroups), 0);
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
 	for (round = 0; round < 3; round++) {
 		for (id = 100; id < 2148; id += 256) {
 			char want[16];
 
 			snprintf(want, sizeof(want), "%u", (unsigned int)id);
-			assert_string_equal(title(cli_cgroups_get(cgroups, id)),
+			assert_string_equal(title(cgroups_get(cgroups, id)),
 					    want);
 			assert_string_equal(title_of(id, 7, 0), want);
 		}
@@ -205,25 +173,25 @@ static void test_looked_up_once(void **state)
 static void test_unknown(void **state)
 {
 	(void)state;
-	assert_int_equal(cli_cgroups_new(&cgroups), 0);
-	assert_string_equal(title(cli_cgroups_get(cgroups, 99)), "unknown");
-	assert_string_equal(title(cli_cgroups_get(cgroups, 99)), "unknown");
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	assert_string_equal(title(cgroups_get(cgroups, 99)), "unknown");
+	assert_string_equal(title(cgroups_get(cgroups, 99)), "unknown");
 	assert_int_equal(nr_paths, 2);
-	assert_string_equal(title(cli_cgroups_get(NULL, 1)), "unknown");
-	cli_cgroups_learn(cgroups, 99, "/lxc.payload.late");
-	assert_string_equal(title(cli_cgroups_get(cgroups, 99)), "late");
+	assert_string_equal(title(cgroups_get(NULL, 1)), "unknown");
+	cgroups_learn(cgroups, 99, "/lxc.payload.late");
+	assert_string_equal(title(cgroups_get(cgroups, 99)), "late");
 }
 
 /* Its digits do not say what it is. */
 static void test_a_build(void **state)
 {
-	const struct cli_cgroup *step;
+	const struct cgroup *step;
 
 	(void)state;
-	assert_int_equal(cli_cgroups_new(&cgroups), 0);
-	cli_cgroups_learn(cgroups, 99,
-			  "/docker/buildkit/l3sxo3k7mqj6rhbvr7u1m1v5q");
-	step = cli_cgroups_get(cgroups, 99);
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	cgroups_learn(cgroups, 99,
+		      "/docker/buildkit/l3sxo3k7mqj6rhbvr7u1m1v5q");
+	step = cgroups_get(cgroups, 99);
 	assert_string_equal(title(step), "build-l3sxo3k7mqj6");
 	assert_string_equal(step->short_id, "l3sxo3k7mqj6");
 	assert_string_equal(step->identity.id, "l3sxo3k7mqj6rhbvr7u1m1v5q");
@@ -237,15 +205,15 @@ static void test_forgotten(void **state)
 	(void)state;
 	has_cgroup1 = true;
 	place = "/lxc.payload.old";
-	assert_int_equal(cli_cgroups_new(&cgroups), 0);
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
 	assert_string_equal(title_of(1, 7, 100 * SECOND), "old");
 	for (id = 100; id < 1000; id++)
-		cli_cgroups_get(cgroups, id);
-	cli_cgroups_keep(cgroups, &none);
+		cgroups_get(cgroups, id);
+	cgroups_keep(cgroups, &none);
 
 	place = "/lxc.payload.new";
 	nr_paths = 0;
-	assert_string_equal(title(cli_cgroups_get(cgroups, 999)), "999");
+	assert_string_equal(title(cgroups_get(cgroups, 999)), "999");
 	assert_int_equal(nr_paths, 1);
 	assert_string_equal(title_of(1, 7, 100 * SECOND), "new");
 }
@@ -255,7 +223,7 @@ static void test_believed(void **state)
 {
 	(void)state;
 	has_cgroup1 = true;
-	assert_int_equal(cli_cgroups_new(&cgroups), 0);
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
 	assert_string_equal(title_of(1, 7, 1 * SECOND), "host");
 	place = "/lxc.payload.moved";
 	now_ns += SECOND - 1;
@@ -278,7 +246,7 @@ static void test_believed_a_minute(void **state)
 {
 	(void)state;
 	has_cgroup1 = true;
-	assert_int_equal(cli_cgroups_new(&cgroups), 0);
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
 	assert_string_equal(title_of(1, 7, 500 * SECOND), "host");
 	now_ns += 60 * SECOND - 1;
 	assert_string_equal(title_of(1, 7, 500 * SECOND), "host");
@@ -292,7 +260,7 @@ static void test_believed_of_one_task(void **state)
 {
 	(void)state;
 	has_cgroup1 = true;
-	assert_int_equal(cli_cgroups_new(&cgroups), 0);
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
 	assert_string_equal(title_of(1, 7, 500 * SECOND), "host");
 	place = "/lxc.payload.c1";
 	/* The same pid used again; another pid with the same last digits */
@@ -309,12 +277,94 @@ static void test_mounts(void **state)
 {
 	(void)state;
 	is_v2_missing = true;
-	assert_int_equal(cli_cgroups_new(&cgroups), -ENOENT);
+	assert_int_equal(cgroups_new(names, &cgroups), -ENOENT);
 	assert_null(cgroups);
 	has_cgroup1 = true;
 	place = "/lxc.payload.c1";
-	assert_int_equal(cli_cgroups_new(&cgroups), 0);
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
 	assert_string_equal(title_of(1, 7, 0), "c1");
+	place = NULL;
+	assert_string_equal(title_of(1, 8, 0), "host");
+	is_hidden = true;
+	assert_string_equal(title_of(1, 9, 0), "unknown");
+}
+
+/* It has a number of its own, which does not change, and no path. */
+static void test_container_of_v1(void **state)
+{
+	struct contmon_task task = { .pid = 7, .tgid = 7 };
+	const struct cgroup *c1, *c2;
+
+	(void)state;
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	assert_null(cgroups_in_v1(cgroups, &task));
+	cgroups_free(cgroups);
+	has_cgroup1 = true;
+	place = "/lxc.payload.c1";
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	c1 = cgroups_in_v1(cgroups, &task);
+	assert_null(c1->path);
+	assert_string_equal(c1->identity.id, "c1");
+	assert_int_equal(c1->id, 0x6b306b06149eb27e);
+	assert_false(cgroup_is_own(c1));
+	place = "/lxc.payload.c2";
+	task.pid++;
+	c2 = cgroups_in_v1(cgroups, &task);
+	assert_true(c1->id != c2->id);
+	place = "/machine.slice/machine-c1.scope";
+	task.pid++;
+	assert_true(cgroups_in_v1(cgroups, &task)->id != c1->id);
+	place = NULL;
+	task.pid++;
+	assert_int_equal(cgroups_in_v1(cgroups, &task)->id, 0);
+}
+
+/* Its names are the engine's, too. */
+static void test_container_of_v1_is_named(void **state)
+{
+	struct contmon_task task = { .pid = 7, .tgid = 7 };
+	const struct cgroup *c1;
+
+	(void)state;
+	has_cgroup1 = true;
+	place = "/lxc.payload.c1";
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	c1 = cgroups_in_v1(cgroups, &task);
+	assert_null(c1->name);
+	say("c1", "web", NULL, NULL);
+	cgroups_rename(cgroups);
+	assert_string_equal(c1->name, "web");
+	say("c1", "shop", NULL, NULL);
+	assert_string_equal(c1->name, "web");
+	cgroups_rename(cgroups);
+	assert_string_equal(c1->name, "shop");
+}
+
+/* Where no cgroup v2 says which are gone, they are forgotten when many. */
+static void test_containers_of_v1_do_not_pile_up(void **state)
+{
+	const struct contmon_cgroups none = { 0 };
+	struct contmon_task task = { 0 };
+	char path[32];
+
+	(void)state;
+	has_cgroup1 = true;
+	is_v2_missing = true;
+	place = path;
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	for (task.pid = 1; task.pid <= 4097; task.pid++) {
+		task.tgid = task.pid;
+		snprintf(path, sizeof(path), "/lxc.payload.%d", task.pid);
+		cgroups_in_v1(cgroups, &task);
+	}
+	nr_reads = 0;
+	task.pid = task.tgid = 4000;
+	task.start_boottime_ns = 0;
+	assert_string_equal(cgroups_in_v1(cgroups, &task)->short_id, "4000");
+	assert_int_equal(nr_reads, 0);
+	cgroups_keep(cgroups, &none);
+	assert_string_equal(cgroups_in_v1(cgroups, &task)->short_id, "4097");
+	assert_int_equal(nr_reads, 1);
 }
 
 #define TEST(name) \
@@ -323,29 +373,25 @@ static void test_mounts(void **state)
 /* Whatever the path looks like, and also if it says so only later */
 static void test_what_the_engine_says_counts(void **state)
 {
-	static const struct name job = { .id = "jobid", .cgroup = "/host.7",
-					 .runtime = "docker" };
-	static const struct name inner = { .id = "inner", .runtime = "podman",
-					   .cgroup = "/lxc.payload.7" };
-	const struct cli_cgroup *cgroup;
+	const struct cgroup *cgroup;
 
 	(void)state;
-	assert_int_equal(cli_cgroups_new(&cgroups), 0);
-	cgroup = cli_cgroups_get(cgroups, 7);
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	cgroup = cgroups_get(cgroups, 7);
 	assert_int_equal(cgroup->identity.runtime, CONTMON_RUNTIME_NONE);
-	assert_false(cli_cgroup_is_own(cgroup));
-	owner = &job;
-	cli_cgroups_follow(cgroups);
+	assert_false(cgroup_is_own(cgroup));
+	say("jobid", NULL, "/host.7", "docker");
+	cgroups_rename(cgroups);
 	assert_int_equal(cgroup->identity.runtime, CONTMON_RUNTIME_DOCKER);
 	assert_string_equal(cgroup->identity.id, "jobid");
-	assert_true(cli_cgroup_is_own(cgroup));
-	cgroup = cli_cgroups_get(cgroups, 70);
-	assert_string_equal(cgroup->identity.id, "jobid");
-	assert_false(cli_cgroup_is_own(cgroup));
-	/* What is known from the path is deeper. */
-	owner = &inner;
-	cgroup = cli_cgroups_get(cgroups, 700);
-	assert_string_equal(cgroup->identity.id, "700");
+	assert_true(cgroup_is_own(cgroup));
+	cgroup = cgroups_get(cgroups, 70);
+	assert_int_equal(cgroup->identity.runtime, CONTMON_RUNTIME_NONE);
+	/* The innermost counts, whoever says so. */
+	say("pod", NULL, "/lxc.payload.700", "podman");
+	cgroup = cgroups_get(cgroups, 700);
+	assert_string_equal(cgroup->identity.id, "pod");
+	assert_int_equal(cgroup->identity.runtime, CONTMON_RUNTIME_PODMAN);
 }
 
 int main(void)
@@ -359,8 +405,11 @@ int main(void)
 		TEST(believed_a_minute),
 		TEST(believed_of_one_task),
 		TEST(mounts),
+		TEST(container_of_v1),
+		TEST(container_of_v1_is_named),
+		TEST(containers_of_v1_do_not_pile_up),
 		TEST(what_the_engine_says_counts),
 	};
 
-	return cmocka_run_group_tests_name("cli_cgroup", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("cgroup", tests, NULL, NULL);
 }

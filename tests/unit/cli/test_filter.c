@@ -13,6 +13,7 @@
 
 #include "base/util.h"
 #include "contmon/commands.h"
+#include "contmon/owner/owners.h"
 #include "contmon/rows/filter.h"
 
 /* Path of the cgroup whose id is the index */
@@ -140,19 +141,19 @@ static void test_source_is_not_asked_for_one_of_several(void **state)
 {
 	struct cli_filter filter = { .container = "" };
 	struct contmon_query query = { 0 };
-	struct cli_cgroups *cgroups;
+	struct cli_owners owners = { 0 };
 	struct contmon *c;
 
 	(void)state;
 	assert_int_equal(contmon_open("/fake", &c), 0);
-	assert_int_equal(cli_cgroups_new(&cgroups), 0);
-	cli_filter_query(&filter, c, cgroups, &query);
+	assert_int_equal(cli_owners_init(&owners), 0);
+	cli_filter_query(&filter, c, owners.cgroups, &query);
 	assert_int_equal(query.flags, 0);
 	filter.container = "d";
-	cli_filter_query(&filter, c, cgroups, &query);
+	cli_filter_query(&filter, c, owners.cgroups, &query);
 	assert_int_equal(query.flags, CONTMON_FILTER_CGROUP);
 	assert_int_equal(query.cgroup_id, 5);
-	cli_cgroups_free(cgroups);
+	cli_owners_done(&owners);
 	contmon_close(c);
 }
 

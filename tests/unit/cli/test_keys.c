@@ -5,8 +5,7 @@
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
  * wrap: contmon_has_cgroup1 contmon_identify_process
  * wrap: contmon_limits_new contmon_limits_get contmon_limits_free
- * wrap: cli_names_find_owner
- * wrap: cli_names_follow cli_names_find cli_names_has
+ * wrap: cli_names_follow cli_names_known
  */
 #include "tests/unit/top_world.h"
 

@@ -5,8 +5,7 @@
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
  * wrap: contmon_has_cgroup1 contmon_identify_process
  * wrap: contmon_limits_new contmon_limits_get contmon_limits_free
- * wrap: cli_names_find_owner
- * wrap: cli_names_follow cli_names_find cli_names_has
+ * wrap: cli_names_follow cli_names_known
  */
 #include "tests/unit/top_world.h"
 
@@ -138,7 +137,7 @@ static const char *title_of(size_t row)
 	const struct cli_container *container =
 		(const struct cli_container *)model.rows.v[row];
 
-	return cli_cgroup_title(container->row.cgroup);
+	return cli_title(container->row.cgroup);
 }
 
 static void test_one_container_alone(void **state)
@@ -149,7 +148,7 @@ static void test_one_container_alone(void **state)
 	assert_true(width_of("container", 1000) > 0);
 	assert_string_equal(top_model_place(&model), "");
 	model.only.container = "we";
-	cli_filter_begin(&model.only, cgroups);
+	cli_filter_begin(&model.only, owners.cgroups);
 	take(12);
 	assert_string_equal(ids(), "31 23 22 21 ");
 	assert_string_equal(top_model_place(&model), "we");
@@ -168,7 +167,7 @@ static void test_new_names_are_followed(void **state)
 	take(10);
 	assert_string_equal(ids(), "2 4 ");
 	assert_string_equal(title_of(0), "web");
-	web_name = "shop";
+	call_web("shop");
 	take(12);
 	assert_string_equal(title_of(0), "web");
 	is_news = true;
@@ -190,12 +189,12 @@ static void test_name_goes_before_id(void **state)
 {
 	(void)state;
 	model.only.container = "d";
-	cli_filter_begin(&model.only, cgroups);
+	cli_filter_begin(&model.only, owners.cgroups);
 	take(10);
 	assert_string_equal(ids(), "4 ");
-	web_name = "d";
+	call_web("d");
 	is_news = true;
-	cli_filter_begin(&model.only, cgroups);
+	cli_filter_begin(&model.only, owners.cgroups);
 	take(12);
 	assert_string_equal(ids(), "2 ");
 }

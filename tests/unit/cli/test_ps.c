@@ -217,6 +217,11 @@ static void test_containers_of_cgroup1(void **state)
 	assert_int_equal(capture(cli_ps, "ps -o container --no-headings 4"),
 			 0);
 	assert_string_equal(captured.out, "0123456789ab\n");
+	fake_paths.pid1 = 1;
+	fake_paths.path1 = "/init";
+	assert_int_equal(capture(cli_ps, "ps -o container --no-headings 1"),
+			 0);
+	assert_string_equal(captured.out, "host\n");
 }
 
 static void test_threads(void **state)

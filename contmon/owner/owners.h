@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Whose cgroups are, with the names that contmon-engine reports. */
+#ifndef CONTMON_OWNER_OWNERS_H
+#define CONTMON_OWNER_OWNERS_H
+
+#include "cgroup.h"
+#include "names.h"
+
+/**
+ * struct cli_owners - zero-initialise
+ * @cgroups: NULL knows no cgroup
+ */
+struct cli_owners {
+	struct cgroups *cgroups;
+	struct cli_names *names;
+};
+
+/* Errors: those of cgroups_new(); then it knows no cgroup */
+int cli_owners_init(struct cli_owners *owners);
+void cli_owners_done(struct cli_owners *owners);
+
+/* Take the names that the engine has reported since. */
+void cli_owners_follow(struct cli_owners *owners);
+
+/* For people: its container's name, else its title; "host"; NULL: unknown */
+const char *cli_title(const struct cgroup *cgroup);
+
+#endif /* CONTMON_OWNER_OWNERS_H */
