@@ -75,6 +75,7 @@ LIB_OBJ := $(call obj,$(LIB_SRC))
 # A folder at the top belongs to one program; its subfolders are its rooms.
 below = $(sort $(shell find $(1) -name '$(2)'))
 BASE_SRC := $(call below,base,*.c)
+OWNER_SRC := $(call below,owner,*.c)
 CLI_SRC := $(call below,contmon,*.c)
 DAEMON_SRC := $(call below,contmond,*.c)
 ENGINE_SRC := $(call below,contmon-engine,*.c)
@@ -164,14 +165,14 @@ $(O)/obj/%.o: %.c
 
 RPATH := -Wl,-rpath,'$$ORIGIN/../lib'
 
-$(O)/bin/contmon: $(call obj,$(BASE_SRC) $(CLI_SRC)) $(LIB_SO)
+$(O)/bin/contmon: $(call obj,$(BASE_SRC) $(OWNER_SRC) $(CLI_SRC)) $(LIB_SO)
 	@mkdir -p $(@D)
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RPATH) -L$(O)/lib -lcontmon \
 		$(call pkg_libs,$(CLI_PKGS))
 
-$(O)/bin/contmond: $(call obj,$(BASE_SRC) $(DAEMON_SRC)) $(WEB_OBJ) \
-		$(SCHEMA_OBJ) $(LIB_SO)
+$(O)/bin/contmond: $(call obj,$(BASE_SRC) $(OWNER_SRC) $(DAEMON_SRC)) \
+		$(WEB_OBJ) $(SCHEMA_OBJ) $(LIB_SO)
 	@mkdir -p $(@D)
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RPATH) -L$(O)/lib -lcontmon \
@@ -231,7 +232,7 @@ guest-programs: $(UAPI_BIN) examples
 
 # A unit test is linked with every object but the programs' mains.
 UNIT_OBJ := $(LIB_OBJ) $(WEB_OBJ) $(SCHEMA_OBJ) $(call obj,$(filter-out %/main.c,\
-	$(BASE_SRC) $(CLI_SRC) $(DAEMON_SRC) $(ENGINE_SRC)))
+	$(BASE_SRC) $(OWNER_SRC) $(CLI_SRC) $(DAEMON_SRC) $(ENGINE_SRC)))
 
 STORE_BENCH := $(O)/tests/bench/store/history
 FAKED := $(UNIT_BIN) $(O)/tests/pty/fake_contmon $(STORE_BENCH)

@@ -3,7 +3,7 @@
 #include "contmon/cli/error.h"
 #include "contmon/cli/options.h"
 #include "contmon/cli/source.h"
-#include "contmon/owner/owners.h"
+#include "contmon/names/owners.h"
 #include "contmon/rows/container_columns.h"
 #include "contmon/rows/filter.h"
 #include "contmon/table/listing.h"

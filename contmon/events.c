@@ -10,7 +10,7 @@
 #include "contmon/cli/options.h"
 #include "contmon/cli/parse.h"
 #include "contmon/cli/source.h"
-#include "contmon/owner/owners.h"
+#include "contmon/names/owners.h"
 #include "contmon/rows/event.h"
 #include "contmon/rows/filter.h"
 #include "contmon/table/output.h"

@@ -4,7 +4,7 @@
 #include "contmon/cli/options.h"
 #include "contmon/cli/parse.h"
 #include "contmon/cli/source.h"
-#include "contmon/owner/owners.h"
+#include "contmon/names/owners.h"
 #include "contmon/top/loop.h"
 #include "contmon/top/stream.h"
 #include "contmon/top/view.h"

@@ -12,7 +12,7 @@
 #include "contmon/cli/parse.h"
 #include "contmon/cli/source.h"
 #include "contmon/cli/text.h"
-#include "contmon/owner/owners.h"
+#include "contmon/names/owners.h"
 #include "contmon/rows/process.h"
 #include "contmon/rows/process_columns.h"
 #include "contmon/table/output.h"

@@ -2,7 +2,7 @@
 #include "contmon/cli/error.h"
 #include "contmon/cli/format.h"
 #include "contmon/cli/text.h"
-#include "contmon/owner/owners.h"
+#include "contmon/names/owners.h"
 #include "contmon/table/output.h"
 #include "event.h"
 #include "process_columns.h"

@@ -5,7 +5,7 @@
 #include <jansson.h>
 
 #include "contmon/cli/format.h"
-#include "contmon/owner/cgroup.h"
+#include "owner/cgroup.h"
 #include "filter.h"
 
 /**

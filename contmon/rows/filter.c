@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "contmon/cli/error.h"
 #include "contmon/cli/parse.h"
-#include "contmon/owner/owners.h"
+#include "contmon/names/owners.h"
 #include "filter.h"
 
 #include <errno.h>

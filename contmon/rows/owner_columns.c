@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "contmon/owner/owners.h"
+#include "contmon/names/owners.h"
 #include "owner_columns.h"
 
 /* Known if it is there */

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "contmon/owner/cgroup.h"
+#include "owner/cgroup.h"
 #include "rates.h"
 
 /**

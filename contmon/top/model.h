@@ -2,7 +2,7 @@
 #ifndef CONTMON_TOP_MODEL_H
 #define CONTMON_TOP_MODEL_H
 
-#include "contmon/owner/owners.h"
+#include "contmon/names/owners.h"
 #include "contmon/rows/container.h"
 #include "contmon/rows/filter.h"
 #include "contmon/rows/process.h"

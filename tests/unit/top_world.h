@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "base/util.h"
-#include "contmon/owner/names.h"
+#include "contmon/names/names.h"
 #include "contmon/top/keys.h"
 #include "contmon/top/model.h"
 #include "tests/unit/fake_paths.h"

@@ -13,7 +13,7 @@
 
 #include "base/util.h"
 #include "contmon/commands.h"
-#include "contmon/owner/owners.h"
+#include "contmon/names/owners.h"
 #include "contmon/rows/filter.h"
 
 /* Path of the cgroup whose id is the index */

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "contmon/owner/names.h"
+#include "contmon/names/names.h"
 
 #define RETRY_NS (5 * NS_PER_SECOND)
 

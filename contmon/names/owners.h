@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Whose cgroups are, with the names that contmon-engine reports. */
-#ifndef CONTMON_OWNER_OWNERS_H
-#define CONTMON_OWNER_OWNERS_H
+#ifndef CONTMON_NAMES_OWNERS_H
+#define CONTMON_NAMES_OWNERS_H
 
-#include "cgroup.h"
+#include "owner/cgroup.h"
 #include "names.h"
 
 /**
@@ -25,4 +25,4 @@ void cli_owners_follow(struct cli_owners *owners);
 /* For people: its container's name, else its title; "host"; NULL: unknown */
 const char *cli_title(const struct cgroup *cgroup);
 
-#endif /* CONTMON_OWNER_OWNERS_H */
+#endif /* CONTMON_NAMES_OWNERS_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CONTMON_OWNER_NAMES_H
-#define CONTMON_OWNER_NAMES_H
+#ifndef CONTMON_NAMES_NAMES_H
+#define CONTMON_NAMES_NAMES_H
 
 #include <stdbool.h>
 
@@ -31,4 +31,4 @@ bool cli_names_follow(struct cli_names *names);
 /* What is known now; belongs to @names. A name may hold any characters. */
 const struct names *cli_names_known(const struct cli_names *names);
 
-#endif /* CONTMON_OWNER_NAMES_H */
+#endif /* CONTMON_NAMES_NAMES_H */

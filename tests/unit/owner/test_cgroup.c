@@ -18,7 +18,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "contmon/owner/cgroup.h"
+#include "owner/cgroup.h"
 
 #define SECOND 1000000000ULL
 
