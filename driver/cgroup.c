@@ -25,7 +25,7 @@
 #include "ended.h"
 #include "exited.h"
 #include "internal.h"
-#include "states.h"
+#include "sums.h"
 #include "trace.h"
 #include "usage.h"
 
@@ -46,6 +46,7 @@
  *	row is looked for
  * @slot_bits: log2 of the number of slots, at least twice @max
  * @last: row found last; neighbours often share a cgroup
+ * @exact_rss: sum the per-CPU parts of RSS
  */
 struct table {
 	const struct contmon_view *view;
@@ -56,6 +57,7 @@ struct table {
 	u32 *slots;
 	u32 slot_bits;
 	struct contmon_cgroup *last;
+	bool exact_rss;
 };
 
 static struct contmon_cgroup *row_at(const struct table *table, u32 i)
@@ -258,59 +260,28 @@ static int list_cgroups(struct table *table, u64 fields)
 	return -EINTR;
 }
 
-static void add_task(struct contmon_cgroup *row,
-		     const struct contmon_task *task)
+static void add_task(struct task_struct *task, void *data)
 {
-	row->nr_tasks++;
-	row->nr_threads += task->nr_threads;
-	contmon_states_count(contmon_states_of(row), task->state);
-	row->vsz_sum_bytes += task->vsz_bytes;
-	row->rss_anon_sum_bytes += task->rss_anon_bytes;
-	row->rss_file_sum_bytes += task->rss_file_bytes;
-	row->rss_shmem_sum_bytes += task->rss_shmem_bytes;
-	row->swap_sum_bytes += task->swap_bytes;
-	row->pgtables_sum_bytes += task->pgtables_bytes;
-	contmon_usage_add(contmon_usage_of(row, utime_sum_ns,
-					   cancelled_write_bytes_sum),
-			  contmon_usage_of(task, utime_ns,
-					   cancelled_write_bytes));
-}
-
-#define SUMMED_FIELDS (CONTMON_TASK_CGROUP | CONTMON_TASK_MEM | \
-		       CONTMON_TASK_CPU | CONTMON_TASK_FAULTS | CONTMON_TASK_IO)
-
-static void add_run(struct table *table, const struct contmon_walk *walk,
-		    unsigned int nr, struct contmon_query *query)
-{
+	struct table *table = data;
 	struct contmon_cgroup *row;
-	struct contmon_task task;
-	unsigned int i;
+	struct contmon_sums *sums;
 
-	for (i = 0; i < nr; i++) {
-		contmon_task_fill(&task, walk->tasks[i], walk->pids[i], query);
-		row = table_find(table, task.cgroup_id);
-		if (row)
-			add_task(row, &task);
-	}
+	row = table_find(table, cgroup_id(task_dfl_cgroup(task)));
+	if (!row)
+		return;
+	sums = contmon_sums_of(row);
+	contmon_sums_count(sums, task);
+	contmon_sums_memory(sums, task, table->exact_rss);
+	contmon_sums_usage(sums, task);
 }
 
 static int add_tasks(struct table *table, u32 flags)
 {
 	struct contmon_query query;
-	struct contmon_walk walk;
-	unsigned int nr;
-	int ret = 0;
 
-	contmon_query_init(&query, SUMMED_FIELDS, flags);
-	query.view.see_all = true;	/* a sum shows no single task */
-	contmon_walk_init(&walk, query.view.pid_ns, PIDTYPE_TGID, 0);
-	while (!ret && !walk.done) {
-		contmon_walk_enter(&walk);
-		while ((nr = contmon_walk_next(&walk, CONTMON_WALK_RUN)))
-			add_run(table, &walk, nr, &query);
-		ret = contmon_walk_leave(&walk);
-	}
-	return ret;
+	contmon_query_init(&query, 0, flags);
+	table->exact_rss = flags & CONTMON_EXACT_RSS;
+	return contmon_visit_tasks(&query, add_task, table);
 }
 
 /* Fills @table, whose rows are there, and counts those in use */

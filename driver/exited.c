@@ -145,21 +145,27 @@ void contmon_exited_remove(struct cgroup *cgrp)
 	contmon_spare_give(&spares, account);
 }
 
+static struct contmon_usage *usage_of(struct contmon_cgroup *row)
+{
+	BUILD_BUG_ON(offsetofend(struct contmon_cgroup,
+				 exited_cancelled_write_bytes) -
+		     offsetof(struct contmon_cgroup, exited_utime_ns) !=
+		     sizeof(struct contmon_usage));
+	return (struct contmon_usage *)&row->exited_utime_ns;
+}
+
 /* contmon_exited_get() - fill the EXITED group of a row */
 void contmon_exited_get(u64 cgroup_id, struct contmon_cgroup *row)
 {
 	struct bucket *bucket = bucket_of(cgroup_id);
-	struct contmon_usage *usage;
 	struct account *account;
 	unsigned long flags;
 
-	usage = contmon_usage_of(row, exited_utime_ns,
-				 exited_cancelled_write_bytes);
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	account = find(bucket, cgroup_id);
 	if (account) {
 		row->exited_tasks = account->nr_tasks;
-		*usage = account->usage;
+		*usage_of(row) = account->usage;
 	}
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 	row->valid |= CONTMON_CGROUP_EXITED;

@@ -20,6 +20,7 @@
 
 #include "compat.h"
 #include "filter.h"
+#include "sums.h"
 #include "view.h"
 
 int contmon_filter_init(struct contmon_filter *filter,
@@ -28,9 +29,7 @@ int contmon_filter_init(struct contmon_filter *filter,
 {
 	filter->flags = arg->flags & CONTMON_FILTERS;
 	filter->threads = arg->flags & CONTMON_THREADS;
-	/* Rounded up, without running over */
-	filter->min_rss_pages = arg->min_rss_bytes >> PAGE_SHIFT;
-	filter->min_rss_pages += !!(arg->min_rss_bytes & ~PAGE_MASK);
+	filter->min_rss_bytes = arg->min_rss_bytes;
 	if (arg->flags & CONTMON_FILTER_UID) {
 		filter->uid = make_kuid(view->user_ns, arg->uid);
 		if (!uid_valid(filter->uid))
@@ -88,26 +87,14 @@ static bool changed(struct contmon_filter *filter, struct task_struct *task)
 	return ran;
 }
 
-/* As the record shows it: of a thread that has an mm, if the leader has none */
-static unsigned long rss_pages(struct task_struct *task)
+/* As the record shows it */
+static u64 rss_bytes(struct task_struct *task)
 {
-	unsigned long pages = 0;
-	struct task_struct *t;
-	bool found = false;
+	struct contmon_sums sums = { 0 };
 
-	if (task->flags & PF_KTHREAD)
-		return 0;
-	contmon_for_each_thread(task, t) {
-		task_lock(t);
-		if (t->mm) {
-			pages = get_mm_rss(t->mm);
-			found = true;
-		}
-		task_unlock(t);
-		if (found)
-			break;
-	}
-	return pages;
+	contmon_sums_memory(&sums, task, false);
+	return sums.rss_anon_bytes + sums.rss_file_bytes +
+	       sums.rss_shmem_bytes;
 }
 
 /* Cheapest first. Inside rcu_read_lock() */
@@ -125,5 +112,5 @@ bool contmon_filter_passes(struct contmon_filter *filter,
 	    !cgroup_is_descendant(task_dfl_cgroup(task), filter->cgrp))
 		return false;
 	return !(flags & CONTMON_FILTER_RSS) ||
-	       rss_pages(task) >= filter->min_rss_pages;
+	       rss_bytes(task) >= filter->min_rss_bytes;
 }

@@ -20,7 +20,7 @@ struct task_struct;
  * @threads: each thread passes for itself
  * @uid: real user id
  * @cgrp: a reference, or NULL
- * @min_rss_pages: pages
+ * @min_rss_bytes: RSS, the fast kind
  * @since: on the scheduler's clock
  * @stamp: what to give as @since next time; 0 when not asked for
  */
@@ -29,7 +29,7 @@ struct contmon_filter {
 	bool threads;
 	kuid_t uid;
 	struct cgroup *cgrp;
-	unsigned long min_rss_pages;
+	u64 min_rss_bytes;
 	u64 since;
 	u64 stamp;
 };

@@ -120,10 +120,13 @@ static inline void contmon_task_fill(struct contmon_task *rec,
 		contmon_task_fill_other(rec, task, pid, query);
 }
 
-/* walk.c: every process or thread of a pid namespace, in short RCU sections */
+/* walk.c: the tasks that a query can see, in short RCU sections */
 
-/* Ids and threads looked at in one RCU section: see PERFORMANCE.md */
-#define CONTMON_WALK_BATCH 256
+/*
+ * What one RCU section may cost: see PERFORMANCE.md. A process with one thread
+ * is 2, for its id and its thread, which is some 400 instructions.
+ */
+#define CONTMON_WALK_BUDGET 256
 
 /* Tasks that one call of contmon_walk_next() returns at most */
 #define CONTMON_WALK_RUN 16
@@ -132,8 +135,12 @@ static inline void contmon_task_fill(struct contmon_task *rec,
  * struct contmon_walk - a place among the tasks of a pid namespace
  * @ns: the namespace; kept alive by the caller
  * @type: PIDTYPE_TGID for processes, PIDTYPE_PID for threads
+ * @list: ascending ids to look at, up to @list_end, or NULL for all; the
+ *	caller's
+ * @list_end: end of @list
  * @next: the lowest id not looked at yet
- * @budget: what may still be looked at in this section
+ * @task_cost: of a task, beyond its id and threads
+ * @budget: what may still be spent in this section
  * @nr: how many tasks contmon_walk_next() found
  * @done: nothing is left
  * @tasks: they; valid until the section is left
@@ -146,7 +153,10 @@ static inline void contmon_task_fill(struct contmon_task *rec,
 struct contmon_walk {
 	struct pid_namespace *ns;
 	enum pid_type type;
+	const s32 *list;
+	const s32 *list_end;
 	unsigned long next;
+	int task_cost;
 	int budget;
 	unsigned int nr;
 	bool done;
@@ -154,11 +164,39 @@ struct contmon_walk {
 	pid_t pids[CONTMON_WALK_RUN];
 };
 
-void contmon_walk_init(struct contmon_walk *walk, struct pid_namespace *ns,
-		       enum pid_type type, unsigned long next);
+void contmon_walk_init(struct contmon_walk *walk,
+		       const struct contmon_query *query, unsigned long next);
 void contmon_walk_enter(struct contmon_walk *walk) __acquires(RCU);
 unsigned int contmon_walk_next(struct contmon_walk *walk, unsigned int max);
 int contmon_walk_leave(struct contmon_walk *walk) __releases(RCU);
+
+/**
+ * contmon_visit_tasks() - call @visit for each task of a query
+ * @query: who asks, and for what
+ * @visit: in the RCU section in which the task was found; does not sleep
+ * @data: for @visit
+ *
+ * Inline, so that @visit is. Returns 0, or -EINTR when the caller was killed.
+ */
+static __always_inline int
+contmon_visit_tasks(const struct contmon_query *query,
+		    void (*visit)(struct task_struct *task, void *data),
+		    void *data)
+{
+	struct contmon_walk walk;
+	unsigned int i;
+	int ret = 0;
+
+	contmon_walk_init(&walk, query, 0);
+	while (!ret && !walk.done) {
+		contmon_walk_enter(&walk);
+		while (contmon_walk_next(&walk, CONTMON_WALK_RUN))
+			for (i = 0; i < walk.nr; i++)
+				visit(walk.tasks[i], data);
+		ret = contmon_walk_leave(&walk);
+	}
+	return ret;
+}
 
 /* stream.c: the streams of events */
 

@@ -20,6 +20,9 @@
 #include "filter.h"
 #include "internal.h"
 
+/* Rows that are gathered before they are copied: as many as a section has */
+#define SECTION_ROWS CONTMON_WALK_BUDGET
+
 /* Bits that the caller knows and the driver does not */
 int contmon_check_bits(u64 value, u64 known)
 {
@@ -53,31 +56,19 @@ struct sink {
 };
 
 /**
- * struct pid_list - ids of CONTMON_FILTER_PIDS
- * @pids: ascending; owned
- * @nr: how many
- * @next: the first that was not looked at yet
- */
-struct pid_list {
-	s32 *pids;
-	u32 nr;
-	u32 next;
-};
-
-/**
  * struct snapshot - one call
  * @arg: the user's argument, in kernel memory
  * @query: who asks, and for what
  * @walk: where it is
  * @filter: what passes
- * @list: ids to look at instead of walking, when it has any
+ * @pids: of CONTMON_FILTER_PIDS, for @walk; owned
  */
 struct snapshot {
 	struct contmon_snapshot_tasks *arg;
 	struct contmon_query query;
 	struct contmon_walk walk;
 	struct contmon_filter filter;
-	struct pid_list list;
+	s32 *pids;
 };
 
 /*
@@ -112,30 +103,6 @@ static void sink_add(struct sink *sink, struct task_struct *task, pid_t pid,
 	sink->nr++;
 }
 
-/* The next tasks of those that were listed; as contmon_walk_next() */
-static unsigned int next_listed(struct snapshot *snap, unsigned int max)
-{
-	struct pid_list *list = &snap->list;
-	struct contmon_walk *walk = &snap->walk;
-	struct task_struct *task;
-	unsigned int nr = 0;
-	pid_t pid;
-
-	while (list->next < list->nr && walk->budget &&
-	       nr < min(max, CONTMON_WALK_RUN)) {
-		pid = list->pids[list->next++];
-		walk->next = (unsigned long)pid + 1;
-		walk->budget--;
-		task = pid_task(find_pid_ns(pid, walk->ns), walk->type);
-		if (!task)
-			continue;
-		walk->tasks[nr] = task;
-		walk->pids[nr++] = pid;
-	}
-	walk->done = list->next == list->nr;
-	return nr;
-}
-
 static void add_run(struct snapshot *snap, struct sink *sink, unsigned int nr)
 {
 	struct contmon_walk *walk = &snap->walk;
@@ -160,11 +127,7 @@ static int fill_section(struct snapshot *snap, struct sink *sink)
 	contmon_view_forget(&snap->query.view);
 	do {
 		/* No more than there is room for, though some may not pass */
-		if (snap->list.nr)
-			nr = next_listed(snap, sink->room - sink->nr);
-		else
-			nr = contmon_walk_next(&snap->walk,
-					       sink->room - sink->nr);
+		nr = contmon_walk_next(&snap->walk, sink->room - sink->nr);
 		add_run(snap, sink, nr);
 	} while (nr && sink->nr < sink->room);
 	return contmon_walk_leave(&snap->walk);
@@ -221,7 +184,7 @@ static int copy_records(u64 uaddr, const struct sink *sink, u32 entry_size)
 static int snapshot_to_user(struct snapshot *snap)
 {
 	struct contmon_snapshot_tasks *arg = snap->arg;
-	u32 room = min_t(u32, arg->nr_entries, CONTMON_WALK_BATCH);
+	u32 room = min_t(u32, arg->nr_entries, SECTION_ROWS);
 	struct sink sink = { .stride = sizeof(struct contmon_task) };
 	u32 nr = 0;
 	int ret = 0;
@@ -251,42 +214,44 @@ static int compare_pids(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Sorted, once each, from the cursor on */
-static void order_pids(struct pid_list *list, unsigned long first)
+/* Sorted and once each: returns how many there are then */
+static u32 order_pids(s32 *pids, u32 nr)
 {
 	u32 from, to = 0;
 
-	sort(list->pids, list->nr, sizeof(*list->pids), compare_pids, NULL);
-	for (from = 0; from < list->nr; from++)
-		if (!to || list->pids[from] != list->pids[to - 1])
-			list->pids[to++] = list->pids[from];
-	list->nr = to;
-	while (list->next < list->nr &&
-	       (unsigned long)list->pids[list->next] < first)
-		list->next++;
+	sort(pids, nr, sizeof(*pids), compare_pids, NULL);
+	for (from = 0; from < nr; from++)
+		if (!to || pids[from] != pids[to - 1])
+			pids[to++] = pids[from];
+	return to;
 }
 
-static int read_pids(struct pid_list *list,
-		     const struct contmon_snapshot_tasks *arg)
+/* Makes the walk go over the caller's pids, from the cursor on */
+static int read_pids(struct snapshot *snap)
 {
+	const struct contmon_snapshot_tasks *arg = snap->arg;
+	struct contmon_walk *walk = &snap->walk;
 	u32 i;
 
 	if (!(arg->flags & CONTMON_FILTER_PIDS))
 		return 0;
 	if (!arg->nr_pids || arg->nr_pids > CONTMON_MAX_PIDS)
 		return -EINVAL;
-	list->pids = kvmalloc_array(arg->nr_pids, sizeof(*list->pids),
+	snap->pids = kvmalloc_array(arg->nr_pids, sizeof(*snap->pids),
 				    GFP_KERNEL_ACCOUNT);
-	if (!list->pids)
+	if (!snap->pids)
 		return -ENOMEM;
-	if (copy_from_user(list->pids, u64_to_user_ptr(arg->pids),
-			   arg->nr_pids * sizeof(*list->pids)))
+	if (copy_from_user(snap->pids, u64_to_user_ptr(arg->pids),
+			   arg->nr_pids * sizeof(*snap->pids)))
 		return -EFAULT;
 	for (i = 0; i < arg->nr_pids; i++)
-		if (list->pids[i] < 1)
+		if (snap->pids[i] < 1)
 			return -EINVAL;
-	list->nr = arg->nr_pids;
-	order_pids(list, arg->cursor);
+	walk->list = snap->pids;
+	walk->list_end = walk->list + order_pids(snap->pids, arg->nr_pids);
+	while (walk->list != walk->list_end &&
+	       (unsigned long)*walk->list < arg->cursor)
+		walk->list++;
 	return 0;
 }
 
@@ -312,7 +277,6 @@ static int check_snapshot(const struct contmon_snapshot_tasks *arg)
 static int snapshot_init(struct snapshot *snap,
 			 struct contmon_snapshot_tasks *arg)
 {
-	enum pid_type type;
 	int ret;
 
 	memset(snap, 0, sizeof(*snap));
@@ -320,9 +284,7 @@ static int snapshot_init(struct snapshot *snap,
 	contmon_query_init(&snap->query, arg->fields, arg->flags);
 	if (arg->flags & CONTMON_SWAP_KNOWN)
 		contmon_query_set_swap(&snap->query, arg->swap_total_bytes);
-	type = snap->query.threads ? PIDTYPE_PID : PIDTYPE_TGID;
-	contmon_walk_init(&snap->walk, snap->query.view.pid_ns, type,
-			  arg->cursor);
+	contmon_walk_init(&snap->walk, &snap->query, arg->cursor);
 	arg->nr_seen = 0;
 	arg->stamp = 0;
 	arg->taken_boottime_ns =
@@ -330,7 +292,7 @@ static int snapshot_init(struct snapshot *snap,
 
 	ret = contmon_filter_init(&snap->filter, &snap->query.view, arg);
 	if (!ret)
-		ret = read_pids(&snap->list, arg);
+		ret = read_pids(snap);
 	return ret;
 }
 
@@ -352,7 +314,7 @@ long contmon_snapshot_tasks(struct contmon_file *file, void *_arg)
 	arg->stamp = snap.filter.stamp;
 	arg->cursor = snap.walk.done ? 0 : snap.walk.next;
 	contmon_filter_done(&snap.filter);
-	kvfree(snap.list.pids);
+	kvfree(snap.pids);
 	return ret;
 }
 

@@ -10,7 +10,7 @@
 
 #include "compat.h"
 #include "internal.h"
-#include "states.h"
+#include "sums.h"
 
 static void fill_memory(struct contmon_get_system *arg)
 {
@@ -65,45 +65,39 @@ static void fill_load(struct contmon_get_system *arg)
 		arg->load_milli[i] = (u32)((avenrun[i] * 1000) >> FSHIFT);
 }
 
-static void add_task(struct contmon_get_system *arg,
-		     const struct contmon_task *task)
-{
-	arg->nr_tasks++;
-	arg->nr_threads += task->nr_threads;
-	contmon_states_count(contmon_states_of(arg), task->state);
-	arg->reserved_bytes += task->vsz_bytes;
-	arg->committed_bytes += task->rss_anon_bytes + task->rss_file_bytes +
-				task->rss_shmem_bytes;
-}
+struct adding {
+	struct contmon_sums sums;
+	bool exact_rss;
+};
 
-static void add_run(struct contmon_get_system *arg,
-		    const struct contmon_walk *walk, unsigned int nr,
-		    struct contmon_query *query)
+static void add_task(struct task_struct *task, void *data)
 {
-	struct contmon_task task;
-	unsigned int i;
+	struct adding *adding = data;
 
-	for (i = 0; i < nr; i++) {
-		contmon_task_fill(&task, walk->tasks[i], walk->pids[i], query);
-		add_task(arg, &task);
-	}
+	contmon_sums_count(&adding->sums, task);
+	contmon_sums_memory(&adding->sums, task, adding->exact_rss);
 }
 
 static int fill_tasks(struct contmon_get_system *arg)
 {
+	struct adding adding = { .exact_rss = arg->flags & CONTMON_EXACT_RSS };
+	const struct contmon_sums *sums = &adding.sums;
 	struct contmon_query query;
-	struct contmon_walk walk;
-	unsigned int nr;
-	int ret = 0;
+	int ret;
 
 	contmon_query_init(&query, CONTMON_TASK_MEM, arg->flags);
-	contmon_walk_init(&walk, query.view.pid_ns, PIDTYPE_TGID, 0);
-	while (!ret && !walk.done) {
-		contmon_walk_enter(&walk);
-		while ((nr = contmon_walk_next(&walk, CONTMON_WALK_RUN)))
-			add_run(arg, &walk, nr, &query);
-		ret = contmon_walk_leave(&walk);
-	}
+	ret = contmon_visit_tasks(&query, add_task, &adding);
+	arg->nr_tasks = sums->nr_tasks;
+	arg->nr_threads = sums->nr_threads;
+	arg->nr_running = sums->nr_in_state[CONTMON_RUNNING];
+	arg->nr_sleeping = sums->nr_in_state[CONTMON_SLEEPING];
+	arg->nr_uninterruptible = sums->nr_in_state[CONTMON_UNINTERRUPTIBLE];
+	arg->nr_stopped = sums->nr_in_state[CONTMON_STOPPED];
+	arg->nr_zombie = sums->nr_in_state[CONTMON_ZOMBIE];
+	arg->nr_idle = sums->nr_in_state[CONTMON_IDLE];
+	arg->reserved_bytes = sums->vsz_bytes;
+	arg->committed_bytes = sums->rss_anon_bytes + sums->rss_file_bytes +
+			       sums->rss_shmem_bytes;
 	return ret;
 }
 

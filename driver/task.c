@@ -22,6 +22,7 @@
 
 #include "compat.h"
 #include "internal.h"
+#include "sums.h"
 #include "usage.h"
 #include "waits.h"
 
@@ -32,43 +33,23 @@
 		      CONTMON_TASK_FAULTS | CONTMON_TASK_IO | \
 		      CONTMON_TASK_OOM_ADJ | CONTMON_TASK_OOM_SCORE)
 
-/**
- * struct how - the part of a view that decides which code runs
- * @fields: CONTMON_TASK_* groups wanted
- * @exact_rss: sum the per-CPU parts of RSS
- * @threads: read threads, not processes
- * @host_pids: the caller's pid namespace is the first one
- * @host_ids: the caller's user namespace is the first one
+/*
+ * What contmond asks for, from the first namespaces. All that fills a record
+ * takes the query twice: as it is, and as @known, whose members decide which
+ * code runs. That is either the same one, or this constant, equal to it in
+ * these members: then nothing is left to decide.
  */
-struct how {
-	u64 fields;
-	bool exact_rss;
-	bool threads;
-	bool host_pids;
-	bool host_ids;
-};
-
-static __always_inline struct how how_of(const struct contmon_query *query)
-{
-	return (struct how){
-		.fields = query->fields,
-		.exact_rss = query->exact_rss,
-		.threads = query->threads,
-		.host_pids = query->view.pid_ns == &init_pid_ns,
-		.host_ids = query->view.user_ns == &init_user_ns,
-	};
-}
-
-static const struct how how_usual = {
+static const struct contmon_query usual_query = {
+	.view = { .pid_ns = &init_pid_ns, .user_ns = &init_user_ns },
 	.fields = FIELDS_USUAL,
-	.host_pids = true,
-	.host_ids = true,
 };
 
-static bool is_usual(struct how how)
+static bool is_usual(const struct contmon_query *query)
 {
-	return how.fields == how_usual.fields && !how.exact_rss &&
-	       !how.threads && how.host_pids && how.host_ids;
+	return query->fields == usual_query.fields && !query->exact_rss &&
+	       !query->threads &&
+	       query->view.pid_ns == usual_query.view.pid_ns &&
+	       query->view.user_ns == usual_query.view.user_ns;
 }
 
 void contmon_query_init(struct contmon_query *query, u64 fields, u32 flags)
@@ -78,7 +59,7 @@ void contmon_query_init(struct contmon_query *query, u64 fields, u32 flags)
 	query->fields = fields;
 	query->exact_rss = flags & CONTMON_EXACT_RSS;
 	query->threads = flags & CONTMON_THREADS;
-	query->usual = is_usual(how_of(query));
+	query->usual = is_usual(query);
 }
 
 /* Without this oom_score stays unknown */
@@ -96,9 +77,10 @@ void contmon_query_set_swap(struct contmon_query *query, u64 swap_total_bytes)
 
 /* The id of a task's process as the caller sees it */
 static __always_inline pid_t view_tgid(struct contmon_query *query,
-				       struct task_struct *task, struct how how)
+				       struct task_struct *task,
+				       const struct contmon_query *known)
 {
-	if (how.host_pids)
+	if (known->view.pid_ns == &init_pid_ns)
 		return task_tgid_nr(task);
 	return task_tgid_nr_ns(task, query->view.pid_ns);
 }
@@ -126,15 +108,15 @@ static __always_inline u32 flags_of(struct task_struct *task)
 static __always_inline void fill_base(struct contmon_task *rec,
 				      struct task_struct *task, pid_t pid,
 				      struct contmon_query *query,
-				      struct how how)
+				      const struct contmon_query *known)
 {
 	rec->pid = pid;
-	rec->tgid = how.threads ? view_tgid(query, task, how) : pid;
+	rec->tgid = known->threads ? view_tgid(query, task, known) : pid;
 	/*
 	 * It was found by its id in this RCU section, so neither it nor its
 	 * parent, which outlives it in the table, has been freed.
 	 */
-	rec->ppid = view_tgid(query, rcu_dereference(task->real_parent), how);
+	rec->ppid = view_tgid(query, rcu_dereference(task->real_parent), known);
 	rec->state = state_of(task);
 	rec->flags = flags_of(task);
 	rec->nr_threads = get_nr_threads(task);
@@ -149,11 +131,11 @@ static __always_inline void fill_base(struct contmon_task *rec,
 static __always_inline u64 fill_cred(struct contmon_task *rec,
 				     struct task_struct *task,
 				     struct contmon_query *query,
-				     struct how how)
+				     const struct contmon_query *known)
 {
 	const struct cred *cred = __task_cred(task);
 
-	if (how.host_ids) {
+	if (known->view.user_ns == &init_user_ns) {
 		rec->uid = __kuid_val(cred->uid);
 		rec->gid = __kgid_val(cred->gid);
 		rec->euid = __kuid_val(cred->euid);
@@ -200,41 +182,32 @@ static u64 fill_ns(struct contmon_task *rec, struct task_struct *task)
 	return CONTMON_TASK_NS;
 }
 
-static __always_inline unsigned long counter(struct mm_struct *mm, int member,
-					     struct how how)
-{
-	return how.exact_rss ? get_mm_counter_sum(mm, member) :
-			       get_mm_counter(mm, member);
-}
-
 /* task_lock of a task with this mm held */
 static __always_inline u64 fill_mem(struct contmon_task *rec,
-				    struct mm_struct *mm, struct how how)
+				    struct mm_struct *mm, bool exact)
 {
-	unsigned long anon = counter(mm, MM_ANONPAGES, how);
-	unsigned long file = counter(mm, MM_FILEPAGES, how);
-	unsigned long shmem = counter(mm, MM_SHMEMPAGES, how);
-	unsigned long peak = READ_ONCE(mm->hiwater_rss);
+	u64 peak = (u64)READ_ONCE(mm->hiwater_rss) << PAGE_SHIFT;
 
 	rec->vsz_bytes = (u64)READ_ONCE(mm->total_vm) << PAGE_SHIFT;
-	rec->rss_anon_bytes = (u64)anon << PAGE_SHIFT;
-	rec->rss_file_bytes = (u64)file << PAGE_SHIFT;
-	rec->rss_shmem_bytes = (u64)shmem << PAGE_SHIFT;
-	rec->swap_bytes = (u64)counter(mm, MM_SWAPENTS, how) << PAGE_SHIFT;
+	rec->rss_anon_bytes = contmon_mm_bytes(mm, MM_ANONPAGES, exact);
+	rec->rss_file_bytes = contmon_mm_bytes(mm, MM_FILEPAGES, exact);
+	rec->rss_shmem_bytes = contmon_mm_bytes(mm, MM_SHMEMPAGES, exact);
+	rec->swap_bytes = contmon_mm_bytes(mm, MM_SWAPENTS, exact);
 	rec->pgtables_bytes = mm_pgtables_bytes(mm);
 	rec->locked_bytes = (u64)READ_ONCE(mm->locked_vm) << PAGE_SHIFT;
 	/* The kernel notes the peak only where RSS is about to fall */
-	rec->rss_peak_bytes = (u64)max(anon + file + shmem, peak) << PAGE_SHIFT;
+	rec->rss_peak_bytes = max(rec->rss_anon_bytes + rec->rss_file_bytes +
+				  rec->rss_shmem_bytes, peak);
 	return CONTMON_TASK_MEM;
 }
 
 /* What the OOM killer counts: RSS, swap and page tables */
 static __always_inline unsigned long
 oom_pages_of(const struct contmon_task *rec, struct mm_struct *mm,
-	     struct how how)
+	     const struct contmon_query *known)
 {
-	if ((how.fields & CONTMON_TASK_MEM) &&
-	    how.exact_rss == CONTMON_OOM_IS_EXACT)
+	if ((known->fields & CONTMON_TASK_MEM) &&
+	    known->exact_rss == CONTMON_OOM_IS_EXACT)
 		return (rec->rss_anon_bytes + rec->rss_file_bytes +
 			rec->rss_shmem_bytes + rec->swap_bytes +
 			rec->pgtables_bytes) >> PAGE_SHIFT;
@@ -250,7 +223,7 @@ static __always_inline u32 oom_score(const struct contmon_task *rec,
 				     struct task_struct *owner,
 				     struct mm_struct *mm,
 				     struct contmon_query *query,
-				     struct how how)
+				     const struct contmon_query *known)
 {
 	long adj = task->signal->oom_score_adj;
 	long total = (long)query->oom_pages;
@@ -261,7 +234,7 @@ static __always_inline u32 oom_score(const struct contmon_task *rec,
 	    (READ_ONCE(owner->vfork_done) && in_vfork(owner)))
 		return 0;
 
-	points = (long)oom_pages_of(rec, mm, how);
+	points = (long)oom_pages_of(rec, mm, known);
 	if (adj)
 		points += adj * (total / 1000);
 	return (u32)((1000 + points * 1000 / total) * 2 / 3);
@@ -276,16 +249,16 @@ static __always_inline u64 fill_from_mm(struct contmon_task *rec,
 					struct task_struct *owner,
 					struct mm_struct *mm,
 					struct contmon_query *query,
-					struct how how)
+					const struct contmon_query *known)
 {
 	u64 valid = 0;
 
-	if (mm && (how.fields & CONTMON_TASK_MEM))
-		valid |= fill_mem(rec, mm, how);
+	if (mm && (known->fields & CONTMON_TASK_MEM))
+		valid |= fill_mem(rec, mm, known->exact_rss);
 	else
 		clear_group(rec, vsz_bytes, rss_peak_bytes);
-	if (query->oom_pages && (how.fields & CONTMON_TASK_OOM_SCORE)) {
-		rec->oom_score = oom_score(rec, task, owner, mm, query, how);
+	if (query->oom_pages && (known->fields & CONTMON_TASK_OOM_SCORE)) {
+		rec->oom_score = oom_score(rec, task, owner, mm, query, known);
 		valid |= CONTMON_TASK_OOM_SCORE;
 	} else {
 		rec->oom_score = 0;
@@ -298,20 +271,19 @@ static noinline u64 fill_from_thread(struct contmon_task *rec,
 				     struct task_struct *task,
 				     struct contmon_query *query)
 {
-	struct how how = how_of(query);
 	struct task_struct *t;
 	u64 valid;
 
 	contmon_for_each_thread(task, t) {
 		task_lock(t);
 		if (t->mm) {
-			valid = fill_from_mm(rec, task, t, t->mm, query, how);
+			valid = fill_from_mm(rec, task, t, t->mm, query, query);
 			task_unlock(t);
 			return valid;
 		}
 		task_unlock(t);
 	}
-	return fill_from_mm(rec, task, NULL, NULL, query, how);
+	return fill_from_mm(rec, task, NULL, NULL, query, query);
 }
 
 #define FIELDS_GUARDED (CONTMON_TASK_IO | CONTMON_TASK_NS)
@@ -324,19 +296,19 @@ static __always_inline u64 fill_guarded(struct contmon_task *rec,
 					struct task_struct *task,
 					struct mm_struct *mm,
 					struct contmon_query *query,
-					struct how how)
+					const struct contmon_query *known)
 {
-	bool shown = (how.fields & FIELDS_GUARDED) &&
+	bool shown = (known->fields & FIELDS_GUARDED) &&
 		     (query->view.see_all ||
 		      contmon_may_read(&query->view, task, mm));
 	u64 valid = 0;
 
-	if (shown && (how.fields & CONTMON_TASK_NS))
+	if (shown && (known->fields & CONTMON_TASK_NS))
 		valid |= fill_ns(rec, task);
 	else
 		clear_group(rec, pid_ns, net_ns);
 	if (shown)
-		valid |= how.fields & CONTMON_TASK_IO;
+		valid |= known->fields & CONTMON_TASK_IO;
 	return valid;
 }
 
@@ -344,42 +316,50 @@ static __always_inline u64 fill_guarded(struct contmon_task *rec,
 static __always_inline u64 fill_locked(struct contmon_task *rec,
 				       struct task_struct *task,
 				       struct contmon_query *query,
-				       struct how how)
+				       const struct contmon_query *known)
 {
 	struct mm_struct *mm;
 	u64 valid;
 
 	task_lock(task);
 	mm = task->flags & PF_KTHREAD ? NULL : task->mm;
-	valid = fill_guarded(rec, task, mm, query, how);
+	valid = fill_guarded(rec, task, mm, query, known);
 	if (unlikely(!mm && task->exit_state && !thread_group_empty(task))) {
 		task_unlock(task);
 		return valid | fill_from_thread(rec, task, query);
 	}
-	valid |= fill_from_mm(rec, task, task, mm, query, how);
+	valid |= fill_from_mm(rec, task, task, mm, query, known);
 	task_unlock(task);
 	return valid;
+}
+
+static struct contmon_usage *usage_of(struct contmon_task *rec)
+{
+	BUILD_BUG_ON(offsetofend(struct contmon_task, cancelled_write_bytes) -
+		     offsetof(struct contmon_task, utime_ns) !=
+		     sizeof(struct contmon_usage));
+	return (struct contmon_usage *)&rec->utime_ns;
 }
 
 #define FIELDS_USAGE (CONTMON_TASK_CPU | CONTMON_TASK_FAULTS | CONTMON_TASK_IO)
 
 static __always_inline u64 fill_usage(struct contmon_task *rec,
-				      struct task_struct *task, struct how how,
+				      struct task_struct *task,
+				      const struct contmon_query *known,
 				      bool io)
 {
-	struct contmon_usage *usage;
+	struct contmon_usage *usage = usage_of(rec);
 
-	usage = contmon_usage_of(rec, utime_ns, cancelled_write_bytes);
-	if (how.threads)
+	if (known->threads)
 		contmon_usage_thread(usage, task, io);
 	else
 		contmon_usage_process(usage, task, io);
 
-	if (!(how.fields & CONTMON_TASK_CPU))
+	if (!(known->fields & CONTMON_TASK_CPU))
 		clear_group(rec, utime_ns, runtime_ns);
-	if (!(how.fields & CONTMON_TASK_FAULTS))
+	if (!(known->fields & CONTMON_TASK_FAULTS))
 		clear_group(rec, minor_faults, involuntary_switches);
-	return how.fields & (CONTMON_TASK_CPU | CONTMON_TASK_FAULTS);
+	return known->fields & (CONTMON_TASK_CPU | CONTMON_TASK_FAULTS);
 }
 
 #define FIELDS_LOCKED (CONTMON_TASK_MEM | CONTMON_TASK_OOM_SCORE | \
@@ -387,42 +367,43 @@ static __always_inline u64 fill_usage(struct contmon_task *rec,
 
 static __always_inline void fill(struct contmon_task *rec,
 				 struct task_struct *task, pid_t pid,
-				 struct contmon_query *query, struct how how)
+				 struct contmon_query *query,
+				 const struct contmon_query *known)
 {
 	u64 valid = CONTMON_TASK_BASE;
 
-	fill_base(rec, task, pid, query, how);
-	if (how.fields & CONTMON_TASK_CRED)
-		valid |= fill_cred(rec, task, query, how);
+	fill_base(rec, task, pid, query, known);
+	if (known->fields & CONTMON_TASK_CRED)
+		valid |= fill_cred(rec, task, query, known);
 	else
 		clear_group(rec, uid, egid);
-	if (how.fields & CONTMON_TASK_SCHED)
+	if (known->fields & CONTMON_TASK_SCHED)
 		valid |= fill_sched(rec, task);
 	else
 		clear_group(rec, nice, last_cpu);
-	if (how.fields & CONTMON_TASK_CGROUP)
+	if (known->fields & CONTMON_TASK_CGROUP)
 		valid |= fill_cgroup(rec, task, query);
 	else
 		rec->cgroup_id = 0;
 
-	if (how.fields & FIELDS_LOCKED) {
-		valid |= fill_locked(rec, task, query, how);
+	if (known->fields & FIELDS_LOCKED) {
+		valid |= fill_locked(rec, task, query, known);
 	} else {
 		clear_group(rec, pid_ns, rss_peak_bytes);
 		rec->oom_score = 0;
 	}
-	if (how.fields & FIELDS_USAGE)
-		valid |= fill_usage(rec, task, how, valid & CONTMON_TASK_IO);
+	if (known->fields & FIELDS_USAGE)
+		valid |= fill_usage(rec, task, known, valid & CONTMON_TASK_IO);
 	else
 		clear_group(rec, utime_ns, cancelled_write_bytes);
-	if (how.fields & CONTMON_TASK_OOM_ADJ) {
+	if (known->fields & CONTMON_TASK_OOM_ADJ) {
 		rec->oom_score_adj = task->signal->oom_score_adj;
 		valid |= CONTMON_TASK_OOM_ADJ;
 	} else {
 		rec->oom_score_adj = 0;
 	}
 
-	if (how.fields & (CONTMON_TASK_RUNQ | CONTMON_TASK_DELAY))
+	if (known->fields & (CONTMON_TASK_RUNQ | CONTMON_TASK_DELAY))
 		valid |= contmon_waits_fill(rec, task, query);
 	else
 		contmon_waits_clear(rec);
@@ -433,11 +414,11 @@ static __always_inline void fill(struct contmon_task *rec,
 void contmon_task_fill_usual(struct contmon_task *rec, struct task_struct *task,
 			     pid_t pid, struct contmon_query *query)
 {
-	fill(rec, task, pid, query, how_usual);
+	fill(rec, task, pid, query, &usual_query);
 }
 
 void contmon_task_fill_other(struct contmon_task *rec, struct task_struct *task,
 			     pid_t pid, struct contmon_query *query)
 {
-	fill(rec, task, pid, query, how_of(query));
+	fill(rec, task, pid, query, query);
 }

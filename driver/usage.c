@@ -117,16 +117,3 @@ void contmon_usage_thread(struct contmon_usage *usage, struct task_struct *t,
 	add_thread(usage, t, io);
 	task_cputime_adjusted(t, &usage->utime_ns, &usage->stime_ns);
 }
-
-#define NR_MEMBERS (sizeof(struct contmon_usage) / sizeof(u64))
-
-void contmon_usage_add(struct contmon_usage *sum,
-		       const struct contmon_usage *usage)
-{
-	const u64 *from = (const u64 *)usage;
-	u64 *to = (u64 *)sum;
-	unsigned int i;
-
-	for (i = 0; i < NR_MEMBERS; i++)
-		to[i] += from[i];
-}

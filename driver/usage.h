@@ -23,7 +23,7 @@
  *
  * In the order in which the uAPI has them in struct contmon_task, in the sums
  * and in the exited_ part of struct contmon_cgroup, so that each of those
- * is one of these: see contmon_usage_of().
+ * is one of these.
  */
 struct contmon_usage {
 	u64 utime_ns;
@@ -41,14 +41,6 @@ struct contmon_usage {
 	u64 write_bytes;
 	u64 cancelled_write_bytes;
 };
-
-/* The usage that begins at @first and ends with @last in the record @rec */
-#define contmon_usage_of(rec, first, last) ({				\
-	BUILD_BUG_ON(offsetof(typeof(*(rec)), last) + sizeof(u64) -	\
-		     offsetof(typeof(*(rec)), first) !=			\
-		     sizeof(struct contmon_usage));			\
-	(struct contmon_usage *)&(rec)->first;				\
-})
 
 void contmon_usage_gone(struct contmon_usage *usage, struct signal_struct *sig,
 			bool io);
@@ -175,7 +167,24 @@ static __always_inline void contmon_usage_process(struct contmon_usage *usage,
 
 void contmon_usage_thread(struct contmon_usage *usage, struct task_struct *t,
 			  bool io);
-void contmon_usage_add(struct contmon_usage *sum,
-		       const struct contmon_usage *usage);
+
+static __always_inline void contmon_usage_add(struct contmon_usage *sum,
+					      const struct contmon_usage *usage)
+{
+	sum->utime_ns += usage->utime_ns;
+	sum->stime_ns += usage->stime_ns;
+	sum->runtime_ns += usage->runtime_ns;
+	sum->minor_faults += usage->minor_faults;
+	sum->major_faults += usage->major_faults;
+	sum->voluntary_switches += usage->voluntary_switches;
+	sum->involuntary_switches += usage->involuntary_switches;
+	sum->read_chars += usage->read_chars;
+	sum->write_chars += usage->write_chars;
+	sum->read_syscalls += usage->read_syscalls;
+	sum->write_syscalls += usage->write_syscalls;
+	sum->read_bytes += usage->read_bytes;
+	sum->write_bytes += usage->write_bytes;
+	sum->cancelled_write_bytes += usage->cancelled_write_bytes;
+}
 
 #endif /* CONTMON_USAGE_H */

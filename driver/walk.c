@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The walk over processes.
+ * The walk over processes or threads.
  *
  * Readers of /proc go from id to id with find_ge_pid(), which looks up the
  * table of ids from its root each time. Here the same table, the idr of the
@@ -20,12 +20,18 @@
 #include "compat.h"
 #include "internal.h"
 
-void contmon_walk_init(struct contmon_walk *walk, struct pid_namespace *ns,
-		       enum pid_type type, unsigned long next)
+/* CPUs whose parts of the five counters of RSS cost as much as a thread */
+#define CPUS_A_THREAD 4
+
+void contmon_walk_init(struct contmon_walk *walk,
+		       const struct contmon_query *query, unsigned long next)
 {
-	walk->ns = ns;
-	walk->type = type;
+	walk->ns = query->view.pid_ns;
+	walk->type = query->threads ? PIDTYPE_PID : PIDTYPE_TGID;
+	walk->list = NULL;
+	walk->list_end = NULL;
 	walk->next = next;
+	walk->task_cost = query->exact_rss ? nr_cpu_ids / CPUS_A_THREAD : 0;
 	walk->done = false;
 }
 
@@ -34,7 +40,7 @@ void contmon_walk_enter(struct contmon_walk *walk)
 	__acquires(RCU)
 {
 	rcu_read_lock();
-	walk->budget = CONTMON_WALK_BATCH;
+	walk->budget = CONTMON_WALK_BUDGET;
 }
 
 /* The task that @pid names as an id of @type, or NULL; pid_task(), inline */
@@ -47,12 +53,18 @@ static struct task_struct *task_of(struct pid *pid, enum pid_type type)
 		       NULL;
 }
 
+/* All threads of a process are read, so a large one costs more */
+static int cost_of(const struct contmon_walk *walk, struct task_struct *task)
+{
+	if (walk->type == PIDTYPE_TGID)
+		return walk->task_cost + get_nr_threads(task);
+	return walk->task_cost;
+}
+
 /*
  * Tasks of the ids from @iter->index up to @iter->next_index, whose slots begin
- * at @slot. Returns the id after the last that was looked at.
- *
- * A section ends after a batch of ids. What a process costs grows with its
- * threads, so these are taken off the budget too; one process is never split.
+ * at @slot. Returns the id after the last that was looked at. One process is
+ * never split.
  */
 static unsigned long scan_leaf(struct contmon_walk *walk, void __rcu **slot,
 			       const struct radix_tree_iter *iter,
@@ -79,8 +91,7 @@ static unsigned long scan_leaf(struct contmon_walk *walk, void __rcu **slot,
 			continue;
 		walk->tasks[nr] = task;
 		walk->pids[nr++] = (pid_t)id;
-		if (type == PIDTYPE_TGID)
-			budget -= get_nr_threads(task);
+		budget -= cost_of(walk, task);
 	}
 	walk->nr = nr;
 	walk->budget = budget;
@@ -91,7 +102,43 @@ static unsigned long scan_leaf(struct contmon_walk *walk, void __rcu **slot,
 static bool may_go_on(const struct contmon_walk *walk)
 {
 	return walk->budget > 0 &&
-	       (walk->budget == CONTMON_WALK_BATCH || !need_resched());
+	       (walk->budget == CONTMON_WALK_BUDGET || !need_resched());
+}
+
+/* Tasks of the ids in the list */
+static void scan_list(struct contmon_walk *walk, unsigned int max)
+{
+	struct task_struct *task;
+	pid_t pid;
+
+	while (walk->list != walk->list_end && walk->nr < max &&
+	       walk->budget > 0) {
+		pid = *walk->list++;
+		walk->next = (unsigned long)pid + 1;
+		walk->budget--;
+		task = pid_task(find_pid_ns(pid, walk->ns), walk->type);
+		if (!task)
+			continue;
+		walk->tasks[walk->nr] = task;
+		walk->pids[walk->nr++] = pid;
+		walk->budget -= cost_of(walk, task);
+	}
+	walk->done = walk->list == walk->list_end;
+}
+
+/* Tasks of the ids in a part of the table */
+static void scan_table(struct contmon_walk *walk, unsigned int max)
+{
+	struct radix_tree_root *ids = &walk->ns->idr.idr_rt;
+	struct radix_tree_iter iter;
+	void __rcu **slot;
+
+	slot = radix_tree_iter_init(&iter, walk->next);
+	slot = radix_tree_next_chunk(ids, &iter, 0);
+	if (slot)
+		walk->next = scan_leaf(walk, slot, &iter, max);
+	else
+		walk->done = true;
 }
 
 /**
@@ -105,19 +152,13 @@ static bool may_go_on(const struct contmon_walk *walk)
  */
 unsigned int contmon_walk_next(struct contmon_walk *walk, unsigned int max)
 {
-	struct radix_tree_root *ids = &walk->ns->idr.idr_rt;
-	struct radix_tree_iter iter;
-	void __rcu **slot;
-
 	walk->nr = 0;
 	max = min(max, CONTMON_WALK_RUN);
 	while (!walk->done && walk->nr < max && may_go_on(walk)) {
-		slot = radix_tree_iter_init(&iter, walk->next);
-		slot = radix_tree_next_chunk(ids, &iter, 0);
-		if (slot)
-			walk->next = scan_leaf(walk, slot, &iter, max);
+		if (walk->list)
+			scan_list(walk, max);
 		else
-			walk->done = true;
+			scan_table(walk, max);
 	}
 	return walk->nr;
 }
