@@ -1,34 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "rate_columns.h"
 
-/* get_NAME(): a member of the rates, known with its group */
-#define GET(name, side, group, member)					\
+/* get_NAME(): a member of the rates, and whether it is known */
+#define GET(name, side, known_by, member)				\
 	static struct cli_value get_##name(const struct cli_row *row)	\
 	{								\
 		return (struct cli_value){				\
-			.known = row->rates.group##_known,		\
+			.known = row->rates.known_by,			\
 			.side = row->rates.member,			\
 		};							\
 	}
 
-GET(cpu_cores, ratio, cpu, cpu_cores)
-GET(cpu_percent, ratio, cpu, cpu_share)
-GET(read, bytes, io, read_bytes)
-GET(write, bytes, io, write_bytes)
-GET(psi_cpu, ratio, psi, psi_cpu)
-GET(psi_io, ratio, psi, psi_io)
-GET(psi_memory, ratio, psi, psi_memory)
+GET(cpu_cores, ratio, cpu_known, cpu_cores)
+GET(cpu_percent, ratio, cpu_known, cpu_share)
+GET(read, bytes, read_known, read_bytes)
+GET(write, bytes, write_known, write_bytes)
+GET(psi_cpu, ratio, psi_cpu.known, psi_cpu.share)
+GET(psi_io, ratio, psi_io.known, psi_io.share)
+GET(psi_memory, ratio, psi_memory.known, psi_memory.share)
 
 static struct cli_value get_psi(const struct cli_row *row)
 {
 	const struct cli_rates *rates = &row->rates;
-	double most = rates->psi_cpu;
+	double most = rates->psi_cpu.share;
 
-	if (rates->psi_io > most)
-		most = rates->psi_io;
-	if (rates->psi_memory > most)
-		most = rates->psi_memory;
-	return (struct cli_value){ rates->psi_known, { .ratio = most } };
+	if (rates->psi_io.share > most)
+		most = rates->psi_io.share;
+	if (rates->psi_memory.share > most)
+		most = rates->psi_memory.share;
+	return (struct cli_value){
+		rates->psi_cpu.known && rates->psi_io.known &&
+		rates->psi_memory.known, { .ratio = most }
+	};
 }
 
 static const char *psi_color(const struct cli_row *row)

@@ -7,28 +7,36 @@
 #include "contmon.h"
 
 /**
+ * struct cli_pressure - for how much of the time some task waited
+ * @share: of the time; 0 while it is not @known
+ * @age_ns: private: since its total last grew
+ * @seen_ns: private: time sampled so far
+ */
+struct cli_pressure {
+	bool known;
+	double share;
+	uint64_t age_ns;
+	uint64_t seen_ns;
+};
+
+/**
  * struct cli_rates - what happened between two samples
  * @cpu_cores: CPUs kept busy
  * @cpu_share: of all CPUs of the host
  * @read_bytes, @write_bytes: per second, storage
- * @psi_cpu, @psi_io, @psi_memory: share of the time, "some"
- * @psi_age_ns: private: since each of them last grew
- * @psi_seen_ns: private: time sampled so far
  */
 struct cli_rates {
-	bool cpu_known, io_known, psi_known;
+	bool cpu_known, read_known, write_known;
 	double cpu_cores;
 	double cpu_share;
 	uint64_t read_bytes, write_bytes;
-	double psi_cpu, psi_io, psi_memory;
-	uint64_t psi_age_ns[3];
-	uint64_t psi_seen_ns;
+	struct cli_pressure psi_cpu, psi_io, psi_memory;
 };
 
 /*
  * @before and @now are the same task or cgroup, @elapsed_ns apart; @nr_cpus is
- * not 0. A rate is unknown where a counter went back. @rates are those of
- * @before, NULL if it had none.
+ * not 0. A rate whose counter went back is unknown, and no other. @rates are
+ * those of @before, NULL if it had none.
  */
 struct cli_rates cli_task_rates(const struct contmon_task *before,
 				const struct contmon_task *now,

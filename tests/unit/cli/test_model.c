@@ -67,7 +67,7 @@ static void test_a_process_born_between_two_samples(void **state)
 	press('N');
 	assert_true(rates_of(0)->cpu_known);
 	assert_float_equal(rates_of(0)->cpu_cores, 0.25, 1e-9);
-	assert_true(rates_of(0)->io_known);
+	assert_true(rates_of(0)->read_known);
 	assert_int_equal(rates_of(0)->read_bytes, 4096);
 }
 

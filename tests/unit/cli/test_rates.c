@@ -22,13 +22,60 @@ static void test_counters_that_go_back_are_not_known(void **state)
 
 	(void)state;
 	assert_false(rates.cpu_known);
-	assert_true(rates.io_known);
+	assert_true(rates.read_known);
 	assert_int_equal(rates.read_bytes, 1000);
 	rates = cli_task_rates(&old, &now, 0, 1);
-	assert_false(rates.io_known);
+	assert_false(rates.read_known);
 	now.valid = CONTMON_TASK_BASE;
 	rates = cli_task_rates(&old, &now, SECOND, 1);
-	assert_false(rates.io_known);
+	assert_false(rates.read_known);
+}
+
+/* A counter that went back has no rate, and takes none from its neighbours. */
+static void test_neighbours_stay_known(void **state)
+{
+	struct contmon_task old = { .valid = CONTMON_TASK_ALL,
+				    .read_bytes = 5, .write_bytes = 5 };
+	struct contmon_task now = { .valid = CONTMON_TASK_ALL,
+				    .read_bytes = 4, .write_bytes = 105 };
+	struct cli_rates rates = cli_task_rates(&old, &now, SECOND, 1);
+
+	(void)state;
+	assert_false(rates.read_known);
+	assert_true(rates.write_known);
+	assert_int_equal(rates.write_bytes, 100);
+	now.read_bytes = 6;
+	now.write_bytes = 4;
+	rates = cli_task_rates(&old, &now, SECOND, 1);
+	assert_true(rates.read_known);
+	assert_int_equal(rates.read_bytes, 1);
+	assert_false(rates.write_known);
+}
+
+static void test_neighbours_stay_known_of_cgroups(void **state)
+{
+	struct contmon_cgroup old = { .valid = CONTMON_CGROUP_ALL,
+				      .read_bytes_sum = 700,
+				      .psi_io_some_ns = 7 };
+	struct contmon_cgroup now = { .valid = CONTMON_CGROUP_ALL,
+				      .exited_write_bytes = 50,
+				      .psi_cpu_some_ns = SECOND };
+	struct cli_rates rates = cli_cgroup_rates(&old, NULL, &now,
+						  2 * SECOND, 1);
+
+	(void)state;
+	assert_false(rates.read_known);
+	assert_true(rates.write_known);
+	assert_int_equal(rates.write_bytes, 25);
+	assert_true(rates.psi_cpu.known);
+	assert_float_equal(rates.psi_cpu.share, 0.5, 1e-9);
+	assert_false(rates.psi_io.known);
+	assert_true(rates.psi_memory.known);
+	/* One total is known, and not the whole group. */
+	now.valid = CONTMON_CGROUP_BASE | CONTMON_CGROUP_PART_PSI_CPU_SOME;
+	rates = cli_cgroup_rates(&old, NULL, &now, 2 * SECOND, 1);
+	assert_true(rates.psi_cpu.known);
+	assert_false(rates.psi_memory.known);
 }
 
 /* A process that ends takes its sum from the living to the dead. */
@@ -44,12 +91,13 @@ static void test_io_of_the_dead_counts_on(void **state)
 						     2 * SECOND, 1);
 
 	(void)state;
-	assert_true(rates.io_known);
+	assert_true(rates.write_known);
 	assert_int_equal(rates.write_bytes, 25);
-	assert_float_equal(rates.psi_io, 0.125, 1e-9);	/* of 2 s */
+	assert_float_equal(rates.psi_io.share, 0.125, 1e-9);	/* of 2 s */
 	now.valid &= ~CONTMON_CGROUP_EXITED;
 	rates = cli_cgroup_rates(&old, NULL, &now, SECOND, 1);
-	assert_false(rates.io_known);
+	assert_false(rates.read_known);
+	assert_false(rates.write_known);
 }
 
 /*
@@ -71,10 +119,10 @@ static double pressure_at(uint64_t second, uint64_t step_ms, uint64_t lump_ns)
 			continue;
 		rates = cli_cgroup_rates(&old, &rates, &now,
 					    step_ms * 1000000, 1);
-		assert_int_equal(rates.psi_known, ms >= 2000);
-		assert_true(rates.psi_cpu <= 1);
+		assert_int_equal(rates.psi_cpu.known, ms >= 2000);
+		assert_true(rates.psi_cpu.share <= 1);
 	}
-	return rates.psi_cpu;
+	return rates.psi_cpu.share;
 }
 
 static void test_pressure_comes_in_lumps(void **state)
@@ -98,6 +146,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_counters_that_go_back_are_not_known),
+		cmocka_unit_test(test_neighbours_stay_known),
+		cmocka_unit_test(test_neighbours_stay_known_of_cgroups),
 		cmocka_unit_test(test_io_of_the_dead_counts_on),
 		cmocka_unit_test(test_pressure_comes_in_lumps),
 	};
