@@ -176,6 +176,38 @@ static int read_limits(struct sample_source *source, struct sample *sample)
 	return r == -ENOMEM ? r : 0;
 }
 
+static void read_network(struct sample_source *source,
+			 struct sample_container *container)
+{
+	struct netdev *netdev = &container->scope->netdev;
+	int r;
+
+	if (container->tally.processes == 0) {
+		netdev_close(netdev);
+		return;
+	}
+	r = netdev_follow(netdev, container->tally.first_pid,
+			  container->tally.first_start_ns);
+	if (r == -EMFILE || r == -ENFILE)
+		source->shortage = r;
+	if (r < 0 || !netdev->is_confirmed)
+		return;
+	container->network_namespace = netdev->namespace_id;
+	netdev_read(netdev, &container->network);
+}
+
+static void read_networks(struct sample_source *source, struct sample *sample)
+{
+	size_t i;
+
+	sample->host_network_namespace = 0;
+	if (netdev_follow(&source->host_netdev, 1, 0) == 0)
+		sample->host_network_namespace =
+			source->host_netdev.namespace_id;
+	for (i = 0; i < sample->nr_containers; i++)
+		read_network(source, &sample->containers[i]);
+}
+
 static void stamp(struct sample *sample)
 {
 	/* Rounded up, or a tick could be in the millisecond before it. */
@@ -230,6 +262,7 @@ static int take(struct sample_source *source, struct sample *sample)
 	if (r < 0)
 		return r;
 	note_starts(sample);
+	read_networks(source, sample);
 	return 0;
 }
 

@@ -25,6 +25,8 @@
  * @tally: of the processes in it and in the cgroups inside of it
  * @stats: from the files of its own cgroup
  * @limits: what bounds it, be it the limit of a cgroup above
+ * @network_namespace: that of its oldest process; 0 when unknown
+ * @network: of that namespace
  */
 struct sample_container {
 	struct scope *scope;
@@ -32,6 +34,8 @@ struct sample_container {
 	struct tally tally;
 	struct cgroup_stats stats;
 	struct limits limits;
+	uint64_t network_namespace;
+	struct netdev_stats network;
 };
 
 /**
@@ -40,6 +44,7 @@ struct sample_container {
  * @boottime_ns: the same moment, CLOCK_BOOTTIME
  * @tally: of all processes
  * @oom_kills: on the whole host since boot, if @has_oom_kills
+ * @host_network_namespace: that of process 1; 0 when unknown
  * @containers: in ascending order of their cgroup's id
  * @owners: for each of @tasks.entries the container it is in
  */
@@ -52,6 +57,7 @@ struct sample {
 	struct tally tally;
 	uint64_t oom_kills;
 	bool has_oom_kills;
+	uint64_t host_network_namespace;
 	struct sample_container *containers;
 	size_t nr_containers;
 	int32_t *owners;
@@ -60,6 +66,7 @@ struct sample {
 /**
  * struct sample_source - what samples are made from
  * @victims: of the OOM killer; NULL where the driver does not report them
+ * @host_netdev: of process 1
  * @shortage: -EMFILE or -ENFILE if there were too few descriptors to open a
  *	file of a cgroup in the newest sample, else 0
  */
@@ -69,6 +76,7 @@ struct sample_source {
 	struct scope_map *scopes;
 	struct victims *victims;
 	struct cgroupfs_buffer buffer;
+	struct netdev host_netdev;
 	int shortage;
 };
 

@@ -261,6 +261,7 @@ int sampler_new(sd_event *event, const char *device, uint64_t interval_ms,
 
 	if (!sampler)
 		return -ENOMEM;
+	netdev_init(&sampler->source.host_netdev);
 	sampler->names = names;
 	sampler->listener = *listener;
 	sampler->interval_usec = interval_ms * 1000;
@@ -290,6 +291,7 @@ void sampler_free(struct sampler *sampler)
 	sample_done(&sampler->samples[0]);
 	sample_done(&sampler->samples[1]);
 	cgroupfs_buffer_done(&sampler->source.buffer);
+	netdev_close(&sampler->source.host_netdev);
 	free(sampler->device);
 	free(sampler);
 }

@@ -39,6 +39,7 @@ void scope_unref(struct scope *scope)
 	if (!scope || --scope->references > 0)
 		return;
 	cgroupfs_close(&scope->files);
+	netdev_close(&scope->netdev);
 	free(scope->id);
 	free(scope->pod);
 	free(scope->cgroup);
@@ -56,6 +57,7 @@ static struct scope *scope_new(const char *root, const char *path,
 		return NULL;
 	scope->references = 1;
 	cgroupfs_init(&scope->files);
+	netdev_init(&scope->netdev);
 	scope->runtime = identity->runtime;
 	scope->id = strdup(identity->id);
 	scope->cgroup = strndup(path, identity->path_length);

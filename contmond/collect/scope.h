@@ -11,6 +11,7 @@
 
 #include "base/names.h"
 #include "cgroupfs.h"
+#include "netdev.h"
 
 /**
  * struct scope - one container: the cgroup that is its own, and its files
@@ -44,6 +45,7 @@ struct scope {
 	uint64_t sampled_boottime_ns;
 	uint64_t oom_kills_since;
 	struct cgroupfs files;
+	struct netdev netdev;
 };
 
 struct scope *scope_ref(struct scope *scope);

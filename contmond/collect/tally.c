@@ -31,8 +31,10 @@ void tally_add(struct tally *tally, const struct contmon_task *task)
 {
 	uint64_t start_ns = task->start_boottime_ns;
 
-	if (tally->processes == 0 || start_ns < tally->first_start_ns)
+	if (tally->processes == 0 || start_ns < tally->first_start_ns) {
 		tally->first_start_ns = start_ns;
+		tally->first_pid = task->pid;
+	}
 	tally->processes++;
 	tally->threads += task->nr_threads;
 	count_state(tally, task->state);

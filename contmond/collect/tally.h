@@ -14,10 +14,12 @@
 /**
  * struct tally - zero-initialise
  * @first_start_ns: when the oldest one began, since boot
+ * @first_pid: of that one
  * @idle: in state I or P; each process is in one of the states
  */
 struct tally {
 	uint64_t first_start_ns;
+	int32_t first_pid;
 	uint64_t processes;
 	uint64_t threads;
 	uint64_t running;

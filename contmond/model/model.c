@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "base/util.h"
 #include "derive.h"
+#include "network.h"
 
 /* Smaller changes of the clocks' distance are measurement noise. */
 #define CLOCK_STEP_MS 500
@@ -156,6 +157,24 @@ static int tell_apart(struct model *model, lengthen_fn *lengthen)
 	return 0;
 }
 
+static void show_network(const struct model *model, size_t i)
+{
+	struct container_row *row = &model->containers[i].row;
+	size_t owner = model->containers[i].network_owner;
+
+	row->network_owner = NULL;
+	if (owner == NETWORK_UNKNOWN)
+		row->network = NULL;
+	else if (owner == NETWORK_HOST)
+		row->network = MODEL_HOST;
+	else if (owner == i)
+		row->network = "own";
+	else
+		row->network = "shared";
+	if (owner < model->nr_containers && owner != i)
+		row->network_owner = model->containers[owner].title;
+}
+
 static void show_texts(struct model_container *container)
 {
 	struct container_row *row = &container->row;
@@ -194,6 +213,8 @@ int model_name(struct model *model, const struct names *names)
 		return -ENOMEM;
 	for (i = 0; i < model->nr_containers; i++)
 		show_texts(&model->containers[i]);
+	for (i = 0; i < model->nr_containers; i++)
+		show_network(model, i);
 	return 0;
 }
 
@@ -222,11 +243,29 @@ static void make_container(const struct sample *previous,
 			   struct model_container *ret)
 {
 	const struct sample_container *now = &sample->containers[i];
+	const struct sample_container *before =
+		same_container(previous, now->scope);
 
 	ret->scope = scope_ref(now->scope);
 	title_short_id(ret->short_id, now->scope->id);
-	derive_container(same_container(previous, now->scope), now, sample,
-			 &ret->row);
+	derive_container(before, now, sample, &ret->row);
+	if (ret->network_owner == i)
+		network_fill(before, now, &ret->row);
+	else
+		network_fill_unknown(&ret->row);
+}
+
+static int find_network_owners(struct model *model,
+			       const struct sample *sample)
+{
+	_cleanup_free_ size_t *owners = calloc(sample->nr_containers + 1,
+					       sizeof(*owners));
+	size_t i;
+	int r = owners ? network_owners(sample, owners) : -ENOMEM;
+
+	for (i = 0; r == 0 && i < sample->nr_containers; i++)
+		model->containers[i].network_owner = owners[i];
+	return r;
 }
 
 static void set_boot_epoch(struct model *model, const struct sample *sample)
@@ -247,6 +286,8 @@ static int make_rows(struct model *model, const struct sample *previous,
 	model->process_cores = calloc(sample->tasks.nr + 1,
 				      sizeof(*model->process_cores));
 	if (!model->containers || !model->by_title || !model->process_cores)
+		return -ENOMEM;
+	if (find_network_owners(model, sample) < 0)
 		return -ENOMEM;
 	model->sample = sample;
 	set_boot_epoch(model, sample);

@@ -24,6 +24,7 @@
  * @scope: referenced
  * @name: referenced; NULL while the engine has not reported it
  * @title: unique; malloced
+ * @network_owner: see network_owners()
  * @oom_kills_before: in earlier runs, in cgroups of the same path; a part of
  *	what @row has
  */
@@ -33,6 +34,7 @@ struct model_container {
 	const struct name *name;
 	char *title;
 	char short_id[SHORT_ID_LENGTH + 1];
+	size_t network_owner;
 	double oom_kills_before;
 };
 

@@ -92,6 +92,18 @@ struct container_row {
 	double write_ops_total;
 	double read_bytes_per_second;
 	double write_bytes_per_second;
+	const char *network;
+	const char *network_owner;
+	double network_receive_bytes_total;
+	double network_receive_packets_total;
+	double network_receive_errors_total;
+	double network_receive_drops_total;
+	double network_transmit_bytes_total;
+	double network_transmit_packets_total;
+	double network_transmit_errors_total;
+	double network_transmit_drops_total;
+	double network_receive_bytes_per_second;
+	double network_transmit_bytes_per_second;
 	double minor_faults;
 	double major_faults;
 };

@@ -166,6 +166,14 @@ class Machine:
             "write_ops_total": int(uptime * 7 * seed),
             "read_bytes_per_second": read,
             "write_bytes_per_second": write,
+            "network": "own",
+            "network_owner": None,
+            **{f"network_{way}_{what}_total": int(uptime * rate * seed)
+               for way in ("receive", "transmit")
+               for what, rate in (("bytes", 9000), ("packets", 30),
+                                  ("errors", 0), ("drops", 0.1))},
+            "network_receive_bytes_per_second": 9000 * seed,
+            "network_transmit_bytes_per_second": 9000 * seed,
             "minor_faults": int(uptime * 20),
             "major_faults": int(uptime * 0.01),
         }

@@ -33,7 +33,7 @@
 
 struct load {
 	double cpu, user, memory, anon, file, kernel, rss;
-	double read, write, read_ops, write_ops, faults;
+	double read, write, read_ops, write_ops, faults, received, sent;
 	double processes;
 };
 
@@ -97,6 +97,8 @@ static void advance(size_t i, int64_t t_s, struct load *load)
 				  floor(a * 10 * uniform()) * PAGE);
 		load->kernel = fmax(MIB, load->kernel + round(noise(a * 8)) *
 				    PAGE);
+		load->received += floor(a * 60000 * uniform());
+		load->sent += floor(a * 40000 * uniform());
 		load->faults += floor(a * 3000 * uniform());
 		load->processes = 3 + floor(a * 4 * uniform());
 	}
@@ -146,6 +148,15 @@ static void fill_row(size_t i, int64_t t_ms)
 	set(row, "write_bytes_total", load->write);
 	set(row, "read_ops_total", load->read_ops);
 	set(row, "write_ops_total", load->write_ops);
+	set(row, "network_receive_bytes_total", load->received);
+	set(row, "network_receive_packets_total",
+	    floor(load->received / 900));
+	set(row, "network_receive_errors_total", 0);
+	set(row, "network_receive_drops_total", 0);
+	set(row, "network_transmit_bytes_total", load->sent);
+	set(row, "network_transmit_packets_total", floor(load->sent / 700));
+	set(row, "network_transmit_errors_total", 0);
+	set(row, "network_transmit_drops_total", 0);
 	set(row, "minor_faults", load->faults);
 }
 

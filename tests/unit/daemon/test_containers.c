@@ -20,7 +20,12 @@ static const char *const container_keys[] = {
 	"processes_idle",
 	"read_bytes_total", "write_bytes_total", "read_ops_total",
 	"write_ops_total", "read_bytes_per_second", "write_bytes_per_second",
-	"minor_faults", "major_faults",
+	"network", "network_owner", "network_receive_bytes_total",
+	"network_receive_packets_total", "network_receive_errors_total",
+	"network_receive_drops_total", "network_transmit_bytes_total",
+	"network_transmit_packets_total", "network_transmit_errors_total",
+	"network_transmit_drops_total", "network_receive_bytes_per_second",
+	"network_transmit_bytes_per_second", "minor_faults", "major_faults",
 };
 
 static void test_keys(void **state)

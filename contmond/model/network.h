@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Whose the counters of a network namespace are. Containers may share one, as
+ * those of a pod do, and what goes through it must count once: for the one that
+ * was there first.
+ */
+#ifndef CONTMOND_MODEL_NETWORK_H
+#define CONTMOND_MODEL_NETWORK_H
+
+#include "contmond/collect/sample.h"
+#include "rows.h"
+
+/** NETWORK_HOST, NETWORK_UNKNOWN - no container's; else an index */
+#define NETWORK_HOST	SIZE_MAX
+#define NETWORK_UNKNOWN	(SIZE_MAX - 1)
+
+/**
+ * network_owners() - whose namespace each container is in
+ * @ret: for each of sample->containers the index of the one that was in its
+ *	namespace first, which may be itself, or one of the constants
+ *
+ * Returns 0, or -ENOMEM.
+ */
+int network_owners(const struct sample *sample, size_t *ret);
+
+/** network_fill() - the numbers of a container that owns its namespace */
+void network_fill(const struct sample_container *before,
+		  const struct sample_container *now,
+		  struct container_row *row);
+
+/** network_fill_unknown() - those of one that does not */
+void network_fill_unknown(struct container_row *row);
+
+#endif /* CONTMOND_MODEL_NETWORK_H */
