@@ -71,6 +71,8 @@ void cgroupfs_parse_cpu(char *text, struct cgroup_stats *stats)
 		WANTED("usage_usec", cpu_usec, CGROUP_STATS_CPU),
 		WANTED("user_usec", cpu_user_usec, 0),
 		WANTED("system_usec", cpu_system_usec, 0),
+		WANTED("nr_periods", cpu_periods, 0),
+		WANTED("nr_throttled", cpu_throttled_periods, 0),
 		WANTED("throttled_usec", cpu_throttled_usec,
 		       CGROUP_STATS_THROTTLED),
 	};

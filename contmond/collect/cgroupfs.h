@@ -26,6 +26,8 @@ struct cgroup_stats {
 	uint64_t cpu_user_usec;
 	uint64_t cpu_system_usec;
 	uint64_t cpu_throttled_usec;
+	uint64_t cpu_periods;
+	uint64_t cpu_throttled_periods;
 	uint64_t memory_anon_bytes;
 	uint64_t memory_file_bytes;
 	uint64_t memory_shmem_bytes;

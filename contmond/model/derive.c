@@ -72,6 +72,11 @@ static void container_cpu(const struct sample_container *before,
 	row->cpu_system_seconds_total =
 		known(stats->valid, CGROUP_STATS_CPU, stats->cpu_system_usec) /
 		USEC_PER_SECOND;
+	row->cpu_periods_total = known(stats->valid, CGROUP_STATS_THROTTLED,
+				       stats->cpu_periods);
+	row->cpu_throttled_periods_total =
+		known(stats->valid, CGROUP_STATS_THROTTLED,
+		      stats->cpu_throttled_periods);
 	row->cpu_throttled_seconds_total =
 		known(stats->valid, CGROUP_STATS_THROTTLED,
 		      stats->cpu_throttled_usec) / USEC_PER_SECOND;
@@ -140,6 +145,23 @@ static void container_memory(const struct sample_container *now,
 					stats->memory_shmem_bytes);
 	row->memory_kernel_bytes = known(files, CGROUP_STATS_KERNEL,
 					 stats->memory_kernel_bytes);
+}
+
+static void container_pressure(const struct contmon_cgroup *cgroup,
+			       struct container_row *row)
+{
+#define PSI(member, part)						\
+	row->psi_##member##_seconds_total =				\
+		known(cgroup->valid, CONTMON_CGROUP_PSI |		\
+		      CONTMON_CGROUP_PART_PSI_##part,			\
+		      cgroup->psi_##member##_ns) / NS_PER_SECOND
+	PSI(cpu_some, CPU_SOME);
+	PSI(cpu_full, CPU_FULL);
+	PSI(io_some, IO);
+	PSI(io_full, IO);
+	PSI(memory_some, MEMORY);
+	PSI(memory_full, MEMORY);
+#undef PSI
 }
 
 static void container_tasks(const struct tally *tally,
@@ -214,6 +236,7 @@ void derive_container(const struct sample_container *before,
 	container_cpu(before, now, sample, row);
 	container_memory(now, row);
 	container_limits(now, row);
+	container_pressure(&now->row, row);
 	container_tasks(&now->tally, row);
 	container_io(before, now, row);
 }

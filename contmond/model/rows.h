@@ -59,6 +59,8 @@ struct container_row {
 	double cpu_user_seconds_total;
 	double cpu_system_seconds_total;
 	double cpu_throttled_seconds_total;
+	double cpu_periods_total;
+	double cpu_throttled_periods_total;
 	double cpu_limit_cores;
 	const char *cpu_limit_owner;
 	double cpu_max_cores;
@@ -92,6 +94,12 @@ struct container_row {
 	double write_ops_total;
 	double read_bytes_per_second;
 	double write_bytes_per_second;
+	double psi_cpu_some_seconds_total;
+	double psi_cpu_full_seconds_total;
+	double psi_io_some_seconds_total;
+	double psi_io_full_seconds_total;
+	double psi_memory_some_seconds_total;
+	double psi_memory_full_seconds_total;
 	const char *network;
 	const char *network_owner;
 	double network_receive_bytes_total;

@@ -133,6 +133,8 @@ class Machine:
             "cpu_user_seconds_total": 0.7 * cpu * uptime,
             "cpu_system_seconds_total": 0.3 * cpu * uptime,
             "cpu_throttled_seconds_total": 0.01 * uptime,
+            "cpu_periods_total": int(uptime * 10),
+            "cpu_throttled_periods_total": int(uptime * seed),
             "cpu_limit_cores": None,
             "cpu_limit_owner": None,
             "cpu_max_cores": None,
@@ -166,6 +168,9 @@ class Machine:
             "write_ops_total": int(uptime * 7 * seed),
             "read_bytes_per_second": read,
             "write_bytes_per_second": write,
+            **{f"psi_{what}_{share}_seconds_total": uptime * 0.01 * seed
+               for what in ("cpu", "io", "memory")
+               for share in ("some", "full")},
             "network": "own",
             "network_owner": None,
             **{f"network_{way}_{what}_total": int(uptime * rate * seed)

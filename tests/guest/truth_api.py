@@ -97,6 +97,29 @@ def check_cpu(cpu):
            "cpu: it is throttled")
 
 
+def waits(one):
+    """What the row should have, from the files. The kernel brings totals of
+    pressure up to date when their file is read."""
+    stat = proc.table(one.file("cpu.stat"))
+    found = {"cpu_periods_total": int(stat["nr_periods"]),
+             "cpu_throttled_periods_total": int(stat["nr_throttled"])}
+    for what in "cpu", "io", "memory":
+        for line in proc.read(one.file(f"{what}.pressure")).splitlines():
+            share, total = line.split()[0], line.rpartition("total=")[2]
+            found[f"psi_{what}_{share}_seconds_total"] = int(total) / 1e6
+    return found
+
+
+def check_waits(cpu):
+    low = waits(cpu)
+    row = fresh()[cpu.name]
+    high = waits(cpu)
+    for name in low:
+        tap.ok(low[name] - 1e-6 <= row[name] <= high[name] + 1e-6,
+               f"cpu: {name} equals its file",
+               (low[name], row[name], high[name]))
+
+
 def memory_stat(memory):
     """What the row should have, from the files"""
     stat = {key: int(value) for key, value in
@@ -327,6 +350,7 @@ def run(cpu, memory, disk, oom):
     check_shape()
     check_names(containers)
     check_cpu(cpu)
+    check_waits(cpu)
     check_memory(memory)
     check_disk(disk)
     check_oom(oom)

@@ -73,6 +73,8 @@ static void test_everything(void **state)
 	assert_int_equal(stats.cpu_user_usec, 200);
 	assert_int_equal(stats.cpu_system_usec, 100);
 	assert_int_equal(stats.cpu_throttled_usec, 77);
+	assert_int_equal(stats.cpu_periods, 3);
+	assert_int_equal(stats.cpu_throttled_periods, 1);
 	assert_int_equal(stats.memory_anon_bytes, 1);
 	assert_int_equal(stats.memory_file_bytes, 2);
 	assert_int_equal(stats.memory_kernel_bytes, 3);

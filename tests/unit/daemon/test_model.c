@@ -51,6 +51,8 @@ static void test_container_rates(void **state)
 	assert_near(row_of("web")->read_bytes_per_second, 4096, 1e-9);
 	assert_near(row_of("web")->write_bytes_per_second, 0, 0);
 	assert_true(isnan(row_of("web")->cpu_throttled_seconds_total));
+	assert_true(isnan(row_of("web")->cpu_periods_total));
+	assert_true(isnan(row_of("web")->psi_io_full_seconds_total));
 }
 
 static void test_rates_are_over_what_has_passed(void **state)
