@@ -13,7 +13,7 @@ void cli_offer_container_columns(struct cli_layout *layout, bool live);
 /* Which container or cgroup a row is, and what bounds it */
 #define CLI_CONTAINER_OWNER						\
 	"container,id,short-id,runtime,pod,rootless,cgroup,"		\
-	"memory-limit-bytes,memory-limit-owner,cpu-limit-cores,"	\
-	"cpu-limit-owner,cpu-max-cores"
+	"memory-limit-bytes,memory-limit-owner,memory-max-bytes,"	\
+	"cpu-limit-cores,cpu-limit-owner,cpu-max-cores"
 
 #endif /* CONTMON_ROWS_CONTAINER_COLUMNS_H */
