@@ -216,7 +216,7 @@ class Lxc(Box):
     id = NAME + "-lxc"
 
     def __init__(self):
-        root = tree("lxc")
+        root = tree(type(self).__name__)
         self.where = ["-n", self.id, "-P", f"{TREES}/lxc-containers"]
         directory = f"{TREES}/lxc-containers/{self.id}"
         os.makedirs(directory)
@@ -238,6 +238,12 @@ class Lxc(Box):
 
     def remove(self):
         out("lxc-stop", "-k", *self.where)
+
+
+class LxcOdd(Lxc):
+    """LXC takes any name that a directory may have."""
+
+    id = NAME + " odd,'\"*+<$%=[x]:ä"
 
 
 class Nspawn(Box):
@@ -297,5 +303,34 @@ class NspawnService(Nspawn):
         os.unlink(f"/etc/systemd/nspawn/{self.id}.nspawn")
 
 
+class NspawnKeepUnit(Nspawn):
+    """In a service that somebody wrote: no scope is made for the machine."""
+
+    id = NAME + "-web"
+    unit = f"container@{id}.service"
+
+    def start(self):
+        with open(f"/run/systemd/system/{self.unit}", "w",
+                  encoding="ascii") as file:
+            file.write("[Service]\nDelegate=yes\nSlice=machine.slice\n"
+                       "ExecStart=systemd-nspawn --keep-unit -q "
+                       f"-M {self.id} -D {tree(self.id)} --console=pipe "
+                       f"/bin/sh -c '{SCRIPT}'\n")
+        out("systemctl", "daemon-reload")
+        out("systemctl", "start", self.unit)
+
+    def remove(self):
+        out("systemctl", "stop", self.unit)
+        os.unlink(f"/run/systemd/system/{self.unit}")
+
+
+class NspawnPlainUnit(NspawnKeepUnit):
+    """The same where the unit has no instance"""
+
+    id = NAME + "-plain"
+    unit = f"{id}.service"
+
+
 KINDS = [Docker, Podman, PodmanPod, PodmanRootless, Containerd,
-         ContainerdNamespace, Lxc, Nspawn, NspawnService]
+         ContainerdNamespace, Lxc, LxcOdd, Nspawn, NspawnService,
+         NspawnKeepUnit, NspawnPlainUnit]
