@@ -38,7 +38,7 @@ static void connect_to_engine(struct cli_names *names)
 		disconnect(names);
 }
 
-/* Returns whether anything came, be it the end; sets *@changed if names did. */
+/* Returns whether anything came, even the end; sets *@changed if names did. */
 static bool read_some(struct cli_names *names, bool *changed)
 {
 	char bytes[16 * 1024];

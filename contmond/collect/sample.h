@@ -24,7 +24,7 @@
  * @row: the driver's row of its own cgroup
  * @tally: of the processes in it and in the cgroups inside of it
  * @stats: from the files of its own cgroup
- * @limits: what bounds it, be it the limit of a cgroup above
+ * @limits: what bounds it: its own limits and those of cgroups above
  * @network_namespace: that of its oldest process; 0 when unknown
  * @network: of that namespace
  */

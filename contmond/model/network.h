@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whose the counters of a network namespace are. Containers may share one, as
- * those of a pod do, and what goes through it must count once: for the one that
- * was there first.
+ * Which container the counters of a network namespace belong to. Containers
+ * may share one, as those of a pod do, and its traffic must count once: for the
+ * container that was there first.
  */
 #ifndef CONTMOND_MODEL_NETWORK_H
 #define CONTMOND_MODEL_NETWORK_H
@@ -15,7 +15,7 @@
 #define NETWORK_UNKNOWN	(SIZE_MAX - 1)
 
 /**
- * network_owners() - whose namespace each container is in
+ * network_owners() - find the owner of each container's namespace
  * @ret: for each of sample->containers the index of the one that was in its
  *	namespace first, which may be itself, or one of the constants
  *

@@ -304,7 +304,7 @@ class NspawnService(Nspawn):
 
 
 class NspawnKeepUnit(Nspawn):
-    """In a service that somebody wrote: no scope is made for the machine."""
+    """In a service of its own: no scope is made for the machine."""
 
     id = NAME + "-web"
     unit = f"container@{id}.service"

@@ -109,7 +109,7 @@ def check_limits(wanted):
 
 
 def check_share(one, limit):
-    """Its own memory as a share of @limit, whoever has that: bracketed"""
+    """Its own memory as a share of @limit of any cgroup: bracketed"""
     def fits(source):
         before = proc.number(one.file("memory.current"))
         share = source()[one.id]["memory_limit_percent"]

@@ -342,7 +342,7 @@ static void work_threads(void)
 		_exit(FAILED);
 }
 
-/* It leaves a zombie in its cgroup, for it does not wait. */
+/* It does not wait, so it leaves a zombie in its cgroup. */
 static void work_zombie(void)
 {
 	child_zombie();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Whose the counters of a network namespace are */
+/* Which container the counters of a network namespace belong to */
 #include "tests/unit/world.h"
 
 static struct world world;

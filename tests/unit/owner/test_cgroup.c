@@ -387,7 +387,7 @@ static void test_what_the_engine_says_counts(void **state)
 	assert_true(cgroup_is_own(cgroup));
 	cgroup = cgroups_get(cgroups, 70);
 	assert_int_equal(cgroup->identity.runtime, CONTMON_RUNTIME_NONE);
-	/* The innermost counts, whoever says so. */
+	/* The innermost counts, by whichever source. */
 	say("pod", NULL, "/lxc.payload.700", "podman");
 	cgroup = cgroups_get(cgroups, 700);
 	assert_string_equal(cgroup->identity.id, "pod");
