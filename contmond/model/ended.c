@@ -8,11 +8,26 @@
 
 #include "base/util.h"
 
+/* The texts that are kept: those that Prometheus has as labels */
+static const size_t texts[] = {
+	offsetof(struct container_row, container),
+	offsetof(struct container_row, cgroup),
+	offsetof(struct container_row, image),
+	offsetof(struct container_row, compose_project),
+	offsetof(struct container_row, compose_service),
+};
+
+static char **text_of(const struct container_row *row, size_t i)
+{
+	return (char **)((char *)row + texts[i]);
+}
+
 static void row_done(struct container_row *row)
 {
-	free((char *)row->container);
-	free((char *)row->cgroup);
-	free((char *)row->image);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(texts); i++)
+		free(*text_of(row, i));
 }
 
 /* What an ended container has is what it has used in all. */
@@ -34,12 +49,17 @@ static void keep_totals(struct container_row *row)
 static int copy_row(const struct container_row *row, struct container_row *ret)
 {
 	struct container_row copy = *row;
+	bool failed = false;
+	size_t i;
 
 	keep_totals(&copy);
-	copy.container = strdup(row->container);
-	copy.cgroup = strdup(row->cgroup);
-	copy.image = row->image ? strdup(row->image) : NULL;
-	if (!copy.container || !copy.cgroup || !copy.image != !row->image) {
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		const char *text = *text_of(row, i);
+
+		*text_of(&copy, i) = text ? strdup(text) : NULL;
+		failed |= text && !*text_of(&copy, i);
+	}
+	if (failed) {
 		row_done(&copy);
 		return -ENOMEM;
 	}

@@ -19,8 +19,8 @@
 
 /**
  * struct ended - one container that has ended
- * @row: totals, and these texts, malloced: container, cgroup, image; all else
- *	is unknown
+ * @row: totals, and the texts that Prometheus has as labels, malloced; all
+ *	else is unknown
  * @ended_boottime_ns: when it was first missing from a sample
  */
 struct ended {

@@ -175,6 +175,17 @@ static void show_network(const struct model *model, size_t i)
 		row->network_owner = model->containers[owner].title;
 }
 
+static const char *label_of(const struct name *name, const char *key)
+{
+	size_t i;
+
+	for (i = 0; name && i < name->nr_labels; i++) {
+		if (strcmp(name->labels[i].key, key) == 0)
+			return name->labels[i].value;
+	}
+	return NULL;
+}
+
 static void show_texts(struct model_container *container)
 {
 	struct container_row *row = &container->row;
@@ -189,6 +200,11 @@ static void show_texts(struct model_container *container)
 	row->cgroup = scope->cgroup;
 	row->image = name ? name->image : NULL;
 	row->command = name ? name->command : NULL;
+	row->compose_project = label_of(name, "com.docker.compose.project");
+	row->compose_service = label_of(name, "com.docker.compose.service");
+	row->health = name ? name->health : NULL;
+	row->restarts_total = name && name->restarts >= 0 ?
+		(double)name->restarts : (double)NAN;
 }
 
 int model_name(struct model *model, const struct names *names)

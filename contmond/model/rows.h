@@ -47,6 +47,10 @@ struct container_row {
 	const char *pod;
 	const char *image;
 	const char *command;
+	const char *compose_project;
+	const char *compose_service;
+	const char *health;
+	double restarts_total;
 	double created_ms;
 	double started_ms;
 	double uptime_seconds;

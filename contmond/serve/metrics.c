@@ -149,6 +149,8 @@ static const struct metric container_metrics[] = {
 	  "Page faults without IO of the processes alive now." },
 	{ "major_faults", "contmon_container_major_faults",
 	  "Page faults with IO of the processes alive now." },
+	{ "restarts_total", "contmon_container_restarts_total",
+	  "Restarts by its restart policy." },
 	{ "state_code", "contmon_container_state_code",
 	  "1 running, 2 paused, 3 empty." },
 };
@@ -259,6 +261,12 @@ static void add_labels(const struct container_row *row, struct buffer *to)
 	label(to, "id", row->cgroup);
 	label(to, "image", row->image);
 	label(to, "name", row->container);
+	if (row->compose_project)
+		label(to, "container_label_com_docker_compose_project",
+		      row->compose_project);
+	if (row->compose_service)
+		label(to, "container_label_com_docker_compose_service",
+		      row->compose_service);
 	buffer_putc(to, '}');
 }
 

@@ -153,6 +153,41 @@ static void test_labels_are_escaped(void **state)
 	assert_contains(get(NULL), "name=\"a\\\"b\\\\c\\nd\xef\xbf\xbd\"}");
 }
 
+#define COMPOSE "com.docker.compose."
+
+/* They stay when the container ends, or it would be another series. */
+static void test_labels_of_compose(void **state)
+{
+	const struct name_label labels[] = {
+		{ COMPOSE "project", "shop" }, { "other", "1" },
+		{ COMPOSE "service", "till" },
+	};
+	const struct name name = {
+		.id = ID64("a"), .name = "web", .image = "image:1",
+		.labels = labels, .nr_labels = COUNT(labels), .restarts = 3,
+	};
+	static const char usage[] = "container_cpu_usage_seconds_total{id=\""
+		"/system.slice/docker-" ID64("a") ".scope\",image=\"image:1\","
+		"name=\"web\","
+		"container_label_com_docker_compose_project=\"shop\","
+		"container_label_com_docker_compose_service=\"till\"} 1.5\n";
+	struct sample empty;
+	const char *text;
+
+	(void)state;
+	assert_int_equal(names_set(world.names, &name), 0);
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	text = get(NULL);
+	assert_contains(text, usage);
+	assert_contains(text, "service=\"till\"} 3\n");
+	world_sample(&empty, 102);
+	assert_int_equal(model_update(&world.model, &world.now, &empty,
+				      world.names), 0);
+	assert_contains(get(NULL), usage);
+	model_clear(&world.model);
+	world_sample_done(&empty);
+}
+
 static void test_without_a_sample(void **state)
 {
 	const char *text;
@@ -177,6 +212,7 @@ int main(void)
 		TEST(test_openmetrics),
 		TEST(test_unknown_numbers_have_no_sample),
 		TEST(test_labels_are_escaped),
+		TEST(test_labels_of_compose),
 		TEST(test_without_a_sample),
 	};
 
