@@ -61,7 +61,7 @@ static bool has(const struct departed_container *all, size_t nr,
 static void add_event(struct store *store, const char *kind, int64_t t_ms,
 		      uint64_t cgroup_id, const struct container_row *row)
 {
-	json_t *detail = row ? json_pack("{s:s, s:s*}", "cgroup", row->cgroup,
+	json_t *detail = row ? json_pack("{s:s*, s:s*}", "cgroup", row->cgroup,
 					 "image", row->image) : NULL;
 	char *text = detail ? json_dumps(detail, JSON_COMPACT) : NULL;
 	const struct store_event event = {

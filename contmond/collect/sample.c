@@ -50,14 +50,15 @@ int32_t sample_find(const struct sample *sample, uint64_t cgroup_id)
 	return found ? (int32_t)(found - sample->containers) : -1;
 }
 
-/* The container that a cgroup is in, or one of the two constants. */
+/* The container that a task is in, or one of the two constants. */
 static int32_t owner_of(const struct sample_source *source,
-			const struct sample *sample, uint64_t cgroup_id)
+			const struct sample *sample,
+			const struct contmon_task *task)
 {
 	struct scope *scope;
 	int32_t index;
 
-	if (scope_map_find(source->scopes, cgroup_id, &scope) < 0)
+	if (scope_map_find_task(source->scopes, task, &scope) < 0)
 		return SAMPLE_UNKNOWN;
 	if (!scope)
 		return SAMPLE_HOST;
@@ -65,29 +66,37 @@ static int32_t owner_of(const struct sample_source *source,
 	return index < 0 ? SAMPLE_UNKNOWN : index;
 }
 
-/* The rows of the snapshot that are a container's own cgroup. */
+static struct sample_container *add_container(struct sample *sample,
+					      struct scope *scope)
+{
+	struct sample_container *container =
+		&sample->containers[sample->nr_containers++];
+
+	container->scope = scope_ref(scope);
+	return container;
+}
+
+/* The rows of the snapshot that are a container's own cgroup, and v1's */
 static int gather_containers(struct sample_source *source,
 			     struct sample *sample)
 {
 	const struct contmon_cgroups *cgroups = &sample->cgroups;
-	struct sample_container *container;
+	size_t i, nr_v1 = scope_map_nr_v1(source->scopes);
 	struct scope *scope;
-	size_t i;
 
-	sample->containers = calloc(cgroups->nr + 1,
+	sample->containers = calloc(cgroups->nr + nr_v1 + 1,
 				    sizeof(*sample->containers));
 	if (!sample->containers)
 		return -ENOMEM;
 	for (i = 0; i < cgroups->nr; i++) {
 		uint64_t id = cgroups->entries[i].cgroup_id;
 
-		if (scope_map_find(source->scopes, id, &scope) < 0 || !scope ||
-		    scope->cgroup_id != id)
-			continue;
-		container = &sample->containers[sample->nr_containers++];
-		container->scope = scope_ref(scope);
-		container->row = cgroups->entries[i];
+		if (scope_map_find(source->scopes, id, &scope) == 0 && scope &&
+		    scope->cgroup_id == id)
+			add_container(sample, scope)->row = cgroups->entries[i];
 	}
+	for (i = 0; i < nr_v1; i++)
+		add_container(sample, scope_map_v1(source->scopes, i));
 	qsort(sample->containers, sample->nr_containers,
 	      sizeof(*sample->containers), compare);
 	return 0;
@@ -103,10 +112,8 @@ static int assign_tasks(const struct sample_source *source,
 		return -ENOMEM;
 	for (i = 0; i < sample->tasks.nr; i++) {
 		const struct contmon_task *task = &sample->tasks.entries[i];
-		int32_t owner = SAMPLE_UNKNOWN;
+		int32_t owner = owner_of(source, sample, task);
 
-		if (task->valid & CONTMON_TASK_CGROUP)
-			owner = owner_of(source, sample, task->cgroup_id);
 		if (owner >= 0)
 			tally_add(&sample->containers[owner].tally, task);
 		tally_add(&sample->tally, task);
@@ -148,6 +155,8 @@ static void read_files(struct sample_source *source, struct sample *sample)
 		struct sample_container *container = &sample->containers[i];
 		struct scope *scope = container->scope;
 
+		if (!scope->directory)
+			continue;
 		r = cgroupfs_read(&scope->files, scope->directory,
 				  &source->buffer, &container->stats);
 		if (r == -ENODEV)
@@ -159,15 +168,20 @@ static void read_files(struct sample_source *source, struct sample *sample)
 
 static int read_limits(struct sample_source *source, struct sample *sample)
 {
+	struct contmon_paths *paths = cgroups_paths(source->cgroups);
 	struct contmon_limits *limits = NULL;
 	size_t i;
 	int r;
 
-	r = contmon_limits_new(source->cgroups, &sample->cgroups, &limits);
+	if (!paths)
+		return 0;
+	r = contmon_limits_new(paths, &sample->cgroups, &limits);
 	for (i = 0; r == 0 && i < sample->nr_containers; i++) {
 		struct sample_container *container = &sample->containers[i];
 
-		r = limits_read(limits, source->cgroups,
+		if (!container->scope->cgroup)
+			continue;
+		r = limits_read(limits, paths,
 				container->scope->cgroup_id,
 				&container->limits);
 	}
@@ -229,8 +243,10 @@ static int take_snapshots(struct sample_source *source, struct sample *sample)
 				   &sample->tasks);
 	if (r < 0)
 		return r;
-	r = contmon_snapshot_cgroups(source->device, CONTAINER_FIELDS, 0,
-				     &sample->cgroups);
+	/* Without cgroup v2 there are none to read. */
+	if (cgroups_paths(source->cgroups))
+		r = contmon_snapshot_cgroups(source->device, CONTAINER_FIELDS,
+					     0, &sample->cgroups);
 	if (r < 0)
 		return r;
 	return contmon_get_system(source->device, SYSTEM_FIELDS, 0,
@@ -247,10 +263,10 @@ static int take(struct sample_source *source, struct sample *sample)
 		return r;
 	scope_map_sampled(source->scopes, &sample->cgroups);
 	victims_read(source->victims);
-	r = scope_map_update(source->scopes, &sample->cgroups);
+	cgroups_keep(source->cgroups, &sample->cgroups);
+	r = scope_map_update(source->scopes, &sample->cgroups, &sample->tasks);
 	if (r < 0)
 		return r;
-	contmon_paths_keep(source->cgroups, &sample->cgroups);
 	r = gather_containers(source, sample);
 	if (r < 0)
 		return r;

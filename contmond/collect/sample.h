@@ -21,7 +21,8 @@
 /**
  * struct sample_container - one container
  * @scope: what it is; referenced
- * @row: the driver's row of its own cgroup
+ * @row: the driver's row of its own cgroup; nothing is valid of a container of
+ *	cgroup v1
  * @tally: of the processes in it and in the cgroups inside of it
  * @stats: from the files of its own cgroup
  * @limits: what bounds it: its own limits and those of cgroups above
@@ -45,7 +46,7 @@ struct sample_container {
  * @tally: of all processes
  * @oom_kills: on the whole host since boot, if @has_oom_kills
  * @host_network_namespace: that of process 1; 0 when unknown
- * @containers: in ascending order of their cgroup's id
+ * @containers: in ascending order of their scope's cgroup_id
  * @owners: for each of @tasks.entries the container it is in
  */
 struct sample {
@@ -72,7 +73,7 @@ struct sample {
  */
 struct sample_source {
 	struct contmon *device;
-	struct contmon_paths *cgroups;
+	struct cgroups *cgroups;
 	struct scope_map *scopes;
 	struct victims *victims;
 	struct cgroupfs_buffer buffer;

@@ -69,7 +69,7 @@ static void close_source(struct sampler *sampler)
 
 	victims_free(source->victims);
 	scope_map_free(source->scopes);
-	contmon_paths_free(source->cgroups);
+	cgroups_free(source->cgroups);
 	contmon_close(source->device);
 	source->victims = NULL;
 	source->scopes = NULL;
@@ -152,9 +152,9 @@ static int open_source(struct sampler *sampler)
 		lose(sampler, "%s: %s%s", path, strerror(-r), open_hint(r));
 		return r;
 	}
-	r = contmon_paths_new(NULL, &source->cgroups);
+	r = cgroups_new(sampler->names, &source->cgroups);
 	if (r < 0) {
-		lose(sampler, "the cgroup v2 hierarchy: %s", strerror(-r));
+		lose(sampler, "finding cgroup hierarchies: %s", strerror(-r));
 		return r;
 	}
 	r = scope_map_new(source->cgroups, sampler->names, &source->scopes);

@@ -2,9 +2,10 @@
 /*
  * The map is an array sorted by cgroup id. Each update makes a new one from
  * the snapshot: what the old one knows is carried over, only cgroups that are
- * new have their path looked up, and all when the engine has said something new
- * of cgroups. A container that is in no snapshot any more
- * drops out, and its files are closed with the last reference.
+ * new are looked up, and all when the engine has said something new of cgroups.
+ * A container that is in no snapshot any more drops out, and its files are
+ * closed with the last reference. Containers of cgroup v1 are found from tasks;
+ * no cgroup has an id as high as theirs, so they come last.
  */
 #include "scope.h"
 
@@ -21,11 +22,12 @@ struct known {
 };
 
 struct scope_map {
-	struct contmon_paths *cgroups;
+	struct cgroups *cgroups;
 	const struct names *names;
 	uint64_t names_seen;	/* names_cgroup_changes() at the last update */
 	struct known *known;
 	size_t nr;
+	size_t nr_v1;	/* of @known, the last ones */
 };
 
 struct scope *scope_ref(struct scope *scope)
@@ -47,34 +49,46 @@ void scope_unref(struct scope *scope)
 	free(scope);
 }
 
-static struct scope *scope_new(const char *root, const char *path,
-			       const struct contmon_identity *identity)
+/* Where @cgroup is, unless it is known from cgroup v1 alone; -ENOMEM */
+static int set_place(struct scope *scope, const char *root,
+		     const struct cgroup *cgroup)
 {
+	if (!cgroup->path)
+		return 0;
+	scope->cgroup = strndup(cgroup->path, cgroup->identity.path_length);
+	if (!scope->cgroup)
+		return -ENOMEM;
+	if (asprintf(&scope->directory, "%s%s", root, scope->cgroup) < 0) {
+		scope->directory = NULL;
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/* @cgroup: a container's own */
+static struct scope *scope_new(const char *root, const struct cgroup *cgroup)
+{
+	const struct contmon_identity *identity = &cgroup->identity;
 	struct scope *scope = calloc(1, sizeof(*scope));
-	int r;
 
 	if (!scope)
 		return NULL;
 	scope->references = 1;
 	cgroupfs_init(&scope->files);
 	netdev_init(&scope->netdev);
+	scope->cgroup_id = cgroup->id;
 	scope->runtime = identity->runtime;
 	scope->id = strdup(identity->id);
-	scope->cgroup = strndup(path, identity->path_length);
 	if (identity->pod[0])
 		scope->pod = strdup(identity->pod);
-	r = asprintf(&scope->directory, "%s%s", root,
-		     scope->cgroup ?: "");
-	if (r < 0)
-		scope->directory = NULL;
-	if (scope->id && scope->cgroup && scope->directory &&
-	    !scope->pod == !identity->pod[0])
+	if (scope->id && !scope->pod == !identity->pod[0] &&
+	    set_place(scope, root, cgroup) == 0)
 		return scope;
 	scope_unref(scope);
 	return NULL;
 }
 
-int scope_map_new(struct contmon_paths *cgroups, const struct names *names,
+int scope_map_new(struct cgroups *cgroups, const struct names *names,
 		  struct scope_map **ret)
 {
 	struct scope_map *map = calloc(1, sizeof(*map));
@@ -131,108 +145,177 @@ static struct scope *scope_of_path(const struct known *known, size_t nr,
 	while (nr-- > 0) {
 		struct scope *scope = known[nr].scope;
 
-		if (scope && strncmp(scope->cgroup, path, length) == 0 &&
+		if (scope && scope->cgroup &&
+		    strncmp(scope->cgroup, path, length) == 0 &&
 		    scope->cgroup[length] == '\0')
 			return scope_ref(scope);
 	}
 	return NULL;
 }
 
-/* Returns false for the host. */
-static bool identify(const struct scope_map *map, const char *path,
-		     struct contmon_identity *identity)
+static bool is_same(const struct scope *scope, const struct cgroup *cgroup)
 {
-	const struct name *owner;
-	size_t length;
+	return scope && scope->cgroup_id == cgroup->id &&
+	       scope->runtime == cgroup->identity.runtime &&
+	       strcmp(scope->id, cgroup->identity.id) == 0;
+}
 
-	contmon_identify(path, identity);
-	owner = names_find_owner(map->names, path, &length);
-	if (owner && owner->runtime && length >= identity->path_length) {
-		if (length > identity->path_length)
-			identity->pod[0] = '\0';
-		identity->runtime = strcmp(owner->runtime, "podman") == 0 ?
-			CONTMON_RUNTIME_PODMAN : CONTMON_RUNTIME_DOCKER;
-		strcpy(identity->id, owner->id);
-		identity->path_length = length;
+/* The scope of a container's own cgroup, the old one if that was the same */
+static struct scope *scope_of(const struct scope_map *map,
+			      const struct known *old,
+			      const struct cgroup *cgroup)
+{
+	struct contmon_paths *paths = cgroups_paths(map->cgroups);
+
+	if (old && is_same(old->scope, cgroup))
+		return scope_ref(old->scope);
+	return scope_new(paths ? contmon_paths_root(paths) : NULL, cgroup);
+}
+
+/* @old: what was known of the cgroup, or NULL */
+static int look_up(const struct scope_map *next, const struct known *old,
+		   struct known *ret)
+{
+	const struct cgroup *cgroup = cgroups_get(next->cgroups,
+						  ret->cgroup_id);
+
+	ret->scope = NULL;
+	if (!cgroup->is_known)
+		return -ENOENT;
+	if (cgroup->identity.runtime == CONTMON_RUNTIME_NONE)
+		return 0;
+	if (cgroup_is_own(cgroup)) {
+		ret->scope = scope_of(next, old, cgroup);
+		return ret->scope ? 0 : -ENOMEM;
 	}
-	return identity->runtime != CONTMON_RUNTIME_NONE;
+	ret->scope = scope_of_path(next->known, next->nr, cgroup->path,
+				   cgroup->identity.path_length);
+	return ret->scope ? 0 : -ENOENT;
 }
 
-static bool is_same(const struct scope *scope, uint64_t cgroup_id,
-		    const struct contmon_identity *identity)
+/* The containers in a snapshot of cgroups */
+static int find_in_snapshot(const struct scope_map *map,
+			    const struct contmon_cgroups *snapshot,
+			    struct scope_map *next)
 {
-	return scope && scope->cgroup_id == cgroup_id &&
-	       scope->runtime == identity->runtime &&
-	       strcmp(scope->id, identity->id) == 0;
-}
-
-/* @old: what is known of the cgroup, or NULL */
-static int look_up(struct scope_map *map, const struct known *found, size_t nr,
-		   const struct known *old, struct known *ret)
-{
-	struct contmon_identity identity;
-	const char *path;
+	bool renamed = map->names_seen != next->names_seen;
+	size_t i;
 	int r;
 
-	r = contmon_paths_find(map->cgroups, ret->cgroup_id, &path);
-	if (r < 0)
-		return r;
-	ret->scope = NULL;
-	if (!identify(map, path, &identity))
-		return 0;
-	if (path[identity.path_length]) {
-		ret->scope = scope_of_path(found, nr, path,
-					   identity.path_length);
-		return ret->scope ? 0 : -ENOENT;
+	for (i = 0; i < snapshot->nr; i++) {
+		struct known *one = &next->known[next->nr];
+		const struct known *old;
+
+		one->cgroup_id = snapshot->entries[i].cgroup_id;
+		old = find(map, one->cgroup_id);
+		if (old && !renamed) {
+			one->scope = old->scope ? scope_ref(old->scope) : NULL;
+			next->nr++;
+			continue;
+		}
+		r = look_up(next, old, one);
+		if (r == 0 && one->scope)
+			one->scope->sampled_boottime_ns =
+				snapshot->taken_boottime_ns;
+		if (r == -ENOMEM)
+			return r;
+		next->nr += r == 0;
 	}
-	if (old && is_same(old->scope, ret->cgroup_id, &identity)) {
-		ret->scope = scope_ref(old->scope);
-		return 0;
-	}
-	ret->scope = scope_new(contmon_paths_root(map->cgroups), path,
-			       &identity);
-	if (!ret->scope)
-		return -ENOMEM;
-	ret->scope->cgroup_id = ret->cgroup_id;
 	return 0;
 }
 
-int scope_map_update(struct scope_map *map,
-		     const struct contmon_cgroups *snapshot)
+static int add_v1(const struct scope_map *map, const struct cgroup *cgroup,
+		  struct scope_map *next)
 {
-	struct known *found = calloc(snapshot->nr + 1, sizeof(*found));
-	bool renamed = map->names_seen != names_cgroup_changes(map->names);
-	const struct known *old;
-	size_t i, nr = 0;
+	struct known *more = reallocarray(next->known, next->nr + 1,
+					  sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	next->known = more;
+	more += next->nr;
+	more->cgroup_id = cgroup->id;
+	more->scope = scope_of(next, find(map, cgroup->id), cgroup);
+	if (!more->scope)
+		return -ENOMEM;
+	next->nr++;
+	next->nr_v1++;
+	return 0;
+}
+
+static bool has_v1(const struct scope_map *map, uint64_t id)
+{
+	size_t i;
+
+	for (i = map->nr - map->nr_v1; i < map->nr; i++) {
+		if (map->known[i].cgroup_id == id)
+			return true;
+	}
+	return false;
+}
+
+/* By cgroup v2; NULL: unknown */
+static const struct known *find_of_task(const struct scope_map *map,
+					const struct contmon_task *task)
+{
+	return task->valid & CONTMON_TASK_CGROUP ?
+		find(map, task->cgroup_id) : NULL;
+}
+
+/* The containers that only tasks show. cgroup v2 comes before v1. */
+static int find_in_tasks(const struct scope_map *map,
+			 const struct contmon_tasks *tasks,
+			 struct scope_map *next)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < tasks->nr; i++) {
+		const struct contmon_task *task = &tasks->entries[i];
+		const struct known *known = find_of_task(next, task);
+		const struct cgroup *cgroup;
+
+		if (known && known->scope)
+			continue;
+		cgroup = cgroups_in_v1(next->cgroups, task);
+		if (cgroup && *cgroup->identity.id && !has_v1(next, cgroup->id))
+			r = add_v1(map, cgroup, next);
+	}
+	return r;
+}
+
+static void sort(struct scope_map *map)
+{
+	qsort(map->known, map->nr, sizeof(*map->known), compare);
+}
+
+int scope_map_update(struct scope_map *map,
+		     const struct contmon_cgroups *snapshot,
+		     const struct contmon_tasks *tasks)
+{
+	struct scope_map next = {
+		.cgroups = map->cgroups,
+		.names = map->names,
+		.names_seen = names_cgroup_changes(map->names),
+		.known = calloc(snapshot->nr + 1, sizeof(*next.known)),
+	};
 	int r;
 
-	if (!found)
+	if (!next.known)
 		return -ENOMEM;
-	for (i = 0; i < snapshot->nr; i++) {
-		found[nr].cgroup_id = snapshot->entries[i].cgroup_id;
-		old = find(map, found[nr].cgroup_id);
-		if (old && !renamed) {
-			found[nr].scope = old->scope;
-			if (old->scope)
-				scope_ref(old->scope);
-			nr++;
-			continue;
-		}
-		r = look_up(map, found, nr, old, &found[nr]);
-		if (r == 0 && found[nr].scope)
-			found[nr].scope->sampled_boottime_ns =
-				snapshot->taken_boottime_ns;
-		if (r == -ENOMEM) {
-			forget(found, nr);
-			return r;
-		}
-		nr += r == 0;
+	if (next.names_seen != map->names_seen)
+		cgroups_rename(map->cgroups);
+	r = find_in_snapshot(map, snapshot, &next);
+	sort(&next);
+	if (r == 0)
+		r = find_in_tasks(map, tasks, &next);
+	if (r < 0) {
+		forget(next.known, next.nr);
+		return r;
 	}
-	map->names_seen = names_cgroup_changes(map->names);
+	sort(&next);
 	forget(map->known, map->nr);
-	qsort(found, nr, sizeof(*found), compare);
-	map->known = found;
-	map->nr = nr;
+	*map = next;
 	return 0;
 }
 
@@ -259,14 +342,13 @@ void scope_map_sampled(const struct scope_map *map,
  */
 static struct scope *scope_of_new(const struct scope_map *map, uint64_t id)
 {
-	struct contmon_identity identity;
+	const struct cgroup *cgroup = cgroups_get(map->cgroups, id);
 	struct scope *scope;
-	const char *path;
 
-	if (contmon_paths_find(map->cgroups, id, &path) < 0 ||
-	    !identify(map, path, &identity) || !path[identity.path_length])
+	if (!*cgroup->identity.id || cgroup_is_own(cgroup))
 		return NULL;
-	scope = scope_of_path(map->known, map->nr, path, identity.path_length);
+	scope = scope_of_path(map->known, map->nr, cgroup->path,
+			      cgroup->identity.path_length);
 	scope_unref(scope);	/* the map has it */
 	return scope;
 }
@@ -294,4 +376,31 @@ int scope_map_find(const struct scope_map *map, uint64_t cgroup_id,
 		return -ENOENT;
 	*ret = known->scope;
 	return 0;
+}
+
+int scope_map_find_task(const struct scope_map *map,
+			const struct contmon_task *task, struct scope **ret)
+{
+	const struct known *known = find_of_task(map, task);
+	const struct cgroup *cgroup;
+
+	if (!known || !known->scope) {
+		cgroup = cgroups_in_v1(map->cgroups, task);
+		if (cgroup && *cgroup->identity.id)
+			return scope_map_find(map, cgroup->id, ret);
+		if (!known && !cgroup)
+			return -ENOENT;
+	}
+	*ret = known ? known->scope : NULL;
+	return 0;
+}
+
+size_t scope_map_nr_v1(const struct scope_map *map)
+{
+	return map->nr_v1;
+}
+
+struct scope *scope_map_v1(const struct scope_map *map, size_t i)
+{
+	return map->known[map->nr - map->nr_v1 + i].scope;
 }

@@ -9,15 +9,18 @@
 
 #include <contmon.h>
 
-#include "base/names.h"
 #include "cgroupfs.h"
 #include "netdev.h"
+#include "owner/cgroup.h"
 
 /**
  * struct scope - one container: the cgroup that is its own, and its files
  * @references: holders; the last one closes the files
- * @cgroup_id: of its own cgroup
- * @cgroup: path of its own cgroup from the root of the hierarchy
+ * @cgroup_id: of its own cgroup; for a container of cgroup v1, a number that no
+ *	cgroup has
+ * @cgroup: path of its own cgroup from the root of the hierarchy; NULL if it is
+ *	in a hierarchy of cgroup v1 alone, which the driver does not read: then
+ *	only its processes are known
  * @directory: the same, from the root of the file system
  * @pod: NULL when it is in none
  * @is_started: a process of it was seen; the next two are known
@@ -56,23 +59,22 @@ struct scope_map;
 
 /**
  * scope_map_new()
- * @cgroups: has the paths of the cgroups; must outlive the map
+ * @cgroups: says whose a cgroup is; must outlive the map
  * @names: what the engine knows of its containers; must outlive the map
- *
- * A container is known by the path of its cgroup. Where the engine says which
- * one that is, its word counts for more than what the path looks like.
  */
-int scope_map_new(struct contmon_paths *cgroups, const struct names *names,
+int scope_map_new(struct cgroups *cgroups, const struct names *names,
 		  struct scope_map **ret);
 void scope_map_free(struct scope_map *map);
 
 /**
- * scope_map_update() - learn the cgroups of a snapshot, forget all others
+ * scope_map_update() - learn the containers of a sample, forget all others
+ * @tasks: those of cgroup v1 have nothing else that shows them
  *
  * A cgroup that vanished since the snapshot stays unknown. Returns 0, -ENOMEM.
  */
 int scope_map_update(struct scope_map *map,
-		     const struct contmon_cgroups *snapshot);
+		     const struct contmon_cgroups *snapshot,
+		     const struct contmon_tasks *tasks);
 
 /**
  * scope_map_sampled() - a new snapshot has the OOM kills of all in it
@@ -102,5 +104,15 @@ struct scope *scope_map_count_oom_kill(struct scope_map *map,
  */
 int scope_map_find(const struct scope_map *map, uint64_t cgroup_id,
 		   struct scope **ret);
+
+/** scope_map_find_task() - the same of a task */
+int scope_map_find_task(const struct scope_map *map,
+			const struct contmon_task *task, struct scope **ret);
+
+/** scope_map_nr_v1() - containers of cgroup v1 alone */
+size_t scope_map_nr_v1(const struct scope_map *map);
+
+/** scope_map_v1() - the @i-th of them; the map keeps its reference */
+struct scope *scope_map_v1(const struct scope_map *map, size_t i);
 
 #endif /* CONTMOND_COLLECT_SCOPE_H */

@@ -37,7 +37,8 @@ static uint64_t elapsed(uint64_t before, uint64_t now)
 static void container_state(const struct sample_container *now,
 			    struct container_row *row)
 {
-	if (!now->row.populated) {
+	/* One of cgroup v1 is known by its processes, so it has some. */
+	if (now->scope->cgroup && !now->row.populated) {
 		row->state = "empty";
 		row->state_code = 3;
 	} else if (now->stats.valid & CGROUP_STATS_FROZEN &&
@@ -400,6 +401,19 @@ void derive_cores(const struct sample *before, const struct sample *now,
 		ret[i] = cores_of(same, task, old->taken_boottime_ns,
 				  now->tasks.taken_boottime_ns);
 	}
+}
+
+void derive_container_cores(const struct sample *sample, size_t i,
+			    const double *cores, struct container_row *row)
+{
+	size_t j;
+
+	row->cpu_cores = 0;
+	for (j = 0; j < sample->tasks.nr; j++) {
+		if (sample->owners[j] == (int32_t)i)
+			row->cpu_cores += cores[j];
+	}
+	row->cpu_percent = percent(row->cpu_cores, nr_cpus(sample));
 }
 
 static void process_memory(const struct contmon_task *task,

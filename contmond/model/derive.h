@@ -39,6 +39,16 @@ void derive_system(const struct sample *before, const struct sample *now,
 void derive_cores(const struct sample *before, const struct sample *now,
 		  double *ret);
 
+/**
+ * derive_container_cores() - of a container of cgroup v1, which has no cpu.stat
+ * @i: its index in @sample
+ * @cores: of each process of @sample
+ *
+ * The sum of its processes; unknown if one is.
+ */
+void derive_container_cores(const struct sample *sample, size_t i,
+			    const double *cores, struct container_row *row);
+
 /** derive_process() - fill the numbers of a row but cpu_cores, cpu_percent */
 void derive_process(const struct contmon_task *task,
 		    const struct sample *sample, struct process_row *row);

@@ -34,12 +34,16 @@ struct ended_list {
 	size_t nr;
 };
 
-/** ended_add() - @row is copied; one with the same cgroup path goes; -ENOMEM */
+/**
+ * ended_add() - @row is copied; one with the same @row->cgroup goes
+ *
+ * That is its container_place(). Returns 0, -ENOMEM.
+ */
 int ended_add(struct ended_list *list, const struct container_row *row,
 	      uint64_t boottime_ns);
 
 /**
- * ended_take() - a container runs again, in a cgroup of the same path
+ * ended_take() - a container runs again, in the same place
  *
  * Forgets the row. Returns its OOM kills, 0 without a row.
  */

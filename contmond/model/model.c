@@ -314,6 +314,10 @@ static int make_rows(struct model *model, const struct sample *previous,
 	}
 	derive_system(previous, sample, &model->system);
 	derive_cores(previous, sample, model->process_cores);
+	for (i = 0; i < nr; i++)
+		if (!sample->containers[i].scope->cgroup)
+			derive_container_cores(sample, i, model->process_cores,
+					       &model->containers[i].row);
 	return 0;
 }
 
@@ -345,6 +349,7 @@ static int keep_ended(struct model *model, const struct model_container *old,
 		struct container_row row = old[i].row;
 		uint64_t kills = old[i].scope->oom_kills_since;
 
+		row.cgroup = container_place(&row);
 		if (!has_ended(sample, old[i].scope->cgroup_id))
 			continue;
 		if (kills > 0)
@@ -379,7 +384,8 @@ static void add_earlier_runs(struct model *model,
 			bsearch(&container->scope->cgroup_id, old, nr_old,
 				sizeof(*old), by_cgroup_id);
 		container->oom_kills_before = same ? same->oom_kills_before :
-			ended_take(&model->ended, container->scope->cgroup);
+			ended_take(&model->ended, container->scope->cgroup ?:
+						  container->scope->id);
 		container->row.oom_kills_total += container->oom_kills_before;
 	}
 }

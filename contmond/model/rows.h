@@ -120,6 +120,16 @@ struct container_row {
 	double major_faults;
 };
 
+/**
+ * container_place() - what is the same in the next run of a container
+ *
+ * The path of its cgroup, or the id of one that is in cgroup v1 alone.
+ */
+static inline const char *container_place(const struct container_row *row)
+{
+	return row->cgroup ?: row->id;
+}
+
 struct process_row {
 	double t;
 	double pid;

@@ -258,7 +258,7 @@ static void label(struct buffer *to, const char *key, const char *value)
 
 static void add_labels(const struct container_row *row, struct buffer *to)
 {
-	label(to, "id", row->cgroup);
+	label(to, "id", container_place(row));
 	label(to, "image", row->image);
 	label(to, "name", row->container);
 	if (row->compose_project)

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A hybrid host: processes that are in a container by a hierarchy of cgroup v1
 alone, which is systemd's own here, as v2 has the controllers. Two more that
-count for nothing have names alike."""
+count for nothing have names alike. contmond sees the same, also where v2 is not
+mounted."""
 
 import json
 import os
@@ -11,6 +12,7 @@ import subprocess
 import tempfile
 import threading
 
+import api
 import proc
 import subjects
 import tap
@@ -32,6 +34,15 @@ IN_V1 = {
     "its namesake": ("machine.slice/machine-web.scope", "web", "nspawn", None),
 }
 
+# What contmond knows of a container of v1, in no pod and with no engine
+KNOWN = {"t", "container", "id", "short_id", "runtime", "started_ms",
+         "uptime_seconds", "state", "state_code", "cpu_cores", "cpu_percent",
+         "rss_sum_bytes", "vsz_sum_bytes", "processes", "threads",
+         "minor_faults", "major_faults", "network",
+         *(f"processes_{state}" for state in (
+             "running", "sleeping", "uninterruptible", "stopped", "zombie",
+             "idle"))}
+
 
 def ps(source, *options):
     """{pid: row}, of a thread its own"""
@@ -47,6 +58,9 @@ def is_gone():
 
 def threads():
     threading.Thread(target=signal.pause, daemon=True).start()
+
+
+WORK = {"docker": threads, "another": subjects.burner}
 
 
 def shown(row):
@@ -99,6 +113,78 @@ def check_text(who):
            "containers does not deny them", said)
 
 
+def contmond_rows():
+    """{(id, runtime): row} of a sample that is not the first, which has no
+    rates; None before"""
+    if api.Answer("/api/v1/health").json()["rows"][0]["samples_total"] < 2:
+        return None
+    return {(row["id"], row["runtime"]): row for row in api.rows("containers")}
+
+
+def wait_for_contmond():
+    def ready():
+        try:
+            return contmond_rows()
+        except (OSError, RuntimeError):
+            return None
+    return tap.wait_for(ready) or {}
+
+
+def check_contmond(what, who):
+    rows = wait_for_contmond()
+    want = {(id_, runtime) for _, id_, runtime, _ in IN_V1.values()}
+    if not tap.ok(want <= set(rows), f"{what}: contmond has them all",
+                  list(rows)):
+        return
+    for name, (_, id_, runtime, pod) in IN_V1.items():
+        row = rows[id_, runtime]
+        tap.equal((row["processes"], row["pod"], row["cgroup"], row["state"]),
+                  (2 if pod else 1, pod, None, "running"),
+                  f"{what}: contmond counts its processes: {name}")
+    row = rows[OTHER, "docker"]
+    tap.equal({key for key, value in row.items() if value is not None}, KNOWN,
+              f"{what}: the rest is null")
+    tap.ok(row["cpu_cores"] > 0 and row["rss_sum_bytes"] > 0,
+           f"{what}: CPU and memory of its processes", row)
+    tap.equal(row["threads"], 2, f"{what}: threads")
+    owners = {row["pid"]: (row["container_id"], row["container"])
+              for row in api.rows("processes")}
+    tap.equal({name: owners[who[name]][0] for name in IN_V1},
+              {name: id_ for name, (_, id_, *_) in IN_V1.items()},
+              f"{what}: contmond's processes are in them")
+    tap.equal([owners[who[name]] for name in ("host", *ALIKE)],
+              [(None, "host")] * 3, f"{what}: others are the host's")
+
+
+def check_hybrid(who):
+    """The service, with what its unit allows it"""
+    subprocess.run(["systemctl", "restart", "contmond"], check=True)
+    check_contmond("hybrid", who)
+    row = contmond_rows().get((V2, "docker"), {})
+    tap.ok(row.get("cgroup") == f"/docker/{V2}" and
+           row["cpu_seconds_total"] is not None,
+           "hybrid: a container of v2 has all that v2 says", row)
+
+
+def check_v1_only(who):
+    """In a world of its own without v2; the service has to make room."""
+    subprocess.run(["systemctl", "stop", "contmond"], check=True)
+    with tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
+        file.write("store = memory\n")
+        file.flush()
+        daemon = subprocess.Popen([
+            "unshare", "--mount", "sh", "-c",
+            f"umount -l {proc.CGROUPS} && exec contmond -c {file.name}"])
+        try:
+            check_contmond("v1 alone", who)
+            tap.equal(api.row("system")["containers"], len(
+                {row[1:3] for row in IN_V1.values()} | {(V2, "docker")}),
+                "v1 alone: the host counts them")
+        finally:
+            daemon.terminate()
+            daemon.wait()
+
+
 class Hierarchy:
     """Of v1, with a name and without controllers; without a name: v2"""
     def __init__(self, name=None):
@@ -140,8 +226,7 @@ def put_all(who, hierarchies):
 
 
 def run():
-    who = {name: subjects.start(threads if name == "docker" else
-                                subjects.idle)
+    who = {name: subjects.start(WORK.get(name, subjects.idle))
            for name in (*IN_V1, *ALIKE, "host", "v2")}
     hierarchies = {}
     try:
@@ -150,11 +235,14 @@ def run():
             check_rows(source, who)
             check_filters(source, who)
         check_text(who)
+        check_hybrid(who)
+        check_v1_only(who)
     finally:
         for pid in who.values():
             subjects.end(pid)
         for one in hierarchies.values():
             one.end()
+        subprocess.run(["systemctl", "restart", "contmond"], check=True)
     # The hierarchies end some time after their last cgroup and mount.
     tap.ok(tap.wait_for(is_gone), "the guest is as it was")
 

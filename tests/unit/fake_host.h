@@ -8,7 +8,8 @@
  * contmon_paths_free, contmon_paths_root, contmon_paths_find,
  * contmon_paths_keep, contmon_limits_new, contmon_limits_get,
  * contmon_limits_free, contmon_events_open, contmon_events_close,
- * contmon_events_fd and contmon_events_next.
+ * contmon_events_fd, contmon_events_next, contmon_has_cgroup1 and
+ * contmon_identify_process.
  */
 #ifndef TESTS_UNIT_FAKE_HOST_H
 #define TESTS_UNIT_FAKE_HOST_H
@@ -38,6 +39,8 @@ static struct {
 	const char *paths[8];
 	size_t nr_cgroups;
 	int nr_paths_asked;
+	bool has_v1, is_v2_missing;
+	const char *in_v1[8];	/* of each of @tasks, its path; NULL: none */
 	struct contmon_cgroup_limits limits;	/* of every cgroup */
 	int limits_error;
 	int nr_limits;
@@ -132,6 +135,8 @@ int __wrap_contmon_snapshot_cgroups(struct contmon *c, uint64_t fields,
 	(void)fields;
 	(void)flags;
 	assert_ptr_equal(c, device);
+	if (host.is_v2_missing)
+		return -EOPNOTSUPP;	/* as without the driver */
 	ret->entries = realloc(ret->entries, sizeof(host.cgroups));
 	memcpy(ret->entries, host.cgroups, sizeof(host.cgroups));
 	ret->nr = host.nr_cgroups;
@@ -154,8 +159,29 @@ int __wrap_contmon_get_system(struct contmon *c, uint64_t fields,
 int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret)
 {
 	assert_null(root);
+	if (host.is_v2_missing)
+		return -ENOENT;
 	*ret = cgroups;
 	return 0;
+}
+
+int __wrap_contmon_has_cgroup1(void);
+int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret);
+
+int __wrap_contmon_has_cgroup1(void)
+{
+	return host.has_v1;
+}
+
+int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret)
+{
+	size_t i;
+
+	for (i = 0; i < host.nr_tasks; i++) {
+		if (host.tasks[i].pid == pid)
+			return contmon_identify(host.in_v1[i] ?: "/", ret);
+	}
+	return -ESRCH;
 }
 
 void __wrap_contmon_paths_free(struct contmon_paths *c)
@@ -302,6 +328,7 @@ static inline void add_task(int32_t pid, uint64_t cgroup_id)
 
 	task->valid = CONTMON_TASK_ALL;
 	task->pid = pid;
+	task->tgid = pid;
 	task->state = 'S';
 	task->cgroup_id = cgroup_id;
 }

@@ -127,6 +127,21 @@ static void test_a_cgroup_that_is_no_container_any_more(void **state)
 	world_sample_done(&sample);
 }
 
+/* One of cgroup v1 has no path, so it is the same by its id. */
+static void test_a_container_of_v1_that_ends(void **state)
+{
+	(void)state;
+	free(world.web->cgroup);
+	world.web->cgroup = NULL;
+	update();
+	all_end(102);
+	assert_int_equal(world.model.ended.nr, 2);
+	assert_string_equal(world.model.ended.all[0].row.container, "web");
+	assert_string_equal(world.model.ended.all[0].row.cgroup, ID64("a"));
+	update();
+	assert_int_equal(world.model.ended.nr, 0);
+}
+
 static void test_a_bounded_number_of_ended(void **state)
 {
 	struct container_row row = { .container = "one" };
@@ -158,6 +173,7 @@ int main(void)
 		TEST(test_an_ended_container_is_forgotten),
 		TEST(test_an_ended_container_runs_again),
 		TEST(test_a_cgroup_that_is_no_container_any_more),
+		TEST(test_a_container_of_v1_that_ends),
 		TEST(test_a_bounded_number_of_ended),
 	};
 

@@ -8,7 +8,8 @@
  * wrap: contmon_paths_free contmon_paths_root contmon_paths_find
  * wrap: contmon_paths_keep contmon_limits_new contmon_limits_get
  * wrap: contmon_limits_free contmon_events_open contmon_events_close
- * wrap: contmon_events_fd contmon_events_next
+ * wrap: contmon_events_fd contmon_events_next contmon_has_cgroup1
+ * wrap: contmon_identify_process
  * wrap: names_client_new names_client_free device_new device_free
  */
 #include "tests/unit/fake_pipeline.h"

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whose cgroup is it: by its path, and by what the engine says.
+ * Which containers there are: by the paths of cgroups, by what the engine says,
+ * and where cgroup v1 is in use by tasks.
  *
- * wrap: contmon_paths_find contmon_paths_root
+ * wrap: contmon_paths_new contmon_paths_find contmon_paths_root
+ * wrap: contmon_paths_free contmon_has_cgroup1 contmon_identify_process
  */
 #include "tests/unit/daemon.h"
 
@@ -16,27 +18,65 @@ static const char *const paths[] = {
 };
 
 static struct names *names;
+static struct cgroups *cgroups;
 static struct scope_map *map;
+static bool has_v1, is_v2_missing;
 static struct contmon_cgroup rows[COUNT(paths)];
 static struct contmon_cgroups snapshot = { .entries = rows,
 					   .nr = COUNT(rows) };
 
-int __wrap_contmon_paths_find(struct contmon_paths *cgroups, uint64_t id,
+/* Their pids are their places here, from 1 on; as are their ids of cgroups. */
+static const char *const in_v1[] = { "/", "/lxc/web", "/lxc/web", "/lxc/db" };
+static struct contmon_task processes[COUNT(in_v1)];
+static struct contmon_tasks tasks = { .entries = processes };
+
+int __wrap_contmon_has_cgroup1(void);
+int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret);
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret);
+void __wrap_contmon_paths_free(struct contmon_paths *freed);
+int __wrap_contmon_paths_find(struct contmon_paths *all, uint64_t id,
 			      const char **ret_path);
-const char *__wrap_contmon_paths_root(const struct contmon_paths *cgroups);
+const char *__wrap_contmon_paths_root(const struct contmon_paths *all);
+
+int __wrap_contmon_has_cgroup1(void)
+{
+	return has_v1;
+}
+
+int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret)
+{
+	assert_true(has_v1);
+	if (pid > (int32_t)COUNT(in_v1))
+		return -ESRCH;
+	return contmon_identify(in_v1[pid - 1], ret);
+}
+
+int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret)
+{
+	assert_null(root);
+	if (is_v2_missing)
+		return -ENOENT;
+	*ret = (struct contmon_paths *)&rows;
+	return 0;
+}
+
+void __wrap_contmon_paths_free(struct contmon_paths *freed)
+{
+	(void)freed;
+}
 
 /* The id of a cgroup is its place in @paths, from 1 on. */
-int __wrap_contmon_paths_find(struct contmon_paths *cgroups, uint64_t id,
+int __wrap_contmon_paths_find(struct contmon_paths *all, uint64_t id,
 			      const char **ret_path)
 {
-	(void)cgroups;
+	(void)all;
 	*ret_path = paths[id - 1];
 	return 0;
 }
 
-const char *__wrap_contmon_paths_root(const struct contmon_paths *cgroups)
+const char *__wrap_contmon_paths_root(const struct contmon_paths *all)
 {
-	(void)cgroups;
+	(void)all;
 	return "/sys/fs/cgroup";
 }
 
@@ -47,14 +87,18 @@ static int setup(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(rows); i++)
 		rows[i].cgroup_id = i + 1;
+	tasks.nr = 0;
+	has_v1 = is_v2_missing = false;
 	names = names_new();
-	return scope_map_new(NULL, names, &map);
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	return scope_map_new(cgroups, names, &map);
 }
 
 static int teardown(void **state)
 {
 	(void)state;
 	scope_map_free(map);
+	cgroups_free(cgroups);
 	names_free(names);
 	return 0;
 }
@@ -77,7 +121,7 @@ static struct scope *scope_of(size_t i)
 
 static void update(void)
 {
-	assert_int_equal(scope_map_update(map, &snapshot), 0);
+	assert_int_equal(scope_map_update(map, &snapshot, &tasks), 0);
 }
 
 static void test_a_cgroup_that_looks_like_none(void **state)
@@ -132,6 +176,101 @@ static void test_the_innermost_counts(void **state)
 	assert_string_equal(scope_of(4)->id, "webid");
 }
 
+/* Start again on a host with cgroup v1 */
+static void use_v1(void)
+{
+	size_t i;
+
+	scope_map_free(map);
+	cgroups_free(cgroups);
+	has_v1 = true;
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	assert_int_equal(scope_map_new(cgroups, names, &map), 0);
+	tasks.nr = COUNT(processes);
+	for (i = 0; i < tasks.nr; i++)
+		processes[i] = (struct contmon_task){
+			.valid = CONTMON_TASK_BASE | CONTMON_TASK_CGROUP,
+			.pid = (int32_t)i + 1, .tgid = (int32_t)i + 1,
+			.cgroup_id = i + 1,
+		};
+}
+
+static struct scope *scope_of_process(size_t i)
+{
+	struct scope *scope;
+
+	assert_int_equal(scope_map_find_task(map, &processes[i], &scope), 0);
+	return scope;
+}
+
+static void test_containers_of_v1(void **state)
+{
+	struct scope *web, *db;
+
+	(void)state;
+	use_v1();
+	update();
+	assert_int_equal(scope_map_nr_v1(map), 2);
+	web = scope_of_process(1);
+	db = scope_of_process(3);
+	assert_string_equal(web->id, "web");
+	assert_int_equal(web->runtime, CONTMON_RUNTIME_LXC);
+	assert_null(web->cgroup);
+	assert_null(web->directory);
+	assert_string_equal(db->id, "db");
+	assert_true(web->cgroup_id != db->cgroup_id);
+	assert_ptr_equal(scope_of_process(2), web);
+	assert_null(scope_of_process(0));
+	/* The same as long as a process is there, and no longer */
+	update();
+	assert_ptr_equal(scope_of_process(1), web);
+	tasks.nr = 3;
+	update();
+	assert_int_equal(scope_map_nr_v1(map), 1);
+	assert_ptr_equal(scope_map_v1(map, 0), web);
+}
+
+static void test_v2_comes_before_v1(void **state)
+{
+	struct scope *scope;
+
+	(void)state;
+	use_v1();
+	processes[1].cgroup_id = 6;
+	update();
+	assert_string_equal(scope_of_process(1)->id, ID);
+	assert_string_equal(scope_of_process(2)->id, "web");
+	assert_int_equal(scope_map_nr_v1(map), 2);
+	/* A container that the engine has found since */
+	say("webid", "/batch", "docker");
+	processes[2].cgroup_id = 2;
+	processes[3].cgroup_id = 1;
+	update();
+	assert_string_equal(scope_of_process(2)->id, "webid");
+	assert_int_equal(scope_map_nr_v1(map), 1);
+	/* What is read of it, without v1, is unknown. */
+	processes[0].pid = processes[0].tgid = 99;
+	processes[0].cgroup_id = 99;
+	assert_int_equal(scope_map_find_task(map, &processes[0], &scope),
+			 -ENOENT);
+}
+
+static void test_no_v2(void **state)
+{
+	struct scope *scope;
+
+	(void)state;
+	is_v2_missing = true;
+	use_v1();
+	update();
+	assert_int_equal(scope_map_nr_v1(map), 2);
+	assert_string_equal(scope_of_process(1)->id, "web");
+	assert_null(scope_of_process(0));
+	processes[0].pid = processes[0].tgid = 99;
+	assert_int_equal(scope_map_find_task(map, &processes[0], &scope),
+			 -ENOENT);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -139,6 +278,9 @@ int main(void)
 		TEST(test_a_cgroup_that_looks_like_none),
 		TEST(test_what_stays_is_kept),
 		TEST(test_the_innermost_counts),
+		TEST(test_containers_of_v1),
+		TEST(test_v2_comes_before_v1),
+		TEST(test_no_v2),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a sample has of containers that are in cgroup v1 alone.
+ *
+ * wrap: contmon_open contmon_close contmon_get_info contmon_snapshot_tasks
+ * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
+ * wrap: contmon_paths_free contmon_paths_root contmon_paths_find
+ * wrap: contmon_paths_keep contmon_limits_new contmon_limits_get
+ * wrap: contmon_limits_free contmon_events_open contmon_events_close
+ * wrap: contmon_events_fd contmon_events_next contmon_has_cgroup1
+ * wrap: contmon_identify_process
+ */
+#include "tests/unit/fake_host.h"
+
+#include "contmond/collect/sample.h"
+
+static struct names *names;
+static struct sample_source source;
+static struct sample sample;
+
+static int setup(void **state)
+{
+	assert_int_equal(make_directory(state), 0);
+	fill_host();
+	host.has_v1 = true;
+	host.in_v1[1] = host.in_v1[2] = "/lxc/web";
+	host.in_v1[4] = "/lxc/db";
+	names = names_new();
+	source.device = device;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	sample_done(&sample);
+	scope_map_free(source.scopes);
+	cgroups_free(source.cgroups);
+	cgroupfs_buffer_done(&source.buffer);
+	source = (struct sample_source){ 0 };
+	names_free(names);
+	assert_int_equal(host.nr_limits, 0);
+	return remove_directory(state);
+}
+
+static void take(void)
+{
+	if (!source.cgroups) {
+		assert_int_equal(cgroups_new(names, &source.cgroups), 0);
+		assert_int_equal(scope_map_new(source.cgroups, names,
+					       &source.scopes), 0);
+	}
+	assert_int_equal(sample_take(&source, &sample), 0);
+}
+
+static const struct sample_container *owner(size_t i)
+{
+	assert_true(sample.owners[i] >= 0);
+	return &sample.containers[sample.owners[i]];
+}
+
+/* What of it is read from cgroups must not be there. */
+static void assert_only_tasks(const struct sample_container *container)
+{
+	assert_null(container->scope->cgroup);
+	assert_int_equal(container->row.valid, 0);
+	assert_int_equal(container->stats.valid, 0);
+	assert_int_equal(container->limits.now.valid, 0);
+}
+
+static void test_v1_alone(void **state)
+{
+	(void)state;
+	host.is_v2_missing = true;
+	host.tasks[1].rss_anon_bytes = 4096;
+	host.limits.valid = CONTMON_LIMIT_CPU;
+	take();
+	assert_int_equal(sample.nr_containers, 2);
+	assert_string_equal(owner(1)->scope->id, "web");
+	assert_ptr_equal(owner(2), owner(1));
+	assert_string_equal(owner(4)->scope->id, "db");
+	assert_only_tasks(owner(1));
+	assert_int_equal(owner(1)->tally.processes, 2);
+	assert_int_equal(owner(1)->tally.rss_bytes, 4096);
+	assert_true(owner(1)->scope->is_started);
+	assert_int_equal(sample.owners[0], SAMPLE_HOST);
+	assert_int_equal(sample.owners[3], SAMPLE_HOST);
+	assert_int_equal(sample.tally.processes, 5);
+	assert_int_equal(sample_find(&sample, owner(4)->scope->cgroup_id),
+			 sample.owners[4]);
+}
+
+/* Processes 10, 11 and 20 are in containers of v2, so v1 does not count. */
+static void test_v1_beside_v2(void **state)
+{
+	(void)state;
+	host.limits.valid = CONTMON_LIMIT_CPU;
+	take();
+	assert_int_equal(sample.nr_containers, 3);
+	assert_string_equal(owner(1)->scope->cgroup, WEB);
+	assert_ptr_equal(owner(2), owner(1));
+	assert_true(owner(1)->stats.valid & CGROUP_STATS_CPU);
+	assert_int_equal(owner(1)->limits.now.valid, CONTMON_LIMIT_CPU);
+	assert_string_equal(owner(3)->scope->cgroup, DB);
+	assert_string_equal(owner(4)->scope->id, "db");
+	assert_only_tasks(owner(4));
+	assert_int_equal(sample.owners[0], SAMPLE_HOST);
+}
+
+/* It is the same container in each sample, while it has a process. */
+static void test_it_comes_and_goes(void **state)
+{
+	struct scope *scope;
+
+	(void)state;
+	take();
+	scope = scope_ref(owner(4)->scope);
+	take();
+	assert_ptr_equal(owner(4)->scope, scope);
+	host.nr_tasks = 4;
+	take();
+	assert_int_equal(sample.nr_containers, 2);
+	host.nr_tasks = 5;
+	take();
+	assert_int_equal(owner(4)->scope->cgroup_id, scope->cgroup_id);
+	scope_unref(scope);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(test_v1_alone),
+		TEST(test_v1_beside_v2),
+		TEST(test_it_comes_and_goes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
