@@ -27,11 +27,10 @@ bool text_in_list(const char *list, const char *item)
 	size_t length = strlen(item);
 
 	while (*list) {
-		size_t word = strcspn(list, ",");
-
-		if (word == length && memcmp(list, item, word) == 0)
+		if (strncmp(list, item, length) == 0 &&
+		    (list[length] == ',' || !list[length]))
 			return true;
-		list += word;
+		list += strcspn(list, ",");
 		list += *list == ',';
 	}
 	return false;

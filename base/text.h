@@ -14,7 +14,11 @@
  */
 int text_to_u64(const char *from, uint64_t min, uint64_t max, uint64_t *ret);
 
-/** text_in_list() - is @item one of the comma separated words of @list? */
+/**
+ * text_in_list() - is @item in @list, whose items commas separate?
+ *
+ * An item that has commas itself is found, too.
+ */
 bool text_in_list(const char *list, const char *item);
 
 #endif /* BASE_TEXT_H */

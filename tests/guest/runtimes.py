@@ -163,6 +163,9 @@ def check_daemon(running):
         tap.equal((row.get("runtime"), row.get("processes"), row.get("pod")),
                   (box.runtime, len(box.processes()), box.pod),
                   f"{title(box)}: contmond knows it")
+        tap.equal([row["id"] for row in api.rows(
+            "containers", container=f"none,{box.id},other")], [box.id],
+                  f"{title(box)}: contmond finds it in a list of ids")
 
 
 def check_podman_names(running):

@@ -35,6 +35,10 @@ static void test_lists_have_whole_words(void **state)
 	assert_true(text_in_list("a,b,c", "b"));
 	assert_true(text_in_list("a,b,c", "c"));
 	assert_true(text_in_list(",,x", "x"));
+	assert_true(text_in_list("x,a,b,y", "a,b"));
+	assert_true(text_in_list("a,b", "a,b"));
+	assert_false(text_in_list("a,bc", "a,b"));
+	assert_false(text_in_list("xa,b", "a,b"));
 	assert_false(text_in_list("ab", "a"));
 	assert_false(text_in_list("a", "ab"));
 	assert_false(text_in_list("", "a"));
