@@ -73,10 +73,11 @@ static int print(struct stream *stream, const struct cli_event *event)
 					    &stream->options,
 					    stream->nr_shown == 0);
 	} else {
+		size_t room = cli_table_width();
+
 		if (stream->nr_shown == 0 && !stream->options.no_headings)
-			cli_event_print_headings();
-		status = cli_event_print(event, stream->options.unit,
-					 cli_table_width());
+			cli_event_print_headings(room);
+		status = cli_event_print(event, stream->options.unit, room);
 	}
 	stream->nr_shown++;
 	return ferror(stdout) ? CLI_FAILURE : status;

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,10 +112,34 @@ int cli_event_types(const char *names, uint32_t *ret_mask)
 	return CLI_GO_ON;
 }
 
-void cli_event_print_headings(void)
+enum { TIME, EVENT, PID, CONTAINER, COMMAND, DETAIL, NR_COLUMNS };
+
+/* Only for how they fit: what happened to whom is left in the end. */
+static const struct cli_column columns[NR_COLUMNS] = {
+	[TIME] = { .name = "t", .heading = "TIME", .width = 12, .rank = 4 },
+	[EVENT] = { .name = "event", .heading = "EVENT", .width = 9,
+		    .rank = 1 },
+	[PID] = { .name = "pid", .heading = "PID", .width = 7, .rank = 3 },
+	[CONTAINER] = { .name = "container", .heading = "CONTAINER",
+			.width = 16, .least = 6, .rank = 2 },
+	[COMMAND] = { .name = "comm", .heading = "COMMAND", .width = 15,
+		      .least = 6 },
+	[DETAIL] = { .name = "detail", .heading = "DETAIL", .least = 12,
+		     .rank = 5 },
+};
+
+/* @room: of the terminal, or 0; the detail is as long as it is then */
+static void find_widths(size_t room, int widths[CLI_COLUMNS_MAX])
 {
-	printf("%-12s %-9s %7s %-16s %-15s %s\n", "TIME", "EVENT", "PID",
-	       "CONTAINER", "COMMAND", "DETAIL");
+	struct cli_layout layout = { .subject = columns[COMMAND].name };
+
+	for (layout.nr = 0; layout.nr < NR_COLUMNS; layout.nr++) {
+		layout.v[layout.nr] = &columns[layout.nr];
+		widths[layout.nr] = columns[layout.nr].width;
+	}
+	widths[DETAIL] = room ? (int)room : INT_MAX;
+	if (room)
+		cli_layout_fit(&layout, (int)room, widths);
 }
 
 static void put_usage(FILE *to, const struct contmon_event *record,
@@ -133,16 +158,11 @@ static void put_usage(FILE *to, const struct contmon_event *record,
 			cli_format_bytes(out, record->write_bytes, unit));
 }
 
-/* Padded or cut to @width columns of a terminal; 0: as long as it is */
-static void put_escaped(FILE *to, const char *text, size_t size, int width)
+static void put_escaped(FILE *to, const char *text, size_t size)
 {
 	char *escaped = cli_escape(text, strnlen(text, size));
-	const char *shown = escaped ? escaped : "";
-	int bytes = (int)strlen(shown), used = 0;
 
-	if (width)
-		bytes = cli_text_cut(shown, width, &used);
-	fprintf(to, "%.*s%*s", bytes, shown, width ? width - used : 0, "");
+	fputs(escaped ? escaped : "", to);
 	free(escaped);
 }
 
@@ -152,7 +172,7 @@ static void put_detail(FILE *to, const struct contmon_event *record,
 	if (is_of_cgroup(record)) {
 		fputs(record->truncated ? "..." : "", to);
 		put_escaped(to, (const char *)record->path,
-			    sizeof(record->path), 0);
+			    sizeof(record->path));
 	} else if (record->type == CONTMON_EVENT_FORK) {
 		fprintf(to, "by %" PRId32, record->ppid);
 	} else if (record->type == CONTMON_EVENT_EXIT) {
@@ -160,48 +180,95 @@ static void put_detail(FILE *to, const struct contmon_event *record,
 	}
 }
 
-static void put_line(FILE *to, const struct cli_event *event,
+static void put_cell(FILE *to, const struct cli_event *event, int column,
 		     enum cli_unit unit)
 {
 	const struct contmon_event *record = event->record;
 	const char *title = cli_title(event->cgroup) ?: "-";
-	char clock[CLI_TEXT_MAX], pid[16] = "-";
+	char clock[CLI_TEXT_MAX];
 
-	cli_format_clock(clock, event->realtime_ns);
-	if (!is_of_cgroup(record))
-		snprintf(pid, sizeof(pid), "%" PRId32, record->pid);
-	fprintf(to, "%s.%03u %-9s %7s ", clock,
-		(unsigned int)(event->realtime_ns / 1000000 % 1000),
-		event->name, pid);
-	put_escaped(to, title, strlen(title), 16);
-	fputc(' ', to);
-	put_escaped(to, is_of_cgroup(record) ? "-" :
-					       (const char *)record->comm,
-		    sizeof(record->comm), 15);
-	fputc(' ', to);
-	put_detail(to, record, unit);
+	switch (column) {
+	case TIME:
+		fprintf(to, "%s.%03u",
+			cli_format_clock(clock, event->realtime_ns),
+			(unsigned int)(event->realtime_ns / 1000000 % 1000));
+		break;
+	case EVENT:
+		fputs(event->name, to);
+		break;
+	case CONTAINER:
+		put_escaped(to, title, strlen(title));
+		break;
+	case DETAIL:
+		put_detail(to, record, unit);
+		break;
+	default:
+		if (is_of_cgroup(record))
+			fputc('-', to);
+		else if (column == PID)
+			fprintf(to, "%" PRId32, record->pid);
+		else
+			put_escaped(to, (const char *)record->comm,
+				    sizeof(record->comm));
+	}
+}
+
+/* Padded or cut to @width columns of a terminal; the last is not padded. */
+static void print_cell(const char *text, int width, int column, bool is_last)
+{
+	int used, bytes = cli_text_cut(text, width, &used);
+	int pad = is_last && column != PID ? 0 : width - used;
+
+	printf("%*s%.*s%*s", column == PID ? pad : 0, "", bytes, text,
+	       column == PID ? 0 : pad, "");
+	putchar(is_last ? '\n' : ' ');
+}
+
+static int last_of(const int widths[CLI_COLUMNS_MAX])
+{
+	int last = NR_COLUMNS - 1;
+
+	while (last > 0 && !widths[last])
+		last--;
+	return last;
+}
+
+void cli_event_print_headings(size_t room)
+{
+	int i, last, widths[CLI_COLUMNS_MAX];
+
+	find_widths(room, widths);
+	last = last_of(widths);
+	for (i = 0; i < NR_COLUMNS; i++)
+		if (widths[i])
+			print_cell(columns[i].heading, widths[i], i, i == last);
 }
 
 int cli_event_print(const struct cli_event *event, enum cli_unit unit,
-		    size_t width)
+		    size_t room)
 {
-	char *line = NULL;
-	int bytes, used;
-	size_t size;
-	FILE *to = open_memstream(&line, &size);
+	int i, last, widths[CLI_COLUMNS_MAX];
 
-	if (!to)
-		return cli_failed("events", -errno);
-	put_line(to, event, unit);
-	if (fclose(to) < 0) {
-		free(line);
-		return cli_failed("events", -ENOMEM);
+	find_widths(room, widths);
+	last = last_of(widths);
+	for (i = 0; i < NR_COLUMNS; i++) {
+		char *text = NULL;
+		size_t size;
+		FILE *to;
+
+		if (!widths[i])
+			continue;
+		to = open_memstream(&text, &size);
+		if (!to)
+			return cli_failed("events", -errno);
+		put_cell(to, event, i, unit);
+		if (fclose(to) < 0) {
+			free(text);
+			return cli_failed("events", -ENOMEM);
+		}
+		print_cell(text, widths[i], i, i == last);
+		free(text);
 	}
-	bytes = (int)strlen(line);
-	if (width)
-		bytes = cli_text_cut(line, (int)width, &used);
-	printf("%.*s\n", bytes, line);
-	free(line);
 	return CLI_OK;
 }
 

@@ -36,14 +36,12 @@ bool cli_event_passes(const struct cli_event *event,
  */
 int cli_event_types(const char *names, uint32_t *ret_mask);
 
-void cli_event_print_headings(void);
+/* In a line of at most @room columns, or as long as it is for 0 */
+void cli_event_print_headings(size_t room);
 
-/*
- * One line of at most @width columns, or as long as it is for 0. Returns an
- * exit status, the error is printed.
- */
+/* The same of an event. Returns an exit status; the error is printed. */
 int cli_event_print(const struct cli_event *event, enum cli_unit unit,
-		    size_t width);
+		    size_t room);
 
 /* Members that do not belong to its type are null. NULL without memory */
 json_t *cli_event_json(const struct cli_event *event);

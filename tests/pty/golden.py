@@ -262,6 +262,31 @@ def collect():
     return seen
 
 
+# Tables, and what names one of their rows; the last has no name
+NAMED = [("ps", "nginx"), ("containers", "shop-web-1"),
+         ("containers -a", "/system.slice"),
+         ("events --count 4 --type fork,exec,exit", "postgres"),
+         ("watch -n 0.1 60", "")]
+LEAST = 6
+WIDTHS = [20, 30, 46, 63, 64, 80]
+
+
+def keeps_what_names_a_row():
+    """In a terminal of any width, be it cut short; and no line is folded."""
+    for args, name in NAMED:
+        for columns in WIDTHS:
+            output, _ = terminal.run(
+                [PROGRAM, *args.split()], columns,
+                {**ENV, "NO_COLOR": "1", "FAKE_ENDS": "2"})
+            lines = output.decode("utf-8", "replace").splitlines()
+            table = [line for line in lines if not line.startswith(
+                ("total:", "process ", "contmon: "))]
+            tap.ok(name[:min(LEAST, columns)] in "\n".join(table),
+                   f"{args}, {columns} columns: rows have names", table)
+            tap.ok(all(len(line) <= columns for line in table),
+                   f"{args}, {columns} columns: no line is folded", table)
+
+
 def survives_resizing():
     """Any size will do, and the last one is drawn as if it were the first."""
     top = top_screen("-n 0.1", 80, 24, {})
@@ -328,6 +353,7 @@ def run():
     for name, text in seen.items():
         tap.equal(text.splitlines(), golden.get(name, "").splitlines(), name)
     tap.equal(sorted(golden), sorted(seen), "golden.md has no other case")
+    keeps_what_names_a_row()
     survives_resizing()
     leaves_the_terminal_as_it_was()
     ends_with_its_terminal()
