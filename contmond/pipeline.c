@@ -17,7 +17,7 @@
 struct pipeline {
 	struct sampler *sampler;
 	struct names_client *names_client;
-	struct device *device;
+	struct udev_watch *udev;
 	struct names *names;
 	struct store *store;
 	struct recorder *recorder;
@@ -174,7 +174,7 @@ static int set_up_sources(struct pipeline *pipeline, sd_event *event,
 	if (r < 0)
 		return r;
 	/* Without udev the sampler still tries the device now and then. */
-	r = device_new(event, on_device, pipeline, &pipeline->device);
+	r = udev_watch_new(event, on_device, pipeline, &pipeline->udev);
 	if (r < 0)
 		log_warn("cannot listen to udev: %s", strerror(-r));
 	return 0;
@@ -205,7 +205,7 @@ void pipeline_free(struct pipeline *pipeline)
 {
 	if (!pipeline)
 		return;
-	device_free(pipeline->device);
+	udev_watch_free(pipeline->udev);
 	names_client_free(pipeline->names_client);
 	model_clear(&pipeline->model);
 	sampler_free(pipeline->sampler);

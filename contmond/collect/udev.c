@@ -9,88 +9,88 @@
 #define SUBSYSTEM "misc"
 #define NAME "contmon"
 
-struct device {
+struct udev_watch {
 	struct udev *udev;
 	struct udev_monitor *monitor;
 	sd_event_source *io;
-	device_fn *fn;
+	udev_watch_fn *fn;
 	void *userdata;
 };
 
-static void report(struct device *device, struct udev_device *changed)
+static void report(struct udev_watch *watch, struct udev_device *changed)
 {
 	const char *name = udev_device_get_sysname(changed);
 	const char *action = udev_device_get_action(changed);
 
 	if (!name || !action || strcmp(name, NAME) != 0)
 		return;
-	device->fn(strcmp(action, "remove") != 0, device->userdata);
+	watch->fn(strcmp(action, "remove") != 0, watch->userdata);
 }
 
 static int on_io(sd_event_source *source, int fd, uint32_t events,
 		 void *userdata)
 {
-	struct device *device = userdata;
+	struct udev_watch *watch = userdata;
 	struct udev_device *changed;
 
 	(void)source;
 	(void)fd;
 	(void)events;
-	while ((changed = udev_monitor_receive_device(device->monitor))) {
-		report(device, changed);
+	while ((changed = udev_monitor_receive_device(watch->monitor))) {
+		report(watch, changed);
 		udev_device_unref(changed);
 	}
 	return 0;
 }
 
-static int listen_to(struct device *device, sd_event *event)
+static int listen_to(struct udev_watch *watch, sd_event *event)
 {
 	int r;
 
-	device->udev = udev_new();
-	if (!device->udev)
+	watch->udev = udev_new();
+	if (!watch->udev)
 		return -ENOMEM;
 	/* "udev", not "kernel": the rules have been applied by then. */
-	device->monitor = udev_monitor_new_from_netlink(device->udev, "udev");
-	if (!device->monitor)
+	watch->monitor = udev_monitor_new_from_netlink(watch->udev, "udev");
+	if (!watch->monitor)
 		return -errno;
-	r = udev_monitor_filter_add_match_subsystem_devtype(device->monitor,
+	r = udev_monitor_filter_add_match_subsystem_devtype(watch->monitor,
 							    SUBSYSTEM, NULL);
 	if (r < 0)
 		return r;
-	r = udev_monitor_enable_receiving(device->monitor);
+	r = udev_monitor_enable_receiving(watch->monitor);
 	if (r < 0)
 		return r;
-	return sd_event_add_io(event, &device->io,
-			       udev_monitor_get_fd(device->monitor), EPOLLIN,
-			       on_io, device);
+	return sd_event_add_io(event, &watch->io,
+			       udev_monitor_get_fd(watch->monitor), EPOLLIN,
+			       on_io, watch);
 }
 
-int device_new(sd_event *event, device_fn *fn, void *userdata,
-	       struct device **ret)
+int udev_watch_new(sd_event *event, udev_watch_fn *fn, void *userdata,
+		   struct udev_watch **ret)
 {
-	struct device *device = calloc(1, sizeof(*device));
+	struct udev_watch *watch = calloc(1, sizeof(*watch));
 	int r;
 
-	if (!device)
+	if (!watch)
 		return -ENOMEM;
-	device->fn = fn;
-	device->userdata = userdata;
-	r = listen_to(device, event);
+	watch->fn = fn;
+	watch->userdata = userdata;
+	r = listen_to(watch, event);
 	if (r < 0) {
-		device_free(device);
+		udev_watch_free(watch);
 		return r;
 	}
-	*ret = device;
+	*ret = watch;
 	return 0;
 }
 
-void device_free(struct device *device)
+void udev_watch_free(struct udev_watch *watch)
 {
-	if (!device)
+	if (!watch)
 		return;
-	sd_event_source_disable_unref(device->io);
-	udev_monitor_unref(device->monitor);
-	udev_unref(device->udev);
-	free(device);
+	sd_event_source_disable_unref(watch->io);
+	udev_monitor_unref(watch->monitor);
+	udev_unref(watch->udev);
+	free(watch);
 }

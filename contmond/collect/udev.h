@@ -7,16 +7,16 @@
 
 #include <systemd/sd-event.h>
 
-/** device_fn - the device was set up, or else removed */
-typedef void device_fn(bool present, void *userdata);
+/** udev_watch_fn - the device was set up, or else removed */
+typedef void udev_watch_fn(bool present, void *userdata);
 
-/** struct device - opaque */
-struct device;
+/** struct udev_watch - opaque */
+struct udev_watch;
 
-/** device_new() - listen to udev; @fn is called from the loop */
-int device_new(sd_event *event, device_fn *fn, void *userdata,
-	       struct device **ret);
+/** udev_watch_new() - listen to udev; @fn is called from the loop */
+int udev_watch_new(sd_event *event, udev_watch_fn *fn, void *userdata,
+		   struct udev_watch **ret);
 
-void device_free(struct device *device);
+void udev_watch_free(struct udev_watch *watch);
 
 #endif /* CONTMOND_COLLECT_UDEV_H */

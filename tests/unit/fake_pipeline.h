@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A pipeline on a made-up host. The engine and udev are the test's, which wraps
- * names_client_new, names_client_free, device_new and device_free besides what
- * fake_host.h wants.
+ * names_client_new, names_client_free, udev_watch_new and udev_watch_free
+ * besides what fake_host.h wants.
  */
 #ifndef TESTS_UNIT_FAKE_PIPELINE_H
 #define TESTS_UNIT_FAKE_PIPELINE_H
@@ -30,7 +30,7 @@ static struct {
 } client;
 
 static struct {
-	device_fn *fn;
+	udev_watch_fn *fn;
 	void *userdata;
 } udev;
 
@@ -38,9 +38,9 @@ int __wrap_names_client_new(sd_event *loop, const char *path,
 			    struct names *names, names_client_fn *fn,
 			    void *userdata, struct names_client **ret);
 void __wrap_names_client_free(struct names_client *freed);
-int __wrap_device_new(sd_event *loop, device_fn *fn, void *userdata,
-		      struct device **ret);
-void __wrap_device_free(struct device *freed);
+int __wrap_udev_watch_new(sd_event *loop, udev_watch_fn *fn, void *userdata,
+			  struct udev_watch **ret);
+void __wrap_udev_watch_free(struct udev_watch *freed);
 
 int __wrap_names_client_new(sd_event *loop, const char *path,
 			    struct names *names, names_client_fn *fn,
@@ -60,17 +60,17 @@ void __wrap_names_client_free(struct names_client *freed)
 	assert_ptr_equal(freed, &client);
 }
 
-int __wrap_device_new(sd_event *loop, device_fn *fn, void *userdata,
-		      struct device **ret)
+int __wrap_udev_watch_new(sd_event *loop, udev_watch_fn *fn, void *userdata,
+			  struct udev_watch **ret)
 {
 	assert_ptr_equal(loop, event);
 	udev.fn = fn;
 	udev.userdata = userdata;
-	*ret = (struct device *)&udev;
+	*ret = (struct udev_watch *)&udev;
 	return 0;
 }
 
-void __wrap_device_free(struct device *freed)
+void __wrap_udev_watch_free(struct udev_watch *freed)
 {
 	assert_ptr_equal(freed, &udev);
 }

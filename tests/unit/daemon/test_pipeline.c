@@ -10,7 +10,7 @@
  * wrap: contmon_limits_free contmon_events_open contmon_events_close
  * wrap: contmon_events_fd contmon_events_next contmon_has_cgroup1
  * wrap: contmon_identify_process
- * wrap: names_client_new names_client_free device_new device_free
+ * wrap: names_client_new names_client_free udev_watch_new udev_watch_free
  */
 #include "tests/unit/fake_pipeline.h"
 

@@ -124,13 +124,13 @@ static void happen(sd_event *event, const char *name, const char *action)
 
 static void test_coming_and_going(void **state)
 {
-	struct device *device;
+	struct udev_watch *watch;
 	sd_event *event;
 
 	(void)state;
 	assert_int_equal(pipe2(fake.pipe, O_CLOEXEC), 0);
 	assert_true(sd_event_new(&event) >= 0);
-	assert_int_equal(device_new(event, tell, &fake, &device), 0);
+	assert_int_equal(udev_watch_new(event, tell, &fake, &watch), 0);
 	happen(event, "contmon", "add");
 	assert_string_equal(reported, "+");
 	happen(event, "kvm", "add");
@@ -142,8 +142,8 @@ static void test_coming_and_going(void **state)
 	assert_string_equal(reported, "+-");
 	happen(event, "contmon", "change");
 	assert_string_equal(reported, "+-+");
-	device_free(device);
-	device_free(NULL);
+	udev_watch_free(watch);
+	udev_watch_free(NULL);
 	sd_event_unref(event);
 	close(fake.pipe[0]);
 	close(fake.pipe[1]);
@@ -151,14 +151,14 @@ static void test_coming_and_going(void **state)
 
 static void test_no_udev(void **state)
 {
-	struct device *device = NULL;
+	struct udev_watch *watch = NULL;
 	sd_event *event;
 
 	(void)state;
 	assert_true(sd_event_new(&event) >= 0);
 	fake.error = 1;
-	assert_int_equal(device_new(event, tell, &fake, &device), -EPERM);
-	assert_null(device);
+	assert_int_equal(udev_watch_new(event, tell, &fake, &watch), -EPERM);
+	assert_null(watch);
 	sd_event_unref(event);
 }
 

@@ -9,7 +9,7 @@
  * wrap: contmon_paths_keep contmon_limits_new contmon_limits_get
  * wrap: contmon_limits_free contmon_events_open contmon_events_close
  * wrap: contmon_events_fd contmon_events_next
- * wrap: names_client_new names_client_free device_new device_free
+ * wrap: names_client_new names_client_free udev_watch_new udev_watch_free
  */
 #include "tests/unit/fake_pipeline.h"
 
