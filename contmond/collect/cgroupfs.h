@@ -33,6 +33,10 @@ struct cgroup_stats {
 	uint64_t memory_shmem_bytes;
 	uint64_t memory_inactive_file_bytes;
 	uint64_t memory_kernel_bytes;
+	uint64_t memory_kernel_stack_bytes;
+	uint64_t memory_page_tables_bytes;
+	uint64_t memory_slab_bytes;
+	uint64_t memory_sock_bytes;
 	uint64_t read_bytes;
 	uint64_t write_bytes;
 	uint64_t read_ops;

@@ -5,15 +5,11 @@
 
 #include "base/rate.h"
 #include "base/util.h"
+#include "known.h"
+#include "memory.h"
 
 #define NS_PER_SECOND 1e9
 #define USEC_PER_SECOND 1e6
-
-/* NAN when @valid has not the bit of the group that the number is in. */
-static double known(uint64_t valid, uint64_t group, uint64_t value)
-{
-	return valid & group ? (double)value : NAN;
-}
 
 static double percent(double part, double whole)
 {
@@ -83,69 +79,31 @@ static void container_cpu(const struct sample_container *before,
 		      stats->cpu_throttled_usec) / USEC_PER_SECOND;
 }
 
-/* Bits that make a member of MEMCG known */
-#define MEMCG(part) (CONTMON_CGROUP_MEMCG | CONTMON_CGROUP_PART_##part)
-
-/* No limit is NAN, too. */
-static double limit(uint64_t valid, uint64_t part, uint64_t value)
-{
-	return value == CONTMON_UNLIMITED ? NAN : known(valid, part, value);
-}
-
 static void container_limits(const struct sample_container *now,
 			     struct container_row *row)
 {
 	const struct contmon_cgroup_limits *limits = &now->limits.now;
 	const uint64_t valid = limits->valid;
 
-	row->memory_limit_bytes = limit(valid, CONTMON_LIMIT_MEMORY,
-					limits->memory_bytes.effective);
+	row->memory_limit_bytes =
+		known_limit(valid, CONTMON_LIMIT_MEMORY,
+			    limits->memory_bytes.effective);
 	row->memory_limit_owner = now->limits.memory_owner;
-	row->memory_max_bytes = limit(now->row.valid, MEMCG(MEMORY_MAX),
-				      now->row.memory_max_bytes);
+	row->memory_max_bytes = known_limit(now->row.valid, MEMCG(MEMORY_MAX),
+					    now->row.memory_max_bytes);
 	row->memory_limit_percent =
 		percent(known(now->row.valid, MEMCG(MEMORY_CURRENT),
 			      now->row.memory_current_bytes),
 			row->memory_limit_bytes);
-	row->cpu_limit_cores = limit(valid, CONTMON_LIMIT_CPU,
-				     limits->cpu_ns.effective) / NS_PER_SECOND;
+	row->cpu_limit_cores =
+		known_limit(valid, CONTMON_LIMIT_CPU,
+			    limits->cpu_ns.effective) / NS_PER_SECOND;
 	row->cpu_limit_owner = now->limits.cpu_owner;
-	row->cpu_max_cores = limit(valid, CONTMON_LIMIT_CPU,
-				   limits->cpu_ns.own) / NS_PER_SECOND;
+	row->cpu_max_cores = known_limit(valid, CONTMON_LIMIT_CPU,
+					 limits->cpu_ns.own) / NS_PER_SECOND;
 	row->cpu_limit_throttled_seconds_total =
 		known(valid, CONTMON_LIMIT_THROTTLED,
 		      limits->cpu_throttled_ns) / NS_PER_SECOND;
-}
-
-static void container_memory(const struct sample_container *now,
-			     struct container_row *row)
-{
-	const struct contmon_cgroup *cgroup = &now->row;
-	const struct cgroup_stats *stats = &now->stats;
-	uint64_t driver = cgroup->valid, files = stats->valid;
-	uint64_t inactive = stats->memory_inactive_file_bytes;
-
-	row->memory_current_bytes = known(driver, MEMCG(MEMORY_CURRENT),
-					  cgroup->memory_current_bytes);
-	row->memory_peak_bytes = known(driver, MEMCG(MEMORY_PEAK),
-				       cgroup->memory_peak_bytes);
-	row->swap_current_bytes = known(driver, MEMCG(SWAP_CURRENT),
-					cgroup->swap_current_bytes);
-	row->oom_kills_total = known(driver, MEMCG(OOM_KILLS),
-				     cgroup->events_oom_kill);
-	/* Read a little later, inactive_file may have outgrown current. */
-	if (inactive > cgroup->memory_current_bytes)
-		inactive = cgroup->memory_current_bytes;
-	row->memory_working_set_bytes = row->memory_current_bytes -
-		known(files, CGROUP_STATS_MEMORY, inactive);
-	row->memory_anon_bytes = known(files, CGROUP_STATS_MEMORY,
-				       stats->memory_anon_bytes);
-	row->memory_file_bytes = known(files, CGROUP_STATS_MEMORY,
-				       stats->memory_file_bytes);
-	row->memory_shmem_bytes = known(files, CGROUP_STATS_MEMORY,
-					stats->memory_shmem_bytes);
-	row->memory_kernel_bytes = known(files, CGROUP_STATS_KERNEL,
-					 stats->memory_kernel_bytes);
 }
 
 static void container_pressure(const struct contmon_cgroup *cgroup,
@@ -235,7 +193,7 @@ void derive_container(const struct sample_container *before,
 	container_state(now, row);
 	container_age(now->scope, sample, row);
 	container_cpu(before, now, sample, row);
-	container_memory(now, row);
+	memory_fill(now, row);
 	container_limits(now, row);
 	container_pressure(&now->row, row);
 	container_tasks(&now->tally, row);

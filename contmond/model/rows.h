@@ -80,7 +80,17 @@ struct container_row {
 	double memory_file_bytes;
 	double memory_shmem_bytes;
 	double memory_kernel_bytes;
+	double memory_kernel_stack_bytes;
+	double memory_page_tables_bytes;
+	double memory_slab_bytes;
+	double memory_sock_bytes;
+	double memory_other_bytes;
+	double memory_low_events_total;
+	double memory_high_events_total;
+	double memory_max_events_total;
+	double memory_oom_events_total;
 	double swap_current_bytes;
+	double swap_max_bytes;
 	double rss_sum_bytes;
 	double vsz_sum_bytes;
 	double oom_kills_total;

@@ -155,6 +155,11 @@ class Machine:
             "memory_file_bytes": int(current * 0.25),
             "memory_shmem_bytes": int(current * 0.02),
             "memory_kernel_bytes": int(current * 0.05),
+            **{f"memory_{part}_bytes": 4096 * seed for part in (
+                "kernel_stack", "page_tables", "slab", "sock", "other")},
+            **{f"memory_{kind}_events_total": 0 for kind in (
+                "low", "high", "max", "oom")},
+            "swap_max_bytes": None,
             "swap_current_bytes": 12 * MIB if name == "search-1" else 0,
             "rss_sum_bytes": int(current * 1.2),
             "vsz_sum_bytes": int(current * 9),

@@ -130,6 +130,13 @@ def memory_stat(memory):
             "memory_file_bytes": stat["file"],
             "memory_shmem_bytes": stat["shmem"],
             "memory_kernel_bytes": stat["kernel"],
+            "memory_kernel_stack_bytes": stat["kernel_stack"],
+            "memory_page_tables_bytes": stat["pagetables"],
+            "memory_slab_bytes": stat["slab"],
+            "memory_sock_bytes": stat["sock"],
+            "memory_other_bytes": max(0, current - stat["anon"] -
+                                      stat["file"] - stat["kernel"] -
+                                      stat["sock"]),
             "memory_working_set_bytes": current - stat["inactive_file"]}
 
 

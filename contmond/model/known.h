@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* From a record with a mask of what is valid to a number that may be NAN. */
+#ifndef CONTMOND_MODEL_KNOWN_H
+#define CONTMOND_MODEL_KNOWN_H
+
+#include <math.h>
+#include <stdint.h>
+
+#include <contmon.h>
+
+/* NAN when @valid has none of the bits that make the number known. */
+static inline double known(uint64_t valid, uint64_t bits, uint64_t value)
+{
+	return valid & bits ? (double)value : NAN;
+}
+
+/* Bits that make a member of MEMCG known */
+#define MEMCG(part) (CONTMON_CGROUP_MEMCG | CONTMON_CGROUP_PART_##part)
+
+/* No limit is NAN, too. */
+static inline double known_limit(uint64_t valid, uint64_t bits, uint64_t value)
+{
+	return value == CONTMON_UNLIMITED ? NAN : known(valid, bits, value);
+}
+
+#endif /* CONTMOND_MODEL_KNOWN_H */

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "memory.h"
+
+#include "known.h"
+
+/* The parts are read a little later, and may be more than the whole. */
+static void memory_rest(struct container_row *row)
+{
+	double rest = row->memory_current_bytes - row->memory_anon_bytes -
+		      row->memory_file_bytes - row->memory_kernel_bytes -
+		      row->memory_sock_bytes;
+
+	row->memory_other_bytes = rest < 0 ? 0 : rest;
+}
+
+static void memory_events(const struct contmon_cgroup *cgroup,
+			  struct container_row *row)
+{
+	const uint64_t valid = cgroup->valid, part = MEMCG(EVENTS);
+
+	row->memory_low_events_total = known(valid, part, cgroup->events_low);
+	row->memory_high_events_total = known(valid, part,
+					      cgroup->events_high);
+	row->memory_max_events_total = known(valid, part, cgroup->events_max);
+	row->memory_oom_events_total = known(valid, part, cgroup->events_oom);
+}
+
+static void memory_parts(const struct cgroup_stats *stats,
+			 struct container_row *row)
+{
+	const uint64_t valid = stats->valid;
+
+#define PART(member, group)						\
+	row->memory_##member##_bytes =					\
+		known(valid, CGROUP_STATS_##group,			\
+		      stats->memory_##member##_bytes)
+	PART(anon, MEMORY);
+	PART(file, MEMORY);
+	PART(shmem, MEMORY);
+	PART(kernel, KERNEL);
+	PART(kernel_stack, MEMORY);
+	PART(page_tables, MEMORY);
+	PART(slab, MEMORY);
+	PART(sock, MEMORY);
+#undef PART
+}
+
+void memory_fill(const struct sample_container *now,
+		 struct container_row *row)
+{
+	const struct contmon_cgroup *cgroup = &now->row;
+	const struct cgroup_stats *stats = &now->stats;
+	const uint64_t valid = cgroup->valid;
+	uint64_t inactive = stats->memory_inactive_file_bytes;
+
+	row->memory_current_bytes = known(valid, MEMCG(MEMORY_CURRENT),
+					  cgroup->memory_current_bytes);
+	row->memory_peak_bytes = known(valid, MEMCG(MEMORY_PEAK),
+				       cgroup->memory_peak_bytes);
+	row->swap_current_bytes = known(valid, MEMCG(SWAP_CURRENT),
+					cgroup->swap_current_bytes);
+	row->swap_max_bytes = known_limit(valid, MEMCG(SWAP_MAX),
+					  cgroup->swap_max_bytes);
+	row->oom_kills_total = known(valid, MEMCG(OOM_KILLS),
+				     cgroup->events_oom_kill);
+	/* Read a little later, inactive_file may have outgrown current. */
+	if (inactive > cgroup->memory_current_bytes)
+		inactive = cgroup->memory_current_bytes;
+	row->memory_working_set_bytes = row->memory_current_bytes -
+		known(stats->valid, CGROUP_STATS_MEMORY, inactive);
+	memory_parts(stats, row);
+	memory_rest(row);
+	memory_events(cgroup, row);
+}
