@@ -43,6 +43,7 @@ void scope_unref(struct scope *scope)
 	cgroupfs_close(&scope->files);
 	netdev_close(&scope->netdev);
 	free(scope->id);
+	free(scope->title);
 	free(scope->pod);
 	free(scope->cgroup);
 	free(scope->directory);
@@ -79,9 +80,10 @@ static struct scope *scope_new(const char *root, const struct cgroup *cgroup)
 	scope->cgroup_id = cgroup->id;
 	scope->runtime = identity->runtime;
 	scope->id = strdup(identity->id);
+	scope->title = strdup(cgroup->title);
 	if (identity->pod[0])
 		scope->pod = strdup(identity->pod);
-	if (scope->id && !scope->pod == !identity->pod[0] &&
+	if (scope->id && scope->title && !scope->pod == !identity->pod[0] &&
 	    set_place(scope, root, cgroup) == 0)
 		return scope;
 	scope_unref(scope);

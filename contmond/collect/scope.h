@@ -22,6 +22,7 @@
  *	in a hierarchy of cgroup v1 alone, which the driver does not read: then
  *	only its processes are known
  * @directory: the same, from the root of the file system
+ * @title: what it is shown as without a name; may hold any bytes
  * @pod: NULL when it is in none
  * @is_started: a process of it was seen; the next two are known
  * @started_boottime_ns: when its oldest process began: this run of it, for a
@@ -39,6 +40,7 @@ struct scope {
 	uint64_t cgroup_id;
 	enum contmon_runtime runtime;
 	char *id;
+	char *title;
 	char *pod;
 	char *cgroup;
 	char *directory;

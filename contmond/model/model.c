@@ -67,31 +67,13 @@ static void sort_by_title(struct model *model)
 		by_title, model->containers);
 }
 
-/* No engine has a name for a step of a build, and its digits say little. */
-static char *title_of_step(const struct model_container *container)
-{
-	char *title;
-
-	return asprintf(&title, "build-%s", container->short_id) < 0 ? NULL :
-								       title;
-}
-
-/* LXC and nspawn have a name for an id. */
 static char *first_title(const struct model_container *container)
 {
-	const struct scope *scope = container->scope;
+	const char *title = container->scope->title;
 
 	if (container->name && container->name->name)
 		return strdup(container->name->name);
-	switch (scope->runtime) {
-	case CONTMON_RUNTIME_BUILDKIT:
-		return title_of_step(container);
-	case CONTMON_RUNTIME_LXC:
-	case CONTMON_RUNTIME_NSPAWN:
-		return utf8_dup(scope->id, strlen(scope->id), CONTMON_ID_MAX);
-	default:
-		return strdup(container->short_id);
-	}
+	return utf8_dup(title, strlen(title), CONTMON_ID_MAX);
 }
 
 static bool is_taken(const struct model *model, size_t i)

@@ -28,6 +28,7 @@ static inline struct scope *world_scope(uint64_t cgroup_id, const char *id)
 	scope->cgroup_id = cgroup_id;
 	scope->runtime = CONTMON_RUNTIME_DOCKER;
 	scope->id = strdup(id);
+	scope->title = strndup(id, 12);
 	assert_true(asprintf(&scope->cgroup, "/system.slice/docker-%s.scope",
 			     id) > 0);
 	scope->directory = strdup("/nowhere");

@@ -241,14 +241,17 @@ static void test_names_sort_and_stay_apart(void **state)
 			    "host-aaaaaaaaaaaa-200");
 }
 
-/* A step of a build has digits only, and they do not say what it is. */
-static void test_a_build_is_called_one(void **state)
+/* It may be the name of a directory, with any bytes. */
+static void test_a_title_is_shown_where_there_is_no_name(void **state)
 {
+	struct scope *scope = world.now.containers[0].scope;
+
 	(void)state;
-	world.now.containers[0].scope->runtime = CONTMON_RUNTIME_BUILDKIT;
 	names_remove(world.names, ID64("a"));
+	free(scope->title);
+	scope->title = strdup("build-\xff*");
 	update();
-	assert_string_equal(row_of("build-aaaaaaaaaaaa")->short_id,
+	assert_string_equal(row_of("build-\xef\xbf\xbd*")->short_id,
 			    "aaaaaaaaaaaa");
 }
 
@@ -450,7 +453,7 @@ int main(void)
 		TEST(test_states),
 		TEST(test_ages),
 		TEST(test_names_sort_and_stay_apart),
-		TEST(test_a_build_is_called_one),
+		TEST(test_a_title_is_shown_where_there_is_no_name),
 		TEST(test_tallies),
 		TEST(test_host_cpu),
 		TEST(test_host_memory),

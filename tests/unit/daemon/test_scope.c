@@ -136,6 +136,7 @@ static void test_a_cgroup_that_looks_like_none(void **state)
 	scope = scope_of(3);
 	assert_non_null(scope);
 	assert_string_equal(scope->id, "webid");
+	assert_string_equal(scope->title, "webid");
 	assert_int_equal(scope->runtime, CONTMON_RUNTIME_PODMAN);
 	assert_string_equal(scope->cgroup, "/batch/job-7/own");
 	assert_string_equal(scope->directory, "/sys/fs/cgroup/batch/job-7/own");
