@@ -226,6 +226,33 @@ class Machine:
             "containers": len(rows), "oom_kills_total": 1,
         }
 
+    def events(self):
+        """Of containers that started, ended and lost a process"""
+        return [{
+            "seq": 9 - i, "t": self.booted_ms + 1000 * (9 - i), "kind": kind,
+            "container": CONTAINERS[i][0], "container_id": None,
+            "pid": 42 if kind == "oom_killed" else None,
+            "comm": HOSTILE[:15] if kind == "oom_killed" else None,
+            "detail": None,
+        } for i, kind in enumerate(("oom_killed", "container_ended",
+                                    "container_started"))]
+
+    def ended(self):
+        return [{
+            "container": HOSTILE, "id": "f" * 64, "short_id": "f" * 12,
+            "runtime": "docker", "pod": None, "image": HOSTILE,
+            "command": None, "labels": None, "cgroup": "/gone",
+            "created_ms": None, "started_ms": self.booted_ms,
+            "ended_ms": self.booted_ms + 61000, "lifetime_seconds": 61,
+            "exit_code": 137, "oom_killed": 1, "restarts": 0,
+            "cpu_seconds_total": 12.5, "cpu_user_seconds_total": 10,
+            "cpu_system_seconds_total": 2.5, "memory_peak_bytes": 99 * MIB,
+            "oom_kills_total": 1, "read_bytes_total": 0,
+            "write_bytes_total": 0, "read_ops_total": 0, "write_ops_total": 0,
+            "network_receive_bytes_total": None,
+            "network_transmit_bytes_total": None,
+        }]
+
     def processes(self, t):
         out = []
         for index, row in enumerate(self.containers(t)):
@@ -297,7 +324,8 @@ def number(query, key, default):
 def numeric_keys(row):
     return {key for key, value in row.items() if key not in (
         "t", "container", "id", "short_id", "runtime", "pod", "image",
-        "command", "cgroup", "state") and not isinstance(value, str)}
+        "command", "cgroup", "state", "network", "network_owner", "health",
+        "compose_project", "compose_service") and not isinstance(value, str)}
 
 
 def unit_of(metric):
@@ -318,6 +346,7 @@ class Api:
         t = self.machine.last_sample()
         return [{
             "status": "ok", "reason": None, "source": "driver",
+            "source_lacks": None,
             "engine": "connected", "store": "file", "store_reason": None,
             "last_sample_ms": t,
             "samples_total": (t - self.machine.booted_ms) // INTERVAL_MS,
@@ -327,7 +356,8 @@ class Api:
 
     def info(self, _query):
         return [{
-            "version": "0.1.0", "api_version": 1, "driver_release": "0.1.0",
+            "version": "0.1.0", "api_version": 1, "source": "driver",
+            "driver_release": "0.1.0",
             "driver_api_version": 1, "host": "fake-host",
             "kernel": "6.12.0-fake", "boot_id": "0" * 8, "nr_cpus": NR_CPUS,
             "interval_ms": INTERVAL_MS, "history_seconds": HISTORY_MS // 1000,
@@ -366,6 +396,16 @@ class Api:
         if rows and isinstance(rows[0].get(sort), (str, type(None))):
             raise BadRequest("cannot sort by that")
         rows.sort(key=lambda row: (-row[sort], row["pid"]))
+        return rows[:limit], {"truncated": len(rows) > limit}
+
+    def events(self, query):
+        rows = self.machine.events()
+        limit = number(query, "limit", 500)
+        return rows[:limit], {"truncated": len(rows) > limit}
+
+    def containers_ended(self, query):
+        rows = self.machine.ended()
+        limit = number(query, "limit", 500)
         return rows[:limit], {"truncated": len(rows) > limit}
 
     def system(self, _query):
@@ -413,6 +453,8 @@ def reduce(key, values):
 PARAMETERS = {
     "health": set(), "info": set(), "system": set(),
     "containers": {"container", "fields", "metric"},
+    "containers/ended": {"container", "from", "limit", "to"},
+    "events": {"after", "container", "from", "kind", "limit", "to"},
     "processes": {"container", "limit", "pid", "sort"},
     "series": {"container", "from", "metric", "step", "to"},
 }
@@ -438,7 +480,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if unknown:
             return self.error(400, "no such parameter: %s" % unknown.pop())
         try:
-            rows, meta = getattr(self.server.api, name)(query)
+            rows, meta = getattr(self.server.api,
+                                 name.replace("/", "_"))(query)
         except BadRequest as error:
             return self.error(400, str(error))
         except NotFound as error:

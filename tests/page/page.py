@@ -181,13 +181,28 @@ def test_charts(tap, page, base):
                       ".map(node => node.textContent)")
     tap.check(any(value not in ("", "\u2013") for value in values),
               "the legend has values", values)
-    page.run("document.querySelector('input[value=\"15\"]').click()")
+    page.run("document.querySelector('input[value=\"60\"]').click()")
     label = page.until("document.getElementById('chart-cpu').ariaLabel"
-                       ".includes('last 15 minutes')")
+                       ".includes('last 1 h')")
     painted = page.until(PAINTED + ".then(n => n.every(x => x > 50) && n)")
-    tap.check(label and painted, "the charts draw 15 minutes when asked to",
+    tap.check(label and painted, "the charts draw an hour when asked to",
               "%s %s" % (label, painted))
     page.run("document.querySelector('input[value=\"5\"]').click()")
+
+
+def test_past(tap, page, base):
+    def same(table, path):
+        def test():
+            reported = [row["container"] or "\u2013"
+                        for row in api(base, path + "?limit=30")]
+            page.wait(1.2)
+            shown = [row["container"] for row in
+                     page.run(TABLE + '("%s")' % table)]
+            return sorted(shown) == sorted(reported), (shown, reported)
+        return test
+    race(tap, "events are the API's", same("event-table", "events"))
+    race(tap, "ended containers are the API's",
+         same("ended-table", "containers/ended"))
 
 
 def test_sorting(tap, page):
@@ -372,6 +387,7 @@ def test_page(tap, page, base, out):
     test_values(tap, page, base)
     test_moving(tap, page, base)
     test_charts(tap, page, base)
+    test_past(tap, page, base)
     test_sorting(tap, page)
     test_drill_down(tap, page, base)
     test_looks(tap, page, out)

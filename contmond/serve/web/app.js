@@ -10,6 +10,7 @@ const REFRESH_MS = 1000;
 const TIMEOUT_MS = 5000;
 const MAX_PROCESSES = 100; // of one container in the lower table
 const MAX_BUSIEST = 20;    // of the whole host
+const MAX_EVENTS = 30;     // and as many containers that ended
 
 const state = {
   info: null,         // what /api/v1/info said, null before and after a loss
@@ -88,6 +89,8 @@ const containerTable = new Table($("container-table"), {
     { key: "swap_current_bytes", label: "Swap", show: bytes },
     { key: "read_bytes_per_second", label: "Read", show: rate },
     { key: "write_bytes_per_second", label: "Write", show: rate },
+    { key: "network_receive_bytes_per_second", label: "Received", title: "From the network", show: rate },
+    { key: "network_transmit_bytes_per_second", label: "Sent", title: "To the network", show: rate },
     { key: "processes", label: "Procs", title: "Processes", show: count },
     { key: "uptime_seconds", label: "Uptime", show: span },
   ],
@@ -112,6 +115,45 @@ const processTable = new Table($("process-table"), {
     { key: "swap_bytes", label: "Swap", show: bytes },
     { key: "threads", label: "Threads", show: count },
     { key: "uid", label: "UID", show: count },
+  ],
+});
+
+const EVENTS = {
+  container_started: "started", container_ended: "ended", oom_killed: "OOM kill",
+};
+
+const eventTable = new Table($("event-table"), {
+  caption: "Events",
+  empty: "Nothing has happened since contmond began to remember.",
+  keyOf: (row) => row.seq,
+  sort: "t", descending: true,
+  columns: [
+    { key: "t", label: "Time", text: true, show: moment },
+    { key: "kind", label: "Event", text: true, show: (kind) => EVENTS[kind] ?? kind },
+    { key: "container", label: "Container", text: true, paint: (cell, row) =>
+      paintText(cell, row.container) },
+    { key: "comm", label: "Process", text: true, show: (comm) => comm ?? UNKNOWN },
+    { key: "pid", label: "PID", show: count },
+  ],
+});
+
+const endedTable = new Table($("ended-table"), {
+  caption: "Ended containers",
+  empty: "No container has ended since contmond began to remember.",
+  keyOf: (row) => `${row.cgroup} ${row.ended_ms}`,
+  sort: "ended_ms", descending: true,
+  columns: [
+    { key: "ended_ms", label: "Ended", text: true, show: moment },
+    { key: "container", label: "Container", text: true, paint: (cell, row) =>
+      paintText(cell, row.container) },
+    { key: "image", label: "Image", text: true, paint: (cell, row) => paintText(cell, row.image) },
+    { key: "lifetime_seconds", label: "Lived", show: span },
+    { key: "exit_code", label: "Exit code", show: count },
+    { key: "oom_killed", label: "OOM", title: "Ended by the OOM killer", text: true,
+      show: (oom) => !known(oom) ? UNKNOWN : oom ? "yes" : "no" },
+    { key: "cpu_seconds_total", label: "CPU", title: "CPU time, all in all",
+      show: (seconds) => known(seconds) ? `${round(seconds)} s` : UNKNOWN },
+    { key: "memory_peak_bytes", label: "Peak memory", show: bytes },
   ],
 });
 
@@ -239,13 +281,17 @@ async function refresh() {
   const [health] = (await get("health")).rows;
   showHealth(health);
   if (!known(health.last_sample_ms)) return; // nothing sampled yet
-  const [system, containers, processes] = await Promise.all([
+  const limit = { limit: MAX_EVENTS };
+  const [system, containers, processes, events, ended] = await Promise.all([
     get("system"), get("containers"), get("processes", processQuery()),
+    get("events", limit), get("containers/ended", limit),
   ]);
   state.ram = system.rows[0].ram_total_bytes;
   showHost(system.rows[0]);
   showContainers(containers.rows);
   showProcesses(processes, containers.rows);
+  eventTable.update(events.rows);
+  endedTable.update(ended.rows);
   // By the clock of the daemon: the browser's may be another machine's.
   const now = system.rows[0].t + state.info.interval_ms;
   await Promise.all(charts.map((chart) => chart.load(now)));

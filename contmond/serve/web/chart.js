@@ -105,12 +105,15 @@ class Chart {
         [0, Math.max(this.least, (max ?? 0) * 1.08)] } },
       axes: [
         { ...axis, size: 30, space: 70,
-          values: (_, splits) => splits.map((s) => clock(s, s % 60 !== 0)) },
+          values: (_, splits) => splits.map((s) =>
+            state.minutes > 1440 ? day(s) : clock(s, s % 60 !== 0)) },
         { ...axis, size: 62, incrs: this.incrs, space: 36,
           values: (_, splits) => splits.map((v) => this.format(v)) },
       ],
       series: [{}, ...this.names.map((name) => ({
-        label: name, stroke: () => colourOf(name), width: 1.75, points: { show: false },
+        label: name, stroke: () => colourOf(name), width: 1.75,
+        // A line needs two points; until then there is one to see.
+        points: { show: (plot, i) => plot.data[i].filter(known).length < 2 },
         show: !this.hidden.has(name),
         dash: slotOf(name) >= MAX_LINES ? [6, 3] : undefined,
       }))],
@@ -119,7 +122,7 @@ class Chart {
     this.legend.replaceChildren(...this.names.map((name, i) => this.entry(name, i + 1)),
       ...this.left ? [element("li", "more", `and ${this.left} lower ones`)] : []);
     this.root.setAttribute("aria-label", `${this.title} of ${this.names.length} containers over `
-      + `the last ${state.minutes} minutes; the table below has the present values`);
+      + `the last ${span(state.minutes * 60)}; the table below has the present values`);
   }
 
   entry(name, i) {

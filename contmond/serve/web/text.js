@@ -39,6 +39,16 @@ function clock(seconds, exact) {
     { hour: "2-digit", minute: "2-digit", ...exact && { second: "2-digit" } });
 }
 
+function moment(ms) {
+  if (!known(ms)) return UNKNOWN;
+  return new Date(ms).toLocaleString("en-GB", { day: "numeric", month: "short",
+    hour: "2-digit", minute: "2-digit", second: "2-digit" });
+}
+
+function day(seconds) {
+  return new Date(seconds * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+}
+
 const $ = (id) => document.getElementById(id);
 
 function element(tag, className, ...children) {
