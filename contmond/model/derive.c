@@ -123,19 +123,25 @@ static void container_pressure(const struct contmon_cgroup *cgroup,
 #undef PSI
 }
 
+/* Of a container and of the host alike: their rows have the same members. */
+#define COUNT_TASKS(row, tally) do {					\
+	(row)->processes = (double)(tally)->processes;			\
+	(row)->threads = (double)(tally)->threads;			\
+	(row)->processes_running = (double)(tally)->running;		\
+	(row)->processes_sleeping = (double)(tally)->sleeping;		\
+	(row)->processes_uninterruptible =				\
+		(double)(tally)->uninterruptible;			\
+	(row)->processes_stopped = (double)(tally)->stopped;		\
+	(row)->processes_zombie = (double)(tally)->zombie;		\
+	(row)->processes_idle = (double)(tally)->idle;			\
+} while (0)
+
 static void container_tasks(const struct tally *tally,
 			    struct container_row *row)
 {
 	row->rss_sum_bytes = (double)tally->rss_bytes;
 	row->vsz_sum_bytes = (double)tally->vsz_bytes;
-	row->processes = (double)tally->processes;
-	row->threads = (double)tally->threads;
-	row->processes_running = (double)tally->running;
-	row->processes_sleeping = (double)tally->sleeping;
-	row->processes_uninterruptible = (double)tally->uninterruptible;
-	row->processes_stopped = (double)tally->stopped;
-	row->processes_zombie = (double)tally->zombie;
-	row->processes_idle = (double)tally->idle;
+	COUNT_TASKS(row, tally);
 	row->minor_faults = (double)tally->minor_faults;
 	row->major_faults = (double)tally->major_faults;
 }
@@ -277,14 +283,7 @@ static void system_tasks(const struct tally *tally, struct system_row *row)
 {
 	row->reserved_bytes = (double)tally->vsz_bytes;
 	row->committed_bytes = (double)tally->rss_bytes;
-	row->processes = (double)tally->processes;
-	row->threads = (double)tally->threads;
-	row->processes_running = (double)tally->running;
-	row->processes_sleeping = (double)tally->sleeping;
-	row->processes_uninterruptible = (double)tally->uninterruptible;
-	row->processes_stopped = (double)tally->stopped;
-	row->processes_zombie = (double)tally->zombie;
-	row->processes_idle = (double)tally->idle;
+	COUNT_TASKS(row, tally);
 }
 
 void derive_system(const struct sample *before, const struct sample *now,

@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,6 +20,8 @@
 #include <systemd/sd-event.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "remove_tree.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -38,20 +39,10 @@ static int make_directory(void **state)
 }
 
 __attribute__((unused))
-static int remove_one(const char *path, const struct stat *st, int type,
-		      struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-__attribute__((unused))
 static int remove_directory(void **state)
 {
 	(void)state;
-	return nftw(test_directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return remove_tree(test_directory);
 }
 
 /* Path of a file in the test's directory; good until the fourth call after. */

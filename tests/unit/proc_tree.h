@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +17,7 @@
 #include <unistd.h>
 
 #include "libcontmon/internal.h"
+#include "remove_tree.h"
 
 static char root[64], proc_root[80], cgroup_root[80];
 static struct contmon *c;
@@ -161,21 +161,12 @@ static inline int setup(void **state)
 	return open_fake(&c);
 }
 
-static inline int remove_one(const char *path, const struct stat *st, int type,
-		      struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 static inline int teardown(void **state)
 {
 	(void)state;
 	contmon_tasks_done(&tasks);
 	contmon_close(c);
-	return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return remove_tree(root);
 }
 
 static inline int snapshot(uint64_t fields, uint32_t flags)

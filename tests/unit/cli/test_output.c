@@ -7,43 +7,10 @@
  * wrap: contmon_has_cgroup1 contmon_identify_process
  * wrap: contmon_limits_new contmon_limits_get contmon_limits_free
  */
-#include "tests/unit/fake_device.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/fake_paths.h"
+#include "tests/unit/listed.h"
 #include "tests/unit/json_output.h"
 
-#include "base/util.h"
-#include "contmon/commands.h"
 #include "contmon/table/output.h"
-
-/* Path of the cgroup whose id is the index; "," and quotes for CSV */
-static const char *const paths[] = {
-	[1] = "/",
-	[2] = "/a,\"b\"\n\033[2J",
-	[3] = "/lxc.payload.web",
-	[4] = "/lxc.payload.web/init",
-	[5] = "/lxc.payload.db",
-};
-
-static int setup(void **state)
-{
-	fake_paths = (struct fake_paths){
-		.v = paths, .nr = ARRAY_SIZE(paths),
-	};
-	setenv("TERM", "dumb", 1);
-	return fake_setup(state);
-}
-
-static void assert_prints(const char *line, const char *output)
-{
-	int (*command)(int, char **) =
-		line[0] == 'p' ? cli_ps : cli_containers;
-
-	capture(command, line);
-	if (captured.status != 0 || strcmp(captured.out, output) != 0)
-		fail_msg("%s: status %d, %s\n%s", line, captured.status,
-			 captured.err, captured.out);
-}
 
 static void test_csv(void **state)
 {

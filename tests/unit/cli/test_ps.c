@@ -10,22 +10,12 @@
 #include "tests/unit/fake_device.h"
 #include "tests/unit/capture.h"
 #include "tests/unit/fake_paths.h"
+#include "tests/unit/docker_paths.h"
 #include "tests/unit/json_output.h"
 
 #include "base/util.h"
 #include "contmon/commands.h"
 #include "contmon/table/record.h"
-
-#define A16 "0123456789abcdef"
-#define A A16 A16 A16 A16
-
-static const char *const paths[] = {
-	[1] = "/",
-	[2] = "/system.slice",
-	[3] = "/system.slice/docker-" A ".scope",
-	[4] = "/system.slice/docker-" A ".scope/\033[2Jinit",
-	[5] = "/system.slice/docker-" A ".scope/init/lxc.payload.c1",
-};
 
 static int setup(void **state)
 {

@@ -1,34 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Rows of containers that are in cgroup v1 alone */
-#include "tests/unit/world.h"
-
-static struct world world;
-
-static int setup(void **state)
-{
-	(void)state;
-	world_init(&world);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	world_done(&world);
-	return 0;
-}
-
-static void update(void)
-{
-	assert_int_equal(model_update(&world.model, &world.before, &world.now,
-				      world.names), 0);
-}
-
-/* The other is called "db". */
-static const struct container_row *web(void)
-{
-	return &model_container(&world.model, 1)->row;
-}
+#include "tests/unit/model_world.h"
 
 /* Web is in cgroup v1 alone: its processes are all that is known of it. */
 static void make_v1(void)
@@ -50,7 +22,7 @@ static void test_container_of_v1(void **state)
 	world_task(&world.before, 40, 0)->runtime_ns = 0;
 	world_task(&world.now, 40, 0)->runtime_ns = SECOND_NS / 4;
 	update();
-	row = web();
+	row = row_of("web");
 	assert_near(row->cpu_cores, 0.75, 1e-9);
 	assert_near(row->cpu_percent, 18.75, 1e-9);
 	assert_string_equal(row->state, "running");
@@ -69,11 +41,11 @@ static void test_container_of_v1_without_a_rate(void **state)
 	make_v1();
 	world_task(&world.now, 40, 0)->valid &= ~(uint64_t)CONTMON_TASK_CPU;
 	update();
-	assert_true(isnan(web()->cpu_cores));
-	assert_true(isnan(web()->cpu_percent));
+	assert_true(isnan(row_of("web")->cpu_cores));
+	assert_true(isnan(row_of("web")->cpu_percent));
 	assert_int_equal(model_update(&world.model, NULL, &world.now,
 				      world.names), 0);
-	assert_true(isnan(web()->cpu_cores));
+	assert_true(isnan(row_of("web")->cpu_cores));
 }
 
 int main(void)

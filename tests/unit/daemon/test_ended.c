@@ -1,46 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Containers that ended, kept for a while with their totals */
-#include "tests/unit/world.h"
+#include "tests/unit/model_world.h"
 
 #include "contmond/model/derive.h"
 #include "contmond/model/ended.h"
-
-static struct world world;
-
-static int setup(void **state)
-{
-	(void)state;
-	world_init(&world);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	world_done(&world);
-	return 0;
-}
-
-static void update(void)
-{
-	assert_int_equal(model_update(&world.model, &world.before, &world.now,
-				      world.names), 0);
-}
-
-static const struct container_row *row_of(const char *label)
-{
-	size_t i;
-
-	for (i = 0; i < world.model.nr_containers; i++) {
-		const struct container_row *row =
-			&model_container(&world.model, i)->row;
-
-		if (strcmp(row->container, label) == 0)
-			return row;
-	}
-	fail_msg("no container %s", label);
-	return NULL;
-}
 
 /* A sample @seconds after boot, in which nothing runs */
 static void all_end(double seconds)

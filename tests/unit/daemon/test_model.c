@@ -1,45 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Two samples in, rows out. */
-#include "tests/unit/world.h"
+#include "tests/unit/model_world.h"
 
 #include "contmond/model/derive.h"
-
-static struct world world;
-
-static int setup(void **state)
-{
-	(void)state;
-	world_init(&world);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	world_done(&world);
-	return 0;
-}
-
-static void update(void)
-{
-	assert_int_equal(model_update(&world.model, &world.before, &world.now,
-				      world.names), 0);
-}
-
-static const struct container_row *row_of(const char *label)
-{
-	size_t i;
-
-	for (i = 0; i < world.model.nr_containers; i++) {
-		const struct container_row *row =
-			&model_container(&world.model, i)->row;
-
-		if (strcmp(row->container, label) == 0)
-			return row;
-	}
-	fail_msg("no container %s", label);
-	return NULL;
-}
 
 static void test_container_rates(void **state)
 {

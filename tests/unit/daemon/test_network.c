@@ -1,22 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which container the counters of a network namespace belong to */
-#include "tests/unit/world.h"
-
-static struct world world;
-
-static int setup(void **state)
-{
-	(void)state;
-	world_init(&world);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	world_done(&world);
-	return 0;
-}
+#include "tests/unit/model_world.h"
 
 static void put(struct sample *sample, size_t i, uint64_t namespace_id,
 		uint64_t start_ns, uint64_t bytes)
@@ -31,12 +15,6 @@ static void put(struct sample *sample, size_t i, uint64_t namespace_id,
 		.receive_bytes = bytes,
 		.transmit_bytes = 2 * bytes,
 	};
-}
-
-static void update(void)
-{
-	assert_int_equal(model_update(&world.model, &world.before, &world.now,
-				      world.names), 0);
 }
 
 static const struct container_row *row(size_t i)

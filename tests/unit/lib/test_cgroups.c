@@ -4,31 +4,7 @@
  *
  * wrap: open close ioctl mmap munmap sysinfo
  */
-#include "tests/unit/fake_device.h"
-
-static struct contmon *c;
-
-static int setup(void **state)
-{
-	fake_setup(state);
-	fake_ioctl = NULL;
-	return contmon_open("/fake", &c);
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	contmon_close(c);
-	return fake.nr_mapped && !fake.mmap_errno &&
-	       fake.nr_mapped != fake.nr_unmapped;
-}
-
-/* A device that opens like this one but was set up differently */
-static void reopen(void)
-{
-	contmon_close(c);
-	assert_int_equal(contmon_open("/fake", &c), 0);
-}
+#include "tests/unit/open_device.h"
 
 static void assert_all_cgroups(const struct contmon_cgroups *all)
 {
@@ -207,7 +183,8 @@ static void test_cgroups_add_parts(void **state)
 	assert_int_equal(sum.valid, 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(test_##name, setup_open, teardown_open)
 
 int main(void)
 {

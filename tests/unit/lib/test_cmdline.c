@@ -4,9 +4,7 @@
  *
  * wrap: open close ioctl mmap munmap sysinfo
  */
-#include "tests/unit/fake_device.h"
-
-static struct contmon *c;
+#include "tests/unit/open_device.h"
 
 static struct contmon_read_cmdline cmdline_arg;
 static uint32_t cmdline_length;
@@ -42,14 +40,6 @@ static int teardown(void **state)
 	(void)state;
 	contmon_close(c);
 	return 0;
-}
-
-/* The same device without what came after version 1 */
-static void reopen_old(void)
-{
-	contmon_close(c);
-	fake.info.features = 0;
-	assert_int_equal(contmon_open("/fake", &c), 0);
 }
 
 static void test_cmdline_is_read(void **state)

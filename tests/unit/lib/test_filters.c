@@ -4,9 +4,8 @@
  *
  * wrap: open close ioctl mmap munmap sysinfo
  */
-#include "tests/unit/fake_device.h"
+#include "tests/unit/open_device.h"
 
-static struct contmon *c;
 static struct contmon_tasks tasks;
 
 static int setup(void **state)
@@ -24,14 +23,6 @@ static int teardown(void **state)
 	contmon_tasks_done(&tasks);
 	contmon_close(c);
 	return 0;
-}
-
-/* The same device without what came after version 1 */
-static void reopen_old(void)
-{
-	contmon_close(c);
-	fake.info.features = 0;
-	assert_int_equal(contmon_open("/fake", &c), 0);
 }
 
 static void test_filters_reach_the_driver(void **state)

@@ -13,7 +13,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +20,7 @@
 #include <unistd.h>
 
 #include "libcontmon/internal.h"
+#include "tests/unit/remove_tree.h"
 
 #define MIB (1ULL << 20)
 #define CPU 1000000000ULL
@@ -133,22 +133,13 @@ static int setup(void **state)
 	return contmon_paths_new(root, &paths);
 }
 
-static int remove_one(const char *path, const struct stat *st, int type,
-		      struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 static int teardown(void **state)
 {
 	(void)state;
 	contmon_limits_free(limits);
 	limits = NULL;
 	contmon_paths_free(paths);
-	return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return remove_tree(root);
 }
 
 static void ask(int cgroup)

@@ -14,7 +14,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +22,7 @@
 #include <unistd.h>
 
 #include "libcontmon/internal.h"
+#include "tests/unit/remove_tree.h"
 
 static char root[] = "/tmp/contmon-test-XXXXXX";
 static struct contmon_paths *cgroups;
@@ -119,15 +119,6 @@ static void make_file(const char *path)
 	fclose(f);
 }
 
-static int remove_one(const char *path, const struct stat *st, int type,
-		      struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 static int setup(void **state)
 {
 	(void)state;
@@ -144,7 +135,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	contmon_paths_free(cgroups);
-	return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return remove_tree(root);
 }
 
 static void assert_path(uint64_t id, const char *want)

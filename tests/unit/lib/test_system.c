@@ -4,24 +4,7 @@
  *
  * wrap: open close ioctl mmap munmap sysinfo
  */
-#include "tests/unit/fake_device.h"
-
-static struct contmon *c;
-
-static int setup(void **state)
-{
-	fake_setup(state);
-	fake_ioctl = NULL;
-	return contmon_open("/fake", &c);
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	contmon_close(c);
-	return fake.nr_mapped && !fake.mmap_errno &&
-	       fake.nr_mapped != fake.nr_unmapped;
-}
+#include "tests/unit/open_device.h"
 
 static int other_ioctls(unsigned long request, void *arg)
 {
@@ -108,7 +91,8 @@ static void test_memory_is_untouched_by_failure(void **state)
 	assert_int_equal(number, 99);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(test_##name, setup_open, teardown_open)
 
 int main(void)
 {
