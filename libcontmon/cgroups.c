@@ -13,24 +13,24 @@
  */
 #define MAX_TRIES 8
 
-int contmon_cgroups_reserve(struct contmon_cgroups *containers, size_t nr)
+int contmon_cgroups_reserve(struct contmon_cgroups *cgroups, size_t nr)
 {
 	struct contmon_cgroup *entries;
 
-	if (nr <= containers->nr_allocated)
+	if (nr <= cgroups->nr_allocated)
 		return 0;
 
-	entries = reallocarray(containers->entries, nr, sizeof(*entries));
+	entries = reallocarray(cgroups->entries, nr, sizeof(*entries));
 	if (!entries)
 		return -ENOMEM;
-	containers->entries = entries;
-	containers->nr_allocated = nr;
+	cgroups->entries = entries;
+	cgroups->nr_allocated = nr;
 	return 0;
 }
 
 /* How much room to make when the driver says that it needs @needed records */
 static int grow(const struct contmon_get_info *info, size_t needed,
-		struct contmon_cgroups *containers)
+		struct contmon_cgroups *cgroups)
 {
 	size_t nr = needed + needed / 8 + 16;
 
@@ -38,20 +38,20 @@ static int grow(const struct contmon_get_info *info, size_t needed,
 		return -EMSGSIZE;
 	if (nr > info->max_entries)
 		nr = info->max_entries;
-	return contmon_cgroups_reserve(containers, nr);
+	return contmon_cgroups_reserve(cgroups, nr);
 }
 
 /* One call; with -EMSGSIZE @arg says how many records there are. */
 static int call(struct contmon *c, struct contmon_snapshot_cgroups *arg,
-		struct contmon_cgroups *containers)
+		struct contmon_cgroups *cgroups)
 {
-	size_t room = containers->nr_allocated;
+	size_t room = cgroups->nr_allocated;
 	int r;
 
 	if (room > c->info.max_entries)
 		room = c->info.max_entries;
 
-	arg->entries = (uintptr_t)containers->entries;
+	arg->entries = (uintptr_t)cgroups->entries;
 	arg->nr_entries = (uint32_t)room;
 	r = contmon_ioctl(c->fd, CONTMON_SNAPSHOT_CGROUPS, arg);
 	if (r >= 0 && arg->nr_entries > room)
@@ -59,15 +59,15 @@ static int call(struct contmon *c, struct contmon_snapshot_cgroups *arg,
 	return r;
 }
 
-static int first_room(struct contmon *c, struct contmon_cgroups *containers)
+static int first_room(struct contmon *c, struct contmon_cgroups *cgroups)
 {
 	size_t nr = FIRST_ENTRIES;
 
-	if (containers->nr_allocated)
+	if (cgroups->nr_allocated)
 		return 0;
 	if (nr > c->info.max_entries)
 		nr = c->info.max_entries;
-	return contmon_cgroups_reserve(containers, nr);
+	return contmon_cgroups_reserve(cgroups, nr);
 }
 
 int driver_snapshot_cgroups(struct contmon *c, uint64_t fields,
@@ -102,12 +102,12 @@ int driver_snapshot_cgroups(struct contmon *c, uint64_t fields,
 	return 0;
 }
 
-void contmon_cgroups_done(struct contmon_cgroups *containers)
+void contmon_cgroups_done(struct contmon_cgroups *cgroups)
 {
-	if (!containers)
+	if (!cgroups)
 		return;
-	free(containers->entries);
-	*containers = (struct contmon_cgroups){ 0 };
+	free(cgroups->entries);
+	*cgroups = (struct contmon_cgroups){ 0 };
 }
 
 static int compare_ids(const void *a, const void *b)

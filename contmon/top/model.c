@@ -72,8 +72,8 @@ static void rate_containers(struct top_model *model)
 {
 	const struct cli_containers *before = &model->containers_before;
 	const struct top_sample *samples = model->samples;
-	uint64_t elapsed_ns = samples[0].containers.taken_boottime_ns -
-			      samples[1].containers.taken_boottime_ns;
+	uint64_t elapsed_ns = samples[0].cgroups.taken_boottime_ns -
+			      samples[1].cgroups.taken_boottime_ns;
 	size_t i;
 
 	for (i = 0; i < model->containers.nr; i++) {
@@ -160,13 +160,13 @@ static int make_containers(struct top_model *model)
 		qsort(model->containers_before.v, model->containers_before.nr,
 		      sizeof(*model->containers_before.v), compare_ids);
 
-	r = cli_roll_up(&now->containers, model->owners->cgroups, false,
+	r = cli_roll_up(&now->cgroups, model->owners->cgroups, false,
 			&model->containers);
 	if (r < 0)
 		return r;
 	model->nr_containers = (uint32_t)model->containers.nr;
 	if (now->page == TOP_CONTAINERS)
-		cli_containers_limit(&model->containers, &now->containers,
+		cli_containers_limit(&model->containers, &now->cgroups,
 				     model->owners->cgroups);
 	if (old->filled)
 		rate_containers(model);
@@ -191,7 +191,7 @@ int top_model_take(struct top_model *model, struct top_sample *sample)
 	struct top_sample oldest = model->samples[1];
 	int r;
 
-	cgroups_keep(model->owners->cgroups, &sample->containers);
+	cgroups_keep(model->owners->cgroups, &sample->cgroups);
 	cli_owners_follow(model->owners);
 	model->samples[1] = model->samples[0];
 	model->samples[0] = *sample;

@@ -27,7 +27,7 @@ int top_sample_read(struct contmon *c, enum top_page page,
 	r = contmon_get_system(c, CONTMON_SYSTEM_ALL, 0, &sample->system);
 	if (r == 0)
 		r = contmon_snapshot_cgroups(c, cgroup_fields(page), 0,
-					     &sample->containers);
+					     &sample->cgroups);
 	/* Without cgroup v2 there are only processes. */
 	if (r == -EOPNOTSUPP)
 		r = 0;
@@ -39,6 +39,6 @@ int top_sample_read(struct contmon *c, enum top_page page,
 
 void top_sample_done(struct top_sample *sample)
 {
-	contmon_cgroups_done(&sample->containers);
+	contmon_cgroups_done(&sample->cgroups);
 	contmon_tasks_done(&sample->tasks);
 }

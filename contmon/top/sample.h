@@ -13,14 +13,14 @@ enum top_page { TOP_CONTAINERS, TOP_PROCESSES, TOP_NR_PAGES };
  * struct top_sample - what one refresh reads; zero-initialise it
  * @page: the page it was read for
  * @filled: it has been read
- * @containers: on both pages
+ * @cgroups: on both pages
  * @tasks: of TOP_PROCESSES only
  */
 struct top_sample {
 	enum top_page page;
 	bool filled;
 	struct contmon_system system;
-	struct contmon_cgroups containers;
+	struct contmon_cgroups cgroups;
 	struct contmon_tasks tasks;
 };
 

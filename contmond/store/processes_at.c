@@ -149,9 +149,9 @@ static int look_into(struct view *view, unsigned int tier, int64_t t_ms,
 	return r;
 }
 
-static int tell(const struct found_moment *found, const struct titles *titles,
-		unsigned int tier, const char *list, past_process_fn *fn,
-		void *userdata)
+static int report(const struct found_moment *found,
+		  const struct titles *titles, unsigned int tier,
+		  const char *list, past_process_fn *fn, void *userdata)
 {
 	double ms = tier == RAW ? found->ms : (double)tiers[tier].bucket_ms;
 	size_t i;
@@ -199,7 +199,7 @@ static int find_and_tell(struct view *view, int64_t t_ms, const char *list,
 	if (r == 0) {
 		*ret = (struct past_moment){ found.t_ms,
 					     tiers[tier].bucket_ms };
-		r = tell(&found, &titles, tier, list, fn, userdata);
+		r = report(&found, &titles, tier, list, fn, userdata);
 	}
 	busiest_done(&found.busiest);
 	titles_done(&titles);

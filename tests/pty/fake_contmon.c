@@ -333,7 +333,7 @@ static int get_task(struct contmon_get_task *arg)
 	return -1;
 }
 
-static struct contmon_cgroup container_at(uint32_t id)
+static struct contmon_cgroup cgroup_at(uint32_t id)
 {
 	static const uint32_t parents[] = { 0, 0, 1, 2, 2, 1, 3 };
 	static const uint64_t mib[] = { 0, 0, 900, 64, 700, 3, 20 };
@@ -371,7 +371,7 @@ static int snapshot_cgroups(struct contmon_snapshot_cgroups *arg)
 	second++;
 	arg->taken_boottime_ns = second * SECOND;
 	for (i = 0; i < NR_CGROUPS; i++)
-		to[i] = container_at(i + 1);
+		to[i] = cgroup_at(i + 1);
 	arg->nr_entries = NR_CGROUPS;
 	return 0;
 }

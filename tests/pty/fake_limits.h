@@ -34,7 +34,7 @@ int __wrap_contmon_limits_get(struct contmon_limits *limits, uint64_t id,
 
 	if (fake_root("cgroup"))
 		return __real_contmon_limits_get(limits, id, ret);
-	row = container_at((uint32_t)id);
+	row = cgroup_at((uint32_t)id);
 	*ret = (struct contmon_cgroup_limits){
 		.valid = CONTMON_LIMIT_MEMORY | CONTMON_LIMIT_CPU,
 		.memory_bytes = { row.memory_max_bytes, row.memory_max_bytes,

@@ -53,7 +53,7 @@ static FAKE_STORAGE struct fake {
 	bool endless;		/* no records, yet a cursor */
 	bool boastful;		/* more records than there is room for */
 	uint64_t stamps[3];	/* of one call after the other */
-	size_t nr_containers;
+	size_t nr_cgroups;
 	size_t nr_more;		/* containers that appear with each refusal */
 
 	void *mapping;
@@ -96,7 +96,7 @@ static inline int fake_setup(void **state)
 		.task_known = CONTMON_TASK_ALL,
 		.comm = "fake",
 		.limit_bytes = CONTMON_UNLIMITED,
-		.nr_containers = 10,
+		.nr_cgroups = 10,
 	};
 	return 0;
 }
@@ -289,12 +289,12 @@ fake_snapshot_cgroups(struct contmon_snapshot_cgroups *arg)
 	    arg->nr_entries > fake.info.max_entries)
 		return fake_error(EINVAL);
 
-	if (arg->nr_entries < fake.nr_containers) {
-		arg->nr_entries = (uint32_t)fake.nr_containers;
-		fake.nr_containers += fake.nr_more;
+	if (arg->nr_entries < fake.nr_cgroups) {
+		arg->nr_entries = (uint32_t)fake.nr_cgroups;
+		fake.nr_cgroups += fake.nr_more;
 		return fake_error(EMSGSIZE);
 	}
-	for (i = 0; i < fake.nr_containers; i++)
+	for (i = 0; i < fake.nr_cgroups; i++)
 		to[i] = (struct contmon_cgroup){
 			.valid = CONTMON_CGROUP_BASE | arg->fields,
 			.cgroup_id = i + 1,

@@ -94,7 +94,7 @@ static inline int top_teardown(void **state)
 static inline void make_containers(uint64_t second)
 {
 	static const uint64_t parents[] = { 0, 0, 1, 2, 1 };
-	struct contmon_cgroups *all = &sample.containers;
+	struct contmon_cgroups *all = &sample.cgroups;
 	uint64_t i;
 
 	contmon_cgroups_done(all);

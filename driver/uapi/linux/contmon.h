@@ -877,7 +877,7 @@ struct contmon_read_cmdline {
  *
  * Makes the open file a stream of events. read(2) gives whole records of
  * struct contmon_event, oldest first, as many as fit, and waits for the first
- * unless O_NONBLOCK is set; poll(2) and epoll(7) tell when there is one. Each
+ * unless O_NONBLOCK is set; poll(2) and epoll(7) say when there is one. Each
  * open file has its own filter and place. Calling it again changes the
  * filter and drops what was not read.
  *

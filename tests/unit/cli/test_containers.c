@@ -33,7 +33,7 @@ static void test_cgroups_are_rolled_up(void **state)
 	json_t *json;
 
 	(void)state;
-	fake.nr_containers = 6;
+	fake.nr_cgroups = 6;
 	json = json_of(cli_containers, "containers --json");
 	assert_int_equal(meta_number(json, "containers"), 2);
 	assert_int_equal(meta_number(json, "taken_boottime_ns"), 4711);
@@ -61,7 +61,7 @@ static void test_all_adds_nothing_up(void **state)
 	size_t i;
 
 	(void)state;
-	fake.nr_containers = 6;
+	fake.nr_cgroups = 6;
 	fake.limit_bytes = 123;
 	json = json_of(cli_containers, "containers --all --json");
 	assert_int_equal(meta_number(json, "cgroups"), 6);
@@ -79,7 +79,7 @@ static void test_all_adds_nothing_up(void **state)
 static void test_table(void **state)
 {
 	(void)state;
-	fake.nr_containers = 6;
+	fake.nr_cgroups = 6;
 	assert_int_equal(capture(cli_containers, "containers"), 0);
 	assert_non_null(strstr(captured.out, "0123456789ab docker "));
 	assert_non_null(strstr(captured.out, " 64.0 KiB   max "));
@@ -93,7 +93,7 @@ static void test_table(void **state)
 static void test_may_be_none(void **state)
 {
 	(void)state;
-	fake.nr_containers = 2;
+	fake.nr_cgroups = 2;
 	assert_int_equal(capture(cli_containers, "containers"), 0);
 	assert_string_equal(captured.out, "no containers\n");
 	assert_int_equal(capture(cli_containers, "containers --no-headings"),
@@ -114,7 +114,7 @@ static void test_cgroup1_is_mentioned(void **state)
 {
 	(void)state;
 	fake_paths.has_cgroup1 = true;
-	fake.nr_containers = 2;
+	fake.nr_cgroups = 2;
 	assert_int_equal(capture(cli_containers, "containers"), 0);
 	assert_non_null(strstr(captured.out, "contmon ps shows those of v1"));
 }

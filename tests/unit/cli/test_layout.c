@@ -170,7 +170,7 @@ static void test_columns_fit(void **state)
 static void test_containers_make_a_tree(void **state)
 {
 	(void)state;
-	fake.nr_containers = 5;
+	fake.nr_cgroups = 5;
 	assert_prints("containers -a --tree -o cgroup --no-headings",
 		      "/\n"
 		      "\\_ /a,\"b\"\\x0a\\x1b[2J\n"

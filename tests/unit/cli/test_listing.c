@@ -41,7 +41,7 @@ static int setup(void **state)
 		.v = paths, .nr = ARRAY_SIZE(paths),
 	};
 	setenv("NO_COLOR", "1", 1);
-	fake.nr_containers = 5;
+	fake.nr_cgroups = 5;
 	fake.info.features = CONTMON_FEATURE_THREADS;
 	memcpy(fake.comm, "0123456789abcde", 16);
 	return 0;

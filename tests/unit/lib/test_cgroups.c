@@ -10,7 +10,7 @@ static void assert_all_cgroups(const struct contmon_cgroups *all)
 {
 	size_t i;
 
-	assert_int_equal(all->nr, fake.nr_containers);
+	assert_int_equal(all->nr, fake.nr_cgroups);
 	assert_int_equal(all->taken_boottime_ns, 4711);
 	for (i = 0; i < all->nr; i++)
 		assert_int_equal(all->entries[i].cgroup_id, i + 1);
@@ -38,13 +38,13 @@ static void test_cgroups_grow(void **state)
 	struct contmon_cgroups all = { 0 };
 
 	(void)state;
-	fake.nr_containers = 1000;
+	fake.nr_cgroups = 1000;
 	assert_int_equal(snapshot_cgroups(&all), 0);
 	assert_all_cgroups(&all);
 	assert_int_equal(fake.nr_ioctls, 3);
 
 	/* The memory is kept, with headroom for some more. */
-	fake.nr_containers = 1050;
+	fake.nr_cgroups = 1050;
 	assert_int_equal(snapshot_cgroups(&all), 0);
 	assert_all_cgroups(&all);
 	assert_int_equal(fake.nr_ioctls, 4);
@@ -56,7 +56,7 @@ static void test_cgroups_grow_while_we_ask(void **state)
 	struct contmon_cgroups all = { 0 };
 
 	(void)state;
-	fake.nr_containers = 150;
+	fake.nr_cgroups = 150;
 	fake.nr_more = 50;
 	assert_int_equal(snapshot_cgroups(&all), 0);
 	assert_all_cgroups(&all);
@@ -69,7 +69,7 @@ static void test_cgroups_are_not_chased_for_ever(void **state)
 	struct contmon_cgroups all = { 0 };
 
 	(void)state;
-	fake.nr_containers = 200;
+	fake.nr_cgroups = 200;
 	fake.nr_more = 5000;
 	assert_int_equal(snapshot_cgroups(&all), -EMSGSIZE);
 	assert_int_equal(all.nr, 0);
@@ -84,10 +84,10 @@ static void test_cgroups_heed_max_entries(void **state)
 	(void)state;
 	fake.info.max_entries = 100;
 	reopen();
-	fake.nr_containers = 100;
+	fake.nr_cgroups = 100;
 	assert_int_equal(snapshot_cgroups(&all), 0);
 	assert_all_cgroups(&all);
-	fake.nr_containers = 101;
+	fake.nr_cgroups = 101;
 	assert_int_equal(snapshot_cgroups(&all), -EMSGSIZE);
 	contmon_cgroups_done(&all);
 }

@@ -93,7 +93,7 @@ static int open_and_close(void)
 
 static int read_all(void)
 {
-	struct contmon_cgroups containers = { 0 };
+	struct contmon_cgroups cgroups = { 0 };
 	struct contmon_tasks tasks = { 0 };
 	struct contmon *c;
 	int r;
@@ -104,11 +104,11 @@ static int read_all(void)
 	r = contmon_snapshot_tasks(c, CONTMON_TASK_ALL, 0, &tasks);
 	if (r == 0)
 		r = contmon_snapshot_cgroups(c, CONTMON_CGROUP_ALL, 0,
-						&containers);
+						&cgroups);
 	if (r < 0)
-		assert_true(tasks.nr == 0 || containers.nr == 0);
+		assert_true(tasks.nr == 0 || cgroups.nr == 0);
 	contmon_tasks_done(&tasks);
-	contmon_cgroups_done(&containers);
+	contmon_cgroups_done(&cgroups);
 	contmon_close(c);
 	return r;
 }
@@ -208,7 +208,7 @@ static void test_snapshots(void **state)
 {
 	(void)state;
 	fake.nr_tasks = 20000;
-	fake.nr_containers = 1000;
+	fake.nr_cgroups = 1000;
 	must_survive(read_all);
 	fake.mmap_errno = ENOMEM;
 	must_survive(read_all);

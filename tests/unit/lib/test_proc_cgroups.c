@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Cgroups and the host, as cgroupfs and procfs tell them without a driver */
+/* Cgroups and the host, as cgroupfs and procfs have them without a driver */
 #include "tests/unit/proc_tree.h"
 
 /* Rows of the root, of /a, of /a/b and of /ab */
