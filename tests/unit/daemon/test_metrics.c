@@ -38,6 +38,18 @@ static const char *get(const char *accept)
 #define LABELS(id, name) "{id=\"/system.slice/docker-" id ".scope\"," \
 	"image=\"image:1\",name=\"" name "\"}"
 
+/* A container of cgroup v1 has no path: its label is its id. */
+static void test_container_of_v1(void **state)
+{
+	(void)state;
+	free(world.web->cgroup);
+	world.web->cgroup = NULL;
+	assert_int_equal(model_update(&world.model, &world.before, &world.now,
+				      world.names), 0);
+	assert_contains(get("text/plain"), "container_processes{id=\""
+			ID64("a") "\",image=\"image:1\",name=\"web\"");
+}
+
 static void test_text_format(void **state)
 {
 	const char *text = get("text/plain");
@@ -205,6 +217,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(test_container_of_v1),
 		TEST(test_text_format),
 		TEST(test_start_times),
 		TEST(test_oom_kills_of_the_host),
