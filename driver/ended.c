@@ -88,8 +88,8 @@ static void no_longer_pending(struct ended *ended)
  * contmon_ended_add() - note that the last thread of a process exits
  * @leader: of the process; may be noted already
  *
- * Returns true the first time. Without memory nothing is noted; then
- * contmon_ended_free() says so. Called by the exiting thread.
+ * Returns false if it was noted before. Without memory nothing is noted, and
+ * the process is entered when it is freed. Called by the exiting thread.
  */
 bool contmon_ended_add(struct task_struct *leader)
 {
@@ -98,7 +98,7 @@ bool contmon_ended_add(struct task_struct *leader)
 	bool first;
 
 	if (!spare)
-		return false;
+		return true;
 	raw_spin_lock_irqsave(&ended_lock, flags);
 	first = !find(leader);
 	if (first)
@@ -109,14 +109,8 @@ bool contmon_ended_add(struct task_struct *leader)
 	return first;
 }
 
-/**
- * contmon_ended_free() - a process that was reaped is about to be freed
- * @leader: its leader
- *
- * Returns true if its end was not noted: it ended before the driver was loaded,
- * or there was no memory.
- */
-bool contmon_ended_free(struct task_struct *leader)
+/* contmon_ended_free() - a process that was reaped is about to be freed */
+void contmon_ended_free(struct task_struct *leader)
 {
 	struct ended *ended;
 	unsigned long flags;
@@ -133,7 +127,6 @@ bool contmon_ended_free(struct task_struct *leader)
 	raw_spin_unlock_irqrestore(&ended_lock, flags);
 	if (ended)
 		contmon_spare_give(&spares, ended);
-	return !ended;
 }
 
 /* A process loses its id when it is reaped */

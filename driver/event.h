@@ -1,52 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* What happened, as the host knows it. */
 #ifndef CONTMON_EVENT_H
 #define CONTMON_EVENT_H
 
 #include <linux/contmon.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
-#include <linux/wait.h>
 
 struct cgroup;
 struct pid;
 struct task_struct;
 
-/* Levels of ancestry kept with an event; a filter cannot be deeper */
-#define CONTMON_EVENT_LEVELS 12
-
 /**
- * struct contmon_slot - one event in the ring
- * @event: as the user gets it, but for ids, which depend on the reader
- * @pid: of the process, or NULL; a reference, so that a reader can still ask
- *	for its number in the reader's namespace when the process is gone
- * @parent: likewise
- * @uid: real user
- * @ancestors: ids of the cgroup's ancestors by level, itself included
- * @nr_levels: how many there are
- * @owner: the only stream that gets it, or 0 for all
+ * struct contmon_subject - an event and what it is about
+ * @event: but for what depends on its reader: number, ids, path
+ * @pid: of the process, or NULL in events of cgroups
+ * @parent: of its parent
+ * @uid: its real user
+ * @cgrp: that it is in, or that the event is about
+ * @path: in events of cgroups: that of @cgrp, from the root of the hierarchy
+ *
+ * Nothing of it is kept: it is used in the section of RCU, or in the handler,
+ * in which it was made.
  */
-struct contmon_slot {
+struct contmon_subject {
 	struct contmon_event event;
 	struct pid *pid;
 	struct pid *parent;
 	kuid_t uid;
-	u64 ancestors[CONTMON_EVENT_LEVELS];
-	u32 nr_levels;
-	u64 owner;
+	struct cgroup *cgrp;
+	const char *path;
 };
 
-extern struct wait_queue_head contmon_events_wait;
-
+void contmon_subject_set_process(struct contmon_subject *subject,
+				 struct task_struct *leader);
 void contmon_event_process(u32 type, struct task_struct *leader);
 void contmon_event_cgroup(u32 type, struct cgroup *cgrp, const char *path);
-int contmon_events_start(void);
-void contmon_events_stop(void);
-u64 contmon_events_next(void);
-int contmon_events_peek(u64 *sequence, u64 *ret_lost,
-			bool (*wanted)(const struct contmon_slot *slot,
-				       void *data),
-			void *data);
-void contmon_events_threshold(struct task_struct *leader, u64 owner,
-			      u64 rss_bytes);
 
 #endif /* CONTMON_EVENT_H */

@@ -9,6 +9,7 @@
 #include <linux/poll.h>
 #include <linux/sched.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 
 #include "view.h"
 
@@ -65,12 +66,16 @@ struct contmon_stream;
  * @map: memory that snapshots are written to
  * @stream_lock: guards @stream
  * @stream: the events it watches, or NULL
+ * @wait: where readers of events wait
+ * @rcu: a stream that has ended may still wake them
  */
 struct contmon_file {
 	struct contmon_user *user;
 	struct contmon_mapping map;
 	struct mutex stream_lock;
 	struct contmon_stream *stream;
+	struct wait_queue_head wait;
+	struct rcu_head rcu;
 };
 
 /* task.c: one process as its caller may see it */
@@ -198,7 +203,7 @@ contmon_visit_tasks(const struct contmon_query *query,
 	return ret;
 }
 
-/* stream.c: the streams of events */
+/* reader.c and watch.c: the stream of events of an open file */
 
 ssize_t contmon_stream_read(struct file *filp, char __user *buf, size_t size,
 			    loff_t *pos);

@@ -20,6 +20,7 @@
 #include "ended.h"
 #include "exited.h"
 #include "internal.h"
+#include "stream.h"
 #include "trace.h"
 #include "user.h"
 
@@ -198,6 +199,7 @@ static int contmon_open(struct inode *inode, struct file *filp)
 	}
 	contmon_mapping_init(&file->map, file->user);
 	mutex_init(&file->stream_lock);
+	init_waitqueue_head(&file->wait);
 	filp->private_data = file;
 	return nonseekable_open(inode, filp);
 }
@@ -209,7 +211,7 @@ static int contmon_release(struct inode *inode, struct file *filp)
 	contmon_stream_close(file);
 	contmon_mapping_destroy(&file->map);
 	contmon_user_put(file->user);
-	kfree(file);
+	kfree_rcu(file, rcu);
 	return 0;
 }
 
@@ -268,6 +270,7 @@ static void __exit contmon_exit(void)
 {
 	misc_deregister(&contmon_device);
 	contmon_trace_exit();
+	contmon_streams_exit();
 	contmon_ended_exit();
 	contmon_exited_exit();
 }

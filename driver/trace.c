@@ -13,8 +13,10 @@
  */
 
 #include <linux/cgroup.h>
+#include <linux/mutex.h>
 #include <linux/sched/signal.h>
 #include <linux/tracepoint.h>
+#include <linux/workqueue.h>
 #include <trace/events/cgroup.h>
 #include <trace/events/oom.h>
 #include <trace/events/sched.h>
@@ -24,18 +26,29 @@
 #include "exited.h"
 #include "trace.h"
 
+/**
+ * struct probe - a tracepoint and its handler
+ * @name: of the tracepoint
+ * @handler: of the type that it calls
+ * @types: of events that come from it, or ALWAYS
+ * @tp: NULL when this kernel has none
+ * @on: the handler is registered
+ */
 struct probe {
 	const char *name;
 	void *handler;
-	struct tracepoint *tp;	/* NULL when this kernel has none */
+	u32 types;
+	struct tracepoint *tp;
+	bool on;
 };
 
 /*
  * Compiles only if the handler takes what the tracepoint passes, by the
  * declaration in the kernel's headers.
  */
-#define PROBE(event, function) {					\
+#define PROBE(event, function, events) {				\
 	.name = #event,							\
+	.types = (events),						\
 	.handler = __builtin_choose_expr(				\
 		__same_type(register_trace_##event,			\
 			    int (typeof(function) *, void *)),		\
@@ -78,8 +91,7 @@ static void on_free(void *data, struct task_struct *task)
 	/* A thread's numbers are in its process'; a failed fork never ran */
 	if (!thread_group_leader(task) || !task->exit_state)
 		return;
-	if (contmon_ended_free(task))
-		contmon_event_process(CONTMON_EVENT_EXIT, task);
+	contmon_ended_free(task);
 }
 
 static void on_victim(void *data, struct task_struct *task, uid_t uid)
@@ -116,21 +128,39 @@ static void on_rmdir(void *data, struct cgroup *cgrp, const char *path)
 	contmon_event_cgroup(CONTMON_EVENT_CGROUP_REMOVED, cgrp, path);
 }
 
+/* No type of event */
+#define ALWAYS BIT(31)
+
 /* For the accounts of the dead, always on; events come from them too */
 static struct probe accounting[] = {
-	PROBE(sched_process_exit, on_exit),
-	PROBE(sched_process_free, on_free),
-	PROBE(cgroup_rmdir, on_rmdir),
+	PROBE(sched_process_exit, on_exit, ALWAYS),
+	PROBE(sched_process_free, on_free, ALWAYS),
+	PROBE(cgroup_rmdir, on_rmdir, ALWAYS),
 };
 
-/* For events alone, on while there is a watcher */
+/* For events alone, on while those are wanted */
 static struct probe watching[] = {
-	PROBE(sched_process_fork, on_fork),
-	PROBE(sched_process_exec, on_exec),
-	PROBE(mark_victim, on_victim),
-	PROBE(cgroup_mkdir, on_mkdir),
-	PROBE(cgroup_notify_populated, on_populated),
+	PROBE(sched_process_fork, on_fork, BIT(CONTMON_EVENT_FORK)),
+	PROBE(sched_process_exec, on_exec, BIT(CONTMON_EVENT_EXEC)),
+	PROBE(mark_victim, on_victim, BIT(CONTMON_EVENT_OOM)),
+	PROBE(cgroup_mkdir, on_mkdir, BIT(CONTMON_EVENT_CGROUP_CREATED)),
+	PROBE(cgroup_notify_populated, on_populated,
+	      BIT(CONTMON_EVENT_CGROUP_POPULATED) |
+	      BIT(CONTMON_EVENT_CGROUP_EMPTIED)),
 };
+
+/*
+ * To register a handler changes the kernel's code, for which all CPUs stop. So
+ * those that are not wanted any more stay for a while: a loop of WATCH and
+ * close() disturbs nobody.
+ */
+#define LINGER (10 * HZ)
+
+static void turn_off_unwanted(struct work_struct *work);
+
+static DEFINE_MUTEX(watching_lock);	/* guards @on and @watched_types */
+static u32 watched_types;
+static DECLARE_DELAYED_WORK(turn_off, turn_off_unwanted);
 
 static bool has_exited, has_events;
 
@@ -162,44 +192,60 @@ static bool find(struct probe *probes, unsigned int nr)
 	return true;
 }
 
-/* Returns when no handler runs any more */
-static void unregister(struct probe *probes, unsigned int nr)
-{
-	while (nr--)
-		tracepoint_probe_unregister(probes[nr].tp, probes[nr].handler,
-					    NULL);
-	tracepoint_synchronize_unregister();
-}
-
-static int register_all(struct probe *probes, unsigned int nr)
+static int turn_on(struct probe *probes, unsigned int nr, u32 types)
 {
 	unsigned int i;
-	int ret;
+	int ret = 0;
 
-	for (i = 0; i < nr; i++) {
+	for (i = 0; i < nr && !ret; i++) {
+		if (probes[i].on || !(probes[i].types & types))
+			continue;
 		ret = tracepoint_probe_register(probes[i].tp,
 						probes[i].handler, NULL);
-		if (ret)
-			goto err_unregister;
+		probes[i].on = !ret;
 	}
-	return 0;
-
-err_unregister:
-	unregister(probes, i);
 	return ret;
+}
+
+/* All but those for @types. Returns when no handler of them runs any more */
+static void turn_off_all_but(struct probe *probes, unsigned int nr, u32 types)
+{
+	bool any = false;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (!probes[i].on || probes[i].types & types)
+			continue;
+		tracepoint_probe_unregister(probes[i].tp, probes[i].handler,
+					    NULL);
+		probes[i].on = false;
+		any = true;
+	}
+	if (any)
+		tracepoint_synchronize_unregister();
+}
+
+static void turn_off_unwanted(struct work_struct *work)
+{
+	mutex_lock(&watching_lock);
+	turn_off_all_but(watching, ARRAY_SIZE(watching), watched_types);
+	mutex_unlock(&watching_lock);
 }
 
 void contmon_trace_init(void)
 {
 	has_exited = find(accounting, ARRAY_SIZE(accounting)) &&
-		     !register_all(accounting, ARRAY_SIZE(accounting));
+		     !turn_on(accounting, ARRAY_SIZE(accounting), ALWAYS);
+	if (!has_exited)
+		turn_off_all_but(accounting, ARRAY_SIZE(accounting), 0);
 	has_events = has_exited && find(watching, ARRAY_SIZE(watching));
 }
 
 void contmon_trace_exit(void)
 {
-	if (has_exited)
-		unregister(accounting, ARRAY_SIZE(accounting));
+	cancel_delayed_work_sync(&turn_off);
+	turn_off_all_but(watching, ARRAY_SIZE(watching), 0);
+	turn_off_all_but(accounting, ARRAY_SIZE(accounting), 0);
 }
 
 /* contmon_trace_has_exited() - whether accounts of the dead can be kept */
@@ -214,13 +260,19 @@ bool contmon_trace_has_events(void)
 	return has_events;
 }
 
-/* contmon_trace_watch() - turn the handlers of events on. May sleep */
-int contmon_trace_watch(void)
+/**
+ * contmon_trace_watch() - from now on events of these types are wanted
+ * @types: and no others; never fails where none of them is new. May sleep
+ */
+int contmon_trace_watch(u32 types)
 {
-	return register_all(watching, ARRAY_SIZE(watching));
-}
+	int ret;
 
-void contmon_trace_unwatch(void)
-{
-	unregister(watching, ARRAY_SIZE(watching));
+	mutex_lock(&watching_lock);
+	ret = turn_on(watching, ARRAY_SIZE(watching), types);
+	if (!ret)
+		watched_types = types;
+	schedule_delayed_work(&turn_off, LINGER);
+	mutex_unlock(&watching_lock);
+	return ret;
 }

@@ -8,7 +8,6 @@ void contmon_trace_init(void);
 void contmon_trace_exit(void);
 bool contmon_trace_has_exited(void);
 bool contmon_trace_has_events(void);
-int contmon_trace_watch(void);
-void contmon_trace_unwatch(void);
+int contmon_trace_watch(u32 types);
 
 #endif /* CONTMON_TRACE_H */

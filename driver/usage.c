@@ -72,6 +72,36 @@ void contmon_usage_sum_locked(struct contmon_usage *usage,
 	read_sequnlock_excl_irqrestore(&sig->stats_lock, flags);
 }
 
+/* Looks at numbers that a thread may be moving */
+#define DYING_TRIES 32
+
+/**
+ * contmon_usage_dying() - what a process used, in the handler of its end
+ * @usage: set
+ * @leader: of the process whose last thread exits
+ *
+ * Other threads may be moving their numbers still. Where the lock for that can
+ * sleep, no handler may wait for it; then the numbers of a thread that is
+ * stopped in the middle of it may be missing, or counted twice.
+ */
+void contmon_usage_dying(struct contmon_usage *usage,
+			 struct task_struct *leader)
+{
+	struct signal_struct *sig = leader->signal;
+	const seqcount_t *moves = &sig->stats_lock.seqcount.seqcount;
+	unsigned int seq, tries = DYING_TRIES;
+
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		contmon_usage_process(usage, leader, true);
+		return;
+	}
+	do {
+		seq = raw_read_seqcount(moves);
+		contmon_usage_sum(usage, sig, true);
+	} while ((seq & 1 || read_seqcount_retry(moves, seq)) && --tries);
+	contmon_usage_split(usage, sig);
+}
+
 #ifndef CONFIG_VIRT_CPU_ACCOUNTING_NATIVE
 /* The newest split that was shown to anybody; prev->lock held */
 static void advance(struct prev_cputime *prev,

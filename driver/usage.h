@@ -165,6 +165,8 @@ static __always_inline void contmon_usage_process(struct contmon_usage *usage,
 	contmon_usage_split(usage, sig);
 }
 
+void contmon_usage_dying(struct contmon_usage *usage,
+			 struct task_struct *leader);
 void contmon_usage_thread(struct contmon_usage *usage, struct task_struct *t,
 			  bool io);
 

@@ -19,12 +19,14 @@
  * @uid: real user id of the task that opened the files
  * @nr_files: how many there are; each is a reference
  * @mapped_bytes: of their mappings, up to CONTMON_MAX_USER_MAPPING
+ * @nr_streams: those of them that watch, up to CONTMON_MAX_USER_STREAMS
  */
 struct contmon_user {
 	struct list_head node;
 	kuid_t uid;
 	unsigned int nr_files;
 	atomic_long_t mapped_bytes;
+	atomic_long_t nr_streams;
 };
 
 struct contmon_user *contmon_user_get(void);

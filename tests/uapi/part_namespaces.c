@@ -233,19 +233,20 @@ static void remove_own_path(void)
 	}
 }
 
-TEST(cgroup_namespaces_hide_what_is_outside)
+/* @run, nested; a process outside has done @work. See in_cgroup_namespace() */
+static void nest_in_cgroups(void (*run)(void), void (*work)(void))
 {
 	int i;
 
 	require_root();
 	make_cgroup();
-	outside = child_start(NULL);
+	outside = child_start(work);
 	snprintf(other_path, sizeof(other_path), "%s/other", made);
 	REQUIRE(mkdir(other_path, 0755) == 0);
 	move_to(other_path, outside);
 	snprintf(own_path, sizeof(own_path), "%s/own", made);
 	REQUIRE(mkdir(own_path, 0755) == 0);
-	nest(in_cgroup_namespace);
+	nest(run);
 	child_end(outside);
 	for (i = 0; i < DEPTH * LEVELS; i++)
 		strcat(own_path, "/d");
@@ -253,6 +254,11 @@ TEST(cgroup_namespaces_hide_what_is_outside)
 	while (rmdir(other_path))
 		usleep(10000);
 	remove_cgroup();
+}
+
+TEST(cgroup_namespaces_hide_what_is_outside)
+{
+	nest_in_cgroups(in_cgroup_namespace, NULL);
 }
 
 #ifndef CLONE_NEWTIME

@@ -33,6 +33,7 @@
 #include "part_pressure.c"
 #include "part_cmdline.c"
 #include "part_watch.c"
+#include "part_streams.c"
 #include "part_exit.c"
 #include "part_cgroup1.c"
 #include "part_system.c"

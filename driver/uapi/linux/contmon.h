@@ -873,18 +873,27 @@ struct contmon_read_cmdline {
  * @cgroup_id: in: with CONTMON_WATCH_CGROUP, this cgroup and all below it
  * @rss_bytes: in: with CONTMON_WATCH_PID and CONTMON_EVENT_THRESHOLD
  * @interval_ms: in: how often its RSS is looked at, 10 to 60000
- * @next_sequence: out: of the first event that can be read
+ * @next_sequence: out: of the first event that can be read: 0
  *
  * Makes the open file a stream of events. read(2) gives whole records of
  * struct contmon_event, oldest first, as many as fit, and waits for the first
  * unless O_NONBLOCK is set; poll(2) and epoll(7) say when there is one. Each
  * open file has its own filter and place. Calling it again changes the
- * filter and drops what was not read.
+ * filter and drops what was not read. One user's files can be
+ * CONTMON_MAX_USER_STREAMS streams together.
  *
- * All streams read one ring of CONTMON_EVENT_RING events, so a reader costs no
- * more than that and slows no other task. One that falls behind finds a gap in
- * @sequence: the next record has the number of events lost before it, which
- * may have been of any kind, in @dropped, and a snapshot makes it whole again.
+ * A stream keeps the newest CONTMON_EVENT_RING events of the types FORK, EXEC
+ * and EXIT, and the newest CONTMON_EVENT_RARE_RING of all others, which those
+ * cannot push out. A stream for OOM alone loses an OOM kill to no other type. A
+ * reader that falls behind finds a gap in @sequence, whose length is also in
+ * @dropped of the next record, and a snapshot makes it whole again.
+ *
+ * A reader slows no other task: nothing is read of a process or a cgroup for a
+ * type that no stream wants, an event is compared with at most
+ * CONTMON_MAX_USER_STREAMS streams for each user, only readers that want it are
+ * woken, and those once until they have found nothing more to read. So
+ * EPOLLET needs a reader that reads until EAGAIN. The memory of a stream, up to
+ * 2 MiB, is charged to the memory cgroup of the task that calls.
  *
  * CONTMON_EVENT_THRESHOLD comes once when RSS (the fast kind) is at or over
  * @rss_bytes, and again after it was below. There is one watched process for
@@ -894,12 +903,10 @@ struct contmon_read_cmdline {
  * cgroup whose last task is dead but has not left it yet: then EMPTIED comes
  * after REMOVED.
  *
- * Events of processes outside of the caller's pid namespace, and of cgroups
- * outside of its cgroup namespace, are not shown.
- *
  * Errors: EINVAL when a member makes no sense, or read(2) with less room than
  * one record or before CONTMON_WATCH; ESRCH no such process; ENOENT no such
- * cgroup; read(2): EAGAIN nothing to read and O_NONBLOCK, EINTR.
+ * cgroup; EMFILE the user has CONTMON_MAX_USER_STREAMS streams; read(2): EAGAIN
+ * nothing to read and O_NONBLOCK, EINTR.
  */
 struct contmon_watch {
 	__u32 size;
@@ -916,37 +923,45 @@ struct contmon_watch {
 #define CONTMON_WATCH_PID	(1U << 0)	/* only of process @pid */
 #define CONTMON_WATCH_CGROUP	(1U << 1)	/* only in @cgroup_id */
 
-#define CONTMON_EVENT_RING 8192
+/* Events of one stream that are kept until they are read */
+#define CONTMON_EVENT_RING 8192		/* FORK, EXEC, EXIT */
+#define CONTMON_EVENT_RARE_RING 1024	/* all others */
+
+/* Most streams that the open files of one user have together; since 3 */
+#define CONTMON_MAX_USER_STREAMS 64
+
 #define CONTMON_WATCH _IO(CONTMON_TYPE, 0x09)
 
 #define CONTMON_EVENT_PATH 216
 
 /**
  * struct contmon_event - one record of a stream, since 2
- * @sequence: number of the event, one more for each that happened on the host
- *	while anybody watched, whether this reader wants it or not
+ * @sequence: number of the event in this stream: 0 for the first after
+ *	CONTMON_WATCH, then one more for each that the stream wants
  * @boottime_ns: when it happened
- * @dropped: events lost before this one because the reader was too slow
+ * @dropped: events lost between the one read before and this one, because the
+ *	reader was too slow
  * @type: CONTMON_EVENT_*
  * @pid: FORK, EXEC, EXIT, OOM, THRESHOLD: the process, the child in FORK; ids
  *	are those of the reader's pid namespace at CONTMON_WATCH
  * @ppid: likewise: its parent, 0 if that is not visible
  * @exit_code: EXIT: as wait(2) gives it
  * @truncated: cgroup events: 1 when the beginning of @path was cut off
- * @cgroup_id: of the process, or the cgroup that the event is about
+ * @cgroup_id: of the process, 0 if it is not visible, or the cgroup that the
+ *	event is about
  * @start_boottime_ns: of the process
  * @comm: of the process; the new name in EXEC
- * @path: cgroup events: from the root of the hierarchy, NUL-terminated. The
- *	union's other side is for the rest
+ * @path: cgroup events: from the root of the reader's cgroup namespace,
+ *	NUL-terminated. The union's other side is for the rest
  * @utime_ns: EXIT: what all its threads used until the last began to exit
  * @stime_ns: EXIT
  * @runtime_ns: EXIT
  * @rss_peak_bytes: EXIT: most RSS it ever had, ru_maxrss
  * @minor_faults: EXIT
  * @major_faults: EXIT
- * @read_bytes: EXIT; from storage. As the numbers of a single process always,
- *	0 without the right that CONTMON_TASK_IO needs, taken from the opener
- *	at CONTMON_WATCH as CAP_SYS_PTRACE over the first user namespace
+ * @read_bytes: EXIT; from storage. As the right to read the process cannot be
+ *	asked for then, 0 unless the caller of CONTMON_WATCH had CAP_SYS_PTRACE
+ *	over the first user namespace
  * @write_bytes: EXIT
  * @io_valid: EXIT: 1 when the two before are filled
  * @rss_bytes: THRESHOLD: what was seen

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * read() and poll() of a stream of events.
+ *
+ *   file->stream_lock	(mutex)	one reader at a time, and no change of stream
+ */
+
+#include <linux/poll.h>
+#include <linux/sched/signal.h>
+#include <linux/uaccess.h>
+
+#include "internal.h"
+#include "stream.h"
+
+/* The ring with the event that came first, or NULL; stream->lock held */
+static struct contmon_ring *first_ring(struct contmon_stream *stream)
+{
+	struct contmon_event *often = contmon_ring_first(&stream->often);
+	struct contmon_event *rare = contmon_ring_first(&stream->rare);
+
+	if (!often)
+		return rare ? &stream->rare : NULL;
+	if (!rare)
+		return &stream->often;
+	return often->sequence < rare->sequence ? &stream->often :
+						  &stream->rare;
+}
+
+/* Copies the event that is next; false if there is none */
+static bool peek(struct contmon_stream *stream, struct contmon_event *event)
+{
+	struct contmon_ring *ring;
+	unsigned long flags;
+
+	memset(event, 0, sizeof(*event));
+	raw_spin_lock_irqsave(&stream->lock, flags);
+	ring = first_ring(stream);
+	if (ring) {
+		memcpy(event, contmon_ring_first(ring), ring->size);
+		event->dropped = event->sequence - stream->expected;
+	} else {
+		stream->waits = true;
+	}
+	raw_spin_unlock_irqrestore(&stream->lock, flags);
+	return ring;
+}
+
+/* The event with this number was read. It may be overwritten by now */
+static void consume(struct contmon_stream *stream, u64 sequence)
+{
+	struct contmon_ring *ring;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&stream->lock, flags);
+	ring = first_ring(stream);
+	if (ring && contmon_ring_first(ring)->sequence == sequence)
+		contmon_ring_remove(ring);
+	stream->expected = sequence + 1;
+	raw_spin_unlock_irqrestore(&stream->lock, flags);
+}
+
+static bool has_event(struct contmon_stream *stream)
+{
+	unsigned long flags;
+	bool has;
+
+	raw_spin_lock_irqsave(&stream->lock, flags);
+	has = first_ring(stream);
+	if (!has)
+		stream->waits = true;
+	raw_spin_unlock_irqrestore(&stream->lock, flags);
+	return has;
+}
+
+/* Returns 1 when one was copied out, 0 when there is none, or -EFAULT */
+static int read_one(struct contmon_stream *stream, char __user *to)
+{
+	struct contmon_event event;
+
+	if (!peek(stream, &event))
+		return 0;
+	if (copy_to_user(to, &event, sizeof(event)))
+		return -EFAULT;
+	consume(stream, event.sequence);
+	return 1;
+}
+
+static ssize_t read_events(struct contmon_file *file, char __user *buf,
+			   size_t size)
+{
+	size_t done = 0;
+	int ret = 1;
+
+	mutex_lock(&file->stream_lock);
+	if (!file->stream) {
+		mutex_unlock(&file->stream_lock);
+		return -EINVAL;
+	}
+	while (ret > 0 && size - done >= sizeof(struct contmon_event) &&
+	       !fatal_signal_pending(current)) {
+		ret = read_one(file->stream, buf + done);
+		if (ret > 0)
+			done += sizeof(struct contmon_event);
+		cond_resched();
+	}
+	mutex_unlock(&file->stream_lock);
+	return done ? (ssize_t)done : min(ret, 0);
+}
+
+static bool file_has_event(struct contmon_file *file)
+{
+	bool ready;
+
+	mutex_lock(&file->stream_lock);
+	/* A watch that was ended makes read() fail, which is an answer too */
+	ready = !file->stream || has_event(file->stream);
+	mutex_unlock(&file->stream_lock);
+	return ready;
+}
+
+ssize_t contmon_stream_read(struct file *filp, char __user *buf, size_t size,
+			    loff_t *pos)
+{
+	struct contmon_file *file = filp->private_data;
+	ssize_t ret;
+
+	if (size < sizeof(struct contmon_event))
+		return -EINVAL;
+
+	for (;;) {
+		DEFINE_WAIT_FUNC(wait, woken_wake_function);
+
+		ret = read_events(file, buf, size);
+		if (ret)
+			return ret;
+		if (filp->f_flags & O_NONBLOCK)
+			return -EAGAIN;
+
+		add_wait_queue(&file->wait, &wait);
+		while (!file_has_event(file) && !signal_pending(current))
+			wait_woken(&wait, TASK_INTERRUPTIBLE,
+				   MAX_SCHEDULE_TIMEOUT);
+		remove_wait_queue(&file->wait, &wait);
+		if (signal_pending(current))
+			return -ERESTARTSYS;
+	}
+}
+
+__poll_t contmon_stream_poll(struct file *filp, poll_table *table)
+{
+	struct contmon_file *file = filp->private_data;
+	__poll_t mask = 0;
+
+	poll_wait(filp, &file->wait, table);
+	mutex_lock(&file->stream_lock);
+	if (!file->stream)
+		mask = EPOLLERR;
+	else if (has_event(file->stream))
+		mask = EPOLLIN | EPOLLRDNORM;
+	mutex_unlock(&file->stream_lock);
+	return mask;
+}

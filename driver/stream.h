@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Streams of events: one for each open file that watches. */
+#ifndef CONTMON_STREAM_H
+#define CONTMON_STREAM_H
+
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "ring.h"
+#include "view.h"
+
+struct contmon_subject;
+
+/**
+ * struct contmon_stream - the events that one reader wants
+ * @node: in the list of streams, from contmon_stream_add() to _remove()
+ * @events: types wanted
+ * @view: of the task that called WATCH, with references
+ * @pid: the watched process, a reference, or NULL for all
+ * @cgroup_id: the watched cgroup, or 0 for all
+ * @cgroup_level: its depth below the hierarchy's root
+ * @wait: where the reader waits: the file's
+ * @lock: guards what follows, up to @rare
+ * @waits: the reader has found nothing since it was woken
+ * @next: number of the next event
+ * @expected: number after that of the event which was read last
+ * @often: events of processes, as many as anybody likes to cause
+ * @rare: all others, which those do not push out
+ * @wake: was an event added for which the reader is to be woken
+ * @threshold: of RSS, in bytes
+ * @interval: between two looks at the RSS, in jiffies
+ * @work: looks
+ * @over: it was over at the last look
+ */
+struct contmon_stream {
+	struct list_head node;
+	u32 events;
+	struct contmon_view view;
+	struct pid *pid;
+	u64 cgroup_id;
+	int cgroup_level;
+	struct wait_queue_head *wait;
+	raw_spinlock_t lock;
+	bool waits;
+	u64 next;
+	u64 expected;
+	struct contmon_ring often;
+	struct contmon_ring rare;
+	bool wake;
+	u64 threshold;
+	unsigned long interval;
+	struct delayed_work work;
+	bool over;
+};
+
+/* Events of processes that run as usual; all others are rare */
+#define CONTMON_EVENTS_OFTEN (BIT(CONTMON_EVENT_FORK) |			\
+			      BIT(CONTMON_EVENT_EXEC) |			\
+			      BIT(CONTMON_EVENT_EXIT))
+
+bool contmon_streams_want(u32 type);
+void contmon_streams_offer(const struct contmon_subject *subject);
+void contmon_streams_exit(void);
+
+int contmon_stream_init(struct contmon_stream *stream);
+void contmon_stream_destroy(struct contmon_stream *stream);
+int contmon_stream_add(struct contmon_stream *stream);
+void contmon_stream_remove(struct contmon_stream *stream);
+void contmon_stream_deliver(struct contmon_stream *stream,
+			    const struct contmon_subject *subject);
+
+#endif /* CONTMON_STREAM_H */

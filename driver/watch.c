@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* WATCH: makes, changes and ends the stream of an open file. */
+
+#include <linux/cgroup.h>
+#include <linux/err.h>
+#include <linux/pid.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+#include "stream.h"
+#include "threshold.h"
+#include "trace.h"
+#include "user.h"
+
+static int check_watch(const struct contmon_watch *arg)
+{
+	int ret;
+
+	ret = contmon_check_bits(arg->flags,
+				 CONTMON_WATCH_PID | CONTMON_WATCH_CGROUP);
+	if (ret)
+		return ret;
+	ret = contmon_check_bits(arg->events, CONTMON_EVENT_ALL);
+	if (ret)
+		return ret;
+	if (!contmon_trace_has_events())
+		return -EOPNOTSUPP;
+	if (arg->__reserved ||
+	    ((arg->flags & CONTMON_WATCH_PID) && arg->pid < 1))
+		return -EINVAL;
+	return contmon_threshold_check(arg);
+}
+
+static int set_pid(struct contmon_stream *stream,
+		   const struct contmon_watch *arg)
+{
+	if (!(arg->flags & CONTMON_WATCH_PID))
+		return 0;
+	rcu_read_lock();
+	if (pid_task(find_vpid(arg->pid), PIDTYPE_TGID))
+		stream->pid = get_pid(find_vpid(arg->pid));
+	rcu_read_unlock();
+	return stream->pid ? 0 : -ESRCH;
+}
+
+/* Its id is kept and not the cgroup, which may go */
+static int set_cgroup(struct contmon_stream *stream,
+		      const struct contmon_watch *arg)
+{
+	struct cgroup *cgrp;
+
+	if (!(arg->flags & CONTMON_WATCH_CGROUP))
+		return 0;
+	cgrp = contmon_view_get_cgroup(&stream->view, arg->cgroup_id);
+	if (IS_ERR(cgrp))
+		return PTR_ERR(cgrp);
+	stream->cgroup_id = cgroup_id(cgrp);
+	stream->cgroup_level = cgrp->level;
+	cgroup_put(cgrp);
+	return 0;
+}
+
+static void stream_free(struct contmon_stream *stream)
+{
+	contmon_stream_destroy(stream);
+	put_pid(stream->pid);
+	contmon_view_put(&stream->view);
+	kfree(stream);
+}
+
+static struct contmon_stream *stream_new(struct contmon_file *file,
+					 const struct contmon_watch *arg)
+{
+	struct contmon_stream *stream;
+	int ret;
+
+	stream = kzalloc(sizeof(*stream), GFP_KERNEL_ACCOUNT);
+	if (!stream)
+		return ERR_PTR(-ENOMEM);
+	stream->events = arg->events;
+	stream->wait = &file->wait;
+	contmon_view_init(&stream->view);
+	contmon_view_get(&stream->view);
+	ret = contmon_stream_init(stream);
+	if (!ret)
+		ret = set_pid(stream, arg);
+	if (!ret)
+		ret = set_cgroup(stream, arg);
+	if (!ret)
+		ret = contmon_stream_add(stream);
+	if (ret) {
+		stream_free(stream);
+		return ERR_PTR(ret);
+	}
+	contmon_threshold_start(stream, arg);
+	return stream;
+}
+
+static void stream_end(struct contmon_stream *stream)
+{
+	if (!stream)
+		return;
+	contmon_threshold_stop(stream);
+	contmon_stream_remove(stream);
+	stream_free(stream);
+}
+
+/* A file counts while it has a stream, however often that changes */
+static int replace_stream(struct contmon_file *file,
+			  const struct contmon_watch *arg)
+{
+	struct contmon_stream *old = file->stream, *stream = NULL;
+	atomic_long_t *nr = &file->user->nr_streams;
+
+	if (arg->events) {
+		if (!old && !contmon_charge(nr, 1, CONTMON_MAX_USER_STREAMS))
+			return -EMFILE;
+		stream = stream_new(file, arg);
+		if (IS_ERR(stream)) {
+			if (!old)
+				contmon_uncharge(nr, 1);
+			return PTR_ERR(stream);
+		}
+	}
+	file->stream = stream;
+	stream_end(old);
+	if (old && !stream)
+		contmon_uncharge(nr, 1);
+	return 0;
+}
+
+long contmon_watch(struct contmon_file *file, void *_arg)
+{
+	struct contmon_watch *arg = _arg;
+	int ret;
+
+	ret = check_watch(arg);
+	if (ret)
+		return ret;
+	mutex_lock(&file->stream_lock);
+	ret = replace_stream(file, arg);
+	mutex_unlock(&file->stream_lock);
+	if (ret)
+		return ret;
+	arg->next_sequence = 0;
+	/* Waiters on the old one look again */
+	wake_up_interruptible_all(&file->wait);
+	return 0;
+}
+
+void contmon_stream_close(struct contmon_file *file)
+{
+	const struct contmon_watch none = { .events = 0 };
+
+	replace_stream(file, &none);
+}
