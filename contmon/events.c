@@ -203,7 +203,7 @@ static int parse_option(struct stream *stream, int opt, char **argv)
 int cli_events(int argc, char **argv)
 {
 	struct stream stream = {
-		.types = CONTMON_EVENT_ALL & ~(1U << CONTMON_EVENT_THRESHOLD),
+		.types = CONTMON_EVENT_ALL & ~CONTMON_EVENT_LIMITS,
 	};
 	int opt, status = CLI_GO_ON;
 

@@ -14,17 +14,19 @@
 #include "stream.h"
 #include "usage.h"
 
-/* contmon_subject_set_process() - inside rcu_read_lock(), which it is good in */
+/* contmon_subject_set_process() - good in this section of rcu_read_lock() */
 void contmon_subject_set_process(struct contmon_subject *subject,
 				 struct task_struct *leader)
 {
+	struct task_struct *parent = rcu_dereference(leader->real_parent);
 	struct contmon_event *event = &subject->event;
 
 	subject->pid = task_tgid(leader);
-	subject->parent = task_tgid(rcu_dereference(leader->real_parent));
+	subject->parent = task_tgid(parent);
+	subject->started_ns = leader->start_boottime;
+	subject->parent_started_ns = parent->group_leader->start_boottime;
 	subject->uid = task_uid(leader);
 	subject->cgrp = task_dfl_cgroup(leader);
-	event->start_boottime_ns = leader->start_boottime;
 	memcpy(event->comm, leader->comm, sizeof(event->comm));
 	event->comm[sizeof(event->comm) - 1] = 0;
 }

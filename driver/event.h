@@ -13,9 +13,11 @@ struct task_struct;
 
 /**
  * struct contmon_subject - an event and what it is about
- * @event: but for what depends on its reader: number, ids, path
+ * @event: but for what depends on its reader: number, times, ids, path
  * @pid: of the process, or NULL in events of cgroups
  * @parent: of its parent
+ * @started_ns: when the process started, on the host's CLOCK_BOOTTIME
+ * @parent_started_ns: and its parent
  * @uid: its real user
  * @cgrp: that it is in, or that the event is about
  * @path: in events of cgroups: that of @cgrp, from the root of the hierarchy
@@ -27,6 +29,8 @@ struct contmon_subject {
 	struct contmon_event event;
 	struct pid *pid;
 	struct pid *parent;
+	u64 started_ns;
+	u64 parent_started_ns;
 	kuid_t uid;
 	struct cgroup *cgrp;
 	const char *path;

@@ -105,7 +105,11 @@ static void translate(struct contmon_event *event,
 	event->ppid = contmon_view_pid(view, subject->parent);
 	event->uid = from_kuid_munged(view->user_ns, subject->uid);
 	event->start_boottime_ns =
-		contmon_view_boottime_ns(view, event->start_boottime_ns);
+		contmon_view_boottime_ns(view, subject->started_ns);
+	if (event->ppid)
+		event->parent_start_boottime_ns =
+			contmon_view_boottime_ns(view,
+						 subject->parent_started_ns);
 	if (event->type == CONTMON_EVENT_EXIT && !view->see_all) {
 		event->read_bytes = 0;
 		event->write_bytes = 0;
@@ -173,7 +177,7 @@ int contmon_stream_init(struct contmon_stream *stream)
 	if (stream->events & CONTMON_EVENTS_OFTEN)
 		ret = contmon_ring_init(&stream->often, CONTMON_EVENT_RING,
 					offsetofend(struct contmon_event,
-						    io_valid));
+						    parent_start_boottime_ns));
 	if (!ret && stream->events & ~CONTMON_EVENTS_OFTEN)
 		ret = contmon_ring_init(&stream->rare, CONTMON_EVENT_RARE_RING,
 					sizeof(struct contmon_event));

@@ -15,6 +15,16 @@
 struct contmon_subject;
 
 /**
+ * struct contmon_limit - what a number is compared with
+ * @value: an event comes when it is reached
+ * @over: it was reached at the last look
+ */
+struct contmon_limit {
+	u64 value;
+	bool over;
+};
+
+/**
  * struct contmon_stream - the events that one reader wants
  * @node: in the list of streams, from contmon_stream_add() to _remove()
  * @events: types wanted
@@ -30,10 +40,14 @@ struct contmon_subject;
  * @often: events of processes, as many as anybody likes to cause
  * @rare: all others, which those do not push out
  * @wake: was an event added for which the reader is to be woken
- * @threshold: of RSS, in bytes
- * @interval: between two looks at the RSS, in jiffies
- * @work: looks
- * @over: it was over at the last look
+ * @work: looks at what has a limit; owns what follows: see threshold.c
+ * @interval: between two looks, in jiffies
+ * @rss: of @pid, bytes
+ * @memory: of the cgroup, bytes
+ * @stalled: of the cgroup, in an interval, ns
+ * @pressure: which of its totals of pressure, the kernel's enum psi_states
+ * @stalled_before: that total at the last look
+ * @has_stalled_before: there was one
  */
 struct contmon_stream {
 	struct list_head node;
@@ -50,10 +64,14 @@ struct contmon_stream {
 	struct contmon_ring often;
 	struct contmon_ring rare;
 	bool wake;
-	u64 threshold;
-	unsigned long interval;
 	struct delayed_work work;
-	bool over;
+	unsigned long interval;
+	struct contmon_limit rss;
+	struct contmon_limit memory;
+	struct contmon_limit stalled;
+	u32 pressure;
+	u64 stalled_before;
+	bool has_stalled_before;
 };
 
 /* Events of processes that run as usual; all others are rare */

@@ -1,67 +1,232 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * THRESHOLD: a worker looks at what a stream watches, at most every 10 ms. The
- * number of streams of a user has a limit, and so have the looks.
+ * The types of CONTMON_EVENT_LIMITS: a worker looks at what a stream watches,
+ * at most every 10 ms. The number of streams of a user has a limit, so the work
+ * for them has one, too.
+ *
+ * The cgroup is found by its id at each look, so that a stream keeps none.
  */
 
+#include <linux/cgroup.h>
+#include <linux/err.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
+#include <linux/nospec.h>
+#include <linux/page_counter.h>
+#include <linux/psi_types.h>
 #include <linux/sched/task.h>
 
 #include "compat.h"
 #include "event.h"
 #include "threshold.h"
 
+#define CGROUP_LIMITS (BIT(CONTMON_EVENT_CGROUP_MEMORY) |		\
+		       BIT(CONTMON_EVENT_CGROUP_PRESSURE))
+
+/* How often the kernel brings its totals of pressure up to date, ms */
+#define PRESSURE_MS 2000
+
+#ifdef CONFIG_PSI
+static const enum psi_states psi_states[] = {
+	[CONTMON_PRESSURE_CPU_SOME] = PSI_CPU_SOME,
+	[CONTMON_PRESSURE_CPU_FULL] = PSI_CPU_FULL,
+	[CONTMON_PRESSURE_IO_SOME] = PSI_IO_SOME,
+	[CONTMON_PRESSURE_IO_FULL] = PSI_IO_FULL,
+	[CONTMON_PRESSURE_MEMORY_SOME] = PSI_MEM_SOME,
+	[CONTMON_PRESSURE_MEMORY_FULL] = PSI_MEM_FULL,
+};
+
+static u32 psi_state(u32 pressure)
+{
+	size_t nr = ARRAY_SIZE(psi_states);
+
+	return psi_states[array_index_nospec(pressure, nr)];
+}
+#else
+static u32 psi_state(u32 pressure)
+{
+	return 0;
+}
+#endif
+
+/* Whether @value is at or over the limit, and was not at the last look */
+static bool passes(struct contmon_limit *limit, u64 value)
+{
+	bool was_over = limit->over;
+
+	limit->over = value >= limit->value;
+	return limit->over && !was_over;
+}
+
+/* Threads have one mm; the leader's pointer goes when it exits */
 static u64 rss_of(struct task_struct *leader)
 {
+	struct task_struct *t;
+	bool found = false;
 	u64 rss = 0;
 
-	task_lock(leader);
-	if (leader->mm)
-		rss = (u64)get_mm_rss(leader->mm) << PAGE_SHIFT;
-	task_unlock(leader);
+	rcu_read_lock();
+	contmon_for_each_thread(leader, t) {
+		task_lock(t);
+		if (t->mm && !(t->flags & PF_KTHREAD)) {
+			rss = (u64)get_mm_rss(t->mm) << PAGE_SHIFT;
+			found = true;
+		}
+		task_unlock(t);
+		if (found)
+			break;
+	}
+	rcu_read_unlock();
 	return rss;
 }
 
-static void report(struct contmon_stream *stream, struct task_struct *leader,
-		   u64 rss)
+/* Whether there is a process to look at again */
+static bool look_at_process(struct contmon_stream *stream)
 {
 	struct contmon_subject subject = {
 		.event.type = CONTMON_EVENT_THRESHOLD,
-		.event.rss_bytes = rss,
+	};
+	struct task_struct *leader;
+	u64 rss;
+
+	leader = get_pid_task(stream->pid, PIDTYPE_TGID);
+	if (!leader)
+		return false;
+	rss = rss_of(leader);
+	if (passes(&stream->rss, rss)) {
+		rcu_read_lock();
+		contmon_subject_set_process(&subject, leader);
+		subject.event.rss_bytes = rss;
+		if (subject.pid)
+			contmon_stream_deliver(stream, &subject);
+		rcu_read_unlock();
+	}
+	put_task_struct(leader);
+	return true;
+}
+
+static void report_cgroup(struct contmon_stream *stream, u32 type,
+			  struct cgroup *cgrp, u64 value)
+{
+	struct contmon_subject subject = {
+		.event.type = type,
+		/* The same place as stalled_ns */
+		.event.memory_bytes = value,
+		.cgrp = cgrp,
 	};
 
+	contmon_stream_deliver(stream, &subject);
+}
+
+static void look_at_memory(struct contmon_stream *stream, struct cgroup *cgrp)
+{
+#ifdef CONFIG_MEMCG
+	struct cgroup_subsys_state *css;
+	struct mem_cgroup *memcg;
+	u64 bytes = 0;
+
 	rcu_read_lock();
-	contmon_subject_set_process(&subject, leader);
-	if (subject.pid)
-		contmon_stream_deliver(stream, &subject);
+	/* The root charges nothing, so it has no number */
+	css = cgroup_parent(cgrp) ?
+		      rcu_dereference(cgrp->subsys[memory_cgrp_id]) : NULL;
+	if (css) {
+		memcg = mem_cgroup_from_css(css);
+		bytes = (u64)page_counter_read(&memcg->memory) << PAGE_SHIFT;
+	}
 	rcu_read_unlock();
+	if (css && passes(&stream->memory, bytes))
+		report_cgroup(stream, CONTMON_EVENT_CGROUP_MEMORY, cgrp,
+			      bytes);
+#endif
+}
+
+static void look_at_pressure(struct contmon_stream *stream, struct cgroup *cgrp)
+{
+#ifdef CONFIG_PSI
+	struct psi_group *group = cgrp->psi;
+	u64 total, stalled;
+	bool first;
+
+	if (!group || !READ_ONCE(group->enabled))
+		return;
+	total = READ_ONCE(group->total[PSI_AVGS][stream->pressure]);
+	stalled = total - stream->stalled_before;
+	first = !stream->has_stalled_before;
+	stream->stalled_before = total;
+	stream->has_stalled_before = true;
+	if (!first && passes(&stream->stalled, stalled))
+		report_cgroup(stream, CONTMON_EVENT_CGROUP_PRESSURE, cgrp,
+			      stalled);
+#endif
+}
+
+/* Whether there is a cgroup to look at again */
+static bool look_at_cgroup(struct contmon_stream *stream)
+{
+	struct cgroup *cgrp;
+
+	cgrp = contmon_view_get_cgroup(&stream->view, stream->cgroup_id);
+	if (IS_ERR(cgrp))
+		return false;
+	if (stream->events & BIT(CONTMON_EVENT_CGROUP_MEMORY))
+		look_at_memory(stream, cgrp);
+	if (stream->events & BIT(CONTMON_EVENT_CGROUP_PRESSURE))
+		look_at_pressure(stream, cgrp);
+	cgroup_put(cgrp);
+	return true;
 }
 
 static void look(struct work_struct *work)
 {
 	struct contmon_stream *stream =
 		container_of(work, struct contmon_stream, work.work);
-	struct task_struct *leader;
-	u64 rss;
+	bool again = false;
 
-	leader = get_pid_task(stream->pid, PIDTYPE_TGID);
-	if (!leader)
-		return;
-	rss = rss_of(leader);
-	if (rss >= stream->threshold && !stream->over)
-		report(stream, leader, rss);
-	stream->over = rss >= stream->threshold;
-	put_task_struct(leader);
-	schedule_delayed_work(&stream->work, stream->interval);
+	if (stream->events & BIT(CONTMON_EVENT_THRESHOLD))
+		again = look_at_process(stream);
+	if (stream->events & CGROUP_LIMITS)
+		again |= look_at_cgroup(stream);
+	if (again)
+		schedule_delayed_work(&stream->work, stream->interval);
+}
+
+static bool is_kept(u32 events)
+{
+	return (IS_ENABLED(CONFIG_MEMCG) ||
+		!(events & BIT(CONTMON_EVENT_CGROUP_MEMORY))) &&
+	       (IS_ENABLED(CONFIG_PSI) ||
+		!(events & BIT(CONTMON_EVENT_CGROUP_PRESSURE)));
+}
+
+static bool pressure_makes_sense(const struct contmon_watch *arg)
+{
+	return arg->pressure <= CONTMON_PRESSURE_MEMORY_FULL &&
+	       arg->interval_ms >= PRESSURE_MS && arg->stalled_ns &&
+	       arg->stalled_ns <= (u64)arg->interval_ms * NSEC_PER_MSEC;
 }
 
 /* contmon_threshold_check() - whether what is asked for makes sense */
 int contmon_threshold_check(const struct contmon_watch *arg)
 {
-	if (!(arg->events & BIT(CONTMON_EVENT_THRESHOLD)))
+	u32 events = arg->events;
+
+	if (!(events & BIT(CONTMON_EVENT_CGROUP_PRESSURE)) && arg->pressure)
+		return -EINVAL;
+	if (!(events & CONTMON_EVENT_LIMITS))
 		return 0;
-	if (!(arg->flags & CONTMON_WATCH_PID) || !arg->rss_bytes ||
-	    arg->interval_ms < 10 || arg->interval_ms > 60000)
+	if (!is_kept(events))
+		return -EOPNOTSUPP;
+	if (arg->interval_ms < 10 || arg->interval_ms > 60000)
+		return -EINVAL;
+	if ((events & BIT(CONTMON_EVENT_THRESHOLD)) &&
+	    (!(arg->flags & CONTMON_WATCH_PID) || !arg->rss_bytes))
+		return -EINVAL;
+	if ((events & CGROUP_LIMITS) && !(arg->flags & CONTMON_WATCH_CGROUP))
+		return -EINVAL;
+	if ((events & BIT(CONTMON_EVENT_CGROUP_MEMORY)) && !arg->memory_bytes)
+		return -EINVAL;
+	if ((events & BIT(CONTMON_EVENT_CGROUP_PRESSURE)) &&
+	    !pressure_makes_sense(arg))
 		return -EINVAL;
 	return 0;
 }
@@ -71,9 +236,12 @@ void contmon_threshold_start(struct contmon_stream *stream,
 			     const struct contmon_watch *arg)
 {
 	INIT_DELAYED_WORK(&stream->work, look);
-	stream->threshold = arg->rss_bytes;
+	stream->rss.value = arg->rss_bytes;
+	stream->memory.value = arg->memory_bytes;
+	stream->stalled.value = arg->stalled_ns;
+	stream->pressure = psi_state(arg->pressure);
 	stream->interval = msecs_to_jiffies(arg->interval_ms);
-	if (arg->events & BIT(CONTMON_EVENT_THRESHOLD))
+	if (arg->events & CONTMON_EVENT_LIMITS)
 		schedule_delayed_work(&stream->work, 0);
 }
 

@@ -12,6 +12,13 @@
 #include "trace.h"
 #include "user.h"
 
+static bool pid_makes_sense(const struct contmon_watch *arg)
+{
+	if (arg->flags & CONTMON_WATCH_PID)
+		return arg->pid > 0;
+	return !arg->start_boottime_ns;
+}
+
 static int check_watch(const struct contmon_watch *arg)
 {
 	int ret;
@@ -25,8 +32,7 @@ static int check_watch(const struct contmon_watch *arg)
 		return ret;
 	if (!contmon_trace_has_events())
 		return -EOPNOTSUPP;
-	if (arg->__reserved ||
-	    ((arg->flags & CONTMON_WATCH_PID) && arg->pid < 1))
+	if (!pid_makes_sense(arg))
 		return -EINVAL;
 	return contmon_threshold_check(arg);
 }
@@ -34,11 +40,20 @@ static int check_watch(const struct contmon_watch *arg)
 static int set_pid(struct contmon_stream *stream,
 		   const struct contmon_watch *arg)
 {
+	struct task_struct *leader;
+	u64 started;
+
 	if (!(arg->flags & CONTMON_WATCH_PID))
 		return 0;
 	rcu_read_lock();
-	if (pid_task(find_vpid(arg->pid), PIDTYPE_TGID))
-		stream->pid = get_pid(find_vpid(arg->pid));
+	leader = pid_task(find_vpid(arg->pid), PIDTYPE_TGID);
+	if (leader) {
+		started = contmon_view_boottime_ns(&stream->view,
+						   leader->start_boottime);
+		if (!arg->start_boottime_ns ||
+		    arg->start_boottime_ns == started)
+			stream->pid = get_pid(find_vpid(arg->pid));
+	}
 	rcu_read_unlock();
 	return stream->pid ? 0 : -ESRCH;
 }

@@ -330,8 +330,9 @@ struct contmon_events;
  * @ret: free with contmon_events_close()
  *
  * Errors: -EOPNOTSUPP the source has no events; -EINVAL a member makes no
- * sense; -ESRCH no such process; -ENOENT no such cgroup; -EMFILE and what
- * else open(2) says; -ENOMEM.
+ * sense; -ESRCH no such process; -ENOENT no such cgroup; -EMFILE the user has
+ * CONTMON_MAX_USER_STREAMS streams, or the process too many files; what else
+ * open(2) says; -ENOMEM.
  */
 int contmon_events_open(struct contmon *c, const struct contmon_watch *watch,
 			struct contmon_events **ret);

@@ -27,6 +27,8 @@ static const struct {
 	[CONTMON_EVENT_CGROUP_EMPTIED] = { "emptied", "stop" },
 	[CONTMON_EVENT_CGROUP_REMOVED] = { "removed", "remove" },
 	[CONTMON_EVENT_THRESHOLD] = { "threshold", NULL },
+	[CONTMON_EVENT_CGROUP_MEMORY] = { "memory", NULL },
+	[CONTMON_EVENT_CGROUP_PRESSURE] = { "pressure", NULL },
 };
 
 #define NR_TYPES (sizeof(types) / sizeof(types[0]))
@@ -82,7 +84,7 @@ static int find_type(const char *name, size_t length)
 	size_t i;
 
 	for (i = 0; i < NR_TYPES; i++)
-		if (i != CONTMON_EVENT_THRESHOLD &&
+		if (!(CONTMON_EVENT_LIMITS & 1U << i) &&
 		    strlen(types[i].name) == length &&
 		    strncmp(types[i].name, name, length) == 0)
 			return (int)i;
@@ -295,6 +297,10 @@ static int add_process(json_t *json, const struct contmon_event *record)
 	r |= json_object_set_new(json, "comm", comm);
 	r |= json_object_set_new(json, "start_boottime_ns",
 				 number_if(known, record->start_boottime_ns));
+	known = known && record->parent_start_boottime_ns;
+	r |= json_object_set_new(json, "parent_start_boottime_ns",
+				 number_if(known,
+					   record->parent_start_boottime_ns));
 	return r;
 }
 

@@ -374,11 +374,16 @@ static unsigned long mapped_pages(void)
 /* Members that are asked with stand between those of the answer. */
 static void fill_questions(const struct command *c, void *arg)
 {
-	const size_t begin = offsetof(struct contmon_snapshot_tasks, pids);
+	size_t begin = 0, end = 0;
 
-	if (c->number == CONTMON_SNAPSHOT_TASKS)
-		memset((char *)arg + begin, 0,
-		       offsetof(struct contmon_snapshot_tasks, stamp) - begin);
+	if (c->number == CONTMON_SNAPSHOT_TASKS) {
+		begin = offsetof(struct contmon_snapshot_tasks, pids);
+		end = offsetof(struct contmon_snapshot_tasks, stamp);
+	} else if (c->number == CONTMON_WATCH) {
+		begin = offsetof(struct contmon_watch, start_boottime_ns);
+		end = sizeof(struct contmon_watch);
+	}
+	memset((char *)arg + begin, 0, end - begin);
 }
 
 /*

@@ -120,7 +120,7 @@ TEST(watch_of_one_process_reports_no_others)
 {
 	pid_t pid = child_start(NULL), other = child_start(NULL);
 	struct contmon_watch arg = watch_arg(CONTMON_EVENT_ALL &
-					     ~BIT(CONTMON_EVENT_THRESHOLD));
+					     ~CONTMON_EVENT_LIMITS);
 	int fd = open_stream();
 	unsigned int nr;
 

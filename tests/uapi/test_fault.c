@@ -317,11 +317,14 @@ static int run_watch(void)
 {
 	struct contmon_watch arg = {
 		.size = sizeof(arg),
-		.flags = CONTMON_WATCH_PID,
+		.flags = CONTMON_WATCH_PID | CONTMON_WATCH_CGROUP,
 		.events = CONTMON_EVENT_ALL,
 		.pid = getpid(),
+		.cgroup_id = 1,
 		.rss_bytes = 1,
-		.interval_ms = 1000,
+		.memory_bytes = 1,
+		.stalled_ns = 1,
+		.interval_ms = 2000,
 	};
 
 	return call_on(file, CONTMON_WATCH, &arg);

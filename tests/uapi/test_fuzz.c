@@ -255,7 +255,7 @@ static void fuzz_cmdline(struct fuzzer *f)
 
 static void fuzz_watch(struct fuzzer *f)
 {
-	static const int more[] = {ESRCH, ENOENT, 0};
+	static const int more[] = {ESRCH, ENOENT, EMFILE, 0};
 	struct contmon_watch arg = {
 		.size = any_size(f, sizeof(arg)),
 		.flags = (__u32)any_bits(f, CONTMON_WATCH_PID |
@@ -265,7 +265,12 @@ static void fuzz_watch(struct fuzzer *f)
 		.cgroup_id = one_in(f, 2) ? 1 : any_number(f),
 		.rss_bytes = any_number(f),
 		.interval_ms = one_in(f, 4) ? (__u32)any_number(f) :
-					      10 + (__u32)below(f, 100),
+					      10 + (__u32)below(f, 4000),
+		.pressure = one_in(f, 4) ? (__u32)any_number(f) :
+					   (__u32)below(f, 6),
+		.start_boottime_ns = one_in(f, 4) ? any_number(f) : 0,
+		.memory_bytes = any_number(f),
+		.stalled_ns = one_in(f, 2) ? any_number(f) : 1,
 	};
 
 	judge(f, "WATCH", call_on(f->fd, CONTMON_WATCH, &arg), more);

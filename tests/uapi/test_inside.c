@@ -125,7 +125,7 @@ TEST(inside_are_its_own_events_with_its_own_ids)
 {
 	struct contmon_watch arg = {
 		.size = sizeof(arg),
-		.events = CONTMON_EVENT_ALL & ~(1U << CONTMON_EVENT_THRESHOLD),
+		.events = CONTMON_EVENT_ALL & ~CONTMON_EVENT_LIMITS,
 	};
 	unsigned int ours = 0, nr, i;
 	ssize_t got;

@@ -96,8 +96,16 @@
 
 #define CONTMON_TYPE 0xC7
 
-/** CONTMON_API_VERSION - grows by one with an addition; nothing is removed */
-#define CONTMON_API_VERSION 2
+/**
+ * CONTMON_API_VERSION - grows by one with an addition; nothing is removed
+ *
+ * Callers of versions 1 and 2 are served by version 3. What it changes for a
+ * stream of version 2: events are numbered for each stream and not for the
+ * host, ids of cgroups and their paths and times are those of the namespaces of
+ * the task that called CONTMON_WATCH, an EXIT without a process id is gone, and
+ * a user has a limited number of streams.
+ */
+#define CONTMON_API_VERSION 3
 
 #define CONTMON_DEVICE "/dev/contmon"
 
@@ -862,7 +870,22 @@ struct contmon_read_cmdline {
 #define CONTMON_EVENT_CGROUP_EMPTIED	6	/* last task below it is gone */
 #define CONTMON_EVENT_CGROUP_REMOVED	7
 #define CONTMON_EVENT_THRESHOLD		8	/* a process is over it */
-#define CONTMON_EVENT_ALL		((1U << 9) - 1)
+#define CONTMON_EVENT_CGROUP_MEMORY	9	/* a cgroup is; since 3 */
+#define CONTMON_EVENT_CGROUP_PRESSURE	10	/* likewise; since 3 */
+#define CONTMON_EVENT_ALL		((1U << 11) - 1)
+
+/* Types that need a limit to compare with, and an interval */
+#define CONTMON_EVENT_LIMITS		((1U << CONTMON_EVENT_THRESHOLD) | \
+					 (1U << CONTMON_EVENT_CGROUP_MEMORY) | \
+					 (1U << CONTMON_EVENT_CGROUP_PRESSURE))
+
+/* Whose time is counted by CONTMON_EVENT_CGROUP_PRESSURE, and for what */
+#define CONTMON_PRESSURE_CPU_SOME	0
+#define CONTMON_PRESSURE_CPU_FULL	1
+#define CONTMON_PRESSURE_IO_SOME	2
+#define CONTMON_PRESSURE_IO_FULL	3
+#define CONTMON_PRESSURE_MEMORY_SOME	4
+#define CONTMON_PRESSURE_MEMORY_FULL	5
 
 /**
  * struct contmon_watch - ioctl(CONTMON_WATCH), since 2
@@ -872,8 +895,17 @@ struct contmon_read_cmdline {
  * @pid: in: with CONTMON_WATCH_PID
  * @cgroup_id: in: with CONTMON_WATCH_CGROUP, this cgroup and all below it
  * @rss_bytes: in: with CONTMON_WATCH_PID and CONTMON_EVENT_THRESHOLD
- * @interval_ms: in: how often its RSS is looked at, 10 to 60000
+ * @interval_ms: in: with CONTMON_EVENT_LIMITS: how often there is a look, 10
+ *	to 60000; for CONTMON_EVENT_CGROUP_PRESSURE at least 2000
+ * @pressure: in: with CONTMON_EVENT_CGROUP_PRESSURE: CONTMON_PRESSURE_*, else
+ *	0; since 3
  * @next_sequence: out: of the first event that can be read: 0
+ * @start_boottime_ns: in: with CONTMON_WATCH_PID: when the process started, or
+ *	0 for the one that has the id now; since 3
+ * @memory_bytes: in: with CONTMON_WATCH_CGROUP and CONTMON_EVENT_CGROUP_MEMORY;
+ *	since 3
+ * @stalled_ns: in: with CONTMON_WATCH_CGROUP and CONTMON_EVENT_CGROUP_PRESSURE:
+ *	at most the interval; since 3
  *
  * Makes the open file a stream of events. read(2) gives whole records of
  * struct contmon_event, oldest first, as many as fit, and waits for the first
@@ -895,9 +927,17 @@ struct contmon_read_cmdline {
  * EPOLLET needs a reader that reads until EAGAIN. The memory of a stream, up to
  * 2 MiB, is charged to the memory cgroup of the task that calls.
  *
- * CONTMON_EVENT_THRESHOLD comes once when RSS (the fast kind) is at or over
- * @rss_bytes, and again after it was below. There is one watched process for
- * each open file.
+ * CONTMON_EVENT_THRESHOLD comes once when RSS (the fast kind) of the watched
+ * process is at or over @rss_bytes, and again after it was below. So does
+ * CONTMON_EVENT_CGROUP_MEMORY for memory.current of the watched cgroup and
+ * @memory_bytes. CONTMON_EVENT_CGROUP_PRESSURE comes when the time that the
+ * cgroup's tasks were stalled, by its pressure files, grew by @stalled_ns or
+ * more from one look to the next, and again after it grew by less. The kernel
+ * brings that time up to date every 2 s; the files have finer triggers.
+ * Looks end with the process, and with the cgroup. The root cgroup has neither
+ * number: its memory is not counted, and its pressure is not exported. The
+ * counters of memory.stat and io.stat cannot be compared with: the kernel does
+ * not bring them up to date for modules.
  *
  * A cgroup's CREATED comes first. New kernels (seen with 7.2) may remove a
  * cgroup whose last task is dead but has not left it yet: then EMPTIED comes
@@ -916,8 +956,12 @@ struct contmon_watch {
 	__aligned_u64 cgroup_id;
 	__aligned_u64 rss_bytes;
 	__u32 interval_ms;
-	__u32 __reserved;
+	__u32 pressure;
 	__aligned_u64 next_sequence;
+	/* since 3 */
+	__aligned_u64 start_boottime_ns;
+	__aligned_u64 memory_bytes;
+	__aligned_u64 stalled_ns;
 };
 
 #define CONTMON_WATCH_PID	(1U << 0)	/* only of process @pid */
@@ -946,13 +990,15 @@ struct contmon_watch {
  *	are those of the reader's pid namespace at CONTMON_WATCH
  * @ppid: likewise: its parent, 0 if that is not visible
  * @exit_code: EXIT: as wait(2) gives it
- * @truncated: cgroup events: 1 when the beginning of @path was cut off
+ * @truncated: 1 when the beginning of @path was cut off
  * @cgroup_id: of the process, 0 if it is not visible, or the cgroup that the
  *	event is about
- * @start_boottime_ns: of the process
+ * @start_boottime_ns: of the process. With @pid this is its identity: a pidfd
+ *	refers to it if CONTMON_GET_TASK, called after pidfd_open(2), gives the
+ *	same for @pid
  * @comm: of the process; the new name in EXEC
- * @path: cgroup events: from the root of the reader's cgroup namespace,
- *	NUL-terminated. The union's other side is for the rest
+ * @path: CREATED, POPULATED, EMPTIED, REMOVED: from the root of the reader's
+ *	cgroup namespace, NUL-terminated. The union's other side is for the rest
  * @utime_ns: EXIT: what all its threads used until the last began to exit
  * @stime_ns: EXIT
  * @runtime_ns: EXIT
@@ -964,7 +1010,11 @@ struct contmon_watch {
  *	over the first user namespace
  * @write_bytes: EXIT
  * @io_valid: EXIT: 1 when the two before are filled
+ * @parent_start_boottime_ns: FORK, EXEC, EXIT, OOM, THRESHOLD: of its parent,
+ *	0 if that is not visible; since 3
  * @rss_bytes: THRESHOLD: what was seen
+ * @memory_bytes: CGROUP_MEMORY: likewise; since 3
+ * @stalled_ns: CGROUP_PRESSURE: likewise; since 3
  * @uid: all of a process: real user id, in the reader's user namespace
  */
 struct contmon_event {
@@ -993,8 +1043,11 @@ struct contmon_event {
 			__aligned_u64 read_bytes;
 			__aligned_u64 write_bytes;
 			__aligned_u64 io_valid;
+			__aligned_u64 parent_start_boottime_ns;
 		};
 		__aligned_u64 rss_bytes;
+		__aligned_u64 memory_bytes;
+		__aligned_u64 stalled_ns;
 	};
 };
 

@@ -73,6 +73,7 @@ static struct contmon_events *open_events(void)
 		.events = CONTMON_EVENT_ALL,
 		.flags = CONTMON_WATCH_PID,
 		.pid = 7,
+		.stalled_ns = 8,
 	};
 	struct contmon_events *events;
 
@@ -88,6 +89,7 @@ static void test_a_stream_outlives_the_handle(void **state)
 	(void)state;
 	assert_int_equal(asked.size, sizeof(asked));
 	assert_int_equal(asked.pid, 7);
+	assert_int_equal(asked.stalled_ns, 8);
 	assert_int_equal(contmon_events_fd(events), FAKE_FD);
 	assert_int_equal(fake.nr_opened, 2);
 	assert_true(fake.opened_flags & O_CLOEXEC);
