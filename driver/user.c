@@ -5,6 +5,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
+#include <linux/user_namespace.h>
 
 #include "user.h"
 
@@ -34,11 +35,25 @@ static struct contmon_user *add(kuid_t uid)
 	return user;
 }
 
+/*
+ * Whoever may make a user namespace can be many users in it: all of them count
+ * as the one who made it.
+ */
+static kuid_t accountable_uid(void)
+{
+	struct user_namespace *ns = current_user_ns();
+	kuid_t uid = current_uid();
+
+	for (; ns != &init_user_ns; ns = ns->parent)
+		uid = ns->owner;
+	return uid;
+}
+
 /* contmon_user_get() - current's user, for one more file; NULL: no memory */
 struct contmon_user *contmon_user_get(void)
 {
 	struct contmon_user *user;
-	kuid_t uid = current_uid();
+	kuid_t uid = accountable_uid();
 
 	mutex_lock(&users_lock);
 	user = find(uid) ?: add(uid);

@@ -16,7 +16,8 @@
 /**
  * struct contmon_user - one user with open files
  * @node: in the list of users, under its lock, as @uid and @nr_files are
- * @uid: real user id of the task that opened the files
+ * @uid: real user id of the task that opened the files, or in a user namespace
+ *	the user who made the outermost of them
  * @nr_files: how many there are; each is a reference
  * @mapped_bytes: of their mappings, up to CONTMON_MAX_USER_MAPPING
  * @nr_streams: those of them that watch, up to CONTMON_MAX_USER_STREAMS

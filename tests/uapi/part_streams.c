@@ -145,6 +145,49 @@ TEST(streams_of_one_user_have_a_limit)
 	in_child(work_watch_as_member);
 }
 
+static int mapped[2], asked_to_map[2];
+
+/* Of a user namespace of its own, and another user than the one outside */
+static void work_watch_in_user_namespace(void)
+{
+	int fd, i;
+	char byte;
+
+	become_member();
+	for (i = 0; i < CONTMON_MAX_USER_STREAMS; i++)
+		REQUIRE_RC(try_watch(open_stream(), BIT(CONTMON_EVENT_OOM)), 0);
+	REQUIRE(unshare(CLONE_NEWUSER) == 0);
+	REQUIRE(write(asked_to_map[1], "", 1) == 1);
+	REQUIRE(read(mapped[0], &byte, 1) == 1);
+	REQUIRE(setresuid(3, 3, 3) == 0);
+	fd = open_stream();
+	CHECK_RC(try_watch(fd, BIT(CONTMON_EVENT_OOM)), -EMFILE);
+}
+
+TEST(streams_of_all_users_of_a_user_namespace_count_together)
+{
+	char path[64], byte;
+	int status;
+	pid_t pid;
+
+	require_root();
+	REQUIRE(pipe(mapped) == 0 && pipe(asked_to_map) == 0);
+	pid = fork();
+	REQUIRE(pid >= 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		work_watch_in_user_namespace();
+		exit(failures ? FAILED : PASSED);
+	}
+	close(asked_to_map[1]);
+	REQUIRE(read(asked_to_map[0], &byte, 1) == 1);
+	snprintf(path, sizeof(path), "/proc/%d/uid_map", pid);
+	write_file(path, "0 70000 10");
+	REQUIRE(write(mapped[1], "", 1) == 1);
+	REQUIRE(waitpid(pid, &status, 0) == pid);
+	CHECK_EQ(status, 0);
+}
+
 /* Forks and exits push out forks and exits alone. */
 TEST(streams_keep_rare_events_in_a_storm)
 {

@@ -347,7 +347,11 @@ struct contmon_task {
 #define CONTMON_FILTER_RSS	(1U << 7)	/* RSS >= @min_rss_bytes */
 #define CONTMON_FILTER_CHANGED	(1U << 8)	/* @changed_since */
 
-/* Most bytes that the mappings of all open files of one user have together */
+/*
+ * Most bytes that the mappings of all open files of one user have together. The
+ * user is that of the task that opened a file. All users of a user namespace
+ * count as the one who made the outermost namespace.
+ */
 #define CONTMON_MAX_USER_MAPPING (256UL << 20)
 
 /* Most pids that CONTMON_FILTER_PIDS takes */
