@@ -80,6 +80,8 @@ static void forget_session(struct engine_docker *docker)
 
 static void set_connected(struct engine_docker *docker, bool connected)
 {
+	if (docker->inventory)
+		inventory_pause(docker->inventory, !connected);
 	if (docker->connected == connected)
 		return;
 	docker->connected = connected;

@@ -14,28 +14,39 @@
 
 #define LOG_NS (60 * NS_PER_SECOND)
 
+/* What may come in large numbers */
+struct trouble {
+	uint64_t nr;
+	uint64_t logged_ns;	/* 0 for never */
+};
+
 struct inventory {
 	const char *engine;
 	const char *runtime;
 	struct engine_table *table;
 	struct questions *questions;
 	bool logged_full;
-	uint64_t nr_bad;
-	uint64_t bad_logged_ns;
+	struct trouble bad;
+	struct trouble unanswered;
 };
 
-/* At once, and then once a minute while there are more */
-static void count_bad(struct inventory *inventory)
+/* Counts it. Is it to be logged? At once, then once a minute at most. */
+static bool is_worth_a_line(struct trouble *trouble)
 {
 	uint64_t now_ns = clock_monotonic_ns();
 
-	inventory->nr_bad++;
-	if (inventory->bad_logged_ns &&
-	    now_ns - inventory->bad_logged_ns < LOG_NS)
-		return;
-	inventory->bad_logged_ns = now_ns;
-	log_warn("%s: left out entries that make no sense: %" PRIu64 " so far",
-		 inventory->engine, inventory->nr_bad);
+	trouble->nr++;
+	if (trouble->logged_ns && now_ns - trouble->logged_ns < LOG_NS)
+		return false;
+	trouble->logged_ns = now_ns;
+	return true;
+}
+
+static void count_bad(struct inventory *inventory)
+{
+	if (is_worth_a_line(&inventory->bad))
+		log_warn("%s: skipped invalid entries: %" PRIu64 " so far",
+			 inventory->engine, inventory->bad.nr);
 }
 
 static int keep(struct inventory *inventory, struct description *description)
@@ -45,19 +56,74 @@ static int keep(struct inventory *inventory, struct description *description)
 	int r;
 
 	cgroup = container_cgroup(description->pid, name->id);
-	name->cgroup = cgroup;
+	if (cgroup)
+		name->cgroup = cgroup;
 	name->runtime = inventory->runtime;
 	r = engine_table_set(inventory->table, name, description->alive);
 	if (r != -ENOSPC)
 		return r;
-	if (!inventory->logged_full)
-		log_warn("%s has more containers than are named",
-			 inventory->engine);
-	inventory->logged_full = true;
+	if (description->alive && !inventory->logged_full)
+		log_warn("%s lists more than %d containers; the rest keep "
+			 "their ids", inventory->engine, NAMES_MAX);
+	inventory->logged_full |= description->alive;
 	return 0;
 }
 
 /* Answers */
+
+#define KEEP(member, unknown) do {					\
+	if (name->member == (unknown))					\
+		name->member = known->member;				\
+} while (0)
+
+/* A container always has these, so an answer without them is a bad one. */
+static void keep_known(struct name *name, const struct name *known)
+{
+	KEEP(name, NULL);
+	KEEP(image, NULL);
+	KEEP(image_id, NULL);
+	KEEP(command, NULL);
+	KEEP(created_ms, 0);
+	KEEP(restarts, -1);
+	if (name->nr_labels == 0) {
+		name->labels = known->labels;
+		name->nr_labels = known->nr_labels;
+	}
+}
+
+/* What an answer says together, in its member State */
+static void keep_known_state(struct name *name, const struct name *known)
+{
+	name->state = known->state;
+	name->health = known->health;
+	name->cgroup = known->cgroup;
+	name->started_ms = known->started_ms;
+	name->finished_ms = known->finished_ms;
+	name->exit_code = known->exit_code;
+	name->oom_killed = known->oom_killed;
+}
+
+static int keep_inspected(struct inventory *inventory,
+			  struct description *description)
+{
+	struct name *name = &description->name;
+	const struct table_entry *entry =
+		engine_table_find(inventory->table, name->id);
+	struct names_message before;
+	int r;
+
+	if (!entry || names_read(entry->line, strlen(entry->line),
+				 &before) < 0)
+		return keep(inventory, description);
+	keep_known(name, &before.name);
+	if (!name->state) {
+		keep_known_state(name, &before.name);
+		description->alive = entry->alive;
+	}
+	r = keep(inventory, description);
+	names_message_done(&before);
+	return r;
+}
 
 static int on_answered(const char *id, const char *text, size_t length,
 		       void *userdata)
@@ -68,7 +134,7 @@ static int on_answered(const char *id, const char *text, size_t length,
 	if (r < 0)
 		return r;
 	r = strcmp(description.name.id, id) == 0 ?
-		keep(userdata, &description) : -EBADMSG;
+		keep_inspected(userdata, &description) : -EBADMSG;
 	description_done(&description);
 	return r;
 }
@@ -84,8 +150,9 @@ static void on_failed(const char *id, int error, void *userdata)
 {
 	struct inventory *inventory = userdata;
 
-	log_warn("%s: container %.12s: %s; asking again", inventory->engine,
-		 id, strerror(-error));
+	if (is_worth_a_line(&inventory->unanswered))
+		log_warn("%s: container %.12s: %s; asking again",
+			 inventory->engine, id, strerror(-error));
 }
 
 /* Events and lists */
@@ -157,6 +224,11 @@ int inventory_new(sd_event *event, struct fetcher *fetcher, const char *engine,
 	}
 	*ret = inventory;
 	return 0;
+}
+
+void inventory_pause(struct inventory *inventory, bool paused)
+{
+	questions_pause(inventory->questions, paused);
 }
 
 void inventory_free(struct inventory *inventory)

@@ -2,11 +2,12 @@
 /*
  * Fills the table from what the engine says in one session: in its list, in its
  * events, and about single containers, which it is asked about here. An entry
- * that makes no sense costs only itself; it is counted and logged.
+ * that is invalid costs only itself; it is counted and logged.
  */
 #ifndef CONTMON_ENGINE_INVENTORY_H
 #define CONTMON_ENGINE_INVENTORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <systemd/sd-event.h>
@@ -29,6 +30,9 @@ int inventory_new(sd_event *event, struct fetcher *fetcher, const char *engine,
 		  const char *prefix, const struct engine_version *version,
 		  struct engine_table *table, struct inventory **ret);
 void inventory_free(struct inventory *inventory);
+
+/** inventory_pause() - the engine is gone, or is back: ask nothing meanwhile */
+void inventory_pause(struct inventory *inventory, bool paused);
 
 /* Both are a split_fn. They return -ENOMEM, or -ENOBUFS for too many. */
 

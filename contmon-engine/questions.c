@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <search.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +54,7 @@ struct questions {
 	size_t nr;
 	struct queue waiting;
 	size_t nr_asked;
+	bool paused;
 };
 
 static int compare(const void *a, const void *b)
@@ -86,7 +86,7 @@ static void schedule(struct questions *questions)
 {
 	const struct question *first = TAILQ_FIRST(&questions->waiting);
 
-	if (!first || questions->nr_asked == MAX_ASKED) {
+	if (!first || questions->paused || questions->nr_asked == MAX_ASKED) {
 		sd_event_source_set_enabled(questions->timer, SD_EVENT_OFF);
 		return;
 	}
@@ -143,7 +143,7 @@ static void fail(struct question *question, int error)
 	uint64_t delay_ms = doubled(MIN_DELAY_MS, MAX_DELAY_MS,
 				    question->nr_failures);
 
-	if (question->nr_failures++ == 0)
+	if (++question->nr_failures == 2)
 		fns->failed(question->id, error, fns->userdata);
 	wait_until(question, clock_monotonic_ns() + delay_ms * NS_PER_MS);
 }
@@ -285,6 +285,12 @@ int questions_ask(struct questions *questions, const char *id)
 	}
 	wait_until(question, clock_monotonic_ns());
 	return 0;
+}
+
+void questions_pause(struct questions *questions, bool paused)
+{
+	questions->paused = paused;
+	schedule(questions);
 }
 
 int questions_new(sd_event *event, struct fetcher *fetcher, const char *prefix,

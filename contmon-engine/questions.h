@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Asks the engine about containers, a few at a time. What is not answered is
- * asked again, at first after a second and then less and less often, until it
+ * asked again, at first after a second and then at growing intervals, until it
  * is answered or the engine says that there is no such container.
  */
 #ifndef CONTMON_ENGINE_QUESTIONS_H
 #define CONTMON_ENGINE_QUESTIONS_H
+
+#include <stdbool.h>
 
 #include <systemd/sd-event.h>
 
@@ -15,7 +17,8 @@
  * struct question_fns - what becomes of questions
  * @answered: an error of it is one more reason to ask again
  * @gone: there is no such container
- * @failed: a question that had not failed before has, and is asked again
+ * @failed: a question has failed for the second time, and is asked again; the
+ *	first time may be the end of the engine, which others notice
  */
 struct question_fns {
 	int (*answered)(const char *id, const char *text, size_t length,
@@ -47,5 +50,8 @@ void questions_free(struct questions *questions);
  * asked once more. Returns -ENOBUFS for too many, -ENOMEM.
  */
 int questions_ask(struct questions *questions, const char *id);
+
+/** questions_pause() - ask nothing more until this is called with false */
+void questions_pause(struct questions *questions, bool paused);
 
 #endif /* CONTMON_ENGINE_QUESTIONS_H */

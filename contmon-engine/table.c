@@ -159,6 +159,15 @@ bool engine_table_seen(struct engine_table *table, const char *id)
 	return found;
 }
 
+const struct table_entry *engine_table_find(const struct engine_table *table,
+					    const char *id)
+{
+	bool found;
+	size_t place = place_of(table, id, &found);
+
+	return found ? &table->entries[place] : NULL;
+}
+
 void engine_table_end(struct engine_table *table)
 {
 	size_t i, kept = 0;

@@ -58,6 +58,10 @@ void engine_table_begin(struct engine_table *table);
  */
 bool engine_table_seen(struct engine_table *table, const char *id);
 
+/** engine_table_find() - what is known of a container; NULL for nothing */
+const struct table_entry *engine_table_find(const struct engine_table *table,
+					    const char *id);
+
 /** engine_table_end() - forget what was not in the list, report it all */
 void engine_table_end(struct engine_table *table);
 

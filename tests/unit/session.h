@@ -148,19 +148,7 @@ static inline bool is_lost(void)
 
 static inline const struct table_entry *entry(const char *id)
 {
-	const struct table_entry *found = NULL;
-	int alive;
-
-	for (alive = 0; alive < 2; alive++) {
-		const char *after = "";
-
-		while ((found = engine_table_next(table, after, alive))) {
-			if (strcmp(found->id, id) == 0)
-				return found;
-			after = found->id;
-		}
-	}
-	return NULL;
+	return engine_table_find(table, id);
 }
 
 static inline json_t *record(const char *id)

@@ -6,6 +6,8 @@
  */
 #include "tests/unit/session.h"
 
+#include "tests/unit/capture.h"
+
 static void test_events_of_no_concern(void **state)
 {
 	int nr;
@@ -254,6 +256,83 @@ static void test_many_containers(void **state)
 	free(list);
 }
 
+/* An answer is bad in some places: what the list has said of them stays. */
+static void test_bad_answers_hide_nothing(void **state)
+{
+	static const char *const bad[] = {
+		"{\"Id\":\"" A "\",\"Name\":5,\"Path\":[],\"Created\":{},"
+		"\"RestartCount\":2,\"State\":{\"Status\":\"paused\"},"
+		"\"Config\":{\"Image\":7,\"Labels\":\"x\"}}",
+		"{\"Id\":\"" A "\",\"State\":5,\"Config\":null}",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(bad); i++) {
+		fake.inspect[0].body = bad[i];
+		if (i == 0)
+			start();
+		else
+			send_text(EVENT("update", A));
+		nr_changes = 0;
+		while (fake.nr_inspections <= (int)i)
+			assert_true(sd_event_run(event, 10000) >= 0);
+		run_some(event);
+		must_be(A, "name", "web");
+		must_be(A, "image", "nginx");
+		must_be(A, "command", "nginx -g");
+		must_be(A, "state", "paused");
+		must_be_number(A, "created_ms", 1700000000000);
+		must_be_number(A, "restarts", 2);
+		assert_string_equal(entry(A)->alive ? "alive" : "", "alive");
+		assert_non_null(strstr(entry(A)->line, "{\"k\":\"v\"}"));
+	}
+}
+
+static size_t nr_lines(const char *text, const char *with)
+{
+	size_t nr = 0;
+
+	while ((text = strstr(text, with))) {
+		text += strlen(with);
+		nr++;
+	}
+	return nr;
+}
+
+static bool are_asked(void)
+{
+	return is_connected() && strstr(fake.requests, "/000003/json");
+}
+
+/* Not a line for each of them */
+static void test_the_engine_ends_with_questions_queued(void **state)
+{
+	static char list[1 << 16], log[1 << 16];
+	size_t length = 1;
+	FILE *file;
+	int i, saved;
+
+	(void)state;
+	strcpy(list, "[");
+	for (i = 0; i < 1000; i++)
+		length += (size_t)sprintf(list + length, "%s{\"Id\":\"%06d\","
+			"\"State\":\"running\"}", i ? "," : "", i);
+	strcpy(list + length, "]");
+	fake.list = list;
+	fake.mute = "/0000";
+	start();
+	run_until(event, are_asked);
+	saved = capture_begin(stderr, &file);
+	fake_engine_stop(&fake);
+	run_until(event, is_lost);
+	for (i = 0; i < 30; i++)
+		run_some(event);
+	capture_end(stderr, saved, file, log, sizeof(log));
+	assert_int_equal(nr_lines(log, "asking again"), 0);
+	assert_int_equal(nr_lines(log, "events: "), 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -270,6 +349,8 @@ int main(void)
 		TEST(test_an_endless_event),
 		TEST(test_hostile_texts),
 		TEST(test_many_containers),
+		TEST(test_bad_answers_hide_nothing),
+		TEST(test_the_engine_ends_with_questions_queued),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
