@@ -26,6 +26,7 @@
 #define MAX_FILE_LINES 10000
 #define NR_KEYS 5
 
+/* @line: 0 when it is about the whole file */
 struct place {
 	const char *file;
 	unsigned int line;
@@ -52,7 +53,10 @@ static int complain(struct reading *reading, const struct place *place,
 	va_list arguments;
 
 	reading->failed = true;
-	fprintf(reading->errors, "%s:%u: ", place->file, place->line);
+	fprintf(reading->errors, "%s:", place->file);
+	if (place->line > 0)
+		fprintf(reading->errors, "%u:", place->line);
+	fputc(' ', reading->errors);
 	va_start(arguments, format);
 	vfprintf(reading->errors, format, arguments);
 	va_end(arguments);
@@ -171,29 +175,64 @@ static int apply(struct reading *reading, struct config *config)
 
 /* Reading */
 
-/* As fgets(); refuses what would be cut, which would mean something else. */
+/* As fgets(), which does not tell how much it has read; 0 at the end */
+static size_t get_line(FILE *file, char *buffer, size_t size)
+{
+	size_t length = 0;
+	int c = 0;
+
+	while (length < size - 1 && c != '\n' && (c = getc(file)) != EOF)
+		buffer[length++] = (char)c;
+	buffer[length] = '\0';
+	return length;
+}
+
+/* There are none. inih speaks of one only when there is a key in it. */
+static int refuse_section(struct reading *reading, const char *line)
+{
+	static const char mark[] = "\xef\xbb\xbf";	/* of UTF-8 */
+	const char *end = strchr(line, ']');
+
+	if (strncmp(line, mark, sizeof(mark) - 1) == 0)
+		line += sizeof(mark) - 1;
+	if (*line != '[' || !end)
+		return 0;
+	return complain(reading, &reading->place, "unknown section %.*s",
+			(int)(end + 1 - line), line);
+}
+
+/* Refuses what would be cut, which would mean something else. */
+static int check_line(struct reading *reading, const char *line, size_t length,
+		      int size)
+{
+	const struct place *place = &reading->place;
+
+	if (place->line > MAX_FILE_LINES)
+		return complain(reading, place, "too many lines");
+	if (memchr(line, '\0', length))
+		return complain(reading, place, "has a NUL character");
+	if (isspace((unsigned char)*line) && line[strspn(line, " \t\r\n")])
+		return complain(reading, place, "begins with a blank");
+	if (line[length - 1] != '\n' && !feof(reading->file))
+		return complain(reading, place, "longer than %d characters",
+				size - 2);
+	return refuse_section(reading, line);
+}
+
 static char *read_line(char *buffer, int size, void *userdata)
 {
 	struct reading *reading = userdata;
-	char *line = fgets(buffer, size, reading->file);
+	size_t length = get_line(reading->file, buffer, (size_t)size);
 
-	if (!line)
+	if (ferror(reading->file)) {
+		reading->place.line = 0;
+		complain(reading, &reading->place, "%s", strerror(errno));
 		return NULL;
+	}
 	reading->place.line++;
-	if (reading->place.line > MAX_FILE_LINES) {
-		complain(reading, &reading->place, "too many lines");
+	if (length == 0 || check_line(reading, buffer, length, size) < 0)
 		return NULL;
-	}
-	if (isspace((unsigned char)*line) && line[strspn(line, " \t\r\n")]) {
-		complain(reading, &reading->place, "begins with a blank");
-		return NULL;
-	}
-	if (!strchr(line, '\n') && !feof(reading->file)) {
-		complain(reading, &reading->place,
-			 "longer than %d characters", size - 2);
-		return NULL;
-	}
-	return line;
+	return buffer;
 }
 
 static int keep(struct reading *reading, struct setting *setting,
@@ -220,11 +259,7 @@ static int handle(void *userdata, const char *section, const char *name,
 	struct reading *reading = userdata;
 	size_t i;
 
-	if (*section) {
-		complain(reading, &reading->place, "unknown section [%s]",
-			 section);
-		return 0;
-	}
+	(void)section;
 	for (i = 0; i < NR_KEYS; i++) {
 		if (strcmp(keys[i].name, name) != 0)
 			continue;

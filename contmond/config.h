@@ -37,10 +37,10 @@ struct config {
  * @path: the main file; it must exist unless it is NULL, which means
  *	CONFIG_FILE if there is one, else the defaults
  * @ret: free with config_done()
- * @ret_errors: after -EINVAL all that is wrong, one "FILE:LINE: WHY" a line;
- *	malloced
+ * @ret_errors: after -EINVAL all that is wrong, one "FILE:LINE: WHY" a line, or
+ *	"FILE: WHY" for a file that cannot be read; malloced
  *
- * Returns -EINVAL when something is wrong in a file, -ENOMEM.
+ * Returns -EINVAL when something is wrong with a file, -ENOMEM.
  */
 int config_load(const char *path, struct config *ret, char **ret_errors);
 

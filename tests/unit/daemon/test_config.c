@@ -111,7 +111,13 @@ static const struct {
 	{ "intervall_ms = 5",
 	  "contmond.conf:1: unknown key 'intervall_ms'" },
 	{ "\n[http]\nlisten = x",
-	  "contmond.conf:3: unknown section [http]" },
+	  "contmond.conf:2: unknown section [http]" },
+	{ "interval_ms = 500\n[x]",
+	  "contmond.conf:2: unknown section [x]" },
+	{ "\xef\xbb\xbf[x]\n",
+	  "contmond.conf:1: unknown section [x]" },
+	{ "[x\n",
+	  "contmond.conf:1: neither 'key = value' nor a comment" },
 	{ "#\nnonsense\n",
 	  "contmond.conf:2: neither 'key = value' nor a comment" },
 	{ "interval_ms = 99", "contmond.conf:1: interval_ms = 99: "
@@ -174,8 +180,49 @@ static void test_a_named_file_must_exist(void **state)
 	(void)state;
 	assert_int_equal(config_load(in_directory("none.conf"), &config,
 				     &errors), -EINVAL);
-	assert_contains(errors, "none.conf:0: No such file or directory");
+	assert_contains(errors, "none.conf: No such file or directory");
 	free(errors);
+}
+
+static void must_fail_as(const char *path, const char *expected)
+{
+	char *errors = NULL;
+
+	assert_int_equal(config_load(path, &config, &errors), -EINVAL);
+	assert_string_equal(errors, expected);
+	free(errors);
+}
+
+static void test_what_cannot_be_read_is_no_empty_file(void **state)
+{
+	char expected[600];
+
+	(void)state;
+	snprintf(expected, sizeof(expected), "%s: Is a directory\n",
+		 test_directory);
+	must_fail_as(test_directory, expected);
+	/* Its first page is not mapped: EIO */
+	must_fail_as("/proc/self/mem",
+		     "/proc/self/mem: Input/output error\n");
+}
+
+static void test_a_nul_is_named(void **state)
+{
+	static const char *const ends[] = { "", "\n", "5\n" };
+	char expected[600];
+	size_t i;
+
+	(void)state;
+	snprintf(expected, sizeof(expected), "%s:2: has a NUL character\n",
+		 in_directory("contmond.conf"));
+	for (i = 0; i < COUNT(ends); i++) {
+		FILE *file = fopen(in_directory("contmond.conf"), "w");
+
+		assert_non_null(file);
+		fprintf(file, "\ninterval_ms = 500%c%s", 0, ends[i]);
+		assert_int_equal(fclose(file), 0);
+		must_fail_as(in_directory("contmond.conf"), expected);
+	}
 }
 
 static void load_token(const char *secret, mode_t mode)
@@ -247,6 +294,8 @@ int main(void)
 		TEST(test_errors_name_file_and_line),
 		TEST(test_long_lines_are_refused),
 		TEST(test_a_named_file_must_exist),
+		TEST(test_what_cannot_be_read_is_no_empty_file),
+		TEST(test_a_nul_is_named),
 		TEST(test_tokens),
 		TEST(test_token_matches),
 	};
