@@ -5,15 +5,24 @@
 
 #include <stdbool.h>
 
+#include "base/words.h"
+
 #define SHORT_ID_LENGTH 12
+
+/* What processes outside of all containers are shown in */
+#define TITLE_HOST "host"
 
 /** title_short_id() - the first characters of an id, as valid UTF-8 */
 void title_short_id(char ret[SHORT_ID_LENGTH + 1], const char *id);
 
 /**
  * title_in_list() - is a container in a list?
- * @list: titles, ids and short ids, separated by commas; NULL has all
+ * @list: titles, ids and short ids
+ * @title: NULL or empty when there is none, as is @id
+ *
+ * The word "host" stands for what is in no container: it is never an id.
  */
-bool title_in_list(const char *list, const char *title, const char *id);
+bool title_in_list(const struct words *list, const char *title,
+		   const char *id);
 
 #endif /* CONTMOND_MODEL_TITLE_H */

@@ -24,7 +24,7 @@ static const char *mark(char *list, bool *wanted)
 }
 
 static void one_metric(const struct facts *facts, const char *metric,
-		       const char *list, struct reply *reply)
+		       const struct words *list, struct reply *reply)
 {
 	const struct column *column = table_find(&container_table, metric);
 	size_t i;
@@ -53,7 +53,7 @@ static void one_metric(const struct facts *facts, const char *metric,
 void containers_handle(const struct facts *facts,
 		       const struct request *request, struct reply *reply)
 {
-	const char *list = request_get(request, "container");
+	_cleanup_words_ struct words list = { 0 };
 	const char *metric = request_get(request, "metric");
 	const char *fields = request_get(request, "fields");
 	_cleanup_free_ char *words = fields ? strdup(fields) : NULL;
@@ -62,7 +62,8 @@ void containers_handle(const struct facts *facts,
 	const char *unknown;
 	size_t i;
 
-	if (!wanted || (fields && !words)) {
+	if (!wanted || (fields && !words) ||
+	    words_init(&list, request_get(request, "container")) < 0) {
 		reply_error(reply, 503, "out of memory");
 		return;
 	}
@@ -72,7 +73,7 @@ void containers_handle(const struct facts *facts,
 		return;
 	}
 	if (metric) {
-		one_metric(facts, metric, list, reply);
+		one_metric(facts, metric, &list, reply);
 		return;
 	}
 	answer_begin(reply);
@@ -80,7 +81,7 @@ void containers_handle(const struct facts *facts,
 		const struct container_row *row =
 			&model_container(facts->model, i)->row;
 
-		if (title_in_list(list, row->container, row->id))
+		if (title_in_list(&list, row->container, row->id))
 			answer_add(reply, &container_table,
 				   fields ? wanted : NULL, row);
 	}

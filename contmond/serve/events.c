@@ -2,7 +2,10 @@
 #include "events.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "base/text.h"
+#include "base/util.h"
 #include "past_answer.h"
 
 struct event_row {
@@ -31,6 +34,23 @@ static const struct column columns[] = {
 
 static const struct table event_table = TABLE(columns);
 
+/* Those that there are: a misspelt one must not look like an answer. */
+static const char kinds[] = "container_ended,container_started,oom_killed";
+
+static bool are_kinds(const char *list, struct reply *reply)
+{
+	_cleanup_free_ char *words = list ? strdup(list) : NULL;
+	char *rest = words, *word;
+
+	while ((word = strsep(&rest, ","))) {
+		if (!*word || text_in_list(kinds, word))
+			continue;
+		reply_error(reply, 400, "kind: none of %s: %s", kinds, word);
+		return false;
+	}
+	return true;
+}
+
 static int add(const struct store_event *event, void *userdata)
 {
 	const struct event_row row = {
@@ -53,7 +73,8 @@ void events_handle(const struct facts *facts, const struct request *request,
 {
 	struct past_answer answer;
 
-	if (past_answer_begin(&answer, request, reply))
+	if (are_kinds(request_get(request, "kind"), reply) &&
+	    past_answer_begin(&answer, request, reply))
 		past_answer_end(&answer, store_events(facts->store,
 						      &answer.query, add,
 						      &answer));

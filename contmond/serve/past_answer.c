@@ -8,16 +8,17 @@
 #include "range.h"
 
 static bool read_after(const struct request *request, struct reply *reply,
-		       int64_t *after_seq)
+		       struct past_query *query)
 {
 	const char *text = request_get(request, "after");
 	uint64_t read = 0;
 
-	if (text && text_to_u64(text, 1, INT64_MAX, &read) < 0) {
+	if (text && text_to_u64(text, 0, INT64_MAX, &read) < 0) {
 		reply_error(reply, 400, "after: not a seq: %s", text);
 		return false;
 	}
-	*after_seq = (int64_t)read;
+	query->after_seq = (int64_t)read;
+	query->oldest_first = text;
 	return true;
 }
 
@@ -36,7 +37,7 @@ bool past_answer_begin(struct past_answer *answer,
 	};
 	if (!range_read(request, reply, &query->from_ms, &query->to_ms) ||
 	    !range_read_limit(request, reply, &answer->limit) ||
-	    !read_after(request, reply, &query->after_seq))
+	    !read_after(request, reply, query))
 		return false;
 	query->max_rows = answer->limit + 1;
 	answer_begin(reply);
@@ -57,8 +58,7 @@ void past_answer_add(struct past_answer *answer, const struct table *table,
 void past_answer_end(struct past_answer *answer, int r)
 {
 	if (r < 0)
-		reply_error(answer->reply, 503, "the past cannot be read: %s",
-			    strerror(-r));
+		reply_past_error(answer->reply, r);
 	else
 		answer_end(answer->reply, answer->truncated);
 }

@@ -15,8 +15,8 @@
 #define DEFAULT_SORT "cpu_cores"
 
 struct wish {
-	const char *containers;
-	const char *pids;
+	struct words containers;
+	struct words pids;
 	const struct column *sort;
 	uint64_t limit;
 };
@@ -27,36 +27,71 @@ struct candidate {
 	size_t i;
 };
 
+static void wish_done(struct wish *wish)
+{
+	words_done(&wish->containers);
+	words_done(&wish->pids);
+}
+
+/* Each word of the list is a number that can be a pid. */
+static bool are_pids(const struct words *list, struct reply *reply)
+{
+	char word[16];
+	uint64_t pid;
+	size_t i;
+
+	for (i = 0; i < list->nr; i++) {
+		size_t length = strcspn(list->starts[i], ",");
+
+		snprintf(word, sizeof(word), "%.*s", (int)length,
+			 list->starts[i]);
+		if (length < sizeof(word) && *word != '0' &&
+		    text_to_u64(word, 1, INT32_MAX, &pid) == 0)
+			continue;
+		reply_error(reply, 400, "pid: not a number from 1 to %d: %s",
+			    INT32_MAX, word);
+		return false;
+	}
+	return true;
+}
+
 static bool read_wish(const struct request *request, struct reply *reply,
 		      struct wish *wish)
 {
 	const char *sort = request_get(request, "sort") ?: DEFAULT_SORT;
 
-	wish->containers = request_get(request, "container");
-	wish->pids = request_get(request, "pid");
+	if (words_init(&wish->containers,
+		       request_get(request, "container")) < 0 ||
+	    words_init(&wish->pids, request_get(request, "pid")) < 0) {
+		reply_error(reply, 503, "out of memory");
+		return false;
+	}
 	wish->sort = table_find(&process_table, sort);
 	if (!wish->sort || wish->sort->unit == UNIT_TEXT) {
 		reply_error(reply, 400, "sort: no such numeric key: %s", sort);
 		return false;
 	}
-	return range_read_limit(request, reply, &wish->limit);
+	return are_pids(&wish->pids, reply) &&
+	       range_read_limit(request, reply, &wish->limit);
 }
 
 /* Where a process is may be unknown; outside of all containers it has no id. */
-static bool is_in_container(const struct process_row *row, const char *list)
+static bool is_in_container(const struct process_row *row,
+			    const struct words *list)
 {
 	if (!row->container)
-		return false;
-	return title_in_list(list, row->container,
-			     row->container_id ?: row->container);
+		return !list->list;
+	return title_in_list(list, row->container, row->container_id);
 }
 
-static bool has_pid(const struct process_row *row, const char *list)
+static bool has_pid(const struct process_row *row, const struct words *list)
 {
 	char pid[16];
 
+	if (!list->list)
+		return true;
 	snprintf(pid, sizeof(pid), "%d", (int)row->pid);
-	return text_in_list(list, pid);
+	return words_have(list, pid);
 }
 
 /* Largest first, unknown last; else in the order of pids. */
@@ -81,10 +116,8 @@ static size_t choose(const struct facts *facts, const struct wish *wish,
 
 	for (i = 0; i < facts->model->sample->tasks.nr; i++) {
 		model_process(facts->model, i, &process);
-		if (wish->containers &&
-		    !is_in_container(&process.row, wish->containers))
-			continue;
-		if (wish->pids && !has_pid(&process.row, wish->pids))
+		if (!is_in_container(&process.row, &wish->containers) ||
+		    !has_pid(&process.row, &wish->pids))
 			continue;
 		candidates[nr].key = column_number(wish->sort, &process.row);
 		candidates[nr++].i = i;
@@ -98,7 +131,7 @@ void processes_handle(const struct facts *facts,
 {
 	_cleanup_free_ struct candidate *candidates = NULL;
 	struct model_process process;
-	struct wish wish;
+	_cleanup_(wish_done) struct wish wish = { 0 };
 	size_t i, nr;
 
 	if (!read_wish(request, reply, &wish))

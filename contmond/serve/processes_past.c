@@ -116,8 +116,7 @@ void processes_past_handle(const struct facts *facts,
 			    request_get(request, "container"), add, &list,
 			    &moment);
 	if (r < 0 && r != -ENOENT) {
-		reply_error(reply, 503, "the past cannot be read: %s",
-			    strerror(-r));
+		reply_past_error(reply, r);
 	} else {
 		if (list.nr > 0)
 			qsort(list.all, list.nr, sizeof(*list.all), compare);

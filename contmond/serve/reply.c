@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "reply.h"
 
+#include <errno.h>
+#include <string.h>
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -24,6 +27,13 @@ void reply_error(struct reply *reply, unsigned int status,
 	emit_key(&reply->body, "error", true);
 	emit_text(&reply->body, text);
 	buffer_puts(&reply->body, "}\n");
+}
+
+void reply_past_error(struct reply *reply, int error)
+{
+	reply_error(reply, 503, "the past cannot be read: %s",
+		    error == -EBADMSG ? "its database is damaged" :
+					strerror(-error));
 }
 
 void reply_done(struct reply *reply)

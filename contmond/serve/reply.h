@@ -27,6 +27,9 @@ __attribute__((format(printf, 3, 4)))
 void reply_error(struct reply *reply, unsigned int status,
 		 const char *format, ...);
 
+/** reply_past_error() - the store has returned an error */
+void reply_past_error(struct reply *reply, int error);
+
 void reply_done(struct reply *reply);
 
 #endif /* CONTMOND_SERVE_REPLY_H */

@@ -174,8 +174,7 @@ void series_handle(const struct facts *facts, const struct request *request,
 		return;
 	r = store_history(facts->store, &asked.query, &history);
 	if (r < 0) {
-		reply_error(reply, 503, "the past cannot be read: %s",
-			    strerror(-r));
+		reply_past_error(reply, r);
 		return;
 	}
 	write_rows(&history, reply);

@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <math.h>
 
-#include "base/text.h"
 #include "base/util.h"
+#include "base/words.h"
+#include "contmond/model/title.h"
 #include "internal.h"
-#include "titles.h"
 
 static const char *text(sqlite3_stmt *statement, int i)
 {
@@ -64,9 +64,12 @@ static int each_container(sqlite3 *sqlite, const struct past_query *query,
 			  past_container_fn *fn, void *userdata)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	_cleanup_words_ struct words words = { 0 };
 	size_t nr = 0;
-	int r = db_prepare(sqlite, containers_sql, &statement);
+	int r = words_init(&words, query->containers);
 
+	if (r == 0)
+		r = db_prepare(sqlite, containers_sql, &statement);
 	if (r < 0)
 		return r;
 	sqlite3_bind_int64(statement, 1, query->from_ms);
@@ -76,8 +79,7 @@ static int each_container(sqlite3 *sqlite, const struct past_query *query,
 		struct past_container container;
 
 		read_container(statement, &container);
-		if (!title_matches(query->containers, container.title ?: "",
-				   container.id ?: ""))
+		if (!title_in_list(&words, container.title, container.id))
 			continue;
 		nr++;
 		r = fn(&container, userdata);
@@ -111,7 +113,7 @@ static int prepare_rows(sqlite3 *sqlite, const char *table,
 	snprintf(sql, sizeof(sql), "SELECT t.*, k.id, k.title FROM %s "
 		 "AS t LEFT JOIN container AS k ON k.c = t.c WHERE seq > ?1 "
 		 "AND t_ms BETWEEN ?2 AND ?3 ORDER BY seq %s", table,
-		 query->after_seq ? "" : "DESC");
+		 query->oldest_first ? "" : "DESC");
 	r = db_prepare(sqlite, sql, ret);
 	if (r < 0)
 		return r;
@@ -157,17 +159,22 @@ static int each_event(sqlite3 *sqlite, const struct past_query *query,
 		      past_event_fn *fn, void *userdata)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	_cleanup_words_ struct words containers = { 0 }, kinds = { 0 };
 	size_t nr = 0;
-	int r = prepare_rows(sqlite, "event", query, &statement);
+	int r = words_init(&containers, query->containers);
 
+	if (r == 0)
+		r = words_init(&kinds, query->kinds);
+	if (r == 0)
+		r = prepare_rows(sqlite, "event", query, &statement);
 	while (r >= 0 && nr < query->max_rows &&
 	       (r = db_step(statement)) == 1) {
 		struct store_event event;
 
 		read_event(statement, &event);
-		if (!title_matches(query->containers, event.container ?: "",
-				   event.container_id ?: "") ||
-		    (query->kinds && !text_in_list(query->kinds, event.kind)))
+		if (!title_in_list(&containers, event.container,
+				   event.container_id) ||
+		    !words_have(&kinds, event.kind))
 			continue;
 		nr++;
 		r = fn(&event, userdata);
@@ -192,17 +199,19 @@ static int each_decision(sqlite3 *sqlite, const struct past_query *query,
 			 past_decision_fn *fn, void *userdata)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	_cleanup_words_ struct words words = { 0 };
 	size_t nr = 0;
-	int r = prepare_rows(sqlite, "audit", query, &statement);
+	int r = words_init(&words, query->containers);
 
+	if (r == 0)
+		r = prepare_rows(sqlite, "audit", query, &statement);
 	while (r >= 0 && nr < query->max_rows &&
 	       (r = db_step(statement)) == 1) {
 		struct store_decision decision;
 
 		read_decision(statement, &decision);
-		if (!title_matches(query->containers,
-				   decision.container ?: "",
-				   decision.container_id ?: ""))
+		if (!title_in_list(&words, decision.container,
+				   decision.container_id))
 			continue;
 		nr++;
 		r = fn(&decision, userdata);

@@ -32,6 +32,7 @@ struct past_container {
  * @from_ms, @to_ms: at some time in here
  * @containers: titles, ids or short ids, separated by commas; NULL for all
  * @after_seq: events and decisions after that one; 0 for all
+ * @oldest_first: the order of events and decisions; else the newest first
  * @kinds: of events, separated by commas; NULL for all
  * @ended_only: containers that ended in that time
  * @max_rows: at most so many, the first in the order of the answer
@@ -41,6 +42,7 @@ struct past_query {
 	int64_t to_ms;
 	const char *containers;
 	int64_t after_seq;
+	bool oldest_first;
 	const char *kinds;
 	bool ended_only;
 	size_t max_rows;
@@ -58,10 +60,10 @@ int store_containers(struct store *store, const struct past_query *query,
 		     past_container_fn *fn, void *userdata);
 
 /**
- * store_events(), store_decisions() - the newest first
+ * store_events(), store_decisions()
  *
- * With @after_seq the oldest first, so that a reader goes on where it stopped.
- * A container has its newest title, also in an event from before.
+ * With @after_seq and @oldest_first a reader goes on where it stopped. A
+ * container has its newest title, also in an event from before.
  */
 int store_events(struct store *store, const struct past_query *query,
 		 past_event_fn *fn, void *userdata);

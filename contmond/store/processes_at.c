@@ -8,12 +8,11 @@
 #include "base/util.h"
 #include "busiest.h"
 #include "chunk.h"
+#include "contmond/model/title.h"
 #include "frames.h"
 #include "internal.h"
 #include "tier.h"
 #include "titles.h"
-
-#define HOST_TITLE "host"
 
 /* The newest moment of a tier that is not after @t_ms */
 struct found_moment {
@@ -151,7 +150,7 @@ static int look_into(struct view *view, unsigned int tier, int64_t t_ms,
 
 static int report(const struct found_moment *found,
 		  const struct titles *titles, unsigned int tier,
-		  const char *list, past_process_fn *fn, void *userdata)
+		  bool host_is_wanted, past_process_fn *fn, void *userdata)
 {
 	double ms = tier == RAW ? found->ms : (double)tiers[tier].bucket_ms;
 	size_t i;
@@ -161,7 +160,7 @@ static int report(const struct found_moment *found,
 		const struct process_use *use = &found->busiest.all[i];
 		uint32_t group = titles_group(titles, use->c + found->base);
 		struct past_process process = {
-			.container = HOST_TITLE,
+			.container = TITLE_HOST,
 			.pid = use->pid,
 			.start_ms = use->start_ms,
 			.comm = use->comm,
@@ -169,8 +168,7 @@ static int report(const struct found_moment *found,
 			.rss_bytes = (double)use->rss_kib * 1024,
 		};
 
-		if (use->c == 0 ? !title_matches(list, HOST_TITLE, "") :
-				  group == NO_GROUP)
+		if (use->c == 0 ? !host_is_wanted : group == NO_GROUP)
 			continue;
 		if (use->c != 0)
 			process.container = titles->groups[group];
@@ -183,10 +181,14 @@ static int find_and_tell(struct view *view, int64_t t_ms, const char *list,
 			 past_process_fn *fn, void *userdata,
 			 struct past_moment *ret)
 {
+	_cleanup_words_ struct words words = { 0 };
 	struct titles titles = { 0 };
 	struct found_moment found = { 0 };
 	unsigned int tier;
-	int r = titles_load(&titles, view, list, t_ms, t_ms);
+	int r = words_init(&words, list);
+
+	if (r == 0)
+		r = titles_load(&titles, view, list, t_ms, t_ms);
 
 	for (tier = 0; tier < NR_TIERS && r == 0; tier++) {
 		found.found = false;
@@ -199,7 +201,9 @@ static int find_and_tell(struct view *view, int64_t t_ms, const char *list,
 	if (r == 0) {
 		*ret = (struct past_moment){ found.t_ms,
 					     tiers[tier].bucket_ms };
-		r = report(&found, &titles, tier, list, fn, userdata);
+		r = report(&found, &titles, tier,
+			   title_in_list(&words, TITLE_HOST, NULL), fn,
+			   userdata);
 	}
 	busiest_done(&found.busiest);
 	titles_done(&titles);

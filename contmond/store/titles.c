@@ -5,25 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
-#include "base/utf8.h"
 #include "base/util.h"
+#include "base/words.h"
+#include "contmond/model/title.h"
 
-#define HOST_TITLE "host"
-#define SHORT_ID 12
 /* When a container was seen last is written once a minute. */
 #define LATE_MS 120000
-
-bool title_matches(const char *list, const char *title, const char *id)
-{
-	char short_id[SHORT_ID + 1];
-
-	if (!list)
-		return true;
-	utf8_copy(short_id, sizeof(short_id), id, strlen(id));
-	return text_in_list(list, title) || text_in_list(list, id) ||
-	       text_in_list(list, short_id);
-}
 
 static int add(struct titles *titles, int64_t c, const char *title)
 {
@@ -47,7 +34,7 @@ static int add(struct titles *titles, int64_t c, const char *title)
 
 /* Those of now may have a new title, or none in the database yet. */
 static int add_lives(struct titles *titles, struct view *view,
-		     const char *list)
+		     const struct words *list)
 {
 	struct lives *lives = &view->store->lives;
 	size_t i;
@@ -62,7 +49,7 @@ static int add_lives(struct titles *titles, struct view *view,
 		/* Resumed, and not seen by this run yet */
 		if (!life->texts[LIFE_ID] && !life->texts[LIFE_TITLE])
 			continue;
-		if (title_matches(list, title, id))
+		if (title_in_list(list, title, id))
 			r = add(titles, life->c + view->base, title);
 	}
 	pthread_mutex_unlock(&lives->lock);
@@ -91,7 +78,8 @@ static const struct titled *find(const struct titled *all, size_t nr,
 }
 
 static int add_recorded(struct titles *titles, struct view *view,
-			const char *list, int64_t from_ms, int64_t to_ms)
+			const struct words *list, int64_t from_ms,
+			int64_t to_ms)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
 	size_t nr_lives = titles->nr;
@@ -115,7 +103,7 @@ static int add_recorded(struct titles *titles, struct view *view,
 			return -ENOMEM;
 		r = 0;
 		if (!find(titles->all, nr_lives, c) &&
-		    title_matches(list, title, id))
+		    title_in_list(list, title, id))
 			r = add(titles, c, title);
 	}
 	sort(titles->all, titles->nr);
@@ -153,19 +141,23 @@ static int make_groups(struct titles *titles)
 int titles_load(struct titles *titles, struct view *view, const char *list,
 		int64_t from_ms, int64_t to_ms)
 {
-	int r = add_lives(titles, view, list);
+	_cleanup_words_ struct words words = { 0 };
+	int r = words_init(&words, list);
 
 	if (r == 0)
-		r = add_recorded(titles, view, list, from_ms, to_ms);
+		r = add_lives(titles, view, &words);
+	if (r == 0)
+		r = add_recorded(titles, view, &words, from_ms, to_ms);
 	return r == 0 ? make_groups(titles) : r;
 }
 
 int titles_host(struct titles *titles, const char *list)
 {
-	int r = 0;
+	_cleanup_words_ struct words words = { 0 };
+	int r = words_init(&words, list);
 
-	if (!list || text_in_list(list, HOST_TITLE))
-		r = add(titles, 0, HOST_TITLE);
+	if (r == 0 && title_in_list(&words, TITLE_HOST, NULL))
+		r = add(titles, 0, TITLE_HOST);
 	return r == 0 ? make_groups(titles) : r;
 }
 

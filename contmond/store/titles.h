@@ -14,9 +14,6 @@
 
 #define NO_GROUP UINT32_MAX
 
-/** title_matches() - does a list of titles, ids and short ids mean it? */
-bool title_matches(const char *list, const char *title, const char *id);
-
 struct titled {
 	int64_t c;
 	uint32_t group;

@@ -137,6 +137,8 @@ static void test_which_and_how_many(void **state)
 	assert_false(is_truncated());
 	assert_int_equal(json_array_size(rows_of("/api/v1/events", "to=5")),
 			 0);
+	rows = rows_of("/api/v1/events", "after=0&limit=1");
+	assert_near(number_at(json_array_get(rows, 0), "pid"), 1, 0);
 	/* Go on behind the first: the oldest comes first. */
 	rows = rows_of("/api/v1/events", "");
 	first = number_at(json_array_get(rows, 2), "seq");
@@ -150,7 +152,7 @@ static void test_bad_parameters(void **state)
 {
 	static const char *const bad[] = {
 		"from=x", "to=-1", "from=2&to=1", "limit=0", "limit=20001",
-		"after=0", "after=x", "sort=t",
+		"after=-1", "after=x", "sort=t", "kind=oom_kill",
 	};
 	size_t i;
 

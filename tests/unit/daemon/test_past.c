@@ -45,6 +45,7 @@ static void test_events(void **state)
 	assert_true(seqs[0] == seqs[1] + 1 && seqs[1] == seqs[2] + 1);
 	/* Go on behind the second. */
 	query.after_seq = seqs[2] - 2;
+	query.oldest_first = true;
 	nr_seqs = 0;
 	assert_int_equal(store_events(store, &query, note_event, "oom"), 0);
 	assert_int_equal(nr_seqs, 3);

@@ -44,7 +44,7 @@ static void test_process_filters(void **state)
 		{ "container=web", 1 },	{ "container=host", 1 },
 		{ "container=host,db", 2 }, { "container=bbbbbbbbbbbb", 1 },
 		{ "container=" ID64("b"), 1 }, { "container=x", 0 },
-		{ "pid=10,20,77", 2 },	{ "pid=1", 1 }, { "pid=x", 0 },
+		{ "pid=10,20,77", 2 },	{ "pid=1", 1 },
 		{ "limit=2", 2 },	{ "limit=20000", 4 },
 		{ "container=web&pid=10", 1 }, { "container=web&pid=20", 0 },
 	};
@@ -76,6 +76,10 @@ static void test_process_order(void **state)
 	assert_near(number_at(json_array_get(rows, 0), "pid"), 1, 0);
 	assert_int_equal(get("/api/v1/processes", "sort=comm"), 400);
 	assert_int_equal(get("/api/v1/processes", "sort=x"), 400);
+	assert_int_equal(get("/api/v1/processes", "pid=x"), 400);
+	assert_int_equal(get("/api/v1/processes", "pid=10,01"), 400);
+	assert_int_equal(get("/api/v1/processes", "pid=99999999999999999"),
+			 400);
 	assert_int_equal(get("/api/v1/processes", "limit=0"), 400);
 	assert_int_equal(get("/api/v1/processes", "limit=20001"), 400);
 	assert_int_equal(get("/api/v1/processes", "limit=x"), 400);
