@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
@@ -23,6 +24,9 @@
 #include "pipeline.h"
 
 #define EXIT_USAGE 2
+
+/* Files that it makes are for its user and group. */
+#define UMASK 0027
 
 /* How long answers may take after contmond was asked to stop */
 #define DRAIN_USEC (5 * 1000 * 1000)
@@ -371,6 +375,7 @@ int main(int argc, char **argv)
 	int r;
 
 	log_open("contmond");
+	umask(UMASK);
 	parse_options(argc, argv, &options);
 	if (options.once)
 		return once_run(options.json) == 0 ? EXIT_SUCCESS :

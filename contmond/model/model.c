@@ -247,10 +247,6 @@ static void make_container(const struct sample *previous,
 	ret->scope = scope_ref(now->scope);
 	title_short_id(ret->short_id, now->scope->id);
 	derive_container(before, now, sample, &ret->row);
-	if (ret->network_owner == i)
-		network_fill(before, now, &ret->row);
-	else
-		network_fill_unknown(&ret->row);
 }
 
 static int find_network_owners(struct model *model,
@@ -352,6 +348,49 @@ static int by_cgroup_id(const void *key, const void *element)
 	       (id < container->scope->cgroup_id);
 }
 
+/* What was known of the same run at the sample before, or NULL */
+static const struct model_container *
+known_before(const struct model_container *container,
+	     const struct model_container *old, size_t nr_old)
+{
+	return nr_old == 0 ? NULL :
+	       bsearch(&container->scope->cgroup_id, old, nr_old, sizeof(*old),
+		       by_cgroup_id);
+}
+
+/* What went through before it owned the namespace is the earlier owner's. */
+static void fill_network(struct model *model, const struct sample *previous,
+			 size_t i, const struct model_container *old)
+{
+	static const struct netdev_stats nothing;
+	struct model_container *container = &model->containers[i];
+	const struct sample_container *now = &model->sample->containers[i];
+	const struct sample_container *before =
+		same_container(previous, now->scope);
+
+	if (container->network_owner != i) {
+		network_fill_unknown(&container->row);
+		return;
+	}
+	container->owns_network = true;
+	container->network_before = nothing;
+	if (old && old->network_owner < NETWORK_UNKNOWN && before &&
+	    before->network_namespace == now->network_namespace)
+		container->network_before = old->owns_network ?
+			old->network_before : before->network;
+	network_fill(before, now, &container->network_before, &container->row);
+}
+
+static void fill_networks(struct model *model, const struct sample *previous,
+			  const struct model_container *old, size_t nr_old)
+{
+	size_t i;
+
+	for (i = 0; i < model->nr_containers; i++)
+		fill_network(model, previous, i,
+			     known_before(&model->containers[i], old, nr_old));
+}
+
 /* The total of a container goes on where its earlier run left it. */
 static void add_earlier_runs(struct model *model,
 			     const struct model_container *old, size_t nr_old)
@@ -362,9 +401,7 @@ static void add_earlier_runs(struct model *model,
 	for (i = 0; i < model->nr_containers; i++) {
 		struct model_container *container = &model->containers[i];
 
-		same = nr_old == 0 ? NULL :
-			bsearch(&container->scope->cgroup_id, old, nr_old,
-				sizeof(*old), by_cgroup_id);
+		same = known_before(container, old, nr_old);
 		container->oom_kills_before = same ? same->oom_kills_before :
 			ended_take(&model->ended, container->scope->cgroup ?:
 						  container->scope->id);
@@ -387,6 +424,7 @@ int model_update(struct model *model, const struct sample *previous,
 		r = keep_ended(model, old, nr_old);
 	if (r == 0) {
 		add_earlier_runs(model, old, nr_old);
+		fill_networks(model, previous, old, nr_old);
 		r = model_name(model, names);
 	}
 	containers_free(old, nr_old);

@@ -25,6 +25,8 @@
  * @name: referenced; NULL while the engine has not reported it
  * @title: unique; malloced
  * @network_owner: see network_owners()
+ * @owns_network: the counters of its network namespace are its own
+ * @network_before: what the namespace had counted when it became the owner
  * @oom_kills_before: in earlier runs, in cgroups of the same path; a part of
  *	what @row has
  */
@@ -35,6 +37,8 @@ struct model_container {
 	char *title;
 	char short_id[SHORT_ID_LENGTH + 1];
 	size_t network_owner;
+	bool owns_network;
+	struct netdev_stats network_before;
 	double oom_kills_before;
 };
 

@@ -54,8 +54,14 @@ int network_owners(const struct sample *sample, size_t *ret)
 	return 0;
 }
 
+static double since(uint64_t base, uint64_t now)
+{
+	return now >= base ? (double)(now - base) : NAN;
+}
+
 void network_fill(const struct sample_container *before,
 		  const struct sample_container *now,
+		  const struct netdev_stats *base,
 		  struct container_row *row)
 {
 	const struct netdev_stats *stats = &now->network, *old;
@@ -64,14 +70,17 @@ void network_fill(const struct sample_container *before,
 	network_fill_unknown(row);
 	if (!stats->is_valid)
 		return;
-	row->network_receive_bytes_total = (double)stats->receive_bytes;
-	row->network_receive_packets_total = (double)stats->receive_packets;
-	row->network_receive_errors_total = (double)stats->receive_errors;
-	row->network_receive_drops_total = (double)stats->receive_drops;
-	row->network_transmit_bytes_total = (double)stats->transmit_bytes;
-	row->network_transmit_packets_total = (double)stats->transmit_packets;
-	row->network_transmit_errors_total = (double)stats->transmit_errors;
-	row->network_transmit_drops_total = (double)stats->transmit_drops;
+#define TOTAL(member) \
+	row->network_##member##_total = since(base->member, stats->member)
+	TOTAL(receive_bytes);
+	TOTAL(receive_packets);
+	TOTAL(receive_errors);
+	TOTAL(receive_drops);
+	TOTAL(transmit_bytes);
+	TOTAL(transmit_packets);
+	TOTAL(transmit_errors);
+	TOTAL(transmit_drops);
+#undef TOTAL
 	if (!before || !before->network.is_valid ||
 	    before->network_namespace != now->network_namespace)
 		return;

@@ -23,9 +23,13 @@
  */
 int network_owners(const struct sample *sample, size_t *ret);
 
-/** network_fill() - the numbers of a container that owns its namespace */
+/**
+ * network_fill() - the numbers of a container that owns its namespace
+ * @base: not counted: it went through when another container was the owner
+ */
 void network_fill(const struct sample_container *before,
 		  const struct sample_container *now,
+		  const struct netdev_stats *base,
 		  struct container_row *row);
 
 /** network_fill_unknown() - those of one that does not */

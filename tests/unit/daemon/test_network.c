@@ -80,6 +80,32 @@ static void test_another_namespace(void **state)
 	assert_true(isnan(row(0)->network_receive_bytes_per_second));
 }
 
+/* The owner ends: the next one does not take over what it has used. */
+static void test_a_namespace_is_taken_over(void **state)
+{
+	struct sample third;
+
+	(void)state;
+	put(&world.before, 0, 5, 20, 100);
+	put(&world.before, 1, 5, 10, 100);
+	assert_int_equal(model_update(&world.model, NULL, &world.before,
+				      world.names), 0);
+	put(&world.now, 0, 5, 20, 1000);
+	put(&world.now, 1, 6, 10, 0);	/* it has moved out */
+	update();
+	assert_string_equal(row(0)->network, "own");
+	assert_near(row(0)->network_receive_bytes_total, 900, 0);
+	assert_near(row(0)->network_receive_bytes_per_second, 900, 1e-6);
+	world_sample(&third, 102);
+	world_fill(&third, world.web, world.db, 2);
+	put(&third, 0, 5, 20, 1500);
+	assert_int_equal(model_update(&world.model, &world.now, &third,
+				      world.names), 0);
+	assert_near(row(0)->network_receive_bytes_total, 1400, 0);
+	model_clear(&world.model);
+	world_sample_done(&third);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -88,6 +114,7 @@ int main(void)
 		TEST(test_a_shared_namespace_counts_once),
 		TEST(test_the_host_and_the_unknown),
 		TEST(test_another_namespace),
+		TEST(test_a_namespace_is_taken_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
