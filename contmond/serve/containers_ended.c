@@ -20,7 +20,7 @@ struct ended_row {
 	double lifetime_seconds;
 	double exit_code;
 	double oom_killed;
-	double restarts;
+	double restarts_total;
 	double cpu_seconds_total;
 	double cpu_user_seconds_total;
 	double cpu_system_seconds_total;
@@ -51,7 +51,7 @@ static const struct column columns[] = {
 	COLUMN(lifetime_seconds, UNIT_SECONDS),
 	COLUMN(exit_code, UNIT_COUNT),
 	COLUMN(oom_killed, UNIT_COUNT),
-	COLUMN(restarts, UNIT_COUNT),
+	COLUMN(restarts_total, UNIT_COUNT),
 	COLUMN(cpu_seconds_total, UNIT_SECONDS),
 	COLUMN(cpu_user_seconds_total, UNIT_SECONDS),
 	COLUMN(cpu_system_seconds_total, UNIT_SECONDS),
@@ -90,7 +90,7 @@ static void fill(struct ended_row *row, const struct past_container *container,
 			(container->ended_ms - final->started_ms) / 1000,
 		.exit_code = final->exit_code,
 		.oom_killed = final->oom_killed,
-		.restarts = final->restarts,
+		.restarts_total = final->restarts,
 		.cpu_seconds_total = final->cpu_seconds,
 		.cpu_user_seconds_total = final->cpu_user_seconds,
 		.cpu_system_seconds_total = final->cpu_system_seconds,

@@ -13,6 +13,7 @@ struct health_row {
 	const char *engine;
 	const char *store;
 	const char *store_reason;
+	const char *store_put_aside;
 	double last_sample_ms;
 	double samples_total;
 	double samples_missed_total;
@@ -28,6 +29,7 @@ static const struct column columns[] = {
 	COLUMN(engine, UNIT_TEXT),
 	COLUMN(store, UNIT_TEXT),
 	COLUMN(store_reason, UNIT_TEXT),
+	COLUMN(store_put_aside, UNIT_TEXT),
 	COLUMN(last_sample_ms, UNIT_TIME),
 	COLUMN(samples_total, UNIT_COUNT),
 	COLUMN(samples_missed_total, UNIT_COUNT),
@@ -60,6 +62,7 @@ void health_handle(const struct facts *facts, const struct request *request,
 	row.store = !store.path[0] ? "memory" : store.why[0] ? "waiting" :
 							       "file";
 	row.store_reason = store.why[0] ? store.why : NULL;
+	row.store_put_aside = store.put_aside[0] ? store.put_aside : NULL;
 	if (status->reason[0]) {
 		row.status = "degraded";
 		row.reason = status->reason;

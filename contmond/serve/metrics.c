@@ -455,6 +455,9 @@ static void self(const struct exposition *e, const struct facts *facts)
 	       (double)store.bytes);
 	single(e, "contmon_store_up", "1 while the database can be written.",
 	       !store.why[0]);
+	single(e, "contmon_store_put_aside",
+	       "1 when a database that could not be read was put aside since "
+	       "contmond started.", store.put_aside[0] != '\0');
 	single(e, "contmon_store_waiting",
 	       "Rows that are not in the database yet.",
 	       (double)store.waiting);

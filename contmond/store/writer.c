@@ -2,6 +2,7 @@
 #include "writer.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@
 #define FULL_SYNC_NS (10 * NS_PER_SECOND)
 #define OPEN_NS (30 * NS_PER_SECOND)
 #define RETRY_NS NS_PER_SECOND
+#define LOG_NS (60 * NS_PER_SECOND)
 #define IDLE_MS 1000
 
 /* Status */
@@ -362,15 +364,43 @@ static bool tidy_some(struct writer *writer)
 
 /* The thread */
 
+/* Once when it begins, then once a minute. */
+static void log_lost(struct writer *writer, uint64_t lost)
+{
+	uint64_t now_ns = clock_monotonic_ns();
+
+	if (lost == writer->logged_lost ||
+	    (writer->logged_lost && now_ns < writer->next_log_ns))
+		return;
+	log_err("store: %" PRIu64 " entries are lost: there was no room to "
+		"keep them until they could be written", lost);
+	writer->logged_lost = lost;
+	writer->next_log_ns = now_ns + LOG_NS;
+}
+
+static void log_unwritten(struct writer *writer)
+{
+	size_t nr;
+
+	pthread_mutex_lock(&writer->queue->lock);
+	nr = writer->queue->nr;
+	pthread_mutex_unlock(&writer->queue->lock);
+	if (nr > 0)
+		log_err("store: %zu entries are lost: they could not be "
+			"written before the end", nr);
+}
+
 static void update_status(struct writer *writer)
 {
-	uint64_t bytes = db_bytes(&writer->db);
+	uint64_t bytes = db_bytes(&writer->db), lost;
 
 	pthread_mutex_lock(&writer->queue->lock);
 	writer->status.bytes = bytes;
 	writer->status.damaged += writer->seal.damaged;
 	writer->seal.damaged = 0;
+	lost = writer->queue->lost;
 	pthread_mutex_unlock(&writer->queue->lock);
+	log_lost(writer, lost);
 }
 
 /* Returns false when it is time to end. */
@@ -414,6 +444,7 @@ static void *run(void *userdata)
 				;
 		}
 	}
+	log_unwritten(writer);
 	return NULL;
 }
 

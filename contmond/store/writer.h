@@ -55,6 +55,8 @@ struct writer {
 	uint64_t last_tidy_ns;
 	uint64_t last_open_ns;
 	uint64_t retry_ns;
+	uint64_t logged_lost;
+	uint64_t next_log_ns;
 	bool full_sync;
 	pthread_t thread;
 	bool has_thread;

@@ -33,7 +33,7 @@ static void test_the_keys(void **state)
 		"container", "id", "short_id", "runtime", "pod", "image",
 		"command", "labels", "cgroup", "created_ms", "started_ms",
 		"ended_ms", "lifetime_seconds", "exit_code", "oom_killed",
-		"restarts", "cpu_seconds_total", "cpu_user_seconds_total",
+		"restarts_total", "cpu_seconds_total", "cpu_user_seconds_total",
 		"cpu_system_seconds_total", "memory_peak_bytes",
 		"oom_kills_total", "read_bytes_total", "write_bytes_total",
 		"read_ops_total", "write_ops_total",
@@ -76,7 +76,7 @@ static void test_what_the_engine_says(void **state)
 	row = the_one("container=web");
 	assert_near(number_at(row, "exit_code"), 137, 0);
 	assert_near(number_at(row, "oom_killed"), 1, 0);
-	assert_true(json_is_null(json_object_get(row, "restarts")));
+	assert_true(json_is_null(json_object_get(row, "restarts_total")));
 	assert_near(number_at(row, "lifetime_seconds"), 11.5, 1e-6);
 }
 

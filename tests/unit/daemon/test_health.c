@@ -3,7 +3,7 @@
 
 static const char *const health_keys[] = {
 	"status", "reason", "source", "source_lacks", "engine", "store",
-	"store_reason", "last_sample_ms", "samples_total",
+	"store_reason", "store_put_aside", "last_sample_ms", "samples_total",
 	"samples_missed_total", "uptime_seconds",
 };
 

@@ -156,6 +156,8 @@ static void test_query_strings(void **state)
 	assert_contains(body(), "{\"rows\":[{\"container\":\"a b\"}]");
 	get("/api/v1/containers?container=web%00x", "");
 	assert_int_equal(status(), 400);
+	get("/api/v1/health%00x", "");
+	assert_int_equal(status(), 400);
 	get("/api/v1/containers?container", "");
 	assert_int_equal(status(), 200);
 }
