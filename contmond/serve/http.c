@@ -111,7 +111,7 @@ static void handle(struct http *http, struct MHD_Connection *connection,
 		return;
 	}
 	if (http->unsent_bytes > MAX_UNSENT_BYTES) {
-		reply_error(reply, 503, "too many answers are not taken");
+		reply_error(reply, 503, "too many unread answers");
 		return;
 	}
 	MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND,

@@ -42,8 +42,8 @@ struct route {
 static endpoint_fn index_handle;
 
 static const struct route routes[] = {
-	{ PREFIX, index_handle, "the paths there are", .parameters = "" },
-	{ PREFIX "/health", health_handle, "is contmond well?",
+	{ PREFIX, index_handle, "all paths", .parameters = "" },
+	{ PREFIX "/health", health_handle, "status of contmond",
 	  .parameters = "" },
 	{ PREFIX "/info", info_handle, "versions, host, settings",
 	  .parameters = "" },
@@ -68,11 +68,14 @@ static const struct route routes[] = {
 	{ "/metrics", metrics_handle, "for Prometheus", .parameters = NULL },
 	{ "/", page_index_html, "the built-in page", .is_public = true },
 	{ "/index.html", page_index_html, "the same", .is_public = true },
-	{ "/app.js", page_app_js, "its scripts", .is_public = true },
-	{ "/style.css", page_style_css, "its style", .is_public = true },
-	{ "/icon.svg", page_icon_svg, "its icon", .is_public = true },
-	{ "/uplot.js", page_uplot_js, "its charts", .is_public = true },
-	{ "/uplot.css", page_uplot_css, "their style", .is_public = true },
+	{ "/app.js", page_app_js, "the page's script", .is_public = true },
+	{ "/style.css", page_style_css,
+	  "the page's stylesheet", .is_public = true },
+	{ "/icon.svg", page_icon_svg, "the page's icon", .is_public = true },
+	{ "/uplot.js", page_uplot_js,
+	  "script of the charts", .is_public = true },
+	{ "/uplot.css", page_uplot_css,
+	  "stylesheet of the charts", .is_public = true },
 };
 
 #define ROW route
@@ -134,10 +137,12 @@ static void refuse_parameter(const struct route *route, const char *key,
 			     struct reply *reply)
 {
 	if (*route->parameters)
-		reply_error(reply, 400, "no such parameter: %s; there are: %s",
-			    key, route->parameters);
+		reply_error(reply, 400,
+			    "unknown parameter: %s; this path takes: %s", key,
+			    route->parameters);
 	else
-		reply_error(reply, 400, "no such parameter: %s; there are none",
+		reply_error(reply, 400,
+			    "unknown parameter: %s; this path takes none",
 			    key);
 }
 

@@ -89,7 +89,7 @@ static bool read_aggregate(const struct request *request, struct reply *reply,
 		return true;
 	}
 	if (word)
-		reply_error(reply, 400, "aggregate: mean, min or max: %s",
+		reply_error(reply, 400, "aggregate: not mean, min or max: %s",
 			    word);
 	return !word;
 }

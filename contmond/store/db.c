@@ -234,7 +234,7 @@ static const char *reason(const struct db *db, int r)
 	switch (r) {
 	case -EBUSY:
 	case -EWOULDBLOCK:
-		return "another contmond writes it";
+		return "in use by another contmond";
 	case -EPROTO:
 		return "a newer contmond made it";
 	case -EBADMSG:

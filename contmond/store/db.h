@@ -40,7 +40,7 @@ struct db {
  * @path: or NULL for memory
  * @ret_why: after a failure, what went wrong; malloced
  *
- * Returns -EBUSY when another contmond writes it, -EBADMSG when it is damaged
+ * Returns -EBUSY when another contmond uses it, -EBADMSG when it is damaged
  * or not contmond's, -EPROTO when a newer contmond made it, -EROFS, -ENOSPC,
  * -EACCES, -EIO, -ENOMEM, ...
  */

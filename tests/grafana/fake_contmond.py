@@ -479,7 +479,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.error(404, "no such path")
         unknown = set(query) - PARAMETERS[name]
         if unknown:
-            return self.error(400, "no such parameter: %s" % unknown.pop())
+            return self.error(400, "unknown parameter: %s" % unknown.pop())
         try:
             rows, meta = getattr(self.server.api,
                                  name.replace("/", "_"))(query)

@@ -122,7 +122,7 @@ static void test_two_on_one_file(void **state)
 	record(0);
 	open_store(path, 0);
 	assert_string_equal(status_of().path, "");
-	assert_contains(status_of().why, "another contmond writes it");
+	assert_contains(status_of().why, "in use by another contmond");
 	assert_int_equal(nr_put_aside(), 0);
 	record(100);
 	must_have(100, 60);	/* the second remembers for itself */

@@ -117,7 +117,7 @@ static void test_answers_that_are_not_taken(void **state)
 	}
 	get("/api/v1/health", "");
 	assert_int_equal(status(), 503);
-	assert_contains(body(), "too many answers are not taken");
+	assert_contains(body(), "too many unread answers");
 	for (i = 0; i < COUNT(fds); i++)
 		close(fds[i]);
 	run_some(event);

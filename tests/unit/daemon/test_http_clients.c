@@ -137,7 +137,7 @@ static void test_many_parameters(void **state)
 		assert_contains(body(), "{\"error\":\"");
 	}
 	ask_with_parameters(REQUEST_MAX_PARAMETERS);
-	assert_contains(body(), "no such parameter: k0");
+	assert_contains(body(), "unknown parameter: k0");
 	ask_with_parameters(REQUEST_MAX_PARAMETERS + 1);
 	assert_contains(body(), "more than 32 keys");
 	must_answer();

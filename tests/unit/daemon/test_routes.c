@@ -59,14 +59,14 @@ static void test_unknown_parameters(void **state)
 	(void)state;
 	assert_int_equal(get("/api/v1/processes", "limits=5"), 400);
 	assert_string_equal(text_at(answer, "error"),
-			    "no such parameter: limits; there are: "
+			    "unknown parameter: limits; this path takes: "
 			    "container,limit,pid,sort");
 	assert_int_equal(get("/api/v1/containers", "container=web&x="), 400);
 	assert_int_equal(get("/api/v1/series", "metric=cpu_cores&Step=1"),
 			 400);
 	assert_int_equal(get("/api/v1/health", "x=1"), 400);
 	assert_string_equal(text_at(answer, "error"),
-			    "no such parameter: x; there are none");
+			    "unknown parameter: x; this path takes none");
 }
 
 static void test_what_looks_at_no_parameters_takes_any(void **state)
