@@ -130,7 +130,8 @@ static void note_start(const struct sample *sample,
 	int64_t age_ms = (int64_t)(sample->boottime_ns - start_ns) /
 			 (int64_t)NS_PER_MS;
 
-	if (scope->is_started || container->tally.processes == 0)
+	if (scope->is_started || container->tally.processes == 0 ||
+	    sample->hides_tasks)
 		return;
 	scope->is_started = true;
 	scope->started_boottime_ns = start_ns;
@@ -253,6 +254,14 @@ static int take_snapshots(struct sample_source *source, struct sample *sample)
 				  &sample->system);
 }
 
+/* A process 1 never ends, so it is missing only where procfs hides it. */
+static bool hides_tasks(const struct sample_source *source,
+			const struct contmon_tasks *tasks)
+{
+	return contmon_source(source->device) == CONTMON_SOURCE_PROCFS &&
+	       (tasks->nr == 0 || tasks->entries[0].pid != 1);
+}
+
 static int take(struct sample_source *source, struct sample *sample)
 {
 	int r;
@@ -261,6 +270,7 @@ static int take(struct sample_source *source, struct sample *sample)
 	r = take_snapshots(source, sample);
 	if (r < 0)
 		return r;
+	sample->hides_tasks = hides_tasks(source, &sample->tasks);
 	scope_map_sampled(source->scopes, &sample->cgroups);
 	victims_read(source->victims);
 	cgroups_keep(source->cgroups, &sample->cgroups);

@@ -23,7 +23,7 @@
  * @scope: what it is; referenced
  * @row: the driver's row of its own cgroup; nothing is valid of a container of
  *	cgroup v1
- * @tally: of the processes in it and in the cgroups inside of it
+ * @tally: of the processes in it and in the cgroups inside of it that were seen
  * @stats: from the files of its own cgroup
  * @limits: what bounds it: its own limits and those of cgroups above
  * @network_namespace: that of its oldest process; 0 when unknown
@@ -43,7 +43,9 @@ struct sample_container {
  * struct sample - one tick; zero-initialise before the first use
  * @t_ms: when it began, CLOCK_REALTIME
  * @boottime_ns: the same moment, CLOCK_BOOTTIME
- * @tally: of all processes
+ * @hides_tasks: procfs does not show all processes, as with hidepid=2, so
+ *	that sums over them are too small
+ * @tally: of all processes that were seen
  * @oom_kills: on the whole host since boot, if @has_oom_kills
  * @host_network_namespace: that of process 1; 0 when unknown
  * @containers: in ascending order of their scope's cgroup_id
@@ -55,6 +57,7 @@ struct sample {
 	struct contmon_tasks tasks;
 	struct contmon_cgroups cgroups;
 	struct contmon_system system;
+	bool hides_tasks;
 	struct tally tally;
 	uint64_t oom_kills;
 	bool has_oom_kills;

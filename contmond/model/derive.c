@@ -30,11 +30,16 @@ static uint64_t elapsed(uint64_t before, uint64_t now)
 
 /* Containers */
 
+/* One of cgroup v1 is known by its processes, so it has some. */
+static bool is_empty(const struct sample_container *container)
+{
+	return container->scope->cgroup && !container->row.populated;
+}
+
 static void container_state(const struct sample_container *now,
 			    struct container_row *row)
 {
-	/* One of cgroup v1 is known by its processes, so it has some. */
-	if (now->scope->cgroup && !now->row.populated) {
+	if (is_empty(now)) {
 		row->state = "empty";
 		row->state_code = 3;
 	} else if (now->stats.valid & CGROUP_STATS_FROZEN &&
@@ -123,27 +128,44 @@ static void container_pressure(const struct contmon_cgroup *cgroup,
 #undef PSI
 }
 
+static double sum(bool is_complete, uint64_t number)
+{
+	return is_complete ? (double)number : (double)NAN;
+}
+
 /* Of a container and of the host alike: their rows have the same members. */
-#define COUNT_TASKS(row, tally) do {					\
-	(row)->processes = (double)(tally)->processes;			\
-	(row)->threads = (double)(tally)->threads;			\
-	(row)->processes_running = (double)(tally)->running;		\
-	(row)->processes_sleeping = (double)(tally)->sleeping;		\
+#define COUNT_TASKS(row, tally, is_complete) do {			\
+	(row)->processes = sum(is_complete, (tally)->processes);	\
+	(row)->threads = sum(is_complete, (tally)->threads);		\
+	(row)->processes_running = sum(is_complete, (tally)->running);	\
+	(row)->processes_sleeping = sum(is_complete, (tally)->sleeping); \
 	(row)->processes_uninterruptible =				\
-		(double)(tally)->uninterruptible;			\
-	(row)->processes_stopped = (double)(tally)->stopped;		\
-	(row)->processes_zombie = (double)(tally)->zombie;		\
-	(row)->processes_idle = (double)(tally)->idle;			\
+		sum(is_complete, (tally)->uninterruptible);		\
+	(row)->processes_stopped = sum(is_complete, (tally)->stopped);	\
+	(row)->processes_zombie = sum(is_complete, (tally)->zombie);	\
+	(row)->processes_idle = sum(is_complete, (tally)->idle);	\
 } while (0)
 
-static void container_tasks(const struct tally *tally,
+/* Processes of a container may be hidden, or in a namespace out of sight. */
+static bool sees_tasks(const struct sample_container *container,
+		       const struct sample *sample)
+{
+	return is_empty(container) ||
+	       (container->tally.processes > 0 && !sample->hides_tasks);
+}
+
+static void container_tasks(const struct sample_container *container,
+			    const struct sample *sample,
 			    struct container_row *row)
 {
-	row->rss_sum_bytes = (double)tally->rss_bytes;
-	row->vsz_sum_bytes = (double)tally->vsz_bytes;
-	COUNT_TASKS(row, tally);
-	row->minor_faults = (double)tally->minor_faults;
-	row->major_faults = (double)tally->major_faults;
+	const struct tally *tally = &container->tally;
+	const bool complete = sees_tasks(container, sample);
+
+	row->rss_sum_bytes = sum(complete, tally->rss_bytes);
+	row->vsz_sum_bytes = sum(complete, tally->vsz_bytes);
+	COUNT_TASKS(row, tally, complete);
+	row->minor_faults = sum(complete, tally->minor_faults);
+	row->major_faults = sum(complete, tally->major_faults);
 }
 
 static void container_io(const struct sample_container *before,
@@ -177,15 +199,20 @@ void derive_created(const struct name *name, struct container_row *row)
 		(double)name->created_ms : (double)NAN;
 }
 
-static void container_age(const struct scope *scope,
+/* While it is empty, nothing runs that could be up. */
+static void container_age(const struct sample_container *container,
 			  const struct sample *sample,
 			  struct container_row *row)
 {
+	const struct scope *scope = container->scope;
+
 	row->started_ms = NAN;
 	row->uptime_seconds = NAN;
 	if (!scope->is_started)
 		return;
 	row->started_ms = (double)scope->started_ms;
+	if (is_empty(container))
+		return;
 	row->uptime_seconds = (double)elapsed(scope->started_boottime_ns,
 					      sample->boottime_ns) /
 			      NS_PER_SECOND;
@@ -197,12 +224,12 @@ void derive_container(const struct sample_container *before,
 {
 	row->t = (double)sample->t_ms;
 	container_state(now, row);
-	container_age(now->scope, sample, row);
+	container_age(now, sample, row);
 	container_cpu(before, now, sample, row);
 	memory_fill(now, row);
 	container_limits(now, row);
 	container_pressure(&now->row, row);
-	container_tasks(&now->tally, row);
+	container_tasks(now, sample, row);
 	container_io(before, now, row);
 }
 
@@ -279,11 +306,14 @@ static void system_memory(const struct contmon_system *system,
 					system->swap_free_bytes);
 }
 
-static void system_tasks(const struct tally *tally, struct system_row *row)
+static void system_tasks(const struct sample *sample, struct system_row *row)
 {
-	row->reserved_bytes = (double)tally->vsz_bytes;
-	row->committed_bytes = (double)tally->rss_bytes;
-	COUNT_TASKS(row, tally);
+	const struct tally *tally = &sample->tally;
+	const bool complete = !sample->hides_tasks;
+
+	row->reserved_bytes = sum(complete, tally->vsz_bytes);
+	row->committed_bytes = sum(complete, tally->rss_bytes);
+	COUNT_TASKS(row, tally, complete);
 }
 
 void derive_system(const struct sample *before, const struct sample *now,
@@ -308,7 +338,7 @@ void derive_system(const struct sample *before, const struct sample *now,
 	else
 		system_cpu_unknown(row);
 	system_memory(&now->system, row);
-	system_tasks(&now->tally, row);
+	system_tasks(now, row);
 }
 
 /* Processes */
@@ -365,7 +395,7 @@ void derive_container_cores(const struct sample *sample, size_t i,
 {
 	size_t j;
 
-	row->cpu_cores = 0;
+	row->cpu_cores = sample->hides_tasks ? (double)NAN : 0;
 	for (j = 0; j < sample->tasks.nr; j++) {
 		if (sample->owners[j] == (int32_t)i)
 			row->cpu_cores += cores[j];

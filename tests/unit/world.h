@@ -120,9 +120,11 @@ static inline void world_fill(struct sample *sample, struct scope *web,
 	c->stats.cpu_usec = 1000000 + step * 500000;
 	c->stats.read_bytes = 4096 * (1 + step);
 	c->tally.rss_bytes = 10 << 20;
+	c->tally.processes = 1;
 	c = world_container(sample, db);
 	c->stats.cpu_usec = 2000000 + step * 2000000;
 	c->row.memory_max_bytes = 256 << 20;
+	c->tally.processes = 1;
 	world_task(sample, 1, SAMPLE_HOST)->runtime_ns = 0;
 	world_task(sample, 10, 0)->runtime_ns = (1 + step) * SECOND_NS / 2;
 	world_task(sample, 20, 1)->runtime_ns = (1 + step) * SECOND_NS;

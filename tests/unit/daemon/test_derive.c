@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Rows of containers that are in cgroup v1 alone */
+/* Rows of containers of which less is known: those of cgroup v1, hidden ones */
 #include "tests/unit/model_world.h"
 
 /* Web is in cgroup v1 alone: its processes are all that is known of it. */
@@ -48,12 +48,77 @@ static void test_container_of_v1_without_a_rate(void **state)
 	assert_true(isnan(row_of("web")->cpu_cores));
 }
 
+/* procfs shows none of their processes, or not all of the host's. */
+static void test_hidden_processes(void **state)
+{
+	const struct system_row *host = &world.model.system;
+
+	(void)state;
+	world.now.hides_tasks = true;
+	world.now.containers[0].tally = (struct tally){ 0 };
+	world.now.containers[1].row.populated = 0;
+	world.now.containers[1].tally = (struct tally){ 0 };
+	update();
+	assert_string_equal(row_of("web")->state, "running");
+	assert_true(isnan(row_of("web")->processes));
+	assert_true(isnan(row_of("web")->processes_sleeping));
+	assert_true(isnan(row_of("web")->threads));
+	assert_true(isnan(row_of("web")->rss_sum_bytes));
+	assert_true(isnan(row_of("web")->minor_faults));
+	assert_true(!isnan(row_of("web")->memory_current_bytes));
+	assert_near(row_of("db")->processes, 0, 0);
+	assert_true(isnan(host->processes));
+	assert_true(isnan(host->processes_idle));
+	assert_true(isnan(host->reserved_bytes));
+	assert_true(isnan(host->committed_bytes));
+	assert_near(host->containers, 2, 0);
+}
+
+/* Those of one container are in a namespace that is out of sight. */
+static void test_container_without_visible_processes(void **state)
+{
+	(void)state;
+	world.now.containers[0].tally = (struct tally){ 0 };
+	update();
+	assert_true(isnan(row_of("web")->processes));
+	assert_near(row_of("db")->processes, 1, 0);
+	assert_true(!isnan(world.model.system.processes));
+}
+
+static void test_hidden_processes_of_v1(void **state)
+{
+	(void)state;
+	make_v1();
+	world.now.hides_tasks = true;
+	update();
+	assert_true(isnan(row_of("web")->processes));
+	assert_true(isnan(row_of("web")->cpu_cores));
+}
+
+static void test_uptime_ends_with_the_processes(void **state)
+{
+	(void)state;
+	world.web->is_started = true;
+	world.web->started_ms = 1700000090000;
+	world.web->started_boottime_ns = 90 * SECOND_NS;
+	update();
+	assert_near(row_of("web")->uptime_seconds, 11, 1e-9);
+	world.now.containers[0].row.populated = 0;
+	update();
+	assert_true(isnan(row_of("web")->uptime_seconds));
+	assert_near(row_of("web")->started_ms, 1700000090000, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_container_of_v1),
 		TEST(test_container_of_v1_without_a_rate),
+		TEST(test_hidden_processes),
+		TEST(test_container_without_visible_processes),
+		TEST(test_hidden_processes_of_v1),
+		TEST(test_uptime_ends_with_the_processes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

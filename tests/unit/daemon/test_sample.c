@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a sample has of containers that are in cgroup v1 alone.
+ * What a sample has of containers that are in cgroup v1 alone, and of processes
+ * that procfs hides.
  *
  * wrap: contmon_open contmon_close contmon_get_info contmon_snapshot_tasks
  * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
@@ -8,7 +9,7 @@
  * wrap: contmon_paths_keep contmon_limits_new contmon_limits_get
  * wrap: contmon_limits_free contmon_events_open contmon_events_close
  * wrap: contmon_events_fd contmon_events_next contmon_has_cgroup1
- * wrap: contmon_identify_process
+ * wrap: contmon_identify_process contmon_source
  */
 #include "tests/unit/fake_host.h"
 
@@ -125,6 +126,30 @@ static void test_it_comes_and_goes(void **state)
 	scope_unref(scope);
 }
 
+/* As with hidepid=2: process 1 is not to be seen. */
+static void test_hidden_processes(void **state)
+{
+	size_t i;
+
+	(void)state;
+	host.opened = CONTMON_SOURCE_PROCFS;
+	take();
+	assert_false(sample.hides_tasks);
+	for (i = 1; i < host.nr_tasks; i++)
+		host.tasks[i - 1] = host.tasks[i];
+	host.nr_tasks--;
+	scope_map_free(source.scopes);
+	cgroups_free(source.cgroups);
+	source.cgroups = NULL;
+	take();
+	assert_true(sample.hides_tasks);
+	assert_false(owner(0)->scope->is_started);
+	host.opened = CONTMON_SOURCE_DRIVER;
+	take();
+	assert_false(sample.hides_tasks);
+	assert_true(owner(0)->scope->is_started);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -132,6 +157,7 @@ int main(void)
 		TEST(test_v1_alone),
 		TEST(test_v1_beside_v2),
 		TEST(test_it_comes_and_goes),
+		TEST(test_hidden_processes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
