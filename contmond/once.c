@@ -109,6 +109,20 @@ static void print_number(double number, int decimals)
 		printf(" %9.*f", decimals, number);
 }
 
+static void print_known(double number, int decimals)
+{
+	if (isnan(number))
+		putchar('-');
+	else
+		printf("%.*f", decimals, number);
+}
+
+static void print_count(double number, const char *one, const char *many)
+{
+	print_known(number, 0);
+	printf(" %s", number == 1 ? one : many);
+}
+
 static double mib(double bytes)
 {
 	return bytes / (1 << 20);
@@ -118,11 +132,19 @@ static void print_host(const struct facts *facts)
 {
 	const struct system_row *host = &facts->model->system;
 
-	printf("%s: %.0f CPUs, %.1f %% busy; %.0f of %.0f MiB used; "
-	       "%.0f processes, %.0f containers (source: %s)\n",
-	       facts->status->host, host->nr_cpus, host->cpu_percent,
-	       mib(host->ram_used_bytes), mib(host->ram_total_bytes),
-	       host->processes, host->containers, facts->status->source);
+	printf("%s: ", facts->status->host);
+	print_count(host->nr_cpus, "CPU", "CPUs");
+	printf(", ");
+	print_known(host->cpu_percent, 1);
+	printf(" %% busy; ");
+	print_known(mib(host->ram_used_bytes), 0);
+	printf(" of ");
+	print_known(mib(host->ram_total_bytes), 0);
+	printf(" MiB used; ");
+	print_count(host->processes, "process", "processes");
+	printf(", ");
+	print_count(host->containers, "container", "containers");
+	printf(" (source: %s)\n", facts->status->source);
 }
 
 static void print_containers(const struct model *model)
@@ -198,7 +220,7 @@ static int print_tables(const struct facts *facts)
 	return print_processes(facts->model);
 }
 
-/* Until there are two samples, far enough apart for rates */
+/* Until there are two samples, half an interval apart at least, for rates */
 static void on_changed(void *userdata)
 {
 	struct once *once = userdata;

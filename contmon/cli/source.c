@@ -13,7 +13,7 @@ static const char *cure(int error)
 	case -ENOENT:
 	case -ENODEV:
 	case -ENXIO:
-		return "; is the driver loaded? Try: modprobe contmon";
+		return "; is the module loaded? Try: modprobe contmon";
 	case -EACCES:
 	case -EPERM:
 		return "; be root, or a member of the group contmon";

@@ -43,7 +43,7 @@ int cli_filter_min_rss(struct cli_filter *filter, const char *size)
 {
 	if (cli_parse_size(size, &filter->min_rss_bytes) == 0)
 		return CLI_GO_ON;
-	cli_error("--min-rss %s: not a size such as 64M", size);
+	cli_error("--min-rss %s: not a size, such as 64M", size);
 	return CLI_USAGE;
 }
 

@@ -98,7 +98,7 @@ static const char *open_hint(int error)
 {
 	switch (error) {
 	case -ENOENT:
-		return "; is the module loaded? (modprobe contmon)";
+		return "; is the module loaded? Try: modprobe contmon";
 	case -EACCES:
 		return "; contmond's user must be in the device's group";
 	case -EPROTO:
@@ -136,11 +136,20 @@ static void watch_victims(struct sampler *sampler)
 			 strerror(-r));
 }
 
+static void lose_unopened(struct sampler *sampler, int error)
+{
+	if (error == -EINVAL && !sampler->device)
+		lose(sampler, "CONTMON_SOURCE: \"%s\" is neither driver nor "
+		     "procfs", getenv("CONTMON_SOURCE") ?: "");
+	else
+		lose(sampler, "%s: %s%s", sampler->device ?: CONTMON_DEVICE,
+		     strerror(-error), open_hint(error));
+}
+
 static int open_source(struct sampler *sampler)
 {
 	const struct sampler_listener *listener = &sampler->listener;
 	struct sample_source *source = &sampler->source;
-	const char *path = sampler->device ?: CONTMON_DEVICE;
 	struct contmon_get_info info;
 	int r;
 
@@ -149,7 +158,7 @@ static int open_source(struct sampler *sampler)
 	if (r == 0)
 		r = contmon_get_info(source->device, &info);
 	if (r < 0) {
-		lose(sampler, "%s: %s%s", path, strerror(-r), open_hint(r));
+		lose_unopened(sampler, r);
 		return r;
 	}
 	r = cgroups_new(sampler->names, &source->cgroups);

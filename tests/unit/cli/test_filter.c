@@ -66,7 +66,7 @@ static void test_size_of_committed_memory(void **state)
 	fake.task_known = 0;
 	assert_prints("ps -o pid --no-headings --min-rss 1 4", "");
 	assert_refuses("ps --min-rss many",
-		       "contmon: --min-rss many: not a size such as 64M\n");
+		       "contmon: --min-rss many: not a size, such as 64M\n");
 }
 
 /* The source is asked to filter as far as it can. */

@@ -114,7 +114,7 @@ static void test_help(void **state)
 	assert_int_equal(fake.nr_opened, 0);
 }
 
-#define LOAD "; is the driver loaded? Try: modprobe contmon\n"
+#define LOAD "; is the module loaded? Try: modprobe contmon\n"
 #define GROUP "; be root, or a member of the group contmon\n"
 
 static void test_what_keeps_the_device_shut(void **state)

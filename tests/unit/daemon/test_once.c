@@ -76,6 +76,24 @@ static void test_tables(void **state)
 	assert_contains(printed, "\nPROCESS   ");
 }
 
+static void test_one_is_not_many(void **state)
+{
+	(void)state;
+	host.nr_tasks = 1;
+	assert_int_equal(run_once(false), 0);
+	assert_contains(printed, " MiB used; 1 process, 2 containers (");
+}
+
+/* Process 1 is not to be seen. */
+static void test_unknown_is_a_dash(void **state)
+{
+	(void)state;
+	host.source = CONTMON_SOURCE_PROCFS;
+	host.tasks[0].pid = host.tasks[0].tgid = 2;
+	assert_int_equal(run_once(false), 0);
+	assert_contains(printed, " MiB used; - processes, 2 containers (");
+}
+
 static void test_no_source(void **state)
 {
 	(void)state;
@@ -84,13 +102,33 @@ static void test_no_source(void **state)
 	assert_string_equal(printed, "");
 }
 
+static void test_wrong_source(void **state)
+{
+	static char log[4096];
+	FILE *file;
+	int saved;
+
+	(void)state;
+	host.open_error = -EINVAL;
+	setenv("CONTMON_SOURCE", "foo", 1);
+	saved = capture_begin(stderr, &file);
+	assert_int_equal(run_once(false), -EIO);
+	capture_end(stderr, saved, file, log, sizeof(log));
+	unsetenv("CONTMON_SOURCE");
+	assert_contains(log, "no samples: CONTMON_SOURCE: \"foo\" is neither "
+			     "driver nor procfs\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_json, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_tables, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_no_source, setup,
-						teardown),
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(test_json),
+		TEST(test_tables),
+		TEST(test_one_is_not_many),
+		TEST(test_unknown_is_a_dash),
+		TEST(test_no_source),
+		TEST(test_wrong_source),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

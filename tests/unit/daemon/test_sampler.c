@@ -122,7 +122,7 @@ static void test_no_device(void **state)
 	run_until(event, was_lost);
 	assert_string_equal(heard.why, "/dev/contmon: No such file or "
 			    "directory; is the module loaded? "
-			    "(modprobe contmon)");
+			    "Try: modprobe contmon");
 	assert_int_equal(heard.nr_opened, 0);
 	host.open_error = -EACCES;
 	heard.nr_lost = 0;
