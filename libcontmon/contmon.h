@@ -405,7 +405,8 @@ struct contmon_identity {
 
 /**
  * contmon_identify() - whose container a cgroup path is in
- * @path: as in /proc/PID/cgroup, from the root of the hierarchy
+ * @path: from the root of the hierarchy. The " (deleted)" that the kernel adds
+ *	in /proc/PID/cgroup to that of a removed cgroup of v2 is no part of it
  *
  * A pure function of the path. The right-most match counts; helper scopes
  * (conmon, LXC monitors) are no containers. A longer id than CONTMON_ID_MAX is

@@ -370,27 +370,15 @@ static void copy_pod(struct text from, char to[CONTMON_ID_MAX + 1])
 	to[i] = 0;
 }
 
-static struct text whole_path(const char *path, size_t length)
-{
-	static const char deleted[] = " (deleted)";
-	struct text t = { path, length };
-	size_t n = sizeof(deleted) - 1;
-
-	/* /proc says so of the removed cgroup of a zombie. */
-	if (t.length > n && !memcmp(t.s + t.length - n, deleted, n))
-		t.length -= n;
-	return t;
-}
-
 int contmon_identify_part(const char *path, size_t length,
 			  struct contmon_identity *ret)
 {
 	struct captures found;
-	struct text t;
+	struct text t = { path, length };
 
 	memset(ret, 0, sizeof(*ret));
 
-	for (t = whole_path(path, length); t.length; t = parent(t)) {
+	for (; t.length; t = parent(t)) {
 		const struct rule *rule = find_rule(t, &found);
 
 		if (!rule || rule->runtime == CONTMON_RUNTIME_NONE ||

@@ -46,6 +46,20 @@ static const char *find_path(const char *line, size_t length,
 	return path + 1;
 }
 
+/*
+ * In v2 it says so of the removed cgroup of a zombie. v1 never does: there it
+ * is a part of the name.
+ */
+static size_t without_deleted(const char *path, size_t length)
+{
+	static const char deleted[] = " (deleted)";
+	size_t n = sizeof(deleted) - 1;
+
+	if (length > n && memcmp(path + length - n, deleted, n) == 0)
+		length -= n;
+	return length;
+}
+
 static int identify_in(const char *text, const char *controller,
 		       struct contmon_identity *ret)
 {
@@ -53,11 +67,14 @@ static int identify_in(const char *text, const char *controller,
 		size_t length = strcspn(text, "\n");
 		const char *path = find_path(text, length, controller);
 
-		if (path)
-			return contmon_identify_part(
-				path, length - (size_t)(path - text), ret);
-		if (!text[length])
+		if (!path && !text[length])
 			return 0;
+		if (path) {
+			length -= (size_t)(path - text);
+			if (!*controller)
+				length = without_deleted(path, length);
+			return contmon_identify_part(path, length, ret);
+		}
 		text += length + 1;
 	}
 }

@@ -183,7 +183,10 @@ static int read_ns(struct proc_source *p, const struct proc_place *place,
 	return 0;
 }
 
-/* The id is that of the directory now: a path that is reused has another. */
+/*
+ * The id is that of the directory now: a path that is reused has another, and
+ * one that was removed below its zombies is not there.
+ */
 static int read_cgroup(struct proc_source *p, const struct proc_place *place,
 		       struct contmon_task *task, char **ret_path)
 {

@@ -175,14 +175,6 @@ int proc_parse_cpu(const char *text, uint64_t ret_ticks[8])
 	return 0;
 }
 
-static bool ends_with(const char *s, size_t length, const char *end)
-{
-	size_t end_length = strlen(end);
-
-	return length >= end_length &&
-	       memcmp(s + length - end_length, end, end_length) == 0;
-}
-
 int proc_parse_cgroup(const char *text, const char **ret_path,
 		      size_t *ret_length)
 {
@@ -195,11 +187,9 @@ int proc_parse_cgroup(const char *text, const char **ret_path,
 	if (length == 0 || path[0] != '/' || path[1] == '/')
 		return -EPROTO;
 
-	/* Outside of our cgroup namespace, or removed below its zombies */
+	/* Outside of our cgroup namespace */
 	if (strncmp(path, "/..", 3) == 0 &&
 	    (length == 3 || path[3] == '/'))
-		return -ENOENT;
-	if (ends_with(path, length, " (deleted)"))
 		return -ENOENT;
 	*ret_path = path;
 	*ret_length = length;

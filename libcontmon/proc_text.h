@@ -88,7 +88,8 @@ int proc_parse_cpu(const char *text, uint64_t ret_ticks[8]);
 
 /*
  * The path of the v2 hierarchy in /proc/PID/cgroup, as a part of @text; not
- * NUL-terminated. -ENOENT: in none, or in one that is out of our sight or gone.
+ * NUL-terminated. Of a removed cgroup it ends with " (deleted)", as may a name.
+ * -ENOENT: in none, or in one that is out of our sight.
  */
 int proc_parse_cgroup(const char *text, const char **ret_path,
 		      size_t *ret_length);

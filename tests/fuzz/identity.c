@@ -9,8 +9,6 @@
 
 #include "contmon.h"
 
-#define DELETED " (deleted)"
-
 static void check_none(const struct contmon_identity *who)
 {
 	MUST(who->runtime == CONTMON_RUNTIME_NONE && !who->rootless);
@@ -24,18 +22,10 @@ static void check_name(const char text[CONTMON_ID_MAX + 1])
 	MUST(strcmp(text, ".") != 0 && strcmp(text, "..") != 0);
 }
 
-static bool ends_deleted(const char *path, size_t length)
-{
-	size_t n = sizeof(DELETED) - 1;
-
-	return length >= n && memcmp(path + length - n, DELETED, n) == 0;
-}
-
 static void check_end(const char *path, size_t length)
 {
 	MUST(length > 0 && length <= strlen(path));
-	MUST(path[length] == 0 || path[length] == '/' ||
-	     strcmp(path + length, DELETED) == 0);
+	MUST(path[length] == 0 || path[length] == '/');
 }
 
 static void must_be(const struct contmon_identity *who, const char *path)
@@ -49,26 +39,17 @@ static void must_be(const struct contmon_identity *who, const char *path)
 	MUST(other.path_length == who->path_length);
 }
 
-/*
- * The container's own cgroup, the same when removed, and one inside of it. A
- * name that ends as that of a removed one does is ambiguous.
- */
+/* The container's own cgroup, and one inside of it */
 static void check_neighbours(const char *path,
 			     const struct contmon_identity *who)
 {
-	char *other = malloc(who->path_length + sizeof(DELETED));
+	char *other = malloc(who->path_length + sizeof("/."));
 
 	MUST(other);
-	if (ends_deleted(path, who->path_length)) {
-		free(other);
-		return;
-	}
 	memcpy(other, path, who->path_length);
 	other[who->path_length] = 0;
 	must_be(who, other);
 	strcpy(other + who->path_length, "/.");
-	must_be(who, other);
-	strcpy(other + who->path_length, DELETED);
 	must_be(who, other);
 	free(other);
 }

@@ -7,20 +7,45 @@
 
 #include "contmon.h"
 
+#define DELETED " (deleted)"
+
+/* Where @end begins, if @text has it at its end and something before it */
+static char *end_of(char *text, const char *end)
+{
+	size_t length = strlen(text), n = strlen(end);
+
+	return length > n + 1 && strcmp(text + length - n, end) == 0 ?
+		text + length - n : NULL;
+}
+
+static int says(const char *path, const struct contmon_identity *who)
+{
+	struct contmon_identity other;
+
+	return contmon_identify(path, &other) == 1 &&
+	       other.runtime == who->runtime &&
+	       other.path_length == who->path_length &&
+	       strcmp(other.id, who->id) == 0;
+}
+
 /* Does any line end with a path that says the same? */
 static int is_in_a_line(char *text, const struct contmon_identity *who)
 {
-	char *save = NULL, *line, *path;
-	struct contmon_identity other;
+	char *save = NULL, *line, *path, *deleted;
 
 	for (line = strtok_r(text, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save)) {
 		path = strchr(line, ':');
 		path = path ? strchr(path + 1, ':') : NULL;
-		if (path && contmon_identify(path + 1, &other) == 1 &&
-		    other.runtime == who->runtime &&
-		    other.path_length == who->path_length &&
-		    strcmp(other.id, who->id) == 0)
+		if (!path)
+			continue;
+		if (says(path + 1, who))
+			return 1;
+		deleted = end_of(path, DELETED);
+		if (!deleted)
+			continue;
+		*deleted = 0;
+		if (says(path + 1, who))
 			return 1;
 	}
 	return 0;

@@ -39,7 +39,6 @@ static const struct row docker[] = {
 	PLAIN("/docker/buildx/" A "/buildkit/" STEP ")", BUILDKIT, STEP),
 	ROOTLESS("/wsl-user/distro-1/systemd" USER "/user.slice/docker-" A
 		 ".scope)", DOCKER, A, ""),
-	PLAIN("/docker/" A ") (deleted)", DOCKER, A),
 };
 
 static const struct row podman[] = {

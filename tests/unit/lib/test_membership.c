@@ -50,6 +50,18 @@ static int identify(const char *text)
 	return contmon_identify_memberships(text, &identity);
 }
 
+/* Only of v2 does the kernel say that a cgroup was removed. */
+static void test_deleted(void **state)
+{
+	(void)state;
+	assert_int_equal(identify("0::/docker/" A " (deleted)\n"), 1);
+	assert_string_equal(identity.id, A);
+	assert_int_equal(identify("0::/\n5:memory:/lxc/a (deleted)\n"), 1);
+	assert_string_equal(identity.id, "a (deleted)");
+	assert_int_equal(contmon_identify("/lxc/a (deleted)", &identity), 1);
+	assert_string_equal(identity.id, "a (deleted)");
+}
+
 static void test_v2_alone(void **state)
 {
 	(void)state;
@@ -160,6 +172,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_v2_alone),
+		cmocka_unit_test(test_deleted),
 		cmocka_unit_test(test_v1),
 		cmocka_unit_test(test_hybrid),
 		cmocka_unit_test(test_other_hierarchies),
