@@ -106,11 +106,26 @@ static int print_csv_keys(const struct view *view)
 				  &view->listing.options);
 }
 
+static const char *hint(void)
+{
+	return contmon_has_cgroup1() == 1 ?
+		" in cgroup v2; contmon ps shows those of v1" : "";
+}
+
+static void explain_no_rows(const struct view *view)
+{
+	if (view->listing.options.no_headings || view->filter.container)
+		return;
+	if (view->containers.nr > 0)
+		printf("no containers match\n");
+	else
+		printf("no containers%s\n", hint());
+}
+
 static int print_table(const struct view *view)
 {
-	if (view->rows.nr == 0 && !view->listing.options.no_headings)
-		printf("no containers%s\n", contmon_has_cgroup1() == 1 ?
-		       " in cgroup v2; contmon ps shows those of v1" : "");
+	if (view->rows.nr == 0)
+		explain_no_rows(view);
 	return cli_listing_print(&view->listing, &view->rows);
 }
 
@@ -186,6 +201,21 @@ static int read_containers(struct view *view)
 	return status;
 }
 
+/* The output is valid without it, too. */
+static int check_container(const struct view *view)
+{
+	const struct cli_container *v = view->containers.v;
+	size_t i;
+
+	if (!view->filter.container)
+		return CLI_OK;
+	for (i = 0; i < view->containers.nr; i++)
+		if (cli_filter_cgroup(&view->filter, v[i].row.cgroup))
+			return CLI_OK;
+	cli_error("no container %s%s", view->filter.container, hint());
+	return CLI_FAILURE;
+}
+
 static int parse_option(struct view *view, int opt, char **argv)
 {
 	switch (opt) {
@@ -228,14 +258,18 @@ static int parse(struct view *view, int argc, char **argv)
 int cli_containers(int argc, char **argv)
 {
 	struct view view = { 0 };
-	int status;
+	int status, found;
 
 	status = parse(&view, argc, argv);
 	if (status != CLI_GO_ON)
 		return status;
 	status = read_containers(&view);
-	if (status == CLI_OK)
+	if (status == CLI_OK) {
+		found = check_container(&view);
 		status = print(&view);
+		if (status == CLI_OK)
+			status = found;
+	}
 	cli_rows_done(&view.rows);
 	cli_containers_done(&view.containers);
 	cli_owners_done(&view.owners);

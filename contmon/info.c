@@ -90,9 +90,36 @@ static int print_csv(const struct view *view, json_t *info, json_t *system)
 	return cli_print_csv(NULL, &view->options);
 }
 
+/* procfs is never loaded and has no limits. */
+static bool is_driver(const struct view *view)
+{
+	return strcmp(view->source, "driver") == 0;
+}
+
+/* What only the driver has is unknown of procfs, whatever the record holds. */
+static json_t *json_info(const struct view *view)
+{
+	static const char *const of_driver[] = {
+		"max_entries", "max_mapping_bytes", "loaded_boottime_ns",
+		"instance_id", "release",
+	};
+	json_t *json = cli_record(cli_info_members, &view->info, 0);
+	size_t i;
+	int r = 0;
+
+	if (is_driver(view))
+		return json;
+	for (i = 0; i < sizeof(of_driver) / sizeof(of_driver[0]); i++)
+		r |= json_object_set_new(json, of_driver[i], json_null());
+	if (r == 0)
+		return json;
+	json_decref(json);
+	return NULL;
+}
+
 static int print_json(const struct view *view)
 {
-	json_t *info = cli_record(cli_info_members, &view->info, 0);
+	json_t *info = json_info(view);
 	json_t *system = json_system(&view->system);
 	int status;
 
@@ -161,12 +188,6 @@ static void mask_line(const char *name, uint64_t mask, const char *const *names)
 	if (mask)
 		printf("%#" PRIx64, mask);
 	putchar('\n');
-}
-
-/* procfs is never loaded and has no limits. */
-static bool is_driver(const struct view *view)
-{
-	return strcmp(view->source, "driver") == 0;
 }
 
 static void print_fallback(const struct view *view)

@@ -348,6 +348,11 @@ static int read_tasks(struct ps *ps)
 	if (ps->nr && ps->nr_pids && has_threads(ps) &&
 	    read_all(ps, c) != CLI_OK)
 		status = CLI_FAILURE;
+	if (status == CLI_OK &&
+	    !cli_filter_finds(&ps->filter, c, ps->owners.cgroups)) {
+		cli_error("no container %s", ps->filter.container);
+		status = CLI_FAILURE;
+	}
 	contmon_close(c);
 	return status;
 }

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /**
- * once_run() - read twice, half a second to a second apart, and print what that gives
+ * once_run() - read twice, half a second to a second apart, and print it
  * @json: the answers of /api/v1/health, system, containers and processes as
  *	one object, under these names; else tables for people
  *

@@ -20,6 +20,13 @@ static int bad_option(const char *what, const char *option, const char *command)
 	return CLI_USAGE;
 }
 
+static int check_format(const char *command, const struct cli_options *options)
+{
+	return options->json && options->csv ?
+		bad_option("only one of them", "--json --csv", command) :
+		CLI_GO_ON;
+}
+
 /* A long option with a value that it does not take; @opt may be its letter. */
 static bool takes_no_value(int opt, const char *word)
 {
@@ -36,10 +43,10 @@ int cli_option(int opt, char **argv, const char *help,
 	switch (opt) {
 	case CLI_OPT_JSON:
 		options->json = true;
-		return CLI_GO_ON;
+		return check_format(argv[0], options);
 	case CLI_OPT_CSV:
 		options->csv = true;
-		return CLI_GO_ON;
+		return check_format(argv[0], options);
 	case CLI_OPT_NO_HEADINGS:
 		options->no_headings = true;
 		return CLI_GO_ON;

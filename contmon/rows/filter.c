@@ -83,6 +83,47 @@ static uint64_t find_cgroup(const struct cli_filter *filter, struct contmon *c,
 	return nr == 1 ? found : 0;
 }
 
+static bool has_cgroup(const struct cli_filter *filter, struct contmon *c,
+		       struct cgroups *cgroups)
+{
+	struct contmon_cgroups all = { 0 };
+	bool found = false;
+	size_t i;
+
+	if (contmon_snapshot_cgroups(c, CONTMON_CGROUP_BASE, 0, &all) < 0)
+		return false;
+	for (i = 0; !found && i < all.nr; i++)
+		found = cli_filter_cgroup(filter, cgroups_get(cgroups,
+						all.entries[i].cgroup_id));
+	contmon_cgroups_done(&all);
+	return found;
+}
+
+/* Those of cgroup v1 are known by their processes alone. */
+static bool has_process(const struct cli_filter *filter, struct contmon *c,
+			struct cgroups *cgroups)
+{
+	struct contmon_tasks all = { 0 };
+	bool found = false;
+	size_t i;
+
+	if (contmon_snapshot_tasks(c, CONTMON_TASK_CGROUP, 0, &all) < 0)
+		return true;
+	for (i = 0; !found && i < all.nr; i++)
+		found = cli_filter_cgroup(filter, cgroups_of_task(cgroups,
+							&all.entries[i]));
+	contmon_tasks_done(&all);
+	return found;
+}
+
+bool cli_filter_finds(const struct cli_filter *filter, struct contmon *c,
+		      struct cgroups *cgroups)
+{
+	return !filter->container || wants_host(filter) ||
+	       has_cgroup(filter, c, cgroups) ||
+	       has_process(filter, c, cgroups);
+}
+
 void cli_filter_query(const struct cli_filter *filter, struct contmon *c,
 		      struct cgroups *cgroups, struct contmon_query *query)
 {

@@ -41,6 +41,13 @@ void cli_filter_query(const struct cli_filter *filter, struct contmon *c,
 		      struct cgroups *cgroups,
 		      struct contmon_query *query);
 
+/*
+ * Is there a container for @container, even one without processes, or with none
+ * that passes the other conditions? True when that cannot be found out, too.
+ */
+bool cli_filter_finds(const struct cli_filter *filter, struct contmon *c,
+		      struct cgroups *cgroups);
+
 /* Single conditions, for what is not a row */
 bool cli_filter_name(const struct cli_filter *filter, const char *name);
 bool cli_filter_cgroup(const struct cli_filter *filter,

@@ -194,6 +194,16 @@ void screen_text(const char *text)
 	put(text, nr_bytes, width);
 }
 
+bool screen_whole(const char *text)
+{
+	int width, nr_bytes = cli_text_cut(text, room(), &width);
+
+	if (text[nr_bytes])
+		return false;
+	put(text, nr_bytes, width);
+	return true;
+}
+
 void screen_field(int width, bool right, const char *text)
 {
 	int used, nr_bytes, blanks;

@@ -36,6 +36,10 @@ void screen_look(attr_t attributes);
  */
 void screen_field(int width, bool right, const char *text);
 void screen_text(const char *text);
+
+/* The same, but nothing of a text that does not fit. Returns whether it did. */
+bool screen_whole(const char *text);
+
 void screen_repeat(char c, int width);
 
 /* The rest of the line looks like what came last. */

@@ -156,25 +156,30 @@ static void draw_title(const struct top_model *model)
 	const struct contmon_get_system *kernel =
 		&model->samples[0].system.kernel;
 	const uint32_t *load = kernel->load_milli;
-	char up[CLI_TEXT_MAX], clock[16] = "", text[256];
+	char up[CLI_TEXT_MAX], clock[16] = "", texts[4][96];
 	time_t now = time(NULL);
 	struct tm tm;
+	size_t i;
 
 	if (localtime_r(&now, &tm))
 		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
 	cli_format_duration(up, kernel->taken_boottime_ns);
 	up[strcspn(up, ".")] = 0;	/* whole seconds */
-	snprintf(text, sizeof(text), "  %s  up %s  load %.2f %.2f %.2f  %s",
-		 clock, up, load[0] / 1e3, load[1] / 1e3, load[2] / 1e3,
-		 model->source);
+	snprintf(texts[0], sizeof(texts[0]), "  %s", clock);
+	snprintf(texts[1], sizeof(texts[1]), "  up %s", up);
+	snprintf(texts[2], sizeof(texts[2]), "  load %.2f %.2f %.2f",
+		 load[0] / 1e3, load[1] / 1e3, load[2] / 1e3);
+	snprintf(texts[3], sizeof(texts[3]), "  %s", model->source);
 	screen_line(0);
 	screen_look(A_BOLD);
 	screen_text("contmon top");
 	screen_look(A_NORMAL);
-	screen_text(text);
+	for (i = 0; i < 4; i++)
+		if (!screen_whole(texts[i]))
+			return;
 	if (model->paused) {
 		screen_look(A_REVERSE);
-		screen_text("  PAUSED ");
+		screen_whole("  PAUSED ");
 	}
 }
 

@@ -119,6 +119,26 @@ static void test_cgroup1_is_mentioned(void **state)
 	assert_non_null(strstr(captured.out, "contmon ps shows those of v1"));
 }
 
+static void test_no_such_container(void **state)
+{
+	(void)state;
+	fake.nr_cgroups = 6;
+	assert_int_equal(capture(cli_containers,
+				 "containers --container nope"), 1);
+	assert_string_equal(captured.err, "contmon: no container nope\n");
+	assert_null(strstr(captured.out, "no containers"));
+	assert_int_equal(capture(cli_containers,
+				 "containers --container nope --json"), 1);
+	assert_non_null(strstr(captured.out, "\"rows\": []"));
+	fake_paths.has_cgroup1 = true;
+	capture(cli_containers, "containers --container nope");
+	assert_non_null(strstr(captured.err, "no container nope in cgroup v2; "
+			       "contmon ps shows those of v1\n"));
+	assert_int_equal(capture(cli_containers, "containers --name nope"), 0);
+	assert_string_equal(captured.err, "");
+	assert_non_null(strstr(captured.out, "no containers match\n"));
+}
+
 static void test_asks_for_exact_sums(void **state)
 {
 	(void)state;
@@ -139,6 +159,7 @@ int main(void)
 		TEST(may_be_none),
 		TEST(need_cgroups),
 		TEST(cgroup1_is_mentioned),
+		TEST(no_such_container),
 		TEST(asks_for_exact_sums),
 	};
 

@@ -62,6 +62,26 @@ static void test_json(void **state)
 	json_decref(json);
 }
 
+/* What it has no limit or record of is null, not a made-up number. */
+static void test_json_of_procfs(void **state)
+{
+	static const char *const unknown[] = {
+		"max_entries", "max_mapping_bytes", "loaded_boottime_ns",
+		"instance_id", "release",
+	};
+	json_t *json, *info;
+	size_t i;
+
+	(void)state;
+	fake.open_errno = ENOENT;
+	json = json_of(cli_info, "info --json");
+	info = json_object_get(json, "info");
+	for (i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
+		assert_true(json_is_null(json_object_get(info, unknown[i])));
+	assert_true(json_integer_value(json_object_get(info, "nr_cpus")) > 0);
+	json_decref(json);
+}
+
 static void assert_why(const char *forced, const char *why)
 {
 	setenv("CONTMON_SOURCE", forced, 1);
@@ -108,6 +128,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(json),
+		TEST(json_of_procfs),
 		TEST(why_it_is_procfs),
 		TEST(for_people),
 	};

@@ -49,6 +49,25 @@ static void test_json_has_every_member(void **state)
 	json_decref(json);
 }
 
+static void test_no_such_container(void **state)
+{
+	(void)state;
+	assert_int_equal(capture(cli_ps, "ps --container nope"), 1);
+	assert_string_equal(captured.err, "contmon: no container nope\n");
+	assert_int_equal(capture(cli_ps, "ps --container nope --json"), 1);
+	assert_non_null(strstr(captured.out, "\"rows\": []"));
+	/* It is there, and has no such process. */
+	assert_int_equal(capture(cli_ps, "ps --container 0123 --name nope"),
+			 0);
+	assert_string_equal(captured.err, "");
+	fake_paths.has_cgroup1 = true;
+	fake_paths.v = NULL;
+	fake_paths.nr = 0;
+	assert_int_equal(capture(cli_ps, "ps --container 0123 --name nope"),
+			 0);
+	assert_int_equal(capture(cli_ps, "ps --container nope"), 1);
+}
+
 static void test_json_says_null_for_unknown(void **state)
 {
 	const struct cli_member *member;
@@ -242,6 +261,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(json_has_every_member),
 		TEST(json_says_null_for_unknown),
+		TEST(no_such_container),
 		TEST(json_knows_containers),
 		TEST(does_without_cgroups),
 		TEST(json_survives_hostile_names),

@@ -147,6 +147,18 @@ static void test_right_edge(void **state)
 	assert_shows(4, "zzzzzzzzzzzzzzzzzzzz");
 }
 
+static void test_whole_or_nothing(void **state)
+{
+	(void)state;
+	screen_line(0);
+	assert_true(screen_whole("0123456789012345"));
+	assert_false(screen_whole("abcde"));
+	assert_true(screen_whole("abcd"));
+	assert_false(screen_whole("e"));
+	show();
+	assert_shows(0, "0123456789012345abcd");
+}
+
 static void test_wide_characters(void **state)
 {
 	(void)state;
@@ -299,6 +311,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(fields),
 		TEST(right_edge),
+		TEST(whole_or_nothing),
 		TEST(wide_characters),
 		TEST(looks),
 		TEST(only_changes_are_sent),

@@ -67,6 +67,16 @@ static void test_wrong_operands(void **state)
 	assert_int_equal(fake.nr_opened, 0);
 }
 
+static void test_one_format(void **state)
+{
+	(void)state;
+	assert_says(cli_ps, "ps --json --csv", 2, "contmon: --json --csv: "
+		    "only one of them; see: contmon ps --help\n");
+	assert_says(cli_info, "info --csv --json", 2, "contmon: --json --csv: "
+		    "only one of them; see: contmon info --help\n");
+	assert_int_equal(fake.nr_opened, 0);
+}
+
 static void test_wrong_values_of_alloc(void **state)
 {
 	(void)state;
@@ -167,6 +177,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(wrong_options),
 		TEST(wrong_operands),
+		TEST(one_format),
 		TEST(wrong_values_of_alloc),
 		TEST(a_terminal_is_safe_from_its_user),
 		TEST(help),
