@@ -26,7 +26,7 @@
  *		is no list yet: what was known at the connection has arrived.
  *
  * New keys and new ops may come at any time: a client ignores what it does not
- * know. A message that makes no sense costs only itself.
+ * know. An invalid message costs only itself.
  */
 #ifndef BASE_NAMES_PROTOCOL_H
 #define BASE_NAMES_PROTOCOL_H

@@ -15,7 +15,7 @@
  * @complete: all that was known at the connection has arrived
  * @connected: the engine answers contmon-engine
  * @changed: the names or @connected may have changed in the last call
- * @nr_bad: messages of this connection that made no sense
+ * @nr_bad: invalid messages of this connection
  */
 struct names_reader {
 	struct names *names;

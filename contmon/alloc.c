@@ -31,7 +31,7 @@ static const char help[] =
 	"      --size SIZE     how much to reserve\n"
 	"      --step SIZE     how much to touch at a time, in whole pages;\n"
 	"                      a tenth of --size by default\n"
-	"      --delay MS      wait so many milliseconds after each step\n"
+	"      --delay MS      wait this many milliseconds after each step\n"
 	"      --touch WHAT    write (the default), read or none\n"
 	CLI_COMMON_HELP;
 

@@ -44,7 +44,7 @@ static void disconnect(struct names_client *client, int error)
 	client->fd = -1;
 	names_reader_reset(&client->reader);
 	if (error != client->logged_error)
-		log_info("%s: %s; names are not kept up to date",
+		log_info("%s: %s; container names may be out of date",
 			 client->path, strerror(-error));
 	client->logged_error = error;
 	if (was_connected)
@@ -67,7 +67,7 @@ static void log_bad(struct names_client *client)
 {
 	if (client->reader.nr_bad == 0 || client->logged_bad)
 		return;
-	log_warn("%s: a message made no sense; more of them are not logged",
+	log_warn("%s: invalid message; more of them are not logged",
 		 client->path);
 	client->logged_bad = true;
 }
