@@ -65,6 +65,33 @@ TEST(filter_of_pids_resumes)
 	child_end(b);
 }
 
+/* More than the driver looks at without a pause, some with many threads */
+#define NR_LISTED 300
+#define NR_LARGE 4
+
+TEST(filter_of_pids_takes_many)
+{
+	static __s32 pids[NR_LISTED];
+	struct contmon_snapshot_tasks arg = {
+		.flags = CONTMON_FILTER_PIDS,
+		.fields = CONTMON_TASK_CPU,
+		.pids = address_of(pids),
+		.nr_pids = NR_LISTED,
+	};
+	int i;
+
+	for (i = 0; i < NR_LISTED; i++)
+		pids[i] = child_start(i % (NR_LISTED / NR_LARGE) ?
+					      NULL : work_many_threads);
+	REQUIRE_RC(filtered(&arg), 0);
+	CHECK_EQ(arg.cursor, 0);
+	CHECK_EQ(taken.nr, NR_LISTED);
+	CHECK_EQ(arg.nr_seen, NR_LISTED);
+	check_ascending(&taken);
+	for (i = 0; i < NR_LISTED; i++)
+		child_end(pids[i]);
+}
+
 TEST(filter_of_pids_that_makes_no_sense_is_refused)
 {
 	__s32 pids[] = {1, 0};
