@@ -42,7 +42,7 @@ static const char *const task_groups[] = {
 	"oom_adj", "oom_score", "runq", "delay", NULL
 };
 static const char *const container_groups[] = {
-	"base", "tasks", "memcg", "exited", "psi", "cpu", NULL
+	"base", "tasks", "memcg", "exited", "psi", "cpu", "limit", "stat", NULL
 };
 static const char *const features[] = {
 	"threads", "filters", "exited", "events", "cmdline", NULL

@@ -8,29 +8,30 @@
  *
  * What ended processes used is read before the walk, so one that is reaped
  * between the two is missing from that snapshot, but never counted twice.
+ *
+ * A snapshot in parts goes on behind the last cgroup of the part before, which
+ * the open file keeps alive: the order of cgroups is that of the tree, so no
+ * number would find the place again once that cgroup is gone.
  */
 
 #include <linux/cgroup.h>
 #include <linux/hash.h>
 #include <linux/log2.h>
-#include <linux/memcontrol.h>
-#include <linux/mm.h>
-#include <linux/page_counter.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "compat.h"
+#include "cgroup_row.h"
 #include "ended.h"
-#include "exited.h"
 #include "internal.h"
 #include "sums.h"
-#include "trace.h"
-#include "usage.h"
 
-/* Cgroups listed in one RCU section */
-#define CGROUP_BATCH 64U
+/* What one RCU section may cost: a row without groups that take more is 1 */
+#define SECTION_BUDGET 64
+
+/* Rows copied at a time */
+#define COPY_BATCH 64U
 
 /* Room for cgroups that are made between counting and listing */
 #define CGROUP_SLACK 32
@@ -38,6 +39,9 @@
 /**
  * struct table - the rows of one call
  * @view: who asks
+ * @fields: CONTMON_CGROUP_* groups wanted, and there is room for
+ * @place: behind which cgroup to list, NULL from the root on; then the last one
+ *	that was listed, NULL at the end. A reference
  * @rows: kernel memory; parents before children
  * @stride: bytes from one row to the next
  * @nr: rows in use
@@ -47,9 +51,12 @@
  * @slot_bits: log2 of the number of slots, at least twice @max
  * @last: row found last; neighbours often share a cgroup
  * @exact_rss: sum the per-CPU parts of RSS
+ * @usage: of the task that is being added
  */
 struct table {
 	const struct contmon_view *view;
+	u64 fields;
+	struct cgroup *place;
 	u8 *rows;
 	u32 stride;
 	u32 nr;
@@ -58,6 +65,7 @@ struct table {
 	u32 slot_bits;
 	struct contmon_cgroup *last;
 	bool exact_rss;
+	struct contmon_usage usage;
 };
 
 static struct contmon_cgroup *row_at(const struct table *table, u32 i)
@@ -98,166 +106,78 @@ static struct contmon_cgroup *table_find(struct table *table, u64 id)
 	return table->last;
 }
 
-#ifdef CONFIG_MEMCG
-static u64 pages_limit(unsigned long pages)
+/* Returns what it cost */
+static int table_add(struct table *table, struct cgroup *cgrp)
 {
-	return pages >= PAGE_COUNTER_MAX ? CONTMON_UNLIMITED :
-					   (u64)pages << PAGE_SHIFT;
-}
-
-static u64 memory_event(struct mem_cgroup *memcg, enum memcg_memory_event event)
-{
-	return (u64)atomic_long_read(&memcg->memory_events[event]);
-}
-
-/* The root charges nothing, so it has no numbers */
-static void fill_memcg(struct contmon_cgroup *row, struct cgroup *cgrp)
-{
-	struct cgroup_subsys_state *css;
-	struct mem_cgroup *memcg;
-
-	css = rcu_dereference(cgrp->subsys[memory_cgrp_id]);
-	if (!css || !cgroup_parent(cgrp))
-		return;
-
-	memcg = mem_cgroup_from_css(css);
-	row->memory_current_bytes =
-		(u64)page_counter_read(&memcg->memory) << PAGE_SHIFT;
-	row->memory_peak_bytes =
-		(u64)READ_ONCE(memcg->memory.watermark) << PAGE_SHIFT;
-	row->memory_max_bytes = pages_limit(READ_ONCE(memcg->memory.max));
-	row->swap_current_bytes =
-		(u64)page_counter_read(&memcg->swap) << PAGE_SHIFT;
-	row->swap_max_bytes = pages_limit(READ_ONCE(memcg->swap.max));
-	row->events_low = memory_event(memcg, MEMCG_LOW);
-	row->events_high = memory_event(memcg, MEMCG_HIGH);
-	row->events_max = memory_event(memcg, MEMCG_MAX);
-	row->events_oom = memory_event(memcg, MEMCG_OOM);
-	row->events_oom_kill = memory_event(memcg, MEMCG_OOM_KILL);
-	row->valid |= CONTMON_CGROUP_MEMCG;
-}
-#else
-static void fill_memcg(struct contmon_cgroup *row, struct cgroup *cgrp)
-{
-}
-#endif
-
-/*
- * The totals as the kernel last brought them up to date. It also does so when
- * the file is read, which a module cannot do. With 0 in cgroup.pressure it
- * keeps none: what was there before stays. The root's group is not exported.
- */
-static void fill_psi(struct contmon_cgroup *row, struct cgroup *cgrp)
-{
-#ifdef CONFIG_PSI
-	struct psi_group *group = cgrp->psi;
-	u64 *total;
-
-	if (!group || !READ_ONCE(group->enabled) || !cgroup_parent(cgrp))
-		return;
-	total = group->total[PSI_AVGS];
-	row->psi_cpu_some_ns = READ_ONCE(total[PSI_CPU_SOME]);
-	row->psi_cpu_full_ns = READ_ONCE(total[PSI_CPU_FULL]);
-	row->psi_io_some_ns = READ_ONCE(total[PSI_IO_SOME]);
-	row->psi_io_full_ns = READ_ONCE(total[PSI_IO_FULL]);
-	row->psi_memory_some_ns = READ_ONCE(total[PSI_MEM_SOME]);
-	row->psi_memory_full_ns = READ_ONCE(total[PSI_MEM_FULL]);
-	row->valid |= CONTMON_CGROUP_PSI;
-#endif
-}
-
-/*
- * What each CPU notes first: these are never reset, unlike the sums that the
- * kernel makes of them when cpu.stat is read. The root's is not kept.
- */
-static void fill_cpu(struct contmon_cgroup *row, struct cgroup *cgrp)
-{
-	unsigned int cpu;
-	u64 usage = 0;
-
-	if (!cgroup_parent(cgrp))
-		return;
-	/* Not for_each_possible_cpu(), which takes a call for each CPU */
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
-		if (cpu_possible(cpu))
-			usage += contmon_cgroup_runtime(cgrp, cpu);
-	row->cpu_usage_ns = usage;
-	row->valid |= CONTMON_CGROUP_CPU;
-}
-
-static void table_add(struct table *table, struct cgroup *cgrp, u64 fields)
-{
-	const struct cgroup *root = table->view->root;
 	struct contmon_cgroup *row = row_at(table, table->nr);
-	u64 id = cgroup_id(cgrp);
+	int cost;
 
 	/* Of constant size, so that no call is made of it */
-	memset(row, 0, sizeof(*row));
+	if (likely(table->stride >= sizeof(*row)))
+		memset(row, 0, sizeof(*row));
+	else
+		memset(row, 0, table->stride);
 	if (unlikely(table->stride > sizeof(*row)))
 		memset(row + 1, 0, table->stride - sizeof(*row));
-	row->cgroup_id = id;
-	row->parent_id = cgrp == root ? 0 : cgroup_id(cgroup_parent(cgrp));
-	row->level = cgrp->level - root->level;
-	row->populated = cgroup_is_populated(cgrp);
-	row->valid = CONTMON_CGROUP_BASE;
-	if (fields & CONTMON_CGROUP_MEMCG)
-		fill_memcg(row, cgrp);
-	if (fields & CONTMON_CGROUP_CPU)
-		fill_cpu(row, cgrp);
-	if (fields & CONTMON_CGROUP_EXITED && contmon_trace_has_exited())
-		contmon_exited_get(id, row);
-	if (fields & CONTMON_CGROUP_PSI)
-		fill_psi(row, cgrp);
+	cost = contmon_cgroup_fill(row, cgrp, table->view, table->fields);
 	table->nr++;
-	if (fields & CONTMON_CGROUP_TASKS) {
+	if (table->fields & CONTMON_CGROUP_TASKS) {
 		row->valid |= CONTMON_CGROUP_TASKS;
-		*slot_of(table, id) = table->nr;
+		*slot_of(table, row->cgroup_id) = table->nr;
 	}
+	return cost;
+}
+
+static bool is_full(const struct table *table)
+{
+	return table->nr == table->max;
 }
 
 /*
  * One RCU section of the pre-order walk. @pos is pinned from one section to
  * the next; css_next_descendant_pre() copes with a pinned css that was removed
- * meanwhile. Returns the next place, pinned, or NULL at the end.
+ * meanwhile. Returns the last that was looked at, pinned, or NULL at the end.
  */
-static struct cgroup_subsys_state *list_section(struct table *table,
-						struct cgroup_subsys_state *pos,
-						u64 fields)
+static struct cgroup_subsys_state *
+list_section(struct table *table, struct cgroup_subsys_state *pos)
 {
 	struct cgroup_subsys_state *root = &table->view->root->self;
 	struct cgroup_subsys_state *css = pos;
-	unsigned int seen = 0;
+	int budget = SECTION_BUDGET;
 
 	rcu_read_lock();
 	while ((css = css_next_descendant_pre(css, root))) {
 		/* Removed cgroups stay linked as long as they hold memory */
-		if ((css->flags & CSS_ONLINE) && table->nr < table->max)
-			table_add(table, css->cgroup, fields);
-		if (++seen >= CGROUP_BATCH && css_tryget(css))
+		if (css->flags & CSS_ONLINE)
+			budget -= table_add(table, css->cgroup);
+		else
+			budget--;
+		if (budget > 0 && !is_full(table) && !need_resched())
+			continue;
+		if (css_tryget(css))
 			break;
+		/* It was released since; its row must not be the last one */
+		if (is_full(table))
+			table->nr--;
 	}
 	rcu_read_unlock();
 	return css;
 }
 
-static int list_cgroups(struct table *table, u64 fields)
+static int list_cgroups(struct table *table)
 {
-	struct cgroup_subsys_state *pos = NULL, *next;
+	struct cgroup_subsys_state *pos, *next;
 
+	pos = table->place ? &table->place->self : NULL;
 	do {
-		next = list_section(table, pos, fields);
+		next = list_section(table, pos);
 		if (pos)
 			css_put(pos);
 		pos = next;
-		if (fatal_signal_pending(current))
-			break;
 		cond_resched();
-	} while (pos);
-
-	if (!pos)
-		return 0;
-	css_put(pos);
-	return -EINTR;
+	} while (pos && !is_full(table) && !fatal_signal_pending(current));
+	table->place = pos ? pos->cgroup : NULL;
+	return pos && !is_full(table) ? -EINTR : 0;
 }
 
 static void add_task(struct task_struct *task, void *data)
@@ -272,7 +192,7 @@ static void add_task(struct task_struct *task, void *data)
 	sums = contmon_sums_of(row);
 	contmon_sums_count(sums, task);
 	contmon_sums_memory(sums, task, table->exact_rss);
-	contmon_sums_usage(sums, task);
+	contmon_sums_usage(sums, &table->usage, task);
 }
 
 static int add_tasks(struct table *table, u32 flags)
@@ -289,13 +209,13 @@ static int fill_table(struct table *table, struct contmon_snapshot_cgroups *arg)
 {
 	int ret = 0;
 
-	if (arg->fields & CONTMON_CGROUP_EXITED)
+	if (table->fields & CONTMON_CGROUP_EXITED)
 		contmon_ended_settle();
-	if (arg->fields & CONTMON_CGROUP_TASKS)
+	if (table->fields & CONTMON_CGROUP_TASKS)
 		ret = slots_alloc(table);
 	if (!ret)
-		ret = list_cgroups(table, arg->fields);
-	if (!ret && (arg->fields & CONTMON_CGROUP_TASKS))
+		ret = list_cgroups(table);
+	if (!ret && (table->fields & CONTMON_CGROUP_TASKS))
 		ret = add_tasks(table, arg->flags);
 	kvfree(table->slots);
 	arg->nr_entries = table->nr;
@@ -307,7 +227,7 @@ static int copy_alike(u8 __user *to, const struct table *table)
 	u32 i, nr;
 
 	for (i = 0; i < table->nr; i += nr) {
-		nr = min(table->nr - i, CGROUP_BATCH);
+		nr = min(table->nr - i, COPY_BATCH);
 		if (copy_to_user(to + (size_t)i * table->stride,
 				 row_at(table, i), (size_t)nr * table->stride))
 			return -EFAULT;
@@ -331,48 +251,48 @@ static int copy_rows(const struct contmon_snapshot_cgroups *arg,
 		if (copy_to_user(to, row_at(table, i), known) ||
 		    clear_user(to + known, arg->entry_size - known))
 			return -EFAULT;
-		if (!(i % CGROUP_BATCH))
+		if (!(i % COPY_BATCH))
 			cond_resched();
 	}
 	return 0;
 }
 
 static int rows_to_user(struct contmon_snapshot_cgroups *arg,
-			const struct contmon_view *view, u32 max)
+			struct table *table)
 {
-	struct table table = {
-		.view = view,
-		.stride = sizeof(struct contmon_cgroup),
-		.max = max,
-	};
 	int ret;
 
-	table.rows = kvmalloc_array(max, table.stride, GFP_KERNEL_ACCOUNT);
-	if (!table.rows)
+	table->stride = sizeof(struct contmon_cgroup);
+	table->rows = kvmalloc_array(table->max, table->stride,
+				     GFP_KERNEL_ACCOUNT);
+	if (!table->rows)
 		return -ENOMEM;
-	ret = fill_table(&table, arg);
+	ret = fill_table(table, arg);
 	if (!ret)
-		ret = copy_rows(arg, &table);
-	kvfree(table.rows);
+		ret = copy_rows(arg, table);
+	kvfree(table->rows);
 	return ret;
 }
 
+/* Members after those of version 2 */
+#define FIELDS_SINCE_3 (CONTMON_CGROUP_LIMIT | CONTMON_CGROUP_STAT)
+
 static int rows_to_mapping(struct contmon_mapping *map,
 			   struct contmon_snapshot_cgroups *arg,
-			   const struct contmon_view *view, u32 max)
+			   struct table *table)
 {
-	struct table table = {
-		.view = view,
-		.stride = arg->entry_size,
-		.max = max,
-	};
 	int ret = -EINVAL;
 
+	/* Rows are made in place: what is behind one is the next */
+	table->stride = arg->entry_size;
+	if (arg->entry_size < sizeof(struct contmon_cgroup))
+		table->fields &= ~FIELDS_SINCE_3;
 	mutex_lock(&map->lock);
-	table.rows = contmon_mapping_at(map, arg->entries,
-					(u64)arg->nr_entries * arg->entry_size);
-	if (table.rows)
-		ret = fill_table(&table, arg);
+	table->rows = contmon_mapping_at(map, arg->entries,
+					 (u64)arg->nr_entries *
+					 arg->entry_size);
+	if (table->rows)
+		ret = fill_table(table, arg);
 	mutex_unlock(&map->lock);
 	return ret;
 }
@@ -382,42 +302,110 @@ static int check_args(const struct contmon_snapshot_cgroups *arg)
 	u32 min_size = CONTMON_CGROUP_SIZE_V1;
 	int ret;
 
-	BUILD_BUG_ON(sizeof(struct contmon_cgroup) < CONTMON_CGROUP_SIZE_V1);
-	ret = contmon_check_bits(arg->flags,
-				 CONTMON_EXACT_RSS | CONTMON_TO_MAPPING);
+	BUILD_BUG_ON(offsetof(struct contmon_cgroup, memory_limit_bytes) !=
+		     CONTMON_CGROUP_SIZE_V2);
+	ret = contmon_check_bits(arg->flags, CONTMON_EXACT_RSS |
+				 CONTMON_TO_MAPPING | CONTMON_IN_PARTS);
 	if (ret)
 		return ret;
 	ret = contmon_check_bits(arg->fields, CONTMON_CGROUP_ALL);
 	if (ret)
 		return ret;
-	/* Rows are made in place; this came with version 2 */
+	if (arg->flags & CONTMON_IN_PARTS &&
+	    arg->size < offsetofend(struct contmon_snapshot_cgroups, cursor))
+		return -EINVAL;
+	/* This came with version 2 */
 	if (arg->flags & CONTMON_TO_MAPPING)
-		min_size = sizeof(struct contmon_cgroup);
+		min_size = CONTMON_CGROUP_SIZE_V2;
 	return contmon_check_entries(arg->entry_size, arg->nr_entries,
 				     min_size);
+}
+
+/* *@place as in struct table; it is a reference in any case */
+static int snapshot(struct contmon_file *file,
+		    struct contmon_snapshot_cgroups *arg, struct cgroup **place)
+{
+	struct contmon_view view;
+	struct table table = {
+		.view = &view,
+		.fields = arg->fields,
+		.place = *place,
+	};
+	u32 needed;
+	int ret;
+
+	contmon_view_init(&view);
+	if (*place && !contmon_view_has_cgroup(&view, *place))
+		return -EINVAL;
+	needed = (u32)READ_ONCE(view.root->nr_descendants) + 1;
+	if (needed > arg->nr_entries && !(arg->flags & CONTMON_IN_PARTS)) {
+		arg->nr_entries = needed;
+		return -EMSGSIZE;
+	}
+
+	arg->taken_boottime_ns = contmon_view_now_boottime_ns(&view);
+	table.max = min(needed + CGROUP_SLACK, arg->nr_entries);
+	if (arg->flags & CONTMON_TO_MAPPING)
+		ret = rows_to_mapping(&file->map, arg, &table);
+	else
+		ret = rows_to_user(arg, &table);
+	*place = table.place;
+	return ret;
+}
+
+static void put_place(struct cgroup *place)
+{
+	if (place)
+		css_put(&place->self);
+}
+
+/* file->place_lock held */
+static int snapshot_part(struct contmon_file *file,
+			 struct contmon_snapshot_cgroups *arg)
+{
+	struct cgroup *place = NULL;
+	int ret;
+
+	if (arg->cursor) {
+		place = file->place;
+		if (!place || cgroup_id(place) != arg->cursor)
+			return -EINVAL;
+		css_get(&place->self);
+	}
+	ret = snapshot(file, arg, &place);
+	if (!ret) {
+		swap(file->place, place);
+		arg->cursor = file->place ? cgroup_id(file->place) : 0;
+	}
+	put_place(place);
+	return ret;
 }
 
 long contmon_snapshot_cgroups(struct contmon_file *file, void *_arg)
 {
 	struct contmon_snapshot_cgroups *arg = _arg;
-	struct contmon_view view;
-	u32 needed;
+	struct cgroup *place = NULL;
 	int ret;
 
 	ret = check_args(arg);
 	if (ret)
 		return ret;
 
-	contmon_view_init(&view);
-	needed = (u32)READ_ONCE(view.root->nr_descendants) + 1;
-	if (needed > arg->nr_entries) {
-		arg->nr_entries = needed;
-		return -EMSGSIZE;
+	if (arg->flags & CONTMON_IN_PARTS) {
+		mutex_lock(&file->place_lock);
+		ret = snapshot_part(file, arg);
+		mutex_unlock(&file->place_lock);
+	} else {
+		ret = snapshot(file, arg, &place);
+		put_place(place);
+		if (!ret)
+			arg->cursor = 0;
 	}
+	return ret;
+}
 
-	arg->taken_boottime_ns = contmon_view_now_boottime_ns(&view);
-	needed = min(needed + CGROUP_SLACK, arg->nr_entries);
-	if (arg->flags & CONTMON_TO_MAPPING)
-		return rows_to_mapping(&file->map, arg, &view, needed);
-	return rows_to_user(arg, &view, needed);
+void contmon_cgroups_close(struct contmon_file *file)
+{
+	put_place(file->place);
+	file->place = NULL;
 }

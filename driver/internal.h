@@ -17,9 +17,10 @@
 #define CONTMON_MAX_ENTRY_SIZE	4096U
 #define CONTMON_MAX_MAPPING	(64UL << 20)
 
-/* Record sizes of version 1: the smallest that a caller may have */
-#define CONTMON_TASK_SIZE_V1		288U
+/* Record sizes of older versions: the smallest that a caller may have */
+#define CONTMON_TASK_SIZE_V1	288U
 #define CONTMON_CGROUP_SIZE_V1	304U
+#define CONTMON_CGROUP_SIZE_V2	480U
 
 /* mapping.c: memory shared with the user, one for each open file */
 
@@ -64,6 +65,9 @@ struct contmon_stream;
  * struct contmon_file - one open file
  * @user: that of the task which opened it
  * @map: memory that snapshots are written to
+ * @place_lock: guards @place; taken before the mapping's lock
+ * @place: where a snapshot of cgroups in parts goes on: behind this one; a
+ *	reference, or NULL
  * @stream_lock: guards @stream
  * @stream: the events it watches, or NULL
  * @wait: where readers of events wait
@@ -72,6 +76,8 @@ struct contmon_stream;
 struct contmon_file {
 	struct contmon_user *user;
 	struct contmon_mapping map;
+	struct mutex place_lock;
+	struct cgroup *place;
 	struct mutex stream_lock;
 	struct contmon_stream *stream;
 	struct wait_queue_head wait;
@@ -202,6 +208,10 @@ contmon_visit_tasks(const struct contmon_query *query,
 	}
 	return ret;
 }
+
+/* cgroup.c */
+
+void contmon_cgroups_close(struct contmon_file *file);
 
 /* reader.c and watch.c: the stream of events of an open file */
 

@@ -44,7 +44,7 @@ static u64 cgroup_fields(void)
 	u64 fields = CONTMON_CGROUP_ALL;
 
 	if (!IS_ENABLED(CONFIG_MEMCG))
-		fields &= ~CONTMON_CGROUP_MEMCG;
+		fields &= ~(CONTMON_CGROUP_MEMCG | CONTMON_CGROUP_LIMIT);
 	if (!IS_ENABLED(CONFIG_PSI))
 		fields &= ~CONTMON_CGROUP_PSI;
 	if (!contmon_trace_has_exited())
@@ -198,6 +198,7 @@ static int contmon_open(struct inode *inode, struct file *filp)
 		return -ENOMEM;
 	}
 	contmon_mapping_init(&file->map, file->user);
+	mutex_init(&file->place_lock);
 	mutex_init(&file->stream_lock);
 	init_waitqueue_head(&file->wait);
 	filp->private_data = file;
@@ -209,6 +210,7 @@ static int contmon_release(struct inode *inode, struct file *filp)
 	struct contmon_file *file = filp->private_data;
 
 	contmon_stream_close(file);
+	contmon_cgroups_close(file);
 	contmon_mapping_destroy(&file->map);
 	contmon_user_put(file->user);
 	kfree_rcu(file, rcu);

@@ -120,13 +120,13 @@ static __always_inline void contmon_sums_memory(struct contmon_sums *sums,
 		contmon_sums_add_headless(sums, task, exact_rss);
 }
 
+/* @own is written: on the stack, many kernels would clear it for each task */
 static __always_inline void contmon_sums_usage(struct contmon_sums *sums,
+					       struct contmon_usage *own,
 					       struct task_struct *task)
 {
-	struct contmon_usage usage;
-
-	contmon_usage_process(&usage, task, true);
-	contmon_usage_add(&sums->usage, &usage);
+	contmon_usage_process(own, task, true);
+	contmon_usage_add(&sums->usage, own);
 }
 
 #endif /* CONTMON_SUMS_H */

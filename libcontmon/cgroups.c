@@ -34,8 +34,6 @@ static int grow(const struct contmon_get_info *info, size_t needed,
 {
 	size_t nr = needed + needed / 8 + 16;
 
-	if (needed > info->max_entries)
-		return -EMSGSIZE;
 	if (nr > info->max_entries)
 		nr = info->max_entries;
 	return contmon_cgroups_reserve(cgroups, nr);
@@ -70,36 +68,78 @@ static int first_room(struct contmon *c, struct contmon_cgroups *cgroups)
 	return contmon_cgroups_reserve(cgroups, nr);
 }
 
-int driver_snapshot_cgroups(struct contmon *c, uint64_t fields,
-			    uint32_t flags, struct contmon_cgroups *ret)
+/* More than one call may list: as many calls as it takes */
+static int snapshot_parts(struct contmon *c,
+			  struct contmon_snapshot_cgroups *arg,
+			  struct contmon_cgroups *ret)
 {
-	struct contmon_snapshot_cgroups arg = {
-		.size = sizeof(arg),
-		.flags = flags,
-		.fields = fields,
-		.entry_size = sizeof(struct contmon_cgroup),
-	};
+	uint32_t room = c->info.max_entries;
+	size_t nr = 0;
+	int r;
+
+	if (c->info.api_version < 3)
+		return -EMSGSIZE;
+	arg->flags |= CONTMON_IN_PARTS;
+	do {
+		r = contmon_cgroups_reserve(ret, nr + room);
+		if (r < 0)
+			return r;
+		arg->entries = (uintptr_t)(ret->entries + nr);
+		arg->nr_entries = room;
+		r = contmon_ioctl(c->fd, CONTMON_SNAPSHOT_CGROUPS, arg);
+		if (r < 0)
+			return r;
+		if (arg->nr_entries > room || (!arg->nr_entries && arg->cursor))
+			return -EPROTO;
+		nr += arg->nr_entries;
+		if (nr == arg->nr_entries)
+			ret->taken_boottime_ns = arg->taken_boottime_ns;
+	} while (arg->cursor);
+	ret->nr = nr;
+	return 0;
+}
+
+static int snapshot_whole(struct contmon *c,
+			  struct contmon_snapshot_cgroups *arg,
+			  struct contmon_cgroups *ret)
+{
 	int tries, r;
 
-	ret->nr = 0;
-	r = first_room(c, ret);
-	if (r < 0)
-		return r;
-
 	for (tries = 1; ; tries++) {
-		r = call(c, &arg, ret);
+		r = call(c, arg, ret);
 		if (r != -EMSGSIZE || tries == MAX_TRIES)
 			break;
-		r = grow(&c->info, arg.nr_entries, ret);
+		if (arg->nr_entries > c->info.max_entries)
+			return snapshot_parts(c, arg, ret);
+		r = grow(&c->info, arg->nr_entries, ret);
 		if (r < 0)
 			break;
 	}
 	if (r < 0)
 		return r;
 
-	ret->nr = arg.nr_entries;
-	ret->taken_boottime_ns = arg.taken_boottime_ns;
+	ret->nr = arg->nr_entries;
+	ret->taken_boottime_ns = arg->taken_boottime_ns;
 	return 0;
+}
+
+int driver_snapshot_cgroups(struct contmon *c, uint64_t fields,
+			    uint32_t flags, struct contmon_cgroups *ret)
+{
+	struct contmon_snapshot_cgroups arg = {
+		.size = sizeof(arg),
+		.flags = flags,
+		/* An older driver refuses groups that it does not know */
+		.fields = fields & c->info.cgroup_fields,
+		.entry_size = sizeof(struct contmon_cgroup),
+	};
+	int r;
+
+	ret->nr = 0;
+	if (fields & ~CONTMON_CGROUP_ALL)
+		return -EOPNOTSUPP;
+	r = first_room(c, ret);
+	return r < 0 ? r : snapshot_whole(c, &arg, ret);
 }
 
 void contmon_cgroups_done(struct contmon_cgroups *cgroups)

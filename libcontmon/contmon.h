@@ -53,11 +53,12 @@ struct contmon;
  *	  process may only be compared with one from the same source.
  *	- The comm of a kernel thread may be longer than the driver's: it is
  *	  the first 15 bytes of what procfs shows.
- *	- For cgroups BASE, MEMCG, PSI and CPU are filled; level counts from the
- *	  root of the mount. cpu_usage_ns is usage_usec of cpu.stat less that of
- *	  the cgroups right below, so it includes the time of removed cgroups.
- *	  TASKS is off, but all of it is known except context switches
- *	  (CONTMON_CGROUP_PART_*), at the cost of a walk through procfs.
+ *	- For cgroups BASE, MEMCG, PSI and CPU are filled, and EXITED, LIMIT and
+ *	  STAT are off; level counts from the root of the mount. cpu_usage_ns is
+ *	  usage_usec of cpu.stat less that of the cgroups right below, so it
+ *	  includes the time of removed cgroups. TASKS is off, but all of it is
+ *	  known except context switches (CONTMON_CGROUP_PART_*), at the cost of
+ *	  a walk through procfs.
  *	- A filter's group is filled as if it was asked for.
  *	- Neither CONTMON_EXACT_RSS nor CONTMON_FILTER_CHANGED, no events, no
  *	  contmon_resident().
@@ -248,8 +249,10 @@ struct contmon_cgroups {
  * One row for each cgroup, whether or not it is a container:
  * contmon_identify() says. Sums are over a cgroup's own tasks, without those of
  * cgroups below it: contmon_cgroup_add() makes them whole.
+ * Groups that the driver does not know, as it is older, are valid in no row.
  * Errors: -EOPNOTSUPP also without cgroup v2; -EMSGSIZE when cgroups are made
- * faster than they can be listed.
+ * faster than they can be listed, or are more than a driver before version 3
+ * can list.
  */
 int contmon_snapshot_cgroups(struct contmon *c, uint64_t fields,
 			     uint32_t flags, struct contmon_cgroups *ret);

@@ -153,6 +153,10 @@ const struct cli_member cli_cgroup_members[] = {
 	CGROUP_PART(PSI, PSI_MEMORY, U64, psi_memory_some_ns),
 	CGROUP_PART(PSI, PSI_MEMORY, U64, psi_memory_full_ns),
 	CGROUP(CPU, U64, cpu_usage_ns),
+	CGROUP(LIMIT, LIMIT, memory_limit_bytes),
+	CGROUP(LIMIT, U64, memory_limit_cgroup_id),
+	CGROUP(STAT, U32, nr_descendants),
+	CGROUP(STAT, U32, nr_dying_descendants),
 	END
 };
 

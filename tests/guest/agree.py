@@ -276,10 +276,15 @@ def check_threads():
     report_unknown("threads", rounds, DELAYS)
 
 
-def known_to_exited(rows):
+# Of the groups LIMIT and STAT; the limit itself is a column of both
+ABOVE_AND_BELOW = ["memory_limit_cgroup_id", "nr_descendants",
+                   "nr_dying_descendants"]
+
+
+def known_to_driver(rows):
     return [name for name in next(iter(rows.values()))
             if name.startswith("exited_")] + \
-        [f"{name}_sum" for name in SWITCHES]
+        [f"{name}_sum" for name in SWITCHES] + ABOVE_AND_BELOW
 
 
 def check_cgroups(quiet):
@@ -292,7 +297,7 @@ def check_cgroups(quiet):
     rounds = make_rounds(read)
     report("cgroups", rounds, {name: rule for name, rule in CGROUP.items()
                                if name not in SUMS})
-    report_unknown("cgroups", rounds, known_to_exited(rounds[-1].now))
+    report_unknown("cgroups", rounds, known_to_driver(rounds[-1].now))
     for one in rounds:
         one.compared = [key for key in one.compared if key in quiet]
         one.missing = [key for key in quiet if key not in one.now]

@@ -353,6 +353,9 @@ static struct contmon_cgroup cgroup_at(uint32_t id)
 		.read_bytes_sum = second * id * 1000000,
 		.write_bytes_sum = second * 5000,
 		.psi_memory_some_ns = second * id * SECOND / 50,
+		.memory_limit_bytes = id == 5 ? CONTMON_UNLIMITED :
+						100 * id * id * MIB / 2,
+		.memory_limit_cgroup_id = id == 5 ? 0 : id,
 	};
 }
 

@@ -161,7 +161,7 @@ static const struct command commands[] = {
 	 FIELDS(contmon_get_task, CONTMON_TASK_ALL)},
 	{"SNAPSHOT_CGROUPS", CONTMON_SNAPSHOT_CGROUPS,
 	 SIZE(40, contmon_snapshot_cgroups), fill_snapshot_cgroups, true,
-	 CONTMON_EXACT_RSS | CONTMON_TO_MAPPING,
+	 CONTMON_EXACT_RSS | CONTMON_TO_MAPPING | CONTMON_IN_PARTS,
 	 FIELDS(contmon_snapshot_cgroups, CONTMON_CGROUP_ALL)},
 	{"GET_SYSTEM", CONTMON_GET_SYSTEM, SIZE(192, contmon_get_system),
 	 fill_get_system, true, CONTMON_EXACT_RSS,

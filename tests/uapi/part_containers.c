@@ -446,6 +446,33 @@ TEST(containers_may_be_mapped)
 	}
 }
 
+#define CGROUP_SIZE_V2 offsetof(struct contmon_cgroup, memory_limit_bytes)
+
+/* A caller of version 2 has shorter rows: none runs into the next. */
+TEST(containers_may_be_mapped_by_a_caller_of_version_2)
+{
+	int fd = open_again();
+	unsigned char *memory = map_device(fd, MAPPED);
+	const struct contmon_cgroup *c;
+	__u32 mapped, nr, i;
+
+	CHECK_EQ(CGROUP_SIZE_V2, 480);
+	do {
+		nr = snapshot_cgroups();
+		mapped = MAPPED / CGROUP_SIZE_V2;
+		REQUIRE_RC(snapshot_rows(fd, 0, CGROUP_SIZE_V2, &mapped), 0);
+	} while (mapped != nr);
+	for (i = 0; i < nr; i++) {
+		CONTEXT("row %u", i);
+		c = (const void *)(memory + (size_t)i * CGROUP_SIZE_V2);
+		CHECK_EQ(c->cgroup_id, room[i].cgroup_id);
+		CHECK_EQ(c->valid, room[i].valid & ~(CONTMON_CGROUP_LIMIT |
+						     CONTMON_CGROUP_STAT));
+	}
+	CHECK_EQ(count_not(memory + (size_t)nr * CGROUP_SIZE_V2,
+			   MAPPED - nr * CGROUP_SIZE_V2, 0), 0);
+}
+
 TEST(containers_mapped_stay_in_their_bounds)
 {
 	const __u32 known = sizeof(struct contmon_cgroup);
@@ -460,6 +487,6 @@ TEST(containers_mapped_stay_in_their_bounds)
 	CHECK_RC(snapshot_rows_at(fd, MAPPED, known, fit), -EINVAL);
 	CHECK_RC(snapshot_rows_at(fd, 0ULL - 8, known, fit), -EINVAL);
 	/* Version 1 had none of this */
-	CHECK_RC(snapshot_rows_at(fd, 0, known - 8, fit), -EINVAL);
+	CHECK_RC(snapshot_rows_at(fd, 0, CGROUP_SIZE_V2 - 8, fit), -EINVAL);
 	CHECK_RC(snapshot_rows_at(fd, 0, known, 1), -EMSGSIZE);
 }

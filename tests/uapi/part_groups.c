@@ -89,6 +89,10 @@ static const struct member container_members[] = {
 	CONTAINER(PSI, psi_memory_some_ns),
 	CONTAINER(PSI, psi_memory_full_ns),
 	CONTAINER(CPU, cpu_usage_ns),
+	CONTAINER(LIMIT, memory_limit_bytes),
+	CONTAINER(LIMIT, memory_limit_cgroup_id),
+	CONTAINER(STAT, nr_descendants),
+	CONTAINER(STAT, nr_dying_descendants),
 };
 
 static const struct member system_members[] = {

@@ -128,3 +128,84 @@ TEST(container_counts_the_killed_for_lack_of_memory)
 	CHECK(c->events_max > 0);
 	remove_cgroup();
 }
+
+/* Whose limit holds for the child of the made cgroup, and how much it is */
+static void check_limit(const char *child, __u64 bytes, __u64 owner)
+{
+	const struct contmon_cgroup *c;
+
+	c = find_container(snapshot_cgroups(), inode(child));
+	REQUIRE(c);
+	CHECK(c->valid & CONTMON_CGROUP_LIMIT);
+	CHECK_EQ(c->memory_limit_bytes, bytes);
+	CHECK_EQ(c->memory_limit_cgroup_id, owner);
+}
+
+TEST(container_shows_the_limit_that_holds_and_whose_it_is)
+{
+	char child[128], limit[160];
+
+	make_memory_cgroup();
+	set_limit("cgroup.subtree_control", "+memory");
+	made_child(child, sizeof(child), 0);
+	REQUIRE(mkdir(child, 0755) == 0);
+	snprintf(limit, sizeof(limit), "%s/memory.max", child);
+	check_limit(child, CONTMON_UNLIMITED, 0);
+	set_limit("memory.max", "64M");
+	check_limit(child, 64 << 20, inode(made));
+	write_file(limit, "128M");
+	check_limit(child, 64 << 20, inode(made));
+	write_file(limit, "64M");
+	check_limit(child, 64 << 20, inode(child));
+	write_file(limit, "32M");
+	check_limit(child, 32 << 20, inode(child));
+	set_limit("memory.max", "max");
+	check_limit(child, 32 << 20, inode(child));
+	CHECK_EQ(made_container()->memory_limit_bytes, CONTMON_UNLIMITED);
+	REQUIRE(rmdir(child) == 0);
+	remove_cgroup();
+}
+
+/* The controller is off for it, and what it uses is its parent's. */
+TEST(container_without_a_controller_has_its_parents_limit)
+{
+	const struct contmon_cgroup *c;
+	char child[128];
+
+	make_memory_cgroup();
+	set_limit("memory.max", "64M");
+	made_child(child, sizeof(child), 0);
+	REQUIRE(mkdir(child, 0755) == 0);
+	c = find_container(snapshot_cgroups(), inode(child));
+	REQUIRE(c);
+	CHECK(!(c->valid & CONTMON_CGROUP_MEMCG));
+	check_limit(child, 64 << 20, inode(made));
+	REQUIRE(rmdir(child) == 0);
+	remove_cgroup();
+}
+
+static void hide_the_limit(void)
+{
+	char child[128];
+
+	made_child(child, sizeof(child), 0);
+	move_to(child, getpid());
+	REQUIRE(unshare(CLONE_NEWCGROUP) == 0);
+	check_limit(child, CONTMON_UNLIMITED, 0);
+}
+
+TEST(container_shows_no_limit_from_outside_of_the_namespace)
+{
+	char child[128];
+
+	require_root();
+	make_memory_cgroup();
+	set_limit("cgroup.subtree_control", "+memory");
+	set_limit("memory.max", "64M");
+	made_child(child, sizeof(child), 0);
+	REQUIRE(mkdir(child, 0755) == 0);
+	in_child(hide_the_limit);
+	check_limit(child, 64 << 20, inode(made));
+	WAIT_UNTIL(rmdir(child) == 0);
+	remove_cgroup();
+}

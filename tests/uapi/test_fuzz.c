@@ -119,14 +119,17 @@ static void fuzz_tasks(struct fuzzer *f)
 static void fuzz_containers(struct fuzzer *f)
 {
 	static const int more[] = {EMSGSIZE, 0};
+	static __u64 cursor;
 	struct contmon_snapshot_cgroups arg = {
 		.size = any_size(f, sizeof(arg)),
 		.flags = (__u32)any_bits(f, CONTMON_EXACT_RSS |
-						    CONTMON_TO_MAPPING),
+						    CONTMON_TO_MAPPING |
+						    CONTMON_IN_PARTS),
 		.fields = any_bits(f, CONTMON_CGROUP_ALL),
 		.entry_size = any_entry_size(f,
 					     sizeof(struct contmon_cgroup)),
 		.nr_entries = any_count(f, 1000),
+		.cursor = any_number(f) % 2 ? cursor : any_number(f),
 	};
 	int rc;
 
@@ -134,6 +137,8 @@ static void fuzz_containers(struct fuzzer *f)
 						       any_address(f);
 	rc = call_on(f->fd, CONTMON_SNAPSHOT_CGROUPS, &arg);
 	judge(f, "SNAPSHOT_CGROUPS", rc, more);
+	if (!rc)
+		cursor = arg.cursor;
 	if (!rc)
 		check_written(f, arg.entries, arg.nr_entries, arg.entry_size,
 			      sizeof(struct contmon_cgroup),

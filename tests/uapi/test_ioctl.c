@@ -26,6 +26,7 @@
 #include "part_mapping.c"
 #include "part_containers.c"
 #include "part_memcg.c"
+#include "part_parts.c"
 #include "part_namespaces.c"
 #include "part_rights.c"
 #include "part_exited.c"

@@ -16,17 +16,19 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
 
 #include "device.h"
 
 #define NR_STABLE 10
 #define MAPPED (1U << 20)
 #define NR_CONTAINERS 4096
-#define NR_STORMS 3
+#define NR_STORMS 4	/* the first is of cgroups */
 
 static unsigned int seconds = 3;
 static bool reopen;
 static pid_t stable[NR_STABLE];
+static __u64 own_cgroup; /* 0: the device is not always there */
 static atomic_bool stopping;
 static atomic_uint complaints, misses;
 
@@ -169,6 +171,25 @@ static bool has_container(const struct contmon_cgroup *rows, __u32 nr,
 	return false;
 }
 
+/* Each is there once, behind its parent; returns all of their tasks. */
+static __u64 check_containers(const struct reader *self,
+			      const struct contmon_cgroup *rows, __u32 nr)
+{
+	__u64 tasks = 0;
+	__u32 i;
+
+	for (i = 0; i < nr; i++) {
+		tasks += rows[i].nr_tasks;
+		if (has_container(rows, i, rows[i].cgroup_id))
+			complain("%s: cgroup %llu twice", self->name,
+				 rows[i].cgroup_id);
+		if (i && !has_container(rows, i, rows[i].parent_id))
+			complain("%s: cgroup %llu before its parent",
+				 self->name, rows[i].cgroup_id);
+	}
+	return tasks;
+}
+
 static void round_containers(struct reader *self)
 {
 	struct contmon_cgroup *rows = self->buffer;
@@ -180,24 +201,43 @@ static void round_containers(struct reader *self)
 		.nr_entries = NR_CONTAINERS,
 	};
 	int rc = call_on(self->fd, CONTMON_SNAPSHOT_CGROUPS, &arg);
-	__u64 tasks = 0;
-	__u32 i;
+	__u64 tasks;
 
 	if (rc) {
 		complain("%s: %s", self->name, rc_name(rc));
 		return;
 	}
-	for (i = 0; i < arg.nr_entries; i++) {
-		tasks += rows[i].nr_tasks;
-		if (has_container(rows, i, rows[i].cgroup_id))
-			complain("%s: cgroup %llu twice", self->name,
-				 rows[i].cgroup_id);
-		if (i && !has_container(rows, i, rows[i].parent_id))
-			complain("%s: cgroup %llu before its parent",
-				 self->name, rows[i].cgroup_id);
-	}
+	tasks = check_containers(self, rows, arg.nr_entries);
 	if (tasks < NR_STABLE)
 		complain("%s: only %llu tasks", self->name, tasks);
+}
+
+/* In calls of a number of rows that changes with each */
+static void round_parts(struct reader *self)
+{
+	struct contmon_cgroup *rows = self->buffer;
+	struct contmon_snapshot_cgroups arg = {
+		.size = sizeof(arg),
+		.flags = CONTMON_IN_PARTS,
+		.fields = CONTMON_CGROUP_ALL,
+		.entry_size = sizeof(*rows),
+	};
+	__u32 nr = 0;
+	int rc;
+
+	do {
+		arg.entries = address_of(&rows[nr]);
+		arg.nr_entries = 1 + (__u32)rand_r(&self->seed) % 20;
+		rc = call_on(self->fd, CONTMON_SNAPSHOT_CGROUPS, &arg);
+		if (rc) {
+			complain("%s: %s", self->name, rc_name(rc));
+			return;
+		}
+		nr += arg.nr_entries;
+	} while (arg.cursor && nr < NR_CONTAINERS - 20);
+	check_containers(self, rows, nr);
+	if (own_cgroup && !has_container(rows, nr, own_cgroup))
+		complain("%s: our cgroup is not there", self->name);
 }
 
 static void round_one(struct reader *self)
@@ -245,6 +285,7 @@ static struct reader readers[] = {
 	{.name = "containers", .round = round_containers, .shared = 3},
 	{.name = "one", .round = round_one, .shared = 4},
 	{.name = "system", .round = round_system, .shared = 5},
+	{.name = "parts", .round = round_parts, .shared = 6},
 };
 
 #define for_each_reader(r) \
@@ -263,7 +304,7 @@ static bool reader_open(struct reader *self)
 	return false;
 }
 
-/* Up to 100 ms, so that the device is closed by all six about half the time. */
+/* Up to 100 ms, so that the device is closed by all about half the time. */
 static void reader_close(struct reader *self)
 {
 	if (self->mapping)
@@ -314,6 +355,32 @@ __attribute__((noreturn)) static void storm_main(void)
 	}
 }
 
+static const char *const grove[] = {
+	"/sys/fs/cgroup/contmon-storm", "/sys/fs/cgroup/contmon-storm/a",
+	"/sys/fs/cgroup/contmon-storm/a/b", "/sys/fs/cgroup/contmon-storm/c",
+};
+
+static void grove_remove(void)
+{
+	size_t i;
+
+	for (i = ARRAY_SIZE(grove); i-- > 0;)
+		rmdir(grove[i]);
+}
+
+/* Cgroups that live for a moment. Only root can make them. */
+__attribute__((noreturn)) static void storm_of_cgroups(void)
+{
+	size_t i;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		for (i = 0; i < ARRAY_SIZE(grove); i++)
+			mkdir(grove[i], 0755);
+		grove_remove();
+	}
+}
+
 /* Before the readers' threads, which would make each fork dear. */
 static void storms_start(pid_t storms[NR_STORMS])
 {
@@ -325,6 +392,8 @@ static void storms_start(pid_t storms[NR_STORMS])
 	for (i = 0; i < NR_STORMS && !reopen; i++) {
 		storms[i] = fork();
 		REQUIRE(storms[i] >= 0);
+		if (storms[i] == 0 && i == 0)
+			storm_of_cgroups();
 		if (storms[i] == 0)
 			storm_main();
 	}
@@ -374,11 +443,18 @@ static void readers_wait(void)
 
 TEST(what_lives_is_there_once_in_a_fork_storm)
 {
+	struct contmon_task self;
 	pid_t storms[NR_STORMS];
 	int i;
 
 	for (i = 0; i < NR_STABLE; i++)
 		stable[i] = child_start(NULL);
+	if (!reopen) {
+		REQUIRE(device_open() == 0);
+		REQUIRE_RC(get_task(getpid(), CONTMON_TASK_CGROUP, 0, &self),
+			   0);
+		own_cgroup = self.cgroup_id;
+	}
 	storms_start(storms);
 	readers_start();
 	readers_wait();
@@ -386,6 +462,7 @@ TEST(what_lives_is_there_once_in_a_fork_storm)
 	readers_end();
 	for (i = 0; i < NR_STORMS && !reopen; i++)
 		child_end(storms[i]);
+	grove_remove();
 	printf("# %u forks, %u times no device\n", storm->forks, misses);
 	/* A storm: more births than there are stable processes. */
 	CHECK(reopen || storm->forks > NR_STABLE);

@@ -281,31 +281,37 @@ fake_snapshot_cgroups(struct contmon_snapshot_cgroups *arg)
 	struct contmon_cgroup *to = (void *)(uintptr_t)arg->entries;
 	uint32_t i;
 
+	bool parts = arg->flags & CONTMON_IN_PARTS;
+	uint32_t first = parts ? (uint32_t)arg->cursor : 0, room;
+
 	fake.containers_arg = *arg;
-	if (arg->flags & ~CONTMON_EXACT_RSS)
+	if ((arg->flags & ~(CONTMON_EXACT_RSS | CONTMON_IN_PARTS)) ||
+	    (arg->fields & ~fake.info.cgroup_fields))
 		return fake_error(EOPNOTSUPP);
 	if (!to || arg->size != sizeof(*arg) ||
 	    arg->entry_size != sizeof(*to) || arg->nr_entries == 0 ||
 	    arg->nr_entries > fake.info.max_entries)
 		return fake_error(EINVAL);
 
-	if (arg->nr_entries < fake.nr_cgroups) {
+	if (arg->nr_entries < fake.nr_cgroups && !parts) {
 		arg->nr_entries = (uint32_t)fake.nr_cgroups;
 		fake.nr_cgroups += fake.nr_more;
 		return fake_error(EMSGSIZE);
 	}
-	for (i = 0; i < fake.nr_cgroups; i++)
+	room = arg->nr_entries;
+	for (i = 0; i < room && first + i < fake.nr_cgroups; i++)
 		to[i] = (struct contmon_cgroup){
 			.valid = CONTMON_CGROUP_BASE | arg->fields,
-			.cgroup_id = i + 1,
-			.parent_id = i,
+			.cgroup_id = first + i + 1,
+			.parent_id = first + i,
 			.nr_tasks = 1,
 			.rss_anon_sum_bytes = 4096,
 			.memory_current_bytes = 65536,
 			.memory_max_bytes = fake.limit_bytes,
 		};
 	arg->nr_entries = fake.boastful ? fake.info.max_entries : i;
-	arg->taken_boottime_ns = 4711;
+	arg->taken_boottime_ns = 4711 + first;
+	arg->cursor = parts && i == room ? first + i : 0;
 	return 0;
 }
 

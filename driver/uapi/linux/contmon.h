@@ -484,7 +484,12 @@ struct contmon_get_task {
 						 * its cost grows with the CPUs;
 						 * since 2
 						 */
-#define CONTMON_CGROUP_ALL	((1ULL << 6) - 1)
+#define CONTMON_CGROUP_LIMIT	(1ULL << 6)	/* off without a v2 memory
+						 * controller on it or an
+						 * ancestor; since 3
+						 */
+#define CONTMON_CGROUP_STAT	(1ULL << 7)	/* since 3 */
+#define CONTMON_CGROUP_ALL	((1ULL << 8) - 1)
 
 /* "max" in memory.max and the like */
 #define CONTMON_UNLIMITED	(~0ULL)
@@ -577,6 +582,20 @@ struct contmon_get_task {
  *	those that have ended or moved away; up to date. usage_usec of cpu.stat
  *	where no cgroup is or was below; else that is a sum over the subtree,
  *	the cgroups included that were removed
+ * @memory_limit_bytes: LIMIT: the lowest memory.max of it and of those of its
+ *	ancestors that the caller can see, or CONTMON_UNLIMITED; since 3, as all
+ *	that follows
+ * @memory_limit_cgroup_id: LIMIT: whose it is, the nearest of those that have
+ *	the same; 0 with CONTMON_UNLIMITED
+ * @nr_descendants: STAT: nr_descendants of cgroup.stat: cgroups below it
+ * @nr_dying_descendants: STAT: nr_dying_descendants: cgroups below it that were
+ *	removed and still hold memory
+ *
+ * What the kernel offers modules no way to read stays with the cgroup's files:
+ * pids.max (pids.current is about the sum of @nr_threads over the subtree), and
+ * what memory.stat, io.stat and cpu.stat say beyond these numbers. It keeps no
+ * time at which a cgroup last changed, so there is no filter for what changed
+ * as there is for tasks.
  */
 struct contmon_cgroup {
 	__aligned_u64 valid;
@@ -645,31 +664,55 @@ struct contmon_cgroup {
 	__aligned_u64 psi_memory_some_ns;
 	__aligned_u64 psi_memory_full_ns;
 	__aligned_u64 cpu_usage_ns;
+	/* since 3 */
+	__aligned_u64 memory_limit_bytes;
+	__aligned_u64 memory_limit_cgroup_id;
+	__u32 nr_descendants;
+	__u32 nr_dying_descendants;
 };
+
+/* Flags of SNAPSHOT_CGROUPS alone */
+#define CONTMON_IN_PARTS	(1U << 9)	/* as many as fit, and @cursor;
+						 * since 3
+						 */
 
 /**
  * struct contmon_snapshot_cgroups - ioctl(CONTMON_SNAPSHOT_CGROUPS)
  * @size: sizeof(struct contmon_snapshot_cgroups)
- * @flags: in: CONTMON_EXACT_RSS, and CONTMON_TO_MAPPING since 2
+ * @flags: in: CONTMON_EXACT_RSS, CONTMON_TO_MAPPING since 2, CONTMON_IN_PARTS
+ *	since 3
  * @fields: in: CONTMON_CGROUP_* groups wanted
  * @entries: in: address of the array; with CONTMON_TO_MAPPING the byte offset,
  *	a multiple of 8, in the caller's mmap() of this file
  * @entry_size: in: bytes from one record to the next: at least the first
- *	version's sizeof(struct contmon_cgroup), or with CONTMON_TO_MAPPING
- *	the driver's (cgroup_entry_size), a multiple of 8, at most
- *	max_entry_size
+ *	version's sizeof(struct contmon_cgroup), 304, or with
+ *	CONTMON_TO_MAPPING the second's, 480, a multiple of 8, at most
+ *	max_entry_size. Groups that do not fit into a mapped row are not valid
  * @nr_entries: in: room in the array, 1 to max_entries; out: records written,
  *	or, with EMSGSIZE, records needed at that moment
  * @taken_boottime_ns: out: when this call began to read
+ * @cursor: in: with CONTMON_IN_PARTS: 0 to begin, else what the last such call
+ *	on this file returned; out: where to go on, 0 at the end. Its value
+ *	means nothing to the caller; since 3
  *
  * Writes one record for each cgroup of the v2 hierarchy below the root of the
  * caller's cgroup namespace, that root included, parents before children.
  * Cgroups made while the call runs may be missing.
  *
+ * With CONTMON_IN_PARTS a call stops when the array is full, instead of failing
+ * with EMSGSIZE, and @cursor resumes it. The last part may be empty. A cgroup
+ * that is there from the first call to the last is reported exactly once. Each
+ * call adds up the tasks of its own part, which takes a walk over all tasks:
+ * make parts large. The open file keeps one place, which is given up by a call
+ * that begins again and at close; a call that fails does not move it, but for
+ * EFAULT where the argument itself cannot be written.
+ *
  * Where v2 is not mounted there is one row, its root.
  *
- * Errors: EINVAL also for CONTMON_TO_MAPPING without a mapping or for an array
- * beyond its end.
+ * Errors: EINVAL also for CONTMON_TO_MAPPING without a mapping, for an array
+ * beyond its end, and with CONTMON_IN_PARTS for a @size without @cursor and for
+ * a @cursor that the last call on this file did not return or whose cgroup the
+ * caller cannot see.
  */
 struct contmon_snapshot_cgroups {
 	__u32 size;
@@ -679,6 +722,8 @@ struct contmon_snapshot_cgroups {
 	__u32 entry_size;
 	__u32 nr_entries;
 	__aligned_u64 taken_boottime_ns;
+	/* since 3 */
+	__aligned_u64 cursor;
 };
 
 #define CONTMON_SNAPSHOT_CGROUPS _IO(CONTMON_TYPE, 0x03)

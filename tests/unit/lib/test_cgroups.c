@@ -88,7 +88,41 @@ static void test_cgroups_heed_max_entries(void **state)
 	assert_int_equal(snapshot_cgroups(&all), 0);
 	assert_all_cgroups(&all);
 	fake.nr_cgroups = 101;
+	assert_int_equal(snapshot_cgroups(&all), 0);
+	assert_all_cgroups(&all);
+	fake.nr_cgroups = 300;
+	assert_int_equal(snapshot_cgroups(&all), 0);
+	assert_all_cgroups(&all);
+	assert_true(fake.containers_arg.flags & CONTMON_IN_PARTS);
+	contmon_cgroups_done(&all);
+}
+
+static void test_cgroups_of_a_driver_without_parts(void **state)
+{
+	struct contmon_cgroups all = { 0 };
+
+	(void)state;
+	fake.info.max_entries = 100;
+	fake.info.api_version = 2;
+	fake.info.cgroup_fields = CONTMON_CGROUP_LIMIT - 1;
+	reopen();
+	assert_int_equal(snapshot_cgroups(&all), 0);
+	assert_all_cgroups(&all);
+	assert_false(all.entries[0].valid & CONTMON_CGROUP_LIMIT);
+	fake.nr_cgroups = 101;
 	assert_int_equal(snapshot_cgroups(&all), -EMSGSIZE);
+	assert_int_equal(all.nr, 0);
+	contmon_cgroups_done(&all);
+}
+
+static void test_cgroups_of_no_such_group_are_refused(void **state)
+{
+	struct contmon_cgroups all = { 0 };
+
+	(void)state;
+	assert_int_equal(contmon_snapshot_cgroups(c, CONTMON_CGROUP_ALL + 1, 0,
+						  &all), -EOPNOTSUPP);
+	assert_int_equal(fake.nr_ioctls, 1);
 	contmon_cgroups_done(&all);
 }
 
@@ -161,7 +195,9 @@ static void test_cgroups_add_unknown_to_known(void **state)
 	contmon_cgroup_add(&sum, &child);
 	assert_int_equal(sum.valid, CONTMON_CGROUP_BASE |
 					    CONTMON_CGROUP_MEMCG |
-					    CONTMON_CGROUP_PSI);
+					    CONTMON_CGROUP_PSI |
+					    CONTMON_CGROUP_LIMIT |
+					    CONTMON_CGROUP_STAT);
 }
 
 /* So for parts: what procfs knows of one only */
@@ -194,6 +230,8 @@ int main(void)
 		TEST(cgroups_grow_while_we_ask),
 		TEST(cgroups_are_not_chased_for_ever),
 		TEST(cgroups_heed_max_entries),
+		TEST(cgroups_of_a_driver_without_parts),
+		TEST(cgroups_of_no_such_group_are_refused),
 		TEST(cgroups_retry_after_a_signal),
 		TEST(cgroups_refuse_what_no_driver_may_say),
 		TEST(cgroups_add_up),
