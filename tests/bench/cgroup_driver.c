@@ -12,7 +12,8 @@
 
 #include "bench.h"
 
-#define MAX_CGROUPS 16384
+#define MAX_CGROUPS 32768
+#define PART 4096
 
 /* Where CPU time of a cgroup comes from: its own counter, or else its tasks */
 #ifdef CONTMON_CGROUP_CPU
@@ -26,19 +27,22 @@
  * @name: as printed
  * @fields: CONTMON_CGROUP_* groups
  * @copy: have the records copied to our memory instead of mapping them
+ * @parts: ask for PART at a time
  */
 struct subject {
 	const char *name;
 	__u64 fields;
 	bool copy;
+	bool parts;
 };
 
 static const struct subject subjects[] = {
-	{ "driver", CONTMON_CGROUP_MEMCG | FIELDS_CPU, false },
-	{ "driver-memory", CONTMON_CGROUP_MEMCG, false },
-	{ "driver-copy", CONTMON_CGROUP_MEMCG, true },
-	{ "driver-tasks", CONTMON_CGROUP_TASKS, false },
-	{ "driver-all", CONTMON_CGROUP_ALL, false },
+	{ "driver", CONTMON_CGROUP_MEMCG | FIELDS_CPU, false, false },
+	{ "driver-memory", CONTMON_CGROUP_MEMCG, false, false },
+	{ "driver-copy", CONTMON_CGROUP_MEMCG, true, false },
+	{ "driver-parts", CONTMON_CGROUP_MEMCG | FIELDS_CPU, false, true },
+	{ "driver-tasks", CONTMON_CGROUP_TASKS, false, false },
+	{ "driver-all", CONTMON_CGROUP_ALL, false, false },
 };
 
 static int device;
@@ -49,16 +53,21 @@ static long snapshot(void *_subject)
 	const struct subject *subject = _subject;
 	struct contmon_snapshot_cgroups arg = {
 		.size = sizeof(arg),
-		.flags = subject->copy ? 0 : CONTMON_TO_MAPPING,
+		.flags = (subject->copy ? 0 : CONTMON_TO_MAPPING) |
+			 (subject->parts ? CONTMON_IN_PARTS : 0),
 		.fields = subject->fields,
 		.entries = subject->copy ? (uintptr_t)own : 0,
 		.entry_size = sizeof(*own),
-		.nr_entries = MAX_CGROUPS,
 	};
+	long nr = 0;
 
-	bench_must(ioctl(device, CONTMON_SNAPSHOT_CGROUPS, &arg),
-		   "SNAPSHOT_CGROUPS");
-	return arg.nr_entries;
+	do {
+		arg.nr_entries = subject->parts ? PART : MAX_CGROUPS;
+		bench_must(ioctl(device, CONTMON_SNAPSHOT_CGROUPS, &arg),
+			   "SNAPSHOT_CGROUPS");
+		nr += arg.nr_entries;
+	} while (arg.cursor);
+	return nr;
 }
 
 static void run_named(const char *name)

@@ -34,6 +34,7 @@ TITLES = {
     "driver-walk": "the driver, a user without processes: only the walk",
     "driver-memory": "the driver, only memory",
     "driver-tasks": "the driver, only sums over tasks",
+    "driver-parts": "the driver, same fields, in parts of 4 096",
     "proc-six": "`/proc`: six files, tight C",
     "proc-stat": "only `/proc/PID/stat`, tight C",
     "libproc2": "procps' libproc2",
@@ -103,6 +104,21 @@ with those rights and check by itself, while the driver lets a group of users op
 one device. On the other hand, a BPF program cannot crash the kernel and a module
 can. That is why this module uses no symbol that is not exported, and is tested on
 kernels with KASAN, lockdep and fault injection.
+"""
+
+NOT_HAD = """\
+The driver uses exported symbols only. So for a cgroup it cannot read:
+
+- `pids.current` and `pids.max`: the structure of the pids controller is in no header.
+  The sum of `nr_threads` over the subtree is about the first;
+- `memory.stat`, `io.stat` and the sums of `cpu.stat` over a subtree: the kernel brings
+  them up to date only where a function that is not exported asks for it;
+- what changed since an earlier call: the kernel keeps no time at which a cgroup last
+  changed, and to remember each caller's last numbers would cost more than a row.
+
+These stay with the cgroup's files. A BPF program may call more of the kernel: since
+Linux 7.0 there are kfuncs for a memory cgroup's counters, those of `memory.stat`
+included.
 """
 
 
@@ -382,7 +398,9 @@ def print_page():
     print_markdown(target_lines(data["targets"]))
     print_sections(data["results"], "## ", print_markdown)
     print("## Why a module and not BPF\n")
-    print(WHY_NOT_BPF, end="")
+    print(WHY_NOT_BPF)
+    print("## What the driver cannot read of a cgroup\n")
+    print(NOT_HAD, end="")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@
 
 #include "bench.h"
 
-#define MAX_TASKS 65536
+#define MAX_TASKS 131072
 
 /* What stat, status, io, oom_score, oom_score_adj and cgroup have together */
 #define FIELDS_SIX (CONTMON_TASK_OOM_SCORE * 2 - 1 - CONTMON_TASK_NS)
