@@ -271,6 +271,7 @@ static int take(struct sample_source *source, struct sample *sample)
 	if (r < 0)
 		return r;
 	sample->hides_tasks = hides_tasks(source, &sample->tasks);
+	sample->hides_cgroups = !source->cgroups;
 	scope_map_sampled(source->scopes, &sample->cgroups);
 	victims_read(source->victims);
 	cgroups_keep(source->cgroups, &sample->cgroups);

@@ -45,6 +45,7 @@ struct sample_container {
  * @boottime_ns: the same moment, CLOCK_BOOTTIME
  * @hides_tasks: procfs does not show all processes, as with hidepid=2, so
  *	that sums over them are too small
+ * @hides_cgroups: no cgroup hierarchy is mounted, so containers are unknown
  * @tally: of all processes that were seen
  * @oom_kills: on the whole host since boot, if @has_oom_kills
  * @host_network_namespace: that of process 1; 0 when unknown
@@ -58,6 +59,7 @@ struct sample {
 	struct contmon_cgroups cgroups;
 	struct contmon_system system;
 	bool hides_tasks;
+	bool hides_cgroups;
 	struct tally tally;
 	uint64_t oom_kills;
 	bool has_oom_kills;
@@ -69,6 +71,7 @@ struct sample {
 
 /**
  * struct sample_source - what samples are made from
+ * @cgroups: NULL where no hierarchy is mounted
  * @victims: of the OOM killer; NULL where the driver does not report them
  * @host_netdev: of process 1
  * @shortage: -EMFILE or -ENFILE if there were too few descriptors to open a

@@ -162,7 +162,8 @@ static int open_source(struct sampler *sampler)
 		return r;
 	}
 	r = cgroups_new(sampler->names, &source->cgroups);
-	if (r < 0) {
+	/* Without any hierarchy there are a host and processes nevertheless. */
+	if (r < 0 && r != -ENOENT) {
 		lose(sampler, "finding cgroup hierarchies: %s", strerror(-r));
 		return r;
 	}

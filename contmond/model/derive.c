@@ -330,7 +330,7 @@ void derive_system(const struct sample *before, const struct sample *now,
 			   kernel->load_milli[1]) / 1000;
 	row->load15 = known(valid, CONTMON_SYSTEM_LOAD,
 			    kernel->load_milli[2]) / 1000;
-	row->containers = (double)now->nr_containers;
+	row->containers = sum(!now->hides_cgroups, now->nr_containers);
 	row->oom_kills_total = now->has_oom_kills ? (double)now->oom_kills :
 						    (double)NAN;
 	if (before && before->system.kernel.fields & valid & CONTMON_SYSTEM_CPU)

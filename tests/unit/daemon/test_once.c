@@ -8,6 +8,7 @@
  * wrap: contmon_paths_find contmon_paths_keep contmon_limits_new
  * wrap: contmon_limits_get contmon_limits_free contmon_events_open
  * wrap: contmon_events_close contmon_events_fd contmon_events_next
+ * wrap: contmon_has_cgroup1 contmon_identify_process
  */
 #include "tests/unit/fake_host.h"
 
@@ -94,6 +95,25 @@ static void test_unknown_is_a_dash(void **state)
 	assert_contains(printed, " MiB used; - processes, 2 containers (");
 }
 
+/* No hierarchy is mounted. */
+static void test_no_cgroups(void **state)
+{
+	json_t *all, *row;
+
+	(void)state;
+	host.is_v2_missing = true;
+	assert_int_equal(run_once(false), 0);
+	assert_contains(printed, " MiB used; 5 processes, - containers (");
+	assert_int_equal(run_once(true), 0);
+	all = json_loads(printed, 0, NULL);
+	assert_int_equal(nr_rows(all, "containers"), 0);
+	assert_int_equal(nr_rows(all, "processes"), 5);
+	row = json_array_get(json_object_get(json_object_get(all,
+		"processes"), "rows"), 0);
+	assert_true(json_is_null(json_object_get(row, "container")));
+	json_decref(all);
+}
+
 static void test_no_source(void **state)
 {
 	(void)state;
@@ -127,6 +147,7 @@ int main(void)
 		TEST(test_tables),
 		TEST(test_one_is_not_many),
 		TEST(test_unknown_is_a_dash),
+		TEST(test_no_cgroups),
 		TEST(test_no_source),
 		TEST(test_wrong_source),
 	};
