@@ -111,7 +111,7 @@ int proc_sum_tasks(struct contmon *c, struct contmon_cgroups *rows)
 	int r;
 
 	r = index ? proc_query_tasks(c, &query, &tasks) : -ENOMEM;
-	if (r < 0)
+	if (r < 0 || !proc_sees_all(&tasks))
 		goto out;
 	for (i = 0; i < rows->nr; i++)
 		rows->entries[i].valid |= CONTMON_CGROUP_PART_COUNTS |

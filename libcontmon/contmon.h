@@ -62,7 +62,8 @@ struct contmon;
  *	- A filter's group is filled as if it was asked for.
  *	- Neither CONTMON_EXACT_RSS nor CONTMON_FILTER_CHANGED, no events, no
  *	  contmon_resident().
- *	- Processes that procfs hides (hidepid) are not there.
+ *	- Processes that procfs hides (hidepid) are not there, and sums over
+ *	  processes are unknown.
  */
 enum contmon_source {
 	CONTMON_SOURCE_DRIVER,

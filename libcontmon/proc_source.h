@@ -69,6 +69,15 @@ int proc_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
 int proc_snapshot_cgroups(struct contmon *c, uint64_t fields,
 			  uint32_t flags, struct contmon_cgroups *ret);
 
+/*
+ * Are those all processes? Process 1 never ends, so it is missing only where
+ * procfs hides processes, as with hidepid=2: then sums are unknown.
+ */
+static inline bool proc_sees_all(const struct contmon_tasks *tasks)
+{
+	return tasks->nr > 0 && tasks->entries[0].pid == 1;
+}
+
 /* Add one process to the sums of TASKS. */
 void proc_add_task(struct contmon_cgroup *sums,
 		   const struct contmon_task *task);

@@ -93,7 +93,7 @@ static int read_tasks(struct contmon *c, struct contmon_get_system *system)
 	r = proc_query_tasks(c, &query, &tasks);
 	for (i = 0; r == 0 && i < tasks.nr; i++)
 		proc_add_task(&sums, &tasks.entries[i]);
-	if (r == 0)
+	if (r == 0 && proc_sees_all(&tasks))
 		fill_tasks(&sums, system);
 	contmon_tasks_done(&tasks);
 	return r;

@@ -190,13 +190,18 @@ static void draw_totals(const struct top_model *model)
 		&model->samples[0].system.kernel;
 	char reserved[CLI_TEXT_MAX], committed[CLI_TEXT_MAX];
 	char text[256];
+	int n;
 
 	cli_format_bytes(reserved, kernel->reserved_bytes, unit);
 	cli_format_bytes(committed, kernel->committed_bytes, unit);
-	snprintf(text, sizeof(text), "%u container%s, %u processes (%u run), "
-		 "%s reserved, %s committed", model->nr_containers,
-		 model->nr_containers == 1 ? "" : "s", kernel->nr_tasks,
-		 kernel->nr_running, reserved, committed);
+	n = snprintf(text, sizeof(text), "%u container%s",
+		     model->nr_containers,
+		     model->nr_containers == 1 ? "" : "s");
+	if (kernel->fields & CONTMON_SYSTEM_TASKS)
+		snprintf(text + n, sizeof(text) - (size_t)n,
+			 ", %u processes (%u run), %s reserved, %s committed",
+			 kernel->nr_tasks, kernel->nr_running, reserved,
+			 committed);
 	screen_line(4);
 	screen_field(COLS, false, text);
 }

@@ -339,9 +339,9 @@ static void read_system(struct contmon *c, size_t nr_processes)
 		return;
 	}
 	k = &system.kernel;
-	MUST((k->fields & CONTMON_SYSTEM_TASKS) &&
-	     !(k->fields & ~CONTMON_SYSTEM_ALL));
-	MUST(k->nr_tasks == nr_processes);
+	MUST(!(k->fields & ~CONTMON_SYSTEM_ALL));
+	MUST(k->nr_tasks ==
+	     (k->fields & CONTMON_SYSTEM_TASKS ? nr_processes : 0));
 	MUST(k->cpu_user_ns % tick_ns == 0 && k->cpu_idle_ns % tick_ns == 0);
 	MUST(k->ram_total_bytes % 1024 == 0);
 }

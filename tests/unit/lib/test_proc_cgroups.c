@@ -2,6 +2,12 @@
 /* Cgroups and the host, as cgroupfs and procfs have them without a driver */
 #include "tests/unit/proc_tree.h"
 
+/* In a cgroup without a row, so that the host alone has it in its sums */
+static void put_init(void)
+{
+	put_task("proc/1", 1, 1, 1, "/gone");
+}
+
 /* Rows of the root, of /a, of /a/b and of /ab */
 struct rows {
 	struct contmon_cgroups all;
@@ -33,12 +39,15 @@ static struct rows read_rows(uint64_t fields)
 
 static void test_containers(void **state)
 {
-	struct rows rows = read_rows(CONTMON_CGROUP_ALL);
-	const struct contmon_cgroup *a = rows.a;
+	struct rows rows;
+	const struct contmon_cgroup *a;
 	const uint64_t sums = CONTMON_CGROUP_PART_COUNTS |
 			      CONTMON_CGROUP_PART_IO;
 
 	(void)state;
+	put_init();
+	rows = read_rows(CONTMON_CGROUP_ALL);
+	a = rows.a;
 	assert_int_equal(rows.root->parent_id, 0);
 	assert_int_equal(rows.root->level, 0);
 	assert_int_equal(rows.root->populated, 1);
@@ -68,6 +77,7 @@ static void test_sums_over_tasks(void **state)
 	struct rows rows;
 
 	(void)state;
+	put_init();
 	put_task("proc/5", 5, 5, 2, "/a");
 	put_task("proc/6", 6, 6, 1000, "/gone");
 	rows = read_rows(CONTMON_CGROUP_TASKS);
@@ -100,6 +110,7 @@ static void test_a_sum_needs_every_task(void **state)
 	struct rows rows;
 
 	(void)state;
+	put_init();
 	put_task("proc/5", 5, 5, 2, "/a");
 	take("proc/5/io");
 	rows = read_rows(CONTMON_CGROUP_TASKS);
@@ -169,6 +180,7 @@ static void test_the_host(void **state)
 	struct contmon_system system;
 
 	(void)state;
+	put_init();
 	put("proc/meminfo", "MemTotal: 10 kB\nMemFree: 1 kB\n"
 	    "MemAvailable: 2 kB\nBuffers: 3 kB\nShmem: 4 kB\n");
 	put("proc/stat", "cpu  1 2 3 4 5 6 7 8 0 0\ncpu0 1\n");
@@ -179,11 +191,27 @@ static void test_the_host(void **state)
 	assert_int_equal(system.kernel.ram_total_bytes, 10240);
 	assert_int_equal(system.kernel.ram_shared_bytes, 4096);
 	assert_int_equal(system.kernel.load_milli[2], 2250);
-	assert_int_equal(system.kernel.nr_tasks, 3);
-	assert_int_equal(system.kernel.nr_threads, 6);
-	assert_int_equal(system.kernel.nr_sleeping, 3);
-	assert_int_equal(system.kernel.reserved_bytes, 3 * 102400);
-	assert_int_equal(system.kernel.committed_bytes, 3 * 54 * 1024);
+	assert_int_equal(system.kernel.nr_tasks, 4);
+	assert_int_equal(system.kernel.nr_threads, 8);
+	assert_int_equal(system.kernel.nr_sleeping, 4);
+	assert_int_equal(system.kernel.reserved_bytes, 4 * 102400);
+	assert_int_equal(system.kernel.committed_bytes, 3 * 55 * 1024);
+}
+
+/* procfs does not show process 1, and nobody knows what else. */
+static void test_hidden_processes(void **state)
+{
+	struct contmon_system system;
+	struct rows rows = read_rows(CONTMON_CGROUP_TASKS);
+
+	(void)state;
+	assert_int_equal(rows.a->valid, CONTMON_CGROUP_BASE);
+	assert_int_equal(rows.a->nr_tasks, 0);
+	contmon_cgroups_done(&rows.all);
+	assert_int_equal(contmon_get_system(c, CONTMON_SYSTEM_TASKS, 0,
+					    &system), 0);
+	assert_int_equal(system.kernel.fields, 0);
+	assert_int_equal(system.kernel.nr_tasks, 0);
 }
 
 static void test_one_file_of_the_host_hides_no_other(void **state)
@@ -191,6 +219,7 @@ static void test_one_file_of_the_host_hides_no_other(void **state)
 	struct contmon_system system;
 
 	(void)state;
+	put_init();
 	put("proc/meminfo", "MemTotal: 10 kB\n");
 	put("proc/stat", "cpu  1 2 3 4 5 6 7 8 0 0\ncpu0 1\n");
 	assert_int_equal(contmon_get_system(c, CONTMON_SYSTEM_ALL, 0, &system),
@@ -198,7 +227,7 @@ static void test_one_file_of_the_host_hides_no_other(void **state)
 	assert_int_equal(system.kernel.fields,
 			 CONTMON_SYSTEM_CPU | CONTMON_SYSTEM_TASKS);
 	assert_int_equal(system.kernel.ram_total_bytes, 0);
-	assert_int_equal(system.kernel.nr_tasks, 3);
+	assert_int_equal(system.kernel.nr_tasks, 4);
 }
 
 /* What a row loses with one file, and what its file says without it */
@@ -297,6 +326,7 @@ int main(void)
 		TEST(cpu_time_of_a_cgroup_by_itself),
 		TEST(cgroups_out_of_reach),
 		TEST(the_host),
+		TEST(hidden_processes),
 	};
 
 	return cmocka_run_group_tests_name("proc_cgroups", tests, NULL, NULL);

@@ -55,6 +55,15 @@ char *__wrap_strndup(const char *s, size_t length)
 	return fails() ? NULL : __real_strndup(s, length);
 }
 
+/* Without process 1 no sum over processes would be known. */
+static int setup_with_init(void **state)
+{
+	int r = setup(state);
+
+	put_task("proc/1", 1, 1, 1, "/gone");
+	return r;
+}
+
 /* Everything with a handle of its own; @ret_nr counts rows that are whole. */
 static int use_all(size_t *ret_nr)
 {
@@ -175,13 +184,16 @@ static void test_two_threads_with_two_handles(void **state)
 	assert_int_equal(nr[1], 100);
 }
 
+#define WITH_INIT(name) cmocka_unit_test_setup_teardown(		\
+	test_##name, setup_with_init, teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(any_allocation_may_fail),
-		TEST(too_few_descriptors),
+		WITH_INIT(any_allocation_may_fail),
+		WITH_INIT(too_few_descriptors),
 		TEST(a_child_may_use_the_handle),
-		TEST(two_threads_with_two_handles),
+		WITH_INIT(two_threads_with_two_handles),
 	};
 
 	return cmocka_run_group_tests_name("proc_limits", tests, NULL, NULL);
