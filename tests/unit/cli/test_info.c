@@ -117,7 +117,7 @@ static void test_for_people(void **state)
 	assert_non_null(strstr(captured.out, "load              0.00 0.00 "
 			       "2.50\n"));
 	assert_non_null(strstr(captured.out, "container groups  base tasks "
-			       "memcg exited psi cpu \n"));
+			       "memcg exited psi cpu limit stat \n"));
 	assert_non_null(strstr(captured.out, "features          threads "
 			       "0x100\n"));
 }
