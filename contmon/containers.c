@@ -116,10 +116,8 @@ static void explain_no_rows(const struct view *view)
 {
 	if (view->listing.options.no_headings || view->filter.container)
 		return;
-	if (view->containers.nr > 0)
-		printf("no containers match\n");
-	else
-		printf("no containers%s\n", hint());
+	printf("no containers%s%s\n", view->containers.nr > 0 ? " match" : "",
+	       hint());
 }
 
 static int print_table(const struct view *view)

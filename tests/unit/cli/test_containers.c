@@ -136,7 +136,8 @@ static void test_no_such_container(void **state)
 			       "contmon ps shows those of v1\n"));
 	assert_int_equal(capture(cli_containers, "containers --name nope"), 0);
 	assert_string_equal(captured.err, "");
-	assert_non_null(strstr(captured.out, "no containers match\n"));
+	assert_non_null(strstr(captured.out, "no containers match in cgroup "
+			       "v2; contmon ps shows those of v1\n"));
 }
 
 static void test_asks_for_exact_sums(void **state)
