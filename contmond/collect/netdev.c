@@ -31,7 +31,7 @@ int netdev_follow(struct netdev *netdev, int32_t pid, uint64_t start_ns)
 {
 	struct stat status;
 	char path[32];
-	int r = 0;
+	int r;
 
 	if (netdev->fd >= 0 && netdev->pid == pid &&
 	    netdev->start_ns == start_ns) {
@@ -41,9 +41,10 @@ int netdev_follow(struct netdev *netdev, int32_t pid, uint64_t start_ns)
 	netdev_close(netdev);
 	snprintf(path, sizeof(path), "/proc/%d/net/dev", (int)pid);
 	netdev->fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (netdev->fd < 0 || fstat(netdev->fd, &status) < 0)
+	if (netdev->fd < 0)
+		return -errno;
+	if (fstat(netdev->fd, &status) < 0) {
 		r = -errno;
-	if (r < 0) {
 		netdev_close(netdev);
 		return r;
 	}
