@@ -969,12 +969,14 @@ struct contmon_read_cmdline {
  * reader that falls behind finds a gap in @sequence, whose length is also in
  * @dropped of the next record, and a snapshot makes it whole again.
  *
- * A reader slows no other task: nothing is read of a process or a cgroup for a
- * type that no stream wants, an event is compared with at most
- * CONTMON_MAX_USER_STREAMS streams for each user, only readers that want it are
- * woken, and those once until they have found nothing more to read. So
- * EPOLLET needs a reader that reads until EAGAIN. The memory of a stream, up to
- * 2 MiB, is charged to the memory cgroup of the task that calls.
+ * What a stream costs other tasks is bounded: nothing is read of a process or a
+ * cgroup for a type that no stream wants, an event is compared with at most
+ * CONTMON_MAX_USER_STREAMS streams for each user (256 streams that want forks
+ * of another process add 4 to 9 % to a fork; for a rare type, nothing), only
+ * readers that want it are woken, and those once until they have found nothing
+ * more to read. So EPOLLET needs a reader that reads until EAGAIN. The memory
+ * of a stream, up to 2 MiB, is charged to the memory cgroup of the task that
+ * calls.
  *
  * CONTMON_EVENT_THRESHOLD comes once when RSS (the fast kind) of the watched
  * process is at or over @rss_bytes, and again after it was below. So does
