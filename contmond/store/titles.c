@@ -15,8 +15,7 @@
 static int add(struct titles *titles, int64_t c, const char *title)
 {
 	size_t allocated = titles->allocated * 2 ?: 64;
-	struct titled *all;
-	char *copy;
+	struct titled *all, *added;
 
 	if (titles->nr == titles->allocated) {
 		all = reallocarray(titles->all, allocated, sizeof(*all));
@@ -25,10 +24,11 @@ static int add(struct titles *titles, int64_t c, const char *title)
 		titles->all = all;
 		titles->allocated = allocated;
 	}
-	copy = strdup(title);
-	if (!copy)
+	added = &titles->all[titles->nr];
+	*added = (struct titled){ .c = c, .title = strdup(title) };
+	if (!added->title)
 		return -ENOMEM;
-	titles->all[titles->nr++] = (struct titled){ .c = c, .title = copy };
+	titles->nr++;
 	return 0;
 }
 

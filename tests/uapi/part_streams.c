@@ -336,14 +336,14 @@ static int watch_from_inside(__u64 cgroup_id)
 
 static void watch_in_cgroup_namespace(void)
 {
-	int all, own;
+	int all, inside;
 	unsigned int nr;
 	__u64 id;
 
 	CONTEXT("depth %d", depth);
 	enter_cgroup_namespace();
 	all = watch_from_inside(0);
-	own = watch_from_inside(inode(own_path));
+	inside = watch_from_inside(inode(own_path));
 	ask_outside_to_fork();
 	make_and_remove(own_path, "below");
 	make_and_remove(other_path, "elsewhere");
@@ -353,17 +353,17 @@ static void watch_in_cgroup_namespace(void)
 	check_cgroup_events(nr);
 	CHECK(seen_child_of(nr, outside, &id) && id == 0);
 	CHECK(seen_child_of(nr, getpid(), &id) && id == inode(own_path));
-	nr = drain(own);
+	nr = drain(inside);
 	check_cgroup_events(nr);
 	CHECK(!seen_child_of(nr, outside, &id));
 	CHECK(seen_child_of(nr, getpid(), &id) && id == inode(own_path));
-	CHECK_RC(call_on(own, CONTMON_WATCH, &(struct contmon_watch){
+	CHECK_RC(call_on(inside, CONTMON_WATCH, &(struct contmon_watch){
 			 .size = sizeof(struct contmon_watch),
 			 .flags = CONTMON_WATCH_CGROUP,
 			 .events = BIT(CONTMON_EVENT_FORK),
 			 .cgroup_id = inode(other_path) }), -ENOENT);
 	close(all);
-	close(own);
+	close(inside);
 	nest_on(watch_in_cgroup_namespace);
 }
 
