@@ -7,14 +7,19 @@ The kernel's cpu.stat is the oracle. The container is paused for each reading, s
 that nothing moves.
 """
 
+import platform
+import re
+
 import docker
 import tap
 from truth_containers import snapshot
 
 # How many processes must have lived and died between two readings
 LIVES = 100
-# The rest is what processes ran after their last account and before their first
-ATTRIBUTED_AT_LEAST, ATTRIBUTED_AT_MOST = 0.99, 1.01
+# The rest is what processes ran after their last account and before their first,
+# which takes longer where the kernel checks itself.
+SLOW = re.search("debug|kcsan", platform.release())
+ATTRIBUTED_AT_LEAST, ATTRIBUTED_AT_MOST = 0.97 if SLOW else 0.99, 1.01
 
 
 def usage_ns(directory):
