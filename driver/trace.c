@@ -131,11 +131,15 @@ static void on_rmdir(void *data, struct cgroup *cgrp, const char *path)
 /* No type of event */
 #define ALWAYS BIT(31)
 
-/* For the accounts of the dead, always on; events come from them too */
+/*
+ * For the accounts of the dead, always on; events come from them too. In this
+ * order, and off in the reverse: a process that was noted at its exit must not
+ * be freed unseen, for no reference is kept.
+ */
 static struct probe accounting[] = {
-	PROBE(sched_process_exit, on_exit, ALWAYS),
 	PROBE(sched_process_free, on_free, ALWAYS),
 	PROBE(cgroup_rmdir, on_rmdir, ALWAYS),
+	PROBE(sched_process_exit, on_exit, ALWAYS),
 };
 
 /* For events alone, on while those are wanted */
@@ -213,7 +217,7 @@ static void turn_off_all_but(struct probe *probes, unsigned int nr, u32 types)
 	bool any = false;
 	unsigned int i;
 
-	for (i = 0; i < nr; i++) {
+	for (i = nr; i--;) {
 		if (!probes[i].on || probes[i].types & types)
 			continue;
 		tracepoint_probe_unregister(probes[i].tp, probes[i].handler,
