@@ -392,6 +392,7 @@ install: all install-lib
 	$(call inst,644,contmon/completion/contmon.zsh,$(ZSHDIR)/_contmon)
 	$(call inst,644,contmon/completion/contmon.fish,$(FISHDIR)/contmon.fish)
 	$(call inst,644,contmond/contmond.8,$(MANDIR)/man8/contmond.8)
+	$(call inst,644,contmond/contmond.conf.5,$(MANDIR)/man5/contmond.conf.5)
 	$(call inst,644,contmond/contmond.conf,$(SYSCONFDIR)/contmon/contmond.conf)
 	for unit in contmond contmon-engine; do \
 		sed 's|@SBINDIR@|$(SBINDIR)|' $$unit/$$unit.service.in | \

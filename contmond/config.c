@@ -208,7 +208,8 @@ static int check_line(struct reading *reading, const char *line, size_t length,
 	const struct place *place = &reading->place;
 
 	if (place->line > MAX_FILE_LINES)
-		return complain(reading, place, "too many lines");
+		return complain(reading, place, "more than %d lines",
+				MAX_FILE_LINES);
 	if (memchr(line, '\0', length))
 		return complain(reading, place, "has a NUL character");
 	if (isspace((unsigned char)*line) && line[strspn(line, " \t\r\n")])
@@ -252,6 +253,19 @@ static int keep(struct reading *reading, struct setting *setting,
 	return 0;
 }
 
+static void refuse_key(struct reading *reading, const char *name)
+{
+	char known[256] = "";
+	size_t i, length = 0;
+
+	for (i = 0; i < NR_KEYS; i++)
+		length += (size_t)snprintf(known + length,
+					   sizeof(known) - length, "%s%s",
+					   i ? ", " : "", keys[i].name);
+	complain(reading, &reading->place, "unknown key '%s'; the keys are %s",
+		 name, known);
+}
+
 /* Returns 0 for an error, as inih wants it. */
 static int handle(void *userdata, const char *section, const char *name,
 		  const char *value)
@@ -268,7 +282,7 @@ static int handle(void *userdata, const char *section, const char *name,
 		complain(reading, &reading->place, "%s", strerror(ENOMEM));
 		return 0;
 	}
-	complain(reading, &reading->place, "unknown key '%s'", name);
+	refuse_key(reading, name);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "contmond/serve/token.h"
 
 #define SECRET "0123456789abcdef"
+#define KEYS "listen, token_file, interval_ms, store, store_max_mb"
 
 static struct config config;
 
@@ -109,7 +110,7 @@ static const struct {
 	const char *text, *error;
 } mistakes[] = {
 	{ "intervall_ms = 5",
-	  "contmond.conf:1: unknown key 'intervall_ms'" },
+	  "contmond.conf:1: unknown key 'intervall_ms'; the keys are " KEYS },
 	{ "\n[http]\nlisten = x",
 	  "contmond.conf:2: unknown section [http]" },
 	{ "interval_ms = 500\n[x]",
@@ -149,8 +150,9 @@ static const struct {
 	  "contmond.conf:2: begins with a blank\n"
 	  "contmond.conf:1: interval_ms = 5: "
 	  "not a number from 100 to 3600000" },
-	{ "a = 1\nb = 2\n", "contmond.conf:1: unknown key 'a'\n"
-	  "contmond.conf:2: unknown key 'b'" },
+	{ "a = 1\nb = 2\n",
+	  "contmond.conf:1: unknown key 'a'; the keys are " KEYS "\n"
+	  "contmond.conf:2: unknown key 'b'; the keys are " KEYS },
 	{ "token_file = /nonexistent", "contmond.conf:1: token_file = "
 	  "/nonexistent: No such file or directory" },
 };
