@@ -2,16 +2,17 @@
 /*
  * SNAPSHOT_CGROUPS: one row for each cgroup.
  *
- * First the cgroups are listed, a bounded number in each RCU section; then one
- * walk over the processes adds each to the row of its cgroup. Rows are found
- * by cgroup id: ids are not used again while the host runs, addresses are.
+ * First the cgroups are listed, a bounded number in each RCU section. Then one
+ * walk over the processes adds each of them to the row of its cgroup. Rows are
+ * found by cgroup id, because the kernel reuses addresses but not ids.
  *
- * What ended processes used is read before the walk, so one that is reaped
- * between the two is missing from that snapshot, but never counted twice.
+ * The usage of ended processes is read before the walk. A process that is
+ * reaped between the two is missing from that snapshot, but it is never counted
+ * twice.
  *
- * A snapshot in parts goes on behind the last cgroup of the part before, which
- * the open file keeps alive: the order of cgroups is that of the tree, so no
- * number would find the place again once that cgroup is gone.
+ * A snapshot in parts continues after the last cgroup of the previous part. The
+ * open file holds a reference to that cgroup: cgroups come in the order of the
+ * tree, so without the cgroup no number would lead back to its place.
  */
 
 #include <linux/cgroup.h>
@@ -27,31 +28,32 @@
 #include "internal.h"
 #include "sums.h"
 
-/* What one RCU section may cost: a row without groups that take more is 1 */
+/* Limit of an RCU section, in rows that have no expensive group */
 #define SECTION_BUDGET 64
 
 /* Rows copied at a time */
 #define COPY_BATCH 64U
 
-/* Room for cgroups that are made between counting and listing */
+/* Room for cgroups that are created between counting and listing */
 #define CGROUP_SLACK 32
 
 /**
  * struct table - the rows of one call
- * @view: who asks
- * @fields: CONTMON_CGROUP_* groups wanted, and there is room for
- * @place: behind which cgroup to list, NULL from the root on; then the last one
- *	that was listed, NULL at the end. A reference
+ * @view: the caller's view
+ * @fields: the CONTMON_CGROUP_* groups that are wanted and fit into a row
+ * @place: before listing, the cgroup to continue after, or NULL to begin with
+ *	the root; afterwards the last cgroup listed, or NULL at the end. Holds
+ *	a reference
  * @rows: kernel memory; parents before children
  * @stride: bytes from one row to the next
  * @nr: rows in use
  * @max: rows that fit
- * @slots: hash of cgroup ids: index into @rows plus 1, 0 for none; NULL when no
- *	row is looked for
- * @slot_bits: log2 of the number of slots, at least twice @max
- * @last: row found last; neighbours often share a cgroup
+ * @slots: hash table of cgroup ids: index into @rows plus 1, 0 for an empty
+ *	slot; NULL when rows need not be found by id
+ * @slot_bits: log2 of the number of slots, which is at least twice @max
+ * @last: the row found last; neighbouring tasks often share a cgroup
  * @exact_rss: sum the per-CPU parts of RSS
- * @usage: of the task that is being added
+ * @usage: usage of the task that is being added
  */
 struct table {
 	const struct contmon_view *view;
@@ -81,7 +83,7 @@ static int slots_alloc(struct table *table)
 	return table->slots ? 0 : -ENOMEM;
 }
 
-/* The slot that has @id, or the empty one where it belongs */
+/* The slot of @id, or the empty slot where it belongs */
 static u32 *slot_of(struct table *table, u64 id)
 {
 	u32 mask = (1U << table->slot_bits) - 1;
@@ -106,13 +108,13 @@ static struct contmon_cgroup *table_find(struct table *table, u64 id)
 	return table->last;
 }
 
-/* Returns what it cost */
+/* Returns the cost: see contmon_cgroup_fill() */
 static int table_add(struct table *table, struct cgroup *cgrp)
 {
 	struct contmon_cgroup *row = row_at(table, table->nr);
 	int cost;
 
-	/* Of constant size, so that no call is made of it */
+	/* With a constant size, memset() is inlined */
 	if (likely(table->stride >= sizeof(*row)))
 		memset(row, 0, sizeof(*row));
 	else
@@ -135,8 +137,8 @@ static bool is_full(const struct table *table)
 
 /*
  * One RCU section of the pre-order walk. @pos is pinned from one section to
- * the next; css_next_descendant_pre() copes with a pinned css that was removed
- * meanwhile. Returns the last that was looked at, pinned, or NULL at the end.
+ * the next; css_next_descendant_pre() copes with a pinned css that has been
+ * removed. Returns the last css visited, pinned, or NULL at the end.
  */
 static struct cgroup_subsys_state *
 list_section(struct table *table, struct cgroup_subsys_state *pos)
@@ -156,7 +158,7 @@ list_section(struct table *table, struct cgroup_subsys_state *pos)
 			continue;
 		if (css_tryget(css))
 			break;
-		/* It was released since; its row must not be the last one */
+		/* Just released: the walk cannot continue after its row */
 		if (is_full(table))
 			table->nr--;
 	}
@@ -204,7 +206,7 @@ static int add_tasks(struct table *table, u32 flags)
 	return contmon_visit_tasks(&query, add_task, table);
 }
 
-/* Fills @table, whose rows are there, and counts those in use */
+/* Fills the rows of @table, which are allocated, and counts those in use */
 static int fill_table(struct table *table, struct contmon_snapshot_cgroups *arg)
 {
 	int ret = 0;
@@ -236,7 +238,7 @@ static int copy_alike(u8 __user *to, const struct table *table)
 	return 0;
 }
 
-/* A row may be longer than the caller's: then it gets the first part */
+/* A caller with shorter rows gets the first part of each */
 static int copy_rows(const struct contmon_snapshot_cgroups *arg,
 		     const struct table *table)
 {
@@ -274,7 +276,7 @@ static int rows_to_user(struct contmon_snapshot_cgroups *arg,
 	return ret;
 }
 
-/* Members after those of version 2 */
+/* The groups that version 3 added */
 #define FIELDS_SINCE_3 (CONTMON_CGROUP_LIMIT | CONTMON_CGROUP_STAT)
 
 static int rows_to_mapping(struct contmon_mapping *map,
@@ -283,7 +285,7 @@ static int rows_to_mapping(struct contmon_mapping *map,
 {
 	int ret = -EINVAL;
 
-	/* Rows are made in place: what is behind one is the next */
+	/* Rows are written in place, so none may extend into the next */
 	table->stride = arg->entry_size;
 	if (arg->entry_size < sizeof(struct contmon_cgroup))
 		table->fields &= ~FIELDS_SINCE_3;
@@ -314,14 +316,14 @@ static int check_args(const struct contmon_snapshot_cgroups *arg)
 	if (arg->flags & CONTMON_IN_PARTS &&
 	    arg->size < offsetofend(struct contmon_snapshot_cgroups, cursor))
 		return -EINVAL;
-	/* This came with version 2 */
+	/* Mapped rows were introduced in version 2 */
 	if (arg->flags & CONTMON_TO_MAPPING)
 		min_size = CONTMON_CGROUP_SIZE_V2;
 	return contmon_check_entries(arg->entry_size, arg->nr_entries,
 				     min_size);
 }
 
-/* *@place as in struct table; it is a reference in any case */
+/* *@place is as in struct table, and holds a reference on failure, too */
 static int snapshot(struct contmon_file *file,
 		    struct contmon_snapshot_cgroups *arg, struct cgroup **place)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The row of one cgroup, but for the sums over its tasks.
+ * The row of one cgroup, except for the sums over its tasks.
  *
- * Runs in an RCU section in which the cgroup was found. Nothing here sleeps.
- * Inline, for a call with all it saves and restores costs as much as a group.
+ * Runs in the RCU section in which the cgroup was found, and never sleeps. The
+ * functions are inline because a call costs as much as reading a group.
  */
 #ifndef CONTMON_CGROUP_ROW_H
 #define CONTMON_CGROUP_ROW_H
@@ -40,7 +40,7 @@ static inline struct mem_cgroup *memcg_of(struct cgroup *cgrp)
 	return css ? mem_cgroup_from_css(css) : NULL;
 }
 
-/* The root charges nothing, so it has no numbers */
+/* The root is not charged, so it has no values */
 static inline void fill_memcg(struct contmon_cgroup *row, struct cgroup *cgrp)
 {
 	struct mem_cgroup *memcg = memcg_of(cgrp);
@@ -64,7 +64,7 @@ static inline void fill_memcg(struct contmon_cgroup *row, struct cgroup *cgrp)
 	row->valid |= CONTMON_CGROUP_MEMCG;
 }
 
-/* A child's limit may be above its parent's, which holds then */
+/* The lowest limit applies: a child's may be above its parent's */
 static inline void fill_limit(struct contmon_cgroup *row, struct cgroup *cgrp,
 			      const struct cgroup *root)
 {
@@ -102,9 +102,9 @@ static inline void fill_limit(struct contmon_cgroup *row, struct cgroup *cgrp,
 #endif
 
 /*
- * The totals as the kernel last brought them up to date. It also does so when
- * the file is read, which a module cannot do. With 0 in cgroup.pressure it
- * keeps none: what was there before stays. The root's group is not exported.
+ * The totals as of the kernel's last update. Reading the file would update
+ * them, but a module cannot do that. With 0 in cgroup.pressure the kernel stops
+ * updating them and leaves the old values. The root's group is not exported.
  */
 static inline void fill_psi(struct contmon_cgroup *row, struct cgroup *cgrp)
 {
@@ -126,8 +126,8 @@ static inline void fill_psi(struct contmon_cgroup *row, struct cgroup *cgrp)
 }
 
 /*
- * What each CPU notes first: these are never reset, unlike the sums that the
- * kernel makes of them when cpu.stat is read. The root's is not kept.
+ * The sum of the per-CPU times. These are always current, unlike the total that
+ * the kernel updates when cpu.stat is read. There are none for the root.
  */
 static inline void fill_cpu(struct contmon_cgroup *row, struct cgroup *cgrp)
 {
@@ -136,7 +136,7 @@ static inline void fill_cpu(struct contmon_cgroup *row, struct cgroup *cgrp)
 
 	if (!cgroup_parent(cgrp))
 		return;
-	/* Not for_each_possible_cpu(), which takes a call for each CPU */
+	/* for_each_possible_cpu() would take a function call for each CPU */
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
 		if (cpu_possible(cpu))
 			usage += contmon_cgroup_runtime(cgrp, cpu);
@@ -151,18 +151,18 @@ static inline void fill_stat(struct contmon_cgroup *row, struct cgroup *cgrp)
 	row->valid |= CONTMON_CGROUP_STAT;
 }
 
-/* CPUs whose shares of a cgroup's time cost as much as a row, and ancestors */
+/* Reading the times of this many CPUs, or this many ancestors, costs a row */
 #define CPUS_A_ROW 16
 #define LEVELS_A_ROW 16
 
 /**
  * contmon_cgroup_fill() - read one cgroup
  * @row: zeroed
- * @cgrp: below the root of @view, or that root
- * @view: who asks
+ * @cgrp: the root of @view, or a cgroup below it
+ * @view: the caller's view
  * @fields: CONTMON_CGROUP_* groups wanted; sums over tasks are not filled
  *
- * Returns what it cost, in rows without groups.
+ * Returns the cost, in rows without groups.
  */
 static __always_inline int
 contmon_cgroup_fill(struct contmon_cgroup *row, struct cgroup *cgrp,

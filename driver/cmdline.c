@@ -2,10 +2,11 @@
 /*
  * READ_CMDLINE: the arguments of a process, from its own memory.
  *
- * What /proc/PID/cmdline shows, by the same rule: no right is needed but sight
- * of the process, and only anonymous memory is read. A process may claim that
- * its arguments are in a file; reading them there would let it choose what its
- * observer sees, and wait for, without end where the file is on FUSE.
+ * The same bytes as /proc/PID/cmdline, by the same rule: any visible process
+ * may be read, and only its anonymous memory is read. A process may declare
+ * that its arguments are in a mapped file. Reading that file would let the
+ * process choose what the reader sees, and block the reader forever if the file
+ * is on FUSE.
  */
 
 #include <linux/mm.h>
@@ -19,12 +20,12 @@
 #include "internal.h"
 
 /**
- * struct source - where arguments are read
+ * struct source - where to read the arguments
  * @task: the process
- * @mm: its memory when the call began; a reference
- * @start: of the arguments
- * @length: of what is shown
- * @piece: a page
+ * @mm: its memory when the call began; holds a reference
+ * @start: address of the arguments
+ * @length: bytes to show
+ * @piece: buffer of one page
  */
 struct source {
 	struct task_struct *task;
@@ -45,11 +46,11 @@ static bool still_has(struct task_struct *task, struct mm_struct *mm)
 }
 
 /*
- * Fills the piece; returns how many bytes, 0 when there is nothing to read.
+ * Fills the piece and returns its length, 0 when there is nothing to read.
  *
- * The memory is reached through the task, so what came from another program,
- * exec'ed meanwhile, is not passed on: in its memory something else may stand
- * at this address. As long as @mm is held, an equal pointer is the same mm.
+ * The memory is reached through the task. If the task has meanwhile run another
+ * program, the bytes read are discarded: that program may have anything at this
+ * address. As long as @mm is referenced, an equal pointer is the same mm.
  */
 static int read_piece(const struct source *source, unsigned long address,
 		      unsigned long length)
@@ -65,9 +66,9 @@ static int read_piece(const struct source *source, unsigned long address,
 }
 
 /*
- * Sets @start and @length. A program that shows a title writes it over its
- * arguments and on into its environment: then the byte where the arguments
- * ended is not NUL. The title ends at the first NUL, or after a page.
+ * Sets @start and @length. A program that sets its title writes it over its
+ * arguments and maybe its environment: then the last byte of the arguments is
+ * not NUL. The title ends at the first NUL, or after a page.
  */
 static void find_arguments(struct source *source)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The driver is written for the newest kernel; what older ones lack is
- * supplied here, under the newest kernel's name. Nothing else in driver/ may
- * ask about versions. Kbuild finds out what the headers have.
+ * The driver is written for the newest kernel. This header supplies what older
+ * kernels lack, under the newest kernel's names. No other file in driver/ may
+ * check kernel versions. Kbuild looks up what the kernel headers have.
  */
 #ifndef CONTMON_COMPAT_H
 #define CONTMON_COMPAT_H
@@ -30,20 +30,19 @@
 #endif
 
 /*
- * for_each_thread() inside rcu_read_lock(). The kernel's own names
- * tasklist_lock for lockdep, which is not exported, on kernels with
- * CONFIG_PROVE_RCU_LIST.
+ * for_each_thread() inside rcu_read_lock(). With CONFIG_PROVE_RCU_LIST the
+ * kernel's own macro refers to tasklist_lock, which is not exported.
  */
 #define contmon_for_each_thread(task, t)				\
 	list_for_each_entry_rcu(t, &(task)->signal->thread_head, thread_node)
 
 #ifndef CONTMON_HAS_MM_COUNTER_SUM
 /*
- * Exact sums of RSS. The kernel's own came with 6.16 and went to stable
- * kernels, but the per-CPU counters are there since 6.2. Before, each thread
- * keeps up to 64 pages that are not added yet, the same for all who share the
- * mm; a thread of another process that does is not found. Inside
- * rcu_read_lock().
+ * Exact sums of RSS. The kernel's own function came with 6.16 and was
+ * backported to stable kernels; the per-CPU counters exist since 6.2. Before
+ * that, each thread that uses the mm keeps a count of up to 64 pages that is
+ * not yet in the sum. Threads of other processes that share the mm are not
+ * found. Inside rcu_read_lock().
  */
 static inline unsigned long get_mm_counter_sum(struct mm_struct *mm, int member)
 {
@@ -66,7 +65,7 @@ static inline unsigned long get_mm_counter_sum(struct mm_struct *mm, int member)
 }
 #endif
 
-/* Pages by the counters that the OOM killer takes: since 7.0, the exact ones */
+/* Pages by the counters that the OOM killer uses: the exact ones since 7.0 */
 #ifdef CONTMON_HAS_MM_RSS_SUM
 #define CONTMON_OOM_IS_EXACT true
 static inline unsigned long contmon_oom_rss(struct mm_struct *mm)
@@ -82,7 +81,7 @@ static inline unsigned long contmon_oom_rss(struct mm_struct *mm)
 #endif
 
 #ifndef CONTMON_HAS_VM_FLAGS_SET
-/* Since 6.3 vm_flags is changed through functions that check the lock */
+/* Since 6.3, vm_flags is changed through functions that check the lock */
 static inline void vm_flags_mod(struct vm_area_struct *vma,
 				unsigned long set, unsigned long clear)
 {
@@ -90,7 +89,7 @@ static inline void vm_flags_mod(struct vm_area_struct *vma,
 }
 #endif
 
-/* mm->flags became a bitmap behind functions in 6.18 */
+/* In 6.18 mm->flags became a bitmap with access functions */
 static inline bool contmon_mm_oom_skip(struct mm_struct *mm)
 {
 #ifdef CONTMON_HAS_MM_FLAGS_TEST
@@ -104,10 +103,10 @@ static inline bool contmon_mm_oom_skip(struct mm_struct *mm)
  * contmon_dumpable_ns() - the user namespace whose CAP_SYS_PTRACE overrides
  * that a task is not dumpable, or NULL when it is dumpable
  *
- * In 7.2 both moved from the mm to the task. Before, kernels with the bit
- * user_dumpable remember in it what the mm said when the task gave it up; on
- * older ones such a task is dumpable. Inside rcu_read_lock(); @mm is the
- * task's, under task_lock, or NULL.
+ * In 7.2 both moved from the mm to the task. Before that, a task without an mm
+ * may have the bit user_dumpable, which keeps the state of its former mm; on
+ * kernels without the bit such a task is dumpable. Inside rcu_read_lock(); @mm
+ * is the task's, under task_lock, or NULL.
  */
 static inline struct user_namespace *
 contmon_dumpable_ns(struct task_struct *task, struct mm_struct *mm)
@@ -129,7 +128,7 @@ contmon_dumpable_ns(struct task_struct *task, struct mm_struct *mm)
 #endif
 }
 
-/* What tasks of a cgroup, not those below it, have run on one CPU, ns */
+/* Run time of a cgroup's own tasks, without its descendants, on one CPU, ns */
 static inline u64 contmon_cgroup_runtime(struct cgroup *cgrp, int cpu)
 {
 #ifdef CONTMON_HAS_RSTAT_BASE
@@ -149,7 +148,7 @@ static inline u64 contmon_cgroup_runtime(struct cgroup *cgrp, int cpu)
 	return ret;
 }
 
-/* Whether a task is on a CPU now */
+/* Whether a task is on a CPU now: without SMP only the current one can be */
 static inline bool contmon_on_cpu(struct task_struct *task)
 {
 #ifdef CONFIG_SMP

@@ -2,16 +2,17 @@
 /*
  * Processes that have ended and that the kernel has not freed yet.
  *
- * A process is a row of the walk until it is reaped. Its task_struct goes an
- * RCU grace period later, which may take ten seconds where RCU is lazy; only
- * then does a tracepoint come. So each process is noted when its last thread
- * exits, and a reader of the accounts of the dead first settles them: all that
- * have been reaped since are entered. A process that is freed before that is
- * entered then.
+ * The walk finds a process until it is reaped. Its task_struct is freed an RCU
+ * grace period later, which may take ten seconds where RCU is lazy, and only
+ * that fires a tracepoint. So each process is recorded here when its last
+ * thread exits. Before the accounts of exited.c are read, all recorded
+ * processes that have been reaped are added to them. A process that is freed
+ * earlier is added when it is freed.
  *
- * An entry keeps no reference. It goes with the task_struct, under the lock.
+ * An entry holds no reference. It is removed, under the lock, before the
+ * task_struct is freed.
  *
- *   settling	(mutex)		one settles, others wait for its result
+ *   settling	(mutex)		one task at a time settles; others wait for it
  *   ended_lock	(raw spinlock)	the entries; taken before the locks of exited.c
  */
 
@@ -28,7 +29,7 @@
 #include "exited.h"
 #include "spare.h"
 
-/* Entries looked at, and processes found, in one section of the lock */
+/* Most entries visited, and processes found, while the lock is held once */
 #define SETTLE_LOOKS 64
 #define SETTLE_BATCH 16
 
@@ -37,9 +38,8 @@
 /**
  * struct ended - a process that has ended
  * @node: in table
- * @pending: in the list of those that are not entered in an account; empty
- *	once they are
- * @leader: alive as long as the entry
+ * @pending: in the list of those not yet added to an account; empty afterwards
+ * @leader: not freed before the entry is removed
  */
 struct ended {
 	struct hlist_node node;
@@ -85,11 +85,12 @@ static void no_longer_pending(struct ended *ended)
 }
 
 /**
- * contmon_ended_add() - note that the last thread of a process exits
- * @leader: of the process; may be noted already
+ * contmon_ended_add() - record that the last thread of a process exits
+ * @leader: of the process; may be recorded already
  *
- * Returns false if it was noted before. Without memory nothing is noted, and
- * the process is entered when it is freed. Called by the exiting thread.
+ * Returns false if it was already recorded. If no memory is left nothing is
+ * recorded, and the process is added to an account when it is freed. Called by
+ * the exiting thread.
  */
 bool contmon_ended_add(struct task_struct *leader)
 {
@@ -109,7 +110,7 @@ bool contmon_ended_add(struct task_struct *leader)
 	return first;
 }
 
-/* contmon_ended_free() - a process that was reaped is about to be freed */
+/* contmon_ended_free() - called just before a reaped process is freed */
 void contmon_ended_free(struct task_struct *leader)
 {
 	struct ended *ended;
@@ -136,8 +137,8 @@ static bool is_reaped(const struct task_struct *leader)
 }
 
 /*
- * Takes processes that were reaped out of the list, with references, and puts
- * the others at its end. *@left is how many of the list are left to look at.
+ * Moves reaped processes from the list to @leaders, with references, and other
+ * processes to the end of the list. *@left is how many entries remain to visit.
  */
 static unsigned int collect(struct task_struct **leaders, unsigned int *left)
 {
@@ -161,7 +162,7 @@ static unsigned int collect(struct task_struct **leaders, unsigned int *left)
 	return nr;
 }
 
-/* contmon_ended_settle() - enter all that have been reaped. May sleep */
+/* contmon_ended_settle() - add all reaped processes to accounts. May sleep */
 void contmon_ended_settle(void)
 {
 	struct task_struct *leaders[SETTLE_BATCH];
@@ -189,7 +190,7 @@ int contmon_ended_init(void)
 	return 0;
 }
 
-/* No handler runs any more */
+/* Called when no handler can run */
 void contmon_ended_exit(void)
 {
 	struct hlist_node *next;

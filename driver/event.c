@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Events, from the tracepoint to the streams. Nothing is read of a process or
- * cgroup for a type that no stream wants.
+ * Events, from the tracepoint to the streams. For a type that no stream wants,
+ * the process or cgroup is not read at all.
  */
 
 #include <linux/cgroup.h>
@@ -14,7 +14,7 @@
 #include "stream.h"
 #include "usage.h"
 
-/* contmon_subject_set_process() - good in this section of rcu_read_lock() */
+/* contmon_subject_set_process() - valid until rcu_read_unlock() */
 void contmon_subject_set_process(struct contmon_subject *subject,
 				 struct task_struct *leader)
 {
@@ -47,7 +47,7 @@ static void set_usage(struct contmon_event *event, struct task_struct *leader)
 	event->rss_peak_bytes = (u64)leader->signal->maxrss << PAGE_SHIFT;
 }
 
-/* As wait(2) gives it: the last thread to begin its exit sets the flag */
+/* As wait(2) returns it. The last thread that begins to exit sets the flag */
 static u32 exit_code(const struct task_struct *leader)
 {
 	const struct signal_struct *sig = leader->signal;
@@ -56,7 +56,7 @@ static u32 exit_code(const struct task_struct *leader)
 		       sig->group_exit_code : leader->exit_code;
 }
 
-/* contmon_event_process() - something happened to the process of @leader */
+/* contmon_event_process() - report an event of the process of @leader */
 void contmon_event_process(u32 type, struct task_struct *leader)
 {
 	struct contmon_subject subject = { .event.type = type };
@@ -73,7 +73,7 @@ void contmon_event_process(u32 type, struct task_struct *leader)
 	rcu_read_unlock();
 }
 
-/* contmon_event_cgroup() - report a change of a cgroup of the v2 hierarchy */
+/* contmon_event_cgroup() - report an event of a cgroup of the v2 hierarchy */
 void contmon_event_cgroup(u32 type, struct cgroup *cgrp, const char *path)
 {
 	struct contmon_subject subject = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What happened, as the host knows it. */
+/* Events with the host's ids and times. */
 #ifndef CONTMON_EVENT_H
 #define CONTMON_EVENT_H
 
@@ -12,18 +12,18 @@ struct pid;
 struct task_struct;
 
 /**
- * struct contmon_subject - an event and what it is about
- * @event: but for what depends on its reader: number, times, ids, path
- * @pid: of the process, or NULL in events of cgroups
- * @parent: of its parent
+ * struct contmon_subject - an event and its process or cgroup
+ * @event: all members that do not depend on the reader, that is, all but the
+ *	number, times, ids and path
+ * @pid: the process, or NULL in events of cgroups
+ * @parent: its parent
  * @started_ns: when the process started, on the host's CLOCK_BOOTTIME
- * @parent_started_ns: and its parent
- * @uid: its real user
- * @cgrp: that it is in, or that the event is about
- * @path: in events of cgroups: that of @cgrp, from the root of the hierarchy
+ * @parent_started_ns: when the parent started
+ * @uid: real user of the process
+ * @cgrp: the cgroup of the process, or the one that the event is about
+ * @path: in events of cgroups: path of @cgrp from the root of the hierarchy
  *
- * Nothing of it is kept: it is used in the section of RCU, or in the handler,
- * in which it was made.
+ * Valid only in the RCU section, or in the handler, in which it was made.
  */
 struct contmon_subject {
 	struct contmon_event event;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The accounts of the dead: what processes that have ended used, kept for the
- * cgroup they were in.
+ * Accounts of ended processes: for each cgroup, the usage of the processes that
+ * ended in it.
  *
- * A process belongs to its cgroup until it is freed, but that may have been
- * removed: then its numbers go to the nearest ancestor that is left. When a
- * cgroup is removed its own account moves to the parent, so nothing is lost
- * from the sum over a subtree, and there are never more accounts than cgroups.
+ * A process belongs to its cgroup until it is freed. If the cgroup has been
+ * removed by then, the usage is added to the nearest ancestor that still
+ * exists. When a cgroup is removed, its account is added to that of its parent.
+ * So the sum over a subtree loses nothing, and there are never more accounts
+ * than cgroups.
  *
- * A cgroup is marked offline before its removal is reported. Code that finds it
- * online under the lock of its bucket has entered its numbers before they are
- * moved; code that comes later finds it offline.
+ * A cgroup is marked offline before its removal is reported. Code that holds
+ * the lock of its bucket and finds the cgroup online adds to the account before
+ * the account moves; code that takes the lock later finds the cgroup offline.
  */
 
 #include <linux/cgroup.h>
@@ -46,7 +47,7 @@ static struct bucket *table;
 static unsigned int table_bits;
 static struct contmon_spares spares;
 
-/* There always, so that numbers have a place to go */
+/* Always there, so the search for an ancestor ends here at the latest */
 static struct account root_account;
 
 static struct bucket *bucket_of(u64 cgroup_id)
@@ -54,7 +55,7 @@ static struct bucket *bucket_of(u64 cgroup_id)
 	return &table[hash_64(cgroup_id, table_bits)];
 }
 
-/* With the lock of @bucket */
+/* Lock of @bucket held */
 static struct account *find(struct bucket *bucket, u64 cgroup_id)
 {
 	struct account *account;
@@ -65,7 +66,7 @@ static struct account *find(struct bucket *bucket, u64 cgroup_id)
 	return NULL;
 }
 
-/* The account of @cgrp, made if it has none; NULL without memory */
+/* The account of a cgroup, created if necessary; NULL if no memory is left */
 static struct account *find_or_make(struct bucket *bucket, u64 cgroup_id)
 {
 	struct account *account = find(bucket, cgroup_id);
@@ -99,7 +100,7 @@ static bool enter_in(struct cgroup *cgrp, u64 nr_tasks,
 	return account;
 }
 
-/* Into the account of @cgrp, or of the nearest ancestor that can have one */
+/* Adds to the account of @cgrp, or of the nearest ancestor that can have one */
 static void enter(struct cgroup *cgrp, u64 nr_tasks,
 		  const struct contmon_usage *usage)
 {
@@ -108,11 +109,11 @@ static void enter(struct cgroup *cgrp, u64 nr_tasks,
 }
 
 /**
- * contmon_exited_add() - enter what a process used
- * @leader: was reaped, so its numbers are final
+ * contmon_exited_add() - add the usage of a process to an account
+ * @leader: of the process, which was reaped, so its usage is final
  *
- * In a handler or in a process. No thread moves its numbers any more when it is
- * called in a handler, so it never waits for the lock that guards them.
+ * Called by handlers and by processes. Handlers call it only when all threads
+ * have left their usage, so a handler never waits for the lock that guards it.
  */
 void contmon_exited_add(struct task_struct *leader)
 {
@@ -124,7 +125,7 @@ void contmon_exited_add(struct task_struct *leader)
 	rcu_read_unlock();
 }
 
-/* contmon_exited_remove() - @cgrp is offline: its parent gets its account */
+/* contmon_exited_remove() - move the account of an offline cgroup upwards */
 void contmon_exited_remove(struct cgroup *cgrp)
 {
 	struct bucket *bucket = bucket_of(cgroup_id(cgrp));
@@ -137,7 +138,7 @@ void contmon_exited_remove(struct cgroup *cgrp)
 	if (!account)
 		return;
 
-	/* Nothing adds to it any more, and only its own removal takes it out */
+	/* Without the lock: an offline cgroup's account does not change */
 	enter(cgroup_parent(cgrp), account->nr_tasks, &account->usage);
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	hlist_del(&account->node);
@@ -171,7 +172,7 @@ void contmon_exited_get(u64 cgroup_id, struct contmon_cgroup *row)
 	row->valid |= CONTMON_CGROUP_EXITED;
 }
 
-/* A host with more memory can have more cgroups and processes: one for 4 MiB */
+/* A bucket for each 4 MiB of RAM: a larger host has more cgroups */
 unsigned int contmon_exited_table_bits(void)
 {
 	return clamp(ilog2(totalram_pages()) - (22 - PAGE_SHIFT), 10, 16);
@@ -194,7 +195,7 @@ int contmon_exited_init(void)
 	return 0;
 }
 
-/* No handler runs any more */
+/* Called when no handler can run */
 void contmon_exited_exit(void)
 {
 	struct hlist_node *next;

@@ -2,12 +2,12 @@
 /*
  * Filters of SNAPSHOT_TASKS.
  *
- * "Changed since" rests on sched_info.last_arrival, when a task last got a CPU,
- * on the scheduler's clock. A task that has been on its CPU since before the
- * stamp has an older arrival, so the stamp that a snapshot returns is no later
- * than the arrival of any task that it met on a CPU: such a task passes next
- * time for its arrival, wherever it is by then. All else that runs after the
- * stamp must arrive after it. Nothing is remembered between two calls.
+ * "Changed since" uses sched_info.last_arrival: when a task last got a CPU, on
+ * the scheduler's clock. A task that is on a CPU during a snapshot arrived
+ * there earlier. So the stamp that a snapshot returns is no later than the
+ * arrival of any task that it found on a CPU: by its arrival, that task passes
+ * next time even if it is no longer on a CPU. Any other task that runs after
+ * the stamp must arrive after it. The driver keeps no state between two calls.
  */
 
 #include <linux/cgroup.h>
@@ -58,7 +58,7 @@ void contmon_filter_done(struct contmon_filter *filter)
 		cgroup_put(filter->cgrp);
 }
 
-/* Clocks of two CPUs may differ by less than a tick */
+/* The scheduler clocks of two CPUs may differ, by less than a tick */
 static bool ran_since(struct contmon_filter *filter, struct task_struct *t)
 {
 #ifdef CONFIG_SCHED_INFO
@@ -87,7 +87,7 @@ static bool changed(struct contmon_filter *filter, struct task_struct *task)
 	return ran;
 }
 
-/* As the record shows it */
+/* As in the record */
 static u64 rss_bytes(struct task_struct *task)
 {
 	struct contmon_sums sums = { 0 };

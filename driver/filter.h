@@ -17,12 +17,12 @@ struct task_struct;
 /**
  * struct contmon_filter - which tasks pass
  * @flags: CONTMON_FILTER_*; 0 when all pass
- * @threads: each thread passes for itself
+ * @threads: each thread is judged by itself, not by its process
  * @uid: real user id
- * @cgrp: a reference, or NULL
- * @min_rss_bytes: RSS, the fast kind
+ * @cgrp: holds a reference, or NULL
+ * @min_rss_bytes: compared with the fast RSS, not the exact one
  * @since: on the scheduler's clock
- * @stamp: what to give as @since next time; 0 when not asked for
+ * @stamp: the value of @since for the next call; 0 when not asked for
  */
 struct contmon_filter {
 	u32 flags;

@@ -17,7 +17,7 @@
 #define CONTMON_MAX_ENTRY_SIZE	4096U
 #define CONTMON_MAX_MAPPING	(64UL << 20)
 
-/* Record sizes of older versions: the smallest that a caller may have */
+/* Record sizes of older versions: the smallest that a caller may use */
 #define CONTMON_TASK_SIZE_V1	288U
 #define CONTMON_CGROUP_SIZE_V1	304U
 #define CONTMON_CGROUP_SIZE_V2	480U
@@ -28,12 +28,12 @@ struct contmon_user;
 
 /**
  * struct contmon_mapping - memory of one open file
- * @lock: guards what follows, and writing to the memory
+ * @lock: guards the other members, and writing to the memory
  * @pages: its pages
  * @nr_pages: how many there are
- * @address: where the kernel sees them; NULL before mmap()
- * @user: the file's
- * @charged_bytes: what @user is charged for them
+ * @address: the kernel's address of them; NULL before mmap()
+ * @user: the user of the file
+ * @charged_bytes: bytes charged to @user
  */
 struct contmon_mapping {
 	struct mutex lock;
@@ -63,15 +63,15 @@ struct contmon_stream;
 
 /**
  * struct contmon_file - one open file
- * @user: that of the task which opened it
+ * @user: the user of the task that opened it
  * @map: memory that snapshots are written to
  * @place_lock: guards @place; taken before the mapping's lock
- * @place: where a snapshot of cgroups in parts goes on: behind this one; a
+ * @place: a snapshot of cgroups in parts continues after this cgroup; holds a
  *	reference, or NULL
  * @stream_lock: guards @stream
- * @stream: the events it watches, or NULL
- * @wait: where readers of events wait
- * @rcu: a stream that has ended may still wake them
+ * @stream: its stream of events, or NULL
+ * @wait: wait queue of the readers of events
+ * @rcu: delays freeing, since a stream that has ended may still wake @wait
  */
 struct contmon_file {
 	struct contmon_user *user;
@@ -84,15 +84,15 @@ struct contmon_file {
 	struct rcu_head rcu;
 };
 
-/* task.c: one process as its caller may see it */
+/* task.c: the record of one process */
 
 /**
- * struct contmon_query - what a call wants to know of each task
- * @view: who asks
+ * struct contmon_query - what a call reads of each task
+ * @view: the caller's view
  * @fields: CONTMON_TASK_* groups wanted
  * @exact_rss: sum the per-CPU parts of RSS
  * @threads: read threads, not processes
- * @usual: what contmond asks for each second: see contmon_task_fill()
+ * @usual: the query that contmond makes every second: see usual_query
  * @oom_pages: RAM and swap in pages, 0 when swap is not known
  */
 struct contmon_query {
@@ -113,10 +113,10 @@ void contmon_task_fill_other(struct contmon_task *rec, struct task_struct *task,
 
 /**
  * contmon_task_fill() - read one process, or one thread of query->threads
- * @rec: written whole; may be memory that the user sees, but cannot write
+ * @rec: written whole; may be memory that the user can read, but not write
  * @task: the thread group leader, or the thread
  * @pid: its id in the caller's pid namespace
- * @query: who asks, and for what
+ * @query: the caller's view, and what to read
  *
  * Inside the rcu_read_lock() in which @task was found by its id. Does not sleep
  * or allocate.
@@ -134,32 +134,33 @@ static inline void contmon_task_fill(struct contmon_task *rec,
 /* walk.c: the tasks that a query can see, in short RCU sections */
 
 /*
- * What one RCU section may cost: see PERFORMANCE.md. A process with one thread
- * is 2, for its id and its thread, which is some 400 instructions.
+ * Limit of the cost of an RCU section: see PERFORMANCE.md. A process with one
+ * thread costs 2, one for its id and one for its thread, or some 400
+ * instructions.
  */
 #define CONTMON_WALK_BUDGET 256
 
-/* Tasks that one call of contmon_walk_next() returns at most */
+/* Most tasks that one call of contmon_walk_next() returns */
 #define CONTMON_WALK_RUN 16
 
 /**
  * struct contmon_walk - a place among the tasks of a pid namespace
  * @ns: the namespace; kept alive by the caller
  * @type: PIDTYPE_TGID for processes, PIDTYPE_PID for threads
- * @list: ascending ids to look at, up to @list_end, or NULL for all; the
- *	caller's
+ * @list: the ids to visit, ascending, up to @list_end, or NULL for all; owned
+ *	by the caller
  * @list_end: end of @list
- * @next: the lowest id not looked at yet
- * @task_cost: of a task, beyond its id and threads
- * @budget: what may still be spent in this section
+ * @next: the lowest id not visited yet
+ * @task_cost: cost of a task, beyond its id and threads
+ * @budget: cost that may still be added in this section
  * @nr: how many tasks contmon_walk_next() found
- * @done: nothing is left
- * @tasks: they; valid until the section is left
+ * @done: the walk is complete
+ * @tasks: the tasks found; valid until the section is left
  * @pids: their ids
  *
- * Goes through the namespace's table of ids in ascending order. A place is a
- * number, so there is nothing to lose when tasks die between two sections,
- * and a task that lives all the time is met exactly once.
+ * Visits the namespace's table of ids in ascending order. The place is a
+ * number, so it stays valid when tasks die between two sections, and a task
+ * that exists during the whole walk is visited exactly once.
  */
 struct contmon_walk {
 	struct pid_namespace *ns;
@@ -183,9 +184,9 @@ int contmon_walk_leave(struct contmon_walk *walk) __releases(RCU);
 
 /**
  * contmon_visit_tasks() - call @visit for each task of a query
- * @query: who asks, and for what
- * @visit: in the RCU section in which the task was found; does not sleep
- * @data: for @visit
+ * @query: the caller's view, and what to read
+ * @visit: called in the RCU section in which the task was found; must not sleep
+ * @data: passed to @visit
  *
  * Inline, so that @visit is. Returns 0, or -EINTR when the caller was killed.
  */
@@ -221,7 +222,7 @@ __poll_t contmon_stream_poll(struct file *filp,
 			     struct poll_table_struct *table);
 void contmon_stream_close(struct contmon_file *file);
 
-/* The ioctls; each gets its argument in kernel memory, copied in and out */
+/* The ioctls; main.c copies their arguments in and out */
 
 long contmon_get_info(struct contmon_file *file, void *arg);
 long contmon_snapshot_tasks(struct contmon_file *file, void *arg);

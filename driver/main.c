@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device: open, release, mmap and the way of an ioctl from number to
- * handler. What the ioctls do is in the other files.
+ * The device: open, release, mmap and the dispatch of ioctls. Their handlers
+ * are in the other files.
  */
 
 #include <linux/capability.h>
@@ -27,7 +27,7 @@
 static u8 instance_id[16];
 static u64 loaded_boottime_ns;
 
-/* What this kernel does not keep cannot be filled */
+/* The groups that this kernel has data for */
 static u64 task_fields(void)
 {
 	u64 fields = CONTMON_TASK_ALL;
@@ -103,10 +103,10 @@ union contmon_arg {
 /**
  * struct contmon_op - one ioctl
  * @number: the whole ioctl number
- * @size: the argument's size as the driver knows it
+ * @size: size of the argument in this version
  * @min_size: its size in the first version
  * @run: the handler
- * @undo: takes back what @run did when its answer cannot be delivered, or NULL
+ * @undo: undoes @run when the result cannot be copied out, or NULL
  */
 struct contmon_op {
 	unsigned int number;
@@ -174,7 +174,7 @@ static long contmon_ioctl(struct file *filp, unsigned int number,
 		return ret;
 
 	ret = op->run(filp->private_data, &arg);
-	/* With EMSGSIZE it says how much room is needed */
+	/* With EMSGSIZE, the argument contains the room needed */
 	if (ret && ret != -EMSGSIZE)
 		return ret;
 	if (copy_to_user(uarg, &arg, min_t(size_t, size, op->size))) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory that the driver writes and the user reads, so that records need no
- * copy. Made by the first mmap() of an open file and kept until its release,
- * which cannot come before the last mapping is gone. Charged to the caller's
- * memory cgroup, and to the user, who may unmap it and keep the file: then it
- * is in no RSS.
+ * Memory that the driver writes and the user reads, so that records need not be
+ * copied. It is allocated by the first mmap() of an open file and kept until
+ * the file is released, which is never before the last munmap(). It is charged
+ * to the caller's memory cgroup. It is also charged to the user, because memory
+ * that is unmapped while its file stays open is in no RSS.
  */
 
 #include <linux/fs.h>
@@ -116,8 +116,8 @@ int contmon_mapping_mmap(struct contmon_mapping *map,
 /*
  * contmon_mapping_at() - the kernel's address of a part of the mapping
  *
- * NULL when there is none, the part is not all in it, or is not aligned for a
- * record. map->lock held.
+ * Returns NULL when there is no mapping, the part is not entirely in it, or it
+ * is not aligned for a record. map->lock held.
  */
 void *contmon_mapping_at(struct contmon_mapping *map, u64 offset, u64 bytes)
 {

@@ -12,7 +12,7 @@
 #include "internal.h"
 #include "stream.h"
 
-/* The ring with the event that came first, or NULL; stream->lock held */
+/* The ring with the oldest event, or NULL; stream->lock held */
 static struct contmon_ring *first_ring(struct contmon_stream *stream)
 {
 	struct contmon_event *often = contmon_ring_first(&stream->often);
@@ -26,7 +26,7 @@ static struct contmon_ring *first_ring(struct contmon_stream *stream)
 						  &stream->rare;
 }
 
-/* Copies the event that is next; false if there is none */
+/* Copies the next event; false if there is none */
 static bool peek(struct contmon_stream *stream, struct contmon_event *event)
 {
 	struct contmon_ring *ring;
@@ -45,7 +45,7 @@ static bool peek(struct contmon_stream *stream, struct contmon_event *event)
 	return ring;
 }
 
-/* The event with this number was read. It may be overwritten by now */
+/* Removes the event that was read, unless it has been overwritten since */
 static void consume(struct contmon_stream *stream, u64 sequence)
 {
 	struct contmon_ring *ring;
@@ -72,7 +72,7 @@ static bool has_event(struct contmon_stream *stream)
 	return has;
 }
 
-/* Returns 1 when one was copied out, 0 when there is none, or -EFAULT */
+/* Returns 1 when an event was copied out, 0 when there is none, or -EFAULT */
 static int read_one(struct contmon_stream *stream, char __user *to)
 {
 	struct contmon_event event;
@@ -112,7 +112,7 @@ static bool file_has_event(struct contmon_file *file)
 	bool ready;
 
 	mutex_lock(&file->stream_lock);
-	/* A watch that was ended makes read() fail, which is an answer too */
+	/* Without a stream read() fails at once, so it does not block either */
 	ready = !file->stream || has_event(file->stream);
 	mutex_unlock(&file->stream_lock);
 	return ready;

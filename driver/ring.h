@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The newest events of one kind that a reader has not read, oldest first. Its
- * stream's lock guards it.
+ * The newest unread events of one kind, oldest first. Guarded by the lock of
+ * the stream.
  */
 #ifndef CONTMON_RING_H
 #define CONTMON_RING_H
@@ -12,10 +12,10 @@
 #include <linux/types.h>
 
 /**
- * struct contmon_ring - room for some events
- * @slots: @nr of @size bytes each; NULL for a kind that is not wanted
+ * struct contmon_ring - a ring buffer of events
+ * @slots: @nr slots of @size bytes each; NULL for a kind that is not wanted
  * @nr: a power of two
- * @size: of what is kept of an event: its first part
+ * @size: how much of an event is kept, from its beginning, bytes
  * @head: how many were added
  * @tail: how many of those were removed or overwritten
  */
@@ -46,7 +46,7 @@ contmon_ring_at(const struct contmon_ring *ring, u32 i)
 	return ring->slots + (size_t)(i & (ring->nr - 1)) * ring->size;
 }
 
-/* contmon_ring_add() - a slot for one more, if need be that of the oldest */
+/* contmon_ring_add() - a slot for an event; replaces the oldest when full */
 static inline struct contmon_event *contmon_ring_add(struct contmon_ring *ring)
 {
 	if (ring->head - ring->tail == ring->nr)
@@ -54,7 +54,7 @@ static inline struct contmon_event *contmon_ring_add(struct contmon_ring *ring)
 	return contmon_ring_at(ring, ring->head++);
 }
 
-/* contmon_ring_first() - the oldest, or NULL */
+/* contmon_ring_first() - the oldest event, or NULL */
 static inline struct contmon_event *
 contmon_ring_first(const struct contmon_ring *ring)
 {

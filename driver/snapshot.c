@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SNAPSHOT_TASKS and GET_TASK: records of processes, to the user.
+ * SNAPSHOT_TASKS and GET_TASK: records of processes, for the user.
  *
- * No user memory is touched in an RCU section. With a mapping, records are
- * written where the user reads them; without, they are gathered in a buffer of
- * one section's size and copied out between two sections.
+ * No user memory is accessed in an RCU section. With a mapping, records are
+ * written where the user reads them. Without one, they are collected in a
+ * buffer that holds the records of one section, and copied out between two
+ * sections.
  */
 
 #include <linux/mm.h>
@@ -20,10 +21,10 @@
 #include "filter.h"
 #include "internal.h"
 
-/* Rows that are gathered before they are copied: as many as a section has */
+/* Rows that are collected before they are copied: those of one section */
 #define SECTION_ROWS CONTMON_WALK_BUDGET
 
-/* Bits that the caller knows and the driver does not */
+/* Fails for bits of @value that the driver does not know */
 int contmon_check_bits(u64 value, u64 known)
 {
 	return value & ~known ? -EOPNOTSUPP : 0;
@@ -42,10 +43,10 @@ int contmon_check_entries(u32 entry_size, u32 nr_entries, u32 min_size)
 /**
  * struct sink - where the records of one section go
  * @records: kernel memory for @room records
- * @to: where the next one goes
+ * @to: address of the next record
  * @stride: bytes from one record to the next
- * @room: how many fit
- * @nr: how many there are
+ * @room: how many records fit
+ * @nr: how many have been written
  */
 struct sink {
 	u8 *records;
@@ -58,10 +59,10 @@ struct sink {
 /**
  * struct snapshot - one call
  * @arg: the user's argument, in kernel memory
- * @query: who asks, and for what
- * @walk: where it is
- * @filter: what passes
- * @pids: of CONTMON_FILTER_PIDS, for @walk; owned
+ * @query: the caller's view, and what to read
+ * @walk: the place in the walk
+ * @filter: which tasks pass
+ * @pids: the ids of CONTMON_FILTER_PIDS, used by @walk; owned
  */
 struct snapshot {
 	struct contmon_snapshot_tasks *arg;
@@ -72,9 +73,9 @@ struct snapshot {
 };
 
 /*
- * For a caller whose record is shorter than ours, who gets the first part: it
- * must not be written over what comes next. Apart, since kernels that clear
- * the stack would clear @rec for everybody.
+ * For a caller with a shorter record, which gets only the first part of ours:
+ * the rest would overwrite the next record. A separate function, because on
+ * kernels that clear the stack all callers would pay for clearing @rec.
  */
 static noinline void fill_shorter(u8 *to, u32 stride, struct task_struct *task,
 				  pid_t pid, struct contmon_query *query)
@@ -116,7 +117,7 @@ static void add_run(struct snapshot *snap, struct sink *sink, unsigned int nr)
 	snap->arg->nr_seen += nr;
 }
 
-/* One RCU section's worth of records; returns 0, or -EINTR */
+/* Writes the records of one RCU section; returns 0, or -EINTR */
 static int fill_section(struct snapshot *snap, struct sink *sink)
 {
 	unsigned int nr;
@@ -126,7 +127,7 @@ static int fill_section(struct snapshot *snap, struct sink *sink)
 	contmon_walk_enter(&snap->walk);
 	contmon_view_forget(&snap->query.view);
 	do {
-		/* No more than there is room for, though some may not pass */
+		/* No more than fit, although some may be filtered out */
 		nr = contmon_walk_next(&snap->walk, sink->room - sink->nr);
 		add_run(snap, sink, nr);
 	} while (nr && sink->nr < sink->room);
@@ -214,7 +215,7 @@ static int compare_pids(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Sorted and once each: returns how many there are then */
+/* Sorts @pids and removes duplicates; returns how many are left */
 static u32 order_pids(s32 *pids, u32 nr)
 {
 	u32 from, to = 0;
@@ -226,7 +227,7 @@ static u32 order_pids(s32 *pids, u32 nr)
 	return to;
 }
 
-/* Makes the walk go over the caller's pids, from the cursor on */
+/* Limits the walk to the caller's pids, starting at the cursor */
 static int read_pids(struct snapshot *snap)
 {
 	const struct contmon_snapshot_tasks *arg = snap->arg;
@@ -318,7 +319,7 @@ long contmon_snapshot_tasks(struct contmon_file *file, void *_arg)
 	return ret;
 }
 
-/* Fills @rec; -ESRCH when @pid names no task that the caller can see */
+/* Fills @rec; returns -ESRCH when the caller can see no task with this id */
 static int read_one(struct contmon_task *rec, pid_t pid,
 		    struct contmon_query *query)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory for where none can be allocated or freed: in handlers of tracepoints,
- * which run with preemption off. A worker fills the store up.
+ * Memory for handlers of tracepoints, which run with preemption off and so can
+ * neither allocate nor free. A worker refills the store.
  */
 
 #include <linux/sched.h>
@@ -67,7 +67,7 @@ static void balance(struct work_struct *work)
 	}
 }
 
-/* contmon_spares_init() - with as many as memory is there for. May sleep */
+/* contmon_spares_init() - allocate as many as memory allows. May sleep */
 void contmon_spares_init(struct contmon_spares *spares, size_t size,
 			 unsigned int wanted)
 {
@@ -80,7 +80,7 @@ void contmon_spares_init(struct contmon_spares *spares, size_t size,
 	balance(&spares->work);
 }
 
-/* contmon_spares_destroy() - no object is taken or given any more */
+/* contmon_spares_destroy() - called when no object can be taken or returned */
 void contmon_spares_destroy(struct contmon_spares *spares)
 {
 	void *object;
@@ -90,7 +90,7 @@ void contmon_spares_destroy(struct contmon_spares *spares)
 		kfree(object);
 }
 
-/* contmon_spare_take() - an object, zeroed, or NULL. In any context but NMI */
+/* contmon_spare_take() - a zeroed object, or NULL. In any context but NMI */
 void *contmon_spare_take(struct contmon_spares *spares)
 {
 	void *object = pop_locked(spares, 0);
@@ -100,7 +100,7 @@ void *contmon_spare_take(struct contmon_spares *spares)
 	return object ? memset(object, 0, spares->size) : NULL;
 }
 
-/* contmon_spare_give() - give back what was taken */
+/* contmon_spare_give() - return an object. In any context but NMI */
 void contmon_spare_give(struct contmon_spares *spares, void *object)
 {
 	push_locked(spares, object);

@@ -7,14 +7,13 @@
 #include <linux/workqueue.h>
 
 /**
- * struct contmon_spares - objects of one size to take where nothing can be
- *	allocated
+ * struct contmon_spares - objects of one size, for code that cannot allocate
  * @lock: guards @first and @nr
- * @first: each object begins with the address of the next
+ * @first: the first object; each begins with the address of the next
  * @nr: how many there are
  * @wanted: how many there should be
- * @size: of an object, bytes
- * @work: allocates and frees
+ * @size: size of an object, bytes
+ * @work: allocates and frees objects
  */
 struct contmon_spares {
 	raw_spinlock_t lock;

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From what happened to those who want it.
+ * Delivers events to the streams that want them.
  *
- * Each stream has rings of its own, so one reader takes nothing from another,
- * and what it may not see never reaches it. An event is compared with each
- * stream, in the handler of the tracepoint; no reader that does not want it is
- * woken. A reader is woken once, and again only after it has found nothing.
+ * Each stream has rings of its own, so readers take no events from each other,
+ * and events that a reader may not see are never in its rings. The handler of
+ * the tracepoint compares an event with each stream; only readers that want it
+ * are woken. A reader is woken once, and again only after it has found its
+ * rings empty.
  *
  * Handlers run in any context, so the lock is a raw one and nothing is
- * allocated, and readers are woken from an irq_work: some tracepoints are under
- * locks that a wake-up must not be nested in.
+ * allocated. Readers are woken from an irq_work, because some tracepoints fire
+ * while locks are held in which a wake-up must not be nested.
  *
  *   streams_lock	(mutex)		the list, and which types are wanted
  *   stream->lock	(raw spinlock)	the rings of one stream
@@ -35,13 +36,13 @@ static DEFINE_MUTEX(streams_lock);
 static u32 wanted_types;
 static struct irq_work wake = IRQ_WORK_INIT(wake_readers);
 
-/* contmon_streams_want() - whether there is a stream that wants this type */
+/* contmon_streams_want() - whether any stream wants this type */
 bool contmon_streams_want(u32 type)
 {
 	return READ_ONCE(wanted_types) & BIT(type);
 }
 
-/* The file of a stream in the list is there until a grace period later */
+/* stream->wait is in the file, which outlives its stream by a grace period */
 static void wake_readers(struct irq_work *work)
 {
 	struct contmon_stream *stream;
@@ -82,7 +83,7 @@ static void set_path(struct contmon_event *event, const char *path)
 {
 	size_t length = strlen(path);
 
-	/* The end of a path names the container */
+	/* Keep the end of the path: it names the container */
 	if (length >= CONTMON_EVENT_PATH) {
 		path += length - (CONTMON_EVENT_PATH - 1);
 		event->truncated = 1;
@@ -90,7 +91,7 @@ static void set_path(struct contmon_event *event, const char *path)
 	strscpy((char *)event->path, path, CONTMON_EVENT_PATH);
 }
 
-/* What depends on the reader */
+/* Fills the members that depend on the reader */
 static void translate(struct contmon_event *event,
 		      const struct contmon_view *view,
 		      const struct contmon_subject *subject)
@@ -125,8 +126,8 @@ static struct contmon_ring *ring_for(struct contmon_stream *stream, u32 type)
 
 /**
  * contmon_stream_deliver() - add an event and wake the reader
- * @stream: wants it
- * @subject: what happened
+ * @stream: a stream that wants it
+ * @subject: the event
  */
 void contmon_stream_deliver(struct contmon_stream *stream,
 			    const struct contmon_subject *subject)
@@ -141,7 +142,7 @@ void contmon_stream_deliver(struct contmon_stream *stream,
 	memcpy(event, &subject->event, ring->size);
 	translate(event, &stream->view, subject);
 	event->sequence = stream->next++;
-	/* A waiter queued itself before it took the lock to look */
+	/* A reader is on the wait queue before it looks, under this lock */
 	waking = stream->waits && waitqueue_active(stream->wait);
 	if (waking)
 		stream->waits = false;
@@ -152,7 +153,7 @@ void contmon_stream_deliver(struct contmon_stream *stream,
 	}
 }
 
-/* contmon_streams_offer() - to all who want it; in any context but NMI */
+/* contmon_streams_offer() - deliver to all that want it. Any context but NMI */
 void contmon_streams_offer(const struct contmon_subject *subject)
 {
 	struct contmon_stream *stream;
@@ -165,8 +166,8 @@ void contmon_streams_offer(const struct contmon_subject *subject)
 }
 
 /**
- * contmon_stream_init() - make the rings
- * @stream: zeroed, but for the types wanted
+ * contmon_stream_init() - allocate the rings
+ * @stream: zeroed, except for the types wanted
  */
 int contmon_stream_init(struct contmon_stream *stream)
 {
@@ -190,7 +191,7 @@ void contmon_stream_destroy(struct contmon_stream *stream)
 	contmon_ring_destroy(&stream->rare);
 }
 
-/* contmon_stream_add() - from now on it gets events. May sleep */
+/* contmon_stream_add() - start the delivery of events. May sleep */
 int contmon_stream_add(struct contmon_stream *stream)
 {
 	int ret;
@@ -205,7 +206,7 @@ int contmon_stream_add(struct contmon_stream *stream)
 	return ret;
 }
 
-/* contmon_stream_remove() - nobody knows it any more. May sleep */
+/* contmon_stream_remove() - returns when no handler uses it. May sleep */
 void contmon_stream_remove(struct contmon_stream *stream)
 {
 	struct contmon_stream *other;
@@ -221,7 +222,7 @@ void contmon_stream_remove(struct contmon_stream *stream)
 	synchronize_rcu();
 }
 
-/* No stream is left */
+/* Called when no stream is left */
 void contmon_streams_exit(void)
 {
 	irq_work_sync(&wake);

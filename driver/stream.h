@@ -15,9 +15,9 @@
 struct contmon_subject;
 
 /**
- * struct contmon_limit - what a number is compared with
- * @value: an event comes when it is reached
- * @over: it was reached at the last look
+ * struct contmon_limit - a limit for a number
+ * @value: the limit; reaching it is an event
+ * @over: the number was at or over it at the last look
  */
 struct contmon_limit {
 	u64 value;
@@ -28,26 +28,26 @@ struct contmon_limit {
  * struct contmon_stream - the events that one reader wants
  * @node: in the list of streams, from contmon_stream_add() to _remove()
  * @events: types wanted
- * @view: of the task that called WATCH, with references
- * @pid: the watched process, a reference, or NULL for all
+ * @view: the view of the task that called WATCH, with references
+ * @pid: the watched process, holds a reference, or NULL for all
  * @cgroup_id: the watched cgroup, or 0 for all
  * @cgroup_level: its depth below the hierarchy's root
- * @wait: where the reader waits: the file's
- * @lock: guards what follows, up to @rare
- * @waits: the reader has found nothing since it was woken
+ * @wait: wait queue of the reader; part of the file
+ * @lock: guards the members from @waits to @rare
+ * @waits: the reader has found no event since it was woken
  * @next: number of the next event
- * @expected: number after that of the event which was read last
- * @often: events of processes, as many as anybody likes to cause
- * @rare: all others, which those do not push out
- * @wake: was an event added for which the reader is to be woken
- * @work: looks at what has a limit; owns what follows: see threshold.c
- * @interval: between two looks, in jiffies
- * @rss: of @pid, bytes
- * @memory: of the cgroup, bytes
- * @stalled: of the cgroup, in an interval, ns
- * @pressure: which of its totals of pressure, the kernel's enum psi_states
- * @stalled_before: that total at the last look
- * @has_stalled_before: there was one
+ * @expected: the number after that of the last event read
+ * @often: events of processes, which any user can cause in large numbers
+ * @rare: all other events, so that the frequent ones do not overwrite them
+ * @wake: an event was added and the reader must be woken
+ * @work: compares with the limits; owns the members below: see threshold.c
+ * @interval: time between two looks, in jiffies
+ * @rss: limit for RSS of @pid, bytes
+ * @memory: limit for the memory of the cgroup, bytes
+ * @stalled: limit for the cgroup's stall time in an interval, ns
+ * @pressure: which stall time, as the kernel's enum psi_states
+ * @stalled_before: its total at the last look
+ * @has_stalled_before: @stalled_before is set
  */
 struct contmon_stream {
 	struct list_head node;
@@ -74,7 +74,7 @@ struct contmon_stream {
 	bool has_stalled_before;
 };
 
-/* Events of processes that run as usual; all others are rare */
+/* Events of the normal life of a process; all others are rare */
 #define CONTMON_EVENTS_OFTEN (BIT(CONTMON_EVENT_FORK) |			\
 			      BIT(CONTMON_EVENT_EXEC) |			\
 			      BIT(CONTMON_EVENT_EXIT))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What processes add up to: the seldom parts. See sums.h */
+/* Sums over processes: the rarely used parts. See sums.h */
 
 #include "sums.h"
 
@@ -23,13 +23,13 @@ enum contmon_state contmon_state_of(struct task_struct *task)
 	}
 }
 
-/* Out of line: it makes a call for each counter */
+/* Not inline, because it makes a call for each counter anyway */
 void contmon_sums_add_exact(struct contmon_sums *sums, struct mm_struct *mm)
 {
 	contmon_sums_add_mm(sums, mm, true);
 }
 
-/* The leader has exited while its threads live on: one of them has the mm. */
+/* When only the leader has exited, one of its threads still has the mm */
 void contmon_sums_add_headless(struct contmon_sums *sums,
 			       struct task_struct *task, bool exact_rss)
 {

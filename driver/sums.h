@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What processes add up to: by the state of their leaders, memory, usage.
+ * Sums over processes: their number by state of the leader, memory and usage.
  *
- * Inline and without a record in between, as this is done for each process of
- * the host. What few processes need is in sums.c.
+ * The functions are inline and make no record, because they run for each
+ * process of the host. The cases that only few processes need are in sums.c.
  */
 #ifndef CONTMON_SUMS_H
 #define CONTMON_SUMS_H
@@ -18,7 +18,7 @@
 #include "compat.h"
 #include "usage.h"
 
-/* How processes are counted: by what /proc calls their leader's state */
+/* The groups in which processes are counted: by their leader's state */
 enum contmon_state {
 	CONTMON_RUNNING,		/* R */
 	CONTMON_SLEEPING,		/* S */
@@ -32,8 +32,8 @@ enum contmon_state {
 /**
  * struct contmon_sums - sums over processes
  *
- * In the order in which struct contmon_cgroup has them, so that a part of each
- * row is one of these: see contmon_sums_of().
+ * In the order of struct contmon_cgroup, so that a part of each row can be used
+ * as this structure: see contmon_sums_of().
  */
 struct contmon_sums {
 	u32 nr_tasks;
@@ -62,14 +62,17 @@ void contmon_sums_add_exact(struct contmon_sums *sums, struct mm_struct *mm);
 void contmon_sums_add_headless(struct contmon_sums *sums,
 			       struct task_struct *task, bool exact_rss);
 
-/* All that follow: in the RCU section in which @task, a leader, was found */
+/*
+ * The functions below are called in the RCU section in which @task, a leader,
+ * was found.
+ */
 
 static __always_inline void contmon_sums_count(struct contmon_sums *sums,
 					       struct task_struct *task)
 {
 	enum contmon_state state = CONTMON_SLEEPING;
 
-	/* Most tasks sleep, which takes no computing */
+	/* A short cut for the most common state */
 	if (READ_ONCE(task->__state) != TASK_INTERRUPTIBLE || task->exit_state)
 		state = contmon_state_of(task);
 	sums->nr_tasks++;
@@ -100,7 +103,7 @@ static __always_inline void contmon_sums_add_mm(struct contmon_sums *sums,
 	sums->pgtables_bytes += mm_pgtables_bytes(mm);
 }
 
-/* A kernel thread's mm, if it has one, is borrowed */
+/* A kernel thread has no mm of its own: it may borrow that of a process */
 static __always_inline void contmon_sums_memory(struct contmon_sums *sums,
 						struct task_struct *task,
 						bool exact_rss)
@@ -120,7 +123,7 @@ static __always_inline void contmon_sums_memory(struct contmon_sums *sums,
 		contmon_sums_add_headless(sums, task, exact_rss);
 }
 
-/* @own is written: on the stack, many kernels would clear it for each task */
+/* @own is overwritten; on the stack, many kernels would clear it each time */
 static __always_inline void contmon_sums_usage(struct contmon_sums *sums,
 					       struct contmon_usage *own,
 					       struct task_struct *task)

@@ -25,8 +25,8 @@ static void fill_memory(struct contmon_get_system *arg)
 }
 
 /*
- * An idle CPU without a tick does not update its counters; the tick code knows
- * better, in microseconds, or -1 where it does not run.
+ * An idle CPU without a tick does not update its counters. The tick code has
+ * the current value, in microseconds, or returns -1 where it is not used.
  */
 static u64 idle_ns(int cpu, u64 (*read_us)(int cpu, u64 *now), u64 counted_ns)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One process or thread, read into a record.
+ * Reads one process or thread into a record.
  *
  * Everything here runs in the RCU section of a walk. mm and nsproxy are read
  * under task_lock of the task that has them. Each fill function writes all
- * members of its group, zeros where they are unknown, so that no record needs
- * to be cleared first.
+ * members of its group, zeros if they are unknown, so that records need not be
+ * cleared first.
  */
 
 #include <linux/cgroup.h>
@@ -26,7 +26,7 @@
 #include "usage.h"
 #include "waits.h"
 
-/* The groups of contmond's snapshots: all that /proc/PID's small files say */
+/* The groups of contmond: the contents of the small files of /proc/PID */
 #define FIELDS_USUAL (CONTMON_TASK_BASE | CONTMON_TASK_CRED | \
 		      CONTMON_TASK_SCHED | CONTMON_TASK_CGROUP | \
 		      CONTMON_TASK_MEM | CONTMON_TASK_CPU | \
@@ -34,10 +34,10 @@
 		      CONTMON_TASK_OOM_ADJ | CONTMON_TASK_OOM_SCORE)
 
 /*
- * What contmond asks for, from the first namespaces. All that fills a record
- * takes the query twice: as it is, and as @known, whose members decide which
- * code runs. That is either the same one, or this constant, equal to it in
- * these members: then nothing is left to decide.
+ * The query of contmond, made from the initial namespaces. The fill functions
+ * take the query twice: as @query, and as @known, whose members decide which
+ * code runs. @known is either @query itself or this constant, which is equal to
+ * it in those members and lets the compiler make the decisions.
  */
 static const struct contmon_query usual_query = {
 	.view = { .pid_ns = &init_pid_ns, .user_ns = &init_user_ns },
@@ -62,7 +62,7 @@ void contmon_query_init(struct contmon_query *query, u64 fields, u32 flags)
 	query->usual = is_usual(query);
 }
 
-/* Without this oom_score stays unknown */
+/* Without this, oom_score is unknown */
 void contmon_query_set_swap(struct contmon_query *query, u64 swap_total_bytes)
 {
 	query->oom_pages = totalram_pages() +
@@ -85,7 +85,7 @@ static __always_inline pid_t view_tgid(struct contmon_query *query,
 	return task_tgid_nr_ns(task, query->view.pid_ns);
 }
 
-/* Most tasks sleep, which takes no computing */
+/* A short cut for the most common state */
 static __always_inline u8 state_of(struct task_struct *task)
 {
 	if (READ_ONCE(task->__state) == TASK_INTERRUPTIBLE && !task->exit_state)
@@ -122,7 +122,7 @@ static __always_inline void fill_base(struct contmon_task *rec,
 	rec->nr_threads = get_nr_threads(task);
 	rec->start_boottime_ns =
 		contmon_view_boottime_ns(&query->view, task->start_boottime);
-	/* Without a lock, as the kernel does: a torn name is still a name */
+	/* Without a lock, as in the kernel: a torn name is still terminated */
 	BUILD_BUG_ON(sizeof(rec->comm) != sizeof(task->comm));
 	memcpy(rec->comm, task->comm, sizeof(rec->comm));
 	rec->comm[sizeof(rec->comm) - 1] = 0;
@@ -195,7 +195,7 @@ static __always_inline u64 fill_mem(struct contmon_task *rec,
 	rec->swap_bytes = contmon_mm_bytes(mm, MM_SWAPENTS, exact);
 	rec->pgtables_bytes = mm_pgtables_bytes(mm);
 	rec->locked_bytes = (u64)READ_ONCE(mm->locked_vm) << PAGE_SHIFT;
-	/* The kernel notes the peak only where RSS is about to fall */
+	/* The kernel updates the peak only when RSS is about to fall */
 	rec->rss_peak_bytes = max(rec->rss_anon_bytes + rec->rss_file_bytes +
 				  rec->rss_shmem_bytes, peak);
 	return CONTMON_TASK_MEM;
@@ -215,8 +215,8 @@ oom_pages_of(const struct contmon_task *rec, struct mm_struct *mm,
 }
 
 /*
- * What /proc/PID/oom_score shows: the OOM killer's points, moved to a scale
- * from 0 to 2000. @mm is NULL for tasks that it would never choose.
+ * The value of /proc/PID/oom_score: the OOM killer's points, scaled to a range
+ * of 0 to 2000. A task without an @mm is never chosen.
  */
 static __always_inline u32 oom_score(const struct contmon_task *rec,
 				     struct task_struct *task,
@@ -241,8 +241,8 @@ static __always_inline u32 oom_score(const struct contmon_task *rec,
 }
 
 /*
- * All that is read from the mm. @owner is the thread that has it, locked; @mm
- * is NULL when no thread has one.
+ * Fills all groups that come from the mm. @owner is the thread that has it, and
+ * is locked; @mm is NULL when no thread has one.
  */
 static __always_inline u64 fill_from_mm(struct contmon_task *rec,
 					struct task_struct *task,
@@ -266,7 +266,7 @@ static __always_inline u64 fill_from_mm(struct contmon_task *rec,
 	return valid;
 }
 
-/* The leader has exited while its threads live on: one of them has the mm. */
+/* When only the leader has exited, one of its threads still has the mm */
 static noinline u64 fill_from_thread(struct contmon_task *rec,
 				     struct task_struct *task,
 				     struct contmon_query *query)
@@ -289,8 +289,8 @@ static noinline u64 fill_from_thread(struct contmon_task *rec,
 #define FIELDS_GUARDED (CONTMON_TASK_IO | CONTMON_TASK_NS)
 
 /*
- * What ptrace guards, of @task, whose lock is held. Returns IO when it may be
- * shown: it is filled with the other usage.
+ * Fills what ptrace guards; the lock of @task is held. Returns IO among the
+ * valid groups if it may be shown; it is filled later, with the other usage.
  */
 static __always_inline u64 fill_guarded(struct contmon_task *rec,
 					struct task_struct *task,
@@ -312,7 +312,7 @@ static __always_inline u64 fill_guarded(struct contmon_task *rec,
 	return valid;
 }
 
-/* A kernel thread's mm, if it has one, is borrowed */
+/* A kernel thread has no mm of its own: it may borrow that of a process */
 static __always_inline u64 fill_locked(struct contmon_task *rec,
 				       struct task_struct *task,
 				       struct contmon_query *query,
@@ -410,7 +410,7 @@ static __always_inline void fill(struct contmon_task *rec,
 	rec->valid = valid;
 }
 
-/* The usual query has code of its own, in which nothing is left to decide */
+/* A copy of the code for the usual query, without its decisions */
 void contmon_task_fill_usual(struct contmon_task *rec, struct task_struct *task,
 			     pid_t pid, struct contmon_query *query)
 {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The types of CONTMON_EVENT_LIMITS: a worker looks at what a stream watches,
- * at most every 10 ms. The number of streams of a user has a limit, so the work
- * for them has one, too.
+ * The types of CONTMON_EVENT_LIMITS: a worker reads the number that a stream
+ * watches, at most every 10 ms. A user has a limited number of streams, and so
+ * causes a limited amount of work.
  *
- * The cgroup is found by its id at each look, so that a stream keeps none.
+ * The cgroup is found by its id at each look, so that a stream holds no
+ * reference to it.
  */
 
 #include <linux/cgroup.h>
@@ -23,7 +24,7 @@
 #define CGROUP_LIMITS (BIT(CONTMON_EVENT_CGROUP_MEMORY) |		\
 		       BIT(CONTMON_EVENT_CGROUP_PRESSURE))
 
-/* How often the kernel brings its totals of pressure up to date, ms */
+/* Interval at which the kernel updates its totals of pressure, ms */
 #define PRESSURE_MS 2000
 
 #ifdef CONFIG_PSI
@@ -49,7 +50,7 @@ static u32 psi_state(u32 pressure)
 }
 #endif
 
-/* Whether @value is at or over the limit, and was not at the last look */
+/* Whether @value has reached the limit since the last look */
 static bool passes(struct contmon_limit *limit, u64 value)
 {
 	bool was_over = limit->over;
@@ -58,7 +59,7 @@ static bool passes(struct contmon_limit *limit, u64 value)
 	return limit->over && !was_over;
 }
 
-/* Threads have one mm; the leader's pointer goes when it exits */
+/* Threads share one mm, but a leader that has exited no longer points to it */
 static u64 rss_of(struct task_struct *leader)
 {
 	struct task_struct *t;
@@ -80,7 +81,7 @@ static u64 rss_of(struct task_struct *leader)
 	return rss;
 }
 
-/* Whether there is a process to look at again */
+/* Returns false when the process is gone, so no further look is needed */
 static bool look_at_process(struct contmon_stream *stream)
 {
 	struct contmon_subject subject = {
@@ -110,7 +111,7 @@ static void report_cgroup(struct contmon_stream *stream, u32 type,
 {
 	struct contmon_subject subject = {
 		.event.type = type,
-		/* The same place as stalled_ns */
+		/* In a union with stalled_ns */
 		.event.memory_bytes = value,
 		.cgrp = cgrp,
 	};
@@ -126,7 +127,7 @@ static void look_at_memory(struct contmon_stream *stream, struct cgroup *cgrp)
 	u64 bytes = 0;
 
 	rcu_read_lock();
-	/* The root charges nothing, so it has no number */
+	/* The root is not charged, so it has no value */
 	css = cgroup_parent(cgrp) ?
 		      rcu_dereference(cgrp->subsys[memory_cgrp_id]) : NULL;
 	if (css) {
@@ -160,7 +161,7 @@ static void look_at_pressure(struct contmon_stream *stream, struct cgroup *cgrp)
 #endif
 }
 
-/* Whether there is a cgroup to look at again */
+/* Returns false when the cgroup is gone, so no further look is needed */
 static bool look_at_cgroup(struct contmon_stream *stream)
 {
 	struct cgroup *cgrp;
@@ -205,7 +206,7 @@ static bool pressure_makes_sense(const struct contmon_watch *arg)
 	       arg->stalled_ns <= (u64)arg->interval_ms * NSEC_PER_MSEC;
 }
 
-/* contmon_threshold_check() - whether what is asked for makes sense */
+/* contmon_threshold_check() - check the limits and the interval */
 int contmon_threshold_check(const struct contmon_watch *arg)
 {
 	u32 events = arg->events;
@@ -231,7 +232,7 @@ int contmon_threshold_check(const struct contmon_watch *arg)
 	return 0;
 }
 
-/* contmon_threshold_start() - @stream is complete; undone by _stop */
+/* contmon_threshold_start() - set the limits and begin; undone by _stop */
 void contmon_threshold_start(struct contmon_stream *stream,
 			     const struct contmon_watch *arg)
 {

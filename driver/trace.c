@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel's tracepoints, and who gets what they report. Most are not
+ * The kernel's tracepoints and their handlers. Most tracepoints are not
  * exported by name, but all can be listed, so they are found by comparing
- * names. A kernel that lacks one lacks the feature that needs it.
+ * names. If a kernel lacks one, the feature that needs it is not available.
  *
- * Handlers run with preemption off, and some under locks that are held with
- * interrupts off. What they call takes raw locks only, allocates and frees
- * nothing and lets go of no object whose last reference might be its own.
+ * Handlers run with preemption off, and some with interrupts off under a lock.
+ * The functions they call take only raw locks, do not allocate or free, and
+ * never drop what might be the last reference to an object.
  *
  * Only the default hierarchy counts: cgroups of version 1 come through the same
- * tracepoints, and their ids are those of other cgroups here.
+ * tracepoints, and their ids may be those of other cgroups of the default
+ * hierarchy.
  */
 
 #include <linux/cgroup.h>
@@ -29,9 +30,9 @@
 /**
  * struct probe - a tracepoint and its handler
  * @name: of the tracepoint
- * @handler: of the type that it calls
- * @types: of events that come from it, or ALWAYS
- * @tp: NULL when this kernel has none
+ * @handler: function of the type that the tracepoint calls
+ * @types: types of events that come from it, or ALWAYS
+ * @tp: the tracepoint, or NULL when this kernel has none
  * @on: the handler is registered
  */
 struct probe {
@@ -43,8 +44,8 @@ struct probe {
 };
 
 /*
- * Compiles only if the handler takes what the tracepoint passes, by the
- * declaration in the kernel's headers.
+ * Compiles only if the handler has the parameters that the kernel's headers
+ * declare for the tracepoint.
  */
 #define PROBE(event, function, events) {				\
 	.name = #event,							\
@@ -68,7 +69,7 @@ static void on_exec(void *data, struct task_struct *task, pid_t old_pid,
 	contmon_event_process(CONTMON_EVENT_EXEC, task);
 }
 
-/* Threads leave one by one. The last ends the process */
+/* Called for each thread. The last thread ends the process */
 #ifdef CONTMON_HAS_EXIT_GROUP_DEAD
 static void on_exit(void *data, struct task_struct *task, bool group_dead)
 {
@@ -76,7 +77,7 @@ static void on_exit(void *data, struct task_struct *task, bool group_dead)
 		contmon_event_process(CONTMON_EVENT_EXIT, task->group_leader);
 }
 #else
-/* Several may find that none is left */
+/* Several threads may find that none is left; only the first is recorded */
 static void on_exit(void *data, struct task_struct *task)
 {
 	if (!atomic_read(&task->signal->live) &&
@@ -85,10 +86,10 @@ static void on_exit(void *data, struct task_struct *task)
 }
 #endif
 
-/* In the RCU callback that lets a task go, after it was reaped */
+/* Called in the RCU callback that frees a task, after it was reaped */
 static void on_free(void *data, struct task_struct *task)
 {
-	/* A thread's numbers are in its process'; a failed fork never ran */
+	/* Threads are part of a process; a task of a failed fork never ran */
 	if (!thread_group_leader(task) || !task->exit_state)
 		return;
 	contmon_ended_free(task);
@@ -128,13 +129,13 @@ static void on_rmdir(void *data, struct cgroup *cgrp, const char *path)
 	contmon_event_cgroup(CONTMON_EVENT_CGROUP_REMOVED, cgrp, path);
 }
 
-/* No type of event */
+/* No type of event: the handler is always registered */
 #define ALWAYS BIT(31)
 
 /*
- * For the accounts of the dead, always on; events come from them too. In this
- * order, and off in the reverse: a process that was noted at its exit must not
- * be freed unseen, for no reference is kept.
+ * For the accounts of ended processes, and for events; always on. Registered in
+ * this order and unregistered in reverse: ended.c must see each process freed
+ * that it recorded at its exit, because it holds no reference.
  */
 static struct probe accounting[] = {
 	PROBE(sched_process_free, on_free, ALWAYS),
@@ -142,7 +143,7 @@ static struct probe accounting[] = {
 	PROBE(sched_process_exit, on_exit, ALWAYS),
 };
 
-/* For events alone, on while those are wanted */
+/* Only for events; on while those are wanted */
 static struct probe watching[] = {
 	PROBE(sched_process_fork, on_fork, BIT(CONTMON_EVENT_FORK)),
 	PROBE(sched_process_exec, on_exec, BIT(CONTMON_EVENT_EXEC)),
@@ -154,9 +155,9 @@ static struct probe watching[] = {
 };
 
 /*
- * To register a handler changes the kernel's code, for which all CPUs stop. So
- * those that are not wanted any more stay for a while: a loop of WATCH and
- * close() disturbs nobody.
+ * Registering a handler patches the kernel's code, which stops all CPUs. So
+ * handlers stay registered for a while after their last use: otherwise a loop
+ * of WATCH and close() would disturb the whole host.
  */
 #define LINGER (10 * HZ)
 
@@ -183,7 +184,7 @@ static void match(struct tracepoint *tp, void *data)
 			search->probes[i].tp = tp;
 }
 
-/* Whether this kernel has all of them */
+/* Returns whether this kernel has all of them */
 static bool find(struct probe *probes, unsigned int nr)
 {
 	struct search search = { .probes = probes, .nr = nr };
@@ -211,7 +212,7 @@ static int turn_on(struct probe *probes, unsigned int nr, u32 types)
 	return ret;
 }
 
-/* All but those for @types. Returns when no handler of them runs any more */
+/* Turns off all except those for @types, and waits until no handler runs */
 static void turn_off_all_but(struct probe *probes, unsigned int nr, u32 types)
 {
 	bool any = false;
@@ -252,21 +253,21 @@ void contmon_trace_exit(void)
 	turn_off_all_but(accounting, ARRAY_SIZE(accounting), 0);
 }
 
-/* contmon_trace_has_exited() - whether accounts of the dead can be kept */
+/* contmon_trace_has_exited() - whether ended processes can be accounted */
 bool contmon_trace_has_exited(void)
 {
 	return has_exited;
 }
 
-/* contmon_trace_has_events() - whether events can be had */
+/* contmon_trace_has_events() - whether events are available */
 bool contmon_trace_has_events(void)
 {
 	return has_events;
 }
 
 /**
- * contmon_trace_watch() - from now on events of these types are wanted
- * @types: and no others; never fails where none of them is new. May sleep
+ * contmon_trace_watch() - set the types of events that are wanted
+ * @types: all of them; the call never fails if none of them is new. May sleep
  */
 int contmon_trace_watch(u32 types)
 {

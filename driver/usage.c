@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a process or a thread has used: the seldom parts. See usage.h */
+/* The usage of a process or thread: the rarely used parts. See usage.h */
 
 #include <linux/math64.h>
 #include <linux/sched.h>
@@ -34,7 +34,7 @@ static void add_thread(struct contmon_usage *usage, struct task_struct *t,
 		add_io(usage, &t->ioac);
 }
 
-/* No thread is left: all have left what they used */
+/* When no thread is left, all usage has been moved to @sig */
 void contmon_usage_gone(struct contmon_usage *usage, struct signal_struct *sig,
 			bool io)
 {
@@ -50,7 +50,7 @@ void contmon_usage_gone(struct contmon_usage *usage, struct signal_struct *sig,
 		add_io(usage, &sig->ioac);
 }
 
-/* Those that come after @first */
+/* Adds the threads that come after @first */
 void contmon_usage_add_others(struct contmon_usage *usage,
 			      struct signal_struct *sig,
 			      struct task_struct *first, bool io)
@@ -61,7 +61,7 @@ void contmon_usage_add_others(struct contmon_usage *usage,
 		add_thread(usage, t, io);
 }
 
-/* A thread exited while they were added up: now with no other thread */
+/* Repeats a sum during which a thread exited, with a lock that prevents it */
 void contmon_usage_sum_locked(struct contmon_usage *usage,
 			      struct signal_struct *sig, bool io)
 {
@@ -72,17 +72,17 @@ void contmon_usage_sum_locked(struct contmon_usage *usage,
 	read_sequnlock_excl_irqrestore(&sig->stats_lock, flags);
 }
 
-/* Looks at numbers that a thread may be moving */
+/* Attempts to read the usage while no thread is moving its own */
 #define DYING_TRIES 32
 
 /**
- * contmon_usage_dying() - what a process used, in the handler of its end
+ * contmon_usage_dying() - usage of a process, for the handler of its end
  * @usage: set
  * @leader: of the process whose last thread exits
  *
- * Other threads may be moving their numbers still. Where the lock for that can
- * sleep, no handler may wait for it; then the numbers of a thread that is
- * stopped in the middle of it may be missing, or counted twice.
+ * Other threads may still be moving their usage. With PREEMPT_RT the lock for
+ * that can sleep, so a handler must not take it; then the usage of a thread
+ * that was preempted while moving it may be missing, or counted twice.
  */
 void contmon_usage_dying(struct contmon_usage *usage,
 			 struct task_struct *leader)
@@ -103,7 +103,7 @@ void contmon_usage_dying(struct contmon_usage *usage,
 }
 
 #ifndef CONFIG_VIRT_CPU_ACCOUNTING_NATIVE
-/* The newest split that was shown to anybody; prev->lock held */
+/* Updates the split that readers last saw, if @usage is newer; lock held */
 static void advance(struct prev_cputime *prev,
 		    const struct contmon_usage *usage)
 {
@@ -119,13 +119,13 @@ static void advance(struct prev_cputime *prev,
 	else
 		stime = mul_u64_u64_div_u64(usage->stime_ns, runtime,
 					    usage->stime_ns + usage->utime_ns);
-	/* The sum of the former two is below runtime, so both limits agree */
+	/* prev's sum is below runtime, so the lower limit is below the upper */
 	stime = clamp(stime, prev->stime, runtime - prev->utime);
 	WRITE_ONCE(prev->stime, stime);
 	WRITE_ONCE(prev->utime, runtime - stime);
 }
 
-/* Move on to @usage, if that is newer, and show what is newest */
+/* Updates @prev if @usage is newer, and @usage from the result */
 void contmon_usage_advance_split(struct contmon_usage *usage,
 				 struct prev_cputime *prev)
 {
@@ -139,7 +139,7 @@ void contmon_usage_advance_split(struct contmon_usage *usage,
 }
 #endif
 
-/* contmon_usage_thread() - what one thread has used; as for a process */
+/* contmon_usage_thread() - usage of one thread: see contmon_usage_process() */
 void contmon_usage_thread(struct contmon_usage *usage, struct task_struct *t,
 			  bool io)
 {

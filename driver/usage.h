@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a process or a thread has used: CPU time, faults, switches, IO.
+ * The usage of a process or thread: CPU time, faults, switches, IO.
  *
- * The numbers of a process are sums over its threads, those that are gone
- * included. A thread that exits moves its own to the signal_struct under
- * signal->stats_lock; reading both sides in one section of that counts it once.
+ * The usage of a process is the sum over its threads, including those that are
+ * gone. A thread that exits moves its usage to the signal_struct under
+ * signal->stats_lock; reading both in one section of that lock counts it once.
  *
- * Inline, for it is done for each process of each snapshot, and a call with all
- * it saves and restores costs as much as half of the sums.
+ * The functions are inline because they run for each process of each snapshot,
+ * and a call would cost half as much as the sums.
  */
 #ifndef CONTMON_USAGE_H
 #define CONTMON_USAGE_H
@@ -21,9 +21,8 @@
 /**
  * struct contmon_usage - counters that only grow, all u64
  *
- * In the order in which the uAPI has them in struct contmon_task, in the sums
- * and in the exited_ part of struct contmon_cgroup, so that each of those
- * is one of these.
+ * In the order of struct contmon_task and of the sums and the exited_ part of
+ * struct contmon_cgroup, so that each of those can be used as this structure.
  */
 struct contmon_usage {
 	u64 utime_ns;
@@ -48,7 +47,7 @@ void contmon_usage_add_others(struct contmon_usage *usage,
 			      struct signal_struct *sig,
 			      struct task_struct *first, bool io);
 
-/* What threads that are gone have left, and a thread's own */
+/* The sum of one thread and of all threads that are gone */
 static __always_inline void contmon_usage_both(struct contmon_usage *usage,
 					       struct signal_struct *sig,
 					       struct task_struct *t)
@@ -90,7 +89,7 @@ static __always_inline void contmon_usage_no_io(struct contmon_usage *usage)
 	usage->cancelled_write_bytes = 0;
 }
 
-/* One pass over the threads; for a process with one, one addition a member */
+/* One pass over the threads. With one thread, it is one addition per member */
 static __always_inline void
 contmon_usage_sum(struct contmon_usage *usage, struct signal_struct *sig,
 		  bool io)
@@ -118,15 +117,14 @@ void contmon_usage_advance_split(struct contmon_usage *usage,
 				 struct prev_cputime *prev);
 
 /*
- * User and system time that add up to the exact run time
+ * User and system time that add up to the exact run time.
  *
- * Ticks only sample the mode, so they give the ratio and the scheduler's clock
- * gives the total. A changing ratio must not make either run backwards, for
- * any reader: what was shown last stands in signal->prev_cputime, and we take
- * part in that as every reader of /proc/PID/stat and every getrusage() does.
+ * Ticks only sample the mode, so they give the ratio, and the scheduler's clock
+ * gives the total. A changing ratio must not make either time run backwards for
+ * any reader. So signal->prev_cputime keeps the last split, and it is read and
+ * updated here as by /proc/PID/stat and getrusage().
  *
- * A process that has not run since the last look needs no lock: its split
- * adds up already.
+ * A process that has not run since needs no lock: its split adds up already.
  */
 static __always_inline void contmon_usage_split(struct contmon_usage *usage,
 						struct signal_struct *sig)
@@ -150,7 +148,7 @@ static __always_inline void contmon_usage_split(struct contmon_usage *usage,
  * @task: any thread of it, or its leader after it was released
  * @io: whether IO is wanted
  *
- * Inside rcu_read_lock(). Tries without the lock first, as the kernel does.
+ * Inside rcu_read_lock(). Reads without the lock first, as the kernel does.
  */
 static __always_inline void contmon_usage_process(struct contmon_usage *usage,
 						  struct task_struct *task,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the open files of one user hold together. See user.h */
+/* The resources that the open files of one user hold. See user.h */
 
 #include <linux/cred.h>
 #include <linux/list.h>
@@ -9,7 +9,7 @@
 
 #include "user.h"
 
-/* A handful: users who may open the device. The lock guards the list. */
+/* A list, because only few users may open the device. The lock guards it. */
 static LIST_HEAD(users);
 static DEFINE_MUTEX(users_lock);
 
@@ -36,8 +36,8 @@ static struct contmon_user *add(kuid_t uid)
 }
 
 /*
- * Whoever may make a user namespace can be many users in it: all of them count
- * as the one who made it.
+ * A user who creates a user namespace can be many users in it. All of them
+ * count as its creator.
  */
 static kuid_t accountable_uid(void)
 {
@@ -49,7 +49,7 @@ static kuid_t accountable_uid(void)
 	return uid;
 }
 
-/* contmon_user_get() - current's user, for one more file; NULL: no memory */
+/* contmon_user_get() - current's user, with a reference; NULL without memory */
 struct contmon_user *contmon_user_get(void)
 {
 	struct contmon_user *user;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the open files of one user hold together, and its limits.
+ * The resources that the open files of one user hold, and their limits.
  *
- * Memory and timers behind an open file are seen in no RSS and no oom_score, so
- * that there is a limit to them, over all files that a user has opened.
+ * Memory and timers of an open file appear in no RSS and no oom_score. So they
+ * are limited, for all files that one user has opened.
  */
 #ifndef CONTMON_USER_H
 #define CONTMON_USER_H
@@ -15,12 +15,12 @@
 
 /**
  * struct contmon_user - one user with open files
- * @node: in the list of users, under its lock, as @uid and @nr_files are
- * @uid: real user id of the task that opened the files, or in a user namespace
- *	the user who made the outermost of them
- * @nr_files: how many there are; each is a reference
- * @mapped_bytes: of their mappings, up to CONTMON_MAX_USER_MAPPING
- * @nr_streams: those of them that watch, up to CONTMON_MAX_USER_STREAMS
+ * @node: in the list of users; guarded by its lock, like @uid and @nr_files
+ * @uid: real user id of the task that opened the files, or, if that task is in
+ *	user namespaces, the creator of the outermost one
+ * @nr_files: number of open files; each holds a reference
+ * @mapped_bytes: size of their mappings, up to CONTMON_MAX_USER_MAPPING
+ * @nr_streams: number of their streams, up to CONTMON_MAX_USER_STREAMS
  */
 struct contmon_user {
 	struct list_head node;
@@ -33,7 +33,7 @@ struct contmon_user {
 struct contmon_user *contmon_user_get(void);
 void contmon_user_put(struct contmon_user *user);
 
-/* contmon_charge() - take @nr of @max; false when fewer are left */
+/* contmon_charge() - take @nr of @max; returns false when fewer are left */
 static inline bool contmon_charge(atomic_long_t *taken, long nr, long max)
 {
 	if (atomic_long_add_return(nr, taken) <= max)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Who may see what. See view.h */
+/* What a caller may see. See view.h */
 
 #include <linux/capability.h>
 #include <linux/cred.h>
@@ -16,7 +16,7 @@
 
 /**
  * contmon_view_init() - the view of the task that makes this call
- * @view: set; good for this call, as its namespaces are kept alive by current
+ * @view: set; valid during this call, in which current keeps its namespaces
  */
 void contmon_view_init(struct contmon_view *view)
 {
@@ -33,7 +33,7 @@ void contmon_view_init(struct contmon_view *view)
 	};
 }
 
-/* contmon_view_get() - keep a view beyond the call; undone by _put */
+/* contmon_view_get() - keep a view after the call; undone by _put */
 void contmon_view_get(struct contmon_view *view)
 {
 	get_pid_ns(view->pid_ns);
@@ -59,7 +59,7 @@ u64 contmon_view_now_monotonic_ns(const struct contmon_view *view)
 }
 
 /**
- * contmon_view_path() - the part of a path that the caller knows
+ * contmon_view_path() - the part of a path that the caller can see
  * @view: the caller's
  * @path: of a cgroup that it can see, from the root of the hierarchy
  *
@@ -74,7 +74,7 @@ const char *contmon_view_path(const struct contmon_view *view, const char *path)
 	return path ?: "/";
 }
 
-/* contmon_view_get_cgroup() - with a reference, or -ENOENT */
+/* contmon_view_get_cgroup() - a cgroup, with a reference, or -ENOENT */
 struct cgroup *contmon_view_get_cgroup(const struct contmon_view *view, u64 id)
 {
 	struct cgroup *cgrp = cgroup_get_from_id(id);
@@ -114,15 +114,16 @@ static bool same_caps(const struct cred *caller, const struct cred *cred)
 
 /**
  * contmon_may_read() - whether the caller may see what ptrace guards
- * @view: the caller's; contmon_view_forget() was called in this RCU section,
- *	since a user namespace may be freed after it and its address used again
+ * @view: the caller's; contmon_view_forget() must have been called in this RCU
+ *	section, since a user namespace may be freed and its address reused
+ *	after the section
  * @task: inside rcu_read_lock(), and task_lock() if it has @mm
  * @mm: its memory, or NULL
  *
  * The rule of ptrace_may_access(PTRACE_MODE_READ_FSCREDS), which modules cannot
- * call, with that of the capability module. What other security modules say of
- * two tasks is not asked: no hook for that is exported. What they say of the
- * device, its opening and its ioctls, holds as for any file.
+ * call, together with that of the capability module. Other security modules are
+ * not asked about the two tasks, since no hook for that is exported. Their
+ * rules for opening the device and for its ioctls apply as for any file.
  */
 bool contmon_may_read(struct contmon_view *view, struct task_struct *task,
 		      struct mm_struct *mm)
@@ -137,9 +138,8 @@ bool contmon_may_read(struct contmon_view *view, struct task_struct *task,
 	    !capable_over(view, cred->user_ns))
 		return false;
 	/*
-	 * A task that drops privileges gives up being dumpable before its new
-	 * credentials show: in commit_creds() is the barrier that this pairs
-	 * with.
+	 * Pairs with the barrier in commit_creds(): a task that drops
+	 * privileges becomes undumpable before its new credentials are visible.
 	 */
 	smp_rmb();
 	dump_ns = contmon_dumpable_ns(task, mm);

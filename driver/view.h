@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Who may see what: the one rule, for rows, events and paths alike.
+ * What a caller may see: one rule for rows, events and paths.
  *
- * A call sees through the namespaces of the task that makes it, no matter how
- * and by which task the file was opened:
+ * The namespaces of the task that makes the call decide, no matter how and by
+ * which task the file was opened:
  *
- *   task		it has an id in the caller's pid namespace
- *   cgroup		it is of the default hierarchy, and is the root of the
- *			caller's cgroup namespace or below it
- *   path, level	of such a cgroup, from that root on
- *   user, group id	as the caller's user namespace has it, else the overflow
- *			id
+ *   task		visible if it has an id in the caller's pid namespace
+ *   cgroup		visible if it is of the default hierarchy, and is the
+ *			root of the caller's cgroup namespace or below it
+ *   path, level	of such a cgroup, relative to that root
+ *   user, group id	in the caller's user namespace; the overflow id if it
+ *			has none there
  *   moment		on the clocks of the caller's time namespace
  *   what ptrace guards	see contmon_may_read()
  *
- * What a caller cannot see does not exist: its id is 0, a group of members that
- * would show it is not valid, and a call that asks for it fails as if it were
- * not there. Mount, network, IPC and UTS namespaces bound nothing.
+ * What a caller cannot see does not exist for it: its id is 0, a group of
+ * members that would show it is not valid, and a call that asks for it fails as
+ * if it were not there. Mount, network, IPC and UTS namespaces hide nothing.
  */
 #ifndef CONTMON_VIEW_H
 #define CONTMON_VIEW_H
@@ -35,13 +35,13 @@ struct user_namespace;
  * struct contmon_view - the namespaces and rights of one caller
  * @pid_ns: for tasks and their ids
  * @user_ns: for user and group ids
- * @root: for cgroups: that of the cgroup namespace
- * @boottime_offset_ns: what the time namespace adds to CLOCK_BOOTTIME; where
- *	that is negative, the sum wraps around
- * @monotonic_offset_ns: and to CLOCK_MONOTONIC
- * @see_all: nothing is guarded from the caller
- * @checked_ns: the user namespace that @checked_capable is about; never used,
- *	so it need not be alive, but see contmon_view_forget()
+ * @root: for cgroups: the root of the cgroup namespace
+ * @boottime_offset_ns: the time namespace's offset of CLOCK_BOOTTIME; if it is
+ *	negative, the sum wraps around
+ * @monotonic_offset_ns: its offset of CLOCK_MONOTONIC
+ * @see_all: the caller may read everything that ptrace guards
+ * @checked_ns: the user namespace that @checked_capable is about; only
+ *	compared, never dereferenced: see contmon_view_forget()
  */
 struct contmon_view {
 	struct pid_namespace *pid_ns;
@@ -58,14 +58,14 @@ void contmon_view_init(struct contmon_view *view);
 void contmon_view_get(struct contmon_view *view);
 void contmon_view_put(struct contmon_view *view);
 
-/* contmon_view_pid() - the id by which the caller knows it; 0: not at all */
+/* contmon_view_pid() - the id in the caller's namespace, 0 when it has none */
 static inline pid_t contmon_view_pid(const struct contmon_view *view,
 				     struct pid *pid)
 {
 	return pid_nr_ns(pid, view->pid_ns);
 }
 
-/* Any context in which @cgrp cannot go away */
+/* In any context in which @cgrp cannot be freed */
 static inline bool contmon_view_has_cgroup(const struct contmon_view *view,
 					   struct cgroup *cgrp)
 {
@@ -91,7 +91,7 @@ const char *contmon_view_path(const struct contmon_view *view,
 			      const char *path);
 struct cgroup *contmon_view_get_cgroup(const struct contmon_view *view, u64 id);
 
-/* contmon_view_forget() - for each RCU section: see contmon_may_read() */
+/* contmon_view_forget() - called in each RCU section: see contmon_may_read() */
 static inline void contmon_view_forget(struct contmon_view *view)
 {
 	view->checked_ns = NULL;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How long a task waited: for a CPU, and for what delay accounting counts.
+ * How long a task waited: for a CPU, and for the causes of delay accounting.
  *
  * Runs in the RCU section of a walk.
  */
@@ -32,8 +32,9 @@ static void add_delays(struct contmon_task *rec, struct task_struct *t)
 }
 
 /*
- * A thread that was forked while delay accounting was off has no account, and
- * then the process' sum is unknown. Accounts live as long as the task_struct.
+ * A thread that was forked while delay accounting was off has no account, which
+ * makes the sum of its process unknown. An account lives as long as its
+ * task_struct.
  */
 static u64 add_waits(struct contmon_task *rec, struct task_struct *t,
 		     u64 fields)

@@ -5,7 +5,7 @@
 
 #include "internal.h"
 
-/* Not memset(), which takes more to begin than these stores */
+/* memset() would cost more than these stores */
 static __always_inline void contmon_run_queue_clear(struct contmon_task *rec)
 {
 	rec->run_delay_ns = 0;
@@ -29,10 +29,10 @@ static __always_inline void contmon_waits_clear(struct contmon_task *rec)
 }
 
 /**
- * contmon_waits_fill() - read RUNQ and DELAY, as far as they are asked for
- * @rec: both groups are written whole, zeros where they are unknown
+ * contmon_waits_fill() - read RUNQ and DELAY, if they are asked for
+ * @rec: both groups are written whole, with zeros if they are unknown
  *
- * Inside the RCU section in which @task was found. Returns what is valid.
+ * Inside the RCU section in which @task was found. Returns the valid groups.
  */
 u64 contmon_waits_fill(struct contmon_task *rec, struct task_struct *task,
 		       struct contmon_query *query);

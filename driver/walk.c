@@ -2,13 +2,14 @@
 /*
  * The walk over processes or threads.
  *
- * Readers of /proc go from id to id with find_ge_pid(), which looks up the
- * table of ids from its root each time. Here the same table, the idr of the
- * pid namespace, is read a leaf of 64 slots at a time, under RCU as the kernel
- * itself reads it. The table has the ids of threads, groups and sessions too;
- * only an id that names a thread group is a process.
+ * /proc finds the next id with find_ge_pid(), which searches the table of ids
+ * from its root each time. Here the same table, the idr of the pid namespace,
+ * is read a leaf of 64 slots at a time, under RCU as in the kernel. The table
+ * has the ids of threads, groups and sessions, too; only an id of a thread
+ * group is a process.
  *
- * Tasks come in runs of a few: a call for each would cost a tenth of all.
+ * Each call returns several tasks: a call for each would cost a tenth of the
+ * whole walk.
  */
 
 #include <linux/idr.h>
@@ -20,7 +21,7 @@
 #include "compat.h"
 #include "internal.h"
 
-/* CPUs whose parts of the five counters of RSS cost as much as a thread */
+/* Summing the RSS counters of this many CPUs costs as much as a thread */
 #define CPUS_A_THREAD 4
 
 void contmon_walk_init(struct contmon_walk *walk,
@@ -43,7 +44,7 @@ void contmon_walk_enter(struct contmon_walk *walk)
 	walk->budget = CONTMON_WALK_BUDGET;
 }
 
-/* The task that @pid names as an id of @type, or NULL; pid_task(), inline */
+/* An inline pid_task() */
 static struct task_struct *task_of(struct pid *pid, enum pid_type type)
 {
 	struct hlist_node *first;
@@ -62,9 +63,9 @@ static int cost_of(const struct contmon_walk *walk, struct task_struct *task)
 }
 
 /*
- * Tasks of the ids from @iter->index up to @iter->next_index, whose slots begin
- * at @slot. Returns the id after the last that was looked at. One process is
- * never split.
+ * Finds the tasks of the ids from @iter->index up to @iter->next_index, whose
+ * slots begin at @slot. Returns the id after the last one visited. A process is
+ * never split between two sections.
  */
 static unsigned long scan_leaf(struct contmon_walk *walk, void __rcu **slot,
 			       const struct radix_tree_iter *iter,
@@ -82,7 +83,7 @@ static unsigned long scan_leaf(struct contmon_walk *walk, void __rcu **slot,
 		pid = radix_tree_deref_slot(slot);
 		if (!pid)
 			continue;
-		/* The leaf was moved: its ids are looked up again */
+		/* The leaf was moved: the caller looks up its ids again */
 		if (radix_tree_deref_retry(pid))
 			break;
 		budget--;
@@ -98,14 +99,14 @@ static unsigned long scan_leaf(struct contmon_walk *walk, void __rcu **slot,
 	return id;
 }
 
-/* The first run is always made, so that there is always progress */
+/* The first run of a section is always made, so every section progresses */
 static bool may_go_on(const struct contmon_walk *walk)
 {
 	return walk->budget > 0 &&
 	       (walk->budget == CONTMON_WALK_BUDGET || !need_resched());
 }
 
-/* Tasks of the ids in the list */
+/* Finds the tasks of the ids in the list */
 static void scan_list(struct contmon_walk *walk, unsigned int max)
 {
 	struct task_struct *task;
@@ -126,7 +127,7 @@ static void scan_list(struct contmon_walk *walk, unsigned int max)
 	walk->done = walk->list == walk->list_end;
 }
 
-/* Tasks of the ids in a part of the table */
+/* Finds the tasks of the ids in a part of the table */
 static void scan_table(struct contmon_walk *walk, unsigned int max)
 {
 	struct radix_tree_root *ids = &walk->ns->idr.idr_rt;
@@ -142,13 +143,13 @@ static void scan_table(struct contmon_walk *walk, unsigned int max)
 }
 
 /**
- * contmon_walk_next() - the next tasks, into @walk
- * @walk: inside of its section
- * @max: how many are wanted at most, up to CONTMON_WALK_RUN
+ * contmon_walk_next() - find the next tasks and put them into @walk
+ * @walk: inside its section
+ * @max: most tasks wanted, up to CONTMON_WALK_RUN
  *
- * A task that waits for this CPU ends the section before its budget is spent:
- * with that alone a real-time task would wait long. Returns how many tasks
- * there are; 0 at the end of the section.
+ * The section ends early when another task needs this CPU: a real-time task
+ * would have to wait too long for the budget to be spent. Returns the number of
+ * tasks; 0 at the end of the section.
  */
 unsigned int contmon_walk_next(struct contmon_walk *walk, unsigned int max)
 {
@@ -163,7 +164,7 @@ unsigned int contmon_walk_next(struct contmon_walk *walk, unsigned int max)
 	return walk->nr;
 }
 
-/* contmon_walk_leave() - end the section, let others run; -EINTR when killed */
+/* contmon_walk_leave() - end the section, reschedule; -EINTR when killed */
 int contmon_walk_leave(struct contmon_walk *walk)
 	__releases(RCU)
 {

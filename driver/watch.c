@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* WATCH: makes, changes and ends the stream of an open file. */
+/* WATCH: creates, changes and ends the stream of an open file. */
 
 #include <linux/cgroup.h>
 #include <linux/err.h>
@@ -58,7 +58,7 @@ static int set_pid(struct contmon_stream *stream,
 	return stream->pid ? 0 : -ESRCH;
 }
 
-/* Its id is kept and not the cgroup, which may go */
+/* The stream keeps the id, because the cgroup may be removed */
 static int set_cgroup(struct contmon_stream *stream,
 		      const struct contmon_watch *arg)
 {
@@ -120,7 +120,7 @@ static void stream_end(struct contmon_stream *stream)
 	stream_free(stream);
 }
 
-/* A file counts while it has a stream, however often that changes */
+/* A file counts as one stream, no matter how often its stream is replaced */
 static int replace_stream(struct contmon_file *file,
 			  const struct contmon_watch *arg)
 {
@@ -158,7 +158,7 @@ long contmon_watch(struct contmon_file *file, void *_arg)
 	if (ret)
 		return ret;
 	arg->next_sequence = 0;
-	/* Waiters on the old one look again */
+	/* Readers that wait for the old stream must look at the new one */
 	wake_up_interruptible_all(&file->wait);
 	return 0;
 }

@@ -2,9 +2,9 @@
 /*
  * ALLOC, FREE, RESIDENT: zero pages in the caller's own address space.
  *
- * The memory is ordinary private anonymous memory, so limits, memory cgroups,
- * fork, swap and the OOM killer treat it as any other, and it is gone with
- * the process whether or not the device is still open.
+ * The memory is ordinary private anonymous memory. Limits, memory cgroups,
+ * fork, swap and the OOM killer treat it as any other, and it is freed with the
+ * process, whether or not the device is still open.
  */
 
 #include <linux/mm.h>
@@ -14,7 +14,7 @@
 #include "compat.h"
 #include "internal.h"
 
-/* Rounds up to pages; -EINVAL for 0, -EOVERFLOW when it cannot be */
+/* Rounds up to pages; -EINVAL for 0, -EOVERFLOW when the result is too large */
 static int page_length(u64 length, unsigned long *ret_length)
 {
 	u64 rounded = PAGE_ALIGN(length);
@@ -59,7 +59,7 @@ void contmon_alloc_undo(struct contmon_file *file, void *_arg)
 		  (unsigned long)arg->length_bytes);
 }
 
-/* A range that FREE and RESIDENT accept */
+/* Checks a range for FREE and RESIDENT */
 static int check_range(u64 address, u64 length_bytes, unsigned long *ret_length)
 {
 	int ret;
@@ -87,13 +87,14 @@ long contmon_free(struct contmon_file *file, void *_arg)
 	return vm_munmap((unsigned long)arg->address, length);
 }
 
-/* Pages asked for at once: their pointers fit on the stack */
+/* Pages looked up at once; their pointers fit on the stack */
 #define RESIDENT_BATCH 32
 
 /*
- * Counts the pages of [address, address + nr pages) that are there and are the
- * caller's own. The lockless lookup stops at the first page that is not there;
- * *@ret_seen says how many were looked at, at least one.
+ * Counts the pages of [address, address + nr pages) that are present and are
+ * the caller's own. The lockless lookup stops at the first page that is not
+ * present;
+ * *@ret_seen is the number of pages visited, at least one.
  */
 static unsigned long count_own(unsigned long address, int nr, int *ret_seen)
 {
@@ -103,7 +104,7 @@ static unsigned long count_own(unsigned long address, int nr, int *ret_seen)
 
 	got = get_user_pages_fast_only(address, nr, 0, pages);
 	for (i = 0; i < got; i++) {
-		/* the zero page, small or huge, is not anonymous */
+		/* The zero page, small or huge, is not anonymous */
 		own += folio_test_anon(page_folio(pages[i]));
 		put_page(pages[i]);
 	}

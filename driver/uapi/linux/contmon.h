@@ -3,7 +3,7 @@
  * contmon: binary snapshots of every task and every container of a host.
  *
  * This header is the contract between contmon.ko and user space. It depends
- * on nothing but <linux/types.h> and <linux/ioctl.h>.
+ * only on <linux/types.h> and <linux/ioctl.h>.
  */
 #ifndef _UAPI_LINUX_CONTMON_H
 #define _UAPI_LINUX_CONTMON_H
@@ -14,43 +14,45 @@
 /**
  * DOC: General rules
  *
- * /dev/contmon is a misc character device, mode 0660 root:contmon. Those who
- * may open it may use every ioctl; DOC: Visibility says what they see.
+ * /dev/contmon is a misc character device, mode 0660 root:contmon. A user who
+ * may open it may use every ioctl; DOC: Visibility defines what the user sees.
  *
- * Every ioctl takes a pointer to one structure whose first member is its size
- * as the caller knows it. The numbers are _IO(), not _IOWR(): _IOWR() bakes
- * sizeof() into the number, so a structure that grows would change its number
- * and be refused with ENOTTY before anybody looked at the size.
+ * Every ioctl takes a pointer to one structure whose first member is the size
+ * of that structure in the caller's header. The numbers are _IO(), not _IOWR():
+ * _IOWR() makes sizeof() a part of the number, so a structure that grows would
+ * change its number, and the driver would fail with ENOTTY before it could
+ * compare sizes.
  *
  * A structure may only grow at its end. A caller with a shorter, older
- * structure gets today's defaults for what it does not know; a caller with a
- * longer, newer one is served if the bytes the driver does not know are zero.
- * Reserved members must be zero. Layouts are the same for 32-bit callers.
+ * structure gets the defaults of this version for the members it lacks. A
+ * caller with a longer, newer one succeeds if the bytes that the driver does
+ * not know are zero. Reserved members must be zero. Layouts are the same for
+ * 32-bit callers.
  *
  * Errors, the same for every ioctl:
  *
  *   ENOTTY      no such ioctl
  *   EFAULT      the argument, or memory it points to, cannot be read or written
- *   EINVAL      size is below the first version's, or a value makes no sense
+ *   EINVAL      size is below the first version's, or a value is invalid
  *   E2BIG       a byte the driver does not know is not zero, or size is larger
  *               than a page
- *   EOPNOTSUPP  a known flags or fields member has a bit that the driver does
- *               not know, or that this kernel offers no way to honour
+ *   EOPNOTSUPP  a flags or fields member has a bit that the driver does not
+ *               know, or that it cannot support on this kernel
  *   EMSGSIZE    the array is too small; nr_entries says how many are needed
  *   ENOMEM      no memory, for the caller or for the kernel
  *   EINTR       a fatal signal arrived
  *
- * When a call fails, memory that it points to may have been written, the
- * structure itself only where the ioctl says so.
+ * When a call fails, memory that the structure points to may have been written.
+ * The structure itself is only written where the ioctl's description says so.
  *
  * Units: sizes in bytes, times in nanoseconds. A member that ends in
  * _boottime_ns is a moment on CLOCK_BOOTTIME, which is also the clock of
  * /proc/PID/stat's starttime.
  *
- * Unknown is not zero: each record has a mask that says which groups of
- * members are valid. Members of a group whose bit is off are zero and mean
- * nothing. Bits 48 to 63 of the masks are left to user space: the driver takes
- * and sets none of them.
+ * Unknown is not zero: each record has a mask of the groups of members that are
+ * valid. Members of a group whose bit is off are zero and have no meaning. Bits
+ * 48 to 63 of the masks are reserved for user space: the driver accepts and
+ * sets none of them.
  *
  * Records are written whole, up to the caller's entry_size: bytes beyond the
  * driver's own record are zeroed.
@@ -59,25 +61,25 @@
 /**
  * DOC: Visibility
  *
- * One rule for records, events and paths. A call sees through the namespaces
- * and with the rights of the task that makes it, not of the one that opened the
- * file. A stream of events keeps those of the task that called CONTMON_WATCH,
- * no matter which task reads it. A less privileged program that is handed an
- * open file sees what its own rights allow.
+ * One rule holds for records, events and paths. A call uses the namespaces and
+ * rights of the task that makes it, not those of the task that opened the file.
+ * A stream of events keeps those of the task that called CONTMON_WATCH, no
+ * matter which task reads it. A less privileged program that is handed an open
+ * file sees what its own rights allow.
  *
  *   a task		is visible if it has an id in the caller's pid namespace
- *   a cgroup		if it is of the v2 hierarchy, and is the root of the
- *			caller's cgroup namespace or below it; paths and levels
- *			count from that root
+ *   a cgroup		is visible if it is of the v2 hierarchy, and is the root
+ *			of the caller's cgroup namespace or below it; paths and
+ *			levels start at that root
  *   a user or group id	is that of the caller's user namespace, or the overflow
  *			id (65534) where it has none there
- *   a moment		is on the clocks of the caller's time namespace, as
+ *   a moment		is on the clocks of the caller's time namespace, as with
  *			clock_gettime(2) and /proc/PID/stat there
  *
- * What is not visible does not exist for the caller: an id of it is 0, a group
- * of members that shows nothing else is not valid, and a call that asks for it
+ * What is not visible does not exist for the caller: its id is 0, a group of
+ * members that shows nothing else is not valid, and a call that asks for it
  * fails as if it were not there. So a visible task may be in a cgroup that is
- * not. Namespaces of other kinds hide nothing.
+ * not visible. Namespaces of other kinds hide nothing.
  *
  * Some numbers of a visible task need the right to read it that ptrace(2)
  * defines (PTRACE_MODE_READ_FSCREDS), as the files of /proc do: CONTMON_TASK_IO
@@ -85,13 +87,13 @@
  * it if its fsuid and fsgid equal the task's real, effective and saved ids,
  * both are in one user namespace, the task has no capability that the caller
  * lacks and is dumpable; or with CAP_SYS_PTRACE over the task's user namespace.
- * All else is shown of every visible task, as its files in /proc are to anyone,
- * READ_CMDLINE included. Sums over a cgroup need no right.
+ * All other numbers of a visible task, and READ_CMDLINE, need no right, like
+ * the corresponding files of /proc. Neither do sums over a cgroup.
  *
- * Not covered: what a security module other than capabilities says of one
- * task reading another, since the kernel lets no module ask (what it says of
- * the device and its ioctls holds), and hidepid=, which is an option of a mount
- * of procfs.
+ * Two restrictions of procfs do not apply. The kernel offers modules no way to
+ * ask security modules other than capabilities whether one task may read
+ * another (their rules for the device and its ioctls do apply). And hidepid= is
+ * an option of a mount of procfs.
  */
 
 #define CONTMON_TYPE 0xC7
@@ -99,11 +101,11 @@
 /**
  * CONTMON_API_VERSION - grows by one with an addition; nothing is removed
  *
- * Callers of versions 1 and 2 are served by version 3. What it changes for a
- * stream of version 2: events are numbered for each stream and not for the
- * host, ids of cgroups and their paths and times are those of the namespaces of
- * the task that called CONTMON_WATCH, an EXIT without a process id is gone, and
- * a user has a limited number of streams.
+ * Callers of versions 1 and 2 work with version 3. It changes streams of
+ * version 2 as follows: events are numbered for each stream, not for the host;
+ * times and the ids and paths of cgroups are those of the namespaces of the
+ * task that called CONTMON_WATCH; there is no EXIT without a process id; and
+ * the number of streams of a user is limited.
  */
 #define CONTMON_API_VERSION 3
 
@@ -114,10 +116,10 @@
  * @size: sizeof(struct contmon_get_info)
  * @flags: in: must be 0
  * @api_version: out: CONTMON_API_VERSION of the driver
- * @max_entries: out: most records one snapshot call accepts (nr_entries)
+ * @max_entries: out: largest nr_entries that a snapshot call accepts
  * @features: out: CONTMON_FEATURE_* bits
- * @task_fields: out: CONTMON_TASK_* groups that this kernel was built to keep;
- *	others may be asked for, but are never valid
+ * @task_fields: out: CONTMON_TASK_* groups that this kernel supports; others
+ *	may be asked for, but are never valid
  * @cgroup_fields: out: CONTMON_CGROUP_* groups, likewise
  * @max_mapping_bytes: out: largest mmap() of the device
  * @max_entry_size: out: largest entry_size accepted, bytes
@@ -158,7 +160,7 @@ struct contmon_get_info {
 
 #define CONTMON_GET_INFO _IO(CONTMON_TYPE, 0x00)
 
-/* Features: abilities that came after version 1, or that a kernel may lack */
+/* Features that came after version 1, or that a kernel may lack */
 #define CONTMON_FEATURE_THREADS	(1ULL << 0)	/* CONTMON_THREADS; since 2 */
 #define CONTMON_FEATURE_FILTERS	(1ULL << 1)	/* CONTMON_FILTER_*; since 2 */
 #define CONTMON_FEATURE_EXITED	(1ULL << 2)	/* what ended processes used is
@@ -171,10 +173,10 @@ struct contmon_get_info {
  * Groups of struct contmon_task. A bit in @fields asks for a group, the same
  * bit in @valid says that the group is filled.
  */
-#define CONTMON_TASK_BASE	(1ULL << 0)	/* always asked for and valid */
+#define CONTMON_TASK_BASE	(1ULL << 0)	/* always included and valid */
 #define CONTMON_TASK_CRED	(1ULL << 1)
 #define CONTMON_TASK_SCHED	(1ULL << 2)
-#define CONTMON_TASK_CGROUP	(1ULL << 3)	/* off if it is not visible */
+#define CONTMON_TASK_CGROUP	(1ULL << 3)	/* off if it is invisible */
 #define CONTMON_TASK_NS		(1ULL << 4)	/* needs the right to see it;
 						 * off if the task has exited
 						 */
@@ -199,7 +201,7 @@ struct contmon_get_info {
  * struct contmon_task - one process, or one thread with CONTMON_THREADS
  * @valid: CONTMON_TASK_* groups that are filled
  * @pid: BASE: id of the thread group leader. The identity of a process is
- *	(pid, start_boottime_ns): a pid alone is used again. In a row of a
+ *	(pid, start_boottime_ns), because pids are reused. In a row of a
  *	thread, the thread's id
  * @tgid: BASE: the process' id; the same as @pid in a row of a process
  * @ppid: BASE: parent's process id; 0 when the parent is not visible
@@ -207,7 +209,7 @@ struct contmon_get_info {
  * @flags: BASE: CONTMON_TASK_KTHREAD, CONTMON_TASK_EXITING
  * @nr_threads: BASE: threads not yet reaped, num_threads of /proc/PID/stat
  * @start_boottime_ns: BASE: when it was forked
- * @comm: BASE: name, NUL-terminated; any byte but NUL may stand in it
+ * @comm: BASE: name, NUL-terminated; may contain any byte but NUL
  * @uid: CRED: real user id
  * @gid: CRED: real group id
  * @euid: CRED: effective user id
@@ -219,7 +221,7 @@ struct contmon_get_info {
  * @cgroup_id: CGROUP: id of its cgroup in the v2 hierarchy, which is the inode
  *	number of the cgroup's directory; the hierarchy's root where v2 is not
  *	mounted
- * @pid_ns: NS: inode number of its pid namespace, as /proc/PID/ns/pid shows
+ * @pid_ns: NS: inode number of its pid namespace, as in /proc/PID/ns/pid
  * @net_ns: NS: inode number of its network namespace
  * @vsz_bytes: MEM: reserved address space, VmSize
  * @rss_anon_bytes: MEM: RssAnon
@@ -229,15 +231,15 @@ struct contmon_get_info {
  * @pgtables_bytes: MEM: VmPTE, page tables of all levels
  * @locked_bytes: MEM: VmLck
  * @rss_peak_bytes: MEM: VmHWM
- * @utime_ns: CPU: time in user mode of all threads, dead ones included, as
- *	utime of /proc/PID/stat: the split of @runtime_ns by ticks
- * @stime_ns: CPU: same for kernel mode
+ * @utime_ns: CPU: time in user mode of all threads, dead ones included: the
+ *	utime of /proc/PID/stat. @runtime_ns is split in the ratio of ticks
+ * @stime_ns: CPU: the same for kernel mode
  * @runtime_ns: CPU: time on a CPU by the scheduler's clock, all threads, dead
  *	ones included
  * @minor_faults: FAULTS: page faults without IO, all threads, dead included
  * @major_faults: FAULTS: page faults with IO, likewise
  * @voluntary_switches: FAULTS: context switches, all threads, dead included
- *	(/proc/PID/status has the leader's alone)
+ *	(/proc/PID/status has only those of the leader)
  * @involuntary_switches: FAULTS: likewise
  * @read_chars: IO: rchar of /proc/PID/io, all threads, dead included
  * @write_chars: IO: wchar
@@ -249,26 +251,26 @@ struct contmon_get_info {
  * @oom_score_adj: OOM_ADJ: -1000 to 1000
  * @oom_score: OOM_SCORE: /proc/PID/oom_score, 0 to 2000
  * @run_delay_ns: RUNQ: time that its live threads waited for a CPU while ready
- *	to run, second number of /proc/PID/task/TID/schedstat; since 2
- * @timeslices: RUNQ: times its live threads got a CPU, the third number;
+ *	to run, the second number of /proc/PID/task/TID/schedstat; since 2
+ * @timeslices: RUNQ: how often its live threads got a CPU, the third number;
  *	since 2
- * @blkio_delay_ns: DELAY: time its live threads waited for block IO; since 2,
- *	as all of the group. Names are those of taskstats
- * @swapin_delay_ns: DELAY: waited for a page from swap
- * @freepages_delay_ns: DELAY: reclaimed memory
- * @thrashing_delay_ns: DELAY: waited for pages that were reclaimed too early
- * @compact_delay_ns: DELAY: compacted memory
- * @wpcopy_delay_ns: DELAY: copied write-protected pages
+ * @blkio_delay_ns: DELAY: time that its live threads waited for block IO. This
+ *	group came with 2 and has the names of taskstats
+ * @swapin_delay_ns: DELAY: time waiting for a page from swap
+ * @freepages_delay_ns: DELAY: time reclaiming memory
+ * @thrashing_delay_ns: DELAY: time waiting for pages reclaimed too early
+ * @compact_delay_ns: DELAY: time compacting memory
+ * @wpcopy_delay_ns: DELAY: time copying write-protected pages
  *
- * In a row of a thread CPU, FAULTS, IO, SCHED, RUNQ and DELAY are the thread's
+ * In a row of a thread, CPU, FAULTS, IO, SCHED, RUNQ and DELAY are the thread's
  * own; MEM, OOM_ADJ, OOM_SCORE and @nr_threads are those of its process.
  *
- * RSS parts and @swap_bytes are sums of per-CPU counters (before Linux 6.2, of
- * per-thread ones) that may lag by some pages for each, unless
+ * The parts of RSS and @swap_bytes are sums of per-CPU counters (before Linux
+ * 6.2, of per-thread ones) that may lag by some pages each, unless
  * CONTMON_EXACT_RSS was asked for.
  *
- * MEM is there for a process whose leader has exited while other threads live
- * on, where /proc/PID/status has none.
+ * MEM is valid for a process whose leader has exited while other threads still
+ * run; /proc/PID/status has no memory lines then.
  *
  * IO and NS need a right: see DOC: Visibility.
  */
@@ -328,7 +330,7 @@ struct contmon_task {
 	__aligned_u64 wpcopy_delay_ns;
 };
 
-/* Flags of SNAPSHOT_TASKS and GET_TASK, where not said otherwise */
+/* Flags of SNAPSHOT_TASKS and GET_TASK, unless noted otherwise */
 #define CONTMON_EXACT_RSS	(1U << 0)	/* sum per-CPU parts: slower */
 #define CONTMON_SWAP_KNOWN	(1U << 1)	/* @swap_total_bytes is set */
 #define CONTMON_TO_MAPPING	(1U << 2)	/* @entries is an offset into
@@ -338,8 +340,8 @@ struct contmon_task {
 #define CONTMON_THREADS		(1U << 3)	/* rows of threads; since 2 */
 
 /*
- * Filters of SNAPSHOT_TASKS: only tasks that pass all that are set; since 2.
- * A thread's row passes for its own sake, not for that of its process.
+ * Filters of SNAPSHOT_TASKS: a task must pass all filters that are set; since
+ * 2. A row of a thread is filtered by the thread's values, not by its process'.
  */
 #define CONTMON_FILTER_PIDS	(1U << 4)	/* @pids, @nr_pids */
 #define CONTMON_FILTER_UID	(1U << 5)	/* @uid, the real user id */
@@ -348,9 +350,9 @@ struct contmon_task {
 #define CONTMON_FILTER_CHANGED	(1U << 8)	/* @changed_since */
 
 /*
- * Most bytes that the mappings of all open files of one user have together. The
- * user is that of the task that opened a file. All users of a user namespace
- * count as the one who made the outermost namespace.
+ * Largest total size of the mappings of one user's open files. A file belongs
+ * to the user of the task that opened it. All users of a user namespace count
+ * as the creator of the outermost namespace.
  */
 #define CONTMON_MAX_USER_MAPPING (256UL << 20)
 
@@ -362,54 +364,52 @@ struct contmon_task {
  * @size: sizeof(struct contmon_snapshot_tasks)
  * @flags: in: CONTMON_EXACT_RSS, CONTMON_SWAP_KNOWN, CONTMON_TO_MAPPING,
  *	CONTMON_THREADS, CONTMON_FILTER_*
- * @fields: in: CONTMON_TASK_* groups wanted; each costs time, so ask for what
- *	you use
+ * @fields: in: CONTMON_TASK_* groups wanted; each costs time, so ask only for
+ *	what you use
  * @entries: in: address of the array; with CONTMON_TO_MAPPING the byte offset,
  *	a multiple of 8, in the caller's mmap() of this file
  * @entry_size: in: bytes from one record to the next: at least the first
  *	version's sizeof(struct contmon_task), a multiple of 8, at most
  *	max_entry_size
  * @nr_entries: in: room in the array, 1 to max_entries; out: records written
- * @cursor: in: 0 to begin, else what the last call returned; out: where to go
- *	on, 0 at the end. Its value means nothing to the caller
- * @swap_total_bytes: in: size of all swap, from sysinfo(2). The kernel counts
- *	it into the oom_score's denominator but does not export it to modules
+ * @cursor: in: 0 to begin, else what the last call returned; out: where to
+ *	continue, 0 at the end. An opaque value
+ * @swap_total_bytes: in: size of all swap, from sysinfo(2). It is part of the
+ *	oom_score's denominator, but the kernel does not export it to modules
  * @taken_boottime_ns: out: when this call began to read
- * @pids: in: address of an array of __s32, ids as in @pid; since 2, as all that
- *	follows
- * @nr_pids: in: its length, 1 to CONTMON_MAX_PIDS; ids that name nothing are
- *	passed over
+ * @pids: in: address of an array of __s32, ids as in @pid; this and all members
+ *	below since 2
+ * @nr_pids: in: its length, 1 to CONTMON_MAX_PIDS; ids of no task are ignored
  * @uid: in: an id of the caller's user namespace
  * @cgroup_id: in: as in struct contmon_task
  * @min_rss_bytes: in: bytes
  * @changed_since: in: a @stamp, or 0 for all tasks
- * @stamp: out: what to give as @changed_since next time; 0 unless
+ * @stamp: out: the value for @changed_since next time; 0 unless
  *	CONTMON_FILTER_CHANGED is set. When a snapshot takes several calls, use
  *	the smallest of their stamps
- * @nr_seen: out: tasks that the call looked at, whether they passed or not
+ * @nr_seen: out: tasks that the call visited, including those filtered out
  *
  * Writes one record for each process, in ascending order of pid. A call stops
- * when the array is full; @cursor resumes it. A process that lives from the
- * first call to the last is reported exactly once, whatever is born or dies
- * meanwhile. Rows are read one after another, not all at one instant: the
- * snapshot is not atomic.
+ * when the array is full; @cursor resumes it. A process that exists from the
+ * first call to the last is reported exactly once, even if others start or end
+ * meanwhile. Rows are read one after another, so the snapshot is not atomic.
  *
  * A mapping is made with mmap(NULL, length, PROT_READ, MAP_SHARED, fd, 0),
  * once for each open file: a later mmap() must have the same length. It avoids
  * copying. Calls on one file that write to the mapping run one after another.
  * A child of fork(2) does not inherit it, but may map the file itself. The
- * memory is kept until the file is closed; all files that one user has opened
- * have at most CONTMON_MAX_USER_MAPPING bytes of it, then mmap() fails with
- * ENOMEM.
+ * memory is kept until the file is closed. All files that one user has opened
+ * may have at most CONTMON_MAX_USER_MAPPING bytes of it; beyond that, mmap()
+ * fails with ENOMEM.
  *
- * What CONTMON_FILTER_CHANGED sees: a task passes if one of its threads was on
- * a CPU at or after the stamp, or has never run yet. So it passes when it was
- * forked, ran, or exited and is a zombie. It does not pass for what others did
- * to it while it slept: its memory may have been reclaimed or swapped out, its
+ * With CONTMON_FILTER_CHANGED a task passes if one of its threads was on a CPU
+ * at or after the stamp, or has never run yet. So it passes when it was forked,
+ * ran, or exited and is a zombie. A task that sleeps does not pass when it is
+ * changed from outside: its memory may have been reclaimed or swapped out, its
  * parent may have died, its nice value, oom_score_adj or cgroup may have been
- * changed, and its oom_score moves with RAM and swap. A task that is gone is
- * in no snapshot: take its exit event, or compare with a snapshot of BASE
- * alone. Tasks that ran a few ms before the stamp may pass again.
+ * changed, and its oom_score depends on RAM and swap. A task that is gone is in
+ * no snapshot: use its exit event, or compare with a snapshot of BASE alone.
+ * Tasks that ran a few ms before the stamp may pass again.
  *
  * Errors: EINVAL also for a cursor that no call can have returned, for
  * CONTMON_TO_MAPPING without a mapping, for an array beyond its end, for a pid
@@ -450,9 +450,9 @@ struct contmon_snapshot_tasks {
  * @swap_total_bytes: in: as in SNAPSHOT_TASKS
  * @taken_boottime_ns: out: when the call read the task
  *
- * Errors: ESRCH when no process of the caller's pid namespace has this id;
- * the id of a thread that is not the leader is not a process id, but is one of
- * a thread with CONTMON_THREADS. EINVAL for a pid below 1.
+ * Errors: ESRCH when no process of the caller's pid namespace has this id. The
+ * id of a thread other than the leader is only accepted with CONTMON_THREADS.
+ * EINVAL for a pid below 1.
  */
 struct contmon_get_task {
 	__u32 size;
@@ -467,16 +467,16 @@ struct contmon_get_task {
 
 #define CONTMON_GET_TASK _IO(CONTMON_TYPE, 0x02)
 
-/* Groups of struct contmon_cgroup, used as those of struct contmon_task */
-#define CONTMON_CGROUP_BASE	(1ULL << 0)	/* always asked for and valid */
+/* Groups of struct contmon_cgroup, used like those of struct contmon_task */
+#define CONTMON_CGROUP_BASE	(1ULL << 0)	/* always included and valid */
 #define CONTMON_CGROUP_TASKS	(1ULL << 1)	/* the sums over tasks */
 #define CONTMON_CGROUP_MEMCG	(1ULL << 2)	/* off without a v2 memory
 						 * controller on this cgroup,
 						 * and for the hierarchy's root
 						 */
 #define CONTMON_CGROUP_EXITED (1ULL << 3)	/* since 2 */
-#define CONTMON_CGROUP_PSI	(1ULL << 4)	/* off when the kernel keeps
-						 * none, with 0 in
+#define CONTMON_CGROUP_PSI	(1ULL << 4)	/* off without PSI in the
+						 * kernel, with 0 in
 						 * cgroup.pressure, and for the
 						 * hierarchy's root; since 2
 						 */
@@ -505,7 +505,7 @@ struct contmon_get_task {
  *	"populated" of cgroup.events
  * @nr_tasks: TASKS: processes in this very cgroup, not in its descendants, that
  *	the caller can see; all sums of this group are over them. A zombie is
- *	counted where it lived
+ *	counted in its last cgroup
  * @nr_threads: TASKS: their threads
  * @nr_running: TASKS: processes whose leader is in state R
  * @nr_sleeping: TASKS: in state S
@@ -521,25 +521,25 @@ struct contmon_get_task {
  * @rss_shmem_sum_bytes: TASKS: sum of rss_shmem_bytes
  * @swap_sum_bytes: TASKS: sum of swap_bytes
  * @pgtables_sum_bytes: TASKS: sum of pgtables_bytes
- * @utime_sum_ns: TASKS: sum of utime_ns of the tasks alive now, so it falls
- *	when one exits; so do all sums that follow
+ * @utime_sum_ns: TASKS: sum of utime_ns of the tasks alive now; like all sums
+ *	below, it falls when one exits
  * @stime_sum_ns: TASKS: sum of stime_ns
  * @runtime_sum_ns: TASKS: sum of runtime_ns
  * @minor_faults_sum: TASKS: sum of minor_faults
  * @major_faults_sum: TASKS: sum of major_faults
  * @voluntary_switches_sum: TASKS: sum of voluntary_switches
  * @involuntary_switches_sum: TASKS: sum of involuntary_switches
- * @read_chars_sum: TASKS: sum of read_chars; no ptrace right is needed for a
- *	sum, as none is for the cgroup's io.stat
+ * @read_chars_sum: TASKS: sum of read_chars; like the cgroup's io.stat, a sum
+ *	needs no ptrace right
  * @write_chars_sum: TASKS: sum of write_chars
  * @read_syscalls_sum: TASKS: sum of read_syscalls
  * @write_syscalls_sum: TASKS: sum of write_syscalls
  * @read_bytes_sum: TASKS: sum of read_bytes
  * @write_bytes_sum: TASKS: sum of write_bytes
  * @cancelled_write_bytes_sum: TASKS: sum of cancelled_write_bytes
- * @memory_current_bytes: MEMCG: memory.current, descendants included, as all of
- *	this group
- * @memory_peak_bytes: MEMCG: memory.peak since the cgroup was made
+ * @memory_current_bytes: MEMCG: memory.current; includes descendants, like all
+ *	members of this group
+ * @memory_peak_bytes: MEMCG: memory.peak since the cgroup was created
  * @memory_max_bytes: MEMCG: memory.max, or CONTMON_UNLIMITED
  * @swap_current_bytes: MEMCG: memory.swap.current
  * @swap_max_bytes: MEMCG: memory.swap.max, or CONTMON_UNLIMITED
@@ -549,13 +549,13 @@ struct contmon_get_task {
  * @events_oom: MEMCG: "oom"
  * @events_oom_kill: MEMCG: "oom_kill": processes killed out of memory
  * @exited_tasks: EXITED: processes that ended in this very cgroup and have been
- *	reaped since the driver was loaded; since 2, as all that follows. A
- *	process is in the sums above until it is reaped, and here from then
- *	on: a call made after wait(2) has returned has it. When a cgroup is
- *	removed its numbers are added to its parent's
- * @exited_utime_ns: EXITED: what they used in their whole lives, as the sum of
- *	the like name. A process that moved here is here with all that it
- *	used before, in whatever cgroup: what a cgroup itself has used is
+ *	reaped since the driver was loaded; this and all members below since 2.
+ *	A process is in the sums above until it is reaped, and here from then
+ *	on: a call made after wait(2) has returned includes it. When a cgroup
+ *	is removed, its numbers are added to its parent's
+ * @exited_utime_ns: EXITED: what they used in their whole lives, as in the sum
+ *	of the same name. For a process that moved here, this includes what it
+ *	used in other cgroups before: what a cgroup itself has used is
  *	@cpu_usage_ns
  * @exited_stime_ns: EXITED
  * @exited_runtime_ns: EXITED
@@ -570,32 +570,31 @@ struct contmon_get_task {
  * @exited_read_bytes: EXITED
  * @exited_write_bytes: EXITED
  * @exited_cancelled_write_bytes: EXITED
- * @psi_cpu_some_ns: PSI: "some total" of cpu.pressure. The kernel brings the
- *	totals up to date every 2 s while something stalls, and when the file
- *	is read; between, these lag
+ * @psi_cpu_some_ns: PSI: "some total" of cpu.pressure. The kernel updates the
+ *	totals every 2 s while something stalls, and when the file is read;
+ *	between updates, these lag
  * @psi_cpu_full_ns: PSI: "full total" of cpu.pressure
  * @psi_io_some_ns: PSI: io.pressure
  * @psi_io_full_ns: PSI: io.pressure
  * @psi_memory_some_ns: PSI: memory.pressure
  * @psi_memory_full_ns: PSI: memory.pressure
  * @cpu_usage_ns: CPU: time that tasks have run in this very cgroup, including
- *	those that have ended or moved away; up to date. usage_usec of cpu.stat
- *	where no cgroup is or was below; else that is a sum over the subtree,
- *	the cgroups included that were removed
- * @memory_limit_bytes: LIMIT: the lowest memory.max of it and of those of its
- *	ancestors that the caller can see, or CONTMON_UNLIMITED; since 3, as all
- *	that follows
- * @memory_limit_cgroup_id: LIMIT: whose it is, the nearest of those that have
- *	the same; 0 with CONTMON_UNLIMITED
+ *	those that have ended or moved away; always current. usage_usec of
+ *	cpu.stat is the sum of it over the subtree, including cgroups that were
+ *	removed
+ * @memory_limit_bytes: LIMIT: the lowest memory.max of it and of its visible
+ *	ancestors, or CONTMON_UNLIMITED; this and all members below since 3
+ * @memory_limit_cgroup_id: LIMIT: the nearest cgroup with this limit; 0 with
+ *	CONTMON_UNLIMITED
  * @nr_descendants: STAT: nr_descendants of cgroup.stat: cgroups below it
  * @nr_dying_descendants: STAT: nr_dying_descendants: cgroups below it that were
  *	removed and still hold memory
  *
- * What the kernel offers modules no way to read stays with the cgroup's files:
- * pids.max (pids.current is about the sum of @nr_threads over the subtree), and
- * what memory.stat, io.stat and cpu.stat say beyond these numbers. It keeps no
- * time at which a cgroup last changed, so there is no filter for what changed
- * as there is for tasks.
+ * Some numbers are only in the cgroup's files, because modules cannot read
+ * them: pids.max (pids.current is about the sum of @nr_threads over the
+ * subtree), and the other numbers of memory.stat, io.stat and cpu.stat. The
+ * kernel does not record when a cgroup last changed, so there is no
+ * CONTMON_FILTER_CHANGED for cgroups.
  */
 struct contmon_cgroup {
 	__aligned_u64 valid;
@@ -672,8 +671,8 @@ struct contmon_cgroup {
 };
 
 /* Flags of SNAPSHOT_CGROUPS alone */
-#define CONTMON_IN_PARTS	(1U << 9)	/* as many as fit, and @cursor;
-						 * since 3
+#define CONTMON_IN_PARTS	(1U << 9)	/* as many as fit; @cursor
+						 * resumes; since 3
 						 */
 
 /**
@@ -692,22 +691,22 @@ struct contmon_cgroup {
  *	or, with EMSGSIZE, records needed at that moment
  * @taken_boottime_ns: out: when this call began to read
  * @cursor: in: with CONTMON_IN_PARTS: 0 to begin, else what the last such call
- *	on this file returned; out: where to go on, 0 at the end. Its value
- *	means nothing to the caller; since 3
+ *	on this file returned; out: where to continue, 0 at the end. An opaque
+ *	value; since 3
  *
  * Writes one record for each cgroup of the v2 hierarchy below the root of the
  * caller's cgroup namespace, that root included, parents before children.
- * Cgroups made while the call runs may be missing.
+ * Cgroups created while the call runs may be missing.
  *
  * With CONTMON_IN_PARTS a call stops when the array is full, instead of failing
  * with EMSGSIZE, and @cursor resumes it. The last part may be empty. A cgroup
- * that is there from the first call to the last is reported exactly once. Each
- * call adds up the tasks of its own part, which takes a walk over all tasks:
- * make parts large. The open file keeps one place, which is given up by a call
- * that begins again and at close; a call that fails does not move it, but for
- * EFAULT where the argument itself cannot be written.
+ * that exists from the first call to the last is reported exactly once. Each
+ * call sums the tasks of its own part, which takes a walk over all tasks: make
+ * parts large. The open file keeps one place, which is discarded at close and
+ * by a call that begins again. A call that fails does not change it, except
+ * with EFAULT if the argument itself cannot be written.
  *
- * Where v2 is not mounted there is one row, its root.
+ * If v2 is not mounted there is one row, its root.
  *
  * Errors: EINVAL also for CONTMON_TO_MAPPING without a mapping, for an array
  * beyond its end, and with CONTMON_IN_PARTS for a @size without @cursor and for
@@ -813,9 +812,9 @@ struct contmon_get_system {
  * @address: out: where it begins
  *
  * Reserves private, anonymous, readable and writable memory in the caller's
- * own address space. It costs no page until one is touched; every page reads
- * as zero until it is written. It is neither counted against
- * vm.overcommit_memory 0 and 1 (it is in mode 2) nor kept by execve(2); a
+ * own address space. It takes no page until one is touched; every page reads
+ * as zero until it is written. It does not count for overcommit with
+ * vm.overcommit_memory 0 and 1, but does with 2. It is gone after execve(2); a
  * child of fork(2) has it copy-on-write.
  *
  * Errors: EINVAL for length_bytes 0; EOVERFLOW when rounding up overflows;
@@ -838,9 +837,9 @@ struct contmon_alloc {
  * @address: in: a multiple of the page size
  * @length_bytes: in: bytes, rounded up to whole pages
  *
- * Gives back a range, as munmap(2) does and with its power: no record is kept
- * of what CONTMON_ALLOC made, so a part may be freed, and freeing twice is no
- * error.
+ * Unmaps a range, as munmap(2) does. Like that call it works on any memory of
+ * the caller: the driver does not remember what CONTMON_ALLOC returned, so a
+ * part may be freed, and freeing twice is no error.
  *
  * Errors: EINVAL for length_bytes 0, an address that is not a multiple of the
  * page size, or a range outside of the address space; EOVERFLOW as in
@@ -862,13 +861,13 @@ struct contmon_free {
  * @address: in: a multiple of the page size
  * @length_bytes: in: bytes, rounded up to whole pages
  * @resident_bytes: out: bytes of the range that have a page frame of their own,
- *	the "Anonymous" of /proc/PID/smaps. A page that was only read is
- *	the kernel's shared zero page and does not count, nor does one in
- *	swap, nor one that mprotect(2) took the right to read from
+ *	the "Anonymous" of /proc/PID/smaps. A page that was only read is the
+ *	kernel's shared zero page and does not count. Neither does a page in
+ *	swap, or one that mprotect(2) made unreadable. 0 for a range that is
+ *	not mapped
  *
  * The time it takes grows with the length of the range. Errors: EINVAL and
- * EOVERFLOW as in CONTMON_FREE. Nothing is resident of a range that is not
- * mapped.
+ * EOVERFLOW as in CONTMON_FREE.
  */
 struct contmon_resident {
 	__u32 size;
@@ -888,12 +887,12 @@ struct contmon_resident {
  * @length: in: room in @buffer, 1 to CONTMON_MAX_CMDLINE bytes; out: bytes
  *	written
  * @buffer: in: address of the bytes
- * @total_bytes: out: length of all of it, of which a part may have been written
+ * @total_bytes: out: length of the whole text, which may exceed @length
  *
- * Copies what /proc/PID/cmdline shows: the arguments that the process was
- * started with, NUL after each, or the title that it has written over them. A
- * kernel thread or zombie has none: 0 bytes. As for that file, only anonymous
- * memory is read, never a file that the process has mapped there.
+ * Copies the contents of /proc/PID/cmdline: the arguments that the process was
+ * started with, each followed by NUL, or the title that it has written over
+ * them. It is empty for a kernel thread or zombie. As for that file, only
+ * anonymous memory is read, never a file that the process has mapped there.
  *
  * Errors: ESRCH no such process; EINVAL for a length that is out of range.
  */
@@ -909,7 +908,7 @@ struct contmon_read_cmdline {
 #define CONTMON_MAX_CMDLINE 65536
 #define CONTMON_READ_CMDLINE _IO(CONTMON_TYPE, 0x08)
 
-/* What happened; bits of contmon_watch.events are 1 << type. Since 2 */
+/* Types of events; bits of contmon_watch.events are 1 << type. Since 2 */
 #define CONTMON_EVENT_FORK		0	/* a process was forked */
 #define CONTMON_EVENT_EXEC		1	/* it runs another program */
 #define CONTMON_EVENT_EXIT		2	/* its last thread has exited */
@@ -918,9 +917,9 @@ struct contmon_read_cmdline {
 #define CONTMON_EVENT_CGROUP_POPULATED	5	/* first task below it */
 #define CONTMON_EVENT_CGROUP_EMPTIED	6	/* last task below it is gone */
 #define CONTMON_EVENT_CGROUP_REMOVED	7
-#define CONTMON_EVENT_THRESHOLD		8	/* a process is over it */
-#define CONTMON_EVENT_CGROUP_MEMORY	9	/* a cgroup is; since 3 */
-#define CONTMON_EVENT_CGROUP_PRESSURE	10	/* likewise; since 3 */
+#define CONTMON_EVENT_THRESHOLD		8	/* RSS of a process at limit */
+#define CONTMON_EVENT_CGROUP_MEMORY	9	/* memory.current; since 3 */
+#define CONTMON_EVENT_CGROUP_PRESSURE	10	/* time stalled; since 3 */
 #define CONTMON_EVENT_ALL		((1U << 11) - 1)
 
 /* Types that need a limit to compare with, and an interval */
@@ -928,7 +927,7 @@ struct contmon_read_cmdline {
 					 (1U << CONTMON_EVENT_CGROUP_MEMORY) | \
 					 (1U << CONTMON_EVENT_CGROUP_PRESSURE))
 
-/* Whose time is counted by CONTMON_EVENT_CGROUP_PRESSURE, and for what */
+/* The stall times that CONTMON_EVENT_CGROUP_PRESSURE can watch */
 #define CONTMON_PRESSURE_CPU_SOME	0
 #define CONTMON_PRESSURE_CPU_FULL	1
 #define CONTMON_PRESSURE_IO_SOME	2
@@ -944,8 +943,8 @@ struct contmon_read_cmdline {
  * @pid: in: with CONTMON_WATCH_PID
  * @cgroup_id: in: with CONTMON_WATCH_CGROUP, this cgroup and all below it
  * @rss_bytes: in: with CONTMON_WATCH_PID and CONTMON_EVENT_THRESHOLD
- * @interval_ms: in: with CONTMON_EVENT_LIMITS: how often there is a look, 10
- *	to 60000; for CONTMON_EVENT_CGROUP_PRESSURE at least 2000
+ * @interval_ms: in: with CONTMON_EVENT_LIMITS: time between two looks at the
+ *	number, 10 to 60000; for CONTMON_EVENT_CGROUP_PRESSURE at least 2000
  * @pressure: in: with CONTMON_EVENT_CGROUP_PRESSURE: CONTMON_PRESSURE_*, else
  *	0; since 3
  * @next_sequence: out: of the first event that can be read: 0
@@ -956,48 +955,49 @@ struct contmon_read_cmdline {
  * @stalled_ns: in: with CONTMON_WATCH_CGROUP and CONTMON_EVENT_CGROUP_PRESSURE:
  *	at most the interval; since 3
  *
- * Makes the open file a stream of events. read(2) gives whole records of
+ * Makes the open file a stream of events. read(2) returns whole records of
  * struct contmon_event, oldest first, as many as fit, and waits for the first
- * unless O_NONBLOCK is set; poll(2) and epoll(7) say when there is one. Each
- * open file has its own filter and place. Calling it again changes the
- * filter and drops what was not read. One user's files can be
- * CONTMON_MAX_USER_STREAMS streams together.
+ * unless O_NONBLOCK is set; poll(2) and epoll(7) report when there is one. Each
+ * open file has its own filter and place. Calling it again changes the filter
+ * and drops unread events. The files of one user may have up to
+ * CONTMON_MAX_USER_STREAMS streams.
  *
  * A stream keeps the newest CONTMON_EVENT_RING events of the types FORK, EXEC
- * and EXIT, and the newest CONTMON_EVENT_RARE_RING of all others, which those
- * cannot push out. A stream for OOM alone loses an OOM kill to no other type. A
- * reader that falls behind finds a gap in @sequence, whose length is also in
- * @dropped of the next record, and a snapshot makes it whole again.
+ * and EXIT, and separately the newest CONTMON_EVENT_RARE_RING of all others. So
+ * frequent events never overwrite rare ones, and a stream for OOM alone loses
+ * no OOM kill to another type. A reader that falls behind finds a gap in
+ * @sequence, whose length is also in @dropped of the next record. It can take a
+ * snapshot to recover.
  *
- * What a stream costs other tasks is bounded: nothing is read of a process or a
- * cgroup for a type that no stream wants, an event is compared with at most
+ * The cost of a stream for other tasks is bounded. For a type that no stream
+ * wants, the process or cgroup is not read. An event is compared with at most
  * CONTMON_MAX_USER_STREAMS streams for each user (256 streams that want forks
- * of another process add 4 to 9 % to a fork; for a rare type, nothing), only
- * readers that want it are woken, and those once until they have found nothing
- * more to read. So EPOLLET needs a reader that reads until EAGAIN. The memory
- * of a stream, up to 2 MiB, is charged to the memory cgroup of the task that
- * calls.
+ * of another process add 4 to 9 % to a fork; for a rare type, nothing). Only
+ * readers that want the event are woken, and only once until they have found
+ * nothing more to read. So with EPOLLET, read until EAGAIN. The memory of a
+ * stream, up to 2 MiB, is charged to the memory cgroup of the calling task.
  *
  * CONTMON_EVENT_THRESHOLD comes once when RSS (the fast kind) of the watched
- * process is at or over @rss_bytes, and again after it was below. So does
- * CONTMON_EVENT_CGROUP_MEMORY for memory.current of the watched cgroup and
- * @memory_bytes. CONTMON_EVENT_CGROUP_PRESSURE comes when the time that the
- * cgroup's tasks were stalled, by its pressure files, grew by @stalled_ns or
- * more from one look to the next, and again after it grew by less. The kernel
- * brings that time up to date every 2 s; the files have finer triggers.
- * Looks end with the process, and with the cgroup. The root cgroup has neither
- * number: its memory is not counted, and its pressure is not exported. The
- * counters of memory.stat and io.stat cannot be compared with: the kernel does
- * not bring them up to date for modules.
+ * process reaches @rss_bytes, and again only after it was below. Likewise,
+ * CONTMON_EVENT_CGROUP_MEMORY compares memory.current of the watched cgroup
+ * with
+ * @memory_bytes. CONTMON_EVENT_CGROUP_PRESSURE comes when the stall time in the
+ * cgroup's pressure files grew by @stalled_ns or more from one look to the
+ * next, and again only after it grew by less. The kernel updates that time
+ * every 2 s; the files have finer triggers. Looks end when the process or
+ * cgroup is gone. The root cgroup has neither number: its memory is not
+ * counted, and its pressure is not exported. There is no limit for the counters
+ * of memory.stat and io.stat, because the kernel does not update them for
+ * modules.
  *
- * A cgroup's CREATED comes first. New kernels (seen with 7.2) may remove a
- * cgroup whose last task is dead but has not left it yet: then EMPTIED comes
- * after REMOVED.
+ * CREATED is the first event of a cgroup. New kernels (seen with 7.2) may
+ * remove a cgroup whose last task is dead but has not left it yet: then EMPTIED
+ * comes after REMOVED.
  *
- * Errors: EINVAL when a member makes no sense, or read(2) with less room than
- * one record or before CONTMON_WATCH; ESRCH no such process; ENOENT no such
- * cgroup; EMFILE the user has CONTMON_MAX_USER_STREAMS streams; read(2): EAGAIN
- * nothing to read and O_NONBLOCK, EINTR.
+ * Errors: EINVAL when a member is invalid, or read(2) with less room than one
+ * record or before CONTMON_WATCH; ESRCH no such process; ENOENT no such cgroup;
+ * EMFILE the user already has CONTMON_MAX_USER_STREAMS streams. Of read(2):
+ * EAGAIN nothing to read and O_NONBLOCK; EINTR.
  */
 struct contmon_watch {
 	__u32 size;
@@ -1022,7 +1022,7 @@ struct contmon_watch {
 #define CONTMON_EVENT_RING 8192		/* FORK, EXEC, EXIT */
 #define CONTMON_EVENT_RARE_RING 1024	/* all others */
 
-/* Most streams that the open files of one user have together; since 3 */
+/* Most streams that the open files of one user may have; since 3 */
 #define CONTMON_MAX_USER_STREAMS 64
 
 #define CONTMON_WATCH _IO(CONTMON_TYPE, 0x09)
@@ -1032,41 +1032,42 @@ struct contmon_watch {
 /**
  * struct contmon_event - one record of a stream, since 2
  * @sequence: number of the event in this stream: 0 for the first after
- *	CONTMON_WATCH, then one more for each that the stream wants
+ *	CONTMON_WATCH, then one more for each event that the stream wants
  * @boottime_ns: when it happened
- * @dropped: events lost between the one read before and this one, because the
+ * @dropped: events lost between the previous record and this one, because the
  *	reader was too slow
  * @type: CONTMON_EVENT_*
  * @pid: FORK, EXEC, EXIT, OOM, THRESHOLD: the process, the child in FORK; ids
  *	are those of the reader's pid namespace at CONTMON_WATCH
  * @ppid: likewise: its parent, 0 if that is not visible
- * @exit_code: EXIT: as wait(2) gives it
+ * @exit_code: EXIT: as wait(2) returns it
  * @truncated: 1 when the beginning of @path was cut off
  * @cgroup_id: of the process, 0 if it is not visible, or the cgroup that the
  *	event is about
  * @start_boottime_ns: of the process. With @pid this is its identity: a pidfd
- *	refers to it if CONTMON_GET_TASK, called after pidfd_open(2), gives the
- *	same for @pid
+ *	refers to it if CONTMON_GET_TASK, called after pidfd_open(2), returns
+ *	the same value for @pid
  * @comm: of the process; the new name in EXEC
  * @path: CREATED, POPULATED, EMPTIED, REMOVED: from the root of the reader's
- *	cgroup namespace, NUL-terminated. The union's other side is for the rest
+ *	cgroup namespace, NUL-terminated. Other types use the other members of
+ *	the union
  * @utime_ns: EXIT: what all its threads used until the last began to exit
  * @stime_ns: EXIT
  * @runtime_ns: EXIT
  * @rss_peak_bytes: EXIT: most RSS it ever had, ru_maxrss
  * @minor_faults: EXIT
  * @major_faults: EXIT
- * @read_bytes: EXIT; from storage. As the right to read the process cannot be
- *	asked for then, 0 unless the caller of CONTMON_WATCH had CAP_SYS_PTRACE
- *	over the first user namespace
+ * @read_bytes: EXIT; from storage. The right to read the process cannot be
+ *	checked at its end, so this is 0 unless the caller of CONTMON_WATCH had
+ *	CAP_SYS_PTRACE over the initial user namespace
  * @write_bytes: EXIT
- * @io_valid: EXIT: 1 when the two before are filled
+ * @io_valid: EXIT: 1 when @read_bytes and @write_bytes are filled
  * @parent_start_boottime_ns: FORK, EXEC, EXIT, OOM, THRESHOLD: of its parent,
  *	0 if that is not visible; since 3
- * @rss_bytes: THRESHOLD: what was seen
+ * @rss_bytes: THRESHOLD: the value found
  * @memory_bytes: CGROUP_MEMORY: likewise; since 3
  * @stalled_ns: CGROUP_PRESSURE: likewise; since 3
- * @uid: all of a process: real user id, in the reader's user namespace
+ * @uid: all types of a process: real user id, in the reader's user namespace
  */
 struct contmon_event {
 	__aligned_u64 sequence;
@@ -1081,7 +1082,7 @@ struct contmon_event {
 	__aligned_u64 cgroup_id;
 	__aligned_u64 start_boottime_ns;
 	__u8 comm[16];
-	/* Members without a name are C11; C89 and C++ have them as extension */
+	/* Unnamed members are C11, and an extension in C89 and C++ */
 	__extension__ union {
 		__u8 path[CONTMON_EVENT_PATH];
 		struct {
