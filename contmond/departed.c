@@ -65,7 +65,7 @@ static void add_event(struct store *store, const char *kind, int64_t t_ms,
 					 "image", row->image) : NULL;
 	char *text = detail ? json_dumps(detail, JSON_COMPACT) : NULL;
 	const struct store_event event = {
-		.t_ms = t_ms,
+		.t_ms = (double)t_ms,
 		.kind = kind,
 		.cgroup_id = cgroup_id,
 		.container = row ? row->container : NULL,

@@ -331,8 +331,9 @@ void recorder_kill(struct recorder *recorder, const struct model *model,
 	_cleanup_free_ char *detail = detail_of_kill(row);
 	char comm[4 * sizeof(event->comm)];
 	const struct store_event kill = {
-		.t_ms = ((int64_t)event->boottime_ns +
-			 clock_realtime_offset_ns()) / (int64_t)NS_PER_MS,
+		.t_ms = (double)(((int64_t)event->boottime_ns +
+				  clock_realtime_offset_ns()) /
+				 (int64_t)NS_PER_MS),
 		.kind = "oom_killed",
 		.cgroup_id = scope ? scope->cgroup_id : 0,
 		.container = row ? row->container : NULL,

@@ -182,8 +182,8 @@ static void show_texts(struct model_container *container)
 	row->cgroup = scope->cgroup;
 	row->image = name ? name->image : NULL;
 	row->command = name ? name->command : NULL;
-	row->compose_project = label_of(name, "com.docker.compose.project");
-	row->compose_service = label_of(name, "com.docker.compose.service");
+	row->compose_project = label_of(name, LABEL_COMPOSE_PROJECT);
+	row->compose_service = label_of(name, LABEL_COMPOSE_SERVICE);
 	row->health = name ? name->health : NULL;
 	row->restarts_total = name && name->restarts >= 0 ?
 		(double)name->restarts : (double)NAN;

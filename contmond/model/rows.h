@@ -35,8 +35,14 @@ struct table {
 };
 
 /* To define a table; struct ROW is the type of its rows. */
-#define COLUMN(member, unit) { #member, unit, offsetof(struct ROW, member) }
+#define COLUMN(member, unit) COLUMN_AS(member, member, unit)
+#define COLUMN_AS(key, member, unit) \
+	{ #key, unit, offsetof(struct ROW, member) }
 #define TABLE(columns) { columns, ARRAY_SIZE(columns) }
+
+/* Labels of a container that have keys of their own */
+#define LABEL_COMPOSE_PROJECT "com.docker.compose.project"
+#define LABEL_COMPOSE_SERVICE "com.docker.compose.service"
 
 struct container_row {
 	double t;

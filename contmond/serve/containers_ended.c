@@ -4,116 +4,66 @@
 #include "contmond/model/title.h"
 #include "past_answer.h"
 
+/* A container as the store has it, and what follows from that */
 struct ended_row {
-	const char *container;
-	const char *id;
+	struct past_container was;
 	const char *short_id;
-	const char *runtime;
-	const char *pod;
-	const char *image;
-	const char *command;
-	const char *labels;
-	const char *cgroup;
-	double created_ms;
-	double started_ms;
-	double ended_ms;
 	double lifetime_seconds;
-	double exit_code;
-	double oom_killed;
-	double restarts_total;
-	double cpu_seconds_total;
-	double cpu_user_seconds_total;
-	double cpu_system_seconds_total;
-	double memory_peak_bytes;
-	double oom_kills_total;
-	double read_bytes_total;
-	double write_bytes_total;
-	double read_ops_total;
-	double write_ops_total;
-	double network_receive_bytes_total;
-	double network_transmit_bytes_total;
 };
 
 #define ROW ended_row
 static const struct column columns[] = {
-	COLUMN(container, UNIT_TEXT),
-	COLUMN(id, UNIT_TEXT),
+	COLUMN_AS(container, was.title, UNIT_TEXT),
+	COLUMN_AS(id, was.id, UNIT_TEXT),
 	COLUMN(short_id, UNIT_TEXT),
-	COLUMN(runtime, UNIT_TEXT),
-	COLUMN(pod, UNIT_TEXT),
-	COLUMN(image, UNIT_TEXT),
-	COLUMN(command, UNIT_TEXT),
-	COLUMN(labels, UNIT_TEXT),
-	COLUMN(cgroup, UNIT_TEXT),
-	COLUMN(created_ms, UNIT_TIME),
-	COLUMN(started_ms, UNIT_TIME),
-	COLUMN(ended_ms, UNIT_TIME),
+	COLUMN_AS(runtime, was.runtime, UNIT_TEXT),
+	COLUMN_AS(pod, was.pod, UNIT_TEXT),
+	COLUMN_AS(image, was.image, UNIT_TEXT),
+	COLUMN_AS(command, was.command, UNIT_TEXT),
+	COLUMN_AS(labels, was.labels, UNIT_TEXT),
+	COLUMN_AS(cgroup, was.cgroup, UNIT_TEXT),
+	COLUMN_AS(created_ms, was.created_ms, UNIT_TIME),
+	COLUMN_AS(started_ms, was.final.started_ms, UNIT_TIME),
+	COLUMN_AS(ended_ms, was.ended_ms, UNIT_TIME),
 	COLUMN(lifetime_seconds, UNIT_SECONDS),
-	COLUMN(exit_code, UNIT_COUNT),
-	COLUMN(oom_killed, UNIT_COUNT),
-	COLUMN(restarts_total, UNIT_COUNT),
-	COLUMN(cpu_seconds_total, UNIT_SECONDS),
-	COLUMN(cpu_user_seconds_total, UNIT_SECONDS),
-	COLUMN(cpu_system_seconds_total, UNIT_SECONDS),
-	COLUMN(memory_peak_bytes, UNIT_BYTES),
-	COLUMN(oom_kills_total, UNIT_COUNT),
-	COLUMN(read_bytes_total, UNIT_BYTES),
-	COLUMN(write_bytes_total, UNIT_BYTES),
-	COLUMN(read_ops_total, UNIT_COUNT),
-	COLUMN(write_ops_total, UNIT_COUNT),
-	COLUMN(network_receive_bytes_total, UNIT_BYTES),
-	COLUMN(network_transmit_bytes_total, UNIT_BYTES),
+	COLUMN_AS(exit_code, was.final.exit_code, UNIT_COUNT),
+	COLUMN_AS(oom_killed, was.final.oom_killed, UNIT_COUNT),
+	COLUMN_AS(restarts_total, was.final.restarts, UNIT_COUNT),
+	COLUMN_AS(cpu_seconds_total, was.final.cpu_seconds, UNIT_SECONDS),
+	COLUMN_AS(cpu_user_seconds_total, was.final.cpu_user_seconds,
+		  UNIT_SECONDS),
+	COLUMN_AS(cpu_system_seconds_total, was.final.cpu_system_seconds,
+		  UNIT_SECONDS),
+	COLUMN_AS(memory_peak_bytes, was.final.memory_peak_bytes, UNIT_BYTES),
+	COLUMN_AS(oom_kills_total, was.final.oom_kills, UNIT_COUNT),
+	COLUMN_AS(read_bytes_total, was.final.read_bytes, UNIT_BYTES),
+	COLUMN_AS(write_bytes_total, was.final.write_bytes, UNIT_BYTES),
+	COLUMN_AS(read_ops_total, was.final.read_ops, UNIT_COUNT),
+	COLUMN_AS(write_ops_total, was.final.write_ops, UNIT_COUNT),
+	COLUMN_AS(network_receive_bytes_total,
+		  was.final.network_receive_bytes, UNIT_BYTES),
+	COLUMN_AS(network_transmit_bytes_total,
+		  was.final.network_transmit_bytes, UNIT_BYTES),
 };
 #undef ROW
 
 static const struct table ended_table = TABLE(columns);
 
-static void fill(struct ended_row *row, const struct past_container *container,
-		 const char *short_id)
+static int add(const void *container, void *userdata)
 {
-	const struct store_final *final = &container->final;
-
-	*row = (struct ended_row){
-		.container = container->title,
-		.id = container->id,
-		.short_id = container->id ? short_id : NULL,
-		.runtime = container->runtime,
-		.pod = container->pod,
-		.image = container->image,
-		.command = container->command,
-		.labels = container->labels,
-		.cgroup = container->cgroup,
-		.created_ms = container->created_ms,
-		.started_ms = final->started_ms,
-		.ended_ms = container->ended_ms,
-		.lifetime_seconds =
-			(container->ended_ms - final->started_ms) / 1000,
-		.exit_code = final->exit_code,
-		.oom_killed = final->oom_killed,
-		.restarts_total = final->restarts,
-		.cpu_seconds_total = final->cpu_seconds,
-		.cpu_user_seconds_total = final->cpu_user_seconds,
-		.cpu_system_seconds_total = final->cpu_system_seconds,
-		.memory_peak_bytes = final->memory_peak_bytes,
-		.oom_kills_total = final->oom_kills,
-		.read_bytes_total = final->read_bytes,
-		.write_bytes_total = final->write_bytes,
-		.read_ops_total = final->read_ops,
-		.write_ops_total = final->write_ops,
-		.network_receive_bytes_total = final->network_receive_bytes,
-		.network_transmit_bytes_total = final->network_transmit_bytes,
-	};
-}
-
-static int add(const struct past_container *container, void *userdata)
-{
+	const struct past_container *was = container;
 	char short_id[SHORT_ID_LENGTH + 1];
-	struct ended_row row;
+	struct ended_row row = {
+		.was = *was,
+		.lifetime_seconds = (was->ended_ms - was->final.started_ms) /
+				    1000,
+	};
 
-	if (container->id)
-		title_short_id(short_id, container->id);
-	fill(&row, container, short_id);
-	past_answer_add(userdata, &ended_table, &row);
+	if (was->id) {
+		title_short_id(short_id, was->id);
+		row.short_id = short_id;
+	}
+	past_answer_add(userdata, &row);
 	return 0;
 }
 
@@ -123,7 +73,7 @@ void containers_ended_handle(const struct facts *facts,
 {
 	struct past_answer answer;
 
-	if (!past_answer_begin(&answer, request, reply))
+	if (!past_answer_begin(&answer, &ended_table, request, reply))
 		return;
 	answer.query.ended_only = true;
 	past_answer_end(&answer, store_containers(facts->store, &answer.query,

@@ -22,13 +22,14 @@ static bool read_after(const struct request *request, struct reply *reply,
 	return true;
 }
 
-bool past_answer_begin(struct past_answer *answer,
+bool past_answer_begin(struct past_answer *answer, const struct table *table,
 		       const struct request *request, struct reply *reply)
 {
 	struct past_query *query = &answer->query;
 
 	*answer = (struct past_answer){
 		.reply = reply,
+		.table = table,
 		.query = {
 			.to_ms = INT64_MAX,
 			.containers = request_get(request, "container"),
@@ -44,15 +45,14 @@ bool past_answer_begin(struct past_answer *answer,
 	return true;
 }
 
-void past_answer_add(struct past_answer *answer, const struct table *table,
-		     const void *row)
+void past_answer_add(struct past_answer *answer, const void *row)
 {
 	if (answer->nr == answer->limit) {
 		answer->truncated = true;
 		return;
 	}
 	answer->nr++;
-	answer_add(answer->reply, table, NULL, row);
+	answer_add(answer->reply, answer->table, NULL, row);
 }
 
 void past_answer_end(struct past_answer *answer, int r)
@@ -61,4 +61,21 @@ void past_answer_end(struct past_answer *answer, int r)
 		reply_past_error(answer->reply, r);
 	else
 		answer_end(answer->reply, answer->truncated);
+}
+
+static int add(const void *row, void *userdata)
+{
+	past_answer_add(userdata, row);
+	return 0;
+}
+
+void past_answer(const struct facts *facts, const struct request *request,
+		 struct reply *reply, const struct table *table,
+		 past_fetch_fn *fetch)
+{
+	struct past_answer answer;
+
+	if (past_answer_begin(&answer, table, request, reply))
+		past_answer_end(&answer, fetch(facts->store, &answer.query,
+					       add, &answer));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Answers whose rows the store hands over one by one. */
+/* Answers with rows that the store reads one at a time. */
 #ifndef CONTMOND_SERVE_PAST_ANSWER_H
 #define CONTMOND_SERVE_PAST_ANSWER_H
 
@@ -7,14 +7,16 @@
 #include "facts.h"
 
 /**
- * struct past_answer - one that is being written
- * @query: what the request asks the store for, and one row more than the limit
- * @limit: rows to write
+ * struct past_answer - an answer that is being written
+ * @table: columns of its rows
+ * @query: from the parameters of the request; asks for one row more than @limit
+ * @limit: most rows to write
  * @nr: rows written
- * @truncated: there was a row more
+ * @truncated: the store had more rows
  */
 struct past_answer {
 	struct reply *reply;
+	const struct table *table;
 	struct past_query query;
 	uint64_t limit;
 	uint64_t nr;
@@ -22,14 +24,18 @@ struct past_answer {
 };
 
 /** past_answer_begin() - read the parameters; false when one is wrong */
-bool past_answer_begin(struct past_answer *answer,
+bool past_answer_begin(struct past_answer *answer, const struct table *table,
 		       const struct request *request, struct reply *reply);
 
-/** past_answer_add() - a row, unless there are enough of them */
-void past_answer_add(struct past_answer *answer, const struct table *table,
-		     const void *row);
+/** past_answer_add() - add a row, unless the limit is reached */
+void past_answer_add(struct past_answer *answer, const void *row);
 
 /** past_answer_end() - @r: what the store returned */
 void past_answer_end(struct past_answer *answer, int r);
+
+/** past_answer() - a whole answer; @fetch finds rows of @table */
+void past_answer(const struct facts *facts, const struct request *request,
+		 struct reply *reply, const struct table *table,
+		 past_fetch_fn *fetch);
 
 #endif /* CONTMOND_SERVE_PAST_ANSWER_H */

@@ -20,12 +20,30 @@ static double number(sqlite3_stmt *statement, int i)
 	       sqlite3_column_double(statement, i);
 }
 
+/**
+ * struct row - one row that was read
+ * @title, @id: of its container; NULL when it has none
+ * @kind: of an event
+ * @container, @event, @decision: the row itself, as the caller gets it
+ */
+struct row {
+	const char *title;
+	const char *id;
+	const char *kind;
+	union {
+		struct past_container container;
+		struct store_event event;
+		struct store_decision decision;
+	};
+};
+
 /* Containers */
 
 #define FINAL_COLUMN 12
 
-static void read_container(sqlite3_stmt *statement, struct past_container *ret)
+static void read_container(sqlite3_stmt *statement, struct row *row)
 {
+	struct past_container *ret = &row->container;
 	double *numbers = (double *)&ret->final;
 	size_t i;
 
@@ -46,6 +64,8 @@ static void read_container(sqlite3_stmt *statement, struct past_container *ret)
 	for (i = 0; i < STORE_FINAL_NR; i++)
 		numbers[i] = isnan(ret->ended_ms) ? NAN :
 			     number(statement, FINAL_COLUMN + (int)i);
+	row->title = ret->title;
+	row->id = ret->id;
 }
 
 static const char containers_sql[] =
@@ -60,52 +80,23 @@ static const char containers_sql[] =
 	"k.ended_ms >= ?1 END) ORDER BY k.ended_ms IS NOT NULL, "
 	"k.ended_ms DESC, k.c DESC";
 
-static int each_container(sqlite3 *sqlite, const struct past_query *query,
-			  past_container_fn *fn, void *userdata)
+static int prepare_containers(sqlite3 *sqlite, const struct past_query *query,
+			      sqlite3_stmt **ret)
 {
-	_cleanup_statement_ sqlite3_stmt *statement = NULL;
-	_cleanup_words_ struct words words = { 0 };
-	size_t nr = 0;
-	int r = words_init(&words, query->containers);
-
-	if (r == 0)
-		r = db_prepare(sqlite, containers_sql, &statement);
-	if (r < 0)
-		return r;
-	sqlite3_bind_int64(statement, 1, query->from_ms);
-	sqlite3_bind_int64(statement, 2, query->to_ms);
-	sqlite3_bind_int(statement, 3, query->ended_only);
-	while (nr < query->max_rows && (r = db_step(statement)) == 1) {
-		struct past_container container;
-
-		read_container(statement, &container);
-		if (!title_in_list(&words, container.title, container.id))
-			continue;
-		nr++;
-		r = fn(&container, userdata);
-		if (r < 0)
-			break;
-	}
-	return r < 0 ? r : 0;
-}
-
-int store_containers(struct store *store, const struct past_query *query,
-		     past_container_fn *fn, void *userdata)
-{
-	struct view view;
-	int r = view_begin(store, &view);
+	int r = db_prepare(sqlite, containers_sql, ret);
 
 	if (r < 0)
 		return r;
-	r = each_container(view.sqlite, query, fn, userdata);
-	view_end(&view, r);
-	return r;
+	sqlite3_bind_int64(*ret, 1, query->from_ms);
+	sqlite3_bind_int64(*ret, 2, query->to_ms);
+	sqlite3_bind_int(*ret, 3, query->ended_only);
+	return 0;
 }
 
-/* Events and decisions: both are numbered rows with a time and a container */
+/* Events and decisions: numbered rows with a time and a container */
 
-static int prepare_rows(sqlite3 *sqlite, const char *table,
-			const struct past_query *query, sqlite3_stmt **ret)
+static int prepare_numbered(sqlite3 *sqlite, const char *table,
+			    const struct past_query *query, sqlite3_stmt **ret)
 {
 	char sql[300];
 	int r;
@@ -123,29 +114,44 @@ static int prepare_rows(sqlite3 *sqlite, const char *table,
 	return 0;
 }
 
-static void read_event(sqlite3_stmt *statement, struct store_event *ret)
+static int prepare_events(sqlite3 *sqlite, const struct past_query *query,
+			  sqlite3_stmt **ret)
 {
-	*ret = (struct store_event){
-		.seq = sqlite3_column_int64(statement, 0),
-		.t_ms = sqlite3_column_int64(statement, 1),
+	return prepare_numbered(sqlite, "event", query, ret);
+}
+
+static int prepare_decisions(sqlite3 *sqlite, const struct past_query *query,
+			     sqlite3_stmt **ret)
+{
+	return prepare_numbered(sqlite, "audit", query, ret);
+}
+
+static void read_event(sqlite3_stmt *statement, struct row *row)
+{
+	row->event = (struct store_event){
+		.seq = number(statement, 0),
+		.t_ms = number(statement, 1),
 		.kind = text(statement, 2),
 		.container = text(statement, 9) ?: text(statement, 4),
-		.pid = sqlite3_column_int64(statement, 5),
+		.pid = number(statement, 5),
 		.comm = text(statement, 6),
 		.detail = text(statement, 7),
 		.container_id = text(statement, 8),
 	};
+	row->title = row->event.container;
+	row->id = row->event.container_id;
+	row->kind = row->event.kind;
 }
 
-static void read_decision(sqlite3_stmt *statement, struct store_decision *ret)
+static void read_decision(sqlite3_stmt *statement, struct row *row)
 {
-	*ret = (struct store_decision){
-		.seq = sqlite3_column_int64(statement, 0),
-		.t_ms = sqlite3_column_int64(statement, 1),
+	row->decision = (struct store_decision){
+		.seq = number(statement, 0),
+		.t_ms = number(statement, 1),
 		.decision = text(statement, 2),
 		.state = text(statement, 3),
 		.action = text(statement, 4),
-		.dry_run = sqlite3_column_int(statement, 5),
+		.dry_run = number(statement, 5),
 		.container_id = text(statement, 7),
 		.container = text(statement, 8),
 		.rule = text(statement, 9),
@@ -153,10 +159,26 @@ static void read_decision(sqlite3_stmt *statement, struct store_decision *ret)
 		.reason = text(statement, 11),
 		.detail = text(statement, 12),
 	};
+	row->title = row->decision.container;
+	row->id = row->decision.container_id;
 }
 
-static int each_event(sqlite3 *sqlite, const struct past_query *query,
-		      past_event_fn *fn, void *userdata)
+/* All three */
+
+/**
+ * struct kind - how to read one kind of row
+ * @prepare: the statement for a query, with its values
+ * @read: the statement's row
+ */
+struct kind {
+	int (*prepare)(sqlite3 *sqlite, const struct past_query *query,
+		       sqlite3_stmt **ret);
+	void (*read)(sqlite3_stmt *statement, struct row *ret);
+};
+
+static int each_row(sqlite3 *sqlite, const struct kind *kind,
+		    const struct past_query *query, past_row_fn *fn,
+		    void *userdata)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
 	_cleanup_words_ struct words containers = { 0 }, kinds = { 0 };
@@ -166,70 +188,57 @@ static int each_event(sqlite3 *sqlite, const struct past_query *query,
 	if (r == 0)
 		r = words_init(&kinds, query->kinds);
 	if (r == 0)
-		r = prepare_rows(sqlite, "event", query, &statement);
+		r = kind->prepare(sqlite, query, &statement);
 	while (r >= 0 && nr < query->max_rows &&
 	       (r = db_step(statement)) == 1) {
-		struct store_event event;
+		struct row row = { 0 };
 
-		read_event(statement, &event);
-		if (!title_in_list(&containers, event.container,
-				   event.container_id) ||
-		    !words_have(&kinds, event.kind))
+		kind->read(statement, &row);
+		if (!title_in_list(&containers, row.title, row.id) ||
+		    (row.kind && !words_have(&kinds, row.kind)))
 			continue;
 		nr++;
-		r = fn(&event, userdata);
+		r = fn(&row.container, userdata);
 	}
 	return r < 0 ? r : 0;
+}
+
+static int fetch(struct store *store, const struct kind *kind,
+		 const struct past_query *query, past_row_fn *fn,
+		 void *userdata)
+{
+	struct view view;
+	int r = view_begin(store, &view);
+
+	if (r < 0)
+		return r;
+	r = each_row(view.sqlite, kind, query, fn, userdata);
+	view_end(&view, r);
+	return r;
+}
+
+int store_containers(struct store *store, const struct past_query *query,
+		     past_row_fn *fn, void *userdata)
+{
+	static const struct kind kind = { prepare_containers, read_container };
+
+	return fetch(store, &kind, query, fn, userdata);
 }
 
 int store_events(struct store *store, const struct past_query *query,
-		 past_event_fn *fn, void *userdata)
+		 past_row_fn *fn, void *userdata)
 {
-	struct view view;
-	int r = view_begin(store, &view);
+	static const struct kind kind = { prepare_events, read_event };
 
-	if (r < 0)
-		return r;
-	r = each_event(view.sqlite, query, fn, userdata);
-	view_end(&view, r);
-	return r;
-}
-
-static int each_decision(sqlite3 *sqlite, const struct past_query *query,
-			 past_decision_fn *fn, void *userdata)
-{
-	_cleanup_statement_ sqlite3_stmt *statement = NULL;
-	_cleanup_words_ struct words words = { 0 };
-	size_t nr = 0;
-	int r = words_init(&words, query->containers);
-
-	if (r == 0)
-		r = prepare_rows(sqlite, "audit", query, &statement);
-	while (r >= 0 && nr < query->max_rows &&
-	       (r = db_step(statement)) == 1) {
-		struct store_decision decision;
-
-		read_decision(statement, &decision);
-		if (!title_in_list(&words, decision.container,
-				   decision.container_id))
-			continue;
-		nr++;
-		r = fn(&decision, userdata);
-	}
-	return r < 0 ? r : 0;
+	return fetch(store, &kind, query, fn, userdata);
 }
 
 int store_decisions(struct store *store, const struct past_query *query,
-		    past_decision_fn *fn, void *userdata)
+		    past_row_fn *fn, void *userdata)
 {
-	struct view view;
-	int r = view_begin(store, &view);
+	static const struct kind kind = { prepare_decisions, read_decision };
 
-	if (r < 0)
-		return r;
-	r = each_decision(view.sqlite, query, fn, userdata);
-	view_end(&view, r);
-	return r;
+	return fetch(store, &kind, query, fn, userdata);
 }
 
 /* Cursors */

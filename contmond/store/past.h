@@ -48,27 +48,29 @@ struct past_query {
 	size_t max_rows;
 };
 
-/* Each gets one row that is valid during the call; an error stops. */
-typedef int past_container_fn(const struct past_container *container,
-			      void *userdata);
-typedef int past_event_fn(const struct store_event *event, void *userdata);
-typedef int past_decision_fn(const struct store_decision *decision,
-			     void *userdata);
+/* Gets one row, which is valid during the call; an error ends the query. */
+typedef int past_row_fn(const void *row, void *userdata);
 
-/** store_containers() - the newest end first; those that run come before */
-int store_containers(struct store *store, const struct past_query *query,
-		     past_container_fn *fn, void *userdata);
+/* Calls @fn for each row that @query selects. */
+typedef int past_fetch_fn(struct store *store, const struct past_query *query,
+			  past_row_fn *fn, void *userdata);
 
 /**
- * store_events(), store_decisions()
+ * store_containers() - rows of struct past_container
  *
- * With @after_seq and @oldest_first a reader goes on where it stopped. A
- * container has its newest title, also in an event from before.
+ * First those that are running, then the others, the newest end first.
  */
-int store_events(struct store *store, const struct past_query *query,
-		 past_event_fn *fn, void *userdata);
-int store_decisions(struct store *store, const struct past_query *query,
-		    past_decision_fn *fn, void *userdata);
+past_fetch_fn store_containers;
+
+/**
+ * store_events() - rows of struct store_event
+ * store_decisions() - rows of struct store_decision
+ *
+ * A reader can continue where it stopped with @after_seq and @oldest_first.
+ * A container has its newest title, even in events from before it was renamed.
+ */
+past_fetch_fn store_events;
+past_fetch_fn store_decisions;
 
 /**
  * struct past_process - one of the busiest at a moment

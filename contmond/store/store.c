@@ -164,12 +164,12 @@ int store_event(struct store *store, const struct store_event *event)
 {
 	struct entry *entry = entry_new(ADD_EVENT);
 
-	entry_add(entry, VALUE_INTEGER, event->t_ms);
+	entry_add(entry, VALUE_INTEGER, (int64_t)event->t_ms);
 	entry_add_text(entry, event->kind);
 	add_container(store, entry, event->cgroup_id);
 	entry_add_text(entry, event->container);
 	if (event->pid > 0)
-		entry_add(entry, VALUE_INTEGER, event->pid);
+		entry_add(entry, VALUE_INTEGER, (int64_t)event->pid);
 	else
 		entry_add_null(entry);
 	entry_add_text(entry, event->comm);
@@ -181,11 +181,11 @@ int store_decision(struct store *store, const struct store_decision *decision)
 {
 	struct entry *entry = entry_new(ADD_AUDIT);
 
-	entry_add(entry, VALUE_INTEGER, decision->t_ms);
+	entry_add(entry, VALUE_INTEGER, (int64_t)decision->t_ms);
 	entry_add_text(entry, decision->decision);
 	entry_add_text(entry, decision->state);
 	entry_add_text(entry, decision->action);
-	entry_add(entry, VALUE_INTEGER, decision->dry_run);
+	entry_add(entry, VALUE_INTEGER, decision->dry_run != 0);
 	add_container(store, entry, decision->cgroup_id);
 	entry_add_text(entry, decision->container_id);
 	entry_add_text(entry, decision->container);

@@ -136,19 +136,20 @@ int store_end(struct store *store, const struct store_container *who,
 
 /**
  * struct store_event - one thing that happened
- * @seq: of an event that was read; ascending, never used twice
- * @cgroup_id: whose, 0 for none; when written
- * @container_id: whose; when read
+ * @seq: number of an event that was read; ascending, never used twice
+ * @cgroup_id: set by the writer; 0 outside of containers
+ * @container_id: set by the store when the event is read
+ * @pid: the writer may set 0 when there is no process; NAN when read
  * @detail: a JSON object, or NULL
  */
 struct store_event {
-	int64_t seq;
-	int64_t t_ms;
+	double seq;
+	double t_ms;
 	const char *kind;
 	uint64_t cgroup_id;
 	const char *container;
 	const char *container_id;
-	int64_t pid;
+	double pid;
 	const char *comm;
 	const char *detail;
 };
@@ -157,15 +158,17 @@ int store_event(struct store *store, const struct store_event *event);
 
 /**
  * struct store_decision - a row of the audit; texts may be NULL
- * @cgroup_id: whose, 0 for none; when written
+ * @seq: as in struct store_event
+ * @dry_run: 1 when nothing was done, else 0
+ * @cgroup_id: set by the writer; 0 for none
  */
 struct store_decision {
-	int64_t seq;
-	int64_t t_ms;
+	double seq;
+	double t_ms;
 	const char *decision;
 	const char *state;
 	const char *action;
-	bool dry_run;
+	double dry_run;
 	uint64_t cgroup_id;
 	const char *container_id;
 	const char *container;

@@ -13,7 +13,7 @@ static void test_decisions(void **state)
 		.t_ms = 1700000000000, .decision = "d1", .state = "planned",
 		.action = "stop", .container = "web",
 		.container_id = ID64("a"), .rule = "greedy",
-		.reason = "over 20 %", .dry_run = true,
+		.reason = "over 20 %", .dry_run = 1,
 	};
 	json_t *rows, *row;
 

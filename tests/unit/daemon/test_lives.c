@@ -17,8 +17,10 @@ static struct past_container found[16];
 static char texts[16][2][64];
 static size_t nr_found;
 
-static int find(const struct past_container *container, void *userdata)
+static int find(const void *row, void *userdata)
 {
+	const struct past_container *container = row;
+
 	(void)userdata;
 	assert_true(nr_found < COUNT(found));
 	found[nr_found] = *container;

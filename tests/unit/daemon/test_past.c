@@ -16,10 +16,12 @@ static int begin(void **state)
 static int64_t seqs[16];
 static size_t nr_seqs;
 
-static int note_event(const struct store_event *event, void *userdata)
+static int note_event(const void *row, void *userdata)
 {
+	const struct store_event *event = row;
+
 	assert_string_equal(event->kind, userdata);
-	seqs[nr_seqs++] = event->seq;
+	seqs[nr_seqs++] = (int64_t)event->seq;
 	return 0;
 }
 
@@ -35,7 +37,7 @@ static void test_events(void **state)
 	(void)state;
 	tick_at(T0, BOOT0, &box, 1);
 	for (i = 0; i < 6; i++) {
-		event.t_ms = T0 + i * 1000;
+		event.t_ms = (double)(T0 + i * 1000);
 		assert_int_equal(store_event(store, &event), 0);
 	}
 	store_sync(store);
@@ -64,9 +66,10 @@ static void test_events(void **state)
 	assert_int_equal(nr_seqs, 2);
 }
 
-static int note_decision(const struct store_decision *decision,
-			 void *userdata)
+static int note_decision(const void *row, void *userdata)
 {
+	const struct store_decision *decision = row;
+
 	(void)userdata;
 	assert_string_equal(decision->reason, "over 20 %");
 	nr_seqs++;
@@ -84,7 +87,7 @@ static void test_decisions(void **state)
 	store_decision(store, &decision);
 	decision.state = "verified";
 	store_decision(store, &decision);
-	decision.dry_run = true;
+	decision.dry_run = 1;
 	store_decision(store, &decision);
 	store_sync(store);
 	nr_seqs = 0;

@@ -52,14 +52,15 @@ static void test_an_oom_kill_that_ends_its_container(void **state)
 	assert_near(row(1)->oom_kills_total, 3, 0);
 }
 
-static int note_kill(const struct store_event *kill, void *userdata)
+static int note_kill(const void *row, void *userdata)
 {
+	const struct store_event *kill = row;
 	char *noted = userdata;
 	size_t length = strlen(noted);
 
 	if (strcmp(kill->kind, "oom_killed") == 0)
-		snprintf(noted + length, 100 - length, "%lld %s,",
-			 (long long)kill->pid, kill->container ?: "host");
+		snprintf(noted + length, 100 - length, "%.0f %s,", kill->pid,
+			 kill->container ?: "host");
 	return 0;
 }
 
