@@ -153,7 +153,7 @@ $(O)/examples/%: libcontmon/examples/%.c $(STAGE)/.done
 
 # --- programs ----------------------------------------------------------------
 
-$(O)/obj/base/%.o: PKGS := jansson
+$(O)/obj/base/%.o: PKGS := jansson libsystemd
 $(O)/obj/contmon/%.o: PKGS := $(CLI_PKGS)
 $(O)/obj/contmond/%.o: PKGS := $(DAEMON_PKGS)
 $(O)/obj/contmon-engine/%.o: PKGS := $(ENGINE_PKGS)
@@ -165,7 +165,10 @@ $(O)/obj/%.o: %.c
 
 RPATH := -Wl,-rpath,'$$ORIGIN/../lib'
 
-$(O)/bin/contmon: $(call obj,$(BASE_SRC) $(OWNER_SRC) $(CLI_SRC)) $(LIB_SO)
+# Only daemons log, and only they need libsystemd for it.
+CLI_BASE_SRC := $(filter-out base/log.c,$(BASE_SRC))
+
+$(O)/bin/contmon: $(call obj,$(CLI_BASE_SRC) $(OWNER_SRC) $(CLI_SRC)) $(LIB_SO)
 	@mkdir -p $(@D)
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RPATH) -L$(O)/lib -lcontmon \

@@ -1,13 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Lines on stderr, with the journal's priorities when it is listening. */
+/*
+ * Lines for people: entries of the journal when stderr is a stream of it, lines
+ * on stderr otherwise, or lines in a file. Any thread may log.
+ */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
-/** log_open() - @program begins each line when it is not the journal's */
+#include <syslog.h>
+
+/**
+ * struct log_field - one more field of the journal's entry
+ * @name: as the journal wants it, such as "MESSAGE_ID"
+ */
+struct log_field {
+	const char *name;
+	const char *value;
+};
+
+#define LOG_MAX_FIELDS 4
+
+/** log_open() - @program begins each line on stderr */
 void log_open(const char *program);
+
+/** log_open_file() - a descriptor for log_use(), or a negative errno */
+int log_open_file(const char *path);
+
+/** log_use() - write to a file from now on: takes over @fd; -1: none */
+void log_use(int fd);
 
 __attribute__((format(printf, 1, 2))) void log_err(const char *format, ...);
 __attribute__((format(printf, 1, 2))) void log_warn(const char *format, ...);
 __attribute__((format(printf, 1, 2))) void log_info(const char *format, ...);
+
+/**
+ * log_with() - log with fields, which only the journal keeps
+ * @priority: of <syslog.h>
+ * @fields: up to LOG_MAX_FIELDS, the last one is followed by one without name
+ */
+__attribute__((format(printf, 3, 4)))
+void log_with(int priority, const struct log_field *fields,
+	      const char *format, ...);
 
 #endif /* BASE_LOG_H */
