@@ -148,10 +148,14 @@ static void on_gone(const char *id, void *userdata)
 
 static void on_failed(const char *id, int error, void *userdata)
 {
+	const struct log_field fields[] = {
+		{ "CONTMON_CONTAINER_ID", id }, { NULL, NULL },
+	};
 	struct inventory *inventory = userdata;
 
 	if (is_worth_a_line(&inventory->unanswered))
-		log_warn("%s: container %.12s: %s; asking again",
+		log_with(LOG_WARNING, fields,
+			 "%s: container %.12s: %s; asking again",
 			 inventory->engine, id, strerror(-error));
 }
 

@@ -20,13 +20,14 @@
 
 #include "base/text.h"
 #include "base/util.h"
+#include "check.h"
 #include "contmond/serve/listen.h"
 #include "contmond/serve/token.h"
 
 #define MAX_FILE_LINES 10000
-#define NR_KEYS 5
+#define NR_KEYS 6
 
-/* @line: 0 when it is about the whole file */
+/* @file: NULL for a default; @line: 0 when it is about the whole file */
 struct place {
 	const char *file;
 	unsigned int line;
@@ -53,10 +54,11 @@ static int complain(struct reading *reading, const struct place *place,
 	va_list arguments;
 
 	reading->failed = true;
-	fprintf(reading->errors, "%s:", place->file);
+	if (place->file)
+		fprintf(reading->errors, "%s:", place->file);
 	if (place->line > 0)
 		fprintf(reading->errors, "%u:", place->line);
-	fputc(' ', reading->errors);
+	fputs(place->file ? " " : "the default ", reading->errors);
 	va_start(arguments, format);
 	vfprintf(reading->errors, format, arguments);
 	va_end(arguments);
@@ -124,35 +126,73 @@ static int set_store_max_mb(struct config *config, const char *text,
 	return r;
 }
 
+static int set_log_file(struct config *config, const char *text,
+			const char **ret_why)
+{
+	*ret_why = "not a path from the root";
+	if (text[0] != '/' || text[strlen(text) - 1] == '/')
+		return -EINVAL;
+	config->log_file = strdup(text);
+	return config->log_file ? 0 : -ENOMEM;
+}
+
+/**
+ * struct key - one key of the files
+ * @set: what a text means; returns -EINVAL with the reason
+ * @check: see check.h; NULL where there is nothing to try
+ */
 static const struct key {
 	const char *name;
 	const char *default_text;
 	int (*set)(struct config *config, const char *text,
 		   const char **ret_why);
+	int (*check)(const struct config *config, const char **ret_why);
 } keys[NR_KEYS] = {
-	{ "listen", "127.0.0.1:9477", set_listen },
-	{ "token_file", NULL, set_token_file },
-	{ "interval_ms", "1000", set_interval_ms },
-	{ "store", STORE_PATH, set_store },
-	{ "store_max_mb", "250", set_store_max_mb },
+	{ "listen", "127.0.0.1:9477", set_listen, check_listen },
+	{ "token_file", NULL, set_token_file, NULL },
+	{ "interval_ms", "1000", set_interval_ms, NULL },
+	{ "store", STORE_PATH, set_store, check_store },
+	{ "store_max_mb", "250", set_store_max_mb, NULL },
+	{ "log_file", NULL, set_log_file, check_log_file },
 };
 
-static int apply_one(struct reading *reading, size_t i, struct config *config)
+static const char *text_of(const struct reading *reading, size_t i)
+{
+	return reading->settings[i].text ?: keys[i].default_text;
+}
+
+/* What is wrong with the value of a key; -ENOMEM is about no value. */
+static int refuse(struct reading *reading, size_t i, int r, const char *why)
 {
 	const struct setting *setting = &reading->settings[i];
 	struct place place = { setting->file, setting->line };
-	const char *text = setting->text ?: keys[i].default_text;
-	const char *why = NULL;
-	int r;
 
-	if (!text)
-		return 0;
-	r = keys[i].set(config, text, &why);
 	if (r == -ENOMEM)
 		return r;
-	if (r < 0)
-		return complain(reading, &place, "%s = %s: %s", keys[i].name,
-				text, why ?: strerror(-r));
+	return complain(reading, &place, "%s = %s: %s", keys[i].name,
+			text_of(reading, i), why ?: strerror(-r));
+}
+
+static int apply_one(struct reading *reading, size_t i, struct config *config)
+{
+	const char *text = text_of(reading, i), *why = NULL;
+	int r = text ? keys[i].set(config, text, &why) : 0;
+
+	return r < 0 ? refuse(reading, i, r, why) : 0;
+}
+
+static int try_all(struct reading *reading, const struct config *config)
+{
+	size_t i;
+
+	for (i = 0; i < NR_KEYS; i++) {
+		const char *why = NULL;
+		int r = keys[i].check && text_of(reading, i) ?
+			keys[i].check(config, &why) : 0;
+
+		if (r < 0 && refuse(reading, i, r, why) == -ENOMEM)
+			return -ENOMEM;
+	}
 	return 0;
 }
 
@@ -362,7 +402,9 @@ static void reading_done(struct reading *reading)
 	}
 }
 
-int config_load(const char *path, struct config *ret, char **ret_errors)
+/* @is_check: try what the files name, too. */
+static int load(const char *path, bool is_check, struct config *ret,
+		char **ret_errors)
 {
 	struct reading reading = { 0 };
 	struct config config = { 0 };
@@ -376,6 +418,8 @@ int config_load(const char *path, struct config *ret, char **ret_errors)
 	r = read_all(&reading, path);
 	if (r == 0)
 		r = apply(&reading, &config);
+	if (r == 0 && is_check && !reading.failed)
+		r = try_all(&reading, &config);
 	reading_done(&reading);
 	if (fclose(reading.errors) != 0)
 		r = -ENOMEM;
@@ -393,11 +437,27 @@ int config_load(const char *path, struct config *ret, char **ret_errors)
 	return 0;
 }
 
+int config_load(const char *path, struct config *ret, char **ret_errors)
+{
+	return load(path, false, ret, ret_errors);
+}
+
+int config_check(const char *path, char **ret_errors)
+{
+	struct config config;
+	int r = load(path, true, &config, ret_errors);
+
+	if (r == 0)
+		config_done(&config);
+	return r;
+}
+
 void config_done(struct config *config)
 {
 	free(config->listen);
 	free(config->host);
 	free(config->token);
 	free(config->store_path);
+	free(config->log_file);
 	*config = (struct config){ 0 };
 }

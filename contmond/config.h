@@ -18,6 +18,7 @@
  * @loopback: @address is not reachable from other hosts
  * @store_path: the database of the past, or NULL to keep it in memory
  * @store_max_bytes: its files stay below
+ * @log_file: where to log, or NULL for stderr or the journal
  * @token: the secret every request must carry, or NULL for none
  */
 struct config {
@@ -30,6 +31,7 @@ struct config {
 	uint64_t interval_ms;
 	char *store_path;
 	uint64_t store_max_bytes;
+	char *log_file;
 };
 
 /**
@@ -43,6 +45,14 @@ struct config {
  * Returns -EINVAL when something is wrong with a file, -ENOMEM.
  */
 int config_load(const char *path, struct config *ret, char **ret_errors);
+
+/**
+ * config_check() - config_load(), and does what it names exist and open?
+ *
+ * Changes nothing and makes no file. What a contmond that runs has in use is
+ * no error. @ret_errors and the results are those of config_load().
+ */
+int config_check(const char *path, char **ret_errors);
 
 void config_done(struct config *config);
 

@@ -25,6 +25,9 @@
 
 #define EXIT_USAGE 2
 
+/* A reload was refused: documented in contmond(8) */
+#define MESSAGE_ID_REFUSED "b5cf44f75f5d4b9f80ae675b621976c7"
+
 /* Files that it makes are for its user and group. */
 #define UMASK 0027
 
@@ -110,20 +113,49 @@ static void notify_reloading(void)
 
 /* Configuration */
 
-static int load(const struct options *options, struct config *ret)
+static void log_errors(int r, char *errors)
 {
-	_cleanup_free_ char *errors = NULL;
-	char *line, *rest;
-	int r = config_load(options->config, ret, &errors);
+	char *line;
 
-	rest = errors;
-	while ((line = strsep(&rest, "\n"))) {
+	if (!errors)
+		log_err("configuration: %s", strerror(-r));
+	while ((line = strsep(&errors, "\n"))) {
 		if (*line)
 			log_err("%s", line);
 	}
-	if (r < 0 && !errors)
-		log_err("configuration: %s", strerror(-r));
+}
+
+static int load(const struct options *options, struct config *ret)
+{
+	_cleanup_free_ char *errors = NULL;
+	int r = config_load(options->config, ret, &errors);
+
+	if (r < 0)
+		log_errors(r, errors);
 	return r;
+}
+
+static int check(const struct options *options)
+{
+	_cleanup_free_ char *errors = NULL;
+	int r = config_check(options->config, &errors);
+
+	if (r < 0)
+		log_errors(r, errors);
+	return r;
+}
+
+/* A file is opened again each time: the old one may have been renamed. */
+static int open_log(const struct config *config, int *ret_fd)
+{
+	int fd = config->log_file ? log_open_file(config->log_file) : -1;
+
+	if (fd < 0 && config->log_file) {
+		log_err("log_file = %s: %s", config->log_file, strerror(-fd));
+		return fd;
+	}
+	*ret_fd = fd;
+	return 0;
 }
 
 /*
@@ -150,20 +182,43 @@ static struct pipeline_options pipeline_options(const struct config *config)
 	};
 }
 
-static int apply(struct daemon *daemon, const struct config *config)
+static int apply_http(struct daemon *daemon, const struct config *config)
 {
-	const struct pipeline_options pipeline = pipeline_options(config);
 	const struct http_options options = http_options(config);
-	int r;
 
 	if (strcmp(config->listen, daemon->config.listen) != 0)
-		r = move(daemon, config);
-	else
-		r = http_set_options(daemon->http, &options);
-	if (r == 0)
-		r = pipeline_set_options(daemon->pipeline, &pipeline);
+		return move(daemon, config);
+	return http_set_options(daemon->http, &options);
+}
+
+static void note_store(const struct config *old, const struct config *new)
+{
+	if (strcmp(old->store_path ?: "", new->store_path ?: "") != 0 ||
+	    old->store_max_bytes != new->store_max_bytes)
+		log_info("store and store_max_mb take effect at the next "
+			 "start");
+}
+
+/* All of it or nothing: what cannot be undone comes last, and cannot fail. */
+static int apply(struct daemon *daemon, const struct config *config)
+{
+	const struct pipeline_options old = pipeline_options(&daemon->config);
+	const struct pipeline_options new = pipeline_options(config);
+	int log_fd, r = open_log(config, &log_fd);
+
 	if (r < 0)
 		return r;
+	r = pipeline_set_options(daemon->pipeline, &new);
+	if (r == 0)
+		r = apply_http(daemon, config);
+	if (r < 0) {
+		pipeline_set_options(daemon->pipeline, &old);
+		if (log_fd >= 0)
+			close(log_fd);
+		return r;
+	}
+	log_use(log_fd);
+	note_store(&daemon->config, config);
 	config_done(&daemon->config);
 	daemon->config = *config;
 	return 0;
@@ -172,6 +227,9 @@ static int apply(struct daemon *daemon, const struct config *config)
 static int on_reload(sd_event_source *source,
 		     const struct signalfd_siginfo *signal, void *userdata)
 {
+	static const struct log_field refused[] = {
+		{ "MESSAGE_ID", MESSAGE_ID_REFUSED }, { NULL, NULL },
+	};
 	struct daemon *daemon = userdata;
 	struct config config;
 	int r;
@@ -188,7 +246,8 @@ static int on_reload(sd_event_source *source,
 	if (r == 0)
 		log_info("configuration reloaded");
 	else
-		log_err("the old configuration stays in use");
+		log_with(LOG_ERR, refused,
+			 "the old configuration stays in use");
 	sd_notify(0, "READY=1");
 	notify_status(daemon);
 	return 0;
@@ -286,10 +345,15 @@ static void tear_down(struct daemon *daemon)
 static int run(const struct options *options)
 {
 	struct daemon daemon = { .options = options };
-	int r = load(options, &daemon.config);
+	int log_fd, r = load(options, &daemon.config);
 
-	if (r < 0)
+	if (r == 0)
+		r = open_log(&daemon.config, &log_fd);
+	if (r < 0) {
+		config_done(&daemon.config);
 		return r;
+	}
+	log_use(log_fd);
 	r = set_up(&daemon);
 	if (r < 0)
 		log_err("cannot start: %s", strerror(-r));
@@ -316,7 +380,8 @@ static void usage(FILE *to)
 	      "\n"
 	      "  -c, --config FILE  read FILE, and conf.d beside it\n"
 	      "                     (default " CONFIG_FILE ")\n"
-	      "      --check-config check the configuration and exit\n"
+	      "      --check-config check the configuration and what it\n"
+	      "                     names, and exit\n"
 	      "      --once         print one sample and exit\n"
 	      "      --json         with --once: as JSON\n"
 	      "      --version      print the version and exit\n"
@@ -371,8 +436,6 @@ static void parse_options(int argc, char **argv, struct options *options)
 int main(int argc, char **argv)
 {
 	struct options options = { 0 };
-	struct config config;
-	int r;
 
 	log_open("contmond");
 	umask(UMASK);
@@ -380,11 +443,7 @@ int main(int argc, char **argv)
 	if (options.once)
 		return once_run(options.json) == 0 ? EXIT_SUCCESS :
 						     EXIT_FAILURE;
-	if (!options.check_config)
-		return run(&options) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-	r = load(&options, &config);
-	if (r < 0)
-		return EXIT_FAILURE;
-	config_done(&config);
-	return EXIT_SUCCESS;
+	if (options.check_config)
+		return check(&options) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run(&options) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -14,6 +14,9 @@
 #include "contmond/collect/udev.h"
 #include "contmond/recorder.h"
 
+/* Documented in contmond(8) */
+#define MESSAGE_ID_NO_SAMPLES "12ac113f7b934824913ecf7b4416a72d"
+
 struct pipeline {
 	struct sampler *sampler;
 	struct names_client *names_client;
@@ -31,12 +34,15 @@ struct pipeline {
 /* Why there are no samples goes to the log when it is new. */
 static void degrade(struct pipeline *pipeline, const char *why)
 {
+	static const struct log_field fields[] = {
+		{ "MESSAGE_ID", MESSAGE_ID_NO_SAMPLES }, { NULL, NULL },
+	};
 	struct status *status = &pipeline->status;
 
 	model_clear(&pipeline->model);
 	recorder_gap(pipeline->recorder);
 	if (strncmp(why, status->reason, sizeof(status->reason) - 1) != 0)
-		log_warn("no samples: %s", why);
+		log_with(LOG_WARNING, fields, "no samples: %s", why);
 	snprintf(status->reason, sizeof(status->reason), "%s", why);
 }
 

@@ -81,7 +81,8 @@ int listen_parse(const char *text, struct listen_address *ret,
 	return 0;
 }
 
-int listen_open(const struct sockaddr_storage *address, socklen_t length)
+/* A socket that is bound to the address, or a negative errno */
+static int open_bound(const struct sockaddr_storage *address, socklen_t length)
 {
 	_cleanup_close_ int fd = -1;
 	int one = 1, kept;
@@ -94,9 +95,28 @@ int listen_open(const struct sockaddr_storage *address, socklen_t length)
 		return -errno;
 	if (bind(fd, (const struct sockaddr *)address, length) < 0)
 		return -errno;
-	if (listen(fd, BACKLOG) < 0)
-		return -errno;
 	kept = fd;
 	fd = -1;
 	return kept;
+}
+
+int listen_probe(const struct sockaddr_storage *address, socklen_t length)
+{
+	int fd = open_bound(address, length);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+int listen_open(const struct sockaddr_storage *address, socklen_t length)
+{
+	int r, fd = open_bound(address, length);
+
+	if (fd < 0 || listen(fd, BACKLOG) == 0)
+		return fd;
+	r = -errno;
+	close(fd);
+	return r;
 }

@@ -27,6 +27,13 @@ struct listen_address {
 int listen_parse(const char *text, struct listen_address *ret,
 		 const char **ret_why);
 
+/**
+ * listen_probe() - could a socket listen there? Returns 0 or a negative errno
+ *
+ * It is bound for a moment, and takes no address from one that listens then.
+ */
+int listen_probe(const struct sockaddr_storage *address, socklen_t length);
+
 /** listen_open() - a socket that listens there, or a negative errno */
 int listen_open(const struct sockaddr_storage *address, socklen_t length);
 

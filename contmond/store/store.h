@@ -41,6 +41,14 @@ struct store_options {
  */
 int store_open(const struct store_options *options, struct store **ret);
 
+/**
+ * store_probe() - would a store at @path be in its file at once?
+ *
+ * Reads the beginning of the file at most, and changes nothing. A database that
+ * is in use is fine. Returns a negative errno, with a reason for some.
+ */
+int store_probe(const char *path, const char **ret_why);
+
 /** store_close() - write what waits, end the thread; accepts NULL */
 void store_close(struct store *store);
 

@@ -116,7 +116,10 @@ static int put_aside(struct writer *writer, const char *why)
 			"there are too many already" : strerror(-r));
 		return r;
 	}
-	log_err("store: %s: %s; put aside as %s", writer->path, why, name);
+	log_with(LOG_ERR, (const struct log_field[]){
+			 { "MESSAGE_ID", MESSAGE_ID_PUT_ASIDE },
+			 { "CONTMON_PUT_ASIDE", name }, { NULL, NULL } },
+		 "store: %s: %s; put aside as %s", writer->path, why, name);
 	pthread_mutex_lock(&writer->queue->lock);
 	snprintf(writer->status.put_aside, sizeof(writer->status.put_aside),
 		 "%s", name);

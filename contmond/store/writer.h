@@ -14,6 +14,9 @@
 #include "seal.h"
 #include "store.h"
 
+/* A database was put aside: documented in contmond(8) */
+#define MESSAGE_ID_PUT_ASIDE "71d49bf6fac24272a8f6c97f09c74ab2"
+
 /* In memory there is room for the present only. */
 #define MEMORY_BYTES (6UL << 20)
 

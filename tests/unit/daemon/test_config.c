@@ -9,7 +9,8 @@
 #include "contmond/serve/token.h"
 
 #define SECRET "0123456789abcdef"
-#define KEYS "listen, token_file, interval_ms, store, store_max_mb"
+#define KEYS "listen, token_file, interval_ms, store, store_max_mb, " \
+	"log_file"
 
 static struct config config;
 
@@ -61,6 +62,7 @@ static void test_defaults(void **state)
 	assert_int_equal(ntohs(address->sin_port), 9477);
 	assert_true(config.loopback);
 	assert_null(config.token);
+	assert_null(config.log_file);
 	assert_int_equal(config.interval_ms, 1000);
 	assert_string_equal(config.store_path, STORE_PATH);
 	assert_int_equal(config.store_max_bytes, 250000000);
@@ -75,7 +77,9 @@ static void test_values(void **state)
 		  "listen=[::1]:80\n"
 		  "interval_ms = 100 ; a comment\n"
 		  "store_max_mb : 1048576\n"
+		  "log_file = /var/log/contmond.log\n"
 		  "store = memory");
+	assert_string_equal(config.log_file, "/var/log/contmond.log");
 	assert_string_equal(config.host, "[::1]");
 	assert_int_equal(config.address.ss_family, AF_INET6);
 	assert_true(config.loopback);
@@ -133,6 +137,8 @@ static const struct {
 	  "neither 'memory' nor a path from the root" },
 	{ "store = /var/lib/", "contmond.conf:1: store = /var/lib/: "
 	  "neither 'memory' nor a path from the root" },
+	{ "log_file = contmond.log", "contmond.conf:1: log_file = "
+	  "contmond.log: not a path from the root" },
 	{ "listen = 9477", "contmond.conf:1: listen = 9477: "
 	  "not address:port" },
 	{ "listen = 127.0.0.1:0", "contmond.conf:1: listen = "

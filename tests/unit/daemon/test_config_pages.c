@@ -177,6 +177,7 @@ static void test_the_same_defaults(void **state)
 	assert_same_text(written.listen, unwritten.listen);
 	assert_same_text(written.token, unwritten.token);
 	assert_same_text(written.store_path, unwritten.store_path);
+	assert_same_text(written.log_file, unwritten.log_file);
 	assert_int_equal(written.interval_ms, unwritten.interval_ms);
 	assert_int_equal(written.store_max_bytes, unwritten.store_max_bytes);
 	config_done(&written);

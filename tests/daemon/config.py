@@ -1,0 +1,224 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""contmond's configuration from outside: --check-config beside a contmond that
+runs, reloads that are refused as a whole, and a log that is renamed.
+Usage: config.py BUILD
+"""
+
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../guest"))
+
+import tap  # pylint: disable=wrong-import-position
+
+CONTMOND = os.path.join(sys.argv[1], "bin/contmond")
+ENV = {**os.environ, "CONTMON_SOURCE": "procfs"}
+APPLICATION_ID = 0x636d6f6e
+
+
+@contextlib.contextmanager
+def taken_port():
+    """A port on which another program listens"""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def free_port():
+    with taken_port() as port:
+        return port
+
+
+class Host:
+    """A directory with a configuration, and what is made beside it"""
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-config-"))
+        self.file = self.folder / "contmond.conf"
+        self.log = self.folder / "contmond.log"
+        self.store = self.folder / "contmond.db"
+
+    def write(self, **settings):
+        settings = {"listen": f"127.0.0.1:{free_port()}", "store": "memory", **settings}
+        self.file.write_text("".join(f"{key} = {value}\n"
+                                     for key, value in settings.items()))
+
+    def check(self, **settings):
+        """Status and output of --check-config; what it leaves behind fails."""
+        self.write(**settings)
+        before = self.files()
+        done = subprocess.run([CONTMOND, "-c", self.file, "--check-config"], env=ENV,
+                              stderr=subprocess.PIPE, text=True, check=False)
+        if self.files() != before:
+            tap.ok(False, "--check-config changes no file",
+                   f"{before} became {self.files()}")
+        return done.returncode, done.stderr.replace(f"contmond: {self.folder}/", "")
+
+    def files(self):
+        return {path.name: path.stat().st_mtime_ns for path in self.folder.iterdir()}
+
+
+def info(port):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/info") as answer:
+        return json.load(answer)["rows"][0]
+
+
+def serves(port):
+    try:
+        return info(port)
+    except OSError:
+        return None
+
+
+@contextlib.contextmanager
+def running(host):
+    with subprocess.Popen([CONTMOND, "-c", host.file], env=ENV,
+                          stderr=subprocess.DEVNULL) as daemon:
+        try:
+            yield daemon
+        finally:
+            daemon.send_signal(signal.SIGTERM)
+
+
+def check_checks(host):
+    tap.equal(host.check(), (0, ""), "what can be used passes")
+    tap.equal(host.check(store=host.store, log_file=host.log), (0, ""),
+              "so do files that are not there yet")
+    with taken_port() as port:
+        tap.equal(host.check(listen=f"127.0.0.1:{port}"),
+                  (1, f"contmond.conf:1: listen = 127.0.0.1:{port}: "
+                      "in use by another program\n"),
+                  "an address that another program has is named")
+    tap.equal(host.check(listen="127.0.0.1:80x", interval_ms=1),
+              (1, "contmond.conf:1: listen = 127.0.0.1:80x: "
+                  "the port is not a number from 1 to 65535\n"
+                  "contmond.conf:3: interval_ms = 1: "
+                  "not a number from 100 to 3600000\n"),
+              "invalid values are named, all of them")
+    missing = host.folder / "none" / "file"
+    tap.equal(host.check(store=missing, log_file=missing),
+              (1, f"contmond.conf:2: store = {missing}: its folder does not exist\n"
+                  f"contmond.conf:3: log_file = {missing}: its folder does not exist\n"),
+              "so is each file that cannot be made")
+    tap.equal(host.check(log_file=host.folder),
+              (1, f"contmond.conf:3: log_file = {host.folder}: Is a directory\n"),
+              "so is a log that cannot be opened")
+
+
+def make_database(path, version, application_id=APPLICATION_ID):
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.executescript(f"CREATE TABLE t (x); PRAGMA user_version = {version};"
+                               f"PRAGMA application_id = {application_id};")
+
+
+def check_stores(host):
+    def expect(why, what):
+        line = f"contmond.conf:2: store = {host.store}: {why}\n"
+        tap.equal(host.check(store=host.store), (1, line) if why else (0, ""), what)
+        host.store.unlink()
+
+    make_database(host.store, 1)
+    expect("", "a database of contmond's passes")
+    make_database(host.store, 99)
+    expect("a newer contmond made it: it would be put aside",
+           "a database of a newer contmond is named")
+    make_database(host.store, 1, 5)
+    expect("not a database of contmond's: it would be put aside",
+           "so is one of another program")
+    host.store.write_text("no database\n" * 100)
+    expect("not a database of contmond's: it would be put aside",
+           "so is what is no database")
+    host.store.write_text("")
+    expect("", "an empty file passes")
+
+
+def check_beside_one(host, port):
+    """While contmond runs with these settings"""
+    settings = {"listen": f"127.0.0.1:{port}", "store": host.store,
+                "log_file": host.log, "interval_ms": 1000}
+    host.write(**settings)
+    with running(host):
+        if not tap.ok(tap.wait_for(lambda: serves(port)), "contmond starts",
+                      host.log.read_text()):
+            return
+        tap.wait_for(host.store.exists)
+        done = subprocess.run([CONTMOND, "-c", host.file, "--check-config"], env=ENV,
+                              stderr=subprocess.PIPE, text=True, check=False)
+        tap.equal((done.returncode, done.stderr), (0, ""),
+                  "what a running contmond has in use is no mistake")
+        tap.ok(serves(port), "that one still serves")
+
+
+def lines(path):
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def check_reloads(host, port):
+    settings = {"listen": f"127.0.0.1:{port}", "log_file": host.log}
+    host.write(**settings)
+    with running(host) as daemon:
+        def reload_says(text):
+            nr = len(lines(host.log))
+            daemon.send_signal(signal.SIGHUP)
+            return tap.wait_for(lambda: any(text in line
+                                            for line in lines(host.log)[nr:]))
+
+        tap.wait_for(lambda: serves(port))
+        tap.ok(any("info: contmond" in line for line in lines(host.log)),
+               "the log says that it serves", lines(host.log))
+        for what, bad in (("a value", {"interval_ms": 5}),
+                          ("an address", {"interval_ms": 500,
+                                          "listen": "192.0.2.1:9"}),
+                          ("a log", {"interval_ms": 500,
+                                     "listen": f"127.0.0.1:{free_port()}",
+                                     "log_file": host.folder / "none" / "log"})):
+            host.write(**{**settings, **bad})
+            tap.ok(reload_says("error: the old configuration stays in use"),
+                   f"a reload with {what} that cannot be used is refused",
+                   lines(host.log))
+            tap.equal((serves(port) or {}).get("interval_ms"), 1000,
+                      "and nothing of it is in use")
+        check_rotation(host, daemon, settings)
+        host.write(**settings, interval_ms=500)
+        tap.ok(reload_says("info: configuration reloaded"),
+               "a good one is taken", lines(host.log))
+        tap.equal(info(port)["interval_ms"], 500, "with what is new in it")
+
+
+def check_rotation(host, daemon, settings):
+    old = host.log.with_suffix(".1")
+    host.log.rename(old)
+    host.write(**settings)
+    daemon.send_signal(signal.SIGHUP)
+    tap.ok(tap.wait_for(lambda: lines(host.log)), "a reload opens a log again")
+    tap.equal(host.log.stat().st_mode & 0o777, 0o640,
+              "which its user and its group can read")
+    tap.ok(not any("configuration reloaded" in line for line in lines(old)),
+           "and leaves the renamed one alone", lines(old))
+
+
+def run():
+    host = Host()
+    try:
+        check_checks(host)
+        check_stores(host)
+        check_beside_one(host, free_port())
+        for path in host.folder.iterdir():
+            path.unlink()
+        check_reloads(host, free_port())
+    finally:
+        shutil.rmtree(host.folder)
+
+
+if __name__ == "__main__":
+    tap.main(run)
