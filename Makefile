@@ -30,6 +30,7 @@ LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/contmon
+DOCDIR ?= $(PREFIX)/share/doc/contmon
 BASHDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
@@ -394,7 +395,10 @@ install: all install-lib
 	$(call inst,644,contmon/completion/contmon.bash,$(BASHDIR)/contmon)
 	$(call inst,644,contmon/completion/contmon.zsh,$(ZSHDIR)/_contmon)
 	$(call inst,644,contmon/completion/contmon.fish,$(FISHDIR)/contmon.fish)
+	$(call inst,644,contmon-engine/contmon-engine.8,$(MANDIR)/man8/contmon-engine.8)
 	$(call inst,644,contmond/contmond.8,$(MANDIR)/man8/contmond.8)
+	for page in contmond/*.md; do \
+		install -D -m 644 -t $(DESTDIR)$(DOCDIR) $$page; done
 	$(call inst,644,contmond/contmond.conf.5,$(MANDIR)/man5/contmond.conf.5)
 	$(call inst,644,contmond/contmond.conf,$(SYSCONFDIR)/contmon/contmond.conf)
 	for unit in contmond contmon-engine; do \
