@@ -119,15 +119,20 @@ struct contmon_paths *cgroups_paths(const struct cgroups *cgroups)
 	return cgroups ? cgroups->paths : NULL;
 }
 
-/* No engine has a name for a step of a build, and its digits say little. */
+/*
+ * A step of a build has no name, and its digits alone say little. A container
+ * that is called "host" must not look like the host.
+ */
 static void set_title(struct cgroup *cgroup)
 {
 	bool is_step = cgroup->identity.runtime == CONTMON_RUNTIME_BUILDKIT;
+	bool is_host = cgroup_is_host(cgroup->name ?: cgroup->identity.id);
 
 	strcpy(cgroup->short_id, cgroup->identity.id);
 	if (is_step || strlen(cgroup->short_id) == 64)
 		cgroup->short_id[12] = 0;
-	strcpy(cgroup->title, is_step ? "build-" : "");
+	strcpy(cgroup->title, is_step ? "build-" :
+			      is_host ? CGROUP_HOST "-" : "");
 	strcat(cgroup->title, cgroup->short_id);
 }
 
@@ -138,6 +143,7 @@ static void set_name(struct known *known, const struct names *names)
 	name_unref(known->named);
 	known->named = name ? name_ref(name) : NULL;
 	known->cgroup.name = name ? name->name : NULL;
+	set_title(&known->cgroup);
 }
 
 /* What the engine says counts for more than what the path looks like. */
@@ -157,7 +163,6 @@ static void set_identity(struct cgroup *cgroup, const struct names *names)
 		strcpy(identity->id, owner->id);
 		identity->path_length = length;
 	}
-	set_title(cgroup);
 }
 
 static struct known *add(struct cgroups *cgroups, uint64_t cgroup_id,
@@ -245,7 +250,6 @@ static const struct cgroup *find_member(struct cgroups *cgroups,
 	known->cgroup.id = make_id(who);
 	known->cgroup.is_known = true;
 	known->cgroup.identity.path_length = 0;
-	set_title(&known->cgroup);
 	if (!tsearch(known, &cgroups->members, compare_containers)) {
 		free_known(known);
 		return NULL;

@@ -6,6 +6,8 @@
 #ifndef OWNER_CGROUP_H
 #define OWNER_CGROUP_H
 
+#include <string.h>
+
 #include "base/names.h"
 #include "contmon.h"
 
@@ -19,7 +21,9 @@
  *	bytes
  * @short_id: 12 digits of its container's 64-digit id or a build step's, else
  *	the whole id; empty outside of containers
- * @title: what its container is shown as without a name; empty as well
+ * @title: what its container is shown as if it has no name, or is called
+ *	CGROUP_HOST: its short id, after "build-" for a build step and "host-"
+ *	for a container called so; empty outside of containers
  * @identity: its owner; @identity.path_length is 0 without @path
  */
 struct cgroup {
@@ -28,9 +32,18 @@ struct cgroup {
 	const char *path;
 	const char *name;
 	char short_id[CONTMON_ID_MAX + 1];
-	char title[CONTMON_ID_MAX + 1];
+	char title[sizeof("build-") + CONTMON_ID_MAX];
 	struct contmon_identity identity;
 };
+
+/* Stands for what is in no container */
+#define CGROUP_HOST "host"
+
+/** cgroup_is_host() - does a name stand for what is in no container? */
+static inline bool cgroup_is_host(const char *name)
+{
+	return strcmp(name, CGROUP_HOST) == 0;
+}
 
 /** struct cgroups - cgroups that have been looked up; opaque */
 struct cgroups;

@@ -31,9 +31,9 @@ void cli_owners_follow(struct cli_owners *owners)
 
 const char *cli_title(const struct cgroup *cgroup)
 {
-	if (cgroup->name)
+	if (cgroup->name && !cgroup_is_host(cgroup->name))
 		return cgroup->name;
 	if (*cgroup->title)
 		return cgroup->title;
-	return cgroup->is_known ? "host" : NULL;
+	return cgroup->is_known ? CGROUP_HOST : NULL;
 }

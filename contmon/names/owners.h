@@ -22,7 +22,10 @@ void cli_owners_done(struct cli_owners *owners);
 /* Take the names that the engine has reported since. */
 void cli_owners_follow(struct cli_owners *owners);
 
-/* For people: its container's name, else its title; "host"; NULL: unknown */
+/*
+ * For people: its container's name, else its title; CGROUP_HOST outside of
+ * containers and never for one; NULL if unknown
+ */
 const char *cli_title(const struct cgroup *cgroup);
 
 #endif /* CONTMON_NAMES_OWNERS_H */

@@ -49,7 +49,7 @@ int cli_filter_min_rss(struct cli_filter *filter, const char *size)
 
 static bool wants_host(const struct cli_filter *filter)
 {
-	return strcmp(filter->container, "host") == 0;
+	return cgroup_is_host(filter->container);
 }
 
 void cli_filter_begin(struct cli_filter *filter,
@@ -160,6 +160,8 @@ bool cli_filter_cgroup(const struct cli_filter *filter,
 		return true;
 	if (title && strcmp(title, filter->container) == 0)
 		return true;
+	if (wants_host(filter))
+		return false;
 	return *id && !filter->named && strncmp(id, filter->container,
 			      strlen(filter->container)) == 0;
 }

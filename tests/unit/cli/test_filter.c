@@ -48,6 +48,29 @@ static void test_a_build_is_found_as_it_is_shown(void **state)
 		      "l3sxo3k7mqj6\n");
 }
 
+/* A container that is called host is not the host. */
+static void test_a_container_called_host(void **state)
+{
+	const char *here[ARRAY_SIZE(paths)];
+
+	(void)state;
+	memcpy(here, paths, sizeof(here));
+	here[3] = "/lxc.payload.host";
+	here[4] = "/lxc.payload.host/init";
+	fake_paths.v = here;
+	assert_prints("ps -o pid,container --no-headings --container host",
+		      "  1 host\n  4 host\n");
+	assert_prints("ps -o pid,container --no-headings "
+		      "--container host-host",
+		      "  7 host-host\n 10 host-host\n");
+	assert_prints("containers -o container,id --no-headings "
+		      "--container host-host", "host-host host\n");
+	here[3] = "/lxc.payload.hostel";
+	here[4] = "/lxc.payload.hostel/init";
+	assert_prints("ps -o pid --no-headings --container host",
+		      "  1\n  4\n");
+}
+
 static void test_filters_that_make_no_sense(void **state)
 {
 	(void)state;
@@ -130,6 +153,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(filters),
 		TEST(a_build_is_found_as_it_is_shown),
+		TEST(a_container_called_host),
 		TEST(filters_that_make_no_sense),
 		TEST(size_of_committed_memory),
 		TEST(source_is_asked_to_filter),

@@ -340,6 +340,25 @@ static void test_container_of_v1_is_named(void **state)
 	assert_string_equal(c1->name, "shop");
 }
 
+/* "host" is what is in no container. */
+static void test_a_container_called_host(void **state)
+{
+	const struct cgroup *c1;
+
+	(void)state;
+	say("c1", "host", NULL, NULL);
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	cgroups_learn(cgroups, 99, "/lxc.payload.c1");
+	c1 = cgroups_get(cgroups, 99);
+	assert_string_equal(c1->name, "host");
+	assert_string_equal(c1->title, "host-c1");
+	say("c1", "shop", NULL, NULL);
+	cgroups_rename(cgroups);
+	assert_string_equal(c1->title, "c1");
+	cgroups_learn(cgroups, 98, "/lxc.payload.host");
+	assert_string_equal(cgroups_get(cgroups, 98)->title, "host-host");
+}
+
 /* Where no cgroup v2 says which are gone, they are forgotten when many. */
 static void test_containers_of_v1_do_not_pile_up(void **state)
 {
@@ -407,6 +426,7 @@ int main(void)
 		TEST(mounts),
 		TEST(container_of_v1),
 		TEST(container_of_v1_is_named),
+		TEST(a_container_called_host),
 		TEST(containers_of_v1_do_not_pile_up),
 		TEST(what_the_engine_says_counts),
 	};
