@@ -67,7 +67,8 @@ static int csv_text(const char *text)
 
 	if (!escaped)
 		return -ENOMEM;
-	if (!strpbrk(escaped, ",\"")) {
+	/* Unquoted, an empty text would be null. Line ends are escaped. */
+	if (*escaped && !strpbrk(escaped, ",\"")) {
 		fputs(escaped, stdout);
 	} else {
 		putchar('"');
@@ -106,7 +107,7 @@ static int csv_value(const json_t *value)
 static int csv_line(json_t *row, bool keys)
 {
 	const char *key, *comma = "";
-	json_t *value;
+	json_t *value = NULL;
 	int r = 0;
 
 	json_object_foreach(row, key, value) {
@@ -114,6 +115,9 @@ static int csv_line(json_t *row, bool keys)
 		comma = ",";
 		r |= keys ? csv_text(key) : csv_value(value);
 	}
+	/* Readers of CSV skip empty lines. */
+	if (!keys && json_object_size(row) == 1 && json_is_null(value))
+		fputs("\"\"", stdout);
 	putchar('\n');
 	return r;
 }

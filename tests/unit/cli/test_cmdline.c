@@ -17,12 +17,14 @@ static int fake_cmdline(struct contmon_read_cmdline *arg)
 {
 	static const char arguments[] = "printf\0a\\nb\0\\\0c:\\d e";
 	static const char latin1[] = "caf\xe9";
-	bool is_latin1 = arg->pid == 2;
+	static const char script[] = "sh\0-c\0echo \"a,b\"\n'c'";
+	const char *text = arg->pid == 3 ? script :
+			   arg->pid == 2 ? latin1 : arguments;
 
-	arg->length = is_latin1 ? sizeof(latin1) : sizeof(arguments);
+	arg->length = arg->pid == 3 ? sizeof(script) :
+		      arg->pid == 2 ? sizeof(latin1) : sizeof(arguments);
 	arg->total_bytes = arg->length;
-	memcpy((void *)(uintptr_t)arg->buffer, is_latin1 ? latin1 : arguments,
-	       arg->length);
+	memcpy((void *)(uintptr_t)arg->buffer, text, arg->length);
 	return 0;
 }
 
@@ -48,6 +50,15 @@ static void test_quotes_backslashes(void **state)
 	assert_int_equal(capture(cli_cmdline, "cmdline --no-headings 1"), 0);
 	assert_string_equal(captured.out,
 			    "      1 printf 'a\\nb' '\\' 'c:\\d e'\n");
+}
+
+/* The line is quoted for a shell, and the field that it is for CSV. */
+static void test_csv_quotes_the_line(void **state)
+{
+	(void)state;
+	assert_int_equal(capture(cli_cmdline, "cmdline --csv 3"), 0);
+	assert_string_equal(captured.out, "pid,cmdline,total_bytes\n3,\"sh -c "
+			    "'echo \"\"a,b\"\"\\x0a'\\''c'\\'''\",21\n");
 }
 
 /* JSON is UTF-8, whatever the locale can show. */
@@ -82,6 +93,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(quotes_backslashes),
+		TEST(csv_quotes_the_line),
 		TEST(json_in_another_charset),
 	};
 

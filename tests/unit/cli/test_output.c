@@ -24,6 +24,22 @@ static void test_csv(void **state)
 	assert_prints("ps --csv --no-headings -o pid,vsz 4", "4,\n");
 }
 
+/* RFC 4180: a text with a quote or comma is quoted; null is not a text. */
+static void test_csv_quotes(void **state)
+{
+	(void)state;
+	strcpy(fake.comm, "a \"b\",\nc");
+	assert_prints("ps --csv --no-headings -o comm 4",
+		      "\"a \"\"b\"\",\\x0ac\"\n");
+	fake.comm[0] = 0;
+	assert_prints("ps --csv --no-headings -o comm 4", "\"\"\n");
+	assert_prints("ps --csv --no-headings -o pid,comm 4", "4,\"\"\n");
+	/* A line that is empty would not be a row. */
+	fake.task_known = 0;
+	assert_prints("ps --csv --no-headings -o vsz 4", "\"\"\n");
+	assert_prints("ps --csv --no-headings -o vsz,oom-score 4", ",\n");
+}
+
 static int print_real(int argc, char **argv)
 {
 	const struct cli_options options = { .csv = argc > 1 };
@@ -105,6 +121,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(csv),
+		TEST(csv_quotes),
 		TEST(csv_is_as_exact_as_json),
 		TEST(csv_of_nothing_has_keys),
 		TEST(csv_has_the_keys_of_json),
