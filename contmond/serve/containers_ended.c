@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "containers_ended.h"
 
+#include <jansson.h>
+
 #include "contmond/model/title.h"
 #include "past_answer.h"
 
@@ -8,6 +10,8 @@
 struct ended_row {
 	struct past_container was;
 	const char *short_id;
+	const char *compose_project;
+	const char *compose_service;
 	double lifetime_seconds;
 };
 
@@ -20,6 +24,8 @@ static const struct column columns[] = {
 	COLUMN_AS(pod, was.pod, UNIT_TEXT),
 	COLUMN_AS(image, was.image, UNIT_TEXT),
 	COLUMN_AS(command, was.command, UNIT_TEXT),
+	COLUMN(compose_project, UNIT_TEXT),
+	COLUMN(compose_service, UNIT_TEXT),
 	COLUMN_AS(labels, was.labels, UNIT_TEXT),
 	COLUMN_AS(cgroup, was.cgroup, UNIT_TEXT),
 	COLUMN_AS(created_ms, was.created_ms, UNIT_TIME),
@@ -49,12 +55,20 @@ static const struct column columns[] = {
 
 static const struct table ended_table = TABLE(columns);
 
+static const char *label_of(const json_t *labels, const char *key)
+{
+	return json_string_value(json_object_get(labels, key));
+}
+
 static int add(const void *container, void *userdata)
 {
 	const struct past_container *was = container;
+	json_t *labels = json_loads(was->labels ?: "{}", 0, NULL);
 	char short_id[SHORT_ID_LENGTH + 1];
 	struct ended_row row = {
 		.was = *was,
+		.compose_project = label_of(labels, LABEL_COMPOSE_PROJECT),
+		.compose_service = label_of(labels, LABEL_COMPOSE_SERVICE),
 		.lifetime_seconds = (was->ended_ms - was->final.started_ms) /
 				    1000,
 	};
@@ -64,6 +78,7 @@ static int add(const void *container, void *userdata)
 		row.short_id = short_id;
 	}
 	past_answer_add(userdata, &row);
+	json_decref(labels);
 	return 0;
 }
 

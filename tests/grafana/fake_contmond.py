@@ -241,7 +241,8 @@ class Machine:
         return [{
             "container": HOSTILE, "id": "f" * 64, "short_id": "f" * 12,
             "runtime": "docker", "pod": None, "image": HOSTILE,
-            "command": None, "labels": None, "cgroup": "/gone",
+            "command": None, "compose_project": None,
+            "compose_service": None, "labels": None, "cgroup": "/gone",
             "created_ms": None, "started_ms": self.booted_ms,
             "ended_ms": self.booted_ms + 61000, "lifetime_seconds": 61,
             "exit_code": 137, "oom_killed": 1, "restarts_total": 0,

@@ -31,8 +31,9 @@ static void test_the_keys(void **state)
 {
 	static const char *const keys[] = {
 		"container", "id", "short_id", "runtime", "pod", "image",
-		"command", "labels", "cgroup", "created_ms", "started_ms",
-		"ended_ms", "lifetime_seconds", "exit_code", "oom_killed",
+		"command", "compose_project", "compose_service", "labels",
+		"cgroup", "created_ms", "started_ms", "ended_ms",
+		"lifetime_seconds", "exit_code", "oom_killed",
 		"restarts_total", "cpu_seconds_total", "cpu_user_seconds_total",
 		"cpu_system_seconds_total", "memory_peak_bytes",
 		"oom_kills_total", "read_bytes_total", "write_bytes_total",
@@ -80,6 +81,35 @@ static void test_what_the_engine_says(void **state)
 	assert_near(number_at(row, "lifetime_seconds"), 11.5, 1e-6);
 }
 
+/* The same keys as for a running container */
+static void test_compose(void **state)
+{
+	static const struct name_label labels[] = {
+		{ "com.docker.compose.project", "shop" },
+		{ "com.docker.compose.service", "till" },
+		{ "maintainer", "me" },
+	};
+	const struct name name = {
+		.id = ID64("a"), .name = "web", .labels = labels,
+		.nr_labels = COUNT(labels),
+	};
+	json_t *row;
+
+	(void)state;
+	setup(state);
+	assert_int_equal(names_set(world.names, &name), 0);
+	model_name(&world.model, world.names);
+	recorder_rename(world.recorder, &world.model);
+	world_sample(&later, 102);
+	world_tick(&world, &later);
+	store_sync(world.store);
+	row = the_one("container=web");
+	assert_string_equal(text_at(row, "compose_project"), "shop");
+	assert_string_equal(text_at(row, "compose_service"), "till");
+	assert_non_null(strstr(text_at(row, "labels"), "\"maintainer\""));
+	end(state);
+}
+
 static void test_which(void **state)
 {
 	(void)state;
@@ -98,6 +128,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_the_keys, begin, end),
 		cmocka_unit_test_setup_teardown(test_what_the_engine_says,
 						begin, end),
+		cmocka_unit_test(test_compose),
 		cmocka_unit_test_setup_teardown(test_which, begin, end),
 	};
 
