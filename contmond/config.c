@@ -23,6 +23,7 @@
 #include "check.h"
 #include "contmond/serve/listen.h"
 #include "contmond/serve/token.h"
+#include "contmond/store/store.h"
 
 #define MAX_FILE_LINES 10000
 #define NR_KEYS 6

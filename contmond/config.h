@@ -7,7 +7,6 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#define STORE_PATH "/var/lib/contmon/contmond.db"
 #define CONFIG_FILE "/etc/contmon/contmond.conf"
 
 /**

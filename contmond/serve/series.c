@@ -20,22 +20,6 @@ struct asked {
 	const struct column *column;
 };
 
-/* The widths of steps that are chosen: a chart's grid falls on them. */
-static int64_t next_width(int64_t width_ms)
-{
-	static const int64_t widths_s[] = {
-		1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600,
-		7200, 14400, 21600, 43200, 86400,
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(widths_s); i++) {
-		if (widths_s[i] * 1000 >= width_ms)
-			return widths_s[i] * 1000;
-	}
-	return (width_ms + 86399999) / 86400000 * 86400000;
-}
-
 /* So wide that a row of each container in each step is not too much. */
 static int64_t choose_step(const struct facts *facts,
 			   const struct history_query *query,
@@ -47,7 +31,8 @@ static int64_t choose_step(const struct facts *facts,
 	int64_t least = (query->to_ms - query->from_ms) / (most > 1 ? most - 1 :
 								      1);
 
-	return least <= interval_ms ? interval_ms : next_width(least);
+	return least <= interval_ms ? interval_ms :
+				      history_round_step(least);
 }
 
 static bool read_range(const struct facts *facts,

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/util.h"
 
 /* Large enough for most chunks, so that few pages are half empty. */
@@ -171,15 +172,20 @@ static int make_new(sqlite3 *sqlite)
 	return r;
 }
 
-static int use_old(sqlite3 *sqlite)
+static int check_id(sqlite3 *sqlite)
 {
 	int64_t id;
 	int r = db_number(sqlite, "PRAGMA application_id", &id);
 
+	return r == 0 && id != DB_APPLICATION_ID ? -EBADMSG : r;
+}
+
+static int use_old(sqlite3 *sqlite)
+{
+	int r = check_id(sqlite);
+
 	if (r < 0)
 		return r;
-	if (id != DB_APPLICATION_ID)
-		return -EBADMSG;
 	r = db_migrate(sqlite, migrations, DB_VERSION);
 	if (r < 0)
 		return r;
@@ -229,7 +235,7 @@ static bool has_log(const char *path)
 	return stat(name, &st) == 0 && st.st_size > 0;
 }
 
-static const char *reason(const struct db *db, int r)
+static const char *reason(sqlite3 *sqlite, int r)
 {
 	switch (r) {
 	case -EBUSY:
@@ -238,9 +244,9 @@ static const char *reason(const struct db *db, int r)
 	case -EPROTO:
 		return "a newer contmond made it";
 	case -EBADMSG:
-		return db->sqlite && sqlite3_errcode(db->sqlite) > 0 &&
-		       sqlite3_errcode(db->sqlite) < SQLITE_ROW ?
-		       sqlite3_errmsg(db->sqlite) : "it is not contmond's";
+		return sqlite && sqlite3_errcode(sqlite) > 0 &&
+		       sqlite3_errcode(sqlite) < SQLITE_ROW ?
+		       sqlite3_errmsg(sqlite) : "it is not contmond's";
 	default:
 		return strerror(-r);
 	}
@@ -262,7 +268,7 @@ int db_open(const char *path, struct db *ret, char **ret_why)
 		r = open_sqlite(&db, path ?: ":memory:");
 	}
 	if (r < 0) {
-		*ret_why = strdup(reason(&db, r));
+		*ret_why = strdup(reason(db.sqlite, r));
 		db_close(&db);
 		return *ret_why ? r : -ENOMEM;
 	}
@@ -303,6 +309,80 @@ int db_open_reader(const struct db *db, sqlite3 **ret)
 	if (r < 0) {
 		sqlite3_close(sqlite);
 		return r;
+	}
+	*ret = sqlite;
+	return 0;
+}
+
+/* Files of others */
+
+static int check_version(sqlite3 *sqlite)
+{
+	int64_t version;
+	int r = check_id(sqlite);
+
+	if (r == 0)
+		r = db_number(sqlite, "PRAGMA user_version", &version);
+	if (r < 0 || version == DB_VERSION)
+		return r;
+	return version > DB_VERSION ? -EPROTO : -EBADMSG;
+}
+
+/*
+ * A URI, because only that can say that a file does not change. Without a log
+ * contmond does not run, and SQLite must not begin one: it could not where the
+ * directory is not writable, and would leave it behind where it is.
+ */
+static char *uri_of(const char *path)
+{
+	struct buffer uri = { 0 };
+	char log[4096];
+	const char *c;
+
+	snprintf(log, sizeof(log), "%s-wal", path);
+	buffer_puts(&uri, *path == '/' ? "file://" : "file:");
+	for (c = path; *c; c++) {
+		if (strchr("%?#", *c))
+			buffer_printf(&uri, "%%%02x", (unsigned int)*c);
+		else
+			buffer_putc(&uri, *c);
+	}
+	buffer_puts(&uri, access(log, F_OK) == 0 ? "?mode=ro" :
+						   "?mode=ro&immutable=1");
+	if (!uri.failed)
+		return uri.text;
+	buffer_done(&uri);
+	return NULL;
+}
+
+static int open_file(const char *path, sqlite3 **ret)
+{
+	_cleanup_free_ char *uri = uri_of(path);
+	int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
+		    SQLITE_OPEN_FULLMUTEX;
+	int r;
+
+	if (!uri)
+		return -ENOMEM;
+	/* SQLite's own words for these are "unable to open". */
+	if (access(path, R_OK) < 0)
+		return -errno;
+	if (sqlite3_open_v2(uri, ret, flags, NULL) != SQLITE_OK)
+		return *ret ? db_errno(*ret) : -ENOMEM;
+	sqlite3_db_config(*ret, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	r = configure(*ret);
+	return r == 0 ? check_version(*ret) : r;
+}
+
+int db_open_file(const char *path, sqlite3 **ret, char **ret_why)
+{
+	sqlite3 *sqlite = NULL;
+	int r = open_file(path, &sqlite);
+
+	if (r < 0) {
+		*ret_why = strdup(reason(sqlite, r));
+		sqlite3_close(sqlite);
+		return *ret_why ? r : -ENOMEM;
 	}
 	*ret = sqlite;
 	return 0;

@@ -51,6 +51,14 @@ void db_close(struct db *db);
 int db_open_reader(const struct db *db, sqlite3 **ret);
 
 /**
+ * db_open_file() - read a database that another program may be writing
+ *
+ * Nothing is written, not even a log, and nothing upgraded. Errors are those
+ * of db_open().
+ */
+int db_open_file(const char *path, sqlite3 **ret, char **ret_why);
+
+/**
  * db_put_aside() - rename the files of a database that is not open
  * @ret_name: its new name; malloced
  *

@@ -9,6 +9,21 @@
 #include "base/util.h"
 #include "gather.h"
 
+int64_t history_round_step(int64_t width_ms)
+{
+	static const int64_t widths_s[] = {
+		1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600,
+		7200, 14400, 21600, 43200, 86400,
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(widths_s); i++) {
+		if (widths_s[i] * 1000 >= width_ms)
+			return widths_s[i] * 1000;
+	}
+	return (width_ms + 86399999) / 86400000 * 86400000;
+}
+
 /* What is needed */
 
 static size_t add_input(struct asking *asking, const char *metric)

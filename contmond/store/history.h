@@ -76,4 +76,7 @@ int store_history(struct store *store, const struct history_query *query,
 
 void history_done(struct history *history);
 
+/** history_round_step() - a width of steps, up: a chart's grid falls on it */
+int64_t history_round_step(int64_t width_ms);
+
 #endif /* CONTMOND_STORE_HISTORY_H */

@@ -241,6 +241,41 @@ int store_decisions(struct store *store, const struct past_query *query,
 	return fetch(store, &kind, query, fn, userdata);
 }
 
+/* How far it goes back */
+
+static int find_range(sqlite3 *sqlite, int64_t *ret_first_ms,
+		      int64_t *ret_last_ms)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	int r = db_prepare(sqlite, "SELECT min(coalesce(begin_ms, (SELECT "
+		"min(t_ms) FROM frame WHERE span = s.id))), "
+		"max(coalesce(end_ms, (SELECT max(t_ms) FROM frame "
+		"WHERE span = s.id))) FROM span AS s", &statement);
+
+	if (r == 0)
+		r = db_step(statement);
+	if (r < 0)
+		return r;
+	if (sqlite3_column_type(statement, 0) == SQLITE_NULL)
+		return -ENOENT;
+	*ret_first_ms = sqlite3_column_int64(statement, 0);
+	*ret_last_ms = sqlite3_column_int64(statement, 1);
+	return 0;
+}
+
+int store_range(struct store *store, int64_t *ret_first_ms,
+		int64_t *ret_last_ms)
+{
+	struct view view;
+	int r = view_begin(store, &view);
+
+	if (r < 0)
+		return r;
+	r = find_range(view.sqlite, ret_first_ms, ret_last_ms);
+	view_end(&view, r == -ENOENT ? 0 : r);
+	return r;
+}
+
 /* Cursors */
 
 static int find_cursor(sqlite3 *sqlite, const char *target, int64_t *ret)

@@ -108,6 +108,14 @@ int store_processes(struct store *store, int64_t t_ms, const char *containers,
 		    past_process_fn *fn, void *userdata,
 		    struct past_moment *ret);
 
+/**
+ * store_range() - the first and the last moment that are written
+ *
+ * Returns -ENOENT when there is none.
+ */
+int store_range(struct store *store, int64_t *ret_first_ms,
+		int64_t *ret_last_ms);
+
 /** store_cursor() - of a target; -ENOENT when it has none yet */
 int store_cursor(struct store *store, const char *target, int64_t *ret);
 

@@ -49,6 +49,18 @@ int store_open(const struct store_options *options, struct store **ret);
  */
 int store_probe(const char *path, const char **ret_why);
 
+/* Where contmond has it unless its configuration names another file */
+#define STORE_PATH "/var/lib/contmon/contmond.db"
+
+/**
+ * store_open_reader() - read a file that contmond may be writing, or its copy
+ * @ret_why: after a failure, what went wrong; malloced
+ *
+ * Such a store only answers. Nothing is written or put aside. Errors are those
+ * of db_open().
+ */
+int store_open_reader(const char *path, struct store **ret, char **ret_why);
+
 /** store_close() - write what waits, end the thread; accepts NULL */
 void store_close(struct store *store);
 

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 
 #include "contmond/config.h"
+#include "contmond/store/store.h"
 #include "contmond/serve/token.h"
 
 #define SECRET "0123456789abcdef"

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A store without a thread: the file is another program's. */
+#include "store.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "history.h"
+#include "internal.h"
+#include "past.h"
+
+static int begin_reading(struct store *store, const char *path, char **ret_why)
+{
+	struct writer *writer = &store->writer;
+
+	*writer = (struct writer){
+		.queue = &store->queue,
+		.db.lock_fd = -1,
+	};
+	pthread_mutex_init(&writer->read_lock, NULL);
+	store->has_writer = true;
+	return db_open_file(path, &writer->reader, ret_why);
+}
+
+static int set_up(struct store *store, const char *path, char **ret_why)
+{
+	int r;
+
+	store->layout = layout_new();
+	store->unpacker = packer_new();
+	if (!store->layout || !store->unpacker)
+		return -ENOMEM;
+	r = ingest_init(&store->ingest, store->layout, &store->queue,
+			&store->lives);
+	return r == 0 ? begin_reading(store, path, ret_why) : r;
+}
+
+/* Percentages are of the CPUs that the host had in the end. */
+static int find_nr_cpus(struct store *store)
+{
+	const struct column *column = table_find(&system_table, "nr_cpus");
+	struct history_query query = {
+		.columns = &column,
+		.nr_columns = 1,
+		.is_system = true,
+		.step_ms = 1000,
+		.max_rows = 1,
+	};
+	struct history history;
+	int r = store_range(store, &query.from_ms, &query.to_ms);
+
+	if (r == -ENOENT)
+		return 0;
+	query.from_ms = query.to_ms - query.step_ms;
+	if (r == 0)
+		r = store_history(store, &query, &history);
+	if (r < 0)
+		return r;
+	if (history.nr > 0)
+		store->nr_cpus = history.values[0];
+	history_done(&history);
+	return 0;
+}
+
+int store_open_reader(const char *path, struct store **ret, char **ret_why)
+{
+	struct store *store = calloc(1, sizeof(*store));
+	char *why = NULL;
+	int r = store ? 0 : -ENOMEM;
+
+	if (store) {
+		store->nr_cpus = NAN;
+		queue_init(&store->queue, 0);
+		lives_init(&store->lives, &store->queue, "");
+		r = set_up(store, path, &why);
+	}
+	if (r == 0)
+		r = find_nr_cpus(store);
+	if (r < 0) {
+		store_close(store);
+		*ret_why = why ?: strdup(strerror(-r));
+		return *ret_why ? r : -ENOMEM;
+	}
+	*ret = store;
+	return 0;
+}

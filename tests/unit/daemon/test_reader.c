@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A file that another program writes, and copies of it */
+#include "tests/unit/store_file.h"
+
+#include <errno.h>
+
+#include "contmond/store/db.h"
+
+static struct store *reader;
+static char *why;
+
+static int end_reader(void **state)
+{
+	store_close(reader);
+	reader = NULL;
+	free(why);
+	why = NULL;
+	return end_test(state);
+}
+
+/* Ask the reader, as must_have() asks the store. */
+static void must_read(const char *metric, int64_t from_s, size_t nr)
+{
+	const struct column *column;
+	struct history_query query = query_of(&column, metric, from_s,
+					      from_s + 59, 1);
+
+	history_done(&history);
+	assert_int_equal(store_history(reader, &query, &history), 0);
+	assert_int_equal(history.nr, nr);
+}
+
+static void open_reader(const char *from)
+{
+	store_close(reader);
+	reader = NULL;
+	if (store_open_reader(from, &reader, &why) < 0)
+		fail_msg("%s: %s", from, why);
+}
+
+static void must_refuse(const char *from, int error, const char *reason)
+{
+	assert_int_equal(store_open_reader(from, &reader, &why), error);
+	assert_string_equal(why, reason);
+	free(why);
+	why = NULL;
+}
+
+static void test_of_a_store_that_writes(void **state)
+{
+	(void)state;
+	open_store(path, 0);
+	record(0);
+	open_reader(path);
+	must_read("processes", 0, 60);
+	/* What is added later is seen, and nothing is in its way. */
+	record(60);
+	must_read("processes", 60, 60);
+	assert_string_equal(status_of().why, "");
+	/* The last to close the file is not the reader. */
+	store_close(reader);
+	reader = NULL;
+	assert_int_equal(access(in_directory("store.db-wal"), F_OK), 0);
+	must_have(60, 60);
+}
+
+static void test_of_a_store_that_was_closed(void **state)
+{
+	(void)state;
+	make_recorded();
+	assert_int_equal(chmod(path, 0400), 0);
+	open_reader(path);
+	must_read("processes", 0, 60);
+	must_be(59, 59, "web", 59);
+	/* Percent of the four CPUs that the host had */
+	must_read("cpu_percent", 0, 60);
+	assert_near(history.values[30], 25, 1e-6);
+	assert_int_equal(access(in_directory("store.db-wal"), F_OK), -1);
+	assert_int_equal(access(in_directory("store.db-shm"), F_OK), -1);
+	assert_int_equal(access(in_directory("store.db-lock"), F_OK), 0);
+}
+
+/* Bytes that mean something in a URI */
+static void test_of_a_hostile_path(void **state)
+{
+	char odd[600];
+
+	(void)state;
+	make_recorded();
+	snprintf(odd, sizeof(odd), "%s", in_directory("a%20?mode=rwc#b"));
+	assert_int_equal(rename(path, odd), 0);
+	open_reader(odd);
+	must_read("processes", 0, 60);
+}
+
+static void test_range(void **state)
+{
+	int64_t first, last;
+
+	(void)state;
+	open_store(path, 0);
+	store_sync(store);
+	open_reader(path);
+	assert_int_equal(store_range(reader, &first, &last), -ENOENT);
+	record(3);
+	assert_int_equal(store_range(reader, &first, &last), 0);
+	/* The bucket of an hour begins before its first tick. */
+	assert_true(first <= T0 + 3000);
+	assert_int_equal(last, T0 + 62000);
+}
+
+static void exec(const char *sql)
+{
+	sqlite3 *sqlite;
+
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(sqlite, sql, NULL, NULL, NULL),
+			 SQLITE_OK);
+	sqlite3_close(sqlite);
+}
+
+static void test_what_it_refuses(void **state)
+{
+	FILE *file;
+
+	(void)state;
+	must_refuse(path, -ENOENT, "No such file or directory");
+	must_refuse(in_directory("store.db/below"), -ENOENT,
+		    "No such file or directory");
+	file = fopen(path, "w");
+	fprintf(file, "This is not a database, but it is long enough to "
+		"be one, if only it began with the words of one: %500d", 0);
+	fclose(file);
+	must_refuse(path, -EBADMSG, "file is not a database");
+	unlink(path);
+	exec("CREATE TABLE other (a)");
+	must_refuse(path, -EBADMSG, "it is not contmond's");
+	unlink(path);
+	make_recorded();
+	exec("PRAGMA user_version = 2");
+	must_refuse(path, -EPROTO, "a newer contmond made it");
+	assert_int_equal(nr_put_aside(), 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define READER(name) cmocka_unit_test_setup_teardown(name, begin, end_reader)
+		READER(test_of_a_store_that_writes),
+		READER(test_of_a_store_that_was_closed),
+		READER(test_of_a_hostile_path),
+		READER(test_range),
+		READER(test_what_it_refuses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
