@@ -56,7 +56,7 @@ ALL_CFLAGS := -std=gnu11 $(WARN) $(WERROR) -fvisibility=hidden -D_GNU_SOURCE \
 	-I . -isystem driver/uapi -I libcontmon $(CFLAGS)
 
 LIB_PKGS :=
-CLI_PKGS := jansson ncursesw smartcols
+CLI_PKGS := jansson ncursesw smartcols sqlite3 libzstd
 DAEMON_PKGS := libudev jansson libmicrohttpd libsystemd inih zlib sqlite3 libzstd
 ENGINE_PKGS := jansson libcurl libsystemd
 TEST_PKGS := cmocka $(CLI_PKGS) $(DAEMON_PKGS) $(ENGINE_PKGS)
@@ -78,15 +78,20 @@ below = $(sort $(shell find $(1) -name '$(2)'))
 BASE_SRC := $(call below,base,*.c)
 OWNER_SRC := $(call below,owner,*.c)
 CLI_SRC := $(call below,contmon,*.c)
+# What contmond remembers is read by the code that wrote it.
+PAST_SRC := $(wildcard contmond/store/*.c) contmond/model/rows.c \
+	contmond/model/title.c
 DAEMON_SRC := $(call below,contmond,*.c)
 ENGINE_SRC := $(call below,contmon-engine,*.c)
 UNIT_SRC := $(call below,tests/unit,test_*.c)
 UAPI_SRC := $(wildcard tests/uapi/test_*.c)
+PTY_SRC := $(wildcard tests/pty/*.c)
 
 BIN := $(O)/bin/contmon $(O)/bin/contmond $(O)/bin/contmon-engine
 UNIT_BIN := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(UNIT_SRC))
 UAPI_BIN := $(patsubst tests/uapi/%.c,$(O)/tests/uapi/%,$(UAPI_SRC)) \
 	$(O)/tests/uapi/test_compat32
+PTY_BIN := $(patsubst %.c,$(O)/%,$(PTY_SRC))
 
 .PHONY: all lib abi examples driver test-programs guest-programs install \
 	install-lib install-tests run check check-kernels check-debug lint unit \
@@ -166,14 +171,15 @@ $(O)/obj/%.o: %.c
 
 RPATH := -Wl,-rpath,'$$ORIGIN/../lib'
 
-# Only daemons log, and only they need libsystemd for it.
+# Daemons log, and they alone need libsystemd for it; see contmon/past/log.c.
 CLI_BASE_SRC := $(filter-out base/log.c,$(BASE_SRC))
 
-$(O)/bin/contmon: $(call obj,$(CLI_BASE_SRC) $(OWNER_SRC) $(CLI_SRC)) $(LIB_SO)
+$(O)/bin/contmon: $(call obj,$(CLI_BASE_SRC) $(OWNER_SRC) $(CLI_SRC) \
+		$(PAST_SRC)) $(SCHEMA_OBJ) $(LIB_SO)
 	@mkdir -p $(@D)
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RPATH) -L$(O)/lib -lcontmon \
-		$(call pkg_libs,$(CLI_PKGS))
+		$(call pkg_libs,$(CLI_PKGS)) -lm
 
 $(O)/bin/contmond: $(call obj,$(BASE_SRC) $(OWNER_SRC) $(DAEMON_SRC)) \
 		$(WEB_OBJ) $(SCHEMA_OBJ) $(LIB_SO)
@@ -229,17 +235,18 @@ $(DRIVER_OUT)/contmon.ko: $(DRIVER_SRC)
 
 # --- tests -------------------------------------------------------------------
 
-test-programs: $(UNIT_BIN) $(UAPI_BIN) $(O)/tests/pty/fake_contmon
+test-programs: $(UNIT_BIN) $(UAPI_BIN) $(PTY_BIN)
 
 # What the tests in the guest run there
 guest-programs: $(UAPI_BIN) examples
 
-# A unit test is linked with every object but the programs' mains.
-UNIT_OBJ := $(LIB_OBJ) $(WEB_OBJ) $(SCHEMA_OBJ) $(call obj,$(filter-out %/main.c,\
-	$(BASE_SRC) $(OWNER_SRC) $(CLI_SRC) $(DAEMON_SRC) $(ENGINE_SRC)))
+# A unit test is linked with every object but the programs' mains, and one log.
+UNIT_OBJ := $(LIB_OBJ) $(WEB_OBJ) $(SCHEMA_OBJ) $(call obj,\
+	$(filter-out %/main.c contmon/past/log.c,$(BASE_SRC) $(OWNER_SRC) \
+	$(CLI_SRC) $(DAEMON_SRC) $(ENGINE_SRC)))
 
 STORE_BENCH := $(O)/tests/bench/store/history
-FAKED := $(UNIT_BIN) $(O)/tests/pty/fake_contmon $(STORE_BENCH)
+FAKED := $(UNIT_BIN) $(PTY_BIN) $(STORE_BENCH)
 
 $(O)/tests/pty/fake_contmon: contmon/main.c
 

@@ -11,5 +11,6 @@ int cli_watch(int argc, char **argv);
 int cli_events(int argc, char **argv);
 int cli_cmdline(int argc, char **argv);
 int cli_alloc(int argc, char **argv);
+int cli_history(int argc, char **argv);
 
 #endif /* CONTMON_COMMANDS_H */

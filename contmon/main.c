@@ -23,6 +23,7 @@ static const struct command commands[] = {
 	  cli_containers },
 	{ "top", "containers and their processes, live", cli_top },
 	{ "watch", "one process until it ends", cli_watch },
+	{ "history", "what a container used over time", cli_history },
 	{ "events", "events of processes and containers, live", cli_events },
 	{ "cmdline", "the arguments of a process", cli_cmdline },
 	{ "alloc", "reserve memory and watch it being committed", cli_alloc },

@@ -4,7 +4,14 @@
 # Completion for bash. The program itself lists its commands, options and columns,
 # so that they are those of the installed one.
 
-# What may follow COMMAND and the word PREVIOUS
+# Hostile names are left out.
+_contmon_containers()
+{
+	contmon containers --csv --no-headings -o container,short-id 2>/dev/null |
+		tr , '\n' | grep -xE '[A-Za-z0-9_.-]+'
+}
+
+# What may follow COMMAND and the word PREVIOUS and begin with WORD
 _contmon_values()
 {
 	case $2 in
@@ -19,11 +26,10 @@ _contmon_values()
 	--user) getent passwd | cut -d: -f1 ;;
 	--container)
 		echo host
-		# Hostile names are left out.
-		contmon containers --csv --no-headings -o container,short-id 2>/dev/null |
-			tr , '\n' | grep -xE '[A-Za-z0-9_.-]+' ;;
+		_contmon_containers ;;
 	-n | --interval | --size | --step | --delay | --name | --count) ;;
-	--min-rss) ;;
+	--min-rss | --from | --to) ;;
+	--store) compgen -f -- "$3" ;;
 	*) return 1 ;;
 	esac
 }
@@ -48,7 +54,7 @@ _contmon()
 	if [ "$COMP_CWORD" = 1 ]; then
 		words=$(_contmon_commands)
 	elif words=$(_contmon_values "$command" \
-		"${COMP_WORDS[COMP_CWORD - 1]}"); then
+		"${COMP_WORDS[COMP_CWORD - 1]}" "$word"); then
 		# A list is completed behind its last comma.
 		before=${word%"${word##*,}"}
 	elif [[ $word == -* ]]; then
@@ -56,6 +62,8 @@ _contmon()
 	elif [[ $command =~ ^(ps|watch|cmdline)$ ]] ||
 		[ "${COMP_WORDS[COMP_CWORD - 1]}" = --pid ]; then
 		words=$(contmon ps -o pid --no-headings 2>/dev/null)
+	elif [ "$command" = history ]; then
+		words=$(_contmon_containers)
 	fi
 	mapfile -t COMPREPLY < <(compgen -P "$before" -W "$words" -- \
 		"${word#"$before"}")

@@ -8,6 +8,12 @@ function __contmon_command
     test (count $words) -gt 1; and echo $words[2]
 end
 
+# Hostile names are left out.
+function __contmon_containers
+    contmon containers --csv --no-headings -o container,short-id 2>/dev/null |
+        tr , '\n' | grep -xE '[A-Za-z0-9_.-]+'
+end
+
 # What may follow the word before the cursor; fails if anything may
 function __contmon_values
     switch (commandline -opc)[-1]
@@ -30,10 +36,10 @@ function __contmon_values
             getent passwd | cut -d: -f1
         case --container
             echo host
-            # Hostile names are left out.
-            contmon containers --csv --no-headings -o container,short-id 2>/dev/null |
-                tr , '\n' | grep -xE '[A-Za-z0-9_.-]+'
-        case -n --interval --size --step --delay --name --count --min-rss
+            __contmon_containers
+        case --store
+            __fish_complete_path (commandline -ct)
+        case -n --interval --size --step --delay --name --count --min-rss --from --to
             true
         case '*'
             return 1
@@ -53,6 +59,8 @@ function __contmon_words
     else if contains $command ps watch cmdline;
             or test (commandline -opc)[-1] = --pid
         contmon ps -o pid --no-headings 2>/dev/null | tr -d ' '
+    else if test "$command" = history
+        __contmon_containers
     end
 end
 

@@ -4,6 +4,13 @@
 # Completion for zsh. The program itself lists its commands, options and columns,
 # so that they are those of the installed one.
 
+# Hostile names are left out.
+_contmon_containers()
+{
+	contmon containers --csv --no-headings -o container,short-id 2>/dev/null |
+		tr , '\n' | grep -xE '[A-Za-z0-9_.-]+'
+}
+
 # What may follow COMMAND and the word PREVIOUS
 _contmon_values()
 {
@@ -19,11 +26,9 @@ _contmon_values()
 	--user) getent passwd | cut -d: -f1 ;;
 	--container)
 		print host
-		# Hostile names are left out.
-		contmon containers --csv --no-headings -o container,short-id 2>/dev/null |
-			tr , '\n' | grep -xE '[A-Za-z0-9_.-]+' ;;
+		_contmon_containers ;;
 	-n | --interval | --size | --step | --delay | --name | --count) ;;
-	--min-rss) ;;
+	--min-rss | --from | --to) ;;
 	*) return 1 ;;
 	esac
 }
@@ -35,6 +40,8 @@ _contmon()
 	if (( CURRENT == 2 )); then
 		list=$(contmon --help | sed -nE 's/^  ([a-z]+) .*/\1/p')
 		compadd -- ${(f)list} --help --version
+	elif [[ $words[CURRENT-1] == --store ]]; then
+		_files
 	elif list=$(_contmon_values $command $words[CURRENT-1]); then
 		# A list is completed behind its last comma.
 		compset -P '*,'
@@ -47,6 +54,9 @@ _contmon()
 	then
 		list=$(contmon ps -o pid --no-headings 2>/dev/null)
 		compadd -- ${(f)list// /}
+	elif [[ $command == history ]]; then
+		list=$(_contmon_containers)
+		compadd -- ${(f)list}
 	fi
 }
 

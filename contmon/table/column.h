@@ -40,7 +40,7 @@ struct cli_column {
 };
 
 /* Longer than any name */
-#define CLI_KEY_MAX 32
+#define CLI_KEY_MAX 48
 
 /* Its key in JSON and CSV; returns @key */
 const char *cli_column_key(const struct cli_column *column,

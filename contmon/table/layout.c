@@ -87,10 +87,15 @@ static int refuse(const struct cli_layout *layout, const char *option,
 
 static int print_columns(const struct cli_layout *layout)
 {
+	int width = 22, length;
 	size_t i;
 
+	for (i = 0; i < layout->nr_all; i++) {
+		length = (int)strlen(layout->all[i]->name);
+		width = length > width ? length : width;
+	}
 	for (i = 0; i < layout->nr_all; i++)
-		printf("%-22s %s\n", layout->all[i]->name,
+		printf("%-*s %s\n", width, layout->all[i]->name,
 		       layout->all[i]->help);
 	return CLI_OK;
 }

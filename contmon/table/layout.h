@@ -7,7 +7,7 @@
 #include "order.h"
 
 /* More than there are for any kind of row */
-#define CLI_COLUMNS_MAX 64
+#define CLI_COLUMNS_MAX 128
 
 /**
  * struct cli_layout - which columns are shown, in which order

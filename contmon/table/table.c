@@ -27,19 +27,29 @@ bool cli_wants_color(void)
 	return isatty(STDOUT_FILENO);
 }
 
-size_t cli_table_width(void)
+/* A new table asks the terminal for its size. */
+static size_t ask_terminal(size_t (*what)(const struct libscols_table *table))
 {
 	struct libscols_table *any;
-	size_t width = 0;
+	size_t size = 0;
 
 	if (!isatty(STDOUT_FILENO))
 		return 0;
-	/* A new table asks the terminal for its width. */
 	any = scols_new_table();
 	if (any)
-		width = scols_table_get_termwidth(any);
+		size = what(any);
 	scols_unref_table(any);
-	return width;
+	return size;
+}
+
+size_t cli_table_width(void)
+{
+	return ask_terminal(scols_table_get_termwidth);
+}
+
+size_t cli_table_height(void)
+{
+	return ask_terminal(scols_table_get_termheight);
 }
 
 static int add_column(struct cli_table *table, const struct cli_column *column,

@@ -28,7 +28,8 @@ int cli_table_print(struct cli_table *table);
 /* Should standard output be coloured? */
 bool cli_wants_color(void);
 
-/* Columns of the terminal on standard output; 0 if it is not one */
+/* Columns and lines of the terminal on standard output; 0 if it is not one */
 size_t cli_table_width(void);
+size_t cli_table_height(void);
 
 #endif /* CONTMON_TABLE_TABLE_H */

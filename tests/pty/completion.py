@@ -77,6 +77,10 @@ EXACT = [
     ("contmon events --count 1", []),
     ("contmon top -n 1", []),
     ("contmon info x", []),
+    ("contmon history sh", ["shop-web-1"]),
+    ("contmon history --fr", ["--from"]),
+    ("contmon history --step 1", []),
+    ("contmon history -o max-cpu", ["max-cpu-cores", "max-cpu-percent"]),
 ]
 
 

@@ -49,12 +49,16 @@ no-clear|cannot clear, cols#80, cup=\E[%i%p1%d;%p2%dH,
 hardcopy|paper, hc, os, cols#80, cud1=\n, cup=\E[%i%p1%d;%p2%dH,
 """
 
+# Two hours that contmond recorded
+PAST = tempfile.TemporaryDirectory(prefix="contmon-past-")
+WHOLE = "--store past.db --from 2026-01-31T10:00 --to 2026-01-31T11:59"
+
 # name, arguments, where ("pipe" or columns), more of the environment
 CASES = [
     ("help", "--help", "pipe", {}),
     *((f"{command}, help", f"{command} --help", "pipe", {}) for command in (
-        "info", "ps", "containers", "top", "watch", "events", "cmdline",
-        "alloc")),
+        "info", "ps", "containers", "top", "watch", "history", "events",
+        "cmdline", "alloc")),
     ("ps, piped", "ps", "pipe", {}),
     ("ps, 80 columns", "ps", 80, {"NO_COLOR": "1"}),
     ("ps, 60 columns", "ps", 60, {"NO_COLOR": "1"}),
@@ -103,6 +107,20 @@ CASES = [
     ("events, JSON", "events --count 1 --json --type exit", "pipe", {}),
     ("events, CSV", "events --count 2 --csv --type created,exit", "pipe", {}),
     ("events, a driver without them", "events", "pipe", {"FAKE_MUTE": "1"}),
+    ("history, piped", f"history shop-web-1 {WHOLE} --step 20m", "pipe", {}),
+    ("history, 80 columns", f"history shop-web-1 {WHOLE} --step 20m", 80,
+     {"NO_COLOR": "1"}),
+    ("history, 200 columns, coloured", f"history 0123feed {WHOLE} --step 5m "
+     "-o t,container,cpu-percent,max-memory-current", 200, {}),
+    ("history, CSV", f"history shop-web-1 {WHOLE} --step 1h --csv", "pipe", {}),
+    ("history, JSON", f"history shop-web-1 {WHOLE} --step 1h --json "
+     "-o t,cpu-cores,read-ops-total", "pipe", {}),
+    ("history, of nobody", "history shop --store past.db", "pipe", {}),
+    ("history, of another time", "history 0123feed --store past.db --to "
+     "2026-01-31T12:00", "pipe", {}),
+    ("history, without a file", "history web --store nowhere.db", "pipe", {}),
+    ("history, no such time", "history web --from noon", "pipe", {}),
+    ("history, what columns are", "history -o help", "pipe", {}),
     ("cmdline", "cmdline 52", "pipe", {}),
     ("cmdline, JSON", "cmdline --json 52", "pipe", {}),
     ("cmdline, CSV", "cmdline --csv 52", "pipe", {}),
@@ -266,6 +284,7 @@ def collect():
 NAMED = [("ps", "nginx"), ("containers", "shop-web-1"),
          ("containers -a", "/system.slice"),
          ("events --count 4 --type fork,exec,exit", "postgres"),
+         (f"history shop-web-1 {WHOLE} --step 20m", "2026-0"),
          ("watch -n 0.1 60", "")]
 LEAST = 6
 WIDTHS = [20, 30, 46, 63, 64, 80]
@@ -341,6 +360,9 @@ def make_terminals():
 
 def run():
     make_terminals()
+    os.chdir(PAST.name)
+    subprocess.run([os.path.join(BUILD, "tests/pty/fake_past"), "past.db"],
+                   check=True)
     fake_root.make(ROOT.name)
     os.symlink(os.path.join(ROOT.name, "proc"),
                os.path.join(BARE.name, "proc"))

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "contmon/past/rows.h"
 #include "contmon/rows/container_columns.h"
 #include "contmon/rows/process_columns.h"
 #include "contmond/model/rows.h"
@@ -72,6 +73,31 @@ static void test_keys_are_those_of_the_api(void **state)
 	assert_agrees(&containers, &container_table, CONTAINERS_ALONE);
 }
 
+/* The past has every metric of the API; min-X and max-X have its unit. */
+static void test_the_past_has_all_metrics(void **state)
+{
+	struct cli_layout past = { 0 };
+	char key[CLI_KEY_MAX];
+	size_t i, nr = 0;
+
+	(void)state;
+	cli_offer_past_columns(&past);
+	for (i = 0; i < past.nr_all; i++) {
+		const struct cli_column *column = past.all[i];
+		const struct column *metric;
+
+		cli_column_key(column, key);
+		metric = table_find(&container_table, strncmp(key, "min_", 4) &&
+				    strncmp(key, "max_", 4) ? key : key + 4);
+		assert_non_null(metric);
+		assert_int_equal(metric->unit, units[column->kind]);
+		nr += column_is_metric(metric) && strcmp(metric->key, key) == 0;
+	}
+	for (i = 0; i < container_table.nr_columns; i++)
+		nr -= column_is_metric(&container_table.columns[i]);
+	assert_int_equal(nr, 0);
+}
+
 /* Where the unit of a kind stands in a name */
 static const char *unit_of(enum cli_kind kind)
 {
@@ -104,7 +130,10 @@ static void assert_well_formed(const struct cli_layout *layout)
 		assert_in_range(strlen(column->name), 1, CLI_KEY_MAX - 1);
 		assert_int_equal(strspn(column->name, "abcdefghijklmnopqrstuv"
 					"wxyz-"), strlen(column->name));
-		assert_non_null(strstr(column->name, unit_of(column->kind)));
+		/* The time of a sample is t in the API. */
+		if (strcmp(column->name, "t") != 0)
+			assert_non_null(strstr(column->name,
+					       unit_of(column->kind)));
 		assert_true(column->help && column->heading && column->get);
 		assert_in_range(strlen(column->heading), 1, 12);
 		for (j = 0; j < i; j++)
@@ -116,19 +145,22 @@ static void assert_well_formed(const struct cli_layout *layout)
 
 static void test_names_are_well_formed(void **state)
 {
-	struct cli_layout processes = { 0 }, containers = { 0 };
+	struct cli_layout processes = { 0 }, containers = { 0 }, past = { 0 };
 
 	(void)state;
 	cli_offer_process_columns(&processes, true);
 	assert_well_formed(&processes);
 	cli_offer_container_columns(&containers, true);
 	assert_well_formed(&containers);
+	cli_offer_past_columns(&past);
+	assert_well_formed(&past);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keys_are_those_of_the_api),
+		cmocka_unit_test(test_the_past_has_all_metrics),
 		cmocka_unit_test(test_names_are_well_formed),
 	};
 

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "base/clock.h"
+#include "commands.h"
+#include "contmon/cli/error.h"
+#include "contmon/cli/options.h"
+#include "contmon/cli/time.h"
+#include "contmon/past/open.h"
+#include "contmon/past/rows.h"
+#include "contmon/table/listing.h"
+#include "contmon/table/output.h"
+#include "contmon/table/table.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+	"history [OPTION...] CONTAINER\n"
+	"Show what a container used over time, as contmond recorded it. It\n"
+	"may have ended.\n\n"
+	"      --from TIME     begin here; an hour before the end by\n"
+	"                      default\n"
+	"      --to TIME       end here; now by default\n"
+	"      --step SPAN     a row for each 10s, 5m, 1h, ...; by\n"
+	"                      default as many as fit on the screen\n"
+	"      --store FILE    read this file of contmond's\n"
+	"  -o, --columns LIST  show these columns, separated by\n"
+	"                      commas; help lists all of them\n"
+	CLI_COMMON_HELP
+	"\nTIME is \"2026-01-31 07:00\", 07:00, -2h for two hours ago, or in\n"
+	"seconds since 1970.\n";
+
+enum { OPT_FROM = CLI_OPT_UNITS + 1, OPT_TO, OPT_STEP, OPT_STORE };
+
+static const struct option options[] = {
+	{ "from", required_argument, NULL, OPT_FROM },
+	{ "to", required_argument, NULL, OPT_TO },
+	{ "step", required_argument, NULL, OPT_STEP },
+	{ "store", required_argument, NULL, OPT_STORE },
+	{ "columns", required_argument, NULL, 'o' },
+	CLI_COMMON_OPTIONS
+};
+
+#define COLUMNS								\
+	"t,cpu-cores,max-cpu-cores,memory-current-bytes,"		\
+	"max-memory-current-bytes,memory-limit-percent,"		\
+	"read-bytes-per-second,write-bytes-per-second,"			\
+	"network-receive-bytes-per-second,"				\
+	"network-transmit-bytes-per-second,processes,oom-kills-total"
+
+#define NO_TIME INT64_MIN
+#define HOUR_MS (3600 * 1000)
+#define MAX_ROWS 20000
+#define ROWS_OF_A_FILE 60	/* where no screen has a size */
+
+/* @range: from and to are NO_TIME, and its step 0, until they are known */
+struct view {
+	struct cli_listing listing;
+	const char *path;
+	int64_t now_ms;
+	struct cli_past_range range;
+	struct cli_past_who who;
+	struct cli_past_rows past;
+	struct cli_rows rows;
+};
+
+static json_t *json_row(const struct view *view, const struct cli_row *row)
+{
+	return cli_layout_json(&view->listing.layout, row);
+}
+
+static int print_json(const struct view *view)
+{
+	const struct cli_past_range *range = &view->range;
+	json_t *rows = json_array(), *meta;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < view->rows.nr; i++)
+		r = json_array_append_new(rows, json_row(view,
+							 view->rows.v[i]));
+	if (r < 0) {
+		json_decref(rows);
+		return cli_print_json(NULL);
+	}
+	meta = json_pack("{s:o,s:I,s:I,s:I,s:I,s:b}",
+			 "container", cli_json_text(view->who.word,
+						    strlen(view->who.word)),
+			 "from", (json_int_t)range->from_ms,
+			 "to", (json_int_t)range->to_ms,
+			 "step_ms", (json_int_t)range->step_ms,
+			 "resolution_ms", (json_int_t)view->past.resolution_ms,
+			 "truncated", view->past.truncated);
+	return cli_print_rows(rows, meta, &view->listing.options);
+}
+
+static int print_csv_keys(const struct view *view)
+{
+	static const struct cli_past_row none = { .container = "" };
+
+	return cli_print_csv_keys(json_row(view, &none.row),
+				  &view->listing.options);
+}
+
+/* A container that is known has no rows: when would it have some? */
+static void explain_no_rows(const struct view *view, const char *name)
+{
+	char first[CLI_TEXT_MAX], last[CLI_TEXT_MAX];
+
+	cli_format_date(first, (uint64_t)view->who.first_ms * NS_PER_MS);
+	cli_format_date(last, (uint64_t)view->who.last_ms * NS_PER_MS);
+	cli_error("nothing is recorded of %s in that time, but it was there "
+		  "from %s to %s; see --from and --to", name, first, last);
+}
+
+static int print(const struct view *view)
+{
+	if (view->listing.options.csv && view->rows.nr == 0)
+		return print_csv_keys(view);
+	if (cli_is_for_programs(&view->listing.options))
+		return print_json(view);
+	return view->rows.nr ? cli_listing_print(&view->listing, &view->rows) :
+			       CLI_OK;
+}
+
+static int make_rows(struct view *view)
+{
+	size_t i;
+
+	view->rows.v = calloc(view->past.nr + 1, sizeof(*view->rows.v));
+	if (!view->rows.v)
+		return -ENOMEM;
+	for (i = 0; i < view->past.nr; i++)
+		view->rows.v[view->rows.nr++] = &view->past.v[i].row;
+	return 0;
+}
+
+static int show(struct view *view, struct store *store, const char *name)
+{
+	int r, status;
+
+	view->range.containers = view->who.word;
+	view->range.max_rows = MAX_ROWS;
+	r = cli_past_read(store, &view->range, &view->past);
+	if (r == 0)
+		r = make_rows(view);
+	if (r < 0)
+		return cli_failed(view->path, r);
+	status = print(view);
+	if (status != CLI_OK || view->rows.nr > 0)
+		return status;
+	explain_no_rows(view, name);
+	return CLI_FAILURE;
+}
+
+static int run(struct view *view, const char *name)
+{
+	struct store *store;
+	int status;
+
+	if (cli_past_open(view->path, &store) < 0)
+		return CLI_FAILURE;
+	status = cli_past_find(store, view->path, name, &view->who);
+	if (status == CLI_GO_ON)
+		status = show(view, store, name);
+	cli_past_close(store, view->path);
+	cli_past_who_done(&view->who);
+	cli_past_rows_done(&view->past);
+	cli_rows_done(&view->rows);
+	return status;
+}
+
+/* Below the headings, and above the next prompt */
+static int64_t rows_that_fit(const struct view *view)
+{
+	int64_t height = (int64_t)cli_table_height();
+
+	if (cli_is_for_programs(&view->listing.options) || height < 5)
+		return ROWS_OF_A_FILE;
+	return height - 3;
+}
+
+static int choose_range(struct view *view)
+{
+	struct cli_past_range *range = &view->range;
+	int64_t length_ms;
+
+	if (range->to_ms == NO_TIME)
+		range->to_ms = view->now_ms;
+	if (range->from_ms == NO_TIME)
+		range->from_ms = range->to_ms - HOUR_MS;
+	length_ms = range->to_ms - range->from_ms;
+	if (length_ms < 0) {
+		cli_error("--from is later than --to");
+		return CLI_USAGE;
+	}
+	if (!range->step_ms)
+		range->step_ms = history_round_step(length_ms /
+						    rows_that_fit(view));
+	if (length_ms / range->step_ms < MAX_ROWS)
+		return CLI_GO_ON;
+	cli_error("--step: more than %d steps from --from to --to", MAX_ROWS);
+	return CLI_USAGE;
+}
+
+static int parse_option(struct view *view, int opt, char **argv)
+{
+	switch (opt) {
+	case OPT_FROM:
+		return cli_parse_time("--from", optarg, view->now_ms,
+				      &view->range.from_ms);
+	case OPT_TO:
+		return cli_parse_time("--to", optarg, view->now_ms,
+				      &view->range.to_ms);
+	case OPT_STEP:
+		return cli_parse_span("--step", optarg, &view->range.step_ms);
+	case OPT_STORE:
+		view->path = optarg;
+		return CLI_GO_ON;
+	default:
+		return cli_listing_option(opt, argv, help, &view->listing);
+	}
+}
+
+static int parse(struct view *view, int argc, char **argv)
+{
+	int opt, status = CLI_GO_ON;
+
+	cli_offer_past_columns(&view->listing.layout);
+	while (status == CLI_GO_ON &&
+	       (opt = getopt_long(argc, argv, ":o:h", options, NULL)) != -1)
+		status = parse_option(view, opt, argv);
+	cli_layout_default(&view->listing.layout, COLUMNS);
+	if (status == CLI_GO_ON && optind == argc) {
+		cli_error("history: which container? Name one; see: "
+			  "contmon history --help");
+		status = CLI_USAGE;
+	}
+	optind++;
+	if (status == CLI_GO_ON)
+		status = cli_no_operands(argc, argv);
+	return status == CLI_GO_ON ? choose_range(view) : status;
+}
+
+int cli_history(int argc, char **argv)
+{
+	struct view view = {
+		.path = STORE_PATH,
+		.now_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS),
+		.range = { .from_ms = NO_TIME, .to_ms = NO_TIME },
+	};
+	int status = parse(&view, argc, argv);
+
+	return status == CLI_GO_ON ? run(&view, argv[optind - 1]) : status;
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The columns of the past: the metrics of the API, in its order. */
+#include "base/clock.h"
+#include "rows.h"
+
+#include <math.h>
+
+/*
+ * METRIC(its key, its name, kind, heading, rank, help)
+ * RANGE(the same, with the rank of its maximum behind its own): a gauge or rate
+ * of which the smallest and the largest number are of interest, too
+ */
+#define COLUMNS								\
+	METRIC(restarts_total, "restarts-total", COUNT, "RESTARTS", 30,	\
+	       "by its restart policy")					\
+	METRIC(uptime_seconds, "uptime-seconds", SECONDS, "UPTIME", 30,	\
+	       "time since its oldest process began")			\
+	METRIC(state_code, "state-code", COUNT, "STATE", 30,		\
+	       "1 running, 2 paused, 3 empty")				\
+	RANGE(cpu_cores, "cpu-cores", CORES, "CORES", 1, 2,		\
+	      "CPUs kept busy")						\
+	RANGE(cpu_percent, "cpu-percent", PERCENT, "CPU%", 30, 31,	\
+	      "the same as a share of all CPUs of the host")		\
+	METRIC(cpu_seconds_total, "cpu-seconds-total", SECONDS,		\
+	       "CPU-TIME", 30, "CPU time since its cgroup was made")	\
+	METRIC(cpu_user_seconds_total, "cpu-user-seconds-total",	\
+	       SECONDS, "USER", 30, "the part of it in user space")	\
+	METRIC(cpu_system_seconds_total, "cpu-system-seconds-total",	\
+	       SECONDS, "SYSTEM", 30, "the part of it in the kernel")	\
+	METRIC(cpu_throttled_seconds_total,				\
+	       "cpu-throttled-seconds-total", SECONDS, "THROTTLED", 30,	\
+	       "time held back by its own quota")			\
+	METRIC(cpu_periods_total, "cpu-periods-total", COUNT,		\
+	       "PERIODS", 30, "periods of its own quota")		\
+	METRIC(cpu_throttled_periods_total,				\
+	       "cpu-throttled-periods-total", COUNT, "THR-PERIODS", 30,	\
+	       "those in which it was held back")			\
+	METRIC(cpu_limit_cores, "cpu-limit-cores", CORES, "CPU-LIMIT",	\
+	       30, "CPUs that the quota which binds allows")		\
+	METRIC(cpu_max_cores, "cpu-max-cores", CORES, "CPU-MAX", 30,	\
+	       "cpu.max, its own quota")				\
+	METRIC(cpu_limit_throttled_seconds_total,			\
+	       "cpu-limit-throttled-seconds-total", SECONDS,		\
+	       "LIM-THROTTL", 30,					\
+	       "time held back by the quota which binds")		\
+	RANGE(memory_current_bytes, "memory-current-bytes", BYTES,	\
+	      "MEMORY", 1, 5, "memory.current, page cache included")	\
+	METRIC(memory_peak_bytes, "memory-peak-bytes", BYTES, "PEAK",	\
+	       30, "memory.peak: the most it ever had")			\
+	METRIC(memory_limit_bytes, "memory-limit-bytes", BYTES,		\
+	       "LIMIT", 9, "the memory limit that binds")		\
+	METRIC(memory_max_bytes, "memory-max-bytes", BYTES, "MEM-MAX",	\
+	       30, "memory.max, its own limit")				\
+	RANGE(memory_limit_percent, "memory-limit-percent", PERCENT,	\
+	      "OF LIMIT", 8, 31,					\
+	      "memory as a share of the limit that binds")		\
+	RANGE(memory_working_set_bytes, "memory-working-set-bytes",	\
+	      BYTES, "WORKING", 30, 31,					\
+	      "memory without inactive page cache")			\
+	RANGE(memory_anon_bytes, "memory-anon-bytes", BYTES, "ANON",	\
+	      30, 31, "memory of no file")				\
+	RANGE(memory_file_bytes, "memory-file-bytes", BYTES, "FILE",	\
+	      30, 31, "page cache")					\
+	METRIC(memory_shmem_bytes, "memory-shmem-bytes", BYTES,		\
+	       "SHMEM", 30, "shared memory, a part of FILE")		\
+	METRIC(memory_kernel_bytes, "memory-kernel-bytes", BYTES,	\
+	       "KERNEL", 30, "memory of the kernel")			\
+	METRIC(memory_kernel_stack_bytes, "memory-kernel-stack-bytes",	\
+	       BYTES, "STACKS", 30, "the part of it for stacks")	\
+	METRIC(memory_page_tables_bytes, "memory-page-tables-bytes",	\
+	       BYTES, "PAGETABLES", 30,					\
+	       "the part of it for page tables")			\
+	METRIC(memory_slab_bytes, "memory-slab-bytes", BYTES, "SLAB",	\
+	       30, "the part of it for slabs")				\
+	METRIC(memory_sock_bytes, "memory-sock-bytes", BYTES, "SOCK",	\
+	       30, "buffers of sockets")				\
+	METRIC(memory_other_bytes, "memory-other-bytes", BYTES,		\
+	       "OTHER", 30, "what is left of MEMORY")			\
+	METRIC(memory_low_events_total, "memory-low-events-total",	\
+	       COUNT, "LOW", 30,					\
+	       "how often it was below its protection")			\
+	METRIC(memory_high_events_total, "memory-high-events-total",	\
+	       COUNT, "HIGH", 30, "how often it came to memory.high")	\
+	METRIC(memory_max_events_total, "memory-max-events-total",	\
+	       COUNT, "MAX", 30, "how often it came to a limit")	\
+	METRIC(memory_oom_events_total, "memory-oom-events-total",	\
+	       COUNT, "OOM", 30, "how often it ran out of memory")	\
+	RANGE(swap_current_bytes, "swap-current-bytes", BYTES, "SWAP",	\
+	      30, 31, "memory.swap.current")				\
+	METRIC(swap_max_bytes, "swap-max-bytes", BYTES, "SWAP-MAX", 30,	\
+	       "memory.swap.max, its own limit")			\
+	RANGE(rss_sum_bytes, "rss-sum-bytes", BYTES, "RSS-SUM", 30, 31,	\
+	      "what its processes commit")				\
+	METRIC(vsz_sum_bytes, "vsz-sum-bytes", BYTES, "VSZ-SUM", 30,	\
+	       "what its processes reserve")				\
+	METRIC(oom_kills_total, "oom-kills-total", COUNT, "OOMK", 7,	\
+	       "processes killed when out of memory")			\
+	RANGE(processes, "processes", COUNT, "PROCS", 4, 31,		\
+	      "processes")						\
+	RANGE(threads, "threads", COUNT, "THR", 30, 31,			\
+	      "threads of its processes")				\
+	METRIC(processes_running, "processes-running", COUNT, "RUN",	\
+	       30, "processes that run or could run")			\
+	METRIC(processes_sleeping, "processes-sleeping", COUNT,		\
+	       "SLEEP", 30, "processes that wait")			\
+	METRIC(processes_uninterruptible, "processes-uninterruptible",	\
+	       COUNT, "D-STATE", 30,					\
+	       "processes that wait and cannot be interrupted")		\
+	METRIC(processes_stopped, "processes-stopped", COUNT,		\
+	       "STOPPED", 30, "processes that are stopped")		\
+	METRIC(processes_zombie, "processes-zombie", COUNT, "ZOMBIE",	\
+	       30, "ended processes that no parent has asked about")	\
+	METRIC(processes_idle, "processes-idle", COUNT, "IDLE", 30,	\
+	       "idle threads of the kernel")				\
+	METRIC(read_bytes_total, "read-bytes-total", BYTES, "READ", 30,	\
+	       "bytes from storage")					\
+	METRIC(write_bytes_total, "write-bytes-total", BYTES, "WRITE",	\
+	       30, "bytes to storage")					\
+	METRIC(read_ops_total, "read-ops-total", COUNT, "READ-OPS", 30,	\
+	       "reads from storage")					\
+	METRIC(write_ops_total, "write-ops-total", COUNT, "WRITE-OPS",	\
+	       30, "writes to storage")					\
+	RANGE(read_bytes_per_second, "read-bytes-per-second", RATE,	\
+	      "READ/S", 3, 31, "bytes a second from storage")		\
+	RANGE(write_bytes_per_second, "write-bytes-per-second", RATE,	\
+	      "WRITE/S", 3, 31, "bytes a second to storage")		\
+	METRIC(psi_cpu_some_seconds_total,				\
+	       "psi-cpu-some-seconds-total", SECONDS, "CPU-SOME", 30,	\
+	       "time in which some task waited for CPU")		\
+	METRIC(psi_cpu_full_seconds_total,				\
+	       "psi-cpu-full-seconds-total", SECONDS, "CPU-FULL", 30,	\
+	       "time in which all waited for CPU")			\
+	METRIC(psi_io_some_seconds_total, "psi-io-some-seconds-total",	\
+	       SECONDS, "IO-SOME", 30,					\
+	       "time in which some task waited for IO")			\
+	METRIC(psi_io_full_seconds_total, "psi-io-full-seconds-total",	\
+	       SECONDS, "IO-FULL", 30,					\
+	       "time in which all waited for IO")			\
+	METRIC(psi_memory_some_seconds_total,				\
+	       "psi-memory-some-seconds-total", SECONDS, "MEM-SOME",	\
+	       30, "time in which some task waited for memory")		\
+	METRIC(psi_memory_full_seconds_total,				\
+	       "psi-memory-full-seconds-total", SECONDS, "MEM-FULL",	\
+	       30, "time in which all waited for memory")		\
+	METRIC(network_receive_bytes_total,				\
+	       "network-receive-bytes-total", BYTES, "RX", 30,		\
+	       "bytes received")					\
+	METRIC(network_receive_packets_total,				\
+	       "network-receive-packets-total", COUNT, "RX-PACKETS",	\
+	       30, "packets received")					\
+	METRIC(network_receive_errors_total,				\
+	       "network-receive-errors-total", COUNT, "RX-ERRORS", 30,	\
+	       "errors among them")					\
+	METRIC(network_receive_drops_total,				\
+	       "network-receive-drops-total", COUNT, "RX-DROPS", 30,	\
+	       "packets dropped")					\
+	METRIC(network_transmit_bytes_total,				\
+	       "network-transmit-bytes-total", BYTES, "TX", 30,		\
+	       "bytes sent")						\
+	METRIC(network_transmit_packets_total,				\
+	       "network-transmit-packets-total", COUNT, "TX-PACKETS",	\
+	       30, "packets sent")					\
+	METRIC(network_transmit_errors_total,				\
+	       "network-transmit-errors-total", COUNT, "TX-ERRORS", 30,	\
+	       "errors among them")					\
+	METRIC(network_transmit_drops_total,				\
+	       "network-transmit-drops-total", COUNT, "TX-DROPS", 30,	\
+	       "packets dropped")					\
+	RANGE(network_receive_bytes_per_second,				\
+	      "network-receive-bytes-per-second", RATE, "RX/S", 6, 31,	\
+	      "bytes a second received")				\
+	RANGE(network_transmit_bytes_per_second,			\
+	      "network-transmit-bytes-per-second", RATE, "TX/S", 6, 31,	\
+	      "bytes a second sent")					\
+	METRIC(minor_faults, "minor-faults", COUNT, "MINFLT", 30,	\
+	       "minor page faults of its processes")			\
+	METRIC(major_faults, "major-faults", COUNT, "MAJFLT", 30,	\
+	       "major page faults of its processes")
+
+static const struct cli_past_row *past_of(const struct cli_row *row)
+{
+	return (const struct cli_past_row *)row;
+}
+
+/* What the store has are numbers in the units of the API. */
+static struct cli_value value_of(enum cli_kind kind, double number)
+{
+	struct cli_value value = { .known = !isnan(number) };
+
+	if (!value.known)
+		return value;
+	switch (kind) {
+	case CLI_KIND_COUNT:
+		value.number = llround(number);
+		break;
+	case CLI_KIND_SECONDS:
+		value.ns = (uint64_t)llround(number * (double)NS_PER_SECOND);
+		break;
+	case CLI_KIND_PERCENT:
+		value.ratio = number / 100;
+		break;
+	case CLI_KIND_CORES:
+		value.ratio = number;
+		break;
+	default:
+		value.bytes = (uint64_t)llround(number);
+		break;
+	}
+	return value;
+}
+
+static struct cli_value get_t(const struct cli_row *row)
+{
+	return (struct cli_value){ true, { .number = past_of(row)->t_ms } };
+}
+
+static struct cli_value get_container(const struct cli_row *row)
+{
+	return (struct cli_value){ true,
+				   { .text = past_of(row)->container } };
+}
+
+#define GET(part, key, kind)						\
+	static struct cli_value part##_##key(const struct cli_row *row)	\
+	{								\
+		return value_of(CLI_KIND_##kind, past_of(row)->part.key); \
+	}
+#define METRIC(key, name, kind, heading, rank, help)	\
+	GET(mean, key, kind)
+#define RANGE(key, name, kind, heading, rank, max_rank, help)	\
+	GET(mean, key, kind)					\
+	GET(least, key, kind)					\
+	GET(most, key, kind)
+
+COLUMNS
+
+#undef METRIC
+#undef RANGE
+
+#define COLUMN_OF(part, key, its_name, its_kind, its_heading, its_rank,	\
+		  its_help)						\
+	{ .name = its_name, .heading = its_heading,			\
+	  .kind = CLI_KIND_##its_kind, .help = its_help,		\
+	  .rank = its_rank, .width = 9, .get = part##_##key },
+#define METRIC(key, name, kind, heading, rank, help)	\
+	COLUMN_OF(mean, key, name, kind, heading, rank, help)
+#define RANGE(key, name, kind, heading, rank, max_rank, help)		\
+	COLUMN_OF(mean, key, name, kind, heading, rank, help)		\
+	COLUMN_OF(least, key, "min-" name, kind, "MIN " heading,	\
+		  max_rank + 1, "the smallest " name)			\
+	COLUMN_OF(most, key, "max-" name, kind, "MAX " heading,		\
+		  max_rank, "the largest " name)
+
+static const struct cli_column columns[] = {
+	{ .name = "t", .heading = "TIME", .kind = CLI_KIND_TIME,
+	  .help = "when the step begins", .width = 19, .get = get_t },
+	{ .name = "container", .heading = "CONTAINER", .kind = CLI_KIND_TEXT,
+	  .help = "name of the container, else 12 digits of its id",
+	  .width = 18, .least = 12, .most = 24, .color = "cyan",
+	  .get = get_container },
+	COLUMNS
+	{ .name = NULL }
+};
+
+void cli_offer_past_columns(struct cli_layout *layout)
+{
+	layout->subject = "t";
+	cli_layout_offer(layout, columns);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The file in which contmond keeps the past, and who is in it. */
+#ifndef CONTMON_PAST_OPEN_H
+#define CONTMON_PAST_OPEN_H
+
+#include "contmond/store/store.h"
+
+/* Open it to read, or report why not and what helps. Returns 0 or -errno. */
+int cli_past_open(const char *path, struct store **ret);
+
+/* Close, and say so if a part of it could not be read. */
+void cli_past_close(struct store *store, const char *path);
+
+/**
+ * struct cli_past_who - containers of one name, or one id
+ * @word: finds them in the store: their title, else their id
+ * @first_ms, @last_ms: when one of them was there
+ */
+struct cli_past_who {
+	char *word;
+	int64_t first_ms, last_ms;
+};
+
+/*
+ * Find a container that runs or ended, by its name, its id or the beginning of
+ * its id. CLI_GO_ON, or CLI_FAILURE after reporting what is wrong.
+ */
+int cli_past_find(struct store *store, const char *path, const char *name,
+		  struct cli_past_who *ret);
+void cli_past_who_done(struct cli_past_who *who);
+
+#endif /* CONTMON_PAST_OPEN_H */

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CONTMON_PAST_ROWS_H
+#define CONTMON_PAST_ROWS_H
+
+#include <stdbool.h>
+
+#include "contmon/table/layout.h"
+#include "contmond/store/history.h"
+
+/**
+ * struct cli_past_row - a container in a step of time
+ * @row: first; its id is its place, and it has no cgroup
+ * @t_ms: when the step begins
+ * @container: title; belongs to the rows
+ * @mean, @least, @most: of the step; of a total: the last, NAN, NAN
+ */
+struct cli_past_row {
+	struct cli_row row;
+	int64_t t_ms;
+	const char *container;
+	struct container_row mean, least, most;
+};
+
+/**
+ * struct cli_past_rows - zero-initialise; owns its memory
+ * @resolution_ms: of the coarsest numbers in it, 0 for single samples
+ * @truncated: there were more, older ones
+ */
+struct cli_past_rows {
+	struct cli_past_row *v;
+	size_t nr;
+	int64_t resolution_ms;
+	bool truncated;
+	char **titles;
+	size_t nr_titles;
+};
+
+/**
+ * struct cli_past_range - which steps, of which containers
+ * @containers: as in struct history_query
+ * @means_only: leave out least and most
+ * @max_rows: at most so many
+ */
+struct cli_past_range {
+	const char *containers;
+	int64_t from_ms, to_ms, step_ms;
+	bool means_only;
+	size_t max_rows;
+};
+
+/* In the order of time, then container. 0 or -errno */
+int cli_past_read(struct store *store, const struct cli_past_range *range,
+		  struct cli_past_rows *ret);
+void cli_past_rows_done(struct cli_past_rows *rows);
+
+/* Every number that the API has of a container; and min-X, max-X of many */
+void cli_offer_past_columns(struct cli_layout *layout);
+
+#endif /* CONTMON_PAST_ROWS_H */

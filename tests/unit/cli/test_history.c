@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* `contmon history`: what it prints, and what it says when there is nothing */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "contmon/cli/error.h"
+#include "contmon/commands.h"
+#include "tests/unit/capture.h"
+#include "tests/unit/past_world.h"
+
+static char directory[] = "/tmp/contmon-history-XXXXXX";
+static char file[64];
+
+static int begin(void **state)
+{
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	snprintf(file, sizeof(file), "%s/past.db", directory);
+	setenv("TZ", "UTC", 1);
+	return past_make(file);
+}
+
+static int end(void **state)
+{
+	char lock[80];
+
+	(void)state;
+	snprintf(lock, sizeof(lock), "%s-lock", file);
+	unlink(lock);
+	unlink(file);
+	return rmdir(directory);
+}
+
+static int history(const char *options)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "history --store %s %s", file, options);
+	return capture(cli_history, line);
+}
+
+static void must_print(const char *options, const char *text)
+{
+	if (history(options) != CLI_OK || captured.err[0] ||
+	    strcmp(captured.out, text) != 0)
+		fail_msg("%s: status %d, said %sand:\n%s", options,
+			 captured.status, captured.err, captured.out);
+}
+
+static void must_say(const char *options, int status, const char *text)
+{
+	char want[512];
+
+	snprintf(want, sizeof(want), "contmon: %s\n", text);
+	if (history(options) != status || strcmp(captured.err, want) != 0)
+		fail_msg("%s: status %d, said: %s", options, captured.status,
+			 captured.err);
+}
+
+#define UNTIL "--from 2026-01-31T11:00Z --to 2026-01-31T11:01Z "
+
+static void test_a_table(void **state)
+{
+	(void)state;
+	must_print(UNTIL "--step 30 shop-web-1 -o t,cpu-cores,min-cpu-cores,"
+		   "max-cpu-cores,memory-current,write-bytes-per-second",
+		   "               TIME CORES MIN CORES MAX CORES    "
+		   "MEMORY     WRITE/S\n"
+		   "2026-01-31 11:00:00  0.50      0.00      1.20 124.0 MiB "
+		   "102.4 KiB/s\n"
+		   "2026-01-31 11:00:30  0.50      0.00      1.20 124.0 MiB "
+		   "102.4 KiB/s\n"
+		   "2026-01-31 11:01:00  0.50      0.00      1.20 125.0 MiB "
+		   "102.4 KiB/s\n");
+}
+
+/* The same by the beginning of its id, which the job shares for 4 digits */
+static void test_names_and_ids(void **state)
+{
+	(void)state;
+	must_print("--csv --from 1769857200 --to 1769857209 --step 10s "
+		   "-o container,memory_current_bytes 01234567",
+		   "container,memory_current_bytes\nshop-web-1,130023424\n");
+	must_print("--csv --no-headings --from 1769853600 --to 1769853609 "
+		   "--step 10s -o container,processes night,job",
+		   "\"night,job\",1\n");
+	must_print("--csv --no-headings --from 1769853600 --to 1769853609 "
+		   "--step 10s -o container,processes 0123feed",
+		   "\"night,job\",1\n");
+	must_say("0123", CLI_FAILURE, "0123: more than one container has an "
+		 "id that begins with it: 0123456789ab, 0123feed0123");
+}
+
+static void test_json(void **state)
+{
+	json_t *json, *row, *meta;
+
+	(void)state;
+	assert_int_equal(history("--json --from 1769857200 --to 1769857260 "
+				 "--step 1m shop-web-1 -o t,cpu-percent,"
+				 "read-ops-total,max-cpu-cores"), CLI_OK);
+	json = json_loads(captured.out, 0, NULL);
+	meta = json_object_get(json, "meta");
+	row = json_array_get(json_object_get(json, "rows"), 0);
+	assert_int_equal(json_array_size(json_object_get(json, "rows")), 2);
+	assert_int_equal(json_integer_value(json_object_get(row, "t")),
+			 1769857200000);
+	assert_true(json_real_value(json_object_get(row, "cpu_percent")) > 12);
+	assert_true(json_is_null(json_object_get(row, "read_ops_total")));
+	assert_int_equal(json_integer_value(json_object_get(meta, "step_ms")),
+			 60000);
+	assert_int_equal(json_integer_value(json_object_get(meta,
+							    "resolution_ms")),
+			 60000);
+	json_decref(json);
+}
+
+/* An hour by default, in about as many rows as a screen has */
+static void test_defaults(void **state)
+{
+	const char *c;
+	int lines = 0;
+
+	(void)state;
+	assert_int_equal(history("--to 2026-01-31T11:30Z shop-web-1"), CLI_OK);
+	for (c = captured.out; *c; c++)
+		lines += *c == '\n';
+	assert_int_equal(lines, 62);
+	assert_non_null(strstr(captured.out, "\n2026-01-31 10:30:00 "));
+	assert_non_null(strstr(captured.out, "\n2026-01-31 11:30:00 "));
+}
+
+static void test_nothing_to_show(void **state)
+{
+	(void)state;
+	must_say("--to 2026-01-31T11:30Z night,job", CLI_FAILURE,
+		 "nothing is recorded of night,job in that time, but it was "
+		 "there from 2026-01-31 10:00:00 to 2026-01-31 10:29:50; see "
+		 "--from and --to");
+	assert_string_equal(captured.out, "");
+	history("--to 2026-01-31T11:30Z night,job --csv -o t,container");
+	assert_int_equal(captured.status, CLI_FAILURE);
+	assert_string_equal(captured.out, "t,container\n");
+}
+
+static void test_no_such_container(void **state)
+{
+	char want[256];
+
+	(void)state;
+	snprintf(want, sizeof(want), "no container shop in %s; it has "
+		 "shop-web-1, night,job", file);
+	must_say("shop", CLI_FAILURE, want);
+	must_say("--store /nowhere/else web", CLI_FAILURE, "/nowhere/else: No "
+		 "such file or directory; is contmond running? Else name a "
+		 "file: --store FILE");
+}
+
+static void test_wrong_usage(void **state)
+{
+	(void)state;
+	must_say("", CLI_USAGE, "history: which container? Name one; see: "
+		 "contmon history --help");
+	must_say("a b", CLI_USAGE, "b: not expected; see: contmon history "
+		 "--help");
+	must_say("--from now --to -1h a", CLI_USAGE,
+		 "--from is later than --to");
+	must_say("--from 0 --step 1 a", CLI_USAGE, "--step: more than 20000 "
+		 "steps from --from to --to");
+	must_say("--step 0 a", CLI_USAGE, "--step 0: not a time such as 90, "
+		 "90s, 5m, 2h or 1d");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_table),
+		cmocka_unit_test(test_names_and_ids),
+		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_nothing_to_show),
+		cmocka_unit_test(test_no_such_container),
+		cmocka_unit_test(test_wrong_usage),
+	};
+
+	return cmocka_run_group_tests_name("cli_history", tests, begin, end);
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Two hours of a host as contmond records them: a container that is there all
+ * the time and a job that ends after half an hour, each with processes.
+ */
+#ifndef TESTS_UNIT_PAST_WORLD_H
+#define TESTS_UNIT_PAST_WORLD_H
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "base/clock.h"
+#include "contmond/store/store.h"
+
+/* 2026-01-31 10:00 UTC */
+#define PAST_BEGIN_MS INT64_C(1769853600000)
+#define PAST_STEP_MS 10000
+#define PAST_TICKS 720
+#define PAST_JOB_TICKS 180
+
+#define PAST_ID "0123456789abcdef"
+#define PAST_WEB_ID PAST_ID PAST_ID PAST_ID PAST_ID
+#define PAST_JOB_ID "0123feed" PAST_ID PAST_ID PAST_ID "01234567"
+
+static inline void past_unknown(void *row, const struct table *table)
+{
+	size_t i;
+
+	for (i = 0; i < table->nr_columns; i++) {
+		const struct column *column = &table->columns[i];
+		char *member = (char *)row + column->offset;
+
+		if (column->unit == UNIT_TEXT)
+			*(const char **)member = NULL;
+		else
+			*(double *)member = NAN;
+	}
+}
+
+/* It is busy for one of three ticks, and grows by 1 MiB each minute. */
+static inline struct container_row past_web(unsigned int tick)
+{
+	struct container_row row;
+
+	past_unknown(&row, &container_table);
+	row.container = "shop-web-1";
+	row.id = PAST_WEB_ID;
+	row.cgroup = "/system.slice/docker-" PAST_WEB_ID ".scope";
+	row.runtime = "docker";
+	row.image = "nginx:1";
+	row.state_code = 1;
+	row.cpu_seconds_total = 100 + 15 * (tick / 3) + (tick % 3 ? 12 : 0);
+	row.memory_current_bytes = (64 + tick / 6) * 1048576.0;
+	row.memory_limit_bytes = 256 * 1048576.0;
+	row.read_bytes_total = 4096.0 * tick;
+	row.write_bytes_total = 1048576.0 * tick;
+	row.network_receive_bytes_total = 20480.0 * tick;
+	row.processes = 2;
+	row.threads = 4;
+	row.oom_kills_total = tick >= 360;
+	return row;
+}
+
+static inline struct container_row past_job(unsigned int tick)
+{
+	struct container_row row;
+
+	past_unknown(&row, &container_table);
+	row.container = "night,job";
+	row.id = PAST_JOB_ID;
+	row.cgroup = "/system.slice/docker-" PAST_JOB_ID ".scope";
+	row.runtime = "docker";
+	row.state_code = 1;
+	row.cpu_seconds_total = 20.0 * tick;
+	row.memory_current_bytes = 1073741824;
+	row.processes = 1;
+	return row;
+}
+
+static inline struct system_row past_host(int64_t t_ms)
+{
+	struct system_row row;
+
+	past_unknown(&row, &system_table);
+	row.t = (double)t_ms;
+	row.nr_cpus = 4;
+	row.cpu_percent = 30;
+	row.load1 = 1.25;
+	row.ram_total_bytes = 8589934592;
+	row.ram_used_bytes = 3221225472;
+	row.processes = 120;
+	return row;
+}
+
+static inline int past_tick(struct store *store, unsigned int tick)
+{
+	const int64_t t_ms = PAST_BEGIN_MS + (int64_t)tick * PAST_STEP_MS;
+	const struct store_process web[] = {
+		{ 500, PAST_BEGIN_MS, "nginx", tick % 3 == 1 ? 12 : 1.5,
+		  33554432 },
+		{ 501, PAST_BEGIN_MS, "worker \033[2J", 0.5, 16777216 },
+	};
+	const struct store_process job = { 900, t_ms, "gzip", 20, 2097152 };
+	const struct store_process host = { 1, PAST_BEGIN_MS, "systemd", 0,
+					    12582912 };
+	const struct container_row rows[] = { past_web(tick),
+					      past_job(tick) };
+	const struct store_container containers[] = {
+		{ 11, &rows[0], NULL, 500, web, 2 },
+		{ 12, &rows[1], NULL, 900, &job, 1 },
+	};
+	const struct system_row system = past_host(t_ms);
+	const struct store_tick all = {
+		.t_ms = t_ms,
+		.boottime_ns = ((uint64_t)tick * PAST_STEP_MS + 60000) *
+			       NS_PER_MS,
+		.system = &system,
+		.containers = containers,
+		.nr_containers = tick < PAST_JOB_TICKS ? 2 : 1,
+		.processes = &host,
+		.nr_processes = 1,
+	};
+
+	return store_tick(store, &all);
+}
+
+/* Make the file. 0 or -errno */
+static inline int past_make(const char *path)
+{
+	const struct store_options options = { path, "boot-1", 0 };
+	struct store *store;
+	unsigned int i;
+	int r = store_open(&options, &store);
+
+	for (i = 0; i < PAST_TICKS && r == 0; i++) {
+		r = past_tick(store, i);
+		if (i % 100 == 99)
+			store_sync(store);
+	}
+	if (r == 0)
+		store_close(store);
+	return r;
+}
+
+#endif /* TESTS_UNIT_PAST_WORLD_H */
