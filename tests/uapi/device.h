@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The device, memory to try calls with, and children for them to look at. */
+/* The device, memory for the arguments of calls, and children to observe. */
 #ifndef DEVICE_H
 #define DEVICE_H
 
@@ -22,7 +22,7 @@
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define NS_PER_S 1000000000ULL
 
-/* Never from int: sign extension would make another address for 64 bits. */
+/* Not from int: sign extension would make it another 64-bit address. */
 #define address_of(pointer) ((__u64)(uintptr_t)(pointer))
 
 static int device = -1;
@@ -64,7 +64,7 @@ static inline void *map_pages(size_t bytes, int protection)
 	return memory;
 }
 
-/* @bytes of memory with nothing accessible after them. */
+/* @bytes of memory, followed by an inaccessible page. */
 static inline void *fenced(size_t bytes)
 {
 	size_t page = page_size();
@@ -75,7 +75,7 @@ static inline void *fenced(size_t bytes)
 	return memory + room - bytes;
 }
 
-/* An address that no process may touch. */
+/* An address that no process may access. */
 static inline void *kernel_address(void)
 {
 	return (void *)(UINTPTR_MAX - 0xfff);
@@ -105,7 +105,7 @@ static inline int get_task(pid_t pid, __u64 fields, __u32 flags,
 	return call(CONTMON_GET_TASK, &arg);
 }
 
-/* The first part of a child: its parent goes on when @work is done. */
+/* The start of a child: its parent continues when @work is done. */
 __attribute__((noreturn)) static inline void child_main(void (*work)(void),
 							int ready)
 {
@@ -143,8 +143,9 @@ static inline void child_end(pid_t pid)
 }
 
 /*
- * A thread that has stopped may not have left its CPU yet, which its account
- * shows later. The kernel waits for that before it shows its system call.
+ * A thread that has stopped may still be on its CPU, and its usage is only
+ * updated when it leaves. The kernel waits for that before it shows the system
+ * call of the thread.
  */
 static inline void wait_off_cpu(pid_t pid)
 {
@@ -168,7 +169,7 @@ static inline void wait_off_cpu(pid_t pid)
 	closedir(dir);
 }
 
-/* A child in state T: nothing about it changes. */
+/* A child in state T, whose numbers do not change. */
 static inline pid_t child_stopped(void (*work)(void))
 {
 	pid_t pid = child_start(work);
@@ -179,7 +180,7 @@ static inline pid_t child_stopped(void (*work)(void))
 	return pid;
 }
 
-/* Use so much CPU time */
+/* Use this much CPU time */
 static inline void burn(unsigned int ms)
 {
 	__u64 end = now_ns(CLOCK_PROCESS_CPUTIME_ID) + ms * 1000000ULL;
@@ -206,7 +207,7 @@ static inline void require_root(void)
 		skip("only root may make namespaces and change its user");
 }
 
-/* Run checks in a process of their own, for what cannot be undone. */
+/* Run checks in a separate process if they cannot be undone. */
 static inline void in_child(void (*run)(void))
 {
 	pid_t pid = fork();

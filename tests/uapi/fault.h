@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Makes the first allocation or user copy of a call fail, then its second, and
- * so on until nothing is left to fail.
+ * Makes the first allocation or user copy of a call fail, then the second, and
+ * so on until none is left.
  */
 #ifndef TESTS_UAPI_FAULT_H
 #define TESTS_UAPI_FAULT_H
@@ -10,14 +10,14 @@
 
 #define FAULTS "/sys/kernel/debug/"
 
-/* More than any call has: what goes on for ever is a bug, too */
+/* More than any call makes, so that an endless loop fails, too */
 #define MAX_NTH 20000
 
 /**
  * struct op - one call to try
- * @before: what it needs, done without faults; may be NULL
- * @run: the call: 0 or more, or a negative errno
- * @after: ends what @before and @run began, without faults; may be NULL
+ * @before: prepares the call, without faults; may be NULL
+ * @run: makes the call; returns 0 or more, or a negative errno
+ * @after: undoes what @before and @run did, without faults; may be NULL
  */
 struct op {
 	void (*before)(void);
@@ -42,7 +42,7 @@ static bool set(const char *name, const char *value)
 	return ok;
 }
 
-/* Allocations that may sleep, single pages and user copies shall fail, too */
+/* Include allocations that may sleep, single pages and user copies */
 static void make_faults_possible(void)
 {
 	nth_file = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
@@ -65,8 +65,8 @@ static bool set_nth(unsigned int nth)
 }
 
 /*
- * Whether the call had its fault. If not, it is still to come: it may be this
- * very reading that it hits.
+ * Whether the call had its fault. If not, the fault is still to come and may
+ * hit this very read.
  */
 static bool had_fault(void)
 {
@@ -84,7 +84,7 @@ static int run_once(const struct op *op, unsigned int nth, bool *fault)
 	REQUIRE(set_nth(nth));
 	rc = op->run();
 	*fault = had_fault();
-	/* The first try may be what fails */
+	/* The first try itself may be made to fail */
 	REQUIRE(set_nth(0) || set_nth(0));
 	if (op->after)
 		op->after();
@@ -101,7 +101,7 @@ static void sweep(const struct op *op)
 	for (nth = 1; nth < MAX_NTH; nth++) {
 		CONTEXT("fault %u", nth);
 		rc = run_once(op, nth, &fault);
-		/* What the last fault broke, the next call does not feel */
+		/* Faults must not affect a call without faults */
 		if (!fault) {
 			CHECK(rc >= 0);
 			break;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A file on FUSE whose server notices when a page of it is wanted. It could
- * keep the reader waiting without end; this one notes it and exits, which ends
- * the wait with an error.
+ * A file on FUSE whose server notices when a page of it is read. A malicious
+ * server could block the reader forever; this one records the read and exits,
+ * which ends the read with an error.
  */
 #ifndef FUSE_H
 #define FUSE_H
@@ -90,8 +90,8 @@ __attribute__((noreturn)) static inline void fuse_serve(int fd,
 }
 
 /*
- * Mount it at @path, in a mount namespace of our own. Returns the server, which
- * sets @ret_wanted, in memory that we share with it.
+ * Mounts it at @path, in a mount namespace of our own. Returns the server,
+ * which sets @ret_wanted in memory that we share with it.
  */
 static inline pid_t fuse_mount(const char *path, bool *ret_wanted)
 {

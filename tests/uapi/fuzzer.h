@@ -22,7 +22,7 @@ struct fuzzer {
 	void *mapping;
 };
 
-/* The first twenty are enough. */
+/* Only the first twenty complaints are printed. */
 __attribute__((format(printf, 2, 3))) static void
 complain(const struct fuzzer *f, const char *format, ...)
 {
@@ -85,7 +85,7 @@ static __u64 any_address(struct fuzzer *f)
 	}
 }
 
-/* Mostly some of the bits that are known */
+/* Mostly a subset of the known bits */
 static __u64 any_bits(struct fuzzer *f, __u64 known)
 {
 	if (one_in(f, 16))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A small TAP harness. TEST(name) registers itself. Each test runs in a process
- * of its own: what it maps, limits or forks ends with it, and a crash or a hang
- * fails that test alone. A test that checks nothing has failed.
+ * of its own: its mappings, limits and children end with it, and a crash or a
+ * hang fails only that test. A test that checks nothing fails.
  */
 #ifndef HARNESS_H
 #define HARNESS_H
@@ -20,14 +20,14 @@
 enum { PASSED = 0, FAILED = 1, SKIPPED = 77 };
 
 /*
- * Seconds after which a test hangs. The slowest needs about 5 in an emulated
- * machine; a busy host may make that a minute.
+ * Seconds until a test counts as hanging. The slowest takes about 5 in an
+ * emulated machine, which a busy host may turn into a minute.
  */
 #ifndef TEST_SECONDS
 #define TEST_SECONDS 300
 #endif
 
-/* For what happens by itself: a test that waits in vain is out of time. */
+/* Wait for an event; the time limit of the test ends an endless wait. */
 #define WAIT_UNTIL(condition)         \
 	do {                          \
 		while (!(condition))  \
@@ -43,7 +43,7 @@ struct test {
 static struct test *tests, **tests_end = &tests;
 static unsigned int checks, failures;
 static char context[128];
-static char *skip_reason; /* shared with the tests' processes */
+static char *skip_reason; /* shared with the processes of the tests */
 
 #define REASON_BYTES 256
 
@@ -57,10 +57,10 @@ static char *skip_reason; /* shared with the tests' processes */
 	}                                                             \
 	static void name_(void)
 
-/* Printed before each failure that follows, for tests that walk a table. */
+/* Printed before each later failure, for tests that loop over a table. */
 #define CONTEXT(...) snprintf(context, sizeof(context), __VA_ARGS__)
 
-/* The test goes on after a failed CHECK and ends with a failed REQUIRE. */
+/* A failed CHECK does not end the test; a failed REQUIRE does. */
 #define CHECK(condition) check(condition, #condition, __FILE__, __LINE__)
 #define CHECK_EQ(is, want)                                             \
 	check_equal((long long)(is), (long long)(want), #is, #want,    \
@@ -70,7 +70,7 @@ static char *skip_reason; /* shared with the tests' processes */
 		if (!CHECK(condition)) \
 			exit(FAILED); \
 	} while (0)
-/* For what returns 0 or a negative errno. */
+/* For a result of 0 or a negative errno. */
 #define CHECK_RC(is, want) check_rc(is, want, #is, __FILE__, __LINE__)
 #define REQUIRE_RC(is, want)          \
 	do {                          \
@@ -129,7 +129,7 @@ static inline bool check_rc(int is, int want, const char *text,
 	return is == want;
 }
 
-/* End the test without a verdict, and say why. */
+/* End the test without a verdict, for this reason. */
 __attribute__((format(printf, 1, 2), noreturn)) static inline void
 skip(const char *format, ...)
 {
@@ -190,7 +190,9 @@ static inline void print_result(unsigned int n, const char *name, int result)
 		printf("not ok %u - %s\n", n, name);
 }
 
-/* Run the tests whose name contains @wanted, or all; the exit status. */
+/*
+ * Run all tests, or those whose name contains @wanted; returns the exit status.
+ */
 static inline int harness_main(const char *wanted)
 {
 	unsigned int passed = 0, failed = 0, skipped = 0, n = 0;

@@ -14,7 +14,7 @@ static int alloc(__u64 length, char **ret, __u64 *ret_length)
 	if (ret_length)
 		*ret_length = arg.length_bytes;
 	*ret = (char *)(uintptr_t)arg.address;
-	/* No 32-bit caller gets what it cannot reach. */
+	/* A 32-bit caller must get an address that it can use. */
 	CHECK_EQ(address_of(*ret), arg.address);
 	return 0;
 }
@@ -50,7 +50,7 @@ static bool is_mapped(const void *page)
 	return mincore((void *)(uintptr_t)page, page_size(), &resident) == 0;
 }
 
-TEST(alloc_of_a_length_that_makes_no_sense_is_refused)
+TEST(alloc_of_an_invalid_length_is_refused)
 {
 	const __u64 page = page_size();
 	char *memory;
@@ -58,11 +58,13 @@ TEST(alloc_of_a_length_that_makes_no_sense_is_refused)
 	CHECK_RC(alloc(0, &memory, NULL), -EINVAL);
 	CHECK_RC(alloc(~0ULL, &memory, NULL), -EOVERFLOW);
 	CHECK_RC(alloc(0 - page + 1, &memory, NULL), -EOVERFLOW);
-	/* The largest that rounds: too much, but no overflow. */
+	/*
+	 * The largest length that can be rounded up: too much, but no overflow.
+	 */
 	CHECK_RC(alloc(0 - page, &memory, NULL), -ENOMEM);
 	CHECK_RC(alloc(1ULL << 63, &memory, NULL), -ENOMEM);
 	CHECK_RC(alloc(1ULL << 62, &memory, NULL), -ENOMEM);
-	/* 4 GiB: too much for 32 bits, and not to be taken for 0 */
+	/* 4 GiB: too much for 32 bits, and not the same as 0 */
 	if (sizeof(void *) == 4)
 		CHECK_RC(alloc(1ULL << 32, &memory, NULL), -ENOMEM);
 }
@@ -128,7 +130,7 @@ TEST(alloc_is_private_readable_and_writable_memory)
 	FILE *maps = fopen("/proc/self/maps", "re");
 	bool found = false;
 
-	/* Neighbours with the same rights are merged: look for the page. */
+	/* Neighbours with the same rights are merged: search for the page. */
 	while (maps && !found && fgets(line, sizeof(line), maps)) {
 		unsigned long long from, to;
 
@@ -141,7 +143,7 @@ TEST(alloc_is_private_readable_and_writable_memory)
 	fclose(maps);
 }
 
-/* More than there is: lazy memory is not counted in modes 0 and 1. */
+/* More than all memory: modes 0 and 1 do not count untouched pages. */
 TEST(alloc_may_be_larger_than_all_memory)
 {
 	struct sysinfo info;
@@ -189,7 +191,7 @@ TEST(alloc_is_copied_on_write_to_a_child)
 	CHECK_EQ(*memory, 1);
 }
 
-TEST(free_of_a_range_that_makes_no_sense_is_refused)
+TEST(free_of_an_invalid_range_is_refused)
 {
 	const __u64 page = page_size();
 	char *memory = alloc_or_end(page);
@@ -204,7 +206,7 @@ TEST(free_of_a_range_that_makes_no_sense_is_refused)
 	CHECK_RC(release(memory, 1ULL << 63), -EINVAL);
 	CHECK_RC(release_at(1ULL << 63, page), -EINVAL);
 	CHECK_RC(release_at(0 - page, page), -EINVAL);
-	/* It wraps to 0, or with 32 bits to a page of ours. */
+	/* The end wraps to 0, or with 32 bits to a page of ours. */
 	CHECK_RC(release_at(0 - page, 2 * page), -EINVAL);
 	CHECK_RC(release_at(address | 1ULL << 62, page), -EINVAL);
 	if (sizeof(void *) == 4)
@@ -233,7 +235,7 @@ TEST(free_may_be_partial_and_repeated)
 	CHECK(!is_mapped(memory + 3 * page));
 }
 
-/* "with its power": it is not only for what ALLOC made. */
+/* Like munmap(2), FREE works on memory that ALLOC did not return. */
 TEST(free_takes_any_mapping)
 {
 	char *memory = map_pages(page_size(), PROT_READ);

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The argument of every ioctl: its size, its memory, its unknown bits. */
 
-/* An argument of any ioctl begins so. */
+/* Every argument begins like this. */
 struct head {
 	__u32 size;
 	__u32 flags;
 };
 
-#define ROOM 4096 /* cgroups that fit in @room; a host has hundreds */
+#define ROOM 4096 /* cgroups that fit into @room; a host has hundreds */
 
 static struct contmon_cgroup room[ROOM];
 
 struct command {
 	const char *name;
 	unsigned long number;
-	__u32 size;  /* of the first version of the structure: fixed for ever */
-	__u32 known; /* of today's */
+	__u32 size;  /* size of the structure's first version; never changes */
+	__u32 known; /* size in this version */
 	void (*fill)(void *arg);
 	bool answers; /* the structure has members that the driver writes */
 	__u32 flags;  /* known bits */
@@ -24,8 +24,8 @@ struct command {
 };
 
 /*
- * Each sets what the driver reads and nothing else: a valid, harmless call. Its
- * memory needs no alignment, so it is filled by copying.
+ * Each function sets the members that the driver reads, and makes a valid,
+ * harmless call. The argument may be unaligned, so it is filled by copying.
  */
 static void fill_get_info(void *arg)
 {
@@ -96,7 +96,7 @@ static void fill_alloc(void *arg)
 	memcpy(arg, &alloc, offsetof(struct contmon_alloc, address));
 }
 
-/* A page of its own, because the call may really free it. */
+/* A page of its own, because the call really frees it. */
 static void fill_free(void *arg)
 {
 	struct contmon_free release = {
@@ -134,7 +134,7 @@ static void fill_read_cmdline(void *arg)
 	       offsetof(struct contmon_read_cmdline, total_bytes));
 }
 
-/* Ends a watch: the device is shared by all tests. */
+/* Ends a watch, since all tests share the device. */
 static void fill_watch(void *arg)
 {
 	struct contmon_watch watch = {.size = sizeof(watch)};
@@ -181,7 +181,7 @@ static const struct command commands[] = {
 #define for_each_command(c) \
 	for ((c) = commands; (c) < commands + ARRAY_SIZE(commands); (c)++)
 
-/* The largest argument there may be, zero but for a valid call. */
+/* An argument of the largest size, zero except for a valid call. */
 static void *argument(const struct command *c)
 {
 	void *arg = map_pages(2 * page_size(), PROT_READ | PROT_WRITE);
@@ -190,7 +190,7 @@ static void *argument(const struct command *c)
 	return arg;
 }
 
-/* A call that fails and leaves its argument, all @bytes of it, as it was. */
+/* The call must fail and leave all @bytes of its argument unchanged. */
 static void refuse(const struct command *c, void *arg, size_t bytes, int rc)
 {
 	void *before = malloc(bytes);
@@ -293,7 +293,7 @@ TEST(unknown_bytes_that_are_not_zero_are_refused)
 	}
 }
 
-TEST(memory_that_is_not_there_faults)
+TEST(memory_that_is_not_mapped_faults)
 {
 	void *none = map_pages(page_size(), PROT_NONE);
 	const struct command *c;
@@ -322,7 +322,7 @@ TEST(argument_may_end_where_memory_ends)
 	}
 }
 
-TEST(argument_may_not_go_on_where_memory_ends)
+TEST(argument_may_not_extend_past_the_end_of_memory)
 {
 	const struct command *c;
 	struct head *arg;
@@ -371,7 +371,7 @@ static unsigned long mapped_pages(void)
 	return pages;
 }
 
-/* Members that are asked with stand between those of the answer. */
+/* In the argument, members that are only read are between those written. */
 static void fill_questions(const struct command *c, void *arg)
 {
 	size_t begin = 0, end = 0;
@@ -387,8 +387,8 @@ static void fill_questions(const struct command *c, void *arg)
 }
 
 /*
- * A byte that was not written is what it was before, in each of three calls. A
- * byte of a counter that moves passes for one by chance 1 time in 2^24.
+ * A byte counts as not written if it keeps its old value in each of three
+ * calls. For a byte of a changing counter, the chance of that is 1 in 2^24.
  */
 static const unsigned char stains[] = {0xff, 0xa5, 0x5a};
 
@@ -436,7 +436,7 @@ TEST(answer_to_a_read_only_argument_faults)
 		REQUIRE(mprotect(arg, page_size(), PROT_READ) == 0);
 		before = mapped_pages();
 		refuse(c, arg, c->size, -EFAULT);
-		/* ALLOC, too, gives back what it cannot tell about. */
+		/* ALLOC, too, unmaps what it cannot return. */
 		CHECK_EQ(mapped_pages(), before);
 	}
 }

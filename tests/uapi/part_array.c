@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is common to the calls that write records: where they go, how wide. */
+/* Common rules for calls that write records: their address and size. */
 
-/* An argument that points to records begins so. */
+/* An argument that points to records begins like this. */
 struct array_head {
 	__u32 size;
 	__u32 flags;
@@ -23,7 +23,7 @@ struct array {
 	unsigned long number;
 	void (*fill)(void *arg);
 	__u32 first; /* bytes of a record of the first version */
-	__u32 known; /* of today's */
+	__u32 known; /* bytes in this version */
 	bool one;    /* one record, not an array */
 	bool all;    /* the array must have room for every record */
 };
@@ -55,7 +55,7 @@ static union array_arg array_arg(const struct array *a, const void *entries,
 	return arg;
 }
 
-/* How many records a call writes: enough for a test, or all there are. */
+/* How many records to ask for: some, or all if the call needs that. */
 static __u32 array_nr(const struct array *a)
 {
 	union array_arg arg;
@@ -67,7 +67,7 @@ static __u32 array_nr(const struct array *a)
 	return arg.head.nr_entries;
 }
 
-TEST(entry_size_that_makes_no_sense_is_refused)
+TEST(entry_size_that_is_invalid_is_refused)
 {
 	__u32 max = get_info().max_entry_size;
 	const struct array *a;
@@ -88,7 +88,7 @@ TEST(entry_size_that_makes_no_sense_is_refused)
 	}
 }
 
-TEST(number_of_entries_that_makes_no_sense_is_refused)
+TEST(number_of_entries_that_is_invalid_is_refused)
 {
 	__u32 max = get_info().max_entries;
 	const __u32 numbers[] = {0, max + 1, 1U << 31, UINT_MAX};
@@ -125,7 +125,7 @@ TEST(largest_number_of_entries_is_accepted)
 	}
 }
 
-TEST(entries_that_are_not_there_fault)
+TEST(entries_that_are_not_mapped_fault)
 {
 	const __u64 addresses[] = {
 		0,
@@ -133,7 +133,9 @@ TEST(entries_that_are_not_there_fault)
 		address_of(map_pages(page_size(), PROT_NONE)),
 		address_of(map_pages(page_size(), PROT_READ)),
 		address_of(kernel_address()),
-		/* No 32-bit caller may lose the upper half. */
+		/*
+		 * A 32-bit caller must not lose the upper half of the address.
+		 */
 		address_of(room) | 1ULL << 32 << 15,
 		address_of(room) | 1ULL << 63,
 		0ULL - 8,
@@ -153,8 +155,9 @@ TEST(entries_that_are_not_there_fault)
 }
 
 /*
- * Records that end where memory ends. Cgroups are made and removed meanwhile,
- * so a call whose array turns out too small or too large is made again.
+ * Records that end where memory ends. Other cgroups may be created or removed
+ * meanwhile, so the call is repeated if the array is then too small or too
+ * large.
  */
 static int call_at_end(const struct array *a, __u32 entry_size, size_t missing)
 {
@@ -186,7 +189,7 @@ TEST(entries_may_end_where_memory_ends)
 	}
 }
 
-TEST(entries_may_not_go_on_where_memory_ends)
+TEST(entries_may_not_extend_past_the_end_of_memory)
 {
 	const struct array *a;
 
@@ -194,7 +197,7 @@ TEST(entries_may_not_go_on_where_memory_ends)
 		CONTEXT("%s", a->name);
 		CHECK_RC(call_at_end(a, a->known, 1), -EFAULT);
 		CHECK_RC(call_at_end(a, a->known, 8), -EFAULT);
-		/* The zeros after the driver's own record are written, too. */
+		/* The zeros after the driver's record are written, too. */
 		CHECK_RC(call_at_end(a, a->known + 8, 1), -EFAULT);
 		CHECK_RC(call_at_end(a, a->known + 64, 8), -EFAULT);
 	}
@@ -212,7 +215,7 @@ TEST(entries_need_not_be_aligned)
 	}
 }
 
-/* What a call must not touch keeps this. */
+/* Value of all bytes that a call must not write */
 #define STAIN 0xff
 
 static size_t count_not(const unsigned char *bytes, size_t n, int value)
@@ -224,7 +227,7 @@ static size_t count_not(const unsigned char *bytes, size_t n, int value)
 	return other;
 }
 
-/* The first version's record, then zeros, then the next. */
+/* The record of the first version, then zeros, then the next record. */
 static void check_tails(const struct array *a, __u32 entry_size, __u32 nr)
 {
 	const unsigned char *entry = (unsigned char *)room;
@@ -234,7 +237,10 @@ static void check_tails(const struct array *a, __u32 entry_size, __u32 nr)
 		CONTEXT("%s entry_size %u record %u", a->name, entry_size, i);
 		CHECK_EQ(count_not(entry + a->known, entry_size - a->known, 0),
 			 0);
-		/* Its first member is the mask of valid groups: few bits. */
+		/*
+		 * The first member is the mask of valid groups, which has few
+		 * bits.
+		 */
 		CHECK(entry[0] & CONTMON_TASK_BASE && entry[7] != STAIN);
 	}
 }
@@ -272,7 +278,7 @@ TEST(wide_records_end_with_zeros_and_nothing_follows_the_last)
 	}
 }
 
-/* The first record is always of the same thing: init, ourselves, the root. */
+/* The first record is always the same one: init, ourselves, or the root. */
 TEST(every_byte_of_a_record_is_written)
 {
 	unsigned char copies[ARRAY_SIZE(stains)][4096];
@@ -303,9 +309,9 @@ static void read_record(pid_t pid, void *to, __u32 size)
 }
 
 /*
- * A caller that knows less gets the first part of each record, nothing else.
- * What is the same before and after was so in between: a child that has stopped
- * may still have to leave the CPU.
+ * A caller with a shorter record gets the first part of each, and nothing else.
+ * Only bytes that are equal before and after are compared, because a stopped
+ * child may still have to leave its CPU.
  */
 TEST(shorter_records_are_the_first_part_of_the_whole)
 {
@@ -346,7 +352,7 @@ TEST(shorter_records_follow_each_other)
 						     (size_t)i * a->first;
 
 			CONTEXT("%s record %u", a->name, i);
-			/* Its first member is the mask of valid groups. */
+			/* The first member is the mask of valid groups. */
 			CHECK(entry[0] & CONTMON_TASK_BASE &&
 			      entry[7] != STAIN);
 		}

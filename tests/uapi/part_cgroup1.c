@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Cgroups of version 1 beside those of version 2: their ids are alike. */
+/* Cgroups of version 1 beside those of version 2, with equal ids. */
 
 #include <sys/mount.h>
 
@@ -29,9 +29,9 @@ static bool v1_is_gone(void)
 }
 
 /*
- * A hierarchy ends with its last mount if all of its cgroups are freed by then,
- * which the kernel does some time after they are removed. If not, it stays,
- * with every process in it, until a later mount ends.
+ * A hierarchy ends with its last mount if all its cgroups are freed by then,
+ * which happens some time after they are removed. Otherwise it stays, with
+ * every process in it, until a later mount ends.
  */
 static void unmount_v1(void)
 {
@@ -55,8 +55,8 @@ static void v1_child(char *path, size_t bytes, unsigned int i)
 }
 
 /*
- * A directory of v1 with the id @id. Every directory and each of its files
- * takes a number, so one with a given number is found by making many.
+ * Makes a v1 directory with the id @id. Every directory and each of its files
+ * takes an id, so many are made until one has it.
  */
 static bool make_v1(__u64 id, char *path, size_t bytes, unsigned int *nr)
 {
@@ -81,7 +81,7 @@ static void remove_v1(unsigned int nr)
 	}
 }
 
-/* A v2 cgroup whose id a v1 directory can have, too, and the path of that */
+/* A v2 cgroup whose id is still free in v1, and its path */
 static unsigned int make_both(char *path, size_t bytes)
 {
 	unsigned int nr;
@@ -132,7 +132,7 @@ TEST(cgroup_of_v1_has_no_account_and_no_events)
 	}
 	CHECK_EQ(before, 1);
 	drain(fd);
-	/* A life in v1 */
+	/* All events of a cgroup, but in v1 */
 	pid = child_start(NULL);
 	move_to(path, pid);
 	child_end(pid);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* READ_CMDLINE: the arguments of a process, as /proc/PID/cmdline has them */
+/* READ_CMDLINE: the arguments of a process, as in /proc/PID/cmdline. */
 
 #include "fuse.h"
 
@@ -33,7 +33,7 @@ static size_t proc_cmdline(pid_t pid, char *buffer, size_t bytes)
 	return (size_t)got;
 }
 
-/* The driver shows of a process what /proc shows, and no more. */
+/* The driver must show the same bytes of a process as /proc. */
 static void check_cmdline(pid_t pid)
 {
 	static char expected[CONTMON_MAX_CMDLINE];
@@ -65,7 +65,7 @@ TEST(cmdline_is_cut_where_the_room_ends)
 	CHECK_EQ((unsigned char)arguments[3], STAIN);
 }
 
-TEST(cmdline_of_what_has_none_is_empty)
+TEST(cmdline_of_kernel_threads_and_zombies_is_empty)
 {
 	struct contmon_read_cmdline arg;
 	pid_t zombie = child_zombie();
@@ -78,7 +78,7 @@ TEST(cmdline_of_what_has_none_is_empty)
 	child_end(zombie);
 }
 
-TEST(cmdline_of_what_makes_no_sense_is_refused)
+TEST(cmdline_of_an_invalid_pid_or_length_is_refused)
 {
 	struct contmon_read_cmdline arg;
 	pid_t gone = child_start(NULL);
@@ -103,21 +103,21 @@ static void cmdline_as_nobody(void)
 	check_cmdline(getpid());
 }
 
-/* Anyone may read /proc/1/cmdline, though not /proc/1/io. */
+/* Every user may read /proc/1/cmdline, unlike /proc/1/io. */
 TEST(cmdline_needs_no_right)
 {
 	require_root();
 	in_child(cmdline_as_nobody);
 }
 
-/* Memory that a child declares to hold its arguments, then its environment */
+/* Memory that a child declares as its arguments, then as its environment */
 static struct {
 	char *start;
 	size_t arg_bytes;
 	size_t env_bytes;
 } declared;
 
-/* Each start first: it must not come after its end. */
+/* Start addresses first: a start must not come after its end. */
 static void work_declare(void)
 {
 	unsigned long start = (unsigned long)declared.start;
@@ -143,7 +143,7 @@ static void check_declared(char *start, size_t arg_bytes, size_t env_bytes)
 	child_end(pid);
 }
 
-/* A title written over the arguments has no NUL where they ended. */
+/* A title written over the arguments has no NUL at their end. */
 TEST(cmdline_is_a_title_where_proc_shows_one)
 {
 	char *memory = map_pages(2 * page_size(), PROT_READ | PROT_WRITE);
@@ -165,7 +165,7 @@ TEST(cmdline_is_a_title_where_proc_shows_one)
 	check_declared(memory, 0, 4);
 }
 
-/* A file's bytes are not arguments, wherever a process says that they are. */
+/* Bytes of a file are not arguments, wherever a process declares them. */
 TEST(cmdline_shows_no_file)
 {
 	char *memory;
@@ -179,7 +179,7 @@ TEST(cmdline_shows_no_file)
 	close(fd);
 }
 
-/* Its server could block the caller without end, and no signal would help. */
+/* The server could block the caller forever, even against signals. */
 TEST(cmdline_touches_no_file)
 {
 	bool *wanted = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,

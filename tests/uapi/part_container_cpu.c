@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SNAPSHOT_CGROUPS: what a cgroup's own tasks have run, against cpu.stat. */
+/* SNAPSHOT_CGROUPS: the run time of a cgroup's own tasks, against cpu.stat. */
 
 static __u64 stat_usage_us(const char *directory)
 {
@@ -11,7 +11,7 @@ static __u64 stat_usage_us(const char *directory)
 	return usage;
 }
 
-/* cpu.stat has whole microseconds: read before and after, each is a bound */
+/* cpu.stat has whole microseconds. Read before and after, it gives bounds */
 static __u64 check_usage(const char *directory)
 {
 	const struct contmon_cgroup *c;
@@ -33,7 +33,7 @@ static void work_join_and_burn(void)
 	burn(50);
 }
 
-TEST(container_shows_what_it_has_run)
+TEST(container_shows_the_run_time_of_its_tasks)
 {
 	__u64 usage;
 	pid_t pid;
@@ -43,13 +43,13 @@ TEST(container_shows_what_it_has_run)
 	pid = child_stopped(work_join_and_burn);
 	usage = check_usage(made);
 	CHECK(usage >= 50 * 1000000ULL);
-	/* What the dead have run stays */
+	/* The run time of ended processes is kept */
 	child_end(pid);
 	CHECK(check_usage(made) >= usage);
 	remove_cgroup();
 }
 
-TEST(container_shows_what_moved_away_has_run)
+TEST(container_shows_the_run_time_of_tasks_that_moved_away)
 {
 	__u64 usage;
 	pid_t pid;
@@ -63,8 +63,8 @@ TEST(container_shows_what_moved_away_has_run)
 	remove_cgroup();
 }
 
-/* Its own alone; cpu.stat is of all below, too */
-TEST(container_does_not_show_what_those_below_have_run)
+/* Without its descendants, unlike cpu.stat */
+TEST(container_shows_no_run_time_of_its_descendants)
 {
 	const struct contmon_cgroup *c;
 	char child[128];
@@ -87,7 +87,7 @@ TEST(container_does_not_show_what_those_below_have_run)
 	remove_cgroup();
 }
 
-TEST(container_root_does_not_show_what_it_has_run)
+TEST(container_root_shows_no_run_time)
 {
 	snapshot_cgroups();
 	CHECK(!(room[0].valid & CONTMON_CGROUP_CPU));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SNAPSHOT_CGROUPS: every cgroup, its tasks added up, its memory. */
+/* SNAPSHOT_CGROUPS: every cgroup, the sums over its tasks, its memory. */
 
 #include <ftw.h>
 
@@ -17,7 +17,7 @@ static struct contmon_snapshot_cgroups containers_arg(__u32 nr)
 	};
 }
 
-/* Every cgroup is in @room afterwards; returns how many there are. */
+/* Reads all cgroups into @room and returns how many there are. */
 static __u32 snapshot_cgroups(void)
 {
 	struct contmon_snapshot_cgroups arg = containers_arg(ROOM);
@@ -88,7 +88,7 @@ static bool walked(int which, __u64 id)
 	return false;
 }
 
-/* Directories come and go, so one is walked before and one after. */
+/* Directories may change, so they are listed before and after. */
 TEST(containers_are_the_directories_of_the_hierarchy)
 {
 	__u32 nr, i;
@@ -112,7 +112,7 @@ TEST(containers_that_do_not_fit_are_counted)
 	const unsigned char *after = (unsigned char *)&room[1];
 	__u32 need;
 
-	/* Others may make or remove some meanwhile: then once more. */
+	/* Repeat if other programs created or removed some meanwhile. */
 	do {
 		need = snapshot_cgroups();
 		arg = before = containers_arg(1);
@@ -127,7 +127,7 @@ TEST(containers_that_do_not_fit_are_counted)
 	CHECK_EQ(before.nr_entries, need);
 }
 
-TEST(containers_have_our_own)
+TEST(containers_include_our_own)
 {
 	const struct contmon_cgroup *own;
 	struct contmon_task self = task_of(getpid());
@@ -151,7 +151,7 @@ TEST(containers_have_the_time_they_were_read)
 	CHECK(arg.taken_boottime_ns <= now_ns(CLOCK_BOOTTIME));
 }
 
-/* A cgroup for the test, which removes it. */
+/* A cgroup that the test creates and removes. */
 static char made[64];
 
 static void write_file(const char *path, const char *text)
@@ -191,7 +191,7 @@ static void move_to_cgroup(pid_t pid)
 	move_to(made, pid);
 }
 
-/* The killed leave their cgroup a moment after they were waited for. */
+/* A killed process may leave its cgroup a moment after it was reaped. */
 static void remove_cgroup(void)
 {
 	WAIT_UNTIL(rmdir(made) == 0);
@@ -206,7 +206,7 @@ static const struct contmon_cgroup *made_container(void)
 	return c;
 }
 
-/* More than the driver lists without a pause */
+/* More than one RCU section of the driver lists */
 #define NR_MADE 150
 
 static void made_child(char *path, size_t bytes, int i)
@@ -237,7 +237,7 @@ TEST(containers_may_be_many)
 	remove_cgroup();
 }
 
-TEST(container_is_populated_by_what_is_below)
+TEST(container_is_populated_by_its_descendants)
 {
 	const struct contmon_cgroup *c;
 	char path[128];
@@ -281,7 +281,7 @@ TEST(container_without_tasks_is_not_populated)
 #define SUM(sum, member) \
 	CHECK_EQ(c->sum, one.member + two.member)
 
-/* @c has these two stopped tasks: nothing about them changes. */
+/* @c has these two stopped tasks, whose numbers do not change. */
 static void check_sums(const struct contmon_cgroup *c,
 		       struct contmon_task one, struct contmon_task two)
 {
@@ -342,13 +342,16 @@ static void work_threads(void)
 		_exit(FAILED);
 }
 
-/* It does not wait, so it leaves a zombie in its cgroup. */
+/* It does not wait for its child, which leaves a zombie in its cgroup. */
 static void work_zombie(void)
 {
 	child_zombie();
 }
 
-/* The parent of a vfork() is in state D until the child ends: never. */
+/*
+ * The parent of a vfork() is in state D until the child ends, which it does
+ * not.
+ */
 static pid_t child_uninterruptible(void)
 {
 	pid_t pid = fork();
@@ -378,9 +381,9 @@ TEST(container_counts_states_and_threads)
 	move_to_cgroup(getpid());
 	zombies = child_stopped(work_zombie);
 	waits = child_uninterruptible();
-	/* The last to go to sleep is the child of vfork() */
+	/* The child of vfork() is the last to sleep */
 	WAIT_UNTIL((c = made_container())->nr_sleeping);
-	/* With ourselves, the zombie, and the child that is waited for. */
+	/* With ourselves, the zombie, and the child of vfork() */
 	CHECK_EQ(c->nr_tasks, 6);
 	CHECK_EQ(c->nr_threads, 8);
 	CHECK_EQ(c->nr_running, 1);
@@ -415,8 +418,8 @@ static int snapshot_rows_at(int fd, __u64 offset, __u32 entry_size, __u32 nr)
 }
 
 /*
- * What stands still must be the same; the tails are zeros. Others may make or
- * remove cgroups meanwhile: then once more.
+ * Unchanged members must be equal, and the tails zero. Repeat if other programs
+ * created or removed cgroups meanwhile.
  */
 TEST(containers_may_be_mapped)
 {
@@ -426,7 +429,7 @@ TEST(containers_may_be_mapped)
 	const struct contmon_cgroup *c;
 	__u32 mapped, nr, i;
 
-	/* Something else was there before */
+	/* Leave other bytes in the mapping */
 	REQUIRE_RC(snapshot_at(fd, 0, MAPPED / sizeof(struct contmon_task)), 0);
 	do {
 		nr = snapshot_cgroups();
@@ -448,7 +451,7 @@ TEST(containers_may_be_mapped)
 
 #define CGROUP_SIZE_V2 offsetof(struct contmon_cgroup, memory_limit_bytes)
 
-/* A caller of version 2 has shorter rows: none runs into the next. */
+/* A caller of version 2 has shorter rows, which must not overlap. */
 TEST(containers_may_be_mapped_by_a_caller_of_version_2)
 {
 	int fd = open_again();
@@ -486,7 +489,7 @@ TEST(containers_mapped_stay_in_their_bounds)
 	CHECK_RC(snapshot_rows_at(fd, 4, known, fit - 1), -EINVAL);
 	CHECK_RC(snapshot_rows_at(fd, MAPPED, known, fit), -EINVAL);
 	CHECK_RC(snapshot_rows_at(fd, 0ULL - 8, known, fit), -EINVAL);
-	/* Version 1 had none of this */
+	/* Version 1 had no mapped rows */
 	CHECK_RC(snapshot_rows_at(fd, 0, CGROUP_SIZE_V2 - 8, fit), -EINVAL);
 	CHECK_RC(snapshot_rows_at(fd, 0, known, 1), -EMSGSIZE);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The event of a process' end: once for each, with the status of wait(2). */
+/* The event of a process' end: one for each, with the status of wait(2). */
 
 #include <sys/syscall.h>
 
@@ -21,7 +21,7 @@ static void *thread_end_together(void *unused)
 	return unused;
 }
 
-/* All threads at once, so that several find no other alive */
+/* All threads end at once, so several may find that no other is alive */
 __attribute__((noreturn)) static void end_together(void)
 {
 	pthread_t thread;
@@ -45,7 +45,7 @@ static unsigned int count_exits(unsigned int nr, pid_t pid)
 	return found;
 }
 
-TEST(exit_comes_once_however_many_threads_end_together)
+TEST(exit_comes_once_when_many_threads_end_together)
 {
 	int fd = watch(BIT(CONTMON_EVENT_EXIT));
 	int i;
@@ -92,7 +92,7 @@ static void *thread_exec(void *unused)
 	return unused;
 }
 
-/* The first thread ends with 5, or waits; another says how the process ends */
+/* The first thread exits with 5, or waits; another thread ends the process */
 static const struct ending_case {
 	const char *name;
 	void *(*other)(void *unused);
@@ -120,7 +120,7 @@ __attribute__((noreturn)) static void end_as(const struct ending_case *how)
 		pause();
 }
 
-TEST(exit_has_the_code_that_wait_gives)
+TEST(exit_has_the_code_of_wait)
 {
 	int fd = watch(BIT(CONTMON_EVENT_EXIT));
 	const struct contmon_event *end;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What ended processes used, by cgroup. */
+/* The usage of ended processes, by cgroup. */
 
 static struct contmon_cgroup rows[4096];
 
@@ -40,7 +40,7 @@ static void end_child_that_burns(void)
 	REQUIRE(waitpid(pid, NULL, 0) == pid);
 }
 
-/* A cgroup of our own, so that no other process ends in it; none has yet */
+/* A cgroup of our own, in which no other process ends */
 static void enter_cgroup(void)
 {
 	make_cgroup();
@@ -55,7 +55,7 @@ static void leave_cgroup(void)
 	remove_cgroup();
 }
 
-/* Not a moment later: who has waited for a process may ask for its numbers */
+/* At once: after wait(2), the numbers must be complete */
 TEST(exited_has_what_a_process_used_as_soon_as_it_is_reaped)
 {
 	struct contmon_cgroup row;
@@ -75,7 +75,7 @@ TEST(exited_has_what_a_process_used_as_soon_as_it_is_reaped)
 	leave_cgroup();
 }
 
-/* What the kernel frees later has been counted already. */
+/* A process that the kernel frees later must not be counted again. */
 TEST(exited_counts_a_process_once)
 {
 	unsigned int i;
@@ -85,12 +85,12 @@ TEST(exited_counts_a_process_once)
 		child_end(child_start(NULL));
 		own_row();
 	}
-	usleep(500000);	/* time for a second count, which would be a fault */
+	usleep(500000);	/* enough time for a wrong second count */
 	CHECK_EQ(own_row()->exited_tasks, NR_BURNERS);
 	leave_cgroup();
 }
 
-TEST(exited_does_not_have_what_is_a_zombie)
+TEST(exited_does_not_count_zombies)
 {
 	pid_t zombie;
 
@@ -110,7 +110,7 @@ static void work_burn_and_move(void)
 	move_to_cgroup(getpid());
 }
 
-/* It is counted where it ended, with its whole life; less of it ran there. */
+/* It is counted where it ended, with the usage of its whole life. */
 TEST(exited_has_what_a_process_used_before_it_moved_in)
 {
 	const struct contmon_cgroup *row;

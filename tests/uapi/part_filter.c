@@ -4,7 +4,9 @@
 #include <pthread.h>
 #include <sys/syscall.h>
 
-/* A snapshot of all that @arg asks for, in one call; @arg keeps what it says */
+/*
+ * A snapshot of all tasks that @arg selects, in one call, without changing @arg
+ */
 static int filtered(struct contmon_snapshot_tasks *arg)
 {
 	int rc;
@@ -18,7 +20,7 @@ static int filtered(struct contmon_snapshot_tasks *arg)
 	return rc;
 }
 
-TEST(filter_of_pids_gives_those_that_exist_once_and_sorted)
+TEST(filter_of_pids_returns_each_existing_pid_once_and_sorted)
 {
 	pid_t a = child_start(NULL), b = child_start(NULL);
 	__s32 pids[] = {b, INT_MAX, a, b, a, 1};
@@ -65,7 +67,7 @@ TEST(filter_of_pids_resumes)
 	child_end(b);
 }
 
-/* More than the driver looks at without a pause, some with many threads */
+/* More than one RCU section of the driver visits, some with many threads */
 #define NR_LISTED 300
 #define NR_LARGE 4
 
@@ -92,7 +94,7 @@ TEST(filter_of_pids_takes_many)
 		child_end(pids[i]);
 }
 
-TEST(filter_of_pids_that_makes_no_sense_is_refused)
+TEST(filter_of_invalid_pids_is_refused)
 {
 	__s32 pids[] = {1, 0};
 	struct contmon_snapshot_tasks arg = {
@@ -116,7 +118,7 @@ static void become_1234(void)
 	REQUIRE(setresuid(1234, 0, 0) == 0);
 }
 
-TEST(filter_of_uid_gives_that_user)
+TEST(filter_of_uid_passes_only_that_user)
 {
 	pid_t child = child_start(become_1234);
 	struct contmon_snapshot_tasks arg = {
@@ -138,7 +140,7 @@ static void touch_16_mib(void)
 	memset(map_pages(16 << 20, PROT_READ | PROT_WRITE), 1, 16 << 20);
 }
 
-TEST(filter_of_rss_gives_the_large)
+TEST(filter_of_rss_passes_large_processes)
 {
 	pid_t large = child_start(touch_16_mib), small = child_start(NULL);
 	struct contmon_snapshot_tasks arg = {
@@ -159,8 +161,8 @@ TEST(filter_of_rss_gives_the_large)
 	child_end(small);
 }
 
-/* More than anything has: nothing passes, however near to overflow. */
-TEST(filter_of_rss_knows_no_largest_value)
+/* The largest value: no task passes, and nothing overflows. */
+TEST(filter_of_rss_accepts_the_largest_value)
 {
 	static const __u64 sizes[] = {
 		1ULL << 62, 1ULL << 63, ~0xfffULL, ~0xffeULL, ~0ULL,
@@ -176,8 +178,8 @@ TEST(filter_of_rss_knows_no_largest_value)
 	}
 }
 
-/* The record has the memory of a process whose first thread is gone. */
-TEST(filter_of_rss_sees_what_the_record_shows)
+/* A process whose first thread has exited still has memory in its record. */
+TEST(filter_of_rss_compares_the_rss_of_the_record)
 {
 	struct contmon_snapshot_tasks arg = {
 		.flags = CONTMON_FILTER_RSS,
@@ -191,7 +193,7 @@ TEST(filter_of_rss_sees_what_the_record_shows)
 	child_end(pid);
 }
 
-TEST(filter_of_cgroup_gives_its_subtree)
+TEST(filter_of_cgroup_passes_its_subtree)
 {
 	struct contmon_snapshot_tasks arg = {
 		.flags = CONTMON_FILTER_CGROUP,
@@ -211,7 +213,7 @@ TEST(filter_of_cgroup_gives_its_subtree)
 	CHECK_RC(filtered(&arg), -ENOENT);
 }
 
-/* The stamp of now, and all tasks in taken */
+/* A stamp of now; leaves all tasks in @taken */
 static __u64 stamp_now(void)
 {
 	struct contmon_snapshot_tasks arg = {.flags = CONTMON_FILTER_CHANGED};
@@ -222,13 +224,13 @@ static __u64 stamp_now(void)
 	return arg.stamp;
 }
 
-TEST(filter_of_changes_gives_what_ran_or_was_born)
+TEST(filter_of_changes_passes_tasks_that_ran_or_were_forked)
 {
 	pid_t idle = child_start(NULL), awake = child_start(NULL), born, zombie;
 	struct contmon_snapshot_tasks arg = {.flags = CONTMON_FILTER_CHANGED};
 
 	WAIT_UNTIL(task_of(idle).state == 'S');
-	usleep(50000); /* more than the slack of a tick that the contract has */
+	usleep(50000); /* more than the tick of tolerance in the contract */
 	arg.changed_since = stamp_now();
 	CHECK_EQ(count_pid(&taken, idle), 1);
 	kill(awake, SIGCONT);
@@ -246,8 +248,8 @@ TEST(filter_of_changes_gives_what_ran_or_was_born)
 	child_end(zombie);
 }
 
-/* A task that never leaves its CPU arrives once, long before the stamp */
-TEST(filter_of_changes_gives_what_is_always_on_a_cpu)
+/* A task that never leaves its CPU arrived there long before the stamp */
+TEST(filter_of_changes_passes_tasks_that_never_leave_a_cpu)
 {
 	pid_t child = fork();
 	struct contmon_snapshot_tasks arg = {.flags = CONTMON_FILTER_CHANGED};
@@ -322,7 +324,7 @@ TEST(threads_have_rows_of_their_own)
 		CHECK_EQ(single.tgid, child);
 	}
 	CHECK_EQ(nr, 3);
-	/* They stand still, so the sum over threads is the process' own */
+	/* The threads are stopped, so their sum is the process' own */
 	CHECK_EQ(runtime, process.runtime_ns);
 	CHECK(runtime >= 50 * 1000000ULL);
 	child_end(child);

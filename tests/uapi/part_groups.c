@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Groups of members: only what was asked for is filled, the rest is zero. */
+/* Groups of members: only those asked for are filled, the rest is zero. */
 
 struct member {
 	const char *name;
@@ -20,7 +20,7 @@ struct member {
 #define SYSTEM(group, member) \
 	MEMBER(contmon_get_system, CONTMON_SYSTEM_##group, member)
 
-/* Every member but those of BASE, which are always there. */
+/* Every member except those of BASE, which are always filled. */
 static const struct member task_members[] = {
 	TASK(CRED, uid), TASK(CRED, gid), TASK(CRED, euid), TASK(CRED, egid),
 	TASK(SCHED, nice), TASK(SCHED, policy), TASK(SCHED, rt_priority),
@@ -111,7 +111,7 @@ static const struct member system_members[] = {
 	SYSTEM(TASKS, committed_bytes),
 };
 
-/* Members of groups that are not @valid are zero. */
+/* Members of groups that are not in @valid must be zero. */
 static void check_zeros(const void *record, const struct member *members,
 			size_t nr, __u64 valid)
 {
@@ -124,7 +124,7 @@ static void check_zeros(const void *record, const struct member *members,
 			printf("# %s is not zero\n", m->name);
 }
 
-/* What of @asked the driver can fill for a process of its own user. */
+/* The groups among @asked that the driver can fill for our own process. */
 static __u64 task_fields_for_self(__u64 asked, bool swap_known)
 {
 	__u64 fields = asked & usual_fields();

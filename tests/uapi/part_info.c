@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* GET_INFO: what the driver says about itself. */
+/* GET_INFO: the driver's description of itself. */
 
 static struct contmon_get_info get_info(void)
 {
@@ -9,7 +9,7 @@ static struct contmon_get_info get_info(void)
 	return info;
 }
 
-/* Groups of a task that has all; DELAY is only kept when it is switched on. */
+/* The groups of a task that has all; DELAY only if it is switched on. */
 static __u64 usual_fields(void)
 {
 	__u64 fields = get_info().task_fields;
@@ -75,13 +75,13 @@ TEST(info_reads_three_clocks_at_once)
 	CHECK(info.loaded_boottime_ns <= info.now_boottime_ns);
 }
 
-TEST(info_names_this_load_of_the_driver)
+TEST(info_has_an_id_of_this_load_of_the_driver)
 {
 	struct contmon_get_info one = get_info(), two = get_info();
 
 	CHECK(memcmp(one.instance_id, two.instance_id, 16) == 0);
 	CHECK_EQ(one.loaded_boottime_ns, two.loaded_boottime_ns);
-	/* What makes 16 bytes a random UUID: RFC 9562, 5.4. */
+	/* The mark of a random UUID in its 16 bytes: RFC 9562, 5.4. */
 	CHECK_EQ(one.instance_id[6] >> 4, 4);
 	CHECK_EQ(one.instance_id[8] >> 6, 2);
 	CHECK(one.release[0]);

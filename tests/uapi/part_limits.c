@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Events of a number that passes a limit, and whose events they are. */
+/* Events of a number that reaches a limit, and the identity of processes. */
 
 static int watch_limit(struct contmon_watch arg)
 {
@@ -10,7 +10,7 @@ static int watch_limit(struct contmon_watch arg)
 	return fd;
 }
 
-/* The only event there is comes now, or soon. */
+/* Waits for the only event of the stream. */
 static const struct contmon_event *wait_for_one(int fd)
 {
 	struct pollfd wanted = { .fd = fd, .events = POLLIN };
@@ -34,7 +34,9 @@ static void *thread_touch(void *unused)
 	return unused;
 }
 
-/* Its first thread has ended; another touches memory when told to. */
+/*
+ * A process whose first thread has exited; another touches memory on request.
+ */
 static pid_t child_without_leader(void)
 {
 	pthread_t thread;
@@ -94,7 +96,7 @@ TEST(limits_hold_for_the_memory_of_a_cgroup)
 		.memory_bytes = 24 << 20,
 		.interval_ms = 10,
 	});
-	/* Each is below it, both together are over it. */
+	/* Each alone is below the limit, both together are over it. */
 	first = child_start(work_join_and_touch_16_mib);
 	CHECK_EQ(drain(fd), 0);
 	second = child_start(work_join_and_touch_16_mib);
@@ -110,7 +112,7 @@ TEST(limits_hold_for_the_memory_of_a_cgroup)
 	close(fd);
 }
 
-/* More that want to run than there are processors, all the time */
+/* More tasks than processors that always want to run */
 static void work_join_and_crowd_on(void)
 {
 	long nr = 2 * sysconf(_SC_NPROCESSORS_ONLN);
@@ -184,7 +186,7 @@ static const struct limit_case {
 	 {.events = BIT(CONTMON_EVENT_EXIT), .start_boottime_ns = 1}},
 };
 
-TEST(limits_that_make_no_sense_are_refused)
+TEST(limits_that_are_invalid_are_refused)
 {
 	struct contmon_watch arg;
 	int fd = open_stream();
@@ -200,7 +202,7 @@ TEST(limits_that_make_no_sense_are_refused)
 }
 
 /* By the id and the start of a process and of its parent */
-TEST(watch_knows_processes_by_their_start)
+TEST(watch_identifies_processes_by_start_time)
 {
 	struct contmon_task self = task_of(getpid()), child;
 	const struct contmon_event *born;

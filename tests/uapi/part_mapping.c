@@ -3,7 +3,7 @@
 
 #define MAPPED (1U << 20)
 
-/* A file of its own, for each file has one mapping. */
+/* A separate open file, because each has only one mapping. */
 static int open_again(void)
 {
 	int fd = open(CONTMON_DEVICE, O_RDWR | O_CLOEXEC);
@@ -49,14 +49,14 @@ static int snapshot_at(int fd, __u64 offset, __u32 nr)
 	return snapshot_mapped(fd, offset, sizeof(struct contmon_task), &nr);
 }
 
-TEST(mapping_that_is_not_there_is_refused)
+TEST(mapping_that_does_not_exist_is_refused)
 {
 	int fd = open_again();
 
 	CHECK_RC(snapshot_at(fd, 0, 1), -EINVAL);
 	CHECK_RC(snapshot_at(fd, address_of(room), 1), -EINVAL);
 	map_device(device, MAPPED);
-	/* It is another file's. */
+	/* The mapping belongs to another file. */
 	CHECK_RC(snapshot_at(fd, 0, 1), -EINVAL);
 	CHECK_RC(snapshot_at(device, 0, 1), 0);
 }
@@ -84,7 +84,7 @@ TEST(mapping_bounds_the_records)
 	}
 }
 
-/* The records must fit whole, tails included. */
+/* The records must fit completely, tails included. */
 TEST(mapping_bounds_wide_records)
 {
 	__u32 wide = get_info().max_entry_size, nr = MAPPED / wide;
@@ -106,11 +106,11 @@ TEST(mapping_is_made_with_one_length)
 	CHECK_RC(map_rc(fd, MAPPED, PROT_READ, MAP_SHARED, 0), 0);
 	CHECK_RC(map_rc(fd, MAPPED / 2, PROT_READ, MAP_SHARED, 0), -EINVAL);
 	CHECK_RC(map_rc(fd, 2 * MAPPED, PROT_READ, MAP_SHARED, 0), -EINVAL);
-	/* The memory is the file's: it outlives the mapping. */
+	/* The memory belongs to the file, so it outlives the mapping. */
 	CHECK_RC(snapshot_at(fd, 0, 1), 0);
 }
 
-TEST(mapping_of_a_length_that_makes_no_sense_is_refused)
+TEST(mapping_of_an_invalid_length_is_refused)
 {
 	__u64 max = get_info().max_mapping_bytes;
 	int fd = open_again();
@@ -121,10 +121,10 @@ TEST(mapping_of_a_length_that_makes_no_sense_is_refused)
 	if (max < SIZE_MAX / 2)
 		CHECK_RC(map_rc(fd, (size_t)max + page_size(), PROT_READ,
 				MAP_SHARED, 0), -EINVAL);
-	/* Half of the address space is beyond any limit. */
+	/* Half of the address space exceeds every limit. */
 	CHECK(map_rc(fd, SIZE_MAX / 2 & ~(size_t)0xfff, PROT_READ, MAP_SHARED,
 		     0) < 0);
-	/* None of these has made a mapping. */
+	/* None of these calls has made a mapping. */
 	CHECK_RC(snapshot_at(fd, 0, 1), -EINVAL);
 }
 
@@ -138,12 +138,12 @@ TEST(mapping_cannot_be_written)
 	CHECK_RC(snapshot_at(fd, 0, 1), -EINVAL);
 	memory = map_device(fd, MAPPED);
 	CHECK(mprotect(memory, MAPPED, PROT_WRITE) && errno == EACCES);
-	/* read(2) cannot write there either. */
+	/* read(2) cannot write to it either. */
 	fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
 	CHECK(read(fd, memory, 8) == -1 && errno == EFAULT);
 }
 
-/* A process that may open it, even for reading only, may use all of it. */
+/* A process that can open the device only for reading may use all calls. */
 TEST(mapping_needs_no_right_to_write)
 {
 	int fd = open(CONTMON_DEVICE, O_RDONLY | O_CLOEXEC);
@@ -179,7 +179,7 @@ TEST(mapping_begins_with_zeros)
 	CHECK_EQ(count_not(memory, MAPPED, 0), 0);
 }
 
-TEST(mapping_is_one_for_every_map)
+TEST(mapping_is_shared_by_every_mmap)
 {
 	int fd = open_again();
 	struct contmon_task *one = map_device(fd, MAPPED);
@@ -191,7 +191,7 @@ TEST(mapping_is_one_for_every_map)
 	CHECK_EQ(one[0].pid, 1);
 	munmap(one, MAPPED);
 	close(fd);
-	/* The memory lives as long as a mapping does. */
+	/* The memory lives as long as any mapping of it. */
 	CHECK_EQ(two[0].pid, 1);
 }
 
@@ -210,7 +210,7 @@ TEST(mapping_is_not_inherited)
 	in_child(as_child);
 }
 
-/* Files that have a mapping of the largest size, until the user has no more */
+/* Open files with the largest mapping, until the user's limit is reached */
 static unsigned int map_all(int *fds, unsigned int max, size_t bytes)
 {
 	unsigned int nr;
@@ -228,7 +228,7 @@ static unsigned int map_all(int *fds, unsigned int max, size_t bytes)
 	return nr;
 }
 
-/* Unmapped, the memory is in no RSS; it is kept while the file is open. */
+/* Unmapped memory is in no RSS, but is kept while the file is open. */
 TEST(mappings_of_one_user_have_a_limit)
 {
 	size_t bytes = (size_t)get_info().max_mapping_bytes;
@@ -237,7 +237,7 @@ TEST(mappings_of_one_user_have_a_limit)
 
 	REQUIRE(fit + 1 < ARRAY_SIZE(fds));
 	CHECK(map_all(fds, ARRAY_SIZE(fds), bytes) <= fit);
-	/* What is closed takes nothing of it. */
+	/* Closed files do not count. */
 	for (i = 0; i < 2 * fit; i++) {
 		close(fds[0]);
 		fds[0] = open_again();
@@ -245,7 +245,7 @@ TEST(mappings_of_one_user_have_a_limit)
 	}
 }
 
-/* Records of another size were there before: what is not written keeps them. */
+/* Bytes that are not written keep the old, longer records. */
 TEST(mapping_has_nothing_after_the_last_record)
 {
 	int fd = open_again();
@@ -268,7 +268,7 @@ TEST(mapping_has_nothing_after_the_last_record)
 	free(before);
 }
 
-/* Where full records were, and a little aside: nothing of them is left. */
+/* Over old records, also at an offset: no old byte may be left. */
 static void check_mapped_groups(int fd, struct contmon_task *memory,
 				__u64 fields)
 {
@@ -331,7 +331,7 @@ TEST(mapped_records_equal_copied_ones)
 	child_end(pid);
 }
 
-TEST(mapping_does_not_bother_copying)
+TEST(mapping_does_not_affect_copying)
 {
 	int fd = open_again();
 	struct contmon_task *mapped = map_device(fd, MAPPED), copied[2];
@@ -343,12 +343,14 @@ TEST(mapping_does_not_bother_copying)
 	CHECK_EQ(copied[0].pid, 1);
 	CHECK_EQ(mapped[0].pid, 1);
 	CHECK_EQ(mapped[1].pid, 0);
-	/* An address of the mapping is no good target for a copy. */
+	/* An address in the mapping is not a valid target of a copy. */
 	arg.entries = address_of(mapped);
 	CHECK_RC(call_on(fd, CONTMON_SNAPSHOT_TASKS, &arg), -EFAULT);
 }
 
-/* The greatest mapping, or no memory for it; a greater one is never made. */
+/*
+ * The largest mapping succeeds or finds no memory; a larger one always fails.
+ */
 TEST(mapping_may_be_as_large_as_info_says)
 {
 	__u64 max = get_info().max_mapping_bytes;

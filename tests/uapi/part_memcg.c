@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SNAPSHOT_CGROUPS: the memory controller's numbers, against its files. */
+/* SNAPSHOT_CGROUPS: the numbers of the memory controller, against its files. */
 
 static void set_limit(const char *name, const char *text)
 {
@@ -53,7 +53,7 @@ TEST(container_shows_its_memory_limits)
 	remove_cgroup();
 }
 
-/* 5 MiB that stay, and one that is swapped out where there is swap */
+/* 5 MiB that stay, and one that is swapped out if there is swap */
 static void work_join_and_touch(void)
 {
 	size_t bytes = 1 << 20;
@@ -66,8 +66,8 @@ static void work_join_and_touch(void)
 }
 
 /*
- * No task in it runs, but a CPU may still give back what it has charged ahead:
- * then once more.
+ * No task in it runs, but a CPU may still return memory that it charged in
+ * advance: repeat in that case.
  */
 TEST(container_shows_its_memory_as_the_files_do)
 {
@@ -92,7 +92,7 @@ TEST(container_shows_its_memory_as_the_files_do)
 	remove_cgroup();
 }
 
-/* 16 MiB where 8 are allowed */
+/* 16 MiB with a limit of 8 */
 static void work_join_and_die(void)
 {
 	size_t bytes = 16 << 20;
@@ -101,7 +101,7 @@ static void work_join_and_die(void)
 	memset(map_pages(bytes, PROT_READ | PROT_WRITE), 1, bytes);
 }
 
-TEST(container_counts_the_killed_for_lack_of_memory)
+TEST(container_counts_oom_kills)
 {
 	const struct contmon_cgroup *c;
 	int status;
@@ -129,7 +129,7 @@ TEST(container_counts_the_killed_for_lack_of_memory)
 	remove_cgroup();
 }
 
-/* Whose limit holds for the child of the made cgroup, and how much it is */
+/* Checks the limit in effect for a child of the made cgroup, and its owner */
 static void check_limit(const char *child, __u64 bytes, __u64 owner)
 {
 	const struct contmon_cgroup *c;
@@ -141,7 +141,7 @@ static void check_limit(const char *child, __u64 bytes, __u64 owner)
 	CHECK_EQ(c->memory_limit_cgroup_id, owner);
 }
 
-TEST(container_shows_the_limit_that_holds_and_whose_it_is)
+TEST(container_shows_the_limit_in_effect_and_its_owner)
 {
 	char child[128], limit[160];
 
@@ -166,7 +166,7 @@ TEST(container_shows_the_limit_that_holds_and_whose_it_is)
 	remove_cgroup();
 }
 
-/* The controller is off for it, and what it uses is its parent's. */
+/* It has no controller, so its memory is charged to its parent. */
 TEST(container_without_a_controller_has_its_parents_limit)
 {
 	const struct contmon_cgroup *c;

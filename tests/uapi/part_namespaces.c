@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Nested namespaces of every kind, and what a caller inside of them sees */
+/* Nested namespaces of every kind, and what a caller inside them sees */
 
-/* How many of a kind are in one another */
+/* How deeply namespaces of a kind are nested */
 #define DEPTH 5
 
 /* Cgroups between the root of one namespace and that of the next */
@@ -9,7 +9,7 @@
 
 static int depth;
 
-/* @run checks in a namespace, which go on in one inside of that. */
+/* @run makes its checks in a namespace, then calls nest() for the next. */
 static void nest(void (*run)(void))
 {
 	depth = 1;
@@ -41,8 +41,8 @@ static __u32 snapshot_all(struct contmon_task *tasks, __u32 nr)
 static pid_t outside;
 
 /*
- * We are the second process of a pid namespace. Its first one only waits, and
- * the third is the first one of another namespace.
+ * We are the second process of a pid namespace. The first one only waits, and
+ * the third will be the first one of a nested namespace.
  */
 static void in_pid_namespace(void)
 {
@@ -75,7 +75,7 @@ static void in_pid_namespace(void)
 	nest_on(in_pid_namespace);
 }
 
-/* The device was opened outside: what counts is who calls. */
+/* The device was opened outside, but the namespace of the caller counts. */
 TEST(pid_namespaces_hide_what_is_outside)
 {
 	require_root();
@@ -87,7 +87,7 @@ TEST(pid_namespaces_hide_what_is_outside)
 
 #define OVERFLOW_ID 65534
 
-/* In a namespace of depth 3 our user is 103, and 102 in the one around it. */
+/* In the third namespace our user is 103, and 102 in the one around it. */
 static void map_ids(void)
 {
 	unsigned int parent = depth == 1 ? 0 : 100 + (unsigned int)depth - 1;
@@ -134,7 +134,9 @@ static void in_user_namespace(void)
 	check_ids(getpid(), 100 + (__u32)depth);
 	check_ids(1, 100 + (__u32)depth);
 	check_ids(outside, OVERFLOW_ID);
-	/* The rights of this namespace are none over a task of the first. */
+	/*
+	 * Root of this namespace has no rights over a task of the initial one.
+	 */
 	REQUIRE_RC(get_task(1, CONTMON_TASK_ALL, 0, &init), 0);
 	CHECK_EQ(!!(init.valid & CONTMON_TASK_IO), proc_io_readable(1));
 	nest_on(in_user_namespace);
@@ -155,7 +157,7 @@ TEST(user_namespaces_translate_ids)
 	child_end(outside);
 }
 
-/* Where we are, and where another is */
+/* Paths of our cgroup and of another */
 static char own_path[PATH_MAX], other_path[PATH_MAX];
 
 static int filter_by_cgroup(const char *path)
@@ -174,7 +176,7 @@ static int filter_by_cgroup(const char *path)
 	return rc ?: (int)arg.nr_entries;
 }
 
-/* Go LEVELS deeper and make that the root of a namespace. */
+/* Go LEVELS deeper and make that cgroup the root of a namespace. */
 static void enter_cgroup_namespace(void)
 {
 	size_t length = strlen(own_path);
@@ -233,7 +235,10 @@ static void remove_own_path(void)
 	}
 }
 
-/* @run, nested; a process outside has done @work. See in_cgroup_namespace() */
+/*
+ * @run, nested, beside an outer process that did
+ * @work: see in_cgroup_namespace()
+ */
 static void nest_in_cgroups(void (*run)(void), void (*work)(void))
 {
 	int i;
@@ -298,7 +303,7 @@ static void in_time_namespace(void)
 	CHECK_EQ(self.start_boottime_ns / NS_PER_TICK, proc_start_ticks());
 }
 
-/* What is forked after it is in the namespace. */
+/* Only children forked after this are in the namespace. */
 static void make_time_namespace(void)
 {
 	char offsets[64];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SNAPSHOT_CGROUPS with CONTMON_IN_PARTS: from part to part. */
+/* SNAPSHOT_CGROUPS with CONTMON_IN_PARTS. */
 
-/* What all parts had together, and a call that takes them */
+/* The rows of all parts, and the argument of the next call */
 static struct {
 	struct contmon_cgroup rows[ROOM];
 	__u32 nr;
@@ -15,7 +15,7 @@ static void parts_begin(void)
 	parts.arg.flags = CONTMON_IN_PARTS;
 }
 
-/* One more part, of @nr rows at most; false at the end */
+/* Reads one more part of at most @nr rows; false at the end */
 static bool parts_next(__u32 nr)
 {
 	REQUIRE(nr <= ROOM - parts.nr);
@@ -38,7 +38,7 @@ static unsigned int parts_count(__u64 id)
 	return count;
 }
 
-/* Others may make or remove some meanwhile: then once more. */
+/* Repeat if other programs created or removed some meanwhile. */
 static void check_parts_of(__u32 size)
 {
 	__u32 nr, i;
@@ -73,7 +73,7 @@ TEST(parts_make_up_the_whole)
 	check_parts_of(nr + 1);
 }
 
-/* Our own row adds up our tasks, in whichever part it is. */
+/* Our own row must have the sums over our tasks, in whichever part it is. */
 TEST(parts_add_up_the_tasks_of_their_rows)
 {
 	struct contmon_task self = task_of(getpid());
@@ -99,7 +99,7 @@ static void tree_path(char *path, size_t bytes, const char *below)
 
 static const char *const tree[] = {"a", "a/b", "a/b/c", "a/d", "e"};
 
-/* The last part ends at @below of the tree. */
+/* Reads parts until one ends at @below. */
 static void parts_until(const char *below)
 {
 	char path[160];
@@ -109,8 +109,8 @@ static void parts_until(const char *below)
 		REQUIRE(parts_next(1));
 }
 
-/* The place in the tree is found though all of its branch is gone. */
-TEST(parts_go_on_where_a_branch_was_removed)
+/* The call continues although the whole branch of its place is gone. */
+TEST(parts_continue_where_a_branch_was_removed)
 {
 	char path[160];
 	__u64 ids[ARRAY_SIZE(tree)];
@@ -155,7 +155,7 @@ TEST(parts_keep_their_place_when_a_call_fails)
 	CHECK(parts.nr > 1);
 }
 
-TEST(parts_go_on_from_no_other_place)
+TEST(parts_continue_only_from_the_last_place)
 {
 	int other = open(CONTMON_DEVICE, O_RDWR | O_CLOEXEC);
 	struct contmon_snapshot_cgroups arg;
@@ -171,14 +171,14 @@ TEST(parts_go_on_from_no_other_place)
 	arg.size = offsetof(struct contmon_snapshot_cgroups, cursor);
 	CHECK_RC(call(CONTMON_SNAPSHOT_CGROUPS, &arg), -EINVAL);
 	CHECK(parts_next(1));
-	/* The place before the last is given up */
+	/* The place before the last one is no longer valid */
 	arg = parts.arg;
 	CHECK(parts_next(1));
 	CHECK_RC(call(CONTMON_SNAPSHOT_CGROUPS, &arg), -EINVAL);
 	close(other);
 }
 
-TEST(parts_are_not_touched_by_a_whole)
+TEST(parts_are_not_affected_by_a_whole_snapshot)
 {
 	struct contmon_snapshot_cgroups arg = containers_arg(ROOM);
 
@@ -191,7 +191,7 @@ TEST(parts_are_not_touched_by_a_whole)
 	CHECK(parts_next(1));
 }
 
-/* A file that is handed into a namespace does not show what is outside. */
+/* A file that is passed into a namespace must not show what is outside. */
 static void go_on_inside(void)
 {
 	struct contmon_snapshot_cgroups arg = parts.arg;
@@ -240,7 +240,7 @@ TEST(parts_may_be_mapped)
 	close(fd);
 }
 
-/* All that cgroup.stat says of the made cgroup */
+/* All numbers of the made cgroup's cgroup.stat */
 TEST(container_counts_the_cgroups_below_it)
 {
 	char path[160], child[128];

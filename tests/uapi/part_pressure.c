@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SNAPSHOT_CGROUPS: pressure totals, against the cgroup's own files. */
 
-/* "some" and "full" of one file; reading it brings the kernel's up to date */
+/* "some" and "full" of one file; reading it updates the kernel's totals */
 struct pressure {
 	__u64 some_us;
 	__u64 full_us;
@@ -33,7 +33,7 @@ static void check_total(__u64 before_us, __u64 ns, __u64 after_us)
 	CHECK(ns / 1000 <= after_us);
 }
 
-/* More that want to run than there are processors: some of them wait */
+/* More tasks than processors that want to run, so that some of them wait */
 static void work_join_and_crowd(void)
 {
 	long nr = 2 * sysconf(_SC_NPROCESSORS_ONLN);
@@ -85,7 +85,7 @@ static void keep_pressure(const char *text)
 	write_file(path, text);
 }
 
-/* Its totals stand still then, and would look like those of an idle cgroup. */
+/* Totals that stopped would look like those of an idle cgroup. */
 TEST(container_shows_no_pressure_when_none_is_kept)
 {
 	make_cgroup();

@@ -23,7 +23,7 @@ static __u64 resident(const void *memory, __u64 length)
 	return bytes;
 }
 
-/* Single pages, so that what is touched can be counted. */
+/* Without huge pages, so that touched pages can be counted. */
 static char *alloc_small_pages(size_t bytes)
 {
 	char *memory = alloc_or_end(bytes);
@@ -42,7 +42,7 @@ static int read_all(const volatile char *memory, size_t bytes)
 	return sum;
 }
 
-TEST(resident_of_a_range_that_makes_no_sense_is_refused)
+TEST(resident_of_an_invalid_range_is_refused)
 {
 	const __u64 page = page_size();
 	const __u64 address = address_of(alloc_or_end(page));
@@ -60,7 +60,7 @@ TEST(resident_of_a_range_that_makes_no_sense_is_refused)
 	CHECK_RC(resident_at(address | 1ULL << 62, page, &bytes), -EINVAL);
 }
 
-TEST(resident_counts_what_is_written)
+TEST(resident_counts_written_pages)
 {
 	const size_t page = page_size(), bytes = 64 * page;
 	char *memory = alloc_small_pages(bytes);
@@ -84,7 +84,7 @@ TEST(resident_counts_what_is_written)
 	CHECK_EQ(resident(memory, bytes), bytes / 2);
 }
 
-/* "Anonymous" of /proc/self/smaps for the mapping that begins at @memory */
+/* "Anonymous" in /proc/self/smaps, for the mapping that begins at @memory */
 static __u64 smaps_anonymous(const void *memory)
 {
 	FILE *file = fopen("/proc/self/smaps", "re");
@@ -104,8 +104,8 @@ static __u64 smaps_anonymous(const void *memory)
 }
 
 /*
- * With huge pages where the kernel likes them: one touch may bring 2 MiB. Its
- * own rights keep the range from being merged with its neighbours.
+ * With huge pages if the kernel uses them: one touch may populate 2 MiB.
+ * Different rights keep the range from being merged with its neighbours.
  */
 TEST(resident_equals_smaps)
 {
@@ -126,8 +126,8 @@ TEST(resident_equals_smaps)
 	CHECK_EQ(resident(memory, bytes), smaps_anonymous(memory));
 }
 
-/* Pages that may not be read are there, but the header says: not counted. */
-TEST(resident_does_not_count_what_may_not_be_read)
+/* Unreadable pages have frames, but by the contract they do not count. */
+TEST(resident_does_not_count_unreadable_pages)
 {
 	const size_t bytes = 64 * page_size();
 	char *memory = alloc_small_pages(bytes);
@@ -140,7 +140,7 @@ TEST(resident_does_not_count_what_may_not_be_read)
 	CHECK_EQ(resident(memory, bytes), bytes);
 }
 
-TEST(resident_counts_what_a_child_inherits)
+TEST(resident_counts_inherited_pages)
 {
 	const size_t page = page_size();
 	char *memory = alloc_small_pages(8 * page);
@@ -162,7 +162,7 @@ TEST(resident_counts_what_a_child_inherits)
 	CHECK_EQ(resident(memory, 8 * page), 4 * page);
 }
 
-TEST(resident_of_what_is_not_mapped_is_nothing)
+TEST(resident_of_an_unmapped_range_is_zero)
 {
 	const size_t page = page_size();
 	char *memory = alloc_small_pages(4 * page);
@@ -176,7 +176,7 @@ TEST(resident_of_what_is_not_mapped_is_nothing)
 	CHECK_EQ(resident(NULL, page), 0);
 }
 
-/* The pages of a file are not the process' own until it writes to them. */
+/* Pages of a file belong to the process only after it has written to them. */
 TEST(resident_does_not_count_the_page_cache)
 {
 	const size_t page = page_size(), bytes = 4 * page;
@@ -194,7 +194,7 @@ TEST(resident_does_not_count_the_page_cache)
 	CHECK_EQ(resident(shared, bytes), 0);
 }
 
-TEST(resident_does_not_count_what_is_swapped_out)
+TEST(resident_does_not_count_swapped_pages)
 {
 	const size_t bytes = 64 * page_size();
 	char *memory = alloc_small_pages(bytes);
@@ -204,13 +204,13 @@ TEST(resident_does_not_count_what_is_swapped_out)
 	memset(memory, 1, bytes);
 	if (madvise(memory, bytes, MADV_PAGEOUT))
 		skip("MADV_PAGEOUT: %s", strerror(errno));
-	/* The kernel need not put out every page; some it does. */
+	/* The kernel need not swap out every page, but swaps out some. */
 	CHECK(resident(memory, bytes) < bytes);
 	CHECK_EQ(count_not((unsigned char *)memory, bytes, 1), 0);
 	CHECK_EQ(resident(memory, bytes), bytes);
 }
 
-/* A lazy range is mostly empty; asking about 1 GiB must not take seconds. */
+/* A lazy range is mostly empty; looking at 1 GiB must not take seconds. */
 TEST(resident_of_an_empty_range_is_quick)
 {
 	const __u64 bytes = 1 << 30;
@@ -218,18 +218,18 @@ TEST(resident_of_an_empty_range_is_quick)
 	__u64 started, took, least = ~0ULL;
 	int tries;
 
-	/* The best of some: the host may be busy with something else. */
+	/* The best of several tries: the host may be busy. */
 	for (tries = 0; tries < 5; tries++) {
 		started = now_ns(CLOCK_MONOTONIC);
 		CHECK_EQ(resident(memory, bytes), 0);
 		took = now_ns(CLOCK_MONOTONIC) - started;
 		least = took < least ? took : least;
 	}
-	/* 2^18 pages of some 20 ns; an emulated machine is 50 times slower. */
+	/* 2^18 pages at some 20 ns; an emulated machine is 50 times slower. */
 	CHECK(least < 2 * NS_PER_S);
 }
 
-/* A caller who asks about all that there could be, which takes minutes */
+/* A caller with the largest range, which takes minutes */
 TEST(resident_can_be_killed)
 {
 	__u64 whole = sizeof(void *) == 4 ? 0xffff0000ULL : 1ULL << 46, bytes;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What ptrace guards, and from whom. */
+/* What ptrace guards, and who may read it. */
 
 #include <sys/socket.h>
 
@@ -10,7 +10,7 @@ static void become_nobody(void)
 	if (setresgid(NOBODY, NOBODY, NOBODY) ||
 	    setresuid(NOBODY, NOBODY, NOBODY))
 		_exit(FAILED);
-	/* A process that changes its ids loses both. */
+	/* A process that changes its ids loses these. */
 	prctl(PR_SET_DUMPABLE, 1);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
@@ -39,7 +39,9 @@ static bool proc_ns_readable(pid_t pid)
 	return readlink(path, link, sizeof(link)) > 0;
 }
 
-/* The groups of @pid that ptrace guards are those that /proc shows us, too. */
+/*
+ * The driver shows the guarded groups of @pid if /proc shows them to us, too.
+ */
 static void check_guarded(pid_t pid)
 {
 	struct contmon_task task;
@@ -70,12 +72,12 @@ static void as_nobody(void)
 	CHECK_EQ(guarded_groups(undumpable), 0);
 	check_guarded(others);
 	CHECK_EQ(guarded_groups(others), 0);
-	/* The files of a zombie are root's, so /proc does not say. */
+	/* The files of a zombie belong to root, so /proc is no comparison. */
 	CHECK_EQ(guarded_groups(own_zombie), CONTMON_TASK_IO);
 	CHECK_EQ(guarded_groups(undumpable_zombie), 0);
 }
 
-TEST(guarded_groups_need_the_right_that_proc_wants)
+TEST(guarded_groups_need_the_same_right_as_in_proc)
 {
 	require_root();
 	own = child_stopped(become_nobody);
@@ -88,7 +90,7 @@ TEST(guarded_groups_need_the_right_that_proc_wants)
 	in_child(as_nobody);
 }
 
-/* 1: all of pid 1 is shown; 0: what ptrace guards is not */
+/* 1 if all of pid 1 is shown, 0 if the guarded groups are not */
 static bool shows_init(int fd)
 {
 	struct contmon_task task = { 0 };
@@ -151,7 +153,7 @@ static int receive_fd(int from)
 
 static int sockets[2];
 
-/* Opened by root, used by a user; then opened by the user, sent to root */
+/* Opened by root and used by a user; then the other way round */
 static void as_peer(void)
 {
 	struct stat status;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* SNAPSHOT_TASKS: every process once, however small the array is. */
+/* SNAPSHOT_TASKS: every process once, no matter how small the array is. */
 
 #define NR_CHILDREN 20
 
-/* With ids that the driver must look at: more than it does without a pause */
+/* Threads have ids, too: more of them than one RCU section visits */
 #define NR_THREADS 300
 
 struct snapshot {
@@ -26,7 +26,7 @@ static struct contmon_snapshot_tasks snapshot_arg(__u32 nr)
 	};
 }
 
-/* Call until the end, with room for @nr records in each call. */
+/* Calls until the end, with room for @nr records in each call. */
 static void take_snapshot(struct snapshot *snapshot, __u32 nr)
 {
 	struct contmon_snapshot_tasks arg = snapshot_arg(nr);
@@ -38,7 +38,7 @@ static void take_snapshot(struct snapshot *snapshot, __u32 nr)
 		arg.nr_entries = nr;
 		REQUIRE_RC(call(CONTMON_SNAPSHOT_TASKS, &arg), 0);
 		REQUIRE(arg.nr_entries <= nr);
-		/* It stops because the array is full, or at the end. */
+		/* It stops when the array is full or at the end. */
 		CHECK(arg.nr_entries == nr || arg.cursor == 0);
 		if (snapshot->calls++ == 0)
 			snapshot->first_ns = arg.taken_boottime_ns;
@@ -126,8 +126,8 @@ TEST(snapshot_has_zombies_and_no_threads)
 	CHECK_EQ(count_pid(&taken, zombie), 0);
 }
 
-/* The one that the cursor points at dies between two calls. */
-TEST(snapshot_goes_on_when_its_cursor_has_died)
+/* The process at the cursor dies between two calls. */
+TEST(snapshot_continues_when_the_process_at_its_cursor_has_died)
 {
 	struct contmon_snapshot_tasks arg = snapshot_arg(1);
 	pid_t dies = child_start(NULL), stays = child_start(NULL);
@@ -156,7 +156,7 @@ TEST(snapshot_has_the_time_it_was_taken)
 	CHECK(taken.last_ns <= now_ns(CLOCK_BOOTTIME));
 }
 
-/* No process id is that large: 2^22 is the kernel's limit. */
+/* No process id can be so large: the kernel's limit is 2^22. */
 TEST(snapshot_cursor_that_no_call_returned_is_refused)
 {
 	static const __u64 cursors[] = {
@@ -177,7 +177,7 @@ TEST(snapshot_cursor_that_no_call_returned_is_refused)
 	}
 }
 
-/* Where two records differ: the offset, or their size if they do not. */
+/* Offset of the first difference of two records, or their size. */
 static size_t first_difference(const struct contmon_task *a,
 			       const struct contmon_task *b)
 {
@@ -189,8 +189,8 @@ static size_t first_difference(const struct contmon_task *a,
 }
 
 /*
- * A child that has reported its stop may still have to leave the CPU, and is
- * charged for that. What is the same before and after was so in between.
+ * A child that has reported its stop may still have to leave its CPU, and is
+ * charged for that. Only bytes that are equal before and after are compared.
  */
 TEST(snapshot_rows_equal_get_task)
 {

@@ -21,7 +21,7 @@ static void fork_and_wait(unsigned int nr)
 	}
 }
 
-/* A child that waits for any event of @types, of @pid alone unless 0 */
+/* A child that polls for any event of @types, only of @pid unless that is 0 */
 static pid_t child_that_polls(__u32 types, pid_t pid)
 {
 	struct contmon_watch arg = watch_arg(types);
@@ -70,7 +70,7 @@ TEST(streams_wake_only_readers_that_want_the_event)
 	child_end(waits[1]);
 }
 
-/* One that does not read is woken once, as long as it does not look. */
+/* A reader is woken once and not again until it looks. */
 TEST(streams_wake_a_reader_again_once_it_has_looked)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
@@ -97,7 +97,7 @@ static gid_t device_group(void)
 	return st.st_gid;
 }
 
-/* Another user, who may open the device */
+/* Become another user who may open the device */
 static void become_member(void)
 {
 	gid_t gid = device_group();
@@ -127,7 +127,7 @@ static void work_watch_as_member(void)
 	fds[i] = open_stream();
 	CHECK_RC(try_watch(fds[i], BIT(CONTMON_EVENT_OOM)), -EMFILE);
 	CHECK(read(fds[i], events, sizeof(events)) == -1 && errno == EINVAL);
-	/* One that has a stream may change it. */
+	/* A file that has a stream may change it. */
 	CHECK_RC(try_watch(fds[0], BIT(CONTMON_EVENT_EXIT)), 0);
 	CHECK_RC(try_watch(fds[0], 0), 0);
 	CHECK_RC(try_watch(fds[i], BIT(CONTMON_EVENT_OOM)), 0);
@@ -141,13 +141,13 @@ TEST(streams_of_one_user_have_a_limit)
 {
 	require_root();
 	in_child(work_watch_as_member);
-	/* All of them are closed. */
+	/* All of them have been closed. */
 	in_child(work_watch_as_member);
 }
 
 static int mapped[2], asked_to_map[2];
 
-/* Of a user namespace of its own, and another user than the one outside */
+/* In a user namespace of its own, as a different user than outside */
 static void work_watch_in_user_namespace(void)
 {
 	int fd, i;
@@ -188,7 +188,7 @@ TEST(streams_of_all_users_of_a_user_namespace_count_together)
 	CHECK_EQ(status, 0);
 }
 
-/* Forks and exits push out forks and exits alone. */
+/* Forks and exits overwrite only forks and exits. */
 TEST(streams_keep_rare_events_in_a_storm)
 {
 	int fd = watch(BIT(CONTMON_EVENT_FORK) | BIT(CONTMON_EVENT_EXIT) |
@@ -205,7 +205,10 @@ TEST(streams_keep_rare_events_in_a_storm)
 			found += events[i].type ==
 					 CONTMON_EVENT_CGROUP_CREATED &&
 				 events[i].cgroup_id == id;
-			/* What is missing is counted where it is missing. */
+			/*
+			 * The first event after a gap has the number of missing
+			 * events.
+			 */
 			CHECK_EQ(events[i].sequence,
 				 expected + events[i].dropped);
 			expected = events[i].sequence + 1;
@@ -222,7 +225,7 @@ static void run_in_new_pid_namespace(void)
 {
 	pid_t pid;
 
-	/* Those before are freed a moment after their last process. */
+	/* Earlier namespaces are freed a moment after their last process. */
 	WAIT_UNTIL(unshare(CLONE_NEWPID) == 0);
 	pid = fork();
 	REQUIRE(pid >= 0);
@@ -245,7 +248,7 @@ static void work_many_pid_namespaces(void)
 		in_child(run_in_new_pid_namespace);
 }
 
-/* An event that nobody reads keeps nothing of its process. */
+/* An unread event must not keep anything of its process. */
 TEST(streams_keep_no_pid_namespace)
 {
 	int fd;
@@ -288,7 +291,7 @@ static void make_and_remove(const char *base, const char *name)
 	REQUIRE(rmdir(path) == 0);
 }
 
-/* Whether a child of @parent was seen, and where */
+/* Whether a child of @parent was seen, and its cgroup */
 static bool seen_child_of(unsigned int nr, pid_t parent, __u64 *ret_cgroup_id)
 {
 	unsigned int i;
@@ -348,7 +351,10 @@ static void watch_in_cgroup_namespace(void)
 	make_and_remove(own_path, "below");
 	make_and_remove(other_path, "elsewhere");
 	fork_and_wait(1);
-	/* The processes of its pid namespace are visible, their cgroup not. */
+	/*
+	 * The processes of its pid namespace are visible, but their cgroup is
+	 * not.
+	 */
 	nr = drain(all);
 	check_cgroup_events(nr);
 	CHECK(seen_child_of(nr, outside, &id) && id == 0);

@@ -39,10 +39,10 @@ static void check_between(__u64 before, __u64 is, __u64 after, __u64 slack)
 }
 
 /*
- * Free memory moves while we look, up and down: between the values before and
- * after, give or take 8 MiB, which is what a guest's caches and per-CPU page
- * lists turn over in the millisecond between two reads. A busy host makes that
- * longer: one of many tries must do.
+ * Free memory changes during the test, up and down. It must be between the
+ * values before and after, give or take 8 MiB: that is how much the caches and
+ * per-CPU page lists of a guest change in the millisecond between two reads. On
+ * a busy host that takes longer, so only one of many tries must succeed.
  */
 #define MEMORY_SLACK (8ULL << 20)
 #define MEMORY_TRIES 100
@@ -118,9 +118,9 @@ static void read_stat(__u64 modes[NR_MODES])
 }
 
 /*
- * /proc/stat rounds the sum down to a tick of 10 ms. Its idle and iowait are
- * read from a clock that the kernel lets run back by a little when a CPU goes
- * idle: one tick more.
+ * /proc/stat rounds the sum down to a tick of 10 ms. Its idle and iowait come
+ * from a clock that may run back a little when a CPU becomes idle: allow one
+ * more tick.
  */
 TEST(system_cpu_time_equals_stat)
 {
@@ -158,7 +158,7 @@ static void read_loads(unsigned int loads[3])
 	fclose(file);
 }
 
-/* /proc/loadavg rounds to a hundredth: 5 up or down, and 1 for ours. */
+/* /proc/loadavg rounds to hundredths: 5 thousandths, and 1 for our rounding. */
 TEST(system_load_equals_loadavg)
 {
 	unsigned int before[3], after[3];
@@ -172,7 +172,7 @@ TEST(system_load_equals_loadavg)
 		check_between(before[i], get.load_milli[i], after[i], 10);
 }
 
-/* The ids of all processes, in one number */
+/* A hash of the ids of all processes */
 static __u64 all_pids(void)
 {
 	__u64 sum = 0;
@@ -184,7 +184,7 @@ static __u64 all_pids(void)
 	return sum;
 }
 
-/* Others come and go: once more, until none did meanwhile. */
+/* Repeat until no process came or went meanwhile. */
 TEST(system_counts_processes_as_a_snapshot_does)
 {
 	pid_t zombie = child_zombie(), stopped = child_stopped(work_threads);
@@ -207,7 +207,9 @@ TEST(system_counts_processes_as_a_snapshot_does)
 	child_end(stopped);
 }
 
-/* Sums over processes: at least our own and one of 5 MiB, but no nonsense. */
+/*
+ * Sums over processes: at least our memory and 5 MiB of a child, and plausible.
+ */
 TEST(system_sums_memory_over_processes)
 {
 	pid_t pid = child_stopped(work_touch_memory);

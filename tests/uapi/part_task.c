@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* GET_TASK: one process, in all the states it can be in. */
+/* GET_TASK: one process, in every state. */
 
 #include <pthread.h>
 #include <sched.h>
@@ -35,7 +35,7 @@ static struct contmon_task task_of(pid_t pid)
 	return task;
 }
 
-TEST(task_pid_that_makes_no_sense_is_refused)
+TEST(task_pid_that_is_invalid_is_refused)
 {
 	struct contmon_task task;
 
@@ -45,14 +45,14 @@ TEST(task_pid_that_makes_no_sense_is_refused)
 	CHECK_RC(get_task(INT_MIN, 0, 0, &task), -EINVAL);
 }
 
-TEST(task_that_is_not_there_is_not_found)
+TEST(task_that_does_not_exist_is_not_found)
 {
 	struct contmon_task task;
 	pid_t pid = child_start(NULL);
 
 	CHECK_RC(get_task(pid, 0, 0, &task), 0);
 	child_end(pid);
-	/* Its id is not used again before all others were: pids go round. */
+	/* Pids are only reused after all others. */
 	CHECK_RC(get_task(pid, 0, 0, &task), -ESRCH);
 	CHECK_RC(get_task(INT_MAX, 0, 0, &task), -ESRCH);
 }
@@ -84,7 +84,7 @@ TEST(task_of_a_thread_is_not_found)
 	CHECK_EQ(task.nr_threads, 2);
 }
 
-TEST(task_shows_who_it_is)
+TEST(task_shows_its_ids_name_and_state)
 {
 	struct contmon_task task;
 
@@ -196,7 +196,7 @@ TEST(task_that_is_a_zombie_has_no_memory)
 	CHECK_RC(get_task(pid, 0, 0, &task), -ESRCH);
 }
 
-TEST(task_that_is_the_kernels_has_no_memory)
+TEST(task_of_a_kernel_thread_has_no_memory)
 {
 	struct contmon_task task;
 	char comm[16] = "";
@@ -213,7 +213,7 @@ TEST(task_that_is_the_kernels_has_no_memory)
 	CHECK(strcmp((char *)task.comm, "kthreadd") == 0);
 }
 
-/* The first thread exits and the second stays: the process lives on. */
+/* The first thread exits and the second stays, so the process is alive. */
 static pid_t child_headless(void)
 {
 	pid_t pid = fork();

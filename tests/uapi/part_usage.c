@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* GET_TASK: what a process uses, against what /proc says when it stopped. */
+/* GET_TASK: the usage of a process, against /proc after it has stopped. */
 
 /*
- * 3 MiB of anonymous and 2 MiB of shared memory, 64 KiB locked, and once 2 MiB
- * more.
+ * 3 MiB of anonymous and 2 MiB of shared memory, 64 KiB of them locked, and for
+ * a moment 2 MiB more.
  */
 static void work_touch_memory(void)
 {
@@ -19,15 +19,17 @@ static void work_touch_memory(void)
 		_exit(FAILED);
 }
 
-/* Lag of at most 64 pages for each CPU, or for the one thread of old kernels */
+/*
+ * Lag of at most 64 pages for each CPU, or for the only thread on old kernels
+ */
 static long long rss_lag(void)
 {
 	return (sysconf(_SC_NPROCESSORS_CONF) + 1) * 64 * (long)page_size();
 }
 
 /*
- * /proc adds up the per-CPU parts since Linux 6.17 and some stable kernels
- * before, and shows the fast sum on others: it is one of ours, to the byte.
+ * /proc shows the exact sum since Linux 6.17 and on some older stable kernels,
+ * and the fast sum on others: it must equal one of ours, to the byte.
  */
 static void check_rss(pid_t pid, const char *key, __u64 exact, __u64 fast)
 {
@@ -39,7 +41,7 @@ static void check_rss(pid_t pid, const char *key, __u64 exact, __u64 fast)
 	CHECK(llabs((long long)(exact - fast)) <= rss_lag());
 }
 
-/* smaps counts page table entries: what exact means, on every kernel. */
+/* smaps counts page table entries, so it is exact on every kernel. */
 static void check_exact(pid_t pid, const char *key, __u64 exact)
 {
 	CONTEXT("%s of smaps_rollup", key);
@@ -91,7 +93,7 @@ static void work_threads_that_touch(void)
 	pthread_barrier_wait(&barrier);
 }
 
-/* What a thread or a CPU has not handed in yet counts. */
+/* Counts that a thread or CPU has not yet added are included. */
 TEST(task_adds_up_the_rss_of_its_threads)
 {
 	pid_t pid = child_stopped(work_threads_that_touch);
@@ -120,7 +122,7 @@ TEST(task_shows_its_address_space_as_proc_does)
 	child_end(pid);
 }
 
-/* A second would be long; 50 ms are 5 to 12 ticks. */
+/* A second would be too long; 50 ms are 5 to 12 ticks. */
 static void work_burn(void)
 {
 	burn(50);
@@ -143,7 +145,7 @@ static void work_write_a_file(void)
 	close(fd);
 }
 
-/* Fields of /proc/PID/stat by their numbers in proc(5) */
+/* Fields of /proc/PID/stat, numbered as in proc(5) */
 enum { MINFLT = 10, MAJFLT = 12, UTIME = 14, STIME = 15, NR_STAT = 53 };
 
 static void read_task_stat(pid_t pid, unsigned long long fields[NR_STAT])
@@ -156,13 +158,16 @@ static void read_task_stat(pid_t pid, unsigned long long fields[NR_STAT])
 	file = fopen(path, "re");
 	REQUIRE(file && fgets(text, sizeof(text), file));
 	fclose(file);
-	/* The name may hold anything; the state, the third, follows it. */
+	/*
+	 * The name may contain anything; the state, the third field, follows
+	 * it.
+	 */
 	at = strrchr(text, ')') + 4;
 	for (i = 4; i < NR_STAT; i++)
 		fields[i] = strtoull(at, &at, 10);
 }
 
-/* What threads that are gone have used is still the process'. */
+/* The usage of threads that are gone still counts for the process. */
 static void *thread_work(void *unused)
 {
 	work_burn();
@@ -177,7 +182,7 @@ static void work_thread_that_ends(void)
 	if (pthread_create(&thread, NULL, thread_work, NULL) ||
 	    pthread_join(thread, NULL))
 		_exit(FAILED);
-	/* It is joined once its memory is unused, and counted after that */
+	/* A thread can be joined before its usage is counted */
 	WAIT_UNTIL(proc_number(getpid(), "status", "Threads:") == 1);
 }
 
@@ -191,7 +196,9 @@ TEST(task_counts_its_dead_threads)
 	read_task_stat(pid, stat);
 	CHECK_EQ(task.nr_threads, 1);
 	CHECK(task.runtime_ns >= 50 * 1000 * 1000);
-	/* It stands still, so /proc only cuts off what is below a tick. */
+	/*
+	 * The process is stopped, so /proc only cuts off fractions of a tick.
+	 */
 	CHECK_EQ(task.utime_ns / tick, stat[UTIME]);
 	CHECK_EQ(task.stime_ns / tick, stat[STIME]);
 	CHECK_EQ(task.minor_faults, stat[MINFLT]);
@@ -210,7 +217,10 @@ TEST(task_shows_its_cpu_time)
 
 	CHECK(task.runtime_ns >= 50 * 1000 * 1000);
 	CHECK(task.runtime_ns < TEST_SECONDS * NS_PER_S);
-	/* The split divides runtime in two with integer arithmetic: 1 ns. */
+	/*
+	 * The split divides runtime with integer arithmetic, so 1 ns may be
+	 * lost.
+	 */
 	CHECK(split <= task.runtime_ns);
 	CHECK(task.runtime_ns - split <= 1);
 	child_end(pid);
@@ -227,7 +237,7 @@ TEST(task_shows_its_io_as_proc_does)
 	CHECK_EQ(task.write_syscalls, proc_number(pid, "io", "syscw:"));
 	CHECK_EQ(task.read_bytes, proc_number(pid, "io", "read_bytes:"));
 	CHECK_EQ(task.write_bytes, proc_number(pid, "io", "write_bytes:"));
-	/* 5 writes of 7 bytes and the byte that said "ready" */
+	/* 5 writes of 7 bytes, and the byte of "ready" */
 	CHECK_EQ(task.write_chars, 36);
 	CHECK_EQ(task.write_syscalls, 6);
 	CHECK_EQ(task.read_chars, 3 * 4096);
@@ -235,7 +245,7 @@ TEST(task_shows_its_io_as_proc_does)
 	child_end(pid);
 }
 
-/* Both are sums over all threads, where /proc has the leader's alone. */
+/* Both are sums over all threads; /proc has only the leader's. */
 TEST(task_shows_its_context_switches)
 {
 	pid_t pid = child_stopped(NULL);
@@ -249,7 +259,7 @@ TEST(task_shows_its_context_switches)
 	child_end(pid);
 }
 
-/* 64 MiB, of which the amount of swap makes a visible share */
+/* 64 MiB, so that the amount of swap is a visible share */
 static void work_oom_adj(void)
 {
 	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
@@ -263,7 +273,7 @@ static void work_oom_adj(void)
 		_exit(FAILED);
 }
 
-/* The kernel's own fast counters stand still in a stopped task: equal. */
+/* In a stopped task the kernel's fast counters do not change. */
 TEST(task_shows_its_oom_score_as_proc_does)
 {
 	pid_t pid = child_stopped(work_oom_adj);
@@ -273,7 +283,7 @@ TEST(task_shows_its_oom_score_as_proc_does)
 	CHECK_EQ(task.oom_score, proc_number(pid, "oom_score", ""));
 	CHECK(task.oom_score > 0);
 	child_end(pid);
-	/* init may not be killed. */
+	/* init is never chosen. */
 	CHECK_EQ(task_of(1).oom_score, proc_number(1, "oom_score", ""));
 }
 
@@ -294,7 +304,7 @@ static __u32 oom_score_of(pid_t pid, __u64 fields, __u32 flags)
 	return task.oom_score;
 }
 
-/* Four pages more, then it stops, again and again */
+/* Touches four more pages and stops, again and again */
 static void grow_and_stop(void)
 {
 	const size_t bytes = 16 << 20, step = 4 * page_size();
@@ -305,7 +315,9 @@ static void grow_and_stop(void)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (memory == MAP_FAILED)
 		_exit(FAILED);
-	/* The real-time kernel has no huge pages and does not know this. */
+	/*
+	 * The real-time kernel has no huge pages and does not know this advice.
+	 */
 	if (madvise(memory, bytes, MADV_NOHUGEPAGE) && errno != EINVAL)
 		_exit(FAILED);
 	for (at = 0; at + step <= bytes; at += step) {
@@ -317,11 +329,12 @@ static void grow_and_stop(void)
 }
 
 /*
- * The OOM killer counts fast or exact, depending on the kernel, whatever RSS is
- * asked for. A counter lags by less than one point of the score, so it shows
- * only where the score steps to the next: the child grows past two such steps.
+ * The OOM killer uses fast or exact counters, depending on the kernel, no
+ * matter which RSS is asked for. A counter lags by less than one point of the
+ * score, so the difference only shows where the score changes: the child grows
+ * past two such steps.
  */
-TEST(task_oom_score_is_procs_whatever_is_asked_for)
+TEST(task_oom_score_equals_proc_with_any_fields)
 {
 	const __u64 all = CONTMON_TASK_ALL, alone = CONTMON_TASK_OOM_SCORE;
 	pid_t pid = fork();
@@ -347,7 +360,7 @@ TEST(task_oom_score_is_procs_whatever_is_asked_for)
 	child_end(pid);
 }
 
-/* The caller says how much swap there is; nonsense must not hurt. */
+/* The caller passes the amount of swap; a wrong amount must do no harm. */
 TEST(task_oom_score_survives_any_amount_of_swap)
 {
 	static const __u64 amounts[] = {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How long a task waited: for a CPU, and with delay accounting for the rest. */
+/*
+ * How long a task waited: for a CPU, and with delay accounting for other
+ * causes.
+ */
 
 #define DELAYACCT "/proc/sys/kernel/task_delayacct"
 
-/* Whether it could be set; what it was is put back by restore_delayacct() */
+/* The old setting, which restore_delayacct() restores */
 static char delayacct_was[4];
 
 static void set_delayacct(const char *value)
@@ -26,14 +29,15 @@ static void restore_delayacct(void)
 	close(fd);
 }
 
-/* Reads a file past the page cache, so that it has to wait for the disk */
+/* Reads a file without the page cache, so that it has to wait for the disk */
 static void work_read_from_disk(void)
 {
 	static char buffer[1 << 16] __attribute__((aligned(4096)));
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC | O_DIRECT);
 
-	/* Where the program's file system has no O_DIRECT there is nothing to
-	 * wait for, and both sides say so.
+	/*
+	 * If the file system of the program has no O_DIRECT there is nothing to
+	 * wait for, and both sides show that.
 	 */
 	while (fd >= 0 && read(fd, buffer, sizeof(buffer)) > 0)
 		;
@@ -59,7 +63,7 @@ static __u64 blkio_ticks(pid_t pid)
 	return strtoull(at, NULL, 10);
 }
 
-TEST(waits_for_the_disk_are_as_proc_says)
+TEST(waits_for_the_disk_equal_proc)
 {
 	const __u64 tick = NS_PER_S / (__u64)sysconf(_SC_CLK_TCK);
 	struct contmon_task task;
@@ -74,7 +78,7 @@ TEST(waits_for_the_disk_are_as_proc_says)
 	child_end(pid);
 }
 
-TEST(waits_are_unknown_of_what_was_forked_without_accounts)
+TEST(waits_of_threads_forked_without_accounts_are_unknown)
 {
 	struct contmon_task task;
 	pid_t pid;
@@ -89,7 +93,7 @@ TEST(waits_are_unknown_of_what_was_forked_without_accounts)
 }
 
 /* schedstat: run time, time on the run queue, time slices */
-TEST(waits_for_a_cpu_are_as_proc_says)
+TEST(waits_for_a_cpu_equal_proc)
 {
 	pid_t pid = child_stopped(NULL);
 	unsigned long long ran, waited, slices;

@@ -33,7 +33,7 @@ static int watch(__u32 types)
 	return fd;
 }
 
-/* Reads what there is; the number of events */
+/* Reads all events; returns their number */
 static unsigned int drain(int fd)
 {
 	size_t done = 0;
@@ -137,7 +137,7 @@ TEST(watch_of_one_process_reports_no_others)
 	close(fd);
 }
 
-/* A stream of the exit of @pid alone */
+/* A stream with only the exit of @pid */
 static int watch_exit_of(pid_t pid)
 {
 	struct contmon_watch arg = watch_arg(BIT(CONTMON_EVENT_EXIT));
@@ -149,7 +149,7 @@ static int watch_exit_of(pid_t pid)
 	return fd;
 }
 
-/* A child that ends @pid when we sleep: in the call that is to wait */
+/* A child that ends @pid while we sleep in a call that waits */
 static pid_t child_that_ends(pid_t pid)
 {
 	pid_t killer = fork();
@@ -197,7 +197,7 @@ TEST(watch_makes_read_wait)
 	close(fd);
 }
 
-/* Two events for each: a birth and a death. The kernel reaps the dead. */
+/* Two events for each child: fork and exit. The kernel reaps the children. */
 static void many_births(void)
 {
 	unsigned int i;
@@ -216,7 +216,7 @@ TEST(watch_counts_what_a_slow_reader_loses)
 	pid_t pid;
 
 	drain(fd);
-	/* On two CPUs at once: it is the longest test of all. */
+	/* On two CPUs at once, because it is the longest test. */
 	pid = fork();
 	REQUIRE(pid >= 0);
 	if (pid == 0) {
@@ -230,7 +230,7 @@ TEST(watch_counts_what_a_slow_reader_loses)
 	first = events[0].sequence;
 	lost = events[0].dropped;
 	CHECK(lost >= 2 * 100);
-	/* Every gap is counted */
+	/* Every gap must be counted */
 	for (i = 1; i < nr; i++) {
 		CHECK_EQ(events[i].dropped, 0);
 		CHECK(events[i].sequence > events[i - 1].sequence);
@@ -239,7 +239,7 @@ TEST(watch_counts_what_a_slow_reader_loses)
 	close(fd);
 }
 
-TEST(watch_of_two_readers_is_two_places)
+TEST(watch_gives_each_reader_its_own_place)
 {
 	int a = watch(BIT(CONTMON_EVENT_EXIT));
 	int b = watch(BIT(CONTMON_EVENT_EXIT));
@@ -287,7 +287,7 @@ TEST(watch_reports_cgroups_by_path)
 	REQUIRE(dprintf(procs_fd, "%d", pid) > 0);
 	close(procs_fd);
 	child_end(pid);
-	/* New kernels would remove it before its dead task has left it */
+	/* Otherwise new kernels remove it before its dead task has left it */
 	snprintf(procs, sizeof(procs), "%s/cgroup.events", path);
 	WAIT_UNTIL(file_number(procs, "populated", &populated) && !populated);
 	REQUIRE(rmdir(path) == 0);
@@ -303,7 +303,7 @@ TEST(watch_reports_cgroups_by_path)
 	close(fd);
 }
 
-TEST(watch_tells_when_memory_passes_the_threshold)
+TEST(watch_reports_memory_over_the_threshold)
 {
 	struct contmon_watch arg = watch_arg(BIT(CONTMON_EVENT_THRESHOLD));
 	int fd = open_stream();
@@ -331,13 +331,13 @@ TEST(watch_tells_when_memory_passes_the_threshold)
 	CHECK_EQ(events[0].type, CONTMON_EVENT_THRESHOLD);
 	CHECK_EQ(events[0].pid, pid);
 	CHECK(events[0].rss_bytes >= 12 << 20);
-	/* Once, as long as it stays over */
+	/* Only once while it stays over the limit */
 	CHECK_EQ(poll(&poll_fd, 1, 200), 0);
 	child_end(pid);
 	close(fd);
 }
 
-TEST(watch_that_makes_no_sense_is_refused)
+TEST(watch_with_invalid_members_is_refused)
 {
 	struct contmon_watch arg = watch_arg(BIT(CONTMON_EVENT_THRESHOLD));
 	int fd = open_stream();
@@ -359,7 +359,7 @@ TEST(watch_that_makes_no_sense_is_refused)
 	arg.flags = CONTMON_WATCH_CGROUP;
 	arg.cgroup_id = 0x7fffffff;
 	CHECK_RC(call_on(fd, CONTMON_WATCH, &arg), -ENOENT);
-	/* Nothing is watched: read() and poll() say so */
+	/* Nothing is watched, so read() and poll() fail */
 	CHECK(read(fd, events, sizeof(events)) == -1 && errno == EINVAL);
 	arg = watch_arg(1);
 	REQUIRE_RC(call_on(fd, CONTMON_WATCH, &arg), 0);
@@ -380,8 +380,8 @@ static void work_poll(void)
 	_exit(poll(&wanted, 1, -1) == 1 ? PASSED : FAILED);
 }
 
-/* A reader that waits for an event goes on waiting, and gets it */
-TEST(watch_that_blocks_keeps_the_module_in)
+/* A blocked reader stays blocked and gets its event */
+TEST(watch_that_blocks_keeps_the_module_loaded)
 {
 	pid_t waits, other;
 	int status;

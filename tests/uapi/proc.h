@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What /proc says, for comparison. */
+/* Numbers of /proc, for comparison. */
 #ifndef PROC_H
 #define PROC_H
 
@@ -59,7 +59,7 @@ static inline __u64 proc_inode(pid_t pid, const char *file)
 	return inode(path);
 }
 
-/* The directory of this process' cgroup in the v2 hierarchy. */
+/* The directory of our cgroup in the v2 hierarchy. */
 static inline bool cgroup_directory(char *path, size_t bytes)
 {
 	FILE *file = fopen("/proc/self/cgroup", "re");

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every call with its first allocation or user copy made to fail, then its
- * second, and so on until nothing is left to fail. Each must end well or with
- * ENOMEM or EFAULT, and leave nothing behind that the next one trips over.
+ * Repeats every call with its first allocation or user copy made to fail, then
+ * the second, and so on until none is left. Each call must succeed or end with
+ * ENOMEM or EFAULT, and leave nothing behind that disturbs the next one.
  *
- * Wants a kernel with fault injection: see Documentation/fault-injection.
+ * Needs a kernel with fault injection: see Documentation/fault-injection.
  *
  * Usage: test_fault [PART-OF-A-TEST'S-NAME]
  */
 #include <poll.h>
 
-/* Thousands of calls, on kernels that are slow */
+/* Thousands of calls, on slow kernels */
 #define TEST_SECONDS 600
 
 #include "fault.h"
@@ -99,7 +99,7 @@ static struct contmon_snapshot_tasks tasks_arg(__u32 flags)
 	};
 }
 
-/* What it says it wrote, it wrote */
+/* All that it reports as written must be written */
 static int run_tasks(struct contmon_snapshot_tasks *arg)
 {
 	int rc = call_on(file, CONTMON_SNAPSHOT_TASKS, arg);
@@ -251,7 +251,7 @@ static int run_alloc(void)
 	return call(CONTMON_ALLOC, &allocated);
 }
 
-/* A call that failed returned no address, and left nothing mapped */
+/* A failed call must return no address and leave nothing mapped */
 static void end_alloc(void)
 {
 	if (allocated.address)
@@ -374,7 +374,7 @@ static int run_poll(void)
 
 SWEEP(poll, make_event, run_poll, close_file)
 
-/* A fault loses no event: the next read gets it */
+/* After a fault, the next read must return the event */
 TEST(fault_in_read_loses_no_event)
 {
 	static const struct op op = { NULL, run_read, NULL };
@@ -388,7 +388,7 @@ TEST(fault_in_read_loses_no_event)
 	close_file();
 }
 
-/* One line, not one for each test */
+/* One line of output, not one for each test */
 static bool injects_faults(void)
 {
 	if (!access("/proc/thread-self/fail-nth", W_OK))

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Senseless calls: arguments put together at random from right, nearly right
- * and wrong values, by several threads at once.
- * Each call must end with an errno that the contract names for it, and what it
- * says it wrote must be written whole.
+ * Random calls: arguments made of correct, nearly correct and wrong values, by
+ * several threads at once. Each call must succeed or end with an errno that the
+ * contract names for it, and all that it reports as written must be written.
  *
  * Usage: test_fuzz [SECONDS [SEED]]
  *
  * With the same seed each thread makes the same calls, as many as SECONDS
- * allow; how the threads interleave is up to the machine. The device may go and
- * come back meanwhile: each thread reopens it after some calls.
+ * allow; their order is not determined. The device may go and come back
+ * meanwhile: each thread reopens it after some calls.
  */
 #define _FILE_OFFSET_BITS 64
 
 #include <poll.h>
 #include <sys/resource.h>
 
-/* A long run is asked for by SECONDS */
+/* For a long run, pass SECONDS */
 #define TEST_SECONDS 3600
 
 #include "fuzzer.h"
@@ -33,7 +32,7 @@ static atomic_uint opens, wells, refusals;
 
 #define GENERAL EFAULT, EINVAL, E2BIG, EOPNOTSUPP, ENOMEM, EINTR
 
-/* Calls end with 0 or one of these */
+/* Calls must return 0 or one of these */
 static void judge(struct fuzzer *f, const char *name, int rc, const int *more)
 {
 	static const int general[] = {GENERAL, 0};
@@ -60,7 +59,7 @@ static bool in_area(const struct fuzzer *f, __u64 address, __u64 bytes)
 	       bytes <= AREA - (address - first);
 }
 
-/* No byte of a record may be what was there before, nor of what follows */
+/* No byte of a record may keep its old value, and none after it may change */
 static void check_written(struct fuzzer *f, __u64 entries, __u32 nr,
 			  __u32 entry_size, __u32 known, __u64 all)
 {
@@ -185,7 +184,7 @@ static void fuzz_system(struct fuzzer *f)
 	judge(f, "GET_SYSTEM", call_on(f->fd, CONTMON_GET_SYSTEM, &arg), NULL);
 }
 
-/* Freeing has munmap()'s power: only what ALLOC gave is freed */
+/* FREE works like munmap(), so only memory from ALLOC is freed */
 static void fuzz_alloc(struct fuzzer *f)
 {
 	static const int more[] = {EOVERFLOW, 0};
@@ -216,7 +215,7 @@ static void fuzz_free(struct fuzzer *f)
 	struct contmon_free arg = {
 		.size = any_size(f, sizeof(arg)),
 		.flags = (__u32)any_bits(f, 0),
-		/* Not a page: nothing may come of it */
+		/* Unaligned, so it must fail */
 		.address = any_number(f) | 1,
 		.length_bytes = any_number(f),
 	};
@@ -227,7 +226,7 @@ static void fuzz_free(struct fuzzer *f)
 		complain(f, "FREE of what is no page");
 }
 
-/* Every page of a range is looked at, so the longest ranges are wrong ones */
+/* The call visits every page, so the longest ranges are invalid ones */
 static void fuzz_resident(struct fuzzer *f)
 {
 	static const int more[] = {EOVERFLOW, 0};
@@ -316,7 +315,7 @@ static void fuzz_mmap(struct fuzzer *f)
 		munmap(memory, bytes);
 }
 
-/* Random bytes, of a random command; not FREE, see above */
+/* Random bytes, for a random command except FREE: see above */
 static void fuzz_bytes(struct fuzzer *f)
 {
 	static const int more[] = {ENOTTY, ESRCH, ENOENT, EPERM, EMSGSIZE,
@@ -342,13 +341,13 @@ static void (*const fuzzes[])(struct fuzzer *f) = {
 	fuzz_bytes,
 };
 
-/* All at once, now and then, so that the module can be unloaded */
+/* At times all threads pause, so that the module can be unloaded */
 static bool pausing(void)
 {
 	return (now_ns(CLOCK_MONOTONIC) >> 28) % 4 == 0;
 }
 
-/* The device may be on its way out or in */
+/* The device may be about to go or come */
 static bool fuzzer_open(struct fuzzer *f)
 {
 	f->fd = open(CONTMON_DEVICE, O_RDWR | O_CLOEXEC | O_NONBLOCK);
@@ -391,9 +390,9 @@ static void *fuzzer_main(void *_fuzzer)
 	return NULL;
 }
 
-TEST(calls_at_random_end_as_the_contract_says)
+TEST(random_calls_end_as_in_the_contract)
 {
-	/* What is allocated is charged to a process, and memory is limited */
+	/* Allocated memory is charged to a process, so its size is limited */
 	const struct rlimit space = { 1ULL << 32, 1ULL << 32 };
 	struct fuzzer fuzzers[NR_THREADS];
 	unsigned int i;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a caller inside of a container sees, against the container's own /proc:
- * its pid namespace with its own ids, its cgroups, and what ptrace's rule lets
- * its user read. Run in a container that has the device; the tests on the
- * outside may do as they like meanwhile.
+ * What a caller in a container sees, against the container's own /proc: its pid
+ * namespace with its own ids, its cgroups, and what ptrace's rule lets its user
+ * read. Runs in a container that has the device, while tests outside may do
+ * anything.
  *
  * Usage: test_inside OUTER-PID [PART-OF-A-TEST'S-NAME]
  *
- * OUTER-PID is that of a process outside, as the host knows it.
+ * OUTER-PID is the host's id of a process outside.
  */
 #define _FILE_OFFSET_BITS 64
 
@@ -55,8 +55,8 @@ static unsigned int listed_in_proc(void)
 	return nr;
 }
 
-/* We are alone in here, so nothing comes or goes */
-TEST(inside_are_the_processes_of_its_proc)
+/* We are alone in here, so no process comes or goes */
+TEST(inside_sees_the_processes_of_its_proc)
 {
 	__u32 nr = snapshot(CONTMON_TASK_ALL, 0, NULL, 0), i;
 
@@ -74,7 +74,7 @@ TEST(inside_are_the_processes_of_its_proc)
 	}
 }
 
-TEST(outside_there_is_nothing)
+TEST(inside_sees_no_process_outside)
 {
 	struct contmon_task task;
 	const __s32 pids[] = { outer_pid };
@@ -98,8 +98,8 @@ TEST(outside_there_is_nothing)
 	CHECK_RC(call(CONTMON_WATCH, &watch), -ESRCH);
 }
 
-/* The container's own cgroup is the root of what it sees, and the only one */
-TEST(inside_is_one_cgroup)
+/* The container's own cgroup is the root of all it sees, and the only one */
+TEST(inside_sees_one_cgroup)
 {
 	struct contmon_snapshot_cgroups arg = {
 		.size = sizeof(arg),
@@ -121,7 +121,7 @@ TEST(inside_is_one_cgroup)
 }
 
 /* The host is busy while this runs: see inside.py */
-TEST(inside_are_its_own_events_with_its_own_ids)
+TEST(inside_sees_its_own_events_with_its_own_ids)
 {
 	struct contmon_watch arg = {
 		.size = sizeof(arg),
@@ -151,7 +151,7 @@ TEST(inside_are_its_own_events_with_its_own_ids)
 			events[i].exit_code == 3 << 8;
 	}
 	CHECK_EQ(ours, 2);
-	/* Others have been busy, which is not to be seen */
+	/* Events of other processes must not be visible */
 	CHECK_EQ(events[0].sequence, 0);
 	CHECK_EQ(events[nr - 1].sequence, nr - 1);
 }
@@ -169,7 +169,7 @@ static bool proc_shows_io(pid_t pid)
 	return shows;
 }
 
-/* /proc/PID/io has the same rule, and is the judge. 1 is root's */
+/* /proc/PID/io has the same rule, for comparison. Process 1 is root's */
 TEST(inside_ptrace_guards_io)
 {
 	const pid_t pids[] = { 1, getpid() };

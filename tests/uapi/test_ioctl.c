@@ -2,9 +2,9 @@
 /*
  * The driver against its contract, <linux/contmon.h>: raw ioctls, no library.
  *
- * One program of several parts, so that it can be compiled whole a second time
- * for 32 bits. Each part is a set of tests that register themselves, run in
- * the order of this list.
+ * One program made of several parts, so that it can be compiled a second time
+ * for 32 bits. Each part has tests that register themselves and run in the
+ * order of this list.
  *
  * Usage: test_ioctl [PART-OF-A-TEST'S-NAME]
  */
@@ -44,7 +44,7 @@
 
 static const char *program_name;
 
-/* A 32-bit caller is only tested by a 32-bit program. */
+/* Only a 32-bit program is a 32-bit caller. */
 TEST(program_is_as_wide_as_its_name_says)
 {
 	CHECK_EQ(sizeof(void *), strstr(program_name, "compat32") ? 4 : 8);

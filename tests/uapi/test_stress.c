@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Readers of every kind while processes and threads are born and die: what
- * lives is always there, once and in order.
+ * Readers of every kind while processes and threads start and end: whatever
+ * stays alive must be reported each time, once and in order.
  *
  * Usage: test_stress [SECONDS [reopen]]
  *
- * It takes longer where a reader has not had its first round by then.
+ * It takes longer if a reader has not finished its first round by then.
  *
- * With "reopen" each reader opens the device for each round and puts up with
- * its absence, so that the module can be loaded and unloaded meanwhile. Then
- * there is no storm, and each pauses with the device closed, so that modprobe
- * gets a turn.
+ * With "reopen" each reader opens the device for each round and tolerates its
+ * absence, so that the module can be loaded and unloaded meanwhile. Then there
+ * is no storm, and each reader pauses with the device closed, so that modprobe
+ * gets its turn.
  */
 #define _FILE_OFFSET_BITS 64
 
@@ -23,22 +23,22 @@
 #define NR_STABLE 10
 #define MAPPED (1U << 20)
 #define NR_CONTAINERS 4096
-#define NR_STORMS 4	/* the first is of cgroups */
+#define NR_STORMS 4	/* the first one creates cgroups */
 
 static unsigned int seconds = 3;
 static bool reopen;
 static pid_t stable[NR_STABLE];
-static __u64 own_cgroup; /* 0: the device is not always there */
+static __u64 own_cgroup; /* 0 if the device may be absent */
 static atomic_bool stopping;
 static atomic_uint complaints, misses;
 
-/* Shared with the storms, which are processes of their own. */
+/* Shared with the storms, which are separate processes. */
 static struct {
 	atomic_uint forks;
 	_Atomic pid_t newest; /* the last child */
 } *storm;
 
-/* The first tell enough. */
+/* Only the first complaints are printed. */
 __attribute__((format(printf, 1, 2))) static void complain(const char *format,
 							   ...)
 {
@@ -56,7 +56,7 @@ __attribute__((format(printf, 1, 2))) static void complain(const char *format,
 struct reader {
 	const char *name;
 	void (*round)(struct reader *self);
-	int shared; /* index of the reader whose file it uses, or itself */
+	int shared; /* index of the reader whose file it uses, or its own */
 	int fd;
 	struct contmon_task *mapping;
 	void *buffer;
@@ -65,7 +65,7 @@ struct reader {
 	pthread_t thread;
 };
 
-/* Follows a snapshot over its calls. */
+/* State of a snapshot across its calls. */
 struct tally {
 	const char *name;
 	pid_t last;
@@ -97,7 +97,7 @@ static void tally_end(const struct tally *tally)
 				 stable[s], tally->seen[s]);
 }
 
-/* A snapshot in calls of a number of records that changes with each. */
+/* A snapshot in several calls, each with a different number of records. */
 static void snapshot(struct reader *self, struct contmon_task *tasks, __u32 max,
 		     __u32 flags)
 {
@@ -128,7 +128,7 @@ static void round_copy(struct reader *self)
 	snapshot(self, self->buffer, 300, CONTMON_EXACT_RSS);
 }
 
-/* The file is its own: another's call would change the records we look at. */
+/* With a file of its own, since other calls would change the records. */
 static void round_mapping(struct reader *self)
 {
 	if (!self->mapping) {
@@ -143,7 +143,7 @@ static void round_mapping(struct reader *self)
 	snapshot(self, self->mapping, 300, CONTMON_TO_MAPPING);
 }
 
-/* Writes what round_mapping() reads, at another offset of the same mapping. */
+/* Writes to another offset of the mapping that round_mapping() reads. */
 static void round_same_mapping(struct reader *self)
 {
 	struct contmon_snapshot_tasks arg = {
@@ -155,7 +155,7 @@ static void round_same_mapping(struct reader *self)
 	};
 	int rc = call_on(self->fd, CONTMON_SNAPSHOT_TASKS, &arg);
 
-	/* EINVAL until the other one has made the mapping. */
+	/* EINVAL until the other reader has made the mapping. */
 	if (rc && rc != -EINVAL)
 		complain("%s: %s", self->name, rc_name(rc));
 }
@@ -171,7 +171,7 @@ static bool has_container(const struct contmon_cgroup *rows, __u32 nr,
 	return false;
 }
 
-/* Each is there once, behind its parent; returns all of their tasks. */
+/* Each must be there once, after its parent; returns the sum of their tasks. */
 static __u64 check_containers(const struct reader *self,
 			      const struct contmon_cgroup *rows, __u32 nr)
 {
@@ -212,7 +212,7 @@ static void round_containers(struct reader *self)
 		complain("%s: only %llu tasks", self->name, tasks);
 }
 
-/* In calls of a number of rows that changes with each */
+/* In several calls, each with a different number of rows */
 static void round_parts(struct reader *self)
 {
 	struct contmon_cgroup *rows = self->buffer;
@@ -291,7 +291,7 @@ static struct reader readers[] = {
 #define for_each_reader(r) \
 	for ((r) = readers; (r) < readers + ARRAY_SIZE(readers); (r)++)
 
-/* The module may be on its way out or not there. */
+/* The module may be about to go, or absent. */
 static bool reader_open(struct reader *self)
 {
 	self->fd = open(CONTMON_DEVICE, O_RDWR | O_CLOEXEC);
@@ -304,7 +304,7 @@ static bool reader_open(struct reader *self)
 	return false;
 }
 
-/* Up to 100 ms, so that the device is closed by all about half the time. */
+/* Up to 100 ms, so that all have the device closed about half the time. */
 static void reader_close(struct reader *self)
 {
 	if (self->mapping)
@@ -334,7 +334,7 @@ static void *thread_nothing(void *arg)
 	return arg;
 }
 
-/* Children and threads that live for a moment. */
+/* Children and threads that live only for a moment. */
 __attribute__((noreturn)) static void storm_main(void)
 {
 	pthread_t thread;
@@ -368,7 +368,7 @@ static void grove_remove(void)
 		rmdir(grove[i]);
 }
 
-/* Cgroups that live for a moment. Only root can make them. */
+/* Cgroups that live only for a moment. Only root can create them. */
 __attribute__((noreturn)) static void storm_of_cgroups(void)
 {
 	size_t i;
@@ -381,7 +381,7 @@ __attribute__((noreturn)) static void storm_of_cgroups(void)
 	}
 }
 
-/* Before the readers' threads, which would make each fork dear. */
+/* Before the readers' threads, which would make each fork slow. */
 static void storms_start(pid_t storms[NR_STORMS])
 {
 	int i;
@@ -430,7 +430,7 @@ static void readers_end(void)
 	}
 }
 
-/* On a slow machine a round may take longer than all of them should. */
+/* On a slow machine one round may take longer than the whole time. */
 static void readers_wait(void)
 {
 	struct reader *r;
@@ -441,7 +441,7 @@ static void readers_wait(void)
 			usleep(10000);
 }
 
-TEST(what_lives_is_there_once_in_a_fork_storm)
+TEST(stable_processes_are_reported_once_in_a_fork_storm)
 {
 	struct contmon_task self;
 	pid_t storms[NR_STORMS];
@@ -464,7 +464,7 @@ TEST(what_lives_is_there_once_in_a_fork_storm)
 		child_end(storms[i]);
 	grove_remove();
 	printf("# %u forks, %u times no device\n", storm->forks, misses);
-	/* A storm: more births than there are stable processes. */
+	/* A storm: more processes are born than there are stable ones. */
 	CHECK(reopen || storm->forks > NR_STABLE);
 	CHECK_EQ(complaints, 0);
 	for (i = 0; i < NR_STABLE; i++)
