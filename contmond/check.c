@@ -12,10 +12,10 @@
 #include "contmond/serve/listen.h"
 #include "contmond/store/store.h"
 
-/* How long an answer may take from what listens on the address already */
+/* How long a program that already listens on the address may take to answer */
 #define PATIENCE_SECONDS 5
 
-/* The page is served without a token, and says whose it is. */
+/* The page is served without a token and shows which program serves it. */
 static bool is_contmond(const struct config *config)
 {
 	static const char request[] =
@@ -63,7 +63,7 @@ int check_store(const struct config *config, const char **ret_why)
 				    0;
 }
 
-/* Made when it is not there */
+/* Creates the file if it does not exist */
 int check_log_file(const struct config *config, const char **ret_why)
 {
 	_cleanup_close_ int fd = open(config->log_file,

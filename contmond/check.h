@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Would what the configuration names open? Nothing is changed by asking, and a
- * contmond that runs is not disturbed: what it has in use is no error.
+ * Checks whether everything named in the configuration can be opened. The
+ * checks change nothing and do not disturb a running contmond: resources that
+ * it uses are no error.
  *
- * They return a negative errno, with a reason where that says too little.
+ * They return a negative errno, and a reason if the errno is not specific
+ * enough.
  */
 #ifndef CONTMOND_CHECK_H
 #define CONTMOND_CHECK_H

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The files are read into plain texts first, each with the place where it was
- * written; a later file replaces an earlier one's text. What the texts mean is
- * checked once at the end, so an error always names the line that counts.
+ * The files are first read into plain texts, each with its place in the file. A
+ * text of a later file replaces that of an earlier one. The values are checked
+ * once at the end, so an error always names the line that is in effect.
  *
- * inih gives its handler no line number, so lines are counted where they are
- * read: the handler is called for a line before the next one is asked for.
+ * inih passes no line number to its handler, so lines are counted as they are
+ * read: the handler is called for a line before the next one is read.
  */
 #include "config.h"
 
@@ -28,7 +28,7 @@
 #define MAX_FILE_LINES 10000
 #define NR_KEYS 6
 
-/* @file: NULL for a default; @line: 0 when it is about the whole file */
+/* @file: NULL for a default; @line: 0 for the whole file */
 struct place {
 	const char *file;
 	unsigned int line;
@@ -101,7 +101,7 @@ static int set_interval_ms(struct config *config, const char *text,
 	return text_to_u64(text, 100, 3600000, &config->interval_ms);
 }
 
-/* A relative path would depend on where contmond was started. */
+/* A relative path would depend on the directory contmond was started in. */
 static int set_store(struct config *config, const char *text,
 		     const char **ret_why)
 {
@@ -139,8 +139,8 @@ static int set_log_file(struct config *config, const char *text,
 
 /**
  * struct key - one key of the files
- * @set: what a text means; returns -EINVAL with the reason
- * @check: see check.h; NULL where there is nothing to try
+ * @set: parses the text; returns -EINVAL with the reason
+ * @check: see check.h; NULL if there is nothing to open
  */
 static const struct key {
 	const char *name;
@@ -162,7 +162,7 @@ static const char *text_of(const struct reading *reading, size_t i)
 	return reading->settings[i].text ?: keys[i].default_text;
 }
 
-/* What is wrong with the value of a key; -ENOMEM is about no value. */
+/* Reports the value of a key as invalid; -ENOMEM is not about the value. */
 static int refuse(struct reading *reading, size_t i, int r, const char *why)
 {
 	const struct setting *setting = &reading->settings[i];
@@ -216,7 +216,7 @@ static int apply(struct reading *reading, struct config *config)
 
 /* Reading */
 
-/* As fgets(), which does not tell how much it has read; 0 at the end */
+/* Like fgets(), but returns how much it has read; 0 at the end */
 static size_t get_line(FILE *file, char *buffer, size_t size)
 {
 	size_t length = 0;
@@ -228,7 +228,7 @@ static size_t get_line(FILE *file, char *buffer, size_t size)
 	return length;
 }
 
-/* There are none. inih speaks of one only when there is a key in it. */
+/* There are no sections. inih reports one only with its first key. */
 static int refuse_section(struct reading *reading, const char *line)
 {
 	static const char mark[] = "\xef\xbb\xbf";	/* of UTF-8 */
@@ -242,7 +242,7 @@ static int refuse_section(struct reading *reading, const char *line)
 			(int)(end + 1 - line), line);
 }
 
-/* Refuses what would be cut, which would mean something else. */
+/* Refuses lines that inih would cut, which would change their meaning. */
 static int check_line(struct reading *reading, const char *line, size_t length,
 		      int size)
 {
@@ -307,7 +307,7 @@ static void refuse_key(struct reading *reading, const char *name)
 		 name, known);
 }
 
-/* Returns 0 for an error, as inih wants it. */
+/* Returns 0 on error, as inih requires. */
 static int handle(void *userdata, const char *section, const char *name,
 		  const char *value)
 {
@@ -403,7 +403,7 @@ static void reading_done(struct reading *reading)
 	}
 }
 
-/* @is_check: try what the files name, too. */
+/* @is_check: also check that what the files name can be opened. */
 static int load(const char *path, bool is_check, struct config *ret,
 		char **ret_errors)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What contmond.conf and conf.d say, checked. */
+/* The checked contents of contmond.conf and conf.d. */
 #ifndef CONTMOND_CONFIG_H
 #define CONTMOND_CONFIG_H
 
@@ -10,15 +10,15 @@
 #define CONFIG_FILE "/etc/contmon/contmond.conf"
 
 /**
- * struct config - all of it
+ * struct config - the whole configuration
  * @listen: as written, "address:port"
- * @host: the address part of @listen, as a Host header has it
+ * @host: the address part of @listen, as in a Host header
  * @address: @listen, resolved
  * @loopback: @address is not reachable from other hosts
- * @store_path: the database of the past, or NULL to keep it in memory
- * @store_max_bytes: its files stay below
- * @log_file: where to log, or NULL for stderr or the journal
- * @token: the secret every request must carry, or NULL for none
+ * @store_path: the database, or NULL to keep the past in memory
+ * @store_max_bytes: limit for the size of its files
+ * @log_file: the log file, or NULL for stderr or the journal
+ * @token: the secret that every request must send, or NULL for none
  */
 struct config {
 	char *listen;
@@ -35,21 +35,22 @@ struct config {
 
 /**
  * config_load() - read @path, then the *.conf files of conf.d beside it
- * @path: the main file; it must exist unless it is NULL, which means
- *	CONFIG_FILE if there is one, else the defaults
+ * @path: the main file, which must exist; NULL for CONFIG_FILE if that exists,
+ *	else the defaults
  * @ret: free with config_done()
- * @ret_errors: after -EINVAL all that is wrong, one "FILE:LINE: WHY" a line, or
+ * @ret_errors: after -EINVAL all errors, one line each: "FILE:LINE: WHY", or
  *	"FILE: WHY" for a file that cannot be read; malloced
  *
- * Returns -EINVAL when something is wrong with a file, -ENOMEM.
+ * Returns -EINVAL when a file has an error, or -ENOMEM.
  */
 int config_load(const char *path, struct config *ret, char **ret_errors);
 
 /**
- * config_check() - config_load(), and does what it names exist and open?
+ * config_check() - config_load(), and check that what it names can be opened
  *
- * Changes nothing and makes no file. What a contmond that runs has in use is
- * no error. @ret_errors and the results are those of config_load().
+ * Changes nothing and creates no file. What a running contmond uses is no
+ * error.
+ * @ret_errors and the results are those of config_load().
  */
 int config_check(const char *path, char **ret_errors);
 

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 
-/* The engine has reported the end by then, or never will. */
+/* By then the engine has reported the end, or never will. */
 #define PATIENCE_NS (60 * NS_PER_SECOND)
 #define MAX_GONE 1024
 
@@ -99,7 +99,7 @@ static bool add_new(const struct departed *departed, const struct model *model,
 	return has_new;
 }
 
-/* The id moves from the old list to those that are gone. */
+/* Moves the id from the old list to the list of those that are gone. */
 static void part(struct departed *departed,
 		 const struct departed_container *now, size_t nr,
 		 const struct sample *sample, struct store *store)
@@ -154,7 +154,7 @@ int departed_tick(struct departed *departed, const struct model *model,
 	return 0;
 }
 
-/* The end must be that of this run: it was started again, perhaps. */
+/* The container may have been started again; that end must be of this run. */
 static bool has_ended(const struct name *name)
 {
 	return name && name->finished_ms > 0 &&

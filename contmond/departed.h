@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Containers that come and go from tick to tick. Of one that has gone the
- * engine knows the exit code, but perhaps not yet: it is asked for a while.
+ * Containers that start and end from tick to tick. The engine may report the
+ * exit code of a container only some time after its end, so it is awaited for a
+ * while.
  */
 #ifndef CONTMOND_DEPARTED_H
 #define CONTMOND_DEPARTED_H
@@ -20,9 +21,9 @@ struct departed_container {
 
 /**
  * struct departed - zero-initialise
- * @has_tick: there was a tick; those of the first one had come before it
+ * @has_tick: there was a tick; containers of the first one started earlier
  * @present: of the newest tick, in ascending order of their cgroups
- * @gone: containers whose end the engine has not reported
+ * @gone: containers whose end the engine has not reported yet
  */
 struct departed {
 	bool has_tick;
@@ -35,16 +36,16 @@ struct departed {
 void departed_done(struct departed *departed);
 
 /**
- * departed_tick() - compare the newest sample with the one before
- * @store: gets an event of each that has come or gone
- * @ret_new: some are there that were not
+ * departed_tick() - compare the newest sample with the previous one
+ * @store: gets an event for each container that has started or ended
+ * @ret_new: some containers are new
  *
  * Returns -ENOMEM, and then nothing has changed.
  */
 int departed_tick(struct departed *departed, const struct model *model,
 		  struct store *store, bool *ret_new);
 
-/** departed_report() - to the store, what the engine knows by now */
+/** departed_report() - add to the store what the engine has reported since */
 void departed_report(struct departed *departed, struct store *store,
 		     const struct names *names, uint64_t boottime_ns);
 

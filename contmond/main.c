@@ -28,10 +28,10 @@
 /* A reload was refused: documented in contmond(8) */
 #define MESSAGE_ID_REFUSED "b5cf44f75f5d4b9f80ae675b621976c7"
 
-/* Files that it makes are for its user and group. */
+/* Files that contmond creates are for its user and group. */
 #define UMASK 0027
 
-/* How long answers may take after contmond was asked to stop */
+/* Time limit for unfinished answers after contmond was asked to stop */
 #define DRAIN_USEC (5 * 1000 * 1000)
 
 struct options {
@@ -145,7 +145,7 @@ static int check(const struct options *options)
 	return r;
 }
 
-/* A file is opened again each time: the old one may have been renamed. */
+/* Always opens the file again: the old one may have been renamed. */
 static int open_log(const struct config *config, int *ret_fd)
 {
 	int fd = config->log_file ? log_open_file(config->log_file) : -1;
@@ -159,7 +159,7 @@ static int open_log(const struct config *config, int *ret_fd)
 }
 
 /*
- * The old socket is closed first, as the new address may overlap with the old
+ * Closes the old socket first, because the new address may overlap with the old
  * one. If the new address cannot be used, the old one is opened again.
  */
 static int move(struct daemon *daemon, const struct config *config)
@@ -262,7 +262,7 @@ static void on_drained(void *userdata)
 	sd_event_exit(daemon->event, 0);
 }
 
-/* Finish the answers under way; a second signal stops at once. */
+/* Finishes the answers under way; a second signal stops at once. */
 static int on_stop(sd_event_source *source,
 		   const struct signalfd_siginfo *signal, void *userdata)
 {
@@ -299,7 +299,7 @@ static int set_up_signals(struct daemon *daemon)
 	return r;
 }
 
-/* Large answers are rare: their memory goes back to the system at once. */
+/* Large answers are rare, so their memory is returned to the system at once. */
 #define LARGE_BYTES (128 << 10)
 
 /* Each container has a few open files. */

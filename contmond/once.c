@@ -66,7 +66,10 @@ static int print_json(const struct facts *facts)
 
 /* Tables */
 
-/* Cut to so many terminal columns, which it returns; unprintable is "?". */
+/*
+ * Cuts to this many columns; unprintable characters become "?". Returns the
+ * width.
+ */
 static int print_cut(const char *name)
 {
 	mbstate_t state = { 0 };
@@ -170,7 +173,7 @@ static void print_containers(const struct model *model)
 	}
 }
 
-/* The busiest ones; @printed has a mark for each that is printed. */
+/* Finds the next busiest process; @printed marks those already printed. */
 static bool next_busiest(const struct model *model, bool *printed, size_t *ret)
 {
 	size_t i, nr = model->sample->tasks.nr, best = nr;
@@ -220,7 +223,7 @@ static int print_tables(const struct facts *facts)
 	return print_processes(facts->model);
 }
 
-/* Until there are two samples, half an interval apart at least, for rates */
+/* Waits for two samples that are at least half an interval apart, for rates */
 static void on_changed(void *userdata)
 {
 	struct once *once = userdata;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* contmond --once: print one sample, and end. */
+/* contmond --once: print one sample and exit. */
 #ifndef CONTMOND_ONCE_H
 #define CONTMOND_ONCE_H
 
@@ -7,11 +7,11 @@
 
 /**
  * once_run() - read twice, half a second to a second apart, and print it
- * @json: the answers of /api/v1/health, system, containers and processes as
- *	one object, under these names; else tables for people
+ * @json: print an object with the answers of /api/v1/health, system, containers
+ *	and processes under these names; else tables for people
  *
- * Serves nothing, remembers nothing, and needs no configuration. Returns 0, or
- * a negative error that was logged.
+ * Serves and stores nothing, and needs no configuration. Returns 0, or a
+ * negative error that was logged.
  */
 int once_run(bool json);
 

@@ -31,7 +31,7 @@ struct pipeline {
 	void *userdata;
 };
 
-/* Why there are no samples goes to the log when it is new. */
+/* Logs why there are no samples, if the reason is new. */
 static void degrade(struct pipeline *pipeline, const char *why)
 {
 	static const struct log_field fields[] = {
@@ -179,7 +179,7 @@ static int set_up_sources(struct pipeline *pipeline, sd_event *event,
 			     pipeline, &pipeline->names_client);
 	if (r < 0)
 		return r;
-	/* Without udev the sampler still tries the device now and then. */
+	/* Without udev the sampler still looks for the device at intervals. */
 	r = udev_watch_new(event, on_device, pipeline, &pipeline->udev);
 	if (r < 0)
 		log_warn("cannot listen to udev: %s", strerror(-r));

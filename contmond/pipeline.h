@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Samples and names go to the model, the model's rows go to the store, and the
- * endpoints see all of it. Only this file knows the order.
+ * Samples and names go to the model, its rows go to the store, and the
+ * endpoints read all of these. Only this file defines the order.
  */
 #ifndef CONTMOND_PIPELINE_H
 #define CONTMOND_PIPELINE_H
@@ -17,8 +17,9 @@ struct pipeline;
 
 /**
  * struct pipeline_options - settings of a pipeline
- * @store_path: the database, NULL to remember in memory; for pipeline_new()
- * @store_max_bytes: it stays below; 0: the default; for pipeline_new()
+ * @store_path: the database, NULL for memory; only used by pipeline_new()
+ * @store_max_bytes: limit for its size, 0 for the default; only used by
+ *	pipeline_new()
  */
 struct pipeline_options {
 	uint64_t interval_ms;
@@ -26,7 +27,7 @@ struct pipeline_options {
 	uint64_t store_max_bytes;
 };
 
-/** pipeline_fn - called after each sample, and each attempt to take one */
+/** pipeline_fn - called after each sample or failed attempt to take one */
 typedef void pipeline_fn(void *userdata);
 
 /** pipeline_new() - begin to sample as soon as the loop runs */
@@ -35,11 +36,11 @@ int pipeline_new(sd_event *event, const struct pipeline_options *options,
 
 void pipeline_free(struct pipeline *pipeline);
 
-/** pipeline_set_options() - takes effect at once, but for the store */
+/** pipeline_set_options() - takes effect at once, except for the store */
 int pipeline_set_options(struct pipeline *pipeline,
 			 const struct pipeline_options *options);
 
-/** pipeline_facts() - the facts to serve; they live as long as the pipeline */
+/** pipeline_facts() - the facts to serve; valid as long as the pipeline */
 const struct facts *pipeline_facts(const struct pipeline *pipeline);
 
 #endif /* CONTMOND_PIPELINE_H */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Of each container, and of the host outside of all, the processes that lead
- * by CPU and by memory go to the store, and no others: most of a thousand
- * processes do nothing in a second.
+ * For each container, and for the host outside of all containers, only the
+ * processes that lead by CPU or memory go to the store: of a thousand
+ * processes, most do nothing in a second.
  */
 #include "recorder.h"
 
@@ -24,7 +24,7 @@
 #define NONE SIZE_MAX
 
 /**
- * struct leaders - processes of one owner, by their places in the sample
+ * struct leaders - processes of one container, as indices into the sample
  * @all: first those that lead by CPU, then those that lead by memory
  * @oldest: the one that was started first
  */
@@ -121,7 +121,7 @@ static double rss_of(const struct model *model, size_t i)
 			task->rss_shmem_bytes);
 }
 
-/* Put @i where it belongs among the best @nr; the last drops out. */
+/* Inserts @i among the best @nr; the last one drops out. */
 static void rank(const struct model *model, size_t *best, size_t nr, size_t i,
 		 double (*measure)(const struct model *model, size_t i))
 {
@@ -211,7 +211,7 @@ static void show_container(struct recorder *recorder,
 	};
 }
 
-/* What the engine knows of each, in a form that is worth making once only */
+/* The labels from the engine, as text that is only made when it changes */
 static char *labels_of(const struct name *name)
 {
 	json_t *labels = name && name->nr_labels > 0 ? json_object() : NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Hands what the model shows to the store, tick by tick. */
+/* Hands the rows of the model to the store, tick by tick. */
 #ifndef CONTMOND_RECORDER_H
 #define CONTMOND_RECORDER_H
 
@@ -15,16 +15,16 @@ struct recorder *recorder_new(struct store *store, const struct names *names);
 void recorder_free(struct recorder *recorder);
 
 /**
- * recorder_tick() - remember the newest sample
+ * recorder_tick() - store the newest sample
  *
- * Returns -ENOMEM, and then it is not remembered.
+ * After -ENOMEM it is not stored.
  */
 int recorder_tick(struct recorder *recorder, const struct model *model);
 
 /**
- * recorder_rename() - the engine's names have changed, for the past as well
+ * recorder_rename() - the engine's names have changed, also those of the past
  *
- * So may what it knows of containers that have ended.
+ * So may its information on containers that have ended.
  */
 void recorder_rename(struct recorder *recorder, const struct model *model);
 
@@ -36,7 +36,7 @@ void recorder_kill(struct recorder *recorder, const struct model *model,
 		   const struct contmon_event *event,
 		   const struct scope *scope);
 
-/** recorder_gap() - there was no sample: the next one has none before it */
+/** recorder_gap() - there was no sample: the next one has no predecessor */
 void recorder_gap(struct recorder *recorder);
 
 #endif /* CONTMOND_RECORDER_H */

@@ -26,7 +26,7 @@ static const struct {
 	{ "cgroup.events", cgroupfs_parse_events },
 };
 
-/* One line of a file is "key value"; take the values that are asked for. */
+/* Lines of a file are "key value"; the table has the keys that are wanted. */
 struct wanted {
 	const char *key;
 	size_t offset;
@@ -183,8 +183,9 @@ static int grow(struct cgroupfs_buffer *buffer, size_t length)
 }
 
 /*
- * A whole file from its beginning. These files are made in one piece, so what
- * did not fill the buffer was all of it: no second read is spent on the end.
+ * Reads a whole file from its beginning. The kernel returns these files in one
+ * piece, so a read that does not fill the buffer has reached the end, and no
+ * second read is needed.
  */
 static int read_file(int fd, struct cgroupfs_buffer *buffer)
 {

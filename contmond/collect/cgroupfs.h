@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The files of one cgroup that hold what the driver cannot know. */
+/* The files of a cgroup with numbers that the driver cannot read. */
 #ifndef CONTMOND_COLLECT_CGROUPFS_H
 #define CONTMOND_COLLECT_CGROUPFS_H
 
@@ -15,9 +15,9 @@
 #define CGROUP_STATS_FROZEN	(1U << 5)
 
 /**
- * struct cgroup_stats - one reading
- * @valid: groups that are filled; the others mean nothing
- * @read_boottime_ns: when it was begun
+ * struct cgroup_stats - numbers of one cgroup
+ * @valid: groups that are filled; the others have no meaning
+ * @read_boottime_ns: when reading began
  */
 struct cgroup_stats {
 	unsigned int valid;
@@ -46,12 +46,12 @@ struct cgroup_stats {
 
 #define CGROUPFS_NR_FILES 4
 
-/** struct cgroupfs - kept file descriptors; begin with cgroupfs_init() */
+/** struct cgroupfs - open file descriptors; begin with cgroupfs_init() */
 struct cgroupfs {
 	int fds[CGROUPFS_NR_FILES];
 };
 
-/** struct cgroupfs_buffer - what a file is read into; serves all cgroups */
+/** struct cgroupfs_buffer - buffer for the contents of a file; reusable */
 struct cgroupfs_buffer {
 	char *text;
 	size_t allocated;
@@ -60,22 +60,24 @@ struct cgroupfs_buffer {
 void cgroupfs_init(struct cgroupfs *files);
 
 /**
- * cgroupfs_read() - read every file, open those that are not
- * @directory: the cgroup's
+ * cgroupfs_read() - read every file, and open those that are not open
+ * @directory: of the cgroup
  *
- * A file that is not there or that cannot be opened leaves its group invalid.
- * Returns -ENODEV when the cgroup is gone, -EMFILE or -ENFILE when there were
- * too few descriptors to open a file (@ret is filled nevertheless).
+ * The group of a file that does not exist or cannot be opened is not valid.
+ * Returns -ENODEV when the cgroup is gone, or -EMFILE or -ENFILE when there
+ * were not enough descriptors to open a file (@ret is filled anyway).
  */
 int cgroupfs_read(struct cgroupfs *files, const char *directory,
 		  struct cgroupfs_buffer *buffer, struct cgroup_stats *ret);
 
-/** cgroupfs_close() - give the descriptors back */
+/** cgroupfs_close() - close the descriptors */
 void cgroupfs_close(struct cgroupfs *files);
 
 void cgroupfs_buffer_done(struct cgroupfs_buffer *buffer);
 
-/* What the files say; @text is changed. For cgroupfs.c and its test. */
+/*
+ * Parse the contents of a file; @text is changed. For cgroupfs.c and its test.
+ */
 void cgroupfs_parse_cpu(char *text, struct cgroup_stats *stats);
 void cgroupfs_parse_memory(char *text, struct cgroup_stats *stats);
 void cgroupfs_parse_io(char *text, struct cgroup_stats *stats);

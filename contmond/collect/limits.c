@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A cgroup that is gone by now leaves its limit without an owner. */
+/* If the cgroup has been removed, its limit has no owner. */
 static int copy_path(struct contmon_paths *paths, uint64_t cgroup_id,
 		     char **ret)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The limits that bind containers, and the cgroups whose limits these are */
+/* The limits in effect for containers, and the cgroups that set them */
 #ifndef CONTMOND_COLLECT_LIMITS_H
 #define CONTMOND_COLLECT_LIMITS_H
 
@@ -8,8 +8,8 @@
 /**
  * struct limits - of one container
  * @now: of its own cgroup; valid is 0 when nothing is known
- * @memory_owner: path of the cgroup whose memory limit binds; owned, NULL
- *	without a limit, as the next one
+ * @memory_owner: path of the cgroup whose memory limit is in effect, or NULL;
+ *	owned
  * @cpu_owner: the same for the CPU quota
  */
 struct limits {
@@ -19,9 +19,9 @@ struct limits {
 };
 
 /**
- * limits_read() - @ret: of the cgroup @cgroup_id; free with limits_done()
+ * limits_read() - limits of the cgroup @cgroup_id; free with limits_done()
  *
- * Returns 0, or what is wrong with this process: -ENOMEM, -EMFILE, -ENFILE.
+ * Returns 0, or an error of this process: -ENOMEM, -EMFILE, -ENFILE.
  */
 int limits_read(struct contmon_limits *limits, struct contmon_paths *paths,
 		uint64_t cgroup_id, struct limits *ret);

@@ -34,7 +34,7 @@ static void report(struct names_client *client)
 	client->fn(client->reader.connected, client->userdata);
 }
 
-/* Logs an error once, not at every attempt. */
+/* Logs an error once, not at each attempt. */
 static void disconnect(struct names_client *client, int error)
 {
 	bool was_connected = client->reader.connected;

@@ -9,15 +9,17 @@
 
 #include "base/names.h"
 
-/** names_client_fn - names, or whether the engine answers, may have changed */
+/**
+ * names_client_fn - names, or the connection to the engine, may have changed
+ */
 typedef void names_client_fn(bool connected, void *userdata);
 
 /** struct names_client - opaque */
 struct names_client;
 
 /**
- * names_client_new() - connect, and connect again when the connection is lost
- * @names: kept up to date; what is known stays known without a connection
+ * names_client_new() - connect, and reconnect when the connection is lost
+ * @names: kept up to date; keeps its contents while there is no connection
  */
 int names_client_new(sd_event *event, const char *path, struct names *names,
 		     names_client_fn *fn, void *userdata,

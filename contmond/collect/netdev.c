@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/util.h"
 
-/* A line has some 130 bytes; what does not fit is unknown, not cut off. */
+/* A line has some 130 bytes. A file that is too long is unknown, not cut. */
 #define MAX_FILE_BYTES (64 << 10)
 #define NR_COUNTERS 16
 
@@ -54,7 +54,7 @@ int netdev_follow(struct netdev *netdev, int32_t pid, uint64_t start_ns)
 	return 0;
 }
 
-/* "  eth0: 1 2 3 ...": eight numbers of what came, eight of what went */
+/* " eth0: 1 2 3 ...": eight numbers received, then eight numbers sent */
 static bool add_line(char *line, struct netdev_stats *stats)
 {
 	uint64_t counters[NR_COUNTERS];
@@ -88,7 +88,7 @@ bool netdev_parse(char *text, struct netdev_stats *stats)
 {
 	char *line, *rest = text;
 
-	/* Two lines of headings */
+	/* Skip two lines of headings */
 	strsep(&rest, "\n");
 	strsep(&rest, "\n");
 	while ((line = strsep(&rest, "\n"))) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the interfaces of a network namespace have received and sent, from
- * /proc/PID/net/dev of a process in it. Any user may read that.
+ * Numbers received and sent by the interfaces of a network namespace, from
+ * /proc/PID/net/dev of a process in it. Any user may read that file.
  */
 #ifndef CONTMOND_COLLECT_NETDEV_H
 #define CONTMOND_COLLECT_NETDEV_H
@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 /**
- * struct netdev_stats - sums over all interfaces but the loopback
- * @is_valid: the rest means something
+ * struct netdev_stats - sums over all interfaces except the loopback
+ * @is_valid: the other members are filled
  * @read_boottime_ns: when it was read
  */
 struct netdev_stats {
@@ -29,11 +29,11 @@ struct netdev_stats {
 
 /**
  * struct netdev - an open file; begin with netdev_init()
- * @fd: keeps the namespace alive, so close it when the process has gone
- * @pid, @start_ns: the process that it is about
- * @is_confirmed: the process was there before and after the file was opened,
- *	so it is not that of another one with the same pid
- * @namespace_id: inode number of the file, which each namespace has one of;
+ * @fd: keeps the namespace alive, so it is closed when the process is gone
+ * @pid, @start_ns: the process
+ * @is_confirmed: the process existed before and after the file was opened, so
+ *	the file is not that of another process with the same pid
+ * @namespace_id: inode number of the file, which is unique for each namespace;
  *	0 when it is not open
  */
 struct netdev {
@@ -47,20 +47,22 @@ struct netdev {
 void netdev_init(struct netdev *netdev);
 
 /**
- * netdev_follow() - a process was just seen: open its file, unless it is open
+ * netdev_follow() - open the file of a process just seen, unless it is open
  * @start_ns: when the process began
  *
  * Returns 0 when it is open, or a negative error: -ENOENT no such process,
- * -EACCES procfs hides it, -EMFILE or -ENFILE too few descriptors.
+ * -EACCES hidden by procfs, -EMFILE or -ENFILE not enough descriptors.
  */
 int netdev_follow(struct netdev *netdev, int32_t pid, uint64_t start_ns);
 
-/** netdev_read() - @ret is not valid when it cannot be read */
+/** netdev_read() - @ret is not valid when the file cannot be read */
 void netdev_read(const struct netdev *netdev, struct netdev_stats *ret);
 
 void netdev_close(struct netdev *netdev);
 
-/* What the file says; @text is changed. For netdev.c and its test. */
+/*
+ * Parse the contents of the file; @text is changed. For netdev.c and its test.
+ */
 bool netdev_parse(char *text, struct netdev_stats *stats);
 
 #endif /* CONTMOND_COLLECT_NETDEV_H */

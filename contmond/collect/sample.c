@@ -9,7 +9,7 @@
 #include "base/util.h"
 #include "vmstat.h"
 
-/* Only what the HTTP API offers, as each group costs time. */
+/* Only the groups that the HTTP API needs, because each costs time. */
 #define TASK_FIELDS (CONTMON_TASK_BASE | CONTMON_TASK_CRED | \
 		     CONTMON_TASK_SCHED | CONTMON_TASK_CGROUP | \
 		     CONTMON_TASK_MEM | CONTMON_TASK_CPU | \
@@ -50,7 +50,7 @@ int32_t sample_find(const struct sample *sample, uint64_t cgroup_id)
 	return found ? (int32_t)(found - sample->containers) : -1;
 }
 
-/* The container that a task is in, or one of the two constants. */
+/* Index of the container that a task is in, or one of the two constants. */
 static int32_t owner_of(const struct sample_source *source,
 			const struct sample *sample,
 			const struct contmon_task *task)
@@ -76,7 +76,9 @@ static struct sample_container *add_container(struct sample *sample,
 	return container;
 }
 
-/* The rows of the snapshot that are a container's own cgroup, and v1's */
+/*
+ * The snapshot's rows of the containers' own cgroups, then those of cgroup v1
+ */
 static int gather_containers(struct sample_source *source,
 			     struct sample *sample)
 {
@@ -226,15 +228,17 @@ static void read_networks(struct sample_source *source, struct sample *sample)
 
 static void stamp(struct sample *sample)
 {
-	/* Rounded up, or a tick could be in the millisecond before it. */
+	/*
+	 * Rounded up: otherwise a tick could be dated a millisecond too early.
+	 */
 	sample->t_ms = (int64_t)((clock_realtime_ns() + NS_PER_MS - 1) /
 				 NS_PER_MS);
 	sample->boottime_ns = clock_boottime_ns();
 }
 
 /*
- * Processes are read before cgroups: a process' cgroup was there when the
- * process was read, so it is in the later snapshot unless it is gone by then.
+ * Processes are read before cgroups: the cgroup of a process existed when the
+ * process was read, so it is in the later snapshot unless it has been removed.
  */
 static int take_snapshots(struct sample_source *source, struct sample *sample)
 {
@@ -244,7 +248,7 @@ static int take_snapshots(struct sample_source *source, struct sample *sample)
 				   &sample->tasks);
 	if (r < 0)
 		return r;
-	/* Without cgroup v2 there are none to read. */
+	/* Without cgroup v2 there are no cgroups to read. */
 	if (cgroups_paths(source->cgroups))
 		r = contmon_snapshot_cgroups(source->device, CONTAINER_FIELDS,
 					     0, &sample->cgroups);
@@ -254,7 +258,7 @@ static int take_snapshots(struct sample_source *source, struct sample *sample)
 				  &sample->system);
 }
 
-/* A process 1 never ends, so it is missing only where procfs hides it. */
+/* Process 1 never ends, so it is only missing if procfs hides it. */
 static bool hides_tasks(const struct sample_source *source,
 			const struct contmon_tasks *tasks)
 {

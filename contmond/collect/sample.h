@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Everything that was read in one tick, as it was read. */
+/* Everything that was read in one tick. */
 #ifndef CONTMOND_COLLECT_SAMPLE_H
 #define CONTMOND_COLLECT_SAMPLE_H
 
@@ -14,20 +14,20 @@
 #include "tally.h"
 #include "victims.h"
 
-/* Where the process is; other values are indices into sample.containers */
+/* The process is in no container; other values index sample.containers */
 #define SAMPLE_HOST	(-1)
 #define SAMPLE_UNKNOWN	(-2)
 
 /**
  * struct sample_container - one container
- * @scope: what it is; referenced
- * @row: the driver's row of its own cgroup; nothing is valid of a container of
- *	cgroup v1
- * @tally: of the processes in it and in the cgroups inside of it that were seen
+ * @scope: its identity; holds a reference
+ * @row: the driver's row of its own cgroup; no group is valid for a container
+ *	of cgroup v1
+ * @tally: sums over the visible processes in it and in the cgroups below
  * @stats: from the files of its own cgroup
- * @limits: what bounds it: its own limits and those of cgroups above
+ * @limits: its own limits, and those in effect from cgroups above
  * @network_namespace: that of its oldest process; 0 when unknown
- * @network: of that namespace
+ * @network: numbers of that namespace
  */
 struct sample_container {
 	struct scope *scope;
@@ -43,10 +43,10 @@ struct sample_container {
  * struct sample - one tick; zero-initialise before the first use
  * @t_ms: when it began, CLOCK_REALTIME
  * @boottime_ns: the same moment, CLOCK_BOOTTIME
- * @hides_tasks: procfs does not show all processes, as with hidepid=2, so
- *	that sums over them are too small
+ * @hides_tasks: procfs does not show all processes, for instance with
+ *	hidepid=2, so sums over them are too small
  * @hides_cgroups: no cgroup hierarchy is mounted, so containers are unknown
- * @tally: of all processes that were seen
+ * @tally: sums over all visible processes
  * @oom_kills: on the whole host since boot, if @has_oom_kills
  * @host_network_namespace: that of process 1; 0 when unknown
  * @containers: in ascending order of their scope's cgroup_id
@@ -70,11 +70,11 @@ struct sample {
 };
 
 /**
- * struct sample_source - what samples are made from
- * @cgroups: NULL where no hierarchy is mounted
- * @victims: of the OOM killer; NULL where the driver does not report them
+ * struct sample_source - sources of the numbers of a sample
+ * @cgroups: NULL if no hierarchy is mounted
+ * @victims: of the OOM killer; NULL if the driver does not report them
  * @host_netdev: of process 1
- * @shortage: -EMFILE or -ENFILE if there were too few descriptors to open a
+ * @shortage: -EMFILE or -ENFILE if there were not enough descriptors to open a
  *	file of a cgroup in the newest sample, else 0
  */
 struct sample_source {
@@ -90,18 +90,20 @@ struct sample_source {
 /**
  * sample_take() - read everything
  *
- * @sample may have been used before; what it held is let go first. After a
- * failure it holds nothing.
+ * @sample may have been used before; its old contents are released first. After
+ * a failure it is empty.
  */
 int sample_take(struct sample_source *source, struct sample *sample);
 
-/** sample_clear() - let go of the containers, keep the memory for the next */
+/**
+ * sample_clear() - release the containers, keep the memory for the next sample
+ */
 void sample_clear(struct sample *sample);
 
 /** sample_done() - free everything */
 void sample_done(struct sample *sample);
 
-/** sample_find() - index of the container with this cgroup of its own, or -1 */
+/** sample_find() - index of the container whose own cgroup this is, or -1 */
 int32_t sample_find(const struct sample *sample, uint64_t cgroup_id);
 
 #endif /* CONTMOND_COLLECT_SAMPLE_H */

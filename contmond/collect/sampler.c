@@ -18,8 +18,8 @@
 #define WHY_MAX_BYTES 256
 
 /*
- * Two samples are kept: the listener works with the newer one, and the next is
- * read into the place of the older.
+ * Two samples are kept: the listener uses the newer one, and the next one
+ * overwrites the older.
  */
 struct sampler {
 	struct sampler_listener listener;
@@ -41,7 +41,7 @@ static uint64_t monotonic_usec(void)
 	return clock_monotonic_ns() / NS_PER_USEC;
 }
 
-/* A timer that fires this early has fired for the tick that follows. */
+/* A timer that fires this early has fired for the next tick. */
 static uint64_t tolerance(uint64_t interval_usec)
 {
 	return interval_usec / 20;
@@ -119,7 +119,7 @@ static bool is_procfs(const struct sampler *sampler)
 	       CONTMON_SOURCE_PROCFS;
 }
 
-/* Without a stream, memory.events says what it last said. */
+/* Without a stream, OOM kills are known only from memory.events. */
 static void watch_victims(struct sampler *sampler)
 {
 	struct sample_source *source = &sampler->source;
@@ -162,7 +162,7 @@ static int open_source(struct sampler *sampler)
 		return r;
 	}
 	r = cgroups_new(sampler->names, &source->cgroups);
-	/* Without any hierarchy there are a host and processes nevertheless. */
+	/* Without any hierarchy there are still a host and processes. */
 	if (r < 0 && r != -ENOENT) {
 		lose(sampler, "finding cgroup hierarchies: %s", strerror(-r));
 		return r;
@@ -183,7 +183,7 @@ static bool is_open(struct sampler *sampler)
 	return sampler->source.device || open_source(sampler) == 0;
 }
 
-/* The device has come; udev may not be there to say so. */
+/* The device may appear without a message from udev. */
 static bool is_outdated(const struct sampler *sampler)
 {
 	return sampler->source.device && is_procfs(sampler) &&
@@ -215,7 +215,7 @@ static void tick(struct sampler *sampler, uint64_t missed)
 		return;
 	r = sample_take(&sampler->source, now);
 	if (r < 0) {
-		/* The device may have gone, and the next source be there. */
+		/* The device may be gone, and another source available. */
 		close_source(sampler);
 		if (!is_open(sampler))
 			return;

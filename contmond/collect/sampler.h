@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The clock of contmond: samples at a fixed rate, from the driver while there
- * is one, else from procfs and cgroupfs. A change of source loses no sample.
+ * The clock of contmond: takes samples at a fixed rate, from the driver if it
+ * is available, else from procfs and cgroupfs. A change of source loses no
+ * sample.
  */
 #ifndef CONTMOND_COLLECT_SAMPLER_H
 #define CONTMOND_COLLECT_SAMPLER_H
@@ -16,13 +17,13 @@
 
 /**
  * struct sampler_listener - functions to call with samples
- * @opened: a source was opened and says this of itself
- * @sampled: @now was taken; @before is the sample before it, or NULL. @missed
- *	ticks were due since then and not taken. @now stays until @lost or the
- *	next call of @sampled returns, @before until this one does
- * @killed: a process was chosen by the OOM killer; also during a sample
- * @lost: there are no samples, and why; called at each attempt. Those that
- *	were taken are gone when it returns
+ * @opened: a source was opened, with this information about itself
+ * @sampled: @now was taken; @before is the previous sample, or NULL. @missed
+ *	ticks were due since then and not taken. @now is valid until @lost or
+ *	the next call of @sampled returns, @before until this call returns
+ * @killed: a process was chosen by the OOM killer; also called during a sample
+ * @lost: there are no samples, for this reason; called at each attempt. Earlier
+ *	samples are freed when it returns
  */
 struct sampler_listener {
 	void (*opened)(enum contmon_source source,
@@ -39,7 +40,7 @@ struct sampler;
 
 /**
  * sampler_new() - take the first sample as soon as the loop runs
- * @device: path of a device, and no other source; NULL for that which
+ * @device: path of the only device to use; NULL for the source that
  *	contmon_open() chooses
  * @names: see scope_map_new()
  * @listener: copied
@@ -51,19 +52,21 @@ int sampler_new(sd_event *event, const char *device, uint64_t interval_ms,
 		const struct names *names,
 		const struct sampler_listener *listener, struct sampler **ret);
 
-/** sampler_free() - frees the samples, too; the listener is not called */
+/** sampler_free() - also frees the samples; the listener is not called */
 void sampler_free(struct sampler *sampler);
 
 /** sampler_set_interval() - takes effect at once */
 int sampler_set_interval(struct sampler *sampler, uint64_t interval_ms);
 
-/** sampler_device() - the device has come or gone; changes source at once */
+/**
+ * sampler_device() - the device has come or gone; changes the source at once
+ */
 void sampler_device(struct sampler *sampler, bool present);
 
 /**
  * struct sampler_tick - when to sample next
  * @missed: ticks that were due since the last one and were not taken
- * @delay_usec: from now to the next one
+ * @delay_usec: from now until the next one
  */
 struct sampler_tick {
 	uint64_t missed;
@@ -71,10 +74,12 @@ struct sampler_tick {
 };
 
 /**
- * sampler_schedule() - pure; ticks are due at whole multiples of the interval
- * on the wall clock, so each step of a series has one
+ * sampler_schedule() - when the next tick is due; a pure function
  * @real_usec: wall clock now
  * @elapsed_usec: since the last tick, by a clock that cannot be set; 0 for none
+ *
+ * Ticks are due at whole multiples of the interval on the wall clock, so each
+ * step of a series has one.
  */
 struct sampler_tick sampler_schedule(uint64_t real_usec,
 				     uint64_t elapsed_usec,

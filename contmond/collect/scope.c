@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The map is an array sorted by cgroup id. Each update makes a new one from
- * the snapshot: what the old one knows is carried over, only cgroups that are
- * new are looked up, and all when the engine has said something new of cgroups.
- * A container that is in no snapshot any more drops out, and its files are
- * closed with the last reference. Containers of cgroup v1 are found from tasks;
- * no cgroup has an id as high as theirs, so they come last.
+ * The map is an array sorted by cgroup id. Each update makes a new array from
+ * the snapshot and carries over what the old one knows. Only new cgroups are
+ * looked up, or all of them if the engine has reported new cgroups. A container
+ * that is no longer in the snapshot is dropped, and its files are closed with
+ * the last reference. Containers of cgroup v1 are found from tasks; their ids
+ * are higher than those of cgroups, so they come last.
  */
 #include "scope.h"
 
@@ -50,7 +50,7 @@ void scope_unref(struct scope *scope)
 	free(scope);
 }
 
-/* Where @cgroup is, unless it is known from cgroup v1 alone; -ENOMEM */
+/* Sets the path of @cgroup, unless it is known from cgroup v1 alone; -ENOMEM */
 static int set_place(struct scope *scope, const char *root,
 		     const struct cgroup *cgroup)
 {
@@ -138,8 +138,8 @@ static const struct known *find(const struct scope_map *map, uint64_t id)
 }
 
 /*
- * The scope of an inner cgroup is that of the parent which has the same path,
- * and parents come first: look among what this update has found so far.
+ * The scope of an inner cgroup is that of the parent with the same container
+ * path. Parents come first, so it is among those this update has already found.
  */
 static struct scope *scope_of_path(const struct known *known, size_t nr,
 				   const char *path, size_t length)
@@ -162,7 +162,7 @@ static bool is_same(const struct scope *scope, const struct cgroup *cgroup)
 	       strcmp(scope->id, cgroup->identity.id) == 0;
 }
 
-/* The scope of a container's own cgroup, the old one if that was the same */
+/* The scope of a container's own cgroup; reused if it is unchanged */
 static struct scope *scope_of(const struct scope_map *map,
 			      const struct known *old,
 			      const struct cgroup *cgroup)
@@ -174,7 +174,7 @@ static struct scope *scope_of(const struct scope_map *map,
 	return scope_new(paths ? contmon_paths_root(paths) : NULL, cgroup);
 }
 
-/* @old: what was known of the cgroup, or NULL */
+/* @old: what the last update knew of the cgroup, or NULL */
 static int look_up(const struct scope_map *next, const struct known *old,
 		   struct known *ret)
 {
@@ -195,7 +195,7 @@ static int look_up(const struct scope_map *next, const struct known *old,
 	return ret->scope ? 0 : -ENOENT;
 }
 
-/* The containers in a snapshot of cgroups */
+/* Finds the containers in a snapshot of cgroups */
 static int find_in_snapshot(const struct scope_map *map,
 			    const struct contmon_cgroups *snapshot,
 			    struct scope_map *next)
@@ -256,7 +256,7 @@ static bool has_v1(const struct scope_map *map, uint64_t id)
 	return false;
 }
 
-/* By cgroup v2; NULL: unknown */
+/* By cgroup v2; NULL if unknown */
 static const struct known *find_of_task(const struct scope_map *map,
 					const struct contmon_task *task)
 {
@@ -264,7 +264,7 @@ static const struct known *find_of_task(const struct scope_map *map,
 		find(map, task->cgroup_id) : NULL;
 }
 
-/* The containers that only tasks show. cgroup v2 comes before v1. */
+/* Finds the containers known only from tasks. cgroup v2 takes precedence. */
 static int find_in_tasks(const struct scope_map *map,
 			 const struct contmon_tasks *tasks,
 			 struct scope_map *next)
@@ -338,9 +338,9 @@ void scope_map_sampled(const struct scope_map *map,
 }
 
 /*
- * A cgroup that was made since the last snapshot, inside of a container that
- * is in it. NULL: there is no such container; what a new one has, the next
- * snapshot says.
+ * The container of a cgroup that was created since the last snapshot, if the
+ * container is in that snapshot. NULL if not: a new container is only known
+ * from the next snapshot.
  */
 static struct scope *scope_of_new(const struct scope_map *map, uint64_t id)
 {
@@ -351,7 +351,7 @@ static struct scope *scope_of_new(const struct scope_map *map, uint64_t id)
 		return NULL;
 	scope = scope_of_path(map->known, map->nr, cgroup->path,
 			      cgroup->identity.path_length);
-	scope_unref(scope);	/* the map has it */
+	scope_unref(scope);	/* the map holds a reference, too */
 	return scope;
 }
 
@@ -363,7 +363,10 @@ struct scope *scope_map_count_oom_kill(struct scope_map *map,
 	struct scope *scope = known ? known->scope :
 				      scope_of_new(map, cgroup_id);
 
-	/* The kernel counts a kill before it reports it. */
+	/*
+	 * The kernel counts a kill before it reports it, so the sample may have
+	 * it.
+	 */
 	if (scope && boottime_ns > scope->sampled_boottime_ns)
 		scope->oom_kills_since++;
 	return scope;

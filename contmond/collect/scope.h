@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which container each cgroup of the host belongs to. */
+/* The container that each cgroup of the host belongs to. */
 #ifndef CONTMOND_COLLECT_SCOPE_H
 #define CONTMOND_COLLECT_SCOPE_H
 
@@ -14,26 +14,26 @@
 #include "owner/cgroup.h"
 
 /**
- * struct scope - one container: the cgroup that is its own, and its files
- * @references: holders; the last one closes the files
+ * struct scope - one container: its own cgroup and its files
+ * @references: the last one closes the files
  * @cgroup_id: of its own cgroup; for a container of cgroup v1, a number that no
  *	cgroup has
  * @cgroup: path of its own cgroup from the root of the hierarchy; NULL if it is
  *	in a hierarchy of cgroup v1 alone, which the driver does not read: then
  *	only its processes are known
  * @directory: the same, from the root of the file system
- * @title: what it is shown as without a name; may hold any bytes
- * @pod: NULL when it is in none
- * @is_started: a process of it was seen; the next two are known
- * @started_boottime_ns: when its oldest process began: this run of it, for a
- *	runtime makes a new cgroup for each
- * @started_ms: the same by the wall clock as it was when that was seen, and
- *	not changed when the clock is set
- * @sampled_boottime_ns: when the last snapshot began that it is in
+ * @title: what it is shown as without a name; may contain any bytes
+ * @pod: NULL when it is in no pod
+ * @is_started: a process of it has been seen; the next two members are set
+ * @started_boottime_ns: when its oldest process began, which is the start of
+ *	this run: a runtime creates a new cgroup for each run
+ * @started_ms: the same by the wall clock at that time; not changed when the
+ *	clock is set
+ * @sampled_boottime_ns: when the last snapshot that contains it began
  * @oom_kills_since: processes in it that the OOM killer has ended since then,
- *	which the snapshot does not count yet
+ *	which that snapshot does not count
  *
- * Beside these and the files nothing changes.
+ * All members except these and the files are constant.
  */
 struct scope {
 	unsigned int references;
@@ -56,32 +56,33 @@ struct scope {
 struct scope *scope_ref(struct scope *scope);
 void scope_unref(struct scope *scope);
 
-/** struct scope_map - cgroup id to scope, kept from sample to sample; opaque */
+/** struct scope_map - maps cgroup ids to scopes across samples; opaque */
 struct scope_map;
 
 /**
  * scope_map_new()
- * @cgroups: says whose a cgroup is; must outlive the map
- * @names: what the engine knows of its containers; must outlive the map
+ * @cgroups: finds the owner of a cgroup; must outlive the map
+ * @names: the containers that the engine knows; must outlive the map
  */
 int scope_map_new(struct cgroups *cgroups, const struct names *names,
 		  struct scope_map **ret);
 void scope_map_free(struct scope_map *map);
 
 /**
- * scope_map_update() - learn the containers of a sample, forget all others
- * @tasks: those of cgroup v1 have nothing else that shows them
+ * scope_map_update() - add the containers of a sample, drop all others
+ * @tasks: containers of cgroup v1 are only known from these
  *
- * A cgroup that vanished since the snapshot stays unknown. Returns 0, -ENOMEM.
+ * A cgroup that was removed after the snapshot stays unknown. Returns 0,
+ * -ENOMEM.
  */
 int scope_map_update(struct scope_map *map,
 		     const struct contmon_cgroups *snapshot,
 		     const struct contmon_tasks *tasks);
 
 /**
- * scope_map_sampled() - a new snapshot has the OOM kills of all in it
+ * scope_map_sampled() - a new snapshot includes the OOM kills of its cgroups
  *
- * To be called before scope_map_update(), which forgets those that are gone:
+ * Call this before scope_map_update(), which drops containers that are gone:
  * their last kills can be counted in between.
  */
 void scope_map_sampled(const struct scope_map *map,
@@ -89,10 +90,10 @@ void scope_map_sampled(const struct scope_map *map,
 
 /**
  * scope_map_count_oom_kill() - a process was killed in a cgroup
- * @boottime_ns: when; not counted if the last snapshot has it
+ * @boottime_ns: when; not counted if the last snapshot includes it
  *
- * It counts for the container that the cgroup is in, if that was in a
- * snapshot. Returns that container, or NULL; the map keeps its reference.
+ * Counts it for the container of the cgroup, if that was in a snapshot. Returns
+ * that container, or NULL; the map keeps its reference.
  */
 struct scope *scope_map_count_oom_kill(struct scope_map *map,
 				       uint64_t cgroup_id,
@@ -107,7 +108,7 @@ struct scope *scope_map_count_oom_kill(struct scope_map *map,
 int scope_map_find(const struct scope_map *map, uint64_t cgroup_id,
 		   struct scope **ret);
 
-/** scope_map_find_task() - the same of a task */
+/** scope_map_find_task() - the same for a task */
 int scope_map_find_task(const struct scope_map *map,
 			const struct contmon_task *task, struct scope **ret);
 

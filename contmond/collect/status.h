@@ -9,13 +9,13 @@
 #include <contmon.h>
 
 /**
- * struct status - zero-initialise, then status_init()
+ * struct status - zero-initialise, then call status_init()
  * @reason: why there are no samples now; empty when there are
- * @source: where samples come from, "driver" or "procfs"; NULL when nowhere
- * @source_lacks: what that source cannot know; NULL for nothing
- * @driver: what the source said of itself
+ * @source: source of the samples, "driver" or "procfs"; NULL for none
+ * @source_lacks: what that source cannot read; NULL for nothing
+ * @driver: the driver's description of itself
  * @driver_release: empty without a driver
- * @last_sample_seconds: how long the newest sample took to make
+ * @last_sample_seconds: how long the newest sample took
  */
 struct status {
 	uint64_t started_boottime_ns;
@@ -35,10 +35,10 @@ struct status {
 	uint64_t samples_missed_total;
 };
 
-/** status_init() - look up what does not change */
+/** status_init() - set what does not change */
 void status_init(struct status *status);
 
-/** status_opened() - a source was opened and said this */
+/** status_opened() - a source was opened, with this information about itself */
 void status_opened(struct status *status, enum contmon_source source,
 		   const struct contmon_get_info *info);
 

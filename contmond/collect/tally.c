@@ -21,7 +21,7 @@ static void count_state(struct tally *tally, uint32_t state)
 	case 'X':
 		tally->zombie++;
 		break;
-	default:	/* I, of kernel threads; P */
+	default:	/* I, for kernel threads; P */
 		tally->idle++;
 		break;
 	}
@@ -38,7 +38,7 @@ void tally_add(struct tally *tally, const struct contmon_task *task)
 	tally->processes++;
 	tally->threads += task->nr_threads;
 	count_state(tally, task->state);
-	/* Members of a group that is not valid are zero. */
+	/* Members of an invalid group are zero, so adding them does no harm. */
 	tally->vsz_bytes += task->vsz_bytes;
 	tally->rss_bytes += task->rss_anon_bytes + task->rss_file_bytes +
 			    task->rss_shmem_bytes;

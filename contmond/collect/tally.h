@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Sums over processes. The driver can make them, too, but each sum that it
- * makes is another walk over all tasks; these come from the walk that is made
- * anyway, and agree with the rows of it.
+ * Sums over processes. The driver has them, too, but would walk over all tasks
+ * again to make them. These sums come from the walk that is made anyway, and
+ * agree with its rows.
  */
 #ifndef CONTMOND_COLLECT_TALLY_H
 #define CONTMOND_COLLECT_TALLY_H
@@ -13,8 +13,8 @@
 
 /**
  * struct tally - zero-initialise
- * @first_start_ns: when the oldest one began, since boot
- * @first_pid: of that one
+ * @first_start_ns: when the oldest process began, since boot
+ * @first_pid: pid of that process
  * @idle: in state I or P; each process is in one of the states
  */
 struct tally {

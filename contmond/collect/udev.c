@@ -50,7 +50,10 @@ static int listen_to(struct udev_watch *watch, sd_event *event)
 	watch->udev = udev_new();
 	if (!watch->udev)
 		return -ENOMEM;
-	/* "udev", not "kernel": the rules have been applied by then. */
+	/*
+	 * "udev" events, unlike "kernel" ones, come after the rules were
+	 * applied.
+	 */
 	watch->monitor = udev_monitor_new_from_netlink(watch->udev, "udev");
 	if (!watch->monitor)
 		return -errno;

@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/util.h"
 
-/* The kernel may choose each thread of a process, one soon after the other. */
+/* The kernel may choose each thread of a process in quick succession. */
 #define NR_RECENT 16
 
 struct victim {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Counts the processes that the OOM killer ends, as they die: a container that
- * ends with such a process takes its memory.events with it.
+ * Counts the processes that the OOM killer ends, as they die: if a container
+ * ends with such a process, its memory.events is gone before it can be read.
  */
 #ifndef CONTMOND_COLLECT_VICTIMS_H
 #define CONTMOND_COLLECT_VICTIMS_H
@@ -25,7 +25,7 @@ struct victims;
 /**
  * victims_new() - count from now on, in @scopes
  * @scopes: must outlive it
- * @killed: is called for each
+ * @killed: called for each process
  *
  * Errors: those of contmon_events_open() and sd_event_add_io().
  */
@@ -34,7 +34,7 @@ int victims_new(sd_event *event, struct contmon *device,
 		struct victims **ret);
 void victims_free(struct victims *victims);
 
-/** victims_read() - count those that have died and were not counted yet */
+/** victims_read() - count the victims that have not been counted yet */
 void victims_read(struct victims *victims);
 
 #endif /* CONTMOND_COLLECT_VICTIMS_H */

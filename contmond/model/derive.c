@@ -30,7 +30,7 @@ static uint64_t elapsed(uint64_t before, uint64_t now)
 
 /* Containers */
 
-/* One of cgroup v1 is known by its processes, so it has some. */
+/* A container of cgroup v1 is known by its processes, so it has some. */
 static bool is_empty(const struct sample_container *container)
 {
 	return container->scope->cgroup && !container->row.populated;
@@ -133,7 +133,7 @@ static double sum(bool is_complete, uint64_t number)
 	return is_complete ? (double)number : (double)NAN;
 }
 
-/* Of a container and of the host alike: their rows have the same members. */
+/* For containers and for the host: their rows have the same members. */
 #define COUNT_TASKS(row, tally, is_complete) do {			\
 	(row)->processes = sum(is_complete, (tally)->processes);	\
 	(row)->threads = sum(is_complete, (tally)->threads);		\
@@ -146,7 +146,7 @@ static double sum(bool is_complete, uint64_t number)
 	(row)->processes_idle = sum(is_complete, (tally)->idle);	\
 } while (0)
 
-/* Processes of a container may be hidden, or in a namespace out of sight. */
+/* Processes of a container may be hidden, or in an invisible namespace. */
 static bool sees_tasks(const struct sample_container *container,
 		       const struct sample *sample)
 {
@@ -199,7 +199,7 @@ void derive_created(const struct name *name, struct container_row *row)
 		(double)name->created_ms : (double)NAN;
 }
 
-/* While it is empty, nothing runs that could be up. */
+/* An empty container has no process that could be up. */
 static void container_age(const struct sample_container *container,
 			  const struct sample *sample,
 			  struct container_row *row)
@@ -237,7 +237,7 @@ void derive_container(const struct sample_container *before,
 
 #define NR_MODES 8
 
-/* Time that all CPUs have spent in each mode, in the order of cpu_modes[]. */
+/* Time of all CPUs in each mode, in the order of cpu_modes[]. */
 static const struct {
 	size_t from;
 	size_t to;
@@ -260,7 +260,7 @@ static uint64_t not_busy_ns(const struct contmon_get_system *kernel)
 	       kernel->cpu_steal_ns;
 }
 
-/* A mode that went backward is unknown: the kernel takes back some iowait. */
+/* A mode that went backwards is unknown: the kernel may reduce iowait. */
 static void system_cpu(const struct sample *before, const struct sample *now,
 		       struct system_row *row)
 {

@@ -8,7 +8,7 @@
 
 #include "base/util.h"
 
-/* The texts that are kept: those that Prometheus has as labels */
+/* The texts to keep: those that are labels in Prometheus */
 static const size_t texts[] = {
 	offsetof(struct container_row, container),
 	offsetof(struct container_row, cgroup),
@@ -30,7 +30,7 @@ static void row_done(struct container_row *row)
 		free(*text_of(row, i));
 }
 
-/* What an ended container has is what it has used in all. */
+/* Of an ended container only the totals are kept. */
 static void keep_totals(struct container_row *row)
 {
 	size_t i;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The last rows of containers that have ended. They are kept for a while, so
- * that Prometheus sees the totals that a container ended with.
+ * that Prometheus gets their final totals.
  */
 #ifndef CONTMOND_MODEL_ENDED_H
 #define CONTMOND_MODEL_ENDED_H
@@ -14,13 +14,13 @@
 /* Several scrapes at any usual interval */
 #define ENDED_KEEP_NS (300ULL * 1000000000)
 
-/* Where more end within that time, the oldest ones go first. */
+/* If more containers end within that time, the oldest ones are dropped. */
 #define ENDED_MAX 256
 
 /**
  * struct ended - one container that has ended
- * @row: totals, and the texts that Prometheus has as labels, malloced; all
- *	else is unknown
+ * @row: totals, and the texts that are labels in Prometheus, malloced; all else
+ *	is unknown
  * @ended_boottime_ns: when it was first missing from a sample
  */
 struct ended {
@@ -35,21 +35,21 @@ struct ended_list {
 };
 
 /**
- * ended_add() - @row is copied; one with the same @row->cgroup goes
+ * ended_add() - copy @row; replaces a row of the same container_place()
  *
- * That is its container_place(). Returns 0, -ENOMEM.
+ * Returns 0, -ENOMEM.
  */
 int ended_add(struct ended_list *list, const struct container_row *row,
 	      uint64_t boottime_ns);
 
 /**
- * ended_take() - a container runs again, in the same place
+ * ended_take() - a container runs again in the same place
  *
- * Forgets the row. Returns its OOM kills, 0 without a row.
+ * Removes its row. Returns its OOM kills, 0 without a row.
  */
 double ended_take(struct ended_list *list, const char *cgroup);
 
-/** ended_expire() - forget those that ended ENDED_KEEP_NS ago or earlier */
+/** ended_expire() - drop those that ended ENDED_KEEP_NS ago or earlier */
 void ended_expire(struct ended_list *list, uint64_t boottime_ns);
 
 void ended_done(struct ended_list *list);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* From a record with a mask of what is valid to a number that may be NAN. */
+/* From a record with a mask of valid groups to a number that may be NAN. */
 #ifndef CONTMOND_MODEL_KNOWN_H
 #define CONTMOND_MODEL_KNOWN_H
 
@@ -17,7 +17,7 @@ static inline double known(uint64_t valid, uint64_t bits, uint64_t value)
 /* Bits that make a member of MEMCG known */
 #define MEMCG(part) (CONTMON_CGROUP_MEMCG | CONTMON_CGROUP_PART_##part)
 
-/* No limit is NAN, too. */
+/* Like known(), and NAN for no limit. */
 static inline double known_limit(uint64_t valid, uint64_t bits, uint64_t value)
 {
 	return value == CONTMON_UNLIMITED ? NAN : known(valid, bits, value);

@@ -3,7 +3,7 @@
 
 #include "known.h"
 
-/* The parts are read a little later, and may be more than the whole. */
+/* The parts are read a little later, so their sum may exceed the whole. */
 static void memory_rest(struct container_row *row)
 {
 	double rest = row->memory_current_bytes - row->memory_anon_bytes -
@@ -63,7 +63,7 @@ void memory_fill(const struct sample_container *now,
 					  cgroup->swap_max_bytes);
 	row->oom_kills_total = known(valid, MEMCG(OOM_KILLS),
 				     cgroup->events_oom_kill);
-	/* Read a little later, inactive_file may have outgrown current. */
+	/* inactive_file is read a little later and may exceed current. */
 	if (inactive > cgroup->memory_current_bytes)
 		inactive = cgroup->memory_current_bytes;
 	row->memory_working_set_bytes = row->memory_current_bytes -

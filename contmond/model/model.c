@@ -13,7 +13,7 @@
 #include "derive.h"
 #include "network.h"
 
-/* Smaller changes of the clocks' distance are measurement noise. */
+/* Smaller changes of the difference of the clocks are measurement noise. */
 #define CLOCK_STEP_MS 500
 
 static void containers_free(struct model_container *containers, size_t nr)
@@ -88,7 +88,7 @@ static bool is_taken(const struct model *model, size_t i)
 	       strcmp(model_container(model, i + 1)->title, title) == 0;
 }
 
-/* A longer title, malloced; NULL without memory. */
+/* Returns a longer title, malloced; NULL without memory. */
 typedef char *lengthen_fn(const struct model_container *container);
 
 static char *add_short_id(const struct model_container *container)
@@ -218,7 +218,7 @@ int model_name(struct model *model, const struct names *names)
 
 /* Rows */
 
-/* A change of source makes new scopes, but ids and paths stay. */
+/* A change of source makes new scopes, but ids and paths stay the same. */
 static const struct sample_container *
 same_container(const struct sample *previous, const struct scope *scope)
 {
@@ -301,7 +301,7 @@ static int make_rows(struct model *model, const struct sample *previous,
 
 /* Containers that have ended */
 
-/* A cgroup that is still there has not ended, whatever it is taken for now. */
+/* While its cgroup exists a container has not ended, even if unrecognised. */
 static bool has_ended(const struct sample *sample, uint64_t cgroup_id)
 {
 	size_t i;
@@ -348,7 +348,7 @@ static int by_cgroup_id(const void *key, const void *element)
 	       (id < container->scope->cgroup_id);
 }
 
-/* What was known of the same run at the sample before, or NULL */
+/* The same run in the previous sample, or NULL */
 static const struct model_container *
 known_before(const struct model_container *container,
 	     const struct model_container *old, size_t nr_old)
@@ -358,7 +358,7 @@ known_before(const struct model_container *container,
 		       by_cgroup_id);
 }
 
-/* What went through before it owned the namespace is the earlier owner's. */
+/* Traffic before it owned the namespace counts for the earlier owner. */
 static void fill_network(struct model *model, const struct sample *previous,
 			 size_t i, const struct model_container *old)
 {
@@ -391,7 +391,7 @@ static void fill_networks(struct model *model, const struct sample *previous,
 			     known_before(&model->containers[i], old, nr_old));
 }
 
-/* The total of a container goes on where its earlier run left it. */
+/* The total of a container continues that of its earlier run. */
 static void add_earlier_runs(struct model *model,
 			     const struct model_container *old, size_t nr_old)
 {

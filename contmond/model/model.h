@@ -15,20 +15,20 @@
 #include "rows.h"
 #include "title.h"
 
-/* How a process outside of all containers is shown */
+/* The container of processes outside of all containers */
 #define MODEL_HOST "host"
 
 /**
  * struct model_container - one container
- * @row: what is shown; its texts belong to @scope, @name and @title
- * @scope: referenced
- * @name: referenced; NULL while the engine has not reported it
+ * @row: its row; the texts belong to @scope, @name and @title
+ * @scope: holds a reference
+ * @name: holds a reference; NULL until the engine has reported it
  * @title: unique; malloced
  * @network_owner: see network_owners()
  * @owns_network: the counters of its network namespace are its own
- * @network_before: what the namespace had counted when it became the owner
- * @oom_kills_before: in earlier runs, in cgroups of the same path; a part of
- *	what @row has
+ * @network_before: counters of the namespace when it became the owner
+ * @oom_kills_before: in earlier runs, in cgroups of the same path; included in
+ *	@row
  */
 struct model_container {
 	struct container_row row;
@@ -64,28 +64,26 @@ struct model {
 
 /**
  * model_update() - make the rows of @sample
- * @previous: the sample before it, or NULL; needed during the call only
+ * @previous: the previous sample, or NULL; only used during the call
  * @sample: must live until the next call of model_update() or model_clear()
- * @names: what the engine calls its containers
+ * @names: the engine's names of containers
  *
- * Returns -ENOMEM, and then has no rows.
+ * After -ENOMEM there are no rows.
  */
 int model_update(struct model *model, const struct sample *previous,
 		 const struct sample *sample, const struct names *names);
 
-/** model_name() - update the titles: the engine's names have changed */
+/** model_name() - update the titles after a change of the engine's names */
 int model_name(struct model *model, const struct names *names);
 
-/** model_clear() - forget everything */
+/** model_clear() - drop everything */
 void model_clear(struct model *model);
 
 /** model_container() - the @i-th row in the order of the titles */
 const struct model_container *model_container(const struct model *model,
 					      size_t i);
 
-/**
- * struct model_process - a row of one process, and room for its texts
- */
+/** struct model_process - a row of one process, and room for its texts */
 struct model_process {
 	struct process_row row;
 	char comm[3 * 16 + 1];

@@ -14,7 +14,7 @@ struct tenant {
 	size_t i;
 };
 
-/* By namespace, and in each the one that was there first */
+/* By namespace, and in each namespace the earliest container first */
 static int compare(const void *a, const void *b)
 {
 	const struct tenant *x = a, *y = b;

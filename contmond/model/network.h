@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which container the counters of a network namespace belong to. Containers
- * may share one, as those of a pod do, and its traffic must count once: for the
- * container that was there first.
+ * The container that the counters of a network namespace belong to. Containers
+ * may share one, as in a pod, but its traffic must count only once: it counts
+ * for the container that was there first.
  */
 #ifndef CONTMOND_MODEL_NETWORK_H
 #define CONTMOND_MODEL_NETWORK_H
@@ -16,8 +16,8 @@
 
 /**
  * network_owners() - find the owner of each container's namespace
- * @ret: for each of sample->containers the index of the one that was in its
- *	namespace first, which may be itself, or one of the constants
+ * @ret: for each of sample->containers the index of the first container in its
+ *	namespace, which may be itself, or one of the constants
  *
  * Returns 0, or -ENOMEM.
  */
@@ -25,14 +25,14 @@ int network_owners(const struct sample *sample, size_t *ret);
 
 /**
  * network_fill() - the numbers of a container that owns its namespace
- * @base: not counted: it went through when another container was the owner
+ * @base: subtracted: counted while another container was the owner
  */
 void network_fill(const struct sample_container *before,
 		  const struct sample_container *now,
 		  const struct netdev_stats *base,
 		  struct container_row *row);
 
-/** network_fill_unknown() - those of one that does not */
+/** network_fill_unknown() - the numbers of any other container */
 void network_fill_unknown(struct container_row *row);
 
 #endif /* CONTMOND_MODEL_NETWORK_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The rows that the HTTP API shows. A member's name is the key it has there.
- * An unknown number is NAN, an unknown text is NULL.
+ * The rows of the HTTP API. The name of a member is its key. An unknown number
+ * is NAN, an unknown text is NULL.
  */
 #ifndef CONTMOND_MODEL_ROWS_H
 #define CONTMOND_MODEL_ROWS_H
@@ -13,7 +13,7 @@
 
 enum unit {
 	UNIT_TEXT,
-	UNIT_TIME,	/* epoch in ms: a number, but nothing to draw */
+	UNIT_TIME,	/* epoch in ms: a number, but not a metric */
 	UNIT_ID,	/* likewise: pids, uids */
 	UNIT_BYTES,
 	UNIT_SECONDS,
@@ -137,9 +137,9 @@ struct container_row {
 };
 
 /**
- * container_place() - what is the same in the next run of a container
+ * container_place() - stays the same when a container runs again
  *
- * The path of its cgroup, or the id of one that is in cgroup v1 alone.
+ * The path of its cgroup, or its id if it is in cgroup v1 alone.
  */
 static inline const char *container_place(const struct container_row *row)
 {
@@ -229,9 +229,9 @@ const char *column_text(const struct column *column, const void *row);
 bool column_is_metric(const struct column *column);
 
 /**
- * column_is_total() - does it only ever grow, by its name?
+ * column_is_total() - does it only grow, judging by its name?
  *
- * Such a number, and a code, has no mean: the last one represents many.
+ * A total or a code has no mean: the last value of many is used.
  */
 bool column_is_total(const struct column *column);
 bool column_is_code(const struct column *column);

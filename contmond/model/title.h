@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What people call a container: its title, its id or the id's beginning. */
+/* Names of containers: the title, the id, and the beginning of the id. */
 #ifndef CONTMOND_MODEL_TITLE_H
 #define CONTMOND_MODEL_TITLE_H
 
@@ -9,7 +9,7 @@
 
 #define SHORT_ID_LENGTH 12
 
-/* What processes outside of all containers are shown in */
+/* The title for processes outside of all containers */
 #define TITLE_HOST "host"
 
 /** title_short_id() - the first characters of an id, as valid UTF-8 */
@@ -18,9 +18,9 @@ void title_short_id(char ret[SHORT_ID_LENGTH + 1], const char *id);
 /**
  * title_in_list() - is a container in a list?
  * @list: titles, ids and short ids
- * @title: NULL or empty when there is none, as is @id
+ * @title, @id: NULL or empty when there is none
  *
- * The word "host" stands for what is in no container: it is never an id.
+ * In the list, "host" is everything outside of containers: it is never an id.
  */
 bool title_in_list(const struct words *list, const char *title,
 		   const char *id);

@@ -8,7 +8,7 @@
 #include "contmond/model/title.h"
 #include "emit.h"
 
-/* Mark the columns of a list. Returns a word that is no column, or NULL. */
+/* Marks the columns of a list. Returns a word that is no column, or NULL. */
 static const char *mark(char *list, bool *wanted)
 {
 	const struct column *column;

@@ -6,7 +6,7 @@
 #include "contmond/model/title.h"
 #include "past_answer.h"
 
-/* A container as the store has it, and what follows from that */
+/* A container of the store, and keys derived from it */
 struct ended_row {
 	struct past_container was;
 	const char *short_id;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /api/v1/containers/ended: what is left of containers that ended. */
+/* /api/v1/containers/ended: the containers that have ended. */
 #ifndef CONTMOND_SERVE_CONTAINERS_ENDED_H
 #define CONTMOND_SERVE_CONTAINERS_ENDED_H
 

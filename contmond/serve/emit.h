@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * JSON, written straight into the answer, as rows go out by the ten thousand.
- * Strings may hold anything and are quoted by jansson.
+ * JSON, written directly into the answer, because rows come by the ten
+ * thousand. Strings may contain anything and are quoted by jansson.
  */
 #ifndef CONTMOND_SERVE_EMIT_H
 #define CONTMOND_SERVE_EMIT_H
@@ -9,7 +9,7 @@
 #include "base/buffer.h"
 #include "contmond/model/rows.h"
 
-/** emit_text() - a string, or null for NULL; what is not UTF-8 is replaced */
+/** emit_text() - a string, or null for NULL; invalid UTF-8 is replaced */
 void emit_text(struct buffer *buffer, const char *text);
 
 /** emit_number() - a number, or null for NAN */
@@ -20,7 +20,7 @@ void emit_key(struct buffer *buffer, const char *key, bool first);
 
 /**
  * emit_row() - an object with the columns of a table
- * @wanted: for each column whether it is written; NULL for all
+ * @wanted: which columns to write; NULL for all
  */
 void emit_row(struct buffer *buffer, const struct table *table,
 	      const bool *wanted, const void *row);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /api/v1/events: what happened. */
+/* /api/v1/events: starts and ends of containers, and OOM kills. */
 #ifndef CONTMOND_SERVE_EVENTS_H
 #define CONTMOND_SERVE_EVENTS_H
 

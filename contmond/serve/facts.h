@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What endpoints are, and what they see. */
+/* The interface of endpoints, and the data they read. */
 #ifndef CONTMOND_SERVE_FACTS_H
 #define CONTMOND_SERVE_FACTS_H
 
@@ -9,14 +9,14 @@
 #include "reply.h"
 #include "request.h"
 
-/** struct facts - all that an endpoint may see; it changes nothing of it */
+/** struct facts - the data of endpoints, which do not change it */
 struct facts {
 	const struct model *model;
 	struct store *store;
 	const struct status *status;
 };
 
-/** endpoint_fn - fill in the reply to a request that a route led here */
+/** endpoint_fn - fill in the reply to a request for its route */
 typedef void endpoint_fn(const struct facts *facts,
 			 const struct request *request, struct reply *reply);
 

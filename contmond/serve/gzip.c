@@ -7,7 +7,7 @@
 #include <strings.h>
 #include <zlib.h>
 
-/* For deflateInit2(): the largest window, and a header of gzip. */
+/* For deflateInit2(): the largest window, and a gzip header. */
 #define WINDOW_BITS (15 + 16)
 #define MEMORY_LEVEL 8
 
@@ -56,7 +56,7 @@ int gzip_pack(const char *bytes, size_t length, char **ret,
 	char *packed;
 	int r;
 
-	/* Answers repeat their keys; more effort would save little more. */
+	/* Answers repeat their keys, so more effort would save little. */
 	if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, WINDOW_BITS,
 			 MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
 		return -ENOMEM;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /api/v1/health: is contmond well? */
+/* /api/v1/health: the status of contmond. */
 #ifndef CONTMOND_SERVE_HEALTH_H
 #define CONTMOND_SERVE_HEALTH_H
 

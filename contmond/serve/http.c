@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libmicrohttpd has an epoll descriptor of its own; the event loop waits for
- * that one descriptor, and for the time that libmicrohttpd names. It is run
- * once a second in any case: with no connection left it names no time, and an
- * epoll set that it has not filled again would never wake it.
+ * libmicrohttpd has an epoll descriptor of its own. The event loop waits for
+ * that descriptor, and for the timeout that libmicrohttpd returns. It also runs
+ * libmicrohttpd once a second: without connections there is no timeout, and an
+ * epoll set that was not refilled would never wake the loop.
  */
 #include "http.h"
 
@@ -22,13 +22,13 @@
 #include "token.h"
 
 /*
- * Those above HTTP_MAX_CLIENTS are shut down and not yet closed. At its own
- * limit libmicrohttpd would stop to accept.
+ * Connections above HTTP_MAX_CLIENTS are shut down and not yet closed. At its
+ * own limit libmicrohttpd would stop accepting.
  */
 #define MAX_CONNECTIONS (HTTP_MAX_CLIENTS + 128)
 #define TIMEOUT_SECONDS 30
 
-/* Half of it is for the request line, which is parsed within the other half. */
+/* Half of it is for the request line; the other half is used to parse it. */
 #define MEMORY_PER_CONNECTION (64 * 1024)
 #define MAX_URI_BYTES (16 * 1024)
 #define MAX_URI_PARAMETERS 128
@@ -84,7 +84,7 @@ static bool is_read(const char *method)
 	       strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 }
 
-/* Refuse it, or let the handler answer it. */
+/* Refuses the request or passes it to the handler. */
 static void handle(struct http *http, struct MHD_Connection *connection,
 		   const char *path, const char *method, struct reply *reply)
 {
@@ -135,9 +135,9 @@ static struct http_client *client_of(struct MHD_Connection *connection)
 }
 
 /*
- * Called when the headers are complete, and again when the body is: for a
- * request that is answered only then the connection can be used on. Others
- * are answered at once, their bodies are not waited for.
+ * Called when the headers are complete, and again when the body is. If a
+ * request is answered in the second call, the connection can be kept. Other
+ * requests are answered at once, without waiting for their bodies.
  */
 static enum MHD_Result on_request(void *userdata,
 				  struct MHD_Connection *connection,
@@ -214,10 +214,10 @@ static size_t nr_parameters(const char *uri)
 }
 
 /*
- * Called with the request line before its parameters are parsed. When they do
- * not fit into the memory of the connection, libmicrohttpd 0.9.75 forgets that
- * it has refused the request: it reads nothing and sends nothing until the
- * connection times out. So they are counted first, and refused without it.
+ * Called with the request line before its parameters are parsed. If they do not
+ * fit into the memory of the connection, libmicrohttpd 0.9.75 hangs: it refuses
+ * the request but neither reads nor sends until the connection times out. So
+ * the parameters are counted first, and the request is refused here.
  */
 static void *on_uri(void *userdata, const char *uri,
 		    struct MHD_Connection *connection)
@@ -261,8 +261,8 @@ static void finish_drain(struct http *http)
 }
 
 /*
- * libmicrohttpd takes a small step at a time, and names no time to wait when
- * there is more to do. Others in the loop get their turn, too.
+ * libmicrohttpd does a small step at a time, and returns no timeout when there
+ * is more to do. Other sources of the loop run in between.
  */
 static void work(struct http *http)
 {
@@ -404,7 +404,7 @@ int http_drain(struct http *http, uint64_t timeout_usec, http_drained_fn *fn,
 				       on_deadline, http);
 	if (r < 0)
 		return r;
-	/* What has arrived is a request in flight, too. */
+	/* A request that has arrived counts as being in flight. */
 	work(http);
 	http->drained = fn;
 	http->drained_userdata = userdata;

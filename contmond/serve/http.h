@@ -44,14 +44,14 @@ int http_new(sd_event *event, int fd, const struct http_options *options,
 /** http_set_options() - replace the options; -ENOMEM leaves the old ones */
 int http_set_options(struct http *http, const struct http_options *options);
 
-/** http_drained_fn - nothing is being answered any more, or time is up */
+/** http_drained_fn - no answer is under way any more, or the time is over */
 typedef void http_drained_fn(void *userdata);
 
 /**
- * http_drain() - accept no more, send the answers to what has been asked
+ * http_drain() - accept no more requests, finish the answers under way
  *
- * @fn is called once, from the loop or from here, after @timeout_usec at the
- * latest.
+ * @fn is called once, from the loop or from this call, after @timeout_usec at
+ * the latest.
  */
 int http_drain(struct http *http, uint64_t timeout_usec, http_drained_fn *fn,
 	       void *userdata);

@@ -28,7 +28,7 @@ static void append(struct http_clients *clients, struct http_client *client)
 	clients->last = client;
 }
 
-/* libmicrohttpd closes the socket when it sees this. */
+/* libmicrohttpd closes a socket that has been shut down. */
 static void shut_down(struct http_clients *clients, struct http_client *client)
 {
 	if (client->fd < 0)
@@ -38,7 +38,7 @@ static void shut_down(struct http_clients *clients, struct http_client *client)
 	clients->nr--;
 }
 
-/* A busy client is shut down only if all are busy. */
+/* Shuts down a busy client only if all are busy. */
 static void make_room(struct http_clients *clients)
 {
 	struct http_client *client, *victim = NULL;

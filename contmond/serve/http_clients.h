@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The connections of the HTTP server. When there are too many, the one that
- * has kept the server waiting for a request for the longest is shut down, so
- * clients that connect and say nothing cannot keep others out.
+ * The connections of the HTTP server. When there are too many, the one that has
+ * been idle for the longest is shut down, so clients that connect and send
+ * nothing cannot keep others out.
  */
 #ifndef CONTMOND_SERVE_HTTP_CLIENTS_H
 #define CONTMOND_SERVE_HTTP_CLIENTS_H
@@ -26,8 +26,8 @@ struct http_client {
 
 /**
  * struct http_clients - zero-initialise
- * @first: in the order in which they were last heard of
- * @nr: those that were not shut down
+ * @first: list in the order of their last activity
+ * @nr: number of clients that were not shut down
  */
 struct http_clients {
 	struct http_client *first;
@@ -36,14 +36,16 @@ struct http_clients {
 	size_t nr_busy;
 };
 
-/** http_clients_add() - a connection, for which another may have to go */
+/** http_clients_add() - add a connection; may shut down another */
 struct http_client *http_clients_add(struct http_clients *clients, int fd);
 
-/** http_clients_remove() - it is closed; @client may be NULL */
+/** http_clients_remove() - a connection was closed; @client may be NULL */
 void http_clients_remove(struct http_clients *clients,
 			 struct http_client *client);
 
-/** http_clients_busy() - its request has come, or its answer has been sent */
+/**
+ * http_clients_busy() - its request has arrived, or its answer has been sent
+ */
 void http_clients_busy(struct http_clients *clients,
 		       struct http_client *client, bool is_busy);
 

@@ -12,7 +12,7 @@
 	"default-src 'self'; " \
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/* A body on its way: clients may ask for much and take nothing of it. */
+/* A body that is being sent: clients may request much and read none of it. */
 struct body {
 	size_t *unsent_bytes;
 	size_t length;
@@ -28,7 +28,7 @@ static void body_done(void *userdata)
 	free(body);
 }
 
-/* Takes over @bytes, also when it fails. */
+/* Takes over @bytes, even on failure. */
 static struct MHD_Response *response_of(size_t *unsent_bytes, char *bytes,
 					size_t length)
 {

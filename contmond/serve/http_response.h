@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Replies, made into what libmicrohttpd sends. */
+/* Converts replies to responses of libmicrohttpd. */
 #ifndef CONTMOND_SERVE_HTTP_RESPONSE_H
 #define CONTMOND_SERVE_HTTP_RESPONSE_H
 
@@ -10,10 +10,10 @@
 
 /**
  * http_respond() - queue a reply; takes over its body
- * @unsent_bytes: is kept at the length of all bodies that are on their way; it
- *	must outlive the connection
+ * @unsent_bytes: total length of all bodies that are being sent; must outlive
+ *	the connection
  *
- * It is compressed if the request accepts that.
+ * The body is compressed if the request accepts that.
  */
 enum MHD_Result http_respond(struct MHD_Connection *connection,
 			     struct reply *reply, size_t *unsent_bytes);

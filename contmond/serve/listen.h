@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Addresses to listen on, and sockets that do. */
+/* Addresses to listen on, and listening sockets. */
 #ifndef CONTMOND_SERVE_LISTEN_H
 #define CONTMOND_SERVE_LISTEN_H
 
@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 
 /**
- * struct listen_address - "address:port", understood
- * @host: the address as a Host header has it, IPv6 in brackets
+ * struct listen_address - "address:port", parsed
+ * @host: the address as in a Host header, IPv6 in brackets
  * @loopback: other hosts cannot reach it
  */
 struct listen_address {
@@ -19,10 +19,10 @@ struct listen_address {
 };
 
 /**
- * listen_parse() - understand "127.0.0.1:9477", "[::1]:9477", "localhost:9477"
+ * listen_parse() - parse "127.0.0.1:9477", "[::1]:9477", "localhost:9477"
  *
- * The only name is localhost, as starting must not depend on a name server.
- * Returns -EINVAL with the reason.
+ * The only name is localhost, so that starting does not depend on a name
+ * server. Returns -EINVAL with the reason.
  */
 int listen_parse(const char *text, struct listen_address *ret,
 		 const char **ret_why);
@@ -30,7 +30,7 @@ int listen_parse(const char *text, struct listen_address *ret,
 /**
  * listen_probe() - could a socket listen there? Returns 0 or a negative errno
  *
- * It is bound for a moment, and takes no address from one that listens then.
+ * Binds a socket for a moment, which takes no address from a listening socket.
  */
 int listen_probe(const struct sockaddr_storage *address, socklen_t length);
 

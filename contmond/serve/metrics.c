@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A family is a name with its help, its type and a sample for each container.
- * In OpenMetrics a counter's family has no _total, its samples have.
+ * A family is a name with its help, its type and one sample per container. In
+ * OpenMetrics, the samples of a counter have the suffix _total, but its family
+ * does not.
  */
 #include "metrics.h"
 
@@ -24,14 +25,14 @@ struct exposition {
 	bool openmetrics;
 };
 
-/* A column of a table, under the name that Prometheus knows it by. */
+/* A column of a table and its name in Prometheus. */
 struct metric {
 	const char *key;
 	const char *name;
 	const char *help;
 };
 
-/* Where cAdvisor has a name, it is used: dashboards made for it then work. */
+/* cAdvisor's name if it has one, so that dashboards made for it work. */
 static const struct metric container_metrics[] = {
 	{ "cpu_seconds_total", "container_cpu_usage_seconds_total",
 	  "CPU time used." },
@@ -210,7 +211,7 @@ static void family(const struct exposition *e, const char *name,
 		      name, help, length, name, counter ? "counter" : "gauge");
 }
 
-/* @labels is empty or in braces. Nothing for a number that is unknown. */
+/* @labels is empty or in braces. An unknown number has no sample. */
 static void sample(const struct exposition *e, const char *name,
 		   const char *labels, double number)
 {
@@ -270,7 +271,7 @@ static void add_labels(const struct container_row *row, struct buffer *to)
 	buffer_putc(to, '}');
 }
 
-/* Rows of containers, each with its labels */
+/* Rows of containers and their labels */
 struct listed {
 	const struct container_row **rows;
 	struct buffer *labels;

@@ -7,8 +7,8 @@
 
 /*
  * struct file - one file of the page
- * @etag: made when it is first asked for; weak, as the compressed answer has
- *	the same one
+ * @etag: made for the first request; weak, since the compressed answer has the
+ *	same one
  */
 struct file {
 	const char *content_type;

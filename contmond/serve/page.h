@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The built-in page. Its files are a part of the program and hold nothing of
- * this host, so they need no token.
+ * The built-in page. Its files are part of the program and contain nothing
+ * about this host, so they need no token.
  */
 #ifndef CONTMOND_SERVE_PAGE_H
 #define CONTMOND_SERVE_PAGE_H

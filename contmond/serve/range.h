@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Parameters that endpoints of the past share: which time, how many rows. */
+/* Parameters shared by endpoints of the past: time range and row limit. */
 #ifndef CONTMOND_SERVE_RANGE_H
 #define CONTMOND_SERVE_RANGE_H
 
@@ -10,10 +10,10 @@
 #include "request.h"
 
 /**
- * range_read_ms() - a parameter that is a number of milliseconds
- * @value: changed when the parameter is there
+ * range_read_ms() - read a parameter that is a number of milliseconds
+ * @value: changed if the parameter is present
  *
- * Returns false when it is no such number; the reply then says so.
+ * Returns false if it is not such a number; then the reply has the error.
  */
 bool range_read_ms(const struct request *request, struct reply *reply,
 		   const char *key, int64_t *value);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The answer to one HTTP request, apart from how it travels. */
+/* The answer to one HTTP request, independent of the server library. */
 #ifndef CONTMOND_SERVE_REPLY_H
 #define CONTMOND_SERVE_REPLY_H
 
@@ -7,11 +7,11 @@
 
 /**
  * struct reply - zero-initialise, free with reply_done()
- * @status: of HTTP
+ * @status: HTTP status
  * @content_type: a constant
- * @body: what is sent, unless there is a @constant_body
+ * @body: sent unless there is a @constant_body
  * @constant_body: lives as long as the program
- * @etag: a constant; NULL for what must not be kept
+ * @etag: a constant; NULL if the answer must not be cached
  */
 struct reply {
 	unsigned int status;
@@ -22,12 +22,12 @@ struct reply {
 	const char *etag;
 };
 
-/** reply_error() - a status and {"error": "..."}, in place of all before */
+/** reply_error() - replace the reply by a status and {"error": "..."} */
 __attribute__((format(printf, 3, 4)))
 void reply_error(struct reply *reply, unsigned int status,
 		 const char *format, ...);
 
-/** reply_past_error() - the store has returned an error */
+/** reply_past_error() - report an error of the store */
 void reply_past_error(struct reply *reply, int error);
 
 void reply_done(struct reply *reply);

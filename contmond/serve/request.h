@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One HTTP request, apart from how it travels. */
+/* One HTTP request, independent of the server library. */
 #ifndef CONTMOND_SERVE_REQUEST_H
 #define CONTMOND_SERVE_REQUEST_H
 
@@ -18,7 +18,7 @@ struct parameter {
  * @path: decoded, without the query string
  * @accept: the header, or NULL
  * @if_none_match: the header, or NULL
- * @authorized: it carries the token, or none is needed
+ * @authorized: it has the token, or needs none
  */
 struct request {
 	const char *path;
@@ -32,8 +32,8 @@ struct request {
 /**
  * request_add() - add a parameter of the query string
  *
- * The values of a key that comes several times are joined with commas.
- * Returns -E2BIG for too many keys, -ENOMEM.
+ * The values of a repeated key are joined with commas. Returns -E2BIG for too
+ * many keys, -ENOMEM.
  */
 int request_add(struct request *request, const char *key, const char *value);
 

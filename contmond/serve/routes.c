@@ -24,11 +24,10 @@ enum need { NEEDS_NOTHING, NEEDS_SAMPLE, NEEDS_HISTORY };
 
 /**
  * struct route - one path
- * @help: what it answers with
- * @parameters: those it takes, separated by commas; NULL when it looks at none
- *	and any will do
- * @needs: what there must be for an answer
- * @is_public: needs no token. A line that says nothing of it is protected
+ * @help: what it returns
+ * @parameters: its parameters, separated by commas; NULL if it ignores all
+ * @needs: what must be available for an answer
+ * @is_public: needs no token; the default is to need one
  */
 struct route {
 	const char *path;
@@ -119,7 +118,7 @@ static bool has(const struct facts *facts, enum need need)
 	return need == NEEDS_NOTHING || !store_is_empty(facts->store);
 }
 
-/* A parameter that the route does not take: a misspelt one must not be lost. */
+/* A parameter that the route does not have, for instance a misspelt one. */
 static const char *unknown_parameter(const struct route *route,
 				     const struct request *request)
 {
@@ -146,7 +145,7 @@ static void refuse_parameter(const struct route *route, const char *key,
 			    key);
 }
 
-/* The token first: without it nothing is said, not even which paths exist. */
+/* The token comes first: without it not even the existing paths are shown. */
 void routes_handle(const struct facts *facts, const struct request *request,
 		   struct reply *reply)
 {

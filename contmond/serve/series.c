@@ -14,13 +14,13 @@
 #define MAX_ROWS 50000
 #define DEFAULT_RANGE_MS (15 * 60 * 1000)
 
-/* A series that is asked for: @metric is a column of one of two tables. */
+/* The series of a request: @metric is a column of one of two tables. */
 struct asked {
 	struct history_query query;
 	const struct column *column;
 };
 
-/* So wide that a row of each container in each step is not too much. */
+/* The narrowest step with which all rows fit, one per container and step. */
 static int64_t choose_step(const struct facts *facts,
 			   const struct history_query *query,
 			   int64_t interval_ms)

@@ -12,7 +12,7 @@
 #define MIN_LENGTH 16
 #define MAX_LENGTH 512
 
-/* Cut white space at the end; -EINVAL for white space or controls elsewhere. */
+/* Cuts trailing white space; -EINVAL for white space or controls elsewhere. */
 static int check(char *token, size_t length, const char **ret_why)
 {
 	size_t i;

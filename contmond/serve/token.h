@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The secret that requests carry. */
+/* The secret token of requests. */
 #ifndef CONTMOND_SERVE_TOKEN_H
 #define CONTMOND_SERVE_TOKEN_H
 
@@ -8,14 +8,14 @@
 /**
  * token_read() - read a token from a file that only some users can read
  * @ret: 16 to 512 printable characters; malloced
- * @ret_why: what is wrong with it, NULL when the errno says it
+ * @ret_why: what is wrong with it, or NULL if the errno is enough
  */
 int token_read(const char *path, char **ret, const char **ret_why);
 
 /**
- * token_matches() - does the value of an Authorization header carry @token?
+ * token_matches() - does the value of an Authorization header have @token?
  *
- * How long it takes depends on what was sent, not on how much of it is right.
+ * The time it takes depends on the value, but not on how much of it is correct.
  */
 bool token_matches(const char *token, const char *authorization);
 

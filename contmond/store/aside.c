@@ -12,7 +12,7 @@
 
 #define MAX_PUT_ASIDE 8
 
-/* Files beside it whose names are its name and a date. */
+/* Counts the files beside it with its name followed by a date. */
 static int nr_put_aside(const char *path)
 {
 	_cleanup_free_ char *pattern = NULL;
@@ -71,7 +71,7 @@ int db_put_aside(const char *path, char **ret_name)
 	if (nr_put_aside(path) >= MAX_PUT_ASIDE)
 		return -ENOSPC;
 	r = free_name(path, &name);
-	/* The log first: without it a new database would read an old log. */
+	/* The log first: otherwise a new database would read the old log. */
 	if (r == 0)
 		r = rename_part(path, name, "-wal");
 	if (r == 0)

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Where the moments of each member begin is known: their number was counted. */
+/*
+ * The first moment of each member is known, because their number was counted.
+ */
 static int make_roster(struct batch *batch, size_t nr_timeline)
 {
 	struct roster *roster = &batch->roster;
@@ -53,7 +55,7 @@ static void add_cells(struct batch *batch, size_t i, bool raw,
 			   &cells[batch->first_column + j], ticks, ms);
 }
 
-/* The members of the batch in the moment; both are in ascending order. */
+/* Adds the members of the batch in the moment; both are in ascending order. */
 static void add_all(struct batch *batch, const struct moment *moment, bool raw)
 {
 	size_t i = 0, j;

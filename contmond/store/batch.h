@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Some containers of a span, or its host, whose series are being written. */
+/*
+ * Series of some containers of a span, or of its host, while they are written.
+ */
 #ifndef CONTMOND_STORE_BATCH_H
 #define CONTMOND_STORE_BATCH_H
 
 #include "chunk.h"
 
-/** struct batch_member - a container of the span and in how many moments */
+/** struct batch_member - a container of the span and its number of moments */
 struct batch_member {
 	uint32_t c;
 	uint32_t nr_moments;
 };
 
 /**
- * struct batch - fill @number to @nr_columns, then batch_init()
+ * struct batch - fill @number to @nr_columns, then call batch_init()
  * @number: 0 for the host
- * @members: in ascending order; of the host none, and @nr is 1
- * @columns: of them @nr_columns, the first of which is the @first_column-th
- *	cell of a member
- * @series: for each member those of its columns
+ * @members: in ascending order; for the host there are none, and @nr is 1
+ * @columns: @nr_columns columns, the first being the @first_column-th cell
+ *	of a member
+ * @series: for each member the series of its columns
  */
 struct batch {
 	uint32_t number;
@@ -30,11 +32,11 @@ struct batch {
 	struct roster roster;
 };
 
-/** batch_init() - @nr_moments: of the span; or -ENOMEM */
+/** batch_init() - @nr_moments: of the span. Returns 0 or -ENOMEM */
 int batch_init(struct batch *batch, size_t nr_moments);
 void batch_done(struct batch *batch);
 
-/** batch_add() - the moment @at, whose gauges are means */
+/** batch_add() - add the moment @at, whose gauges are means */
 void batch_add(struct batch *batch, const struct moment *moment, uint32_t at,
 	       bool raw);
 

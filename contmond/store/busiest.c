@@ -17,7 +17,7 @@ void busiest_done(struct busiest *busiest)
 	*busiest = (struct busiest){ 0 };
 }
 
-/* Where the processes of @c begin, or would. */
+/* Index of the first process of @c, or where it would be inserted. */
 static size_t first_of(const struct busiest *busiest, uint32_t c)
 {
 	size_t low = 0, high = busiest->nr;
@@ -103,7 +103,7 @@ int busiest_merge(struct busiest *busiest, const struct busiest *from)
 	return r;
 }
 
-/* Does it lead among [first, end) by CPU or by memory? */
+/* Whether it leads among [first, end) by CPU or by memory. */
 static bool leads(const struct busiest *busiest, size_t first, size_t end,
 		  size_t at)
 {

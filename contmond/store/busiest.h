@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The processes that used most, for each container and for the host's own. */
+/* The processes that used most, for each container and outside of all. */
 #ifndef CONTMOND_STORE_BUSIEST_H
 #define CONTMOND_STORE_BUSIEST_H
 
@@ -8,17 +8,17 @@
 
 #include "varint.h"
 
-/* Of one container at one moment, at most so many by each measure */
+/* At most this many per container and moment, by each measure */
 #define BUSIEST_BY_CPU 3
 #define BUSIEST_BY_MEMORY 2
 
 /**
- * struct process_use - what one process used
+ * struct process_use - the usage of one process
  * @c: number of its container, 0 for the host
- * @start_ms: epoch; with @pid it identifies a process, as pids are reused
+ * @start_ms: epoch; identifies the process together with @pid
  * @comm: valid UTF-8
- * @cpu_ms: in the time of the moment
- * @rss_kib: the most
+ * @cpu_ms: during the moment
+ * @rss_kib: maximum
  */
 struct process_use {
 	uint32_t c;
@@ -33,8 +33,8 @@ struct process_use {
  * struct busiest - zero-initialise
  * @all: in ascending order of @c
  *
- * While ticks are added some more are kept of each container, as who leads a
- * tick need not lead the hour.
+ * More processes of each container are kept while ticks are added, because the
+ * leaders of a tick need not be the leaders of the hour.
  */
 struct busiest {
 	struct process_use *all;
@@ -44,16 +44,16 @@ struct busiest {
 
 void busiest_done(struct busiest *busiest);
 
-/** busiest_add() - add to what the process used already; or -ENOMEM */
+/** busiest_add() - add to the usage of a process. Returns 0 or -ENOMEM */
 int busiest_add(struct busiest *busiest, const struct process_use *use);
 
-/** busiest_merge() - add all of @from; or -ENOMEM */
+/** busiest_merge() - add all of @from. Returns 0 or -ENOMEM */
 int busiest_merge(struct busiest *busiest, const struct busiest *from);
 
-/** busiest_write() - those that lead by CPU or by memory */
+/** busiest_write() - write the leaders by CPU and by memory */
 void busiest_write(const struct busiest *busiest, struct buffer *ret);
 
-/** busiest_read() - add what was written; returns -EBADMSG, -ENOMEM */
+/** busiest_read() - add what was written. Returns 0, -EBADMSG or -ENOMEM */
 int busiest_read(struct busiest *busiest, struct reader *bytes);
 
 #endif /* CONTMOND_STORE_BUSIEST_H */

@@ -13,7 +13,7 @@
 #define SOME_PARTIAL 4
 #define ALL_FLAGS 7
 
-/* Grow arrays that are as long as each other. */
+/* Grows arrays of the same length. */
 static int grow(size_t *allocated, void **array, size_t size)
 {
 	void *grown = reallocarray(*array, *allocated, size);
@@ -24,7 +24,7 @@ static int grow(size_t *allocated, void **array, size_t size)
 	return 0;
 }
 
-/* When */
+/* Times */
 
 int timeline_add(struct timeline *timeline, const struct when *when)
 {
@@ -54,7 +54,7 @@ void timeline_write(const struct timeline *timeline, uint64_t begin_seq,
 		put_signed(ret, delta(before.t_ms, when->t_ms));
 		put_signed(ret, (int64_t)when->ticks - before.ticks);
 		put_signed(ret, (int64_t)when->ms - before.ms);
-		/* Ticks that were lost in between */
+		/* Number of lost ticks before this moment */
 		put_varint(ret, when->end_seq - before.end_seq - when->ticks);
 		before = *when;
 	}
@@ -81,7 +81,7 @@ int timeline_read(struct reader *bytes, uint64_t begin_seq,
 	return bytes->failed ? -EBADMSG : r;
 }
 
-/* Who */
+/* Containers */
 
 void roster_done(struct roster *roster)
 {
@@ -143,7 +143,7 @@ static void write_presence(const struct roster *roster,
 	uint32_t i, next = 0, missing = 0;
 
 	put_varint(ret, presence->nr);
-	/* Each but the first is usually the one after the last. */
+	/* Usually each moment is the one after the previous. */
 	for (i = 0; i < presence->nr; i++) {
 		put_varint(ret, moments[i] - next);
 		next = moments[i] + 1;
@@ -225,9 +225,9 @@ int roster_read(struct reader *bytes, const struct timeline *timeline,
 	return bytes->failed ? -EBADMSG : r;
 }
 
-/* What */
+/* Numbers */
 
-/* Runs of known and unknown cells take turns; the first is of known ones. */
+/* Runs of known and unknown cells alternate; the first is of known ones. */
 static void count_run(struct series *series, bool unknown)
 {
 	if (series->unknown != unknown) {
@@ -337,7 +337,7 @@ int chunk_read_head(struct reader *bytes, struct kept *ret, bool *ret_raw)
 	       ret->denominator <= 0 ? -EBADMSG : 0;
 }
 
-/* Marks the known cells with their ticks. */
+/* Marks the known cells with their number of ticks. */
 static int read_runs(struct reader *bytes, const uint32_t *ticks, uint32_t nr,
 		     struct cell *cells)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A sealed span as bytes: the times of its moments, the containers in them, and
- * series: the cells of one metric of one container, as differences from one to
- * the next, the means apart from the extremes, so that they pack well.
+ * series. A series has the cells of one metric of one container as differences
+ * from one cell to the next, means and extremes separately, so that they
+ * compress well.
  */
 #ifndef CONTMOND_STORE_CHUNK_H
 #define CONTMOND_STORE_CHUNK_H
@@ -10,13 +11,13 @@
 #include "moment.h"
 #include "varint.h"
 
-/* More than any span has; a larger number is damage. */
+/* More than any span has; a larger number means damage. */
 #define CHUNK_MAX_MOMENTS 100000
 #define CHUNK_MAX_MEMBERS 100000
 
 /**
- * struct when - when a moment was
- * @end_seq: of the tick after its last one
+ * struct when - the time of a moment
+ * @end_seq: number of the tick after its last one
  */
 struct when {
 	int64_t t_ms;
@@ -36,15 +37,15 @@ int timeline_add(struct timeline *timeline, const struct when *when);
 void timeline_write(const struct timeline *timeline, uint64_t begin_seq,
 		    struct buffer *ret);
 
-/** timeline_read() - replace what @ret holds; returns -EBADMSG, -ENOMEM */
+/** timeline_read() - replace the contents of @ret. Returns -EBADMSG, -ENOMEM */
 int timeline_read(struct reader *bytes, uint64_t begin_seq,
 		  struct timeline *ret);
 
 /**
- * struct presence - in which moments one container was there
+ * struct presence - the moments of one container
  * @c: its number
- * @nr: moments
- * @first: its entry in the arrays of the roster
+ * @nr: number of moments
+ * @first: its first entry in the arrays of the roster
  */
 struct presence {
 	uint32_t c;
@@ -54,8 +55,8 @@ struct presence {
 
 /**
  * struct roster - the containers of a batch; zero-initialise
- * @moments, @ticks, @ms: for each container, one behind the other, the
- *	moments in which it was there, and for how much of them
+ * @moments, @ticks, @ms: for each container in turn, the moments in which it
+ *	was present, and for how much of them
  */
 struct roster {
 	struct presence *all;
@@ -70,7 +71,7 @@ struct roster {
 
 void roster_done(struct roster *roster);
 
-/** roster_begin() - a container, in ascending order; then its moments */
+/** roster_begin() - add a container, in ascending order; its moments follow */
 int roster_begin(struct roster *roster, uint32_t c);
 int roster_add(struct roster *roster, uint32_t moment, uint32_t ticks,
 	       uint32_t ms);
@@ -78,15 +79,15 @@ int roster_add(struct roster *roster, uint32_t moment, uint32_t ticks,
 void roster_write(const struct roster *roster, const struct timeline *timeline,
 		  struct buffer *ret);
 
-/** roster_read() - replace what @ret holds; returns -EBADMSG, -ENOMEM */
+/** roster_read() - replace the contents of @ret. Returns -EBADMSG, -ENOMEM */
 int roster_read(struct reader *bytes, const struct timeline *timeline,
 		struct roster *ret);
 
 /**
- * struct series - one that is being written; zero-initialise
- * @follows: @v is that of a known cell before
+ * struct series - a series that is being written; zero-initialise
+ * @follows: @v is the value of an earlier known cell
  * @unknown: the last @run cells are unknown, else known
- * @partial: some were not known in all of their ticks
+ * @partial: some cells were not known in all of their ticks
  */
 struct series {
 	int64_t v;
@@ -104,7 +105,7 @@ struct series {
 };
 
 /**
- * series_add() - the next cell, whose gauges are means
+ * series_add() - add the next cell; gauges are means
  * @ticks, @ms: of its container in the moment
  */
 void series_add(struct series *series, const struct kept *kept, bool raw,
@@ -121,10 +122,10 @@ void chunk_write_head(const struct kept *kept, bool raw, struct buffer *ret);
 int chunk_read_head(struct reader *bytes, struct kept *ret, bool *ret_raw);
 
 /**
- * chunk_read_series() - the series of the next container
+ * chunk_read_series() - read the series of the next container
  * @ticks, @ms: of its moments
- * @nr: how many cells there are
- * @ret: room for them; NULL to skip it
+ * @nr: number of cells
+ * @ret: room for the cells; NULL to skip them
  */
 int chunk_read_series(struct reader *bytes, const struct kept *kept, bool raw,
 		      const uint32_t *ticks, const uint32_t *ms, uint32_t nr,

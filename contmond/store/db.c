@@ -13,7 +13,7 @@
 #include "base/buffer.h"
 #include "base/util.h"
 
-/* Large enough for most chunks, so that few pages are half empty. */
+/* Fits most chunks, so that few pages are half empty. */
 #define PAGE_BYTES "8192"
 #define BUSY_MS 2000
 #define TEXT(x) TEXT_(x)
@@ -21,10 +21,10 @@
 
 extern const char schema_sql[] __attribute__((visibility("hidden")));
 
-/* The first makes version 2 of 1, and so on. */
+/* The first step leads from version 1 to version 2, and so on. */
 static const char *const migrations[] = { NULL };
 
-/* Plain help */
+/* Helpers */
 
 int db_errno(sqlite3 *sqlite)
 {
@@ -57,7 +57,7 @@ int db_errno(sqlite3 *sqlite)
 	case SQLITE_IOERR:
 		return error > 0 ? -error : -EIO;
 	default:
-		/* A table or column is not what it should be. */
+		/* A table or column is not as expected. */
 		return -EBADMSG;
 	}
 }
@@ -149,7 +149,7 @@ static int configure(sqlite3 *sqlite)
 	sqlite3_busy_timeout(sqlite, BUSY_MS);
 	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	/* Small: the kernel's page cache has the rest. */
+	/* A small cache, because the kernel's page cache has the rest. */
 	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_LOOKASIDE, NULL, 512, 64);
 	return db_exec(sqlite, "PRAGMA cache_size = -1024; "
 		       "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; "
@@ -300,7 +300,7 @@ int db_open_reader(const struct db *db, sqlite3 **ret)
 		sqlite3_close(sqlite);
 		return r;
 	}
-	/* One connection alone may write and checkpoint. */
+	/* Only one connection may write and checkpoint. */
 	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	r = configure(sqlite);
 	if (r == 0)
@@ -314,7 +314,7 @@ int db_open_reader(const struct db *db, sqlite3 **ret)
 	return 0;
 }
 
-/* Files of others */
+/* Files of other programs */
 
 static int check_version(sqlite3 *sqlite)
 {
@@ -329,9 +329,10 @@ static int check_version(sqlite3 *sqlite)
 }
 
 /*
- * A URI, because only that can say that a file does not change. Without a log
- * contmond does not run, and SQLite must not begin one: it could not where the
- * directory is not writable, and would leave it behind where it is.
+ * A URI, because only a URI can declare that a file does not change. Without a
+ * log contmond is not running, and SQLite must not create one: in a directory
+ * that is not writable it could not, and elsewhere it would leave the log
+ * behind.
  */
 static char *uri_of(const char *path)
 {
@@ -364,7 +365,7 @@ static int open_file(const char *path, sqlite3 **ret)
 
 	if (!uri)
 		return -ENOMEM;
-	/* SQLite's own words for these are "unable to open". */
+	/* SQLite's only message for these is "unable to open". */
 	if (access(path, R_OK) < 0)
 		return -errno;
 	if (sqlite3_open_v2(uri, ret, flags, NULL) != SQLITE_OK)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A row that waits to be written: which statement, and its values. Values
- * hold the numbers of this run; the database's are found by adding what it
- * had already when it was opened.
+ * A row that is to be written: its statement and its values. The values have
+ * the numbers of this run. Numbers of the database are made by adding the
+ * numbers that it already had when it was opened.
  */
 #ifndef CONTMOND_STORE_ENTRY_H
 #define CONTMOND_STORE_ENTRY_H
@@ -38,7 +38,7 @@ enum value_kind {
 	VALUE_SPAN,		/* an integer: number of a span */
 	VALUE_SEQ,		/* of a tick */
 	VALUE_CONTAINER,	/* of a container */
-	VALUE_BASE,		/* none: what those of containers get */
+	VALUE_BASE,		/* none: the base of container numbers */
 };
 
 struct value {
@@ -54,9 +54,9 @@ struct value {
 #define ENTRY_MAX_VALUES 20
 
 /**
- * struct entry - opaque except where it is bound
- * @references: holders; under the queue's lock
- * @bytes: how much memory it takes
+ * struct entry - opaque except where its values are bound
+ * @references: under the queue's lock
+ * @bytes: size in memory
  * @tier: of a span or frame
  */
 struct entry {
@@ -70,7 +70,7 @@ struct entry {
 	struct value values[ENTRY_MAX_VALUES];
 };
 
-/** entry_new() - NULL without memory; adding to NULL is harmless */
+/** entry_new() - NULL without memory; adding values to NULL is harmless */
 struct entry *entry_new(enum statement statement);
 void entry_free(struct entry *entry);
 
@@ -81,7 +81,7 @@ void entry_add_real(struct entry *entry, double real);	/* NAN: NULL */
 void entry_add_text(struct entry *entry, const char *text);	/* NULL: NULL */
 void entry_add_blob(struct entry *entry, const void *bytes, size_t nr_bytes);
 
-/** entry_add_whole() - a number that is whole; NAN: NULL */
+/** entry_add_whole() - add a whole number; NAN: NULL */
 void entry_add_whole(struct entry *entry, double number);
 
 #endif /* CONTMOND_STORE_ENTRY_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Cells put together by step and container. */
+/* Cells combined by step and container. */
 #ifndef CONTMOND_STORE_FOLD_H
 #define CONTMOND_STORE_FOLD_H
 
@@ -7,9 +7,9 @@
 
 /**
  * struct folded - the cells of one metric in one step of one container
- * @sum: of means times ticks; of totals what was gained
- * @weight: ticks; of totals the ms in which it was gained
- * @last_seq: of the tick that @last is of, 0: nothing is known
+ * @sum: of means times ticks; of a total the gain
+ * @weight: ticks; of a total the ms in which it was gained
+ * @last_seq: number of the tick of @last, 0: nothing is known
  */
 struct folded {
 	double sum;
@@ -22,11 +22,11 @@ struct folded {
 
 /**
  * struct fold - begin with fold_init()
- * @keys: of each part its step and group
- * @parts: for each part its inputs
+ * @keys: step and group of each part
+ * @parts: inputs of each part
  * @slots: an open hash table of parts, 0 for none
- * @max_rows: so many are wanted, of whole steps, the newest
- * @first_step: those before it are not wanted any more
+ * @max_rows: how many rows are wanted, in whole steps, the newest ones
+ * @first_step: earlier steps are no longer wanted
  */
 struct fold {
 	size_t nr_inputs;
@@ -44,11 +44,11 @@ int fold_init(struct fold *fold, size_t nr_inputs, size_t max_rows);
 void fold_done(struct fold *fold);
 
 /**
- * fold_part() - the inputs of a step and group, made if need be
+ * fold_part() - the inputs of a step and group, created if necessary
  * @step: counts from the first one
  *
- * It stays until the next call. Returns 0 when the step is not wanted, 1, or
- * -ENOMEM.
+ * The result is valid until the next call. Returns 1, 0 when the step is not
+ * wanted, or -ENOMEM.
  */
 int fold_part(struct fold *fold, uint32_t step, uint32_t group,
 	      struct folded **ret);
@@ -63,15 +63,17 @@ static inline uint32_t fold_group(uint64_t key)
 	return (uint32_t)key;
 }
 
-/** fold_cell() - add a cell whose gauges are means, of the moment @seq */
+/** fold_cell() - add a cell of the moment @seq; gauges are means */
 void fold_cell(struct folded *folded, const struct kept *kept,
 	       const struct cell *cell, uint64_t seq);
 
-/** fold_trim() - keep the newest @max_rows, in whole steps; or -ENOMEM */
+/**
+ * fold_trim() - keep the newest @max_rows, in whole steps, or return -ENOMEM
+ */
 int fold_trim(struct fold *fold);
 
 /**
- * fold_sort() - indices of the parts by step, then group; free them
+ * fold_sort() - indices of the parts by step, then group; free the array
  *
  * Returns -ENOMEM.
  */

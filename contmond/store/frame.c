@@ -66,7 +66,7 @@ static bool same_members(const struct frame_writer *writer,
 	return writer->nr == moment->nr;
 }
 
-/* What the frame before said, in the order of the new members. */
+/* The values of the previous frame, in the order of the new members. */
 static int follow(struct frame_writer *writer, const struct moment *moment,
 		  bool key)
 {
@@ -134,7 +134,7 @@ static bool is_full(const struct cell *cell, const struct kept *kept,
 		 cell->ms == member->ms));
 }
 
-/* In how much of what its container was there */
+/* How much of the presence of its container the cell covers */
 static void put_part(const struct cell *cell, const struct member *member,
 		     struct buffer *ret)
 {
@@ -299,7 +299,7 @@ void frame_reader_done(struct frame_reader *reader)
 	*reader = (struct frame_reader){ 0 };
 }
 
-/* The cells that there were, for members that stay. */
+/* Keeps the cells of members that stay. */
 static int get_new_members(struct frame_reader *reader, struct reader *bytes,
 			   bool key)
 {

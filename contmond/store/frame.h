@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A moment as bytes. A frame says what has changed since the one before it in
- * its span; a key frame says everything. Column by column, so that a reader
- * a reader of few columns skips the rest.
+ * A moment as bytes. A frame has the changes since the previous frame of its
+ * span; a key frame has everything. The columns are separate, so that a reader
+ * of few columns can skip the rest.
  */
 #ifndef CONTMOND_STORE_FRAME_H
 #define CONTMOND_STORE_FRAME_H
@@ -12,7 +12,7 @@
 #include "moment.h"
 #include "varint.h"
 
-/** struct frame_writer - what the frame before said; zero-initialise */
+/** struct frame_writer - values of the previous frame; zero-initialise */
 struct frame_writer {
 	int64_t t_ms;
 	size_t nr;
@@ -27,15 +27,15 @@ void frame_writer_done(struct frame_writer *writer);
 /**
  * frame_write() - append @moment, whose gauges are sums
  * @raw: it is one tick, not a bucket
- * @key: rely on no frame before it
+ * @key: write a key frame
  */
 int frame_write(struct frame_writer *writer, const struct moment *moment,
 		bool raw, bool key, struct buffer *ret);
 
 /**
  * struct frame_reader - begin with frame_reader_init()
- * @wanted: for each column, whether its cells are needed
- * @moment: what the last frame said; its gauges are means
+ * @wanted: the columns whose cells are needed
+ * @moment: contents of the last frame; its gauges are means
  * @ready: a key frame has been read
  */
 struct frame_reader {
@@ -52,10 +52,11 @@ int frame_reader_init(struct frame_reader *reader,
 void frame_reader_done(struct frame_reader *reader);
 
 /**
- * frame_read() - the next frame
+ * frame_read() - read the next frame
  *
- * Returns -EBADMSG for what is no frame, -ENODATA when a key frame must come
- * first, -ENOMEM. After a failure only a key frame can be read.
+ * Returns -EBADMSG for invalid bytes, -ENODATA when a key frame must come
+ * first,
+ * -ENOMEM. After a failure only a key frame can be read.
  */
 int frame_read(struct frame_reader *reader, struct reader *bytes);
 

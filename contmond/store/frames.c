@@ -40,7 +40,7 @@ void frames_wait(struct frames *frames, struct entry *const *waiting,
 	frames->seqs = seqs;
 }
 
-/* A frame as it is found in the database or in the queue */
+/* A frame from the database or from the queue */
 struct found {
 	int64_t seq;
 	const void *numbers;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The frames of one span, from the database, one after the other. */
+/* The frames of one span, from the database, in their order. */
 #ifndef CONTMOND_STORE_FRAMES_H
 #define CONTMOND_STORE_FRAMES_H
 
@@ -12,12 +12,12 @@
 
 /**
  * struct frames - begin with frames_begin()
- * @end_seq: of the tick after the moment's last
- * @reader: its moment is what was read last
- * @damaged: frames that were skipped, for they could not be read
- * @waiting: entries that come after those of the database; borrowed
+ * @end_seq: number of the tick after the last one of the moment
+ * @reader: has the moment that was read last
+ * @damaged: number of frames that could not be read and were skipped
+ * @waiting: entries that follow those of the database; borrowed
  * @span: number of the span in them
- * @next_moment: what the database had no frame of
+ * @next_moment: the first moment that the database has no frame of
  */
 struct frames {
 	sqlite3_stmt *statement;
@@ -35,19 +35,19 @@ struct frames {
 };
 
 /**
- * frames_begin() - @from: the first moment that matters; reading begins at the
- * key frame before it
+ * frames_begin() - begin with the key frame before a moment
+ * @from: the first moment that is needed
  * @wanted: as for frame_reader_init()
  */
 int frames_begin(struct frames *frames, sqlite3 *sqlite, int64_t span,
 		 int64_t from, const struct layout *layout, bool raw,
 		 const bool *wanted, struct packer *packer);
 
-/** frames_wait() - go on with the frames of the queue */
+/** frames_wait() - continue with the frames of the queue */
 void frames_wait(struct frames *frames, struct entry *const *waiting,
 		 size_t nr_waiting, int64_t span, int64_t seqs);
 
-/** frames_next() - 1: a moment was read; 0: there is none any more */
+/** frames_next() - read a moment. Returns 1, or 0 when there is none left */
 int frames_next(struct frames *frames);
 
 /** frames_busiest() - add the processes of the moment that was read last */

@@ -120,7 +120,7 @@ static int read_chunk(struct asking *asking, const struct source *source,
 	return r;
 }
 
-/* What cannot be read is a gap, and counted. */
+/* Parts that cannot be read are gaps, and counted. */
 static int tolerate(struct asking *asking, int r)
 {
 	if (r != -EBADMSG)
@@ -129,7 +129,10 @@ static int tolerate(struct asking *asking, int r)
 	return 0;
 }
 
-/* A metric that the span does not have stays unknown where it was there. */
+/*
+ * A metric that the span does not have is unknown while containers were
+ * present.
+ */
 static int fold_absent(struct asking *asking, const struct source *source,
 		       size_t input)
 {
@@ -286,7 +289,7 @@ static int fold_moment(struct asking *asking, const struct source *source,
 	return r;
 }
 
-/* The first frame of a span that can matter */
+/* The first frame of a span that may be needed */
 static int64_t first_moment(struct asking *asking, const struct source *source)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
@@ -333,7 +336,7 @@ static int read_frames(struct asking *asking, const struct source *source)
 	return r;
 }
 
-/* The newest first: when there is no room for all, the oldest are missing. */
+/* The newest first: when not all rows fit, the oldest ones are missing. */
 int gather(struct asking *asking)
 {
 	size_t i;
@@ -342,7 +345,7 @@ int gather(struct asking *asking)
 	for (i = asking->sources.nr; i-- > 0 && r == 0;) {
 		const struct source *source = &asking->sources.all[i];
 
-		/* Nothing of it would be in the answer. */
+		/* None of its rows would be in the answer. */
 		if (asking->first_ms + asking->fold.first_step *
 		    asking->query->step_ms > source->end_ms)
 			continue;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A question about the past while it is being answered. */
+/* A query of the past while it is being answered. */
 #ifndef CONTMOND_STORE_GATHER_H
 #define CONTMOND_STORE_GATHER_H
 
@@ -10,7 +10,7 @@
 #include "sources.h"
 #include "titles.h"
 
-/* How a column of the answer comes from the metrics that are kept */
+/* How a column of the answer is made from the metrics that are kept */
 struct output {
 	enum derivation how;
 	bool of_rate;
@@ -19,10 +19,10 @@ struct output {
 };
 
 /**
- * struct asking - one question
- * @inputs: the metrics that are read, kept ones all of them
+ * struct asking - one query
+ * @inputs: the kept metrics that are read
  * @first_ms: where the first step begins
- * @end_ms: where the last one ends
+ * @end_ms: where the last step ends
  * @resolution_ms: of the coarsest tier that was read
  * @timeline, @roster, @cells: of the batch that is being read
  * @damaged: parts that could not be read: gaps

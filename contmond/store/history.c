@@ -24,7 +24,7 @@ int64_t history_round_step(int64_t width_ms)
 	return (width_ms + 86399999) / 86400000 * 86400000;
 }
 
-/* What is needed */
+/* Metrics */
 
 static size_t add_input(struct asking *asking, const char *metric)
 {
@@ -72,7 +72,7 @@ static int64_t align_down(int64_t t_ms, int64_t step_ms)
 	return t_ms - (rest < 0 ? rest + step_ms : rest);
 }
 
-/* The answer */
+/* Rows */
 
 static double mean(const struct folded *folded)
 {
@@ -99,7 +99,7 @@ static double rate(const struct folded *folded,
 {
 	double number = choose(folded, aggregate);
 
-	/* What was gained by the ms; the extremes are by the second already. */
+	/* A gain per ms; the extremes are per second already. */
 	return aggregate == HISTORY_MEAN ? number * 1000 : number;
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Numbers over time, from ticks of a moment ago to hours of months ago. */
+/* Numbers over time, from recent ticks to hours of months ago. */
 #ifndef CONTMOND_STORE_HISTORY_H
 #define CONTMOND_STORE_HISTORY_H
 
 #include "store.h"
 
-/* Which number represents a step */
+/* The number that represents a step */
 enum history_aggregate {
 	HISTORY_MEAN,	/* of codes and totals: the last */
 	HISTORY_MIN,
@@ -18,12 +18,12 @@ enum history_aggregate {
  * struct history_query - what to look for
  * @columns: metrics of system_table or of container_table
  * @is_system: which of the two
- * @rates: of totals not the total, but what it gained in a second
+ * @rates: return the gain per second of totals, not the totals
  * @containers: titles, ids or short ids, separated by commas; NULL for all
- * @from_ms: first moment of interest
- * @to_ms: last one
+ * @from_ms: first moment
+ * @to_ms: last moment
  * @step_ms: width of a step, above 0
- * @max_rows: at most so many; the oldest are left out
+ * @max_rows: row limit; the oldest rows are left out
  */
 struct history_query {
 	const struct column *const *columns;
@@ -61,22 +61,21 @@ struct history {
 };
 
 /**
- * store_history() - answer; free with history_done()
+ * store_history() - answer a query; free with history_done()
  *
- * Steps begin at multiples of @step_ms. Those that begin within the range are
- * answered, whole, so a row does not depend on where the range begins. A step
- * in which a container was not there has no row. Where only moments wider than
- * a step are left, each is in the step in which it begins.
+ * Steps begin at multiples of @step_ms. The answer has all steps that begin
+ * within the range, and has them whole, so a row does not depend on where the
+ * range begins. A step in which a container was not present has no row. If only
+ * moments wider than a step are left, each is in the step in which it begins.
  *
- * Returns -EINVAL for too many columns, -ENOMEM, or what kept the database
- * from being read.
+ * Returns -EINVAL for too many columns, -ENOMEM, or an error of the database.
  */
 int store_history(struct store *store, const struct history_query *query,
 		  struct history *ret);
 
 void history_done(struct history *history);
 
-/** history_round_step() - a width of steps, up: a chart's grid falls on it */
+/** history_round_step() - round a step width up to fit the grid of a chart */
 int64_t history_round_step(int64_t width_ms);
 
 #endif /* CONTMOND_STORE_HISTORY_H */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A tick is added to the 10 s bucket; a bucket that is complete is written and
- * added to the bucket of the next tier, so each tick is in each tier once.
+ * A tick is added to the 10 s bucket. A complete bucket is written and added to
+ * the bucket of the next tier, so each tick is in each tier once.
  *
- * A bucket is complete when a tick of a later one comes, when the clock is
- * set, or when so many short-lived containers have come and gone in it that
- * memory would grow. Then there are several moments with the time of that
- * bucket, each of its own ticks, and readers put them together again.
+ * A bucket is complete when a tick of a later one comes, when the clock is set,
+ * or when so many short-lived containers have come and gone in it that memory
+ * would grow. In the last two cases there are several moments with the time of
+ * that bucket, each with its own ticks, and readers combine them.
  */
 #include "ingest.h"
 
@@ -21,10 +21,10 @@
 #include "minute.h"
 
 #define KEY_EVERY 60
-/* A clock that is only steered stays within this. */
+/* A clock that is slewed, not set, stays within this. */
 #define STEP_MS 250
 #define STEER_PER_MILLE 1
-/* Containers of the past in a bucket: so many, or as many as run. */
+/* Ended containers in a bucket: this many, or as many as are running. */
 #define MAX_PAST 64
 
 int ingest_init(struct ingest *ingest, const struct layout *layout,
@@ -119,7 +119,7 @@ static void add_busiest(struct ingest *ingest, const struct busiest *busiest,
 			       ingest->packed.length);
 }
 
-/* @end_seq: of the last tick in @moment */
+/* @end_seq: number of the tick after the last one in @moment */
 static int write_frame(struct ingest *ingest, unsigned int tier,
 		       const struct moment *moment, uint64_t begin_seq,
 		       uint64_t end_seq, const struct busiest *busiest)
@@ -167,7 +167,7 @@ static int64_t bucket_of(unsigned int tier, int64_t t_ms)
 	return t_ms - (rest < 0 ? rest + width : rest);
 }
 
-/* @end_seq: of the last tick in it */
+/* @end_seq: number of the tick after the last one in it */
 static int close_bucket(struct ingest *ingest, unsigned int tier,
 			uint64_t end_seq)
 {
@@ -390,7 +390,7 @@ static int fill_tick(struct ingest *ingest, const struct store_tick *tick,
 	r = add_processes(&ingest->busiest, 0, tick->processes,
 			  tick->nr_processes);
 	for (i = 0; i < tick->nr_containers && r == 0; i++) {
-		/* The same cgroup twice would be the caller's mistake. */
+		/* The same cgroup twice would be a bug of the caller. */
 		if (i > 0 && known[i].c == known[i - 1].c)
 			continue;
 		r = fill_member(ingest, moment->nr++, &known[i]);
@@ -425,7 +425,7 @@ int ingest_tick(struct ingest *ingest, const struct store_tick *tick)
 	if (r < 0)
 		return r;
 	follow_clock(ingest, tick, elapsed_ms);
-	/* Buckets that this tick completes end with the tick before it. */
+	/* Buckets that this tick completes end with the previous tick. */
 	r = ingest_resume(ingest, 1, &ingest->tick, ingest->next_seq,
 			  &ingest->busiest);
 	if (r == 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Ticks made into rows for the database: a frame of each tick, and of each
- * bucket of the coarser tiers when it is complete.
+ * Turns ticks into rows of the database: a frame of each tick, and of each
+ * complete bucket of the coarser tiers.
  */
 #ifndef CONTMOND_STORE_INGEST_H
 #define CONTMOND_STORE_INGEST_H
@@ -16,13 +16,13 @@
 
 /**
  * struct lane - a tier that is being written
- * @bucket: what is added up; the raw tier has none
- * @begin_seq: of the first tick in @bucket
+ * @bucket: the sum so far; unused for the raw tier
+ * @begin_seq: number of the first tick in @bucket
  * @busiest: the processes of the bucket
- * @span: that is written, 0 for none
- * @moments: frames in it
- * @since_key: frames since the last key frame
- * @bytes: of the frames in it
+ * @span: the span that is being written, 0 for none
+ * @moments: number of frames in it
+ * @since_key: number of frames since the last key frame
+ * @bytes: size of the frames in it
  */
 struct lane {
 	struct moment bucket;
@@ -37,10 +37,10 @@ struct lane {
 
 /**
  * struct ingest - begin with ingest_init()
- * @tick: the newest, whose numbers the next one is compared with
- * @has_tick: there is one, of this run
- * @next_seq: of the next tick
- * @max_span_bytes: a span with so many is complete
+ * @tick: the newest, which the next one is compared with
+ * @has_tick: there is a tick of this run
+ * @next_seq: number of the next tick
+ * @max_span_bytes: size at which a span is complete
  */
 struct ingest {
 	const struct layout *layout;
@@ -65,12 +65,12 @@ int ingest_init(struct ingest *ingest, const struct layout *layout,
 		struct queue *queue, struct lives *lives);
 void ingest_done(struct ingest *ingest);
 
-/** ingest_tick() - returns -ENOMEM, and then kept nothing of the tick */
+/** ingest_tick() - add a tick; after -ENOMEM nothing of it was kept */
 int ingest_tick(struct ingest *ingest, const struct store_tick *tick);
 
 /**
  * ingest_resume() - add a moment that an earlier run recorded below @tier
- * @begin_seq: of its first tick
+ * @begin_seq: number of its first tick
  *
  * Its gauges are sums.
  */
@@ -78,7 +78,7 @@ int ingest_resume(struct ingest *ingest, unsigned int tier,
 		  const struct moment *moment, uint64_t begin_seq,
 		  const struct busiest *busiest);
 
-/** ingest_restart() - begin new spans: the database is a new one */
+/** ingest_restart() - begin new spans, because the database is a new one */
 void ingest_restart(struct ingest *ingest);
 
 #endif /* CONTMOND_STORE_INGEST_H */

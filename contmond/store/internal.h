@@ -12,7 +12,7 @@
 
 /**
  * struct store - see store.h
- * @unpacker: of readers, under the writer's read_lock
+ * @unpacker: used by readers, under the writer's read_lock
  * @nr_cpus: of the newest tick, under the queue's lock
  * @has_ticks: of this run or an earlier one, under the queue's lock
  */
@@ -29,9 +29,9 @@ struct store {
 };
 
 /**
- * struct view - what a reader sees: the database as of one moment, and the
- * frames that wait to be written
- * @base, @spans, @seqs: to be added to the numbers of waiting frames
+ * struct view - the data of a reader: the database as of one moment, and the
+ * frames that are waiting to be written
+ * @base, @spans, @seqs: added to the numbers of waiting frames
  */
 struct view {
 	struct store *store;
@@ -43,13 +43,13 @@ struct view {
 	int64_t seqs;
 };
 
-/** store_nr_cpus() - of the newest tick, NAN before the first */
+/** store_nr_cpus() - CPUs in the newest tick, NAN before the first */
 double store_nr_cpus(struct store *store);
 
-/** view_begin() - end it soon: others wait */
+/** view_begin() - end it soon, because others wait */
 int view_begin(struct store *store, struct view *ret);
 
-/** view_end() - @r: the result of reading; damage is noted */
+/** view_end() - @r: the result of reading; damage is recorded */
 void view_end(struct view *view, int r);
 
 #endif /* CONTMOND_STORE_INTERNAL_H */

@@ -13,7 +13,7 @@
 
 #define HOST_PREFIX "system_"
 #define MAX_COLUMNS 1000
-/* Beyond this a double has no room for all integers. */
+/* Above this a double cannot represent all integers. */
 #define MAX_INTEGER 9007199254740992.0
 
 static const char *const kinds[] = {
@@ -133,7 +133,7 @@ static struct layout *layout_alloc(void)
 	return layout;
 }
 
-/* Give back what is not used. */
+/* Frees unused memory. */
 static struct layout *trimmed(struct layout *layout)
 {
 	struct kept *all = reallocarray(layout->all, layout->nr + 1,
@@ -244,7 +244,9 @@ bool kept_integer(const struct kept *kept, double number, int64_t *ret)
 	double integer = number * (double)kept->denominator /
 			 (double)kept->numerator;
 
-	/* A total is cut, never rounded: it must not get ahead of itself. */
+	/*
+	 * A total is rounded down, so that it never exceeds its later values.
+	 */
 	integer = kept->kind == KEPT_TOTAL ? floor(integer + 1e-6) :
 					     round(integer);
 	if (!(fabs(integer) <= MAX_INTEGER))	/* also when it is NAN */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which columns are kept, and how: as integers, in units that lose nothing a
- * person would miss. What can be computed from others is not kept.
+ * Which columns are kept, and how: as integers, in units that are precise
+ * enough. Columns that can be computed from others are not kept.
  */
 #ifndef CONTMOND_STORE_LAYOUT_H
 #define CONTMOND_STORE_LAYOUT_H
@@ -12,7 +12,7 @@
 
 #include "contmond/model/rows.h"
 
-/* How the numbers of many ticks become one */
+/* How the numbers of many ticks are combined */
 enum kept_kind {
 	KEPT_GAUGE,	/* their mean */
 	KEPT_CODE,	/* the last */
@@ -22,8 +22,8 @@ enum kept_kind {
 /**
  * struct kept - one column
  * @metric: its name: "cpu_seconds_total", "system_load1"
- * @numerator: an integer times @numerator / @denominator is the number
- * @source: where a row has it, NULL when this program has no such column
+ * @numerator: the number is an integer times @numerator / @denominator
+ * @source: its column of a row, NULL when this program has none
  */
 struct kept {
 	char metric[64];
@@ -44,14 +44,14 @@ struct layout {
 	size_t nr_container;
 };
 
-/** layout_new() - of this program's tables; NULL without memory */
+/** layout_new() - the layout of this program's tables; NULL without memory */
 struct layout *layout_new(void);
 void layout_free(struct layout *layout);
 
-/** layout_text() - one line a column, as the database names it; malloced */
+/** layout_text() - one line per column, as in the database; malloced */
 char *layout_text(const struct layout *layout);
 
-/** layout_parse() - the opposite; returns -EBADMSG, -ENOMEM */
+/** layout_parse() - parse that text. Returns -EBADMSG, -ENOMEM */
 int layout_parse(const char *text, struct layout **ret);
 
 /** layout_find() - index of a metric, or -1 */
@@ -61,7 +61,7 @@ int layout_find(const struct layout *layout, const char *metric);
 bool kept_integer(const struct kept *kept, double number, int64_t *ret);
 double kept_number(const struct kept *kept, double integer);
 
-/* How a metric that is not kept comes from those that are */
+/* How a metric that is not kept is made from others */
 enum derivation {
 	DERIVED_NOT,
 	DERIVED_RATE,		/* gain of @from in a second */
@@ -75,7 +75,7 @@ struct derived {
 	char of[64];
 };
 
-/** derived_find() - how a column of a container is made; @how says if at all */
+/** derived_find() - how a column of a container is made, if it is derived */
 struct derived derived_find(const char *metric);
 
 #endif /* CONTMOND_STORE_LAYOUT_H */

@@ -9,10 +9,10 @@
 
 #include "base/util.h"
 
-/* Of those that ended so many are remembered: their end may be reported yet. */
+/* Ended containers to remember, because their end may still be reported. */
 #define MAX_ENDED 512
 
-/* The totals and peaks of a row that a final record keeps */
+/* The totals and maxima of a row that a final record keeps */
 static const struct {
 	const char *key;
 	size_t offset;
@@ -133,7 +133,7 @@ static struct life *insert(struct lives *lives, uint64_t cgroup_id)
 	return life;
 }
 
-/* What a row says */
+/* Contents of a row */
 
 static const char *text_of(const struct store_container *seen,
 			   enum life_text text)
@@ -152,7 +152,7 @@ static const char *text_of(const struct store_container *seen,
 	}
 }
 
-/* What was known once stays when it is unknown now: the engine may be down. */
+/* Known texts are kept when they become unknown: the engine may be down. */
 static bool take_texts(struct life *life, const struct store_container *seen)
 {
 	bool changed = false;
@@ -180,7 +180,7 @@ static bool take_texts(struct life *life, const struct store_container *seen)
 	return changed;
 }
 
-/* A total does not shrink while its cgroup lives, and a peak never does. */
+/* A total does not shrink while its cgroup exists, and a peak never does. */
 static void take_numbers(struct lives *lives, struct life *life,
 			 const struct container_row *row)
 {
@@ -264,7 +264,7 @@ static void write_final(struct lives *lives, const struct life *life)
 	queue_add(lives->queue, entry);
 }
 
-/* Living and ending */
+/* Starts and ends */
 
 static struct life *begin(struct lives *lives,
 			  const struct store_container *seen, int64_t t_ms)
@@ -338,7 +338,7 @@ static void end_life(struct lives *lives, struct life *life)
 	write_final(lives, life);
 }
 
-/* Forget those that ended longest ago: the smallest numbers. */
+/* Removes those that ended first: the smallest numbers. */
 static void forget(struct lives *lives)
 {
 	size_t i, ended = 0, kept = 0;

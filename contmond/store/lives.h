@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The containers of now, by the id of their cgroup, and the numbers they have
- * in the store. A cgroup's id is not used twice while the host is up.
+ * The current containers, by the id of their cgroup, and their numbers in the
+ * store. The id of a cgroup is not reused while the host is up.
  */
 #ifndef CONTMOND_STORE_LIVES_H
 #define CONTMOND_STORE_LIVES_H
@@ -29,10 +29,10 @@ enum life_text {
 /**
  * struct life - one container
  * @c: its number in this run
- * @seen: the tick in which it was there last
- * @ended: it was missing in a tick, or the end of it was reported
- * @reported: by store_end(), which knows more than a tick
- * @final: what a final record says of it, as far as ticks know
+ * @seen: the last tick in which it was present
+ * @ended: it was missing in a tick, or its end was reported
+ * @reported: its end was reported by store_end(), which has more than a tick
+ * @final: its final record, as far as known from ticks
  */
 struct life {
 	uint64_t cgroup_id;
@@ -51,8 +51,8 @@ struct life {
 #define LIVES_NR_FINALS 12
 
 /**
- * struct lives - zero-initialise, then lives_init()
- * @lock: readers take the titles; only the thread of the ticks changes them
+ * struct lives - zero-initialise, then call lives_init()
+ * @lock: readers use the titles; only the thread of the ticks changes them
  * @all: in ascending order of @cgroup_id
  */
 struct lives {
@@ -71,37 +71,39 @@ void lives_init(struct lives *lives, struct queue *queue,
 void lives_done(struct lives *lives);
 
 /**
- * lives_see() - a container is there in tick @seq
+ * lives_see() - a container is present in tick @seq
  *
- * What is new about it is queued. Returns its number, 0 without memory.
+ * Changes of it are queued. Returns its number, 0 without memory.
  */
 uint32_t lives_see(struct lives *lives, const struct store_container *seen,
 		   int64_t t_ms, uint64_t seq);
 
-/** lives_end_tick() - those that were not seen in tick @seq have ended */
+/** lives_end_tick() - containers that were not seen in tick @seq have ended */
 void lives_end_tick(struct lives *lives, uint64_t seq);
 
 /** lives_end() - the end of a container was reported; returns -ENOMEM */
 int lives_end(struct lives *lives, const struct store_container *who,
 	      const struct store_final *final);
 
-/** lives_resume() - one that was there before contmond was started */
+/** lives_resume() - add a container that ran before contmond was started */
 int lives_resume(struct lives *lives, uint64_t cgroup_id, uint32_t c,
 		 int64_t first_ms, int64_t last_ms);
 
-/** lives_rewrite() - queue all of them again: the database is a new one */
+/**
+ * lives_rewrite() - queue all of them again, because the database is a new one
+ */
 void lives_rewrite(struct lives *lives);
 
-/** lives_see_all() - queue when each that runs was seen last */
+/** lives_see_all() - queue for each running container when it was last seen */
 void lives_see_all(struct lives *lives);
 
 /** lives_rename() - update a known container from its row */
 void lives_rename(struct lives *lives, const struct store_container *who);
 
-/** lives_number() - of the container of a cgroup, or 0; any thread */
+/** lives_number() - number of the container of a cgroup, or 0; any thread */
 uint32_t lives_number(struct lives *lives, uint64_t cgroup_id);
 
-/** lives_find() - by number, or NULL; for the thread of the ticks */
+/** lives_find() - find by number, or NULL; for the thread of the ticks */
 const struct life *lives_find(const struct lives *lives, uint32_t c);
 
 #endif /* CONTMOND_STORE_LIVES_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A minute as rows that plain SQL can read. */
+/* A minute as rows for plain SQL. */
 #ifndef CONTMOND_STORE_MINUTE_H
 #define CONTMOND_STORE_MINUTE_H
 
@@ -7,7 +7,7 @@
 #include "moment.h"
 #include "queue.h"
 
-/** minute_write() - @bucket: of a minute; its gauges are sums */
+/** minute_write() - @bucket: one minute; its gauges are sums */
 void minute_write(const struct moment *bucket, struct lives *lives,
 		  struct queue *queue);
 

@@ -101,7 +101,7 @@ int64_t cell_mean(const struct cell *cell, const struct kept *kept)
 	return (cell->v + (cell->v < 0 ? -half : half)) / (int64_t)cell->n;
 }
 
-/* Numbers of a hostile kernel may be any; they are not to stop contmond. */
+/* Any numbers of a hostile kernel must not stop contmond. */
 static int64_t add_signed(int64_t a, int64_t b)
 {
 	int64_t sum;
@@ -154,7 +154,7 @@ static void add_cell(struct cell *to, const struct cell *from,
 		add_signed(to->v, from->v) : from->v;
 }
 
-/* Open a place for each member that @to lacks, from the end backward. */
+/* Makes room for each member that @to lacks, from the end backwards. */
 static int make_places(struct moment *to, const struct moment *from)
 {
 	size_t columns = to->layout->nr_container;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is known of one tick, or of all ticks of one bucket of a tier: a cell
- * for each column of each container, and of the host.
+ * The numbers of one tick, or of all ticks of one bucket of a tier: a cell for
+ * each column of each container, and of the host.
  */
 #ifndef CONTMOND_STORE_MOMENT_H
 #define CONTMOND_STORE_MOMENT_H
@@ -15,11 +15,11 @@
 /**
  * struct cell - the numbers of one column
  * @v: gauges: the mean, or the sum while ticks are added; else the last
- * @lo: the smallest; of a total: of its gain in a second, rounded down
- * @hi: the largest; of a total: of its gain in a second, rounded up
- * @gain: of a total, in the ticks that had one before them
- * @n: ticks in which the number was known; 0: the cell is unknown
- * @ms: in which @gain was gained
+ * @lo: the smallest; for a total: of its gain per second, rounded down
+ * @hi: the largest; for a total: of its gain per second, rounded up
+ * @gain: of a total, in the ticks that have a predecessor
+ * @n: number of ticks with a known number; 0: the cell is unknown
+ * @ms: time in which @gain was gained
  * @gained: @gain, @lo and @hi are known
  */
 struct cell {
@@ -35,8 +35,8 @@ struct cell {
 /**
  * struct member - a container in a moment
  * @c: its number
- * @ticks: in which it was there
- * @ms: of those that had one before them, the time since then
+ * @ticks: number of ticks in which it was present
+ * @ms: of those ticks that have a predecessor, the time since that
  */
 struct member {
 	uint32_t c;
@@ -46,8 +46,8 @@ struct member {
 
 /**
  * struct moment - begin with moment_init()
- * @t_ms: when, CLOCK_REALTIME; of a bucket: where it begins
- * @ticks: how many
+ * @t_ms: CLOCK_REALTIME; for a bucket: its beginning
+ * @ticks: number of ticks
  * @ms: time since the tick before them
  * @members: in ascending order of @c
  * @cells: for each member the columns of containers
@@ -65,14 +65,14 @@ struct moment {
 	struct cell *host;
 };
 
-/** moment_init() - returns -ENOMEM, and then needs no moment_done() */
+/** moment_init() - after -ENOMEM it needs no moment_done() */
 int moment_init(struct moment *moment, const struct layout *layout);
 void moment_done(struct moment *moment);
 
-/** moment_clear() - of no tick; the memory is kept */
+/** moment_clear() - remove all ticks; the memory is kept */
 void moment_clear(struct moment *moment);
 
-/** moment_reserve() - room for @nr members; or -ENOMEM */
+/** moment_reserve() - make room for @nr members, or return -ENOMEM */
 int moment_reserve(struct moment *moment, size_t nr);
 
 /** moment_cells() - the cells of the @i-th member */
@@ -84,17 +84,19 @@ static inline struct cell *moment_cells(const struct moment *moment, size_t i)
 /** moment_find() - index of a container, or -1 */
 int moment_find(const struct moment *moment, uint32_t c);
 
-/** cell_set() - one tick's number, and of a total its gain since the last */
+/**
+ * cell_set() - set one tick's number, and the gain of a total since the last
+ */
 void cell_set(struct cell *cell, const struct kept *kept, int64_t v);
 void cell_gain(struct cell *cell, int64_t gain, uint32_t ms);
 
-/** cell_mean() - the number that represents a cell's added ticks */
+/** cell_mean() - the number that represents all ticks of a cell */
 int64_t cell_mean(const struct cell *cell, const struct kept *kept);
 
 /**
  * moment_add() - add the ticks of a later moment, whose gauges are sums
  *
- * Returns -ENOMEM, and then nothing was added.
+ * After -ENOMEM nothing was added.
  */
 int moment_add(struct moment *to, const struct moment *from);
 

@@ -7,9 +7,10 @@
 #include "base/util.h"
 
 /*
- * Tables and the kinds of their columns: c, s, q numbers of containers, spans
- * and ticks, b what is added to those of containers, l the layout, - a number
- * that the new database gives, m the row of the host's minute, . anything.
+ * Tables and the kinds of their columns: c, s, q: number of a container, span
+ * or tick; b: the number added to those of containers; l: the layout; -: a
+ * number that the new database assigns; m: the row of the host's minute; .: any
+ * other.
  */
 static const struct table_move {
 	const char *name;
@@ -65,7 +66,7 @@ static int64_t offset_of(const struct db *to, char kind, int64_t minutes)
 	}
 }
 
-/* The layout has the same text in both, but perhaps another number. */
+/* The layout has the same text in both, but maybe another number. */
 static int find_layout(struct db *from, struct db *to, int64_t id,
 		       int64_t *ret)
 {
@@ -149,7 +150,7 @@ static int copy_table(struct db *from, struct db *to,
 	return r;
 }
 
-/* What still runs has a row from memory now. */
+/* Running containers have a row from memory now. */
 static int end_old(struct db *to)
 {
 	char sql[200];

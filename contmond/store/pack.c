@@ -6,7 +6,7 @@
 #include <zstd.h>
 
 #define LEVEL 3
-/* Far more than a frame of 10 000 containers; a larger number is damage. */
+/* Far larger than a frame of 10 000 containers; a larger size means damage. */
 #define MAX_UNPACKED (64UL << 20)
 
 struct packer {
@@ -86,7 +86,7 @@ int unpack(struct packer *packer, const void *packed, size_t nr_bytes,
 	unsigned long long size = ZSTD_getFrameContentSize(packed, nr_bytes);
 	size_t length;
 
-	if (size > MAX_UNPACKED)	/* also: unknown, and an error */
+	if (size > MAX_UNPACKED)	/* also if unknown, or an error */
 		return -EBADMSG;
 	if (make_room(packer, size + 1) < 0)
 		return -ENOMEM;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Bytes made small by zstd, with a checksum: a bit that flips on the disk is
- * found when they are unpacked.
+ * Bytes compressed by zstd, with a checksum: a bit error on the disk is found
+ * when they are unpacked.
  */
 #ifndef CONTMOND_STORE_PACK_H
 #define CONTMOND_STORE_PACK_H
@@ -18,7 +18,7 @@ struct packer *packer_new(void);
 void packer_free(struct packer *packer);
 
 /**
- * pack() - replace what @ret holds by @bytes, packed
+ * pack() - replace the contents of @ret with @bytes, packed
  *
  * Returns -ENOMEM.
  */
@@ -26,9 +26,9 @@ int pack(struct packer *packer, const struct buffer *bytes,
 	 struct buffer *ret);
 
 /**
- * unpack() - @ret reads what was packed; it stays until the next call
+ * unpack() - @ret reads what was packed; valid until the next call
  *
- * Returns -EBADMSG when it is not what was packed, -ENOMEM.
+ * Returns -EBADMSG when the bytes are damaged, -ENOMEM.
  */
 int unpack(struct packer *packer, const void *packed, size_t nr_bytes,
 	   struct reader *ret);

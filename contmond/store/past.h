@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What else the store remembers: containers, events, decisions, processes. */
+/* The store's containers, events, decisions and processes. */
 #ifndef CONTMOND_STORE_PAST_H
 #define CONTMOND_STORE_PAST_H
 
 #include "store.h"
 
 /**
- * struct past_container - one that was there; texts are NULL when unknown
- * @first_ms, @last_ms: when it was seen
+ * struct past_container - a container; texts are NULL when unknown
+ * @first_ms, @last_ms: when it was first and last seen
  * @ended_ms: NAN while it runs
- * @final: of one that ended
+ * @final: of a container that ended
  */
 struct past_container {
 	const char *cgroup;
@@ -29,13 +29,13 @@ struct past_container {
 
 /**
  * struct past_query - what to look for
- * @from_ms, @to_ms: at some time in here
+ * @from_ms, @to_ms: time range
  * @containers: titles, ids or short ids, separated by commas; NULL for all
- * @after_seq: events and decisions after that one; 0 for all
- * @oldest_first: the order of events and decisions; else the newest first
+ * @after_seq: only events and decisions after this number; 0 for all
+ * @oldest_first: order of events and decisions; else the newest first
  * @kinds: of events, separated by commas; NULL for all
- * @ended_only: containers that ended in that time
- * @max_rows: at most so many, the first in the order of the answer
+ * @ended_only: only containers that ended in that time
+ * @max_rows: row limit; the first in the order of the answer
  */
 struct past_query {
 	int64_t from_ms;
@@ -73,9 +73,9 @@ past_fetch_fn store_events;
 past_fetch_fn store_decisions;
 
 /**
- * struct past_process - one of the busiest at a moment
- * @container: title of its container, "host" outside of all
- * @cpu_cores: over the time of the moment
+ * struct past_process - one of the busiest processes at a moment
+ * @container: title of its container, "host" outside of all containers
+ * @cpu_cores: during the moment
  */
 struct past_process {
 	const char *container;
@@ -90,8 +90,8 @@ typedef int past_process_fn(const struct past_process *process,
 			    void *userdata);
 
 /**
- * struct past_moment - which moment was found
- * @width_ms: of its tier's buckets, 0 for a tick
+ * struct past_moment - the moment that was found
+ * @width_ms: width of its tier's buckets, 0 for a tick
  */
 struct past_moment {
 	int64_t t_ms;
@@ -99,10 +99,10 @@ struct past_moment {
 };
 
 /**
- * store_processes() - the busiest of each container at a moment
+ * store_processes() - the busiest processes of each container at a moment
  *
  * From the finest tier that still has it. Returns -ENOENT when nothing was
- * recorded then.
+ * recorded at that time.
  */
 int store_processes(struct store *store, int64_t t_ms, const char *containers,
 		    past_process_fn *fn, void *userdata,
@@ -116,7 +116,7 @@ int store_processes(struct store *store, int64_t t_ms, const char *containers,
 int store_range(struct store *store, int64_t *ret_first_ms,
 		int64_t *ret_last_ms);
 
-/** store_cursor() - of a target; -ENOENT when it has none yet */
+/** store_cursor() - cursor of a target; -ENOENT when it has none yet */
 int store_cursor(struct store *store, const char *target, int64_t *ret);
 
 #endif /* CONTMOND_STORE_PAST_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SQLite itself would make a log, or take part in one: only the header is read.
- * In it numbers are big-endian (sqlite.org/fileformat.html).
+ * Only the header is read, because SQLite would create a log or use an existing
+ * one. Its numbers are big-endian (sqlite.org/fileformat.html).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@ static uint32_t number_at(const unsigned char *bytes)
 	       (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* Until its log is copied into it for the first time, a header has zeros. */
+/* The header is zero until the log is first copied into the file. */
 static int check_header(const unsigned char *header, const char **ret_why)
 {
 	uint32_t id = number_at(header + APPLICATION_ID_AT);
@@ -61,7 +61,7 @@ static int check_file(int fd, const char **ret_why)
 	return check_header(header, ret_why);
 }
 
-/* The log and the lock are beside the database. */
+/* The log and the lock file are beside the database. */
 int store_probe(const char *path, const char **ret_why)
 {
 	_cleanup_close_ int fd = -1;

@@ -23,7 +23,7 @@ struct found_moment {
 	bool found;
 };
 
-/* Does the moment last until @t_ms? A late tick may stand for a bit more. */
+/* Whether the moment covers @t_ms. A late tick may cover a little more. */
 static bool reaches(const struct found_moment *found, unsigned int tier,
 		    int64_t t_ms)
 {
@@ -32,7 +32,7 @@ static bool reaches(const struct found_moment *found, unsigned int tier,
 	return found->found && t_ms - found->t_ms < width;
 }
 
-/* Of [first, at], all but the last are read over. */
+/* Reads the list at @at; the lists in [first, at) are skipped. */
 static int read_list(struct view *view, int64_t span, uint32_t at,
 		     struct busiest *ret)
 {

@@ -7,17 +7,19 @@
 #include "base/util.h"
 #include "tier.h"
 
-/* For the write-ahead log, for what is truncated only when that is copied, and
- * for the span that is being sealed */
+/*
+ * Room for the write-ahead log, for the file before it is truncated at the next
+ * copy of the log, and for the span that is being sealed
+ */
 #define SLACK_BYTES (8UL << 20)
 /* A tier keeps this share before the next one is pruned. */
 #define FLOOR_SHARE 8
-/* Free pages beyond this are given back to the file system. */
+/* Free pages beyond this are returned to the file system. */
 #define MAX_FREE_BYTES (8L << 20)
 #define KEEP_MINUTES (7 * 24 * 60)
 #define PIECE "200"
 
-/* What takes room without limit otherwise, oldest first, a piece each time */
+/* Data that would otherwise grow without limit, the oldest first, in pieces */
 static const char *const expired[] = {
 	/* frames of spans that are sealed */
 	"DELETE FROM frame WHERE (span, moment) IN (SELECT span, moment "
@@ -83,7 +85,10 @@ static int delete_span(sqlite3 *sqlite, int64_t span)
 	return r < 0 ? r : 1;
 }
 
-/* Of the sealed spans of a tier: the oldest, and the time in all and in it */
+/*
+ * The sealed spans of a tier: the oldest, the covered time, and that of the
+ * oldest
+ */
 struct kept_spans {
 	int64_t oldest;
 	int64_t covered_ms;
@@ -112,7 +117,9 @@ static int look_at(sqlite3 *sqlite, unsigned int tier, struct kept_spans *ret)
 	return 0;
 }
 
-/* The oldest goes when those after it cover what is to be kept. */
+/*
+ * Deletes the oldest span if the later ones cover the time that is to be kept.
+ */
 static int delete_old_span(sqlite3 *sqlite)
 {
 	unsigned int i;
@@ -162,9 +169,10 @@ static int shorten_minutes(sqlite3 *sqlite)
 }
 
 /*
- * The finest tier pays first, down to its floor, then the next; the rows for
- * plain SQL before the tier of as wide a bucket. When all are at their floors,
- * the one that has most of what it is to keep.
+ * Deletes from the finest tier first, down to its floor, then from the next.
+ * The rows for plain SQL come before the tier with buckets of the same width.
+ * When all are at their floors, the tier with the largest share of its target
+ * is next.
  */
 static int make_room(sqlite3 *sqlite)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is older than it is to be kept goes, and what the size cap has no room
- * for. Age is counted in recorded time: a clock that jumps deletes nothing.
+ * Deletes what is older than the time to keep, or does not fit the size cap.
+ * Age is counted in recorded time, so a clock that jumps deletes nothing.
  */
 #ifndef CONTMOND_STORE_PRUNE_H
 #define CONTMOND_STORE_PRUNE_H
@@ -9,10 +9,10 @@
 #include "db.h"
 
 /**
- * prune_step() - do a piece, in a transaction of its own
+ * prune_step() - delete a piece, in a transaction of its own
  * @max_bytes: the size cap
  *
- * Returns 1 when there is more to do, 0 when there is not, or what went wrong.
+ * Returns 1 when there is more to do, 0 when there is not, or an error.
  */
 int prune_step(struct db *db, uint64_t max_bytes);
 

@@ -26,7 +26,7 @@ static void unref(struct entry *entry)
 		entry_free(entry);
 }
 
-/* Take the entry at @place out of the queue. */
+/* Removes the entry at @place from the queue. */
 static void take_out(struct queue *queue, struct entry **place)
 {
 	struct entry *entry = *place;
@@ -48,7 +48,7 @@ void queue_done(struct queue *queue)
 	pthread_mutex_destroy(&queue->lock);
 }
 
-/* Numbers go first: names, ends and events are small and matter more. */
+/* Drops numbers first: names, ends and events are small and matter more. */
 static void make_room(struct queue *queue, size_t nr_bytes)
 {
 	struct entry **place = &queue->first;
@@ -102,7 +102,10 @@ void queue_remove(struct queue *queue, struct entry **entries, size_t nr)
 	size_t i;
 
 	pthread_mutex_lock(&queue->lock);
-	/* Some may have been dropped meanwhile: they are not first any more. */
+	/*
+	 * Some may have been dropped since, so they need not be the first
+	 * entries.
+	 */
 	for (i = 0; i < nr; i++) {
 		if (queue->first == entries[i])
 			take_out(queue, &queue->first);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Entries between those who add them and the thread that writes them. While
- * the disk cannot be written they wait, up to a limit, and are read from here.
+ * Entries on their way to the thread that writes them. While the disk cannot be
+ * written they are kept, up to a limit, and readers find them here.
  */
 #ifndef CONTMOND_STORE_QUEUE_H
 #define CONTMOND_STORE_QUEUE_H
@@ -16,9 +16,9 @@
 /**
  * struct queue - begin with queue_init()
  * @lock: for everything here and for the references of entries
- * @changed: signalled when entries came or went, and at the end
- * @lost: entries that were dropped, for there was no room
- * @closed: the writer is to write what is left and end
+ * @changed: signalled when entries were added or removed, and at the end
+ * @lost: number of entries that were dropped for lack of room
+ * @closed: the writer must write what is left and end
  */
 struct queue {
 	pthread_mutex_t lock;
@@ -35,33 +35,34 @@ struct queue {
 void queue_init(struct queue *queue, size_t max_bytes);
 void queue_done(struct queue *queue);
 
-/** queue_add() - takes the entry; a NULL or failed one counts as lost */
+/** queue_add() - takes over the entry; a NULL or failed one counts as lost */
 void queue_add(struct queue *queue, struct entry *entry);
 
 /**
- * queue_get() - the oldest entries, at most @max, referenced, still queued
+ * queue_get() - get the oldest entries, at most @max, with references
  *
- * Returns how many.
+ * They stay in the queue. Returns their number.
  */
 size_t queue_get(struct queue *queue, struct entry **ret, size_t max);
 
-/** queue_remove() - those that queue_get() gave were written */
+/** queue_remove() - entries of queue_get() have been written */
 void queue_remove(struct queue *queue, struct entry **entries, size_t nr);
 
-/** queue_drop() - one of those can never be written: it is lost */
+/** queue_drop() - an entry of queue_get() can never be written: it is lost */
 void queue_drop(struct queue *queue, const struct entry *entry);
 
-/** queue_unref() - give back the references of queue_get() or queue_frames() */
+/** queue_unref() - drop the references of queue_get() or queue_frames() */
 void queue_unref(struct queue *queue, struct entry **entries, size_t nr);
 
 /**
- * queue_frames() - all waiting spans and frames, referenced; free the array
+ * queue_frames() - all waiting spans and frames, with references; free the
+ * array
  *
  * Returns -ENOMEM.
  */
 int queue_frames(struct queue *queue, struct entry ***ret, size_t *ret_nr);
 
-/** queue_wait() - until something changes or @ms have passed; locked */
+/** queue_wait() - wait for a change or until @ms have passed; lock held */
 void queue_wait(struct queue *queue, unsigned int ms);
 
 #endif /* CONTMOND_STORE_QUEUE_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A store without a thread: the file is another program's. */
+/* A store without a thread, for a file that another program writes. */
 #include "store.h"
 
 #include <errno.h>
@@ -37,7 +37,7 @@ static int set_up(struct store *store, const char *path, char **ret_why)
 	return r == 0 ? begin_reading(store, path, ret_why) : r;
 }
 
-/* Percentages are of the CPUs that the host had in the end. */
+/* Percentages refer to the last known number of CPUs. */
 static int find_nr_cpus(struct store *store)
 {
 	const struct column *column = table_find(&system_table, "nr_cpus");

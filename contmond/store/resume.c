@@ -72,7 +72,7 @@ static int resume_lives(struct db *db, struct lives *lives)
 
 /* Spans */
 
-/* What a tier has recorded */
+/* The progress of a tier */
 struct progress {
 	int64_t span;		/* the newest, 0 for none */
 	uint32_t moments;
@@ -117,7 +117,7 @@ static void continue_span(struct lane *lane, const struct progress *progress)
 	lane->since_key = UINT32_MAX / 2;	/* the next is a key frame */
 }
 
-/* Gauges are added up as sums; a frame has their means. */
+/* Sums of gauges are added, but a frame has their means. */
 static void make_sums(struct moment *moment)
 {
 	const struct layout *layout = moment->layout;
@@ -177,7 +177,7 @@ static int replay_span(struct db *db, struct ingest *ingest, unsigned int tier,
 	return r;
 }
 
-/* Add up what the tier below has recorded since this tier's last bucket. */
+/* Adds what the tier below has recorded since this tier's last bucket. */
 static int replay(struct db *db, struct ingest *ingest, unsigned int tier,
 		  uint64_t from_seq)
 {
@@ -207,7 +207,9 @@ int resume(struct db *db, struct ingest *ingest)
 
 	if (r == 0)
 		r = resume_lives(db, ingest->lives);
-	/* The coarsest first: a bucket that is completed goes to the next. */
+	/*
+	 * The coarsest first, because a completed bucket goes to the next tier.
+	 */
 	for (tier = NR_TIERS; tier-- > 0 && r == 0;) {
 		r = look_at(db, tier, ingest->layout_text, &progress);
 		if (r < 0)

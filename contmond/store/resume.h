@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Go on where an earlier run of contmond stopped, or was killed. */
+/* Continues where an earlier run of contmond stopped or was killed. */
 #ifndef CONTMOND_STORE_RESUME_H
 #define CONTMOND_STORE_RESUME_H
 
@@ -7,10 +7,10 @@
 #include "ingest.h"
 
 /**
- * resume() - before the first tick: learn what is in the database
+ * resume() - read the state from the database, before the first tick
  *
- * Numbers go on, the containers of this boot keep theirs, spans are continued,
- * and the ticks whose bucket was not complete are added up again.
+ * Numbers and spans continue, the containers of this boot keep their numbers,
+ * and the ticks of incomplete buckets are added again.
  */
 int resume(struct db *db, struct ingest *ingest);
 

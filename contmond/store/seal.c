@@ -9,12 +9,12 @@
 #include "frames.h"
 #include "tier.h"
 
-/* A batch is full with so many cells of a column, or so many containers. */
+/* A batch is full with this many cells of a column, or this many containers. */
 #define BATCH_CELLS 9600
 #define BATCH_MEMBERS 256
-/* Columns at a time: their series are in memory until they are written. */
+/* Columns per piece: their series are in memory until they are written. */
 #define PIECE_COLUMNS 12
-/* Moments whose processes share a chunk */
+/* Number of moments whose processes share a chunk */
 #define PROCESSES_MOMENTS 60
 
 void seal_done(struct seal *seal)
@@ -49,8 +49,8 @@ static int delete_chunks(sqlite3 *sqlite, int64_t span)
 }
 
 /*
- * A span is complete when its tier has a later one. Its frames stay as long as
- * the next tier may need them to make its bucket again.
+ * A span is complete when its tier has a later one. Its frames are kept as long
+ * as the next tier may need them to rebuild its bucket.
  */
 static const char find_sql[] =
 	"SELECT s.id, s.tier, s.begin_seq, l.columns FROM span AS s "
@@ -210,7 +210,7 @@ static int write_batch(struct seal *seal, struct batch *batch, struct db *db,
 	roster_write(&batch->roster, &seal->timeline, &bytes);
 	if (r == 0)
 		r = pack(packer, &bytes, &packed);
-	/* The first piece of a batch says who is in it. */
+	/* The first piece of a batch has the list of its members. */
 	if (r == 0 && batch->first_column == 0)
 		r = insert_chunk(seal, statement, "", batch->number, &packed);
 	for (i = 0; i < batch->nr_columns && r == 0; i++)
@@ -266,7 +266,7 @@ static int seal_host(struct seal *seal, struct db *db, struct packer *packer)
 	return seal_batch(seal, &batch, db, packer);
 }
 
-/* How many members are in the batch that begins with the next one */
+/* Number of members in the batch that begins with the next one */
 static size_t batch_size(const struct seal *seal)
 {
 	size_t i, cells = 0;
@@ -458,7 +458,7 @@ int seal_step(struct seal *seal, struct db *db, struct packer *packer)
 	if (r < 0)
 		return r;
 	r = do_piece(seal, db, packer);
-	if (r == 0 && !span) {		/* there was none to begin with */
+	if (r == 0 && !span) {		/* there was none */
 		db_exec(db->sqlite, "ROLLBACK");
 		return 0;
 	}

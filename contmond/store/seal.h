@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The frames of a complete span made into chunks, a piece at a time, so that
- * no tick waits long. Until the last piece the frames are what is read.
+ * Turns the frames of a complete span into chunks, in pieces, so that ticks
+ * need not wait long. Until the last piece is done, readers use the frames.
  */
 #ifndef CONTMOND_STORE_SEAL_H
 #define CONTMOND_STORE_SEAL_H
@@ -14,12 +14,12 @@
 
 /**
  * struct seal - zero-initialise
- * @span: that is being sealed, 0 for none
- * @next: of @members, the first that is in no chunk yet
- * @batch: of the next chunk
- * @column: of the batch, the first that is in no chunk yet
+ * @span: the span that is being sealed, 0 for none
+ * @next: the first of @members that is in no chunk yet
+ * @batch: number of the next chunk's batch
+ * @column: the first column of the batch that is in no chunk yet
  * @has_host: batch 0 was written
- * @damaged: frames that could not be read, of all spans
+ * @damaged: number of frames that could not be read, of all spans
  */
 struct seal {
 	int64_t span;
@@ -42,8 +42,8 @@ struct seal {
 /**
  * seal_step() - do a piece
  *
- * Returns 1 when there is more to do, 0 when no span is complete, or what
- * went wrong; then the span is sealed from its beginning the next time.
+ * Returns 1 when there is more to do, 0 when no span is complete, or an error;
+ * then the span is sealed from its beginning the next time.
  */
 int seal_step(struct seal *seal, struct db *db, struct packer *packer);
 

@@ -8,10 +8,10 @@
 #include "base/util.h"
 #include "tier.h"
 
-/* Of each container; a finer tier than needed is read up to here. */
+/* Per container; a tier finer than needed is read up to this many moments. */
 #define MAX_MOMENTS 15000
 
-/* The ticks that a tier has */
+/* The ticks of a tier */
 struct reach {
 	uint64_t first_seq;	/* UINT64_MAX: none */
 	uint64_t end_seq;
@@ -30,8 +30,8 @@ void sources_done(struct sources *sources)
 }
 
 /*
- * The coarsest tier of whose buckets a step is made, or, for a long time, the
- * coarsest with buckets that are not wider than a step.
+ * The coarsest tier whose buckets divide the step or, for a long range, the
+ * coarsest tier with buckets no wider than a step.
  */
 static unsigned int choose_tier(int64_t range_ms, int64_t step_ms)
 {
@@ -51,7 +51,7 @@ static unsigned int choose_tier(int64_t range_ms, int64_t step_ms)
 	return tier;
 }
 
-/* How far each tier reaches */
+/* The range of each tier */
 
 static void reach_waiting(const struct view *view, struct reach *reaches)
 {
@@ -101,7 +101,7 @@ static int find_reaches(struct view *view, struct reach *reaches)
 	return r;
 }
 
-/* The ticks that are to be taken from each tier */
+/* Assigns to each tier the ticks that are read from it */
 static void share_out(const struct reach *reaches, unsigned int tier,
 		      struct reach *shares)
 {
@@ -209,7 +209,7 @@ static bool is_listed(const struct sources *sources, int64_t span)
 	return false;
 }
 
-/* Spans whose first frame has not been written yet */
+/* Adds spans whose first frame has not been written yet */
 static int add_waiting(struct sources *sources, struct view *view,
 		       unsigned int tier, const struct reach *share)
 {

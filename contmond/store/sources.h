@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where the numbers of a time are: in spans of the tier that fits; in those of
- * the finer ones where that is not complete yet; in those of the coarser ones
- * where it has been deleted. Ticks are numbered, so each counts once, whatever
- * the clock did.
+ * Finds the spans with the numbers of a time range: in the tier that fits; in
+ * finer ones for the time that it does not have yet; and in coarser ones for
+ * the time that was already deleted from it. Ticks are numbered, so each counts
+ * once even if the clock was set.
  */
 #ifndef CONTMOND_STORE_SOURCES_H
 #define CONTMOND_STORE_SOURCES_H
@@ -11,13 +11,13 @@
 #include "internal.h"
 
 /**
- * struct source - a span, and the ticks that are to be taken from it
+ * struct source - a span, and the ticks that are read from it
  * @layout: of its frames; NULL when it is sealed
- * @owned: @layout is the source's own
- * @base: to be added to its numbers of containers
+ * @owned: @layout belongs to the source
+ * @base: added to its numbers of containers
  * @local: its number in waiting frames, 0 for none
- * @first_seq, @end_seq: of the ticks that are wanted
- * @end_ms: none of its moments is later
+ * @first_seq, @end_seq: range of the ticks that are wanted
+ * @end_ms: no moment of it is later
  */
 struct source {
 	int64_t span;
@@ -40,8 +40,8 @@ struct sources {
 };
 
 /**
- * sources_find() - for the moments in [from_ms, to_ms)
- * @step_ms: that they are for
+ * sources_find() - find the sources of the moments in [from_ms, to_ms)
+ * @step_ms: width of a step of the answer
  */
 int sources_find(struct sources *sources, struct view *view, int64_t from_ms,
 		 int64_t to_ms, int64_t step_ms);

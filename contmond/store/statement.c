@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What each entry becomes in the database. */
+/* The SQL statement of each kind of entry. */
 #include "db.h"
 
 #include "base/util.h"
 
-/* What an unset value keeps */
+/* A NULL value keeps the old one */
 #define KEEP(column) #column " = coalesce(excluded." #column ", " #column ")"
 
 static const char *const texts[NR_STATEMENTS] = {
@@ -12,7 +12,7 @@ static const char *const texts[NR_STATEMENTS] = {
 		"VALUES (?1, ?2, ?3, "
 		"(SELECT id FROM layout WHERE columns = ?4), ?5)",
 	[ADD_FRAME] = "INSERT INTO frame SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 "
-		/* A database that was put aside took its span along. */
+		/* The span may be in a database that was put aside. */
 		"WHERE EXISTS (SELECT 1 FROM span WHERE id = ?1)",
 	[ADD_CONTAINER] = "INSERT INTO container (c, boot_id, cgroup_id, "
 		"cgroup, id, title, runtime, pod, image, command, labels, "

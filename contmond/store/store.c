@@ -46,7 +46,9 @@ static int set_up(struct store *store, const struct store_options *options)
 		return r;
 	r = resume(&store->writer.db, &store->ingest);
 	if (r < 0) {
-		/* The thread will find what is wrong; its rows start over. */
+		/*
+		 * The writer's thread reports the error; the rows start over.
+		 */
 		log_warn("store: what was recorded before cannot be continued"
 			 ": %s", strerror(-r));
 		ingest_restart(&store->ingest);
@@ -99,7 +101,7 @@ static void follow_writer(struct store *store)
 	pthread_mutex_lock(&store->queue.lock);
 	restart = store->writer.restart;
 	store->writer.restart = false;
-	/* Frames are larger than what is made of them: few at a time. */
+	/* Frames are larger than the chunks made of them, so keep few. */
 	store->ingest.max_span_bytes = store->writer.status.max_bytes /
 				       SPANS_IN_CAP;
 	pthread_mutex_unlock(&store->queue.lock);
@@ -275,7 +277,10 @@ int view_begin(struct store *store, struct view *ret)
 	view.base = store->writer.db.base;
 	view.spans = store->writer.db.spans;
 	view.seqs = store->writer.db.seqs;
-	/* What is written meanwhile is then seen twice, with one number. */
+	/*
+	 * An entry that is written in between is seen twice, with the same
+	 * number.
+	 */
 	r = queue_frames(&store->queue, &view.waiting, &view.nr_waiting);
 	if (r == 0)
 		r = db_exec(view.sqlite, "BEGIN");

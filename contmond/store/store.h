@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What contmond remembers: STORE.md.
+ * The store of the past: see STORE.md.
  *
- * One thread, that of the ticks, calls store_tick(), store_rename() and
- * store_end(); none waits for a disk. A thread of the store's own writes.
- * Everything else may be called by any thread.
+ * The thread of the ticks calls store_tick(), store_rename() and store_end(),
+ * which never wait for a disk. A thread of the store writes. Everything else
+ * may be called by any thread.
  */
 #ifndef CONTMOND_STORE_STORE_H
 #define CONTMOND_STORE_STORE_H
@@ -19,10 +19,10 @@
 struct store;
 
 /**
- * struct store_options - what to remember where
- * @path: the database; NULL: in memory, as long as contmond runs
+ * struct store_options - settings of the store
+ * @path: the database; NULL for memory, as long as contmond runs
  * @boot_id: of this boot of the host
- * @max_bytes: the files of the database stay below; 0: the default
+ * @max_bytes: limit for the size of the files; 0 for the default
  */
 struct store_options {
 	const char *path;
@@ -34,37 +34,38 @@ struct store_options {
 #define STORE_MIN_BYTES (16ULL << 20)
 
 /**
- * store_open() - returns -ENOMEM; else there is a store
+ * store_open() - returns 0 or -ENOMEM
  *
- * A file that cannot be opened is put aside or left alone, as STORE.md says,
- * and logged; the store then starts a new file, or in memory and tries again.
+ * A file that cannot be opened is put aside or left alone, as described in
+ * STORE.md, and logged. The store then uses a new file, or memory until the
+ * file can be opened.
  */
 int store_open(const struct store_options *options, struct store **ret);
 
 /**
- * store_probe() - would a store at @path be in its file at once?
+ * store_probe() - could a store use the file at @path at once?
  *
- * Reads the beginning of the file at most, and changes nothing. A database that
- * is in use is fine. Returns a negative errno, with a reason for some.
+ * Reads only the beginning of the file, and changes nothing. A database that is
+ * in use is fine. Returns a negative errno, with a reason for some.
  */
 int store_probe(const char *path, const char **ret_why);
 
-/* Where contmond has it unless its configuration names another file */
+/* The path of the database if the configuration has none */
 #define STORE_PATH "/var/lib/contmon/contmond.db"
 
 /**
- * store_open_reader() - read a file that contmond may be writing, or its copy
+ * store_open_reader() - open a file that contmond may be writing, or its copy
  * @ret_why: after a failure, what went wrong; malloced
  *
- * Such a store only answers. Nothing is written or put aside. Errors are those
- * of db_open().
+ * Such a store can only be read. Nothing is written or put aside. Errors are
+ * those of db_open().
  */
 int store_open_reader(const char *path, struct store **ret, char **ret_why);
 
-/** store_close() - write what waits, end the thread; accepts NULL */
+/** store_close() - write all entries, end the thread; accepts NULL */
 void store_close(struct store *store);
 
-/** struct store_process - what a process used since the tick before */
+/** struct store_process - usage of a process since the previous tick */
 struct store_process {
 	uint32_t pid;
 	int64_t start_ms;
@@ -75,10 +76,10 @@ struct store_process {
 
 /**
  * struct store_container - one container in a tick; all borrowed
- * @row: its texts identify it, its metrics are kept
+ * @row: its texts identify it, its metrics are stored
  * @labels: a JSON object, or NULL
  * @pid: of its first process, 0 when unknown
- * @processes: candidates for its busiest, in any order
+ * @processes: candidates for its busiest processes, in any order
  */
 struct store_container {
 	uint64_t cgroup_id;
@@ -90,7 +91,7 @@ struct store_container {
 };
 
 /**
- * struct store_tick - everything that is kept of one tick; all borrowed
+ * struct store_tick - everything that is stored of one tick; all borrowed
  * @t_ms: CLOCK_REALTIME
  * @boottime_ns: the same moment by CLOCK_BOOTTIME
  * @processes: candidates for the busiest outside of all containers
@@ -106,10 +107,10 @@ struct store_tick {
 };
 
 /**
- * store_tick() - remember a tick
+ * store_tick() - store a tick
  *
- * A container of the tick before that is not in this one has ended. Returns
- * -ENOMEM, and then nothing of the tick was kept.
+ * A container of the previous tick that is not in this one has ended. After
+ * -ENOMEM nothing of the tick was stored.
  */
 int store_tick(struct store *store, const struct store_tick *tick);
 
@@ -117,9 +118,9 @@ int store_tick(struct store *store, const struct store_tick *tick);
 void store_rename(struct store *store, const struct store_container *who);
 
 /**
- * struct store_final - what is known of a container that ended
+ * struct store_final - final numbers of a container that ended
  *
- * NAN is unknown: what the last tick knew then stays.
+ * Where a number is NAN, the one from the last tick is kept.
  */
 struct store_final {
 	double started_ms;
@@ -142,14 +143,14 @@ struct store_final {
 
 #define STORE_FINAL_NR (sizeof(struct store_final) / sizeof(double))
 
-/** store_final_init() - nothing is known */
+/** store_final_init() - set all numbers to NAN */
 void store_final_init(struct store_final *final);
 
 /**
- * store_end() - a container has ended, and more is known than ticks showed
+ * store_end() - a container has ended, and more is known than from ticks
  *
- * Before or after the tick that misses it, or without any tick that saw it.
- * May be called again when still more is known.
+ * May be called before or after the tick in which it is missing, or for a
+ * container that was in no tick, and again when still more is known.
  */
 int store_end(struct store *store, const struct store_container *who,
 	      const struct store_final *final);
@@ -205,13 +206,14 @@ int store_decision(struct store *store,
 int store_set_cursor(struct store *store, const char *target, int64_t seq);
 
 /**
- * struct store_status - how the store is doing
- * @path: of the database, empty in memory; @why: it does not write, or empty
+ * struct store_status - the status of the store
+ * @path: of the database, empty in memory
+ * @why: why the database is not written, empty if it is
  * @put_aside: the newest file that could not be read, empty for none
- * @bytes: of the database's files
- * @waiting: entries that are not written yet
- * @lost: entries that never will be
- * @damaged: parts that could not be read back
+ * @bytes: size of the database's files
+ * @waiting: number of entries that are not written yet
+ * @lost: number of entries that never will be
+ * @damaged: number of parts that could not be read
  */
 struct store_status {
 	char path[256];
@@ -227,7 +229,7 @@ struct store_status {
 	double slowest_commit_seconds;
 };
 
-/** store_history_seconds() - how far the coarsest numbers go back */
+/** store_history_seconds() - time range of the coarsest numbers */
 int64_t store_history_seconds(void);
 
 /** store_is_empty() - was no tick ever recorded? */
@@ -235,10 +237,10 @@ bool store_is_empty(struct store *store);
 
 void store_get_status(struct store *store, struct store_status *ret);
 
-/** store_try_again() - do not wait before the file is tried again */
+/** store_try_again() - open the file without waiting for the next attempt */
 void store_try_again(struct store *store);
 
-/** store_sync() - wait until all that was added is written and tidied up */
+/** store_sync() - wait until everything added is written and tidied up */
 void store_sync(struct store *store);
 
 #endif /* CONTMOND_STORE_STORE_H */

@@ -7,8 +7,10 @@
 #include "prune.h"
 
 #define TIDY_NS (60 * NS_PER_SECOND)
-/* The write-ahead log is copied to the database when it has this many pages;
- * with more, readers are waited for. */
+/*
+ * Pages of the write-ahead log at which it is copied to the database; with
+ * more, the copy waits for readers
+ */
 #define LOG_PAGES 256
 #define MAX_LOG_PAGES 1536
 
@@ -46,7 +48,7 @@ int tidy_step(struct writer *writer)
 	if (writer->may_seal) {
 		r = seal_step(&writer->seal, &writer->db, writer->packer);
 		writer->may_seal = r > 0;
-		/* Its frames are of no use any more, nor is the memory. */
+		/* Neither its frames nor the memory are needed any more. */
 		if (r > 0 && !writer->seal.span) {
 			writer->must_tidy = true;
 			malloc_trim(0);

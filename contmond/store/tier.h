@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The resolutions at which the past is kept. */
+/* The resolutions of the past. */
 #ifndef CONTMOND_STORE_TIER_H
 #define CONTMOND_STORE_TIER_H
 
@@ -9,10 +9,10 @@
 #define RAW 0
 
 /**
- * struct tier - one of them
+ * struct tier - one resolution
  * @bucket_ms: width of a moment; 0: each tick is one
- * @max_moments: a span with so many is sealed
- * @keep_ms: so much recorded time is kept
+ * @max_moments: number of moments at which a span is sealed
+ * @keep_ms: how much recorded time is kept
  */
 struct tier {
 	const char *name;
@@ -24,8 +24,8 @@ struct tier {
 /**
  * tiers - from the finest to the coarsest
  *
- * A bucket is made of whole buckets of the tier before it. A span holds whole
- * buckets of the next tier as long as no clock is set.
+ * A bucket is made of whole buckets of the previous tier. A span has whole
+ * buckets of the next tier as long as the clock is not set.
  */
 extern const struct tier tiers[NR_TIERS];
 

@@ -9,7 +9,7 @@
 #include "base/words.h"
 #include "contmond/model/title.h"
 
-/* When a container was seen last is written once a minute. */
+/* When a container was last seen is written once a minute. */
 #define LATE_MS 120000
 
 static int add(struct titles *titles, int64_t c, const char *title)
@@ -32,7 +32,7 @@ static int add(struct titles *titles, int64_t c, const char *title)
 	return 0;
 }
 
-/* Those of now may have a new title, or none in the database yet. */
+/* Current containers may have a new title, or none in the database yet. */
 static int add_lives(struct titles *titles, struct view *view,
 		     const struct words *list)
 {
@@ -46,7 +46,7 @@ static int add_lives(struct titles *titles, struct view *view,
 		const char *id = life->texts[LIFE_ID] ?: "";
 		const char *title = life->texts[LIFE_TITLE] ?: id;
 
-		/* Resumed, and not seen by this run yet */
+		/* Resumed, but not yet seen by this run */
 		if (!life->texts[LIFE_ID] && !life->texts[LIFE_TITLE])
 			continue;
 		if (title_in_list(list, title, id))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Under which title the numbers of each container are shown. A container that
- * was made again under the same name continues the series of that name.
+ * The titles under which the numbers of containers are shown. A container that
+ * was created again with the same name continues the series of that name.
  */
 #ifndef CONTMOND_STORE_TITLES_H
 #define CONTMOND_STORE_TITLES_H
@@ -23,7 +23,7 @@ struct titled {
 /**
  * struct titles - zero-initialise
  * @all: the containers that are wanted, in ascending order of @c
- * @groups: their titles, each once, in ascending order; they belong to @all
+ * @groups: their titles, each once, in ascending order; owned by @all
  */
 struct titles {
 	struct titled *all;
@@ -34,13 +34,13 @@ struct titles {
 };
 
 /**
- * titles_load() - those that were there between two moments
+ * titles_load() - load the titles of containers present between two moments
  * @list: titles, ids or short ids, separated by commas; NULL for all
  */
 int titles_load(struct titles *titles, struct view *view, const char *list,
 		int64_t from_ms, int64_t to_ms);
 
-/** titles_host() - the host is the only one, if it is wanted */
+/** titles_host() - only the host, if it is wanted */
 int titles_host(struct titles *titles, const char *list);
 void titles_done(struct titles *titles);
 

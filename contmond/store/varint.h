@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Integers in as few bytes as they need: seven bits to a byte, the lowest
+ * Integers with a variable number of bytes: seven bits per byte, the lowest
  * first. Signed ones are folded so that small magnitudes stay small.
  */
 #ifndef CONTMOND_STORE_VARINT_H
@@ -13,8 +13,8 @@
 #include "base/buffer.h"
 
 /**
- * struct reader - bytes that are read from front to back
- * @failed: something was read that is not there; all later reads give 0
+ * struct reader - bytes that are read from the beginning to the end
+ * @failed: a read went past the end; all later reads return 0
  */
 struct reader {
 	const uint8_t *at;
@@ -49,7 +49,7 @@ void put_signed(struct buffer *buffer, int64_t value);
 uint64_t get_varint(struct reader *reader);
 int64_t get_signed(struct reader *reader);
 
-/** get_count() - a number of things, at most @max: else the read failed */
+/** get_count() - read a number; fails if it is above @max */
 uint32_t get_count(struct reader *reader, uint32_t max);
 
 /** get_bytes() - @nr bytes in place, or NULL */

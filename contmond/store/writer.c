@@ -17,7 +17,7 @@
 #include "tier.h"
 
 #define MAX_ENTRIES 512
-/* What a power failure may cost */
+/* Data that a power failure may lose */
 #define FULL_SYNC_NS (10 * NS_PER_SECOND)
 #define OPEN_NS (30 * NS_PER_SECOND)
 #define RETRY_NS NS_PER_SECOND
@@ -74,7 +74,7 @@ static int on_commit(void *userdata, sqlite3 *sqlite, const char *name,
 	return SQLITE_OK;
 }
 
-/* Adopts the database; the one before is already closed. */
+/* Adopts the database; the previous one is already closed. */
 static int use_db(struct writer *writer, struct db *db)
 {
 	int r = 0;
@@ -128,7 +128,7 @@ static int put_aside(struct writer *writer, const char *why)
 	return 0;
 }
 
-/* A file that cannot be read, now or by this version, makes way for a new. */
+/* A file that cannot be read, or not by this version, is put aside. */
 static int open_file(struct writer *writer, struct db *ret)
 {
 	_cleanup_free_ char *why = NULL;
@@ -156,7 +156,7 @@ static int open_memory(struct writer *writer)
 	return r < 0 ? r : use_db(writer, &db);
 }
 
-/* The file, else memory. */
+/* Opens the file, else memory. */
 static int open_any(struct writer *writer)
 {
 	struct db db;
@@ -187,12 +187,12 @@ int writer_init(struct writer *writer, const struct store_options *options,
 	return open_any(writer);
 }
 
-/* The file is damaged: a new one takes its place. */
+/* Replaces a damaged file by a new one. */
 static void replace_db(struct writer *writer, const char *why)
 {
 	_cleanup_free_ char *text = strdup(why);
 
-	/* Before anything else: ticks from now on are for the new one. */
+	/* First of all: from now on ticks are for the new one. */
 	pthread_mutex_lock(&writer->queue->lock);
 	writer->restart = true;
 	pthread_mutex_unlock(&writer->queue->lock);
@@ -205,7 +205,7 @@ static void replace_db(struct writer *writer, const char *why)
 	pthread_mutex_unlock(&writer->read_lock);
 }
 
-/* Time to try the file again; what memory holds goes there. */
+/* Tries the file again; the contents of memory are moved to it. */
 static int open_again(struct writer *writer)
 {
 	struct db db;
@@ -232,7 +232,7 @@ static int open_again(struct writer *writer)
 
 /* Writing */
 
-/* In memory readers share the connection. */
+/* In memory, readers share the connection. */
 static void lock_db(struct writer *writer)
 {
 	if (!writer->db.path)
@@ -256,7 +256,7 @@ static void choose_sync(struct writer *writer)
 	writer->full_sync = full;
 }
 
-/* @ret_failed: which of them was refused, or @nr */
+/* @ret_failed: index of the entry that was refused, or @nr */
 static int write_entries(struct writer *writer, struct entry **entries,
 			 size_t nr, size_t *ret_failed)
 {
@@ -299,7 +299,7 @@ static void drop(struct writer *writer, struct entry *entry)
 static void fail(struct writer *writer, int r)
 {
 	if (r == -EBADMSG) {
-		/* A check that fails is no error of sqlite's. */
+		/* SQLite reports no error when a check fails. */
 		replace_db(writer, sqlite3_errcode(writer->db.sqlite) ==
 			   SQLITE_CORRUPT ?
 			   sqlite3_errmsg(writer->db.sqlite) :
@@ -311,7 +311,7 @@ static void fail(struct writer *writer, int r)
 		writer->db.path ?: "memory", strerror(-r));
 }
 
-/* Returns whether there may be more. */
+/* Returns whether there may be more entries. */
 static bool write_some(struct writer *writer)
 {
 	struct entry *entries[MAX_ENTRIES];
@@ -367,7 +367,7 @@ static bool tidy_some(struct writer *writer)
 
 /* The thread */
 
-/* Once when it begins, then once a minute. */
+/* The first time at once, then once a minute. */
 static void log_lost(struct writer *writer, uint64_t lost)
 {
 	uint64_t now_ns = clock_monotonic_ns();
@@ -406,7 +406,7 @@ static void update_status(struct writer *writer)
 	log_lost(writer, lost);
 }
 
-/* Returns false when it is time to end. */
+/* Returns false when the thread must end. */
 static bool wait_for_work(struct writer *writer)
 {
 	struct queue *queue = writer->queue;
@@ -456,7 +456,7 @@ int writer_start(struct writer *writer)
 	sigset_t all, before;
 	int r;
 
-	/* Signals are for the thread that waits for them. */
+	/* Signals are handled by another thread. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	r = pthread_create(&writer->thread, NULL, run, writer);

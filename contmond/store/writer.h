@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The thread that writes: one commit for what a tick added, and between
- * commits, a piece at a time, what keeps the database tidy.
+ * The thread that writes: one commit for all entries of a tick and, between
+ * commits, the upkeep of the database in pieces.
  */
 #ifndef CONTMOND_STORE_WRITER_H
 #define CONTMOND_STORE_WRITER_H
@@ -17,24 +17,24 @@
 /* A database was put aside: documented in contmond(8) */
 #define MESSAGE_ID_PUT_ASIDE "71d49bf6fac24272a8f6c97f09c74ab2"
 
-/* In memory there is room for the present only. */
+/* In memory there is room only for the most recent past. */
 #define MEMORY_BYTES (6UL << 20)
 
 /**
  * struct writer - begin with writer_init()
- * @path: where the database is to be, NULL: in memory
- * @db: the writing connection; only the thread uses it once that runs, but in
- *	memory, where readers share it
+ * @path: path of the database, NULL: in memory
+ * @db: the writing connection; used only by the thread once that runs, except
+ *	in memory, where readers share it
  * @read_lock: held by readers while they read, and while @db or @reader change;
  *	in memory also by the thread while it writes
  * @reader: the connection of readers, NULL in memory
  * @status: under the queue's lock
- * @may_seal: something was written that can complete a span
- * @restart: the database is a new one; the thread of the ticks is to start
- *	over and clear this; under the queue's lock
- * @try_now: open the file, if it is not; under the queue's lock
- * @woken: there may be something new to do; under the queue's lock
- * @idle: nothing is left to do; under the queue's lock
+ * @may_seal: something was written that may complete a span
+ * @restart: the database is a new one; the thread of the ticks must start over
+ *	and clear this; under the queue's lock
+ * @try_now: open the file, if it is not open; under the queue's lock
+ * @woken: there may be work; under the queue's lock
+ * @idle: there is no work left; under the queue's lock
  */
 struct writer {
 	struct queue *queue;
@@ -65,7 +65,7 @@ struct writer {
 	bool has_thread;
 };
 
-/** writer_init() - open the database, or one in memory instead */
+/** writer_init() - open the database, or use memory instead */
 int writer_init(struct writer *writer, const struct store_options *options,
 		struct queue *queue);
 
@@ -75,13 +75,13 @@ int writer_start(struct writer *writer);
 /** writer_wake() - entries were added */
 void writer_wake(struct writer *writer);
 
-/** writer_stop() - write what waits, end the thread, close */
+/** writer_stop() - write all entries, end the thread, close */
 void writer_stop(struct writer *writer);
 
 /** writer_wants() - is a flag under the queue's lock set? Clears it */
 bool writer_wants(struct writer *writer, bool *flag);
 
-/** writer_damaged() - a reader has found something that cannot be read */
+/** writer_damaged() - a reader has found data that cannot be read */
 void writer_damaged(struct writer *writer, int error);
 
 #endif /* CONTMOND_STORE_WRITER_H */
