@@ -76,7 +76,7 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
 
 #define DECIMALS 1000000
 
-/* Digits of @value before @end; at least @min_digits. */
+/* Writes the digits of @value before @end; at least @min_digits. */
 static char *digits(char *end, uint64_t value, int min_digits)
 {
 	while (value > 0 || min_digits > 0) {
@@ -87,7 +87,7 @@ static char *digits(char *end, uint64_t value, int min_digits)
 	return end;
 }
 
-/* Answers hold ten thousands of numbers, and printf() takes its time. */
+/* Faster than printf(): answers have tens of thousands of numbers. */
 void buffer_number(struct buffer *buffer, double number)
 {
 	char text[48], *begin, *end = text + sizeof(text);

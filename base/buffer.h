@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Text that grows. */
+/* A text buffer that grows. */
 #ifndef BASE_BUFFER_H
 #define BASE_BUFFER_H
 
@@ -8,8 +8,8 @@
 
 /**
  * struct buffer - zero-initialise
- * @failed: out of memory; nothing is added from then on, so only the user of
- *	the text needs to check
+ * @failed: out of memory; nothing is added from then on, so only the final user
+ *	of the text needs to check
  */
 struct buffer {
 	char *text;
@@ -20,7 +20,7 @@ struct buffer {
 
 void buffer_add(struct buffer *buffer, const char *bytes, size_t nr_bytes);
 
-/** buffer_append() - add what @from holds; it failed if @from did */
+/** buffer_append() - add the contents of @from; fails if @from has failed */
 void buffer_append(struct buffer *buffer, const struct buffer *from);
 void buffer_puts(struct buffer *buffer, const char *text);
 void buffer_putc(struct buffer *buffer, char c);
@@ -29,9 +29,10 @@ __attribute__((format(printf, 2, 3)))
 void buffer_printf(struct buffer *buffer, const char *format, ...);
 
 /**
- * buffer_number() - a finite number, with at most six digits after the point
+ * buffer_number() - add a finite number, with at most six digits after the
+ * point
  *
- * Whole numbers have no point. Not for NAN and infinities.
+ * Whole numbers have no point. NAN and infinities are not allowed.
  */
 void buffer_number(struct buffer *buffer, double number);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What time it is. Durations and timeouts never come from the wall clock,
- * which can be set at any moment.
+ * The clocks. Durations and timeouts never use the wall clock, which can be set
+ * at any moment.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
@@ -12,10 +12,12 @@
 #define NS_PER_MS UINT64_C(1000000)
 #define NS_PER_SECOND UINT64_C(1000000000)
 
-/** clock_monotonic_ns() - since boot, without the time asleep: for timeouts */
+/**
+ * clock_monotonic_ns() - since boot, without sleep of the host: for timeouts
+ */
 uint64_t clock_monotonic_ns(void);
 
-/** clock_boottime_ns() - since boot, with the time asleep: for ages */
+/** clock_boottime_ns() - since boot, including sleep of the host: for ages */
 uint64_t clock_boottime_ns(void);
 
 /** clock_realtime_ns() - since 1970, by the wall clock */

@@ -3,9 +3,9 @@
 #define BASE_FOLDER_H
 
 /**
- * folder_probe() - may a file be made in the folder of @path?
- * @path: from the root
- * @ret_why: what is wrong where the errno says too little, else NULL
+ * folder_probe() - may a file be created in the folder of @path?
+ * @path: an absolute path
+ * @ret_why: what is wrong, or NULL if the errno is enough
  */
 int folder_probe(const char *path, const char **ret_why);
 

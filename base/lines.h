@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A stream of bytes, cut into lines of a bounded length. */
+/* Splits a stream of bytes into lines of a bounded length. */
 #ifndef BASE_LINES_H
 #define BASE_LINES_H
 
@@ -24,15 +24,15 @@ struct lines {
 typedef int lines_fn(const char *line, size_t length, void *userdata);
 
 /**
- * lines_feed() - take bytes, call @fn for each line that is complete
+ * lines_feed() - add bytes, and call @fn for each complete line
  *
  * A line of more than @max_bytes is skipped and counted. Returns -ENOMEM or the
- * error of @fn; the stream cannot be used any further after that.
+ * error of @fn, after which the stream cannot be used.
  */
 int lines_feed(struct lines *lines, const char *bytes, size_t nr_bytes,
 	       size_t max_bytes, lines_fn *fn, void *userdata);
 
-/** lines_reset() - forget what has been read and counted, free the memory */
+/** lines_reset() - drop what has been read and counted, free the memory */
 void lines_reset(struct lines *lines);
 
 #endif /* BASE_LINES_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The place of every log line is in here, so the journal is not told it. */
+/* All log lines come from this file, so its location is not logged. */
 #define SD_JOURNAL_SUPPRESS_LOCATION
 #include "log.h"
 
@@ -30,8 +30,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int file_fd = -1;
 
 /*
- * JOURNAL_STREAM names the device and inode of the stream that systemd made.
- * The variable alone proves nothing: stderr may have been redirected since.
+ * JOURNAL_STREAM has the device and inode of the stream that systemd made. The
+ * variable alone is not enough: stderr may have been redirected since.
  */
 static bool stderr_is_journal(void)
 {
@@ -52,7 +52,7 @@ void log_open(const char *program)
 	to_journal = stderr_is_journal();
 }
 
-/* A pipe without a reader must not stop us. */
+/* Opened so that a pipe without a reader does not block. */
 int log_open_file(const char *path)
 {
 	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
@@ -88,7 +88,7 @@ static const char *priority_name(int priority)
 	       priority == LOG_WARNING ? "warning" : "info";
 }
 
-/* In one write, so that lines stay whole. Returns false when it failed. */
+/* One write, so that lines stay whole. Returns false on failure. */
 static bool write_file(int priority, const char *line)
 {
 	char text[LINE_MAX_BYTES + 64], date[32];

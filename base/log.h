@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Lines for people: entries of the journal when stderr is a stream of it, lines
- * on stderr otherwise, or lines in a file. Any thread may log.
+ * Log lines: entries of the journal when stderr is a stream of it, else lines
+ * on stderr or in a file. Any thread may log.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -9,8 +9,8 @@
 #include <syslog.h>
 
 /**
- * struct log_field - one more field of the journal's entry
- * @name: as the journal wants it, such as "MESSAGE_ID"
+ * struct log_field - an additional field of a journal entry
+ * @name: in the journal's form, such as "MESSAGE_ID"
  */
 struct log_field {
 	const char *name;
@@ -19,10 +19,10 @@ struct log_field {
 
 #define LOG_MAX_FIELDS 4
 
-/** log_open() - @program begins each line on stderr */
+/** log_open() - @program is at the beginning of each line on stderr */
 void log_open(const char *program);
 
-/** log_open_file() - a descriptor for log_use(), or a negative errno */
+/** log_open_file() - returns a descriptor for log_use(), or a negative errno */
 int log_open_file(const char *path);
 
 /** log_use() - write to a file from now on: takes over @fd; -1: none */
@@ -33,9 +33,9 @@ __attribute__((format(printf, 1, 2))) void log_warn(const char *format, ...);
 __attribute__((format(printf, 1, 2))) void log_info(const char *format, ...);
 
 /**
- * log_with() - log with fields, which only the journal keeps
+ * log_with() - log with fields, which are only kept by the journal
  * @priority: of <syslog.h>
- * @fields: up to LOG_MAX_FIELDS, the last one is followed by one without name
+ * @fields: up to LOG_MAX_FIELDS, followed by one without a name
  */
 __attribute__((format(printf, 3, 4)))
 void log_with(int priority, const struct log_field *fields,

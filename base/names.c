@@ -9,7 +9,7 @@
 #include "sorted.h"
 
 /*
- * One container, in one piece of memory: the labels and all texts follow.
+ * One container in one allocation: the labels and all texts follow.
  * @generation: of the last list that it was in
  */
 struct entry {
@@ -56,7 +56,7 @@ static size_t size_of_texts(const struct name *name)
 	return size;
 }
 
-/* Copy a text to @room, and advance @room past it. */
+/* Copies a text to @room, and advances @room past it. */
 static const char *pack(char **room, const char *text)
 {
 	char *copy = *room;
@@ -197,7 +197,9 @@ static struct path whole(const char *path)
 	return (struct path){ path, strlen(path) };
 }
 
-/* There is room for it. Of two with the same cgroup the newer counts. */
+/*
+ * There must be room for it. Of two with the same cgroup the newer one counts.
+ */
 static void add_cgroup(struct names *names, struct entry *entry)
 {
 	size_t place;

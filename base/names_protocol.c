@@ -12,7 +12,7 @@
 #include "utf8.h"
 #include "util.h"
 
-/* What struct name holds, and the key of each */
+/* The members of struct name, and the key of each */
 
 static const struct text_field {
 	const char *key;
@@ -30,7 +30,7 @@ static const struct text_field {
 	{ "health", offsetof(struct name, health), NAME_TEXT_MAX },
 };
 
-/* A number that is known is greater than @unknown. */
+/* A known number is greater than @unknown. */
 static const struct number_field {
 	const char *key;
 	size_t offset;
@@ -90,7 +90,7 @@ void names_write_engine(struct buffer *to, bool connected)
 		      connected ? "true" : "false");
 }
 
-/* An id has no character that JSON escapes. */
+/* An id has no character that needs escaping in JSON. */
 void names_write_remove(struct buffer *to, const char *id)
 {
 	buffer_printf(to, "{\"op\":\"remove\",\"id\":\"%s\"}\n", id);
@@ -234,7 +234,7 @@ static int read_engine(struct names_message *message)
 static const struct {
 	const char *text;
 	enum names_op op;
-	int (*read)(struct names_message *message);	/* NULL: only the op */
+	int (*read)(struct names_message *message);	/* NULL: only "op" */
 } ops[] = {
 	{ "hello", NAMES_HELLO, read_hello },
 	{ "reset", NAMES_RESET, NULL },

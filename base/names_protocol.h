@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The protocol of contmon-engine, which reports to contmond and contmon what
- * the container engine knows of containers.
+ * The protocol in which contmon-engine reports to contmond and contmon what the
+ * container engine knows about containers.
  *
  * contmon-engine listens on NAMES_SOCKET, a stream socket. It sends messages
  * and reads nothing. A message is a JSON object on a line of its own, of at
- * most NAMES_LINE_MAX bytes; "op" says what it is:
+ * most NAMES_LINE_MAX bytes; "op" is its kind:
  *
  *	{"op":"hello","version":1}
- *		The first message. A client leaves when it does not know the
- *		version, which changes only when old clients would go wrong.
+ *		The first message. A client disconnects when it does not know
+ *		the version, which changes only if old clients would fail.
  *	{"op":"reset"}
- *		A complete list follows: a "set" for each container, "sync".
- *		Nothing is forgotten until then.
+ *		A complete list follows: a "set" for each container, then
+ *		"sync". Until then, keep what is known.
  *	{"op":"set","id":"0123...","name":"web",...}
- *		A container that is new or has changed: struct name. What is
- *		unknown is absent, the name null.
+ *		A container that is new or has changed: struct name. Unknown
+ *		members are absent, except for the name, which is null.
  *	{"op":"remove","id":"0123..."}
  *		The engine has removed a container.
  *	{"op":"sync"}
- *		The list is complete: what was not in it is gone.
+ *		The list is complete: all other containers are gone.
  *	{"op":"engine","connected":true}
- *		Whether the engine answers contmon-engine. Comes with every
- *		change, and once after the first list, or right away when there
- *		is no list yet: what was known at the connection has arrived.
+ *		Whether the engine answers contmon-engine. Sent with every
+ *		change, and once after the first list, or at once if there is no
+ *		list yet: then all that was known at connection has been sent.
  *
- * New keys and new ops may come at any time: a client ignores what it does not
- * know. An invalid message costs only itself.
+ * New keys and new ops may be added at any time: a client must ignore those it
+ * does not know. An invalid message does not affect others.
  */
 #ifndef BASE_NAMES_PROTOCOL_H
 #define BASE_NAMES_PROTOCOL_H
@@ -57,7 +57,7 @@ struct name_label {
 };
 
 /**
- * struct name - what the engine knows of one container
+ * struct name - what the engine knows about one container
  * @id: the engine's id
  * @name: without a leading slash
  * @image: as the user wrote it
@@ -65,19 +65,18 @@ struct name_label {
  * @runtime: "docker" or "podman"
  * @cgroup: its own in the hierarchy of cgroup v2, from the root on; NULL also
  *	when it is not running
- * @state: "running", "exited" or another word of the engine's
+ * @state: "running", "exited" or another word of the engine
  * @health: "healthy", "unhealthy" or "starting"; NULL also without a check
  * @created_ms: epoch
  * @started_ms: epoch; 0 also when it is not running
  * @finished_ms: epoch; 0 also when it is running or was never started
- * @exit_code: of the process that began it; -1 also when @finished_ms is 0
- * @oom_killed: 1 if the kernel killed one of its processes when it was out of
- *	memory, 0 if not
+ * @exit_code: of its first process; -1 also when @finished_ms is 0
+ * @oom_killed: 1 if the OOM killer ended one of its processes, 0 if not
  * @restarts: by its restart policy
- * @labels: some of them, if there are too many
+ * @labels: only some of them, if there are too many
  *
- * Texts are valid UTF-8 and not empty. What is unknown is NULL, of times 0 and
- * of other numbers -1.
+ * Texts are valid UTF-8 and not empty. Unknown texts are NULL, unknown times 0
+ * and other unknown numbers -1.
  */
 struct name {
 	const char *id;
@@ -99,7 +98,7 @@ struct name {
 	size_t nr_labels;
 };
 
-/** name_text() - the @i-th of its texts, to treat all alike; NULL: no more */
+/** name_text() - the @i-th of its texts, for loops; NULL after the last */
 const char **name_text(struct name *name, size_t i);
 
 /** names_is_id() - can it be the id of a container? @id may be NULL */
@@ -110,12 +109,12 @@ void names_write_reset(struct buffer *to);
 void names_write_sync(struct buffer *to);
 void names_write_engine(struct buffer *to, bool connected);
 
-/** names_write_set() - texts that are too long or not UTF-8 are made to fit */
+/** names_write_set() - texts that are too long or not UTF-8 are adapted */
 void names_write_set(struct buffer *to, const struct name *name);
 void names_write_remove(struct buffer *to, const char *id);
 
 enum names_op {
-	NAMES_UNKNOWN,	/* of a newer contmon-engine */
+	NAMES_UNKNOWN,	/* from a newer contmon-engine */
 	NAMES_HELLO,
 	NAMES_RESET,
 	NAMES_SET,
@@ -125,10 +124,10 @@ enum names_op {
 };
 
 /**
- * struct names_message - one line, understood
- * @version: of NAMES_HELLO
- * @connected: of NAMES_ENGINE
- * @name: of NAMES_SET, and of NAMES_REMOVE only the id; belongs to the message
+ * struct names_message - one parsed line
+ * @version: in NAMES_HELLO
+ * @connected: in NAMES_ENGINE
+ * @name: in NAMES_SET, and only the id in NAMES_REMOVE; belongs to the message
  * @json: owns the texts
  */
 struct names_message {
@@ -141,15 +140,15 @@ struct names_message {
 };
 
 /**
- * names_read() - understand one line
+ * names_read() - parse one line
  *
- * Returns -EBADMSG for nonsense, and then there is nothing to be freed.
+ * Returns -EBADMSG for an invalid line, and then there is nothing to free.
  */
 int names_read(const char *line, size_t length, struct names_message *ret);
 
 void names_message_done(struct names_message *message);
 
-/** names_connect() - returns a socket that does not block, or an error */
+/** names_connect() - returns a nonblocking socket, or a negative errno */
 int names_connect(const char *path);
 
 #endif /* BASE_NAMES_PROTOCOL_H */

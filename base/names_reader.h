@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Keeps a set of names by what contmon-engine sends. */
+/* Updates a set of names from the messages of contmon-engine. */
 #ifndef BASE_NAMES_READER_H
 #define BASE_NAMES_READER_H
 
@@ -10,9 +10,9 @@
 #include "names.h"
 
 /**
- * struct names_reader - zero-initialise, but for @names
- * @names: what is kept; borrowed
- * @complete: all that was known at the connection has arrived
+ * struct names_reader - zero-initialise, except for @names
+ * @names: the set to update; borrowed
+ * @complete: all that was known at connection has arrived
  * @connected: the engine answers contmon-engine
  * @changed: the names or @connected may have changed in the last call
  * @nr_bad: invalid messages of this connection
@@ -27,15 +27,15 @@ struct names_reader {
 };
 
 /**
- * names_reader_feed() - take some bytes of the stream
+ * names_reader_feed() - process bytes of the stream
  *
- * Returns -EPROTO for a version that is not known, -ENOMEM. After an error the
- * connection is of no use.
+ * Returns -EPROTO for an unknown version, -ENOMEM. After an error the
+ * connection cannot be used.
  */
 int names_reader_feed(struct names_reader *reader, const char *bytes,
 		      size_t nr_bytes);
 
-/** names_reader_reset() - the connection is lost; the names stay */
+/** names_reader_reset() - the connection was lost; the names are kept */
 void names_reader_reset(struct names_reader *reader);
 
 #endif /* BASE_NAMES_READER_H */

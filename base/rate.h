@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What counters gained between two readings. Pure functions. */
+/* Rates of counters between two readings. Pure functions. */
 #ifndef BASE_RATE_H
 #define BASE_RATE_H
 
@@ -7,24 +7,24 @@
 #include <stdint.h>
 
 /**
- * rate_per_second() - of a counter
+ * rate_per_second() - rate of a counter
  *
- * NAN when it went backward or no time has passed.
+ * NAN when it went backwards or no time has passed.
  */
 double rate_per_second(uint64_t before, uint64_t now, uint64_t elapsed_ns);
 
 /** enum rate_baseline - what the counters of a process are compared with */
 enum rate_baseline {
-	RATE_UNKNOWN,		/* it lived at the reading before, unseen */
-	RATE_FROM_BEFORE,	/* the reading before */
-	RATE_FROM_ZERO,		/* it was born since then */
+	RATE_UNKNOWN,		/* it existed at the previous reading, unseen */
+	RATE_FROM_BEFORE,	/* the previous reading */
+	RATE_FROM_ZERO,		/* it was started since then */
 };
 
 /**
- * rate_baseline() - a process is known by its pid and its start
+ * rate_baseline() - a process is identified by its pid and its start
  * @start_ns: when it began, since boot
- * @same_pid_start_ns: when the process began that had its pid in the reading
- *	before; NULL when none had
+ * @same_pid_start_ns: when the process began that had its pid in the previous
+ *	reading; NULL when there was none
  * @before_ns: when that reading was made, since boot
  */
 enum rate_baseline rate_baseline(uint64_t start_ns,
@@ -33,15 +33,15 @@ enum rate_baseline rate_baseline(uint64_t start_ns,
 
 /**
  * rate_busy_cpus() - CPUs that the host kept busy
- * @before_ns: time that its CPUs were not at work until the reading before:
+ * @before_ns: time in which CPUs did not work, up to the previous reading:
  *	idle, iowait and steal, of all CPUs together
- * @now_ns: until this reading
+ * @now_ns: the same up to this reading
  *
- * The kernel takes the time of idling, but counts that of work by ticks, and a
- * machine that is busy or virtual misses some: its processes would seem to use
- * more than the host. So what was not spent otherwise was work.
+ * The kernel measures idle time, but counts busy time by ticks, of which a busy
+ * or virtual machine misses some: its processes would seem to use more than the
+ * host. So all time that was not idle counts as busy.
  *
- * NAN when the time went backward or none has passed.
+ * NAN when the time went backwards or no time has passed.
  */
 double rate_busy_cpus(uint64_t before_ns, uint64_t now_ns,
 		      uint64_t elapsed_ns, uint32_t nr_cpus);

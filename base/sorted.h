@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Arrays that are kept in order. */
+/* Sorted arrays. */
 #ifndef BASE_SORTED_H
 #define BASE_SORTED_H
 
@@ -10,7 +10,7 @@
 typedef int sorted_fn(const void *key, const void *element);
 
 /**
- * sorted_place() - where @key is in @array, or where it would be inserted
+ * sorted_place() - index of @key in @array, or where it would be inserted
  * @size: of one element
  * @ret_found: whether it is there
  */

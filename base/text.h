@@ -8,16 +8,16 @@
 #include <stdint.h>
 
 /**
- * text_to_u64() - read a whole decimal number from @min to @max
+ * text_to_u64() - parse a whole decimal number from @min to @max
  *
- * Returns -EINVAL when it is not a number, -ERANGE when it is out of bounds.
+ * Returns -EINVAL when it is not a number, -ERANGE when it is out of range.
  */
 int text_to_u64(const char *from, uint64_t min, uint64_t max, uint64_t *ret);
 
 /**
- * text_in_list() - is @item in @list, whose items commas separate?
+ * text_in_list() - is @item in @list, a list separated by commas?
  *
- * An item that has commas itself is found, too.
+ * An item that contains commas is found, too.
  */
 bool text_in_list(const char *list, const char *item);
 

@@ -7,7 +7,7 @@
 
 static const char REPLACEMENT[] = "\xef\xbf\xbd"; /* U+FFFD */
 
-/* Is @byte the second byte of a character that begins with @lead? */
+/* Can @byte be the second byte of a character that begins with @lead? */
 static bool second_fits(unsigned char lead, unsigned char byte)
 {
 	switch (lead) {
@@ -24,7 +24,7 @@ static bool second_fits(unsigned char lead, unsigned char byte)
 	}
 }
 
-/* Bytes of the character at @from, 0 if there is no valid one. */
+/* Length of the character at @from, 0 if it is not valid. */
 static size_t character_length(const unsigned char *from, size_t left)
 {
 	size_t length, i;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Bytes of any origin, made valid UTF-8: each bad byte becomes U+FFFD. */
+/* Turns arbitrary bytes into valid UTF-8: each invalid byte becomes U+FFFD. */
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
@@ -8,15 +8,15 @@
 
 /**
  * utf8_copy() - copy @length bytes as valid UTF-8
- * @to: NUL-terminated, cut between characters when @size is too small
+ * @to: NUL-terminated; cut between characters when @size is too small
  *
  * Returns the length of the copy.
  */
 size_t utf8_copy(char *to, size_t size, const char *from, size_t length);
 
 /**
- * utf8_dup() - the same into memory of its own
- * @max_bytes: the longest copy; SIZE_MAX to cut nothing
+ * utf8_dup() - the same with a malloced copy
+ * @max_bytes: the longest copy; SIZE_MAX for no limit
  *
  * Returns NULL without memory.
  */

@@ -8,8 +8,9 @@
 #include "text.h"
 
 /*
- * Words are sorted with what follows them, so that an item with commas is found
- * as well, but by no more than this: a list of equal words must not take long.
+ * Words are sorted together with what follows them, so that an item with commas
+ * is found, too. This limits the comparison: a list of equal words must not
+ * take long.
  */
 #define MAX_COMPARED 256
 
@@ -47,7 +48,7 @@ void words_done(struct words *words)
 	*words = (struct words){ 0 };
 }
 
-/* Is there a word that begins with @item, and goes on with @end? */
+/* Is there a word that begins with @item, followed by @end? */
 static bool find(const struct words *words, const char *item, size_t length,
 		 char end)
 {

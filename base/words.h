@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A list of words that commas separate, to look up many items in: whatever the
- * list, an item costs a few comparisons.
+ * A list of words separated by commas, for many look-ups: for any list, looking
+ * up an item takes a few comparisons.
  */
 #ifndef BASE_WORDS_H
 #define BASE_WORDS_H
@@ -13,8 +13,8 @@
 
 /**
  * struct words - begin with words_init()
- * @list: borrowed; NULL has every item
- * @starts: of its words, which are not empty, sorted
+ * @list: borrowed; NULL contains every item
+ * @starts: beginnings of its words, which are not empty, sorted
  */
 struct words {
 	const char *list;
@@ -28,7 +28,7 @@ int words_init(struct words *words, const char *list);
 void words_done(struct words *words);
 #define _cleanup_words_ _cleanup_(words_done)
 
-/** words_have() - as text_in_list(): an item may have commas itself */
+/** words_have() - like text_in_list(): an item may contain commas */
 bool words_have(const struct words *words, const char *item);
 
 #endif /* BASE_WORDS_H */

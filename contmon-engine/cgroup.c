@@ -9,10 +9,10 @@
 #include "base/names_protocol.h"
 #include "base/util.h"
 
-/* More than the longest path has, beside the lines of cgroup v1 */
+/* More than the longest path, together with the lines of cgroup v1 */
 #define MAX_BYTES (16 * 1024)
 
-/* The line of cgroup v2 */
+/* Finds the line of cgroup v2 */
 static const char *path_in(const char *memberships)
 {
 	const char *line = memberships;

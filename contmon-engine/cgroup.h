@@ -6,13 +6,13 @@
 
 /**
  * container_cgroup() - the cgroup that a runtime made for a container
- * @pid: of the process that began it
+ * @pid: of its first process
  * @id: of the container
  *
- * Returns its path in the hierarchy of cgroup v2, malloced, or NULL if that is
- * not known. The process may have moved further down, so the path ends with the
- * first component that holds the id. This also proves that the pid is still the
- * container's: another process that has it by now would be elsewhere.
+ * Returns its path in the hierarchy of cgroup v2, malloced, or NULL if it is
+ * unknown. The process may have moved further down, so the path ends with the
+ * first component that contains the id. This also proves that the pid still
+ * belongs to the container: a process that reused it would be elsewhere.
  */
 char *container_cgroup(int64_t pid, const char *id);
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One session: ask for the version, follow the events, list all containers.
- * Each container that is alive in the list, or that an event is about, is asked
- * about. The answer says what is now, so the order of events does not matter,
- * nor whether one comes twice. When the events end, or the beginning of a
- * session fails, the session ends, and another begins after a while.
+ * A session: get the version, follow the events, list all containers. Then each
+ * listed container that is alive, and each that an event is about, is
+ * inspected. The answer has its current state, so neither the order of events
+ * nor a repeated event matters. When the events end, or a session fails to
+ * begin, the session ends, and another one begins after a while.
  */
 #include "docker.h"
 
@@ -33,7 +33,9 @@
 #define MAX_BACKOFF_USEC (10 * 1000 * 1000)
 #define LONG_SESSION_NS (10 * NS_PER_SECOND)
 
-/* It may be that only the events are lost, so a new session is worth a try. */
+/*
+ * Perhaps only the stream of events is broken, so a new session is worth a try.
+ */
 #define MAX_PULSES_LOST 12
 
 struct engine_docker {
@@ -52,8 +54,8 @@ struct engine_docker {
 	uint64_t began_ns;
 	struct fetcher *fetcher;
 	struct engine_version version;
-	char prefix[32];		/* of paths: the API's version */
-	struct split *answer;		/* of the version, then the list */
+	char prefix[32];		/* of paths: the version of the API */
+	struct split *answer;		/* version, then the list */
 	struct split *events;
 	struct inventory *inventory;
 	struct pulse *pulse;
@@ -89,8 +91,8 @@ static void set_connected(struct engine_docker *docker, bool connected)
 }
 
 /*
- * Called from the ends of fetches, so that the next session frees what this one
- * has; until then others of its fetches may end.
+ * Called from the ends of fetches, so the resources of this session are freed
+ * by the next one; until then other fetches may end.
  */
 static void end_session(struct engine_docker *docker, const char *what,
 			int error)
@@ -156,7 +158,7 @@ static void on_events_end(int error, long status, void *userdata)
 	end_session(userdata, "events", error ?: -ECONNRESET);
 }
 
-/* From a little earlier on: it takes a moment until the engine follows. */
+/* From a little earlier on, because the engine takes a moment to begin. */
 static int follow_events(struct engine_docker *docker)
 {
 	_cleanup_free_ char *path = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Keeps a table of containers by what the engine lists and reports. It never
- * asks for statistics, and asks about a container only when it has changed.
+ * Keeps a table of containers up to date from the engine's list and events. It
+ * never requests statistics, and inspects a container only when it has changed.
  */
 #ifndef CONTMON_ENGINE_DOCKER_H
 #define CONTMON_ENGINE_DOCKER_H
@@ -12,13 +12,13 @@
 
 #include "table.h"
 
-/** engine_docker_fn - the engine answers, or no longer does */
+/** engine_docker_fn - the engine answers, or no longer answers */
 typedef void engine_docker_fn(bool connected, void *userdata);
 
 /** struct engine_docker - opaque */
 struct engine_docker;
 
-/** engine_docker_new() - @socket: of the engine; tries until it is there */
+/** engine_docker_new() - @socket: of the engine; retries until it exists */
 int engine_docker_new(sd_event *event, const char *socket,
 		      struct engine_table *table, engine_docker_fn *fn,
 		      void *userdata, struct engine_docker **ret);

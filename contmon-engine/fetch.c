@@ -17,7 +17,7 @@ struct fetcher {
 	sd_event *event;
 	sd_event_source *timer;
 	CURLM *multi;
-	struct fetch *fetches;	/* all that are not done */
+	struct fetch *fetches;	/* all that are not finished */
 };
 
 struct fetch {
@@ -130,8 +130,8 @@ static void restart_silence(struct fetch *fetch)
 }
 
 /*
- * What has come is read before the time is found to be up: this process may
- * have been the slow one.
+ * Reads what has arrived before checking the time: this process may have been
+ * the slow one.
  */
 static int watch_silence(struct fetch *fetch)
 {
@@ -196,7 +196,9 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-/* libcurl wants a socket watched, or no more; @source is what we gave it. */
+/*
+ * libcurl wants a socket watched, or no longer; @source is what we set for it.
+ */
 static int watch(CURL *easy, curl_socket_t fd, int what, void *userdata,
 		 void *source)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* GET over a unix socket, many at a time, in the event loop. */
+/* GET requests over a unix socket, several at a time, in the event loop. */
 #ifndef CONTMON_ENGINE_FETCH_H
 #define CONTMON_ENGINE_FETCH_H
 
@@ -11,12 +11,12 @@
 /**
  * struct fetch_request - what to get, and what to call
  * @path: with the query string
- * @silence_ms: without a byte of the body for so long, the fetch ends with
+ * @silence_ms: after this time without a byte of the body, the fetch ends with
  *	-ETIMEDOUT; 0 for an answer that may pause for any time
  * @data: gets pieces of the body, if the status is 200; a negative errno ends
- *	the fetch with it. It must not begin or cancel any fetch
- * @done: is called once, unless the fetch is cancelled, with 0 or a negative
- *	errno and, with 0, the status of HTTP. The fetch is freed after it
+ *	the fetch. It must not begin or cancel any fetch
+ * @done: called once, unless the fetch is cancelled, with 0 or a negative errno
+ *	and, with 0, the HTTP status. The fetch is freed afterwards
  */
 struct fetch_request {
 	const char *path;
@@ -40,7 +40,7 @@ void fetcher_free(struct fetcher *fetcher);
 int fetch_begin(struct fetcher *fetcher, const struct fetch_request *request,
 		struct fetch **ret);
 
-/** fetch_cancel() - @fetch must not be done yet, or NULL */
+/** fetch_cancel() - @fetch must not be finished; may be NULL */
 void fetch_cancel(struct fetch *fetch);
 
 #endif /* CONTMON_ENGINE_FETCH_H */

@@ -14,7 +14,7 @@
 
 #define LOG_NS (60 * NS_PER_SECOND)
 
-/* What may come in large numbers */
+/* Errors that may come in large numbers */
 struct trouble {
 	uint64_t nr;
 	uint64_t logged_ns;	/* 0 for never */
@@ -30,7 +30,7 @@ struct inventory {
 	struct trouble unanswered;
 };
 
-/* Counts it. Is it to be logged? At once, then once a minute at most. */
+/* Counts an error. Returns whether to log it: at once, then once a minute. */
 static bool is_worth_a_line(struct trouble *trouble)
 {
 	uint64_t now_ns = clock_monotonic_ns();
@@ -76,7 +76,7 @@ static int keep(struct inventory *inventory, struct description *description)
 		name->member = known->member;				\
 } while (0)
 
-/* A container always has these, so an answer without them is a bad one. */
+/* A container always has these, so an answer without them is incomplete. */
 static void keep_known(struct name *name, const struct name *known)
 {
 	KEEP(name, NULL);
@@ -91,7 +91,7 @@ static void keep_known(struct name *name, const struct name *known)
 	}
 }
 
-/* What an answer says together, in its member State */
+/* Members that an answer has only together, in its member State */
 static void keep_known_state(struct name *name, const struct name *known)
 {
 	name->state = known->state;
@@ -172,7 +172,9 @@ int inventory_event(const char *text, size_t length, void *userdata)
 	return r == 1 ? questions_ask(inventory->questions, id) : 0;
 }
 
-/* What has been asked about is known better: then it stays for now. */
+/*
+ * If an inspected container is in the list, its inspected data is kept for now.
+ */
 static int take_listed(struct inventory *inventory,
 		       struct description *description)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Fills the table from what the engine says in one session: in its list, in its
- * events, and about single containers, which it is asked about here. An entry
- * that is invalid costs only itself; it is counted and logged.
+ * Fills the table from the engine's data in one session: its list, its events,
+ * and the containers that are inspected here. An invalid entry does not affect
+ * others; it is counted and logged.
  */
 #ifndef CONTMON_ENGINE_INVENTORY_H
 #define CONTMON_ENGINE_INVENTORY_H
@@ -24,7 +24,7 @@ struct inventory;
  * @engine: its name in the log; must outlive it, as must @table
  * @prefix: of paths: the version of the API
  *
- * All of @fetcher's fetches must have been cancelled before inventory_free().
+ * All fetches of @fetcher must have been cancelled before inventory_free().
  */
 int inventory_new(sd_event *event, struct fetcher *fetcher, const char *engine,
 		  const char *prefix, const struct engine_version *version,
@@ -34,7 +34,7 @@ void inventory_free(struct inventory *inventory);
 /** inventory_pause() - the engine is gone, or is back: ask nothing meanwhile */
 void inventory_pause(struct inventory *inventory, bool paused);
 
-/* Both are a split_fn. They return -ENOMEM, or -ENOBUFS for too many. */
+/* Both are of type split_fn, and return -ENOMEM, or -ENOBUFS for too many. */
 
 /** inventory_listed() - an entry of /containers/json */
 int inventory_listed(const char *text, size_t length, void *inventory);

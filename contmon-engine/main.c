@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * contmon-engine: the only program of contmon that talks to the container
- * engine, whose socket is as good as root. It reports what the engine knows of
- * containers, and takes no commands.
+ * contmon-engine: the only program of contmon that uses the socket of the
+ * container engine, which gives the same power as root. It reports what the
+ * engine knows about containers, and accepts no commands.
  */
 #include <errno.h>
 #include <getopt.h>

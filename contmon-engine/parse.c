@@ -12,13 +12,13 @@
 #include "base/utf8.h"
 #include "base/util.h"
 
-/* The API versions that this file was written against. */
+/* The API versions that this file was written for. */
 #define OLDEST_MINOR 24
 #define NEWEST_MINOR 51
 
 /*
- * Reals, as no number is too large for one. Bytes that are not UTF-8 cost only
- * the text that they are in.
+ * All numbers are read as reals, for which no number is too large. Invalid
+ * UTF-8 only affects the text that it is in.
  */
 static json_t *load(const char *text, size_t length)
 {
@@ -187,7 +187,7 @@ static bool is_alive(const char *state)
 	return false;
 }
 
-/* What @name cannot say of a container that is, or is not, alive */
+/* Completes @name depending on whether the container is alive */
 static int finish(struct description *description)
 {
 	struct name *name = &description->name;
@@ -208,7 +208,7 @@ static int finish(struct description *description)
 	return 0;
 }
 
-/* A name with a second slash is a link that another container has to it. */
+/* A name with a second slash is an alias in another container. */
 static const char *own_name(const json_t *names)
 {
 	size_t i;
@@ -309,7 +309,7 @@ int parse_inspected(const char *text, size_t length, struct description *ret)
 
 /* Events */
 
-/* Podman's words are here where they differ. */
+/* Includes Podman's words where they differ. */
 static const char *const actions[] = {
 	"create", "start", "restart", "die", "died", "stop", "pause",
 	"unpause", "rename", "update", "oom", "destroy", "remove",
@@ -324,7 +324,7 @@ static bool is_about_published(const char *action)
 		if (strcmp(actions[i], action) == 0)
 			return true;
 	}
-	/* Docker's has the status after it. */
+	/* Docker's event has the status after it. */
 	return strncmp(action, health, sizeof(health) - 1) == 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the container engine answers, understood. */
+/* Parses the answers of the container engine. */
 #ifndef CONTMON_ENGINE_PARSE_H
 #define CONTMON_ENGINE_PARSE_H
 
@@ -10,8 +10,8 @@
 #include "base/names_protocol.h"
 
 /**
- * struct engine_version - what /version says
- * @major, @minor: of the API that is to be used
+ * struct engine_version - contents of /version
+ * @major, @minor: of the API to use
  * @runtime: "docker" or "podman"
  */
 struct engine_version {
@@ -21,19 +21,20 @@ struct engine_version {
 };
 
 /**
- * parse_version() - understand /version
+ * parse_version() - parse /version
  *
- * The API is the newest that both sides know. An engine that has dropped all
- * that we know is asked in its oldest: what we ask for has hardly ever changed.
- * Returns -EPROTO for an engine that is too old, -EBADMSG for nonsense.
+ * Selects the newest API that both sides support. If the engine supports none
+ * of ours any more, its oldest one is used: our requests have hardly ever
+ * changed. Returns -EPROTO for an engine that is too old, -EBADMSG for an
+ * invalid answer.
  */
 int parse_version(const char *text, size_t length, struct engine_version *ret);
 
 /**
- * struct description - what the engine says of one container
- * @name: without the runtime and the cgroup, of which it does not speak
+ * struct description - what the engine reports about one container
+ * @name: without the runtime and the cgroup, which it does not report
  * @alive: it has processes
- * @pid: of the process that began it; 0 or less when there is none or unknown
+ * @pid: of its first process; 0 or less when there is none or unknown
  *
  * The texts of @name belong to it.
  */
@@ -48,16 +49,16 @@ struct description {
 
 void description_done(struct description *description);
 
-/* The members that are looked at, for split_new() */
+/* The members that are used, for split_new() */
 extern const char *const parse_version_keys[];
 extern const char *const parse_listed_keys[];
 extern const char *const parse_inspected_keys[];
 extern const char *const parse_event_keys[];
 
 /**
- * parse_listed() - understand an element of /containers/json
+ * parse_listed() - parse an element of /containers/json
  *
- * Returns -EBADMSG for nonsense, and then there is nothing to be freed.
+ * Returns -EBADMSG if it is invalid, and then there is nothing to free.
  */
 int parse_listed(const char *text, size_t length, struct description *ret);
 
@@ -65,14 +66,14 @@ int parse_listed(const char *text, size_t length, struct description *ret);
 int parse_inspected(const char *text, size_t length, struct description *ret);
 
 /**
- * parse_event() - understand a line of /events
+ * parse_event() - parse a line of /events
  *
- * Returns 1 if it is about a container of which something may have changed that
- * is published, and then fills @ret_id; 0 if not; -EBADMSG for nonsense.
+ * Returns 1 and fills @ret_id if published data of a container may have
+ * changed, 0 if not, -EBADMSG if it is invalid.
  */
 int parse_event(const char *text, size_t length, char ret_id[NAME_ID_MAX + 1]);
 
-/** parse_time_ms() - RFC 3339 to epoch ms; 0 for none and for nonsense */
+/** parse_time_ms() - RFC 3339 to epoch ms; 0 for none or an invalid one */
 int64_t parse_time_ms(const char *text);
 
 #endif /* CONTMON_ENGINE_PARSE_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Asks now and then whether the engine still answers. */
+/* Checks at intervals whether the engine answers. */
 #ifndef CONTMON_ENGINE_PULSE_H
 #define CONTMON_ENGINE_PULSE_H
 
@@ -7,11 +7,11 @@
 
 #include "fetch.h"
 
-/* An engine that stops is found out within the sum of these. */
+/* An engine that stops is noticed within the sum of these. */
 #define PULSE_INTERVAL_MS 3000
 #define PULSE_TIMEOUT_MS 5000
 
-/** pulse_fn - after each question, with 0 or why there was no answer */
+/** pulse_fn - called after each check, with 0 or the error */
 typedef void pulse_fn(int error, void *userdata);
 
 /** struct pulse - opaque */

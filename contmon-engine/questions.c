@@ -24,7 +24,7 @@
 
 /*
  * @due_ns: when it may be asked
- * @fetch: while it is asked; then it is in @asked, else in @waiting
+ * @fetch: while it is being asked; then it is in @asked, else in @waiting
  * @again: something has changed since it was asked
  */
 struct question {
@@ -41,8 +41,8 @@ struct question {
 TAILQ_HEAD(queue, question);
 
 /*
- * @by_id: tsearch(3) tree of all
- * @waiting: by the time at which they are due
+ * @by_id: tsearch(3) tree of all questions
+ * @waiting: in the order in which they are due
  */
 struct questions {
 	struct fetcher *fetcher;
@@ -81,7 +81,7 @@ static void forget(struct question *question)
 	question_free(question);
 }
 
-/* Asks what is due when the loop runs next, or when the first will be due. */
+/* Runs at the next iteration of the loop, or when the first one is due. */
 static void schedule(struct questions *questions)
 {
 	const struct question *first = TAILQ_FIRST(&questions->waiting);
@@ -95,7 +95,7 @@ static void schedule(struct questions *questions)
 	sd_event_source_set_enabled(questions->timer, SD_EVENT_ONESHOT);
 }
 
-/* Behind those that are due at the same time */
+/* After those that are due at the same time */
 static void wait_until(struct question *question, uint64_t due_ns)
 {
 	struct queue *waiting = &question->questions->waiting;

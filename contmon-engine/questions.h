@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Asks the engine about containers, a few at a time. What is not answered is
- * asked again, at first after a second and then at growing intervals, until it
- * is answered or the engine says that there is no such container.
+ * Inspects containers, several at a time. An unanswered question is repeated,
+ * at first after a second and then at growing intervals, until it is answered
+ * or the engine reports that there is no such container.
  */
 #ifndef CONTMON_ENGINE_QUESTIONS_H
 #define CONTMON_ENGINE_QUESTIONS_H
@@ -14,11 +14,11 @@
 #include "fetch.h"
 
 /**
- * struct question_fns - what becomes of questions
- * @answered: an error of it is one more reason to ask again
+ * struct question_fns - results of questions
+ * @answered: if it returns an error, the question is repeated
  * @gone: there is no such container
- * @failed: a question has failed for the second time, and is asked again; the
- *	first time may be the end of the engine, which others notice
+ * @failed: a question has failed for the second time, and is repeated; the
+ *	first failure may be the end of the engine, which is noticed elsewhere
  */
 struct question_fns {
 	int (*answered)(const char *id, const char *text, size_t length,
@@ -36,7 +36,7 @@ struct questions;
  * @prefix: of the paths: "/v1.44"; copied
  * @keys: wanted members of the answers; see split_new()
  *
- * All of @fetcher's fetches must have been cancelled before questions_free().
+ * All fetches of @fetcher must have been cancelled before questions_free().
  */
 int questions_new(sd_event *event, struct fetcher *fetcher, const char *prefix,
 		  const char *const *keys, const struct question_fns *fns,
@@ -46,12 +46,12 @@ void questions_free(struct questions *questions);
 /**
  * questions_ask() - ask about @id as soon as possible
  *
- * An answer that is on its way may be older than what is asked for: then it is
- * asked once more. Returns -ENOBUFS for too many, -ENOMEM.
+ * If an answer is on its way it may be too old, so the question is repeated
+ * after it. Returns -ENOBUFS for too many, -ENOMEM.
  */
 int questions_ask(struct questions *questions, const char *id);
 
-/** questions_pause() - ask nothing more until this is called with false */
+/** questions_pause() - ask nothing until this is called with false */
 void questions_pause(struct questions *questions, bool paused);
 
 #endif /* CONTMON_ENGINE_QUESTIONS_H */

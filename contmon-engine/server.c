@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Nothing is read from clients: the mode of the socket says who may connect.
- * What a client has not read is kept for it up to a bound. A client that falls
+ * Nothing is read from clients: the mode of the socket controls who may
+ * connect. Unread data of a client is kept up to a bound. A client that falls
  * further behind gets the whole list again, piece by piece from the table, as
- * there is room: it misses what was in between, never what is now. So a client
- * that does not read costs little, and is not dropped for it.
+ * there is room: it misses intermediate states, but never the current one. So a
+ * client that does not read costs little, and need not be dropped.
  *
- * When there are too many clients, the user who has most loses the oldest.
+ * When there are too many clients, the user with the most clients loses the
+ * oldest.
  */
 #include "server.h"
 
@@ -29,27 +30,27 @@
 #define MAX_CLIENTS 64
 #define BACKLOG 16
 
-/* Of the list, so much is written ahead; of changes, so much is kept. */
+/* How much of the list is written ahead, and how many changes are kept. */
 #define AHEAD_BYTES (32 * 1024)
 #define MAX_UNSENT_BYTES (128 * 1024)
 
 #define LOG_NS (60 * NS_PER_SECOND)
 
-/* Of the list, the living come first: they are what most clients wait for. */
+/* Live containers come first in the list: most clients need only them. */
 enum listing { LISTING_LIVING, LISTING_ENDED, LISTING_DONE };
 
 struct client {
 	struct engine_server *server;
 	int fd;
 	uid_t uid;
-	uint64_t number;	/* the older, the smaller */
+	uint64_t number;	/* smaller for older clients */
 	sd_event_source *io;
 	struct buffer unsent;
-	size_t sent;		/* of it */
-	bool in_line;		/* the last byte sent was not a line's end */
-	bool full;		/* its socket, until the loop says otherwise */
+	size_t sent;		/* bytes of it that were sent */
+	bool in_line;		/* the last line sent is incomplete */
+	bool full;		/* its socket accepts no more for now */
 	enum listing listing;
-	char last[NAME_ID_MAX + 1];	/* of the list, what was written last */
+	char last[NAME_ID_MAX + 1];	/* last id written of the list */
 };
 
 struct engine_server {
@@ -86,7 +87,7 @@ static size_t unsent_bytes(const struct client *client)
 	return client->unsent.length - client->sent;
 }
 
-/* Write the next piece of the list. */
+/* Writes the next piece of the list. */
 static void continue_list(struct client *client)
 {
 	const struct engine_table *table = client->server->table;
@@ -111,7 +112,7 @@ static void continue_list(struct client *client)
 	}
 }
 
-/* Before there is a list there is nothing that a client should believe. */
+/* Before there is a complete list, nothing is sent. */
 static void begin_list(struct client *client)
 {
 	client->listing = LISTING_DONE;
@@ -124,7 +125,7 @@ static void begin_list(struct client *client)
 	client->listing = LISTING_LIVING;
 }
 
-/* Forget what the client has not got, but for the end of a line, and begin. */
+/* Drops unsent data, except for the rest of a line, and begins again. */
 static void begin_list_again(struct client *client)
 {
 	struct buffer *unsent = &client->unsent;
@@ -151,7 +152,7 @@ static void forget_sent(struct client *client)
 	client->sent = 0;
 }
 
-/* Send what can be sent now. Returns an error when the client is lost. */
+/* Sends what can be sent now. Returns an error when the client is lost. */
 static int flush(struct client *client)
 {
 	ssize_t r;
@@ -181,7 +182,7 @@ static int flush(struct client *client)
 					     client->full ? EPOLLOUT : 0);
 }
 
-/* After something was written for the client */
+/* Called after something was written for the client */
 static void push(struct client *client)
 {
 	if (unsent_bytes(client) > MAX_UNSENT_BYTES)
@@ -213,7 +214,7 @@ static size_t nr_of_user(const struct engine_server *server, uid_t uid)
 	return nr;
 }
 
-/* Is @a to go rather than @b, for a new client of @uid? */
+/* Is @a dropped before @b, for a new client of @uid? */
 static bool goes_before(const struct client *a, const struct client *b,
 			uid_t uid)
 {
@@ -302,7 +303,7 @@ static int on_connect(sd_event_source *source, int listener, uint32_t events,
 
 /* Changes */
 
-/* Will the list that is being written come to it? */
+/* Will the list that is being written still reach it? */
 static bool comes_later(const struct client *client,
 			const struct table_entry *entry)
 {
@@ -385,7 +386,7 @@ static int bind_to(int fd, const char *path)
 	strcpy(address.sun_path, path);
 	if (unlink(path) < 0 && errno != ENOENT)
 		return -errno;
-	/* By the mask, so that at no moment it is open to all. */
+	/* With a mask, so that it is never open to all, even for a moment. */
 	old_mask = umask(0117);
 	r = bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ?
 		-errno : 0;

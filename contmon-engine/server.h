@@ -15,12 +15,12 @@ struct engine_server;
 /**
  * engine_server_new() - listen on @path, mode 0660
  *
- * A socket that an earlier process left there is replaced. Listens to @table.
+ * Replaces a socket that an earlier process left behind. Listens to @table.
  */
 int engine_server_new(sd_event *event, const char *path,
 		      struct engine_table *table, struct engine_server **ret);
 
-/** engine_server_set_connected() - does the engine answer? */
+/** engine_server_set_connected() - set whether the engine answers */
 void engine_server_set_connected(struct engine_server *server, bool connected);
 
 /** engine_server_free() - drops all clients, removes the socket */

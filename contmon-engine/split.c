@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Brackets and strings are all that is looked at; whether a value is JSON, its
- * reader finds out.
+ * Only brackets and strings are examined; whether a value is valid JSON is
+ * checked by its reader.
  */
 #include "split.h"
 
@@ -16,8 +16,8 @@
 #define UNICODE_ESCAPE 6	/* bytes of \uXXXX */
 
 /*
- * @depth: of brackets inside of the value
- * @mark: length of the value before the member, or string, that is being read
+ * @depth: of brackets inside the value
+ * @mark: length of the value before the member or string that is being read
  */
 struct split {
 	enum split_form form;
@@ -34,7 +34,7 @@ struct split {
 	struct {
 		bool possible;	/* the value is an object, and there are keys */
 		bool expected;	/* the next string is a key */
-		bool any;	/* one has been kept */
+		bool any;	/* a member has been kept */
 		bool dropping;
 		size_t mark;
 	} member;
@@ -46,7 +46,7 @@ struct split {
 		size_t mark;
 		char escape[UNICODE_ESCAPE];
 		size_t nr_escape;
-		char high[UNICODE_ESCAPE];	/* first half of a pair */
+		char high[UNICODE_ESCAPE];	/* half a surrogate pair */
 		bool has_high;
 	} string;
 };
@@ -97,7 +97,7 @@ static int end_value(struct split *split)
 	} else if (value->failed) {
 		r = -ENOMEM;
 	} else if (value->length > 0) {
-		/* A member that was not wanted may have been behind it. */
+		/* A member that was not wanted may have followed it. */
 		value->text[value->length] = '\0';
 		r = split->fn(value->text, value->length, split->userdata);
 	}
@@ -130,7 +130,7 @@ static void begin_member(struct split *split)
 		keep(split, ",", 1);
 }
 
-/* The key has come, without its last quote. */
+/* Called when the key is complete, without its last quote. */
 static void choose_member(struct split *split)
 {
 	const struct buffer *value = &split->value;
@@ -167,7 +167,7 @@ static size_t room_in_string(const struct split *split)
 	return length < SPLIT_STRING_MAX ? SPLIT_STRING_MAX - length : 0;
 }
 
-/* All of it, or nothing and the string ends here */
+/* Adds the whole escape, or ends the string here */
 static void keep_escape(struct split *split, const char *escape, size_t length)
 {
 	split->string.cut |= length > room_in_string(split);
@@ -175,7 +175,7 @@ static void keep_escape(struct split *split, const char *escape, size_t length)
 		keep(split, escape, length);
 }
 
-/* As many as there is room for, and none in part */
+/* Adds as many as there is room for, but no partial character */
 static void keep_characters(struct split *split, const char *bytes,
 			    size_t nr_bytes)
 {
@@ -280,7 +280,7 @@ static size_t plain_characters(const char *bytes, size_t nr_bytes)
 	return i;
 }
 
-/* Returns how many of @bytes it has taken: one or more. */
+/* Returns how many of @bytes were used: one or more. */
 static size_t take_string(struct split *split, const char *bytes,
 			  size_t nr_bytes)
 {
@@ -304,7 +304,7 @@ static size_t take_string(struct split *split, const char *bytes,
 		keep_characters(split, bytes, nr);
 		return nr;
 	}
-	keep_characters(split, " ", 1);	/* for a control character */
+	keep_characters(split, " ", 1);	/* instead of a control character */
 	return 1;
 }
 
@@ -336,7 +336,7 @@ static int take_comma(struct split *split)
 	if (split->depth == 0 && split->form == SPLIT_ARRAY)
 		return end_value(split);
 	if (split->depth == 1 && split->member.possible) {
-		/* begin_member() puts it where one is kept. */
+		/* begin_member() sets this to where a member is kept. */
 		split->member.dropping = false;
 		split->member.expected = true;
 		return 0;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A stream of JSON, cut into values that are understood one by one: what is
- * wrong with one value costs no other, and memory is bounded however much
- * comes. Of a value that is an object only the wanted members are kept, and
- * long strings are cut. What neither C nor UTF-8 can hold, a NUL and half a
- * surrogate pair, becomes U+FFFD.
+ * Splits a stream of JSON into values that are parsed one by one: an invalid
+ * value does not affect others, and memory is bounded for any input. Of an
+ * object only the wanted members are kept, and long strings are cut. NUL and
+ * half a surrogate pair, which C strings or UTF-8 cannot represent, become
+ * U+FFFD.
  */
 #ifndef CONTMON_ENGINE_SPLIT_H
 #define CONTMON_ENGINE_SPLIT_H
 
 #include <stddef.h>
 
-/* What is left of a string, and of a value, at most */
+/* Maximum length of a string, and of a value, after cutting */
 #define SPLIT_STRING_MAX 4096
 #define SPLIT_VALUE_MAX (1024 * 1024)
 
@@ -22,8 +22,8 @@ enum split_form {
 };
 
 /**
- * split_fn - gets a value, which may be nonsense; an error ends the stream
- * @text: ends with a NUL; NULL for a value that is too long
+ * split_fn - gets a value, which may be invalid; an error ends the stream
+ * @text: NUL-terminated; NULL for a value that is too long
  */
 typedef int split_fn(const char *text, size_t length, void *userdata);
 
@@ -32,24 +32,24 @@ struct split;
 
 /**
  * split_new() - returns NULL without memory
- * @keys: the wanted members, ends with NULL; must outlive it. NULL: all
+ * @keys: the wanted members, NULL-terminated; must outlive it. NULL: all
  */
 struct split *split_new(enum split_form form, const char *const *keys,
 			split_fn *fn, void *userdata);
 void split_free(struct split *split);
 
 /**
- * split_feed() - take some bytes, call split_fn for each value that is complete
+ * split_feed() - add bytes, and call split_fn for each complete value
  *
- * Returns -EBADMSG for what should be an array and is none, -ENOMEM, or the
- * error of split_fn; the stream cannot be used any further after that.
+ * Returns -EBADMSG if an expected array is missing, -ENOMEM, or the error of
+ * split_fn; after that the stream cannot be used.
  */
 int split_feed(struct split *split, const char *bytes, size_t nr_bytes);
 
 /**
- * split_end() - no more comes
+ * split_end() - end of the stream
  *
- * Returns -EBADMSG when an array has no end or the one value is missing,
+ * Returns -EBADMSG when an array has no end or the single value is missing,
  * -EMSGSIZE when that is too long, or the error of split_fn, which gets it.
  */
 int split_end(struct split *split);

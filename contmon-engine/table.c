@@ -8,7 +8,7 @@
 #include "base/buffer.h"
 #include "base/sorted.h"
 
-/* Places that ended containers may take */
+/* Maximum number of ended containers */
 #define MAX_WITH_ENDED 4096
 
 /* Sorted by id. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The containers that the engine has, as they are published. */
+/* The published containers of the engine. */
 #ifndef CONTMON_ENGINE_TABLE_H
 #define CONTMON_ENGINE_TABLE_H
 
@@ -11,19 +11,19 @@
 
 /**
  * struct table_entry - one container
- * @line: of names_write_set()
+ * @line: made by names_write_set()
  * @alive: it has processes
  */
 struct table_entry {
 	char *id;
 	char *line;
 	bool alive;
-	bool listed;		/* in the list that is being made; private */
+	bool listed;		/* in the list that is being read; private */
 	int64_t created_ms;
 };
 
 /**
- * struct table_listener - what publishes the changes
+ * struct table_listener - publishes changes
  * @changed: a container is new or has changed
  * @removed: a container is gone
  * @replaced: everything may have changed
@@ -47,22 +47,22 @@ void engine_table_listen(struct engine_table *table,
 /**
  * engine_table_begin() - a complete list begins
  *
- * Until engine_table_end() no change is reported.
+ * Changes are not reported until engine_table_end().
  */
 void engine_table_begin(struct engine_table *table);
 
 /**
  * engine_table_seen() - a container is in the list
  *
- * Returns whether it is known: then what is known of it stays.
+ * Returns whether it is known already; then its data is kept.
  */
 bool engine_table_seen(struct engine_table *table, const char *id);
 
-/** engine_table_find() - what is known of a container; NULL for nothing */
+/** engine_table_find() - data of a container; NULL if unknown */
 const struct table_entry *engine_table_find(const struct engine_table *table,
 					    const char *id);
 
-/** engine_table_end() - forget what was not in the list, report it all */
+/** engine_table_end() - drop all that were not in the list, report the rest */
 void engine_table_end(struct engine_table *table);
 
 /** engine_table_complete() - has there been a complete list yet? */
@@ -71,9 +71,8 @@ bool engine_table_complete(const struct engine_table *table);
 /**
  * engine_table_set() - add or replace
  *
- * The ended containers are fewer than those that may live, and the oldest of
- * them makes room for one that lives. Returns -ENOSPC when there is no room,
- * -ENOMEM.
+ * Fewer ended containers than live ones are kept, and the oldest of them makes
+ * room for a live one. Returns -ENOSPC when there is no room, -ENOMEM.
  */
 int engine_table_set(struct engine_table *table, const struct name *name,
 		     bool alive);
@@ -84,7 +83,7 @@ size_t engine_table_nr(const struct engine_table *table);
 
 /**
  * engine_table_next() - step through those that are, or are not, alive
- * @after: id of the one before, "" for the first
+ * @after: id of the previous one, "" for the first
  *
  * Returns NULL at the end.
  */

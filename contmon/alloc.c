@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shows what "reserved" and "committed" mean: memory from CONTMON_ALLOC takes
- * address space at once, but page frames only where it is written. Until then
- * it reads as zero, and each byte is checked for that.
+ * Demonstrates "reserved" and "committed" memory: memory from CONTMON_ALLOC
+ * takes address space at once, but page frames only when it is written. Until
+ * then it reads as zero, and each byte is checked for that.
  */
 #include "base/text.h"
 #include "commands.h"
@@ -50,7 +50,7 @@ enum touch { TOUCH_WRITE, TOUCH_READ, TOUCH_NONE };
 static const char *const touch_names[] = { "write", "read", "none" };
 
 #define DELAY_MAX_MS 3600000
-#define PATTERN 0xa5	/* what is written: any byte but zero */
+#define PATTERN 0xa5	/* the byte that is written: any but zero */
 
 struct alloc {
 	struct cli_options options;
@@ -67,7 +67,7 @@ struct alloc {
 	json_t *rows;
 };
 
-/* One moment of the demonstration; only the driver knows @resident_bytes. */
+/* One step of the demonstration; @resident_bytes needs the driver. */
 struct moment {
 	struct contmon_task task;
 	uint64_t rss_bytes;
@@ -159,7 +159,7 @@ static int show(const struct alloc *alloc, const char *phase)
 	return CLI_GO_ON;
 }
 
-/* The first byte from @from on, of @length, that is not zero; or NULL */
+/* The first byte of @length bytes from @from that is not zero, or NULL */
 static const unsigned char *find_not_zero(const unsigned char *from,
 					  uint64_t length)
 {
@@ -341,7 +341,7 @@ static int parse_touch(const char *text, enum touch *ret)
 	return CLI_USAGE;
 }
 
-/* Whole pages, so that each is zero from end to end before it is touched */
+/* Whole pages, so that all of each page can be checked before it is touched */
 static int settle_step(struct alloc *alloc)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);

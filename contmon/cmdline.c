@@ -25,12 +25,12 @@ struct cmdline {
 	struct cli_options options;
 	struct contmon *c;
 	char *buffer;		/* CONTMON_MAX_CMDLINE bytes; owned */
-	size_t length;		/* of it filled */
-	uint64_t total_bytes;	/* of the whole, which may be longer */
+	size_t length;		/* bytes of it that are filled */
+	uint64_t total_bytes;	/* of the whole text */
 	json_t *rows;
 };
 
-/* An argument as for a shell, escaped for the terminal. */
+/* Writes an argument quoted for a shell and escaped for the terminal. */
 static void quote(FILE *to, const char *argument, size_t length)
 {
 	static const char plain[] =
@@ -51,7 +51,7 @@ static void quote(FILE *to, const char *argument, size_t length)
 	free(text);
 }
 
-/* All of them in one line; the caller frees it. NULL without memory */
+/* All arguments in one line, which the caller frees; NULL without memory */
 static char *join(const struct cmdline *cmdline)
 {
 	const char *p = cmdline->buffer, *end = p + cmdline->length;
@@ -95,10 +95,10 @@ static json_t *json_arguments(const struct cmdline *cmdline)
 	return arguments;
 }
 
-/* CSV has no arrays, only the line. */
+/* CSV has no arrays, so only the line is shown. */
 static int add_row(struct cmdline *cmdline, int32_t pid, const char *line)
 {
-	/* The locale need not be UTF-8. */
+	/* The line is in the charset of the locale, which may not be UTF-8. */
 	json_t *row = json_pack("{s:i,s:o,s:o}", "pid", (int)pid, "cmdline",
 				cli_json_text(line, strlen(line)),
 				"total_bytes",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The commands; each returns what to exit with. */
+/* The commands; each returns the exit status. */
 #ifndef CONTMON_COMMANDS_H
 #define CONTMON_COMMANDS_H
 

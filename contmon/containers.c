@@ -96,7 +96,7 @@ static int print_json(const struct view *view)
 	return cli_print_rows(rows, meta, &view->listing.options);
 }
 
-/* CSV has keys even without rows. */
+/* CSV has a line of keys even without rows. */
 static int print_csv_keys(const struct view *view)
 {
 	static const struct cgroup nowhere;
@@ -199,7 +199,7 @@ static int read_containers(struct view *view)
 	return status;
 }
 
-/* The output is valid without it, too. */
+/* The output is valid even if the container does not exist. */
 static int check_container(const struct view *view)
 {
 	const struct cli_container *v = view->containers.v;

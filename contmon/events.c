@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A line for each event, as it happens. The cgroup of a container that lives
- * for some ms is gone before it can be looked up, so the path in the event of
- * its creation is remembered.
+ * Prints a line for each event as it happens. The cgroup of a container that
+ * lives only for some ms is gone before it can be looked up, so its path is
+ * kept from the event of its creation.
  */
 #include "base/clock.h"
 #include "commands.h"
@@ -56,8 +56,8 @@ struct stream {
 	struct cli_options options;
 	struct cli_filter filter;
 	struct contmon_watch watch;
-	uint32_t types;		/* wanted, as a mask */
-	uint64_t count;		/* of events to show; 0: no end */
+	uint32_t types;		/* the wanted types, as a mask */
+	uint64_t count;		/* number of events to show; 0: no limit */
 	uint64_t nr_shown;
 	int64_t realtime_offset_ns;	/* CLOCK_REALTIME - CLOCK_BOOTTIME */
 	struct cli_owners owners;
@@ -90,7 +90,7 @@ static void report_dropped(const struct contmon_event *event)
 			  "they could be shown", (uint64_t)event->dropped);
 }
 
-/* Print what can be read now. CLI_GO_ON, or what to exit with */
+/* Prints all events that can be read now. CLI_GO_ON, or the exit status */
 static int drain(struct stream *stream)
 {
 	struct contmon_event record;
@@ -134,7 +134,7 @@ static int open_stream(struct stream *stream, struct contmon *c)
 {
 	int r;
 
-	/* They bring the paths of short-lived cgroups. */
+	/* For the paths of short-lived cgroups. */
 	stream->watch.events = stream->types |
 			       1U << CONTMON_EVENT_CGROUP_CREATED;
 	r = contmon_events_open(c, &stream->watch, &stream->events);

@@ -52,9 +52,9 @@ static const struct option options[] = {
 #define NO_TIME INT64_MIN
 #define HOUR_MS (3600 * 1000)
 #define MAX_ROWS 20000
-#define ROWS_OF_A_FILE 60	/* where no screen has a size */
+#define ROWS_OF_A_FILE 60	/* for output that is not a terminal */
 
-/* @range: from and to are NO_TIME, and its step 0, until they are known */
+/* @range: until they are known, from and to are NO_TIME, and the step is 0 */
 struct view {
 	struct cli_listing listing;
 	const char *path;
@@ -103,7 +103,7 @@ static int print_csv_keys(const struct view *view)
 				  &view->listing.options);
 }
 
-/* A container that is known has no rows: when would it have some? */
+/* For a known container without rows: prints when it was there. */
 static void explain_no_rows(const struct view *view, const char *name)
 {
 	char first[CLI_TEXT_MAX], last[CLI_TEXT_MAX];
@@ -171,7 +171,7 @@ static int run(struct view *view, const char *name)
 	return status;
 }
 
-/* Below the headings, and above the next prompt */
+/* Rows between the headings and the next prompt */
 static int64_t rows_that_fit(const struct view *view)
 {
 	int64_t height = (int64_t)cli_table_height();

@@ -36,7 +36,7 @@ struct view {
 	struct contmon_system system;
 };
 
-/* Names of the bits of a mask; NULL ends */
+/* Names of the bits of a mask; ends with NULL */
 static const char *const task_groups[] = {
 	"base", "cred", "sched", "cgroup", "ns", "mem", "cpu", "faults", "io",
 	"oom_adj", "oom_score", "runq", "delay", NULL
@@ -64,7 +64,7 @@ static json_t *json_system(const struct contmon_system *system)
 	return NULL;
 }
 
-/* A line for each member, with its record: both have some in common. */
+/* One line for each member, with the name of its record */
 static int csv_rows(json_t *rows, const char *record, json_t *members)
 {
 	const char *key;
@@ -96,7 +96,7 @@ static bool is_driver(const struct view *view)
 	return strcmp(view->source, "driver") == 0;
 }
 
-/* What only the driver has is unknown of procfs, whatever the record holds. */
+/* Members that only the driver has are null for procfs. */
 static json_t *json_info(const struct view *view)
 {
 	static const char *const of_driver[] = {
@@ -174,7 +174,7 @@ static void time_line(const char *name, uint64_t ns)
 	line(name, "%s", cli_format_duration(text, ns));
 }
 
-/* Bits of a newer driver have no name. */
+/* Bits of a newer driver have no name here. */
 static void mask_line(const char *name, uint64_t mask, const char *const *names)
 {
 	size_t i;
@@ -211,7 +211,7 @@ static void print_driver(const struct view *view)
 	char release[sizeof(info->release) + 1] = "";
 	size_t i;
 
-	/* Show no control character that the driver may send. */
+	/* Print no control characters of the driver's release. */
 	memcpy(release, info->release, sizeof(info->release));
 	for (i = 0; release[i]; i++)
 		if (release[i] < ' ' || release[i] > '~')

@@ -78,7 +78,7 @@ int main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "");
 
-	/* cli_option() reports errors in the words of this program. */
+	/* cli_option() reports errors instead of getopt_long(). */
 	opterr = 0;
 
 	if (argc < 2) {

@@ -61,10 +61,10 @@ struct ps {
 	struct cli_layout owner;
 	struct cli_filter filter;
 	uint32_t flags;
-	int32_t *pids;		/* given ones; owned */
+	int32_t *pids;		/* the given ones; owned */
 	size_t nr_pids;
 	struct cli_owners owners;
-	struct contmon_task *found;	/* those of @pids; owned */
+	struct contmon_task *found;	/* the tasks of @pids; owned */
 	struct contmon_tasks all;	/* or all processes */
 	const struct contmon_task *tasks;
 	size_t nr;
@@ -74,7 +74,7 @@ struct ps {
 	struct cli_rows rows;	/* those of @processes that are shown */
 };
 
-/* Of the rows shown; threads share the memory of their process. */
+/* Sums over the rows shown; threads share the memory of their process. */
 struct totals {
 	size_t nr_processes;
 	uint64_t reserved_bytes;
@@ -103,13 +103,13 @@ static void keep(void *task)
 	(void)task;
 }
 
-/* Is it the first row of its process? Call it for one row after another. */
+/* Is this the first row of its process? Called for all rows in turn. */
 static bool is_first_of_process(const struct contmon_task *task, void **seen)
 {
 	const struct contmon_task **found =
 		tsearch(task, seen, compare_processes);
 
-	/* Out of memory, too much is better than too little. */
+	/* Without memory, counting too much is better than too little. */
 	return !found || *found == task;
 }
 
@@ -119,7 +119,7 @@ static struct totals add_up(const struct ps *ps)
 	void *seen = NULL;	/* tsearch(3) tree of processes */
 	size_t i;
 
-	/* Members of an invalid group are zero. */
+	/* Members of an invalid group are zero, so adding them does no harm. */
 	for (i = 0; i < ps->rows.nr; i++) {
 		const struct contmon_task *task = at(ps, i)->task;
 
@@ -178,7 +178,7 @@ static int print_json(const struct ps *ps)
 	return cli_print_rows(rows, meta, &ps->listing.options);
 }
 
-/* CSV has keys even without rows. */
+/* CSV has a line of keys even without rows. */
 static int print_csv_keys(const struct ps *ps)
 {
 	static const struct cgroup nowhere;
@@ -221,7 +221,7 @@ static int print_table(const struct ps *ps)
 	return status;
 }
 
-/* Has the @i-th id been given before? */
+/* Was the @i-th id also given before? */
 static bool is_given_again(const struct ps *ps, size_t i)
 {
 	size_t j;
@@ -232,7 +232,7 @@ static bool is_given_again(const struct ps *ps, size_t i)
 	return false;
 }
 
-/* Report the processes that do not exist, and show the others. */
+/* Reports the processes that do not exist, and shows the others. */
 static int read_some(struct ps *ps, struct contmon *c)
 {
 	int status = CLI_OK;
@@ -263,7 +263,7 @@ static int read_some(struct ps *ps, struct contmon *c)
 	return status;
 }
 
-/* Where the source cannot filter, all are read and filtered here. */
+/* If the source cannot filter, all are read and filtered here. */
 static int query(struct ps *ps, struct contmon *c)
 {
 	struct contmon_query all = { .fields = CONTMON_TASK_ALL,
@@ -297,7 +297,7 @@ static int read_all(struct ps *ps, struct contmon *c)
 	return CLI_OK;
 }
 
-/* With threads, all processes are read. */
+/* With threads, all processes are read, and the given ones selected. */
 static bool is_asked_for(const struct ps *ps, const struct contmon_task *task)
 {
 	size_t i;
@@ -336,7 +336,7 @@ static int read_tasks(struct ps *ps)
 		return CLI_FAILURE;
 	ps->source = cli_source_name(c);
 	status = cli_check_flags(c, ps->flags);
-	/* Without any cgroups no process is known to be in a container. */
+	/* Without cgroups it is unknown which processes are in containers. */
 	r = cli_owners_init(&ps->owners);
 	if (r < 0 && r != -ENOENT)
 		status = cli_failed("ps", r);
@@ -344,7 +344,7 @@ static int read_tasks(struct ps *ps)
 		cli_filter_begin(&ps->filter, ps->owners.cgroups);
 		status = ps->nr_pids ? read_some(ps, c) : read_all(ps, c);
 	}
-	/* The threads of those that exist */
+	/* Read the threads of those that exist */
 	if (ps->nr && ps->nr_pids && has_threads(ps) &&
 	    read_all(ps, c) != CLI_OK)
 		status = CLI_FAILURE;
@@ -417,7 +417,7 @@ static int parse(struct ps *ps, int argc, char **argv)
 	}
 	cli_layout_default(&ps->listing.layout, has_threads(ps) ?
 			   THREADS_COLUMNS : PS_COLUMNS);
-	/* The threads of a process together, its first thread first */
+	/* Sort the threads of a process together, its first thread first */
 	if (has_threads(ps) && !ps->listing.layout.order.by)
 		cli_layout_sort(&ps->listing.layout, "pid");
 	return cli_parse_pids(argc - optind, argv + optind, &ps->pids,

@@ -41,14 +41,14 @@ static const struct option options[] = {
 struct top {
 	struct cli_options options;
 	uint64_t interval_ns;
-	uint64_t count;		/* samples to print; 0: no end */
+	uint64_t count;		/* number of samples to print; 0: no limit */
 	struct cli_filter only;
 	struct contmon *c;
 	struct cli_owners owners;
 	struct top_model model;
 };
 
-/* Where there is no full screen, other output remains. */
+/* Other output works without a full screen. */
 #define CURE "; try: contmon top --csv, or: contmon ps"
 
 static int refuse_terminal(int error)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A line for each look at a process until it ends, so that earlier ones stay
- * visible. The driver's events say how it ended; without them a pidfd says
- * when.
+ * Prints a line for each look at a process until it ends, so that earlier ones
+ * stay visible. The driver's events report how it ended; without them a pidfd
+ * only shows when.
  */
 #include "base/clock.h"
 #include "commands.h"
@@ -54,7 +54,7 @@ struct watch {
 	int32_t pid;
 	int pidfd;
 	struct contmon *c;
-	struct contmon_events *events;	/* of its end; NULL: none */
+	struct contmon_events *events;	/* the event of its end; NULL: none */
 	struct cli_owners owners;
 	struct contmon_task before, now;
 	uint64_t before_ns, now_ns;	/* when they were read; 0: never */
@@ -94,7 +94,7 @@ static int read_process(struct watch *watch)
 	return 0;
 }
 
-/* The driver's record, and the rate that it cannot give */
+/* Adds the driver's record, and the rate, which is not in the record */
 static int add_record(const struct watch *watch, json_t *json)
 {
 	const struct cli_rates *rates = &watch->processes.v[0].row.rates;
@@ -127,12 +127,12 @@ static json_t *json_row(const struct watch *watch)
 	return NULL;
 }
 
-/* The heading is repeated, as it scrolls away. */
+/* The headings are repeated, because they scroll away. */
 #define LINES_PER_HEADING 20
 
 #define CLOCK_WIDTH 8
 
-/* Of the columns after the clock; 0 where there is no room for one */
+/* Widths of the columns after the clock; 0 for those that do not fit */
 static void find_widths(const struct watch *watch, int widths[CLI_COLUMNS_MAX])
 {
 	const struct cli_layout *layout = &watch->layout;
@@ -219,7 +219,7 @@ static int print(struct watch *watch)
 	return ferror(stdout) ? CLI_FAILURE : status;
 }
 
-/* Wait for its end (true) or the next look (false). */
+/* Waits for its end (true) or the next look (false). */
 static bool ends_before(const struct watch *watch, uint64_t deadline_ns)
 {
 	struct pollfd fds[2] = {
@@ -246,8 +246,8 @@ static bool ends_before(const struct watch *watch, uint64_t deadline_ns)
 }
 
 /*
- * A zombie has ended, although its parent has not waited for it. If only its
- * first thread is one, the others go on.
+ * A zombie has ended, even if its parent has not waited for it. If only its
+ * first thread is a zombie, the others are still running.
  */
 static bool has_ended(const struct contmon_task *task)
 {
@@ -277,10 +277,10 @@ static int look_until_it_ends(struct watch *watch)
 	}
 }
 
-/* A look may notice the end before its event arrives. */
+/* A look may find the end before its event arrives. */
 #define EVENT_DELAY_MS 500
 
-/* The event of its end, true if there is one */
+/* Finds the event of its end; returns whether there is one */
 static bool find_end(const struct watch *watch, struct contmon_event *ret)
 {
 	struct pollfd fd = { .events = POLLIN };
@@ -345,7 +345,7 @@ static int say_ended(const struct watch *watch)
 	return CLI_OK;
 }
 
-/* The first look finds out if there is a process; events may be missing. */
+/* The first look shows whether the process exists; events may be missing. */
 static void open_events(struct watch *watch)
 {
 	struct contmon_watch ask = {

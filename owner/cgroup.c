@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 
-/* Cgroups beyond those alive before any is forgotten */
+/* How many more cgroups than live ones are kept before some are dropped */
 #define SLACK 256
 
 /* Cgroups known from cgroups_learn(), and containers of cgroup v1 */
@@ -16,16 +16,17 @@
 
 struct known {
 	struct cgroup cgroup;	/* the path is owned */
-	const struct name *named;	/* referenced; has the name */
+	const struct name *named;	/* holds a reference; has the name */
 };
 
-/* Cgroups looked up last, by the last digits of their ids */
+/* Recently looked up cgroups, by the last digits of their ids */
 #define NR_RECENT 256
 
 /*
- * A task's place in cgroup v1, and until when it is believed: for as long as
- * the task had lived, as tasks move early in life, but a minute at most. To
- * read a file for each task at each refresh would cost more than all else.
+ * A task's place in cgroup v1, and until when it is used without reading it
+ * again: for as long as the task had lived, because tasks move early in life,
+ * but at most a minute. Reading a file for each task at each refresh would cost
+ * more than everything else.
  */
 struct place {
 	int32_t pid;
@@ -146,7 +147,7 @@ static void set_name(struct known *known, const struct names *names)
 	set_title(&known->cgroup);
 }
 
-/* What the engine says counts for more than what the path looks like. */
+/* The engine's information takes precedence over what the path looks like. */
 static void set_identity(struct cgroup *cgroup, const struct names *names)
 {
 	struct contmon_identity *identity = &cgroup->identity;
@@ -219,8 +220,8 @@ const struct cgroup *cgroups_get(struct cgroups *cgroups, uint64_t cgroup_id)
 }
 
 /*
- * FNV-1a, so that it is the same in another run of a program. The kernel counts
- * cgroups from 1 on and does not come as far as the bit that is set here.
+ * FNV-1a, so that the id is the same in other runs of a program. The kernel
+ * counts cgroups from 1 and never reaches the bit that is set here.
  */
 static uint64_t make_id(const struct contmon_identity *who)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whose a cgroup or a task is: by its path, by what the engine says of that,
- * and on hosts with cgroup v1 by the task's file in procfs.
+ * The container of a cgroup or task: from its path, from what the engine
+ * reports about that, and on hosts with cgroup v1 from the task's file in
+ * procfs.
  */
 #ifndef OWNER_CGROUP_H
 #define OWNER_CGROUP_H
@@ -13,17 +14,17 @@
 
 /**
  * struct cgroup - a cgroup and its owner
- * @id: inode number; of a container known from cgroup v1 alone a number that
- *	no cgroup has, the same for as long as its id is; else 0
+ * @id: inode number; for a container known only from cgroup v1 a number that no
+ *	cgroup has, always the same for its id; else 0
  * @is_known: its owner is known; else all other members are empty
- * @path: NULL if it is gone, or its owner is known from cgroup v1 alone
- * @name: what the engine calls its container; NULL if unknown. May hold any
+ * @path: NULL if it is gone, or its owner is known only from cgroup v1
+ * @name: the engine's name of its container; NULL if unknown. May contain any
  *	bytes
- * @short_id: 12 digits of its container's 64-digit id or a build step's, else
- *	the whole id; empty outside of containers
+ * @short_id: the first 12 digits of its container's id, if that has 64 digits
+ *	or is a build step's, else the whole id; empty outside of containers
  * @title: what its container is shown as if it has no name, or is called
  *	CGROUP_HOST: its short id, after "build-" for a build step and "host-"
- *	for a container called so; empty outside of containers
+ *	for a container of that name; empty outside of containers
  * @identity: its owner; @identity.path_length is 0 without @path
  */
 struct cgroup {
@@ -36,10 +37,10 @@ struct cgroup {
 	struct contmon_identity identity;
 };
 
-/* Stands for what is in no container */
+/* The name of everything outside of containers */
 #define CGROUP_HOST "host"
 
-/** cgroup_is_host() - does a name stand for what is in no container? */
+/** cgroup_is_host() - does a name stand for what is outside of containers? */
 static inline bool cgroup_is_host(const char *name)
 {
 	return strcmp(name, CGROUP_HOST) == 0;
@@ -50,15 +51,15 @@ struct cgroups;
 
 /**
  * cgroups_new()
- * @names: what the engine knows of its containers; must outlive it
+ * @names: the containers that the engine knows; must outlive it
  *
  * Errors: -ENOENT no cgroup hierarchy is mounted, -ENOMEM. NULL is a valid
- * struct cgroups that knows no cgroup.
+ * struct cgroups without any cgroup.
  */
 int cgroups_new(const struct names *names, struct cgroups **ret);
 void cgroups_free(struct cgroups *cgroups);
 
-/** cgroups_paths() - of cgroup v2; NULL where that is not mounted */
+/** cgroups_paths() - paths of cgroup v2; NULL if that is not mounted */
 struct contmon_paths *cgroups_paths(const struct cgroups *cgroups);
 
 /** cgroups_get() - never NULL; valid until cgroups_keep() or cgroups_free() */
@@ -67,35 +68,37 @@ const struct cgroup *cgroups_get(struct cgroups *cgroups, uint64_t cgroup_id);
 /**
  * cgroups_in_v1() - the container that a task is in by cgroup v1, or the host
  *
- * Reads the task's file in procfs, now and then again, as tasks move early in
- * life. NULL if that cannot be read, and where cgroup v1 is not in use. Valid
- * as what cgroups_get() returns.
+ * Reads the task's file in procfs, again at intervals, because tasks move early
+ * in life. NULL if that cannot be read, or if cgroup v1 is not in use. Valid as
+ * long as results of cgroups_get().
  */
 const struct cgroup *cgroups_in_v1(struct cgroups *cgroups,
 				   const struct contmon_task *task);
 
-/** cgroups_of_task() - the same, but never NULL, and cgroup v2 comes first */
+/**
+ * cgroups_of_task() - the same, but never NULL, and cgroup v2 takes precedence
+ */
 const struct cgroup *cgroups_of_task(struct cgroups *cgroups,
 				     const struct contmon_task *task);
 
-/** cgroup_is_own() - did the runtime make it for a container? */
+/** cgroup_is_own() - is it the cgroup that the runtime made for a container? */
 bool cgroup_is_own(const struct cgroup *cgroup);
 
-/** cgroups_rename() - what the engine says has changed: look at all again */
+/** cgroups_rename() - the engine's information has changed: update all */
 void cgroups_rename(struct cgroups *cgroups);
 
-/** cgroups_has_name() - is any container called @name? */
+/** cgroups_has_name() - does any container have this name? */
 bool cgroups_has_name(const struct cgroups *cgroups, const char *name);
 
 /**
- * cgroups_learn() - remember a path that an event brought
+ * cgroups_learn() - keep a path from an event
  *
- * It serves when the cgroup is gone. Some thousands are kept.
+ * It is used when the cgroup is gone. Some thousands are kept.
  */
 void cgroups_learn(struct cgroups *cgroups, uint64_t cgroup_id,
 		   const char *path);
 
-/** cgroups_keep() - forget some that are gone; call it with each snapshot */
+/** cgroups_keep() - drop some that are gone; call it with each snapshot */
 void cgroups_keep(struct cgroups *cgroups, const struct contmon_cgroups *live);
 
 #endif /* OWNER_CGROUP_H */

@@ -2,7 +2,7 @@
 #ifndef CONTMON_CLI_ERROR_H
 #define CONTMON_CLI_ERROR_H
 
-/* What the program exits with; CLI_GO_ON never leaves it. */
+/* Exit statuses; CLI_GO_ON is only used inside the program. */
 enum {
 	CLI_GO_ON = -1,
 	CLI_OK = 0,
@@ -11,7 +11,7 @@ enum {
 	CLI_NOT_ZERO = 10,	/* alloc: memory that was not zero */
 };
 
-/* "contmon: ..." on stderr, made harmless for a terminal */
+/* Print "contmon: ..." to stderr, escaped for a terminal */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Report an error of the library as "@what: reason". Returns CLI_FAILURE. */

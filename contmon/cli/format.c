@@ -11,7 +11,7 @@
 
 #define KIB 1024.0
 
-/* The first unit in which one decimal does not round up to the next */
+/* In the first unit whose decimal does not round up to the next unit */
 static char *format_auto(char text[CLI_TEXT_MAX], uint64_t bytes, bool shortly)
 {
 	static const char units[] = "KMGTPE";

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Numbers as text for people; each function returns @text. */
+/* Formats numbers as text for people; each function returns @text. */
 #ifndef CONTMON_CLI_FORMAT_H
 #define CONTMON_CLI_FORMAT_H
 
 #include <stdint.h>
 
-/* CLI_UNIT_SHORT is for tables of little room; no option selects it. */
+/* CLI_UNIT_SHORT is for narrow tables; no option selects it. */
 enum cli_unit { CLI_UNIT_AUTO, CLI_UNIT_KIB, CLI_UNIT_MIB, CLI_UNIT_BYTES,
 		CLI_UNIT_SHORT };
 
 /* Enough for every number that is formatted here */
 #define CLI_TEXT_MAX 64
 
-/* "1.5 GiB", "1536 KiB", "1.5 MiB", "1572864" or "1.5G", by @unit */
+/* "1.5 GiB", "1536 KiB", "1.5 MiB", "1572864" or "1.5G", depending on @unit */
 char *cli_format_bytes(char text[CLI_TEXT_MAX], uint64_t bytes,
 		       enum cli_unit unit);
 

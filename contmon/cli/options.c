@@ -61,7 +61,7 @@ int cli_option(int opt, char **argv, const char *help,
 		if (takes_no_value(optopt, argv[optind - 1]))
 			return bad_option("takes no value", argv[optind - 1],
 					  argv[0]);
-		/* A bundle of letters: optopt is the bad one. */
+		/* In a group of letters, optopt is the invalid one. */
 		return bad_option("no such option",
 				  optopt ? letter : argv[optind - 1], argv[0]);
 	}

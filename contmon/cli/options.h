@@ -7,7 +7,7 @@
 
 #include "format.h"
 
-/* Options that every command has */
+/* Options of every command */
 struct cli_options {
 	bool json;
 	bool csv;
@@ -33,15 +33,15 @@ enum { CLI_OPT_JSON = 1000, CLI_OPT_CSV, CLI_OPT_NO_HEADINGS,
 	"      --units UNIT    auto, KiB, MiB or bytes\n"		\
 	"  -h, --help          print this\n"
 
-/* Does a program read the output? */
+/* Is the output for programs? */
 static inline bool cli_is_for_programs(const struct cli_options *options)
 {
 	return options->json || options->csv;
 }
 
 /*
- * Take an option of getopt_long() that the command does not know itself:
- * CLI_GO_ON, or what to exit with. @help is the command's.
+ * Handles an option of getopt_long() that the command does not handle itself.
+ * @help is the help text of the command. Returns CLI_GO_ON, or the exit status.
  */
 int cli_option(int opt, char **argv, const char *help,
 	       struct cli_options *options);

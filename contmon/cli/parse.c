@@ -15,7 +15,9 @@ static int parse_digits(const char *text, const char **ret_end, uint64_t *ret)
 	unsigned long long value;
 	char *end;
 
-	/* strtoull() would take blanks and signs, and wrap -1 round. */
+	/*
+	 * strtoull() would accept blanks and signs, and wrap negative numbers.
+	 */
 	if (*text < '0' || *text > '9')
 		return -EINVAL;
 	errno = 0;
@@ -27,7 +29,7 @@ static int parse_digits(const char *text, const char **ret_end, uint64_t *ret)
 	return 0;
 }
 
-/* K, KB and KiB are all 1024 here, as memory is; -1 for no unit */
+/* K, KB and KiB are all 1024, as usual for memory; -1 for no unit */
 static int parse_shift(const char *unit)
 {
 	static const struct {
@@ -97,7 +99,7 @@ int cli_parse_interval(const char *text, uint64_t *ret_ns)
 	char *end;
 	double s = strtod(text, &end);
 
-	/* strtod() would take hexadecimal numbers, too. */
+	/* strtod() would accept hexadecimal numbers, too. */
 	if (end == text || text[strspn(text, "0123456789.")] ||
 	    !(s >= 0.1 && s <= 3600)) {
 		cli_error("-n %s: not a number of seconds from 0.1 to 3600",

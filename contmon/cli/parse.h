@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Values of options and operands. */
+/* Parses values of options and operands. */
 #ifndef CONTMON_CLI_PARSE_H
 #define CONTMON_CLI_PARSE_H
 
@@ -14,9 +14,7 @@ int cli_parse_size(const char *text, uint64_t *ret_bytes);
 /* "KiB" and the like. 0 or -EINVAL */
 int cli_parse_unit(const char *text, enum cli_unit *ret);
 
-/*
- * These report what is wrong: CLI_GO_ON, or what to exit with.
- */
+/* These report an error and return CLI_GO_ON, or the exit status. */
 
 /* The value of @option: 1 to @max */
 int cli_parse_above_0(const char *option, const char *text, uint64_t max,
@@ -27,7 +25,7 @@ int cli_parse_interval(const char *text, uint64_t *ret_ns);
 
 int cli_parse_pid(const char *text, int32_t *ret);
 
-/* The caller frees *@ret_pids, NULL for none, after a failure too. */
+/* The caller frees *@ret_pids, which may be NULL, even after a failure. */
 int cli_parse_pids(int nr, char **words, int32_t **ret_pids, size_t *ret_nr);
 
 #endif /* CONTMON_CLI_PARSE_H */

@@ -15,8 +15,9 @@ static bool is_plain(char byte)
 }
 
 /*
- * Bytes of one harmless character at @s, or 0. Those without a column are not
- * harmless: controls, but also marks that change the direction of writing.
+ * Length of the harmless character at @s, or 0. A character without a column is
+ * not harmless: it may be a control character or change the direction of
+ * writing.
  */
 static size_t printable(const char *s, size_t length, mbstate_t *state)
 {
@@ -67,7 +68,7 @@ size_t cli_text_width(const char *text)
 		if (is_plain(*text)) {
 			n = 1;
 		} else if ((n = mbrtowc(&c, text, MB_CUR_MAX, &state)) >
-			   MB_CUR_MAX) {	/* foreign: a column a byte */
+			   MB_CUR_MAX) {	/* invalid: one column per byte */
 			state = (mbstate_t){ 0 };
 			n = 1;
 		} else {

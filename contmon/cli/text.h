@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Text on its way to a terminal. */
+/* Text for a terminal. */
 #ifndef CONTMON_CLI_TEXT_H
 #define CONTMON_CLI_TEXT_H
 
 #include <stddef.h>
 
 /*
- * A copy of @length bytes that no terminal obeys: every byte that is not part
- * of a character which the locale can print, in columns, becomes \xNN. The
- * caller frees it; NULL without memory.
+ * A copy of @length bytes that a terminal does not interpret: every byte that
+ * is not part of a character that the locale can print in columns becomes \xNN.
+ * The caller frees it; NULL without memory.
  */
 char *cli_escape(const char *bytes, size_t length);
 
-/* Columns of a terminal that a text takes */
+/* Number of terminal columns that a text takes */
 size_t cli_text_width(const char *text);
 
 /* Bytes of @text that fit in @width columns; *@ret_width: columns they take */

@@ -36,7 +36,7 @@ static int read_span(const char *text, int64_t *ret_ms)
 	size_t nr_digits = strspn(text, "0123456789");
 	int64_t seconds = unit_seconds(text + nr_digits);
 
-	/* Ten digits of weeks are not too many. */
+	/* Ten digits are enough, even for weeks. */
 	if (nr_digits < 1 || nr_digits > 10 || seconds == 0)
 		return -EINVAL;
 	*ret_ms = strtoll(text, NULL, 10) * seconds * MS;
@@ -58,7 +58,7 @@ int cli_parse_span(const char *option, const char *text, int64_t *ret_ms)
 
 /* Moments */
 
-/* Behind a time: nothing, Z, or an offset such as +01:00, -0330 */
+/* The zone after a time: nothing, Z, or an offset such as +01:00 or -0330 */
 static int read_zone(const char *text, bool *ret_local, int64_t *ret_seconds)
 {
 	const char *colon = strchr(text, ':') ? ":" : "";
@@ -80,7 +80,7 @@ static int read_zone(const char *text, bool *ret_local, int64_t *ret_seconds)
 	return 0;
 }
 
-/* Behind the seconds a fraction is allowed, and does not matter. */
+/* Fractions of seconds are accepted and ignored. */
 static const char *read_clock(const char *text, struct tm *tm)
 {
 	const char *end = strptime(text, "%H:%M:%S", tm);
@@ -94,7 +94,7 @@ static const char *read_clock(const char *text, struct tm *tm)
 	return end;
 }
 
-/* mktime() makes March of February 30. */
+/* mktime() turns February 30 into a day of March. */
 static int make_time(struct tm *tm, bool local, time_t *ret)
 {
 	int day = tm->tm_mday;
@@ -128,7 +128,7 @@ static int read_date(const char *text, int64_t *ret_ms)
 	return 0;
 }
 
-/* Today, or yesterday where that is still to come */
+/* Today, or yesterday if the time is still to come today */
 static int read_time_of_day(const char *text, int64_t now_ms, int64_t *ret_ms)
 {
 	time_t now = (time_t)(now_ms / MS), t;

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Moments and spans of time as people write them. */
+/* Parses moments and spans of time. */
 #ifndef CONTMON_CLI_TIME_H
 #define CONTMON_CLI_TIME_H
 
 #include <stdint.h>
 
 /*
- * A moment, in ms since 1970: "2026-01-31 07:00", with seconds, with a T
- * between the two or without a time (midnight); behind a time Z or +01:00 for
- * a zone, else it is local. "07:00": the last time that it was. "-2h": so long
- * ago, "now". Digits alone are seconds since 1970, or ms if there are 12 or
- * more. Returns CLI_GO_ON, or CLI_USAGE after saying what is wrong.
+ * A moment, in ms since 1970: "2026-01-31 07:00", with or without seconds, with
+ * a T instead of the blank, or without a time (midnight). Z or +01:00 after the
+ * time is the zone, else it is local time. "07:00": the last time it was 07:00.
+ * "-2h": two hours ago. "now". Digits alone are seconds since 1970, or ms if
+ * there are 12 or more. Returns CLI_GO_ON, or CLI_USAGE after reporting an
+ * error.
  */
 int cli_parse_time(const char *option, const char *text, int64_t now_ms,
 		   int64_t *ret_ms);

@@ -21,7 +21,7 @@ struct cli_names {
 	struct names_reader reader;
 };
 
-/* Containers keep the names that are known. */
+/* Containers keep their known names. */
 static void disconnect(struct cli_names *names)
 {
 	if (names->fd >= 0)
@@ -38,7 +38,10 @@ static void connect_to_engine(struct cli_names *names)
 		disconnect(names);
 }
 
-/* Returns whether anything came, even the end; sets *@changed if names did. */
+/*
+ * Returns whether anything was read, even the end; sets *@changed if names
+ * changed.
+ */
 static bool read_some(struct cli_names *names, bool *changed)
 {
 	char bytes[16 * 1024];

@@ -7,28 +7,27 @@
 #include "base/names.h"
 
 /**
- * struct cli_names - what containers are called; opaque
+ * struct cli_names - names of containers; opaque
  *
- * contmon-engine reports the names. Where it does not run, or has nothing to
- * report, no container has a name, which is no error. NULL knows no names.
+ * contmon-engine reports the names. If it is not running, or has nothing to
+ * report, no container has a name, which is no error. NULL is an empty set.
  */
 struct cli_names;
 
 /*
- * Connect to @path and wait, for some 100 ms at most, for all names there are
- * now. NULL when out of memory.
+ * Connect to @path and wait until all current names have arrived, for some 100
+ * ms at most. NULL without memory.
  */
 struct cli_names *cli_names_new(const char *path);
 void cli_names_free(struct cli_names *names);
 
 /*
- * Take what has been reported since, without waiting; now and then try to
- * connect again if the connection was lost. Returns whether a name may have
- * changed.
+ * Take new messages without waiting. If the connection was lost, try to connect
+ * again at intervals. Returns whether a name may have changed.
  */
 bool cli_names_follow(struct cli_names *names);
 
-/* What is known now; belongs to @names. A name may hold any characters. */
+/* The current names; owned by @names. A name may contain any characters. */
 const struct names *cli_names_known(const struct cli_names *names);
 
 #endif /* CONTMON_NAMES_NAMES_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Whose cgroups are, with the names that contmon-engine reports. */
+/* The containers of cgroups, with the names that contmon-engine reports. */
 #ifndef CONTMON_NAMES_OWNERS_H
 #define CONTMON_NAMES_OWNERS_H
 
@@ -8,23 +8,23 @@
 
 /**
  * struct cli_owners - zero-initialise
- * @cgroups: NULL knows no cgroup
+ * @cgroups: NULL if no cgroup is known
  */
 struct cli_owners {
 	struct cgroups *cgroups;
 	struct cli_names *names;
 };
 
-/* Errors: those of cgroups_new(); then it knows no cgroup */
+/* Errors: those of cgroups_new(); then no cgroup is known */
 int cli_owners_init(struct cli_owners *owners);
 void cli_owners_done(struct cli_owners *owners);
 
-/* Take the names that the engine has reported since. */
+/* Take the names that the engine has reported since the last call. */
 void cli_owners_follow(struct cli_owners *owners);
 
 /*
- * For people: its container's name, else its title; CGROUP_HOST outside of
- * containers and never for one; NULL if unknown
+ * The title to show: its container's name, else its title; CGROUP_HOST outside
+ * of containers and never for one; NULL if unknown
  */
 const char *cli_title(const struct cgroup *cgroup);
 

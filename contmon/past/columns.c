@@ -6,9 +6,9 @@
 #include <math.h>
 
 /*
- * METRIC(its key, its name, kind, heading, rank, help)
- * RANGE(the same, with the rank of its maximum behind its own): a gauge or rate
- * of which the smallest and the largest number are of interest, too
+ * METRIC(key, name, kind, heading, rank, help)
+ * RANGE(the same, with the rank of its maximum after its own): a gauge or rate
+ * that also has columns for its smallest and largest number
  */
 #define COLUMNS								\
 	METRIC(restarts_total, "restarts-total", COUNT, "RESTARTS", 30,	\
@@ -182,7 +182,7 @@ static const struct cli_past_row *past_of(const struct cli_row *row)
 	return (const struct cli_past_row *)row;
 }
 
-/* What the store has are numbers in the units of the API. */
+/* The store has numbers in the units of the API. */
 static struct cli_value value_of(enum cli_kind kind, double number)
 {
 	struct cli_value value = { .known = !isnan(number) };

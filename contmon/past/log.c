@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* contmond's code logs; what it has to say here goes to the user. */
+/* Code of contmond logs errors; here they are printed for the user. */
 #include "base/log.h"
 #include "contmon/cli/error.h"
 

@@ -47,11 +47,11 @@ void cli_past_close(struct store *store, const char *path)
 	store_close(store);
 }
 
-/* Who has the name */
+/* Finding a container */
 
 #define MAX_WORDS 8
 
-/* Words for a message, each once; of more than these only that there are */
+/* Words for a message, each only once; if there are more, only that is shown */
 struct words_shown {
 	char *words[MAX_WORDS];
 	size_t nr;
@@ -91,14 +91,14 @@ static void words_shown_done(struct words_shown *shown)
 		free(shown->words[--shown->nr]);
 }
 
-/* @ids: that begin with @name; @titles: of all */
+/* @ids: ids that begin with @name; @titles: all titles */
 struct search {
 	const char *name;
 	struct cli_past_who by_name, by_id;
 	struct words_shown ids, titles;
 };
 
-/* Rows are the newest first, so the newest title is the one that counts. */
+/* The newest rows come first, so the first title found is the newest. */
 static int extend(struct cli_past_who *who, const char *word,
 		  const struct past_container *container)
 {
@@ -122,7 +122,7 @@ static int note_id(struct search *search,
 {
 	const char *id = container->id;
 
-	/* Twelve digits say enough. */
+	/* Twelve digits are enough for the message. */
 	if (search->by_id.word && strcmp(search->by_id.word, id) != 0)
 		return show_word(&search->ids, id, 12);
 	if (show_word(&search->ids, id, 12) < 0)

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The file in which contmond keeps the past, and who is in it. */
+/* The file with contmond's past, and the containers in it. */
 #ifndef CONTMON_PAST_OPEN_H
 #define CONTMON_PAST_OPEN_H
 
 #include "contmond/store/store.h"
 
-/* Open it to read, or report why not and what helps. Returns 0 or -errno. */
+/* Open it for reading, or report why not and a remedy. Returns 0 or -errno. */
 int cli_past_open(const char *path, struct store **ret);
 
-/* Close, and say so if a part of it could not be read. */
+/* Close it, and report if a part of it could not be read. */
 void cli_past_close(struct store *store, const char *path);
 
 /**
  * struct cli_past_who - containers of one name, or one id
  * @word: finds them in the store: their title, else their id
- * @first_ms, @last_ms: when one of them was there
+ * @first_ms, @last_ms: when the first and last of them was there
  */
 struct cli_past_who {
 	char *word;
@@ -22,8 +22,8 @@ struct cli_past_who {
 };
 
 /*
- * Find a container that runs or ended, by its name, its id or the beginning of
- * its id. CLI_GO_ON, or CLI_FAILURE after reporting what is wrong.
+ * Find a running or ended container by its name, its id or the beginning of its
+ * id. CLI_GO_ON, or CLI_FAILURE after reporting an error.
  */
 int cli_past_find(struct store *store, const char *path, const char *name,
 		  struct cli_past_who *ret);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the three numbers of a row: where one is, and how it is asked for */
+/* For each of a row's three numbers: its offset, and the query for it */
 static const struct {
 	enum history_aggregate aggregate;
 	size_t offset;
@@ -40,7 +40,7 @@ static void forget_numbers(struct container_row *row)
 	}
 }
 
-/* The rows, with all numbers unknown; the titles change hands. */
+/* Makes rows in which all numbers are unknown; takes over the titles. */
 static int begin(struct history *history, struct cli_past_rows *rows)
 {
 	size_t i;
@@ -75,8 +75,8 @@ static int compare(const struct history_row *a, const struct cli_past_row *b)
 }
 
 /*
- * Both are in one order. Between two questions contmond may have added a
- * moment, or deleted one.
+ * Both are in the same order. contmond may have added or deleted a moment
+ * between the two queries.
  */
 static void fill(const struct history *history,
 		 const struct column *const *metrics, size_t offset,

@@ -9,10 +9,10 @@
 
 /**
  * struct cli_past_row - a container in a step of time
- * @row: first; its id is its place, and it has no cgroup
- * @t_ms: when the step begins
+ * @row: first member; its id is its index, and it has no cgroup
+ * @t_ms: beginning of the step
  * @container: title; belongs to the rows
- * @mean, @least, @most: of the step; of a total: the last, NAN, NAN
+ * @mean, @least, @most: of the step; of a total: the last value, NAN, NAN
  */
 struct cli_past_row {
 	struct cli_row row;
@@ -24,7 +24,7 @@ struct cli_past_row {
 /**
  * struct cli_past_rows - zero-initialise; owns its memory
  * @resolution_ms: of the coarsest numbers in it, 0 for single samples
- * @truncated: there were more, older ones
+ * @truncated: older rows were left out
  */
 struct cli_past_rows {
 	struct cli_past_row *v;
@@ -36,10 +36,10 @@ struct cli_past_rows {
 };
 
 /**
- * struct cli_past_range - which steps, of which containers
+ * struct cli_past_range - the steps and containers to read
  * @containers: as in struct history_query
  * @means_only: leave out least and most
- * @max_rows: at most so many
+ * @max_rows: row limit
  */
 struct cli_past_range {
 	const char *containers;
@@ -48,12 +48,12 @@ struct cli_past_range {
 	size_t max_rows;
 };
 
-/* In the order of time, then container. 0 or -errno */
+/* In the order of time, then container. Returns 0 or -errno */
 int cli_past_read(struct store *store, const struct cli_past_range *range,
 		  struct cli_past_rows *ret);
 void cli_past_rows_done(struct cli_past_rows *rows);
 
-/* Every number that the API has of a container; and min-X, max-X of many */
+/* All numbers that the API has of a container; min-X and max-X of many */
 void cli_offer_past_columns(struct cli_layout *layout);
 
 #endif /* CONTMON_PAST_ROWS_H */

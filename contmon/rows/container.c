@@ -7,7 +7,7 @@
 
 #define NO_ROW SIZE_MAX
 
-/* To which row the tasks of a cgroup belong */
+/* The row that the tasks of a cgroup are added to */
 struct place {
 	uint64_t cgroup_id;
 	size_t row;
@@ -56,7 +56,7 @@ static void add_row(struct cli_containers *containers,
 	};
 }
 
-/* Parents come before children, so the parent's place is known already. */
+/* Parents come before children, so the place of the parent is already known. */
 static void place_entry(struct place *places, size_t nr,
 			const struct contmon_cgroup *entry,
 			const struct cgroup *cgroup,
@@ -129,7 +129,7 @@ void cli_containers_limit(struct cli_containers *containers,
 	for (i = 0; i < containers->nr; i++) {
 		struct cli_container *row = &containers->v[i];
 
-		/* The limits of a cgroup that is gone stay unknown. */
+		/* If the cgroup is gone, its limits stay unknown. */
 		if (contmon_limits_get(limits, row->row.id, &row->limits) < 0)
 			continue;
 		row->memory_limit_owner =

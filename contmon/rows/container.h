@@ -6,13 +6,13 @@
 
 /**
  * struct cli_container - a row of `contmon containers`
- * @row: its id is the cgroup's, its parent the one around it that has a row;
- *	the path of its cgroup belongs to this row
- * @sums: of one cgroup, or of a container's own cgroup and those inside of it
- * @limits: what bounds the cgroup, and whose the effective limits are
+ * @row: its id is the cgroup's, its parent the innermost cgroup around it that
+ *	has a row; the path of its cgroup belongs to this row
+ * @sums: of one cgroup, or of a container's own cgroup and those below it
+ * @limits: the limits of the cgroup, and the owners of the effective ones
  */
 struct cli_container {
-	struct cli_row row;	/* first */
+	struct cli_row row;	/* first member */
 	struct contmon_cgroup sums;
 	struct contmon_cgroup_limits limits;
 	const struct cgroup *memory_limit_owner;
@@ -26,15 +26,15 @@ struct cli_containers {
 };
 
 /*
- * One row for each container; what runs in cgroups inside of one is added to
- * the innermost container around it. With @every one row for each cgroup, as
- * the driver gave it. Returns 0 or -ENOMEM; free with cli_containers_done().
+ * One row for each container; tasks in cgroups inside it are added to the
+ * innermost container around them. With @every, one row for each cgroup, as
+ * read from the driver. Returns 0 or -ENOMEM; free with cli_containers_done().
  */
 int cli_roll_up(const struct contmon_cgroups *all,
 		struct cgroups *cgroups, bool every,
 		struct cli_containers *ret);
 
-/* Find the limits of all rows; files of their cgroups are read. */
+/* Read the limits of all rows from the files of their cgroups. */
 void cli_containers_limit(struct cli_containers *containers,
 			  const struct contmon_cgroups *all,
 			  struct cgroups *cgroups);

@@ -20,7 +20,7 @@ static const struct cli_container *container_of(const struct cli_row *row)
 	return (const struct cli_container *)row;
 }
 
-/* get_NAME(): of the sums, known with its group or a part of it */
+/* get_NAME(): a member of the sums, known with its group or a part of it */
 #define GET(name, side, group, expression)				\
 	static struct cli_value get_##name(const struct cli_row *row)	\
 	{								\
@@ -78,7 +78,7 @@ static struct cli_value get_limit_percent(const struct cli_row *row)
 	};
 }
 
-/* A quota as CPUs; no quota is infinite */
+/* A quota in CPUs; without a quota it is infinite */
 static struct cli_value quota(const struct cli_row *row, uint64_t ns)
 {
 	const struct contmon_cgroup_limits *limits = &container_of(row)->limits;

@@ -5,12 +5,12 @@
 #include "contmon/table/layout.h"
 
 /*
- * Offer the columns of rows that are struct cli_container; @live: with rates,
- * for callers that sample repeatedly.
+ * Offer the columns of struct cli_container.
+ * @live: include rates, for callers that sample repeatedly.
  */
 void cli_offer_container_columns(struct cli_layout *layout, bool live);
 
-/* Which container or cgroup a row is, and what bounds it */
+/* The container or cgroup of a row, and its limits */
 #define CLI_CONTAINER_OWNER						\
 	"container,id,short-id,runtime,pod,rootless,cgroup,"		\
 	"memory-limit-bytes,memory-limit-owner,memory-max-bytes,"	\

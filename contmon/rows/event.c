@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The name of a type, and what it means for a container */
+/* The name of a type, and its meaning for a container */
 static const struct {
 	const char *name, *of_container;
 } types[] = {
@@ -39,7 +39,7 @@ static bool is_of_cgroup(const struct contmon_event *record)
 	       record->type <= CONTMON_EVENT_CGROUP_REMOVED;
 }
 
-/* Is it about the cgroup that the runtime made for a container? */
+/* Is it about a container's own cgroup? */
 static bool is_of_container(const struct cli_event *event)
 {
 	return is_of_cgroup(event->record) && cgroup_is_own(event->cgroup);
@@ -116,7 +116,7 @@ int cli_event_types(const char *names, uint32_t *ret_mask)
 
 enum { TIME, EVENT, PID, CONTAINER, COMMAND, DETAIL, NR_COLUMNS };
 
-/* Only for how they fit: what happened to whom is left in the end. */
+/* Only used to fit the line: the columns on the right are left out last. */
 static const struct cli_column columns[NR_COLUMNS] = {
 	[TIME] = { .name = "t", .heading = "TIME", .width = 12, .rank = 4 },
 	[EVENT] = { .name = "event", .heading = "EVENT", .width = 9,
@@ -130,7 +130,7 @@ static const struct cli_column columns[NR_COLUMNS] = {
 		     .rank = 5 },
 };
 
-/* @room: of the terminal, or 0; the detail is as long as it is then */
+/* @room: columns of the terminal, or 0; then the detail is not cut */
 static void find_widths(size_t room, int widths[CLI_COLUMNS_MAX])
 {
 	struct cli_layout layout = { .subject = columns[COMMAND].name };
@@ -215,7 +215,7 @@ static void put_cell(FILE *to, const struct cli_event *event, int column,
 	}
 }
 
-/* Padded or cut to @width columns of a terminal; the last is not padded. */
+/* Pads or cuts to @width columns; the last cell of a line is not padded. */
 static void print_cell(const char *text, int width, int column, bool is_last)
 {
 	int used, bytes = cli_text_cut(text, width, &used);
@@ -274,7 +274,7 @@ int cli_event_print(const struct cli_event *event, enum cli_unit unit,
 	return CLI_OK;
 }
 
-/* A member of some types, null in the others */
+/* For a member of some types only; null for the others */
 static json_t *number_if(bool known, uint64_t value)
 {
 	return known ? cli_json_u64(value) : json_null();

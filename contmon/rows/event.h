@@ -9,10 +9,10 @@
 #include "filter.h"
 
 /**
- * struct cli_event - an event with what was looked up for people
- * @record: the driver's
- * @cgroup: that it happened in or to; valid until the next look-up
- * @name: "exec", or what it means to a container: "start", "stop", ...
+ * struct cli_event - an event and what was looked up for it
+ * @record: the driver's record
+ * @cgroup: the cgroup of the event; valid until the next look-up
+ * @name: "exec", or its meaning for a container: "start", "stop", ...
  * @realtime_ns: when it happened, since 1970
  */
 struct cli_event {
@@ -22,7 +22,7 @@ struct cli_event {
 	uint64_t realtime_ns;
 };
 
-/* @event->record is given; the rest is filled. */
+/* @event->record must be set; fills the other members. */
 void cli_event_look_up(struct cli_event *event, struct cgroups *cgroups,
 		       int64_t realtime_offset_ns);
 
@@ -31,15 +31,15 @@ bool cli_event_passes(const struct cli_event *event,
 		      const struct cli_filter *filter);
 
 /*
- * "fork,exit" as a mask for struct contmon_watch. CLI_GO_ON, or CLI_USAGE after
- * reporting what is wrong.
+ * Turns "fork,exit" into a mask for struct contmon_watch. CLI_GO_ON, or
+ * CLI_USAGE after reporting an error.
  */
 int cli_event_types(const char *names, uint32_t *ret_mask);
 
-/* In a line of at most @room columns, or as long as it is for 0 */
+/* In a line of at most @room columns, or without a limit for 0 */
 void cli_event_print_headings(size_t room);
 
-/* The same of an event. Returns an exit status; the error is printed. */
+/* Likewise for an event. Returns an exit status; errors are reported. */
 int cli_event_print(const struct cli_event *event, enum cli_unit unit,
 		    size_t room);
 

@@ -59,7 +59,7 @@ void cli_filter_begin(struct cli_filter *filter,
 			cgroups_has_name(cgroups, filter->container);
 }
 
-/* The cgroup of the one container that passes; 0 for none and for several */
+/* The only container's cgroup that passes; 0 for none or several */
 static uint64_t find_cgroup(const struct cli_filter *filter, struct contmon *c,
 			    struct cgroups *cgroups)
 {
@@ -99,7 +99,7 @@ static bool has_cgroup(const struct cli_filter *filter, struct contmon *c,
 	return found;
 }
 
-/* Those of cgroup v1 are known by their processes alone. */
+/* Containers of cgroup v1 are known only from their processes. */
 static bool has_process(const struct cli_filter *filter, struct contmon *c,
 			struct cgroups *cgroups)
 {

@@ -8,8 +8,8 @@
 /**
  * struct cli_filter - which rows are shown; NULL and empty members pass all
  * @container: a container's name, the beginning of its id, or "host"
- * @named: a container has this name, so it is not the beginning of an id
- * @name: part of a name, or a pattern of glob(7) for all of it
+ * @named: @container is a name, so it is not taken as the beginning of an id
+ * @name: part of a name, or a pattern of glob(7) for a whole name
  * @states: letters of /proc/PID/stat
  * @uid: with @by_uid, the real user id
  * @min_rss_bytes: committed memory; 0: any
@@ -24,31 +24,31 @@ struct cli_filter {
 	uint64_t min_rss_bytes;
 };
 
-/* CLI_GO_ON, or CLI_USAGE after reporting what is wrong */
+/* CLI_GO_ON, or CLI_USAGE after reporting an error */
 int cli_filter_states(struct cli_filter *filter, const char *letters);
 int cli_filter_min_rss(struct cli_filter *filter, const char *size);
 int cli_filter_user(struct cli_filter *filter, const char *name);
 
-/* Look for the name: after parsing, before anything is filtered */
+/* Looks for the name: call it after parsing and before filtering */
 void cli_filter_begin(struct cli_filter *filter,
 		      const struct cgroups *cgroups);
 
 /*
- * Let the source leave out rows that would not pass, as far as it can. Its rows
- * must be filtered all the same.
+ * Let the source filter rows as far as it can. The rows must still be filtered
+ * afterwards.
  */
 void cli_filter_query(const struct cli_filter *filter, struct contmon *c,
 		      struct cgroups *cgroups,
 		      struct contmon_query *query);
 
 /*
- * Is there a container for @container, even one without processes, or with none
- * that passes the other conditions? True when that cannot be found out, too.
+ * Does @container exist, even without processes, or without any that pass the
+ * other conditions? Also true if that is unknown.
  */
 bool cli_filter_finds(const struct cli_filter *filter, struct contmon *c,
 		      struct cgroups *cgroups);
 
-/* Single conditions, for what is not a row */
+/* Single conditions, for items that are not rows */
 bool cli_filter_name(const struct cli_filter *filter, const char *name);
 bool cli_filter_cgroup(const struct cli_filter *filter,
 		       const struct cgroup *cgroup);

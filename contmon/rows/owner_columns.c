@@ -2,7 +2,7 @@
 #include "contmon/names/owners.h"
 #include "owner_columns.h"
 
-/* Known if it is there */
+/* Known if it is set and not empty */
 static struct cli_value text(const char *value)
 {
 	return (struct cli_value){ value && *value, { .text = value } };

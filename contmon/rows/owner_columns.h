@@ -4,7 +4,7 @@
 
 #include "contmon/table/column.h"
 
-/* Whose a process, a cgroup or an event is: they know a row by its cgroup. */
+/* The container of a process, cgroup or event; rows need only a cgroup. */
 extern const struct cli_column cli_owner_columns[];
 
 /* The full id of its container */

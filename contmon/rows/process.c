@@ -76,7 +76,7 @@ static int compare_users(const void *a, const void *b)
 	return x->uid < y->uid ? -1 : x->uid > y->uid;
 }
 
-/* A look-up may go over a network. */
+/* Cached, because a look-up may use the network. */
 const char *cli_user_name(uint32_t uid)
 {
 	static void *users;	/* tsearch(3) tree, kept until the end */

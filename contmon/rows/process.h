@@ -6,13 +6,13 @@
 
 /**
  * struct cli_process - a row of `contmon ps`
- * @row: its id is the pid; a thread's is its own, its parent is the process
+ * @row: its id is the pid; a thread has its own id, and its process as parent
  * @task: belongs to the snapshot
- * @comm: of @task, ended by NUL
+ * @comm: of @task, NUL-terminated
  * @start_ms: when it was started, since 1970
  */
 struct cli_process {
-	struct cli_row row;	/* first */
+	struct cli_row row;	/* first member */
 	const struct contmon_task *task;
 	char comm[17];
 	int64_t start_ms;
@@ -25,9 +25,7 @@ struct cli_processes {
 	size_t nr_allocated;	/* private */
 };
 
-/*
- * One row for each of @nr tasks. Memory is used again. Returns 0 or -ENOMEM.
- */
+/* One row for each of @nr tasks. Memory is reused. Returns 0 or -ENOMEM. */
 int cli_processes_fill(struct cli_processes *processes,
 		       const struct contmon_task *tasks, size_t nr,
 		       struct cgroups *cgroups);
@@ -36,7 +34,7 @@ void cli_processes_done(struct cli_processes *processes);
 /* Committed memory: the three parts of RSS */
 uint64_t cli_task_rss_bytes(const struct contmon_task *task);
 
-/* The name of a user, else the digits of the id; looked up once */
+/* The name of a user, else the digits of the id; cached */
 const char *cli_user_name(uint32_t uid);
 
 #endif /* CONTMON_ROWS_PROCESS_H */

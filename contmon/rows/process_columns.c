@@ -10,7 +10,7 @@ static const struct cli_process *process_of(const struct cli_row *row)
 	return (const struct cli_process *)row;
 }
 
-/* get_NAME(): of the task's record, known with its group */
+/* get_NAME(): a member of the task's record, known with its group */
 #define GET(name, side, group, expression)				\
 	static struct cli_value get_##name(const struct cli_row *row)	\
 	{								\
@@ -58,7 +58,7 @@ static struct cli_value get_rss_of_vsz(const struct cli_row *row)
 	};
 }
 
-/* A text for each state, as sorting and JSON want one */
+/* A text for each state, for sorting and JSON */
 static struct cli_value get_state(const struct cli_row *row)
 {
 	static const char letters[] = "R\0S\0D\0T\0t\0X\0Z\0P\0I";

@@ -5,12 +5,12 @@
 #include "contmon/table/layout.h"
 
 /*
- * Offer the columns of rows that are struct cli_process; @live: with rates,
- * for callers that sample repeatedly.
+ * Offer the columns of struct cli_process.
+ * @live: include rates, for callers that sample repeatedly.
  */
 void cli_offer_process_columns(struct cli_layout *layout, bool live);
 
-/* Whose a process or an event is; works for any row that has a cgroup */
+/* The container of a process or an event; rows need only a cgroup */
 #define CLI_PROCESS_OWNER						\
 	"container,container-id,runtime,pod,rootless,cgroup"
 

@@ -4,10 +4,10 @@
 
 #include "contmon/table/column.h"
 
-/* What happened between two samples to a process or a container */
+/* Rates of a process or container between two samples */
 extern const struct cli_column cli_rate_columns[];
 
-/* How long tasks of a container waited between two samples */
+/* Waiting times of a container's tasks between two samples */
 extern const struct cli_column cli_pressure_columns[];
 
 #endif /* CONTMON_ROWS_RATE_COLUMNS_H */

@@ -39,7 +39,7 @@ enum cli_unit cli_narrow_unit(enum cli_unit unit)
 	return unit == CLI_UNIT_AUTO ? CLI_UNIT_SHORT : unit;
 }
 
-/* Deeper rows are indented like those at this depth. */
+/* Maximum depth of indentation. */
 #define DEPTH_MAX 20
 
 char *cli_cell(const struct cli_column *column, const struct cli_row *row,

@@ -15,7 +15,7 @@ void cli_layout_offer(struct cli_layout *layout,
 		layout->all[layout->nr_all++] = columns;
 }
 
-/* Units that names end with */
+/* Is this a unit at the end of a name? */
 static bool is_unit(const char *end)
 {
 	static const char *const units[] = {
@@ -30,7 +30,7 @@ static bool is_unit(const char *end)
 	return false;
 }
 
-/* The end of a column's name behind @name, which may be a key; or NULL */
+/* The rest of a column's name after @name, which may be a key; or NULL */
 static const char *rest_of(const struct cli_column *column, const char *name,
 			   size_t length)
 {
@@ -42,7 +42,7 @@ static const char *rest_of(const struct cli_column *column, const char *name,
 	return column->name + length;
 }
 
-/* 0, -ENOENT, or -ENOTUNIQ where only the unit distinguishes columns */
+/* 0, -ENOENT, or -ENOTUNIQ if several columns differ only by the unit */
 static int find(const struct cli_layout *layout, const char *name,
 		size_t length, const struct cli_column **ret)
 {
@@ -63,7 +63,7 @@ static int find(const struct cli_layout *layout, const char *name,
 	return nr == 1 ? 0 : -ENOTUNIQ;
 }
 
-/* Report which columns there are, or which of them @name may mean. */
+/* Reports the columns that exist, or those that @name may mean. */
 static int refuse(const struct cli_layout *layout, const char *option,
 		  const char *name, size_t length, int error)
 {
@@ -159,7 +159,7 @@ bool cli_layout_is_subject(const struct cli_layout *layout,
 	return layout->subject && strcmp(column->name, layout->subject) == 0;
 }
 
-/* What a column needs of the @width that it wants; a tree is indented. */
+/* Minimum width of a column that wants @width; a tree is indented. */
 static int least_of(const struct cli_layout *layout, size_t i, int width)
 {
 	int least = layout->v[i]->least;
@@ -175,7 +175,7 @@ static bool may_leave(const struct cli_layout *layout, const int *widths,
 	return widths[i] && !cli_layout_is_subject(layout, layout->v[i]);
 }
 
-/* Leave out the columns of the highest rank. Returns the room they took. */
+/* Leaves out the columns of the highest rank. Returns the room they took. */
 static int leave_out(const struct cli_layout *layout, const int *least,
 		     int *widths)
 {
@@ -210,7 +210,7 @@ void cli_layout_fit(const struct cli_layout *layout, int room,
 		freed = leave_out(layout, least, widths);
 		left += freed;
 	}
-	/* What is left goes to those that were cut, first to the subject. */
+	/* Remaining room goes to columns that were cut, the subject first. */
 	for (pass = 0; pass < 2; pass++)
 		for (i = 0; i < layout->nr; i++) {
 			int more = widths[i] - least[i];

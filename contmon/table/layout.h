@@ -6,17 +6,17 @@
 
 #include "order.h"
 
-/* More than there are for any kind of row */
+/* More than any kind of row has */
 #define CLI_COLUMNS_MAX 128
 
 /**
- * struct cli_layout - which columns are shown, in which order
- * @all: the columns there are
- * @v: those shown
- * @subject: name of the column that names a row: it holds the tree, and a
- *	narrow terminal cuts it short but never leaves it out
+ * struct cli_layout - the columns shown, and the order of rows
+ * @all: the available columns
+ * @v: the columns shown
+ * @subject: name of the column that identifies a row: it shows the tree, and is
+ *	cut on a narrow terminal but never left out
  * @picked: the user chose the columns: none may be left out
- * @tree: children stand below their parents
+ * @tree: children are below their parents
  * @order: of the rows
  */
 struct cli_layout {
@@ -30,14 +30,14 @@ struct cli_layout {
 	struct cli_order order;
 };
 
-/* Add a list to the columns there are. */
+/* Add a list to the available columns. */
 void cli_layout_offer(struct cli_layout *layout,
 		      const struct cli_column *columns);
 
 /*
- * "pid,rss,...": a unit at the end of a name may be left out where that leaves
- * one column. Returns CLI_GO_ON, or what to exit with: CLI_USAGE after
- * reporting what is wrong, CLI_OK after listing all columns for "help".
+ * "pid,rss,...": the unit at the end of a name may be omitted if the name is
+ * still unique. Returns CLI_GO_ON, or the exit status: CLI_USAGE after
+ * reporting an error, CLI_OK after listing all columns for "help".
  */
 int cli_layout_pick(struct cli_layout *layout, const char *names);
 
@@ -51,17 +51,18 @@ bool cli_layout_is_subject(const struct cli_layout *layout,
 			   const struct cli_column *column);
 
 /*
- * Make the columns shown fit in a line of @room characters, with a blank
- * between any two. @widths: of each; 0 if it is left out
+ * Fit the columns into a line of @room characters, with a blank between any
+ * two.
+ * @widths: of each column; 0 if it is left out
  */
 void cli_layout_fit(const struct cli_layout *layout, int room,
 		    int widths[CLI_COLUMNS_MAX]);
 
-/* Add the columns shown of a row to @object. 0 or -1 */
+/* Add the columns shown of a row to @object. Returns 0 or -1 */
 int cli_layout_add_json(const struct cli_layout *layout,
 			const struct cli_row *row, json_t *object);
 
-/* The same as an object of its own; NULL without memory */
+/* The same as a new object; NULL without memory */
 json_t *cli_layout_json(const struct cli_layout *layout,
 			const struct cli_row *row);
 

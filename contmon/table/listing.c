@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A terminal that is too narrow for all columns is given fewer of them, and
- * texts that are cut, rather than folded lines. So all cells are made and
- * measured before any is printed.
+ * On a terminal that is too narrow for all columns, lines are not folded:
+ * columns are left out and texts are cut. So all cells are made and measured
+ * before any is printed.
  */
 #include "contmon/cli/error.h"
 #include "contmon/cli/text.h"
@@ -37,7 +37,7 @@ int cli_listing_order(const struct cli_listing *listing, struct cli_rows *rows)
 	return listing->layout.tree ? cli_rows_tree(rows) : 0;
 }
 
-/* The text of every cell, row by row; NULL where memory ran out */
+/* The text of every cell, row by row; NULL if memory ran out */
 struct cells {
 	char **v;
 	size_t nr_rows, nr_columns;
@@ -110,7 +110,9 @@ static void cut(char *cell, int width)
 	strcpy(cell + bytes, "+");
 }
 
-/* Find the width of each column, 0 for one to leave out, and cut its cells. */
+/*
+ * Finds the width of each column, 0 for one to leave out, and cuts its cells.
+ */
 static void fit(const struct cli_layout *layout, struct cells *cells,
 		int widths[CLI_COLUMNS_MAX])
 {

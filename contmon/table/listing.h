@@ -5,7 +5,7 @@
 #include "layout.h"
 #include "contmon/cli/options.h"
 
-/** struct cli_listing - how a command lists its rows */
+/** struct cli_listing - options for listing rows */
 struct cli_listing {
 	struct cli_options options;
 	struct cli_layout layout;
@@ -32,15 +32,15 @@ enum { CLI_OPT_SORT = CLI_OPT_UNITS + 1, CLI_OPT_TREE, CLI_OPT_LISTING_END };
 	"      --tree          show children below their parents\n"	\
 	CLI_COMMON_HELP
 
-/* As cli_option(), with these options too */
+/* Like cli_option(), including these options */
 int cli_listing_option(int opt, char **argv, const char *help,
 		       struct cli_listing *listing);
 
-/* Sort the rows and make a tree of them, by @listing. 0 or -ENOMEM */
+/* Sort the rows and make a tree of them if wanted. Returns 0 or -ENOMEM */
 int cli_listing_order(const struct cli_listing *listing,
 		      struct cli_rows *rows);
 
-/* Print a table for people. Returns an exit status, the error is printed. */
+/* Print a table. Returns an exit status; errors are reported. */
 int cli_listing_print(const struct cli_listing *listing,
 		      const struct cli_rows *rows);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The members of the driver's records in their order, each with the group that
- * says whether it is known. A test checks that none is left out.
+ * makes it valid. A test checks that none is missing.
  */
 #include "record.h"
 

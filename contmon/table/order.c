@@ -3,13 +3,13 @@
 
 #include <stdlib.h>
 
-/* A row and its value, which is computed once */
+/* A row and its sort value, which is computed once */
 struct sorted {
 	struct cli_row *row;
 	struct cli_value value;
 };
 
-/* Equal rows are in the order of their ids, so that none jumps about. */
+/* Equal rows are in the order of their ids, so that they keep their places. */
 static int compare_rows(const void *x, const void *y, void *arg)
 {
 	const struct sorted *a = x, *b = y;
@@ -26,7 +26,7 @@ static int compare_rows(const void *x, const void *y, void *arg)
 	return a->row->id < b->row->id ? -1 : a->row->id > b->row->id;
 }
 
-/* Parts of all rows that follow each other */
+/* Consecutive parts of all rows */
 enum part { PART_FIRST, PART_SECOND, PART_UNKNOWN, NR_PARTS };
 
 static enum part part_of(const struct cli_order *order,
@@ -55,8 +55,8 @@ static void sort_part(struct sorted *part, size_t nr,
 }
 
 /*
- * Most values are 0, and rows come in the order of their ids: set apart, the
- * rows of value 0 are sorted already.
+ * Most values are 0, and rows come in the order of their ids. So rows of value
+ * 0 are separated, and need no sorting.
  */
 static void sort_parts(struct sorted *sorted, const struct sorted *all,
 		       size_t nr, const struct cli_order *order)
@@ -68,7 +68,10 @@ static void sort_parts(struct sorted *sorted, const struct sorted *all,
 		for (part = part_of(order, &all[i].value) + 1; part < NR_PARTS;
 		     part++)
 			end[part]++;
-	/* These are the beginnings; filling a part moves its to the end. */
+	/*
+	 * These are the beginnings of the parts; filling a part moves it to the
+	 * end.
+	 */
 	for (i = 0; i < nr; i++)
 		sorted[end[part_of(order, &all[i].value)]++] = all[i];
 	for (part = 0; part < NR_PARTS; part++) {
@@ -84,7 +87,7 @@ void cli_rows_sort(struct cli_rows *rows, const struct cli_order *order)
 
 	if (!order->by)
 		return;
-	/* Without memory rows stay as they are. */
+	/* Without memory, rows keep their order. */
 	all = calloc(2 * nr + 1, sizeof(*all));
 	if (!all)
 		return;

@@ -6,9 +6,9 @@
 
 /**
  * struct cli_order - how rows are sorted
- * @by: this column; NULL leaves the rows as they are
- * @against: against the order that is usual for its kind
- * @reverse: the other way round, whichever that is
+ * @by: this column; NULL keeps the order
+ * @against: against the usual order of the column's kind
+ * @reverse: reverse the result
  */
 struct cli_order {
 	const struct cli_column *by;

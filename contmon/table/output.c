@@ -36,10 +36,10 @@ json_t *cli_json_text(const char *text, size_t size)
 	return json;
 }
 
-/* Of real numbers, in JSON and CSV alike */
+/* Of real numbers, in JSON and CSV */
 #define REAL_DIGITS 15
 
-/* ASCII only: names may hold what a terminal obeys. */
+/* ASCII only: names may contain control sequences of terminals. */
 static int print_json(json_t *object, size_t flags)
 {
 	int r;
@@ -51,7 +51,7 @@ static int print_json(json_t *object, size_t flags)
 	json_decref(object);
 	putchar('\n');
 
-	/* main() checks whether all was written. */
+	/* main() reports errors of writing. */
 	return r < 0 && !ferror(stdout) ? cli_failed("JSON", -ENOMEM) : CLI_OK;
 }
 

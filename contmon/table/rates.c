@@ -6,7 +6,7 @@ struct counter {
 	uint64_t before, now;
 };
 
-/* What it gained in a time, as a part of that; false if it went back */
+/* Its gain as a share of the time; false if it went backwards */
 static bool get_share(struct counter counter, uint64_t elapsed_ns, double *ret)
 {
 	if (counter.now < counter.before)
@@ -22,7 +22,7 @@ static void set_cpu(struct cli_rates *rates, struct counter cpu,
 	rates->cpu_share = rates->cpu_cores / nr_cpus;
 }
 
-/* Bytes in a second; false if the counter went back */
+/* Bytes per second; false if the counter went backwards */
 static bool get_bytes(struct counter counter, uint64_t elapsed_ns,
 		      uint64_t *ret)
 {
@@ -41,12 +41,12 @@ static void set_io(struct cli_rates *rates, struct counter read,
 	rates->write_known = get_bytes(write, elapsed_ns, &rates->write_bytes);
 }
 
-/* The kernel adds up times of waiting once in so long. */
+/* Interval at which the kernel updates waiting times */
 #define PSI_PERIOD_NS 2000000000ULL
 
 /*
- * An increase belongs to the whole time since the increase before, and its
- * share stands until the next one is due.
+ * An increase covers the whole time since the previous increase, and its share
+ * is shown until the next increase is due.
  */
 static struct cli_pressure get_pressure(struct counter psi,
 					const struct cli_pressure *before,
@@ -62,7 +62,7 @@ static struct cli_pressure get_pressure(struct counter psi,
 	now = before && before->seen_ns ? *before : none;
 	now.age_ns += elapsed_ns;
 	now.seen_ns += elapsed_ns;
-	/* A shorter time may hold no increase although tasks waited. */
+	/* In a shorter time there may be no update although tasks waited. */
 	now.known = now.seen_ns >= PSI_PERIOD_NS;
 	if (psi.now > psi.before) {
 		get_share(psi, now.age_ns < most_ns ? now.age_ns : most_ns,
@@ -96,7 +96,7 @@ struct cli_rates cli_task_rates(const struct contmon_task *before,
 
 /*
  * When a task ends, its bytes move from the sum of the living to that of the
- * ended: the sum of both goes on.
+ * ended. The sum of both does not change.
  */
 static struct counter io_sum(const struct contmon_cgroup *before,
 			     const struct contmon_cgroup *now,
@@ -115,7 +115,7 @@ static struct counter io_sum(const struct contmon_cgroup *before,
 	       offsetof(struct contmon_cgroup, what##_sum),		\
 	       offsetof(struct contmon_cgroup, exited_##what))
 
-/* With the whole group or alone */
+/* Known with the whole group or alone */
 static bool has_total(const struct contmon_cgroup *record, uint64_t part)
 {
 	return record->valid & (CONTMON_CGROUP_PSI | part);

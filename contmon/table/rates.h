@@ -7,7 +7,7 @@
 #include "contmon.h"
 
 /**
- * struct cli_pressure - for how much of the time some task waited
+ * struct cli_pressure - share of the time in which some task waited
  * @share: of the time; 0 while it is not @known
  * @age_ns: private: since its total last grew
  * @seen_ns: private: time sampled so far
@@ -20,7 +20,7 @@ struct cli_pressure {
 };
 
 /**
- * struct cli_rates - what happened between two samples
+ * struct cli_rates - rates between two samples
  * @cpu_cores: CPUs kept busy
  * @cpu_share: of all CPUs of the host
  * @read_bytes, @write_bytes: per second, storage
@@ -35,8 +35,8 @@ struct cli_rates {
 
 /*
  * @before and @now are the same task or cgroup, @elapsed_ns apart; @nr_cpus is
- * not 0. A rate whose counter went back is unknown, and no other. @rates are
- * those of @before, NULL if it had none.
+ *	not 0. If a counter went backwards, only its own rate is unknown. @rates
+ *	are those of @before, NULL if it had none.
  */
 struct cli_rates cli_task_rates(const struct contmon_task *before,
 				const struct contmon_task *now,

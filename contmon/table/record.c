@@ -49,7 +49,7 @@ static json_t *value(const struct cli_member *member, const void *record)
 		return json_pack("[I,I,I]", (json_int_t)u32[0],
 				 (json_int_t)u32[1], (json_int_t)u32[2]);
 	case CLI_U64:
-	case CLI_LIMIT:	/* CONTMON_UNLIMITED is beyond JSON's integers */
+	case CLI_LIMIT:	/* CONTMON_UNLIMITED is too large for JSON integers */
 		memcpy(&u64, at, sizeof(u64));
 		return cli_json_u64(u64);
 	}

@@ -31,7 +31,7 @@ enum cli_type {
 /**
  * struct cli_member - one member of a record of the driver
  * @name: as in <linux/contmon.h>; NULL ends a table
- * @group: bits of the record's mask, one of which makes it known; 0: always
+ * @group: bits of the record's mask, any of which makes it known; 0: always
  */
 struct cli_member {
 	const char *name;

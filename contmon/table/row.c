@@ -9,8 +9,8 @@
 #define NONE SIZE_MAX
 
 /*
- * A row while the tree is made; indices are those of the order before. A
- * snapshot is not atomic, so parents may even go round in a circle.
+ * A row while the tree is being made; indices are those of the old order. A
+ * snapshot is not atomic, so parents may even form a circle.
  */
 struct node {
 	struct cli_row *row;
@@ -96,7 +96,7 @@ static size_t place(struct tree *tree, size_t top, struct cli_row **to)
 	return nr;
 }
 
-/* Take a node from its parent's children. */
+/* Removes a node from its parent's children. */
 static void cut(struct tree *tree, size_t at)
 {
 	struct node *node = &tree->nodes[at];
@@ -115,7 +115,9 @@ static void place_all(struct tree *tree, struct cli_row **to)
 		if (tree->nodes[i].parent == NONE)
 			nr += place(tree, i, to + nr);
 
-	/* The others are in circles: cut each at its first row. */
+	/*
+	 * The remaining rows are in circles: cut each circle at its first row.
+	 */
 	for (i = 0; nr < tree->nr && i < tree->nr; i++)
 		if (!tree->nodes[i].placed) {
 			cut(tree, i);

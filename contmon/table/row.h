@@ -9,11 +9,11 @@
 #include "rates.h"
 
 /**
- * struct cli_row - what every row of a table begins with
+ * struct cli_row - the beginning of every row of a table
  * @id: pid, or id of a cgroup: unique in the table
  * @parent_id: 0 for none
  * @depth: in the tree of the rows shown; 0 at its top, or without a tree
- * @cgroup: that it is in, or is; owned by the struct cgroups
+ * @cgroup: the cgroup that it is, or is in; owned by the struct cgroups
  * @rates: known from the second sample on
  */
 struct cli_row {
@@ -27,7 +27,7 @@ struct cli_row {
 /**
  * struct cli_rows - rows in the order in which they are shown
  *
- * The array is owned, what it points to is not.
+ * It owns the array, but not the rows.
  */
 struct cli_rows {
 	struct cli_row **v;
@@ -35,9 +35,9 @@ struct cli_rows {
 };
 
 /*
- * Put children below their parents and set the depths; who follows whom below
- * one parent stays. A row whose parent is not here is at the top. Returns 0 or
- * -ENOMEM.
+ * Put children below their parents and set the depths; the children of a parent
+ * keep their order. A row whose parent is not in the table is at the top.
+ * Returns 0 or -ENOMEM.
  */
 int cli_rows_tree(struct cli_rows *rows);
 

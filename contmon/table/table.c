@@ -11,7 +11,7 @@
 struct cli_table {
 	struct libscols_table *scols;
 	struct libscols_line *line;	/* the row being filled */
-	size_t cell;			/* the next one of it */
+	size_t cell;			/* the next cell of it */
 	bool failed;
 };
 
@@ -27,7 +27,7 @@ bool cli_wants_color(void)
 	return isatty(STDOUT_FILENO);
 }
 
-/* A new table asks the terminal for its size. */
+/* Only a new table reads the size of the terminal. */
 static size_t ask_terminal(size_t (*what)(const struct libscols_table *table))
 {
 	struct libscols_table *any;
@@ -86,7 +86,7 @@ struct cli_table *cli_table_new(const struct cli_column *const *columns,
 
 	scols_table_enable_noheadings(table->scols, no_headings);
 	scols_table_enable_colors(table->scols, colors);
-	/* Cells are escaped already, by stricter rules. */
+	/* Cells are already escaped, by stricter rules. */
 	scols_table_enable_noencoding(table->scols, 1);
 	for (i = 0; i < nr; i++)
 		if (add_column(table, columns[i], colors) < 0)
@@ -106,7 +106,7 @@ void cli_table_row(struct cli_table *table)
 
 void cli_table_cell(struct cli_table *table, char *text, const char *color)
 {
-	/* The line takes @text over. */
+	/* The line takes over @text. */
 	if (!table || table->failed ||
 	    scols_line_refer_data(table->line, table->cell, text) < 0) {
 		free(text);

@@ -19,10 +19,10 @@ struct cli_table *cli_table_new(const struct cli_column *const *columns,
 				size_t nr, bool no_headings);
 void cli_table_row(struct cli_table *table);
 
-/* Takes @text over, which is escaped; @color may be NULL. */
+/* Takes over @text, which is escaped; @color may be NULL. */
 void cli_table_cell(struct cli_table *table, char *text, const char *color);
 
-/* Print and free. Returns an exit status, the error is printed. */
+/* Print and free. Returns an exit status; errors are reported. */
 int cli_table_print(struct cli_table *table);
 
 /* Should standard output be coloured? */

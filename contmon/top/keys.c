@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What each key does to the model. view.c lists them for the user.
- */
+/* The effect of each key on the model. view.c lists them for the user. */
 #include "keys.h"
 
 #include <curses.h>
@@ -9,7 +7,7 @@
 
 #define KEY_ESCAPE 27
 
-/* Remove the last character, which may have several bytes. */
+/* Removes the last character, which may have several bytes. */
 static void shorten(char *text)
 {
 	size_t n = strlen(text);
@@ -60,7 +58,7 @@ static enum top_action turn_to(struct top_model *model, enum top_page page,
 	return TOP_READ;
 }
 
-/* Into the container under the cursor */
+/* Shows the processes of the container at the cursor */
 static enum top_action enter(struct top_model *model)
 {
 	const struct cli_container *container;
@@ -73,7 +71,7 @@ static enum top_action enter(struct top_model *model)
 		       container->row.cgroup->identity.id);
 }
 
-/* Out of what was entered last */
+/* Leaves what was entered last */
 static enum top_action leave(struct top_model *model)
 {
 	if (*model->filter) {
@@ -85,7 +83,7 @@ static enum top_action leave(struct top_model *model)
 	return TOP_DRAW;
 }
 
-/* Sort by the column that is @step columns further on. */
+/* Sorts by the column @step places further on. */
 static enum top_action sort_next(struct top_model *model, size_t step)
 {
 	struct cli_layout *layout = &model->layouts[model->page];

@@ -4,7 +4,7 @@
 
 #include "model.h"
 
-/* What a key makes necessary */
+/* The action that a key requires */
 enum top_action { TOP_DRAW, TOP_ARRANGE, TOP_READ, TOP_QUIT };
 
 /* @key: a character, or KEY_* of ncurses */

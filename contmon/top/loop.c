@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* @deadline_ns: of the next sample; 0: at once, even in a pause */
+/* @deadline_ns: when the next sample is due; 0: at once, even in a pause */
 struct loop {
 	struct contmon *c;
 	struct top_model *model;
@@ -19,7 +19,10 @@ struct loop {
 	struct top_sample next;
 };
 
-/* The user quit, or a signal asks to end: the terminal is restored first. */
+/*
+ * Set when the user or a signal ends the program; the terminal is restored
+ * first.
+ */
 static volatile sig_atomic_t is_over;
 
 static void end(int signal)
@@ -36,7 +39,7 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-/* A terminal that has gone has no more keys, and reports that at once. */
+/* A terminal that is gone has no more keys, but poll() reports that at once. */
 static bool is_hung_up(void)
 {
 	struct pollfd terminal = { .fd = STDIN_FILENO, .events = POLLIN };
@@ -45,7 +48,7 @@ static bool is_hung_up(void)
 	       (terminal.revents & (POLLHUP | POLLERR));
 }
 
-/* Wait for a key until @deadline_ns; ERR when there was none. */
+/* Waits for a key until @deadline_ns; ERR when there was none. */
 static int wait_for_key(uint64_t deadline_ns)
 {
 	uint64_t now = clock_monotonic_ns();
@@ -76,7 +79,7 @@ static int act(struct loop *loop, int key)
 	return 0;
 }
 
-/* Rates take two samples: the second comes soon when a page is new. */
+/* Rates need two samples, so on a new page the second one comes soon. */
 #define SECOND_SAMPLE_NS 200000000
 
 static void set_deadline(struct loop *loop)
@@ -87,7 +90,7 @@ static void set_deadline(struct loop *loop)
 		loop->deadline_ns = now + SECOND_SAMPLE_NS;
 		return;
 	}
-	/* Missed refreshes are not made up for. */
+	/* Missed refreshes are skipped. */
 	loop->deadline_ns += loop->interval_ns;
 	if (loop->deadline_ns <= now)
 		loop->deadline_ns = now + loop->interval_ns;

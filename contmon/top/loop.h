@@ -5,7 +5,7 @@
 #include "model.h"
 
 /*
- * Read, draw and obey keys until the user quits or a signal asks to end.
+ * Read, draw and handle keys until the user quits or a signal ends the program.
  * Returns 0 or -errno.
  */
 int top_loop(struct contmon *c, struct top_model *model, uint64_t interval_ns);

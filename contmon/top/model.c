@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What `contmon top` shows, computed from two samples. Nothing here knows a
- * terminal, so all of it is tested without one.
+ * The contents of `contmon top`, computed from two samples. The model does not
+ * use a terminal, so it can be tested without one.
  */
 #include "base/rate.h"
 #include "contmon/rows/container_columns.h"
@@ -67,7 +67,7 @@ static uint32_t nr_cpus(const struct top_sample *sample)
 	return nr ? nr : 1;
 }
 
-/* The containers of the sample before are in the order of their ids. */
+/* The containers of the previous sample are in the order of their ids. */
 static void rate_containers(struct top_model *model)
 {
 	const struct cli_containers *before = &model->containers_before;
@@ -92,7 +92,7 @@ static void rate_containers(struct top_model *model)
 /* Both samples are in the order of their pids. */
 static void rate_processes(struct top_model *model)
 {
-	/* All counters of a process begin at zero. */
+	/* All counters of a new process begin at zero. */
 	static const struct contmon_task newborn = {
 		.valid = CONTMON_TASK_ALL,
 	};
@@ -327,7 +327,7 @@ const char *top_model_place(const struct top_model *model)
 	return model->inside;
 }
 
-/* In the processes of one container, the line above names it. */
+/* On a page with one container's processes, the line above has its name. */
 static bool is_named_above(const struct top_model *model,
 			   const struct cli_column *column)
 {
@@ -344,7 +344,7 @@ void top_model_fit(const struct top_model *model, int room,
 	for (i = 0; i < layout->nr; i++)
 		widths[i] = is_named_above(model, layout->v[i]) ? 0 :
 			    cli_column_width(layout->v[i], model->unit);
-	/* The last column takes what is left of the line. */
+	/* The last column takes the rest of the line. */
 	if (!cli_column_is_number(layout->v[layout->nr - 1]))
 		widths[layout->nr - 1] = room;
 	cli_layout_fit(layout, room, widths);

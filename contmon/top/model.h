@@ -12,11 +12,11 @@
 #define TOP_FILTER_MAX 63
 
 /**
- * struct top_model - what is shown, made of two samples; no terminal in it
+ * struct top_model - contents of the screen, made of two samples
  * @page: the page shown
  * @layouts: columns and order of each page
  * @unit: of sizes
- * @only: all rows pass it; its name is not used
+ * @only: filter that all rows must pass; its name is not used
  * @filter: part of a name that rows must have; all pass if empty
  * @typing: keys go to @filter
  * @inside: id of the container whose processes are shown; empty: all
@@ -24,8 +24,8 @@
  * @following: the cursor moves with its row; at the top it stays there
  * @first: first row on the screen
  * @height: rows on the screen
- * @samples: the newest and the one before
- * @rows: of @containers or @processes, those shown
+ * @samples: the newest and the previous one
+ * @rows: those of @containers or @processes that are shown
  * @cpu_known: @cpu_cores is known
  * @cpu_cores: CPUs that the host keeps busy
  */
@@ -58,13 +58,13 @@ void top_model_done(struct top_model *model);
 /* Show @sample, and swap it with an older one. Returns 0 or -ENOMEM. */
 int top_model_take(struct top_model *model, struct top_sample *sample);
 
-/* Filter, sort and nest the rows again. Returns 0 or -ENOMEM. */
+/* Filter, sort and nest the rows. Returns 0 or -ENOMEM. */
 int top_model_arrange(struct top_model *model);
 
-/* Put the cursor on @row, or the nearest one, and show it. */
+/* Move the cursor to @row, or the nearest one, and make it visible. */
 void top_model_select(struct top_model *model, long row);
 
-/* The container that all rows belong to; empty if there is none such */
+/* The container that all rows belong to; empty if there is none */
 const char *top_model_place(const struct top_model *model);
 
 /* Widths of the page's columns in a line of @room; 0 for one left out */

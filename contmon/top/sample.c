@@ -3,13 +3,13 @@
 
 #include <errno.h>
 
-/* What the columns of the processes' page show, and no more */
+/* The groups that the columns of the processes' page need */
 #define PROCESS_FIELDS							\
 	(CONTMON_TASK_BASE | CONTMON_TASK_CRED | CONTMON_TASK_CGROUP |	\
 	 CONTMON_TASK_MEM | CONTMON_TASK_CPU | CONTMON_TASK_IO |	\
 	 CONTMON_TASK_OOM_SCORE)
 
-/* Sums over processes take a walk, and only the containers' page shows them. */
+/* Sums over processes need a walk, and only the containers' page shows them. */
 static uint64_t cgroup_fields(enum top_page page)
 {
 	uint64_t sums = CONTMON_CGROUP_TASKS | CONTMON_CGROUP_EXITED;

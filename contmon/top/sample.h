@@ -10,11 +10,11 @@
 enum top_page { TOP_CONTAINERS, TOP_PROCESSES, TOP_NR_PAGES };
 
 /**
- * struct top_sample - what one refresh reads; zero-initialise it
+ * struct top_sample - data of one refresh; zero-initialise it
  * @page: the page it was read for
  * @filled: it has been read
  * @cgroups: on both pages
- * @tasks: of TOP_PROCESSES only
+ * @tasks: only for TOP_PROCESSES
  */
 struct top_sample {
 	enum top_page page;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ncurses takes each character to pieces and compares them one by one, which is
- * most of the cost of a full screen. Most lines do not change, and memcmp()
- * finds that at once.
+ * ncurses decomposes and compares each character, which is most of the cost of
+ * a full screen. Most lines do not change, and memcmp() finds that quickly.
  */
 #include "contmon/cli/text.h"
 #include "screen.h"
@@ -13,7 +12,7 @@
 #include <term.h>
 #include <unistd.h>
 
-/* Bytes with the same look */
+/* Bytes with the same attributes */
 struct span {
 	attr_t attributes;
 	unsigned int nr_bytes;
@@ -23,7 +22,7 @@ struct span {
 #define SPANS_MAX 128
 
 struct line {
-	char *text;		/* escaped; room for a character a column */
+	char *text;		/* escaped; room for a character per column */
 	size_t nr_bytes;
 	int width;		/* columns that the text takes */
 	bool filled;		/* the rest looks like the last span */
@@ -134,7 +133,10 @@ static int room(void)
 	return screen.line ? screen.width - screen.line->width : 0;
 }
 
-/* The span for text of the current look. Beyond SPANS_MAX looks are lost. */
+/*
+ * The span for text with the current attributes. Spans above SPANS_MAX are
+ * lost.
+ */
 static struct span *span_of(struct line *line)
 {
 	size_t nr = line->nr_spans;
@@ -147,7 +149,7 @@ static struct span *span_of(struct line *line)
 	return &line->spans[nr];
 }
 
-/* Where the caller puts text that fits in room(); NULL for an empty one */
+/* Where to put text that fits into room(); NULL for an empty text */
 static char *append(int nr_bytes, int width)
 {
 	struct line *line = screen.line;

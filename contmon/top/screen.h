@@ -6,28 +6,28 @@
 #include <stdbool.h>
 
 /*
- * The terminal. Each time all of it is drawn on an empty screen, each line from
- * left to right; only lines that have changed go to ncurses. There is one
- * terminal, so there is one screen, for the main thread alone.
+ * The terminal. All of it is drawn each time, on an empty screen, each line
+ * from left to right; only changed lines are passed to ncurses. There is one
+ * terminal, so there is one screen, for the main thread only.
  */
 
 /*
- * Errors: -ENOTTY the terminal that TERM names is unknown, -EOPNOTSUPP it
- * cannot move its cursor.
+ * Errors: -ENOTTY the terminal type in TERM is unknown, -EOPNOTSUPP it cannot
+ * move its cursor.
  */
 int screen_begin(void);
 void screen_end(void);
 
-/* Empty, and as large as the terminal is now: LINES and COLS */
+/* Start an empty screen of the terminal's current size: LINES and COLS */
 void screen_clear(void);
 
-/* Begin line @y, without attributes. What is off the screen is not drawn. */
+/* Begin line @y, without attributes. Nothing is drawn outside the screen. */
 void screen_line(int y);
 
-/* Leave blanks up to column @x. */
+/* Add blanks up to column @x. */
 void screen_skip_to(int x);
 
-/* Everything from here on looks like this. */
+/* Attributes of everything from here on. */
 void screen_look(attr_t attributes);
 
 /*
@@ -37,17 +37,19 @@ void screen_look(attr_t attributes);
 void screen_field(int width, bool right, const char *text);
 void screen_text(const char *text);
 
-/* The same, but nothing of a text that does not fit. Returns whether it did. */
+/* Adds the text only if all of it fits. Returns whether it does. */
 bool screen_whole(const char *text);
 
 void screen_repeat(char c, int width);
 
-/* The rest of the line looks like what came last. */
+/* The rest of the line gets the current attributes. */
 void screen_fill(void);
 
 void screen_show(void);
 
-/* Other programs may have written to the terminal: send all next time. */
+/*
+ * Other programs may have written to the terminal: send everything next time.
+ */
 void screen_redraw(void);
 
 #endif /* CONTMON_TOP_SCREEN_H */

@@ -100,7 +100,7 @@ int top_stream(struct contmon *c, struct top_model *model,
 	for (i = 0; status == CLI_OK && (i < count || !count); i++) {
 		uint64_t now_ns = clock_monotonic_ns();
 
-		/* Missed samples are not made up for. */
+		/* Missed samples are skipped. */
 		when_ns += interval_ns;
 		if (when_ns < now_ns)
 			when_ns = now_ns + interval_ns;

@@ -7,7 +7,7 @@
 
 /*
  * Print the rows of the screen as lines of JSON or CSV after each interval,
- * @count times, or for ever if it is 0. Returns an exit status.
+ * @count times, or without end if it is 0. Returns an exit status.
  */
 int top_stream(struct contmon *c, struct top_model *model,
 	       const struct cli_options *options, uint64_t interval_ns,

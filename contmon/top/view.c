@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Draws the model. Every text goes through cli_escape() first. */
+/* Draws the model. Every text is escaped by cli_escape() first. */
 #include "contmon/cli/format.h"
 #include "contmon/cli/text.h"
 #include "contmon/table/table.h"
@@ -14,8 +14,8 @@
 enum { PAIR_CYAN = 1, PAIR_GREEN, PAIR_RED, PAIR_YELLOW };
 
 #define HEADER_ROWS 6	/* above the headings */
-#define LOW 14		/* with fewer rows the header has only one */
-#define METER_MAX 100	/* wider meters show no more */
+#define LOW 14		/* with fewer rows the header has one line */
+#define METER_MAX 100	/* maximum width of a meter */
 
 int top_view_begin(void)
 {
@@ -68,7 +68,7 @@ static attr_t level_color(double share)
 	return color_of(share >= 0.7 ? "yellow" : "green");
 }
 
-/* "[|||||     ]" in @width columns; @frame is the look of the brackets */
+/* "[||||| ]" in @width columns; @frame: attributes of the brackets */
 static void put_bar(int width, double share, attr_t frame, attr_t color)
 {
 	int room = width - 2;
@@ -85,7 +85,7 @@ static void put_bar(int width, double share, attr_t frame, attr_t color)
 	screen_text("]");
 }
 
-/* A name, a bar and what it means, in @width columns from @x on */
+/* A name, a bar and its value, in @width columns from @x on */
 static void meter(int y, int x, int width, const char *name, double share,
 		  const char *text)
 {
@@ -131,7 +131,7 @@ static void memory_meter(int y, int x, int width, const char *name,
 	meter(y, x, width, name, share_of((double)used, (double)total), text);
 }
 
-/* Two meters beside each other where there is room */
+/* Two meters beside each other if there is room */
 static void draw_meters(const struct top_model *model)
 {
 	enum cli_unit unit = model->unit;
@@ -206,7 +206,7 @@ static void draw_totals(const struct top_model *model)
 	screen_field(COLS, false, text);
 }
 
-/* Which page, and how it is sorted and filtered */
+/* The page, and how it is sorted and filtered */
 static void draw_place(const struct top_model *model, int y)
 {
 	const struct cli_layout *layout = &model->layouts[model->page];
@@ -230,7 +230,7 @@ static void draw_place(const struct top_model *model, int y)
 	free(raw);
 }
 
-/* On a low terminal rows are worth more than meters. */
+/* On a low terminal rows are more important than meters. */
 static void draw_header(const struct top_model *model)
 {
 	draw_place(model, header_rows() - 1);
@@ -264,7 +264,7 @@ static void draw_headings(const struct cli_layout *layout, const int *widths)
 	screen_fill();
 }
 
-/* Values that are dimmed, as there is nothing to see */
+/* Dimmed values: zero or unknown */
 static bool is_nothing(const struct cli_column *column,
 		       const struct cli_value *value)
 {
@@ -315,7 +315,7 @@ static void draw_cell(const struct top_model *model, size_t at, int width,
 		return;
 	}
 	screen_look(selected ? A_REVERSE : look_of(column, row, &value));
-	/* Numbers are harmless. */
+	/* Numbers need no escaping. */
 	if (cli_column_is_number(column)) {
 		screen_field(width, true, cli_value_text(column->kind, &value,
 							 unit, room));
@@ -359,7 +359,7 @@ static void draw_rows(const struct top_model *model, const int *widths)
 	}
 }
 
-/* An empty page says why it is empty. */
+/* An empty page shows why it is empty. */
 static void draw_nothing(const struct top_model *model)
 {
 	if (model->rows.nr || model->samples[0].page != model->page)
