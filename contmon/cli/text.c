@@ -68,7 +68,7 @@ size_t cli_text_width(const char *text)
 		if (is_plain(*text)) {
 			n = 1;
 		} else if ((n = mbrtowc(&c, text, MB_CUR_MAX, &state)) >
-			   MB_CUR_MAX) {	/* invalid: one column per byte */
+			   MB_CUR_MAX) {	/* invalid: a byte */
 			state = (mbstate_t){ 0 };
 			n = 1;
 		} else {
