@@ -15,6 +15,7 @@
 
 #include "base/utf8.h"
 #include "base/util.h"
+#include "metric_tables.h"
 
 #define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
 #define OPENMETRICS_TYPE \
@@ -23,173 +24,6 @@
 struct exposition {
 	struct buffer *body;
 	bool openmetrics;
-};
-
-/* A column of a table and its name in Prometheus. */
-struct metric {
-	const char *key;
-	const char *name;
-	const char *help;
-};
-
-/* cAdvisor's name if it has one, so that dashboards made for it work. */
-static const struct metric container_metrics[] = {
-	{ "cpu_seconds_total", "container_cpu_usage_seconds_total",
-	  "CPU time used." },
-	{ "cpu_user_seconds_total", "container_cpu_user_seconds_total",
-	  "CPU time used in user mode." },
-	{ "cpu_system_seconds_total", "container_cpu_system_seconds_total",
-	  "CPU time used in kernel mode." },
-	{ "cpu_periods_total", "container_cpu_cfs_periods_total",
-	  "Periods of its own CPU quota." },
-	{ "cpu_throttled_periods_total",
-	  "container_cpu_cfs_throttled_periods_total",
-	  "Periods in which its own CPU quota held it back." },
-	{ "cpu_throttled_seconds_total",
-	  "container_cpu_cfs_throttled_seconds_total",
-	  "Time that the CPU quota kept it from running." },
-	{ "cpu_limit_cores", "contmon_container_cpu_limit_cores",
-	  "Lowest CPU quota of its own and the cgroups above it." },
-	{ "cpu_max_cores", "contmon_container_cpu_max_cores",
-	  "CPU quota of its own; absent when there is none." },
-	{ "cpu_limit_throttled_seconds_total",
-	  "contmon_container_cpu_limit_throttled_seconds_total",
-	  "Time that the lowest quota kept everything under it from running." },
-	{ "cpu_cores", "contmon_container_cpu_cores",
-	  "CPUs kept busy over the last sampling interval." },
-	{ "memory_current_bytes", "container_memory_usage_bytes",
-	  "Memory charged, page cache included: memory.current." },
-	{ "memory_peak_bytes", "container_memory_max_usage_bytes",
-	  "Largest memory.current since the cgroup was made." },
-	{ "memory_max_bytes", "container_spec_memory_limit_bytes",
-	  "Memory limit of its own; absent when there is none." },
-	{ "memory_limit_bytes", "contmon_container_memory_limit_bytes",
-	  "Lowest memory limit of its own and the cgroups above it." },
-	{ "memory_working_set_bytes", "container_memory_working_set_bytes",
-	  "memory.current less inactive_file." },
-	{ "memory_anon_bytes", "container_memory_rss",
-	  "Anonymous memory: anon of memory.stat." },
-	{ "memory_file_bytes", "container_memory_cache",
-	  "Page cache, tmpfs included: file of memory.stat." },
-	{ "memory_shmem_bytes", "contmon_container_memory_shmem_bytes",
-	  "tmpfs and shared memory, a part of the page cache." },
-	{ "memory_kernel_bytes", "container_memory_kernel_usage",
-	  "Kernel memory charged: kernel of memory.stat." },
-	{ "swap_current_bytes", "container_memory_swap", "Swap used." },
-	{ "rss_sum_bytes", "contmon_container_rss_sum_bytes",
-	  "Sum of the processes' RSS; shared pages count more than once." },
-	{ "vsz_sum_bytes", "contmon_container_vsz_sum_bytes",
-	  "Sum of the processes' address spaces." },
-	{ "oom_kills_total", "container_oom_events_total",
-	  "Processes that the OOM killer ended; shown for 5 minutes after "
-	  "the container's end." },
-	{ "processes", "container_processes", "Processes." },
-	{ "threads", "container_threads", "Threads." },
-	{ "processes_running", "contmon_container_processes_running",
-	  "Processes in state R." },
-	{ "processes_sleeping", "contmon_container_processes_sleeping",
-	  "Processes in state S." },
-	{ "processes_uninterruptible",
-	  "contmon_container_processes_uninterruptible",
-	  "Processes in state D." },
-	{ "processes_stopped", "contmon_container_processes_stopped",
-	  "Processes in state T." },
-	{ "processes_zombie", "contmon_container_processes_zombie",
-	  "Processes in state Z." },
-	{ "processes_idle", "contmon_container_processes_idle",
-	  "Processes in state I." },
-	{ "read_bytes_total", "container_fs_reads_bytes_total",
-	  "Bytes read from block devices." },
-	{ "write_bytes_total", "container_fs_writes_bytes_total",
-	  "Bytes written to block devices." },
-	{ "read_ops_total", "container_fs_reads_total",
-	  "Reads from block devices." },
-	{ "write_ops_total", "container_fs_writes_total",
-	  "Writes to block devices." },
-	{ "psi_cpu_some_seconds_total",
-	  "container_pressure_cpu_waiting_seconds_total",
-	  "Time in which some of its tasks waited for CPU." },
-	{ "psi_cpu_full_seconds_total",
-	  "container_pressure_cpu_stalled_seconds_total",
-	  "Time in which all of its tasks waited for CPU." },
-	{ "psi_io_some_seconds_total",
-	  "container_pressure_io_waiting_seconds_total",
-	  "Time in which some of its tasks waited for IO." },
-	{ "psi_io_full_seconds_total",
-	  "container_pressure_io_stalled_seconds_total",
-	  "Time in which all of its tasks waited for IO." },
-	{ "psi_memory_some_seconds_total",
-	  "container_pressure_memory_waiting_seconds_total",
-	  "Time in which some of its tasks waited for memory." },
-	{ "psi_memory_full_seconds_total",
-	  "container_pressure_memory_stalled_seconds_total",
-	  "Time in which all of its tasks waited for memory." },
-	{ "network_receive_bytes_total",
-	  "container_network_receive_bytes_total",
-	  "Bytes received, all interfaces but the loopback." },
-	{ "network_receive_packets_total",
-	  "container_network_receive_packets_total", "Packets received." },
-	{ "network_receive_errors_total",
-	  "container_network_receive_errors_total",
-	  "Errors while receiving." },
-	{ "network_receive_drops_total",
-	  "container_network_receive_packets_dropped_total",
-	  "Packets dropped while receiving." },
-	{ "network_transmit_bytes_total",
-	  "container_network_transmit_bytes_total",
-	  "Bytes sent, all interfaces but the loopback." },
-	{ "network_transmit_packets_total",
-	  "container_network_transmit_packets_total", "Packets sent." },
-	{ "network_transmit_errors_total",
-	  "container_network_transmit_errors_total",
-	  "Errors while sending." },
-	{ "network_transmit_drops_total",
-	  "container_network_transmit_packets_dropped_total",
-	  "Packets dropped while sending." },
-	{ "minor_faults", "contmon_container_minor_faults",
-	  "Page faults without IO of the processes alive now." },
-	{ "major_faults", "contmon_container_major_faults",
-	  "Page faults with IO of the processes alive now." },
-	{ "restarts_total", "contmon_container_restarts_total",
-	  "Restarts by its restart policy." },
-	{ "state_code", "contmon_container_state_code",
-	  "1 running, 2 paused, 3 empty." },
-};
-
-static const struct metric system_metrics[] = {
-	{ "nr_cpus", "contmon_system_cpus", "CPUs online." },
-	{ "load1", "contmon_system_load1", "Load average over a minute." },
-	{ "load5", "contmon_system_load5", "Load average over 5 minutes." },
-	{ "load15", "contmon_system_load15", "Load average over 15 minutes." },
-	{ "ram_total_bytes", "contmon_system_ram_total_bytes", "MemTotal." },
-	{ "ram_free_bytes", "contmon_system_ram_free_bytes", "MemFree." },
-	{ "ram_available_bytes", "contmon_system_ram_available_bytes",
-	  "MemAvailable." },
-	{ "swap_total_bytes", "contmon_system_swap_total_bytes", "SwapTotal." },
-	{ "swap_used_bytes", "contmon_system_swap_used_bytes",
-	  "SwapTotal less SwapFree." },
-	{ "reserved_bytes", "contmon_system_reserved_bytes",
-	  "Sum of all processes' address spaces." },
-	{ "committed_bytes", "contmon_system_committed_bytes",
-	  "Sum of all processes' RSS." },
-	{ "processes", "contmon_system_processes", "Processes." },
-	{ "threads", "contmon_system_threads", "Threads." },
-	{ "processes_running", "contmon_system_processes_running",
-	  "Processes in state R." },
-	{ "processes_sleeping", "contmon_system_processes_sleeping",
-	  "Processes in state S." },
-	{ "processes_uninterruptible",
-	  "contmon_system_processes_uninterruptible",
-	  "Processes in state D." },
-	{ "processes_stopped", "contmon_system_processes_stopped",
-	  "Processes in state T." },
-	{ "processes_zombie", "contmon_system_processes_zombie",
-	  "Processes in state Z." },
-	{ "processes_idle", "contmon_system_processes_idle",
-	  "Processes in state I." },
-	{ "containers", "contmon_system_containers", "Containers." },
-	{ "oom_kills_total", "contmon_system_oom_kills_total",
-	  "Processes that the OOM killer ended since boot." },
 };
 
 static bool is_total(const char *name)
@@ -341,20 +175,15 @@ static void container_family(const struct exposition *e,
 
 static void containers(const struct exposition *e, const struct model *model)
 {
-	static const struct metric started = {
-		"started_ms", "container_start_time_seconds",
-		"When its current run began, Unix time."
-	}, seen = {
-		"t", "container_last_seen", "When it was sampled, Unix time."
-	};
 	struct listed listed = { 0 };
 	size_t i;
 
 	if (list_all(model, &listed)) {
-		for (i = 0; i < ARRAY_SIZE(container_metrics); i++)
+		for (i = 0; i < nr_container_metrics; i++)
 			container_family(e, &listed, &container_metrics[i], 1);
-		container_family(e, &listed, &started, 1e-3);
-		container_family(e, &listed, &seen, 1e-3);
+		for (i = 0; i < nr_container_times; i++)
+			container_family(e, &listed, &container_times[i],
+					 1e-3);
 	} else {
 		e->body->failed = true;
 	}
@@ -393,7 +222,7 @@ static void host(const struct exposition *e, const struct model *model)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(system_metrics); i++) {
+	for (i = 0; i < nr_system_metrics; i++) {
 		const struct metric *metric = &system_metrics[i];
 
 		single(e, metric->name, metric->help,
