@@ -24,6 +24,7 @@ static const struct {
 	{ "memory.stat", cgroupfs_parse_memory },
 	{ "io.stat", cgroupfs_parse_io },
 	{ "cgroup.events", cgroupfs_parse_events },
+	{ "pids.current", cgroupfs_parse_pids },
 };
 
 /* Lines of a file are "key value"; the table has the keys that are wanted. */
@@ -36,17 +37,20 @@ struct wanted {
 #define WANTED(key, member, group) \
 	{ key, offsetof(struct cgroup_stats, member), group }
 
+/* @next: where to begin, as most files have the order of what is wanted */
 static void take(const struct wanted *wanted, size_t nr, const char *key,
-		 const char *value, struct cgroup_stats *stats)
+		 const char *value, size_t *next, struct cgroup_stats *stats)
 {
-	size_t i;
+	size_t i, at;
 
 	for (i = 0; i < nr; i++) {
-		if (strcmp(wanted[i].key, key) != 0)
+		at = (*next + i) % nr;
+		if (strcmp(wanted[at].key, key) != 0)
 			continue;
-		*(uint64_t *)((char *)stats + wanted[i].offset) =
+		*(uint64_t *)((char *)stats + wanted[at].offset) =
 			strtoull(value, NULL, 10);
-		stats->valid |= wanted[i].group;
+		stats->valid |= wanted[at].group;
+		*next = at + 1;
 		return;
 	}
 }
@@ -55,13 +59,14 @@ static void parse_flat(char *text, const struct wanted *wanted, size_t nr,
 		       struct cgroup_stats *stats)
 {
 	char *line, *value, *rest = text;
+	size_t next = 0;
 
 	while ((line = strsep(&rest, "\n"))) {
 		value = strchr(line, ' ');
 		if (!value)
 			continue;
 		*value++ = '\0';
-		take(wanted, nr, line, value, stats);
+		take(wanted, nr, line, value, &next, stats);
 	}
 }
 
@@ -80,6 +85,7 @@ void cgroupfs_parse_cpu(char *text, struct cgroup_stats *stats)
 	parse_flat(text, wanted, ARRAY_SIZE(wanted), stats);
 }
 
+/* In the order of the file */
 void cgroupfs_parse_memory(char *text, struct cgroup_stats *stats)
 {
 	static const struct wanted wanted[] = {
@@ -88,11 +94,34 @@ void cgroupfs_parse_memory(char *text, struct cgroup_stats *stats)
 		WANTED("kernel", memory_kernel_bytes, CGROUP_STATS_KERNEL),
 		WANTED("kernel_stack", memory_kernel_stack_bytes, 0),
 		WANTED("pagetables", memory_page_tables_bytes, 0),
+		WANTED("percpu", memory.percpu_bytes, 0),
 		WANTED("sock", memory_sock_bytes, 0),
-		WANTED("slab", memory_slab_bytes, 0),
+		WANTED("vmalloc", memory.vmalloc_bytes, 0),
 		WANTED("shmem", memory_shmem_bytes, 0),
-		WANTED("inactive_file", memory_inactive_file_bytes,
+		WANTED("zswap", memory.zswap_bytes, 0),
+		WANTED("zswapped", memory.zswapped_bytes, 0),
+		WANTED("file_mapped", memory.file_mapped_bytes, 0),
+		WANTED("file_dirty", memory.file_dirty_bytes, 0),
+		WANTED("file_writeback", memory.file_writeback_bytes, 0),
+		WANTED("swapcached", memory.swap_cached_bytes, 0),
+		WANTED("anon_thp", memory.anon_huge_bytes, 0),
+		WANTED("file_thp", memory.file_huge_bytes, 0),
+		WANTED("inactive_anon", memory.inactive_anon_bytes, 0),
+		WANTED("active_anon", memory.active_anon_bytes, 0),
+		WANTED("inactive_file", memory.inactive_file_bytes,
 		       CGROUP_STATS_MEMORY),
+		WANTED("active_file", memory.active_file_bytes, 0),
+		WANTED("unevictable", memory.unevictable_bytes, 0),
+		WANTED("slab_reclaimable", memory.slab_reclaimable_bytes, 0),
+		WANTED("slab_unreclaimable", memory.slab_unreclaimable_bytes,
+		       0),
+		WANTED("slab", memory_slab_bytes, 0),
+		WANTED("workingset_refault_anon", memory.refaults_anon, 0),
+		WANTED("workingset_refault_file", memory.refaults_file, 0),
+		WANTED("pgscan", memory.scanned, 0),
+		WANTED("pgsteal", memory.reclaimed, 0),
+		WANTED("pgfault", memory.faults, 0),
+		WANTED("pgmajfault", memory.major_faults, 0),
 	};
 
 	parse_flat(text, wanted, ARRAY_SIZE(wanted), stats);
@@ -111,7 +140,7 @@ void cgroupfs_parse_events(char *text, struct cgroup_stats *stats)
 void cgroupfs_parse_io(char *text, struct cgroup_stats *stats)
 {
 	static const char *const keys[] = { "rbytes=", "wbytes=", "rios=",
-					    "wios=" };
+					    "wios=", "dbytes=", "dios=" };
 	uint64_t sums[ARRAY_SIZE(keys)] = { 0 };
 	char *word, *rest = text;
 	size_t i, length;
@@ -127,7 +156,15 @@ void cgroupfs_parse_io(char *text, struct cgroup_stats *stats)
 	stats->write_bytes = sums[1];
 	stats->read_ops = sums[2];
 	stats->write_ops = sums[3];
+	stats->discard_bytes = sums[4];
+	stats->discard_ops = sums[5];
 	stats->valid |= CGROUP_STATS_IO;
+}
+
+void cgroupfs_parse_pids(char *text, struct cgroup_stats *stats)
+{
+	stats->pids_current = strtoull(text, NULL, 10);
+	stats->valid |= CGROUP_STATS_PIDS;
 }
 
 void cgroupfs_init(struct cgroupfs *files)
@@ -222,6 +259,7 @@ int cgroupfs_read(struct cgroupfs *files, const char *directory,
 	size_t i;
 	int r;
 
+	memset(&stats.memory, 0xff, sizeof(stats.memory));
 	for (i = 0; i < CGROUPFS_NR_FILES; i++) {
 		r = open_file(&files->fds[i], directory, cgroup_files[i].name);
 		if (is_shortage(r))

@@ -13,10 +13,45 @@
 #define CGROUP_STATS_KERNEL	(1U << 3)	/* Linux 5.18 and later */
 #define CGROUP_STATS_IO		(1U << 4)
 #define CGROUP_STATS_FROZEN	(1U << 5)
+#define CGROUP_STATS_PIDS	(1U << 6)
+
+/**
+ * struct memory_detail - more of memory.stat, in the order of that file
+ *
+ * What this kernel does not have is MEMORY_DETAIL_UNKNOWN.
+ */
+struct memory_detail {
+	uint64_t percpu_bytes;
+	uint64_t vmalloc_bytes;
+	uint64_t zswap_bytes;
+	uint64_t zswapped_bytes;
+	uint64_t file_mapped_bytes;
+	uint64_t file_dirty_bytes;
+	uint64_t file_writeback_bytes;
+	uint64_t swap_cached_bytes;
+	uint64_t anon_huge_bytes;
+	uint64_t file_huge_bytes;
+	uint64_t inactive_anon_bytes;
+	uint64_t active_anon_bytes;
+	uint64_t inactive_file_bytes;
+	uint64_t active_file_bytes;
+	uint64_t unevictable_bytes;
+	uint64_t slab_reclaimable_bytes;
+	uint64_t slab_unreclaimable_bytes;
+	uint64_t refaults_anon;
+	uint64_t refaults_file;
+	uint64_t scanned;
+	uint64_t reclaimed;
+	uint64_t faults;
+	uint64_t major_faults;
+};
+
+#define MEMORY_DETAIL_UNKNOWN UINT64_MAX
 
 /**
  * struct cgroup_stats - numbers of one cgroup
  * @valid: groups that are filled; the others have no meaning
+ * @memory: of the group MEMORY
  * @read_boottime_ns: when reading began
  */
 struct cgroup_stats {
@@ -31,20 +66,23 @@ struct cgroup_stats {
 	uint64_t memory_anon_bytes;
 	uint64_t memory_file_bytes;
 	uint64_t memory_shmem_bytes;
-	uint64_t memory_inactive_file_bytes;
 	uint64_t memory_kernel_bytes;
 	uint64_t memory_kernel_stack_bytes;
 	uint64_t memory_page_tables_bytes;
 	uint64_t memory_slab_bytes;
 	uint64_t memory_sock_bytes;
+	struct memory_detail memory;
 	uint64_t read_bytes;
 	uint64_t write_bytes;
 	uint64_t read_ops;
 	uint64_t write_ops;
+	uint64_t discard_bytes;
+	uint64_t discard_ops;
+	uint64_t pids_current;
 	uint64_t frozen;
 };
 
-#define CGROUPFS_NR_FILES 4
+#define CGROUPFS_NR_FILES 5
 
 /** struct cgroupfs - open file descriptors; begin with cgroupfs_init() */
 struct cgroupfs {
@@ -82,5 +120,6 @@ void cgroupfs_parse_cpu(char *text, struct cgroup_stats *stats);
 void cgroupfs_parse_memory(char *text, struct cgroup_stats *stats);
 void cgroupfs_parse_io(char *text, struct cgroup_stats *stats);
 void cgroupfs_parse_events(char *text, struct cgroup_stats *stats);
+void cgroupfs_parse_pids(char *text, struct cgroup_stats *stats);
 
 #endif /* CONTMOND_COLLECT_CGROUPFS_H */

@@ -36,6 +36,9 @@ int limits_read(struct contmon_limits *limits, struct contmon_paths *paths,
 	if (r == 0)
 		r = copy_path(paths, found.now.cpu_ns.owner_id,
 			      &found.cpu_owner);
+	if (r == 0)
+		r = copy_path(paths, found.now.swap_bytes.owner_id,
+			      &found.swap_owner);
 	if (r < 0)
 		limits_done(&found);
 	else
@@ -47,5 +50,6 @@ void limits_done(struct limits *limits)
 {
 	free(limits->memory_owner);
 	free(limits->cpu_owner);
+	free(limits->swap_owner);
 	*limits = (struct limits){ 0 };
 }

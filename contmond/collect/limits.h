@@ -10,12 +10,13 @@
  * @now: of its own cgroup; valid is 0 when nothing is known
  * @memory_owner: path of the cgroup whose memory limit is in effect, or NULL;
  *	owned
- * @cpu_owner: the same for the CPU quota
+ * @cpu_owner, @swap_owner: the same for the CPU quota and for swap
  */
 struct limits {
 	struct contmon_cgroup_limits now;
 	char *memory_owner;
 	char *cpu_owner;
+	char *swap_owner;
 };
 
 /**

@@ -169,6 +169,30 @@ static void read_files(struct sample_source *source, struct sample *sample)
 	}
 }
 
+static int read_settings(struct sample_source *source, struct sample *sample)
+{
+	size_t i;
+	int r;
+
+	for (i = 0; i < sample->nr_containers; i++) {
+		struct sample_container *container = &sample->containers[i];
+		struct scope *scope = container->scope;
+
+		if (!scope->directory)
+			continue;
+		r = settings_read(&scope->settings, scope->directory,
+				  scope->cgroup, sample->boottime_ns);
+		if (r == -EMFILE || r == -ENFILE)
+			source->shortage = r;
+		else if (r == 0)
+			r = settings_copy(&scope->settings,
+					  &container->settings);
+		if (r == -ENOMEM)
+			return r;
+	}
+	return 0;
+}
+
 static int read_limits(struct sample_source *source, struct sample *sample)
 {
 	struct contmon_paths *paths = cgroups_paths(source->cgroups);
@@ -286,7 +310,9 @@ static int take(struct sample_source *source, struct sample *sample)
 	if (r < 0)
 		return r;
 	read_files(source, sample);
-	r = read_limits(source, sample);
+	r = read_settings(source, sample);
+	if (r == 0)
+		r = read_limits(source, sample);
 	if (r < 0)
 		return r;
 	sample->has_oom_kills = vmstat_oom_kills(&sample->oom_kills) == 0;
@@ -315,6 +341,7 @@ void sample_clear(struct sample *sample)
 
 	for (i = 0; i < sample->nr_containers; i++) {
 		scope_unref(sample->containers[i].scope);
+		settings_done(&sample->containers[i].settings);
 		limits_done(&sample->containers[i].limits);
 	}
 	free(sample->containers);

@@ -25,6 +25,7 @@
  *	of cgroup v1
  * @tally: sums over the visible processes in it and in the cgroups below
  * @stats: from the files of its own cgroup
+ * @settings: of its own cgroup, up to some seconds old
  * @limits: its own limits, and those in effect from cgroups above
  * @network_namespace: that of its oldest process; 0 when unknown
  * @network: numbers of that namespace
@@ -34,6 +35,7 @@ struct sample_container {
 	struct contmon_cgroup row;
 	struct tally tally;
 	struct cgroup_stats stats;
+	struct settings settings;
 	struct limits limits;
 	uint64_t network_namespace;
 	struct netdev_stats network;

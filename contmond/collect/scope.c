@@ -41,6 +41,7 @@ void scope_unref(struct scope *scope)
 	if (!scope || --scope->references > 0)
 		return;
 	cgroupfs_close(&scope->files);
+	settings_done(&scope->settings);
 	netdev_close(&scope->netdev);
 	free(scope->id);
 	free(scope->title);
@@ -76,6 +77,7 @@ static struct scope *scope_new(const char *root, const struct cgroup *cgroup)
 		return NULL;
 	scope->references = 1;
 	cgroupfs_init(&scope->files);
+	settings_init(&scope->settings);
 	netdev_init(&scope->netdev);
 	scope->cgroup_id = cgroup->id;
 	scope->runtime = identity->runtime;

@@ -11,6 +11,7 @@
 
 #include "cgroupfs.h"
 #include "netdev.h"
+#include "settings.h"
 #include "owner/cgroup.h"
 
 /**
@@ -33,7 +34,7 @@
  * @oom_kills_since: processes in it that the OOM killer has ended since then,
  *	which that snapshot does not count
  *
- * All members except these and the files are constant.
+ * All members except these, the files and the settings are constant.
  */
 struct scope {
 	unsigned int references;
@@ -50,6 +51,7 @@ struct scope {
 	uint64_t sampled_boottime_ns;
 	uint64_t oom_kills_since;
 	struct cgroupfs files;
+	struct settings settings;
 	struct netdev netdev;
 };
 

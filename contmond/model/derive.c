@@ -7,6 +7,7 @@
 #include "base/util.h"
 #include "known.h"
 #include "memory.h"
+#include "settings.h"
 
 #define NS_PER_SECOND 1e9
 #define USEC_PER_SECOND 1e6
@@ -182,6 +183,10 @@ static void container_io(const struct sample_container *before,
 				       stats->write_bytes);
 	row->read_ops_total = known(valid, CGROUP_STATS_IO, stats->read_ops);
 	row->write_ops_total = known(valid, CGROUP_STATS_IO, stats->write_ops);
+	row->discard_bytes_total = known(valid, CGROUP_STATS_IO,
+					 stats->discard_bytes);
+	row->discard_ops_total = known(valid, CGROUP_STATS_IO,
+				       stats->discard_ops);
 	row->read_bytes_per_second = NAN;
 	row->write_bytes_per_second = NAN;
 	if (!before || !(before->stats.valid & valid & CGROUP_STATS_IO))
@@ -231,6 +236,7 @@ void derive_container(const struct sample_container *before,
 	container_pressure(&now->row, row);
 	container_tasks(now, sample, row);
 	container_io(before, now, row);
+	settings_fill(now, row);
 }
 
 /* The host */

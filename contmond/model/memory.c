@@ -45,13 +45,50 @@ static void memory_parts(const struct cgroup_stats *stats,
 #undef PART
 }
 
+/* Of what this kernel has in memory.stat */
+static void memory_detail(const struct cgroup_stats *stats,
+			  struct container_row *row)
+{
+	const struct memory_detail *detail = &stats->memory;
+
+#define DETAIL(column, member)						\
+	row->memory_##column =						\
+		detail->member == MEMORY_DETAIL_UNKNOWN ? (double)NAN :	\
+		known(stats->valid, CGROUP_STATS_MEMORY, detail->member)
+	DETAIL(percpu_bytes, percpu_bytes);
+	DETAIL(vmalloc_bytes, vmalloc_bytes);
+	DETAIL(zswap_bytes, zswap_bytes);
+	DETAIL(zswapped_bytes, zswapped_bytes);
+	DETAIL(file_mapped_bytes, file_mapped_bytes);
+	DETAIL(file_dirty_bytes, file_dirty_bytes);
+	DETAIL(file_writeback_bytes, file_writeback_bytes);
+	DETAIL(swap_cached_bytes, swap_cached_bytes);
+	DETAIL(anon_huge_bytes, anon_huge_bytes);
+	DETAIL(file_huge_bytes, file_huge_bytes);
+	DETAIL(inactive_anon_bytes, inactive_anon_bytes);
+	DETAIL(active_anon_bytes, active_anon_bytes);
+	DETAIL(inactive_file_bytes, inactive_file_bytes);
+	DETAIL(active_file_bytes, active_file_bytes);
+	DETAIL(unevictable_bytes, unevictable_bytes);
+	DETAIL(slab_reclaimable_bytes, slab_reclaimable_bytes);
+	DETAIL(slab_unreclaimable_bytes, slab_unreclaimable_bytes);
+	DETAIL(refaults_anon_total, refaults_anon);
+	DETAIL(refaults_file_total, refaults_file);
+	DETAIL(scanned_total, scanned);
+	DETAIL(reclaimed_total, reclaimed);
+	DETAIL(faults_total, faults);
+	DETAIL(major_faults_total, major_faults);
+#undef DETAIL
+}
+
 void memory_fill(const struct sample_container *now,
 		 struct container_row *row)
 {
+	const struct contmon_cgroup_limits *limits = &now->limits.now;
 	const struct contmon_cgroup *cgroup = &now->row;
 	const struct cgroup_stats *stats = &now->stats;
 	const uint64_t valid = cgroup->valid;
-	uint64_t inactive = stats->memory_inactive_file_bytes;
+	uint64_t inactive = stats->memory.inactive_file_bytes;
 
 	row->memory_current_bytes = known(valid, MEMCG(MEMORY_CURRENT),
 					  cgroup->memory_current_bytes);
@@ -59,6 +96,9 @@ void memory_fill(const struct sample_container *now,
 				       cgroup->memory_peak_bytes);
 	row->swap_current_bytes = known(valid, MEMCG(SWAP_CURRENT),
 					cgroup->swap_current_bytes);
+	row->swap_limit_bytes = known_limit(limits->valid, CONTMON_LIMIT_SWAP,
+					    limits->swap_bytes.effective);
+	row->swap_limit_owner = now->limits.swap_owner;
 	row->swap_max_bytes = known_limit(valid, MEMCG(SWAP_MAX),
 					  cgroup->swap_max_bytes);
 	row->oom_kills_total = known(valid, MEMCG(OOM_KILLS),
@@ -69,6 +109,7 @@ void memory_fill(const struct sample_container *now,
 	row->memory_working_set_bytes = row->memory_current_bytes -
 		known(stats->valid, CGROUP_STATS_MEMORY, inactive);
 	memory_parts(stats, row);
+	memory_detail(stats, row);
 	memory_rest(row);
 	memory_events(cgroup, row);
 }

@@ -23,10 +23,16 @@ enum unit {
 	UNIT_COUNT,
 };
 
+/**
+ * struct column - one value of a row
+ * @is_live: of the present only, and not remembered: it changes all the time,
+ *	and tells little about the past
+ */
 struct column {
 	const char *key;
 	enum unit unit;
 	size_t offset;
+	bool is_live;
 };
 
 struct table {
@@ -37,7 +43,9 @@ struct table {
 /* To define a table; struct ROW is the type of its rows. */
 #define COLUMN(member, unit) COLUMN_AS(member, member, unit)
 #define COLUMN_AS(key, member, unit) \
-	{ #key, unit, offsetof(struct ROW, member) }
+	{ #key, unit, offsetof(struct ROW, member), false }
+#define COLUMN_LIVE(member, unit) \
+	{ #member, unit, offsetof(struct ROW, member), true }
 #define TABLE(columns) { columns, ARRAY_SIZE(columns) }
 
 /* Labels of a container that have keys of their own */
@@ -75,12 +83,17 @@ struct container_row {
 	const char *cpu_limit_owner;
 	double cpu_max_cores;
 	double cpu_limit_throttled_seconds_total;
+	double cpu_weight;
+	double cpuset_cpus;
 	double memory_current_bytes;
 	double memory_peak_bytes;
 	double memory_limit_bytes;
 	const char *memory_limit_owner;
 	double memory_max_bytes;
 	double memory_limit_percent;
+	double memory_high_bytes;
+	double memory_high_limit_bytes;
+	const char *memory_high_limit_owner;
 	double memory_working_set_bytes;
 	double memory_anon_bytes;
 	double memory_file_bytes;
@@ -91,12 +104,40 @@ struct container_row {
 	double memory_slab_bytes;
 	double memory_sock_bytes;
 	double memory_other_bytes;
+	double memory_percpu_bytes;
+	double memory_vmalloc_bytes;
+	double memory_zswap_bytes;
+	double memory_zswapped_bytes;
+	double memory_file_mapped_bytes;
+	double memory_file_dirty_bytes;
+	double memory_file_writeback_bytes;
+	double memory_swap_cached_bytes;
+	double memory_anon_huge_bytes;
+	double memory_file_huge_bytes;
+	double memory_inactive_anon_bytes;
+	double memory_active_anon_bytes;
+	double memory_inactive_file_bytes;
+	double memory_active_file_bytes;
+	double memory_unevictable_bytes;
+	double memory_slab_reclaimable_bytes;
+	double memory_slab_unreclaimable_bytes;
+	double memory_refaults_anon_total;
+	double memory_refaults_file_total;
+	double memory_scanned_total;
+	double memory_reclaimed_total;
+	double memory_faults_total;
+	double memory_major_faults_total;
 	double memory_low_events_total;
 	double memory_high_events_total;
 	double memory_max_events_total;
 	double memory_oom_events_total;
 	double swap_current_bytes;
 	double swap_max_bytes;
+	double swap_limit_bytes;
+	const char *swap_limit_owner;
+	double swap_peak_bytes;
+	double swap_max_events_total;
+	double swap_fail_events_total;
 	double rss_sum_bytes;
 	double vsz_sum_bytes;
 	double oom_kills_total;
@@ -108,12 +149,21 @@ struct container_row {
 	double processes_stopped;
 	double processes_zombie;
 	double processes_idle;
+	double pids_current;
+	double pids_peak;
+	double pids_max;
+	double pids_limit;
+	const char *pids_limit_owner;
+	double pids_max_events_total;
 	double read_bytes_total;
 	double write_bytes_total;
 	double read_ops_total;
 	double write_ops_total;
+	double discard_bytes_total;
+	double discard_ops_total;
 	double read_bytes_per_second;
 	double write_bytes_per_second;
+	double io_weight;
 	double psi_cpu_some_seconds_total;
 	double psi_cpu_full_seconds_total;
 	double psi_io_some_seconds_total;

@@ -96,9 +96,12 @@ static bool read_metric(const struct request *request, struct reply *reply,
 	else
 		asked->column = table_find(&container_table, metric);
 	asked->query.is_system = is_system;
-	if (asked->column && column_is_metric(asked->column))
+	if (asked->column && column_is_metric(asked->column) &&
+	    !asked->column->is_live)
 		return true;
-	reply_error(reply, 404, "no such metric: %s", metric);
+	reply_error(reply, 404, asked->column && asked->column->is_live ?
+		    "no past is kept of this metric: %s" :
+		    "no such metric: %s", metric);
 	return false;
 }
 

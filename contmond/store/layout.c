@@ -103,7 +103,7 @@ static void add_table(struct layout *layout, const struct table *table,
 		const struct column *column = &table->columns[i];
 		struct kept *kept = &layout->all[layout->nr];
 
-		if (!column_is_metric(column) ||
+		if (!column_is_metric(column) || column->is_live ||
 		    (!of_host && derived_find(column->key).how != DERIVED_NOT))
 			continue;
 		snprintf(kept->metric, sizeof(kept->metric), "%s%s",

@@ -137,7 +137,41 @@ def memory_stat(memory):
             "memory_other_bytes": max(0, current - stat["anon"] -
                                       stat["file"] - stat["kernel"] -
                                       stat["sock"]),
-            "memory_working_set_bytes": current - stat["inactive_file"]}
+            "memory_working_set_bytes": current - stat["inactive_file"],
+            "memory_percpu_bytes": stat["percpu"],
+            "memory_file_mapped_bytes": stat["file_mapped"],
+            "memory_active_anon_bytes": stat["active_anon"],
+            "memory_inactive_file_bytes": stat["inactive_file"],
+            "memory_slab_reclaimable_bytes": stat["slab_reclaimable"],
+            "memory_faults_total": stat["pgfault"],
+            "memory_major_faults_total": stat["pgmajfault"],
+            "memory_refaults_file_total": stat["workingset_refault_file"]}
+
+
+def limit(one, name):
+    """None for none, and where there is no such file"""
+    text = (proc.read(one.file(name)) or "max").split()[0]
+    return None if text == "max" else int(text)
+
+
+def settings(one):
+    """The same of what is set, and of tasks"""
+    cpus = proc.read(one.file("cpuset.cpus.effective")).strip()
+    return {"cpu_weight": limit(one, "cpu.weight"),
+            "cpuset_cpus": sum(int(part.split("-")[-1]) -
+                               int(part.split("-")[0]) + 1
+                               for part in cpus.split(",")),
+            "memory_high_bytes": limit(one, "memory.high"),
+            "pids_current": limit(one, "pids.current"),
+            "pids_peak": limit(one, "pids.peak"),
+            "pids_max": limit(one, "pids.max")}
+
+
+def check_settings(memory):
+    for name in settings(memory):
+        tap.settles(lambda name=name: (api.containers()[memory.name][name],
+                                       settings(memory)[name]),
+                    f"memory: {name} equals its file")
 
 
 def check_memory(memory):
@@ -359,6 +393,7 @@ def run(cpu, memory, disk, oom):
     check_cpu(cpu)
     check_waits(cpu)
     check_memory(memory)
+    check_settings(memory)
     check_disk(disk)
     check_oom(oom)
     check_processes(containers)

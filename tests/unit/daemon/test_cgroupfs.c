@@ -53,7 +53,9 @@ static void write_all(void)
 		   "nr_periods 3\nnr_throttled 1\nthrottled_usec 77\n");
 	write_file("memory.stat", "anon 1\nfile 2\nkernel 3\nkernel_stack 9\n"
 		   "shmem 4\nfile_mapped 9\ninactive_anon 9\n"
-		   "inactive_file 5\n");
+		   "inactive_file 5\nworkingset_refault_file 6\n"
+		   "pgmajfault 7\n");
+	write_file("pids.current", "8\n");
 	write_file("io.stat", "8:0 rbytes=10 wbytes=20 rios=1 wios=2 dbytes=5 "
 		   "dios=1\n253:0 rbytes=100 wbytes=200 rios=10 wios=20 "
 		   "dbytes=0 dios=0\n7:0\n");
@@ -68,7 +70,7 @@ static void test_everything(void **state)
 	assert_int_equal(stats.valid, CGROUP_STATS_CPU |
 			 CGROUP_STATS_THROTTLED | CGROUP_STATS_MEMORY |
 			 CGROUP_STATS_KERNEL | CGROUP_STATS_IO |
-			 CGROUP_STATS_FROZEN);
+			 CGROUP_STATS_FROZEN | CGROUP_STATS_PIDS);
 	assert_int_equal(stats.cpu_usec, 300);
 	assert_int_equal(stats.cpu_user_usec, 200);
 	assert_int_equal(stats.cpu_system_usec, 100);
@@ -79,11 +81,18 @@ static void test_everything(void **state)
 	assert_int_equal(stats.memory_file_bytes, 2);
 	assert_int_equal(stats.memory_kernel_bytes, 3);
 	assert_int_equal(stats.memory_shmem_bytes, 4);
-	assert_int_equal(stats.memory_inactive_file_bytes, 5);
+	assert_int_equal(stats.memory.inactive_file_bytes, 5);
+	assert_int_equal(stats.memory.refaults_file, 6);
+	assert_int_equal(stats.memory.major_faults, 7);
+	/* This kernel has no zswap. */
+	assert_int_equal(stats.memory.zswap_bytes, MEMORY_DETAIL_UNKNOWN);
 	assert_int_equal(stats.read_bytes, 110);
 	assert_int_equal(stats.write_bytes, 220);
 	assert_int_equal(stats.read_ops, 11);
 	assert_int_equal(stats.write_ops, 22);
+	assert_int_equal(stats.discard_bytes, 5);
+	assert_int_equal(stats.discard_ops, 1);
+	assert_int_equal(stats.pids_current, 8);
 	assert_int_equal(stats.frozen, 1);
 	assert_true(stats.read_boottime_ns > 0);
 }

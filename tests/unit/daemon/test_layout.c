@@ -20,7 +20,8 @@ static void test_layouts(void **state)
 	assert_int_equal(read->nr_container, layout->nr_container);
 	assert_true(layout_find(layout, "processes") >= 0);
 	assert_true(layout_find(layout, "system_processes") >= 0);
-	/* What others give is not kept. */
+	/* What others give is not kept, nor what is of the present only. */
+	assert_true(layout_find(layout, "memory_active_anon_bytes") < 0);
 	assert_true(layout_find(layout, "cpu_cores") < 0);
 	assert_true(layout_find(layout, "memory_limit_percent") < 0);
 	for (i = 0; i < COUNT(bad); i++) {

@@ -71,10 +71,12 @@ static void test_owners_have_paths(void **state)
 {
 	(void)state;
 	rows[2].memory_max_bytes = 4096;
+	rows[1].swap_max_bytes = 4096;
 	write_file("job.slice/cpu.max", "20000 100000\n");
 	assert_int_equal(read_box(), 0);
 	assert_string_equal(limits.memory_owner, "/job.slice/box");
 	assert_string_equal(limits.cpu_owner, "/job.slice");
+	assert_string_equal(limits.swap_owner, "/job.slice");
 	assert_int_equal(limits.now.cpu_throttled_ns, 5000);
 }
 

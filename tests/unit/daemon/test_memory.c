@@ -21,7 +21,11 @@ static int setup(void **state)
 		.stats.memory_kernel_bytes = 200,
 		.stats.memory_slab_bytes = 150,
 		.stats.memory_sock_bytes = 50,
-		.stats.memory_inactive_file_bytes = 100,
+		.stats.memory.inactive_file_bytes = 100,
+		.stats.memory.zswap_bytes = MEMORY_DETAIL_UNKNOWN,
+		.stats.memory.major_faults = 3,
+		.limits.now.valid = CONTMON_LIMIT_SWAP,
+		.limits.now.swap_bytes = { CONTMON_UNLIMITED, 4096, 1 },
 	};
 	return 0;
 }
@@ -38,6 +42,10 @@ static void test_the_parts_add_up(void **state)
 	assert_near(row.memory_working_set_bytes, 900, 0);
 	assert_near(row.memory_high_events_total, 5, 0);
 	assert_near(row.memory_max_events_total, 0, 0);
+	assert_near(row.memory_major_faults_total, 3, 0);
+	assert_near(row.memory_inactive_file_bytes, 100, 0);
+	assert_true(isnan(row.memory_zswap_bytes));
+	assert_near(row.swap_limit_bytes, 4096, 0);
 	assert_true(isnan(row.swap_max_bytes));
 	/* Parts that grew while they were read */
 	container.stats.memory_anon_bytes = 900;

@@ -133,13 +133,13 @@ static void test_memory(void **state)
 
 	(void)state;
 	c->row.memory_current_bytes = 64 << 20;
-	c->stats.memory_inactive_file_bytes = 16 << 20;
+	c->stats.memory.inactive_file_bytes = 16 << 20;
 	update();
 	assert_near(row_of("db")->memory_working_set_bytes, 48 * MIB, 0);
 	assert_near(row_of("db")->memory_max_bytes, 256 * MIB, 0);
 	assert_true(isnan(row_of("web")->memory_max_bytes));
 	assert_near(row_of("web")->rss_sum_bytes, 10 * MIB, 0);
-	c->stats.memory_inactive_file_bytes = 65 << 20;
+	c->stats.memory.inactive_file_bytes = 65 << 20;
 	update();
 	assert_near(row_of("db")->memory_working_set_bytes, 0, 0);
 }

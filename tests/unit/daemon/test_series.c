@@ -71,6 +71,10 @@ static void test_series_parameters(void **state)
 	assert_int_equal(get("/api/v1/series", "metric="), 400);
 	assert_int_equal(get("/api/v1/series", "metric=x"), 404);
 	assert_int_equal(get("/api/v1/series", "metric=image"), 404);
+	assert_int_equal(get("/api/v1/series", "metric=memory_faults_total"),
+			 404);
+	assert_string_equal(text_at(answer, "error"), "no past is kept of "
+			    "this metric: memory_faults_total");
 	assert_int_equal(get("/api/v1/series", "metric=created_ms"), 404);
 	assert_int_equal(get("/api/v1/series", "metric=system_x"), 404);
 	assert_int_equal(get("/api/v1/series", "metric=system_t"), 404);

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+
+#define UNKNOWN CONTMON_UNLIMITED
+#define MAX_BYTES 4096
+
+/* A number of a file: its first, or the one that follows @key in its line */
+static const struct {
+	const char *file;
+	const char *key;
+	size_t offset;
+} numbers[] = {
+#define NUMBER(file, key, member) \
+	{ file, key, offsetof(struct settings, member) }
+	NUMBER("cpu.weight", NULL, cpu_weight),
+	NUMBER("io.weight", "default ", io_weight),
+	NUMBER("memory.swap.peak", NULL, swap_peak_bytes),
+	NUMBER("memory.swap.events", "max ", swap_max_events),
+	NUMBER("memory.swap.events", "fail ", swap_fail_events),
+	NUMBER("pids.peak", NULL, pids_peak),
+	NUMBER("pids.events", "max ", pids_max_events),
+#undef NUMBER
+};
+
+/* Limits that bind what is below, too */
+static const struct {
+	const char *file;
+	size_t offset;
+} bounds[] = {
+	{ "memory.high", offsetof(struct settings, memory_high) },
+	{ "pids.max", offsetof(struct settings, pids) },
+};
+
+static uint64_t *number_of(struct settings *settings, size_t i)
+{
+	return (uint64_t *)((char *)settings + numbers[i].offset);
+}
+
+static struct bound *bound_of(struct settings *settings, size_t i)
+{
+	return (struct bound *)((char *)settings + bounds[i].offset);
+}
+
+void settings_init(struct settings *settings)
+{
+	size_t i;
+
+	*settings = (struct settings){ .cpuset_cpus = UNKNOWN };
+	for (i = 0; i < ARRAY_SIZE(numbers); i++)
+		*number_of(settings, i) = UNKNOWN;
+	for (i = 0; i < ARRAY_SIZE(bounds); i++)
+		*bound_of(settings, i) = (struct bound){ UNKNOWN, UNKNOWN,
+							 NULL };
+}
+
+void settings_done(struct settings *settings)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bounds); i++)
+		free(bound_of(settings, i)->owner);
+	settings_init(settings);
+}
+
+/* Returns a negative errno, -ENOENT without the controller. */
+static int read_text(const char *directory, const char *name, char *ret)
+{
+	_cleanup_close_ int fd = -1;
+	char path[PATH_MAX];
+	ssize_t n;
+
+	if (snprintf(path, sizeof(path), "%s/%s", directory, name) >=
+	    (int)sizeof(path))
+		return -ENAMETOOLONG;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = read(fd, ret, MAX_BYTES - 1);
+	if (n < 0)
+		return -errno;
+	ret[n] = '\0';
+	return 0;
+}
+
+static bool is_our_fault(int error)
+{
+	return error == -EMFILE || error == -ENFILE || error == -ENOMEM;
+}
+
+/* "max" and what is no number are UNKNOWN. */
+static uint64_t parse_number(const char *text, const char *key)
+{
+	const char *at = text;
+	char *end;
+	uint64_t value;
+
+	while (key && at && strncmp(at, key, strlen(key)) != 0) {
+		at = strchr(at, '\n');
+		at += at ? 1 : 0;
+	}
+	if (!at)
+		return UNKNOWN;
+	at += key ? strlen(key) : 0;
+	if (*at < '0' || *at > '9')
+		return UNKNOWN;
+	value = strtoull(at, &end, 10);
+	return *end == '\n' || *end == '\0' ? value : UNKNOWN;
+}
+
+/* "0-3,5": how many they are */
+static uint64_t count_cpus(const char *text)
+{
+	uint64_t nr = 0;
+	const char *at = text;
+
+	while (*at >= '0' && *at <= '9') {
+		char *end;
+		uint64_t first = strtoull(at, &end, 10), last = first;
+
+		if (*end == '-')
+			last = strtoull(end + 1, &end, 10);
+		if (last < first || (*end && !strchr(",\n", *end)))
+			return UNKNOWN;
+		nr += last - first + 1;
+		at = end + (*end == ',');
+	}
+	return nr > 0 ? nr : UNKNOWN;
+}
+
+static int read_numbers(struct settings *settings, const char *directory)
+{
+	const char *read = NULL;
+	char text[MAX_BYTES];
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+		if (read != numbers[i].file)
+			r = read_text(directory, numbers[i].file, text);
+		read = numbers[i].file;
+		if (is_our_fault(r))
+			return r;
+		if (r == 0)
+			*number_of(settings, i) = parse_number(text,
+							       numbers[i].key);
+	}
+	r = read_text(directory, "cpuset.cpus.effective", text);
+	if (r == 0)
+		settings->cpuset_cpus = count_cpus(text);
+	return is_our_fault(r) ? r : 0;
+}
+
+static int lower(struct bound *bound, uint64_t value, const char *path)
+{
+	char *owner;
+
+	if (value >= bound->effective)
+		return 0;
+	owner = strdup(*path ? path : "/");
+	if (!owner)
+		return -ENOMEM;
+	free(bound->owner);
+	bound->owner = owner;
+	bound->effective = value;
+	return 0;
+}
+
+static void cut_last(char *path)
+{
+	*strrchr(path, '/') = '\0';
+}
+
+/*
+ * From the cgroup up to the root of the hierarchy. Where a controller is not
+ * switched on there is no file, and one above may bind nevertheless.
+ */
+static int read_bound(struct bound *bound, const char *file, char *directory,
+		      char *path)
+{
+	bool is_own = true, is_unknown = false;
+	char text[MAX_BYTES];
+	uint64_t value;
+	int r;
+
+	while (true) {
+		r = read_text(directory, file, text);
+		if (is_our_fault(r))
+			return r;
+		is_unknown |= r < 0 && r != -ENOENT;
+		value = r == 0 ? parse_number(text, NULL) : UNKNOWN;
+		if (is_own)
+			bound->own = value;
+		is_own = false;
+		r = lower(bound, value, path);
+		if (r < 0)
+			return r;
+		if (!strrchr(path, '/'))
+			break;
+		cut_last(directory);
+		cut_last(path);
+	}
+	if (is_unknown) {
+		free(bound->owner);
+		*bound = (struct bound){ bound->own, UNKNOWN, NULL };
+	}
+	return 0;
+}
+
+static int read_bounds(struct settings *settings, const char *directory,
+		       const char *path)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < ARRAY_SIZE(bounds) && r == 0; i++) {
+		_cleanup_free_ char *in = strdup(directory);
+		_cleanup_free_ char *at = strdup(path);
+
+		if (!in || !at)
+			return -ENOMEM;
+		r = read_bound(bound_of(settings, i), bounds[i].file, in, at);
+	}
+	return r;
+}
+
+int settings_read(struct settings *settings, const char *directory,
+		  const char *path, uint64_t now_boottime_ns)
+{
+	struct settings found;
+	int r;
+
+	if (settings->read_boottime_ns &&
+	    now_boottime_ns - settings->read_boottime_ns < SETTINGS_AGE_NS)
+		return 0;
+	settings_init(&found);
+	found.read_boottime_ns = now_boottime_ns;
+	r = read_numbers(&found, directory);
+	if (r == 0)
+		r = read_bounds(&found, directory, path);
+	if (r < 0) {
+		settings_done(&found);
+		return r;
+	}
+	settings_done(settings);
+	*settings = found;
+	return 0;
+}
+
+int settings_copy(const struct settings *settings, struct settings *ret)
+{
+	struct settings copy = *settings;
+	bool failed = false;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bounds); i++) {
+		struct bound *bound = bound_of(&copy, i);
+		const char *owner = bound->owner;
+
+		bound->owner = owner ? strdup(owner) : NULL;
+		failed |= owner && !bound->owner;
+	}
+	if (failed) {
+		settings_done(&copy);
+		return -ENOMEM;
+	}
+	*ret = copy;
+	return 0;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is set for a cgroup, and what changes so rarely that it is read now and
+ * then only. Kept files would cost more than to open them that seldom.
+ */
+#ifndef CONTMOND_COLLECT_SETTINGS_H
+#define CONTMOND_COLLECT_SETTINGS_H
+
+#include <stdint.h>
+
+#include <contmon.h>
+
+/* How old they may be */
+#define SETTINGS_AGE_NS (10 * UINT64_C(1000000000))
+
+/**
+ * struct bound - a limit, with those of the cgroups above it
+ * @own: of the cgroup itself
+ * @effective: the lowest of its own and those above
+ * @owner: path of the cgroup that has @effective; malloced, NULL without one
+ *
+ * CONTMON_UNLIMITED: there is none, or it is unknown.
+ */
+struct bound {
+	uint64_t own;
+	uint64_t effective;
+	char *owner;
+};
+
+/**
+ * struct settings - of one cgroup; CONTMON_UNLIMITED is unknown, or no limit
+ * @read_boottime_ns: when they were read; 0 for never
+ * @cpuset_cpus: how many CPUs it may run on
+ */
+struct settings {
+	uint64_t read_boottime_ns;
+	uint64_t cpu_weight;
+	uint64_t cpuset_cpus;
+	uint64_t io_weight;
+	uint64_t swap_peak_bytes;
+	uint64_t swap_max_events;
+	uint64_t swap_fail_events;
+	uint64_t pids_peak;
+	uint64_t pids_max_events;
+	struct bound memory_high;
+	struct bound pids;
+};
+
+/** settings_init() - all unknown */
+void settings_init(struct settings *settings);
+void settings_done(struct settings *settings);
+
+/**
+ * settings_read() - read them again if they are too old
+ * @directory: the cgroup's, from the root of the file system
+ * @path: the same, from the root of the hierarchy
+ *
+ * What cannot be read is unknown. Returns -EMFILE or -ENFILE when there were
+ * too few descriptors, -ENOMEM, and then leaves @settings as they were.
+ */
+int settings_read(struct settings *settings, const char *directory,
+		  const char *path, uint64_t now_boottime_ns);
+
+/** settings_copy() - @ret: free with settings_done(); 0, -ENOMEM */
+int settings_copy(const struct settings *settings, struct settings *ret);
+
+#endif /* CONTMOND_COLLECT_SETTINGS_H */

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Settings of cgroups, from a directory that stands for the cgroup v2 mount:
+ * /job.slice/box is a container.
+ *
+ * wrap: open
+ */
+#include "tests/unit/daemon.h"
+
+#include "contmond/collect/settings.h"
+#include "contmond/model/settings.h"
+
+#define BOX "/job.slice/box"
+#define SECOND UINT64_C(1000000000)
+
+static struct sample_container container;
+static struct container_row row;
+static int open_errno;
+static int nr_opened;
+
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+
+int __wrap_open(const char *path, int flags, ...)
+{
+	nr_opened++;
+	if (!open_errno)
+		return __real_open(path, flags);
+	errno = open_errno;
+	return -1;
+}
+
+static int setup(void **state)
+{
+	container = (struct sample_container){ 0 };
+	settings_init(&container.settings);
+	open_errno = nr_opened = 0;
+	if (make_directory(state) < 0)
+		return -1;
+	mkdir(in_directory("job.slice"), 0700);
+	mkdir(in_directory("job.slice/box"), 0700);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	settings_done(&container.settings);
+	return remove_directory(state);
+}
+
+static int read_at(uint64_t now_ns)
+{
+	int r = settings_read(&container.settings,
+			      in_directory("job.slice/box"), BOX, now_ns);
+
+	settings_fill(&container, &row);
+	return r;
+}
+
+static void test_numbers(void **state)
+{
+	(void)state;
+	write_file("job.slice/box/cpu.weight", "200\n");
+	write_file("job.slice/box/io.weight", "default 50\n8:0 70\n");
+	write_file("job.slice/box/cpuset.cpus.effective", "0-3,5,7-8\n");
+	write_file("job.slice/box/memory.swap.peak", "4096\n");
+	write_file("job.slice/box/memory.swap.events",
+		   "high 1\nmax 2\nfail 3\n");
+	write_file("job.slice/box/pids.peak", "9\n");
+	write_file("job.slice/box/pids.events", "max 4\n");
+	assert_int_equal(read_at(SECOND), 0);
+	assert_near(row.cpu_weight, 200, 0);
+	assert_near(row.io_weight, 50, 0);
+	assert_near(row.cpuset_cpus, 7, 0);
+	assert_near(row.swap_peak_bytes, 4096, 0);
+	assert_near(row.swap_max_events_total, 2, 0);
+	assert_near(row.swap_fail_events_total, 3, 0);
+	assert_near(row.pids_peak, 9, 0);
+	assert_near(row.pids_max_events_total, 4, 0);
+}
+
+static void must_be_unknown(void)
+{
+	assert_true(isnan(row.cpu_weight));
+	assert_true(isnan(row.io_weight));
+	assert_true(isnan(row.cpuset_cpus));
+	assert_true(isnan(row.swap_peak_bytes));
+	assert_true(isnan(row.swap_fail_events_total));
+	assert_true(isnan(row.memory_high_bytes));
+	assert_true(isnan(row.memory_high_limit_bytes));
+	assert_true(isnan(row.pids_max));
+	assert_true(isnan(row.pids_limit));
+	assert_true(isnan(row.pids_max_events_total));
+	assert_null(row.pids_limit_owner);
+	assert_null(row.memory_high_limit_owner);
+}
+
+static void test_unknown_is_not_zero(void **state)
+{
+	(void)state;
+	settings_fill(&container, &row);
+	must_be_unknown();
+	assert_true(isnan(row.pids_current));
+	/* Without controllers there are no files. */
+	assert_int_equal(read_at(SECOND), 0);
+	must_be_unknown();
+	/* What is in a file and makes no sense costs only itself. */
+	write_file("job.slice/box/cpu.weight", "many\n");
+	write_file("job.slice/box/cpuset.cpus.effective", "3-1\n");
+	write_file("job.slice/box/pids.events", "local 4\n");
+	write_file("job.slice/box/pids.max", "\n");
+	assert_int_equal(read_at(20 * SECOND), 0);
+	must_be_unknown();
+	write_file("job.slice/box/cpu.weight", "1\n");
+	assert_int_equal(read_at(40 * SECOND), 0);
+	assert_near(row.cpu_weight, 1, 0);
+	/* A model of a container of cgroup v1 alone has nothing of it. */
+	container.settings.read_boottime_ns = 0;
+	settings_fill(&container, &row);
+	must_be_unknown();
+}
+
+static void test_the_tightest_limit_binds(void **state)
+{
+	(void)state;
+	write_file("job.slice/box/pids.max", "max\n");
+	write_file("job.slice/pids.max", "100\n");
+	write_file("pids.max", "200\n");
+	write_file("job.slice/box/memory.high", "8192\n");
+	write_file("job.slice/memory.high", "max\n");
+	assert_int_equal(read_at(SECOND), 0);
+	assert_true(isnan(row.pids_max));
+	assert_near(row.pids_limit, 100, 0);
+	assert_string_equal(row.pids_limit_owner, "/job.slice");
+	assert_near(row.memory_high_bytes, 8192, 0);
+	assert_near(row.memory_high_limit_bytes, 8192, 0);
+	assert_string_equal(row.memory_high_limit_owner, BOX);
+	/* Of two that are alike the nearer one is named. */
+	write_file("job.slice/box/pids.max", "100\n");
+	assert_int_equal(read_at(20 * SECOND), 0);
+	assert_near(row.pids_max, 100, 0);
+	assert_string_equal(row.pids_limit_owner, BOX);
+	write_file("pids.max", "1\n");
+	assert_int_equal(read_at(40 * SECOND), 0);
+	assert_near(row.pids_limit, 1, 0);
+	assert_string_equal(row.pids_limit_owner, "/");
+}
+
+/* A controller may be on above and not here: what is above binds. */
+static void test_without_the_controller(void **state)
+{
+	(void)state;
+	write_file("job.slice/pids.max", "100\n");
+	assert_int_equal(read_at(SECOND), 0);
+	assert_true(isnan(row.pids_max));
+	assert_near(row.pids_limit, 100, 0);
+}
+
+static void test_what_cannot_be_read_above_is_unknown(void **state)
+{
+	(void)state;
+	write_file("job.slice/box/pids.max", "50\n");
+	mkdir(in_directory("job.slice/pids.max"), 0700);
+	assert_int_equal(read_at(SECOND), 0);
+	assert_near(row.pids_max, 50, 0);
+	assert_true(isnan(row.pids_limit));
+	assert_null(row.pids_limit_owner);
+}
+
+static void test_they_are_read_now_and_then(void **state)
+{
+	int nr;
+
+	(void)state;
+	write_file("job.slice/box/cpu.weight", "1\n");
+	assert_int_equal(read_at(SECOND), 0);
+	write_file("job.slice/box/cpu.weight", "2\n");
+	nr = nr_opened;
+	assert_int_equal(read_at(SECOND + SETTINGS_AGE_NS - 1), 0);
+	assert_int_equal(nr_opened, nr);
+	assert_near(row.cpu_weight, 1, 0);
+	assert_int_equal(read_at(SECOND + SETTINGS_AGE_NS), 0);
+	assert_near(row.cpu_weight, 2, 0);
+}
+
+static void test_without_descriptors_the_old_ones_stay(void **state)
+{
+	(void)state;
+	write_file("job.slice/box/pids.max", "5\n");
+	assert_int_equal(read_at(SECOND), 0);
+	open_errno = EMFILE;
+	assert_int_equal(read_at(20 * SECOND), -EMFILE);
+	assert_near(row.pids_limit, 5, 0);
+	assert_string_equal(row.pids_limit_owner, BOX);
+	open_errno = 0;
+	assert_int_equal(read_at(21 * SECOND), 0);
+}
+
+static void test_a_copy_has_its_own_texts(void **state)
+{
+	struct settings copy;
+
+	(void)state;
+	write_file("job.slice/box/pids.max", "5\n");
+	assert_int_equal(read_at(SECOND), 0);
+	assert_int_equal(settings_copy(&container.settings, &copy), 0);
+	settings_done(&container.settings);
+	assert_string_equal(copy.pids.owner, BOX);
+	assert_int_equal(copy.pids.effective, 5);
+	settings_done(&copy);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(test_numbers),
+		TEST(test_unknown_is_not_zero),
+		TEST(test_the_tightest_limit_binds),
+		TEST(test_without_the_controller),
+		TEST(test_what_cannot_be_read_above_is_unknown),
+		TEST(test_they_are_read_now_and_then),
+		TEST(test_without_descriptors_the_old_ones_stay),
+		TEST(test_a_copy_has_its_own_texts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
