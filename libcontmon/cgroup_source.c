@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * Rows of cgroups from cgroupfs. cgroup_sums.c computes what no file says.
- */
+/* Rows of cgroups from cgroupfs. cgroup_sums.c computes what is in no file. */
 #include "proc_source.h"
 
 #include <errno.h>
@@ -12,15 +10,15 @@
 #include <unistd.h>
 
 /*
- * A file that is not there, or does not say what it should, leaves its part
- * unknown, and no other. Readers return what is our own fault, or 0.
+ * A missing or malformed file makes only its own part unknown. Readers return
+ * an error of this process, or 0.
  */
 static int our_fault(int error)
 {
 	return proc_is_our_fault(error) ? error : 0;
 }
 
-/* All parts of a group are the group. */
+/* A group is valid if all its parts are. */
 static void set_group(struct contmon_cgroup *row, uint64_t group,
 		      uint64_t parts)
 {
@@ -62,7 +60,7 @@ static int read_events(struct proc_source *p, int fd,
 	 CONTMON_CGROUP_PART_SWAP_MAX |					\
 	 CONTMON_CGROUP_PART_EVENTS | CONTMON_CGROUP_PART_OOM_KILLS)
 
-/* Files of one number */
+/* Files with a single number */
 static const struct {
 	const char *name;
 	uint64_t part;
@@ -125,7 +123,7 @@ static int read_pressure(struct proc_source *p, int fd, const char *name,
 	return 0;
 }
 
-/* Before Linux 5.13 there was but one line in it. */
+/* Before Linux 5.13 it has only one line. */
 static int read_cpu_pressure(struct proc_source *p, int fd,
 			     struct contmon_cgroup *row)
 {
@@ -163,7 +161,7 @@ static int read_psi(struct proc_source *p, int fd,
 	return r;
 }
 
-/* Of the whole subtree; proc_split_usage() makes it the cgroup's own. */
+/* For the whole subtree; proc_split_usage() reduces it to the cgroup itself. */
 static int read_usage(struct proc_source *p, int fd,
 		      struct contmon_cgroup *row)
 {
@@ -181,8 +179,9 @@ static int read_usage(struct proc_source *p, int fd,
 }
 
 /*
- * The hierarchy's root has no such file, and is never empty: we are in it or
- * below it. The root of a cgroup namespace has one. Returns 1 for the former.
+ * The root of the hierarchy has no such file, and is never empty, because this
+ * process is in it or below it. The root of a cgroup namespace has one. Returns
+ * 1 for the former.
  */
 static int read_populated(struct proc_source *p, int fd, bool is_first,
 			  uint32_t *ret)
@@ -221,7 +220,7 @@ static int read_row(struct proc_source *p, int fd, uint64_t fields,
 	if (r < 0)
 		return r;
 	row->valid = CONTMON_CGROUP_BASE;
-	/* As the driver: the host is no container. */
+	/* Like the driver: the host is no container. */
 	if (r == 1)
 		return 0;
 	for (i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {
@@ -240,7 +239,7 @@ struct fill {
 	struct contmon_cgroups *rows;
 };
 
-/* A cgroup that goes away while it is read has no row. */
+/* A cgroup that is removed while it is read has no row. */
 static int add(void *arg, const struct cgroup_dir *dir)
 {
 	struct fill *fill = arg;

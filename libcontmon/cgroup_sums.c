@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What no file of a cgroup contains: sums over its tasks, and its own share */
+/* Values in no file of a cgroup: sums over its tasks, and its own run time */
 #include "proc_source.h"
 
 #include <errno.h>
@@ -32,7 +32,7 @@ static void count_state(struct contmon_cgroup *sums, uint32_t state)
 	}
 }
 
-/* Members of a group that is off are zero. */
+/* Members of a group that is off are zero, so adding them does no harm. */
 void proc_add_task(struct contmon_cgroup *sums,
 		   const struct contmon_task *task)
 {
@@ -66,7 +66,7 @@ static void add_io(struct contmon_cgroup *sums,
 	sums->cancelled_write_bytes_sum += task->cancelled_write_bytes;
 }
 
-/* A sum that lacks a part is unknown. */
+/* A sum with an unknown part is unknown. */
 static void clear_io(struct contmon_cgroup *sums)
 {
 	sums->read_chars_sum = 0;
@@ -78,7 +78,7 @@ static void clear_io(struct contmon_cgroup *sums)
 	sums->cancelled_write_bytes_sum = 0;
 }
 
-/* A task whose cgroup is not known, or has no row yet, is in no sum. */
+/* A task whose cgroup is unknown, or has no row yet, is in no sum. */
 static void add_tasks(const struct contmon_tasks *tasks,
 		      struct contmon_cgroup **index, size_t nr)
 {
@@ -127,9 +127,9 @@ out:
 }
 
 /*
- * Rows stand parents first, so when a row is taken from its parent nothing has
- * been taken from itself yet. The parent was read before: what its children
- * ran since then must not make less than nothing.
+ * Parents come first, so when a row is subtracted from its parent nothing has
+ * been subtracted from the row itself yet. The parent was read earlier, so the
+ * result may not go below zero for what its children ran since then.
  */
 static void take_usage(struct contmon_cgroup *parent,
 		       const struct contmon_cgroup *child)

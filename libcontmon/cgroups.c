@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Room for the first call of all; a host without containers has about 50. */
+/* Room for the very first call; a host without containers has about 50. */
 #define FIRST_ENTRIES 128
 
 /*
- * Between a call that was refused and the next one cgroups are made; each time
- * we ask for an eighth more than was needed, but not for ever.
+ * Cgroups may be created after a call that failed. Each further call has room
+ * for an eighth more than was needed, up to a limit.
  */
 #define MAX_TRIES 8
 
@@ -28,7 +28,7 @@ int contmon_cgroups_reserve(struct contmon_cgroups *cgroups, size_t nr)
 	return 0;
 }
 
-/* How much room to make when the driver says that it needs @needed records */
+/* The room to make when the driver needs @needed records */
 static int grow(const struct contmon_get_info *info, size_t needed,
 		struct contmon_cgroups *cgroups)
 {
@@ -39,7 +39,7 @@ static int grow(const struct contmon_get_info *info, size_t needed,
 	return contmon_cgroups_reserve(cgroups, nr);
 }
 
-/* One call; with -EMSGSIZE @arg says how many records there are. */
+/* One call; with -EMSGSIZE @arg has the number of records. */
 static int call(struct contmon *c, struct contmon_snapshot_cgroups *arg,
 		struct contmon_cgroups *cgroups)
 {
@@ -68,7 +68,7 @@ static int first_room(struct contmon *c, struct contmon_cgroups *cgroups)
 	return contmon_cgroups_reserve(cgroups, nr);
 }
 
-/* More than one call may list: as many calls as it takes */
+/* Uses as many calls as are needed */
 static int snapshot_parts(struct contmon *c,
 			  struct contmon_snapshot_cgroups *arg,
 			  struct contmon_cgroups *ret)
@@ -129,7 +129,7 @@ int driver_snapshot_cgroups(struct contmon *c, uint64_t fields,
 	struct contmon_snapshot_cgroups arg = {
 		.size = sizeof(arg),
 		.flags = flags,
-		/* An older driver refuses groups that it does not know */
+		/* An older driver refuses unknown groups */
 		.fields = fields & c->info.cgroup_fields,
 		.entry_size = sizeof(struct contmon_cgroup),
 	};

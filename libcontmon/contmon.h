@@ -2,22 +2,23 @@
 /*
  * libcontmon: what every task and every container of this host is doing.
  *
- * Conventions. Functions that can fail return 0 or a positive value on
- * success and a negative errno on failure; results leave through ret_
- * parameters, which a failed call does not touch. Nothing prints, exits or
- * asserts on what a caller passes. Functions that free accept NULL. A handle
- * may be used by one thread at a time; different handles are independent. After
- * fork(2) a child may use and close its copy of a handle without disturbing
- * the parent; a stream of events it may only close.
- * EINTR is retried inside. Files are opened with O_CLOEXEC.
+ * Conventions. Functions that can fail return 0 or a positive value on success
+ * and a negative errno on failure. Results are returned through ret_
+ * parameters, which a failed call does not change. The library never prints,
+ * exits or asserts on arguments of a caller. Functions that free accept NULL. A
+ * handle may be used by one thread at a time; different handles are
+ * independent. After fork(2) a child may use and close its copy of a handle
+ * without affecting the parent, but may only close a stream of events. EINTR is
+ * retried. Files are opened with O_CLOEXEC.
  *
- * Any call that reads a source may return -ENOMEM; -EPROTO, when the driver or
- * a file of procfs says what it never does; -EOPNOTSUPP for a bit of @fields or
- * @flags that the source does not know; -EINTR after a fatal signal; and on
- * procfs -EMFILE and -ENFILE. Errors below are others, or say more.
+ * Any call that reads a source may return -ENOMEM; -EPROTO when the driver or a
+ * file of procfs breaks its contract; -EOPNOTSUPP for a bit of @fields or
+ * @flags that the source does not know; -EINTR after a fatal signal; and with
+ * procfs -EMFILE and -ENFILE. Only other errors are listed below, or special
+ * meanings of these.
  *
  * Records are the driver's own (<linux/contmon.h>): units are in the names, and
- * a mask says which groups are valid. Sizes are in bytes, times in ns.
+ * a mask has the groups that are valid. Sizes are in bytes, times in ns.
  */
 #ifndef CONTMON_H
 #define CONTMON_H
@@ -36,23 +37,23 @@ extern "C" {
 struct contmon;
 
 /**
- * enum contmon_source - where a handle's numbers come from
+ * enum contmon_source - source of a handle's numbers
  * @CONTMON_SOURCE_DRIVER: the driver
- * @CONTMON_SOURCE_PROCFS: procfs and cgroupfs, where the driver is absent. The
- *	calls and the records are the same; what this source cannot know is off
+ * @CONTMON_SOURCE_PROCFS: procfs and cgroupfs, if the driver is absent. The
+ *	calls and the records are the same; what this source cannot read is off
  *	in a record's mask or refused with -EOPNOTSUPP:
  *
  *	- DELAY is off for tasks. So is FAULTS for a process, as no file counts
  *	  the context switches of its dead threads; its page faults are known
  *	  (CONTMON_TASK_PART_PAGE_FAULTS). For a thread FAULTS is whole. RUNQ is
  *	  off for a task that has never run. NS and IO need the right to see
- *	  them, CGROUP a cgroup v2 mount that shows the task's: one from outside
- *	  of our cgroup namespace does not.
- *	- Times of CPU and start_boottime_ns are whole ticks, 10 ms as a rule;
+ *	  them, CGROUP a cgroup v2 mount that contains the task's cgroup: a
+ *	  mount from outside our cgroup namespace does not.
+ *	- CPU times and start_boottime_ns are whole ticks, usually 10 ms;
  *	  runtime_ns of a process is utime_ns + stime_ns. So the start of a
  *	  process may only be compared with one from the same source.
  *	- The comm of a kernel thread may be longer than the driver's: it is
- *	  the first 15 bytes of what procfs shows.
+ *	  the first 15 bytes of the name in procfs.
  *	- For cgroups BASE, MEMCG, PSI and CPU are filled, and EXITED, LIMIT and
  *	  STAT are off; level counts from the root of the mount. cpu_usage_ns is
  *	  usage_usec of cpu.stat less that of the cgroups right below, so it
@@ -60,9 +61,9 @@ struct contmon;
  *	  known except context switches (CONTMON_CGROUP_PART_*), at the cost of
  *	  a walk through procfs.
  *	- A filter's group is filled as if it was asked for.
- *	- Neither CONTMON_EXACT_RSS nor CONTMON_FILTER_CHANGED, no events, no
- *	  contmon_resident().
- *	- Processes that procfs hides (hidepid) are not there, and sums over
+ *	- There is no CONTMON_EXACT_RSS, no CONTMON_FILTER_CHANGED, no events
+ *	  and no contmon_resident().
+ *	- Processes that procfs hides (hidepid) are missing, and sums over
  *	  processes are unknown.
  */
 enum contmon_source {
@@ -71,10 +72,11 @@ enum contmon_source {
 };
 
 /*
- * Parts of groups, for procfs, which may know one file of a group and not the
- * next: an older kernel, or one without swap, lacks some. They are bits of
- * valid, not of what is asked for. The driver fills groups whole and sets none,
- * so a member is known when its group's bit or its part's is set.
+ * Parts of groups, for procfs, which may have one file of a group but not
+ * another, for instance on an older kernel or without swap. These bits are only
+ * used in valid, not in requests. The driver fills whole groups and sets none
+ * of these, so a member is known when the bit of its group or of its part is
+ * set.
  */
 
 /* FAULTS: minor_faults and major_faults */
@@ -105,21 +107,20 @@ enum contmon_source {
 
 /**
  * contmon_open() - open a source
- * @path: a device, and no other source; or NULL for CONTMON_DEVICE and, if
- *	there is none, procfs and cgroupfs. Then the environment's
- *	CONTMON_SOURCE, "driver" or "procfs", forces one, but not on a
+ * @path: a device, as the only source; or NULL for CONTMON_DEVICE and, if there
+ *	is none, procfs and cgroupfs. With NULL, the environment variable
+ *	CONTMON_SOURCE, "driver" or "procfs", selects one of them, except in a
  *	program with more rights than its caller
  * @ret: the handle; free with contmon_close()
  *
- * Errors: -EINVAL another value of CONTMON_SOURCE; of the driver
- * -ENOENT no such device (module not loaded), -ENODEV or -ENXIO a
- * device node without a driver behind it (likewise), -EACCES no right to open
- * it, -ENOTTY not a contmon device, -EPROTO a driver older than this library
- * needs, -ENOMEM.
+ * Errors: -EINVAL another value of CONTMON_SOURCE. With the driver: -ENOENT no
+ * such device (module not loaded), -ENODEV or -ENXIO a device node without a
+ * driver (likewise), -EACCES no right to open it, -ENOTTY not a contmon device,
+ * -EPROTO the driver is too old for this library, -ENOMEM.
  */
 int contmon_open(const char *path, struct contmon **ret);
 
-/** contmon_source() - which source a handle has; it never changes */
+/** contmon_source() - the source of a handle, which never changes */
 enum contmon_source contmon_source(const struct contmon *c);
 
 /** contmon_close() - close and free; snapshots taken stay valid */
@@ -128,8 +129,8 @@ void contmon_close(struct contmon *c);
 /**
  * contmon_get_info() - read the driver's version, limits and clocks
  *
- * On procfs: what this source can fill, and the clocks; release is "procfs",
- * and what only a driver has is 0.
+ * With procfs: the groups that this source can fill, and the clocks; release is
+ * "procfs", and members that only a driver has are 0.
  */
 int contmon_get_info(struct contmon *c, struct contmon_get_info *ret);
 
@@ -139,12 +140,12 @@ int contmon_get_info(struct contmon *c, struct contmon_get_info *ret);
  * @nr: number of records
  * @taken_boottime_ns: when the first record was read
  * @done_boottime_ns: when the last call that filled it began
- * @stamp: what to give as contmon_query.changed_since next time; 0 unless
- *	CONTMON_FILTER_CHANGED was asked for
- * @nr_seen: tasks that were looked at, whether they passed the filters or
- *	not; 0 from a driver without filters
+ * @stamp: the value of contmon_query.changed_since for the next snapshot; 0
+ *	unless CONTMON_FILTER_CHANGED was asked for
+ * @nr_seen: tasks that were visited, including those that did not pass the
+ *	filters; 0 from a driver without filters
  *
- * Zero-initialise before the first use; used again, it keeps its memory.
+ * Zero-initialise it before the first use; its memory is reused.
  */
 struct contmon_tasks {
 	struct contmon_task *entries;
@@ -163,26 +164,25 @@ struct contmon_tasks {
  *	itself
  * @tasks: filled; grows as needed. After a failure it has 0 records
  *
- * Each process that lives through the call is reported exactly once.
+ * Each process that exists during the whole call is reported exactly once.
  */
 int contmon_snapshot_tasks(struct contmon *c, uint64_t fields, uint32_t flags,
 			   struct contmon_tasks *tasks);
 
 /**
- * struct contmon_query - which tasks, and what of them; belongs to the caller
+ * struct contmon_query - filters and fields; owned by the caller
  * @fields: CONTMON_TASK_* groups
  * @flags: CONTMON_EXACT_RSS, CONTMON_THREADS and CONTMON_FILTER_*: a task must
- *	pass every filter that is set. Members of filters that are not set do
- *	not matter
+ *	pass every filter that is set. Members of other filters are ignored
  * @uid: FILTER_UID: real user id
- * @pids: FILTER_PIDS: ids in any order; those that name nothing are passed over
+ * @pids: FILTER_PIDS: ids in any order; those of no task are ignored
  * @nr_pids: FILTER_PIDS: 1 to CONTMON_MAX_PIDS
  * @cgroup_id: FILTER_CGROUP: this cgroup and all below it
- * @min_rss_bytes: FILTER_RSS: RSS (anon, file and shmem) of so much or more
+ * @min_rss_bytes: FILTER_RSS: minimum of RSS (anon, file and shmem)
  * @changed_since: FILTER_CHANGED: the stamp of an earlier snapshot, or 0 for
  *	all tasks
  *
- * <linux/contmon.h> says what each filter sees.
+ * <linux/contmon.h> describes each filter.
  */
 struct contmon_query {
 	uint64_t fields;
@@ -199,18 +199,18 @@ struct contmon_query {
  * contmon_query_tasks() - the tasks that pass filters
  *
  * Errors: -EOPNOTSUPP a driver without threads or filters, or an unknown bit;
- * -EINVAL a wrong number of pids, a pid below 1, a uid that the user namespace
- * does not have; -ENOENT no such cgroup; -EPROTO; -ENOMEM.
+ * -EINVAL an invalid number of pids, a pid below 1, a uid that the user
+ * namespace does not have; -ENOENT no such cgroup; -EPROTO; -ENOMEM.
  */
 int contmon_query_tasks(struct contmon *c, const struct contmon_query *query,
 			struct contmon_tasks *tasks);
 
-/** contmon_tasks_done() - free what a snapshot owns */
+/** contmon_tasks_done() - free the memory of a snapshot */
 void contmon_tasks_done(struct contmon_tasks *tasks);
 
 /**
  * contmon_get_task() - one process
- * @flags: CONTMON_EXACT_RSS, CONTMON_THREADS: @pid may be a thread's id
+ * @flags: CONTMON_EXACT_RSS; CONTMON_THREADS: @pid may be the id of a thread
  *
  * Errors: -ESRCH no such process, -EINVAL @pid below 1.
  */
@@ -218,21 +218,21 @@ int contmon_get_task(struct contmon *c, int32_t pid, uint64_t fields,
 		     uint32_t flags, struct contmon_task *ret);
 
 /**
- * contmon_read_cmdline() - what /proc/PID/cmdline shows
- * @buffer: filled with the arguments that the process was started with, NUL
- *	after each, or the title that it has written over them: whatever bytes
- *	it put there. Not NUL-terminated when it is cut off
- * @size: room in @buffer, above 0; more than CONTMON_MAX_CMDLINE is not used
- * @ret_total_bytes: length of them all; may be NULL
+ * contmon_read_cmdline() - the contents of /proc/PID/cmdline
+ * @buffer: filled with the arguments that the process was started with, each
+ *	followed by NUL, or with the title that it has written over them, which
+ *	may have any bytes. Not NUL-terminated if it is cut
+ * @size: room in @buffer, above 0; at most CONTMON_MAX_CMDLINE is used
+ * @ret_total_bytes: length of the whole text; may be NULL
  *
  * Returns the number of bytes written, 0 for a kernel thread or a zombie.
  * Errors: -ESRCH no such process, -EPERM procfs does not show it to us,
- * -EINVAL @size 0, -EOPNOTSUPP the driver cannot.
+ * -EINVAL @size 0, -EOPNOTSUPP not supported by the driver.
  */
 int contmon_read_cmdline(struct contmon *c, int32_t pid, char *buffer,
 			 size_t size, uint64_t *ret_total_bytes);
 
-/** struct contmon_cgroups - one snapshot of cgroups; as contmon_tasks */
+/** struct contmon_cgroups - one snapshot of cgroups; like contmon_tasks */
 struct contmon_cgroups {
 	struct contmon_cgroup *entries;	/* parents before children */
 	size_t nr;
@@ -247,13 +247,13 @@ struct contmon_cgroups {
  * @flags: CONTMON_EXACT_RSS or 0
  * @ret: filled; grows as needed. After a failure it has 0 rows
  *
- * One row for each cgroup, whether or not it is a container:
- * contmon_identify() says. Sums are over a cgroup's own tasks, without those of
- * cgroups below it: contmon_cgroup_add() makes them whole.
- * Groups that the driver does not know, as it is older, are valid in no row.
- * Errors: -EOPNOTSUPP also without cgroup v2; -EMSGSIZE when cgroups are made
- * faster than they can be listed, or are more than a driver before version 3
- * can list.
+ * One row for each cgroup, whether or not it belongs to a container: see
+ * contmon_identify(). Sums are over a cgroup's own tasks, without those of
+ * cgroups below it: add these with contmon_cgroup_add(). Groups that an older
+ * driver does not know are valid in no row.
+ * Errors: -EOPNOTSUPP also without cgroup v2; -EMSGSIZE when cgroups are
+ * created faster than they can be listed, or are more than a driver before
+ * version 3 can list.
  */
 int contmon_snapshot_cgroups(struct contmon *c, uint64_t fields,
 			     uint32_t flags, struct contmon_cgroups *ret);
@@ -263,15 +263,15 @@ void contmon_cgroups_done(struct contmon_cgroups *cgroups);
 /**
  * contmon_cgroup_add() - add the task sums of @child to those of @sum
  *
- * For rolling up the cgroups inside of a container: TASKS (or its parts),
- * EXITED and CPU. Memory and pressure already include all that is below.
+ * For summing the cgroups inside a container: adds TASKS (or its parts), EXITED
+ * and CPU. Memory and pressure already include everything below.
  */
 void contmon_cgroup_add(struct contmon_cgroup *sum,
 			const struct contmon_cgroup *child);
 
 /**
  * struct contmon_system - the host
- * @kernel: what the driver says
+ * @kernel: the driver's record
  * @swap_total_bytes: SwapTotal, from sysinfo(2)
  * @swap_free_bytes: SwapFree, from sysinfo(2)
  */
@@ -283,8 +283,8 @@ struct contmon_system {
 
 /**
  * contmon_get_system() - the host's numbers
- * @fields: CONTMON_SYSTEM_* groups; ret->kernel.fields says which are filled.
- *	On procfs a group whose file cannot be read is not
+ * @fields: CONTMON_SYSTEM_* groups; ret->kernel.fields has those that were
+ *	filled. With procfs, a group whose file cannot be read is not filled
  * @flags: CONTMON_EXACT_RSS or 0
  */
 int contmon_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
@@ -293,7 +293,7 @@ int contmon_get_system(struct contmon *c, uint64_t fields, uint32_t flags,
 /**
  * contmon_alloc() - reserve zero pages in this process, populated on touch
  * @length_bytes: above 0; rounded up to pages
- * @ret_address: where they begin
+ * @ret_address: address of the range
  * @ret_length_bytes: the rounded length; may be NULL
  *
  * Errors: -EINVAL length 0, -EOVERFLOW, -ENOMEM.
@@ -302,18 +302,18 @@ int contmon_alloc(struct contmon *c, uint64_t length_bytes, void **ret_address,
 		  uint64_t *ret_length_bytes);
 
 /**
- * contmon_free() - give a range back, as munmap(2)
+ * contmon_free() - unmap a range, like munmap(2)
  *
- * Errors: -EINVAL length 0, @address not at the beginning of a page, or a range
- * that no address space has; -EOVERFLOW.
+ * Errors: -EINVAL length 0, @address is not the beginning of a page, or the
+ * range is outside the address space; -EOVERFLOW.
  */
 int contmon_free(struct contmon *c, void *address, uint64_t length_bytes);
 
 /**
  * contmon_resident() - bytes of a range that have page frames of their own
  *
- * A page that was only read has none. Takes longer the longer the range is.
- * Errors: as contmon_free(); -EOPNOTSUPP on procfs.
+ * A page that was only read has none. The time grows with the length of the
+ * range. Errors: as contmon_free(); -EOPNOTSUPP with procfs.
  */
 int contmon_resident(struct contmon *c, const void *address,
 		     uint64_t length_bytes, uint64_t *ret_bytes);
@@ -321,22 +321,23 @@ int contmon_resident(struct contmon *c, const void *address,
 /**
  * struct contmon_events - a stream of events; opaque
  *
- * One thread at a time, as for a handle. It outlives the handle it was made
- * with and may be used beside it. A child of fork(2) may only close it: it
- * shares the place in the stream, so each event would reach one of the two.
+ * For one thread at a time, like a handle. It may be used beside the handle it
+ * was made with, and after that was closed. A child of fork(2) may only close
+ * it: both share one place in the stream, so each would miss events of the
+ * other.
  */
 struct contmon_events;
 
 /**
- * contmon_events_open() - watch what happens from now on
+ * contmon_events_open() - watch events from now on
  * @watch: which events, as in <linux/contmon.h>; the library fills size and
  *	ignores next_sequence
  * @ret: free with contmon_events_close()
  *
- * Errors: -EOPNOTSUPP the source has no events; -EINVAL a member makes no
- * sense; -ESRCH no such process; -ENOENT no such cgroup; -EMFILE the user has
- * CONTMON_MAX_USER_STREAMS streams, or the process too many files; what else
- * open(2) says; -ENOMEM.
+ * Errors: -EOPNOTSUPP the source has no events; -EINVAL a member is invalid;
+ * -ESRCH no such process; -ENOENT no such cgroup; -EMFILE the user has
+ * CONTMON_MAX_USER_STREAMS streams, or the process too many files; other errors
+ * of open(2); -ENOMEM.
  */
 int contmon_events_open(struct contmon *c, const struct contmon_watch *watch,
 			struct contmon_events **ret);
@@ -347,26 +348,26 @@ void contmon_events_close(struct contmon_events *events);
 /**
  * contmon_events_fd() - becomes readable when there are events
  *
- * For poll(2) and epoll(7) alone; it belongs to @events. Events may have been
- * read already: wait only after contmon_events_next() has returned 0.
+ * Only for poll(2) and epoll(7); it belongs to @events. Some events may already
+ * have been read: wait only after contmon_events_next() has returned 0.
  */
 int contmon_events_fd(const struct contmon_events *events);
 
 /**
- * contmon_events_next() - the oldest event not seen yet
+ * contmon_events_next() - the oldest event not returned yet
  *
  * Never waits. Returns 1 for an event, 0 when there is none now. An event with
  * dropped above 0 comes after a gap: that many were lost because they were not
- * read in time, and a new snapshot is needed to know the present state.
+ * read in time, and a new snapshot is needed to know the current state.
  * Errors: -EPROTO the driver broke its contract, -ENODEV it is gone.
  */
 int contmon_events_next(struct contmon_events *events,
 			struct contmon_event *ret);
 
-/** contmon_events_dropped() - the sum of dropped of all events seen */
+/** contmon_events_dropped() - the sum of dropped over all events returned */
 uint64_t contmon_events_dropped(const struct contmon_events *events);
 
-/* Which runtime a cgroup belongs to */
+/* The runtime of a cgroup */
 enum contmon_runtime {
 	CONTMON_RUNTIME_NONE,		/* not in a container: the host */
 	CONTMON_RUNTIME_DOCKER,
@@ -387,17 +388,17 @@ const char *contmon_runtime_name(enum contmon_runtime runtime);
 #define CONTMON_ID_MAX 255
 
 /**
- * struct contmon_identity - whose cgroup a path is
+ * struct contmon_identity - the container of a cgroup path
  * @runtime: CONTMON_RUNTIME_NONE when the path is in no container
  * @id: the runtime's id of the container: 64 hex digits, 25 digits of base 36
  *	for BuildKit, ALLOCATION.TASK for Nomad, or a name for LXC, nspawn and
  *	containerd; empty without a container. A name may contain any byte but
- *	NUL, '/' and newline: escape it before it is printed
+ *	NUL, '/' and newline: escape it before printing it
  * @pod: pod id of Kubernetes or Podman, dashes restored, or task id of ECS;
- *	empty if none
+ *	empty if there is none
  * @rootless: it runs below a user's own systemd
- * @path_length: bytes of the path up to and including the container's own
- *	cgroup; the rest of the path is inside of the container
+ * @path_length: length of the path up to and including the container's own
+ *	cgroup; the rest of the path is inside the container
  */
 struct contmon_identity {
 	enum contmon_runtime runtime;
@@ -408,22 +409,22 @@ struct contmon_identity {
 };
 
 /**
- * contmon_identify() - whose container a cgroup path is in
- * @path: from the root of the hierarchy. The " (deleted)" that the kernel adds
- *	in /proc/PID/cgroup to that of a removed cgroup of v2 is no part of it
+ * contmon_identify() - the container of a cgroup path
+ * @path: from the root of the hierarchy, without the " (deleted)" that the
+ *	kernel appends in /proc/PID/cgroup for a removed cgroup of v2
  *
  * A pure function of the path. The right-most match counts; helper scopes
- * (conmon, LXC monitors) are no containers. A longer id than CONTMON_ID_MAX is
- * no container. Returns 1 for a container, 0 for none (@ret says NONE).
+ * (conmon, LXC monitors) are no containers. An id longer than CONTMON_ID_MAX is
+ * no container. Returns 1 for a container, 0 for none (@ret is NONE).
  */
 int contmon_identify(const char *path, struct contmon_identity *ret);
 
 /**
- * contmon_identify_memberships() - whose container a process is in
- * @text: what /proc/PID/cgroup says: a path in each hierarchy
+ * contmon_identify_memberships() - the container of a process
+ * @text: contents of /proc/PID/cgroup: a path in each hierarchy
  *
  * On hosts with cgroup v1, alone or beside v2, a process' cgroup in the v2
- * hierarchy may say nothing. The first of these with a container in it
+ * hierarchy may be of no container. The first of these with a container in it
  * counts: v2, v1's memory controller, v1's named hierarchy of systemd. A pure
  * function of the text; path_length is that of the path that counts. Returns 1
  * for a container, 0 for none.
@@ -432,27 +433,28 @@ int contmon_identify_memberships(const char *text,
 				 struct contmon_identity *ret);
 
 /**
- * contmon_identify_process() - the same for a process that lives now
+ * contmon_identify_process() - the same for a live process
  *
- * Reads /proc/PID/cgroup, whichever source is open: it is for hosts with cgroup
- * v1, where records have no cgroup id, or a meaningless one. With cgroup v2
- * alone contmon_paths_find() is cheaper: it reads no file for a known cgroup.
- * Returns 1 for a container, 0 for none. Errors: -ESRCH no such process, or it
- * is hidden; -EINVAL @pid below 1; -EMFILE and what else open(2) says; -ENOMEM.
+ * Reads /proc/PID/cgroup, no matter which source is open: it is for hosts with
+ * cgroup v1, where records have no cgroup id, or a meaningless one. With cgroup
+ * v2 alone contmon_paths_find() is cheaper: it reads no file for a known
+ * cgroup. Returns 1 for a container, 0 for none. Errors: -ESRCH no such
+ * process, or it is hidden; -EINVAL @pid below 1; -EMFILE and other errors of
+ * open(2); -ENOMEM.
  */
 int contmon_identify_process(int32_t pid, struct contmon_identity *ret);
 
 /**
  * contmon_has_cgroup1() - are there hierarchies of cgroup v1 on this host?
  *
- * Returns 1 or 0. Errors: what open(2) says of /proc/self/cgroup; -ENOMEM.
+ * Returns 1 or 0. Errors: those of open(2) for /proc/self/cgroup; -ENOMEM.
  */
 int contmon_has_cgroup1(void);
 
 /**
  * struct contmon_paths - maps cgroup ids to paths; opaque
  *
- * Reads the directories below a cgroup v2 mount when it meets a new id.
+ * Reads the directories below a cgroup v2 mount when an id is not known yet.
  */
 struct contmon_paths;
 
@@ -467,7 +469,7 @@ void contmon_paths_free(struct contmon_paths *cgroups);
 /** contmon_paths_root() - the mount point; belongs to @cgroups */
 const char *contmon_paths_root(const struct contmon_paths *cgroups);
 
-/** CONTMON_PATHS_RETRY_NS - how long "no such cgroup" is believed */
+/** CONTMON_PATHS_RETRY_NS - how long an unknown id is not looked up again */
 #define CONTMON_PATHS_RETRY_NS 1000000000
 
 /**
@@ -475,20 +477,20 @@ const char *contmon_paths_root(const struct contmon_paths *cgroups);
  * @ret_path: from the mount point, begins with '/'; belongs to @cgroups, valid
  *	until the next call of any function on it
  *
- * The id is the inode number of the directory. An id that is not in the cache
- * makes the tree be read again, but for the same id at most once in
- * CONTMON_PATHS_RETRY_NS; a path once found stays known until
- * contmon_paths_keep() forgets it, though the cgroup may be gone.
- * Errors: -ENOENT no such cgroup now, -ENOMEM.
+ * The id is the inode number of the directory. If an id is not in the cache,
+ * the tree is read again, but for the same id at most once in
+ * CONTMON_PATHS_RETRY_NS. A path that was found stays known until
+ * contmon_paths_keep() drops it, even if the cgroup is gone. Errors: -ENOENT no
+ * such cgroup now, -ENOMEM.
  */
 int contmon_paths_find(struct contmon_paths *cgroups, uint64_t cgroup_id,
 		       const char **ret_path);
 
 /**
- * contmon_paths_keep() - forget every cached id not in a snapshot
+ * contmon_paths_keep() - drop every cached id that is not in a snapshot
  *
- * Call it now and then with the newest snapshot: a cgroup's id may be used
- * again after a reboot only, but the cache should not grow for ever.
+ * Call it at intervals with the newest snapshot, so that the cache does not
+ * grow without limit. Ids of cgroups are only reused after a reboot.
  */
 void contmon_paths_keep(struct contmon_paths *cgroups,
 			const struct contmon_cgroups *live);
@@ -503,10 +505,10 @@ void contmon_paths_keep(struct contmon_paths *cgroups,
 /**
  * struct contmon_limit - a limit on one resource
  * @own: of the cgroup itself; CONTMON_UNLIMITED without one
- * @effective: the lowest among @own and the limits of all cgroups above it;
+ * @effective: the lowest of @own and the limits of all cgroups above it;
  *	CONTMON_UNLIMITED without any
  * @owner_id: the cgroup whose limit @effective is, the nearest one if several
- *	have the same; 0 without any
+ *	have the same limit; 0 without any
  */
 struct contmon_limit {
 	uint64_t own;
@@ -515,15 +517,15 @@ struct contmon_limit {
 };
 
 /**
- * struct contmon_cgroup_limits - what bounds a cgroup
+ * struct contmon_cgroup_limits - limits of a cgroup
  * @valid: CONTMON_LIMIT_* that are known; the other members are zero
  * @memory_bytes: MEMORY: memory.max
  * @memory_used_bytes: MEMORY_USED: memory.current of memory_bytes.owner_id,
  *	which counts against that limit; off without a limit
  * @swap_bytes: SWAP: memory.swap.max
- * @cpu_ns: CPU: cpu.max, as CPU time in a second: 1000000000 is one CPU
- * @cpu_throttled_ns: THROTTLED: time for which cpu_ns.owner_id has been held
- *	back by its quota, throttled_usec of cpu.stat; off without a quota
+ * @cpu_ns: CPU: cpu.max, as CPU time per second: 1000000000 is one CPU
+ * @cpu_throttled_ns: THROTTLED: time for which cpu_ns.owner_id was throttled by
+ *	its quota, throttled_usec of cpu.stat; off without a quota
  */
 struct contmon_cgroup_limits {
 	uint64_t valid;
@@ -535,28 +537,28 @@ struct contmon_cgroup_limits {
 };
 
 /**
- * struct contmon_limits - finds the limits that bind cgroups; opaque
+ * struct contmon_limits - finds the effective limits of cgroups; opaque
  *
- * A cgroup may use no more than its own limits allow, and together with all
- * that is beside it no more than those of the cgroups above it. So what binds
- * it is the lowest limit on the way to the root, and it may be shared.
+ * A cgroup may use no more than its own limits allow, and together with its
+ * siblings no more than the limits of the cgroups above it. So its effective
+ * limit is the lowest one on the way to the root, and may be shared.
  *
  * A cgroup for which a controller is not enabled has no limit of its own. A
- * limit that cannot be read leaves the whole unknown, not unlimited; so does
- * a controller that is not in cgroup v2. Limits above the root of our cgroup
- * namespace, or above the mount that struct contmon_paths reads, are out of
- * sight: what binds a cgroup may be lower than what is reported.
+ * limit that cannot be read makes the effective limit unknown, not unlimited;
+ * so does a controller that is not in cgroup v2. Limits above the root of our
+ * cgroup namespace, or above the mount that struct contmon_paths reads, are not
+ * visible: the real limit may be lower than the reported one.
  */
 struct contmon_limits;
 
 /**
  * contmon_limits_new() - prepare for the cgroups of a snapshot
  * @paths: finds their files; must outlive @ret
- * @snapshot: with CONTMON_CGROUP_MEMCG, without which MEMORY and SWAP are
- *	unknown; must stay as it is for as long as @ret is used
+ * @snapshot: with CONTMON_CGROUP_MEMCG, otherwise MEMORY and SWAP are unknown;
+ *	must not change while @ret is used
  * @ret: free with contmon_limits_free()
  *
- * Errors: what open(2) says of the mount; -ENOMEM.
+ * Errors: those of open(2) for the mount; -ENOMEM.
  */
 int contmon_limits_new(struct contmon_paths *paths,
 		       const struct contmon_cgroups *snapshot,
@@ -564,12 +566,12 @@ int contmon_limits_new(struct contmon_paths *paths,
 void contmon_limits_free(struct contmon_limits *limits);
 
 /**
- * contmon_limits_get() - what bounds a cgroup of the snapshot
+ * contmon_limits_get() - limits of a cgroup of the snapshot
  *
  * Reads cpu.max of the cgroup and of those above it, unless an earlier call has
- * done so, and cpu.stat of the one whose quota binds.
- * Errors: -ENOENT no such cgroup in the snapshot; -EMFILE and what else open(2)
- * says of our own want; -ENOMEM.
+ * done so, and cpu.stat of the cgroup with the effective quota.
+ * Errors: -ENOENT no such cgroup in the snapshot; -EMFILE and other errors of
+ * open(2) that are due to this process; -ENOMEM.
  */
 int contmon_limits_get(struct contmon_limits *limits, uint64_t cgroup_id,
 		       struct contmon_cgroup_limits *ret);

@@ -18,8 +18,9 @@ int contmon_ioctl(int fd, unsigned long request, void *arg)
 }
 
 /*
- * For writing, too, though we never do: of a file opened for reading only, the
- * kernel makes every shared mapping a private one before a driver sees it.
+ * Also opened for writing, although the library never writes: for a file that
+ * is opened only for reading, the kernel turns every shared mapping into a
+ * private one.
  */
 int contmon_open_device(const char *path, int flags)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The source that is the driver: opening it, and what it does by which file */
+/* The driver as a source: opening it, and its functions */
 #include "internal.h"
 
 #include <errno.h>
@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 /*
- * Every later call passes this library's own record sizes, so a driver that
- * would refuse them is refused here, with one errno, and not half way through.
+ * Later calls use this library's own record sizes. A driver that does not
+ * support them is refused here, with one errno.
  */
 static int check_info(const struct contmon_get_info *info)
 {
@@ -33,7 +33,10 @@ static int get_info(struct contmon *c, struct contmon_get_info *ret)
 	if (r < 0)
 		return r;
 
-	/* Informational, but printed by callers: never trust its last byte. */
+	/*
+	 * Informational, but printed by callers: ensure that it is
+	 * NUL-terminated.
+	 */
 	info.release[sizeof(info.release) - 1] = 0;
 	*ret = info;
 	return 0;
@@ -51,7 +54,9 @@ static int shake_hands(struct contmon *c)
 
 static void close_device(struct contmon *c)
 {
-	/* A child of fork() has not inherited it: what is there is not ours. */
+	/*
+	 * A child of fork() does not inherit it: another mapping may be there.
+	 */
 	if (c->mapping && c->owner == getpid())
 		munmap((void *)c->mapping, c->mapping_length);
 	close(c->fd);

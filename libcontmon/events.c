@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A stream has an open file of its own, so that it neither waits for snapshots
- * nor ends with the handle. Records are read by the batch and handed out one
- * by one.
+ * A stream has its own open file, so that it neither waits for snapshots nor
+ * ends with the handle. Records are read in batches and returned one at a time.
  */
 #include "internal.h"
 
@@ -16,7 +15,7 @@
 struct contmon_events {
 	int fd;
 	size_t nr;		/* records in @batch */
-	size_t next;		/* the first not handed out yet */
+	size_t next;		/* index of the first not returned yet */
 	uint64_t dropped;
 	struct contmon_event batch[BATCH];
 };
@@ -98,7 +97,7 @@ int contmon_events_next(struct contmon_events *events,
 	*ret = events->batch[events->next++];
 	events->dropped += ret->dropped;
 
-	/* Printed by callers: never trust the last byte of a string. */
+	/* Printed by callers: ensure that it is NUL-terminated. */
 	ret->comm[sizeof(ret->comm) - 1] = 0;
 	if (ret->type >= CONTMON_EVENT_CGROUP_CREATED &&
 	    ret->type <= CONTMON_EVENT_CGROUP_REMOVED)

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A container is known by the name of its cgroup. A pattern is compared with
- * the last components of a path, as many as it has itself; with a leading '/'
- * it must be the whole path. In a pattern
+ * A container is recognised by the name of its cgroup. A pattern is compared
+ * with the last components of a path, as many as the pattern has; with a
+ * leading '/' it must match the whole path. In a pattern
  *
  *   %H  is a container's id: 64 hex digits
  *   %B  is the id of a step of a build: 25 digits of base 36
  *   %N  is a container's name, any text; only fixed text may follow it
- *   %U  is the same as a part of a unit's name, where systemd has \xNN for some
- *       characters
- *   %P  is a pod's id: a UUID, whose dashes systemd makes '_', or 64 or 32 hex
- *       digits
+ *   %U  is the same as part of a unit's name, in which systemd writes some
+ *       characters as \xNN
+ *   %P  is a pod's id: a UUID, in which systemd replaces dashes by '_', or 64
+ *       or 32 hex digits
  *   *   is any text, or none
- *   **  at the end is the same with whatever is below
+ *   **  at the end is the same, including everything below
  *
- * and nothing else of these goes beyond a '/'. The path is tried from its end,
- * one component less each time, so the innermost container counts and cgroups
- * made inside of it belong to it. For one length of the path the first rule
- * counts.
+ * and none of the others matches a '/'. The path is tried from its end, with
+ * one component less each time, so the innermost container counts, and cgroups
+ * created inside it belong to it. For each length of the path the first
+ * matching rule counts.
  *
- * A name is all there is to see: anyone who may make cgroups may name one like
+ * Only names can be checked: any user who may create cgroups may name one like
  * a container.
  */
 #include "internal.h"
@@ -31,16 +31,16 @@
 #define BASE36 "0123456789abcdefghijklmnopqrstuvwxyz"
 
 struct rule {
-	enum contmon_runtime runtime;	/* NONE: looks like one, is none */
+	enum contmon_runtime runtime;	/* NONE: not a container */
 	const char *pattern;
 };
 
 /*
- * Helpers need a rule only where a container's rule would take them: conmon
+ * Helpers need a rule only where a container's rule would match them: conmon
  * (libpod-conmon-ID, crio-conmon-ID) and /lxc.monitor.NAME match none.
  */
 static const struct rule rules[] = {
-	/* Kata's processes around a virtual machine, under its cgroup's path */
+	/* Kata's processes around a virtual machine, with the same path */
 	{ CONTMON_RUNTIME_NONE, "/kata_overhead/**" },
 
 	{ CONTMON_RUNTIME_DOCKER, "docker-%H.scope" },
@@ -84,11 +84,11 @@ static const struct rule rules[] = {
 
 	{ CONTMON_RUNTIME_NSPAWN, "machine-%U.scope" },
 	{ CONTMON_RUNTIME_NONE, "machine-*.scope/payload" },
-	/* As systemd 262 has it; its other machines have no payload. */
+	/* As of systemd 262; its other machines have no payload. */
 	{ CONTMON_RUNTIME_NSPAWN, "machine.slice/%U.scope/payload" },
 	{ CONTMON_RUNTIME_NSPAWN, "systemd-nspawn@%U.service" },
 	{ CONTMON_RUNTIME_NONE, "systemd-nspawn@*.service/payload" },
-	/* --keep-unit: in a service, whose instance is the machine as a rule */
+	/* --keep-unit: in a service, whose instance is usually the machine */
 	{ CONTMON_RUNTIME_NSPAWN, "*@%U.service/payload" },
 	{ CONTMON_RUNTIME_NSPAWN, "%U.service/payload" },
 
@@ -96,18 +96,20 @@ static const struct rule rules[] = {
 	{ CONTMON_RUNTIME_NOMAD, "nomad.slice/share.slice/%N.scope" },
 	{ CONTMON_RUNTIME_NOMAD, "nomad.slice/reserve.slice/%N.scope" },
 
-	/* containerd's own: its namespaces are cgroups at the top. */
+	/* containerd itself: its namespaces are cgroups at the top. */
 	{ CONTMON_RUNTIME_CONTAINERD, "/default/%N" },
 	{ CONTMON_RUNTIME_CONTAINERD, "/k8s.io/%N" },
 	{ CONTMON_RUNTIME_CONTAINERD, "/openfaas/%N" },
 	{ CONTMON_RUNTIME_CONTAINERD, "/openfaas-fn/%N" },
 
-	/* The cgroup's parent is the user's choice: any runtime's. */
+	/*
+	 * The user chooses the parent of the cgroup, so it may be any runtime.
+	 */
 	{ CONTMON_RUNTIME_UNKNOWN, "kata_%H" },
 	{ CONTMON_RUNTIME_UNKNOWN, "%H" },
 };
 
-/* The cgroup right above a container's own, when that is a pod's */
+/* The cgroup right above a container's own, if it is that of a pod */
 static const char *const pods[] = {
 	"*kubepods*-pod%P.slice",
 	"pod%P",
@@ -132,7 +134,7 @@ static size_t span(struct text t, const char *accept)
 {
 	size_t n = 0;
 
-	/* strchr() finds the NUL, too. */
+	/* strchr() also finds the NUL. */
 	while (n < t.length && t.s[n] && strchr(accept, t.s[n]))
 		n++;
 	return n;
@@ -177,7 +179,7 @@ static bool is_name(struct text t)
 	       !(t.length <= 2 && memcmp(t.s, "..", t.length) == 0);
 }
 
-/* All but the fixed text that follows, which may be in the name, too */
+/* All but the fixed text that follows, which the name may contain, too */
 static size_t match_name(struct text t, const char *rest)
 {
 	size_t n = strlen(rest);
@@ -188,7 +190,7 @@ static size_t match_name(struct text t, const char *rest)
 	return is_name(t) ? t.length : 0;
 }
 
-/* Bytes that the field which @pattern begins with takes of @t; 0: no match */
+/* Length of the match of @pattern's first field with @t; 0: no match */
 static size_t match_field(const char *pattern, struct text t,
 			  struct captures *found)
 {
@@ -245,7 +247,7 @@ static bool match(const char *pattern, struct text t, struct captures *found)
 	return false;
 }
 
-/* The last components of @path that @pattern, by its '/', speaks of */
+/* The last components of @path, as many as @pattern has */
 static struct text last_components(const char *pattern, struct text path)
 {
 	const char *begin = path.s + path.length;
@@ -325,7 +327,7 @@ static int hex_digit(char c)
 	return p ? (int)(p - HEX) : -1;
 }
 
-/* The byte that @t begins with, and how long it is there; 0: it is none */
+/* The first byte of @t, and its length as written; 0: there is none */
 static size_t unescape(struct text t, bool is_escaped, char *ret)
 {
 	int high, low;
@@ -343,7 +345,7 @@ static size_t unescape(struct text t, bool is_escaped, char *ret)
 	return 4;
 }
 
-/* What comes out must be a name again: escaped may be what no name has. */
+/* The unescaped name must be valid: it could contain a '/', for instance. */
 static bool copy_id(const struct captures *found, char to[CONTMON_ID_MAX + 1])
 {
 	struct text from = found->id;
@@ -419,7 +421,7 @@ const char *contmon_runtime_name(enum contmon_runtime runtime)
 		[CONTMON_RUNTIME_BUILDKIT] = "buildkit",
 	};
 
-	/* A number of a newer library than this one has no name here. */
+	/* A number of a newer library has no name here. */
 	if ((size_t)runtime >= sizeof(names) / sizeof(names[0]))
 		return "unknown";
 	return names[runtime];

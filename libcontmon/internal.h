@@ -13,9 +13,10 @@
 #define CONTMON_API_NEEDED 1
 
 /**
- * struct source_ops - what a source does; each as the call of its name
+ * struct source_ops - functions of a source, named like the calls they
+ * implement
  *
- * A source that cannot answers -EOPNOTSUPP; no member is NULL.
+ * A function that a source lacks returns -EOPNOTSUPP; no member is NULL.
  */
 struct source_ops {
 	void (*close)(struct contmon *c);
@@ -42,17 +43,18 @@ struct source_ops {
 
 /**
  * struct contmon - an open source
- * @ops: the source
- * @proc: procfs and cgroupfs; NULL for the driver, whose are all that follow
+ * @ops: the functions of the source
+ * @proc: procfs and cgroupfs; NULL for the driver. All other members are only
+ *	for the driver
  * @fd: the device
- * @path: where it was opened; owned
- * @info: what it said when it was opened
+ * @path: path of the device; owned
+ * @info: as of when it was opened
  * @mapping: where it writes task records; NULL without a mapping
- * @mapping_length: in bytes, as given to mmap(2)
+ * @mapping_length: in bytes, as passed to mmap(2)
  * @mapping_entries: records that fit into @mapping; 0 without one
- * @mapping_tried: a mapping was made, or refused once and for all
- * @owner: the process that opened it: a child of fork(2) has the same mapping,
- *	and the records of both would meet there
+ * @mapping_tried: a mapping was made, or has failed; it is not tried again
+ * @owner: the process that opened it: a child of fork(2) would share the
+ *	mapping, and both would overwrite each other's records
  */
 struct contmon {
 	const struct source_ops *ops;
@@ -76,7 +78,7 @@ int contmon_open_procfs(struct contmon *c, const char *proc_root,
 int contmon_tasks_reserve(struct contmon_tasks *tasks, size_t nr);
 int contmon_cgroups_reserve(struct contmon_cgroups *rows, size_t nr);
 
-/* The rows by id, for contmon_cgroups_find(); the caller frees it. */
+/* The rows by id, for contmon_cgroups_find(); free the result. */
 struct contmon_cgroup **
 contmon_cgroups_index(const struct contmon_cgroups *rows);
 struct contmon_cgroup *contmon_cgroups_find(struct contmon_cgroup **index,
@@ -84,9 +86,9 @@ struct contmon_cgroup *contmon_cgroups_find(struct contmon_cgroup **index,
 
 /**
  * struct cgroup_dir - a cgroup below a mount
- * @parent_id: 0 for the mount's root
- * @level: depth below it
- * @path: from it, begins with '/'
+ * @parent_id: 0 for the root of the mount
+ * @level: depth below the root
+ * @path: from the root, begins with '/'
  */
 struct cgroup_dir {
 	uint64_t id;
@@ -95,12 +97,12 @@ struct cgroup_dir {
 	const char *path;
 };
 
-/* Call @each, until it fails, for every cgroup, parents before children. */
+/* Calls @each for every cgroup until it fails, parents before children. */
 int contmon_each_cgroup(const char *root,
 			int (*each)(void *arg, const struct cgroup_dir *dir),
 			void *arg);
 
-/* What the driver does for struct source_ops */
+/* The driver's functions for struct source_ops */
 int driver_query_tasks(struct contmon *c, const struct contmon_query *query,
 		       struct contmon_tasks *tasks);
 int driver_get_task(struct contmon *c, int32_t pid, uint64_t fields,
@@ -126,23 +128,23 @@ int contmon_open_device(const char *path, int flags);
 int contmon_identify_part(const char *path, size_t length,
 			  struct contmon_identity *ret);
 
-/* The only way into the driver. Returns what ioctl() did, or -errno. */
+/* All calls of the driver. Returns the result of ioctl(), or -errno. */
 int contmon_ioctl(int fd, unsigned long request, void *arg);
 
 /* Swap of the whole host in bytes; both arguments may be NULL. */
 int contmon_read_swap(uint64_t *ret_total_bytes, uint64_t *ret_free_bytes);
 
 /*
- * Where cgroup v2 is mounted, by a file like /proc/self/mountinfo, and which
- * part of the hierarchy is there, "/" for all that our cgroup namespace sees;
- * the caller frees both. -ENOENT: nowhere.
+ * The mount point of cgroup v2, from a file like /proc/self/mountinfo, and the
+ * part of the hierarchy that is mounted there, "/" for all that our cgroup
+ * namespace contains; the caller frees both. -ENOENT: not mounted.
  */
 int contmon_find_cgroup2(const char *mountinfo, char **ret_point,
 			 char **ret_part);
 
 /*
- * Make a path of /proc/PID/cgroup, of @length bytes, one from the mount; the
- * caller frees it. -ENOENT: it is not below that.
+ * Converts a path of /proc/PID/cgroup, of @length bytes, to one from the mount;
+ * the caller frees it. -ENOENT: it is not below the mount.
  */
 int contmon_paths_below(const struct contmon_paths *cgroups,
 			const char *path, size_t length, char **ret_path);

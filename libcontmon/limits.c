@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Limits of memory come with the snapshot. cpu.max is in files only: those of a
- * cgroup and of all above it are read when it is asked for. Containers share
- * what is above them, so what was read is kept beside the row.
+ * Memory limits are in the snapshot. cpu.max is only in files: those of a
+ * cgroup and of all above it are read on demand. Containers share the cgroups
+ * above them, so the values read are kept for each row.
  */
 #include "internal.h"
 #include "proc_file.h"
@@ -20,7 +20,7 @@ struct reading {
 	uint64_t value;
 };
 
-/* What files say of a row */
+/* Values of a row's files */
 struct quota {
 	struct reading max_ns;
 	struct reading throttled_ns;
@@ -36,7 +36,7 @@ struct contmon_limits {
 	bool has_memory, has_cpu;	/* controllers of cgroup v2 */
 };
 
-/* Does a line of words that ends the text have this one? */
+/* Is @word in the line of words at the end of the text? */
 static bool has_word(const char *text, const char *word)
 {
 	size_t length = strlen(word);
@@ -105,7 +105,7 @@ void contmon_limits_free(struct contmon_limits *limits)
 	free(limits);
 }
 
-/* Reads a file of @row into limits->file; -ENODATA: there is none */
+/* Reads a file of @row into limits->file; -ENODATA: it does not exist */
 static int read_file(struct contmon_limits *limits,
 		     const struct contmon_cgroup *row, const char *name)
 {
@@ -170,7 +170,7 @@ static const struct reading *read_throttled(struct contmon_limits *limits,
 	return throttled_ns;
 }
 
-/* Parents stand before their children: nothing else leads to an end. */
+/* Parents must come before their children, so that the loop ends. */
 static const struct contmon_cgroup *
 parent_of(const struct contmon_limits *limits, const struct contmon_cgroup *row)
 {
@@ -183,10 +183,10 @@ parent_of(const struct contmon_limits *limits, const struct contmon_cgroup *row)
 
 /**
  * struct climb - one resource, on the way from a cgroup to the root
- * @limit: what was found so far
- * @owner: its owner's row
- * @enabled: a row had the controller, as all above must have
- * @unknown: one of these did not say its limit
+ * @limit: the lowest limit so far
+ * @owner: row of the cgroup that sets it
+ * @enabled: a row had the controller, so all above must have it
+ * @unknown: a limit could not be read
  */
 struct climb {
 	struct contmon_limit limit;
@@ -209,12 +209,12 @@ static void pass(struct climb *climb, const struct contmon_cgroup *row,
 	climb->owner = row;
 }
 
-/* What a cgroup has with the memory controller, and only then */
+/* Groups that a cgroup only has with the memory controller */
 #define HAS_MEMORY							\
 	(CONTMON_CGROUP_MEMCG | CONTMON_CGROUP_PART_MEMORY_CURRENT |	\
 	 CONTMON_CGROUP_PART_MEMORY_MAX)
 
-/* The root of the hierarchy has no limits, and so no files of them. */
+/* The root of the hierarchy has no limits, and so no such files. */
 static void pass_memory(struct climb *climb, const struct contmon_cgroup *row,
 			uint64_t part, uint64_t max)
 {
@@ -225,7 +225,7 @@ static void pass_memory(struct climb *climb, const struct contmon_cgroup *row,
 		climb->unknown = true;
 }
 
-/* What @row and all that are above it say */
+/* Combines the limits of @row and of all above it */
 static int climb_up(struct contmon_limits *limits,
 		    const struct contmon_cgroup *row, struct climb *memory,
 		    struct climb *swap, struct climb *cpu)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A process' places in all hierarchies, as /proc/PID/cgroup has them: a line
- * ID:CONTROLLERS:PATH for each. That of v2 has the ID 0 and no controllers.
+ * A process' cgroups in all hierarchies, from /proc/PID/cgroup: each line is
+ * ID:CONTROLLERS:PATH. The line of v2 has the ID 0 and no controllers.
  */
 #include "internal.h"
 
@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In the order in which they count */
+/* In the order of precedence */
 static const char *const hierarchies[] = { "", "memory", "name=systemd" };
 
-/* Is @name one of @list, which has @length bytes and commas in between? */
+/* Is @name in @list, which has @length bytes and is separated by commas? */
 static bool has_controller(const char *list, size_t length, const char *name)
 {
 	size_t n = strlen(name);
@@ -31,7 +31,7 @@ static bool has_controller(const char *list, size_t length, const char *name)
 	}
 }
 
-/* Where the path of @controller's hierarchy begins in a line, or NULL */
+/* The beginning of the path in the line of @controller, or NULL */
 static const char *find_path(const char *line, size_t length,
 			     const char *controller)
 {
@@ -47,8 +47,8 @@ static const char *find_path(const char *line, size_t length,
 }
 
 /*
- * In v2 it says so of the removed cgroup of a zombie. v1 never does: there it
- * is a part of the name.
+ * The kernel appends this to the removed v2 cgroup of a zombie, but never in
+ * v1: there it is a part of the name.
  */
 static size_t without_deleted(const char *path, size_t length)
 {
@@ -90,7 +90,7 @@ int contmon_identify_memberships(const char *text, struct contmon_identity *ret)
 	return 0;
 }
 
-/* All of a file; the caller frees it. A process may end while it is read. */
+/* Reads a whole file, which the caller frees. The process may end meanwhile. */
 static int read_file(const char *name, char **ret_text)
 {
 	FILE *file = fopen(name, "re");

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A line of /proc/PID/mountinfo, as far as it matters; points into the line */
+/* The relevant fields of a line of /proc/PID/mountinfo; point into the line */
 struct mount {
 	char *root;
 	char *point;
@@ -66,8 +66,8 @@ static bool parse(char *line, struct mount *ret)
 }
 
 /*
- * The first mount of the whole hierarchy, as our cgroup namespace sees it; a
- * part of it that is bound elsewhere does only when there is nothing better.
+ * The first mount of the whole hierarchy of our cgroup namespace; a bind mount
+ * of a part of it is used only if there is no other.
  */
 static int search(FILE *f, char **ret_point, char **ret_part)
 {

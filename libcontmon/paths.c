@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The cache is an array sorted by id. An entry without a path remembers that
- * an id was looked for in vain, and when: a task of a cgroup that this mount
- * does not show must not make the whole tree be read for each question.
+ * The cache is an array sorted by id. An entry without a path records that an
+ * id was not found, and when: otherwise a task of a cgroup outside this mount
+ * would cause the whole tree to be read for each query.
  *
- * The tree is read breadth first, from a list that is at the same time the
- * result: it takes neither recursion nor more than one open directory,
- * however deep the cgroups are. What is too deep for PATH_MAX has
- * no path here.
+ * The tree is read breadth first, from a list that is also the result. That
+ * needs no recursion and only one open directory at a time, no matter how deep
+ * the cgroups are. A cgroup whose path exceeds PATH_MAX has no path here.
  */
 #include "internal.h"
 #include "proc_file.h"
@@ -22,11 +21,11 @@
 
 struct entry {
 	uint64_t id;
-	uint64_t parent_id;	/* while the tree is read, as @level */
+	uint64_t parent_id;	/* only while the tree is read, like @level */
 	uint32_t level;
 	uint64_t missed_ns;	/* CLOCK_MONOTONIC, when @path is NULL */
 	char *path;		/* owned */
-	bool live;		/* contmon_paths_keep() uses it */
+	bool live;		/* used by contmon_paths_keep() */
 };
 
 struct entries {
@@ -37,7 +36,7 @@ struct entries {
 
 struct contmon_paths {
 	char *root;
-	char *part;	/* of the hierarchy that is mounted there; owned */
+	char *part;	/* part of the hierarchy that is mounted there; owned */
 	struct entries cache;
 };
 
@@ -51,7 +50,7 @@ static void clear(struct entries *list)
 	*list = (struct entries){ 0 };
 }
 
-/* Takes @entry's path over, also when it fails. */
+/* Takes over the path of @entry, even on failure. */
 static int append(struct entries *list, struct entry entry)
 {
 	size_t nr = list->nr_allocated ? list->nr_allocated * 2 : 64;
@@ -105,7 +104,7 @@ static bool may_be_directory(const struct dirent *d)
 	return strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
 }
 
-/* A directory that goes away meanwhile is no error: it is not there. */
+/* A directory that is removed meanwhile is no error: it is left out. */
 static int add_child(struct entries *list, int dir_fd,
 		     const struct entry *parent, const char *name)
 {
@@ -127,7 +126,7 @@ static int add_child(struct entries *list, int dir_fd,
 	return append(list, entry);
 }
 
-/* Append the directories of entry @i: a copy, for @list moves about. */
+/* Appends the directories of entry @i; copied, because @list may move. */
 static int add_children(struct entries *list, int root_fd, size_t i)
 {
 	const struct entry parent = list->v[i];
@@ -201,7 +200,7 @@ int contmon_each_cgroup(const char *root,
 	return r;
 }
 
-/* Move what was read into the cache. On failure the cache is still sorted. */
+/* Moves the entries into the cache. On failure the cache is still sorted. */
 static int merge(struct entries *cache, struct entries *list)
 {
 	size_t nr_sorted = cache->nr;
@@ -351,8 +350,9 @@ const char *contmon_paths_root(const struct contmon_paths *cgroups)
 }
 
 /*
- * A mount from outside of our cgroup namespace begins above it, at "/..". What
- * lies in between has no name for us, so none of our paths is below.
+ * A mount from outside our cgroup namespace begins above it, at "/..". The
+ * directories in between have no name for us, so none of our paths is below the
+ * mount.
  */
 int contmon_paths_below(const struct contmon_paths *cgroups,
 			const char *path, size_t length, char **ret_path)

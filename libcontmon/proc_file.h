@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reading files and directories of procfs and cgroupfs, whatever is in them */
+/* Reads files and directories of procfs and cgroupfs */
 #ifndef CONTMON_PROC_FILE_H
 #define CONTMON_PROC_FILE_H
 
@@ -12,7 +12,7 @@
 
 /**
  * struct proc_file - the file that was read last
- * @text: its content, NUL-terminated; owned, and kept for the next file
+ * @text: its contents, NUL-terminated; owned, and reused for the next file
  * @size: bytes allocated for @text
  */
 struct proc_file {
@@ -34,13 +34,16 @@ int proc_open_place(int dir_fd, const char *name);
 /* The same for reading what is in a directory; returns 0 or -errno. */
 int proc_open_dir(int dir_fd, const char *name, DIR **ret);
 
-/* A path from the root as openat(2) wants it: "/a" is "a", "/" is "." */
+/* Converts an absolute path for openat(2): "/a" becomes "a", "/" becomes "." */
 const char *proc_relative(const char *path);
 
-/* The task or the cgroup is gone or hidden: no fault of ours. */
+/* The task or cgroup is gone or hidden: not an error of this process. */
 bool proc_is_gone(int error);
 
-/* We lack memory or descriptors. That must not look like an unknown number. */
+/*
+ * This process lacks memory or descriptors, which must not look like an unknown
+ * number.
+ */
 bool proc_is_our_fault(int error);
 
 uint64_t contmon_now_ns(clockid_t clock);

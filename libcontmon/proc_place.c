@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Where the files of tasks are: one task's by its id, or those of all */
+/* Finds the files of tasks: those of one task, or of all */
 #include "proc_source.h"
 
 #include <ctype.h>
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* /proc/TID answers, too, but for the thread's whole process. */
+/* /proc/TID exists, too, but shows the thread's whole process. */
 static int find_thread(struct proc_source *p, int32_t tid, int32_t tgid)
 {
 	char name[64];

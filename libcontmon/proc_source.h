@@ -7,7 +7,7 @@
 #include "proc_text.h"
 
 /**
- * struct proc_source - procfs and cgroupfs in the place of the driver
+ * struct proc_source - procfs and cgroupfs, used instead of the driver
  * @root_fd: /proc
  * @cgroup_fd: the cgroup v2 mount, or -1 without one
  * @cgroups: paths of its cgroups; NULL without one
@@ -23,9 +23,9 @@ struct proc_source {
 };
 
 /**
- * struct proc_place - where a task's files are
- * @fd: its directory: once open, never that of a later task of the same id
- * @pid: its id, of a process or a thread
+ * struct proc_place - directory of a task
+ * @fd: once open, it never refers to a later task with the same id
+ * @pid: id of the process or thread
  * @thread: it is below /proc/PID/task
  */
 struct proc_place {
@@ -34,30 +34,30 @@ struct proc_place {
 	bool thread;
 };
 
-/* A task's directory; -ESRCH when there is none. Close place->fd. */
+/* Opens a task's directory; -ESRCH when there is none. Close place->fd. */
 int proc_find(struct proc_source *p, int32_t pid, bool thread,
 	      struct proc_place *ret);
 
-/* Call @each, until it fails, for every task's directory in @dir_fd/@name. */
+/* Calls @each for every task's directory in @dir_fd/@name until it fails. */
 int proc_each_task(int dir_fd, const char *name, bool threads,
 		   int (*each)(void *arg, const struct proc_place *place),
 		   void *arg);
 
 /*
- * One record. Returns -ESRCH for a task that is gone or hidden. Its v2 cgroup's
- * path goes to *@ret_path when @fields has CGROUP and it is known, else NULL;
- * the caller frees it. @ret_path may be NULL.
+ * Reads one record. Returns -ESRCH for a task that is gone or hidden. If
+ * @fields has CGROUP and the v2 cgroup is known, *@ret_path becomes its path,
+ * which the caller frees, else NULL. @ret_path may be NULL.
  */
 int proc_read_task(struct proc_source *p, const struct proc_place *place,
 		   uint64_t fields, struct contmon_task *ret, char **ret_path);
 
-/* RUNQ of a process: a sum over its live threads; 0 or -errno */
+/* Fills RUNQ of a process, a sum over its live threads; returns 0 or -errno */
 int proc_read_waits(struct proc_source *p, const struct proc_place *place,
 		    struct contmon_task *task);
 
 /*
- * The status of a thread of the same process that has its memory; 0: there is
- * none. @ret is undefined then.
+ * Reads the status of a thread of the process that has its memory; 0: there is
+ * none, and @ret is undefined.
  */
 int proc_find_mem(struct proc_source *p, const struct proc_place *place,
 		  struct proc_status *ret);
@@ -70,22 +70,22 @@ int proc_snapshot_cgroups(struct contmon *c, uint64_t fields,
 			  uint32_t flags, struct contmon_cgroups *ret);
 
 /*
- * Are those all processes? Process 1 never ends, so it is missing only where
- * procfs hides processes, as with hidepid=2: then sums are unknown.
+ * Are these all processes? Process 1 never ends, so it is only missing if
+ * procfs hides processes, for instance with hidepid=2: then sums are unknown.
  */
 static inline bool proc_sees_all(const struct contmon_tasks *tasks)
 {
 	return tasks->nr > 0 && tasks->entries[0].pid == 1;
 }
 
-/* Add one process to the sums of TASKS. */
+/* Adds one process to the sums of TASKS. */
 void proc_add_task(struct contmon_cgroup *sums,
 		   const struct contmon_task *task);
 
-/* Fill CONTMON_CGROUP_PART_* of all rows from the tasks that live now. */
+/* Fills CONTMON_CGROUP_PART_* of all rows from the current tasks. */
 int proc_sum_tasks(struct contmon *c, struct contmon_cgroups *rows);
 
-/* Take from each row's cpu_usage_ns what is that of the rows right below. */
+/* Subtracts from each row's cpu_usage_ns that of the rows right below. */
 int proc_split_usage(struct contmon_cgroups *rows);
 
 #endif /* CONTMON_PROC_SOURCE_H */

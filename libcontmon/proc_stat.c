@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * /proc/PID/stat. The name stands in parentheses and may have any byte in it,
- * so it ends where the last of them closes: what follows has none.
+ * /proc/PID/stat. The name is in parentheses and may contain any byte, so it
+ * ends at the last closing parenthesis: none follows it.
  */
 #include "proc_text.h"
 
@@ -38,7 +38,9 @@ static int parse_fields(const char *s, uint64_t v[NR_FIELDS])
 	return 0;
 }
 
-/* Neither cut off nor below zero, now or later; only nice may be. */
+/*
+ * No field may be cut or negative, or overflow later; only nice may be below 0.
+ */
 static bool in_range(const uint64_t v[NR_FIELDS])
 {
 	static const uint64_t max[NR_FIELDS] = {

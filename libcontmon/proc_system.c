@@ -81,7 +81,7 @@ static void fill_tasks(const struct contmon_cgroup *sums,
 	system->fields |= CONTMON_SYSTEM_TASKS;
 }
 
-/* The host is the sum over all tasks, as a cgroup is over its own. */
+/* For the host, the sum over all tasks, like that of a cgroup over its own. */
 static int read_tasks(struct contmon *c, struct contmon_get_system *system)
 {
 	const struct contmon_query query = { .fields = CONTMON_TASK_MEM };
@@ -99,7 +99,7 @@ static int read_tasks(struct contmon *c, struct contmon_get_system *system)
 	return r;
 }
 
-/* A group whose file is missing or strange is off, and the others are not. */
+/* A missing or malformed file turns off only its own group. */
 static int fill(struct contmon *c, uint64_t fields,
 		struct contmon_get_system *system)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * One task's record from its files. A group is filled when its file can be
- * read and says all of it; nothing is guessed. The context switches of a
- * process' dead threads stand in no file, so of its FAULTS a part is known.
+ * One task's record from its files. A group is filled only when its file can be
+ * read and has all of it. The context switches of a process' dead threads are
+ * in no file, so only a part of its FAULTS is known.
  */
 #include "proc_source.h"
 
@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* PF_* of the kernel, as "flags" of /proc/PID/stat shows them */
+/* PF_* of the kernel, as in "flags" of /proc/PID/stat */
 #define FLAG_EXITING 0x00000004
 #define FLAG_KTHREAD 0x00200000
 
@@ -90,7 +90,7 @@ static void fill_faults(const struct proc_stat *stat,
 	task->valid |= CONTMON_TASK_FAULTS;
 }
 
-/* The groups whose absence is no error are read by functions of this kind. */
+/* Functions like this read groups whose absence is no error. */
 static int read_io(struct proc_source *p, const struct proc_place *place,
 		   struct contmon_task *task)
 {
@@ -184,8 +184,8 @@ static int read_ns(struct proc_source *p, const struct proc_place *place,
 }
 
 /*
- * The id is that of the directory now: a path that is reused has another, and
- * one that was removed below its zombies is not there.
+ * The id is that of the current directory: a path that is reused has another
+ * id, and a directory that was removed while it had zombies does not exist.
  */
 static int read_cgroup(struct proc_source *p, const struct proc_place *place,
 		       struct contmon_task *task, char **ret_path)
@@ -221,7 +221,7 @@ static int read_cgroup(struct proc_source *p, const struct proc_place *place,
 	return 0;
 }
 
-/* A leader that has exited before other threads lacks the memory they share. */
+/* A leader that exits before other threads no longer has their memory. */
 static int read_headless_mem(struct proc_source *p,
 			     const struct proc_place *place,
 			     struct contmon_task *task)
@@ -266,7 +266,7 @@ static int read_optional(struct proc_source *p, const struct proc_place *place,
 	return 0;
 }
 
-/* /proc/PID/stat, and status where a group needs it */
+/* /proc/PID/stat, and status if a group needs it */
 static int read_base(struct proc_source *p, const struct proc_place *place,
 		     uint64_t fields, struct contmon_task *task)
 {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A decimal number after blanks. Neither signs nor numbers beyond 2^64 pass. */
+/* A decimal number after blanks. Signs and numbers above 2^64 are refused. */
 static int parse_u64(const char **text, uint64_t *ret)
 {
 	const char *s = *text;
@@ -37,7 +37,7 @@ static int parse_all(const char *text, size_t nr, uint64_t *ret)
 	return 0;
 }
 
-/* What follows @key at the beginning of a line, or NULL */
+/* The text after @key at the beginning of a line, or NULL */
 static const char *find_line(const char *text, const char *key)
 {
 	size_t length = strlen(key);
@@ -132,7 +132,7 @@ int proc_parse_pressure(const char *text, const char *kind, uint64_t *ret_ns)
 	return 0;
 }
 
-/* "0.25": two digits after the point, always */
+/* "0.25": always two digits after the point */
 static int parse_load(const char **text, uint32_t *ret_milli)
 {
 	uint64_t whole, part;
@@ -187,7 +187,7 @@ int proc_parse_cgroup(const char *text, const char **ret_path,
 	if (length == 0 || path[0] != '/' || path[1] == '/')
 		return -EPROTO;
 
-	/* Outside of our cgroup namespace */
+	/* Outside our cgroup namespace */
 	if (strncmp(path, "/..", 3) == 0 &&
 	    (length == 3 || path[3] == '/'))
 		return -ENOENT;

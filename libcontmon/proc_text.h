@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What files of procfs and cgroupfs say. All functions are pure: they read a
- * text that ends with NUL and touch their result on success only. They return
- * 0, or -EPROTO for a text that is not what the kernel writes.
+ * Parsers for files of procfs and cgroupfs. All are pure functions of a
+ * NUL-terminated text, and change their result only on success. They return 0,
+ * or -EPROTO for a text that the kernel does not write.
  */
 #ifndef CONTMON_PROC_TEXT_H
 #define CONTMON_PROC_TEXT_H
@@ -15,7 +15,7 @@
 #define PROC_MAX_TICKS (UINT64_MAX / 10000000)
 
 /**
- * struct proc_stat - a line of /proc/PID/stat, as far as it matters
+ * struct proc_stat - the relevant fields of /proc/PID/stat
  * @flags: PF_* of the kernel
  *
  * Times are in ticks of sysconf(_SC_CLK_TCK).
@@ -37,12 +37,12 @@ struct proc_stat {
 	uint32_t policy;
 };
 
-/* @length: of @text, in whose comm any byte may stand, parentheses too */
+/* @length: of @text, whose comm may contain any byte, including parentheses */
 int proc_parse_stat(const char *text, size_t length, struct proc_stat *ret);
 
 /**
  * struct proc_status - /proc/PID/status; sizes in bytes
- * @has_mm: the sizes are there: neither a kernel thread nor a zombie
+ * @has_mm: the sizes are set: it is neither a kernel thread nor a zombie
  */
 struct proc_status {
 	int32_t tgid;
@@ -56,8 +56,8 @@ struct proc_status {
 int proc_parse_status(const char *text, struct proc_status *ret);
 
 /*
- * The number behind @key, which begins a line and ends with what separates it:
- * "rchar:", "oom ", which is not "oom_kill "
+ * The number after @key, which is at the beginning of a line and includes its
+ * separator: "rchar:", or "oom ", which does not match "oom_kill "
  */
 int proc_parse_number(const char *text, const char *key, uint64_t *ret);
 
@@ -74,10 +74,10 @@ int proc_parse_schedstat(const char *text, uint64_t ret[3]);
 /* A number by itself; "max" is CONTMON_UNLIMITED. */
 int proc_parse_limit(const char *text, uint64_t *ret);
 
-/* cpu.max, as CPU time in a second; "max" is CONTMON_UNLIMITED. */
+/* cpu.max, as CPU time per second; "max" is CONTMON_UNLIMITED. */
 int proc_parse_quota(const char *text, uint64_t *ret_ns);
 
-/* "total" of a line of *.pressure that begins with @kind, in ns */
+/* "total" of the line of *.pressure that begins with @kind, in ns */
 int proc_parse_pressure(const char *text, const char *kind, uint64_t *ret_ns);
 
 /* Load averages of /proc/loadavg, in thousandths */
@@ -87,9 +87,9 @@ int proc_parse_loadavg(const char *text, uint32_t ret_milli[3]);
 int proc_parse_cpu(const char *text, uint64_t ret_ticks[8]);
 
 /*
- * The path of the v2 hierarchy in /proc/PID/cgroup, as a part of @text; not
- * NUL-terminated. Of a removed cgroup it ends with " (deleted)", as may a name.
- * -ENOENT: in none, or in one that is out of our sight.
+ * The path in the v2 hierarchy from /proc/PID/cgroup, as a part of @text; not
+ * NUL-terminated. For a removed cgroup it ends with " (deleted)", as may a
+ * name. -ENOENT: in no cgroup, or in one that is not visible.
  */
 int proc_parse_cgroup(const char *text, const char **ret_path,
 		      size_t *ret_length);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What the threads of a process know and its own files do not */
+/* Numbers of a process that are only in the files of its threads */
 #include "proc_source.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@ struct threads {
 	uint64_t run_delay_ns, timeslices;
 };
 
-/* A kernel without these accounts writes zeros; what has run has a slice. */
+/* A kernel without these accounts writes zeros; a task that ran has a slice. */
 static void fill_waits(const struct threads *threads)
 {
 	if (threads->timeslices == 0)

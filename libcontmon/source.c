@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Which source a handle has, and the way of every call to it */
+/* Opens a source and passes each call of a handle to it */
 #include "internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The driver is not there; any other error is worth knowing. */
+/* The driver is absent; any other error must be reported. */
 static bool is_absent(int error)
 {
 	return error == -ENOENT || error == -ENODEV || error == -ENXIO;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The driver writes records without copying into memory that it shares with
- * this handle: one mapping, made by the first snapshot and used by all. A
- * snapshot outlives the handle and the next snapshot, so each batch is then
- * moved into an array of the caller's. Where no mapping can be had, the driver
- * copies straight into that array instead.
+ * The driver writes records without a copy into memory that it shares with this
+ * handle: one mapping, made by the first snapshot and used by all. A snapshot
+ * outlives the handle and the next snapshot, so each batch is then moved into
+ * an array of the caller. If there can be no mapping, the driver copies
+ * directly into that array.
  */
 #include "internal.h"
 
@@ -31,7 +31,7 @@ static size_t mapping_length(const struct contmon_get_info *info)
 	return length;
 }
 
-/* Failure is no error: there is another way, which asks for less. */
+/* Failure is no error: there is another way, which needs less. */
 static void try_mapping(struct contmon *c)
 {
 	size_t length, entries;
@@ -83,7 +83,7 @@ static int call(struct contmon *c, struct contmon_snapshot_tasks *arg)
 	if (r < 0)
 		return r;
 
-	/* Neither write past the array nor go round for ever. */
+	/* Neither write past the array nor loop forever. */
 	if (arg->nr_entries > room || (arg->nr_entries == 0 && arg->cursor))
 		return -EPROTO;
 	return 0;
@@ -173,7 +173,7 @@ static struct contmon_snapshot_tasks argument(const struct contmon_query *query)
 		.entry_size = sizeof(struct contmon_task),
 	};
 
-	/* An older driver refuses members that it does not know, unless 0. */
+	/* An older driver refuses unknown members that are not 0. */
 	if (query->flags & CONTMON_FILTER_PIDS) {
 		arg.pids = (uintptr_t)query->pids;
 		arg.nr_pids = (uint32_t)query->nr_pids;
@@ -189,7 +189,7 @@ static struct contmon_snapshot_tasks argument(const struct contmon_query *query)
 	return arg;
 }
 
-/* Bits that this library sets, or that came with a feature */
+/* Refuses bits that this library sets itself, or that need a feature */
 static int check_flags(const struct contmon *c, uint32_t flags)
 {
 	const uint32_t filters = CONTMON_FILTER_PIDS | CONTMON_FILTER_UID |

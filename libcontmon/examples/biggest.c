@@ -15,7 +15,7 @@ static uint64_t rss(const struct contmon_task *task)
 	       task->rss_shmem_bytes;
 }
 
-/* What has no memory of its own, such as a kernel thread, comes last. */
+/* Tasks without memory of their own, such as kernel threads, come last. */
 static int compare(const void *a, const void *b)
 {
 	const struct contmon_task *x = (const struct contmon_task *)a;
@@ -26,7 +26,7 @@ static int compare(const void *a, const void *b)
 	return rss_x < rss_y ? 1 : rss_x > rss_y ? -1 : x->pid - y->pid;
 }
 
-/* A process chooses its name, so it may have any byte in it. */
+/* A process chooses its name, which may contain any byte. */
 static void print_name(const struct contmon_task *task)
 {
 	size_t i;

@@ -14,7 +14,7 @@ static bool is_meant(const char *name, const char *path)
 	if (name[0] == '/')
 		return strcmp(name, path) == 0;
 	return contmon_identify(path, &who) == 1 &&
-	       path[who.path_length] == 0 &&	/* not a cgroup inside of it */
+	       path[who.path_length] == 0 &&	/* not a cgroup inside it */
 	       strncmp(name, who.id, strlen(name)) == 0;
 }
 

@@ -34,7 +34,7 @@ static void print_event(const struct contmon_event *event)
 	}
 }
 
-/* Until the driver goes away or a signal ends this program */
+/* Until the driver is gone or a signal ends this program */
 static int follow(struct contmon_events *events)
 {
 	struct pollfd fd = {
@@ -68,7 +68,7 @@ int main(void)
 	r = contmon_open(NULL, &c);
 	if (r == 0)
 		r = contmon_events_open(c, &watch, &events);
-	contmon_close(c);	/* the stream lives on */
+	contmon_close(c);	/* the stream stays open */
 	if (r == 0) {
 		puts("following");
 		r = follow(events);
