@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/clock.h"
+#include "input.h"
 #include "keys.h"
 #include "loop.h"
 #include "screen.h"
 #include "view.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
-#include <unistd.h>
 
 /* @deadline_ns: when the next sample is due; 0: at once, even in a pause */
 struct loop {
@@ -19,45 +17,6 @@ struct loop {
 	struct top_sample next;
 };
 
-/*
- * Set when the user or a signal ends the program; the terminal is restored
- * first.
- */
-static volatile sig_atomic_t is_over;
-
-static void end(int signal)
-{
-	(void)signal;
-	is_over = 1;
-}
-
-static void catch_signals(void)
-{
-	const struct sigaction action = { .sa_handler = end };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
-
-/* A terminal that is gone has no more keys, but poll() reports that at once. */
-static bool is_hung_up(void)
-{
-	struct pollfd terminal = { .fd = STDIN_FILENO, .events = POLLIN };
-
-	return poll(&terminal, 1, 0) == 1 &&
-	       (terminal.revents & (POLLHUP | POLLERR));
-}
-
-/* Waits for a key until @deadline_ns; ERR when there was none. */
-static int wait_for_key(uint64_t deadline_ns)
-{
-	uint64_t now = clock_monotonic_ns();
-	uint64_t ms = now < deadline_ns ? (deadline_ns - now) / 1000000 + 1 : 0;
-
-	timeout((int)ms);
-	return getch();
-}
-
 #define CTRL_L ('L' & 0x1f)
 
 static int act(struct loop *loop, int key)
@@ -66,7 +25,7 @@ static int act(struct loop *loop, int key)
 		screen_redraw();
 	switch (top_model_key(loop->model, key)) {
 	case TOP_QUIT:
-		is_over = 1;
+		input_end();
 		return 0;
 	case TOP_READ:
 		loop->deadline_ns = 0;
@@ -116,18 +75,18 @@ int top_loop(struct contmon *c, struct top_model *model, uint64_t interval_ns)
 	};
 	int key, r = 0;
 
-	catch_signals();
-	while (r == 0 && !is_over) {
+	input_begin();
+	while (r == 0 && !input_is_over()) {
 		if (clock_monotonic_ns() >= loop.deadline_ns)
 			r = read_next(&loop);
 		if (r < 0)
 			break;
 		top_view_draw(model);
-		key = wait_for_key(loop.deadline_ns);
-		if (key != ERR)
+		key = input_key(loop.deadline_ns);
+		if (key == -EIO)
+			r = key;
+		else if (key != ERR)
 			r = act(&loop, key);
-		else if (is_hung_up())
-			r = -EIO;
 	}
 	top_sample_done(&loop.next);
 	return r;

@@ -2,7 +2,7 @@
 /* Draws the model. Every text is escaped by cli_escape() first. */
 #include "contmon/cli/format.h"
 #include "contmon/cli/text.h"
-#include "contmon/table/table.h"
+#include "grid.h"
 #include "screen.h"
 #include "view.h"
 
@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-enum { PAIR_CYAN = 1, PAIR_GREEN, PAIR_RED, PAIR_YELLOW };
 
 #define HEADER_ROWS 6	/* above the headings */
 #define LOW 14		/* with fewer rows the header has one line */
@@ -21,15 +19,9 @@ int top_view_begin(void)
 {
 	int r = screen_begin();
 
-	if (r < 0 || !cli_wants_color() || !has_colors())
-		return r;
-	start_color();
-	use_default_colors();
-	init_pair(PAIR_CYAN, COLOR_CYAN, -1);
-	init_pair(PAIR_GREEN, COLOR_GREEN, -1);
-	init_pair(PAIR_RED, COLOR_RED, -1);
-	init_pair(PAIR_YELLOW, COLOR_YELLOW, -1);
-	return 0;
+	if (r == 0)
+		top_grid_colors();
+	return r;
 }
 
 void top_view_end(void)
@@ -40,49 +32,6 @@ void top_view_end(void)
 static int header_rows(void)
 {
 	return LINES < LOW ? 1 : HEADER_ROWS;
-}
-
-static attr_t color_of(const char *name)
-{
-	static const struct {
-		const char *name;
-		int pair;
-	} colors[] = {
-		{ "cyan", PAIR_CYAN },
-		{ "green", PAIR_GREEN },
-		{ "red", PAIR_RED },
-		{ "yellow", PAIR_YELLOW },
-	};
-	size_t i;
-
-	for (i = 0; name && i < sizeof(colors) / sizeof(colors[0]); i++)
-		if (strcmp(colors[i].name, name) == 0)
-			return (attr_t)COLOR_PAIR(colors[i].pair);
-	return A_NORMAL;
-}
-
-static attr_t level_color(double share)
-{
-	if (share >= 0.9)
-		return color_of("red");
-	return color_of(share >= 0.7 ? "yellow" : "green");
-}
-
-/* "[||||| ]" in @width columns; @frame: attributes of the brackets */
-static void put_bar(int width, double share, attr_t frame, attr_t color)
-{
-	int room = width - 2;
-	int full = (int)(share * room + 0.5);
-
-	if (full > room)
-		full = room;
-	screen_look(frame);
-	screen_text("[");
-	screen_look(color);
-	screen_repeat('|', full);
-	screen_repeat(' ', room - full);
-	screen_look(frame);
-	screen_text("]");
 }
 
 /* A name, a bar and its value, in @width columns from @x on */
@@ -97,8 +46,7 @@ static void meter(int y, int x, int width, const char *name, double share,
 	screen_skip_to(x);
 	screen_look(A_BOLD);
 	screen_field(4, false, name);
-	put_bar(width - 4 - text_width - 1, share, A_NORMAL,
-		level_color(share));
+	top_grid_bar(width - 4 - text_width - 1, share, false);
 	screen_text(" ");
 	screen_field(text_width, false, text);
 }
@@ -241,122 +189,20 @@ static void draw_header(const struct top_model *model)
 	draw_totals(model);
 }
 
-static void draw_headings(const struct cli_layout *layout, const int *widths)
-{
-	const char *blank = "";
-	size_t i;
-
-	screen_line(header_rows());
-	for (i = 0; i < layout->nr; i++) {
-		const struct cli_column *column = layout->v[i];
-
-		if (!widths[i])
-			continue;
-		screen_look(A_REVERSE);
-		screen_text(blank);
-		blank = " ";
-		if (column == layout->order.by)
-			screen_look(A_REVERSE | A_BOLD | A_UNDERLINE);
-		screen_field(widths[i], cli_column_is_number(column),
-			     column->heading);
-	}
-	screen_look(A_REVERSE);
-	screen_fill();
-}
-
-/* Dimmed values: zero or unknown */
-static bool is_nothing(const struct cli_column *column,
-		       const struct cli_value *value)
-{
-	switch (column->kind) {
-	case CLI_KIND_RATE:
-	case CLI_KIND_BYTES:
-		return !value->known || value->bytes == 0;
-	case CLI_KIND_PERCENT:
-	case CLI_KIND_CORES:
-		return !value->known || value->ratio < 0.0005;
-	default:
-		return !value->known;
-	}
-}
-
-static void draw_bar(int width, double share, bool selected)
-{
-	attr_t around = selected ? A_REVERSE : A_NORMAL;
-	char text[CLI_TEXT_MAX];
-
-	put_bar(width - 6, share, around,
-		selected ? A_REVERSE : level_color(share));
-	snprintf(text, sizeof(text), "%5.0f%%", share * 100);
-	screen_field(6, true, text);
-}
-
-static attr_t look_of(const struct cli_column *column,
-		      const struct cli_row *row, const struct cli_value *value)
-{
-	const char *color = column->get_color ? column->get_color(row) :
-						column->color;
-
-	return color_of(color) | (is_nothing(column, value) ? A_DIM : 0);
-}
-
-/* The row of the cursor is reversed as a whole, without colours. */
-static void draw_cell(const struct top_model *model, size_t at, int width,
-		      const struct cli_row *row, bool selected)
-{
-	const struct cli_layout *layout = &model->layouts[model->page];
-	const struct cli_column *column = layout->v[at];
-	enum cli_unit unit = cli_narrow_unit(model->unit);
-	struct cli_value value = column->get(row);
-	char room[CLI_TEXT_MAX], *text;
-
-	if (column->bar && value.known) {
-		draw_bar(width, value.ratio, selected);
-		return;
-	}
-	screen_look(selected ? A_REVERSE : look_of(column, row, &value));
-	/* Numbers need no escaping. */
-	if (cli_column_is_number(column)) {
-		screen_field(width, true, cli_value_text(column->kind, &value,
-							 unit, room));
-		return;
-	}
-	text = cli_cell(column, row, unit, layout->tree &&
-			cli_layout_is_subject(layout, column));
-	screen_field(width, false, text ? text : "");
-	free(text);
-}
-
-static void draw_row(const struct top_model *model, size_t at,
-		     const int *widths)
-{
-	const struct cli_layout *layout = &model->layouts[model->page];
-	bool selected = at == model->selected;
-	const char *blank = "";
-	size_t i;
-
-	for (i = 0; i < layout->nr; i++) {
-		if (!widths[i])
-			continue;
-		screen_look(selected ? A_REVERSE : A_NORMAL);
-		screen_text(blank);
-		blank = " ";
-		draw_cell(model, i, widths[i], model->rows.v[at], selected);
-	}
-	screen_look(selected ? A_REVERSE : A_NORMAL);
-	screen_fill();
-}
-
 static void draw_rows(const struct top_model *model, const int *widths)
 {
-	size_t i;
+	const struct top_grid grid = {
+		.layout = &model->layouts[model->page],
+		.rows = &model->rows,
+		.widths = widths,
+		.unit = model->unit,
+		.y = header_rows(),
+		.height = model->height,
+		.first = model->first,
+		.selected = model->selected,
+	};
 
-	for (i = 0; i < model->height; i++) {
-		if (model->first + i >= model->rows.nr)
-			break;
-		screen_line(header_rows() + 1 + (int)i);
-		draw_row(model, model->first + i, widths);
-	}
+	top_grid_draw(&grid);
 }
 
 /* An empty page shows why it is empty. */
@@ -437,7 +283,6 @@ void top_view_draw(struct top_model *model)
 	} else {
 		draw_header(model);
 		top_model_fit(model, COLS, widths);
-		draw_headings(&model->layouts[model->page], widths);
 		draw_rows(model, widths);
 		draw_nothing(model);
 		draw_keys(model);
