@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "base/clock.h"
 #include "commands.h"
 #include "contmon/cli/error.h"
 #include "contmon/cli/options.h"
 #include "contmon/cli/parse.h"
 #include "contmon/cli/source.h"
 #include "contmon/names/owners.h"
+#include "contmon/past/top.h"
 #include "contmon/top/loop.h"
 #include "contmon/top/stream.h"
 #include "contmon/top/view.h"
@@ -23,25 +25,33 @@ static const char help[] =
 	"      --container ID  the processes of this one: its name or the\n"
 	"                      beginning of its id\n"
 	"      --count N       end after N intervals\n"
+	"      --at TIME       what contmond recorded then: \"2026-01-31\n"
+	"                      07:00\", 07:00, -2h or seconds since 1970\n"
+	"      --store FILE    in this file of contmond's\n"
 	"      --json          print JSON\n"
 	"      --csv           print CSV with the keys of --json\n"
 	"      --no-headings   print no keys above CSV\n"
 	"      --units UNIT    auto, KiB, MiB or bytes\n"
 	"  -h, --help          print this\n";
 
-enum { OPT_CONTAINER = CLI_OPT_UNITS + 1, OPT_COUNT };
+enum { OPT_CONTAINER = CLI_OPT_UNITS + 1, OPT_COUNT, OPT_AT,
+       OPT_STORE };
 
 static const struct option options[] = {
 	{ "interval", required_argument, NULL, 'n' },
 	{ "container", required_argument, NULL, OPT_CONTAINER },
 	{ "count", required_argument, NULL, OPT_COUNT },
+	{ "at", required_argument, NULL, OPT_AT },
+	{ "store", required_argument, NULL, OPT_STORE },
 	CLI_COMMON_OPTIONS
 };
 
 struct top {
 	struct cli_options options;
-	uint64_t interval_ns;
+	uint64_t interval_ns;	/* 0: not given */
 	uint64_t count;		/* number of samples to print; 0: no limit */
+	const char *at;		/* NULL: now */
+	const char *store_path;
 	struct cli_filter only;
 	struct contmon *c;
 	struct cli_owners owners;
@@ -126,14 +136,40 @@ static int parse_option(struct top *top, int opt, char **argv)
 	case OPT_COUNT:
 		return cli_parse_above_0("--count", optarg, UINT64_MAX,
 					 &top->count);
+	case OPT_AT:
+		top->at = optarg;
+		return CLI_GO_ON;
+	case OPT_STORE:
+		top->store_path = optarg;
+		return CLI_GO_ON;
 	default:
 		return cli_option(opt, argv, help, &top->options);
 	}
 }
 
+/* Options that have no meaning beside others */
+static int check(struct top *top)
+{
+	if (top->at && (top->count || top->interval_ns)) {
+		cli_error("--at: not with --count or -n");
+		return CLI_USAGE;
+	}
+	if (top->store_path && !top->at) {
+		cli_error("--store: only with --at");
+		return CLI_USAGE;
+	}
+	if (top->count && !cli_is_for_programs(&top->options)) {
+		cli_error("--count: only with --json or --csv");
+		return CLI_USAGE;
+	}
+	if (!top->interval_ns)
+		top->interval_ns = NS_PER_SECOND;
+	return CLI_GO_ON;
+}
+
 int cli_top(int argc, char **argv)
 {
-	struct top top = { .interval_ns = 1000000000 };
+	struct top top = { 0 };
 	int opt, status = CLI_GO_ON;
 
 	while (status == CLI_GO_ON &&
@@ -141,10 +177,10 @@ int cli_top(int argc, char **argv)
 		status = parse_option(&top, opt, argv);
 	if (status == CLI_GO_ON)
 		status = cli_no_operands(argc, argv);
-	if (status == CLI_GO_ON && top.count &&
-	    !cli_is_for_programs(&top.options)) {
-		cli_error("--count: only with --json or --csv");
-		status = CLI_USAGE;
-	}
-	return status == CLI_GO_ON ? run(&top) : status;
+	if (status == CLI_GO_ON)
+		status = check(&top);
+	if (status != CLI_GO_ON)
+		return status;
+	return top.at ? cli_top_past(&top.options, top.store_path ?: STORE_PATH,
+				     top.at, top.only.container) : run(&top);
 }

@@ -28,7 +28,7 @@ _contmon_values()
 		echo host
 		_contmon_containers ;;
 	-n | --interval | --size | --step | --delay | --name | --count) ;;
-	--min-rss | --from | --to) ;;
+	--min-rss | --from | --to | --at) ;;
 	--store) compgen -f -- "$3" ;;
 	*) return 1 ;;
 	esac

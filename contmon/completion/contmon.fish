@@ -39,7 +39,7 @@ function __contmon_values
             __contmon_containers
         case --store
             __fish_complete_path (commandline -ct)
-        case -n --interval --size --step --delay --name --count --min-rss --from --to
+        case -n --interval --size --step --delay --name --count --min-rss --from --to --at
             true
         case '*'
             return 1

@@ -28,7 +28,7 @@ _contmon_values()
 		print host
 		_contmon_containers ;;
 	-n | --interval | --size | --step | --delay | --name | --count) ;;
-	--min-rss | --from | --to) ;;
+	--min-rss | --from | --to | --at) ;;
 	*) return 1 ;;
 	esac
 }

@@ -237,11 +237,15 @@ COLUMNS
 #undef METRIC
 #undef RANGE
 
+/* Where columns have fixed widths: "100.0M" fits, and so do headings. */
+#define WIDTH(heading) (sizeof(heading) > 8 ? (int)sizeof(heading) - 1 : 7)
+
 #define COLUMN_OF(part, key, its_name, its_kind, its_heading, its_rank,	\
 		  its_help)						\
 	{ .name = its_name, .heading = its_heading,			\
 	  .kind = CLI_KIND_##its_kind, .help = its_help,		\
-	  .rank = its_rank, .width = 9, .get = part##_##key },
+	  .rank = its_rank, .width = WIDTH(its_heading),		\
+	  .get = part##_##key },
 #define METRIC(key, name, kind, heading, rank, help)	\
 	COLUMN_OF(mean, key, name, kind, heading, rank, help)
 #define RANGE(key, name, kind, heading, rank, max_rank, help)		\

@@ -79,6 +79,8 @@ EXACT = [
     ("contmon info x", []),
     ("contmon history sh", ["shop-web-1"]),
     ("contmon history --fr", ["--from"]),
+    ("contmon top --a", ["--at"]),
+    ("contmon top --at 0", []),
     ("contmon history --step 1", []),
     ("contmon history -o max-cpu", ["max-cpu-cores", "max-cpu-percent"]),
 ]

@@ -51,6 +51,7 @@ hardcopy|paper, hc, os, cols#80, cud1=\n, cup=\E[%i%p1%d;%p2%dH,
 
 # Two hours that contmond recorded
 PAST = tempfile.TemporaryDirectory(prefix="contmon-past-")
+THEN = "--store past.db --at 2026-01-31T10:20:07Z"
 WHOLE = "--store past.db --from 2026-01-31T10:00 --to 2026-01-31T11:59"
 
 # name, arguments, where ("pipe" or columns), more of the environment
@@ -135,6 +136,17 @@ CASES = [
     ("top, JSON", "top --json -n 0.1 --count 1", "pipe", {}),
     ("top, CSV of a container", "top --csv -n 0.1 --count 2 --container "
      "shop-web-1", "pipe", {}),
+    ("top, of the past, piped", f"top {THEN}", "pipe", {}),
+    ("top, of the past, of a container", f"top {THEN} --container 0123feed",
+     "pipe", {}),
+    ("top, of the past, JSON", f"top {THEN} --json", "pipe", {}),
+    ("top, of the past, CSV of the host", f"top {THEN} --csv --container host",
+     "pipe", {}),
+    ("top, of the past, TERM=dumb", f"top {THEN} --container host", 80,
+     {"TERM": "dumb"}),
+    ("top, before all that is recorded", "top --store past.db --at "
+     "2026-01-31T09:00", "pipe", {}),
+    ("top, of the past, for ever", f"top {THEN} -n 1", "pipe", {}),
     ("no such option", "ps --bogus", "pipe", {}),
     ("no such column", "containers -o id,bogus", "pipe", {}),
     ("a column without its unit", "watch -o state,cpu 1", "pipe", {}),
@@ -190,6 +202,15 @@ SCREENS = [
 ]
 
 
+# The same of the past
+PAST_SCREENS = [
+    ("top, of the past, 100x14", 100, 14, [], {}),
+    ("top, of the past, 40x6", 40, 6, [], {}),
+    ("top, the next moment, processes", 80, 12, ["Right", "Tab", "N"], {}),
+    ("top, an hour later and a minute back", 80, 12, ["}", "["], {}),
+    ("top, before the first moment", 80, 12, ["Home", "Left", "M"], {}),
+]
+
 # The same, and the looks of it
 COLOURED = [
     ("top, coloured", 120, 16, ["Down"], {}),
@@ -220,20 +241,22 @@ def top_screen(args, columns, rows, more):
                            rows)
 
 
-def screen(name, columns, rows, keys, more, *look):
+def screen(name, columns, rows, keys, more, *look, args=""):
     """What is on the screen when the last key has come to show, which is what
     it should be; or half a minute later."""
     def seen():
         return masked(top.look(*look).replace("\x1b", "^["))
     want = read_golden().get(name, "").splitlines()
-    top = top_screen("", columns, rows, more)
+    top = top_screen(args, columns, rows, more)
     try:
-        if keys:  # else it may be too narrow for rates
+        if args:
+            top.wait("one sample")
+        elif keys:  # else it may be too narrow for rates
             top.wait(RATES)
         for key in keys:
             top.press(key)
             # A page is only there once its rates are.
-            if key in ("Tab", "Enter"):
+            if key in ("Tab", "Enter") and not args:
                 top.wait(r"Processes.*\n.*\n.*" + RATES)
             if key == "Escape":
                 top.wait("Containers, by")
@@ -275,6 +298,8 @@ def collect():
         seen[name] = masked(f"$ contmon {args}\n{text}exit {status}")
     for name, columns, rows, keys, more in SCREENS:
         seen[name] = screen(name, columns, rows, keys, more)
+    for name, columns, rows, keys, more in PAST_SCREENS:
+        seen[name] = screen(name, columns, rows, keys, more, args=THEN)
     for name, columns, rows, keys, more in COLOURED:
         seen[name] = screen(name, columns, rows, keys, more, "-e")
     return seen
@@ -370,7 +395,7 @@ def run():
     if "--update" in sys.argv:
         write_golden(seen)
     golden = read_golden()
-    tap.equal(len(seen), len(CASES + SCREENS + COLOURED),
+    tap.equal(len(seen), len(CASES + SCREENS + PAST_SCREENS + COLOURED),
               "no two cases of a name")
     for name, text in seen.items():
         tap.equal(text.splitlines(), golden.get(name, "").splitlines(), name)

@@ -178,6 +178,29 @@ static void test_wrong_usage(void **state)
 		 "90s, 5m, 2h or 1d");
 }
 
+static void test_wrong_usage_of_top(void **state)
+{
+	static const struct {
+		const char *line, *said;
+	} rows[] = {
+		{ "top --at x", "--at x: not a time such as \"2026-01-31 "
+		  "07:00\", 07:00, -2h or 1769842800" },
+		{ "top --at now -n 1", "--at: not with --count or -n" },
+		{ "top --at now --csv --count 1",
+		  "--at: not with --count or -n" },
+		{ "top --store a", "--store: only with --at" },
+	};
+	char want[128];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(want, sizeof(want), "contmon: %s\n", rows[i].said);
+		assert_int_equal(capture(cli_top, rows[i].line), CLI_USAGE);
+		assert_string_equal(captured.err, want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +211,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_to_show),
 		cmocka_unit_test(test_no_such_container),
 		cmocka_unit_test(test_wrong_usage),
+		cmocka_unit_test(test_wrong_usage_of_top),
 	};
 
 	return cmocka_run_group_tests_name("cli_history", tests, begin, end);

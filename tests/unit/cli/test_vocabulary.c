@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "contmon/past/rows.h"
+#include "contmon/past/moment.h"
 #include "contmon/rows/container_columns.h"
 #include "contmon/rows/process_columns.h"
 #include "contmond/model/rows.h"
@@ -76,7 +76,7 @@ static void test_keys_are_those_of_the_api(void **state)
 /* The past has every metric of the API; min-X and max-X have its unit. */
 static void test_the_past_has_all_metrics(void **state)
 {
-	struct cli_layout past = { 0 };
+	struct cli_layout past = { 0 }, processes = { 0 };
 	char key[CLI_KEY_MAX];
 	size_t i, nr = 0;
 
@@ -96,6 +96,8 @@ static void test_the_past_has_all_metrics(void **state)
 	for (i = 0; i < container_table.nr_columns; i++)
 		nr -= column_is_metric(&container_table.columns[i]);
 	assert_int_equal(nr, 0);
+	cli_offer_past_process_columns(&processes);
+	assert_agrees(&processes, &process_table, "");
 }
 
 /* Where the unit of a kind stands in a name */

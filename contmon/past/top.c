@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "base/clock.h"
+#include "browse.h"
+#include "contmon/cli/error.h"
+#include "contmon/cli/time.h"
+#include "contmon/table/listing.h"
+#include "contmon/table/output.h"
+#include "contmond/store/past.h"
+#include "open.h"
+#include "top.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CONTAINER_COLUMNS						\
+	"container,cpu-cores,cpu-percent,memory-current-bytes,"		\
+	"memory-limit-percent,memory-limit-bytes,"			\
+	"read-bytes-per-second,write-bytes-per-second,"			\
+	"network-receive-bytes-per-second,"				\
+	"network-transmit-bytes-per-second,processes,threads,"		\
+	"oom-kills-total"
+#define PROCESS_COLUMNS "pid,container,cpu-cores,rss-bytes,start-ms,comm"
+
+void past_top_begin(struct past_top *top)
+{
+	struct cli_layout *containers = &top->layouts[TOP_CONTAINERS];
+	struct cli_layout *processes = &top->layouts[TOP_PROCESSES];
+
+	cli_offer_past_columns(containers);
+	cli_layout_default(containers, CONTAINER_COLUMNS);
+	containers->subject = "container";
+	cli_layout_sort(containers, "cpu-cores");
+	cli_offer_past_process_columns(processes);
+	cli_layout_default(processes, PROCESS_COLUMNS);
+	cli_layout_sort(processes, "cpu-cores");
+}
+
+void past_top_done(struct past_top *top)
+{
+	cli_moment_done(&top->moment);
+	cli_rows_done(&top->rows[TOP_CONTAINERS]);
+	cli_rows_done(&top->rows[TOP_PROCESSES]);
+}
+
+/* Pointers to rows of @size bytes, sorted */
+static int make_rows(void *v, size_t nr, size_t size,
+		     const struct cli_order *order, struct cli_rows *ret)
+{
+	struct cli_rows rows = { .v = calloc(nr + 1, sizeof(*rows.v)) };
+
+	if (!rows.v)
+		return -ENOMEM;
+	for (; rows.nr < nr; rows.nr++)
+		rows.v[rows.nr] = (struct cli_row *)((char *)v +
+						     rows.nr * size);
+	cli_rows_sort(&rows, order);
+	cli_rows_done(ret);
+	*ret = rows;
+	return 0;
+}
+
+int past_top_go(struct past_top *top, int64_t t_ms)
+{
+	struct cli_moment moment = { 0 };
+	int r = cli_moment_read(top->store, t_ms, top->containers, &moment);
+
+	if (r == 0)
+		r = make_rows(moment.containers.v, moment.containers.nr,
+			      sizeof(*moment.containers.v),
+			      &top->layouts[TOP_CONTAINERS].order,
+			      &top->rows[TOP_CONTAINERS]);
+	if (r == 0)
+		r = make_rows(moment.processes, moment.nr_processes,
+			      sizeof(*moment.processes),
+			      &top->layouts[TOP_PROCESSES].order,
+			      &top->rows[TOP_PROCESSES]);
+	if (r < 0) {
+		cli_moment_done(&moment);
+		return r;
+	}
+	cli_moment_done(&top->moment);
+	top->moment = moment;
+	return 0;
+}
+
+static json_t *make_line(const struct past_top *top, const struct cli_row *row)
+{
+	json_t *line = json_pack("{s:I,s:I}",
+				 "t", (json_int_t)top->moment.t_ms,
+				 "width_ms", (json_int_t)top->moment.width_ms);
+
+	if (cli_layout_add_json(&top->layouts[top->page], row, line) == 0)
+		return line;
+	json_decref(line);
+	return NULL;
+}
+
+static int print_lines(const struct past_top *top)
+{
+	const struct cli_rows *rows = &top->rows[top->page];
+	int status = CLI_OK;
+	size_t i;
+
+	for (i = 0; i < rows->nr && status == CLI_OK; i++)
+		status = cli_print_streamed(make_line(top, rows->v[i]),
+					    &top->options, i == 0);
+	return status;
+}
+
+static int print_table(const struct past_top *top, enum top_page page)
+{
+	const struct cli_listing listing = { .options = top->options,
+					     .layout = top->layouts[page] };
+
+	return cli_listing_print(&listing, &top->rows[page]);
+}
+
+int past_top_print(const struct past_top *top)
+{
+	char date[CLI_TEXT_MAX], width[CLI_TEXT_MAX];
+	int status = CLI_OK;
+
+	if (cli_is_for_programs(&top->options))
+		return print_lines(top);
+	cli_format_date(date, (uint64_t)top->moment.t_ms * NS_PER_MS);
+	if (!top->options.no_headings)
+		printf("%s, %s\n\n", date, cli_moment_width(&top->moment,
+							    width));
+	if (!top->containers) {
+		status = print_table(top, TOP_CONTAINERS);
+		putchar('\n');
+	}
+	return status == CLI_OK ? print_table(top, TOP_PROCESSES) : status;
+}
+
+/* What there is instead of the moment that was asked for */
+static int explain_no_moment(const struct past_top *top, int64_t t_ms)
+{
+	char at[CLI_TEXT_MAX], from[CLI_TEXT_MAX], to[CLI_TEXT_MAX];
+	int64_t first, last;
+	int r = store_range(top->store, &first, &last);
+
+	if (r == -ENOENT)
+		cli_error("%s: nothing is recorded yet", top->path);
+	else if (r < 0)
+		return cli_failed(top->path, r);
+	else
+		cli_error("%s: nothing is recorded of %s; it has %s to %s, "
+			  "with gaps where contmond did not run", top->path,
+			  cli_format_date(at, (uint64_t)t_ms * NS_PER_MS),
+			  cli_format_date(from, (uint64_t)first * NS_PER_MS),
+			  cli_format_date(to, (uint64_t)last * NS_PER_MS));
+	return CLI_FAILURE;
+}
+
+static int show(struct past_top *top, int64_t t_ms)
+{
+	int r = past_top_go(top, t_ms);
+
+	if (r == -ENOENT)
+		return explain_no_moment(top, t_ms);
+	if (r < 0)
+		return cli_failed(top->path, r);
+	if (cli_is_for_programs(&top->options) || !isatty(STDIN_FILENO) ||
+	    !isatty(STDOUT_FILENO))
+		return past_top_print(top);
+	r = past_top_browse(top);
+	/* A terminal that cannot show a full screen */
+	if (r == -ENOTTY || r == -EOPNOTSUPP)
+		return past_top_print(top);
+	return r < 0 ? cli_failed("top", r) : CLI_OK;
+}
+
+static int find_and_show(struct past_top *top, const char *container,
+			 int64_t t_ms)
+{
+	struct cli_past_who who = { 0 };
+	int status = CLI_GO_ON;
+
+	top->containers = container;
+	top->page = container ? TOP_PROCESSES : TOP_CONTAINERS;
+	if (container && strcmp(container, "host") != 0) {
+		status = cli_past_find(top->store, top->path, container, &who);
+		top->containers = who.word;
+	}
+	if (status == CLI_GO_ON)
+		status = show(top, t_ms);
+	cli_past_who_done(&who);
+	return status;
+}
+
+int cli_top_past(const struct cli_options *options, const char *path,
+		 const char *at, const char *container)
+{
+	struct past_top top = { .options = *options, .path = path };
+	int64_t t_ms;
+	int status = cli_parse_time("--at", at, (int64_t)(clock_realtime_ns() /
+							  NS_PER_MS), &t_ms);
+
+	if (status != CLI_GO_ON)
+		return status;
+	if (cli_past_open(path, &top.store) < 0)
+		return CLI_FAILURE;
+	past_top_begin(&top);
+	status = find_and_show(&top, container, t_ms);
+	past_top_done(&top);
+	cli_past_close(top.store, path);
+	return status;
+}

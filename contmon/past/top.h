@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* `contmon top --at`: a moment of the past, and the way to others. */
+#ifndef CONTMON_PAST_TOP_H
+#define CONTMON_PAST_TOP_H
+
+#include "contmon/cli/options.h"
+#include "contmon/top/sample.h"
+#include "moment.h"
+
+/**
+ * struct past_top - zero-initialise, then past_top_begin()
+ * @path: of the store
+ * @containers: whose, as in struct history_query; NULL for all
+ * @layouts: columns of each page
+ * @rows: of each page
+ * @page: that is shown
+ * @first: row below the headings; @height: rows on the screen
+ */
+struct past_top {
+	struct cli_options options;
+	const char *path;
+	struct store *store;
+	const char *containers;
+	struct cli_moment moment;
+	struct cli_layout layouts[TOP_NR_PAGES];
+	struct cli_rows rows[TOP_NR_PAGES];
+	enum top_page page;
+	size_t first, height;
+};
+
+void past_top_begin(struct past_top *top);
+void past_top_done(struct past_top *top);
+
+/* Go to the moment of @t_ms; what was shown stays on failure. 0 or -errno */
+int past_top_go(struct past_top *top, int64_t t_ms);
+
+/* Print the moment. Returns an exit status. */
+int past_top_print(const struct past_top *top);
+
+/* @words: what the command line gave, @container may be NULL */
+int cli_top_past(const struct cli_options *options, const char *path,
+		 const char *at, const char *container);
+
+#endif /* CONTMON_PAST_TOP_H */

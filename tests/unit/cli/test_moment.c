@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Moments of the past, and the way from one to the next */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <curses.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "contmon/past/browse.h"
+#include "contmon/past/moment.h"
+#include "tests/unit/past_world.h"
+
+static char directory[] = "/tmp/contmon-moment-XXXXXX";
+static char file[64];
+static struct store *store;
+
+#define AT(tick) (PAST_BEGIN_MS + (int64_t)(tick) * PAST_STEP_MS)
+/* contmond did not run for three hours, then for ten more samples. */
+#define AGAIN (PAST_TICKS + 1080)
+
+static int begin(void **state)
+{
+	const struct store_options options = { file, "boot-1", 0 };
+	struct store *writer;
+	char *why;
+	unsigned int i;
+
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	snprintf(file, sizeof(file), "%s/past.db", directory);
+	assert_int_equal(past_make(file), 0);
+	assert_int_equal(store_open(&options, &writer), 0);
+	for (i = 0; i < 10; i++)
+		assert_int_equal(past_tick(writer, AGAIN + i), 0);
+	store_close(writer);
+	return store_open_reader(file, &store, &why);
+}
+
+static int end(void **state)
+{
+	char lock[80];
+
+	(void)state;
+	store_close(store);
+	snprintf(lock, sizeof(lock), "%s-lock", file);
+	unlink(lock);
+	unlink(file);
+	return rmdir(directory);
+}
+
+static void test_a_moment(void **state)
+{
+	struct cli_moment moment;
+
+	(void)state;
+	/* Seven seconds behind the sample that is still the newest */
+	assert_int_equal(cli_moment_read(store, AT(121) + 7000, NULL,
+					 &moment), 0);
+	assert_int_equal(moment.t_ms, AT(121));
+	assert_int_equal(moment.width_ms, 0);
+	assert_true(moment.host.cpu_percent > 29.9);
+	assert_true(isnan(moment.host.load5));
+	assert_int_equal(moment.containers.nr, 2);
+	assert_string_equal(moment.containers.v[0].container, "night,job");
+	assert_true(moment.containers.v[0].mean.cpu_cores > 1.99);
+	assert_true(isnan(moment.containers.v[0].mean.threads));
+	assert_int_equal(moment.nr_processes, 4);
+	assert_string_equal(moment.processes[0].comm, "gzip");
+	assert_string_equal(moment.processes[1].comm, "nginx");
+	assert_string_equal(moment.processes[3].comm, "systemd");
+	assert_string_equal(moment.processes[3].container, "host");
+	cli_moment_done(&moment);
+	assert_int_equal(cli_moment_read(store, AT(121), "shop-web-1",
+					 &moment), 0);
+	assert_int_equal(moment.containers.nr, 1);
+	assert_int_equal(moment.nr_processes, 2);
+	cli_moment_done(&moment);
+	assert_int_equal(cli_moment_read(store, AT(0) - 86400000, NULL,
+					 &moment), -ENOENT);
+}
+
+static int64_t after(int64_t t_ms)
+{
+	int r = cli_moment_after(store, t_ms, &t_ms);
+
+	return r < 0 ? r : t_ms;
+}
+
+static int64_t before(int64_t t_ms)
+{
+	int r = cli_moment_before(store, t_ms, &t_ms);
+
+	return r < 0 ? r : t_ms;
+}
+
+static void test_next_moments(void **state)
+{
+	(void)state;
+	assert_int_equal(after(AT(0)), AT(1));
+	assert_int_equal(after(AT(300)), AT(301));
+	/* Over the gap to the first sample behind it */
+	assert_int_equal(after(AT(719)), AT(AGAIN));
+	assert_int_equal(after(AT(AGAIN + 9)), -ENOENT);
+	assert_int_equal(before(AT(301)), AT(300));
+	assert_int_equal(before(AT(1)), AT(0));
+	assert_int_equal(before(AT(0) - 86400000), -ENOENT);
+}
+
+/* What the store has of the gap is the bucket in which it begins, or none. */
+static void test_back_over_a_gap(void **state)
+{
+	int64_t t_ms = before(AT(AGAIN));
+
+	(void)state;
+	assert_true(t_ms >= AT(719) - 3600000 && t_ms <= AT(719));
+	assert_true(after(t_ms) > t_ms && after(t_ms) <= AT(AGAIN));
+}
+
+static void must_show(struct past_top *top, int key, int64_t t_ms)
+{
+	assert_int_equal(past_top_key(top, key), 0);
+	assert_int_equal(top->moment.t_ms, t_ms);
+}
+
+static void test_keys(void **state)
+{
+	struct past_top top = { .store = store, .height = 1 };
+
+	(void)state;
+	past_top_begin(&top);
+	assert_int_equal(past_top_go(&top, AT(120)), 0);
+	must_show(&top, KEY_RIGHT, AT(121));
+	must_show(&top, 't', AT(122));
+	must_show(&top, 'T', AT(121));
+	must_show(&top, KEY_LEFT, AT(120));
+	must_show(&top, ']', AT(126));
+	must_show(&top, '[', AT(120));
+	must_show(&top, '}', AT(480));
+	must_show(&top, '{', AT(120));
+	must_show(&top, 'x', AT(120));
+	/* One of two rows fits; rows beyond the last cannot be scrolled to. */
+	past_top_key(&top, KEY_DOWN);
+	past_top_key(&top, KEY_DOWN);
+	assert_int_equal(top.first, 1);
+	past_top_key(&top, KEY_PPAGE);
+	assert_int_equal(top.first, 0);
+	assert_int_equal(((struct cli_past_row *)
+			  top.rows[TOP_CONTAINERS].v[0])->mean.cpu_cores, 2);
+	past_top_key(&top, '\t');
+	assert_int_equal(top.page, TOP_PROCESSES);
+	past_top_key(&top, 'M');
+	assert_string_equal(((struct cli_past_process *)
+			     top.rows[TOP_PROCESSES].v[0])->comm, "nginx");
+	/* Beyond the last moment nothing is shown instead of it. */
+	must_show(&top, KEY_END, AT(AGAIN + 9));
+	assert_int_equal(past_top_key(&top, KEY_RIGHT), -ENOENT);
+	assert_int_equal(past_top_key(&top, '}'), -ENOENT);
+	assert_int_equal(top.moment.t_ms, AT(AGAIN + 9));
+	past_top_done(&top);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_moment),
+		cmocka_unit_test(test_next_moments),
+		cmocka_unit_test(test_back_over_a_gap),
+		cmocka_unit_test(test_keys),
+	};
+
+	return cmocka_run_group_tests_name("cli_moment", tests, begin, end);
+}
