@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The columns of the past: the metrics of the API, in its order. */
+/* The columns of the past: the metrics of the API that are kept */
 #include "base/clock.h"
 #include "rows.h"
 
@@ -43,6 +43,10 @@
 	       "cpu-limit-throttled-seconds-total", SECONDS,		\
 	       "LIM-THROTTL", 30,					\
 	       "time held back by the quota which binds")		\
+	METRIC(cpu_weight, "cpu-weight", COUNT, "WEIGHT", 30,		\
+	       "cpu.weight: its share among its siblings")		\
+	METRIC(cpuset_cpus, "cpuset-cpus", COUNT, "CPUSET", 30,		\
+	       "CPUs that it may use")					\
 	RANGE(memory_current_bytes, "memory-current-bytes", BYTES,	\
 	      "MEMORY", 1, 5, "memory.current, page cache included")	\
 	METRIC(memory_peak_bytes, "memory-peak-bytes", BYTES, "PEAK",	\
@@ -54,6 +58,11 @@
 	RANGE(memory_limit_percent, "memory-limit-percent", PERCENT,	\
 	      "OF LIMIT", 8, 31,					\
 	      "memory as a share of the limit that binds")		\
+	METRIC(memory_high_bytes, "memory-high-bytes", BYTES, "HIGH",	\
+	       30, "memory.high, its own")				\
+	METRIC(memory_high_limit_bytes, "memory-high-limit-bytes",	\
+	       BYTES, "HIGH-LIMIT", 30,					\
+	       "the lowest memory.high of all above")			\
 	RANGE(memory_working_set_bytes, "memory-working-set-bytes",	\
 	      BYTES, "WORKING", 30, 31,					\
 	      "memory without inactive page cache")			\
@@ -76,11 +85,20 @@
 	       30, "buffers of sockets")				\
 	METRIC(memory_other_bytes, "memory-other-bytes", BYTES,		\
 	       "OTHER", 30, "what is left of MEMORY")			\
+	METRIC(memory_refaults_anon_total,				\
+	       "memory-refaults-anon-total", COUNT, "REFAULT-A", 30,	\
+	       "pages of swap that were needed again soon")		\
+	METRIC(memory_refaults_file_total,				\
+	       "memory-refaults-file-total", COUNT, "REFAULT-F", 30,	\
+	       "pages of files that were needed again soon")		\
+	METRIC(memory_major_faults_total, "memory-major-faults-total",	\
+	       COUNT, "MAJFLT-ALL", 30, "page faults with IO")		\
 	METRIC(memory_low_events_total, "memory-low-events-total",	\
 	       COUNT, "LOW", 30,					\
 	       "how often it was below its protection")			\
 	METRIC(memory_high_events_total, "memory-high-events-total",	\
-	       COUNT, "HIGH", 30, "how often it came to memory.high")	\
+	       COUNT, "HIGH-EV", 30,					\
+	       "how often it came to memory.high")			\
 	METRIC(memory_max_events_total, "memory-max-events-total",	\
 	       COUNT, "MAX", 30, "how often it came to a limit")	\
 	METRIC(memory_oom_events_total, "memory-oom-events-total",	\
@@ -89,6 +107,14 @@
 	      30, 31, "memory.swap.current")				\
 	METRIC(swap_max_bytes, "swap-max-bytes", BYTES, "SWAP-MAX", 30,	\
 	       "memory.swap.max, its own limit")			\
+	METRIC(swap_limit_bytes, "swap-limit-bytes", BYTES,		\
+	       "SWAP-LIMIT", 30, "the swap limit that binds")		\
+	METRIC(swap_peak_bytes, "swap-peak-bytes", BYTES, "SWAP-PEAK",	\
+	       30, "memory.swap.peak: the most it ever had")		\
+	METRIC(swap_max_events_total, "swap-max-events-total", COUNT,	\
+	       "SWAP-MAXED", 30, "how often it came to its swap limit")	\
+	METRIC(swap_fail_events_total, "swap-fail-events-total", COUNT,	\
+	       "SWAP-FAIL", 30, "how often swap could not be had")	\
 	RANGE(rss_sum_bytes, "rss-sum-bytes", BYTES, "RSS-SUM", 30, 31,	\
 	      "what its processes commit")				\
 	METRIC(vsz_sum_bytes, "vsz-sum-bytes", BYTES, "VSZ-SUM", 30,	\
@@ -112,6 +138,17 @@
 	       30, "ended processes that no parent has asked about")	\
 	METRIC(processes_idle, "processes-idle", COUNT, "IDLE", 30,	\
 	       "idle threads of the kernel")				\
+	RANGE(pids_current, "pids-current", COUNT, "PIDS", 30, 31,	\
+	      "tasks in it: threads, too")				\
+	METRIC(pids_peak, "pids-peak", COUNT, "PIDS-PEAK", 30,		\
+	       "the most tasks it ever had")				\
+	METRIC(pids_max, "pids-max", COUNT, "PIDS-MAX", 30,		\
+	       "pids.max, its own limit")				\
+	METRIC(pids_limit, "pids-limit", COUNT, "PIDS-LIMIT", 30,	\
+	       "the limit of tasks that binds")				\
+	METRIC(pids_max_events_total, "pids-max-events-total", COUNT,	\
+	       "PIDS-MAXED", 30,					\
+	       "how often it came to its limit of tasks")		\
 	METRIC(read_bytes_total, "read-bytes-total", BYTES, "READ", 30,	\
 	       "bytes from storage")					\
 	METRIC(write_bytes_total, "write-bytes-total", BYTES, "WRITE",	\
@@ -120,10 +157,16 @@
 	       "reads from storage")					\
 	METRIC(write_ops_total, "write-ops-total", COUNT, "WRITE-OPS",	\
 	       30, "writes to storage")					\
+	METRIC(discard_bytes_total, "discard-bytes-total", BYTES,	\
+	       "DISCARD", 30, "bytes discarded on storage")		\
+	METRIC(discard_ops_total, "discard-ops-total", COUNT,		\
+	       "DISC-OPS", 30, "discards on storage")			\
 	RANGE(read_bytes_per_second, "read-bytes-per-second", RATE,	\
 	      "READ/S", 3, 31, "bytes a second from storage")		\
 	RANGE(write_bytes_per_second, "write-bytes-per-second", RATE,	\
 	      "WRITE/S", 3, 31, "bytes a second to storage")		\
+	METRIC(io_weight, "io-weight", COUNT, "IO-WEIGHT", 30,		\
+	       "io.weight: its share among its siblings")		\
 	METRIC(psi_cpu_some_seconds_total,				\
 	       "psi-cpu-some-seconds-total", SECONDS, "CPU-SOME", 30,	\
 	       "time in which some task waited for CPU")		\

@@ -61,6 +61,7 @@ static int read_host(struct store *store, const struct cli_past_range *range,
 	const struct column *metrics[HISTORY_MAX_COLUMNS];
 	struct history_query query = {
 		.columns = metrics,
+		.nr_columns = cli_past_metrics(&system_table, metrics),
 		.is_system = true,
 		.from_ms = range->from_ms,
 		.to_ms = range->to_ms,
@@ -71,13 +72,9 @@ static int read_host(struct store *store, const struct cli_past_range *range,
 	size_t i;
 	int r;
 
-	for (i = 0; i < system_table.nr_columns; i++) {
-		const struct column *column = &system_table.columns[i];
-
-		*(double *)((char *)ret + column->offset) = NAN;
-		if (column_is_metric(column))
-			metrics[query.nr_columns++] = column;
-	}
+	for (i = 0; i < system_table.nr_columns; i++)
+		*(double *)((char *)ret + system_table.columns[i].offset) =
+			NAN;
 	r = store_history(store, &query, &history);
 	if (r < 0)
 		return r;

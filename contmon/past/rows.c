@@ -18,13 +18,17 @@ static const struct {
 
 #define NR_PARTS (sizeof(parts) / sizeof(parts[0]))
 
-static size_t find_metrics(const struct column **metrics)
+size_t cli_past_metrics(const struct table *table,
+			const struct column *ret[HISTORY_MAX_COLUMNS])
 {
 	size_t i, nr = 0;
 
-	for (i = 0; i < container_table.nr_columns; i++)
-		if (column_is_metric(&container_table.columns[i]))
-			metrics[nr++] = &container_table.columns[i];
+	for (i = 0; i < table->nr_columns && nr < HISTORY_MAX_COLUMNS; i++) {
+		const struct column *column = &table->columns[i];
+
+		if (column_is_metric(column) && !column->is_live)
+			ret[nr++] = column;
+	}
 	return nr;
 }
 
@@ -105,7 +109,7 @@ int cli_past_read(struct store *store, const struct cli_past_range *range,
 	const struct column *metrics[HISTORY_MAX_COLUMNS];
 	struct history_query query = {
 		.columns = metrics,
-		.nr_columns = find_metrics(metrics),
+		.nr_columns = cli_past_metrics(&container_table, metrics),
 		.containers = range->containers,
 		.from_ms = range->from_ms,
 		.to_ms = range->to_ms,

@@ -48,6 +48,10 @@ struct cli_past_range {
 	size_t max_rows;
 };
 
+/* The numbers of a table that are kept; returns how many */
+size_t cli_past_metrics(const struct table *table,
+			const struct column *ret[HISTORY_MAX_COLUMNS]);
+
 /* In the order of time, then container. Returns 0 or -errno */
 int cli_past_read(struct store *store, const struct cli_past_range *range,
 		  struct cli_past_rows *ret);

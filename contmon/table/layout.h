@@ -7,7 +7,7 @@
 #include "order.h"
 
 /* More than any kind of row has */
-#define CLI_COLUMNS_MAX 128
+#define CLI_COLUMNS_MAX 256
 
 /**
  * struct cli_layout - the columns shown, and the order of rows

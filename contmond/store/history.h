@@ -12,7 +12,7 @@ enum history_aggregate {
 	HISTORY_MAX,
 };
 
-#define HISTORY_MAX_COLUMNS 96
+#define HISTORY_MAX_COLUMNS 128
 
 /**
  * struct history_query - what to look for
