@@ -3,49 +3,21 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 #include <zlib.h>
+
+#include "accept.h"
 
 /* For deflateInit2(): the largest window, and a gzip header. */
 #define WINDOW_BITS (15 + 16)
 #define MEMORY_LEVEL 8
 
-static const char *skip_blanks(const char *text)
-{
-	return text + strspn(text, " \t");
-}
-
-/* Is the ";q=" that follows a coding zero? */
-static bool is_refused(const char *rest)
-{
-	rest = skip_blanks(rest);
-	if (*rest++ != ';')
-		return false;
-	rest = skip_blanks(rest);
-	if (strncasecmp(rest, "q=0", 3) != 0)
-		return false;
-	rest += 3;
-	rest += strspn(rest, ".0");
-	return *rest < '1' || *rest > '9';
-}
-
+/* Without compression is what a client takes that does not say otherwise. */
 bool gzip_accepted(const char *accept_encoding)
 {
-	const char *word = accept_encoding;
+	struct wish gzip = accept_wish(accept_encoding, "gzip", NULL);
+	struct wish identity = accept_wish(accept_encoding, "identity", NULL);
 
-	while (word && *word) {
-		size_t length;
-
-		word = skip_blanks(word);
-		length = strcspn(word, " \t;,");
-		if ((length == 4 && strncasecmp(word, "gzip", 4) == 0) ||
-		    (length == 1 && *word == '*'))
-			return !is_refused(word + length);
-		word += strcspn(word, ",");
-		word += *word == ',';
-	}
-	return false;
+	return gzip.quality > 0 && gzip.quality >= identity.quality;
 }
 
 int gzip_pack(const char *bytes, size_t length, char **ret,

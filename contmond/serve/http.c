@@ -19,6 +19,7 @@
 #include "hosts.h"
 #include "http_clients.h"
 #include "http_response.h"
+#include "target.h"
 #include "token.h"
 
 /*
@@ -84,12 +85,23 @@ static bool is_read(const char *method)
 	       strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 }
 
+static bool host_is_allowed(const struct http *http,
+			    struct MHD_Connection *connection,
+			    const struct target *target)
+{
+	const char *host = target->has_host ? target->host :
+		header(connection, MHD_HTTP_HEADER_HOST);
+
+	return !http->host || hosts_allowed(host, http->host);
+}
+
 /* Refuses the request or passes it to the handler. */
 static void handle(struct http *http, struct MHD_Connection *connection,
-		   const char *path, const char *method, struct reply *reply)
+		   const struct target *target, const char *method,
+		   struct reply *reply)
 {
 	struct request request = {
-		.path = path,
+		.path = target->path,
 		.accept = header(connection, MHD_HTTP_HEADER_ACCEPT),
 		.if_none_match = header(connection,
 					MHD_HTTP_HEADER_IF_NONE_MATCH),
@@ -100,9 +112,7 @@ static void handle(struct http *http, struct MHD_Connection *connection,
 	};
 	struct adding adding = { .request = &request };
 
-	if (http->host &&
-	    !hosts_allowed(header(connection, MHD_HTTP_HEADER_HOST),
-			   http->host)) {
+	if (!host_is_allowed(http, connection, target)) {
 		reply_error(reply, 403, "the Host header names another host");
 		return;
 	}
@@ -149,6 +159,7 @@ static enum MHD_Result on_request(void *userdata,
 	struct http *http = userdata;
 	struct reply reply = { 0 };
 	enum MHD_Result result;
+	struct target target;
 
 	(void)version;
 	(void)upload;
@@ -161,7 +172,8 @@ static enum MHD_Result on_request(void *userdata,
 		return MHD_YES;
 	}
 	http_clients_busy(&http->clients, client_of(connection), true);
-	handle(http, connection, path, method, &reply);
+	target_parse(path, &target);
+	handle(http, connection, &target, method, &reply);
 	result = http_respond(connection, &reply, &http->unsent_bytes);
 	reply_done(&reply);
 	return result;

@@ -15,6 +15,7 @@
 
 #include "base/utf8.h"
 #include "base/util.h"
+#include "accept.h"
 #include "metric_tables.h"
 
 #define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
@@ -303,13 +304,25 @@ static void self(const struct exposition *e, const struct facts *facts)
 	       own_rss_bytes());
 }
 
+/* It must be named: a client that takes anything gets what all know. */
+static bool wants_openmetrics(const char *accept)
+{
+	struct wish openmetrics =
+		accept_wish(accept, "application/openmetrics-text", "1.0.0");
+	struct wish text = accept_wish(accept, "text/plain", "0.0.4");
+
+	return openmetrics.is_named && openmetrics.quality > 0 &&
+	       openmetrics.quality >= text.quality;
+}
+
 void metrics_handle(const struct facts *facts, const struct request *request,
 		    struct reply *reply)
 {
-	struct exposition e = { .body = &reply->body };
+	struct exposition e = {
+		.body = &reply->body,
+		.openmetrics = wants_openmetrics(request->accept),
+	};
 
-	e.openmetrics = request->accept &&
-		strstr(request->accept, "application/openmetrics-text");
 	reply->status = 200;
 	reply->content_type = e.openmetrics ? OPENMETRICS_TYPE : TEXT_TYPE;
 	if (facts->model->sample) {

@@ -17,6 +17,10 @@ static void test_gzip_is_used_when_it_is_accepted(void **state)
 	assert_false(gzip_accepted("gzip;q=0"));
 	assert_false(gzip_accepted("gzip ; q=0.000"));
 	assert_false(gzip_accepted("xgzip"));
+	assert_true(gzip_accepted("*;q=0, gzip"));
+	assert_false(gzip_accepted("*, gzip;q=0"));
+	assert_false(gzip_accepted("identity, gzip;q=0.5"));
+	assert_true(gzip_accepted("identity;q=0.5, gzip;q=0.5"));
 }
 
 int main(void)

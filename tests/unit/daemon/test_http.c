@@ -222,6 +222,40 @@ static void test_hosts(void **state)
 	assert_int_equal(status(), 200);
 }
 
+/* The host of the request line replaces that of the header. */
+static void test_absolute_targets(void **state)
+{
+	static char long_host[400] = "http://";
+	static const struct {
+		const char *target, *host;
+		int status;
+	} cases[] = {
+		{ "http://localhost/api/v1/health", "localhost", 200 },
+		{ "HTTP://localhost:9477/api/v1/health", "evil.example", 200 },
+		{ "http://[::1]:1/api/v1/containers?limit=5", "localhost",
+		  400 },
+		{ "http://localhost", "localhost", 200 },
+		{ "http://localhost/nope", "localhost", 404 },
+		{ "http://evil.example/api/v1/health", "localhost", 403 },
+		{ "http://a@localhost/api/v1/health", "localhost", 403 },
+		{ "http:///api/v1/health", "localhost", 403 },
+		{ long_host, "localhost", 403 },
+		{ "https://localhost/api/v1/health", "localhost", 404 },
+	};
+	char request[600];
+	size_t i;
+
+	(void)state;
+	memset(long_host + 7, 'a', sizeof(long_host) - 8);
+	for (i = 0; i < COUNT(cases); i++) {
+		snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\n"
+			 "Host: %s\r\n\r\n", cases[i].target, cases[i].host);
+		talk(request);
+		if (status() != cases[i].status)
+			fail_msg("%s: %d", cases[i].target, status());
+	}
+}
+
 static void test_tokens(void **state)
 {
 	static const struct {
@@ -276,6 +310,9 @@ static void test_gzip(void **state)
 	assert_int_equal(stream.total_out, length);
 	assert_memory_equal(unpacked, plain, length);
 	inflateEnd(&stream);
+	get("/api/v1/containers", "Accept-Encoding: *, gzip;q=0\r\n");
+	assert_false(has_header("Content-Encoding: gzip"));
+	assert_int_equal(body_length(), length);
 	get("/api/v1/health", "Accept-Encoding: gzip\r\n");
 	assert_false(has_header("Content-Encoding: gzip"));
 }
@@ -349,6 +386,7 @@ int main(void)
 		TEST(test_huge_requests),
 		TEST(test_bad_requests),
 		TEST(test_hosts),
+		TEST(test_absolute_targets),
 		TEST(test_tokens),
 		TEST(test_gzip),
 		TEST(test_page),

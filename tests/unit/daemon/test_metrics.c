@@ -144,6 +144,37 @@ static void test_openmetrics(void **state)
 	assert_string_equal(text + strlen(text) - 6, "# EOF\n");
 }
 
+static void test_the_format_that_is_preferred(void **state)
+{
+	static const struct {
+		const char *accept;
+		bool openmetrics;
+	} cases[] = {
+		{ "*/*", false },
+		{ "application/openmetrics-text;q=0", false },
+		{ "application/openmetrics-text;q=0.2, text/plain;q=0.5",
+		  false },
+		{ "application/openmetrics-text;version=9.0.0, "
+		  "text/plain;q=0.1", false },
+		{ "application/openmetrics-text", true },
+		/* What Prometheus sends */
+		{ "application/openmetrics-text;version=1.0.0;"
+		  "escaping=allow-utf-8;q=0.5,"
+		  "application/openmetrics-text;version=0.0.1;q=0.4,"
+		  "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,"
+		  "text/plain;version=0.0.4;q=0.2,*/*;q=0.1", true },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		const char *text = get(cases[i].accept);
+
+		if (!strstr(text, "# EOF\n") == cases[i].openmetrics)
+			fail_msg("%s", cases[i].accept);
+	}
+}
+
 static void test_unknown_numbers_have_no_sample(void **state)
 {
 	const char *text = get(NULL);
@@ -223,6 +254,7 @@ int main(void)
 		TEST(test_oom_kills_of_the_host),
 		TEST(test_an_ended_container),
 		TEST(test_openmetrics),
+		TEST(test_the_format_that_is_preferred),
 		TEST(test_unknown_numbers_have_no_sample),
 		TEST(test_labels_are_escaped),
 		TEST(test_labels_of_compose),

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Accept and Accept-Encoding: what a client prefers. */
+#ifndef CONTMOND_SERVE_ACCEPT_H
+#define CONTMOND_SERVE_ACCEPT_H
+
+#include <stdbool.h>
+
+/**
+ * struct wish - how much a client wants something
+ * @quality: 0 (not at all) to 1000; -1 when the header does not say
+ * @is_named: by its name, not only by a wildcard
+ */
+struct wish {
+	int quality;
+	bool is_named;
+};
+
+/**
+ * accept_wish() - look up @what in a header
+ * @header: its value, or NULL
+ * @what: "gzip", "text/plain"
+ * @version: members of the header with another version parameter are not
+ *	about @what; NULL: there are no versions
+ *
+ * The most specific member counts, as RFC 9110 has it: a name before "text" and
+ * "*", that before "*" alone. A member whose weight is invalid is ignored.
+ */
+struct wish accept_wish(const char *header, const char *what,
+			const char *version);
+
+#endif /* CONTMOND_SERVE_ACCEPT_H */
