@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Ask the endpoints of a small world by their routes, for the tests of the
- * contract that contmond/API.md is: keys, parameters, statuses. What is written
- * is read with another library.
+ * Requests to the endpoints of a small world through their routes, for tests of
+ * the contract in contmond/API.md: keys, parameters, statuses. Another JSON
+ * library reads the answers.
  */
 #ifndef TESTS_UNIT_API_H
 #define TESTS_UNIT_API_H
@@ -34,7 +34,7 @@ static inline int teardown(void **state)
 	return 0;
 }
 
-/* Ask for a path with the parameters "key=value&key=value". */
+/* Requests a path with the parameters "key=value&key=value". */
 static inline unsigned int get(const char *path, const char *parameters)
 {
 	struct request request = { .path = path, .authorized = true };
@@ -86,7 +86,7 @@ static inline double number_at(const json_t *row, const char *key)
 	return json_number_value(number);
 }
 
-/* The rows have these keys, all of them and no others, and are flat. */
+/* The rows must have exactly these keys, and be flat. */
 static inline void must_have_keys(const json_t *rows, const char *const *keys,
 			   size_t nr)
 {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Runs a subcommand inside of the test and keeps what it printed.
- */
+/* Runs a subcommand inside the test and keeps its output. */
 #ifndef CAPTURE_H
 #define CAPTURE_H
 
@@ -12,7 +10,7 @@
 
 static struct captured {
 	int status;
-	char out[1 << 16];	/* standard output; the rest is cut off */
+	char out[1 << 16];	/* standard output; the rest is cut */
 	char err[4096];
 } captured;
 
@@ -41,7 +39,7 @@ static inline void capture_end(FILE *stream, int saved, FILE *file, char *to,
 	fclose(file);
 }
 
-/* @line is split at blanks; its first word is the subcommand's own name. */
+/* @line is split at blanks; its first word is the name of the subcommand. */
 static inline int capture(int (*command)(int, char **), const char *line)
 {
 	char words[256], *argv[16] = { 0 }, *save = NULL;

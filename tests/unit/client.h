@@ -45,7 +45,7 @@ static inline void client_send(int fd, const char *bytes, size_t length)
 		ssize_t r = send(fd, bytes, length, MSG_NOSIGNAL);
 
 		if (r < 0 && errno != EAGAIN)
-			return;		/* the server has had enough */
+			return;		/* the server hung up */
 		if (r > 0) {
 			bytes += r;
 			length -= (size_t)r;
@@ -54,7 +54,7 @@ static inline void client_send(int fd, const char *bytes, size_t length)
 	}
 }
 
-/* Everything that comes until nothing comes any more. */
+/* Receives until nothing more comes. */
 static inline void receive(int fd)
 {
 	int idle = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the tests of the store's encodings share: random cells, and readers. */
+/* Shared by tests of the store's encodings: random cells, and readers. */
 #ifndef TESTS_UNIT_CODEC_H
 #define TESTS_UNIT_CODEC_H
 
@@ -54,7 +54,7 @@ static void fill_cell(const struct kept *kept, bool raw, uint32_t ticks,
 	}
 }
 
-/* @read: as decoded; its gauges are means */
+/* @read: the decoded moment; its gauges are means */
 __attribute__((unused))
 static void must_be_cell(const struct cell *cell, const struct cell *read,
 			 const struct kept *kept, bool raw)
@@ -64,7 +64,7 @@ static void must_be_cell(const struct cell *cell, const struct cell *read,
 		return;
 	assert_int_equal(cell_mean(cell, kept), read->v);
 	if (raw)
-		return;		/* gains are made from what is read */
+		return;		/* gains depend on what was read */
 	if (kept->kind != KEPT_TOTAL || cell->gained) {
 		assert_int_equal(cell->lo, read->lo);
 		assert_int_equal(cell->hi, read->hi);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the unit tests of contmond share. */
+/* Shared by the unit tests of contmond. */
 #ifndef TESTS_UNIT_DAEMON_H
 #define TESTS_UNIT_DAEMON_H
 
@@ -45,7 +45,7 @@ static int remove_directory(void **state)
 	return remove_tree(test_directory);
 }
 
-/* Path of a file in the test's directory; good until the fourth call after. */
+/* Path of a file in the test's directory; valid until the fourth next call. */
 __attribute__((unused))
 static const char *in_directory(const char *name)
 {
@@ -69,7 +69,7 @@ static const char *write_file(const char *name, const char *text)
 	return path;
 }
 
-/* Run the loop until @done says so; fails a test that hangs. */
+/* Runs the loop until @done returns true; a test that hangs fails. */
 __attribute__((unused))
 static void run_until(sd_event *event, bool (*done)(void))
 {
@@ -80,7 +80,7 @@ static void run_until(sd_event *event, bool (*done)(void))
 	assert_true(done());
 }
 
-/* Let the loop do what it has to do at once. */
+/* Runs the loop until it has nothing more to do at once. */
 __attribute__((unused))
 static void run_some(sd_event *event)
 {

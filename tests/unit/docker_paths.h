@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Paths of cgroups: a container of Docker, and one more inside of it */
+/* Paths of cgroups: a container of Docker, and another one inside it */
 #ifndef DOCKER_PATHS_H
 #define DOCKER_PATHS_H
 
 #define A16 "0123456789abcdef"
 #define A A16 A16 A16 A16
 
-/* By the ids of the cgroups */
+/* Indexed by the ids of the cgroups */
 static const char *const paths[] = {
 	[1] = "/",
 	[2] = "/system.slice",

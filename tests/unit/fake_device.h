@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A contmon device made of functions that the linker puts in the place of the
- * C library's. It keeps the rules of <linux/contmon.h> as the driver does, so
- * a library that asks for nonsense gets the driver's answer. A test that
- * includes this says " * wrap: open close ioctl mmap munmap sysinfo".
+ * A contmon device made of functions that the linker puts in place of the C
+ * library's. Like the driver it follows the rules of <linux/contmon.h>, so a
+ * library that makes an invalid call gets the driver's error. A test that
+ * includes this needs the line " * wrap: open close ioctl mmap munmap sysinfo".
  */
 #ifndef FAKE_DEVICE_H
 #define FAKE_DEVICE_H
@@ -30,18 +30,18 @@
 		      CONTMON_FILTER_CGROUP | CONTMON_FILTER_RSS | \
 		      CONTMON_FILTER_CHANGED)
 
-/* A test with threads gives each of them a device: __thread */
+/* A test with threads gives each thread a device: __thread */
 #ifndef FAKE_STORAGE
 #define FAKE_STORAGE
 #endif
 
-/* What the device is like, and what was done to it; reset by fake_setup() */
+/* Properties of the device, and the calls made; reset by fake_setup() */
 static FAKE_STORAGE struct fake {
 	int open_errno;
 	int ioctl_errno;
 	int mmap_errno;
 	int sysinfo_errno;
-	int nr_eintr;		/* so many ioctls fail with EINTR first */
+	int nr_eintr;		/* ioctls that fail with EINTR first */
 	int nr_open_eintr;
 	struct contmon_get_info info;
 
@@ -50,11 +50,11 @@ static FAKE_STORAGE struct fake {
 	uint64_t task_known;	/* groups that it can fill */
 	char comm[16];
 	uint64_t limit_bytes;	/* memory.max of every container */
-	bool endless;		/* no records, yet a cursor */
-	bool boastful;		/* more records than there is room for */
-	uint64_t stamps[3];	/* of one call after the other */
+	bool endless;		/* no records, but a cursor */
+	bool boastful;		/* returns too many records */
+	uint64_t stamps[3];	/* stamps of successive calls */
 	size_t nr_cgroups;
-	size_t nr_more;		/* containers that appear with each refusal */
+	size_t nr_more;		/* new containers with each failed call */
 
 	void *mapping;
 	size_t mapping_length;
@@ -140,7 +140,7 @@ void *__wrap_mmap(void *address, size_t length, int prot, int flags, int fd,
 	assert_int_equal(offset, 0);
 	assert_int_equal(length % FAKE_PAGE, 0);
 
-	/* A file that is not open for writing is not mapped shared. */
+	/* A file that is not open for writing cannot be mapped shared. */
 	fake.nr_mapped++;
 	if (fake.mmap_errno || length == 0 ||
 	    (fake.opened_flags & O_ACCMODE) != O_RDWR ||
@@ -175,7 +175,7 @@ int __wrap_sysinfo(struct sysinfo *info)
 	return 0;
 }
 
-/* Record @i of the driver's, which may be longer than this library knows */
+/* Record @i of the driver, which may be longer than this library knows */
 static inline void fake_task(size_t i, uint64_t fields, void *to, size_t size)
 {
 	unsigned char record[1024];
@@ -207,7 +207,7 @@ static inline int fake_check_task_flags(uint32_t flags, uint32_t known)
 	return 0;
 }
 
-/* Where the records of a call go, or NULL for a wrong address */
+/* Where to write the records of a call, or NULL for a wrong address */
 static inline char *fake_array(const struct contmon_snapshot_tasks *arg)
 {
 	size_t length = (size_t)arg->entry_size * arg->nr_entries;
@@ -324,7 +324,7 @@ static inline int fake_get_info(struct contmon_get_info *arg)
 	return 0;
 }
 
-/* Other ioctls are a test's own affair. */
+/* Tests may handle other ioctls themselves. */
 static int (*fake_ioctl)(unsigned long request, void *arg);
 
 int __wrap_ioctl(int fd, unsigned long request, ...)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A container engine on a unix socket, as far as contmon-engine asks it: the
- * test says what it answers, and can break every answer in every place.
+ * A container engine on a unix socket, as far as contmon-engine uses it: the
+ * test sets its answers, and can break every answer at every place.
  */
 #ifndef TESTS_UNIT_FAKE_ENGINE_H
 #define TESTS_UNIT_FAKE_ENGINE_H
@@ -22,13 +22,13 @@
  * @version: body of /version
  * @list: body of /containers/json
  * @inspect: bodies of /containers/ID/json by id; 404 for others
- * @nr_refused: so many questions for them are answered with 500
- * @mute: what is asked for with this in its path is not answered
+ * @nr_refused: number of requests for them that are answered with 500
+ * @mute: requests with this in their path are not answered
  * @piece: bytes of an answer that are sent at once; 0 for all
- * @pause_usec: how long nothing is sent before each piece
- * @cut: so many bytes of each body are sent, then the connection ends; 0: none
+ * @pause_usec: pause before each piece
+ * @cut: bytes of each body to send before the connection ends; 0: all
  * @status: of every answer but 404; 0 for 200
- * @requests: the paths that were asked for, each with a newline
+ * @requests: paths of the requests, each with a newline
  */
 struct fake_engine {
 	const char *version;
@@ -54,7 +54,7 @@ struct fake_engine {
 	int fds[FAKE_MAX_CONNECTIONS];
 	sd_event_source *sources[FAKE_MAX_CONNECTIONS];
 	struct buffer unsent[FAKE_MAX_CONNECTIONS];
-	bool ends[FAKE_MAX_CONNECTIONS];	/* when it is sent */
+	bool ends[FAKE_MAX_CONNECTIONS];	/* once all is sent */
 };
 
 static inline size_t fake_index(const struct fake_engine *engine, int fd)
@@ -79,7 +79,7 @@ static inline void fake_close(struct fake_engine *engine, int fd)
 		engine->events = -1;
 }
 
-/* Send as much as can be sent now, or one piece of what goes out slowly. */
+/* Sends as much as possible, or one piece of a slow answer. */
 static inline void fake_flush(struct fake_engine *engine, int fd)
 {
 	size_t i = fake_index(engine, fd), sent = 0;
@@ -206,7 +206,9 @@ static inline void fake_handle(struct fake_engine *engine, int fd,
 	int status = engine->status ?: 200;
 	size_t length = strlen(engine->requests);
 
-	/* A slow run asks more than there is room for; the first ones count. */
+	/*
+	 * A slow run makes more requests than fit; only the first ones matter.
+	 */
 	if (length + strlen(path) + 2 <= sizeof(engine->requests))
 		sprintf(engine->requests + length, "%s\n", path);
 	if (engine->mute && strstr(path, engine->mute))

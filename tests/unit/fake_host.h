@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A host: functions that the linker puts in the place of libcontmon's, and
- * cgroups that are plain directories. A test that includes this wraps
+ * A host: functions that the linker puts in place of libcontmon's, and plain
+ * directories as cgroups. A test that includes this wraps
  * contmon_open, contmon_source, contmon_close, contmon_get_info,
  * contmon_snapshot_tasks,
  * contmon_snapshot_cgroups, contmon_get_system, contmon_paths_new,
@@ -31,7 +31,7 @@
 
 static struct {
 	int open_error, snapshot_error;
-	enum contmon_source source, opened;	/* to open next; open now */
+	enum contmon_source source, opened;	/* to open next; opened now */
 	int nr_open, nr_samples;
 	struct contmon_task tasks[8];
 	size_t nr_tasks;
@@ -40,11 +40,11 @@ static struct {
 	size_t nr_cgroups;
 	int nr_paths_asked;
 	bool has_v1, is_v2_missing;
-	const char *in_v1[8];	/* of each of @tasks, its path; NULL: none */
+	const char *in_v1[8];	/* path of each of @tasks; NULL: none */
 	struct contmon_cgroup_limits limits;	/* of every cgroup */
 	int limits_error;
 	int nr_limits;
-	int events_error;	/* of opening the stream, and of reading it */
+	int events_error;	/* of opening the stream, and of reading */
 	int events_fd, nr_streams;
 	struct contmon_event events[8];
 	size_t nr_events, nr_events_read;
@@ -298,7 +298,7 @@ int __wrap_contmon_events_next(struct contmon_events *stream,
 	return 1;
 }
 
-/* The OOM killer ends a process now; its stream becomes readable. */
+/* The OOM killer ends a process now; the stream becomes readable. */
 static inline void kill_process(int32_t pid, uint64_t cgroup_id)
 {
 	host.events[host.nr_events++] = (struct contmon_event){
@@ -356,7 +356,7 @@ static inline void set_cpu(const char *path, int usec)
 	write_file(name, text);
 }
 
-/* Two containers, one of which has a cgroup inside, and five processes. */
+/* Two containers, one of them with a cgroup inside, and five processes. */
 static inline void fill_host(void)
 {
 	memset(&host, 0, sizeof(host));

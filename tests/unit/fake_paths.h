@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Cgroups made of a table, without cgroup v1. A test that includes this says
+ * Cgroups made from a table, without cgroup v1. A test that includes this has
+ * the lines
  * " * wrap: contmon_paths_new contmon_paths_find contmon_paths_free" and
  * " * wrap: contmon_has_cgroup1 contmon_identify_process" and
  * " * wrap: contmon_limits_new contmon_limits_get contmon_limits_free".
@@ -72,7 +73,7 @@ int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret)
 	return contmon_identify(fake_paths.path1, ret);
 }
 
-/* Memory is bound by the lowest memory.max up to the root, CPU by nothing. */
+/* The limit of memory is the lowest memory.max up to the root; CPU has none. */
 int __wrap_contmon_limits_new(struct contmon_paths *paths,
 			      const struct contmon_cgroups *snapshot,
 			      struct contmon_limits **ret);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A pipeline on a made-up host. The engine and udev are the test's, which wraps
- * names_client_new, names_client_free, udev_watch_new and udev_watch_free
- * besides what fake_host.h wants.
+ * A pipeline on a fake host. The engine and udev are faked by the test, which
+ * wraps names_client_new, names_client_free, udev_watch_new and udev_watch_free
+ * in addition to what fake_host.h needs.
  */
 #ifndef TESTS_UNIT_FAKE_PIPELINE_H
 #define TESTS_UNIT_FAKE_PIPELINE_H
@@ -22,7 +22,7 @@ static const struct status *status;
 static struct store *store;
 static int nr_changes;
 
-/* The sources of names and of the device's coming and going */
+/* The sources of names and of the device's events */
 static struct {
 	struct names *names;
 	names_client_fn *fn;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the tests of contmon_identify() share: ids, paths, runtimes */
+/* Shared by the tests of contmon_identify(): ids, paths, runtimes */
 #ifndef TESTS_UNIT_IDENTITY_H
 #define TESTS_UNIT_IDENTITY_H
 

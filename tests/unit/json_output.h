@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a subcommand printed as JSON, and its values. Include it behind
+ * The JSON output of a subcommand, and its values. Include it after
  * "capture.h".
  */
 #ifndef JSON_OUTPUT_H
@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-/* The caller drops it. */
+/* The caller calls json_decref(). */
 static inline json_t *json_of(int (*command)(int, char **), const char *line)
 {
 	json_error_t error;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The commands that list rows, on the fake device. A test that includes this
- * wraps what fake_device.h and fake_paths.h want.
+ * wraps what fake_device.h and fake_paths.h need.
  */
 #ifndef LISTED_H
 #define LISTED_H
@@ -13,7 +13,7 @@
 #include "base/util.h"
 #include "contmon/commands.h"
 
-/* Path of the cgroup whose id is the index; "," and quotes for CSV */
+/* Path of the cgroup whose id is the index; with a comma and quotes for CSV */
 static const char *const paths[] = {
 	[1] = "/",
 	[2] = "/a,\"b\"\n\033[2J",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The small world, made before each test of its rows */
+/* A small world, made before each test of its rows */
 #ifndef TESTS_UNIT_MODEL_WORLD_H
 #define TESTS_UNIT_MODEL_WORLD_H
 
@@ -21,7 +21,7 @@ static inline int teardown(void **state)
 	return 0;
 }
 
-/* Make the rows again: the test has changed a sample. */
+/* Computes the rows after the test has changed a sample. */
 static inline void update(void)
 {
 	assert_int_equal(model_update(&world.model, &world.before, &world.now,

@@ -14,7 +14,7 @@ static inline int setup_open(void **state)
 	return contmon_open("/fake", &c);
 }
 
-/* All that was mapped is unmapped. */
+/* Everything that was mapped must be unmapped. */
 static inline int teardown_open(void **state)
 {
 	(void)state;
@@ -30,7 +30,7 @@ static inline void reopen(void)
 	assert_int_equal(contmon_open("/fake", &c), 0);
 }
 
-/* The same device without what came after version 1 */
+/* The same device without the features after version 1 */
 static inline void reopen_old(void)
 {
 	fake.info.features = 0;

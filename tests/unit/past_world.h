@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Two hours of a host as contmond records them: a container that is there all
- * the time and a job that ends after half an hour, each with processes.
+ * Two hours of a host, recorded like by contmond: a container that runs all the
+ * time and a job that ends after half an hour, each with processes.
  */
 #ifndef TESTS_UNIT_PAST_WORLD_H
 #define TESTS_UNIT_PAST_WORLD_H
@@ -37,7 +37,7 @@ static inline void past_unknown(void *row, const struct table *table)
 	}
 }
 
-/* It is busy for one of three ticks, and grows by 1 MiB each minute. */
+/* It is busy in one of three ticks, and grows by 1 MiB per minute. */
 static inline struct container_row past_web(unsigned int tick)
 {
 	struct container_row row;
@@ -124,7 +124,7 @@ static inline int past_tick(struct store *store, unsigned int tick)
 	return store_tick(store, &all);
 }
 
-/* Make the file. 0 or -errno */
+/* Makes the file. Returns 0 or -errno */
 static inline int past_make(const char *path)
 {
 	const struct store_options options = { path, "boot-1", 0 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A procfs and a cgroupfs of files, and the source that reads them */
+/* A procfs and a cgroupfs made of files, and the source that reads them */
 #ifndef TESTS_UNIT_PROC_TREE_H
 #define TESTS_UNIT_PROC_TREE_H
 
@@ -23,7 +23,7 @@ static char root[64], proc_root[80], cgroup_root[80];
 static struct contmon *c;
 static struct contmon_tasks tasks;
 
-/* Write a file below @root, and the directories that it needs. */
+/* Writes a file below @root, and the directories that it needs. */
 static inline void put(const char *path, const char *text)
 {
 	char full[256], *slash;
@@ -70,7 +70,7 @@ static inline void put_link(const char *dir, const char *name,
 	assert_int_equal(symlink(target, full), 0);
 }
 
-/* A task @pid of @tgid with RSS of 3 * @kib, all its files in @dir */
+/* A task @pid of @tgid with an RSS of 3 * @kib, with all its files in @dir */
 static inline void put_task(const char *dir, int pid, int tgid, int kib,
 		     const char *cgroup)
 {

@@ -14,7 +14,7 @@ static inline int remove_one(const char *path, const struct stat *st, int type,
 	return remove(path);
 }
 
-/* A directory and all that is in it; 0 or -1 */
+/* Removes a directory and everything in it; returns 0 or -1 */
 static inline int remove_tree(const char *path)
 {
 	return nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);

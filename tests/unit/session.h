@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * contmon-engine in a session with an engine that the test plays. Of its
- * timeouts and delays only a part goes by: a test that includes this wraps
+ * contmon-engine in a session with an engine that the test plays. Timeouts and
+ * delays are shortened: a test that includes this wraps
  * sd_event_source_set_time_relative.
  */
 #ifndef TESTS_UNIT_SESSION_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the tests of the store share: a store, and ticks for it. */
+/* Shared by the tests of the store: a store, and ticks for it. */
 #ifndef TESTS_UNIT_STORE_H
 #define TESTS_UNIT_STORE_H
 
@@ -41,7 +41,7 @@ static void reopen_store(const char *path)
 	open_store(path, 0);
 }
 
-/* Makes the numbers of a container differ from each other */
+/* Makes the numbers of a container different from each other */
 static double spread;
 
 /* A container whose every number is @value; its id begins with its title. */
@@ -113,7 +113,7 @@ static void tick_at(int64_t t_ms, int64_t boot_ms, const struct box *boxes,
 	assert_int_equal(store_tick(store, &tick), 0);
 }
 
-/* A tick at @t_s seconds behind the first, of one box */
+/* A tick of one box, @t_s seconds after the first */
 __attribute__((unused))
 static void tick_one(int64_t t_s, const char *title, double value)
 {
@@ -183,7 +183,7 @@ static void must_be(size_t i, int64_t t_s, const char *container, double value)
 		assert_near(history.values[i], value, 1e-6);
 }
 
-/* One number of the database in a file, asked by another program's way */
+/* One number from the database in a file, read like another program would */
 __attribute__((unused))
 static int64_t sql_number(const char *path, const char *sql)
 {

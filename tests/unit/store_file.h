@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the tests of the store's file share: its path, and minutes of ticks */
+/* Shared by the tests of the store's file: its path, and minutes of ticks */
 #ifndef TESTS_UNIT_STORE_FILE_H
 #define TESTS_UNIT_STORE_FILE_H
 

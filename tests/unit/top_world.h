@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The model of `contmon top` with two containers, "web" and "db", and samples
- * that are made up here. A test that includes this says " * wrap:" as
- * "fake_paths.h" asks for and " * wrap: cli_names_follow cli_names_known".
+ * The model of `contmon top` with two containers, "web" and "db", and fake
+ * samples. A test that includes this has the " * wrap:" lines for
+ * "fake_paths.h" and " * wrap: cli_names_follow cli_names_known".
  */
 #ifndef TOP_WORLD_H
 #define TOP_WORLD_H
@@ -39,7 +39,7 @@ static struct top_model model;
 static struct top_sample sample;
 static struct cli_owners owners;
 
-/* What the engine says, and whether that is news */
+/* The names that the engine reports, and whether they have changed */
 static struct names *names;
 static bool is_news;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Hand-made samples, for the tests of model, store and endpoints. */
+/* Hand-made samples for the tests of model, store and endpoints. */
 #ifndef TESTS_UNIT_WORLD_H
 #define TESTS_UNIT_WORLD_H
 
@@ -91,7 +91,7 @@ static inline struct contmon_task *world_task(struct sample *sample,
 	return task;
 }
 
-/* The entries are the test's own, so the library does not free them. */
+/* The entries belong to the test, so the library must not free them. */
 static inline void world_sample_done(struct sample *sample)
 {
 	struct contmon_task *tasks = sample->tasks.entries;

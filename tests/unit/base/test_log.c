@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where lines go: stderr, the journal, a file.
+ * Destinations of log lines: stderr, the journal, a file.
  *
  * wrap: sd_journal_sendv clock_realtime_ns
  */
@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-/* The last one of the journal, a line a field */
+/* The last entry of the journal, one line per field */
 static char entry[4096];
 static int journal_error;
 
@@ -36,7 +36,7 @@ uint64_t __wrap_clock_realtime_ns(void)
 	return 1700000000 * NS_PER_SECOND + 5 * NS_PER_MS;
 }
 
-/* What is in a file of the test's directory */
+/* Contents of a file in the test's directory */
 static const char *content(const char *name)
 {
 	static char text[4096];

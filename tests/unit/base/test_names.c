@@ -158,7 +158,7 @@ static void test_changes_of_cgroups(void **state)
 	assert_int_equal(names_cgroup_changes(names), changes);
 	set_cgroup("1", "/a", "podman");
 	assert_true(names_cgroup_changes(names) > changes);
-	/* A newer container has it before the older one is gone. */
+	/* A newer container has it before the older one is removed. */
 	set_cgroup("2", "/a", "podman");
 	names_remove(names, "1");
 	assert_owner("/a", "2", 2);

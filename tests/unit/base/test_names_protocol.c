@@ -22,7 +22,7 @@ static int read_text(const char *text)
 	return names_read(text, strlen(text), &message);
 }
 
-/* Read what is in @line, which must be one line. */
+/* Parses @line, which must be a single line. */
 static void read_line(void)
 {
 	assert_false(line.failed);

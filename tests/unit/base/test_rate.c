@@ -22,9 +22,9 @@ static void test_baselines(void **state)
 	assert_int_equal(rate_baseline(50, &same, 100), RATE_FROM_BEFORE);
 	assert_int_equal(rate_baseline(150, NULL, 100), RATE_FROM_ZERO);
 	assert_int_equal(rate_baseline(100, NULL, 100), RATE_FROM_ZERO);
-	/* The pid was used again. */
+	/* The pid was reused. */
 	assert_int_equal(rate_baseline(150, &other, 100), RATE_FROM_ZERO);
-	/* It lived then, and was not seen. */
+	/* It existed then, but was not seen. */
 	assert_int_equal(rate_baseline(50, NULL, 100), RATE_UNKNOWN);
 	assert_int_equal(rate_baseline(50, &other, 100), RATE_UNKNOWN);
 }
@@ -34,7 +34,7 @@ static void test_busy_cpus(void **state)
 	(void)state;
 	assert_near(rate_busy_cpus(0, SECOND, SECOND, 4), 3, 1e-9);
 	assert_near(rate_busy_cpus(SECOND, SECOND, SECOND, 4), 4, 1e-9);
-	/* The readings of idling and of the clock are not of one moment. */
+	/* Idle time and the clock are not read at the same moment. */
 	assert_near(rate_busy_cpus(0, 4 * SECOND + 5, SECOND, 4), 0, 0);
 	assert_true(isnan(rate_busy_cpus(SECOND, 0, SECOND, 4)));
 	assert_true(isnan(rate_busy_cpus(0, SECOND, 0, 4)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Lists of words that are looked up often */
+/* Lists of words for many look-ups */
 #include "tests/unit/daemon.h"
 
 #include "base/text.h"
@@ -31,7 +31,7 @@ static void test_whole_words(void **state)
 	assert_true(has(NULL, "a"));
 }
 
-/* The same answers as the plain search, whatever the list */
+/* For any list, the results must equal those of a plain search. */
 static void test_any_list(void **state)
 {
 	static const char letters[] = "ab,,!";
@@ -50,7 +50,9 @@ static void test_any_list(void **state)
 		for (j = 0; j < length; j++)
 			item[j] = letters[rand_r(&seed) % 5];
 		item[length] = '\0';
-		/* An item with an empty word at an end is no item. */
+		/*
+		 * An item that begins or ends with an empty word is not valid.
+		 */
 		if (item[0] == ',' || item[length - 1] == ',')
 			continue;
 		if (has(list, item) != text_in_list(list, item))
@@ -58,7 +60,7 @@ static void test_any_list(void **state)
 	}
 }
 
-/* As many words as a request can have: this must not take long. */
+/* As many words as a request can have must not take long. */
 static void test_long_lists(void **state)
 {
 	static char list[1 << 14], item[600];

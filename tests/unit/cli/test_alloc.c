@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * `contmon alloc` on a device that gives memory of this test.
+ * `contmon alloc` on a device that returns memory of this test.
  *
  * wrap: open close ioctl mmap munmap sysinfo getpid
  */
@@ -13,9 +13,9 @@
 
 static unsigned char *reserved;
 static size_t reserved_bytes;
-static size_t dirty_at;	/* a byte there is not zero; SIZE_MAX: none */
+static size_t dirty_at;	/* index of a byte that is not zero; SIZE_MAX: none */
 
-/* The only process of the fake's that does something */
+/* The only process of the fake device with numbers */
 pid_t __wrap_getpid(void);
 
 pid_t __wrap_getpid(void)

@@ -43,7 +43,7 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Unquoted, a shell would take them away. */
+/* A shell would remove them if they were not quoted. */
 static void test_quotes_backslashes(void **state)
 {
 	(void)state;
@@ -52,7 +52,7 @@ static void test_quotes_backslashes(void **state)
 			    "      1 printf 'a\\nb' '\\' 'c:\\d e'\n");
 }
 
-/* The line is quoted for a shell, and the field that it is for CSV. */
+/* The line is quoted for a shell, and then the field for CSV. */
 static void test_csv_quotes_the_line(void **state)
 {
 	(void)state;
@@ -61,7 +61,7 @@ static void test_csv_quotes_the_line(void **state)
 			    "'echo \"\"a,b\"\"\\x0a'\\''c'\\'''\",21\n");
 }
 
-/* JSON is UTF-8, whatever the locale can show. */
+/* JSON is UTF-8, in any locale. */
 static void test_json_in_another_charset(void **state)
 {
 	char dir[] = "/tmp/contmon-locale-XXXXXX", command[128];

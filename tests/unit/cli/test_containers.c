@@ -26,7 +26,7 @@ static int setup(void **state)
 	return fake_setup(state);
 }
 
-/* Cgroup 3 is a container, 4 inside of it, 5 one more container inside. */
+/* Cgroup 3 is a container, 4 is inside it, and 5 is a container inside that. */
 static void test_cgroups_are_rolled_up(void **state)
 {
 	const struct cli_member *member;
@@ -49,7 +49,7 @@ static void test_cgroups_are_rolled_up(void **state)
 	assert_int_equal(row_number(json, 0, "memory_current_bytes"), 65536);
 	assert_row_null(json, 0, "memory_max_bytes");
 
-	/* 6 has no path any more and belongs to its parent's container. */
+	/* 6 has no path any more, so it belongs to its parent's container. */
 	assert_string_equal(row_text(json, 1, "id"), "c1");
 	assert_int_equal(row_number(json, 1, "nr_tasks"), 2);
 	json_decref(json);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which rows are shown, and what the source is asked to leave out.
+ * Which rows are shown, and which filters the source applies.
  *
  * wrap: open close ioctl mmap munmap sysinfo
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
@@ -48,7 +48,7 @@ static void test_a_build_is_found_as_it_is_shown(void **state)
 		      "l3sxo3k7mqj6\n");
 }
 
-/* A container that is called host is not the host. */
+/* A container that is called "host" is not the host. */
 static void test_a_container_called_host(void **state)
 {
 	const char *here[ARRAY_SIZE(paths)];
@@ -91,7 +91,7 @@ static void test_size_of_committed_memory(void **state)
 		       "contmon: --min-rss many: not a size, such as 64M\n");
 }
 
-/* The source is asked to filter as far as it can. */
+/* The source must filter as far as it can. */
 static void test_source_is_asked_to_filter(void **state)
 {
 	const struct contmon_snapshot_tasks *arg = &fake.tasks_arg;
@@ -110,14 +110,17 @@ static void test_source_is_asked_to_filter(void **state)
 	assert_int_equal(arg->min_rss_bytes, 1024);
 	assert_int_equal(arg->cgroup_id, 3);
 
-	/* Not for the host, nor for several containers: one cgroup is asked. */
+	/*
+	 * No filter for the host, nor for several containers: only one cgroup
+	 * can be given.
+	 */
 	capture(cli_ps, "ps --container host");
 	assert_int_equal(arg->flags & filters, 0);
 	capture(cli_ps, "ps");
 	assert_int_equal(arg->flags & filters, 0);
 }
 
-/* One cgroup can be asked for: for several all is read. */
+/* Only one cgroup can be given to the source; for several, all is read. */
 static void test_source_is_not_asked_for_one_of_several(void **state)
 {
 	struct cli_filter filter = { .container = "" };

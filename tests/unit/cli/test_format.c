@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Numbers as people read them.
- */
+/* Numbers formatted for people. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* `contmon history`: what it prints, and what it says when there is nothing */
+/* `contmon history`: its output, and its messages when there is none */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -81,7 +81,7 @@ static void test_a_table(void **state)
 		   "102.4 KiB/s\n");
 }
 
-/* The same by the beginning of its id, which the job shares for 4 digits */
+/* The same with the beginning of its id; the job's has the same 4 digits */
 static void test_names_and_ids(void **state)
 {
 	(void)state;
@@ -122,7 +122,7 @@ static void test_json(void **state)
 	json_decref(json);
 }
 
-/* An hour by default, in about as many rows as a screen has */
+/* An hour by default, in about as many rows as the screen has */
 static void test_defaults(void **state)
 {
 	const char *c;

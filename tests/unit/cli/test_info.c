@@ -62,7 +62,7 @@ static void test_json(void **state)
 	json_decref(json);
 }
 
-/* What it has no limit or record of is null, not a made-up number. */
+/* Limits and records that procfs lacks are null. */
 static void test_json_of_procfs(void **state)
 {
 	static const char *const unknown[] = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the keys of `contmon top` do.
+ * The keys of `contmon top`.
  *
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
  * wrap: contmon_has_cgroup1 contmon_identify_process
@@ -69,7 +69,7 @@ static void test_filter_while_typing(void **state)
 	model.page = TOP_PROCESSES;
 	take(10);
 	press('/');
-	/* q does not quit here. */
+	/* Here q is a character and does not quit. */
 	assert_int_equal(press('q'), TOP_ARRANGE);
 	assert_string_equal(ids(), "");
 	press(KEY_BACKSPACE);

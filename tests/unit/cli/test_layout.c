@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Columns that are picked, and sorted by.
+ * Selecting columns, and sorting by them.
  *
  * wrap: open close ioctl mmap munmap sysinfo
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
@@ -69,7 +69,7 @@ static void test_a_sign_says_which_comes_first(void **state)
 	assert_refuses("ps --sort ++pid", "contmon: --sort +pid: not one of ");
 }
 
-/* Each with its help, without asking any source */
+/* Each with its help, without reading any source */
 static void test_columns_are_listed(void **state)
 {
 	static const char *const lines[] = {
@@ -113,7 +113,7 @@ static void test_a_unit_may_be_left_out(void **state)
 			    "cpu-seconds-total, cpu-cores, cpu-percent\n");
 }
 
-/* Columns that a, the subject, shares a line with */
+/* Columns beside a, the subject */
 static const struct cli_column columns[] = {
 	{ .name = "a", .kind = CLI_KIND_TEXT, .least = 4 },
 	{ .name = "b", .kind = CLI_KIND_COUNT, .rank = 1 },
@@ -123,7 +123,7 @@ static const struct cli_column columns[] = {
 	{ .name = NULL }
 };
 
-/* The widths of a to e that are left of 10, 5, 5, 5, 6 in a line of @room */
+/* The widths of a to e in a line of @room, from 10, 5, 5, 5 and 6 */
 static void assert_fits(struct cli_layout *layout, int room, const char *want)
 {
 	int widths[CLI_COLUMNS_MAX] = { 10, 5, 5, 5, 6 };
@@ -147,7 +147,7 @@ static void test_columns_fit(void **state)
 	assert_fits(&layout, 32, "10 5 5 5 3");
 	assert_fits(&layout, 31, "9 5 5 5 3");
 	assert_fits(&layout, 26, "4 5 5 5 3");
-	/* c and d leave together, then e, then b, and never a. */
+	/* c and d are left out together, then e, then b, and never a. */
 	assert_fits(&layout, 25, "10 5 0 0 6");
 	assert_fits(&layout, 14, "4 5 0 0 3");
 	assert_fits(&layout, 13, "7 5 0 0 0");
@@ -161,7 +161,7 @@ static void test_columns_fit(void **state)
 	assert_fits(&layout, 14, "8 5 0 0 0");
 	layout.tree = false;
 
-	/* What was picked is cut at most. */
+	/* Columns that were picked can only be cut. */
 	layout.picked = true;
 	assert_fits(&layout, 26, "4 5 5 5 3");
 	assert_fits(&layout, 20, "1 5 5 5 3");

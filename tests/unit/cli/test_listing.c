@@ -47,7 +47,7 @@ static int setup(void **state)
 	return 0;
 }
 
-/* @heading and @name are on the first two lines; a total may be folded. */
+/* @heading and @name must be on the first two lines; a total may be folded. */
 static void assert_fits(int (*command)(int, char **), const char *line,
 			size_t width, const char *heading, const char *name)
 {
@@ -95,7 +95,7 @@ static void test_every_width(void **state)
 	unsetenv("COLUMNS");
 }
 
-/* The more room there is, the more columns. */
+/* A wider terminal shows more columns. */
 static void test_a_wide_terminal_shows_all(void **state)
 {
 	(void)state;
@@ -107,7 +107,7 @@ static void test_a_wide_terminal_shows_all(void **state)
 	capture(cli_containers, "containers");
 	assert_non_null(strstr(captured.out,
 			       " LIMIT-OWNER QUOTA-OWNER CGROUP\n"));
-	/* As long as a name, but no longer than is reasonable */
+	/* As long as a name, up to a limit */
 	assert_non_null(strstr(captured.out, "\na-name-that-is-longer-t+ "));
 	unsetenv("COLUMNS");
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The program from outside: what it exits with and says before any device is
- * opened. It is the one beside this test, or else the installed one.
+ * The program as a whole: its exit status and messages before any device is
+ * opened. It is the program built together with this test, or else the
+ * installed one.
  */
 #include <stdarg.h>
 #include <stddef.h>

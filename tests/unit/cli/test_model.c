@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What `contmon top` shows: rates, rows and columns.
+ * Contents of `contmon top`: rates, rows and columns.
  *
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
  * wrap: contmon_has_cgroup1 contmon_identify_process
@@ -24,7 +24,7 @@ static void test_rates_need_two_samples(void **state)
 	assert_float_equal(model.cpu_cores, 1.5, 1e-9);
 }
 
-/* What runs in a cgroup inside of a container is the container's. */
+/* Tasks in a cgroup inside a container count for the container. */
 static void test_a_container_keeps_cores_busy(void **state)
 {
 	(void)state;
@@ -50,7 +50,7 @@ static void test_another_process_with_the_same_pid(void **state)
 	assert_true(rates_of(1)->cpu_known);
 }
 
-/* It began at zero, so its first rates are known. */
+/* Its counters began at zero, so its first rates are known. */
 static void test_a_process_born_between_two_samples(void **state)
 {
 	struct contmon_task *born;
@@ -86,7 +86,7 @@ static int width_of(const char *name, int room)
 	return 0;
 }
 
-/* Numbers need more room in a unit that was asked for: they are never cut. */
+/* Numbers that need more room in the selected unit are never cut. */
 static void test_units_have_room(void **state)
 {
 	const struct cli_layout *layout = &model.layouts[TOP_CONTAINERS];
@@ -104,7 +104,7 @@ static void test_units_have_room(void **state)
 	assert_int_equal(width_of("container", 80), 18);
 }
 
-/* Every line fits and shows the name of its row. */
+/* Every line must fit and show the name of its row. */
 static void test_a_narrow_screen_keeps_the_name(void **state)
 {
 	static const char *const subjects[] = { "container", "comm" };
@@ -175,7 +175,7 @@ static void test_new_names_are_followed(void **state)
 	assert_string_equal(title_of(0), "shop");
 	assert_string_equal(title_of(1), "db");
 
-	/* By all of its names */
+	/* Each of its names matches */
 	strcpy(model.filter, "sho");
 	assert_int_equal(top_model_arrange(&model), 0);
 	assert_string_equal(ids(), "2 ");
@@ -184,7 +184,7 @@ static void test_new_names_are_followed(void **state)
 	assert_string_equal(ids(), "2 ");
 }
 
-/* A name counts for more than an id that begins like it. */
+/* A name takes precedence over the beginning of an id. */
 static void test_name_goes_before_id(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What containers are called, from a contmon-engine that is a socket of this
- * test: it says anything, or nothing.
+ * Names of containers, from a socket that plays contmon-engine and sends
+ * anything, or nothing.
  *
  * wrap: clock_monotonic_ns poll
  */
@@ -30,7 +30,7 @@ static int listener, engine;
 static struct cli_names *names;
 static bool mute;
 
-/* The clock stands still but for what poll() waits and the tests add. */
+/* The clock only advances by what poll() waits and what the tests add. */
 static uint64_t now_ns;
 
 uint64_t __wrap_clock_monotonic_ns(void);
@@ -95,7 +95,7 @@ static void take_client(void)
 	assert_true(engine >= 0);
 }
 
-/* Connect to an engine that has said @text by then. */
+/* Connects to an engine that has already sent @text. */
 static void begin(const char *text)
 {
 	pid_t child = fork();
@@ -104,7 +104,7 @@ static void begin(const char *text)
 	if (child == 0) {
 		engine = accept(listener, NULL, NULL);
 		send_text(text);
-		/* Until the client goes */
+		/* Until the client disconnects */
 		while (read(engine, &child, 1) > 0)
 			;
 		_exit(0);
@@ -156,7 +156,7 @@ static void test_no_engine_is_no_error(void **state)
 	assert_false(cli_names_follow(NULL));
 }
 
-/* It is not waited for: with this clock that would not end. */
+/* The list is not awaited: with this clock that would never end. */
 static void test_engine_without_a_list(void **state)
 {
 	(void)state;
@@ -187,7 +187,7 @@ static void test_changes_are_followed(void **state)
 	assert_name("aa", "web");
 	assert_false(cli_names_follow(names));
 
-	/* In pieces, too */
+	/* Also in pieces */
 	send_text(SET("aa", "renamed") "{\"op\":\"set\",\"id\":\"bb\",");
 	assert_true(cli_names_follow(names));
 	assert_name("aa", "renamed");
@@ -248,7 +248,7 @@ static void test_version_that_is_not_known(void **state)
 	assert_int_equal(read(engine, path, 1), 0);	/* it has left */
 }
 
-/* A line that is too long costs only itself. */
+/* A line that is too long does not affect others. */
 static void test_endless_line(void **state)
 {
 	char piece[4096];

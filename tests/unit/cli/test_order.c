@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Rows of any values, sorted by each kind of column.
- */
+/* Sorting rows with any values, by each kind of column. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -13,7 +11,7 @@
 
 #include "contmon/table/order.h"
 
-/* Values with many alike, some of them 0 or not known, in any order */
+/* Values, many of them equal, some 0 or unknown, in any order */
 struct valued {
 	struct cli_row row;
 	struct cli_value value;
@@ -47,7 +45,7 @@ static struct cli_value any_value(enum cli_kind kind)
 	}
 }
 
-/* Above 0 if @a has the larger value; both are known */
+/* Above 0 if @a has the larger value; both must be known */
 static int difference(enum cli_kind kind, const struct cli_value *a,
 		      const struct cli_value *b)
 {
@@ -104,7 +102,7 @@ static void test_rows_of_any_values_are_in_order(void **state)
 		for (i = 0; i < rows.nr; i++) {
 			all[i].value = any_value(column.kind);
 			all[i].row.id = i + 1;
-			/* By their ids, but for every third time */
+			/* Sorted by id in every third round */
 			j = seed % 3 ? i : (unsigned int)rand() % (i + 1);
 			pointers[i] = pointers[j];
 			pointers[j] = &all[i].row;

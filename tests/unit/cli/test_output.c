@@ -34,7 +34,7 @@ static void test_csv_quotes(void **state)
 	fake.comm[0] = 0;
 	assert_prints("ps --csv --no-headings -o comm 4", "\"\"\n");
 	assert_prints("ps --csv --no-headings -o pid,comm 4", "4,\"\"\n");
-	/* A line that is empty would not be a row. */
+	/* An empty line would not be a row. */
 	fake.task_known = 0;
 	assert_prints("ps --csv --no-headings -o vsz 4", "\"\"\n");
 	assert_prints("ps --csv --no-headings -o vsz,oom-score 4", ",\n");

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Sizes and units as people write them.
- */
+/* Parsing sizes and units. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * `contmon ps`: processes and threads, and whose they are.
+ * `contmon ps`: processes and threads, and their containers.
  *
  * wrap: open close ioctl mmap munmap sysinfo
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
@@ -56,7 +56,7 @@ static void test_no_such_container(void **state)
 	assert_string_equal(captured.err, "contmon: no container nope\n");
 	assert_int_equal(capture(cli_ps, "ps --container nope --json"), 1);
 	assert_non_null(strstr(captured.out, "\"rows\": []"));
-	/* It is there, and has no such process. */
+	/* The container exists, but has no such process. */
 	assert_int_equal(capture(cli_ps, "ps --container 0123 --name nope"),
 			 0);
 	assert_string_equal(captured.err, "");
@@ -139,7 +139,7 @@ static void test_table_survives_hostile_names(void **state)
 	const char *p;
 
 	(void)state;
-	/* not even ended by NUL */
+	/* not even NUL-terminated */
 	memcpy(fake.comm, "\033[2J\n\xff\xc2\x9b" "12345678", 16);
 	assert_int_equal(capture(cli_ps, "ps"), 0);
 	assert_non_null(strstr(captured.out, "\\x1b[2J\\x0a\\xff\\xc2\\x9b"

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Rates of two records.
- */
+/* Rates between two records. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -31,7 +29,7 @@ static void test_counters_that_go_back_are_not_known(void **state)
 	assert_false(rates.read_known);
 }
 
-/* A counter that went back has no rate, and takes none from its neighbours. */
+/* A counter that went backwards has no rate, but does not affect others. */
 static void test_neighbours_stay_known(void **state)
 {
 	struct contmon_task old = { .valid = CONTMON_TASK_ALL,
@@ -71,14 +69,14 @@ static void test_neighbours_stay_known_of_cgroups(void **state)
 	assert_float_equal(rates.psi_cpu.share, 0.5, 1e-9);
 	assert_false(rates.psi_io.known);
 	assert_true(rates.psi_memory.known);
-	/* One total is known, and not the whole group. */
+	/* One total is known, but not the whole group. */
 	now.valid = CONTMON_CGROUP_BASE | CONTMON_CGROUP_PART_PSI_CPU_SOME;
 	rates = cli_cgroup_rates(&old, NULL, &now, 2 * SECOND, 1);
 	assert_true(rates.psi_cpu.known);
 	assert_false(rates.psi_memory.known);
 }
 
-/* A process that ends takes its sum from the living to the dead. */
+/* When a process ends, its sum moves from the living to the ended. */
 static void test_io_of_the_dead_counts_on(void **state)
 {
 	struct contmon_cgroup old = { .valid = CONTMON_CGROUP_ALL,
@@ -101,8 +99,8 @@ static void test_io_of_the_dead_counts_on(void **state)
 }
 
 /*
- * Of @lump_ns that the kernel adds every 2 s, the last time at 10 s: what the
- * reading at @second says, when they are @step_ms apart.
+ * The share at @second, if the kernel adds @lump_ns every 2 s, the last time at
+ * 10 s, and samples are @step_ms apart.
  */
 static double pressure_at(uint64_t second, uint64_t step_ms, uint64_t lump_ns)
 {

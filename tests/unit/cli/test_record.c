@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Every member of the driver's records is in JSON.
- */
+/* JSON has every member of the driver's records. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -10,7 +8,7 @@
 
 #include "contmon/table/record.h"
 
-/* Members follow each other without a hole, up to the end. */
+/* Members must follow each other without a gap, up to the end. */
 static void assert_complete(const struct cli_member *member, size_t offset,
 			    size_t end)
 {

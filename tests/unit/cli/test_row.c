@@ -12,7 +12,10 @@
 
 #include "contmon/table/row.h"
 
-/* A row for each pair, its id and its parent's; "id:depth" of each, in order */
+/*
+ * Makes a row for each pair of an id and its parent's id; returns "id:depth" of
+ * each, in order
+ */
 static const char *tree_of(const unsigned int (*pairs)[2], size_t nr)
 {
 	static char text[256];

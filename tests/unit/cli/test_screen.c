@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The screen on a terminal that is a file: what ncurses was given to show,
- * and how many bytes that took.
+ * The screen on a file instead of a terminal: what ncurses shows, and how many
+ * bytes that takes.
  *
  * wrap: calloc
  */
@@ -21,7 +21,7 @@
 #include "contmon/top/screen.h"
 
 static FILE *terminal;
-static int before;	/* what standard output was */
+static int before;	/* the old standard output */
 static bool has_no_memory;
 
 void *__real_calloc(size_t nr, size_t size);
@@ -32,14 +32,14 @@ void *__wrap_calloc(size_t nr, size_t size)
 	return has_no_memory ? NULL : __real_calloc(nr, size);
 }
 
-/* The tests write to the terminal, those who run them to where they did. */
+/* Tests write to the terminal, and messages go to the old standard output. */
 static void turn_to(int fd)
 {
 	fflush(stdout);
 	dup2(fd, STDOUT_FILENO);
 }
 
-/* ncurses begins once in a program's life. */
+/* ncurses can only be initialised once in a program. */
 static int begin(void **state)
 {
 	(void)state;
@@ -83,7 +83,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Bytes that the terminal got from showing what was drawn */
+/* Returns how many bytes the terminal received when the screen was shown */
 static long show(void)
 {
 	off_t at = lseek(STDOUT_FILENO, 0, SEEK_CUR);
@@ -115,7 +115,7 @@ static void test_fields(void **state)
 	screen_line(1);
 	screen_skip_to(3);
 	screen_text("x");
-	screen_skip_to(2);	/* is behind us */
+	screen_skip_to(2);	/* is already passed */
 	screen_repeat('|', 3);
 	screen_field(1, false, "yz");
 	screen_field(0, false, "not this");
@@ -168,7 +168,7 @@ static void test_wide_characters(void **state)
 	screen_field(4, true, "\xc3\xbc");
 	screen_text("|");
 	show();
-	/* Two columns each; what is left of one is blank. */
+	/* Two columns each; half a character is replaced by a blank. */
 	assert_shows(0, "\xe6\xbc\xa2+ |   \xc3\xbc|          ");
 }
 
@@ -198,7 +198,7 @@ static void test_looks(void **state)
 	assert_int_equal(attributes_at(2, 0), A_REVERSE);
 	assert_int_equal(attributes_at(2, 1), A_NORMAL);
 
-	/* Nothing but what is right of it changes. */
+	/* Only what is to the right of it changes. */
 	screen_clear();
 	screen_line(2);
 	screen_look(A_REVERSE);
@@ -268,7 +268,7 @@ static void test_resized(void **state)
 	assert_shows(1, "again                         ");
 }
 
-/* There are no more looks than a line has room for. */
+/* A line has a limited number of attributes. */
 static void test_looks_without_end(void **state)
 {
 	int i;

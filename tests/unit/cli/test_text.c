@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Text that no terminal obeys, and the columns it takes.
- */
+/* Text without control sequences for terminals, and its width in columns. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -44,7 +42,7 @@ static void test_escapes_in_utf8(void **state)
 		skip();
 	ESCAPED("gr\xc3\xb6\xc3\x9f" "e", "gr\xc3\xb6\xc3\x9f" "e");
 	ESCAPED("\xe6\x97\xa5", "\xe6\x97\xa5");
-	/* a control sequence introducer in one character */
+	/* a control sequence introducer as one character */
 	ESCAPED("\xc2\x9b" "31m", "\\xc2\\x9b31m");
 	/* right-to-left override, zero width space, joiner, a lone accent */
 	ESCAPED("\xe2\x80\xae", "\\xe2\\x80\\xae");
@@ -58,7 +56,7 @@ static void test_escapes_in_utf8(void **state)
 	setlocale(LC_CTYPE, "C");
 }
 
-/* @text cut to @width columns leaves @bytes bytes in @used columns. */
+/* @text cut to @width columns must have @bytes bytes and @used columns. */
 static void assert_cut(const char *text, int width, int bytes, int used)
 {
 	int got = -1;
@@ -79,7 +77,7 @@ static void test_widths(void **state)
 	assert_cut("plain", 0, 0, 0);
 	assert_cut("plain", 9, 5, 5);
 	assert_cut("\xc3\xb6" "x", 1, 2, 1);
-	/* Half of a wide character is none. */
+	/* A wide character is never cut in half. */
 	assert_cut("a\xe6\x97\xa5", 2, 1, 1);
 	assert_cut("a\xe6\x97\xa5", 3, 4, 3);
 	setlocale(LC_CTYPE, "C");

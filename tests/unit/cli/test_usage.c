@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What people get wrong, and every message they see for it.
+ * Mistakes of users, and the messages for them.
  *
  * wrap: open close ioctl mmap munmap sysinfo
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The words of the command line's columns: those of the HTTP API wherever it
- * has the value, in the same unit.
+ * The names of the command line's columns are those of the HTTP API if it has
+ * the value, in the same unit.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,7 @@
 #include "contmon/rows/process_columns.h"
 #include "contmond/model/rows.h"
 
-/* Keys that the API does not have; add to them with reluctance. */
+/* Keys that are not in the API; avoid adding more. */
 #define OWNER "runtime,pod,rootless,cgroup"
 #define PROCESSES_ALONE							\
 	OWNER ",tid,user,rss_peak_bytes,last_cpu,"			\
@@ -53,7 +53,10 @@ static void assert_agrees(const struct cli_layout *layout,
 		other = table_find(api, cli_column_key(column, key));
 		if (!other && !text_in_list(alone, key))
 			fail_msg("%s is not a word of the API", key);
-		/* nice is a count there, though the smallest comes first. */
+		/*
+		 * nice is a count in the API, although the smallest comes first
+		 * here.
+		 */
 		if (other && other->unit == UNIT_COUNT &&
 		    column->kind == CLI_KIND_ID)
 			continue;
@@ -73,7 +76,7 @@ static void test_keys_are_those_of_the_api(void **state)
 	assert_agrees(&containers, &container_table, CONTAINERS_ALONE);
 }
 
-/* The past has every metric that is kept; min-X and max-X have its unit. */
+/* The past has every metric that is kept; min-X and max-X have the same unit. */
 static void test_the_past_has_all_metrics(void **state)
 {
 	struct cli_layout past = { 0 }, processes = { 0 };
@@ -101,7 +104,7 @@ static void test_the_past_has_all_metrics(void **state)
 	assert_agrees(&processes, &process_table, "");
 }
 
-/* Where the unit of a kind stands in a name */
+/* The unit of a kind in a name */
 static const char *unit_of(enum cli_kind kind)
 {
 	switch (kind) {

@@ -18,7 +18,7 @@
 #include "contmon/cli/error.h"
 #include "contmon/commands.h"
 
-/* What is seen at each look; a state of 0: it is gone */
+/* The results of each look; with a state of 0 the process is gone */
 static struct look {
 	char state;
 	uint32_t nr_threads;
@@ -141,7 +141,9 @@ static void test_a_zombie_has_ended(void **state)
 	assert_seen(1);
 }
 
-/* Its first thread is a zombie until the last is gone, which may be never. */
+/*
+ * Its first thread stays a zombie until the last one ends, which may be never.
+ */
 static void test_threads_go_on_without_the_first(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Files that are no database of contmond's, put aside as they are */
+/* Files that are not databases of contmond are put aside unchanged */
 #include "tests/unit/store_file.h"
 
 #include "contmond/store/db.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /api/v1/audit: what policies decided, and why */
+/* /api/v1/audit: decisions of policies and their reasons */
 #include "tests/unit/api.h"
 
 static void test_decisions(void **state)

@@ -4,7 +4,7 @@
 
 #include "contmond/store/busiest.h"
 
-/* Of many processes those that lead are written, of each container. */
+/* Of many processes, only the leaders of each container are written. */
 static void test_busiest(void **state)
 {
 	struct busiest busiest = { 0 }, read = { 0 };
@@ -27,7 +27,7 @@ static void test_busiest(void **state)
 	assert_true(read.nr <= 2 * (BUSIEST_BY_CPU + BUSIEST_BY_MEMORY));
 	assert_true(read.nr >= 2 * BUSIEST_BY_CPU);
 	assert_int_equal(read.all[0].c, 0);
-	/* The same process in the next tick adds up. */
+	/* The same process in the next tick is added up. */
 	busiest_merge(&busiest, &read);
 	for (i = 0; i < busiest.nr; i++) {
 		if (busiest.all[i].pid == 100)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The files of a cgroup: what they say, and what becomes of them.
+ * The files of a cgroup: their contents, and how they are kept open.
  *
  * wrap: pread
  */
@@ -104,7 +104,7 @@ static void test_absent_files_leave_their_group_unknown(void **state)
 		   "system_usec 100\n");
 	assert_int_equal(read_all(), 0);
 	assert_int_equal(stats.valid, CGROUP_STATS_CPU);
-	/* A controller that is switched on later is seen later. */
+	/* A controller that is switched on later is read later. */
 	write_file("io.stat", "");
 	assert_int_equal(read_all(), 0);
 	assert_int_equal(stats.valid, CGROUP_STATS_CPU | CGROUP_STATS_IO);

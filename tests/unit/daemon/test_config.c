@@ -27,7 +27,9 @@ static void must_load(const char *text)
 	assert_null(errors);
 }
 
-/* Loading says exactly @expected, with the directory before each line. */
+/*
+ * Loading must report exactly @expected, with the directory before each line.
+ */
 static void must_fail(const char *text, const char *expected)
 {
 	const char *path = write_file("contmond.conf", text);

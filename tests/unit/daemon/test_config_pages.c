@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * contmond.conf(5), contmond.conf and config.c have the same keys, ranges and
- * defaults. The keys of config.c are those that its error names.
+ * contmond.conf(5), contmond.conf and config.c must have the same keys, ranges
+ * and defaults. The keys of config.c are read from its error message.
  */
 #include "tests/unit/daemon.h"
 
@@ -19,7 +19,7 @@ struct key {
 	char range[256];
 };
 
-/* What one of the three says, in its order */
+/* The keys of one of the three, in its order */
 struct keys {
 	struct key all[MAX_KEYS];
 	size_t nr;
@@ -63,7 +63,7 @@ static void read_page(struct keys *ret)
 	fclose(file);
 }
 
-/* A number's range ends the comment before it, as in ": 1 to 5." */
+/* The range of a number is at the end of the comment before it: ": 1 to 5." */
 static void read_shipped(struct keys *ret)
 {
 	FILE *file = open_source(SHIPPED);
@@ -130,7 +130,10 @@ static void test_the_same_keys(void **state)
 	assert_int_equal(shipped.nr, code.nr);
 }
 
-/* A key without a default is "none" in the page, and an example as shipped. */
+/*
+ * A key without a default is "none" in the page, and has an example in the
+ * file.
+ */
 static bool has_default(const struct key *key)
 {
 	assert_string_not_equal(key->value, "");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /api/v1/containers/ended: what is left of containers that ended */
+/* /api/v1/containers/ended: the containers that have ended */
 #include "tests/unit/api.h"
 
 static struct sample later;
@@ -56,7 +56,7 @@ static void test_the_keys(void **state)
 	assert_true(json_is_null(json_object_get(row, "lifetime_seconds")));
 }
 
-/* The engine says more, and later. */
+/* The engine reports more, and later. */
 static void test_what_the_engine_says(void **state)
 {
 	const struct name name = {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * contmond is killed a hundred times, at any moment: while a tick is written,
- * while a span is sealed, pruned or copied. All that was written is there
- * again, once, and nothing was counted twice.
+ * Kills contmond a hundred times, at any moment: while a tick is written, and
+ * while a span is sealed, pruned or copied. All that was written must be there
+ * afterwards, and be counted once.
  */
 #include "tests/unit/store.h"
 
@@ -15,13 +15,13 @@
 /* Shared with the child that is killed */
 struct progress {
 	_Atomic int64_t ticked;		/* ticks that were added */
-	_Atomic int64_t written;	/* of those were surely written */
+	_Atomic int64_t written;	/* of those certainly written */
 };
 
 static struct progress *progress;
 static char path[512];
 
-/* Ticks follow each other without a pause; now and then all is written. */
+/* Adds ticks without a pause; at intervals all are written. */
 static void run_until_killed(int64_t from, unsigned int round)
 {
 	int64_t t;
@@ -45,7 +45,7 @@ static void kill_one(unsigned int round, int64_t from)
 	assert_true(child >= 0);
 	if (child == 0)
 		run_until_killed(from, round);
-	/* It is to have done something; then any moment will do. */
+	/* Wait until it has done something; after that, any moment will do. */
 	while (progress->written < from + 1 + (int64_t)(round * 13 % 50)) {
 		assert_int_equal(waitpid(child, &status, WNOHANG), 0);
 		usleep(200);
@@ -56,7 +56,9 @@ static void kill_one(unsigned int round, int64_t from)
 	assert_true(WIFSIGNALED(status));
 }
 
-/* All ticks before @end, each once; returns the first that is missing. */
+/*
+ * Checks all ticks before @end, each once; returns the first that is missing.
+ */
 static int64_t check(int64_t end)
 {
 	int64_t t;
@@ -79,13 +81,13 @@ static void test_killed_a_hundred_times(void **state)
 		open_store(path, 0);
 		found = check(progress->ticked);
 		assert_true(found >= progress->written);
-		/* The last may be written before it is counted. */
+		/* The last may have been written but not yet counted. */
 		assert_true(found <= progress->ticked + 1);
 		assert_string_equal(status_of().put_aside, "");
 		close_store();
 		from = found;
 	}
-	/* Ten minutes were sealed in the midst of it. */
+	/* Ten minutes were sealed at some point. */
 	assert_true(sql_number(path, "SELECT count(*) FROM span "
 			       "WHERE layout IS NULL") > 0);
 	open_store(path, 0);

@@ -37,7 +37,7 @@ static void test_a_truncated_file(void **state)
 	must_have(200, 60);
 }
 
-/* Until the damage is put aside, an error is an answer too. */
+/* Until the damage is put aside, an error is a valid answer, too. */
 static void may_have(size_t most)
 {
 	const struct column *column;
@@ -50,7 +50,9 @@ static void may_have(size_t most)
 	assert_true(r == 0 ? history.nr <= most : r == -EBADMSG);
 }
 
-/* Wherever bytes are overwritten, contmond goes on, and loses no file. */
+/*
+ * No matter which bytes are overwritten, contmond continues and loses no file.
+ */
 static void test_damage_anywhere(void **state)
 {
 	static const char junk[64] = "\xff\xff\xff\xff\xff\xff\xff\xff";
@@ -75,21 +77,21 @@ static void test_damage_anywhere(void **state)
 		open_store(path, 0);
 		may_have(1300);
 		from = 2000;
-		do {	/* until what is damaged has been met, or is not */
+		do {	/* until the damage is found, or proves harmless */
 			before = nr_put_aside();
 			record(from);
 			from += 100;
 		} while (nr_put_aside() != before);
 		must_have(from - 100, 60);
 		close_store();
-		/* It is whole, or put aside: never both gone. */
+		/* The database is intact or was put aside, but never lost. */
 		assert_true(nr_put_aside() == 1 ||
 			    sql_number(path, "SELECT count(*) FROM frame "
 				       "WHERE seq < 1300") > 0);
 	}
 }
 
-/* A chunk whose bits flip is a gap, and counted; all else is there. */
+/* A chunk with a bit error is a gap, and counted; everything else is there. */
 static void test_a_damaged_chunk(void **state)
 {
 	sqlite3 *sqlite;
@@ -116,7 +118,7 @@ static void test_a_damaged_chunk(void **state)
 	assert_int_equal(nr_put_aside(), 0);
 }
 
-/* Killed with a log that was not copied yet */
+/* Killed with a log that has not been copied yet */
 static void make_unclean(void)
 {
 	pid_t child = fork();
@@ -166,7 +168,7 @@ static void test_a_damaged_log(void **state)
 			  "\xff\xff\xff\xff\xff\xff\xff\xff", 8);
 		open_store(in_directory("copy/store.db"), 0);
 		store_sync(store);
-		/* What stands behind the damage is lost, no more. */
+		/* Only what follows the damage is lost. */
 		ask("processes", 0, 59, 1);
 		assert_true(history.nr <= 60);
 		record(100);

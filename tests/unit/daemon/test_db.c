@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A new database, those of other versions, and two programs on one file */
+/*
+ * A new database, databases of other versions, and two programs with one file
+ */
 #include "tests/unit/store_file.h"
 
 #include "contmond/store/db.h"
@@ -10,7 +12,7 @@ static void test_a_new_file(void **state)
 
 	(void)state;
 	make_recorded();
-	/* Closed in order: one file holds everything. */
+	/* Closed properly: one file has everything. */
 	assert_int_equal(access(in_directory("store.db-wal"), F_OK), -1);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(sql_number(path, "PRAGMA application_id"),
@@ -110,7 +112,7 @@ static void test_newer_and_other_versions(void **state)
 	sqlite3_close(sqlite);
 }
 
-/* Two at once */
+/* Two programs at once */
 
 static void test_two_on_one_file(void **state)
 {
@@ -125,7 +127,7 @@ static void test_two_on_one_file(void **state)
 	assert_contains(status_of().why, "in use by another contmond");
 	assert_int_equal(nr_put_aside(), 0);
 	record(100);
-	must_have(100, 60);	/* the second remembers for itself */
+	must_have(100, 60);	/* the second one keeps its own past */
 	must_have(0, 0);
 	close_store();
 	store = first;
@@ -134,7 +136,7 @@ static void test_two_on_one_file(void **state)
 	must_have(200, 60);
 }
 
-/* Another program that reads, with a plain connection */
+/* Another program that reads with a plain connection */
 static void test_a_reader_beside(void **state)
 {
 	sqlite3 *sqlite;

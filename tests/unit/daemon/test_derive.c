@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Rows of containers of which less is known: those of cgroup v1, hidden ones */
+/* Rows of containers with fewer known numbers: of cgroup v1, or hidden ones */
 #include "tests/unit/model_world.h"
 
-/* Web is in cgroup v1 alone: its processes are all that is known of it. */
+/* Web is in cgroup v1 alone, so only its processes are known. */
 static void make_v1(void)
 {
 	struct sample_container *c = &world.now.containers[0];
@@ -74,7 +74,7 @@ static void test_hidden_processes(void **state)
 	assert_near(host->containers, 2, 0);
 }
 
-/* Those of one container are in a namespace that is out of sight. */
+/* The processes of one container are in an invisible namespace. */
 static void test_container_without_visible_processes(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Disks that are full, read-only or not there */
+/* Disks that are full, read-only or missing */
 #include "tests/unit/store_file.h"
 
 #include <sched.h>
@@ -10,7 +10,7 @@
 
 enum outcome { FAILED, PASSED, CANNOT_RUN };
 
-/* Shared with a child, which is killed in the end: it has nothing to free. */
+/* Shared with a child, which is killed at the end, so it frees nothing. */
 static enum outcome *outcome;
 
 __attribute__((noreturn)) static void end_child(enum outcome came)
@@ -80,7 +80,7 @@ static void on_a_full_disk(void)
 	}
 	MUST(strstr(status_of().why, "No space left on device"));
 	MUST(status_of().waiting > 0);
-	/* The present is there all the same, and so is the past. */
+	/* The present is still there, and so is the past. */
 	ask("processes", 0, t, 1);
 	MUST(history.nr == (size_t)(60 + t - 100));
 	MUST(unlink(in_directory("filler")) == 0);
@@ -137,7 +137,7 @@ static void on_a_disk_that_becomes_read_only(void)
 	ask("processes", 100, 159, 1);
 	MUST(history.nr == 60);
 	MUST(mount(NULL, test_directory, NULL, MS_REMOUNT, NULL) == 0);
-	/* What memory held follows what the file had. */
+	/* The contents of memory follow those of the file. */
 	store_try_again(store);
 	for (t = 160; t < 1000 && !status_of().path[0]; t++) {
 		tick_one(t, "web", (double)t);

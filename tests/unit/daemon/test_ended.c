@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Containers that ended, kept for a while with their totals */
+/* Containers that have ended are kept for a while with their totals */
 #include "tests/unit/model_world.h"
 
 #include "contmond/model/derive.h"
 #include "contmond/model/ended.h"
 
-/* A sample @seconds after boot, in which nothing runs */
+/* A sample @seconds after boot, without any container */
 static void all_end(double seconds)
 {
 	struct sample empty;
@@ -63,7 +63,7 @@ static void test_an_ended_container_runs_again(void **state)
 	update();
 	assert_int_equal(world.model.ended.nr, 0);
 	assert_near(row_of("web")->oom_kills_total, 2, 0);
-	/* And once more, without a sample in between */
+	/* Once more, without a sample in between */
 	world.now.containers[1].row.events_oom_kill = 1;
 	update();
 	assert_near(row_of("web")->oom_kills_total, 3, 0);
@@ -73,7 +73,7 @@ static void test_an_ended_container_runs_again(void **state)
 	assert_near(world.model.ended.all[1].row.oom_kills_total, 4, 0);
 }
 
-/* The engine may take a cgroup for another's: it has not ended. */
+/* The container of the cgroup may be mistaken for another: it has not ended. */
 static void test_a_cgroup_that_is_no_container_any_more(void **state)
 {
 	struct contmon_cgroup cgroup = { .cgroup_id = 100 };
@@ -90,7 +90,7 @@ static void test_a_cgroup_that_is_no_container_any_more(void **state)
 	world_sample_done(&sample);
 }
 
-/* One of cgroup v1 has no path, so it is the same by its id. */
+/* A container of cgroup v1 has no path, so it is identified by its id. */
 static void test_a_container_of_v1_that_ends(void **state)
 {
 	(void)state;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /api/v1/events: what happened */
+/* /api/v1/events: starts and ends of containers, and OOM kills */
 #include "tests/unit/api.h"
 
 static struct sample later;
 
-/* A tick a second later, with @nr containers */
+/* A tick one second later, with @nr containers */
 static void tick_with(struct scope *const *scopes, size_t nr)
 {
 	size_t i;
@@ -50,7 +50,7 @@ static void test_a_container_starts(void **state)
 	assert_string_equal(text_at(detail, "cgroup"),
 			    "/system.slice/docker-" ID64("c") ".scope");
 	json_decref(detail);
-	/* It gets its name when the engine has said it. */
+	/* It gets its name when the engine has reported it. */
 	world_name(&world, ID64("c"), "cache");
 	assert_int_equal(model_name(&world.model, world.names), 0);
 	recorder_rename(world.recorder, &world.model);
@@ -139,7 +139,7 @@ static void test_which_and_how_many(void **state)
 			 0);
 	rows = rows_of("/api/v1/events", "after=0&limit=1");
 	assert_near(number_at(json_array_get(rows, 0), "pid"), 1, 0);
-	/* Go on behind the first: the oldest comes first. */
+	/* Continue after the first: the oldest comes first. */
 	rows = rows_of("/api/v1/events", "");
 	first = number_at(json_array_get(rows, 2), "seq");
 	snprintf(after, sizeof(after), "after=%.0f", first);

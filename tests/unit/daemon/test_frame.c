@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Frames come out as they went in, and hostile bytes do no harm. */
+/* Frames are decoded to what was encoded, and hostile bytes do no harm. */
 #include "tests/unit/codec.h"
 
 #include "contmond/store/busiest.h"
 #include "contmond/store/chunk.h"
 #include "contmond/store/frame.h"
 
-/* Random moments: members come and go, cells are known or not. */
+/* Random moments: members come and go, cells are known or unknown. */
 static void fill_moment(struct moment *moment, bool raw, int64_t t_ms)
 {
 	const struct layout *layout = moment->layout;
@@ -78,7 +78,7 @@ static void round_trip(bool raw)
 	for (i = 0; i < 200; i++) {
 		struct reader bytes;
 
-		/* Now and then the members stay. */
+		/* The members stay in every third frame. */
 		if (i % 3 == 0)
 			fill_moment(&moment, raw, 1700000000000 + i * 1000);
 		else
@@ -105,7 +105,7 @@ static void test_frames(void **state)
 	round_trip(false);
 }
 
-/* After a frame that cannot be read only a key frame can. */
+/* After an unreadable frame only a key frame can be read. */
 static void test_lost_frames(void **state)
 {
 	struct layout *layout = layout_new();
@@ -145,7 +145,7 @@ static void test_lost_frames(void **state)
 	layout_free(layout);
 }
 
-/* Bytes that are anything never do harm, whatever comes of them. */
+/* Arbitrary bytes never do harm, whatever the result. */
 static void test_hostile_bytes(void **state)
 {
 	struct layout *layout = layout_new();

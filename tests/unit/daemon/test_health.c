@@ -14,7 +14,7 @@ static void test_keys(void **state)
 		       COUNT(health_keys));
 }
 
-/* Probes may look at the status alone; people get the row. */
+/* Probes may only look at the status; people read the row. */
 static json_t *unwell(void)
 {
 	assert_int_equal(get("/api/v1/health", ""), 503);

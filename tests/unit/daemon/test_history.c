@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* History has what the ticks had: at once, later and after a restart. */
+/*
+ * History returns the numbers of the ticks: at once, later and after a restart.
+ */
 #include "tests/unit/store.h"
 
 static char path[512];
@@ -74,7 +76,7 @@ static void test_rates(void **state)
 	must_be(1, 5, "web", 17);
 	ask_with("read_bytes_total", 0, 9, 5, HISTORY_MIN, true);
 	must_be(1, 5, "web", 9);
-	/* What is not kept comes from what is. */
+	/* Metrics that are not kept are made from others. */
 	ask("cpu_cores", 0, 9, 5);
 	must_be(1, 5, "web", 13);
 	ask("cpu_percent", 0, 9, 5);
@@ -227,7 +229,7 @@ static void test_a_new_name_is_for_the_past_too(void **state)
 	must_be(0, 0, "web", 1);
 }
 
-/* A container that was made again under the same name: one row a step */
+/* A container that was created again with the same name: one row per step */
 static void test_a_name_that_is_used_again(void **state)
 {
 	const struct box boxes[] = { { "web", 1, 2 }, { "web", 2, 4 } };
@@ -240,7 +242,9 @@ static void test_a_name_that_is_used_again(void **state)
 	must_be(0, 0, "web", 3);
 }
 
-/* Totals of every tier end where they should, and gain what they gained. */
+/*
+ * Totals of every tier must end at the right value and gain what they gained.
+ */
 static void test_totals(void **state)
 {
 	int64_t t;
@@ -254,7 +258,7 @@ static void test_totals(void **state)
 	}
 	store_sync(store);
 	for (i = 0; i < 2; i++) {
-		/* T0 is 800 s into an hour: steps begin at 400 s. */
+		/* T0 is 800 s after a full hour, so steps begin at 400 s. */
 		ask("read_bytes_total", 400, 3999, 600);
 		assert_int_equal(history.nr, 6);
 		must_be(1, 1000, "web", 1599.0 * 1599);
@@ -270,7 +274,7 @@ static void test_totals(void **state)
 	}
 }
 
-/* A container that is started again begins its totals at zero. */
+/* The totals of a container that is started again begin at zero. */
 static void test_a_total_that_begins_again(void **state)
 {
 	static const double values[] = { 100, 110, 5, 15 };
@@ -285,7 +289,7 @@ static void test_a_total_that_begins_again(void **state)
 	must_be(3, 3, "web", 10);
 }
 
-/* Ticks of 100 ms and of ten minutes find their places too. */
+/* Ticks of 100 ms and of ten minutes find their places, too. */
 static void test_other_intervals(void **state)
 {
 	struct box box = { "web", 1, 0 };
@@ -310,7 +314,10 @@ static void test_other_intervals(void **state)
 	must_be(48, 1000 + 600 * 49, "web", 49);
 }
 
-/* Ten thousand short lives in an hour take no memory, and are all there. */
+/*
+ * Ten thousand short-lived containers in an hour take no memory, and are all
+ * there.
+ */
 static void test_many_containers_come_and_go(void **state)
 {
 	struct box boxes[3] = { { "steady", 1, 5 } };

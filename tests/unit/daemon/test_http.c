@@ -102,7 +102,7 @@ static void test_many_connections_at_once(void **state)
 	}
 }
 
-/* Clients that take nothing of what they ask for do not use up memory. */
+/* Clients that do not read their answers must not use up memory. */
 static void test_answers_that_are_not_taken(void **state)
 {
 	static const char request[] = "GET /big HTTP/1.1\r\n" HOST "\r\n";

@@ -10,7 +10,7 @@
 static int held[3 * HTTP_MAX_CLIENTS];
 static bool is_drained;
 
-/* Connections that send @text and nothing more. */
+/* Opens connections that send @text and nothing more. */
 static void hold(size_t nr, const char *text)
 {
 	size_t i;
@@ -36,7 +36,7 @@ static void must_answer(void)
 	assert_int_equal(status(), 200);
 }
 
-/* All of an answer's bytes; the client is slow, or has been so. */
+/* Reads all bytes of an answer; the client is slow, or was slow. */
 static size_t read_all(int fd)
 {
 	static char bytes[256 * 1024];
@@ -78,7 +78,7 @@ static void test_held_connections(void **state)
 	}
 }
 
-/* Those that have had their answer and stay make room for new ones. */
+/* Connections that stay after their answer make room for new ones. */
 static void test_idle_connections(void **state)
 {
 	(void)state;
@@ -143,7 +143,7 @@ static void test_many_parameters(void **state)
 	must_answer();
 }
 
-/* As many and as long parameters as are let through fit into the memory. */
+/* The longest and most numerous parameters allowed fit into the memory. */
 static void test_long_request_lines(void **state)
 {
 	static char request[64 * 1024];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Layouts as text, and numbers as the integers that are kept */
+/* Layouts as text, and numbers as integers */
 #include "tests/unit/daemon.h"
 
 #include "contmond/store/layout.h"
@@ -20,7 +20,9 @@ static void test_layouts(void **state)
 	assert_int_equal(read->nr_container, layout->nr_container);
 	assert_true(layout_find(layout, "processes") >= 0);
 	assert_true(layout_find(layout, "system_processes") >= 0);
-	/* What others give is not kept, nor what is of the present only. */
+	/*
+	 * Metrics made from others are not kept, nor those only of the present.
+	 */
 	assert_true(layout_find(layout, "memory_active_anon_bytes") < 0);
 	assert_true(layout_find(layout, "cpu_cores") < 0);
 	assert_true(layout_find(layout, "memory_limit_percent") < 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A directory stands for the cgroup v2 mount: /job.slice/box is a container. */
+/* A directory is used as the cgroup v2 mount: /job.slice/box is a container. */
 #include "tests/unit/daemon.h"
 
 #include "contmond/collect/limits.h"

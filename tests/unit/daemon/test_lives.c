@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Containers that ended: what is known of their lives */
+/* Containers that ended, and what is known about them */
 #include "tests/unit/store.h"
 
 static char path[512];
@@ -76,7 +76,7 @@ static void test_a_container_that_ends(void **state)
 	assert_int_equal(nr_found, 1);
 }
 
-/* What an event knows of the end goes over what the ticks saw. */
+/* A reported end takes precedence over what ticks have shown. */
 static void test_an_end_that_is_reported(void **state)
 {
 	const struct box box = { "alpha", 1, 100 };
@@ -103,7 +103,7 @@ static void test_an_end_that_is_reported(void **state)
 	assert_near(found[0].final.cpu_seconds, 123.5, 1e-9);
 	assert_near(found[0].final.write_ops, 100, 1e-9);
 	assert_string_equal(found[0].labels, "{\"a\":\"b\"}");
-	/* More is known later; what was known stays. */
+	/* More is known later; earlier facts are kept. */
 	store_final_init(&final);
 	final.ended_ms = (double)T0 + 400;
 	final.restarts = 3;
@@ -114,7 +114,7 @@ static void test_an_end_that_is_reported(void **state)
 	assert_near(found[0].final.exit_code, 137, 0);
 }
 
-/* 50 ms between two ticks: no tick has seen it, and it is there. */
+/* 50 ms between two ticks: no tick has seen it, but it is recorded. */
 static void test_a_life_between_ticks(void **state)
 {
 	const struct box box = { "flash", 9, 1 };
@@ -141,7 +141,7 @@ static void test_a_life_between_ticks(void **state)
 	assert_int_equal(sql_number(path, "SELECT count(*) FROM final"), 1);
 }
 
-/* A tick that could not read a container does not end it for good. */
+/* A tick that could not read a container does not end it forever. */
 static void test_one_that_comes_back(void **state)
 {
 	const struct box box = { "alpha", 1, 1 };
@@ -174,11 +174,11 @@ static void test_containers_keep_their_numbers(void **state)
 	store_sync(store);
 	assert_int_equal(sql_number(path, "SELECT count(*) FROM container"),
 			 2);
-	/* The other ended while contmond was down. */
+	/* The other one ended while contmond was down. */
 	look(0, 10, true);
 	assert_int_equal(nr_found, 1);
 	assert_string_equal(found[0].title, "beta");
-	/* After a boot everything is new. */
+	/* After a boot all containers are new. */
 	close_store();
 	boot_id = "boot-2";
 	open_store(path, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a container's memory is made of */
+/* The parts of a container's memory */
 #include "tests/unit/daemon.h"
 
 #include "contmond/model/memory.h"
@@ -53,7 +53,7 @@ static void test_the_parts_add_up(void **state)
 	assert_near(row.memory_other_bytes, 0, 0);
 }
 
-/* A kernel before 5.18: the rest is unknown, and nothing else. */
+/* With a kernel before 5.18 only the rest is unknown. */
 static void test_an_unknown_part(void **state)
 {
 	(void)state;
@@ -64,7 +64,7 @@ static void test_an_unknown_part(void **state)
 	assert_near(row.memory_anon_bytes, 400, 0);
 }
 
-/* procfs may know one file of a group and not the next. */
+/* procfs may have one file of a group but not the next. */
 static void test_unknown_files(void **state)
 {
 	(void)state;

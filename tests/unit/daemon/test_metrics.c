@@ -198,7 +198,7 @@ static void test_labels_are_escaped(void **state)
 
 #define COMPOSE "com.docker.compose."
 
-/* They stay when the container ends, or it would be another series. */
+/* They stay when the container ends; otherwise it would be another series. */
 static void test_labels_of_compose(void **state)
 {
 	const struct name_label labels[] = {

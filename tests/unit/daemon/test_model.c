@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Two samples in, rows out. */
+/* Rows made from two samples. */
 #include "tests/unit/model_world.h"
 
 #include "contmond/model/derive.h"
@@ -21,7 +21,7 @@ static void test_container_rates(void **state)
 static void test_rates_are_over_what_has_passed(void **state)
 {
 	(void)state;
-	/* The files of db were read a second late. */
+	/* The files of db were read a second later. */
 	world.now.containers[1].stats.read_boottime_ns += SECOND_NS;
 	update();
 	assert_near(row_of("db")->cpu_cores, 1, 1e-9);
@@ -76,7 +76,7 @@ static void test_unknown_is_not_zero(void **state)
 	assert_true(isnan(row_of("web")->oom_kills_total));
 }
 
-/* db is below a slice that has lower limits than its own. */
+/* db is below a slice with lower limits than its own. */
 static void test_limits(void **state)
 {
 	struct sample_container *c = &world.now.containers[1];
@@ -169,12 +169,12 @@ static void test_ages(void **state)
 	update();
 	assert_near(row_of("web")->started_ms, 1700000090000.0, 0);
 	assert_near(row_of("web")->uptime_seconds, 11, 1e-9);
-	/* The wall clock is set: no age changes. */
+	/* The wall clock is set: no age may change. */
 	world.now.t_ms += 7200000;
 	update();
 	assert_near(row_of("web")->started_ms, 1700000090000.0, 0);
 	assert_near(row_of("web")->uptime_seconds, 11, 1e-9);
-	/* The engine says nothing any more. */
+	/* The engine no longer reports names. */
 	names_remove(world.names, ID64("a"));
 	assert_int_equal(model_name(&world.model, world.names), 0);
 	assert_true(isnan(row_of("aaaaaaaaaaaa")->created_ms));
@@ -253,7 +253,7 @@ static void test_tallies(void **state)
 	assert_near(world.model.system.processes_zombie, 2, 0);
 }
 
-/* A second of four CPUs: what was not spent otherwise was work. */
+/* One second of four CPUs: all time that was not idle was busy. */
 static void test_host_cpu(void **state)
 {
 	struct contmon_get_system *before = &world.before.system.kernel;
@@ -314,12 +314,12 @@ static void test_a_used_again_pid_is_another_process(void **state)
 	struct contmon_task *task = &world.now.tasks.entries[2];
 
 	(void)state;
-	/* Born after the sample before: all of its time is since then. */
+	/* Started after the previous sample: all of its time is since then. */
 	task->start_boottime_ns = 100 * SECOND_NS + SECOND_NS / 2;
 	task->runtime_ns = SECOND_NS / 4;
 	update();
 	assert_near(world.model.process_cores[2], 0.25, 1e-9);
-	/* Older than that, but not seen: nothing is known. */
+	/* Started earlier but not seen: nothing is known. */
 	task->start_boottime_ns = 50 * SECOND_NS;
 	update();
 	assert_true(isnan(world.model.process_cores[2]));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* contmond's client, with contmon-engine's server and with nonsense */
+/* contmond's client, with contmon-engine's server and with invalid messages */
 #include "tests/unit/daemon.h"
 
 #include <sys/socket.h>
@@ -126,7 +126,7 @@ static void test_changes_arrive(void **state)
 	engine_table_remove(table, "b");
 	run_until(event, has_reported);
 	assert_null(names_find(names, "b"));
-	/* What has not changed is not reported again. */
+	/* Unchanged names are not reported again. */
 	nr_reports = 0;
 	set("a", "renamed");
 	engine_table_remove(table, "other");
@@ -166,7 +166,7 @@ static void test_names_survive_the_server(void **state)
 	server = NULL;
 	run_until(event, is_lost);
 	assert_non_null(names_find(names, "a"));
-	/* A server that has no list yet takes nothing away. */
+	/* A server that has no list yet removes nothing. */
 	engine_table_free(table);
 	table = engine_table_new();
 	serve();
@@ -180,7 +180,7 @@ static void test_names_survive_the_server(void **state)
 	assert_null(names_find(names, "a"));
 }
 
-/* A server that makes no sense */
+/* A server with invalid messages */
 
 static int listener = -1;
 
@@ -216,7 +216,7 @@ static void hang_up(int fd)
 	listener = -1;
 }
 
-/* It costs only itself, and the connection stays. */
+/* An invalid message does not affect others, and the connection stays. */
 static void test_nonsense(void **state)
 {
 	static const char *const lines[] = {
@@ -225,7 +225,7 @@ static void test_nonsense(void **state)
 		"{\"op\":\"set\",\"id\":5,\"name\":\"x\"}",
 		"{\"op\":\"remove\"}", "{\"op\":\"engine\"}",
 		"{\"op\":\"hello\"}",
-		/* of a newer server */
+		/* from a newer server */
 		"{\"op\":\"new\"}",
 	};
 	size_t i;
@@ -260,7 +260,10 @@ static void test_an_endless_line(void **state)
 	hang_up(fd);
 }
 
-/* It is left, and asked again later: it may be another by then. */
+/*
+ * The client disconnects and tries later: the server may be another one by
+ * then.
+ */
 static void test_a_version_that_is_not_known(void **state)
 {
 	int fd = accept_one();

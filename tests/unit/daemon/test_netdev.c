@@ -55,7 +55,7 @@ static void test_what_is_no_line(void **state)
 		assert_false(parse(bad[i], &stats));
 }
 
-/* Trusted when the process was there before and after the file was opened */
+/* Confirmed if the process existed before and after the file was opened */
 static void test_a_process_is_followed(void **state)
 {
 	struct netdev_stats stats;

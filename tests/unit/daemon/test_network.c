@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which container the counters of a network namespace belong to */
+/* The container that the counters of a network namespace belong to */
 #include "tests/unit/model_world.h"
 
 static void put(struct sample *sample, size_t i, uint64_t namespace_id,
@@ -34,7 +34,7 @@ static void test_own_namespaces(void **state)
 	assert_near(row(0)->network_receive_bytes_total, 3000, 0);
 	assert_near(row(0)->network_receive_bytes_per_second, 2000, 1e-6);
 	assert_near(row(0)->network_transmit_bytes_per_second, 4000, 1e-6);
-	/* Nothing to compare with */
+	/* The first sample has no predecessor */
 	assert_near(row(1)->network_transmit_bytes_total, 14, 0);
 	assert_true(isnan(row(1)->network_transmit_bytes_per_second));
 }
@@ -50,7 +50,7 @@ static void test_a_shared_namespace_counts_once(void **state)
 	assert_true(isnan(row(0)->network_receive_bytes_total));
 	assert_string_equal(row(1)->network, "own");
 	assert_near(row(1)->network_receive_bytes_total, 1000, 0);
-	/* The owner is called by its newest name. */
+	/* The owner has its newest name. */
 	world_name(&world, ID64("b"), "database");
 	assert_int_equal(model_name(&world.model, world.names), 0);
 	assert_string_equal(row(0)->network_owner, "database");
@@ -80,7 +80,7 @@ static void test_another_namespace(void **state)
 	assert_true(isnan(row(0)->network_receive_bytes_per_second));
 }
 
-/* The owner ends: the next one does not take over what it has used. */
+/* The owner ends: the next one does not take over its numbers. */
 static void test_a_namespace_is_taken_over(void **state)
 {
 	struct sample third;
@@ -91,7 +91,7 @@ static void test_a_namespace_is_taken_over(void **state)
 	assert_int_equal(model_update(&world.model, NULL, &world.before,
 				      world.names), 0);
 	put(&world.now, 0, 5, 20, 1000);
-	put(&world.now, 1, 6, 10, 0);	/* it has moved out */
+	put(&world.now, 1, 6, 10, 0);	/* it has left the namespace */
 	update();
 	assert_string_equal(row(0)->network, "own");
 	assert_near(row(0)->network_receive_bytes_total, 900, 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * contmond --once, on a made-up host
+ * contmond --once, on a fake host
  *
  * wrap: contmon_open contmon_source contmon_close contmon_get_info
  * wrap: contmon_snapshot_tasks contmon_snapshot_cgroups contmon_get_system
@@ -32,7 +32,7 @@ static int teardown(void **state)
 
 static char printed[1 << 16];
 
-/* What it prints is in @printed. */
+/* Its output is in @printed. */
 static int run_once(bool json)
 {
 	FILE *file;
@@ -61,7 +61,7 @@ static void test_json(void **state)
 	assert_int_equal(nr_rows(all, "system"), 1);
 	assert_int_equal(nr_rows(all, "containers"), 2);
 	assert_int_equal(nr_rows(all, "processes"), 5);
-	/* Two reads: rates are there. */
+	/* Two samples, so there are rates. */
 	row = json_array_get(json_object_get(json_object_get(all,
 		"containers"), "rows"), 0);
 	assert_true(json_is_number(json_object_get(row, "cpu_cores")));
@@ -85,7 +85,7 @@ static void test_one_is_not_many(void **state)
 	assert_contains(printed, " MiB used; 1 process, 2 containers (");
 }
 
-/* Process 1 is not to be seen. */
+/* Process 1 is not visible. */
 static void test_unknown_is_a_dash(void **state)
 {
 	(void)state;

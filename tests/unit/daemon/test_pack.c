@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is compressed comes out again, and damage is noticed. */
+/* Compressed bytes are restored, and damage is noticed. */
 #include "tests/unit/daemon.h"
 
 #include "contmond/store/pack.h"
@@ -19,7 +19,7 @@ static void test_packing(void **state)
 	assert_int_equal(unpack(packer, packed.text, packed.length, &reader),
 			 0);
 	assert_memory_equal(reader.at, text.text, text.length);
-	/* Any bit that flips is found. */
+	/* Any bit error is found. */
 	for (i = 0; i < packed.length * 8; i++) {
 		packed.text[i / 8] ^= (char)(1 << i % 8);
 		if (unpack(packer, packed.text, packed.length, &reader) == 0)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Events, decisions and cursors, asked for later */
+/* Events, decisions and cursors, read later */
 #include "tests/unit/store.h"
 
 static char path[512];
@@ -45,7 +45,7 @@ static void test_events(void **state)
 	assert_int_equal(store_events(store, &query, note_event, "oom"), 0);
 	assert_int_equal(nr_seqs, 3);
 	assert_true(seqs[0] == seqs[1] + 1 && seqs[1] == seqs[2] + 1);
-	/* Go on behind the second. */
+	/* Continue after the second. */
 	query.after_seq = seqs[2] - 2;
 	query.oldest_first = true;
 	nr_seqs = 0;
@@ -94,7 +94,7 @@ static void test_decisions(void **state)
 	assert_int_equal(store_decisions(store, &query, note_decision, NULL),
 			 0);
 	assert_int_equal(nr_seqs, 3);
-	/* A deletion is what was done, and was seen to have worked. */
+	/* A deletion is an action that was verified. */
 	assert_int_equal(sql_number(path, "SELECT count(*) FROM deletions "
 		"WHERE container_id = 'abc' AND reason = 'over 20 %' AND "
 		"ts = datetime(1700000000, 'unixepoch')"), 1);

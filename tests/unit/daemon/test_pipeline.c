@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From the device to what endpoints see. The engine and udev are the test's.
+ * From the device to the endpoints. The engine and udev are faked by the test.
  *
  * wrap: contmon_open contmon_source contmon_close contmon_get_info
  * wrap: contmon_snapshot_tasks
@@ -54,7 +54,7 @@ static void test_a_sample(void **state)
 	web = row(0);
 	assert_string_equal(web->container, "aaaaaaaaaaaa");
 	assert_string_equal(web->cgroup, WEB);
-	/* Its own and that in the cgroup inside. */
+	/* Its own processes and those in the cgroup inside it. */
 	assert_near(web->processes, 2, 0);
 	assert_near(web->cpu_seconds_total, 0.001, 1e-9);
 	assert_near(row(1)->processes, 1, 0);
@@ -82,7 +82,7 @@ static void test_rates_and_paths(void **state)
 	run_until(event, two_samples);
 	assert_true(row(0)->cpu_cores > 0.1);
 	assert_near(row(1)->cpu_cores, 0, 0);
-	/* What is known is not looked up again. */
+	/* Known paths are not looked up again. */
 	assert_int_equal(host.nr_paths_asked, asked);
 	assert_true(host.nr_paths_asked > 0);
 }
@@ -100,7 +100,9 @@ static void test_limits_of_cgroups_above(void **state)
 	assert_near(row(0)->memory_limit_bytes, 1 << 20, 0);
 	assert_string_equal(row(0)->memory_limit_owner, host.paths[0]);
 
-	/* Without descriptors a container has no limits, but all the rest. */
+	/*
+	 * Without descriptors a container has no limits, but everything else.
+	 */
 	host.limits_error = -EMFILE;
 	run_until(event, two_samples);
 	assert_true(isnan(row(0)->memory_limit_bytes));
@@ -115,7 +117,7 @@ static void test_containers_come_and_go(void **state)
 	host.nr_cgroups = 4;	/* db ends */
 	run_until(event, two_samples);
 	assert_int_equal(model->nr_containers, 1);
-	add_cgroup(6, DB);	/* and is there again */
+	add_cgroup(6, DB);	/* and is running again */
 	run_until(event, three_samples);
 	assert_int_equal(model->nr_containers, 2);
 	assert_true(isnan(row(1)->cpu_cores));
@@ -133,7 +135,10 @@ static void test_a_run_begins_with_its_oldest_process(void **state)
 	assert_near(row(0)->uptime_seconds,
 		    (double)model->sample->boottime_ns / 1e9 - 1, 1e-6);
 	assert_near(started, row(0)->t - row(0)->uptime_seconds * 1000, 1);
-	/* The process may end, and the clock may be set: it stays so. */
+	/*
+	 * The process may end, and the clock may be set: the start does not
+	 * change.
+	 */
 	host.tasks[2].start_boottime_ns = 3 * NS_PER_SECOND;
 	run_until(event, two_samples);
 	assert_near(row(0)->started_ms, started, 0);
@@ -192,7 +197,7 @@ static void test_the_device_goes(void **state)
 	assert_true(nr_remembered(NULL) > 0);
 }
 
-/* No sample is lost, and no rate, and containers stay what they are. */
+/* No sample and no rate is lost, and containers stay the same. */
 static void test_procfs_takes_over_and_gives_back(void **state)
 {
 	double started_ms;
@@ -223,7 +228,7 @@ static void test_procfs_takes_over_and_gives_back(void **state)
 	assert_true(row(0)->cpu_cores >= 0);
 }
 
-/* What udev says of a source that is not the device changes nothing. */
+/* udev events do not matter while the source is not the device. */
 static void test_the_device_is_no_news(void **state)
 {
 	(void)state;
@@ -247,7 +252,7 @@ static void test_reading_fails(void **state)
 	host.snapshot_error = 0;
 	run_until(event, two_samples);
 	assert_string_equal(status->reason, "");
-	/* The counters were not seen in between: no rate over the gap. */
+	/* The counters were not read in between: no rate over the gap. */
 	assert_true(isnan(row(0)->cpu_cores));
 }
 
@@ -286,7 +291,7 @@ static void test_new_options(void **state)
 	run_until(event, one_sample);
 	assert_int_equal(pipeline_set_options(pipeline, &options), 0);
 	assert_int_equal(status->interval_ms, 3600000);
-	run_until(event, two_samples);	/* at once, then in an hour */
+	run_until(event, two_samples);	/* at once, then after an hour */
 	run_some(event);
 	assert_int_equal(status->samples_total, 2);
 }

@@ -71,7 +71,9 @@ static void test_process_order(void **state)
 	rows = rows_of("/api/v1/processes", "sort=pid");
 	assert_near(number_at(json_array_get(rows, 0), "pid"), 30, 0);
 	assert_near(number_at(json_array_get(rows, 3), "pid"), 1, 0);
-	/* Equal keys: by pid, so that the answer is always the same. */
+	/*
+	 * Equal keys are sorted by pid, so that the answer is always the same.
+	 */
 	rows = rows_of("/api/v1/processes", "sort=threads");
 	assert_near(number_at(json_array_get(rows, 0), "pid"), 1, 0);
 	assert_int_equal(get("/api/v1/processes", "sort=comm"), 400);

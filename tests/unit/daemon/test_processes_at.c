@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The processes of a moment of the past */
+/* The busiest processes at a moment of the past */
 #include "tests/unit/store.h"
 
 static char path[512];
@@ -86,14 +86,14 @@ static void test_processes_of_a_moment(void **state)
 	assert_int_equal(nr_names, 2);
 	assert_int_equal(processes_at(300, "host", &moment), 0);
 	assert_int_equal(nr_names, 1);
-	/* Just before the first tick: a bucket that begins there knows. */
+	/* Just before the first tick: the bucket that begins there has it. */
 	assert_int_equal(processes_at(-100, NULL, &moment), 0);
 	assert_int_equal(moment.width_ms, 600000);
 	assert_int_equal(processes_at(-5000, NULL, &moment), -ENOENT);
 	assert_int_equal(processes_at(9000, NULL, &moment), -ENOENT);
 }
 
-/* The ticks are gone: the bucket of 10 s knows who was busy in it. */
+/* The ticks are gone: the bucket of 10 s has its busiest processes. */
 static void test_processes_of_a_bucket(void **state)
 {
 	struct past_moment moment;

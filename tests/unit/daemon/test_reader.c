@@ -18,7 +18,7 @@ static int end_reader(void **state)
 	return end_test(state);
 }
 
-/* Ask the reader, as must_have() asks the store. */
+/* Asks the reader, like must_have() asks the store. */
 static void must_read(const char *metric, int64_t from_s, size_t nr)
 {
 	const struct column *column;
@@ -53,11 +53,13 @@ static void test_of_a_store_that_writes(void **state)
 	record(0);
 	open_reader(path);
 	must_read("processes", 0, 60);
-	/* What is added later is seen, and nothing is in its way. */
+	/*
+	 * Rows added later are seen, and the reader does not block the writer.
+	 */
 	record(60);
 	must_read("processes", 60, 60);
 	assert_string_equal(status_of().why, "");
-	/* The last to close the file is not the reader. */
+	/* The reader is not the last to close the file. */
 	store_close(reader);
 	reader = NULL;
 	assert_int_equal(access(in_directory("store.db-wal"), F_OK), 0);
@@ -80,7 +82,7 @@ static void test_of_a_store_that_was_closed(void **state)
 	assert_int_equal(access(in_directory("store.db-lock"), F_OK), 0);
 }
 
-/* Bytes that mean something in a URI */
+/* Characters with a meaning in a URI */
 static void test_of_a_hostile_path(void **state)
 {
 	char odd[600];

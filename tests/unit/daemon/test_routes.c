@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tests/unit/api.h"
 
-/* Status without a token. */
+/* Returns the status without a token. */
 static unsigned int ask_unauthorized(const char *path)
 {
 	const struct request request = { .path = path };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a sample has of containers that are in cgroup v1 alone, and of processes
- * that procfs hides.
+ * Samples of containers that are in cgroup v1 alone, and of processes that
+ * procfs hides.
  *
  * wrap: contmon_open contmon_close contmon_get_info contmon_snapshot_tasks
  * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
@@ -59,7 +59,7 @@ static const struct sample_container *owner(size_t i)
 	return &sample.containers[sample.owners[i]];
 }
 
-/* What of it is read from cgroups must not be there. */
+/* Numbers that are read from cgroups must be unknown. */
 static void assert_only_tasks(const struct sample_container *container)
 {
 	assert_null(container->scope->cgroup);
@@ -126,7 +126,7 @@ static void test_it_comes_and_goes(void **state)
 	scope_unref(scope);
 }
 
-/* As with hidepid=2: process 1 is not to be seen. */
+/* As with hidepid=2: process 1 is not visible. */
 static void test_hidden_processes(void **state)
 {
 	size_t i;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * When samples are taken, and what the listener hears.
+ * When samples are taken, and the calls of the listener.
  *
  * wrap: contmon_open contmon_source contmon_close contmon_get_info
  * wrap: contmon_snapshot_tasks
@@ -18,7 +18,7 @@
 static sd_event *event;
 static struct sampler *sampler;
 
-/* What the listener has heard. */
+/* The calls that the listener got. */
 static struct {
 	int nr_opened, nr_sampled, nr_lost;
 	bool had_before;
@@ -160,11 +160,11 @@ static void test_reading_fails(void **state)
 			    "reading the device: Input/output error");
 	host.snapshot_error = 0;
 	run_until(event, sampled_twice);
-	/* The counters were not seen in between: no rate over the gap. */
+	/* The counters were not read in between: no rate over the gap. */
 	assert_false(heard.had_before);
 }
 
-/* An older driver has no events, and a stream may break: samples go on. */
+/* An older driver has no events, and a stream may break: sampling continues. */
 static void test_no_events(void **state)
 {
 	(void)state;

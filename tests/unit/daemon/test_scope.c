@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which containers there are: by the paths of cgroups, by what the engine says,
- * and where cgroup v1 is in use by tasks.
+ * Finding containers: by the paths of cgroups, by the engine, and by tasks
+ * where cgroup v1 is in use.
  *
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_root
  * wrap: contmon_paths_free contmon_has_cgroup1 contmon_identify_process
@@ -25,7 +25,7 @@ static struct contmon_cgroup rows[COUNT(paths)];
 static struct contmon_cgroups snapshot = { .entries = rows,
 					   .nr = COUNT(rows) };
 
-/* Their pids are their places here, from 1 on; as are their ids of cgroups. */
+/* Indices from 1 are the pids, and for @paths the ids of cgroups. */
 static const char *const in_v1[] = { "/", "/lxc/web", "/lxc/web", "/lxc/db" };
 static struct contmon_task processes[COUNT(in_v1)];
 static struct contmon_tasks tasks = { .entries = processes };
@@ -65,7 +65,7 @@ void __wrap_contmon_paths_free(struct contmon_paths *freed)
 	(void)freed;
 }
 
-/* The id of a cgroup is its place in @paths, from 1 on. */
+/* The id of a cgroup is its index in @paths, from 1 on. */
 int __wrap_contmon_paths_find(struct contmon_paths *all, uint64_t id,
 			      const char **ret_path)
 {
@@ -161,7 +161,7 @@ static void test_what_stays_is_kept(void **state)
 	assert_ptr_equal(scope_of(5), scope);
 }
 
-/* A container in a container is the inner one's, whose path says so. */
+/* For a container inside a container, the inner one counts. */
 static void test_the_innermost_counts(void **state)
 {
 	(void)state;
@@ -222,7 +222,7 @@ static void test_containers_of_v1(void **state)
 	assert_true(web->cgroup_id != db->cgroup_id);
 	assert_ptr_equal(scope_of_process(2), web);
 	assert_null(scope_of_process(0));
-	/* The same as long as a process is there, and no longer */
+	/* The same as long as it has a process, and no longer */
 	update();
 	assert_ptr_equal(scope_of_process(1), web);
 	tasks.nr = 3;
@@ -242,14 +242,14 @@ static void test_v2_comes_before_v1(void **state)
 	assert_string_equal(scope_of_process(1)->id, ID);
 	assert_string_equal(scope_of_process(2)->id, "web");
 	assert_int_equal(scope_map_nr_v1(map), 2);
-	/* A container that the engine has found since */
+	/* A container that the engine has reported since */
 	say("webid", "/batch", "docker");
 	processes[2].cgroup_id = 2;
 	processes[3].cgroup_id = 1;
 	update();
 	assert_string_equal(scope_of_process(2)->id, "webid");
 	assert_int_equal(scope_map_nr_v1(map), 1);
-	/* What is read of it, without v1, is unknown. */
+	/* Unknown, because nothing of it is read without v1. */
 	processes[0].pid = processes[0].tgid = 99;
 	processes[0].cgroup_id = 99;
 	assert_int_equal(scope_map_find_task(map, &processes[0], &scope),

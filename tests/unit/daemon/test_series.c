@@ -57,7 +57,7 @@ static void test_series_parameters(void **state)
 	rows_of("/api/v1/series", "metric=cpu_cores&step=1");
 	meta = json_object_get(answer, "meta");
 	assert_near(number_at(meta, "step_ms"), 1000, 0);
-	/* Without a step one is chosen that lets all rows fit. */
+	/* Without a step, one is chosen with which all rows fit. */
 	rows_of("/api/v1/series", "metric=cpu_cores&from=1700000000000"
 		"&to=1707776000000");
 	meta = json_object_get(answer, "meta");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Settings of cgroups, from a directory that stands for the cgroup v2 mount:
+ * Settings of cgroups, from a directory used as the cgroup v2 mount:
  * /job.slice/box is a container.
  *
  * wrap: open
@@ -104,7 +104,7 @@ static void test_unknown_is_not_zero(void **state)
 	/* Without controllers there are no files. */
 	assert_int_equal(read_at(SECOND), 0);
 	must_be_unknown();
-	/* What is in a file and makes no sense costs only itself. */
+	/* Invalid contents of a file do not affect others. */
 	write_file("job.slice/box/cpu.weight", "many\n");
 	write_file("job.slice/box/cpuset.cpus.effective", "3-1\n");
 	write_file("job.slice/box/pids.events", "local 4\n");
@@ -114,7 +114,7 @@ static void test_unknown_is_not_zero(void **state)
 	write_file("job.slice/box/cpu.weight", "1\n");
 	assert_int_equal(read_at(40 * SECOND), 0);
 	assert_near(row.cpu_weight, 1, 0);
-	/* A model of a container of cgroup v1 alone has nothing of it. */
+	/* A container of cgroup v1 alone has no settings. */
 	container.settings.read_boottime_ns = 0;
 	settings_fill(&container, &row);
 	must_be_unknown();
@@ -135,7 +135,7 @@ static void test_the_tightest_limit_binds(void **state)
 	assert_near(row.memory_high_bytes, 8192, 0);
 	assert_near(row.memory_high_limit_bytes, 8192, 0);
 	assert_string_equal(row.memory_high_limit_owner, BOX);
-	/* Of two that are alike the nearer one is named. */
+	/* Of two equal limits the nearer one counts. */
 	write_file("job.slice/box/pids.max", "100\n");
 	assert_int_equal(read_at(20 * SECOND), 0);
 	assert_near(row.pids_max, 100, 0);
@@ -146,7 +146,9 @@ static void test_the_tightest_limit_binds(void **state)
 	assert_string_equal(row.pids_limit_owner, "/");
 }
 
-/* A controller may be on above and not here: what is above binds. */
+/*
+ * A controller may be enabled above but not here: then the limit above counts.
+ */
 static void test_without_the_controller(void **state)
 {
 	(void)state;

@@ -30,7 +30,7 @@ static void test_a_clock_that_is_set_back(void **state)
 			store_sync(store);
 	}
 	store_sync(store);
-	/* Both are there; where they overlap they are put together. */
+	/* Both are there; where they overlap they are combined. */
 	ask("processes", 0, 4999, 1);
 	assert_int_equal(history.nr, 5000);
 	must_be(0, 0, "web", 2);
@@ -43,7 +43,7 @@ static void test_a_clock_that_is_set_back(void **state)
 	assert_int_equal(sql_number(path, "SELECT count(*) FROM clock"), 2);
 	assert_int_equal(sql_number(path, "SELECT step_ms FROM clock "
 				    "ORDER BY seq DESC"), -4300000);
-	/* No rate is made of the step, and none is missing. */
+	/* The step of the clock makes no rate, and hides none. */
 	ask_with("read_bytes_total", 0, 0, 1, HISTORY_MEAN, true);
 	must_be(0, 0, "web", 1);
 	reopen_store(path);
@@ -51,7 +51,7 @@ static void test_a_clock_that_is_set_back(void **state)
 	assert_int_equal(history.nr, 5000);
 }
 
-/* A moment in a far future deletes nothing of the past. */
+/* A moment in the distant future deletes nothing of the past. */
 static void test_a_clock_that_jumps_ahead(void **state)
 {
 	const int64_t decade = INT64_C(10) * 365 * 86400;
@@ -122,7 +122,7 @@ static void test_the_size_cap_holds(void **state)
 	}
 	assert_true(worst <= STORE_MIN_BYTES);
 	assert_int_equal(status_of().lost, 0);
-	/* What pays is the past of the ticks; the hours are all there. */
+	/* Old ticks are deleted first; the hours are all there. */
 	ask("processes", 1400, 1500, 1);
 	assert_true(history.nr >= COUNT(boxes) * 10);
 	ask("processes", -800, 1500, 600);
@@ -134,7 +134,7 @@ static void test_old_ticks_go(void **state)
 	int64_t t;
 
 	(void)state;
-	/* 40 s between ticks: 30 h are 2700 */
+	/* 40 s between ticks: 2700 in 30 h */
 	for (t = 0; t < 108000; t += 40) {
 		tick_one(t, "web", 1);
 		if (t % 4000 == 0)
@@ -150,7 +150,7 @@ static void test_old_ticks_go(void **state)
 	assert_int_equal(history.nr, 2700);
 }
 
-/* The tables that others know */
+/* The tables for other programs */
 static void test_plain_sql(void **state)
 {
 	struct box boxes[] = { { "alpha", 1, 0 }, { "beta", 2, 0 } };
@@ -166,7 +166,7 @@ static void test_plain_sql(void **state)
 		"WHERE id > 0 AND container_id LIKE 'alpha-%' AND pid = 100 "
 		"AND image = 'image' AND mem_pct IS NOT NULL AND ts >= "
 		"'2023-11-14 22:1'"), 3);
-	/* A core of four, as the total gains a second each second */
+	/* One core of four, as the total gains one second per second */
 	assert_int_equal(sql_number(path, "SELECT cpu_pct FROM containers "
 		"WHERE container_id LIKE 'beta-%' ORDER BY id DESC"), 25);
 	assert_int_equal(sql_number(path, "SELECT count(*) FROM sys_metrics "

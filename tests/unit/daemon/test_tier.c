@@ -13,7 +13,7 @@ static int begin(void **state)
 	return r;
 }
 
-/* An oracle: the numbers of every tick, and the right answer to a question */
+/* An oracle: the numbers of every tick, and the right answer to a query */
 
 #define LIFE_S 8000
 #define BOXES 3
@@ -25,7 +25,7 @@ static double truth_of(int64_t t_s, size_t i)
 	return t_s >= 0 && t_s < LIFE_S ? truth[t_s][i] : NAN;
 }
 
-/* Gauges that wander, with holes; the third box comes late and goes early. */
+/* Gauges that vary, with gaps; the third box starts late and ends early. */
 static void live(int64_t from_s, int64_t to_s)
 {
 	static const char *const titles[] = { "alpha", "beta", "gamma" };
@@ -80,7 +80,9 @@ static struct expected expect(int64_t step_s, int64_t width_s, size_t i)
 	return e;
 }
 
-/* Steps begin at multiples of their width, and T0 is one of 1000 s only. */
+/*
+ * Steps begin at multiples of their width, and T0 is only a multiple of 1000 s.
+ */
 static void must_be_true(int64_t width_s, enum history_aggregate aggregate,
 			 double tolerance)
 {
@@ -136,7 +138,7 @@ static void test_every_tier_has_the_right_numbers(void **state)
 	must_all_be_true();
 }
 
-/* Wherever contmond is stopped, no tick is lost or counted twice. */
+/* No matter where contmond is stopped, no tick is lost or counted twice. */
 static void test_restarts(void **state)
 {
 	static const int64_t stops[] = { 3, 595, 600, 601, 1203, 1210, 3599,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * contmond's device.c, with an udev of functions that the linker puts in the
- * place of libudev's.
+ * contmond's udev.c, with functions of this test that replace those of libudev.
  *
  * wrap: udev_monitor_new_from_netlink udev_monitor_receive_device
  * wrap: udev_monitor_filter_add_match_subsystem_devtype
@@ -43,7 +42,7 @@ struct udev_monitor *__wrap_udev_monitor_new_from_netlink(struct udev *udev,
 							  const char *name)
 {
 	assert_non_null(udev);
-	/* Events of the kernel come before the rules have set the mode. */
+	/* Kernel events come before the rules have set the mode. */
 	assert_string_equal(name, "udev");
 	errno = EPERM;
 	return fake.error ? NULL : monitor;

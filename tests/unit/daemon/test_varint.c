@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Integers of any size come out as they went in. */
+/* Integers of any size are decoded to what was encoded. */
 #include "tests/unit/codec.h"
 
 static void test_varints(void **state)

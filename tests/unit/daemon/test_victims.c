@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * OOM kills, from the driver's events to what endpoints see
+ * OOM kills, from the driver's events to the endpoints
  *
  * wrap: contmon_open contmon_source contmon_close contmon_get_info
  * wrap: contmon_snapshot_tasks
@@ -20,7 +20,7 @@ static bool all_events_are_read(void)
 	return host.nr_events_read == host.nr_events;
 }
 
-/* What a container that has ended did last; it is not among the running. */
+/* The kills of a container that has ended and is not among the running ones. */
 static double kills_of_ended(const char *cgroup)
 {
 	size_t i;
@@ -64,7 +64,7 @@ static int note_kill(const void *row, void *userdata)
 	return 0;
 }
 
-/* Each has its event, before there is another sample. */
+/* Each kill has its event before the next sample. */
 static void test_an_oom_kill_is_remembered(void **state)
 {
 	const struct past_query query = { .to_ms = INT64_MAX, .max_rows = 9 };
@@ -80,7 +80,7 @@ static void test_an_oom_kill_is_remembered(void **state)
 	assert_string_equal(noted, "50 host,20 bbbbbbbbbbbb,");
 }
 
-/* memory.events of a container that lives has it all. */
+/* memory.events of a live container includes the kill. */
 static void test_an_oom_kill_that_is_survived(void **state)
 {
 	(void)state;
@@ -96,7 +96,7 @@ static void test_an_oom_kill_that_is_survived(void **state)
 	assert_near(kills_of_ended(DB), 0, 0);
 }
 
-/* Its threads are chosen one by one; a cgroup inside is new to contmond. */
+/* Its threads are chosen one by one; a cgroup inside it is new to contmond. */
 static void test_an_oom_kill_counts_once(void **state)
 {
 	(void)state;

@@ -15,7 +15,7 @@ static void test_paths(void **state)
 		  "/system.slice/docker-" ID ".scope" },
 		{ "0::/batch/job-7/" ID "\n", "/batch/job-7/" ID },
 		{ "0::/batch/job-7/" ID, "/batch/job-7/" ID },
-		/* The process has moved below its container's own. */
+		/* The process has moved below its container's own cgroup. */
 		{ "0::/docker/" ID "/init\n", "/docker/" ID },
 		{ "0::/a/libpod-" ID ".scope/container\n",
 		  "/a/libpod-" ID ".scope" },
@@ -24,10 +24,10 @@ static void test_paths(void **state)
 		  "/z/" ID },
 		/* cgroup v1 only */
 		{ "2:cpu:/x/" ID "\n1:name=systemd:/y/" ID "\n", NULL },
-		/* of another process, which has the pid now */
+		/* of another process, which reused the pid */
 		{ "0::/system.slice/ssh.service\n", NULL },
 		{ "0::/\n", NULL },
-		/* outside of what this process may see */
+		/* outside of what this process can see */
 		{ "0::/../docker/" ID "\n", NULL },
 		{ "", NULL },
 		{ "0:", NULL },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sessions with an engine that comes, goes, stops, is slow and makes mistakes.
+ * Sessions with an engine that starts, ends, stops, is slow and makes mistakes.
  *
  * wrap: sd_event_source_set_time_relative
  */
@@ -74,7 +74,7 @@ static void test_the_engine_comes_later_and_goes(void **state)
 	run_until(event, is_inspected);
 	fake_close(&fake, fake.events);
 	run_until(event, is_lost);
-	/* What is known stays known. */
+	/* Known names are kept. */
 	must_be(A, "name", "web");
 	fake.list = "[{\"Id\":\"" B "\",\"Names\":[\"/db\"],"
 		    "\"State\":\"exited\",\"Created\":5}]";
@@ -119,12 +119,12 @@ static void test_errors_of_the_engine(void **state)
 	fake.inspect[0].body = "{\"nonsense\":";
 	run_until(event, is_connected);
 	run_some(event);
-	/* What the list said stays. */
+	/* Facts from the list are kept. */
 	must_be(A, "image", "nginx");
 	assert_true(is_connected());
 }
 
-/* One that is stopped accepts connections, and says nothing. */
+/* A stopped engine accepts connections but sends nothing. */
 static void test_an_engine_that_stops(void **state)
 {
 	(void)state;
@@ -137,7 +137,9 @@ static void test_an_engine_that_stops(void **state)
 	assert_int_equal(nr_lists, 1);
 }
 
-/* Its list takes longer than it may be silent, and is asked for once. */
+/*
+ * Its list takes longer than the limit for silence, but is requested only once.
+ */
 static void test_an_engine_that_sends_slowly(void **state)
 {
 	const char *first;
@@ -154,7 +156,7 @@ static void test_an_engine_that_sends_slowly(void **state)
 	assert_null(strstr(first + 1, "/containers/json"));
 }
 
-/* It is silent for longer than it may, at first. */
+/* At first it is silent for longer than allowed. */
 static void test_an_engine_that_is_slow_to_begin(void **state)
 {
 	uint64_t begin_ns;
@@ -176,7 +178,7 @@ static void test_an_engine_that_is_slow_to_begin(void **state)
 		    30000 / FASTER);
 }
 
-/* What is known of a container is more than the list says. */
+/* More is known about a container than the list has. */
 static void test_a_second_session_takes_nothing_away(void **state)
 {
 	(void)state;

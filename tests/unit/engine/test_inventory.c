@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What becomes of the lists, events and answers of an engine, odd ones too.
+ * Processing the lists, events and answers of an engine, including malformed
+ * ones.
  *
  * wrap: sd_event_source_set_time_relative
  */
@@ -68,7 +69,7 @@ static void test_many_events_of_one_container(void **state)
 	assert_true(is_connected());
 }
 
-/* Each costs only itself. */
+/* An invalid entry does not affect others. */
 static void test_bad_entries_of_a_list(void **state)
 {
 	static const char *const entries[] = {
@@ -90,7 +91,7 @@ static void test_bad_entries_of_a_list(void **state)
 	must_be(B, "name", "db");
 }
 
-/* What C cannot hold costs no name. */
+/* A NUL, which C strings cannot contain, does not lose the name. */
 static void test_nul_in_texts(void **state)
 {
 	(void)state;
@@ -109,7 +110,7 @@ static void test_nul_in_texts(void **state)
 	must_be(B, "command", "x\xef\xbf\xbd");
 }
 
-/* Whatever was wrong, it is asked again. */
+/* After any failure the question is repeated. */
 static void test_questions_that_fail(void **state)
 {
 	(void)state;
@@ -179,7 +180,7 @@ static void test_a_large_event(void **state)
 	assert_int_equal(nr_lists, 1);
 }
 
-/* It costs only itself. */
+/* It does not affect others. */
 static void test_an_endless_event(void **state)
 {
 	char text[4096];
@@ -227,7 +228,7 @@ static void test_hostile_texts(void **state)
 	json_decref(object);
 }
 
-/* The newest ended ones first, as engines list them; then one that lives. */
+/* The newest ended ones first, in the order of engines; then a live one. */
 static void test_many_containers(void **state)
 {
 	size_t size = 4 << 20, length = 1;
@@ -256,7 +257,7 @@ static void test_many_containers(void **state)
 	free(list);
 }
 
-/* An answer is bad in some places: what the list has said of them stays. */
+/* For invalid parts of an answer, the facts from the list are kept. */
 static void test_bad_answers_hide_nothing(void **state)
 {
 	static const char *const bad[] = {
@@ -305,7 +306,7 @@ static bool are_asked(void)
 	return is_connected() && strstr(fake.requests, "/000003/json");
 }
 
-/* Not a line for each of them */
+/* Not one log line for each of them */
 static void test_the_engine_ends_with_questions_queued(void **state)
 {
 	static char list[1 << 16], log[1 << 16];

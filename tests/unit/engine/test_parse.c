@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the container engine says, sense and nonsense. */
+/* Valid and invalid answers of the container engine. */
 #include "tests/unit/daemon.h"
 
 #include "contmon-engine/parse.h"
@@ -17,7 +17,7 @@ static void test_versions(void **state)
 		{ OFFER("1.41", "1.24"), 0, 41 },
 		{ "{\"ApiVersion\":\"1.24\"}", 0, 24 },
 		{ OFFER("1.99", "1.44"), 0, 51 },
-		/* an engine that has given up all that we know */
+		/* an engine that has dropped all versions that we know */
 		{ OFFER("1.99", "1.60"), 0, 60 },
 		{ "{\"ApiVersion\":\"1.23\"}", -EPROTO, 0 },
 		{ "{\"ApiVersion\":\"2.0\"}", -EPROTO, 0 },
@@ -131,7 +131,7 @@ static void test_a_container_of_a_list(void **state)
 	assert_int_equal(name->created_ms, 1700000000000);
 	assert_int_equal(name->nr_labels, 1);
 	assert_string_equal(name->labels[0].value, "v");
-	/* What a list does not say */
+	/* Not in a list */
 	assert_null(name->health);
 	assert_int_equal(name->started_ms, 0);
 	assert_int_equal(name->exit_code, -1);
@@ -185,7 +185,7 @@ static void test_an_inspected_container(void **state)
 	assert_int_equal(name->started_ms, 1700000001000);
 	assert_int_equal(name->oom_killed, 1);
 	assert_int_equal(name->restarts, 3);
-	/* of the run before this one */
+	/* of the previous run */
 	assert_int_equal(name->finished_ms, 0);
 	assert_int_equal(name->exit_code, -1);
 	description_done(&description);
@@ -225,7 +225,7 @@ static void test_little_is_said(void **state)
 	description_done(&description);
 }
 
-/* Bytes that are not UTF-8 cost only the text that they are in. */
+/* Invalid UTF-8 only affects the text that it is in. */
 static void test_bytes_that_are_no_text(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What clients of contmon-engine get, however many there are, of which users,
- * and however slowly they read.
+ * What clients of contmon-engine receive, with any number of clients and users,
+ * and any speed.
  *
  * wrap: getsockopt
  */
@@ -84,7 +84,7 @@ static int connect_client(void)
 	return fd;
 }
 
-/* Read what is there; returns whether the server is there, too. */
+/* Reads all there is; returns whether the server keeps the connection. */
 static bool read_all(int fd, struct names_reader *reader)
 {
 	static char text[64 * 1024];
@@ -100,7 +100,7 @@ static bool read_all(int fd, struct names_reader *reader)
 	return nr < 0 && errno == EAGAIN;
 }
 
-/* Turn and turn about, until nothing comes any more */
+/* Alternately runs the server and reads, until nothing more comes */
 static void follow(int fd, struct names_reader *reader)
 {
 	int i;
@@ -131,7 +131,7 @@ static void test_the_lines(void **state)
 	length = read(fd, text, sizeof(text) - 1);
 	assert_true(length > 0);
 	text[length] = '\0';
-	/* The living first */
+	/* Live containers first */
 	assert_string_equal(text, "{\"op\":\"hello\",\"version\":1}\n"
 			    "{\"op\":\"reset\"}\n"
 			    "{\"op\":\"set\",\"id\":\"b\",\"name\":\"db\","
@@ -142,7 +142,7 @@ static void test_the_lines(void **state)
 			    "{\"op\":\"engine\",\"connected\":false}\n");
 	close(fd);
 	run_some(event);
-	set("a", "x", true);	/* no client is there */
+	set("a", "x", true);	/* there is no client */
 }
 
 static void test_before_there_is_a_list(void **state)
@@ -201,8 +201,8 @@ static void fill_table(void)
 }
 
 /*
- * More than its socket takes: whatever happens while the list is being sent, in
- * the end the client knows what is.
+ * More than its socket takes: no matter what changes while the list is being
+ * sent, the client knows the final state.
  */
 static void test_changes_within_a_long_list(void **state)
 {
@@ -238,7 +238,9 @@ static void test_changes_within_a_long_list(void **state)
 	names_free(reader.names);
 }
 
-/* It misses what was in between, never what is, and is not dropped for it. */
+/*
+ * It misses intermediate states, but not the current one, and is not dropped.
+ */
 static void test_a_client_that_sleeps(void **state)
 {
 	struct names_reader reader = { .names = names_new() };
@@ -271,7 +273,7 @@ static bool is_open(int fd)
 	return read_all(fd, NULL);
 }
 
-/* contmond comes first, and again later. */
+/* contmond connects first, and again later. */
 static void test_one_user_takes_all_places(void **state)
 {
 	int contmond, again, fds[3 * PLACES];
@@ -291,7 +293,7 @@ static void test_one_user_takes_all_places(void **state)
 	for (i = 0; i < COUNT(fds); i++)
 		nr_open += is_open(fds[i]);
 	assert_int_equal(nr_open, PLACES - 2);
-	/* Its newest stay. */
+	/* Its newest connections stay. */
 	assert_true(is_open(fds[COUNT(fds) - 1]));
 	assert_false(is_open(fds[0]));
 	for (i = 0; i < COUNT(fds); i++)
@@ -300,7 +302,7 @@ static void test_one_user_takes_all_places(void **state)
 	close(again);
 }
 
-/* The newest gets in however many users there are. */
+/* The newest user gets in, no matter how many there are. */
 static void test_many_users(void **state)
 {
 	int last, fds[PLACES];

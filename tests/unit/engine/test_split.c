@@ -35,7 +35,7 @@ static int setup(void **state)
 	return 0;
 }
 
-/* What comes of @text in pieces of @piece bytes; returns the first error. */
+/* Feeds @text in pieces of @piece bytes; returns the first error. */
 static int run(enum split_form form, const char *const *keys, const char *text,
 	       size_t piece)
 {
@@ -102,10 +102,10 @@ static void test_lines(void **state)
 	static const struct row rows[] = {
 		{ "{\"a\":1}\n\n{\"b\":2}\r\n5\n", 0,
 		  "{\"a\":1}|{\"b\":2}\r|5|" },
-		/* Nonsense ends with its line. */
+		/* An invalid value ends with its line. */
 		{ "{\"a\":\"x\n{\"b\":2}\n[[\n\\\n3\n", 0,
 		  "{\"a\":\"x|{\"b\":2}|[[|\\|3|" },
-		/* Without an end it may be but the beginning of one. */
+		/* Without an end it may be just the beginning of one. */
 		{ "1\n2", 0, "1|" },
 	};
 
@@ -156,7 +156,7 @@ static void test_characters_of_strings(void **state)
 		  "\"\\ufffd\\ud83d\\ude00\"|" },
 		{ "\"\\\\u0000\\\"\\u00e4\"", 0, "\"\\\\u0000\\\"\\u00e4\"|" },
 		{ "\"a\nb\001\"", 0, "\"a b \"|" },
-		/* What is no escape does not hide the end of the string. */
+		/* An invalid escape does not hide the end of the string. */
 		{ "\"\\u12\",\"\\x\"", 0, "\"\\u12\",\"\\x\"|" },
 	};
 
@@ -170,7 +170,7 @@ static void test_long_strings_are_cut(void **state)
 	char *text = malloc(3 * length);
 
 	(void)state;
-	/* Characters of two bytes, at an odd place */
+	/* Characters of two bytes, at an odd offset */
 	strcpy(text, "\"x");
 	for (i = 0; i < length / 2; i++)
 		strcat(text, "\xc3\xa4");
@@ -190,7 +190,7 @@ static void test_long_strings_are_cut(void **state)
 	free(text);
 }
 
-/* It costs only itself. */
+/* It does not affect others. */
 static void test_a_value_that_is_too_long(void **state)
 {
 	size_t size = SPLIT_VALUE_MAX + 100;
@@ -207,7 +207,7 @@ static void test_a_value_that_is_too_long(void **state)
 	free(text);
 }
 
-/* A list of 32 MiB, most of which is not wanted, or is long strings */
+/* A list of 32 MiB, most of it not wanted, or long strings */
 static void test_memory_is_bounded(void **state)
 {
 	static const char *const keys[] = { "Id", "Labels", NULL };

@@ -118,7 +118,7 @@ static void fill(int nr, bool alive)
 	}
 }
 
-/* Of the ended ones, the oldest makes room for one that lives. */
+/* The oldest of the ended ones makes room for a live one. */
 static void test_the_living_come_first(void **state)
 {
 	(void)state;
@@ -129,7 +129,7 @@ static void test_the_living_come_first(void **state)
 	assert_int_equal(set("x", "alive", true, 1), 0);
 	assert_string_equal(seen, "-000777+x");
 	assert_int_equal(engine_table_nr(table), 4096);
-	/* One that ends keeps its place. */
+	/* A container that ends keeps its place. */
 	assert_int_equal(set("x", "alive", false, 1), 0);
 	assert_true(has("x", false));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Snapshots of cgroups: growth, refusals; and sums of them
+ * Snapshots of cgroups: growth and failures; and sums of them
  *
  * wrap: open close ioctl mmap munmap sysinfo
  */
@@ -43,7 +43,7 @@ static void test_cgroups_grow(void **state)
 	assert_all_cgroups(&all);
 	assert_int_equal(fake.nr_ioctls, 3);
 
-	/* The memory is kept, with headroom for some more. */
+	/* The memory is kept, with room for some more. */
 	fake.nr_cgroups = 1050;
 	assert_int_equal(snapshot_cgroups(&all), 0);
 	assert_all_cgroups(&all);
@@ -151,7 +151,7 @@ static void test_cgroups_refuse_what_no_driver_may_say(void **state)
 	contmon_cgroups_done(&all);
 }
 
-/* Fill each counter with a number of its own. */
+/* Fills each counter with a different number. */
 static struct contmon_cgroup numbered(uint32_t factor)
 {
 	struct contmon_cgroup one = { .valid = CONTMON_CGROUP_ALL };
@@ -178,7 +178,7 @@ static void test_cgroups_add_up(void **state)
 	size_t cpu = offsetof(struct contmon_cgroup, cpu_usage_ns);
 
 	(void)state;
-	/* Memory and pressure are hierarchical already. */
+	/* Memory and pressure already include descendants. */
 	memcpy((char *)&want + at, (char *)&memcg + at, exited - at);
 	memcpy((char *)&want + psi, (char *)&memcg + psi, cpu - psi);
 	sum.cgroup_id = want.cgroup_id = 77;
@@ -200,7 +200,7 @@ static void test_cgroups_add_unknown_to_known(void **state)
 					    CONTMON_CGROUP_STAT);
 }
 
-/* So for parts: what procfs knows of one only */
+/* The same for parts that procfs knows of only one of them */
 static void test_cgroups_add_parts(void **state)
 {
 	const uint64_t counts = CONTMON_CGROUP_PART_COUNTS;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Opening the device, the handshake, the one ioctl.
+ * Opening the device, the handshake, the first ioctl.
  *
  * wrap: open close ioctl mmap munmap sysinfo
  */

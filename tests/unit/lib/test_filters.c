@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Snapshots of threads and with filters: what the library asks the driver for
+ * Snapshots of threads and with filters: the arguments that the library passes
  *
  * wrap: open close ioctl mmap munmap sysinfo
  */
@@ -74,7 +74,7 @@ static void test_filters_that_are_not_set_do_not(void **state)
 	assert_int_equal(tasks.stamp, 0);
 }
 
-/* Three calls; the stamp that is safe to go on from is the smallest. */
+/* Three calls: only the smallest stamp is safe to continue from. */
 static void test_the_smallest_stamp_counts(void **state)
 {
 	const struct contmon_query query = { .flags = CONTMON_FILTER_CHANGED };
@@ -114,7 +114,7 @@ static void test_an_old_driver_has_no_filters(void **state)
 	assert_int_equal(contmon_query_tasks(c, &query, &tasks), 0);
 }
 
-/* Otherwise a caller could have the driver write anywhere. */
+/* Otherwise a caller could make the driver write anywhere. */
 static void test_flags_of_the_library_are_refused(void **state)
 {
 	struct contmon_query query = { .flags = CONTMON_TO_MAPPING };
@@ -125,7 +125,7 @@ static void test_flags_of_the_library_are_refused(void **state)
 	assert_int_equal(contmon_query_tasks(c, &query, &tasks), -EOPNOTSUPP);
 }
 
-/* A number too large for the driver's must not be cut to one that fits. */
+/* A number that is too large for the driver must not be truncated. */
 static void test_too_many_pids_are_refused(void **state)
 {
 	const int32_t pid = 1;

@@ -13,7 +13,7 @@
 
 #define NR_TASKS 5000	/* more than one call brings */
 
-/* 0, or what was wrong; an assertion is for the parent alone */
+/* Returns 0 or what was wrong; only the parent may assert */
 static int use(struct contmon *c, bool mapped)
 {
 	struct contmon_tasks tasks = { 0 };
@@ -35,7 +35,7 @@ static int use(struct contmon *c, bool mapped)
 	return bad;
 }
 
-/* What @c does in a child, which also closes it */
+/* Uses @c in a child, which also closes it */
 static void in_a_child(struct contmon *c)
 {
 	int status, bad;
@@ -45,14 +45,14 @@ static void in_a_child(struct contmon *c)
 	if (pid == 0) {
 		bad = use(c, false);
 		contmon_close(c);
-		/* It has not inherited the mapping. */
+		/* It must not unmap what it has not inherited. */
 		_exit(fake.nr_unmapped ? 5 : bad);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 }
 
-/* The mapping is the parent's: two would write their records there. */
+/* The mapping belongs to the parent: both would write their records to it. */
 static void test_a_child_does_not_share_the_mapping(void **state)
 {
 	struct contmon *c;

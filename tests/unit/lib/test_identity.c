@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whose container a cgroup path is in. In the tables a ')' follows the
- * container's own cgroup; it is taken out before the path is looked up.
+ * The container of a cgroup path. In the tables a ')' follows the container's
+ * own cgroup; it is removed before the path is looked up.
  */
 #include "tests/unit/identity.h"
 
@@ -110,7 +110,7 @@ static const struct row any_parent[] = {
 	PLAIN("/kata_sandboxed_pod/" A ")", UNKNOWN, A),
 };
 
-/* LXC takes any name that its directory can have. */
+/* LXC accepts any name that its directory can have. */
 static const struct row names[] = {
 	PLAIN("/lxc.payload.a b)", LXC, "a b"),
 	PLAIN("/lxc.payload.a,b;c)/init.scope", LXC, "a,b;c"),
@@ -251,7 +251,7 @@ static void test_other_runtimes(void **state)
 	check_rows(others, NR(others));
 }
 
-/* An id of the greatest length, and one byte more */
+/* An id of the maximum length, and one byte more */
 static void test_long_names(void **state)
 {
 	static const char prefix[] = "/lxc/";
@@ -271,7 +271,7 @@ static void test_long_names(void **state)
 	check_none(path);
 }
 
-/* Neither the stack nor the clock may suffer from a path without an end. */
+/* A path of any length must use neither much stack nor much time. */
 static void test_very_long_paths(void **state)
 {
 	size_t length = 1 << 20;

@@ -38,7 +38,7 @@ static const char *const hosts[] = {
 	"/kata_overhead/kubepods/besteffort/pod" UID "/" A,
 	"/kata-overhead.slice/runtime-rs-" A ".scope",
 
-	/* what holds containers is none */
+	/* a cgroup of containers is none */
 	"/docker",
 	"/lxc",
 	"/default",
@@ -51,7 +51,7 @@ static const char *const hosts[] = {
 	"/machine.slice/vm.scope",
 	"/machine.slice/deb.scope/supervisor",
 
-	/* nearly */
+	/* almost the name of a container */
 	"/docker/" A "0",
 	"/docker/" A16 A16 A16 "0123456789abcde",
 	"/docker/" A16 A16 A16 "0123456789ABCDEF",
@@ -71,7 +71,9 @@ static const char *const hosts[] = {
 	"/kata_overhead",
 };
 
-/* What is no name, or becomes none when systemd's escapes are undone */
+/*
+ * Invalid names, or names that are invalid after systemd's escapes are undone
+ */
 static const char *const nameless[] = {
 	"/lxc.payload.",
 	"/lxc/..",
@@ -111,7 +113,7 @@ static void test_without_a_name_there_is_no_container(void **state)
 		check_none(nameless[i]);
 }
 
-/* A cgroup inside of a container cannot leave it by its name. */
+/* A cgroup inside a container cannot leave it by its name. */
 static void test_a_cgroup_without_a_name_stays_in_its_container(void **state)
 {
 	struct contmon_identity got;

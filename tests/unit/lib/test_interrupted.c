@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Signals: every other call to the kernel is interrupted, which must change
- * nothing, above all not leave anything out.
+ * Signals: every other system call is interrupted, which must change nothing
+ * and must not leave anything out.
  *
  * wrap: open openat read
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The limits that bind a cgroup. A temporary directory stands for the mount;
- * in it is /job.slice/job-1.slice/box/inner, and /other beside them.
+ * The effective limits of a cgroup. A temporary directory is used as the mount;
+ * it contains /job.slice/job-1.slice/box/inner and /other.
  *
  * wrap: openat calloc
  */
@@ -151,7 +151,7 @@ static void ask(int cgroup)
 					    &got), 0);
 }
 
-/* @owner: of the limit that binds; -1: it is NONE */
+/* @owner: of the effective limit; -1: it is NONE */
 static void assert_limit(const struct contmon_limit *limit, uint64_t own,
 			 uint64_t effective, int owner)
 {
@@ -204,7 +204,7 @@ static void test_the_lowest_limit_on_the_way_up_binds(void **state)
 	assert_limit(&got.memory_bytes, 64 * MIB, 64 * MIB, BOX);
 	assert_int_equal(got.memory_used_bytes, 7 * MIB);
 
-	/* An own limit that can never be reached */
+	/* Its own limit can never be reached */
 	rows[BOX].memory_max_bytes = 97 * MIB;
 	ask(BOX);
 	assert_limit(&got.memory_bytes, 97 * MIB, 96 * MIB, JOB_1);
@@ -218,7 +218,7 @@ static void test_of_equal_limits_the_nearest_binds(void **state)
 	assert_limit(&got.memory_bytes, NONE, MIB, JOB_1);
 }
 
-/* Periods differ: it is the share of a CPU that counts. */
+/* Periods differ, so quotas are compared as shares of a CPU. */
 static void test_quotas_are_compared_by_what_they_allow(void **state)
 {
 	(void)state;
@@ -303,7 +303,7 @@ static void test_a_quota_may_be_known_without_its_effect(void **state)
 	assert_int_equal(got.cpu_throttled_ns, 0);
 }
 
-/* Hosts with cgroup v1 have them there, where we do not look. */
+/* On hosts with cgroup v1 they are there, where this library does not look. */
 static void test_controllers_outside_of_cgroup2_leave_it_unknown(void **state)
 {
 	int i;
@@ -327,7 +327,7 @@ static void test_controllers_outside_of_cgroup2_leave_it_unknown(void **state)
 	assert_int_equal(got.valid, 0);
 }
 
-/* A parent that the snapshot lacks may have the lowest limit. */
+/* A parent that is missing in the snapshot may have the lowest limit. */
 static void test_a_way_up_that_ends_early_is_unknown(void **state)
 {
 	uint64_t job = rows[JOB].parent_id;
@@ -385,7 +385,7 @@ static int read_all(void)
 					      &got);
 }
 
-/* What is our own want must not look like a limit that is not known. */
+/* An error of this process must not look like an unknown limit. */
 static void assert_fails_at_each(int error, int at_least)
 {
 	int i, r;

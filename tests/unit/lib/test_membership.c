@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whose container a process is in, by all its cgroups
+ * The container of a process, by all its cgroups
  *
  * wrap: fopen getdelim
  */
@@ -50,7 +50,7 @@ static int identify(const char *text)
 	return contmon_identify_memberships(text, &identity);
 }
 
-/* Only of v2 does the kernel say that a cgroup was removed. */
+/* The kernel marks removed cgroups only in v2. */
 static void test_deleted(void **state)
 {
 	(void)state;
@@ -74,7 +74,7 @@ static void test_v2_alone(void **state)
 	assert_string_equal(identity.id, "");
 }
 
-/* As Docker's cgroupfs driver makes them; the kernel orders the lines. */
+/* As made by Docker's cgroupfs driver; the kernel orders the lines. */
 static void test_v1(void **state)
 {
 	(void)state;
@@ -95,19 +95,19 @@ static void test_hybrid(void **state)
 				  "1:name=systemd:/docker/" A "\n"
 				  "0::/system.slice/containerd.service\n"), 1);
 	assert_string_equal(identity.id, A);
-	/* v2 counts before v1, and memory before systemd. */
+	/* v2 comes before v1, and memory before systemd. */
 	assert_int_equal(identify("1:name=systemd:/docker/" A "\n"
 				  "0::/docker/" B "\n"), 1);
 	assert_string_equal(identity.id, B);
 	assert_int_equal(identify("2:name=systemd:/docker/" A "\n"
 				  "1:memory:/docker/" B "\n0::/\n"), 1);
 	assert_string_equal(identity.id, B);
-	/* Without the memory controller, systemd's */
+	/* Without the memory controller, systemd's counts */
 	assert_int_equal(identify("1:name=systemd:/docker/" A "\n0::/\n"), 1);
 	assert_string_equal(identity.id, A);
 }
 
-/* Only whole names of controllers, and of these hierarchies */
+/* Only whole names of controllers, and only of these hierarchies */
 static void test_other_hierarchies(void **state)
 {
 	(void)state;

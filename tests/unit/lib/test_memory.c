@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The library without memory: each allocation of a piece of work fails once,
- * the first, the second, and so on, until the work needs no more of them. It
- * must end with -ENOMEM each time; a sanitizer sees what is leaked.
+ * The library without memory: first the first allocation of a function fails,
+ * then the second, and so on, until none is left to fail. It must return
+ * -ENOMEM each time; a sanitizer reports leaks.
  *
  * wrap: open close ioctl mmap munmap sysinfo
  * wrap: calloc reallocarray strdup asprintf
@@ -17,7 +17,7 @@
 
 #define WORK_MAX 200	/* more allocations than any work here needs */
 
-static int nr_left = -1;	/* allocations until one fails; -1: none does */
+static int nr_left = -1;	/* allocations until one fails; -1: none */
 
 void *__real_calloc(size_t nr, size_t size);
 void *__real_reallocarray(void *old, size_t nr, size_t size);
@@ -175,7 +175,7 @@ static int find_paths(void)
 	r = contmon_paths_find(cgroups, deepest_id, &path);
 	if (r == 0)
 		assert_string_equal(path, "/a/b");
-	/* What failed half way is found when there is memory again. */
+	/* After a failure, everything is found when there is memory again. */
 	nr_left = -1;
 	assert_int_equal(contmon_paths_find(cgroups, deepest_id, &path), 0);
 	assert_string_equal(path, "/a/b");

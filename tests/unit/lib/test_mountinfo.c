@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Where cgroup v2 is mounted, by texts of /proc/PID/mountinfo */
+/* The mount of cgroup v2, from texts of /proc/PID/mountinfo */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Paths of cgroups by their ids. A temporary directory stands for the mount:
- * there, too, the inode number of a directory is its id.
+ * Paths of cgroups from their ids. A temporary directory is used as the mount:
+ * there, too, the id of a directory is its inode number.
  *
  * wrap: openat clock_gettime readdir fstatat fopen
  */
@@ -40,7 +40,7 @@ FILE *__wrap_fopen(const char *path, const char *mode);
 int __real_fstatat(int fd, const char *path, struct stat *st, int flags);
 int __wrap_fstatat(int fd, const char *path, struct stat *st, int flags);
 
-static const char *mounts;	/* instead of the kernel's; NULL: that */
+static const char *mounts;	/* replaces the kernel's file unless NULL */
 
 FILE *__wrap_fopen(const char *path, const char *mode)
 {
@@ -49,7 +49,7 @@ FILE *__wrap_fopen(const char *path, const char *mode)
 	return __real_fopen(mounts && is_mountinfo ? mounts : path, mode);
 }
 
-/* Which of the calls that follow finds the kernel without memory; 0: none */
+/* Number of the next call for which the kernel has no memory; 0: none */
 static int poor_at;
 
 static bool is_poor(void)
@@ -70,7 +70,7 @@ int __wrap_fstatat(int fd, const char *path, struct stat *st, int flags)
 	return is_poor() ? -1 : __real_fstatat(fd, path, st, flags);
 }
 
-/* Only cgroups.c uses it here: one for each directory below the mount. */
+/* Called only for cgroups.c here, once for each directory below the mount. */
 int __wrap_openat(int fd, const char *path, int flags, ...)
 {
 	nr_openat += fd != AT_FDCWD;
@@ -205,7 +205,7 @@ static void test_no_answer_is_believed_for_a_second(void **state)
 	assert_int_equal(nr_openat, 6);
 }
 
-/* Its number was asked for before the cgroup was made. */
+/* The id was looked up before the cgroup was created. */
 static void test_no_answer_is_not_believed_for_ever(void **state)
 {
 	const char *path;
@@ -213,7 +213,7 @@ static void test_no_answer_is_not_believed_for_ever(void **state)
 	char hidden[64];
 
 	(void)state;
-	/* Move it out of sight, for the number must stay the same. */
+	/* Moved away, because the inode number must stay the same. */
 	snprintf(hidden, sizeof(hidden), "%s-hidden", root);
 	assert_int_equal(rename(in_root("/a"), hidden), 0);
 	assert_no_path(a);
@@ -290,7 +290,7 @@ static void test_deep_cgroups_take_no_descriptors(void **state)
 	assert_path(id, path);
 }
 
-/* Links lead out of the tree, or round in it. */
+/* Links may lead out of the tree, or make a loop in it. */
 static void test_links_are_not_followed(void **state)
 {
 	uint64_t a = make("/a");
@@ -321,7 +321,7 @@ static void test_an_unreadable_directory_hides_only_its_children(void **state)
 	assert_no_path(b);
 }
 
-/* A part of the tree must not pass for the whole. */
+/* A part of the tree must not look like the whole. */
 static void test_a_kernel_without_memory(void **state)
 {
 	uint64_t b;
@@ -357,7 +357,7 @@ static void test_a_root_that_is_gone(void **state)
 	contmon_paths_free(NULL);
 }
 
-/* What @path is called below a mount of @part; NULL: it is not there */
+/* The path of @path below a mount of @part; NULL: it is not there */
 static void assert_below(const char *part, const char *path, const char *want)
 {
 	struct contmon_paths *some;
@@ -381,7 +381,7 @@ static void assert_below(const char *part, const char *path, const char *want)
 	contmon_paths_free(some);
 }
 
-/* The same path must not name another cgroup where a part alone is mounted. */
+/* The same path must not mean another cgroup if only a part is mounted. */
 static void test_a_part_has_paths_of_its_own(void **state)
 {
 	(void)state;
@@ -394,7 +394,7 @@ static void test_a_part_has_paths_of_its_own(void **state)
 	assert_below("/a", "/ab", NULL);
 	assert_below("/a", "/b/a", NULL);
 	assert_below("/a/b", "/a", NULL);
-	/* The whole, as a cgroup namespace below has it */
+	/* The whole hierarchy, in a nested cgroup namespace */
 	assert_below("/..", "/", NULL);
 	assert_below("/../..", "/a", NULL);
 }

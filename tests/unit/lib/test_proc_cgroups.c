@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Cgroups and the host, as cgroupfs and procfs have them without a driver */
+/* Cgroups and the host from cgroupfs and procfs, without a driver */
 #include "tests/unit/proc_tree.h"
 
-/* In a cgroup without a row, so that the host alone has it in its sums */
+/* In a cgroup without a row, so that it is only in the sums of the host */
 static void put_init(void)
 {
 	put_task("proc/1", 1, 1, 1, "/gone");
@@ -104,7 +104,7 @@ static void test_sums_over_tasks(void **state)
 	contmon_cgroups_done(&rows.all);
 }
 
-/* What one process hides must not look like a smaller sum. */
+/* A number that one process hides must not look like a smaller sum. */
 static void test_a_sum_needs_every_task(void **state)
 {
 	struct rows rows;
@@ -122,7 +122,7 @@ static void test_a_sum_needs_every_task(void **state)
 	contmon_cgroups_done(&rows.all);
 }
 
-/* cpu.stat is of a whole subtree; its sums must stay so, not count twice. */
+/* cpu.stat is for a whole subtree; sums of rows must not count it twice. */
 static void test_cpu_time_of_a_cgroup_by_itself(void **state)
 {
 	struct rows rows = read_rows(CONTMON_CGROUP_CPU);
@@ -134,7 +134,7 @@ static void test_cpu_time_of_a_cgroup_by_itself(void **state)
 	assert_false(rows.root->valid & CONTMON_CGROUP_CPU);
 	contmon_cgroups_done(&rows.all);
 
-	/* It ran on between the two reads. */
+	/* It ran between the two reads. */
 	put("cgroup/a/b/cpu.stat", "usage_usec 101\n");
 	rows = read_rows(CONTMON_CGROUP_CPU);
 	assert_int_equal(rows.a->cpu_usage_ns, 0);
@@ -198,7 +198,7 @@ static void test_the_host(void **state)
 	assert_int_equal(system.kernel.committed_bytes, 3 * 55 * 1024);
 }
 
-/* procfs does not show process 1, and nobody knows what else. */
+/* procfs does not show process 1, and maybe not others. */
 static void test_hidden_processes(void **state)
 {
 	struct contmon_system system;
@@ -230,7 +230,7 @@ static void test_one_file_of_the_host_hides_no_other(void **state)
 	assert_int_equal(system.kernel.nr_tasks, 4);
 }
 
-/* What a row loses with one file, and what its file says without it */
+/* What a row loses without one file, or with an invalid one */
 static void check_loss(const char *file, const char *text, uint64_t group,
 		       uint64_t lost, uint64_t parts)
 {

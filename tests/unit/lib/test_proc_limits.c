@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The source without a driver where there is too little memory or too few
- * descriptors, in a child, and in two threads
+ * The source without a driver when memory or descriptors are short, in a child,
+ * and in two threads
  *
  * wrap: calloc realloc reallocarray strdup strndup
  */
@@ -64,7 +64,7 @@ static int setup_with_init(void **state)
 	return r;
 }
 
-/* Everything with a handle of its own; @ret_nr counts rows that are whole. */
+/* Uses everything with its own handle; @ret_nr counts complete rows. */
 static int use_all(size_t *ret_nr)
 {
 	struct contmon_cgroups rows = { 0 };
@@ -115,7 +115,7 @@ static void test_any_allocation_may_fail(void **state)
 	assert_true(i > 8);
 }
 
-/* With too few descriptors there is an error, never a poorer answer. */
+/* With too few descriptors there is an error, never an incomplete result. */
 static void test_too_few_descriptors(void **state)
 {
 	struct rlimit old, few;

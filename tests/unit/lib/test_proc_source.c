@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tasks, read from procfs without a driver */
+/* Tasks from procfs, without a driver */
 #include "tests/unit/proc_tree.h"
 
 static void test_every_process_once_by_pid(void **state)
@@ -103,7 +103,7 @@ static void test_threads(void **state)
 	assert_int_equal(tasks.entries[2].valid, OF_THREAD);
 }
 
-/* Where the kernel keeps no such accounts all is zero; half a file is none. */
+/* A kernel without such accounts writes zeros; half a file is invalid. */
 static void test_waits_that_are_not_kept(void **state)
 {
 	struct contmon_task t;
@@ -121,7 +121,7 @@ static void test_waits_that_are_not_kept(void **state)
 	assert_int_equal(t.run_delay_ns, 40);
 }
 
-/* The leader's files have no memory then, the others' still have it. */
+/* The leader's files then have no memory, but those of other threads have. */
 static void test_a_leader_that_has_exited(void **state)
 {
 	struct contmon_task t;
@@ -145,7 +145,7 @@ static void test_a_leader_that_has_exited(void **state)
 	assert_int_equal(t.valid, CONTMON_TASK_BASE);
 }
 
-/* What cannot be read is not known; the rest is. */
+/* Unreadable files only make their own group unknown. */
 static void test_unreadable_files_turn_their_group_off(void **state)
 {
 	static const struct {
@@ -200,7 +200,7 @@ static void test_kernel_threads_and_zombies(void **state)
 	assert_int_equal(t.flags, CONTMON_TASK_KTHREAD | CONTMON_TASK_EXITING);
 }
 
-/* Between the walk and a read a process may go, with any of its files. */
+/* Between the walk and a read a process may end, with any of its files. */
 static void test_processes_that_vanish(void **state)
 {
 	struct contmon_task t = { .pid = 99 };

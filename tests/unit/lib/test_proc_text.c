@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What files of procfs and cgroupfs say, hostile ones too */
+/* Parsing files of procfs and cgroupfs, including hostile ones */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -21,7 +21,9 @@
 
 static int parse_stat(const char *text, size_t length, struct proc_stat *ret)
 {
-	/* Of its very length, for sanitizers to see what is read behind it */
+	/*
+	 * Exactly as long as the text, so that sanitizers find reads beyond it
+	 */
 	char *copy = malloc(length + 1);
 	int r;
 
@@ -81,7 +83,7 @@ static void test_stat_with_a_long_name(void **state)
 	assert_string_equal(stat.comm, "kworker/u8:2-ev");
 }
 
-/* Until the number of the last field has begun, a line is too short. */
+/* A line is too short until the number of the last field has begun. */
 static void test_stat_cut_off(void **state)
 {
 	const char *text = BEFORE "cat" AFTER;
@@ -112,7 +114,7 @@ static void test_stat_that_is_none(void **state)
 				 -EPROTO);
 }
 
-/* Numbers that would be cut off, or change their sign */
+/* Numbers that would be truncated, or change their sign */
 static void test_stat_out_of_range(void **state)
 {
 	static const char form[] =
@@ -142,7 +144,7 @@ static void test_stat_out_of_range(void **state)
 	assert_int_equal(stat.nice, -20);
 }
 
-/* Each fits, and so must both together: that is what a process has run. */
+/* Each fits, but so must their sum, which is the run time. */
 static void test_stat_sum_of_times(void **state)
 {
 	static const char form[] =
@@ -197,7 +199,7 @@ static void test_status_without_memory(void **state)
 	assert_int_equal(proc_parse_status(IDS SWITCHES, &status), 0);
 	assert_false(status.has_mm);
 
-	/* Some sizes, or sizes beyond 2^64, are none. */
+	/* Incomplete sizes, or sizes above 2^64, are invalid. */
 	assert_int_equal(proc_parse_status(IDS "VmSize:\t1 kB\n" SWITCHES,
 					   &status), 0);
 	assert_false(status.has_mm);
@@ -276,7 +278,7 @@ static void test_quotas(void **state)
 	assert_int_equal(ns, 2500000000);
 	assert_int_equal(proc_parse_quota("1234 100000\n", &ns), 0);
 	assert_int_equal(ns, 12340000);
-	/* The largest that the kernel takes: 203 days in each millisecond */
+	/* The largest that the kernel accepts: 203 days per millisecond */
 	assert_int_equal(proc_parse_quota("17592186044416 1000\n", &ns), 0);
 	assert_true(ns == 17592186044416000000ULL);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The calls on the host and on memory
+ * The calls for the host and for memory
  *
  * wrap: open close ioctl mmap munmap sysinfo
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Snapshots of tasks: cursor, refusals, records of another size; and one task
+ * Snapshots of tasks: cursor, errors, records of another size; and one task
  *
  * wrap: open close ioctl mmap munmap sysinfo
  */

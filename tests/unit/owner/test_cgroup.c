@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Owners of cgroups: what is remembered, and for how long a task's place in
- * cgroup v1 is believed.
+ * Owners of cgroups: what is cached, and for how long a task's place in cgroup
+ * v1 is used.
  *
  * wrap: contmon_has_cgroup1 contmon_identify_process clock_boottime_ns
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_keep
@@ -67,7 +67,7 @@ int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret)
 	return 0;
 }
 
-/* Any but 99 is there: "/lxc.payload.ID" from 100 on, the host's below */
+/* All but 99 exist: "/lxc.payload.ID" from 100 on, the host's below */
 int __wrap_contmon_paths_find(struct contmon_paths *paths, uint64_t id,
 				const char **ret_path)
 {
@@ -147,7 +147,7 @@ static const char *title_of(uint64_t cgroup_id, int32_t pid, uint64_t age_ns)
 	return title(cgroups_of_task(cgroups, &task));
 }
 
-/* Ids that fall together do not push each other's answers about. */
+/* Ids in the same slot do not affect each other's results. */
 static void test_looked_up_once(void **state)
 {
 	uint64_t id;
@@ -169,7 +169,7 @@ static void test_looked_up_once(void **state)
 	assert_int_equal(nr_reads, 0);
 }
 
-/* One that is not there may be there later. */
+/* An unknown cgroup may exist later. */
 static void test_unknown(void **state)
 {
 	(void)state;
@@ -182,7 +182,7 @@ static void test_unknown(void **state)
 	assert_string_equal(title(cgroups_get(cgroups, 99)), "late");
 }
 
-/* Its digits do not say what it is. */
+/* Its digits alone say little. */
 static void test_a_build(void **state)
 {
 	const struct cgroup *step;
@@ -218,7 +218,9 @@ static void test_forgotten(void **state)
 	assert_string_equal(title_of(1, 7, 100 * SECOND), "new");
 }
 
-/* A runtime moves its child right after fork(2): look at young tasks again. */
+/*
+ * A runtime moves its child right after fork(2), so young tasks are read again.
+ */
 static void test_believed(void **state)
 {
 	(void)state;
@@ -233,7 +235,7 @@ static void test_believed(void **state)
 	assert_string_equal(title_of(1, 7, 1 * SECOND), "moved");
 	assert_int_equal(nr_reads, 2);
 
-	/* It is 2 s old now, and believed for as long. */
+	/* It is 2 s old now, and cached for as long. */
 	place = NULL;
 	now_ns += 2 * SECOND - 1;
 	assert_string_equal(title_of(1, 7, 1 * SECOND), "moved");
@@ -263,11 +265,11 @@ static void test_believed_of_one_task(void **state)
 	assert_int_equal(cgroups_new(names, &cgroups), 0);
 	assert_string_equal(title_of(1, 7, 500 * SECOND), "host");
 	place = "/lxc.payload.c1";
-	/* The same pid used again; another pid with the same last digits */
+	/* The same pid reused; another pid with the same last digits */
 	assert_string_equal(title_of(1, 7, 499 * SECOND), "c1");
 	place = NULL;
 	assert_string_equal(title_of(1, 7 + 4096, 499 * SECOND), "host");
-	/* cgroup v2 knows better. */
+	/* cgroup v2 takes precedence. */
 	nr_reads = 0;
 	assert_string_equal(title_of(100, 8, 500 * SECOND), "100");
 	assert_int_equal(nr_reads, 0);
@@ -289,7 +291,7 @@ static void test_mounts(void **state)
 	assert_string_equal(title_of(1, 9, 0), "unknown");
 }
 
-/* It has a number of its own, which does not change, and no path. */
+/* It has an id of its own, which does not change, and no path. */
 static void test_container_of_v1(void **state)
 {
 	struct contmon_task task = { .pid = 7, .tgid = 7 };
@@ -319,7 +321,7 @@ static void test_container_of_v1(void **state)
 	assert_int_equal(cgroups_in_v1(cgroups, &task)->id, 0);
 }
 
-/* Its names are the engine's, too. */
+/* Its names come from the engine, too. */
 static void test_container_of_v1_is_named(void **state)
 {
 	struct contmon_task task = { .pid = 7, .tgid = 7 };
@@ -340,7 +342,7 @@ static void test_container_of_v1_is_named(void **state)
 	assert_string_equal(c1->name, "shop");
 }
 
-/* "host" is what is in no container. */
+/* "host" is everything outside of containers. */
 static void test_a_container_called_host(void **state)
 {
 	const struct cgroup *c1;
@@ -359,7 +361,10 @@ static void test_a_container_called_host(void **state)
 	assert_string_equal(cgroups_get(cgroups, 98)->title, "host-host");
 }
 
-/* Where no cgroup v2 says which are gone, they are forgotten when many. */
+/*
+ * Without cgroup v2 it is unknown which ones are gone, so many are dropped at
+ * once.
+ */
 static void test_containers_of_v1_do_not_pile_up(void **state)
 {
 	const struct contmon_cgroups none = { 0 };
@@ -389,7 +394,7 @@ static void test_containers_of_v1_do_not_pile_up(void **state)
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
 
-/* Whatever the path looks like, and also if it says so only later */
+/* Whatever the path looks like, even if the engine reports it later */
 static void test_what_the_engine_says_counts(void **state)
 {
 	const struct cgroup *cgroup;
@@ -406,7 +411,7 @@ static void test_what_the_engine_says_counts(void **state)
 	assert_true(cgroup_is_own(cgroup));
 	cgroup = cgroups_get(cgroups, 70);
 	assert_int_equal(cgroup->identity.runtime, CONTMON_RUNTIME_NONE);
-	/* The innermost counts, by whichever source. */
+	/* The innermost container counts, from either source. */
 	say("pod", NULL, "/lxc.payload.700", "podman");
 	cgroup = cgroups_get(cgroups, 700);
 	assert_string_equal(cgroup->identity.id, "pod");
