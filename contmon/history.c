@@ -49,12 +49,11 @@ static const struct option options[] = {
 	"network-receive-bytes-per-second,"				\
 	"network-transmit-bytes-per-second,processes,oom-kills-total"
 
-#define NO_TIME INT64_MIN
 #define HOUR_MS (3600 * 1000)
 #define MAX_ROWS 20000
 #define ROWS_OF_A_FILE 60	/* for output that is not a terminal */
 
-/* @range: until they are known, from and to are NO_TIME, and the step is 0 */
+/* @range: CLI_NO_TIME and a step of 0 until they are known */
 struct view {
 	struct cli_listing listing;
 	const char *path;
@@ -186,9 +185,9 @@ static int choose_range(struct view *view)
 	struct cli_past_range *range = &view->range;
 	int64_t length_ms;
 
-	if (range->to_ms == NO_TIME)
+	if (range->to_ms == CLI_NO_TIME)
 		range->to_ms = view->now_ms;
-	if (range->from_ms == NO_TIME)
+	if (range->from_ms == CLI_NO_TIME)
 		range->from_ms = range->to_ms - HOUR_MS;
 	length_ms = range->to_ms - range->from_ms;
 	if (length_ms < 0) {
@@ -248,7 +247,7 @@ int cli_history(int argc, char **argv)
 	struct view view = {
 		.path = STORE_PATH,
 		.now_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS),
-		.range = { .from_ms = NO_TIME, .to_ms = NO_TIME },
+		.range = { .from_ms = CLI_NO_TIME, .to_ms = CLI_NO_TIME },
 	};
 	int status = parse(&view, argc, argv);
 

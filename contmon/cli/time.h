@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#define CLI_NO_TIME INT64_MIN
+
 /*
  * A moment, in ms since 1970: "2026-01-31 07:00", with or without seconds, with
  * a T instead of the blank, or without a time (midnight). Z or +01:00 after the

@@ -14,6 +14,11 @@ _contmon_containers()
 # What may follow COMMAND and the word PREVIOUS and begin with WORD
 _contmon_values()
 {
+	case $1/$2 in
+	*/--store | export/-o | */--output)
+		compgen -f -- "$3"
+		return 0 ;;
+	esac
 	case $2 in
 	-o | --columns | --sort)
 		contmon "$1" -o '' 2>&1 | sed 's/.*not one of //; s/, /\n/g' ;;
@@ -29,7 +34,7 @@ _contmon_values()
 		_contmon_containers ;;
 	-n | --interval | --size | --step | --delay | --name | --count) ;;
 	--min-rss | --from | --to | --at) ;;
-	--store) compgen -f -- "$3" ;;
+	--format) printf '%s\n' ndjson csv workloads ;;
 	*) return 1 ;;
 	esac
 }

@@ -16,6 +16,11 @@ end
 
 # What may follow the word before the cursor; fails if anything may
 function __contmon_values
+    switch (__contmon_command)/(commandline -opc)[-1]
+        case '*/--store' export/-o '*/--output'
+            __fish_complete_path (commandline -ct)
+            return
+    end
     switch (commandline -opc)[-1]
         case -o --columns --sort
             # A list is completed behind its last comma.
@@ -37,8 +42,8 @@ function __contmon_values
         case --container
             echo host
             __contmon_containers
-        case --store
-            __fish_complete_path (commandline -ct)
+        case --format
+            printf '%s\n' ndjson csv workloads
         case -n --interval --size --step --delay --name --count --min-rss --from --to --at
             true
         case '*'

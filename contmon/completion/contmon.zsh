@@ -20,6 +20,7 @@ _contmon_values()
 	--type)
 		contmon events --type '' 2>&1 |
 			sed 's/.*not one of //; s/, /\n/g' ;;
+	--format) print -l ndjson csv workloads ;;
 	--units) print -l auto KiB MiB bytes ;;
 	--touch) print -l write read none ;;
 	--state) print -l R S D T t X Z P I ;;
@@ -40,7 +41,8 @@ _contmon()
 	if (( CURRENT == 2 )); then
 		list=$(contmon --help | sed -nE 's/^  ([a-z]+) .*/\1/p')
 		compadd -- ${(f)list} --help --version
-	elif [[ $words[CURRENT-1] == --store ]]; then
+	elif [[ $command/$words[CURRENT-1] == (*/--store|*/--output|export/-o) ]]
+	then
 		_files
 	elif list=$(_contmon_values $command $words[CURRENT-1]); then
 		# A list is completed behind its last comma.

@@ -60,7 +60,7 @@ int cli_print_json(json_t *object)
 	return print_json(object, JSON_INDENT(2));
 }
 
-static int csv_text(const char *text)
+int cli_csv_text(FILE *to, const char *text)
 {
 	char *escaped = cli_escape(text, strlen(text));
 	const char *p;
@@ -69,15 +69,15 @@ static int csv_text(const char *text)
 		return -ENOMEM;
 	/* Unquoted, an empty text would be null. Line ends are escaped. */
 	if (*escaped && !strpbrk(escaped, ",\"")) {
-		fputs(escaped, stdout);
+		fputs(escaped, to);
 	} else {
-		putchar('"');
+		putc('"', to);
 		for (p = escaped; *p; p++) {
 			if (*p == '"')
-				putchar('"');
-			putchar(*p);
+				putc('"', to);
+			putc(*p, to);
 		}
-		putchar('"');
+		putc('"', to);
 	}
 	free(escaped);
 	return 0;
@@ -88,7 +88,7 @@ static int csv_value(const json_t *value)
 	size_t i;
 
 	if (json_is_string(value))
-		return csv_text(json_string_value(value));
+		return cli_csv_text(stdout, json_string_value(value));
 	if (json_is_boolean(value))
 		fputs(json_is_true(value) ? "true" : "false", stdout);
 	else if (json_is_integer(value))
@@ -113,7 +113,7 @@ static int csv_line(json_t *row, bool keys)
 	json_object_foreach(row, key, value) {
 		fputs(comma, stdout);
 		comma = ",";
-		r |= keys ? csv_text(key) : csv_value(value);
+		r |= keys ? cli_csv_text(stdout, key) : csv_value(value);
 	}
 	/* Readers of CSV skip empty lines. */
 	if (!keys && json_object_size(row) == 1 && json_is_null(value))

@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "contmon/cli/options.h"
 
@@ -21,6 +22,9 @@ json_t *cli_json_real(double value);
 
 /* Text of at most @size bytes, NUL-terminated if shorter */
 json_t *cli_json_text(const char *text, size_t size);
+
+/* A field of CSV, escaped as in tables. 0 or -ENOMEM */
+int cli_csv_text(FILE *to, const char *text);
 
 int cli_print_json(json_t *object);
 

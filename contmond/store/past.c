@@ -39,7 +39,7 @@ struct row {
 
 /* Containers */
 
-#define FINAL_COLUMN 12
+#define FINAL_COLUMN 13
 
 static void read_container(sqlite3_stmt *statement, struct row *row)
 {
@@ -60,6 +60,7 @@ static void read_container(sqlite3_stmt *statement, struct row *row)
 		.first_ms = number(statement, 9),
 		.last_ms = number(statement, 10),
 		.ended_ms = number(statement, 11),
+		.pid = number(statement, 12),
 	};
 	for (i = 0; i < STORE_FINAL_NR; i++)
 		numbers[i] = isnan(ret->ended_ms) ? NAN :
@@ -68,14 +69,18 @@ static void read_container(sqlite3_stmt *statement, struct row *row)
 	row->id = ret->id;
 }
 
+/* SQLite takes @pid from the row that has the maximum. */
+#define PIDS "LEFT JOIN (SELECT c, pid, max(id) FROM container_minute " \
+	     "GROUP BY c) USING (c) "
+
 static const char containers_sql[] =
 	"SELECT cgroup, id, title, runtime, pod, image, command, labels, "
-	"created_ms, first_ms, last_ms, k.ended_ms, started_ms, f.ended_ms, "
-	"exit_code, oom_killed, restarts, cpu_seconds, cpu_user_seconds, "
-	"cpu_system_seconds, memory_peak_bytes, oom_kills, read_bytes, "
-	"write_bytes, read_ops, write_ops, network_receive_bytes, "
+	"created_ms, first_ms, last_ms, k.ended_ms, %s, started_ms, "
+	"f.ended_ms, exit_code, oom_killed, restarts, cpu_seconds, "
+	"cpu_user_seconds, cpu_system_seconds, memory_peak_bytes, oom_kills, "
+	"read_bytes, write_bytes, read_ops, write_ops, network_receive_bytes, "
 	"network_transmit_bytes FROM container AS k LEFT JOIN final AS f "
-	"USING (c) WHERE first_ms <= ?2 AND (CASE WHEN ?3 THEN "
+	"USING (c) %s WHERE first_ms <= ?2 AND (CASE WHEN ?3 THEN "
 	"k.ended_ms BETWEEN ?1 AND ?2 ELSE k.ended_ms IS NULL OR "
 	"k.ended_ms >= ?1 END) ORDER BY k.ended_ms IS NOT NULL, "
 	"k.ended_ms DESC, k.c DESC";
@@ -83,8 +88,13 @@ static const char containers_sql[] =
 static int prepare_containers(sqlite3 *sqlite, const struct past_query *query,
 			      sqlite3_stmt **ret)
 {
-	int r = db_prepare(sqlite, containers_sql, ret);
+	char sql[1000];
+	int r;
 
+	snprintf(sql, sizeof(sql), containers_sql,
+		 query->with_pids ? "pid" : "NULL",
+		 query->with_pids ? PIDS : "");
+	r = db_prepare(sqlite, sql, ret);
 	if (r < 0)
 		return r;
 	sqlite3_bind_int64(*ret, 1, query->from_ms);

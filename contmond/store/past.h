@@ -20,6 +20,7 @@ struct past_container {
 	const char *image;
 	const char *command;
 	const char *labels;
+	double pid;
 	double created_ms;
 	double first_ms;
 	double last_ms;
@@ -45,6 +46,7 @@ struct past_query {
 	bool oldest_first;
 	const char *kinds;
 	bool ended_only;
+	bool with_pids;
 	size_t max_rows;
 };
 

@@ -52,14 +52,15 @@ hardcopy|paper, hc, os, cols#80, cud1=\n, cup=\E[%i%p1%d;%p2%dH,
 # Two hours that contmond recorded
 PAST = tempfile.TemporaryDirectory(prefix="contmon-past-")
 THEN = "--store past.db --at 2026-01-31T10:20:07Z"
+MOMENT = "--store past.db --from 2026-01-31T10:00:10 --to 2026-01-31T10:00:19"
 WHOLE = "--store past.db --from 2026-01-31T10:00 --to 2026-01-31T11:59"
 
 # name, arguments, where ("pipe" or columns), more of the environment
 CASES = [
     ("help", "--help", "pipe", {}),
     *((f"{command}, help", f"{command} --help", "pipe", {}) for command in (
-        "info", "ps", "containers", "top", "watch", "history", "events",
-        "cmdline", "alloc")),
+        "info", "ps", "containers", "top", "watch", "history", "export",
+        "events", "cmdline", "alloc")),
     ("ps, piped", "ps", "pipe", {}),
     ("ps, 80 columns", "ps", 80, {"NO_COLOR": "1"}),
     ("ps, 60 columns", "ps", 60, {"NO_COLOR": "1"}),
@@ -122,6 +123,9 @@ CASES = [
     ("history, without a file", "history web --store nowhere.db", "pipe", {}),
     ("history, no such time", "history web --from noon", "pipe", {}),
     ("history, what columns are", "history -o help", "pipe", {}),
+    ("export, workloads", f"export {MOMENT} --format workloads", "pipe", {}),
+    ("export, nothing", "export --store past.db --to 2026-01-01", "pipe", {}),
+    ("export, no such format", "export --format xml", "pipe", {}),
     ("cmdline", "cmdline 52", "pipe", {}),
     ("cmdline, JSON", "cmdline --json 52", "pipe", {}),
     ("cmdline, CSV", "cmdline --csv 52", "pipe", {}),

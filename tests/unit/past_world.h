@@ -70,6 +70,7 @@ static inline struct container_row past_job(unsigned int tick)
 	row.id = PAST_JOB_ID;
 	row.cgroup = "/system.slice/docker-" PAST_JOB_ID ".scope";
 	row.runtime = "docker";
+	row.command = "stress --vm 1";
 	row.state_code = 1;
 	row.cpu_seconds_total = 20.0 * tick;
 	row.memory_current_bytes = 1073741824;

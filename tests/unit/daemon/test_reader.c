@@ -144,6 +144,30 @@ static void test_what_it_refuses(void **state)
 	assert_int_equal(nr_put_aside(), 0);
 }
 
+static double pid;
+
+static int note_pid(const void *row, void *userdata)
+{
+	(void)userdata;
+	pid = ((const struct past_container *)row)->pid;
+	return 0;
+}
+
+static void test_pids(void **state)
+{
+	struct past_query query = { .to_ms = INT64_MAX, .max_rows = 1 };
+
+	(void)state;
+	open_store(path, 0);
+	record(0);
+	record(60);
+	assert_int_equal(store_containers(store, &query, note_pid, NULL), 0);
+	assert_true(isnan(pid));
+	query.with_pids = true;
+	assert_int_equal(store_containers(store, &query, note_pid, NULL), 0);
+	assert_near(pid, 100, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -152,6 +176,7 @@ int main(void)
 		READER(test_of_a_store_that_was_closed),
 		READER(test_of_a_hostile_path),
 		READER(test_range),
+		READER(test_pids),
 		READER(test_what_it_refuses),
 	};
 

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "base/clock.h"
+#include "commands.h"
+#include "contmon/cli/error.h"
+#include "contmon/cli/options.h"
+#include "contmon/cli/time.h"
+#include "contmon/past/export.h"
+#include "contmon/past/open.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char help[] =
+	"export [OPTION...]\n"
+	"Write what contmond recorded of each container: every sample as\n"
+	"long as samples are kept, and means over longer times before that.\n\n"
+	"      --from TIME     begin here; with the oldest by default\n"
+	"      --to TIME       end here; now by default\n"
+	"      --container ID  only this one: its name or the beginning of\n"
+	"                      its id; it may have ended\n"
+	"      --format FORMAT ndjson (the default), csv or workloads\n"
+	"      --store FILE    read this file of contmond's\n"
+	"  -o, --output FILE   write to FILE, not to standard output\n"
+	"  -h, --help          print this\n"
+	"\nTIME is \"2026-01-31 07:00\", 07:00, -2h for two hours ago, or in\n"
+	"seconds since 1970.\n";
+
+enum { OPT_FROM = CLI_OPT_UNITS + 1, OPT_TO, OPT_CONTAINER, OPT_FORMAT,
+       OPT_STORE };
+
+static const struct option options[] = {
+	{ "from", required_argument, NULL, OPT_FROM },
+	{ "to", required_argument, NULL, OPT_TO },
+	{ "container", required_argument, NULL, OPT_CONTAINER },
+	{ "format", required_argument, NULL, OPT_FORMAT },
+	{ "store", required_argument, NULL, OPT_STORE },
+	{ "output", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 }
+};
+
+/* @export: its range is from and to CLI_NO_TIME until they are known */
+struct view {
+	struct cli_export export;
+	const char *path;
+	const char *container;
+	const char *output;
+	int64_t now_ms;
+};
+
+/* Progress: shown to a person who waits */
+
+#define PATIENCE_NS (3 * NS_PER_SECOND)
+#define REFRESH_NS (NS_PER_SECOND / 4)
+
+static uint64_t next_progress_ns;
+static bool has_progress;
+
+static void show_progress(const struct cli_export *export, int64_t t_ms)
+{
+	const struct cli_past_range *range = &export->range;
+	uint64_t now_ns = clock_monotonic_ns();
+	char date[CLI_TEXT_MAX];
+
+	if (now_ns < next_progress_ns)
+		return;
+	next_progress_ns = now_ns + REFRESH_NS;
+	has_progress = true;
+	fprintf(stderr, "\r%3d%%  %s  %" PRIu64 " rows ",
+		(int)((t_ms - range->from_ms) * 100 /
+		      (range->to_ms - range->from_ms + 1)),
+		cli_format_date(date, (uint64_t)t_ms * NS_PER_MS),
+		export->nr_rows);
+}
+
+static void begin_progress(struct cli_export *export)
+{
+	if (!isatty(STDERR_FILENO))
+		return;
+	next_progress_ns = clock_monotonic_ns() + PATIENCE_NS;
+	export->on_progress = show_progress;
+}
+
+static void end_progress(void)
+{
+	if (has_progress)
+		fprintf(stderr, "\r%60s\r", "");
+	has_progress = false;
+}
+
+/* Exporting */
+
+/* main() reports what is wrong with standard output. */
+static int refuse_output(const struct view *view, int error)
+{
+	return view->output ? cli_failed(view->output, -error) : CLI_FAILURE;
+}
+
+static int write_all(struct view *view, struct store *store)
+{
+	int r, error;
+
+	begin_progress(&view->export);
+	errno = 0;
+	r = cli_export_write(&view->export, store);
+	error = errno;
+	end_progress();
+	if (ferror(view->export.to))
+		return refuse_output(view, error);
+	if (r < 0)
+		return cli_failed(view->export.what ?: view->path, r);
+	if (view->export.nr_rows > 0)
+		return CLI_OK;
+	cli_error("%s: nothing is recorded in that time", view->path);
+	return CLI_FAILURE;
+}
+
+static int open_and_write(struct view *view, struct store *store)
+{
+	FILE *to = view->output ? fopen(view->output, "we") : stdout;
+	int status;
+
+	if (!to)
+		return cli_failed(view->output, -errno);
+	view->export.to = to;
+	status = write_all(view, store);
+	/* main() closes standard output. */
+	if (to != stdout && fclose(to) < 0 && status == CLI_OK)
+		status = cli_failed(view->output, -errno);
+	return status;
+}
+
+static int find_and_write(struct view *view, struct store *store)
+{
+	struct cli_past_range *range = &view->export.range;
+	struct cli_past_who who = { 0 };
+	int r = cli_export_from_first(&view->export, store);
+	int status = r < 0 ? cli_failed(view->path, r) : CLI_GO_ON;
+
+	if (range->to_ms == CLI_NO_TIME)
+		range->to_ms = view->now_ms;
+	if (status == CLI_GO_ON && view->container)
+		status = cli_past_find(store, view->path, view->container,
+				       &who);
+	range->containers = who.word;
+	if (status == CLI_GO_ON)
+		status = open_and_write(view, store);
+	cli_past_who_done(&who);
+	return status;
+}
+
+static int run(struct view *view)
+{
+	struct store *store;
+	int status;
+
+	if (cli_past_open(view->path, &store) < 0)
+		return CLI_FAILURE;
+	status = find_and_write(view, store);
+	cli_past_close(store, view->path);
+	return status;
+}
+
+/* Options */
+
+static int set_format(struct view *view, const char *name)
+{
+	static const char *const names[] = {
+		[EXPORT_NDJSON] = "ndjson",
+		[EXPORT_CSV] = "csv",
+		[EXPORT_WORKLOADS] = "workloads",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(name, names[i]) == 0) {
+			view->export.format = (enum cli_export_format)i;
+			return CLI_GO_ON;
+		}
+	}
+	cli_error("--format %s: not one of ndjson, csv, workloads", name);
+	return CLI_USAGE;
+}
+
+static int parse_option(struct view *view, int opt, char **argv)
+{
+	struct cli_options none = { 0 };
+
+	switch (opt) {
+	case OPT_FROM:
+		return cli_parse_time("--from", optarg, view->now_ms,
+				      &view->export.range.from_ms);
+	case OPT_TO:
+		return cli_parse_time("--to", optarg, view->now_ms,
+				      &view->export.range.to_ms);
+	case OPT_CONTAINER:
+		view->container = optarg;
+		return CLI_GO_ON;
+	case OPT_FORMAT:
+		return set_format(view, optarg);
+	case OPT_STORE:
+		view->path = optarg;
+		return CLI_GO_ON;
+	case 'o':
+		view->output = optarg;
+		return CLI_GO_ON;
+	default:
+		return cli_option(opt, argv, help, &none);
+	}
+}
+
+int cli_export(int argc, char **argv)
+{
+	struct view view = {
+		.path = STORE_PATH,
+		.now_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS),
+		.export.range = { .from_ms = CLI_NO_TIME,
+				  .to_ms = CLI_NO_TIME },
+	};
+	int opt, status = CLI_GO_ON;
+
+	while (status == CLI_GO_ON &&
+	       (opt = getopt_long(argc, argv, ":o:h", options, NULL)) != -1)
+		status = parse_option(&view, opt, argv);
+	if (status == CLI_GO_ON)
+		status = cli_no_operands(argc, argv);
+	return status == CLI_GO_ON ? run(&view) : status;
+}

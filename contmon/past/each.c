@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "each.h"
+
+#include <errno.h>
+
+#define FIRST_PART_MS (10 * 60 * 1000)
+#define LONGEST_PART_MS (24 * 60 * 60 * 1000)
+#define MAX_ROWS 5000	/* of a part: some 40 MB */
+
+/* How long a part may be is found out: it depends on what was recorded. */
+int cli_past_each(struct store *store, const struct cli_past_range *range,
+		  cli_past_each_fn *fn, void *userdata)
+{
+	struct cli_past_range part = *range;
+	int64_t length_ms = FIRST_PART_MS;
+	int r = 0;
+
+	/* Each moment is in a step of its own. */
+	part.step_ms = 1;
+	part.means_only = true;
+	part.max_rows = MAX_ROWS;
+	while (r == 0 && part.from_ms <= range->to_ms) {
+		struct cli_past_rows rows = { 0 };
+
+		part.to_ms = part.from_ms + length_ms - 1;
+		if (part.to_ms > range->to_ms)
+			part.to_ms = range->to_ms;
+		r = cli_past_read(store, &part, &rows);
+		if (r == 0 && rows.truncated && length_ms > 1) {
+			length_ms /= 2;
+		} else if (r == 0) {
+			r = fn(&rows, part.to_ms, userdata);
+			part.from_ms = part.to_ms + 1;
+			if (rows.nr < MAX_ROWS / 4 &&
+			    length_ms < LONGEST_PART_MS)
+				length_ms *= 2;
+		}
+		cli_past_rows_done(&rows);
+	}
+	return r;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CONTMON_PAST_EXPORT_H
+#define CONTMON_PAST_EXPORT_H
+
+#include <stdio.h>
+
+#include "base/buffer.h"
+#include "lives.h"
+#include "rows.h"
+#include "workloads.h"
+
+enum cli_export_format { EXPORT_NDJSON, EXPORT_CSV, EXPORT_WORKLOADS };
+
+/**
+ * struct cli_export - zero-initialise but for @to, @format and @range
+ * @range: which containers, from when to when
+ * @on_progress: called now and then with the time that was reached, or NULL
+ * @lives: who had which title
+ * @line: that is being made
+ * @workloads: with that format, all entries until the end
+ * @what: that failed, when it is not the store
+ * @nr_rows: written so far
+ */
+struct cli_export {
+	FILE *to;
+	enum cli_export_format format;
+	struct cli_past_range range;
+	void (*on_progress)(const struct cli_export *export, int64_t t_ms);
+	struct cli_past_lives lives;
+	struct buffer line;
+	struct cli_workloads workloads;
+	const char *what;
+	uint64_t nr_rows;
+};
+
+/* Begin with the first moment there is, if not later. 0 or -errno */
+int cli_export_from_first(struct cli_export *export, struct store *store);
+
+/* Write all. 0 or -errno; of a failure to write, see ferror(). */
+int cli_export_write(struct cli_export *export, struct store *store);
+
+#endif /* CONTMON_PAST_EXPORT_H */

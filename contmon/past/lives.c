@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "contmond/store/past.h"
+#include "lives.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int copy(char **ret, const char *text)
+{
+	*ret = text ? strdup(text) : NULL;
+	return text && !*ret ? -ENOMEM : 0;
+}
+
+static int add(const void *row, void *userdata)
+{
+	const struct past_container *container = row;
+	const char *title = container->title ?: container->id;
+	struct cli_past_lives *lives = userdata;
+	struct cli_past_life *life;
+
+	if (!title)
+		return 0;
+	if (lives->nr == lives->allocated) {
+		size_t allocated = lives->allocated * 2 ?: 64;
+
+		life = reallocarray(lives->v, allocated, sizeof(*life));
+		if (!life)
+			return -ENOMEM;
+		lives->v = life;
+		lives->allocated = allocated;
+	}
+	life = &lives->v[lives->nr++];
+	*life = (struct cli_past_life){
+		.pid = container->pid > 0 ? (int64_t)container->pid : 0,
+		.first_ms = (int64_t)container->first_ms,
+	};
+	if (copy(&life->title, title) < 0 || copy(&life->id,
+						  container->id) < 0)
+		return -ENOMEM;
+	return copy(&life->command, container->command);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct cli_past_life *x = a, *y = b;
+	int order = strcmp(x->title, y->title);
+
+	if (order != 0)
+		return order;
+	return (x->first_ms > y->first_ms) - (x->first_ms < y->first_ms);
+}
+
+int cli_past_lives_read(struct store *store, struct cli_past_lives *ret)
+{
+	const struct past_query everyone = { .to_ms = INT64_MAX,
+					     .with_pids = true,
+					     .max_rows = SIZE_MAX };
+	struct cli_past_lives lives = { 0 };
+	int r = store_containers(store, &everyone, add, &lives);
+
+	if (r < 0) {
+		cli_past_lives_done(&lives);
+		return r;
+	}
+	if (lives.nr > 0)
+		qsort(lives.v, lives.nr, sizeof(*lives.v), compare);
+	*ret = lives;
+	return 0;
+}
+
+void cli_past_lives_done(struct cli_past_lives *lives)
+{
+	size_t i;
+
+	for (i = 0; i < lives->nr; i++) {
+		free(lives->v[i].title);
+		free(lives->v[i].id);
+		free(lives->v[i].command);
+	}
+	free(lives->v);
+	*lives = (struct cli_past_lives){ 0 };
+}
+
+const struct cli_past_life *cli_past_life_at(const struct cli_past_lives *lives,
+					     const char *title, int64_t t_ms)
+{
+	const struct cli_past_life *found = NULL;
+	size_t low = 0, high = lives->nr;
+
+	/* The last with this title that had begun; else its first */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct cli_past_life *life = &lives->v[middle];
+		int order = strcmp(life->title, title);
+
+		if (order == 0 && (life->first_ms <= t_ms || !found ||
+				   found->first_ms > t_ms))
+			found = life;
+		if (order < 0 || (order == 0 && life->first_ms <= t_ms))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return found;
+}

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* `contmon export`: what it writes, and what it says when it cannot */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "contmon/cli/error.h"
+#include "contmon/commands.h"
+#include "contmon/past/each.h"
+#include "contmon/past/lives.h"
+#include "contmon/past/workloads.h"
+#include "tests/unit/capture.h"
+#include "tests/unit/past_world.h"
+
+static char directory[] = "/tmp/contmon-export-XXXXXX";
+static char file[64], output[64];
+
+static int begin(void **state)
+{
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	snprintf(file, sizeof(file), "%s/past.db", directory);
+	snprintf(output, sizeof(output), "%s/output", directory);
+	setenv("TZ", "UTC", 1);
+	return past_make(file);
+}
+
+static int end(void **state)
+{
+	char lock[80];
+
+	(void)state;
+	snprintf(lock, sizeof(lock), "%s-lock", file);
+	unlink(lock);
+	unlink(output);
+	unlink(file);
+	return rmdir(directory);
+}
+
+static int export(const char *options)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "export --store %s %s", file, options);
+	return capture(cli_export, line);
+}
+
+static void must_say(const char *options, int status, const char *text)
+{
+	char want[512];
+
+	snprintf(want, sizeof(want), "contmon: %s\n", text);
+	if (export(options) != status || strcmp(captured.err, want) != 0)
+		fail_msg("%s: status %d, said: %s", options, captured.status,
+			 captured.err);
+}
+
+/* All lines, read again: how many, and the last one */
+static size_t read_lines(json_t **ret_last)
+{
+	char line[1 << 14];
+	FILE *from = fopen(output, "r");
+	json_t *json = NULL;
+	size_t nr = 0;
+
+	assert_non_null(from);
+	while (fgets(line, sizeof(line), from)) {
+		json_decref(json);
+		json = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+		assert_non_null(json);
+		nr++;
+	}
+	fclose(from);
+	*ret_last = json;
+	return nr;
+}
+
+static void test_every_sample(void **state)
+{
+	char options[128];
+	json_t *last;
+
+	(void)state;
+	snprintf(options, sizeof(options), "-o %s", output);
+	assert_int_equal(export(options), CLI_OK);
+	assert_string_equal(captured.out, "");
+	assert_int_equal(read_lines(&last), PAST_TICKS + PAST_JOB_TICKS);
+	assert_int_equal(json_integer_value(json_object_get(last, "t")),
+			 PAST_BEGIN_MS + (PAST_TICKS - 1) * PAST_STEP_MS);
+	assert_string_equal(json_string_value(json_object_get(last, "id")),
+			    PAST_WEB_ID);
+	assert_int_equal(json_integer_value(json_object_get(last, "threads")),
+			 4);
+	assert_true(json_is_null(json_object_get(last, "read_ops_total")));
+	json_decref(last);
+}
+
+/* The keys of the API, and t, container and id */
+static void test_csv(void **state)
+{
+	size_t i, nr_commas = 0;
+	const char *c;
+
+	(void)state;
+	assert_int_equal(export("--format csv --from 2026-01-31T10:00Z --to "
+				"2026-01-31T10:00:09Z --container 0123feed"),
+			 CLI_OK);
+	assert_memory_equal(captured.out, "t,container,id,", 15);
+	assert_non_null(strstr(captured.out, ",memory_current_bytes,"));
+	c = strchr(captured.out, '\n') + 1;
+	assert_memory_equal(c, "1769853600000,\"night,job\"," PAST_JOB_ID ",",
+			    24 + 64 + 2);
+	for (i = 0; captured.out + i < c; i++)
+		nr_commas += captured.out[i] == ',';
+	for (; *c && *c != '\n'; c++)
+		nr_commas -= *c == ',';
+	/* One is in the name. */
+	assert_int_equal(nr_commas, (size_t)-1);
+	assert_string_equal(c, "\n");
+}
+
+static void test_what_cannot_be(void **state)
+{
+	char want[256];
+
+	(void)state;
+	snprintf(want, sizeof(want), "%s: nothing is recorded in that time",
+		 file);
+	must_say("--to 2026-01-31T09:00Z", CLI_FAILURE, want);
+	must_say("-o /nowhere/else", CLI_FAILURE,
+		 "/nowhere/else: No such file or directory");
+	must_say("-o /dev/full", CLI_FAILURE,
+		 "/dev/full: No space left on device");
+	must_say("--format xml", CLI_USAGE,
+		 "--format xml: not one of ndjson, csv, workloads");
+	must_say("--json", CLI_USAGE, "--json: no such option; see: contmon "
+		 "export --help");
+	must_say("web", CLI_USAGE, "web: not expected; see: contmon export "
+		 "--help");
+}
+
+static void test_workloads_by_command(void **state)
+{
+	static const struct {
+		const char *command;
+		enum cli_workload workload;
+	} rows[] = {
+		{ "stress --cpu 1", WORKLOAD_CPU },
+		{ "stress -c 1 --vm 1", WORKLOAD_CPU },
+		{ "/usr/bin/stress --vm 1 --vm-bytes 128M", WORKLOAD_RAM },
+		{ "stress-ng --hdd=2", WORKLOAD_DISK },
+		{ "\"stress --io 1\"", WORKLOAD_IO },
+		{ "sh -c 'stress -m 1'", WORKLOAD_RAM },
+		{ "stress --vm-bytes 1 --verbose", WORKLOAD_OTHER },
+		{ "distress --cpu 1", WORKLOAD_OTHER },
+		{ "nginx -c /etc/nginx.conf", WORKLOAD_OTHER },
+		{ "--cpu stress", WORKLOAD_OTHER },
+		{ "stress", WORKLOAD_OTHER },
+		{ "", WORKLOAD_OTHER },
+		{ NULL, WORKLOAD_OTHER },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(cli_workload_of(rows[i].command),
+				 rows[i].workload);
+}
+
+static void test_workloads(void **state)
+{
+	json_t *json, *entry;
+	double memory;
+
+	(void)state;
+	assert_int_equal(export("--format workloads --from 1769853610 --to "
+				"1769853619"), CLI_OK);
+	json = json_loads(captured.out, JSON_REJECT_DUPLICATES, NULL);
+	assert_int_equal(json_object_size(json), 5);
+	assert_int_equal(json_array_size(json_object_get(json, "disk")), 0);
+	assert_int_equal(json_array_size(json_object_get(json, "other")), 1);
+	assert_int_equal(json_array_size(json_object_get(json, "ram")), 1);
+	entry = json_array_get(json_object_get(json, "ram"), 0);
+	assert_int_equal(json_object_size(entry), 9);
+	assert_string_equal(json_string_value(json_object_get(entry, "ID")),
+			    PAST_JOB_ID);
+	assert_int_equal(json_integer_value(json_object_get(entry, "PID")),
+			 900);
+	assert_string_equal(json_string_value(json_object_get(entry,
+							      "Cmdline")),
+			    "stress --vm 1");
+	memory = json_real_value(json_object_get(entry, "MemoryUsageMB"));
+	assert_true(memory > 1023.9 && memory < 1024.1);
+	assert_true(json_is_null(json_object_get(entry, "TotalIOBytesMB")));
+	assert_string_equal(json_string_value(json_object_get(entry,
+							      "saved_at")),
+			    "2026-01-31T10:00:10Z");
+	json_decref(json);
+}
+
+/* Parts: none overlap, and nothing is between them */
+
+struct parts {
+	size_t nr_parts, nr_rows;
+	int64_t end_ms;
+	int64_t last_ms;
+};
+
+static int note(const struct cli_past_rows *rows, int64_t end_ms,
+		void *userdata)
+{
+	struct parts *parts = userdata;
+	size_t i;
+
+	assert_true(end_ms > parts->end_ms);
+	for (i = 0; i < rows->nr; i++) {
+		assert_in_range(rows->v[i].t_ms, parts->end_ms + 1, end_ms);
+		assert_true(rows->v[i].t_ms >= parts->last_ms);
+		parts->last_ms = rows->v[i].t_ms;
+	}
+	parts->nr_parts++;
+	parts->nr_rows += rows->nr;
+	parts->end_ms = end_ms;
+	return 0;
+}
+
+static void test_parts(void **state)
+{
+	struct cli_past_range range = {
+		.from_ms = PAST_BEGIN_MS - 30 * INT64_C(86400000),
+		.to_ms = PAST_BEGIN_MS + 30 * INT64_C(86400000),
+	};
+	struct parts parts = { .end_ms = range.from_ms - 1 };
+	struct store *store;
+	char *why;
+
+	(void)state;
+	assert_int_equal(store_open_reader(file, &store, &why), 0);
+	assert_int_equal(cli_past_each(store, &range, note, &parts), 0);
+	assert_int_equal(parts.end_ms, range.to_ms);
+	assert_int_equal(parts.nr_rows, PAST_TICKS + PAST_JOB_TICKS);
+	/* Days in which there is nothing do not take long. */
+	assert_in_range(parts.nr_parts, 2, 200);
+	store_close(store);
+}
+
+static void test_who_had_a_title(void **state)
+{
+	struct cli_past_life v[] = {
+		{ (char *)"a", (char *)"1", NULL, 0, 100 },
+		{ (char *)"b", (char *)"2", NULL, 0, 100 },
+		{ (char *)"b", (char *)"3", NULL, 0, 200 },
+		{ (char *)"b", (char *)"4", NULL, 0, 300 },
+		{ (char *)"c", (char *)"5", NULL, 0, 50 },
+	};
+	const struct cli_past_lives lives = { .v = v, .nr = 5 };
+
+	(void)state;
+	assert_null(cli_past_life_at(&lives, "d", 100));
+	assert_string_equal(cli_past_life_at(&lives, "b", 50)->id, "2");
+	assert_string_equal(cli_past_life_at(&lives, "b", 100)->id, "2");
+	assert_string_equal(cli_past_life_at(&lives, "b", 299)->id, "3");
+	assert_string_equal(cli_past_life_at(&lives, "b", 900)->id, "4");
+	assert_string_equal(cli_past_life_at(&lives, "a", 100)->id, "1");
+	assert_string_equal(cli_past_life_at(&lives, "c", 0)->id, "5");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_sample),
+		cmocka_unit_test(test_csv),
+		cmocka_unit_test(test_what_cannot_be),
+		cmocka_unit_test(test_workloads_by_command),
+		cmocka_unit_test(test_workloads),
+		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_who_had_a_title),
+	};
+
+	return cmocka_run_group_tests_name("cli_export", tests, begin, end);
+}
