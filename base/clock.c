@@ -30,3 +30,9 @@ int64_t clock_realtime_offset_ns(void)
 {
 	return (int64_t)(clock_realtime_ns() - clock_boottime_ns());
 }
+
+int64_t clock_realtime_ms(uint64_t boottime_ns)
+{
+	return ((int64_t)boottime_ns + clock_realtime_offset_ns()) /
+	       (int64_t)NS_PER_MS;
+}

@@ -37,6 +37,7 @@ static void test_the_offset_may_be_negative(void **state)
 	clocks[CLOCK_BOOTTIME] = (struct timespec){ 100, 0 };
 	clocks[CLOCK_REALTIME] = (struct timespec){ 1700000000, 0 };
 	assert_int_equal(clock_realtime_offset_ns(), 1699999900000000000);
+	assert_int_equal(clock_realtime_ms(101234567890), 1700000001234);
 	clocks[CLOCK_REALTIME] = (struct timespec){ 40, 0 };
 	assert_int_equal(clock_realtime_offset_ns(), -60000000000);
 }
