@@ -318,6 +318,17 @@ uint32_t lives_see(struct lives *lives, const struct store_container *seen,
 	return c;
 }
 
+int lives_begin(struct lives *lives, const struct store_container *who,
+		int64_t t_ms)
+{
+	bool is_there;
+
+	pthread_mutex_lock(&lives->lock);
+	is_there = find(lives, who->cgroup_id) || begin(lives, who, t_ms);
+	pthread_mutex_unlock(&lives->lock);
+	return is_there ? 0 : -ENOMEM;
+}
+
 void lives_rename(struct lives *lives, const struct store_container *who)
 {
 	struct life *life;
@@ -381,10 +392,14 @@ static void take_final(struct store_final *to, const struct store_final *from)
 {
 	double *numbers = (double *)to;
 	const double *more = (const double *)from;
+	const size_t first_total = offsetof(struct store_final, cpu_seconds) /
+				   sizeof(double);
 	size_t i;
 
 	for (i = 0; i < STORE_FINAL_NR; i++) {
-		if (!isnan(more[i]))
+		if (i >= first_total)
+			numbers[i] = fmax(numbers[i], more[i]);
+		else if (!isnan(more[i]))
 			numbers[i] = more[i];
 	}
 }
@@ -393,24 +408,27 @@ int lives_end(struct lives *lives, const struct store_container *who,
 	      const struct store_final *final)
 {
 	struct life *life;
+	int r = 0;
 
 	pthread_mutex_lock(&lives->lock);
 	life = find(lives, who->cgroup_id);
-	if (!life) {
+	if (!life && who->row->cgroup) {
 		double first = isnan(final->started_ms) ? final->ended_ms :
 							  final->started_ms;
 
 		life = begin(lives, who, (int64_t)first);
-	} else if (take_texts(life, who)) {
+		r = life ? 0 : -ENOMEM;
+	} else if (life && take_texts(life, who)) {
 		change_life(lives, life);
 	}
 	if (life) {
 		take_final(&life->final, final);
 		life->reported = true;
 		end_life(lives, life);
+		forget(lives);
 	}
 	pthread_mutex_unlock(&lives->lock);
-	return life ? 0 : -ENOMEM;
+	return r;
 }
 
 int lives_resume(struct lives *lives, uint64_t cgroup_id, uint32_t c,

@@ -78,6 +78,10 @@ void lives_done(struct lives *lives);
 uint32_t lives_see(struct lives *lives, const struct store_container *seen,
 		   int64_t t_ms, uint64_t seq);
 
+/** lives_begin() - a container exists that no tick has seen; or -ENOMEM */
+int lives_begin(struct lives *lives, const struct store_container *who,
+		int64_t t_ms);
+
 /** lives_end_tick() - containers that were not seen in tick @seq have ended */
 void lives_end_tick(struct lives *lives, uint64_t seq);
 

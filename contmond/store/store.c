@@ -125,6 +125,15 @@ int store_tick(struct store *store, const struct store_tick *tick)
 	return r;
 }
 
+int store_begin(struct store *store, const struct store_container *who,
+		int64_t t_ms)
+{
+	int r = lives_begin(&store->lives, who, t_ms);
+
+	writer_wake(&store->writer);
+	return r;
+}
+
 void store_rename(struct store *store, const struct store_container *who)
 {
 	lives_rename(&store->lives, who);

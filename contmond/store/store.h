@@ -114,13 +114,22 @@ struct store_tick {
  */
 int store_tick(struct store *store, const struct store_tick *tick);
 
+/**
+ * store_begin() - a container is there that no tick has seen yet
+ *
+ * If the next tick does not see it either, it has ended. Returns -ENOMEM.
+ */
+int store_begin(struct store *store, const struct store_container *who,
+		int64_t t_ms);
+
 /** store_rename() - a container's texts have changed, between ticks */
 void store_rename(struct store *store, const struct store_container *who);
 
 /**
  * struct store_final - final numbers of a container that ended
  *
- * Where a number is NAN, the one from the last tick is kept.
+ * Where a number is NAN, the one from the last tick is kept. So is a total or a
+ * peak that is larger; those begin with @cpu_seconds.
  */
 struct store_final {
 	double started_ms;
@@ -149,8 +158,9 @@ void store_final_init(struct store_final *final);
 /**
  * store_end() - a container has ended, and more is known than from ticks
  *
- * May be called before or after the tick in which it is missing, or for a
- * container that was in no tick, and again when still more is known.
+ * May be called before or after the tick in which it is missing, and again when
+ * still more is known. A container that is not known begins here if its row has
+ * its cgroup.
  */
 int store_end(struct store *store, const struct store_container *who,
 	      const struct store_final *final);
