@@ -8,6 +8,8 @@
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "base/util.h"
+#include "labels.h"
 
 /* By then the engine has reported the end, or never will. */
 #define PATIENCE_NS (60 * NS_PER_SECOND)
@@ -50,12 +52,13 @@ static int compare_cgroups(const void *a, const void *b)
 	return (x->cgroup_id > y->cgroup_id) - (x->cgroup_id < y->cgroup_id);
 }
 
-static bool has(const struct departed_container *all, size_t nr,
-		uint64_t cgroup_id)
+static struct departed_container *find(struct departed_container *all,
+				       size_t nr, uint64_t cgroup_id)
 {
 	const struct departed_container key = { .cgroup_id = cgroup_id };
 
-	return nr > 0 && bsearch(&key, all, nr, sizeof(*all), compare_cgroups);
+	return nr == 0 ? NULL :
+	       bsearch(&key, all, nr, sizeof(*all), compare_cgroups);
 }
 
 static void add_event(struct store *store, const char *kind, int64_t t_ms,
@@ -88,7 +91,7 @@ static bool add_new(const struct departed *departed, const struct model *model,
 			&model->containers[i];
 		uint64_t cgroup_id = container->scope->cgroup_id;
 
-		if (has(departed->present, departed->nr_present, cgroup_id))
+		if (find(departed->present, departed->nr_present, cgroup_id))
 			continue;
 		has_new = true;
 		if (departed->has_tick)
@@ -100,65 +103,186 @@ static bool add_new(const struct departed *departed, const struct model *model,
 }
 
 /* Moves the id from the old list to the list of those that are gone. */
-static void part(struct departed *departed,
-		 const struct departed_container *now, size_t nr,
-		 const struct sample *sample, struct store *store)
+static void leave(struct departed *departed, struct departed_container *old,
+		  uint64_t boottime_ns)
+{
+	if (!departed->gone)
+		departed->gone = calloc(MAX_GONE, sizeof(*departed->gone));
+	if (!departed->gone || departed->nr_gone == MAX_GONE)
+		return;
+	old->gone_boottime_ns = boottime_ns;
+	departed->gone[departed->nr_gone++] = *old;
+	old->id = NULL;
+}
+
+static void part(struct departed *departed, struct departed_container *now,
+		 size_t nr, const struct sample *sample, struct store *store)
 {
 	size_t i;
 
 	for (i = 0; i < departed->nr_present; i++) {
 		struct departed_container *old = &departed->present[i];
 
-		if (has(now, nr, old->cgroup_id))
+		if (find(now, nr, old->cgroup_id))
 			continue;
 		add_event(store, "container_ended", sample->t_ms,
 			  old->cgroup_id, NULL);
-		if (departed->nr_gone == MAX_GONE)
-			continue;
-		old->gone_boottime_ns = sample->boottime_ns;
-		departed->gone[departed->nr_gone++] = *old;
-		old->id = NULL;
+		leave(departed, old, sample->boottime_ns);
 	}
+}
+
+static int64_t began_ms(const struct departed *departed,
+			const struct scope *scope)
+{
+	const struct departed_container *known =
+		find(departed->present, departed->nr_present,
+		     scope->cgroup_id);
+
+	if (known && known->began_ms)
+		return known->began_ms;
+	return scope->is_started ? scope->started_ms : 0;
+}
+
+/* Those of the model; NULL without memory */
+static struct departed_container *list(const struct departed *departed,
+				       const struct model *model)
+{
+	struct departed_container *now = calloc(model->nr_containers + 1,
+						sizeof(*now));
+	size_t i;
+
+	for (i = 0; now && i < model->nr_containers; i++) {
+		const struct scope *scope = model->containers[i].scope;
+
+		now[i].cgroup_id = scope->cgroup_id;
+		now[i].began_ms = began_ms(departed, scope);
+		now[i].id = strdup(scope->id);
+		if (!now[i].id) {
+			free_all(now, i);
+			return NULL;
+		}
+	}
+	return now;
 }
 
 int departed_tick(struct departed *departed, const struct model *model,
 		  struct store *store, bool *ret_new)
 {
 	struct departed_container *now;
-	size_t i, nr = model->nr_containers;
 
 	*ret_new = false;
 	if (departed->has_tick && is_same(departed, model))
 		return 0;
-	if (!departed->gone)
-		departed->gone = calloc(MAX_GONE, sizeof(*departed->gone));
-	now = calloc(nr + 1, sizeof(*now));
-	if (!now || !departed->gone) {
-		free(now);
+	now = list(departed, model);
+	if (!now)
 		return -ENOMEM;
-	}
-	for (i = 0; i < nr; i++) {
-		now[i].cgroup_id = model->containers[i].scope->cgroup_id;
-		now[i].id = strdup(model->containers[i].scope->id);
-		if (!now[i].id) {
-			free_all(now, i);
-			return -ENOMEM;
-		}
-	}
 	*ret_new = add_new(departed, model, store);
-	part(departed, now, nr, model->sample, store);
+	part(departed, now, model->nr_containers, model->sample, store);
 	free_all(departed->present, departed->nr_present);
 	departed->has_tick = true;
 	departed->present = now;
-	departed->nr_present = nr;
+	departed->nr_present = model->nr_containers;
 	return 0;
 }
 
-/* The container may have been started again; that end must be of this run. */
-static bool has_ended(const struct name *name)
+/* Between ticks */
+
+static int insert(struct departed *departed, uint64_t cgroup_id,
+		  const char *id, int64_t t_ms)
 {
-	return name && name->finished_ms > 0 &&
-	       name->finished_ms >= name->started_ms;
+	struct departed_container *all;
+	size_t i = departed->nr_present;
+
+	all = reallocarray(departed->present, i + 1, sizeof(*all));
+	if (!all)
+		return -ENOMEM;
+	departed->present = all;
+	for (; i > 0 && all[i - 1].cgroup_id > cgroup_id; i--)
+		all[i] = all[i - 1];
+	all[i] = (struct departed_container){
+		.cgroup_id = cgroup_id,
+		.id = strdup(id),
+		.began_ms = t_ms,
+	};
+	departed->nr_present++;
+	return 0;
+}
+
+void departed_begin(struct departed *departed, const char *id,
+		    const struct store_container *who, int64_t t_ms,
+		    struct store *store)
+{
+	if (find(departed->present, departed->nr_present, who->cgroup_id) ||
+	    insert(departed, who->cgroup_id, id, t_ms) < 0)
+		return;
+	store_begin(store, who, t_ms);
+	add_event(store, "container_started", t_ms, who->cgroup_id, who->row);
+}
+
+static void remove_present(struct departed *departed,
+			   struct departed_container *old)
+{
+	size_t after = departed->nr_present -
+		       (size_t)(old + 1 - departed->present);
+
+	free(old->id);
+	memmove(old, old + 1, after * sizeof(*old));
+	departed->nr_present--;
+}
+
+void departed_end(struct departed *departed, const struct run *run,
+		  const struct store_final *final, struct store *store)
+{
+	static const struct container_row nothing;
+	const struct store_container who = {
+		.cgroup_id = run->scope->cgroup_id,
+		.row = &nothing,
+	};
+	struct departed_container *old = find(departed->present,
+					      departed->nr_present,
+					      who.cgroup_id);
+
+	if (old) {
+		add_event(store, "container_ended", (int64_t)final->ended_ms,
+			  who.cgroup_id, NULL);
+		leave(departed, old, run->removed_boottime_ns);
+		remove_present(departed, old);
+	}
+	store_end(store, &who, final);
+}
+
+/* What the engine says */
+
+/* The end must be that of this run: there were others before, perhaps. */
+static bool has_ended(const struct departed_container *gone,
+		      const struct name *name)
+{
+	return name->finished_ms > 0 &&
+	       name->finished_ms >= name->started_ms &&
+	       name->finished_ms >= gone->began_ms;
+}
+
+/* It may have been gone before its name was known. */
+static void describe(struct departed_container *gone, const struct name *name,
+		     struct store *store)
+{
+	_cleanup_free_ char *labels = NULL;
+	const struct container_row row = {
+		.container = name->name,
+		.image = name->image,
+		.command = name->command,
+	};
+	struct store_container who = {
+		.cgroup_id = gone->cgroup_id,
+		.row = &row,
+	};
+
+	if (gone->is_named)
+		return;
+	gone->is_named = true;
+	labels = labels_text(name);
+	who.labels = labels;
+	store_rename(store, &who);
 }
 
 static void report(const struct departed_container *gone,
@@ -193,9 +317,11 @@ void departed_report(struct departed *departed, struct store *store,
 		struct departed_container *gone = &departed->gone[i];
 		const struct name *name = names_find(names, gone->id);
 
-		if (has_ended(name))
+		if (name)
+			describe(gone, name, store);
+		if (name && has_ended(gone, name))
 			report(gone, name, store);
-		else if (boottime_ns - gone->gone_boottime_ns < PATIENCE_NS) {
+		else if (boottime_ns < gone->gone_boottime_ns + PATIENCE_NS) {
 			departed->gone[kept++] = *gone;
 			continue;
 		}

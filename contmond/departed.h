@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Containers that start and end from tick to tick. The engine may report the
- * exit code of a container only some time after its end, so it is awaited for a
- * while.
+ * Containers that start and end, at a tick or between two. The engine may
+ * report the exit code of a container only some time after its end, so it is
+ * awaited for a while.
  */
 #ifndef CONTMOND_DEPARTED_H
 #define CONTMOND_DEPARTED_H
@@ -10,19 +10,29 @@
 #include <stdbool.h>
 
 #include "base/names.h"
+#include "contmond/collect/runs.h"
 #include "contmond/model/model.h"
 #include "contmond/store/store.h"
 
+/**
+ * struct departed_container
+ * @began_ms: when this run did, at the earliest; 0 when unknown
+ * @gone_boottime_ns: when it was gone; 0 before
+ * @is_named: after it was gone, the engine's name of it was recorded
+ */
 struct departed_container {
 	uint64_t cgroup_id;
 	char *id;
+	int64_t began_ms;
 	uint64_t gone_boottime_ns;
+	bool is_named;
 };
 
 /**
  * struct departed - zero-initialise
  * @has_tick: there was a tick; containers of the first one started earlier
- * @present: of the newest tick, in ascending order of their cgroups
+ * @present: of the newest tick, and those that have started since, in ascending
+ *	order of their cgroups
  * @gone: containers whose end the engine has not reported yet
  */
 struct departed {
@@ -44,6 +54,22 @@ void departed_done(struct departed *departed);
  */
 int departed_tick(struct departed *departed, const struct model *model,
 		  struct store *store, bool *ret_new);
+
+/**
+ * departed_begin() - a container has started, and no tick has it yet
+ * @id: from its runtime
+ * @store: gets its event, and its texts from @who
+ */
+void departed_begin(struct departed *departed, const char *id,
+		    const struct store_container *who, int64_t t_ms,
+		    struct store *store);
+
+/**
+ * departed_end() - a container has ended, whether or not a tick has missed it
+ * @store: gets its event unless a tick has added it, and @final
+ */
+void departed_end(struct departed *departed, const struct run *run,
+		  const struct store_final *final, struct store *store);
 
 /** departed_report() - add to the store what the engine has reported since */
 void departed_report(struct departed *departed, struct store *store,

@@ -154,11 +154,11 @@ static void print_containers(const struct model *model)
 {
 	size_t i;
 
-	if (model->nr_containers == 0)
+	if (model->nr_listed == 0)
 		return;
 	printf("\n%-*s %9s %9s %9s %9s %9s %9s\n", NAME_COLUMNS, "CONTAINER",
 	       "CORES", "MiB", "LIMIT", "PROCESSES", "READ/s", "WRITE/s");
-	for (i = 0; i < model->nr_containers; i++) {
+	for (i = 0; i < model->nr_listed; i++) {
 		const struct container_row *row =
 			&model_container(model, i)->row;
 

@@ -12,6 +12,7 @@
 #include "contmond/collect/names_client.h"
 #include "contmond/collect/sampler.h"
 #include "contmond/collect/udev.h"
+#include "contmond/model/arrived.h"
 #include "contmond/recorder.h"
 
 /* Documented in contmond(8) */
@@ -79,6 +80,7 @@ static void on_sampled(const struct sample *before, const struct sample *now,
 	if (r == 0)
 		r = recorder_tick(pipeline->recorder, &pipeline->model);
 	status->samples_missed_total += missed;
+	status->runs_missed_total = sampler_missed_runs(pipeline->sampler);
 	if (r < 0) {
 		degrade(pipeline, strerror(-r));
 	} else {
@@ -97,6 +99,25 @@ static void on_killed(const struct contmon_event *event,
 	const struct pipeline *pipeline = userdata;
 
 	recorder_kill(pipeline->recorder, &pipeline->model, event, scope);
+}
+
+static void on_began(const struct run *run, void *userdata)
+{
+	struct pipeline *pipeline = userdata;
+	int r = arrived_add(&pipeline->model, run->scope, pipeline->names);
+
+	if (r < 0)
+		degrade(pipeline, strerror(-r));
+	else
+		recorder_begin(pipeline->recorder, &pipeline->model, run);
+}
+
+static void on_ended(const struct run *run, void *userdata)
+{
+	struct pipeline *pipeline = userdata;
+
+	recorder_end(pipeline->recorder, &pipeline->model, run);
+	arrived_remove(&pipeline->model, run->scope->cgroup_id);
 }
 
 static void on_lost(const char *why, void *userdata)
@@ -166,6 +187,8 @@ static int set_up_sources(struct pipeline *pipeline, sd_event *event,
 		.opened = on_opened,
 		.sampled = on_sampled,
 		.killed = on_killed,
+		.began = on_began,
+		.ended = on_ended,
 		.lost = on_lost,
 		.userdata = pipeline,
 	};

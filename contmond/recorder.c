@@ -17,6 +17,8 @@
 #include "base/utf8.h"
 #include "base/util.h"
 #include "departed.h"
+#include "final.h"
+#include "labels.h"
 
 #define BY_CPU 3
 #define BY_MEMORY 2
@@ -211,30 +213,14 @@ static void show_container(struct recorder *recorder,
 	};
 }
 
-/* The labels from the engine, as text that is only made when it changes */
-static char *labels_of(const struct name *name)
-{
-	json_t *labels = name && name->nr_labels > 0 ? json_object() : NULL;
-	char *text;
-	size_t i;
-
-	for (i = 0; labels && i < name->nr_labels; i++)
-		json_object_set_new(labels, name->labels[i].key,
-				    json_string(name->labels[i].value));
-	text = labels ? json_dumps(labels, JSON_COMPACT | JSON_SORT_KEYS) :
-			NULL;
-	json_decref(labels);
-	return text;
-}
-
 static void describe_all(struct recorder *recorder, const struct model *model)
 {
 	size_t i;
 
-	for (i = 0; i < model->nr_containers; i++) {
+	for (i = 0; i < model->nr_listed; i++) {
 		const struct model_container *container =
 			&model->containers[i];
-		_cleanup_free_ char *labels = labels_of(container->name);
+		_cleanup_free_ char *labels = labels_text(container->name);
 		const struct store_container who = {
 			.cgroup_id = container->scope->cgroup_id,
 			.row = &container->row,
@@ -293,13 +279,10 @@ int recorder_tick(struct recorder *recorder, const struct model *model)
 static const struct container_row *row_of(const struct model *model,
 					  const struct scope *scope)
 {
-	size_t i;
+	const struct model_container *container =
+		scope ? model_find(model, scope->cgroup_id) : NULL;
 
-	for (i = 0; scope && i < model->nr_containers; i++) {
-		if (model->containers[i].scope->cgroup_id == scope->cgroup_id)
-			return &model->containers[i].row;
-	}
-	return NULL;
+	return container ? &container->row : NULL;
 }
 
 static void add_bytes(json_t *detail, const char *key, double bytes)
@@ -331,9 +314,7 @@ void recorder_kill(struct recorder *recorder, const struct model *model,
 	_cleanup_free_ char *detail = detail_of_kill(row);
 	char comm[4 * sizeof(event->comm)];
 	const struct store_event kill = {
-		.t_ms = (double)(((int64_t)event->boottime_ns +
-				  clock_realtime_offset_ns()) /
-				 (int64_t)NS_PER_MS),
+		.t_ms = (double)clock_realtime_ms(event->boottime_ns),
 		.kind = "oom_killed",
 		.cgroup_id = scope ? scope->cgroup_id : 0,
 		.container = row ? row->container : NULL,
@@ -347,9 +328,38 @@ void recorder_kill(struct recorder *recorder, const struct model *model,
 	store_event(recorder->store, &kill);
 }
 
+void recorder_begin(struct recorder *recorder, const struct model *model,
+		    const struct run *run)
+{
+	const struct model_container *container =
+		model_find(model, run->scope->cgroup_id);
+	_cleanup_free_ char *labels = NULL;
+	struct store_container who = { .cgroup_id = run->scope->cgroup_id };
+
+	if (!container)
+		return;
+	labels = labels_text(container->name);
+	who.row = &container->row;
+	who.labels = labels;
+	departed_begin(&recorder->departed, run->scope->id, &who,
+		       clock_realtime_ms(run->made_boottime_ns),
+		       recorder->store);
+}
+
+void recorder_end(struct recorder *recorder, const struct model *model,
+		  const struct run *run)
+{
+	struct store_final final;
+
+	final_of_run(run, row_of(model, run->scope), &final);
+	departed_end(&recorder->departed, run, &final, recorder->store);
+	departed_report(&recorder->departed, recorder->store, recorder->names,
+			run->removed_boottime_ns);
+}
+
 void recorder_rename(struct recorder *recorder, const struct model *model)
 {
 	describe_all(recorder, model);
 	departed_report(&recorder->departed, recorder->store, recorder->names,
-			model->sample->boottime_ns);
+			clock_boottime_ns());
 }

@@ -36,6 +36,14 @@ void recorder_kill(struct recorder *recorder, const struct model *model,
 		   const struct contmon_event *event,
 		   const struct scope *scope);
 
+/** recorder_begin() - a container has started; @model lists it */
+void recorder_begin(struct recorder *recorder, const struct model *model,
+		    const struct run *run);
+
+/** recorder_end() - a container has ended; @model may still list it */
+void recorder_end(struct recorder *recorder, const struct model *model,
+		  const struct run *run);
+
 /** recorder_gap() - there was no sample: the next one has no predecessor */
 void recorder_gap(struct recorder *recorder);
 

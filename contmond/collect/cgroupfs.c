@@ -16,15 +16,23 @@
 #define MIN_READ_BYTES 4096
 #define MAX_FILE_BYTES (1U << 20)
 
-static const struct {
+struct cgroup_file {
 	const char *name;
 	void (*parse)(char *text, struct cgroup_stats *stats);
-} cgroup_files[CGROUPFS_NR_FILES] = {
+};
+
+static const struct cgroup_file cgroup_files[CGROUPFS_NR_FILES] = {
 	{ "cpu.stat", cgroupfs_parse_cpu },
 	{ "memory.stat", cgroupfs_parse_memory },
 	{ "io.stat", cgroupfs_parse_io },
 	{ "cgroup.events", cgroupfs_parse_events },
 	{ "pids.current", cgroupfs_parse_pids },
+};
+
+static const struct cgroup_file last_files[] = {
+	{ "cpu.stat", cgroupfs_parse_cpu },
+	{ "memory.peak", cgroupfs_parse_peak },
+	{ "io.stat", cgroupfs_parse_io },
 };
 
 /* Lines of a file are "key value"; the table has the keys that are wanted. */
@@ -134,6 +142,12 @@ void cgroupfs_parse_events(char *text, struct cgroup_stats *stats)
 	};
 
 	parse_flat(text, wanted, ARRAY_SIZE(wanted), stats);
+}
+
+void cgroupfs_parse_peak(char *text, struct cgroup_stats *stats)
+{
+	stats->memory_peak_bytes = strtoull(text, NULL, 10);
+	stats->valid |= CGROUP_STATS_PEAK;
 }
 
 /* "8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6", a line per device */
@@ -274,4 +288,22 @@ int cgroupfs_read(struct cgroupfs *files, const char *directory,
 	}
 	*ret = stats;
 	return shortage;
+}
+
+void cgroupfs_read_last(const char *directory, struct cgroupfs_buffer *buffer,
+			struct cgroup_stats *ret)
+{
+	struct cgroup_stats stats = {
+		.read_boottime_ns = clock_boottime_ns(),
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(last_files); i++) {
+		_cleanup_close_ int fd = -1;
+
+		if (open_file(&fd, directory, last_files[i].name) == 0 &&
+		    read_file(fd, buffer) == 0)
+			last_files[i].parse(buffer->text, &stats);
+	}
+	*ret = stats;
 }

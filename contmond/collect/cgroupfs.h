@@ -14,6 +14,7 @@
 #define CGROUP_STATS_IO		(1U << 4)
 #define CGROUP_STATS_FROZEN	(1U << 5)
 #define CGROUP_STATS_PIDS	(1U << 6)
+#define CGROUP_STATS_PEAK	(1U << 7)	/* cgroupfs_read_last() alone */
 
 /**
  * struct memory_detail - more of memory.stat, in the order of that file
@@ -72,6 +73,7 @@ struct cgroup_stats {
 	uint64_t memory_slab_bytes;
 	uint64_t memory_sock_bytes;
 	struct memory_detail memory;
+	uint64_t memory_peak_bytes;
 	uint64_t read_bytes;
 	uint64_t write_bytes;
 	uint64_t read_ops;
@@ -108,6 +110,14 @@ void cgroupfs_init(struct cgroupfs *files);
 int cgroupfs_read(struct cgroupfs *files, const char *directory,
 		  struct cgroupfs_buffer *buffer, struct cgroup_stats *ret);
 
+/**
+ * cgroupfs_read_last() - read what an empty cgroup has used in all
+ *
+ * CPU, IO and peak memory. No group is valid if the cgroup is gone already.
+ */
+void cgroupfs_read_last(const char *directory, struct cgroupfs_buffer *buffer,
+			struct cgroup_stats *ret);
+
 /** cgroupfs_close() - close the descriptors */
 void cgroupfs_close(struct cgroupfs *files);
 
@@ -121,5 +131,6 @@ void cgroupfs_parse_memory(char *text, struct cgroup_stats *stats);
 void cgroupfs_parse_io(char *text, struct cgroup_stats *stats);
 void cgroupfs_parse_events(char *text, struct cgroup_stats *stats);
 void cgroupfs_parse_pids(char *text, struct cgroup_stats *stats);
+void cgroupfs_parse_peak(char *text, struct cgroup_stats *stats);
 
 #endif /* CONTMOND_COLLECT_CGROUPFS_H */

@@ -295,17 +295,20 @@ static int take(struct sample_source *source, struct sample *sample)
 	int r;
 
 	stamp(sample);
+	/* What comes or goes from here on, the next sample sees. */
+	events_read(source->events, sample->boottime_ns);
 	r = take_snapshots(source, sample);
 	if (r < 0)
 		return r;
 	sample->hides_tasks = hides_tasks(source, &sample->tasks);
 	sample->hides_cgroups = !source->cgroups;
 	scope_map_sampled(source->scopes, &sample->cgroups);
-	victims_read(source->victims);
+	events_read_kills(source->events);
 	cgroups_keep(source->cgroups, &sample->cgroups);
 	r = scope_map_update(source->scopes, &sample->cgroups, &sample->tasks);
 	if (r < 0)
 		return r;
+	runs_sampled(source->runs, &sample->cgroups, source->scopes);
 	r = gather_containers(source, sample);
 	if (r < 0)
 		return r;

@@ -9,10 +9,11 @@
 
 #include <contmon.h>
 
+#include "events.h"
 #include "limits.h"
+#include "runs.h"
 #include "scope.h"
 #include "tally.h"
-#include "victims.h"
 
 /* The process is in no container; other values index sample.containers */
 #define SAMPLE_HOST	(-1)
@@ -74,7 +75,7 @@ struct sample {
 /**
  * struct sample_source - sources of the numbers of a sample
  * @cgroups: NULL if no hierarchy is mounted
- * @victims: of the OOM killer; NULL if the driver does not report them
+ * @events: of the driver, as @runs; NULL if it reports none
  * @host_netdev: of process 1
  * @shortage: -EMFILE or -ENFILE if there were not enough descriptors to open a
  *	file of a cgroup in the newest sample, else 0
@@ -83,7 +84,8 @@ struct sample_source {
 	struct contmon *device;
 	struct cgroups *cgroups;
 	struct scope_map *scopes;
-	struct victims *victims;
+	struct events *events;
+	struct runs *runs;
 	struct cgroupfs_buffer buffer;
 	struct netdev host_netdev;
 	int shortage;

@@ -29,6 +29,8 @@ struct sampler {
 	uint64_t interval_usec;
 	uint64_t last_tick_usec;	/* CLOCK_MONOTONIC, 0 for none */
 	struct sample_source source;
+	struct victims victims;
+	uint64_t missed_runs;		/* with sources that were closed */
 	struct sample samples[2];
 	unsigned int newest;
 	bool has_newest;
@@ -67,11 +69,14 @@ static void close_source(struct sampler *sampler)
 {
 	struct sample_source *source = &sampler->source;
 
-	victims_free(source->victims);
+	events_free(source->events);
+	sampler->missed_runs += runs_missed(source->runs);
+	runs_free(source->runs);
 	scope_map_free(source->scopes);
 	cgroups_free(source->cgroups);
 	contmon_close(source->device);
-	source->victims = NULL;
+	source->events = NULL;
+	source->runs = NULL;
 	source->scopes = NULL;
 	source->cgroups = NULL;
 	source->device = NULL;
@@ -119,20 +124,51 @@ static bool is_procfs(const struct sampler *sampler)
 	       CONTMON_SOURCE_PROCFS;
 }
 
-/* Without a stream, OOM kills are known only from memory.events. */
-static void watch_victims(struct sampler *sampler)
+static void happened(const struct contmon_event *event, void *userdata)
+{
+	struct sampler *sampler = userdata;
+	const struct sampler_listener *listener = &sampler->listener;
+	const struct sample_source *source = &sampler->source;
+	const struct scope *scope;
+
+	if (event->type != CONTMON_EVENT_OOM)
+		runs_happened(source->runs, event);
+	else if (victims_count(&sampler->victims, event, source->scopes,
+			       source->runs, &scope))
+		listener->killed(event, scope, listener->userdata);
+}
+
+static int open_events(struct sampler *sampler)
 {
 	struct sample_source *source = &sampler->source;
+	const struct runs_listener listener = {
+		.began = sampler->listener.began,
+		.ended = sampler->listener.ended,
+		.userdata = sampler->listener.userdata,
+	};
+	int r = runs_new(source->cgroups, &listener, &source->runs);
+
+	if (r < 0)
+		return r;
+	r = events_new(sd_event_source_get_event(sampler->timer),
+		       source->device, happened, sampler, &source->events);
+	if (r < 0) {
+		runs_free(source->runs);
+		source->runs = NULL;
+	}
+	return r;
+}
+
+/* Without streams there is what samples show. */
+static void watch(struct sampler *sampler)
+{
 	int r;
 
 	if (is_procfs(sampler))
 		return;
-	r = victims_new(sd_event_source_get_event(sampler->timer),
-			source->device, source->scopes,
-			sampler->listener.killed, sampler->listener.userdata,
-			&source->victims);
+	r = open_events(sampler);
 	if (r < 0)
-		log_warn("OOM kills that end a container are not counted: %s",
+		log_warn("only samples show what begins and ends: %s",
 			 strerror(-r));
 }
 
@@ -172,7 +208,7 @@ static int open_source(struct sampler *sampler)
 		lose(sampler, "%s", strerror(-r));
 		return r;
 	}
-	watch_victims(sampler);
+	watch(sampler);
 	listener->opened(contmon_source(source->device), &info,
 			 listener->userdata);
 	return 0;
@@ -313,6 +349,11 @@ int sampler_set_interval(struct sampler *sampler, uint64_t interval_ms)
 	sampler->interval_usec = interval_ms * 1000;
 	sampler->last_tick_usec = 0;
 	return tick_now(sampler);
+}
+
+uint64_t sampler_missed_runs(const struct sampler *sampler)
+{
+	return sampler->missed_runs + runs_missed(sampler->source.runs);
 }
 
 void sampler_device(struct sampler *sampler, bool present)

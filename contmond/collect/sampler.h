@@ -12,6 +12,7 @@
 
 #include <systemd/sd-event.h>
 
+#include "runs.h"
 #include "sample.h"
 #include "victims.h"
 
@@ -21,7 +22,10 @@
  * @sampled: @now was taken; @before is the previous sample, or NULL. @missed
  *	ticks were due since then and not taken. @now is valid until @lost or
  *	the next call of @sampled returns, @before until this call returns
- * @killed: a process was chosen by the OOM killer; also called during a sample
+ * @killed: a process was chosen by the OOM killer; also called during a sample,
+ *	as are the next two
+ * @began: the cgroup of a container was made, and no sample has it yet
+ * @ended: the cgroup of a container was removed, and no later sample has it
  * @lost: there are no samples, for this reason; called at each attempt. Earlier
  *	samples are freed when it returns
  */
@@ -31,6 +35,8 @@ struct sampler_listener {
 	void (*sampled)(const struct sample *before, const struct sample *now,
 			uint64_t missed, void *userdata);
 	victims_fn *killed;
+	void (*began)(const struct run *run, void *userdata);
+	void (*ended)(const struct run *run, void *userdata);
 	void (*lost)(const char *why, void *userdata);
 	void *userdata;
 };
@@ -62,6 +68,9 @@ int sampler_set_interval(struct sampler *sampler, uint64_t interval_ms);
  * sampler_device() - the device has come or gone; changes the source at once
  */
 void sampler_device(struct sampler *sampler, bool present);
+
+/** sampler_missed_runs() - see runs_missed(); since sampler_new() */
+uint64_t sampler_missed_runs(const struct sampler *sampler);
 
 /**
  * struct sampler_tick - when to sample next

@@ -67,10 +67,11 @@ static int set_place(struct scope *scope, const char *root,
 	return 0;
 }
 
-/* @cgroup: a container's own */
-static struct scope *scope_new(const char *root, const struct cgroup *cgroup)
+struct scope *scope_new(const struct cgroups *cgroups,
+			const struct cgroup *cgroup)
 {
 	const struct contmon_identity *identity = &cgroup->identity;
+	struct contmon_paths *paths = cgroups_paths(cgroups);
 	struct scope *scope = calloc(1, sizeof(*scope));
 
 	if (!scope)
@@ -86,7 +87,8 @@ static struct scope *scope_new(const char *root, const struct cgroup *cgroup)
 	if (identity->pod[0])
 		scope->pod = strdup(identity->pod);
 	if (scope->id && scope->title && !scope->pod == !identity->pod[0] &&
-	    set_place(scope, root, cgroup) == 0)
+	    set_place(scope, paths ? contmon_paths_root(paths) : NULL,
+		      cgroup) == 0)
 		return scope;
 	scope_unref(scope);
 	return NULL;
@@ -169,11 +171,9 @@ static struct scope *scope_of(const struct scope_map *map,
 			      const struct known *old,
 			      const struct cgroup *cgroup)
 {
-	struct contmon_paths *paths = cgroups_paths(map->cgroups);
-
 	if (old && is_same(old->scope, cgroup))
 		return scope_ref(old->scope);
-	return scope_new(paths ? contmon_paths_root(paths) : NULL, cgroup);
+	return scope_new(map->cgroups, cgroup);
 }
 
 /* @old: what the last update knew of the cgroup, or NULL */

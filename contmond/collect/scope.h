@@ -55,6 +55,9 @@ struct scope {
 	struct netdev netdev;
 };
 
+/** scope_new() - of a container's own cgroup; NULL without memory */
+struct scope *scope_new(const struct cgroups *cgroups,
+			const struct cgroup *cgroup);
 struct scope *scope_ref(struct scope *scope);
 void scope_unref(struct scope *scope);
 

@@ -16,6 +16,7 @@
  * @driver: the driver's description of itself
  * @driver_release: empty without a driver
  * @last_sample_seconds: how long the newest sample took
+ * @runs_missed_total: see runs_missed()
  */
 struct status {
 	uint64_t started_boottime_ns;
@@ -33,6 +34,7 @@ struct status {
 	double last_sample_seconds;
 	uint64_t samples_total;
 	uint64_t samples_missed_total;
+	uint64_t runs_missed_total;
 };
 
 /** status_init() - set what does not change */

@@ -6,10 +6,12 @@
 #ifndef CONTMOND_COLLECT_VICTIMS_H
 #define CONTMOND_COLLECT_VICTIMS_H
 
-#include <systemd/sd-event.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include <contmon.h>
 
+#include "runs.h"
 #include "scope.h"
 
 /**
@@ -19,22 +21,32 @@
 typedef void victims_fn(const struct contmon_event *event,
 			const struct scope *scope, void *userdata);
 
-/** struct victims - opaque; NULL counts nothing */
-struct victims;
+/* The kernel may choose each thread of a process, one soon after the other. */
+#define VICTIMS_NR_RECENT 16
+
+struct victim {
+	int32_t pid;
+	uint64_t start_boottime_ns;
+};
 
 /**
- * victims_new() - count from now on, in @scopes
- * @scopes: must outlive it
- * @killed: called for each process
- *
- * Errors: those of contmon_events_open() and sd_event_add_io().
+ * struct victims - zero-initialise
+ * @next: the oldest of @recent
  */
-int victims_new(sd_event *event, struct contmon *device,
-		struct scope_map *scopes, victims_fn *killed, void *userdata,
-		struct victims **ret);
-void victims_free(struct victims *victims);
+struct victims {
+	struct victim recent[VICTIMS_NR_RECENT];
+	size_t next;
+};
 
-/** victims_read() - count the victims that have not been counted yet */
-void victims_read(struct victims *victims);
+/**
+ * victims_count() - of an event of the type OOM
+ * @runs: those of containers that no sample has yet; or NULL
+ * @ret: the container it is in, or NULL; borrowed
+ *
+ * Returns false if the process was counted before.
+ */
+bool victims_count(struct victims *victims, const struct contmon_event *event,
+		   struct scope_map *scopes, const struct runs *runs,
+		   const struct scope **ret);
 
 #endif /* CONTMOND_COLLECT_VICTIMS_H */

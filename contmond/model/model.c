@@ -16,21 +16,25 @@
 /* Smaller changes of the difference of the clocks are measurement noise. */
 #define CLOCK_STEP_MS 500
 
+void model_container_done(struct model_container *container)
+{
+	scope_unref(container->scope);
+	name_unref(container->name);
+	free(container->title);
+}
+
 static void containers_free(struct model_container *containers, size_t nr)
 {
 	size_t i;
 
-	for (i = 0; i < nr; i++) {
-		scope_unref(containers[i].scope);
-		name_unref(containers[i].name);
-		free(containers[i].title);
-	}
+	for (i = 0; i < nr; i++)
+		model_container_done(&containers[i]);
 	free(containers);
 }
 
 static void clear_rows(struct model *model)
 {
-	containers_free(model->containers, model->nr_containers);
+	containers_free(model->containers, model->nr_listed);
 	free(model->by_title);
 	free(model->process_cores);
 	*model = (struct model){
@@ -51,6 +55,18 @@ const struct model_container *model_container(const struct model *model,
 	return &model->containers[model->by_title[i]];
 }
 
+const struct model_container *model_find(const struct model *model,
+					 uint64_t cgroup_id)
+{
+	size_t i;
+
+	for (i = 0; i < model->nr_listed; i++) {
+		if (model->containers[i].scope->cgroup_id == cgroup_id)
+			return &model->containers[i];
+	}
+	return NULL;
+}
+
 /* Names */
 
 static int by_title(const void *a, const void *b, void *userdata)
@@ -63,7 +79,7 @@ static int by_title(const void *a, const void *b, void *userdata)
 
 static void sort_by_title(struct model *model)
 {
-	qsort_r(model->by_title, model->nr_containers, sizeof(*model->by_title),
+	qsort_r(model->by_title, model->nr_listed, sizeof(*model->by_title),
 		by_title, model->containers);
 }
 
@@ -84,7 +100,7 @@ static bool is_taken(const struct model *model, size_t i)
 		return true;
 	if (i > 0 && strcmp(model_container(model, i - 1)->title, title) == 0)
 		return true;
-	return i + 1 < model->nr_containers &&
+	return i + 1 < model->nr_listed &&
 	       strcmp(model_container(model, i + 1)->title, title) == 0;
 }
 
@@ -117,12 +133,12 @@ static int tell_apart(struct model *model, lengthen_fn *lengthen)
 	_cleanup_free_ bool *taken = NULL;
 	size_t i;
 
-	taken = calloc(model->nr_containers + 1, sizeof(*taken));
+	taken = calloc(model->nr_listed + 1, sizeof(*taken));
 	if (!taken)
 		return -ENOMEM;
-	for (i = 0; i < model->nr_containers; i++)
+	for (i = 0; i < model->nr_listed; i++)
 		taken[i] = is_taken(model, i);
-	for (i = 0; i < model->nr_containers; i++) {
+	for (i = 0; i < model->nr_listed; i++) {
 		struct model_container *c =
 			&model->containers[model->by_title[i]];
 		char *longer;
@@ -193,7 +209,7 @@ int model_name(struct model *model, const struct names *names)
 {
 	size_t i;
 
-	for (i = 0; i < model->nr_containers; i++) {
+	for (i = 0; i < model->nr_listed; i++) {
 		struct model_container *c = &model->containers[i];
 		const struct name *name = names_find(names, c->scope->id);
 
@@ -209,7 +225,7 @@ int model_name(struct model *model, const struct names *names)
 	if (tell_apart(model, add_short_id) < 0 ||
 	    tell_apart(model, add_cgroup_id) < 0)
 		return -ENOMEM;
-	for (i = 0; i < model->nr_containers; i++)
+	for (i = 0; i < model->nr_listed; i++)
 		show_texts(&model->containers[i]);
 	for (i = 0; i < model->nr_containers; i++)
 		show_network(model, i);
@@ -288,7 +304,7 @@ static int make_rows(struct model *model, const struct sample *previous,
 	for (i = 0; i < nr; i++) {
 		make_container(previous, sample, i, &model->containers[i]);
 		model->by_title[i] = i;
-		model->nr_containers++;
+		model->nr_containers = model->nr_listed = i + 1;
 	}
 	derive_system(previous, sample, &model->system);
 	derive_cores(previous, sample, model->process_cores);
@@ -413,11 +429,12 @@ int model_update(struct model *model, const struct sample *previous,
 		 const struct sample *sample, const struct names *names)
 {
 	struct model_container *old = model->containers;
-	size_t nr_old = model->nr_containers;
+	size_t nr_old = model->nr_containers, nr_listed = model->nr_listed;
 	int r;
 
 	model->containers = NULL;
 	model->nr_containers = 0;
+	model->nr_listed = 0;
 	clear_rows(model);
 	r = make_rows(model, previous, sample);
 	if (r == 0)
@@ -427,7 +444,7 @@ int model_update(struct model *model, const struct sample *previous,
 		fill_networks(model, previous, old, nr_old);
 		r = model_name(model, names);
 	}
-	containers_free(old, nr_old);
+	containers_free(old, nr_listed);
 	if (r < 0)
 		model_clear(model);
 	return r;

@@ -45,7 +45,10 @@ struct model_container {
 /**
  * struct model - zero-initialise before the first use
  * @sample: the newer sample, NULL when there is none; borrowed
- * @containers: in the order of @sample's
+ * @containers: in the order of @sample's, then those that have come since, in
+ *	the order in which they came, of which no number is known
+ * @nr_containers: without those that have come since
+ * @nr_listed: with them
  * @ended: containers that have ended since model_clear()
  * @by_title: indices into @containers in the order of their titles
  * @process_cores: for each process of @sample, NAN when unknown
@@ -56,6 +59,7 @@ struct model {
 	struct system_row system;
 	struct model_container *containers;
 	size_t nr_containers;
+	size_t nr_listed;
 	struct ended_list ended;
 	size_t *by_title;
 	double *process_cores;
@@ -79,9 +83,15 @@ int model_name(struct model *model, const struct names *names);
 /** model_clear() - drop everything */
 void model_clear(struct model *model);
 
-/** model_container() - the @i-th row in the order of the titles */
+/** model_container() - the @i-th that is listed, in the order of the titles */
 const struct model_container *model_container(const struct model *model,
 					      size_t i);
+
+/** model_find() - the listed container with this cgroup of its own, or NULL */
+const struct model_container *model_find(const struct model *model,
+					 uint64_t cgroup_id);
+
+void model_container_done(struct model_container *container);
 
 /** struct model_process - a row of one process, and room for its texts */
 struct model_process {

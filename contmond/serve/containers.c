@@ -34,7 +34,7 @@ static void one_metric(const struct facts *facts, const char *metric,
 		return;
 	}
 	answer_begin(reply);
-	for (i = 0; i < facts->model->nr_containers; i++) {
+	for (i = 0; i < facts->model->nr_listed; i++) {
 		const struct container_row *row =
 			&model_container(facts->model, i)->row;
 
@@ -77,7 +77,7 @@ void containers_handle(const struct facts *facts,
 		return;
 	}
 	answer_begin(reply);
-	for (i = 0; i < facts->model->nr_containers; i++) {
+	for (i = 0; i < facts->model->nr_listed; i++) {
 		const struct container_row *row =
 			&model_container(facts->model, i)->row;
 

@@ -17,6 +17,7 @@ struct health_row {
 	double last_sample_ms;
 	double samples_total;
 	double samples_missed_total;
+	double runs_missed_total;
 	double uptime_seconds;
 };
 
@@ -33,6 +34,7 @@ static const struct column columns[] = {
 	COLUMN(last_sample_ms, UNIT_TIME),
 	COLUMN(samples_total, UNIT_COUNT),
 	COLUMN(samples_missed_total, UNIT_COUNT),
+	COLUMN(runs_missed_total, UNIT_COUNT),
 	COLUMN(uptime_seconds, UNIT_SECONDS),
 };
 #undef ROW
@@ -54,6 +56,7 @@ void health_handle(const struct facts *facts, const struct request *request,
 			(double)status->last_sample_ms : (double)NAN,
 		.samples_total = (double)status->samples_total,
 		.samples_missed_total = (double)status->samples_missed_total,
+		.runs_missed_total = (double)status->runs_missed_total,
 		.uptime_seconds = status_uptime_seconds(status),
 	};
 

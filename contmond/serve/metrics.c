@@ -121,15 +121,18 @@ static void list(struct listed *listed, const struct container_row *row)
 
 static bool list_all(const struct model *model, struct listed *listed)
 {
-	size_t i, nr = model->nr_containers + model->ended.nr;
+	size_t i, nr = model->nr_listed + model->ended.nr;
 	bool failed = false;
 
 	listed->rows = calloc(nr + 1, sizeof(*listed->rows));
 	listed->labels = calloc(nr + 1, sizeof(*listed->labels));
 	if (!listed->rows || !listed->labels)
 		return false;
-	for (i = 0; i < model->nr_containers; i++)
-		list(listed, &model_container(model, i)->row);
+	/* Without a sample of it there are no numbers, either. */
+	for (i = 0; i < model->nr_listed; i++) {
+		if (!isnan(model_container(model, i)->row.t))
+			list(listed, &model_container(model, i)->row);
+	}
 	for (i = 0; i < model->ended.nr; i++)
 		list(listed, &model->ended.all[i].row);
 	for (i = 0; i < listed->nr; i++)
@@ -278,6 +281,9 @@ static void self(const struct exposition *e, const struct facts *facts)
 	single(e, "contmon_samples_missed_total",
 	       "Samples that were due and not taken.",
 	       (double)status->samples_missed_total);
+	single(e, "contmon_runs_missed_total",
+	       "Events of containers' cgroups that could not be kept up with.",
+	       (double)status->runs_missed_total);
 	single(e, "contmon_sample_duration_seconds",
 	       "How long the newest sample took to make.",
 	       status->samples_total ? status->last_sample_seconds :

@@ -353,6 +353,7 @@ class Api:
             "last_sample_ms": t,
             "samples_total": (t - self.machine.booted_ms) // INTERVAL_MS,
             "samples_missed_total": 0,
+            "runs_missed_total": 0,
             "uptime_seconds": (now_ms() - self.machine.booted_ms) / 1000,
         }], {}
 

@@ -44,11 +44,18 @@ static struct {
 	struct contmon_cgroup_limits limits;	/* of every cgroup */
 	int limits_error;
 	int nr_limits;
-	int events_error;	/* of opening the stream, and of reading */
-	int events_fd, nr_streams;
-	struct contmon_event events[8];
-	size_t nr_events, nr_events_read;
+	int events_error;	/* of opening a stream, and of reading it */
+	int nr_streams;
+	struct contmon_event events[2048];
+	size_t nr_events;
 } host;
+
+/* Open streams: each has its own place in what has happened */
+static struct stream {
+	uint32_t types;
+	int fd;
+	size_t nr_seen;
+} streams[3];
 
 static struct contmon *const device = (struct contmon *)&host;
 static struct contmon_paths *const cgroups = (struct contmon_paths *)&host;
@@ -256,59 +263,98 @@ int __wrap_contmon_events_open(struct contmon *c,
 			       const struct contmon_watch *watch,
 			       struct contmon_events **ret)
 {
+	struct stream *stream = &streams[host.nr_streams];
+
 	assert_ptr_equal(c, device);
 	assert_int_equal(host.opened, CONTMON_SOURCE_DRIVER);
-	assert_int_equal(watch->events, 1 << CONTMON_EVENT_OOM);
 	assert_int_equal(watch->flags, 0);
 	if (host.events_error)
 		return host.events_error;
-	host.events_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	assert_true(host.events_fd >= 0);
+	assert_true(host.nr_streams < (int)COUNT(streams));
 	host.nr_streams++;
-	*ret = (struct contmon_events *)&host.events;
+	*stream = (struct stream){
+		.types = watch->events,
+		.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+		.nr_seen = host.nr_events,
+	};
+	assert_true(stream->fd >= 0);
+	*ret = (struct contmon_events *)stream;
 	return 0;
 }
 
-void __wrap_contmon_events_close(struct contmon_events *stream)
+void __wrap_contmon_events_close(struct contmon_events *events)
 {
-	if (!stream)
+	if (!events)
 		return;
-	close(host.events_fd);
+	close(((struct stream *)events)->fd);
 	host.nr_streams--;
 }
 
-int __wrap_contmon_events_fd(const struct contmon_events *stream)
+int __wrap_contmon_events_fd(const struct contmon_events *events)
 {
-	assert_ptr_equal(stream, &host.events);
-	return host.events_fd;
+	return ((const struct stream *)events)->fd;
 }
 
-int __wrap_contmon_events_next(struct contmon_events *stream,
+static inline bool skip_others(struct stream *stream)
+{
+	while (stream->nr_seen < host.nr_events &&
+	       !(stream->types & 1U << host.events[stream->nr_seen].type))
+		stream->nr_seen++;
+	return stream->nr_seen < host.nr_events;
+}
+
+int __wrap_contmon_events_next(struct contmon_events *events,
 			       struct contmon_event *ret)
 {
+	struct stream *stream = (struct stream *)events;
 	eventfd_t ignored;
 
-	assert_ptr_equal(stream, &host.events);
 	if (host.events_error)
 		return host.events_error;
-	eventfd_read(host.events_fd, &ignored);
-	if (host.nr_events_read == host.nr_events)
+	eventfd_read(stream->fd, &ignored);
+	if (!skip_others(stream))
 		return 0;
-	*ret = host.events[host.nr_events_read++];
+	*ret = host.events[stream->nr_seen++];
 	return 1;
 }
 
-/* The OOM killer ends a process now; the stream becomes readable. */
-static inline void kill_process(int32_t pid, uint64_t cgroup_id)
+/* All but exits, which nothing waits for */
+static inline bool all_events_are_read(void)
 {
-	host.events[host.nr_events++] = (struct contmon_event){
-		.type = CONTMON_EVENT_OOM,
-		.pid = pid,
+	int i;
+
+	for (i = 0; i < host.nr_streams; i++)
+		if (streams[i].types != 1U << CONTMON_EVENT_EXIT &&
+		    skip_others(&streams[i]))
+			return false;
+	return true;
+}
+
+/* It happens now; the streams that want it become readable. */
+static inline struct contmon_event *happen(uint32_t type, uint64_t cgroup_id)
+{
+	struct contmon_event *event = &host.events[host.nr_events++];
+	int i;
+
+	assert_true(host.nr_events < COUNT(host.events));
+	*event = (struct contmon_event){
+		.type = type,
 		.boottime_ns = clock_boottime_ns(),
-		.start_boottime_ns = 1000 + (uint32_t)pid,
 		.cgroup_id = cgroup_id,
 	};
-	eventfd_write(host.events_fd, 1);
+	for (i = 0; i < host.nr_streams; i++)
+		if (streams[i].types & 1U << type)
+			eventfd_write(streams[i].fd, 1);
+	return event;
+}
+
+/* The OOM killer ends a process. */
+static inline void kill_process(int32_t pid, uint64_t cgroup_id)
+{
+	struct contmon_event *event = happen(CONTMON_EVENT_OOM, cgroup_id);
+
+	event->pid = pid;
+	event->start_boottime_ns = 1000 + (uint32_t)pid;
 }
 
 static inline void add_cgroup(uint64_t id, const char *path)

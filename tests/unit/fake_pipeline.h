@@ -123,6 +123,7 @@ static bool two_samples(void)
 	return status->samples_total >= 2;
 }
 
+__attribute__((unused))
 static bool three_samples(void)
 {
 	return status->samples_total >= 3;

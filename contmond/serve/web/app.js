@@ -216,7 +216,9 @@ function showContainers(rows) {
   const busiest = Math.max(0, ...rows.map((row) => row.cpu_cores ?? 0));
   state.coreScale = Math.max(1, Math.ceil(busiest));
   const states = {};
-  for (const row of rows) states[row.state] = (states[row.state] ?? 0) + 1;
+  for (const { state: name } of rows) {
+    states[name ?? "new"] = (states[name ?? "new"] ?? 0) + 1;
+  }
   setText($("containers"), String(rows.length));
   setText($("containers-sub"), Object.entries(states).map(([name, n]) => `${n} ${name}`).join(", ")
     || "none running");

@@ -139,6 +139,25 @@ static void test_a_cgroup_that_is_gone(void **state)
 	assert_int_equal(stats.cpu_usec, 5);
 }
 
+static void test_what_an_empty_cgroup_has_used(void **state)
+{
+	(void)state;
+	write_all();
+	write_file("memory.peak", "4096\n");
+	cgroupfs_read_last(test_directory, &buffer, &stats);
+	assert_int_equal(stats.valid, CGROUP_STATS_CPU |
+			 CGROUP_STATS_THROTTLED | CGROUP_STATS_PEAK |
+			 CGROUP_STATS_IO);
+	assert_int_equal(stats.cpu_usec, 300);
+	assert_int_equal(stats.memory_peak_bytes, 4096);
+	assert_int_equal(stats.write_bytes, 220);
+	pread_errno = ENODEV;
+	cgroupfs_read_last(test_directory, &buffer, &stats);
+	assert_int_equal(stats.valid, 0);
+	cgroupfs_read_last("/nowhere", &buffer, &stats);
+	assert_int_equal(stats.valid, 0);
+}
+
 static void test_an_error_is_no_zero(void **state)
 {
 	(void)state;
@@ -201,6 +220,7 @@ int main(void)
 		TEST(test_absent_files_leave_their_group_unknown),
 		TEST(test_files_are_kept_open),
 		TEST(test_a_cgroup_that_is_gone),
+		TEST(test_what_an_empty_cgroup_has_used),
 		TEST(test_an_error_is_no_zero),
 		TEST(test_no_descriptors_left),
 		TEST(test_long_files),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tests/unit/api.h"
 
+#include "contmond/model/arrived.h"
+
 static const char *const container_keys[] = {
 	"t", "container", "id", "short_id", "runtime", "pod", "image",
 	"command", "compose_project", "compose_service", "health",
@@ -134,6 +136,27 @@ static void test_hostile_names(void **state)
 			    "a\"},{\"x\":\n\x01\\");
 }
 
+/* It is listed by its title, in order; its numbers come with a sample. */
+static void test_a_container_that_no_sample_has(void **state)
+{
+	struct scope *new = world_scope(300, ID64("c"));
+	json_t *row;
+
+	(void)state;
+	assert_int_equal(arrived_add(&world.model, new, world.names), 0);
+	assert_int_equal(arrived_add(&world.model, new, world.names), 0);
+	row = json_array_get(rows_of("/api/v1/containers", ""), 0);
+	assert_string_equal(text_at(row, "container"), "cccccccccccc");
+	assert_string_equal(text_at(row, "id"), ID64("c"));
+	assert_true(json_is_null(json_object_get(row, "t")));
+	assert_true(json_is_null(json_object_get(row, "state")));
+	assert_true(json_is_null(json_object_get(row, "processes")));
+	assert_int_equal(json_array_size(rows_of("/api/v1/containers", "")), 3);
+	arrived_remove(&world.model, new->cgroup_id);
+	scope_unref(new);
+	assert_int_equal(json_array_size(rows_of("/api/v1/containers", "")), 2);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -142,6 +165,7 @@ int main(void)
 		TEST(test_container_filters),
 		TEST(test_container_fields),
 		TEST(test_hostile_names),
+		TEST(test_a_container_that_no_sample_has),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

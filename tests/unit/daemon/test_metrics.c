@@ -4,6 +4,8 @@
 
 #include "contmond/serve/metrics.h"
 
+#include "contmond/model/arrived.h"
+
 static struct world world;
 static struct reply reply;
 
@@ -104,6 +106,7 @@ static void test_oom_kills_of_the_host(void **state)
 /* increase() sees the kill that ended a container. */
 static void test_an_ended_container(void **state)
 {
+	struct scope *again = world_scope(300, ID64("b"));
 	struct sample later;
 	const char *text;
 
@@ -126,6 +129,14 @@ static void test_an_ended_container(void **state)
 			   LABELS(ID64("b"), "db")));
 	assert_null(strstr(text, "container_last_seen"
 			   LABELS(ID64("b"), "db")));
+	/* It has begun again, and no sample has it: one line, as before. */
+	assert_int_equal(arrived_add(&world.model, again, world.names), 0);
+	text = strstr(get(NULL), "\ncontainer_oom_events_total"
+		      LABELS(ID64("b"), "db") " 1\n");
+	assert_non_null(text);
+	assert_null(strstr(text + 1, "\ncontainer_oom_events_total"
+			   LABELS(ID64("b"), "db")));
+	scope_unref(again);
 	world_sample_done(&later);
 }
 

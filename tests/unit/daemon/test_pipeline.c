@@ -224,7 +224,7 @@ static void test_procfs_takes_over_and_gives_back(void **state)
 	assert_string_equal(status->source, "driver");
 	assert_null(status->source_lacks);
 	assert_int_equal(host.nr_open, 1);
-	assert_int_equal(host.nr_streams, 1);
+	assert_int_equal(host.nr_streams, 3);
 	assert_true(row(0)->cpu_cores >= 0);
 }
 

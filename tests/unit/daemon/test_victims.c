@@ -15,11 +15,6 @@
 
 #include "contmond/store/past.h"
 
-static bool all_events_are_read(void)
-{
-	return host.nr_events_read == host.nr_events;
-}
-
 /* The kills of a container that has ended and is not among the running ones. */
 static double kills_of_ended(const char *cgroup)
 {

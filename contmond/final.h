@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The final record of a container, by what the driver has shown of its run */
+#ifndef CONTMOND_FINAL_H
+#define CONTMOND_FINAL_H
+
+#include "contmond/collect/runs.h"
+#include "contmond/model/rows.h"
+#include "contmond/store/store.h"
+
+/**
+ * final_of_run()
+ * @row: of the newest sample that has it; NULL for none
+ *
+ * What its cgroup's files said when it was empty counts more than sums over the
+ * processes that ended.
+ */
+void final_of_run(const struct run *run, const struct container_row *row,
+		  struct store_final *ret);
+
+#endif /* CONTMOND_FINAL_H */

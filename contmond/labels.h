@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The labels of a container, as the store keeps them */
+#ifndef CONTMOND_LABELS_H
+#define CONTMOND_LABELS_H
+
+#include "base/names.h"
+
+/** labels_text() - a JSON object, malloced; NULL without any, or @name */
+char *labels_text(const struct name *name);
+
+#endif /* CONTMOND_LABELS_H */

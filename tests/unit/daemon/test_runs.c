@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Containers that begin and end while no sample is due, from the driver's
+ * events to what endpoints see
+ *
+ * wrap: contmon_open contmon_source contmon_close contmon_get_info
+ * wrap: contmon_snapshot_tasks
+ * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
+ * wrap: contmon_paths_free contmon_paths_root contmon_paths_find
+ * wrap: contmon_paths_keep contmon_limits_new contmon_limits_get
+ * wrap: contmon_limits_free contmon_events_open contmon_events_close
+ * wrap: contmon_events_fd contmon_events_next
+ * wrap: names_client_new names_client_free udev_watch_new udev_watch_free
+ */
+#include "tests/unit/fake_pipeline.h"
+
+#include "contmond/collect/runs.h"
+#include "contmond/store/past.h"
+
+#define NEW_ID ID64("c")
+#define NEW "/system.slice/docker-" NEW_ID ".scope"
+#define NEW_TITLE "cccccccccccc"
+#define NEVER_MS UINT64_C(1000000000000)	/* in the year 2033 */
+
+static uint64_t nr_samples;
+
+/* From here on no sample is taken unless a test wants one. */
+static void stop_samples(void)
+{
+	const struct pipeline_options never = { .interval_ms = NEVER_MS };
+
+	run_until(event, one_sample);
+	assert_int_equal(pipeline_set_options(pipeline, &never), 0);
+	run_until(event, two_samples);
+	nr_samples = status->samples_total;
+}
+
+static bool one_more_sample(void)
+{
+	return status->samples_total > nr_samples;
+}
+
+static void take_sample(void)
+{
+	static uint64_t interval_ms = NEVER_MS;
+	const struct pipeline_options other = { .interval_ms = ++interval_ms };
+
+	nr_samples = status->samples_total;
+	assert_int_equal(pipeline_set_options(pipeline, &other), 0);
+	run_until(event, one_more_sample);
+}
+
+/* Events */
+
+static void make(uint64_t id, const char *path)
+{
+	snprintf((char *)happen(CONTMON_EVENT_CGROUP_CREATED, id)->path,
+		 CONTMON_EVENT_PATH, "%s", path);
+}
+
+static struct contmon_event *end_process(uint64_t cgroup_id, uint64_t start_ns,
+					 uint32_t status_of_it)
+{
+	struct contmon_event *exit = happen(CONTMON_EVENT_EXIT, cgroup_id);
+
+	exit->start_boottime_ns = start_ns;
+	exit->exit_code = status_of_it;
+	exit->utime_ns = 20 * NS_PER_MS;
+	exit->stime_ns = 10 * NS_PER_MS;
+	exit->rss_peak_bytes = 1 << 20;
+	return exit;
+}
+
+static void remove_it(uint64_t id)
+{
+	happen(CONTMON_EVENT_CGROUP_EMPTIED, id);
+	happen(CONTMON_EVENT_CGROUP_REMOVED, id);
+	run_until(event, all_events_are_read);
+}
+
+/* What is remembered */
+
+static char log_text[1024];
+
+static int add_to_log(const void *event_row, void *userdata)
+{
+	const struct store_event *noted = event_row;
+	size_t length = strlen(log_text);
+
+	(void)userdata;
+	snprintf(log_text + length, sizeof(log_text) - length, "%s %s,",
+		 noted->kind, noted->container ?: "?");
+	return 0;
+}
+
+/* The newest first */
+static const char *events_noted(void)
+{
+	const struct past_query query = { .to_ms = INT64_MAX, .max_rows = 20 };
+
+	store_sync(store);
+	log_text[0] = '\0';
+	assert_int_equal(store_events(store, &query, add_to_log, NULL), 0);
+	return log_text;
+}
+
+static struct past_container ended[4];
+static char title[64];
+static size_t nr_ended;
+
+static int add_ended(const void *container_row, void *userdata)
+{
+	const struct past_container *container = container_row;
+
+	(void)userdata;
+	if (nr_ended < COUNT(ended))
+		ended[nr_ended] = *container;
+	if (nr_ended++ == 0)
+		snprintf(title, sizeof(title), "%s", container->title);
+	return 0;
+}
+
+static const struct store_final *final_of_newest(void)
+{
+	const struct past_query query = {
+		.to_ms = INT64_MAX, .ended_only = true, .max_rows = 1000
+	};
+
+	store_sync(store);
+	nr_ended = 0;
+	assert_int_equal(store_containers(store, &query, add_ended, NULL), 0);
+	assert_true(nr_ended > 0);
+	return &ended[0].final;
+}
+
+#define ENDED "container_ended " NEW_TITLE ","
+#define STARTED "container_started " NEW_TITLE ","
+
+static void test_a_start_is_seen_at_once(void **state)
+{
+	const struct container_row *new;
+
+	(void)state;
+	stop_samples();
+	make(6, "/system.slice/no-container.service");
+	make(7, NEW);
+	run_until(event, all_events_are_read);
+	assert_int_equal(status->samples_total, nr_samples);
+	assert_int_equal(model->nr_containers, 2);
+	assert_int_equal(model->nr_listed, 3);
+	new = row(2);
+	assert_string_equal(new->container, NEW_TITLE);
+	assert_string_equal(new->id, NEW_ID);
+	assert_string_equal(new->cgroup, NEW);
+	assert_string_equal(new->runtime, "docker");
+	assert_null(new->state);
+	assert_true(isnan(new->t) && isnan(new->processes));
+	assert_string_equal(events_noted(), STARTED);
+	/* Its numbers come with the sample, and no second event. */
+	add_cgroup(7, NEW);
+	take_sample();
+	assert_int_equal(model->nr_containers, 3);
+	assert_int_equal(model->nr_listed, 3);
+	assert_true(row(2)->t > 0);
+	assert_string_equal(events_noted(), STARTED);
+}
+
+static void test_a_sample_is_faster(void **state)
+{
+	(void)state;
+	stop_samples();
+	add_cgroup(7, NEW);
+	take_sample();
+	make(7, NEW);
+	run_until(event, all_events_are_read);
+	assert_int_equal(model->nr_listed, 3);
+	assert_string_equal(events_noted(), STARTED);
+}
+
+/* Its files are there until it is removed. */
+static void test_a_run_between_samples(void **state)
+{
+	const struct store_final *final;
+	uint64_t start_ns = clock_boottime_ns();
+
+	(void)state;
+	stop_samples();
+	make_path(NEW);
+	set_cpu(NEW, 41000);
+	write_file(&NEW "/memory.peak"[1], "3000000\n");
+	make(7, NEW);
+	end_process(7, start_ns, 3 << 8);
+	remove_it(7);
+	final = final_of_newest();
+	assert_int_equal(nr_ended, 1);
+	assert_string_equal(title, NEW_TITLE);
+	assert_near(final->cpu_seconds, 0.041, 1e-9);
+	assert_near(final->memory_peak_bytes, 3000000, 0);
+	assert_near(final->exit_code, 3, 0);
+	assert_near(final->oom_kills, 0, 0);
+	assert_near(final->started_ms, (double)clock_realtime_ms(start_ns), 2);
+	assert_true(final->ended_ms >= final->started_ms);
+	assert_true(final->ended_ms <= (double)clock_realtime_ns() / 1e6);
+	assert_true(isnan(final->read_bytes));
+	assert_int_equal(model->nr_listed, 2);
+	assert_string_equal(events_noted(), ENDED STARTED);
+	/* The next sample, which never saw it, adds nothing. */
+	take_sample();
+	final_of_newest();
+	assert_int_equal(nr_ended, 1);
+	assert_string_equal(events_noted(), ENDED STARTED);
+}
+
+/* Removed before its files could be read: the sum of what ended there */
+static void test_a_run_without_files(void **state)
+{
+	const struct store_final *final;
+
+	(void)state;
+	stop_samples();
+	make(7, NEW);
+	make(8, NEW "/inner");
+	strcpy((char *)end_process(7, 1000, 0)->comm, "runc:[0:PARENT]");
+	end_process(8, 4000, 1 << 8)->rss_peak_bytes = 5 << 20;
+	end_process(7, 3000, 9);
+	end_process(5, 2000, 2 << 8);	/* of another */
+	happen(CONTMON_EVENT_CGROUP_REMOVED, 8);
+	remove_it(7);
+	final = final_of_newest();
+	assert_near(final->cpu_seconds, 0.090, 1e-9);
+	assert_near(final->cpu_user_seconds, 0.060, 1e-9);
+	assert_near(final->memory_peak_bytes, 5 << 20, 0);
+	assert_near(final->exit_code, 128 + 9, 0);
+}
+
+/* What was lost could be anything: nothing is made up. */
+static void test_exits_that_were_lost(void **state)
+{
+	const struct store_final *final;
+
+	(void)state;
+	stop_samples();
+	make(7, NEW);
+	end_process(7, 3000, 9);
+	end_process(5, 2000, 0)->dropped = 1;
+	remove_it(7);
+	final = final_of_newest();
+	assert_true(isnan(final->cpu_seconds));
+	assert_true(isnan(final->memory_peak_bytes));
+	assert_true(isnan(final->exit_code));
+	assert_true(isnan(final->started_ms));
+	assert_true(final->ended_ms > 0);
+}
+
+/* One that a sample has ends before the next one is due. */
+static void test_a_sampled_container_ends(void **state)
+{
+	const struct store_final *final;
+
+	(void)state;
+	host.tasks[3].start_boottime_ns = 5000;	/* db's only process */
+	stop_samples();
+	set_cpu(DB, 77000);
+	end_process(5, 5000, 4 << 8);
+	remove_it(5);
+	final = final_of_newest();
+	assert_near(final->cpu_seconds, 0.077, 1e-9);
+	assert_near(final->exit_code, 4, 0);
+	assert_string_equal(events_noted(), "container_ended bbbbbbbbbbbb,");
+	host.nr_cgroups = 4;
+	take_sample();
+	final = final_of_newest();
+	assert_int_equal(nr_ended, 1);
+	assert_near(final->cpu_seconds, 0.077, 1e-9);
+	assert_string_equal(events_noted(), "container_ended bbbbbbbbbbbb,");
+}
+
+/* A sample misses it before its event is read. */
+static void test_an_end_that_a_sample_sees_first(void **state)
+{
+	(void)state;
+	host.tasks[3].start_boottime_ns = 5000;
+	stop_samples();
+	host.nr_cgroups = 4;
+	take_sample();
+	end_process(5, 5000, 4 << 8);
+	remove_it(5);
+	assert_near(final_of_newest()->exit_code, 4, 0);
+	assert_int_equal(nr_ended, 1);
+	assert_string_equal(events_noted(), "container_ended bbbbbbbbbbbb,");
+}
+
+static void test_an_oom_kill_in_a_new_container(void **state)
+{
+	(void)state;
+	stop_samples();
+	make(7, NEW);
+	kill_process(70, 7);
+	end_process(7, 1070, 9);
+	remove_it(7);
+	assert_near(final_of_newest()->oom_kills, 1, 0);
+	assert_near(final_of_newest()->exit_code, 128 + 9, 0);
+	assert_string_equal(events_noted(), ENDED "oom_killed " NEW_TITLE ","
+			    STARTED);
+}
+
+/* Its removal was lost: samples say that it is gone. */
+static void test_an_end_that_was_lost(void **state)
+{
+	(void)state;
+	stop_samples();
+	make(7, NEW);
+	run_until(event, all_events_are_read);
+	take_sample();
+	assert_int_equal(model->nr_listed, 2);
+	assert_string_equal(events_noted(), ENDED STARTED);
+	take_sample();
+	final_of_newest();
+	assert_int_equal(nr_ended, 1);
+}
+
+/* The engine had stopped an earlier run, and reports the end of this one. */
+static void test_the_engine_says_more(void **state)
+{
+	struct name name = { .id = NEW_ID, .name = "web", .image = "image:1",
+			     .started_ms = 1000, .finished_ms = 2000,
+			     .exit_code = 7, .oom_killed = -1,
+			     .restarts = -1 };
+	const struct store_final *final;
+
+	(void)state;
+	stop_samples();
+	assert_int_equal(names_set(client.names, &name), 0);
+	make(7, NEW);
+	end_process(7, clock_boottime_ns(), 0);
+	remove_it(7);
+	final = final_of_newest();
+	assert_string_equal(title, "web");
+	assert_near(final->exit_code, 0, 0);
+	assert_true(final->ended_ms > 2000);
+	name.finished_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
+	name.started_ms = name.finished_ms - 1;
+	name.exit_code = 5;
+	assert_int_equal(names_set(client.names, &name), 0);
+	client.fn(true, client.userdata);
+	assert_near(final_of_newest()->exit_code, 5, 0);
+	assert_int_equal(nr_ended, 1);
+}
+
+/* Work is bounded: what is too much is counted. */
+static void test_a_storm(void **state)
+{
+	const size_t nr = RUNS_MAX_PER_SECOND + 100;
+	char path[128];
+	uint64_t now_ns;
+	size_t i;
+
+	(void)state;
+	stop_samples();
+	now_ns = clock_boottime_ns() / NS_PER_SECOND * NS_PER_SECOND;
+	for (i = 0; i < nr; i++) {
+		snprintf(path, sizeof(path), "/docker-%064zx.scope", i);
+		make(100 + i, path);
+		host.events[host.nr_events - 1].boottime_ns = now_ns;
+	}
+	host.events[0].dropped = 30;
+	/* Other sources of the loop have their turn meanwhile. */
+	assert_true(sd_event_run(event, 10000) >= 0);
+	assert_true(model->nr_listed < RUNS_MAX_PER_SECOND);
+	run_until(event, all_events_are_read);
+	assert_int_equal(model->nr_listed, 2 + RUNS_MAX_PER_SECOND);
+	take_sample();
+	assert_int_equal(status->runs_missed_total, 130);
+	assert_int_equal(model->nr_listed, 2);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_a_start_is_seen_at_once),
+		TEST(test_a_sample_is_faster),
+		TEST(test_a_run_between_samples),
+		TEST(test_a_run_without_files),
+		TEST(test_exits_that_were_lost),
+		TEST(test_a_sampled_container_ends),
+		TEST(test_an_end_that_a_sample_sees_first),
+		TEST(test_an_oom_kill_in_a_new_container),
+		TEST(test_an_end_that_was_lost),
+		TEST(test_the_engine_says_more),
+		TEST(test_a_storm),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
