@@ -59,12 +59,14 @@ static double oom_kills(const struct run *run, const struct container_row *row)
 void final_of_run(const struct run *run, const struct container_row *row,
 		  struct store_final *ret)
 {
-	uint64_t start_ns = run->first_start_boottime_ns;
+	uint64_t start_ns = run->made_boottime_ns;
 
+	if (run->is_whole && run->first_start_boottime_ns > 0)
+		start_ns = run->first_start_boottime_ns;
 	store_final_init(ret);
 	ret->ended_ms = (double)clock_realtime_ms(run->emptied_boottime_ns ?:
 						  run->removed_boottime_ns);
-	if (run->is_whole && start_ns > 0)
+	if (start_ns > 0)
 		ret->started_ms = (double)clock_realtime_ms(start_ns);
 	if (run_has_exit_status(run))
 		ret->exit_code = exit_code(run->first_exit_status);

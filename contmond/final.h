@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The final record of a container, by what the driver has shown of its run */
+/* The final record of a container, by what events have shown of its run */
 #ifndef CONTMOND_FINAL_H
 #define CONTMOND_FINAL_H
 

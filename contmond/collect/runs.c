@@ -24,6 +24,7 @@ struct place {
  */
 struct runs {
 	struct cgroups *cgroups;
+	bool sees_exits;
 	struct runs_listener listener;
 	struct cgroupfs_buffer buffer;
 	struct place *places;
@@ -34,14 +35,15 @@ struct runs {
 	uint64_t missed;
 };
 
-int runs_new(struct cgroups *cgroups, const struct runs_listener *listener,
-	     struct runs **ret)
+int runs_new(struct cgroups *cgroups, bool sees_exits,
+	     const struct runs_listener *listener, struct runs **ret)
 {
 	struct runs *runs = calloc(1, sizeof(*runs));
 
 	if (!runs)
 		return -ENOMEM;
 	runs->cgroups = cgroups;
+	runs->sees_exits = sees_exits;
 	runs->listener = *listener;
 	*ret = runs;
 	return 0;
@@ -209,7 +211,7 @@ static void begin(struct runs *runs, const struct cgroup *cgroup,
 		runs->missed++;
 		return;
 	}
-	run->is_whole = true;
+	run->is_whole = runs->sees_exits;
 	run->made_boottime_ns = boottime_ns;
 	runs->listener.began(run, runs->listener.userdata);
 	run_unref(run);

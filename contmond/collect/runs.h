@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Runs of containers as the driver's events show them, from the making of a
- * cgroup to its removal. So one that no sample has seen leaves its numbers, and
- * any other those of its last moments.
+ * Runs of containers as events show them, from the making of a cgroup to its
+ * removal. So one that no sample has seen leaves its numbers, and any other
+ * those of its last moments.
  */
 #ifndef CONTMOND_COLLECT_RUNS_H
 #define CONTMOND_COLLECT_RUNS_H
@@ -24,7 +24,7 @@
  * @references: holders
  * @scope: referenced
  * @is_whole: all of it was seen: its making, and each process that ended
- * @made_boottime_ns: when its cgroup was made, if @is_whole
+ * @made_boottime_ns: when its cgroup was made; 0 if that was not seen
  * @emptied_boottime_ns: when its last process was gone; 0 while it has one
  * @removed_boottime_ns: when its cgroup was removed; 0 before
  * @exits: processes that ended in it and were seen
@@ -64,16 +64,17 @@ struct runs_listener {
 	void *userdata;
 };
 
-/** struct runs - opaque; NULL where the driver does not report them */
+/** struct runs - opaque; NULL where nothing reports them */
 struct runs;
 
 /**
  * runs_new()
  * @cgroups: says whose a cgroup is; must outlive it
+ * @sees_exits: processes that end are reported, too
  * @listener: copied
  */
-int runs_new(struct cgroups *cgroups, const struct runs_listener *listener,
-	     struct runs **ret);
+int runs_new(struct cgroups *cgroups, bool sees_exits,
+	     const struct runs_listener *listener, struct runs **ret);
 void runs_free(struct runs *runs);
 
 /** runs_happened() - of types CREATED, EMPTIED, REMOVED, and EXIT */

@@ -75,7 +75,8 @@ struct sample {
 /**
  * struct sample_source - sources of the numbers of a sample
  * @cgroups: NULL if no hierarchy is mounted
- * @events: of the driver, as @runs; NULL if it reports none
+ * @events: of the driver; NULL if it reports none
+ * @runs: NULL if nothing reports them
  * @host_netdev: of process 1
  * @shortage: -EMFILE or -ENFILE if there were not enough descriptors to open a
  *	file of a cgroup in the newest sample, else 0

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/util.h"
+#include "parents.h"
 
 #define RETRY_USEC (5 * 1000 * 1000)
 #define ACCURACY_USEC 1000
@@ -29,6 +30,7 @@ struct sampler {
 	uint64_t interval_usec;
 	uint64_t last_tick_usec;	/* CLOCK_MONOTONIC, 0 for none */
 	struct sample_source source;
+	struct parents *parents;	/* NULL: @source has events */
 	struct victims victims;
 	uint64_t missed_runs;		/* with sources that were closed */
 	struct sample samples[2];
@@ -70,12 +72,14 @@ static void close_source(struct sampler *sampler)
 	struct sample_source *source = &sampler->source;
 
 	events_free(source->events);
+	parents_free(sampler->parents);
 	sampler->missed_runs += runs_missed(source->runs);
 	runs_free(source->runs);
 	scope_map_free(source->scopes);
 	cgroups_free(source->cgroups);
 	contmon_close(source->device);
 	source->events = NULL;
+	sampler->parents = NULL;
 	source->runs = NULL;
 	source->scopes = NULL;
 	source->cgroups = NULL;
@@ -138,7 +142,21 @@ static void happened(const struct contmon_event *event, void *userdata)
 		listener->killed(event, scope, listener->userdata);
 }
 
+/* Of the driver, or what inotify can say of cgroups */
 static int open_events(struct sampler *sampler)
+{
+	struct sample_source *source = &sampler->source;
+	sd_event *event = sd_event_source_get_event(sampler->timer);
+
+	if (!is_procfs(sampler))
+		return events_new(event, source->device, happened, sampler,
+				  &source->events);
+	return parents_new(event, source->cgroups, happened, sampler,
+			   &sampler->parents);
+}
+
+/* Without events there is what samples show. */
+static void watch(struct sampler *sampler)
 {
 	struct sample_source *source = &sampler->source;
 	const struct runs_listener listener = {
@@ -146,30 +164,19 @@ static int open_events(struct sampler *sampler)
 		.ended = sampler->listener.ended,
 		.userdata = sampler->listener.userdata,
 	};
-	int r = runs_new(source->cgroups, &listener, &source->runs);
-
-	if (r < 0)
-		return r;
-	r = events_new(sd_event_source_get_event(sampler->timer),
-		       source->device, happened, sampler, &source->events);
-	if (r < 0) {
-		runs_free(source->runs);
-		source->runs = NULL;
-	}
-	return r;
-}
-
-/* Without streams there is what samples show. */
-static void watch(struct sampler *sampler)
-{
 	int r;
 
-	if (is_procfs(sampler))
+	if (is_procfs(sampler) && !cgroups_paths(source->cgroups))
 		return;
-	r = open_events(sampler);
-	if (r < 0)
-		log_warn("only samples show what begins and ends: %s",
-			 strerror(-r));
+	r = runs_new(source->cgroups, !is_procfs(sampler), &listener,
+		     &source->runs);
+	if (r == 0)
+		r = open_events(sampler);
+	if (r == 0)
+		return;
+	log_warn("only samples show what begins and ends: %s", strerror(-r));
+	runs_free(source->runs);
+	source->runs = NULL;
 }
 
 static void lose_unopened(struct sampler *sampler, int error)
@@ -263,6 +270,7 @@ static void tick(struct sampler *sampler, uint64_t missed)
 		     strerror(-r));
 		return;
 	}
+	parents_sampled(sampler->parents, now);
 	listener->sampled(sampler->has_newest ? before : NULL, now, missed,
 			  listener->userdata);
 	sampler->newest = !sampler->newest;

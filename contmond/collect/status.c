@@ -25,9 +25,8 @@ void status_init(struct status *status)
 }
 
 #define PROCFS_LACKS \
-	"processes and containers that live between two samples, OOM kills " \
-	"that end their container, IO of other users' processes, and what " \
-	"procfs hides"
+	"processes that live between two samples, OOM kills that end their " \
+	"container, IO of other users' processes, and what procfs hides"
 
 void status_opened(struct status *status, enum contmon_source source,
 		   const struct contmon_get_info *info)

@@ -233,6 +233,23 @@ static void test_a_run_without_files(void **state)
 	assert_near(final->exit_code, 128 + 9, 0);
 }
 
+/* Something was started in it once more; what it used then is not read. */
+static void test_a_run_that_was_empty_before(void **state)
+{
+	(void)state;
+	stop_samples();
+	make_path(NEW);
+	set_cpu(NEW, 41000);
+	make(7, NEW);
+	end_process(7, 1000, 0);
+	happen(CONTMON_EVENT_CGROUP_EMPTIED, 7);
+	run_until(event, all_events_are_read);
+	end_process(7, 2000, 0);
+	happen(CONTMON_EVENT_CGROUP_REMOVED, 7);
+	run_until(event, all_events_are_read);
+	assert_near(final_of_newest()->cpu_seconds, 0.060, 1e-9);
+}
+
 /* What was lost could be anything: nothing is made up. */
 static void test_exits_that_were_lost(void **state)
 {
@@ -248,8 +265,9 @@ static void test_exits_that_were_lost(void **state)
 	assert_true(isnan(final->cpu_seconds));
 	assert_true(isnan(final->memory_peak_bytes));
 	assert_true(isnan(final->exit_code));
-	assert_true(isnan(final->started_ms));
-	assert_true(final->ended_ms > 0);
+	/* Its cgroup was made then. */
+	assert_true(final->started_ms > 0);
+	assert_true(final->ended_ms >= final->started_ms);
 }
 
 /* One that a sample has ends before the next one is due. */
@@ -338,6 +356,8 @@ static void test_the_engine_says_more(void **state)
 	assert_string_equal(title, "web");
 	assert_near(final->exit_code, 0, 0);
 	assert_true(final->ended_ms > 2000);
+	client.fn(true, client.userdata);	/* of others, perhaps */
+	assert_near(final_of_newest()->exit_code, 0, 0);
 	name.finished_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
 	name.started_ms = name.finished_ms - 1;
 	name.exit_code = 5;
@@ -374,6 +394,78 @@ static void test_a_storm(void **state)
 	assert_int_equal(model->nr_listed, 2);
 }
 
+static bool has_come(void)
+{
+	return model->nr_listed == 3;
+}
+
+static bool has_come_elsewhere(void)
+{
+	return model->nr_listed == 4;
+}
+
+static bool has_ended(void)
+{
+	return strstr(events_noted(), "container_ended dddddddddddd,");
+}
+
+static bool has_gone(void)
+{
+	return model->nr_listed == 2;
+}
+
+/* By inotify: processes are not seen, but files are. */
+static void test_without_the_driver(void **state)
+{
+	const char *const events_file = &NEW "/cgroup.events"[1];
+	const struct store_final *final;
+
+	(void)state;
+	host.source = CONTMON_SOURCE_PROCFS;
+	stop_samples();
+	make_path("/system.slice/no-container.service");
+	make_path(NEW);
+	write_file(events_file, "populated 1\n");
+	set_cpu(NEW, 41000);
+	run_until(event, has_come);
+	assert_string_equal(row(2)->cgroup, NEW);
+	assert_string_equal(events_noted(), STARTED);
+	write_file(events_file, "populated 0\n");
+	run_some(event);
+	set_cpu(NEW, 0);	/* not read again */
+	assert_int_equal(remove_tree(in_directory(&NEW[1])), 0);
+	run_until(event, has_gone);
+	final = final_of_newest();
+	assert_int_equal(nr_ended, 1);
+	assert_near(final->cpu_seconds, 0.041, 1e-9);
+	assert_true(final->started_ms > 0);
+	assert_true(final->ended_ms >= final->started_ms);
+	assert_true(isnan(final->exit_code));
+	assert_true(isnan(final->oom_kills));
+	assert_true(isnan(final->memory_peak_bytes));
+	assert_string_equal(events_noted(), ENDED STARTED);
+	assert_int_equal(status->samples_total, nr_samples);
+}
+
+/* Where containers are is learnt from samples. */
+static void test_without_the_driver_elsewhere(void **state)
+{
+	(void)state;
+	host.source = CONTMON_SOURCE_PROCFS;
+	make_path("/elsewhere/docker-" ID64("d") ".scope");
+	add_cgroup(8, "/elsewhere/docker-" ID64("d") ".scope");
+	stop_samples();
+	make_path("/elsewhere/docker-" NEW_ID ".scope");
+	run_until(event, has_come_elsewhere);
+	assert_string_equal(events_noted(), STARTED);
+	/* One that a sample has ends. */
+	assert_int_equal(remove_tree(in_directory("elsewhere/docker-" ID64("d")
+						  ".scope")), 0);
+	run_until(event, has_ended);
+	final_of_newest();
+	assert_string_equal(title, "dddddddddddd");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -381,6 +473,7 @@ int main(void)
 		TEST(test_a_sample_is_faster),
 		TEST(test_a_run_between_samples),
 		TEST(test_a_run_without_files),
+		TEST(test_a_run_that_was_empty_before),
 		TEST(test_exits_that_were_lost),
 		TEST(test_a_sampled_container_ends),
 		TEST(test_an_end_that_a_sample_sees_first),
@@ -388,6 +481,8 @@ int main(void)
 		TEST(test_an_end_that_was_lost),
 		TEST(test_the_engine_says_more),
 		TEST(test_a_storm),
+		TEST(test_without_the_driver),
+		TEST(test_without_the_driver_elsewhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "parents.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/util.h"
+
+/* Each takes an inotify watch; the kernel gives a user some thousands. */
+#define MAX_PARENTS 64
+#define MAX_CHILDREN 4096
+
+/* Where runtimes put containers unless they are told otherwise */
+static const char *const usual[] = {
+	"", "/system.slice", "/machine.slice", "/docker", "/libpod_parent",
+	"/default", "/lxc",
+};
+
+/**
+ * struct parent - a directory with cgroups of containers
+ * @path: from the root of the hierarchy, without a slash at its end
+ */
+struct parent {
+	struct parents *parents;
+	char *path;
+	sd_event_source *source;
+};
+
+/**
+ * struct child - a container's own cgroup
+ * @source: its cgroup.events; NULL if that cannot be watched
+ * @missing: samples that do not have it, the newest ones
+ */
+struct child {
+	struct parents *parents;
+	uint64_t cgroup_id;
+	char *path;
+	sd_event_source *source;
+	unsigned int missing;
+};
+
+struct parents {
+	sd_event *event;
+	struct cgroups *cgroups;
+	const char *root;
+	events_fn *happened;
+	void *userdata;
+	struct parent *all[MAX_PARENTS];
+	size_t nr;
+	struct child *children[MAX_CHILDREN];
+	size_t nr_children;
+};
+
+static void report(struct parents *parents, uint32_t type, uint64_t cgroup_id,
+		   const char *path)
+{
+	struct contmon_event event = {
+		.type = type,
+		.boottime_ns = clock_boottime_ns(),
+		.cgroup_id = cgroup_id,
+		.truncated = strlen(path) >= sizeof(event.path),
+	};
+
+	if (!event.truncated)
+		strcpy((char *)event.path, path);
+	parents->happened(&event, parents->userdata);
+}
+
+/* Containers */
+
+static void child_free(struct child *child)
+{
+	sd_event_source_disable_unref(child->source);
+	free(child->path);
+	free(child);
+}
+
+/* The place of the first one whose id is not lower */
+static size_t place_of(const struct parents *parents, uint64_t cgroup_id)
+{
+	size_t low = 0, high = parents->nr_children;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (parents->children[middle]->cgroup_id < cgroup_id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct child *take_child(struct parents *parents, size_t i)
+{
+	struct child *child = parents->children[i];
+
+	memmove(&parents->children[i], &parents->children[i + 1],
+		(--parents->nr_children - i) * sizeof(child));
+	return child;
+}
+
+static bool is_empty(const char *file)
+{
+	_cleanup_fclose_ FILE *stream = fopen(file, "re");
+	char line[64];
+
+	while (stream && fgets(line, sizeof(line), stream)) {
+		if (strcmp(line, "populated 0\n") == 0)
+			return true;
+	}
+	return false;
+}
+
+static int on_events(sd_event_source *source, const struct inotify_event *what,
+		     void *userdata)
+{
+	struct child *child = userdata;
+	char file[PATH_MAX];
+
+	(void)source;
+	if (!(what->mask & IN_MODIFY))
+		return 0;
+	snprintf(file, sizeof(file), "%s%s/cgroup.events",
+		 child->parents->root, child->path);
+	if (is_empty(file))
+		report(child->parents, CONTMON_EVENT_CGROUP_EMPTIED,
+		       child->cgroup_id, child->path);
+	return 0;
+}
+
+static void add_child(struct parents *parents, uint64_t cgroup_id,
+		      const char *path)
+{
+	size_t i = place_of(parents, cgroup_id);
+	char file[PATH_MAX];
+	struct child *child;
+
+	if (i < parents->nr_children &&
+	    parents->children[i]->cgroup_id == cgroup_id) {
+		parents->children[i]->missing = 0;
+		return;
+	}
+	if (parents->nr_children == MAX_CHILDREN)
+		return;
+	child = calloc(1, sizeof(*child));
+	if (!child)
+		return;
+	child->parents = parents;
+	child->cgroup_id = cgroup_id;
+	child->path = strdup(path);
+	if (!child->path) {
+		child_free(child);
+		return;
+	}
+	snprintf(file, sizeof(file), "%s%s/cgroup.events", parents->root,
+		 path);
+	sd_event_add_inotify(parents->event, &child->source, file, IN_MODIFY,
+			     on_events, child);
+	memmove(&parents->children[i + 1], &parents->children[i],
+		(parents->nr_children++ - i) * sizeof(child));
+	parents->children[i] = child;
+}
+
+/* Parents */
+
+static int on_parent(sd_event_source *source, const struct inotify_event *what,
+		     void *userdata);
+
+static void parent_free(struct parent *parent)
+{
+	sd_event_source_disable_unref(parent->source);
+	free(parent->path);
+	free(parent);
+}
+
+/* It is not there any more, but may be made again. */
+static void forget_parent(struct parent *parent)
+{
+	struct parents *parents = parent->parents;
+	size_t i = 0;
+
+	while (parents->all[i] != parent)
+		i++;
+	parents->all[i] = parents->all[--parents->nr];
+	parent_free(parent);
+}
+
+static bool is_watched(const struct parents *parents, const char *path,
+		       size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < parents->nr; i++) {
+		const char *known = parents->all[i]->path;
+
+		if (strncmp(known, path, length) == 0 && !known[length])
+			return true;
+	}
+	return false;
+}
+
+static int add_parent(struct parents *parents, const char *path,
+		      size_t length)
+{
+	struct parent *parent;
+	char directory[PATH_MAX];
+	int r = -ENOMEM;
+
+	if (parents->nr == MAX_PARENTS || is_watched(parents, path, length))
+		return 0;
+	parent = calloc(1, sizeof(*parent));
+	if (!parent)
+		return -ENOMEM;
+	parent->parents = parents;
+	parent->path = strndup(path, length);
+	if (parent->path) {
+		snprintf(directory, sizeof(directory), "%s%s", parents->root,
+			 parent->path);
+		r = sd_event_add_inotify(parents->event, &parent->source,
+					 directory, IN_CREATE | IN_DELETE |
+					 IN_ONLYDIR, on_parent, parent);
+	}
+	if (r < 0) {
+		parent_free(parent);
+		return r == -ENOMEM ? r : 0;
+	}
+	parents->all[parents->nr++] = parent;
+	return 0;
+}
+
+static bool is_usual(const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(usual); i++) {
+		if (strcmp(usual[i], path) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void made(struct parent *parent, const char *path)
+{
+	struct parents *parents = parent->parents;
+	char directory[PATH_MAX];
+	struct stat status;
+
+	snprintf(directory, sizeof(directory), "%s%s", parents->root, path);
+	if (stat(directory, &status) < 0)
+		return;
+	if (is_usual(path))
+		add_parent(parents, path, strlen(path));
+	report(parents, CONTMON_EVENT_CGROUP_CREATED, status.st_ino, path);
+	if (cgroup_is_own(cgroups_get(parents->cgroups, status.st_ino)))
+		add_child(parents, status.st_ino, path);
+}
+
+static void removed(struct parents *parents, const char *path)
+{
+	struct child *child;
+	size_t i = 0;
+
+	while (i < parents->nr_children &&
+	       strcmp(parents->children[i]->path, path) != 0)
+		i++;
+	if (i == parents->nr_children)
+		return;
+	child = take_child(parents, i);
+	report(parents, CONTMON_EVENT_CGROUP_REMOVED, child->cgroup_id, path);
+	child_free(child);
+}
+
+static int on_parent(sd_event_source *source, const struct inotify_event *what,
+		     void *userdata)
+{
+	struct parent *parent = userdata;
+	char path[PATH_MAX];
+
+	(void)source;
+	if (what->mask & IN_IGNORED) {
+		forget_parent(parent);
+		return 0;
+	}
+	if (!(what->mask & IN_ISDIR) || what->len == 0 ||
+	    snprintf(path, sizeof(path), "%s/%s", parent->path, what->name) >=
+	    (int)sizeof(path))
+		return 0;
+	if (what->mask & IN_CREATE)
+		made(parent, path);
+	else if (what->mask & IN_DELETE)
+		removed(parent->parents, path);
+	return 0;
+}
+
+int parents_new(sd_event *event, struct cgroups *cgroups, events_fn *happened,
+		void *userdata, struct parents **ret)
+{
+	struct parents *parents = calloc(1, sizeof(*parents));
+	size_t i;
+	int r = 0;
+
+	if (!parents)
+		return -ENOMEM;
+	parents->event = event;
+	parents->cgroups = cgroups;
+	parents->root = contmon_paths_root(cgroups_paths(cgroups));
+	parents->happened = happened;
+	parents->userdata = userdata;
+	for (i = 0; r == 0 && i < ARRAY_SIZE(usual); i++)
+		r = add_parent(parents, usual[i], strlen(usual[i]));
+	if (r < 0) {
+		parents_free(parents);
+		return r;
+	}
+	*ret = parents;
+	return 0;
+}
+
+void parents_free(struct parents *parents)
+{
+	if (!parents)
+		return;
+	while (parents->nr_children > 0)
+		child_free(parents->children[--parents->nr_children]);
+	while (parents->nr > 0)
+		parent_free(parents->all[--parents->nr]);
+	free(parents);
+}
+
+static void forget_missing(struct parents *parents)
+{
+	size_t i = parents->nr_children;
+
+	while (i-- > 0)
+		if (parents->children[i]->missing > 1)
+			child_free(take_child(parents, i));
+}
+
+/* One that is missing for the first time may be reported yet. */
+void parents_sampled(struct parents *parents, const struct sample *sample)
+{
+	size_t i;
+
+	if (!parents)
+		return;
+	for (i = 0; i < parents->nr_children; i++)
+		parents->children[i]->missing++;
+	for (i = 0; i < sample->nr_containers; i++) {
+		const struct scope *scope = sample->containers[i].scope;
+		const char *path = scope->cgroup;
+
+		if (!path)
+			continue;
+		add_parent(parents, path,
+			   (size_t)(strrchr(path, '/') - path));
+		add_child(parents, scope->cgroup_id, path);
+	}
+	forget_missing(parents);
+}
