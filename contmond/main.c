@@ -53,6 +53,7 @@ struct daemon {
 
 /* HTTP */
 
+/* Called in the server's thread. */
 static void handle(const struct request *request, struct reply *reply,
 		   void *userdata)
 {
@@ -321,6 +322,7 @@ static int set_up(struct daemon *daemon)
 
 	raise_limit();
 	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+	mallopt(M_ARENA_MAX, 1);	/* threads are few, and mostly wait */
 	r = sd_event_default(&daemon->event);
 	if (r < 0)
 		return r;

@@ -2,6 +2,7 @@
 #include "pipeline.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,9 @@
 /* Documented in contmond(8) */
 #define MESSAGE_ID_NO_SAMPLES "12ac113f7b934824913ecf7b4416a72d"
 
+/* @lock: held for writing while @model or @status changes; see facts.h */
 struct pipeline {
+	pthread_rwlock_t lock;
 	struct sampler *sampler;
 	struct names_client *names_client;
 	struct udev_watch *udev;
@@ -32,7 +35,17 @@ struct pipeline {
 	void *userdata;
 };
 
-/* Logs why there are no samples, if the reason is new. */
+static void begin_change(struct pipeline *pipeline)
+{
+	pthread_rwlock_wrlock(&pipeline->lock);
+}
+
+static void end_change(struct pipeline *pipeline)
+{
+	pthread_rwlock_unlock(&pipeline->lock);
+}
+
+/* Logs why there are no samples, if the reason is new. Within a change. */
 static void degrade(struct pipeline *pipeline, const char *why)
 {
 	static const struct log_field fields[] = {
@@ -62,7 +75,9 @@ static void on_opened(enum contmon_source source,
 	struct pipeline *pipeline = userdata;
 	struct status *status = &pipeline->status;
 
+	begin_change(pipeline);
 	status_opened(status, source, info);
+	end_change(pipeline);
 	if (source == CONTMON_SOURCE_DRIVER)
 		log_info("driver %s, api version %u", status->driver_release,
 			 info->api_version);
@@ -70,26 +85,37 @@ static void on_opened(enum contmon_source source,
 		log_info("no driver: reading procfs and cgroupfs");
 }
 
+static void note_sample(struct pipeline *pipeline, const struct sample *now,
+			uint64_t missed)
+{
+	struct status *status = &pipeline->status;
+
+	recover(pipeline);
+	status->samples_missed_total += missed;
+	status->runs_missed_total = sampler_missed_runs(pipeline->sampler);
+	status->samples_total++;
+	status->last_sample_ms = now->t_ms;
+	status->last_sample_seconds =
+		(double)(clock_boottime_ns() - now->boottime_ns) / 1e9;
+}
+
 static void on_sampled(const struct sample *before, const struct sample *now,
 		       uint64_t missed, void *userdata)
 {
 	struct pipeline *pipeline = userdata;
-	struct status *status = &pipeline->status;
-	int r = model_update(&pipeline->model, before, now, pipeline->names);
+	int r;
 
+	begin_change(pipeline);
+	r = model_update(&pipeline->model, before, now, pipeline->names);
+	end_change(pipeline);
 	if (r == 0)
 		r = recorder_tick(pipeline->recorder, &pipeline->model);
-	status->samples_missed_total += missed;
-	status->runs_missed_total = sampler_missed_runs(pipeline->sampler);
-	if (r < 0) {
+	begin_change(pipeline);
+	if (r < 0)
 		degrade(pipeline, strerror(-r));
-	} else {
-		recover(pipeline);
-		status->samples_total++;
-		status->last_sample_ms = now->t_ms;
-		status->last_sample_seconds =
-			(double)(clock_boottime_ns() - now->boottime_ns) / 1e9;
-	}
+	else
+		note_sample(pipeline, now, missed);
+	end_change(pipeline);
 	pipeline->changed(pipeline->userdata);
 }
 
@@ -104,11 +130,14 @@ static void on_killed(const struct contmon_event *event,
 static void on_began(const struct run *run, void *userdata)
 {
 	struct pipeline *pipeline = userdata;
-	int r = arrived_add(&pipeline->model, run->scope, pipeline->names);
+	int r;
 
+	begin_change(pipeline);
+	r = arrived_add(&pipeline->model, run->scope, pipeline->names);
 	if (r < 0)
 		degrade(pipeline, strerror(-r));
-	else
+	end_change(pipeline);
+	if (r == 0)
 		recorder_begin(pipeline->recorder, &pipeline->model, run);
 }
 
@@ -117,15 +146,19 @@ static void on_ended(const struct run *run, void *userdata)
 	struct pipeline *pipeline = userdata;
 
 	recorder_end(pipeline->recorder, &pipeline->model, run);
+	begin_change(pipeline);
 	arrived_remove(&pipeline->model, run->scope->cgroup_id);
+	end_change(pipeline);
 }
 
 static void on_lost(const char *why, void *userdata)
 {
 	struct pipeline *pipeline = userdata;
 
+	begin_change(pipeline);
 	pipeline->status.source = NULL;
 	degrade(pipeline, why);
+	end_change(pipeline);
 	pipeline->changed(pipeline->userdata);
 }
 
@@ -141,15 +174,16 @@ static void on_device(bool present, void *userdata)
 static void on_names(bool connected, void *userdata)
 {
 	struct pipeline *pipeline = userdata;
-	int r;
+	int r = 0;
 
+	begin_change(pipeline);
 	pipeline->status.engine_connected = connected;
-	if (!pipeline->model.sample)
-		return;
-	r = model_name(&pipeline->model, pipeline->names);
+	if (pipeline->model.sample)
+		r = model_name(&pipeline->model, pipeline->names);
 	if (r < 0)
 		degrade(pipeline, strerror(-r));
-	else
+	end_change(pipeline);
+	if (pipeline->model.sample)
 		recorder_rename(pipeline->recorder, &pipeline->model);
 }
 
@@ -175,8 +209,12 @@ static int set_up_state(struct pipeline *pipeline,
 					  pipeline->names);
 	if (!pipeline->names || !pipeline->recorder)
 		return -ENOMEM;
-	pipeline->facts = (struct facts){ &pipeline->model, pipeline->store,
-					  &pipeline->status };
+	pipeline->facts = (struct facts){
+		.model = &pipeline->model,
+		.store = pipeline->store,
+		.status = &pipeline->status,
+		.lock = &pipeline->lock,
+	};
 	return 0;
 }
 
@@ -209,6 +247,18 @@ static int set_up_sources(struct pipeline *pipeline, sd_event *event,
 	return 0;
 }
 
+/* An answer after the other must not keep a sample waiting. */
+static void init_lock(pthread_rwlock_t *lock)
+{
+	pthread_rwlockattr_t attributes;
+
+	pthread_rwlockattr_init(&attributes);
+	pthread_rwlockattr_setkind_np(
+		&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+	pthread_rwlock_init(lock, &attributes);
+	pthread_rwlockattr_destroy(&attributes);
+}
+
 int pipeline_new(sd_event *event, const struct pipeline_options *options,
 		 pipeline_fn *changed, void *userdata, struct pipeline **ret)
 {
@@ -217,6 +267,7 @@ int pipeline_new(sd_event *event, const struct pipeline_options *options,
 
 	if (!pipeline)
 		return -ENOMEM;
+	init_lock(&pipeline->lock);
 	pipeline->changed = changed;
 	pipeline->userdata = userdata;
 	r = set_up_state(pipeline, options);
@@ -241,6 +292,7 @@ void pipeline_free(struct pipeline *pipeline)
 	recorder_free(pipeline->recorder);
 	store_close(pipeline->store);
 	names_free(pipeline->names);
+	pthread_rwlock_destroy(&pipeline->lock);
 	free(pipeline);
 }
 
@@ -251,7 +303,9 @@ int pipeline_set_options(struct pipeline *pipeline,
 
 	if (r < 0)
 		return r;
+	begin_change(pipeline);
 	pipeline->status.interval_ms = options->interval_ms;
+	end_change(pipeline);
 	return 0;
 }
 

@@ -40,7 +40,11 @@ void pipeline_free(struct pipeline *pipeline);
 int pipeline_set_options(struct pipeline *pipeline,
 			 const struct pipeline_options *options);
 
-/** pipeline_facts() - the facts to serve; valid as long as the pipeline */
+/**
+ * pipeline_facts() - the facts to serve; valid as long as the pipeline
+ *
+ * Threads other than the one that runs the pipeline need facts_hold().
+ */
 const struct facts *pipeline_facts(const struct pipeline *pipeline);
 
 #endif /* CONTMOND_PIPELINE_H */

@@ -3,18 +3,40 @@
 #ifndef CONTMOND_SERVE_FACTS_H
 #define CONTMOND_SERVE_FACTS_H
 
+#include <pthread.h>
+
 #include "contmond/collect/status.h"
 #include "contmond/model/model.h"
 #include "contmond/store/store.h"
 #include "reply.h"
 #include "request.h"
 
-/** struct facts - the data of endpoints, which do not change it */
+/**
+ * struct facts - the data of endpoints, which do not change it
+ * @lock: of @model and @status, which the thread that samples writes; @store
+ *	has locks of its own
+ */
 struct facts {
 	const struct model *model;
 	struct store *store;
 	const struct status *status;
+	pthread_rwlock_t *lock;
 };
+
+/**
+ * facts_hold() - keep the model and the status as they are
+ *
+ * The next sample waits for facts_release(), so do not read a disk meanwhile.
+ */
+static inline void facts_hold(const struct facts *facts)
+{
+	pthread_rwlock_rdlock(facts->lock);
+}
+
+static inline void facts_release(const struct facts *facts)
+{
+	pthread_rwlock_unlock(facts->lock);
+}
 
 /** endpoint_fn - fill in the reply to a request for its route */
 typedef void endpoint_fn(const struct facts *facts,

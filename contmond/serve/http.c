@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libmicrohttpd has an epoll descriptor of its own. The event loop waits for
- * that descriptor, and for the timeout that libmicrohttpd returns. It also runs
- * libmicrohttpd once a second: without connections there is no timeout, and an
- * epoll set that was not refilled would never wake the loop.
+ * libmicrohttpd runs in a thread of its own, which calls the functions here up
+ * to on_connection(). The others are called by the thread of the event loop.
  */
 #include "http.h"
 
 #include <errno.h>
 #include <microhttpd.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -35,23 +35,31 @@
 #define MAX_URI_PARAMETERS 128
 
 #define MAX_UNSENT_BYTES (64 * 1024 * 1024)
-#define MAX_STEPS 64
-#define MAX_WAIT_MS 1000
 
+/*
+ * @lock: of what both threads use: @host, @token and all from there on
+ * @unsent_bytes: of the bodies of all answers under way
+ * @adopted: connections of the listening socket that libmicrohttpd was given
+ *	and has not begun with
+ * @drained_fd: is written to when the last connection has gone
+ */
 struct http {
 	struct MHD_Daemon *daemon;
 	sd_event *event;
-	sd_event_source *io;
-	sd_event_source *timer;
-	sd_event_source *deadline;	/* of http_drain() */
+	sd_event_source *deadline;
 	http_handler *handler;
 	void *userdata;
 	http_drained_fn *drained;
 	void *drained_userdata;
+	size_t unsent_bytes;
+	pthread_mutex_t lock;
 	char *host;
 	char *token;
 	struct http_clients clients;
-	size_t unsent_bytes;	/* bodies of all answers under way */
+	size_t adopted;
+	bool is_draining;
+	sd_event_source *drained_io;
+	int drained_fd;
 };
 
 /* One request */
@@ -85,14 +93,21 @@ static bool is_read(const char *method)
 	       strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 }
 
-static bool host_is_allowed(const struct http *http,
-			    struct MHD_Connection *connection,
-			    const struct target *target)
+/* Whether the request may be answered, and with what rights */
+static bool check(struct http *http, struct MHD_Connection *connection,
+		  const struct target *target, struct request *request)
 {
+	const char *token = header(connection, MHD_HTTP_HEADER_AUTHORIZATION);
 	const char *host = target->has_host ? target->host :
 		header(connection, MHD_HTTP_HEADER_HOST);
+	bool is_allowed;
 
-	return !http->host || hosts_allowed(host, http->host);
+	pthread_mutex_lock(&http->lock);
+	is_allowed = !http->host || hosts_allowed(host, http->host);
+	request->authorized = !http->token ||
+			      token_matches(http->token, token);
+	pthread_mutex_unlock(&http->lock);
+	return is_allowed;
 }
 
 /* Refuses the request or passes it to the handler. */
@@ -105,14 +120,10 @@ static void handle(struct http *http, struct MHD_Connection *connection,
 		.accept = header(connection, MHD_HTTP_HEADER_ACCEPT),
 		.if_none_match = header(connection,
 					MHD_HTTP_HEADER_IF_NONE_MATCH),
-		.authorized = !http->token ||
-			token_matches(http->token,
-				      header(connection,
-					     MHD_HTTP_HEADER_AUTHORIZATION)),
 	};
 	struct adding adding = { .request = &request };
 
-	if (!host_is_allowed(http, connection, target)) {
+	if (!check(http, connection, target, &request)) {
 		reply_error(reply, 403, "the Host header names another host");
 		return;
 	}
@@ -145,6 +156,25 @@ static struct http_client *client_of(struct MHD_Connection *connection)
 }
 
 /*
+ * Its request has come, or its answer has been sent. Returns whether it must
+ * be the last one of this connection.
+ */
+static bool set_busy(struct http *http, struct MHD_Connection *connection,
+		     bool is_busy)
+{
+	struct http_client *client = client_of(connection);
+	bool is_last;
+
+	pthread_mutex_lock(&http->lock);
+	http_clients_busy(&http->clients, client, is_busy);
+	is_last = http->is_draining;
+	if (is_last)
+		http_clients_dismiss(&http->clients);
+	pthread_mutex_unlock(&http->lock);
+	return is_last;
+}
+
+/*
  * Called when the headers are complete, and again when the body is. If a
  * request is answered in the second call, the connection can be kept. Other
  * requests are answered at once, without waiting for their bodies.
@@ -160,6 +190,7 @@ static enum MHD_Result on_request(void *userdata,
 	struct reply reply = { 0 };
 	enum MHD_Result result;
 	struct target target;
+	bool is_last;
 
 	(void)version;
 	(void)upload;
@@ -171,10 +202,11 @@ static enum MHD_Result on_request(void *userdata,
 		*upload_length = 0;
 		return MHD_YES;
 	}
-	http_clients_busy(&http->clients, client_of(connection), true);
+	is_last = set_busy(http, connection, true);
 	target_parse(path, &target);
 	handle(http, connection, &target, method, &reply);
-	result = http_respond(connection, &reply, &http->unsent_bytes);
+	result = http_respond(connection, &reply, is_last,
+			      &http->unsent_bytes);
 	reply_done(&reply);
 	return result;
 }
@@ -182,11 +214,9 @@ static enum MHD_Result on_request(void *userdata,
 static void on_completed(void *userdata, struct MHD_Connection *connection,
 			 void **state, enum MHD_RequestTerminationCode code)
 {
-	struct http *http = userdata;
-
 	(void)state;
 	(void)code;
-	http_clients_busy(&http->clients, client_of(connection), false);
+	set_busy(userdata, connection, false);
 }
 
 /* Connections */
@@ -196,21 +226,6 @@ static int socket_of(struct MHD_Connection *connection)
 	return MHD_get_connection_info(connection,
 				       MHD_CONNECTION_INFO_CONNECTION_FD)
 		->connect_fd;
-}
-
-static void on_connection(void *userdata, struct MHD_Connection *connection,
-			  void **socket_context,
-			  enum MHD_ConnectionNotificationCode code)
-{
-	struct http *http = userdata;
-
-	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		*socket_context = http_clients_add(&http->clients,
-						   socket_of(connection));
-	} else {
-		http_clients_remove(&http->clients, *socket_context);
-		*socket_context = NULL;
-	}
 }
 
 static size_t nr_parameters(const char *uri)
@@ -261,76 +276,36 @@ static void *on_uri(void *userdata, const char *uri,
 	return NULL;
 }
 
-/* The event loop */
-
-static void finish_drain(struct http *http)
+/* Call it with the lock. */
+static void check_drained(struct http *http)
 {
-	http_drained_fn *drained = http->drained;
-
-	http->drained = NULL;
-	if (drained)
-		drained(http->drained_userdata);
+	if (http->is_draining && !http->clients.first && http->adopted == 0)
+		eventfd_write(http->drained_fd, 1);
 }
 
-/*
- * libmicrohttpd does a small step at a time, and returns no timeout when there
- * is more to do. Other sources of the loop run in between.
- */
-static void work(struct http *http)
+static void on_connection(void *userdata, struct MHD_Connection *connection,
+			  void **socket_context,
+			  enum MHD_ConnectionNotificationCode code)
 {
-	MHD_UNSIGNED_LONG_LONG ms = 0;
-	int i;
+	struct http *http = userdata;
 
-	for (i = 0; i < MAX_STEPS; i++) {
-		MHD_run(http->daemon);
-		if (MHD_get_timeout(http->daemon, &ms) != MHD_YES)
-			ms = MAX_WAIT_MS;
-		if (ms > 0)
-			break;
+	pthread_mutex_lock(&http->lock);
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		*socket_context = http_clients_add(&http->clients,
+						   socket_of(connection));
+		if (http->adopted > 0)
+			http->adopted--;
+		if (http->is_draining)
+			http_clients_dismiss(&http->clients);
+	} else {
+		http_clients_remove(&http->clients, *socket_context);
+		*socket_context = NULL;
+		check_drained(http);
 	}
-	if (ms > MAX_WAIT_MS)
-		ms = MAX_WAIT_MS;
-	sd_event_source_set_time_relative(http->timer, ms * 1000);
-	sd_event_source_set_enabled(http->timer, SD_EVENT_ONESHOT);
-	if (http->clients.nr_busy == 0)
-		finish_drain(http);
+	pthread_mutex_unlock(&http->lock);
 }
 
-static int on_io(sd_event_source *source, int fd, uint32_t events,
-		 void *userdata)
-{
-	(void)source;
-	(void)fd;
-	(void)events;
-	work(userdata);
-	return 0;
-}
-
-static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	(void)source;
-	(void)usec;
-	work(userdata);
-	return 0;
-}
-
-static int attach(struct http *http, sd_event *event)
-{
-	const union MHD_DaemonInfo *info;
-	int r;
-
-	info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	if (!info)
-		return -EOPNOTSUPP;
-	http->event = sd_event_ref(event);
-	r = sd_event_add_io(event, &http->io, info->epoll_fd, EPOLLIN, on_io,
-			    http);
-	if (r < 0)
-		return r;
-	r = sd_event_add_time(event, &http->timer, CLOCK_MONOTONIC, 0, 1000,
-			      on_timer, http);
-	return r < 0 ? r : 0;
-}
+/* Options */
 
 static int copy(const char *from, char **ret)
 {
@@ -345,19 +320,24 @@ int http_set_options(struct http *http, const struct http_options *options)
 
 	if (copy(options->host, &host) < 0 || copy(options->token, &token) < 0)
 		return -ENOMEM;
+	pthread_mutex_lock(&http->lock);
 	old = http->host;
 	http->host = host;
 	host = old;
 	old = http->token;
 	http->token = token;
 	token = old;
+	pthread_mutex_unlock(&http->lock);
 	return 0;
 }
+
+/* Start and stop */
 
 static int start(struct http *http, int fd)
 {
 	http->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL, 0, NULL, NULL, on_request, http,
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL,
+		on_request, http,
 		MHD_OPTION_LISTEN_SOCKET, fd,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CONNECTIONS,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)TIMEOUT_SECONDS,
@@ -373,6 +353,40 @@ static int start(struct http *http, int fd)
 	return -EIO;
 }
 
+static void finish_drain(struct http *http)
+{
+	http_drained_fn *drained = http->drained;
+
+	http->drained = NULL;
+	if (drained)
+		drained(http->drained_userdata);
+}
+
+static int on_drained(sd_event_source *source, int fd, uint32_t events,
+		      void *userdata)
+{
+	eventfd_t nr;
+
+	(void)source;
+	(void)events;
+	eventfd_read(fd, &nr);
+	finish_drain(userdata);
+	return 0;
+}
+
+static int attach(struct http *http, sd_event *event)
+{
+	int r;
+
+	http->event = sd_event_ref(event);
+	http->drained_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (http->drained_fd < 0)
+		return -errno;
+	r = sd_event_add_io(event, &http->drained_io, http->drained_fd,
+			    EPOLLIN, on_drained, http);
+	return r < 0 ? r : 0;
+}
+
 int http_new(sd_event *event, int fd, const struct http_options *options,
 	     http_handler *handler, void *userdata, struct http **ret)
 {
@@ -383,13 +397,16 @@ int http_new(sd_event *event, int fd, const struct http_options *options,
 		close(fd);
 		return -ENOMEM;
 	}
+	pthread_mutex_init(&http->lock, NULL);
 	http->handler = handler;
 	http->userdata = userdata;
-	r = start(http, fd);
+	r = attach(http, event);
 	if (r == 0)
 		r = http_set_options(http, options);
-	if (r == 0)
-		r = attach(http, event);
+	if (r < 0)
+		close(fd);
+	else
+		r = start(http, fd);
 	if (r < 0) {
 		http_free(http);
 		return r;
@@ -406,23 +423,44 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
+/* What the kernel has accepted may hold requests, too. */
+static void adopt(struct http *http, int listener)
+{
+	struct sockaddr_storage address;
+	socklen_t length = sizeof(address);
+	int fd;
+
+	while ((fd = accept4(listener, (struct sockaddr *)&address, &length,
+			     SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0) {
+		http->adopted++;
+		if (MHD_add_connection(http->daemon, fd,
+				       (struct sockaddr *)&address,
+				       length) != MHD_YES)
+			http->adopted--;
+		length = sizeof(address);
+	}
+}
+
 int http_drain(struct http *http, uint64_t timeout_usec, http_drained_fn *fn,
 	       void *userdata)
 {
-	int r;
+	int listener, r;
 
 	r = sd_event_add_time_relative(http->event, &http->deadline,
 				       CLOCK_MONOTONIC, timeout_usec, 0,
 				       on_deadline, http);
 	if (r < 0)
 		return r;
-	/* A request that has arrived counts as being in flight. */
-	work(http);
 	http->drained = fn;
 	http->drained_userdata = userdata;
-	close(MHD_quiesce_daemon(http->daemon));
+	listener = MHD_quiesce_daemon(http->daemon);
+	pthread_mutex_lock(&http->lock);
+	http->is_draining = true;
+	adopt(http, listener);
 	http_clients_dismiss(&http->clients);
-	work(http);
+	check_drained(http);
+	pthread_mutex_unlock(&http->lock);
+	close(listener);
 	return 0;
 }
 
@@ -430,12 +468,13 @@ void http_free(struct http *http)
 {
 	if (!http)
 		return;
-	sd_event_source_disable_unref(http->io);
-	sd_event_source_disable_unref(http->timer);
-	sd_event_source_disable_unref(http->deadline);
 	if (http->daemon)
 		MHD_stop_daemon(http->daemon);
+	sd_event_source_disable_unref(http->drained_io);
+	sd_event_source_disable_unref(http->deadline);
+	close_p(&http->drained_fd);
 	sd_event_unref(http->event);
+	pthread_mutex_destroy(&http->lock);
 	free(http->host);
 	free(http->token);
 	free(http);

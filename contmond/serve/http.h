@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The HTTP server: limits, tokens, compression. It knows no routes. Everything
- * happens in the event loop: no thread.
+ * The HTTP server: limits, tokens, compression. It knows no routes. It has a
+ * thread of its own, so an answer that takes long delays nothing but others.
  */
 #ifndef CONTMOND_SERVE_HTTP_H
 #define CONTMOND_SERVE_HTTP_H
@@ -14,7 +14,10 @@
 #include "reply.h"
 #include "request.h"
 
-/** http_handler - fills in the reply; is called for GET and HEAD only */
+/**
+ * http_handler - fills in the reply; is called for GET and HEAD only, in the
+ * server's thread
+ */
 typedef void http_handler(const struct request *request, struct reply *reply,
 			  void *userdata);
 
@@ -35,6 +38,7 @@ struct http;
 
 /**
  * http_new() - serve on a socket that listens
+ * @event: calls http_drained_fn
  * @fd: closed by http_free(), or by this on failure
  * @options: copied
  */
@@ -50,8 +54,7 @@ typedef void http_drained_fn(void *userdata);
 /**
  * http_drain() - accept no more requests, finish the answers under way
  *
- * @fn is called once, from the loop or from this call, after @timeout_usec at
- * the latest.
+ * @fn is called once, from the loop, after @timeout_usec at the latest.
  */
 int http_drain(struct http *http, uint64_t timeout_usec, http_drained_fn *fn,
 	       void *userdata);

@@ -29,11 +29,12 @@ static void append(struct http_clients *clients, struct http_client *client)
 }
 
 /* libmicrohttpd closes a socket that has been shut down. */
-static void shut_down(struct http_clients *clients, struct http_client *client)
+static void shut_down(struct http_clients *clients, struct http_client *client,
+		      int how)
 {
 	if (client->fd < 0)
 		return;
-	shutdown(client->fd, SHUT_RDWR);
+	shutdown(client->fd, how);
 	client->fd = -1;
 	clients->nr--;
 }
@@ -54,7 +55,7 @@ static void make_room(struct http_clients *clients)
 		}
 	}
 	if (victim)
-		shut_down(clients, victim);
+		shut_down(clients, victim, SHUT_RDWR);
 }
 
 struct http_client *http_clients_add(struct http_clients *clients, int fd)
@@ -93,12 +94,25 @@ void http_clients_busy(struct http_clients *clients,
 	append(clients, client);
 }
 
+static bool has_unread(const struct http_client *client)
+{
+	char byte;
+
+	return client->fd >= 0 &&
+	       recv(client->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+/*
+ * A request that has arrived can still be answered: one that libmicrohttpd has
+ * read, as only the other direction is shut down; and one that it has not read
+ * yet, as nothing is shut down. libmicrohttpd would miss the end that follows.
+ */
 void http_clients_dismiss(struct http_clients *clients)
 {
 	struct http_client *client;
 
 	for (client = clients->first; client; client = client->later) {
-		if (!client->is_busy)
-			shut_down(clients, client);
+		if (!client->is_busy && !has_unread(client))
+			shut_down(clients, client, SHUT_RD);
 	}
 }

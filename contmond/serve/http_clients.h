@@ -2,7 +2,7 @@
 /*
  * The connections of the HTTP server. When there are too many, the one that has
  * been idle for the longest is shut down, so clients that connect and send
- * nothing cannot keep others out.
+ * nothing cannot keep others out. http.c has the lock.
  */
 #ifndef CONTMOND_SERVE_HTTP_CLIENTS_H
 #define CONTMOND_SERVE_HTTP_CLIENTS_H
@@ -49,7 +49,7 @@ void http_clients_remove(struct http_clients *clients,
 void http_clients_busy(struct http_clients *clients,
 		       struct http_client *client, bool is_busy);
 
-/** http_clients_dismiss() - shut down all that are not busy */
+/** http_clients_dismiss() - take no more requests of those that are not busy */
 void http_clients_dismiss(struct http_clients *clients);
 
 #endif /* CONTMOND_SERVE_HTTP_CLIENTS_H */

@@ -84,7 +84,7 @@ static struct MHD_Response *packed_response(size_t *unsent_bytes,
 }
 
 static void add_headers(struct MHD_Response *response,
-			const struct reply *reply)
+			const struct reply *reply, bool is_last)
 {
 	const struct {
 		const char *name;
@@ -100,6 +100,7 @@ static void add_headers(struct MHD_Response *response,
 		{ "Referrer-Policy", "no-referrer" },
 		{ MHD_HTTP_HEADER_ALLOW,
 		  reply->status == 405 ? "GET, HEAD" : NULL },
+		{ MHD_HTTP_HEADER_CONNECTION, is_last ? "close" : NULL },
 		{ MHD_HTTP_HEADER_WWW_AUTHENTICATE,
 		  reply->status == 401 ? "Bearer" : NULL },
 	};
@@ -113,7 +114,8 @@ static void add_headers(struct MHD_Response *response,
 }
 
 enum MHD_Result http_respond(struct MHD_Connection *connection,
-			     struct reply *reply, size_t *unsent_bytes)
+			     struct reply *reply, bool is_last,
+			     size_t *unsent_bytes)
 {
 	const char *accepted = MHD_lookup_connection_value(
 		connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_ENCODING);
@@ -126,7 +128,7 @@ enum MHD_Result http_respond(struct MHD_Connection *connection,
 		response = plain_response(unsent_bytes, reply);
 	if (!response)
 		return MHD_NO;
-	add_headers(response, reply);
+	add_headers(response, reply, is_last);
 	result = MHD_queue_response(connection, reply->status, response);
 	MHD_destroy_response(response);
 	return result;

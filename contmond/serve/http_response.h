@@ -4,18 +4,21 @@
 #define CONTMOND_SERVE_HTTP_RESPONSE_H
 
 #include <microhttpd.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "reply.h"
 
 /**
  * http_respond() - queue a reply; takes over its body
+ * @is_last: close the connection afterwards
  * @unsent_bytes: total length of all bodies that are being sent; must outlive
  *	the connection
  *
  * The body is compressed if the request accepts that.
  */
 enum MHD_Result http_respond(struct MHD_Connection *connection,
-			     struct reply *reply, size_t *unsent_bytes);
+			     struct reply *reply, bool is_last,
+			     size_t *unsent_bytes);
 
 #endif /* CONTMOND_SERVE_HTTP_RESPONSE_H */

@@ -27,6 +27,8 @@ enum need { NEEDS_NOTHING, NEEDS_SAMPLE, NEEDS_HISTORY };
  * @help: what it returns
  * @parameters: its parameters, separated by commas; NULL if it ignores all
  * @needs: what must be available for an answer
+ * @reads_past: from the store, which can take long. It calls facts_hold() by
+ *	itself; other routes are called with the facts held
  * @is_public: needs no token; the default is to need one
  */
 struct route {
@@ -35,6 +37,7 @@ struct route {
 	const char *help;
 	const char *parameters;
 	enum need needs;
+	bool reads_past;
 	bool is_public;
 };
 
@@ -50,20 +53,23 @@ static const struct route routes[] = {
 	  .parameters = "container,fields,metric", .needs = NEEDS_SAMPLE },
 	{ PREFIX "/containers/ended", containers_ended_handle,
 	  "one row per container that ended",
-	  .parameters = "container,from,limit,to" },
+	  .parameters = "container,from,limit,to", .reads_past = true },
 	{ PREFIX "/processes", processes_handle, "one row per process",
 	  .parameters = "container,limit,pid,sort", .needs = NEEDS_SAMPLE },
 	{ PREFIX "/processes/past", processes_past_handle,
-	  "the busiest processes at a moment", .parameters = "at,container" },
+	  "the busiest processes at a moment", .parameters = "at,container",
+	  .reads_past = true },
 	{ PREFIX "/system", system_handle, "the host",
 	  .parameters = "", .needs = NEEDS_SAMPLE },
 	{ PREFIX "/series", series_handle, "one metric over time",
 	  .parameters = "aggregate,container,from,metric,step,to",
-	  .needs = NEEDS_HISTORY },
+	  .needs = NEEDS_HISTORY, .reads_past = true },
 	{ PREFIX "/events", events_handle, "what happened",
-	  .parameters = "after,container,from,kind,limit,to" },
+	  .parameters = "after,container,from,kind,limit,to",
+	  .reads_past = true },
 	{ PREFIX "/audit", audit_handle, "what policies decided, and why",
-	  .parameters = "after,container,from,limit,to" },
+	  .parameters = "after,container,from,limit,to",
+	  .reads_past = true },
 	{ "/metrics", metrics_handle, "for Prometheus", .parameters = NULL },
 	{ "/", page_index_html, "the built-in page", .is_public = true },
 	{ "/index.html", page_index_html, "the same", .is_public = true },
@@ -145,12 +151,35 @@ static void refuse_parameter(const struct route *route, const char *key,
 			    key);
 }
 
+static void refuse_early(const struct facts *facts, struct reply *reply)
+{
+	const char *reason = facts->status->reason;
+
+	reply_error(reply, 503, "nothing sampled yet%s%s",
+		    reason[0] ? ": " : "", reason);
+}
+
+static void answer(const struct route *route, const struct facts *facts,
+		   const struct request *request, struct reply *reply)
+{
+	bool is_early;
+
+	facts_hold(facts);
+	is_early = !has(facts, route->needs);
+	if (is_early)
+		refuse_early(facts, reply);
+	else if (!route->reads_past)
+		route->handle(facts, request, reply);
+	facts_release(facts);
+	if (!is_early && route->reads_past)
+		route->handle(facts, request, reply);
+}
+
 /* The token comes first: without it not even the existing paths are shown. */
 void routes_handle(const struct facts *facts, const struct request *request,
 		   struct reply *reply)
 {
 	const struct route *route = find(request->path);
-	const char *reason = facts->status->reason;
 	const char *unknown;
 
 	if (!request->authorized && !(route && route->is_public)) {
@@ -164,9 +193,6 @@ void routes_handle(const struct facts *facts, const struct request *request,
 	unknown = unknown_parameter(route, request);
 	if (unknown)
 		refuse_parameter(route, unknown, reply);
-	else if (!has(facts, route->needs))
-		reply_error(reply, 503, "nothing sampled yet%s%s",
-			    reason[0] ? ": " : "", reason);
 	else
-		route->handle(facts, request, reply);
+		answer(route, facts, request, reply);
 }

@@ -20,26 +20,41 @@ struct asked {
 	const struct column *column;
 };
 
+/* What the step depends on, besides the request */
+struct now {
+	int64_t nr_containers;
+	int64_t interval_ms;
+};
+
+static struct now look(const struct facts *facts)
+{
+	struct now now;
+
+	facts_hold(facts);
+	now.nr_containers = (int64_t)facts->model->nr_containers;
+	now.interval_ms = (int64_t)facts->status->interval_ms;
+	facts_release(facts);
+	return now;
+}
+
 /* The narrowest step with which all rows fit, one per container and step. */
-static int64_t choose_step(const struct facts *facts,
-			   const struct history_query *query,
-			   int64_t interval_ms)
+static int64_t choose_step(const struct history_query *query, struct now now)
 {
 	int64_t nr = query->is_system || query->containers ? 1 :
-		     (int64_t)facts->model->nr_containers;
+		     now.nr_containers;
 	int64_t most = MAX_ROWS / (nr > 0 ? nr : 1);
 	int64_t least = (query->to_ms - query->from_ms) / (most > 1 ? most - 1 :
 								      1);
 
-	return least <= interval_ms ? interval_ms :
-				      history_round_step(least);
+	return least <= now.interval_ms ? now.interval_ms :
+					  history_round_step(least);
 }
 
 static bool read_range(const struct facts *facts,
 		       const struct request *request, struct reply *reply,
 		       struct history_query *query)
 {
-	int64_t interval_ms = (int64_t)facts->status->interval_ms;
+	const struct now now = look(facts);
 
 	query->to_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
 	if (!range_read_ms(request, reply, "to", &query->to_ms))
@@ -50,9 +65,9 @@ static bool read_range(const struct facts *facts,
 	    !range_read_ms(request, reply, "step", &query->step_ms))
 		return false;
 	if (!request_get(request, "step"))
-		query->step_ms = choose_step(facts, query, interval_ms);
-	if (query->step_ms < interval_ms)
-		query->step_ms = interval_ms;
+		query->step_ms = choose_step(query, now);
+	if (query->step_ms < now.interval_ms)
+		query->step_ms = now.interval_ms;
 	return true;
 }
 

@@ -33,6 +33,7 @@ static struct {
 	int open_error, snapshot_error;
 	enum contmon_source source, opened;	/* to open next; opened now */
 	int nr_open, nr_samples;
+	void (*reading)(void);	/* called while a sample is read, or NULL */
 	struct contmon_task tasks[8];
 	size_t nr_tasks;
 	struct contmon_cgroup cgroups[8];
@@ -128,6 +129,8 @@ int __wrap_contmon_snapshot_tasks(struct contmon *c, uint64_t fields,
 	if (host.snapshot_error)
 		return host.snapshot_error;
 	host.nr_samples++;
+	if (host.reading)
+		host.reading();
 	tasks->entries = realloc(tasks->entries, sizeof(host.tasks));
 	memcpy(tasks->entries, host.tasks, sizeof(host.tasks));
 	tasks->nr = host.nr_tasks;

@@ -108,23 +108,22 @@ static int teardown(void **state)
 	return remove_directory(state);
 }
 
-static const struct container_row *row(size_t i)
+static inline const struct container_row *row(size_t i)
 {
 	return &model_container(model, i)->row;
 }
 
-static bool one_sample(void)
+static inline bool one_sample(void)
 {
 	return status->samples_total >= 1;
 }
 
-static bool two_samples(void)
+static inline bool two_samples(void)
 {
 	return status->samples_total >= 2;
 }
 
-__attribute__((unused))
-static bool three_samples(void)
+static inline bool three_samples(void)
 {
 	return status->samples_total >= 3;
 }

@@ -15,6 +15,7 @@
 
 #define BIG_BYTES (24 << 20)
 
+static sd_event *event;
 static struct http *http;
 static struct world world;
 

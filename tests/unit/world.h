@@ -109,6 +109,7 @@ struct world {
 	struct store *store;
 	struct recorder *recorder;
 	struct status status;
+	pthread_rwlock_t lock;
 	struct facts facts;
 };
 
@@ -177,8 +178,9 @@ static inline void world_init(struct world *world)
 	strcpy(world->status.driver_release, "0.1.0");
 	world->status.driver.api_version = 1;
 	world->status.driver.nr_cpus = 4;
+	pthread_rwlock_init(&world->lock, NULL);
 	world->facts = (struct facts){ &world->model, world->store,
-				       &world->status };
+				       &world->status, &world->lock };
 }
 
 /* One more tick: the model shows @sample until world_forget(). */

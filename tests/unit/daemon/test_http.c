@@ -113,15 +113,16 @@ static void test_answers_that_are_not_taken(void **state)
 	for (i = 0; i < COUNT(fds); i++) {
 		fds[i] = open_client();
 		client_send(fds[i], request, sizeof(request) - 1);
-		run_some(event);
+		client_wait(fds[i], POLLIN);
 	}
 	get("/api/v1/health", "");
 	assert_int_equal(status(), 503);
 	assert_contains(body(), "too many unread answers");
 	for (i = 0; i < COUNT(fds); i++)
 		close(fds[i]);
-	run_some(event);
-	get("/api/v1/health", "");
+	do
+		get("/api/v1/health", "");
+	while (status() == 503);
 	assert_int_equal(status(), 200);
 }
 
@@ -198,9 +199,12 @@ static void test_bad_requests(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(requests); i++) {
-		talk(requests[i]);
+		int fd = open_client();
+
+		client_send(fd, requests[i], strlen(requests[i]));
 		get("/api/v1/health", "");
 		assert_int_equal(status(), 200);
+		close(fd);
 	}
 }
 
