@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # The layout of every structure in <linux/contmon.h>: no hole, no padding, the
-# same for 32-bit callers; and the header stands alone in every dialect.
+# same for 32-bit callers; and the header compiles by itself in every dialect.
 
 # shellcheck disable=SC2317 # functions that ok() calls by name
 
@@ -10,15 +10,15 @@
 dir=$(mktemp -d)
 trap 'rm -rf "$dir" "$tap_out"' EXIT
 
-# Names of the structures, from what the compiler sees.
+# Names of the structures, as the compiler sees them.
 structs()
 {
 	echo '#include <linux/contmon.h>' | gcc -E -x c - |
 		sed -n 's/^struct \(contmon_[a-z_]*\) {$/\1/p'
 }
 
-# layouts NAME OPTION...: what a compiler makes of each structure, in $dir/NAME.
-# Cache lines are no part of it, nor is which type of 64 bits a __u64 is.
+# layouts NAME OPTION...: a compiler's layout of each structure, in $dir/NAME,
+# without cache lines, and without the 64-bit type behind __u64.
 layouts()
 {
 	name=$1
@@ -42,7 +42,7 @@ layout()
 no_holes()
 {
 	layout "$1" "$2" >"$dir/layout"
-	# Who does not understand the structure finds nothing wrong with it.
+	# A tool that cannot parse the structure finds no error in it.
 	if ! grep '/\* size: [1-9][0-9]*, members: [1-9]' "$dir/layout"; then
 		echo "pahole does not know it"
 		return 1
@@ -64,7 +64,7 @@ compiles()
 		"$@" -Wall -Wextra -Werror -Wpedantic -fsyntax-only -
 }
 
-# The checks themselves can fail: here is a hole, and padding at the end.
+# The checks themselves can fail: a hole, and padding at the end.
 seeded_hole_is_found()
 {
 	echo 'contmon_bad' >"$dir/structs"

@@ -37,8 +37,8 @@ def by(key, source, *command):
     return {row[key]: row for row in shown(source, *command)["rows"]}
 
 
-# How the numbers of one record agree: before and after are what procfs says,
-# now is what the driver says. All of them are known.
+# How to compare the numbers of one record: before and after are from procfs,
+# now is from the driver. All of them are known.
 
 def same(before, now, after):
     return now in (before, after)
@@ -53,7 +53,7 @@ def counter(before, now, after):
 
 
 def ticks(before, now, after):
-    """procfs cuts off what is below a tick."""
+    """procfs cuts off fractions of a tick."""
     return before <= now < after + TICK_NS
 
 
@@ -67,7 +67,7 @@ def started(before, now, _after):
 
 
 def stall(before, now, after):
-    """*.pressure cut off what is below a us."""
+    """*.pressure cut off fractions of a us."""
     return before <= now < after + US
 
 
@@ -77,7 +77,7 @@ def charged(before, now, after):
 
 
 def observed(before, now, after):
-    """The command itself has some more memory when it reads procfs."""
+    """The command itself uses some more memory when it reads procfs."""
     return min(before, after) - MIB <= now <= max(before, after) + MIB
 
 
@@ -105,7 +105,7 @@ DELAYS = [f"{name}_delay_ns" for name in (
     "blkio", "swapin", "freepages", "thrashing", "compact", "wpcopy")]
 SWITCHES = ["voluntary_switches", "involuntary_switches"]
 
-# Of the tasks that live now; no file has what the dead used
+# Only for tasks that are alive; no file has the usage of dead ones
 SUMS = {
     **all_of(gauge, "nr_tasks", "nr_threads", "nr_running", "nr_sleeping",
              "nr_uninterruptible", "nr_stopped", "nr_zombie", "nr_idle",
@@ -156,12 +156,13 @@ class Round:
 
     def is_part_of_zombie(self, key, name):
         """The driver has all namespaces of a task or none; a zombie has left
-        those of its network, and procfs still shows its pid namespace."""
+        its network namespace, but procfs still shows its pid namespace."""
         return name == "pid_ns" and self.after[key]["net_ns"] is None and \
             self.now[key]["net_ns"] is None
 
     def agrees(self, key, name, rule):
-        """Each kernel's procfs shows exact RSS, or the fast one."""
+        """procfs shows exact RSS on some kernels, and the fast one on others.
+        """
         if self.is_part_of_zombie(key, name) and self.now[key][name] is None:
             return True
         return any(one_agrees(self.before[key][name], rows[key][name],
@@ -177,7 +178,7 @@ class Round:
 
 
 def make_rounds(read, lives_on=lambda before, after: True):
-    """A round begins with what the one before ended with."""
+    """A round begins with the last readings of the previous one."""
     rounds = []
     last = read("procfs")
     for _ in range(ROUNDS):
@@ -207,7 +208,7 @@ def report(what, rounds, rules):
 
 
 def report_unknown(what, rounds, names):
-    """Only what <contmon.h> says may be unknown to procfs alone."""
+    """Only numbers that <contmon.h> lists may be unknown to procfs alone."""
     last = rounds[-1]
     lines = [f"{name} of {key}" for key in last.compared
              for name in last.now[key]
@@ -223,7 +224,7 @@ def report_unknown(what, rounds, names):
 
 
 def state(one, key):
-    """Who runs now and then may have run just then."""
+    """A process that runs at intervals may have run just then."""
     row = one.now[key]
     return row["state"] in (one.before[key]["state"], one.after[key]["state"],
                             one.fast[key]["state"]) or \
@@ -232,7 +233,7 @@ def state(one, key):
 
 
 def comm(one, key):
-    """procfs adds to a kernel thread's name what it works on."""
+    """procfs appends to the name of a kernel thread what it works on."""
     row = one.now[key]["comm"]
     names = (one.before[key]["comm"], one.after[key]["comm"])
     if one.now[key]["flags"] & KTHREAD:
@@ -267,7 +268,7 @@ def check_processes():
 
 
 def check_threads():
-    """A thread's own numbers are all known, but for its delays."""
+    """All of a thread's own numbers are known, except for its delays."""
     rules = {**TASK, **all_of(counter, *SWITCHES)}
     rounds = make_rounds(lambda source, *options: read_processes(
         source, "--threads", *options), is_same_task)
@@ -276,7 +277,7 @@ def check_threads():
     report_unknown("threads", rounds, DELAYS)
 
 
-# Of the groups LIMIT and STAT; the limit itself is a column of both
+# For the groups LIMIT and STAT; the limit itself is a column of both
 ABOVE_AND_BELOW = ["memory_limit_cgroup_id", "nr_descendants",
                    "nr_dying_descendants"]
 
@@ -288,7 +289,7 @@ def known_to_driver(rows):
 
 
 def check_cgroups(quiet):
-    """Sums of the cgroups whose tasks stay the same, the rest of all"""
+    """Sums only of cgroups whose tasks stay the same; other numbers of all"""
     def read(source, *options):
         rows = by("cgroup_id", source, "containers", "--all", *options)
         return {key: row for key, row in rows.items()
@@ -311,7 +312,7 @@ def check_cgroups(quiet):
 
 
 class Nest:
-    """A cgroup with two below it, something burning in each"""
+    """A cgroup with two below it, each with a process that burns CPU time"""
 
     def __init__(self):
         self.path = "/contmon-test-nest"
@@ -326,7 +327,7 @@ class Nest:
             self.pids.append(pid)
 
     def usage(self, source):
-        """(of all three, of the two)"""
+        """(of all three, of the two below)"""
         rows = by("cgroup", source, "containers", "--all")
         two = sum(rows[self.path + name]["cpu_usage_ns"]
                   for name in ("/one", "/two"))

@@ -65,7 +65,7 @@ def containers():
 
 
 def shape_errors(reported):
-    """What breaks the rules of the shape, as texts."""
+    """Violations of the general shape, as texts."""
     if not isinstance(reported.get("meta"), dict):
         yield "no meta"
     keys = None
@@ -123,7 +123,7 @@ class Metrics:
         self.samples[name, pairs] = number
 
     def value(self, family, **labels):
-        """Of the first sample that has these labels, or None"""
+        """Value of the first sample with these labels, or None"""
         for (name, pairs), number in self.samples.items():
             if name == family and labels.items() <= dict(pairs).items():
                 return number

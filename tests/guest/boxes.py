@@ -21,13 +21,13 @@ HEX_ID = "0123456789abcdef" * 4
 USER = "contmon-rootless"
 TIMEOUT_S = tap.PATIENCE_S
 
-# In a unit of systemd's, which the tests are, Podman leaves conmon there.
+# Podman leaves conmon there if it runs in a unit of systemd, as the tests do.
 ENV = {key: value for key, value in os.environ.items()
        if key != "INVOCATION_ID"}
 
 
 def out(*command, env=None):
-    """What a command prints; an error contains its complaint."""
+    """The output of a command; an error contains its message."""
     done = subprocess.run(command, stdout=subprocess.PIPE, env=env or ENV,
                           stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
                           text=True, timeout=TIMEOUT_S, check=False, cwd="/")
@@ -64,7 +64,7 @@ class Box:
     counts_helper = False   # as one of the container's own
 
     def remove(self):
-        """End it for good."""
+        """Kill and remove it."""
 
     def parent(self):
         shown = {}
@@ -72,7 +72,8 @@ class Box:
         return shown["ppid"]
 
     def processes(self):
-        """By their pid namespace, which no cgroup has a say in"""
+        """The processes in its pid namespace, which is independent of cgroups
+        """
         mine = proc.namespace(self.pid, "pid")
         found = {pid for pid in proc.pids()
                  if proc.namespace(pid, "pid") == mine}
@@ -140,8 +141,8 @@ class PodmanPod(Podman):
 
 
 class PodmanRootless(Podman):
-    """By a user who lingers. Its service manager is started by hand: there is
-    no logind here to do so, nor to set what it wants to know."""
+    """By a user who lingers. Its service manager is started by hand, because
+    there is no logind here to start it and set its environment."""
 
     kind = "rootless"
     rootless = True
@@ -178,8 +179,8 @@ class PodmanRootless(Podman):
 
 
 class Containerd(Box):
-    """By its own client, whose cgroups are /NAMESPACE/ID. An id is any name,
-    so the path shows a container in the usual namespaces only."""
+    """By containerd's own client, whose cgroups are /NAMESPACE/ID. An id may
+    be any name, so only paths in the usual namespaces identify a container."""
 
     program = "ctr"
     runtime = "containerd"
@@ -203,7 +204,7 @@ class Containerd(Box):
 
 
 class ContainerdNamespace(Containerd):
-    """In another namespace its path could be any runtime's."""
+    """In another namespace its path could be that of any runtime."""
 
     runtime = "unknown"
     space, id = "contmon-test", HEX_ID
@@ -220,7 +221,7 @@ class Lxc(Box):
         self.where = ["-n", self.id, "-P", f"{TREES}/lxc-containers"]
         directory = f"{TREES}/lxc-containers/{self.id}"
         os.makedirs(directory)
-        # Not all versions know quotes in a command.
+        # Not all versions support quotes in a command.
         with open(f"{root}/script", "w", encoding="ascii") as file:
             file.write(SCRIPT)
         with open(f"{directory}/config", "w", encoding="ascii") as file:
@@ -241,13 +242,13 @@ class Lxc(Box):
 
 
 class LxcOdd(Lxc):
-    """LXC takes any name that a directory may have."""
+    """LXC accepts any name that a directory may have."""
 
     id = NAME + " odd,'\"*+<$%=[x]:ä"
 
 
 class Nspawn(Box):
-    """By hand: machined makes a scope for the machine."""
+    """Started by hand: machined makes a scope for the machine."""
 
     program = "systemd-nspawn"
     runtime = "nspawn"
@@ -280,7 +281,7 @@ class Nspawn(Box):
 
 class NspawnService(Nspawn):
     """machinectl start, which boots the tree's init. The supervisor is in the
-    machine's own unit: systemd counts it, too."""
+    machine's own unit, and counts as one of its processes."""
 
     id = NAME + "-service"
     counts_helper = True
@@ -296,7 +297,7 @@ class NspawnService(Nspawn):
         out("machinectl", "start", self.id)
 
     def remove(self):
-        # This init knows no orderly end; the supervisor does.
+        # This init has no orderly shutdown; the supervisor has.
         os.kill(self.pid, signal.SIGKILL)
         out("systemctl", "stop", f"systemd-nspawn@{self.id}.service")
         shutil.rmtree(f"/var/lib/machines/{self.id}")
@@ -325,7 +326,7 @@ class NspawnKeepUnit(Nspawn):
 
 
 class NspawnPlainUnit(NspawnKeepUnit):
-    """The same where the unit has no instance"""
+    """The same if the unit has no instance"""
 
     id = NAME + "-plain"
     unit = f"{id}.service"

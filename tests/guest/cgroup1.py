@@ -17,14 +17,14 @@ import proc
 import subjects
 import tap
 
-# Unlike at the end alone
+# Elsewhere than only at the end
 DOCKER, OTHER, IN_POD, V2 = ("0123456789abcdef" * 3 + f"0123456789abcde{n}"
                             for n in range(4))
 POD = "12345678-1234-1234-1234-123456789abc"
 COUNTS = "name=systemd"
 ALIKE = ["name=memory", "name=systemdx"]
 
-# Where a process is, and what is shown of it
+# The place of a process, and its expected owner
 IN_V1 = {
     "docker": (f"docker/{DOCKER}", DOCKER, "docker", None),
     "another": (f"docker/{OTHER}", OTHER, "docker", None),
@@ -34,7 +34,7 @@ IN_V1 = {
     "its namesake": ("machine.slice/machine-web.scope", "web", "nspawn", None),
 }
 
-# What contmond knows of a container of v1, in no pod and with no engine
+# Keys that contmond knows of a container of v1 without a pod and engine
 KNOWN = {"t", "container", "id", "short_id", "runtime", "started_ms",
          "uptime_seconds", "state", "state_code", "cpu_cores", "cpu_percent",
          "rss_sum_bytes", "vsz_sum_bytes", "processes", "threads",
@@ -45,7 +45,7 @@ KNOWN = {"t", "container", "id", "short_id", "runtime", "started_ms",
 
 
 def ps(source, *options):
-    """{pid: row}, of a thread its own"""
+    """{pid: row}; a thread has its own row"""
     done = subprocess.run(["contmon", "ps", "--json", *options], check=True,
                           stdout=subprocess.PIPE,
                           env={**os.environ, "CONTMON_SOURCE": source})
@@ -157,7 +157,7 @@ def check_contmond(what, who):
 
 
 def check_hybrid(who):
-    """The service, with what its unit allows it"""
+    """The service, with the rights of its unit"""
     subprocess.run(["systemctl", "restart", "contmond"], check=True)
     check_contmond("hybrid", who)
     row = contmond_rows().get((V2, "docker"), {})
@@ -186,7 +186,8 @@ def check_v1_only(who):
 
 
 class Hierarchy:
-    """Of v1, with a name and without controllers; without a name: v2"""
+    """A hierarchy of v1 with a name and without controllers; without a name:
+    v2"""
     def __init__(self, name=None):
         self.name = name
         self.point = tempfile.mkdtemp() if name else proc.CGROUPS
@@ -230,8 +231,8 @@ class Hierarchy:
 
 
 def put_all(who, hierarchies):
-    # Whichever of the hierarchies comes first in the file, one of those whose
-    # names are alike is before the one that counts.
+    # No matter which hierarchy comes first in the file, one of the similar
+    # names comes before the one that counts.
     for name in (ALIKE[0], COUNTS, ALIKE[1], None):
         hierarchies[name] = Hierarchy(name)
     for name, (path, *_) in IN_V1.items():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the files of the cgroups say, under the names of <linux/contmon.h>."""
+"""The contents of cgroup files, with the names of <linux/contmon.h>."""
 
 import os
 
@@ -12,8 +12,8 @@ MEMORY = {
     "swap_current_bytes": "memory.swap.current",
     "swap_max_bytes": "memory.swap.max",
 }
-# A CPU charges 64 pages ahead and gives them back at any time: memory.current of
-# a running cgroup goes up and down by that.
+# A CPU charges 64 pages in advance and returns them at any time, so
+# memory.current of a running cgroup varies by that much.
 CHARGE_BYTES = 64 * 4096 * os.cpu_count()
 EVENTS = {
     "events_low": "low", "events_high": "high", "events_max": "max",
@@ -35,7 +35,7 @@ def one(directory):
     # The root has no such file and is never empty.
     events = proc.table(f"{directory}/cgroup.events")
     reported["populated"] = int(events.get("populated", 1))
-    # Nothing read from a directory that went away meanwhile counts.
+    # Discard everything read from a directory that was removed meanwhile.
     return reported if proc.inode(directory) == reported["cgroup_id"] else None
 
 

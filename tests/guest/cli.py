@@ -20,7 +20,7 @@ SOURCE = sys.argv[1] if len(sys.argv) > 1 else "driver"
 ENV = {**os.environ, "CONTMON_SOURCE": SOURCE, "LC_ALL": "C.UTF-8", "TERM": "screen-256color",
        "NO_COLOR": "1"}
 
-# An emulated machine takes its time.
+# An emulated machine is slow.
 PATIENCE_S = tap.PATIENCE_S
 
 
@@ -71,7 +71,7 @@ def check_names(box):
 
 
 def check_threads():
-    """A process of three threads, one of which is named"""
+    """A process of three threads, one of which has a name"""
     child = subprocess.Popen([sys.executable, "-c", """
 import threading, time
 for _ in range(2):
@@ -93,7 +93,7 @@ time.sleep(1000)
 
 
 def check_endings():
-    """A reader that has enough, and a disk that is full"""
+    """A reader that stops early, and a disk that is full"""
     head = subprocess.run("contmon ps | head -n 1; exit ${PIPESTATUS[0]}",
                           shell=True, executable="/bin/bash", env=ENV,
                           capture_output=True, text=True)
@@ -142,7 +142,7 @@ def check_refusals():
 
 
 def check_pause():
-    """Intervals that top slept through are not made up for."""
+    """Intervals during which top was stopped are skipped."""
     top = subprocess.Popen(["contmon", "top", "--csv", "--no-headings", "-n",
                             "0.5", "--container", "host", "--count", "5"],
                            env=ENV, stdout=subprocess.PIPE, text=True)
@@ -153,13 +153,13 @@ def check_pause():
     rest = top.stdout.read().splitlines()
     times = sorted({int(line.split(",")[0]) for line in [first, *rest]})
     gaps = [after - before for before, after in zip(times, times[1:])]
-    # One of those after the pause may be late, and the next one close to it.
+    # One after the pause may be late, and the next one soon after it.
     tap.ok(top.wait() == 0 and len(gaps) == 4 and max(gaps) > 2500 and
            sum(gaps[1:]) > 900, "top --csv: goes on after a pause", gaps)
 
 
 def check_alloc():
-    """Reserved at once, committed step by step, and all given back"""
+    """Reserved at once, committed step by step, and freed"""
     mib = 1 << 20
     rows = json.loads("\n".join(lines("alloc", "--size", "8M", "--step", "2M",
                                       "--delay", "0", "--json")))["rows"]
@@ -169,7 +169,7 @@ def check_alloc():
               "alloc: its phases")
     grown = [(row["vsz_bytes"] - rows[0]["vsz_bytes"]) // mib for row in rows]
     tap.equal(grown[1:-1], [8] * 5, "alloc: reserved at once")
-    # The measuring process is measured too.
+    # The measuring process is measured, too.
     grown = [row["rss_anon_bytes"] - rows[1]["rss_anon_bytes"] - i * 2 * mib
              for i, row in enumerate(rows[1:-1])]
     tap.ok(all(abs(one) < mib for one in grown),
@@ -181,7 +181,7 @@ def check_alloc():
 
 
 def check_stream(box):
-    """top for programs: what the container's loop burns, as it may"""
+    """top for programs: the CPU time that the container's loop may burn"""
     rows = [json.loads(line) for line in lines(
         "top", "--json", "-n", "2", "--count", "2", "--container", box.name)]
     busy = [row["cpu_cores"] for row in rows if row["pid"] == box.pid]
@@ -199,7 +199,7 @@ def check_stream(box):
 
 
 def check_limits():
-    """A container without limits, in a cgroup that has some"""
+    """A container without limits, in a cgroup with limits"""
     systemd = docker.ask("GET", "/info")["CgroupDriver"] == "systemd"
     parent = "contmontest.slice" if systemd else "/contmontest"
     box = docker.Container("bound", "sleep 100000", CgroupParent=parent)
@@ -226,7 +226,7 @@ def check_limits():
 
 
 def check_order(box):
-    # Memory moves between two snapshots, not within one.
+    # Memory changes between two snapshots, but not within one.
     sizes = [int(size or -1) for size in lines(
         "ps", "--csv", "--no-headings", "-o", "rss", "--sort", "rss")]
     tap.equal(sizes, sorted(sizes, reverse=True), "ps --sort rss: descends")
@@ -255,11 +255,11 @@ def check_watch():
                              stdout=subprocess.PIPE, text=True)
     seen = [watch.stdout.readline() for _ in range(3)]
     child.kill()
-    # Its parent has not waited for it: it is a zombie.
+    # Its parent has not waited for it, so it is a zombie.
     rest = watch.stdout.read().splitlines()
     tap.ok(seen[0].split() == ["S", "RSS"] and seen[1].split()[1] == "S",
            "watch: a line for each look", seen)
-    # Only the driver's events know how.
+    # Only the driver's events report how.
     how = "killed by signal 9 (Killed), CPU 0:0" if SOURCE == "driver" else \
         "how is unknown, CPU 0:0"
     tap.ok(rest[-1].startswith(f"process {child.pid} (sleep) has ended: {how}"),
@@ -269,7 +269,7 @@ def check_watch():
 
 
 class Stream:
-    """contmon events --json, from when it listens"""
+    """contmon events --json, as soon as it is ready"""
 
     def __init__(self):
         self.events = []
@@ -279,7 +279,7 @@ class Stream:
         self.listener = threading.Thread(target=self.listen, daemon=True)
         self.listener.start()
 
-        # It listens once it reports a process that was started for it.
+        # It is ready when it reports a process that was started for this.
         def heard():
             subprocess.run(["true"], check=True)
             return self.events
@@ -310,7 +310,7 @@ def run_shortly(script):
 
 
 def check_events():
-    """A container of 50 ms, from its making to its end"""
+    """A container that lives for 50 ms, from its creation to its end"""
     stream = Stream()
     try:
         one = run_shortly("usleep 50000; exit 3")
@@ -352,7 +352,7 @@ def check_top(box):
         row = next((line for line in text.splitlines() if label in line), "")
         tap.ok("[" in row and "%" in row, "top: a container with its limit",
                text)
-        # By name: its row may move while we look for it.
+        # By name, because its row may move during the search.
         screen.press("/", *label, "Enter")
         screen.wait("filter: " + label, PATIENCE_S)
         screen.press("Enter")

@@ -21,7 +21,7 @@ def now_ms():
 
 
 def history(at_ms):
-    """Recorded times stay as they were recorded, whatever the clock is set to"""
+    """Recorded times do not change when the clock is set"""
     return [row["t"] for row in api.rows("series", metric="system_load1",
                                          from_=at_ms - 600000, to=at_ms)]
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Every test of the driver, on a kernel that looks for mistakes: what the driver
-# allocated must be gone when it has been unloaded.
+# Every test of the driver, on a kernel that detects bugs: all that the driver
+# allocated must be freed when it has been unloaded.
 #
 # Usage: debug.sh [PART-OF-A-PROGRAM'S-NAME]
 

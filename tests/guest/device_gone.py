@@ -23,8 +23,8 @@ def health():
 
 
 def take_away():
-    """As if it were pulled out: contmond hears of it and closes the device, and
-    for a moment the module is not in use."""
+    """As if it were pulled out: contmond gets an event and closes the device,
+    and for a moment the module is not in use."""
     with open(UEVENT, "w", encoding="ascii") as file:
         file.write("remove")
     return tap.wait_for(unload, 0.8, 0.005)

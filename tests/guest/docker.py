@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Real containers with known behaviour, by the engine's own API: a command of
-its command line takes seconds in an emulated machine."""
+"""Real containers with known behaviour, started with the engine's API: a
+command of docker takes seconds in an emulated machine."""
 
 import http.client
 import json
@@ -14,7 +14,7 @@ PREFIX = "contmon-test-"
 IMAGE = "busybox:latest"
 MIB = 1 << 20
 
-# More than the runtime itself takes before it hands over to the program
+# More than the runtime needs before it starts the program
 OOM_LIMIT = 32 * MIB
 
 
@@ -43,12 +43,12 @@ def ask(method, path, body=None, missing_is_fine=False):
 
 
 def remove(container):
-    """By name or id; a container that does not exist is no error."""
+    """By name or id; it is no error if the container does not exist."""
     ask("DELETE", f"/containers/{container}?force=1", missing_is_fine=True)
 
 
 def left_over():
-    """Ids of all containers of ours"""
+    """Ids of all containers of the tests"""
     return [one["Id"] for one in ask("GET", "/containers/json?all=1")
             if one["Names"][0].startswith("/" + PREFIX)]
 
@@ -87,17 +87,17 @@ class Container:
 
 
 def cpu():
-    """Burns as much as it may: half a CPU, 50 ms in each 100."""
+    """Burns all it may: half a CPU, 50 ms in each 100."""
     return Container("cpu", "while :; do :; done", NanoCpus=500_000_000)
 
 
 def memory():
-    """tail keeps 64 MiB, since its output is never read."""
+    """tail keeps 64 MiB, because its output is never read."""
     one = Container("memory", f"head -c {64 * MIB} /dev/zero | "
                     f"tail -c {64 * MIB} | sleep 100000")
 
     def anonymous():
-        """By page table entries, which no counter lags behind"""
+        """From page table entries, which do not lag like counters"""
         return sum(proc.kib(f"/proc/{pid}/smaps_rollup", "Anonymous")
                    for pid in one.pids())
     if not tap.wait_for(lambda: anonymous() >= 64 * MIB):
@@ -112,13 +112,14 @@ def disk():
 
 
 def oom():
-    """Has a process killed for lack of memory, and lives on."""
+    """One of its processes is killed by the OOM killer, and it keeps running.
+    """
     return Container("oom", "tail /dev/zero; sleep 100000",
                      Memory=OOM_LIMIT, MemorySwap=OOM_LIMIT)
 
 
 class Doomed(Container):
-    """Its only process is killed for lack of memory, after doom()."""
+    """Its only process is killed by the OOM killer, after doom()."""
 
     def __init__(self):
         super().__init__("doomed", "until rm /doom 2>/dev/null; do sleep 0.2; "
@@ -126,7 +127,7 @@ class Doomed(Container):
                          Memory=OOM_LIMIT, MemorySwap=OOM_LIMIT)
 
     def doom(self):
-        """Returns when the engine says that it has ended, and of what."""
+        """Returns the engine's information when it has ended."""
         with open(f"/proc/{self.pid}/root/doom", "wb"):
             pass
         tap.wait_for(lambda: not self.state()["Running"])

@@ -12,8 +12,8 @@ import truth_api
 KILLS = "container_oom_events_total"
 HOST_KILLS = "contmon_system_oom_kills_total"
 
-# As long as Prometheus needs for some scrapes; the rest of the 5 minutes is
-# contmond's own unit test's.
+# As long as Prometheus needs for some scrapes; a unit test of contmond covers
+# the whole 5 minutes.
 SCRAPES_MS = 30000
 
 
@@ -34,7 +34,7 @@ def sampled_ms():
 
 
 def is_sampled(box):
-    """As one that runs: what ends unseen is in no list."""
+    """It must have been sampled, because only then is its end noticed."""
     row = api.containers().get(box.name, {})
     return row.get("state") == "running" and row["processes"] > 0
 
@@ -57,7 +57,7 @@ def check_kill(box, nr):
 
 
 def check_totals(box):
-    """What it used in all is left, and nothing that is only of now."""
+    """Its totals are left, and no current values."""
     shown = metrics()
     families = {name for name, labels in shown.samples
                 if dict(labels).get("id") == box.path}
@@ -68,7 +68,7 @@ def check_totals(box):
 
 
 def check_scrapes(box, nr):
-    """It stays for some scrapes: as many samples as pass until then."""
+    """It stays for some scrapes: for as many samples as that takes."""
     seen = set()
     until = sampled_ms() + SCRAPES_MS
 

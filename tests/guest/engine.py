@@ -15,8 +15,8 @@ import tap
 CONFIG = "/etc/docker/daemon.json"
 PATIENCE_S = 60
 
-# A path that only the engine knows for a container's; docker.Container()
-# takes it as it takes limits.
+# A path that only the engine knows to be a container's; docker.Container()
+# accepts it like limits.
 PARENTS = {"job": None, "deep": "/batch/job-7"}
 
 
@@ -66,7 +66,7 @@ def check_places():
 
 
 def check_odd_label():
-    """A NUL in one container's label takes no name."""
+    """A NUL in one container's label loses no name."""
     name = docker.PREFIX + "nul"
     docker.remove(name)
     one = docker.ask("POST", f"/containers/create?name={name}", {

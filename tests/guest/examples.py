@@ -18,8 +18,8 @@ ENV = {**os.environ, "CONTMON_SOURCE": SOURCE, "LC_ALL": "C"}
 
 MIB = 1 << 20
 
-# What may change between two looks at a quiet process: pages of libraries and
-# what the kernel has not added to its sums yet
+# Possible changes between two looks at a quiet process: pages of libraries, and
+# counts that the kernel has not yet added to its sums
 SLACK = 4 * MIB
 
 
@@ -31,7 +31,7 @@ def run_example(name, *args):
 
 
 def eater(mib, before=""):
-    """A process that has written so much, and waits"""
+    """A process that has written this much, and waits"""
     child = subprocess.Popen(
         [sys.executable, "-c", f"{before}\nx = b'x' * {mib * MIB}\n"
          "print('ready', flush=True)\nimport time\ntime.sleep(600)"],
@@ -116,7 +116,7 @@ def check_lazy():
     if SOURCE == "procfs":
         tap.equal(resident, ["unknown"] * 5, "lazy: unknown values")
         return
-    # A huge page may have more in it than what was written.
+    # A huge page may contain more than what was written.
     tap.ok(resident[0] == "0" and resident[4] == str(64 * MIB) and
            all(int(row[2]) >= int(row[1]) for row in rows),
            "lazy: what is written is resident, nothing before", out)
@@ -203,7 +203,7 @@ def run():
     names = sorted(os.listdir(EXAMPLES))
     tap.ok({"biggest", "container_memory", "follow", "lazy"} <= set(names),
            "all examples are there", names)
-    # There is one more of it where it was compiled as C++.
+    # There is one more program if it was also compiled as C++.
     for name in names:
         if name.startswith("biggest") and "." not in name:
             check_biggest(name)

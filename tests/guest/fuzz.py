@@ -23,7 +23,7 @@ SEED = sys.argv[2:3]
 
 CGROUP = "/sys/fs/cgroup/contmon-fuzz"
 STORM = "while :; do /bin/true & /bin/true; wait; done"
-# Joins the cgroup, is killed there for lack of memory, and so on
+# Joins the cgroup, is killed there by the OOM killer, and so on
 HUNGRY = f"""while :; do
     sh -c 'echo $$ >{CGROUP}/small/cgroup.procs; exec tail /dev/zero'
 done"""
@@ -35,7 +35,8 @@ def write(path, text):
 
 
 class Storms:
-    """Shells in sessions of their own, so that all of each can be ended"""
+    """Shells in sessions of their own, so that all their processes can be
+    killed"""
 
     def __init__(self, scripts):
         self.shells = [subprocess.Popen(["sh", "-c", script],
@@ -45,7 +46,7 @@ class Storms:
                        for script in scripts]
 
     def end(self):
-        """How many were still at it"""
+        """How many were still running"""
         alive = sum(shell.poll() is None for shell in self.shells)
         for shell in self.shells:
             os.killpg(shell.pid, signal.SIGKILL)
@@ -54,7 +55,7 @@ class Storms:
 
 
 class Turns(threading.Thread):
-    """Does one thing over and over, and counts how often it came about"""
+    """Repeats an action, and counts how often it succeeded"""
 
     def __init__(self, turn):
         super().__init__(daemon=True)
@@ -85,7 +86,7 @@ def make_and_remove():
         write(f"{directory}/cgroup.procs", str(sleeper.pid))
     sleeper.kill()
     sleeper.wait()
-    # The dead leave their cgroup a moment later
+    # Dead processes leave their cgroup a moment later
     return tap.wait_for(lambda: removed(inner), step=0.01) and \
         tap.wait_for(lambda: removed(f"{CGROUP}/churn"), step=0.01)
 

@@ -19,7 +19,7 @@ MEM = 1 << 5
 THREADS = 1 << 3
 PID_AT, TGID_AT = 8, 12  # in struct contmon_task
 
-# Its threads are what makes the two answers differ.
+# Its threads make the two results differ.
 SUBJECT = """
 import threading, time
 for _ in range(100):
@@ -51,7 +51,7 @@ def open_handle():
 
 
 def is_whole(tasks, size, flags):
-    """Every task once, in order, ours among them, and threads if asked for"""
+    """Every task once, in order, including ours, and threads if asked for"""
     def number(i, offset):
         return ctypes.c_int32.from_address(tasks.entries + i * size +
                                            offset).value
@@ -63,7 +63,7 @@ def is_whole(tasks, size, flags):
 
 
 def nr_whole(handle, size, flags):
-    """How many of SNAPSHOTS are whole"""
+    """How many of SNAPSHOTS are correct"""
     tasks, whole = Tasks(), 0
     for _ in range(SNAPSHOTS):
         r = LIBRARY.contmon_snapshot_tasks(handle, ctypes.c_uint64(MEM), flags,

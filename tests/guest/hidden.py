@@ -26,7 +26,7 @@ HIDE = "mount -t proc -o hidepid={} proc /proc;"
 OWN = f"{proc.CGROUPS}/contmon-test-own"
 PASSING = f"{proc.CGROUPS}/contmon-test-passing"
 
-# Files of /proc/PID that only who may trace the process can read
+# Files of /proc/PID that need the right to trace the process
 PRIVATE = {"IO": "read_chars", "NS": "pid_ns"}
 PUBLIC = ["comm", "state", "uid", "vsz_bytes", "utime_ns", "minor_faults",
           "oom_score", "cgroup_id", "run_delay_ns", "start_boottime_ns"]
@@ -50,7 +50,7 @@ def ps(before=""):
 def as_nobody():
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
-    # Who changes his ids loses both.
+    # A process that changes its ids loses both.
     subjects.LIBC.prctl(PR_SET_DUMPABLE, 1)
     subjects.die_with_parent()
 
@@ -76,7 +76,7 @@ def check_rights(mine, others):
 
 
 def check_hidden(mine, others):
-    """1: files of other users cannot be read; 2: nor are they seen."""
+    """1: files of other users cannot be read; 2: nor are they visible."""
     for kind in ("noaccess", "invisible"):
         rows = ps(HIDE.format(kind))
         tap.ok(mine in rows and {row["uid"] for row in rows.values()} ==
@@ -86,7 +86,7 @@ def check_hidden(mine, others):
 
 
 def check_one(mine, others):
-    """What is asked for by its id: hidden is as if it were not there."""
+    """A hidden process that is asked for by id is reported as missing."""
     done = ask(f"cmdline {mine}")
     tap.ok("python3" in done.stdout, "the command line of one's own", done)
     cases = (("is not there", "", 2 ** 22),
@@ -100,7 +100,7 @@ def check_one(mine, others):
 
 
 def check_sums(mine, others):
-    """A sum of which a part is hidden is not known."""
+    """A sum with a hidden part is unknown."""
     done = ask("containers --all --json")
     rows = {row["cgroup"]: row for row in json.loads(done.stdout)["rows"]}
     row = rows[proc.cgroup_path(others)]
@@ -130,7 +130,7 @@ def processes(nr):
 
 
 def cgroups(nr):
-    """With one inside of each, which is found first and read later"""
+    """Each with one inside it, which is found first and read later"""
     def begin(name):
         os.makedirs(f"{proc.CGROUPS}/{name}/inner")
         return lambda: os.removedirs(f"{proc.CGROUPS}/{name}/inner")
@@ -163,7 +163,7 @@ def threads(nr):
 
 
 def alone():
-    """The user nobody, who sees only its own processes"""
+    """The user nobody, who can only see its own processes"""
     subjects.call("unshare", CLONE_NEWNS)
     subjects.call("mount", None, b"/", None, MS_REC | MS_PRIVATE, None)
     subjects.call("mount", b"proc", b"/proc", b"proc", 0, b"hidepid=invisible")
@@ -202,7 +202,7 @@ def check_ends():
 
 
 def storm():
-    """Processes and cgroups that last for a moment"""
+    """Processes and cgroups that exist only for a moment"""
     def one():
         os.mkdir(PASSING)
         pid = os.fork()
@@ -214,7 +214,7 @@ def storm():
 
 
 def check_storm():
-    """What has gone since its list was read, which is no call about it"""
+    """Those that ended after their list was read, without a call about them"""
     maker = subjects.start(storm)
     failed = []
     try:

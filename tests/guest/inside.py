@@ -14,7 +14,7 @@ PROGRAMS = os.path.realpath(os.path.join(
 DEVICE = "/dev/contmon"
 STORM = "while :; do /bin/true; done"
 
-# Ids are the host's; the group is the one that may open the device
+# Ids are the host's; the group may open the device
 USERS = {"root": 0, "another user": 1234}
 
 

@@ -4,7 +4,8 @@
 # Usage: kmemleak.sh clear   forget what looks leaked now
 #        kmemleak.sh check   print what was leaked since; fails if there is any
 #
-# Unload the driver before the check: what only it could still find is a leak.
+# Unload the driver before the check: then memory that only it referred to is a
+# leak.
 
 set -eu
 leaks=/sys/kernel/debug/kmemleak
@@ -16,13 +17,13 @@ fi
 
 case ${1:-} in
 clear)
-	# What is there must have been seen to be forgotten.
+	# Objects must have been seen by a scan before they can be cleared.
 	echo scan >"$leaks"
 	echo clear >"$leaks"
 	;;
 check)
-	# Objects younger than 5 s are spared. A value that moves from one place to
-	# the other during a scan is missed by it, so a leak is what two have found.
+	# Objects younger than 5 s are skipped. A scan misses a pointer that is
+	# moved during the scan, so a leak must be found by two scans.
 	sleep 6
 	echo scan >"$leaks"
 	sleep 1

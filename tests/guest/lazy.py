@@ -14,12 +14,12 @@ MIB = 1 << 20
 SIZE = 256 * MIB
 STEP = 128 * MIB
 
-# What the command itself needs between two looks: buffers of stdio, page
-# tables are not part of RSS. The claim is "less than a MiB for 256".
+# What the command itself needs between two looks: buffers of stdio. Page tables
+# are not part of RSS. The claim is "less than a MiB for 256".
 COST = MIB
 
-# ms after each step in which we look. A look takes some 50 in an emulator, and
-# on a busy host much more: then a longer delay is tried.
+# ms after each step for a look. A look takes some 50 in an emulator, and much
+# more on a busy host: then a longer delay is tried.
 DELAYS_MS = (1000, 4000, 16000, 64000)
 
 
@@ -29,7 +29,7 @@ def alloc(*options):
 
 
 def by_itself(touch):
-    """What the command says: {phase: the last row of that phase}"""
+    """The output of the command: {phase: the last row of that phase}"""
     done = subprocess.run(alloc("--touch", touch, "--json"),
                           stdout=subprocess.PIPE, check=False)
     tap.equal(done.returncode, 0, f"{touch}: the command succeeds")

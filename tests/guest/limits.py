@@ -24,8 +24,8 @@ SLICE_CORES = 0.4
 OWN_MEMORY = 64 * MIB
 OWN_CORES = 0.1
 
-# What the one with limits of its own has; the slice has it, too, and what is
-# beside it must not be shown to have it.
+# Keys of a container with limits of its own; the slice has them, too, and its
+# siblings must not be shown to have them.
 FILLED = 32 * MIB
 SLACK = 2 * MIB
 
@@ -49,7 +49,8 @@ def wait_until_filled(bound):
 
 
 def limit_cpu(bound):
-    """After all have started, which takes too long with so little."""
+    """Called after all have started, which would take too long with so little.
+    """
     docker.ask("POST", f"/containers/{bound.id}/update",
                {"NanoCpus": round(OWN_CORES * 1e9)})
     boxes.out("systemctl", "set-property", "--runtime", SLICE,
@@ -70,7 +71,7 @@ def own_limits(directory):
 
 
 def files_say(one):
-    """What KEYS are by cgroupfs"""
+    """The values of KEYS from cgroupfs"""
     path, lowest = one.path, [(None, None)] * 2
     while path != "/":
         for i, value in enumerate(own_limits(proc.CGROUPS + path)):
@@ -96,8 +97,8 @@ SOURCES = {"API": from_api, "CLI": from_top}
 
 
 def check_limits(wanted):
-    """@wanted: for each container what the files should say; so that it is
-    known that they say what was meant"""
+    """@wanted: for each container, what the files should contain, to be sure
+    that the setup is as intended"""
     for one, want in wanted.items():
         tap.equal(files_say(one), want, f"{one.name}: by cgroupfs")
     for who, source in SOURCES.items():
@@ -109,7 +110,8 @@ def check_limits(wanted):
 
 
 def check_share(one, limit):
-    """Its own memory as a share of @limit of any cgroup: bracketed"""
+    """Its own memory as a share of @limit of any cgroup, read before and after
+    """
     def fits(source):
         before = proc.number(one.file("memory.current"))
         share = source()[one.id]["memory_limit_percent"]

@@ -23,15 +23,15 @@ STRESS = os.path.join(os.path.dirname(os.path.abspath(__file__)),
 TIMES = int(sys.argv[1]) if len(sys.argv) > 1 else 200
 
 
-# What a quiet system moves by meanwhile, times three, and what a leak would be:
-# slab, in bytes: 64 for each of some 2000 opens are 125 KiB;
+# Three times the changes on a quiet system, and the size of a leak: slab, in
+# bytes: 64 for each of some 2000 opens are 125 KiB;
 # areas: one of each of thousands of mappings; the kernel frees them lazily;
 # unavailable, in bytes: 100 KiB of module for each of 150 loads are 15 MiB.
 LIMITS = {"slab": 100 << 10, "areas": 64, "unavailable": 10 << 20}
 
 
 def cycles(times):
-    """Load and unload; how often a reader kept it in."""
+    """Load and unload; returns how often a reader kept it loaded."""
     refused = 0
     for _ in range(times):
         load()
@@ -49,8 +49,8 @@ def check_open_keeps_it():
 
 
 def mapped_keeps_it():
-    """In a process of its own: Python's mapping hides a descriptor, so that
-    all are closed and the memory is freed when the process ends."""
+    """In a separate process: Python's mapping hides a descriptor, so that all
+    are closed and the memory is freed when the process ends."""
     memory = mmap.mmap(os.open(DEVICE, os.O_RDWR), 65536, mmap.MAP_SHARED,
                        mmap.PROT_READ)
     os.closerange(3, 64)
@@ -70,15 +70,15 @@ def check_mapping_keeps_it():
 
 
 class Memory:
-    """What the kernel has in use, after all that is merely cached has gone."""
+    """Memory that the kernel uses, after its caches were dropped."""
 
     def __init__(self):
         os.sync()
         proc_write("/proc/sys/vm/drop_caches", "3")
         for path in glob.glob("/sys/kernel/slab/kmalloc-*/shrink"):
             proc_write(path, "1")
-        # A module's memory is from the general pools. Columns: name, objects
-        # in use, objects, bytes of one.
+        # The memory of a module is from the general pools. Columns: name,
+        # objects in use, objects, bytes per object.
         rows = [line.split() for line in
                 proc.read("/proc/slabinfo").splitlines()]
         self.slab = sum(int(row[1]) * int(row[3]) for row in rows
@@ -87,8 +87,8 @@ class Memory:
         self.areas = sum("dup_task" not in line and "bpf" not in line
                          for line in
                          proc.read("/proc/vmallocinfo").splitlines())
-        # Pages on the lists of the CPUs are free, but MemAvailable does not
-        # have them: many MiB after mappings were given back.
+        # Pages on the lists of the CPUs are free, but not part of MemAvailable:
+        # many MiB after mappings were freed.
         available_kb = proc.table("/proc/meminfo")["MemAvailable"].split()[0]
         listed_pages = sum(int(line.split()[1]) for line in
                            proc.read("/proc/zoneinfo").splitlines()
@@ -103,7 +103,7 @@ def proc_write(path, text):
 
 
 class Readers:
-    """test_stress, over and over, in a session of its own."""
+    """test_stress, repeatedly, in a session of its own."""
 
     def __init__(self):
         self.log = tempfile.TemporaryFile("w+")
@@ -121,8 +121,8 @@ class Readers:
 
 
 def check_cycles():
-    # What the first times make the kernel keep, for its own use and for that
-    # of so many forks, is no leak: the last three quarters are measured.
+    # The first rounds make the kernel keep memory, for its own use and for that
+    # of so many forks, which is no leak: the last three quarters are measured.
     readers = Readers()
     refused = cycles(TIMES // 4)
     readers.end()

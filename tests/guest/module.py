@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The module, loaded and unloaded by its system calls: to start a program takes
-an emulated machine longer, and their errno says more than a status."""
+"""The module, loaded and unloaded by system calls: starting a program takes
+longer in an emulated machine, and errno is more specific than a status."""
 
 import ctypes
 import errno
@@ -38,7 +38,7 @@ def load():
 
 
 def unload():
-    """False when it is open."""
+    """Returns False when it is open."""
     try:
         system_call(DELETE_MODULE, b"contmon", os.O_NONBLOCK)
     except OSError as error:

@@ -62,7 +62,7 @@ def is_one_of(box, network):
 
 
 def next_row(box):
-    """Of a sample that begins from now on"""
+    """Of a sample that begins after this call"""
     now = row(box)["t"]
     tap.wait_for(lambda: row(box)["t"] > now)
     return row(box)

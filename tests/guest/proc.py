@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What /proc and the cgroup files say, under the names and in the units of
+"""Numbers of /proc and the cgroup files, with the names and units of
 <linux/contmon.h>."""
 
 import os
@@ -23,7 +23,7 @@ IO = {
 
 
 def read(path):
-    """The text of a file, or None if it is not there or not for us."""
+    """The text of a file, or None if it does not exist or must not be read."""
     try:
         with open(path, encoding="utf-8", errors="surrogateescape",
                   newline="\n") as file:
@@ -62,7 +62,7 @@ def from_stat(pid, into):
     text = read(f"/proc/{pid}/stat")
     if not text:
         return False
-    # Spaces and parentheses may stand in the name: the last one closes it.
+    # The name may contain spaces and parentheses: the last one ends it.
     rest = text[text.rindex(")") + 2:].split()
     into["state"] = rest[0]
     into["ppid"] = int(rest[1])
@@ -148,7 +148,7 @@ def process(pid, inodes):
     reported["cgroup_id"] = inodes.get(path)
     reported["pid_ns"] = namespace(pid, "pid")
     reported["net_ns"] = namespace(pid, "net")
-    # It may have died and another have its id by now.
+    # It may have ended, and its id may have been reused.
     again = {}
     if not from_stat(pid, again) or again["start_ticks"] != reported["start_ticks"]:
         return None

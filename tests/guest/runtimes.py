@@ -22,7 +22,7 @@ SOURCES = ("driver", "procfs")
 PODMAN_SOCKET = "/run/podman/podman.sock"
 DROP_IN = "/run/systemd/system/contmon-engine.service.d"
 
-# An emulated machine takes its time.
+# An emulated machine is slow.
 PATIENCE_S = tap.PATIENCE_S
 
 
@@ -38,12 +38,13 @@ def rows(source, *command):
 
 
 def start(kind):
-    """A box; a text that says why there is none; None without its program"""
+    """A box; a text with the reason if there is none; None without its program
+    """
     if not shutil.which(kind.program):
         return None
     try:
         box = kind()
-        # The first one may not have started the second yet.
+        # The first process may not have started the second yet.
         tap.wait_for(lambda: len(box.processes()) >= 2 + box.counts_helper,
                      PATIENCE_S)
         return box
@@ -52,7 +53,8 @@ def start(kind):
 
 
 def start_all():
-    """Most of the time is spent waiting for the runtimes."""
+    """In parallel, because most of the time is spent waiting for the runtimes.
+    """
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         made = list(pool.map(start, boxes.KINDS))
     for kind, box in zip(boxes.KINDS, made):
@@ -101,8 +103,8 @@ def memory(shown):
 
 
 def check_memory(running, source):
-    """Nothing moves in there but the kernel's own counters: more than once,
-    then."""
+    """Only the kernel's own counters change in there, so several tries may be
+    needed."""
     ids = {box.id for box in running}
     shown, wrong = [], []
 
@@ -140,7 +142,7 @@ def check_source(running, source):
 
 
 def check_infra(running):
-    """A pod has one more container, which keeps its namespaces."""
+    """A pod has one more container, which holds its namespaces."""
     for box in running:
         if box.pod:
             shown = rows("driver", "containers")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The device's stream of events, read as <linux/contmon.h> has it."""
+"""The device's stream of events, as defined in <linux/contmon.h>."""
 
 import ctypes
 import fcntl
@@ -51,7 +51,8 @@ class Event(ctypes.Structure):
 
 
 class Stream:
-    """An open file that watches. As a context it is closed at its end."""
+    """An open file that watches. Used as a context, it is closed at the end.
+    """
 
     def __init__(self, *types, pid=0, cgroup_id=0):
         self.fd = os.open(DEVICE, os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Processes with known behaviour: each makes some field of a record differ
-from what every idle process has. They die with their parent."""
+from that of idle processes. They end with their parent."""
 
 import ctypes
 import mmap
@@ -28,7 +28,8 @@ def call(name, *args):
 
 
 def die_with_parent():
-    # With the parent's thread, which for us is the main one.
+    # The signal comes when the parent's thread ends, which is the main one
+    # here.
     LIBC.prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
 
 
@@ -69,11 +70,11 @@ def burn(seconds):
 
 
 def idle():
-    """Nothing at all."""
+    """Does nothing."""
 
 
 def burner():
-    """Threads that burn and exit, one that stays, and burning ever after."""
+    """Threads that burn and exit, one that stays, and endless burning."""
     os.nice(19)
     for _ in range(3):
         gone = threading.Thread(target=burn, args=(0.03,))
@@ -125,7 +126,7 @@ def file_mapped():
 
 
 def peaked():
-    """Much memory once, little now: the peak stays."""
+    """Much memory at first, little now: the peak stays."""
     memory = filled(8 * MIB, mmap.MAP_PRIVATE)
     memory.close()
 
@@ -192,7 +193,7 @@ def file_io(path):
         os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
         os.preadv(fd, [block], 0)
         os.close(fd)
-    # Dirty pages that are thrown away before they are written.
+    # Dirty pages that are dropped before they are written.
     fd = os.open(path + ".cancelled", os.O_RDWR | os.O_CREAT, 0o600)
     os.write(fd, b"y" * MIB)
     os.ftruncate(fd, 0)
@@ -206,7 +207,7 @@ def disk():
 
 
 def headless():
-    """The first thread exits, another stays: the process lives on."""
+    """The first thread exits, another stays, so the process is alive."""
     stays = threading.Thread(target=lambda: [time.sleep(1) for _ in range(600)])
     stays.start()
     number = SYS_EXIT[os.uname().machine]

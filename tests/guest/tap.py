@@ -1,20 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""TAP for the tests in the guest: what was checked, and the totals as the last line."""
+"""TAP for the tests in the guest: one line per check, and totals at the end.
+"""
 
 import sys
 import time
 
-# After so many seconds a wait is given up: it hangs. A busy machine needs some.
+# How long to wait for something before it counts as hanging; long enough for a
+# busy machine.
 PATIENCE_S = 300
 
-# What is wrong in each of so many tries is wrong; a race is lost less often.
+# Tries of a check that can lose a race. A real error fails in all of them.
 TRIES = 10
 
 passed = failed = skipped = 0
 
 
 def ok(good, what, why=""):
-    """One test. Its verdict is also the return value."""
+    """One test. Returns its verdict, too."""
     global passed, failed
     if good:
         passed += 1
@@ -46,7 +48,8 @@ def number():
 
 
 def wait_for(condition, seconds=PATIENCE_S, step=0.1):
-    """The first true value of condition(), or the last after so many seconds."""
+    """The first true value of condition(), or its last value after the time.
+    """
     end = time.monotonic() + seconds
     while True:
         value = condition()
@@ -56,8 +59,8 @@ def wait_for(condition, seconds=PATIENCE_S, step=0.1):
 
 
 def settles(look, what):
-    """What stands still is the same in two places: look() returns both. What
-    is still on its way from one to the other gets there."""
+    """Compares two places: look() returns both values. A value that is still
+    on its way from one to the other gets the time to arrive."""
     both = look()
 
     def same():
@@ -70,8 +73,8 @@ def settles(look, what):
 
 
 def in_one_try(look, what):
-    """For what moves while it is looked at: look() returns a verdict, and what
-    it saw. It is right once in some tries."""
+    """For values that change while they are read: look() returns a verdict and
+    the values. It must be true in at least one of several tries."""
     for _ in range(TRIES):
         good, seen = look()
         if good:
@@ -80,14 +83,14 @@ def in_one_try(look, what):
 
 
 def finish():
-    """Print the totals and end. A program that tested nothing has failed."""
+    """Print the totals and exit. A program without any test fails."""
     print(f"1..{number()}")
     print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
     sys.exit(1 if failed or not passed + skipped else 0)
 
 
 def main(run):
-    """Run a program's tests; an exception is one more that failed."""
+    """Run a program's tests; an exception counts as one more failure."""
     try:
         run()
     except Exception:  # pylint: disable=broad-except

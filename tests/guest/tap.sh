@@ -11,7 +11,7 @@ tap_number()
 	echo $((tap_passed + tap_failed + tap_skipped))
 }
 
-# ok WHAT COMMAND...: passes when COMMAND succeeds; its output says why not.
+# ok WHAT COMMAND...: passes when COMMAND succeeds; else shows its output.
 ok()
 {
 	tap_what=$1
@@ -34,7 +34,7 @@ skip()
 	echo "ok $(tap_number) - $1 # SKIP $2"
 }
 
-# The totals as the last line; a program that tested nothing has failed.
+# The totals as the last line; a program without any test fails.
 tap_finish()
 {
 	echo "1..$(tap_number)"

@@ -17,11 +17,11 @@ import tap
 
 
 def run(command, columns, env):
-    """Everything that `command` writes to a terminal of some width, and its
-    exit status"""
+    """All output of `command` to a terminal of some width, and its exit status
+    """
     pid, fd = pty.fork()
     if pid == 0:
-        # The child waits for its size, which its parent sets.
+        # The child waits for the size, which its parent sets.
         sys.stdin.readline()
         os.execvpe(command[0], command, env)
     attributes = termios.tcgetattr(fd)
@@ -41,19 +41,19 @@ def run(command, columns, env):
 
 
 def is_harmless(output):
-    """Colours apart, nothing but lines of what can be printed"""
+    """Apart from colours, only lines of printable characters"""
     text = re.sub(rb"\x1b\[[0-9;]*m", b"", output).decode("utf-8", "strict")
     return all(c == "\n" or c.isprintable() for c in text)
 
 
 class Screen:
-    """A command of the shell in a terminal of tmux; when it is over, "ended"
-    and its exit status are there."""
+    """A shell command in a terminal of tmux; when it has ended, "ended" and
+    its exit status are shown there."""
 
     count = 0
 
     def __init__(self, command, columns, rows):
-        # One that is on its way out would take the next one's session, too.
+        # A session that is ending would end the next one, too.
         Screen.count += 1
         self.server = f"contmon-{os.getpid()}-{Screen.count}"
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(columns),
@@ -67,7 +67,7 @@ class Screen:
         return self.tmux("capture-pane", "-p", *more)
 
     def wait(self, what, seconds=tap.PATIENCE_S):
-        """The screen when `what` has come to be on it, or after so long"""
+        """The screen when `what` appears on it, or after the time limit"""
         tap.wait_for(lambda: re.search(what, self.look()), seconds)
         return self.look()
 
@@ -75,7 +75,7 @@ class Screen:
         self.tmux("send-keys", *keys)
 
     def scribble(self, text):
-        """Write to the terminal behind the program's back."""
+        """Write to the terminal without the program's knowledge."""
         tty = self.tmux("display-message", "-p", "#{pane_tty}").strip()
         with open(tty, "w", encoding="utf-8") as file:
             file.write(text)

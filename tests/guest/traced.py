@@ -13,7 +13,7 @@ PTRACE_SYSCALL = 24
 
 
 class Traced:
-    """become() makes a child what the program is to run as."""
+    """become() makes a child run as the program should."""
     def __init__(self, words, env, become):
         # pylint: disable=consider-using-with
         self.output = tempfile.TemporaryFile()
@@ -66,6 +66,6 @@ class Traced:
             were_open = are_open & things.keys()
 
     def end(self):
-        """Its status, and all that it said"""
+        """Its status, and all its output"""
         self.output.seek(0)
         return self.status, self.output.read().decode()

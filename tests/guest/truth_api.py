@@ -13,8 +13,8 @@ import tap
 
 MIB = docker.MIB
 
-# The burner's quota is half a CPU, 50 ms in each period of 100. What it really
-# gets is less where the host is busy; an interval may begin and end in a burst.
+# The burner's quota is half a CPU, 50 ms in each period of 100. It gets less on
+# a busy host; an interval may begin and end in a burst.
 QUOTA_CORES = 0.5
 CPU_TOLERANCE = 0.1
 
@@ -29,7 +29,7 @@ def sample_ms(reported):
 
 def fresh(samples=1):
     """{name: row} of a sample that began after this call. Its t is rounded and
-    may be in the future: what counts is that it is another."""
+    may be in the future, so any other t is a new sample."""
     until = sample_ms(api.containers()) + samples * 1000 * interval()
 
     def later():
@@ -75,8 +75,8 @@ def sampled_cpu(cpu):
 
 
 def check_cpu(cpu):
-    """Some intervals. The rate over all of them lies between the lowest and
-    the highest of them, however late each sample came."""
+    """Several intervals. The rate over all of them is between the lowest and
+    the highest of them, no matter how late each sample was."""
     before = sampled_cpu(cpu)
     fresh(5)
     after = sampled_cpu(cpu)
@@ -98,8 +98,8 @@ def check_cpu(cpu):
 
 
 def waits(one):
-    """What the row should have, from the files. The kernel brings totals of
-    pressure up to date when their file is read."""
+    """The expected values of the row, from the files. The kernel updates
+    totals of pressure when their file is read."""
     stat = proc.table(one.file("cpu.stat"))
     found = {"cpu_periods_total": int(stat["nr_periods"]),
              "cpu_throttled_periods_total": int(stat["nr_throttled"])}
@@ -121,7 +121,7 @@ def check_waits(cpu):
 
 
 def memory_stat(memory):
-    """What the row should have, from the files"""
+    """The expected values of the row, from the files"""
     stat = {key: int(value) for key, value in
             proc.table(memory.file("memory.stat")).items()}
     current = proc.number(memory.file("memory.current"))
@@ -149,13 +149,13 @@ def memory_stat(memory):
 
 
 def limit(one, name):
-    """None for none, and where there is no such file"""
+    """None for none, and if there is no such file"""
     text = (proc.read(one.file(name)) or "max").split()[0]
     return None if text == "max" else int(text)
 
 
 def settings(one):
-    """The same of what is set, and of tasks"""
+    """The same for settings, and for tasks"""
     cpus = proc.read(one.file("cpuset.cpus.effective")).strip()
     return {"cpu_weight": limit(one, "cpu.weight"),
             "cpuset_cpus": sum(int(part.split("-")[-1]) -
@@ -175,7 +175,7 @@ def check_settings(memory):
 
 
 def check_memory(memory):
-    """It sleeps, so its memory does not change: equal."""
+    """It sleeps, so its memory does not change and must be equal."""
     for name in memory_stat(memory):
         tap.settles(lambda name=name: (api.containers()[memory.name][name],
                                        memory_stat(memory)[name]),
@@ -188,7 +188,7 @@ def check_memory(memory):
 
 
 def check_disk(disk):
-    """Its total lies between the file's before and after the sample."""
+    """Its total is between those of the file before and after the sample."""
     low = cgroups.io_bytes(disk.directory)[1]
     first = fresh()[disk.name]
     tap.ok(tap.wait_for(lambda: cgroups.io_bytes(disk.directory)[1] >
@@ -238,8 +238,9 @@ def check_processes(containers):
 
 
 def idle_seconds():
-    """What the CPUs have spent idle, waiting for storage, or taken away. Time
-    at work is what is left: the kernel counts it by ticks and misses some."""
+    """Time that the CPUs were idle, waited for storage, or were taken away.
+    The rest is busy time, which the kernel counts by ticks and misses some of.
+    """
     ticks = list(map(int, proc.read("/proc/stat").splitlines()[0].split()[1:9]))
     return (ticks[3] + ticks[4] + ticks[7]) / os.sysconf("SC_CLK_TCK")
 
@@ -254,7 +255,7 @@ def meminfo():
 
 
 def system_is_between(name, key):
-    """A sample's value, and /proc/meminfo's before and after"""
+    """A sample's value, and the values of /proc/meminfo before and after"""
     before = meminfo()[key]
     fresh()
     value = api.row("system")[name]
@@ -362,7 +363,7 @@ def check_rename(memory):
 
 
 def check_removal(disk):
-    """Counted in samples: a busy machine takes them late."""
+    """Counted in samples, which a busy machine takes late."""
     docker.remove(disk.id)
     first = last = api.row("health")["samples_total"]
 

@@ -19,7 +19,7 @@ import tap
 import truth_api
 import truth_tasks
 
-# Sums, and the member of a task that they are sums of
+# Sums, and the member of a task that they are made of
 SUMS = {name: name.replace("_sum", "") for name in (
     "vsz_sum_bytes", "rss_anon_sum_bytes", "rss_file_sum_bytes",
     "rss_shmem_sum_bytes", "swap_sum_bytes", "pgtables_sum_bytes",
@@ -46,7 +46,7 @@ def snapshot(*options):
 
 
 def of_files(row, name):
-    """cgroup.procs does not list the dead, whom the driver counts."""
+    """cgroup.procs does not list zombies, which the driver counts."""
     if name == "nr_tasks":
         return row["nr_tasks"] - row["nr_zombie"]
     return row[name]
@@ -62,8 +62,8 @@ def agrees(name, before, row, after):
     return truth_tasks.between(*values)
 
 
-# The observer is in some cgroup too, and the command that takes the snapshot is
-# one more process there each time: it gets a cgroup of its own.
+# The observer is in some cgroup, too, and the command that takes the snapshot
+# is an additional process there: it gets a cgroup of its own.
 OBSERVER = f"{proc.CGROUPS}/contmon-test-observer"
 
 
@@ -111,13 +111,13 @@ def check_every_cgroup():
 
 
 def sum_of(tasks, member):
-    """Unknown ones, such as the memory of a zombie, count nothing."""
+    """Unknown values, such as the memory of a zombie, count as zero."""
     return sum(task[member] or 0 for task in tasks)
 
 
 def check_sums(container, row, fast, tasks, reported):
-    """row against the same driver's tasks, and against /proc's, which are
-    exact or fast ones, as in truth_tasks.py."""
+    """Compares row with the same driver's tasks, and with those of /proc,
+    which are exact or fast ones, as in truth_tasks.py."""
     kind = container.name.removeprefix(docker.PREFIX)
     wrong = [f"{name}: {row[name]}, tasks {sum_of(tasks, member)}"
              for name, member in SUMS.items()
@@ -129,7 +129,7 @@ def check_sums(container, row, fast, tasks, reported):
              if sum_of(reported, SUMS[name]) not in (row[name], fast[name])]
     tap.ok(not wrong, f"{kind}: sums equal the sums over /proc",
            "\n".join(wrong))
-    # /proc cuts off what is below a tick, for each task.
+    # /proc cuts off fractions of a tick, for each task.
     for name, ticks in (("utime_sum_ns", "utime_ticks"),
                         ("stime_sum_ns", "stime_ticks")):
         low = sum_of(reported, ticks) * proc.TICK_NS
@@ -138,7 +138,7 @@ def check_sums(container, row, fast, tasks, reported):
 
 
 def check_paused(containers):
-    """The kernel may still write back what they wrote: once more, then."""
+    """Several tries, because the kernel may still be writing back."""
     for one in containers:
         row = snapshot("--exact")[one.cgroup_id]
         fast = snapshot()[one.cgroup_id]
@@ -159,7 +159,7 @@ def equals_files(container):
 
 
 def check_behaviour(cpu, memory, disk):
-    # dd is a child that the shell waits for: it inherits dd's numbers.
+    # dd is a child of the shell, which inherits its numbers by waiting for it.
     tap.ok(tap.wait_for(lambda: snapshot()[disk.cgroup_id]["write_bytes_sum"]),
            "the disk container has written")
     tap.ok(tap.wait_for(lambda: snapshot()[cpu.cgroup_id]["runtime_sum_ns"]),

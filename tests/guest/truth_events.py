@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Events of real containers: a short life from its cgroup's birth to its end,
-an OOM kill, several readers at once, and one that does not read."""
+"""Events of real containers: a short life from the creation of its cgroup to
+its end, an OOM kill, several readers at once, and one that does not read."""
 
 import subprocess
 import time
@@ -50,8 +50,8 @@ def run_short():
 
 
 def check_order(names):
-    """Of what happens once, in this order; a cgroup may be removed before its
-    last task has left it"""
+    """Single events, in this order; a cgroup may be removed before its last
+    task has left it"""
     once = ["created", "populated", "exec", "removed"]
     at = [names.index(name) for name in once if name in names]
     tap.ok(len(at) == len(once) and at == sorted(at),
@@ -107,7 +107,7 @@ def check_oom():
 
 
 def what(event):
-    """An event but for what is each stream's own"""
+    """An event without the members that differ between streams"""
     return (event.type, event.pid, event.ppid, event.uid, event.comm,
             event.cgroup_id, event.start_boottime_ns, event.exit_code,
             event.runtime_ns)

@@ -16,8 +16,8 @@ from truth_containers import snapshot
 
 # How many processes must have lived and died between two readings
 LIVES = 100
-# The rest is what processes ran after their last account and before their first,
-# which takes longer where the kernel checks itself.
+# The rest is what processes ran after their last accounting and before their
+# first, which takes longer on kernels that check themselves.
 SLOW = re.search("debug|kcsan", platform.release())
 ATTRIBUTED_AT_LEAST, ATTRIBUTED_AT_MOST = 0.97 if SLOW else 0.99, 1.01
 
@@ -38,7 +38,7 @@ class Reading:
 
     @property
     def attributed(self):
-        """To processes, living and dead"""
+        """Attributed to processes, living and ended ones"""
         return self.row["runtime_sum_ns"] + self.row["exited_runtime_ns"]
 
 
@@ -66,7 +66,7 @@ def check_counts(first, last):
 
 
 def check_removal(container):
-    """The parent inherits what a removed cgroup had used"""
+    """The parent inherits the usage of a removed cgroup"""
     parent_id = snapshot()[container.cgroup_id]["parent_id"]
     dead = snapshot()[container.cgroup_id]["exited_tasks"]
     before = snapshot()[parent_id]["exited_tasks"]

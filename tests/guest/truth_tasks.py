@@ -17,12 +17,13 @@ import proc
 import subjects
 import tap
 
-# Of contmon_task.flags, and of the kernel's own
+# In contmon_task.flags, and the kernel's own
 KTHREAD, EXITING = 1, 2
 PF_KTHREAD, PF_EXITING = 0x200000, 4
 
-# Of all processes and rows that were seen. What is born or dies in a round, such
-# as the command itself, is not compared; more than a tenth hides something.
+# Of all processes and rows found. Processes that start or end in a round, such
+# as the command itself, are not compared; more than a tenth would hide an
+# error.
 COMPARED_AT_LEAST = 0.9
 
 SAME = [
@@ -37,7 +38,7 @@ COUNTERS = [
 GAUGES = ["vsz_bytes", "pgtables_bytes", "locked_bytes", "nr_threads",
           "last_cpu", "oom_score"]
 # /proc adds up per-CPU parts, or does not, depending on the kernel: it must
-# agree with our exact numbers or with our fast ones.
+# agree with the exact numbers or with the fast ones.
 RSS = ["rss_anon_bytes", "rss_file_bytes", "rss_shmem_bytes", "swap_bytes",
        "rss_peak_bytes"]
 TIMES = {"utime_ns": "utime_ticks", "stime_ns": "stime_ticks"}
@@ -77,7 +78,8 @@ def rss(name, before, row, after):
 
 
 def cpu_time(name, before, row, after):
-    """/proc cuts off what is below a tick, and we do not: one tick."""
+    """/proc cuts off fractions of a tick, and the driver does not: one tick.
+    """
     ticks = TIMES[name]
     return before[ticks] * proc.TICK_NS <= row[name] < \
         (after[ticks] + 1) * proc.TICK_NS
@@ -88,20 +90,20 @@ def start_time(_name, before, row, _after):
 
 
 def runtime(_name, before, row, _after):
-    """utime and stime are a split of the scheduler's clock; a tick
-    for what ran between the reading of one and of the other."""
+    """utime and stime are a split of the scheduler's clock; one tick for what
+    ran between the two readings."""
     split = row["utime_ns"] + row["stime_ns"]
     return abs(split - row["runtime_ns"]) <= proc.TICK_NS and \
         row["runtime_ns"] >= before["utime_ticks"] * proc.TICK_NS
 
 
 def switches(name, before, row, _after):
-    """/proc has the first thread's alone, ours are the sum of all."""
+    """/proc has only the first thread's, the driver the sum of all."""
     return row[name] >= before["leader_" + name.removesuffix("_switches")]
 
 
 def flags(_name, before, row, after):
-    """The kernel's own are in /proc/PID/stat."""
+    """The kernel's own split is in /proc/PID/stat."""
     kthread = bool(before["task_flags"] & PF_KTHREAD)
     exiting = [bool(one["task_flags"] & PF_EXITING or one["state"] in "ZX")
                for one in (before, after)]
@@ -120,15 +122,16 @@ def busy(before, after):
 
 
 def state(_name, before, row, after):
-    """A process that runs now and then may have run just then."""
+    """A process that runs at intervals may have run just then."""
     if row["state"] in (before["state"], after["state"]):
         return True
     return busy(before, after) and row["state"] in "RSDI"
 
 
 def comm(_name, before, row, after):
-    """/proc shows a kernel thread's full name, which may be longer than comm's
-    15 bytes, and adds to a worker's what it last worked on: no module can."""
+    """/proc shows a kernel thread's full name, which may exceed the 15 bytes
+    of comm, and appends to a worker's what it last worked on; no module can.
+    """
     if row["flags"] & KTHREAD:
         return before["comm"].startswith(row["comm"]) or \
             after["comm"].startswith(row["comm"])
@@ -149,7 +152,7 @@ CHECKS = all_checks()
 
 
 def expected_unknown(name, before, row):
-    """The driver reports no namespaces of the dead; /proc may or may not."""
+    """The driver reports no namespaces of dead tasks; /proc may or may not."""
     return name in ("pid_ns", "net_ns") and row["flags"] & EXITING and \
         before["state"] in "ZX"
 
@@ -190,14 +193,15 @@ class Round:
 
 
 def always_wrong(rounds, name):
-    """What is wrong with one field in each round, as texts of the last"""
+    """What is wrong with one field in each round, as texts of the last round
+    """
     wrong = [one.wrong(name) for one in rounds]
     return [wrong[-1][who] for who in
             sorted(set(wrong[0]).intersection(*wrong[1:]))]
 
 
 def make_rounds(make, names):
-    """Until no field is wrong in each round"""
+    """Until no field is wrong in every round"""
     rounds = []
     for _ in range(tap.TRIES):
         rounds.append(make())
@@ -230,7 +234,7 @@ def report_rows(rounds):
 
 
 def report_subjects(row_of):
-    """The subjects have the intended values: no field is trivial."""
+    """The subjects have the intended values, so that no field is trivial."""
     mib = subjects.MIB
     expect = {
         "burner": lambda r: r["nr_threads"] == 2 and r["nice"] == 19 and

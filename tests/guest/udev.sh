@@ -33,7 +33,7 @@ has()
 	done
 }
 
-# How USER fares with opening the node: "open", or the error's name
+# The result of USER opening the node: "open", or the name of the error
 open_as()
 {
 	runuser -u "$1" -- python3 - "$node" <<-'PY'
@@ -104,7 +104,7 @@ usermod --append --groups contmon "$user"
 ok "a member of the group may open it" is "$(open_as "$user")" open
 ok "contmon info works for a member" info_as "$user"
 
-# The daemon holds the device, and with it the module.
+# The daemon has the device open, which keeps the module loaded.
 [ "$was_active" != active ] || systemctl stop contmond.service
 ok "the module can be removed" modprobe -r contmon
 udevadm settle

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A headless Chromium spoken to over its DevTools pipe: file descriptors 3 and
-4, one JSON message after the other, each ended by a NUL."""
+"""A headless Chromium, controlled over its DevTools pipe: file descriptors 3
+and 4, with JSON messages that are terminated by NUL."""
 
 import base64
 import json
@@ -37,7 +37,7 @@ class Chromium:
         self.inp, from_child = os.pipe()
 
         def wire():
-            # Above 4 first: one of the ends may be 3 or 4 already.
+            # Move them above 4 first: one of the ends may be 3 or 4 already.
             ends = [os.dup(fd) for fd in (to_child, from_child, 2, 2, 2)][:2]
             high = [os.dup2(fd, 20 + i) for i, fd in enumerate(ends)]
             os.dup2(high[0], 3)
@@ -130,7 +130,7 @@ class Chromium:
         raise Failed("%s: no answer in %d s" % (method, PATIENCE))
 
     def wait(self, seconds):
-        """Lets the page live for a while, and takes its events."""
+        """Lets the page run for a while, and handles its events."""
         end = time.monotonic() + seconds
         while True:
             left = end - time.monotonic()
@@ -153,7 +153,7 @@ class Chromium:
         return answer["result"].get("value")
 
     def until(self, script, seconds=PATIENCE):
-        """Waits for an expression to become true; answers its last value."""
+        """Waits for an expression to become true; returns its last value."""
         end = time.monotonic() + seconds
         while True:
             value = self.run(script)
@@ -176,7 +176,7 @@ class Chromium:
             file.write(base64.b64decode(answer["data"]))
 
     def complaints(self):
-        """What the browser's console holds of errors."""
+        """Errors in the browser's console."""
         found = []
         for event in self.events:
             params = event["params"]

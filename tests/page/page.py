@@ -24,7 +24,8 @@ from tap import Tap  # noqa: E402
 
 HOSTILE = '<img src=x onerror="window.owned=1"><b>&amp;'
 
-# What the table says, row by row: {"container": "...", "cpu_cores": "0.10"...}
+# The contents of the table, row by row: {"container": "...", "cpu_cores":
+# "0.10"...}
 TABLE = """(id => [...document.querySelectorAll(`#${id} tbody tr`)].map(
   row => Object.fromEntries([...row.cells].map(cell => [
     cell.className.match(/c-(\\w+)/)[1],
@@ -48,7 +49,7 @@ PAINTED = """(async () => [...document.querySelectorAll(".plot")].map(plot => {
   return n;
 }))()"""
 
-# The worst contrast between text and what is behind it, after WCAG 2.
+# The worst contrast between text and background, as in WCAG 2.
 CONTRAST = """(() => {
   const parse = (text) => text.match(/[\\d.]+/g).map(Number);
   const light = ([r, g, b]) => [r, g, b].reduce((sum, c, i) => sum +
@@ -99,8 +100,8 @@ def processes(page):
 
 
 def race(tap, what, test):
-    """A check that may lose a race with the next sample, and then runs again.
-    `test` answers whether it holds and what was seen."""
+    """A check that may lose a race with the next sample, and is then repeated.
+    `test` returns the verdict and what was seen."""
     end = time.monotonic() + PATIENCE
     while True:
         holds, seen = test()
@@ -163,7 +164,7 @@ def test_moving(tap, page, base):
                 moved.add(name)
             if row != before:
                 stuck.discard(name)
-    # Hours and days move too slowly to be waited for, unknown ones never.
+    # Hours and days change too slowly to wait for, unknown values never.
     stuck = {name for name in stuck if (uptimes.get(name) or 1e9) < 3500}
     tap.check(not stuck, "every container's row changes between two looks",
               "the same for %d s: %s" % (PATIENCE, stuck))
@@ -285,7 +286,7 @@ def test_pause(tap, page):
                 if event["method"] == "Network.requestWillBeSent"]
 
     def is_quiet():
-        """Once what it was asking has been answered"""
+        """When its requests have been answered"""
         page.events.clear()
         page.wait(3)
         return not requests(), requests()
@@ -300,7 +301,7 @@ def test_pause(tap, page):
 
 
 def test_hostile(tap, page):
-    """The daemon's real answers, with names that try to be markup."""
+    """The daemon's real answers, with names that look like markup."""
     def rewrite(params):
         page.send("Fetch.getResponseBody", {"requestId": params["requestId"]},
                   lambda result: fulfil(params["requestId"], result))

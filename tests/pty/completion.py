@@ -27,7 +27,7 @@ _contmon
 printf '%s\\n' "${{COMPREPLY[@]}}"
 """
 
-# compadd is all that is needed of zsh's machinery.
+# Of zsh's machinery only compadd is needed.
 ZSH = """
 words=("$@") CURRENT=$#
 function compset {{ PREFIX=${{words[CURRENT]##*,}}
@@ -45,7 +45,7 @@ source {source}
 complete -C (string join ' ' -- $argv)
 """
 
-# a line, what is offered: all, or a few of it
+# a line, and the completions: all of them, or some
 EXACT = [
     ("contmon wa", ["watch"]),
     ("contmon --v", ["--version"]),

@@ -29,7 +29,7 @@ GOLDEN = os.path.join(HERE, "golden.md")
 ENV = {"PATH": os.environ["PATH"], "HOME": "/", "TERM": "screen-256color",
        "LC_ALL": "C.UTF-8", "TZ": "UTC", "CONTMON_SOURCE": "driver"}
 
-# What changes from run to run
+# Parts that change from run to run
 MASKS = [
     (r"\d\d:\d\d:\d\d(?=[ .])", "hh:mm:ss"),
     (r"hh:mm:ss\.\d+", "hh:mm:ss.mmm"),
@@ -49,7 +49,7 @@ no-clear|cannot clear, cols#80, cup=\E[%i%p1%d;%p2%dH,
 hardcopy|paper, hc, os, cols#80, cud1=\n, cup=\E[%i%p1%d;%p2%dH,
 """
 
-# Two hours that contmond recorded
+# Two hours recorded by contmond
 PAST = tempfile.TemporaryDirectory(prefix="contmon-past-")
 THEN = "--store past.db --at 2026-01-31T10:20:07Z"
 MOMENT = "--store past.db --from 2026-01-31T10:00:10 --to 2026-01-31T10:00:19"
@@ -206,7 +206,7 @@ SCREENS = [
 ]
 
 
-# The same of the past
+# The same for the past
 PAST_SCREENS = [
     ("top, of the past, 100x14", 100, 14, [], {}),
     ("top, of the past, 40x6", 40, 6, [], {}),
@@ -215,7 +215,7 @@ PAST_SCREENS = [
     ("top, before the first moment", 80, 12, ["Home", "Left", "M"], {}),
 ]
 
-# The same, and the looks of it
+# The same with attributes
 COLOURED = [
     ("top, coloured", 120, 16, ["Down"], {}),
     ("top, coloured processes", 120, 18, ["Tab", "M"], {}),
@@ -235,7 +235,7 @@ def piped(args, more):
     return run.stdout, run.returncode
 
 
-# A rate is on the screen only once the second sample has been taken.
+# A rate is on the screen only after the second sample.
 RATES = r"(of 4 cores|\d\.\d\d +\d+\.\d%)"
 
 
@@ -246,8 +246,8 @@ def top_screen(args, columns, rows, more):
 
 
 def screen(name, columns, rows, keys, more, *look, args=""):
-    """What is on the screen when the last key has come to show, which is what
-    it should be; or half a minute later."""
+    """The screen after the last key, when it is as expected, or after half a
+    minute."""
     def seen():
         return masked(top.look(*look).replace("\x1b", "^["))
     want = read_golden().get(name, "").splitlines()
@@ -259,7 +259,7 @@ def screen(name, columns, rows, keys, more, *look, args=""):
             top.wait(RATES)
         for key in keys:
             top.press(key)
-            # A page is only there once its rates are.
+            # A page is only complete with its rates.
             if key in ("Tab", "Enter") and not args:
                 top.wait(r"Processes.*\n.*\n.*" + RATES)
             if key == "Escape":
@@ -309,7 +309,7 @@ def collect():
     return seen
 
 
-# Tables, and what names one of their rows; the last has no name
+# Tables, and the name of one of their rows; the last has no name
 NAMED = [("ps", "nginx"), ("containers", "shop-web-1"),
          ("containers -a", "/system.slice"),
          ("events --count 4 --type fork,exec,exit", "postgres"),
@@ -320,7 +320,7 @@ WIDTHS = [20, 30, 46, 63, 64, 80]
 
 
 def keeps_what_names_a_row():
-    """In a terminal of any width, be it cut short; and no line is folded."""
+    """In a terminal of any width: names may be cut, but no line is folded."""
     for args, name in NAMED:
         for columns in WIDTHS:
             output, _ = terminal.run(
@@ -336,7 +336,7 @@ def keeps_what_names_a_row():
 
 
 def survives_resizing():
-    """Any size will do, and the last one is drawn as if it were the first."""
+    """Any size works, and the last one is drawn as if it were the first."""
     top = top_screen("-n 0.1", 80, 24, {})
     try:
         top.wait(RATES)
@@ -369,7 +369,7 @@ def leaves_the_terminal_as_it_was():
 
 
 def ends_with_its_terminal():
-    """Also where no signal ends it: it must not spin waiting for keys."""
+    """Even if no signal ends it, it must not spin waiting for keys."""
     pid, fd = pty.fork()
     if pid == 0:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)

@@ -70,7 +70,7 @@ static void test_a_reference_outlives_changes(void **state)
 	name_unref(NULL);
 }
 
-static void test_a_complete_list_forgets(void **state)
+static void test_a_complete_list_drops_all_others(void **state)
 {
 	(void)state;
 	set("a", "x");
@@ -85,7 +85,7 @@ static void test_a_complete_list_forgets(void **state)
 	assert_non_null(names_find(names, "c"));
 }
 
-static void test_more_than_there_may_be(void **state)
+static void test_more_than_the_maximum(void **state)
 {
 	const struct name last = { .id = "x" };
 	char id[16];
@@ -175,8 +175,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_a_copy_is_kept),
 		TEST(test_a_reference_outlives_changes),
-		TEST(test_a_complete_list_forgets),
-		TEST(test_more_than_there_may_be),
+		TEST(test_a_complete_list_drops_all_others),
+		TEST(test_more_than_the_maximum),
 		TEST(test_owners_of_cgroups),
 		TEST(test_changes_of_cgroups),
 	};

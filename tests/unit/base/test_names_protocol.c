@@ -31,7 +31,7 @@ static void read_line(void)
 	assert_int_equal(names_read(line.text, line.length - 1, &message), 0);
 }
 
-static void test_all_that_is_known_arrives(void **state)
+static void test_all_known_names_arrive(void **state)
 {
 	static const struct name name = {
 		.id = "0123", .name = "web", .image = "nginx",
@@ -88,7 +88,7 @@ static void test_the_unknown_stays_unknown(void **state)
 	assert_int_equal(got->nr_labels, 0);
 }
 
-static void test_texts_are_made_to_fit(void **state)
+static void test_texts_are_adapted(void **state)
 {
 	static struct name_label many[NAME_LABELS_MAX + 5];
 	static char key[NAME_LABEL_KEY_MAX + 2], text[2 * NAME_TEXT_MAX];
@@ -143,7 +143,7 @@ static void test_other_messages(void **state)
 	assert_int_equal(message.op, NAMES_SYNC);
 }
 
-static void test_what_is_new_is_ignored(void **state)
+static void test_new_keys_are_ignored(void **state)
 {
 	(void)state;
 	assert_int_equal(read_text("{\"op\":\"new\",\"id\":5}"), 0);
@@ -153,7 +153,7 @@ static void test_what_is_new_is_ignored(void **state)
 	assert_string_equal(message.name.name, "x");
 }
 
-static void test_nonsense(void **state)
+static void test_invalid_input(void **state)
 {
 	static const char *const texts[] = {
 		"", "{", "5", "null", "[]", "{}", "{\"op\":5}",
@@ -193,12 +193,12 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_teardown(name, teardown)
-		TEST(test_all_that_is_known_arrives),
+		TEST(test_all_known_names_arrive),
 		TEST(test_the_unknown_stays_unknown),
-		TEST(test_texts_are_made_to_fit),
+		TEST(test_texts_are_adapted),
 		TEST(test_other_messages),
-		TEST(test_what_is_new_is_ignored),
-		TEST(test_nonsense),
+		TEST(test_new_keys_are_ignored),
+		TEST(test_invalid_input),
 		TEST(test_ids),
 	};
 

@@ -108,7 +108,7 @@ static void test_json(void **state)
 	json_decref(json);
 }
 
-static void test_may_only_read_or_not_even_that(void **state)
+static void test_files_without_permissions(void **state)
 {
 	json_t *json;
 
@@ -178,7 +178,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(json),
-		TEST(may_only_read_or_not_even_that),
+		TEST(files_without_permissions),
 		TEST(finds_every_byte_that_is_not_zero),
 		TEST(json_has_the_address),
 		TEST(for_people),

@@ -71,7 +71,7 @@ static void test_a_container_called_host(void **state)
 		      "  1\n  4\n");
 }
 
-static void test_filters_that_make_no_sense(void **state)
+static void test_filters_that_are_invalid(void **state)
 {
 	(void)state;
 	assert_refuses("ps --state Q",
@@ -141,7 +141,7 @@ static void test_source_is_not_asked_for_one_of_several(void **state)
 	contmon_close(c);
 }
 
-static void test_what_is_unknown_passes_no_filter(void **state)
+static void test_unknown_values_pass_no_filter(void **state)
 {
 	(void)state;
 	fake.task_known = 0;
@@ -157,11 +157,11 @@ int main(void)
 		TEST(filters),
 		TEST(a_build_is_found_as_it_is_shown),
 		TEST(a_container_called_host),
-		TEST(filters_that_make_no_sense),
+		TEST(filters_that_are_invalid),
 		TEST(size_of_committed_memory),
 		TEST(source_is_asked_to_filter),
 		TEST(source_is_not_asked_for_one_of_several),
-		TEST(what_is_unknown_passes_no_filter),
+		TEST(unknown_values_pass_no_filter),
 	};
 
 	return cmocka_run_group_tests_name("cli_filter", tests, NULL, NULL);

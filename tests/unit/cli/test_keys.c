@@ -91,7 +91,7 @@ static void test_filter_while_typing(void **state)
 	assert_string_equal(model.filter, "");
 }
 
-static void test_a_filter_has_an_end(void **state)
+static void test_a_filter_has_a_maximum_length(void **state)
 {
 	int i;
 
@@ -204,7 +204,7 @@ int main(void)
 		TEST(tab_shows_all_processes),
 		TEST(tree_and_back),
 		TEST(filter_while_typing),
-		TEST(a_filter_has_an_end),
+		TEST(a_filter_has_a_maximum_length),
 		TEST(the_cursor_follows_its_row),
 		TEST(the_cursor_stays_on_the_screen),
 		TEST(nothing_to_select),

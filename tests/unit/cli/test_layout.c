@@ -24,7 +24,7 @@ static void test_columns_are_picked(void **state)
 		      "web         2\ndb          6\n");
 }
 
-static void test_columns_that_are_not_there(void **state)
+static void test_columns_that_do_not_exist(void **state)
 {
 	(void)state;
 	assert_refuses("ps -o pid,bogus", "contmon: -o bogus: not one of pid, "
@@ -188,7 +188,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(columns_are_picked),
-		TEST(columns_that_are_not_there),
+		TEST(columns_that_do_not_exist),
 		TEST(numbers_sort_down_and_texts_up),
 		TEST(a_sign_says_which_comes_first),
 		TEST(columns_are_listed),

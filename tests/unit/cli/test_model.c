@@ -185,7 +185,7 @@ static void test_new_names_are_followed(void **state)
 }
 
 /* A name takes precedence over the beginning of an id. */
-static void test_name_goes_before_id(void **state)
+static void test_a_name_takes_precedence_over_an_id(void **state)
 {
 	(void)state;
 	model.only.container = "d";
@@ -213,7 +213,7 @@ int main(void)
 		TEST(a_narrow_screen_keeps_the_name),
 		TEST(one_container_alone),
 		TEST(new_names_are_followed),
-		TEST(name_goes_before_id),
+		TEST(a_name_takes_precedence_over_an_id),
 	};
 
 	return cmocka_run_group_tests_name("top_model", tests, NULL, NULL);

@@ -132,7 +132,7 @@ static void assert_name(const char *id, const char *name)
 #define RESET "{\"op\":\"reset\"}\n"
 #define SYNC "{\"op\":\"sync\"}\n{\"op\":\"engine\",\"connected\":true}\n"
 
-static void test_all_names_are_there_at_once(void **state)
+static void test_all_names_are_available_at_once(void **state)
 {
 	(void)state;
 	begin(HELLO RESET SET("aa", "web") SET("bb", "db") SYNC);
@@ -164,7 +164,7 @@ static void test_engine_without_a_list(void **state)
 	assert_name("aa", NULL);
 }
 
-static void test_mute_engine_is_not_waited_for_long(void **state)
+static void test_a_silent_engine_is_not_awaited_for_long(void **state)
 {
 	uint64_t begin_ns = now_ns;
 
@@ -274,10 +274,10 @@ static void test_endless_line(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(all_names_are_there_at_once),
+		TEST(all_names_are_available_at_once),
 		TEST(no_engine_is_no_error),
 		TEST(engine_without_a_list),
-		TEST(mute_engine_is_not_waited_for_long),
+		TEST(a_silent_engine_is_not_awaited_for_long),
 		TEST(changes_are_followed),
 		TEST(connection_is_made_again),
 		TEST(nonsense_does_no_harm),

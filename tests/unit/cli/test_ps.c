@@ -107,7 +107,7 @@ static void test_json_knows_containers(void **state)
 	json_decref(json);
 }
 
-static void test_does_without_cgroups(void **state)
+static void test_works_without_cgroups(void **state)
 {
 	json_t *json;
 
@@ -263,7 +263,7 @@ int main(void)
 		TEST(json_says_null_for_unknown),
 		TEST(no_such_container),
 		TEST(json_knows_containers),
-		TEST(does_without_cgroups),
+		TEST(works_without_cgroups),
 		TEST(json_survives_hostile_names),
 		TEST(table_survives_hostile_names),
 		TEST(table),

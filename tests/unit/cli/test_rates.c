@@ -10,7 +10,7 @@
 
 #define SECOND 1000000000ULL
 
-static void test_counters_that_go_back_are_not_known(void **state)
+static void test_counters_that_go_backwards_are_unknown(void **state)
 {
 	struct contmon_task old = { .valid = CONTMON_TASK_ALL,
 				    .runtime_ns = 5, .read_bytes = 5 };
@@ -30,7 +30,7 @@ static void test_counters_that_go_back_are_not_known(void **state)
 }
 
 /* A counter that went backwards has no rate, but does not affect others. */
-static void test_neighbours_stay_known(void **state)
+static void test_other_rates_stay_known(void **state)
 {
 	struct contmon_task old = { .valid = CONTMON_TASK_ALL,
 				    .read_bytes = 5, .write_bytes = 5 };
@@ -50,7 +50,7 @@ static void test_neighbours_stay_known(void **state)
 	assert_false(rates.write_known);
 }
 
-static void test_neighbours_stay_known_of_cgroups(void **state)
+static void test_other_rates_of_cgroups_stay_known(void **state)
 {
 	struct contmon_cgroup old = { .valid = CONTMON_CGROUP_ALL,
 				      .read_bytes_sum = 700,
@@ -77,7 +77,7 @@ static void test_neighbours_stay_known_of_cgroups(void **state)
 }
 
 /* When a process ends, its sum moves from the living to the ended. */
-static void test_io_of_the_dead_counts_on(void **state)
+static void test_io_includes_ended_processes(void **state)
 {
 	struct contmon_cgroup old = { .valid = CONTMON_CGROUP_ALL,
 					 .write_bytes_sum = 700 };
@@ -143,10 +143,10 @@ static void test_pressure_comes_in_lumps(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_counters_that_go_back_are_not_known),
-		cmocka_unit_test(test_neighbours_stay_known),
-		cmocka_unit_test(test_neighbours_stay_known_of_cgroups),
-		cmocka_unit_test(test_io_of_the_dead_counts_on),
+		cmocka_unit_test(test_counters_that_go_backwards_are_unknown),
+		cmocka_unit_test(test_other_rates_stay_known),
+		cmocka_unit_test(test_other_rates_of_cgroups_stay_known),
+		cmocka_unit_test(test_io_includes_ended_processes),
 		cmocka_unit_test(test_pressure_comes_in_lumps),
 	};
 

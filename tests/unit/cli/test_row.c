@@ -35,7 +35,7 @@ static const char *tree_of(const unsigned int (*pairs)[2], size_t nr)
 	return text;
 }
 
-static void test_children_stand_below_their_parents(void **state)
+static void test_children_are_below_their_parents(void **state)
 {
 	static const unsigned int family[][2] = {
 		{ 9, 2 }, { 1, 0 }, { 2, 1 }, { 3, 1 }, { 5, 9 }, { 4, 2 },
@@ -54,7 +54,7 @@ static void test_children_stand_below_their_parents(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_children_stand_below_their_parents),
+		cmocka_unit_test(test_children_are_below_their_parents),
 	};
 
 	return cmocka_run_group_tests_name("cli_row", tests, NULL, NULL);

@@ -172,7 +172,7 @@ static void test_wide_characters(void **state)
 	assert_shows(0, "\xe6\xbc\xa2+ |   \xc3\xbc|          ");
 }
 
-static void test_looks(void **state)
+static void test_attributes(void **state)
 {
 	(void)state;
 	screen_line(0);
@@ -269,7 +269,7 @@ static void test_resized(void **state)
 }
 
 /* A line has a limited number of attributes. */
-static void test_looks_without_end(void **state)
+static void test_too_many_attributes(void **state)
 {
 	int i;
 
@@ -313,11 +313,11 @@ int main(void)
 		TEST(right_edge),
 		TEST(whole_or_nothing),
 		TEST(wide_characters),
-		TEST(looks),
+		TEST(attributes),
 		TEST(only_changes_are_sent),
 		TEST(redraw),
 		TEST(resized),
-		TEST(looks_without_end),
+		TEST(too_many_attributes),
 		TEST(no_memory),
 	};
 

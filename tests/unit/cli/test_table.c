@@ -34,7 +34,7 @@ static int setup(void **state)
 	return fake_setup(state);
 }
 
-static void test_colors_are_for_terminals_that_want_them(void **state)
+static void test_colors_are_only_for_terminals_with_colors(void **state)
 {
 	(void)state;
 	terminal = true;
@@ -56,7 +56,7 @@ static void test_colors_are_for_terminals_that_want_them(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(colors_are_for_terminals_that_want_them),
+		TEST(colors_are_only_for_terminals_with_colors),
 	};
 
 	return cmocka_run_group_tests_name("cli_table", tests, NULL, NULL);

@@ -127,7 +127,7 @@ static void test_help(void **state)
 #define LOAD "; is the module loaded? Try: modprobe contmon\n"
 #define GROUP "; be root, or a member of the group contmon\n"
 
-static void test_what_keeps_the_device_shut(void **state)
+static void test_errors_of_opening_the_device(void **state)
 {
 	static const struct {
 		int error;
@@ -157,7 +157,7 @@ static void test_what_keeps_the_device_shut(void **state)
 	unsetenv("CONTMON_SOURCE");
 }
 
-static void test_what_spoils_the_handshake(void **state)
+static void test_errors_of_the_handshake(void **state)
 {
 	(void)state;
 	fake.ioctl_errno = ENOTTY;
@@ -181,8 +181,8 @@ int main(void)
 		TEST(wrong_values_of_alloc),
 		TEST(a_terminal_is_safe_from_its_user),
 		TEST(help),
-		TEST(what_keeps_the_device_shut),
-		TEST(what_spoils_the_handshake),
+		TEST(errors_of_opening_the_device),
+		TEST(errors_of_the_handshake),
 	};
 
 	return cmocka_run_group_tests_name("cli_usage", tests, NULL, NULL);

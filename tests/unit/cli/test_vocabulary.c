@@ -76,7 +76,7 @@ static void test_keys_are_those_of_the_api(void **state)
 	assert_agrees(&containers, &container_table, CONTAINERS_ALONE);
 }
 
-/* The past has every metric that is kept; so have min-X and max-X. */
+/* The past has every metric that is kept; min-X and max-X have its unit. */
 static void test_the_past_has_all_metrics(void **state)
 {
 	struct cli_layout past = { 0 }, processes = { 0 };

@@ -48,7 +48,7 @@ static void test_a_file_of_another_program(void **state)
 	must_have(0, 60);
 }
 
-static void test_what_is_no_database(void **state)
+static void test_a_file_that_is_no_database(void **state)
 {
 	(void)state;
 	write_file("store.db", "this is no database, but another text, "
@@ -96,7 +96,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 		TEST(test_a_newer_file_is_put_aside),
 		TEST(test_a_file_of_another_program),
-		TEST(test_what_is_no_database),
+		TEST(test_a_file_that_is_no_database),
 		TEST(test_an_empty_file),
 		TEST(test_too_many_put_aside),
 	};

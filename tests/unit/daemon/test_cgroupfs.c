@@ -158,7 +158,7 @@ static void test_what_an_empty_cgroup_has_used(void **state)
 	assert_int_equal(stats.valid, 0);
 }
 
-static void test_an_error_is_no_zero(void **state)
+static void test_an_error_is_unknown_not_zero(void **state)
 {
 	(void)state;
 	write_all();
@@ -200,7 +200,7 @@ static void test_long_files(void **state)
 	assert_int_equal(stats.write_ops, 8000);
 }
 
-static void test_nonsense(void **state)
+static void test_invalid_input(void **state)
 {
 	(void)state;
 	write_file("cpu.stat", "usage_usec\n\nusage_usec x\n  \n= 5\n");
@@ -221,10 +221,10 @@ int main(void)
 		TEST(test_files_are_kept_open),
 		TEST(test_a_cgroup_that_is_gone),
 		TEST(test_what_an_empty_cgroup_has_used),
-		TEST(test_an_error_is_no_zero),
+		TEST(test_an_error_is_unknown_not_zero),
 		TEST(test_no_descriptors_left),
 		TEST(test_long_files),
-		TEST(test_nonsense),
+		TEST(test_invalid_input),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -204,7 +204,7 @@ static void must_fail_as(const char *path, const char *expected)
 	free(errors);
 }
 
-static void test_what_cannot_be_read_is_no_empty_file(void **state)
+static void test_an_unreadable_file_is_not_empty(void **state)
 {
 	char expected[600];
 
@@ -305,7 +305,7 @@ int main(void)
 		TEST(test_errors_name_file_and_line),
 		TEST(test_long_lines_are_refused),
 		TEST(test_a_named_file_must_exist),
-		TEST(test_what_cannot_be_read_is_no_empty_file),
+		TEST(test_an_unreadable_file_is_not_empty),
 		TEST(test_a_nul_is_named),
 		TEST(test_tokens),
 		TEST(test_token_matches),

@@ -57,7 +57,7 @@ static void test_the_keys(void **state)
 }
 
 /* The engine reports more, and later. */
-static void test_what_the_engine_says(void **state)
+static void test_facts_from_the_engine(void **state)
 {
 	const struct name name = {
 		.id = ID64("a"),
@@ -126,7 +126,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_the_keys, begin, end),
-		cmocka_unit_test_setup_teardown(test_what_the_engine_says,
+		cmocka_unit_test_setup_teardown(test_facts_from_the_engine,
 						begin, end),
 		cmocka_unit_test(test_compose),
 		cmocka_unit_test_setup_teardown(test_which, begin, end),

@@ -26,7 +26,7 @@ static void must_be_one(const char *parameters, const char *kind,
 	assert_string_equal(text_at(row, "container"), container);
 }
 
-static void test_what_ran_before_has_not_started(void **state)
+static void test_containers_of_the_first_sample_have_no_event(void **state)
 {
 	(void)state;
 	store_sync(world.store);
@@ -166,7 +166,7 @@ static void test_bad_parameters(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(test_what_ran_before_has_not_started),
+		TEST(test_containers_of_the_first_sample_have_no_event),
 		TEST(test_a_container_starts),
 		TEST(test_a_container_ends),
 		TEST(test_a_process_is_killed),

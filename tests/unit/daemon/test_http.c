@@ -103,7 +103,7 @@ static void test_many_connections_at_once(void **state)
 }
 
 /* Clients that do not read their answers must not use up memory. */
-static void test_answers_that_are_not_taken(void **state)
+static void test_answers_that_are_not_read(void **state)
 {
 	static const char request[] = "GET /big HTTP/1.1\r\n" HOST "\r\n";
 	int fds[3];
@@ -384,7 +384,7 @@ int main(void)
 		TEST(test_get_with_a_body),
 		TEST(test_keep_alive_and_pipelining),
 		TEST(test_many_connections_at_once),
-		TEST(test_answers_that_are_not_taken),
+		TEST(test_answers_that_are_not_read),
 		TEST(test_a_request_in_small_pieces),
 		TEST(test_query_strings),
 		TEST(test_huge_requests),

@@ -90,7 +90,7 @@ static void test_a_limit_outlives_its_owner(void **state)
 	assert_null(limits.memory_owner);
 }
 
-static void test_a_cgroup_that_is_not_there(void **state)
+static void test_a_cgroup_that_does_not_exist(void **state)
 {
 	(void)state;
 	assert_int_equal(read_box(), 0);
@@ -104,7 +104,7 @@ int main(void)
 		TEST(test_without_limits_there_is_no_owner),
 		TEST(test_owners_have_paths),
 		TEST(test_a_limit_outlives_its_owner),
-		TEST(test_a_cgroup_that_is_not_there),
+		TEST(test_a_cgroup_that_does_not_exist),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -115,7 +115,7 @@ static void test_an_end_that_is_reported(void **state)
 }
 
 /* 50 ms between two ticks: no tick has seen it, but it is recorded. */
-static void test_a_life_between_ticks(void **state)
+static void test_a_container_that_lives_between_ticks(void **state)
 {
 	const struct box box = { "flash", 9, 1 };
 	char id[32];
@@ -142,7 +142,7 @@ static void test_a_life_between_ticks(void **state)
 }
 
 /* A tick that could not read a container does not end it forever. */
-static void test_one_that_comes_back(void **state)
+static void test_a_container_that_reappears(void **state)
 {
 	const struct box box = { "alpha", 1, 1 };
 
@@ -198,8 +198,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 		TEST(test_a_container_that_ends),
 		TEST(test_an_end_that_is_reported),
-		TEST(test_a_life_between_ticks),
-		TEST(test_one_that_comes_back),
+		TEST(test_a_container_that_lives_between_ticks),
+		TEST(test_a_container_that_reappears),
 		TEST(test_containers_keep_their_numbers),
 	};
 

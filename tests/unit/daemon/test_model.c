@@ -40,7 +40,7 @@ static void test_the_first_sample_has_no_rates(void **state)
 	assert_near(row_of("web")->cpu_seconds_total, 1.5, 1e-9);
 }
 
-static void test_counters_that_went_backward_have_no_rate(void **state)
+static void test_counters_that_went_backwards_have_no_rate(void **state)
 {
 	(void)state;
 	world.now.containers[0].stats.cpu_usec = 1;
@@ -205,7 +205,7 @@ static void test_names_sort_and_stay_apart(void **state)
 }
 
 /* It may be the name of a directory, with any bytes. */
-static void test_a_title_is_shown_where_there_is_no_name(void **state)
+static void test_a_title_is_shown_without_a_name(void **state)
 {
 	struct scope *scope = world.now.containers[0].scope;
 
@@ -309,7 +309,7 @@ static void test_process_cores(void **state)
 	assert_true(isnan(world.model.process_cores[3]));
 }
 
-static void test_a_used_again_pid_is_another_process(void **state)
+static void test_a_reused_pid_is_another_process(void **state)
 {
 	struct contmon_task *task = &world.now.tasks.entries[2];
 
@@ -407,7 +407,7 @@ int main(void)
 		TEST(test_container_rates),
 		TEST(test_rates_are_over_what_has_passed),
 		TEST(test_the_first_sample_has_no_rates),
-		TEST(test_counters_that_went_backward_have_no_rate),
+		TEST(test_counters_that_went_backwards_have_no_rate),
 		TEST(test_a_new_container_in_an_old_cgroup_id_has_no_rate),
 		TEST(test_unknown_is_not_zero),
 		TEST(test_limits),
@@ -416,12 +416,12 @@ int main(void)
 		TEST(test_states),
 		TEST(test_ages),
 		TEST(test_names_sort_and_stay_apart),
-		TEST(test_a_title_is_shown_where_there_is_no_name),
+		TEST(test_a_title_is_shown_without_a_name),
 		TEST(test_tallies),
 		TEST(test_host_cpu),
 		TEST(test_host_memory),
 		TEST(test_process_cores),
-		TEST(test_a_used_again_pid_is_another_process),
+		TEST(test_a_reused_pid_is_another_process),
 		TEST(test_processes_come_and_go),
 		TEST(test_process_rows),
 		TEST(test_unknown_groups_of_a_process),

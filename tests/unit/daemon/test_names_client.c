@@ -217,7 +217,7 @@ static void hang_up(int fd)
 }
 
 /* An invalid message does not affect others, and the connection stays. */
-static void test_nonsense(void **state)
+static void test_invalid_input(void **state)
 {
 	static const char *const lines[] = {
 		"nonsense", "", "{}", "[]", "{\"op\":5}", "{\"op\":\"set\"}",
@@ -289,7 +289,7 @@ int main(void)
 		TEST(test_changes_arrive),
 		TEST(test_a_new_list_replaces),
 		TEST(test_names_survive_the_server),
-		TEST(test_nonsense),
+		TEST(test_invalid_input),
 		TEST(test_an_endless_line),
 		TEST(test_a_version_that_is_not_known),
 	};

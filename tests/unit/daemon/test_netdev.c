@@ -41,7 +41,7 @@ static void test_sums(void **state)
 	assert_int_equal(stats.receive_bytes, 0);
 }
 
-static void test_what_is_no_line(void **state)
+static void test_invalid_lines(void **state)
 {
 	static const char *const bad[] = {
 		"eth0 1 2 3\n", "eth0: 1 2 3\n", "eth0: x\n", "eth0:\n",
@@ -104,7 +104,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sums),
-		cmocka_unit_test(test_what_is_no_line),
+		cmocka_unit_test(test_invalid_lines),
 		cmocka_unit_test(test_a_process_is_followed),
 		cmocka_unit_test(test_no_process),
 	};

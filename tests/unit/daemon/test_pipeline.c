@@ -229,7 +229,7 @@ static void test_procfs_takes_over_and_gives_back(void **state)
 }
 
 /* udev events do not matter while the source is not the device. */
-static void test_the_device_is_no_news(void **state)
+static void test_other_device_events_are_ignored(void **state)
 {
 	(void)state;
 	host.source = CONTMON_SOURCE_PROCFS;
@@ -308,7 +308,7 @@ int main(void)
 		TEST(test_no_device),
 		TEST(test_the_device_goes),
 		TEST(test_procfs_takes_over_and_gives_back),
-		TEST(test_the_device_is_no_news),
+		TEST(test_other_device_events_are_ignored),
 		TEST(test_reading_fails),
 		TEST(test_names_arrive_between_samples),
 		TEST(test_names_arrive_before_the_first_sample),

@@ -46,7 +46,7 @@ static void must_refuse(const char *from, int error, const char *reason)
 	why = NULL;
 }
 
-static void test_of_a_store_that_writes(void **state)
+static void test_a_store_that_is_being_written(void **state)
 {
 	(void)state;
 	open_store(path, 0);
@@ -66,7 +66,7 @@ static void test_of_a_store_that_writes(void **state)
 	must_have(60, 60);
 }
 
-static void test_of_a_store_that_was_closed(void **state)
+static void test_a_store_that_was_closed(void **state)
 {
 	(void)state;
 	make_recorded();
@@ -83,7 +83,7 @@ static void test_of_a_store_that_was_closed(void **state)
 }
 
 /* Characters with a meaning in a URI */
-static void test_of_a_hostile_path(void **state)
+static void test_a_hostile_path(void **state)
 {
 	char odd[600];
 
@@ -121,7 +121,7 @@ static void exec(const char *sql)
 	sqlite3_close(sqlite);
 }
 
-static void test_what_it_refuses(void **state)
+static void test_refused_files(void **state)
 {
 	FILE *file;
 
@@ -172,12 +172,12 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define READER(name) cmocka_unit_test_setup_teardown(name, begin, end_reader)
-		READER(test_of_a_store_that_writes),
-		READER(test_of_a_store_that_was_closed),
-		READER(test_of_a_hostile_path),
+		READER(test_a_store_that_is_being_written),
+		READER(test_a_store_that_was_closed),
+		READER(test_a_hostile_path),
 		READER(test_range),
 		READER(test_pids),
-		READER(test_what_it_refuses),
+		READER(test_refused_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,7 +69,7 @@ static void test_unknown_parameters(void **state)
 			    "unknown parameter: x; this path takes none");
 }
 
-static void test_what_looks_at_no_parameters_takes_any(void **state)
+static void test_paths_without_parameters_ignore_all(void **state)
 {
 	static const char *const paths[] = { "/metrics", "/", "/app.js" };
 	struct request request = { .authorized = true };
@@ -86,7 +86,7 @@ static void test_what_looks_at_no_parameters_takes_any(void **state)
 	request_done(&request);
 }
 
-static void test_what_needs_a_sample(void **state)
+static void test_paths_that_need_a_sample(void **state)
 {
 	(void)state;
 	model_clear(&world.model);
@@ -109,8 +109,8 @@ int main(void)
 		TEST(test_only_the_page_is_public),
 		TEST(test_the_index),
 		TEST(test_unknown_parameters),
-		TEST(test_what_looks_at_no_parameters_takes_any),
-		TEST(test_what_needs_a_sample),
+		TEST(test_paths_without_parameters_ignore_all),
+		TEST(test_paths_that_need_a_sample),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -147,7 +147,7 @@ static void test_a_cgroup_that_looks_like_none(void **state)
 	assert_null(scope_of(3));
 }
 
-static void test_what_stays_is_kept(void **state)
+static void test_unchanged_cgroups_are_kept(void **state)
 {
 	struct scope *scope;
 
@@ -162,7 +162,7 @@ static void test_what_stays_is_kept(void **state)
 }
 
 /* For a container inside a container, the inner one counts. */
-static void test_the_innermost_counts(void **state)
+static void test_the_innermost_container_counts(void **state)
 {
 	(void)state;
 	say("outer", "/docker", "podman");
@@ -277,8 +277,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_a_cgroup_that_looks_like_none),
-		TEST(test_what_stays_is_kept),
-		TEST(test_the_innermost_counts),
+		TEST(test_unchanged_cgroups_are_kept),
+		TEST(test_the_innermost_container_counts),
 		TEST(test_containers_of_v1),
 		TEST(test_v2_comes_before_v1),
 		TEST(test_no_v2),

@@ -158,7 +158,7 @@ static void test_without_the_controller(void **state)
 	assert_near(row.pids_limit, 100, 0);
 }
 
-static void test_what_cannot_be_read_above_is_unknown(void **state)
+static void test_an_unreadable_limit_above_is_unknown(void **state)
 {
 	(void)state;
 	write_file("job.slice/box/pids.max", "50\n");
@@ -169,7 +169,7 @@ static void test_what_cannot_be_read_above_is_unknown(void **state)
 	assert_null(row.pids_limit_owner);
 }
 
-static void test_they_are_read_now_and_then(void **state)
+static void test_they_are_read_at_intervals(void **state)
 {
 	int nr;
 
@@ -220,8 +220,8 @@ int main(void)
 		TEST(test_unknown_is_not_zero),
 		TEST(test_the_tightest_limit_binds),
 		TEST(test_without_the_controller),
-		TEST(test_what_cannot_be_read_above_is_unknown),
-		TEST(test_they_are_read_now_and_then),
+		TEST(test_an_unreadable_limit_above_is_unknown),
+		TEST(test_they_are_read_at_intervals),
 		TEST(test_without_descriptors_the_old_ones_stay),
 		TEST(test_a_copy_has_its_own_texts),
 	};

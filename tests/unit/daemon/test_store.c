@@ -78,7 +78,7 @@ static void test_a_clock_that_jumps_ahead(void **state)
 	assert_int_equal(history.nr, 1300);
 }
 
-static void test_a_clock_that_is_steered(void **state)
+static void test_a_clock_that_is_slewed(void **state)
 {
 	const struct box box = { "web", 1, 1 };
 	int i;
@@ -184,7 +184,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 		TEST(test_a_clock_that_is_set_back),
 		TEST(test_a_clock_that_jumps_ahead),
-		TEST(test_a_clock_that_is_steered),
+		TEST(test_a_clock_that_is_slewed),
 		TEST(test_the_size_cap_holds),
 		TEST(test_old_ticks_go),
 		TEST(test_plain_sql),

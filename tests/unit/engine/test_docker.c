@@ -97,7 +97,7 @@ static void test_truncated_answers(void **state)
 	must_be(A, "name", "web");
 }
 
-static void test_a_list_that_is_none(void **state)
+static void test_a_list_that_is_invalid(void **state)
 {
 	(void)state;
 	fake.list = "{\"message\":\"x\"}";
@@ -179,7 +179,7 @@ static void test_an_engine_that_is_slow_to_begin(void **state)
 }
 
 /* More is known about a container than the list has. */
-static void test_a_second_session_takes_nothing_away(void **state)
+static void test_a_second_session_loses_nothing(void **state)
 {
 	(void)state;
 	start();
@@ -202,12 +202,12 @@ int main(void)
 		TEST(test_events),
 		TEST(test_the_engine_comes_later_and_goes),
 		TEST(test_truncated_answers),
-		TEST(test_a_list_that_is_none),
+		TEST(test_a_list_that_is_invalid),
 		TEST(test_errors_of_the_engine),
 		TEST(test_an_engine_that_stops),
 		TEST(test_an_engine_that_sends_slowly),
 		TEST(test_an_engine_that_is_slow_to_begin),
-		TEST(test_a_second_session_takes_nothing_away),
+		TEST(test_a_second_session_loses_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@
 
 #include "tests/unit/capture.h"
 
-static void test_events_of_no_concern(void **state)
+static void test_events_that_do_not_matter(void **state)
 {
 	int nr;
 
@@ -111,7 +111,7 @@ static void test_nul_in_texts(void **state)
 }
 
 /* After any failure the question is repeated. */
-static void test_questions_that_fail(void **state)
+static void test_requests_that_fail(void **state)
 {
 	(void)state;
 	fake.nr_refused = 1;
@@ -132,7 +132,7 @@ static void test_questions_that_fail(void **state)
 	assert_int_equal(fake.nr_inspections, 5);
 }
 
-static void test_a_question_without_an_answer(void **state)
+static void test_a_request_without_an_answer(void **state)
 {
 	(void)state;
 	fake.mute = A;
@@ -145,7 +145,7 @@ static void test_a_question_without_an_answer(void **state)
 	must_be(A, "image", "img:1");
 }
 
-static void test_nonsense_among_the_events(void **state)
+static void test_invalid_events(void **state)
 {
 	(void)state;
 	start();
@@ -258,7 +258,7 @@ static void test_many_containers(void **state)
 }
 
 /* For invalid parts of an answer, the facts from the list are kept. */
-static void test_bad_answers_hide_nothing(void **state)
+static void test_bad_answers_lose_nothing(void **state)
 {
 	static const char *const bad[] = {
 		"{\"Id\":\"" A "\",\"Name\":5,\"Path\":[],\"Created\":{},"
@@ -338,19 +338,19 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-		TEST(test_events_of_no_concern),
+		TEST(test_events_that_do_not_matter),
 		TEST(test_an_event_split_anywhere),
 		TEST(test_many_events_of_one_container),
 		TEST(test_bad_entries_of_a_list),
 		TEST(test_nul_in_texts),
-		TEST(test_questions_that_fail),
-		TEST(test_a_question_without_an_answer),
-		TEST(test_nonsense_among_the_events),
+		TEST(test_requests_that_fail),
+		TEST(test_a_request_without_an_answer),
+		TEST(test_invalid_events),
 		TEST(test_a_large_event),
 		TEST(test_an_endless_event),
 		TEST(test_hostile_texts),
 		TEST(test_many_containers),
-		TEST(test_bad_answers_hide_nothing),
+		TEST(test_bad_answers_lose_nothing),
 		TEST(test_the_engine_ends_with_questions_queued),
 	};
 

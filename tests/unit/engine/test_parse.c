@@ -95,7 +95,7 @@ static int inspected(const char *text)
 	return parse_inspected(text, strlen(text), &description);
 }
 
-static void test_containers_that_make_no_sense(void **state)
+static void test_containers_that_are_invalid(void **state)
 {
 	static const char *const texts[] = {
 		"", "{", "5", "null", "[]", "{}", "{\"Id\":5}",
@@ -208,7 +208,7 @@ static void test_a_container_that_has_ended(void **state)
 	description_done(&description);
 }
 
-static void test_little_is_said(void **state)
+static void test_messages_are_short(void **state)
 {
 	const struct name *name = &description.name;
 
@@ -226,7 +226,7 @@ static void test_little_is_said(void **state)
 }
 
 /* Invalid UTF-8 only affects the text that it is in. */
-static void test_bytes_that_are_no_text(void **state)
+static void test_bytes_that_are_not_utf8(void **state)
 {
 	(void)state;
 	assert_int_equal(listed("{\"Id\":\"abc\",\"Command\":\"a\xff\","
@@ -236,7 +236,7 @@ static void test_bytes_that_are_no_text(void **state)
 	description_done(&description);
 }
 
-static void test_events_that_make_no_sense(void **state)
+static void test_events_that_are_invalid(void **state)
 {
 	static const char *const texts[] = { "", "{", "[]", "5", "null" };
 	char id[NAME_ID_MAX + 1];
@@ -249,7 +249,7 @@ static void test_events_that_make_no_sense(void **state)
 	assert_int_equal(parse_event("{}", 2, id), 0);
 }
 
-static void test_events_of_concern(void **state)
+static void test_events_that_matter(void **state)
 {
 	static const struct {
 		const char *action;
@@ -280,15 +280,15 @@ int main(void)
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_runtimes),
-		cmocka_unit_test(test_containers_that_make_no_sense),
+		cmocka_unit_test(test_containers_that_are_invalid),
 		cmocka_unit_test(test_a_container_of_a_list),
 		cmocka_unit_test(test_times_of_lists),
 		cmocka_unit_test(test_an_inspected_container),
 		cmocka_unit_test(test_a_container_that_has_ended),
-		cmocka_unit_test(test_little_is_said),
-		cmocka_unit_test(test_bytes_that_are_no_text),
-		cmocka_unit_test(test_events_that_make_no_sense),
-		cmocka_unit_test(test_events_of_concern),
+		cmocka_unit_test(test_messages_are_short),
+		cmocka_unit_test(test_bytes_that_are_not_utf8),
+		cmocka_unit_test(test_events_that_are_invalid),
+		cmocka_unit_test(test_events_that_matter),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,7 +119,7 @@ static void fill(int nr, bool alive)
 }
 
 /* The oldest of the ended ones makes room for a live one. */
-static void test_the_living_come_first(void **state)
+static void test_live_containers_come_first(void **state)
 {
 	(void)state;
 	fill(4096, false);
@@ -151,7 +151,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_changes_are_reported),
 		TEST(test_a_list),
-		TEST(test_the_living_come_first),
+		TEST(test_live_containers_come_first),
 		TEST(test_more_than_are_published),
 	};
 

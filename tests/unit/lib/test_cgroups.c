@@ -64,7 +64,7 @@ static void test_cgroups_grow_while_we_ask(void **state)
 	contmon_cgroups_done(&all);
 }
 
-static void test_cgroups_are_not_chased_for_ever(void **state)
+static void test_cgroups_are_not_retried_forever(void **state)
 {
 	struct contmon_cgroups all = { 0 };
 
@@ -77,7 +77,7 @@ static void test_cgroups_are_not_chased_for_ever(void **state)
 	contmon_cgroups_done(&all);
 }
 
-static void test_cgroups_heed_max_entries(void **state)
+static void test_cgroups_respect_max_entries(void **state)
 {
 	struct contmon_cgroups all = { 0 };
 
@@ -115,7 +115,7 @@ static void test_cgroups_of_a_driver_without_parts(void **state)
 	contmon_cgroups_done(&all);
 }
 
-static void test_cgroups_of_no_such_group_are_refused(void **state)
+static void test_cgroups_of_an_unknown_group_are_refused(void **state)
 {
 	struct contmon_cgroups all = { 0 };
 
@@ -140,7 +140,7 @@ static void test_cgroups_retry_after_a_signal(void **state)
 	contmon_cgroups_done(&all);
 }
 
-static void test_cgroups_refuse_what_no_driver_may_say(void **state)
+static void test_cgroups_refuse_invalid_results_of_the_driver(void **state)
 {
 	struct contmon_cgroups all = { 0 };
 
@@ -228,12 +228,12 @@ int main(void)
 		TEST(cgroups_fit_at_once),
 		TEST(cgroups_grow),
 		TEST(cgroups_grow_while_we_ask),
-		TEST(cgroups_are_not_chased_for_ever),
-		TEST(cgroups_heed_max_entries),
+		TEST(cgroups_are_not_retried_forever),
+		TEST(cgroups_respect_max_entries),
 		TEST(cgroups_of_a_driver_without_parts),
-		TEST(cgroups_of_no_such_group_are_refused),
+		TEST(cgroups_of_an_unknown_group_are_refused),
 		TEST(cgroups_retry_after_a_signal),
-		TEST(cgroups_refuse_what_no_driver_may_say),
+		TEST(cgroups_refuse_invalid_results_of_the_driver),
 		TEST(cgroups_add_up),
 		TEST(cgroups_add_unknown_to_known),
 		TEST(cgroups_add_parts),

@@ -56,7 +56,7 @@ static void test_cmdline_is_read(void **state)
 	assert_int_equal(contmon_read_cmdline(c, 1, buffer, 8, NULL), 5);
 }
 
-static void test_cmdline_asks_for_no_more_than_the_driver_gives(void **state)
+static void test_cmdline_respects_the_limit_of_the_driver(void **state)
 {
 	char *buffer = malloc(2 * CONTMON_MAX_CMDLINE);
 
@@ -94,7 +94,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(cmdline_is_read),
-		TEST(cmdline_asks_for_no_more_than_the_driver_gives),
+		TEST(cmdline_respects_the_limit_of_the_driver),
 		TEST(cmdline_reports_errors),
 	};
 

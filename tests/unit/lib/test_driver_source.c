@@ -17,7 +17,7 @@ static void open_must_fail(int r)
 	assert_int_equal(fake.nr_opened, fake.nr_closed);
 }
 
-static void test_open_reports_what_open_says(void **state)
+static void test_open_reports_errors_of_open(void **state)
 {
 	static const int errors[] = { ENOENT, ENODEV, ENXIO, EACCES, EPERM,
 				      EMFILE };
@@ -31,7 +31,7 @@ static void test_open_reports_what_open_says(void **state)
 	assert_int_equal(fake.nr_ioctls, 0);
 }
 
-static void test_open_reports_what_the_handshake_says(void **state)
+static void test_open_reports_errors_of_the_handshake(void **state)
 {
 	static const int errors[] = { ENOTTY, EFAULT, EINVAL, E2BIG, ENOMEM };
 	size_t i;
@@ -164,7 +164,7 @@ static void test_close_accepts_null(void **state)
 	assert_int_equal(fake.nr_closed, 0);
 }
 
-static void test_info_is_read_anew(void **state)
+static void test_info_is_read_each_time(void **state)
 {
 	struct contmon_get_info info;
 	struct contmon *c;
@@ -210,8 +210,8 @@ static void test_info_is_untouched_by_failure(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(open_reports_what_open_says),
-		TEST(open_reports_what_the_handshake_says),
+		TEST(open_reports_errors_of_open),
+		TEST(open_reports_errors_of_the_handshake),
 		TEST(open_refuses_an_older_driver),
 		TEST(open_refuses_a_driver_with_short_records),
 		TEST(open_refuses_a_driver_without_entries),
@@ -220,7 +220,7 @@ int main(void)
 		TEST(open_chooses_a_source),
 		TEST(open_retries_after_a_signal),
 		TEST(close_accepts_null),
-		TEST(info_is_read_anew),
+		TEST(info_is_read_each_time),
 		TEST(info_ends_the_release),
 		TEST(info_is_untouched_by_failure),
 	};

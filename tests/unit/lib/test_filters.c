@@ -53,7 +53,7 @@ static void test_filters_reach_the_driver(void **state)
 	assert_int_equal(arg->changed_since, 77);
 }
 
-static void test_filters_that_are_not_set_do_not(void **state)
+static void test_filters_that_are_not_set_are_not_passed(void **state)
 {
 	const int32_t pid = 7;
 	const struct contmon_query query = {
@@ -148,7 +148,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(filters_reach_the_driver),
-		TEST(filters_that_are_not_set_do_not),
+		TEST(filters_that_are_not_set_are_not_passed),
 		TEST(the_smallest_stamp_counts),
 		TEST(an_old_driver_has_no_filters),
 		TEST(flags_of_the_library_are_refused),

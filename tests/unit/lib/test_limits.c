@@ -184,7 +184,7 @@ static void test_without_limits_there_is_no_owner(void **state)
 	assert_int_equal(got.cpu_throttled_ns, 0);
 }
 
-static void test_the_lowest_limit_on_the_way_up_binds(void **state)
+static void test_the_lowest_limit_on_the_way_up_is_effective(void **state)
 {
 	(void)state;
 	rows[JOB].memory_max_bytes = 500 * MIB;
@@ -210,7 +210,7 @@ static void test_the_lowest_limit_on_the_way_up_binds(void **state)
 	assert_limit(&got.memory_bytes, 97 * MIB, 96 * MIB, JOB_1);
 }
 
-static void test_of_equal_limits_the_nearest_binds(void **state)
+static void test_the_nearest_of_equal_limits_is_effective(void **state)
 {
 	(void)state;
 	rows[JOB].memory_max_bytes = rows[JOB_1].memory_max_bytes = MIB;
@@ -248,7 +248,7 @@ static void test_limits_of_the_first_row_count(void **state)
 	assert_limit(&got.cpu_ns, NONE, CPU / 100, TOP);
 }
 
-static void test_without_a_controller_only_the_upper_limits_bind(void **state)
+static void test_without_a_controller_upper_limits_are_effective(void **state)
 {
 	(void)state;
 	rows[BOX].valid = rows[INNER].valid = CONTMON_CGROUP_BASE;
@@ -328,7 +328,7 @@ static void test_controllers_outside_of_cgroup2_leave_it_unknown(void **state)
 }
 
 /* A parent that is missing in the snapshot may have the lowest limit. */
-static void test_a_way_up_that_ends_early_is_unknown(void **state)
+static void test_a_missing_parent_makes_the_limit_unknown(void **state)
 {
 	uint64_t job = rows[JOB].parent_id;
 
@@ -430,16 +430,16 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(without_limits_there_is_no_owner),
-		TEST(the_lowest_limit_on_the_way_up_binds),
-		TEST(of_equal_limits_the_nearest_binds),
+		TEST(the_lowest_limit_on_the_way_up_is_effective),
+		TEST(the_nearest_of_equal_limits_is_effective),
 		TEST(quotas_are_compared_by_what_they_allow),
 		TEST(limits_of_the_first_row_count),
-		TEST(without_a_controller_only_the_upper_limits_bind),
+		TEST(without_a_controller_upper_limits_are_effective),
 		TEST(an_unknown_limit_above_leaves_all_unknown),
 		TEST(a_cgroup_that_is_gone_has_no_known_quota),
 		TEST(a_quota_may_be_known_without_its_effect),
 		TEST(controllers_outside_of_cgroup2_leave_it_unknown),
-		TEST(a_way_up_that_ends_early_is_unknown),
+		TEST(a_missing_parent_makes_the_limit_unknown),
 		TEST(a_cgroup_outside_of_the_snapshot),
 		TEST(each_file_is_read_once),
 		TEST(our_own_shortage_is_an_error),

@@ -118,7 +118,7 @@ static void test_other_hierarchies(void **state)
 				  "0::/\n"), 0);
 }
 
-static void test_nonsense(void **state)
+static void test_invalid_input(void **state)
 {
 	static const char *const texts[] = {
 		"", "\n", ":", "::", "0:", "0::", "0:memory", "memory",
@@ -176,7 +176,7 @@ int main(void)
 		cmocka_unit_test(test_v1),
 		cmocka_unit_test(test_hybrid),
 		cmocka_unit_test(test_other_hierarchies),
-		cmocka_unit_test(test_nonsense),
+		cmocka_unit_test(test_invalid_input),
 		cmocka_unit_test(test_a_process),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_the_host),

@@ -185,7 +185,7 @@ static void test_a_new_cgroup_is_found(void **state)
 	assert_path(a, "/a");
 }
 
-static void test_no_answer_is_believed_for_a_second(void **state)
+static void test_a_missing_cgroup_is_cached_for_a_second(void **state)
 {
 	uint64_t a = make("/a");
 
@@ -206,7 +206,7 @@ static void test_no_answer_is_believed_for_a_second(void **state)
 }
 
 /* The id was looked up before the cgroup was created. */
-static void test_no_answer_is_not_believed_for_ever(void **state)
+static void test_a_missing_cgroup_is_not_cached_forever(void **state)
 {
 	const char *path;
 	uint64_t a = make("/a");
@@ -243,7 +243,7 @@ static void test_a_dead_cgroup_is_known_until_dropped(void **state)
 	assert_no_path(a);
 }
 
-static void test_keeping_nothing_forgets_all(void **state)
+static void test_keeping_nothing_drops_all(void **state)
 {
 	struct contmon_cgroups live = { 0 };
 	uint64_t a = make("/a");
@@ -302,7 +302,7 @@ static void test_links_are_not_followed(void **state)
 	assert_int_equal(nr_openat, 2);
 }
 
-static void test_strange_names_come_out_as_they_are(void **state)
+static void test_unusual_names_are_unchanged(void **state)
 {
 	uint64_t a = make("/\033[2J \n\xff");
 
@@ -424,14 +424,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_tree_is_read_once),
 		TEST(a_new_cgroup_is_found),
-		TEST(no_answer_is_believed_for_a_second),
-		TEST(no_answer_is_not_believed_for_ever),
+		TEST(a_missing_cgroup_is_cached_for_a_second),
+		TEST(a_missing_cgroup_is_not_cached_forever),
 		TEST(a_dead_cgroup_is_known_until_dropped),
-		TEST(keeping_nothing_forgets_all),
+		TEST(keeping_nothing_drops_all),
 		TEST(many_cgroups),
 		TEST(deep_cgroups_take_no_descriptors),
 		TEST(links_are_not_followed),
-		TEST(strange_names_come_out_as_they_are),
+		TEST(unusual_names_are_unchanged),
 		TEST(an_unreadable_directory_hides_only_its_children),
 		TEST(a_kernel_without_memory),
 		TEST(a_root_that_is_gone),

@@ -146,7 +146,7 @@ static void test_a_leader_that_has_exited(void **state)
 }
 
 /* Unreadable files only make their own group unknown. */
-static void test_unreadable_files_turn_their_group_off(void **state)
+static void test_unreadable_files_make_their_group_unknown(void **state)
 {
 	static const struct {
 		const char *path;
@@ -229,7 +229,7 @@ static void test_a_thread_is_no_process(void **state)
 	assert_int_equal(t.rss_anon_bytes, 30 * 1024);
 }
 
-static void test_nonsense_is_an_error(void **state)
+static void test_invalid_input_is_an_error(void **state)
 {
 	(void)state;
 	put("proc/30/stat", "30 (x) S 1\n");
@@ -365,11 +365,11 @@ int main(void)
 		TEST(threads),
 		TEST(waits_that_are_not_kept),
 		TEST(a_leader_that_has_exited),
-		TEST(unreadable_files_turn_their_group_off),
+		TEST(unreadable_files_make_their_group_unknown),
 		TEST(kernel_threads_and_zombies),
 		TEST(processes_that_vanish),
 		TEST(a_thread_is_no_process),
-		TEST(nonsense_is_an_error),
+		TEST(invalid_input_is_an_error),
 		TEST(long_files),
 		TEST(filters),
 		TEST(the_filter_of_cgroups),

@@ -98,7 +98,7 @@ static void test_stat_cut_off(void **state)
 	assert_int_equal(parse_stat(text, length, &stat), 0);
 }
 
-static void test_stat_that_is_none(void **state)
+static void test_stat_that_is_invalid(void **state)
 {
 	static const char *const texts[] = {
 		"", "(", ")", ")(", "1 (a)", "1 (a) ", "1 (a) 5 1 1", "1 (a) R",
@@ -209,7 +209,7 @@ static void test_status_without_memory(void **state)
 	assert_false(status.has_mm);
 }
 
-static void test_status_that_is_none(void **state)
+static void test_status_that_is_invalid(void **state)
 {
 	static const char *const texts[] = {
 		"", "\n", IDS, SIZES SWITCHES, "Tgid:\t-5\n" IDS SWITCHES,
@@ -392,12 +392,12 @@ int main(void)
 		TEST(stat_with_any_name),
 		TEST(stat_with_a_long_name),
 		TEST(stat_cut_off),
-		TEST(stat_that_is_none),
+		TEST(stat_that_is_invalid),
 		TEST(stat_out_of_range),
 		TEST(stat_sum_of_times),
 		TEST(status),
 		TEST(status_without_memory),
-		TEST(status_that_is_none),
+		TEST(status_that_is_invalid),
 		TEST(a_key_is_a_whole_word),
 		TEST(limits),
 		TEST(quotas),

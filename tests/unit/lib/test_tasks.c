@@ -109,7 +109,7 @@ static void test_tasks_are_copied_without_a_mapping(void **state)
 	contmon_tasks_done(&tasks);
 }
 
-static void test_tasks_heed_the_limits_of_the_mapping(void **state)
+static void test_tasks_respect_the_limits_of_the_mapping(void **state)
 {
 	struct contmon_tasks tasks = { 0 };
 
@@ -123,7 +123,7 @@ static void test_tasks_heed_the_limits_of_the_mapping(void **state)
 	contmon_tasks_done(&tasks);
 }
 
-static void test_tasks_do_without_a_tiny_mapping(void **state)
+static void test_tasks_avoid_a_tiny_mapping(void **state)
 {
 	struct contmon_tasks tasks = { 0 };
 
@@ -136,7 +136,7 @@ static void test_tasks_do_without_a_tiny_mapping(void **state)
 	contmon_tasks_done(&tasks);
 }
 
-static void test_tasks_heed_max_entries(void **state)
+static void test_tasks_respect_max_entries(void **state)
 {
 	struct contmon_tasks tasks = { 0 };
 
@@ -155,7 +155,7 @@ static void test_tasks_heed_max_entries(void **state)
 	contmon_tasks_done(&tasks);
 }
 
-static void test_tasks_ask_with_our_record_size(void **state)
+static void test_tasks_pass_our_record_size(void **state)
 {
 	struct contmon_tasks tasks = { 0 };
 
@@ -235,7 +235,7 @@ static void test_tasks_report_unknown_flags(void **state)
 	contmon_tasks_done(&tasks);
 }
 
-static void test_tasks_refuse_what_no_driver_may_say(void **state)
+static void test_tasks_refuse_invalid_results_of_the_driver(void **state)
 {
 	struct contmon_tasks tasks = { 0 };
 
@@ -285,16 +285,16 @@ int main(void)
 		TEST(tasks_keep_their_memory),
 		TEST(tasks_outlive_the_handle),
 		TEST(tasks_are_copied_without_a_mapping),
-		TEST(tasks_heed_the_limits_of_the_mapping),
-		TEST(tasks_do_without_a_tiny_mapping),
-		TEST(tasks_heed_max_entries),
-		TEST(tasks_ask_with_our_record_size),
+		TEST(tasks_respect_the_limits_of_the_mapping),
+		TEST(tasks_avoid_a_tiny_mapping),
+		TEST(tasks_respect_max_entries),
+		TEST(tasks_pass_our_record_size),
 		TEST(tasks_of_a_shorter_driver_end_in_zeros),
 		TEST(tasks_retry_after_a_signal),
 		TEST(tasks_are_none_after_a_failure),
 		TEST(tasks_pass_fields_flags_and_swap),
 		TEST(tasks_report_unknown_flags),
-		TEST(tasks_refuse_what_no_driver_may_say),
+		TEST(tasks_refuse_invalid_results_of_the_driver),
 		TEST(task_is_found_by_pid),
 		TEST(task_is_untouched_by_failure),
 	};

@@ -197,7 +197,7 @@ static void test_a_build(void **state)
 	assert_string_equal(step->identity.id, "l3sxo3k7mqj6rhbvr7u1m1v5q");
 }
 
-static void test_forgotten(void **state)
+static void test_gone_cgroups_are_dropped(void **state)
 {
 	const struct contmon_cgroups none = { 0 };
 	uint64_t id;
@@ -221,7 +221,7 @@ static void test_forgotten(void **state)
 /*
  * A runtime moves its child right after fork(2), so young tasks are read again.
  */
-static void test_believed(void **state)
+static void test_a_place_is_cached(void **state)
 {
 	(void)state;
 	has_cgroup1 = true;
@@ -244,7 +244,7 @@ static void test_believed(void **state)
 	assert_int_equal(nr_reads, 3);
 }
 
-static void test_believed_a_minute(void **state)
+static void test_a_place_is_cached_for_a_minute(void **state)
 {
 	(void)state;
 	has_cgroup1 = true;
@@ -258,7 +258,7 @@ static void test_believed_a_minute(void **state)
 	assert_int_equal(nr_reads, 2);
 }
 
-static void test_believed_of_one_task(void **state)
+static void test_a_place_is_cached_for_one_task(void **state)
 {
 	(void)state;
 	has_cgroup1 = true;
@@ -395,7 +395,7 @@ static void test_containers_of_v1_do_not_pile_up(void **state)
 	cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
 
 /* Whatever the path looks like, even if the engine reports it later */
-static void test_what_the_engine_says_counts(void **state)
+static void test_the_engine_takes_precedence(void **state)
 {
 	const struct cgroup *cgroup;
 
@@ -424,16 +424,16 @@ int main(void)
 		TEST(looked_up_once),
 		TEST(unknown),
 		TEST(a_build),
-		TEST(forgotten),
-		TEST(believed),
-		TEST(believed_a_minute),
-		TEST(believed_of_one_task),
+		TEST(gone_cgroups_are_dropped),
+		TEST(a_place_is_cached),
+		TEST(a_place_is_cached_for_a_minute),
+		TEST(a_place_is_cached_for_one_task),
 		TEST(mounts),
 		TEST(container_of_v1),
 		TEST(container_of_v1_is_named),
 		TEST(a_container_called_host),
 		TEST(containers_of_v1_do_not_pile_up),
-		TEST(what_the_engine_says_counts),
+		TEST(the_engine_takes_precedence),
 	};
 
 	return cmocka_run_group_tests_name("cgroup", tests, NULL, NULL);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# How the guest's processor is made: by KVM where that runs a stock kernel, else
-# by emulation. /dev/kvm may exist and hang, so it is tried.
+# Selects the guest's processor: KVM if that runs a stock kernel, else
+# emulation. /dev/kvm may exist and hang, so it is tried.
 
 # accel_choose DIR SUITE-DIR: set vm_accel, vm_cpu and vm_smp.
 accel_choose()
@@ -24,7 +24,7 @@ accel_choose()
 	fi
 }
 
-# One thread for each processor, where that works: emulators before 8.1 may keep
+# One thread for each processor, if that works: emulators before 8.1 may keep
 # the translation of code that another processor is patching, and these tests
 # switch tracepoints on and off all the time.
 accel_threads()
@@ -64,8 +64,8 @@ accel_version()
 		sed -n '1s/.*version \([0-9.]*\).*/\1/p'
 }
 
-# Where KVM does not work, QEMU may abort or hang: neither leaves a core, nor a
-# word about it from the shell.
+# If KVM does not work, QEMU may abort or hang: suppress the core file, and the
+# message of the shell.
 accel_probe()
 {
 	local root=$1 console alive

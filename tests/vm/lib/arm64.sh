@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Roots to build for arm64 in: Debian's cross compiler, and the headers of a
-# suite's arm64 kernel. Installed as packages they would pull in that kernel.
+# Roots for building for arm64: Debian's cross compiler, and the headers of a
+# suite's arm64 kernel, unpacked because the packages would pull in that kernel.
 
-# arm64_build SUITE: have VM_BUILD/arm64-SUITE.
+# arm64_build SUITE: make VM_BUILD/arm64-SUITE.
 arm64_build()
 {
 	tools_build "$VM_BUILD/arm64-$1" \

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# The demo on this host: the driver in its kernel, the daemons from build/bin. All
-# of it is removed again, except what was there before.
+# The demo on this host: the driver in its kernel, the daemons from build/bin.
+# All of it is removed again, except what was there before.
 
-# here_unable: say why it cannot be tried, or fail.
+# here_unable: print why it cannot be tried, or fail.
 here_unable()
 {
 	local version
@@ -26,7 +26,7 @@ here_unable()
 	fi
 }
 
-# here_start: build and start; say why not on failure.
+# here_start: build and start; print why not on failure.
 here_start()
 {
 	say "this host's kernel loads modules and has headers"
@@ -57,7 +57,7 @@ here_daemons()
 	[ -d /run/contmon ] || here_made=1
 	mkdir -p /run/contmon
 	here_daemon contmon-engine
-	# The past stays here, not in the system's /var/lib
+	# The store is kept here, not in the system's /var/lib
 	echo "store = $VM_BUILD/here.db" >"$VM_BUILD/here.conf"
 	here_daemon contmond --config "$VM_BUILD/here.conf"
 }
@@ -69,7 +69,7 @@ here_daemon()
 	here_pids+=($!)
 }
 
-# Containers need Docker; the image is our own.
+# Containers need Docker; the image is made here.
 here_containers()
 {
 	demo_containers=0

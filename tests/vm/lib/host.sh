@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What this host must have: root, and a few Debian packages.
+# Requirements of this host: root, and a few Debian packages.
 
-# host_tools LOG: install what is missing.
+# host_tools LOG: install missing ones.
 host_tools()
 {
 	local log=$1 missing=() tool package
@@ -35,7 +35,7 @@ host_apt()
 		apt-get -q -o DPkg::Lock::Timeout=600 "$@"
 }
 
-# A static busybox, to make a container image of.
+# A static busybox for a container image.
 host_busybox()
 {
 	busybox --list >/dev/null 2>&1 && ! ldd "$(command -v busybox)" \
@@ -45,7 +45,7 @@ host_busybox()
 		busybox-static
 }
 
-# Path of virtiofsd: part of qemu in Debian 12, a package of its own later.
+# Path of virtiofsd: part of qemu in Debian 12, a separate package later.
 host_virtiofsd()
 {
 	local path

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Other kernels for the root of one suite. kernels/NAME.config: built from Debian's
-# source, in a root of their own, which no guest sees. kernels/NAME.packages: the
-# packages of another of Debian's kernels.
+# Other kernels for the root of one suite. kernels/NAME.config: built from
+# Debian's source, in a separate root that no guest sees. kernels/NAME.packages:
+# the packages of another Debian kernel.
 #
 # VM_BUILD/kernel-NAME/  what kernels/build lists, or the packages' files; and key:
 #                        what it was made of
@@ -12,7 +12,7 @@
 readonly KERNEL_SUITE=trixie
 readonly KERNEL_SOURCE=linux-source-6.12
 
-# kernel_is NAME: there is such a kernel to build.
+# kernel_is NAME: can such a kernel be built?
 kernel_is()
 {
 	[[ $1 =~ ^[a-z]+$ && $1 != guest ]] && {
@@ -25,8 +25,8 @@ kernel_is_packaged()
 	[ -e "$VM_TOOLS/kernels/$1.packages" ]
 }
 
-# kernel_drive NAME: the drive to begin with. Packages bring modules, which are
-# on the drive: then there is none.
+# kernel_drive NAME: the drive to begin with; none for packages, whose modules
+# must be on the drive.
 kernel_drive()
 {
 	kernel_is_packaged "$1" || echo "$VM_BUILD/$KERNEL_SUITE/root.img"
@@ -77,7 +77,7 @@ kernel_link()
 	root_initrd "$root"
 }
 
-# kernel_unpack KERNEL ROOT: its files are where its packages have them.
+# kernel_unpack KERNEL ROOT: put its files where its packages have them.
 kernel_unpack()
 {
 	local root=$2 release
@@ -103,8 +103,8 @@ kernel_install()
 	ln -s "vmlinuz-$release" "$root/boot/vmlinuz"
 }
 
-# kernel_module NAME SOURCE OUT: build the module in SOURCE for it, into OUT. Its
-# root must be there.
+# kernel_module NAME SOURCE OUT: build the module in SOURCE for it, into OUT.
+# Its root must exist.
 kernel_module()
 {
 	unshare --mount "$VM_TOOLS/lib/chroot.sh" "$VM_BUILD/$1/root" \
@@ -112,7 +112,7 @@ kernel_module()
 			exec make -C /lib/modules/*/build M=/out modules'
 }
 
-# kernel_build NAME DIR: make it, unless it is there and up to date.
+# kernel_build NAME DIR: build it, unless it is up to date.
 kernel_build()
 {
 	local name=$1 dir=$2 key start=$SECONDS
@@ -135,7 +135,7 @@ kernel_build()
 	say "kernel ($name) built in $((SECONDS - start)) s"
 }
 
-# kernel_fetch NAME DIR: have DIR/files, those of its packages.
+# kernel_fetch NAME DIR: get DIR/files, the files of its packages.
 kernel_fetch()
 {
 	local list=$VM_TOOLS/kernels/$1.packages dir=$2 key start=$SECONDS
@@ -154,7 +154,7 @@ kernel_fetch()
 	say "kernel ($1) fetched in $((SECONDS - start)) s"
 }
 
-# What they depend on is extracted too; the root has it already.
+# Their dependencies are extracted, too; the root has them already.
 kernel_extract()
 {
 	local all=$2/all
@@ -169,7 +169,7 @@ kernel_extract()
 	rm -rf "$all"
 }
 
-# The source's version is part of it: that of the builder's package.
+# Includes the version of the source, which is that of the builder's package.
 kernel_key()
 {
 	{
@@ -187,7 +187,7 @@ kernel_make()
 	return "${PIPESTATUS[0]}"
 }
 
-# Pass on a build's output, and report its progress every minute.
+# Pass on the output of a build, and report its progress every minute.
 kernel_progress()
 {
 	local start=$SECONDS said=$SECONDS files=0 line
@@ -202,7 +202,7 @@ kernel_progress()
 	done
 }
 
-# kernel_builder DIR: the root that has compiler and source.
+# kernel_builder DIR: make the root with compiler and source.
 kernel_builder()
 {
 	local dir=$1 key start=$SECONDS

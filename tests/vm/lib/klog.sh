@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Reports of problems in a kernel log. Each begins a line, after time and caller:
-# some harmless boot messages contain the same words later.
+# Problem reports in a kernel log. Each begins a line, after time and caller:
+# some harmless boot messages contain the same words later in the line.
 
 readonly KLOG_PREFIX='^(\[ *[0-9]+\.[0-9]+\](\[ *[CT][0-9]+\])? )?'
 readonly KLOG_REPORTS="\

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# The project as the guest gets it: the working tree, committed or not, built in the
+# The project for the guest: the working tree, committed or not, built in the
 # guest root by the guest's compiler for the guest's kernel.
 
 # project_build SUITE-DIR: make SUITE-DIR/payload.tar.
@@ -17,8 +17,8 @@ project_build()
 	say "contmon built in $((SECONDS - start)) s"
 }
 
-# The page is built on this side, since its tools are not in the guest root. make
-# finds it up to date there.
+# The page is built on the host, because its tools are not in the guest root,
+# where make finds it up to date.
 project_web()
 {
 	[ -e "$VM_CHECKOUT/contmond/serve/web/build" ] || return 0
@@ -45,7 +45,7 @@ project_make()
 	mv "$dir/payload.new" "$dir/payload.tar"
 }
 
-# Quick here and slow in an emulated guest. The guest root is not to be written to,
+# Quick here and slow in an emulated guest. The guest root must not be changed,
 # so depmod gets a copy of its modules.
 project_depmod()
 {
@@ -71,7 +71,7 @@ project_chroot()
 		"$dir/out" "$@"
 }
 
-# Modification times are kept, so a second build does only what changed.
+# Modification times are kept, so a second build only builds what changed.
 project_copy()
 {
 	local src=$1 list=$1.list status
@@ -83,7 +83,7 @@ project_copy()
 	fi
 	tar -C "$VM_CHECKOUT" --null -T "$list.new" --ignore-failed-read -cf - |
 		tar -C "$src" -xf -
-	# 1: a file changed while it was read, as when it is being edited.
+	# 1: a file changed while it was read, for instance by an editor.
 	status=${PIPESTATUS[0]}
 	[ "$status" -le 1 ] && mv "$list.new" "$list"
 }
@@ -102,7 +102,7 @@ project_files()
 		case $file in
 		build/* | .git/*) continue ;;
 		esac
-		# What git still lists may be deleted.
+		# A file that git lists may have been deleted.
 		if [ -e "$VM_CHECKOUT/$file" ] || [ -L "$VM_CHECKOUT/$file" ]; then
 			printf '%s\0' "$file"
 		fi

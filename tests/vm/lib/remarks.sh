@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What tools remark on the C code. Every remark is a failure, except those that
+# Remarks of tools on the C code. Every remark is a failure, except those that
 # lint.known justifies.
 
 passed=0 failed=0
@@ -26,7 +26,7 @@ verdict()
 	verdict_print "$1" "$2" "$remarks"
 }
 
-# verdict_known: all that lint.known justifies is still remarked
+# verdict_known: everything that lint.known justifies must still be remarked on
 verdict_known()
 {
 	local pattern stale=
@@ -51,22 +51,22 @@ verdict_print()
 	failed=$((failed + 1))
 }
 
-# verdicts: add them up; fail if one did
+# verdicts: print the sums; fail if one failed
 verdicts()
 {
 	echo "$passed passed, $failed failed"
 	[ "$failed" = 0 ]
 }
 
-# source_copy DIR: have the working tree in DIR/src.
+# source_copy DIR: copy the working tree to DIR/src.
 source_copy()
 {
 	mkdir -p "$1"/{src,out}
 	project_copy "$1/src" || die "cannot copy the working tree"
 }
 
-# driver_build DIR NAME ARGUMENT...: from scratch, in DIR's root and for its kernel,
-# into DIR/out/NAME; the output goes to DIR/NAME.log
+# driver_build DIR NAME ARGUMENT...: build from scratch, in DIR's root and for
+# its kernel, into DIR/out/NAME; the output goes to DIR/NAME.log
 driver_build()
 {
 	local dir=$1 name=$2

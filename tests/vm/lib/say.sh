@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Progress and failure, always on stderr: stdout belongs to COMMAND.
+# Progress and errors, always on stderr: stdout is for COMMAND.
 
 # The harness itself failed, not COMMAND.
 readonly EXIT_HARNESS=126
@@ -28,10 +28,10 @@ say_log()
 	exit "$EXIT_HARNESS"
 }
 
-# A job has a process group of its own, so that job_end ends all of it. It runs
-# in the background: a signal ends the wait for it.
+# A job has its own process group, so that job_end ends all of it. It runs in
+# the background, because a signal ends the wait for it.
 
-# job_start COMMAND...: leaves job_pid, for job_wait.
+# job_start COMMAND...: sets job_pid, for job_wait.
 job_start()
 {
 	set -m

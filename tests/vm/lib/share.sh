@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# A directory of this side, in the guest, by virtiofs. The device is plugged in when
-# the guest asks for it, because a guest that wakes up cannot have it before.
+# A directory of the host, in the guest, by virtiofs. The device is plugged in
+# when the guest requests it, because it cannot be part of a saved guest.
 
 # Debian 12's virtiofsd locks a file of this name for the whole machine.
 share_socket=share.$$.socket

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Roots that have tools and are never booted.
+# Roots with tools, which are never booted.
 
-# tools_build DIR FUNCTIONS COMMAND...: have DIR/root. COMMAND, with that path as
-# its last word, makes it, again when it or one of FUNCTIONS has changed.
+# tools_build DIR FUNCTIONS COMMAND...: make DIR/root. COMMAND, with that path
+# as its last word, makes it, and again when it or one of FUNCTIONS has changed.
 tools_build()
 (
 	dir=$1 functions=$2 start=$SECONDS
