@@ -73,12 +73,12 @@ SCHEMA_OBJ := $(O)/obj/contmond/store/schema.o
 
 LIB_SRC := $(wildcard libcontmon/*.c)
 LIB_OBJ := $(call obj,$(LIB_SRC))
-# A folder at the top belongs to one program; its subfolders are its rooms.
+# Each folder at the top belongs to one program, including its subfolders.
 below = $(sort $(shell find $(1) -name '$(2)'))
 BASE_SRC := $(call below,base,*.c)
 OWNER_SRC := $(call below,owner,*.c)
 CLI_SRC := $(call below,contmon,*.c)
-# What contmond remembers is read by the code that wrote it.
+# contmon reads contmond's database with the code that wrote it.
 PAST_SRC := $(wildcard contmond/store/*.c) contmond/model/rows.c \
 	contmond/model/title.c
 DAEMON_SRC := $(call below,contmond,*.c)
@@ -112,8 +112,8 @@ $(LIB_SO): $(LIB_OBJ) libcontmon/libcontmon.map
 	$(Q)ln -sf $(notdir $@) $(O)/lib/$(SONAME)
 	$(Q)ln -sf $(SONAME) $(O)/lib/libcontmon.so
 
-# One object whose hidden symbols are local: the library's private names must not
-# clash with those of a program that is linked with it.
+# One object whose hidden symbols are local, so that the library's private names
+# cannot clash with those of a program that is linked with it.
 $(LIB_A): $(LIB_OBJ)
 	@mkdir -p $(@D)
 	$(call msg,AR,$@)
@@ -171,7 +171,7 @@ $(O)/obj/%.o: %.c
 
 RPATH := -Wl,-rpath,'$$ORIGIN/../lib'
 
-# Daemons log, and they alone need libsystemd for it; see contmon/past/log.c.
+# Only daemons need libsystemd, for their log; see contmon/past/log.c.
 CLI_BASE_SRC := $(filter-out base/log.c,$(BASE_SRC))
 
 $(O)/bin/contmon: $(call obj,$(CLI_BASE_SRC) $(OWNER_SRC) $(CLI_SRC) \
@@ -194,8 +194,8 @@ $(O)/bin/contmon-engine: $(call obj,$(BASE_SRC) $(ENGINE_SRC))
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 		$(call pkg_libs,$(ENGINE_PKGS))
 
-# The page is embedded: contmond serves it from its own image. Its charts come
-# from npm at the version that contmond/serve/web/package-lock.json pins.
+# The page is embedded in contmond. Its charts come from npm, with the version
+# pinned in contmond/serve/web/package-lock.json.
 WEB_SRC := $(wildcard contmond/serve/web/*)
 
 web: $(O)/web/.done
@@ -210,7 +210,7 @@ $(WEB_OBJ): contmond/serve/web.S $(O)/web/.done
 	$(call msg,AS,$@)
 	$(Q)$(CC) -I $(O)/web -c -o $@ $<
 
-# The database's schema is embedded as it is read.
+# The schema of the database is embedded unchanged.
 $(SCHEMA_OBJ): contmond/store/schema.S contmond/store/schema.sql
 	@mkdir -p $(@D)
 	$(call msg,AS,$@)
@@ -218,7 +218,7 @@ $(SCHEMA_OBJ): contmond/store/schema.S contmond/store/schema.sql
 
 # --- driver ------------------------------------------------------------------
 
-# Kbuild writes beside its sources, so each kernel gets a copy of driver/.
+# Kbuild writes next to its sources, so each kernel gets a copy of driver/.
 DRIVER_OUT := $(O)/driver/$(KVER)
 
 driver: $(DRIVER_OUT)/contmon.ko
@@ -237,10 +237,11 @@ $(DRIVER_OUT)/contmon.ko: $(DRIVER_SRC)
 
 test-programs: $(UNIT_BIN) $(UAPI_BIN) $(PTY_BIN)
 
-# What the tests in the guest run there
+# Programs that the tests in the guest run there
 guest-programs: $(UAPI_BIN) examples
 
-# A unit test is linked with every object but the programs' mains, and one log.
+# A unit test is linked with every object except the programs' mains, and one
+# log.
 UNIT_OBJ := $(LIB_OBJ) $(WEB_OBJ) $(SCHEMA_OBJ) $(call obj,\
 	$(filter-out %/main.c contmon/past/log.c,$(BASE_SRC) $(OWNER_SRC) \
 	$(CLI_SRC) $(DAEMON_SRC) $(ENGINE_SRC)))
@@ -258,7 +259,7 @@ $(FAKED): $(O)/tests/%: tests/%.c $(UNIT_OBJ)
 		$$(sed -n 's/^ \* wrap: *//p' $< | sed 's/[^ ][^ ]*/-Wl,--wrap=&/g') \
 		-o $@ $< $(filter %.o %.a,$^) $(call pkg_libs,$(TEST_PKGS)) -lm
 
-# Raw ioctls, static, no library: they test the driver alone. There are no static
+# Raw ioctls, static, no library: they test only the driver. There are no static
 # sanitizers.
 UAPI_CFLAGS = $(filter-out -fsanitize=%,$(ALL_CFLAGS))
 
@@ -275,8 +276,8 @@ $(O)/tests/uapi/%: tests/uapi/%.c
 
 # --- fuzzing -----------------------------------------------------------------
 #
-# Not part of all: libFuzzer wants clang. A target is linked with the parsers,
-# which are instrumented, so it has a BUILD of its own.
+# Not part of all: libFuzzer needs clang. A target is linked with the parsers,
+# which are instrumented, so it has a separate BUILD.
 
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(FUZZ_SRC))
@@ -306,8 +307,9 @@ $(O)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(FUZZ_OBJ) $(LIB_OBJ)
 
 # --- benchmark ---------------------------------------------------------------
 #
-# Not part of all: the BPF programs want clang, bpftool and libbpf, and a kernel's
-# BTF for their vmlinux.h. tests/bench/run makes these in the guest root.
+# Not part of all: the BPF programs need clang, bpftool and libbpf, and a
+# kernel's BTF for their vmlinux.h. tests/bench/run makes these in the guest
+# root.
 
 BENCH_SRC := $(filter-out %.bpf.c,$(wildcard tests/bench/*.c))
 BENCH_BPF := $(wildcard tests/bench/*.bpf.c)
@@ -321,13 +323,14 @@ bench:
 
 bench-programs: $(BENCH_BIN)
 
-# A month of a busy host through the real store: an hour, or DAYS=1 some minutes.
+# A month of a busy host in the real store: takes an hour, or some minutes with
+# DAYS=1.
 DAYS ?= 30
 bench-store: $(STORE_BENCH)
 	rm -f $(O)/bench-store.db*
 	$(STORE_BENCH) $(O)/bench-store.db $(DAYS)
 
-# A program names the packages that it wants; one that wants none is static.
+# A program lists the packages that it needs; one that needs none is static.
 bench_pkgs = $$(sed -n 's/^ \* pkg-config: *//p' $<)
 
 $(O)/bench/%: tests/bench/%.c tests/bench/bench.h $(BENCH_SKEL)
@@ -353,7 +356,7 @@ install-bench: bench-programs
 	mkdir -p $(DESTDIR)$(TESTDIR)/bench
 	cp $(BENCH_BIN) $(DESTDIR)$(TESTDIR)/bench/
 
-# pkg-config needs the packages when make starts, so these start make again.
+# pkg-config needs the packages when make starts, so these targets restart make.
 
 check:
 	tests/deps check

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the programs of the benchmark share: a clock, and a line of JSON for
- * each measurement. Under QEMU's -icount a nanosecond of the guest's clock is
- * one instruction, in the kernel and in the program alike.
+ * Shared by the programs of the benchmark: a clock, and a line of JSON for each
+ * measurement. With QEMU's -icount a nanosecond of the guest's clock is one
+ * instruction, in the kernel and in the program.
  *
  * BENCH_REPEATS (3) passes are measured after BENCH_WARM (1) that are not. The
- * descriptor BENCH_READY_FD, if given, gets a byte when the first one begins.
+ * descriptor BENCH_READY_FD, if set, gets a byte when the first measured pass
+ * begins.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -40,7 +41,7 @@ __attribute__((noreturn)) static inline void bench_die(const char *what)
 	exit(1);
 }
 
-/* A call's result, or the end. */
+/* Returns the result of a call, or ends the program. */
 static inline long bench_must(long result, const char *what)
 {
 	if (result < 0)
@@ -78,7 +79,7 @@ static inline void bench_ready(void)
  * bench_run() - time @pass, which returns how many rows it has read
  *
  * Nothing is printed before all is measured: with one processor, the process
- * that carries our output would be measured too.
+ * that receives the output would be measured, too.
  */
 static inline void bench_run(const char *subject, long (*pass)(void *),
 			     void *arg)

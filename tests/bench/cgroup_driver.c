@@ -15,7 +15,7 @@
 #define MAX_CGROUPS 32768
 #define PART 4096
 
-/* Where CPU time of a cgroup comes from: its own counter, or else its tasks */
+/* The source of a cgroup's CPU time: its own counter, or else its tasks */
 #ifdef CONTMON_CGROUP_CPU
 #define FIELDS_CPU CONTMON_CGROUP_CPU
 #else
@@ -23,11 +23,11 @@
 #endif
 
 /**
- * struct subject - one way to ask
+ * struct subject - one kind of call
  * @name: as printed
  * @fields: CONTMON_CGROUP_* groups
- * @copy: have the records copied to our memory instead of mapping them
- * @parts: ask for PART at a time
+ * @copy: copy the records to our memory instead of mapping them
+ * @parts: read PART rows per call
  */
 struct subject {
 	const char *name;

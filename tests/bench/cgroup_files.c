@@ -2,9 +2,9 @@
 /*
  * The small files of every cgroup: memory.current, .peak, .max, .swap.current
  * and cpu.stat. Subjects: files-opened opens, reads and closes each; files-kept
- * reads descriptors that stay open; memory-opened and memory-kept do without
- * cpu.stat. The cgroups are found beforehand, which is not measured, although
- * the driver finds them again each time.
+ * reads descriptors that stay open; memory-opened and memory-kept are the same
+ * without cpu.stat. The cgroups are found beforehand, which is not measured,
+ * although the driver finds them each time.
  *
  * Usage: cgroup_files SUBJECT...
  */
@@ -29,7 +29,7 @@ static const char *const names[NR_FILES] = {
  * struct row - one cgroup
  * @paths: of its files, from the root of the hierarchy
  * @fds: the same files, open
- * @memory: what the files of memory say, all ones for "max"
+ * @memory: contents of the memory files, all ones for "max"
  * @cpu_us: usage, user and system time of cpu.stat
  */
 struct row {
@@ -116,7 +116,7 @@ static long read_all(void *_subject)
 	return (long)nr_rows;
 }
 
-/* The root has no files of memory, so it is no row */
+/* The root has no memory files, so it has no row */
 static int add_cgroup(const char *path, const struct stat *status, int kind,
 		      struct FTW *place)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Docker's own API, one request for each container, without the second sample
+ * Docker's own API: one request for each container, without the second sample,
  * for which it would wait a second.
  * Usage: docker_api CONTAINER-ID...
  */

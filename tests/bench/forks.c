@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fork, exit and wait, over and over: what the driver adds to the life of every
- * process by being loaded. Usage: forks SUBJECT
+ * fork, exit and wait, repeatedly: what the driver adds to the life of every
+ * process when it is loaded. Usage: forks SUBJECT
  * With the subject "watched" a reader has subscribed to the driver's events,
  * with room for all of them, so that none is dropped. With "crowded" and
- * "crowded-forks" four users have all the streams they may have, and a reader
+ * "crowded-forks" four users have the maximum number of streams, and a reader
  * for each that waits: for an OOM kill of process 1, or for forks by it.
  */
 
@@ -51,7 +51,7 @@ static int watch(__u32 types, __s32 pid)
 	return device;
 }
 
-/* All the streams of one user, and one process that waits for any of them */
+/* Opens all streams of one user, and a process that waits for any of them */
 static void crowd(uid_t uid, __u32 types, int ready)
 {
 	struct pollfd fds[CONTMON_MAX_USER_STREAMS];

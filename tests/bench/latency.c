@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How late a real-time thread wakes up, on the processor where a subject works.
- * It sleeps 2 ms at a time, as cyclictest does; each line is one wake-up.
+ * How late a real-time thread wakes up on the processor on which a subject
+ * runs. It sleeps 2 ms at a time, like cyclictest; each line is one wake-up.
  *
  * Usage: latency SUBJECT SAMPLES [COMMAND ARGUMENT...]
  * COMMAND is a benchmark, run with enough repeats to outlive the measurement.
@@ -27,7 +27,7 @@ static struct timespec timespec_of(uint64_t ns)
 	return time;
 }
 
-/* All that follows, children included, is on one processor */
+/* From here on everything, including children, runs on one processor */
 static void stay_here(void)
 {
 	cpu_set_t cpus;
@@ -102,7 +102,10 @@ int main(int argc, char **argv)
 	become_real_time();
 	for (i = 0; i < samples; i++)
 		late_ns[i] = wake_up_late_ns();
-	/* Had the command ended before us, we would have measured nothing */
+	/*
+	 * If the command had ended already, the measurement would be
+	 * meaningless
+	 */
 	if (pid && waitpid(pid, NULL, WNOHANG))
 		bench_die("the command has ended");
 	if (pid)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Kernel memory of an open file of the driver, by the account of a memory
- * cgroup and by what the host has left. Usage: memory CGROUP
- * CGROUP is the path of an empty one to move into.
+ * Kernel memory of an open file of the driver, measured by a memory cgroup and
+ * by the free memory of the host. Usage: memory CGROUP CGROUP is the path of an
+ * empty cgroup to move into.
  */
 
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 #define MAX_FILES 20000
 #define MAPPED_TASKS 30000
 
-/* What is looked at before and after */
+/* Measured before and after */
 enum { CHARGED, SLAB, VMALLOC, GONE, NR_MEASURES };
 
 static const char *const measures[NR_MEASURES] = {
@@ -27,8 +27,8 @@ static const char *const measures[NR_MEASURES] = {
  * struct subject - what is opened
  * @name: as printed
  * @path: file to open
- * @files: how many
- * @mapped_bytes: length of each one's mapping, or 0
+ * @files: how many times
+ * @mapped_bytes: length of the mapping of each, or 0
  */
 struct subject {
 	const char *name;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The cost of a program that fills a screen once a second: its CPU time and the
- * bytes that it sends to the terminal, for each second. It runs in a terminal
- * of 120 columns and 40 rows, whose output is discarded.
+ * bytes that it sends to the terminal, per second. It runs in a terminal of 120
+ * columns and 40 rows, whose output is discarded.
  *
  * Usage: monitor SUBJECT KEYS SECONDS COMMAND ARGUMENT...
  * KEYS are pressed when it has started; "" for none. The first seconds, in
- * which it finds its libraries and /proc's inodes, do not count.
+ * which it loads its libraries and /proc's inodes are made, do not count.
  */
 
 #include <fcntl.h>
@@ -23,7 +23,7 @@ struct monitor {
 	pid_t pid;
 	int terminal;
 	clockid_t clock;	/* of its CPU time */
-	uint64_t nr_bytes;	/* that it has sent */
+	uint64_t nr_bytes;	/* bytes it has sent */
 };
 
 static uint64_t cpu_ns(const struct monitor *monitor)
@@ -52,7 +52,7 @@ static struct monitor begin(char **command)
 	return monitor;
 }
 
-/* Be its terminal for a while. */
+/* Acts as its terminal for a while. */
 static void attend(struct monitor *monitor, uint64_t ns)
 {
 	uint64_t end_ns = bench_now_ns() + ns, now_ns;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A population of sleeping processes, as cheap as processes can be: children of
- * a small static program, each with an address space of its own.
+ * A population of sleeping processes, as cheap as possible: children of a small
+ * static program, each with its own address space.
  *
- * Usage: population COUNT [CGROUP...]
- * COUNT children are made for each directory CGROUP and moved into it, or COUNT
- * in our own. When all are there, "ready" is printed. They live until the guest
- * ends.
+ * Usage: population COUNT [CGROUP...] COUNT children are made in each directory
+ * CGROUP, or COUNT in our own. When all exist, "ready" is printed. They live
+ * until the guest ends.
  */
 
 #include <fcntl.h>
@@ -20,7 +19,7 @@
 
 #include "bench.h"
 
-/* fork(2), straight into a cgroup */
+/* fork(2), directly into a cgroup */
 static pid_t fork_into(int cgroup)
 {
 	struct clone_args args = {

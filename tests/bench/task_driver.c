@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SNAPSHOT_TASKS, for the groups of fields that other subjects read too.
+ * SNAPSHOT_TASKS, for the groups of fields that other subjects read, too.
  * Usage: task_driver SUBJECT..., or "groups" for each group of fields alone.
  */
 
@@ -16,22 +16,22 @@
 
 #define MAX_TASKS 131072
 
-/* What stat, status, io, oom_score, oom_score_adj and cgroup have together */
+/* The fields of stat, status, io, oom_score, oom_score_adj and cgroup */
 #define FIELDS_SIX (CONTMON_TASK_OOM_SCORE * 2 - 1 - CONTMON_TASK_NS)
 #define FIELDS_STAT (CONTMON_TASK_BASE | CONTMON_TASK_SCHED | \
 		     CONTMON_TASK_MEM | CONTMON_TASK_CPU | CONTMON_TASK_FAULTS)
-/* What taskstats says of a thread group */
+/* The fields of taskstats for a thread group */
 #define FIELDS_TASKSTATS (CONTMON_TASK_BASE | CONTMON_TASK_CPU | \
 			  CONTMON_TASK_FAULTS)
 
 /**
- * struct subject - one way to ask
+ * struct subject - one kind of call
  * @name: as printed
  * @fields: CONTMON_TASK_* groups
  * @flags: CONTMON_EXACT_RSS, or a filter: then the cost is for each process
- *	looked at. CONTMON_FILTER_CHANGED is for what has run since the call
- *	before, CONTMON_FILTER_UID for a user without processes
- * @copy: have the records copied to our memory instead of mapping them
+ *	visited. CONTMON_FILTER_CHANGED is for tasks that ran since the previous
+ *	call, CONTMON_FILTER_UID for a user without processes
+ * @copy: copy the records to our memory instead of mapping them
  */
 struct subject {
 	const char *name;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A task iterator: read() of its file gives one record for each process. */
+/* A task iterator: read() of its file returns one record for each process. */
 
 #include "task_record.bpf.h"
 

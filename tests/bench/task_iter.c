@@ -15,7 +15,7 @@
 
 #define MAX_TASKS 65536
 
-/* What the program does not fill is not written either */
+/* Fields that the program does not fill are not written either */
 #define RECORD_BYTES offsetof(struct contmon_task, run_delay_ns)
 
 struct reader {

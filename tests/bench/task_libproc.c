@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The driver's record, as far as procps' library has it.
+ * The driver's record, as far as procps' library provides it.
  * pkg-config: libproc2
  */
 

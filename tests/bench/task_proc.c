@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The driver's record, read from /proc as fast as /proc allows: one process
- * after another, one open, read and close for each file, numbers parsed by
- * hand, no memory allocated.
+ * The driver's record, read from /proc as fast as possible: one process after
+ * another, one open, read and close per file, numbers parsed by hand, and no
+ * memory allocated.
  *
- * Usage: task_proc SUBJECT..., of proc-six and proc-stat.
+ * Usage: task_proc SUBJECT..., with proc-six and proc-stat.
  */
 
 #include <dirent.h>
@@ -22,13 +22,13 @@
 
 /**
  * struct reader - one reader of /proc
- * @proc: /proc itself. Paths from there are shorter work for the kernel than
- *	opening each process' folder first
- * @stat_only: read stat and nothing else
+ * @proc: /proc itself. Paths from there cost the kernel less than opening the
+ *	folder of each process first
+ * @stat_only: read only stat
  * @tasks: room for MAX_TASKS records
  * @path: of the file to be read
  * @file: end of the folder's name in @path
- * @names: what getdents64() says
+ * @names: result of getdents64()
  * @text: of one file
  */
 struct reader {
@@ -205,7 +205,7 @@ static void parse_status(struct contmon_task *task, const char *text)
 	}
 }
 
-/* The number of the next line of io */
+/* The number in the next line of io */
 static __u64 io_number(const char **text)
 {
 	__u64 value;
@@ -226,7 +226,7 @@ static void parse_io(struct contmon_task *task, const char *text)
 	task->cancelled_write_bytes = io_number(&text);
 }
 
-/* The path's hash takes the place of the id, which the file lacks */
+/* A hash of the path replaces the id, which is not in the file */
 static void parse_cgroup(struct contmon_task *task, const char *text)
 {
 	__u64 hash = 0;
@@ -236,7 +236,7 @@ static void parse_cgroup(struct contmon_task *task, const char *text)
 	task->cgroup_id = hash;
 }
 
-/* Five files more; returns false if the process is gone */
+/* Reads the other five files; returns false if the process is gone */
 static bool read_others(struct reader *reader, struct contmon_task *task)
 {
 	const char *text;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The driver's record, as far as ps prints it, read from its output. The name
- * is fname, since comm costs ps more with each cgroup that there is.
+ * The driver's record, as far as ps prints it, parsed from its output. The name
+ * is fname, because the cost of comm in ps grows with the number of cgroups.
  */
 
 #include <fcntl.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The driver's record, filled by a BPF program: the same members as /proc has,
- * from the same places. What a BPF program cannot do is left out, in its
+ * The driver's record, filled by a BPF program: the members that /proc has,
+ * from the same sources. What a BPF program cannot do is omitted, in its
  * favour: it takes no lock, so a record may be torn; it translates no ids, so
- * it is right in the initial namespaces alone; and it notes no split of CPU
- * time, so utime may run backwards.
+ * it is only correct in the initial namespaces; and it does not store the split
+ * of CPU time, so utime may run backwards.
  */
 #ifndef TASK_RECORD_BPF_H
 #define TASK_RECORD_BPF_H
@@ -13,7 +13,7 @@
 
 #include <bpf/bpf_helpers.h>
 
-/* vmlinux.h has the types that the contract's own includes are for */
+/* vmlinux.h has the types of the contract's own includes */
 #define _LINUX_TYPES_H
 #define _LINUX_IOCTL_H
 typedef __u64 __attribute__((aligned(8))) __aligned_u64;
@@ -26,7 +26,7 @@ typedef __u64 __attribute__((aligned(8))) __aligned_u64;
 #define OOM_SCORE_ADJ_MIN (-1000)
 #define MMF_OOM_SKIP_BIT (1UL << 21)
 
-/* Beside MEM */
+/* In addition to MEM */
 #define VALID (CONTMON_TASK_BASE | CONTMON_TASK_CRED | CONTMON_TASK_SCHED | \
 	       CONTMON_TASK_CGROUP | CONTMON_TASK_CPU | CONTMON_TASK_FAULTS | \
 	       CONTMON_TASK_IO | CONTMON_TASK_OOM_ADJ | CONTMON_TASK_OOM_SCORE)
@@ -150,7 +150,7 @@ static __always_inline void fill_exited(struct contmon_task *rec,
 	rec->cancelled_write_bytes = sig->ioac.cancelled_write_bytes;
 }
 
-/* Ticks give the ratio, the scheduler's clock the sum */
+/* Ticks give the ratio, the scheduler's clock gives the sum */
 static __always_inline void split_runtime(struct contmon_task *rec,
 					  struct signal_struct *sig)
 {
@@ -181,7 +181,7 @@ static __always_inline __u32 oom_score(struct task_struct *task,
 			  rec->rss_shmem_bytes + rec->swap_bytes +
 			  rec->pgtables_bytes) >> PAGE_SHIFT);
 	points += adj * (__s64)(oom_pages / 1000);
-	/* BPF divides without sign; no task here has a negative share */
+	/* BPF divides unsigned numbers; no task here has a negative share */
 	if (points < 0 || !oom_pages)
 		points = 0;
 	else

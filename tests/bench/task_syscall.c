@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Records of all processes by a BPF program that is run as a system call and
+ * Records of all processes from a BPF program that is run as a system call and
  * fills an array in memory that this program maps.
  * pkg-config: libbpf
  */

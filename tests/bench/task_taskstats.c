@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CPU times and context switches of each process by taskstats, which is asked
- * over netlink for one thread group after another. It offers no list, so the
+ * CPU times and context switches of each process from taskstats, which is
+ * requested over netlink for one thread group at a time. It has no list, so the
  * ids come from /proc.
  */
 
@@ -18,7 +18,7 @@
 
 #define BATCH 32
 
-/* What every question begins with: one attribute, whose value follows */
+/* The beginning of every request: one attribute, followed by its value */
 struct head {
 	struct nlmsghdr header;
 	struct genlmsghdr generic;
@@ -96,7 +96,7 @@ static __u16 family_find(struct reader *reader)
 	return id;
 }
 
-/* The answer nests: group { id, stats } */
+/* The answer is nested: group { id, stats } */
 static long answer_read(struct reader *reader)
 {
 	const struct nlattr *group = receive(reader), *stats;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a container engine answers. The first byte says what the rest is:
+ * Answers of a container engine. The first byte is the kind of the rest:
  * v(ersion), an entry of a l(ist), i(nspect), e(vent), or else a time.
  */
 #include "fuzz.h"
@@ -9,7 +9,7 @@
 
 #include "contmon-engine/parse.h"
 
-/* What is written of it is a line of base/names_protocol.h. */
+/* The result must be writable as a line of base/names_protocol.h. */
 static void check(struct description *description)
 {
 	const struct name *name = &description->name;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the fuzz targets share. A target gets bytes from libFuzzer, hands them
- * to parsers and holds what comes out against rules; a sanitizer sees the rest.
+ * Shared by the fuzz targets. A target gets bytes from libFuzzer, passes them
+ * to parsers and checks rules for the results; a sanitizer checks the rest.
  */
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H
@@ -24,7 +24,10 @@ static inline void fuzz_broken(const char *file, int line, const char *rule)
 	abort();
 }
 
-/* The input as a string of its own length, so that reading on is found */
+/*
+ * The input as a string of exactly its length, so that reads beyond it are
+ * found
+ */
 static inline char *fuzz_text(const uint8_t *data, size_t size)
 {
 	char *text = malloc(size + 1);
@@ -36,7 +39,7 @@ static inline char *fuzz_text(const uint8_t *data, size_t size)
 	return text;
 }
 
-/* Bytes of a result before the call that must not touch it */
+/* Fills a result before a call that must not change it */
 static inline void fuzz_mark(void *result, size_t size)
 {
 	memset(result, 0xa5, size);

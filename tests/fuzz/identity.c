@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Paths of cgroups: an id is always one component of the path, and cgroups
- * inside of a container change nothing.
+ * inside a container change nothing.
  */
 #include "fuzz.h"
 
@@ -39,7 +39,7 @@ static void must_be(const struct contmon_identity *who, const char *path)
 	MUST(other.path_length == who->path_length);
 }
 
-/* The container's own cgroup, and one inside of it */
+/* The container's own cgroup, and one inside it */
 static void check_neighbours(const char *path,
 			     const struct contmon_identity *who)
 {

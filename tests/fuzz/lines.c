@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A stream split into lines: however it is cut into pieces, the lines are the
- * same. The first byte is the length of a piece, the second that of a line.
+ * A stream split into lines: the lines are the same for any size of pieces. The
+ * first byte is the length of a piece, the second that of a line.
  */
 #include "fuzz.h"
 
 #include "base/lines.h"
 
 struct seen {
-	const char *text;	/* of the whole stream, from the next line on */
+	const char *text;	/* rest of the stream, from the next line on */
 	const char *end;
 	size_t max_bytes;
 	uint64_t nr_too_long;
 };
 
-/* The next line that is not too long */
+/* Checks the next line that is not too long */
 static int see(const char *line, size_t length, void *userdata)
 {
 	struct seen *seen = userdata;
@@ -35,7 +35,7 @@ static int see(const char *line, size_t length, void *userdata)
 	return 0;
 }
 
-/* After the last line: all lines in the rest are too long. */
+/* After the last line, all lines in the rest must be too long. */
 static void check_rest(struct seen *seen, const struct lines *lines)
 {
 	const char *end;

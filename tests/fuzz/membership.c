@@ -9,7 +9,7 @@
 
 #define DELETED " (deleted)"
 
-/* Where @end begins, if @text has it at its end and something before it */
+/* Where @end begins, if @text ends with it and is longer */
 static char *end_of(char *text, const char *end)
 {
 	size_t length = strlen(text), n = strlen(end);
@@ -28,7 +28,7 @@ static int says(const char *path, const struct contmon_identity *who)
 	       strcmp(other.id, who->id) == 0;
 }
 
-/* Does any line end with a path that says the same? */
+/* Does any line end with a path of the same container? */
 static int is_in_a_line(char *text, const struct contmon_identity *who)
 {
 	char *save = NULL, *line, *path, *deleted;
@@ -51,7 +51,7 @@ static int is_in_a_line(char *text, const struct contmon_identity *who)
 	return 0;
 }
 
-/* The same with a line in front that belongs to no hierarchy that counts */
+/* The same with an additional line of a hierarchy that does not count */
 static void check_more(const char *text, const struct contmon_identity *who)
 {
 	static const char line[] = "7:cpu:/docker/0123456789abcdef0123456789"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * /proc/PID/mountinfo: a mount point that was found is found again when it is
- * written as the kernel writes it.
+ * written like the kernel does.
  */
 #include "fuzz.h"
 

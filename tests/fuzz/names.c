@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A line of contmon-engine's protocol: what was parsed and is written again is
- * parsed to the same.
+ * A line of contmon-engine's protocol: a parsed line that is written again must
+ * be parsed to the same.
  */
 #include "fuzz.h"
 

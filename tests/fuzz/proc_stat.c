@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /proc/PID/stat: every field is the number at its place. */
+/* /proc/PID/stat: every field must be the number at its place. */
 #include "fuzz.h"
 
 #include <errno.h>

@@ -9,7 +9,7 @@
 #include "contmon.h"
 #include "libcontmon/proc_text.h"
 
-/* A number that is found follows @key at the beginning of a line. */
+/* A number that is found must follow @key at the beginning of a line. */
 static void check_number(const char *text, const char *key)
 {
 	uint64_t number, bytes;
@@ -89,7 +89,7 @@ static void check_pressure(const char *text, const char *kind)
 		MUST(strstr(text, kind) && ns % 1000 == 0);
 }
 
-/* The same numbers that the C library reads there */
+/* The same numbers as read by the C library */
 static void check_loadavg(const char *text)
 {
 	uint32_t milli[3];
@@ -124,7 +124,7 @@ static void check_arrays(const char *text)
 		MUST(strstr(text, "cpu "));
 }
 
-/* It will be opened below the mount of cgroup v2 and must stay there. */
+/* It will be opened below the mount of cgroup v2, and must stay below it. */
 static void check_cgroup(const char *text)
 {
 	size_t length = 0;

@@ -2,8 +2,8 @@
 /*
  * A whole procfs and cgroupfs, and every call to the source that reads them.
  * The input is the tree: a line "=PATH" begins a file, "@PATH" a symbolic link;
- * what follows is in it. Below proc/ and cgroup/ anything may stand anywhere.
- * The tree of an input that breaks a rule is left, to look at.
+ * its contents follow. Below proc/ and cgroup/ any path may be used. The tree
+ * of an input that breaks a rule is kept for inspection.
  */
 #include "fuzz.h"
 
@@ -23,7 +23,7 @@
 static char root[32];
 static uint64_t tick_ns;
 
-/* What was made of the input, in its order; parents before children */
+/* Paths made from the input, in its order; parents before children */
 static char made[NR_FILES][PATH_LENGTH];
 static size_t nr_made;
 
@@ -60,7 +60,7 @@ static void remember(const char *path)
 	strcpy(made[nr_made++], path);
 }
 
-/* Nothing outside of the two, no way back up, and room for the parents */
+/* Nothing outside of the two, no "..", and room for the parents */
 static bool is_good(const char *path, size_t length)
 {
 	const char *s;
@@ -106,7 +106,7 @@ static void make_link(char *path, const char *text)
 	snprintf(target, sizeof(target), "%.*s", (int)strcspn(text, "\n"),
 		 text);
 	make_parents(path);
-	/* One to an existing file would lead out of the tree. */
+	/* A link to an existing file would lead out of the tree. */
 	if (*target && !strchr(target, '/') && !strchr(target, '.') &&
 	    symlink(target, path) == 0)
 		remember(path);
@@ -160,7 +160,7 @@ static void remove_tree(void)
 		MUST(remove(made[--nr_made]) == 0);
 }
 
-/* What must hold of records */
+/* Rules for records */
 
 /* Unknown members are zero. */
 static void check_members(const struct cli_member *member, const void *record,
@@ -256,7 +256,7 @@ static void ask_for_one(struct contmon *c, const struct contmon_task *task)
 	char text[64];
 	int r;
 
-	/* Another directory may be of the same number: 7 and 07. */
+	/* Another directory may have the same number: 7 and 07. */
 	r = contmon_get_task(c, task->pid, CONTMON_TASK_ALL, 0, &again);
 	MUST(r == 0 || r == -ESRCH || r == -EPROTO);
 	if (r == 0)
@@ -346,7 +346,7 @@ static void read_system(struct contmon *c, size_t nr_processes)
 	MUST(k->ram_total_bytes % 1024 == 0);
 }
 
-/* The descriptor that the next call to open() gets */
+/* The descriptor that the next open() would return */
 static int next_fd(void)
 {
 	int fd = dup(STDERR_FILENO);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A stream of JSON, split into values: however it is cut into pieces, the
- * values are the same, and those of a valid array are valid. The first byte
- * says what the stream is, a(rray), l(ines) or one value, the second how long a
- * piece is, the third whether only some members are wanted.
+ * A stream of JSON, split into values: the values are the same for any size of
+ * pieces, and those of a valid array are valid. The first byte is the form of
+ * the stream, a(rray), l(ines) or one value, the second the length of a piece,
+ * the third whether only some members are wanted.
  */
 #include "fuzz.h"
 

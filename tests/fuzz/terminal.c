@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Names that others chose, on their way to a terminal and into JSON. The first
- * byte says which locale and how many columns there are.
+ * Names chosen by others, written to a terminal and as JSON. The first byte
+ * selects the locale and the number of columns.
  */
 #include "fuzz.h"
 
@@ -12,7 +12,7 @@
 #include "base/utf8.h"
 #include "contmon/cli/text.h"
 
-/* Nothing that a terminal obeys, and as wide as was computed */
+/* No control sequences, and as wide as computed */
 static void check_harmless(const char *text)
 {
 	mbstate_t state = { 0 };
@@ -42,7 +42,7 @@ static void check_cut(const char *text, int columns)
 	free(part);
 }
 
-/* A writer of UTF-8 and a reader agree on what it is. */
+/* A writer and a reader of UTF-8 must agree. */
 static void check_utf8(const char *bytes, size_t size)
 {
 	char *text = utf8_dup(bytes, size, SIZE_MAX);

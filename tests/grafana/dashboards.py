@@ -33,14 +33,14 @@ def load(folder=None):
 
 
 def panels(dashboard):
-    """Every panel, with those that a collapsed row holds."""
+    """Every panel, including those in a collapsed row."""
     for panel in dashboard["panels"]:
         yield panel
         yield from panel.get("panels", [])
 
 
 def targets(dashboard):
-    """(panel, target) of every panel that asks contmond."""
+    """(panel, target) of every panel that queries contmond."""
     for panel in panels(dashboard):
         for target in panel.get("targets", []):
             yield panel, target
@@ -51,7 +51,7 @@ def variables(dashboard):
 
 
 def texts(value):
-    """Every string within a JSON value."""
+    """Every string in a JSON value."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -91,7 +91,7 @@ def request_path(target, values):
     query = urllib.parse.parse_qsl(url.query, keep_blank_values=True)
     for param in target["url_options"].get("params", []):
         query.append((param["key"], expand(param["value"], values)))
-    # A stable sort by key, as url.Values.Encode() does it
+    # A stable sort by key, like url.Values.Encode()
     query.sort(key=lambda pair: pair[0])
     encoded = urllib.parse.urlencode(query, quote_via=urllib.parse.quote_plus,
                                      safe="~")

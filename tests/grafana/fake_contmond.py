@@ -227,7 +227,7 @@ class Machine:
         }
 
     def events(self):
-        """Of containers that started, ended and lost a process"""
+        """Containers that started, ended and lost a process"""
         return [{
             "seq": 9 - i, "t": self.booted_ms + 1000 * (9 - i), "kind": kind,
             "container": CONTAINERS[i][0], "container_id": None,
@@ -536,7 +536,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Fake(http.server.ThreadingHTTPServer):
-    """Serves on loopback; port 0 picks a free one, which `url` has."""
+    """Serves on loopback; port 0 picks a free one, which is in `url`."""
 
     daemon_threads = True
 

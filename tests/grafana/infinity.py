@@ -19,7 +19,7 @@ PLAIN_PATH = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\Z")
 
 
 class Unsupported(Exception):
-    """The plugin may well do something here; this module does not know what."""
+    """The plugin may do something here that this module does not model."""
 
 
 class Broken(Exception):
@@ -47,7 +47,7 @@ Frame = collections.namedtuple("Frame", "fields wide")
 
 
 def decode(body):
-    """The answer as the plugin holds it: every number is a float64."""
+    """The answer as stored by the plugin: every number is a float64."""
     def refuse(text):
         raise Broken("not JSON: %s" % text)
 
@@ -135,7 +135,7 @@ def to_boolean(value):
 
 
 def to_timestamp(value):
-    """A number is a year here, whatever its size: the usual trap."""
+    """Any number is taken as a year here: the usual trap."""
     if isinstance(value, float):
         value = "%.0f" % value
         return year_ms(value) if re.match(r"\d{4}\Z", value) else None
@@ -207,14 +207,14 @@ def column(name, declared, values):
     if declared not in CONVERT:
         raise Unsupported("column type %r" % declared)
     kind, convert = CONVERT[declared]
-    # A nested value behind a plain one becomes null in every type.
+    # A nested value after a plain one becomes null in every type.
     return Field(name, kind, [
         None if isinstance(value, (dict, list)) else convert(value)
         for value in values])
 
 
 def table(data, root, columns):
-    """The fields before `format` has its say, in the plugin's order."""
+    """The fields before `format` is applied, in the plugin's order."""
     if not columns:
         raise Unsupported("no columns")
     if root:
@@ -241,8 +241,8 @@ def table(data, root, columns):
 
 
 def long_to_wide(fields):
-    """One field per value column and combination of labels; None where the
-    plugin gives up, silently."""
+    """One field per value column and combination of labels; None if the plugin
+    gives up, silently."""
     times = next((field for field in fields if field.type == "time"), None)
     factors = [field for field in fields if field.type in ("string", "boolean")]
     values = [field for field in fields
@@ -267,7 +267,7 @@ def long_to_wide(fields):
 
 
 def label(field, row):
-    """null is the type's zero value here: an empty text, or false."""
+    """null becomes the type's zero value here: an empty text, or false."""
     value = field.values[row]
     if field.type == "boolean":
         return "true" if value else "false"
@@ -275,7 +275,7 @@ def label(field, row):
 
 
 def frame(body, target):
-    """What a panel gets for one target and the body of the answer."""
+    """The result for one target of a panel and the body of the answer."""
     if target.get("parser") != "backend" or target.get("type") != "json":
         raise Unsupported("only `type: json`, `parser: backend`")
     for key in ("computed_columns", "filterExpression", "summarizeExpression"):

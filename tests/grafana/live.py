@@ -29,7 +29,7 @@ SAMPLES = 6  # how many samples the series are compared with one by one
 PAGE = 4096
 DECIMALS = 1e-6  # contmond writes six of them
 # A container is not read at the same moment of each tick, and a busy guest is
-# late; the history's rates are those of the ticks.
+# late; the rates of the history are those of the ticks.
 JITTER = 0.1
 
 
@@ -52,7 +52,7 @@ class Answer:
 
 
 class Client:
-    """One connection, as the plugin keeps one."""
+    """One connection, like that of the plugin."""
 
     def __init__(self, base, token=None):
         url = urllib.parse.urlsplit(base)
@@ -69,8 +69,8 @@ class Client:
         return Answer(self.connection.getresponse())
 
     def rows(self, path, **query):
-        """The API's own rows by another way than the plugin's: parameters in
-        another order, %20 for a space, no gzip, whole numbers as such."""
+        """The API's own rows, read differently from the plugin: parameters in
+        another order, %20 for a space, no gzip, whole numbers unchanged."""
         pairs = sorted(query.items(), reverse=True)
         text = urllib.parse.urlencode(pairs, quote_via=urllib.parse.quote)
         answer = self.ask("/api/v1/%s?%s" % (path, text), headers={})
@@ -84,13 +84,13 @@ class Unusable(Exception):
     pass
 
 
-# What a missing key or a value of another type ends in
+# The result of a missing key or a value of another type
 SHAPELESS = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 
 def settled_ms(client):
-    """Until when nothing changes any more, by contmond's clock, which may be
-    another machine's: the newest steps may get another sample."""
+    """The end of the range that no longer changes, by contmond's clock, which
+    may be on another machine: the newest steps may get another sample."""
     interval = client.rows("info")[0]["interval_ms"]
     return client.rows("system")[0]["t"] - 2 * interval
 
@@ -98,7 +98,7 @@ def settled_ms(client):
 # --- what a panel shows -------------------------------------------------------
 
 class Question:
-    """A target with everything filled in: one request of Grafana's."""
+    """A target with all variables filled in: one request of Grafana."""
 
     def __init__(self, panel, target, names, from_ms, to_ms):
         self.target = target
@@ -115,7 +115,7 @@ class Question:
             "__interval_ms": str(self.step)})
 
     def wanted(self, running):
-        """Labels that the panel must have, whatever else All adds."""
+        """Labels that the panel must have, no matter what All adds."""
         if self.metric.startswith("system_"):
             return {"host"}
         return set(running if self.names is None else self.names)
@@ -175,7 +175,7 @@ def check_lines(question, lines, running):
 
 
 def compare(client, question, times, lines, step):
-    """The panel's points are the API's rows, and the other way round."""
+    """The panel's points must be the API's rows, and vice versa."""
     query = {"metric": question.metric, "from": question.from_ms,
              "to": question.to_ms, "step": step}
     if question.names is not None and not question.metric.startswith("system_"):
@@ -200,7 +200,7 @@ def compare(client, question, times, lines, step):
 
 
 def check_known(client, question, lines):
-    """A line without a single value is right only for what is unknown."""
+    """A line without any value is only correct for unknown metrics."""
     empty = {line.labels["container"] for line in lines
              if all(value is None for value in line.values)}
     if not empty:
@@ -262,7 +262,7 @@ def test_targets(tap, client, boards, ranges):
 
 
 def selections(client):
-    """One container, some, All. Those that have been there for a while: a new
+    """One container, some, All. Only those that have run for a while: a new
     one may have no second sample yet."""
     names = [row["container"] for row in client.rows("containers")
              if row["cpu_cores"] is not None]
@@ -316,7 +316,7 @@ def test_variables(tap, client, boards):
 # --- are the rows of the history what was sampled? -----------------------------
 
 def collect(client, interval, path, count):
-    """{t: {label: row}} of `count` samples, none left out in between."""
+    """{t: {label: row}} of `count` consecutive samples."""
     seen = {}
     end = time.monotonic() + PATIENCE + count * interval / 1000
     while len(seen) < count + 1 and time.monotonic() < end:
@@ -347,7 +347,7 @@ def test_history(tap, client, boards):
 
 
 def resolution(metric, value, step):
-    """How far a number of the store may be from the sample: STORE.md."""
+    """How far a number of the store may differ from the sample: STORE.md."""
     rates = {"cpu_cores": 0.001, "cpu_percent": 0.1}
     if metric in rates or metric.endswith("_per_second"):
         return JITTER * abs(value) + 2000 * rates.get(metric, 1) / step
@@ -453,7 +453,7 @@ def test_http(tap, client):
 # --- running -------------------------------------------------------------------
 
 def wait_for_history(client):
-    """Two samples and a container: what the tests below take for granted."""
+    """Two samples and a container: required by the tests below."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         rows = client.rows("containers")

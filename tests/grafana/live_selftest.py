@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Does live.py notice? It is run against a fake contmond that is right, and
-against fakes that each do one thing wrong. Called by live.py --self-test."""
+"""Does live.py find errors? It is run against a fake contmond that is correct,
+and against fakes with one error each. Called by live.py --self-test."""
 
 import contextlib
 import copy
@@ -37,7 +37,7 @@ class Texts(fake_contmond.Api):
 
 
 class Drifting(fake_contmond.Api):
-    """The history is not what was sampled."""
+    """The history differs from the samples."""
 
     def series(self, query):
         rows, meta = super().series(query)
@@ -75,7 +75,7 @@ class Generous(fake_contmond.Api):
 
 
 class Coarse(fake_contmond.Api):
-    """Another step than asked for."""
+    """Another step than requested."""
 
     def series(self, query):
         return super().series(dict(query, step="3000"))
@@ -91,7 +91,7 @@ class NoColumn(fake_contmond.Api):
 
 
 class Rounded(fake_contmond.Api):
-    """The table is not the API's own rows."""
+    """The table differs from the API's own rows."""
 
     def containers(self, query):
         rows, meta = super().containers(query)
@@ -136,7 +136,7 @@ def run(tap, boards):
         board["panels"] = [panel for panel in board["panels"]
                            if panel["title"] in PANELS
                            or panel["type"] == "table"]
-    # They mostly wait for samples, so all at once; stdout is each one's own
+    # All at once, because they mostly wait for samples; each has its own stdout
     apis = fake_contmond.Api.__subclasses__()
     with multiprocessing.get_context("fork").Pool(len(apis)) as pool:
         outcomes = pool.starmap(outcome, [(api, boards) for api in apis])

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a dashboard must keep to so that Grafana and the Infinity plugin show
-something. Every rule yields complaints; none means that all is well."""
+"""Rules that a dashboard must follow so that Grafana and the Infinity plugin
+show data. Every rule returns complaints; none means that it is followed."""
 
 import re
 
@@ -22,7 +22,7 @@ UNIT_OF = (("_per_second", {"binBps"}), ("_bytes", {"bytes"}),
 
 
 def dashboard(board, api_words):
-    """Every complaint about one dashboard. `api_words`: what API.md names."""
+    """All complaints about one dashboard. `api_words`: names in API.md."""
     yield from frame(board)
     yield from grid(board["panels"])
     for row in board["panels"]:

@@ -24,7 +24,7 @@ API = os.path.join(dashboards.HERE, os.pardir, os.pardir, "contmond", "API.md")
 
 
 def words_of_api():
-    """What API.md writes as code: paths, parameters, keys."""
+    """Words that are marked as code in API.md: paths, parameters, keys."""
     with open(API, encoding="utf-8") as file:
         spans = re.findall(r"`([^`\n]+)`", file.read())
     return {word for span in spans for word in re.findall(r"[/\w]+", span)}
@@ -51,7 +51,7 @@ def check_dashboards(tap, words):
                   "\n".join(complaints))
 
 
-# Each spoils a dashboard in one place; the rules must notice.
+# Each breaks a dashboard in one place; the rules must find it.
 def spoil(name):
     def decorate(function):
         SPOILS.append((name, function))

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Results line by line: `ok`, `not ok` with what was seen, `SKIP` with why."""
+"""Results line by line: `ok`, `not ok` with the values, `SKIP` with the
+reason."""
 
 import sys
 
@@ -32,7 +33,7 @@ class Tap:
         print("ok - %s # SKIP %s" % (what, why), flush=True)
 
     def end(self):
-        """Prints the sum and answers with the exit status."""
+        """Prints the sum and returns the exit status."""
         print("%d passed, %d failed" % (self.passed, self.failed)
               + (", %d skipped" % self.skipped if self.skipped else ""),
               flush=True)

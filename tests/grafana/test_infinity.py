@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""infinity.py against frames written by hand: what the plugin is known to do,
-its oddities first. Called by static.py."""
+"""infinity.py against frames written by hand: the plugin's known behaviour,
+oddities first. Called by static.py."""
 
 import json
 
@@ -31,7 +31,7 @@ def sample(t, name, value):
 
 
 def one(kind, *values):
-    """One column of `kind` through the whole way."""
+    """One column of `kind` through all steps."""
     body = rows(*({"x": value} for value in values))
     return infinity.frame(body, target([("x", "x", kind)])).fields[0].values
 

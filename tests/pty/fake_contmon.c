@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The whole command line on a device made of functions, so that what a person
- * sees in a terminal is the same on every machine. Each snapshot is one second
- * after the one before; hostile names are among the rest. FAKE_TASKS=N makes
- * it N processes, which FAKE_BUSY has do something all the time; with
- * FAKE_NAMELESS there is no contmon-engine. FAKE_ROOT is where proc and cgroup
- * are, for the source that needs no device.
+ * The whole command line on a device made of functions, so that its output in a
+ * terminal is the same on every machine. Each snapshot is one second after the
+ * previous one; some names are hostile. FAKE_TASKS=N makes N processes, which
+ * FAKE_BUSY keeps busy; with FAKE_NAMELESS there is no contmon-engine.
+ * FAKE_ROOT is the directory of proc and cgroup, for the source without a
+ * device.
  *
  * wrap: open close connect ioctl sysinfo getpwuid pidfd_open
  * wrap: contmon_open_procfs contmon_has_cgroup1 sysconf
@@ -29,7 +29,7 @@
 #define B16 "fedcba9876543210"
 #define FAMILY 12	/* processes of the table; the others are made up */
 
-/* A file that is open; its other end is where events come from. */
+/* An open file; its other end is the source of events. */
 #define NR_FILES 64
 static bool is_device[NR_FILES];
 static int other_end[NR_FILES];
@@ -124,7 +124,7 @@ int __wrap_close(int fd)
 	return __real_close(fd);
 }
 
-/* contmon-engine, with a harmless name and one that is not */
+/* contmon-engine, with a harmless name and a hostile one */
 int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length)
 {
 	static const char names[] =
@@ -164,7 +164,7 @@ struct passwd *__wrap_getpwuid(uid_t uid)
 	return uid == 0 ? &root : NULL;
 }
 
-/* What ends here is seen by looking. */
+/* Ends are found by looking. */
 int __wrap_pidfd_open(pid_t pid, unsigned int flags)
 {
 	(void)pid;
@@ -237,7 +237,7 @@ static uint64_t nr_tasks(void)
 	return nr ? strtoull(nr, NULL, 10) : FAMILY;
 }
 
-/* More or less in each second, but never back */
+/* More or less in each second, but never backwards */
 static void keep_busy(struct contmon_task *task, uint64_t i)
 {
 	uint64_t rate = SECOND / 100 * (i % 20 + 1);

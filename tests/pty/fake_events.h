@@ -33,7 +33,7 @@ static struct contmon_event exit_at(uint64_t i, int32_t pid, const char *comm)
 	return event;
 }
 
-/* Where the event of the end of process 60 goes */
+/* Descriptor for the event of the end of process 60 */
 static int watcher = -1;
 
 static void tell_the_end(void)
@@ -45,7 +45,7 @@ static void tell_the_end(void)
 		abort();
 }
 
-/* The life of a container, one event each 10 ms, and of a hostile process */
+/* The life of a container, with an event every 10 ms, and a hostile process */
 #define SHORT_LIVED "/system.slice/docker-" A16 B16 A16 B16 ".scope"
 
 static int watch(int to, const struct contmon_watch *arg)

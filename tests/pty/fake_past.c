@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Writes a file of contmond's as it would be after two hours. */
+/* Writes a file of contmond as it would be after two hours. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The built-in page. It knows contmond by its HTTP API alone (API.md) and asks
-// again one second after the last answer, as long as the page is visible.
+// The built-in page. It uses only contmond's HTTP API (API.md), and updates one
+// second after the last answer, as long as the page is visible.
 //
-// Names, images and command names come from inside of containers: they reach
-// the document only as text nodes (textContent), never as markup.
+// Names, images and command names come from inside containers: they are
+// inserted into the document only as text nodes (textContent), never as markup.
 
 const REFRESH_MS = 1000;
 const TIMEOUT_MS = 5000;
@@ -170,7 +170,7 @@ const charts = [
 // --- the parts of the page ---------------------------------------------------
 
 function showHealth(health) {
-  // By our own clock: the daemon's may be another machine's.
+  // By the browser's clock: the daemon may run on another machine.
   if (health.last_sample_ms !== state.sample) {
     state.sample = health.last_sample_ms;
     state.sampleSeen = performance.now();
@@ -192,7 +192,7 @@ function showHost(system) {
   const part = (name) => system[`cpu_${name}_percent`];
   const busy = system.cpu_percent;
   const user = known(busy) ? part("user") + part("nice") : null;
-  // Interrupts and what the hypervisor took: work, but of no process here.
+  // Interrupts, and what the hypervisor took: busy time of no process here.
   const other = known(busy) ? Math.max(0, busy - user - part("system")) : null;
   setText($("cpu"), percent(busy));
   setText($("cpu-of"), `of ${system.nr_cpus} CPUs`);
@@ -256,7 +256,7 @@ async function get(path, query = {}) {
   const silent = (cause) => { throw new Silent(url, { cause }); };
   const answer = await fetch(url, options).catch(silent);
   const refused = () => new Refused(`${answer.status} ${answer.statusText}`);
-  // The health of a contmond that is not well has rows and status 503.
+  // Health of a degraded contmond has rows and status 503.
   if (!answer.ok && path !== "health") throw refused();
   const body = await answer.json().catch(silent);
   if (!body.rows) throw refused();
@@ -294,7 +294,7 @@ async function refresh() {
   showProcesses(processes, containers.rows);
   eventTable.update(events.rows);
   endedTable.update(ended.rows);
-  // By the clock of the daemon: the browser's may be another machine's.
+  // By the clock of the daemon: the browser's may be on another machine.
   const now = system.rows[0].t + state.info.interval_ms;
   await Promise.all(charts.map((chart) => chart.load(now)));
   forgetColours(containers.rows);
@@ -311,7 +311,8 @@ function showLost(error) {
   document.body.classList.toggle("is-lost", error !== null);
   lost.hidden = error === null;
   if (error === null) return;
-  // A time, not an age: an alert that changes each second is read out each second.
+  // A time, not an age: an alert that changes each second would be read out
+  // each second.
   const since = state.lastAnswer
     ? ` The last answer came at ${clock(state.lastAnswer / 1000, true)}.` : "";
   setText(lost, error instanceof Refused
@@ -339,7 +340,7 @@ async function tick() {
   }
 }
 
-// Now instead of at the next second; not twice at once.
+// Updates now instead of at the next second, but not twice at once.
 function wake() {
   if (state.running) state.again = true;
   else tick();

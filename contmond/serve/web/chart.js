@@ -21,7 +21,7 @@ function slotOf(name) {
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const colourOf = (name) => css(`--line-${slotOf(name) % MAX_LINES}`);
 
-// Holds the samples of one metric and asks only for what it does not have yet.
+// Keeps the samples of one metric and requests only those that are missing.
 class Chart {
   constructor(metric, root, legend, options) {
     Object.assign(this, { metric, root, legend, ...options });
@@ -50,7 +50,7 @@ class Chart {
     for (const row of rows) {
       if (!this.values.has(row.container)) this.values.set(row.container, new Map());
       this.values.get(row.container).set(row.t, row.v);
-      // The newest step is still filling: it is asked for again.
+      // The newest step is not complete yet, so it is requested again.
       if (row.t > this.from) this.from = row.t;
     }
     this.forget();
@@ -64,7 +64,7 @@ class Chart {
     }
   }
 
-  // The highest ones, chosen again only when containers come or go or every
+  // The highest ones, selected again only when containers start or end or every
   // ten seconds: lines that swap places each second cannot be read.
   choose(now) {
     const all = [...this.values.keys()].sort();
@@ -112,7 +112,7 @@ class Chart {
       ],
       series: [{}, ...this.names.map((name) => ({
         label: name, stroke: () => colourOf(name), width: 1.75,
-        // A line needs two points; until then there is one to see.
+        // A line needs two points; until then a single point is drawn.
         points: { show: (plot, i) => plot.data[i].filter(known).length < 2 },
         show: !this.hidden.has(name),
         dash: slotOf(name) >= MAX_LINES ? [6, 3] : undefined,
@@ -149,7 +149,7 @@ class Chart {
     this.plot.redraw(false);
   }
 
-  // Values under the cursor, else the newest ones.
+  // Values at the cursor, else the newest ones.
   showLegend() {
     if (!this.plot) return;
     const data = this.plot.data;

@@ -11,8 +11,8 @@ class Table {
     this.body = element("tbody");
     this.table = element("table", "", element("caption", "hidden", caption),
       element("thead", "", element("tr", "", ...this.heads)), this.body);
-    // Cells are laid out as blocks on a narrow screen; that takes a table its
-    // meaning in the accessibility tree unless the roles are spelled out.
+    // Cells are laid out as blocks on a narrow screen, which removes the table
+    // from the accessibility tree unless the roles are set explicitly.
     this.table.setAttribute("role", "table");
     this.body.setAttribute("role", "rowgroup");
     this.none = element("p", "none", "Waiting for the first sample.");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The page's words: numbers for people, and text into the document. The build
-// puts text.js, table.js, chart.js and app.js into one script, in this order.
+// Numbers for people, and text in the document. The build concatenates text.js,
+// table.js, chart.js and app.js into one script, in this order.
 "use strict";
 
 const UNKNOWN = "–";
@@ -58,7 +58,7 @@ function element(tag, className, ...children) {
   return node;
 }
 
-// Only what changed is touched, so that a selection in the text survives.
+// Only changed text is replaced, so that a selection in the rest survives.
 function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A month of a busy host, fed to the real store as fast as it takes it: how
- * large the database becomes, how long a commit takes, how long any chart.
+ * A month of a busy host, fed to the real store at full speed: the size of the
+ * database, the time of a commit, and the time of any chart.
  *
- * Of the containers six in ten are idle, three work now and then, one always.
- * A tick comes every second; before the last days, of which ticks and 10 s are
- * kept, every 10 s, which leaves the coarser tiers as they would be.
- * Usage: history FILE [DAYS [CONTAINERS [charts]]]
+ * Of the containers, six in ten are idle, three work at intervals, one always.
+ * There is a tick every second; before the last days, of which ticks and 10 s
+ * are kept, every 10 s, which does not change the coarser tiers. Usage: history
+ * FILE [DAYS [CONTAINERS [charts]]]
  *
- * With "charts" only those are drawn, of a FILE that was made before.
+ * With "charts" it only draws those, from a FILE that was made before.
  */
 #include <inttypes.h>
 #include <malloc.h>
@@ -59,7 +59,7 @@ static double noise(double by)
 	return (uniform() + uniform() + uniform() - 1.5) * by;
 }
 
-/* A column that there is not, in this version, is not set. */
+/* A column that does not exist in this version is not set. */
 #define set(row, key, number) do { \
 	static const struct column *column; \
 	\
@@ -69,7 +69,7 @@ static double noise(double by)
 		*(double *)((char *)(row) + column->offset) = (number); \
 } while (0)
 
-/* From 0, nothing to do, to 1, all the time */
+/* From 0, idle, to 1, always busy */
 static double activity(size_t i, int64_t t_s)
 {
 	if (i % 10 < 6)
@@ -115,7 +115,7 @@ static void fill_row(size_t i, int64_t t_ms)
 	for (j = 0; j < container_table.nr_columns; j++) {
 		const struct column *column = &container_table.columns[j];
 
-		/* Whatever columns there are besides: they stay as they are. */
+		/* All other columns stay constant. */
 		if (column->unit != UNIT_TEXT)
 			*(double *)((char *)row + column->offset) = 0;
 	}
@@ -241,7 +241,7 @@ static long rss_kib(void)
 	return kib;
 }
 
-/* Every minute waits until it is written, as a host has time to. */
+/* Every minute is written before the next, as on a real host. */
 static int64_t feed(struct store *store, int64_t seconds)
 {
 	int64_t t, nr_ticks = 0;
@@ -276,7 +276,7 @@ static int64_t feed(struct store *store, int64_t seconds)
 	return nr_ticks;
 }
 
-/* Commits as a host makes them: one for each tick. */
+/* Commits like on a host: one for each tick. */
 static void commits(struct store *store, int64_t from)
 {
 	double times[2000];
@@ -314,7 +314,7 @@ static double cpu_ms(void)
 	return (double)used.tv_sec * 1e3 + (double)used.tv_nsec / 1e6;
 }
 
-/* The CPU time is what an idle machine would take. */
+/* The CPU time is the time on an idle machine. */
 static void chart(struct store *store, const char *what,
 		    const struct history_query *query)
 {
@@ -410,7 +410,7 @@ int main(int argc, char **argv)
 
 	if (argc < 2)
 		return 2;
-	mallopt(M_MMAP_THRESHOLD, 128 << 10);	/* as contmond does */
+	mallopt(M_MMAP_THRESHOLD, 128 << 10);	/* like contmond */
 	options.path = argv[1];
 	make(argc > 3 ? (size_t)atoi(argv[3]) : 100);
 	if (store_open(&options, &store) < 0)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One seeded bug per load, chosen by name: what the debug kernels must find,
- * and the runner must not let pass. It never stays loaded.
+ * One planted bug per load, selected by name: the debug kernels must find it,
+ * and the runner must fail. It never stays loaded.
  */
 #include <linux/kthread.h>
 #include <linux/module.h>
@@ -67,7 +67,7 @@ static void leak(void)
 static DEFINE_MUTEX(first);
 static DEFINE_MUTEX(second);
 
-/* Not usleep_range(): on a slow machine it is over before it sleeps. */
+/* Not usleep_range(): on a slow machine its time is over before it sleeps. */
 static void sleep(void)
 {
 	rcu_read_lock();
