@@ -21,6 +21,7 @@ struct place {
 /*
  * @places: in ascending order of their cgroups
  * @second: in which @nr_began have begun
+ * @nr_new: runs that are new
  */
 struct runs {
 	struct cgroups *cgroups;
@@ -32,6 +33,7 @@ struct runs {
 	size_t allocated;
 	uint64_t second;
 	unsigned int nr_began;
+	unsigned int nr_new;
 	uint64_t missed;
 };
 
@@ -192,7 +194,8 @@ static bool may_begin(struct runs *runs, uint64_t boottime_ns)
 	if (boottime_ns / NS_PER_SECOND != runs->second)
 		runs->nr_began = 0;
 	runs->second = boottime_ns / NS_PER_SECOND;
-	if (runs->nr_began >= RUNS_MAX_PER_SECOND)
+	if (runs->nr_began >= RUNS_MAX_PER_SECOND ||
+	    runs->nr_new >= RUNS_MAX_NEW)
 		return false;
 	runs->nr_began++;
 	return true;
@@ -211,6 +214,8 @@ static void begin(struct runs *runs, const struct cgroup *cgroup,
 		runs->missed++;
 		return;
 	}
+	run->is_new = true;
+	runs->nr_new++;
 	run->is_whole = runs->sees_exits;
 	run->made_boottime_ns = boottime_ns;
 	runs->listener.began(run, runs->listener.userdata);
@@ -279,6 +284,7 @@ static void removed(struct runs *runs, const struct contmon_event *event)
 	}
 	run = run_ref(place->run);
 	run->removed_boottime_ns = event->boottime_ns;
+	runs->nr_new -= run->is_new;
 	remove_places(runs, run);
 	runs->listener.ended(run, runs->listener.userdata);
 	run_unref(run);
@@ -390,8 +396,11 @@ void runs_sampled(struct runs *runs, const struct contmon_cgroups *snapshot,
 
 	if (!runs)
 		return;
-	for (i = 0; i < runs->nr; i++)
+	runs->nr_new = 0;
+	for (i = 0; i < runs->nr; i++) {
+		runs->places[i].run->is_new = false;
 		runs->places[i].missing++;
+	}
 	for (i = 0; i < snapshot->nr; i++) {
 		uint64_t id = snapshot->entries[i].cgroup_id;
 

@@ -16,13 +16,18 @@
 #include "cgroupfs.h"
 #include "scope.h"
 
-/* More that begin within a second are left to samples, and counted. */
-#define RUNS_MAX_PER_SECOND 500
+/*
+ * Runs that begin within a second, and runs that no sample has yet. More are
+ * left to samples, and counted: titles are made again for each of them.
+ */
+#define RUNS_MAX_PER_SECOND 200
+#define RUNS_MAX_NEW 500
 
 /**
  * struct run - one run of a container
  * @references: holders
  * @scope: referenced
+ * @is_new: it began after the newest sample
  * @is_whole: all of it was seen: its making, and each process that ended
  * @made_boottime_ns: when its cgroup was made; 0 if that was not seen
  * @emptied_boottime_ns: when its last process was gone; 0 while it has one
@@ -39,6 +44,7 @@
 struct run {
 	unsigned int references;
 	struct scope *scope;
+	bool is_new;
 	bool is_whole;
 	uint64_t made_boottime_ns;
 	uint64_t emptied_boottime_ns;

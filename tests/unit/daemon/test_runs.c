@@ -12,129 +12,9 @@
  * wrap: contmon_events_fd contmon_events_next
  * wrap: names_client_new names_client_free udev_watch_new udev_watch_free
  */
-#include "tests/unit/fake_pipeline.h"
+#include "tests/unit/fake_runs.h"
 
 #include "contmond/collect/runs.h"
-#include "contmond/store/past.h"
-
-#define NEW_ID ID64("c")
-#define NEW "/system.slice/docker-" NEW_ID ".scope"
-#define NEW_TITLE "cccccccccccc"
-#define NEVER_MS UINT64_C(1000000000000)	/* in the year 2033 */
-
-static uint64_t nr_samples;
-
-/* From here on no sample is taken unless a test wants one. */
-static void stop_samples(void)
-{
-	const struct pipeline_options never = { .interval_ms = NEVER_MS };
-
-	run_until(event, one_sample);
-	assert_int_equal(pipeline_set_options(pipeline, &never), 0);
-	run_until(event, two_samples);
-	nr_samples = status->samples_total;
-}
-
-static bool one_more_sample(void)
-{
-	return status->samples_total > nr_samples;
-}
-
-static void take_sample(void)
-{
-	static uint64_t interval_ms = NEVER_MS;
-	const struct pipeline_options other = { .interval_ms = ++interval_ms };
-
-	nr_samples = status->samples_total;
-	assert_int_equal(pipeline_set_options(pipeline, &other), 0);
-	run_until(event, one_more_sample);
-}
-
-/* Events */
-
-static void make(uint64_t id, const char *path)
-{
-	snprintf((char *)happen(CONTMON_EVENT_CGROUP_CREATED, id)->path,
-		 CONTMON_EVENT_PATH, "%s", path);
-}
-
-static struct contmon_event *end_process(uint64_t cgroup_id, uint64_t start_ns,
-					 uint32_t status_of_it)
-{
-	struct contmon_event *exit = happen(CONTMON_EVENT_EXIT, cgroup_id);
-
-	exit->start_boottime_ns = start_ns;
-	exit->exit_code = status_of_it;
-	exit->utime_ns = 20 * NS_PER_MS;
-	exit->stime_ns = 10 * NS_PER_MS;
-	exit->rss_peak_bytes = 1 << 20;
-	return exit;
-}
-
-static void remove_it(uint64_t id)
-{
-	happen(CONTMON_EVENT_CGROUP_EMPTIED, id);
-	happen(CONTMON_EVENT_CGROUP_REMOVED, id);
-	run_until(event, all_events_are_read);
-}
-
-/* What is remembered */
-
-static char log_text[1024];
-
-static int add_to_log(const void *event_row, void *userdata)
-{
-	const struct store_event *noted = event_row;
-	size_t length = strlen(log_text);
-
-	(void)userdata;
-	snprintf(log_text + length, sizeof(log_text) - length, "%s %s,",
-		 noted->kind, noted->container ?: "?");
-	return 0;
-}
-
-/* The newest first */
-static const char *events_noted(void)
-{
-	const struct past_query query = { .to_ms = INT64_MAX, .max_rows = 20 };
-
-	store_sync(store);
-	log_text[0] = '\0';
-	assert_int_equal(store_events(store, &query, add_to_log, NULL), 0);
-	return log_text;
-}
-
-static struct past_container ended[4];
-static char title[64];
-static size_t nr_ended;
-
-static int add_ended(const void *container_row, void *userdata)
-{
-	const struct past_container *container = container_row;
-
-	(void)userdata;
-	if (nr_ended < COUNT(ended))
-		ended[nr_ended] = *container;
-	if (nr_ended++ == 0)
-		snprintf(title, sizeof(title), "%s", container->title);
-	return 0;
-}
-
-static const struct store_final *final_of_newest(void)
-{
-	const struct past_query query = {
-		.to_ms = INT64_MAX, .ended_only = true, .max_rows = 1000
-	};
-
-	store_sync(store);
-	nr_ended = 0;
-	assert_int_equal(store_containers(store, &query, add_ended, NULL), 0);
-	assert_true(nr_ended > 0);
-	return &ended[0].final;
-}
-
-#define ENDED "container_ended " NEW_TITLE ","
-#define STARTED "container_started " NEW_TITLE ","
 
 static void test_a_start_is_seen_at_once(void **state)
 {
@@ -367,26 +247,31 @@ static void test_the_engine_says_more(void **state)
 	assert_int_equal(nr_ended, 1);
 }
 
+static void make_many(size_t first, size_t nr, uint64_t boottime_ns)
+{
+	char path[128];
+	size_t i;
+
+	for (i = first; i < first + nr; i++) {
+		snprintf(path, sizeof(path), "/docker-%064zx.scope", i);
+		make(100 + i, path);
+		host.events[host.nr_events - 1].boottime_ns = boottime_ns;
+	}
+}
+
 /* Work is bounded: what is too much is counted. */
 static void test_a_storm(void **state)
 {
-	const size_t nr = RUNS_MAX_PER_SECOND + 100;
-	char path[128];
 	uint64_t now_ns;
-	size_t i;
 
 	(void)state;
 	stop_samples();
 	now_ns = clock_boottime_ns() / NS_PER_SECOND * NS_PER_SECOND;
-	for (i = 0; i < nr; i++) {
-		snprintf(path, sizeof(path), "/docker-%064zx.scope", i);
-		make(100 + i, path);
-		host.events[host.nr_events - 1].boottime_ns = now_ns;
-	}
+	make_many(0, RUNS_MAX_PER_SECOND + 100, now_ns);
 	host.events[0].dropped = 30;
 	/* Other sources of the loop have their turn meanwhile. */
 	assert_true(sd_event_run(event, 10000) >= 0);
-	assert_true(model->nr_listed < RUNS_MAX_PER_SECOND);
+	assert_false(all_events_are_read());
 	run_until(event, all_events_are_read);
 	assert_int_equal(model->nr_listed, 2 + RUNS_MAX_PER_SECOND);
 	take_sample();
@@ -394,76 +279,28 @@ static void test_a_storm(void **state)
 	assert_int_equal(model->nr_listed, 2);
 }
 
-static bool has_come(void)
+/* So many that no sample has yet; one that ends makes room. */
+static void test_many_new_containers(void **state)
 {
-	return model->nr_listed == 3;
-}
-
-static bool has_come_elsewhere(void)
-{
-	return model->nr_listed == 4;
-}
-
-static bool has_ended(void)
-{
-	return strstr(events_noted(), "container_ended dddddddddddd,");
-}
-
-static bool has_gone(void)
-{
-	return model->nr_listed == 2;
-}
-
-/* By inotify: processes are not seen, but files are. */
-static void test_without_the_driver(void **state)
-{
-	const char *const events_file = &NEW "/cgroup.events"[1];
-	const struct store_final *final;
+	uint64_t second_ns;
+	size_t i;
 
 	(void)state;
-	host.source = CONTMON_SOURCE_PROCFS;
 	stop_samples();
-	make_path("/system.slice/no-container.service");
-	make_path(NEW);
-	write_file(events_file, "populated 1\n");
-	set_cpu(NEW, 41000);
-	run_until(event, has_come);
-	assert_string_equal(row(2)->cgroup, NEW);
-	assert_string_equal(events_noted(), STARTED);
-	write_file(events_file, "populated 0\n");
-	run_some(event);
-	set_cpu(NEW, 0);	/* not read again */
-	assert_int_equal(remove_tree(in_directory(&NEW[1])), 0);
-	run_until(event, has_gone);
-	final = final_of_newest();
-	assert_int_equal(nr_ended, 1);
-	assert_near(final->cpu_seconds, 0.041, 1e-9);
-	assert_true(final->started_ms > 0);
-	assert_true(final->ended_ms >= final->started_ms);
-	assert_true(isnan(final->exit_code));
-	assert_true(isnan(final->oom_kills));
-	assert_true(isnan(final->memory_peak_bytes));
-	assert_string_equal(events_noted(), ENDED STARTED);
-	assert_int_equal(status->samples_total, nr_samples);
-}
-
-/* Where containers are is learnt from samples. */
-static void test_without_the_driver_elsewhere(void **state)
-{
-	(void)state;
-	host.source = CONTMON_SOURCE_PROCFS;
-	make_path("/elsewhere/docker-" ID64("d") ".scope");
-	add_cgroup(8, "/elsewhere/docker-" ID64("d") ".scope");
-	stop_samples();
-	make_path("/elsewhere/docker-" NEW_ID ".scope");
-	run_until(event, has_come_elsewhere);
-	assert_string_equal(events_noted(), STARTED);
-	/* One that a sample has ends. */
-	assert_int_equal(remove_tree(in_directory("elsewhere/docker-" ID64("d")
-						  ".scope")), 0);
-	run_until(event, has_ended);
-	final_of_newest();
-	assert_string_equal(title, "dddddddddddd");
+	second_ns = clock_boottime_ns() - 5 * NS_PER_SECOND;
+	for (i = 0; i < RUNS_MAX_NEW + 4; i += 126)
+		make_many(i, 126, second_ns += NS_PER_SECOND);
+	run_until(event, all_events_are_read);
+	assert_int_equal(model->nr_listed, 2 + RUNS_MAX_NEW);
+	remove_it(100);
+	make(7, NEW);
+	run_until(event, all_events_are_read);
+	assert_int_equal(model->nr_listed, 2 + RUNS_MAX_NEW);
+	take_sample();
+	assert_int_equal(status->runs_missed_total, 4);
+	make(8, "/docker-" ID64("e") ".scope");
+	run_until(event, all_events_are_read);
+	assert_int_equal(model->nr_listed, 3);
 }
 
 int main(void)
@@ -481,8 +318,7 @@ int main(void)
 		TEST(test_an_end_that_was_lost),
 		TEST(test_the_engine_says_more),
 		TEST(test_a_storm),
-		TEST(test_without_the_driver),
-		TEST(test_without_the_driver_elsewhere),
+		TEST(test_many_new_containers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Containers that begin and end while no sample is due and there is no driver,
+ * from inotify to what endpoints see
+ *
+ * wrap: contmon_open contmon_source contmon_close contmon_get_info
+ * wrap: contmon_snapshot_tasks
+ * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
+ * wrap: contmon_paths_free contmon_paths_root contmon_paths_find
+ * wrap: contmon_paths_keep contmon_limits_new contmon_limits_get
+ * wrap: contmon_limits_free contmon_events_open contmon_events_close
+ * wrap: contmon_events_fd contmon_events_next
+ * wrap: names_client_new names_client_free udev_watch_new udev_watch_free
+ */
+#include "tests/unit/fake_runs.h"
+
+static bool has_come(void)
+{
+	return model->nr_listed == 3;
+}
+
+static bool has_come_elsewhere(void)
+{
+	return model->nr_listed == 4;
+}
+
+static bool has_ended(void)
+{
+	return strstr(events_noted(), "container_ended dddddddddddd,");
+}
+
+static bool has_gone(void)
+{
+	return model->nr_listed == 2;
+}
+
+/* By inotify: processes are not seen, but files are. */
+static void test_without_the_driver(void **state)
+{
+	const char *const events_file = &NEW "/cgroup.events"[1];
+	const struct store_final *final;
+
+	(void)state;
+	host.source = CONTMON_SOURCE_PROCFS;
+	stop_samples();
+	make_path("/system.slice/no-container.service");
+	make_path(NEW);
+	write_file(events_file, "populated 1\n");
+	set_cpu(NEW, 41000);
+	run_until(event, has_come);
+	assert_string_equal(row(2)->cgroup, NEW);
+	assert_string_equal(events_noted(), STARTED);
+	write_file(events_file, "populated 0\n");
+	run_some(event);
+	set_cpu(NEW, 0);	/* not read again */
+	assert_int_equal(remove_tree(in_directory(&NEW[1])), 0);
+	run_until(event, has_gone);
+	final = final_of_newest();
+	assert_int_equal(nr_ended, 1);
+	assert_near(final->cpu_seconds, 0.041, 1e-9);
+	assert_true(final->started_ms > 0);
+	assert_true(final->ended_ms >= final->started_ms);
+	assert_true(isnan(final->exit_code));
+	assert_true(isnan(final->oom_kills));
+	assert_true(isnan(final->memory_peak_bytes));
+	assert_string_equal(events_noted(), ENDED STARTED);
+	assert_int_equal(status->samples_total, nr_samples);
+}
+
+/* Where containers are is learnt from samples. */
+static void test_without_the_driver_elsewhere(void **state)
+{
+	(void)state;
+	host.source = CONTMON_SOURCE_PROCFS;
+	make_path("/elsewhere/docker-" ID64("d") ".scope");
+	add_cgroup(8, "/elsewhere/docker-" ID64("d") ".scope");
+	stop_samples();
+	make_path("/elsewhere/docker-" NEW_ID ".scope");
+	run_until(event, has_come_elsewhere);
+	assert_string_equal(events_noted(), STARTED);
+	/* One that a sample has ends. */
+	assert_int_equal(remove_tree(in_directory("elsewhere/docker-" ID64("d")
+						  ".scope")), 0);
+	run_until(event, has_ended);
+	final_of_newest();
+	assert_string_equal(title, "dddddddddddd");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_without_the_driver),
+		TEST(test_without_the_driver_elsewhere),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
