@@ -192,6 +192,55 @@ static void test_containers_keep_their_numbers(void **state)
 	assert_int_equal(history.nr, 4);
 }
 
+/* It has its row at once; ticks that do not see it make it one that ended. */
+static void test_a_container_that_begins_between_ticks(void **state)
+{
+	const struct box box = { "alpha", 1, 100 };
+	char id[32];
+	struct container_row row = row_of(&box, id);
+	const struct store_container who = { .cgroup_id = 1, .row = &row };
+	struct store_final final;
+
+	(void)state;
+	tick_at(T0, BOOT0, NULL, 0);
+	assert_int_equal(store_begin(store, &who, T0 + 300), 0);
+	look(0, 10, false);
+	assert_int_equal(nr_found, 1);
+	assert_near(found[0].first_ms, T0 + 300, 0.5);
+	assert_true(isnan(found[0].ended_ms));
+	tick_at(T0 + 1000, BOOT0 + 1000, &box, 1);
+	assert_int_equal(store_begin(store, &who, T0 + 1300), 0);
+	tick_at(T0 + 2000, BOOT0 + 2000, NULL, 0);
+	look(0, 10, true);
+	assert_int_equal(nr_found, 1);
+	assert_near(found[0].ended_ms, T0 + 1000, 0.5);
+	/* A report may know less of what it used than the last tick. */
+	store_final_init(&final);
+	final.ended_ms = (double)T0 + 1900;
+	final.memory_peak_bytes = 7;
+	assert_int_equal(store_end(store, &who, &final), 0);
+	look(0, 10, true);
+	assert_int_equal(nr_found, 1);
+	assert_near(found[0].ended_ms, T0 + 1900, 0.5);
+	assert_near(found[0].final.memory_peak_bytes, 100, 0);
+}
+
+/* Without its cgroup it is not known who that was. */
+static void test_an_end_of_an_unknown_container(void **state)
+{
+	static const struct container_row nothing;
+	const struct store_container who = { .cgroup_id = 5, .row = &nothing };
+	struct store_final final;
+
+	(void)state;
+	tick_at(T0, BOOT0, NULL, 0);
+	store_final_init(&final);
+	final.ended_ms = (double)T0;
+	assert_int_equal(store_end(store, &who, &final), 0);
+	look(0, 10, false);
+	assert_int_equal(nr_found, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -199,6 +248,8 @@ int main(void)
 		TEST(test_a_container_that_ends),
 		TEST(test_an_end_that_is_reported),
 		TEST(test_a_container_that_lives_between_ticks),
+		TEST(test_a_container_that_begins_between_ticks),
+		TEST(test_an_end_of_an_unknown_container),
 		TEST(test_a_container_that_reappears),
 		TEST(test_containers_keep_their_numbers),
 	};
