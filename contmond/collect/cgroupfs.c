@@ -150,29 +150,43 @@ void cgroupfs_parse_peak(char *text, struct cgroup_stats *stats)
 	stats->valid |= CGROUP_STATS_PEAK;
 }
 
-/* "8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6", a line per device */
+/* Without memory for it a device is missing in the list, not in the sums. */
+static void add_device(const struct device_io *io, struct cgroup_stats *stats)
+{
+	struct device_io *grown;
+
+	stats->read_bytes += io->read_bytes;
+	stats->write_bytes += io->write_bytes;
+	stats->read_ops += io->read_ops;
+	stats->write_ops += io->write_ops;
+	stats->discard_bytes += io->discard_bytes;
+	stats->discard_ops += io->discard_ops;
+	grown = reallocarray(stats->devices, stats->nr_devices + 1,
+			     sizeof(*grown));
+	if (!grown)
+		return;
+	stats->devices = grown;
+	grown[stats->nr_devices++] = *io;
+}
+
+/* A line per device */
 void cgroupfs_parse_io(char *text, struct cgroup_stats *stats)
 {
-	static const char *const keys[] = { "rbytes=", "wbytes=", "rios=",
-					    "wios=", "dbytes=", "dios=" };
-	uint64_t sums[ARRAY_SIZE(keys)] = { 0 };
-	char *word, *rest = text;
-	size_t i, length;
+	struct device_io io;
+	char *line, *rest = text;
 
-	while ((word = strsep(&rest, " \n"))) {
-		for (i = 0; i < ARRAY_SIZE(keys); i++) {
-			length = strlen(keys[i]);
-			if (strncmp(word, keys[i], length) == 0)
-				sums[i] += strtoull(word + length, NULL, 10);
-		}
+	while ((line = strsep(&rest, "\n"))) {
+		if (devices_parse_stat(line, &io))
+			add_device(&io, stats);
 	}
-	stats->read_bytes = sums[0];
-	stats->write_bytes = sums[1];
-	stats->read_ops = sums[2];
-	stats->write_ops = sums[3];
-	stats->discard_bytes = sums[4];
-	stats->discard_ops = sums[5];
 	stats->valid |= CGROUP_STATS_IO;
+}
+
+void cgroup_stats_done(struct cgroup_stats *stats)
+{
+	free(stats->devices);
+	stats->devices = NULL;
+	stats->nr_devices = 0;
 }
 
 void cgroupfs_parse_pids(char *text, struct cgroup_stats *stats)
@@ -281,8 +295,10 @@ int cgroupfs_read(struct cgroupfs *files, const char *directory,
 		if (r < 0)
 			continue;
 		r = read_file(files->fds[i], buffer);
-		if (r == -ENODEV)
+		if (r == -ENODEV) {
+			cgroup_stats_done(&stats);
 			return r;
+		}
 		if (r == 0)
 			cgroup_files[i].parse(buffer->text, &stats);
 	}
@@ -305,5 +321,7 @@ void cgroupfs_read_last(const char *directory, struct cgroupfs_buffer *buffer,
 		    read_file(fd, buffer) == 0)
 			last_files[i].parse(buffer->text, &stats);
 	}
+	/* The sums are all that is wanted. */
+	cgroup_stats_done(&stats);
 	*ret = stats;
 }

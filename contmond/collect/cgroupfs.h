@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "devices.h"
+
 /* Groups of struct cgroup_stats: one for each file that could be read */
 #define CGROUP_STATS_CPU	(1U << 0)
 #define CGROUP_STATS_THROTTLED	(1U << 1)	/* with the cpu controller */
@@ -54,6 +56,7 @@ struct memory_detail {
  * @valid: groups that are filled; the others have no meaning
  * @memory: of the group MEMORY
  * @read_boottime_ns: when reading began
+ * @devices: the IO of each device; freed by cgroup_stats_done()
  */
 struct cgroup_stats {
 	unsigned int valid;
@@ -80,6 +83,8 @@ struct cgroup_stats {
 	uint64_t write_ops;
 	uint64_t discard_bytes;
 	uint64_t discard_ops;
+	struct device_io *devices;
+	size_t nr_devices;
 	uint64_t pids_current;
 	uint64_t frozen;
 };
@@ -117,6 +122,9 @@ int cgroupfs_read(struct cgroupfs *files, const char *directory,
  */
 void cgroupfs_read_last(const char *directory, struct cgroupfs_buffer *buffer,
 			struct cgroup_stats *ret);
+
+/** cgroup_stats_done() - free what cgroupfs_read() has filled in */
+void cgroup_stats_done(struct cgroup_stats *stats);
 
 /** cgroupfs_close() - close the descriptors */
 void cgroupfs_close(struct cgroupfs *files);

@@ -344,6 +344,7 @@ void sample_clear(struct sample *sample)
 
 	for (i = 0; i < sample->nr_containers; i++) {
 		scope_unref(sample->containers[i].scope);
+		cgroup_stats_done(&sample->containers[i].stats);
 		settings_done(&sample->containers[i].settings);
 		limits_done(&sample->containers[i].limits);
 	}

@@ -63,9 +63,18 @@ void settings_init(struct settings *settings)
 							 NULL };
 }
 
+static void free_devices(struct settings *settings)
+{
+	free(settings->devices);
+	settings->devices = NULL;
+	settings->nr_devices = 0;
+}
+
 void settings_done(struct settings *settings)
 {
 	size_t i;
+
+	free_devices(settings);
 
 	for (i = 0; i < ARRAY_SIZE(bounds); i++)
 		free(bound_of(settings, i)->owner);
@@ -180,57 +189,95 @@ static void cut_last(char *path)
 	*strrchr(path, '/') = '\0';
 }
 
-/*
- * From the cgroup up to the root of the hierarchy. Where a controller is not
- * switched on there is no file, and one above may bind nevertheless.
- */
-static int read_bound(struct bound *bound, const char *file, char *directory,
-		      char *path)
-{
-	bool is_own = true, is_unknown = false;
-	char text[MAX_BYTES];
-	uint64_t value;
-	int r;
+/* On the way from a cgroup up to the root of the hierarchy */
+struct climb {
+	char *directory;
+	char *path;
+	bool is_own;				/* still at the cgroup itself */
+	bool is_unknown[ARRAY_SIZE(bounds)];	/* one of them */
+	bool is_unknown_io;
+};
 
-	while (true) {
-		r = read_text(directory, file, text);
-		if (is_our_fault(r))
-			return r;
-		is_unknown |= r < 0 && r != -ENOENT;
-		value = r == 0 ? parse_number(text, NULL) : UNKNOWN;
-		if (is_own)
-			bound->own = value;
-		is_own = false;
-		r = lower(bound, value, path);
-		if (r < 0)
-			return r;
-		if (!strrchr(path, '/'))
-			break;
-		cut_last(directory);
-		cut_last(path);
-	}
-	if (is_unknown) {
+static int read_bound(struct settings *settings, size_t i, struct climb *climb)
+{
+	struct bound *bound = bound_of(settings, i);
+	char text[MAX_BYTES];
+	uint64_t value = UNKNOWN;
+	int r = read_text(climb->directory, bounds[i].file, text);
+
+	if (is_our_fault(r))
+		return r;
+	if (r == 0)
+		value = parse_number(text, NULL);
+	else if (r != -ENOENT)
+		climb->is_unknown[i] = true;
+	if (climb->is_own)
+		bound->own = value;
+	return lower(bound, value, climb->path);
+}
+
+static int read_io_max(struct settings *settings, struct climb *climb)
+{
+	char text[MAX_BYTES];
+	int r = read_text(climb->directory, "io.max", text);
+
+	if (r == 0)
+		return devices_parse_max(text, climb->is_own,
+					 &settings->devices,
+					 &settings->nr_devices);
+	climb->is_unknown_io |= r != -ENOENT;
+	return is_our_fault(r) ? r : 0;
+}
+
+/* A limit above that cannot be read may be the one that binds. */
+static void forget_unknown(struct settings *settings,
+			   const struct climb *climb)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bounds); i++) {
+		struct bound *bound = bound_of(settings, i);
+
+		if (!climb->is_unknown[i])
+			continue;
 		free(bound->owner);
 		*bound = (struct bound){ bound->own, UNKNOWN, NULL };
 	}
-	return 0;
+	if (climb->is_unknown_io)
+		free_devices(settings);
 }
 
-static int read_bounds(struct settings *settings, const char *directory,
-		       const char *path)
+static int climb_up(struct settings *settings, struct climb *climb)
 {
 	size_t i;
 	int r = 0;
 
-	for (i = 0; i < ARRAY_SIZE(bounds) && r == 0; i++) {
-		_cleanup_free_ char *in = strdup(directory);
-		_cleanup_free_ char *at = strdup(path);
-
-		if (!in || !at)
-			return -ENOMEM;
-		r = read_bound(bound_of(settings, i), bounds[i].file, in, at);
+	while (true) {
+		for (i = 0; i < ARRAY_SIZE(bounds) && r == 0; i++)
+			r = read_bound(settings, i, climb);
+		if (r == 0)
+			r = read_io_max(settings, climb);
+		if (r < 0 || !strrchr(climb->path, '/'))
+			break;
+		cut_last(climb->directory);
+		cut_last(climb->path);
+		climb->is_own = false;
 	}
+	forget_unknown(settings, climb);
 	return r;
+}
+
+/*
+ * Where a controller is not switched on there is no file, and a limit above may
+ * bind nevertheless.
+ */
+static int read_bounds(struct settings *settings, const char *directory,
+		       const char *path)
+{
+	_cleanup_free_ char *in = strdup(directory), *at = strdup(path);
+	struct climb climb = { .directory = in, .path = at, .is_own = true };
+
+	return in && at ? climb_up(settings, &climb) : -ENOMEM;
 }
 
 int settings_read(struct settings *settings, const char *directory,
@@ -260,7 +307,14 @@ int settings_copy(const struct settings *settings, struct settings *ret)
 {
 	struct settings copy = *settings;
 	bool failed = false;
-	size_t i;
+	size_t i, bytes = settings->nr_devices * sizeof(*copy.devices);
+
+	if (bytes > 0) {
+		copy.devices = malloc(bytes);
+		failed = !copy.devices;
+		if (copy.devices)
+			memcpy(copy.devices, settings->devices, bytes);
+	}
 
 	for (i = 0; i < ARRAY_SIZE(bounds); i++) {
 		struct bound *bound = bound_of(&copy, i);

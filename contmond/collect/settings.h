@@ -10,6 +10,8 @@
 
 #include <contmon.h>
 
+#include "devices.h"
+
 /* How old they may be */
 #define SETTINGS_AGE_NS (10 * UINT64_C(1000000000))
 
@@ -30,6 +32,7 @@ struct bound {
 /**
  * struct settings - of one cgroup; CONTMON_UNLIMITED is unknown, or no limit
  * @read_boottime_ns: when they were read; 0 for never
+ * @devices: what io.max has of each device; malloced
  * @cpuset_cpus: how many CPUs it may run on
  */
 struct settings {
@@ -44,6 +47,8 @@ struct settings {
 	uint64_t pids_max_events;
 	struct bound memory_high;
 	struct bound pids;
+	struct device_limits *devices;
+	size_t nr_devices;
 };
 
 /** settings_init() - all unknown */

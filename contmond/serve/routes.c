@@ -7,6 +7,7 @@
 #include "audit.h"
 #include "base/text.h"
 #include "containers.h"
+#include "containers_devices.h"
 #include "containers_ended.h"
 #include "events.h"
 #include "health.h"
@@ -51,6 +52,9 @@ static const struct route routes[] = {
 	  .parameters = "" },
 	{ PREFIX "/containers", containers_handle, "one row per container",
 	  .parameters = "container,fields,metric", .needs = NEEDS_SAMPLE },
+	{ PREFIX "/containers/devices", containers_devices_handle,
+	  "IO of containers, one row per device", .parameters = "container",
+	  .needs = NEEDS_SAMPLE },
 	{ PREFIX "/containers/ended", containers_ended_handle,
 	  "one row per container that ended",
 	  .parameters = "container,from,limit,to", .reads_past = true },

@@ -36,6 +36,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
+	cgroup_stats_done(&stats);
 	cgroupfs_close(&files);
 	cgroupfs_buffer_done(&buffer);
 	return remove_directory(state);
@@ -43,6 +44,7 @@ static int teardown(void **state)
 
 static int read_all(void)
 {
+	cgroup_stats_done(&stats);
 	return cgroupfs_read(&files, test_directory, &buffer, &stats);
 }
 
@@ -92,6 +94,9 @@ static void test_everything(void **state)
 	assert_int_equal(stats.write_ops, 22);
 	assert_int_equal(stats.discard_bytes, 5);
 	assert_int_equal(stats.discard_ops, 1);
+	assert_int_equal(stats.nr_devices, 3);
+	assert_int_equal(stats.devices[1].major, 253);
+	assert_int_equal(stats.devices[1].write_bytes, 200);
 	assert_int_equal(stats.pids_current, 8);
 	assert_int_equal(stats.frozen, 1);
 	assert_true(stats.read_boottime_ns > 0);

@@ -146,6 +146,37 @@ static void test_the_tightest_limit_binds(void **state)
 	assert_string_equal(row.pids_limit_owner, "/");
 }
 
+static void test_limits_of_devices(void **state)
+{
+	const struct settings *settings = &container.settings;
+
+	(void)state;
+	write_file("job.slice/box/io.max",
+		   "8:0 rbps=max wbps=1000 riops=max wiops=50\n");
+	write_file("job.slice/io.max",
+		   "8:16 rbps=7 wbps=max riops=max wiops=max\n"
+		   "8:0 rbps=300 wbps=2000 riops=max wiops=40\n");
+	assert_int_equal(read_at(SECOND), 0);
+	assert_int_equal(settings->nr_devices, 2);
+	assert_int_equal(settings->devices[0].own.read_bytes,
+			 CONTMON_UNLIMITED);
+	assert_int_equal(settings->devices[0].effective.read_bytes, 300);
+	assert_int_equal(settings->devices[0].effective.write_bytes, 1000);
+	assert_int_equal(settings->devices[0].own.write_ops, 50);
+	assert_int_equal(settings->devices[0].effective.write_ops, 40);
+	assert_int_equal(settings->devices[0].effective.read_ops,
+			 CONTMON_UNLIMITED);
+	assert_int_equal(settings->devices[1].minor, 16);
+	assert_int_equal(settings->devices[1].own.read_bytes,
+			 CONTMON_UNLIMITED);
+	assert_int_equal(settings->devices[1].effective.read_bytes, 7);
+	/* Any of those above may be lower. */
+	assert_int_equal(unlink(in_directory("job.slice/io.max")), 0);
+	mkdir(in_directory("job.slice/io.max"), 0700);
+	assert_int_equal(read_at(20 * SECOND), 0);
+	assert_int_equal(settings->nr_devices, 0);
+}
+
 /*
  * A controller may be enabled above but not here: then the limit above counts.
  */
@@ -204,11 +235,14 @@ static void test_a_copy_has_its_own_texts(void **state)
 
 	(void)state;
 	write_file("job.slice/box/pids.max", "5\n");
+	write_file("job.slice/box/io.max", "8:0 rbps=1\n");
 	assert_int_equal(read_at(SECOND), 0);
 	assert_int_equal(settings_copy(&container.settings, &copy), 0);
 	settings_done(&container.settings);
 	assert_string_equal(copy.pids.owner, BOX);
 	assert_int_equal(copy.pids.effective, 5);
+	assert_int_equal(copy.nr_devices, 1);
+	assert_int_equal(copy.devices[0].own.read_bytes, 1);
 	settings_done(&copy);
 }
 
@@ -219,6 +253,7 @@ int main(void)
 		TEST(test_numbers),
 		TEST(test_unknown_is_not_zero),
 		TEST(test_the_tightest_limit_binds),
+		TEST(test_limits_of_devices),
 		TEST(test_without_the_controller),
 		TEST(test_an_unreadable_limit_above_is_unknown),
 		TEST(test_they_are_read_at_intervals),

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* IO of a cgroup by block device: io.stat and io.max. */
+#ifndef CONTMOND_COLLECT_DEVICES_H
+#define CONTMOND_COLLECT_DEVICES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** struct device_io - IO of one device since the cgroup was made */
+struct device_io {
+	unsigned int major;
+	unsigned int minor;
+	uint64_t read_bytes;
+	uint64_t write_bytes;
+	uint64_t read_ops;
+	uint64_t write_ops;
+	uint64_t discard_bytes;
+	uint64_t discard_ops;
+};
+
+/** struct device_rates - limits in a second, or CONTMON_UNLIMITED */
+struct device_rates {
+	uint64_t read_bytes;
+	uint64_t write_bytes;
+	uint64_t read_ops;
+	uint64_t write_ops;
+};
+
+/**
+ * struct device_limits - limits of one device
+ * @own: of the cgroup itself
+ * @effective: the lowest of its own and those of the cgroups above it
+ */
+struct device_limits {
+	unsigned int major;
+	unsigned int minor;
+	struct device_rates own;
+	struct device_rates effective;
+};
+
+/** devices_parse_stat() - a line of io.stat; false when it is of no device */
+bool devices_parse_stat(char *line, struct device_io *ret);
+
+/**
+ * devices_parse_max() - take over the limits of io.max
+ * @text: is changed
+ * @is_own: of the cgroup itself; otherwise of one above it
+ * @limits, @nr: malloced; devices are added when they are new
+ *
+ * Returns 0, -ENOMEM.
+ */
+int devices_parse_max(char *text, bool is_own, struct device_limits **limits,
+		      size_t *nr);
+
+#define DEVICE_NAME_MAX 32
+
+/** device_name() - "sda" for 8:0; -ENOENT when there is no such device */
+int device_name(unsigned int major, unsigned int minor,
+		char ret[DEVICE_NAME_MAX]);
+
+#endif /* CONTMOND_COLLECT_DEVICES_H */

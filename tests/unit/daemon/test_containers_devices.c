@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * IO of containers by device
+ *
+ * wrap: device_name
+ */
+#include "tests/unit/api.h"
+
+int __wrap_device_name(unsigned int major, unsigned int minor,
+		       char ret[DEVICE_NAME_MAX]);
+
+int __wrap_device_name(unsigned int major, unsigned int minor,
+		       char ret[DEVICE_NAME_MAX])
+{
+	(void)minor;
+	if (major != 8)
+		return -ENOENT;
+	strcpy(ret, "sda");
+	return 0;
+}
+
+static const char *const keys[] = {
+	"t", "container", "device", "device_name", "read_bytes_total",
+	"write_bytes_total", "read_ops_total", "write_ops_total",
+	"discard_bytes_total", "discard_ops_total",
+	"read_max_bytes_per_second", "write_max_bytes_per_second",
+	"read_max_ops_per_second", "write_max_ops_per_second",
+	"read_limit_bytes_per_second", "write_limit_bytes_per_second",
+	"read_limit_ops_per_second", "write_limit_ops_per_second",
+};
+
+/* web has used one device and has limits of another one; db has nothing. */
+static void give_web_devices(void)
+{
+	struct sample_container *web = NULL;
+	size_t i;
+
+	for (i = 0; i < world.now.nr_containers; i++) {
+		if (world.now.containers[i].scope == world.web)
+			web = &world.now.containers[i];
+	}
+	assert_non_null(web);
+	web->stats.devices = calloc(1, sizeof(*web->stats.devices));
+	web->stats.nr_devices = 1;
+	web->stats.devices[0] = (struct device_io){
+		.major = 8, .read_bytes = 5, .discard_ops = 6,
+	};
+	web->settings.devices = calloc(2, sizeof(*web->settings.devices));
+	web->settings.nr_devices = 2;
+	web->settings.devices[0] = (struct device_limits){
+		.major = 259,
+		.own = { 1, 2, 3, 4 },
+		.effective = { 1, 2, 3, 4 },
+	};
+	web->settings.devices[1] = (struct device_limits){
+		.major = 8,
+		.own = { CONTMON_UNLIMITED, 200, CONTMON_UNLIMITED,
+			 CONTMON_UNLIMITED },
+		.effective = { 100, 200, CONTMON_UNLIMITED,
+			       CONTMON_UNLIMITED },
+	};
+}
+
+static void must_be_null(json_t *row, const char *key)
+{
+	assert_true(json_is_null(json_object_get(row, key)));
+}
+
+static void test_devices(void **state)
+{
+	json_t *rows, *row;
+
+	(void)state;
+	give_web_devices();
+	rows = rows_of("/api/v1/containers/devices", "");
+	must_have_keys(rows, keys, COUNT(keys));
+	assert_int_equal(json_array_size(rows), 2);
+	row = json_array_get(rows, 0);
+	assert_string_equal(text_at(row, "container"), "web");
+	assert_string_equal(text_at(row, "device"), "8:0");
+	assert_string_equal(text_at(row, "device_name"), "sda");
+	assert_near(number_at(row, "read_bytes_total"), 5, 0);
+	assert_near(number_at(row, "discard_ops_total"), 6, 0);
+	must_be_null(row, "read_max_bytes_per_second");
+	assert_near(number_at(row, "read_limit_bytes_per_second"), 100, 0);
+	assert_near(number_at(row, "write_max_bytes_per_second"), 200, 0);
+	must_be_null(row, "write_limit_ops_per_second");
+	row = json_array_get(rows, 1);
+	assert_string_equal(text_at(row, "device"), "259:0");
+	must_be_null(row, "device_name");
+	assert_near(number_at(row, "read_bytes_total"), 0, 0);
+	assert_near(number_at(row, "write_max_ops_per_second"), 4, 0);
+}
+
+static void test_parameters(void **state)
+{
+	(void)state;
+	give_web_devices();
+	assert_int_equal(json_array_size(
+		rows_of("/api/v1/containers/devices", "container=db")), 0);
+	assert_int_equal(json_array_size(
+		rows_of("/api/v1/containers/devices", "container=web")), 2);
+	assert_int_equal(get("/api/v1/containers/devices", "limit=1"), 400);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_devices),
+		TEST(test_parameters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
