@@ -19,6 +19,8 @@ static const char *cure(int error)
 	case -EACCES:
 	case -EPERM:
 		return "; be root, or a member of the group contmon";
+	case -EROFS:
+		return "; copy it with its -wal file to a directory of yours";
 	case -EPROTO:
 		return "; update contmon";
 	default:

@@ -381,7 +381,13 @@ int db_open_file(const char *path, sqlite3 **ret, char **ret_why)
 	int r = open_file(path, &sqlite);
 
 	if (r < 0) {
-		*ret_why = strdup(reason(sqlite, r));
+		bool no_index = sqlite3_errcode(sqlite) == SQLITE_CANTOPEN;
+
+		/* A log has an index, in a file that every reader writes. */
+		if (no_index)
+			r = -EROFS;
+		*ret_why = strdup(no_index ? "its log cannot be read where "
+				  "no file can be made" : reason(sqlite, r));
 		sqlite3_close(sqlite);
 		return *ret_why ? r : -ENOMEM;
 	}

@@ -144,6 +144,25 @@ static void test_refused_files(void **state)
 	assert_int_equal(nr_put_aside(), 0);
 }
 
+/* Left behind by kill -9, and copied without the index of its log */
+static void test_a_log_without_an_index(void **state)
+{
+	char log[512], index[512];
+
+	(void)state;
+	make_recorded();
+	snprintf(log, sizeof(log), "%s", in_directory("store.db-wal"));
+	snprintf(index, sizeof(index), "%s", in_directory("store.db-shm"));
+	fclose(fopen(log, "w"));
+	/* Not even root can make a file of this name now. */
+	assert_int_equal(symlink("nowhere", index), 0);
+	must_refuse(path, -EROFS, "its log cannot be read where no file can "
+		    "be made");
+	unlink(index);
+	open_reader(path);
+	must_read("processes", 0, 60);
+}
+
 static double pid;
 
 static int note_pid(const void *row, void *userdata)
@@ -176,6 +195,7 @@ int main(void)
 		READER(test_a_store_that_was_closed),
 		READER(test_a_hostile_path),
 		READER(test_range),
+		READER(test_a_log_without_an_index),
 		READER(test_pids),
 		READER(test_refused_files),
 	};
