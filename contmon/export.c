@@ -42,7 +42,7 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 }
 };
 
-/* @export: its range is from and to CLI_NO_TIME until they are known */
+/* @export: its range is all of time until options or the store say less */
 struct view {
 	struct cli_export export;
 	const char *path;
@@ -137,11 +137,9 @@ static int find_and_write(struct view *view, struct store *store)
 {
 	struct cli_past_range *range = &view->export.range;
 	struct cli_past_who who = { 0 };
-	int r = cli_export_from_first(&view->export, store);
+	int r = cli_export_clamp(&view->export, store);
 	int status = r < 0 ? cli_failed(view->path, r) : CLI_GO_ON;
 
-	if (range->to_ms == CLI_NO_TIME)
-		range->to_ms = view->now_ms;
 	if (status == CLI_GO_ON && view->container)
 		status = cli_past_find(store, view->path, view->container,
 				       &who);
@@ -218,7 +216,7 @@ int cli_export(int argc, char **argv)
 		.path = STORE_PATH,
 		.now_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS),
 		.export.range = { .from_ms = CLI_NO_TIME,
-				  .to_ms = CLI_NO_TIME },
+				  .to_ms = INT64_MAX },
 	};
 	int opt, status = CLI_GO_ON;
 

@@ -163,15 +163,18 @@ static int put_end(struct cli_export *export)
 	return fflush(export->to) < 0 || ferror(export->to) ? -EIO : 0;
 }
 
-int cli_export_from_first(struct cli_export *export, struct store *store)
+int cli_export_clamp(struct cli_export *export, struct store *store)
 {
-	int64_t first_ms = 0, last_ms;
+	struct cli_past_range *range = &export->range;
+	int64_t first_ms = INT64_MAX, last_ms = INT64_MIN;
 	int r = store_range(store, &first_ms, &last_ms);
 
 	if (r < 0 && r != -ENOENT)
 		return r;
-	if (export->range.from_ms < first_ms)
-		export->range.from_ms = first_ms;
+	if (range->from_ms < first_ms)
+		range->from_ms = first_ms;
+	if (range->to_ms > last_ms)
+		range->to_ms = last_ms;
 	return 0;
 }
 

@@ -33,8 +33,8 @@ struct cli_export {
 	uint64_t nr_rows;
 };
 
-/* Begin with the first moment there is, if not later. 0 or -errno */
-int cli_export_from_first(struct cli_export *export, struct store *store);
+/* Leave out the time before the first and after the last moment. 0 or -errno */
+int cli_export_clamp(struct cli_export *export, struct store *store);
 
 /* Write all. 0 or -errno; of a failure to write, see ferror(). */
 int cli_export_write(struct cli_export *export, struct store *store);
