@@ -190,15 +190,16 @@ int departed_tick(struct departed *departed, const struct model *model,
 static int insert(struct departed *departed, uint64_t cgroup_id,
 		  const char *id, int64_t t_ms)
 {
+	size_t nr = departed->nr_present, i = nr;
 	struct departed_container *all;
-	size_t i = departed->nr_present;
 
-	all = reallocarray(departed->present, i + 1, sizeof(*all));
+	while (i > 0 && departed->present[i - 1].cgroup_id > cgroup_id)
+		i--;
+	all = reallocarray(departed->present, nr + 1, sizeof(*all));
 	if (!all)
 		return -ENOMEM;
 	departed->present = all;
-	for (; i > 0 && all[i - 1].cgroup_id > cgroup_id; i--)
-		all[i] = all[i - 1];
+	memmove(all + i + 1, all + i, (nr - i) * sizeof(*all));
 	all[i] = (struct departed_container){
 		.cgroup_id = cgroup_id,
 		.id = strdup(id),
@@ -251,9 +252,9 @@ void departed_end(struct departed *departed, const struct run *run,
 	store_end(store, &who, final);
 }
 
-/* What the engine says */
+/* Reports of the engine */
 
-/* The end must be that of this run: there were others before, perhaps. */
+/* The engine may still report the end of an earlier run. */
 static bool has_ended(const struct departed_container *gone,
 		      const struct name *name)
 {
@@ -262,7 +263,7 @@ static bool has_ended(const struct departed_container *gone,
 	       name->finished_ms >= gone->began_ms;
 }
 
-/* It may have been gone before its name was known. */
+/* The container may have ended before its name was known. */
 static void describe(struct departed_container *gone, const struct name *name,
 		     struct store *store)
 {

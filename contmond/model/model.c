@@ -205,21 +205,32 @@ static void show_texts(struct model_container *container)
 		(double)name->restarts : (double)NAN;
 }
 
+static int name_container(struct model_container *container,
+			  const struct names *names)
+{
+	const struct name *name = names_find(names, container->scope->id);
+	char *title;
+
+	name_unref(container->name);
+	container->name = name ? name_ref(name) : NULL;
+	title = first_title(container);
+	if (!title)
+		return -ENOMEM;
+	free(container->title);
+	container->title = title;
+	derive_created(name, &container->row);
+	return 0;
+}
+
 int model_name(struct model *model, const struct names *names)
 {
 	size_t i;
+	int r;
 
 	for (i = 0; i < model->nr_listed; i++) {
-		struct model_container *c = &model->containers[i];
-		const struct name *name = names_find(names, c->scope->id);
-
-		name_unref(c->name);
-		c->name = name ? name_ref(name) : NULL;
-		free(c->title);
-		c->title = first_title(c);
-		if (!c->title)
-			return -ENOMEM;
-		derive_created(name, &c->row);
+		r = name_container(&model->containers[i], names);
+		if (r < 0)
+			return r;
 	}
 	sort_by_title(model);
 	if (tell_apart(model, add_short_id) < 0 ||
