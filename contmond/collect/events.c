@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The streams are merged by time. What led to an event was reported before it,
- * so it can be read once the event has happened: if all streams are looked at
- * after a moment, then up to that moment none can be overtaken by another.
+ * The streams are merged by time. The driver reports the cause of an event
+ * before the event. So if all streams are read after a moment, all events up to
+ * that moment are there and can be put in order.
  */
 #include "events.h"
 
@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "base/util.h"
 
-/* Events handled before others of the loop, as requests, have their turn */
+/* Events handled before other sources of the loop have their turn */
 #define MAX_AT_ONCE 256
 
 enum feed_kind {
@@ -35,7 +35,7 @@ static const uint32_t types[NR_FEEDS] = {
 
 /**
  * struct feed - one stream
- * @io: NULL if its events wake no one
+ * @io: NULL if the loop does not wait for its events
  * @next: the oldest that was not handled, if @has_next
  * @failed: it cannot be read any more
  */
@@ -96,7 +96,7 @@ static void handle(struct events *events, struct feed *feed)
 	events->happened(&event, events->userdata);
 }
 
-/* What was read and waits is not announced by its stream again. */
+/* The stream does not become readable for events that were read already. */
 static void go_on_later(struct events *events)
 {
 	bool waits = events->feeds[FEED_KILLS].has_next ||

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the driver reports as it happens, in the order in which it happened.
- * There are three streams, so that a storm of one kind loses none of another:
- * OOM kills, cgroups, and exits of processes. Exits are read when the others
- * are, so a storm of them wakes no one.
+ * Events of the driver, in the order in which they happened. OOM kills, cgroups
+ * and exits of processes have a stream each, so that many events of one kind
+ * cannot push out another kind. Exits are read together with the others, so
+ * that many exits do not wake contmond.
  */
 #ifndef CONTMOND_COLLECT_EVENTS_H
 #define CONTMOND_COLLECT_EVENTS_H
@@ -14,7 +14,7 @@
 
 #include <contmon.h>
 
-/** events_fn - called with each event, an earlier one before a later one */
+/** events_fn - called with each event, the earliest first */
 typedef void events_fn(const struct contmon_event *event, void *userdata);
 
 /** struct events - opaque; NULL has none */

@@ -181,7 +181,7 @@ static void parent_free(struct parent *parent)
 	free(parent);
 }
 
-/* It is not there any more, but may be made again. */
+/* The directory was removed, but may be made again. */
 static void forget_parent(struct parent *parent)
 {
 	struct parents *parents = parent->parents;
@@ -344,7 +344,7 @@ static void forget_missing(struct parents *parents)
 			child_free(take_child(parents, i));
 }
 
-/* One that is missing for the first time may be reported yet. */
+/* The removal of a cgroup that is missing once may still be reported. */
 void parents_sampled(struct parents *parents, const struct sample *sample)
 {
 	size_t i;

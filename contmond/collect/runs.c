@@ -222,7 +222,7 @@ static void begin(struct runs *runs, const struct cgroup *cgroup,
 	run_unref(run);
 }
 
-/* A cgroup inside of a container; without memory, as if none had been made */
+/* A cgroup inside of a container */
 static void join(struct runs *runs, const struct cgroup *cgroup)
 {
 	size_t length = cgroup->identity.path_length, i;
@@ -245,7 +245,7 @@ static void created(struct runs *runs, const struct contmon_event *event)
 	const struct cgroup *cgroup;
 
 	if (find(runs, event->cgroup_id))
-		return;	/* a sample was faster */
+		return;	/* from a sample */
 	if (!event->truncated)
 		cgroups_learn(runs->cgroups, event->cgroup_id,
 			      (const char *)event->path);
@@ -298,7 +298,7 @@ static void lose_exits(struct runs *runs)
 		runs->places[i].run->is_whole = false;
 }
 
-/* "runc:[0:PARENT]" and those it forks come before the container's own. */
+/* runc makes a container with "runc:[0:PARENT]" and processes that it forks. */
 static bool makes_container(const struct contmon_event *event)
 {
 	return strncmp((const char *)event->comm, "runc:[", 6) == 0;

@@ -18,7 +18,7 @@ static bool is_known(const struct victims *victims,
 	return false;
 }
 
-/* Of a container that no sample has yet: all its kills are after the last. */
+/* No sample has the container yet, so none of its kills was counted. */
 static struct scope *count_in_run(const struct runs *runs, uint64_t cgroup_id)
 {
 	struct run *run = runs_find(runs, cgroup_id);
