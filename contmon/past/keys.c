@@ -19,12 +19,15 @@ static int step(struct past_top *top, bool forward)
 	return r == 0 ? past_top_go(top, t_ms) : r;
 }
 
-/* By some minutes; in a gap, on to its end */
+/* By some minutes, but at least to another moment; in a gap, on to its end */
 static int jump(struct past_top *top, int minutes)
 {
-	int64_t t_ms = top->moment.t_ms + (int64_t)minutes * MINUTE_MS;
+	int64_t old_ms = top->moment.t_ms;
+	int64_t t_ms = old_ms + (int64_t)minutes * MINUTE_MS;
 	int r = past_top_go(top, t_ms);
 
+	if (r == 0 && top->moment.t_ms == old_ms)
+		return step(top, minutes > 0);
 	if (r != -ENOENT)
 		return r;
 	r = minutes > 0 ? cli_moment_after(top->store, t_ms, &t_ms) :

@@ -8,6 +8,7 @@
 
 #include <curses.h>
 #include <errno.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -83,6 +84,49 @@ static void test_a_moment(void **state)
 	cli_moment_done(&moment);
 	assert_int_equal(cli_moment_read(store, AT(0) - 86400000, NULL,
 					 &moment), -ENOENT);
+}
+
+/* The same file without the moments of the finest tiers */
+static struct store *open_coarse(const char *copy, int finest)
+{
+	struct store *coarse;
+	char sql[200], *why;
+	sqlite3 *sqlite;
+
+	snprintf(sql, sizeof(sql), "VACUUM INTO '%s'", copy);
+	assert_int_equal(sqlite3_open(file, &sqlite), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(sqlite, sql, NULL, NULL, NULL),
+			 SQLITE_OK);
+	sqlite3_close(sqlite);
+	snprintf(sql, sizeof(sql), "DELETE FROM span WHERE tier < %d", finest);
+	assert_int_equal(sqlite3_open(copy, &sqlite), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(sqlite, sql, NULL, NULL, NULL),
+			 SQLITE_OK);
+	sqlite3_close(sqlite);
+	assert_int_equal(store_open_reader(copy, &coarse, &why), 0);
+	unlink(copy);
+	return coarse;
+}
+
+/* Samples and means of 10 s are gone: a minute stands for all of its times. */
+static void test_a_coarse_moment(void **state)
+{
+	struct cli_moment moment;
+	struct store *coarse;
+	char copy[80], text[CLI_TEXT_MAX];
+
+	(void)state;
+	snprintf(copy, sizeof(copy), "%s/coarse.db", directory);
+	coarse = open_coarse(copy, 2);
+	assert_int_equal(cli_moment_read(coarse, AT(121), NULL, &moment), 0);
+	assert_int_equal(moment.t_ms, AT(120));
+	assert_int_equal(moment.width_ms, 60000);
+	assert_string_equal(cli_moment_width(&moment, text), "1 min");
+	assert_int_equal(moment.containers.nr, 2);
+	assert_true(fabs(moment.containers.v[1].mean.cpu_cores - 0.5) < 0.001);
+	assert_true(fabs(moment.containers.v[1].most.cpu_cores - 1.2) < 0.001);
+	cli_moment_done(&moment);
+	store_close(coarse);
 }
 
 static int64_t after(int64_t t_ms)
@@ -165,13 +209,34 @@ static void test_keys(void **state)
 	past_top_done(&top);
 }
 
+/* A minute on is still in the same ten: the next ten are meant. */
+static void test_keys_where_moments_are_coarse(void **state)
+{
+	struct past_top top = { .height = 1 };
+	char copy[80];
+
+	(void)state;
+	snprintf(copy, sizeof(copy), "%s/coarse.db", directory);
+	top.store = open_coarse(copy, 3);
+	past_top_begin(&top);
+	assert_int_equal(past_top_go(&top, AT(125)), 0);
+	assert_int_equal(top.moment.t_ms, AT(120));
+	must_show(&top, ']', AT(180));
+	must_show(&top, '[', AT(120));
+	must_show(&top, '}', AT(480));
+	past_top_done(&top);
+	store_close(top.store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_moment),
+		cmocka_unit_test(test_a_coarse_moment),
 		cmocka_unit_test(test_next_moments),
 		cmocka_unit_test(test_back_over_a_gap),
 		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_keys_where_moments_are_coarse),
 	};
 
 	return cmocka_run_group_tests_name("cli_moment", tests, begin, end);
