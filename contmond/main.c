@@ -347,7 +347,7 @@ static void tear_down(struct daemon *daemon)
 static int run(const struct options *options)
 {
 	struct daemon daemon = { .options = options };
-	int log_fd, r = load(options, &daemon.config);
+	int log_fd = -1, r = load(options, &daemon.config);
 
 	if (r == 0)
 		r = open_log(&daemon.config, &log_fd);
