@@ -180,14 +180,13 @@ static int read_settings(struct sample_source *source, struct sample *sample)
 
 		if (!scope->directory)
 			continue;
-		r = settings_read(&scope->settings, scope->directory,
-				  scope->cgroup, sample->boottime_ns);
+		r = settings_read(&scope->settings, scope->cgroup_id,
+				  scope->directory, scope->cgroup,
+				  sample->boottime_ns);
 		if (r == -EMFILE || r == -ENFILE)
 			source->shortage = r;
-		else if (r == 0)
-			r = settings_copy(&scope->settings,
-					  &container->settings);
-		if (r == -ENOMEM)
+		r = settings_copy(&scope->settings, &container->settings);
+		if (r < 0)
 			return r;
 	}
 	return 0;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/util.h"
 
 #define UNKNOWN CONTMON_UNLIMITED
@@ -280,17 +281,19 @@ static int read_bounds(struct settings *settings, const char *directory,
 	return in && at ? climb_up(settings, &climb) : -ENOMEM;
 }
 
-int settings_read(struct settings *settings, const char *directory,
-		  const char *path, uint64_t now_boottime_ns)
+int settings_read(struct settings *settings, uint64_t cgroup_id,
+		  const char *directory, const char *path,
+		  uint64_t now_boottime_ns)
 {
+	uint64_t age = settings->due_boottime_ns ?
+		SETTINGS_AGE : 1 + cgroup_id % SETTINGS_AGE;
 	struct settings found;
 	int r;
 
-	if (settings->read_boottime_ns &&
-	    now_boottime_ns - settings->read_boottime_ns < SETTINGS_AGE_NS)
+	if (now_boottime_ns < settings->due_boottime_ns)
 		return 0;
 	settings_init(&found);
-	found.read_boottime_ns = now_boottime_ns;
+	found.due_boottime_ns = now_boottime_ns + age * NS_PER_SECOND;
 	r = read_numbers(&found, directory);
 	if (r == 0)
 		r = read_bounds(&found, directory, path);

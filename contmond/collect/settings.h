@@ -12,8 +12,8 @@
 
 #include "devices.h"
 
-/* How old they may be */
-#define SETTINGS_AGE_NS (10 * UINT64_C(1000000000))
+/* How old they may be, in seconds */
+#define SETTINGS_AGE 10
 
 /**
  * struct bound - a limit, with those of the cgroups above it
@@ -31,12 +31,12 @@ struct bound {
 
 /**
  * struct settings - of one cgroup; CONTMON_UNLIMITED is unknown, or no limit
- * @read_boottime_ns: when they were read; 0 for never
+ * @due_boottime_ns: when they are to be read again; 0: they never were
  * @devices: what io.max has of each device; malloced
  * @cpuset_cpus: how many CPUs it may run on
  */
 struct settings {
-	uint64_t read_boottime_ns;
+	uint64_t due_boottime_ns;
 	uint64_t cpu_weight;
 	uint64_t cpuset_cpus;
 	uint64_t io_weight;
@@ -57,14 +57,17 @@ void settings_done(struct settings *settings);
 
 /**
  * settings_read() - read them again if they are too old
+ * @cgroup_id: the second reading is the earlier, depending on it, so that those
+ *	of containers that were first seen together are not all due at once
  * @directory: the cgroup's, from the root of the file system
  * @path: the same, from the root of the hierarchy
  *
  * What cannot be read is unknown. Returns -EMFILE or -ENFILE when there were
  * too few descriptors, -ENOMEM, and then leaves @settings as they were.
  */
-int settings_read(struct settings *settings, const char *directory,
-		  const char *path, uint64_t now_boottime_ns);
+int settings_read(struct settings *settings, uint64_t cgroup_id,
+		  const char *directory, const char *path,
+		  uint64_t now_boottime_ns);
 
 /** settings_copy() - @ret: free with settings_done(); 0, -ENOMEM */
 int settings_copy(const struct settings *settings, struct settings *ret);

@@ -5,7 +5,7 @@
 
 static double setting(const struct settings *settings, uint64_t value)
 {
-	return known_limit(settings->read_boottime_ns, UINT64_MAX, value);
+	return known_limit(settings->due_boottime_ns, UINT64_MAX, value);
 }
 
 void settings_fill(const struct sample_container *now,

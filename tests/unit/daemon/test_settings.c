@@ -12,6 +12,8 @@
 
 #define BOX "/job.slice/box"
 #define SECOND UINT64_C(1000000000)
+/* The second reading is due 4 seconds after the first. */
+#define CGROUP_ID 13
 
 static struct sample_container container;
 static struct container_row row;
@@ -50,7 +52,7 @@ static int teardown(void **state)
 
 static int read_at(uint64_t now_ns)
 {
-	int r = settings_read(&container.settings,
+	int r = settings_read(&container.settings, CGROUP_ID,
 			      in_directory("job.slice/box"), BOX, now_ns);
 
 	settings_fill(&container, &row);
@@ -115,7 +117,7 @@ static void test_unknown_is_not_zero(void **state)
 	assert_int_equal(read_at(40 * SECOND), 0);
 	assert_near(row.cpu_weight, 1, 0);
 	/* A container of cgroup v1 alone has no settings. */
-	container.settings.read_boottime_ns = 0;
+	container.settings.due_boottime_ns = 0;
 	settings_fill(&container, &row);
 	must_be_unknown();
 }
@@ -209,11 +211,16 @@ static void test_they_are_read_at_intervals(void **state)
 	assert_int_equal(read_at(SECOND), 0);
 	write_file("job.slice/box/cpu.weight", "2\n");
 	nr = nr_opened;
-	assert_int_equal(read_at(SECOND + SETTINGS_AGE_NS - 1), 0);
+	assert_int_equal(read_at(5 * SECOND - 1), 0);
 	assert_int_equal(nr_opened, nr);
 	assert_near(row.cpu_weight, 1, 0);
-	assert_int_equal(read_at(SECOND + SETTINGS_AGE_NS), 0);
+	assert_int_equal(read_at(5 * SECOND), 0);
 	assert_near(row.cpu_weight, 2, 0);
+	write_file("job.slice/box/cpu.weight", "3\n");
+	assert_int_equal(read_at((5 + SETTINGS_AGE) * SECOND - 1), 0);
+	assert_near(row.cpu_weight, 2, 0);
+	assert_int_equal(read_at((5 + SETTINGS_AGE) * SECOND), 0);
+	assert_near(row.cpu_weight, 3, 0);
 }
 
 static void test_without_descriptors_the_old_ones_stay(void **state)
