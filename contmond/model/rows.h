@@ -25,8 +25,8 @@ enum unit {
 
 /**
  * struct column - one value of a row
- * @is_live: of the present only, and not remembered: it changes all the time,
- *	and tells little about the past
+ * @is_live: only its current value is served; past values are not stored,
+ *	because they are of little use
  */
 struct column {
 	const char *key;

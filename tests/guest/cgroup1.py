@@ -34,7 +34,7 @@ IN_V1 = {
     "its namesake": ("machine.slice/machine-web.scope", "web", "nspawn", None),
 }
 
-# Keys that contmond knows of a container of v1 without a pod and engine
+# Keys that contmond has for a v1 container without a pod and an engine
 KNOWN = {"t", "container", "id", "short_id", "runtime", "started_ms",
          "uptime_seconds", "state", "state_code", "cpu_cores", "cpu_percent",
          "rss_sum_bytes", "vsz_sum_bytes", "processes", "threads",

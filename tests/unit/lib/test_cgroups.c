@@ -200,7 +200,7 @@ static void test_cgroups_add_unknown_to_known(void **state)
 					    CONTMON_CGROUP_STAT);
 }
 
-/* The same for parts that procfs knows of only one of them */
+/* The same for parts that procfs provides for only one of the two cgroups */
 static void test_cgroups_add_parts(void **state)
 {
 	const uint64_t counts = CONTMON_CGROUP_PART_COUNTS;
