@@ -60,8 +60,9 @@ def row(endpoint, **query):
 
 
 def containers():
-    """{name: row}"""
-    return {one["container"]: one for one in rows("containers")}
+    """{name: row} of those that a sample has"""
+    return {one["container"]: one for one in rows("containers")
+            if one["t"] is not None}
 
 
 def shape_errors(reported):

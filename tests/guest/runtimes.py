@@ -152,8 +152,9 @@ def check_infra(running):
 
 
 def answers():
-    """{id: row} of contmond"""
-    return {row["id"]: row for row in api.rows("containers")}
+    """{id: row} of contmond, of those that a sample has"""
+    return {row["id"]: row for row in api.rows("containers")
+            if row["t"] is not None}
 
 
 def check_daemon(running):
