@@ -6,12 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int copy(char **ret, const char *text)
-{
-	*ret = text ? strdup(text) : NULL;
-	return text && !*ret ? -ENOMEM : 0;
-}
-
 static int add(const void *row, void *userdata)
 {
 	const struct past_container *container = row;
@@ -32,13 +26,15 @@ static int add(const void *row, void *userdata)
 	}
 	life = &lives->v[lives->nr++];
 	*life = (struct cli_past_life){
+		.title = strdup(title),
+		.id = container->id ? strdup(container->id) : NULL,
+		.command = container->command ? strdup(container->command) :
+						NULL,
 		.pid = container->pid > 0 ? (int64_t)container->pid : 0,
 		.first_ms = (int64_t)container->first_ms,
 	};
-	if (copy(&life->title, title) < 0 || copy(&life->id,
-						  container->id) < 0)
-		return -ENOMEM;
-	return copy(&life->command, container->command);
+	return life->title && (life->id || !container->id) &&
+	       (life->command || !container->command) ? 0 : -ENOMEM;
 }
 
 static int compare(const void *a, const void *b)

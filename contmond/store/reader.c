@@ -48,7 +48,7 @@ static int find_nr_cpus(struct store *store)
 		.step_ms = 1000,
 		.max_rows = 1,
 	};
-	struct history history;
+	struct history history = { 0 };
 	int r = store_range(store, &query.from_ms, &query.to_ms);
 
 	if (r == -ENOENT)
