@@ -218,6 +218,7 @@ int cli_export(int argc, char **argv)
 		.export.range = { .from_ms = CLI_NO_TIME,
 				  .to_ms = INT64_MAX },
 	};
+	const struct cli_past_range *range = &view.export.range;
 	int opt, status = CLI_GO_ON;
 
 	while (status == CLI_GO_ON &&
@@ -225,5 +226,9 @@ int cli_export(int argc, char **argv)
 		status = parse_option(&view, opt, argv);
 	if (status == CLI_GO_ON)
 		status = cli_no_operands(argc, argv);
+	if (status == CLI_GO_ON && range->from_ms > range->to_ms) {
+		cli_error("--from is later than --to");
+		status = CLI_USAGE;
+	}
 	return status == CLI_GO_ON ? run(&view) : status;
 }

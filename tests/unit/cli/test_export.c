@@ -139,6 +139,8 @@ static void test_what_cannot_be(void **state)
 		 "/dev/full: No space left on device");
 	must_say("--format xml", CLI_USAGE,
 		 "--format xml: not one of ndjson, csv, workloads");
+	must_say("--from now --to -1h", CLI_USAGE,
+		 "--from is later than --to");
 	must_say("--json", CLI_USAGE, "--json: no such option; see: contmon "
 		 "export --help");
 	must_say("web", CLI_USAGE, "web: not expected; see: contmon export "
