@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""From the benchmark's lines to build/bench.json, a table and a page.
+"""Turns the benchmark's lines into build/bench.json, a table and a page.
 
 report.py json  <LINES       >bench.json    medians, ratios, targets
 report.py table <bench.json                 for a terminal
-report.py page  <bench.json  >PERFORMANCE.md
-"""
+report.py page  <bench.json  >PERFORMANCE.md"""
 
 import json
 import statistics
@@ -92,32 +91,32 @@ FORK_TARGET_PERCENT = 1
 
 WHY_NOT_BPF = """\
 A BPF program that runs as a system call and fills a mapped array is the only
-alternative that costs about as much as the driver, and where no module can be
-loaded it is the right choice. But it takes none of the locks that the kernel's own
-readers take, so a record may be torn, and it cannot take part in the accounting
+alternative that costs about as much as the driver, and it is the right choice where
+no module can be loaded. But it takes none of the locks that the kernel's own
+readers take, so a record may be inconsistent, and it cannot take part in the accounting
 that keeps user and system time from running backwards. It stays in one RCU section
-from the first task to the last, because it cannot leave the section and find its
-place again; the table above shows what that does to a real-time thread. Only root
-may load it (it needs CAP_BPF and CAP_PERFMON), and it knows neither the caller's
-pid namespace nor the ptrace rule of `/proc/PID/io`: a daemon would have to run
-with those rights and check by itself, while the driver lets a group of users open
-one device. On the other hand, a BPF program cannot crash the kernel and a module
+from the first task to the last, because it cannot leave the section and continue
+later at the same place; the table above shows the effect on a real-time thread. Only root
+may load it (it needs CAP_BPF and CAP_PERFMON), and it cannot apply the caller's
+pid namespace or the ptrace rule of `/proc/PID/io`: a daemon would have to run
+with those rights and make these checks itself, while the driver lets a group of users
+open one device. On the other hand, a BPF program cannot crash the kernel and a module
 can. That is why this module uses no symbol that is not exported, and is tested on
 kernels with KASAN, lockdep and fault injection.
 """
 
 NOT_HAD = """\
-The driver uses exported symbols only. So for a cgroup it cannot read:
+The driver uses only exported symbols. Therefore it cannot read for a cgroup:
 
 - `pids.current` and `pids.max`: the structure of the pids controller is in no header.
-  The sum of `nr_threads` over the subtree is about the first;
-- `memory.stat`, `io.stat` and the sums of `cpu.stat` over a subtree: the kernel brings
-  them up to date only where a function that is not exported asks for it;
+  The sum of `nr_threads` over the subtree is close to `pids.current`;
+- `memory.stat`, `io.stat` and the sums of `cpu.stat` over a subtree: the kernel
+  updates them only when a function that is not exported is called;
 - what changed since an earlier call: the kernel keeps no time at which a cgroup last
-  changed, and to remember each caller's last numbers would cost more than a row.
+  changed, and storing each caller's last numbers would cost more than a row.
 
-These stay with the cgroup's files. A BPF program may call more of the kernel: since
-Linux 7.0 there are kfuncs for a memory cgroup's counters, those of `memory.stat`
+Read these from the cgroup's files. A BPF program may call more kernel functions:
+since Linux 7.0 there are kfuncs for a memory cgroup's counters, those of `memory.stat`
 included.
 """
 
@@ -383,11 +382,11 @@ by side on the same processes.
 - *Percent of one core* is measured on the machine that ran the benchmark, without
   an emulator. No module can be loaded there, so `contmon` reads from a fake device
   in its own process, and the cost of the driver is not included. To include it,
-  `contmon top` is compared with `htop`, `top` and `atop` in the guest: what they
-  take of a core here, divided by that ratio, is what `contmon top` would take.
+  `contmon top` is compared with `htop`, `top` and `atop` in the guest: their
+  percentage of a core here, divided by that ratio, is that of `contmon top`.
 
-A ratio in brackets compares with the driver when it is asked for the same fields,
-or for more. Every reader of `/proc` had its inodes cached.
+A ratio in brackets is relative to the driver when the same fields, or more, are
+requested from it. Every reader of `/proc` had its inodes cached.
 """
 
 

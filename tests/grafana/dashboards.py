@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The dashboards, and what Grafana and the plugin do to a target before it is
-sent: variables, macros, the URL."""
+"""The dashboards, and how Grafana and the plugin process a target before they
+send it: variables, macros, the URL."""
 
 import json
 import os

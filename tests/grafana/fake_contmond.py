@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""A contmond without a machine: contmond/API.md over numbers that are a pure
-function of the clock. It lets the tests of the page and of the dashboards be
-tested themselves; what it says is no evidence about contmond.
+"""A contmond without a machine: it serves contmond/API.md with numbers that are
+a pure function of the clock. The tests of the page and of the dashboards are
+themselves tested with it. Its answers are no evidence about contmond.
 
-    fake_contmond.py [--port N] [--web DIR] [--token TOKEN]
-"""
+    fake_contmond.py [--port N] [--web DIR] [--token TOKEN]"""
 
 import argparse
 import gzip

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the Infinity datasource plugin (3.11.1, `parser: backend`) makes of a
-JSON answer, for the part of it that contmon's dashboards use.
+"""How the Infinity datasource plugin (3.11.1, `parser: backend`) converts a
+JSON answer, for the features that contmon's dashboards use.
 
-Written from the described behaviour, not translated. It raises Unsupported for
-whatever it does not know rather than guess. Differences from the plugin that a
-dashboard cannot notice: frames carry no metadata, and times are epoch ms.
-"""
+Written from the documented behaviour, not translated. It raises Unsupported for
+whatever is not implemented rather than guess. Differences from the plugin that
+do not affect a dashboard: frames carry no metadata, and times are epoch ms."""
 
 import collections
 import datetime

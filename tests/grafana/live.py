@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Asks a live contmond what Grafana would ask for the dashboards, reads the
-answers as the Infinity plugin reads them, and compares what a panel would
-show with the API's own rows. Needs only Python's standard library.
+"""Sends the dashboards' requests to a running contmond as Grafana would, parses
+the answers as the Infinity plugin does, and compares what a panel would show
+with the API's own rows. Needs only Python's standard library.
 
     live.py BASEURL [--token TOKEN] [--dashboards DIR]
-    live.py --self-test      a good and several broken fake_contmond.py
-"""
+    live.py --self-test      a good and several broken fake_contmond.py"""
 
 import argparse
 import gzip

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Does live.py find errors? It is run against a fake contmond that is correct,
-and against fakes with one error each. Called by live.py --self-test."""
+"""Does live.py find errors? It is run against a correct fake contmond, and
+against fakes with one error each. Called by live.py --self-test."""
 
 import contextlib
 import copy

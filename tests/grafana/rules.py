@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Rules that a dashboard must follow so that Grafana and the Infinity plugin
-show data. Every rule returns complaints; none means that it is followed."""
+show data. Every rule returns a list of complaints, which is empty if the
+dashboard follows the rule."""
 
 import re
 

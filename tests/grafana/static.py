@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Checks grafana/ without a network and without contmond: the rules that the
-dashboards keep to, the provisioning, the compose files; and infinity.py, by
-which live.py reads answers."""
+"""Checks grafana/ without a network and without contmond: the rules for
+dashboards, the provisioning, the compose files; and infinity.py, which live.py
+uses to parse answers."""
 
 import copy
 import json

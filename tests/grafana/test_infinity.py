@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""infinity.py against frames written by hand: the plugin's known behaviour,
-oddities first. Called by static.py."""
+"""Compares infinity.py with frames written by hand: the plugin's known
+behaviour, special cases first. Called by static.py."""
 
 import json
 

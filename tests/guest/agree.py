@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The driver and procfs side by side under load: each number of each process,
+"""Compares the driver and procfs under load: each number of each process,
 thread, cgroup and of the host, as the same command shows it from both sources.
 
 procfs is read before and after the driver. <linux/contmon.h> defines what each
-number is, and <contmon.h> how procfs may differ: nothing else may. A race does
-not repeat and a wrong number does: only what is wrong in three rounds fails.
-"""
+number is, and <contmon.h> how procfs may differ; any other difference is an
+error. A race does not repeat but a wrong number does, so a test fails only if a
+number is wrong in three rounds."""
 
 import json
 import os
@@ -196,10 +196,10 @@ def one_agrees(before, now, after, rule):
 def report(what, rounds, rules):
     least = min(len(one.compared) / max(len(one.before), len(one.now))
                 for one in rounds)
-    tap.ok(least >= COMPARED_AT_LEAST, f"{what}: nearly all are compared, "
+    tap.ok(least >= COMPARED_AT_LEAST, f"{what}: nearly all were compared, "
            f"{len(rounds[-1].compared)}", f"only {least:.0%}")
     tap.equal([key for one in rounds for key in one.missing], [],
-              f"{what}: none of procfs' is missing from the driver's")
+              f"{what}: the driver has all that procfs has")
     for name, rule in rules.items():
         wrong = [one.wrong(name, rule) for one in rounds]
         always = set(wrong[0]).intersection(*wrong)
@@ -215,11 +215,11 @@ def report_unknown(what, rounds, names):
              if last.now[key][name] is not None and
              last.after[key][name] is None and
              last.before[key][name] is None and name not in names]
-    tap.ok(not lines, f"{what}: procfs knows what it says it knows",
+    tap.ok(not lines, f"{what}: procfs has every part it declares valid",
            "\n".join(lines[:10]))
     known = [f"{name} of {key}" for key in last.compared for name in names
              if last.after[key][name] is not None]
-    tap.ok(not known, f"{what}: it makes up nothing that it cannot know",
+    tap.ok(not known, f"{what}: procfs has no value that it cannot read",
            "\n".join(known[:10]))
 
 
@@ -308,7 +308,7 @@ def check_cgroups(quiet):
         tap.ok(not always, f"quiet cgroups: {name} agrees",
                "\n".join(wrong[-1][key] for key in sorted(always)))
     tap.equal([key for one in rounds for key in one.missing], [],
-              "quiet cgroups: all are there")
+              "quiet cgroups: all are found")
 
 
 class Nest:
@@ -388,7 +388,8 @@ WORKS = [
 def make_containers():
     """Two that do not change, and one whose processes come and go"""
     if docker.unavailable():
-        tap.skip("containers", f"none can be started: {docker.unavailable()}")
+        tap.skip("containers",
+                 f"no container can be started: {docker.unavailable()}")
         return []
     return [docker.cpu(), docker.memory(), docker.Container(
         "storm", "while :; do /bin/true; done", NanoCpus=300_000_000)]

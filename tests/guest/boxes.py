@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A real container of each runtime that is installed. All have the same two processes,
-and a tree of one static program; what a container is called, and which process
-is its first one, is asked of its runtime."""
+"""A real container of each installed runtime. All run the same two processes,
+from a root file system with a single static program. The runtime is asked for
+the container's name and its first process."""
 
 import os
 import pwd

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""A hybrid host: processes that are in a container by a hierarchy of cgroup v1
-alone, which is systemd's own here, as v2 has the controllers. Two more that
-count for nothing have names alike. contmond sees the same, also where v2 is not
-mounted."""
+"""A hybrid host, on which processes are in a container only in a cgroup v1
+hierarchy. That is systemd's own hierarchy, because v2 has the controllers. Two
+other hierarchies have similar names and must be ignored. contmond must show the
+same, also where v2 is not mounted."""
 
 import json
 import os
@@ -77,28 +77,28 @@ def check_rows(source, who):
     rows = ps(source)
     for name, (_, *what) in IN_V1.items():
         tap.equal(shown(rows[who[name]]), container(*what),
-                  f"{source}: a container of v1 is one: {name}")
+                  f"{source}: a v1 container is recognized: {name}")
     host = container(None, "host", path=proc.cgroup_path(who["host"]))
     tap.equal(shown(rows[who["host"]]), host,
-              f"{source}: a process in none is the host's, by v2")
+              f"{source}: a process outside containers is the host's, by v2")
     tap.equal([shown(rows[who[name]]) for name in ALIKE], [host] * len(ALIKE),
-              f"{source}: in other hierarchies there is no container")
+              f"{source}: other hierarchies have no containers")
     tap.equal(shown(rows[who["v2"]]),
               container(V2, "docker", path=f"/docker/{V2}"),
-              f"{source}: v2 comes before v1")
+              f"{source}: v2 takes precedence over v1")
 
 
 def check_filters(source, who):
     tap.equal(list(ps(source, "--container", DOCKER)), [who["docker"]],
-              f"{source}: ps --container: its processes and no others")
+              f"{source}: ps --container: only its processes")
     rows = ps(source, "--threads", "--container", DOCKER)
     tap.equal(sorted(rows), sorted(map(int, os.listdir(
         f"/proc/{who['docker']}/task"))),
-              f"{source}: ps --threads --container: all of its threads")
+              f"{source}: ps --threads --container: all its threads")
     hosts = ps(source, "--container", "host")
     tap.equal({name for name, pid in who.items() if pid in hosts},
               {"host", *ALIKE},
-              f"{source}: ps --container host: without them")
+              f"{source}: ps --container host: not in the containers")
 
 
 def check_text(who):
@@ -106,11 +106,11 @@ def check_text(who):
                            str(who["docker"])], check=True,
                           stdout=subprocess.PIPE, text=True).stdout
     tap.ok(DOCKER[:12] in said and DOCKER[:13] not in said,
-           "for people its id is short", said)
+           "its id is short in tables", said)
     said = subprocess.run(["contmon", "containers", "--name", "none"],
                           check=True, stdout=subprocess.PIPE, text=True).stdout
     tap.ok("contmon ps shows those of v1" in said,
-           "containers does not deny them", said)
+           "the containers command mentions them", said)
 
 
 def contmond_rows():
@@ -133,17 +133,17 @@ def wait_for_contmond():
 def check_contmond(what, who):
     rows = wait_for_contmond()
     want = {(id_, runtime) for _, id_, runtime, _ in IN_V1.values()}
-    if not tap.ok(want <= set(rows), f"{what}: contmond has them all",
+    if not tap.ok(want <= set(rows), f"{what}: contmond has all of them",
                   list(rows)):
         return
     for name, (_, id_, runtime, pod) in IN_V1.items():
         row = rows[id_, runtime]
         tap.equal((row["processes"], row["pod"], row["cgroup"], row["state"]),
                   (2 if pod else 1, pod, None, "running"),
-                  f"{what}: contmond counts its processes: {name}")
+                  f"{what}: contmond's process count of {name}")
     row = rows[OTHER, "docker"]
     tap.equal({key for key, value in row.items() if value is not None}, KNOWN,
-              f"{what}: the rest is null")
+              f"{what}: all other keys are null")
     tap.ok(row["cpu_cores"] > 0 and row["rss_sum_bytes"] > 0,
            f"{what}: CPU and memory of its processes", row)
     tap.equal(row["threads"], 2, f"{what}: threads")
@@ -151,9 +151,9 @@ def check_contmond(what, who):
               for row in api.rows("processes")}
     tap.equal({name: owners[who[name]][0] for name in IN_V1},
               {name: id_ for name, (_, id_, *_) in IN_V1.items()},
-              f"{what}: contmond's processes are in them")
+              f"{what}: contmond's rows name the containers")
     tap.equal([owners[who[name]] for name in ("host", *ALIKE)],
-              [(None, "host")] * 3, f"{what}: others are the host's")
+              [(None, "host")] * 3, f"{what}: other processes are the host's")
 
 
 def check_hybrid(who):
@@ -163,7 +163,7 @@ def check_hybrid(who):
     row = contmond_rows().get((V2, "docker"), {})
     tap.ok(row.get("cgroup") == f"/docker/{V2}" and
            row["cpu_seconds_total"] is not None,
-           "hybrid: a container of v2 has all that v2 says", row)
+           "hybrid: a v2 container has all v2 numbers", row)
 
 
 def check_v1_only(who):
@@ -179,7 +179,7 @@ def check_v1_only(who):
             check_contmond("v1 alone", who)
             tap.equal(api.row("system")["containers"], len(
                 {row[1:3] for row in IN_V1.values()} | {(V2, "docker")}),
-                "v1 alone: the host counts them")
+                "v1 only: the host counts them")
         finally:
             daemon.terminate()
             daemon.wait()
@@ -212,7 +212,7 @@ class Hierarchy:
             seconds *= 2
             self.mount()
         os.rmdir(self.point)
-        tap.ok(is_gone(self.name), f"the guest is as it was: no {self.name}")
+        tap.ok(is_gone(self.name), f"the guest is restored: no {self.name}")
 
     def put(self, pid, path):
         directory = self.point

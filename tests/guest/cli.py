@@ -1,8 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The command line from outside, with a real container: piped, in a terminal
-and on the whole screen. Usage: cli.py [driver|procfs], which is its source.
-"""
+"""Tests the command line with a real container: piped, in a terminal and on
+the full screen. Usage: cli.py [driver|procfs], the source to use."""
 
 import json
 import os
@@ -17,8 +16,8 @@ import tap
 import terminal
 
 SOURCE = sys.argv[1] if len(sys.argv) > 1 else "driver"
-ENV = {**os.environ, "CONTMON_SOURCE": SOURCE, "LC_ALL": "C.UTF-8", "TERM": "screen-256color",
-       "NO_COLOR": "1"}
+ENV = {**os.environ, "CONTMON_SOURCE": SOURCE, "LC_ALL": "C.UTF-8",
+       "TERM": "screen-256color", "NO_COLOR": "1"}
 
 # An emulated machine is slow.
 PATIENCE_S = tap.PATIENCE_S
@@ -34,7 +33,7 @@ def check_filters(box):
     pids = lines("ps", "--csv", "--no-headings", "-o", "pid", "--container",
                  box.id[:8])
     tap.equal(sorted(map(int, pids)), box.pids(),
-              "ps --container: its processes and no others")
+              "ps --container: only its processes")
     rows = lines("containers", "--csv", "-o", "id,memory-limit-bytes",
                  "--container", box.id)
     tap.equal(rows, ["id,memory_limit_bytes",
@@ -46,7 +45,7 @@ def check_filters(box):
            "ps --container host: no process of a container", hosts)
     names = lines("ps", "--csv", "--no-headings", "-o", "comm", "--name",
                   "kthreadd", "--user", "root", "--state", "SI")
-    tap.equal(names, ["kthreadd"], "ps by name, user and state")
+    tap.equal(names, ["kthreadd"], "ps filtered by name, user and state")
 
 
 def rows_of(*args):
@@ -64,10 +63,10 @@ def check_names(box):
     tap.equal(sorted(row["pid"] for row in rows), box.pids(),
               "ps --container: by its name")
     tap.equal({row["container"] for row in rows}, {box.name},
-              "ps: the name of each process' container")
+              "ps: the name of each process's container")
     hosts = rows_of("ps", "1")[0]
     tap.equal((hosts["container_id"], hosts["container"]), (None, "host"),
-              "ps: a process outside of containers is the host's")
+              "ps: a process outside containers is the host's")
 
 
 def check_threads():
@@ -84,10 +83,10 @@ time.sleep(1000)
                 str(child.pid))
     real = sorted(map(int, os.listdir(f"/proc/{child.pid}/task")))
     tap.equal(out, [f"{child.pid},{tid}" for tid in real],
-              "ps --threads: those of one process")
+              "ps --threads: the threads of one process")
     total = lines("ps", "--threads", "-o", "tid", str(child.pid))[-1]
     tap.ok(total.startswith("total: 3 threads of 1 process, "),
-           "ps --threads: its memory counts once", total)
+           "ps --threads: its memory is counted once", total)
     child.kill()
     child.wait()
 
@@ -98,7 +97,7 @@ def check_endings():
                           shell=True, executable="/bin/bash", env=ENV,
                           capture_output=True, text=True)
     tap.ok(head.returncode in (0, 141) and not head.stderr and
-           head.stdout.split()[0] == "PID", "ps | head: quiet",
+           head.stdout.split()[0] == "PID", "ps | head: no error message",
            (head.returncode, head.stderr))
     for args in ("ps", "ps --json", "containers -a --csv", "info", "ps -o help",
                  "top --json -n 0.1 --container host", "--help"):
@@ -127,7 +126,7 @@ def check_refusals():
         errors = done.stderr.splitlines()
         tap.ok(done.returncode in (1, 2) and not done.stdout and
                len(errors) == 1 and errors[0].startswith(f"contmon: {why}"),
-               f"watch {pid}: one line says why", done)
+               f"watch {pid}: one line gives the reason", done)
     exact = subprocess.run(["contmon", "ps", "--exact", "1"], env=ENV,
                            capture_output=True, text=True)
     if SOURCE == "driver":
@@ -138,7 +137,7 @@ def check_refusals():
     info = "\n".join(lines("info"))
     tap.ok(("loaded since" in info) == (SOURCE == "driver") and
            ("CONTMON_SOURCE forces it" in info) == (SOURCE == "procfs"),
-           "info: which source, and why", info)
+           "info: the source and the reason for it", info)
 
 
 def check_pause():
@@ -155,7 +154,7 @@ def check_pause():
     gaps = [after - before for before, after in zip(times, times[1:])]
     # One after the pause may be late, and the next one soon after it.
     tap.ok(top.wait() == 0 and len(gaps) == 4 and max(gaps) > 2500 and
-           sum(gaps[1:]) > 900, "top --csv: goes on after a pause", gaps)
+           sum(gaps[1:]) > 900, "top --csv: continues after a pause", gaps)
 
 
 def check_alloc():
@@ -168,16 +167,16 @@ def check_alloc():
                ("touched", 6), ("touched", 8), ("freed", 8)],
               "alloc: its phases")
     grown = [(row["vsz_bytes"] - rows[0]["vsz_bytes"]) // mib for row in rows]
-    tap.equal(grown[1:-1], [8] * 5, "alloc: reserved at once")
+    tap.equal(grown[1:-1], [8] * 5, "alloc: all memory is reserved at once")
     # The measuring process is measured, too.
     grown = [row["rss_anon_bytes"] - rows[1]["rss_anon_bytes"] - i * 2 * mib
              for i, row in enumerate(rows[1:-1])]
     tap.ok(all(abs(one) < mib for one in grown),
-           "alloc: committed as it is touched", grown)
+           "alloc: memory is committed as it is touched", grown)
     want = [0, 2 * mib, 4 * mib, 6 * mib, 8 * mib] if SOURCE == "driver" \
         else [None] * 5
     tap.equal([row["resident_bytes"] for row in rows[1:-1]], want,
-              "alloc: what is resident")
+              "alloc: the resident size")
 
 
 def check_stream(box):
@@ -186,9 +185,9 @@ def check_stream(box):
         "top", "--json", "-n", "2", "--count", "2", "--container", box.name)]
     busy = [row["cpu_cores"] for row in rows if row["pid"] == box.pid]
     tap.equal((len(rows), {row["container"] for row in rows}),
-              (4, {box.name}), "top --json: two processes, twice")
+              (4, {box.name}), "top --json: two processes in two samples")
     tap.ok(all(0.1 < cores < 0.6 for cores in busy),
-           "top --json: the CPU that it burns", rows)
+           "top --json: the CPU that it uses", rows)
     rows = [json.loads(line) for line in lines("top", "--json", "--count",
                                                "1")]
     mine = [row for row in rows if row["id"] == box.id]
@@ -215,12 +214,12 @@ def check_limits():
             "memory_limit_bytes", "memory_limit_owner", "memory_max_bytes",
             "cpu_limit_cores", "cpu_limit_owner", "cpu_max_cores")],
                   [96 * docker.MIB, path, None, 0.2, path, None],
-                  "containers: the limits of a cgroup above, and whose")
+                  "containers: limits of a parent, and the owner")
         rows = [json.loads(line) for line in lines("top", "--json", "--count",
                                                    "1")]
         tap.equal([(row["memory_limit_bytes"], row["cpu_limit_cores"])
                    for row in rows if row["id"] == box.id],
-                  [(96 * docker.MIB, 0.2)], "top: the limits that bind")
+                  [(96 * docker.MIB, 0.2)], "top: the effective limits")
     finally:
         docker.remove(box.name)
 
@@ -229,11 +228,13 @@ def check_order(box):
     # Memory changes between two snapshots, but not within one.
     sizes = [int(size or -1) for size in lines(
         "ps", "--csv", "--no-headings", "-o", "rss", "--sort", "rss")]
-    tap.equal(sizes, sorted(sizes, reverse=True), "ps --sort rss: descends")
+    tap.equal(sizes, sorted(sizes, reverse=True),
+              "ps --sort rss: descending order")
     tree = lines("ps", "--no-headings", "--tree", "-o", "pid,comm")
     tap.ok(tree[0].split()[0] == "1" and
            any(line.strip().startswith(f"{box.pid} ") and "\\_" in line
-               for line in tree), "ps --tree: nested", "\n".join(tree))
+               for line in tree), "ps --tree: children are indented",
+           "\n".join(tree))
 
 
 def check_terminal():
@@ -258,13 +259,13 @@ def check_watch():
     # Its parent has not waited for it, so it is a zombie.
     rest = watch.stdout.read().splitlines()
     tap.ok(seen[0].split() == ["S", "RSS"] and seen[1].split()[1] == "S",
-           "watch: a line for each look", seen)
+           "watch: one line per sample", seen)
     # Only the driver's events report how.
     how = "killed by signal 9 (Killed), CPU 0:0" if SOURCE == "driver" else \
         "how is unknown, CPU 0:0"
     tap.ok(rest[-1].startswith(f"process {child.pid} (sleep) has ended: {how}"),
-           "watch: stops when the process ends, and says how", rest)
-    tap.equal(watch.wait(), 0, "watch: that is no failure")
+           "watch: stops when the process ends, with the cause", rest)
+    tap.equal(watch.wait(), 0, "watch: the exit status is 0 then")
     child.wait()
 
 
@@ -328,10 +329,10 @@ def check_events():
               "events: a container of 50 ms starts, runs and stops")
     tap.ok(names.index("create") < names.index("start") <
            names.index("exec") < mine.index(ends[0]) < names.index("stop"),
-           "events: in this order", names)
+           "events: they are in this order", names)
     tap.ok(len(ends) == 1 and ends[0]["comm"] == "sh" and
            ends[0]["runtime_ns"] > 0 and ends[0]["rss_peak_bytes"] > 0,
-           "events: how it ended, and what it used", ends)
+           "events: exit status and usage", ends)
 
 
 def check_cmdline():
@@ -368,7 +369,7 @@ def check_top(box):
         box.rename(docker.PREFIX + "new")
         text = screen.wait(f"Processes of {box.name}", PATIENCE_S)
         tap.ok(f"Processes of {box.name}" in text,
-               "top: a new name is followed", text)
+               "top: a renamed container has its new name", text)
         screen.press("q")
         text = screen.wait("ended", PATIENCE_S)
         tap.ok("ended 0" in text, "top: quits", text)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The wall clock is set, forward and back: contmond loses no history, misses no
-sample, and nothing gets older or younger."""
+"""The wall clock is set forward and back: contmond must lose no history and
+miss no sample, and no age may change."""
 
 import time
 
@@ -44,24 +44,25 @@ def check_step(seconds, what):
     samples = api.row("health")["samples_total"]
     began = time.monotonic()
     set_clock(seconds)
-    tap.ok(sampled_after(samples + 1), f"{what}: samples go on")
+    tap.ok(sampled_after(samples + 1), f"{what}: sampling continues")
     after, uptime_after = history(at_ms), ages()
     passed = time.monotonic() - began
     tap.ok(len(after) >= len(before), f"{what}: no sample is lost",
            (len(before), len(after)))
     tap.ok(after == sorted(set(after)) and after[-1] <= at_ms,
-           f"{what}: the past is in order, and past", after[-5:])
+           f"{what}: the history is in order and not in the future", after[-5:])
     for name, old, new in zip(("contmond", "init"), uptime, uptime_after):
         tap.ok(-1 <= new - old <= passed + 2,
                f"{what}: the age of {name} does not change",
                (old, new, passed))
-    tap.equal(api.Answer("/api/v1/health").status, 200, f"{what}: all is well")
+    tap.equal(api.Answer("/api/v1/health").status, 200,
+              f"{what}: the status is ok")
 
 
 def run():
     tap.ok(tap.wait_for(
         lambda: api.Answer("/api/v1/health").status == 200 and
-        len(history(now_ms())) >= HISTORY_SAMPLES, 60), "there is a history")
+        len(history(now_ms())) >= HISTORY_SAMPLES, 60), "history is available")
     try:
         check_step(2 * HOUR, "2 hours forward")
         check_step(-3 * HOUR, "3 hours back")

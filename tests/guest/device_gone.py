@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The device goes away under contmond, and the module with it; contmond reads
-procfs until the device is back, and says so."""
+"""The device and the module are removed while contmond runs. contmond must
+read procfs until the device is back, and report that."""
 
 import subprocess
 
@@ -40,14 +40,14 @@ def run():
         tap.ok(tap.wait_for(take_away),
                "contmond closes a device that is removed")
         tap.ok(tap.wait_for(lambda: health()["source"] == "procfs"),
-               "its source is procfs then", health())
+               "its source is then procfs", health())
         tap.equal(health()["status"], "ok", "its status is ok")
-        tap.ok(health()["source_lacks"], "it says what procfs lacks")
+        tap.ok(health()["source_lacks"], "it reports what procfs lacks")
         tap.note(health()["source_lacks"])
         before = health()["samples_total"]
         tap.ok(tap.wait_for(
             lambda: health()["samples_total"] > before + 1),
-            "it goes on sampling", health())
+            "it continues sampling", health())
         pids = {row["pid"] for row in api.rows("processes", limit=20000)}
         tap.ok({1, pid} <= pids, "it shows processes of other users",
                sorted(pids))
@@ -55,13 +55,13 @@ def run():
         if not is_loaded():
             load()
     tap.ok(tap.wait_for(lambda: health()["source"] == "driver"),
-           "it reads the device again when that is back", health())
-    tap.equal(health()["source_lacks"], None, "which lacks nothing")
+           "it reads the device again when it is back", health())
+    tap.equal(health()["source_lacks"], None, "source_lacks is empty")
     tap.ok(tap.wait_for(
         lambda: health()["samples_total"] > samples + 1),
-        "and takes samples", health())
+        "it takes samples", health())
     tap.ok(tap.wait_for(lambda: api.rows("processes")),
-           "and shows processes")
+           "it shows processes")
     tap.equal(main_pid(), pid, "it is still the same process")
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Real containers with known behaviour, started with the engine's API: a
-command of docker takes seconds in an emulated machine."""
+"""Real containers with known behaviour, started through the engine's API,
+because a docker command takes seconds in an emulated machine."""
 
 import http.client
 import json

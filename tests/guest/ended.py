@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""A real container that an OOM kill ends: /metrics has the kill, and shows the
-container for some scrapes more."""
+"""A real container that an OOM kill ends: /metrics must have the kill and show
+the container for a few more scrapes."""
 
 import api
 import docker
@@ -41,19 +41,19 @@ def is_sampled(box):
 
 def check_kill(box, nr):
     what = f"kill {nr}"
-    tap.ok(tap.wait_for(lambda: is_sampled(box)), f"{what}: it runs")
-    tap.equal(kills(box), nr - 1, f"{what}: those before")
+    tap.ok(tap.wait_for(lambda: is_sampled(box)), f"{what}: it is running")
+    tap.equal(kills(box), nr - 1, f"{what}: kills before")
     before = host_kills()
     tap.equal(metrics().value(HOST_KILLS), before,
-              f"{what}: those before, on the host")
-    tap.ok(box.doom(), f"{what}: the engine says that it was one")
+              f"{what}: kills before, on the host")
+    tap.ok(box.doom(), f"{what}: the engine reports the OOM kill")
     tap.wait_for(lambda: box.name not in api.containers())
     tap.ok(box.name not in api.containers(), f"{what}: its container ended")
-    tap.equal(kills(box), nr, f"{what}: /metrics has it")
-    tap.equal(host_kills(), before + 1, f"{what}: the host had no other")
+    tap.equal(kills(box), nr, f"{what}: /metrics has the kill")
+    tap.equal(host_kills(), before + 1, f"{what}: the host had no other kill")
     tap.equal((metrics().value(HOST_KILLS),
                api.row("system")["oom_kills_total"]), (before + 1,) * 2,
-              f"{what}: /metrics and the API have it for the host")
+              f"{what}: the host's count in /metrics and the API")
 
 
 def check_totals(box):
@@ -63,7 +63,7 @@ def check_totals(box):
                 if dict(labels).get("id") == box.path}
     tap.ok("container_cpu_usage_seconds_total" in families and
            all(family.endswith("_total") for family in families),
-           "ended: it has its totals, and nothing else", sorted(families))
+           "ended: it has only its totals", sorted(families))
     tap.equal(shown.errors, [], "ended: /metrics is well formed")
 
 
@@ -75,8 +75,8 @@ def check_scrapes(box, nr):
     def passed():
         seen.add(kills(box))
         return sampled_ms() >= until
-    tap.ok(tap.wait_for(passed, step=1), "ended: samples are still taken")
-    tap.equal(seen, {nr}, "ended: it stays, with its kills")
+    tap.ok(tap.wait_for(passed, step=1), "ended: sampling continues")
+    tap.equal(seen, {nr}, "ended: it is still listed, with its kills")
 
 
 def run():

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a real Docker says of containers, by the shipped contmon-engine: odd
-places, odd texts, and an engine that is stopped."""
+"""What a real Docker reports about containers through the shipped
+contmon-engine: unusual places and texts, and an engine that is stopped."""
 
 import json
 import os
@@ -79,7 +79,8 @@ def check_odd_label():
 
     def names():
         reported = answers()
-        return [reported.get(box, {}).get("container") for box in (one, later.id)]
+        return [reported.get(box, {}).get("container")
+                for box in (one, later.id)]
     want = [name, later.name]
     tap.wait_for(lambda: names() == want, PATIENCE_S)
     tap.equal(names(), want, "names beside a label with a NUL")
@@ -101,13 +102,13 @@ def check_stopped():
     finally:
         os.kill(pid, signal.SIGCONT)
     tap.wait_for(lambda: engine() == "connected", PATIENCE_S)
-    tap.equal(engine(), "connected", "an engine that goes on")
+    tap.equal(engine(), "connected", "an engine that continues")
 
 
 def run():
     why = docker.unavailable()
     if why:
-        tap.skip("what the engine says", why)
+        tap.skip("answers of the engine", why)
         return
     use_docker({"exec-opts": ["native.cgroupdriver=cgroupfs"],
                 "cgroup-parent": "/actions_job"})

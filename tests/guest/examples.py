@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The library's examples, built against an installed library, print the truth.
-Usage: examples.py [driver|procfs [DIRECTORY]], the source and where they are.
-"""
+"""The library's examples, built against an installed library, must print the
+right values. Usage: examples.py [driver|procfs [DIRECTORY]], the source and the
+directory of the examples."""
 
 import os
 import subprocess
@@ -71,7 +71,7 @@ def check_biggest(name):
         reported = {int(row[0]): int(row[1]) for row in rows}
         is_, want = reported.get(child.pid, 0), rss(child.pid)
         tap.ok(200 * MIB <= is_ and abs(is_ - want) < SLACK,
-               f"{name}: memory is what /proc says", f"{is_}, not {want}")
+               f"{name}: memory equals /proc", f"{is_}, not {want}")
         tap.in_one_try(no_larger_one, f"{name}: no larger one is left out")
     finally:
         end(child)
@@ -85,7 +85,7 @@ def check_follow():
         return
     with subprocess.Popen([f"{EXAMPLES}/follow"], env=ENV, text=True,
                           stdout=subprocess.PIPE) as follow:
-        tap.equal(follow.stdout.readline(), "following\n", "follow: begins")
+        tap.equal(follow.stdout.readline(), "following\n", "follow: starts")
         with subprocess.Popen(["sh", "-c", "exit 7"]) as child:
             pass
         with subprocess.Popen(["sleep", "600"]) as killed:
@@ -119,7 +119,7 @@ def check_lazy():
     # A huge page may contain more than what was written.
     tap.ok(resident[0] == "0" and resident[4] == str(64 * MIB) and
            all(int(row[2]) >= int(row[1]) for row in rows),
-           "lazy: what is written is resident, nothing before", out)
+           "lazy: only written memory is resident", out)
 
 
 def parse_memory(out):
@@ -140,7 +140,7 @@ def compare_memory(name, directory):
     tap.in_one_try(current, f"{name[:12]}: the file says the same")
     limit = (proc.read(f"{directory}/memory.max") or "").strip()
     tap.equal(reported["max"], limit.replace("max", "unlimited"),
-              f"{name[:12]}: the limit, too")
+              f"{name[:12]}: with the limit")
 
 
 def own_containers():
@@ -161,7 +161,7 @@ def own_containers():
             compare_memory("/" + os.path.basename(paths[0]), paths[0])
             status, _, err = run_example("container_memory", "c0de")
             tap.ok(status == 1 and "not unique" in err,
-                   "container_memory: two are too many", err)
+                   "container_memory: two arguments are refused", err)
         finally:
             end(child)
     finally:
@@ -202,7 +202,7 @@ def check_container_memory():
 def run():
     names = sorted(os.listdir(EXAMPLES))
     tap.ok({"biggest", "container_memory", "follow", "lazy"} <= set(names),
-           "all examples are there", names)
+           "all examples are installed", names)
     # There is one more program if it was also compiled as C++.
     for name in names:
         if name.startswith("biggest") and "." not in name:

@@ -1,11 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""test_fuzz while everything else changes: processes and threads are born and
-die in storms, cgroups are made and removed, memory runs out, and the module is
+"""Runs test_fuzz while everything else changes: many processes and threads
+start and end, cgroups are made and removed, memory runs out, and the module is
 unloaded whenever the device is not open.
 
-Usage: fuzz.py [SECONDS [SEED]]
-"""
+Usage: fuzz.py [SECONDS [SEED]]"""
 
 import os
 import signal
@@ -130,21 +129,21 @@ def run():
                  cgroups.error or module.error)
     for turns in (cgroups, module):
         turns.end()
-    tap.equal(storms.end(), 3, "the storms went on to the end")
+    tap.equal(storms.end(), 3, "the storms ran until the end")
     for line in done.stdout.splitlines():
         if line.startswith("#"):
             print(line)
-    tap.ok(done.returncode == 0, "every call ended as the contract says",
+    tap.ok(done.returncode == 0, "every call returned an allowed result",
            done.stdout)
-    tap.ok(cgroups.done and not cgroups.error, "cgroups came and went",
+    tap.ok(cgroups.done and not cgroups.error, "cgroups were made and removed",
            cgroups.error)
-    tap.ok(int(oom_kills()), "processes were killed for lack of memory")
-    tap.ok(module.done and not module.error, "the module went and came",
+    tap.ok(int(oom_kills()), "the OOM killer killed processes")
+    tap.ok(module.done and not module.error, "the module was reloaded",
            module.error)
     tap.note(f"{cgroups.done} cgroups, {oom_kills()} killed, "
              f"{module.done} times reloaded")
-    tap.ok(tap.wait_for(unload) if is_loaded() else True, "it unloads")
-    tap.ok(not os.path.exists(DEVICE), "its device is gone")
+    tap.ok(tap.wait_for(unload) if is_loaded() else True, "the module unloads")
+    tap.ok(not os.path.exists(DEVICE), "the device is gone")
     for name in ("small", ""):
         tap.ok(tap.wait_for(lambda: removed(f"{CGROUP}/{name}")),
                f"the cgroup {name or 'itself'} is empty")

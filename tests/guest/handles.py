@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Handles of libcontmon in two threads, and one in parent and child at once:
-every snapshot is whole, which it would not be if two wrote into one mapping.
-One of the two asks for threads, the other for processes."""
+"""libcontmon handles in two threads, and one handle in a parent and its child
+at the same time. Every snapshot must be consistent, which it would not be if
+two writers shared a mapping. One of the two asks for threads, the other for
+processes."""
 
 import ctypes
 import json
@@ -100,8 +101,9 @@ def check_fork(size):
         os._exit(whole != SNAPSHOTS)
     tap.equal(nr_whole(handle, size, 0), SNAPSHOTS,
               "the parent, while the child uses the handle")
-    tap.equal(os.waitpid(child, 0)[1], 0, "the child, which closes it")
-    tap.equal(nr_whole(handle, size, 0), SNAPSHOTS, "the parent after that")
+    tap.equal(os.waitpid(child, 0)[1], 0, "the child, which closes the handle")
+    tap.equal(nr_whole(handle, size, 0), SNAPSHOTS,
+              "the parent after the child closed it")
     LIBRARY.contmon_close(handle)
 
 

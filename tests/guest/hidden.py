@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What procfs hides from the caller, and what goes away while it is read: the
-source without the driver then shows less, but nothing wrong, and no error."""
+"""Processes that procfs hides from the caller, and processes that end while
+they are read: without the driver, the source must show less, but nothing wrong,
+and must not fail."""
 
 import json
 import os
@@ -66,13 +67,13 @@ def check_rights(mine, others):
     for group, name in PRIVATE.items():
         tap.ok(rows[others][name] is None and not rows[others]["valid"] &
                {"IO": 1 << 8, "NS": 1 << 4}[group],
-               f"{name} of another's process is not known", rows[others])
+               f"{name} of a foreign process is unknown", rows[others])
     unknown = [name for name in PUBLIC if rows[others][name] is None]
-    tap.equal(unknown, [], "the rest is known")
-    tap.equal(rows[others]["uid"], 0, "and is what it is")
+    tap.equal(unknown, [], "all other values are known")
+    tap.equal(rows[others]["uid"], 0, "the known values are right")
     unknown = [name for name in (*PUBLIC, *PRIVATE.values())
                if rows[mine][name] is None]
-    tap.equal(unknown, [], "all of one's own process is known")
+    tap.equal(unknown, [], "all values of one's own process are known")
 
 
 def check_hidden(mine, others):
@@ -80,15 +81,17 @@ def check_hidden(mine, others):
     for kind in ("noaccess", "invisible"):
         rows = ps(HIDE.format(kind))
         tap.ok(mine in rows and {row["uid"] for row in rows.values()} ==
-               {NOBODY}, f"hidepid={kind}: one's own processes and no others",
+               {NOBODY}, f"hidepid={kind}: only one's own processes",
                list(rows))
-        tap.ok(others not in rows, f"hidepid={kind}: root's is not there")
+        tap.ok(others not in rows,
+               f"hidepid={kind}: root's process is not listed")
 
 
 def check_one(mine, others):
     """A hidden process that is asked for by id is reported as missing."""
     done = ask(f"cmdline {mine}")
-    tap.ok("python3" in done.stdout, "the command line of one's own", done)
+    tap.ok("python3" in done.stdout,
+           "the command line of one's own process", done)
     cases = (("is not there", "", 2 ** 22),
              ("is hidden", HIDE.format("noaccess"), others))
     for command in ("ps --no-headings", "cmdline --no-headings"):
@@ -105,10 +108,10 @@ def check_sums(mine, others):
     rows = {row["cgroup"]: row for row in json.loads(done.stdout)["rows"]}
     row = rows[proc.cgroup_path(others)]
     tap.ok(row["nr_tasks"] > 0 and row["read_chars_sum"] is None,
-           "IO of a cgroup with another's process is not known", row)
+           "IO of a cgroup with a foreign process is unknown", row)
     row = rows[proc.cgroup_path(mine)]
     tap.ok(row["nr_tasks"] == 1 and row["read_chars_sum"] > 0,
-           "that of one's own cgroup is", row)
+           "IO of one's own cgroup is known", row)
 
 
 def check_left():
@@ -121,7 +124,7 @@ def check_left():
     row = ps()[pid]
     os.waitpid(pid, 0)
     tap.equal((row["state"], row["cgroup_id"]), ("Z", None),
-              "the cgroup of a zombie that is gone is not known")
+              "the removed cgroup of a zombie is unknown")
 
 
 def processes(nr):
@@ -182,7 +185,7 @@ def end_each(command, what, things, least):
         end()
     good = tap.ok(status == 0 and said.startswith("{"),
                   f"{command}: {what} may end after any call about it", said)
-    tap.ok(nr - len(things) >= least, "and some did after each",
+    tap.ok(nr - len(things) >= least, "a process ended after each call",
            f"{len(things)} of {nr} did not")
     return json.loads(said)["rows"] if good else None
 
@@ -196,7 +199,7 @@ def check_ends():
         rows = end_each("ps", "a thread", things, 4) or []
         tap.equal([row["run_delay_ns"] is None for row in rows
                    if row["pid"] == pid], [False],
-                  "what the other threads tell is known")
+                  "values from the other threads are known")
     finally:
         subjects.end(pid)
 
@@ -248,7 +251,7 @@ def run():
     check_left()
     check_ends()
     check_storm()
-    tap.ok(proc.read("/proc/1/stat"), "the host's own /proc is as it was")
+    tap.ok(proc.read("/proc/1/stat"), "the host's own /proc is unchanged")
 
 
 tap.main(run)

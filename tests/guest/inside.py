@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""test_inside in a real container that was given the device: as its root, and as
-another user of it."""
+"""Runs test_inside in a real container that has the device, as the container's
+root and as another user."""
 
 import os
 import subprocess
@@ -32,7 +32,7 @@ def execute(container, uid, command):
 def run():
     why = docker.unavailable()
     if why:
-        tap.skip("inside of a container", f"no Docker: {why}")
+        tap.skip("inside a container", f"no Docker: {why}")
         return
     container = docker.Container(
         "inside", "sleep 100000", Binds=[f"{PROGRAMS}:/tests:ro"],
@@ -46,7 +46,7 @@ def run():
             if line.startswith("#"):
                 tap.note(line.lstrip("# ").rstrip())
         tap.ok(status == 0 and " 0 failed" in str(output),
-               f"as {name} it sees what is inside", output)
+               f"as {name} it sees only what is inside", output)
     storm.kill()
     storm.wait()
     docker.remove(container.id)

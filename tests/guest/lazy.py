@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Memory of CONTMON_ALLOC costs nothing until it is written: 256 MiB through
-`contmon alloc`, watched from outside by /proc/PID/smaps."""
+"""Memory of CONTMON_ALLOC costs nothing until it is written: `contmon alloc`
+allocates 256 MiB, and the test reads its /proc/PID/smaps."""
 
 import json
 import select
@@ -46,11 +46,13 @@ def grown(rows, phase, member):
 def check_free_until_touched():
     rows = by_itself("none")
     tap.equal(grown(rows, "reserved", "vsz_bytes"), SIZE,
-              "none: the address space grows by all of it")
+              "none: the address space grows by the whole size")
     cost = grown(rows, "reserved", "rss_bytes")
     tap.ok(cost < COST, "none: it costs less than 1 MiB", cost)
-    tap.equal(rows["reserved"]["resident_bytes"], 0, "none: nothing is there")
-    tap.equal(grown(rows, "freed", "vsz_bytes"), 0, "none: all is given back")
+    tap.equal(rows["reserved"]["resident_bytes"], 0,
+              "none: no page is resident")
+    tap.equal(grown(rows, "freed", "vsz_bytes"), 0,
+              "none: all of it is released")
 
 
 def smaps_of_range(pid):
@@ -85,7 +87,7 @@ def looks_within(touch, delay_ms):
                 seen.append(look(command.pid))
                 more, _, _ = select.select([command.stdout], [], [], 0)
                 in_time = in_time and not more
-    tap.equal(command.returncode, 0, f"{touch}: the command ends well")
+    tap.equal(command.returncode, 0, f"{touch}: the command succeeds")
     return seen if in_time else None
 
 
@@ -95,7 +97,7 @@ def looks(touch):
         if seen:
             break
     tap.equal(len(seen or []), SIZE // STEP,
-              f"{touch}: each step was looked at")
+              f"{touch}: each step was measured")
     return seen or []
 
 
@@ -103,26 +105,29 @@ def check_reading_is_free():
     rows = by_itself("read")
     cost = grown(rows, "touched", "rss_bytes")
     tap.ok(cost < COST, "read: reading costs less than 1 MiB", cost)
-    tap.equal(rows["touched"]["resident_bytes"], 0, "read: nothing is there")
+    tap.equal(rows["touched"]["resident_bytes"], 0, "read: no page is resident")
     for smaps, rss in looks("read"):
-        tap.equal(smaps.get("Anonymous"), 0, "read: smaps has no page of it")
+        tap.equal(smaps.get("Anonymous"), 0,
+                  "read: smaps shows none of its pages")
         tap.ok(rss < 32 * MIB, "read: the process is small", rss)
 
 
 def check_writing_costs_what_is_written():
     rows = by_itself("write")
-    tap.equal(rows["touched"]["resident_bytes"], SIZE, "write: all is there")
+    tap.equal(rows["touched"]["resident_bytes"], SIZE,
+              "write: all pages are resident")
     cost = grown(rows, "touched", "rss_bytes")
-    tap.ok(SIZE <= cost < SIZE + COST, "write: it costs what is written", cost)
+    tap.ok(SIZE <= cost < SIZE + COST,
+           "write: memory grows by what is written", cost)
     cost = grown(rows, "freed", "rss_bytes")
-    tap.ok(cost < COST, "write: all is given back", cost)
+    tap.ok(cost < COST, "write: all of it is released", cost)
     touched = 0
     for smaps, rss in looks("write"):
         touched += STEP
         tap.equal(smaps.get("Anonymous"), touched,
-                  f"write: smaps has the {touched // MIB} MiB written")
+                  f"write: smaps shows the {touched // MIB} MiB written")
         tap.ok(touched <= rss < touched + 32 * MIB,
-               "write: RSS has them, too", rss)
+               "write: RSS includes them", rss)
 
 
 def run():

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Containers below a slice that has lower limits than they have themselves: the
-limits that bind, and whose they are."""
+"""Containers in a slice whose limits are lower than their own: the effective
+limits, and the cgroups that they belong to."""
 
 import json
 import os
@@ -100,13 +100,13 @@ def check_limits(wanted):
     """@wanted: for each container, what the files should contain, to be sure
     that the setup is as intended"""
     for one, want in wanted.items():
-        tap.equal(files_say(one), want, f"{one.name}: by cgroupfs")
+        tap.equal(files_say(one), want, f"{one.name}: limits in cgroupfs")
     for who, source in SOURCES.items():
         rows = source()
         for one, want in wanted.items():
             row = rows.get(one.id, {})
             tap.equal(tuple(row.get(key) for key in KEYS), want,
-                      f"{one.name}: by the {who}")
+                      f"{one.name}: limits from the {who}")
 
 
 def check_share(one, limit):
@@ -120,7 +120,7 @@ def check_share(one, limit):
         return low - SLACK <= share / 100 * limit <= high + SLACK
     for who, source in SOURCES.items():
         tap.ok(tap.wait_for(lambda source=source: fits(source)),
-               f"{one.name}: its share of the limit, by the {who}")
+               f"{one.name}: its share of the limit, from the {who}")
 
 
 def check_throttling(one):
@@ -128,10 +128,10 @@ def check_throttling(one):
     row = truth_api.fresh(2)[one.name]
     high = throttled_s(DIRECTORY)
     shown = row["cpu_limit_throttled_seconds_total"]
-    tap.ok(0 < low <= shown <= high, "without limits of its own: it is the "
-           "slice that is throttled", (low, shown, high))
+    tap.ok(0 < low <= shown <= high, "without limits of its own: its slice "
+           "is throttled", (low, shown, high))
     tap.equal(row["cpu_throttled_seconds_total"], 0,
-              "without limits of its own: it has no quota to be throttled by")
+              "without limits of its own: its own throttling is null")
 
 
 def check_metrics(free):
@@ -141,7 +141,7 @@ def check_metrics(free):
     tap.equal(shown.value("contmon_container_cpu_limit_cores",
                          name=free.name), SLICE_CORES, "metrics: CPU")
     tap.equal(shown.value("container_spec_memory_limit_bytes",
-                         name=free.name), None, "metrics: no own limit")
+                         name=free.name), None, "metrics: no limit of its own")
 
 
 def check_all(free, bound, outside):
@@ -156,7 +156,7 @@ def check_all(free, bound, outside):
     check_share(bound, OWN_MEMORY)
     for who, source in SOURCES.items():
         tap.equal(source()[outside.id]["memory_limit_percent"], None,
-                  f"{outside.name}: no share of no limit, by the {who}")
+                  f"{outside.name}: no limit and no share, from the {who}")
     check_throttling(free)
     check_metrics(free)
 

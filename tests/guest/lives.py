@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Containers that begin and end while no sample is due, compared with what they did:
-plain cgroups that a path makes containers, and real ones of Docker."""
+"""Containers that start and end between two samples, compared with what they
+did: plain cgroups whose paths make them containers, and real containers of
+Docker."""
 
 import os
 import subprocess
@@ -147,8 +148,8 @@ def check_start():
         life.remove()
         gone.append(latency_ms(lambda id_=life.id: not listed(id_)))
     tap.equal((row.get("id"), row.get("state", ""), row.get("t", "")),
-              (life.id, None, None), "start: who it is, and no number")
-    tap.equal(samples(), before, "start: seen although no sample was due")
+              (life.id, None, None), "start: its row has its id and no numbers")
+    tap.equal(samples(), before, "start: seen between two samples")
     tap.note(f"start: seen after {min(seen):.0f} to {max(seen):.0f} ms, "
              f"gone after {min(gone):.0f} to {max(gone):.0f}")
     # A busy machine may stop all of this for longer now and then.
@@ -178,15 +179,16 @@ def check_lives():
     ids = {life.id for life, _, _ in lives}
     rows = wait_for_ended(ids)
     tap.equal(len(rows), NR, "lives: all are recorded")
-    tap.equal({len(found) for found in rows.values()}, {1}, "lives: once")
+    tap.equal({len(found) for found in rows.values()}, {1},
+              "lives: each is recorded once")
     bad = [(life.id, complaint) for life, mib, code in lives
            for complaint in wrong(life, rows[life.id][0], mib, code)
            if life.id in rows]
-    tap.ok(not bad, "lives: each with what its process did", bad[:5])
+    tap.ok(not bad, "lives: each with its process's numbers", bad[:5])
     want = ["container_started", "container_ended"]
     tap.equal([kinds for kinds in events(ids).values() if kinds != want], [],
-              "lives: each has begun and ended, once")
-    tap.equal(samples(), before, "lives: no sample was due")
+              "lives: one start and one end event each")
+    tap.equal(samples(), before, "lives: no sample was taken meanwhile")
 
 
 def check_sampled():
@@ -216,7 +218,7 @@ def check_sampled():
     tap.equal((len(rows), rows[0].get("exit_code")), (1, 7),
               "sampled: it ended, with its exit code")
     tap.ok((rows[0].get("cpu_seconds_total") or 0) >= CPU_S * 0.8,
-           "sampled: with the CPU that it used after the sample", rows)
+           "sampled: with CPU time after the sample", rows)
     set_interval(HOUR_MS)
     tap.equal((len(ended({life.id})[life.id]), events({life.id})[life.id]),
               (1, ["container_started", "container_ended"]),
@@ -233,10 +235,10 @@ def check_kill():
     life.remove()
     row = wait_for_ended({life.id}).get(life.id, [{}])[0]
     tap.equal((life.status, row.get("exit_code"), row.get("oom_kills_total")),
-              (9, 137, 1), "kill: the record has it")
+              (9, 137, 1), "kill: the record has the OOM kill")
     tap.equal(events({life.id}).get(life.id),
               ["container_started", "oom_killed", "container_ended"],
-              "kill: the events, in order")
+              "kill: the events are in order")
 
 
 def check_real():
@@ -256,18 +258,18 @@ def check_real():
         tap.equal({id_: [row["exit_code"] for row in found]
                    for id_, found in rows.items()},
                   {id_: [code] for id_, code in ids.items()},
-                  "real: all are recorded, once, with their exit codes")
+                  "real: each is recorded once, with its exit code")
         tap.ok(all(row["cpu_seconds_total"] > 0 and
                    row["memory_peak_bytes"] > 0 and row["started_ms"] and
                    row["ended_ms"] for found in rows.values()
                    for row in found), "real: with their numbers", rows)
         tap.ok(tap.wait_for(lambda: all(
             row["image"] == docker.IMAGE for found in ended(set(ids)).values()
-            for row in found)), "real: the engine says of what image")
+            for row in found)), "real: with the image from the engine")
         tap.equal({tuple(kinds) for kinds in events(set(ids)).values()},
                   {("container_started", "container_ended")},
-                  "real: each has begun and ended, once")
-        tap.equal(samples(), before, "real: no sample was due")
+                  "real: one start and one end event each")
+        tap.equal(samples(), before, "real: no sample was taken meanwhile")
     finally:
         for id_ in ids:
             docker.remove(id_)
@@ -295,8 +297,9 @@ def check_storm():
     ids = {f"{first + i:04x}{pid:08x}" + "c0" * 26 for i in range(NR_STORM)}
     recorded = len(ended(ids))
     missed = health()["runs_missed_total"] - missed
-    tap.note(f"storm: {recorded} recorded, {missed} counted")
-    tap.ok(recorded + missed >= NR_STORM, "storm: each is recorded or counted",
+    tap.note(f"storm: {recorded} recorded, {missed} counted as missed")
+    tap.ok(recorded + missed >= NR_STORM,
+           "storm: each is recorded or counted as missed",
            (recorded, missed))
     tap.ok(recorded >= 100, "storm: many are recorded", recorded)
 
@@ -318,12 +321,14 @@ def check_without_driver():
         lives.append(life)
     ids = {life.id for life in lives}
     rows = wait_for_ended(ids)
-    tap.equal(health()["source"], "procfs", "without the driver: no driver")
+    tap.equal(health()["source"], "procfs",
+              "without the driver: the source is procfs")
     tap.ok(len(rows) > NR_WITHOUT / 2, "without the driver: most are recorded",
            len(rows))
     tap.equal({len(found) for found in rows.values()}, {1},
-              "without the driver: once")
-    tap.equal(samples(), before, "without the driver: no sample was due")
+              "without the driver: each is recorded once")
+    tap.equal(samples(), before,
+              "without the driver: no sample was taken meanwhile")
     for key, least in (("cpu_seconds_total", CPU_S * 0.8),
                        ("memory_peak_bytes", 4 * MIB)):
         known = [row[key] for found in rows.values() for row in found

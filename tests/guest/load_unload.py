@@ -1,10 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The module comes and goes while readers open the device: it is never
-unloaded under an open file or a mapping, nothing crashes, nothing leaks.
+"""Loads and unloads the module while readers open the device. It must never be
+unloaded under an open file or a mapping, and must not crash or leak.
 
-Usage: load_unload.py [TIMES]
-"""
+Usage: load_unload.py [TIMES]"""
 
 import glob
 import mmap
@@ -131,18 +130,19 @@ def check_cycles():
     refused += cycles(TIMES - TIMES // 4)
     running, log = readers.end()
     after = Memory()
-    tap.ok(True, f"it was loaded and unloaded {TIMES} times among readers")
-    tap.ok(refused, "readers kept it in now and then")
+    tap.ok(True,
+           f"it was loaded and unloaded {TIMES} times with readers running")
+    tap.ok(refused, "readers sometimes prevented the unloading")
     tap.note(f"{refused} times")
     tap.ok(running and "\nok 1 " in log and "not ok" not in log,
-           "the readers saw nothing wrong", log)
+           "the readers saw no errors", log)
     check_memory(before, after)
 
 
 def check_memory(before, after):
     for name, limit in LIMITS.items():
         grown = getattr(after, name) - getattr(before, name)
-        tap.ok(grown <= limit, f"{name}: nothing is left behind",
+        tap.ok(grown <= limit, f"{name}: no memory is leaked",
                f"{grown} more, limit {limit}")
         tap.note(f"{name}: {grown:+}")
 
@@ -169,8 +169,8 @@ def run():
     load()
     check_open_keeps_it()
     check_mapping_keeps_it()
-    tap.ok(unload(), "it unloads when they are gone")
-    tap.ok(not os.path.exists(DEVICE), "its device goes with it")
+    tap.ok(unload(), "it unloads when the readers are gone")
+    tap.ok(not os.path.exists(DEVICE), "the device is removed with it")
     check_cycles()
     check_log(lines)
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The module, loaded and unloaded by system calls: starting a program takes
-longer in an emulated machine, and errno is more specific than a status."""
+"""Loads and unloads the module with system calls: starting a program takes
+longer in an emulated machine, and errno is more specific than an exit
+status."""
 
 import ctypes
 import errno

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What real containers send and receive, against netlink in their network
-namespaces: of their own, shared, and the host's."""
+"""Compares what real containers send and receive with netlink in their network
+namespaces: a namespace of its own, a shared one, and the host's."""
 
 import json
 import os
@@ -77,7 +77,7 @@ def check_numbers(box):
         tap.ok(number <= shown[key] <= after[key], f"own: {key}",
                (number, shown[key], after[key]))
     tap.ok(shown["network_receive_bytes_total"] >= 200 * 1000,
-           "own: what was sent there arrived")
+           "own: the data sent to it arrived")
     metrics = api.Metrics(api.Answer("/metrics").text())
     for way in WAYS:
         for key, name in FAMILIES.items():
@@ -98,10 +98,11 @@ def check_rates(box):
 
 
 def check_others(own, shared, host):
-    tap.ok(is_one_of(shared, "shared"), "shared: it says so", row(shared))
+    tap.ok(is_one_of(shared, "shared"),
+           "shared: the mode is reported", row(shared))
     tap.equal(row(shared)["network_owner"], own.name,
-              "shared: with the container that was there first")
-    tap.ok(is_one_of(host, "host"), "host: it says so", row(host))
+              "shared: the owner is the first container")
+    tap.ok(is_one_of(host, "host"), "host: the mode is reported", row(host))
     for what, box in ("shared", shared), ("host", host):
         tap.equal([key for key, value in row(box).items()
                    if key.startswith("network_") and value is not None
@@ -121,7 +122,8 @@ def run():
         shared = start("shared", f"container:{own.name}")
         host = start("host", "host")
         plug(own.pid)
-        if not tap.ok(is_one_of(own, "own"), "own: it says so", row(own)):
+        if not tap.ok(is_one_of(own, "own"),
+                      "own: the mode is reported", row(own)):
             return
         check_numbers(own)
         check_rates(own)
@@ -131,7 +133,7 @@ def run():
             docker.remove(box.name)
     tap.ok(tap.wait_for(
         lambda: not os.path.exists(f"/sys/class/net/{VETH}")),
-        "the namespace of containers that ended is let go")
+        "namespaces of ended containers are released")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The past of a real container on the command line, for a member of the group
-contmon: while contmond runs, when the container has ended, and when contmond has
-been stopped."""
+"""The history of a real container on the command line, for a member of the
+group contmon: while contmond runs, after the container has ended, and after
+contmond has been stopped."""
 
 import csv
 import io

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Numbers of /proc and the cgroup files, with the names and units of
+"""Numbers from /proc and the cgroup files, with the names and units of
 <linux/contmon.h>."""
 
 import os
@@ -150,7 +150,8 @@ def process(pid, inodes):
     reported["net_ns"] = namespace(pid, "net")
     # It may have ended, and its id may have been reused.
     again = {}
-    if not from_stat(pid, again) or again["start_ticks"] != reported["start_ticks"]:
+    if not from_stat(pid, again) or \
+            again["start_ticks"] != reported["start_ticks"]:
         return None
     return reported
 

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whose container a process is in, with the real runtimes: by the command line
-with each of its two sources, and by contmond; against what the runtimes say.
-"""
+"""Finds the container of a process with the real runtimes: with the command
+line and each of its two sources, and with contmond. The expected values come
+from the runtimes."""
 
 import concurrent.futures
 import json
@@ -59,7 +59,7 @@ def start_all():
         made = list(pool.map(start, boxes.KINDS))
     for kind, box in zip(boxes.KINDS, made):
         if box is None:
-            tap.skip(kind.__name__, f"there is no {kind.program}")
+            tap.skip(kind.__name__, f"{kind.program} is not installed")
         else:
             tap.ok(isinstance(box, boxes.Box), f"{kind.__name__}: starts", box)
     return [box for box in made if isinstance(box, boxes.Box)]
@@ -80,12 +80,12 @@ def check_row(box, source, shown):
     found = [(row["runtime"], row["pod"], row["rootless"])
              for row in mine(box, shown)]
     if tap.equal(found, [(box.runtime, box.pod, box.rootless)],
-                 f"{title(box)}, {source}: one row says what it is"):
+                 f"{title(box)}, {source}: one row identifies it"):
         row = mine(box, shown)[0]
         tap.equal(sorted(tree_pids(row)), box.processes(),
-                  f"{title(box)}, {source}: its cgroup has its processes")
+                  f"{title(box)}, {source}: its cgroup contains its processes")
         tap.equal(row["nr_tasks"], len(box.processes()),
-                  f"{title(box)}, {source}: it counts its processes")
+                  f"{title(box)}, {source}: its process count is right")
 
 
 def tree_pids(row):
@@ -122,7 +122,7 @@ def check_memory(running, source):
         return shown and not wrong
     tap.wait_for(fits, PATIENCE_S)
     tap.ok(len(shown) == len(running) and not wrong,
-           f"{source}: memory equals its file, in all of them", wrong)
+           f"{source}: memory equals its file in all containers", wrong)
 
 
 def check_source(running, source):
@@ -134,7 +134,7 @@ def check_source(running, source):
         tap.equal(sorted(row["pid"] for row in
                          mine(box, tasks, "container_id")),
                   box.processes(),
-                  f"{title(box)}, {source}: its processes, and no others")
+                  f"{title(box)}, {source}: only its processes")
         if not box.counts_helper:
             tap.equal(owners[box.parent()], None,
                       f"{title(box)}, {source}: {box.helper} is the host's")
@@ -165,10 +165,10 @@ def check_daemon(running):
         row = shown.get(box.id, {})
         tap.equal((row.get("runtime"), row.get("processes"), row.get("pod")),
                   (box.runtime, len(box.processes()), box.pod),
-                  f"{title(box)}: contmond knows it")
+                  f"{title(box)}: contmond lists it")
         tap.equal([row["id"] for row in api.rows(
             "containers", container=f"none,{box.id},other")], [box.id],
-                  f"{title(box)}: contmond finds it in a list of ids")
+                  f"{title(box)}: contmond finds it by a list of ids")
 
 
 def check_podman_names(running):
@@ -176,7 +176,7 @@ def check_podman_names(running):
     names = {box.id: f"{boxes.NAME}-{box.kind}" for box in running
              if isinstance(box, boxes.Podman) and not box.rootless}
     if not names:
-        tap.skip("names by Podman's service", "Podman did not start")
+        tap.skip("names from Podman's service", "Podman did not start")
         return
     os.makedirs(os.path.dirname(PODMAN_SOCKET), exist_ok=True)
     with subprocess.Popen(["podman", "system", "service", "--time=0",
@@ -190,7 +190,8 @@ def check_podman_names(running):
             shown = answers()
             return {one: shown.get(one, {}).get("container") for one in names}
         tap.wait_for(lambda: named() == names, PATIENCE_S)
-        tap.equal(named(), names, "contmond has the names from Podman's service")
+        tap.equal(named(), names,
+                  "contmond has the names from Podman's service")
         set_engine("")
         service.terminate()
 
@@ -214,7 +215,7 @@ def remove(box):
 def check_removal(running):
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         errors = [error for error in pool.map(remove, running) if error]
-    tap.equal(errors, [], "all are removed")
+    tap.equal(errors, [], "all containers are removed")
     ids = {box.id for box in running}
     for source in SOURCES:
         left = [row["id"] for row in rows(source, "containers")]

@@ -23,7 +23,7 @@ def ok(good, what, why=""):
         print(f"ok {number()} - {what}", flush=True)
     else:
         failed += 1
-        for line in str(why).splitlines() or ["(no more is known)"]:
+        for line in str(why).splitlines() or ["(no details)"]:
             print(f"# {line}")
         print(f"not ok {number()} - {what}", flush=True)
     return good
@@ -95,5 +95,5 @@ def main(run):
         run()
     except Exception:  # pylint: disable=broad-except
         import traceback
-        ok(False, "the test itself ran to its end", traceback.format_exc())
+        ok(False, "the test program ran to its end", traceback.format_exc())
     finish()

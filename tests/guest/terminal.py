@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Programs in a terminal: what they write to one, and, with tmux, what is on
-its screen."""
+"""Runs programs in a terminal: what they write to it, and, with tmux, what is
+on its screen."""
 
 import fcntl
 import os

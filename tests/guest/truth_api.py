@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""contmond's answers about four containers of known behaviour, against the
-files of their cgroups. A part of truth_containers.py."""
+"""Compares contmond's answers about four containers of known behaviour with
+the files of their cgroups. A part of truth_containers.py."""
 
 import os
 import time
@@ -48,7 +48,7 @@ def now_ms():
 def check_names(containers):
     names = {one.name for one in containers}
     found = tap.wait_for(lambda: names <= set(api.containers()))
-    tap.ok(found, "containers are known by their names",
+    tap.ok(found, "containers are listed by name",
            f"{names} in {set(api.containers())}")
     rows = fresh()  # they were paused a moment ago
     for one in containers:
@@ -56,7 +56,7 @@ def check_names(containers):
         tap.equal((row.get("id"), row.get("runtime"), row.get("cgroup"),
                    row.get("image"), row.get("state")),
                   (one.id, "docker", one.path, docker.IMAGE, "running"),
-                  f"{one.name}: who it is")
+                  f"{one.name}: its identity")
 
 
 def is_within_quota(cores):
@@ -87,11 +87,11 @@ def check_cpu(cpu):
         from_=before["t"] + 1, to=after["t"] + 1)]
     tap.ok(samples and min(samples) - CPU_TOLERANCE <= cores <=
            max(samples) + CPU_TOLERANCE,
-           "cpu: cpu_cores is by how much it grows", (samples, cores))
-    tap.ok(is_within_quota(cores), "cpu: it burns, within its quota", cores)
+           "cpu: cpu_cores is its growth per second", (samples, cores))
+    tap.ok(is_within_quota(cores), "cpu: it uses CPU within its quota", cores)
     nr_cpus = api.row("info")["nr_cpus"]
     tap.ok(abs(after["cpu_percent"] - after["cpu_cores"] / nr_cpus * 100) < 0.1,
-           "cpu: cpu_percent is of the host", after)
+           "cpu: cpu_percent is relative to the host", after)
     tap.ok(tap.wait_for(lambda: api.containers()[cpu.name]
                         ["cpu_throttled_seconds_total"]),
            "cpu: it is throttled")
@@ -182,8 +182,8 @@ def check_memory(memory):
                     f"memory: {name} equals its files")
     row = api.containers()[memory.name]
     tap.ok(row["memory_current_bytes"] >= 64 * MIB,
-           "memory: that is at least 64 MiB", row)
-    tap.equal(row["memory_max_bytes"], None, "memory: no limit is null")
+           "memory: it is at least 64 MiB", row)
+    tap.equal(row["memory_max_bytes"], None, "memory: a missing limit is null")
     tap.equal(row["processes"], len(memory.pids()), "memory: its processes")
 
 
@@ -200,7 +200,7 @@ def check_disk(disk):
            (low, first["write_bytes_total"], second["write_bytes_total"],
             high))
     tap.ok(second["write_bytes_total"] > first["write_bytes_total"],
-           "disk: it grows", (first, second))
+           "disk: write_bytes_total grows", (first, second))
     tap.ok(second["write_bytes_per_second"] is not None,
            "disk: it has a rate", second)
 
@@ -222,11 +222,11 @@ def check_processes(containers):
             f"{one.name}: its processes are those of cgroup.procs")
         rows = api.rows("processes", container=one.name)
         tap.equal({(row["container"], row["container_id"]) for row in rows},
-                  {(one.name, one.id)}, f"{one.name}: they say whose they are")
+                  {(one.name, one.id)}, f"{one.name}: its processes name it")
     pid = containers[0].pid
     row = api.row("processes", pid=pid)
     tap.equal((row["pid"], row["container"]), (pid, containers[0].name),
-              "a process is found by its id")
+              "a process is found by its pid")
     tap.ok(tap.wait_for(lambda: is_within_quota(
         api.row("processes", pid=pid)["cpu_cores"])),
            "the burner's cpu_cores is within its quota", row)
@@ -234,7 +234,7 @@ def check_processes(containers):
                                            limit=20000)}
     tap.ok(1 in host, "init is the host's")
     inside = {pid for one in containers for pid in one.pids()}
-    tap.equal(host & inside, set(), "no process of a container is the host's")
+    tap.equal(host & inside, set(), "no container's process is the host's")
 
 
 def idle_seconds():
@@ -316,9 +316,9 @@ def check_series(cpu, memory):
                     container=memory.name)
     tap.ok(rows and rows[-1]["v"] >= 64 * MIB, "series: memory", rows)
     tap.equal(api.Answer("/api/v1/series", metric="nonsense").status, 404,
-              "series: of no such metric")
+              "series: an unknown metric")
     tap.equal(api.rows("series", metric="cpu_cores", container="none"), [],
-              "series: of no container")
+              "series: an unknown container")
 
 
 def metrics():
@@ -331,7 +331,7 @@ def check_metrics(cpu, memory):
     name = "container_cpu_usage_seconds_total"
     before = one.value(name, name=cpu.name)
     tap.ok(before, "metrics: the burner's CPU", before)
-    tap.equal(one.types.get(name), "counter", "metrics: that is a counter")
+    tap.equal(one.types.get(name), "counter", "metrics: it is a counter")
     tap.settles(lambda: (
         metrics().value("container_memory_usage_bytes", name=memory.name),
         proc.number(memory.file("memory.current"))),
@@ -344,21 +344,22 @@ def check_shape():
     for endpoint in ("health", "info", "containers", "processes", "system"):
         plain = api.Answer(f"/api/v1/{endpoint}")
         tap.equal(list(api.shape_errors(plain.json())), [],
-                  f"{endpoint}: its shape is right")
+                  f"{endpoint}: the answer has the right form")
         tap.equal((plain.headers["Content-Type"],
                    plain.headers["Cache-Control"]),
                   ("application/json", "no-store"), f"{endpoint}: headers")
     small = api.Answer("/api/v1/processes", {"Accept-Encoding": "gzip"})
-    tap.equal(small.headers.get("Content-Encoding"), "gzip", "gzip if wanted")
-    tap.ok(small.json()["rows"], "and it is what it says")
-    tap.equal(api.Answer("/api/v1/nonsense").status, 404, "no such path")
+    tap.equal(small.headers.get("Content-Encoding"), "gzip", "gzip on request")
+    tap.ok(small.json()["rows"], "the compressed answer has rows")
+    tap.equal(api.Answer("/api/v1/nonsense").status, 404, "an unknown path")
 
 
 def check_rename(memory):
     old = memory.name
     memory.rename(docker.PREFIX + "renamed")
     found = tap.wait_for(lambda: memory.name in api.containers())
-    tap.ok(found, "a new name is followed", list(api.containers()))
+    tap.ok(found,
+           "a renamed container has its new name", list(api.containers()))
     tap.ok(old not in api.containers(), "the old name is gone")
 
 

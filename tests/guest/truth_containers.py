@@ -1,11 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Every cgroup, as `contmon containers` shows it, against its files and its
-tasks; then, with real containers, contmond's answers against the same.
+"""Compares every cgroup, as `contmon containers` shows it, with its files and
+its tasks; then does the same with contmond's answers about real containers.
 
-What moves is read before and after, as in truth_tasks.py. Containers that are
-paused do not move: there, numbers must be equal.
-"""
+Values that change are read before and after, as in truth_tasks.py. The values
+of paused containers do not change and must be equal."""
 
 import concurrent.futures
 import json
@@ -166,9 +165,9 @@ def check_behaviour(cpu, memory, disk):
            "the cpu container has used CPU")
     rows = snapshot("--exact")
     tap.ok(rows[memory.cgroup_id]["memory_current_bytes"] >= 64 * docker.MIB,
-           "the memory container has its 64 MiB", rows[memory.cgroup_id])
+           "the memory container uses its 64 MiB", rows[memory.cgroup_id])
     tap.ok(rows[memory.cgroup_id]["rss_anon_sum_bytes"] >= 64 * docker.MIB,
-           "and its processes have them, too", rows[memory.cgroup_id])
+           "the memory container has 64 MiB of RSS", rows[memory.cgroup_id])
 
 
 def check_oom(container):

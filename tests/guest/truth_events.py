@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Events of real containers: a short life from the creation of its cgroup to
-its end, an OOM kill, several readers at once, and one that does not read."""
+"""Events of real containers: a short-lived one from the creation of its cgroup
+to its end, an OOM kill, several readers at once, and a reader that does not
+read."""
 
 import subprocess
 import time
@@ -55,7 +56,7 @@ def check_order(names):
     once = ["created", "populated", "exec", "removed"]
     at = [names.index(name) for name in once if name in names]
     tap.ok(len(at) == len(once) and at == sorted(at),
-           "short: created, populated, exec, removed, in this order", names)
+           "short: created, populated, exec, removed in this order", names)
     for name in ("created", "populated", "emptied", "removed"):
         tap.equal(names.count(name), 1, f"short: {name} once")
 
@@ -72,7 +73,7 @@ def check_short():
     check_order([event.name for event in own])
     tap.ok(all(e.dropped == 0 for e in events), "short: nothing was lost")
     sequences = [event.sequence for event in events]
-    tap.ok(sequences == sorted(set(sequences)), "short: each event is one")
+    tap.ok(sequences == sorted(set(sequences)), "short: no event is repeated")
     runs = [e for e in own if e.name == "exec" and e.comm == b"sh"]
     tap.ok(runs, "short: it ran sh", [e.comm for e in own])
     ends = [e for e in own if e.name == "exit" and runs and
@@ -87,12 +88,12 @@ def check_end(run, end):
               "short: it is the same process")
     tap.ok(end.runtime_ns > 0 and
            end.utime_ns + end.stime_ns == end.runtime_ns,
-           "short: the time it used", (end.utime_ns, end.stime_ns,
+           "short: its CPU time", (end.utime_ns, end.stime_ns,
                                        end.runtime_ns))
     tap.ok(end.runtime_ns <= end.boottime_ns - end.start_boottime_ns,
-           "short: no more than it lived")
+           "short: no more CPU time than its lifetime")
     tap.ok(end.rss_peak_bytes >= 4096 and end.minor_faults > 0,
-           "short: the memory it had")
+           "short: its memory")
 
 
 def check_oom():
@@ -123,17 +124,17 @@ def check_readers():
         docker.remove(container.id)
         parts = {"inside": inside.read(), "leader": leader.read()}
         whole = {what(e): e for e in everything.read()}
-    tap.ok(all(parts.values()), "readers: each has got some",
+    tap.ok(all(parts.values()), "readers: each received events",
            {name: len(events) for name, events in parts.items()})
     tap.ok(all(e.name == "exec" and e.cgroup_id == container.cgroup_id
-               for e in parts["inside"]), "readers: one sees its cgroup alone")
+               for e in parts["inside"]), "readers: one sees only its cgroup")
     tap.equal([(e.name, e.pid) for e in parts["leader"]],
-              [("exit", container.pid)], "readers: one sees its process alone")
+              [("exit", container.pid)], "readers: one sees only its process")
     tap.ok(any(e.cgroup_id != container.cgroup_id for e in whole.values()),
-           "readers: one sees what is outside, too")
+           "readers: one also sees events outside")
     for name, events in parts.items():
         tap.ok(all(what(e) in whole for e in events),
-               f"readers: what {name} saw, everything saw alike")
+               f"readers: what {name} saw, the unfiltered reader saw too")
 
 
 def run():

@@ -1,11 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""A container whose work is done by processes that live for a moment: what the
-driver attributes to it, against the cgroup's own files.
+"""A container whose work is done by short-lived processes: compares what the
+driver attributes to it with the cgroup's own files.
 
-The kernel's cpu.stat is the oracle. The container is paused for each reading, so
-that nothing moves.
-"""
+The kernel's cpu.stat has the expected values. The container is paused for each
+reading, so that no value changes meanwhile."""
 
 import platform
 import re
@@ -49,16 +48,17 @@ def check_window(first, last):
             ("the cgroup's own account",
              last.row["cpu_usage_ns"] - first.row["cpu_usage_ns"])):
         tap.ok(ATTRIBUTED_AT_LEAST * truth <= used <=
-               ATTRIBUTED_AT_MOST * truth, f"{what} have what cpu.stat says",
+               ATTRIBUTED_AT_MOST * truth, f"{what} agree with cpu.stat",
                f"{used} ns, cpu.stat {truth}")
         tap.note(f"{what}: {used / truth:.4f} of cpu.stat")
     dead = last.row["exited_runtime_ns"] - first.row["exited_runtime_ns"]
-    tap.ok(dead > truth / 2, "most of it by those that died meanwhile", dead)
+    tap.ok(dead > truth / 2,
+           "most of it from processes that ended meanwhile", dead)
 
 
 def check_counts(first, last):
     died = last.row["exited_tasks"] - first.row["exited_tasks"]
-    tap.ok(died >= LIVES, "they were many", died)
+    tap.ok(died >= LIVES, "there were many of them", died)
     tap.ok(last.row["exited_minor_faults"] - first.row["exited_minor_faults"] >=
            died, "each had its page faults")
     tap.equal(last.row["exited_utime_ns"] + last.row["exited_stime_ns"],
@@ -82,7 +82,7 @@ def check_removal(container):
 def run():
     why = docker.unavailable()
     if why:
-        tap.skip("processes of a moment", f"no Docker: {why}")
+        tap.skip("short-lived processes", f"no Docker: {why}")
         return
     container = docker.Container("moments", "while :; do /bin/true; done")
     first = Reading(container)

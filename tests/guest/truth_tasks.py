@@ -1,13 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Every field of every process, as `contmon ps` shows it, against /proc.
+"""Compares every field of every process, as `contmon ps` shows it, with /proc.
 
-/proc is read before and after the snapshot. What does not change must be the
-same; what grows must lie between the two readings; what goes up and down must
-lie between them too. Only a busy process may have hit a peak that neither
-reading saw. A race like that does not repeat and a wrong number does: there are
-rounds until nothing was wrong in all of them, or no more tries.
-"""
+/proc is read before and after the snapshot. A constant value must be equal. A
+growing value, and one that goes up and down, must lie between the two readings.
+Only a busy process may have reached a peak that neither reading saw. A race
+does not repeat but a wrong number does, so rounds are repeated until no value
+was wrong in all of them, or the tries are used up."""
 
 import json
 import os
@@ -225,7 +224,7 @@ def report_rows(rounds):
     most = max(len(one.compared) /
                max(len(one.before), len(one.rows), len(one.after))
                for one in rounds)
-    tap.ok(most >= COMPARED_AT_LEAST, "nearly all processes are compared",
+    tap.ok(most >= COMPARED_AT_LEAST, "nearly all processes were compared",
            f"only {most:.0%}")
     missing = [pid for one in rounds for pid in one.missing]
     tap.equal(missing, [], "no process is missing")
@@ -279,8 +278,9 @@ def report_subjects(row_of):
 
 
 def report_kernel_threads(one):
-    rows = [one.rows[pid] for pid in one.compared if one.rows[pid]["flags"] & KTHREAD]
-    tap.ok(len(rows) >= 10, "kernel threads are marked as such", len(rows))
+    rows = [one.rows[pid] for pid in one.compared
+            if one.rows[pid]["flags"] & KTHREAD]
+    tap.ok(len(rows) >= 10, "kernel threads are marked", len(rows))
     tap.ok(all(row["vsz_bytes"] is None for row in rows),
            "kernel threads have no memory")
 

@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Looks at the built-in page of a live contmond with a real Chromium.
+"""Tests the built-in page of a running contmond in a real Chromium.
 
     page.py BASEURL OUT.png
-    page.py --self-test WEBDIR OUT.png     against tests/grafana/fake_contmond.py
+    page.py --self-test WEBDIR OUT.png    against tests/grafana/fake_contmond.py
 
-Leaves OUT.png and, beside it, OUT-dark.png and OUT-narrow.png. Something in a
-container should be busy: the test wants to see numbers move.
-"""
+Writes OUT.png and, beside it, OUT-dark.png and OUT-narrow.png. A container
+should be busy, because the test expects numbers to change."""
 
 import base64
 import json

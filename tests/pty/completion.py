@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What bash, zsh and fish offer at the end of a line. Usage: completion.py BUILD
+"""What bash, zsh and fish complete at the end of a line. Usage: completion.py
+BUILD
 
-contmon is fake_contmon here, found in PATH as a shell finds it.
-"""
+In this test, contmon is fake_contmon, which the shells find through PATH."""
 
 import os
 import shlex

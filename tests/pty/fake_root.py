@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A procfs and a cgroupfs of files, for fake_contmon without its device: two
-processes of the host and a container with a process of two threads, whose names
-are hostile."""
+"""A procfs and a cgroupfs made of plain files, for fake_contmon without its
+device: two processes of the host, and a container with a process of two
+threads. Their names contain control characters and other unsafe text."""
 
 import os
 

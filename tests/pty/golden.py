@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What people see, piped, in a terminal of some width and on the whole screen,
-against golden.md beside this file. Usage: golden.py BUILD [--update]
+"""Compares what contmon prints to a pipe, to terminals of several widths and on
+the full screen with golden.md beside this file. Usage: golden.py BUILD
+[--update]
 
-The program is fake_contmon, whose device is the same everywhere. Screens are
-read with tmux. --update writes golden.md again: read its diff.
-"""
+The program is fake_contmon, whose device is the same everywhere. tmux captures
+the screens. --update rewrites golden.md; review its diff."""
 
 import os
 import pty
