@@ -26,7 +26,7 @@ uint64_t clock_realtime_ns(void);
 /** clock_realtime_offset_ns() - add it to a boot time to get a wall time */
 int64_t clock_realtime_offset_ns(void);
 
-/** clock_realtime_ms() - the wall time, as it is set now, of a boot time */
+/** clock_realtime_ms() - convert a boot time to the wall clock as it is now */
 int64_t clock_realtime_ms(uint64_t boottime_ns);
 
 #endif /* BASE_CLOCK_H */

@@ -42,7 +42,7 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 }
 };
 
-/* @export: its range is all of time until options or the store say less */
+/* @export: its range is unlimited unless options or the store limit it */
 struct view {
 	struct cli_export export;
 	const char *path;
@@ -51,7 +51,7 @@ struct view {
 	int64_t now_ms;
 };
 
-/* Progress: shown to a person who waits */
+/* Progress, for interactive use */
 
 #define PATIENCE_NS (3 * NS_PER_SECOND)
 #define REFRESH_NS (NS_PER_SECOND / 4)
@@ -93,7 +93,7 @@ static void end_progress(void)
 
 /* Exporting */
 
-/* main() reports what is wrong with standard output. */
+/* main() reports errors of standard output. */
 static int refuse_output(const struct view *view, int error)
 {
 	return view->output ? cli_failed(view->output, -error) : CLI_FAILURE;

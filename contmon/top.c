@@ -147,7 +147,7 @@ static int parse_option(struct top *top, int opt, char **argv)
 	}
 }
 
-/* Options that have no meaning beside others */
+/* Combinations of options that make no sense */
 static int check(struct top *top)
 {
 	if (top->at && (top->count || top->interval_ns)) {

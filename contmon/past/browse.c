@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A moment on the whole screen. Texts go through cli_escape() first. */
+/* A moment on the full screen. All texts are escaped by cli_escape(). */
 #include "base/clock.h"
 #include "browse.h"
 #include "contmon/top/grid.h"
@@ -42,7 +42,7 @@ static void draw_title(const struct past_top *top, const char *note)
 	}
 }
 
-/* Only what is known */
+/* Only known values */
 static void draw_host(const struct past_top *top)
 {
 	const struct system_row *host = &top->moment.host;
@@ -104,7 +104,7 @@ static void draw_rows(const struct past_top *top)
 
 	for (i = 0; i < layout->nr; i++)
 		widths[i] = cli_column_width(layout->v[i], top->options.unit);
-	/* The last column takes what is left of the line. */
+	/* The last column takes the rest of the line. */
 	if (!cli_column_is_number(layout->v[layout->nr - 1]))
 		widths[layout->nr - 1] = COLS;
 	cli_layout_fit(layout, COLS, widths);

@@ -4,15 +4,15 @@
 
 #include "top.h"
 
-/* A key that makes no sense changes nothing. 0 or -errno */
+/* An unknown key changes nothing. 0 or -errno */
 int past_top_key(struct past_top *top, int key);
 
-/* Within the rows there are; 0 */
+/* Stays within the existing rows; 0 */
 int past_top_scroll(struct past_top *top, long rows);
 
 /*
- * Show the moment on the whole screen, and others as keys ask for them. Returns
- * 0 or -errno: -ENOTTY, -EOPNOTSUPP as screen_begin().
+ * Show the moment on the full screen; keys lead to other moments. Returns 0 or
+ * -errno: -ENOTTY, -EOPNOTSUPP as screen_begin().
  */
 int past_top_browse(struct past_top *top);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The columns of the past: the metrics of the API that are kept */
+/* The columns of the past: those metrics of the API that are stored */
 #include "base/clock.h"
 #include "rows.h"
 
@@ -280,7 +280,7 @@ COLUMNS
 #undef METRIC
 #undef RANGE
 
-/* Where columns have fixed widths: "100.0M" fits, and so do headings. */
+/* For fixed widths of columns: "100.0M" and the headings fit. */
 #define WIDTH(heading) (sizeof(heading) > 8 ? (int)sizeof(heading) - 1 : 7)
 
 #define COLUMN_OF(part, key, its_name, its_kind, its_heading, its_rank,	\

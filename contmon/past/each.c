@@ -7,7 +7,7 @@
 #define LONGEST_PART_MS (24 * 60 * 60 * 1000)
 #define MAX_ROWS 5000	/* of a part: some 40 MB */
 
-/* How long a part may be is found out: it depends on what was recorded. */
+/* The length of a part is adapted to how much was recorded. */
 int cli_past_each(struct store *store, const struct cli_past_range *range,
 		  cli_past_each_fn *fn, void *userdata)
 {
@@ -15,7 +15,7 @@ int cli_past_each(struct store *store, const struct cli_past_range *range,
 	int64_t length_ms = FIRST_PART_MS;
 	int r = 0;
 
-	/* Each moment is in a step of its own. */
+	/* Each moment has a separate step. */
 	part.step_ms = 1;
 	part.means_only = true;
 	part.max_rows = MAX_ROWS;

@@ -5,16 +5,16 @@
 #include "rows.h"
 
 /*
- * Gets the rows of a part of the time, and the end of that part; an error
- * stops.
+ * Called with the rows of a part of the time, and the end of that part. An
+ * error stops the iteration.
  */
 typedef int cli_past_each_fn(const struct cli_past_rows *rows, int64_t end_ms,
 			     void *userdata);
 
 /*
- * Every sample of a time, as far as samples are still kept, and the moments of
- * coarser tiers before, part by part, so that memory holds only some of them.
- * The steps of @range do not matter. 0 or -errno
+ * Visits every sample of a time range, and the moments of coarser tiers where
+ * samples are no longer kept. It does so part by part, so that only one part is
+ * in memory. The step of @range is ignored. 0 or -errno
  */
 int cli_past_each(struct store *store, const struct cli_past_range *range,
 		  cli_past_each_fn *fn, void *userdata);

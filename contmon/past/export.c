@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A container at a moment: the keys and numbers of the API, a line each */
+/* One line for each container and moment, with the API's keys and numbers */
 #include "contmon/table/output.h"
 #include "contmond/store/past.h"
 #include "each.h"
@@ -97,7 +97,7 @@ static void make_csv_heading(struct cli_export *export)
 	buffer_putc(&export->line, '\n');
 }
 
-/* What was made of the line */
+/* The finished line */
 static int put_line(struct cli_export *export)
 {
 	if (export->line.failed)

@@ -12,13 +12,13 @@
 enum cli_export_format { EXPORT_NDJSON, EXPORT_CSV, EXPORT_WORKLOADS };
 
 /**
- * struct cli_export - zero-initialise but for @to, @format and @range
- * @range: which containers, from when to when
- * @on_progress: called now and then with the time that was reached, or NULL
- * @lives: who had which title
- * @line: that is being made
- * @workloads: with that format, all entries until the end
- * @what: that failed, when it is not the store
+ * struct cli_export - zero-initialise except @to, @format and @range
+ * @range: the containers and the time range
+ * @on_progress: called from time to time with the time reached, or NULL
+ * @lives: the containers that had each title
+ * @line: the line being built
+ * @workloads: all entries until the end, for the format of that name
+ * @what: what failed, if it was not the store
  * @nr_rows: written so far
  */
 struct cli_export {

@@ -8,7 +8,7 @@
 
 #define MINUTE_MS (60 * 1000)
 
-/* To the moment after or before the one shown; over a gap, too */
+/* To the next or previous moment, across gaps too */
 static int step(struct past_top *top, bool forward)
 {
 	int64_t t_ms;
@@ -19,7 +19,7 @@ static int step(struct past_top *top, bool forward)
 	return r == 0 ? past_top_go(top, t_ms) : r;
 }
 
-/* By some minutes, but at least to another moment; in a gap, on to its end */
+/* By some minutes, but at least to another moment; in a gap, to its end */
 static int jump(struct past_top *top, int minutes)
 {
 	int64_t old_ms = top->moment.t_ms;
@@ -35,7 +35,7 @@ static int jump(struct past_top *top, int minutes)
 	return r == 0 ? past_top_go(top, t_ms) : r;
 }
 
-/* The first or the last of all */
+/* To the first or last moment of the store */
 static int go_to_end(struct past_top *top, bool last)
 {
 	int64_t first_ms, last_ms;

@@ -84,7 +84,7 @@ const struct cli_past_life *cli_past_life_at(const struct cli_past_lives *lives,
 	const struct cli_past_life *found = NULL;
 	size_t low = 0, high = lives->nr;
 
-	/* The last with this title that had begun; else its first */
+	/* The last one with this title that had started; else the first one */
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		const struct cli_past_life *life = &lives->v[middle];

@@ -8,7 +8,7 @@
 #include "contmond/store/store.h"
 
 /**
- * struct cli_past_life - a container from its beginning to its end
+ * struct cli_past_life - one life of a container, from start to end
  * @id, @command: NULL when unknown
  * @pid: of its first process, 0 when unknown
  */
@@ -30,7 +30,7 @@ struct cli_past_lives {
 int cli_past_lives_read(struct store *store, struct cli_past_lives *ret);
 void cli_past_lives_done(struct cli_past_lives *lives);
 
-/* Which one had the title then; NULL when nobody is known to */
+/* The one that had the title at that time; NULL when there is none */
 const struct cli_past_life *cli_past_life_at(const struct cli_past_lives *lives,
 					     const char *title, int64_t t_ms);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What contmond recorded of one moment: the host, containers, processes. */
+/* What contmond recorded at one moment: the host, containers, processes. */
 #ifndef CONTMON_PAST_MOMENT_H
 #define CONTMON_PAST_MOMENT_H
 
 #include "rows.h"
 
-/** struct cli_past_process - one of the busiest; its texts are its own */
+/** struct cli_past_process - one of the busiest; it owns its texts */
 struct cli_past_process {
 	struct cli_row row;	/* first */
 	char *container;
@@ -17,7 +17,7 @@ struct cli_past_process {
 /**
  * struct cli_moment - zero-initialise; owns its memory
  * @t_ms: when it begins
- * @width_ms: for how long it stands, 0 for one sample
+ * @width_ms: its duration, 0 for a single sample
  * @host: its texts are NULL
  * @processes: the busiest of each container, the busiest first
  */
@@ -30,16 +30,17 @@ struct cli_moment {
 };
 
 /*
- * The moment of @t_ms, as fine as it is still kept. @containers as in struct
- * history_query. 0, -ENOENT when nothing was recorded then, or -errno.
+ * Read the moment at @t_ms, in the finest resolution that is still stored.
+ * @containers: as in struct history_query. Returns 0, -ENOENT when nothing was
+ * recorded then, or -errno.
  */
 int cli_moment_read(struct store *store, int64_t t_ms, const char *containers,
 		    struct cli_moment *ret);
 void cli_moment_done(struct cli_moment *moment);
 
 /*
- * When the moment before @t_ms was, or the one after it, over gaps in what was
- * recorded. @t_ms is when a moment begins. -ENOENT when there is none.
+ * The time of the moment before or after @t_ms, across gaps in the recording.
+ * @t_ms is the beginning of a moment. -ENOENT when there is none.
  */
 int cli_moment_before(struct store *store, int64_t t_ms, int64_t *ret_ms);
 int cli_moment_after(struct store *store, int64_t t_ms, int64_t *ret_ms);

@@ -48,7 +48,7 @@ struct cli_past_range {
 	size_t max_rows;
 };
 
-/* The numbers of a table that are kept; returns how many */
+/* The columns of a table that are stored; returns how many */
 size_t cli_past_metrics(const struct table *table,
 			const struct column *ret[HISTORY_MAX_COLUMNS]);
 

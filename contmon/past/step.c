@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From one moment to the next. The store finds the moment of a time; the times
- * of its moments are found by asking for times further and further away, and
- * then between them.
+ * Steps from one moment to the next. The store can only be asked for the moment
+ * at a given time. So times further and further away are tried until one has
+ * another moment, and then a binary search finds the nearest one.
  */
 #include "contmond/store/past.h"
 #include "moment.h"
@@ -18,7 +18,7 @@ static int ignore(const struct past_process *process, void *userdata)
 	return 0;
 }
 
-/* When the moment of @t_ms begins; INT64_MIN without one */
+/* The beginning of the moment at @t_ms; INT64_MIN without one */
 static int moment_of(struct store *store, int64_t t_ms, int64_t *ret_ms)
 {
 	struct past_moment moment = { .t_ms = INT64_MIN };
@@ -44,7 +44,7 @@ int cli_moment_after(struct store *store, int64_t t_ms, int64_t *ret_ms)
 		if (late <= t_ms)
 			early = probe;
 	}
-	/* Nothing new at @early; @late is a moment, but maybe not the first. */
+	/* No moment at @early; one at @late, but maybe not the nearest */
 	while (r == 0 && late - early > 1) {
 		int64_t middle = early + (late - early) / 2, found;
 
@@ -73,7 +73,7 @@ int cli_moment_before(struct store *store, int64_t t_ms, int64_t *ret_ms)
 		if (found == INT64_MIN)
 			late = early;
 	}
-	/* There is one at @early, and none at @late. */
+	/* A moment at @early, none at @late */
 	while (r == 0 && late < t_ms && late - early > 1) {
 		int64_t middle = early + (late - early) / 2, other;
 

@@ -136,7 +136,7 @@ int past_top_print(const struct past_top *top)
 	return status == CLI_OK ? print_table(top, TOP_PROCESSES) : status;
 }
 
-/* What there is instead of the moment that was asked for */
+/* The times that are available, if there is nothing at the requested one */
 static int explain_no_moment(const struct past_top *top, int64_t t_ms)
 {
 	char at[CLI_TEXT_MAX], from[CLI_TEXT_MAX], to[CLI_TEXT_MAX];

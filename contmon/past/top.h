@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* `contmon top --at`: a moment of the past, and the way to others. */
+/* `contmon top --at`: shows a moment of the past, and leads to others. */
 #ifndef CONTMON_PAST_TOP_H
 #define CONTMON_PAST_TOP_H
 
@@ -10,10 +10,10 @@
 /**
  * struct past_top - zero-initialise, then past_top_begin()
  * @path: of the store
- * @containers: whose, as in struct history_query; NULL for all
+ * @containers: as in struct history_query; NULL for all
  * @layouts: columns of each page
  * @rows: of each page
- * @page: that is shown
+ * @page: the page shown
  * @first: row below the headings; @height: rows on the screen
  */
 struct past_top {
@@ -31,13 +31,13 @@ struct past_top {
 void past_top_begin(struct past_top *top);
 void past_top_done(struct past_top *top);
 
-/* Go to the moment of @t_ms; what was shown stays on failure. 0 or -errno */
+/* Go to the moment at @t_ms; on failure nothing changes. 0 or -errno */
 int past_top_go(struct past_top *top, int64_t t_ms);
 
 /* Print the moment. Returns an exit status. */
 int past_top_print(const struct past_top *top);
 
-/* @words: what the command line gave, @container may be NULL */
+/* @words: arguments of the command line; @container may be NULL */
 int cli_top_past(const struct cli_options *options, const char *path,
 		 const char *at, const char *container);
 

@@ -20,7 +20,7 @@ static const char *const keys[] = {
 
 /* Which one */
 
-/* Words as a shell's, near enough: quotes only separate. */
+/* Splits words roughly as a shell does; quotes only separate. */
 #define BLANKS " \t\n\"'"
 
 static bool is_word(const char *word, size_t length, const char *text)
@@ -104,7 +104,7 @@ static json_t *saved_at(int64_t t_ms)
 	return json_string(made);
 }
 
-/* Without the memory controller, what its processes commit */
+/* Without the memory controller: what its processes commit */
 static double memory_bytes(const struct container_row *row)
 {
 	return isnan(row->memory_current_bytes) ? row->rss_sum_bytes :

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * JSON as older monitors of containers under stress keep it: an object with an
- * array for each type of workload.
+ * The JSON format of older monitors of containers under stress: an object with
+ * an array for each type of workload.
  */
 #ifndef CONTMON_PAST_WORKLOADS_H
 #define CONTMON_PAST_WORKLOADS_H
@@ -14,10 +14,10 @@
 enum cli_workload { WORKLOAD_CPU, WORKLOAD_RAM, WORKLOAD_DISK, WORKLOAD_IO,
 		    WORKLOAD_OTHER, NR_WORKLOADS };
 
-/* What stress(1) or stress-ng(1) is told to do; any other command is OTHER. */
+/* The type from options of stress(1) or stress-ng(1); else OTHER */
 enum cli_workload cli_workload_of(const char *command);
 
-/** struct cli_workloads - zero-initialise; arrays wait in temporary files */
+/** struct cli_workloads - zero-initialise; has arrays in temporary files */
 struct cli_workloads {
 	FILE *files[NR_WORKLOADS];
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Every text is escaped by cli_escape() first. */
+/* All texts are escaped by cli_escape(). */
 #include "contmon/cli/text.h"
 #include "contmon/table/table.h"
 #include "grid.h"

@@ -6,7 +6,7 @@
 #include "contmon/table/layout.h"
 
 /**
- * struct top_grid - all borrowed
+ * struct top_grid - owns nothing
  * @widths: of the columns of @layout; 0 for one left out
  * @unit: of sizes
  * @y: line of the headings
@@ -25,7 +25,7 @@ struct top_grid {
 
 void top_grid_draw(const struct top_grid *grid);
 
-/* Once, behind screen_begin() */
+/* Call it once, after screen_begin() */
 void top_grid_colors(void);
 
 /* "[|||||     ]" in @width columns of the current line */

@@ -35,7 +35,7 @@ bool input_is_over(void)
 	return is_over;
 }
 
-/* A terminal that is gone has no more keys, but poll() reports that at once. */
+/* A terminal that is gone has no keys, but poll() returns at once. */
 static bool is_hung_up(void)
 {
 	struct pollfd terminal = { .fd = STDIN_FILENO, .events = POLLIN };

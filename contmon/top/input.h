@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Keys, until the user quits, a signal asks to end or the terminal is gone. */
+/* Reads keys until the user quits, a signal comes or the terminal is gone. */
 #ifndef CONTMON_TOP_INPUT_H
 #define CONTMON_TOP_INPUT_H
 
