@@ -45,7 +45,7 @@ struct wanted {
 #define WANTED(key, member, group) \
 	{ key, offsetof(struct cgroup_stats, member), group }
 
-/* @next: where to begin, as most files have the order of what is wanted */
+/* @next: where to begin; most files have the order of @wanted */
 static void take(const struct wanted *wanted, size_t nr, const char *key,
 		 const char *value, size_t *next, struct cgroup_stats *stats)
 {
@@ -150,7 +150,7 @@ void cgroupfs_parse_peak(char *text, struct cgroup_stats *stats)
 	stats->valid |= CGROUP_STATS_PEAK;
 }
 
-/* Without memory for it a device is missing in the list, not in the sums. */
+/* If memory is short, the device is missing only in the list. */
 static void add_device(const struct device_io *io, struct cgroup_stats *stats)
 {
 	struct device_io *grown;
@@ -321,7 +321,7 @@ void cgroupfs_read_last(const char *directory, struct cgroupfs_buffer *buffer,
 		    read_file(fd, buffer) == 0)
 			last_files[i].parse(buffer->text, &stats);
 	}
-	/* The sums are all that is wanted. */
+	/* Only the sums are needed. */
 	cgroup_stats_done(&stats);
 	*ret = stats;
 }

@@ -21,7 +21,7 @@
 /**
  * struct memory_detail - more of memory.stat, in the order of that file
  *
- * What this kernel does not have is MEMORY_DETAIL_UNKNOWN.
+ * Values that this kernel does not have are MEMORY_DETAIL_UNKNOWN.
  */
 struct memory_detail {
 	uint64_t percpu_bytes;
@@ -116,14 +116,14 @@ int cgroupfs_read(struct cgroupfs *files, const char *directory,
 		  struct cgroupfs_buffer *buffer, struct cgroup_stats *ret);
 
 /**
- * cgroupfs_read_last() - read what an empty cgroup has used in all
+ * cgroupfs_read_last() - read the total usage of an empty cgroup
  *
  * CPU, IO and peak memory. No group is valid if the cgroup is gone already.
  */
 void cgroupfs_read_last(const char *directory, struct cgroupfs_buffer *buffer,
 			struct cgroup_stats *ret);
 
-/** cgroup_stats_done() - free what cgroupfs_read() has filled in */
+/** cgroup_stats_done() - free what cgroupfs_read() has allocated */
 void cgroup_stats_done(struct cgroup_stats *stats);
 
 /** cgroupfs_close() - close the descriptors */

@@ -11,13 +11,13 @@
 
 #include "base/util.h"
 
-/* A word "key=value" of a line, and where its value belongs */
+/* The key of a word "key=value", and where to store the value */
 struct word {
 	const char *key;
 	size_t offset;
 };
 
-/* Cuts "8:0 " off a line; NULL when it does not begin so. */
+/* Removes "8:0 " from a line; NULL if it does not begin like that. */
 static char *cut_number(char *line, unsigned int *major, unsigned int *minor)
 {
 	int length = 0;
@@ -27,7 +27,7 @@ static char *cut_number(char *line, unsigned int *major, unsigned int *minor)
 	return line + length;
 }
 
-/* "max" is CONTMON_UNLIMITED. */
+/* "max" gives CONTMON_UNLIMITED. */
 static void take_word(const char *word, const struct word *words, size_t nr,
 		      void *ret)
 {
@@ -79,7 +79,7 @@ static const struct device_rates unlimited = {
 	CONTMON_UNLIMITED,
 };
 
-/* Of a device, added when it is new; NULL: no memory */
+/* The entry of a device, added if it is new; NULL: no memory */
 static struct device_limits *limits_of(struct device_limits **limits,
 				       size_t *nr, unsigned int major,
 				       unsigned int minor)

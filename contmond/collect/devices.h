@@ -19,7 +19,7 @@ struct device_io {
 	uint64_t discard_ops;
 };
 
-/** struct device_rates - limits in a second, or CONTMON_UNLIMITED */
+/** struct device_rates - limits per second, or CONTMON_UNLIMITED */
 struct device_rates {
 	uint64_t read_bytes;
 	uint64_t write_bytes;
@@ -39,13 +39,13 @@ struct device_limits {
 	struct device_rates effective;
 };
 
-/** devices_parse_stat() - a line of io.stat; false when it is of no device */
+/** devices_parse_stat() - a line of io.stat; false if it has no device */
 bool devices_parse_stat(char *line, struct device_io *ret);
 
 /**
- * devices_parse_max() - take over the limits of io.max
- * @text: is changed
- * @is_own: of the cgroup itself; otherwise of one above it
+ * devices_parse_max() - merge the limits of an io.max file
+ * @text: its contents, which are modified
+ * @is_own: the file of the cgroup itself; otherwise of one above it
  * @limits, @nr: malloced; devices are added when they are new
  *
  * Returns 0, -ENOMEM.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The streams are merged by time. The driver reports the cause of an event
- * before the event. So if all streams are read after a moment, all events up to
- * that moment are there and can be put in order.
+ * before the event. So when all streams have been read after a given time,
+ * all events up to that time are available and can be put in order.
  */
 #include "events.h"
 
@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "base/util.h"
 
-/* Events handled before other sources of the loop have their turn */
+/* Events handled before the loop runs its other sources */
 #define MAX_AT_ONCE 256
 
 enum feed_kind {
@@ -36,7 +36,7 @@ static const uint32_t types[NR_FEEDS] = {
 /**
  * struct feed - one stream
  * @io: NULL if the loop does not wait for its events
- * @next: the oldest that was not handled, if @has_next
+ * @next: the oldest event that was not handled, if @has_next
  * @failed: it cannot be read any more
  */
 struct feed {
@@ -50,7 +50,7 @@ struct feed {
 struct events {
 	events_fn *happened;
 	void *userdata;
-	sd_event_source *again;	/* goes on with what has been read */
+	sd_event_source *again;	/* continues with events already read */
 	struct feed feeds[NR_FEEDS];
 };
 
@@ -96,7 +96,7 @@ static void handle(struct events *events, struct feed *feed)
 	events->happened(&event, events->userdata);
 }
 
-/* The stream does not become readable for events that were read already. */
+/* The loop does not wake up for events that were already read. */
 static void go_on_later(struct events *events)
 {
 	bool waits = events->feeds[FEED_KILLS].has_next ||

@@ -17,11 +17,11 @@
 /** events_fn - called with each event, the earliest first */
 typedef void events_fn(const struct contmon_event *event, void *userdata);
 
-/** struct events - opaque; NULL has none */
+/** struct events - opaque; NULL has no events */
 struct events;
 
 /**
- * events_new() - from now on
+ * events_new() - receive the events from now on
  *
  * Errors: those of contmon_events_open() and sd_event_add_io().
  */
@@ -29,7 +29,7 @@ int events_new(sd_event *event, struct contmon *device, events_fn *happened,
 	       void *userdata, struct events **ret);
 void events_free(struct events *events);
 
-/** events_read() - all that happened until @until_ns, by CLOCK_BOOTTIME */
+/** events_read() - all events up to @until_ns, by CLOCK_BOOTTIME */
 void events_read(struct events *events, uint64_t until_ns);
 
 /** events_read_kills() - all OOM kills, also those after other events */

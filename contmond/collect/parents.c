@@ -13,11 +13,11 @@
 #include "base/clock.h"
 #include "base/util.h"
 
-/* Each takes an inotify watch; the kernel gives a user some thousands. */
+/* Each needs an inotify watch; a user may have some thousands. */
 #define MAX_PARENTS 64
 #define MAX_CHILDREN 4096
 
-/* Where runtimes put containers unless they are told otherwise */
+/* The default directories of the runtimes */
 static const char *const usual[] = {
 	"", "/system.slice", "/machine.slice", "/docker", "/libpod_parent",
 	"/default", "/lxc",
@@ -36,7 +36,7 @@ struct parent {
 /**
  * struct child - a container's own cgroup
  * @source: its cgroup.events; NULL if that cannot be watched
- * @missing: samples that do not have it, the newest ones
+ * @missing: how many of the newest samples do not have it
  */
 struct child {
 	struct parents *parents;
@@ -82,7 +82,7 @@ static void child_free(struct child *child)
 	free(child);
 }
 
-/* The place of the first one whose id is not lower */
+/* The index of the first one whose id is not lower */
 static size_t place_of(const struct parents *parents, uint64_t cgroup_id)
 {
 	size_t low = 0, high = parents->nr_children;
@@ -344,7 +344,7 @@ static void forget_missing(struct parents *parents)
 			child_free(take_child(parents, i));
 }
 
-/* The removal of a cgroup that is missing once may still be reported. */
+/* A removal may still be reported after one sample without the cgroup. */
 void parents_sampled(struct parents *parents, const struct sample *sample)
 {
 	size_t i;

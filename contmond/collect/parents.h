@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Without the driver: cgroups that are made and removed where containers are,
- * by inotify. These are reported as the driver reports them, but the processes
- * in them are not.
+ * Without the driver: reports cgroups that are made and removed in the
+ * directories of containers, by inotify. The events are those of the driver,
+ * without those of processes.
  */
 #ifndef CONTMOND_COLLECT_PARENTS_H
 #define CONTMOND_COLLECT_PARENTS_H
@@ -20,14 +20,15 @@ struct parents;
  * parents_new() - watch the directories in which runtimes put containers
  * @cgroups: must outlive it
  *
- * Those that are not there, or that cannot be watched, are left to samples.
+ * In a directory that does not exist or cannot be watched, only samples find
+ * containers.
  * Returns -ENOMEM.
  */
 int parents_new(sd_event *event, struct cgroups *cgroups, events_fn *happened,
 		void *userdata, struct parents **ret);
 void parents_free(struct parents *parents);
 
-/** parents_sampled() - watch also where the containers of a sample are */
+/** parents_sampled() - also watch the directories of a sample's containers */
 void parents_sampled(struct parents *parents, const struct sample *sample);
 
 #endif /* CONTMOND_COLLECT_PARENTS_H */

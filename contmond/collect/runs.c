@@ -10,7 +10,7 @@
 
 /**
  * struct place - a cgroup of a container, its own or one inside
- * @missing: samples that do not have it, the newest ones
+ * @missing: how many of the newest samples do not have it
  */
 struct place {
 	uint64_t cgroup_id;
@@ -20,8 +20,8 @@ struct place {
 
 /*
  * @places: in ascending order of their cgroups
- * @second: in which @nr_began have begun
- * @nr_new: runs that are new
+ * @second: the second in which @nr_began runs have begun
+ * @nr_new: runs with @is_new
  */
 struct runs {
 	struct cgroups *cgroups;
@@ -124,7 +124,7 @@ struct run *runs_find(const struct runs *runs, uint64_t cgroup_id)
 	return place ? place->run : NULL;
 }
 
-/* Newer cgroups have higher ids, so most come last. */
+/* Newer cgroups have higher ids, so most are added at the end. */
 static int add_place(struct runs *runs, uint64_t cgroup_id, struct run *run)
 {
 	size_t allocated = runs->allocated * 2 ?: 32, i = runs->nr;
@@ -171,7 +171,7 @@ static void forget_missing(struct runs *runs)
 	runs->nr = kept;
 }
 
-/* Its own, and those inside whose removal was lost */
+/* Its own, and nested ones whose removal event was lost */
 static void remove_places(struct runs *runs, const struct run *run)
 {
 	size_t i;
@@ -222,7 +222,7 @@ static void begin(struct runs *runs, const struct cgroup *cgroup,
 	run_unref(run);
 }
 
-/* A cgroup inside of a container */
+/* A cgroup inside a container */
 static void join(struct runs *runs, const struct cgroup *cgroup)
 {
 	size_t length = cgroup->identity.path_length, i;
@@ -245,7 +245,7 @@ static void created(struct runs *runs, const struct contmon_event *event)
 	const struct cgroup *cgroup;
 
 	if (find(runs, event->cgroup_id))
-		return;	/* from a sample */
+		return;	/* known from a sample */
 	if (!event->truncated)
 		cgroups_learn(runs->cgroups, event->cgroup_id,
 			      (const char *)event->path);
@@ -256,7 +256,7 @@ static void created(struct runs *runs, const struct contmon_event *event)
 		join(runs, cgroup);
 }
 
-/* The files are there until the runtime removes the cgroup. */
+/* The files exist until the runtime removes the cgroup. */
 static void emptied(struct runs *runs, const struct contmon_event *event)
 {
 	const struct place *place = find(runs, event->cgroup_id);
@@ -298,7 +298,7 @@ static void lose_exits(struct runs *runs)
 		runs->places[i].run->is_whole = false;
 }
 
-/* runc makes a container with "runc:[0:PARENT]" and processes that it forks. */
+/* Processes of runc that set up a container: "runc:[0:PARENT]" and others */
 static bool makes_container(const struct contmon_event *event)
 {
 	return strncmp((const char *)event->comm, "runc:[", 6) == 0;
@@ -406,7 +406,7 @@ void runs_sampled(struct runs *runs, const struct contmon_cgroups *snapshot,
 
 		if (scope_map_find(scopes, id, &scope) < 0 || !scope)
 			continue;
-		/* A container's own cgroup comes before those inside. */
+		/* A container's own cgroup comes before nested ones. */
 		if (scope->cgroup_id == id)
 			see_own(runs, scope);
 		else

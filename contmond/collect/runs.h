@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Runs of containers as events show them, from the making of a cgroup to its
- * removal. So one that no sample has seen leaves its numbers, and any other
- * those of its last moments.
+ * Runs of containers, known from events: from the creation of a cgroup to its
+ * removal. This records containers that ended before a sample was taken, and
+ * what other containers used after their last sample.
  */
 #ifndef CONTMOND_COLLECT_RUNS_H
 #define CONTMOND_COLLECT_RUNS_H
@@ -17,28 +17,29 @@
 #include "scope.h"
 
 /*
- * Runs that begin within a second, and runs that no sample has yet. More are
- * left to samples, and counted: titles are made again for each of them.
+ * How many runs may begin in a second, and how many may not be in a sample yet.
+ * Further ones are counted and only found by samples, because every new run
+ * makes all titles be computed again.
  */
 #define RUNS_MAX_PER_SECOND 200
 #define RUNS_MAX_NEW 500
 
 /**
  * struct run - one run of a container
- * @references: holders
+ * @references: how many pointers to it are held
  * @scope: referenced
  * @is_new: it began after the newest sample
- * @is_whole: all of it was seen: its making, and each process that ended
+ * @is_whole: its creation and all exits of its processes were seen
  * @made_boottime_ns: when its cgroup was made; 0 if that was not seen
  * @emptied_boottime_ns: when its last process was gone; 0 while it has one
  * @removed_boottime_ns: when its cgroup was removed; 0 before
- * @exits: processes that ended in it and were seen
+ * @exits: how many processes were seen to end in it
  * @first_start_boottime_ns: when the first of those was started, 0 for none;
- *	not counting those by which runc makes the container
- * @first_exit_status: what that one ended with, as wait(2) gives it
- * @utime_ns: of all of @exits, as @stime_ns
- * @rss_peak_bytes: the largest of @exits
- * @stats: read from its files when it was empty; nothing is valid before, nor
+ *	without the processes with which runc makes the container
+ * @first_exit_status: the exit status of that process, as in wait(2)
+ * @utime_ns: sum over those processes, as is @stime_ns
+ * @rss_peak_bytes: the largest peak of those processes
+ * @stats: read from its files when it was empty; no group is valid before, or
  *	if it was removed too soon
  */
 struct run {
@@ -61,8 +62,8 @@ struct run {
 /**
  * struct runs_listener - functions to call with runs, in order
  * @began: the cgroup of a container was made
- * @ended: the cgroup of a container was removed; called for those that were
- *	there before, too. @run is gone when it returns
+ * @ended: the cgroup of a container was removed; also called for containers
+ *	that existed before. @run is freed when it returns
  */
 struct runs_listener {
 	void (*began)(const struct run *run, void *userdata);
@@ -70,37 +71,38 @@ struct runs_listener {
 	void *userdata;
 };
 
-/** struct runs - opaque; NULL where nothing reports them */
+/** struct runs - opaque; NULL if there are no events */
 struct runs;
 
 /**
  * runs_new()
- * @cgroups: says whose a cgroup is; must outlive it
- * @sees_exits: processes that end are reported, too
+ * @cgroups: finds the container of a cgroup; must outlive it
+ * @sees_exits: exits of processes are also reported
  * @listener: copied
  */
 int runs_new(struct cgroups *cgroups, bool sees_exits,
 	     const struct runs_listener *listener, struct runs **ret);
 void runs_free(struct runs *runs);
 
-/** runs_happened() - of types CREATED, EMPTIED, REMOVED, and EXIT */
+/** runs_happened() - handle CREATED, EMPTIED, REMOVED and EXIT events */
 void runs_happened(struct runs *runs, const struct contmon_event *event);
 
 /**
  * runs_sampled() - learn the containers of a sample that no event has shown
  *
- * What two samples in a row do not have is forgotten: its event was lost.
+ * Runs that are missing in two consecutive samples are removed, because their
+ * event was lost.
  */
 void runs_sampled(struct runs *runs, const struct contmon_cgroups *snapshot,
 		  const struct scope_map *scopes);
 
-/** runs_find() - of the container that a cgroup is in; or NULL */
+/** runs_find() - the run of the container that a cgroup is in, or NULL */
 struct run *runs_find(const struct runs *runs, uint64_t cgroup_id);
 
-/** runs_missed() - that began or ended and could not be noted, at most */
+/** runs_missed() - upper bound of starts and ends that were not noted */
 uint64_t runs_missed(const struct runs *runs);
 
-/** run_has_exit_status() - is it that of its first process? */
+/** run_has_exit_status() - is it the status of the first process? */
 bool run_has_exit_status(const struct run *run);
 
 #endif /* CONTMOND_COLLECT_RUNS_H */

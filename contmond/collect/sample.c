@@ -294,7 +294,7 @@ static int take(struct sample_source *source, struct sample *sample)
 	int r;
 
 	stamp(sample);
-	/* What comes or goes from here on, the next sample sees. */
+	/* Later changes are in the next sample. */
 	events_read(source->events, sample->boottime_ns);
 	r = take_snapshots(source, sample);
 	if (r < 0)

@@ -142,7 +142,7 @@ static void happened(const struct contmon_event *event, void *userdata)
 		listener->killed(event, scope, listener->userdata);
 }
 
-/* Of the driver, or what inotify can say of cgroups */
+/* From the driver, or those about cgroups from inotify */
 static int open_events(struct sampler *sampler)
 {
 	struct sample_source *source = &sampler->source;
@@ -155,7 +155,7 @@ static int open_events(struct sampler *sampler)
 			   &sampler->parents);
 }
 
-/* Without events there is what samples show. */
+/* Without events, samples still work. */
 static void watch(struct sampler *sampler)
 {
 	struct sample_source *source = &sampler->source;

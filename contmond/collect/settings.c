@@ -33,7 +33,7 @@ static const struct {
 #undef NUMBER
 };
 
-/* Limits that bind what is below, too */
+/* Limits that also apply to the cgroups below */
 static const struct {
 	const char *file;
 	size_t offset;
@@ -107,7 +107,7 @@ static bool is_our_fault(int error)
 	return error == -EMFILE || error == -ENFILE || error == -ENOMEM;
 }
 
-/* "max" and what is no number are UNKNOWN. */
+/* "max" and text that is not a number give UNKNOWN. */
 static uint64_t parse_number(const char *text, const char *key)
 {
 	const char *at = text;
@@ -127,7 +127,7 @@ static uint64_t parse_number(const char *text, const char *key)
 	return *end == '\n' || *end == '\0' ? value : UNKNOWN;
 }
 
-/* "0-3,5": how many they are */
+/* The number of CPUs in "0-3,5" */
 static uint64_t count_cpus(const char *text)
 {
 	uint64_t nr = 0;
@@ -230,7 +230,7 @@ static int read_io_max(struct settings *settings, struct climb *climb)
 	return is_our_fault(r) ? r : 0;
 }
 
-/* A limit above that cannot be read may be the one that binds. */
+/* A limit above that cannot be read may be the lowest one. */
 static void forget_unknown(struct settings *settings,
 			   const struct climb *climb)
 {
@@ -269,8 +269,8 @@ static int climb_up(struct settings *settings, struct climb *climb)
 }
 
 /*
- * Where a controller is not switched on there is no file, and a limit above may
- * bind nevertheless.
+ * Where a controller is not enabled there is no file, but a limit above may
+ * still apply.
  */
 static int read_bounds(struct settings *settings, const char *directory,
 		       const char *path)

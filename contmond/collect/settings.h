@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is set for a cgroup, and what changes so rarely that it is read now and
- * then only. Kept files would cost more than to open them that seldom.
+ * Settings of a cgroup, and numbers that rarely change. They are read only from
+ * time to time, so it costs less to open the files each time than to keep them
+ * open.
  */
 #ifndef CONTMOND_COLLECT_SETTINGS_H
 #define CONTMOND_COLLECT_SETTINGS_H
@@ -12,7 +13,7 @@
 
 #include "devices.h"
 
-/* How old they may be, in seconds */
+/* Their maximum age in seconds */
 #define SETTINGS_AGE 10
 
 /**
@@ -31,8 +32,8 @@ struct bound {
 
 /**
  * struct settings - of one cgroup; CONTMON_UNLIMITED is unknown, or no limit
- * @due_boottime_ns: when they are to be read again; 0: they never were
- * @devices: what io.max has of each device; malloced
+ * @due_boottime_ns: when to read them again; 0: they were never read
+ * @devices: the limits of each device in io.max; malloced
  * @cpuset_cpus: how many CPUs it may run on
  */
 struct settings {
@@ -57,13 +58,13 @@ void settings_done(struct settings *settings);
 
 /**
  * settings_read() - read them again if they are too old
- * @cgroup_id: the second reading is the earlier, depending on it, so that those
- *	of containers that were first seen together are not all due at once
+ * @cgroup_id: determines how early the second reading is, so that containers
+ *	first seen together are not all read at the same time
  * @directory: the cgroup's, from the root of the file system
  * @path: the same, from the root of the hierarchy
  *
- * What cannot be read is unknown. Returns -EMFILE or -ENFILE when there were
- * too few descriptors, -ENOMEM, and then leaves @settings as they were.
+ * Settings that cannot be read are unknown. Returns -EMFILE or -ENFILE if there
+ * are too few descriptors, or -ENOMEM; @settings are unchanged then.
  */
 int settings_read(struct settings *settings, uint64_t cgroup_id,
 		  const char *directory, const char *path,

@@ -21,7 +21,7 @@
 typedef void victims_fn(const struct contmon_event *event,
 			const struct scope *scope, void *userdata);
 
-/* The kernel may choose each thread of a process, one soon after the other. */
+/* The kernel may choose several threads of a process in quick succession. */
 #define VICTIMS_NR_RECENT 16
 
 struct victim {
@@ -39,8 +39,8 @@ struct victims {
 };
 
 /**
- * victims_count() - of an event of the type OOM
- * @runs: those of containers that no sample has yet; or NULL
+ * victims_count() - count the victim of an OOM event
+ * @runs: for containers that are not in a sample yet; or NULL
  * @ret: the container it is in, or NULL; borrowed
  *
  * Returns false if the process was counted before.
