@@ -120,15 +120,19 @@ static int write_all(struct view *view, struct store *store)
 
 static int open_and_write(struct view *view, struct store *store)
 {
-	FILE *to = view->output ? fopen(view->output, "we") : stdout;
+	FILE *file;
 	int status;
 
-	if (!to)
-		return cli_failed(view->output, -errno);
-	view->export.to = to;
-	status = write_all(view, store);
 	/* main() closes standard output. */
-	if (to != stdout && fclose(to) < 0 && status == CLI_OK)
+	view->export.to = stdout;
+	if (!view->output)
+		return write_all(view, store);
+	file = fopen(view->output, "we");
+	if (!file)
+		return cli_failed(view->output, -errno);
+	view->export.to = file;
+	status = write_all(view, store);
+	if (fclose(file) < 0 && status == CLI_OK)
 		status = cli_failed(view->output, -errno);
 	return status;
 }
