@@ -143,7 +143,7 @@ static int64_t began_ms(const struct departed *departed,
 	return scope->is_started ? scope->started_ms : 0;
 }
 
-/* Those of the model; NULL without memory */
+/* The containers of the model; NULL without memory */
 static struct departed_container *list(const struct departed *departed,
 				       const struct model *model)
 {

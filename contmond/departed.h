@@ -17,8 +17,8 @@
 /**
  * struct departed_container
  * @began_ms: when this run did, at the earliest; 0 when unknown
- * @gone_boottime_ns: when it was gone; 0 before
- * @is_named: after it was gone, the engine's name of it was recorded
+ * @gone_boottime_ns: when it ended; 0 before
+ * @is_named: the engine's name was recorded after its end
  */
 struct departed_container {
 	uint64_t cgroup_id;
@@ -31,8 +31,8 @@ struct departed_container {
 /**
  * struct departed - zero-initialise
  * @has_tick: there was a tick; containers of the first one started earlier
- * @present: of the newest tick, and those that have started since, in ascending
- *	order of their cgroups
+ * @present: the containers of the newest tick, and those started since, in
+ *	ascending order of their cgroups
  * @gone: containers whose end the engine has not reported yet
  */
 struct departed {
@@ -58,14 +58,14 @@ int departed_tick(struct departed *departed, const struct model *model,
 /**
  * departed_begin() - a container has started, and no tick has it yet
  * @id: from its runtime
- * @store: gets its event, and its texts from @who
+ * @store: gets its event, and the texts in @who
  */
 void departed_begin(struct departed *departed, const char *id,
 		    const struct store_container *who, int64_t t_ms,
 		    struct store *store);
 
 /**
- * departed_end() - a container has ended, whether or not a tick has missed it
+ * departed_end() - a container has ended, before or after a tick without it
  * @store: gets its event unless a tick has added it, and @final
  */
 void departed_end(struct departed *departed, const struct run *run,

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 
-/* As a shell and the engines give it */
+/* In the form that shells and engines use */
 static double exit_code(uint32_t status)
 {
 	return WIFSIGNALED((int)status) ? 128 + WTERMSIG((int)status) :

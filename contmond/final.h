@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The final record of a container, by what events have shown of its run */
+/* The final record of a container, made from the events of its run */
 #ifndef CONTMOND_FINAL_H
 #define CONTMOND_FINAL_H
 
@@ -9,10 +9,10 @@
 
 /**
  * final_of_run()
- * @row: of the newest sample that has it; NULL for none
+ * @row: its row in the newest sample that has it; NULL for none
  *
- * What its cgroup's files said when it was empty counts more than sums over the
- * processes that ended.
+ * Values read from its cgroup's files when it was empty are preferred to sums
+ * over the processes that ended.
  */
 void final_of_run(const struct run *run, const struct container_row *row,
 		  struct store_final *ret);

@@ -322,7 +322,7 @@ static int set_up(struct daemon *daemon)
 
 	raise_limit();
 	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
-	mallopt(M_ARENA_MAX, 1);	/* threads are few, and mostly wait */
+	mallopt(M_ARENA_MAX, 1);	/* there are few threads, mostly idle */
 	r = sd_event_default(&daemon->event);
 	if (r < 0)
 		return r;

@@ -247,7 +247,7 @@ static int set_up_sources(struct pipeline *pipeline, sd_event *event,
 	return 0;
 }
 
-/* An answer after the other must not keep a sample waiting. */
+/* Consecutive answers must not delay a sample: writers come first. */
 static void init_lock(pthread_rwlock_t *lock)
 {
 	pthread_rwlockattr_t attributes;

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Containers that have come since the newest sample: no number is known yet */
+/* Containers started since the newest sample, whose numbers are unknown */
 #ifndef CONTMOND_MODEL_ARRIVED_H
 #define CONTMOND_MODEL_ARRIVED_H
 
 #include "model.h"
 
 /**
- * arrived_add() - list a container that no sample has yet
+ * arrived_add() - list a container that is not in a sample yet
  *
- * Returns 0, or -ENOMEM, and then titles may be missing.
+ * Returns 0, or -ENOMEM; titles may be missing then.
  */
 int arrived_add(struct model *model, struct scope *scope,
 		const struct names *names);
 
-/** arrived_remove() - it is gone; one that a sample has stays until the next */
+/** arrived_remove() - it has ended; one in a sample stays until the next */
 void arrived_remove(struct model *model, uint64_t cgroup_id);
 
 #endif /* CONTMOND_MODEL_ARRIVED_H */

@@ -45,7 +45,7 @@ static void memory_parts(const struct cgroup_stats *stats,
 #undef PART
 }
 
-/* Of what this kernel has in memory.stat */
+/* Values that this kernel has in memory.stat */
 static void memory_detail(const struct cgroup_stats *stats,
 			  struct container_row *row)
 {

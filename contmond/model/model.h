@@ -26,7 +26,7 @@
  * @title: unique; malloced
  * @network_owner: see network_owners()
  * @owns_network: the counters of its network namespace are its own
- * @network_before: counters of the namespace when it became the owner
+ * @network_before: counters of the namespace when this became its owner
  * @oom_kills_before: in earlier runs, in cgroups of the same path; included in
  *	@row
  */
@@ -45,9 +45,9 @@ struct model_container {
 /**
  * struct model - zero-initialise before the first use
  * @sample: the newer sample, NULL when there is none; borrowed
- * @containers: in the order of @sample's, then those that have come since, in
- *	the order in which they came, of which no number is known
- * @nr_containers: without those that have come since
+ * @containers: in the order of @sample, followed by containers started since,
+ *	whose numbers are unknown, in the order in which they started
+ * @nr_containers: without those started since
  * @nr_listed: with them
  * @ended: containers that have ended since model_clear()
  * @by_title: indices into @containers in the order of their titles

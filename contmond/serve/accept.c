@@ -14,7 +14,7 @@ struct piece {
 	size_t length;
 };
 
-/* Takes what is before @end, or all that is left, off the front of @rest. */
+/* Removes and returns the text before @end, or all of @rest. */
 static struct piece cut(struct piece *rest, char end)
 {
 	const char *found = memchr(rest->text, end, rest->length);

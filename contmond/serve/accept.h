@@ -7,8 +7,8 @@
 
 /**
  * struct wish - how much a client wants something
- * @quality: 0 (not at all) to 1000; -1 when the header does not say
- * @is_named: by its name, not only by a wildcard
+ * @quality: 0 (not at all) to 1000; -1 when the header does not mention it
+ * @is_named: it is mentioned by name, not only by a wildcard
  */
 struct wish {
 	int quality;

@@ -143,7 +143,7 @@ static bool has_io(const struct cgroup_stats *stats,
 	return false;
 }
 
-/* Those that it has used, then those that it has only limits of. */
+/* First the devices it has used, then those with only limits */
 static void add_all(const struct container_row *container,
 		    const struct sample_container *sampled,
 		    struct reply *reply)

@@ -13,8 +13,8 @@
 
 /**
  * struct facts - the data of endpoints, which do not change it
- * @lock: of @model and @status, which the thread that samples writes; @store
- *	has locks of its own
+ * @lock: protects @model and @status, which the sampling thread writes; @store
+ *	has its own locks
  */
 struct facts {
 	const struct model *model;
@@ -26,7 +26,8 @@ struct facts {
 /**
  * facts_hold() - keep the model and the status as they are
  *
- * The next sample waits for facts_release(), so do not read a disk meanwhile.
+ * The next sample is delayed until facts_release(), so do not read from disk
+ * in between.
  */
 static inline void facts_hold(const struct facts *facts)
 {

@@ -11,7 +11,7 @@
 #define WINDOW_BITS (15 + 16)
 #define MEMORY_LEVEL 8
 
-/* Without compression is what a client takes that does not say otherwise. */
+/* A client accepts uncompressed answers unless it says otherwise. */
 bool gzip_accepted(const char *accept_encoding)
 {
 	struct wish gzip = accept_wish(accept_encoding, "gzip", NULL);

@@ -37,11 +37,11 @@
 #define MAX_UNSENT_BYTES (64 * 1024 * 1024)
 
 /*
- * @lock: of what both threads use: @host, @token and all from there on
- * @unsent_bytes: of the bodies of all answers under way
- * @adopted: connections of the listening socket that libmicrohttpd was given
- *	and has not begun with
- * @drained_fd: is written to when the last connection has gone
+ * @lock: protects what both threads use: @host and all members below it
+ * @unsent_bytes: of the bodies of all answers being sent
+ * @adopted: connections of the listening socket that were given to
+ *	libmicrohttpd and that it has not started yet
+ * @drained_fd: is written to when the last connection has been closed
  */
 struct http {
 	struct MHD_Daemon *daemon;
@@ -156,8 +156,8 @@ static struct http_client *client_of(struct MHD_Connection *connection)
 }
 
 /*
- * Its request has come, or its answer has been sent. Returns whether it must
- * be the last one of this connection.
+ * A request has arrived, or its answer has been sent. Returns whether it must be
+ * the last one of this connection.
  */
 static bool set_busy(struct http *http, struct MHD_Connection *connection,
 		     bool is_busy)
@@ -276,7 +276,7 @@ static void *on_uri(void *userdata, const char *uri,
 	return NULL;
 }
 
-/* Call it with the lock. */
+/* Call it with the lock held. */
 static void check_drained(struct http *http)
 {
 	if (http->is_draining && !http->clients.first && http->adopted == 0)
@@ -423,7 +423,7 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-/* What the kernel has accepted may hold requests, too. */
+/* Connections that only the kernel has accepted may have requests, too. */
 static void adopt(struct http *http, int listener)
 {
 	struct sockaddr_storage address;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The HTTP server: limits, tokens, compression. It knows no routes. It has a
- * thread of its own, so an answer that takes long delays nothing but others.
+ * The HTTP server: limits, tokens, compression, but not routes. It has its own
+ * thread, so an answer that takes long delays only other answers.
  */
 #ifndef CONTMOND_SERVE_HTTP_H
 #define CONTMOND_SERVE_HTTP_H
@@ -15,7 +15,7 @@
 #include "request.h"
 
 /**
- * http_handler - fills in the reply; is called for GET and HEAD only, in the
+ * http_handler - fills in the reply; only called for GET and HEAD, in the
  * server's thread
  */
 typedef void http_handler(const struct request *request, struct reply *reply,

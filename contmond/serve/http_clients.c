@@ -103,9 +103,9 @@ static bool has_unread(const struct http_client *client)
 }
 
 /*
- * A request that has arrived can still be answered: one that libmicrohttpd has
- * read, as only the other direction is shut down; and one that it has not read
- * yet, as nothing is shut down. libmicrohttpd would miss the end that follows.
+ * Requests that have arrived can still be answered. If libmicrohttpd has read
+ * one, only the direction of requests is shut down. If it has not read it yet,
+ * nothing is shut down, because libmicrohttpd would then miss its end.
  */
 void http_clients_dismiss(struct http_clients *clients)
 {

@@ -2,7 +2,7 @@
 /*
  * The connections of the HTTP server. When there are too many, the one that has
  * been idle for the longest is shut down, so clients that connect and send
- * nothing cannot keep others out. http.c has the lock.
+ * nothing cannot keep others out. The lock is in http.c.
  */
 #ifndef CONTMOND_SERVE_HTTP_CLIENTS_H
 #define CONTMOND_SERVE_HTTP_CLIENTS_H

@@ -5,7 +5,7 @@
 
 #define OWN(key, help) { key, "contmon_container_" key, help }
 
-/* cAdvisor's name if it has one, so that dashboards made for it work. */
+/* cAdvisor's name if there is one, so that dashboards for cAdvisor work */
 const struct metric container_metrics[] = {
 	{ "cpu_seconds_total", "container_cpu_usage_seconds_total",
 	  "CPU time used." },

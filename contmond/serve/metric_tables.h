@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The names that Prometheus has for columns: METRICS.md has them, too. */
+/* The Prometheus names of columns, which are also in METRICS.md. */
 #ifndef CONTMOND_SERVE_METRIC_TABLES_H
 #define CONTMOND_SERVE_METRIC_TABLES_H
 
 #include <stddef.h>
 
-/* A column of a table and its name in Prometheus. */
+/* A column of a table, and its name in Prometheus */
 struct metric {
 	const char *key;
 	const char *name;
@@ -15,7 +15,7 @@ struct metric {
 extern const struct metric container_metrics[];
 extern const size_t nr_container_metrics;
 
-/* In seconds for Prometheus, in ms in the table */
+/* Seconds in Prometheus, milliseconds in the table */
 extern const struct metric container_times[];
 extern const size_t nr_container_times;
 

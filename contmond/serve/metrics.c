@@ -310,7 +310,7 @@ static void self(const struct exposition *e, const struct facts *facts)
 	       own_rss_bytes());
 }
 
-/* It must be named: a client that takes anything gets what all know. */
+/* It must be named: clients that accept anything get the older format. */
 static bool wants_openmetrics(const char *accept)
 {
 	struct wish openmetrics =

@@ -28,7 +28,7 @@ enum need { NEEDS_NOTHING, NEEDS_SAMPLE, NEEDS_HISTORY };
  * @help: what it returns
  * @parameters: its parameters, separated by commas; NULL if it ignores all
  * @needs: what must be available for an answer
- * @reads_past: from the store, which can take long. It calls facts_hold() by
+ * @reads_past: it reads the store, which can take long, and calls facts_hold()
  *	itself; other routes are called with the facts held
  * @is_public: needs no token; the default is to need one
  */

@@ -20,7 +20,7 @@ struct asked {
 	const struct column *column;
 };
 
-/* What the step depends on, besides the request */
+/* Values on which the step depends, besides the request */
 struct now {
 	int64_t nr_containers;
 	int64_t interval_ms;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a request line asks for. */
+/* The target in a request line. */
 #ifndef CONTMOND_SERVE_TARGET_H
 #define CONTMOND_SERVE_TARGET_H
 
@@ -9,9 +9,9 @@
 
 /**
  * struct target - a request target without its query string
- * @path: from its first slash on; of the text that was parsed, or "/"
- * @host: of a target in absolute form, which replaces the Host header; a host
- *	that is too long is "?", which no host is called
+ * @path: from its first slash on, points into the parsed text; or "/"
+ * @host: of a target in absolute form, which replaces the Host header; "?",
+ *	which is not a valid host, if it is too long
  * @has_host: it is in absolute form
  */
 struct target {
@@ -20,7 +20,7 @@ struct target {
 	bool has_host;
 };
 
-/** target_parse() - "/path", or "http://host:port/path" as to a proxy */
+/** target_parse() - "/path", or "http://host:port/path" as for a proxy */
 void target_parse(const char *text, struct target *ret);
 
 #endif /* CONTMOND_SERVE_TARGET_H */

@@ -383,7 +383,7 @@ int db_open_file(const char *path, sqlite3 **ret, char **ret_why)
 	if (r < 0) {
 		bool no_index = sqlite3_errcode(sqlite) == SQLITE_CANTOPEN;
 
-		/* A log has an index, in a file that every reader writes. */
+		/* The log has an index file, which every reader must write. */
 		if (no_index)
 			r = -EROFS;
 		*ret_why = strdup(no_index ? "its log cannot be read where "

@@ -78,7 +78,7 @@ void lives_done(struct lives *lives);
 uint32_t lives_see(struct lives *lives, const struct store_container *seen,
 		   int64_t t_ms, uint64_t seq);
 
-/** lives_begin() - a container exists that no tick has seen; or -ENOMEM */
+/** lives_begin() - a container exists that is in no tick yet; or -ENOMEM */
 int lives_begin(struct lives *lives, const struct store_container *who,
 		int64_t t_ms);
 

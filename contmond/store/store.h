@@ -115,9 +115,9 @@ struct store_tick {
 int store_tick(struct store *store, const struct store_tick *tick);
 
 /**
- * store_begin() - a container is there that no tick has seen yet
+ * store_begin() - a container has started that is not in a tick yet
  *
- * If the next tick does not see it either, it has ended. Returns -ENOMEM.
+ * If it is not in the next tick either, it has ended. Returns -ENOMEM.
  */
 int store_begin(struct store *store, const struct store_container *who,
 		int64_t t_ms);
@@ -128,8 +128,8 @@ void store_rename(struct store *store, const struct store_container *who);
 /**
  * struct store_final - final numbers of a container that ended
  *
- * Where a number is NAN, the one from the last tick is kept. So is a total or a
- * peak that is larger; those begin with @cpu_seconds.
+ * If a number is NAN, the one from the last tick is kept. A total or a peak (the
+ * members from @cpu_seconds on) is also kept if it is larger.
  */
 struct store_final {
 	double started_ms;
@@ -158,9 +158,8 @@ void store_final_init(struct store_final *final);
 /**
  * store_end() - a container has ended, and more is known than from ticks
  *
- * May be called before or after the tick in which it is missing, and again when
- * still more is known. A container that is not known begins here if its row has
- * its cgroup.
+ * May be called before or after the first tick without it, and again when more
+ * becomes known. An unknown container is added if its row has its cgroup.
  */
 int store_end(struct store *store, const struct store_container *who,
 	      const struct store_final *final);
