@@ -156,8 +156,8 @@ static struct http_client *client_of(struct MHD_Connection *connection)
 }
 
 /*
- * A request has arrived, or its answer has been sent. Returns whether it must be
- * the last one of this connection.
+ * A request has arrived, or its answer has been sent. Returns whether it must
+ * be the last one of this connection.
  */
 static bool set_busy(struct http *http, struct MHD_Connection *connection,
 		     bool is_busy)

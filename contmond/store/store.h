@@ -128,8 +128,8 @@ void store_rename(struct store *store, const struct store_container *who);
 /**
  * struct store_final - final numbers of a container that ended
  *
- * If a number is NAN, the one from the last tick is kept. A total or a peak (the
- * members from @cpu_seconds on) is also kept if it is larger.
+ * If a number is NAN, the one from the last tick is kept. A total or a peak
+ * (from @cpu_seconds on) is also kept if it is larger.
  */
 struct store_final {
 	double started_ms;
