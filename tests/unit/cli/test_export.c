@@ -16,31 +16,22 @@
 #include "contmon/past/lives.h"
 #include "contmon/past/workloads.h"
 #include "tests/unit/capture.h"
-#include "tests/unit/past_world.h"
+#include "tests/unit/past_file.h"
 
-static char directory[] = "/tmp/contmon-export-XXXXXX";
-static char file[64], output[64];
+static char output[64];
 
 static int begin(void **state)
 {
-	(void)state;
-	assert_non_null(mkdtemp(directory));
-	snprintf(file, sizeof(file), "%s/past.db", directory);
+	int r = make_file(state);
+
 	snprintf(output, sizeof(output), "%s/output", directory);
-	setenv("TZ", "UTC", 1);
-	return past_make(file);
+	return r;
 }
 
 static int end(void **state)
 {
-	char lock[80];
-
-	(void)state;
-	snprintf(lock, sizeof(lock), "%s-lock", file);
-	unlink(lock);
 	unlink(output);
-	unlink(file);
-	return rmdir(directory);
+	return remove_file(state);
 }
 
 static int export(const char *options)

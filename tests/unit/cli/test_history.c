@@ -13,30 +13,8 @@
 #include "contmon/cli/error.h"
 #include "contmon/commands.h"
 #include "tests/unit/capture.h"
-#include "tests/unit/past_world.h"
+#include "tests/unit/past_file.h"
 
-static char directory[] = "/tmp/contmon-history-XXXXXX";
-static char file[64];
-
-static int begin(void **state)
-{
-	(void)state;
-	assert_non_null(mkdtemp(directory));
-	snprintf(file, sizeof(file), "%s/past.db", directory);
-	setenv("TZ", "UTC", 1);
-	return past_make(file);
-}
-
-static int end(void **state)
-{
-	char lock[80];
-
-	(void)state;
-	snprintf(lock, sizeof(lock), "%s-lock", file);
-	unlink(lock);
-	unlink(file);
-	return rmdir(directory);
-}
 
 static int history(const char *options)
 {
@@ -214,5 +192,6 @@ int main(void)
 		cmocka_unit_test(test_wrong_usage_of_top),
 	};
 
-	return cmocka_run_group_tests_name("cli_history", tests, begin, end);
+	return cmocka_run_group_tests_name("cli_history", tests, make_file,
+					   remove_file);
 }

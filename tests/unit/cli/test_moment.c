@@ -15,10 +15,8 @@
 
 #include "contmon/past/browse.h"
 #include "contmon/past/moment.h"
-#include "tests/unit/past_world.h"
+#include "tests/unit/past_file.h"
 
-static char directory[] = "/tmp/contmon-moment-XXXXXX";
-static char file[64];
 static struct store *store;
 
 #define AT(tick) (PAST_BEGIN_MS + (int64_t)(tick) * PAST_STEP_MS)
@@ -32,10 +30,7 @@ static int begin(void **state)
 	char *why;
 	unsigned int i;
 
-	(void)state;
-	assert_non_null(mkdtemp(directory));
-	snprintf(file, sizeof(file), "%s/past.db", directory);
-	assert_int_equal(past_make(file), 0);
+	assert_int_equal(make_file(state), 0);
 	assert_int_equal(store_open(&options, &writer), 0);
 	for (i = 0; i < 10; i++)
 		assert_int_equal(past_tick(writer, AGAIN + i), 0);
@@ -45,14 +40,8 @@ static int begin(void **state)
 
 static int end(void **state)
 {
-	char lock[80];
-
-	(void)state;
 	store_close(store);
-	snprintf(lock, sizeof(lock), "%s-lock", file);
-	unlink(lock);
-	unlink(file);
-	return rmdir(directory);
+	return remove_file(state);
 }
 
 static void test_a_moment(void **state)
