@@ -15,7 +15,6 @@
 #include "tests/unit/capture.h"
 #include "tests/unit/past_file.h"
 
-
 static int history(const char *options)
 {
 	char line[256];
