@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * fork, exit and wait, repeatedly: what the driver adds to the life of every
- * process when it is loaded. Usage: forks SUBJECT
+ * process when it is loaded.
+ *
+ * Usage: forks SUBJECT
  * With the subject "watched" a reader has subscribed to the driver's events,
  * with room for all of them, so that none is dropped. With "crowded" and
  * "crowded-forks" four users have the maximum number of streams, and a reader

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Kernel memory of an open file of the driver, measured by a memory cgroup and
- * by the free memory of the host. Usage: memory CGROUP CGROUP is the path of an
- * empty cgroup to move into.
+ * by the free memory of the host.
+ *
+ * Usage: memory CGROUP
+ * CGROUP is the path of an empty cgroup to move into.
  */
 
 #include <fcntl.h>

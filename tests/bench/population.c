@@ -3,9 +3,9 @@
  * A population of sleeping processes, as cheap as possible: children of a small
  * static program, each with its own address space.
  *
- * Usage: population COUNT [CGROUP...] COUNT children are made in each directory
- * CGROUP, or COUNT in our own. When all exist, "ready" is printed. They live
- * until the guest ends.
+ * Usage: population COUNT [CGROUP...]
+ * Makes COUNT children in each directory CGROUP, or in its own cgroup. When all
+ * exist, it prints "ready". They live until the guest ends.
  */
 
 #include <fcntl.h>

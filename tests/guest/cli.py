@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Tests the command line with a real container: piped, in a terminal and on
-the full screen. Usage: cli.py [driver|procfs], the source to use."""
+the full screen.
+
+Usage: cli.py [driver|procfs], the source to use."""
 
 import json
 import os

@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """The library's examples, built against an installed library, must print the
-right values. Usage: examples.py [driver|procfs [DIRECTORY]], the source and the
-directory of the examples."""
+right values.
+
+Usage: examples.py [driver|procfs [DIRECTORY]], the source and the directory of
+the examples."""
 
 import os
 import subprocess

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What bash, zsh and fish complete at the end of a line. Usage: completion.py
-BUILD
+"""What bash, zsh and fish complete at the end of a line.
+
+Usage: completion.py BUILD
 
 In this test, contmon is fake_contmon, which the shells find through PATH."""
 

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Compares what contmon prints to a pipe, to terminals of several widths and on
-the full screen with golden.md beside this file. Usage: golden.py BUILD
-[--update]
+the full screen with golden.md beside this file.
+
+Usage: golden.py BUILD [--update]
 
 The program is fake_contmon, whose device is the same everywhere. tmux captures
 the screens. --update rewrites golden.md; review its diff."""

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Containers that begin and end while no sample is due, and what is remembered
- * of them. It wants the same wraps as fake_pipeline.h.
+ * Containers that start and end between samples, and the records of them.
+ * Needs the same wraps as fake_pipeline.h.
  */
 #ifndef TESTS_UNIT_FAKE_RUNS_H
 #define TESTS_UNIT_FAKE_RUNS_H
@@ -17,7 +17,7 @@
 
 static uint64_t nr_samples;
 
-/* From here on no sample is taken unless a test wants one. */
+/* From now on, samples are only taken when a test requests one. */
 static inline void stop_samples(void)
 {
 	const struct pipeline_options never = { .interval_ms = NEVER_MS };
@@ -71,7 +71,7 @@ static inline void remove_it(uint64_t id)
 	run_until(event, all_events_are_read);
 }
 
-/* What is remembered */
+/* Records */
 
 static char log_text[1024];
 
@@ -86,7 +86,7 @@ static inline int add_to_log(const void *event_row, void *userdata)
 	return 0;
 }
 
-/* The newest first */
+/* Newest first */
 static inline const char *events_noted(void)
 {
 	const struct past_query query = { .to_ms = INT64_MAX, .max_rows = 20 };

@@ -5,10 +5,10 @@
  *
  * Of the containers, six in ten are idle, three work at intervals, one always.
  * There is a tick every second; before the last days, of which ticks and 10 s
- * are kept, every 10 s, which does not change the coarser tiers. Usage: history
- * FILE [DAYS [CONTAINERS [charts]]]
+ * are kept, every 10 s, which does not change the coarser tiers.
  *
- * With "charts" it only draws those, from a FILE that was made before.
+ * Usage: history FILE [DAYS [CONTAINERS [charts]]]
+ * With "charts" it only draws charts, from a FILE made before.
  */
 #include <inttypes.h>
 #include <malloc.h>

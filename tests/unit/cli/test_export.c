@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* `contmon export`: what it writes, and what it says when it cannot */
+/* `contmon export`: its output, and its messages when it fails */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -52,7 +52,7 @@ static void must_say(const char *options, int status, const char *text)
 			 captured.err);
 }
 
-/* All lines, read again: how many, and the last one */
+/* Parses all lines: returns how many, and the last one */
 static size_t read_lines(json_t **ret_last)
 {
 	char line[1 << 14];
@@ -92,7 +92,7 @@ static void test_every_sample(void **state)
 	json_decref(last);
 }
 
-/* The keys of the API, and t, container and id */
+/* The keys of the API, plus t, container and id */
 static void test_csv(void **state)
 {
 	size_t i, nr_commas = 0;
@@ -111,12 +111,12 @@ static void test_csv(void **state)
 		nr_commas += captured.out[i] == ',';
 	for (; *c && *c != '\n'; c++)
 		nr_commas -= *c == ',';
-	/* One is in the name. */
+	/* One comma is in the name. */
 	assert_int_equal(nr_commas, (size_t)-1);
 	assert_string_equal(c, "\n");
 }
 
-static void test_what_cannot_be(void **state)
+static void test_errors(void **state)
 {
 	char want[256];
 
@@ -197,7 +197,7 @@ static void test_workloads(void **state)
 	json_decref(json);
 }
 
-/* Parts: none overlap, and nothing is between them */
+/* Parts do not overlap, and nothing is missing between them. */
 
 struct parts {
 	size_t nr_parts, nr_rows;
@@ -238,12 +238,12 @@ static void test_parts(void **state)
 	assert_int_equal(cli_past_each(store, &range, note, &parts), 0);
 	assert_int_equal(parts.end_ms, range.to_ms);
 	assert_int_equal(parts.nr_rows, PAST_TICKS + PAST_JOB_TICKS);
-	/* Days in which there is nothing do not take long. */
+	/* Days without data do not take long. */
 	assert_in_range(parts.nr_parts, 2, 200);
 	store_close(store);
 }
 
-static void test_who_had_a_title(void **state)
+static void test_container_with_a_title(void **state)
 {
 	struct cli_past_life v[] = {
 		{ (char *)"a", (char *)"1", NULL, 0, 100 },
@@ -269,11 +269,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_sample),
 		cmocka_unit_test(test_csv),
-		cmocka_unit_test(test_what_cannot_be),
+		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_workloads_by_command),
 		cmocka_unit_test(test_workloads),
 		cmocka_unit_test(test_parts),
-		cmocka_unit_test(test_who_had_a_title),
+		cmocka_unit_test(test_container_with_a_title),
 	};
 
 	return cmocka_run_group_tests_name("cli_export", tests, begin, end);

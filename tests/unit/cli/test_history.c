@@ -58,7 +58,7 @@ static void test_a_table(void **state)
 		   "102.4 KiB/s\n");
 }
 
-/* The same with the beginning of its id; the job's has the same 4 digits */
+/* The same with the start of its id, whose first 4 digits the job shares */
 static void test_names_and_ids(void **state)
 {
 	(void)state;

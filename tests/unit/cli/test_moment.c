@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Moments of the past, and the way from one to the next */
+/* Moments of the past, and steps from one to the next */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -20,7 +20,7 @@
 static struct store *store;
 
 #define AT(tick) (PAST_BEGIN_MS + (int64_t)(tick) * PAST_STEP_MS)
-/* contmond did not run for three hours, then for ten more samples. */
+/* contmond did not run for three hours, and then took ten more samples. */
 #define AGAIN (PAST_TICKS + 1080)
 
 static int begin(void **state)
@@ -49,7 +49,7 @@ static void test_a_moment(void **state)
 	struct cli_moment moment;
 
 	(void)state;
-	/* Seven seconds behind the sample that is still the newest */
+	/* Seven seconds after the sample that is still the newest */
 	assert_int_equal(cli_moment_read(store, AT(121) + 7000, NULL,
 					 &moment), 0);
 	assert_int_equal(moment.t_ms, AT(121));
@@ -97,7 +97,7 @@ static struct store *open_coarse(const char *copy, int finest)
 	return coarse;
 }
 
-/* Samples and means of 10 s are gone: a minute stands for all of its times. */
+/* Samples and 10 s means are gone, so any time in a minute gives its mean. */
 static void test_a_coarse_moment(void **state)
 {
 	struct cli_moment moment;
@@ -137,7 +137,7 @@ static void test_next_moments(void **state)
 	(void)state;
 	assert_int_equal(after(AT(0)), AT(1));
 	assert_int_equal(after(AT(300)), AT(301));
-	/* Over the gap to the first sample behind it */
+	/* Across the gap to the first sample after it */
 	assert_int_equal(after(AT(719)), AT(AGAIN));
 	assert_int_equal(after(AT(AGAIN + 9)), -ENOENT);
 	assert_int_equal(before(AT(301)), AT(300));
@@ -145,7 +145,7 @@ static void test_next_moments(void **state)
 	assert_int_equal(before(AT(0) - 86400000), -ENOENT);
 }
 
-/* What the store has of the gap is the bucket in which it begins, or none. */
+/* In the gap the store has the bucket in which the gap begins, or nothing. */
 static void test_back_over_a_gap(void **state)
 {
 	int64_t t_ms = before(AT(AGAIN));
@@ -190,7 +190,7 @@ static void test_keys(void **state)
 	past_top_key(&top, 'M');
 	assert_string_equal(((struct cli_past_process *)
 			     top.rows[TOP_PROCESSES].v[0])->comm, "nginx");
-	/* Beyond the last moment nothing is shown instead of it. */
+	/* There is nothing after the last moment, so the display stays. */
 	must_show(&top, KEY_END, AT(AGAIN + 9));
 	assert_int_equal(past_top_key(&top, KEY_RIGHT), -ENOENT);
 	assert_int_equal(past_top_key(&top, '}'), -ENOENT);
@@ -198,7 +198,7 @@ static void test_keys(void **state)
 	past_top_done(&top);
 }
 
-/* A minute on is still in the same ten: the next ten are meant. */
+/* A minute later is in the same bucket of ten: go to the next bucket. */
 static void test_keys_where_moments_are_coarse(void **state)
 {
 	struct past_top top = { .height = 1 };

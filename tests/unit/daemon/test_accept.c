@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What Accept and Accept-Encoding say of one thing */
+/* Preferences in Accept and Accept-Encoding */
 #include "tests/unit/daemon.h"
 
 #include "contmond/serve/accept.h"
@@ -22,10 +22,10 @@ static const struct {
 	{ "gzip;q=0.125", "gzip", NULL, 125, true },
 	{ "xgzip, gzipx", "gzip", NULL, -1, false },
 	{ "*", "gzip", NULL, 1000, false },
-	/* A name counts for more than what stands for all. */
+	/* A name takes precedence over a wildcard. */
 	{ "*;q=0, gzip", "gzip", NULL, 1000, true },
 	{ "*, gzip;q=0", "gzip", NULL, 0, true },
-	/* What is no weight */
+	/* Invalid weights */
 	{ "gzip;q=2", "gzip", NULL, -1, false },
 	{ "gzip;q=", "gzip", NULL, -1, false },
 	{ "gzip;q=-1", "gzip", NULL, -1, false },

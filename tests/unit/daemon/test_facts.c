@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One thread samples, another one answers. TSan runs this, too.
+ * One thread samples, another one answers. It is also run with TSan.
  *
  * wrap: contmon_open contmon_source contmon_close contmon_get_info
  * wrap: contmon_snapshot_tasks
@@ -34,7 +34,7 @@ static unsigned int ask(const char *path)
 	return code;
 }
 
-/* Every endpoint that looks at the newest sample, or says how it was taken */
+/* Every endpoint that uses the newest sample, or data about it */
 static void ask_all(void)
 {
 	static const char *const paths[] = {
@@ -88,8 +88,8 @@ static void rename_web(int i)
 	client.fn(true, client.userdata);
 }
 
-/* Samples, names and answers go on side by side. */
-static void test_side_by_side(void **state)
+/* Samples, names and answers are handled in parallel. */
+static void test_parallel_samples_and_answers(void **state)
 {
 	int i;
 
@@ -117,7 +117,7 @@ static void answer_meanwhile(void)
 	is_stuck = pthread_timedjoin_np(client_thread, NULL, &patience) != 0;
 }
 
-static void test_an_answer_does_not_wait_for_a_sample(void **state)
+static void test_answer_does_not_wait_for_sample(void **state)
 {
 	(void)state;
 	has_failed = false;
@@ -133,8 +133,8 @@ static void test_an_answer_does_not_wait_for_a_sample(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(test_side_by_side),
-		TEST(test_an_answer_does_not_wait_for_a_sample),
+		TEST(test_parallel_samples_and_answers),
+		TEST(test_answer_does_not_wait_for_sample),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

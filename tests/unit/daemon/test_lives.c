@@ -60,7 +60,7 @@ static void test_a_container_that_ends(void **state)
 	assert_string_equal(found[0].title, "alpha");
 	assert_near(found[0].first_ms, T0, 0.5);
 	assert_near(found[0].ended_ms, T0 + 9000, 0.5);
-	/* Of this run, not of its creation */
+	/* The start of this run, not its creation */
 	assert_near(found[0].final.started_ms, 4096, 0.5);
 	assert_near(found[0].final.cpu_seconds, 4096, 1e-9);
 	assert_near(found[0].final.memory_peak_bytes, 4096, 1e-9);
@@ -76,7 +76,7 @@ static void test_a_container_that_ends(void **state)
 	assert_int_equal(nr_found, 1);
 }
 
-/* A reported end takes precedence over what ticks have shown. */
+/* A reported end takes precedence over ticks. */
 static void test_an_end_that_is_reported(void **state)
 {
 	const struct box box = { "alpha", 1, 100 };
@@ -141,7 +141,7 @@ static void test_a_container_that_lives_between_ticks(void **state)
 	assert_int_equal(sql_number(path, "SELECT count(*) FROM final"), 1);
 }
 
-/* A tick that could not read a container does not end it forever. */
+/* A container missing from one tick can reappear. */
 static void test_a_container_that_reappears(void **state)
 {
 	const struct box box = { "alpha", 1, 1 };
@@ -192,7 +192,7 @@ static void test_containers_keep_their_numbers(void **state)
 	assert_int_equal(history.nr, 4);
 }
 
-/* It has its row at once; ticks that do not see it make it one that ended. */
+/* Its row is added immediately; it has ended if ticks do not contain it. */
 static void test_a_container_that_begins_between_ticks(void **state)
 {
 	const struct box box = { "alpha", 1, 100 };
@@ -214,7 +214,7 @@ static void test_a_container_that_begins_between_ticks(void **state)
 	look(0, 10, true);
 	assert_int_equal(nr_found, 1);
 	assert_near(found[0].ended_ms, T0 + 1000, 0.5);
-	/* A report may know less of what it used than the last tick. */
+	/* A report may have lower numbers than the last tick. */
 	store_final_init(&final);
 	final.ended_ms = (double)T0 + 1900;
 	final.memory_peak_bytes = 7;
@@ -225,7 +225,7 @@ static void test_a_container_that_begins_between_ticks(void **state)
 	assert_near(found[0].final.memory_peak_bytes, 100, 0);
 }
 
-/* Without its cgroup it is not known who that was. */
+/* Without its cgroup, the container cannot be identified. */
 static void test_an_end_of_an_unknown_container(void **state)
 {
 	static const struct container_row nothing;

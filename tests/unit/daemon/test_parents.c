@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Containers that begin and end while no sample is due and there is no driver,
- * from inotify to what endpoints see
+ * Containers that start and end between samples, without the driver: from
+ * inotify to the answers of endpoints
  *
  * wrap: contmon_open contmon_source contmon_close contmon_get_info
  * wrap: contmon_snapshot_tasks
@@ -34,8 +34,8 @@ static bool has_gone(void)
 	return model->nr_listed == 2;
 }
 
-/* By inotify: processes are not seen, but files are. */
-static void test_without_the_driver(void **state)
+/* inotify reports files, but not processes. */
+static void test_default_directories(void **state)
 {
 	const char *const events_file = &NEW "/cgroup.events"[1];
 	const struct store_final *final;
@@ -67,8 +67,8 @@ static void test_without_the_driver(void **state)
 	assert_int_equal(status->samples_total, nr_samples);
 }
 
-/* Where containers are is learnt from samples. */
-static void test_without_the_driver_elsewhere(void **state)
+/* The directories of containers become known from samples. */
+static void test_other_directories(void **state)
 {
 	(void)state;
 	host.source = CONTMON_SOURCE_PROCFS;
@@ -78,7 +78,7 @@ static void test_without_the_driver_elsewhere(void **state)
 	make_path("/elsewhere/docker-" NEW_ID ".scope");
 	run_until(event, has_come_elsewhere);
 	assert_string_equal(events_noted(), STARTED);
-	/* One that a sample has ends. */
+	/* A container in a sample ends. */
 	assert_int_equal(remove_tree(in_directory("elsewhere/docker-" ID64("d")
 						  ".scope")), 0);
 	run_until(event, has_ended);
@@ -89,8 +89,8 @@ static void test_without_the_driver_elsewhere(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(test_without_the_driver),
-		TEST(test_without_the_driver_elsewhere),
+		TEST(test_default_directories),
+		TEST(test_other_directories),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

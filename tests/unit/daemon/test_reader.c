@@ -144,8 +144,8 @@ static void test_refused_files(void **state)
 	assert_int_equal(nr_put_aside(), 0);
 }
 
-/* Left behind by kill -9, and copied without the index of its log */
-static void test_a_log_without_an_index(void **state)
+/* A store left by kill -9, and copied without the index of its log */
+static void test_log_without_index(void **state)
 {
 	char log[512], index[512];
 
@@ -154,7 +154,7 @@ static void test_a_log_without_an_index(void **state)
 	snprintf(log, sizeof(log), "%s", in_directory("store.db-wal"));
 	snprintf(index, sizeof(index), "%s", in_directory("store.db-shm"));
 	fclose(fopen(log, "w"));
-	/* Not even root can make a file of this name now. */
+	/* Now not even root can make a file of this name. */
 	assert_int_equal(symlink("nowhere", index), 0);
 	must_refuse(path, -EROFS, "its log cannot be read where no file can "
 		    "be made");
@@ -195,7 +195,7 @@ int main(void)
 		READER(test_a_store_that_was_closed),
 		READER(test_a_hostile_path),
 		READER(test_range),
-		READER(test_a_log_without_an_index),
+		READER(test_log_without_index),
 		READER(test_pids),
 		READER(test_refused_files),
 	};

@@ -16,7 +16,7 @@
 
 #include "contmond/collect/runs.h"
 
-static void test_a_start_is_seen_at_once(void **state)
+static void test_start_event_is_immediate(void **state)
 {
 	const struct container_row *new;
 
@@ -36,7 +36,7 @@ static void test_a_start_is_seen_at_once(void **state)
 	assert_null(new->state);
 	assert_true(isnan(new->t) && isnan(new->processes));
 	assert_string_equal(events_noted(), STARTED);
-	/* Its numbers come with the sample, and no second event. */
+	/* The sample adds its numbers, but no second event. */
 	add_cgroup(7, NEW);
 	take_sample();
 	assert_int_equal(model->nr_containers, 3);
@@ -45,7 +45,7 @@ static void test_a_start_is_seen_at_once(void **state)
 	assert_string_equal(events_noted(), STARTED);
 }
 
-static void test_a_sample_is_faster(void **state)
+static void test_sample_before_start_event(void **state)
 {
 	(void)state;
 	stop_samples();
@@ -57,8 +57,8 @@ static void test_a_sample_is_faster(void **state)
 	assert_string_equal(events_noted(), STARTED);
 }
 
-/* Its files are there until it is removed. */
-static void test_a_run_between_samples(void **state)
+/* Its files exist until it is removed. */
+static void test_run_between_samples(void **state)
 {
 	const struct store_final *final;
 	uint64_t start_ns = clock_boottime_ns();
@@ -84,15 +84,15 @@ static void test_a_run_between_samples(void **state)
 	assert_true(isnan(final->read_bytes));
 	assert_int_equal(model->nr_listed, 2);
 	assert_string_equal(events_noted(), ENDED STARTED);
-	/* The next sample, which never saw it, adds nothing. */
+	/* The next sample, which does not have it, adds nothing. */
 	take_sample();
 	final_of_newest();
 	assert_int_equal(nr_ended, 1);
 	assert_string_equal(events_noted(), ENDED STARTED);
 }
 
-/* Removed before its files could be read: the sum of what ended there */
-static void test_a_run_without_files(void **state)
+/* Removed before its files could be read: sums over its ended processes */
+static void test_run_without_files(void **state)
 {
 	const struct store_final *final;
 
@@ -103,7 +103,7 @@ static void test_a_run_without_files(void **state)
 	strcpy((char *)end_process(7, 1000, 0)->comm, "runc:[0:PARENT]");
 	end_process(8, 4000, 1 << 8)->rss_peak_bytes = 5 << 20;
 	end_process(7, 3000, 9);
-	end_process(5, 2000, 2 << 8);	/* of another */
+	end_process(5, 2000, 2 << 8);	/* in another container */
 	happen(CONTMON_EVENT_CGROUP_REMOVED, 8);
 	remove_it(7);
 	final = final_of_newest();
@@ -113,8 +113,8 @@ static void test_a_run_without_files(void **state)
 	assert_near(final->exit_code, 128 + 9, 0);
 }
 
-/* Something was started in it once more; what it used then is not read. */
-static void test_a_run_that_was_empty_before(void **state)
+/* A process started after it was empty; its files are not read again. */
+static void test_run_that_was_empty_before(void **state)
 {
 	(void)state;
 	stop_samples();
@@ -130,8 +130,8 @@ static void test_a_run_that_was_empty_before(void **state)
 	assert_near(final_of_newest()->cpu_seconds, 0.060, 1e-9);
 }
 
-/* What was lost could be anything: nothing is made up. */
-static void test_exits_that_were_lost(void **state)
+/* After lost events, the affected values are unknown. */
+static void test_lost_exits(void **state)
 {
 	const struct store_final *final;
 
@@ -145,13 +145,13 @@ static void test_exits_that_were_lost(void **state)
 	assert_true(isnan(final->cpu_seconds));
 	assert_true(isnan(final->memory_peak_bytes));
 	assert_true(isnan(final->exit_code));
-	/* Its cgroup was made then. */
+	/* Known from the creation of its cgroup */
 	assert_true(final->started_ms > 0);
 	assert_true(final->ended_ms >= final->started_ms);
 }
 
-/* One that a sample has ends before the next one is due. */
-static void test_a_sampled_container_ends(void **state)
+/* A container in a sample ends before the next sample. */
+static void test_sampled_container_ends(void **state)
 {
 	const struct store_final *final;
 
@@ -173,8 +173,8 @@ static void test_a_sampled_container_ends(void **state)
 	assert_string_equal(events_noted(), "container_ended bbbbbbbbbbbb,");
 }
 
-/* A sample misses it before its event is read. */
-static void test_an_end_that_a_sample_sees_first(void **state)
+/* A sample without it is taken before its event is read. */
+static void test_sample_before_end_event(void **state)
 {
 	(void)state;
 	host.tasks[3].start_boottime_ns = 5000;
@@ -188,7 +188,7 @@ static void test_an_end_that_a_sample_sees_first(void **state)
 	assert_string_equal(events_noted(), "container_ended bbbbbbbbbbbb,");
 }
 
-static void test_an_oom_kill_in_a_new_container(void **state)
+static void test_oom_kill_in_new_container(void **state)
 {
 	(void)state;
 	stop_samples();
@@ -202,8 +202,8 @@ static void test_an_oom_kill_in_a_new_container(void **state)
 			    STARTED);
 }
 
-/* Its removal was lost: samples say that it is gone. */
-static void test_an_end_that_was_lost(void **state)
+/* Its removal event was lost, so samples detect its end. */
+static void test_lost_end(void **state)
 {
 	(void)state;
 	stop_samples();
@@ -217,8 +217,8 @@ static void test_an_end_that_was_lost(void **state)
 	assert_int_equal(nr_ended, 1);
 }
 
-/* The engine had stopped an earlier run, and reports the end of this one. */
-static void test_the_engine_says_more(void **state)
+/* The engine stopped an earlier run, then reports the end of this one. */
+static void test_end_from_engine(void **state)
 {
 	struct name name = { .id = NEW_ID, .name = "web", .image = "image:1",
 			     .started_ms = 1000, .finished_ms = 2000,
@@ -236,7 +236,7 @@ static void test_the_engine_says_more(void **state)
 	assert_string_equal(title, "web");
 	assert_near(final->exit_code, 0, 0);
 	assert_true(final->ended_ms > 2000);
-	client.fn(true, client.userdata);	/* of others, perhaps */
+	client.fn(true, client.userdata);	/* maybe about others */
 	assert_near(final_of_newest()->exit_code, 0, 0);
 	name.finished_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
 	name.started_ms = name.finished_ms - 1;
@@ -259,8 +259,8 @@ static void make_many(size_t first, size_t nr, uint64_t boottime_ns)
 	}
 }
 
-/* Work is bounded: what is too much is counted. */
-static void test_a_storm(void **state)
+/* The work is limited, and further events are counted. */
+static void test_too_many_starts(void **state)
 {
 	uint64_t now_ns;
 
@@ -269,7 +269,7 @@ static void test_a_storm(void **state)
 	now_ns = clock_boottime_ns() / NS_PER_SECOND * NS_PER_SECOND;
 	make_many(0, RUNS_MAX_PER_SECOND + 100, now_ns);
 	host.events[0].dropped = 30;
-	/* Other sources of the loop have their turn meanwhile. */
+	/* The loop runs its other sources in between. */
 	assert_true(sd_event_run(event, 10000) >= 0);
 	assert_false(all_events_are_read());
 	run_until(event, all_events_are_read);
@@ -279,7 +279,7 @@ static void test_a_storm(void **state)
 	assert_int_equal(model->nr_listed, 2);
 }
 
-/* So many that no sample has yet; one that ends makes room. */
+/* The number of runs without a sample is limited; an end makes room. */
 static void test_many_new_containers(void **state)
 {
 	uint64_t second_ns;
@@ -306,18 +306,18 @@ static void test_many_new_containers(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(test_a_start_is_seen_at_once),
-		TEST(test_a_sample_is_faster),
-		TEST(test_a_run_between_samples),
-		TEST(test_a_run_without_files),
-		TEST(test_a_run_that_was_empty_before),
-		TEST(test_exits_that_were_lost),
-		TEST(test_a_sampled_container_ends),
-		TEST(test_an_end_that_a_sample_sees_first),
-		TEST(test_an_oom_kill_in_a_new_container),
-		TEST(test_an_end_that_was_lost),
-		TEST(test_the_engine_says_more),
-		TEST(test_a_storm),
+		TEST(test_start_event_is_immediate),
+		TEST(test_sample_before_start_event),
+		TEST(test_run_between_samples),
+		TEST(test_run_without_files),
+		TEST(test_run_that_was_empty_before),
+		TEST(test_lost_exits),
+		TEST(test_sampled_container_ends),
+		TEST(test_sample_before_end_event),
+		TEST(test_oom_kill_in_new_container),
+		TEST(test_lost_end),
+		TEST(test_end_from_engine),
+		TEST(test_too_many_starts),
 		TEST(test_many_new_containers),
 	};
 

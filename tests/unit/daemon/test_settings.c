@@ -116,13 +116,13 @@ static void test_unknown_is_not_zero(void **state)
 	write_file("job.slice/box/cpu.weight", "1\n");
 	assert_int_equal(read_at(40 * SECOND), 0);
 	assert_near(row.cpu_weight, 1, 0);
-	/* A container of cgroup v1 alone has no settings. */
+	/* A container only in cgroup v1 has no settings. */
 	container.settings.due_boottime_ns = 0;
 	settings_fill(&container, &row);
 	must_be_unknown();
 }
 
-static void test_the_tightest_limit_binds(void **state)
+static void test_lowest_limit_applies(void **state)
 {
 	(void)state;
 	write_file("job.slice/box/pids.max", "max\n");
@@ -137,7 +137,7 @@ static void test_the_tightest_limit_binds(void **state)
 	assert_near(row.memory_high_bytes, 8192, 0);
 	assert_near(row.memory_high_limit_bytes, 8192, 0);
 	assert_string_equal(row.memory_high_limit_owner, BOX);
-	/* Of two equal limits the nearer one counts. */
+	/* Of two equal limits, the nearer one is reported. */
 	write_file("job.slice/box/pids.max", "100\n");
 	assert_int_equal(read_at(20 * SECOND), 0);
 	assert_near(row.pids_max, 100, 0);
@@ -172,7 +172,7 @@ static void test_limits_of_devices(void **state)
 	assert_int_equal(settings->devices[1].own.read_bytes,
 			 CONTMON_UNLIMITED);
 	assert_int_equal(settings->devices[1].effective.read_bytes, 7);
-	/* Any of those above may be lower. */
+	/* Any limit above may be lower. */
 	assert_int_equal(unlink(in_directory("job.slice/io.max")), 0);
 	mkdir(in_directory("job.slice/io.max"), 0700);
 	assert_int_equal(read_at(20 * SECOND), 0);
@@ -182,7 +182,7 @@ static void test_limits_of_devices(void **state)
 /*
  * A controller may be enabled above but not here: then the limit above counts.
  */
-static void test_without_the_controller(void **state)
+static void test_missing_controllers(void **state)
 {
 	(void)state;
 	write_file("job.slice/pids.max", "100\n");
@@ -191,7 +191,7 @@ static void test_without_the_controller(void **state)
 	assert_near(row.pids_limit, 100, 0);
 }
 
-static void test_an_unreadable_limit_above_is_unknown(void **state)
+static void test_unreadable_limit_above_is_unknown(void **state)
 {
 	(void)state;
 	write_file("job.slice/box/pids.max", "50\n");
@@ -202,7 +202,7 @@ static void test_an_unreadable_limit_above_is_unknown(void **state)
 	assert_null(row.pids_limit_owner);
 }
 
-static void test_they_are_read_at_intervals(void **state)
+static void test_settings_are_read_at_intervals(void **state)
 {
 	int nr;
 
@@ -223,7 +223,7 @@ static void test_they_are_read_at_intervals(void **state)
 	assert_near(row.cpu_weight, 3, 0);
 }
 
-static void test_without_descriptors_the_old_ones_stay(void **state)
+static void test_no_descriptors_keeps_old_settings(void **state)
 {
 	(void)state;
 	write_file("job.slice/box/pids.max", "5\n");
@@ -236,7 +236,7 @@ static void test_without_descriptors_the_old_ones_stay(void **state)
 	assert_int_equal(read_at(21 * SECOND), 0);
 }
 
-static void test_a_copy_has_its_own_texts(void **state)
+static void test_copy_has_its_own_texts(void **state)
 {
 	struct settings copy;
 
@@ -259,13 +259,13 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_numbers),
 		TEST(test_unknown_is_not_zero),
-		TEST(test_the_tightest_limit_binds),
+		TEST(test_lowest_limit_applies),
 		TEST(test_limits_of_devices),
-		TEST(test_without_the_controller),
-		TEST(test_an_unreadable_limit_above_is_unknown),
-		TEST(test_they_are_read_at_intervals),
-		TEST(test_without_descriptors_the_old_ones_stay),
-		TEST(test_a_copy_has_its_own_texts),
+		TEST(test_missing_controllers),
+		TEST(test_unreadable_limit_above_is_unknown),
+		TEST(test_settings_are_read_at_intervals),
+		TEST(test_no_descriptors_keeps_old_settings),
+		TEST(test_copy_has_its_own_texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
