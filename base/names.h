@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The containers that the engine knows, by their ids. */
+/* The containers that the engine has reported, by their ids. */
 #ifndef BASE_NAMES_H
 #define BASE_NAMES_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The protocol in which contmon-engine reports to contmond and contmon what the
- * container engine knows about containers.
+ * container engine reports about containers.
  *
  * contmon-engine listens on NAMES_SOCKET, a stream socket. It sends messages
  * and reads nothing. A message is a JSON object on a line of its own, of at
@@ -12,7 +12,7 @@
  *		the version, which changes only if old clients would fail.
  *	{"op":"reset"}
  *		A complete list follows: a "set" for each container, then
- *		"sync". Until then, keep what is known.
+ *		"sync". Until then, keep the previous entries.
  *	{"op":"set","id":"0123...","name":"web",...}
  *		A container that is new or has changed: struct name. Unknown
  *		members are absent, except for the name, which is null.
@@ -57,7 +57,7 @@ struct name_label {
 };
 
 /**
- * struct name - what the engine knows about one container
+ * struct name - the engine's information about one container
  * @id: the engine's id
  * @name: without a leading slash
  * @image: as the user wrote it

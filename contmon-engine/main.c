@@ -2,7 +2,7 @@
 /*
  * contmon-engine: the only program of contmon that uses the socket of the
  * container engine, which gives the same power as root. It reports what the
- * engine knows about containers, and accepts no commands.
+ * engine reports about containers, and accepts no commands.
  */
 #include <errno.h>
 #include <getopt.h>

@@ -377,7 +377,7 @@ enum contmon_runtime {
 	CONTMON_RUNTIME_LXC,
 	CONTMON_RUNTIME_NSPAWN,
 	CONTMON_RUNTIME_KUBERNETES,	/* a pod's container, runtime unknown */
-	CONTMON_RUNTIME_NOMAD,		/* a task that Nomad runs by itself */
+	CONTMON_RUNTIME_NOMAD,		/* a task that Nomad runs itself */
 	CONTMON_RUNTIME_UNKNOWN,	/* a container, runtime unknown */
 	CONTMON_RUNTIME_BUILDKIT,	/* a build step; no engine lists it */
 };

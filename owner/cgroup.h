@@ -40,7 +40,7 @@ struct cgroup {
 /* The name of everything outside of containers */
 #define CGROUP_HOST "host"
 
-/** cgroup_is_host() - does a name stand for what is outside of containers? */
+/** cgroup_is_host() - does a name mean everything outside containers? */
 static inline bool cgroup_is_host(const char *name)
 {
 	return strcmp(name, CGROUP_HOST) == 0;
@@ -51,7 +51,7 @@ struct cgroups;
 
 /**
  * cgroups_new()
- * @names: the containers that the engine knows; must outlive it
+ * @names: the containers that the engine has reported; must outlive it
  *
  * Errors: -ENOENT no cgroup hierarchy is mounted, -ENOMEM. NULL is a valid
  * struct cgroups without any cgroup.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The map is an array sorted by cgroup id. Each update makes a new array from
- * the snapshot and carries over what the old one knows. Only new cgroups are
+ * the snapshot and takes over the entries of the old one. Only new cgroups are
  * looked up, or all of them if the engine has reported new cgroups. A container
  * that is no longer in the snapshot is dropped, and its files are closed with
  * the last reference. Containers of cgroup v1 are found from tasks; their ids

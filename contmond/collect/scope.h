@@ -23,7 +23,7 @@
  *	in a hierarchy of cgroup v1 alone, which the driver does not read: then
  *	only its processes are known
  * @directory: the same, from the root of the file system
- * @title: what it is shown as without a name; may contain any bytes
+ * @title: the text shown for it without a name; may contain any bytes
  * @pod: NULL when it is in no pod
  * @is_started: a process of it has been seen; the next two members are set
  * @started_boottime_ns: when its oldest process began, which is the start of
@@ -67,7 +67,7 @@ struct scope_map;
 /**
  * scope_map_new()
  * @cgroups: finds the owner of a cgroup; must outlive the map
- * @names: the containers that the engine knows; must outlive the map
+ * @names: the containers that the engine has reported; must outlive the map
  */
 int scope_map_new(struct cgroups *cgroups, const struct names *names,
 		  struct scope_map **ret);

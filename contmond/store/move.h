@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Moves what was kept in memory while there was no file to the file. */
+/* Moves data that was kept in memory, while there was no file, to the file. */
 #ifndef CONTMOND_STORE_MOVE_H
 #define CONTMOND_STORE_MOVE_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Deletes what is older than the time to keep, or does not fit the size cap.
+ * Deletes data that is older than the time to keep or exceeds the size limit.
  * Age is counted in recorded time, so a clock that jumps deletes nothing.
  */
 #ifndef CONTMOND_STORE_PRUNE_H

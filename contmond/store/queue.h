@@ -18,7 +18,7 @@
  * @lock: for everything here and for the references of entries
  * @changed: signalled when entries were added or removed, and at the end
  * @lost: number of entries that were dropped for lack of room
- * @closed: the writer must write what is left and end
+ * @closed: the writer must write the rest and end
  */
 struct queue {
 	pthread_mutex_t lock;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /proc/PID/status: what was read can be written and is read back the same. */
+/* /proc/PID/status: values read can be written, and are read back unchanged. */
 #include "fuzz.h"
 
 #include <errno.h>

@@ -233,7 +233,7 @@ def state(one, key):
 
 
 def comm(one, key):
-    """procfs appends to the name of a kernel thread what it works on."""
+    """procfs appends the current work to the name of a kernel thread."""
     row = one.now[key]["comm"]
     names = (one.before[key]["comm"], one.after[key]["comm"])
     if one.now[key]["flags"] & KTHREAD:

@@ -55,7 +55,7 @@ def rows_of(*args):
 
 
 def check_names(box):
-    """contmon-engine is running here and knows the names of containers."""
+    """contmon-engine is running and has the names of containers."""
     def names():
         return [row["container"] for row in rows_of("containers")
                 if row["id"] == box.id]

@@ -15,7 +15,7 @@ import tap
 CONFIG = "/etc/docker/daemon.json"
 PATIENCE_S = 60
 
-# A path that only the engine knows to be a container's; docker.Container()
+# A path that is a container's only according to the engine; docker.Container()
 # accepts it like limits.
 PARENTS = {"job": None, "deep": "/batch/job-7"}
 

@@ -166,7 +166,7 @@ def threads(nr):
 
 
 def alone():
-    """The user nobody, who can only see its own processes"""
+    """The user nobody, who can only see their own processes"""
     subjects.call("unshare", CLONE_NEWNS)
     subjects.call("mount", None, b"/", None, MS_REC | MS_PRIVATE, None)
     subjects.call("mount", b"proc", b"/proc", b"proc", 0, b"hidepid=invisible")

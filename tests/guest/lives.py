@@ -26,7 +26,7 @@ LIFE_S = 0.05
 CPU_S = 0.02
 MIB = 1 << 20
 
-# Of all memory that a test's process has beyond what it fills on purpose
+# Memory that a test's process may have in addition to what it fills
 OTHER_MIB = 32
 
 
@@ -49,7 +49,7 @@ def set_interval(milliseconds):
 
 
 def listed(id_):
-    """The row of a container, whether or not a sample has it; or None"""
+    """The row of a container, in a sample or not; or None"""
     return next(iter(api.rows("containers", container=id_)), None)
 
 
@@ -76,8 +76,8 @@ class Life:
             file.write(str(os.getpid()))
 
     def run(self, work):
-        """Fork a process into it; its exit status as wait(2) gives it, and
-        what it used."""
+        """Fork a process into it; sets its exit status as in wait(2), and its
+        usage."""
         self.began = time.time()
         pid = os.fork()
         if pid == 0:
@@ -138,7 +138,7 @@ def latency_ms(ask):
 
 
 def check_start():
-    """It is in the list before a sample has it, and gone when it is gone."""
+    """It is listed before a sample has it, and no longer after its end."""
     before = samples()
     seen, gone = [], []
     for _ in range(10):
@@ -152,12 +152,12 @@ def check_start():
     tap.equal(samples(), before, "start: seen between two samples")
     tap.note(f"start: seen after {min(seen):.0f} to {max(seen):.0f} ms, "
              f"gone after {min(gone):.0f} to {max(gone):.0f}")
-    # A busy machine may stop all of this for longer now and then.
+    # A busy machine may sometimes stop all of this for longer.
     tap.ok(min(seen) < 100, "start: in the API within 100 ms", sorted(seen))
 
 
 def wrong(life, row, mib, code):
-    """What the record says that the process did not do"""
+    """Differences between the record and what the process did"""
     used = life.used.ru_utime + life.used.ru_stime
     if row["exit_code"] != code:
         yield f"exit code {row['exit_code']}, not {code}"
@@ -192,7 +192,7 @@ def check_lives():
 
 
 def check_sampled():
-    """A sample has it, and the next one is far away when it ends."""
+    """A sample has it, and it ends long before the next sample."""
     life = Life()
     ours, theirs = os.pipe()
 
@@ -242,7 +242,7 @@ def check_kill():
 
 
 def check_real():
-    """Of Docker; the engine says how each ended, and contmond the same."""
+    """Docker containers: contmond must report the same ends as the engine."""
     before = samples()
     ids = {}
     for i in range(NR_REAL):
@@ -276,7 +276,7 @@ def check_real():
 
 
 def check_storm():
-    """What is too much is counted, and requests are answered meanwhile."""
+    """Too many starts are counted; requests are answered meanwhile."""
     missed = health()["runs_missed_total"]
     pid = os.fork()
     if pid == 0:
@@ -305,8 +305,8 @@ def check_storm():
 
 
 def check_without_driver():
-    """By inotify. A cgroup that is removed at once is gone before its files
-    can be read, so this says of how many more is known."""
+    """With inotify. If a cgroup is removed immediately, its files cannot be
+    read, so a note says of how many containers the usage is known."""
     os.makedirs(DROP_IN, exist_ok=True)
     with open(DROP_IN + "/lives-test.conf", "w", encoding="ascii") as file:
         file.write("[Service]\nEnvironment=CONTMON_SOURCE=procfs\n")

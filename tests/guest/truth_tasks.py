@@ -129,7 +129,7 @@ def state(_name, before, row, after):
 
 def comm(_name, before, row, after):
     """/proc shows a kernel thread's full name, which may exceed the 15 bytes
-    of comm, and appends to a worker's what it last worked on; no module can.
+    of comm, and appends a worker's last task to it; a module cannot do that.
     """
     if row["flags"] & KTHREAD:
         return before["comm"].startswith(row["comm"]) or \

@@ -13,11 +13,11 @@ const MAX_BUSIEST = 20;    // of the whole host
 const MAX_EVENTS = 30;     // and as many containers that ended
 
 const state = {
-  info: null,         // what /api/v1/info said, null before and after a loss
+  info: null,         // answer of /api/v1/info, null while there is no connection
   selected: null,     // the container whose processes are shown; null: all
   minutes: 5,         // time span of the charts
   coreScale: 1,       // cores at the full width of a CPU bar
-  ram: null,          // bytes of the host, the scale where there is no limit
+  ram: null,          // bytes of the host, the scale for containers without a limit
   sample: null, sampleSeen: 0, // time of the newest sample, and when it came
   lastAnswer: 0, timer: 0, running: false, again: false,
 };

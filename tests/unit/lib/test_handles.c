@@ -45,7 +45,7 @@ static void in_a_child(struct contmon *c)
 	if (pid == 0) {
 		bad = use(c, false);
 		contmon_close(c);
-		/* It must not unmap what it has not inherited. */
+		/* It must not unmap memory that it has not inherited. */
 		_exit(fake.nr_unmapped ? 5 : bad);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
