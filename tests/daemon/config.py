@@ -166,7 +166,7 @@ def lines(path):
 def check_reloads(host, port):
     settings = {"listen": f"127.0.0.1:{port}", "log_file": host.log}
     host.write(**settings)
-    with running(host) as daemon:
+    with running(host) as daemon, taken_port() as taken:
         def reload_says(text):
             nr = len(lines(host.log))
             daemon.send_signal(signal.SIGHUP)
@@ -178,7 +178,7 @@ def check_reloads(host, port):
                "the log says that it serves", lines(host.log))
         for what, bad in (("a value", {"interval_ms": 5}),
                           ("an address", {"interval_ms": 500,
-                                          "listen": "192.0.2.1:9"}),
+                                          "listen": f"127.0.0.1:{taken}"}),
                           ("a log", {"interval_ms": 500,
                                      "listen": f"127.0.0.1:{free_port()}",
                                      "log_file": host.folder / "none" / "log"})):
