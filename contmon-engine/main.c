@@ -101,7 +101,7 @@ static int run(const char *docker_socket)
 static void usage(FILE *to)
 {
 	fputs("Usage: contmon-engine [OPTION]...\n"
-	      "Report to contmond what the engine knows about containers.\n"
+	      "Report names and other data of containers to contmond.\n"
 	      "\n"
 	      "      --docker-socket PATH  of Docker or Podman\n"
 	      "                            (default " DOCKER_SOCKET ")\n"

@@ -217,7 +217,7 @@ static void system_cpu(const struct exposition *e,
 
 	if (!(kernel->fields & CONTMON_SYSTEM_CPU))
 		return;
-	family(e, name, "Time of all CPUs together by mode.");
+	family(e, name, "Time of all CPUs by mode.");
 	for (i = 0; i < ARRAY_SIZE(modes); i++)
 		sample(e, name, modes[i].labels, (double)modes[i].ns / 1e9);
 }
@@ -262,13 +262,13 @@ static void self(const struct exposition *e, const struct facts *facts)
 	struct store_status store;
 
 	store_get_status(facts->store, &store);
-	family(e, "contmon_build_info", "What is running; always 1.");
+	family(e, "contmon_build_info", "Version of contmond; always 1.");
 	sample(e, "contmon_build_info", "{version=\"" CONTMON_VERSION "\"}", 1);
 	single(e, "contmon_up", "1 while samples are taken.",
 	       status->source && !status->reason[0]);
 	if (status->source) {
 		family(e, "contmon_source_info",
-		       "Where samples come from; always 1.");
+		       "Source of the samples; always 1.");
 		sample(e, "contmon_source_info",
 		       status->driver_release[0] ? "{source=\"driver\"}" :
 						   "{source=\"procfs\"}", 1);
@@ -282,10 +282,10 @@ static void self(const struct exposition *e, const struct facts *facts)
 	       "Samples that were due and not taken.",
 	       (double)status->samples_missed_total);
 	single(e, "contmon_runs_missed_total",
-	       "Events of containers' cgroups that could not be kept up with.",
+	       "Starts and ends of containers not noted, at most.",
 	       (double)status->runs_missed_total);
 	single(e, "contmon_sample_duration_seconds",
-	       "How long the newest sample took to make.",
+	       "Time needed to take the newest sample.",
 	       status->samples_total ? status->last_sample_seconds :
 				       (double)NAN);
 	single(e, "contmon_history_bytes", "Size of the database of the past.",

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""contmond's configuration from outside: --check-config beside a contmond that
-runs, reloads that are refused as a whole, and a log that is renamed.
+"""contmond's configuration from outside: --check-config while contmond runs,
+reloads that are refused as a whole, and a log that is renamed.
+
 Usage: config.py BUILD
 """
 
@@ -40,7 +41,7 @@ def free_port():
 
 
 class Host:
-    """A directory with a configuration, and what is made beside it"""
+    """A directory with a configuration and the files made beside it"""
 
     def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-config-"))
@@ -54,7 +55,7 @@ class Host:
                                      for key, value in settings.items()))
 
     def check(self, **settings):
-        """Status and output of --check-config; what it leaves behind fails."""
+        """Status and output of --check-config, which must change no file"""
         self.write(**settings)
         before = self.files()
         done = subprocess.run([CONTMOND, "-c", self.file, "--check-config"], env=ENV,
@@ -91,28 +92,28 @@ def running(host):
 
 
 def check_checks(host):
-    tap.equal(host.check(), (0, ""), "what can be used passes")
+    tap.equal(host.check(), (0, ""), "a usable configuration passes")
     tap.equal(host.check(store=host.store, log_file=host.log), (0, ""),
-              "so do files that are not there yet")
+              "files that do not exist yet pass")
     with taken_port() as port:
         tap.equal(host.check(listen=f"127.0.0.1:{port}"),
                   (1, f"contmond.conf:1: listen = 127.0.0.1:{port}: "
                       "in use by another program\n"),
-                  "an address that another program has is named")
+                  "an address in use by another program is reported")
     tap.equal(host.check(listen="127.0.0.1:80x", interval_ms=1),
               (1, "contmond.conf:1: listen = 127.0.0.1:80x: "
                   "the port is not a number from 1 to 65535\n"
                   "contmond.conf:3: interval_ms = 1: "
                   "not a number from 100 to 3600000\n"),
-              "invalid values are named, all of them")
+              "all invalid values are reported")
     missing = host.folder / "none" / "file"
     tap.equal(host.check(store=missing, log_file=missing),
               (1, f"contmond.conf:2: store = {missing}: its folder does not exist\n"
                   f"contmond.conf:3: log_file = {missing}: its folder does not exist\n"),
-              "so is each file that cannot be made")
+              "every file that cannot be made is reported")
     tap.equal(host.check(log_file=host.folder),
               (1, f"contmond.conf:3: log_file = {host.folder}: Is a directory\n"),
-              "so is a log that cannot be opened")
+              "a log that cannot be opened is reported")
 
 
 def make_database(path, version, application_id=APPLICATION_ID):
@@ -128,16 +129,16 @@ def check_stores(host):
         host.store.unlink()
 
     make_database(host.store, 1)
-    expect("", "a database of contmond's passes")
+    expect("", "a database of contmond passes")
     make_database(host.store, 99)
     expect("a newer contmond made it: it would be put aside",
-           "a database of a newer contmond is named")
+           "a database of a newer contmond is reported")
     make_database(host.store, 1, 5)
     expect("not a database of contmond's: it would be put aside",
-           "so is one of another program")
+           "a database of another program is reported")
     host.store.write_text("no database\n" * 100)
     expect("not a database of contmond's: it would be put aside",
-           "so is what is no database")
+           "a file that is not a database is reported")
     host.store.write_text("")
     expect("", "an empty file passes")
 
@@ -155,8 +156,8 @@ def check_beside_one(host, port):
         done = subprocess.run([CONTMOND, "-c", host.file, "--check-config"], env=ENV,
                               stderr=subprocess.PIPE, text=True, check=False)
         tap.equal((done.returncode, done.stderr), (0, ""),
-                  "what a running contmond has in use is no mistake")
-        tap.ok(serves(port), "that one still serves")
+                  "files and address of a running contmond pass")
+        tap.ok(serves(port), "the running contmond still serves")
 
 
 def lines(path):
@@ -175,7 +176,7 @@ def check_reloads(host, port):
 
         tap.wait_for(lambda: serves(port))
         tap.ok(any("info: contmond" in line for line in lines(host.log)),
-               "the log says that it serves", lines(host.log))
+               "the log reports the start", lines(host.log))
         for what, bad in (("a value", {"interval_ms": 5}),
                           ("an address", {"interval_ms": 500,
                                           "listen": f"127.0.0.1:{taken}"}),
@@ -184,15 +185,15 @@ def check_reloads(host, port):
                                      "log_file": host.folder / "none" / "log"})):
             host.write(**{**settings, **bad})
             tap.ok(reload_says("error: the old configuration stays in use"),
-                   f"a reload with {what} that cannot be used is refused",
+                   f"a reload with {what} that is unusable is refused",
                    lines(host.log))
             tap.equal((serves(port) or {}).get("interval_ms"), 1000,
-                      "and nothing of it is in use")
+                      "no part of it is in use")
         check_rotation(host, daemon, settings)
         host.write(**settings, interval_ms=500)
         tap.ok(reload_says("info: configuration reloaded"),
-               "a good one is taken", lines(host.log))
-        tap.equal(info(port)["interval_ms"], 500, "with what is new in it")
+               "a valid configuration is loaded", lines(host.log))
+        tap.equal(info(port)["interval_ms"], 500, "the new value is in use")
 
 
 def check_rotation(host, daemon, settings):
@@ -200,11 +201,12 @@ def check_rotation(host, daemon, settings):
     host.log.rename(old)
     host.write(**settings)
     daemon.send_signal(signal.SIGHUP)
-    tap.ok(tap.wait_for(lambda: lines(host.log)), "a reload opens a log again")
+    tap.ok(tap.wait_for(lambda: lines(host.log)),
+           "a reload opens the log again")
     tap.equal(host.log.stat().st_mode & 0o777, 0o640,
-              "which its user and its group can read")
+              "its user and its group can read the new log")
     tap.ok(not any("configuration reloaded" in line for line in lines(old)),
-           "and leaves the renamed one alone", lines(old))
+           "the renamed log is not written", lines(old))
 
 
 def run():
