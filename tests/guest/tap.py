@@ -7,7 +7,7 @@ import time
 
 # How long to wait for something before it counts as hanging; long enough for a
 # busy machine.
-PATIENCE_S = 300
+PATIENCE_S = 600
 
 # Tries of a check that can lose a race. A real error fails in all of them.
 TRIES = 10

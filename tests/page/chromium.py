@@ -18,7 +18,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
          "--hide-scrollbars", "--remote-debugging-pipe", "about:blank"]
 
 
-PATIENCE = 120  # seconds after which a wait is given up: it hangs
+PATIENCE = 300  # seconds after which a wait is given up: it hangs
 
 
 class Failed(Exception):
