@@ -317,9 +317,12 @@ BENCH_BIN := $(patsubst tests/bench/%.c,$(O)/bench/%,$(BENCH_SRC))
 BENCH_OBJ := $(O)/obj/bench/$(KVER)
 BENCH_SKEL := $(patsubst tests/bench/%.bpf.c,$(BENCH_OBJ)/%.skel.h,$(BENCH_BPF))
 
-.PHONY: bench bench-programs bench-store install-bench
+.PHONY: bench bench-daemon bench-programs bench-store install-bench
 bench:
 	tests/bench/run
+
+bench-daemon:
+	tests/bench/run --mode daemon
 
 bench-programs: $(BENCH_BIN)
 

@@ -5,7 +5,8 @@
  *
  * Usage: population COUNT [CGROUP...]
  * Makes COUNT children in each directory CGROUP, or in its own cgroup. When all
- * exist, it prints "ready". They live until the guest ends.
+ * exist, it prints "ready". They live until the guest ends. With BENCH_BUSY_US
+ * the first child in each cgroup works for that many microseconds a second.
  */
 
 #include <fcntl.h>
@@ -37,13 +38,29 @@ __attribute__((noreturn)) static void sleep_for_ever(void)
 		pause();
 }
 
+__attribute__((noreturn)) static void work_for_ever(uint64_t ns)
+{
+	for (;;) {
+		uint64_t end_ns = bench_now_ns() + ns;
+
+		while (bench_now_ns() < end_ns)
+			;
+		sleep(1);
+	}
+}
+
 static void populate(long count, int cgroup)
 {
+	uint64_t busy_ns = 1000 * bench_setting("BENCH_BUSY_US", 0);
 	long i;
 
-	for (i = 0; i < count; i++)
-		if (!bench_must(fork_into(cgroup), "clone3"))
-			sleep_for_ever();
+	for (i = 0; i < count; i++) {
+		if (bench_must(fork_into(cgroup), "clone3"))
+			continue;
+		if (i == 0 && busy_ns)
+			work_for_ever(busy_ns);
+		sleep_for_ever();
+	}
 }
 
 int main(int argc, char **argv)
