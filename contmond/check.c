@@ -63,7 +63,7 @@ int check_store(const struct config *config, const char **ret_why)
 				    0;
 }
 
-/* Creates the file if it does not exist */
+/* A file that does not exist is not created; its folder must allow that. */
 int check_log_file(const struct config *config, const char **ret_why)
 {
 	_cleanup_close_ int fd = open(config->log_file,
