@@ -24,7 +24,7 @@ static const char help[] =
 	"      --to TIME       end here; now by default\n"
 	"      --step SPAN     a row for each 10s, 5m, 1h, ...; by\n"
 	"                      default as many as fit on the screen\n"
-	"      --store FILE    read this file of contmond's\n"
+	"      --store FILE    read this database of contmond\n"
 	"  -o, --columns LIST  show these columns, separated by\n"
 	"                      commas; help lists all of them\n"
 	CLI_COMMON_HELP

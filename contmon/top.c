@@ -27,7 +27,7 @@ static const char help[] =
 	"      --count N       end after N intervals\n"
 	"      --at TIME       what contmond recorded then: \"2026-01-31\n"
 	"                      07:00\", 07:00, -2h or seconds since 1970\n"
-	"      --store FILE    in this file of contmond's\n"
+	"      --store FILE    in this database of contmond\n"
 	"      --json          print JSON\n"
 	"      --csv           print CSV with the keys of --json\n"
 	"      --no-headings   print no keys above CSV\n"

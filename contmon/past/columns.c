@@ -36,13 +36,13 @@
 	       "cpu-throttled-periods-total", COUNT, "THR-PERIODS", 30,	\
 	       "those in which it was held back")			\
 	METRIC(cpu_limit_cores, "cpu-limit-cores", CORES, "CPU-LIMIT",	\
-	       30, "CPUs that the quota which binds allows")		\
+	       30, "CPUs that the quota in effect allows")		\
 	METRIC(cpu_max_cores, "cpu-max-cores", CORES, "CPU-MAX", 30,	\
 	       "cpu.max, its own quota")				\
 	METRIC(cpu_limit_throttled_seconds_total,			\
 	       "cpu-limit-throttled-seconds-total", SECONDS,		\
 	       "LIM-THROTTL", 30,					\
-	       "time held back by the quota which binds")		\
+	       "time held back by the quota in effect")		\
 	METRIC(cpu_weight, "cpu-weight", COUNT, "WEIGHT", 30,		\
 	       "cpu.weight: its share among its siblings")		\
 	METRIC(cpuset_cpus, "cpuset-cpus", COUNT, "CPUSET", 30,		\
@@ -52,12 +52,12 @@
 	METRIC(memory_peak_bytes, "memory-peak-bytes", BYTES, "PEAK",	\
 	       30, "memory.peak: the most it ever had")			\
 	METRIC(memory_limit_bytes, "memory-limit-bytes", BYTES,		\
-	       "LIMIT", 9, "the memory limit that binds")		\
+	       "LIMIT", 9, "the memory limit in effect")		\
 	METRIC(memory_max_bytes, "memory-max-bytes", BYTES, "MEM-MAX",	\
 	       30, "memory.max, its own limit")				\
 	RANGE(memory_limit_percent, "memory-limit-percent", PERCENT,	\
 	      "OF LIMIT", 8, 31,					\
-	      "memory as a share of the limit that binds")		\
+	      "memory as a share of the limit in effect")		\
 	METRIC(memory_high_bytes, "memory-high-bytes", BYTES, "HIGH",	\
 	       30, "memory.high, its own")				\
 	METRIC(memory_high_limit_bytes, "memory-high-limit-bytes",	\
@@ -108,7 +108,7 @@
 	METRIC(swap_max_bytes, "swap-max-bytes", BYTES, "SWAP-MAX", 30,	\
 	       "memory.swap.max, its own limit")			\
 	METRIC(swap_limit_bytes, "swap-limit-bytes", BYTES,		\
-	       "SWAP-LIMIT", 30, "the swap limit that binds")		\
+	       "SWAP-LIMIT", 30, "the swap limit in effect")		\
 	METRIC(swap_peak_bytes, "swap-peak-bytes", BYTES, "SWAP-PEAK",	\
 	       30, "memory.swap.peak: the most it ever had")		\
 	METRIC(swap_max_events_total, "swap-max-events-total", COUNT,	\
@@ -145,7 +145,7 @@
 	METRIC(pids_max, "pids-max", COUNT, "PIDS-MAX", 30,		\
 	       "pids.max, its own limit")				\
 	METRIC(pids_limit, "pids-limit", COUNT, "PIDS-LIMIT", 30,	\
-	       "the limit of tasks that binds")				\
+	       "the limit of tasks in effect")				\
 	METRIC(pids_max_events_total, "pids-max-events-total", COUNT,	\
 	       "PIDS-MAXED", 30,					\
 	       "how often it came to its limit of tasks")		\
