@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "model.h"
 
 /* The texts to keep: those that are labels in Prometheus */
 static const size_t texts[] = {
@@ -43,6 +44,21 @@ static void keep_totals(struct container_row *row)
 			*(const char **)member = NULL;
 		else if (!column_is_total(column))
 			*(double *)member = NAN;
+	}
+}
+
+void totals_fill(struct container_row *row, const struct container_row *known)
+{
+	size_t i;
+
+	for (i = 0; i < container_table.nr_columns; i++) {
+		const struct column *column = &container_table.columns[i];
+		double *total = (double *)((char *)row + column->offset);
+
+		if (column->unit != UNIT_TEXT && column_is_total(column) &&
+		    isnan(*total))
+			*total = *(const double *)((const char *)known +
+						   column->offset);
 	}
 }
 
@@ -123,4 +139,45 @@ void ended_done(struct ended_list *list)
 		drop(list, list->nr - 1);
 	free(list->all);
 	*list = (struct ended_list){ 0 };
+}
+
+/* Samples */
+
+/* While its cgroup exists a container has not ended, even if unrecognised. */
+static bool has_ended(const struct sample *sample, uint64_t cgroup_id)
+{
+	size_t i;
+
+	if (sample_find(sample, cgroup_id) >= 0)
+		return false;
+	for (i = 0; i < sample->cgroups.nr; i++) {
+		if (sample->cgroups.entries[i].cgroup_id == cgroup_id)
+			return false;
+	}
+	return true;
+}
+
+int ended_update(struct model *model, const struct model_container *old,
+		 size_t nr_old)
+{
+	const struct sample *sample = model->sample;
+	size_t i;
+	int r = 0;
+
+	ended_expire(&model->ended, sample->boottime_ns);
+	for (i = 0; r == 0 && i < nr_old; i++) {
+		struct container_row row = old[i].row;
+		uint64_t kills = old[i].scope->oom_kills_since;
+
+		if (!has_ended(sample, old[i].scope->cgroup_id))
+			continue;
+		row.cgroup = container_place(&row);
+		totals_fill(&row, &old[i].totals);
+		if (kills > 0)
+			row.oom_kills_total = (double)kills +
+				(isnan(row.oom_kills_total) ?
+				 old[i].oom_kills_before : row.oom_kills_total);
+		r = ended_add(&model->ended, &row, sample->boottime_ns);
+	}
+	return r;
 }

@@ -52,6 +52,21 @@ double ended_take(struct ended_list *list, const char *cgroup);
 /** ended_expire() - drop those that ended ENDED_KEEP_NS ago or earlier */
 void ended_expire(struct ended_list *list, uint64_t boottime_ns);
 
+struct model;
+struct model_container;
+
+/**
+ * ended_update() - add those of @old that have ended by the model's new sample
+ *
+ * Files of a cgroup go before the cgroup does, so the last sample may not have
+ * all totals: those known before are taken then. Returns 0, -ENOMEM.
+ */
+int ended_update(struct model *model, const struct model_container *old,
+		 size_t nr_old);
+
+/** totals_fill() - take each total that is unknown in @row from @known */
+void totals_fill(struct container_row *row, const struct container_row *known);
+
 void ended_done(struct ended_list *list);
 
 #endif /* CONTMOND_MODEL_ENDED_H */

@@ -326,45 +326,7 @@ static int make_rows(struct model *model, const struct sample *previous,
 	return 0;
 }
 
-/* Containers that have ended */
-
-/* While its cgroup exists a container has not ended, even if unrecognised. */
-static bool has_ended(const struct sample *sample, uint64_t cgroup_id)
-{
-	size_t i;
-
-	if (sample_find(sample, cgroup_id) >= 0)
-		return false;
-	for (i = 0; i < sample->cgroups.nr; i++) {
-		if (sample->cgroups.entries[i].cgroup_id == cgroup_id)
-			return false;
-	}
-	return true;
-}
-
-static int keep_ended(struct model *model, const struct model_container *old,
-		      size_t nr_old)
-{
-	const struct sample *sample = model->sample;
-	size_t i;
-	int r = 0;
-
-	ended_expire(&model->ended, sample->boottime_ns);
-	for (i = 0; r == 0 && i < nr_old; i++) {
-		struct container_row row = old[i].row;
-		uint64_t kills = old[i].scope->oom_kills_since;
-
-		row.cgroup = container_place(&row);
-		if (!has_ended(sample, old[i].scope->cgroup_id))
-			continue;
-		if (kills > 0)
-			row.oom_kills_total = (double)kills +
-				(isnan(row.oom_kills_total) ?
-				 old[i].oom_kills_before : row.oom_kills_total);
-		r = ended_add(&model->ended, &row, sample->boottime_ns);
-	}
-	return r;
-}
+/* From one sample to the next */
 
 static int by_cgroup_id(const void *key, const void *element)
 {
@@ -408,14 +370,21 @@ static void fill_network(struct model *model, const struct sample *previous,
 	network_fill(before, now, &container->network_before, &container->row);
 }
 
-static void fill_networks(struct model *model, const struct sample *previous,
-			  const struct model_container *old, size_t nr_old)
+static void fill_totals(struct model *model, const struct sample *previous,
+			const struct model_container *old, size_t nr_old)
 {
 	size_t i;
 
-	for (i = 0; i < model->nr_containers; i++)
-		fill_network(model, previous, i,
-			     known_before(&model->containers[i], old, nr_old));
+	for (i = 0; i < model->nr_containers; i++) {
+		struct model_container *container = &model->containers[i];
+		const struct model_container *same =
+			known_before(container, old, nr_old);
+
+		fill_network(model, previous, i, same);
+		container->totals = container->row;
+		if (same)
+			totals_fill(&container->totals, &same->totals);
+	}
 }
 
 /* The total of a container continues that of its earlier run. */
@@ -449,10 +418,10 @@ int model_update(struct model *model, const struct sample *previous,
 	clear_rows(model);
 	r = make_rows(model, previous, sample);
 	if (r == 0)
-		r = keep_ended(model, old, nr_old);
+		r = ended_update(model, old, nr_old);
 	if (r == 0) {
 		add_earlier_runs(model, old, nr_old);
-		fill_networks(model, previous, old, nr_old);
+		fill_totals(model, previous, old, nr_old);
 		r = model_name(model, names);
 	}
 	containers_free(old, nr_listed);

@@ -21,6 +21,7 @@
 /**
  * struct model_container - one container
  * @row: its row; the texts belong to @scope, @name and @title
+ * @totals: the newest known number of each total; the rest does not count
  * @scope: holds a reference
  * @name: holds a reference; NULL until the engine has reported it
  * @title: unique; malloced
@@ -32,6 +33,7 @@
  */
 struct model_container {
 	struct container_row row;
+	struct container_row totals;
 	struct scope *scope;
 	const struct name *name;
 	char *title;

@@ -39,6 +39,26 @@ static void test_an_ended_container_keeps_its_totals(void **state)
 	assert_null(row->id);
 }
 
+/* Its files have gone before its cgroup has. */
+static void test_totals_that_are_unknown_at_last(void **state)
+{
+	struct sample last, empty;
+
+	(void)state;
+	world_sample(&last, 102);
+	world_container(&last, world.web)->stats.valid = 0;
+	world_sample(&empty, 103);
+	assert_int_equal(model_update(&world.model, &world.now, &last,
+				      world.names), 0);
+	assert_true(isnan(world.model.containers[0].row.cpu_seconds_total));
+	assert_int_equal(model_update(&world.model, &last, &empty,
+				      world.names), 0);
+	assert_int_equal(world.model.ended.nr, 2);
+	assert_near(world.model.ended.all[1].row.cpu_seconds_total, 1.5, 1e-9);
+	world_sample_done(&last);
+	world_sample_done(&empty);
+}
+
 static void test_an_ended_container_is_forgotten(void **state)
 {
 	(void)state;
@@ -133,6 +153,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_an_ended_container_keeps_its_totals),
+		TEST(test_totals_that_are_unknown_at_last),
 		TEST(test_an_ended_container_is_forgotten),
 		TEST(test_an_ended_container_runs_again),
 		TEST(test_a_cgroup_that_is_no_container_any_more),
