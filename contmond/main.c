@@ -225,6 +225,7 @@ static int apply(struct daemon *daemon, const struct config *config)
 	return 0;
 }
 
+/* Not while it stops: a new server would not know of that. */
 static int on_reload(sd_event_source *source,
 		     const struct signalfd_siginfo *signal, void *userdata)
 {
@@ -237,6 +238,8 @@ static int on_reload(sd_event_source *source,
 
 	(void)source;
 	(void)signal;
+	if (daemon->is_stopping)
+		return 0;
 	notify_reloading();
 	r = load(daemon->options, &config);
 	if (r == 0) {

@@ -85,4 +85,7 @@ void arrived_remove(struct model *model, uint64_t cgroup_id)
 	model_container_done(&model->containers[i]);
 	memmove(&model->containers[i], &model->containers[i + 1],
 		after * sizeof(*model->containers));
+	for (; i < model->nr_listed; i++)
+		model->containers[i].row.short_id =
+			model->containers[i].short_id;
 }

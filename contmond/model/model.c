@@ -55,6 +55,15 @@ const struct model_container *model_container(const struct model *model,
 	return &model->containers[model->by_title[i]];
 }
 
+const struct sample_container *
+model_sampled(const struct model *model,
+	      const struct model_container *container)
+{
+	size_t i = (size_t)(container - model->containers);
+
+	return i < model->nr_containers ? &model->sample->containers[i] : NULL;
+}
+
 const struct model_container *model_find(const struct model *model,
 					 uint64_t cgroup_id)
 {

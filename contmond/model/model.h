@@ -89,6 +89,11 @@ void model_clear(struct model *model);
 const struct model_container *model_container(const struct model *model,
 					      size_t i);
 
+/** model_sampled() - what the sample has of it; NULL if it started since */
+const struct sample_container *
+model_sampled(const struct model *model,
+	      const struct model_container *container);
+
 /** model_find() - the listed container with this cgroup of its own, or NULL */
 const struct model_container *model_find(const struct model *model,
 					 uint64_t cgroup_id);

@@ -178,14 +178,15 @@ void containers_devices_handle(const struct facts *facts,
 		return;
 	}
 	answer_begin(reply);
-	for (i = 0; i < model->nr_containers; i++) {
+	for (i = 0; i < model->nr_listed; i++) {
 		const struct model_container *container =
 			model_container(model, i);
+		const struct sample_container *sampled =
+			model_sampled(model, container);
 
-		if (title_in_list(&list, container->row.container,
-				  container->row.id))
-			add_all(&container->row, &model->sample->containers[
-				container - model->containers], reply);
+		if (sampled && title_in_list(&list, container->row.container,
+					     container->row.id))
+			add_all(&container->row, sampled, reply);
 	}
 	answer_end(reply, false);
 }

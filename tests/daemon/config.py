@@ -209,6 +209,22 @@ def check_rotation(host, daemon, settings):
            "the renamed log is not written", lines(old))
 
 
+def check_reload_while_stopping(host, port):
+    """A client that reads nothing lets it wait for as long as it may."""
+    host.write(listen=f"127.0.0.1:{port}")
+    with running(host) as daemon:
+        tap.wait_for(lambda: serves(port))
+        with socket.create_connection(("127.0.0.1", port)) as slow:
+            slow.sendall(b"GET /uplot.js HTTP/1.1\r\nHost: localhost\r\n\r\n" * 400)
+            slow.recv(1)
+            daemon.send_signal(signal.SIGTERM)
+            tap.wait_for(lambda: not serves(port))
+            host.write(listen=f"127.0.0.1:{free_port()}")
+            daemon.send_signal(signal.SIGHUP)
+            tap.equal(daemon.wait(tap.PATIENCE_S), 0,
+                      "a reload does not keep it from stopping")
+
+
 def run():
     host = Host()
     try:
@@ -218,6 +234,7 @@ def run():
         for path in host.folder.iterdir():
             path.unlink()
         check_reloads(host, free_port())
+        check_reload_while_stopping(host, free_port())
     finally:
         shutil.rmtree(host.folder)
 

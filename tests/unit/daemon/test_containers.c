@@ -157,6 +157,29 @@ static void test_a_container_that_no_sample_has(void **state)
 	assert_int_equal(json_array_size(rows_of("/api/v1/containers", "")), 2);
 }
 
+/* The others keep their texts. */
+static void test_one_of_some_that_no_sample_has_goes(void **state)
+{
+	struct scope *c = world_scope(300, ID64("c"));
+	struct scope *d = world_scope(301, ID64("d"));
+	struct scope *e = world_scope(302, ID64("e"));
+	json_t *rows;
+
+	(void)state;
+	assert_int_equal(arrived_add(&world.model, c, world.names), 0);
+	assert_int_equal(arrived_add(&world.model, d, world.names), 0);
+	assert_int_equal(arrived_add(&world.model, e, world.names), 0);
+	arrived_remove(&world.model, c->cgroup_id);
+	rows = rows_of("/api/v1/containers", "");
+	assert_string_equal(text_at(json_array_get(rows, 1), "short_id"),
+			    "dddddddddddd");
+	assert_string_equal(text_at(json_array_get(rows, 2), "short_id"),
+			    "eeeeeeeeeeee");
+	scope_unref(c);
+	scope_unref(d);
+	scope_unref(e);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -166,6 +189,7 @@ int main(void)
 		TEST(test_container_fields),
 		TEST(test_hostile_names),
 		TEST(test_a_container_that_no_sample_has),
+		TEST(test_one_of_some_that_no_sample_has_goes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,8 @@
  */
 #include "tests/unit/api.h"
 
+#include "contmond/model/arrived.h"
+
 int __wrap_device_name(unsigned int major, unsigned int minor,
 		       char ret[DEVICE_NAME_MAX]);
 
@@ -103,11 +105,29 @@ static void test_parameters(void **state)
 	assert_int_equal(get("/api/v1/containers/devices", "limit=1"), 400);
 }
 
+/* Its title comes first, but its numbers are in no sample. */
+static void test_a_container_that_no_sample_has(void **state)
+{
+	struct scope *new = world_scope(300, ID64("0"));
+
+	(void)state;
+	give_web_devices();
+	assert_int_equal(arrived_add(&world.model, new, world.names), 0);
+	assert_int_equal(json_array_size(
+		rows_of("/api/v1/containers/devices", "")), 2);
+	assert_int_equal(json_array_size(
+		rows_of("/api/v1/containers/devices",
+			"container=000000000000")), 0);
+	arrived_remove(&world.model, new->cgroup_id);
+	scope_unref(new);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(test_devices),
 		TEST(test_parameters),
+		TEST(test_a_container_that_no_sample_has),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
