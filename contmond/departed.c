@@ -192,6 +192,7 @@ static int insert(struct departed *departed, uint64_t cgroup_id,
 {
 	size_t nr = departed->nr_present, i = nr;
 	struct departed_container *all;
+	char *copy;
 
 	while (i > 0 && departed->present[i - 1].cgroup_id > cgroup_id)
 		i--;
@@ -199,10 +200,13 @@ static int insert(struct departed *departed, uint64_t cgroup_id,
 	if (!all)
 		return -ENOMEM;
 	departed->present = all;
+	copy = strdup(id);
+	if (!copy)
+		return -ENOMEM;
 	memmove(all + i + 1, all + i, (nr - i) * sizeof(*all));
 	all[i] = (struct departed_container){
 		.cgroup_id = cgroup_id,
-		.id = strdup(id),
+		.id = copy,
 		.began_ms = t_ms,
 	};
 	departed->nr_present++;
