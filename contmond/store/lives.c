@@ -9,7 +9,10 @@
 
 #include "base/util.h"
 
-/* Ended containers to remember, because their end may still be reported. */
+/*
+ * Ended containers to remember, because their end may still be reported. Those
+ * that the newest tick ended are also remembered.
+ */
 #define MAX_ENDED 512
 
 /* The totals and maxima of a row that a final record keeps */
@@ -349,6 +352,12 @@ static void end_life(struct lives *lives, struct life *life)
 	write_final(lives, life);
 }
 
+/* The events of the newest tick need the numbers of those that it ended. */
+static bool may_forget(const struct life *life)
+{
+	return life->ended && !life->just_ended;
+}
+
 /* Removes those that ended first: the smallest numbers. */
 static void forget(struct lives *lives)
 {
@@ -356,16 +365,18 @@ static void forget(struct lives *lives)
 	uint32_t newest = 0;
 
 	for (i = 0; i < lives->nr; i++) {
-		ended += lives->all[i].ended;
-		if (lives->all[i].ended && lives->all[i].c > newest)
-			newest = lives->all[i].c;
+		const struct life *life = &lives->all[i];
+
+		ended += may_forget(life);
+		if (may_forget(life) && life->c > newest)
+			newest = life->c;
 	}
 	if (ended <= 2 * MAX_ENDED)
 		return;
 	for (i = 0; i < lives->nr; i++) {
 		struct life *life = &lives->all[i];
 
-		if (life->ended && life->c + MAX_ENDED < newest)
+		if (may_forget(life) && life->c + MAX_ENDED < newest)
 			life_done(life);
 		else
 			lives->all[kept++] = *life;
@@ -381,7 +392,8 @@ void lives_end_tick(struct lives *lives, uint64_t seq)
 	for (i = 0; i < lives->nr; i++) {
 		struct life *life = &lives->all[i];
 
-		if (!life->ended && life->seen != seq)
+		life->just_ended = !life->ended && life->seen != seq;
+		if (life->just_ended)
 			end_life(lives, life);
 	}
 	forget(lives);

@@ -31,6 +31,7 @@ enum life_text {
  * @c: its number in this run
  * @seen: the last tick in which it was present
  * @ended: it was missing in a tick, or its end was reported
+ * @just_ended: the newest tick ended it
  * @reported: its end was reported by store_end(), which has more than a tick
  * @final: its final record, as far as known from ticks
  */
@@ -40,6 +41,7 @@ struct life {
 	uint32_t pid;
 	uint64_t seen;
 	bool ended;
+	bool just_ended;
 	bool reported;
 	char *texts[NR_LIFE_TEXTS];
 	int64_t created_ms;

@@ -51,7 +51,7 @@ struct box {
 	double value;
 };
 
-#define MAX_BOXES 300
+#define MAX_BOXES 1500
 
 __attribute__((unused))
 static struct container_row row_of(const struct box *box, char *id)

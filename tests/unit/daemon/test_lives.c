@@ -2,6 +2,8 @@
 /* Containers that ended, and what is known about them */
 #include "tests/unit/store.h"
 
+#include "contmond/store/internal.h"
+
 static char path[512];
 
 static int begin(void **state)
@@ -192,6 +194,35 @@ static void test_containers_keep_their_numbers(void **state)
 	assert_int_equal(history.nr, 4);
 }
 
+/* All of them end in one tick, whose events follow it. */
+static void test_many_that_end_at_once(void **state)
+{
+	static struct box boxes[MAX_BOXES];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < MAX_BOXES; i++)
+		boxes[i] = (struct box){ "alpha", i + 1, 1 };
+	tick_at(T0, BOOT0, boxes, MAX_BOXES);
+	tick_at(T0 + 1000, BOOT0 + 1000, NULL, 0);
+	for (i = 0; i < MAX_BOXES; i++) {
+		const struct store_event event = {
+			.t_ms = (double)T0 + 1000,
+			.kind = "container_ended",
+			.cgroup_id = i + 1,
+		};
+
+		assert_int_equal(store_event(store, &event), 0);
+	}
+	store_sync(store);
+	assert_int_equal(sql_number(path, "SELECT count(DISTINCT c) "
+				    "FROM event"), MAX_BOXES);
+	/* Only some are remembered after the next tick. */
+	assert_int_equal(store->lives.nr, MAX_BOXES);
+	tick_at(T0 + 2000, BOOT0 + 2000, NULL, 0);
+	assert_true(store->lives.nr <= 1024);
+}
+
 /* Its row is added immediately; it has ended if ticks do not contain it. */
 static void test_a_container_that_begins_between_ticks(void **state)
 {
@@ -252,6 +283,7 @@ int main(void)
 		TEST(test_an_end_of_an_unknown_container),
 		TEST(test_a_container_that_reappears),
 		TEST(test_containers_keep_their_numbers),
+		TEST(test_many_that_end_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
