@@ -12,11 +12,13 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ini.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "base/util.h"
@@ -327,14 +329,35 @@ static int handle(void *userdata, const char *section, const char *name,
 	return 0;
 }
 
+/* Without O_NONBLOCK, open() would wait for a writer of a FIFO. */
+static FILE *open_regular(const char *path, const char **ret_why)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY |
+				      O_NONBLOCK);
+	struct stat st;
+	FILE *file;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
+		*ret_why = "not a regular file";
+		return NULL;
+	}
+	file = fd < 0 ? NULL : fdopen(fd, "r");
+	if (file)
+		fd = -1;
+	else
+		*ret_why = strerror(errno);
+	return file;
+}
+
 static void read_file(struct reading *reading, const char *path)
 {
-	_cleanup_fclose_ FILE *file = fopen(path, "re");
+	const char *why = NULL;
+	_cleanup_fclose_ FILE *file = open_regular(path, &why);
 	int r;
 
 	reading->place = (struct place){ path, 0 };
 	if (!file) {
-		complain(reading, &reading->place, "%s", strerror(errno));
+		complain(reading, &reading->place, "%s", why);
 		return;
 	}
 	reading->file = file;

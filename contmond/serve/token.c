@@ -43,15 +43,16 @@ int token_read(const char *path, char **ret, const char **ret_why)
 	*ret_why = NULL;
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
-	length = read(fd, text, sizeof(text) - 1);
-	if (length < 0)
-		return -errno;
 	*ret_why = "not a regular file";
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
 	*ret_why = "all users can read the file";
 	if (st.st_mode & (S_IROTH | S_IWOTH))
 		return -EPERM;
+	*ret_why = NULL;
+	length = read(fd, text, sizeof(text) - 1);
+	if (length < 0)
+		return -errno;
 	r = check(text, (size_t)length, ret_why);
 	if (r < 0)
 		return r;

@@ -209,12 +209,39 @@ static void test_an_unreadable_file_is_not_empty(void **state)
 	char expected[600];
 
 	(void)state;
-	snprintf(expected, sizeof(expected), "%s: Is a directory\n",
+	snprintf(expected, sizeof(expected), "%s: not a regular file\n",
 		 test_directory);
 	must_fail_as(test_directory, expected);
 	/* Its first page is not mapped: EIO */
 	must_fail_as("/proc/self/mem",
 		     "/proc/self/mem: Input/output error\n");
+}
+
+/* An open() that waits for a writer would hang here. */
+static void test_a_fifo_is_refused(void **state)
+{
+	const char *fifo = in_directory("z.conf");
+	char expected[600], text[600];
+	int fd;
+
+	(void)state;
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	snprintf(expected, sizeof(expected), "%s: not a regular file\n",
+		 fifo);
+	alarm(60);
+	must_fail_as(fifo, expected);
+	alarm(0);
+	/* It has a writer now, but no contents. */
+	fd = open(fifo, O_RDWR | O_CLOEXEC);
+	assert_true(fd >= 0);
+	snprintf(text, sizeof(text), "token_file = %s\n", fifo);
+	snprintf(expected, sizeof(expected), "contmond.conf:1: token_file = "
+		 "%s: not a regular file", fifo);
+	must_fail(text, expected);
+	close(fd);
+	assert_int_equal(mkdir(in_directory("conf.d"), 0700), 0);
+	assert_int_equal(rename(fifo, in_directory("conf.d/z.conf")), 0);
+	must_fail("", "conf.d/z.conf: not a regular file");
 }
 
 static void test_a_nul_is_named(void **state)
@@ -306,6 +333,7 @@ int main(void)
 		TEST(test_long_lines_are_refused),
 		TEST(test_a_named_file_must_exist),
 		TEST(test_an_unreadable_file_is_not_empty),
+		TEST(test_a_fifo_is_refused),
 		TEST(test_a_nul_is_named),
 		TEST(test_tokens),
 		TEST(test_token_matches),
