@@ -225,6 +225,23 @@ monitor does not have; node_exporter has none of these.
 """
 
 
+IN_THE_WAY = """\
+## What stands in the way
+
+From profiles by the guest's clock (`perf record -e cpu-clock`), with 100 containers
+of 10 processes:
+
+- With the driver, 58 % of contmond's instructions are in system calls. The driver's
+  ioctls are 2 %; the rest are the files of each container, ten reads a second. The
+  kernel spends 21 % on the text of `memory.stat`, 13 % on opening files and 8 % on
+  `/proc/PID/net/dev`. In contmond itself, parsing text (7 %) is the largest part. The
+  thread that writes the database takes 1 %.
+- Without the driver, contmond makes 14 reads a second for each process. Opening
+  those files takes 24 %, and 36 % goes into the text of `/proc/PID`: 19 % is that of
+  `status`, of which few lines are used.
+"""
+
+
 def main(what):
     if what == "json":
         make_json()
@@ -233,6 +250,7 @@ def main(what):
     if what == "page":
         print(INTRODUCTION)
         print_all(data, "## ", print_markdown)
+        print(IN_THE_WAY, end="")
     else:
         print_all(data, "", print_text)
 
