@@ -235,6 +235,17 @@ static bool has_log(const char *path)
 	return stat(name, &st) == 0 && st.st_size > 0;
 }
 
+/* SQLite has no error if the file is intact, but another program's. */
+static const char *why_bad(sqlite3 *sqlite)
+{
+	int error = sqlite ? sqlite3_errcode(sqlite) : SQLITE_OK;
+
+	if (error == SQLITE_CORRUPT)
+		return "it is damaged";
+	return error > 0 && error < SQLITE_ROW ? sqlite3_errmsg(sqlite) :
+						 "it is not contmond's";
+}
+
 static const char *reason(sqlite3 *sqlite, int r)
 {
 	switch (r) {
@@ -243,10 +254,10 @@ static const char *reason(sqlite3 *sqlite, int r)
 		return "in use by another contmond";
 	case -EPROTO:
 		return "a newer contmond made it";
+	case -EINVAL:
+		return "it is not a regular file";
 	case -EBADMSG:
-		return sqlite && sqlite3_errcode(sqlite) > 0 &&
-		       sqlite3_errcode(sqlite) < SQLITE_ROW ?
-		       sqlite3_errmsg(sqlite) : "it is not contmond's";
+		return why_bad(sqlite);
 	default:
 		return strerror(-r);
 	}
@@ -332,7 +343,8 @@ static int check_version(sqlite3 *sqlite)
  * A URI, because only a URI can declare that a file does not change. Without a
  * log contmond is not running, and SQLite must not create one: in a directory
  * that is not writable it could not, and elsewhere it would leave the log
- * behind.
+ * behind. The log is beside the file, not beside a symbolic link to it, so
+ * @path is absolute and without links.
  */
 static char *uri_of(const char *path)
 {
@@ -341,7 +353,7 @@ static char *uri_of(const char *path)
 	const char *c;
 
 	snprintf(log, sizeof(log), "%s-wal", path);
-	buffer_puts(&uri, *path == '/' ? "file://" : "file:");
+	buffer_puts(&uri, "file://");
 	for (c = path; *c; c++) {
 		if (strchr("%?#", *c))
 			buffer_printf(&uri, "%%%02x", (unsigned int)*c);
@@ -356,18 +368,29 @@ static char *uri_of(const char *path)
 	return NULL;
 }
 
+/* SQLite waits for the writer of a FIFO. */
+static int check_file(const char *path)
+{
+	struct stat st;
+
+	/* SQLite's only message for these is "unable to open". */
+	if (access(path, R_OK) < 0 || stat(path, &st) < 0)
+		return -errno;
+	return S_ISREG(st.st_mode) ? 0 : -EINVAL;
+}
+
 static int open_file(const char *path, sqlite3 **ret)
 {
-	_cleanup_free_ char *uri = uri_of(path);
+	_cleanup_free_ char *real = realpath(path, NULL), *uri = NULL;
 	int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
 		    SQLITE_OPEN_FULLMUTEX;
-	int r;
+	int r = real ? check_file(real) : -errno;
 
+	if (r < 0)
+		return r;
+	uri = uri_of(real);
 	if (!uri)
 		return -ENOMEM;
-	/* SQLite's only message for these is "unable to open". */
-	if (access(path, R_OK) < 0)
-		return -errno;
 	if (sqlite3_open_v2(uri, ret, flags, NULL) != SQLITE_OK)
 		return *ret ? db_errno(*ret) : -ENOMEM;
 	sqlite3_db_config(*ret, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);

@@ -54,8 +54,8 @@ int db_open_reader(const struct db *db, sqlite3 **ret);
  * db_open_file() - open a database for reading while another program may write
  * it
  *
- * Nothing is written, not even a log, or upgraded. Errors are those of
- * db_open().
+ * Nothing is written, not even a log, or upgraded. Returns -EINVAL when it is
+ * not a regular file; other errors are those of db_open().
  */
 int db_open_file(const char *path, sqlite3 **ret, char **ret_why);
 

@@ -80,7 +80,8 @@ int store_open_reader(const char *path, struct store **ret, char **ret_why)
 		r = find_nr_cpus(store);
 	if (r < 0) {
 		store_close(store);
-		*ret_why = why ?: strdup(strerror(-r));
+		*ret_why = why ?: strdup(r == -EBADMSG ? "it is damaged" :
+					 strerror(-r));
 		return *ret_why ? r : -ENOMEM;
 	}
 	*ret = store;

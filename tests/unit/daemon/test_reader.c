@@ -66,6 +66,22 @@ static void test_a_store_that_is_being_written(void **state)
 	must_have(60, 60);
 }
 
+/* The log is beside the file, not beside the link. */
+static void test_a_link_to_a_store_that_is_being_written(void **state)
+{
+	char link[512];
+
+	(void)state;
+	snprintf(link, sizeof(link), "%s", in_directory("link.db"));
+	open_store(path, 0);
+	record(0);
+	assert_int_equal(symlink(path, link), 0);
+	open_reader(link);
+	must_read("processes", 0, 60);
+	record(60);
+	must_read("processes", 60, 60);
+}
+
 static void test_a_store_that_was_closed(void **state)
 {
 	(void)state;
@@ -141,7 +157,25 @@ static void test_refused_files(void **state)
 	make_recorded();
 	exec("PRAGMA user_version = 2");
 	must_refuse(path, -EPROTO, "a newer contmond made it");
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	must_refuse(path, -EINVAL, "it is not a regular file");
 	assert_int_equal(nr_put_aside(), 0);
+}
+
+/* Its end is missing, or was replaced by zeros. */
+static void test_a_cut_store(void **state)
+{
+	int64_t page, nr_pages;
+
+	(void)state;
+	make_recorded();
+	page = sql_number(path, "PRAGMA page_size");
+	nr_pages = sql_number(path, "PRAGMA page_count");
+	assert_int_equal(truncate(path, 2 * page), 0);
+	must_refuse(path, -EBADMSG, "it is damaged");
+	assert_int_equal(truncate(path, nr_pages * page), 0);
+	must_refuse(path, -EBADMSG, "it is damaged");
 }
 
 /* A store left by kill -9, and copied without the index of its log */
@@ -192,9 +226,11 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define READER(name) cmocka_unit_test_setup_teardown(name, begin, end_reader)
 		READER(test_a_store_that_is_being_written),
+		READER(test_a_link_to_a_store_that_is_being_written),
 		READER(test_a_store_that_was_closed),
 		READER(test_a_hostile_path),
 		READER(test_range),
+		READER(test_a_cut_store),
 		READER(test_log_without_index),
 		READER(test_pids),
 		READER(test_refused_files),
