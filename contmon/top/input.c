@@ -21,7 +21,9 @@ void input_begin(void)
 {
 	const struct sigaction action = { .sa_handler = end };
 
+	sigaction(SIGHUP, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGQUIT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 }
 

@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /*
- * From now on SIGINT and SIGTERM end the input, not the program, which restores
- * the terminal first.
+ * From now on SIGHUP, SIGINT, SIGQUIT and SIGTERM end the input, not the
+ * program, which restores the terminal first.
  */
 void input_begin(void);
 void input_end(void);
