@@ -72,7 +72,7 @@ static void show_progress(const struct cli_export *export, int64_t t_ms)
 	fprintf(stderr, "\r%3d%%  %s  %" PRIu64 " rows ",
 		(int)((t_ms - range->from_ms) * 100 /
 		      (range->to_ms - range->from_ms + 1)),
-		cli_format_date(date, (uint64_t)t_ms * NS_PER_MS),
+		cli_format_date_ms(date, t_ms),
 		export->nr_rows);
 }
 

@@ -107,8 +107,8 @@ static void explain_no_rows(const struct view *view, const char *name)
 {
 	char first[CLI_TEXT_MAX], last[CLI_TEXT_MAX];
 
-	cli_format_date(first, (uint64_t)view->who.first_ms * NS_PER_MS);
-	cli_format_date(last, (uint64_t)view->who.last_ms * NS_PER_MS);
+	cli_format_date_ms(first, view->who.first_ms);
+	cli_format_date_ms(last, view->who.last_ms);
 	cli_error("nothing is recorded of %s in that time, but it was there "
 		  "from %s to %s; see --from and --to", name, first, last);
 }

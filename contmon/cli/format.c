@@ -10,6 +10,7 @@
 #include <time.h>
 
 #define KIB 1024.0
+#define DATE "%Y-%m-%d %H:%M:%S"
 
 /* In the first unit whose decimal does not round up to the next unit */
 static char *format_auto(char text[CLI_TEXT_MAX], uint64_t bytes, bool shortly)
@@ -83,10 +84,9 @@ char *cli_format_percent(char text[CLI_TEXT_MAX], uint64_t part,
 	return text;
 }
 
-static char *format_time(char text[CLI_TEXT_MAX], uint64_t realtime_ns,
+static char *format_time(char text[CLI_TEXT_MAX], time_t t,
 			 const char *format)
 {
-	time_t t = (time_t)(realtime_ns / NS_PER_SECOND);
 	struct tm tm;
 
 	if (!localtime_r(&t, &tm) ||
@@ -97,12 +97,18 @@ static char *format_time(char text[CLI_TEXT_MAX], uint64_t realtime_ns,
 
 char *cli_format_date(char text[CLI_TEXT_MAX], uint64_t realtime_ns)
 {
-	return format_time(text, realtime_ns, "%Y-%m-%d %H:%M:%S");
+	return format_time(text, (time_t)(realtime_ns / NS_PER_SECOND), DATE);
+}
+
+char *cli_format_date_ms(char text[CLI_TEXT_MAX], int64_t t_ms)
+{
+	return format_time(text, t_ms / 1000 - (t_ms % 1000 < 0), DATE);
 }
 
 char *cli_format_clock(char text[CLI_TEXT_MAX], uint64_t realtime_ns)
 {
-	return format_time(text, realtime_ns, "%H:%M:%S");
+	return format_time(text, (time_t)(realtime_ns / NS_PER_SECOND),
+			   "%H:%M:%S");
 }
 
 char *cli_format_exit(char text[CLI_TEXT_MAX], uint32_t exit_code)

@@ -26,7 +26,10 @@ char *cli_format_percent(char text[CLI_TEXT_MAX], uint64_t part,
 /* "2026-01-31 12:00:00", local time, from ns since 1970 */
 char *cli_format_date(char text[CLI_TEXT_MAX], uint64_t realtime_ns);
 
-/* "12:00:00", likewise */
+/* Likewise from ms, which may be before 1970 */
+char *cli_format_date_ms(char text[CLI_TEXT_MAX], int64_t t_ms);
+
+/* "12:00:00", from ns since 1970 */
 char *cli_format_clock(char text[CLI_TEXT_MAX], uint64_t realtime_ns);
 
 /* "exit status 3" or "killed by signal 9 (Killed)", from a status of wait(2) */

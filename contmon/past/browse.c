@@ -26,7 +26,7 @@ static void draw_title(const struct past_top *top, const char *note)
 	static const char name[] = "contmon top  ";
 	char date[CLI_TEXT_MAX], width[CLI_TEXT_MAX], text[3 * CLI_TEXT_MAX];
 
-	cli_format_date(date, (uint64_t)top->moment.t_ms * NS_PER_MS);
+	cli_format_date_ms(date, top->moment.t_ms);
 	snprintf(text, sizeof(text), "%s, %s", date,
 		 cli_moment_width(&top->moment, width));
 	screen_line(0);

@@ -125,7 +125,7 @@ int past_top_print(const struct past_top *top)
 
 	if (cli_is_for_programs(&top->options))
 		return print_lines(top);
-	cli_format_date(date, (uint64_t)top->moment.t_ms * NS_PER_MS);
+	cli_format_date_ms(date, top->moment.t_ms);
 	if (!top->options.no_headings)
 		printf("%s, %s\n\n", date, cli_moment_width(&top->moment,
 							    width));
@@ -150,9 +150,9 @@ static int explain_no_moment(const struct past_top *top, int64_t t_ms)
 	else
 		cli_error("%s: nothing is recorded of %s; it has %s to %s, "
 			  "with gaps where contmond did not run", top->path,
-			  cli_format_date(at, (uint64_t)t_ms * NS_PER_MS),
-			  cli_format_date(from, (uint64_t)first * NS_PER_MS),
-			  cli_format_date(to, (uint64_t)last * NS_PER_MS));
+			  cli_format_date_ms(at, t_ms),
+			  cli_format_date_ms(from, first),
+			  cli_format_date_ms(to, last));
 	return CLI_FAILURE;
 }
 

@@ -33,8 +33,7 @@ const char *cli_value_text(enum cli_kind kind, const struct cli_value *value,
 		snprintf(text, CLI_TEXT_MAX, "%" PRId64, value->number);
 		return text;
 	case CLI_KIND_TIME:
-		return cli_format_date(text, (uint64_t)value->number *
-					     NS_PER_MS);
+		return cli_format_date_ms(text, value->number);
 	case CLI_KIND_LIMIT:
 		if (value->bytes == CONTMON_UNLIMITED)
 			return "max";

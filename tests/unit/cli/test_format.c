@@ -100,6 +100,16 @@ static void test_dates(void **state)
 	setenv("TZ", "UTC", 1);
 	assert_string_equal(cli_format_date(text, 951782400 * S),
 			    "2000-02-29 00:00:00");
+	assert_string_equal(cli_format_date_ms(text, 951782400999),
+			    "2000-02-29 00:00:00");
+	assert_string_equal(cli_format_date_ms(text, -1),
+			    "1969-12-31 23:59:59");
+	assert_string_equal(cli_format_date_ms(text, -86400000),
+			    "1969-12-31 00:00:00");
+	assert_string_equal(cli_format_date_ms(text, -56259767629123),
+			    "187-03-14 06:46:10");
+	assert_string_equal(cli_format_date_ms(text, INT64_MIN),
+			    "-292275055-05-16 16:47:04");
 }
 
 int main(void)
