@@ -180,6 +180,15 @@ static int64_t rows_that_fit(const struct view *view)
 	return height - 3;
 }
 
+/* Only steps that begin in the range are shown. */
+static int64_t begin_of_an_hour(const struct cli_past_range *range)
+{
+	int64_t from_ms = range->to_ms - HOUR_MS;
+
+	return range->step_ms ? history_step_of(from_ms, range->step_ms) :
+				from_ms;
+}
+
 static int choose_range(struct view *view)
 {
 	struct cli_past_range *range = &view->range;
@@ -188,10 +197,15 @@ static int choose_range(struct view *view)
 	if (range->to_ms == CLI_NO_TIME)
 		range->to_ms = view->now_ms;
 	if (range->from_ms == CLI_NO_TIME)
-		range->from_ms = range->to_ms - HOUR_MS;
+		range->from_ms = begin_of_an_hour(range);
 	length_ms = range->to_ms - range->from_ms;
 	if (length_ms < 0) {
 		cli_error("--from is later than --to");
+		return CLI_USAGE;
+	}
+	if (range->step_ms && history_step_of(range->to_ms, range->step_ms) <
+			      range->from_ms) {
+		cli_error("--step: no step begins between --from and --to");
 		return CLI_USAGE;
 	}
 	if (!range->step_ms)

@@ -65,7 +65,7 @@ static void find_inputs(struct asking *asking)
 	}
 }
 
-static int64_t align_down(int64_t t_ms, int64_t step_ms)
+int64_t history_step_of(int64_t t_ms, int64_t step_ms)
 {
 	int64_t rest = t_ms % step_ms;
 
@@ -229,9 +229,9 @@ int store_history(struct store *store, const struct history_query *query,
 	struct asking asking = {
 		.query = query,
 		.view = &view,
-		.first_ms = align_down(query->from_ms + query->step_ms - 1,
+		.first_ms = history_step_of(query->from_ms + query->step_ms - 1,
 				       query->step_ms),
-		.end_ms = align_down(query->to_ms, query->step_ms) +
+		.end_ms = history_step_of(query->to_ms, query->step_ms) +
 			  query->step_ms,
 		.nr_cpus = store_nr_cpus(store),
 	};

@@ -75,6 +75,9 @@ int store_history(struct store *store, const struct history_query *query,
 
 void history_done(struct history *history);
 
+/** history_step_of() - the beginning of the step in which @t_ms is */
+int64_t history_step_of(int64_t t_ms, int64_t step_ms);
+
 /** history_round_step() - round a step width up to fit the grid of a chart */
 int64_t history_round_step(int64_t width_ms);
 

@@ -114,6 +114,17 @@ static void test_defaults(void **state)
 	assert_non_null(strstr(captured.out, "\n2026-01-31 11:30:00 "));
 }
 
+/* A step wider than the hour begins before the hour. */
+static void test_a_wide_step(void **state)
+{
+	(void)state;
+	must_print("--to 2026-01-31T11:30Z --step 1d --csv -o t,container "
+		   "shop-web-1", "t,container\n1769817600000,shop-web-1\n");
+	must_say("--from 2026-01-31T10:00Z --to 2026-01-31T11:30Z --step 1d "
+		 "shop-web-1", CLI_USAGE,
+		 "--step: no step begins between --from and --to");
+}
+
 static void test_nothing_to_show(void **state)
 {
 	(void)state;
@@ -185,6 +196,7 @@ int main(void)
 		cmocka_unit_test(test_names_and_ids),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_a_wide_step),
 		cmocka_unit_test(test_nothing_to_show),
 		cmocka_unit_test(test_no_such_container),
 		cmocka_unit_test(test_wrong_usage),
