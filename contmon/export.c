@@ -111,7 +111,8 @@ static int write_all(struct view *view, struct store *store)
 	if (ferror(view->export.to))
 		return refuse_output(view, error);
 	if (r < 0)
-		return cli_failed(view->export.what ?: view->path, r);
+		return view->export.what ? cli_failed(view->export.what, r) :
+					   cli_past_failed(view->path, r);
 	if (view->export.nr_rows > 0)
 		return CLI_OK;
 	cli_error("%s: nothing is recorded in that time", view->path);
@@ -127,6 +128,11 @@ static int open_and_write(struct view *view, struct store *store)
 	view->export.to = stdout;
 	if (!view->output)
 		return write_all(view, store);
+	if (cli_past_is_part(view->path, view->output)) {
+		cli_error("-o %s: it is a file of the store; name another",
+			  view->output);
+		return CLI_USAGE;
+	}
 	file = fopen(view->output, "we");
 	if (!file)
 		return cli_failed(view->output, -errno);
@@ -142,7 +148,7 @@ static int find_and_write(struct view *view, struct store *store)
 	struct cli_past_range *range = &view->export.range;
 	struct cli_past_who who = { 0 };
 	int r = cli_export_clamp(&view->export, store);
-	int status = r < 0 ? cli_failed(view->path, r) : CLI_GO_ON;
+	int status = r < 0 ? cli_past_failed(view->path, r) : CLI_GO_ON;
 
 	if (status == CLI_GO_ON && view->container)
 		status = cli_past_find(store, view->path, view->container,

@@ -145,7 +145,7 @@ static int show(struct view *view, struct store *store, const char *name)
 	if (r == 0)
 		r = make_rows(view);
 	if (r < 0)
-		return cli_failed(view->path, r);
+		return cli_past_failed(view->path, r);
 	status = print(view);
 	if (status != CLI_OK || view->rows.nr > 0)
 		return status;

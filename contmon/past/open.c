@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/buffer.h"
+#include "base/util.h"
 #include "contmon/cli/error.h"
 #include "contmond/store/past.h"
 #include "open.h"
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char *cure(int error)
 {
@@ -37,6 +39,34 @@ int cli_past_open(const char *path, struct store **ret)
 		cli_error("%s: %s%s", path, why ?: "out of memory", cure(r));
 	free(why);
 	return r;
+}
+
+bool cli_past_is_part(const char *path, const char *other)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", "-lock" };
+	_cleanup_free_ char *real = realpath(path, NULL);
+	struct stat a, b;
+	bool same = false;
+	size_t i;
+
+	if (!real || stat(other, &b) < 0)
+		return false;
+	for (i = 0; i < ARRAY_SIZE(ends) && !same; i++) {
+		char name[PATH_MAX + sizeof("-lock")];
+
+		snprintf(name, sizeof(name), "%s%s", real, ends[i]);
+		same = stat(name, &a) == 0 && a.st_dev == b.st_dev &&
+		       a.st_ino == b.st_ino;
+	}
+	return same;
+}
+
+int cli_past_failed(const char *path, int error)
+{
+	if (error != -EBADMSG)
+		return cli_failed(path, error);
+	cli_error("%s: it is damaged", path);
+	return CLI_FAILURE;
 }
 
 void cli_past_close(struct store *store, const char *path)
@@ -193,7 +223,8 @@ int cli_past_find(struct store *store, const char *path, const char *name,
 					     .max_rows = SIZE_MAX };
 	struct search search = { .name = name };
 	int r = store_containers(store, &everyone, look, &search);
-	int status = r < 0 ? cli_failed(path, r) : choose(&search, path, ret);
+	int status = r < 0 ? cli_past_failed(path, r) :
+			     choose(&search, path, ret);
 
 	cli_past_who_done(&search.by_name);
 	cli_past_who_done(&search.by_id);

@@ -5,8 +5,16 @@
 
 #include "contmond/store/store.h"
 
+#include <stdbool.h>
+
 /* Open it for reading, or report why not and a remedy. Returns 0 or -errno. */
 int cli_past_open(const char *path, struct store **ret);
+
+/* Whether @other is the file at @path, or one of the files beside it */
+bool cli_past_is_part(const char *path, const char *other);
+
+/* Like cli_failed(); says so if the file is damaged. */
+int cli_past_failed(const char *path, int error);
 
 /* Close it, and report if a part of it could not be read. */
 void cli_past_close(struct store *store, const char *path);

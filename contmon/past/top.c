@@ -146,7 +146,7 @@ static int explain_no_moment(const struct past_top *top, int64_t t_ms)
 	if (r == -ENOENT)
 		cli_error("%s: nothing is recorded yet", top->path);
 	else if (r < 0)
-		return cli_failed(top->path, r);
+		return cli_past_failed(top->path, r);
 	else
 		cli_error("%s: nothing is recorded of %s; it has %s to %s, "
 			  "with gaps where contmond did not run", top->path,
@@ -163,7 +163,7 @@ static int show(struct past_top *top, int64_t t_ms)
 	if (r == -ENOENT)
 		return explain_no_moment(top, t_ms);
 	if (r < 0)
-		return cli_failed(top->path, r);
+		return cli_past_failed(top->path, r);
 	if (cli_is_for_programs(&top->options) || !isatty(STDIN_FILENO) ||
 	    !isatty(STDOUT_FILENO))
 		return past_top_print(top);

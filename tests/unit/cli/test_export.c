@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "contmon/cli/error.h"
 #include "contmon/commands.h"
@@ -136,6 +137,29 @@ static void test_errors(void **state)
 		 "export --help");
 	must_say("web", CLI_USAGE, "web: not expected; see: contmon export "
 		 "--help");
+}
+
+/* The store and the files beside it, also by another name, stay. */
+static void test_never_over_the_store(void **state)
+{
+	static const char *const ends[] = { "", "-lock" };
+	char name[96], options[128], want[256];
+	struct stat before, after;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(stat(file, &before), 0);
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		snprintf(name, sizeof(name), "%s%s", file, ends[i]);
+		unlink(output);
+		assert_int_equal(link(name, output), 0);
+		snprintf(options, sizeof(options), "-o %s", output);
+		snprintf(want, sizeof(want), "-o %s: it is a file of the "
+			 "store; name another", output);
+		must_say(options, CLI_USAGE, want);
+	}
+	assert_int_equal(stat(file, &after), 0);
+	assert_int_equal(after.st_size, before.st_size);
 }
 
 static void test_workloads_by_command(void **state)
@@ -270,6 +294,7 @@ int main(void)
 		cmocka_unit_test(test_every_sample),
 		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_never_over_the_store),
 		cmocka_unit_test(test_workloads_by_command),
 		cmocka_unit_test(test_workloads),
 		cmocka_unit_test(test_parts),
