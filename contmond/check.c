@@ -3,17 +3,28 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
+#include "base/clock.h"
 #include "base/folder.h"
 #include "base/util.h"
 #include "contmond/serve/listen.h"
 #include "contmond/store/store.h"
 
-/* How long a program that already listens on the address may take to answer */
+/* How long a program that already listens on the address may take for its answer */
 #define PATIENCE_SECONDS 5
+
+/* Waits until @fd is ready, but not past @end_ns. */
+static bool is_ready(int fd, short events, uint64_t end_ns)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = events };
+	uint64_t now_ns = clock_boottime_ns();
+
+	return now_ns < end_ns &&
+	       poll(&poll_fd, 1, (int)((end_ns - now_ns) / NS_PER_MS)) == 1;
+}
 
 /* The page is served without a token and shows which program serves it. */
 static bool is_contmond(const struct config *config)
@@ -21,23 +32,22 @@ static bool is_contmond(const struct config *config)
 	static const char request[] =
 		"GET / HTTP/1.1\r\nHost: localhost\r\n"
 		"Connection: close\r\n\r\n";
-	const struct timeval patience = { .tv_sec = PATIENCE_SECONDS };
+	uint64_t end_ns = clock_boottime_ns() +
+			  PATIENCE_SECONDS * NS_PER_SECOND;
 	_cleanup_close_ int fd = -1;
 	char answer[8192];
 	size_t length = 0;
 	ssize_t n;
 
-	fd = socket(config->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	fd = socket(config->address.ss_family,
+		    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0 ||
-	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
-		       sizeof(patience)) < 0 ||
-	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
-		       sizeof(patience)) < 0 ||
-	    connect(fd, (const struct sockaddr *)&config->address,
-		    config->address_length) < 0 ||
+	    (connect(fd, (const struct sockaddr *)&config->address,
+		     config->address_length) < 0 && errno != EINPROGRESS) ||
+	    !is_ready(fd, POLLOUT, end_ns) ||
 	    send(fd, request, sizeof(request) - 1, MSG_NOSIGNAL) < 0)
 		return false;
-	while (length < sizeof(answer) - 1 &&
+	while (length < sizeof(answer) - 1 && is_ready(fd, POLLIN, end_ns) &&
 	       (n = recv(fd, answer + length, sizeof(answer) - 1 - length,
 			 0)) > 0)
 		length += (size_t)n;
