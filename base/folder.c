@@ -3,10 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "util.h"
+
+/* As many as the kernel follows */
+#define MAX_LINKS 40
 
 int folder_probe(const char *path, const char **ret_why)
 {
@@ -24,4 +29,40 @@ int folder_probe(const char *path, const char **ret_why)
 	else if (errno == EACCES)
 		*ret_why = "its folder cannot be written";
 	return -errno;
+}
+
+/* Replaces the path of a link by what it refers to; returns 0 for others. */
+static int follow(char **path)
+{
+	char target[PATH_MAX], *next;
+	ssize_t length = readlink(*path, target, sizeof(target) - 1);
+	int folder = (int)(strrchr(*path, '/') + 1 - *path);
+
+	if (length < 0)
+		return 0;
+	target[length] = '\0';
+	if (asprintf(&next, "%.*s%s", *target == '/' ? 0 : folder, *path,
+		     target) < 0)
+		return -ENOMEM;
+	free(*path);
+	*path = next;
+	return 1;
+}
+
+int folder_probe_target(const char *path, const char **ret_why)
+{
+	_cleanup_free_ char *target = strdup(path);
+	int i, r = target ? 1 : -ENOMEM;
+
+	*ret_why = NULL;
+	for (i = 0; r == 1 && i <= MAX_LINKS; i++)
+		r = follow(&target);
+	if (r != 0)
+		return r < 0 ? r : -ELOOP;
+	r = folder_probe(target, ret_why);
+	if (r == -ENOENT && strcmp(target, path) != 0)
+		*ret_why = "the folder that it links to does not exist";
+	else if (r == -EACCES && strcmp(target, path) != 0)
+		*ret_why = "the folder that it links to cannot be written";
+	return r;
 }

@@ -9,4 +9,7 @@
  */
 int folder_probe(const char *path, const char **ret_why);
 
+/** folder_probe_target() - the same, but of what @path links to, if it does */
+int folder_probe_target(const char *path, const char **ret_why);
+
 #endif /* BASE_FOLDER_H */

@@ -13,7 +13,7 @@
 #include "contmond/serve/listen.h"
 #include "contmond/store/store.h"
 
-/* How long a program that already listens on the address may take for its answer */
+/* The time that a program that already listens has for its whole answer */
 #define PATIENCE_SECONDS 5
 
 /* Waits until @fd is ready, but not past @end_ns. */
@@ -82,6 +82,6 @@ int check_log_file(const struct config *config, const char **ret_why)
 
 	if (fd >= 0)
 		return 0;
-	return errno == ENOENT ? folder_probe(config->log_file, ret_why) :
-				 -errno;
+	return errno == ENOENT ?
+	       folder_probe_target(config->log_file, ret_why) : -errno;
 }

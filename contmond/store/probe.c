@@ -14,6 +14,7 @@
 #include "store.h"
 
 #define HEADER_BYTES 100
+#define SCHEMA_COOKIE_AT 40
 #define VERSION_AT 60
 #define APPLICATION_ID_AT 68
 
@@ -23,14 +24,18 @@ static uint32_t number_at(const unsigned char *bytes)
 	       (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* The header is zero until the log is first copied into the file. */
+/*
+ * In a new file these numbers are zero until its log is first copied into it.
+ * The cookie changes with the first table.
+ */
 static int check_header(const unsigned char *header, const char **ret_why)
 {
 	uint32_t id = number_at(header + APPLICATION_ID_AT);
 
 	*ret_why = "not a database of contmond's: it would be put aside";
 	if (memcmp(header, "SQLite format 3", 16) != 0 ||
-	    (id != 0 && id != DB_APPLICATION_ID))
+	    (id != DB_APPLICATION_ID &&
+	     (id != 0 || number_at(header + SCHEMA_COOKIE_AT) != 0)))
 		return -EBADMSG;
 	*ret_why = "a newer contmond made it: it would be put aside";
 	if (number_at(header + VERSION_AT) > DB_VERSION)
@@ -61,7 +66,10 @@ static int check_file(int fd, const char **ret_why)
 	return check_header(header, ret_why);
 }
 
-/* The log and the lock file are beside the database. */
+/*
+ * The lock file is beside the path; the database and its log are where that
+ * leads, if it is a link.
+ */
 int store_probe(const char *path, const char **ret_why)
 {
 	_cleanup_close_ int fd = -1;
@@ -71,6 +79,7 @@ int store_probe(const char *path, const char **ret_why)
 		return r;
 	fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return errno == ENOENT ? 0 : -errno;
+		return errno == ENOENT ? folder_probe_target(path, ret_why) :
+					 -errno;
 	return check_file(fd, ret_why);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What --check-config finds out about what the configuration names */
-#include "tests/unit/daemon.h"
+#include "tests/unit/store.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -35,7 +35,7 @@ static int end(void **state)
 	return remove_directory(state);
 }
 
-/* One byte follows the text every now and then, until no one reads them. */
+/* Sends the text, then single bytes as long as they are read. */
 static void *answer_slowly(void *text)
 {
 	int fd = accept(listener, NULL, NULL);
@@ -74,11 +74,80 @@ static void test_a_listener_that_never_ends_its_answer(void **state)
 	assert_int_equal(check(ours, &why), 0);
 }
 
+/* Makes a link and checks it as the file of a key. */
+static void must_be_checked(const char *target, int expected,
+			    const char *expected_why)
+{
+	char *link = (char *)in_directory("link");
+	const struct config named = { .store_path = link, .log_file = link };
+	int (*const checks[])(const struct config *config,
+			      const char **ret_why) = {
+		check_store, check_log_file,
+	};
+	size_t i;
+
+	assert_int_equal(symlink(target, link), 0);
+	for (i = 0; i < COUNT(checks); i++) {
+		const char *why = NULL;
+
+		assert_int_equal(checks[i](&named, &why), expected);
+		if (expected_why)
+			assert_string_equal(why, expected_why);
+	}
+	assert_int_equal(unlink(link), 0);
+}
+
+/* A file can be made through a link if its folder exists. */
+static void test_links_that_lead_nowhere(void **state)
+{
+	static const char no_folder[] =
+		"the folder that it links to does not exist";
+
+	(void)state;
+	assert_int_equal(mkdir(in_directory("folder"), 0700), 0);
+	assert_int_equal(symlink("folder/new", in_directory("good")), 0);
+	assert_int_equal(symlink("none/new", in_directory("bad")), 0);
+	must_be_checked("folder/new", 0, NULL);
+	must_be_checked(in_directory("folder/new"), 0, NULL);
+	must_be_checked("good", 0, NULL);
+	must_be_checked("none/new", -ENOENT, no_folder);
+	must_be_checked(in_directory("none/new"), -ENOENT, no_folder);
+	must_be_checked("bad", -ENOENT, no_folder);
+	must_be_checked("link", -ELOOP, NULL);
+}
+
+/* Neither has an application id in its header. */
+static void test_databases_without_an_id(void **state)
+{
+	char *path = (char *)in_directory("store.db");
+	const struct config named = { .store_path = path };
+	const char *why = NULL;
+	sqlite3 *sqlite;
+
+	(void)state;
+	open_store(path, 0);
+	tick_at(T0, BOOT0, NULL, 0);
+	store_sync(store);
+	assert_int_equal(check_store(&named, &why), 0);
+	close_store();
+	assert_int_equal(check_store(&named, &why), 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(sqlite, "CREATE TABLE precious (a)",
+				      NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(sqlite);
+	assert_int_equal(check_store(&named, &why), -EBADMSG);
+	assert_string_equal(why, "not a database of contmond's: "
+			    "it would be put aside");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 		TEST(test_a_listener_that_never_ends_its_answer),
+		TEST(test_links_that_lead_nowhere),
+		TEST(test_databases_without_an_id),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
