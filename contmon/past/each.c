@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "contmond/store/past.h"
 #include "each.h"
 
 #include <errno.h>
@@ -6,6 +7,21 @@
 #define FIRST_PART_MS (10 * 60 * 1000)
 #define LONGEST_PART_MS (24 * 60 * 60 * 1000)
 #define MAX_ROWS 5000	/* of a part: some 40 MB */
+
+/* Moves @from_ms to the next moment, or to the end of the range. */
+static int skip_gap(struct store *store, int64_t to_ms, int64_t *from_ms)
+{
+	int64_t next_ms = to_ms;
+	int r;
+
+	if (*from_ms >= to_ms)
+		return 0;
+	r = store_next(store, *from_ms, &next_ms);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	*from_ms = next_ms < to_ms ? next_ms : to_ms;
+	return 0;
+}
 
 /* The length of a part is adapted to how much was recorded. */
 int cli_past_each(struct store *store, const struct cli_past_range *range,
@@ -31,6 +47,9 @@ int cli_past_each(struct store *store, const struct cli_past_range *range,
 		} else if (r == 0) {
 			r = fn(&rows, part.to_ms, userdata);
 			part.from_ms = part.to_ms + 1;
+			if (r == 0 && rows.nr == 0)
+				r = skip_gap(store, range->to_ms,
+					     &part.from_ms);
 			if (rows.nr < MAX_ROWS / 4 &&
 			    length_ms < LONGEST_PART_MS)
 				length_ms *= 2;

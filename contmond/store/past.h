@@ -118,6 +118,13 @@ int store_processes(struct store *store, int64_t t_ms, const char *containers,
 int store_range(struct store *store, int64_t *ret_first_ms,
 		int64_t *ret_last_ms);
 
+/**
+ * store_next() - the first moment of any tier that is not before @t_ms
+ *
+ * Returns -ENOENT when there is none.
+ */
+int store_next(struct store *store, int64_t t_ms, int64_t *ret);
+
 /** store_cursor() - cursor of a target; -ENOENT when it has none yet */
 int store_cursor(struct store *store, const char *target, int64_t *ret);
 

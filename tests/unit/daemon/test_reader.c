@@ -113,7 +113,7 @@ static void test_a_hostile_path(void **state)
 
 static void test_range(void **state)
 {
-	int64_t first, last;
+	int64_t first, last, next;
 
 	(void)state;
 	open_store(path, 0);
@@ -125,6 +125,11 @@ static void test_range(void **state)
 	/* The bucket of an hour begins before its first tick. */
 	assert_true(first <= T0 + 3000);
 	assert_int_equal(last, T0 + 62000);
+	assert_int_equal(store_next(reader, INT64_MIN, &next), 0);
+	assert_int_equal(next, first);
+	assert_int_equal(store_next(reader, T0 + 61001, &next), 0);
+	assert_int_equal(next, T0 + 62000);
+	assert_int_equal(store_next(reader, T0 + 62001, &next), -ENOENT);
 }
 
 static void exec(const char *sql)
