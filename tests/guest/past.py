@@ -9,6 +9,7 @@ import io
 import json
 import os
 import subprocess
+import time
 
 import api
 import docker
@@ -27,9 +28,10 @@ def contmon(*words):
     return done.stdout.decode()
 
 
-def history(name):
-    """Its rows of a second each"""
-    out = contmon("history", "--json", "--from", "-10m", "--step", "1",
+def history(name, began_ms):
+    """Its rows of a second each, without those of an earlier one of that name"""
+    out = contmon("history", "--json", "--from", str(began_ms // 1000 + 1),
+                  "--step", "1",
                   "-o", "t,container,cpu-cores,memory-current,processes", name)
     return json.loads(out)["rows"] if out else []
 
@@ -39,12 +41,13 @@ def is_busy(rows):
             abs(row["cpu_cores"] - HALF_A_CPU) < HALF_A_CPU / 5]
 
 
-def check_history(box, what):
-    rows = history(box.name)
+def check_history(box, began_ms, what):
+    rows = history(box.name, began_ms)
     tap.ok(len(is_busy(rows)) >= 3, f"{what}: history has its CPU", rows)
     tap.ok(all(row["container"] == box.name for row in rows) and
            rows[-1]["memory_current_bytes"], f"{what}: and its memory", rows)
-    tap.equal({row["container"] for row in history(box.id[:12])}, {box.name},
+    tap.equal({row["container"] for row in history(box.id[:12], began_ms)},
+              {box.name},
               f"{what}: the same by its id")
     return rows
 
@@ -72,8 +75,8 @@ def check_export(box, rows, what):
            f"{what}: export has every sample", (len(lines), len(rows)))
 
 
-def check(box, what):
-    rows = check_history(box, what)
+def check(box, began_ms, what):
+    rows = check_history(box, began_ms, what)
     if is_busy(rows):
         check_moment(box, rows, what)
         check_export(box, rows, what)
@@ -85,16 +88,17 @@ def run():
         tap.skip("the past of containers", f"no Docker: {why}")
         return
     box = docker.cpu()
+    began_ms = int(time.time() * 1000)
     try:
-        tap.wait_for(lambda: len(is_busy(history(box.name))) >= 3)
-        check(box, "it runs")
+        tap.wait_for(lambda: len(is_busy(history(box.name, began_ms))) >= 3)
+        check(box, began_ms, "it runs")
         docker.remove(box.name)
         tap.wait_for(lambda: box.name not in api.containers())
-        check(box, "it ended")
+        check(box, began_ms, "it ended")
         subprocess.run(["systemctl", "stop", "contmond"], check=True)
         store = "/var/lib/contmon/contmond.db"
         tap.ok(not os.path.exists(f"{store}-wal"), "stopped: it has no log")
-        check(box, "contmond is stopped")
+        check(box, began_ms, "contmond is stopped")
         tap.ok(not os.path.exists(f"{store}-wal"),
                "stopped: reading it made none")
     finally:
