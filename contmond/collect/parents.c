@@ -73,6 +73,17 @@ static void report(struct parents *parents, uint32_t type, uint64_t cgroup_id,
 	parents->happened(&event, parents->userdata);
 }
 
+static void report_missed(struct parents *parents)
+{
+	const struct contmon_event event = {
+		.type = CONTMON_EVENT_CGROUP_REMOVED,
+		.boottime_ns = clock_boottime_ns(),
+		.dropped = 1,
+	};
+
+	parents->happened(&event, parents->userdata);
+}
+
 /* Containers */
 
 static void child_free(struct child *child)
@@ -247,6 +258,14 @@ static bool is_usual(const char *path)
 	return false;
 }
 
+static bool is_container(const char *path)
+{
+	struct contmon_identity identity;
+
+	return contmon_identify(path, &identity) == 1 &&
+	       identity.path_length == strlen(path);
+}
+
 static void made(struct parent *parent, const char *path)
 {
 	struct parents *parents = parent->parents;
@@ -254,8 +273,11 @@ static void made(struct parent *parent, const char *path)
 	struct stat status;
 
 	snprintf(directory, sizeof(directory), "%s%s", parents->root, path);
-	if (stat(directory, &status) < 0)
+	if (stat(directory, &status) < 0) {
+		if (is_container(path))
+			report_missed(parents);
 		return;
+	}
 	if (is_usual(path))
 		add_parent(parents, path, strlen(path));
 	report(parents, CONTMON_EVENT_CGROUP_CREATED, status.st_ino, path);
@@ -289,6 +311,9 @@ static int on_parent(sd_event_source *source, const struct inotify_event *what,
 		forget_parent(parent);
 		return 0;
 	}
+	/* Every source gets it, but it is one gap, of unknown length. */
+	if (what->mask & IN_Q_OVERFLOW && parent == parent->parents->all[0])
+		report_missed(parent->parents);
 	if (!(what->mask & IN_ISDIR) || what->len == 0 ||
 	    snprintf(path, sizeof(path), "%s/%s", parent->path, what->name) >=
 	    (int)sizeof(path))

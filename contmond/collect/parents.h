@@ -2,7 +2,8 @@
 /*
  * Without the driver: reports cgroups that are made and removed in the
  * directories of containers, by inotify. The events are those of the driver,
- * without those of processes.
+ * without those of processes. What is known to be missed is in @dropped of the
+ * removal of a cgroup with the id 0, which may be less than was missed.
  */
 #ifndef CONTMOND_COLLECT_PARENTS_H
 #define CONTMOND_COLLECT_PARENTS_H

@@ -99,7 +99,11 @@ void runs_sampled(struct runs *runs, const struct contmon_cgroups *snapshot,
 /** runs_find() - the run of the container that a cgroup is in, or NULL */
 struct run *runs_find(const struct runs *runs, uint64_t cgroup_id);
 
-/** runs_missed() - upper bound of starts and ends that were not noted */
+/**
+ * runs_missed() - starts and ends that were not noted
+ *
+ * With the driver an upper bound, without it a lower bound.
+ */
 uint64_t runs_missed(const struct runs *runs);
 
 /** run_has_exit_status() - is it the status of the first process? */

@@ -282,7 +282,7 @@ static void self(const struct exposition *e, const struct facts *facts)
 	       "Samples that were due and not taken.",
 	       (double)status->samples_missed_total);
 	single(e, "contmon_runs_missed_total",
-	       "Starts and ends of containers not noted, at most.",
+	       "Starts and ends of containers counted as missed.",
 	       (double)status->runs_missed_total);
 	single(e, "contmon_sample_duration_seconds",
 	       "Time needed to take the newest sample.",

@@ -86,11 +86,64 @@ static void test_other_directories(void **state)
 	assert_string_equal(title, "dddddddddddd");
 }
 
+/* Only what is a container counts, and no start is noted for it. */
+static void test_gone_before_it_is_looked_at(void **state)
+{
+	(void)state;
+	host.source = CONTMON_SOURCE_PROCFS;
+	stop_samples();
+	make_path("/system.slice/short.service");
+	make_path(NEW);
+	assert_int_equal(rmdir(in_directory("system.slice/short.service")),
+			 0);
+	assert_int_equal(rmdir(in_directory(&NEW[1])), 0);
+	run_some(event);
+	take_sample();
+	assert_int_equal(status->runs_missed_total, 1);
+	assert_string_equal(events_noted(), "");
+}
+
+static long max_queued_events(void)
+{
+	FILE *file = fopen("/proc/sys/fs/inotify/max_queued_events", "re");
+	long max = 0;
+
+	if (file && fscanf(file, "%ld", &max) != 1)
+		max = 0;
+	if (file)
+		fclose(file);
+	return max;
+}
+
+/* The kernel does not report how many events it has dropped. */
+static void test_too_many_for_inotify(void **state)
+{
+	long max = max_queued_events(), i;
+	const char *path;
+
+	(void)state;
+	if (max <= 0 || max > 100000)
+		skip();
+	host.source = CONTMON_SOURCE_PROCFS;
+	stop_samples();
+	path = in_directory("system.slice/many");
+	for (i = 0; i <= max / 2; i++) {
+		assert_int_equal(mkdir(path, 0700), 0);
+		assert_int_equal(rmdir(path), 0);
+	}
+	while (sd_event_run(event, 0) > 0)
+		;
+	take_sample();
+	assert_int_equal(status->runs_missed_total, 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(test_default_directories),
 		TEST(test_other_directories),
+		TEST(test_gone_before_it_is_looked_at),
+		TEST(test_too_many_for_inotify),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
