@@ -216,7 +216,9 @@ interrupt for what it interrupts. contmond is measured for a minute with the dri
 and for 20 seconds without, because it does some of its work less often than once a
 second; the others, which do the same each second, for three seconds.
 
-A ratio in brackets compares with contmond with the driver. What is over before it
+A ratio in brackets compares with contmond with the driver. In the parts, a number
+below zero is less than the guest used by itself, and the RSS of contmond includes
+that of contmon-engine. What is over before it
 is seen: a shell in a container starts programs as fast as it can for five seconds;
 the table has the share of the CPU time in the container's `cpu.stat` that a monitor
 gives the container, and that it gives the processes in it, by their names. Then ten
