@@ -2,11 +2,13 @@
 """Runs programs in a terminal: what they write to it, and, with tmux, what is
 on its screen."""
 
+import contextlib
 import fcntl
 import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -84,5 +86,10 @@ class Screen:
         self.tmux("resize-window", "-x", str(columns), "-y", str(rows))
 
     def close(self):
+        """Kills what still runs: LeakSanitizer can hang in a program that ends
+        because its terminal is gone."""
+        shell = int(self.tmux("display-message", "-p", "#{pane_pid}"))
         self.tmux("kill-server")
         time.sleep(0.1)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(shell, signal.SIGKILL)
