@@ -132,7 +132,7 @@ int proc_parse_pressure(const char *text, const char *kind, uint64_t *ret_ns)
 	return 0;
 }
 
-/* "0.25": always two digits after the point */
+/* "0.25 ": always two digits after the point, and nothing more */
 static int parse_load(const char **text, uint32_t *ret_milli)
 {
 	uint64_t whole, part;
@@ -142,7 +142,8 @@ static int parse_load(const char **text, uint32_t *ret_milli)
 		return -EPROTO;
 	s = ++*text;
 	if (!isdigit((unsigned char)*s) || parse_u64(text, &part) < 0 ||
-	    *text != s + 2 || whole > UINT32_MAX / 1000 - 1)
+	    *text != s + 2 || (**text && !isspace((unsigned char)**text)) ||
+	    whole > UINT32_MAX / 1000 - 1)
 		return -EPROTO;
 	*ret_milli = (uint32_t)(whole * 1000 + part * 10);
 	return 0;

@@ -309,6 +309,8 @@ static void test_loads(void **state)
 	assert_int_equal(proc_parse_loadavg("1 2 3", milli), -EPROTO);
 	assert_int_equal(proc_parse_loadavg("0.1 0.2 0.3", milli), -EPROTO);
 	assert_int_equal(proc_parse_loadavg("0. 5 0.02 0.03", milli), -EPROTO);
+	assert_int_equal(proc_parse_loadavg("0.24 0.05 2.09e1 1/2 3", milli),
+			 -EPROTO);
 	assert_int_equal(milli[0], 0);
 	assert_int_equal(proc_parse_loadavg("0.05 12.34 1.50 1/2 3\n", milli),
 			 0);
