@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
+#include "base/sorted.h"
 #include "base/util.h"
 
 /* Each needs an inotify watch; a user may have some thousands. */
@@ -93,20 +94,12 @@ static void child_free(struct child *child)
 	free(child);
 }
 
-/* The index of the first one whose id is not lower */
-static size_t place_of(const struct parents *parents, uint64_t cgroup_id)
+static int compare_child(const void *key, const void *element)
 {
-	size_t low = 0, high = parents->nr_children;
+	const struct child *const *child = element;
+	uint64_t id = *(const uint64_t *)key;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (parents->children[middle]->cgroup_id < cgroup_id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return (id > (*child)->cgroup_id) - (id < (*child)->cgroup_id);
 }
 
 static struct child *take_child(struct parents *parents, size_t i)
@@ -150,12 +143,15 @@ static int on_events(sd_event_source *source, const struct inotify_event *what,
 static void add_child(struct parents *parents, uint64_t cgroup_id,
 		      const char *path)
 {
-	size_t i = place_of(parents, cgroup_id);
+	bool found;
+	size_t i = sorted_place(&cgroup_id, parents->children,
+				parents->nr_children,
+				sizeof(*parents->children), compare_child,
+				&found);
 	char file[PATH_MAX];
 	struct child *child;
 
-	if (i < parents->nr_children &&
-	    parents->children[i]->cgroup_id == cgroup_id) {
+	if (found) {
 		parents->children[i]->missing = 0;
 		return;
 	}
