@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Decides which container which rule acts on. Pure: no clock, no file, no log.
+ * The same ticks and calls give the same decisions, in dry run and otherwise:
+ * whether something is done is not looked at.
+ *
+ * A decision takes effect here at once: it uses the budget, its container cools
+ * down and counts as gone. policy_state_undone() takes that back for a decision
+ * that was not carried out.
+ */
+#ifndef CONTMOND_POLICY_DECIDE_H
+#define CONTMOND_POLICY_DECIDE_H
+
+#include "base/names_protocol.h"
+#include "policy.h"
+
+/* For a number that is not known: there are no such times. */
+#define POLICY_NO_TIME INT64_MIN
+
+enum policy_answer {
+	POLICY_NO,
+	POLICY_YES,
+	POLICY_NOT_KNOWN,
+};
+
+/**
+ * struct policy_candidate - one container as rules see it; all borrowed
+ * @id: the runtime's, or the path of its cgroup; never NULL
+ * @name: NULL when unknown; an id is no name
+ * @row: its numbers, NAN when unknown, and its texts. Its started_ms, or
+ *	created_ms if it never ran, is its identity together with @id; its
+ *	uptime_seconds, while it runs, is its age
+ * @labels: NULL without any
+ * @is_described: its engine has described it, or no engine owns it: a text that
+ *	is NULL does not exist. Otherwise it is unknown, and it is protected
+ * @ended_ms: epoch; NAN until it has ended
+ * @anonymous_volumes: does it have any?
+ * @is_own: contmond, or who asks, runs in it
+ */
+struct policy_candidate {
+	const char *id;
+	const char *name;
+	const struct container_row *row;
+	const struct name_label *labels;
+	size_t nr_labels;
+	bool is_described;
+	double ended_ms;
+	enum policy_answer anonymous_volumes;
+	bool is_own;
+};
+
+/**
+ * struct policy_tick - all containers at one moment; all borrowed
+ * @t_ms: CLOCK_REALTIME
+ * @boot_ms: CLOCK_BOOTTIME, for everything that lasts; never goes back
+ * @longest_gap_ms: if the tick before is longer ago, nothing is known of the
+ *	time in between, so every `for` begins anew; 0 for no limit
+ * @candidates: those that ended may be among them; in any order
+ */
+struct policy_tick {
+	int64_t t_ms;
+	int64_t boot_ms;
+	int64_t longest_gap_ms;
+	const struct policy_candidate *candidates;
+	size_t nr_candidates;
+};
+
+/**
+ * enum policy_finding - what a rule says of a container
+ *
+ * The rule fires from POLICY_CHOSEN on; after that, why it is spared. The first
+ * that applies, in this order.
+ */
+enum policy_finding {
+	POLICY_NOT_SELECTED,
+	POLICY_HAS_ENDED,	/* and the action is not for such */
+	POLICY_IS_NEWEST,	/* among the newest of its group */
+	POLICY_UNKNOWN,		/* a number that it needs */
+	POLICY_NOT_OVER,
+	POLICY_TOO_BRIEF,	/* over, but not for long enough yet */
+	POLICY_CHOSEN,
+	POLICY_PROTECTED,
+	POLICY_YOUNG,
+	POLICY_GAVE_UP,		/* the rule, after actions that did not help */
+	POLICY_TAKEN,		/* by an earlier rule in this tick */
+	POLICY_COOLING,		/* after an earlier action on it */
+	POLICY_MINIMUM,		/* of its class */
+	POLICY_BUDGET,
+	POLICY_NR_FINDINGS,
+};
+
+/** policy_finding_name() - one word, for programs */
+const char *policy_finding_name(enum policy_finding finding);
+
+/**
+ * struct policy_measure - what a condition has measured
+ * @value: now; NAN when unknown
+ * @since_ms: boot time since when it has been true without a break;
+ *	POLICY_NO_TIME while it is not
+ * @lowest, @mean, @highest: since then; NAN while it is not true
+ */
+struct policy_measure {
+	double value;
+	int64_t since_ms;
+	double lowest;
+	double mean;
+	double highest;
+};
+
+/**
+ * struct policy_verdict - what one rule says of one container
+ * @why: what protects it, the rule that has taken it, or its class; else NULL
+ * @measures: of the rule's `all`, then of its `any`; NULL if it is not selected
+ */
+struct policy_verdict {
+	enum policy_finding finding;
+	const char *why;
+	const struct policy_measure *measures;
+};
+
+static inline bool policy_fires(const struct policy_verdict *verdict)
+{
+	return verdict->finding >= POLICY_CHOSEN;
+}
+
+/**
+ * struct policy_profile - what is known of a container, whatever the rule
+ * @class, @type: NULL without one, or when unknown
+ * @protection: what protects it; NULL: nothing
+ * @is_young: younger than min_age, or its age is unknown
+ * @is_alive: counts for the minimum of its class
+ */
+struct policy_profile {
+	const char *class;
+	const char *type;
+	const char *protection;
+	bool is_young;
+	bool is_alive;
+};
+
+/**
+ * struct policy_decision - a rule acts on a container
+ * @rule: index into the policy's rules
+ * @candidate: index into the tick's candidates
+ * @dry_run: of the rule or of the whole policy
+ * @is_again: the rule has acted on it, or on one of that name, in the last hour
+ */
+struct policy_decision {
+	size_t rule;
+	size_t candidate;
+	bool dry_run;
+	bool is_again;
+};
+
+/**
+ * struct policy_result - of one tick; belongs to the state, until the next tick
+ * @decisions: in the order in which they were made
+ * @profiles: for each candidate
+ * @verdicts: for each rule those of all candidates: see policy_verdict()
+ */
+struct policy_result {
+	const struct policy_decision *decisions;
+	size_t nr_decisions;
+	const struct policy_profile *profiles;
+	const struct policy_verdict *verdicts;
+	size_t nr_candidates;
+};
+
+static inline const struct policy_verdict *
+policy_verdict(const struct policy_result *result, size_t rule,
+	       size_t candidate)
+{
+	return &result->verdicts[rule * result->nr_candidates + candidate];
+}
+
+/** struct policy_state - what is remembered between ticks; opaque */
+struct policy_state;
+
+/** policy_state_new() - @policy is borrowed; NULL without memory */
+struct policy_state *policy_state_new(const struct policy *policy);
+void policy_state_free(struct policy_state *state);
+
+/**
+ * policy_state_reload() - continue with another policy
+ *
+ * A rule of the same name and hash goes on where it was; those that gave up
+ * begin again. Actions are remembered. Returns -ENOMEM and keeps the old one.
+ */
+int policy_state_reload(struct policy_state *state,
+			const struct policy *policy);
+
+/**
+ * policy_decide() - what every rule says at a tick, and what is to be done
+ *
+ * Rules decide in their order. Of the containers that a rule fires for, it
+ * takes the worst first: by the value of the first condition that holds, then
+ * the oldest, then by id. After -ENOMEM nothing was decided, and the state is
+ * only good to be freed.
+ */
+int policy_decide(struct policy_state *state, const struct policy_tick *tick,
+		  struct policy_result *ret);
+
+/**
+ * policy_recheck() - may what was decided in an earlier tick still be done?
+ * @rule, @candidate: indices in the newest tick
+ *
+ * Returns POLICY_CHOSEN, or why not; cool-down and budget do not matter.
+ */
+enum policy_finding policy_recheck(const struct policy_state *state,
+				   size_t rule, size_t candidate);
+
+/**
+ * struct policy_action - an action that was carried out; texts are copied
+ * @boot_ms: negative if the host was booted since
+ * @name: NULL when unknown
+ */
+struct policy_action {
+	const char *rule;
+	const char *id;
+	const char *name;
+	int64_t boot_ms;
+	int64_t cool_down_ms;
+	unsigned int steps;
+};
+
+/**
+ * policy_state_acted() - an action was carried out
+ *
+ * Cool-down and budget count from it instead of from its decision. After a
+ * start, earlier actions are told in the same way. Returns -ENOMEM.
+ */
+int policy_state_acted(struct policy_state *state,
+		       const struct policy_action *action);
+
+/**
+ * policy_state_undone() - the last decision of a rule on a container was not
+ * carried out
+ *
+ * It gives back its budget, and the container counts as alive. The cool-down
+ * goes on, so that a veto lasts.
+ */
+void policy_state_undone(struct policy_state *state, const char *rule,
+			 const char *id);
+
+/** policy_state_helped() - whether an action of a rule did any good */
+void policy_state_helped(struct policy_state *state, const char *rule,
+			 bool has_helped);
+
+/** policy_state_reset() - a rule that gave up begins again; NULL: all of them */
+void policy_state_reset(struct policy_state *state, const char *rule);
+
+/** policy_state_gave_up() - has the rule given up? */
+bool policy_state_gave_up(const struct policy_state *state, size_t rule);
+
+/** policy_state_used() - actions in the time before the newest tick */
+unsigned int policy_state_used(const struct policy_state *state,
+			       int64_t window_ms);
+
+#endif /* CONTMOND_POLICY_DECIDE_H */

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A policy: everything loaded from rule files, checked. It does not change
+ * after policy_load(). The language is described in contmon-policy(5).
+ */
+#ifndef CONTMOND_POLICY_POLICY_H
+#define CONTMOND_POLICY_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "contmond/model/rows.h"
+
+/* 16 hexadecimal digits */
+#define POLICY_HASH_LENGTH 16
+
+/** enum policy_field - a text of a container that selectors compare */
+enum policy_field {
+	POLICY_NAME,
+	POLICY_IMAGE,
+	POLICY_COMMAND,
+	POLICY_RUNTIME,
+	POLICY_POD,
+	POLICY_CLASS,
+	POLICY_TYPE,
+	POLICY_STATE,
+	POLICY_LABEL,
+	POLICY_COMPOSE_PROJECT,
+	POLICY_COMPOSE_SERVICE,
+	POLICY_NR_FIELDS,
+};
+
+/** policy_field_name() - as in the files */
+const char *policy_field_name(enum policy_field field);
+
+/**
+ * struct policy_pattern - what a text is compared with
+ * @key: of a label, else NULL
+ * @text: a glob or a word; NULL: the label has any value
+ * @is_word: @text is to be found as a whole word
+ */
+struct policy_pattern {
+	char *key;
+	char *text;
+	bool is_word;
+};
+
+/**
+ * struct policy_term - FIELD PATTERN...
+ * @is_negated: begins with "not"
+ * @text: as it was written
+ */
+struct policy_term {
+	enum policy_field field;
+	bool is_negated;
+	struct policy_pattern *patterns;
+	size_t nr_patterns;
+	char *text;
+};
+
+struct policy_terms {
+	struct policy_term *all;
+	size_t nr;
+};
+
+/** enum policy_reading - what is made of a column */
+enum policy_reading {
+	POLICY_LEVEL,	/* its number */
+	POLICY_RATE,	/* of a total, per second, since the tick before */
+	POLICY_GAIN,	/* of a total, over `for` */
+	POLICY_GROWTH,	/* of a gauge, per minute, over `for` */
+};
+
+enum policy_comparison {
+	POLICY_MORE,
+	POLICY_MORE_OR_EQUAL,
+	POLICY_LESS,
+	POLICY_LESS_OR_EQUAL,
+};
+
+/**
+ * struct policy_condition - OPERAND COMPARISON THRESHOLD [until END]
+ * @column: of container_table; NULL: the time since its end, in seconds
+ * @end: the value at which it is over; NAN without "until"
+ * @text: as it was written
+ */
+struct policy_condition {
+	const struct column *column;
+	enum policy_reading reading;
+	enum policy_comparison comparison;
+	double threshold;
+	double end;
+	char *text;
+};
+
+struct policy_conditions {
+	struct policy_condition *all;
+	size_t nr;
+};
+
+/* Steps of an action, in the order in which they are taken */
+#define POLICY_NOTIFY (1u << 0)
+#define POLICY_RESTART (1u << 1)
+#define POLICY_PAUSE (1u << 2)
+#define POLICY_LIMIT (1u << 3)
+#define POLICY_STOP (1u << 4)
+#define POLICY_KILL (1u << 5)
+#define POLICY_REMOVE (1u << 6)
+
+/* Steps after which the container does not run, at least for a while */
+#define POLICY_DISRUPTIVE (POLICY_RESTART | POLICY_PAUSE | POLICY_STOP | \
+			   POLICY_KILL | POLICY_REMOVE)
+
+/** policy_step_name() - of one bit, as in the files and in the audit */
+const char *policy_step_name(unsigned int step);
+
+/** struct policy_place - where something begins in a file */
+struct policy_place {
+	char *file;
+	unsigned int line;
+};
+
+/**
+ * struct policy_rule - one [rule NAME]; the settings of [policy] are applied
+ * @hash: of what is written in it; changes when that changes
+ * @all: all must hold
+ * @any: one must hold, unless there is none
+ * @for_ms: for how long; 0: at one tick
+ * @keep_newest: those of a group that are spared; 0: no such condition
+ * @per: what makes a group; POLICY_NR_FIELDS: all are one group
+ * @steps: of POLICY_NOTIFY to POLICY_REMOVE
+ * @limit_cpu_cores, @limit_memory_bytes: of POLICY_LIMIT; NAN: unchanged
+ * @hold_ms: when POLICY_PAUSE and POLICY_LIMIT end
+ * @warn_ms: time between the warning and the action; 0: no warning
+ */
+struct policy_rule {
+	char *name;
+	char hash[POLICY_HASH_LENGTH + 1];
+	struct policy_place place;
+	struct policy_terms select;
+	struct policy_conditions all;
+	struct policy_conditions any;
+	int64_t for_ms;
+	unsigned int keep_newest;
+	enum policy_field per;
+	unsigned int steps;
+	int64_t grace_ms;
+	int64_t hold_ms;
+	double limit_cpu_cores;
+	double limit_memory_bytes;
+	int64_t warn_ms;
+	int64_t cool_down_ms;
+	bool dry_run;
+};
+
+/**
+ * struct policy_group - one [class NAME] or [type NAME]
+ * @match: one must hold
+ * @minimum: of a class: as many are left alive
+ */
+struct policy_group {
+	char *name;
+	struct policy_place place;
+	struct policy_terms match;
+	unsigned int minimum;
+};
+
+struct policy_groups {
+	struct policy_group *all;
+	size_t nr;
+};
+
+/**
+ * struct policy - all rule files
+ * @hash: of everything that is written in them
+ * @dry_run: nothing is done, whatever a rule says
+ * @protect: of [protect]: one that holds protects
+ * @rules: in the order in which they decide
+ */
+struct policy {
+	char hash[POLICY_HASH_LENGTH + 1];
+	bool dry_run;
+	unsigned int budget_per_minute;
+	unsigned int budget_per_hour;
+	unsigned int give_up_after;
+	int64_t min_age_ms;
+	int64_t warn_ms;
+	int64_t cool_down_ms;
+	struct policy_terms protect;
+	struct policy_groups classes;
+	struct policy_groups types;
+	struct policy_rule *rules;
+	size_t nr_rules;
+};
+
+/** policy_rule_find() - the rule of that name, or NULL */
+const struct policy_rule *policy_rule_find(const struct policy *policy,
+					   const char *name);
+
+void policy_free(struct policy *policy);
+
+#endif /* CONTMOND_POLICY_POLICY_H */
