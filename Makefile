@@ -56,7 +56,7 @@ ALL_CFLAGS := -std=gnu11 $(WARN) $(WERROR) -fvisibility=hidden -D_GNU_SOURCE \
 	-I . -isystem driver/uapi -I libcontmon $(CFLAGS)
 
 LIB_PKGS :=
-CLI_PKGS := jansson ncursesw smartcols sqlite3 libzstd
+CLI_PKGS := jansson ncursesw smartcols inih sqlite3 libzstd
 DAEMON_PKGS := libudev jansson libmicrohttpd libsystemd inih zlib sqlite3 libzstd
 ENGINE_PKGS := jansson libcurl libsystemd
 TEST_PKGS := cmocka $(CLI_PKGS) $(DAEMON_PKGS) $(ENGINE_PKGS)
@@ -159,7 +159,7 @@ $(O)/examples/%: libcontmon/examples/%.c $(STAGE)/.done
 
 # --- programs ----------------------------------------------------------------
 
-$(O)/obj/base/%.o: PKGS := jansson libsystemd
+$(O)/obj/base/%.o: PKGS := jansson libsystemd inih
 $(O)/obj/contmon/%.o: PKGS := $(CLI_PKGS)
 $(O)/obj/contmond/%.o: PKGS := $(DAEMON_PKGS)
 $(O)/obj/contmon-engine/%.o: PKGS := $(ENGINE_PKGS)
@@ -188,7 +188,10 @@ $(O)/bin/contmond: $(call obj,$(BASE_SRC) $(OWNER_SRC) $(DAEMON_SRC)) \
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RPATH) -L$(O)/lib -lcontmon \
 		$(call pkg_libs,$(DAEMON_PKGS)) -lm
 
-$(O)/bin/contmon-engine: $(call obj,$(BASE_SRC) $(ENGINE_SRC))
+# contmon-engine has no configuration file.
+ENGINE_BASE_SRC := $(filter-out base/ini.c,$(BASE_SRC))
+
+$(O)/bin/contmon-engine: $(call obj,$(ENGINE_BASE_SRC) $(ENGINE_SRC))
 	@mkdir -p $(@D)
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) \

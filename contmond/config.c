@@ -3,23 +3,15 @@
  * The files are first read into plain texts, each with its place in the file. A
  * text of a later file replaces that of an earlier one. The values are checked
  * once at the end, so an error always names the line that is in effect.
- *
- * inih passes no line number to its handler, so lines are counted as they are
- * read: the handler is called for a line before the next one is read.
  */
 #include "config.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <ini.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "base/ini.h"
 #include "base/text.h"
 #include "base/util.h"
 #include "check.h"
@@ -27,14 +19,7 @@
 #include "contmond/serve/token.h"
 #include "contmond/store/store.h"
 
-#define MAX_FILE_LINES 10000
 #define NR_KEYS 6
-
-/* @file: NULL for a default; @line: 0 for the whole file */
-struct place {
-	const char *file;
-	unsigned int line;
-};
 
 struct setting {
 	char *text;
@@ -44,14 +29,13 @@ struct setting {
 
 struct reading {
 	struct setting settings[NR_KEYS];
-	struct place place;
-	FILE *file;
 	FILE *errors;
 	bool failed;
 };
 
+/* The place of a default has no file. */
 __attribute__((format(printf, 3, 4)))
-static int complain(struct reading *reading, const struct place *place,
+static int complain(struct reading *reading, const struct ini_place *place,
 		    const char *format, ...)
 {
 	va_list arguments;
@@ -168,7 +152,7 @@ static const char *text_of(const struct reading *reading, size_t i)
 static int refuse(struct reading *reading, size_t i, int r, const char *why)
 {
 	const struct setting *setting = &reading->settings[i];
-	struct place place = { setting->file, setting->line };
+	struct ini_place place = { setting->file, setting->line };
 
 	if (r == -ENOMEM)
 		return r;
@@ -201,7 +185,7 @@ static int try_all(struct reading *reading, const struct config *config)
 
 static int apply(struct reading *reading, struct config *config)
 {
-	struct place place;
+	struct ini_place place;
 	size_t i;
 
 	for (i = 0; i < NR_KEYS; i++) {
@@ -218,72 +202,11 @@ static int apply(struct reading *reading, struct config *config)
 
 /* Reading */
 
-/* Like fgets(), but returns how much it has read; 0 at the end */
-static size_t get_line(FILE *file, char *buffer, size_t size)
-{
-	size_t length = 0;
-	int c = 0;
-
-	while (length < size - 1 && c != '\n' && (c = getc(file)) != EOF)
-		buffer[length++] = (char)c;
-	buffer[length] = '\0';
-	return length;
-}
-
-/* There are no sections. inih reports one only with its first key. */
-static int refuse_section(struct reading *reading, const char *line)
-{
-	static const char mark[] = "\xef\xbb\xbf";	/* of UTF-8 */
-	const char *end = strchr(line, ']');
-
-	if (strncmp(line, mark, sizeof(mark) - 1) == 0)
-		line += sizeof(mark) - 1;
-	if (*line != '[' || !end)
-		return 0;
-	return complain(reading, &reading->place, "unknown section %.*s",
-			(int)(end + 1 - line), line);
-}
-
-/* Refuses lines that inih would cut, which would change their meaning. */
-static int check_line(struct reading *reading, const char *line, size_t length,
-		      int size)
-{
-	const struct place *place = &reading->place;
-
-	if (place->line > MAX_FILE_LINES)
-		return complain(reading, place, "more than %d lines",
-				MAX_FILE_LINES);
-	if (memchr(line, '\0', length))
-		return complain(reading, place, "has a NUL character");
-	if (isspace((unsigned char)*line) && line[strspn(line, " \t\r\n")])
-		return complain(reading, place, "begins with a blank");
-	if (line[length - 1] != '\n' && !feof(reading->file))
-		return complain(reading, place, "longer than %d characters",
-				size - 2);
-	return refuse_section(reading, line);
-}
-
-static char *read_line(char *buffer, int size, void *userdata)
-{
-	struct reading *reading = userdata;
-	size_t length = get_line(reading->file, buffer, (size_t)size);
-
-	if (ferror(reading->file)) {
-		reading->place.line = 0;
-		complain(reading, &reading->place, "%s", strerror(errno));
-		return NULL;
-	}
-	reading->place.line++;
-	if (length == 0 || check_line(reading, buffer, length, size) < 0)
-		return NULL;
-	return buffer;
-}
-
-static int keep(struct reading *reading, struct setting *setting,
+static int keep(struct setting *setting, const struct ini_place *place,
 		const char *value)
 {
 	_cleanup_free_ char *text = strdup(value);
-	_cleanup_free_ char *file = strdup(reading->place.file);
+	_cleanup_free_ char *file = strdup(place->file);
 
 	if (!text || !file)
 		return -ENOMEM;
@@ -291,12 +214,13 @@ static int keep(struct reading *reading, struct setting *setting,
 	free(setting->file);
 	setting->text = text;
 	setting->file = file;
-	setting->line = reading->place.line;
+	setting->line = place->line;
 	text = file = NULL;
 	return 0;
 }
 
-static void refuse_key(struct reading *reading, const char *name)
+static void refuse_key(struct reading *reading, const struct ini_place *place,
+		       const char *name)
 {
 	char known[256] = "";
 	size_t i, length = 0;
@@ -305,115 +229,48 @@ static void refuse_key(struct reading *reading, const char *name)
 		length += (size_t)snprintf(known + length,
 					   sizeof(known) - length, "%s%s",
 					   i ? ", " : "", keys[i].name);
-	complain(reading, &reading->place, "unknown key '%s'; the keys are %s",
-		 name, known);
+	complain(reading, place, "unknown key '%s'; the keys are %s", name,
+		 known);
 }
 
-/* Returns 0 on error, as inih requires. */
-static int handle(void *userdata, const char *section, const char *name,
-		  const char *value)
+static void on_key(const struct ini_place *place, const char *name,
+		   const char *value, void *userdata)
 {
 	struct reading *reading = userdata;
-	size_t i;
+	size_t i = 0;
 
-	(void)section;
-	for (i = 0; i < NR_KEYS; i++) {
-		if (strcmp(keys[i].name, name) != 0)
-			continue;
-		if (keep(reading, &reading->settings[i], value) == 0)
-			return 1;
-		complain(reading, &reading->place, "%s", strerror(ENOMEM));
-		return 0;
-	}
-	refuse_key(reading, name);
-	return 0;
+	while (i < NR_KEYS && strcmp(keys[i].name, name) != 0)
+		i++;
+	if (i == NR_KEYS)
+		refuse_key(reading, place, name);
+	else if (keep(&reading->settings[i], place, value) < 0)
+		complain(reading, place, "%s", strerror(ENOMEM));
 }
 
-/* Without O_NONBLOCK, open() would wait for a writer of a FIFO. */
-static FILE *open_regular(const char *path, const char **ret_why)
+static void on_refused(const struct ini_place *place, const char *why,
+		       void *userdata)
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY |
-				      O_NONBLOCK);
-	struct stat st;
-	FILE *file;
-
-	if (fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
-		*ret_why = "not a regular file";
-		return NULL;
-	}
-	file = fd < 0 ? NULL : fdopen(fd, "r");
-	if (file)
-		fd = -1;
-	else
-		*ret_why = strerror(errno);
-	return file;
-}
-
-static void read_file(struct reading *reading, const char *path)
-{
-	const char *why = NULL;
-	_cleanup_fclose_ FILE *file = open_regular(path, &why);
-	int r;
-
-	reading->place = (struct place){ path, 0 };
-	if (!file) {
-		complain(reading, &reading->place, "%s", why);
-		return;
-	}
-	reading->file = file;
-	r = ini_parse_stream(read_line, reading, handle, reading);
-	if (r > 0 && !reading->failed) {
-		reading->place.line = (unsigned int)r;
-		complain(reading, &reading->place,
-			 "neither 'key = value' nor a comment");
-	}
-}
-
-static int is_conf(const struct dirent *entry)
-{
-	size_t length = strlen(entry->d_name);
-
-	return length > 5 && entry->d_name[0] != '.' &&
-	       strcmp(entry->d_name + length - 5, ".conf") == 0;
-}
-
-static int read_directory(struct reading *reading, const char *path)
-{
-	struct dirent **entries;
-	int i, nr, r = 0;
-
-	nr = scandir(path, &entries, is_conf, alphasort);
-	if (nr < 0 && errno != ENOENT) {
-		reading->place = (struct place){ path, 0 };
-		complain(reading, &reading->place, "%s", strerror(errno));
-	}
-	for (i = 0; i < nr; i++) {
-		_cleanup_free_ char *file = NULL;
-
-		if (asprintf(&file, "%s/%s", path, entries[i]->d_name) < 0)
-			r = -ENOMEM;
-		else
-			read_file(reading, file);
-		free(entries[i]);
-	}
-	if (nr >= 0)
-		free(entries);
-	return r;
+	complain(userdata, place, "%s", why);
 }
 
 static int read_all(struct reading *reading, const char *path)
 {
-	_cleanup_free_ char *directory = NULL;
+	const struct ini_reader reader = {
+		.key = on_key,
+		.refuse = on_refused,
+		.userdata = reading,
+	};
+	_cleanup_free_ char *folder = NULL;
 	const char *name = path ?: CONFIG_FILE;
 	const char *slash = strrchr(name, '/');
-	int length = slash ? (int)(slash - name) : 1;
+	int r, length = slash ? (int)(slash - name) : 1;
 
 	if (path || access(name, F_OK) == 0)
-		read_file(reading, name);
-	if (asprintf(&directory, "%.*s/conf.d", length,
-		     slash ? name : ".") < 0)
+		ini_read_file(&reader, name);
+	if (asprintf(&folder, "%.*s/conf.d", length, slash ? name : ".") < 0)
 		return -ENOMEM;
-	return read_directory(reading, directory);
+	r = ini_read_folder(&reader, folder);
+	return r == -ENOENT ? 0 : r;
 }
 
 static void reading_done(struct reading *reading)

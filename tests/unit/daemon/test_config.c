@@ -119,7 +119,8 @@ static const struct {
 	{ "intervall_ms = 5",
 	  "contmond.conf:1: unknown key 'intervall_ms'; the keys are " KEYS },
 	{ "\n[http]\nlisten = x",
-	  "contmond.conf:2: unknown section [http]" },
+	  "contmond.conf:2: unknown section [http]\n"
+	  "contmond.conf:3: listen = x: not address:port" },
 	{ "interval_ms = 500\n[x]",
 	  "contmond.conf:2: unknown section [x]" },
 	{ "\xef\xbb\xbf[x]\n",
