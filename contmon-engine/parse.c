@@ -156,14 +156,16 @@ void description_done(struct description *description)
 	description->json = NULL;
 }
 
-static void set_labels(struct description *description, const json_t *labels)
+static void add_labels(struct description *description, const json_t *labels,
+		       bool is_ours)
 {
 	struct name *name = &description->name;
 	const char *key;
 	json_t *value;
 
-	name->labels = description->labels;
 	json_object_foreach((json_t *)labels, key, value) {
+		if ((strncmp(key, "contmon.", 8) == 0) != is_ours)
+			continue;
 		if (name->nr_labels == NAME_LABELS_MAX)
 			break;
 		if (json_is_string(value) && strlen(key) <= NAME_LABEL_KEY_MAX)
@@ -171,6 +173,14 @@ static void set_labels(struct description *description, const json_t *labels)
 				(struct name_label){
 					key, json_string_value(value) };
 	}
+}
+
+/* However many labels there are, those that protect it are among them. */
+static void set_labels(struct description *description, const json_t *labels)
+{
+	description->name.labels = description->labels;
+	add_labels(description, labels, true);
+	add_labels(description, labels, false);
 }
 
 static bool is_alive(const char *state)

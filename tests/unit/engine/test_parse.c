@@ -225,6 +225,24 @@ static void test_messages_are_short(void **state)
 	description_done(&description);
 }
 
+/* A protected container stays so, however many labels it has. */
+static void test_our_labels_are_kept(void **state)
+{
+	const struct name *name = &description.name;
+	char text[4096] = "{\"Id\":\"abc\",\"Labels\":{";
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2 * NAME_LABELS_MAX; i++)
+		sprintf(text + strlen(text), "\"k%zu\":\"v\",", i);
+	strcat(text, "\"contmon.protect\":\"yes\"}}");
+	assert_int_equal(listed(text), 0);
+	assert_int_equal(name->nr_labels, NAME_LABELS_MAX);
+	assert_string_equal(name->labels[0].key, "contmon.protect");
+	assert_string_equal(name->labels[1].key, "k0");
+	description_done(&description);
+}
+
 /* Invalid UTF-8 only affects the text that it is in. */
 static void test_bytes_that_are_not_utf8(void **state)
 {
@@ -286,6 +304,7 @@ int main(void)
 		cmocka_unit_test(test_an_inspected_container),
 		cmocka_unit_test(test_a_container_that_has_ended),
 		cmocka_unit_test(test_messages_are_short),
+		cmocka_unit_test(test_our_labels_are_kept),
 		cmocka_unit_test(test_bytes_that_are_not_utf8),
 		cmocka_unit_test(test_events_that_are_invalid),
 		cmocka_unit_test(test_events_that_matter),
