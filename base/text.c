@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "text.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,27 @@ bool text_in_list(const char *list, const char *item)
 			return true;
 		list += strcspn(list, ",");
 		list += *list == ',';
+	}
+	return false;
+}
+
+/* Whatever the locale */
+static bool is_part_of_word(char c)
+{
+	return (unsigned char)c < 0x80 && isalnum((unsigned char)c);
+}
+
+bool text_has_word(const char *text, const char *word)
+{
+	size_t length = strlen(word);
+	const char *at;
+
+	if (length == 0)
+		return false;
+	for (at = text; (at = strcasestr(at, word)); at++) {
+		if ((at == text || !is_part_of_word(at[-1])) &&
+		    !is_part_of_word(at[length]))
+			return true;
 	}
 	return false;
 }

@@ -21,4 +21,11 @@ int text_to_u64(const char *from, uint64_t min, uint64_t max, uint64_t *ret);
  */
 bool text_in_list(const char *list, const char *item);
 
+/**
+ * text_has_word() - is @word in @text, without a letter or digit beside it?
+ *
+ * ASCII letters are the same in upper and lower case. An empty word is nowhere.
+ */
+bool text_has_word(const char *text, const char *word);
+
 #endif /* BASE_TEXT_H */

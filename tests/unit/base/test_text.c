@@ -45,11 +45,30 @@ static void test_lists_have_whole_words(void **state)
 	assert_false(text_in_list("a,b", ""));
 }
 
+static void test_words_are_whole(void **state)
+{
+	(void)state;
+	assert_true(text_has_word("grafana", "grafana"));
+	assert_true(text_has_word("My-Grafana_1", "grafana"));
+	assert_true(text_has_word("docker.io/grafana/grafana:11", "GRAFANA"));
+	assert_true(text_has_word("highest high", "high"));
+	assert_true(text_has_word("stress --cpu 2", "--cpu"));
+	assert_true(text_has_word("stress --cpu=2", "--cpu"));
+	assert_true(text_has_word("\xc3\xa9high\xc3\xa9", "high"));
+	assert_false(text_has_word("highest", "high"));
+	assert_false(text_has_word("thigh", "high"));
+	assert_false(text_has_word("grafana2", "grafana"));
+	assert_false(text_has_word("gra-fana", "grafana"));
+	assert_false(text_has_word("", "grafana"));
+	assert_false(text_has_word("grafana", ""));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers_are_whole),
 		cmocka_unit_test(test_lists_have_whole_words),
+		cmocka_unit_test(test_words_are_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
