@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sense.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "keys.h"
+
+struct check {
+	const struct section *section;
+	const struct policy *policy;
+	section_complain_fn *complain;
+	void *userdata;
+	bool has_failed;
+};
+
+/* @key: the line to name; NULL, or one that is not set: the section's head */
+static void complain(struct check *check, const char *key, const char *why)
+{
+	check->has_failed = true;
+	check->complain(check->section,
+			key ? section_find_line(check->section, key) : NULL,
+			why, check->userdata);
+}
+
+static bool has(const struct check *check, const char *key)
+{
+	return section_find_line(check->section, key);
+}
+
+/* Groups */
+
+static bool has_group(const struct policy_groups *groups, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < groups->nr; i++) {
+		if (strcmp(groups->all[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A misspelt class would select nothing, or everything after "not". */
+static void check_group_name(struct check *check, const char *key,
+			     const struct policy_term *term, const char *name)
+{
+	bool is_class = term->field == POLICY_CLASS;
+	char why[256];
+
+	if (has_group(is_class ? &check->policy->classes :
+		      &check->policy->types, name))
+		return;
+	snprintf(why, sizeof(why), "%s: %s: there is no section [%s %s]", key,
+		 term->text, is_class ? "class" : "type", name);
+	complain(check, key, why);
+}
+
+static void check_terms(struct check *check, const char *key,
+			const struct policy_terms *terms)
+{
+	size_t i, j;
+
+	for (i = 0; i < terms->nr; i++) {
+		const struct policy_term *term = &terms->all[i];
+
+		if (term->field != POLICY_CLASS && term->field != POLICY_TYPE)
+			continue;
+		for (j = 0; j < term->nr_patterns; j++) {
+			const struct policy_pattern *pattern =
+				&term->patterns[j];
+
+			if (!pattern->is_word &&
+			    !strpbrk(pattern->text, "*?[\\"))
+				check_group_name(check, key, term,
+						 pattern->text);
+		}
+	}
+}
+
+/* Types are found first, then classes. */
+static void check_order(struct check *check, const struct policy_terms *terms,
+			bool is_type)
+{
+	size_t i;
+
+	for (i = 0; i < terms->nr; i++) {
+		enum policy_field field = terms->all[i].field;
+
+		if (field == POLICY_CLASS)
+			complain(check, "match", is_type ?
+				 "match: class cannot be in a [type]" :
+				 "match: class cannot be in a [class]");
+		if (field == POLICY_TYPE && is_type)
+			complain(check, "match",
+				 "match: type cannot be in a [type]");
+	}
+}
+
+static void check_group(struct check *check, const struct policy_group *group)
+{
+	check_order(check, &group->match,
+		    check->section->kind == SECTION_TYPE);
+	check_terms(check, "match", &group->match);
+	if (group->match.nr == 0 && check->section->kind == SECTION_TYPE)
+		complain(check, NULL, "has no match");
+}
+
+/* Conditions */
+
+static bool is_psi(const struct policy_condition *condition)
+{
+	return condition->column &&
+	       strncmp(condition->column->key, "psi_", 4) == 0;
+}
+
+/* A number that the container does not use but that is set for it */
+static bool is_setting(const char *key)
+{
+	static const char *const parts[] = {
+		"_limit_bytes", "_limit_cores", "_max_bytes", "_max_cores",
+		"_limit", "_max", "_weight", "_code",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		size_t length = strlen(parts[i]);
+
+		if (strlen(key) >= length &&
+		    strcmp(key + strlen(key) - length, parts[i]) == 0)
+			return true;
+	}
+	return strcmp(key, "cpuset_cpus") == 0 ||
+	       strcmp(key, "memory_high_bytes") == 0;
+}
+
+/* Does it say that the container uses much, or more and more? */
+static bool is_usage(const struct policy_condition *condition)
+{
+	const struct column *column = condition->column;
+
+	if (!column || is_psi(condition) || is_setting(column->key) ||
+	    strcmp(column->key, "uptime_seconds") == 0)
+		return false;
+	return condition->reading != POLICY_LEVEL || !column_is_total(column);
+}
+
+static size_t count(const struct policy_conditions *conditions,
+		    bool (*is_it)(const struct policy_condition *condition))
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < conditions->nr; i++)
+		nr += is_it(&conditions->all[i]);
+	return nr;
+}
+
+static bool needs_for(const struct policy_condition *condition)
+{
+	return condition->reading == POLICY_GAIN ||
+	       condition->reading == POLICY_GROWTH;
+}
+
+static bool is_of_ended(const struct policy_condition *condition)
+{
+	return !condition->column;
+}
+
+static void check_conditions(struct check *check,
+			     const struct policy_rule *rule)
+{
+	const struct policy_conditions *all = &rule->all, *any = &rule->any;
+
+	if (count(all, is_psi) + count(any, is_psi) > 0 &&
+	    count(all, is_usage) == 0 &&
+	    (any->nr == 0 || count(any, is_usage) < any->nr))
+		complain(check, count(all, is_psi) ? "all" : "any",
+			 "pressure alone is no reason to act: add a condition "
+			 "on usage or growth to `all`");
+	if (rule->for_ms == 0 &&
+	    count(all, needs_for) + count(any, needs_for) > 0)
+		complain(check, count(all, needs_for) ? "all" : "any",
+			 "gain() and growth() need `for`");
+	if (count(all, is_of_ended) > 0 &&
+	    !(rule->steps & (POLICY_REMOVE | POLICY_NOTIFY)))
+		complain(check, "all", "ended_seconds needs an action that "
+			 "has remove, or notify");
+}
+
+/* What would be a rule for every container of the host */
+static void check_breadth(struct check *check, const struct policy_rule *rule)
+{
+	bool has_usage = count(&rule->all, is_usage) > 0 ||
+		(rule->any.nr > 0 &&
+		 count(&rule->any, is_usage) == rule->any.nr);
+
+	if (rule->all.nr + rule->any.nr == 0 && rule->keep_newest == 0)
+		complain(check, NULL, "needs `all`, `any` or `keep_newest`");
+	else if (rule->select.nr == 0 && (!has_usage || rule->for_ms == 0))
+		complain(check, NULL, "needs `select`, or a condition on usage "
+			 "and `for`");
+}
+
+/* Actions */
+
+static void check_needs(struct check *check, const char *key, bool has_need,
+			const char *need)
+{
+	char why[128];
+
+	if (!has(check, key) || has_need)
+		return;
+	snprintf(why, sizeof(why), "%s needs %s", key, need);
+	complain(check, key, why);
+}
+
+static void check_action(struct check *check, const struct policy_rule *rule)
+{
+	unsigned int steps = rule->steps;
+
+	if (!steps) {
+		complain(check, NULL, "needs `action`");
+		return;
+	}
+	check_needs(check, "grace", (steps & POLICY_STOP) &&
+		    (steps & (POLICY_KILL | POLICY_REMOVE)),
+		    "an action that stops, and then kills or removes");
+	check_needs(check, "hold", steps & (POLICY_PAUSE | POLICY_LIMIT),
+		    "the action pause or limit");
+	check_needs(check, "limit_cpu_cores", steps & POLICY_LIMIT,
+		    "the action limit");
+	check_needs(check, "limit_memory_bytes", steps & POLICY_LIMIT,
+		    "the action limit");
+	check_needs(check, "per", rule->keep_newest > 0, "keep_newest");
+	if ((steps & POLICY_LIMIT) && isnan(rule->limit_cpu_cores) &&
+	    isnan(rule->limit_memory_bytes))
+		complain(check, "action", "limit needs limit_cpu_cores or "
+			 "limit_memory_bytes");
+	if (rule->warn_ms >= rule->cool_down_ms)
+		complain(check, has(check, "warn") ? "warn" : "cool_down",
+			 "warn must be shorter than cool_down");
+}
+
+static void check_policy(struct check *check)
+{
+	const struct policy *policy = check->policy;
+
+	if (policy->budget_per_minute > policy->budget_per_hour)
+		complain(check, has(check, "budget_per_minute") ?
+			 "budget_per_minute" : "budget_per_hour",
+			 "budget_per_minute is more than budget_per_hour");
+	if (policy->warn_ms >= policy->cool_down_ms)
+		complain(check, has(check, "warn") ? "warn" : "cool_down",
+			 "warn must be shorter than cool_down");
+}
+
+static void check_rule(struct check *check, struct policy_rule *rule)
+{
+	policy_keys_complete(check->policy, rule);
+	check_terms(check, "select", &rule->select);
+	check_breadth(check, rule);
+	check_conditions(check, rule);
+	check_action(check, rule);
+}
+
+/* The objects of a kind are in the order of their sections. */
+int policy_check_sense(const struct sections *sections, struct policy *policy,
+		       section_complain_fn *fn, void *userdata)
+{
+	struct check check = { NULL, policy, fn, userdata, false };
+	size_t i, class = 0, type = 0, rule = 0;
+
+	for (i = 0; i < sections->nr; i++) {
+		check.section = &sections->all[i];
+		switch (check.section->kind) {
+		case SECTION_POLICY:
+			check_policy(&check);
+			break;
+		case SECTION_PROTECT:
+			check_terms(&check, "match", &policy->protect);
+			break;
+		case SECTION_CLASS:
+			check_group(&check, &policy->classes.all[class++]);
+			break;
+		case SECTION_TYPE:
+			check_group(&check, &policy->types.all[type++]);
+			break;
+		default:
+			check_rule(&check, &policy->rules[rule++]);
+		}
+	}
+	return check.has_failed ? -EINVAL : 0;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Checks what no single value shows: keys that need each other. Pure. */
+#ifndef CONTMOND_POLICY_SENSE_H
+#define CONTMOND_POLICY_SENSE_H
+
+#include "sections.h"
+
+/**
+ * policy_check_sense() - check a policy whose values are all valid
+ *
+ * Completes the rules with their defaults. Returns -EINVAL after mistakes.
+ */
+int policy_check_sense(const struct sections *sections, struct policy *policy,
+		       section_complain_fn *complain, void *userdata);
+
+#endif /* CONTMOND_POLICY_SENSE_H */
