@@ -68,15 +68,15 @@ struct policy_tick {
 /**
  * enum policy_finding - what a rule says of a container
  *
- * The rule fires from POLICY_CHOSEN on; after that, why it is spared. The first
- * that applies, in this order.
+ * Before POLICY_CHOSEN the rule does not fire. After it, it fires but the
+ * container is spared; the first reason that applies, in this order.
  */
 enum policy_finding {
 	POLICY_NOT_SELECTED,
-	POLICY_HAS_ENDED,	/* and the action is not for such */
+	POLICY_WRONG_STATE,	/* ended or running; the action is for others */
 	POLICY_IS_NEWEST,	/* among the newest of its group */
-	POLICY_UNKNOWN,		/* a number that it needs */
 	POLICY_NOT_OVER,
+	POLICY_UNKNOWN,		/* something that the rule has to know */
 	POLICY_TOO_BRIEF,	/* over, but not for long enough yet */
 	POLICY_CHOSEN,
 	POLICY_PROTECTED,
@@ -184,7 +184,8 @@ void policy_state_free(struct policy_state *state);
  * policy_state_reload() - continue with another policy
  *
  * A rule of the same name and hash goes on where it was; those that gave up
- * begin again. Actions are remembered. Returns -ENOMEM and keeps the old one.
+ * begin again. Actions are remembered. The result of the last tick is void.
+ * Returns -ENOMEM and keeps the old one.
  */
 int policy_state_reload(struct policy_state *state,
 			const struct policy *policy);
@@ -193,7 +194,7 @@ int policy_state_reload(struct policy_state *state,
  * policy_decide() - what every rule says at a tick, and what is to be done
  *
  * Rules decide in their order. Of the containers that a rule fires for, it
- * takes the worst first: by the value of the first condition that holds, then
+ * takes the worst first: by the first condition that holds and its value, then
  * the oldest, then by id. After -ENOMEM nothing was decided, and the state is
  * only good to be freed.
  */
@@ -246,7 +247,7 @@ void policy_state_undone(struct policy_state *state, const char *rule,
 void policy_state_helped(struct policy_state *state, const char *rule,
 			 bool has_helped);
 
-/** policy_state_reset() - a rule that gave up begins again; NULL: all of them */
+/** policy_state_reset() - a rule that gave up begins again; NULL: all do */
 void policy_state_reset(struct policy_state *state, const char *rule);
 
 /** policy_state_gave_up() - has the rule given up? */

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "decide.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "newest.h"
+
+#define MINUTE_MS INT64_C(60000)
+#define HOUR_MS INT64_C(3600000)
+
+const char *policy_finding_name(enum policy_finding finding)
+{
+	static const char *const names[POLICY_NR_FINDINGS] = {
+		[POLICY_NOT_SELECTED] = "not_selected",
+		[POLICY_WRONG_STATE] = "wrong_state",
+		[POLICY_IS_NEWEST] = "newest",
+		[POLICY_NOT_OVER] = "not_over",
+		[POLICY_UNKNOWN] = "unknown",
+		[POLICY_TOO_BRIEF] = "too_brief",
+		[POLICY_CHOSEN] = "chosen",
+		[POLICY_PROTECTED] = "protected",
+		[POLICY_YOUNG] = "young",
+		[POLICY_GAVE_UP] = "gave_up",
+		[POLICY_TAKEN] = "taken",
+		[POLICY_COOLING] = "cooling",
+		[POLICY_MINIMUM] = "minimum",
+		[POLICY_BUDGET] = "budget",
+	};
+
+	return names[finding];
+}
+
+/* Whether a rule fires */
+
+static bool suits_state(const struct policy_rule *rule,
+			const struct policy_candidate *candidate)
+{
+	if (rule->steps & POLICY_NOTIFY)
+		return true;
+	if (isnan(candidate->ended_ms))
+		return rule->steps != POLICY_REMOVE;
+	return rule->steps & POLICY_REMOVE;
+}
+
+/* The newest are found among all that are selected, in whatever state. */
+static void find_selected(struct policy_state *state, size_t rule,
+			  const struct policy_tick *tick,
+			  struct policy_verdict *verdicts)
+{
+	size_t i;
+
+	for (i = 0; i < tick->nr_candidates; i++) {
+		const struct watch *watch =
+			state->known.of_candidate[i]->watches[rule];
+
+		verdicts[i] = (struct policy_verdict){
+			.finding = watch ? POLICY_CHOSEN :
+					   POLICY_NOT_SELECTED,
+			.measures = watch ? watch->measures : NULL,
+		};
+	}
+	if (state->policy->rules[rule].keep_newest > 0)
+		newest_find(state, &state->policy->rules[rule], tick,
+			    verdicts);
+}
+
+static double rank_of(const struct policy_rule *rule,
+		      const struct watch *watch, size_t leading)
+{
+	enum policy_comparison comparison;
+
+	if (leading == watch->nr)
+		return 0;
+	comparison = watch_condition(rule, leading)->comparison;
+	return comparison == POLICY_LESS || comparison == POLICY_LESS_OR_EQUAL ?
+	       -watch->measures[leading].value :
+	       watch->measures[leading].value;
+}
+
+static int check_one(struct policy_state *state, size_t rule_index,
+		     const struct policy_tick *tick, size_t i,
+		     struct policy_verdict *verdict, size_t *nr_firing)
+{
+	const struct policy_rule *rule = &state->policy->rules[rule_index];
+	const struct policy_candidate *candidate = &tick->candidates[i];
+	const struct known *known = state->known.of_candidate[i];
+	struct watch *watch = known->watches[rule_index];
+	enum policy_finding finding;
+	size_t leading;
+	int r;
+
+	if (!watch)
+		return 0;
+	r = watch_update(watch, rule, tick, candidate);
+	if (r < 0)
+		return r;
+	finding = watch_finding(watch, rule, tick->boot_ms, &leading);
+	if (!suits_state(rule, candidate))
+		verdict->finding = POLICY_WRONG_STATE;
+	else if (verdict->finding == POLICY_CHOSEN)
+		verdict->finding = finding;
+	if (verdict->finding == POLICY_CHOSEN)
+		state->firing[(*nr_firing)++] = (struct firing){
+			i, known, leading, rank_of(rule, watch, leading),
+		};
+	return 0;
+}
+
+/* The worst first */
+static int by_value(const void *a, const void *b)
+{
+	const struct firing *one = a, *other = b;
+	const struct known *known = one->known, *than = other->known;
+	int order;
+
+	if (one->leading != other->leading)
+		return one->leading < other->leading ? -1 : 1;
+	if (one->value != other->value)
+		return one->value > other->value ? -1 : 1;
+	if (known->started_ms != than->started_ms)
+		return known->started_ms < than->started_ms ? -1 : 1;
+	order = strcmp(known->id, than->id);
+	return order ?: (one->candidate > other->candidate) -
+			(one->candidate < other->candidate);
+}
+
+/* Whether one that it fires for is spared */
+
+static bool is_below_minimum(const struct policy_state *state,
+			     const struct policy_rule *rule,
+			     const struct known *known)
+{
+	const struct policy_group *class;
+
+	if (!(rule->steps & POLICY_DISRUPTIVE) || known->class == NO_CLASS ||
+	    known->has_ended)
+		return false;
+	class = &state->policy->classes.all[known->class];
+	return class->minimum > 0 &&
+	       state->alive[known->class] < class->minimum +
+					    known->profile.is_alive;
+}
+
+static bool is_over_budget(const struct policy_state *state)
+{
+	const struct policy *policy = state->policy;
+
+	return ledger_used(&state->ledger, state->boot_ms, MINUTE_MS) >=
+	       policy->budget_per_minute ||
+	       ledger_used(&state->ledger, state->boot_ms, HOUR_MS) >=
+	       policy->budget_per_hour;
+}
+
+/* Nobody is hurt by a notification but those who want none. */
+static const char *protection_from(const struct policy_rule *rule,
+				   const struct policy_candidate *candidate,
+				   const struct known *known)
+{
+	if ((rule->steps & POLICY_NOTIFY) && !known->is_left_alone)
+		return NULL;
+	if (known->profile.protection)
+		return known->profile.protection;
+	if ((rule->steps & POLICY_REMOVE) &&
+	    candidate->anonymous_volumes == POLICY_YES)
+		return "it has anonymous volumes, and would be removed";
+	return NULL;
+}
+
+static enum policy_finding
+spare_from_notice(const struct policy_state *state,
+		  const struct policy_rule *rule, const struct watch *watch)
+{
+	return watch->notified_ms != POLICY_NO_TIME &&
+	       state->boot_ms - watch->notified_ms < rule->cool_down_ms ?
+	       POLICY_COOLING : POLICY_CHOSEN;
+}
+
+static enum policy_finding spare(const struct policy_state *state,
+				 size_t rule_index,
+				 const struct policy_candidate *candidate,
+				 const struct known *known,
+				 const char **ret_why)
+{
+	const struct policy_rule *rule = &state->policy->rules[rule_index];
+
+	*ret_why = protection_from(rule, candidate, known);
+	if (*ret_why)
+		return POLICY_PROTECTED;
+	if (rule->steps & POLICY_NOTIFY)
+		return spare_from_notice(state, rule,
+					 known->watches[rule_index]);
+	if (known->profile.is_young)
+		return POLICY_YOUNG;
+	if (state->useless[rule_index] >= state->policy->give_up_after)
+		return POLICY_GAVE_UP;
+	if (known->taken_by != SIZE_MAX) {
+		*ret_why = state->policy->rules[known->taken_by].name;
+		return POLICY_TAKEN;
+	}
+	if (known->cool_ms > state->boot_ms)
+		return POLICY_COOLING;
+	if (is_below_minimum(state, rule, known)) {
+		*ret_why = known->profile.class;
+		return POLICY_MINIMUM;
+	}
+	return is_over_budget(state) ? POLICY_BUDGET : POLICY_CHOSEN;
+}
+
+/* Choosing */
+
+static int add_decision(struct policy_state *state, size_t rule, size_t i,
+			const struct known *known)
+{
+	const struct policy *policy = state->policy;
+	struct policy_decision *grown;
+
+	if (state->nr_decisions == state->max_decisions) {
+		size_t max = state->max_decisions * 2 + 8;
+
+		grown = reallocarray(state->decisions, max, sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		state->decisions = grown;
+		state->max_decisions = max;
+	}
+	state->decisions[state->nr_decisions++] = (struct policy_decision){
+		.rule = rule,
+		.candidate = i,
+		.dry_run = policy->dry_run || policy->rules[rule].dry_run,
+		.is_again = ledger_is_again(&state->ledger,
+					    policy->rules[rule].name,
+					    known->id, known->name,
+					    state->boot_ms),
+	};
+	return 0;
+}
+
+static int take(struct policy_state *state, size_t rule_index,
+		struct known *known)
+{
+	const struct policy_rule *rule = &state->policy->rules[rule_index];
+	const struct policy_action action = {
+		.rule = rule->name,
+		.id = known->id,
+		.name = known->name,
+		.boot_ms = state->boot_ms,
+		.cool_down_ms = rule->cool_down_ms,
+		.steps = rule->steps,
+	};
+	int r;
+
+	if (rule->steps & POLICY_NOTIFY) {
+		known->watches[rule_index]->notified_ms = state->boot_ms;
+		return 0;
+	}
+	r = ledger_add(&state->ledger, &action, true);
+	if (r < 0)
+		return r;
+	known->taken_by = rule_index;
+	known_cool(&state->known, &state->ledger, known->id, known->name);
+	if (!(rule->steps & POLICY_DISRUPTIVE))
+		return 0;
+	known->gone_ms = state->boot_ms + rule->cool_down_ms;
+	if (known->profile.is_alive && known->class != NO_CLASS)
+		state->alive[known->class]--;
+	known->profile.is_alive = false;
+	return 0;
+}
+
+static int choose(struct policy_state *state, size_t rule,
+		  const struct policy_tick *tick,
+		  struct policy_verdict *verdicts, size_t nr_firing)
+{
+	size_t i;
+	int r;
+
+	qsort(state->firing, nr_firing, sizeof(*state->firing), by_value);
+	for (i = 0; i < nr_firing; i++) {
+		size_t at = state->firing[i].candidate;
+		struct known *known = state->known.of_candidate[at];
+
+		verdicts[at].finding = spare(state, rule,
+					     &tick->candidates[at], known,
+					     &verdicts[at].why);
+		if (verdicts[at].finding != POLICY_CHOSEN)
+			continue;
+		r = add_decision(state, rule, at, known);
+		if (r == 0)
+			r = take(state, rule, known);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int decide_rule(struct policy_state *state, size_t rule,
+		       const struct policy_tick *tick)
+{
+	struct policy_verdict *verdicts =
+		state->verdicts + rule * tick->nr_candidates;
+	size_t i, nr_firing = 0;
+	int r = 0;
+
+	find_selected(state, rule, tick, verdicts);
+	for (i = 0; r == 0 && i < tick->nr_candidates; i++)
+		r = check_one(state, rule, tick, i, &verdicts[i], &nr_firing);
+	return r < 0 ? r : choose(state, rule, tick, verdicts, nr_firing);
+}
+
+/* A tick */
+
+static void count_alive(struct policy_state *state)
+{
+	size_t i;
+
+	for (i = 0; i < state->policy->classes.nr; i++)
+		state->alive[i] = 0;
+	for (i = 0; i < state->nr_candidates; i++) {
+		const struct known *known = state->known.of_candidate[i];
+
+		if (known->class != NO_CLASS && known->profile.is_alive)
+			state->alive[known->class]++;
+	}
+}
+
+static void forget_past(struct policy_state *state)
+{
+	size_t i, j;
+
+	for (i = 0; i < state->known.nr; i++) {
+		for (j = 0; j < state->policy->nr_rules; j++) {
+			if (state->known.all[i]->watches[j])
+				watch_reset(state->known.all[i]->watches[j]);
+		}
+	}
+}
+
+static int begin(struct policy_state *state, const struct policy_tick *tick)
+{
+	int r = policy_state_reserve(state, tick->nr_candidates);
+
+	if (r < 0)
+		return r;
+	if (tick->longest_gap_ms > 0 && state->boot_ms != POLICY_NO_TIME &&
+	    tick->boot_ms - state->boot_ms > tick->longest_gap_ms)
+		forget_past(state);
+	state->boot_ms = tick->boot_ms;
+	state->nr_decisions = 0;
+	state->nr_candidates = 0;
+	ledger_expire(&state->ledger, tick->boot_ms);
+	r = known_update(&state->known, state->policy, &state->ledger, tick);
+	if (r < 0)
+		return r;
+	state->nr_candidates = tick->nr_candidates;
+	count_alive(state);
+	return 0;
+}
+
+int policy_decide(struct policy_state *state, const struct policy_tick *tick,
+		  struct policy_result *ret)
+{
+	int r = begin(state, tick);
+	size_t i;
+
+	for (i = 0; r == 0 && i < state->policy->nr_rules; i++)
+		r = decide_rule(state, i, tick);
+	if (r < 0)
+		return r;
+	for (i = 0; i < tick->nr_candidates; i++)
+		state->profiles[i] = state->known.of_candidate[i]->profile;
+	*ret = (struct policy_result){
+		.decisions = state->decisions,
+		.nr_decisions = state->nr_decisions,
+		.profiles = state->profiles,
+		.verdicts = state->verdicts,
+		.nr_candidates = tick->nr_candidates,
+	};
+	return 0;
+}
+
+enum policy_finding policy_recheck(const struct policy_state *state,
+				   size_t rule, size_t candidate)
+{
+	enum policy_finding finding;
+	const struct known *known;
+
+	if (candidate >= state->nr_candidates)
+		return POLICY_UNKNOWN;
+	finding = state->verdicts[rule * state->nr_candidates + candidate]
+		  .finding;
+	if (finding < POLICY_CHOSEN || finding == POLICY_PROTECTED ||
+	    finding == POLICY_YOUNG)
+		return finding;
+	known = state->known.of_candidate[candidate];
+	if (is_below_minimum(state, &state->policy->rules[rule], known))
+		return POLICY_MINIMUM;
+	return POLICY_CHOSEN;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The state, shared by the files that decide. */
+#ifndef CONTMOND_POLICY_INTERNAL_H
+#define CONTMOND_POLICY_INTERNAL_H
+
+#include "known.h"
+
+/**
+ * struct firing - a container that a rule fires for
+ * @leading: the first condition that holds, for the order
+ * @value: its number; more is worse
+ */
+struct firing {
+	size_t candidate;
+	const struct known *known;
+	size_t leading;
+	double value;
+};
+
+/**
+ * struct member - for the newest of each group
+ * @made_ms: when it was made
+ */
+struct member {
+	size_t candidate;
+	const char *group;
+	const char *id;
+	double made_ms;
+};
+
+/**
+ * struct policy_state
+ * @useless: for each rule, actions in a row that did not help
+ * @alive: for each class, containers that count for its minimum
+ * @verdicts, @profiles, @firing, @members: of the newest tick
+ */
+struct policy_state {
+	const struct policy *policy;
+	struct ledger ledger;
+	struct known_list known;
+	unsigned int *useless;
+	size_t *alive;
+	int64_t boot_ms;
+	struct policy_decision *decisions;
+	size_t nr_decisions;
+	size_t max_decisions;
+	struct policy_verdict *verdicts;
+	struct policy_profile *profiles;
+	struct firing *firing;
+	struct member *members;
+	size_t nr_candidates;
+	size_t max_candidates;
+	size_t max_verdicts;
+};
+
+/** policy_state_reserve() - room for a tick; returns -ENOMEM */
+int policy_state_reserve(struct policy_state *state, size_t nr_candidates);
+
+#endif /* CONTMOND_POLICY_INTERNAL_H */

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Globs are slow to compare, and the texts of a container hardly ever change:
+ * what they say is kept until they do.
+ */
+#include "known.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/names_protected.h"
+#include "profile.h"
+
+static void known_free(struct known *known, size_t nr_rules)
+{
+	size_t i;
+
+	if (!known)
+		return;
+	for (i = 0; known->watches && i < nr_rules; i++)
+		watch_free(known->watches[i]);
+	free(known->watches);
+	free(known->class_label);
+	free(known->name);
+	free(known->id);
+	free(known);
+}
+
+void known_list_done(struct known_list *list, size_t nr_rules)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++)
+		known_free(list->all[i], nr_rules);
+	free(list->all);
+	free(list->of_candidate);
+	*list = (struct known_list){ 0 };
+}
+
+double known_started_ms(const struct policy_candidate *candidate)
+{
+	const struct container_row *row = candidate->row;
+
+	if (!isnan(row->started_ms))
+		return row->started_ms;
+	return isnan(row->created_ms) ? 0 : row->created_ms;
+}
+
+static struct known *known_new(const struct policy_candidate *candidate,
+			       size_t nr_rules)
+{
+	struct known *known = calloc(1, sizeof(*known));
+
+	if (!known)
+		return NULL;
+	known->id = strdup(candidate->id);
+	known->started_ms = known_started_ms(candidate);
+	known->watches = calloc(nr_rules ?: 1, sizeof(*known->watches));
+	known->cool_ms = known->gone_ms = POLICY_NO_TIME;
+	if (known->id && known->watches)
+		return known;
+	known_free(known, nr_rules);
+	return NULL;
+}
+
+/* Order of identities */
+
+struct place {
+	const struct policy_candidate *candidate;
+	size_t index;
+};
+
+static int compare(const char *id, double started_ms, const char *other_id,
+		   double other_started_ms)
+{
+	int order = strcmp(id, other_id);
+
+	if (order != 0)
+		return order;
+	return (started_ms > other_started_ms) -
+	       (started_ms < other_started_ms);
+}
+
+static int by_identity(const void *a, const void *b)
+{
+	const struct place *one = a, *other = b;
+	int order = compare(one->candidate->id,
+			    known_started_ms(one->candidate),
+			    other->candidate->id,
+			    known_started_ms(other->candidate));
+
+	return order ?: (one->index > other->index) -
+			(one->index < other->index);
+}
+
+static struct place *sort_candidates(const struct policy_tick *tick)
+{
+	struct place *places = calloc(tick->nr_candidates ?: 1,
+				      sizeof(*places));
+	size_t i;
+
+	if (!places)
+		return NULL;
+	for (i = 0; i < tick->nr_candidates; i++)
+		places[i] = (struct place){ &tick->candidates[i], i };
+	qsort(places, tick->nr_candidates, sizeof(*places), by_identity);
+	return places;
+}
+
+/* Both are in order: those that are passed over have gone. */
+static struct known *take(struct known_list *old, size_t *at,
+			  const struct policy_candidate *candidate,
+			  size_t nr_rules)
+{
+	for (; *at < old->nr; ++*at) {
+		struct known *known = old->all[*at];
+		int order = compare(known->id, known->started_ms,
+				    candidate->id,
+				    known_started_ms(candidate));
+
+		if (order > 0)
+			break;
+		old->all[*at] = NULL;
+		if (order == 0) {
+			++*at;
+			return known;
+		}
+		known_free(known, nr_rules);
+	}
+	return known_new(candidate, nr_rules);
+}
+
+static int merge(struct known_list *list, const struct policy *policy,
+		 const struct policy_tick *tick, const struct place *places)
+{
+	struct known_list old = *list;
+	size_t i, at = 0, nr = tick->nr_candidates;
+	int r = 0;
+
+	list->all = calloc(nr ?: 1, sizeof(*list->all));
+	list->of_candidate = calloc(nr ?: 1, sizeof(*list->of_candidate));
+	list->nr = 0;
+	list->nr_candidates = nr;
+	if (!list->all || !list->of_candidate)
+		r = -ENOMEM;
+	for (i = 0; r == 0 && i < nr; i++) {
+		struct known *known = take(&old, &at, places[i].candidate,
+					   policy->nr_rules);
+
+		if (!known) {
+			r = -ENOMEM;
+			break;
+		}
+		list->all[list->nr++] = known;
+		list->of_candidate[places[i].index] = known;
+	}
+	known_list_done(&old, policy->nr_rules);
+	return r;
+}
+
+int known_update(struct known_list *list, const struct policy *policy,
+		 const struct ledger *ledger, const struct policy_tick *tick)
+{
+	struct place *places = sort_candidates(tick);
+	int r = places ? merge(list, policy, tick, places) : -ENOMEM;
+	size_t i;
+
+	free(places);
+	for (i = 0; r == 0 && i < tick->nr_candidates; i++)
+		r = profile_update(list->of_candidate[i], policy, ledger, tick,
+				   &tick->candidates[i]);
+	return r;
+}
+
+void known_cool(struct known_list *list, const struct ledger *ledger,
+		const char *id, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++) {
+		struct known *known = list->all[i];
+
+		if (strcmp(known->id, id) == 0 ||
+		    (name && known->name && strcmp(known->name, name) == 0))
+			known->cool_ms = ledger_cool_ms(ledger, known->id,
+							known->name);
+	}
+}
+
+/* Another policy */
+
+static size_t find_same(const struct policy *policy,
+			const struct policy_rule *rule)
+{
+	const struct policy_rule *found = policy_rule_find(policy, rule->name);
+
+	if (!found || strcmp(found->hash, rule->hash) != 0)
+		return SIZE_MAX;
+	return (size_t)(found - policy->rules);
+}
+
+static void adopt_one(struct known *known, struct watch **watches,
+		      const struct policy *from, const struct policy *to)
+{
+	size_t i;
+
+	for (i = 0; i < to->nr_rules; i++) {
+		size_t same = find_same(from, &to->rules[i]);
+
+		if (same == SIZE_MAX)
+			continue;
+		watches[i] = known->watches[same];
+		known->watches[same] = NULL;
+	}
+	for (i = 0; i < from->nr_rules; i++)
+		watch_free(known->watches[i]);
+	free(known->watches);
+	known->watches = watches;
+	known->texts_hash = 0;
+	known->class = NO_CLASS;
+	known->profile = (struct policy_profile){ 0 };
+}
+
+int known_adopt(struct known_list *list, const struct policy *from,
+		const struct policy *to)
+{
+	struct watch ***fresh = calloc(list->nr ?: 1, sizeof(*fresh));
+	bool failed = !fresh;
+	size_t i;
+
+	for (i = 0; !failed && i < list->nr; i++) {
+		fresh[i] = calloc(to->nr_rules ?: 1, sizeof(**fresh));
+		failed = !fresh[i];
+	}
+	for (i = 0; fresh && i < list->nr; i++) {
+		if (failed)
+			free(fresh[i]);
+		else
+			adopt_one(list->all[i], fresh[i], from, to);
+	}
+	free(fresh);
+	return failed ? -ENOMEM : 0;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The containers that are known from tick to tick. Pure. */
+#ifndef CONTMOND_POLICY_KNOWN_H
+#define CONTMOND_POLICY_KNOWN_H
+
+#include "ledger.h"
+#include "watch.h"
+
+#define NO_CLASS SIZE_MAX
+
+/**
+ * struct known - one container
+ * @id, @started_ms: its identity
+ * @name: NULL when unknown
+ * @texts_hash: of what selectors compare, when @profile was made
+ * @profile: what its texts say; its @is_young and @is_alive are of this tick
+ * @class_label: owns the class that a label names
+ * @is_left_alone: not even notifications
+ * @class: index into the policy's classes, or NO_CLASS
+ * @watches: for each rule; NULL where it is not selected
+ * @cool_ms: boot time until which it cools down
+ * @has_ended: in this tick
+ * @gone_ms: boot time until which it counts as gone after an action
+ * @taken_by: the rule that has it in this tick; SIZE_MAX for none
+ */
+struct known {
+	char *id;
+	double started_ms;
+	char *name;
+	uint64_t texts_hash;
+	struct policy_profile profile;
+	char *class_label;
+	bool is_left_alone;
+	size_t class;
+	struct watch **watches;
+	int64_t cool_ms;
+	int64_t gone_ms;
+	bool has_ended;
+	size_t taken_by;
+};
+
+/**
+ * struct known_list - in the order of identities
+ * @of_candidate: for each candidate of the tick its container
+ */
+struct known_list {
+	struct known **all;
+	size_t nr;
+	struct known **of_candidate;
+	size_t nr_candidates;
+};
+
+void known_list_done(struct known_list *list, size_t nr_rules);
+
+/** known_started_ms() - a candidate's start, 0 when unknown */
+double known_started_ms(const struct policy_candidate *candidate);
+
+/**
+ * known_update() - find the containers of a tick, forget all others
+ *
+ * Returns -ENOMEM; the list can then only be freed.
+ */
+int known_update(struct known_list *list, const struct policy *policy,
+		 const struct ledger *ledger, const struct policy_tick *tick);
+
+/**
+ * known_adopt() - go on with another policy
+ *
+ * Returns -ENOMEM and changes nothing.
+ */
+int known_adopt(struct known_list *list, const struct policy *from,
+		const struct policy *to);
+
+/** known_cool() - the ledger has changed for a container, by id and name */
+void known_cool(struct known_list *list, const struct ledger *ledger,
+		const char *id, const char *name);
+
+#endif /* CONTMOND_POLICY_KNOWN_H */

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ledger.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void entry_done(struct ledger_entry *entry)
+{
+	free(entry->rule);
+	free(entry->id);
+	free(entry->name);
+}
+
+void ledger_done(struct ledger *ledger)
+{
+	size_t i;
+
+	for (i = 0; i < ledger->nr; i++)
+		entry_done(&ledger->all[i]);
+	free(ledger->all);
+}
+
+static int make_room(struct ledger *ledger)
+{
+	size_t nr = ledger->allocated * 2 + 8;
+	struct ledger_entry *grown;
+
+	if (ledger->nr < ledger->allocated)
+		return 0;
+	grown = reallocarray(ledger->all, nr, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	ledger->all = grown;
+	ledger->allocated = nr;
+	return 0;
+}
+
+int ledger_add(struct ledger *ledger, const struct policy_action *action,
+	       bool is_pending)
+{
+	struct ledger_entry entry = {
+		.rule = strdup(action->rule),
+		.id = strdup(action->id),
+		.name = action->name ? strdup(action->name) : NULL,
+		.boot_ms = action->boot_ms,
+		.cool_down_ms = action->cool_down_ms,
+		.is_pending = is_pending,
+		.uses_budget = true,
+	};
+
+	if (!entry.rule || !entry.id || (action->name && !entry.name) ||
+	    make_room(ledger) < 0) {
+		entry_done(&entry);
+		return -ENOMEM;
+	}
+	ledger->all[ledger->nr++] = entry;
+	return 0;
+}
+
+struct ledger_entry *ledger_last(struct ledger *ledger, const char *rule,
+				 const char *id)
+{
+	size_t i;
+
+	for (i = ledger->nr; i > 0; i--) {
+		struct ledger_entry *entry = &ledger->all[i - 1];
+
+		if (strcmp(entry->rule, rule) == 0 &&
+		    strcmp(entry->id, id) == 0)
+			return entry;
+	}
+	return NULL;
+}
+
+void ledger_expire(struct ledger *ledger, int64_t boot_ms)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < ledger->nr; i++) {
+		struct ledger_entry *entry = &ledger->all[i];
+		int64_t keep_ms = entry->cool_down_ms > LEDGER_KEEP_MS ?
+				  entry->cool_down_ms : LEDGER_KEEP_MS;
+
+		if (boot_ms - entry->boot_ms < keep_ms)
+			ledger->all[kept++] = *entry;
+		else
+			entry_done(entry);
+	}
+	ledger->nr = kept;
+}
+
+unsigned int ledger_used(const struct ledger *ledger, int64_t boot_ms,
+			 int64_t window_ms)
+{
+	unsigned int used = 0;
+	size_t i;
+
+	for (i = 0; i < ledger->nr; i++)
+		used += ledger->all[i].uses_budget &&
+			boot_ms - ledger->all[i].boot_ms < window_ms;
+	return used;
+}
+
+static bool is_of(const struct ledger_entry *entry, const char *id,
+		  const char *name)
+{
+	return strcmp(entry->id, id) == 0 ||
+	       (name && entry->name && strcmp(entry->name, name) == 0);
+}
+
+int64_t ledger_cool_ms(const struct ledger *ledger, const char *id,
+		       const char *name)
+{
+	int64_t until_ms = POLICY_NO_TIME;
+	size_t i;
+
+	for (i = 0; i < ledger->nr; i++) {
+		const struct ledger_entry *entry = &ledger->all[i];
+		int64_t end_ms = entry->boot_ms + entry->cool_down_ms;
+
+		if (end_ms > until_ms && is_of(entry, id, name))
+			until_ms = end_ms;
+	}
+	return until_ms;
+}
+
+bool ledger_is_again(const struct ledger *ledger, const char *rule,
+		     const char *id, const char *name, int64_t boot_ms)
+{
+	size_t i;
+
+	for (i = 0; i < ledger->nr; i++) {
+		const struct ledger_entry *entry = &ledger->all[i];
+
+		if (boot_ms - entry->boot_ms < LEDGER_KEEP_MS &&
+		    strcmp(entry->rule, rule) == 0 && is_of(entry, id, name))
+			return true;
+	}
+	return false;
+}

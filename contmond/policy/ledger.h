@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The actions of the last hour, for budgets and cool-downs. Pure. */
+#ifndef CONTMOND_POLICY_LEDGER_H
+#define CONTMOND_POLICY_LEDGER_H
+
+#include "decide.h"
+
+/* How long an action is remembered, or its cool-down if that is longer */
+#define LEDGER_KEEP_MS INT64_C(3600000)
+
+/**
+ * struct ledger_entry - one action, or the decision for one; owns its texts
+ * @is_pending: decided, and not yet told by policy_state_acted()
+ * @uses_budget: false after policy_state_undone()
+ */
+struct ledger_entry {
+	char *rule;
+	char *id;
+	char *name;
+	int64_t boot_ms;
+	int64_t cool_down_ms;
+	bool is_pending;
+	bool uses_budget;
+};
+
+/** struct ledger - in the order in which the actions were decided or told */
+struct ledger {
+	struct ledger_entry *all;
+	size_t nr;
+	size_t allocated;
+};
+
+void ledger_done(struct ledger *ledger);
+
+/** ledger_add() - returns -ENOMEM */
+int ledger_add(struct ledger *ledger, const struct policy_action *action,
+	       bool is_pending);
+
+/** ledger_last() - the last action of a rule on a container, or NULL */
+struct ledger_entry *ledger_last(struct ledger *ledger, const char *rule,
+				 const char *id);
+
+/** ledger_expire() - forget what does not matter any more */
+void ledger_expire(struct ledger *ledger, int64_t boot_ms);
+
+/** ledger_used() - how many used the budget in the time before @boot_ms */
+unsigned int ledger_used(const struct ledger *ledger, int64_t boot_ms,
+			 int64_t window_ms);
+
+/** ledger_cool_ms() - until when a container cools down, by id and name */
+int64_t ledger_cool_ms(const struct ledger *ledger, const char *id,
+		       const char *name);
+
+/** ledger_is_again() - has a rule acted on it, or on its name, lately? */
+bool ledger_is_again(const struct ledger *ledger, const char *rule,
+		     const char *id, const char *name, int64_t boot_ms);
+
+#endif /* CONTMOND_POLICY_LEDGER_H */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a container's texts say: class, protection, rules. Pure. */
+#ifndef CONTMOND_POLICY_PROFILE_H
+#define CONTMOND_POLICY_PROFILE_H
+
+#include "known.h"
+
+/**
+ * profile_update() - at every tick; cheap as long as its texts stay the same
+ *
+ * Returns -ENOMEM.
+ */
+int profile_update(struct known *known, const struct policy *policy,
+		   const struct ledger *ledger, const struct policy_tick *tick,
+		   const struct policy_candidate *candidate);
+
+#endif /* CONTMOND_POLICY_PROFILE_H */

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "watch.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A gain or a growth over any time is computed from this many points. */
+#define WINDOW_POINTS 64
+
+struct point {
+	int64_t boot_ms;
+	double value;
+};
+
+/**
+ * struct probe - what one condition remembers
+ * @last: of a rate: the total at the tick before
+ * @sum, @nr_values: since the condition is true
+ * @window: of a gain or growth: the oldest first; allocated when needed
+ */
+struct probe {
+	struct point last;
+	double sum;
+	uint64_t nr_values;
+	struct point *window;
+	size_t nr_points;
+};
+
+static void forget(struct policy_measure *measure, struct probe *probe)
+{
+	measure->value = NAN;
+	measure->since_ms = POLICY_NO_TIME;
+	measure->lowest = measure->mean = measure->highest = NAN;
+	probe->last.value = NAN;
+	probe->nr_points = 0;
+}
+
+void watch_reset(struct watch *watch)
+{
+	size_t i;
+
+	for (i = 0; i < watch->nr; i++)
+		forget(&watch->measures[i], &watch->probes[i]);
+}
+
+struct watch *watch_new(const struct policy_rule *rule)
+{
+	struct watch *watch = calloc(1, sizeof(*watch));
+
+	if (!watch)
+		return NULL;
+	watch->notified_ms = POLICY_NO_TIME;
+	watch->nr = rule->all.nr + rule->any.nr;
+	if (watch->nr > 0) {
+		watch->measures = calloc(watch->nr, sizeof(*watch->measures));
+		watch->probes = calloc(watch->nr, sizeof(*watch->probes));
+		if (!watch->measures || !watch->probes) {
+			watch->nr = 0;
+			watch_free(watch);
+			return NULL;
+		}
+	}
+	watch_reset(watch);
+	return watch;
+}
+
+void watch_free(struct watch *watch)
+{
+	size_t i;
+
+	if (!watch)
+		return;
+	for (i = 0; i < watch->nr; i++)
+		free(watch->probes[i].window);
+	free(watch->measures);
+	free(watch->probes);
+	free(watch);
+}
+
+/* Values */
+
+static double number_of(const struct policy_condition *condition,
+			const struct policy_tick *tick,
+			const struct policy_candidate *candidate)
+{
+	double ago_ms;
+
+	if (condition->column)
+		return column_number(condition->column, candidate->row);
+	ago_ms = (double)tick->t_ms - candidate->ended_ms;
+	return ago_ms < 0 ? 0 : ago_ms / 1e3;	/* NAN while it runs */
+}
+
+static double rate_of(struct probe *probe, double number, int64_t boot_ms)
+{
+	const struct point before = probe->last;
+	int64_t elapsed_ms = boot_ms - before.boot_ms;
+
+	probe->last = (struct point){ boot_ms, number };
+	if (isnan(before.value) || !(number >= before.value) ||
+	    elapsed_ms <= 0)
+		return NAN;
+	return (number - before.value) * 1e3 / (double)elapsed_ms;
+}
+
+/* The first point is the newest of those that are `for` old or older. */
+static void shift_window(struct probe *probe, int64_t begin_ms)
+{
+	size_t drop = 0;
+
+	while (drop + 1 < probe->nr_points &&
+	       probe->window[drop + 1].boot_ms <= begin_ms)
+		drop++;
+	probe->nr_points -= drop;
+	memmove(probe->window, probe->window + drop,
+		probe->nr_points * sizeof(*probe->window));
+}
+
+/* Points are no closer than the window needs, so that they fit in. */
+static int add_point(struct probe *probe, int64_t for_ms, struct point point)
+{
+	int64_t apart_ms = for_ms / (WINDOW_POINTS - 2) + 1;
+
+	if (!probe->window)
+		probe->window = calloc(WINDOW_POINTS, sizeof(*probe->window));
+	if (!probe->window)
+		return -ENOMEM;
+	shift_window(probe, point.boot_ms - for_ms);
+	if (probe->nr_points == 0 ||
+	    (point.boot_ms - probe->window[probe->nr_points - 1].boot_ms >=
+	     apart_ms && probe->nr_points < WINDOW_POINTS))
+		probe->window[probe->nr_points++] = point;
+	return 0;
+}
+
+static bool is_more(const struct policy_condition *condition)
+{
+	return condition->comparison == POLICY_MORE ||
+	       condition->comparison == POLICY_MORE_OR_EQUAL;
+}
+
+/*
+ * A total that was gained in a shorter time was gained in `for` as well; for
+ * everything else, the whole time must have been seen.
+ */
+static double change_of(const struct probe *probe,
+			const struct policy_condition *condition,
+			int64_t for_ms, struct point now)
+{
+	const struct point *first = &probe->window[0];
+	int64_t elapsed_ms = now.boot_ms - first->boot_ms;
+
+	if (condition->reading == POLICY_GAIN) {
+		if (elapsed_ms < for_ms && !is_more(condition))
+			return NAN;
+		return now.value - first->value;
+	}
+	if (elapsed_ms < for_ms)
+		return NAN;
+	return (now.value - first->value) * 60e3 / (double)elapsed_ms;
+}
+
+static int read_window(struct probe *probe,
+		       const struct policy_condition *condition,
+		       int64_t for_ms, struct point now, double *ret)
+{
+	int r;
+
+	/* Unknown, or a total that began anew */
+	if (isnan(now.value) ||
+	    (condition->reading == POLICY_GAIN && probe->nr_points > 0 &&
+	     now.value < probe->window[probe->nr_points - 1].value))
+		probe->nr_points = 0;
+	*ret = NAN;
+	if (isnan(now.value))
+		return 0;
+	r = add_point(probe, for_ms, now);
+	if (r == 0)
+		*ret = change_of(probe, condition, for_ms, now);
+	return r;
+}
+
+static int read_value(struct probe *probe,
+		      const struct policy_condition *condition,
+		      int64_t for_ms, struct point now, double *ret)
+{
+	switch (condition->reading) {
+	case POLICY_LEVEL:
+		*ret = now.value;
+		return 0;
+	case POLICY_RATE:
+		*ret = rate_of(probe, now.value, now.boot_ms);
+		return 0;
+	default:
+		return read_window(probe, condition, for_ms, now, ret);
+	}
+}
+
+/* Truth */
+
+static bool compare(enum policy_comparison comparison, double value,
+		    double threshold)
+{
+	switch (comparison) {
+	case POLICY_MORE:
+		return value > threshold;
+	case POLICY_MORE_OR_EQUAL:
+		return value >= threshold;
+	case POLICY_LESS:
+		return value < threshold;
+	default:
+		return value <= threshold;
+	}
+}
+
+/* With "until", what has been true remains so up to another value. */
+static bool is_true(const struct policy_condition *condition, double value,
+		    bool was_true)
+{
+	if (was_true && !isnan(condition->end))
+		return is_more(condition) ? value > condition->end :
+					    value < condition->end;
+	return compare(condition->comparison, value, condition->threshold);
+}
+
+static void note(struct policy_measure *measure, struct probe *probe,
+		 bool truth, double value, int64_t boot_ms)
+{
+	if (!truth) {
+		measure->since_ms = POLICY_NO_TIME;
+		measure->lowest = measure->mean = measure->highest = NAN;
+		return;
+	}
+	if (measure->since_ms == POLICY_NO_TIME) {
+		measure->since_ms = boot_ms;
+		measure->lowest = measure->highest = value;
+		probe->sum = 0;
+		probe->nr_values = 0;
+	}
+	probe->sum += value;
+	probe->nr_values++;
+	measure->lowest = fmin(measure->lowest, value);
+	measure->highest = fmax(measure->highest, value);
+	measure->mean = probe->sum / (double)probe->nr_values;
+}
+
+int watch_update(struct watch *watch, const struct policy_rule *rule,
+		 const struct policy_tick *tick,
+		 const struct policy_candidate *candidate)
+{
+	size_t i;
+
+	for (i = 0; i < watch->nr; i++) {
+		const struct policy_condition *condition =
+			watch_condition(rule, i);
+		struct policy_measure *measure = &watch->measures[i];
+		struct probe *probe = &watch->probes[i];
+		struct point now = { tick->boot_ms,
+				     number_of(condition, tick, candidate) };
+		bool was_true = measure->since_ms != POLICY_NO_TIME;
+		double value;
+		int r = read_value(probe, condition, rule->for_ms, now,
+				   &value);
+
+		if (r < 0)
+			return r;
+		measure->value = value;
+		note(measure, probe, !isnan(value) &&
+		     is_true(condition, value, was_true), value,
+		     tick->boot_ms);
+	}
+	return 0;
+}
+
+static enum policy_finding finding_of(const struct policy_condition *condition,
+				      const struct policy_measure *measure,
+				      int64_t for_ms, int64_t boot_ms)
+{
+	if (isnan(measure->value))
+		return POLICY_UNKNOWN;
+	if (measure->since_ms == POLICY_NO_TIME)
+		return POLICY_NOT_OVER;
+	if (condition->reading == POLICY_GAIN ||
+	    condition->reading == POLICY_GROWTH ||
+	    boot_ms - measure->since_ms >= for_ms)
+		return POLICY_CHOSEN;
+	return POLICY_TOO_BRIEF;
+}
+
+/* The findings are in an order: the worst of `all`, the best of `any` counts */
+enum policy_finding watch_finding(const struct watch *watch,
+				  const struct policy_rule *rule,
+				  int64_t boot_ms, size_t *ret_leading)
+{
+	enum policy_finding all = POLICY_CHOSEN, any = POLICY_NOT_OVER;
+	size_t i;
+
+	*ret_leading = watch->nr;
+	for (i = 0; i < watch->nr; i++) {
+		enum policy_finding finding =
+			finding_of(watch_condition(rule, i),
+				   &watch->measures[i], rule->for_ms,
+				   boot_ms);
+
+		if (finding == POLICY_CHOSEN && *ret_leading == watch->nr)
+			*ret_leading = i;
+		if (i < rule->all.nr && finding < all)
+			all = finding;
+		if (i >= rule->all.nr && finding > any)
+			any = finding;
+	}
+	return rule->any.nr > 0 && any < all ? any : all;
+}
