@@ -148,7 +148,4 @@ int names_read(const char *line, size_t length, struct names_message *ret);
 
 void names_message_done(struct names_message *message);
 
-/** names_connect() - returns a nonblocking socket, or a negative errno */
-int names_connect(const char *path);
-
 #endif /* BASE_NAMES_PROTOCOL_H */

@@ -16,19 +16,17 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/names_protocol.h"
+#include "base/unix_socket.h"
 #include "base/util.h"
 
 /* contmond, and each contmon top */
 #define MAX_CLIENTS 64
-#define BACKLOG 16
 
 /* How much of the list is written ahead, and how many changes are kept. */
 #define AHEAD_BYTES (32 * 1024)
@@ -375,41 +373,14 @@ void engine_server_set_connected(struct engine_server *server, bool connected)
 
 /* The socket */
 
-static int bind_to(int fd, const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	mode_t old_mask;
-	int r;
-
-	if (strlen(path) >= sizeof(address.sun_path))
-		return -ENAMETOOLONG;
-	strcpy(address.sun_path, path);
-	if (unlink(path) < 0 && errno != ENOENT)
-		return -errno;
-	/* With a mask, so that it is never open to all, even for a moment. */
-	old_mask = umask(0117);
-	r = bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ?
-		-errno : 0;
-	umask(old_mask);
-	return r;
-}
-
 static int listen_on(struct engine_server *server, const char *path)
 {
-	int r;
-
-	server->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-			    0);
+	server->fd = unix_listen(path);
 	if (server->fd < 0)
-		return -errno;
-	r = bind_to(server->fd, path);
-	if (r < 0)
-		return r;
+		return server->fd;
 	server->path = strdup(path);
 	if (!server->path)
 		return -ENOMEM;
-	if (listen(server->fd, BACKLOG) < 0)
-		return -errno;
 	return sd_event_add_io(server->event, &server->io, server->fd, EPOLLIN,
 			       on_connect, server);
 }

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/names_reader.h"
+#include "base/unix_socket.h"
 
 #define FIRST_WAIT_NS (100 * NS_PER_MS)
 #define RETRY_NS (5 * NS_PER_SECOND)
@@ -33,7 +34,7 @@ static void disconnect(struct cli_names *names)
 
 static void connect_to_engine(struct cli_names *names)
 {
-	names->fd = names_connect(names->path);
+	names->fd = unix_connect(names->path);
 	if (names->fd < 0)
 		disconnect(names);
 }

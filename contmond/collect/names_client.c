@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/names_reader.h"
+#include "base/unix_socket.h"
 #include "base/util.h"
 
 #define MIN_BACKOFF_USEC (100 * 1000)
@@ -121,7 +122,7 @@ static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
 
 	(void)source;
 	(void)usec;
-	client->fd = names_connect(client->path);
+	client->fd = unix_connect(client->path);
 	if (client->fd < 0) {
 		disconnect(client, client->fd);
 		return retry_later(client);

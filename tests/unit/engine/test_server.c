@@ -11,6 +11,7 @@
 #include <sys/un.h>
 
 #include "base/names_reader.h"
+#include "base/unix_socket.h"
 #include "contmon-engine/server.h"
 
 #define PLACES 64
@@ -77,7 +78,7 @@ static void set(const char *id, const char *label, bool alive)
 
 static int connect_client(void)
 {
-	int fd = names_connect(in_directory("engine.sock"));
+	int fd = unix_connect(in_directory("engine.sock"));
 
 	assert_true(fd >= 0);
 	run_some(event);

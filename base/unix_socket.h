@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Stream sockets of the file system, nonblocking. */
+#ifndef BASE_UNIX_SOCKET_H
+#define BASE_UNIX_SOCKET_H
+
+/** unix_connect() - returns a socket, or a negative errno */
+int unix_connect(const char *path);
+
+/**
+ * unix_listen() - returns a socket with mode 0660, or a negative errno
+ *
+ * Replaces a socket that an earlier process left behind.
+ */
+int unix_listen(const char *path);
+
+#endif /* BASE_UNIX_SOCKET_H */
