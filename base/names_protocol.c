@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_text.h"
 #include "utf8.h"
 #include "util.h"
 
@@ -93,17 +94,6 @@ void names_write_remove(struct buffer *to, const char *id)
 	buffer_printf(to, "{\"op\":\"remove\",\"id\":\"%s\"}\n", id);
 }
 
-static void put_text(json_t *object, const char *key, const char *text,
-		     size_t max_bytes)
-{
-	_cleanup_free_ char *fit = NULL;
-
-	if (text && *text)
-		fit = utf8_dup(text, strlen(text), max_bytes);
-	if (fit && *fit)
-		json_object_set_new(object, key, json_string(fit));
-}
-
 static void put_labels(json_t *object, const struct name *name)
 {
 	json_t *labels = json_object();
@@ -129,9 +119,9 @@ void names_write_set(struct buffer *to, const struct name *name)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(text_fields); i++)
-		put_text(object, text_fields[i].key,
-			 *name_text((struct name *)name, i),
-			 text_fields[i].max_bytes);
+		json_put_text(object, text_fields[i].key,
+			      *name_text((struct name *)name, i),
+			      text_fields[i].max_bytes);
 	if (!json_object_get(object, "name"))
 		json_object_set_new(object, "name", json_null());
 	for (i = 0; i < ARRAY_SIZE(number_fields); i++) {
