@@ -171,8 +171,9 @@ $(O)/obj/%.o: %.c
 
 RPATH := -Wl,-rpath,'$$ORIGIN/../lib'
 
-# Only daemons need libsystemd, for their log; see contmon/past/log.c.
-CLI_BASE_SRC := $(filter-out base/log.c,$(BASE_SRC))
+# Only daemons need libsystemd: for their log, see contmon/past/log.c, and for
+# the event loop.
+CLI_BASE_SRC := $(filter-out base/log.c base/act_client.c,$(BASE_SRC))
 
 $(O)/bin/contmon: $(call obj,$(CLI_BASE_SRC) $(OWNER_SRC) $(CLI_SRC) \
 		$(PAST_SRC)) $(SCHEMA_OBJ) $(LIB_SO)
@@ -285,7 +286,8 @@ $(O)/tests/uapi/%: tests/uapi/%.c
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(FUZZ_SRC))
 FUZZ_OBJ := $(call obj,contmon/cli/text.c contmon/table/members.c \
-	contmon-engine/parse.c contmon-engine/split.c base/buffer.c base/lines.c \
+	contmon-engine/parse.c contmon-engine/split.c base/act_answer.c \
+	base/act_protocol.c base/buffer.c base/json_text.c base/lines.c \
 	base/names_protocol.c base/utf8.c)
 FUZZ_SANITIZE := address,undefined
 FUZZ_MAKE := $(MAKE) -s BUILD=$(BUILD)/fuzzing CC=clang \

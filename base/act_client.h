@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Client of contmon-engine's acting side, in the event loop. */
+#ifndef BASE_ACT_CLIENT_H
+#define BASE_ACT_CLIENT_H
+
+#include <stdbool.h>
+
+#include <systemd/sd-event.h>
+
+#include "act_protocol.h"
+
+/**
+ * struct act_client_fns - what to call; they may send, but must not free it
+ * @connected: with the hello when requests can be sent, and with NULL when they
+ *	no longer can. Answers that are missing by then will not come: send
+ *	those requests again after the next hello
+ * @answered: an answer: ACT_STEP, ACT_FINISHED or ACT_UNDONE; valid during the
+ *	call
+ */
+struct act_client_fns {
+	void (*connected)(const struct act_answer *hello, void *userdata);
+	void (*answered)(const struct act_answer *answer, void *userdata);
+	void *userdata;
+};
+
+/** struct act_client - opaque */
+struct act_client;
+
+/**
+ * act_client_new() - connect, and reconnect when the connection is lost
+ * @path: ACT_SOCKET
+ *
+ * A socket that does not exist is tried again every 5 seconds, without a line
+ * in the log.
+ */
+int act_client_new(sd_event *event, const char *path,
+		   const struct act_client_fns *fns, struct act_client **ret);
+void act_client_free(struct act_client *client);
+
+/** act_client_ready() - can requests be sent? */
+bool act_client_ready(const struct act_client *client);
+
+/**
+ * act_client_send() - send a request; never blocks
+ *
+ * Returns -ENOTCONN without a connection, -ENOBUFS when contmon-engine does not
+ * read, -ENOMEM.
+ */
+int act_client_send(struct act_client *client,
+		    const struct act_request *request);
+
+#endif /* BASE_ACT_CLIENT_H */
