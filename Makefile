@@ -418,6 +418,8 @@ install: all install-lib
 	for page in contmond/*.md; do \
 		install -D -m 644 -t $(DESTDIR)$(DOCDIR) $$page; done
 	$(call inst,644,contmond/contmond.conf.5,$(MANDIR)/man5/contmond.conf.5)
+	sed 's|@DATADIR@|$(DATADIR)|' contmond/contmon-policy.5 | install -D \
+		-m 644 /dev/stdin $(DESTDIR)$(MANDIR)/man5/contmon-policy.5
 	$(call inst,644,contmond/contmond.conf,$(SYSCONFDIR)/contmon/contmond.conf)
 	for unit in contmond contmon-engine; do \
 		sed 's|@SBINDIR@|$(SBINDIR)|' $$unit/$$unit.service.in | \
