@@ -127,17 +127,24 @@ static int refuse_number(const char *text, enum unit unit, double min,
 	return -EINVAL;
 }
 
-int policy_parse_number(const char *text, enum unit unit, double min,
-			double max, double *ret, struct buffer *why)
+static bool read_number(const char *text, enum unit unit, double min,
+			double max, double *ret)
 {
 	const char *end;
 	double number;
 
 	if (!scan_number(text, min < 0, &number, &end) ||
 	    !scan_suffix(end, unit, &number) || number < min || number > max)
-		return refuse_number(text, unit, min, max, why);
+		return false;
 	*ret = number;
-	return 0;
+	return true;
+}
+
+int policy_parse_number(const char *text, enum unit unit, double min,
+			double max, double *ret, struct buffer *why)
+{
+	return read_number(text, unit, min, max, ret) ? 0 :
+	       refuse_number(text, unit, min, max, why);
 }
 
 int policy_parse_time(const char *text, int64_t min_ms, int64_t max_ms,
@@ -145,13 +152,12 @@ int policy_parse_time(const char *text, int64_t min_ms, int64_t max_ms,
 {
 	double number;
 
-	if (!strchr(text, '.') && *text &&
-	    policy_parse_number(text, UNIT_SECONDS, (double)min_ms / 1e3,
-				(double)max_ms / 1e3, &number, why) == 0) {
+	if (!strchr(text, '.') &&
+	    read_number(text, UNIT_SECONDS, (double)min_ms / 1e3,
+			(double)max_ms / 1e3, &number)) {
 		*ret_ms = (int64_t)number * MS_PER_SECOND;
 		return 0;
 	}
-	why->length = 0;
 	buffer_puts(why, "not a time from ");
 	policy_write_time(why, min_ms);
 	buffer_puts(why, " to ");

@@ -17,13 +17,29 @@ struct check {
 	bool has_failed;
 };
 
-/* @key: the line to name; NULL, or one that is not set: the section's head */
+/*
+ * Names the line of @key that has @part in its value. Without a key, or if that
+ * is not set, it names the section's head.
+ */
+static void complain_about(struct check *check, const char *key,
+			   const char *part, const char *why)
+{
+	const struct section *section = check->section;
+	const struct section_line *line = NULL;
+	size_t i;
+
+	for (i = 0; key && !line && i < section->nr_lines; i++) {
+		if (strcmp(section->lines[i].key, key) == 0 &&
+		    strstr(section->lines[i].value, part))
+			line = &section->lines[i];
+	}
+	check->has_failed = true;
+	check->complain(section, line, why, check->userdata);
+}
+
 static void complain(struct check *check, const char *key, const char *why)
 {
-	check->has_failed = true;
-	check->complain(check->section,
-			key ? section_find_line(check->section, key) : NULL,
-			why, check->userdata);
+	complain_about(check, key, "", why);
 }
 
 static bool has(const struct check *check, const char *key)
@@ -56,7 +72,7 @@ static void check_group_name(struct check *check, const char *key,
 		return;
 	snprintf(why, sizeof(why), "%s: %s: there is no section [%s %s]", key,
 		 term->text, is_class ? "class" : "type", name);
-	complain(check, key, why);
+	complain_about(check, key, term->text, why);
 }
 
 static void check_terms(struct check *check, const char *key,
@@ -89,14 +105,15 @@ static void check_order(struct check *check, const struct policy_terms *terms,
 
 	for (i = 0; i < terms->nr; i++) {
 		enum policy_field field = terms->all[i].field;
+		const char *text = terms->all[i].text;
 
 		if (field == POLICY_CLASS)
-			complain(check, "match", is_type ?
-				 "match: class cannot be in a [type]" :
-				 "match: class cannot be in a [class]");
+			complain_about(check, "match", text, is_type ?
+				       "match: class cannot be in a [type]" :
+				       "match: class cannot be in a [class]");
 		if (field == POLICY_TYPE && is_type)
-			complain(check, "match",
-				 "match: type cannot be in a [type]");
+			complain_about(check, "match", text,
+				       "match: type cannot be in a [type]");
 	}
 }
 
@@ -148,14 +165,35 @@ static bool is_usage(const struct policy_condition *condition)
 	return condition->reading != POLICY_LEVEL || !column_is_total(column);
 }
 
+typedef bool condition_fn(const struct policy_condition *condition);
+
 static size_t count(const struct policy_conditions *conditions,
-		    bool (*is_it)(const struct policy_condition *condition))
+		    condition_fn *is_it)
 {
 	size_t i, nr = 0;
 
 	for (i = 0; i < conditions->nr; i++)
 		nr += is_it(&conditions->all[i]);
 	return nr;
+}
+
+/* Names the first condition of its kind, if there is one. */
+static void refuse(struct check *check, const struct policy_rule *rule,
+		   condition_fn *is_it, const char *why)
+{
+	size_t i;
+
+	for (i = 0; i < rule->all.nr + rule->any.nr; i++) {
+		bool is_all = i < rule->all.nr;
+		const struct policy_condition *condition = is_all ?
+			&rule->all.all[i] : &rule->any.all[i - rule->all.nr];
+
+		if (!is_it(condition))
+			continue;
+		complain_about(check, is_all ? "all" : "any", condition->text,
+			       why);
+		return;
+	}
 }
 
 static bool needs_for(const struct policy_condition *condition)
@@ -174,20 +212,16 @@ static void check_conditions(struct check *check,
 {
 	const struct policy_conditions *all = &rule->all, *any = &rule->any;
 
-	if (count(all, is_psi) + count(any, is_psi) > 0 &&
-	    count(all, is_usage) == 0 &&
+	if (count(all, is_usage) == 0 &&
 	    (any->nr == 0 || count(any, is_usage) < any->nr))
-		complain(check, count(all, is_psi) ? "all" : "any",
-			 "pressure alone is no reason to act: add a condition "
-			 "on usage or growth to `all`");
-	if (rule->for_ms == 0 &&
-	    count(all, needs_for) + count(any, needs_for) > 0)
-		complain(check, count(all, needs_for) ? "all" : "any",
-			 "gain() and growth() need `for`");
-	if (count(all, is_of_ended) > 0 &&
-	    !(rule->steps & (POLICY_REMOVE | POLICY_NOTIFY)))
-		complain(check, "all", "ended_seconds needs an action that "
-			 "has remove, or notify");
+		refuse(check, rule, is_psi, "pressure alone is no reason to "
+		       "act: add a condition on usage or growth to `all`");
+	if (rule->for_ms == 0)
+		refuse(check, rule, needs_for,
+		       "gain() and growth() need `for`");
+	if (rule->steps && !(rule->steps & (POLICY_REMOVE | POLICY_NOTIFY)))
+		refuse(check, rule, is_of_ended, "ended_seconds needs an "
+		       "action that has remove, or notify");
 }
 
 /* What would be a rule for every container of the host */
@@ -225,9 +259,8 @@ static void check_action(struct check *check, const struct policy_rule *rule)
 		complain(check, NULL, "needs `action`");
 		return;
 	}
-	check_needs(check, "grace", (steps & POLICY_STOP) &&
-		    (steps & (POLICY_KILL | POLICY_REMOVE)),
-		    "an action that stops, and then kills or removes");
+	check_needs(check, "grace", steps & POLICY_STOP,
+		    "an action with stop");
 	check_needs(check, "hold", steps & (POLICY_PAUSE | POLICY_LIMIT),
 		    "the action pause or limit");
 	check_needs(check, "limit_cpu_cores", steps & POLICY_LIMIT,
