@@ -7,8 +7,8 @@
  * There is a tick every second; before the last days, of which ticks and 10 s
  * are kept, every 10 s, which does not change the coarser tiers.
  *
- * Usage: history FILE [DAYS [CONTAINERS [charts]]]
- * With "charts" it only draws charts, from a FILE made before.
+ * Usage: history FILE [DAYS [CONTAINERS [charts]]], where "charts" only draws
+ * charts, from a FILE made before.
  */
 #include <inttypes.h>
 #include <malloc.h>
@@ -34,7 +34,8 @@
 struct load {
 	double cpu, user, memory, anon, file, kernel, rss;
 	double read, write, read_ops, write_ops, faults, received, sent;
-	double processes;
+	double processes, periods, throttled_periods, throttled, major_faults;
+	double refaults, swap, cpu_stall, io_stall, memory_stall;
 };
 
 static uint64_t seed = 88172645463325252;
@@ -105,20 +106,81 @@ static void advance(size_t i, int64_t t_s, struct load *load)
 	load->memory = load->anon + load->file + load->kernel;
 }
 
+/* Every third has a quota. A busy one stalls and swaps. */
+static void advance_troubles(size_t i, int64_t t_s, struct load *load)
+{
+	double a = activity(i, t_s);
+
+	if (i % 3 == 0 && a > 0)
+		load->periods += 10;
+	if (i % 3 == 0 && a > 0.5) {
+		load->throttled_periods += floor(a * 6 * uniform());
+		load->throttled += a * 0.3 * uniform();
+	}
+	if (a > 0.005) {
+		load->cpu_stall += a * 0.1 * uniform();
+		load->io_stall += a * 0.02 * uniform();
+	}
+	if (a > 0.5) {
+		load->memory_stall += uniform() < 0.1 ? uniform() * 0.01 : 0;
+		load->major_faults += floor(uniform() * 3);
+		load->refaults += floor(uniform() * 40);
+		load->swap = fmax(0, load->swap + round(noise(20)) * PAGE);
+	}
+}
+
+/* Pressure of the whole group stays below that of some of it. */
+static void fill_troubles(struct container_row *row, const struct load *load)
+{
+	double peak = row->swap_peak_bytes;
+
+	set(row, "cpu_periods_total", load->periods);
+	set(row, "cpu_throttled_periods_total", load->throttled_periods);
+	set(row, "cpu_throttled_seconds_total", load->throttled);
+	set(row, "cpu_limit_throttled_seconds_total", load->throttled);
+	set(row, "memory_major_faults_total", load->major_faults);
+	set(row, "major_faults", load->major_faults);
+	set(row, "memory_refaults_anon_total", floor(load->refaults / 4));
+	set(row, "memory_refaults_file_total", load->refaults);
+	set(row, "memory_high_events_total", floor(load->refaults / 100));
+	set(row, "memory_max_events_total", floor(load->refaults / 200));
+	set(row, "swap_current_bytes", load->swap);
+	set(row, "swap_peak_bytes", fmax(peak, load->swap));
+	set(row, "psi_cpu_some_seconds_total", load->cpu_stall);
+	set(row, "psi_cpu_full_seconds_total", load->cpu_stall / 2);
+	set(row, "psi_io_some_seconds_total", load->io_stall);
+	set(row, "psi_io_full_seconds_total", load->io_stall * 0.8);
+	set(row, "psi_memory_some_seconds_total", load->memory_stall);
+	set(row, "psi_memory_full_seconds_total", load->memory_stall / 2);
+}
+
+/* What memory and tasks consist of */
+static void fill_parts(struct container_row *row, const struct load *load,
+		       size_t i)
+{
+	double threads = load->processes * 4, peak = row->pids_peak;
+	double stacks = threads * 4 * PAGE;
+	double tables = floor(load->anon / (512 * PAGE)) * PAGE;
+
+	set(row, "memory_shmem_bytes", floor((double)i / 4) * PAGE);
+	set(row, "memory_kernel_stack_bytes", stacks);
+	set(row, "memory_page_tables_bytes", tables);
+	set(row, "memory_slab_bytes", fmax(0, load->kernel - stacks - tables));
+	set(row, "memory_sock_bytes",
+	    floor(fmod(load->received, 9e5) / 1e5) * PAGE);
+	set(row, "pids_current", threads);
+	set(row, "pids_peak", fmax(peak, threads));
+}
+
 static void fill_row(size_t i, int64_t t_ms)
 {
 	struct container_row *row = &rows[i];
 	struct load *load = &loads[i];
 	double peak = row->memory_peak_bytes;
-	size_t j;
 
-	for (j = 0; j < container_table.nr_columns; j++) {
-		const struct column *column = &container_table.columns[j];
-
-		/* All other columns stay constant. */
-		if (column->unit != UNIT_TEXT)
-			*(double *)((char *)row + column->offset) = 0;
-	}
+	/* All other columns stay 0. */
+	fill_troubles(row, load);
+	fill_parts(row, load, i);
 	row->container = names[i][0];
 	row->id = row->cgroup = names[i][1];
 	row->runtime = "docker";
@@ -260,6 +322,7 @@ static int64_t feed(struct store *store, int64_t seconds)
 
 		for (i = 0; i < nr; i++) {
 			advance(i, t, &loads[i]);
+			advance_troubles(i, t, &loads[i]);
 			fill_row(i, t_ms);
 			fill_processes(i, t);
 		}
@@ -292,6 +355,7 @@ static void commits(struct store *store, int64_t from)
 
 		for (i = 0; i < nr; i++) {
 			advance(i, from + t, &loads[i]);
+			advance_troubles(i, from + t, &loads[i]);
 			fill_row(i, t_ms);
 			fill_processes(i, from + t);
 		}
