@@ -247,6 +247,7 @@ static int take(struct policy_state *state, size_t rule_index,
 		.rule = rule->name,
 		.id = known->id,
 		.name = known->name,
+		.started_ms = known->started_ms,
 		.boot_ms = state->boot_ms,
 		.cool_down_ms = rule->cool_down_ms,
 		.steps = rule->steps,
@@ -261,10 +262,10 @@ static int take(struct policy_state *state, size_t rule_index,
 	if (r < 0)
 		return r;
 	known->taken_by = rule_index;
-	known_cool(&state->known, &state->ledger, known->id, known->name);
+	known_look_up_all(&state->known, &state->ledger, known->id,
+			  known->name);
 	if (!(rule->steps & POLICY_DISRUPTIVE))
 		return 0;
-	known->gone_ms = state->boot_ms + rule->cool_down_ms;
 	if (known->profile.is_alive && known->class != NO_CLASS)
 		state->alive[known->class]--;
 	known->profile.is_alive = false;

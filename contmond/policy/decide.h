@@ -212,13 +212,15 @@ enum policy_finding policy_recheck(const struct policy_state *state,
 
 /**
  * struct policy_action - an action that was carried out; texts are copied
- * @boot_ms: negative if the host was booted since
  * @name: NULL when unknown
+ * @started_ms: epoch; 0 when unknown. A later run of the same id is another
+ * @boot_ms: negative if the host was booted since
  */
 struct policy_action {
 	const char *rule;
 	const char *id;
 	const char *name;
+	double started_ms;
 	int64_t boot_ms;
 	int64_t cool_down_ms;
 	unsigned int steps;

@@ -58,7 +58,6 @@ static struct known *known_new(const struct policy_candidate *candidate,
 	known->id = strdup(candidate->id);
 	known->started_ms = known_started_ms(candidate);
 	known->watches = calloc(nr_rules ?: 1, sizeof(*known->watches));
-	known->cool_ms = known->gone_ms = POLICY_NO_TIME;
 	if (known->id && known->watches)
 		return known;
 	known_free(known, nr_rules);
@@ -174,8 +173,14 @@ int known_update(struct known_list *list, const struct policy *policy,
 	return r;
 }
 
-void known_cool(struct known_list *list, const struct ledger *ledger,
-		const char *id, const char *name)
+void known_look_up(struct known *known, const struct ledger *ledger)
+{
+	known->cool_ms = ledger_cool_ms(ledger, known->id, known->name);
+	known->gone_ms = ledger_gone_ms(ledger, known->id, known->started_ms);
+}
+
+void known_look_up_all(struct known_list *list, const struct ledger *ledger,
+		       const char *id, const char *name)
 {
 	size_t i;
 
@@ -184,8 +189,7 @@ void known_cool(struct known_list *list, const struct ledger *ledger,
 
 		if (strcmp(known->id, id) == 0 ||
 		    (name && known->name && strcmp(known->name, name) == 0))
-			known->cool_ms = ledger_cool_ms(ledger, known->id,
-							known->name);
+			known_look_up(known, ledger);
 	}
 }
 

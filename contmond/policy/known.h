@@ -71,8 +71,11 @@ int known_update(struct known_list *list, const struct policy *policy,
 int known_adopt(struct known_list *list, const struct policy *from,
 		const struct policy *to);
 
-/** known_cool() - the ledger has changed for a container, by id and name */
-void known_cool(struct known_list *list, const struct ledger *ledger,
-		const char *id, const char *name);
+/** known_look_up() - take from the ledger what concerns one container */
+void known_look_up(struct known *known, const struct ledger *ledger);
+
+/** known_look_up_all() - the ledger has changed for an id and a name */
+void known_look_up_all(struct known_list *list, const struct ledger *ledger,
+		       const char *id, const char *name);
 
 #endif /* CONTMOND_POLICY_KNOWN_H */

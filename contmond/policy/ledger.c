@@ -43,10 +43,11 @@ int ledger_add(struct ledger *ledger, const struct policy_action *action,
 		.rule = strdup(action->rule),
 		.id = strdup(action->id),
 		.name = action->name ? strdup(action->name) : NULL,
+		.started_ms = action->started_ms,
 		.boot_ms = action->boot_ms,
 		.cool_down_ms = action->cool_down_ms,
+		.is_disruptive = action->steps & POLICY_DISRUPTIVE,
 		.is_pending = is_pending,
-		.uses_budget = true,
 	};
 
 	if (!entry.rule || !entry.id || (action->name && !entry.name) ||
@@ -97,7 +98,7 @@ unsigned int ledger_used(const struct ledger *ledger, int64_t boot_ms,
 	size_t i;
 
 	for (i = 0; i < ledger->nr; i++)
-		used += ledger->all[i].uses_budget &&
+		used += !ledger->all[i].is_undone &&
 			boot_ms - ledger->all[i].boot_ms < window_ms;
 	return used;
 }
@@ -120,6 +121,25 @@ int64_t ledger_cool_ms(const struct ledger *ledger, const char *id,
 		int64_t end_ms = entry->boot_ms + entry->cool_down_ms;
 
 		if (end_ms > until_ms && is_of(entry, id, name))
+			until_ms = end_ms;
+	}
+	return until_ms;
+}
+
+int64_t ledger_gone_ms(const struct ledger *ledger, const char *id,
+		       double started_ms)
+{
+	int64_t until_ms = POLICY_NO_TIME;
+	size_t i;
+
+	for (i = 0; i < ledger->nr; i++) {
+		const struct ledger_entry *entry = &ledger->all[i];
+		int64_t end_ms = entry->boot_ms + entry->cool_down_ms;
+
+		if (end_ms > until_ms && entry->is_disruptive &&
+		    !entry->is_undone && strcmp(entry->id, id) == 0 &&
+		    (entry->started_ms == 0 ||
+		     entry->started_ms == started_ms))
 			until_ms = end_ms;
 	}
 	return until_ms;

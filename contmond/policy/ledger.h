@@ -10,17 +10,21 @@
 
 /**
  * struct ledger_entry - one action, or the decision for one; owns its texts
+ * @started_ms: 0 when unknown
+ * @is_disruptive: the container counts as gone afterwards
  * @is_pending: decided, and not yet told by policy_state_acted()
- * @uses_budget: false after policy_state_undone()
+ * @is_undone: it was not carried out
  */
 struct ledger_entry {
 	char *rule;
 	char *id;
 	char *name;
+	double started_ms;
 	int64_t boot_ms;
 	int64_t cool_down_ms;
+	bool is_disruptive;
 	bool is_pending;
-	bool uses_budget;
+	bool is_undone;
 };
 
 /** struct ledger - in the order in which the actions were decided or told */
@@ -50,6 +54,10 @@ unsigned int ledger_used(const struct ledger *ledger, int64_t boot_ms,
 /** ledger_cool_ms() - until when a container cools down, by id and name */
 int64_t ledger_cool_ms(const struct ledger *ledger, const char *id,
 		       const char *name);
+
+/** ledger_gone_ms() - until when a container counts as gone */
+int64_t ledger_gone_ms(const struct ledger *ledger, const char *id,
+		       double started_ms);
 
 /** ledger_is_again() - has a rule acted on it, or on its name, lately? */
 bool ledger_is_again(const struct ledger *ledger, const char *rule,

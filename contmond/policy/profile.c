@@ -119,7 +119,7 @@ static int set_name(struct known *known, const struct ledger *ledger,
 	known->name = candidate->name ? strdup(candidate->name) : NULL;
 	if (candidate->name && !known->name)
 		return -ENOMEM;
-	known->cool_ms = ledger_cool_ms(ledger, known->id, known->name);
+	known_look_up(known, ledger);
 	return 0;
 }
 

@@ -100,21 +100,6 @@ int policy_state_reserve(struct policy_state *state, size_t nr_candidates)
 
 /* Actions */
 
-static void restart_gone(struct policy_state *state,
-			 const struct policy_action *action)
-{
-	size_t i;
-
-	for (i = 0; i < state->known.nr; i++) {
-		struct known *known = state->known.all[i];
-
-		if (strcmp(known->id, action->id) == 0 &&
-		    known->gone_ms != POLICY_NO_TIME)
-			known->gone_ms = action->boot_ms +
-					 action->cool_down_ms;
-	}
-}
-
 int policy_state_acted(struct policy_state *state,
 		       const struct policy_action *action)
 {
@@ -133,8 +118,8 @@ int policy_state_acted(struct policy_state *state,
 		if (r < 0)
 			return r;
 	}
-	known_cool(&state->known, &state->ledger, action->id, action->name);
-	restart_gone(state, action);
+	known_look_up_all(&state->known, &state->ledger, action->id,
+			  action->name);
 	return 0;
 }
 
@@ -142,16 +127,12 @@ void policy_state_undone(struct policy_state *state, const char *rule,
 			 const char *id)
 {
 	struct ledger_entry *entry = ledger_last(&state->ledger, rule, id);
-	size_t i;
 
 	if (!entry)
 		return;
-	entry->uses_budget = false;
+	entry->is_undone = true;
 	entry->is_pending = false;
-	for (i = 0; i < state->known.nr; i++) {
-		if (strcmp(state->known.all[i]->id, id) == 0)
-			state->known.all[i]->gone_ms = POLICY_NO_TIME;
-	}
+	known_look_up_all(&state->known, &state->ledger, id, NULL);
 }
 
 static size_t find_rule(const struct policy_state *state, const char *name)

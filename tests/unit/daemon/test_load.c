@@ -303,7 +303,7 @@ static void test_a_whole_rule(void **state)
 		"[rule cpu-hog]\n"
 		"select = class low, type cpu , not image grafana/* x\n"
 		"select = label \"a b=c, d\" keep, label k=word:W\n"
-		"all = cpu_percent > 20.5% until 15, memory_current_bytes>=1.5G\n"
+		"all = cpu_percent > 20.5% until 15, memory_peak_bytes>=1.5G\n"
 		"any = gain(restarts_total) >= 3\n"
 		"any = growth( memory_anon_bytes ) > -10M ; comment\n"
 		"for = 90s\naction = stop kill remove\ngrace = 1m\n"
