@@ -2,9 +2,7 @@
 #include "writer.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,51 +13,14 @@
 #include "move.h"
 #include "tidy.h"
 #include "tier.h"
+#include "writer_status.h"
 
 #define MAX_ENTRIES 512
 /* Data that a power failure may lose */
 #define FULL_SYNC_NS (10 * NS_PER_SECOND)
 #define OPEN_NS (30 * NS_PER_SECOND)
 #define RETRY_NS NS_PER_SECOND
-#define LOG_NS (60 * NS_PER_SECOND)
 #define IDLE_MS 1000
-
-/* Status */
-
-__attribute__((format(printf, 2, 3)))
-static void set_why(struct writer *writer, const char *format, ...)
-{
-	char why[sizeof(writer->status.why)] = "";
-	va_list arguments;
-	bool changed;
-
-	va_start(arguments, format);
-	vsnprintf(why, sizeof(why), format, arguments);
-	va_end(arguments);
-	pthread_mutex_lock(&writer->queue->lock);
-	changed = strcmp(why, writer->status.why) != 0;
-	memcpy(writer->status.why, why, sizeof(why));
-	pthread_mutex_unlock(&writer->queue->lock);
-	if (!changed)
-		return;
-	if (why[0])
-		log_warn("store: %s", why);
-	else
-		log_info("store: %s is written again", writer->path);
-}
-
-static void note_commit(struct writer *writer, uint64_t begin_ns)
-{
-	struct store_status *status = &writer->status;
-	double seconds = (double)(clock_monotonic_ns() - begin_ns) / 1e9;
-
-	pthread_mutex_lock(&writer->queue->lock);
-	status->commits++;
-	status->last_commit_seconds = seconds;
-	if (seconds > status->slowest_commit_seconds)
-		status->slowest_commit_seconds = seconds;
-	pthread_mutex_unlock(&writer->queue->lock);
-}
 
 /* Opening */
 
@@ -142,8 +103,9 @@ static int open_file(struct writer *writer, struct db *ret)
 		r = db_open(writer->path, ret, &why);
 	}
 	if (r < 0)
-		set_why(writer, "%s: %s; the past is kept in memory only",
-			writer->path, why ?: strerror(-r));
+		writer_set_why(writer,
+			       "%s: %s; the past is kept in memory only",
+			       writer->path, why ?: strerror(-r));
 	return r;
 }
 
@@ -218,13 +180,13 @@ static int open_again(struct writer *writer)
 	pthread_mutex_lock(&writer->read_lock);
 	r = move_all(&writer->db, &db);
 	if (r < 0) {
-		set_why(writer, "%s: %s", writer->path, strerror(-r));
+		writer_set_why(writer, "%s: %s", writer->path, strerror(-r));
 		db_close(&db);
 	} else {
 		close_db(writer);
 		r = use_db(writer, &db);
 		if (r == 0)
-			set_why(writer, "%s", "");
+			writer_set_why(writer, "%s", "");
 	}
 	pthread_mutex_unlock(&writer->read_lock);
 	return 1;
@@ -285,7 +247,7 @@ static int write_entries(struct writer *writer, struct entry **entries,
 	}
 	if (writer->full_sync)
 		writer->last_full_ns = clock_monotonic_ns();
-	note_commit(writer, begin_ns);
+	writer_note_commit(writer, begin_ns);
 	return 0;
 }
 
@@ -307,8 +269,8 @@ static void fail(struct writer *writer, int r)
 		return;
 	}
 	writer->retry_ns = clock_monotonic_ns() + RETRY_NS;
-	set_why(writer, "%s cannot be written: %s",
-		writer->db.path ?: "memory", strerror(-r));
+	writer_set_why(writer, "%s cannot be written: %s",
+		       writer->db.path ?: "memory", strerror(-r));
 }
 
 /* Returns whether there may be more entries. */
@@ -331,7 +293,7 @@ static bool write_some(struct writer *writer)
 	} else {
 		queue_remove(writer->queue, entries, nr);
 		if (writer->db.path)
-			set_why(writer, "%s", "");
+			writer_set_why(writer, "%s", "");
 	}
 	queue_unref(writer->queue, entries, nr);
 	return r == 0 || r == -EEXIST;
@@ -367,45 +329,6 @@ static bool tidy_some(struct writer *writer)
 
 /* The thread */
 
-/* The first time at once, then once a minute. */
-static void log_lost(struct writer *writer, uint64_t lost)
-{
-	uint64_t now_ns = clock_monotonic_ns();
-
-	if (lost == writer->logged_lost ||
-	    (writer->logged_lost && now_ns < writer->next_log_ns))
-		return;
-	log_err("store: %" PRIu64 " entries are lost: there was no room to "
-		"keep them until they could be written", lost);
-	writer->logged_lost = lost;
-	writer->next_log_ns = now_ns + LOG_NS;
-}
-
-static void log_unwritten(struct writer *writer)
-{
-	size_t nr;
-
-	pthread_mutex_lock(&writer->queue->lock);
-	nr = writer->queue->nr;
-	pthread_mutex_unlock(&writer->queue->lock);
-	if (nr > 0)
-		log_err("store: %zu entries are lost: they could not be "
-			"written before the end", nr);
-}
-
-static void update_status(struct writer *writer)
-{
-	uint64_t bytes = db_bytes(&writer->db), lost;
-
-	pthread_mutex_lock(&writer->queue->lock);
-	writer->status.bytes = bytes;
-	writer->status.damaged += writer->seal.damaged;
-	writer->seal.damaged = 0;
-	lost = writer->queue->lost;
-	pthread_mutex_unlock(&writer->queue->lock);
-	log_lost(writer, lost);
-}
-
 /* Returns false when the thread must end. */
 static bool wait_for_work(struct writer *writer)
 {
@@ -434,7 +357,7 @@ static void *run(void *userdata)
 
 	while (go_on) {
 		if (!more) {
-			update_status(writer);
+			writer_update_status(writer);
 			go_on = wait_for_work(writer);
 		}
 		more = false;
@@ -447,7 +370,7 @@ static void *run(void *userdata)
 				;
 		}
 	}
-	log_unwritten(writer);
+	writer_log_unwritten(writer);
 	return NULL;
 }
 
