@@ -3,15 +3,14 @@
 #include "commands.h"
 #include "contmon/cli/error.h"
 #include "contmon/cli/options.h"
+#include "contmon/cli/progress.h"
 #include "contmon/cli/time.h"
 #include "contmon/past/export.h"
 #include "contmon/past/open.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char help[] =
 	"export [OPTION...]\n"
@@ -53,42 +52,18 @@ struct view {
 
 /* Progress, for interactive use */
 
-#define PATIENCE_NS (3 * NS_PER_SECOND)
-#define REFRESH_NS (NS_PER_SECOND / 4)
-
-static uint64_t next_progress_ns;
-static bool has_progress;
+static struct cli_progress progress;
 
 static void show_progress(const struct cli_export *export, int64_t t_ms)
 {
 	const struct cli_past_range *range = &export->range;
-	uint64_t now_ns = clock_monotonic_ns();
 	char date[CLI_TEXT_MAX];
 
-	if (now_ns < next_progress_ns)
-		return;
-	next_progress_ns = now_ns + REFRESH_NS;
-	has_progress = true;
-	fprintf(stderr, "\r%3d%%  %s  %" PRIu64 " rows ",
-		(int)((t_ms - range->from_ms) * 100 /
-		      (range->to_ms - range->from_ms + 1)),
-		cli_format_date_ms(date, t_ms),
-		export->nr_rows);
-}
-
-static void begin_progress(struct cli_export *export)
-{
-	if (!isatty(STDERR_FILENO))
-		return;
-	next_progress_ns = clock_monotonic_ns() + PATIENCE_NS;
-	export->on_progress = show_progress;
-}
-
-static void end_progress(void)
-{
-	if (has_progress)
-		fprintf(stderr, "\r%60s\r", "");
-	has_progress = false;
+	if (cli_progress_is_due(&progress))
+		cli_progress_show(&progress, "%3d%%  %s  %" PRIu64 " rows",
+			(int)((t_ms - range->from_ms) * 100 /
+			      (range->to_ms - range->from_ms + 1)),
+			cli_format_date_ms(date, t_ms), export->nr_rows);
 }
 
 /* Exporting */
@@ -103,11 +78,12 @@ static int write_all(struct view *view, struct store *store)
 {
 	int r, error;
 
-	begin_progress(&view->export);
+	cli_progress_begin(&progress);
+	view->export.on_progress = show_progress;
 	errno = 0;
 	r = cli_export_write(&view->export, store);
 	error = errno;
-	end_progress();
+	cli_progress_end(&progress);
 	if (ferror(view->export.to))
 		return refuse_output(view, error);
 	if (r < 0)
