@@ -43,7 +43,10 @@ int ingest_init(struct ingest *ingest, const struct layout *layout,
 	};
 	ingest->layout_text = layout_text(layout);
 	ingest->packer = packer_new();
-	r = ingest->layout_text && ingest->packer ? 0 : -ENOMEM;
+	ingest->before = calloc(layout->nr_container + 1,
+				sizeof(*ingest->before));
+	r = ingest->layout_text && ingest->packer && ingest->before ?
+	    0 : -ENOMEM;
 	if (r == 0)
 		r = moment_init(&ingest->tick, layout);
 	if (r == 0)
@@ -70,6 +73,7 @@ void ingest_done(struct ingest *ingest)
 	buffer_done(&ingest->bytes);
 	buffer_done(&ingest->packed);
 	packer_free(ingest->packer);
+	free(ingest->before);
 	free(ingest->layout_text);
 	*ingest = (struct ingest){ 0 };
 }
@@ -346,22 +350,43 @@ static int see_all(struct ingest *ingest, const struct store_tick *tick,
 	return 0;
 }
 
+/* What a container had when its totals began to gain, if that is known */
+static bool find_before(struct ingest *ingest, const struct store_tick *tick,
+			const struct known_container *known,
+			const struct cell **ret)
+{
+	int before;
+
+	if (tick->gained_ms > 0) {
+		if (!known->seen->before)
+			return false;
+		fill_cells(ingest->layout, false, known->seen->before,
+			   ingest->before);
+		*ret = ingest->before;
+		return true;
+	}
+	before = ingest->has_tick ?
+		 moment_find(&ingest->previous, known->c) : -1;
+	if (before < 0)
+		return false;
+	*ret = moment_cells(&ingest->previous, (size_t)before);
+	return true;
+}
+
 static int fill_member(struct ingest *ingest, size_t i,
+		       const struct store_tick *tick,
 		       const struct known_container *known)
 {
 	struct moment *moment = &ingest->tick;
 	struct member *member = &moment->members[i];
 	struct cell *cells = moment_cells(moment, i);
-	int before = ingest->has_tick ?
-		     moment_find(&ingest->previous, known->c) : -1;
+	const struct cell *before;
 
 	*member = (struct member){ .c = known->c, .ticks = 1 };
 	fill_cells(ingest->layout, false, known->seen->row, cells);
-	if (before >= 0) {
+	if (find_before(ingest, tick, known, &before)) {
 		member->ms = moment->ms;
-		fill_gains(ingest->layout, false,
-			   moment_cells(&ingest->previous, (size_t)before),
-			   moment->ms, cells);
+		fill_gains(ingest->layout, false, before, moment->ms, cells);
 	}
 	return add_processes(&ingest->busiest, known->c,
 			     known->seen->processes,
@@ -385,6 +410,8 @@ static int fill_tick(struct ingest *ingest, const struct store_tick *tick,
 	moment->ticks = 1;
 	moment->ms = ingest->has_tick && elapsed_ms < UINT32_MAX ?
 		     (uint32_t)elapsed_ms : 0;
+	if (tick->gained_ms > 0)
+		moment->ms = tick->gained_ms;
 	moment->nr = 0;
 	ingest->busiest.nr = 0;
 	r = add_processes(&ingest->busiest, 0, tick->processes,
@@ -393,7 +420,7 @@ static int fill_tick(struct ingest *ingest, const struct store_tick *tick,
 		/* The same cgroup twice would be a bug of the caller. */
 		if (i > 0 && known[i].c == known[i - 1].c)
 			continue;
-		r = fill_member(ingest, moment->nr++, &known[i]);
+		r = fill_member(ingest, moment->nr++, tick, &known[i]);
 	}
 	fill_cells(ingest->layout, true, tick->system, moment->host);
 	if (ingest->has_tick)
@@ -428,6 +455,9 @@ int ingest_tick(struct ingest *ingest, const struct store_tick *tick)
 	/* Buckets that this tick completes end with the previous tick. */
 	r = ingest_resume(ingest, 1, &ingest->tick, ingest->next_seq,
 			  &ingest->busiest);
+	/* In other frames, the gain is the difference to the previous one. */
+	if (tick->gained_ms > 0)
+		ingest->lanes[RAW].since_key = KEY_EVERY;
 	if (r == 0)
 		r = write_frame(ingest, RAW, &ingest->tick, ingest->next_seq,
 				ingest->next_seq, &ingest->busiest);

@@ -41,6 +41,7 @@ struct lane {
  * @has_tick: there is a tick of this run
  * @next_seq: number of the next tick
  * @max_span_bytes: size at which a span is complete
+ * @before: room for what a container had before
  */
 struct ingest {
 	const struct layout *layout;
@@ -59,6 +60,7 @@ struct ingest {
 	uint64_t next_seq;
 	uint32_t next_span;
 	uint64_t max_span_bytes;
+	struct cell *before;
 };
 
 int ingest_init(struct ingest *ingest, const struct layout *layout,

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "prune.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/util.h"
+#include "store.h"
 #include "tier.h"
 
 /*
@@ -49,11 +51,12 @@ static const char *const expired[] = {
 	"(SELECT c FROM container) LIMIT " PIECE ")",
 };
 
-static int delete_expired(sqlite3 *sqlite)
+/* The first is not lost: its span is sealed. */
+static int delete_expired(sqlite3 *sqlite, bool keep_all)
 {
-	size_t i;
+	size_t i, nr = keep_all ? 1 : ARRAY_SIZE(expired);
 
-	for (i = 0; i < ARRAY_SIZE(expired); i++) {
+	for (i = 0; i < nr; i++) {
 		int r = db_exec(sqlite, expired[i]);
 
 		if (r < 0)
@@ -234,12 +237,13 @@ static int hold_size(struct db *db, uint64_t max_bytes)
 
 int prune_step(struct db *db, uint64_t max_bytes)
 {
+	bool keep_all = max_bytes == STORE_KEEP_ALL;
 	int r = db_exec(db->sqlite, "BEGIN IMMEDIATE");
 
 	if (r < 0)
 		return r;
-	r = delete_expired(db->sqlite);
-	if (r == 0)
+	r = delete_expired(db->sqlite, keep_all);
+	if (r == 0 && !keep_all)
 		r = delete_old_span(db->sqlite);
 	if (r == 0)
 		r = hold_size(db, max_bytes);

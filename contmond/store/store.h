@@ -22,23 +22,28 @@ struct store;
  * struct store_options - settings of the store
  * @path: the database; NULL for memory, as long as contmond runs
  * @boot_id: of this boot of the host
- * @max_bytes: limit for the size of the files; 0 for the default
+ * @max_bytes: limit for the size of the files; 0 for the default;
+ *	STORE_KEEP_ALL: nothing is ever deleted
+ * @ret_why: NULL; or nothing but the file at @path will do, and this is why it
+ *	cannot be opened: malloced, or NULL without memory
  */
 struct store_options {
 	const char *path;
 	const char *boot_id;
 	uint64_t max_bytes;
+	char **ret_why;
 };
 
 #define STORE_MAX_BYTES (250ULL << 20)
 #define STORE_MIN_BYTES (16ULL << 20)
+#define STORE_KEEP_ALL UINT64_MAX
 
 /**
  * store_open() - returns 0 or -ENOMEM
  *
  * A file that cannot be opened is put aside or left alone, as described in
  * STORE.md, and logged. The store then uses a new file, or memory until the
- * file can be opened.
+ * file can be opened. With @ret_why, it is an error of db_open() instead.
  */
 int store_open(const struct store_options *options, struct store **ret);
 
@@ -62,6 +67,15 @@ int store_probe(const char *path, const char **ret_why);
  */
 int store_open_reader(const char *path, struct store **ret, char **ret_why);
 
+/**
+ * store_open_archive() - open or create a file for numbers of another time
+ * @ret_why: after a failure, what went wrong; malloced
+ *
+ * Nothing is ever deleted from it. Returns -EEXIST if the file exists and was
+ * not made by this function; other errors are those of db_open().
+ */
+int store_open_archive(const char *path, struct store **ret, char **ret_why);
+
 /** store_close() - write all entries, end the thread; accepts NULL */
 void store_close(struct store *store);
 
@@ -80,6 +94,7 @@ struct store_process {
  * @labels: a JSON object, or NULL
  * @pid: of its first process, 0 when unknown
  * @processes: candidates for its busiest processes, in any order
+ * @before: see struct store_tick
  */
 struct store_container {
 	uint64_t cgroup_id;
@@ -88,6 +103,7 @@ struct store_container {
 	uint32_t pid;
 	const struct store_process *processes;
 	size_t nr_processes;
+	const struct container_row *before;
 };
 
 /**
@@ -95,6 +111,9 @@ struct store_container {
  * @t_ms: CLOCK_REALTIME
  * @boottime_ns: the same moment by CLOCK_BOOTTIME
  * @processes: candidates for the busiest outside of all containers
+ * @gained_ms: 0: totals have gained since the previous tick. Else they have
+ *	gained since the rows @before of the containers (NULL: unknown), in
+ *	this time.
  */
 struct store_tick {
 	int64_t t_ms;
@@ -104,6 +123,7 @@ struct store_tick {
 	size_t nr_containers;
 	const struct store_process *processes;
 	size_t nr_processes;
+	uint32_t gained_ms;
 };
 
 /**

@@ -132,12 +132,22 @@ static int open_any(struct writer *writer)
 	return open_memory(writer);
 }
 
+/* Opens the file, and nothing else. */
+static int open_only(struct writer *writer, char **ret_why)
+{
+	struct db db;
+	int r = db_open(writer->path, &db, ret_why);
+
+	return r < 0 ? r : use_db(writer, &db);
+}
+
 int writer_init(struct writer *writer, const struct store_options *options,
 		struct queue *queue)
 {
 	*writer = (struct writer){
 		.queue = queue,
 		.max_bytes = options->max_bytes ?: STORE_MAX_BYTES,
+		.only_file = options->ret_why,
 		.db.lock_fd = -1,
 	};
 	pthread_mutex_init(&writer->read_lock, NULL);
@@ -146,7 +156,8 @@ int writer_init(struct writer *writer, const struct store_options *options,
 		writer->path = strdup(options->path);
 	if (!writer->packer || (options->path && !writer->path))
 		return -ENOMEM;
-	return open_any(writer);
+	return options->ret_why ? open_only(writer, options->ret_why) :
+				  open_any(writer);
 }
 
 /* Replaces a damaged file by a new one. */
@@ -260,7 +271,7 @@ static void drop(struct writer *writer, struct entry *entry)
 
 static void fail(struct writer *writer, int r)
 {
-	if (r == -EBADMSG) {
+	if (r == -EBADMSG && !writer->only_file) {
 		/* SQLite reports no error when a check fails. */
 		replace_db(writer, sqlite3_errcode(writer->db.sqlite) ==
 			   SQLITE_CORRUPT ?

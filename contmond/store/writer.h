@@ -23,6 +23,8 @@
 /**
  * struct writer - begin with writer_init()
  * @path: path of the database, NULL: in memory
+ * @only_file: a database that cannot be used is neither put aside nor replaced
+ *	by memory
  * @db: the writing connection; used only by the thread once that runs, except
  *	in memory, where readers share it
  * @read_lock: held by readers while they read, and while @db or @reader change;
@@ -39,6 +41,7 @@
 struct writer {
 	struct queue *queue;
 	char *path;
+	bool only_file;
 	uint64_t max_bytes;
 	struct db db;
 	pthread_mutex_t read_lock;
@@ -65,7 +68,11 @@ struct writer {
 	bool has_thread;
 };
 
-/** writer_init() - open the database, or use memory instead */
+/**
+ * writer_init() - open the database, or use memory instead
+ *
+ * Of options that allow no memory, returns the errors of db_open().
+ */
 int writer_init(struct writer *writer, const struct store_options *options,
 		struct queue *queue);
 

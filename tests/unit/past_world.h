@@ -107,8 +107,8 @@ static inline int past_tick(struct store *store, unsigned int tick)
 	const struct container_row rows[] = { past_web(tick),
 					      past_job(tick) };
 	const struct store_container containers[] = {
-		{ 11, &rows[0], NULL, 500, web, 2 },
-		{ 12, &rows[1], NULL, 900, &job, 1 },
+		{ 11, &rows[0], NULL, 500, web, 2, NULL },
+		{ 12, &rows[1], NULL, 900, &job, 1, NULL },
 	};
 	const struct system_row system = past_host(t_ms);
 	const struct store_tick all = {
@@ -128,7 +128,8 @@ static inline int past_tick(struct store *store, unsigned int tick)
 /* Makes the file. Returns 0 or -errno */
 static inline int past_make(const char *path)
 {
-	const struct store_options options = { path, "boot-1", 0 };
+	const struct store_options options = { .path = path,
+					       .boot_id = "boot-1" };
 	struct store *store;
 	unsigned int i;
 	int r = store_open(&options, &store);

@@ -22,7 +22,11 @@ static const char *boot_id = "boot-1";
 __attribute__((unused))
 static void open_store(const char *path, uint64_t max_bytes)
 {
-	const struct store_options options = { path, boot_id, max_bytes };
+	const struct store_options options = {
+		.path = path,
+		.boot_id = boot_id,
+		.max_bytes = max_bytes,
+	};
 
 	assert_int_equal(store_open(&options, &store), 0);
 }

@@ -351,7 +351,7 @@ static void commits(struct store *store, int64_t from)
 		int64_t t_ms = T0_MS + (from + t) * 1000;
 		struct store_tick tick = { t_ms,
 			(uint64_t)(t_ms - T0_MS + 50000) * NS_PER_MS, &host,
-			containers, nr, NULL, 0 };
+			containers, nr, NULL, 0, 0 };
 
 		for (i = 0; i < nr; i++) {
 			advance(i, from + t, &loads[i]);

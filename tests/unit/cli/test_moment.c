@@ -25,7 +25,8 @@ static struct store *store;
 
 static int begin(void **state)
 {
-	const struct store_options options = { file, "boot-1", 0 };
+	const struct store_options options = { .path = file,
+					       .boot_id = "boot-1" };
 	struct store *writer;
 	char *why;
 	unsigned int i;

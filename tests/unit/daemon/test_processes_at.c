@@ -44,7 +44,7 @@ static void tick_processes(int64_t t_s, double cpu)
 		.row = &row, .processes = processes, .nr_processes = 2 };
 	const struct store_tick tick = { T0 + t_s * 1000,
 		(uint64_t)(BOOT0 + t_s * 1000) * NS_PER_MS, &host, &container,
-		1, &daemon, 1 };
+		1, &daemon, 1, 0 };
 
 	snprintf(comm, sizeof(comm), "job-%lld", (long long)t_s);
 	assert_int_equal(store_tick(store, &tick), 0);
