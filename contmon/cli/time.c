@@ -104,7 +104,7 @@ static int make_time(struct tm *tm, bool local, time_t *ret)
 	return tm->tm_mday == day ? 0 : -EINVAL;
 }
 
-static int read_date(const char *text, int64_t *ret_ms)
+int cli_read_date(const char *text, int64_t *ret_ms)
 {
 	struct tm tm = { 0 };
 	const char *end = strptime(text, "%Y-%m-%d", &tm);
@@ -177,7 +177,7 @@ int cli_parse_time(const char *option, const char *text, int64_t now_ms,
 {
 	if (read_ago(text, now_ms, ret_ms) == 0 ||
 	    read_number(text, ret_ms) == 0 ||
-	    read_date(text, ret_ms) == 0 ||
+	    cli_read_date(text, ret_ms) == 0 ||
 	    read_time_of_day(text, now_ms, ret_ms) == 0)
 		return CLI_GO_ON;
 	cli_error("%s %s: not a time such as \"2026-01-31 07:00\", 07:00, "

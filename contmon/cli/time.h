@@ -18,6 +18,9 @@
 int cli_parse_time(const char *option, const char *text, int64_t now_ms,
 		   int64_t *ret_ms);
 
+/* A date, with or without a time, as above; 0 or -EINVAL */
+int cli_read_date(const char *text, int64_t *ret_ms);
+
 /* "90", "90s", "5m", "2h", "1d" or "1w", above 0, in ms; likewise */
 int cli_parse_span(const char *option, const char *text, int64_t *ret_ms);
 

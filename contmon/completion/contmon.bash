@@ -33,6 +33,7 @@ _contmon_values()
 		echo host
 		_contmon_containers ;;
 	-n | --interval | --size | --step | --delay | --name | --count) ;;
+	--cpus) ;;
 	--min-rss | --from | --to | --at) ;;
 	--format) printf '%s\n' ndjson csv workloads ;;
 	*) return 1 ;;
@@ -69,6 +70,8 @@ _contmon()
 		words=$(contmon ps -o pid --no-headings 2>/dev/null)
 	elif [ "$command" = history ]; then
 		words=$(_contmon_containers)
+	elif [ "$command" = import ]; then
+		words=$(compgen -f -- "$word")
 	fi
 	mapfile -t COMPREPLY < <(compgen -P "$before" -W "$words" -- \
 		"${word#"$before"}")

@@ -44,7 +44,7 @@ function __contmon_values
             __contmon_containers
         case --format
             printf '%s\n' ndjson csv workloads
-        case -n --interval --size --step --delay --name --count --min-rss --from --to --at
+        case -n --interval --size --step --delay --name --count --min-rss --from --to --at --cpus
             true
         case '*'
             return 1
@@ -66,6 +66,8 @@ function __contmon_words
         contmon ps -o pid --no-headings 2>/dev/null | tr -d ' '
     else if test "$command" = history
         __contmon_containers
+    else if test "$command" = import
+        __fish_complete_path (commandline -ct)
     end
 end
 

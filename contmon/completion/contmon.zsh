@@ -29,6 +29,7 @@ _contmon_values()
 		print host
 		_contmon_containers ;;
 	-n | --interval | --size | --step | --delay | --name | --count) ;;
+	--cpus) ;;
 	--min-rss | --from | --to | --at) ;;
 	*) return 1 ;;
 	esac
@@ -59,6 +60,8 @@ _contmon()
 	elif [[ $command == history ]]; then
 		list=$(_contmon_containers)
 		compadd -- ${(f)list}
+	elif [[ $command == import ]]; then
+		_files
 	fi
 }
 

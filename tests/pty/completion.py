@@ -83,6 +83,8 @@ EXACT = [
     ("contmon export --format c", ["csv"]),
     ("contmon export --o", ["--output"]),
     ("contmon export x", []),
+    ("contmon import --c", ["--cpus"]),
+    ("contmon import --cpus 1", []),
     ("contmon top --a", ["--at"]),
     ("contmon top --at 0", []),
     ("contmon history --step 1", []),

@@ -56,12 +56,19 @@ THEN = "--store past.db --at 2026-01-31T10:20:07Z"
 MOMENT = "--store past.db --from 2026-01-31T10:00:10 --to 2026-01-31T10:00:19"
 WHOLE = "--store past.db --from 2026-01-31T10:00 --to 2026-01-31T11:59"
 
+# What an export has written, with a bad row
+ROWS = """t,container,cpu_cores,cpu_seconds_total
+1769853600000,web,0.5,10
+1769853610000,web,half,15
+1769853620000,web,0.5,20
+"""
+
 # name, arguments, where ("pipe" or columns), more of the environment
 CASES = [
     ("help", "--help", "pipe", {}),
     *((f"{command}, help", f"{command} --help", "pipe", {}) for command in (
         "info", "ps", "containers", "top", "watch", "history", "export",
-        "events", "cmdline", "alloc")),
+        "import", "events", "cmdline", "alloc")),
     ("ps, piped", "ps", "pipe", {}),
     ("ps, 80 columns", "ps", 80, {"NO_COLOR": "1"}),
     ("ps, 60 columns", "ps", 60, {"NO_COLOR": "1"}),
@@ -125,6 +132,12 @@ CASES = [
     ("history, no such time", "history web --from noon", "pipe", {}),
     ("history, what columns are", "history -o help", "pipe", {}),
     ("export, workloads", f"export {MOMENT} --format workloads", "pipe", {}),
+    ("import", "import --store new.db rows.csv", 80, {}),
+    ("import, again", "import --store new.db rows.csv", "pipe", {}),
+    ("import, over contmond's file", "import --store past.db rows.csv", "pipe",
+     {}),
+    ("import, history", "history web --store new.db --from 2026-01-31T10:00 "
+     "--to 2026-01-31T10:01 --step 10s -o t,cpu-cores", "pipe", {}),
     ("export, nothing", "export --store past.db --to 2026-01-01", "pipe", {}),
     ("export, no such format", "export --format xml", "pipe", {}),
     ("cmdline", "cmdline 52", "pipe", {}),
@@ -393,6 +406,8 @@ def run():
     os.chdir(PAST.name)
     subprocess.run([os.path.join(BUILD, "tests/pty/fake_past"), "past.db"],
                    check=True)
+    with open("rows.csv", "w") as rows:
+        rows.write(ROWS)
     fake_root.make(ROOT.name)
     os.symlink(os.path.join(ROOT.name, "proc"),
                os.path.join(BARE.name, "proc"))
