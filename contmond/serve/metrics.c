@@ -15,8 +15,8 @@
 
 #include "base/utf8.h"
 #include "base/util.h"
+#include "contmond/model/metric_tables.h"
 #include "accept.h"
-#include "metric_tables.h"
 
 #define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
 #define OPENMETRICS_TYPE \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The Prometheus names of columns, which are also in METRICS.md. */
-#ifndef CONTMOND_SERVE_METRIC_TABLES_H
-#define CONTMOND_SERVE_METRIC_TABLES_H
+#ifndef CONTMOND_MODEL_METRIC_TABLES_H
+#define CONTMOND_MODEL_METRIC_TABLES_H
 
 #include <stddef.h>
 
@@ -22,4 +22,4 @@ extern const size_t nr_container_times;
 extern const struct metric system_metrics[];
 extern const size_t nr_system_metrics;
 
-#endif /* CONTMOND_SERVE_METRIC_TABLES_H */
+#endif /* CONTMOND_MODEL_METRIC_TABLES_H */
