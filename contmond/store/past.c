@@ -312,6 +312,8 @@ int store_cursor(struct store *store, const char *target, int64_t *ret)
 	if (r < 0)
 		return r;
 	r = find_cursor(view.sqlite, target, ret);
+	if (r == 0)
+		*ret -= view.seqs;
 	view_end(&view, r == -ENOENT ? 0 : r);
 	return r;
 }

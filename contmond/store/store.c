@@ -212,7 +212,7 @@ int store_set_cursor(struct store *store, const char *target, int64_t seq)
 	struct entry *entry = entry_new(SET_CURSOR);
 
 	entry_add_text(entry, target);
-	entry_add(entry, VALUE_INTEGER, seq);
+	entry_add(entry, VALUE_SEQ, seq);
 	entry_add(entry, VALUE_INTEGER,
 		  (int64_t)(clock_realtime_ns() / NS_PER_MS));
 	return add(store, entry);

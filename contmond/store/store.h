@@ -231,7 +231,10 @@ struct store_decision {
 int store_decision(struct store *store,
 		   const struct store_decision *decision);
 
-/** store_set_cursor() - all ticks before @seq were delivered to @target */
+/**
+ * store_set_cursor() - all ticks before @seq were delivered to @target
+ * @seq: as in struct tick
+ */
 int store_set_cursor(struct store *store, const char *target, int64_t seq);
 
 /**
