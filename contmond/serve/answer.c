@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "answer.h"
 
-#include "emit.h"
+#include "contmond/model/emit.h"
 
 void answer_begin(struct reply *reply)
 {

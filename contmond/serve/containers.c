@@ -5,8 +5,8 @@
 
 #include "answer.h"
 #include "base/util.h"
+#include "contmond/model/emit.h"
 #include "contmond/model/title.h"
-#include "emit.h"
 
 /* Marks the columns of a list. Returns a word that is no column, or NULL. */
 static const char *mark(char *list, bool *wanted)

@@ -8,8 +8,8 @@
 
 #include "answer.h"
 #include "base/clock.h"
+#include "contmond/model/emit.h"
 #include "contmond/store/past.h"
-#include "emit.h"
 #include "range.h"
 
 struct busy_row {

@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "emit.h"
+#include "contmond/model/emit.h"
 
 #define ERROR_MAX_BYTES 512
 

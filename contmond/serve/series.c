@@ -6,8 +6,8 @@
 #include "answer.h"
 #include "base/clock.h"
 #include "base/util.h"
+#include "contmond/model/emit.h"
 #include "contmond/store/history.h"
-#include "emit.h"
 #include "range.h"
 
 #define SYSTEM_PREFIX "system_"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tests/unit/daemon.h"
 
-#include "contmond/serve/emit.h"
+#include "contmond/model/emit.h"
 
 #define FFFD "\xef\xbf\xbd"
 

@@ -3,11 +3,11 @@
  * JSON, written directly into the answer, because rows come by the ten
  * thousand. Strings may contain anything and are quoted by jansson.
  */
-#ifndef CONTMOND_SERVE_EMIT_H
-#define CONTMOND_SERVE_EMIT_H
+#ifndef CONTMOND_MODEL_EMIT_H
+#define CONTMOND_MODEL_EMIT_H
 
 #include "base/buffer.h"
-#include "contmond/model/rows.h"
+#include "rows.h"
 
 /** emit_text() - a string, or null for NULL; invalid UTF-8 is replaced */
 void emit_text(struct buffer *buffer, const char *text);
@@ -25,4 +25,4 @@ void emit_key(struct buffer *buffer, const char *key, bool first);
 void emit_row(struct buffer *buffer, const struct table *table,
 	      const bool *wanted, const void *row);
 
-#endif /* CONTMOND_SERVE_EMIT_H */
+#endif /* CONTMOND_MODEL_EMIT_H */
