@@ -300,9 +300,9 @@ static void test_tokens(void **state)
 	config_done(&config);
 	token_must_fail(SECRET, 0644, "all users can read the file");
 	token_must_fail("short", 0600, "16 to 512 characters");
-	token_must_fail("", 0600, "16 to 512 characters");
+	token_must_fail("", 0600, "1 to 512 characters");
 	token_must_fail("two words are not one token", 0600,
-			"a character that a token cannot have");
+			"a character that a secret cannot have");
 }
 
 static void test_token_matches(void **state)
