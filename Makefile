@@ -57,7 +57,8 @@ ALL_CFLAGS := -std=gnu11 $(WARN) $(WERROR) -fvisibility=hidden -D_GNU_SOURCE \
 
 LIB_PKGS :=
 CLI_PKGS := jansson ncursesw smartcols inih sqlite3 libzstd
-DAEMON_PKGS := libudev jansson libmicrohttpd libsystemd inih zlib sqlite3 libzstd
+DAEMON_PKGS := libudev jansson libmicrohttpd libsystemd inih zlib sqlite3 \
+	libzstd libcurl libprotobuf-c snappy
 ENGINE_PKGS := jansson libcurl libsystemd
 TEST_PKGS := cmocka $(CLI_PKGS) $(DAEMON_PKGS) $(ENGINE_PKGS)
 
@@ -70,6 +71,8 @@ LIB_A := $(O)/lib/libcontmon.a
 obj = $(patsubst %.c,$(O)/obj/%.o,$(1))
 WEB_OBJ := $(O)/obj/contmond/serve/web.o
 SCHEMA_OBJ := $(O)/obj/contmond/store/schema.o
+PROTO := $(O)/proto/remote_write.pb-c
+PROTO_OBJ := $(O)/obj/contmond/forward/remote_write.pb-c.o
 
 LIB_SRC := $(wildcard libcontmon/*.c)
 LIB_OBJ := $(call obj,$(LIB_SRC))
@@ -183,7 +186,7 @@ $(O)/bin/contmon: $(call obj,$(CLI_BASE_SRC) $(OWNER_SRC) $(CLI_SRC) \
 		$(call pkg_libs,$(CLI_PKGS)) -lm
 
 $(O)/bin/contmond: $(call obj,$(BASE_SRC) $(OWNER_SRC) $(DAEMON_SRC)) \
-		$(WEB_OBJ) $(SCHEMA_OBJ) $(LIB_SO)
+		$(WEB_OBJ) $(SCHEMA_OBJ) $(PROTO_OBJ) $(LIB_SO)
 	@mkdir -p $(@D)
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RPATH) -L$(O)/lib -lcontmon \
@@ -220,6 +223,21 @@ $(SCHEMA_OBJ): contmond/store/schema.S contmond/store/schema.sql
 	$(call msg,AS,$@)
 	$(Q)$(CC) -c -o $@ $<
 
+# The messages of Prometheus' remote write, in code that protoc-c writes.
+$(PROTO).c $(PROTO).h &: contmond/forward/remote_write.proto
+	@mkdir -p $(@D)
+	$(call msg,PROTO,$(PROTO).c)
+	$(Q)protoc-c -I $(<D) --c_out=$(@D) $<
+
+$(PROTO_OBJ): $(PROTO).c
+	@mkdir -p $(@D)
+	$(call msg,CC,$@)
+	$(Q)$(CC) -std=gnu11 -fvisibility=hidden -MMD -MP $(CFLAGS) \
+		$(call pkg_cflags,libprotobuf-c) -c -o $@ $<
+
+$(O)/obj/contmond/forward/remote_write.o: ALL_CFLAGS += -isystem $(O)/proto
+$(O)/obj/contmond/forward/remote_write.o: $(PROTO).h
+
 # --- driver ------------------------------------------------------------------
 
 # Kbuild writes next to its sources, so each kernel gets a copy of driver/.
@@ -246,7 +264,7 @@ guest-programs: $(UAPI_BIN) examples
 
 # A unit test is linked with every object except the programs' mains, and one
 # log.
-UNIT_OBJ := $(LIB_OBJ) $(WEB_OBJ) $(SCHEMA_OBJ) $(call obj,\
+UNIT_OBJ := $(LIB_OBJ) $(WEB_OBJ) $(SCHEMA_OBJ) $(PROTO_OBJ) $(call obj,\
 	$(filter-out %/main.c contmon/past/log.c,$(BASE_SRC) $(OWNER_SRC) \
 	$(CLI_SRC) $(DAEMON_SRC) $(ENGINE_SRC)))
 
@@ -427,6 +445,7 @@ install: all install-lib
 	$(call inst,644,udev/60-contmon.rules,$(UDEVDIR)/60-contmon.rules)
 	$(call inst,644,udev/contmon.sysusers,$(SYSUSERSDIR)/contmon.conf)
 	$(call inst,644,udev/contmon.modules-load,$(MODULESLOADDIR)/contmon.conf)
+	$(call inst,755,contmond/examples/receiver.py,$(DATADIR)/examples/receiver.py)
 	mkdir -p $(DESTDIR)$(DATADIR) && cp -r grafana $(DESTDIR)$(DATADIR)/
 	$(if $(wildcard $(DRIVER_OUT)/contmon.ko),$(call inst,644,\
 		$(DRIVER_OUT)/contmon.ko,/lib/modules/$(KVER)/updates/contmon.ko))
@@ -438,6 +457,6 @@ install-tests: guest-programs
 
 clean:
 	rm -rf $(O)/obj $(O)/bin $(O)/lib $(O)/tests $(O)/bench $(O)/driver \
-		$(O)/web $(O)/fuzzing $(O)/examples $(O)/stage
+		$(O)/proto $(O)/web $(O)/fuzzing $(O)/examples $(O)/stage
 
 -include $(shell find $(O)/obj $(O)/tests -name '*.d' 2>/dev/null)

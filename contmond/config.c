@@ -7,7 +7,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,43 +14,20 @@
 #include "base/text.h"
 #include "base/util.h"
 #include "check.h"
+#include "config_forward.h"
 #include "contmond/serve/listen.h"
 #include "contmond/serve/token.h"
 #include "contmond/store/store.h"
 
 #define NR_KEYS 6
 
-struct setting {
-	char *text;
-	char *file;
-	unsigned int line;
-};
-
+/* @file: whose lines are being read */
 struct reading {
 	struct setting settings[NR_KEYS];
-	FILE *errors;
-	bool failed;
+	struct forward_sections sections;
+	char *file;
+	struct config_errors errors;
 };
-
-/* The place of a default has no file. */
-__attribute__((format(printf, 3, 4)))
-static int complain(struct reading *reading, const struct ini_place *place,
-		    const char *format, ...)
-{
-	va_list arguments;
-
-	reading->failed = true;
-	if (place->file)
-		fprintf(reading->errors, "%s:", place->file);
-	if (place->line > 0)
-		fprintf(reading->errors, "%u:", place->line);
-	fputs(place->file ? " " : "the default ", reading->errors);
-	va_start(arguments, format);
-	vfprintf(reading->errors, format, arguments);
-	va_end(arguments);
-	fputc('\n', reading->errors);
-	return -EINVAL;
-}
 
 /* Values */
 
@@ -152,12 +128,13 @@ static const char *text_of(const struct reading *reading, size_t i)
 static int refuse(struct reading *reading, size_t i, int r, const char *why)
 {
 	const struct setting *setting = &reading->settings[i];
-	struct ini_place place = { setting->file, setting->line };
+	struct ini_place place = setting_place(setting);
 
 	if (r == -ENOMEM)
 		return r;
-	return complain(reading, &place, "%s = %s: %s", keys[i].name,
-			text_of(reading, i), why ?: strerror(-r));
+	return config_complain(&reading->errors, &place, "%s = %s: %s",
+			       keys[i].name, text_of(reading, i),
+			       why ?: strerror(-r));
 }
 
 static int apply_one(struct reading *reading, size_t i, struct config *config)
@@ -192,32 +169,18 @@ static int apply(struct reading *reading, struct config *config)
 		if (apply_one(reading, i, config) == -ENOMEM)
 			return -ENOMEM;
 	}
-	if (reading->failed || config->loopback || config->token)
+	if (forward_sections_apply(&reading->sections, config->targets,
+				   &config->nr_targets, &reading->errors) < 0)
+		return -ENOMEM;
+	if (reading->errors.any || config->loopback || config->token)
 		return 0;
-	place.file = reading->settings[0].file;
-	place.line = reading->settings[0].line;
-	return complain(reading, &place, "listen = %s: other hosts can reach "
-			"it, so token_file must be set", config->listen);
+	place = setting_place(&reading->settings[0]);
+	return config_complain(&reading->errors, &place, "listen = %s: other "
+			       "hosts can reach it, so token_file must be set",
+			       config->listen);
 }
 
 /* Reading */
-
-static int keep(struct setting *setting, const struct ini_place *place,
-		const char *value)
-{
-	_cleanup_free_ char *text = strdup(value);
-	_cleanup_free_ char *file = strdup(place->file);
-
-	if (!text || !file)
-		return -ENOMEM;
-	free(setting->text);
-	free(setting->file);
-	setting->text = text;
-	setting->file = file;
-	setting->line = place->line;
-	text = file = NULL;
-	return 0;
-}
 
 static void refuse_key(struct reading *reading, const struct ini_place *place,
 		       const char *name)
@@ -229,8 +192,29 @@ static void refuse_key(struct reading *reading, const struct ini_place *place,
 		length += (size_t)snprintf(known + length,
 					   sizeof(known) - length, "%s%s",
 					   i ? ", " : "", keys[i].name);
-	complain(reading, place, "unknown key '%s'; the keys are %s", name,
-		 known);
+	config_complain(&reading->errors, place, "unknown key '%s'; the keys "
+			"are %s", name, known);
+}
+
+/* The sections of a file end with it. Returns whether there is one now. */
+static bool is_in_section(struct reading *reading,
+			  const struct ini_place *place)
+{
+	return reading->file && strcmp(reading->file, place->file) == 0;
+}
+
+static void on_section(const struct ini_place *place, const char *name,
+		       void *userdata)
+{
+	struct reading *reading = userdata;
+
+	free(reading->file);
+	reading->file = strdup(place->file);
+	if (!reading->file)
+		config_complain(&reading->errors, place, "%s",
+				strerror(ENOMEM));
+	forward_sections_begin(&reading->sections, place, name,
+			       &reading->errors);
 }
 
 static void on_key(const struct ini_place *place, const char *name,
@@ -239,23 +223,32 @@ static void on_key(const struct ini_place *place, const char *name,
 	struct reading *reading = userdata;
 	size_t i = 0;
 
+	if (is_in_section(reading, place)) {
+		forward_sections_key(&reading->sections, place, name, value,
+				     &reading->errors);
+		return;
+	}
 	while (i < NR_KEYS && strcmp(keys[i].name, name) != 0)
 		i++;
 	if (i == NR_KEYS)
 		refuse_key(reading, place, name);
-	else if (keep(&reading->settings[i], place, value) < 0)
-		complain(reading, place, "%s", strerror(ENOMEM));
+	else if (setting_keep(&reading->settings[i], place, value) < 0)
+		config_complain(&reading->errors, place, "%s",
+				strerror(ENOMEM));
 }
 
 static void on_refused(const struct ini_place *place, const char *why,
 		       void *userdata)
 {
-	complain(userdata, place, "%s", why);
+	struct reading *reading = userdata;
+
+	config_complain(&reading->errors, place, "%s", why);
 }
 
 static int read_all(struct reading *reading, const char *path)
 {
 	const struct ini_reader reader = {
+		.section = on_section,
 		.key = on_key,
 		.refuse = on_refused,
 		.userdata = reading,
@@ -277,10 +270,10 @@ static void reading_done(struct reading *reading)
 {
 	size_t i;
 
-	for (i = 0; i < NR_KEYS; i++) {
-		free(reading->settings[i].text);
-		free(reading->settings[i].file);
-	}
+	for (i = 0; i < NR_KEYS; i++)
+		setting_done(&reading->settings[i]);
+	forward_sections_done(&reading->sections);
+	free(reading->file);
 }
 
 /* @is_check: also check that what the files name can be opened. */
@@ -293,18 +286,18 @@ static int load(const char *path, bool is_check, struct config *ret,
 	size_t length;
 	int r;
 
-	reading.errors = open_memstream(&errors, &length);
-	if (!reading.errors)
+	reading.errors.file = open_memstream(&errors, &length);
+	if (!reading.errors.file)
 		return -ENOMEM;
 	r = read_all(&reading, path);
 	if (r == 0)
 		r = apply(&reading, &config);
-	if (r == 0 && is_check && !reading.failed)
+	if (r == 0 && is_check && !reading.errors.any)
 		r = try_all(&reading, &config);
 	reading_done(&reading);
-	if (fclose(reading.errors) != 0)
+	if (fclose(reading.errors.file) != 0)
 		r = -ENOMEM;
-	else if (reading.failed)
+	else if (reading.errors.any)
 		r = -EINVAL;
 	if (r < 0) {
 		config_done(&config);
@@ -335,10 +328,14 @@ int config_check(const char *path, char **ret_errors)
 
 void config_done(struct config *config)
 {
+	size_t i;
+
 	free(config->listen);
 	free(config->host);
 	free(config->token);
 	free(config->store_path);
 	free(config->log_file);
+	for (i = 0; i < config->nr_targets; i++)
+		options_done(&config->targets[i]);
 	*config = (struct config){ 0 };
 }

@@ -7,6 +7,9 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "contmond/forward/options.h"
+#include "contmond/model/targets.h"
+
 #define CONFIG_FILE "/etc/contmon/contmond.conf"
 
 /**
@@ -18,6 +21,7 @@
  * @store_path: the database, or NULL to keep the past in memory
  * @store_max_bytes: limit for the size of its files
  * @log_file: the log file, or NULL for stderr or the journal
+ * @targets: where to forward samples
  * @token: the secret that every request must send, or NULL for none
  */
 struct config {
@@ -31,6 +35,8 @@ struct config {
 	char *store_path;
 	uint64_t store_max_bytes;
 	char *log_file;
+	struct target_options targets[TARGETS_MAX];
+	size_t nr_targets;
 };
 
 /**

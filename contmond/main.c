@@ -192,6 +192,17 @@ static int apply_http(struct daemon *daemon, const struct config *config)
 	return http_set_options(daemon->http, &options);
 }
 
+static int plan_targets(struct daemon *daemon, const struct config *config,
+			struct forward_plan **ret)
+{
+	int r = forward_plan(pipeline_forward(daemon->pipeline),
+			     config->targets, config->nr_targets, ret);
+
+	if (r < 0)
+		log_err("cannot forward: %s", strerror(-r));
+	return r;
+}
+
 static void note_store(const struct config *old, const struct config *new)
 {
 	if (strcmp(old->store_path ?: "", new->store_path ?: "") != 0 ||
@@ -205,20 +216,25 @@ static int apply(struct daemon *daemon, const struct config *config)
 {
 	const struct pipeline_options old = pipeline_options(&daemon->config);
 	const struct pipeline_options new = pipeline_options(config);
+	struct forward_plan *targets = NULL;
 	int log_fd, r = open_log(config, &log_fd);
 
 	if (r < 0)
 		return r;
-	r = pipeline_set_options(daemon->pipeline, &new);
+	r = plan_targets(daemon, config, &targets);
+	if (r == 0)
+		r = pipeline_set_options(daemon->pipeline, &new);
 	if (r == 0)
 		r = apply_http(daemon, config);
 	if (r < 0) {
+		forward_plan_free(targets);
 		pipeline_set_options(daemon->pipeline, &old);
 		if (log_fd >= 0)
 			close(log_fd);
 		return r;
 	}
 	log_use(log_fd);
+	forward_use(pipeline_forward(daemon->pipeline), targets);
 	note_store(&daemon->config, config);
 	config_done(&daemon->config);
 	daemon->config = *config;
@@ -321,6 +337,7 @@ static int set_up(struct daemon *daemon)
 {
 	const struct pipeline_options pipeline =
 		pipeline_options(&daemon->config);
+	struct forward_plan *targets = NULL;
 	int r;
 
 	raise_limit();
@@ -335,8 +352,13 @@ static int set_up(struct daemon *daemon)
 	r = sd_event_set_watchdog(daemon->event, true);
 	if (r < 0)
 		return r;
-	return pipeline_new(daemon->event, &pipeline, notify_status, daemon,
-			    &daemon->pipeline);
+	r = pipeline_new(daemon->event, &pipeline, notify_status, daemon,
+			 &daemon->pipeline);
+	if (r == 0)
+		r = plan_targets(daemon, &daemon->config, &targets);
+	if (r == 0)
+		forward_use(pipeline_forward(daemon->pipeline), targets);
+	return r;
 }
 
 static void tear_down(struct daemon *daemon)

@@ -13,6 +13,7 @@
 #include "contmond/collect/names_client.h"
 #include "contmond/collect/sampler.h"
 #include "contmond/collect/udev.h"
+#include "contmond/forward/forward.h"
 #include "contmond/model/arrived.h"
 #include "contmond/recorder.h"
 
@@ -28,6 +29,8 @@ struct pipeline {
 	struct names *names;
 	struct store *store;
 	struct recorder *recorder;
+	struct forward *forward;
+	struct targets targets;
 	struct model model;
 	struct status status;
 	struct facts facts;
@@ -207,12 +210,16 @@ static int set_up_state(struct pipeline *pipeline,
 	pipeline->names = names_new();
 	pipeline->recorder = recorder_new(pipeline->store,
 					  pipeline->names);
-	if (!pipeline->names || !pipeline->recorder)
+	pipeline->forward = forward_new(pipeline->store,
+					pipeline->status.host,
+					&pipeline->targets);
+	if (!pipeline->names || !pipeline->recorder || !pipeline->forward)
 		return -ENOMEM;
 	pipeline->facts = (struct facts){
 		.model = &pipeline->model,
 		.store = pipeline->store,
 		.status = &pipeline->status,
+		.targets = &pipeline->targets,
 		.lock = &pipeline->lock,
 	};
 	return 0;
@@ -268,6 +275,7 @@ int pipeline_new(sd_event *event, const struct pipeline_options *options,
 	if (!pipeline)
 		return -ENOMEM;
 	init_lock(&pipeline->lock);
+	pthread_mutex_init(&pipeline->targets.lock, NULL);
 	pipeline->changed = changed;
 	pipeline->userdata = userdata;
 	r = set_up_state(pipeline, options);
@@ -290,8 +298,10 @@ void pipeline_free(struct pipeline *pipeline)
 	model_clear(&pipeline->model);
 	sampler_free(pipeline->sampler);
 	recorder_free(pipeline->recorder);
+	forward_free(pipeline->forward);
 	store_close(pipeline->store);
 	names_free(pipeline->names);
+	pthread_mutex_destroy(&pipeline->targets.lock);
 	pthread_rwlock_destroy(&pipeline->lock);
 	free(pipeline);
 }
@@ -312,4 +322,9 @@ int pipeline_set_options(struct pipeline *pipeline,
 const struct facts *pipeline_facts(const struct pipeline *pipeline)
 {
 	return &pipeline->facts;
+}
+
+struct forward *pipeline_forward(const struct pipeline *pipeline)
+{
+	return pipeline->forward;
 }

@@ -10,6 +10,7 @@
 
 #include <systemd/sd-event.h>
 
+#include "contmond/forward/forward.h"
 #include "contmond/serve/facts.h"
 
 /** struct pipeline - opaque */
@@ -46,5 +47,8 @@ int pipeline_set_options(struct pipeline *pipeline,
  * Threads other than the one that runs the pipeline need facts_hold().
  */
 const struct facts *pipeline_facts(const struct pipeline *pipeline);
+
+/** pipeline_forward() - what sends the samples; has no targets at first */
+struct forward *pipeline_forward(const struct pipeline *pipeline);
 
 #endif /* CONTMOND_PIPELINE_H */

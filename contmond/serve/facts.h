@@ -7,6 +7,7 @@
 
 #include "contmond/collect/status.h"
 #include "contmond/model/model.h"
+#include "contmond/model/targets.h"
 #include "contmond/store/store.h"
 #include "reply.h"
 #include "request.h"
@@ -14,12 +15,13 @@
 /**
  * struct facts - the data of endpoints, which do not change it
  * @lock: protects @model and @status, which the sampling thread writes; @store
- *	has its own locks
+ *	and @targets have their own locks
  */
 struct facts {
 	const struct model *model;
 	struct store *store;
 	const struct status *status;
+	struct targets *targets;
 	pthread_rwlock_t *lock;
 };
 

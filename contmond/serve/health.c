@@ -2,6 +2,7 @@
 #include "health.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "answer.h"
 
@@ -18,6 +19,12 @@ struct health_row {
 	double samples_total;
 	double samples_missed_total;
 	double runs_missed_total;
+	double forward_targets;
+	double forward_failing;
+	double forward_backlog_ticks;
+	double forward_dropped_ticks_total;
+	double forward_rejected_rows_total;
+	const char *forward_error;
 	double uptime_seconds;
 };
 
@@ -35,16 +42,48 @@ static const struct column columns[] = {
 	COLUMN(samples_total, UNIT_COUNT),
 	COLUMN(samples_missed_total, UNIT_COUNT),
 	COLUMN(runs_missed_total, UNIT_COUNT),
+	COLUMN(forward_targets, UNIT_COUNT),
+	COLUMN(forward_failing, UNIT_COUNT),
+	COLUMN(forward_backlog_ticks, UNIT_COUNT),
+	COLUMN(forward_dropped_ticks_total, UNIT_COUNT),
+	COLUMN(forward_rejected_rows_total, UNIT_COUNT),
+	COLUMN(forward_error, UNIT_TEXT),
 	COLUMN(uptime_seconds, UNIT_SECONDS),
 };
 #undef ROW
 
 static const struct table health_table = TABLE(columns);
 
+/* Of all targets: the longest backlog, the first error and sums */
+static void add_targets(struct targets *targets, struct health_row *row,
+			char *error, size_t size)
+{
+	struct target_status all[TARGETS_MAX];
+	size_t i, nr = targets_copy(targets, all);
+
+	row->forward_targets = (double)nr;
+	for (i = 0; i < nr; i++) {
+		if (all[i].error[0] && !row->forward_error) {
+			snprintf(error, size, "%.*s: %.*s", TARGET_NAME_MAX,
+				 all[i].name,
+				 (int)sizeof(all[i].error) - 1, all[i].error);
+			row->forward_error = error;
+		}
+		row->forward_failing += all[i].error[0] != '\0';
+		row->forward_backlog_ticks = fmax(row->forward_backlog_ticks,
+			(double)all[i].backlog_ticks);
+		row->forward_dropped_ticks_total +=
+			(double)all[i].dropped_ticks;
+		row->forward_rejected_rows_total +=
+			(double)all[i].rejected_rows;
+	}
+}
+
 void health_handle(const struct facts *facts, const struct request *request,
 		   struct reply *reply)
 {
 	const struct status *status = facts->status;
+	char forward_error[TARGET_NAME_MAX + 210];
 	struct store_status store;
 	struct health_row row = {
 		.status = "ok",
@@ -61,6 +100,8 @@ void health_handle(const struct facts *facts, const struct request *request,
 	};
 
 	(void)request;
+	add_targets(facts->targets, &row, forward_error,
+		    sizeof(forward_error));
 	store_get_status(facts->store, &store);
 	row.store = !store.path[0] ? "memory" : store.why[0] ? "waiting" :
 							       "file";

@@ -2,6 +2,7 @@
 #include "info.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "answer.h"
 
@@ -19,6 +20,7 @@ struct info_row {
 	double nr_cpus;
 	double interval_ms;
 	double history_seconds;
+	const char *forward;
 };
 
 #define ROW info_row
@@ -34,6 +36,7 @@ static const struct column columns[] = {
 	COLUMN(nr_cpus, UNIT_COUNT),
 	COLUMN(interval_ms, UNIT_COUNT),
 	COLUMN(history_seconds, UNIT_SECONDS),
+	COLUMN(forward, UNIT_TEXT),
 };
 #undef ROW
 
@@ -44,12 +47,26 @@ static const char *or_null(const char *text)
 	return text[0] ? text : NULL;
 }
 
+/* The names of the targets, separated by commas; NULL for none */
+static const char *target_names(struct targets *targets, char *ret,
+				size_t size)
+{
+	struct target_status all[TARGETS_MAX];
+	size_t i, length = 0, nr = targets_copy(targets, all);
+
+	for (i = 0; i < nr; i++)
+		length += (size_t)snprintf(ret + length, size - length, "%s%s",
+					   i ? "," : "", all[i].name);
+	return nr ? ret : NULL;
+}
+
 void info_handle(const struct facts *facts, const struct request *request,
 		 struct reply *reply)
 {
 	const struct status *status = facts->status;
 	bool open = status->source;
 	bool has_driver = status->driver_release[0];
+	char names[TARGETS_MAX * (TARGET_NAME_MAX + 1)];
 	const struct info_row row = {
 		.version = CONTMON_VERSION,
 		.api_version = HTTP_API_VERSION,
@@ -63,6 +80,7 @@ void info_handle(const struct facts *facts, const struct request *request,
 		.nr_cpus = open ? (double)status->driver.nr_cpus : (double)NAN,
 		.interval_ms = (double)status->interval_ms,
 		.history_seconds = (double)store_history_seconds(),
+		.forward = target_names(facts->targets, names, sizeof(names)),
 	};
 
 	(void)request;

@@ -236,6 +236,73 @@ static void host(const struct exposition *e, const struct model *model)
 	system_cpu(e, &model->sample->system.kernel);
 }
 
+static void target_sample(const struct exposition *e, const char *name,
+			  const struct target_status *target, double number)
+{
+	struct buffer labels = { 0 };
+
+	label(&labels, "target", target->name);
+	buffer_add(&labels, "}", sizeof("}"));
+	if (labels.failed)
+		e->body->failed = true;
+	else
+		sample(e, name, labels.text, number);
+	buffer_done(&labels);
+}
+
+static void target_family(const struct exposition *e, const char *name,
+			  const char *help, const struct target_status *all,
+			  size_t nr, size_t offset)
+{
+	size_t i;
+
+	if (nr > 0)
+		family(e, name, help);
+	for (i = 0; i < nr; i++) {
+		const void *number = (const char *)&all[i] + offset;
+
+		target_sample(e, name, &all[i],
+			      (double)*(const uint64_t *)number);
+	}
+}
+
+static void targets(const struct exposition *e, struct targets *from)
+{
+	static const struct {
+		const char *name;
+		const char *help;
+		size_t offset;
+	} families[] = {
+		{ "contmon_forward_backlog_ticks",
+		  "Ticks that are stored and not delivered.",
+		  offsetof(struct target_status, backlog_ticks) },
+		{ "contmon_forward_delivered_ticks_total", "Ticks delivered.",
+		  offsetof(struct target_status, delivered_ticks) },
+		{ "contmon_forward_dropped_ticks_total",
+		  "Ticks that were deleted before they could be sent.",
+		  offsetof(struct target_status, dropped_ticks) },
+		{ "contmon_forward_rejected_rows_total",
+		  "Rows that the target refused.",
+		  offsetof(struct target_status, rejected_rows) },
+		{ "contmon_forward_requests_total", "Requests answered.",
+		  offsetof(struct target_status, requests) },
+		{ "contmon_forward_failed_requests_total",
+		  "Requests that failed.",
+		  offsetof(struct target_status, failed_requests) },
+	};
+	static const char up[] = "contmon_forward_up";
+	struct target_status all[TARGETS_MAX];
+	size_t i, nr = targets_copy(from, all);
+
+	for (i = 0; i < ARRAY_SIZE(families); i++)
+		target_family(e, families[i].name, families[i].help, all, nr,
+			      families[i].offset);
+	if (nr > 0)
+		family(e, up, "1 when the last request did not fail.");
+	for (i = 0; i < nr; i++)
+		target_sample(e, up, &all[i], !all[i].error[0]);
+}
+
 static double own_cpu_seconds(void)
 {
 	struct rusage usage;
@@ -335,6 +402,7 @@ void metrics_handle(const struct facts *facts, const struct request *request,
 		containers(&e, facts->model);
 		host(&e, facts->model);
 	}
+	targets(&e, facts->targets);
 	self(&e, facts);
 	if (e.openmetrics)
 		buffer_puts(e.body, "# EOF\n");

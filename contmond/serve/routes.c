@@ -10,6 +10,7 @@
 #include "containers_devices.h"
 #include "containers_ended.h"
 #include "events.h"
+#include "forward.h"
 #include "health.h"
 #include "info.h"
 #include "metrics.h"
@@ -74,6 +75,8 @@ static const struct route routes[] = {
 	{ PREFIX "/audit", audit_handle, "what policies decided, and why",
 	  .parameters = "after,container,from,limit,to",
 	  .reads_past = true },
+	{ PREFIX "/forward", forward_handle,
+	  "where samples are sent, one row per target", .parameters = "" },
 	{ "/metrics", metrics_handle, "for Prometheus", .parameters = NULL },
 	{ "/", page_index_html, "the built-in page", .is_public = true },
 	{ "/index.html", page_index_html, "the same", .is_public = true },

@@ -109,6 +109,7 @@ struct world {
 	struct store *store;
 	struct recorder *recorder;
 	struct status status;
+	struct targets targets;
 	pthread_rwlock_t lock;
 	struct facts facts;
 };
@@ -179,8 +180,10 @@ static inline void world_init(struct world *world)
 	world->status.driver.api_version = 1;
 	world->status.driver.nr_cpus = 4;
 	pthread_rwlock_init(&world->lock, NULL);
+	pthread_mutex_init(&world->targets.lock, NULL);
 	world->facts = (struct facts){ &world->model, world->store,
-				       &world->status, &world->lock };
+				       &world->status, &world->targets,
+				       &world->lock };
 }
 
 /* One more tick: the model shows @sample until world_forget(). */

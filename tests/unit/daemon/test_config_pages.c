@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * contmond.conf(5), contmond.conf and config.c must have the same keys, ranges
- * and defaults. The keys of config.c are read from its error message.
+ * and defaults. The keys of config.c are read from its error message. The keys
+ * of contmond come first, those of a target follow.
  */
 #include "tests/unit/daemon.h"
 
@@ -12,6 +13,8 @@
 #define PAGE "contmond/contmond.conf.5"
 #define SHIPPED "contmond/contmond.conf"
 #define MAX_KEYS 32
+/* The beginning of a section that is complete */
+#define TARGET "[forward t]\ntype = json\nurl = http://h/\n"
 
 struct key {
 	char name[64];
@@ -97,20 +100,30 @@ static void load_bad(const char *text, char **ret_errors)
 				     &config, ret_errors), -EINVAL);
 }
 
-static void read_code(struct keys *ret)
+static void read_message(const char *text, const char *before,
+			 struct keys *ret)
 {
-	static const char before[] = "the keys are ";
 	char *errors = NULL, *list, *name;
 
-	load_bad("unknown = 1\n", &errors);
+	load_bad(text, &errors);
 	list = strstr(errors, before);
 	assert_non_null(list);
-	list += sizeof(before) - 1;
+	list += strlen(before);
 	while ((name = strsep(&list, ", \n"))) {
 		if (*name)
 			add(ret, name);
 	}
 	free(errors);
+}
+
+static size_t read_code(struct keys *ret)
+{
+	size_t nr;
+
+	read_message("unknown = 1\n", "the keys are ", ret);
+	nr = ret->nr;
+	read_message(TARGET "unknown = 1\n", "keys of a target are ", ret);
+	return nr;
 }
 
 static void test_the_same_keys(void **state)
@@ -159,9 +172,10 @@ static void assert_same_text(const char *a, const char *b)
 static void test_the_same_defaults(void **state)
 {
 	struct keys page = { 0 }, shipped = { 0 };
+	struct keys code = { 0 };
 	struct config written, unwritten;
 	char text[2048] = "";
-	size_t i;
+	size_t i, nr = read_code(&code);
 
 	(void)state;
 	read_page(&page);
@@ -169,6 +183,8 @@ static void test_the_same_defaults(void **state)
 	for (i = 0; i < page.nr; i++) {
 		const struct key *key = &page.all[i];
 
+		if (i == nr)
+			strcat(text, TARGET);
 		if (!has_default(key))
 			continue;
 		assert_string_equal(shipped.all[i].value, key->value);
@@ -176,35 +192,40 @@ static void test_the_same_defaults(void **state)
 			 "%s = %s\n", key->name, key->value);
 	}
 	written = load(text);
-	unwritten = load("");
+	unwritten = load(TARGET);
 	assert_same_text(written.listen, unwritten.listen);
 	assert_same_text(written.token, unwritten.token);
 	assert_same_text(written.store_path, unwritten.store_path);
 	assert_same_text(written.log_file, unwritten.log_file);
+	assert_true(options_equal(written.targets, unwritten.targets));
 	assert_int_equal(written.interval_ms, unwritten.interval_ms);
 	assert_int_equal(written.store_max_bytes, unwritten.store_max_bytes);
 	config_done(&written);
 	config_done(&unwritten);
 }
 
-static void must_take(const struct key *key, uint64_t number)
+static void must_take(const struct key *key, uint64_t number,
+		      const char *before)
 {
 	struct config config;
 	char text[128];
 
-	snprintf(text, sizeof(text), "%s = %" PRIu64, key->name, number);
+	snprintf(text, sizeof(text), "%s%s = %" PRIu64, before, key->name,
+		 number);
 	config = load(text);
 	config_done(&config);
 }
 
 static void must_refuse(const struct key *key, uint64_t number, uint64_t min,
-			uint64_t max)
+			uint64_t max, const char *before)
 {
 	char text[128], why[256], *errors = NULL;
 
-	snprintf(text, sizeof(text), "%s = %" PRIu64, key->name, number);
-	snprintf(why, sizeof(why), "contmond.conf:1: %s: not a number from "
-		 "%" PRIu64 " to %" PRIu64 "\n", text, min, max);
+	snprintf(text, sizeof(text), "%s%s = %" PRIu64, before, key->name,
+		 number);
+	snprintf(why, sizeof(why), "contmond.conf:%d: %s: not a number from "
+		 "%" PRIu64 " to %" PRIu64 "\n", *before ? 4 : 1,
+		 text + strlen(before), min, max);
 	load_bad(text, &errors);
 	assert_contains(errors, why);
 	free(errors);
@@ -212,14 +233,15 @@ static void must_refuse(const struct key *key, uint64_t number, uint64_t min,
 
 static void test_the_same_ranges(void **state)
 {
-	struct keys page = { 0 }, shipped = { 0 };
-	size_t i, nr = 0;
+	struct keys page = { 0 }, shipped = { 0 }, code = { 0 };
+	size_t i, nr = 0, nr_first = read_code(&code);
 
 	(void)state;
 	read_page(&page);
 	read_shipped(&shipped);
 	for (i = 0; i < page.nr; i++) {
 		const struct key *key = &page.all[i];
+		const char *before = i < nr_first ? "" : TARGET;
 		uint64_t min, max;
 
 		assert_string_not_equal(key->range, "");
@@ -227,13 +249,13 @@ static void test_the_same_ranges(void **state)
 			   &max) != 2)
 			continue;
 		assert_string_equal(shipped.all[i].range, key->range);
-		must_take(key, min);
-		must_take(key, max);
-		must_refuse(key, min - 1, min, max);
-		must_refuse(key, max + 1, min, max);
+		must_take(key, min, before);
+		must_take(key, max, before);
+		must_refuse(key, min - 1, min, max, before);
+		must_refuse(key, max + 1, min, max, before);
 		nr++;
 	}
-	assert_true(nr >= 2);
+	assert_true(nr >= 5);
 }
 
 int main(void)

@@ -4,7 +4,10 @@
 static const char *const health_keys[] = {
 	"status", "reason", "source", "source_lacks", "engine", "store",
 	"store_reason", "store_put_aside", "last_sample_ms", "samples_total",
-	"samples_missed_total", "runs_missed_total", "uptime_seconds",
+	"samples_missed_total", "runs_missed_total", "forward_targets",
+	"forward_failing", "forward_backlog_ticks",
+	"forward_dropped_ticks_total", "forward_rejected_rows_total",
+	"forward_error", "uptime_seconds",
 };
 
 static void test_keys(void **state)

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Mistakes of a configuration, one line each. */
+#ifndef CONTMOND_CONFIG_ERRORS_H
+#define CONTMOND_CONFIG_ERRORS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/ini.h"
+
+/** struct config_errors - @file: where to write them */
+struct config_errors {
+	FILE *file;
+	bool any;
+};
+
+/**
+ * struct setting - a value and its place; zero-initialise
+ */
+struct setting {
+	char *text;
+	char *file;
+	unsigned int line;
+};
+
+/** config_complain() - @place of a default has no file; returns -EINVAL */
+__attribute__((format(printf, 3, 4)))
+int config_complain(struct config_errors *errors, const struct ini_place *place,
+		    const char *format, ...);
+
+/** setting_keep() - replace the text by a later one; or -ENOMEM */
+int setting_keep(struct setting *setting, const struct ini_place *place,
+		 const char *value);
+void setting_done(struct setting *setting);
+
+/** setting_place() - valid as long as the setting */
+static inline struct ini_place setting_place(const struct setting *setting)
+{
+	return (struct ini_place){ setting->file, setting->line };
+}
+
+#endif /* CONTMOND_CONFIG_ERRORS_H */

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A tick as an object with the keys of /api/v1. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "contmond/model/emit.h"
+#include "contmond/model/title.h"
+#include "protocol.h"
+
+static void put_text(struct buffer *to, const char *key, const char *text,
+		     bool first)
+{
+	emit_key(to, key, first);
+	emit_text(to, text);
+}
+
+static void put_owner(struct buffer *to, const struct tick_owner *owner)
+{
+	_cleanup_free_ char *project = owner_label(owner,
+						   LABEL_COMPOSE_PROJECT);
+	_cleanup_free_ char *service = owner_label(owner,
+						   LABEL_COMPOSE_SERVICE);
+
+	put_text(to, "container", owner->title, true);
+	put_text(to, "id", owner->id, false);
+	put_text(to, "cgroup", owner->cgroup, false);
+	put_text(to, "runtime", owner->runtime, false);
+	put_text(to, "pod", owner->pod, false);
+	put_text(to, "image", owner->image, false);
+	put_text(to, "compose_project", project, false);
+	put_text(to, "compose_service", service, false);
+}
+
+/* Rows are elements of an array; the first is the host. */
+static void write_row(struct buffer *to, const struct parcel_tick *tick,
+		      const struct tick_row *row, const struct labels *labels)
+{
+	const struct sent_columns *all = sent_keys();
+	const struct sent_column *columns = row->owner ? all->containers :
+							 all->host;
+	size_t i, nr = row->owner ? all->nr_containers : all->nr_host;
+
+	(void)tick;
+	(void)labels;
+	buffer_putc(to, '{');
+	if (row->owner)
+		put_owner(to, row->owner);
+	else
+		put_text(to, "container", TITLE_HOST, true);
+	for (i = 0; i < nr; i++) {
+		emit_key(to, columns[i].name, false);
+		emit_number(to, row->values[i]);
+	}
+	buffer_puts(to, "},");
+}
+
+static void put_labels(struct buffer *to, const struct parcel_tick *tick,
+		       const struct target_options *options)
+{
+	struct labels labels;
+	size_t i;
+
+	if (labels_make(&labels, tick->host, options, NULL) < 0) {
+		to->failed = true;
+		return;
+	}
+	for (i = 0; i < labels.nr; i++)
+		put_text(to, labels.all[i].key, labels.all[i].value, i == 0);
+	labels_done(&labels);
+}
+
+static void write_body(struct buffer *to, const struct parcel_tick *tick,
+		       const struct target_options *options, const char *rows,
+		       size_t length)
+{
+	buffer_printf(to, "{\"seq\":%" PRId64 ",\"t\":%" PRId64 ",\"labels\":{",
+		      tick->stored_seq, tick->t_ms);
+	put_labels(to, tick, options);
+	buffer_puts(to, "},\"rows\":[");
+	buffer_add(to, rows, length - 1);	/* without the last comma */
+	buffer_puts(to, "]}\n");
+}
+
+/*
+ * After a power failure a number may be used again, for a tick at another time.
+ */
+static void add_headers(const struct parcel_tick *tick,
+			void (*add)(void *userdata, const char *line),
+			void *userdata)
+{
+	char line[200];
+
+	snprintf(line, sizeof(line), "Idempotency-Key: %s-%" PRId64 "-%"
+		 PRId64, tick->host, tick->stored_seq, tick->t_ms);
+	add(userdata, line);
+}
+
+const struct protocol json_protocol = {
+	.name = "json",
+	.scheme = "Bearer",
+	.content_type = "application/json",
+	.one_tick = true,
+	.whole = true,
+	.columns = sent_keys,
+	.write_row = write_row,
+	.write_body = write_body,
+	.add_headers = add_headers,
+};

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The settings of a target, as contmond.conf(5) describes them. */
+#ifndef CONTMOND_FORWARD_OPTIONS_H
+#define CONTMOND_FORWARD_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct protocol;
+
+/** struct label - both malloced */
+struct label {
+	char *key;
+	char *value;
+};
+
+/**
+ * struct target_options - zero-initialise
+ * @token: sent as a header; NULL for none
+ * @user, @password: sent with Basic authentication; NULL for none
+ * @ca_file: certificates to trust; NULL for the system's
+ * @labels: added to each series; at most OPTIONS_MAX_LABELS
+ */
+struct target_options {
+	char *name;
+	const struct protocol *protocol;
+	char *url;
+	char *token;
+	char *user;
+	char *password;
+	char *ca_file;
+	uint64_t interval_ms;
+	uint64_t timeout_ms;
+	uint64_t batch_max_bytes;
+	struct label *labels;
+	size_t nr_labels;
+};
+
+#define OPTIONS_MAX_LABELS 16
+
+/**
+ * struct option_key - a key of a section
+ * @default_text: NULL for none
+ * @set: parses the text; returns -EINVAL with the reason, -ENOMEM, ...
+ */
+struct option_key {
+	const char *name;
+	const char *default_text;
+	int (*set)(struct target_options *options, const char *text,
+		   const char **ret_why);
+};
+
+#define NR_OPTION_KEYS 10
+
+extern const struct option_key option_keys[NR_OPTION_KEYS];
+
+/** options_set_name() - -EINVAL, with a reason, for one that is not allowed */
+int options_set_name(struct target_options *options, const char *name,
+		     const char **ret_why);
+
+/**
+ * options_check() - does what was set fit together?
+ *
+ * Returns -EINVAL with the reason.
+ */
+int options_check(const struct target_options *options, const char **ret_why);
+
+bool options_equal(const struct target_options *a,
+		   const struct target_options *b);
+
+/** options_copy() - -ENOMEM leaves @ret empty */
+int options_copy(struct target_options *ret,
+		 const struct target_options *from);
+
+void options_done(struct target_options *options);
+
+#endif /* CONTMOND_FORWARD_OPTIONS_H */

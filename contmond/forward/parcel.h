@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Ticks that were read from the store and written down for a target. */
+#ifndef CONTMOND_FORWARD_PARCEL_H
+#define CONTMOND_FORWARD_PARCEL_H
+
+#include "protocol.h"
+
+/** struct loaded_tick - @first_row: index of its first row */
+struct loaded_tick {
+	struct parcel_tick tick;
+	size_t first_row;
+};
+
+/**
+ * struct parcel - zero-initialise
+ * @rows: as the protocol writes them
+ * @ends: where each row ends in it
+ */
+struct parcel {
+	struct buffer rows;
+	size_t *ends;
+	size_t nr_rows;
+	size_t allocated_rows;
+	struct loaded_tick *ticks;
+	size_t nr_ticks;
+	size_t allocated_ticks;
+};
+
+/**
+ * parcel_load() - replace the contents by ticks from @first_seq on
+ * @host: name of this host; borrowed
+ *
+ * It ends with the tick in which it reaches the largest size of a parcel.
+ * Returns -ENOMEM, or an error of the database.
+ */
+int parcel_load(struct parcel *parcel, struct store *store,
+	       const struct target_options *options, const char *host,
+	       int64_t first_seq);
+
+/** parcel_rows() - the bytes of the rows from @first to before @end */
+const char *parcel_rows(const struct parcel *parcel, size_t first, size_t end,
+		       size_t *ret_length);
+
+/** parcel_end_of() - index of the row after the last of a tick */
+size_t parcel_end_of(const struct parcel *parcel, size_t tick);
+
+void parcel_done(struct parcel *parcel);
+
+#endif /* CONTMOND_FORWARD_PARCEL_H */

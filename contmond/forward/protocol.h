@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A way to write ticks down. The rows of a tick are written one after the
+ * other, so that a request can have some of them.
+ */
+#ifndef CONTMOND_FORWARD_PROTOCOL_H
+#define CONTMOND_FORWARD_PROTOCOL_H
+
+#include "base/buffer.h"
+#include "contmond/model/rows.h"
+#include "contmond/store/ticks.h"
+#include "labels.h"
+#include "options.h"
+
+/**
+ * struct sent_column - a number that is sent
+ * @name: in /metrics, or the key in /api/v1
+ */
+struct sent_column {
+	const char *name;
+	const struct column *column;
+};
+
+/** struct sent_columns - at most SENT_MAX_COLUMNS of each */
+struct sent_columns {
+	const struct sent_column *containers;
+	size_t nr_containers;
+	const struct sent_column *host;
+	size_t nr_host;
+};
+
+/** struct parcel_tick - @host: the name of this host */
+struct parcel_tick {
+	int64_t seq;
+	int64_t stored_seq;
+	int64_t t_ms;
+	const char *host;
+};
+
+/* What an answer with status 400 means */
+enum verdict {
+	VERDICT_BAD,		/* some row is bad */
+	VERDICT_STALE,		/* the target has these rows, or newer ones */
+	VERDICT_REFUSED,	/* it wants none of these rows */
+};
+
+/**
+ * struct protocol - one kind of target
+ * @scheme: of the token in the header Authorization
+ * @one_tick: a request has one tick
+ * @whole: a request has all rows of its tick
+ * @columns: what is sent
+ * @write_row: append a row, with the labels of labels_make()
+ * @write_body: what is sent for rows that were written; NULL: as they are
+ * @add_headers: pass further headers to @add
+ * @judge: for an answer with status 400; NULL for VERDICT_BAD
+ */
+struct protocol {
+	const char *name;
+	const char *scheme;
+	const char *content_type;
+	bool one_tick;
+	bool whole;
+	const struct sent_columns *(*columns)(void);
+	void (*write_row)(struct buffer *to, const struct parcel_tick *tick,
+			  const struct tick_row *row,
+			  const struct labels *labels);
+	void (*write_body)(struct buffer *to, const struct parcel_tick *tick,
+			   const struct target_options *options,
+			   const char *rows, size_t length);
+	void (*add_headers)(const struct parcel_tick *tick,
+			    void (*add)(void *userdata, const char *line),
+			    void *userdata);
+	enum verdict (*judge)(const char *answer);
+};
+
+extern const struct protocol influx_protocol;
+extern const struct protocol json_protocol;
+extern const struct protocol remote_write_protocol;
+
+/** protocol_find() - by the name in the configuration, or NULL */
+const struct protocol *protocol_find(const char *name);
+
+/**
+ * sent_metrics() - what /metrics has too and the store keeps
+ * sent_keys() - all numbers that the store keeps, by their keys
+ */
+const struct sent_columns *sent_metrics(void);
+const struct sent_columns *sent_keys(void);
+
+#endif /* CONTMOND_FORWARD_PROTOCOL_H */

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "request.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/secret.h"
+
+/* More than this of an answer is of no use. */
+#define MAX_ANSWER 1024
+#define CONNECT_TIMEOUT_MS 10000L
+/* A header with a secret */
+#define HEADER_SIZE (SECRET_MAX_LENGTH + 64)
+
+static size_t on_answer(char *bytes, size_t size, size_t nr, void *userdata)
+{
+	struct target *target = userdata;
+	size_t room = MAX_ANSWER - target->answer.length;
+
+	if (room > 0)
+		buffer_add(&target->answer, bytes,
+			   size * nr < room ? size * nr : room);
+	return size * nr;
+}
+
+static void add_header(void *userdata, const char *line)
+{
+	struct target *target = userdata;
+	struct curl_slist *grown = curl_slist_append(target->headers, line);
+
+	if (grown)
+		target->headers = grown;
+	else
+		target->body.failed = true;
+}
+
+static int set_headers(struct target *target, const struct parcel_tick *tick)
+{
+	const struct protocol *protocol = target->options.protocol;
+	char line[HEADER_SIZE];
+
+	curl_slist_free_all(target->headers);
+	target->headers = NULL;
+	snprintf(line, sizeof(line), "Content-Type: %s",
+		 protocol->content_type);
+	add_header(target, line);
+	add_header(target, "Expect:");	/* no round trip before the body */
+	if (target->options.token) {
+		snprintf(line, sizeof(line), "Authorization: %s %s",
+			 protocol->scheme, target->options.token);
+		add_header(target, line);
+		explicit_bzero(line, sizeof(line));
+	}
+	if (protocol->add_headers)
+		protocol->add_headers(tick, add_header, target);
+	return target->body.failed ? -ENOMEM : 0;
+}
+
+/*
+ * A redirect is not followed: it would take the secret, and a POST would become
+ * a GET. No proxy either, whatever the environment says.
+ */
+int request_init(struct target *target)
+{
+	const struct target_options *options = &target->options;
+	CURL *easy = curl_easy_init();
+	long timeout_ms = (long)options->timeout_ms;
+
+	if (!easy)
+		return -ENOMEM;
+	target->easy = easy;
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, target);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "contmond/" CONTMON_VERSION);
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(easy, CURLOPT_POST, 1L);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+			 timeout_ms < CONNECT_TIMEOUT_MS ? timeout_ms :
+							   CONNECT_TIMEOUT_MS);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, target->error);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_answer);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, target);
+	if (options->user) {
+		curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+		curl_easy_setopt(easy, CURLOPT_USERNAME, options->user);
+		curl_easy_setopt(easy, CURLOPT_PASSWORD, options->password);
+	}
+	if (options->ca_file)
+		curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file);
+	return curl_easy_setopt(easy, CURLOPT_URL, options->url) == CURLE_OK ?
+	       0 : -ENOMEM;
+}
+
+int request_prepare(struct target *target, const struct rows_range *range)
+{
+	const struct protocol *protocol = target->options.protocol;
+	const struct parcel_tick *tick =
+		&target->parcel.ticks[target->begin_tick].tick;
+	struct buffer *body = &target->body;
+	size_t length;
+	const char *rows = parcel_rows(&target->parcel, range->first,
+				       range->end, &length);
+
+	buffer_done(body);
+	target->answer.length = 0;
+	target->error[0] = '\0';
+	if (protocol->write_body) {
+		protocol->write_body(body, tick, &target->options, rows,
+				     length);
+		rows = body->text;
+		length = body->length;
+	}
+	if (body->failed || set_headers(target, tick) < 0)
+		return -ENOMEM;
+	curl_easy_setopt(target->easy, CURLOPT_HTTPHEADER, target->headers);
+	curl_easy_setopt(target->easy, CURLOPT_POSTFIELDS, rows);
+	curl_easy_setopt(target->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+			 (curl_off_t)length);
+	return 0;
+}
+
+static bool has_secret(const struct target_options *options, const char *text)
+{
+	return (options->token && strstr(text, options->token)) ||
+	       (options->password && strstr(text, options->password));
+}
+
+/* The first line of an answer, with what a terminal can show */
+static void first_line(const struct target *target, char *ret, size_t size)
+{
+	size_t i;
+
+	snprintf(ret, size, "%.*s", (int)target->answer.length,
+		 target->answer.text ?: "");
+	if (has_secret(&target->options, ret))
+		ret[0] = '\0';
+	for (i = 0; ret[i] && ret[i] != '\n' && ret[i] != '\r'; i++) {
+		if (ret[i] < ' ' || ret[i] > '~')
+			ret[i] = '?';
+	}
+	ret[i] = '\0';
+}
+
+void request_reason(const struct target *target, CURLcode result, long status,
+		    char *ret, size_t size)
+{
+	char line[140];
+
+	if (result != CURLE_OK) {
+		snprintf(ret, size, "%s", target->error[0] ? target->error :
+			 curl_easy_strerror(result));
+		return;
+	}
+	first_line(target, line, sizeof(line));
+	if (status >= 300 && status < 400)
+		snprintf(ret, size, "HTTP status %ld: a redirect, which is "
+			 "not followed", status);
+	else
+		snprintf(ret, size, "HTTP status %ld%s%s", status,
+			 line[0] ? ": " : "", line);
+}
+
+bool request_was_sent(CURLcode result)
+{
+	switch (result) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+		return false;
+	default:
+		return true;
+	}
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One target: what it gets next, and what its answers mean. One request at a
+ * time, so everything arrives in order. Only the thread that forwards uses it.
+ */
+#ifndef CONTMOND_FORWARD_TARGET_H
+#define CONTMOND_FORWARD_TARGET_H
+
+#include <curl/curl.h>
+
+#include "parcel.h"
+#include "contmond/model/targets.h"
+
+/** struct rows_range - rows of the parcel that are not delivered yet */
+struct rows_range {
+	size_t first;
+	size_t end;
+};
+
+/* A range is halved until it is one row. */
+#define TARGET_MAX_RANGES 64
+
+/**
+ * struct target - begin with target_new()
+ * @position: every tick before it is done with
+ * @has_position: it is known
+ * @begin_tick, @end_tick: the ticks of the parcel that are being sent
+ * @ranges: what is left of them; the last is next
+ * @busy: a request is under way
+ * @due_ns: when something is to be done, by the monotonic clock
+ * @attempts: requests that failed since the last one that did not
+ * @unsure: the target may have got what is sent next
+ * @end_seq: of the ticks in the store
+ */
+struct target {
+	struct target_options options;
+	struct store *store;
+	const char *host;
+	CURL *easy;
+	struct curl_slist *headers;
+	struct buffer body;
+	struct buffer answer;
+	char error[CURL_ERROR_SIZE];
+	struct parcel parcel;
+	int64_t position;
+	bool has_position;
+	size_t begin_tick;
+	size_t end_tick;
+	struct rows_range ranges[TARGET_MAX_RANGES];
+	size_t nr_ranges;
+	bool busy;
+	uint64_t due_ns;
+	unsigned int attempts;
+	bool unsure;
+	uint64_t next_log_ns;
+	struct target_status status;
+};
+
+/** target_new() - @options are copied, the rest is borrowed; or -ENOMEM */
+int target_new(const struct target_options *options, struct store *store,
+	       const char *host, struct target **ret);
+void target_free(struct target *target);
+
+/** target_follow() - continue where @old, of the same name, has come */
+void target_follow(struct target *target, const struct target *old);
+
+/**
+ * target_step() - prepare the next request if one is due
+ *
+ * Returns whether @easy is to be performed.
+ */
+bool target_step(struct target *target, uint64_t now_ns);
+
+/** target_finish() - the request has ended with this result */
+void target_finish(struct target *target, CURLcode result);
+
+/** target_note_range() - which ticks the store has */
+void target_note_range(struct target *target, int64_t first, int64_t end);
+
+#endif /* CONTMOND_FORWARD_TARGET_H */

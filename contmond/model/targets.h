@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How far forwarding has come. The thread that forwards writes it and endpoints
+ * read it, each under the lock.
+ */
+#ifndef CONTMOND_MODEL_TARGETS_H
+#define CONTMOND_MODEL_TARGETS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TARGETS_MAX 16
+#define TARGET_NAME_MAX 32
+
+/**
+ * struct target_status - a target; totals are since contmond was started
+ * @type: as in the configuration
+ * @error: why the last request failed; empty when it succeeded, and before the
+ *	first one
+ * @rejection: why rows were refused, the last time; empty for never
+ * @backlog_ticks: ticks that are written and not delivered
+ * @dropped_ticks: ticks that were no longer stored when their turn came
+ * @rejected_rows: rows that the target refused for good
+ * @last_delivered_ms: when a request last succeeded, 0 for never
+ */
+struct target_status {
+	char name[TARGET_NAME_MAX + 1];
+	const char *type;
+	char error[200];
+	char rejection[200];
+	uint64_t backlog_ticks;
+	uint64_t delivered_ticks;
+	uint64_t dropped_ticks;
+	uint64_t rejected_rows;
+	uint64_t requests;
+	uint64_t failed_requests;
+	int64_t last_delivered_ms;
+};
+
+/** struct targets - zero-initialise, but for @lock */
+struct targets {
+	pthread_mutex_t lock;
+	struct target_status all[TARGETS_MAX];
+	size_t nr;
+};
+
+/** targets_copy() - what is known now; returns the number of targets */
+static inline size_t targets_copy(struct targets *targets,
+				  struct target_status *ret)
+{
+	size_t i, nr;
+
+	pthread_mutex_lock(&targets->lock);
+	nr = targets->nr;
+	for (i = 0; i < nr; i++)
+		ret[i] = targets->all[i];
+	pthread_mutex_unlock(&targets->lock);
+	return nr;
+}
+
+#endif /* CONTMOND_MODEL_TARGETS_H */

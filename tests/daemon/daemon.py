@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A contmond that a test starts, asks, kills and starts again."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import urllib.error
+import urllib.request
+
+import tap
+
+ENV = {**os.environ, "CONTMON_SOURCE": "procfs"}
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def fetch(url):
+    """The body, also of an error; None when there is no answer"""
+    try:
+        with urllib.request.urlopen(url, timeout=tap.PATIENCE_S) as answer:
+            return answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.read().decode()
+    except OSError:
+        return None
+
+
+class Contmond:
+    """Used with `with`: it runs inside."""
+
+    def __init__(self, build, folder):
+        self.program = os.path.join(build, "bin/contmond")
+        self.file = folder / "contmond.conf"
+        self.log_file = folder / "contmond.log"
+        self.port = free_port()
+        self.process = None
+
+    def configure(self, settings, targets):
+        text = "".join(f"{key} = {value}\n" for key, value in {
+            "listen": f"127.0.0.1:{self.port}", "log_file": self.log_file,
+            **settings}.items())
+        for name, keys in targets.items():
+            text += f"[forward {name}]\n"
+            text += "".join(f"{key} = {value}\n" for key, value in keys.items())
+        self.file.write_text(text)
+
+    def __enter__(self):
+        # pylint: disable=consider-using-with
+        self.process = subprocess.Popen([self.program, "-c", self.file], env=ENV)
+        tap.wait_for(lambda: fetch(self.url("info")) or
+                     self.process.poll() is not None)
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(tap.PATIENCE_S)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def reload(self, answer):
+        """SIGHUP, until the log has this answer once more"""
+        before = self.log().count(answer)
+        self.process.send_signal(signal.SIGHUP)
+        return tap.wait_for(lambda: self.log().count(answer) > before)
+
+    def log(self):
+        return self.log_file.read_text() if self.log_file.exists() else ""
+
+    def url(self, path):
+        return f"http://127.0.0.1:{self.port}/api/v1/{path}"
+
+    def rows(self, path):
+        body = fetch(self.url(path))
+        return json.loads(body).get("rows", []) if body else []
+
+    def row(self, path):
+        return self.rows(path)[0]
+
+    def targets(self):
+        return {row["target"]: row for row in self.rows("forward")}
+
+    def metrics(self):
+        return fetch(f"http://127.0.0.1:{self.port}/metrics")

@@ -1,0 +1,359 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""What contmond sends, from outside: to a server that fails in every way, to
+the example of a receiver, and to VictoriaMetrics, InfluxDB and Prometheus. Each
+number that arrives is compared with what was recorded: two hours of a host, by
+tests/pty/fake_recorded.
+
+Usage: forward.py BUILD
+"""
+
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../guest"))
+
+import databases  # pylint: disable=wrong-import-position
+import recorded  # pylint: disable=wrong-import-position
+import tap  # pylint: disable=wrong-import-position
+from daemon import Contmond, free_port  # pylint: disable=wrong-import-position
+from script import Script  # pylint: disable=wrong-import-position
+
+BUILD = sys.argv[1]
+TOP = pathlib.Path(__file__).resolve().parents[2]
+HOUR_MS = 3600000
+
+
+class Host:
+    """A contmond with a past, that takes hardly any samples of its own"""
+
+    def __init__(self, folder, nr):
+        self.folder = folder / f"host{nr}"
+        self.folder.mkdir()
+        self.store = self.folder / "contmond.db"
+        self.contmond = Contmond(BUILD, self.folder)
+        subprocess.run([f"{BUILD}/tests/pty/fake_past", self.store], check=True)
+
+    def begin_at(self, seq, *targets):
+        """As if everything before it had been delivered"""
+        with contextlib.closing(sqlite3.connect(self.store)) as database, database:
+            for target in targets:
+                database.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?, 0)",
+                                 (target, seq))
+
+    def forget(self, seq):
+        """As if the ticks of the span that begins there were too old"""
+        with contextlib.closing(sqlite3.connect(self.store)) as database, database:
+            database.execute("DELETE FROM chunk WHERE span = (SELECT id FROM span "
+                             "WHERE tier = 0 AND begin_seq = ?)", (seq,))
+            database.execute("DELETE FROM chunk_processes WHERE span = (SELECT id "
+                             "FROM span WHERE tier = 0 AND begin_seq = ?)", (seq,))
+            database.execute("DELETE FROM span WHERE tier = 0 AND begin_seq = ?",
+                             (seq,))
+
+    def configure(self, targets, interval_ms=HOUR_MS):
+        self.contmond.configure({"store": self.store, "interval_ms": interval_ms},
+                                targets)
+
+    def wait_for_all(self, *targets):
+        """Until each has everything that was recorded"""
+        def done():
+            rows = self.contmond.targets()
+            return rows and all(rows[target]["delivered_ticks_total"] +
+                                rows[target]["dropped_ticks_total"] >= recorded.TICKS
+                                for target in targets)
+        if not tap.wait_for(done):
+            tap.note(self.contmond.targets())
+
+    def wait_for_cursor(self, *targets):
+        """Until the database says so: delivered before or after a restart"""
+        if not tap.wait_for(lambda: all((self.cursor(target) or 0) > recorded.TICKS
+                                        for target in targets)):
+            tap.note(self.contmond.targets())
+
+    def cursor(self, target):
+        with contextlib.closing(sqlite3.connect(self.store)) as database:
+            rows = list(database.execute("SELECT seq FROM cursor WHERE target = ?",
+                                         (target,)))
+        return rows[0][0] if rows else None
+
+
+def json_target(server, **settings):
+    return {"type": "json", "url": server.url, "interval_ms": 100, **settings}
+
+
+def sequence(bodies):
+    return [json.loads(body)["seq"] for body in bodies]
+
+
+# --- a server that fails -----------------------------------------------------
+
+def check_failures(host):
+    """Each failure once; between them, and afterwards, everything arrives."""
+    with Script() as server, Script() as dead:
+        moved = f"http://127.0.0.1:{server.port}/moved"
+        server.script = [
+            ("after 1 s", 429, {"Retry-After": "1"}), ("ok", 204, {}),
+            ("an error", 500, {}), ("ok", 204, {}),
+            ("closed", "close", {}), ("ok", 204, {}),
+            ("no answer", "hang", {}), ("ok", 204, {}),
+            ("moved", 302, {"Location": moved}), ("ok", 204, {}),
+            ("no such path", 404, {}), ("ok", 204, {}),
+            ("bad", 400, {}), ("ok", 204, {}),
+        ]
+        dead.default = "hang"
+        host.begin_at(1, "scripted", "dead")
+        secret = host.folder / "token"
+        secret.write_text("not-to-be-seen\n")
+        secret.chmod(0o600)
+        host.configure({
+            "dead": json_target(dead),
+            "scripted": json_target(server, timeout_ms=400, token_file=secret,
+                                    labels="site=berlin, rack=7"),
+        }, interval_ms=100)
+        with host.contmond:
+            host.wait_for_all("scripted")
+            tap.wait_for(lambda: len(server.of(204)) > recorded.TICKS)
+            row = host.contmond.targets()["scripted"]
+            log = host.contmond.log()
+        first = server.of(204)[0]
+        # libcurl itself repeats a request when its connection was closed.
+        tap.ok(row["failed_requests_total"] in (6, 7), "each failure is counted", row)
+        tap.equal(row["rejected_rows_total"], 3, "rows of a bad sample are counted")
+        seqs = sequence(server.of(204))
+        bad = sequence(server.of(400))
+        tap.equal(sorted(seqs[:recorded.TICKS - 1] + bad), list(range(1, recorded.TICKS + 1)),
+                  "every other sample arrives once, in spite of each failure")
+        tap.equal(seqs, sorted(seqs), "they arrive in their order")
+        repeated = server.of(429, 500, "close", "hang", 302, 404)
+        tap.ok(len(repeated) == 6 and all(body in server.of(204) for body in repeated),
+               "what failed is sent again unchanged", repeated)
+        tap.equal({path for path, _ in server.seen}, {"/"}, "a redirect is not followed")
+        times = server.times("after 1 s")
+        tap.ok(times[1] - times[0] >= 1, "Retry-After is respected", times)
+        tap.equal(json.loads(first)["labels"],
+                  {"host": os.uname().nodename, "rack": "7", "site": "berlin"},
+                  "labels are sent")
+        tap.equal(set(server.headers["Authorization"]), {"Bearer not-to-be-seen"},
+                  "the token is sent")
+        tap.ok("not-to-be-seen" not in log, "the token is not logged", log)
+        tap.ok("forward scripted: delivers again" in log and
+               "forward scripted: HTTP status 500" in log,
+               "a failure is logged at its begin and its end", log)
+        tap.ok(dead.seen and row["delivered_ticks_total"] >= recorded.TICKS - 1,
+               "a target that never answers delays no other", dead.seen)
+        tap.ok(max(sequence(server.of(204))) > recorded.TICKS,
+               "samples are taken meanwhile, and sent", seqs[-1])
+
+
+def check_one_bad_row(host):
+    """Only the row that the server refuses is missing."""
+    with Script() as server:
+        marker = f" {recorded.t_ms(100)}000000"
+        def judge(body):
+            lines = body.decode().splitlines()
+            return 400 if any("night" in line and line.endswith(marker)
+                              for line in lines) else 204
+        server.judge = judge
+        host.begin_at(1, "picky")
+        host.configure({"picky": {**json_target(server), "type": "influx"}})
+        with host.contmond:
+            host.wait_for_all("picky")
+            row = host.contmond.targets()["picky"]
+        lines = [line for body in server.of(204) for line in body.decode().splitlines()
+                 if int(line.split()[-1]) < recorded.t_ms(recorded.TICKS) * 1000000]
+        tap.equal(row["rejected_rows_total"], 1, "one bad row of many is refused alone")
+        tap.equal(len(lines), len(set(lines)), "no other row is sent twice")
+        rows = {(line.split(",")[0], "night" in line, "web" in line, line.split()[-1])
+                for line in lines}
+        wanted = recorded.TICKS + 2 * recorded.TICKS + 2 * (recorded.JOB_TICKS - 1)
+        tap.equal(len(rows), wanted, "all other rows arrive")
+
+
+def check_dropped(host):
+    """Ticks that were deleted before their turn came"""
+    with Script() as server:
+        host.begin_at(1, "late")
+        host.forget(1)
+        host.configure({"late": json_target(server)})
+        with host.contmond:
+            host.wait_for_all("late")
+            row = host.contmond.targets()["late"]
+            health = host.contmond.row("health")
+            metrics = host.contmond.metrics()
+        tap.equal(row["dropped_ticks_total"], 600, "deleted ticks are counted")
+        tap.equal(sequence(server.of(204))[:recorded.TICKS - 600],
+                  list(range(601, recorded.TICKS + 1)), "the others arrive")
+        tap.equal(health["forward_dropped_ticks_total"], 600, "health has their number")
+        tap.ok('contmon_forward_dropped_ticks_total{target="late"} 600' in metrics,
+               "so has /metrics", metrics)
+
+
+def check_kills(host):
+    """contmond is killed while a request is under way, again and again."""
+    with Script() as server:
+        server.script = [(f"kill {i}", what, {}) for i in range(45)
+                         for what in (["hang"] if i % 15 == 5 else [204])]
+        host.begin_at(1, "victim")
+        host.configure({"victim": json_target(server)})
+        for nr in range(1, 4):
+            with host.contmond:
+                tap.wait_for(lambda nr=nr: len(server.of("hang")) >= nr)
+                host.contmond.kill()
+        with host.contmond:
+            host.wait_for_cursor("victim")
+        got = sequence(server.of(204))
+        tap.equal(sorted(set(got))[:recorded.TICKS], list(range(1, recorded.TICKS + 1)),
+                  "after three kills every sample is there")
+        tap.ok(len(got) - len(set(got)) <= 3, "each kill repeats one sample at most",
+               len(got) - len(set(got)))
+        keys = list(dict.fromkeys(server.headers["Idempotency-Key"]))
+        tap.equal(len(keys), len(set(sequence(body for _, body in server.seen))),
+                  "a sample that is sent again has the same key")
+        tap.equal(list(dict.fromkeys(got)), sorted(set(got)),
+                  "they arrive in their order")
+
+
+def check_reload(host):
+    """Other targets while it runs; nothing of a refused configuration"""
+    with Script() as one, Script() as other:
+        host.begin_at(1, "a", "b")
+        host.configure({"a": json_target(one)})
+        with host.contmond:
+            host.wait_for_all("a")
+            before = len(one.seen)
+            host.configure({"a": json_target(other), "b": {"type": "json"}})
+            host.contmond.reload("the old configuration stays in use")
+            tap.equal(list(host.contmond.targets()), ["a"],
+                      "a reload with a bad target is refused as a whole")
+            host.configure({"a": json_target(other), "b": json_target(other)})
+            host.contmond.reload("configuration reloaded")
+            tap.wait_for(lambda: "b" in host.contmond.targets())
+            host.wait_for_all("b")
+            tap.equal(host.contmond.targets()["a"]["backlog_ticks"], 0,
+                      "a target with another URL continues where it was")
+            tap.equal(len(one.seen), before, "the old URL gets nothing more")
+            tap.ok(len(other.seen) - recorded.TICKS <= 3, "the new one nothing again",
+                   len(other.seen))
+            tap.equal(host.contmond.row("info")["forward"], "a,b", "info has their names")
+            host.configure({})
+            host.contmond.reload("configuration reloaded")
+            tap.ok(tap.wait_for(lambda: not host.contmond.targets()),
+                   "targets can be removed")
+
+
+def check_tls(host):
+    certificate = host.folder / "cert.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days",
+                    "2", "-subj", "/CN=localhost", "-addext",
+                    "subjectAltName=IP:127.0.0.1", "-keyout", host.folder / "key.pem",
+                    "-out", certificate], check=True, stderr=subprocess.DEVNULL)
+    with Script(certificate, host.folder / "key.pem") as server:
+        target = json_target(server)
+        host.begin_at(700, "tls")
+        host.configure({"tls": target})
+        with host.contmond:
+            error = tap.wait_for(lambda: host.contmond.targets().get("tls", {})
+                                 .get("error"))
+            tap.ok("certificate" in (error or ""), "an unknown certificate is refused",
+                   error)
+            tap.equal(server.seen, [], "nothing is sent then")
+            host.configure({"tls": {**target, "ca_file": certificate}})
+            host.contmond.reload("configuration reloaded")
+            tap.ok(tap.wait_for(lambda: len(server.of(204)) >= recorded.TICKS - 700),
+                   "a certificate of ca_file is accepted", host.contmond.log())
+
+
+# --- the example ---------------------------------------------------------------
+
+def check_receiver(host):
+    journal = host.folder / "samples"
+    port = free_port()
+
+    @contextlib.contextmanager
+    def receiver():
+        with subprocess.Popen([sys.executable, TOP / "contmond/examples/receiver.py",
+                               journal, str(port)], stdout=subprocess.DEVNULL) as program:
+            try:
+                yield program
+            finally:
+                program.kill()
+
+    def nr_lines():
+        return journal.read_bytes().count(b"\n") if journal.exists() else 0
+
+    host.begin_at(1, "receiver")
+    host.configure({"receiver": {"type": "json", "url": f"http://127.0.0.1:{port}/",
+                                 "interval_ms": 100}})
+    with host.contmond:
+        with receiver():
+            tap.wait_for(lambda: nr_lines() > 100)
+        with receiver():
+            tap.wait_for(lambda: nr_lines() > 200)
+            host.contmond.kill()
+            with host.contmond:
+                host.wait_for_cursor("receiver")
+    samples = [json.loads(line)["sample"] for line in journal.open()]
+    tap.equal([sample["seq"] for sample in samples[:recorded.TICKS]],
+              list(range(1, recorded.TICKS + 1)),
+              "the example has every sample once, though it and contmond were killed")
+    wrong = [(sample["seq"], key, is_, want) for sample in samples[:recorded.TICKS]
+             for key, is_, want in recorded.compare_json(sample)]
+    tap.equal(wrong, [], "every number is what was recorded")
+
+
+# --- real ones -------------------------------------------------------------------
+
+def check_databases(host, folder):
+    """All at once; contmond is killed meanwhile, and one of them is, too."""
+    for database in databases.ALL:
+        if database not in databases.installed():
+            tap.skip(f"{database.program} has every sample", "it is not installed")
+    with databases.all_running(folder) as running:
+        names = [database.name for database in running]
+        host.begin_at(1, *names)
+        host.configure({database.name: database.target() for database in running})
+        with host.contmond:
+            tap.wait_for(lambda: any((host.cursor(name) or 0) > 50 for name in names))
+            host.contmond.kill()
+        with host.contmond:
+            for database in running[-1:]:
+                database.restart()
+            host.wait_for_cursor(*names)
+            rows = host.contmond.targets()
+        for database in running:
+            row = rows[database.name]
+            tap.equal((row["rejected_rows_total"], row["dropped_ticks_total"]), (0, 0),
+                      f"{database.program} refuses nothing")
+            wrong = list(recorded.compare_series(database.series))
+            tap.equal(wrong[:5], [], f"{database.program} has every sample once, with "
+                                     "the names of /metrics and all labels")
+
+
+def run():
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-forward-"))
+    begin = time.monotonic()
+    try:
+        checks = [check_failures, check_one_bad_row, check_dropped, check_kills,
+                  check_reload, check_tls, check_receiver]
+        for nr, check in enumerate(checks):
+            check(Host(folder, nr))
+            tap.note(f"{check.__name__}: {time.monotonic() - begin:.1f} s")
+        check_databases(Host(folder, len(checks)), folder)
+        tap.note(f"all: {time.monotonic() - begin:.1f} s")
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    tap.main(run)

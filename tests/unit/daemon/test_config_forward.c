@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Sections [forward NAME], their secrets and their mistakes */
+#include "tests/unit/daemon.h"
+
+#include "contmond/config.h"
+#include "contmond/forward/protocol.h"
+
+#define URL "url = http://h:1/p?q=1\n"
+#define TARGET "[forward t]\ntype = influx\n" URL
+
+static struct config config;
+
+static void must_load(const char *text)
+{
+	char *errors = NULL;
+
+	if (config_load(write_file("contmond.conf", text), &config,
+			&errors) < 0)
+		fail_msg("%s: %s", text, errors);
+}
+
+static void must_fail(const char *text, const char *error)
+{
+	char *errors = NULL;
+
+	assert_int_equal(config_load(write_file("contmond.conf", text),
+				     &config, &errors), -EINVAL);
+	assert_contains(errors, error);
+	free(errors);
+}
+
+static void test_targets(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir(in_directory("conf.d"), 0700), 0);
+	write_file("conf.d/1.conf", "interval_ms = 700\n"
+		   "[forward t]\ninterval_ms = 500\n");
+	must_load("interval_ms = 600\n" TARGET
+		  "labels = site = berlin,rack=7 , host=h1\n"
+		  "[forward other.1] ; a comment\ntype = json\n" URL
+		  "timeout_ms = 100\nbatch_max_kb = 16\n");
+	assert_int_equal(config.interval_ms, 700);
+	assert_int_equal(config.nr_targets, 2);
+	assert_string_equal(config.targets[0].name, "t");
+	assert_ptr_equal(config.targets[0].protocol, &influx_protocol);
+	assert_string_equal(config.targets[0].url, "http://h:1/p?q=1");
+	assert_int_equal(config.targets[0].interval_ms, 500);
+	assert_int_equal(config.targets[0].timeout_ms, 30000);
+	assert_int_equal(config.targets[0].nr_labels, 3);
+	assert_string_equal(config.targets[0].labels[0].key, "site");
+	assert_string_equal(config.targets[0].labels[0].value, "berlin");
+	assert_string_equal(config.targets[0].labels[1].value, "7");
+	assert_string_equal(config.targets[1].name, "other.1");
+	assert_int_equal(config.targets[1].batch_max_bytes, 16000);
+	config_done(&config);
+}
+
+static const struct {
+	const char *text, *error;
+} mistakes[] = {
+	{ "[forward]\n", "contmond.conf:1: unknown section [forward]; "
+	  "the sections are [forward NAME]\n" },
+	{ "[forward a b]\nx = 1\n", "contmond.conf:1: [forward a b]: the name "
+	  "is not 1 to 32 letters, digits, '.', '_' or '-'\n" },
+	{ "[forward t]\n" URL,
+	  "contmond.conf:1: [forward t]: type is missing" },
+	{ "[forward t]\ntype = json\n",
+	  "contmond.conf:1: [forward t]: url is missing" },
+	{ TARGET "listen = x\n", "contmond.conf:4: unknown key 'listen'; "
+	  "the keys of a target are type, url, " },
+	{ TARGET "type = http\n",
+	  "contmond.conf:4: type = http: not one of influx, remote_write, "
+	  "json\n" },
+	{ TARGET "url = ftp://h/\n", "contmond.conf:4: url = ftp://h/: "
+	  "not a URL that begins with http:// or https://\n" },
+	{ TARGET "url = http://h:x/\n", "not a URL" },
+	{ TARGET "url = http://u:p@h/\n",
+	  "a user belongs in 'user', a password in 'password_file'\n" },
+	{ TARGET "user = me\n", "[forward t]: has user but no password_file" },
+	{ TARGET "user = a:b\n", "user = a:b: empty, or has a colon\n" },
+	{ TARGET "ca_file = /dev/null\n", "ca_file = /dev/null: No data" },
+	{ TARGET "ca_file = ca.pem\n",
+	  "ca_file = ca.pem: not a path from the root" },
+	{ TARGET "labels = a\n", "labels = a: not a list of KEY=VALUE" },
+	{ TARGET "labels = a=\n", "not a list of KEY=VALUE" },
+	{ TARGET "labels = 1a=b\n", "a key is not letters, digits and '_'" },
+	{ TARGET "labels = __a=b\n", "a key is not letters, digits and '_'" },
+	{ TARGET "labels = id=b\n", "uses this key itself" },
+	{ TARGET "labels = a=1,b=1,c=1,d=1,e=1,f=1,g=1,h=1,i=1,j=1,k=1,l=1,m=1,"
+	  "n=1,o=1,p=1,q=1\n", "more than 16 labels" },
+};
+
+static void test_mistakes(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(mistakes); i++)
+		must_fail(mistakes[i].text, mistakes[i].error);
+}
+
+static void test_too_many(void **state)
+{
+	struct buffer text = { 0 };
+	int i;
+
+	(void)state;
+	for (i = 0; i < 17; i++)
+		buffer_printf(&text, "[forward t%d]\ntype = json\n" URL, i);
+	must_fail(text.text, "contmond.conf:49: [forward t16]: "
+		  "more than 16 targets\n");
+	buffer_done(&text);
+}
+
+/* Secrets are never in a message. */
+static void test_secrets(void **state)
+{
+	char text[1500];
+	const char *path = write_file("secret", "s3cret\n");
+
+	(void)state;
+	assert_int_equal(chmod(path, 0600), 0);
+	snprintf(text, sizeof(text), TARGET "token_file = %s\n", path);
+	must_load(text);
+	assert_string_equal(config.targets[0].token, "s3cret");
+	config_done(&config);
+	path = in_directory("secret");
+	snprintf(text, sizeof(text), TARGET "user = me\npassword_file = %s\n",
+		 path);
+	must_load(text);
+	assert_string_equal(config.targets[0].user, "me");
+	assert_string_equal(config.targets[0].password, "s3cret");
+	config_done(&config);
+	path = in_directory("secret");
+	assert_int_equal(chmod(path, 0644), 0);
+	snprintf(text, sizeof(text), TARGET "token_file = %s\n", path);
+	must_fail(text, ": all users can read the file\n");
+	must_fail(TARGET "token_file = /none\n",
+		  "token_file = /none: No such file or directory\n");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, \
+						   remove_directory)
+		TEST(test_targets),
+		TEST(test_mistakes),
+		TEST(test_too_many),
+		TEST(test_secrets),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
