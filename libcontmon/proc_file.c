@@ -40,23 +40,26 @@ static int grow(struct proc_file *file)
 	return 0;
 }
 
+/*
+ * The kernel makes the text of these files in one piece, so a read that does
+ * not fill the buffer has reached the end, and no further read is needed.
+ */
 static ssize_t read_all(struct proc_file *file, int fd)
 {
-	size_t length = 0;
+	size_t length = 0, room;
 	ssize_t n;
 
-	for (;;) {
+	do {
 		if (length + 1 >= file->size && grow(file) < 0)
 			return -ENOMEM;
-		n = read(fd, file->text + length, file->size - length - 1);
-		if (n < 0 && errno == EINTR)
-			continue;
+		room = file->size - length - 1;
+		do {
+			n = read(fd, file->text + length, room);
+		} while (n < 0 && errno == EINTR);
 		if (n < 0)
 			return -errno;
-		if (n == 0)
-			break;
 		length += (size_t)n;
-	}
+	} while ((size_t)n == room);
 	file->text[length] = 0;
 	return (ssize_t)length;
 }
