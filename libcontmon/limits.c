@@ -10,6 +10,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -105,24 +107,35 @@ void contmon_limits_free(struct contmon_limits *limits)
 	free(limits);
 }
 
+/* Is a file missing because the whole cgroup is gone? */
+static int missing_error(struct contmon_limits *limits, const char *path)
+{
+	int fd = proc_open_place(limits->root_fd, proc_relative(path));
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return -ENODATA;
+}
+
 /* Reads a file of @row into limits->file; -ENODATA: it does not exist */
 static int read_file(struct contmon_limits *limits,
 		     const struct contmon_cgroup *row, const char *name)
 {
+	char file[PATH_MAX];
 	const char *path;
 	ssize_t n;
-	int fd, r;
+	int r;
 
 	r = contmon_paths_find(limits->paths, row->cgroup_id, &path);
 	if (r < 0)
 		return r;
-	fd = proc_open_place(limits->root_fd, proc_relative(path));
-	if (fd < 0)
-		return fd;
-	n = proc_read(&limits->file, fd, name);
-	close(fd);
+	if (snprintf(file, sizeof(file), "%s/%s", proc_relative(path), name) >=
+	    (int)sizeof(file))
+		return -ENAMETOOLONG;
+	n = proc_read(&limits->file, limits->root_fd, file);
 	if (n == -ENOENT)
-		return -ENODATA;
+		return missing_error(limits, path);
 	return n < 0 ? (int)n : 0;
 }
 

@@ -66,7 +66,7 @@ static bool fails(int error)
 
 int __wrap_openat(int fd, const char *path, int flags, ...)
 {
-	nr_quotas_read += strcmp(path, "cpu.max") == 0;
+	nr_quotas_read += strstr(path, "/cpu.max") != NULL;
 	return fails(EMFILE) ? -1 : __real_openat(fd, path, flags);
 }
 
@@ -408,7 +408,7 @@ static void test_our_own_shortage_is_an_error(void **state)
 	(void)state;
 	put(BOX, "cpu.max", "1000 100000\n");
 	ask(BOX);
-	assert_fails_at_each(EMFILE, 10);
+	assert_fails_at_each(EMFILE, 6);
 	assert_fails_at_each(ENOMEM, 3);
 }
 
