@@ -217,7 +217,8 @@ static int read_limits(struct sample_source *source, struct sample *sample)
 	return r == -ENOMEM ? r : 0;
 }
 
-static void read_network(struct sample_source *source,
+/* Nobody wants the numbers of the host's namespace. */
+static void read_network(struct sample_source *source, uint64_t host_namespace,
 			 struct sample_container *container)
 {
 	struct netdev *netdev = &container->scope->netdev;
@@ -234,7 +235,8 @@ static void read_network(struct sample_source *source,
 	if (r < 0 || !netdev->is_confirmed)
 		return;
 	container->network_namespace = netdev->namespace_id;
-	netdev_read(netdev, &container->network);
+	if (netdev->namespace_id != host_namespace)
+		netdev_read(netdev, &container->network);
 }
 
 static void read_networks(struct sample_source *source, struct sample *sample)
@@ -246,7 +248,8 @@ static void read_networks(struct sample_source *source, struct sample *sample)
 		sample->host_network_namespace =
 			source->host_netdev.namespace_id;
 	for (i = 0; i < sample->nr_containers; i++)
-		read_network(source, &sample->containers[i]);
+		read_network(source, sample->host_network_namespace,
+			     &sample->containers[i]);
 }
 
 static void stamp(struct sample *sample)

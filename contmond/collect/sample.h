@@ -29,7 +29,7 @@
  * @settings: of its own cgroup, up to some seconds old
  * @limits: its own limits, and those in effect from cgroups above
  * @network_namespace: that of its oldest process; 0 when unknown
- * @network: numbers of that namespace
+ * @network: numbers of that namespace; not valid if it is the host's
  */
 struct sample_container {
 	struct scope *scope;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Samples of containers that are in cgroup v1 alone, and of processes that
- * procfs hides.
+ * Samples of containers that are in cgroup v1 alone, of processes that procfs
+ * hides, and of networks.
  *
  * wrap: contmon_open contmon_close contmon_get_info contmon_snapshot_tasks
  * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
@@ -150,6 +150,31 @@ static void test_hidden_processes(void **state)
 	assert_true(owner(0)->scope->is_started);
 }
 
+/* A container in the host's namespace has no numbers of it. */
+static void test_networks(void **state)
+{
+	const struct sample_container *container;
+
+	(void)state;
+	netdev_init(&source.host_netdev);
+	host.tasks[1].pid = getpid();
+	take();
+	take();	/* the process is confirmed */
+	container = owner(1);
+	assert_true(container->network_namespace > 0);
+	assert_int_equal(container->network.is_valid,
+			 container->network_namespace !=
+			 sample.host_network_namespace);
+	source.host_netdev.namespace_id = 1;
+	take();
+	assert_int_equal(sample.host_network_namespace, 1);
+	assert_true(owner(1)->network.is_valid);
+	source.host_netdev.namespace_id = owner(1)->network_namespace;
+	take();
+	assert_false(owner(1)->network.is_valid);
+	netdev_close(&source.host_netdev);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -158,6 +183,7 @@ int main(void)
 		TEST(test_v1_beside_v2),
 		TEST(test_it_comes_and_goes),
 		TEST(test_hidden_processes),
+		TEST(test_networks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
