@@ -21,9 +21,11 @@ struct cgroup_file {
 	void (*parse)(char *text, struct cgroup_stats *stats);
 };
 
+/* memory.stat comes after the file that says if it has to be read. */
 static const struct cgroup_file cgroup_files[CGROUPFS_NR_FILES] = {
 	{ "cpu.stat", cgroupfs_parse_cpu },
-	{ "memory.stat", cgroupfs_parse_memory },
+#define MEMORY_FILE 1
+	[MEMORY_FILE] = { "memory.stat", cgroupfs_parse_memory },
 	{ "io.stat", cgroupfs_parse_io },
 	{ "cgroup.events", cgroupfs_parse_events },
 	{ "pids.current", cgroupfs_parse_pids },
@@ -38,43 +40,65 @@ static const struct cgroup_file last_files[] = {
 /* Lines of a file are "key value"; the table has the keys that are wanted. */
 struct wanted {
 	const char *key;
+	size_t length;
 	size_t offset;
 	unsigned int group;
 };
 
-#define WANTED(key, member, group) \
-	{ key, offsetof(struct cgroup_stats, member), group }
+#define WANTED(key, member, group)					\
+	{ key, sizeof(key) - 1, offsetof(struct cgroup_stats, member), group }
 
-/* @next: where to begin; most files have the order of @wanted */
-static void take(const struct wanted *wanted, size_t nr, const char *key,
-		 const char *value, size_t *next, struct cgroup_stats *stats)
+/* NULL: nobody wants it. @next: where to begin; files have the table's order */
+static const struct wanted *find_wanted(const struct wanted *wanted, size_t nr,
+					size_t next, const char *key,
+					size_t length)
 {
-	size_t i, at;
+	size_t i, at = next;
 
-	for (i = 0; i < nr; i++) {
-		at = (*next + i) % nr;
-		if (strcmp(wanted[at].key, key) != 0)
-			continue;
-		*(uint64_t *)((char *)stats + wanted[at].offset) =
-			strtoull(value, NULL, 10);
-		stats->valid |= wanted[at].group;
-		*next = at + 1;
-		return;
+	for (i = 0; i < nr; i++, at++) {
+		if (at == nr)
+			at = 0;
+		if (wanted[at].length == length &&
+		    memcmp(wanted[at].key, key, length) == 0)
+			return &wanted[at];
 	}
+	return NULL;
 }
 
-static void parse_flat(char *text, const struct wanted *wanted, size_t nr,
+static bool parse_value(const char *text, uint64_t *ret)
+{
+	uint64_t value = 0;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	while (*text >= '0' && *text <= '9')
+		value = 10 * value + (uint64_t)(*text++ - '0');
+	*ret = value;
+	return true;
+}
+
+/* memory.stat has some 70 lines, and is read for each container each time. */
+static void parse_flat(const char *text, const struct wanted *wanted, size_t nr,
 		       struct cgroup_stats *stats)
 {
-	char *line, *value, *rest = text;
-	size_t next = 0;
+	const char *line, *end;
+	const struct wanted *found;
+	size_t length, next = 0;
 
-	while ((line = strsep(&rest, "\n"))) {
-		value = strchr(line, ' ');
-		if (!value)
+	for (line = text; *line; line = *end ? end + 1 : end) {
+		length = 0;
+		while ((unsigned char)line[length] > ' ')
+			length++;
+		end = strchrnul(line + length, '\n');
+		if (line[length] != ' ')
 			continue;
-		*value++ = '\0';
-		take(wanted, nr, line, value, &next, stats);
+		found = find_wanted(wanted, nr, next, line, length);
+		if (!found ||
+		    !parse_value(line + length + 1,
+				 (uint64_t *)((char *)stats + found->offset)))
+			continue;
+		stats->valid |= found->group;
+		next = (size_t)(found - wanted) + 1;
 	}
 }
 
@@ -94,45 +118,59 @@ void cgroupfs_parse_cpu(char *text, struct cgroup_stats *stats)
 }
 
 /* In the order of the file */
+static const struct wanted memory_wanted[] = {
+	WANTED("anon", memory_anon_bytes, 0),
+	WANTED("file", memory_file_bytes, 0),
+	WANTED("kernel", memory_kernel_bytes, CGROUP_STATS_KERNEL),
+	WANTED("kernel_stack", memory_kernel_stack_bytes, 0),
+	WANTED("pagetables", memory_page_tables_bytes, 0),
+	WANTED("percpu", memory.percpu_bytes, 0),
+	WANTED("sock", memory_sock_bytes, 0),
+	WANTED("vmalloc", memory.vmalloc_bytes, 0),
+	WANTED("shmem", memory_shmem_bytes, 0),
+	WANTED("zswap", memory.zswap_bytes, 0),
+	WANTED("zswapped", memory.zswapped_bytes, 0),
+	WANTED("file_mapped", memory.file_mapped_bytes, 0),
+	WANTED("file_dirty", memory.file_dirty_bytes, 0),
+	WANTED("file_writeback", memory.file_writeback_bytes, 0),
+	WANTED("swapcached", memory.swap_cached_bytes, 0),
+	WANTED("anon_thp", memory.anon_huge_bytes, 0),
+	WANTED("file_thp", memory.file_huge_bytes, 0),
+	WANTED("inactive_anon", memory.inactive_anon_bytes, 0),
+	WANTED("active_anon", memory.active_anon_bytes, 0),
+	WANTED("inactive_file", memory.inactive_file_bytes,
+	       CGROUP_STATS_MEMORY),
+	WANTED("active_file", memory.active_file_bytes, 0),
+	WANTED("unevictable", memory.unevictable_bytes, 0),
+	WANTED("slab_reclaimable", memory.slab_reclaimable_bytes, 0),
+	WANTED("slab_unreclaimable", memory.slab_unreclaimable_bytes,
+	       0),
+	WANTED("slab", memory_slab_bytes, 0),
+	WANTED("workingset_refault_anon", memory.refaults_anon, 0),
+	WANTED("workingset_refault_file", memory.refaults_file, 0),
+	WANTED("pgscan", memory.scanned, 0),
+	WANTED("pgsteal", memory.reclaimed, 0),
+	WANTED("pgfault", memory.faults, 0),
+	WANTED("pgmajfault", memory.major_faults, 0),
+};
+
 void cgroupfs_parse_memory(char *text, struct cgroup_stats *stats)
 {
-	static const struct wanted wanted[] = {
-		WANTED("anon", memory_anon_bytes, 0),
-		WANTED("file", memory_file_bytes, 0),
-		WANTED("kernel", memory_kernel_bytes, CGROUP_STATS_KERNEL),
-		WANTED("kernel_stack", memory_kernel_stack_bytes, 0),
-		WANTED("pagetables", memory_page_tables_bytes, 0),
-		WANTED("percpu", memory.percpu_bytes, 0),
-		WANTED("sock", memory_sock_bytes, 0),
-		WANTED("vmalloc", memory.vmalloc_bytes, 0),
-		WANTED("shmem", memory_shmem_bytes, 0),
-		WANTED("zswap", memory.zswap_bytes, 0),
-		WANTED("zswapped", memory.zswapped_bytes, 0),
-		WANTED("file_mapped", memory.file_mapped_bytes, 0),
-		WANTED("file_dirty", memory.file_dirty_bytes, 0),
-		WANTED("file_writeback", memory.file_writeback_bytes, 0),
-		WANTED("swapcached", memory.swap_cached_bytes, 0),
-		WANTED("anon_thp", memory.anon_huge_bytes, 0),
-		WANTED("file_thp", memory.file_huge_bytes, 0),
-		WANTED("inactive_anon", memory.inactive_anon_bytes, 0),
-		WANTED("active_anon", memory.active_anon_bytes, 0),
-		WANTED("inactive_file", memory.inactive_file_bytes,
-		       CGROUP_STATS_MEMORY),
-		WANTED("active_file", memory.active_file_bytes, 0),
-		WANTED("unevictable", memory.unevictable_bytes, 0),
-		WANTED("slab_reclaimable", memory.slab_reclaimable_bytes, 0),
-		WANTED("slab_unreclaimable", memory.slab_unreclaimable_bytes,
-		       0),
-		WANTED("slab", memory_slab_bytes, 0),
-		WANTED("workingset_refault_anon", memory.refaults_anon, 0),
-		WANTED("workingset_refault_file", memory.refaults_file, 0),
-		WANTED("pgscan", memory.scanned, 0),
-		WANTED("pgsteal", memory.reclaimed, 0),
-		WANTED("pgfault", memory.faults, 0),
-		WANTED("pgmajfault", memory.major_faults, 0),
-	};
+	parse_flat(text, memory_wanted, ARRAY_SIZE(memory_wanted), stats);
+}
 
-	parse_flat(text, wanted, ARRAY_SIZE(wanted), stats);
+static void copy_memory(const struct cgroup_stats *from,
+			struct cgroup_stats *to)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(memory_wanted); i++) {
+		size_t at = memory_wanted[i].offset;
+
+		memcpy((char *)to + at, (const char *)from + at,
+		       sizeof(uint64_t));
+		to->valid |= from->valid & memory_wanted[i].group;
+	}
 }
 
 void cgroupfs_parse_events(char *text, struct cgroup_stats *stats)
@@ -199,6 +237,7 @@ void cgroupfs_init(struct cgroupfs *files)
 {
 	size_t i;
 
+	*files = (struct cgroupfs){ 0 };
 	for (i = 0; i < CGROUPFS_NR_FILES; i++)
 		files->fds[i] = -1;
 }
@@ -277,8 +316,62 @@ static bool is_shortage(int error)
 	return error == -EMFILE || error == -ENFILE;
 }
 
-int cgroupfs_read(struct cgroupfs *files, const char *directory,
-		  struct cgroupfs_buffer *buffer, struct cgroup_stats *ret)
+static struct memory_signs memory_signs(const struct contmon_cgroup *row,
+					const struct cgroup_stats *stats)
+{
+	return (struct memory_signs){
+		.cpu_usec = stats->cpu_usec,
+		.current_bytes = row->memory_current_bytes,
+		.swap_bytes = row->swap_current_bytes,
+		.events = { row->events_low, row->events_high, row->events_max,
+			    row->events_oom, row->events_oom_kill },
+	};
+}
+
+/* If a sign is unknown it may have changed. */
+static bool keeps_memory(const struct cgroupfs *files,
+			 const struct contmon_cgroup *row,
+			 const struct cgroup_stats *stats)
+{
+	struct memory_signs signs = memory_signs(row, stats);
+
+	return (stats->valid & CGROUP_STATS_CPU) &&
+	       (row->valid & (CONTMON_CGROUP_MEMCG |
+			      CONTMON_CGROUP_PART_MEMORY_CURRENT)) &&
+	       stats->read_boottime_ns < files->memory_due_boottime_ns &&
+	       memcmp(&signs, &files->signs, sizeof(signs)) == 0;
+}
+
+/* Containers first seen together are not all due at the same time. */
+static void keep_memory(struct cgroupfs *files,
+			const struct contmon_cgroup *row,
+			const struct cgroup_stats *stats)
+{
+	uint64_t age = files->memory_due_boottime_ns ? CGROUPFS_MEMORY_AGE :
+		1 + row->cgroup_id % CGROUPFS_MEMORY_AGE;
+
+	files->memory.valid = 0;
+	copy_memory(stats, &files->memory);
+	files->signs = memory_signs(row, stats);
+	files->memory_due_boottime_ns = stats->read_boottime_ns +
+					age * NS_PER_SECOND;
+}
+
+static int read_one(struct cgroupfs *files, size_t i, const char *directory,
+		    struct cgroupfs_buffer *buffer, struct cgroup_stats *stats)
+{
+	int r = open_file(&files->fds[i], directory, cgroup_files[i].name);
+
+	if (r == 0)
+		r = read_file(files->fds[i], buffer);
+	if (r == 0)
+		cgroup_files[i].parse(buffer->text, stats);
+	return r;
+}
+
+int cgroupfs_read(struct cgroupfs *files, const struct contmon_cgroup *row,
+		  const char *directory, struct cgroupfs_buffer *buffer,
+		  struct cgroup_stats *ret)
 {
 	struct cgroup_stats stats = {
 		.read_boottime_ns = clock_boottime_ns(),
@@ -289,18 +382,19 @@ int cgroupfs_read(struct cgroupfs *files, const char *directory,
 
 	memset(&stats.memory, 0xff, sizeof(stats.memory));
 	for (i = 0; i < CGROUPFS_NR_FILES; i++) {
-		r = open_file(&files->fds[i], directory, cgroup_files[i].name);
+		if (i == MEMORY_FILE && keeps_memory(files, row, &stats)) {
+			copy_memory(&files->memory, &stats);
+			continue;
+		}
+		r = read_one(files, i, directory, buffer, &stats);
 		if (is_shortage(r))
 			shortage = r;
-		if (r < 0)
-			continue;
-		r = read_file(files->fds[i], buffer);
 		if (r == -ENODEV) {
 			cgroup_stats_done(&stats);
 			return r;
 		}
-		if (r == 0)
-			cgroup_files[i].parse(buffer->text, &stats);
+		if (i == MEMORY_FILE && r == 0)
+			keep_memory(files, row, &stats);
 	}
 	*ret = stats;
 	return shortage;

@@ -160,8 +160,9 @@ static void read_files(struct sample_source *source, struct sample *sample)
 
 		if (!scope->directory)
 			continue;
-		r = cgroupfs_read(&scope->files, scope->directory,
-				  &source->buffer, &container->stats);
+		r = cgroupfs_read(&scope->files, &container->row,
+				  scope->directory, &source->buffer,
+				  &container->stats);
 		if (r == -ENODEV)
 			cgroupfs_close(&scope->files);
 		else if (r < 0)

@@ -24,6 +24,7 @@ ssize_t __wrap_pread(int fd, void *buffer, size_t size, off_t offset)
 }
 
 static struct cgroupfs files;
+static struct contmon_cgroup row;
 static struct cgroupfs_buffer buffer;
 static struct cgroup_stats stats;
 
@@ -31,6 +32,11 @@ static int setup(void **state)
 {
 	pread_errno = 0;
 	cgroupfs_init(&files);
+	row = (struct contmon_cgroup){
+		.cgroup_id = 7,
+		.valid = CONTMON_CGROUP_MEMCG,
+		.memory_current_bytes = 4096,
+	};
 	return make_directory(state);
 }
 
@@ -45,7 +51,7 @@ static int teardown(void **state)
 static int read_all(void)
 {
 	cgroup_stats_done(&stats);
-	return cgroupfs_read(&files, test_directory, &buffer, &stats);
+	return cgroupfs_read(&files, &row, test_directory, &buffer, &stats);
 }
 
 static void write_all(void)
@@ -131,6 +137,93 @@ static void test_files_are_kept_open(void **state)
 	cgroupfs_close(&files);
 	assert_int_equal(fcntl(fds[0], F_GETFD), -1);
 	assert_int_equal(errno, EBADF);
+}
+
+static uint64_t written;
+
+/* Is what the file has now in the numbers? */
+static bool sees_memory(void)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "anon %lu\ninactive_file 2\n",
+		 (unsigned long)++written);
+	write_file("memory.stat", text);
+	assert_int_equal(read_all(), 0);
+	assert_true(stats.valid & CGROUP_STATS_MEMORY);
+	assert_int_equal(stats.memory.inactive_file_bytes, 2);
+	assert_int_equal(stats.memory.zswap_bytes, MEMORY_DETAIL_UNKNOWN);
+	return stats.memory_anon_bytes == written;
+}
+
+static void test_memory_is_read_when_it_can_have_changed(void **state)
+{
+	__u64 *const signs[] = {
+		&row.memory_current_bytes, &row.swap_current_bytes,
+		&row.events_low, &row.events_high, &row.events_max,
+		&row.events_oom, &row.events_oom_kill,
+	};
+	size_t i;
+
+	(void)state;
+	write_all();
+	assert_true(sees_memory());
+	assert_false(sees_memory());
+	write_file("cpu.stat", "usage_usec 301\nuser_usec 201\n");
+	assert_true(sees_memory());
+	assert_false(sees_memory());
+	for (i = 0; i < COUNT(signs); i++) {
+		(*signs[i])++;
+		assert_true(sees_memory());
+		assert_false(sees_memory());
+	}
+}
+
+static void test_memory_is_never_old(void **state)
+{
+	const uint64_t second = 1000000000;
+	uint64_t due;
+
+	(void)state;
+	write_all();
+	assert_true(sees_memory());
+	/* Those first seen together are not due together. */
+	due = files.memory_due_boottime_ns;
+	assert_int_equal(due - stats.read_boottime_ns, 8 * second);
+	files.memory_due_boottime_ns = stats.read_boottime_ns;
+	assert_true(sees_memory());
+	due = files.memory_due_boottime_ns;
+	assert_int_equal(due - stats.read_boottime_ns,
+			 CGROUPFS_MEMORY_AGE * second);
+	assert_false(sees_memory());
+	/* Another cgroup at the same path */
+	cgroupfs_close(&files);
+	assert_true(sees_memory());
+}
+
+static void test_memory_is_read_if_a_sign_is_unknown(void **state)
+{
+	(void)state;
+	write_all();
+	assert_true(sees_memory());
+	row.valid = CONTMON_CGROUP_BASE;
+	assert_true(sees_memory());
+	row.valid = CONTMON_CGROUP_PART_MEMORY_CURRENT;
+	assert_false(sees_memory());
+	write_file("cpu.stat", "");
+	assert_true(sees_memory());
+	assert_true(sees_memory());
+}
+
+/* Unknown is not kept. */
+static void test_memory_without_a_file(void **state)
+{
+	(void)state;
+	write_all();
+	assert_int_equal(unlink(in_directory("memory.stat")), 0);
+	assert_int_equal(read_all(), 0);
+	assert_false(stats.valid & CGROUP_STATS_MEMORY);
+	assert_true(sees_memory());
 }
 
 static void test_a_cgroup_that_is_gone(void **state)
@@ -224,6 +317,10 @@ int main(void)
 		TEST(test_everything),
 		TEST(test_absent_files_leave_their_group_unknown),
 		TEST(test_files_are_kept_open),
+		TEST(test_memory_is_read_when_it_can_have_changed),
+		TEST(test_memory_is_never_old),
+		TEST(test_memory_is_read_if_a_sign_is_unknown),
+		TEST(test_memory_without_a_file),
 		TEST(test_a_cgroup_that_is_gone),
 		TEST(test_what_an_empty_cgroup_has_used),
 		TEST(test_an_error_is_unknown_not_zero),
