@@ -205,6 +205,23 @@ struct contmon_query {
 int contmon_query_tasks(struct contmon *c, const struct contmon_query *query,
 			struct contmon_tasks *tasks);
 
+/**
+ * contmon_reuse() - let snapshots of processes use records again; with procfs
+ * @max_age_ns: how old a record may be; 0, as it is at first: all are read
+ *
+ * Reading all files of each process is the cost of procfs. From now on a
+ * process with one thread is read again only if it has run since, if its cgroup
+ * is another one, if the kernel has reclaimed any memory, or if its record is
+ * too old. So what only others do to a process that sleeps may be seen late:
+ * its parent ends, its nice value, policy or oom_score_adj is set, a process
+ * with the same memory changes that, or it is woken but gets no CPU yet.
+ *
+ * Each process takes a descriptor, until half of RLIMIT_NOFILE is in use;
+ * further ones are read each time. Snapshots with CONTMON_THREADS,
+ * contmon_get_task() and the driver are not affected. Errors: -ENOMEM.
+ */
+int contmon_reuse(struct contmon *c, uint64_t max_age_ns);
+
 /** contmon_tasks_done() - free the memory of a snapshot */
 void contmon_tasks_done(struct contmon_tasks *tasks);
 

@@ -64,12 +64,13 @@ static int32_t parse_pid(const char *name)
 	return errno || *end || pid > INT32_MAX ? 0 : (int32_t)pid;
 }
 
-int proc_each_task(int dir_fd, const char *name, bool threads,
-		   int (*each)(void *arg, const struct proc_place *place),
-		   void *arg)
+int proc_each_id(int dir_fd, const char *name,
+		 int (*each)(void *arg, int dir_fd, const char *id,
+			     int32_t pid),
+		 void *arg)
 {
-	struct proc_place place = { .thread = threads };
 	struct dirent *d;
+	int32_t pid;
 	DIR *dir;
 	int r;
 
@@ -77,19 +78,41 @@ int proc_each_task(int dir_fd, const char *name, bool threads,
 	if (r < 0)
 		return r;
 	while (r == 0 && (errno = 0, d = readdir(dir))) {
-		place.pid = parse_pid(d->d_name);
-		if (place.pid == 0)
-			continue;
-		place.fd = proc_open_place(dirfd(dir), d->d_name);
-		if (place.fd >= 0) {
-			r = each(arg, &place);
-			close(place.fd);
-		} else if (!proc_is_gone(place.fd)) {
-			r = place.fd;
-		}
+		pid = parse_pid(d->d_name);
+		if (pid)
+			r = each(arg, dirfd(dir), d->d_name, pid);
 	}
 	if (r == 0 && errno && !proc_is_gone(-errno))
 		r = -errno;
 	closedir(dir);
 	return r;
+}
+
+struct visit {
+	bool threads;
+	int (*each)(void *arg, const struct proc_place *place);
+	void *arg;
+};
+
+static int visit_task(void *arg, int dir_fd, const char *id, int32_t pid)
+{
+	const struct visit *visit = arg;
+	struct proc_place place = { .pid = pid, .thread = visit->threads };
+	int r;
+
+	place.fd = proc_open_place(dir_fd, id);
+	if (place.fd < 0)
+		return proc_is_gone(place.fd) ? 0 : place.fd;
+	r = visit->each(visit->arg, &place);
+	close(place.fd);
+	return r;
+}
+
+int proc_each_task(int dir_fd, const char *name, bool threads,
+		   int (*each)(void *arg, const struct proc_place *place),
+		   void *arg)
+{
+	struct visit visit = { threads, each, arg };
+
+	return proc_each_id(dir_fd, name, visit_task, &visit);
 }

@@ -3,7 +3,7 @@
  * The source for hosts without the driver: procfs and cgroupfs. Its records are
  * like the driver's, with fewer groups.
  */
-#include "proc_source.h"
+#include "proc_reuse.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -152,6 +152,7 @@ static void free_source(struct proc_source *p)
 {
 	if (!p)
 		return;
+	proc_reuse_free(p->reuse);
 	contmon_paths_free(p->cgroups);
 	if (p->cgroup_fd >= 0)
 		close(p->cgroup_fd);
@@ -199,6 +200,22 @@ static int open_cgroups(struct proc_source *p, const char *root)
 	contmon_paths_free(p->cgroups);
 	p->cgroups = NULL;
 	return proc_is_our_fault(r) ? r : 0;
+}
+
+int contmon_reuse(struct contmon *c, uint64_t max_age_ns)
+{
+	struct proc_reuse *reuse = NULL;
+	int r = 0;
+
+	if (!c->proc)
+		return 0;
+	if (max_age_ns)
+		r = proc_reuse_new(max_age_ns, &reuse);
+	if (r < 0)
+		return r;
+	proc_reuse_free(c->proc->reuse);
+	c->proc->reuse = reuse;
+	return 0;
 }
 
 int contmon_open_procfs(struct contmon *c, const char *proc_root,

@@ -13,6 +13,7 @@
  * @cgroups: paths of its cgroups; NULL without one
  * @tick_ns: one tick of /proc/PID/stat
  * @file: the file that was read last
+ * @reuse: records to use again; NULL if contmon_reuse() did not ask for it
  */
 struct proc_source {
 	int root_fd;
@@ -20,6 +21,7 @@ struct proc_source {
 	struct contmon_paths *cgroups;
 	uint64_t tick_ns;
 	struct proc_file file;
+	struct proc_reuse *reuse;
 };
 
 /**
@@ -38,6 +40,12 @@ struct proc_place {
 int proc_find(struct proc_source *p, int32_t pid, bool thread,
 	      struct proc_place *ret);
 
+/* Calls @each for every name in @dir_fd/@name that is an id, until it fails. */
+int proc_each_id(int dir_fd, const char *name,
+		 int (*each)(void *arg, int dir_fd, const char *id,
+			     int32_t pid),
+		 void *arg);
+
 /* Calls @each for every task's directory in @dir_fd/@name until it fails. */
 int proc_each_task(int dir_fd, const char *name, bool threads,
 		   int (*each)(void *arg, const struct proc_place *place),
@@ -50,6 +58,11 @@ int proc_each_task(int dir_fd, const char *name, bool threads,
  */
 int proc_read_task(struct proc_source *p, const struct proc_place *place,
 		   uint64_t fields, struct contmon_task *ret, char **ret_path);
+
+/* Reads only what the record says about the cgroup, like proc_read_task(). */
+int proc_read_place(struct proc_source *p, const struct proc_place *place,
+		    uint64_t fields, struct contmon_task *task,
+		    char **ret_path);
 
 /* Fills RUNQ of a process, a sum over its live threads; returns 0 or -errno */
 int proc_read_waits(struct proc_source *p, const struct proc_place *place,

@@ -301,6 +301,21 @@ static int read_base(struct proc_source *p, const struct proc_place *place,
 	return 0;
 }
 
+int proc_read_place(struct proc_source *p, const struct proc_place *place,
+		    uint64_t fields, struct contmon_task *task,
+		    char **ret_path)
+{
+	int r = 0;
+
+	if (ret_path)
+		*ret_path = NULL;
+	task->cgroup_id = 0;
+	task->valid &= ~(uint64_t)CONTMON_TASK_CGROUP;
+	if (fields & CONTMON_TASK_CGROUP)
+		r = read_cgroup(p, place, task, ret_path);
+	return proc_is_our_fault(r) ? r : 0;
+}
+
 int proc_read_task(struct proc_source *p, const struct proc_place *place,
 		   uint64_t fields, struct contmon_task *ret, char **ret_path)
 {
@@ -314,12 +329,8 @@ int proc_read_task(struct proc_source *p, const struct proc_place *place,
 		r = read_optional(p, place, fields, &task);
 	if (r < 0)
 		return proc_is_gone(r) ? -ESRCH : r;
-
-	if (fields & CONTMON_TASK_CGROUP) {
-		r = read_cgroup(p, place, &task, ret_path);
-		if (proc_is_our_fault(r))
-			return r;
-	}
-	*ret = task;
-	return 0;
+	r = proc_read_place(p, place, fields, &task, ret_path);
+	if (r == 0)
+		*ret = task;
+	return r;
 }

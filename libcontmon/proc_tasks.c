@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Snapshots of tasks by a walk through /proc */
-#include "proc_source.h"
+#include "proc_reuse.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -73,27 +73,57 @@ static bool passes(const struct walk *walk, const struct contmon_task *task,
 	return true;
 }
 
+/* Adds the record of a task that was read with the result @r; frees @path. */
+static int add_record(struct walk *walk, int r,
+		      const struct contmon_task *task, char *path)
+{
+	struct contmon_tasks *tasks = walk->tasks;
+
+	if (r == 0 && passes(walk, task, path)) {
+		r = contmon_tasks_reserve(tasks, tasks->nr + 1);
+		if (r == 0)
+			tasks->entries[tasks->nr++] = *task;
+	}
+	free(path);
+	return r == -ESRCH ? 0 : r;
+}
+
 static int add(void *arg, const struct proc_place *place)
 {
 	struct walk *walk = arg;
-	struct contmon_tasks *tasks = walk->tasks;
 	struct contmon_task task;
 	char *path = NULL;
 	int r;
 
-	tasks->nr_seen++;
+	walk->tasks->nr_seen++;
 	if (!wants_pid(walk->query, place->pid))
 		return 0;
 	r = proc_read_task(walk->p, place, walk->fields, &task, &path);
-	if (r < 0)
-		return r == -ESRCH ? 0 : r;
+	return add_record(walk, r, &task, path);
+}
 
-	if (passes(walk, &task, path)) {
-		r = contmon_tasks_reserve(tasks, tasks->nr + 1);
-		if (r == 0)
-			tasks->entries[tasks->nr++] = task;
-	}
-	free(path);
+static int add_or_reuse(void *arg, int dir_fd, const char *id, int32_t pid)
+{
+	struct walk *walk = arg;
+	struct contmon_task task;
+	char *path = NULL;
+	int r;
+
+	walk->tasks->nr_seen++;
+	if (!wants_pid(walk->query, pid))
+		return 0;
+	r = proc_reuse_read(walk->p, dir_fd, id, pid, walk->fields, &task,
+			    &path);
+	return add_record(walk, r, &task, path);
+}
+
+static int walk_reusing(struct walk *walk)
+{
+	int r = proc_reuse_begin(walk->p);
+
+	if (r == 0)
+		r = proc_each_id(walk->p->root_fd, ".", add_or_reuse, walk);
+	proc_reuse_end(walk->p);
 	return r;
 }
 
@@ -157,8 +187,11 @@ int proc_query_tasks(struct contmon *c, const struct contmon_query *query,
 
 	tasks->taken_boottime_ns = contmon_now_ns(CLOCK_BOOTTIME);
 	tasks->done_boottime_ns = tasks->taken_boottime_ns;
-	r = proc_each_task(c->proc->root_fd, ".", false,
-			   threads ? add_threads : add, &walk);
+	if (c->proc->reuse && !threads)
+		r = walk_reusing(&walk);
+	else
+		r = proc_each_task(c->proc->root_fd, ".", false,
+				   threads ? add_threads : add, &walk);
 	if (r < 0) {
 		tasks->nr = 0;
 		return r;
