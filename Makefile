@@ -85,6 +85,9 @@ CLI_SRC := $(call below,contmon,*.c)
 PAST_SRC := $(wildcard contmond/store/*.c) contmond/model/rows.c \
 	contmond/model/title.c
 DAEMON_SRC := $(call below,contmond,*.c)
+# contmon checks rule files with the code that decides by them.
+POLICY_SRC := $(filter-out contmond/policy/enforce%,\
+	$(wildcard contmond/policy/*.c)) contmond/model/rows.c
 ENGINE_SRC := $(call below,contmon-engine,*.c)
 UNIT_SRC := $(call below,tests/unit,test_*.c)
 UAPI_SRC := $(wildcard tests/uapi/test_*.c)
@@ -304,9 +307,10 @@ $(O)/tests/uapi/%: tests/uapi/%.c
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(FUZZ_SRC))
 FUZZ_OBJ := $(call obj,contmon/cli/text.c contmon/table/members.c \
-	contmon-engine/parse.c contmon-engine/split.c base/act_answer.c \
-	base/act_protocol.c base/buffer.c base/json_text.c base/lines.c \
-	base/names_protocol.c base/utf8.c)
+	contmon-engine/parse.c contmon-engine/split.c $(POLICY_SRC) \
+	base/act_answer.c base/act_protocol.c base/buffer.c base/ini.c \
+	base/json_text.c base/lines.c base/names_protected.c \
+	base/names_protocol.c base/text.c base/utf8.c)
 FUZZ_SANITIZE := address,undefined
 FUZZ_MAKE := $(MAKE) -s BUILD=$(BUILD)/fuzzing CC=clang \
 	CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,$(FUZZ_SANITIZE) \
@@ -325,8 +329,8 @@ $(O)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(FUZZ_OBJ) $(LIB_OBJ)
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(filter-out -fsanitize=%,$(ALL_CFLAGS)) \
 		-fsanitize=fuzzer,$(FUZZ_SANITIZE) \
-		$(call pkg_cflags,jansson) $(LDFLAGS) -o $@ $< \
-		$(filter %.o %.a,$^) $(call pkg_libs,jansson) -lm
+		$(call pkg_cflags,jansson inih) $(LDFLAGS) -o $@ $< \
+		$(filter %.o %.a,$^) $(call pkg_libs,jansson inih) -lm
 
 # --- benchmark ---------------------------------------------------------------
 #

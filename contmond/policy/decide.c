@@ -367,7 +367,9 @@ int policy_decide(struct policy_state *state, const struct policy_tick *tick,
 	int r = begin(state, tick);
 	size_t i;
 
-	for (i = 0; r == 0 && i < state->policy->nr_rules; i++)
+	/* Without containers there are no arrays yet. */
+	for (i = 0; r == 0 && tick->nr_candidates > 0 &&
+		    i < state->policy->nr_rules; i++)
 		r = decide_rule(state, i, tick);
 	if (r < 0)
 		return r;
