@@ -451,6 +451,8 @@ install: all install-lib
 	$(call inst,644,udev/contmon.modules-load,$(MODULESLOADDIR)/contmon.conf)
 	$(call inst,755,contmond/examples/receiver.py,$(DATADIR)/examples/receiver.py)
 	mkdir -p $(DESTDIR)$(DATADIR) && cp -r grafana $(DESTDIR)$(DATADIR)/
+	install -D -m 644 -t $(DESTDIR)$(DATADIR)/policy.d \
+		contmond/policy/presets/*.conf
 	$(if $(wildcard $(DRIVER_OUT)/contmon.ko),$(call inst,644,\
 		$(DRIVER_OUT)/contmon.ko,/lib/modules/$(KVER)/updates/contmon.ko))
 
