@@ -182,7 +182,7 @@ RPATH := -Wl,-rpath,'$$ORIGIN/../lib'
 CLI_BASE_SRC := $(filter-out base/log.c base/act_client.c,$(BASE_SRC))
 
 $(O)/bin/contmon: $(call obj,$(CLI_BASE_SRC) $(OWNER_SRC) $(CLI_SRC) \
-		$(PAST_SRC)) $(SCHEMA_OBJ) $(LIB_SO)
+		$(PAST_SRC) $(POLICY_SRC)) $(SCHEMA_OBJ) $(LIB_SO)
 	@mkdir -p $(@D)
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RPATH) -L$(O)/lib -lcontmon \

@@ -40,10 +40,16 @@ _contmon_values()
 	esac
 }
 
+# The options of COMMAND and its own command, if it has any
 _contmon_options()
 {
-	contmon "$1" --help | grep -oE '^ +(-[a-z], )?--[a-z-]+' | tr -d ' ' |
+	contmon "$@" --help | grep -oE '^ +(-[a-z], )?--[a-z-]+' | tr -d ' ' |
 		tr ',' '\n'
+}
+
+_contmon_policy_commands()
+{
+	contmon policy --help | sed -nE 's/^  ([a-z]+) .*/\1/p'
 }
 
 _contmon_commands()
@@ -63,8 +69,14 @@ _contmon()
 		"${COMP_WORDS[COMP_CWORD - 1]}" "$word"); then
 		# A list is completed behind its last comma.
 		before=${word%"${word##*,}"}
+	elif [[ $word == -* && $command == policy && $COMP_CWORD -gt 2 ]]; then
+		words=$(_contmon_options policy "${COMP_WORDS[2]}")
 	elif [[ $word == -* ]]; then
 		words=$(_contmon_options "$command")
+	elif [ "$command" = policy ] && [ "$COMP_CWORD" = 2 ]; then
+		words=$(_contmon_policy_commands)
+	elif [ "$command/${COMP_WORDS[2]-}" = policy/check ]; then
+		words=$(compgen -f -- "$word")
 	elif [[ $command =~ ^(ps|watch|cmdline)$ ]] ||
 		[ "${COMP_WORDS[COMP_CWORD - 1]}" = --pid ]; then
 		words=$(contmon ps -o pid --no-headings 2>/dev/null)

@@ -53,14 +53,21 @@ end
 
 function __contmon_words
     set -l command (__contmon_command)
+    set -l words (commandline -opc)
     if test -z "$command"
         contmon --help | sed -nE 's/^  ([a-z]+) +(.*)/\1\t\2/p'
         printf '%s\n' --help --version
     else if __contmon_values
         return
     else if string match -q -- '-*' (commandline -ct)
+        # words[3] is the command of `contmon policy`.
+        test "$command" = policy; and set command policy $words[3]
         contmon $command --help |
             grep -oE '^ +(-[a-z], )?--[a-z-]+' | tr -d ' ' | tr ',' '\n'
+    else if test "$command" = policy; and test (count $words) = 2
+        contmon policy --help | sed -nE 's/^  ([a-z]+) +(.*)/\1\t\2/p'
+    else if test "$command" = policy; and test $words[3] = check
+        __fish_complete_path (commandline -ct)
     else if contains $command ps watch cmdline;
             or test (commandline -opc)[-1] = --pid
         contmon ps -o pid --no-headings 2>/dev/null | tr -d ' '

@@ -50,9 +50,15 @@ _contmon()
 		compset -P '*,'
 		compadd -- ${(f)list}
 	elif [[ $words[CURRENT] == -* ]]; then
-		list=$(contmon $command --help |
+		[[ $command == policy ]] && (( CURRENT > 3 )) && command+=" $words[3]"
+		list=$(contmon ${=command} --help |
 			grep -oE '^ +(-[a-z], )?--[a-z-]+' | tr -d ' ' | tr ',' '\n')
 		compadd -- ${(f)list}
+	elif [[ $command == policy ]] && (( CURRENT == 3 )); then
+		list=$(contmon policy --help | sed -nE 's/^  ([a-z]+) .*/\1/p')
+		compadd -- ${(f)list}
+	elif [[ $command/$words[3] == policy/check ]]; then
+		_files
 	elif [[ $command == (ps|watch|cmdline) || $words[CURRENT-1] == --pid ]]
 	then
 		list=$(contmon ps -o pid --no-headings 2>/dev/null)

@@ -63,12 +63,27 @@ ROWS = """t,container,cpu_cores,cpu_seconds_total
 1769853620000,web,0.5,20
 """
 
+# A file of rules, and one with mistakes
+RULES = """[type cpu]
+match = command word:--cpu
+[rule hog]
+select = type cpu
+all = cpu_percent > 20
+for = 30s
+action = stop kill
+"""
+MISTAKES = """[rule hog]
+slect = type cpu
+for = 2 days
+all = cpu > 20
+"""
+
 # name, arguments, where ("pipe" or columns), more of the environment
 CASES = [
     ("help", "--help", "pipe", {}),
     *((f"{command}, help", f"{command} --help", "pipe", {}) for command in (
         "info", "ps", "containers", "top", "watch", "history", "export",
-        "import", "events", "cmdline", "alloc")),
+        "import", "policy", "policy check", "events", "cmdline", "alloc")),
     ("ps, piped", "ps", "pipe", {}),
     ("ps, 80 columns", "ps", 80, {"NO_COLOR": "1"}),
     ("ps, 60 columns", "ps", 60, {"NO_COLOR": "1"}),
@@ -140,6 +155,13 @@ CASES = [
      "--to 2026-01-31T10:01 --step 10s -o t,cpu-cores", "pipe", {}),
     ("export, nothing", "export --store past.db --to 2026-01-01", "pipe", {}),
     ("export, no such format", "export --format xml", "pipe", {}),
+    ("policy, without a command", "policy", "pipe", {}),
+    ("policy, no such command", "policy chek", "pipe", {}),
+    ("policy check", "policy check good.conf", "pipe", {}),
+    ("policy check, JSON", "policy check --json good.conf", "pipe", {}),
+    ("policy check, mistakes", "policy check bad.conf nowhere.conf", "pipe", {}),
+    ("policy check, mistakes, JSON", "policy check --json bad.conf", "pipe",
+     {}),
     ("cmdline", "cmdline 52", "pipe", {}),
     ("cmdline, JSON", "cmdline --json 52", "pipe", {}),
     ("cmdline, CSV", "cmdline --csv 52", "pipe", {}),
@@ -406,8 +428,10 @@ def run():
     os.chdir(PAST.name)
     subprocess.run([os.path.join(BUILD, "tests/pty/fake_past"), "past.db"],
                    check=True)
-    with open("rows.csv", "w") as rows:
-        rows.write(ROWS)
+    for name, text in (("rows.csv", ROWS), ("good.conf", RULES),
+                       ("bad.conf", MISTAKES)):
+        with open(name, "w") as file:
+            file.write(text)
     fake_root.make(ROOT.name)
     os.symlink(os.path.join(ROOT.name, "proc"),
                os.path.join(BARE.name, "proc"))

@@ -395,9 +395,10 @@ static void test_a_large_host(void **state)
 
 	(void)state;
 	for (i = 0; i < 50; i++)
-		sprintf(text + strlen(text), "[rule r%zu]\nselect = name c* d*, "
-			"not image *x*, command *run*\nall = cpu_percent > 20 "
-			"until 10, memory_limit_percent > %zu\nfor = 30s\n"
+		sprintf(text + strlen(text), "[rule r%zu]\n"
+			"select = name c* d*, not image *x*, command *run*\n"
+			"all = cpu_percent > 20 until 10\n"
+			"all = memory_limit_percent > %zu\nfor = 30s\n"
 			"action = stop\n", i, i + 50);
 	begin_world(text);
 	for (i = 0; i < 500; i++) {

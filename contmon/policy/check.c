@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "contmon/cli/error.h"
+#include "contmon/cli/options.h"
+#include "contmon/cli/text.h"
+#include "contmon/table/output.h"
+#include "contmond/policy/load.h"
+#include "policy.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+	"policy check [OPTION...] [FILE|FOLDER]...\n"
+	"Find the mistakes in rule files, without using them: in those of\n"
+	POLICY_FOLDER " unless some are named. All of them are one\n"
+	"policy. The status is 1 if there is a mistake.\n\n"
+	"      --json          print JSON: the rules, or the mistakes\n"
+	"  -h, --help          print this\n";
+
+static const struct option options[] = {
+	{ "json", no_argument, NULL, CLI_OPT_JSON },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 }
+};
+
+/* As text */
+
+static void print_counted(size_t nr, const char *what, const char *more)
+{
+	printf("%zu %s%s%s", nr, what, nr == 1 ? "" : "s", more);
+}
+
+static int print_policy(const struct policy *policy)
+{
+	print_counted(policy->nr_rules, "rule", ", ");
+	printf("%zu class%s, ", policy->classes.nr,
+	       policy->classes.nr == 1 ? "" : "es");
+	print_counted(policy->types.nr, "type", ": no mistakes\n");
+	if (policy->dry_run && policy->nr_rules > 0)
+		printf("dry run: contmond only says what it would do\n");
+	return CLI_OK;
+}
+
+static void print_error(const struct policy_error *error)
+{
+	char *raw = NULL, *text = NULL;
+
+	if (error->line > 0 ?
+	    asprintf(&raw, "%s:%u: %s", error->file, error->line,
+		     error->text) >= 0 :
+	    asprintf(&raw, "%s: %s", error->file, error->text) >= 0)
+		text = cli_escape(raw, strlen(raw));
+	fprintf(stderr, "%s\n", text ?: strerror(ENOMEM));
+	free(text);
+	free(raw);
+}
+
+static int print_errors(const struct policy_errors *errors)
+{
+	size_t i;
+
+	for (i = 0; i < errors->nr; i++)
+		print_error(&errors->all[i]);
+	return CLI_FAILURE;
+}
+
+/* As JSON */
+
+static json_t *json_text(const char *text)
+{
+	return cli_json_text(text, strlen(text));
+}
+
+static json_t *json_action(unsigned int steps)
+{
+	json_t *action = json_array();
+	unsigned int step;
+
+	for (step = POLICY_NOTIFY; step <= POLICY_REMOVE; step <<= 1) {
+		if (steps & step)
+			json_array_append_new(action, json_string(
+						policy_step_name(step)));
+	}
+	return action;
+}
+
+static json_t *json_rules(const struct policy *policy)
+{
+	json_t *rules = json_array();
+	size_t i;
+
+	for (i = 0; policy && i < policy->nr_rules; i++) {
+		const struct policy_rule *rule = &policy->rules[i];
+
+		json_array_append_new(rules, json_pack(
+			"{s:s, s:o, s:i, s:s, s:o, s:b}",
+			"name", rule->name,
+			"file", json_text(rule->place.file),
+			"line", (int)rule->place.line,
+			"hash", rule->hash,
+			"action", json_action(rule->steps),
+			"dry_run", policy->dry_run || rule->dry_run));
+	}
+	return rules;
+}
+
+static json_t *json_mistakes(const struct policy_errors *errors)
+{
+	json_t *mistakes = json_array();
+	size_t i;
+
+	for (i = 0; i < errors->nr; i++) {
+		const struct policy_error *error = &errors->all[i];
+
+		json_array_append_new(mistakes, json_pack(
+			"{s:o, s:o, s:o}",
+			"file", json_text(error->file),
+			"line", error->line > 0 ? json_integer(error->line) :
+						  json_null(),
+			"message", json_text(error->text)));
+	}
+	return mistakes;
+}
+
+static int print_as_json(const struct policy *policy,
+			 const struct policy_errors *errors)
+{
+	int status = cli_print_json(json_pack(
+		"{s:b, s:s?, s:o, s:o}",
+		"valid", policy != NULL,
+		"hash", policy ? policy->hash : NULL,
+		"rules", json_rules(policy),
+		"mistakes", json_mistakes(errors)));
+
+	return status == CLI_OK && !policy ? CLI_FAILURE : status;
+}
+
+static int check(const char *const *paths, size_t nr_paths, bool is_json)
+{
+	struct policy_errors errors = { 0 };
+	struct policy *policy = NULL;
+	int r, status;
+
+	r = policy_load(paths, nr_paths, &policy, &errors);
+	if (r < 0 && r != -EINVAL)
+		return cli_failed("policy check", r);
+	if (is_json)
+		status = print_as_json(policy, &errors);
+	else if (policy)
+		status = print_policy(policy);
+	else
+		status = print_errors(&errors);
+	policy_errors_done(&errors);
+	policy_free(policy);
+	return status;
+}
+
+int cli_policy_check(int argc, char **argv)
+{
+	struct cli_options common = { 0 };
+	int opt, status = CLI_GO_ON;
+
+	while (status == CLI_GO_ON &&
+	       (opt = getopt_long(argc, argv, ":h", options, NULL)) != -1)
+		status = cli_option(opt, argv, help, &common);
+	if (status != CLI_GO_ON)
+		return status;
+	return check((const char *const *)argv + optind,
+		     (size_t)(argc - optind), common.json);
+}
