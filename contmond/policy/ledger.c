@@ -80,7 +80,8 @@ void ledger_expire(struct ledger *ledger, int64_t boot_ms)
 
 	for (i = 0; i < ledger->nr; i++) {
 		struct ledger_entry *entry = &ledger->all[i];
-		int64_t keep_ms = entry->cool_down_ms > LEDGER_KEEP_MS ?
+		int64_t keep_ms = entry->is_undone ||
+				  entry->cool_down_ms > LEDGER_KEEP_MS ?
 				  entry->cool_down_ms : LEDGER_KEEP_MS;
 
 		if (boot_ms - entry->boot_ms < keep_ms)
@@ -154,7 +155,7 @@ bool ledger_is_again(const struct ledger *ledger, const char *rule,
 		const struct ledger_entry *entry = &ledger->all[i];
 
 		if (boot_ms - entry->boot_ms < LEDGER_KEEP_MS &&
-		    strcmp(entry->rule, rule) == 0 && is_of(entry, id, name))
+		    !entry->is_undone && strcmp(entry->rule, rule) == 0 && is_of(entry, id, name))
 			return true;
 	}
 	return false;

@@ -5,7 +5,10 @@
 
 #include "decide.h"
 
-/* How long an action is remembered, or its cool-down if that is longer */
+/*
+ * How long an action is remembered, or its cool-down if that is longer; one
+ * that was not carried out only for its cool-down
+ */
 #define LEDGER_KEEP_MS INT64_C(3600000)
 
 /**

@@ -109,6 +109,15 @@ static void test_a_veto_gives_the_budget_back(void **state)
 	assert_int_equal(tick_after(1000), 1);
 	assert_string_equal(chosen(0), "b");
 	assert_string_equal(finding(0, 0), "cooling");
+	/* What was not done was not done before. */
+	tick_after(300000);
+	assert_string_equal(chosen(0), "a");
+	assert_false(world.result.decisions[0].is_again);
+	tick_after(60000);
+	assert_string_equal(finding(0, 1), "minimum");
+	tick_after(240000);
+	assert_string_equal(chosen(0), "a");
+	assert_true(world.result.decisions[0].is_again);
 	end_world();
 }
 
