@@ -16,6 +16,9 @@
 #define RETRY_USEC (5 * 1000 * 1000)
 #define ACCURACY_USEC 1000
 
+/* How old the record of a process without the driver may be, in seconds */
+#define TASK_AGE 10
+
 #define WHY_MAX_BYTES 256
 
 /*
@@ -198,6 +201,8 @@ static int open_source(struct sampler *sampler)
 
 	sampler->saw_device = has_device();
 	r = contmon_open(sampler->device, &source->device);
+	if (r == 0)
+		r = contmon_reuse(source->device, TASK_AGE * NS_PER_SECOND);
 	if (r == 0)
 		r = contmon_get_info(source->device, &info);
 	if (r < 0) {

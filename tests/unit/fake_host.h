@@ -64,6 +64,7 @@ static struct contmon_limits *const limits = (struct contmon_limits *)&host;
 
 int __wrap_contmon_open(const char *path, struct contmon **ret);
 enum contmon_source __wrap_contmon_source(const struct contmon *c);
+int __wrap_contmon_reuse(struct contmon *c, uint64_t max_age_ns);
 void __wrap_contmon_close(struct contmon *c);
 int __wrap_contmon_get_info(struct contmon *c, struct contmon_get_info *ret);
 int __wrap_contmon_snapshot_tasks(struct contmon *c, uint64_t fields,
@@ -102,6 +103,13 @@ enum contmon_source __wrap_contmon_source(const struct contmon *c)
 {
 	assert_ptr_equal(c, device);
 	return host.opened;
+}
+
+int __wrap_contmon_reuse(struct contmon *c, uint64_t max_age_ns)
+{
+	assert_ptr_equal(c, device);
+	assert_int_equal(max_age_ns, 10 * NS_PER_SECOND);
+	return 0;
 }
 
 void __wrap_contmon_close(struct contmon *c)
