@@ -583,6 +583,17 @@ int contmon_limits_new(struct contmon_paths *paths,
 void contmon_limits_free(struct contmon_limits *limits);
 
 /**
+ * contmon_limits_update() - go on with the cgroups of a later snapshot
+ *
+ * From now on cpu.max of each cgroup that was asked for stays open while later
+ * snapshots have the cgroup, until a quarter of RLIMIT_NOFILE is in use: its
+ * value is read each time. After an error, -ENOMEM, @limits still belong to the
+ * snapshot before.
+ */
+int contmon_limits_update(struct contmon_limits *limits,
+			  const struct contmon_cgroups *snapshot);
+
+/**
  * contmon_limits_get() - limits of a cgroup of the snapshot
  *
  * Reads cpu.max of the cgroup and of those above it, unless an earlier call has

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* A number from a file: 0 until it is read, then 1, or -errno */
@@ -22,10 +23,12 @@ struct reading {
 	uint64_t value;
 };
 
-/* Values of a row's files */
+/* Values of a row's files; @max_fd is cpu.max if it is kept open, or -1 */
 struct quota {
+	uint64_t cgroup_id;
 	struct reading max_ns;
 	struct reading throttled_ns;
+	int max_fd;
 };
 
 struct contmon_limits {
@@ -33,6 +36,8 @@ struct contmon_limits {
 	const struct contmon_cgroups *rows;
 	struct contmon_cgroup **index;
 	struct quota *quotas;	/* of each row */
+	size_t nr_quotas;
+	size_t nr_kept, max_kept;	/* descriptors of @quotas */
 	struct proc_file file;
 	int root_fd;
 	bool has_memory, has_cpu;	/* controllers of cgroup v2 */
@@ -67,21 +72,90 @@ static int read_controllers(struct contmon_limits *limits)
 	return 0;
 }
 
+static int compare_quotas(const void *a, const void *b)
+{
+	const struct quota *x = a, *y = b;
+
+	return (x->cgroup_id > y->cgroup_id) - (x->cgroup_id < y->cgroup_id);
+}
+
+static void forget_file(struct contmon_limits *limits, struct quota *quota)
+{
+	if (quota->max_fd < 0)
+		return;
+	close(quota->max_fd);
+	quota->max_fd = -1;
+	limits->nr_kept--;
+}
+
+static void forget_quotas(struct contmon_limits *limits)
+{
+	size_t i;
+
+	for (i = 0; i < limits->nr_quotas; i++)
+		forget_file(limits, &limits->quotas[i]);
+	free(limits->quotas);
+}
+
+/* Passes the open files of cgroups that are still there to @quotas. */
+static void pass_files(struct contmon_limits *limits, struct quota *quotas,
+		       size_t nr)
+{
+	struct quota *old;
+	size_t i;
+
+	if (!limits->nr_quotas)
+		return;
+	qsort(limits->quotas, limits->nr_quotas, sizeof(*old), compare_quotas);
+	for (i = 0; i < nr; i++) {
+		old = bsearch(&quotas[i], limits->quotas, limits->nr_quotas,
+			      sizeof(*old), compare_quotas);
+		if (!old)
+			continue;
+		quotas[i].max_fd = old->max_fd;
+		old->max_fd = -1;
+	}
+}
+
+static int set_rows(struct contmon_limits *limits,
+		    const struct contmon_cgroups *rows)
+{
+	struct contmon_cgroup **index = contmon_cgroups_index(rows);
+	struct quota *quotas = calloc(rows->nr + 1, sizeof(*quotas));
+	size_t i;
+
+	if (!index || !quotas) {
+		free(index);
+		free(quotas);
+		return -ENOMEM;
+	}
+	for (i = 0; i < rows->nr; i++) {
+		quotas[i].cgroup_id = rows->entries[i].cgroup_id;
+		quotas[i].max_fd = -1;
+	}
+	pass_files(limits, quotas, rows->nr);
+	forget_quotas(limits);
+	free(limits->index);
+	limits->rows = rows;
+	limits->index = index;
+	limits->quotas = quotas;
+	limits->nr_quotas = rows->nr;
+	return 0;
+}
+
 int contmon_limits_new(struct contmon_paths *paths,
 		       const struct contmon_cgroups *snapshot,
 		       struct contmon_limits **ret)
 {
 	struct contmon_limits *limits = calloc(1, sizeof(*limits));
-	int r = -ENOMEM;
+	int r;
 
 	if (!limits)
 		return -ENOMEM;
 	limits->paths = paths;
-	limits->rows = snapshot;
 	limits->root_fd = -1;
-	limits->index = contmon_cgroups_index(snapshot);
-	limits->quotas = calloc(snapshot->nr + 1, sizeof(*limits->quotas));
-	if (limits->index && limits->quotas)
+	r = set_rows(limits, snapshot);
+	if (r == 0)
 		r = proc_open_place(AT_FDCWD, contmon_paths_root(paths));
 	if (r >= 0) {
 		limits->root_fd = r;
@@ -95,6 +169,16 @@ int contmon_limits_new(struct contmon_paths *paths,
 	return 0;
 }
 
+int contmon_limits_update(struct contmon_limits *limits,
+			  const struct contmon_cgroups *snapshot)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
+		limits->max_kept = limit.rlim_cur / 4;
+	return set_rows(limits, snapshot);
+}
+
 void contmon_limits_free(struct contmon_limits *limits)
 {
 	if (!limits)
@@ -102,7 +186,7 @@ void contmon_limits_free(struct contmon_limits *limits)
 	if (limits->root_fd >= 0)
 		close(limits->root_fd);
 	proc_file_done(&limits->file);
-	free(limits->quotas);
+	forget_quotas(limits);
 	free(limits->index);
 	free(limits);
 }
@@ -118,13 +202,12 @@ static int missing_error(struct contmon_limits *limits, const char *path)
 	return -ENODATA;
 }
 
-/* Reads a file of @row into limits->file; -ENODATA: it does not exist */
-static int read_file(struct contmon_limits *limits,
+/* Opens a file of @row; -ENODATA: it does not exist */
+static int open_file(struct contmon_limits *limits,
 		     const struct contmon_cgroup *row, const char *name)
 {
 	char file[PATH_MAX];
 	const char *path;
-	ssize_t n;
 	int r;
 
 	r = contmon_paths_find(limits->paths, row->cgroup_id, &path);
@@ -133,9 +216,42 @@ static int read_file(struct contmon_limits *limits,
 	if (snprintf(file, sizeof(file), "%s/%s", proc_relative(path), name) >=
 	    (int)sizeof(file))
 		return -ENAMETOOLONG;
-	n = proc_read(&limits->file, limits->root_fd, file);
-	if (n == -ENOENT)
-		return missing_error(limits, path);
+	r = proc_open(limits->root_fd, file, O_RDONLY);
+	return r == -ENOENT ? missing_error(limits, path) : r;
+}
+
+/* Reads a file of @row into limits->file. */
+static int read_file(struct contmon_limits *limits,
+		     const struct contmon_cgroup *row, const char *name)
+{
+	int fd = open_file(limits, row, name);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = proc_read_open(&limits->file, fd);
+	close(fd);
+	return n < 0 ? (int)n : 0;
+}
+
+/* Reads cpu.max. An open file fails if the controller was switched off. */
+static int read_max_file(struct contmon_limits *limits,
+			 const struct contmon_cgroup *row, struct quota *quota)
+{
+	ssize_t n;
+
+	if (quota->max_fd >= 0) {
+		if (proc_read_open(&limits->file, quota->max_fd) >= 0)
+			return 0;
+		forget_file(limits, quota);
+	}
+	if (limits->nr_kept >= limits->max_kept)
+		return read_file(limits, row, "cpu.max");
+	quota->max_fd = open_file(limits, row, "cpu.max");
+	if (quota->max_fd < 0)
+		return quota->max_fd;
+	limits->nr_kept++;
+	n = proc_read_open(&limits->file, quota->max_fd);
 	return n < 0 ? (int)n : 0;
 }
 
@@ -149,13 +265,14 @@ static struct quota *quota_of(struct contmon_limits *limits,
 static const struct reading *read_max(struct contmon_limits *limits,
 				      const struct contmon_cgroup *row)
 {
-	struct reading *max_ns = &quota_of(limits, row)->max_ns;
+	struct quota *quota = quota_of(limits, row);
+	struct reading *max_ns = &quota->max_ns;
 	int r;
 
 	if (max_ns->state)
 		return max_ns;
 	max_ns->value = CONTMON_UNLIMITED;
-	r = read_file(limits, row, "cpu.max");
+	r = read_max_file(limits, row, quota);
 	if (r == 0)
 		r = proc_parse_quota(limits->file.text, &max_ns->value);
 	max_ns->state = r == 0 || r == -ENODATA ? 1 : r;

@@ -44,7 +44,7 @@ static int grow(struct proc_file *file)
  * The kernel makes the text of these files in one piece, so a read that does
  * not fill the buffer has reached the end, and no further read is needed.
  */
-static ssize_t read_all(struct proc_file *file, int fd)
+ssize_t proc_read_open(struct proc_file *file, int fd)
 {
 	size_t length = 0, room;
 	ssize_t n;
@@ -54,7 +54,8 @@ static ssize_t read_all(struct proc_file *file, int fd)
 			return -ENOMEM;
 		room = file->size - length - 1;
 		do {
-			n = read(fd, file->text + length, room);
+			n = pread(fd, file->text + length, room,
+				  (off_t)length);
 		} while (n < 0 && errno == EINTR);
 		if (n < 0)
 			return -errno;
@@ -71,7 +72,7 @@ ssize_t proc_read(struct proc_file *file, int dir_fd, const char *name)
 
 	if (fd < 0)
 		return fd;
-	n = read_all(file, fd);
+	n = proc_read_open(file, fd);
 	close(fd);
 	return n;
 }

@@ -23,6 +23,9 @@ struct proc_file {
 /* Read a whole file into @file. Returns its length or -errno. */
 ssize_t proc_read(struct proc_file *file, int dir_fd, const char *name);
 
+/* The same of an open file, from its beginning */
+ssize_t proc_read_open(struct proc_file *file, int fd);
+
 void proc_file_done(struct proc_file *file);
 
 /* openat(2) with O_CLOEXEC; returns the descriptor or -errno. */

@@ -3,7 +3,7 @@
  * Signals: every other system call is interrupted, which must change nothing
  * and must not leave anything out.
  *
- * wrap: open openat read
+ * wrap: open openat read pread
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,9 +24,11 @@
 int __real_open(const char *path, int flags, ...);
 int __real_openat(int fd, const char *path, int flags, ...);
 ssize_t __real_read(int fd, void *to, size_t size);
+ssize_t __real_pread(int fd, void *to, size_t size, off_t offset);
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_openat(int fd, const char *path, int flags, ...);
 ssize_t __wrap_read(int fd, void *to, size_t size);
+ssize_t __wrap_pread(int fd, void *to, size_t size, off_t offset);
 
 static bool interrupts;
 static unsigned int nr_calls, nr_interrupted;
@@ -53,6 +55,11 @@ int __wrap_openat(int fd, const char *path, int flags, ...)
 ssize_t __wrap_read(int fd, void *to, size_t size)
 {
 	return is_interrupted() ? -1 : __real_read(fd, to, size);
+}
+
+ssize_t __wrap_pread(int fd, void *to, size_t size, off_t offset)
+{
+	return is_interrupted() ? -1 : __real_pread(fd, to, size, offset);
 }
 
 static int teardown(void **state)
