@@ -193,28 +193,36 @@ static int read_settings(struct sample_source *source, struct sample *sample)
 	return 0;
 }
 
+/* The files of limits stay open from sample to sample. */
+static int renew_limits(struct sample_source *source,
+			const struct contmon_cgroups *cgroups)
+{
+	if (source->limits)
+		return contmon_limits_update(source->limits, cgroups);
+	return contmon_limits_new(cgroups_paths(source->cgroups), cgroups,
+				  &source->limits);
+}
+
 static int read_limits(struct sample_source *source, struct sample *sample)
 {
 	struct contmon_paths *paths = cgroups_paths(source->cgroups);
-	struct contmon_limits *limits = NULL;
 	size_t i;
 	int r;
 
 	if (!paths)
 		return 0;
-	r = contmon_limits_new(paths, &sample->cgroups, &limits);
+	r = renew_limits(source, &sample->cgroups);
 	for (i = 0; r == 0 && i < sample->nr_containers; i++) {
 		struct sample_container *container = &sample->containers[i];
 
 		if (!container->scope->cgroup)
 			continue;
-		r = limits_read(limits, paths,
+		r = limits_read(source->limits, paths,
 				container->scope->cgroup_id,
 				&container->limits);
 	}
 	if (r == -EMFILE || r == -ENFILE)
 		source->shortage = r;
-	contmon_limits_free(limits);
 	return r == -ENOMEM ? r : 0;
 }
 

@@ -77,6 +77,7 @@ struct sample {
  * @cgroups: NULL if no hierarchy is mounted
  * @events: of the driver; NULL if it reports none
  * @runs: NULL if nothing reports them
+ * @limits: of the newest sample; NULL before the first
  * @host_netdev: of process 1
  * @shortage: -EMFILE or -ENFILE if there were not enough descriptors to open a
  *	file of a cgroup in the newest sample, else 0
@@ -88,6 +89,7 @@ struct sample_source {
 	struct events *events;
 	struct runs *runs;
 	struct cgroupfs_buffer buffer;
+	struct contmon_limits *limits;
 	struct netdev host_netdev;
 	int shortage;
 };

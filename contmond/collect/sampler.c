@@ -79,12 +79,14 @@ static void close_source(struct sampler *sampler)
 	sampler->missed_runs += runs_missed(source->runs);
 	runs_free(source->runs);
 	scope_map_free(source->scopes);
+	contmon_limits_free(source->limits);
 	cgroups_free(source->cgroups);
 	contmon_close(source->device);
 	source->events = NULL;
 	sampler->parents = NULL;
 	source->runs = NULL;
 	source->scopes = NULL;
+	source->limits = NULL;
 	source->cgroups = NULL;
 	source->device = NULL;
 }

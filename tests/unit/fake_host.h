@@ -86,6 +86,8 @@ int __wrap_contmon_limits_new(struct contmon_paths *c,
 			      struct contmon_limits **ret);
 int __wrap_contmon_limits_get(struct contmon_limits *l, uint64_t id,
 			      struct contmon_cgroup_limits *ret);
+int __wrap_contmon_limits_update(struct contmon_limits *l,
+				 const struct contmon_cgroups *snapshot);
 void __wrap_contmon_limits_free(struct contmon_limits *l);
 
 int __wrap_contmon_open(const char *path, struct contmon **ret)
@@ -254,6 +256,14 @@ int __wrap_contmon_limits_get(struct contmon_limits *l, uint64_t id,
 	assert_ptr_equal(l, limits);
 	*ret = host.limits;
 	return host.limits_error;
+}
+
+int __wrap_contmon_limits_update(struct contmon_limits *l,
+				 const struct contmon_cgroups *snapshot)
+{
+	assert_ptr_equal(l, limits);
+	assert_int_equal(snapshot->nr, host.nr_cgroups);
+	return 0;
 }
 
 void __wrap_contmon_limits_free(struct contmon_limits *l)

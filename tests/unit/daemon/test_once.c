@@ -2,7 +2,7 @@
 /*
  * contmond --once, on a fake host
  *
- * wrap: contmon_reuse
+ * wrap: contmon_reuse contmon_limits_update
  * wrap: contmon_open contmon_source contmon_close contmon_get_info
  * wrap: contmon_snapshot_tasks contmon_snapshot_cgroups contmon_get_system
  * wrap: contmon_paths_new contmon_paths_free contmon_paths_root

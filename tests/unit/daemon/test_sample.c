@@ -3,7 +3,7 @@
  * Samples of containers that are in cgroup v1 alone, of processes that procfs
  * hides, and of networks.
  *
- * wrap: contmon_reuse
+ * wrap: contmon_reuse contmon_limits_update
  * wrap: contmon_open contmon_close contmon_get_info contmon_snapshot_tasks
  * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
  * wrap: contmon_paths_free contmon_paths_root contmon_paths_find
@@ -36,6 +36,7 @@ static int teardown(void **state)
 {
 	sample_done(&sample);
 	scope_map_free(source.scopes);
+	contmon_limits_free(source.limits);
 	cgroups_free(source.cgroups);
 	cgroupfs_buffer_done(&source.buffer);
 	source = (struct sample_source){ 0 };

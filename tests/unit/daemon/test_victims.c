@@ -2,7 +2,7 @@
 /*
  * OOM kills, from the driver's events to the endpoints
  *
- * wrap: contmon_reuse
+ * wrap: contmon_reuse contmon_limits_update
  * wrap: contmon_open contmon_source contmon_close contmon_get_info
  * wrap: contmon_snapshot_tasks
  * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
