@@ -155,7 +155,8 @@ bool ledger_is_again(const struct ledger *ledger, const char *rule,
 		const struct ledger_entry *entry = &ledger->all[i];
 
 		if (boot_ms - entry->boot_ms < LEDGER_KEEP_MS &&
-		    !entry->is_undone && strcmp(entry->rule, rule) == 0 && is_of(entry, id, name))
+		    !entry->is_undone && strcmp(entry->rule, rule) == 0 &&
+		    is_of(entry, id, name))
 			return true;
 	}
 	return false;
