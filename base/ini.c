@@ -213,3 +213,18 @@ int ini_read_folder(const struct ini_reader *reader, const char *path)
 		free(entries);
 	return r;
 }
+
+int ini_read_config(const struct ini_reader *reader, const char *path,
+		    bool optional)
+{
+	_cleanup_free_ char *folder = NULL;
+	const char *slash = strrchr(path, '/');
+	int r, length = slash ? (int)(slash - path) : 1;
+
+	if (!optional || access(path, F_OK) == 0)
+		ini_read_file(reader, path);
+	if (asprintf(&folder, "%.*s/conf.d", length, slash ? path : ".") < 0)
+		return -ENOMEM;
+	r = ini_read_folder(reader, folder);
+	return r == -ENOENT ? 0 : r;
+}

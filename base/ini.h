@@ -6,6 +6,8 @@
 #ifndef BASE_INI_H
 #define BASE_INI_H
 
+#include <stdbool.h>
+
 #define INI_MAX_LINES 10000
 #define INI_MAX_LINE 198
 
@@ -43,5 +45,14 @@ void ini_read_file(const struct ini_reader *reader, const char *path);
  * refused.
  */
 int ini_read_folder(const struct ini_reader *reader, const char *path);
+
+/**
+ * ini_read_config() - read a file, then each *.conf of conf.d beside it
+ * @optional: @path need not exist; the folder never does
+ *
+ * Returns -ENOMEM; other errors are refused.
+ */
+int ini_read_config(const struct ini_reader *reader, const char *path,
+		    bool optional);
 
 #endif /* BASE_INI_H */

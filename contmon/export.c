@@ -7,6 +7,7 @@
 #include "contmon/cli/time.h"
 #include "contmon/past/export.h"
 #include "contmon/past/open.h"
+#include "contmon/past/setting.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -139,8 +140,10 @@ static int find_and_write(struct view *view, struct store *store)
 static int run(struct view *view)
 {
 	struct store *store;
-	int status;
+	int status = cli_past_choose(&view->path);
 
+	if (status != CLI_GO_ON)
+		return status;
 	if (cli_past_open(view->path, &store) < 0)
 		return CLI_FAILURE;
 	status = find_and_write(view, store);
@@ -199,7 +202,6 @@ static int parse_option(struct view *view, int opt, char **argv)
 int cli_export(int argc, char **argv)
 {
 	struct view view = {
-		.path = STORE_PATH,
 		.now_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS),
 		.export.range = { .from_ms = CLI_NO_TIME,
 				  .to_ms = INT64_MAX },

@@ -6,6 +6,7 @@
 #include "contmon/cli/time.h"
 #include "contmon/past/open.h"
 #include "contmon/past/rows.h"
+#include "contmon/past/setting.h"
 #include "contmon/table/listing.h"
 #include "contmon/table/output.h"
 #include "contmon/table/table.h"
@@ -156,8 +157,10 @@ static int show(struct view *view, struct store *store, const char *name)
 static int run(struct view *view, const char *name)
 {
 	struct store *store;
-	int status;
+	int status = cli_past_choose(&view->path);
 
+	if (status != CLI_GO_ON)
+		return status;
 	if (cli_past_open(view->path, &store) < 0)
 		return CLI_FAILURE;
 	status = cli_past_find(store, view->path, name, &view->who);
@@ -259,7 +262,6 @@ static int parse(struct view *view, int argc, char **argv)
 int cli_history(int argc, char **argv)
 {
 	struct view view = {
-		.path = STORE_PATH,
 		.now_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS),
 		.range = { .from_ms = CLI_NO_TIME, .to_ms = CLI_NO_TIME },
 	};

@@ -181,6 +181,6 @@ int cli_top(int argc, char **argv)
 		status = check(&top);
 	if (status != CLI_GO_ON)
 		return status;
-	return top.at ? cli_top_past(&top.options, top.store_path ?: STORE_PATH,
-				     top.at, top.only.container) : run(&top);
+	return top.at ? cli_top_past(&top.options, top.store_path, top.at,
+				     top.only.container) : run(&top);
 }

@@ -17,6 +17,7 @@
 #include "config_forward.h"
 #include "contmond/serve/listen.h"
 #include "contmond/serve/token.h"
+#include "contmond/store/setting.h"
 #include "contmond/store/store.h"
 
 #define NR_KEYS 6
@@ -63,18 +64,10 @@ static int set_interval_ms(struct config *config, const char *text,
 	return text_to_u64(text, 100, 3600000, &config->interval_ms);
 }
 
-/* A relative path would depend on the directory contmond was started in. */
 static int set_store(struct config *config, const char *text,
 		     const char **ret_why)
 {
-	config->store_path = NULL;
-	if (strcmp(text, "memory") == 0)
-		return 0;
-	*ret_why = "neither 'memory' nor a path from the root";
-	if (text[0] != '/' || text[strlen(text) - 1] == '/')
-		return -EINVAL;
-	config->store_path = strdup(text);
-	return config->store_path ? 0 : -ENOMEM;
+	return store_setting_parse(text, &config->store_path, ret_why);
 }
 
 static int set_store_max_mb(struct config *config, const char *text,
@@ -114,7 +107,7 @@ static const struct key {
 	{ "listen", "127.0.0.1:9477", set_listen, check_listen },
 	{ "token_file", NULL, set_token_file, NULL },
 	{ "interval_ms", "1000", set_interval_ms, NULL },
-	{ "store", STORE_PATH, set_store, check_store },
+	{ STORE_SETTING, STORE_PATH, set_store, check_store },
 	{ "store_max_mb", "250", set_store_max_mb, NULL },
 	{ "log_file", NULL, set_log_file, check_log_file },
 };
@@ -253,17 +246,8 @@ static int read_all(struct reading *reading, const char *path)
 		.refuse = on_refused,
 		.userdata = reading,
 	};
-	_cleanup_free_ char *folder = NULL;
-	const char *name = path ?: CONFIG_FILE;
-	const char *slash = strrchr(name, '/');
-	int r, length = slash ? (int)(slash - name) : 1;
 
-	if (path || access(name, F_OK) == 0)
-		ini_read_file(&reader, name);
-	if (asprintf(&folder, "%.*s/conf.d", length, slash ? name : ".") < 0)
-		return -ENOMEM;
-	r = ini_read_folder(&reader, folder);
-	return r == -ENOENT ? 0 : r;
+	return ini_read_config(&reader, path ?: CONFIG_FILE, !path);
 }
 
 static void reading_done(struct reading *reading)

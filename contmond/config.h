@@ -9,8 +9,7 @@
 
 #include "contmond/forward/options.h"
 #include "contmond/model/targets.h"
-
-#define CONFIG_FILE "/etc/contmon/contmond.conf"
+#include "contmond/store/setting.h"
 
 /**
  * struct config - the whole configuration

@@ -7,6 +7,7 @@
 #include "contmon/table/output.h"
 #include "contmond/store/past.h"
 #include "open.h"
+#include "setting.h"
 #include "top.h"
 
 #include <errno.h>
@@ -200,13 +201,15 @@ int cli_top_past(const struct cli_options *options, const char *path,
 	int status = cli_parse_time("--at", at, (int64_t)(clock_realtime_ns() /
 							  NS_PER_MS), &t_ms);
 
+	if (status == CLI_GO_ON)
+		status = cli_past_choose(&top.path);
 	if (status != CLI_GO_ON)
 		return status;
-	if (cli_past_open(path, &top.store) < 0)
+	if (cli_past_open(top.path, &top.store) < 0)
 		return CLI_FAILURE;
 	past_top_begin(&top);
 	status = find_and_show(&top, container, t_ms);
 	past_top_done(&top);
-	cli_past_close(top.store, path);
+	cli_past_close(top.store, top.path);
 	return status;
 }

@@ -37,7 +37,7 @@ int past_top_go(struct past_top *top, int64_t t_ms);
 /* Print the moment. Returns an exit status. */
 int past_top_print(const struct past_top *top);
 
-/* @words: arguments of the command line; @container may be NULL */
+/* Arguments of the command line; @path and @container may be NULL */
 int cli_top_past(const struct cli_options *options, const char *path,
 		 const char *at, const char *container);
 
