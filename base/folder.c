@@ -36,7 +36,8 @@ static int follow(char **path)
 {
 	char target[PATH_MAX], *next;
 	ssize_t length = readlink(*path, target, sizeof(target) - 1);
-	int folder = (int)(strrchr(*path, '/') + 1 - *path);
+	const char *slash = strrchr(*path, '/');
+	int folder = slash ? (int)(slash + 1 - *path) : 0;
 
 	if (length < 0)
 		return 0;
@@ -49,16 +50,28 @@ static int follow(char **path)
 	return 1;
 }
 
-int folder_probe_target(const char *path, const char **ret_why)
+int folder_follow(const char *path, char **ret)
 {
 	_cleanup_free_ char *target = strdup(path);
 	int i, r = target ? 1 : -ENOMEM;
 
-	*ret_why = NULL;
 	for (i = 0; r == 1 && i <= MAX_LINKS; i++)
 		r = follow(&target);
 	if (r != 0)
 		return r < 0 ? r : -ELOOP;
+	*ret = target;
+	target = NULL;
+	return 0;
+}
+
+int folder_probe_target(const char *path, const char **ret_why)
+{
+	_cleanup_free_ char *target = NULL;
+	int r = folder_follow(path, &target);
+
+	*ret_why = NULL;
+	if (r < 0)
+		return r;
 	r = folder_probe(target, ret_why);
 	if (r == -ENOENT && strcmp(target, path) != 0)
 		*ret_why = "the folder that it links to does not exist";

@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/folder.h"
+#include "base/util.h"
 #include "db.h"
 
 #define MARK "import-"
@@ -43,7 +45,7 @@ static int check_existing(const char *path, char **ret_why)
 
 int store_open_archive(const char *path, struct store **ret, char **ret_why)
 {
-	bool is_new = access(path, F_OK) < 0 && errno == ENOENT;
+	_cleanup_free_ char *file = NULL;
 	char boot_id[37];
 	const struct store_options options = {
 		.path = path,
@@ -51,18 +53,20 @@ int store_open_archive(const char *path, struct store **ret, char **ret_why)
 		.max_bytes = STORE_KEEP_ALL,
 		.ret_why = ret_why,
 	};
-	int r;
+	int r = folder_follow(path, &file);
+	bool is_new = r == 0 && access(file, F_OK) < 0 && errno == ENOENT;
 
 	*ret_why = NULL;
 	/* Another for each opening, because numbers of cgroups start over. */
 	snprintf(boot_id, sizeof(boot_id), MARK "%016llx",
 		 (unsigned long long)clock_realtime_ns());
-	r = is_new ? 0 : check_existing(path, ret_why);
+	if (r == 0 && !is_new)
+		r = check_existing(file, ret_why);
 	if (r == 0)
 		r = store_open(&options, ret);
 	/* A part of a new file would not be known as an archive. */
 	if (r < 0 && r != -EBUSY && is_new)
-		unlink(path);
+		unlink(file);
 	if (r < 0 && !*ret_why)
 		*ret_why = strdup(strerror(-r));
 	return r;

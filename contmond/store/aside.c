@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/folder.h"
 #include "base/util.h"
 
 #define MAX_PUT_ASIDE 8
@@ -63,11 +64,14 @@ static int rename_part(const char *from, const char *to, const char *end)
 	return rename(old, new) < 0 && errno != ENOENT ? -errno : 0;
 }
 
-int db_put_aside(const char *path, char **ret_name)
+/* A link stays, because it is how the user named the file. */
+int db_put_aside(const char *link, char **ret_name)
 {
-	_cleanup_free_ char *name = NULL;
-	int r;
+	_cleanup_free_ char *path = NULL, *name = NULL;
+	int r = folder_follow(link, &path);
 
+	if (r < 0)
+		return r;
 	if (nr_put_aside(path) >= MAX_PUT_ASIDE)
 		return -ENOSPC;
 	r = free_name(path, &name);

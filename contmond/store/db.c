@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/folder.h"
 #include "base/util.h"
 
 /* Fits most chunks, so that few pages are half empty. */
@@ -269,14 +270,16 @@ int db_open(const char *path, struct db *ret, char **ret_why)
 	int r = 0;
 
 	if (path) {
-		db.path = strdup(path);
-		r = db.path ? take_lock(&db) : -ENOMEM;
+		/* All names of a file must lead to one lock. */
+		r = folder_follow(path, &db.path);
+		if (r == 0)
+			r = take_lock(&db);
 		if (r == -EWOULDBLOCK)
 			r = -EBUSY;
 	}
 	if (r == 0) {
-		db.unclean = path && has_log(path);
-		r = open_sqlite(&db, path ?: ":memory:");
+		db.unclean = path && has_log(db.path);
+		r = open_sqlite(&db, db.path ?: ":memory:");
 	}
 	if (r < 0) {
 		*ret_why = strdup(reason(db.sqlite, r));

@@ -37,7 +37,7 @@ struct db {
 
 /**
  * db_open() - open or create the database
- * @path: or NULL for memory
+ * @path: NULL for memory; a link is followed, so its other files are there, too
  * @ret_why: after a failure, what went wrong; malloced
  *
  * Returns -EBUSY when another contmond uses it, -EBADMSG when it is damaged

@@ -66,20 +66,16 @@ static int check_file(int fd, const char **ret_why)
 	return check_header(header, ret_why);
 }
 
-/*
- * The lock file is beside the path; the database and its log are where that
- * leads, if it is a link.
- */
+/* If it is a link, its files are where that leads. */
 int store_probe(const char *path, const char **ret_why)
 {
 	_cleanup_close_ int fd = -1;
-	int r = folder_probe(path, ret_why);
+	int r = folder_probe_target(path, ret_why);
 
 	if (r < 0)
 		return r;
 	fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return errno == ENOENT ? folder_probe_target(path, ret_why) :
-					 -errno;
+		return errno == ENOENT ? 0 : -errno;
 	return check_file(fd, ret_why);
 }

@@ -70,6 +70,24 @@ static void test_an_empty_file(void **state)
 	must_have(0, 60);
 }
 
+/* The file is renamed where it is, and the link leads to the new one. */
+static void test_a_link_to_another_file(void **state)
+{
+	char *link = (char *)in_directory("link");
+
+	(void)state;
+	write_file("store.db", "something else");
+	assert_int_equal(symlink("store.db", link), 0);
+	open_store(link, 0);
+	assert_string_equal(status_of().why, "");
+	record(0);
+	close_store();
+	assert_int_equal(nr_put_aside(), 1);
+	assert_int_equal(readlink(link, (char[9]){ 0 }, 9), 8);
+	assert_int_equal(sql_number(path, "SELECT count(*) > 0 FROM frame"),
+			 1);
+}
+
 static void test_too_many_put_aside(void **state)
 {
 	char name[64];
@@ -98,6 +116,7 @@ int main(void)
 		TEST(test_a_file_of_another_program),
 		TEST(test_a_file_that_is_no_database),
 		TEST(test_an_empty_file),
+		TEST(test_a_link_to_another_file),
 		TEST(test_too_many_put_aside),
 	};
 

@@ -136,6 +136,32 @@ static void test_two_on_one_file(void **state)
 	must_have(200, 60);
 }
 
+/* A link to it is another name, not another lock; the file may be new. */
+static void test_two_names_of_one_file(void **state)
+{
+	char *link = (char *)in_directory("another");
+	struct db first, second;
+	char *why = NULL;
+
+	(void)state;
+	assert_int_equal(symlink("store.db", link), 0);
+	assert_int_equal(db_open(link, &first, &why), 0);
+	assert_int_equal(access(path, F_OK), 0);
+	assert_string_equal(first.path, path);
+	assert_int_equal(db_open(path, &second, &why), -EBUSY);
+	free(why);
+	db_close(&first);
+	assert_int_equal(db_open(path, &first, &why), 0);
+	assert_int_equal(db_open(link, &second, &why), -EBUSY);
+	free(why);
+	db_close(&first);
+	assert_int_equal(access(in_directory("another-lock"), F_OK), -1);
+	assert_int_equal(unlink(link), 0);
+	assert_int_equal(symlink("another", link), 0);
+	assert_int_equal(db_open(link, &first, &why), -ELOOP);
+	free(why);
+}
+
 /* Another program that reads with a plain connection */
 static void test_a_reader_beside(void **state)
 {
@@ -167,6 +193,7 @@ int main(void)
 		TEST(test_an_upgrade_is_all_or_nothing),
 		TEST(test_newer_and_other_versions),
 		TEST(test_two_on_one_file),
+		TEST(test_two_names_of_one_file),
 		TEST(test_a_reader_beside),
 	};
 
