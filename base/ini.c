@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "util.h"
 
@@ -144,6 +145,12 @@ static void read_lines(struct reading *reading)
 	}
 }
 
+/* /dev/null is the usual name of an empty file. */
+static bool is_null_device(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
+}
+
 /* Without O_NONBLOCK, open() would wait for a writer of a FIFO. */
 static FILE *open_regular(const char *path, const char **ret_why)
 {
@@ -152,7 +159,8 @@ static FILE *open_regular(const char *path, const char **ret_why)
 	struct stat st;
 	FILE *file;
 
-	if (fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
+	if (fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) &&
+	    !is_null_device(&st)) {
 		*ret_why = "not a regular file";
 		return NULL;
 	}

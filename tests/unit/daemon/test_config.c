@@ -221,6 +221,17 @@ static void test_an_unreadable_file_is_not_empty(void **state)
 		     "/proc/self/mem: Input/output error\n");
 }
 
+static void test_the_null_device_is_empty(void **state)
+{
+	char *errors = NULL;
+
+	(void)state;
+	assert_int_equal(config_load("/dev/null", &config, &errors), 0);
+	assert_string_equal(config.store_path, STORE_PATH);
+	config_done(&config);
+	must_fail_as("/dev/zero", "/dev/zero: not a regular file\n");
+}
+
 /* An open() that waits for a writer would hang here. */
 static void test_a_fifo_is_refused(void **state)
 {
@@ -337,6 +348,7 @@ int main(void)
 		TEST(test_long_lines_are_refused),
 		TEST(test_a_named_file_must_exist),
 		TEST(test_an_unreadable_file_is_not_empty),
+		TEST(test_the_null_device_is_empty),
 		TEST(test_a_fifo_is_refused),
 		TEST(test_a_nul_is_named),
 		TEST(test_tokens),
