@@ -17,9 +17,9 @@
 #include <string.h>
 
 static const char help[] =
-	"history [OPTION...] CONTAINER\n"
+	"history [OPTION...] CONTAINER | host\n"
 	"Show what a container used over time, as contmond recorded it. It\n"
-	"may have ended.\n\n"
+	"may have ended. Or what all of the host did.\n\n"
 	"      --from TIME     begin here; an hour before the end by\n"
 	"                      default\n"
 	"      --to TIME       end here; now by default\n"
@@ -49,6 +49,12 @@ static const struct option options[] = {
 	"read-bytes-per-second,write-bytes-per-second,"			\
 	"network-receive-bytes-per-second,"				\
 	"network-transmit-bytes-per-second,processes,oom-kills-total"
+
+#define HOST_COLUMNS							\
+	"t,cpu-percent,max-cpu-percent,cpu-user-percent,"		\
+	"cpu-system-percent,cpu-iowait-percent,load1,ram-used-bytes,"	\
+	"ram-used-percent,max-ram-used-percent,swap-used-bytes,"	\
+	"processes,containers,oom-kills-total"
 
 #define HOUR_MS (3600 * 1000)
 #define MAX_ROWS 20000
@@ -140,7 +146,7 @@ static int show(struct view *view, struct store *store, const char *name)
 {
 	int r, status;
 
-	view->range.containers = view->who.word;
+	view->range.containers = view->range.is_host ? NULL : view->who.word;
 	view->range.max_rows = MAX_ROWS;
 	r = cli_past_read(store, &view->range, &view->past);
 	if (r == 0)
@@ -163,7 +169,9 @@ static int run(struct view *view, const char *name)
 		return status;
 	if (cli_past_open(view->path, &store) < 0)
 		return CLI_FAILURE;
-	status = cli_past_find(store, view->path, name, &view->who);
+	status = view->range.is_host ?
+		cli_past_find_host(store, view->path, &view->who) :
+		cli_past_find(store, view->path, name, &view->who);
 	if (status == CLI_GO_ON)
 		status = show(view, store, name);
 	cli_past_close(store, view->path);
@@ -239,15 +247,33 @@ static int parse_option(struct view *view, int opt, char **argv)
 	}
 }
 
+/* The first word that is no option: it decides which columns -o may name. */
+static bool is_of_host(int argc, char **argv)
+{
+	int opt;
+
+	do
+		opt = getopt_long(argc, argv, ":o:h", options, NULL);
+	while (opt != -1);
+	opt = optind;
+	optind = 0;
+	return opt < argc && strcmp(argv[opt], CLI_PAST_HOST) == 0;
+}
+
 static int parse(struct view *view, int argc, char **argv)
 {
 	int opt, status = CLI_GO_ON;
 
-	cli_offer_past_columns(&view->listing.layout);
+	view->range.is_host = is_of_host(argc, argv);
+	if (view->range.is_host)
+		cli_offer_past_host_columns(&view->listing.layout);
+	else
+		cli_offer_past_columns(&view->listing.layout);
 	while (status == CLI_GO_ON &&
 	       (opt = getopt_long(argc, argv, ":o:h", options, NULL)) != -1)
 		status = parse_option(view, opt, argv);
-	cli_layout_default(&view->listing.layout, COLUMNS);
+	cli_layout_default(&view->listing.layout, view->range.is_host ?
+						  HOST_COLUMNS : COLUMNS);
 	if (status == CLI_GO_ON && optind == argc) {
 		cli_error("history: which container? Name one; see: "
 			  "contmon history --help");

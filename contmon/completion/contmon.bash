@@ -81,7 +81,7 @@ _contmon()
 		[ "${COMP_WORDS[COMP_CWORD - 1]}" = --pid ]; then
 		words=$(contmon ps -o pid --no-headings 2>/dev/null)
 	elif [ "$command" = history ]; then
-		words=$(_contmon_containers)
+		words=$(echo host; _contmon_containers)
 	elif [ "$command" = import ]; then
 		words=$(compgen -f -- "$word")
 	fi

@@ -72,6 +72,7 @@ function __contmon_words
             or test (commandline -opc)[-1] = --pid
         contmon ps -o pid --no-headings 2>/dev/null | tr -d ' '
     else if test "$command" = history
+        echo host
         __contmon_containers
     else if test "$command" = import
         __fish_complete_path (commandline -ct)

@@ -64,7 +64,7 @@ _contmon()
 		list=$(contmon ps -o pid --no-headings 2>/dev/null)
 		compadd -- ${(f)list// /}
 	elif [[ $command == history ]]; then
-		list=$(_contmon_containers)
+		list=$(print host; _contmon_containers)
 		compadd -- ${(f)list}
 	elif [[ $command == import ]]; then
 		_files

@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The columns of the past: those metrics of the API that are stored */
-#include "base/clock.h"
-#include "rows.h"
+/* The columns of containers: those metrics of the API that are stored */
+#define PART(part) part
+#include "columns.h"
 
-#include <math.h>
-
-/*
- * METRIC(key, name, kind, heading, rank, help)
- * RANGE(the same, with the rank of its maximum after its own): a gauge or rate
- * that also has columns for its smallest and largest number
- */
-#define COLUMNS								\
+#define COLUMNS(METRIC, RANGE)						\
 	METRIC(restarts_total, "restarts-total", COUNT, "RESTARTS", 30,	\
 	       "by its restart policy")					\
 	METRIC(uptime_seconds, "uptime-seconds", SECONDS, "UPTIME", 30,	\
@@ -220,92 +213,21 @@
 	METRIC(major_faults, "major-faults", COUNT, "MAJFLT", 30,	\
 	       "major page faults of its processes")
 
-static const struct cli_past_row *past_of(const struct cli_row *row)
-{
-	return (const struct cli_past_row *)row;
-}
-
-/* The store has numbers in the units of the API. */
-static struct cli_value value_of(enum cli_kind kind, double number)
-{
-	struct cli_value value = { .known = !isnan(number) };
-
-	if (!value.known)
-		return value;
-	switch (kind) {
-	case CLI_KIND_COUNT:
-		value.number = llround(number);
-		break;
-	case CLI_KIND_SECONDS:
-		value.ns = (uint64_t)llround(number * (double)NS_PER_SECOND);
-		break;
-	case CLI_KIND_PERCENT:
-		value.ratio = number / 100;
-		break;
-	case CLI_KIND_CORES:
-		value.ratio = number;
-		break;
-	default:
-		value.bytes = (uint64_t)llround(number);
-		break;
-	}
-	return value;
-}
-
-static struct cli_value get_t(const struct cli_row *row)
-{
-	return (struct cli_value){ true, { .number = past_of(row)->t_ms } };
-}
+COLUMNS(GET_METRIC, GET_RANGE)
 
 static struct cli_value get_container(const struct cli_row *row)
 {
 	return (struct cli_value){ true,
-				   { .text = past_of(row)->container } };
+				   { .text = cli_past_of(row)->container } };
 }
 
-#define GET(part, key, kind)						\
-	static struct cli_value part##_##key(const struct cli_row *row)	\
-	{								\
-		return value_of(CLI_KIND_##kind, past_of(row)->part.key); \
-	}
-#define METRIC(key, name, kind, heading, rank, help)	\
-	GET(mean, key, kind)
-#define RANGE(key, name, kind, heading, rank, max_rank, help)	\
-	GET(mean, key, kind)					\
-	GET(least, key, kind)					\
-	GET(most, key, kind)
-
-COLUMNS
-
-#undef METRIC
-#undef RANGE
-
-/* For fixed widths of columns: "100.0M" and the headings fit. */
-#define WIDTH(heading) (sizeof(heading) > 8 ? (int)sizeof(heading) - 1 : 7)
-
-#define COLUMN_OF(part, key, its_name, its_kind, its_heading, its_rank,	\
-		  its_help)						\
-	{ .name = its_name, .heading = its_heading,			\
-	  .kind = CLI_KIND_##its_kind, .help = its_help,		\
-	  .rank = its_rank, .width = WIDTH(its_heading),		\
-	  .get = part##_##key },
-#define METRIC(key, name, kind, heading, rank, help)	\
-	COLUMN_OF(mean, key, name, kind, heading, rank, help)
-#define RANGE(key, name, kind, heading, rank, max_rank, help)		\
-	COLUMN_OF(mean, key, name, kind, heading, rank, help)		\
-	COLUMN_OF(least, key, "min-" name, kind, "MIN " heading,	\
-		  max_rank + 1, "the smallest " name)			\
-	COLUMN_OF(most, key, "max-" name, kind, "MAX " heading,		\
-		  max_rank, "the largest " name)
-
 static const struct cli_column columns[] = {
-	{ .name = "t", .heading = "TIME", .kind = CLI_KIND_TIME,
-	  .help = "when the step begins", .width = 19, .get = get_t },
+	CLI_PAST_T,
 	{ .name = "container", .heading = "CONTAINER", .kind = CLI_KIND_TEXT,
 	  .help = "name of the container, else 12 digits of its id",
 	  .width = 18, .least = 12, .most = 24, .color = "cyan",
 	  .get = get_container },
-	COLUMNS
+	COLUMNS(COLUMN_METRIC, COLUMN_RANGE)
 	{ .name = NULL }
 };
 

@@ -233,6 +233,22 @@ int cli_past_find(struct store *store, const char *path, const char *name,
 	return status;
 }
 
+int cli_past_find_host(struct store *store, const char *path,
+		       struct cli_past_who *ret)
+{
+	int r = store_range(store, &ret->first_ms, &ret->last_ms);
+
+	if (r == -ENOENT) {
+		cli_error("%s: nothing is recorded", path);
+		return CLI_FAILURE;
+	}
+	if (r == 0) {
+		ret->word = strdup(CLI_PAST_HOST);
+		r = ret->word ? 0 : -ENOMEM;
+	}
+	return r < 0 ? cli_past_failed(path, r) : CLI_GO_ON;
+}
+
 void cli_past_who_done(struct cli_past_who *who)
 {
 	free(who->word);

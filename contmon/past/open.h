@@ -3,6 +3,7 @@
 #ifndef CONTMON_PAST_OPEN_H
 #define CONTMON_PAST_OPEN_H
 
+#include "contmond/model/title.h"
 #include "contmond/store/store.h"
 
 #include <stdbool.h>
@@ -35,6 +36,11 @@ struct cli_past_who {
  */
 int cli_past_find(struct store *store, const char *path, const char *name,
 		  struct cli_past_who *ret);
+
+/* No container has this title: it is the host, there as long as contmond. */
+#define CLI_PAST_HOST TITLE_HOST
+int cli_past_find_host(struct store *store, const char *path,
+		       struct cli_past_who *ret);
 void cli_past_who_done(struct cli_past_who *who);
 
 #endif /* CONTMON_PAST_OPEN_H */

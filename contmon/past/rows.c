@@ -32,12 +32,12 @@ size_t cli_past_metrics(const struct table *table,
 	return nr;
 }
 
-static void forget_numbers(struct container_row *row)
+static void forget_numbers(const struct table *table, void *row)
 {
 	size_t i;
 
-	for (i = 0; i < container_table.nr_columns; i++) {
-		const struct column *column = &container_table.columns[i];
+	for (i = 0; i < table->nr_columns; i++) {
+		const struct column *column = &table->columns[i];
 
 		if (column->unit != UNIT_TEXT)
 			*(double *)((char *)row + column->offset) = NAN;
@@ -45,7 +45,8 @@ static void forget_numbers(struct container_row *row)
 }
 
 /* Makes rows in which all numbers are unknown; takes over the titles. */
-static int begin(struct history *history, struct cli_past_rows *rows)
+static int begin(struct history *history, const struct table *table,
+		 struct cli_past_rows *rows)
 {
 	size_t i;
 
@@ -64,9 +65,9 @@ static int begin(struct history *history, struct cli_past_rows *rows)
 		row->row.id = i;
 		row->t_ms = history->rows[i].t_ms;
 		row->container = history->rows[i].container;
-		forget_numbers(&row->mean);
-		forget_numbers(&row->least);
-		forget_numbers(&row->most);
+		forget_numbers(table, &row->mean);
+		forget_numbers(table, &row->least);
+		forget_numbers(table, &row->most);
 	}
 	return 0;
 }
@@ -106,10 +107,13 @@ static void fill(const struct history *history,
 int cli_past_read(struct store *store, const struct cli_past_range *range,
 		  struct cli_past_rows *ret)
 {
+	const struct table *table = range->is_host ? &system_table :
+						     &container_table;
 	const struct column *metrics[HISTORY_MAX_COLUMNS];
 	struct history_query query = {
 		.columns = metrics,
-		.nr_columns = cli_past_metrics(&container_table, metrics),
+		.nr_columns = cli_past_metrics(table, metrics),
+		.is_system = range->is_host,
 		.containers = range->containers,
 		.from_ms = range->from_ms,
 		.to_ms = range->to_ms,
@@ -127,7 +131,7 @@ int cli_past_read(struct store *store, const struct cli_past_range *range,
 		if (r < 0)
 			break;
 		if (i == 0)
-			r = begin(&history, &rows);
+			r = begin(&history, table, &rows);
 		if (r == 0)
 			fill(&history, metrics, parts[i].offset, &rows);
 		history_done(&history);

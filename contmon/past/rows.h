@@ -8,17 +8,29 @@
 #include "contmond/store/history.h"
 
 /**
- * struct cli_past_row - a container in a step of time
+ * struct cli_past_row - a container, or the host, in a step of time
  * @row: first member; its id is its index, and it has no cgroup
  * @t_ms: beginning of the step
  * @container: title; belongs to the rows
  * @mean, @least, @most: of the step; of a total: the last value, NAN, NAN
+ * @host_mean, @host_least, @host_most: the same of the host
  */
 struct cli_past_row {
 	struct cli_row row;
 	int64_t t_ms;
 	const char *container;
-	struct container_row mean, least, most;
+	union {
+		struct container_row mean;
+		struct system_row host_mean;
+	};
+	union {
+		struct container_row least;
+		struct system_row host_least;
+	};
+	union {
+		struct container_row most;
+		struct system_row host_most;
+	};
 };
 
 /**
@@ -37,11 +49,13 @@ struct cli_past_rows {
 
 /**
  * struct cli_past_range - the steps and containers to read
+ * @is_host: not containers, but the host
  * @containers: as in struct history_query
  * @means_only: leave out least and most
  * @max_rows: row limit
  */
 struct cli_past_range {
+	bool is_host;
 	const char *containers;
 	int64_t from_ms, to_ms, step_ms;
 	bool means_only;
@@ -57,7 +71,11 @@ int cli_past_read(struct store *store, const struct cli_past_range *range,
 		  struct cli_past_rows *ret);
 void cli_past_rows_done(struct cli_past_rows *rows);
 
-/* All numbers that the API has of a container; min-X and max-X of many */
+/*
+ * All numbers that the API has of a container, or of the host; min-X and max-X
+ * of many
+ */
 void cli_offer_past_columns(struct cli_layout *layout);
+void cli_offer_past_host_columns(struct cli_layout *layout);
 
 #endif /* CONTMON_PAST_ROWS_H */

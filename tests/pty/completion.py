@@ -79,6 +79,7 @@ EXACT = [
     ("contmon top -n 1", []),
     ("contmon info x", []),
     ("contmon history sh", ["shop-web-1"]),
+    ("contmon history ho", ["host"]),
     ("contmon history --fr", ["--from"]),
     ("contmon export --format c", ["csv"]),
     ("contmon export --o", ["--output"]),

@@ -140,6 +140,9 @@ CASES = [
     ("history, CSV", f"history shop-web-1 {WHOLE} --step 1h --csv", "pipe", {}),
     ("history, JSON", f"history shop-web-1 {WHOLE} --step 1h --json "
      "-o t,cpu-cores,read-ops-total", "pipe", {}),
+    ("history, of the host", f"history host {WHOLE} --step 30m", 80, {}),
+    ("history, what columns of the host are", "history -o help host", "pipe",
+     {}),
     ("history, of nobody", "history shop --store past.db", "pipe", {}),
     ("history, of another time", "history 0123feed --store past.db --to "
      "2026-01-31T12:00", "pipe", {}),

@@ -151,6 +151,27 @@ static void test_no_such_container(void **state)
 		 "file: --store FILE");
 }
 
+/* Its columns are its own, wherever its name is among the options. */
+static void test_host(void **state)
+{
+	(void)state;
+	must_print("--csv -o t,cpu-percent,max-load1,ram-used-bytes host "
+		   UNTIL "--step 30", "t,cpu_percent,max_load1,ram_used_bytes\n"
+		   "1769857200000,30,1.25,3221225472\n"
+		   "1769857230000,30,1.25,3221225472\n"
+		   "1769857260000,30,1.25,3221225472\n");
+	assert_int_equal(history("host --json --step 1m -o nr_cpus " UNTIL),
+			 CLI_OK);
+	assert_non_null(strstr(captured.out, "\"container\": \"host\""));
+	assert_int_equal(history("-o load1 shop-web-1"), CLI_USAGE);
+	assert_int_equal(history("-o container host"), CLI_USAGE);
+	must_say("host --to 2026-01-01", CLI_FAILURE, "nothing is recorded of "
+		 "host in that time, but it was there from 2026-01-31 10:00:00 "
+		 "to 2026-01-31 11:59:50; see --from and --to");
+	must_say("host more", CLI_USAGE, "more: not expected; see: contmon "
+		 "history --help");
+}
+
 static void test_wrong_usage(void **state)
 {
 	(void)state;
@@ -199,6 +220,7 @@ int main(void)
 		cmocka_unit_test(test_a_wide_step),
 		cmocka_unit_test(test_nothing_to_show),
 		cmocka_unit_test(test_no_such_container),
+		cmocka_unit_test(test_host),
 		cmocka_unit_test(test_wrong_usage),
 		cmocka_unit_test(test_wrong_usage_of_top),
 	};

@@ -76,30 +76,48 @@ static void test_keys_are_those_of_the_api(void **state)
 	assert_agrees(&containers, &container_table, CONTAINERS_ALONE);
 }
 
-/* The past has every metric that is kept; min-X and max-X have its unit. */
-static void test_the_past_has_all_metrics(void **state)
+/* Load averages have no unit, and are shown as CPUs. */
+static bool has_its_unit(const struct cli_column *column,
+			 const struct column *metric)
 {
-	struct cli_layout past = { 0 }, processes = { 0 };
+	return metric->unit == units[column->kind] ||
+	       (column->kind == CLI_KIND_CORES &&
+		strncmp(metric->key, "load", 4) == 0);
+}
+
+static void assert_has_all(const struct cli_layout *past,
+			   const struct table *table)
+{
 	char key[CLI_KEY_MAX];
 	size_t i, nr = 0;
 
-	(void)state;
-	cli_offer_past_columns(&past);
-	for (i = 0; i < past.nr_all; i++) {
-		const struct cli_column *column = past.all[i];
+	for (i = 0; i < past->nr_all; i++) {
+		const struct cli_column *column = past->all[i];
 		const struct column *metric;
 
 		cli_column_key(column, key);
-		metric = table_find(&container_table, strncmp(key, "min_", 4) &&
+		metric = table_find(table, strncmp(key, "min_", 4) &&
 				    strncmp(key, "max_", 4) ? key : key + 4);
 		assert_non_null(metric);
-		assert_int_equal(metric->unit, units[column->kind]);
+		assert_true(has_its_unit(column, metric));
 		nr += column_is_metric(metric) && strcmp(metric->key, key) == 0;
 	}
-	for (i = 0; i < container_table.nr_columns; i++)
-		nr -= column_is_metric(&container_table.columns[i]) &&
-		      !container_table.columns[i].is_live;
+	for (i = 0; i < table->nr_columns; i++)
+		nr -= column_is_metric(&table->columns[i]) &&
+		      !table->columns[i].is_live;
 	assert_int_equal(nr, 0);
+}
+
+/* The past has every metric that is kept; min-X and max-X have its unit. */
+static void test_the_past_has_all_metrics(void **state)
+{
+	struct cli_layout containers = { 0 }, host = { 0 }, processes = { 0 };
+
+	(void)state;
+	cli_offer_past_columns(&containers);
+	assert_has_all(&containers, &container_table);
+	cli_offer_past_host_columns(&host);
+	assert_has_all(&host, &system_table);
 	cli_offer_past_process_columns(&processes);
 	assert_agrees(&processes, &process_table, "");
 }
