@@ -94,23 +94,64 @@ static const char *read_clock(const char *text, struct tm *tm)
 	return end;
 }
 
-/* mktime() turns February 30 into a day of March. */
+static long offset_at(time_t t)
+{
+	struct tm tm;
+
+	return localtime_r(&t, &tm) ? tm.tm_gmtoff : 0;
+}
+
+static bool is_local(time_t t, const struct tm *want)
+{
+	struct tm tm;
+
+	return localtime_r(&t, &tm) && tm.tm_mday == want->tm_mday &&
+	       tm.tm_hour == want->tm_hour && tm.tm_min == want->tm_min;
+}
+
+/*
+ * When clocks are set back, some local times come twice: the first one counts.
+ * When they are set ahead, some do not come: -ERANGE, and the time then, as if
+ * clocks had been set later. mktime() chooses at will. @want is normal.
+ */
+static int make_local(const struct tm *want, time_t *ret)
+{
+	const time_t day = 86400;
+	struct tm copy = *want;
+	time_t utc = timegm(&copy);
+	time_t before = utc - offset_at(utc - day);
+	time_t after = utc - offset_at(utc + day);
+
+	*ret = before < after ? before : after;
+	if (is_local(*ret, want))
+		return 0;
+	*ret = before < after ? after : before;
+	return is_local(*ret, want) ? 0 : -ERANGE;
+}
+
+/* timegm() turns February 30 into a day of March. */
 static int make_time(struct tm *tm, bool local, time_t *ret)
 {
-	int day = tm->tm_mday;
+	int r = 0, day = tm->tm_mday, seconds = tm->tm_sec;
 
-	tm->tm_isdst = -1;
-	*ret = local ? mktime(tm) : timegm(tm);
-	return tm->tm_mday == day ? 0 : -EINVAL;
+	tm->tm_sec = 0;		/* it may be 60 */
+	*ret = timegm(tm);
+	if (tm->tm_mday != day)
+		return -EINVAL;
+	if (local)
+		r = make_local(tm, ret);
+	*ret += seconds;
+	return r;
 }
 
 int cli_read_date(const char *text, int64_t *ret_ms)
 {
 	struct tm tm = { 0 };
 	const char *end = strptime(text, "%Y-%m-%d", &tm);
-	bool local = true;
+	bool local = true, is_day = end && !*end;
 	int64_t offset = 0;
 	time_t t;
+	int r;
 
 	if (!end)
 		return -EINVAL;
@@ -122,33 +163,36 @@ int cli_read_date(const char *text, int64_t *ret_ms)
 				      &offset) < 0)
 			return -EINVAL;
 	}
-	if (make_time(&tm, local, &t) < 0)
-		return -EINVAL;
+	r = make_time(&tm, local, &t);
+	/* A day without a midnight begins later. */
+	if (r < 0 && !(r == -ERANGE && is_day))
+		return r;
 	*ret_ms = (t - offset) * MS;
 	return 0;
 }
 
-/* Today, or yesterday if the time is still to come today */
+/* Today; yesterday if the time is still to come, or does not come, today */
 static int read_time_of_day(const char *text, int64_t now_ms, int64_t *ret_ms)
 {
 	time_t now = (time_t)(now_ms / MS), t;
-	struct tm tm;
+	struct tm today, yesterday;
 	const char *end;
+	int r;
 
-	if (!localtime_r(&now, &tm))
+	if (!localtime_r(&now, &today))
 		return -EINVAL;
-	end = read_clock(text, &tm);
+	end = read_clock(text, &today);
 	if (!end || *end)
 		return -EINVAL;
-	tm.tm_isdst = -1;
-	t = mktime(&tm);
-	if (t > now) {
-		tm.tm_mday--;
-		tm.tm_isdst = -1;
-		t = mktime(&tm);
+	yesterday = today;
+	r = make_time(&today, true, &t);
+	if (r < 0 || t > now) {
+		yesterday.tm_mday--;
+		timegm(&yesterday);
+		r = make_time(&yesterday, true, &t);
 	}
 	*ret_ms = (int64_t)t * MS;
-	return 0;
+	return r;
 }
 
 static int read_number(const char *text, int64_t *ret_ms)
@@ -172,15 +216,29 @@ static int read_ago(const char *text, int64_t now_ms, int64_t *ret_ms)
 	return 0;
 }
 
+static int read_time(const char *text, int64_t now_ms, int64_t *ret_ms)
+{
+	int r;
+
+	if (read_ago(text, now_ms, ret_ms) == 0 ||
+	    read_number(text, ret_ms) == 0)
+		return 0;
+	r = cli_read_date(text, ret_ms);
+	return r == -EINVAL ? read_time_of_day(text, now_ms, ret_ms) : r;
+}
+
 int cli_parse_time(const char *option, const char *text, int64_t now_ms,
 		   int64_t *ret_ms)
 {
-	if (read_ago(text, now_ms, ret_ms) == 0 ||
-	    read_number(text, ret_ms) == 0 ||
-	    cli_read_date(text, ret_ms) == 0 ||
-	    read_time_of_day(text, now_ms, ret_ms) == 0)
+	int r = read_time(text, now_ms, ret_ms);
+
+	if (r == 0)
 		return CLI_GO_ON;
-	cli_error("%s %s: not a time such as \"2026-01-31 07:00\", 07:00, "
-		  "-2h or 1769842800", option, text);
+	if (r == -ERANGE)
+		cli_error("%s %s: there is no such time, because clocks are "
+			  "set ahead then", option, text);
+	else
+		cli_error("%s %s: not a time such as \"2026-01-31 07:00\", "
+			  "07:00, -2h or 1769842800", option, text);
 	return CLI_USAGE;
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -12,6 +13,8 @@
 #include "contmon/cli/time.h"
 
 #define NR(a) (sizeof(a) / sizeof((a)[0]))
+
+#define BERLIN "CET-1CEST,M3.5.0,M10.5.0/3"
 
 /* 2026-01-31 12:00:00 UTC, 13:00 in Berlin */
 #define NOW INT64_C(1769860800000)
@@ -64,6 +67,59 @@ static void test_times(void **state)
 		    CLI_GO_ON || ms != times[i].ms)
 			fail_msg("%s: %lld", times[i].text, (long long)ms);
 	}
+}
+
+/* Clocks are set ahead at 2026-03-29 02:00, and back at 2026-10-25 03:00. */
+#define AHEAD INT64_C(1774746000000)
+#define BACK INT64_C(1792890000000)
+
+static void must_be(const char *text, int64_t now_ms, int64_t want)
+{
+	int64_t ms = -1;
+
+	if (cli_parse_time("--at", text, now_ms, &ms) != CLI_GO_ON ||
+	    ms != want)
+		fail_msg("%s: %lld", text, (long long)ms);
+}
+
+static void test_clocks_that_are_set(void **state)
+{
+	int64_t ms;
+
+	(void)state;
+	must_be("2026-03-29 01:59:59", 0, AHEAD - 1000);
+	must_be("2026-03-29 03:00", 0, AHEAD);
+	assert_int_equal(cli_read_date("2026-03-29 02:00", &ms), -ERANGE);
+	assert_int_equal(cli_read_date("2026-03-29 02:59:59", &ms), -ERANGE);
+	assert_int_equal(cli_parse_time("--at", "2026-03-29 02:30", 0, &ms),
+			 CLI_USAGE);
+	must_be("2026-03-29 02:30Z", 0, AHEAD + 90 * MINUTE);
+	/* The last time that it was half past two was the day before. */
+	must_be("02:30", AHEAD + HOUR, AHEAD - 23 * HOUR - 30 * MINUTE);
+	must_be("01:30", AHEAD + HOUR, AHEAD - 30 * MINUTE);
+	must_be("2026-10-25 02:00", 0, BACK - HOUR);
+	must_be("2026-10-25 02:30:15", 0, BACK - 30 * MINUTE + 15000);
+	must_be("2026-10-25 03:00", 0, BACK + HOUR);
+	must_be("2026-10-25 01:59", 0, BACK - HOUR - MINUTE);
+	must_be("02:30", BACK + 10 * HOUR, BACK - 30 * MINUTE);
+}
+
+/* Here it happens at midnight, or without summer time. */
+static void test_other_zones(void **state)
+{
+	int64_t ms;
+
+	(void)state;
+	setenv("TZ", "BRT3BRST,M11.1.0/0,M2.3.0/0", 1);
+	tzset();
+	must_be("2026-11-01", 0, INT64_C(1793502000000));
+	assert_int_equal(cli_read_date("2026-11-01 00:30", &ms), -ERANGE);
+	must_be("2026-02-14 23:30", 0, INT64_C(1771119000000));
+	setenv("TZ", "LHST-10:30LHDT-11,M10.1.0,M4.1.0", 1);
+	tzset();
+	must_be("2026-04-05 01:45", 0, INT64_C(1775313900000));
+	setenv("TZ", BERLIN, 1);
+	tzset();
 }
 
 static void test_no_times(void **state)
@@ -122,11 +178,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_clocks_that_are_set),
+		cmocka_unit_test(test_other_zones),
 		cmocka_unit_test(test_no_times),
 		cmocka_unit_test(test_spans),
 	};
 
-	setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+	setenv("TZ", BERLIN, 1);
 	tzset();
 	return cmocka_run_group_tests_name("cli_time", tests, NULL, NULL);
 }
