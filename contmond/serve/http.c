@@ -19,6 +19,7 @@
 #include "hosts.h"
 #include "http_clients.h"
 #include "http_response.h"
+#include "http_uri.h"
 #include "target.h"
 #include "token.h"
 
@@ -31,8 +32,6 @@
 
 /* Half of it is for the request line; the other half is used to parse it. */
 #define MEMORY_PER_CONNECTION (64 * 1024)
-#define MAX_URI_BYTES (16 * 1024)
-#define MAX_URI_PARAMETERS 128
 
 #define MAX_UNSENT_BYTES (64 * 1024 * 1024)
 
@@ -228,54 +227,6 @@ static int socket_of(struct MHD_Connection *connection)
 		->connect_fd;
 }
 
-static size_t nr_parameters(const char *uri)
-{
-	const char *query = strchr(uri, '?');
-	size_t nr = 0;
-
-	while (query) {
-		nr++;
-		query = strchr(query + 1, '&');
-	}
-	return nr;
-}
-
-/*
- * Called with the request line before its parameters are parsed. If they do not
- * fit into the memory of the connection, libmicrohttpd 0.9.75 hangs: it refuses
- * the request but neither reads nor sends until the connection times out. So
- * the parameters are counted first, and the request is refused here.
- */
-static void *on_uri(void *userdata, const char *uri,
-		    struct MHD_Connection *connection)
-{
-	static const char format[] =
-		"HTTP/1.1 %s\r\nContent-Type: application/json\r\n"
-		"Connection: close\r\nContent-Length: %zu\r\n\r\n%s";
-	static const char error[] =
-		"{\"error\":\"the request line is too long, or has a NUL or "
-		"too many parameters\"}\n";
-	const char *status = NULL;
-	char text[512];
-	int length;
-
-	(void)userdata;
-	if (strlen(uri) > MAX_URI_BYTES)
-		status = "414 URI Too Long";
-	else if (strstr(uri, "%00"))
-		status = "400 Bad Request";
-	else if (nr_parameters(uri) > MAX_URI_PARAMETERS)
-		status = "400 Bad Request";
-	if (!status)
-		return NULL;
-	length = snprintf(text, sizeof(text), format, status,
-			  sizeof(error) - 1, error);
-	send(socket_of(connection), text, (size_t)length,
-	     MSG_DONTWAIT | MSG_NOSIGNAL);
-	shutdown(socket_of(connection), SHUT_RDWR);
-	return NULL;
-}
-
 /* Call it with the lock held. */
 static void check_drained(struct http *http)
 {
@@ -343,7 +294,7 @@ static int start(struct http *http, int fd)
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)TIMEOUT_SECONDS,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		(size_t)MEMORY_PER_CONNECTION,
-		MHD_OPTION_URI_LOG_CALLBACK, on_uri, http,
+		MHD_OPTION_URI_LOG_CALLBACK, http_check_uri, NULL,
 		MHD_OPTION_NOTIFY_CONNECTION, on_connection, http,
 		MHD_OPTION_NOTIFY_COMPLETED, on_completed, http,
 		MHD_OPTION_END);
