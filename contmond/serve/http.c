@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -34,6 +35,9 @@
 #define MEMORY_PER_CONNECTION (64 * 1024)
 
 #define MAX_UNSENT_BYTES (64 * 1024 * 1024)
+
+/* A path that is none of contmond's */
+#define NO_PATH "%2f"
 
 /*
  * @lock: protects what both threads use: @host and all members below it
@@ -92,6 +96,27 @@ static bool is_read(const char *method)
 	       strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 }
 
+static enum MHD_Result count_host(void *userdata, enum MHD_ValueKind kind,
+				  const char *key, const char *value)
+{
+	unsigned int *nr = userdata;
+
+	(void)kind;
+	(void)value;
+	*nr += strcasecmp(key, MHD_HTTP_HEADER_HOST) == 0;
+	return MHD_YES;
+}
+
+/* A proxy and contmond could each choose another one. */
+static bool has_many_hosts(struct MHD_Connection *connection)
+{
+	unsigned int nr = 0;
+
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, count_host,
+				  &nr);
+	return nr > 1;
+}
+
 /* Whether the request may be answered, and with what rights */
 static bool check(struct http *http, struct MHD_Connection *connection,
 		  const struct target *target, struct request *request)
@@ -122,6 +147,10 @@ static void handle(struct http *http, struct MHD_Connection *connection,
 	};
 	struct adding adding = { .request = &request };
 
+	if (has_many_hosts(connection)) {
+		reply_error(reply, 400, "more than one Host header");
+		return;
+	}
 	if (!check(http, connection, target, &request)) {
 		reply_error(reply, 403, "the Host header names another host");
 		return;
@@ -184,7 +213,9 @@ static enum MHD_Result on_request(void *userdata,
 				  const char *version, const char *upload,
 				  size_t *upload_length, void **state)
 {
-	static char seen;
+	static char seen, seen_slash;
+	bool has_slash = *state == &http_has_slash_in_name ||
+			 *state == &seen_slash;
 	struct http *http = userdata;
 	struct reply reply = { 0 };
 	enum MHD_Result result;
@@ -193,8 +224,8 @@ static enum MHD_Result on_request(void *userdata,
 
 	(void)version;
 	(void)upload;
-	if (!*state && is_read(method)) {
-		*state = &seen;
+	if (*state != &seen && *state != &seen_slash && is_read(method)) {
+		*state = has_slash ? &seen_slash : &seen;
 		return MHD_YES;
 	}
 	if (*upload_length > 0) {
@@ -203,6 +234,8 @@ static enum MHD_Result on_request(void *userdata,
 	}
 	is_last = set_busy(http, connection, true);
 	target_parse(path, &target);
+	if (has_slash)
+		target.path = NO_PATH;
 	handle(http, connection, &target, method, &reply);
 	result = http_respond(connection, &reply, is_last,
 			      &http->unsent_bytes);

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "http_uri.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #define MAX_URI_BYTES (16 * 1024)
 #define MAX_URI_PARAMETERS 128
+
+char http_has_slash_in_name;
+
+static bool has_slash_in_name(const char *uri)
+{
+	const char *slash = strcasestr(uri, "%2f");
+
+	return slash && slash < uri + strcspn(uri, "?");
+}
 
 static size_t nr_parameters(const char *uri)
 {
@@ -47,7 +57,7 @@ void *http_check_uri(void *userdata, const char *uri,
 	else if (nr_parameters(uri) > MAX_URI_PARAMETERS)
 		status = "400 Bad Request";
 	if (!status)
-		return NULL;
+		return has_slash_in_name(uri) ? &http_has_slash_in_name : NULL;
 	length = snprintf(text, sizeof(text), format, status,
 			  sizeof(error) - 1, error);
 	socket = MHD_get_connection_info(connection,

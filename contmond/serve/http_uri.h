@@ -5,7 +5,17 @@
 
 #include <microhttpd.h>
 
-/** http_check_uri() - answer one that cannot be parsed; for libmicrohttpd */
+/*
+ * State of a request with %2f in its path. When the path is decoded that looks
+ * like a slash, but it is a part of a name.
+ */
+extern char http_has_slash_in_name;
+
+/**
+ * http_check_uri() - answer one that cannot be parsed; for libmicrohttpd
+ *
+ * Returns NULL, or &http_has_slash_in_name.
+ */
 void *http_check_uri(void *userdata, const char *uri,
 		     struct MHD_Connection *connection);
 

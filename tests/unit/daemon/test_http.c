@@ -226,6 +226,29 @@ static void test_hosts(void **state)
 	assert_int_equal(status(), 200);
 }
 
+/* Even if they are the same, or no host is checked */
+static void test_more_than_one_host(void **state)
+{
+	static const char *const lines[] = {
+		"GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\n"
+			"Host: evil.example\r\n\r\n",
+		"GET / HTTP/1.1\r\nHost: localhost\r\nhOST: localhost\r\n"
+			"\r\n",
+		"GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\n"
+			"Host: localhost\r\n\r\n",
+	};
+	const struct http_options any = { .host = NULL };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2 * COUNT(lines); i++) {
+		talk(lines[i % COUNT(lines)]);
+		assert_int_equal(status(), 400);
+		assert_contains(body(), "more than one Host header");
+		assert_int_equal(http_set_options(http, &any), 0);
+	}
+}
+
 /* The host of the request line replaces that of the header. */
 static void test_absolute_targets(void **state)
 {
@@ -363,7 +386,8 @@ static void test_unknown_paths(void **state)
 	static const char *const paths[] = {
 		"/x", "/api", "/api/v2/health", "/../etc/passwd",
 		"/%2e%2e/etc/passwd", "/api/v1/containers/web", "//",
-		"/metrics/",
+		"/metrics/", "%2fmetrics", "/api/v1%2fhealth",
+		"/api/v1%2Fhealth?container=a", "/%2f",
 	};
 	size_t i;
 
@@ -373,6 +397,13 @@ static void test_unknown_paths(void **state)
 		assert_int_equal(status(), 404);
 		assert_contains(body(), "{\"error\":");
 	}
+	/* Other characters are what they mean, and so is a slash in a value. */
+	get("/api/v1/%68ealth", "");
+	assert_int_equal(status(), 200);
+	get("/api/v1/containers?container=a%2fb", "");
+	assert_int_equal(status(), 200);
+	get("/api/v1/health", "");
+	assert_int_equal(status(), 200);
 }
 
 int main(void)
@@ -390,6 +421,7 @@ int main(void)
 		TEST(test_huge_requests),
 		TEST(test_bad_requests),
 		TEST(test_hosts),
+		TEST(test_more_than_one_host),
 		TEST(test_absolute_targets),
 		TEST(test_tokens),
 		TEST(test_gzip),
