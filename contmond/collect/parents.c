@@ -47,6 +47,7 @@ struct child {
 	unsigned int missing;
 };
 
+/** struct parents - @has_sampled: what was there before contmond is known */
 struct parents {
 	sd_event *event;
 	struct cgroups *cgroups;
@@ -57,6 +58,7 @@ struct parents {
 	size_t nr;
 	struct child *children[MAX_CHILDREN];
 	size_t nr_children;
+	bool has_sampled;
 };
 
 static void report(struct parents *parents, uint32_t type, uint64_t cgroup_id,
@@ -92,6 +94,12 @@ static void child_free(struct child *child)
 	sd_event_source_disable_unref(child->source);
 	free(child->path);
 	free(child);
+}
+
+/* Ends of further containers are seen, but not whose they are. */
+static bool is_full(const struct parents *parents)
+{
+	return parents->nr_children == MAX_CHILDREN;
 }
 
 static int compare_child(const void *key, const void *element)
@@ -140,7 +148,8 @@ static int on_events(sd_event_source *source, const struct inotify_event *what,
 	return 0;
 }
 
-static void add_child(struct parents *parents, uint64_t cgroup_id,
+/* Returns whether it is a new one. */
+static bool add_child(struct parents *parents, uint64_t cgroup_id,
 		      const char *path)
 {
 	bool found;
@@ -153,19 +162,19 @@ static void add_child(struct parents *parents, uint64_t cgroup_id,
 
 	if (found) {
 		parents->children[i]->missing = 0;
-		return;
+		return false;
 	}
-	if (parents->nr_children == MAX_CHILDREN)
-		return;
+	if (is_full(parents))
+		return false;
 	child = calloc(1, sizeof(*child));
 	if (!child)
-		return;
+		return false;
 	child->parents = parents;
 	child->cgroup_id = cgroup_id;
 	child->path = strdup(path);
 	if (!child->path) {
 		child_free(child);
-		return;
+		return false;
 	}
 	snprintf(file, sizeof(file), "%s%s/cgroup.events", parents->root,
 		 path);
@@ -174,6 +183,7 @@ static void add_child(struct parents *parents, uint64_t cgroup_id,
 	memmove(&parents->children[i + 1], &parents->children[i],
 		(parents->nr_children++ - i) * sizeof(child));
 	parents->children[i] = child;
+	return true;
 }
 
 /* Parents */
@@ -270,7 +280,8 @@ static void made(struct parent *parent, const char *path)
 
 	snprintf(directory, sizeof(directory), "%s%s", parents->root, path);
 	if (stat(directory, &status) < 0) {
-		if (is_container(path))
+		/* Its end comes next, and counts if there are too many. */
+		if (is_container(path) && !is_full(parents))
 			report_missed(parents);
 		return;
 	}
@@ -289,8 +300,11 @@ static void removed(struct parents *parents, const char *path)
 	while (i < parents->nr_children &&
 	       strcmp(parents->children[i]->path, path) != 0)
 		i++;
-	if (i == parents->nr_children)
+	if (i == parents->nr_children) {
+		if (is_full(parents) && is_container(path))
+			report_missed(parents);
 		return;
+	}
 	child = take_child(parents, i);
 	report(parents, CONTMON_EVENT_CGROUP_REMOVED, child->cgroup_id, path);
 	child_free(child);
@@ -365,6 +379,17 @@ static void forget_missing(struct parents *parents)
 			child_free(take_child(parents, i));
 }
 
+/*
+ * A container that only a sample has found, in a directory that is not watched.
+ * There may have been others.
+ */
+static void note_found(struct parents *parents, const char *path,
+		       size_t length)
+{
+	if (parents->has_sampled && !is_watched(parents, path, length))
+		report_missed(parents);
+}
+
 /* A removal may still be reported after one sample without the cgroup. */
 void parents_sampled(struct parents *parents, const struct sample *sample)
 {
@@ -377,12 +402,15 @@ void parents_sampled(struct parents *parents, const struct sample *sample)
 	for (i = 0; i < sample->nr_containers; i++) {
 		const struct scope *scope = sample->containers[i].scope;
 		const char *path = scope->cgroup;
+		size_t length;
 
 		if (!path)
 			continue;
-		add_parent(parents, path,
-			   (size_t)(strrchr(path, '/') - path));
-		add_child(parents, scope->cgroup_id, path);
+		length = (size_t)(strrchr(path, '/') - path);
+		add_parent(parents, path, length);
+		if (add_child(parents, scope->cgroup_id, path))
+			note_found(parents, path, length);
 	}
 	forget_missing(parents);
+	parents->has_sampled = true;
 }

@@ -15,6 +15,8 @@
  */
 #include "tests/unit/fake_runs.h"
 
+#include "contmond/collect/parents.h"
+
 static bool has_come(void)
 {
 	return model->nr_listed == 3;
@@ -138,6 +140,125 @@ static void test_too_many_for_inotify(void **state)
 	assert_int_equal(status->runs_missed_total, 1);
 }
 
+/* Limits: a parents of the test's own gets samples of many containers. */
+
+static struct cgroups *own_cgroups;
+static struct parents *parents;
+static struct sample_container sampled[4200];
+static struct scope scopes[4200];
+static struct sample sample;
+static uint64_t nr_missed, newest_removed;
+
+static void note(const struct contmon_event *happened, void *userdata)
+{
+	(void)userdata;
+	nr_missed += happened->dropped;
+	if (happened->type == CONTMON_EVENT_CGROUP_REMOVED)
+		newest_removed = happened->cgroup_id;
+}
+
+static void begin_parents(void)
+{
+	memset(scopes, 0, sizeof(scopes));
+	memset(&sample, 0, sizeof(sample));
+	nr_missed = newest_removed = 0;
+	stop_samples();
+	assert_int_equal(cgroups_new(client.names, &own_cgroups), 0);
+	assert_int_equal(parents_new(event, own_cgroups, note, NULL, &parents),
+			 0);
+}
+
+static void end_parents(void)
+{
+	while (sample.nr_containers > 0)
+		free(scopes[--sample.nr_containers].cgroup);
+	parents_free(parents);
+	cgroups_free(own_cgroups);
+}
+
+/* A container named after its number, @i; its path is valid until the end */
+static const char *add_sampled(const char *folder, unsigned int i)
+{
+	struct scope *scope = &scopes[sample.nr_containers];
+
+	scope->cgroup_id = 1000 + i;
+	assert_true(asprintf(&scope->cgroup, "%s/docker-%064x.scope", folder,
+			     i) > 0);
+	sampled[sample.nr_containers++].scope = scope;
+	sample.containers = sampled;
+	return scope->cgroup;
+}
+
+static void remove_path(const char *path)
+{
+	assert_int_equal(rmdir(in_directory(&path[1])), 0);
+	while (sd_event_run(event, 0) > 0)
+		;
+}
+
+/* The end of a container is known if it is one of the first 4096. */
+static void test_too_many_containers(void **state)
+{
+	char beyond[200], gone[200];
+	const char *known;
+	unsigned int i;
+
+	(void)state;
+	host.source = CONTMON_SOURCE_PROCFS;
+	begin_parents();
+	known = add_sampled("/system.slice", 0);
+	for (i = 1; i < 4096; i++)
+		add_sampled("/system.slice", i);
+	parents_sampled(parents, &sample);
+	snprintf(beyond, sizeof(beyond), "/system.slice/docker-%064x.scope",
+		 5000);
+	snprintf(gone, sizeof(gone), "/system.slice/docker-%064x.scope", 5001);
+	make_path(known);
+	make_path(beyond);
+	while (sd_event_run(event, 0) > 0)
+		;
+	assert_int_equal(nr_missed, 0);
+	remove_path(beyond);
+	assert_int_equal(nr_missed, 1);
+	make_path(gone);
+	remove_path(gone);
+	assert_int_equal(nr_missed, 2);
+	make_path("/system.slice/other.service");
+	remove_path("/system.slice/other.service");
+	remove_path(known);
+	assert_int_equal(nr_missed, 2);
+	assert_int_equal(newest_removed, 1000);
+	end_parents();
+}
+
+/* Only samples find containers in the directories after the first 64. */
+static void test_too_many_directories(void **state)
+{
+	char folder[32];
+	unsigned int i;
+
+	(void)state;
+	host.source = CONTMON_SOURCE_PROCFS;
+	begin_parents();
+	for (i = 0; i < 70; i++) {
+		snprintf(folder, sizeof(folder), "/folder-%u", i);
+		make_path(folder);
+		add_sampled(folder, i);
+	}
+	/* These were there before. */
+	parents_sampled(parents, &sample);
+	assert_int_equal(nr_missed, 0);
+	add_sampled("/folder-0", 100);
+	parents_sampled(parents, &sample);
+	assert_int_equal(nr_missed, 0);
+	add_sampled("/folder-69", 101);
+	parents_sampled(parents, &sample);
+	assert_int_equal(nr_missed, 1);
+	parents_sampled(parents, &sample);
+	assert_int_equal(nr_missed, 1);
+	end_parents();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -145,6 +266,8 @@ int main(void)
 		TEST(test_other_directories),
 		TEST(test_gone_before_it_is_looked_at),
 		TEST(test_too_many_for_inotify),
+		TEST(test_too_many_containers),
+		TEST(test_too_many_directories),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
