@@ -140,6 +140,17 @@ static void test_an_ended_container(void **state)
 	world_sample_done(&later);
 }
 
+/* The API lists it, but not one of its numbers is known. */
+static void test_a_container_without_a_sample(void **state)
+{
+	struct scope *scope = world_scope(300, ID64("e"));
+
+	(void)state;
+	assert_int_equal(arrived_add(&world.model, scope, world.names), 0);
+	assert_null(strstr(get(NULL), ID64("e")));
+	scope_unref(scope);
+}
+
 static void test_openmetrics(void **state)
 {
 	const char *text = get("application/openmetrics-text; version=1.0.0,"
@@ -264,6 +275,7 @@ int main(void)
 		TEST(test_start_times),
 		TEST(test_oom_kills_of_the_host),
 		TEST(test_an_ended_container),
+		TEST(test_a_container_without_a_sample),
 		TEST(test_openmetrics),
 		TEST(test_the_format_that_is_preferred),
 		TEST(test_unknown_numbers_have_no_sample),
