@@ -172,14 +172,17 @@ static void on_complaint(const struct section *section,
 			 const struct section_line *line, const char *why,
 			 void *userdata)
 {
+	struct loading *loading = userdata;
 	struct buffer text = { 0 };
 
 	buffer_printf(&text, "[%s", section_kind_name(section->kind));
 	if (section->name)
 		buffer_printf(&text, " %s", section->name);
 	buffer_printf(&text, "]: %s", why);
-	if (!text.failed)
-		complain(userdata, section->file,
+	if (text.failed)
+		loading->no_memory = true;
+	else
+		complain(loading, section->file,
 			 line ? line->line : section->line, text.text);
 	buffer_done(&text);
 }
@@ -228,7 +231,7 @@ static int make_policy(struct loading *loading, struct policy **ret)
 				   loading);
 	if (loading->no_memory)
 		r = -ENOMEM;
-	else if (loading->errors.nr > 0)
+	else if (r == 0 && loading->errors.nr > 0)
 		r = -EINVAL;
 	if (r < 0) {
 		policy_free(policy);

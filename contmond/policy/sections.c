@@ -223,7 +223,9 @@ static int apply_section(const struct section *section, struct policy *policy,
 		struct buffer why = { 0 };
 
 		r = apply_line(section, &section->lines[i], object, &why);
-		if (r == -EINVAL && !why.failed)
+		if (why.failed)
+			r = -ENOMEM;
+		if (r == -EINVAL)
 			complain(section, &section->lines[i], why.text,
 				 userdata);
 		buffer_done(&why);
