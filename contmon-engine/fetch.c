@@ -156,7 +156,7 @@ static size_t on_data(char *bytes, size_t size, size_t nr, void *userdata)
 
 	restart_silence(fetch);
 	curl_easy_getinfo(fetch->easy, CURLINFO_RESPONSE_CODE, &status);
-	if (status != 200)
+	if (status != 200 && !fetch->request.any_status)
 		return size * nr;
 	fetch->data_error = fetch->request.data(bytes, size * nr,
 						fetch->request.userdata);
@@ -290,6 +290,19 @@ void fetcher_free(struct fetcher *fetcher)
 	free(fetcher);
 }
 
+/* On a connection that was used before, libcurl would repeat a request. */
+static void set_method(CURL *easy, const char *method)
+{
+	if (!method)
+		return;
+	if (strcmp(method, "POST") == 0)
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, "");
+	else
+		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
+	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+}
+
 static int prepare(struct fetch *fetch)
 {
 	const struct fetch_request *request = &fetch->request;
@@ -305,6 +318,7 @@ static int prepare(struct fetch *fetch)
 	curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH,
 			 fetch->fetcher->socket);
 	curl_easy_setopt(easy, CURLOPT_URL, fetch->url);
+	set_method(easy, request->method);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* GET requests over a unix socket, several at a time, in the event loop. */
+/* Requests over a unix socket, several at a time, in the event loop. */
 #ifndef CONTMON_ENGINE_FETCH_H
 #define CONTMON_ENGINE_FETCH_H
 
+#include <stdbool.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,16 +12,23 @@
 
 /**
  * struct fetch_request - what to get, and what to call
+ * @method: "POST" or "DELETE", without a body; NULL: "GET". They are sent once,
+ *	on a connection of their own, so that an error leaves no doubt whether
+ *	they are repeated
+ * @method: "POST" or "DELETE", without a body; NULL: "GET". All but "GET" are
+ *	sent once, on a connection of their own
  * @path: with the query string
  * @silence_ms: after this time without a byte of the body, the fetch ends with
  *	-ETIMEDOUT; 0 for an answer that may pause for any time
- * @data: gets pieces of the body, if the status is 200; a negative errno ends
- *	the fetch. It must not begin or cancel any fetch
+ * @data: gets pieces of the body, if the status is 200 or @any_status; a
+ *	negative errno ends the fetch. It must not begin or cancel any fetch
  * @done: called once, unless the fetch is cancelled, with 0 or a negative errno
  *	and, with 0, the HTTP status. The fetch is freed afterwards
  */
 struct fetch_request {
+	const char *method;
 	const char *path;
+	bool any_status;
 	long silence_ms;
 	int (*data)(const char *bytes, size_t nr_bytes, void *userdata);
 	void (*done)(int error, long status, void *userdata);

@@ -28,7 +28,11 @@
  * @pause_usec: pause before each piece
  * @cut: bytes of each body to send before the connection ends; 0: all
  * @status: of every answer but 404; 0 for 200
- * @requests: paths of the requests, each with a newline
+ * @act: what a POST or DELETE does, and the status of the answer, which may
+ *	have a message; 0: no answer, -1: the connection ends
+ * @message: of an error
+ * @requests: paths of the requests, each with a newline; after the method if it
+ *	is not GET
  */
 struct fake_engine {
 	const char *version;
@@ -43,6 +47,8 @@ struct fake_engine {
 	uint64_t pause_usec;
 	size_t cut;
 	int status;
+	int (*act)(const char *method, const char *path);
+	const char *message;
 	char requests[8192];
 	int nr_inspections;
 
@@ -200,20 +206,45 @@ static inline void fake_inspect(struct fake_engine *engine, int fd,
 	fake_answer(engine, fd, 404, "{\"message\":\"No such container\"}");
 }
 
+/* A slow run makes more requests than fit; only the first ones matter. */
+static inline void fake_note(struct fake_engine *engine, const char *method,
+			     const char *path)
+{
+	size_t length = strlen(engine->requests);
+	bool gets = strcmp(method, "GET") == 0;
+
+	if (length + strlen(method) + strlen(path) + 3 <=
+	    sizeof(engine->requests))
+		sprintf(engine->requests + length, "%s%s%s\n",
+			gets ? "" : method, gets ? "" : " ", path);
+}
+
+static inline void fake_act(struct fake_engine *engine, int fd,
+			    const char *method, const char *path)
+{
+	int status = engine->act ? engine->act(method, path) : 501;
+	char body[256] = "";
+
+	if (status >= 400 && engine->message)
+		snprintf(body, sizeof(body), "{\"message\":\"%s\"}",
+			 engine->message);
+	if (status > 0)
+		fake_answer(engine, fd, status, body);
+	else if (status < 0)
+		fake_close(engine, fd);
+}
+
 static inline void fake_handle(struct fake_engine *engine, int fd,
-			       const char *path)
+			       const char *method, const char *path)
 {
 	int status = engine->status ?: 200;
-	size_t length = strlen(engine->requests);
 
-	/*
-	 * A slow run makes more requests than fit; only the first ones matter.
-	 */
-	if (length + strlen(path) + 2 <= sizeof(engine->requests))
-		sprintf(engine->requests + length, "%s\n", path);
+	fake_note(engine, method, path);
 	if (engine->mute && strstr(path, engine->mute))
 		return;
-	if (strcmp(path, "/version") == 0)
+	if (strcmp(method, "GET") != 0)
+		fake_act(engine, fd, method, path);
+	else if (strcmp(path, "/version") == 0)
 		fake_answer(engine, fd, status, engine->version);
 	else if (strstr(path, "/containers/json"))
 		fake_answer(engine, fd, status, engine->list);
@@ -229,7 +260,7 @@ static inline int fake_on_request(sd_event_source *source, int fd,
 				  uint32_t events, void *userdata)
 {
 	struct fake_engine *engine = userdata;
-	char request[4096], path[512];
+	char request[4096], method[16], path[512];
 	ssize_t r;
 
 	(void)source;
@@ -243,8 +274,8 @@ static inline int fake_on_request(sd_event_source *source, int fd,
 		return 0;
 	}
 	request[r] = '\0';
-	assert_int_equal(sscanf(request, "GET %511s", path), 1);
-	fake_handle(engine, fd, path);
+	assert_int_equal(sscanf(request, "%15s %511s", method, path), 2);
+	fake_handle(engine, fd, method, path);
 	return 0;
 }
 
