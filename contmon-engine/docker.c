@@ -341,6 +341,15 @@ int engine_docker_new(sd_event *event, const char *socket,
 	return 0;
 }
 
+const char *engine_docker_prefix(const struct engine_docker *docker,
+				 const char **ret_runtime)
+{
+	if (!docker->connected)
+		return NULL;
+	*ret_runtime = docker->version.runtime;
+	return docker->prefix;
+}
+
 void engine_docker_free(struct engine_docker *docker)
 {
 	if (!docker)

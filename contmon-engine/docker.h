@@ -23,6 +23,15 @@ int engine_docker_new(sd_event *event, const char *socket,
 		      struct engine_table *table, engine_docker_fn *fn,
 		      void *userdata, struct engine_docker **ret);
 
+/**
+ * engine_docker_prefix() - what paths of requests begin with, "/v1.44"
+ * @ret_runtime: "docker" or "podman"
+ *
+ * Returns NULL while the engine does not answer.
+ */
+const char *engine_docker_prefix(const struct engine_docker *docker,
+				 const char **ret_runtime);
+
 void engine_docker_free(struct engine_docker *docker);
 
 #endif /* CONTMON_ENGINE_DOCKER_H */

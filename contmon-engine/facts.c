@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "facts.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+/* The engine makes up such names for volumes that nobody named. */
+#define MADE_UP_LENGTH 64
+
+const char *const facts_keys[] = {
+	"Id", "Name", "Image", "Path", "Args", "Created", "State", "Config",
+	"RestartCount", "HostConfig", "Mounts", "message", NULL,
+};
+
+static const char *text_at(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text && *text ? text : NULL;
+}
+
+static bool is_anonymous(const json_t *mount)
+{
+	const char *type = text_at(mount, "Type");
+	const char *name = text_at(mount, "Name");
+
+	return type && strcmp(type, "volume") == 0 &&
+	       (!name || (strlen(name) == MADE_UP_LENGTH &&
+			  strspn(name, "0123456789abcdef") == MADE_UP_LENGTH));
+}
+
+/* An entry that cannot be read may be one. */
+static int volumes_in(const json_t *mounts)
+{
+	const json_t *mount;
+	size_t i;
+
+	if (!json_is_array(mounts))
+		return -1;
+	json_array_foreach(mounts, i, mount) {
+		if (!text_at(mount, "Type"))
+			return -1;
+		if (is_anonymous(mount))
+			return 1;
+	}
+	return 0;
+}
+
+static int truth_at(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	return json_is_boolean(value) ? json_is_true(value) : -1;
+}
+
+/* Only what a path of a request can contain as it is */
+static const char *signal_of(const json_t *config)
+{
+	const char *name = text_at(config, "StopSignal");
+
+	return name && strspn(name, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-") ==
+		       strlen(name) ? name : NULL;
+}
+
+/* In place, because a description points into itself. */
+int facts_read(const char *text, size_t length, struct facts *ret)
+{
+	const json_t *json, *host;
+	int r = parse_inspected(text, length, &ret->description);
+
+	if (r < 0)
+		return r;
+	json = ret->description.json;
+	host = json_object_get(json, "HostConfig");
+	if (!ret->description.name.state) {
+		facts_done(ret);
+		return -EBADMSG;
+	}
+	ret->paused = strcmp(ret->description.name.state, "paused") == 0;
+	ret->started_ms = parse_time_ms(
+		text_at(json_object_get(json, "State"), "StartedAt"));
+	ret->anonymous_volumes = volumes_in(json_object_get(json, "Mounts"));
+	ret->auto_remove = truth_at(host, "AutoRemove");
+	ret->restart_policy = text_at(json_object_get(host, "RestartPolicy"),
+				      "Name");
+	ret->stop_signal = signal_of(json_object_get(json, "Config"));
+	return 0;
+}
+
+void facts_done(struct facts *facts)
+{
+	description_done(&facts->description);
+}
+
+void facts_message(const char *text, size_t length, char *to, size_t size)
+{
+	json_auto_t *json = json_loadb(text, length, 0, NULL);
+	const char *message = text_at(json, "message");
+
+	utf8_copy(to, size, message ?: "", strlen(message ?: ""));
+}

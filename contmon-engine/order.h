@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One request to the engine about one container, whose answer matters. */
+#ifndef CONTMON_ENGINE_ORDER_H
+#define CONTMON_ENGINE_ORDER_H
+
+#include "fetch.h"
+
+/**
+ * order_fn - the order has ended; it is freed afterwards
+ * @error: 0 if there was an answer
+ * @status: of HTTP
+ * @text: the members facts_keys of the answer, NULL if it has none
+ */
+typedef void order_fn(int error, long status, const char *text, size_t length,
+		      void *userdata);
+
+/** struct order - opaque */
+struct order;
+
+/**
+ * order_begin()
+ * @method: "POST", "DELETE"; NULL: "GET"
+ * @silence_ms: how long the engine may take
+ */
+int order_begin(struct fetcher *fetcher, const char *method, const char *path,
+		long silence_ms, order_fn *fn, void *userdata,
+		struct order **ret);
+
+/** order_cancel() - @order must not have ended; may be NULL */
+void order_cancel(struct order *order);
+
+#endif /* CONTMON_ENGINE_ORDER_H */
