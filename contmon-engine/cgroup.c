@@ -24,11 +24,18 @@ static const char *path_in(const char *memberships)
 	return line ? line + 3 : NULL;
 }
 
-char *cgroup_of_container(const char *memberships, const char *id)
+/* A copy of the line's path */
+static char *copy_path(const char *memberships)
 {
 	const char *path = path_in(memberships);
 	size_t length = path ? strcspn(path, "\n") : 0;
-	_cleanup_free_ char *copy = length > 0 ? strndup(path, length) : NULL;
+
+	return length > 0 ? strndup(path, length) : NULL;
+}
+
+char *cgroup_of_container(const char *memberships, const char *id)
+{
+	_cleanup_free_ char *copy = copy_path(memberships);
 	char *found = copy ? strstr(copy, id) : NULL;
 
 	if (!found || strncmp(copy, "/..", 3) == 0)
@@ -37,18 +44,34 @@ char *cgroup_of_container(const char *memberships, const char *id)
 	return strdup(copy);
 }
 
-char *container_cgroup(int64_t pid, const char *id)
+/* Returns malloced text, or NULL. */
+static char *read_memberships(int64_t pid)
 {
-	_cleanup_free_ char *text = malloc(MAX_BYTES);
+	char *text = malloc(MAX_BYTES);
 	_cleanup_fclose_ FILE *file = NULL;
 	char path[64];
 
-	if (pid <= 0 || !text)
-		return NULL;
 	snprintf(path, sizeof(path), "/proc/%" PRIi64 "/cgroup", pid);
-	file = fopen(path, "re");
-	if (!file)
+	if (text)
+		file = fopen(path, "re");
+	if (!file) {
+		free(text);
 		return NULL;
+	}
 	text[fread(text, 1, MAX_BYTES - 1, file)] = '\0';
-	return cgroup_of_container(text, id);
+	return text;
+}
+
+char *container_cgroup(int64_t pid, const char *id)
+{
+	_cleanup_free_ char *text = pid > 0 ? read_memberships(pid) : NULL;
+
+	return text ? cgroup_of_container(text, id) : NULL;
+}
+
+char *process_cgroup(int64_t pid)
+{
+	_cleanup_free_ char *text = read_memberships(pid);
+
+	return text ? copy_path(text) : NULL;
 }

@@ -16,6 +16,9 @@
  */
 char *container_cgroup(int64_t pid, const char *id);
 
+/** process_cgroup() - malloced; NULL if it is unknown */
+char *process_cgroup(int64_t pid);
+
 /** cgroup_of_container() - the same from the text of /proc/PID/cgroup */
 char *cgroup_of_container(const char *memberships, const char *id);
 
