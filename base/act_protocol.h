@@ -39,9 +39,11 @@
  *	remove	remove the ended container; never its volumes
  *	restart	stop, kill after grace_ms, and start
  *	pause	freeze for hold_ms at most
- *	limit	lower the limits of its cgroup (cpu.max, memory.max) for hold_ms
- *		at most. A limit that is lower already stays. Its engine does
- *		not know of it, and it ends when the container is restarted.
+ *	limit	lower the limits of its cgroup (cpu.max, memory.high) for
+ *		hold_ms at most. A limit that is lower already stays. Nothing is
+ *		killed by it: memory over the limit is reclaimed, and what
+ *		needs more is slowed down. The engine does not know of it, and
+ *		it ends when the container is restarted.
  *
  * contmon-engine undoes a pause and a limit by itself, also after it was killed
  * and started again.

@@ -17,7 +17,7 @@ struct log_field {
 	const char *value;
 };
 
-#define LOG_MAX_FIELDS 4
+#define LOG_MAX_FIELDS 6
 
 /** log_open() - @program is at the beginning of each line on stderr */
 void log_open(const char *program);

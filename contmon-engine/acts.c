@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "acts.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "acts_private.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+#define MINUTE_MS 60000
+#define HOUR_MS (60 * MINUTE_MS)
+
+uint64_t acts_now_ms(void)
+{
+	return clock_boottime_ns() / NS_PER_MS;
+}
+
+/* The budget */
+
+static size_t nr_since(const struct acts *acts, uint64_t ago_ms)
+{
+	uint64_t now_ms = acts_now_ms();
+	size_t i, nr = 0;
+
+	for (i = 0; i < acts->nr_acted && i < ACT_BUDGET_MAX; i++)
+		nr += now_ms - acts->acted_ms[i] < ago_ms;
+	return nr;
+}
+
+bool acts_spend(struct acts *acts, char *why, size_t size)
+{
+	const struct acts_config *config = &acts->config;
+
+	if (nr_since(acts, MINUTE_MS) >= config->per_minute) {
+		snprintf(why, size, "the budget of %u acts in a minute is "
+			 "spent", config->per_minute);
+		return false;
+	}
+	if (nr_since(acts, HOUR_MS) >= config->per_hour) {
+		snprintf(why, size, "the budget of %u acts in an hour is "
+			 "spent", config->per_hour);
+		return false;
+	}
+	acts->acted_ms[acts->nr_acted++ % ACT_BUDGET_MAX] = acts_now_ms();
+	return true;
+}
+
+/* Answers */
+
+void acts_say(struct acts *acts, uint64_t client, const struct buffer *lines)
+{
+	if (client && acts->listener.say)
+		acts->listener.say(client, lines, acts->listener.userdata);
+}
+
+void acts_listen(struct acts *acts, const struct acts_listener *listener)
+{
+	acts->listener = *listener;
+}
+
+void acts_write_hello(const struct acts *acts, struct buffer *to)
+{
+	const struct act_answer hello = {
+		.kind = ACT_HELLO,
+		.version = ACT_VERSION,
+		.per_minute = acts->config.per_minute,
+		.per_hour = acts->config.per_hour,
+	};
+
+	act_write_answer(to, &hello);
+}
+
+static void answer(struct acts *acts, const struct asker *asker,
+		   const char *decision, enum act_result result,
+		   enum act_code code, const char *why)
+{
+	struct act_answer one = ACT_ANSWER_UNKNOWN;
+	struct buffer line = { 0 };
+
+	one.kind = ACT_FINISHED;
+	one.decision = decision;
+	one.result = result;
+	one.code = code;
+	one.why = why;
+	act_write_answer(&line, &one);
+	acts_say(acts, asker->client, &line);
+	buffer_done(&line);
+	if (result == ACT_REFUSED)
+		log_warn("request '%s' of pid %d user %u refused: %s",
+			 decision, (int)asker->pid, (unsigned int)asker->uid,
+			 why);
+}
+
+/* Deeds */
+
+static void drop(struct acts *acts, struct deed *deed)
+{
+	TAILQ_REMOVE(&acts->deeds, deed, link);
+	acts->nr_deeds--;
+	deed_free(deed);
+}
+
+/* Frees what has finished and need not be remembered, later than its end. */
+static int on_reap(sd_event_source *source, void *userdata)
+{
+	struct acts *acts = userdata;
+	struct deed *deed = TAILQ_FIRST(&acts->deeds), *next;
+
+	(void)source;
+	for (; deed; deed = next) {
+		next = TAILQ_NEXT(deed, link);
+		if (deed_finished(deed) && deed->hold.until_ms == 0 &&
+		    (!deed->begun || acts->nr_deeds > ACT_DECISIONS_MAX))
+			drop(acts, deed);
+	}
+	return 0;
+}
+
+void acts_settled(struct acts *acts)
+{
+	sd_event_source_set_enabled(acts->reap, SD_EVENT_ONESHOT);
+}
+
+static struct deed *find(struct acts *acts, const char *decision)
+{
+	struct deed *deed;
+
+	TAILQ_FOREACH(deed, &acts->deeds, link) {
+		bool known = deed->begun || !deed_finished(deed);
+
+		if (known && request_of(deed)->op == ACT_ACT &&
+		    strcmp(request_of(deed)->decision, decision) == 0)
+			return deed;
+	}
+	return NULL;
+}
+
+static bool same_target(const struct act_request *a,
+			const struct act_request *b)
+{
+	if (a->container || b->container)
+		return a->container && b->container &&
+		       strcmp(a->container, b->container) == 0;
+	return strcmp(a->cgroup, b->cgroup) == 0;
+}
+
+static bool holds(const struct act_request *request)
+{
+	return request->steps[0] == ACT_PAUSE ||
+	       request->steps[0] == ACT_LIMIT;
+}
+
+/* Why it must wait, or NULL */
+static const char *is_busy(struct acts *acts, const struct act_request *request)
+{
+	size_t nr_under_way = 0, nr_held = 0;
+	struct deed *deed;
+
+	TAILQ_FOREACH(deed, &acts->deeds, link) {
+		const struct act_request *other = request_of(deed);
+		bool under_way = !deed_finished(deed);
+		bool held = deed->hold.until_ms > 0;
+
+		nr_under_way += under_way;
+		nr_held += held;
+		if (request->op == ACT_INSPECT || other->op == ACT_INSPECT ||
+		    !same_target(request, other))
+			continue;
+		if (under_way || deed->hold.order)
+			return "another decision about it is under way";
+		if (held && holds(request) &&
+		    other->steps[0] == request->steps[0])
+			return "another decision holds it already";
+	}
+	if (nr_under_way >= ACT_UNDER_WAY_MAX)
+		return "too many decisions are under way";
+	return holds(request) && nr_held >= ACT_HELD_MAX ?
+	       "too many pauses and limits are in force" : NULL;
+}
+
+static void begin(struct acts *acts, const struct asker *asker,
+		  struct act_parsed *parsed, const char *line, size_t length)
+{
+	char decision[ACT_DECISION_MAX + 1];
+	struct deed *deed;
+	int r;
+
+	strcpy(decision, parsed->decision);
+	r = deed_new(acts, parsed, line, length, &deed);
+	if (r < 0) {
+		answer(acts, asker, decision, ACT_REFUSED, ACT_ERROR,
+		       strerror(-r));
+		return;
+	}
+	deed->asker = *asker;
+	TAILQ_INSERT_TAIL(&acts->deeds, deed, link);
+	acts->nr_deeds++;
+	deed_start(deed);
+}
+
+/* What was answered already; the rest comes when it happens. */
+static void repeat(struct acts *acts, const struct asker *asker,
+		   struct deed *deed)
+{
+	struct act_answer last;
+	struct buffer lines = { 0 };
+	struct json_t *json;
+
+	deed->asker = *asker;
+	buffer_append(&lines, &deed->said);
+	if (deed_finished(deed) &&
+	    act_read_answer(deed->last, strlen(deed->last), &last,
+			    &json) == 0) {
+		last.repeated = true;
+		last.held = deed->hold.until_ms > 0;
+		if (!last.held)
+			last.held_until_ms = 0;
+		act_write_answer(&lines, &last);
+		json_decref(json);
+	}
+	acts_say(acts, asker->client, &lines);
+	buffer_done(&lines);
+}
+
+static void undo(struct acts *acts, const struct asker *asker,
+		 const char *decision)
+{
+	struct deed *deed = find(acts, decision);
+
+	if (deed && !deed_finished(deed))
+		answer(acts, asker, decision, ACT_REFUSED, ACT_BUSY,
+		       "it is under way");
+	else if (deed && deed->hold.until_ms > 0)
+		hold_undo(deed, asker);
+	else
+		answer(acts, asker, decision, ACT_DONE, ACT_NO_CODE,
+		       "there is nothing to undo");
+}
+
+static void ask(struct acts *acts, const struct asker *asker,
+		struct act_parsed *parsed, const char *line, size_t length)
+{
+	const struct act_request *request = &parsed->request;
+	struct deed *known = NULL;
+	const char *why = NULL;
+
+	if (request->op == ACT_ACT)
+		known = find(acts, request->decision);
+	if (request->op != ACT_UNDO && !known)
+		why = is_busy(acts, request);
+	if (why)
+		answer(acts, asker, request->decision, ACT_REFUSED, ACT_BUSY,
+		       why);
+	else if (known)
+		repeat(acts, asker, known);
+	else if (request->op == ACT_UNDO)
+		undo(acts, asker, request->decision);
+	else
+		begin(acts, asker, parsed, line, length);
+}
+
+void acts_ask(struct acts *acts, const struct asker *asker, const char *line,
+	      size_t length)
+{
+	struct act_parsed parsed;
+
+	if (act_read_request(line, length, &parsed) < 0)
+		answer(acts, asker, parsed.decision, ACT_REFUSED, ACT_INVALID,
+		       parsed.why);
+	else
+		ask(acts, asker, &parsed, line, length);
+	act_parsed_done(&parsed);
+}
+
+/* Life */
+
+static int set_up(struct acts *acts, sd_event *event)
+{
+	int r = fetcher_new(event, acts->config.socket, &acts->fetcher);
+
+	if (r >= 0)
+		r = sd_event_add_defer(event, &acts->reap, on_reap, acts);
+	return r;
+}
+
+int acts_new(sd_event *event, const struct acts_config *config,
+	     const struct engine_docker *docker,
+	     const struct engine_table *table, struct acts **ret)
+{
+	struct acts *acts = calloc(1, sizeof(*acts));
+	int r;
+
+	if (!acts)
+		return -ENOMEM;
+	TAILQ_INIT(&acts->deeds);
+	acts->event = sd_event_ref(event);
+	acts->config = *config;
+	acts->docker = docker;
+	acts->table = table;
+	r = set_up(acts, event);
+	if (r < 0) {
+		acts_free(acts);
+		return r;
+	}
+	acts_load(acts);
+	*ret = acts;
+	return 0;
+}
+
+void acts_free(struct acts *acts)
+{
+	struct deed *deed;
+
+	if (!acts)
+		return;
+	while ((deed = TAILQ_FIRST(&acts->deeds)))
+		drop(acts, deed);
+	sd_event_source_disable_unref(acts->reap);
+	fetcher_free(acts->fetcher);
+	sd_event_unref(acts->event);
+	free(acts);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Acts on containers, as base/act_protocol.h says. Enforces by itself what may
+ * be acted on and how often, whoever asks.
+ */
+#ifndef CONTMON_ENGINE_ACTS_H
+#define CONTMON_ENGINE_ACTS_H
+
+#include <systemd/sd-event.h>
+
+#include "base/buffer.h"
+#include "deed.h"
+#include "docker.h"
+#include "table.h"
+
+#define ACTS_FILE "/run/contmon-engine/acts.json"
+
+/**
+ * struct acts_config - all are borrowed
+ * @socket: of the engine
+ * @file: where decisions and holds are kept
+ * @cgroups: the root of cgroup v2; NULL without one
+ * @per_minute, @per_hour: the budget
+ */
+struct acts_config {
+	const char *socket;
+	const char *file;
+	const char *cgroups;
+	unsigned int per_minute;
+	unsigned int per_hour;
+};
+
+/**
+ * struct acts_listener - who gets the answers
+ * @say: lines for one client
+ * @tell: a line for all of them
+ */
+struct acts_listener {
+	void (*say)(uint64_t client, const struct buffer *lines,
+		    void *userdata);
+	void (*tell)(const struct buffer *line, void *userdata);
+	void *userdata;
+};
+
+/** struct acts - opaque to others than its own files */
+struct acts;
+
+/**
+ * acts_new() - continues with what an earlier process left in the file
+ * @docker: the session with the engine; borrowed, as is @table
+ */
+int acts_new(sd_event *event, const struct acts_config *config,
+	     const struct engine_docker *docker,
+	     const struct engine_table *table, struct acts **ret);
+void acts_free(struct acts *acts);
+
+void acts_listen(struct acts *acts, const struct acts_listener *listener);
+
+/** acts_ask() - one line of a client */
+void acts_ask(struct acts *acts, const struct asker *asker, const char *line,
+	      size_t length);
+
+/** acts_write_hello() - what a client gets first */
+void acts_write_hello(const struct acts *acts, struct buffer *to);
+
+#endif /* CONTMON_ENGINE_ACTS_H */

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What must outlive contmon-engine: decisions and their outcomes, pauses and
+ * limits that are in force, and how much of the budget is spent. Times are
+ * since boot, as the file is lost at the next one.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "acts_private.h"
+#include "base/log.h"
+#include "base/util.h"
+
+#define FILE_VERSION 1
+
+/* Far more than is ever written */
+#define MAX_BYTES (8 * 1024 * 1024)
+
+/* Writing */
+
+static json_t *lines_of(const struct buffer *said)
+{
+	json_t *array = json_array();
+	const char *line = said->length ? said->text : "", *end;
+
+	for (; (end = strchr(line, '\n')); line = end + 1)
+		json_array_append_new(array, json_loadb(
+			line, (size_t)(end - line), 0, NULL));
+	return array;
+}
+
+static void put_limit(json_t *object, const char *key,
+		      const struct limit *limit)
+{
+	if (*limit->set)
+		json_object_set_new(object, key, json_pack(
+			"{s:s, s:s}", "before", limit->before, "set",
+			limit->set));
+}
+
+static json_t *to_json(const struct deed *deed)
+{
+	const struct hold *hold = &deed->hold;
+	json_t *object = json_pack("{s:o?, s:o?, s:o?, s:I, s:I, s:I}",
+		"request", json_loads(deed->line, 0, NULL),
+		"said", lines_of(&deed->said),
+		"last", json_loads(deed->last ?: "null", JSON_DECODE_ANY,
+				   NULL),
+		"at", (json_int_t)deed->at,
+		"until_ms", (json_int_t)hold->until_ms,
+		"cgroup_id", (json_int_t)deed->cgroup_id);
+
+	if (object && deed->cgroup)
+		json_object_set_new(object, "cgroup",
+				    json_string(deed->cgroup));
+	if (object)
+		put_limit(object, "cpu", &hold->cpu);
+	if (object)
+		put_limit(object, "memory", &hold->memory);
+	return object;
+}
+
+static json_t *all_to_json(const struct acts *acts)
+{
+	json_t *deeds = json_array(), *acted = json_array();
+	const struct deed *deed;
+	size_t i;
+
+	for (i = 0; i < acts->nr_acted && i < ACT_BUDGET_MAX; i++)
+		json_array_append_new(acted, json_integer(
+			(json_int_t)acts->acted_ms[i]));
+	TAILQ_FOREACH(deed, &acts->deeds, link) {
+		if (deed->begun)
+			json_array_append_new(deeds, to_json(deed));
+	}
+	return json_pack("{s:i, s:o, s:o}", "version", FILE_VERSION,
+			 "acted_ms", acted, "deeds", deeds);
+}
+
+/* Whole or not at all */
+static int replace(const char *path, const json_t *json)
+{
+	_cleanup_free_ char *draft = NULL;
+	_cleanup_close_ int fd = -1;
+
+	if (!json || asprintf(&draft, "%s.new", path) < 0)
+		return -ENOMEM;
+	fd = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
+		  O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return -errno;
+	if (json_dumpfd(json, fd, JSON_COMPACT) < 0)
+		return -EIO;
+	return rename(draft, path) < 0 ? -errno : 0;
+}
+
+int acts_save(struct acts *acts)
+{
+	json_auto_t *json = all_to_json(acts);
+	int r = replace(acts->config.file, json);
+
+	if (r < 0 && !acts->save_failed)
+		log_err("%s: %s", acts->config.file, strerror(-r));
+	acts->save_failed = r < 0;
+	return r;
+}
+
+/* Reading */
+
+static uint64_t number_at(const json_t *object, const char *key)
+{
+	json_int_t number = json_integer_value(json_object_get(object, key));
+
+	return number > 0 ? (uint64_t)number : 0;
+}
+
+static const char *text_at(const json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
+}
+
+static void read_limit(const json_t *object, struct limit *ret)
+{
+	const char *before = text_at(object, "before");
+	const char *set = text_at(object, "set");
+
+	if (!before || !set || strlen(before) >= sizeof(ret->before) ||
+	    strlen(set) >= sizeof(ret->set))
+		return;
+	strcpy(ret->before, before);
+	strcpy(ret->set, set);
+}
+
+/* Answers as they were said; those that are no answers are left out. */
+static char *read_line(const json_t *json)
+{
+	_cleanup_free_ char *text = json_dumps(json, JSON_COMPACT);
+	struct act_answer answer;
+	struct json_t *parsed;
+	char *line = NULL;
+
+	if (!text || act_read_answer(text, strlen(text), &answer, &parsed) < 0)
+		return NULL;
+	json_decref(parsed);
+	return asprintf(&line, "%s\n", text) < 0 ? NULL : line;
+}
+
+static void read_said(struct deed *deed, const json_t *array)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(array, i, item) {
+		_cleanup_free_ char *line = read_line(item);
+
+		if (line && i < ACT_STEPS_MAX)
+			buffer_puts(&deed->said, line);
+	}
+}
+
+static bool read_deed(struct deed *deed, const json_t *object)
+{
+	const char *cgroup = text_at(object, "cgroup");
+	const json_t *last = json_object_get(object, "last");
+
+	if (number_at(object, "at") >= request_of(deed)->nr_steps)
+		return false;
+	deed->begun = deed->sent = deed->resumed = true;
+	deed->at = number_at(object, "at");
+	deed->hold.until_ms = number_at(object, "until_ms");
+	deed->cgroup_id = number_at(object, "cgroup_id");
+	read_limit(json_object_get(object, "cpu"), &deed->hold.cpu);
+	read_limit(json_object_get(object, "memory"), &deed->hold.memory);
+	read_said(deed, json_object_get(object, "said"));
+	if (cgroup && request_of(deed)->container) {
+		free(deed->cgroup);
+		deed->cgroup = strdup(cgroup);
+	}
+	if (json_is_object(last))
+		deed->last = read_line(last);
+	return !json_is_object(last) || deed->last;
+}
+
+static bool load_deed(struct acts *acts, const json_t *object)
+{
+	_cleanup_free_ char *line = json_dumps(
+		json_object_get(object, "request"), JSON_COMPACT);
+	struct act_parsed parsed;
+	struct deed *deed;
+
+	if (!line)
+		return false;
+	if (act_read_request(line, strlen(line), &parsed) < 0 ||
+	    parsed.request.op != ACT_ACT) {
+		act_parsed_done(&parsed);
+		return false;
+	}
+	if (deed_new(acts, &parsed, line, strlen(line), &deed) < 0)
+		return false;
+	if (!read_deed(deed, object)) {
+		deed_free(deed);
+		return false;
+	}
+	TAILQ_INSERT_TAIL(&acts->deeds, deed, link);
+	acts->nr_deeds++;
+	return true;
+}
+
+static void load_all(struct acts *acts, const json_t *json)
+{
+	size_t i, nr_bad = 0;
+	uint64_t now_ms = acts_now_ms();
+	const json_t *item;
+
+	json_array_foreach(json_object_get(json, "acted_ms"), i, item) {
+		uint64_t ms = (uint64_t)json_integer_value(item);
+
+		if (ms <= now_ms && acts->nr_acted < ACT_BUDGET_MAX)
+			acts->acted_ms[acts->nr_acted++] = ms;
+	}
+	json_array_foreach(json_object_get(json, "deeds"), i, item) {
+		if (i >= ACT_DECISIONS_MAX + ACT_HELD_MAX +
+			 ACT_UNDER_WAY_MAX || !load_deed(acts, item))
+			nr_bad++;
+	}
+	if (nr_bad > 0)
+		log_warn("%s: %zu entries are invalid", acts->config.file,
+			 nr_bad);
+}
+
+/* Not a link, and not larger than what is ever written */
+static json_t *read_file(const char *path, int *ret_error)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC |
+				      O_NOFOLLOW | O_NONBLOCK);
+	json_t *json = NULL;
+	struct stat st;
+
+	*ret_error = fd < 0 ? -errno : -EBADMSG;
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_size <= MAX_BYTES)
+		json = json_loadfd(fd, 0, NULL);
+	if (number_at(json, "version") == FILE_VERSION)
+		return json;
+	json_decref(json);
+	return NULL;
+}
+
+static void start_again(struct acts *acts)
+{
+	struct deed *deed = TAILQ_FIRST(&acts->deeds), *next;
+
+	for (; deed; deed = next) {
+		next = TAILQ_NEXT(deed, link);
+		if (deed->hold.until_ms > 0)
+			hold_continue(deed);
+		if (deed_finished(deed))
+			continue;
+		log_info("decision %s: continued after a restart",
+			 request_of(deed)->decision);
+		deed_start(deed);
+	}
+}
+
+/* How much was done is not known: as much as is allowed. */
+static void assume_spent(struct acts *acts)
+{
+	while (acts->nr_acted < acts->config.per_hour)
+		acts->acted_ms[acts->nr_acted++] = acts_now_ms();
+}
+
+void acts_load(struct acts *acts)
+{
+	int error;
+	json_auto_t *json = read_file(acts->config.file, &error);
+
+	if (json) {
+		load_all(acts, json);
+		start_again(acts);
+	} else if (error != -ENOENT) {
+		log_err("%s: %s; pauses and limits of before are not undone, "
+			"and nothing is done for an hour", acts->config.file,
+			strerror(-error));
+		assume_spent(acts);
+	}
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Shared by the files of acts, and by no others. */
+#ifndef CONTMON_ENGINE_ACTS_PRIVATE_H
+#define CONTMON_ENGINE_ACTS_PRIVATE_H
+
+#include "acts.h"
+
+TAILQ_HEAD(deeds, deed);
+
+/**
+ * struct acts
+ * @deeds: the oldest first; without those that were refused
+ * @asked: "inspect", and "act" until it is begun
+ * @acted_ms: when the last acts began, since boot; a ring
+ * @nr_acted: all of them
+ */
+struct acts {
+	sd_event *event;
+	struct acts_config config;
+	const struct engine_docker *docker;
+	const struct engine_table *table;
+	struct acts_listener listener;
+	struct fetcher *fetcher;
+	sd_event_source *reap;
+	struct deeds deeds;
+	size_t nr_deeds;
+	uint64_t acted_ms[ACT_BUDGET_MAX];
+	size_t nr_acted;
+	bool save_failed;
+};
+
+/** acts_now_ms() - since boot */
+uint64_t acts_now_ms(void);
+
+/** acts_spend() - takes one act from the budget; false: there is none left */
+bool acts_spend(struct acts *acts, char *why, size_t size);
+
+/** acts_say() - to a client; 0 for nobody */
+void acts_say(struct acts *acts, uint64_t client, const struct buffer *lines);
+
+/** acts_other() - another deed about the same container or cgroup */
+struct deed *acts_other(struct acts *acts, const struct deed *deed,
+			bool (*is)(const struct deed *other));
+
+/** acts_settled() - a deed has finished: it may be freed soon */
+void acts_settled(struct acts *acts);
+
+/* acts_file.c */
+
+/** acts_save() - write the file; logs a failure */
+int acts_save(struct acts *acts);
+
+/** acts_load() - read it; skips what is damaged, and says so */
+void acts_load(struct acts *acts);
+
+/* protected.c */
+
+/**
+ * act_protection() - why it must not be acted on, or NULL
+ * @why: room for the text
+ */
+const char *act_protection(const struct facts *facts,
+			   const struct asker *asker);
+
+/** cgroup_protection() - the same for the path of a cgroup without an engine */
+const char *cgroup_protection(const struct acts *acts, const char *path,
+			      const struct asker *asker);
+
+#endif /* CONTMON_ENGINE_ACTS_PRIVATE_H */

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A decision of contmond while it is carried out, and what remains of it: its
+ * answers, and a pause or limit that will be undone. Before each step the
+ * container is inspected, and afterwards until the step has had its effect, so
+ * neither a lost answer nor a restart of either side does a step twice.
+ */
+#ifndef CONTMON_ENGINE_DEED_H
+#define CONTMON_ENGINE_DEED_H
+
+#include <sys/queue.h>
+#include <sys/types.h>
+
+#include <systemd/sd-event.h>
+
+#include "base/act_protocol.h"
+#include "facts.h"
+#include "order.h"
+
+#define DEED_WHY_MAX 256
+#define CGROUP_VALUE_MAX 64
+
+/** struct asker - who asks; @client: of the server, 0 for none */
+struct asker {
+	uint64_t client;
+	pid_t pid;
+	uid_t uid;
+};
+
+/**
+ * struct limit - one file of a cgroup
+ * @before: its value; "" if it was not changed
+ * @set: the value that replaced it
+ */
+struct limit {
+	char before[CGROUP_VALUE_MAX];
+	char set[CGROUP_VALUE_MAX];
+};
+
+/**
+ * struct hold - a pause or limit in force
+ * @until_ms: since boot; 0: none
+ * @asker: waits for its end
+ */
+struct hold {
+	uint64_t until_ms;
+	struct limit cpu;
+	struct limit memory;
+	struct order *order;
+	sd_event_source *timer;
+	unsigned int nr_failures;
+	bool unpaused;
+	bool asked;
+	struct asker asker;
+};
+
+/**
+ * struct deed - private to the files of acts
+ * @line: the request
+ * @said: the answers about its steps
+ * @last: the last answer, when it has finished
+ * @begun: something was or may have been done
+ * @at: index of the step
+ * @sent: the engine was asked for this step; @error, @status and @message are
+ *	its answer
+ * @resumed: @sent by an earlier process: its answer is not known
+ * @due: the time for this step is over
+ * @draft: becomes the last answer
+ */
+struct deed {
+	struct acts *acts;
+	TAILQ_ENTRY(deed) link;
+	struct act_parsed parsed;
+	char *line;
+	struct buffer said;
+	char *last;
+	bool begun;
+	size_t at;
+	char *cgroup;
+	uint64_t cgroup_id;
+	struct hold hold;
+
+	struct asker asker;
+	bool sent;
+	bool resumed;
+	bool due;
+	bool patient;
+	int error;
+	long status;
+	char message[DEED_WHY_MAX];
+	uint64_t sent_ns;
+	struct order *order;
+	sd_event_source *poll;
+	sd_event_source *deadline;
+	struct act_answer draft;
+	char state[32];
+	char restart_policy[32];
+};
+
+/** deed_new() - takes over @parsed, also if it fails */
+int deed_new(struct acts *acts, struct act_parsed *parsed, const char *line,
+	     size_t length, struct deed **ret);
+void deed_free(struct deed *deed);
+
+static inline const struct act_request *request_of(const struct deed *deed)
+{
+	return &deed->parsed.request;
+}
+
+/** deed_finished() - also if it was refused */
+static inline bool deed_finished(const struct deed *deed)
+{
+	return deed->last;
+}
+
+/** deed_start() - carry it out, or continue with it after a restart */
+void deed_start(struct deed *deed);
+
+/** deed_step() - the step that is carried out */
+enum act_step deed_step(const struct deed *deed);
+
+/**
+ * deed_begin() - something will be done now: takes it from the budget, once
+ *
+ * Returns false when it was refused instead.
+ */
+bool deed_begin(struct deed *deed);
+
+/** deed_end_step() - the step has ended: begins the next one, or finishes */
+__attribute__((format(printf, 4, 5)))
+void deed_end_step(struct deed *deed, enum act_result result,
+		   enum act_code code, const char *format, ...);
+
+/** deed_end() - finishes it before anything was done */
+__attribute__((format(printf, 4, 5)))
+void deed_end(struct deed *deed, enum act_result result, enum act_code code,
+	      const char *format, ...);
+
+#define deed_refuse(deed, code, ...) \
+	deed_end(deed, ACT_REFUSED, code, __VA_ARGS__)
+
+/** deed_end_inspect() - finishes the request of "inspect" */
+void deed_end_inspect(struct deed *deed, enum act_result result,
+		      const char *protected_by);
+
+/** deed_wait() - sets @due after a time, from now on */
+void deed_wait(struct deed *deed, int64_t ms);
+
+/** deed_poll() - look again after a moment */
+void deed_poll(struct deed *deed, int64_t ms);
+
+/* deed_engine.c */
+
+/** deed_look() - inspect the container, and go on */
+void deed_look(struct deed *deed);
+
+/** deed_inspect() - begin to inspect the container of a deed */
+int deed_inspect(struct deed *deed, order_fn *fn, void *userdata,
+		 struct order **ret);
+
+/** deed_send() - ask the engine to do something with it */
+int deed_send(struct deed *deed, const char *method, const char *what,
+	      int64_t silence_ms, order_fn *fn, void *userdata,
+	      struct order **ret);
+
+/* deed_cgroup.c */
+
+/** deed_act_on_cgroup() - begin or continue a step without an engine */
+void deed_act_on_cgroup(struct deed *deed);
+
+/** deed_limit() - lower the limits of @deed->cgroup */
+void deed_limit(struct deed *deed);
+
+/** deed_populated() - does the cgroup contain processes? -1 if unknown */
+int deed_populated(const struct deed *deed);
+
+/* hold.c */
+
+/** hold_begin() - a pause or limit is in force from now on */
+void hold_begin(struct deed *deed);
+
+/** hold_continue() - after a restart */
+void hold_continue(struct deed *deed);
+
+/** hold_undo() - end it now; @asker gets the answer, NULL: nobody waits */
+void hold_undo(struct deed *deed, const struct asker *asker);
+
+/** hold_undo_cgroup() - of a cgroup, or a limit; a negative errno on failure */
+int hold_undo_cgroup(struct deed *deed);
+
+void hold_done(struct hold *hold);
+
+#endif /* CONTMON_ENGINE_DEED_H */

@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Steps that an engine does with one of its containers. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "acts_private.h"
+#include "base/clock.h"
+#include "base/util.h"
+#include "cgroup.h"
+
+#define LOOK_MS 10000
+#define POLL_MS 250
+#define RETRY_MS 1000
+
+/* An accepted request has its effect within this. */
+#define EFFECT_MS 15000
+
+/* An engine that has ended is back within this. */
+#define PATIENCE_MS 60000
+
+/* What the engine may take longer than the grace, and for the rest */
+#define SLOW_MS 60000
+
+#define KILLED 137
+
+/**
+ * struct view - what an inspection has shown
+ * @known: @facts are valid
+ * @gone: there is no such container
+ */
+struct view {
+	bool known;
+	bool gone;
+	bool alive;
+	struct facts facts;
+};
+
+/* Requests */
+
+int deed_send(struct deed *deed, const char *method, const char *what,
+	      int64_t silence_ms, order_fn *fn, void *userdata,
+	      struct order **ret)
+{
+	_cleanup_free_ char *path = NULL;
+	const char *runtime;
+	const char *prefix = engine_docker_prefix(deed->acts->docker, &runtime);
+
+	if (!prefix)
+		return -ENOTCONN;
+	if (asprintf(&path, "%s/containers/%s%s", prefix,
+		     request_of(deed)->container, what) < 0)
+		return -ENOMEM;
+	return order_begin(deed->acts->fetcher, method, path,
+			   (long)silence_ms, fn, userdata, ret);
+}
+
+int deed_inspect(struct deed *deed, order_fn *fn, void *userdata,
+		 struct order **ret)
+{
+	return deed_send(deed, NULL, "/json", LOOK_MS, fn, userdata, ret);
+}
+
+static bool kill_follows(const struct deed *deed)
+{
+	const struct act_request *request = request_of(deed);
+
+	return deed->at + 1 < request->nr_steps &&
+	       request->steps[deed->at + 1] == ACT_KILL;
+}
+
+static bool has_step(const struct deed *deed, enum act_step step)
+{
+	const struct act_request *request = request_of(deed);
+	size_t i;
+
+	for (i = 0; i < request->nr_steps; i++) {
+		if (request->steps[i] == step)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * "stop" of an engine kills after the time: without that step it only gets the
+ * signal.
+ */
+static void write_what(const struct deed *deed, const struct facts *facts,
+		       char *to, size_t size)
+{
+	int64_t grace_s = (request_of(deed)->grace_ms + 999) / 1000;
+
+	switch (deed_step(deed)) {
+	case ACT_STOP:
+		if (kill_follows(deed))
+			snprintf(to, size, "/stop?t=%" PRIi64, grace_s);
+		else
+			snprintf(to, size, "/kill?signal=%s",
+				 facts->stop_signal ?: "SIGTERM");
+		break;
+	case ACT_RESTART:
+		snprintf(to, size, "/restart?t=%" PRIi64, grace_s);
+		break;
+	case ACT_KILL:
+	case ACT_PAUSE:
+		snprintf(to, size, "/%s", act_step_name(deed_step(deed)));
+		break;
+	case ACT_REMOVE:
+	case ACT_LIMIT:
+		*to = '\0';
+		break;
+	}
+}
+
+static void on_sent(int error, long status, const char *text, size_t length,
+		    void *userdata)
+{
+	struct deed *deed = userdata;
+	bool only_signal = deed_step(deed) == ACT_STOP && !kill_follows(deed);
+
+	deed->order = NULL;
+	deed->error = error;
+	deed->status = status;
+	facts_message(text, length, deed->message, sizeof(deed->message));
+	deed->patient = error < 0;
+	deed_wait(deed, error < 0 ? PATIENCE_MS : only_signal ?
+		  request_of(deed)->grace_ms : EFFECT_MS);
+	deed_look(deed);
+}
+
+static void send_step(struct deed *deed, const struct facts *facts)
+{
+	bool removes = deed_step(deed) == ACT_REMOVE;
+	char what[128];
+	int r;
+
+	if (deed_step(deed) == ACT_PAUSE)
+		hold_begin(deed);
+	if (!deed_begin(deed))
+		return;
+	write_what(deed, facts, what, sizeof(what));
+	deed->sent = true;
+	deed->sent_ns = clock_monotonic_ns();
+	r = deed_send(deed, removes ? "DELETE" : "POST", what,
+		      request_of(deed)->grace_ms + SLOW_MS, on_sent, deed,
+		      &deed->order);
+	if (r < 0)
+		deed_end_step(deed, ACT_FAILED, ACT_NO_ENGINE, "%s",
+			      strerror(-r));
+}
+
+/* Before a step */
+
+static bool is_same_start(const struct deed *deed, const struct view *view)
+{
+	return view->facts.started_ms == request_of(deed)->started_ms;
+}
+
+/* Volumes are lost with a container, whoever removes it. */
+static bool volumes_allow(struct deed *deed, const struct facts *facts)
+{
+	bool removes = has_step(deed, ACT_REMOVE);
+
+	if (has_step(deed, ACT_STOP) || has_step(deed, ACT_KILL))
+		removes |= facts->auto_remove != 0;
+	if (!removes || facts->anonymous_volumes == 0 ||
+	    request_of(deed)->anonymous_volumes_ok)
+		return true;
+	deed_refuse(deed, ACT_VOLUMES, "%s%s", facts->anonymous_volumes > 0 ?
+		    "it has anonymous volumes" :
+		    "it may have anonymous volumes",
+		    has_step(deed, ACT_REMOVE) ? "" :
+		    ", and its engine removes it when it ends");
+	return false;
+}
+
+/* Nothing is done yet, so it can still be refused. */
+static bool may_begin(struct deed *deed, const struct view *view)
+{
+	const char *why = act_protection(&view->facts, &deed->asker);
+	bool removes = deed_step(deed) == ACT_REMOVE;
+
+	if (why)
+		deed_refuse(deed, ACT_PROTECTED, "it is protected: %s", why);
+	else if (removes && view->alive)
+		deed_refuse(deed, ACT_UNSUPPORTED, "it is running: only what "
+			    "has ended is removed");
+	else if (deed_step(deed) == ACT_PAUSE && view->facts.paused)
+		deed_refuse(deed, ACT_UNSUPPORTED, "it is paused already");
+	else
+		return volumes_allow(deed, &view->facts);
+	return false;
+}
+
+static void begin_limit(struct deed *deed)
+{
+	if (!deed->cgroup)
+		deed_refuse(deed, ACT_UNSUPPORTED,
+			    "its cgroup is not known");
+	else
+		deed_limit(deed);
+}
+
+/* An engine may remove what has ended, which is what was wanted then. */
+static void begin_with_none(struct deed *deed)
+{
+	if (deed->at == 0)
+		deed_end_step(deed, ACT_GONE, ACT_NO_CODE,
+			      "there is no such container");
+	else
+		deed_end_step(deed, deed_step(deed) == ACT_REMOVE ?
+			      ACT_DONE : ACT_SKIPPED, ACT_NO_CODE,
+			      "its engine has removed it");
+}
+
+static void begin_step(struct deed *deed, const struct view *view)
+{
+	enum act_step step = deed_step(deed);
+	bool first = deed->at == 0;
+
+	if (view->gone) {
+		begin_with_none(deed);
+	} else if ((view->alive || request_of(deed)->started_ms) &&
+		   !is_same_start(deed, view)) {
+		deed_end_step(deed, ACT_REPLACED, ACT_NO_CODE,
+			      "it was started again");
+	} else if (!view->alive && step != ACT_REMOVE) {
+		deed_end_step(deed, first ? ACT_GONE : ACT_SKIPPED,
+			      ACT_NO_CODE, "%s", first ?
+			      "it has ended already" : "it has ended");
+	} else if (!deed->begun && !may_begin(deed, view)) {
+		return;
+	} else if (step == ACT_LIMIT) {
+		begin_limit(deed);
+	} else {
+		send_step(deed, &view->facts);
+	}
+}
+
+/* After a step */
+
+static bool has_effect(const struct deed *deed, const struct view *view)
+{
+	switch (deed_step(deed)) {
+	case ACT_STOP:
+	case ACT_KILL:
+		return view->gone || !view->alive;
+	case ACT_REMOVE:
+		return view->gone;
+	case ACT_RESTART:
+		return view->alive && !is_same_start(deed, view);
+	case ACT_PAUSE:
+		return view->facts.paused && is_same_start(deed, view);
+	case ACT_LIMIT:
+		break;
+	}
+	return false;
+}
+
+/* The engine kills at the end of the grace, which is the next step. */
+static bool was_killed(const struct deed *deed, const struct view *view)
+{
+	uint64_t passed_ns = clock_monotonic_ns() - deed->sent_ns;
+
+	return deed_step(deed) == ACT_STOP && kill_follows(deed) &&
+	       !deed->resumed && view->known &&
+	       view->facts.description.name.exit_code == KILLED &&
+	       passed_ns >= (uint64_t)request_of(deed)->grace_ms * NS_PER_MS;
+}
+
+static void end_with_effect(struct deed *deed, const struct view *view)
+{
+	if (was_killed(deed, view)) {
+		deed_end_step(deed, ACT_FAILED, ACT_TIMEOUT,
+			      "it did not end within %" PRIi64 " ms, and its "
+			      "engine killed it", request_of(deed)->grace_ms);
+		return;
+	}
+	deed_end_step(deed, ACT_DONE, ACT_NO_CODE, "%s",
+		      deed->error < 0 ? "its engine did not answer, but it is "
+		      "so" : "");
+}
+
+/* Is the engine still at it? It says 409 while it removes a container. */
+static bool is_under_way(const struct deed *deed)
+{
+	if (deed->due || deed->error < 0)
+		return false;
+	return deed->status < 400 ||
+	       (deed->status == 409 && deed_step(deed) == ACT_REMOVE);
+}
+
+static void end_without_effect(struct deed *deed, const struct view *view)
+{
+	const char *state = view->facts.description.name.state;
+
+	if (is_under_way(deed))
+		deed_poll(deed, POLL_MS);
+	else if (deed->error < 0)
+		deed_end_step(deed, ACT_FAILED, ACT_ERROR, "its engine: %s; "
+			      "the container is %s", strerror(-deed->error),
+			      state);
+	else if (deed->status >= 400)
+		deed_end_step(deed, ACT_FAILED, ACT_ERROR, "its engine: %s",
+			      deed->message);
+	else
+		deed_end_step(deed, ACT_FAILED, ACT_TIMEOUT,
+			      "the container is still %s", state);
+}
+
+static void check_step(struct deed *deed, const struct view *view)
+{
+	if (view->gone && deed->status == 404) {
+		deed_end_step(deed, ACT_GONE, ACT_NO_CODE,
+			      "there is no such container");
+	} else if (has_effect(deed, view)) {
+		end_with_effect(deed, view);
+	} else if (view->gone) {
+		deed_end_step(deed, ACT_GONE, ACT_NO_CODE,
+			      "it was removed meanwhile");
+	} else if (deed->resumed) {
+		deed->sent = deed->resumed = false;
+		begin_step(deed, view);
+	} else if (view->alive && !is_same_start(deed, view)) {
+		deed_end_step(deed, ACT_REPLACED, ACT_NO_CODE,
+			      "it was started again");
+	} else {
+		end_without_effect(deed, view);
+	}
+}
+
+/* Looking */
+
+static void note_facts(struct deed *deed, const struct view *view)
+{
+	const struct facts *facts = &view->facts;
+	const struct description *description = &facts->description;
+	struct act_answer *draft = &deed->draft;
+	char *cgroup;
+
+	if (!view->known)
+		return;
+	snprintf(deed->state, sizeof(deed->state), "%s",
+		 description->name.state);
+	snprintf(deed->restart_policy, sizeof(deed->restart_policy), "%s",
+		 facts->restart_policy ?: "");
+	draft->state = deed->state;
+	draft->restart_policy = deed->restart_policy;
+	draft->started_ms = view->alive ? facts->started_ms : 0;
+	draft->anonymous_volumes = facts->anonymous_volumes;
+	draft->auto_remove = facts->auto_remove;
+	cgroup = container_cgroup(description->pid,
+				  request_of(deed)->container);
+	if (cgroup) {
+		free(deed->cgroup);
+		deed->cgroup = cgroup;
+		deed->cgroup_id = 0;
+	}
+}
+
+/* No answer: before the first step that is the end. */
+static void wait_for_engine(struct deed *deed, int error)
+{
+	if (!deed->begun) {
+		deed_end(deed, ACT_FAILED, ACT_NO_ENGINE, "no engine: %s",
+			 strerror(-error));
+		return;
+	}
+	if (!deed->patient)
+		deed_wait(deed, PATIENCE_MS);
+	deed->patient = true;
+	if (deed->due)
+		deed_end_step(deed, ACT_FAILED, ACT_UNKNOWN_OUTCOME,
+			      "its engine does not answer any more: %s",
+			      strerror(-error));
+	else
+		deed_poll(deed, RETRY_MS);
+}
+
+static void tell_facts(struct deed *deed, const struct view *view)
+{
+	if (view->gone) {
+		deed_end_inspect(deed, ACT_GONE, NULL);
+		return;
+	}
+	deed_end_inspect(deed, ACT_DONE,
+			 act_protection(&view->facts, &deed->asker));
+}
+
+static void on_look(int error, long status, const char *text, size_t length,
+		    void *userdata)
+{
+	struct deed *deed = userdata;
+	struct view view = { .gone = error == 0 && status == 404 };
+
+	deed->order = NULL;
+	if (error == 0 && status == 200 && text)
+		view.known = facts_read(text, length, &view.facts) == 0;
+	view.alive = view.known && view.facts.description.alive;
+	note_facts(deed, &view);
+	if (!view.known && !view.gone)
+		wait_for_engine(deed, error ?: -EBADMSG);
+	else if (request_of(deed)->op == ACT_INSPECT)
+		tell_facts(deed, &view);
+	else if (deed->sent)
+		check_step(deed, &view);
+	else
+		begin_step(deed, &view);
+	if (view.known)
+		facts_done(&view.facts);
+}
+
+void deed_look(struct deed *deed)
+{
+	int r = deed_inspect(deed, on_look, deed, &deed->order);
+
+	if (r < 0)
+		wait_for_engine(deed, r);
+}

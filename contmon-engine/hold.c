@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Pauses and limits: their end, whatever happens meanwhile */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "acts_private.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/util.h"
+#include "cgroup_files.h"
+
+#define SLOW_MS 60000
+#define MIN_RETRY_MS 1000
+#define MAX_RETRY_MS 60000
+
+static enum act_step step_of(const struct deed *deed)
+{
+	return request_of(deed)->steps[0];
+}
+
+static void tell(struct deed *deed, enum act_result result, const char *why)
+{
+	struct act_answer answer = {
+		.kind = ACT_UNDONE,
+		.decision = request_of(deed)->decision,
+		.step = step_of(deed),
+		.result = result,
+		.code = result == ACT_FAILED ? ACT_ERROR : ACT_NO_CODE,
+		.why = why,
+		.populated = -1,
+		.anonymous_volumes = -1,
+		.auto_remove = -1,
+	};
+	const struct acts_listener *listener = &deed->acts->listener;
+	struct hold *hold = &deed->hold;
+	struct buffer line = { 0 };
+
+	act_write_answer(&line, &answer);
+	if (listener->tell)
+		listener->tell(&line, listener->userdata);
+	buffer_done(&line);
+	if (!hold->asked)
+		return;
+	hold->asked = false;
+	answer.kind = ACT_FINISHED;
+	act_write_answer(&line, &answer);
+	acts_say(deed->acts, hold->asker.client, &line);
+	buffer_done(&line);
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source;
+	(void)usec;
+	hold_undo(userdata, NULL);
+	return 0;
+}
+
+static void set_timer(struct deed *deed, uint64_t ms)
+{
+	struct hold *hold = &deed->hold;
+	int r = 0;
+
+	if (!hold->timer)
+		r = sd_event_add_time(deed->acts->event, &hold->timer,
+				      CLOCK_BOOTTIME, UINT64_MAX, 1000,
+				      on_timer, deed);
+	if (r >= 0)
+		r = sd_event_source_set_time_relative(hold->timer, ms * 1000);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(hold->timer,
+						SD_EVENT_ONESHOT);
+	if (r < 0)
+		log_err("decision %s: its end has no timer: %s",
+			request_of(deed)->decision, strerror(-r));
+}
+
+void hold_done(struct hold *hold)
+{
+	order_cancel(hold->order);
+	hold->order = NULL;
+	hold->timer = sd_event_source_disable_unref(hold->timer);
+}
+
+/* The end */
+
+static void is_over(struct deed *deed, const char *why)
+{
+	struct hold *hold = &deed->hold;
+
+	hold_done(hold);
+	hold->until_ms = 0;
+	log_info("decision %s: its %s has ended%s%s",
+		 request_of(deed)->decision, act_step_name(step_of(deed)),
+		 *why ? ": " : "", why);
+	tell(deed, ACT_DONE, why);
+	acts_save(deed->acts);
+	acts_settled(deed->acts);
+}
+
+/* Logged once, tried again for ever: nothing else would undo it. */
+static void has_failed(struct deed *deed, const char *why)
+{
+	struct hold *hold = &deed->hold;
+	uint64_t ms = MIN_RETRY_MS;
+	unsigned int i;
+
+	for (i = 0; i < hold->nr_failures && ms < MAX_RETRY_MS; i++)
+		ms *= 2;
+	if (hold->nr_failures++ == 0)
+		log_warn("decision %s: its %s cannot be ended: %s; trying "
+			 "again", request_of(deed)->decision,
+			 act_step_name(step_of(deed)), why);
+	if (hold->nr_failures == 1 || hold->asked)
+		tell(deed, ACT_FAILED, why);
+	hold->unpaused = false;
+	set_timer(deed, ms < MAX_RETRY_MS ? ms : MAX_RETRY_MS);
+}
+
+/* Pauses by an engine */
+
+static void inspect(struct deed *deed);
+
+static void on_unpaused(int error, long status, const char *text,
+			size_t length, void *userdata)
+{
+	struct deed *deed = userdata;
+
+	(void)error;
+	(void)status;
+	(void)text;
+	(void)length;
+	deed->hold.order = NULL;
+	deed->hold.unpaused = true;
+	inspect(deed);
+}
+
+static void unpause(struct deed *deed)
+{
+	int r;
+
+	if (deed->hold.unpaused) {
+		has_failed(deed, "it is still paused");
+		return;
+	}
+	r = deed_send(deed, "POST", "/unpause", SLOW_MS, on_unpaused, deed,
+		      &deed->hold.order);
+	if (r < 0)
+		has_failed(deed, strerror(-r));
+}
+
+static void on_inspected(int error, long status, const char *text,
+			 size_t length, void *userdata)
+{
+	struct deed *deed = userdata;
+	struct facts facts;
+	bool ours;
+
+	deed->hold.order = NULL;
+	if (error == 0 && status == 404) {
+		is_over(deed, "there is no such container");
+		return;
+	}
+	if (error < 0 || status != 200 || !text ||
+	    facts_read(text, length, &facts) < 0) {
+		has_failed(deed, error < 0 ? strerror(-error) :
+			   "its engine gave no valid answer");
+		return;
+	}
+	ours = facts.paused && facts.started_ms == request_of(deed)->started_ms;
+	facts_done(&facts);
+	if (ours)
+		unpause(deed);
+	else
+		is_over(deed, deed->hold.unpaused ? "" : "it is not paused");
+}
+
+static void inspect(struct deed *deed)
+{
+	int r = deed_inspect(deed, on_inspected, deed, &deed->hold.order);
+
+	if (r < 0)
+		has_failed(deed, strerror(-r));
+}
+
+/* Files of cgroups */
+
+/* A value that somebody else has set since then stays. */
+static int restore(int fd, const char *file, struct limit *limit)
+{
+	char now[CGROUP_VALUE_MAX];
+	int r;
+
+	if (!*limit->set)
+		return 0;
+	r = cgroup_get(fd, file, now, sizeof(now));
+	if (r == 0 && strcmp(now, limit->set) == 0)
+		r = cgroup_set(fd, file, limit->before);
+	return r == -ENOENT || r == -ENODEV ? 0 : r;
+}
+
+int hold_undo_cgroup(struct deed *deed)
+{
+	const char *root = deed->acts->config.cgroups;
+	_cleanup_close_ int fd = -1;
+	int r;
+
+	if (!root || !deed->cgroup)
+		return -EOPNOTSUPP;
+	fd = cgroup_open(root, deed->cgroup, deed->cgroup_id, NULL);
+	if (fd == -ENOENT || fd == -ESTALE)
+		return 0;
+	if (fd < 0)
+		return fd;
+	if (step_of(deed) == ACT_PAUSE)
+		return cgroup_set(fd, "cgroup.freeze", "0");
+	r = restore(fd, "cpu.max", &deed->hold.cpu);
+	return r < 0 ? r : restore(fd, "memory.high", &deed->hold.memory);
+}
+
+/* Life */
+
+void hold_begin(struct deed *deed)
+{
+	int64_t ms = request_of(deed)->hold_ms;
+
+	deed->hold.until_ms = acts_now_ms() + (uint64_t)ms;
+	set_timer(deed, (uint64_t)ms);
+}
+
+void hold_continue(struct deed *deed)
+{
+	uint64_t now_ms = acts_now_ms();
+	uint64_t until_ms = deed->hold.until_ms;
+
+	set_timer(deed, until_ms > now_ms ? until_ms - now_ms : 0);
+}
+
+void hold_undo(struct deed *deed, const struct asker *asker)
+{
+	struct hold *hold = &deed->hold;
+	int r;
+
+	if (asker) {
+		hold->asked = true;
+		hold->asker = *asker;
+	}
+	if (hold->order || hold->until_ms == 0)
+		return;
+	if (step_of(deed) == ACT_PAUSE && request_of(deed)->container) {
+		inspect(deed);
+		return;
+	}
+	r = hold_undo_cgroup(deed);
+	if (r < 0)
+		has_failed(deed, strerror(-r));
+	else
+		is_over(deed, "");
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What contmon-engine never acts on, whoever asks. */
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "acts_private.h"
+#include "base/names_protected.h"
+#include "base/text.h"
+#include "base/util.h"
+#include "cgroup.h"
+
+static bool contains(const char *id, pid_t pid)
+{
+	_cleanup_free_ char *cgroup = container_cgroup(pid, id);
+
+	return cgroup;
+}
+
+const char *act_protection(const struct facts *facts,
+			   const struct asker *asker)
+{
+	const struct name *name = &facts->description.name;
+	const char *why = name_protection(name);
+
+	if (why)
+		return why;
+	if (contains(name->id, getpid()) || contains(name->id, getppid()))
+		return "contmon-engine runs in it";
+	return contains(name->id, asker->pid) ? "its asker runs in it" : NULL;
+}
+
+/* Is @path the cgroup of a process, or one above it? */
+static bool is_above(const char *path, pid_t pid)
+{
+	_cleanup_free_ char *own = process_cgroup(pid);
+	size_t length = strlen(path);
+
+	return own && strncmp(own, path, length) == 0 &&
+	       (own[length] == '/' || !own[length]);
+}
+
+/*
+ * Whole sessions and services are no containers; slices contain several of
+ * anything.
+ */
+static const char *protection_of_name(const char *path)
+{
+	static const char *const patterns[] = {
+		"*.slice", "user@*", "session-*.scope", "init.scope",
+		"*.mount", "*.socket", "*.swap",
+	};
+	const char *name = strrchr(path, '/') + 1;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(patterns); i++) {
+		if (fnmatch(patterns[i], name, 0) == 0)
+			return "it is a part of the host";
+	}
+	if (fnmatch("*.service", name, 0) == 0 &&
+	    fnmatch("systemd-nspawn@*", name, 0) != 0)
+		return "it is a service of the host";
+	if (text_has_word(path, "grafana"))
+		return "the word grafana in its path";
+	if (text_has_word(path, "contmon") || text_has_word(path, "contmond"))
+		return "the word contmon in its path";
+	return NULL;
+}
+
+/* An engine's container is acted on by its id, so that its labels count. */
+static bool is_of_engine(const struct acts *acts, const char *path)
+{
+	const struct table_entry *entry = NULL;
+
+	do {
+		entry = engine_table_next(acts->table, entry ? entry->id : "",
+					  true);
+		if (entry && strstr(path, entry->id))
+			return true;
+	} while (entry);
+	return false;
+}
+
+const char *cgroup_protection(const struct acts *acts, const char *path,
+			      const struct asker *asker)
+{
+	const char *why = protection_of_name(path);
+
+	if (why)
+		return why;
+	if (is_above(path, 1))
+		return "the first process runs in it";
+	if (is_above(path, getpid()))
+		return "contmon-engine runs in it";
+	if (is_above(path, asker->pid))
+		return "its asker runs in it";
+	return is_of_engine(acts, path) ?
+	       "an engine owns it, which acts on containers by their ids" :
+	       NULL;
+}

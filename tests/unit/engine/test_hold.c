@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pauses and limits: they end in time, whatever happens to contmon-engine and
+ * its file; and steps without an engine
+ *
+ * wrap: sd_event_source_set_time_relative
+ */
+#include "tests/unit/acting.h"
+
+#define PAUSE "\"pause\""
+#define LIMIT "\"limit\""
+#define SHORT ",\"hold_ms\":1000"
+
+/* 20 times faster: longer than a test */
+#define LONG ",\"hold_ms\":86400000"
+
+static uint64_t cgroup_id;
+
+static const char *in_cgroup(const char *file)
+{
+	char name[128];
+
+	snprintf(name, sizeof(name), "cgroups/box/%s", file);
+	return in_directory(name);
+}
+
+static void put(const char *file, const char *text)
+{
+	char name[128];
+
+	snprintf(name, sizeof(name), "cgroups/box/%s", file);
+	write_file(name, text);
+}
+
+static const char *get(const char *file)
+{
+	static char text[256];
+	FILE *from = fopen(in_cgroup(file), "r");
+
+	assert_non_null(from);
+	text[fread(text, 1, sizeof(text) - 1, from)] = '\0';
+	fclose(from);
+	return text;
+}
+
+static void make_cgroup(void)
+{
+	struct stat st;
+
+	assert_int_equal(mkdir(in_directory("cgroups/box"), 0700), 0);
+	assert_int_equal(stat(in_directory("cgroups/box"), &st), 0);
+	cgroup_id = st.st_ino;
+	put("cpu.max", "max 100000\n");
+	put("memory.high", "max\n");
+	put("cgroup.freeze", "0\n");
+	put("cgroup.kill", "");
+	put("cgroup.events", "populated 1\nfrozen 0\n");
+}
+
+static const char *on_cgroup(const char *decision, const char *steps,
+			     const char *more)
+{
+	static char line[512];
+
+	snprintf(line, sizeof(line), "{\"op\":\"act\",\"decision\":\"%s\","
+		 "\"cgroup\":\"/box\",\"cgroup_id\":%llu,\"steps\":[%s]%s}",
+		 decision, (unsigned long long)cgroup_id, steps, more);
+	return line;
+}
+
+static int setup_hold(void **state)
+{
+	int r = setup_acts(state);
+
+	make_cgroup();
+	return r;
+}
+
+/* Pauses by an engine */
+
+static void test_a_pause_ends(void **state)
+{
+	(void)state;
+	must_finish(ON("d", PAUSE, SHORT), "done", NULL);
+	assert_contains(said.text, "\"held\":true");
+	assert_contains(said.text, "\"held_until_ms\":");
+	assert_string_equal(box.state, "paused");
+	run_until(event, is_undone);
+	assert_string_equal(box.state, "running");
+	assert_contains(told.text, "{\"op\":\"undone\",\"decision\":\"d\","
+			"\"step\":\"pause\",\"result\":\"done\"}");
+	must_finish(ON("d", PAUSE, SHORT), "done", NULL);
+	assert_contains(said.text, "\"held\":false");
+}
+
+static void test_a_pause_ends_after_a_restart(void **state)
+{
+	(void)state;
+	must_finish(ON("d", PAUSE, SHORT), "done", NULL);
+	begin_acts_again();
+	assert_string_equal(box.state, "paused");
+	run_until(event, is_undone);
+	assert_string_equal(box.state, "running");
+}
+
+static void test_a_pause_ends_on_request(void **state)
+{
+	(void)state;
+	must_finish(ON("d", PAUSE, LONG), "done", NULL);
+	must_finish(ON("e", PAUSE, LONG), "refused", "busy");
+	must_finish(UNDO("d"), "done", NULL);
+	assert_string_equal(box.state, "running");
+	must_finish(UNDO("d"), "done", NULL);
+	assert_contains(said.text, "nothing to undo");
+	must_finish(UNDO("unknown"), "done", NULL);
+}
+
+static int do_not_unpause(const char *method, const char *path)
+{
+	return strstr(path, "/unpause") ? 500 : obey(method, path);
+}
+
+static bool is_failure_told(void)
+{
+	return strstr(text_of(&told), "\"result\":\"failed\"");
+}
+
+static void test_a_pause_that_does_not_end(void **state)
+{
+	(void)state;
+	fake.act = do_not_unpause;
+	must_finish(ON("d", PAUSE, SHORT), "done", NULL);
+	run_until(event, is_failure_told);
+	assert_false(is_undone());
+	fake.act = obey;
+	run_until(event, is_undone);
+	assert_string_equal(box.state, "running");
+}
+
+/* Nobody's pause but its own is ended. */
+static void test_a_container_that_is_another_by_then(void **state)
+{
+	(void)state;
+	must_finish(ON("d", PAUSE, SHORT), "done", NULL);
+	box.started = LATER;
+	become("paused");
+	run_until(event, is_undone);
+	assert_string_equal(box.state, "paused");
+	assert_null(strstr(fake.requests, "/unpause"));
+}
+
+static void test_one_that_is_paused_already(void **state)
+{
+	(void)state;
+	become("paused");
+	must_finish(ON("d", PAUSE, SHORT), "refused", "unsupported");
+	must_do_nothing();
+}
+
+static int pause_silently(const char *method, const char *path)
+{
+	obey(method, path);
+	return 0;
+}
+
+/* contmon-engine ends between the request and its answer. */
+static void test_a_pause_whose_outcome_is_lost(void **state)
+{
+	(void)state;
+	fake.act = pause_silently;
+	say(ON("d", PAUSE, SHORT));
+	run_until(event, is_asked);
+	fake.act = obey;
+	begin_acts_again();
+	run_until(event, is_undone);
+	assert_string_equal(box.state, "running");
+}
+
+/* Cgroups */
+
+static bool is_written(const char *file)
+{
+	return strcmp(get(file), "1") == 0;
+}
+
+static bool is_killed(void)
+{
+	return is_written("cgroup.kill");
+}
+
+static bool is_frozen(void)
+{
+	return is_written("cgroup.freeze");
+}
+
+static void test_kill_a_cgroup(void **state)
+{
+	(void)state;
+	say(on_cgroup("d", KILL, ""));
+	run_until(event, is_killed);
+	run_some(event);
+	assert_false(is_finished());
+	put("cgroup.events", "populated 0\nfrozen 0\n");
+	run_until(event, is_finished);
+	assert_contains(said.text, "\"op\":\"finished\",\"decision\":\"d\","
+			"\"result\":\"done\",\"populated\":false");
+}
+
+static void test_a_cgroup_that_does_not_end(void **state)
+{
+	(void)state;
+	must_finish(on_cgroup("d", KILL, ""), "failed", "timeout");
+	assert_contains(said.text, "\"populated\":true");
+}
+
+static void test_pause_a_cgroup(void **state)
+{
+	(void)state;
+	say(on_cgroup("d", PAUSE, SHORT));
+	run_until(event, is_frozen);
+	put("cgroup.events", "populated 1\nfrozen 1\n");
+	run_until(event, is_finished);
+	begin_acts_again();
+	run_until(event, is_undone);
+	assert_string_equal(get("cgroup.freeze"), "0");
+}
+
+static void test_a_cgroup_that_does_not_freeze(void **state)
+{
+	(void)state;
+	must_finish(on_cgroup("d", PAUSE, SHORT), "failed", "timeout");
+	assert_string_equal(get("cgroup.freeze"), "0");
+}
+
+static void test_what_a_cgroup_cannot(void **state)
+{
+	(void)state;
+	must_finish(on_cgroup("d", STOP, ""), "refused", "unsupported");
+	must_finish(on_cgroup("d", KILL "," REMOVE, ""), "refused",
+		    "unsupported");
+	must_finish(on_cgroup("d", "\"restart\"", ""), "refused",
+		    "unsupported");
+	assert_string_equal(get("cgroup.kill"), "");
+}
+
+static void test_another_cgroup_and_none(void **state)
+{
+	(void)state;
+	cgroup_id++;
+	must_finish(on_cgroup("d", KILL, ""), "replaced", NULL);
+	assert_string_equal(get("cgroup.kill"), "");
+	remove_tree(in_directory("cgroups/box"));
+	must_finish(on_cgroup("d", KILL, ""), "gone", NULL);
+}
+
+/* A link in its place, and on the way to it */
+static void test_links(void **state)
+{
+	struct stat st;
+	char line[256];
+
+	(void)state;
+	assert_int_equal(symlink("box", in_directory("cgroups/link")), 0);
+	assert_int_equal(stat(in_directory("cgroups/link"), &st), 0);
+	snprintf(line, sizeof(line), "{\"op\":\"act\",\"decision\":\"d\","
+		 "\"cgroup\":\"/link\",\"cgroup_id\":%llu,"
+		 "\"steps\":[\"kill\"]}", (unsigned long long)st.st_ino);
+	must_finish(line, "failed", "error");
+	assert_int_equal(unlink(in_cgroup("cgroup.kill")), 0);
+	write_file("outside", "");
+	assert_int_equal(symlink("../../outside", in_cgroup("cgroup.kill")),
+			 0);
+	must_finish(on_cgroup("e", KILL, ""), "failed", "error");
+	assert_int_equal(stat(in_directory("outside"), &st), 0);
+	assert_int_equal(st.st_size, 0);
+}
+
+static void test_cgroups_that_are_protected(void **state)
+{
+	static const char *const names[] = {
+		"system.slice", "user@1000.service", "ssh.service",
+		"session-1.scope", "init.scope", "a-grafana-b", "contmon.x",
+	};
+	char line[256], name[64];
+	struct stat st;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(names); i++) {
+		snprintf(name, sizeof(name), "cgroups/%s", names[i]);
+		assert_int_equal(mkdir(in_directory(name), 0700), 0);
+		assert_int_equal(stat(in_directory(name), &st), 0);
+		snprintf(line, sizeof(line), "{\"op\":\"act\","
+			 "\"decision\":\"d\",\"cgroup\":\"/%s\","
+			 "\"cgroup_id\":%llu,\"steps\":[\"kill\"]}", names[i],
+			 (unsigned long long)st.st_ino);
+		must_finish(line, "refused", "protected");
+	}
+}
+
+/* Limits */
+
+static void test_a_limit_ends(void **state)
+{
+	(void)state;
+	must_finish(on_cgroup("d", LIMIT, SHORT ",\"cpu_cores\":0.5,"
+			      "\"memory_bytes\":268435456"), "done", NULL);
+	assert_string_equal(get("cpu.max"), "50000 100000");
+	assert_string_equal(get("memory.high"), "268435456");
+	assert_contains(said.text, "\"held\":true");
+	begin_acts_again();
+	run_until(event, is_undone);
+	assert_string_equal(get("cpu.max"), "max 100000");
+	assert_string_equal(get("memory.high"), "max");
+}
+
+static void test_a_limit_that_somebody_changed(void **state)
+{
+	(void)state;
+	must_finish(on_cgroup("d", LIMIT, SHORT ",\"cpu_cores\":0.5"), "done",
+		    NULL);
+	assert_string_equal(get("memory.high"), "max\n");
+	put("cpu.max", "70000 100000\n");
+	run_until(event, is_undone);
+	assert_string_equal(get("cpu.max"), "70000 100000\n");
+}
+
+static void test_a_limit_that_is_lower_already(void **state)
+{
+	(void)state;
+	put("cpu.max", "20000 100000\n");
+	put("memory.high", "1048576\n");
+	must_finish(on_cgroup("d", LIMIT, ",\"cpu_cores\":0.5,"
+			      "\"memory_bytes\":268435456"), "refused",
+		    "unsupported");
+	assert_string_equal(get("cpu.max"), "20000 100000\n");
+}
+
+static void test_a_limit_without_its_controller(void **state)
+{
+	(void)state;
+	assert_int_equal(unlink(in_cgroup("memory.high")), 0);
+	must_finish(on_cgroup("d", LIMIT, ",\"cpu_cores\":0.5,"
+			      "\"memory_bytes\":268435456"), "failed",
+		    "error");
+	assert_string_equal(get("cpu.max"), "max 100000\n");
+}
+
+/* Its file */
+
+static void test_a_damaged_file(void **state)
+{
+	static const char *const texts[] = {
+		"", "nonsense", "[]", "{}", "{\"version\":2}",
+	};
+	size_t i;
+
+	(void)state;
+	config.per_hour = 5;
+	for (i = 0; i < COUNT(texts); i++) {
+		write_file("acts.json", texts[i]);
+		begin_acts_again();
+		must_finish(ON("d", KILL, ""), "refused", "budget");
+	}
+	assert_int_equal(unlink(in_directory("acts.json")), 0);
+	begin_acts_again();
+	must_finish(ON("d", KILL, ""), "done", NULL);
+}
+
+/* One that is invalid costs only itself. */
+static void test_damaged_entries(void **state)
+{
+	json_auto_t *json = NULL;
+	json_t *deeds;
+
+	(void)state;
+	must_finish(ON("d", PAUSE, SHORT), "done", NULL);
+	json = json_load_file(config.file, 0, NULL);
+	deeds = json_object_get(json, "deeds");
+	json_array_insert_new(deeds, 0, json_string("x"));
+	json_array_insert_new(deeds, 0, json_object());
+	json_array_insert_new(deeds, 0, json_pack("{s:{s:s,s:s}}", "request",
+						  "op", "undo", "decision",
+						  "u"));
+	json_array_append_new(deeds, json_pack("{s:O,s:i}", "request",
+		json_object_get(json_array_get(deeds, 3), "request"), "at",
+		5));
+	assert_int_equal(json_dump_file(json, config.file, 0), 0);
+	begin_acts_again();
+	run_until(event, is_undone);
+	assert_string_equal(box.state, "running");
+}
+
+/* What cannot be written down is not done. */
+static void test_a_file_that_cannot_be_written(void **state)
+{
+	(void)state;
+	config.file = "/nowhere/acts.json";
+	begin_acts_again();
+	must_finish(ON("d", KILL, ""), "refused", "error");
+	must_do_nothing();
+}
+
+static void test_the_file_stays_small(void **state)
+{
+	char line[512];
+	struct stat st;
+	int i;
+
+	(void)state;
+	config.per_minute = config.per_hour = 1000;
+	begin_acts_again();
+	for (i = 0; i < ACT_DECISIONS_MAX + 20; i++) {
+		become("running");
+		snprintf(line, sizeof(line), "{\"op\":\"act\",\"decision\":"
+			 "\"d%d\",\"container\":\"" ID "\",\"started_ms\":"
+			 STARTED_MS ",\"steps\":[\"kill\"]}", i);
+		must_finish(line, "done", NULL);
+	}
+	run_some(event);
+	assert_int_equal(stat(config.file, &st), 0);
+	assert_true(st.st_size < 1024 * 1024);
+	must_finish(line, "done", NULL);
+	assert_contains(said.text, "\"repeated\":true");
+	become("running");
+	must_finish(ON("d0", KILL, ""), "done", NULL);
+	assert_null(strstr(said.text, "\"repeated\":true"));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_hold, \
+						   teardown_acts)
+		TEST(test_a_pause_ends),
+		TEST(test_a_pause_ends_after_a_restart),
+		TEST(test_a_pause_ends_on_request),
+		TEST(test_a_pause_that_does_not_end),
+		TEST(test_a_container_that_is_another_by_then),
+		TEST(test_one_that_is_paused_already),
+		TEST(test_a_pause_whose_outcome_is_lost),
+		TEST(test_kill_a_cgroup),
+		TEST(test_a_cgroup_that_does_not_end),
+		TEST(test_pause_a_cgroup),
+		TEST(test_a_cgroup_that_does_not_freeze),
+		TEST(test_what_a_cgroup_cannot),
+		TEST(test_another_cgroup_and_none),
+		TEST(test_links),
+		TEST(test_cgroups_that_are_protected),
+		TEST(test_a_limit_ends),
+		TEST(test_a_limit_that_somebody_changed),
+		TEST(test_a_limit_that_is_lower_already),
+		TEST(test_a_limit_without_its_controller),
+		TEST(test_a_damaged_file),
+		TEST(test_damaged_entries),
+		TEST(test_a_file_that_cannot_be_written),
+		TEST(test_the_file_stays_small),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
