@@ -13,8 +13,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/utf8.h"
 #include "base/util.h"
+#include "contmond/model/metric_label.h"
 #include "contmond/model/metric_tables.h"
 #include "accept.h"
 
@@ -70,39 +70,17 @@ static void single(const struct exposition *e, const char *name,
 
 /* Containers */
 
-static void label(struct buffer *to, const char *key, const char *value)
-{
-	_cleanup_free_ char *valid = NULL;
-	const char *c;
-
-	valid = utf8_dup(value ?: "", strlen(value ?: ""), SIZE_MAX);
-	if (!valid) {
-		to->failed = true;
-		return;
-	}
-	buffer_printf(to, "%s%s=\"", to->length ? "," : "{", key);
-	for (c = valid; *c; c++) {
-		if (*c == '\n')
-			buffer_puts(to, "\\n");
-		else if (*c == '"' || *c == '\\')
-			buffer_printf(to, "\\%c", *c);
-		else
-			buffer_putc(to, *c);
-	}
-	buffer_putc(to, '"');
-}
-
 static void add_labels(const struct container_row *row, struct buffer *to)
 {
-	label(to, "id", container_place(row));
-	label(to, "image", row->image);
-	label(to, "name", row->container);
+	metric_label(to, "id", container_place(row));
+	metric_label(to, "image", row->image);
+	metric_label(to, "name", row->container);
 	if (row->compose_project)
-		label(to, "container_label_com_docker_compose_project",
-		      row->compose_project);
+		metric_label(to, "container_label_com_docker_compose_project",
+			     row->compose_project);
 	if (row->compose_service)
-		label(to, "container_label_com_docker_compose_service",
-		      row->compose_service);
+		metric_label(to, "container_label_com_docker_compose_service",
+			     row->compose_service);
 	buffer_putc(to, '}');
 }
 
@@ -241,7 +219,7 @@ static void target_sample(const struct exposition *e, const char *name,
 {
 	struct buffer labels = { 0 };
 
-	label(&labels, "target", target->name);
+	metric_label(&labels, "target", target->name);
 	buffer_add(&labels, "}", sizeof("}"));
 	if (labels.failed)
 		e->body->failed = true;
