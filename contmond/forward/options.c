@@ -44,7 +44,7 @@ int options_set_name(struct target_options *options, const char *name,
 static int set_type(struct target_options *options, const char *text,
 		    const char **ret_why)
 {
-	*ret_why = "not one of influx, remote_write, json";
+	*ret_why = "not one of influx, remote_write, prometheus_text, json";
 	options->protocol = protocol_find(text);
 	return options->protocol ? 0 : -EINVAL;
 }

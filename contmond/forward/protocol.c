@@ -6,6 +6,7 @@
 static const struct protocol *const all[] = {
 	&influx_protocol,
 	&remote_write_protocol,
+	&prometheus_text_protocol,
 	&json_protocol,
 };
 

@@ -76,6 +76,7 @@ struct protocol {
 
 extern const struct protocol influx_protocol;
 extern const struct protocol json_protocol;
+extern const struct protocol prometheus_text_protocol;
 extern const struct protocol remote_write_protocol;
 
 /** protocol_find() - by the name in the configuration, or NULL */

@@ -54,6 +54,7 @@ class Contmond:
         self.process = subprocess.Popen([self.program, "-c", self.file], env=ENV)
         tap.wait_for(lambda: fetch(self.url("info")) or
                      self.process.poll() is not None)
+        assert self.process.poll() is None, "contmond does not start"
         return self
 
     def __exit__(self, *_):

@@ -84,6 +84,14 @@ class VictoriaMetrics(Database):
             yield labels, list(zip(found["timestamps"], found["values"]))
 
 
+class VictoriaMetricsImport(VictoriaMetrics):
+    name = "vm-import"
+
+    def target(self):
+        return {"type": "prometheus_text", "interval_ms": 100, "batch_max_kb": 64,
+                "url": self.url("/api/v1/import/prometheus"), "labels": "site=berlin"}
+
+
 class InfluxDB(Database):
     name = "flux"
     program = "influxd"
@@ -160,7 +168,7 @@ class Prometheus(Database):
             yield labels, [(round(t * 1000), float(v)) for t, v in found["values"]]
 
 
-ALL = (VictoriaMetrics, InfluxDB, Prometheus)
+ALL = (VictoriaMetrics, VictoriaMetricsImport, InfluxDB, Prometheus)
 
 
 def installed():

@@ -70,7 +70,7 @@ static const struct {
 	  "the keys of a target are type, url, " },
 	{ TARGET "type = http\n",
 	  "contmond.conf:4: type = http: not one of influx, remote_write, "
-	  "json\n" },
+	  "prometheus_text, json\n" },
 	{ TARGET "url = ftp://h/\n", "contmond.conf:4: url = ftp://h/: "
 	  "not a URL that begins with http:// or https://\n" },
 	{ TARGET "url = http://h:x/\n", "not a URL" },
