@@ -15,6 +15,9 @@
 #define FIRST_DELAY_MS UINT64_C(1000)
 #define MAX_DELAY_MS UINT64_C(60000)
 #define MAX_RETRY_AFTER_S 3600
+/* How often to look whether the cursor was written, and to write it again */
+#define LOOK_EVERY_NS (2 * NS_PER_MS)
+#define SAVE_EVERY_NS NS_PER_SECOND
 #define LOG_EVERY_NS (60 * NS_PER_SECOND)
 
 int target_new(const struct target_options *options, struct store *store,
@@ -57,6 +60,7 @@ void target_follow(struct target *target, const struct target *old)
 {
 	target->position = old->position;
 	target->has_position = old->has_position;
+	target->is_saved = old->is_saved;
 	target->status.delivered_ticks = old->status.delivered_ticks;
 	target->status.dropped_ticks = old->status.dropped_ticks;
 	target->status.rejected_rows = old->status.rejected_rows;
@@ -116,7 +120,15 @@ static bool may_log(struct target *target)
 	return true;
 }
 
-/* The next request */
+/* The position */
+
+static int save(struct target *target, uint64_t now_ns)
+{
+	target->is_saved = false;
+	target->save_ns = now_ns + SAVE_EVERY_NS;
+	return store_set_cursor(target->store, target->options.name,
+				target->position);
+}
 
 static int find_position(struct target *target)
 {
@@ -124,17 +136,36 @@ static int find_position(struct target *target)
 	int r = store_cursor(target->store, target->options.name,
 			     &target->position);
 
+	target->is_saved = r == 0;
 	if (r == -ENOENT) {
 		r = store_ticks_range(target->store, &first,
 				      &target->position);
 		if (r == 0)
-			r = store_set_cursor(target->store,
-					     target->options.name,
-					     target->position);
+			r = save(target, clock_monotonic_ns());
 	}
 	target->has_position = r == 0;
 	return r;
 }
+
+/*
+ * Only then is the next request made: so at most one is repeated after contmond
+ * was killed. The cursor may have gone with a database that was put aside.
+ */
+static int look_whether_saved(struct target *target, uint64_t now_ns)
+{
+	int64_t saved;
+	int r = store_cursor(target->store, target->options.name, &saved);
+
+	target->is_saved = r == 0 && saved >= target->position;
+	if (target->is_saved)
+		return 0;
+	target->due_ns = now_ns + LOOK_EVERY_NS;
+	if (now_ns >= target->save_ns)
+		r = save(target, now_ns);
+	return r == -ENOENT ? 0 : r;
+}
+
+/* The next request */
 
 /* Ticks whose numbers are missing were deleted, or could not be read. */
 static void count_dropped(struct target *target)
@@ -217,7 +248,11 @@ bool target_step(struct target *target, uint64_t now_ns)
 
 	if (target->busy || now_ns < target->due_ns)
 		return false;
-	if (target->nr_ranges == 0 && !take_ticks(target)) {
+	if (target->has_position && !target->is_saved)
+		r = look_whether_saved(target, now_ns);
+	if (r == 0 && target->has_position && !target->is_saved)
+		return false;
+	if (r == 0 && target->nr_ranges == 0 && !take_ticks(target)) {
 		r = load(target);
 		if (r == 0 && !take_ticks(target)) {
 			rest(target, now_ns);
@@ -248,8 +283,7 @@ static void finish_ticks(struct target *target)
 	target->position = parcel->ticks[target->end_tick - 1].tick.seq + 1;
 	target->status.delivered_ticks += target->end_tick -
 					  target->begin_tick;
-	store_set_cursor(target->store, target->options.name,
-			 target->position);
+	save(target, clock_monotonic_ns());
 }
 
 static void recover(struct target *target)

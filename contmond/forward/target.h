@@ -24,6 +24,8 @@ struct rows_range {
  * struct target - begin with target_new()
  * @position: every tick before it is done with
  * @has_position: it is known
+ * @is_saved: it is in the database as well
+ * @save_ns: when to write it again, if it is not
  * @begin_tick, @end_tick: the ticks of the parcel that are being sent
  * @ranges: what is left of them; the last is next
  * @busy: a request is under way
@@ -44,6 +46,8 @@ struct target {
 	struct parcel parcel;
 	int64_t position;
 	bool has_position;
+	bool is_saved;
+	uint64_t save_ns;
 	size_t begin_tick;
 	size_t end_tick;
 	struct rows_range ranges[TARGET_MAX_RANGES];
