@@ -136,6 +136,11 @@ void events_read_kills(struct events *events)
 		handle(events, feed);
 }
 
+bool events_see_exits(const struct events *events)
+{
+	return events && !events->feeds[FEED_EXITS].failed;
+}
+
 static int on_io(sd_event_source *source, int fd, uint32_t ready,
 		 void *userdata)
 {

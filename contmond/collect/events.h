@@ -8,6 +8,7 @@
 #ifndef CONTMOND_COLLECT_EVENTS_H
 #define CONTMOND_COLLECT_EVENTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <systemd/sd-event.h>
@@ -34,5 +35,8 @@ void events_read(struct events *events, uint64_t until_ns);
 
 /** events_read_kills() - all OOM kills, also those after other events */
 void events_read_kills(struct events *events);
+
+/** events_see_exits() - false after the stream of exits could not be read */
+bool events_see_exits(const struct events *events);
 
 #endif /* CONTMOND_COLLECT_EVENTS_H */

@@ -305,6 +305,7 @@ static int take(struct sample_source *source, struct sample *sample)
 {
 	int r;
 
+	exits_read_accounts(source->exits, source->device);
 	stamp(sample);
 	/* Later changes are in the next sample. */
 	events_read(source->events, sample->boottime_ns);
@@ -333,6 +334,10 @@ static int take(struct sample_source *source, struct sample *sample)
 	r = assign_tasks(source, sample);
 	if (r < 0)
 		return r;
+	if (!events_see_exits(source->events))
+		exits_lose(source->exits);
+	exits_sampled(source->exits, source->scopes,
+		      runs_missed(source->runs), sample);
 	note_starts(sample);
 	read_networks(source, sample);
 	return 0;
@@ -367,6 +372,9 @@ void sample_clear(struct sample *sample)
 	sample->tally = (struct tally){ 0 };
 	sample->tasks.nr = 0;
 	sample->cgroups.nr = 0;
+	sample->exits.nr = 0;
+	sample->exits.is_known = false;
+	sample->exits.is_host_known = false;
 }
 
 void sample_done(struct sample *sample)
@@ -374,4 +382,5 @@ void sample_done(struct sample *sample)
 	sample_clear(sample);
 	contmon_tasks_done(&sample->tasks);
 	contmon_cgroups_done(&sample->cgroups);
+	exit_list_done(&sample->exits);
 }

@@ -10,6 +10,7 @@
 #include <contmon.h>
 
 #include "events.h"
+#include "exits.h"
 #include "limits.h"
 #include "runs.h"
 #include "scope.h"
@@ -54,6 +55,7 @@ struct sample_container {
  * @host_network_namespace: that of process 1; 0 when unknown
  * @containers: in ascending order of their scope's cgroup_id
  * @owners: for each of @tasks.entries the container it is in
+ * @exits: processes that ended since the sample before
  */
 struct sample {
 	int64_t t_ms;
@@ -70,6 +72,7 @@ struct sample {
 	struct sample_container *containers;
 	size_t nr_containers;
 	int32_t *owners;
+	struct exit_list exits;
 };
 
 /**
@@ -77,6 +80,7 @@ struct sample {
  * @cgroups: NULL if no hierarchy is mounted
  * @events: of the driver; NULL if it reports none
  * @runs: NULL if nothing reports them
+ * @exits: likewise
  * @limits: of the newest sample; NULL before the first
  * @host_netdev: of process 1
  * @shortage: -EMFILE or -ENFILE if there were not enough descriptors to open a
@@ -88,6 +92,7 @@ struct sample_source {
 	struct scope_map *scopes;
 	struct events *events;
 	struct runs *runs;
+	struct exits *exits;
 	struct cgroupfs_buffer buffer;
 	struct contmon_limits *limits;
 	struct netdev host_netdev;

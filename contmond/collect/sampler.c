@@ -78,6 +78,7 @@ static void close_source(struct sampler *sampler)
 	parents_free(sampler->parents);
 	sampler->missed_runs += runs_missed(source->runs);
 	runs_free(source->runs);
+	exits_free(source->exits);
 	scope_map_free(source->scopes);
 	contmon_limits_free(source->limits);
 	cgroups_free(source->cgroups);
@@ -85,6 +86,7 @@ static void close_source(struct sampler *sampler)
 	source->events = NULL;
 	sampler->parents = NULL;
 	source->runs = NULL;
+	source->exits = NULL;
 	source->scopes = NULL;
 	source->limits = NULL;
 	source->cgroups = NULL;
@@ -140,6 +142,9 @@ static void happened(const struct contmon_event *event, void *userdata)
 	const struct sample_source *source = &sampler->source;
 	const struct scope *scope;
 
+	if (event->type == CONTMON_EVENT_EXIT)
+		exits_happened(source->exits, event,
+			       runs_find(source->runs, event->cgroup_id));
 	if (event->type != CONTMON_EVENT_OOM)
 		runs_happened(source->runs, event);
 	else if (victims_count(&sampler->victims, event, source->scopes,
@@ -153,9 +158,11 @@ static int open_events(struct sampler *sampler)
 	struct sample_source *source = &sampler->source;
 	sd_event *event = sd_event_source_get_event(sampler->timer);
 
-	if (!is_procfs(sampler))
+	if (!is_procfs(sampler)) {
+		source->exits = exits_new();
 		return events_new(event, source->device, happened, sampler,
 				  &source->events);
+	}
 	return parents_new(event, source->cgroups, happened, sampler,
 			   &sampler->parents);
 }
@@ -181,7 +188,9 @@ static void watch(struct sampler *sampler)
 		return;
 	log_warn("only samples show what begins and ends: %s", strerror(-r));
 	runs_free(source->runs);
+	exits_free(source->exits);
 	source->runs = NULL;
+	source->exits = NULL;
 }
 
 static void lose_unopened(struct sampler *sampler, int error)

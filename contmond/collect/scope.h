@@ -15,6 +15,23 @@
 #include "owner/cgroup.h"
 
 /**
+ * struct ended_account - the ended processes of a container at a sample
+ * @is_known: there was such a sample
+ * @tasks: how many there are in the driver's account
+ * @runtime_ns: CPU time of their whole lives
+ * @nr_behind: how many were reported but are not in the account
+ * @late_ns: what ended processes used after they were reported and that no
+ *	process was given yet; below 0 while the account is behind
+ */
+struct ended_account {
+	bool is_known;
+	uint64_t tasks;
+	uint64_t runtime_ns;
+	uint64_t nr_behind;
+	int64_t late_ns;
+};
+
+/**
  * struct scope - one container: its own cgroup and its files
  * @references: the last one closes the files
  * @cgroup_id: of its own cgroup; for a container of cgroup v1, a number that no
@@ -33,6 +50,7 @@
  * @sampled_boottime_ns: when the last snapshot that contains it began
  * @oom_kills_since: processes in it that the OOM killer has ended since then,
  *	which that snapshot does not count
+ * @ended: changed by exits_sampled()
  *
  * All members except these, the files and the settings are constant.
  */
@@ -50,6 +68,7 @@ struct scope {
 	int64_t started_ms;
 	uint64_t sampled_boottime_ns;
 	uint64_t oom_kills_since;
+	struct ended_account ended;
 	struct cgroupfs files;
 	struct settings settings;
 	struct netdev netdev;

@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "exits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "sample.h"
+
+/**
+ * struct known - a process and what it had used in a sample
+ * @has_ended: its end was reported
+ * @is_gone: the newest sample does not have it. Its end will be reported before
+ *	the next one
+ */
+struct known {
+	uint64_t start_boottime_ns;
+	uint64_t runtime_ns;
+	int32_t pid;
+	bool has_ended;
+	bool is_gone;
+};
+
+/**
+ * struct known_list - in ascending order of pid and start
+ */
+struct known_list {
+	struct known *all;
+	size_t nr;
+	size_t allocated;
+};
+
+/**
+ * @pending: reported since the last sample
+ * @is_lost: some of them are missing
+ * @known: processes of the last sample; @spare: memory for the next
+ * @has_known: there was such a sample
+ * @runs_missed: at the last sample
+ */
+struct exits {
+	struct exit_list pending;
+	bool is_lost;
+	struct known_list known, spare;
+	bool has_known;
+	uint64_t runs_missed;
+	struct contmon_cgroups accounts;
+};
+
+struct exits *exits_new(void)
+{
+	return calloc(1, sizeof(struct exits));
+}
+
+void exit_list_done(struct exit_list *list)
+{
+	free(list->all);
+	*list = (struct exit_list){ 0 };
+}
+
+void exits_free(struct exits *exits)
+{
+	if (!exits)
+		return;
+	exit_list_done(&exits->pending);
+	free(exits->known.all);
+	free(exits->spare.all);
+	contmon_cgroups_done(&exits->accounts);
+	free(exits);
+}
+
+/* Events */
+
+static struct exit *add(struct exit_list *list)
+{
+	size_t allocated = list->allocated * 2 ?: 64;
+	struct exit *all;
+
+	if (list->nr == EXITS_MAX)
+		return NULL;
+	if (list->nr == list->allocated) {
+		all = reallocarray(list->all, allocated, sizeof(*all));
+		if (!all)
+			return NULL;
+		list->all = all;
+		list->allocated = allocated;
+	}
+	return &list->all[list->nr++];
+}
+
+void exits_happened(struct exits *exits, const struct contmon_event *event,
+		    const struct run *run)
+{
+	struct exit *exit;
+
+	if (!exits)
+		return;
+	exit = add(&exits->pending);
+	if (event->dropped > 0 || !exit)
+		exits->is_lost = true;
+	if (!exit)
+		return;
+	*exit = (struct exit){
+		.start_boottime_ns = event->start_boottime_ns,
+		.cgroup_id = run ? run->scope->cgroup_id : event->cgroup_id,
+		.runtime_ns = event->runtime_ns,
+		.pid = event->pid,
+		.is_in_run = run,
+	};
+	memcpy(exit->comm, event->comm, sizeof(exit->comm));
+}
+
+void exits_lose(struct exits *exits)
+{
+	if (exits)
+		exits->is_lost = true;
+}
+
+void exits_read_accounts(struct exits *exits, struct contmon *device)
+{
+	if (exits && contmon_snapshot_cgroups(device, CONTMON_CGROUP_EXITED, 0,
+					      &exits->accounts) < 0)
+		exits->accounts.nr = 0;
+}
+
+/* Processes of the last sample */
+
+static int compare(int32_t pid, uint64_t start_ns, const struct known *known)
+{
+	if (pid != known->pid)
+		return pid < known->pid ? -1 : 1;
+	return (start_ns > known->start_boottime_ns) -
+	       (start_ns < known->start_boottime_ns);
+}
+
+static int compare_exit(const void *key, const void *element)
+{
+	const struct exit *exit = key;
+
+	return compare(exit->pid, exit->start_boottime_ns, element);
+}
+
+static struct known *find_known(const struct exits *exits,
+				const struct exit *exit)
+{
+	const struct known_list *known = &exits->known;
+
+	return known->nr == 0 ? NULL :
+	       bsearch(exit, known->all, known->nr, sizeof(*known->all),
+		       compare_exit);
+}
+
+static int compare_pid(const void *key, const void *element)
+{
+	int32_t pid = *(const int32_t *)key;
+	const struct contmon_task *task = element;
+
+	return (pid > task->pid) - (pid < task->pid);
+}
+
+static bool is_sampled(const struct contmon_tasks *tasks,
+		       const struct exit *exit)
+{
+	const struct contmon_task *task = tasks->nr == 0 ? NULL :
+		bsearch(&exit->pid, tasks->entries, tasks->nr, sizeof(*task),
+			compare_pid);
+
+	return task && task->start_boottime_ns == exit->start_boottime_ns;
+}
+
+static int make_room(struct known_list *list, size_t nr)
+{
+	struct known *all;
+
+	if (nr <= list->allocated)
+		return 0;
+	all = reallocarray(list->all, nr, sizeof(*all));
+	if (!all)
+		return -1;
+	list->all = all;
+	list->allocated = nr;
+	return 0;
+}
+
+/*
+ * A process may end after the events were read, and be gone before the sample
+ * reaches it. Then it is in no sample, and its end is reported to the next one,
+ * which must know what it had used before.
+ */
+static void keep(struct known_list *list, const struct known *known)
+{
+	if (known->has_ended || known->is_gone)
+		return;
+	list->all[list->nr] = *known;
+	list->all[list->nr++].is_gone = true;
+}
+
+static void remember(struct exits *exits, const struct contmon_tasks *tasks)
+{
+	struct known_list old = exits->known, *new = &exits->spare;
+	size_t i, j = 0;
+
+	exits->has_known = make_room(new, old.nr + tasks->nr) == 0;
+	if (!exits->has_known)
+		return;
+	new->nr = 0;
+	for (i = 0; i < tasks->nr; i++) {
+		const struct contmon_task *task = &tasks->entries[i];
+		int order = -1;
+
+		while (j < old.nr &&
+		       (order = compare(task->pid, task->start_boottime_ns,
+					&old.all[j])) > 0)
+			keep(new, &old.all[j++]);
+		if (j < old.nr && order == 0)
+			j++;
+		new->all[new->nr++] = (struct known){
+			.pid = task->pid,
+			.start_boottime_ns = task->start_boottime_ns,
+			.runtime_ns = task->runtime_ns,
+		};
+	}
+	while (j < old.nr)
+		keep(new, &old.all[j++]);
+	exits->known = *new;
+	exits->spare = old;
+}
+
+/* Samples */
+
+/*
+ * A cgroup of a container that no sample has would be that of a run, so one
+ * that is gone was the host's.
+ */
+static int32_t owner_of(const struct exit *exit, const struct scope_map *scopes,
+			const struct sample *sample, bool *is_guess)
+{
+	int32_t owner = sample_find(sample, exit->cgroup_id);
+	struct scope *scope;
+
+	*is_guess = false;
+	if (owner >= 0)
+		return owner;
+	if (exit->is_in_run)
+		return SAMPLE_UNKNOWN;
+	if (scope_map_find(scopes, exit->cgroup_id, &scope) < 0) {
+		*is_guess = true;
+		return SAMPLE_HOST;
+	}
+	if (!scope)
+		return SAMPLE_HOST;
+	owner = sample_find(sample, scope->cgroup_id);
+	return owner < 0 ? SAMPLE_UNKNOWN : owner;
+}
+
+static void measure(struct exits *exits, const struct contmon_tasks *tasks,
+		    struct exit *exit)
+{
+	struct known *known = find_known(exits, exit);
+	uint64_t before_ns = known ? known->runtime_ns : 0;
+
+	if (known)
+		known->has_ended = true;
+	if (is_sampled(tasks, exit) || exit->runtime_ns < before_ns)
+		exit->gained_ns = 0;
+	else
+		exit->gained_ns = exit->runtime_ns - before_ns;
+}
+
+/* A process of a container of cgroup v1 alone is in a cgroup of the host. */
+static void settle(struct exits *exits, const struct scope_map *scopes,
+		   uint64_t runs_missed, struct sample *sample)
+{
+	struct exit_list *list = &sample->exits;
+	bool is_guess, may_be_missed = runs_missed != exits->runs_missed;
+	size_t i;
+
+	list->is_known = exits->has_known && !exits->is_lost;
+	list->is_host_known = list->is_known && scope_map_nr_v1(scopes) == 0;
+	for (i = 0; i < list->nr; i++) {
+		struct exit *exit = &list->all[i];
+
+		measure(exits, &sample->tasks, exit);
+		exit->owner = owner_of(exit, scopes, sample, &is_guess);
+		if (is_guess && (may_be_missed || exit->cgroup_id == 0))
+			list->is_host_known = false;
+	}
+	exits->runs_missed = runs_missed;
+}
+
+/* Accounts */
+
+/**
+ * struct sum - of one container
+ * @is_known: it has an account
+ * @tasks: ended processes in its account; @runtime_ns: what they used
+ * @nr_ended: processes that were reported since the last sample; @lives_ns:
+ *	what they had used then, in their whole lives
+ */
+struct sum {
+	bool is_known;
+	uint64_t tasks;
+	uint64_t runtime_ns;
+	uint64_t nr_ended;
+	uint64_t lives_ns;
+};
+
+static void sum_accounts(const struct contmon_cgroups *accounts,
+			 const struct scope_map *scopes,
+			 const struct sample *sample, struct sum *sums)
+{
+	struct scope *scope;
+	int32_t owner;
+	size_t i;
+
+	for (i = 0; i < accounts->nr; i++) {
+		const struct contmon_cgroup *row = &accounts->entries[i];
+
+		if (!(row->valid & CONTMON_CGROUP_EXITED) ||
+		    scope_map_find(scopes, row->cgroup_id, &scope) < 0 ||
+		    !scope)
+			continue;
+		owner = sample_find(sample, scope->cgroup_id);
+		if (owner < 0)
+			continue;
+		sums[owner].is_known = true;
+		sums[owner].tasks += row->exited_tasks;
+		sums[owner].runtime_ns += row->exited_runtime_ns;
+	}
+}
+
+static void sum_exits(const struct exit_list *list, struct sum *sums)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++) {
+		const struct exit *exit = &list->all[i];
+
+		if (exit->owner < 0)
+			continue;
+		sums[exit->owner].nr_ended++;
+		sums[exit->owner].lives_ns += exit->runtime_ns;
+	}
+}
+
+/*
+ * An account is behind: it lacks processes that were reported but have not been
+ * reaped. As long as it does, what is late is too small, never too large. It
+ * has more than was reported if that of a container inside was added to it, and
+ * begins again.
+ */
+static void compare_account(struct ended_account *account,
+			    const struct sum *sum)
+{
+	uint64_t tasks = sum->tasks - account->tasks;
+	bool is_usable = account->is_known && sum->is_known &&
+			 sum->tasks >= account->tasks &&
+			 sum->runtime_ns >= account->runtime_ns &&
+			 tasks <= account->nr_behind + sum->nr_ended;
+
+	if (is_usable) {
+		account->nr_behind += sum->nr_ended - tasks;
+		account->late_ns += (int64_t)(sum->runtime_ns -
+					      account->runtime_ns) -
+				    (int64_t)sum->lives_ns;
+	} else {
+		account->nr_behind = 0;
+		account->late_ns = 0;
+	}
+	if (account->nr_behind == 0 && account->late_ns < 0)
+		account->late_ns = 0;
+	account->is_known = sum->is_known;
+	account->tasks = sum->tasks;
+	account->runtime_ns = sum->runtime_ns;
+}
+
+/* Returns how much of what is late each process gets. */
+static uint64_t take_share(struct ended_account *account, uint64_t nr_ended)
+{
+	uint64_t share;
+
+	if (nr_ended == 0 || account->late_ns <= 0)
+		return 0;
+	share = (uint64_t)account->late_ns / nr_ended;
+	account->late_ns -= (int64_t)(share * nr_ended);
+	return share;
+}
+
+static void add_late(const struct exits *exits, const struct scope_map *scopes,
+		     struct sample *sample)
+{
+	struct exit_list *list = &sample->exits;
+	_cleanup_free_ struct sum *sums = NULL;
+	size_t i;
+
+	sums = calloc(sample->nr_containers + 1, sizeof(*sums));
+	if (!sums)
+		return;
+	sum_accounts(&exits->accounts, scopes, sample, sums);
+	sum_exits(list, sums);
+	for (i = 0; i < sample->nr_containers; i++) {
+		struct ended_account *account =
+			&sample->containers[i].scope->ended;
+
+		compare_account(account, &sums[i]);
+		/* From here on: the share of each */
+		sums[i].lives_ns = take_share(account, sums[i].nr_ended);
+	}
+	for (i = 0; i < list->nr; i++)
+		if (list->all[i].owner >= 0)
+			list->all[i].gained_ns +=
+				sums[list->all[i].owner].lives_ns;
+}
+
+void exits_sampled(struct exits *exits, const struct scope_map *scopes,
+		   uint64_t runs_missed, struct sample *sample)
+{
+	struct exit_list *list = &sample->exits;
+	struct exit_list empty = *list;
+
+	if (!exits)
+		return;
+	*list = exits->pending;
+	settle(exits, scopes, runs_missed, sample);
+	add_late(exits, scopes, sample);
+	remember(exits, &sample->tasks);
+	empty.nr = 0;
+	exits->pending = empty;
+	exits->is_lost = false;
+}

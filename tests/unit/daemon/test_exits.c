@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Processes that ended between two samples
+ *
+ * wrap: contmon_reuse contmon_limits_update
+ * wrap: contmon_open contmon_source contmon_close contmon_get_info
+ * wrap: contmon_snapshot_tasks
+ * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
+ * wrap: contmon_paths_free contmon_paths_root contmon_paths_find
+ * wrap: contmon_paths_keep contmon_limits_new contmon_limits_get
+ * wrap: contmon_limits_free contmon_events_open contmon_events_close
+ * wrap: contmon_events_fd contmon_events_next
+ * wrap: names_client_new names_client_free udev_watch_new udev_watch_free
+ */
+#include "tests/unit/fake_pipeline.h"
+
+#define NEW "/system.slice/docker-" ID64("c") ".scope"
+
+static uint64_t wanted;
+
+static bool has_samples(void)
+{
+	return status->samples_total >= wanted;
+}
+
+static void next_sample(void)
+{
+	wanted = status->samples_total + 1;
+	run_until(event, has_samples);
+}
+
+/* A process that has started @start ns after boot ends now. */
+static struct contmon_event *end(int32_t pid, uint64_t start,
+				 uint64_t cgroup_id, uint64_t runtime_ns)
+{
+	struct contmon_event *exit = happen(CONTMON_EVENT_EXIT, cgroup_id);
+
+	exit->pid = pid;
+	exit->start_boottime_ns = start;
+	exit->runtime_ns = runtime_ns;
+	memcpy(exit->comm, "true", 5);
+	return exit;
+}
+
+static const struct exit_list *exits(void)
+{
+	return &model->sample->exits;
+}
+
+static const struct exit *exit_of(int32_t pid)
+{
+	size_t i;
+
+	for (i = 0; i < exits()->nr; i++)
+		if (exits()->all[i].pid == pid)
+			return &exits()->all[i];
+	fail_msg("no exit of %d", pid);
+	return NULL;
+}
+
+static void must_gain(int32_t pid, int32_t owner, uint64_t gained_ns)
+{
+	assert_int_equal(exit_of(pid)->owner, owner);
+	assert_int_equal(exit_of(pid)->gained_ns, gained_ns);
+}
+
+/* Their whole lives are between two samples. */
+static void test_short_lives(void **state)
+{
+	(void)state;
+	end(40, 5, 3, 1);
+	next_sample();
+	assert_false(exits()->is_known);
+	assert_false(exits()->is_host_known);
+	end(41, 5, 3, 100);
+	end(42, 5, 4, 200);
+	end(43, 5, 5, 300);
+	end(44, 5, 2, 400);
+	end(45, 5, 77, 500);	/* in a cgroup that is gone */
+	next_sample();
+	assert_true(exits()->is_known);
+	assert_true(exits()->is_host_known);
+	assert_int_equal(exits()->nr, 5);
+	must_gain(41, 0, 100);
+	must_gain(42, 0, 200);
+	must_gain(43, 1, 300);
+	must_gain(44, SAMPLE_HOST, 400);
+	must_gain(45, SAMPLE_HOST, 500);
+	assert_string_equal(exit_of(45)->comm, "true");
+	next_sample();
+	assert_int_equal(exits()->nr, 0);
+	assert_true(exits()->is_known);
+}
+
+/* Earlier samples have counted a part of what it used. */
+static void test_a_process_of_earlier_samples(void **state)
+{
+	(void)state;
+	host.tasks[3].start_boottime_ns = 7;
+	host.tasks[3].runtime_ns = 1000;
+	next_sample();
+	end(20, 7, 5, 1600);
+	end(20, 8, 5, 10);	/* a later process with the same id */
+	host.tasks[3] = host.tasks[4];
+	host.nr_tasks--;
+	next_sample();
+	assert_int_equal(exits()->nr, 2);
+	assert_int_equal(exits()->all[0].gained_ns, 600);
+	assert_int_equal(exits()->all[1].gained_ns, 10);
+}
+
+/* It has not been reaped: its row has what it used. */
+static void test_a_zombie(void **state)
+{
+	(void)state;
+	host.tasks[3].start_boottime_ns = 7;
+	next_sample();
+	end(20, 7, 5, 1600);
+	next_sample();
+	must_gain(20, 1, 0);
+}
+
+static int nr_to_end;
+
+static void end_while_read(void)
+{
+	if (nr_to_end-- != 1)
+		return;
+	host.nr_tasks--;
+	end(30, 7, 5, 1600);
+}
+
+/*
+ * The event comes with the next sample, but already this sample lacks the
+ * process.
+ */
+static void test_an_end_while_a_sample_is_read(void **state)
+{
+	(void)state;
+	host.tasks[4].start_boottime_ns = 7;
+	host.tasks[4].runtime_ns = 1000;
+	nr_to_end = 2;
+	host.reading = end_while_read;
+	next_sample();
+	assert_int_equal(host.nr_tasks, 5);
+	next_sample();
+	assert_int_equal(host.nr_tasks, 4);
+	assert_int_equal(exits()->nr, 0);
+	next_sample();
+	must_gain(30, 1, 600);
+}
+
+static void test_lost_ends(void **state)
+{
+	int i;
+
+	(void)state;
+	next_sample();
+	end(41, 5, 3, 100)->dropped = 1;
+	next_sample();
+	assert_false(exits()->is_known);
+	assert_false(exits()->is_host_known);
+	next_sample();
+	assert_true(exits()->is_known);
+	for (i = 0; i < 1000; i++)
+		end(1000 + i, 5, 3, 1);
+	next_sample();
+	assert_true(exits()->is_known);
+	assert_int_equal(exits()->nr, 1000);
+	host.events_error = -EPROTO;
+	next_sample();
+	assert_false(exits()->is_known);
+	next_sample();
+	assert_false(exits()->is_known);
+	host.events_error = 0;
+}
+
+/* It may have been in any cgroup. */
+static void test_an_invisible_cgroup(void **state)
+{
+	(void)state;
+	next_sample();
+	end(41, 5, 0, 100);
+	next_sample();
+	assert_true(exits()->is_known);
+	assert_false(exits()->is_host_known);
+}
+
+/* No sample has its container, but the host must not get its CPU. */
+static void test_a_short_lived_container(void **state)
+{
+	struct contmon_event *made;
+
+	(void)state;
+	next_sample();
+	made = happen(CONTMON_EVENT_CGROUP_CREATED, 6);
+	memcpy(made->path, NEW, sizeof(NEW));
+	end(41, 5, 6, 100);
+	happen(CONTMON_EVENT_CGROUP_REMOVED, 6);
+	next_sample();
+	must_gain(41, SAMPLE_UNKNOWN, 100);
+	assert_true(exits()->is_host_known);
+}
+
+static void set_account(size_t i, uint64_t tasks, uint64_t runtime_ns)
+{
+	host.cgroups[i].valid |= CONTMON_CGROUP_EXITED;
+	host.cgroups[i].exited_tasks = tasks;
+	host.cgroups[i].exited_runtime_ns = runtime_ns;
+}
+
+/* What they used after they were reported is divided among them. */
+static void test_what_is_late(void **state)
+{
+	(void)state;
+	set_account(2, 10, 1000);
+	set_account(3, 1, 100);
+	set_account(4, 5, 500);
+	next_sample();
+	end(41, 5, 3, 100);
+	end(42, 5, 4, 50);
+	end(43, 5, 5, 50);
+	set_account(2, 11, 1110);
+	set_account(3, 2, 160);
+	next_sample();
+	must_gain(41, 0, 110);
+	must_gain(42, 0, 60);
+	must_gain(43, 1, 50);
+	/* Only now the second container's process is in its account. */
+	set_account(4, 6, 570);
+	next_sample();
+	end(44, 5, 5, 30);
+	set_account(4, 7, 600);
+	next_sample();
+	must_gain(44, 1, 50);
+}
+
+/* Its long life is missing from the account: nothing is given to others. */
+static void test_an_account_that_is_behind(void **state)
+{
+	(void)state;
+	set_account(4, 5, 500);
+	next_sample();
+	end(41, 5, 5, 10000);
+	end(42, 5, 5, 50);
+	set_account(4, 6, 560);
+	next_sample();
+	must_gain(41, 1, 10000);
+	must_gain(42, 1, 50);
+	end(43, 5, 5, 50);
+	set_account(4, 8, 10630);
+	next_sample();
+	must_gain(43, 1, 80);
+}
+
+/* A container inside it was removed, so its account grew by older processes. */
+static void test_an_account_of_more_than_was_reported(void **state)
+{
+	(void)state;
+	set_account(4, 5, 500);
+	next_sample();
+	end(41, 5, 5, 50);
+	set_account(4, 105, 100560);
+	next_sample();
+	must_gain(41, 1, 50);
+	end(42, 5, 5, 50);
+	set_account(4, 106, 100620);
+	next_sample();
+	must_gain(42, 1, 60);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_short_lives),
+		TEST(test_a_process_of_earlier_samples),
+		TEST(test_a_zombie),
+		TEST(test_an_end_while_a_sample_is_read),
+		TEST(test_lost_ends),
+		TEST(test_an_invisible_cgroup),
+		TEST(test_a_short_lived_container),
+		TEST(test_what_is_late),
+		TEST(test_an_account_that_is_behind),
+		TEST(test_an_account_of_more_than_was_reported),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
