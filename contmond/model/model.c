@@ -306,6 +306,15 @@ static void set_boot_epoch(struct model *model, const struct sample *sample)
 		model->boot_epoch_ms = boot;
 }
 
+static uint64_t interval_ns(const struct sample *previous,
+			    const struct sample *sample)
+{
+	uint64_t now = sample->tasks.taken_boottime_ns;
+
+	return previous && now > previous->tasks.taken_boottime_ns ?
+	       now - previous->tasks.taken_boottime_ns : 0;
+}
+
 static int make_rows(struct model *model, const struct sample *previous,
 		     const struct sample *sample)
 {
@@ -320,6 +329,7 @@ static int make_rows(struct model *model, const struct sample *previous,
 	if (find_network_owners(model, sample) < 0)
 		return -ENOMEM;
 	model->sample = sample;
+	model->interval_ns = interval_ns(previous, sample);
 	set_boot_epoch(model, sample);
 	for (i = 0; i < nr; i++) {
 		make_container(previous, sample, i, &model->containers[i]);
@@ -439,17 +449,15 @@ int model_update(struct model *model, const struct sample *previous,
 	return r;
 }
 
-static void show_owner(const struct model *model, size_t i,
-		       struct process_row *row)
+void model_owner(const struct model *model, int32_t owner,
+		 const char **ret_title, const char **ret_id)
 {
-	int32_t owner = model->sample->owners[i];
-
-	row->container = owner == SAMPLE_HOST ? MODEL_HOST : NULL;
-	row->container_id = NULL;
+	*ret_title = owner == SAMPLE_HOST ? MODEL_HOST : NULL;
+	*ret_id = NULL;
 	if (owner < 0)
 		return;
-	row->container = model->containers[owner].title;
-	row->container_id = model->containers[owner].scope->id;
+	*ret_title = model->containers[owner].title;
+	*ret_id = model->containers[owner].scope->id;
 }
 
 void model_process(const struct model *model, size_t i,
@@ -471,5 +479,6 @@ void model_process(const struct model *model, size_t i,
 	ret->row.cpu_cores = model->process_cores[i];
 	ret->row.cpu_percent = 100 * model->process_cores[i] /
 			       model->system.nr_cpus;
-	show_owner(model, i, &ret->row);
+	model_owner(model, model->sample->owners[i], &ret->row.container,
+		    &ret->row.container_id);
 }

@@ -54,6 +54,7 @@ struct model_container {
  * @ended: containers that have ended since model_clear()
  * @by_title: indices into @containers in the order of their titles
  * @process_cores: for each process of @sample, NAN when unknown
+ * @interval_ns: from the sample before to @sample; 0 without one
  * @boot_epoch_ms: when this host was booted, without measurement noise
  */
 struct model {
@@ -65,6 +66,7 @@ struct model {
 	struct ended_list ended;
 	size_t *by_title;
 	double *process_cores;
+	uint64_t interval_ns;
 	int64_t boot_epoch_ms;
 };
 
@@ -97,6 +99,14 @@ model_sampled(const struct model *model,
 /** model_find() - the listed container with this cgroup of its own, or NULL */
 const struct model_container *model_find(const struct model *model,
 					 uint64_t cgroup_id);
+
+/**
+ * model_owner() - the texts of an owner, as in struct sample
+ * @ret_title: NULL when unknown
+ * @ret_id: NULL outside of containers
+ */
+void model_owner(const struct model *model, int32_t owner,
+		 const char **ret_title, const char **ret_id);
 
 void model_container_done(struct model_container *container);
 

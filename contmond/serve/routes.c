@@ -6,6 +6,7 @@
 #include "answer.h"
 #include "audit.h"
 #include "base/text.h"
+#include "commands.h"
 #include "containers.h"
 #include "containers_devices.h"
 #include "containers_ended.h"
@@ -59,6 +60,9 @@ static const struct route routes[] = {
 	{ PREFIX "/containers/ended", containers_ended_handle,
 	  "one row per container that ended",
 	  .parameters = "container,from,limit,to", .reads_past = true },
+	{ PREFIX "/commands", commands_handle,
+	  "CPU by command, also of processes that ended",
+	  .parameters = "container,limit", .needs = NEEDS_SAMPLE },
 	{ PREFIX "/processes", processes_handle, "one row per process",
 	  .parameters = "container,limit,pid,sort", .needs = NEEDS_SAMPLE },
 	{ PREFIX "/processes/past", processes_past_handle,
