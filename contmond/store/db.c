@@ -150,9 +150,12 @@ static int configure(sqlite3 *sqlite)
 	sqlite3_busy_timeout(sqlite, BUSY_MS);
 	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	/* A small cache, because the kernel's page cache has the rest. */
+	/*
+	 * A small cache, because the kernel's page cache has the rest. Each
+	 * container that ends adds to it until it is full.
+	 */
 	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_LOOKASIDE, NULL, 512, 64);
-	return db_exec(sqlite, "PRAGMA cache_size = -1024; "
+	return db_exec(sqlite, "PRAGMA cache_size = -384; "
 		       "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; "
 		       "PRAGMA cell_size_check = ON;");
 }
