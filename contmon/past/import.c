@@ -201,7 +201,9 @@ static void find_before(const struct feeding *feeding,
 {
 	const struct cli_imported_rates *rates = &feeding->import->spool.rates;
 	struct cli_spool_life *life = spooled->life;
-	double share = (double)feeding->gained_ms /
+	/* Of a container's first row the gain is not known anyway. */
+	double share = life->last_ms == INT64_MIN ? NAN :
+		       (double)feeding->gained_ms /
 		       (double)(spooled->t_ms - life->last_ms);
 	size_t i;
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,25 +54,22 @@ static char *cut_quoted(char *text)
 static const char *cut(char *line, const char *ret[MAX_FIELDS], size_t *ret_nr)
 {
 	size_t nr = 0;
-	char *end = line;
 
-	for (; end; line = end + 1) {
+	while (line) {
+		bool quoted = *line == '"';
+		char *end = quoted ? cut_quoted(line) : strchrnul(line, ',');
+		bool last = end && !*end;
+
 		if (nr == MAX_FIELDS)
 			return "it has too many fields";
-		if (*line == '"') {
-			ret[nr++] = line;
-			end = cut_quoted(line);
-			if (!end)
-				return "a field has no closing quote";
-			end = *end ? end : NULL;
-			continue;
-		}
-		end = strchr(line, ',');
-		if (end)
+		if (!end)
+			return "a field has no closing quote";
+		if (!quoted)
 			*end = '\0';
-		if (strchr(line, '"'))
+		if (!quoted && strchr(line, '"'))
 			return "a quote is inside of a field";
-		ret[nr++] = *line ? line : NULL;
+		ret[nr++] = quoted || *line ? line : NULL;
+		line = last ? NULL : end + 1;
 	}
 	*ret_nr = nr;
 	return NULL;
