@@ -306,7 +306,9 @@ $(O)/tests/uapi/%: tests/uapi/%.c
 
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(FUZZ_SRC))
-FUZZ_OBJ := $(call obj,contmon/cli/text.c contmon/table/members.c \
+FUZZ_OBJ := $(call obj,contmon/cli/error.c contmon/cli/text.c contmon/cli/time.c \
+	contmon/past/import_csv.c contmon/past/import_json.c \
+	contmon/past/imported.c contmon/table/members.c contmond/store/layout.c \
 	contmon-engine/parse.c contmon-engine/split.c $(POLICY_SRC) \
 	base/act_answer.c base/act_protocol.c base/buffer.c base/ini.c \
 	base/json_text.c base/lines.c base/names_protected.c \
