@@ -298,6 +298,24 @@ static void test_long_files(void **state)
 	assert_int_equal(stats.write_ops, 8000);
 }
 
+/* In any order, between lines that look like them, and at the end of a file */
+static void test_keys_that_look_alike(void **state)
+{
+	(void)state;
+	cgroup_stats_done(&stats);
+	stats = (struct cgroup_stats){ 0 };
+	cgroupfs_parse_memory((char[]){
+		"a_key_that_is_longer_than_thirty_two_letters 9\n"
+		"inactive_file 5\nznon 9\nanom 9\n anon 9\nfilet 9\nfil 9\n"
+		"\x41non 9\nanon 18446744073709551615\nslab 7\n\nfile 2" },
+		&stats);
+	assert_int_equal(stats.valid, CGROUP_STATS_MEMORY);
+	assert_true(stats.memory_anon_bytes == UINT64_MAX);
+	assert_int_equal(stats.memory_slab_bytes, 7);
+	assert_int_equal(stats.memory_file_bytes, 2);
+	assert_int_equal(stats.memory.inactive_file_bytes, 5);
+}
+
 static void test_invalid_input(void **state)
 {
 	(void)state;
@@ -326,6 +344,7 @@ int main(void)
 		TEST(test_an_error_is_unknown_not_zero),
 		TEST(test_no_descriptors_left),
 		TEST(test_long_files),
+		TEST(test_keys_that_look_alike),
 		TEST(test_invalid_input),
 	};
 
