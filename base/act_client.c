@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "lines.h"
@@ -121,23 +120,10 @@ static int read_some(struct act_client *client)
 
 static int flush(struct act_client *client)
 {
-	struct buffer *unsent = &client->unsent;
-	ssize_t r = 0;
+	int r = unix_send(client->fd, &client->unsent);
 
-	while (unsent->length > 0) {
-		r = send(client->fd, unsent->text, unsent->length,
-			 MSG_NOSIGNAL);
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0)
-			break;
-		unsent->length -= (size_t)r;
-		memmove(unsent->text, unsent->text + r, unsent->length);
-	}
-	if (r < 0 && errno != EAGAIN)
-		return -errno;
-	return sd_event_source_set_io_events(client->io, EPOLLIN |
-					     (unsent->length ? EPOLLOUT : 0));
+	return r < 0 ? r : sd_event_source_set_io_events(client->io, EPOLLIN |
+		(client->unsent.length ? EPOLLOUT : 0));
 }
 
 /* What it sent before it closed the connection is read first. */

@@ -67,3 +67,21 @@ int unix_listen(const char *path)
 		r = -errno;
 	return r < 0 ? close_with(fd, r) : fd;
 }
+
+int unix_send(int fd, struct buffer *unsent)
+{
+	if (unsent->failed)
+		return -ENOMEM;
+	while (unsent->length > 0) {
+		ssize_t r = send(fd, unsent->text, unsent->length,
+				 MSG_NOSIGNAL);
+
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return errno == EAGAIN ? 0 : -errno;
+		unsent->length -= (size_t)r;
+		memmove(unsent->text, unsent->text + r, unsent->length);
+	}
+	return 0;
+}

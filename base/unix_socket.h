@@ -3,6 +3,8 @@
 #ifndef BASE_UNIX_SOCKET_H
 #define BASE_UNIX_SOCKET_H
 
+#include "buffer.h"
+
 /** unix_connect() - returns a socket, or a negative errno */
 int unix_connect(const char *path);
 
@@ -12,5 +14,13 @@ int unix_connect(const char *path);
  * Replaces a socket that an earlier process left behind.
  */
 int unix_listen(const char *path);
+
+/**
+ * unix_send() - send what can be sent now, and remove it from @unsent
+ *
+ * Returns a negative errno when the connection is lost, -ENOMEM when @unsent
+ * has failed.
+ */
+int unix_send(int fd, struct buffer *unsent);
 
 #endif /* BASE_UNIX_SOCKET_H */

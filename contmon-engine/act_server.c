@@ -23,6 +23,7 @@
 #include "base/log.h"
 #include "base/unix_socket.h"
 #include "base/util.h"
+#include "listener.h"
 
 /* contmond, and whoever looks after it */
 #define MAX_CLIENTS 8
@@ -43,9 +44,7 @@ struct client {
 
 struct act_server {
 	sd_event *event;
-	sd_event_source *io;
-	int fd;
-	char *path;
+	struct listener listener;
 	struct acts *acts;
 	struct client *clients[MAX_CLIENTS];
 	uint64_t nr_accepted;
@@ -78,23 +77,12 @@ static void drop(struct client *client)
 static void flush(struct client *client)
 {
 	struct buffer *unsent = &client->unsent;
-	ssize_t r = 0;
 
-	while (unsent->length > 0 && !unsent->failed) {
-		r = send(client->fd, unsent->text, unsent->length,
-			 MSG_NOSIGNAL);
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0)
-			break;
-		unsent->length -= (size_t)r;
-		memmove(unsent->text, unsent->text + r, unsent->length);
-	}
-	if ((r < 0 && errno != EAGAIN) || unsent->failed ||
-	    unsent->length > MAX_UNSENT_BYTES)
+	if (unix_send(client->fd, unsent) < 0 ||
+	    unsent->length > MAX_UNSENT_BYTES) {
 		client->broken = true;
-	if (client->broken)
 		shutdown(client->fd, SHUT_RDWR);
+	}
 	sd_event_source_set_io_events(client->io, EPOLLIN |
 		(unsent->length && !client->broken ? EPOLLOUT : 0));
 }
@@ -215,7 +203,7 @@ static void refuse(struct act_server *server, int fd, const struct ucred *peer)
 		return;
 	server->logged_ns = now_ns;
 	log_warn("%s: pid %d of user %u may not ask; refused so far: %llu",
-		 server->path, (int)peer->pid, (unsigned int)peer->uid,
+		 server->listener.path, (int)peer->pid, (unsigned int)peer->uid,
 		 (unsigned long long)server->nr_refused);
 }
 
@@ -292,18 +280,6 @@ static int on_connect(sd_event_source *source, int listener, uint32_t events,
 
 /* Life */
 
-static int set_up(struct act_server *server, const char *path)
-{
-	server->fd = unix_listen(path);
-	if (server->fd < 0)
-		return server->fd;
-	server->path = strdup(path);
-	if (!server->path)
-		return -ENOMEM;
-	return sd_event_add_io(server->event, &server->io, server->fd, EPOLLIN,
-			       on_connect, server);
-}
-
 int act_server_new(sd_event *event, const char *path, struct acts *acts,
 		   struct act_server **ret)
 {
@@ -315,8 +291,7 @@ int act_server_new(sd_event *event, const char *path, struct acts *acts,
 		return -ENOMEM;
 	server->event = sd_event_ref(event);
 	server->acts = acts;
-	server->fd = -1;
-	r = set_up(server, path);
+	r = listener_open(&server->listener, event, path, on_connect, server);
 	if (r < 0) {
 		act_server_free(server);
 		return r;
@@ -338,11 +313,7 @@ void act_server_free(struct act_server *server)
 		if (server->clients[i])
 			drop(server->clients[i]);
 	}
-	sd_event_source_disable_unref(server->io);
-	close_p(&server->fd);
-	if (server->path)
-		unlink(server->path);
-	free(server->path);
+	listener_close(&server->listener);
 	sd_event_unref(server->event);
 	free(server);
 }

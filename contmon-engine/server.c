@@ -22,8 +22,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/names_protocol.h"
-#include "base/unix_socket.h"
 #include "base/util.h"
+#include "listener.h"
 
 /* contmond, and each contmon top */
 #define MAX_CLIENTS 64
@@ -53,9 +53,7 @@ struct client {
 
 struct engine_server {
 	sd_event *event;
-	sd_event_source *io;
-	int fd;
-	char *path;
+	struct listener listener;
 	struct engine_table *table;
 	bool connected;
 	struct client *clients[MAX_CLIENTS];
@@ -373,18 +371,6 @@ void engine_server_set_connected(struct engine_server *server, bool connected)
 
 /* The socket */
 
-static int listen_on(struct engine_server *server, const char *path)
-{
-	server->fd = unix_listen(path);
-	if (server->fd < 0)
-		return server->fd;
-	server->path = strdup(path);
-	if (!server->path)
-		return -ENOMEM;
-	return sd_event_add_io(server->event, &server->io, server->fd, EPOLLIN,
-			       on_connect, server);
-}
-
 int engine_server_new(sd_event *event, const char *path,
 		      struct engine_table *table, struct engine_server **ret)
 {
@@ -397,8 +383,7 @@ int engine_server_new(sd_event *event, const char *path,
 		return -ENOMEM;
 	server->event = sd_event_ref(event);
 	server->table = table;
-	server->fd = -1;
-	r = listen_on(server, path);
+	r = listener_open(&server->listener, event, path, on_connect, server);
 	if (r < 0) {
 		engine_server_free(server);
 		return r;
@@ -420,11 +405,7 @@ void engine_server_free(struct engine_server *server)
 		if (server->clients[i])
 			drop(server->clients[i]);
 	}
-	sd_event_source_disable_unref(server->io);
-	close_p(&server->fd);
-	if (server->path)
-		unlink(server->path);
-	free(server->path);
+	listener_close(&server->listener);
 	sd_event_unref(server->event);
 	free(server);
 }

@@ -117,8 +117,10 @@ static char received[4096];
 
 static int connect_raw(void)
 {
-	int fd = unix_connect(in_directory("act.sock"));
+	int fd;
 
+	while ((fd = unix_connect(in_directory("act.sock"))) == -EAGAIN)
+		assert_true(sd_event_run(event, 10000) >= 0);
 	assert_true(fd >= 0);
 	received[0] = '\0';
 	return fd;
@@ -266,8 +268,9 @@ static void test_a_thousand_connections(void **state)
 	run_until(event, is_ready);
 	for (i = 0; i < COUNT(fds); i++) {
 		fds[i] = connect_raw();
-		run_some(event);
+		assert_true(sd_event_run(event, 0) >= 0);
 	}
+	run_some(event);
 	for (i = 0; i < COUNT(fds); i++) {
 		char byte;
 		ssize_t r;
