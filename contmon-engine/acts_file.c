@@ -66,10 +66,22 @@ static json_t *to_json(const struct deed *deed)
 	return object;
 }
 
-static json_t *all_to_json(const struct acts *acts)
+/* Most of them have finished long ago. */
+static json_t *keep(struct deed *deed)
+{
+	bool changes = !deed_finished(deed) || deed->hold.until_ms > 0;
+
+	if (changes)
+		return to_json(deed);
+	if (!deed->kept)
+		deed->kept = to_json(deed);
+	return json_incref(deed->kept);
+}
+
+static json_t *all_to_json(struct acts *acts)
 {
 	json_t *deeds = json_array(), *acted = json_array();
-	const struct deed *deed;
+	struct deed *deed;
 	size_t i;
 
 	for (i = 0; i < acts->nr_acted && i < ACT_BUDGET_MAX; i++)
@@ -77,7 +89,7 @@ static json_t *all_to_json(const struct acts *acts)
 			(json_int_t)acts->acted_ms[i]));
 	TAILQ_FOREACH(deed, &acts->deeds, link) {
 		if (deed->begun)
-			json_array_append_new(deeds, to_json(deed));
+			json_array_append_new(deeds, keep(deed));
 	}
 	return json_pack("{s:i, s:o, s:o}", "version", FILE_VERSION,
 			 "acted_ms", acted, "deeds", deeds);

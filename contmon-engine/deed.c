@@ -2,6 +2,7 @@
 #include "deed.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -308,5 +309,6 @@ void deed_free(struct deed *deed)
 	free(deed->cgroup);
 	free(deed->line);
 	free(deed->last);
+	json_decref(deed->kept);
 	free(deed);
 }

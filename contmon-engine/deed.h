@@ -59,6 +59,7 @@ struct hold {
  * @line: the request
  * @said: the answers about its steps
  * @last: the last answer, when it has finished
+ * @kept: what the file has of it, once that does not change any more
  * @begun: something was or may have been done
  * @at: index of the step
  * @sent: the engine was asked for this step; @error, @status and @message are
@@ -74,6 +75,7 @@ struct deed {
 	char *line;
 	struct buffer said;
 	char *last;
+	struct json_t *kept;
 	bool begun;
 	size_t at;
 	char *cgroup;
