@@ -90,6 +90,16 @@ static struct entry *entry_new(const struct name *name)
 	return entry;
 }
 
+int names_each(const struct names *names, names_fn *fn, void *userdata)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < names->by_id.nr && r >= 0; i++)
+		r = fn(&names->by_id.all[i]->name, userdata);
+	return r < 0 ? r : 0;
+}
+
 const struct name *name_ref(const struct name *name)
 {
 	entry_of(name)->references++;

@@ -35,6 +35,15 @@ uint64_t names_cgroup_changes(const struct names *names);
 /** names_has() - does any container have this name? */
 bool names_has(const struct names *names, const char *name);
 
+typedef int names_fn(const struct name *name, void *userdata);
+
+/**
+ * names_each() - call @fn with all of them, in the order of their ids
+ *
+ * Ends with the first negative value that @fn returns, and returns it.
+ */
+int names_each(const struct names *names, names_fn *fn, void *userdata);
+
 /** name_ref() - take a reference to a result of names_find() */
 const struct name *name_ref(const struct name *name);
 void name_unref(const struct name *name);

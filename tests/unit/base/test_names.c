@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tests/unit/daemon.h"
 
+#include <errno.h>
+
 #include "base/names.h"
 
 static struct names *names;
@@ -51,6 +53,28 @@ static void test_a_copy_is_kept(void **state)
 	assert_null(names_find(names, NULL));
 	assert_true(names_has(names, "other"));
 	assert_false(names_has(names, "x"));
+}
+
+static int append(const struct name *name, void *userdata)
+{
+	strcat(userdata, name->id);
+	return strcmp(name->id, "b") == 0 ? -EIO : 0;
+}
+
+static void test_each(void **state)
+{
+	char ids[8] = "";
+
+	(void)state;
+	assert_int_equal(names_each(names, append, ids), 0);
+	set("c", NULL);
+	set("a", NULL);
+	assert_int_equal(names_each(names, append, ids), 0);
+	assert_string_equal(ids, "ac");
+	set("b", NULL);
+	ids[0] = '\0';
+	assert_int_equal(names_each(names, append, ids), -EIO);
+	assert_string_equal(ids, "ab");
 }
 
 static void test_a_reference_outlives_changes(void **state)
@@ -174,6 +198,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_a_copy_is_kept),
+		TEST(test_each),
 		TEST(test_a_reference_outlives_changes),
 		TEST(test_a_complete_list_drops_all_others),
 		TEST(test_more_than_the_maximum),
