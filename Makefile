@@ -85,9 +85,8 @@ CLI_SRC := $(call below,contmon,*.c)
 PAST_SRC := $(wildcard contmond/store/*.c) contmond/model/rows.c \
 	contmond/model/title.c
 DAEMON_SRC := $(call below,contmond,*.c)
-# contmon checks rule files with the code that decides by them.
-POLICY_SRC := $(filter-out contmond/policy/enforce%,\
-	$(wildcard contmond/policy/*.c)) contmond/model/rows.c
+# contmon checks and replays rules with the code that decides by them.
+POLICY_SRC := $(wildcard contmond/policy/*.c) contmond/model/policing.c
 ENGINE_SRC := $(call below,contmon-engine,*.c)
 UNIT_SRC := $(call below,tests/unit,test_*.c)
 UAPI_SRC := $(wildcard tests/uapi/test_*.c)

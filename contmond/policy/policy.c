@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "policy.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +42,22 @@ const char *policy_step_name(unsigned int step)
 	default:
 		return "remove";
 	}
+}
+
+const char *policy_steps_text(unsigned int steps, char text[POLICY_STEPS_MAX])
+{
+	size_t length = 0;
+	unsigned int step;
+
+	text[0] = '\0';
+	for (step = POLICY_NOTIFY; step <= POLICY_REMOVE; step <<= 1) {
+		if (steps & step)
+			length += (size_t)snprintf(text + length,
+						   POLICY_STEPS_MAX - length,
+						   "%s%s", length ? " " : "",
+						   policy_step_name(step));
+	}
+	return text;
 }
 
 const struct policy_rule *policy_rule_find(const struct policy *policy,

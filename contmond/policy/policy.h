@@ -115,6 +115,11 @@ struct policy_conditions {
 /** policy_step_name() - of one bit, as in the files and in the audit */
 const char *policy_step_name(unsigned int step);
 
+#define POLICY_STEPS_MAX 64
+
+/** policy_steps_text() - of many, separated by blanks; returns @text */
+const char *policy_steps_text(unsigned int steps, char text[POLICY_STEPS_MAX]);
+
 /** struct policy_place - where something begins in a file */
 struct policy_place {
 	char *file;

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What policies are doing, as rows of the API */
+#ifndef CONTMOND_MODEL_POLICING_H
+#define CONTMOND_MODEL_POLICING_H
+
+#include "rows.h"
+
+/**
+ * struct policing_rule_row - a rule
+ * @state: "active", or "gave up" after actions that did not help
+ * @selected, @over: containers at the newest tick; NAN before
+ */
+struct policing_rule_row {
+	const char *rule;
+	const char *rule_hash;
+	const char *file;
+	double line;
+	const char *action;
+	double dry_run;
+	const char *state;
+	double selected;
+	double over;
+	double decisions_total;
+};
+
+/**
+ * struct policing_pending_row - a decision that has not ended
+ * @acts_ms: when it acts unless it is vetoed before; NAN once it has
+ */
+struct policing_pending_row {
+	double t;
+	const char *decision;
+	const char *state;
+	const char *action;
+	double dry_run;
+	double acts_ms;
+	const char *container;
+	const char *container_id;
+	const char *rule;
+	const char *rule_hash;
+	const char *reason;
+};
+
+/**
+ * struct policing - zero-initialised: there are no policies
+ * @mode: "off" without rules, "dry run", "active"; NULL: policies were never
+ *	loaded
+ * @error: why the newest files could not be loaded, or policies do not work;
+ *	empty if all is well
+ * @actions_total: that were not a dry run
+ */
+struct policing {
+	const char *mode;
+	char error[512];
+	struct policing_rule_row *rules;
+	size_t nr_rules;
+	struct policing_pending_row *pending;
+	size_t nr_pending;
+	double decisions_total;
+	double actions_total;
+	double failures_total;
+};
+
+extern const struct table policing_rule_table;
+extern const struct table policing_pending_table;
+
+/** policing_done() - free the rows and their texts, which are malloced */
+void policing_done(struct policing *policing);
+
+#endif /* CONTMOND_MODEL_POLICING_H */

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Rows of the audit, and the events that people are warned by. */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "pending.h"
+#include "reason.h"
+
+/* A rule may have looked at thousands: the rest is counted. */
+#define MAX_CANDIDATES 32
+
+static const char *const state_names[] = {
+	[ENFORCE_PLANNED] = "planned",
+	[ENFORCE_WARNED] = "warned",
+	[ENFORCE_ACTED] = "acted",
+	[ENFORCE_VERIFIED] = "verified",
+	[ENFORCE_FAILED] = "failed",
+	[ENFORCE_VETOED] = "vetoed",
+	[ENFORCE_EXPIRED] = "expired",
+	[ENFORCE_SPARED] = "spared",
+	[ENFORCE_GONE] = "gone",
+};
+
+const char *audit_state_name(enum enforce_state state)
+{
+	return state_names[state];
+}
+
+int audit_state_find(const char *name, enum enforce_state *ret)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(state_names); i++) {
+		if (strcmp(state_names[i], name) != 0)
+			continue;
+		*ret = (enum enforce_state)i;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static json_t *number(double value)
+{
+	return isnan(value) ? json_null() : json_real(value);
+}
+
+static json_t *time_of(double ms)
+{
+	return isnan(ms) ? json_null() : json_integer((json_int_t)ms);
+}
+
+/* Events */
+
+/* What is to be known elsewhere: a warning, a notice, an action */
+static const char *event_of(const struct pending *pending)
+{
+	if (pending->state == ENFORCE_WARNED)
+		return "policy_warned";
+	if (pending->state != ENFORCE_ACTED)
+		return NULL;
+	return pending->steps == POLICY_NOTIFY ? "policy_notified" :
+						 "policy_acted";
+}
+
+static void tell(struct enforce *enforce, const struct pending *pending,
+		 const char *kind)
+{
+	char action[POLICY_STEPS_MAX], *text;
+	json_t *detail = json_pack("{s:s,s:s,s:s,s:b,s:s}", "decision",
+		pending->decision, "rule", pending->rule, "action",
+		policy_steps_text(pending->steps, action), "dry_run",
+		pending->is_dry_run, "reason", pending->reason);
+	struct store_event event = {
+		.t_ms = (double)enforce->t_ms,
+		.kind = kind,
+		.cgroup_id = pending->target.cgroup_id,
+		.container = pending->title,
+		.container_id = pending->id,
+	};
+
+	if (pending->state == ENFORCE_WARNED)
+		json_object_set_new(detail, "acts_ms", json_integer(
+			enforce->t_ms + pending->warn_ms));
+	text = detail ? json_dumps(detail, JSON_COMPACT) : NULL;
+	event.detail = text;
+	enforce->sink.event(&event, enforce->sink.userdata);
+	free(text);
+	json_decref(detail);
+}
+
+void audit_gave_up(struct enforce *enforce, const struct pending *pending)
+{
+	tell(enforce, pending, "policy_gave_up");
+}
+
+/* Rows */
+
+static void write_row(struct enforce *enforce, const struct pending *pending,
+		      const char *reason, json_t *detail)
+{
+	char action[POLICY_STEPS_MAX];
+	char *text = detail ? json_dumps(detail, JSON_COMPACT) : NULL;
+	const struct store_decision row = {
+		.t_ms = (double)enforce->t_ms,
+		.decision = pending->decision,
+		.state = state_names[pending->state],
+		.action = policy_steps_text(pending->steps, action),
+		.dry_run = pending->is_dry_run,
+		.cgroup_id = pending->target.cgroup_id,
+		.container_id = pending->id,
+		.container = pending->title,
+		.rule = pending->rule,
+		.rule_hash = pending->rule_hash,
+		.reason = reason,
+		.detail = text,
+	};
+
+	enforce->sink.decision(&row, enforce->sink.userdata);
+	free(text);
+	json_decref(detail);
+}
+
+void audit_move(struct enforce *enforce, struct pending *pending,
+		enum enforce_state state, const char *reason, json_t *detail)
+{
+	const char *kind;
+
+	pending->state = state;
+	write_row(enforce, pending, reason, detail);
+	kind = event_of(pending);
+	if (kind)
+		tell(enforce, pending, kind);
+}
+
+/* The first row */
+
+static json_t *measures_of(const struct policy_rule *rule,
+			   const struct policy_measure *measures,
+			   int64_t boot_ms)
+{
+	json_t *all = json_array();
+	size_t i;
+
+	for (i = 0; measures && i < rule->all.nr + rule->any.nr; i++) {
+		const struct policy_condition *condition = i < rule->all.nr ?
+			&rule->all.all[i] : &rule->any.all[i - rule->all.nr];
+		const struct policy_measure *measure = &measures[i];
+		bool holds = measure->since_ms != POLICY_NO_TIME;
+
+		json_array_append_new(all, json_pack(
+			"{s:s,s:o,s:o,s:o,s:o,s:o}",
+			"condition", condition->text,
+			"value", number(measure->value),
+			"for_seconds", number(holds ? (double)
+				(boot_ms - measure->since_ms) / 1e3 : NAN),
+			"lowest", number(measure->lowest),
+			"mean", number(measure->mean),
+			"highest", number(measure->highest)));
+	}
+	return all;
+}
+
+static json_t *candidate_of(const struct policy_tick *tick, size_t i,
+			    const struct policy_verdict *verdict)
+{
+	const struct policy_candidate *candidate = &tick->candidates[i];
+	const char *title = candidate->row->container ?: candidate->id;
+
+	return json_pack("{s:s,s:s,s:s,s:s?,s:o}", "container", title, "id",
+			 candidate->id, "finding",
+			 policy_finding_name(verdict->finding), "why",
+			 verdict->why, "value",
+			 number(verdict->measures ? verdict->measures[0].value :
+						    (double)NAN));
+}
+
+/* Those for which the rule fires come first: they may have been chosen. */
+static void add_candidates(json_t *detail, const struct policy_result *result,
+			   const struct policy_tick *tick, size_t rule)
+{
+	json_t *all = json_array();
+	size_t i, fires, nr = 0;
+
+	for (fires = 2; fires-- > 0;) {
+		for (i = 0; i < result->nr_candidates; i++) {
+			const struct policy_verdict *verdict =
+				policy_verdict(result, rule, i);
+
+			if (verdict->finding == POLICY_NOT_SELECTED ||
+			    policy_fires(verdict) != fires ||
+			    nr++ >= MAX_CANDIDATES)
+				continue;
+			json_array_append_new(all, candidate_of(tick, i,
+								verdict));
+		}
+	}
+	json_object_set_new(detail, "candidates", all);
+	json_object_set_new(detail, "more_candidates", json_integer(
+		nr > MAX_CANDIDATES ? (json_int_t)nr - MAX_CANDIDATES : 0));
+}
+
+/* Without conditions there is nothing measured. */
+static json_t *measured(const struct policy_rule *rule,
+			const struct policy_verdict *verdict, int64_t boot_ms)
+{
+	if (rule->all.nr + rule->any.nr == 0)
+		return json_array();
+	return measures_of(rule, verdict->measures, boot_ms);
+}
+
+void audit_planned(struct enforce *enforce, struct pending *pending,
+		   const struct policy_tick *tick,
+		   const struct policy_decision *decision)
+{
+	const struct policy_rule *rule =
+		&enforce->policy->rules[decision->rule];
+	const struct policy_verdict *verdict = policy_verdict(
+		&enforce->result, decision->rule, decision->candidate);
+	const struct policy_profile *profile =
+		&enforce->result.profiles[decision->candidate];
+	json_t *detail = json_pack("{s:s,s:s,s:i,s:s?,s:s?,s:o}",
+				   "policy_hash", enforce->policy->hash,
+				   "file", rule->place.file, "line",
+				   (int)rule->place.line, "class",
+				   profile->class, "type", profile->type,
+				   "started_ms", time_of(pending->started_ms));
+
+	json_object_set_new(detail, "measures",
+			    measured(rule, verdict, tick->boot_ms));
+	add_candidates(detail, &enforce->result, tick, decision->rule);
+	audit_move(enforce, pending, ENFORCE_PLANNED, pending->reason, detail);
+}

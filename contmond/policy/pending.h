@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A decision on its way; shared by the files of enforce.h. */
+#ifndef CONTMOND_POLICY_PENDING_H
+#define CONTMOND_POLICY_PENDING_H
+
+#include <jansson.h>
+
+#include "enforce.h"
+
+enum enforce_state {
+	ENFORCE_PLANNED,
+	ENFORCE_WARNED,
+	ENFORCE_ACTED,
+	ENFORCE_VERIFIED,	/* this and all below: ended */
+	ENFORCE_FAILED,
+	ENFORCE_VETOED,
+	ENFORCE_EXPIRED,
+	ENFORCE_SPARED,
+	ENFORCE_GONE,
+};
+
+/**
+ * struct pending - one decision; owns its texts
+ * @rule, @rule_hash, @steps, @grace_ms, ...: as when it was decided
+ * @id, @name: of the candidate
+ * @title: as people see it
+ * @started_ms: identity of the candidate, together with @id
+ * @had_ended: the candidate had ended before
+ * @is_again: the rule has acted on it before, so that did not help
+ * @is_resumed: was acted by an earlier contmond
+ * @is_sent: contmon-engine has the request, as far as is known
+ * @is_answered: and its answer is in @result to @steps_done
+ * @planned_ms: CLOCK_REALTIME
+ * @due_ms, @acted_ms, @answered_ms: CLOCK_BOOTTIME
+ * @memory_bytes: used when it acted; NAN when unknown
+ * @steps_done: what each step has come to
+ */
+struct pending {
+	char decision[ACT_DECISION_MAX + 1];
+	enum enforce_state state;
+	bool is_dry_run;
+	bool is_again;
+	bool is_resumed;
+	bool is_sent;
+	bool is_answered;
+	bool had_ended;
+	char *rule;
+	char rule_hash[POLICY_HASH_LENGTH + 1];
+	unsigned int steps;
+	int64_t grace_ms;
+	int64_t hold_ms;
+	int64_t warn_ms;
+	int64_t cool_down_ms;
+	double limit_cpu_cores;
+	double limit_memory_bytes;
+	char *id;
+	char *name;
+	char *title;
+	char *runtime;
+	char *cgroup;
+	char *reason;
+	double started_ms;
+	struct enforce_target target;
+	int64_t planned_ms;
+	int64_t due_ms;
+	int64_t acted_ms;
+	int64_t answered_ms;
+	double memory_bytes;
+	enum act_result result;
+	enum act_code code;
+	char why[256];
+	json_t *steps_done;
+};
+
+/**
+ * struct past_decision - the newest of what the audit says of a decision
+ * @pending: only what the rows say
+ * @acted_ms: of the row that says "acted"; 0 without one; CLOCK_REALTIME
+ * @request: of that row; NULL in a dry run
+ */
+struct past_decision {
+	struct pending *pending;
+	int64_t acted_ms;
+	json_t *request;
+};
+
+/**
+ * struct enforce
+ * @result: of the newest tick
+ * @t_ms, @boot_ms: of the newest tick
+ * @past: decisions read from the audit, until enforce_resumed()
+ * @decisions_of: for each rule of the policy, how often it decided
+ */
+struct enforce {
+	const struct policy *policy;
+	struct policy_state *state;
+	struct enforce_sink sink;
+	struct enforce_actor actor;
+	struct policy_result result;
+	bool has_result;
+	int64_t t_ms;
+	int64_t boot_ms;
+	struct pending **all;
+	size_t nr;
+	struct past_decision *past;
+	size_t nr_past;
+	uint64_t *decisions_of;
+	uint64_t decisions_total;
+	uint64_t actions_total;
+	uint64_t failures_total;
+};
+
+void pending_free(struct pending *pending);
+
+/** pending_add() - make room, and take it over; frees it on failure */
+int pending_add(struct enforce *enforce, struct pending *pending);
+
+/** pending_request() - what contmon-engine is asked for; borrows its texts */
+void pending_request(const struct pending *pending, struct act_request *ret);
+
+/**
+ * audit_move() - it comes into a state: a row of the audit, and an event
+ * @reason: a sentence without a full stop
+ * @detail: consumed; NULL for none
+ */
+void audit_move(struct enforce *enforce, struct pending *pending,
+		enum enforce_state state, const char *reason, json_t *detail);
+
+/** audit_planned() - the first row: the values and all candidates */
+void audit_planned(struct enforce *enforce, struct pending *pending,
+		   const struct policy_tick *tick,
+		   const struct policy_decision *decision);
+
+/** audit_gave_up() - an event: the rule of a decision stops */
+void audit_gave_up(struct enforce *enforce, const struct pending *pending);
+
+/** audit_state_name() - as in the audit */
+const char *audit_state_name(enum enforce_state state);
+
+/** audit_state_find() - -EINVAL for an unknown word */
+int audit_state_find(const char *name, enum enforce_state *ret);
+
+#endif /* CONTMOND_POLICY_PENDING_H */

@@ -1,0 +1,467 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "progress.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pending.h"
+#include "reason.h"
+
+/* What has become of the candidate of a decision */
+enum fate {
+	FATE_SAME,	/* as it was */
+	FATE_ENDED,	/* it has ended, or is not there */
+	FATE_AGAIN,	/* the same id, started again */
+	FATE_OTHER,	/* another one has its name */
+};
+
+double progress_start_of(const struct policy_candidate *candidate)
+{
+	double started_ms = candidate->row->started_ms;
+
+	return isnan(started_ms) ? candidate->row->created_ms : started_ms;
+}
+
+/* Unknown is not different. */
+static bool is_other_start(double a, double b)
+{
+	return !isnan(a) && !isnan(b) && a != b;
+}
+
+static bool is_running(const struct policy_candidate *candidate)
+{
+	return isnan(candidate->ended_ms) &&
+	       !(candidate->row->state &&
+		 strcmp(candidate->row->state, "empty") == 0);
+}
+
+static bool has_name_of(const struct policy_candidate *candidate,
+			const struct pending *pending)
+{
+	return pending->name && candidate->name &&
+	       strcmp(candidate->name, pending->name) == 0;
+}
+
+/* @ret: index of the candidate; unchanged unless its id is there */
+static enum fate fate_of(const struct pending *pending,
+			 const struct policy_tick *tick, size_t *ret)
+{
+	enum fate fate = FATE_ENDED;
+	size_t i;
+
+	for (i = 0; i < tick->nr_candidates; i++) {
+		const struct policy_candidate *candidate =
+			&tick->candidates[i];
+
+		if (strcmp(candidate->id, pending->id) == 0) {
+			*ret = i;
+			if (is_other_start(progress_start_of(candidate),
+					   pending->started_ms))
+				return is_running(candidate) ? FATE_AGAIN :
+							       FATE_ENDED;
+			return pending->had_ended || is_running(candidate) ?
+			       FATE_SAME : FATE_ENDED;
+		}
+		if (has_name_of(candidate, pending) && is_running(candidate))
+			fate = FATE_OTHER;
+	}
+	return fate;
+}
+
+static const char *fate_text(enum fate fate)
+{
+	static const char *const texts[] = {
+		[FATE_SAME] = "it is there as before",
+		[FATE_ENDED] = "it ended by itself",
+		[FATE_AGAIN] = "it was started again",
+		[FATE_OTHER] = "another container has its name by now",
+	};
+
+	return texts[fate];
+}
+
+/* Ends; each returns false for progress(). */
+
+static const struct policy_rule *rule_of(const struct enforce *enforce,
+					 const struct pending *pending,
+					 size_t *ret_index)
+{
+	const struct policy_rule *rule =
+		policy_rule_find(enforce->policy, pending->rule);
+
+	if (!rule || strcmp(rule->hash, pending->rule_hash) != 0)
+		return NULL;
+	*ret_index = (size_t)(rule - enforce->policy->rules);
+	return rule;
+}
+
+static bool end(struct enforce *enforce, struct pending *pending,
+		enum enforce_state state, const char *reason)
+{
+	json_t *detail = NULL;
+
+	if (pending->steps_done)
+		detail = json_pack("{s:O}", "steps", pending->steps_done);
+	audit_move(enforce, pending, state, reason, detail);
+	return false;
+}
+
+/* Nothing was done: it must not count. */
+static bool end_undone(struct enforce *enforce, struct pending *pending,
+		       enum enforce_state state, const char *reason)
+{
+	policy_state_undone(enforce->state, pending->rule, pending->id);
+	return end(enforce, pending, state, reason);
+}
+
+/* A rule that gives up by this says so. */
+static void note_help(struct enforce *enforce, const struct pending *pending,
+		      bool has_helped)
+{
+	size_t rule;
+	bool before;
+
+	if (!rule_of(enforce, pending, &rule))
+		return;
+	before = policy_state_gave_up(enforce->state, rule);
+	policy_state_helped(enforce->state, pending->rule, has_helped);
+	if (!before && policy_state_gave_up(enforce->state, rule))
+		audit_gave_up(enforce, pending);
+}
+
+static bool fail(struct enforce *enforce, struct pending *pending,
+		 const char *reason)
+{
+	enforce->failures_total++;
+	note_help(enforce, pending, false);
+	return end(enforce, pending, ENFORCE_FAILED, reason);
+}
+
+/* If it was to be done again, it did not help the last time. */
+static bool verify(struct enforce *enforce, struct pending *pending,
+		   const char *reason)
+{
+	json_t *detail = json_object();
+
+	if (pending->steps_done)
+		json_object_set(detail, "steps", pending->steps_done);
+	if (!isnan(pending->memory_bytes))
+		json_object_set_new(detail, "memory_freed_bytes", json_integer(
+			(json_int_t)pending->memory_bytes));
+	audit_move(enforce, pending, ENFORCE_VERIFIED, reason, detail);
+	note_help(enforce, pending, !pending->is_again);
+	return false;
+}
+
+/* Before acting */
+
+/* The verdict may be about something else, such as its cool-down. */
+static void write_recheck(const struct enforce *enforce, size_t rule,
+			  size_t candidate, enum policy_finding finding,
+			  char *text, size_t size)
+{
+	const struct policy_verdict *verdict =
+		policy_verdict(&enforce->result, rule, candidate);
+	struct buffer reason = { 0 };
+
+	if (verdict->finding == finding)
+		policy_write_reason(&reason, enforce->policy,
+				    &enforce->policy->rules[rule], verdict,
+				    enforce->boot_ms);
+	snprintf(text, size, "checked again: %s",
+		 reason.length > 0 && !reason.failed ? reason.text :
+		 policy_finding_name(finding));
+	buffer_done(&reason);
+}
+
+/* Why it must not be acted any more, or NULL */
+static const char *recheck(const struct enforce *enforce,
+			   const struct pending *pending, size_t candidate,
+			   char *text, size_t size)
+{
+	enum policy_finding finding;
+	size_t rule;
+
+	if (!rule_of(enforce, pending, &rule))
+		return "its rule is not the same any more";
+	if (enforce->policy->dry_run && !pending->is_dry_run)
+		return "policies are a dry run by now";
+	finding = policy_recheck(enforce->state, rule, candidate);
+	if (finding == POLICY_CHOSEN)
+		return NULL;
+	write_recheck(enforce, rule, candidate, finding, text, size);
+	return text;
+}
+
+static void tell_policy(struct enforce *enforce, const struct pending *pending)
+{
+	const struct policy_action action = {
+		.rule = pending->rule,
+		.id = pending->id,
+		.name = pending->name,
+		.boot_ms = enforce->boot_ms,
+		.cool_down_ms = pending->cool_down_ms,
+		.steps = pending->steps,
+	};
+
+	/* Without memory its cool-down counts from the decision. */
+	policy_state_acted(enforce->state, &action);
+}
+
+/* The request is in the row, so that it can be sent again after a crash. */
+static json_t *request_json(const struct pending *pending)
+{
+	struct act_request request;
+	struct buffer text = { 0 };
+	json_t *json;
+
+	pending_request(pending, &request);
+	act_write_request(&text, &request);
+	json = text.failed ? NULL : json_loadb(text.text, text.length, 0,
+					       NULL);
+	buffer_done(&text);
+	return json;
+}
+
+static bool act_dry(struct enforce *enforce, struct pending *pending)
+{
+	tell_policy(enforce, pending);
+	audit_move(enforce, pending, ENFORCE_ACTED,
+		   "dry run: nothing was done", NULL);
+	return false;
+}
+
+static bool act_notify(struct enforce *enforce, struct pending *pending)
+{
+	tell_policy(enforce, pending);
+	audit_move(enforce, pending, ENFORCE_ACTED,
+		   "an event tells of it", NULL);
+	return verify(enforce, pending, "the event was recorded");
+}
+
+static const char *unable(const struct enforce *enforce)
+{
+	if (!enforce->sink.is_writable(enforce->sink.userdata))
+		return "the audit cannot be written";
+	if (!enforce->actor.is_ready(enforce->actor.userdata))
+		return "contmon-engine does not answer, or may not act";
+	return NULL;
+}
+
+static bool act(struct enforce *enforce, struct pending *pending,
+		const struct policy_candidate *candidate)
+{
+	const char *why = unable(enforce);
+	json_t *detail;
+
+	if (why && enforce->boot_ms < pending->due_ms + ENFORCE_PATIENCE_MS)
+		return true;
+	if (why)
+		return end_undone(enforce, pending, ENFORCE_EXPIRED, why);
+	enforce->actions_total++;
+	pending->acted_ms = enforce->boot_ms;
+	if (isnan(candidate->ended_ms) &&
+	    pending->steps & (POLICY_STOP | POLICY_KILL))
+		pending->memory_bytes = candidate->row->memory_current_bytes;
+	detail = json_pack("{s:o}", "request", request_json(pending));
+	if (!isnan(pending->started_ms))
+		json_object_set_new(detail, "started_ms", json_integer(
+			(json_int_t)pending->started_ms));
+	tell_policy(enforce, pending);
+	audit_move(enforce, pending, ENFORCE_ACTED,
+		   "contmon-engine is asked to do it", detail);
+	return true;
+}
+
+static bool progress_warned(struct enforce *enforce, struct pending *pending,
+			    const struct enforce_tick *tick)
+{
+	const char *why;
+	char text[256];
+	size_t i = 0;
+	enum fate fate = fate_of(pending, &tick->tick, &i);
+
+	if (fate != FATE_SAME)
+		return end_undone(enforce, pending, ENFORCE_GONE,
+				  fate_text(fate));
+	if (enforce->boot_ms < pending->due_ms)
+		return true;
+	why = recheck(enforce, pending, i, text, sizeof(text));
+	if (why)
+		return end_undone(enforce, pending, ENFORCE_SPARED, why);
+	if (pending->is_dry_run)
+		return act_dry(enforce, pending);
+	if (pending->steps == POLICY_NOTIFY)
+		return act_notify(enforce, pending);
+	return act(enforce, pending, &tick->tick.candidates[i]);
+}
+
+/* After acting */
+
+/* Sends it at the tick after that of its row, or after the connection broke. */
+static bool progress_sending(struct enforce *enforce, struct pending *pending)
+{
+	struct act_request request;
+
+	if (pending->acted_ms == enforce->boot_ms)
+		return true;
+	if (enforce->actor.is_ready(enforce->actor.userdata)) {
+		pending_request(pending, &request);
+		pending->is_sent = enforce->actor.send(
+			&request, enforce->actor.userdata) == 0;
+		return true;
+	}
+	if (enforce->boot_ms < pending->acted_ms + ENFORCE_PATIENCE_MS)
+		return true;
+	return fail(enforce, pending, "contmon-engine does not answer, so it "
+		    "is not known what was done");
+}
+
+/* @candidate: NULL unless it is there */
+static bool is_done(const struct pending *pending, enum fate fate,
+		    const struct policy_candidate *candidate)
+{
+	if (pending->steps & POLICY_LIMIT)
+		return true;	/* no sample shows it sooner */
+	if (pending->steps & POLICY_PAUSE)
+		return candidate && candidate->row->state &&
+		       strcmp(candidate->row->state, "paused") == 0;
+	if (pending->steps & POLICY_RESTART)
+		return fate == FATE_AGAIN;
+	if (pending->had_ended)	/* and was to be removed */
+		return !candidate;
+	return fate != FATE_SAME;
+}
+
+static bool progress_done(struct enforce *enforce, struct pending *pending,
+			  const struct enforce_tick *tick)
+{
+	size_t i = SIZE_MAX;
+	enum fate fate = fate_of(pending, &tick->tick, &i);
+	const struct policy_candidate *candidate = i == SIZE_MAX ? NULL :
+		&tick->tick.candidates[i];
+
+	if (!is_done(pending, fate, candidate)) {
+		if (enforce->boot_ms < pending->answered_ms +
+				       ENFORCE_VERIFY_MS)
+			return true;
+		return fail(enforce, pending, "contmon-engine did it, but "
+			    "samples do not show it");
+	}
+	if (pending->steps & (POLICY_LIMIT | POLICY_PAUSE | POLICY_RESTART))
+		return verify(enforce, pending, "it is done");
+	if (fate == FATE_AGAIN)
+		return verify(enforce, pending, "it ended, and was started "
+			      "again by something else since");
+	if (fate == FATE_OTHER)
+		return verify(enforce, pending, "it ended, and another "
+			      "container has its name since");
+	return verify(enforce, pending, "nothing of it runs any more");
+}
+
+static bool may_retry(const struct enforce *enforce,
+		      const struct pending *pending)
+{
+	return (pending->code == ACT_BUSY || pending->code == ACT_NO_ENGINE) &&
+	       enforce->boot_ms < pending->acted_ms + ENFORCE_PATIENCE_MS;
+}
+
+static bool progress_refused(struct enforce *enforce, struct pending *pending)
+{
+	enum enforce_state state = ENFORCE_FAILED;
+	char text[sizeof(pending->why) + 64];
+
+	if (may_retry(enforce, pending)) {
+		pending->is_sent = false;
+		pending->is_answered = false;
+		return true;
+	}
+	snprintf(text, sizeof(text), "contmon-engine refused: %s",
+		 pending->why[0] ? pending->why :
+				   act_code_name(pending->code));
+	if (pending->code == ACT_PROTECTED || pending->code == ACT_VOLUMES ||
+	    pending->code == ACT_BUDGET)
+		state = ENFORCE_SPARED;
+	else if (pending->code == ACT_BUSY || pending->code == ACT_NO_ENGINE)
+		state = ENFORCE_EXPIRED;
+	else
+		enforce->failures_total++;
+	return end_undone(enforce, pending, state, text);
+}
+
+static bool progress_failed(struct enforce *enforce, struct pending *pending,
+			    const struct enforce_tick *tick)
+{
+	char text[sizeof(pending->why) + 64];
+	size_t i = SIZE_MAX;
+
+	/* The outcome was unknown to contmon-engine, but samples show it. */
+	if (pending->code == ACT_UNKNOWN_OUTCOME &&
+	    pending->steps & (POLICY_STOP | POLICY_KILL) &&
+	    fate_of(pending, &tick->tick, &i) != FATE_SAME)
+		return verify(enforce, pending, "nothing of it runs any more, "
+			      "although the engine did not say so");
+	snprintf(text, sizeof(text), "contmon-engine failed: %s",
+		 pending->why[0] ? pending->why :
+				   act_code_name(pending->code));
+	return fail(enforce, pending, text);
+}
+
+/* It is too long ago to be done now. */
+static bool progress_late(struct enforce *enforce, struct pending *pending,
+			  const struct enforce_tick *tick)
+{
+	size_t i = SIZE_MAX;
+
+	if (pending->steps & (POLICY_STOP | POLICY_KILL) &&
+	    fate_of(pending, &tick->tick, &i) != FATE_SAME)
+		return verify(enforce, pending, "nothing of it runs any more; "
+			      "contmond did not run when it ended");
+	return fail(enforce, pending, "contmond did not run, so it is not "
+		    "known what was done");
+}
+
+static bool progress_acted(struct enforce *enforce, struct pending *pending,
+			   const struct enforce_tick *tick)
+{
+	if (pending->is_resumed && !pending->is_sent &&
+	    enforce->boot_ms >= pending->acted_ms + ENFORCE_PATIENCE_MS)
+		return progress_late(enforce, pending, tick);
+	if (!pending->is_sent)
+		return progress_sending(enforce, pending);
+	if (!pending->is_answered) {
+		if (enforce->boot_ms < pending->acted_ms + pending->grace_ms +
+				       ENFORCE_ACT_MS)
+			return true;
+		return fail(enforce, pending,
+			    "contmon-engine gave no answer in time");
+	}
+	switch (pending->result) {
+	case ACT_DONE:
+	case ACT_SKIPPED:
+		return progress_done(enforce, pending, tick);
+	case ACT_GONE:
+		return end_undone(enforce, pending, ENFORCE_GONE,
+				  "it had ended before anything was done");
+	case ACT_REPLACED:
+		return end(enforce, pending, ENFORCE_GONE,
+			   "it is another one by now");
+	case ACT_REFUSED:
+		return progress_refused(enforce, pending);
+	case ACT_FAILED:
+		break;
+	}
+	return progress_failed(enforce, pending, tick);
+}
+
+bool progress(struct enforce *enforce, struct pending *pending,
+	      const struct enforce_tick *tick)
+{
+	if (pending->state < ENFORCE_ACTED)
+		return progress_warned(enforce, pending, tick);
+	if (pending->state == ENFORCE_ACTED)
+		return progress_acted(enforce, pending, tick);
+	return false;	/* vetoed since the last tick */
+}

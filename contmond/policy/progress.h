@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Takes a decision from state to state. */
+#ifndef CONTMOND_POLICY_PROGRESS_H
+#define CONTMOND_POLICY_PROGRESS_H
+
+#include "enforce.h"
+
+struct pending;
+
+/** progress() - as far as it comes at this tick; false: it has ended */
+bool progress(struct enforce *enforce, struct pending *pending,
+	      const struct enforce_tick *tick);
+
+/** progress_start_of() - identity of a candidate, together with its id */
+double progress_start_of(const struct policy_candidate *candidate);
+
+/** resume_forget() - free what was read from the audit */
+void resume_forget(struct enforce *enforce);
+
+#endif /* CONTMOND_POLICY_PROGRESS_H */

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * After a start: what the audit says of decisions before it. One that was acted
+ * gets its end; contmon-engine repeats its answer if it has carried it out.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "contmond/model/title.h"
+#include "pending.h"
+#include "progress.h"
+
+void resume_forget(struct enforce *enforce)
+{
+	size_t i;
+
+	for (i = 0; i < enforce->nr_past; i++) {
+		pending_free(enforce->past[i].pending);
+		json_decref(enforce->past[i].request);
+	}
+	free(enforce->past);
+	enforce->past = NULL;
+	enforce->nr_past = 0;
+}
+
+static unsigned int read_action(const char *action)
+{
+	unsigned int step, steps = 0;
+
+	for (step = POLICY_NOTIFY; step <= POLICY_REMOVE; step <<= 1) {
+		const char *name = policy_step_name(step);
+		const char *at = strstr(action, name);
+		size_t length = strlen(name);
+
+		if (at && (at == action || at[-1] == ' ') &&
+		    (at[length] == ' ' || !at[length]))
+			steps |= step;
+	}
+	return steps;
+}
+
+/* Its title, unless that is its short id */
+static char *name_of(const struct store_decision *row)
+{
+	char short_id[SHORT_ID_LENGTH + 1];
+
+	if (!row->container || !row->container_id)
+		return NULL;
+	title_short_id(short_id, row->container_id);
+	if (strlen(row->container_id) > SHORT_ID_LENGTH &&
+	    strcmp(short_id, row->container) == 0)
+		return NULL;
+	return strdup(row->container);
+}
+
+static struct past_decision *add(struct enforce *enforce,
+				 const struct store_decision *row)
+{
+	struct past_decision *all = reallocarray(enforce->past,
+		enforce->nr_past + 1, sizeof(*all));
+	struct pending *pending;
+
+	if (!all)
+		return NULL;
+	enforce->past = all;
+	pending = calloc(1, sizeof(*pending));
+	if (!pending)
+		return NULL;
+	snprintf(pending->decision, sizeof(pending->decision), "%s",
+		 row->decision);
+	snprintf(pending->rule_hash, sizeof(pending->rule_hash), "%s",
+		 row->rule_hash ?: "");
+	pending->is_resumed = true;
+	pending->is_dry_run = row->dry_run != 0;
+	pending->steps = read_action(row->action ?: "");
+	pending->rule = strdup(row->rule ?: "");
+	pending->id = strdup(row->container_id ?: "");
+	pending->title = row->container ? strdup(row->container) : NULL;
+	pending->name = name_of(row);
+	pending->reason = strdup(row->reason ?: "");
+	pending->planned_ms = (int64_t)row->t_ms;
+	pending->started_ms = pending->memory_bytes = NAN;
+	pending->limit_cpu_cores = pending->limit_memory_bytes = NAN;
+	all[enforce->nr_past] = (struct past_decision){ .pending = pending };
+	return &all[enforce->nr_past++];
+}
+
+static struct past_decision *find_past(const struct enforce *enforce,
+				       const char *decision)
+{
+	size_t i;
+
+	for (i = enforce->nr_past; i > 0; i--) {
+		if (strcmp(enforce->past[i - 1].pending->decision,
+			   decision) == 0)
+			return &enforce->past[i - 1];
+	}
+	return NULL;
+}
+
+static void note_request(struct past_decision *past, const char *detail)
+{
+	json_t *json = detail ? json_loads(detail, 0, NULL) : NULL;
+
+	json_decref(past->request);
+	past->request = json_incref(json_object_get(json, "request"));
+	past->pending->started_ms = NAN;
+	if (json_is_number(json_object_get(json, "started_ms")))
+		past->pending->started_ms = json_number_value(
+			json_object_get(json, "started_ms"));
+	json_decref(json);
+}
+
+int enforce_resume(struct enforce *enforce, const struct store_decision *row)
+{
+	struct past_decision *past = find_past(enforce, row->decision);
+	enum enforce_state state;
+
+	if (audit_state_find(row->state, &state) < 0)
+		return 0;	/* of a newer contmond */
+	if (!past)
+		past = add(enforce, row);
+	if (!past || !past->pending->rule || !past->pending->id ||
+	    !past->pending->reason)
+		return -ENOMEM;
+	past->pending->state = state;
+	if (state == ENFORCE_ACTED) {
+		past->acted_ms = (int64_t)row->t_ms;
+		note_request(past, row->detail);
+	}
+	return 0;
+}
+
+/* What is needed to ask again */
+static int take_request(struct pending *pending, json_t *json)
+{
+	_cleanup_free_ char *text = json ? json_dumps(json, JSON_COMPACT) :
+					   NULL;
+	struct act_parsed parsed = { 0 };
+	int r = text ? act_read_request(text, strlen(text), &parsed) :
+		       -EBADMSG;
+	const struct act_request *request = &parsed.request;
+
+	if (r == 0) {
+		pending->target.has_engine = request->container;
+		pending->target.cgroup_id = request->cgroup_id;
+		pending->target.engine_started_ms = request->started_ms;
+		pending->grace_ms = request->grace_ms;
+		pending->hold_ms = request->hold_ms;
+		if (request->cpu_cores > 0)
+			pending->limit_cpu_cores = request->cpu_cores;
+		if (request->memory_bytes > 0)
+			pending->limit_memory_bytes =
+				(double)request->memory_bytes;
+		if (request->cgroup)
+			pending->cgroup = strdup(request->cgroup);
+		if (request->runtime)
+			pending->runtime = strdup(request->runtime);
+	}
+	if (text)
+		act_parsed_done(&parsed);
+	return r;
+}
+
+static int take_up(struct enforce *enforce, struct past_decision *past,
+		   int64_t age_ms)
+{
+	struct pending *pending = past->pending;
+
+	/* Too long ago to be done now; its end is still to be told. */
+	pending->acted_ms = enforce->boot_ms - age_ms;
+	if (take_request(pending, past->request) < 0)
+		pending->acted_ms -= ENFORCE_PATIENCE_MS;
+	past->pending = NULL;
+	return pending_add(enforce, pending);
+}
+
+static int tell_earlier(struct enforce *enforce,
+			const struct past_decision *past, int64_t age_ms)
+{
+	const struct pending *pending = past->pending;
+	const struct policy_rule *rule = policy_rule_find(enforce->policy,
+							  pending->rule);
+	const struct policy_action action = {
+		.rule = pending->rule,
+		.id = pending->id,
+		.name = pending->name,
+		.boot_ms = enforce->boot_ms - age_ms,
+		.cool_down_ms = rule ? rule->cool_down_ms :
+				       enforce->policy->cool_down_ms,
+		.steps = pending->steps,
+	};
+
+	return policy_state_acted(enforce->state, &action);
+}
+
+static int resume(struct enforce *enforce, struct past_decision *past)
+{
+	struct pending *pending = past->pending;
+	int64_t age_ms = enforce->t_ms - past->acted_ms;
+	int r = 0;
+
+	if (pending->state < ENFORCE_ACTED) {
+		audit_move(enforce, pending, ENFORCE_EXPIRED,
+			   "contmond was started again before it acted", NULL);
+		return 0;
+	}
+	if (past->acted_ms > 0 && pending->state != ENFORCE_SPARED &&
+	    pending->state != ENFORCE_EXPIRED)
+		r = tell_earlier(enforce, past, age_ms > 0 ? age_ms : 0);
+	if (r == 0 && pending->state == ENFORCE_ACTED && !pending->is_dry_run)
+		r = take_up(enforce, past, age_ms > 0 ? age_ms : 0);
+	return r;
+}
+
+int enforce_resumed(struct enforce *enforce, int64_t t_ms, int64_t boot_ms)
+{
+	size_t i;
+	int r = 0;
+
+	enforce->t_ms = t_ms;
+	enforce->boot_ms = boot_ms;
+	for (i = 0; i < enforce->nr_past && r == 0; i++)
+		r = resume(enforce, &enforce->past[i]);
+	resume_forget(enforce);
+	return r;
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What policies are doing, for the API */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pending.h"
+
+static char *copy(const char *text, bool *failed)
+{
+	char *made = text ? strdup(text) : NULL;
+
+	*failed |= text && !made;
+	return made;
+}
+
+static void count(const struct enforce *enforce, size_t rule,
+		  struct policing_rule_row *row)
+{
+	const struct policy_result *result = &enforce->result;
+	size_t i;
+
+	row->selected = row->over = enforce->has_result ? 0 : (double)NAN;
+	for (i = 0; enforce->has_result && i < result->nr_candidates; i++) {
+		const struct policy_verdict *verdict =
+			policy_verdict(result, rule, i);
+
+		row->selected += verdict->finding != POLICY_NOT_SELECTED;
+		row->over += policy_fires(verdict) ||
+			     verdict->finding == POLICY_TOO_BRIEF;
+	}
+}
+
+static void show_rule(const struct enforce *enforce, size_t i,
+		      struct policing_rule_row *row, bool *failed)
+{
+	const struct policy_rule *rule = &enforce->policy->rules[i];
+	char action[POLICY_STEPS_MAX];
+
+	*row = (struct policing_rule_row){
+		.rule = copy(rule->name, failed),
+		.rule_hash = copy(rule->hash, failed),
+		.file = copy(rule->place.file, failed),
+		.line = rule->place.line,
+		.action = copy(policy_steps_text(rule->steps, action),
+			       failed),
+		.dry_run = rule->dry_run || enforce->policy->dry_run,
+		.state = copy(policy_state_gave_up(enforce->state, i) ?
+			      "gave up" : "active", failed),
+		.decisions_total = (double)enforce->decisions_of[i],
+	};
+	count(enforce, i, row);
+}
+
+static void show_pending(const struct pending *pending,
+			 const struct enforce *enforce,
+			 struct policing_pending_row *row, bool *failed)
+{
+	char action[POLICY_STEPS_MAX];
+
+	*row = (struct policing_pending_row){
+		.t = (double)pending->planned_ms,
+		.decision = copy(pending->decision, failed),
+		.state = copy(audit_state_name(pending->state), failed),
+		.action = copy(policy_steps_text(pending->steps, action),
+			       failed),
+		.dry_run = pending->is_dry_run,
+		.acts_ms = pending->state < ENFORCE_ACTED ? (double)(
+			enforce->t_ms + pending->due_ms - enforce->boot_ms) :
+			(double)NAN,
+		.container = copy(pending->title, failed),
+		.container_id = copy(pending->id, failed),
+		.rule = copy(pending->rule, failed),
+		.rule_hash = copy(pending->rule_hash, failed),
+		.reason = copy(pending->reason, failed),
+	};
+}
+
+static bool is_dry(const struct policy *policy)
+{
+	bool is_dry_run = true;
+	size_t i;
+
+	for (i = 0; i < policy->nr_rules; i++)
+		is_dry_run &= policy->rules[i].dry_run;
+	return is_dry_run || policy->dry_run;
+}
+
+int enforce_show(const struct enforce *enforce, struct policing *ret)
+{
+	const struct policy *policy = enforce->policy;
+	struct policing policing = {
+		.mode = policy->nr_rules == 0 ? "off" :
+			is_dry(policy) ? "dry run" : "active",
+		.decisions_total = (double)enforce->decisions_total,
+		.actions_total = (double)enforce->actions_total,
+		.failures_total = (double)enforce->failures_total,
+	};
+	bool failed = false;
+
+	policing.rules = calloc(policy->nr_rules + 1,
+				sizeof(*policing.rules));
+	policing.pending = calloc(enforce->nr + 1, sizeof(*policing.pending));
+	failed = !policing.rules || !policing.pending;
+	while (!failed && policing.nr_rules < policy->nr_rules) {
+		show_rule(enforce, policing.nr_rules,
+			  &policing.rules[policing.nr_rules], &failed);
+		policing.nr_rules++;
+	}
+	while (!failed && policing.nr_pending < enforce->nr) {
+		show_pending(enforce->all[policing.nr_pending], enforce,
+			     &policing.pending[policing.nr_pending], &failed);
+		policing.nr_pending++;
+	}
+	if (failed) {
+		policing_done(&policing);
+		return -ENOMEM;
+	}
+	*ret = policing;
+	return 0;
+}

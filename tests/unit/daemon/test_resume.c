@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * contmond is killed at any moment: the next one takes up what was acted, from
+ * the audit alone, and each decision gets exactly one end.
+ */
+#include "tests/unit/enforce_world.h"
+
+#define RULES "[policy]\ndry_run = no\nwarn = 3s\ncool_down = 20s\n"	\
+	"budget_per_minute = 30\nbudget_per_hour = 1000\nmin_age = 0\n"	\
+	"[rule hog]\nselect = name *\nall = cpu_percent > 20\n"		\
+	"for = 2s\naction = stop kill\n"
+
+/* A new contmond, that has the first @nr rows of the audit */
+static void start_again(size_t nr)
+{
+	size_t i;
+
+	enforce_free(police.enforce);
+	police.enforce = new_enforce(world.policy);
+	for (i = 0; i < nr; i++) {
+		const struct row_text *row = &police.rows[i];
+		const struct store_decision decision = {
+			.t_ms = row->t_ms, .decision = row->decision,
+			.state = row->state, .action = row->action,
+			.dry_run = row->is_dry_run,
+			.container_id = row->container,
+			.container = row->title, .rule = row->rule,
+			.rule_hash = world.policy->rules[0].hash,
+			.reason = row->reason, .detail = row->detail,
+		};
+
+		assert_int_equal(enforce_resume(police.enforce, &decision),
+				 0);
+	}
+	while (police.nr_rows > nr)
+		free(police.rows[--police.nr_rows].detail);
+	assert_int_equal(enforce_resumed(police.enforce,
+					 WORLD_MS + world.now_ms,
+					 world.now_ms), 0);
+}
+
+static void begin_hog(const char *rules)
+{
+	begin_police(rules);
+	add_named("web")->cpu_percent = 90;
+}
+
+static void must_be(const char *want)
+{
+	if (strcmp(states(), want) != 0)
+		fail_msg("not %s but %s: %s", want, states(),
+			 police.nr_rows ? last_row()->reason : "");
+}
+
+static void test_acted_and_answered(void **state)
+{
+	(void)state;
+	begin_hog(RULES);
+	police.is_mute = true;
+	pass_seconds(7);
+	must_be("planned warned acted ");
+	assert_int_equal(police.nr_asked, 1);
+	start_again(police.nr_rows);
+	police.is_mute = false;
+	pass_seconds(3);
+	must_be("planned warned acted verified ");
+	/* The same decision, which contmon-engine carries out only once */
+	assert_int_equal(police.nr_asked, 2);
+	assert_string_equal(police.asked[0], police.asked[1]);
+	end_police();
+}
+
+static void test_warned(void **state)
+{
+	(void)state;
+	begin_hog(RULES);
+	pass_seconds(4);
+	must_be("planned warned ");
+	start_again(police.nr_rows);
+	must_be("planned warned expired ");
+	/* It is over again, and nothing was done that would cool down. */
+	pass_seconds(10);
+	must_be("planned warned expired planned warned acted verified ");
+	end_police();
+}
+
+static void test_ended(void **state)
+{
+	(void)state;
+	begin_hog(RULES);
+	pass_seconds(8);
+	must_be("planned warned acted verified ");
+	add_named("other")->cpu_percent = 90;
+	world.candidates[1].name = "web";
+	start_again(police.nr_rows);
+	/* The earlier action cools down, also for another one of its name. */
+	pass_seconds(10);
+	must_be("planned warned acted verified ");
+	pass_seconds(9);
+	must_be("planned warned acted verified planned warned ");
+	end_police();
+}
+
+static void test_too_late(void **state)
+{
+	(void)state;
+	begin_hog(RULES);
+	police.is_mute = true;
+	pass_seconds(7);
+	world.now_ms += ENFORCE_PATIENCE_MS;
+	start_again(police.nr_rows);
+	pass_seconds(1);
+	must_be("planned warned acted failed ");
+	assert_int_equal(police.nr_asked, 1);
+	end_police();
+}
+
+static void test_too_late_but_gone(void **state)
+{
+	(void)state;
+	begin_hog(RULES);
+	police.is_mute = true;
+	pass_seconds(7);
+	remove_container(world.candidates[0].id);
+	world.now_ms += ENFORCE_PATIENCE_MS;
+	start_again(police.nr_rows);
+	pass_seconds(1);
+	must_be("planned warned acted verified ");
+	end_police();
+}
+
+static void test_dry_run(void **state)
+{
+	(void)state;
+	begin_hog("[policy]\nmin_age = 0\nwarn = 3s\ncool_down = 30s\n"
+		  "[rule hog]\nselect = name *\nall = cpu_percent > 20\n"
+		  "for = 2s\naction = stop\n");
+	pass_seconds(8);
+	must_be("~planned ~warned ~acted ");
+	start_again(police.nr_rows);
+	pass_seconds(20);
+	must_be("~planned ~warned ~acted ");
+	end_police();
+}
+
+/* Every decision has one end, and no request is for another than its own. */
+static void check_ends(void)
+{
+	size_t i, j;
+
+	for (i = 0; i < police.nr_rows; i++) {
+		const struct row_text *row = &police.rows[i];
+		bool is_end = strcmp(row->state, "planned") != 0 &&
+			      strcmp(row->state, "warned") != 0 &&
+			      strcmp(row->state, "acted") != 0;
+		bool has_ended = is_end;
+
+		for (j = i + 1; j < police.nr_rows; j++) {
+			if (strcmp(police.rows[j].decision,
+				   row->decision) != 0)
+				continue;
+			if (is_end)
+				fail_msg("%s goes on after %s",
+					 row->decision, row->state);
+			has_ended = true;
+		}
+		if (!has_ended)
+			fail_msg("%s stays %s", row->decision, row->state);
+	}
+	for (i = 0; i < police.nr_asked; i++) {
+		for (j = 0; j < police.nr_rows; j++) {
+			if (strcmp(police.rows[j].decision,
+				   police.asked[i]) == 0 &&
+			    strcmp(police.rows[j].state, "acted") == 0)
+				break;
+		}
+		/* Not one request is without its row. */
+		assert_true(j < police.nr_rows);
+	}
+}
+
+static void run_randomly(unsigned int seed)
+{
+	static char names[40][16];
+	unsigned int i;
+
+	srand(seed);
+	begin_police(RULES);
+	for (i = 0; i < 40; i++) {
+		if (rand() % 5 == 0) {
+			snprintf(names[i], sizeof(names[i]), "c%u", i);
+			add_named(names[i])->cpu_percent = rand() % 50;
+		}
+		police.is_ready = rand() % 8 > 0;
+		police.is_mute = rand() % 3 == 0;
+		if (!police.is_ready)
+			enforce_disconnected(police.enforce);
+		if (rand() % 4 == 0)
+			start_again(police.nr_rows);
+		pass_seconds(1);
+	}
+	police.is_ready = true;
+	police.is_mute = false;
+	enforce_disconnected(police.enforce);
+	for (i = 0; i < world.nr; i++)
+		world.containers[i].row.cpu_percent = 0;
+	pass_seconds(200);
+	check_ends();
+	end_police();
+}
+
+static void test_kills_at_random(void **state)
+{
+	unsigned int seed;
+
+	(void)state;
+	for (seed = 0; seed < 200; seed++)
+		run_randomly(seed);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, \
+						   remove_directory)
+		TEST(test_acted_and_answered),
+		TEST(test_warned),
+		TEST(test_ended),
+		TEST(test_too_late),
+		TEST(test_too_late_but_gone),
+		TEST(test_dry_run),
+		TEST(test_kills_at_random),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

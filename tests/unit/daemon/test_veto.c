@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Vetoes are files: who made them counts, and what is none does no harm. */
+#include "tests/unit/daemon.h"
+
+#include <sys/stat.h>
+
+#include "contmond/policy/veto.h"
+
+static char folder[600];
+static char told[1024];
+
+static void note(const char *decision, const char *who, void *userdata)
+{
+	size_t length = strlen(told);
+
+	assert_ptr_equal(userdata, told);
+	snprintf(told + length, sizeof(told) - length, "%s by %s; ", decision,
+		 who);
+}
+
+static int begin(void **state)
+{
+	int r = make_directory(state);
+	char *path = veto_path(in_directory("store.db"), NULL);
+
+	snprintf(folder, sizeof(folder), "%s", path);
+	free(path);
+	told[0] = '\0';
+	return r;
+}
+
+static void test_the_folder(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	umask(0077);
+	assert_int_equal(veto_prepare(folder), 0);
+	umask(0022);
+	assert_int_equal(stat(folder, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 01770);
+	/* What an administrator has set stays. */
+	assert_int_equal(chmod(folder, 0700), 0);
+	assert_int_equal(veto_prepare(folder), 0);
+	assert_int_equal(stat(folder, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+}
+
+static void make(const char *name)
+{
+	char path[700];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fclose(file);
+}
+
+static void test_vetoes(void **state)
+{
+	char from[700], to[700];
+
+	(void)state;
+	assert_int_equal(veto_take(folder, note, told), -ENOENT);
+	assert_int_equal(veto_prepare(folder), 0);
+	assert_int_equal(veto_take(folder, note, told), 0);
+	make("loyyae80-1");
+	assert_int_equal(veto_take(folder, note, told), 1);
+	assert_memory_equal(told, "loyyae80-1 by user ",
+			    strlen("loyyae80-1 by user "));
+	told[0] = '\0';
+	assert_int_equal(veto_take(folder, note, told), 0);
+	/* A link does not say who made it. */
+	make("target-1");
+	snprintf(from, sizeof(from), "%s/target-1", folder);
+	snprintf(to, sizeof(to), "%s/linked-2", folder);
+	assert_int_equal(link(from, to), 0);
+	snprintf(to, sizeof(to), "%s/symbolic-3", folder);
+	assert_int_equal(symlink("/etc/passwd", to), 0);
+	snprintf(to, sizeof(to), "%s/folder-4", folder);
+	assert_int_equal(mkdir(to, 0700), 0);
+	make("Not_an_id!");
+	assert_int_equal(veto_take(folder, note, told), 5);
+	/* The last name of the two has only itself left. */
+	assert_null(strstr(told, "symbolic"));
+	assert_null(strstr(told, "folder"));
+	assert_null(strstr(told, "Not"));
+	assert_int_equal(veto_take(folder, note, told), 0);
+	assert_int_equal(access("/etc/passwd", F_OK), 0);
+}
+
+static void test_ids(void **state)
+{
+	(void)state;
+	assert_true(veto_is_id("loyyae80-1"));
+	assert_false(veto_is_id(""));
+	assert_false(veto_is_id("../loyyae80-1"));
+	assert_false(veto_is_id("LOYY"));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, \
+						   remove_directory)
+		TEST(test_the_folder),
+		TEST(test_vetoes),
+		TEST(test_ids),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

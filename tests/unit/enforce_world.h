@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Containers, a policy for them, a contmon-engine that does what the test says,
+ * and a list of all rows. Time passes only when the test says so.
+ */
+#ifndef TESTS_UNIT_ENFORCE_WORLD_H
+#define TESTS_UNIT_ENFORCE_WORLD_H
+
+#include "tests/unit/policy_world.h"
+
+#include <jansson.h>
+
+#include "contmond/policy/enforce.h"
+
+#define MAX_ROWS 512
+
+struct row_text {
+	char decision[ACT_DECISION_MAX + 1];
+	char state[16];
+	char reason[512];
+	char container[65];
+	char title[65];
+	char rule[64];
+	char action[64];
+	char *detail;
+	double t_ms;
+	bool is_dry_run;
+};
+
+/* @result: what the engine answers; @is_mute: it does not answer at all */
+static struct {
+	struct enforce *enforce;
+	struct enforce_target targets[MAX_WORLD];
+	struct row_text rows[MAX_ROWS];
+	size_t nr_rows;
+	char events[4096];
+	bool is_unwritable;
+	bool is_ready;
+	bool is_mute;
+	enum act_result result;
+	enum act_code code;
+	char asked[MAX_ROWS][ACT_DECISION_MAX + 1];
+	size_t nr_asked;
+	bool has_stopped_it;	/* its container is gone after the answer */
+} police;
+
+static void on_row(const struct store_decision *row, void *userdata)
+{
+	struct row_text *text = &police.rows[police.nr_rows++];
+
+	assert_ptr_equal(userdata, &police);
+	assert_true(police.nr_rows < MAX_ROWS);
+	*text = (struct row_text){
+		.t_ms = row->t_ms,
+		.is_dry_run = row->dry_run != 0,
+		.detail = row->detail ? strdup(row->detail) : NULL,
+	};
+	snprintf(text->decision, sizeof(text->decision), "%s", row->decision);
+	snprintf(text->state, sizeof(text->state), "%s", row->state);
+	snprintf(text->reason, sizeof(text->reason), "%s", row->reason);
+	snprintf(text->container, sizeof(text->container), "%s",
+		 row->container_id);
+	snprintf(text->title, sizeof(text->title), "%s", row->container);
+	snprintf(text->rule, sizeof(text->rule), "%s", row->rule);
+	snprintf(text->action, sizeof(text->action), "%s", row->action);
+}
+
+static void on_event(const struct store_event *event, void *userdata)
+{
+	size_t length = strlen(police.events);
+
+	assert_ptr_equal(userdata, &police);
+	snprintf(police.events + length, sizeof(police.events) - length,
+		 "%s ", event->kind);
+}
+
+static bool can_write(void *userdata)
+{
+	(void)userdata;
+	return !police.is_unwritable;
+}
+
+static bool engine_is_ready(void *userdata)
+{
+	(void)userdata;
+	return police.is_ready;
+}
+
+static int engine_send(const struct act_request *request, void *userdata)
+{
+	(void)userdata;
+	snprintf(police.asked[police.nr_asked++], ACT_DECISION_MAX + 1, "%s",
+		 request->decision);
+	return 0;
+}
+
+__attribute__((unused))
+static struct enforce *new_enforce(const struct policy *policy)
+{
+	const struct enforce_sink sink = {
+		.decision = on_row, .event = on_event,
+		.is_writable = can_write, .userdata = &police,
+	};
+	const struct enforce_actor actor = {
+		.is_ready = engine_is_ready, .send = engine_send,
+		.userdata = &police,
+	};
+	struct enforce *enforce = enforce_new(policy, &sink, &actor);
+
+	assert_non_null(enforce);
+	return enforce;
+}
+
+__attribute__((unused))
+static void begin_police(const char *text)
+{
+	memset(&police, 0, sizeof(police));
+	begin_world(text);
+	police.enforce = new_enforce(world.policy);
+	police.is_ready = true;
+	police.has_stopped_it = true;
+}
+
+__attribute__((unused))
+static void end_police(void)
+{
+	size_t i;
+
+	for (i = 0; i < police.nr_rows; i++)
+		free(police.rows[i].detail);
+	enforce_free(police.enforce);
+	end_world();
+}
+
+/* One with an id as engines make them, which is not its name */
+__attribute__((unused))
+static struct container_row *add_named(const char *name)
+{
+	struct container_row *row = add_container(name);
+	struct world_container *container = &world.containers[world.nr - 1];
+
+	snprintf(container->id, sizeof(container->id), "%064zx", world.nr);
+	world.candidates[world.nr - 1].name = name;
+	return row;
+}
+
+__attribute__((unused))
+static void remove_container(const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < world.nr; i++) {
+		if (strcmp(world.candidates[i].id, id) == 0)
+			world.candidates[i].ended_ms = (double)world.now_ms;
+	}
+}
+
+/* Whether what the newest request asks for is among the containers */
+static void answer_all(size_t from)
+{
+	size_t i, j;
+
+	for (i = from; i < police.nr_asked; i++) {
+		struct act_answer answer = ACT_ANSWER_UNKNOWN;
+
+		answer.kind = ACT_FINISHED;
+		answer.decision = police.asked[i];
+		answer.result = police.result;
+		answer.code = police.code;
+		answer.why = police.code ? "it says no" : NULL;
+		enforce_answer(police.enforce, &answer);
+		for (j = 0; j < police.nr_rows && police.has_stopped_it &&
+			    police.result == ACT_DONE; j++) {
+			if (strcmp(police.rows[j].decision,
+				   answer.decision) == 0)
+				remove_container(police.rows[j].container);
+		}
+	}
+}
+
+/* One tick after @ms; then the engine answers. */
+__attribute__((unused))
+static void pass(int64_t ms)
+{
+	struct enforce_tick tick = { .targets = police.targets };
+	struct policy_candidate alive[MAX_WORLD];
+	size_t i, nr = 0, asked = police.nr_asked;
+
+	world.now_ms += ms;
+	for (i = 0; i < world.nr; i++) {
+		world.containers[i].row.uptime_seconds = (WORLD_MS +
+			(double)world.now_ms -
+			world.containers[i].row.started_ms) / 1e3;
+		world.containers[i].row.container =
+			world.candidates[i].name ?: world.candidates[i].id;
+		if (isnan(world.candidates[i].ended_ms))
+			alive[nr++] = world.candidates[i];
+	}
+	tick.tick.t_ms = WORLD_MS + world.now_ms;
+	tick.tick.boot_ms = world.now_ms;
+	tick.tick.candidates = alive;
+	tick.tick.nr_candidates = nr;
+	for (i = 0; i < nr; i++)
+		police.targets[i] = (struct enforce_target){
+			.cgroup_id = 100 + i, .engine_started_ms = 5,
+			.has_engine = true,
+		};
+	assert_int_equal(enforce_tick(police.enforce, &tick), 0);
+	if (!police.is_mute)
+		answer_all(asked);
+}
+
+__attribute__((unused))
+static void pass_seconds(unsigned int seconds)
+{
+	while (seconds-- > 0)
+		pass(1000);
+}
+
+/* The states of all rows, each followed by a blank; a dry run has a "~". */
+__attribute__((unused))
+static const char *states(void)
+{
+	static char text[8192];
+	size_t i, length = 0;
+
+	text[0] = '\0';
+	for (i = 0; i < police.nr_rows; i++)
+		length += (size_t)snprintf(text + length,
+					   sizeof(text) - length, "%s%s ",
+					   police.rows[i].is_dry_run ? "~" : "",
+					   police.rows[i].state);
+	return text;
+}
+
+__attribute__((unused))
+static const struct row_text *last_row(void)
+{
+	assert_true(police.nr_rows > 0);
+	return &police.rows[police.nr_rows - 1];
+}
+
+#endif /* TESTS_UNIT_ENFORCE_WORLD_H */
