@@ -15,12 +15,14 @@
 #include "base/util.h"
 #include "check.h"
 #include "config_forward.h"
+#include "contmond/policy/load.h"
 #include "contmond/serve/listen.h"
 #include "contmond/serve/token.h"
 #include "contmond/store/setting.h"
 #include "contmond/store/store.h"
+#include "rules.h"
 
-#define NR_KEYS 6
+#define NR_KEYS 7
 
 /* @file: whose lines are being read */
 struct reading {
@@ -82,14 +84,25 @@ static int set_store_max_mb(struct config *config, const char *text,
 	return r;
 }
 
-static int set_log_file(struct config *config, const char *text,
-			const char **ret_why)
+static int set_path(const char *text, char **ret, const char **ret_why)
 {
 	*ret_why = "not a path from the root";
 	if (text[0] != '/' || text[strlen(text) - 1] == '/')
 		return -EINVAL;
-	config->log_file = strdup(text);
-	return config->log_file ? 0 : -ENOMEM;
+	*ret = strdup(text);
+	return *ret ? 0 : -ENOMEM;
+}
+
+static int set_log_file(struct config *config, const char *text,
+			const char **ret_why)
+{
+	return set_path(text, &config->log_file, ret_why);
+}
+
+static int set_policy_dir(struct config *config, const char *text,
+			  const char **ret_why)
+{
+	return set_path(text, &config->policy_folder, ret_why);
 }
 
 /**
@@ -110,6 +123,7 @@ static const struct key {
 	{ STORE_SETTING, STORE_PATH, set_store, check_store },
 	{ "store_max_mb", "250", set_store_max_mb, NULL },
 	{ "log_file", NULL, set_log_file, check_log_file },
+	{ "policy_dir", POLICY_FOLDER, set_policy_dir, NULL },
 };
 
 static const char *text_of(const struct reading *reading, size_t i)
@@ -138,6 +152,21 @@ static int apply_one(struct reading *reading, size_t i, struct config *config)
 	return r < 0 ? refuse(reading, i, r, why) : 0;
 }
 
+/* Their errors name their own files. */
+static int try_rules(struct reading *reading, const struct config *config)
+{
+	_cleanup_free_ char *errors = NULL;
+	struct policy *policy = NULL;
+	int r = rules_load(config->policy_folder, &policy, &errors);
+
+	policy_free(policy);
+	if (r != -EINVAL)
+		return r;
+	fputs(errors, reading->errors.file);
+	reading->errors.any = true;
+	return 0;
+}
+
 static int try_all(struct reading *reading, const struct config *config)
 {
 	size_t i;
@@ -150,7 +179,7 @@ static int try_all(struct reading *reading, const struct config *config)
 		if (r < 0 && refuse(reading, i, r, why) == -ENOMEM)
 			return -ENOMEM;
 	}
-	return 0;
+	return try_rules(reading, config);
 }
 
 static int apply(struct reading *reading, struct config *config)
@@ -319,6 +348,7 @@ void config_done(struct config *config)
 	free(config->token);
 	free(config->store_path);
 	free(config->log_file);
+	free(config->policy_folder);
 	for (i = 0; i < config->nr_targets; i++)
 		options_done(&config->targets[i]);
 	*config = (struct config){ 0 };

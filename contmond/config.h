@@ -21,6 +21,7 @@
  * @store_max_bytes: limit for the size of its files
  * @log_file: the log file, or NULL for stderr or the journal
  * @targets: where to forward samples
+ * @policy_folder: where the rules of policies are; see rules_load()
  * @token: the secret that every request must send, or NULL for none
  */
 struct config {
@@ -36,6 +37,7 @@ struct config {
 	char *log_file;
 	struct target_options targets[TARGETS_MAX];
 	size_t nr_targets;
+	char *policy_folder;
 };
 
 /**
@@ -51,7 +53,8 @@ struct config {
 int config_load(const char *path, struct config *ret, char **ret_errors);
 
 /**
- * config_check() - config_load(), and check that what it names can be opened
+ * config_check() - config_load(), and check that what it names can be opened,
+ * and the rules of policies
  *
  * Changes nothing and creates no file. What a running contmond uses is no
  * error.

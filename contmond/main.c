@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <malloc.h>
 #include <signal.h>
@@ -21,25 +20,20 @@
 #include "contmond/serve/listen.h"
 #include "contmond/serve/routes.h"
 #include "once.h"
+#include "options.h"
 #include "pipeline.h"
-
-#define EXIT_USAGE 2
+#include "rules.h"
 
 /* A reload was refused: documented in contmond(8) */
 #define MESSAGE_ID_REFUSED "b5cf44f75f5d4b9f80ae675b621976c7"
+
+#define WRONG_RULES "mistakes in the newest rules; the log names them"
 
 /* Files that contmond creates are for its user and group. */
 #define UMASK 0027
 
 /* Time limit for unfinished answers after contmond was asked to stop */
 #define DRAIN_USEC (5 * 1000 * 1000)
-
-struct options {
-	const char *config;
-	bool check_config;
-	bool once;
-	bool json;
-};
 
 struct daemon {
 	const struct options *options;
@@ -114,12 +108,12 @@ static void notify_reloading(void)
 
 /* Configuration */
 
-static void log_errors(int r, char *errors)
+static void log_errors(const char *what, int r, char *errors)
 {
 	char *line;
 
 	if (!errors)
-		log_err("configuration: %s", strerror(-r));
+		log_err("%s: %s", what, strerror(-r));
 	while ((line = strsep(&errors, "\n"))) {
 		if (*line)
 			log_err("%s", line);
@@ -132,7 +126,7 @@ static int load(const struct options *options, struct config *ret)
 	int r = config_load(options->config, ret, &errors);
 
 	if (r < 0)
-		log_errors(r, errors);
+		log_errors("configuration", r, errors);
 	return r;
 }
 
@@ -142,7 +136,17 @@ static int check(const struct options *options)
 	int r = config_check(options->config, &errors);
 
 	if (r < 0)
-		log_errors(r, errors);
+		log_errors("configuration", r, errors);
+	return r;
+}
+
+static int load_rules(const struct config *config, struct policy **ret)
+{
+	_cleanup_free_ char *errors = NULL;
+	int r = rules_load(config->policy_folder, ret, &errors);
+
+	if (r < 0)
+		log_errors("policies", r, errors);
 	return r;
 }
 
@@ -212,11 +216,13 @@ static void note_store(const struct config *old, const struct config *new)
 }
 
 /* All of it or nothing: what cannot be undone comes last, and cannot fail. */
-static int apply(struct daemon *daemon, const struct config *config)
+static int apply(struct daemon *daemon, const struct config *config,
+		 struct policy **policy)
 {
 	const struct pipeline_options old = pipeline_options(&daemon->config);
 	const struct pipeline_options new = pipeline_options(config);
 	struct forward_plan *targets = NULL;
+	struct policy *before = NULL;
 	int log_fd, r = open_log(config, &log_fd);
 
 	if (r < 0)
@@ -225,20 +231,46 @@ static int apply(struct daemon *daemon, const struct config *config)
 	if (r == 0)
 		r = pipeline_set_options(daemon->pipeline, &new);
 	if (r == 0)
+		r = pipeline_set_policy(daemon->pipeline, *policy, &before);
+	if (r == 0)
 		r = apply_http(daemon, config);
 	if (r < 0) {
 		forward_plan_free(targets);
 		pipeline_set_options(daemon->pipeline, &old);
+		if (before && pipeline_set_policy(daemon->pipeline, before,
+						  policy) < 0)
+			*policy = NULL;	/* it stays in use */
 		if (log_fd >= 0)
 			close(log_fd);
 		return r;
 	}
+	policy_free(before);
 	log_use(log_fd);
 	forward_use(pipeline_forward(daemon->pipeline), targets);
 	note_store(&daemon->config, config);
 	config_done(&daemon->config);
 	daemon->config = *config;
 	return 0;
+}
+
+static int reload(struct daemon *daemon)
+{
+	struct policy *policy = NULL;
+	struct config config;
+	int r = load(daemon->options, &config);
+
+	if (r < 0)
+		return r;
+	r = load_rules(&config, &policy);
+	if (r < 0)
+		pipeline_refuse_policy(daemon->pipeline, WRONG_RULES);
+	else
+		r = apply(daemon, &config, &policy);
+	if (r < 0) {
+		policy_free(policy);
+		config_done(&config);
+	}
+	return r;
 }
 
 /* Not while it stops: a new server would not know of that. */
@@ -249,7 +281,6 @@ static int on_reload(sd_event_source *source,
 		{ "MESSAGE_ID", MESSAGE_ID_REFUSED }, { NULL, NULL },
 	};
 	struct daemon *daemon = userdata;
-	struct config config;
 	int r;
 
 	(void)source;
@@ -257,12 +288,7 @@ static int on_reload(sd_event_source *source,
 	if (daemon->is_stopping)
 		return 0;
 	notify_reloading();
-	r = load(daemon->options, &config);
-	if (r == 0) {
-		r = apply(daemon, &config);
-		if (r < 0)
-			config_done(&config);
-	}
+	r = reload(daemon);
 	if (r == 0)
 		log_info("configuration reloaded");
 	else
@@ -333,10 +359,21 @@ static void raise_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* What is monitored does not depend on rules. */
+static int new_pipeline(struct daemon *daemon)
+{
+	struct pipeline_options options = pipeline_options(&daemon->config);
+	bool is_wrong = load_rules(&daemon->config, &options.policy) < 0;
+	int r = pipeline_new(daemon->event, &options, notify_status, daemon,
+			     &daemon->pipeline);
+
+	if (r == 0 && is_wrong)
+		pipeline_refuse_policy(daemon->pipeline, WRONG_RULES);
+	return r;
+}
+
 static int set_up(struct daemon *daemon)
 {
-	const struct pipeline_options pipeline =
-		pipeline_options(&daemon->config);
 	struct forward_plan *targets = NULL;
 	int r;
 
@@ -352,8 +389,7 @@ static int set_up(struct daemon *daemon)
 	r = sd_event_set_watchdog(daemon->event, true);
 	if (r < 0)
 		return r;
-	r = pipeline_new(daemon->event, &pipeline, notify_status, daemon,
-			 &daemon->pipeline);
+	r = new_pipeline(daemon);
 	if (r == 0)
 		r = plan_targets(daemon, &daemon->config, &targets);
 	if (r == 0)
@@ -398,75 +434,13 @@ static int run(const struct options *options)
 	return r;
 }
 
-/* Options */
-
-static void usage(FILE *to)
-{
-	fputs("Usage: contmond [OPTION]...\n"
-	      "Monitor containers and processes over HTTP.\n"
-	      "\n"
-	      "  -c, --config FILE  read FILE, and conf.d beside it\n"
-	      "                     (default " CONFIG_FILE ")\n"
-	      "      --check-config check the configuration and what it\n"
-	      "                     names, and exit\n"
-	      "      --once         print one sample and exit\n"
-	      "      --json         with --once: as JSON\n"
-	      "      --version      print the version and exit\n"
-	      "  -h, --help         print this help and exit\n", to);
-}
-
-static void parse_options(int argc, char **argv, struct options *options)
-{
-	enum { CHECK_CONFIG = 256, ONCE, JSON, VERSION };
-	static const struct option table[] = {
-		{ "config", required_argument, NULL, 'c' },
-		{ "check-config", no_argument, NULL, CHECK_CONFIG },
-		{ "once", no_argument, NULL, ONCE },
-		{ "json", no_argument, NULL, JSON },
-		{ "version", no_argument, NULL, VERSION },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
-	int option;
-
-	while ((option = getopt_long(argc, argv, "c:h", table, NULL)) != -1) {
-		switch (option) {
-		case 'c':
-			options->config = optarg;
-			break;
-		case CHECK_CONFIG:
-			options->check_config = true;
-			break;
-		case ONCE:
-			options->once = true;
-			break;
-		case JSON:
-			options->json = true;
-			break;
-		case VERSION:
-			puts("contmond " CONTMON_VERSION);
-			exit(EXIT_SUCCESS);
-		case 'h':
-			usage(stdout);
-			exit(EXIT_SUCCESS);
-		default:
-			usage(stderr);
-			exit(EXIT_USAGE);
-		}
-	}
-	if (optind < argc || (options->json && !options->once)) {
-		usage(stderr);
-		exit(EXIT_USAGE);
-	}
-}
-
 int main(int argc, char **argv)
 {
 	struct options options = { 0 };
 
 	log_open("contmond");
 	umask(UMASK);
-	parse_options(argc, argv, &options);
+	options_parse(argc, argv, &options);
 	if (options.once)
 		return once_run(options.json) == 0 ? EXIT_SUCCESS :
 						     EXIT_FAILURE;

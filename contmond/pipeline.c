@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/act_protocol.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/names.h"
@@ -15,12 +16,16 @@
 #include "contmond/collect/udev.h"
 #include "contmond/forward/forward.h"
 #include "contmond/model/arrived.h"
+#include "contmond/police.h"
 #include "contmond/recorder.h"
 
 /* Documented in contmond(8) */
 #define MESSAGE_ID_NO_SAMPLES "12ac113f7b934824913ecf7b4416a72d"
 
-/* @lock: held for writing while @model or @status changes; see facts.h */
+/*
+ * @lock: held for writing while @model, @status or @policing changes; see
+ *	facts.h
+ */
 struct pipeline {
 	pthread_rwlock_t lock;
 	struct sampler *sampler;
@@ -31,8 +36,10 @@ struct pipeline {
 	struct recorder *recorder;
 	struct forward *forward;
 	struct targets targets;
+	struct police *police;
 	struct model model;
 	struct status status;
+	struct policing policing;
 	struct facts facts;
 	pipeline_fn *changed;
 	void *userdata;
@@ -113,7 +120,10 @@ static void on_sampled(const struct sample *before, const struct sample *now,
 	end_change(pipeline);
 	if (r == 0)
 		r = recorder_tick(pipeline->recorder, &pipeline->model);
+	if (r == 0)
+		police_tick(pipeline->police, &pipeline->model);
 	begin_change(pipeline);
+	police_show(pipeline->police, &pipeline->policing);
 	if (r < 0)
 		degrade(pipeline, strerror(-r));
 	else
@@ -220,9 +230,26 @@ static int set_up_state(struct pipeline *pipeline,
 		.store = pipeline->store,
 		.status = &pipeline->status,
 		.targets = &pipeline->targets,
+		.policing = &pipeline->policing,
 		.lock = &pipeline->lock,
 	};
 	return 0;
+}
+
+static int set_up_police(struct pipeline *pipeline, sd_event *event,
+			 const struct pipeline_options *options)
+{
+	const struct police_options police = {
+		.store = pipeline->store,
+		.names = pipeline->names,
+		.store_path = options->store_path,
+		.act_socket = ACT_SOCKET,
+		.interval_ms = options->interval_ms,
+	};
+	struct policy *policy = options->policy ?: calloc(1, sizeof(*policy));
+
+	return policy ? police_new(event, &police, policy, &pipeline->police) :
+			-ENOMEM;
 }
 
 static int set_up_sources(struct pipeline *pipeline, sd_event *event,
@@ -272,13 +299,19 @@ int pipeline_new(sd_event *event, const struct pipeline_options *options,
 	struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
 	int r;
 
-	if (!pipeline)
+	if (!pipeline) {
+		policy_free(options->policy);
 		return -ENOMEM;
+	}
 	init_lock(&pipeline->lock);
 	pthread_mutex_init(&pipeline->targets.lock, NULL);
 	pipeline->changed = changed;
 	pipeline->userdata = userdata;
 	r = set_up_state(pipeline, options);
+	if (r < 0)
+		policy_free(options->policy);
+	else
+		r = set_up_police(pipeline, event, options);
 	if (r == 0)
 		r = set_up_sources(pipeline, event, options->interval_ms);
 	if (r < 0) {
@@ -297,6 +330,8 @@ void pipeline_free(struct pipeline *pipeline)
 	names_client_free(pipeline->names_client);
 	model_clear(&pipeline->model);
 	sampler_free(pipeline->sampler);
+	police_free(pipeline->police);
+	policing_done(&pipeline->policing);
 	recorder_free(pipeline->recorder);
 	forward_free(pipeline->forward);
 	store_close(pipeline->store);
@@ -316,7 +351,23 @@ int pipeline_set_options(struct pipeline *pipeline,
 	begin_change(pipeline);
 	pipeline->status.interval_ms = options->interval_ms;
 	end_change(pipeline);
+	police_set_interval(pipeline->police, options->interval_ms);
 	return 0;
+}
+
+int pipeline_set_policy(struct pipeline *pipeline, struct policy *policy,
+			struct policy **ret_old)
+{
+	int r = police_set(pipeline->police, policy, ret_old);
+
+	if (r == 0)
+		police_set_error(pipeline->police, NULL);
+	return r;
+}
+
+void pipeline_refuse_policy(struct pipeline *pipeline, const char *why)
+{
+	police_set_error(pipeline->police, why);
 }
 
 const struct facts *pipeline_facts(const struct pipeline *pipeline)

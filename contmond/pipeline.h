@@ -11,6 +11,7 @@
 #include <systemd/sd-event.h>
 
 #include "contmond/forward/forward.h"
+#include "contmond/policy/policy.h"
 #include "contmond/serve/facts.h"
 
 /** struct pipeline - opaque */
@@ -21,11 +22,13 @@ struct pipeline;
  * @store_path: the database, NULL for memory; only used by pipeline_new()
  * @store_max_bytes: limit for its size, 0 for the default; only used by
  *	pipeline_new()
+ * @policy: taken over by pipeline_new(), also after a failure; NULL: no rules
  */
 struct pipeline_options {
 	uint64_t interval_ms;
 	const char *store_path;
 	uint64_t store_max_bytes;
+	struct policy *policy;
 };
 
 /** pipeline_fn - called after each sample or failed attempt to take one */
@@ -37,9 +40,24 @@ int pipeline_new(sd_event *event, const struct pipeline_options *options,
 
 void pipeline_free(struct pipeline *pipeline);
 
-/** pipeline_set_options() - takes effect at once, except for the store */
+/**
+ * pipeline_set_options() - takes effect at once, except for store and policy
+ */
 int pipeline_set_options(struct pipeline *pipeline,
 			 const struct pipeline_options *options);
+
+/**
+ * pipeline_set_policy() - apply other rules from now on
+ * @policy: taken over
+ * @ret_old: those before, now the caller's
+ *
+ * -ENOMEM, and then nothing has changed.
+ */
+int pipeline_set_policy(struct pipeline *pipeline, struct policy *policy,
+			struct policy **ret_old);
+
+/** pipeline_refuse_policy() - to be shown: why new rules are not in use */
+void pipeline_refuse_policy(struct pipeline *pipeline, const char *why);
 
 /**
  * pipeline_facts() - the facts to serve; valid as long as the pipeline

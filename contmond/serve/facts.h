@@ -7,6 +7,7 @@
 
 #include "contmond/collect/status.h"
 #include "contmond/model/model.h"
+#include "contmond/model/policing.h"
 #include "contmond/model/targets.h"
 #include "contmond/store/store.h"
 #include "reply.h"
@@ -14,14 +15,15 @@
 
 /**
  * struct facts - the data of endpoints, which do not change it
- * @lock: protects @model and @status, which the sampling thread writes; @store
- *	and @targets have their own locks
+ * @lock: protects @model, @status and @policing, which the sampling thread
+ *	writes; @store and @targets have their own locks
  */
 struct facts {
 	const struct model *model;
 	struct store *store;
 	const struct status *status;
 	struct targets *targets;
+	const struct policing *policing;
 	pthread_rwlock_t *lock;
 };
 

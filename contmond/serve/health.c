@@ -15,6 +15,9 @@ struct health_row {
 	const char *store;
 	const char *store_reason;
 	const char *store_put_aside;
+	const char *policy;
+	double policy_rules;
+	const char *policy_error;
 	double last_sample_ms;
 	double samples_total;
 	double samples_missed_total;
@@ -38,6 +41,9 @@ static const struct column columns[] = {
 	COLUMN(store, UNIT_TEXT),
 	COLUMN(store_reason, UNIT_TEXT),
 	COLUMN(store_put_aside, UNIT_TEXT),
+	COLUMN(policy, UNIT_TEXT),
+	COLUMN(policy_rules, UNIT_COUNT),
+	COLUMN(policy_error, UNIT_TEXT),
 	COLUMN(last_sample_ms, UNIT_TIME),
 	COLUMN(samples_total, UNIT_COUNT),
 	COLUMN(samples_missed_total, UNIT_COUNT),
@@ -82,6 +88,7 @@ static void add_targets(struct targets *targets, struct health_row *row,
 void health_handle(const struct facts *facts, const struct request *request,
 		   struct reply *reply)
 {
+	const struct policing *policing = facts->policing;
 	const struct status *status = facts->status;
 	char forward_error[TARGET_NAME_MAX + 210];
 	struct store_status store;
@@ -91,6 +98,9 @@ void health_handle(const struct facts *facts, const struct request *request,
 		.source_lacks = status->source ? status->source_lacks : NULL,
 		.engine = status->engine_connected ? "connected" :
 						     "disconnected",
+		.policy = policing->mode ?: "off",
+		.policy_rules = (double)policing->nr_rules,
+		.policy_error = policing->error[0] ? policing->error : NULL,
 		.last_sample_ms = status->last_sample_ms > 0 ?
 			(double)status->last_sample_ms : (double)NAN,
 		.samples_total = (double)status->samples_total,

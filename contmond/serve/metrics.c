@@ -301,6 +301,30 @@ static double own_rss_bytes(void)
 	return (double)resident * (double)sysconf(_SC_PAGESIZE);
 }
 
+static void policies(const struct exposition *e,
+		     const struct policing *policing)
+{
+	single(e, "contmon_policy_rules", "Rules of policies.",
+	       (double)policing->nr_rules);
+	single(e, "contmon_policy_active",
+	       "1 while policies may act, 0 in a dry run or without rules.",
+	       policing->mode && strcmp(policing->mode, "active") == 0);
+	single(e, "contmon_policy_up",
+	       "1 unless the newest rules could not be loaded.",
+	       !policing->error[0]);
+	single(e, "contmon_policy_pending",
+	       "Decisions of policies that have not ended.",
+	       (double)policing->nr_pending);
+	single(e, "contmon_policy_decisions_total",
+	       "Decisions of policies, also of dry runs.",
+	       policing->decisions_total);
+	single(e, "contmon_policy_actions_total",
+	       "Actions of policies; dry runs do not count.",
+	       policing->actions_total);
+	single(e, "contmon_policy_failures_total",
+	       "Actions of policies that failed.", policing->failures_total);
+}
+
 static void self(const struct exposition *e, const struct facts *facts)
 {
 	const struct status *status = facts->status;
@@ -381,6 +405,7 @@ void metrics_handle(const struct facts *facts, const struct request *request,
 		host(&e, facts->model);
 	}
 	targets(&e, facts->targets);
+	policies(&e, facts->policing);
 	self(&e, facts);
 	if (e.openmetrics)
 		buffer_puts(e.body, "# EOF\n");

@@ -16,6 +16,7 @@
 #include "info.h"
 #include "metrics.h"
 #include "page.h"
+#include "policy.h"
 #include "processes.h"
 #include "processes_past.h"
 #include "series.h"
@@ -81,6 +82,10 @@ static const struct route routes[] = {
 	  .reads_past = true },
 	{ PREFIX "/forward", forward_handle,
 	  "where samples are sent, one row per target", .parameters = "" },
+	{ PREFIX "/policy", policy_handle, "one row per rule of policies",
+	  .parameters = "" },
+	{ PREFIX "/policy/pending", policy_pending_handle,
+	  "decisions of policies that have not ended", .parameters = "" },
 	{ "/metrics", metrics_handle, "for Prometheus", .parameters = NULL },
 	{ "/", page_index_html, "the built-in page", .is_public = true },
 	{ "/index.html", page_index_html, "the same", .is_public = true },

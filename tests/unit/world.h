@@ -110,6 +110,7 @@ struct world {
 	struct recorder *recorder;
 	struct status status;
 	struct targets targets;
+	struct policing policing;
 	pthread_rwlock_t lock;
 	struct facts facts;
 };
@@ -183,6 +184,7 @@ static inline void world_init(struct world *world)
 	pthread_mutex_init(&world->targets.lock, NULL);
 	world->facts = (struct facts){ &world->model, world->store,
 				       &world->status, &world->targets,
+				       &world->policing,
 				       &world->lock };
 }
 

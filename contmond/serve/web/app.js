@@ -185,6 +185,16 @@ function showHealth(health) {
   setText($("source"), `source: ${health.source ?? "none"}`);
   $("source").title = known(health.source_lacks)
     ? `This source does not know: ${health.source_lacks}.` : "";
+  showPolicy(health);
+}
+
+function showPolicy(health) {
+  const rules = health.policy_rules === 1 ? "1 rule" : `${health.policy_rules} rules`;
+  $("policy").hidden = health.policy === "off" && !known(health.policy_error);
+  $("policy").className = known(health.policy_error) ? "chip degraded" : "chip";
+  setText($("policy"), health.policy === "off" ? "policy: off"
+    : `policy: ${rules}, ${health.policy}`);
+  $("policy").title = health.policy_error ?? "";
 }
 
 function showHost(system) {

@@ -11,7 +11,7 @@
 
 #define SECRET "0123456789abcdef"
 #define KEYS "listen, token_file, interval_ms, store, store_max_mb, " \
-	"log_file"
+	"log_file, policy_dir"
 
 static struct config config;
 
@@ -144,6 +144,8 @@ static const struct {
 	  "neither 'memory' nor a path from the root" },
 	{ "store = /var/lib/", "contmond.conf:1: store = /var/lib/: "
 	  "neither 'memory' nor a path from the root" },
+	{ "policy_dir = policy.d", "contmond.conf:1: policy_dir = "
+	  "policy.d: not a path from the root" },
 	{ "log_file = contmond.log", "contmond.conf:1: log_file = "
 	  "contmond.log: not a path from the root" },
 	{ "listen = 9477", "contmond.conf:1: listen = 9477: "
@@ -336,6 +338,26 @@ static void test_token_matches(void **state)
 	assert_false(token_matches(SECRET, "Bearer 0123456789abcde"));
 }
 
+/* Loading does not need the rules; only a check looks at them. */
+static void test_rules(void **state)
+{
+	char text[700], folder[600], *errors = NULL;
+
+	(void)state;
+	snprintf(folder, sizeof(folder), "%s/rules", test_directory);
+	assert_int_equal(mkdir(folder, 0700), 0);
+	write_file("rules/a.conf", "[rule x]\naction = obey\n");
+	snprintf(text, sizeof(text), "store = memory\npolicy_dir = %s\n",
+		 folder);
+	must_load(text);
+	assert_string_equal(config.policy_folder, folder);
+	config_done(&config);
+	assert_int_equal(config_check(write_file("contmond.conf", text),
+				      &errors), -EINVAL);
+	assert_non_null(strstr(errors, "/rules/a.conf:2: "));
+	free(errors);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -351,6 +373,7 @@ int main(void)
 		TEST(test_the_null_device_is_empty),
 		TEST(test_a_fifo_is_refused),
 		TEST(test_a_nul_is_named),
+		TEST(test_rules),
 		TEST(test_tokens),
 		TEST(test_token_matches),
 	};

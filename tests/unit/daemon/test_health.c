@@ -3,7 +3,8 @@
 
 static const char *const health_keys[] = {
 	"status", "reason", "source", "source_lacks", "engine", "store",
-	"store_reason", "store_put_aside", "last_sample_ms", "samples_total",
+	"store_reason", "store_put_aside", "policy", "policy_rules",
+	"policy_error", "last_sample_ms", "samples_total",
 	"samples_missed_total", "runs_missed_total", "forward_targets",
 	"forward_failing", "forward_backlog_ticks",
 	"forward_dropped_ticks_total", "forward_rejected_rows_total",
@@ -15,6 +16,22 @@ static void test_keys(void **state)
 	(void)state;
 	must_have_keys(rows_of("/api/v1/health", ""), health_keys,
 		       COUNT(health_keys));
+}
+
+static void test_policies(void **state)
+{
+	json_t *row = json_array_get(rows_of("/api/v1/health", ""), 0);
+
+	(void)state;
+	assert_string_equal(text_at(row, "policy"), "off");
+	assert_near(number_at(row, "policy_rules"), 0, 0);
+	assert_true(json_is_null(json_object_get(row, "policy_error")));
+	world.policing.mode = "dry run";
+	strcpy(world.policing.error, "mistakes");
+	row = json_array_get(rows_of("/api/v1/health", ""), 0);
+	assert_string_equal(text_at(row, "policy"), "dry run");
+	assert_string_equal(text_at(row, "policy_error"), "mistakes");
+	assert_string_equal(text_at(row, "status"), "ok");
 }
 
 /* Probes may only look at the status; people read the row. */
@@ -78,6 +95,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(test_keys),
+		TEST(test_policies),
 		TEST(test_health),
 		TEST(test_procfs_is_well),
 	};

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "candidates.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "contmond/model/title.h"
+
+void candidates_done(struct candidates *candidates)
+{
+	free(candidates->all);
+	free(candidates->targets);
+	free(candidates->rows);
+	free(candidates->running);
+	*candidates = (struct candidates){ 0 };
+}
+
+static int make_room(void **array, size_t nr, size_t size)
+{
+	void *grown = reallocarray(*array, nr, size);
+
+	if (!grown)
+		return -ENOMEM;
+	*array = grown;
+	return 0;
+}
+
+static int grow(struct candidates *candidates)
+{
+	size_t nr = candidates->allocated * 2 ?: 64;
+
+	if (candidates->nr < candidates->allocated)
+		return 0;
+	if (make_room((void **)&candidates->all, nr,
+		      sizeof(*candidates->all)) < 0 ||
+	    make_room((void **)&candidates->targets, nr,
+		      sizeof(*candidates->targets)) < 0)
+		return -ENOMEM;
+	candidates->allocated = nr;
+	return 0;
+}
+
+static bool is_engine(const char *runtime)
+{
+	return runtime && (strcmp(runtime, "docker") == 0 ||
+			   strcmp(runtime, "podman") == 0);
+}
+
+/* Those of LXC and nspawn have a name as their id. */
+static const char *name_of(const struct container_row *row,
+			   const struct name *name)
+{
+	if (name)
+		return name->name;
+	if (row->runtime && (strcmp(row->runtime, "lxc") == 0 ||
+			     strcmp(row->runtime, "nspawn") == 0))
+		return row->id;
+	return NULL;
+}
+
+/* The container that contmond runs in, or NONE */
+#define NONE SIZE_MAX
+
+static size_t find_own(const struct sample *sample)
+{
+	size_t i;
+
+	for (i = 0; i < sample->tasks.nr; i++) {
+		if (sample->tasks.entries[i].pid == getpid() &&
+		    sample->owners[i] >= 0)
+			return (size_t)sample->owners[i];
+	}
+	return NONE;
+}
+
+static int add_running(struct candidates *candidates,
+		       const struct model_container *container, bool is_own)
+{
+	const struct container_row *row = &container->row;
+	const struct name *name = container->name;
+	size_t i = candidates->nr;
+
+	if (!container_place(row))
+		return 0;
+	if (grow(candidates) < 0)
+		return -ENOMEM;
+	candidates->all[i] = (struct policy_candidate){
+		.id = row->id ?: row->cgroup,
+		.name = name_of(row, name),
+		.row = row,
+		.labels = name ? name->labels : NULL,
+		.nr_labels = name ? name->nr_labels : 0,
+		.is_described = name || !is_engine(row->runtime),
+		.ended_ms = NAN,
+		.anonymous_volumes = POLICY_NOT_KNOWN,
+		.is_own = is_own,
+	};
+	candidates->targets[i] = (struct enforce_target){
+		.cgroup_id = container->scope->cgroup_id,
+		.engine_started_ms = name ? name->started_ms : 0,
+		.has_engine = name || is_engine(row->runtime),
+	};
+	candidates->running[candidates->nr_running++] = candidates->all[i].id;
+	candidates->nr++;
+	return 0;
+}
+
+/* Ended ones */
+
+static void forget_all(struct container_row *row)
+{
+	size_t i;
+
+	memset(row, 0, sizeof(*row));
+	for (i = 0; i < container_table.nr_columns; i++) {
+		const struct column *column = &container_table.columns[i];
+
+		if (column->unit != UNIT_TEXT)
+			*(double *)((char *)row + column->offset) = NAN;
+	}
+}
+
+static double known_ms(int64_t ms)
+{
+	return ms > 0 ? (double)ms : (double)NAN;
+}
+
+static const char *label_of(const struct name *name, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < name->nr_labels; i++) {
+		if (strcmp(name->labels[i].key, key) == 0)
+			return name->labels[i].value;
+	}
+	return NULL;
+}
+
+static void fill_ended(const struct name *name, struct container_row *row)
+{
+	forget_all(row);
+	row->container = name->name;
+	row->id = name->id;
+	row->runtime = name->runtime;
+	row->image = name->image;
+	row->command = name->command;
+	row->compose_project = label_of(name, LABEL_COMPOSE_PROJECT);
+	row->compose_service = label_of(name, LABEL_COMPOSE_SERVICE);
+	row->state = name->state;
+	row->created_ms = known_ms(name->created_ms);
+	row->started_ms = known_ms(name->started_ms);
+	if (name->restarts >= 0)
+		row->restarts_total = (double)name->restarts;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool has_ended(const struct candidates *candidates,
+		      const struct name *name)
+{
+	return name->finished_ms > 0 &&
+	       !(candidates->nr_running > 0 &&
+		 bsearch(&name->id, candidates->running,
+			 candidates->nr_running, sizeof(char *), compare));
+}
+
+static int count_ended(const struct name *name, void *userdata)
+{
+	struct candidates *candidates = userdata;
+
+	candidates->nr_rows += has_ended(candidates, name);
+	return 0;
+}
+
+static int add_ended(const struct name *name, void *userdata)
+{
+	struct candidates *candidates = userdata;
+	struct container_row *row = &candidates->rows[candidates->nr_rows];
+	size_t i = candidates->nr;
+
+	if (!has_ended(candidates, name))
+		return 0;
+	if (grow(candidates) < 0)
+		return -ENOMEM;
+	fill_ended(name, row);
+	candidates->all[i] = (struct policy_candidate){
+		.id = name->id,
+		.name = name->name,
+		.row = row,
+		.labels = name->labels,
+		.nr_labels = name->nr_labels,
+		.is_described = true,
+		.ended_ms = (double)name->finished_ms,
+		.anonymous_volumes = POLICY_NOT_KNOWN,
+	};
+	candidates->targets[i] = (struct enforce_target){ .has_engine = true };
+	candidates->nr_rows++;
+	candidates->nr++;
+	return 0;
+}
+
+/* Candidates refer to rows, which therefore stay where they are. */
+static int fill_all_ended(struct candidates *candidates,
+			  const struct names *names)
+{
+	size_t nr;
+
+	if (candidates->nr_running > 0)
+		qsort(candidates->running, candidates->nr_running,
+		      sizeof(char *), compare);
+	candidates->nr_rows = 0;
+	names_each(names, count_ended, candidates);
+	nr = candidates->nr_rows;
+	candidates->nr_rows = 0;
+	if (nr > candidates->allocated_rows) {
+		if (make_room((void **)&candidates->rows, nr + nr / 4,
+			      sizeof(*candidates->rows)) < 0)
+			return -ENOMEM;
+		candidates->allocated_rows = nr + nr / 4;
+	}
+	return names_each(names, add_ended, candidates);
+}
+
+int candidates_fill(struct candidates *candidates, const struct model *model,
+		    const struct names *names)
+{
+	size_t i, own = find_own(model->sample);
+	int r = make_room((void **)&candidates->running,
+			  model->nr_containers + 1,
+			  sizeof(*candidates->running));
+
+	candidates->nr = 0;
+	candidates->nr_running = 0;
+	for (i = 0; i < model->nr_containers && r == 0; i++)
+		r = add_running(candidates, &model->containers[i], i == own);
+	return r < 0 ? r : fill_all_ended(candidates, names);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The model's containers, and ended ones of the engine, as policies see them */
+#ifndef CONTMOND_CANDIDATES_H
+#define CONTMOND_CANDIDATES_H
+
+#include "base/names.h"
+#include "contmond/model/model.h"
+#include "contmond/policy/enforce.h"
+
+/**
+ * struct candidates - zero-initialise
+ * @all, @targets: of a tick, in the same order
+ * @rows: of those that ended
+ * @running: ids of those of the model, sorted
+ */
+struct candidates {
+	struct policy_candidate *all;
+	struct enforce_target *targets;
+	size_t nr;
+	size_t allocated;
+	struct container_row *rows;
+	size_t nr_rows;
+	size_t allocated_rows;
+	const char **running;
+	size_t nr_running;
+};
+
+/**
+ * candidates_fill() - those of the newest sample
+ *
+ * They borrow from @model and @names until the next change of these. -ENOMEM
+ */
+int candidates_fill(struct candidates *candidates, const struct model *model,
+		    const struct names *names);
+
+void candidates_done(struct candidates *candidates);
+
+#endif /* CONTMOND_CANDIDATES_H */

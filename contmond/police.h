@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Applies policies to the model, tick by tick: decisions go to the store, and
+ * contmon-engine is asked to act if anything is not a dry run.
+ */
+#ifndef CONTMOND_POLICE_H
+#define CONTMOND_POLICE_H
+
+#include <systemd/sd-event.h>
+
+#include "base/names.h"
+#include "contmond/model/model.h"
+#include "contmond/model/policing.h"
+#include "contmond/policy/policy.h"
+#include "contmond/store/store.h"
+
+/** struct police - opaque */
+struct police;
+
+/**
+ * struct police_options - all borrowed except @policy
+ * @store_path: the folder of vetoes is beside it; NULL: there are no vetoes
+ * @act_socket: of contmon-engine
+ */
+struct police_options {
+	struct store *store;
+	const struct names *names;
+	const char *store_path;
+	const char *act_socket;
+	uint64_t interval_ms;
+};
+
+/**
+ * police_new() - takes up what an earlier contmond has left
+ * @policy: taken over, also after a failure
+ */
+int police_new(sd_event *event, const struct police_options *options,
+	       struct policy *policy, struct police **ret);
+void police_free(struct police *police);
+
+/**
+ * police_set() - apply another policy from now on
+ * @ret_old: the policy before, now the caller's
+ *
+ * -ENOMEM, and then nothing has changed.
+ */
+int police_set(struct police *police, struct policy *policy,
+	       struct policy **ret_old);
+
+void police_set_interval(struct police *police, uint64_t interval_ms);
+
+/** police_set_error() - why the newest rules could not be loaded; NULL: none */
+void police_set_error(struct police *police, const char *error);
+
+/** police_tick() - after the sample was recorded; @model has it */
+void police_tick(struct police *police, const struct model *model);
+
+/** police_show() - exchange @policing for a newer one */
+void police_show(struct police *police, struct policing *policing);
+
+#endif /* CONTMOND_POLICE_H */

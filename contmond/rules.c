@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "rules.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "contmond/policy/load.h"
+
+static char *errors_text(const struct policy_errors *errors)
+{
+	struct buffer text = { 0 };
+	size_t i;
+
+	for (i = 0; i < errors->nr; i++) {
+		const struct policy_error *error = &errors->all[i];
+
+		buffer_puts(&text, error->file);
+		if (error->line > 0)
+			buffer_printf(&text, ":%u", error->line);
+		buffer_printf(&text, ": %s\n", error->text);
+	}
+	if (!text.failed)
+		return text.text;
+	buffer_done(&text);
+	return NULL;
+}
+
+int rules_load(const char *folder, struct policy **ret, char **ret_errors)
+{
+	bool is_default = strcmp(folder, POLICY_FOLDER) == 0;
+	struct policy_errors errors = { 0 };
+	int r = policy_load(&folder, is_default ? 0 : 1, ret, &errors);
+
+	if (r == -EINVAL) {
+		*ret_errors = errors_text(&errors);
+		if (!*ret_errors)
+			r = -ENOMEM;
+	}
+	policy_errors_done(&errors);
+	return r;
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From a sample to the audit, with vetoes and earlier decisions */
+#include "tests/unit/world.h"
+
+#include <jansson.h>
+#include <sys/stat.h>
+#include <systemd/sd-event.h>
+
+#include "contmond/candidates.h"
+#include "contmond/model/policing.h"
+#include "contmond/police.h"
+#include "contmond/policy/load.h"
+#include "contmond/policy/veto.h"
+#include "contmond/store/past.h"
+
+#define RULES "[policy]\nmin_age = 0\nwarn = 10s\n"			\
+	"[rule big]\nselect = name *\nall = memory_current_bytes > 1M\n" \
+	"for = 1s\naction = stop\n"
+
+static struct world world;
+static struct police *police;
+static struct policing shown;
+static struct sample sample;
+static sd_event *event;
+static char log_text[2048];
+
+static struct policy *load(const char *text)
+{
+	const char *path = write_file("rules.conf", text);
+	struct policy_errors errors = { 0 };
+	struct policy *policy;
+
+	assert_int_equal(policy_load(&path, 1, &policy, &errors), 0);
+	return policy;
+}
+
+static void start(const char *text)
+{
+	const struct police_options options = {
+		.store = world.store,
+		.names = world.names,
+		.store_path = in_directory("contmond.db"),
+		.act_socket = in_directory("act.sock"),
+		.interval_ms = 1000,
+	};
+
+	assert_int_equal(police_new(event, &options, load(text), &police), 0);
+}
+
+static int begin(void **state)
+{
+	int r = make_directory(state);
+
+	world_init(&world);
+	assert_true(sd_event_new(&event) >= 0);
+	police = NULL;
+	shown = (struct policing){ 0 };
+	return r;
+}
+
+static int end(void **state)
+{
+	police_free(police);
+	policing_done(&shown);
+	sd_event_unref(event);
+	world_done(&world);
+	return remove_directory(state);
+}
+
+static int note(const void *row, void *userdata)
+{
+	const struct store_decision *decision = row;
+	size_t length = strlen(log_text);
+
+	assert_null(userdata);
+	snprintf(log_text + length, sizeof(log_text) - length, "%s %s, ",
+		 decision->container, decision->state);
+	return 0;
+}
+
+static const char *audit(void)
+{
+	const struct past_query all = { .to_ms = INT64_MAX,
+					.oldest_first = true,
+					.max_rows = SIZE_MAX };
+
+	log_text[0] = '\0';
+	store_sync(world.store);
+	assert_int_equal(store_decisions(world.store, &all, note, NULL), 0);
+	return log_text;
+}
+
+/* The same sample @seconds after the first one */
+static void tick(double seconds)
+{
+	world_sample(&sample, seconds);
+	world_fill(&sample, world.web, world.db, 1);
+	assert_int_equal(model_update(&world.model, NULL, &sample,
+				      world.names), 0);
+	police_tick(police, &world.model);
+	police_show(police, &shown);
+	model_clear(&world.model);
+	world_sample_done(&sample);
+}
+
+static void test_a_dry_run(void **state)
+{
+	(void)state;
+	start(RULES);
+	tick(1000);
+	assert_string_equal(audit(), "");
+	assert_string_equal(shown.mode, "dry run");
+	assert_int_equal(shown.rules[0].selected, 2);
+	tick(1001);
+	assert_string_equal(audit(), "web planned, web warned, ");
+	assert_int_equal(shown.nr_pending, 1);
+	tick(1011);
+	assert_string_equal(audit(), "web planned, web warned, web acted, ");
+	assert_int_equal(shown.nr_pending, 0);
+	assert_int_equal(shown.decisions_total, 1);
+	assert_int_equal(shown.actions_total, 0);
+}
+
+static void test_a_veto(void **state)
+{
+	char *path;
+	FILE *file;
+
+	(void)state;
+	start(RULES);
+	tick(1000);
+	tick(1001);
+	path = veto_path(in_directory("contmond.db"),
+			 shown.pending[0].decision);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fclose(file);
+	tick(1002);
+	/* Its budget is free for another one. */
+	assert_string_equal(audit(), "web planned, web warned, web vetoed, "
+			    "db planned, db warned, ");
+	assert_int_equal(access(path, F_OK), -1);
+	free(path);
+}
+
+static void test_other_rules(void **state)
+{
+	struct policy *old;
+
+	(void)state;
+	start(RULES);
+	tick(1000);
+	police_set_error(police, "mistakes");
+	tick(1001);
+	assert_string_equal(shown.error, "mistakes");
+	assert_int_equal(police_set(police, load("[rule x]\nselect = name x\n"
+			"all = cpu_percent > 1\nfor = 1s\naction = stop\n"),
+				    &old), 0);
+	policy_free(old);
+	police_set_error(police, NULL);
+	tick(1002);
+	assert_string_equal(shown.error, "");
+	assert_string_equal(shown.rules[0].rule, "x");
+	/* Its rule is gone. */
+	tick(1011);
+	assert_string_equal(audit(), "web planned, web warned, web spared, ");
+}
+
+/* Ended containers come from the engine. */
+static void test_candidates(void **state)
+{
+	struct candidates candidates = { 0 };
+	struct name name = { .id = ID64("e"), .name = "old",
+			     .runtime = "docker", .state = "exited",
+			     .created_ms = 5, .finished_ms = 9 };
+
+	(void)state;
+	assert_int_equal(names_set(world.names, &name), 0);
+	names_remove(world.names, ID64("b"));
+	world_sample(&sample, 1000);
+	world_fill(&sample, world.web, world.db, 1);
+	assert_int_equal(model_update(&world.model, NULL, &sample,
+				      world.names), 0);
+	assert_int_equal(candidates_fill(&candidates, &world.model,
+					 world.names), 0);
+	assert_int_equal(candidates.nr, 3);
+	assert_string_equal(candidates.all[0].name, "web");
+	assert_true(candidates.all[0].is_described);
+	assert_true(isnan(candidates.all[0].ended_ms));
+	/* The engine has not told of it. */
+	assert_null(candidates.all[1].name);
+	assert_false(candidates.all[1].is_described);
+	assert_true(candidates.targets[1].has_engine);
+	assert_string_equal(candidates.all[2].name, "old");
+	assert_near(candidates.all[2].ended_ms, 9, 0);
+	assert_near(candidates.all[2].row->created_ms, 5, 0);
+	candidates_done(&candidates);
+	model_clear(&world.model);
+	world_sample_done(&sample);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+		TEST(test_a_dry_run),
+		TEST(test_a_veto),
+		TEST(test_other_rules),
+		TEST(test_candidates),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
