@@ -13,6 +13,14 @@ static const struct {
 	const char *summary;
 	int (*run)(int argc, char **argv);
 } commands[] = {
+	{ "status", "rules, and decisions that have not ended",
+	  cli_policy_status },
+	{ "veto", "end a decision before it acts", cli_policy_veto },
+	{ "log", "what policies decided, and why", cli_policy_log },
+	{ "explain", "what each rule says of each container, and why",
+	  cli_policy_explain },
+	{ "replay", "what rules would have done to the recorded past",
+	  cli_policy_replay },
 	{ "check", "find the mistakes in rule files", cli_policy_check },
 };
 

@@ -11,17 +11,20 @@ _contmon_containers()
 		tr , '\n' | grep -xE '[A-Za-z0-9_.-]+'
 }
 
+# COMMAND is "policy log" and the like for commands of contmon policy: two words.
+#
 # What may follow COMMAND and the word PREVIOUS and begin with WORD
 _contmon_values()
 {
 	case $1/$2 in
-	*/--store | export/-o | */--output)
+	*/--store | export/-o | */--output | */--rules)
 		compgen -f -- "$3"
 		return 0 ;;
 	esac
 	case $2 in
 	-o | --columns | --sort)
-		contmon "$1" -o '' 2>&1 | sed 's/.*not one of //; s/, /\n/g' ;;
+		# shellcheck disable=SC2086 # it may be two words
+		contmon $1 -o '' 2>&1 | sed 's/.*not one of //; s/, /\n/g' ;;
 	--type)
 		contmon events --type '' 2>&1 |
 			sed 's/.*not one of //; s/, /\n/g' ;;
@@ -34,28 +37,23 @@ _contmon_values()
 		_contmon_containers ;;
 	-n | --interval | --size | --step | --delay | --name | --count) ;;
 	--cpus) ;;
-	--min-rss | --from | --to | --at) ;;
+	--min-rss | --from | --to | --at | --since) ;;
 	--format) printf '%s\n' ndjson csv workloads ;;
 	*) return 1 ;;
 	esac
 }
 
-# The options of COMMAND and its own command, if it has any
 _contmon_options()
 {
-	contmon "$@" --help | grep -oE '^ +(-[a-z], )?--[a-z-]+' | tr -d ' ' |
+	# shellcheck disable=SC2086 # it may be two words
+	contmon $1 --help | grep -oE '^ +(-[a-z], )?--[a-z-]+' | tr -d ' ' |
 		tr ',' '\n'
 }
 
-_contmon_policy_commands()
-{
-	contmon policy --help | sed -nE 's/^  ([a-z]+) .*/\1/p'
-}
-
+# _contmon_commands [policy]
 _contmon_commands()
 {
-	contmon --help | sed -nE 's/^  ([a-z]+) .*/\1/p'
-	printf '%s\n' --help --version
+	contmon "$@" --help | sed -nE 's/^  ([a-z]+) .*/\1/p'
 }
 
 _contmon()
@@ -63,26 +61,26 @@ _contmon()
 	local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} before=
 	local words
 
+	[ "$command" = policy ] && [ "$COMP_CWORD" -gt 2 ] &&
+		command+=" ${COMP_WORDS[2]}"
 	if [ "$COMP_CWORD" = 1 ]; then
-		words=$(_contmon_commands)
+		words="$(_contmon_commands) --help --version"
+	elif [ "$command" = policy ]; then
+		words="$(_contmon_commands policy) --help -h"
 	elif words=$(_contmon_values "$command" \
 		"${COMP_WORDS[COMP_CWORD - 1]}" "$word"); then
 		# A list is completed behind its last comma.
 		before=${word%"${word##*,}"}
-	elif [[ $word == -* && $command == policy && $COMP_CWORD -gt 2 ]]; then
-		words=$(_contmon_options policy "${COMP_WORDS[2]}")
 	elif [[ $word == -* ]]; then
 		words=$(_contmon_options "$command")
-	elif [ "$command" = policy ] && [ "$COMP_CWORD" = 2 ]; then
-		words=$(_contmon_policy_commands)
-	elif [ "$command/${COMP_WORDS[2]-}" = policy/check ]; then
-		words=$(compgen -f -- "$word")
 	elif [[ $command =~ ^(ps|watch|cmdline)$ ]] ||
 		[ "${COMP_WORDS[COMP_CWORD - 1]}" = --pid ]; then
 		words=$(contmon ps -o pid --no-headings 2>/dev/null)
 	elif [ "$command" = history ]; then
 		words=$(echo host; _contmon_containers)
-	elif [ "$command" = import ]; then
+	elif [[ $command =~ ^policy\ (log|explain)$ ]]; then
+		words=$(_contmon_containers)
+	elif [[ $command =~ ^(import|policy\ (replay|check))$ ]]; then
 		words=$(compgen -f -- "$word")
 	fi
 	mapfile -t COMPREPLY < <(compgen -P "$before" -W "$words" -- \

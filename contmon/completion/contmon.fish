@@ -3,9 +3,11 @@
 # Completion for fish. The program itself lists its commands, options and columns,
 # so that they are those of the installed one.
 
+# A word, or two of "policy log" and the like
 function __contmon_command
     set -l words (commandline -opc)
     test (count $words) -gt 1; and echo $words[2]
+    test (count $words) -gt 2 -a "$words[2]" = policy; and echo $words[3]
 end
 
 # Hostile names are left out.
@@ -16,8 +18,8 @@ end
 
 # What may follow the word before the cursor; fails if anything may
 function __contmon_values
-    switch (__contmon_command)/(commandline -opc)[-1]
-        case '*/--store' export/-o '*/--output'
+    switch (string join ' ' (__contmon_command))/(commandline -opc)[-1]
+        case '*/--store' export/-o '*/--output' '*/--rules'
             __fish_complete_path (commandline -ct)
             return
     end
@@ -44,7 +46,7 @@ function __contmon_values
             __contmon_containers
         case --format
             printf '%s\n' ndjson csv workloads
-        case -n --interval --size --step --delay --name --count --min-rss --from --to --at --cpus
+        case -n --interval --size --step --delay --name --count --min-rss --from --to --at --cpus --since
             true
         case '*'
             return 1
@@ -53,28 +55,26 @@ end
 
 function __contmon_words
     set -l command (__contmon_command)
-    set -l words (commandline -opc)
     if test -z "$command"
         contmon --help | sed -nE 's/^  ([a-z]+) +(.*)/\1\t\2/p'
         printf '%s\n' --help --version
+    else if test "$command" = policy
+        contmon policy --help | sed -nE 's/^  ([a-z]+) +(.*)/\1\t\2/p'
+        printf '%s\n' --help -h
     else if __contmon_values
         return
     else if string match -q -- '-*' (commandline -ct)
-        # words[3] is the command of `contmon policy`.
-        test "$command" = policy; and set command policy $words[3]
         contmon $command --help |
             grep -oE '^ +(-[a-z], )?--[a-z-]+' | tr -d ' ' | tr ',' '\n'
-    else if test "$command" = policy; and test (count $words) = 2
-        contmon policy --help | sed -nE 's/^  ([a-z]+) +(.*)/\1\t\2/p'
-    else if test "$command" = policy; and test $words[3] = check
-        __fish_complete_path (commandline -ct)
-    else if contains $command ps watch cmdline;
+    else if contains "$command" ps watch cmdline;
             or test (commandline -opc)[-1] = --pid
         contmon ps -o pid --no-headings 2>/dev/null | tr -d ' '
     else if test "$command" = history
         echo host
         __contmon_containers
-    else if test "$command" = import
+    else if contains "$command" 'policy log' 'policy explain'
+        __contmon_containers
+    else if contains "$command" import 'policy replay' 'policy check'
         __fish_complete_path (commandline -ct)
     end
 end

@@ -16,7 +16,7 @@ _contmon_values()
 {
 	case $2 in
 	-o | --columns | --sort)
-		contmon $1 -o '' 2>&1 | sed 's/.*not one of //; s/, /\n/g' ;;
+		contmon ${=1} -o '' 2>&1 | sed 's/.*not one of //; s/, /\n/g' ;;
 	--type)
 		contmon events --type '' 2>&1 |
 			sed 's/.*not one of //; s/, /\n/g' ;;
@@ -30,7 +30,7 @@ _contmon_values()
 		_contmon_containers ;;
 	-n | --interval | --size | --step | --delay | --name | --count) ;;
 	--cpus) ;;
-	--min-rss | --from | --to | --at) ;;
+	--min-rss | --from | --to | --at | --since) ;;
 	*) return 1 ;;
 	esac
 }
@@ -39,10 +39,15 @@ _contmon()
 {
 	local command=$words[2] list
 
+	# "policy log" and the like
+	[[ $command == policy ]] && (( CURRENT > 3 )) && command+=" $words[3]"
 	if (( CURRENT == 2 )); then
 		list=$(contmon --help | sed -nE 's/^  ([a-z]+) .*/\1/p')
 		compadd -- ${(f)list} --help --version
-	elif [[ $command/$words[CURRENT-1] == (*/--store|*/--output|export/-o) ]]
+	elif [[ $command == policy ]]; then
+		list=$(contmon policy --help | sed -nE 's/^  ([a-z]+) .*/\1/p')
+		compadd -- ${(f)list} --help -h
+	elif [[ $command/$words[CURRENT-1] == (*/--store|*/--output|*/--rules|export/-o) ]]
 	then
 		_files
 	elif list=$(_contmon_values $command $words[CURRENT-1]); then
@@ -50,15 +55,9 @@ _contmon()
 		compset -P '*,'
 		compadd -- ${(f)list}
 	elif [[ $words[CURRENT] == -* ]]; then
-		[[ $command == policy ]] && (( CURRENT > 3 )) && command+=" $words[3]"
 		list=$(contmon ${=command} --help |
 			grep -oE '^ +(-[a-z], )?--[a-z-]+' | tr -d ' ' | tr ',' '\n')
 		compadd -- ${(f)list}
-	elif [[ $command == policy ]] && (( CURRENT == 3 )); then
-		list=$(contmon policy --help | sed -nE 's/^  ([a-z]+) .*/\1/p')
-		compadd -- ${(f)list}
-	elif [[ $command/$words[3] == policy/check ]]; then
-		_files
 	elif [[ $command == (ps|watch|cmdline) || $words[CURRENT-1] == --pid ]]
 	then
 		list=$(contmon ps -o pid --no-headings 2>/dev/null)
@@ -66,7 +65,10 @@ _contmon()
 	elif [[ $command == history ]]; then
 		list=$(print host; _contmon_containers)
 		compadd -- ${(f)list}
-	elif [[ $command == import ]]; then
+	elif [[ $command == ("policy log"|"policy explain") ]]; then
+		list=$(_contmon_containers)
+		compadd -- ${(f)list}
+	elif [[ $command == (import|"policy replay"|"policy check") ]]; then
 		_files
 	fi
 }

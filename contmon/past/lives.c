@@ -3,8 +3,17 @@
 #include "lives.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+static char *copy(const char *text, bool *failed)
+{
+	char *made = text ? strdup(text) : NULL;
+
+	*failed |= text && !made;
+	return made;
+}
 
 static int add(const void *row, void *userdata)
 {
@@ -12,6 +21,7 @@ static int add(const void *row, void *userdata)
 	const char *title = container->title ?: container->id;
 	struct cli_past_lives *lives = userdata;
 	struct cli_past_life *life;
+	bool failed = false;
 
 	if (!title)
 		return 0;
@@ -26,15 +36,19 @@ static int add(const void *row, void *userdata)
 	}
 	life = &lives->v[lives->nr++];
 	*life = (struct cli_past_life){
-		.title = strdup(title),
-		.id = container->id ? strdup(container->id) : NULL,
-		.command = container->command ? strdup(container->command) :
-						NULL,
+		.title = copy(title, &failed),
+		.id = copy(container->id, &failed),
+		.command = copy(container->command, &failed),
+		.cgroup = copy(container->cgroup, &failed),
+		.runtime = copy(container->runtime, &failed),
+		.pod = copy(container->pod, &failed),
+		.image = copy(container->image, &failed),
+		.labels = copy(container->labels, &failed),
 		.pid = container->pid > 0 ? (int64_t)container->pid : 0,
 		.first_ms = (int64_t)container->first_ms,
+		.created_ms = container->created_ms,
 	};
-	return life->title && (life->id || !container->id) &&
-	       (life->command || !container->command) ? 0 : -ENOMEM;
+	return failed ? -ENOMEM : 0;
 }
 
 static int compare(const void *a, const void *b)
@@ -70,9 +84,16 @@ void cli_past_lives_done(struct cli_past_lives *lives)
 	size_t i;
 
 	for (i = 0; i < lives->nr; i++) {
-		free(lives->v[i].title);
-		free(lives->v[i].id);
-		free(lives->v[i].command);
+		struct cli_past_life *life = &lives->v[i];
+
+		free(life->title);
+		free(life->id);
+		free(life->command);
+		free(life->cgroup);
+		free(life->runtime);
+		free(life->pod);
+		free(life->image);
+		free(life->labels);
 	}
 	free(lives->v);
 	*lives = (struct cli_past_lives){ 0 };

@@ -9,15 +9,23 @@
 
 /**
  * struct cli_past_life - one life of a container, from start to end
- * @id, @command: NULL when unknown
+ * @id to @labels: NULL when unknown
+ * @labels: a JSON object
  * @pid: of its first process, 0 when unknown
+ * @created_ms: NAN when unknown
  */
 struct cli_past_life {
 	char *title;
 	char *id;
 	char *command;
+	char *cgroup;
+	char *runtime;
+	char *pod;
+	char *image;
+	char *labels;
 	int64_t pid;
 	int64_t first_ms;
+	double created_ms;
 };
 
 /** struct cli_past_lives - zero-initialise; by title, then @first_ms */

@@ -54,6 +54,7 @@ hardcopy|paper, hc, os, cols#80, cud1=\n, cup=\E[%i%p1%d;%p2%dH,
 PAST = tempfile.TemporaryDirectory(prefix="contmon-past-")
 THEN = "--store past.db --at 2026-01-31T10:20:07Z"
 MOMENT = "--store past.db --from 2026-01-31T10:00:10 --to 2026-01-31T10:00:19"
+QUARTER = "--store past.db --from 2026-01-31T10:00 --to 2026-01-31T10:15"
 WHOLE = "--store past.db --from 2026-01-31T10:00 --to 2026-01-31T11:59"
 
 # What an export has written, with a bad row
@@ -61,6 +62,21 @@ ROWS = """t,container,cpu_cores,cpu_seconds_total
 1769853600000,web,0.5,10
 1769853610000,web,half,15
 1769853620000,web,0.5,20
+"""
+
+# What would have been done in them
+PAST_RULES = """[policy]
+min_age = 0
+warn = 20s
+[rule memory-hog]
+select = name night*
+all = memory_current_bytes > 512M
+for = 10m
+action = stop kill
+[rule busy]
+select = image nginx*
+all = cpu_cores > 1.1
+action = notify
 """
 
 # A file of rules, and one with mistakes
@@ -83,7 +99,9 @@ CASES = [
     ("help", "--help", "pipe", {}),
     *((f"{command}, help", f"{command} --help", "pipe", {}) for command in (
         "info", "ps", "containers", "top", "watch", "history", "export",
-        "import", "policy", "policy check", "events", "cmdline", "alloc")),
+        "import", "policy", "policy status", "policy veto", "policy log",
+        "policy explain", "policy replay", "policy check", "events", "cmdline",
+        "alloc")),
     ("ps, piped", "ps", "pipe", {}),
     ("ps, 80 columns", "ps", 80, {"NO_COLOR": "1"}),
     ("ps, 60 columns", "ps", 60, {"NO_COLOR": "1"}),
@@ -158,6 +176,24 @@ CASES = [
      "--to 2026-01-31T10:01 --step 10s -o t,cpu-cores", "pipe", {}),
     ("export, nothing", "export --store past.db --to 2026-01-01", "pipe", {}),
     ("export, no such format", "export --format xml", "pipe", {}),
+    ("policy log", "policy log --store past.db", "pipe", {}),
+    ("policy log, 80 columns", "policy log --store past.db", 80,
+     {"NO_COLOR": "1"}),
+    ("policy log, CSV", "policy log --store past.db --csv", "pipe", {}),
+    ("policy log, JSON of one", "policy log --store past.db --json --count 1 "
+     "0123feed", "pipe", {}),
+    ("policy log, what columns are", "policy log -o help", "pipe", {}),
+    ("policy status", "policy status --rules rules.conf --store past.db",
+     "pipe", {}),
+    ("policy explain", "policy explain --rules rules.conf --store past.db "
+     "--at 2026-01-31T10:05Z", "pipe", {}),
+    ("policy explain, of one, JSON", "policy explain --rules rules.conf "
+     "--store past.db --json shop-web-1", "pipe", {}),
+    ("policy replay", f"policy replay rules.conf {QUARTER}", "pipe", {}),
+    ("policy replay, states, 80 columns", "policy replay rules.conf "
+     f"{QUARTER} --states", 80, {"NO_COLOR": "1"}),
+    ("policy replay, wrong rules", "policy replay wrong.conf", "pipe", {}),
+    ("policy veto, none", "policy veto x-1 --store past.db", "pipe", {}),
     ("policy, without a command", "policy", "pipe", {}),
     ("policy, no such command", "policy chek", "pipe", {}),
     ("policy check", "policy check good.conf", "pipe", {}),
@@ -432,7 +468,8 @@ def run():
     subprocess.run([os.path.join(BUILD, "tests/pty/fake_past"), "past.db"],
                    check=True)
     for name, text in (("rows.csv", ROWS), ("good.conf", RULES),
-                       ("bad.conf", MISTAKES)):
+                       ("bad.conf", MISTAKES), ("rules.conf", PAST_RULES),
+                       ("wrong.conf", "[rule x]\n")):
         with open(name, "w") as file:
             file.write(text)
     fake_root.make(ROOT.name)

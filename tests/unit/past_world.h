@@ -125,6 +125,31 @@ static inline int past_tick(struct store *store, unsigned int tick)
 	return store_tick(store, &all);
 }
 
+/* A rule would have stopped the job, and then really warned of it. */
+static inline int past_decide(struct store *store)
+{
+	struct store_decision decision = {
+		.t_ms = (double)(PAST_BEGIN_MS + 600000),
+		.decision = "1769854200000-1", .state = "planned",
+		.action = "stop", .dry_run = 1, .cgroup_id = 12,
+		.container_id = PAST_JOB_ID, .container = "night,job",
+		.rule = "memory-hog", .rule_hash = "1f00c0ffee15dead",
+		.reason = "memory_current_bytes 1.0 GiB > 512 MiB for 5 min",
+		.detail = "{\"values\":[]}",
+	};
+	int r = store_decision(store, &decision);
+
+	decision.t_ms += 1200000;
+	decision.decision = "1769855400000-2";
+	decision.dry_run = 0;
+	r = r < 0 ? r : store_decision(store, &decision);
+	decision.t_ms += 30000;
+	decision.state = "gone";
+	decision.reason = "it ended by itself";
+	decision.detail = NULL;
+	return r < 0 ? r : store_decision(store, &decision);
+}
+
 /* Makes the file. Returns 0 or -errno */
 static inline int past_make(const char *path)
 {
@@ -139,6 +164,8 @@ static inline int past_make(const char *path)
 		if (i % 100 == 99)
 			store_sync(store);
 	}
+	if (r == 0)
+		r = past_decide(store);
 	if (r == 0)
 		store_close(store);
 	return r;

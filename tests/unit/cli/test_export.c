@@ -326,11 +326,16 @@ static void test_parts_of_a_damaged_store(void **state)
 static void test_container_with_a_title(void **state)
 {
 	struct cli_past_life v[] = {
-		{ (char *)"a", (char *)"1", NULL, 0, 100 },
-		{ (char *)"b", (char *)"2", NULL, 0, 100 },
-		{ (char *)"b", (char *)"3", NULL, 0, 200 },
-		{ (char *)"b", (char *)"4", NULL, 0, 300 },
-		{ (char *)"c", (char *)"5", NULL, 0, 50 },
+		{ .title = (char *)"a", .id = (char *)"1",
+		  .first_ms = 100 },
+		{ .title = (char *)"b", .id = (char *)"2",
+		  .first_ms = 100 },
+		{ .title = (char *)"b", .id = (char *)"3",
+		  .first_ms = 200 },
+		{ .title = (char *)"b", .id = (char *)"4",
+		  .first_ms = 300 },
+		{ .title = (char *)"c", .id = (char *)"5",
+		  .first_ms = 50 },
 	};
 	const struct cli_past_lives lives = { .v = v, .nr = 5 };
 

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What each rule says of each container at a moment, and why. The moments
+ * before it are looked at as well, for conditions that must last, and the audit
+ * for containers that cool down.
+ */
+#include "base/clock.h"
+#include "contmon/cli/error.h"
+#include "contmon/cli/time.h"
+#include "contmon/past/moment.h"
+#include "contmon/past/open.h"
+#include "contmon/past/setting.h"
+#include "contmon/table/listing.h"
+#include "contmon/table/output.h"
+#include "contmond/policy/reason.h"
+#include "contmond/store/past.h"
+#include "policy.h"
+#include "rules.h"
+#include "ticks.h"
+#include "verdicts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+	"policy explain [OPTION...] [CONTAINER]\n"
+	"Show what each rule says of each container, and why it would not\n"
+	"act.\n"
+	"Without CONTAINER, only of those that a rule selects.\n\n"
+	"      --at TIME       at this moment; the newest by default\n"
+	"      --rules PATH    these rules instead of contmond's\n"
+	"      --store FILE    read this database of contmond\n"
+	"  -o, --columns LIST  show these columns, separated by\n"
+	"                      commas; help lists all of them\n"
+	CLI_COMMON_HELP;
+
+enum { OPT_AT = CLI_OPT_UNITS + 1, OPT_RULES, OPT_STORE };
+
+static const struct option options[] = {
+	{ "at", required_argument, NULL, OPT_AT },
+	{ "rules", required_argument, NULL, OPT_RULES },
+	{ "store", required_argument, NULL, OPT_STORE },
+	{ "columns", required_argument, NULL, 'o' },
+	CLI_COMMON_OPTIONS
+};
+
+#define COLUMNS "container,rule,finding,reason"
+
+/* How far back actions may cool down or use the budget */
+#define PAST_MS (24LL * 3600 * 1000)
+
+/* @at_ms: of the moment that is explained */
+struct view {
+	struct cli_listing listing;
+	const char *path;
+	const char *rules;
+	int64_t at_ms;
+	struct policy *policy;
+	struct enforce *enforce;
+	struct cli_past_who who;
+	struct cli_verdicts verdicts;
+	struct cli_rows rows;
+};
+
+/* Deciding */
+
+static void on_decision(const struct store_decision *decision, void *userdata)
+{
+	(void)decision;
+	(void)userdata;
+}
+
+static void on_event(const struct store_event *event, void *userdata)
+{
+	(void)event;
+	(void)userdata;
+}
+
+static bool is_false(void *userdata)
+{
+	(void)userdata;
+	return false;
+}
+
+static bool is_wanted(const struct view *view,
+		      const struct policy_candidate *candidate)
+{
+	return !view->who.word ||
+	       strcmp(candidate->row->container, view->who.word) == 0 ||
+	       strcmp(candidate->id, view->who.word) == 0;
+}
+
+static int on_tick(const struct enforce_tick *tick, void *userdata)
+{
+	struct view *view = userdata;
+	int r = enforce_tick(view->enforce, tick);
+	size_t i, rule;
+
+	for (i = 0; r == 0 && tick->tick.t_ms == view->at_ms &&
+		    i < tick->tick.nr_candidates; i++) {
+		if (!is_wanted(view, &tick->tick.candidates[i]))
+			continue;
+		for (rule = 0; r == 0 && rule < view->policy->nr_rules; rule++)
+			r = cli_verdicts_add(&view->verdicts, view->policy,
+					     enforce_result(view->enforce),
+					     &tick->tick, rule, i,
+					     view->who.word != NULL);
+	}
+	return r;
+}
+
+static int on_past(const void *row, void *userdata)
+{
+	struct view *view = userdata;
+
+	return enforce_resume(view->enforce, row);
+}
+
+/* Decisions of before the first moment, as contmond has carried them out */
+static int read_audit(struct view *view, struct store *store, int64_t from_ms)
+{
+	const struct past_query query = {
+		.from_ms = from_ms - PAST_MS,
+		.to_ms = from_ms,
+		.oldest_first = true,
+		.max_rows = SIZE_MAX,
+	};
+	int r = store_decisions(store, &query, on_past, view);
+
+	return r < 0 ? r : enforce_resumed(view->enforce, from_ms, from_ms);
+}
+
+static int decide(struct view *view, struct store *store)
+{
+	const struct enforce_sink sink = {
+		.decision = on_decision, .event = on_event,
+		.is_writable = is_false,
+	};
+	const struct enforce_actor actor = { .is_ready = is_false };
+	int64_t width_ms, from_ms = view->at_ms -
+				    cli_rules_longest_ms(view->policy);
+	int r;
+
+	view->enforce = enforce_new(view->policy, &sink, &actor);
+	if (!view->enforce)
+		return -ENOMEM;
+	r = read_audit(view, store, from_ms);
+	if (r == 0)
+		r = cli_ticks_each(store, from_ms, view->at_ms, on_tick, view,
+				   &width_ms);
+	return r < 0 ? r : cli_verdicts_rows(&view->verdicts, &view->rows);
+}
+
+/* Output */
+
+static int print_table(const struct view *view)
+{
+	const struct cli_listing *listing = &view->listing;
+	char date[CLI_TEXT_MAX];
+
+	if (!listing->options.no_headings)
+		printf("%s, %zu rule%s%s\n\n",
+		       cli_format_date_ms(date, view->at_ms),
+		       view->policy->nr_rules,
+		       view->policy->nr_rules == 1 ? "" : "s",
+		       view->policy->dry_run ? ", dry run" : "");
+	if (view->rows.nr > 0)
+		return cli_listing_print(listing, &view->rows);
+	if (!listing->options.no_headings)
+		puts("No rule selects a container.");
+	return CLI_OK;
+}
+
+static int print(const struct view *view)
+{
+	if (!cli_is_for_programs(&view->listing.options))
+		return print_table(view);
+	return cli_verdicts_print(&view->listing, &view->rows, json_pack(
+		"{s:I,s:i,s:b}", "t", (json_int_t)view->at_ms, "rules",
+		(int)view->policy->nr_rules, "dry_run",
+		view->policy->dry_run));
+}
+
+/* Running */
+
+/* The moment at that time, or the last one before it */
+static int find_moment(struct view *view, struct store *store)
+{
+	int64_t first_ms, last_ms;
+	int r = store_range(store, &first_ms, &last_ms);
+
+	if (r == 0 && view->at_ms > last_ms)
+		view->at_ms = last_ms;
+	if (r == 0)
+		r = cli_moment_before(store, view->at_ms + 1, &view->at_ms);
+	if (r != -ENOENT)
+		return r < 0 ? cli_past_failed(view->path, r) : CLI_GO_ON;
+	cli_error("%s: nothing is recorded at that time", view->path);
+	return CLI_FAILURE;
+}
+
+static int show(struct view *view, struct store *store, const char *name)
+{
+	char date[CLI_TEXT_MAX];
+	int r = decide(view, store);
+
+	if (r < 0)
+		return cli_past_failed(view->path, r);
+	if (!name || view->verdicts.nr_containers > 0 ||
+	    view->policy->nr_rules == 0)
+		return print(view);
+	cli_error("%s was not there at %s; see --at", name,
+		  cli_format_date_ms(date, view->at_ms));
+	return CLI_FAILURE;
+}
+
+static int run_with(struct view *view, struct store *store, const char *name)
+{
+	int status = CLI_GO_ON;
+
+	if (name)
+		status = cli_past_find(store, view->path, name, &view->who);
+	if (status == CLI_GO_ON)
+		status = find_moment(view, store);
+	return status == CLI_GO_ON ? show(view, store, name) : status;
+}
+
+static int run(struct view *view, const char *name)
+{
+	struct store *store;
+	int status = cli_past_choose(&view->path);
+
+	if (status == CLI_GO_ON)
+		status = cli_rules_load(&view->rules, view->rules ? 1 : 0,
+					&view->policy);
+	if (status != CLI_GO_ON)
+		return status;
+	if (cli_past_open(view->path, &store) < 0) {
+		policy_free(view->policy);
+		return CLI_FAILURE;
+	}
+	status = run_with(view, store, name);
+	cli_past_close(store, view->path);
+	enforce_free(view->enforce);
+	policy_free(view->policy);
+	cli_past_who_done(&view->who);
+	cli_rows_done(&view->rows);
+	cli_verdicts_done(&view->verdicts);
+	return status;
+}
+
+static int parse_option(struct view *view, int opt, char **argv)
+{
+	switch (opt) {
+	case OPT_AT:
+		return cli_parse_time("--at", optarg, (int64_t)(
+			clock_realtime_ns() / NS_PER_MS), &view->at_ms);
+	case OPT_RULES:
+		view->rules = optarg;
+		return CLI_GO_ON;
+	case OPT_STORE:
+		view->path = optarg;
+		return CLI_GO_ON;
+	default:
+		return cli_listing_option(opt, argv, help, &view->listing);
+	}
+}
+
+int cli_policy_explain(int argc, char **argv)
+{
+	struct view view = { .at_ms = INT64_MAX };
+	int opt, status = CLI_GO_ON;
+	const char *name;
+
+	cli_offer_verdict_columns(&view.listing.layout);
+	while (status == CLI_GO_ON &&
+	       (opt = getopt_long(argc, argv, ":o:h", options, NULL)) != -1)
+		status = parse_option(&view, opt, argv);
+	cli_layout_default(&view.listing.layout, COLUMNS);
+	name = optind < argc ? argv[optind++] : NULL;
+	if (status == CLI_GO_ON)
+		status = cli_no_operands(argc, argv);
+	return status == CLI_GO_ON ? run(&view, name) : status;
+}

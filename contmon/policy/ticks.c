@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "contmon/past/each.h"
+#include "contmon/past/lives.h"
+#include "contmond/model/title.h"
+#include "ticks.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/names_protocol.h"
+
+/* As contmond: a condition outlives this much without a sample */
+#define LONGEST_GAP_MOMENTS 3
+#define LEAST_GAP_MS 10000
+
+/* The labels of one life; texts belong to @json */
+struct labels {
+	json_t *json;
+	struct name_label *all;
+	size_t nr;
+};
+
+/**
+ * struct reading - one iteration
+ * @labels: of each life
+ * @candidates, @targets, @rows: of one moment
+ * @last_ms: the moment before, by time that never goes back
+ */
+struct reading {
+	struct cli_past_lives lives;
+	struct labels *labels;
+	struct policy_candidate *candidates;
+	struct enforce_target *targets;
+	struct container_row *rows;
+	char (*short_ids)[SHORT_ID_LENGTH + 1];
+	size_t allocated;
+	cli_tick_fn *fn;
+	void *userdata;
+	int64_t resolution_ms;
+	int64_t last_ms;
+	int64_t spacing_ms;
+};
+
+/* Labels */
+
+static int read_labels(const char *text, struct labels *ret)
+{
+	json_t *value;
+	const char *key;
+
+	ret->json = text ? json_loads(text, 0, NULL) : NULL;
+	if (!json_is_object(ret->json))
+		return 0;
+	ret->all = calloc(json_object_size(ret->json) + 1, sizeof(*ret->all));
+	if (!ret->all)
+		return -ENOMEM;
+	json_object_foreach(ret->json, key, value) {
+		if (json_is_string(value))
+			ret->all[ret->nr++] = (struct name_label){
+				key, json_string_value(value),
+			};
+	}
+	return 0;
+}
+
+static int read_all_labels(struct reading *reading)
+{
+	size_t i;
+	int r = 0;
+
+	reading->labels = calloc(reading->lives.nr + 1,
+				 sizeof(*reading->labels));
+	if (!reading->labels)
+		return -ENOMEM;
+	for (i = 0; i < reading->lives.nr && r == 0; i++)
+		r = read_labels(reading->lives.v[i].labels,
+				&reading->labels[i]);
+	return r;
+}
+
+static const char *label_of(const struct labels *labels, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < labels->nr; i++) {
+		if (strcmp(labels->all[i].key, key) == 0)
+			return labels->all[i].value;
+	}
+	return NULL;
+}
+
+/* Candidates */
+
+static const char *state_text(double code)
+{
+	if (code == 1)
+		return "running";
+	if (code == 2)
+		return "paused";
+	return code == 3 ? "empty" : NULL;
+}
+
+/* As contmond: its title unless that is its id, which LXC and nspawn name. */
+static const char *name_of(const struct cli_past_life *life,
+			   const char *short_id)
+{
+	const char *runtime = life->runtime ?: "";
+
+	if (!life->id || (strcmp(life->title, short_id) != 0 &&
+			  strcmp(life->title, life->id) != 0))
+		return life->title;
+	return strcmp(runtime, "lxc") == 0 || strcmp(runtime, "nspawn") == 0 ?
+	       life->id : NULL;
+}
+
+static void fill_row(struct container_row *row,
+		     const struct cli_past_life *life,
+		     const struct labels *labels, const char *short_id)
+{
+	row->container = life->title;
+	row->id = life->id;
+	row->short_id = life->id ? short_id : NULL;
+	row->runtime = life->runtime;
+	row->pod = life->pod;
+	row->image = life->image;
+	row->command = life->command;
+	row->cgroup = life->cgroup;
+	row->compose_project = label_of(labels, LABEL_COMPOSE_PROJECT);
+	row->compose_service = label_of(labels, LABEL_COMPOSE_SERVICE);
+	row->state = state_text(row->state_code);
+	row->created_ms = life->created_ms;
+	row->started_ms = (double)life->first_ms;
+}
+
+static bool is_engine(const char *runtime)
+{
+	return runtime && (strcmp(runtime, "docker") == 0 ||
+			   strcmp(runtime, "podman") == 0);
+}
+
+/* Returns false if it is not known who it was. */
+static bool fill(struct reading *reading, size_t i,
+		 const struct cli_past_row *past)
+{
+	const struct cli_past_life *life = cli_past_life_at(
+		&reading->lives, past->container, past->t_ms);
+	struct container_row *row = &reading->rows[i];
+	const struct labels *labels;
+	const char *name;
+
+	if (!life || (!life->id && !life->cgroup))
+		return false;
+	labels = &reading->labels[life - reading->lives.v];
+	*row = past->mean;
+	row->t = (double)past->t_ms;
+	title_short_id(reading->short_ids[i], life->id ?: "");
+	fill_row(row, life, labels, reading->short_ids[i]);
+	name = name_of(life, reading->short_ids[i]);
+	reading->candidates[i] = (struct policy_candidate){
+		.id = life->id ?: life->cgroup,
+		.name = name,
+		.row = row,
+		.labels = labels->all,
+		.nr_labels = labels->nr,
+		.is_described = name || !is_engine(life->runtime),
+		.ended_ms = NAN,
+		.anonymous_volumes = POLICY_NOT_KNOWN,
+	};
+	reading->targets[i] = (struct enforce_target){
+		.has_engine = is_engine(life->runtime),
+	};
+	return true;
+}
+
+/* Moments */
+
+static int make_room(struct reading *reading, size_t nr)
+{
+	if (nr <= reading->allocated)
+		return 0;
+	free(reading->candidates);
+	free(reading->targets);
+	free(reading->rows);
+	free(reading->short_ids);
+	reading->candidates = calloc(nr, sizeof(*reading->candidates));
+	reading->targets = calloc(nr, sizeof(*reading->targets));
+	reading->rows = calloc(nr, sizeof(*reading->rows));
+	reading->short_ids = calloc(nr, sizeof(*reading->short_ids));
+	reading->allocated = nr;
+	return reading->candidates && reading->targets && reading->rows &&
+	       reading->short_ids ? 0 : -ENOMEM;
+}
+
+/*
+ * How far moments are apart is not recorded: the shortest of late counts, and
+ * doubles with each longer one.
+ */
+static int64_t longest_gap(struct reading *reading, int64_t t_ms)
+{
+	int64_t gap_ms = t_ms - reading->last_ms, longest_ms;
+
+	if (reading->last_ms == 0)
+		return 0;
+	if (reading->spacing_ms == 0 || gap_ms < reading->spacing_ms)
+		reading->spacing_ms = gap_ms;
+	longest_ms = LONGEST_GAP_MOMENTS * reading->spacing_ms;
+	if (gap_ms > reading->spacing_ms)
+		reading->spacing_ms = gap_ms < 2 * reading->spacing_ms ?
+				      gap_ms : 2 * reading->spacing_ms;
+	return longest_ms > LEAST_GAP_MS ? longest_ms : LEAST_GAP_MS;
+}
+
+static int show_moment(struct reading *reading, const struct cli_past_row *rows,
+		       size_t nr)
+{
+	struct enforce_tick tick = { .targets = reading->targets };
+	int64_t t_ms = rows[0].t_ms;
+	size_t i, filled = 0;
+	int r = make_room(reading, nr);
+
+	if (r < 0)
+		return r;
+	for (i = 0; i < nr; i++)
+		filled += fill(reading, filled, &rows[i]);
+	tick.tick = (struct policy_tick){
+		.t_ms = t_ms,
+		.boot_ms = t_ms,
+		.longest_gap_ms = longest_gap(reading, t_ms),
+		.candidates = reading->candidates,
+		.nr_candidates = filled,
+	};
+	tick.targets = reading->targets;
+	reading->last_ms = t_ms;
+	return reading->fn(&tick, reading->userdata);
+}
+
+static int show_part(const struct cli_past_rows *rows, int64_t end_ms,
+		     void *userdata)
+{
+	struct reading *reading = userdata;
+	size_t from = 0, to;
+	int r = 0;
+
+	(void)end_ms;
+	if (rows->resolution_ms > reading->resolution_ms)
+		reading->resolution_ms = rows->resolution_ms;
+	while (r == 0 && from < rows->nr) {
+		for (to = from; to < rows->nr &&
+				rows->v[to].t_ms == rows->v[from].t_ms; to++)
+			;
+		r = show_moment(reading, &rows->v[from], to - from);
+		from = to;
+	}
+	return r;
+}
+
+static void reading_done(struct reading *reading)
+{
+	size_t i;
+
+	for (i = 0; reading->labels && i < reading->lives.nr; i++) {
+		json_decref(reading->labels[i].json);
+		free(reading->labels[i].all);
+	}
+	free(reading->labels);
+	free(reading->candidates);
+	free(reading->targets);
+	free(reading->rows);
+	free(reading->short_ids);
+	cli_past_lives_done(&reading->lives);
+}
+
+int cli_ticks_each(struct store *store, int64_t from_ms, int64_t to_ms,
+		   cli_tick_fn *fn, void *userdata, int64_t *ret_resolution_ms)
+{
+	struct reading reading = { .fn = fn, .userdata = userdata };
+	const struct cli_past_range range = { .from_ms = from_ms,
+					      .to_ms = to_ms };
+	int r = cli_past_lives_read(store, &reading.lives);
+
+	if (r == 0)
+		r = read_all_labels(&reading);
+	if (r == 0)
+		r = cli_past_each(store, &range, show_part, &reading);
+	if (r == 0)
+		*ret_resolution_ms = reading.resolution_ms;
+	reading_done(&reading);
+	return r;
+}
