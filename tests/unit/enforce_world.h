@@ -116,6 +116,8 @@ static void begin_police(const char *text)
 {
 	memset(&police, 0, sizeof(police));
 	begin_world(text);
+	policy_state_free(world.state);	/* struct enforce has its own */
+	world.state = NULL;
 	police.enforce = new_enforce(world.policy);
 	police.is_ready = true;
 	police.has_stopped_it = true;
