@@ -91,6 +91,9 @@ ENGINE_SRC := $(call below,contmon-engine,*.c)
 UNIT_SRC := $(call below,tests/unit,test_*.c)
 UAPI_SRC := $(wildcard tests/uapi/test_*.c)
 PTY_SRC := $(wildcard tests/pty/*.c)
+LOAD_SRC := $(wildcard load/*.c)
+# contmon finds it from its own folder, as it does the library.
+LOAD_TAR := $(O)/lib/contmon/load.tar
 
 BIN := $(O)/bin/contmon $(O)/bin/contmond $(O)/bin/contmon-engine
 UNIT_BIN := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(UNIT_SRC))
@@ -102,7 +105,7 @@ PTY_BIN := $(patsubst %.c,$(O)/%,$(PTY_SRC))
 	install-lib install-tests run check check-kernels check-debug lint unit \
 	guest demo clean web
 
-all: lib $(BIN)
+all: lib $(BIN) $(LOAD_TAR)
 
 lib: $(LIB_SO) $(LIB_A)
 
@@ -239,6 +242,24 @@ $(PROTO_OBJ): $(PROTO).c
 
 $(O)/obj/contmond/forward/remote_write.o: ALL_CFLAGS += -isystem $(O)/proto
 $(O)/obj/contmond/forward/remote_write.o: $(PROTO).h
+
+# What containers of `contmon load` run, as the file system of their image. Its
+# name there is that by which its type of workload is recognised. There are no
+# static sanitizers.
+LOAD_ROOT := $(O)/load/root
+
+$(LOAD_ROOT)/stress: $(LOAD_SRC) $(wildcard load/*.h)
+	@mkdir -p $(@D)
+	$(call msg,CC,$@)
+	$(Q)$(CC) $(filter-out -M% -fsanitize=%,$(ALL_CFLAGS)) -static -s -o $@ \
+		$(LOAD_SRC)
+
+$(LOAD_TAR): $(LOAD_ROOT)/stress
+	@mkdir -p $(@D)
+	$(call msg,TAR,$@)
+	$(Q)mkdir -p $(LOAD_ROOT)/tmp && chmod 1777 $(LOAD_ROOT)/tmp
+	$(Q)tar -C $(LOAD_ROOT) --format=ustar --sort=name --mtime=@0 --owner=0 \
+		--group=0 --numeric-owner -cf $@ stress tmp
 
 # --- driver ------------------------------------------------------------------
 
@@ -429,6 +450,7 @@ install-lib: lib
 
 install: all install-lib
 	$(call inst,755,$(O)/bin/contmon,$(BINDIR)/contmon)
+	$(call inst,644,$(LOAD_TAR),$(PREFIX)/lib/contmon/load.tar)
 	$(call inst,755,$(O)/bin/contmond,$(SBINDIR)/contmond)
 	$(call inst,755,$(O)/bin/contmon-engine,$(SBINDIR)/contmon-engine)
 	$(call inst,644,driver/contmon.4,$(MANDIR)/man4/contmon.4)
@@ -466,7 +488,7 @@ install-tests: guest-programs
 	find $(DESTDIR)$(TESTDIR) -name '*.d' -delete
 
 clean:
-	rm -rf $(O)/obj $(O)/bin $(O)/lib $(O)/tests $(O)/bench $(O)/driver \
-		$(O)/proto $(O)/web $(O)/fuzzing $(O)/examples $(O)/stage
+	rm -rf $(O)/obj $(O)/bin $(O)/lib $(O)/load $(O)/tests $(O)/bench \
+		$(O)/driver $(O)/proto $(O)/web $(O)/fuzzing $(O)/examples $(O)/stage
 
 -include $(shell find $(O)/obj $(O)/tests -name '*.d' 2>/dev/null)
