@@ -11,6 +11,7 @@ int cli_watch(int argc, char **argv);
 int cli_events(int argc, char **argv);
 int cli_cmdline(int argc, char **argv);
 int cli_alloc(int argc, char **argv);
+int cli_load(int argc, char **argv);
 int cli_history(int argc, char **argv);
 int cli_export(int argc, char **argv);
 int cli_policy(int argc, char **argv);

@@ -30,6 +30,8 @@ static const struct command commands[] = {
 	{ "events", "events of processes and containers, live", cli_events },
 	{ "cmdline", "the arguments of a process", cli_cmdline },
 	{ "alloc", "reserve memory and watch it being committed", cli_alloc },
+	{ "load", "containers with something to do, to try it all on",
+	  cli_load },
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))

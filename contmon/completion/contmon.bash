@@ -35,9 +35,14 @@ _contmon_values()
 	--container)
 		echo host
 		_contmon_containers ;;
+	--engine) printf '%s\n' docker podman ;;
+	--class) printf '%s\n' high low ;;
+	--mix)
+		contmon load --mix '' 2>&1 | sed 's/.*not one of //; s/, /\n/g' ;;
 	-n | --interval | --size | --step | --delay | --name | --count) ;;
 	--cpus) ;;
 	--min-rss | --from | --to | --at | --since) ;;
+	--for | --every | --name-prefix | --add) ;;
 	--format) printf '%s\n' ndjson csv workloads ;;
 	*) return 1 ;;
 	esac

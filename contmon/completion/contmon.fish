@@ -46,7 +46,17 @@ function __contmon_values
             __contmon_containers
         case --format
             printf '%s\n' ndjson csv workloads
+        case --engine
+            printf '%s\n' docker podman
+        case --class
+            printf '%s\n' high low
+        case --mix
+            set -l before (commandline -ct | string match -r '^.*,')
+            contmon load --mix '' 2>&1 |
+                sed 's/.*not one of //; s/, /\n/g' | sed "s/^/$before/"
         case -n --interval --size --step --delay --name --count --min-rss --from --to --at --cpus --since
+            true
+        case --for --every --name-prefix --add
             true
         case '*'
             return 1

@@ -28,9 +28,14 @@ _contmon_values()
 	--container)
 		print host
 		_contmon_containers ;;
+	--engine) print -l docker podman ;;
+	--class) print -l high low ;;
+	--mix)
+		contmon load --mix '' 2>&1 | sed 's/.*not one of //; s/, /\n/g' ;;
 	-n | --interval | --size | --step | --delay | --name | --count) ;;
 	--cpus) ;;
 	--min-rss | --from | --to | --at | --since) ;;
+	--for | --every | --name-prefix | --add) ;;
 	*) return 1 ;;
 	esac
 }

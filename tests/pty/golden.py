@@ -101,7 +101,7 @@ CASES = [
         "info", "ps", "containers", "top", "watch", "history", "export",
         "import", "policy", "policy status", "policy veto", "policy log",
         "policy explain", "policy replay", "policy check", "events", "cmdline",
-        "alloc")),
+        "alloc", "load")),
     ("ps, piped", "ps", "pipe", {}),
     ("ps, 80 columns", "ps", 80, {"NO_COLOR": "1"}),
     ("ps, 60 columns", "ps", 60, {"NO_COLOR": "1"}),

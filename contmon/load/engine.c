@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "contmon/cli/error.h"
+#include "engine.h"
+#include "program.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_named(const char *name, enum load_engine engine)
+{
+	return !name || strcmp(name, load_engine_name(engine)) == 0;
+}
+
+/* What it prints, such as 2 by Docker and v2 by Podman; 0: nothing */
+static char cgroup_version(const struct load_answer *answer)
+{
+	return answer->out[strcspn(answer->out, "0123456789")];
+}
+
+/* Older releases of Docker succeed even if the engine does not answer. */
+static int probe(enum load_engine engine, struct load_answer *ret)
+{
+	_cleanup_command_ struct load_command command = { 0 };
+
+	load_plan_probe(&command, engine);
+	if (load_program_run(&command, ret) == 0 && !cgroup_version(ret))
+		ret->status = EXIT_FAILURE;
+	return ret->status;
+}
+
+static const char *cure(enum load_engine engine, const char *why)
+{
+	if (!strcasestr(why, "permission denied"))
+		return "";
+	return engine == LOAD_DOCKER ?
+		"; be root, or a member of the group docker" : "; be root";
+}
+
+static void refuse(enum load_engine engine, struct load_answer *answer)
+{
+	const char *why = answer->status == -ENOENT ? "not installed" :
+						      load_answer_why(answer);
+
+	cli_error("%s: %s%s", load_engine_name(engine), why,
+		  cure(engine, why));
+}
+
+/* Limits of containers need v2. */
+static int check_cgroups(enum load_engine engine,
+			 const struct load_answer *answer)
+{
+	if (cgroup_version(answer) == '2')
+		return 0;
+	cli_error("%s: it does not use cgroup v2, without which a load cannot "
+		  "be limited", load_engine_name(engine));
+	return -EIO;
+}
+
+/* Docker that is there but does not answer is told, because it was expected. */
+static void say_next(const struct load_answer *docker, enum load_engine engine)
+{
+	struct load_answer answer = *docker;
+
+	if (engine == LOAD_PODMAN && docker->status &&
+	    docker->status != -ENOENT)
+		cli_error("docker: %s; using podman",
+			  load_answer_why(&answer));
+}
+
+int load_engine_find(const char *name, enum load_engine *ret)
+{
+	_cleanup_answer_ struct load_answer docker = { 0 };
+	_cleanup_answer_ struct load_answer podman = { 0 };
+	struct load_answer *answers[] = { &docker, &podman };
+	bool installed = false;
+	size_t i;
+
+	for (i = 0; i < NR_LOAD_ENGINES; i++) {
+		*ret = (enum load_engine)i;
+		if (is_named(name, *ret) && probe(*ret, answers[i]) == 0) {
+			say_next(&docker, *ret);
+			return check_cgroups(*ret, answers[i]);
+		}
+		installed |= answers[i]->status != -ENOENT;
+	}
+	if (!name && !installed) {
+		cli_error("load: neither docker nor podman is installed");
+		return -EIO;
+	}
+	for (i = 0; i < NR_LOAD_ENGINES; i++)
+		if (is_named(name, (enum load_engine)i) &&
+		    (name || answers[i]->status != -ENOENT))
+			refuse((enum load_engine)i, answers[i]);
+	return -EIO;
+}
+
+unsigned int load_engines_installed(const char *name)
+{
+	unsigned int mask = 0;
+	size_t i;
+
+	for (i = 0; i < NR_LOAD_ENGINES; i++) {
+		_cleanup_answer_ struct load_answer answer = { 0 };
+
+		if (is_named(name, (enum load_engine)i) &&
+		    probe((enum load_engine)i, &answer) != -ENOENT)
+			mask |= 1U << i;
+	}
+	return mask;
+}
