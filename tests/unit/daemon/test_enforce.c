@@ -353,6 +353,57 @@ static void test_a_dry_notice(void **state)
 	end_police();
 }
 
+#define MANY 6
+#define LONG_S 300
+
+/* One history: with @ended, containers end when that says, else when killed. */
+static void live_through(const char *rules, double *ended, bool is_given,
+			 char *planned, size_t size)
+{
+	static const char *const names[MANY] = { "a", "b", "c", "d", "e",
+						 "f" };
+	unsigned int second;
+	size_t i, length = 0;
+
+	begin_police(rules);
+	for (i = 0; i < MANY; i++)
+		add_container(names[i]);
+	for (second = 0; second < LONG_S; second++) {
+		for (i = 0; i < MANY; i++) {
+			world.containers[i].row.cpu_percent =
+				(double)((second / 7 + 3 * i) % 11) * 5;
+			if (is_given && ended[i] < (double)world.now_ms + 1000)
+				world.candidates[i].ended_ms = ended[i];
+		}
+		pass_seconds(1);
+	}
+	for (i = 0; i < MANY; i++)
+		ended[i] = world.candidates[i].ended_ms;
+	for (i = 0; i < police.nr_rows; i++) {
+		if (strcmp(police.rows[i].state, "planned") == 0)
+			length += (size_t)snprintf(
+				planned + length, size - length, "%s %s %s\n",
+				police.rows[i].decision,
+				police.rows[i].container,
+				police.rows[i].reason);
+	}
+	end_police();
+}
+
+static void test_a_dry_run_decides_the_same(void **state)
+{
+	double ended[MANY];
+	char real[8192] = "", dry[8192] = "";
+
+	(void)state;
+	live_through(REAL HOG, ended, false, real, sizeof(real));
+	live_through("[policy]\nwarn = 5s\ncool_down = 60s\n"
+		     "budget_per_minute = 10\nbudget_per_hour = 100\n" HOG,
+		     ended, true, dry, sizeof(dry));
+	assert_true(strlen(real) > 100);
+	assert_string_equal(real, dry);
+}
+
 static void test_reload(void **state)
 {
 	struct policy *other;
@@ -422,6 +473,7 @@ int main(void)
 		TEST(test_pause),
 		TEST(test_giving_up),
 		TEST(test_a_dry_notice),
+		TEST(test_a_dry_run_decides_the_same),
 		TEST(test_reload),
 		TEST(test_show),
 	};
