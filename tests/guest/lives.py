@@ -304,13 +304,18 @@ def check_storm():
     tap.ok(recorded >= 100, "storm: many are recorded", recorded)
 
 
-def check_without_driver():
-    """With inotify. If a cgroup is removed immediately, its files cannot be
-    read, so a note says of how many containers the usage is known."""
+def leave_driver():
+    """contmond reads procfs, until restore()."""
     os.makedirs(DROP_IN, exist_ok=True)
     with open(DROP_IN + "/lives-test.conf", "w", encoding="ascii") as file:
         file.write("[Service]\nEnvironment=CONTMON_SOURCE=procfs\n")
     restart()
+
+
+def check_without_driver():
+    """With inotify. If a cgroup is removed immediately, its files cannot be
+    read, so a note says of how many containers the usage is known."""
+    leave_driver()
     before = samples()
     lives = []
     for i in range(NR_WITHOUT):
@@ -351,6 +356,14 @@ def restart():
     tap.wait_for(ready)
 
 
+def restore():
+    """As it was installed"""
+    for path in (CONF, DROP_IN + "/lives-test.conf"):
+        if os.path.exists(path):
+            os.unlink(path)
+    restart()
+
+
 def run():
     try:
         restart()
@@ -367,10 +380,8 @@ def run():
         check_storm()
         check_without_driver()
     finally:
-        for path in (CONF, DROP_IN + "/lives-test.conf"):
-            if os.path.exists(path):
-                os.unlink(path)
-        restart()
+        restore()
 
 
-tap.main(run)
+if __name__ == "__main__":
+    tap.main(run)

@@ -1,0 +1,200 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""CPU by command, as contmond serves it, of containers whose work is done by
+processes that end at once.
+
+The kernel's cpu.stat has the expected values. A container is paused for each
+reading of it, so that no value changes until a sample has everything before."""
+
+import itertools
+import os
+import platform
+import re
+import signal
+
+import api
+import docker
+import lives
+import proc
+import tap
+
+SCRIPT = "while :; do /bin/true; done"
+
+# CPU time between two samples, and how many processes must have ended between
+# two readings of cpu.stat
+CPU_S = 2
+LIVES = 12
+# A changed interval takes a sample at once.
+INTERVALS_MS = itertools.cycle((lives.HOUR_MS, lives.HOUR_MS - 1000))
+# The rest is what processes ran after their last accounting and before their
+# first, which takes longer on kernels that check themselves.
+SLOW = re.search("debug|kcsan", platform.release())
+ATTRIBUTED_AT_LEAST, ATTRIBUTED_AT_MOST = 0.97 if SLOW else 0.99, 1.01
+
+
+class Plain(lives.Life):
+    """A cgroup at a path that makes it a container, and a shell in it"""
+
+    def __init__(self):
+        super().__init__()
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                self.enter()
+                os.execv("/bin/sh", ["sh", "-c", SCRIPT])
+            finally:
+                os._exit(255)
+
+    def freeze(self, text):
+        with open(f"{self.directory}/cgroup.freeze", "w",
+                  encoding="ascii") as file:
+            file.write(text)
+        tap.wait_for(lambda: f"frozen {text}" in
+                     proc.read(f"{self.directory}/cgroup.events"))
+
+    def pause(self):
+        self.freeze("1")
+
+    def unpause(self):
+        self.freeze("0")
+
+    def remove(self):
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        self.unpause()
+        tap.wait_for(lambda: "populated 0" in
+                     proc.read(f"{self.directory}/cgroup.events"))
+        os.rmdir(self.directory)
+
+
+class Real(docker.Container):
+    """The same in a container of Docker"""
+
+    def __init__(self):
+        super().__init__("commands", SCRIPT)
+
+    def remove(self):
+        docker.remove(self.id)
+
+
+def usage(container):
+    """Seconds"""
+    text = proc.read(f"{container.directory}/cpu.stat")
+    return int(re.search(r"usage_usec (\d+)", text)[1]) / 1e6
+
+
+class Sums:
+    """What contmond gave each command of a container, over several samples.
+    One is only taken when the test wants it."""
+
+    def __init__(self, container):
+        self.container = container
+        self.seconds = {}
+        self.exited = 0
+        self.unknown = []
+        self.wrong = []
+        self.t = None
+
+    def sample(self):
+        """Returns the rows, and the seconds since the sample before."""
+        before = self.t
+        lives.set_interval(next(INTERVALS_MS))
+        rows = api.rows("commands", container=self.container.id)
+        self.t = rows[0]["t"]
+        return rows, (self.t - (before or self.t)) / 1000
+
+    def add(self):
+        rows, seconds = self.sample()
+        for row in rows:
+            if row["cpu_cores"] is None:
+                self.unknown.append(row)
+                continue
+            comm = row["comm"]
+            self.seconds[comm] = (self.seconds.get(comm, 0) +
+                                  row["cpu_cores"] * seconds)
+            self.exited += row["processes_exited"]
+            both = row["cpu_living_cores"] + row["cpu_exited_cores"]
+            if abs(both - row["cpu_cores"]) > 2e-6:
+                self.wrong.append(row)
+
+
+def window(container):
+    """Returns what contmond gave its commands, and what cpu.stat says."""
+    sums = Sums(container)
+    container.pause()
+    sums.sample()
+    first = usage(container)
+    container.unpause()
+    while sums.exited < LIVES:
+        tap.wait_for(lambda begin=usage(container):
+                     usage(container) > begin + CPU_S)
+        sums.add()
+    container.pause()
+    sums.add()
+    truth = usage(container) - first
+    container.unpause()
+    return sums, truth
+
+
+def check(kind, container):
+    tap.wait_for(lambda: usage(container) > 0.1)
+    # A container's first sample cannot know what ended before.
+    Sums(container).sample()
+    sums = truth = None
+
+    def look():
+        """A process may be paused after its end was reported and before it was
+        reaped: then a part is missing."""
+        nonlocal sums, truth
+        sums, truth = window(container)
+        named = sums.seconds.get("sh", 0) + sums.seconds.get("true", 0)
+        tap.note(f"{kind}: {named / truth:.4f} of cpu.stat, {sums.exited} "
+                 f"processes, {sums.seconds}")
+        good = ATTRIBUTED_AT_LEAST <= named / truth <= ATTRIBUTED_AT_MOST
+        return good, (sums.seconds, truth)
+    tap.in_one_try(look, f"{kind}: its CPU time is that of its two commands")
+    tap.ok(sums.seconds.get("true", 0) > truth / 2,
+           f"{kind}: most of it is that of the one that ends at once",
+           sums.seconds)
+    tap.ok(not sums.unknown, f"{kind}: all of it is known", sums.unknown[:3])
+    tap.ok(not sums.wrong, f"{kind}: living and ended processes add up",
+           sums.wrong[:3])
+
+
+def check_without_driver():
+    """Only living processes are known."""
+    lives.leave_driver()
+    lives.set_interval(next(INTERVALS_MS))
+    rows = api.rows("commands")
+    tap.ok(rows and all(row["cpu_cores"] is row["processes_exited"] is None
+                        for row in rows),
+           "without the driver: what ended is unknown", rows[:3])
+    tap.ok(any(row["cpu_living_cores"] is not None for row in rows),
+           "without the driver: the living are known", rows[:3])
+
+
+def check_one(kind, start):
+    container = start()
+    try:
+        check(kind, container)
+    finally:
+        container.remove()
+
+
+def run():
+    try:
+        lives.restart()
+        lives.set_interval(next(INTERVALS_MS))
+        check_one("a cgroup", Plain)
+        why = docker.unavailable()
+        if why:
+            tap.skip("a container of Docker", f"no Docker: {why}")
+        else:
+            check_one("Docker", Real)
+        check_without_driver()
+    finally:
+        lives.restore()
+
+
+if __name__ == "__main__":
+    tap.main(run)
