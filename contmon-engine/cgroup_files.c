@@ -4,10 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <linux/openat2.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -29,30 +28,47 @@ const char *cgroup_root(void)
 	return NULL;
 }
 
-/* Within @from: without "..", and without links */
-static int open_below(int from, const char *path, uint64_t flags)
+static int open_at(int from, const char *name, int flags)
 {
-	struct open_how how = {
-		.flags = flags | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
-			   RESOLVE_NO_XDEV,
-	};
-	long fd = syscall(SYS_openat2, from, path, &how, sizeof(how));
+	int fd = openat(from, name, flags | O_NOFOLLOW | O_CLOEXEC);
 
-	return fd < 0 ? -errno : (int)fd;
+	return fd < 0 ? -errno : fd;
+}
+
+/*
+ * Without "..", and without links. Not by openat2(), which RestrictSUIDSGID= of
+ * systemd forbids, because its flags are not seen there.
+ */
+static int walk(int from, char *path)
+{
+	const char *name;
+	int fd = open_at(from, ".", O_RDONLY | O_DIRECTORY);
+
+	while (fd >= 0 && (name = strsep(&path, "/"))) {
+		int above = fd;
+
+		if (!*name)
+			continue;
+		fd = strcmp(name, "..") == 0 ? -EXDEV :
+		     open_at(above, name, O_RDONLY | O_DIRECTORY);
+		close(above);
+	}
+	return fd;
 }
 
 int cgroup_open(const char *root, const char *path, uint64_t id,
 		uint64_t *ret_id)
 {
 	_cleanup_close_ int top = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_free_ char *copy = strdup(path);
 	struct stat st;
 	int fd;
 
 	if (top < 0)
 		return -errno;
-	fd = open_below(top, path + strspn(path, "/"),
-			O_RDONLY | O_DIRECTORY);
+	if (!copy)
+		return -ENOMEM;
+	fd = walk(top, copy);
 	if (fd < 0)
 		return fd;
 	if (fstat(fd, &st) < 0 || (id && st.st_ino != id)) {
@@ -66,7 +82,7 @@ int cgroup_open(const char *root, const char *path, uint64_t id,
 
 int cgroup_get(int directory, const char *file, char *to, size_t size)
 {
-	_cleanup_close_ int fd = open_below(directory, file, O_RDONLY);
+	_cleanup_close_ int fd = open_at(directory, file, O_RDONLY);
 	ssize_t r;
 
 	if (fd < 0)
@@ -81,8 +97,8 @@ int cgroup_get(int directory, const char *file, char *to, size_t size)
 
 int cgroup_set(int directory, const char *file, const char *text)
 {
-	_cleanup_close_ int fd = open_below(directory, file,
-					    O_WRONLY | O_TRUNC);
+	_cleanup_close_ int fd = open_at(directory, file,
+					 O_WRONLY | O_TRUNC);
 	ssize_t length = (ssize_t)strlen(text);
 	ssize_t r;
 
@@ -96,8 +112,8 @@ int cgroup_set(int directory, const char *file, const char *text)
 
 int cgroup_event(int directory, const char *key)
 {
-	_cleanup_close_ int fd = open_below(directory, "cgroup.events",
-					    O_RDONLY);
+	_cleanup_close_ int fd = open_at(directory, "cgroup.events",
+					 O_RDONLY);
 	char text[256], *line, *rest = text;
 	size_t length = strlen(key);
 	ssize_t r = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
