@@ -181,8 +181,11 @@ CREATE VIEW sys_metrics (id, mem_total_kb, mem_free_kb, mem_used_kb, ts) AS
 	FROM host_minute;
 CREATE VIEW process_count (id, total, ts) AS
 	SELECT id, processes, datetime(t, 'unixepoch') FROM host_minute;
+-- What policies have ended or removed, and why they wanted to
 CREATE VIEW deletions (id, container_id, reason, ts) AS
-	SELECT seq, container_id, reason, datetime(t_ms / 1000, 'unixepoch')
-	FROM audit
-	WHERE state = 'verified' AND NOT dry_run
-		AND action IN ('stop', 'kill', 'remove');
+	SELECT e.seq, e.container_id, coalesce(p.reason, e.reason),
+		datetime(e.t_ms / 1000, 'unixepoch')
+	FROM audit AS e LEFT JOIN audit AS p
+		ON p.decision = e.decision AND p.state = 'planned'
+	WHERE e.state = 'verified' AND NOT e.dry_run
+		AND e.action NOT IN ('notify', 'restart', 'pause', 'limit');

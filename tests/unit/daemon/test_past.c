@@ -94,10 +94,39 @@ static void test_decisions(void **state)
 	assert_int_equal(store_decisions(store, &query, note_decision, NULL),
 			 0);
 	assert_int_equal(nr_seqs, 3);
-	/* A deletion is an action that was verified. */
+}
+
+static void decide(const char *id, const char *action, int dry_run)
+{
+	struct store_decision decision = { .t_ms = T0, .decision = id,
+		.state = "planned", .action = action, .container_id = id,
+		.container = "web", .rule = "r", .reason = "over 20 %",
+		.dry_run = dry_run };
+
+	store_decision(store, &decision);
+	decision.state = dry_run ? "acted" : "verified";
+	decision.reason = "nothing of it runs any more";
+	store_decision(store, &decision);
+}
+
+/* What was ended or removed, and why that was decided */
+static void test_deletions(void **state)
+{
+	(void)state;
+	decide("a", "stop", 0);
+	decide("b", "stop kill", 0);
+	decide("c", "stop kill remove", 0);
+	decide("d", "remove", 0);
+	decide("e", "restart", 0);
+	decide("f", "pause", 0);
+	decide("g", "stop kill", 1);
+	store_sync(store);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM deletions"),
+			 4);
 	assert_int_equal(sql_number(path, "SELECT count(*) FROM deletions "
-		"WHERE container_id = 'abc' AND reason = 'over 20 %' AND "
-		"ts = datetime(1700000000, 'unixepoch')"), 1);
+		"WHERE container_id IN ('a', 'b', 'c', 'd') AND "
+		"reason = 'over 20 %' AND "
+		"ts = datetime(1700000000, 'unixepoch')"), 4);
 }
 
 static void test_cursors(void **state)
@@ -122,6 +151,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 		TEST(test_events),
 		TEST(test_decisions),
+		TEST(test_deletions),
 		TEST(test_cursors),
 	};
 
