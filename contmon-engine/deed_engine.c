@@ -364,8 +364,8 @@ static void note_facts(struct deed *deed, const struct view *view)
 static void wait_for_engine(struct deed *deed, int error)
 {
 	if (!deed->begun) {
-		deed_end(deed, ACT_FAILED, ACT_NO_ENGINE, "no engine: %s",
-			 strerror(-error));
+		deed_refuse(deed, ACT_NO_ENGINE, "no engine: %s",
+			    strerror(-error));
 		return;
 	}
 	if (!deed->patient)

@@ -240,6 +240,7 @@ static void test_answers(void **state)
 	answer_with(ACT_REFUSED, ACT_BUDGET, "planned warned acted spared ");
 	answer_with(ACT_REFUSED, ACT_USER, "planned warned acted failed ");
 	answer_with(ACT_REFUSED, ACT_BUSY, "planned warned acted ");
+	answer_with(ACT_REFUSED, ACT_NO_ENGINE, "planned warned acted ");
 	answer_with(ACT_GONE, ACT_NO_CODE, "planned warned acted gone ");
 	answer_with(ACT_REPLACED, ACT_NO_CODE, "planned warned acted gone ");
 }

@@ -41,7 +41,7 @@ static void test_no_engine(void **state)
 	(void)state;
 	fake_engine_stop(&fake);
 	run_until(event, is_lost);
-	must_finish(ON("d", KILL, ""), "failed", "no_engine");
+	must_finish(ON("d", KILL, ""), "refused", "no_engine");
 	/* Nothing was done, so it may be asked again. */
 	start();
 	run_until(event, is_connected);
