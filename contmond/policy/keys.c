@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/act_protocol.h"
 #include "base/util.h"
 #include "parse.h"
 
@@ -65,8 +66,10 @@ static const struct policy_key keys[] = {
 	RULE_KEY("keep_newest", keep_newest, VALUE_COUNT, 1, 10000),
 	RULE_KEY("per", per, VALUE_PER, 0, 0),
 	RULE_KEY("action", steps, VALUE_STEPS, 0, 0),
-	RULE_KEY("grace", grace_ms, VALUE_TIME, 1, HOUR),
-	RULE_KEY("hold", hold_ms, VALUE_TIME, 1, DAY),
+	RULE_KEY("grace", grace_ms, VALUE_TIME, 1,
+		 ACT_GRACE_MS_MAX / MS_PER_SECOND),
+	RULE_KEY("hold", hold_ms, VALUE_TIME, 1,
+		 ACT_HOLD_MS_MAX / MS_PER_SECOND),
 	RULE_KEY("limit_cpu_cores", limit_cpu_cores, VALUE_CORES, 0.01, 8192),
 	RULE_KEY("limit_memory_bytes", limit_memory_bytes, VALUE_BYTES,
 		 6 * 0x1p20, 0x1p50),

@@ -27,7 +27,13 @@ struct row_text {
 	bool is_dry_run;
 };
 
-/* @result: what the engine answers; @is_mute: it does not answer at all */
+/*
+ * @result: what the engine answers; @is_mute: it does not answer at all
+ * @refusal: what contmon-engine's parser says of the newest request
+ * @steps: of that request, each followed by a blank
+ * @shows_ended: what has ended stays a candidate
+ * @drift_ms: by how much starts seem to be later than they were
+ */
 static struct {
 	struct enforce *enforce;
 	struct enforce_target targets[MAX_WORLD];
@@ -41,6 +47,10 @@ static struct {
 	enum act_code code;
 	char asked[MAX_ROWS][ACT_DECISION_MAX + 1];
 	size_t nr_asked;
+	char refusal[128];
+	char steps[64];
+	bool shows_ended;
+	double drift_ms;
 	bool has_stopped_it;	/* its container is gone after the answer */
 } police;
 
@@ -88,9 +98,23 @@ static bool engine_is_ready(void *userdata)
 
 static int engine_send(const struct act_request *request, void *userdata)
 {
+	struct buffer line = { 0 };
+	struct act_parsed parsed;
+	size_t i, length = 0;
+
 	(void)userdata;
 	snprintf(police.asked[police.nr_asked++], ACT_DECISION_MAX + 1, "%s",
 		 request->decision);
+	act_write_request(&line, request);
+	act_read_request(line.text, line.length, &parsed);
+	snprintf(police.refusal, sizeof(police.refusal), "%s", parsed.why);
+	act_parsed_done(&parsed);
+	buffer_done(&line);
+	for (i = 0; i < request->nr_steps; i++)
+		length += (size_t)snprintf(police.steps + length,
+					   sizeof(police.steps) - length,
+					   "%s ",
+					   act_step_name(request->steps[i]));
 	return 0;
 }
 
@@ -180,6 +204,22 @@ static void answer_all(size_t from)
 	}
 }
 
+/* Each start makes another cgroup. */
+static struct enforce_target target_of(size_t i)
+{
+	double started_ms = world.containers[i].row.started_ms -
+			    police.drift_ms;
+
+	if (!isnan(world.candidates[i].ended_ms))
+		return (struct enforce_target){ .has_engine = true };
+	return (struct enforce_target){
+		.cgroup_id = isnan(started_ms) ? 0 :
+			     (uint64_t)started_ms * MAX_WORLD + i,
+		.engine_started_ms = 5,
+		.has_engine = true,
+	};
+}
+
 /* One tick after @ms; then the engine answers. */
 __attribute__((unused))
 static void pass(int64_t ms)
@@ -195,18 +235,16 @@ static void pass(int64_t ms)
 			world.containers[i].row.started_ms) / 1e3;
 		world.containers[i].row.container =
 			world.candidates[i].name ?: world.candidates[i].id;
-		if (isnan(world.candidates[i].ended_ms))
-			alive[nr++] = world.candidates[i];
+		if (!isnan(world.candidates[i].ended_ms) &&
+		    !police.shows_ended)
+			continue;
+		police.targets[nr] = target_of(i);
+		alive[nr++] = world.candidates[i];
 	}
 	tick.tick.t_ms = WORLD_MS + world.now_ms;
 	tick.tick.boot_ms = world.now_ms;
 	tick.tick.candidates = alive;
 	tick.tick.nr_candidates = nr;
-	for (i = 0; i < nr; i++)
-		police.targets[i] = (struct enforce_target){
-			.cgroup_id = 100 + i, .engine_started_ms = 5,
-			.has_engine = true,
-		};
 	assert_int_equal(enforce_tick(police.enforce, &tick), 0);
 	if (!police.is_mute)
 		answer_all(asked);

@@ -104,7 +104,7 @@ static void test_what_is_invalid(void **state)
 		{ ON_ID "\"steps\":[\"limit\"],\"memory_bytes\":4096}",
 		  "memory_bytes: not from" },
 		{ ON_ID STOP ",\"grace_ms\":-1}", "grace_ms: not from 0" },
-		{ ON_ID STOP ",\"grace_ms\":600001}", "grace_ms: not from" },
+		{ ON_ID STOP ",\"grace_ms\":3600001}", "grace_ms: not from" },
 		{ ON_ID STOP ",\"grace_ms\":1.5}", "grace_ms: not a whole" },
 		{ ON_ID STOP ",\"hold_ms\":0}", "hold_ms: not from" },
 		{ ON_ID STOP ",\"anonymous_volumes_ok\":1}",
