@@ -162,6 +162,8 @@ static struct pending *make_pending(const struct enforce *enforce,
 	pending->reason = reason_of(enforce, decision);
 	pending->started_ms = progress_start_of(candidate);
 	pending->had_ended = !isnan(candidate->ended_ms);
+	if (pending->had_ended && pending->steps != POLICY_NOTIFY)
+		pending->steps = POLICY_REMOVE;	/* the rest is not needed */
 	pending->target = tick->targets[decision->candidate];
 	pending->planned_ms = enforce->t_ms;
 	pending->due_ms = enforce->boot_ms + pending->warn_ms;

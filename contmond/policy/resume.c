@@ -147,6 +147,7 @@ static int take_request(struct pending *pending, json_t *json)
 		pending->target.has_engine = request->container;
 		pending->target.cgroup_id = request->cgroup_id;
 		pending->target.engine_started_ms = request->started_ms;
+		pending->had_ended = pending->steps == POLICY_REMOVE;
 		pending->grace_ms = request->grace_ms;
 		pending->hold_ms = request->hold_ms;
 		if (request->cpu_cores > 0)

@@ -15,6 +15,13 @@ static void begin_with(const char *rest)
 	add_named("web")->cpu_percent = 90;
 }
 
+static void must_be(const char *want)
+{
+	if (strcmp(states(), want) != 0)
+		fail_msg("not %s but %s: %s", want, states(),
+			 police.nr_rows ? last_row()->reason : "");
+}
+
 static void accepts(const char *action)
 {
 	char text[256];
@@ -41,12 +48,28 @@ static void test_extreme_requests(void **state)
 		"limit_memory_bytes = 1024T\n");
 }
 
+/* contmon-engine would say that it has ended already, and do nothing. */
+static void test_steps_for_what_has_ended(void **state)
+{
+	(void)state;
+	begin_with("keep_newest = 1\naction = stop kill remove\n");
+	add_named("newer")->started_ms += 1000;
+	police.shows_ended = true;
+	world.candidates[0].ended_ms = 1;
+	pass_seconds(8);
+	must_be("planned warned acted ");
+	assert_string_equal(police.steps, "remove ");
+	assert_string_equal(last_row()->action, "remove");
+	end_police();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, \
 						   remove_directory)
 		TEST(test_extreme_requests),
+		TEST(test_steps_for_what_has_ended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
