@@ -24,10 +24,20 @@ double progress_start_of(const struct policy_candidate *candidate)
 	return isnan(started_ms) ? candidate->row->created_ms : started_ms;
 }
 
-/* Unknown is not different. */
-static bool is_other_start(double a, double b)
+/*
+ * An engine's container gets another cgroup with each start. Its time is not
+ * the same for another contmond, to which the clock may have been set since.
+ */
+static bool is_other_run(const struct pending *pending,
+			 const struct policy_candidate *candidate,
+			 const struct enforce_target *target)
 {
-	return !isnan(a) && !isnan(b) && a != b;
+	double started_ms = progress_start_of(candidate);
+
+	if (target->cgroup_id && pending->target.cgroup_id)
+		return target->cgroup_id != pending->target.cgroup_id;
+	return !isnan(started_ms) && !isnan(pending->started_ms) &&
+	       started_ms != pending->started_ms;
 }
 
 static bool is_running(const struct policy_candidate *candidate)
@@ -46,8 +56,9 @@ static bool has_name_of(const struct policy_candidate *candidate,
 
 /* @ret: index of the candidate; unchanged unless its id is there */
 static enum fate fate_of(const struct pending *pending,
-			 const struct policy_tick *tick, size_t *ret)
+			 const struct enforce_tick *all, size_t *ret)
 {
+	const struct policy_tick *tick = &all->tick;
 	enum fate fate = FATE_ENDED;
 	size_t i;
 
@@ -57,8 +68,7 @@ static enum fate fate_of(const struct pending *pending,
 
 		if (strcmp(candidate->id, pending->id) == 0) {
 			*ret = i;
-			if (is_other_start(progress_start_of(candidate),
-					   pending->started_ms))
+			if (is_other_run(pending, candidate, &all->targets[i]))
 				return is_running(candidate) ? FATE_AGAIN :
 							       FATE_ENDED;
 			return pending->had_ended || is_running(candidate) ?
@@ -281,7 +291,7 @@ static bool progress_warned(struct enforce *enforce, struct pending *pending,
 	const char *why;
 	char text[256];
 	size_t i = 0;
-	enum fate fate = fate_of(pending, &tick->tick, &i);
+	enum fate fate = fate_of(pending, tick, &i);
 
 	if (fate != FATE_SAME)
 		return end_undone(enforce, pending, ENFORCE_GONE,
@@ -339,7 +349,7 @@ static bool progress_done(struct enforce *enforce, struct pending *pending,
 			  const struct enforce_tick *tick)
 {
 	size_t i = SIZE_MAX;
-	enum fate fate = fate_of(pending, &tick->tick, &i);
+	enum fate fate = fate_of(pending, tick, &i);
 	const struct policy_candidate *candidate = i == SIZE_MAX ? NULL :
 		&tick->tick.candidates[i];
 
@@ -400,7 +410,7 @@ static bool progress_failed(struct enforce *enforce, struct pending *pending,
 	/* The outcome was unknown to contmon-engine, but samples show it. */
 	if (pending->code == ACT_UNKNOWN_OUTCOME &&
 	    pending->steps & (POLICY_STOP | POLICY_KILL) &&
-	    fate_of(pending, &tick->tick, &i) != FATE_SAME)
+	    fate_of(pending, tick, &i) != FATE_SAME)
 		return verify(enforce, pending, "nothing of it runs any more, "
 			      "although the engine did not say so");
 	snprintf(text, sizeof(text), "contmon-engine failed: %s",
@@ -416,7 +426,7 @@ static bool progress_late(struct enforce *enforce, struct pending *pending,
 	size_t i = SIZE_MAX;
 
 	if (pending->steps & (POLICY_STOP | POLICY_KILL) &&
-	    fate_of(pending, &tick->tick, &i) != FATE_SAME)
+	    fate_of(pending, tick, &i) != FATE_SAME)
 		return verify(enforce, pending, "nothing of it runs any more; "
 			      "contmond did not run when it ended");
 	return fail(enforce, pending, "contmond did not run, so it is not "

@@ -63,6 +63,20 @@ static void test_steps_for_what_has_ended(void **state)
 	end_police();
 }
 
+/* What another contmond or another clock says of a start differs a little. */
+static void test_a_start_that_drifts(void **state)
+{
+	(void)state;
+	begin_with("all = cpu_percent > 20\naction = stop kill\n");
+	pass_seconds(3);
+	must_be("planned warned ");
+	police.drift_ms = 2;
+	world.containers[0].row.started_ms += 2;
+	pass_seconds(1);
+	must_be("planned warned ");
+	end_police();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -70,6 +84,7 @@ int main(void)
 						   remove_directory)
 		TEST(test_extreme_requests),
 		TEST(test_steps_for_what_has_ended),
+		TEST(test_a_start_that_drifts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
