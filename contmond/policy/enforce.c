@@ -329,6 +329,8 @@ void enforce_disconnected(struct enforce *enforce)
 
 		if (pending->is_answered)
 			continue;
+		if (pending->is_sent)
+			pending->unsent_ms = enforce->boot_ms;
 		pending->is_sent = false;
 		json_decref(pending->steps_done);
 		pending->steps_done = NULL;

@@ -32,6 +32,7 @@ enum enforce_state {
  * @is_answered: and its answer is in @result to @steps_done
  * @planned_ms: CLOCK_REALTIME
  * @due_ms, @acted_ms, @answered_ms: CLOCK_BOOTTIME
+ * @unsent_ms: since when it waits to be sent; CLOCK_BOOTTIME
  * @memory_bytes: used when it acted; NAN when unknown
  * @steps_done: what each step has come to
  */
@@ -64,6 +65,7 @@ struct pending {
 	int64_t planned_ms;
 	int64_t due_ms;
 	int64_t acted_ms;
+	int64_t unsent_ms;
 	int64_t answered_ms;
 	double memory_bytes;
 	enum act_result result;

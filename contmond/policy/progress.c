@@ -271,7 +271,7 @@ static bool act(struct enforce *enforce, struct pending *pending,
 	if (why)
 		return end_undone(enforce, pending, ENFORCE_EXPIRED, why);
 	enforce->actions_total++;
-	pending->acted_ms = enforce->boot_ms;
+	pending->acted_ms = pending->unsent_ms = enforce->boot_ms;
 	if (isnan(candidate->ended_ms) &&
 	    pending->steps & (POLICY_STOP | POLICY_KILL))
 		pending->memory_bytes = candidate->row->memory_current_bytes;
@@ -323,7 +323,7 @@ static bool progress_sending(struct enforce *enforce, struct pending *pending)
 			&request, enforce->actor.userdata) == 0;
 		return true;
 	}
-	if (enforce->boot_ms < pending->acted_ms + ENFORCE_PATIENCE_MS)
+	if (enforce->boot_ms < pending->unsent_ms + ENFORCE_PATIENCE_MS)
 		return true;
 	return fail(enforce, pending, "contmon-engine does not answer, so it "
 		    "is not known what was done");

@@ -77,6 +77,26 @@ static void test_a_start_that_drifts(void **state)
 	end_police();
 }
 
+/* contmon-engine is started again while a container has a long time to end. */
+static void test_a_connection_lost_late(void **state)
+{
+	(void)state;
+	begin_with("all = cpu_percent > 20\naction = stop kill\n"
+		   "cool_down = 2h\ngrace = 1h\n");
+	police.is_mute = true;
+	pass_seconds(8 + ENFORCE_PATIENCE_MS / 1000);
+	police.is_ready = false;
+	enforce_disconnected(police.enforce);
+	pass_seconds(10);
+	must_be("planned warned acted ");
+	police.is_ready = true;
+	police.is_mute = false;
+	pass_seconds(3);
+	must_be("planned warned acted verified ");
+	assert_int_equal(police.nr_asked, 2);
+	end_police();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -85,6 +105,7 @@ int main(void)
 		TEST(test_extreme_requests),
 		TEST(test_steps_for_what_has_ended),
 		TEST(test_a_start_that_drifts),
+		TEST(test_a_connection_lost_late),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
