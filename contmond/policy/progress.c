@@ -362,6 +362,8 @@ static bool progress_done(struct enforce *enforce, struct pending *pending,
 	}
 	if (pending->steps & (POLICY_LIMIT | POLICY_PAUSE | POLICY_RESTART))
 		return verify(enforce, pending, "it is done");
+	if (pending->had_ended)
+		return verify(enforce, pending, "it is not there any more");
 	if (fate == FATE_AGAIN)
 		return verify(enforce, pending, "it ended, and was started "
 			      "again by something else since");

@@ -60,6 +60,10 @@ static void test_steps_for_what_has_ended(void **state)
 	must_be("planned warned acted ");
 	assert_string_equal(police.steps, "remove ");
 	assert_string_equal(last_row()->action, "remove");
+	police.shows_ended = false;
+	pass_seconds(1);
+	must_be("planned warned acted verified ");
+	assert_string_equal(last_row()->reason, "it is not there any more");
 	end_police();
 }
 
