@@ -139,10 +139,13 @@ static int decide(struct view *view, struct store *store)
 		.is_writable = is_false,
 	};
 	const struct enforce_actor actor = { .is_ready = is_false };
-	int64_t width_ms, from_ms = view->at_ms -
-				    cli_rules_longest_ms(view->policy);
+	int64_t width_ms, first_ms, from_ms = view->at_ms -
+					      cli_rules_longest_ms(view->policy);
 	int r;
 
+	/* What has lasted that long was so at the moment before. */
+	if (cli_moment_before(store, from_ms + 1, &first_ms) == 0)
+		from_ms = first_ms;
 	view->enforce = enforce_new(view->policy, &sink, &actor);
 	if (!view->enforce)
 		return -ENOMEM;

@@ -39,7 +39,7 @@
 #define MIB 1048576
 
 static char directory[] = "/tmp/contmon-replay-XXXXXX";
-static char file[64], rules[64], twice[64];
+static char file[64], rules[64], other[64];
 
 /* One of the containers, that may run again under the same name */
 struct one {
@@ -134,9 +134,10 @@ static void change_one(struct one *one, unsigned int second)
 	row->uptime_seconds = second - one->began_s;
 }
 
+/* Ticks are not at equal distances. */
 static int64_t time_of(unsigned int second)
 {
-	return PAST_BEGIN_MS + second * INT64_C(1000);
+	return PAST_BEGIN_MS + second * INT64_C(1000) + second % 2 * 3;
 }
 
 static void decide(struct enforce *enforce, unsigned int second)
@@ -146,7 +147,7 @@ static void decide(struct enforce *enforce, unsigned int second)
 	struct enforce_target targets[NR] = { { 0 } };
 	struct enforce_tick tick = {
 		.tick = { .t_ms = time_of(second),
-			  .boot_ms = second * INT64_C(1000),
+			  .boot_ms = time_of(second) - PAST_BEGIN_MS,
 			  .longest_gap_ms = 10000,
 			  .candidates = candidates },
 		.targets = targets,
@@ -177,7 +178,8 @@ static void record(unsigned int second)
 	const struct system_row system = past_host(time_of(second));
 	struct store_tick tick = {
 		.t_ms = time_of(second),
-		.boottime_ns = (second + 60) * NS_PER_SECOND,
+		.boottime_ns = (uint64_t)(time_of(second + 60) -
+					  PAST_BEGIN_MS) * NS_PER_MS,
 		.system = &system, .containers = containers,
 	};
 	size_t i;
@@ -235,11 +237,11 @@ static int make_past(void **state)
 	assert_non_null(mkdtemp(directory));
 	snprintf(file, sizeof(file), "%s/past.db", directory);
 	snprintf(rules, sizeof(rules), "%s/rules.conf", directory);
-	snprintf(twice, sizeof(twice), "%s/wrong.conf", directory);
+	snprintf(other, sizeof(other), "%s/wrong.conf", directory);
 	to = fopen(rules, "w");
 	fputs(RULES, to);
 	fclose(to);
-	to = fopen(twice, "w");
+	to = fopen(other, "w");
 	fputs("[rule a]\nall = nothing > 1\naction = stop\n", to);
 	fclose(to);
 	assert_int_equal(policy_load(&path, 1, &policy, &errors), 0);
@@ -264,7 +266,7 @@ static int remove_past(void **state)
 	unlink(lock);
 	unlink(file);
 	unlink(rules);
-	unlink(twice);
+	unlink(other);
 	return rmdir(directory);
 }
 
@@ -342,7 +344,7 @@ static void test_mistakes(void **state)
 {
 	(void)state;
 	assert_int_equal(policy("replay"), CLI_USAGE);
-	assert_int_equal(policy("replay %s", twice), CLI_FAILURE);
+	assert_int_equal(policy("replay %s", other), CLI_FAILURE);
 	assert_non_null(strstr(captured.err, "wrong.conf:2: "));
 	assert_int_equal(policy("replay %s --to 2026-01-01", rules),
 			 CLI_FAILURE);
@@ -376,6 +378,21 @@ static void test_explain(void **state)
 				"--at 2026-01-31T09:00Z", rules), CLI_FAILURE);
 }
 
+/* What lasts for 3 s has lasted for a little longer at a tick. */
+static void test_explain_an_odd_tick(void **state)
+{
+	FILE *to = fopen(other, "w");
+
+	(void)state;
+	assert_non_null(to);
+	fputs("[rule any]\nselect = name db\naction = notify\n"
+	      "all = memory_current_bytes > 1\nfor = 3s\n", to);
+	assert_int_equal(fclose(to), 0);
+	assert_int_equal(policy("explain --rules %s db --csv --no-headings "
+				"-o finding", other), CLI_OK);
+	assert_string_equal(captured.out, "chosen\n");
+}
+
 static void test_status(void **state)
 {
 	(void)state;
@@ -405,6 +422,7 @@ int main(void)
 		cmocka_unit_test(test_a_part_of_it),
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_explain),
+		cmocka_unit_test(test_explain_an_odd_tick),
 		cmocka_unit_test(test_status),
 		cmocka_unit_test(test_veto),
 	};
