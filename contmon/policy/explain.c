@@ -139,8 +139,8 @@ static int decide(struct view *view, struct store *store)
 		.is_writable = is_false,
 	};
 	const struct enforce_actor actor = { .is_ready = is_false };
-	int64_t width_ms, first_ms, from_ms = view->at_ms -
-					      cli_rules_longest_ms(view->policy);
+	int64_t from_ms = view->at_ms - cli_rules_longest_ms(view->policy);
+	int64_t width_ms, first_ms;
 	int r;
 
 	/* What has lasted that long was so at the moment before. */
