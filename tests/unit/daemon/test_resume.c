@@ -70,6 +70,26 @@ static void test_acted_and_answered(void **state)
 	end_police();
 }
 
+/* The connection needs a moment after a start. */
+static void test_acted_and_not_connected(void **state)
+{
+	(void)state;
+	begin_hog(RULES);
+	world.now_ms += 2 * ENFORCE_PATIENCE_MS;
+	police.is_mute = true;
+	pass_seconds(7);
+	must_be("planned warned acted ");
+	police.is_ready = false;
+	start_again(police.nr_rows);
+	pass_seconds(2);
+	must_be("planned warned acted ");
+	police.is_ready = true;
+	police.is_mute = false;
+	pass_seconds(3);
+	must_be("planned warned acted verified ");
+	end_police();
+}
+
 static void test_warned(void **state)
 {
 	(void)state;
@@ -224,6 +244,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, \
 						   remove_directory)
 		TEST(test_acted_and_answered),
+		TEST(test_acted_and_not_connected),
 		TEST(test_warned),
 		TEST(test_ended),
 		TEST(test_too_late),
