@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What each rule says of each container at a moment, and why. The moments
- * before it are looked at as well, for conditions that must last, and the audit
- * for containers that cool down.
+ * What each rule says of each container at a moment, and why. In the moments
+ * before it conditions are only followed, because some must last; the audit
+ * says what contmond has done until then, and so what cools down.
  */
 #include "base/clock.h"
 #include "contmon/cli/error.h"
@@ -56,6 +56,7 @@ struct view {
 	struct cli_listing listing;
 	const char *path;
 	const char *rules;
+	struct store *store;
 	int64_t at_ms;
 	struct policy *policy;
 	struct enforce *enforce;
@@ -92,14 +93,36 @@ static bool is_wanted(const struct view *view,
 	       strcmp(candidate->id, view->who.word) == 0;
 }
 
-static int on_tick(const struct enforce_tick *tick, void *userdata)
+static int on_past(const void *row, void *userdata)
 {
 	struct view *view = userdata;
-	int r = enforce_tick(view->enforce, tick);
+
+	return enforce_resume(view->enforce, row);
+}
+
+/* Decisions of before the moment, as contmond has carried them out */
+static int read_audit(struct view *view)
+{
+	const struct past_query query = {
+		.from_ms = view->at_ms - PAST_MS,
+		.to_ms = view->at_ms - 1,
+		.oldest_first = true,
+		.max_rows = SIZE_MAX,
+	};
+	int r = store_decisions(view->store, &query, on_past, view);
+
+	return r < 0 ? r : enforce_resumed(view->enforce, view->at_ms,
+					   view->at_ms);
+}
+
+static int explain(struct view *view, const struct enforce_tick *tick)
+{
+	int r = read_audit(view);
 	size_t i, rule;
 
-	for (i = 0; r == 0 && tick->tick.t_ms == view->at_ms &&
-		    i < tick->tick.nr_candidates; i++) {
+	if (r == 0)
+		r = enforce_tick(view->enforce, tick);
+	for (i = 0; r == 0 && i < tick->tick.nr_candidates; i++) {
 		if (!is_wanted(view, &tick->tick.candidates[i]))
 			continue;
 		for (rule = 0; r == 0 && rule < view->policy->nr_rules; rule++)
@@ -111,25 +134,15 @@ static int on_tick(const struct enforce_tick *tick, void *userdata)
 	return r;
 }
 
-static int on_past(const void *row, void *userdata)
+static int on_tick(const struct enforce_tick *tick, void *userdata)
 {
 	struct view *view = userdata;
+	struct enforce_tick past = *tick;
 
-	return enforce_resume(view->enforce, row);
-}
-
-/* Decisions of before the first moment, as contmond has carried them out */
-static int read_audit(struct view *view, struct store *store, int64_t from_ms)
-{
-	const struct past_query query = {
-		.from_ms = from_ms - PAST_MS,
-		.to_ms = from_ms,
-		.oldest_first = true,
-		.max_rows = SIZE_MAX,
-	};
-	int r = store_decisions(store, &query, on_past, view);
-
-	return r < 0 ? r : enforce_resumed(view->enforce, from_ms, from_ms);
+	if (tick->tick.t_ms == view->at_ms)
+		return explain(view, tick);
+	past.tick.is_past = true;
+	return enforce_tick(view->enforce, &past);
 }
 
 static int decide(struct view *view, struct store *store)
@@ -139,17 +152,14 @@ static int decide(struct view *view, struct store *store)
 		.is_writable = is_false,
 	};
 	const struct enforce_actor actor = { .is_ready = is_false };
-	int64_t from_ms = view->at_ms - cli_rules_longest_ms(view->policy);
-	int64_t width_ms, first_ms;
+	int64_t width_ms, from_ms;
 	int r;
 
-	/* What has lasted that long was so at the moment before. */
-	if (cli_moment_before(store, from_ms + 1, &first_ms) == 0)
-		from_ms = first_ms;
 	view->enforce = enforce_new(view->policy, &sink, &actor);
 	if (!view->enforce)
 		return -ENOMEM;
-	r = read_audit(view, store, from_ms);
+	view->store = store;
+	r = cli_ticks_begin(store, view->policy, view->at_ms, &from_ms);
 	if (r == 0)
 		r = cli_ticks_each(store, from_ms, view->at_ms, on_tick, view,
 				   &width_ms);

@@ -105,17 +105,11 @@ static int add(struct replay *replay, const struct store_decision *decision)
 	return 0;
 }
 
-/* What begins before the range is only there for what follows. */
 static void on_decision(const struct store_decision *decision, void *userdata)
 {
 	struct replay *replay = userdata;
-	bool is_new = strcmp(decision->state, "planned") == 0;
 
-	if (is_new && (int64_t)decision->t_ms < replay->from_ms)
-		return;
-	if (!is_new && !find(replay, decision->decision))
-		return;
-	replay->nr_decisions += is_new;
+	replay->nr_decisions += strcmp(decision->state, "planned") == 0;
 	if (replay->error == 0)
 		replay->error = add(replay, decision);
 }
@@ -142,9 +136,12 @@ static int send_nothing(const struct act_request *request, void *userdata)
 static int on_tick(const struct enforce_tick *tick, void *userdata)
 {
 	struct replay *replay = userdata;
-	int r = enforce_tick(replay->enforce, tick);
+	struct enforce_tick seen = *tick;
+	int r;
 
-	if (tick->tick.t_ms >= replay->from_ms) {
+	seen.tick.is_past = tick->tick.t_ms < replay->from_ms;
+	r = enforce_tick(replay->enforce, &seen);
+	if (!seen.tick.is_past) {
 		if (replay->nr_ticks++ == 0)
 			replay->first_ms = tick->tick.t_ms;
 		replay->last_ms = tick->tick.t_ms;
@@ -211,16 +208,17 @@ static int replay_all(struct replay *replay, struct store *store)
 	const struct enforce_actor actor = {
 		.is_ready = is_true, .send = send_nothing,
 	};
-	int64_t begin_ms = replay->from_ms -
-			   cli_rules_longest_ms(replay->policy);
+	int64_t begin_ms;
 	int r;
 
 	replay->policy->dry_run = true;
 	replay->enforce = enforce_new(replay->policy, &sink, &actor);
 	if (!replay->enforce)
 		return -ENOMEM;
-	r = cli_ticks_each(store, begin_ms, replay->to_ms, on_tick, replay,
-			   &replay->resolution_ms);
+	r = cli_ticks_begin(store, replay->policy, replay->from_ms, &begin_ms);
+	if (r == 0)
+		r = cli_ticks_each(store, begin_ms, replay->to_ms, on_tick,
+				   replay, &replay->resolution_ms);
 	return r < 0 ? r : cli_decisions_rows(&replay->decisions, false,
 					      &replay->rows);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "contmon/past/each.h"
 #include "contmon/past/lives.h"
+#include "contmon/past/moment.h"
 #include "contmond/model/title.h"
+#include "rules.h"
 #include "ticks.h"
 
 #include <errno.h>
@@ -288,5 +290,26 @@ int cli_ticks_each(struct store *store, int64_t from_ms, int64_t to_ms,
 	if (r == 0)
 		*ret_resolution_ms = reading.resolution_ms;
 	reading_done(&reading);
+	return r;
+}
+
+/* The last moment before @t_ms; @t_ms itself if there is none */
+static int step_back(struct store *store, int64_t *t_ms)
+{
+	int r = cli_moment_before(store, *t_ms, t_ms);
+
+	return r == -ENOENT ? 0 : r;
+}
+
+int cli_ticks_begin(struct store *store, const struct policy *policy,
+		    int64_t t_ms, int64_t *ret_ms)
+{
+	int64_t from_ms = t_ms - cli_rules_longest_ms(policy) + 1;
+	int r = step_back(store, &from_ms);
+
+	if (r == 0)
+		r = step_back(store, &from_ms);
+	if (r == 0)
+		*ret_ms = from_ms;
 	return r;
 }

@@ -279,6 +279,8 @@ static int choose(struct policy_state *state, size_t rule,
 	size_t i;
 	int r;
 
+	if (tick->is_past)
+		return 0;
 	qsort(state->firing, nr_firing, sizeof(*state->firing), by_value);
 	for (i = 0; i < nr_firing; i++) {
 		size_t at = state->firing[i].candidate;

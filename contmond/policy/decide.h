@@ -55,12 +55,14 @@ struct policy_candidate {
  * @boot_ms: CLOCK_BOOTTIME, for everything that lasts; never goes back
  * @longest_gap_ms: if the tick before is longer ago, nothing is known of the
  *	time in between, so every `for` begins anew; 0 for no limit
+ * @is_past: conditions are followed, but nothing is decided
  * @candidates: those that ended may be among them; in any order
  */
 struct policy_tick {
 	int64_t t_ms;
 	int64_t boot_ms;
 	int64_t longest_gap_ms;
+	bool is_past;
 	const struct policy_candidate *candidates;
 	size_t nr_candidates;
 };

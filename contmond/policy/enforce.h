@@ -85,7 +85,7 @@ int enforce_reload(struct enforce *enforce, const struct policy *policy);
 /**
  * enforce_resume() - a row of the audit of an earlier run, the oldest first
  *
- * Before the first tick.
+ * Before the first tick that decides.
  */
 int enforce_resume(struct enforce *enforce,
 		   const struct store_decision *decision);

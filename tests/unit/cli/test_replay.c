@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/util.h"
 #include "contmon/cli/error.h"
 #include "contmon/commands.h"
 #include "contmond/policy/enforce.h"
@@ -116,6 +117,12 @@ static void begin_one(struct one *one, size_t i, unsigned int second)
 	one->row.cpu_percent = (double)NAN;
 }
 
+/* A timer is a little late, and not always by as much. */
+static int64_t boot_time_of(unsigned int second)
+{
+	return second * INT64_C(1000) + second * 7 % 13;
+}
+
 /* Numbers as they are stored: whole ms and whole pages */
 static void change_one(struct one *one, unsigned int second)
 {
@@ -130,14 +137,15 @@ static void change_one(struct one *one, unsigned int second)
 		row->memory_current_bytes = 60.0 * MIB;
 	row->write_bytes_total += rand() % 10 > 1 ? 1500000 : 100;
 	row->cpu_percent = (row->cpu_seconds_total -
-			    one->before.cpu_seconds_total) * 100 / 4;
+			    one->before.cpu_seconds_total) * 1e5 / 4 /
+			   (double)(boot_time_of(second) -
+				    boot_time_of(second - 1));
 	row->uptime_seconds = second - one->began_s;
 }
 
-/* Ticks are not at equal distances. */
 static int64_t time_of(unsigned int second)
 {
-	return PAST_BEGIN_MS + second * INT64_C(1000) + second % 2 * 3;
+	return PAST_BEGIN_MS + boot_time_of(second);
 }
 
 static void decide(struct enforce *enforce, unsigned int second)
@@ -147,7 +155,7 @@ static void decide(struct enforce *enforce, unsigned int second)
 	struct enforce_target targets[NR] = { { 0 } };
 	struct enforce_tick tick = {
 		.tick = { .t_ms = time_of(second),
-			  .boot_ms = time_of(second) - PAST_BEGIN_MS,
+			  .boot_ms = boot_time_of(second),
 			  .longest_gap_ms = 10000,
 			  .candidates = candidates },
 		.targets = targets,
@@ -178,8 +186,8 @@ static void record(unsigned int second)
 	const struct system_row system = past_host(time_of(second));
 	struct store_tick tick = {
 		.t_ms = time_of(second),
-		.boottime_ns = (uint64_t)(time_of(second + 60) -
-					  PAST_BEGIN_MS) * NS_PER_MS,
+		.boottime_ns = (uint64_t)(boot_time_of(second) + 60000) *
+			       NS_PER_MS,
 		.system = &system, .containers = containers,
 	};
 	size_t i;
@@ -327,13 +335,13 @@ static void test_a_part_of_it(void **state)
 
 	(void)state;
 	assert_int_equal(policy("replay %s --json --from 1769853900 "
-				"--to 1769854200 --states -o t,state",
+				"--to 1769854201 --states -o t,state",
 				rules), CLI_OK);
 	json = json_loads(captured.out, 0, NULL);
 	json_array_foreach(json_object_get(json, "rows"), i, row) {
 		long long t = json_integer_value(json_object_get(row, "t"));
 
-		assert_true(t >= 1769853900000 && t <= 1769854200000);
+		assert_true(t >= 1769853900000 && t <= 1769854201000);
 	}
 	assert_int_equal(json_integer_value(json_object_get(json_object_get(
 		json, "meta"), "moments")), 301);
@@ -393,6 +401,64 @@ static void test_explain_an_odd_tick(void **state)
 	assert_string_equal(captured.out, "chosen\n");
 }
 
+/* Always true */
+static const char *const lasting[] = {
+	"all = memory_current_bytes > 1K\nfor = 7s\n",
+	"all = rate(cpu_seconds_total) >= 0\n"
+	"all = growth(memory_current_bytes) > -1T\n"
+	"any = memory_current_bytes > 1K\nfor = 7s\n",
+	"all = rate(cpu_seconds_total) >= 0\nfor = 1s\n",
+};
+
+static void write_lasting(size_t i)
+{
+	FILE *to = fopen(other, "w");
+
+	fprintf(to, "[policy]\nmin_age = 0s\nbudget_per_minute = 60\n"
+		"budget_per_hour = 1000\n[rule lasts]\nselect = name db\n"
+		"%saction = stop\n", lasting[i]);
+	fclose(to);
+}
+
+/* What was true all the time is not too brief, whenever the ticks were. */
+static void test_what_lasts(void **state)
+{
+	unsigned int second;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(lasting); i++) {
+		write_lasting(i);
+		for (second = SECONDS - 15; second < SECONDS; second++) {
+			assert_true(all[0].runs &&
+				    all[0].began_s < second - 10);
+			assert_int_equal(policy(
+				"explain --rules %s db --csv --no-headings "
+				"--at %lld -o finding", other,
+				(long long)time_of(second) / 1000 + 1), CLI_OK);
+			assert_string_equal(captured.out, "chosen\n");
+		}
+	}
+}
+
+/* What holds when the range begins is decided there, and not before it. */
+static void test_what_lasts_replayed(void **state)
+{
+	const long long t_ms = time_of(SECONDS - 20);
+	char first[64];
+	size_t i;
+
+	(void)state;
+	snprintf(first, sizeof(first), "%lld,lasts\n", t_ms);
+	for (i = 0; i < ARRAY_SIZE(lasting); i++) {
+		write_lasting(i);
+		assert_int_equal(policy("replay %s --csv --no-headings "
+					"-o t,rule --from %lld", other,
+					t_ms / 1000), CLI_OK);
+		assert_string_equal(captured.out, first);
+	}
+}
+
 static void test_status(void **state)
 {
 	(void)state;
@@ -423,6 +489,8 @@ int main(void)
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_explain),
 		cmocka_unit_test(test_explain_an_odd_tick),
+		cmocka_unit_test(test_what_lasts),
+		cmocka_unit_test(test_what_lasts_replayed),
 		cmocka_unit_test(test_status),
 		cmocka_unit_test(test_veto),
 	};
