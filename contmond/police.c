@@ -172,9 +172,12 @@ static int set_up_vetoes(struct police *police, const char *store_path)
 	if (!police->veto_folder)
 		return -ENOMEM;
 	r = veto_prepare(police->veto_folder);
-	if (r < 0)
-		log_warn("%s: %s; decisions cannot be vetoed",
-			 police->veto_folder, strerror(-r));
+	if (r == 0)
+		return 0;
+	log_warn("%s: %s; decisions cannot be vetoed", police->veto_folder,
+		 r == -EPERM ? "it belongs to another user" : strerror(-r));
+	free(police->veto_folder);
+	police->veto_folder = NULL;
 	return 0;
 }
 

@@ -19,12 +19,16 @@
 /* More than decisions can be on their way; the rest is for the next time */
 #define MAX_FILES 1000
 
+#define DIGITS "0123456789"
+
+/* A time in base 36 and a number */
 bool veto_is_id(const char *text)
 {
-	size_t length = strlen(text);
+	size_t time = strspn(text, DIGITS "abcdefghijklmnopqrstuvwxyz");
+	size_t number = text[time] == '-' ? strspn(text + time + 1, DIGITS) : 0;
 
-	return length > 0 && length <= ACT_DECISION_MAX &&
-	       strspn(text, "0123456789abcdefghijklmnopqrstuvwxyz-") == length;
+	return time > 0 && number > 0 && !text[time + 1 + number] &&
+	       time + 1 + number <= ACT_DECISION_MAX;
 }
 
 char *veto_path(const char *store_path, const char *decision)
@@ -40,12 +44,37 @@ char *veto_path(const char *store_path, const char *decision)
 	return path;
 }
 
-/* chmod() because of the umask. An existing folder stays as it is. */
+/*
+ * A folder of somebody else may have been made for anything, and vetoes could
+ * not be removed from it.
+ */
+static int open_own(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) == 0 && st.st_uid == geteuid())
+		return fd;
+	close(fd);
+	return -EPERM;
+}
+
+/* chmod() because of the umask. The mode of an existing folder stays. */
 int veto_prepare(const char *folder)
 {
-	if (mkdir(folder, 0700) < 0)
-		return errno == EEXIST ? 0 : -errno;
-	return chmod(folder, FOLDER_MODE) < 0 ? -errno : 0;
+	int fd;
+
+	if (mkdir(folder, 0700) == 0)
+		return chmod(folder, FOLDER_MODE) < 0 ? -errno : 0;
+	if (errno != EEXIST)
+		return -errno;
+	fd = open_own(folder);
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
 }
 
 static void describe(uid_t uid, char *text, size_t size)
@@ -58,39 +87,35 @@ static void describe(uid_t uid, char *text, size_t size)
 		snprintf(text, size, "user %u", uid);
 }
 
-/* Not a link, whose owner says nothing of who made it */
-static bool is_veto(const char *name, const struct stat *st)
+/*
+ * As `contmon policy veto` makes it. Of a link, the owner says nothing of who
+ * made it; what has content has another purpose.
+ */
+static bool is_veto(int fd, const char *name, struct stat *ret)
 {
-	return veto_is_id(name) && S_ISREG(st->st_mode) && st->st_nlink == 1;
-}
-
-static void take(int fd, const char *name, veto_fn *fn, void *userdata)
-{
-	struct stat st;
-	char who[128];
-
-	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return;
-	if (is_veto(name, &st)) {
-		describe(st.st_uid, who, sizeof(who));
-		fn(name, who, userdata);
-	}
-	unlinkat(fd, name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
+	return veto_is_id(name) &&
+	       fstatat(fd, name, ret, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISREG(ret->st_mode) && ret->st_nlink == 1 && ret->st_size == 0;
 }
 
 int veto_take(const char *folder, veto_fn *fn, void *userdata)
 {
-	DIR *directory = opendir(folder);
+	int nr = 0, fd = open_own(folder);
+	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *entry;
-	int nr = 0;
+	struct stat st;
+	char who[128];
 
-	if (!directory)
-		return -errno;
+	if (!directory) {
+		close_p(&fd);
+		return fd < 0 ? fd : -ENOMEM;
+	}
 	while (nr < MAX_FILES && (entry = readdir(directory))) {
-		if (strcmp(entry->d_name, ".") == 0 ||
-		    strcmp(entry->d_name, "..") == 0)
+		if (!is_veto(fd, entry->d_name, &st))
 			continue;
-		take(dirfd(directory), entry->d_name, fn, userdata);
+		describe(st.st_uid, who, sizeof(who));
+		fn(entry->d_name, who, userdata);
+		unlinkat(fd, entry->d_name, 0);
 		nr++;
 	}
 	closedir(directory);

@@ -22,7 +22,12 @@
  */
 char *veto_path(const char *store_path, const char *decision);
 
-/** veto_prepare() - make the folder if it is not there. 0 or -errno */
+/**
+ * veto_prepare() - make the folder if it is not there
+ *
+ * -ENOTDIR or -ELOOP if something else is there, -EPERM if it is somebody
+ * else's.
+ */
 int veto_prepare(const char *folder);
 
 /* @who: "user alice" or "user 1000" */
@@ -31,7 +36,7 @@ typedef void veto_fn(const char *decision, const char *who, void *userdata);
 /**
  * veto_take() - tell of all vetoes, and remove them
  *
- * Other files are removed as well. Returns their number, or a negative errno.
+ * Everything else in it stays. Returns their number, or a negative errno.
  */
 int veto_take(const char *folder, veto_fn *fn, void *userdata);
 

@@ -2,7 +2,9 @@
 /* Vetoes are files: who made them counts, and what is none does no harm. */
 #include "tests/unit/daemon.h"
 
+#include <dirent.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "contmond/policy/veto.h"
 
@@ -46,7 +48,7 @@ static void test_the_folder(void **state)
 	assert_int_equal(st.st_mode & 07777, 0700);
 }
 
-static void make(const char *name)
+static void make_with(const char *name, const char *content)
 {
 	char path[700];
 	FILE *file;
@@ -54,7 +56,26 @@ static void make(const char *name)
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	file = fopen(path, "w");
 	assert_non_null(file);
+	fputs(content, file);
 	fclose(file);
+}
+
+static void make(const char *name)
+{
+	make_with(name, "");
+}
+
+static size_t nr_entries(const char *path)
+{
+	DIR *directory = opendir(path);
+	const struct dirent *entry;
+	size_t nr = 0;
+
+	assert_non_null(directory);
+	while ((entry = readdir(directory)))
+		nr += entry->d_name[0] != '.';
+	closedir(directory);
+	return nr;
 }
 
 static void test_vetoes(void **state)
@@ -81,13 +102,41 @@ static void test_vetoes(void **state)
 	snprintf(to, sizeof(to), "%s/folder-4", folder);
 	assert_int_equal(mkdir(to, 0700), 0);
 	make("Not_an_id!");
-	assert_int_equal(veto_take(folder, note, told), 5);
-	/* The last name of the two has only itself left. */
-	assert_null(strstr(told, "symbolic"));
-	assert_null(strstr(told, "folder"));
-	assert_null(strstr(told, "Not"));
+	make("diary");
+	make_with("diary-5", "Dear diary");
+	/* What is no veto stays. */
 	assert_int_equal(veto_take(folder, note, told), 0);
-	assert_int_equal(access("/etc/passwd", F_OK), 0);
+	assert_string_equal(told, "");
+	assert_int_equal(nr_entries(folder), 7);
+}
+
+/* A name that is taken: by a link, a file, or a folder of somebody else */
+static void test_not_its_folder(void **state)
+{
+	char other[600];
+
+	(void)state;
+	snprintf(other, sizeof(other), "%s", in_directory("other"));
+	assert_int_equal(mkdir(other, 0700), 0);
+	assert_int_equal(symlink(other, folder), 0);
+	write_file("other/loyyae80-1", "");
+	assert_true(veto_prepare(folder) == -ENOTDIR ||
+		    veto_prepare(folder) == -ELOOP);
+	assert_true(veto_take(folder, note, told) < 0);
+	assert_int_equal(unlink(folder), 0);
+	write_file("veto", "");
+	assert_int_equal(veto_prepare(folder), -ENOTDIR);
+	assert_int_equal(unlink(folder), 0);
+	assert_int_equal(veto_prepare(folder), 0);
+	make("loyyae80-1");
+	if (geteuid() == 0) {
+		assert_int_equal(chown(folder, 65534, 65534), 0);
+		assert_int_equal(veto_prepare(folder), -EPERM);
+		assert_int_equal(veto_take(folder, note, told), -EPERM);
+	}
+	assert_string_equal(told, "");
+	assert_int_equal(nr_entries(folder), 1);
+	assert_int_equal(nr_entries(other), 1);
 }
 
 static void test_ids(void **state)
@@ -96,7 +145,12 @@ static void test_ids(void **state)
 	assert_true(veto_is_id("loyyae80-1"));
 	assert_false(veto_is_id(""));
 	assert_false(veto_is_id("../loyyae80-1"));
-	assert_false(veto_is_id("LOYY"));
+	assert_false(veto_is_id("LOYY-1"));
+	assert_false(veto_is_id("loyyae80"));
+	assert_false(veto_is_id("loyyae80-"));
+	assert_false(veto_is_id("-1"));
+	assert_false(veto_is_id("loyyae80-1-2"));
+	assert_false(veto_is_id("loyyae80-1x"));
 }
 
 int main(void)
@@ -106,6 +160,7 @@ int main(void)
 						   remove_directory)
 		TEST(test_the_folder),
 		TEST(test_vetoes),
+		TEST(test_not_its_folder),
 		TEST(test_ids),
 	};
 
