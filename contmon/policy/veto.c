@@ -105,12 +105,24 @@ static int make_file(const char *file)
 	return CLI_GO_ON;
 }
 
+/* The file is gone if contmond has taken it, even when it cannot tell. */
+static int give_up(const char *file)
+{
+	if (unlink(file) < 0 && errno == ENOENT)
+		cli_error("contmond has taken the veto, but the audit does not "
+			  "show it yet; see contmond's log");
+	else
+		cli_error("contmond has not answered; is it running? See "
+			  "its log");
+	return CLI_FAILURE;
+}
+
 /* Until contmond has removed the file, and the audit has a later state */
 static int wait_for(const char *path, const char *file, struct newest *newest)
 {
 	const struct timespec pause = { .tv_nsec = POLL_MS * 1000000L };
-	unsigned int i;
 	int status = CLI_GO_ON;
+	unsigned int i;
 
 	for (i = 0; i < PATIENCE_MS / POLL_MS && status == CLI_GO_ON; i++) {
 		nanosleep(&pause, NULL);
@@ -120,11 +132,7 @@ static int wait_for(const char *path, const char *file, struct newest *newest)
 		if (status == CLI_GO_ON && !can_be_vetoed(newest))
 			return CLI_GO_ON;
 	}
-	if (status != CLI_GO_ON)
-		return status;
-	unlink(file);
-	cli_error("contmond has not answered; is it running?");
-	return CLI_FAILURE;
+	return status == CLI_GO_ON ? give_up(file) : status;
 }
 
 static int veto(const char *path, const char *decision)
