@@ -18,9 +18,9 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
-#include "base/clock.h"
 #include "base/lines.h"
 #include "base/log.h"
+#include "base/trouble.h"
 #include "base/unix_socket.h"
 #include "base/util.h"
 #include "listener.h"
@@ -29,7 +29,6 @@
 #define MAX_CLIENTS 8
 #define MAX_UNSENT_BYTES (64 * 1024)
 #define ASKING_USER "contmon"
-#define LOG_NS (60 * NS_PER_SECOND)
 
 struct client {
 	struct act_server *server;
@@ -48,8 +47,7 @@ struct act_server {
 	struct acts *acts;
 	struct client *clients[MAX_CLIENTS];
 	uint64_t nr_accepted;
-	uint64_t logged_ns;
-	uint64_t nr_refused;
+	struct trouble refused;
 };
 
 /* Clients */
@@ -187,7 +185,6 @@ static bool may_ask(uid_t uid)
 static void refuse(struct act_server *server, int fd, const struct ucred *peer)
 {
 	struct act_answer answer = ACT_ANSWER_UNKNOWN;
-	uint64_t now_ns = clock_monotonic_ns();
 	struct buffer line = { 0 };
 
 	answer.kind = ACT_FINISHED;
@@ -198,13 +195,11 @@ static void refuse(struct act_server *server, int fd, const struct ucred *peer)
 	if (!line.failed)
 		(void)!send(fd, line.text, line.length, MSG_NOSIGNAL);
 	buffer_done(&line);
-	server->nr_refused++;
-	if (server->logged_ns && now_ns - server->logged_ns < LOG_NS)
+	if (!trouble_is_due(&server->refused))
 		return;
-	server->logged_ns = now_ns;
 	log_warn("%s: pid %d of user %u may not ask; refused so far: %llu",
 		 server->listener.path, (int)peer->pid, (unsigned int)peer->uid,
-		 (unsigned long long)server->nr_refused);
+		 (unsigned long long)server->refused.nr);
 }
 
 static size_t find_place(struct act_server *server)

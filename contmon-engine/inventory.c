@@ -6,19 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/log.h"
+#include "base/trouble.h"
 #include "base/util.h"
 #include "cgroup.h"
 #include "questions.h"
-
-#define LOG_NS (60 * NS_PER_SECOND)
-
-/* Errors that may come in large numbers */
-struct trouble {
-	uint64_t nr;
-	uint64_t logged_ns;	/* 0 for never */
-};
 
 struct inventory {
 	const char *engine;
@@ -30,21 +22,9 @@ struct inventory {
 	struct trouble unanswered;
 };
 
-/* Counts an error. Returns whether to log it: at once, then once a minute. */
-static bool is_worth_a_line(struct trouble *trouble)
-{
-	uint64_t now_ns = clock_monotonic_ns();
-
-	trouble->nr++;
-	if (trouble->logged_ns && now_ns - trouble->logged_ns < LOG_NS)
-		return false;
-	trouble->logged_ns = now_ns;
-	return true;
-}
-
 static void count_bad(struct inventory *inventory)
 {
-	if (is_worth_a_line(&inventory->bad))
+	if (trouble_is_due(&inventory->bad))
 		log_warn("%s: skipped invalid entries: %" PRIu64 " so far",
 			 inventory->engine, inventory->bad.nr);
 }
@@ -153,7 +133,7 @@ static void on_failed(const char *id, int error, void *userdata)
 	};
 	struct inventory *inventory = userdata;
 
-	if (is_worth_a_line(&inventory->unanswered))
+	if (trouble_is_due(&inventory->unanswered))
 		log_with(LOG_WARNING, fields,
 			 "%s: container %.12s: %s; asking again",
 			 inventory->engine, id, strerror(-error));

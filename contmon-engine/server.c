@@ -19,9 +19,9 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/names_protocol.h"
+#include "base/trouble.h"
 #include "base/util.h"
 #include "listener.h"
 
@@ -32,7 +32,6 @@
 #define AHEAD_BYTES (32 * 1024)
 #define MAX_UNSENT_BYTES (128 * 1024)
 
-#define LOG_NS (60 * NS_PER_SECOND)
 
 /* Live containers come first in the list: most clients need only them. */
 enum listing { LISTING_LIVING, LISTING_ENDED, LISTING_DONE };
@@ -58,7 +57,7 @@ struct engine_server {
 	bool connected;
 	struct client *clients[MAX_CLIENTS];
 	uint64_t nr_accepted;
-	uint64_t logged_ns;
+	struct trouble dropped;
 };
 
 /* Clients */
@@ -223,18 +222,15 @@ static bool goes_before(const struct client *a, const struct client *b,
 static void drop_one(struct engine_server *server, uid_t uid)
 {
 	struct client *victim = server->clients[0];
-	uint64_t now_ns = clock_monotonic_ns();
 	size_t i;
 
 	for (i = 1; i < MAX_CLIENTS; i++) {
 		if (goes_before(server->clients[i], victim, uid))
 			victim = server->clients[i];
 	}
-	if (server->logged_ns == 0 || now_ns - server->logged_ns > LOG_NS) {
+	if (trouble_is_due(&server->dropped))
 		log_warn("more than %d clients: dropped the oldest of user %u",
 			 MAX_CLIENTS, (unsigned int)victim->uid);
-		server->logged_ns = now_ns;
-	}
 	drop(victim);
 }
 
