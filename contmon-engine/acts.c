@@ -89,10 +89,11 @@ static void answer(struct acts *acts, const struct asker *asker,
 	act_write_answer(&line, &one);
 	acts_say(acts, asker->client, &line);
 	buffer_done(&line);
-	if (result == ACT_REFUSED)
-		log_warn("request '%s' of pid %d user %u refused: %s",
-			 decision, (int)asker->pid, (unsigned int)asker->uid,
-			 why);
+	if (result == ACT_REFUSED && trouble_is_due(&acts->refused))
+		log_warn("request '%s' of pid %d user %u refused: %s; refused "
+			 "so far: %llu", decision, (int)asker->pid,
+			 (unsigned int)asker->uid, why,
+			 (unsigned long long)acts->refused.nr);
 }
 
 /* Deeds */

@@ -4,6 +4,7 @@
 #define CONTMON_ENGINE_ACTS_PRIVATE_H
 
 #include "acts.h"
+#include "base/trouble.h"
 
 TAILQ_HEAD(deeds, deed);
 
@@ -13,6 +14,7 @@ TAILQ_HEAD(deeds, deed);
  * @asked: "inspect", and "act" until it is begun
  * @acted_ms: when the last acts began, since boot; a ring
  * @nr_acted: all of them
+ * @refused: requests that were no deed
  */
 struct acts {
 	sd_event *event;
@@ -27,6 +29,7 @@ struct acts {
 	uint64_t acted_ms[ACT_BUDGET_MAX];
 	size_t nr_acted;
 	bool save_failed;
+	struct trouble refused;
 };
 
 /** acts_now_ms() - since boot */

@@ -8,6 +8,7 @@
 #include "base/act_client.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/trouble.h"
 #include "base/util.h"
 #include "candidates.h"
 #include "contmond/policy/enforce.h"
@@ -37,6 +38,7 @@ struct police {
 	struct enforce *enforce;
 	struct act_client *client;
 	struct candidates candidates;
+	struct trouble late_vetoes;
 	struct policing shown;
 	bool has_shown;
 	bool has_failed;
@@ -273,10 +275,11 @@ static void on_veto(const char *decision, const char *who, void *userdata)
 	struct police *police = userdata;
 	int r = enforce_veto(police->enforce, decision, who);
 
-	if (r < 0)
-		log_info("policy: veto of %s by %s comes too late: %s",
-			 decision, who, r == -EALREADY ?
-			 "it has acted" : "there is no such decision");
+	if (r < 0 && trouble_is_due(&police->late_vetoes))
+		log_info("policy: veto of %s by %s comes too late: %s; too "
+			 "late so far: %llu", decision, who, r == -EALREADY ?
+			 "it has acted" : "there is no such decision",
+			 (unsigned long long)police->late_vetoes.nr);
 }
 
 static int tick(struct police *police, const struct model *model)

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <systemd/sd-event.h>
 
+#include "base/log.h"
 #include "contmond/candidates.h"
 #include "contmond/model/policing.h"
 #include "contmond/police.h"
@@ -143,6 +144,34 @@ static void test_a_veto(void **state)
 	free(path);
 }
 
+/* However many there are, they fill no log. */
+static void test_late_vetoes(void **state)
+{
+	char name[32], *line, text[4096] = "";
+	unsigned int i, nr = 0;
+	FILE *file;
+
+	(void)state;
+	start(RULES);
+	tick(1000);
+	tick(1001);
+	for (i = 0; i < 30; i++) {
+		snprintf(name, sizeof(name), "veto/late-%u", i);
+		write_file(name, "");
+	}
+	log_use(log_open_file(in_directory("log")));
+	tick(1002);
+	log_use(-1);
+	file = fopen(in_directory("log"), "r");
+	assert_non_null(file);
+	assert_true(fread(text, 1, sizeof(text) - 1, file) > 0);
+	fclose(file);
+	for (line = text; (line = strstr(line, "too late: ")); line++)
+		nr++;
+	assert_int_equal(nr, 1);
+	assert_int_equal(access(in_directory("veto/late-29"), F_OK), -1);
+}
+
 static void test_other_rules(void **state)
 {
 	struct policy *old;
@@ -205,6 +234,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 		TEST(test_a_dry_run),
 		TEST(test_a_veto),
+		TEST(test_late_vetoes),
 		TEST(test_other_rules),
 		TEST(test_candidates),
 	};

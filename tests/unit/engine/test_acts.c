@@ -7,6 +7,8 @@
  */
 #include "tests/unit/acting.h"
 
+#include "base/log.h"
+
 static void test_stop_kill_remove(void **state)
 {
 	(void)state;
@@ -105,6 +107,30 @@ static void test_restart(void **state)
 	(void)state;
 	must_finish(ON("d", "\"restart\"", ",\"grace_ms\":0"), "done", NULL);
 	assert_contains(fake.requests, "/restart?t=0\n");
+}
+
+/* However many there are, they fill no log. */
+static void test_invalid_requests(void **state)
+{
+	const struct asker asker = { 1, 42, 1000 };
+	char text[4096] = "", *line;
+	unsigned int i, nr = 0;
+	FILE *file;
+
+	(void)state;
+	log_use(log_open_file(in_directory("log")));
+	for (i = 0; i < 30; i++)
+		acts_ask(acts, &asker, "{}", 2);
+	log_use(-1);
+	assert_int_equal(nr_of(said.text, "\"refused\""), 30);
+	file = fopen(in_directory("log"), "r");
+	assert_non_null(file);
+	assert_true(fread(text, 1, sizeof(text) - 1, file) > 0);
+	fclose(file);
+	for (line = text; (line = strchr(line, '\n')); line++)
+		nr++;
+	assert_int_equal(nr, 1);
+	assert_contains(text, "refused so far: 1\n");
 }
 
 /* Identity */
@@ -380,6 +406,7 @@ int main(void)
 		TEST(test_nothing_is_removed_that_runs),
 		TEST(test_remove_what_has_ended),
 		TEST(test_restart),
+		TEST(test_invalid_requests),
 		TEST(test_one_that_was_started_again),
 		TEST(test_a_restart_policy),
 		TEST(test_one_that_is_gone),
