@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char help[] =
 	"policy check [OPTION...] [FILE|FOLDER]...\n"
@@ -32,8 +33,20 @@ static void print_counted(size_t nr, const char *what, const char *more)
 	printf("%zu %s%s%s", nr, what, nr == 1 ? "" : "s", more);
 }
 
-static int print_policy(const struct policy *policy)
+/* Without it, contmond has no rules: no mistake, but also not what is meant. */
+static bool is_missing(const char *folder)
 {
+	struct stat st;
+
+	return stat(folder, &st) < 0 && errno == ENOENT;
+}
+
+static int print_policy(const struct policy *policy, bool is_default)
+{
+	if (is_default && is_missing(POLICY_FOLDER)) {
+		puts("no rules: there is no folder " POLICY_FOLDER);
+		return CLI_OK;
+	}
 	print_counted(policy->nr_rules, "rule", ", ");
 	printf("%zu class%s, ", policy->classes.nr,
 	       policy->classes.nr == 1 ? "" : "es");
@@ -149,7 +162,7 @@ static int check(const char *const *paths, size_t nr_paths, bool is_json)
 	if (is_json)
 		status = print_as_json(policy, &errors);
 	else if (policy)
-		status = print_policy(policy);
+		status = print_policy(policy, nr_paths == 0);
 	else
 		status = print_errors(&errors);
 	policy_errors_done(&errors);

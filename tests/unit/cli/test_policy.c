@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* `contmon policy check`: what it says, and its exit status */
+/*
+ * `contmon policy check`: what it says, and its exit status
+ *
+ * wrap: stat
+ */
 #include "tests/unit/daemon.h"
+
+#include <sys/stat.h>
 
 #include <jansson.h>
 
 #include "contmon/commands.h"
+#include "contmond/policy/load.h"
 #include "tests/unit/capture.h"
 
 #define GOOD "[class c]\nmatch = name a\n[rule r]\nselect = class c\n" \
@@ -35,6 +42,26 @@ static void test_without_mistakes(void **state)
 	assert_int_equal(check("", ""), 0);
 	assert_string_equal(captured.out,
 			    "1 rule, 1 class, 0 types: no mistakes\n");
+}
+
+int __real_stat(const char *path, struct stat *ret);
+int __wrap_stat(const char *path, struct stat *ret);
+int __wrap_stat(const char *path, struct stat *ret)
+{
+	if (strcmp(path, POLICY_FOLDER) != 0)
+		return __real_stat(path, ret);
+	errno = ENOENT;
+	return -1;
+}
+
+static void test_no_folder(void **state)
+{
+	(void)state;
+	assert_int_equal(capture(cli_policy, "policy check"), 0);
+	assert_string_equal(captured.out, "no rules: there is no folder "
+			    POLICY_FOLDER "\n");
+	assert_int_equal(capture(cli_policy, "policy check --json"), 0);
+	assert_contains(captured.out, "\"rules\": []");
 }
 
 static void test_mistakes(void **state)
@@ -138,6 +165,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, \
 						   remove_directory)
 		TEST(test_without_mistakes),
+		TEST(test_no_folder),
 		TEST(test_mistakes),
 		TEST(test_hostile_files),
 		TEST(test_json),
