@@ -380,9 +380,9 @@ static bool may_retry(const struct enforce *enforce,
 	       enforce->boot_ms < pending->acted_ms + ENFORCE_PATIENCE_MS;
 }
 
+/* Of what is refused for another reason, the same would be refused again. */
 static bool progress_refused(struct enforce *enforce, struct pending *pending)
 {
-	enum enforce_state state = ENFORCE_FAILED;
 	char text[sizeof(pending->why) + 64];
 
 	if (may_retry(enforce, pending)) {
@@ -395,12 +395,10 @@ static bool progress_refused(struct enforce *enforce, struct pending *pending)
 				   act_code_name(pending->code));
 	if (pending->code == ACT_PROTECTED || pending->code == ACT_VOLUMES ||
 	    pending->code == ACT_BUDGET)
-		state = ENFORCE_SPARED;
-	else if (pending->code == ACT_BUSY || pending->code == ACT_NO_ENGINE)
-		state = ENFORCE_EXPIRED;
-	else
-		enforce->failures_total++;
-	return end_undone(enforce, pending, state, text);
+		return end_undone(enforce, pending, ENFORCE_SPARED, text);
+	if (pending->code == ACT_BUSY || pending->code == ACT_NO_ENGINE)
+		return end_undone(enforce, pending, ENFORCE_EXPIRED, text);
+	return fail(enforce, pending, text);
 }
 
 static bool progress_failed(struct enforce *enforce, struct pending *pending,

@@ -101,12 +101,36 @@ static void test_a_connection_lost_late(void **state)
 	end_police();
 }
 
+/* The same would be refused for ever. */
+static void gives_up_after(enum act_code code)
+{
+	begin_with("all = cpu_percent > 20\naction = stop kill\n");
+	police.result = ACT_REFUSED;
+	police.code = code;
+	pass_seconds(900);
+	assert_int_equal(police.nr_asked, 3);
+	assert_string_equal(last_row()->reason,
+			    "contmon-engine refused: it says no");
+	assert_non_null(strstr(police.events, "policy_gave_up"));
+	end_police();
+}
+
+static void test_requests_that_are_refused(void **state)
+{
+	(void)state;
+	gives_up_after(ACT_INVALID);
+	gives_up_after(ACT_USER);
+	gives_up_after(ACT_UNSUPPORTED);
+	gives_up_after(ACT_ERROR);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, \
 						   remove_directory)
 		TEST(test_extreme_requests),
+		TEST(test_requests_that_are_refused),
 		TEST(test_steps_for_what_has_ended),
 		TEST(test_a_start_that_drifts),
 		TEST(test_a_connection_lost_late),
