@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define MAX_MESSAGES 10
-/* The store takes what fits in its queue; then it must be written. */
+/* So that an error is noticed soon */
 #define ROWS_BETWEEN_SYNCS 2000
 #define HOUR_MS (3600 * 1000)
 #define SECOND_MS 1000
@@ -470,6 +470,7 @@ int cli_import_write(struct cli_import *import, const char *path)
 	store_close(store);
 	if (r != -ECANCELED)
 		return r < 0 ? cli_past_failed(path, r) : CLI_OK;
-	cli_error("%s: the import is not complete", path);
+	cli_error("%s: the import is not complete; importing the same again "
+		  "adds the rest", path);
 	return CLI_FAILURE;
 }

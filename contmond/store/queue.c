@@ -7,6 +7,9 @@
 
 #include "base/clock.h"
 
+/* At most this long at a time; any is right */
+#define WAIT_MS 100
+
 void queue_init(struct queue *queue, size_t max_bytes)
 {
 	pthread_condattr_t attributes;
@@ -67,6 +70,16 @@ static void make_room(struct queue *queue, size_t nr_bytes)
 	}
 }
 
+/* A writer that fails makes no room. */
+static void wait_for_room(struct queue *queue, size_t nr_bytes)
+{
+	while (queue->bytes + nr_bytes > queue->max_bytes && queue->first &&
+	       !queue->failing) {
+		pthread_cond_broadcast(&queue->changed);
+		queue_wait(queue, WAIT_MS);
+	}
+}
+
 void queue_add(struct queue *queue, struct entry *entry)
 {
 	pthread_mutex_lock(&queue->lock);
@@ -74,6 +87,8 @@ void queue_add(struct queue *queue, struct entry *entry)
 		entry_free(entry);
 		queue->lost++;
 	} else {
+		if (queue->waits)
+			wait_for_room(queue, entry->bytes);
 		make_room(queue, entry->bytes);
 		*queue->last = entry;
 		queue->last = &entry->next;

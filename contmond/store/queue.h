@@ -19,6 +19,8 @@
  * @changed: signalled when entries were added or removed, and at the end
  * @lost: number of entries that were dropped for lack of room
  * @closed: the writer must write the rest and end
+ * @waits: queue_add() waits for room instead of dropping entries, unless
+ * @failing: the writer cannot write now
  */
 struct queue {
 	pthread_mutex_t lock;
@@ -30,6 +32,8 @@ struct queue {
 	size_t max_bytes;
 	uint64_t lost;
 	bool closed;
+	bool waits;
+	bool failing;
 };
 
 void queue_init(struct queue *queue, size_t max_bytes);

@@ -67,6 +67,7 @@ int store_open(const struct store_options *options, struct store **ret)
 		return -ENOMEM;
 	store->nr_cpus = NAN;
 	queue_init(&store->queue, MAX_WAITING_BYTES);
+	store->queue.waits = options->max_bytes == STORE_KEEP_ALL;
 	lives_init(&store->lives, &store->queue, options->boot_id);
 	r = set_up(store, options);
 	if (r < 0) {

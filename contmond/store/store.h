@@ -23,7 +23,8 @@ struct store;
  * @path: the database; NULL for memory, as long as contmond runs
  * @boot_id: of this boot of the host
  * @max_bytes: limit for the size of the files; 0 for the default;
- *	STORE_KEEP_ALL: nothing is ever deleted
+ *	STORE_KEEP_ALL: nothing is ever deleted, and adding waits for the disk
+ *	instead of losing what does not fit in memory
  * @ret_why: NULL; or nothing but the file at @path will do, and this is why it
  *	cannot be opened: malloced, or NULL without memory
  */

@@ -23,6 +23,7 @@ void writer_set_why(struct writer *writer, const char *format, ...)
 	pthread_mutex_lock(&writer->queue->lock);
 	changed = strcmp(why, writer->status.why) != 0;
 	memcpy(writer->status.why, why, sizeof(why));
+	writer->queue->failing = why[0] != '\0';
 	pthread_mutex_unlock(&writer->queue->lock);
 	if (!changed)
 		return;

@@ -2,6 +2,8 @@
 /* A file for numbers that were recorded elsewhere */
 #include "tests/unit/store_file.h"
 
+#include "contmond/store/internal.h"
+
 static void open_archive(void)
 {
 	char *why;
@@ -44,6 +46,18 @@ static void test_nothing_is_deleted(void **state)
 	ask("processes", 0, 2500 * 60, 1);
 	assert_int_equal(history.nr, 2500);
 	assert_int_equal(history.resolution_ms, 0);
+}
+
+/* However slow the disk is; test_queue.c has what comes of it. */
+static void test_nothing_is_lost(void **state)
+{
+	(void)state;
+	open_archive();
+	assert_true(store->queue.waits);
+	close_store();
+	unlink(path);
+	open_store(path, 0);
+	assert_false(store->queue.waits);
 }
 
 static void test_other_files(void **state)
@@ -157,6 +171,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_nothing_is_deleted,
+						begin, end_test),
+		cmocka_unit_test_setup_teardown(test_nothing_is_lost,
 						begin, end_test),
 		cmocka_unit_test_setup_teardown(test_other_files, begin,
 						end_test),
