@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* One that hangs must not keep the other from being used. */
+#define PROBE_MS (30 * 1000)
+
 static bool is_named(const char *name, enum load_engine engine)
 {
 	return !name || strcmp(name, load_engine_name(engine)) == 0;
@@ -26,6 +29,8 @@ static int probe(enum load_engine engine, struct load_answer *ret)
 	_cleanup_command_ struct load_command command = { 0 };
 
 	load_plan_probe(&command, engine);
+	command.limit_ms = PROBE_MS;
+	command.may_stop = true;
 	if (load_program_run(&command, ret) == 0 && !cgroup_version(ret))
 		ret->status = EXIT_FAILURE;
 	return ret->status;
@@ -84,6 +89,10 @@ int load_engine_find(const char *name, enum load_engine *ret)
 			say_next(&docker, *ret);
 			return check_cgroups(*ret, answers[i]);
 		}
+		if (answers[i]->status == -ECANCELED) {
+			refuse(*ret, answers[i]);
+			return -ECANCELED;
+		}
 		installed |= answers[i]->status != -ENOENT;
 	}
 	if (!name && !installed) {
@@ -97,17 +106,26 @@ int load_engine_find(const char *name, enum load_engine *ret)
 	return -EIO;
 }
 
-unsigned int load_engines_installed(const char *name)
+int load_engines_installed(const char *name, unsigned int *ret)
 {
-	unsigned int mask = 0;
 	size_t i;
+	int r = 0;
 
-	for (i = 0; i < NR_LOAD_ENGINES; i++) {
+	*ret = 0;
+	for (i = 0; i < NR_LOAD_ENGINES && r != -ECANCELED; i++) {
 		_cleanup_answer_ struct load_answer answer = { 0 };
+		enum load_engine engine = (enum load_engine)i;
 
-		if (is_named(name, (enum load_engine)i) &&
-		    probe((enum load_engine)i, &answer) != -ENOENT)
-			mask |= 1U << i;
+		if (!is_named(name, engine))
+			continue;
+		probe(engine, &answer);
+		if (answer.status == -ETIMEDOUT ||
+		    answer.status == -ECANCELED) {
+			r = answer.status;
+			refuse(engine, &answer);
+		} else if (answer.status != -ENOENT) {
+			*ret |= 1U << i;
+		}
 	}
-	return mask;
+	return r;
 }

@@ -6,14 +6,16 @@
 
 /*
  * Find the engine called @name or, if that is NULL, the one that answers, of
- * which Docker comes first. Returns 0, or -EIO after reporting why there is
- * none.
+ * which Docker comes first. Returns 0, or after reporting it -EIO if there
+ * is none, or -ECANCELED if this was interrupted.
  */
 int load_engine_find(const char *name, enum load_engine *ret);
 
-/* Which of the engines are installed? A mask; those that @name excludes are
- * not.
+/*
+ * Which of the engines are installed? @ret: a mask; those that @name excludes
+ * are not in it. Returns 0, or after reporting it -ETIMEDOUT if one hangs,
+ * which is not in @ret, or -ECANCELED if this was interrupted.
  */
-unsigned int load_engines_installed(const char *name);
+int load_engines_installed(const char *name, unsigned int *ret);
 
 #endif /* CONTMON_LOAD_ENGINE_H */

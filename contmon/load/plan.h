@@ -28,11 +28,15 @@ const char *load_engine_name(enum load_engine engine);
  * struct load_command - zero-initialise
  * @words: ends with NULL; owned
  * @failed: out of memory
+ * @limit_ms: how long it may take; 0: what changes something may
+ * @may_stop: a request to stop ends it, because it changes nothing
  */
 struct load_command {
 	char **words;
 	size_t nr;
 	bool failed;
+	uint64_t limit_ms;
+	bool may_stop;
 };
 
 __attribute__((format(printf, 2, 3)))

@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "base/clock.h"
 #include "program.h"
+#include "stop.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* Of each output, the rest is cut. */
 #define OUTPUT_MAX ((size_t)1 << 20)
+
+/* Of one that has no limit of its own; a busy engine is slow. */
+#define LIMIT_MS (10 * 60 * 1000)
+/* From SIGTERM to SIGKILL, and from that to giving up */
+#define END_NS (2 * NS_PER_SECOND)
+/* How late a request to stop may be noticed */
+#define NAP_MS 100
 
 void load_answer_done(struct load_answer *answer)
 {
@@ -70,13 +81,55 @@ static int spawn(char **words, int out, int error, pid_t *ret_pid)
 	return -r;
 }
 
-static int wait_for(pid_t pid)
+/* Has it ended by then, or else why not: -ETIMEDOUT, or -ECANCELED */
+static int wait_until(int pidfd, uint64_t deadline_ns, bool may_stop)
 {
-	int status;
+	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
+	uint64_t now_ns;
 
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
+	while (poll(&ended, 1, NAP_MS) <= 0) {
+		now_ns = clock_monotonic_ns();
+		if (may_stop && load_stop_wait(0))
+			return -ECANCELED;
+		if (now_ns >= deadline_ns)
+			return -ETIMEDOUT;
+	}
+	return 0;
+}
+
+/* One that even SIGKILL does not end, such as in a broken NFS, is left. */
+static void end_group(pid_t pid, int pidfd)
+{
+	static const int signals[] = { SIGTERM, SIGKILL };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(signals); i++) {
+		kill(-pid, signals[i]);
+		if (wait_until(pidfd, clock_monotonic_ns() + END_NS,
+			       false) == 0)
+			return;
+	}
+}
+
+static int wait_for(pid_t pid, const struct load_command *command)
+{
+	_cleanup_close_ int pidfd = pidfd_open(pid, 0);
+	uint64_t limit_ms = command->limit_ms ?: LIMIT_MS;
+	int r = pidfd < 0 ? -errno : 0, status = 0;
+
+	if (r < 0) {
+		kill(-pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		return r;
+	}
+	r = wait_until(pidfd, clock_monotonic_ns() + limit_ms * NS_PER_MS,
+		       command->may_stop);
+	if (r < 0)
+		end_group(pid, pidfd);
+	if (waitpid(pid, &status, WNOHANG) < 0 && r == 0)
+		return -errno;
+	if (r < 0)
+		return r;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -EINTR;
 }
 
@@ -115,7 +168,7 @@ int load_program_run(const struct load_command *command,
 	ret->status = spawn(command->words, out, error, &pid);
 	if (ret->status < 0)
 		return ret->status;
-	ret->status = wait_for(pid);
+	ret->status = wait_for(pid, command);
 	ret->out = read_all(out);
 	ret->error = read_all(error);
 	if (!ret->out || !ret->error)
@@ -131,9 +184,16 @@ const char *load_answer_why(struct load_answer *answer)
 {
 	char *rest = answer->error, *line, *first = NULL;
 
+	switch (answer->status) {
+	case -EINTR:
+		return "killed";
+	case -ETIMEDOUT:
+		return "no answer in time";
+	case -ECANCELED:
+		return "interrupted";
+	}
 	if (answer->status < 0)
-		return answer->status == -EINTR ? "killed" :
-						  strerror(-answer->status);
+		return strerror(-answer->status);
 	while ((line = strsep(&rest, "\n"))) {
 		/* The log of Podman */
 		if (strncmp(line, "time=", 5) == 0)

@@ -6,7 +6,8 @@
 
 /**
  * struct load_answer - what a program printed; zero-initialise
- * @status: its exit status; a negative errno: it could not be run or was killed
+ * @status: its exit status; a negative errno: it could not be run, or was
+ *	killed; -ETIMEDOUT: after its limit; -ECANCELED: by a request to stop
  */
 struct load_answer {
 	int status;
@@ -18,8 +19,9 @@ void load_answer_done(struct load_answer *answer);
 #define _cleanup_answer_ _cleanup_(load_answer_done)
 
 /*
- * Run a program to its end, whatever signals come meanwhile: what an engine was
- * told to do is done, so that it can be undone. Returns @ret->status.
+ * Run a program to its end, unless it takes too long. Requests to stop wait,
+ * except for commands that may stop: what an engine was told to do is done, so
+ * that it can be undone. Returns @ret->status.
  */
 int load_program_run(const struct load_command *command,
 		     struct load_answer *ret);

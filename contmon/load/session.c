@@ -211,13 +211,17 @@ int load_session_add(struct load *load)
 int load_session_clean(struct load *load)
 {
 	unsigned int engines;
-	int status;
+	int status, r;
 	size_t i;
 
 	load_stop_init();
 	status = load_undo_timers(load, NULL);
-	engines = load_engines_installed(load->engine);
-	if (!engines) {
+	r = load_engines_installed(load->engine, &engines);
+	if (r < 0)
+		status = CLI_FAILURE;
+	if (r == -ECANCELED)
+		return status;
+	if (!engines && r == 0) {
 		/* It says why. */
 		load_engine_find(load->engine, &load->with);
 		return CLI_FAILURE;

@@ -158,6 +158,21 @@ def check_ctrl_c_in_a_command(command):
                one.commands("run"))
 
 
+def check_an_engine_that_hangs():
+    """As it does while its service is stuck"""
+    for words in (("--count", "1"), ("--clean",)):
+        with host("docker", "podman") as one:
+            hold = one.file("hold-info")
+            hold.touch()
+            process = one.start(*words)
+            tap.wait_for(lambda: one.commands("info"))
+            ctrl_c(process)
+            status, _, error = end(process)
+            tap.equal((status, error, one.commands("info", "podman")),
+                      (1, "contmon: docker: interrupted\n", []),
+                      f"Ctrl-C while an engine hangs: {words[0]}")
+
+
 def check_other_ends():
     for number in (signal.SIGTERM, signal.SIGHUP):
         with host() as one:
@@ -377,6 +392,7 @@ def run():
     check_second_ctrl_c()
     check_ctrl_c_in_a_command("run")
     check_ctrl_c_in_a_command("import")
+    check_an_engine_that_hangs()
     check_other_ends()
     check_kill()
     check_rounds()
