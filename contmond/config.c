@@ -139,9 +139,8 @@ static int refuse(struct reading *reading, size_t i, int r, const char *why)
 
 	if (r == -ENOMEM)
 		return r;
-	return config_complain(&reading->errors, &place, "%s = %s: %s",
-			       keys[i].name, text_of(reading, i),
-			       why ?: strerror(-r));
+	return config_complain_value(&reading->errors, &place, keys[i].name,
+				     text_of(reading, i), why ?: strerror(-r));
 }
 
 static int apply_one(struct reading *reading, size_t i, struct config *config)

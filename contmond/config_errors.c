@@ -8,9 +8,25 @@
 
 #include "base/util.h"
 
+/*
+ * Without what is in a URL before its host, wherever that was written by
+ * mistake: a password, which may have any character, must not be in a log.
+ */
+static void put_without_user(FILE *file, const char *text)
+{
+	const char *at = strrchr(text, '@'), *begin = strstr(text, "://");
+
+	if (at && begin && begin < at) {
+		fprintf(file, "%.*s...", (int)(begin + 3 - text), text);
+		text = at;
+	}
+	fprintf(file, "%s\n", text);
+}
+
 int config_complain(struct config_errors *errors, const struct ini_place *place,
 		    const char *format, ...)
 {
+	_cleanup_free_ char *text = NULL;
 	va_list arguments;
 
 	errors->any = true;
@@ -20,10 +36,23 @@ int config_complain(struct config_errors *errors, const struct ini_place *place,
 		fprintf(errors->file, "%u:", place->line);
 	fputs(place->file ? " " : "the default ", errors->file);
 	va_start(arguments, format);
-	vfprintf(errors->file, format, arguments);
+	if (vasprintf(&text, format, arguments) < 0)
+		text = NULL;
 	va_end(arguments);
-	fputc('\n', errors->file);
+	put_without_user(errors->file, text ?: strerror(ENOMEM));
 	return -EINVAL;
+}
+
+int config_complain_value(struct config_errors *errors,
+			  const struct ini_place *place, const char *name,
+			  const char *value, const char *why)
+{
+	const char *at = strrchr(value, '@'), *colon = strchr(value, ':');
+
+	if (!at || !colon || at < colon || strncmp(colon, "://", 3) == 0)
+		return config_complain(errors, place, "%s = %s: %s", name,
+				       value, why);
+	return config_complain(errors, place, "%s = ...%s: %s", name, at, why);
 }
 
 int setting_keep(struct setting *setting, const struct ini_place *place,

@@ -29,6 +29,11 @@ int config_complain(struct config_errors *errors, const struct ini_place *place,
 		    const char *format, ...);
 
 /** setting_keep() - replace the text by a later one; or -ENOMEM */
+/** config_complain_value() - a URL without a scheme has no password, either */
+int config_complain_value(struct config_errors *errors,
+			  const struct ini_place *place, const char *name,
+			  const char *value, const char *why);
+
 int setting_keep(struct setting *setting, const struct ini_place *place,
 		 const char *value);
 void setting_done(struct setting *setting);

@@ -105,8 +105,8 @@ static int apply_key(const struct forward_section *section, size_t i,
 	int r = text ? option_keys[i].set(options, text, &why) : 0;
 
 	if (r < 0 && r != -ENOMEM)
-		config_complain(errors, &place, "%s = %s: %s",
-				option_keys[i].name, text, why ?: strerror(-r));
+		config_complain_value(errors, &place, option_keys[i].name,
+				      text, why ?: strerror(-r));
 	return r;
 }
 

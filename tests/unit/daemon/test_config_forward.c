@@ -74,8 +74,21 @@ static const struct {
 	{ TARGET "url = ftp://h/\n", "contmond.conf:4: url = ftp://h/: "
 	  "not a URL that begins with http:// or https://\n" },
 	{ TARGET "url = http://h:x/\n", "not a URL" },
-	{ TARGET "url = http://u:p@h/\n",
+	{ TARGET "url = http://u:p@h/\n", "contmond.conf:4: "
+	  "url = http://...@h/: "
 	  "a user belongs in 'user', a password in 'password_file'\n" },
+	{ TARGET "url = http://u:p@/#@h:x/\n", " url = http://...@h:x/: not" },
+	{ TARGET "url = u:p@h\n", "contmond.conf:4: url = ...@h: not" },
+	{ TARGET "url = u:p//@h\n", "contmond.conf:4: url = ...@h: not" },
+	{ TARGET "url = http://u@h/\n", "contmond.conf:4: "
+	  "url = http://...@h/: a user" },
+	{ TARGET "url = h@i\n", "contmond.conf:4: url = h@i: not" },
+	{ TARGET "ca_file = http://u:p@h/\n", " ca_file = http://...@h/: " },
+	{ TARGET "url http://u:p@h/?q=1\n",
+	  "contmond.conf:4: unknown key 'url http'; the keys" },
+	{ "[forward http://u:p@h/]\n", " [forward http://...@h/]: the name" },
+	{ "store = http://u:p@h/\n", " store = http://...@h/: " },
+	{ "interval_ms = http://u:p@h/\n", " interval_ms = http://...@h/: " },
 	{ TARGET "user = me\n", "[forward t]: has user but no password_file" },
 	{ TARGET "user = a:b\n", "user = a:b: empty, or has a colon\n" },
 	{ TARGET "ca_file = /dev/null\n", "ca_file = /dev/null: No data" },
