@@ -18,6 +18,7 @@
  *		That also holds when contmon-engine was started again, for the
  *		newest ACT_DECISIONS_MAX decisions. A decision that was refused
  *		has done nothing and may be sent again.
+ *		Of another container or cgroup it is refused as invalid.
  *	{"op":"inspect","decision":"q1","container":"0123..."}
  *		Tell the state. Any text that is a valid decision id does.
  *	{"op":"undo","decision":"d1"}

@@ -256,6 +256,9 @@ static void ask(struct acts *acts, const struct asker *asker,
 	if (why)
 		answer(acts, asker, request->decision, ACT_REFUSED, ACT_BUSY,
 		       why);
+	else if (known && !same_target(request, request_of(known)))
+		answer(acts, asker, request->decision, ACT_REFUSED,
+		       ACT_INVALID, "this decision was about another one");
 	else if (known)
 		repeat(acts, asker, known);
 	else if (request->op == ACT_UNDO)

@@ -334,6 +334,22 @@ static void test_once_for_each_decision(void **state)
 	assert_int_equal(nr_of(fake.requests, "POST"), 1);
 }
 
+/* Clocks that are set back may repeat an id. */
+static void test_a_decision_about_another_one(void **state)
+{
+	(void)state;
+	must_finish(ON("d", "\"restart\"", ""), "done", NULL);
+	must_finish("{\"op\":\"act\",\"decision\":\"d\",\"container\":\""
+		    OTHER "\",\"started_ms\":" STARTED_MS ",\"steps\":["
+		    "\"restart\"]}", "refused", "invalid");
+	must_finish("{\"op\":\"act\",\"decision\":\"d\",\"cgroup\":\"/a\","
+		    "\"cgroup_id\":5,\"steps\":[\"pause\"]}", "refused",
+		    "invalid");
+	assert_int_equal(nr_of(fake.requests, "POST"), 1);
+	must_finish(ON("d", "\"restart\"", ""), "done", NULL);
+	assert_contains(said.text, "\"repeated\":true");
+}
+
 static void test_only_one_at_a_time(void **state)
 {
 	(void)state;
@@ -419,6 +435,7 @@ int main(void)
 		TEST(test_the_budget),
 		TEST(test_a_budget_of_nothing),
 		TEST(test_once_for_each_decision),
+		TEST(test_a_decision_about_another_one),
 		TEST(test_only_one_at_a_time),
 		TEST(test_only_some_at_a_time),
 		TEST(test_inspect),
