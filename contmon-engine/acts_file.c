@@ -231,10 +231,13 @@ static void load_all(struct acts *acts, const json_t *json)
 	const json_t *item;
 
 	json_array_foreach(json_object_get(json, "acted_ms"), i, item) {
-		uint64_t ms = (uint64_t)json_integer_value(item);
+		json_int_t ms = json_integer_value(item);
+		bool valid = ms > 0 && (uint64_t)ms <= now_ms;
 
-		if (ms <= now_ms && acts->nr_acted < ACT_BUDGET_MAX)
-			acts->acted_ms[acts->nr_acted++] = ms;
+		/* An act is not forgotten because its time is not known. */
+		if (acts->nr_acted < ACT_BUDGET_MAX)
+			acts->acted_ms[acts->nr_acted++] =
+				valid ? (uint64_t)ms : now_ms;
 	}
 	json_array_foreach(json_object_get(json, "deeds"), i, item) {
 		if (i >= ACT_DECISIONS_MAX + ACT_HELD_MAX +
@@ -260,7 +263,9 @@ static json_t *read_file(const char *path, int *ret_error)
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    st.st_size <= MAX_BYTES)
 		json = json_loadfd(fd, 0, NULL);
-	if (number_at(json, "version") == FILE_VERSION)
+	if (number_at(json, "version") == FILE_VERSION &&
+	    json_is_array(json_object_get(json, "acted_ms")) &&
+	    json_is_array(json_object_get(json, "deeds")))
 		return json;
 	json_decref(json);
 	return NULL;

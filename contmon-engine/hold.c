@@ -229,12 +229,16 @@ void hold_begin(struct deed *deed)
 	set_timer(deed, (uint64_t)ms);
 }
 
+/* Its end was in a file that may be damaged. */
 void hold_continue(struct deed *deed)
 {
 	uint64_t now_ms = acts_now_ms();
-	uint64_t until_ms = deed->hold.until_ms;
+	uint64_t last_ms = now_ms + (uint64_t)request_of(deed)->hold_ms;
+	struct hold *hold = &deed->hold;
 
-	set_timer(deed, until_ms > now_ms ? until_ms - now_ms : 0);
+	if (hold->until_ms > last_ms)
+		hold->until_ms = last_ms;
+	set_timer(deed, hold->until_ms > now_ms ? hold->until_ms - now_ms : 0);
 }
 
 void hold_undo(struct deed *deed, const struct asker *asker)

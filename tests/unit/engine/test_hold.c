@@ -350,6 +350,14 @@ static void test_a_damaged_file(void **state)
 {
 	static const char *const texts[] = {
 		"", "nonsense", "[]", "{}", "{\"version\":2}",
+		"{\"version\":1}",
+		"{\"version\":1,\"acted_ms\":\"x\",\"deeds\":{}}",
+		"{\"version\":1,\"acted_ms\":[],\"deeds\":{}}",
+		"{\"version\":1,\"acted_ms\":{},\"deeds\":[]}",
+		"{\"version\":1,\"acted_ms\":[[],{},\"1\",1.5,null],"
+			"\"deeds\":[]}",
+		"{\"version\":1,\"acted_ms\":[-1,0,9007199254740993,"
+			"9223372036854775807,true],\"deeds\":[]}",
 	};
 	size_t i;
 
@@ -387,6 +395,33 @@ static void test_damaged_entries(void **state)
 	begin_acts_again();
 	run_until(event, is_undone);
 	assert_string_equal(box.state, "running");
+}
+
+static bool are_both_undone(void)
+{
+	return strstr(text_of(&told), "\"d\"") &&
+	       strstr(text_of(&told), "\"e\"");
+}
+
+/* None is in force for longer than was asked for. */
+static void test_ends_that_are_damaged(void **state)
+{
+	json_auto_t *json = NULL;
+	json_t *deeds, *other;
+
+	(void)state;
+	must_finish(ON("d", PAUSE, SHORT), "done", NULL);
+	json = json_load_file(config.file, 0, NULL);
+	deeds = json_object_get(json, "deeds");
+	other = json_deep_copy(json_array_get(deeds, 0));
+	json_object_set_new(json_array_get(deeds, 0), "until_ms",
+			    json_integer(INT64_MAX));
+	json_object_set_new(json_object_get(other, "request"), "decision",
+			    json_string("e"));
+	json_array_append_new(deeds, other);
+	assert_int_equal(json_dump_file(json, config.file, 0), 0);
+	begin_acts_again();
+	run_until(event, are_both_undone);
 }
 
 /* What cannot be written down is not done. */
@@ -459,6 +494,7 @@ int main(void)
 		TEST(test_a_limit_without_its_controller),
 		TEST(test_a_damaged_file),
 		TEST(test_damaged_entries),
+		TEST(test_ends_that_are_damaged),
 		TEST(test_a_file_that_cannot_be_written),
 		TEST(test_the_file_stays_small),
 	};
