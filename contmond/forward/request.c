@@ -9,6 +9,8 @@
 
 /* More than this of an answer is of no use. */
 #define MAX_ANSWER 1024
+/* And after this it has no end. */
+#define MAX_READ (1 << 20)
 #define CONNECT_TIMEOUT_MS 10000L
 /* A header with a secret */
 #define HEADER_SIZE (SECRET_MAX_LENGTH + 64)
@@ -18,6 +20,9 @@ static size_t on_answer(char *bytes, size_t size, size_t nr, void *userdata)
 	struct target *target = userdata;
 	size_t room = MAX_ANSWER - target->answer.length;
 
+	target->answer_bytes += size * nr;
+	if (target->answer_bytes > MAX_READ)
+		return 0;	/* CURLE_WRITE_ERROR */
 	if (room > 0)
 		buffer_add(&target->answer, bytes,
 			   size * nr < room ? size * nr : room);
@@ -107,6 +112,7 @@ int request_prepare(struct target *target, const struct rows_range *range)
 
 	buffer_done(body);
 	target->answer.length = 0;
+	target->answer_bytes = 0;
 	target->error[0] = '\0';
 	if (protocol->write_body) {
 		protocol->write_body(body, tick, &target->options, rows,
@@ -145,11 +151,31 @@ static void first_line(const struct target *target, char *ret, size_t size)
 	ret[i] = '\0';
 }
 
+CURLcode request_result(const struct target *target, CURLcode result)
+{
+	return result == CURLE_WRITE_ERROR && target->answer_bytes > MAX_READ ?
+	       CURLE_OK : result;
+}
+
+/* libcurl calls that "out of memory". */
+static bool has_long_header(const struct target *target, CURLcode result)
+{
+	curl_off_t first_byte_us = 0;
+
+	curl_easy_getinfo(target->easy, CURLINFO_STARTTRANSFER_TIME_T,
+			  &first_byte_us);
+	return result == CURLE_OUT_OF_MEMORY && first_byte_us > 0;
+}
+
 void request_reason(const struct target *target, CURLcode result, long status,
 		    char *ret, size_t size)
 {
 	char line[140];
 
+	if (has_long_header(target, result)) {
+		snprintf(ret, size, "a header of its answer is too long");
+		return;
+	}
 	if (result != CURLE_OK) {
 		snprintf(ret, size, "%s", target->error[0] ? target->error :
 			 curl_easy_strerror(result));

@@ -11,6 +11,9 @@ int request_init(struct target *target);
 /** request_prepare() - a request with these rows; or -ENOMEM */
 int request_prepare(struct target *target, const struct rows_range *range);
 
+/** request_result() - of an answer that was cut, the status counts */
+CURLcode request_result(const struct target *target, CURLcode result);
+
 /**
  * request_reason() - why it has failed, for people, without secrets
  * @status: 0 when there was no answer

@@ -358,6 +358,7 @@ void target_finish(struct target *target, CURLcode result)
 
 	target->busy = false;
 	target->status.requests++;
+	result = request_result(target, result);
 	curl_easy_getinfo(target->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(target->easy, CURLINFO_RETRY_AFTER, &retry_after);
 	if (result == CURLE_OK && status >= 200 && status < 300) {

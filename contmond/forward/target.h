@@ -28,6 +28,7 @@ struct rows_range {
  * @save_ns: when to write it again, if it is not
  * @begin_tick, @end_tick: the ticks of the parcel that are being sent
  * @ranges: what is left of them; the last is next
+ * @answer: its begin; @answer_bytes: what has come of it
  * @busy: a request is under way
  * @due_ns: when something is to be done, by the monotonic clock
  * @attempts: requests that failed since the last one that did not
@@ -42,6 +43,7 @@ struct target {
 	struct curl_slist *headers;
 	struct buffer body;
 	struct buffer answer;
+	size_t answer_bytes;
 	char error[CURL_ERROR_SIZE];
 	struct parcel parcel;
 	int64_t position;

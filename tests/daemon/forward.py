@@ -160,6 +160,25 @@ def check_failures(host):
                "samples are taken meanwhile, and sent", seqs[-1])
 
 
+def check_endless_answers(host):
+    """They end long before timeout_ms, and say what is wrong."""
+    with Script() as server:
+        server.script = [("header", "header", {}), ("ok", 204, {}),
+                         ("endless", "endless", {}), ("ok", 204, {})]
+        host.begin_at(1, "scripted")
+        host.configure({"scripted": json_target(server, timeout_ms=600000)})
+        with host.contmond:
+            host.wait_for_all("scripted")
+            row = host.contmond.targets()["scripted"]
+            log = host.contmond.log()
+        tap.ok("forward scripted: a header of its answer is too long" in log and
+               "memory" not in log, "a header that has no end is told", log)
+        seqs = sequence(server.of("endless", 204))[:recorded.TICKS]
+        tap.equal((row["failed_requests_total"], seqs),
+                  (1, list(range(1, recorded.TICKS + 1))),
+                  "an answer that has no end is taken for its status")
+
+
 def check_one_bad_row(host):
     """Only the row that the server refuses is missing."""
     with Script() as server:
@@ -354,8 +373,8 @@ def run():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-forward-"))
     begin = time.monotonic()
     try:
-        checks = [check_failures, check_one_bad_row, check_dropped, check_kills,
-                  check_reload, check_tls, check_receiver]
+        checks = [check_failures, check_endless_answers, check_one_bad_row,
+                  check_dropped, check_kills, check_reload, check_tls, check_receiver]
         for nr, check in enumerate(checks):
             check(Host(folder, nr))
             tap.note(f"{check.__name__}: {time.monotonic() - begin:.1f} s")

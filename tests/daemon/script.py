@@ -2,6 +2,7 @@
 """An HTTP server that answers as it is told, and notes what it got."""
 
 import collections
+import contextlib
 import http.server
 import ssl
 import threading
@@ -16,7 +17,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         what, headers = self.server.script_of(self, body)
         if what == "hang":
             self.server.over.wait()
-        if what in ("hang", "close"):
+        if what == "endless":
+            self.answer_for_ever(b"HTTP/1.1 200 OK\r\n\r\n")
+        if what == "header":
+            self.answer_for_ever(b"HTTP/1.1 200 OK\r\nX: ")
+        if what in ("hang", "close", "endless", "header"):
             self.close_connection = True
             return
         self.send_response(what)
@@ -24,6 +29,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header(key, value)
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def answer_for_ever(self, begin):
+        """Until nobody reads any more"""
+        with contextlib.suppress(OSError):
+            self.wfile.write(begin)
+            while True:
+                self.wfile.write(b"x" * 65536)
 
     do_GET = do_POST
 
@@ -34,7 +46,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Script(http.server.ThreadingHTTPServer):
     """
     script: for each request what it is called, its status and headers; "close"
-    and "hang" are no answers. After the end: judge(body), or default.
+    and "hang" are no answers, "endless" and "header" have no end. After the end: judge(body), or default.
     """
 
     daemon_threads = True
