@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,8 +21,8 @@
 #define LIMIT_MS (10 * 60 * 1000)
 /* From SIGTERM to SIGKILL, and from that to giving up */
 #define END_NS (2 * NS_PER_SECOND)
-/* How late a request to stop may be noticed */
-#define NAP_MS 100
+/* How late its end, or a request to stop, may be noticed */
+#define NAP_MS 20
 
 void load_answer_done(struct load_answer *answer)
 {
@@ -82,52 +81,45 @@ static int spawn(char **words, int out, int error, pid_t *ret_pid)
 }
 
 /* Has it ended by then, or else why not: -ETIMEDOUT, or -ECANCELED */
-static int wait_until(int pidfd, uint64_t deadline_ns, bool may_stop)
+static int wait_until(pid_t pid, uint64_t deadline_ns, bool may_stop,
+		      int *ret_status)
 {
-	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
-	uint64_t now_ns;
+	pid_t ended;
 
-	while (poll(&ended, 1, NAP_MS) <= 0) {
-		now_ns = clock_monotonic_ns();
+	while ((ended = waitpid(pid, ret_status, WNOHANG)) == 0) {
 		if (may_stop && load_stop_wait(0))
 			return -ECANCELED;
-		if (now_ns >= deadline_ns)
+		if (clock_monotonic_ns() >= deadline_ns)
 			return -ETIMEDOUT;
+		poll(NULL, 0, NAP_MS);
 	}
-	return 0;
+	return ended < 0 ? -errno : 0;
 }
 
 /* One that even SIGKILL does not end, such as in a broken NFS, is left. */
-static void end_group(pid_t pid, int pidfd)
+static void end_group(pid_t pid)
 {
 	static const int signals[] = { SIGTERM, SIGKILL };
+	int status;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(signals); i++) {
 		kill(-pid, signals[i]);
-		if (wait_until(pidfd, clock_monotonic_ns() + END_NS,
-			       false) == 0)
+		if (wait_until(pid, clock_monotonic_ns() + END_NS, false,
+			       &status) == 0)
 			return;
 	}
 }
 
 static int wait_for(pid_t pid, const struct load_command *command)
 {
-	_cleanup_close_ int pidfd = pidfd_open(pid, 0);
 	uint64_t limit_ms = command->limit_ms ?: LIMIT_MS;
-	int r = pidfd < 0 ? -errno : 0, status = 0;
+	int status = 0;
+	int r = wait_until(pid, clock_monotonic_ns() + limit_ms * NS_PER_MS,
+			   command->may_stop, &status);
 
-	if (r < 0) {
-		kill(-pid, SIGKILL);
-		waitpid(pid, NULL, 0);
-		return r;
-	}
-	r = wait_until(pidfd, clock_monotonic_ns() + limit_ms * NS_PER_MS,
-		       command->may_stop);
-	if (r < 0)
-		end_group(pid, pidfd);
-	if (waitpid(pid, &status, WNOHANG) < 0 && r == 0)
-		return -errno;
+	if (r == -ETIMEDOUT || r == -ECANCELED)
+		end_group(pid);
 	if (r < 0)
 		return r;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -EINTR;
