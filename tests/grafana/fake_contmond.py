@@ -4,7 +4,9 @@
 a pure function of the clock. The tests of the page and of the dashboards are
 themselves tested with it. Its answers are no evidence about contmond.
 
-    fake_contmond.py [--port N] [--web DIR] [--token TOKEN]"""
+    fake_contmond.py [--port N] [--web DIR] [--token TOKEN] [--more N]
+
+--more adds N containers to the ten that are always there."""
 
 import argparse
 import gzip
@@ -50,6 +52,12 @@ CONTAINERS = [
     ("backup-1", "restic:0.17", 0.80, 0.30, 150, None, 1200, 200),
     (HOSTILE, HOSTILE, 0.05, 0.04, 20, 64, 600, None),
 ]
+
+
+def add_containers(n):
+    CONTAINERS.extend(("job-%d" % i, "batch/job:1", 0.01 + i % 7 / 50, 0.01,
+                       20 + i % 90, 256 if i % 2 else None, 3600, None)
+                      for i in range(n))
 
 
 class BadRequest(Exception):
@@ -138,8 +146,8 @@ class Machine:
             "cpu_throttled_seconds_total": 0.01 * uptime,
             "cpu_periods_total": int(uptime * 10),
             "cpu_throttled_periods_total": int(uptime * seed),
-            "cpu_limit_cores": None,
-            "cpu_limit_owner": None,
+            "cpu_limit_cores": 2.0 if name == "api-1" else None,
+            "cpu_limit_owner": "/system.slice" if name == "api-1" else None,
             "cpu_max_cores": None,
             "cpu_limit_throttled_seconds_total": None,
             "memory_current_bytes": current,
@@ -189,6 +197,8 @@ class Machine:
             "network_transmit_bytes_per_second": 9000 * seed,
             "minor_faults": int(uptime * 20),
             "major_faults": int(uptime * 0.01),
+            "pids_current": procs * 3, "pids_max": 500, "pids_limit": 500,
+            "pids_limit_owner": "/system.slice/docker-%s.scope" % full_id,
         }
 
     def containers(self, t):
@@ -235,6 +245,15 @@ class Machine:
             "detail": None,
         } for i, kind in enumerate(("oom_killed", "container_ended",
                                     "container_started"))]
+
+    def audit(self):
+        return [{
+            "seq": 2 - i, "t": self.start_ms - 60000 * (i + 1),
+            "decision": "d-1", "state": state, "action": "notify",
+            "dry_run": 1, "container": "search-1", "container_id": None,
+            "rule": HOSTILE, "rule_hash": "0" * 8, "reason": HOSTILE,
+            "detail": None,
+        } for i, state in enumerate(("acted", "planned"))]
 
     def ended(self):
         return [{
@@ -305,7 +324,8 @@ def chosen(query, key="container"):
 
 
 def matches(row, names):
-    return names is None or row["container"] in names or row["id"] in names
+    return (names is None or row["container"] in names
+            or row.get("id", row.get("container_id")) in names)
 
 
 def number(query, key, default):
@@ -325,7 +345,8 @@ def numeric_keys(row):
     return {key for key, value in row.items() if key not in (
         "t", "container", "id", "short_id", "runtime", "pod", "image",
         "command", "cgroup", "state", "network", "network_owner", "health",
-        "compose_project", "compose_service") and not isinstance(value, str)}
+        "compose_project", "compose_service", "cpu_limit_owner",
+        "memory_limit_owner", "pids_limit_owner") and not isinstance(value, str)}
 
 
 def unit_of(metric):
@@ -353,6 +374,8 @@ class Api:
             "samples_total": (t - self.machine.booted_ms) // INTERVAL_MS,
             "samples_missed_total": 0,
             "runs_missed_total": 0,
+            "policy": "dry run", "policy_rules": 1, "policy_error": None,
+            "forward_error": None,
             "uptime_seconds": (now_ms() - self.machine.booted_ms) / 1000,
         }], {}
 
@@ -401,12 +424,62 @@ class Api:
         return rows[:limit], {"truncated": len(rows) > limit}
 
     def events(self, query):
-        rows = self.machine.events()
+        names = chosen(query)
+        kinds = chosen(query, "kind")
+        low, high = number(query, "from", 0), number(query, "to", 1 << 60)
+        rows = [row for row in self.machine.events() if matches(row, names)
+                and (kinds is None or row["kind"] in kinds)
+                and low <= row["t"] <= high]
         limit = number(query, "limit", 500)
         return rows[:limit], {"truncated": len(rows) > limit}
 
+    def audit(self, query):
+        names = chosen(query)
+        return [row for row in self.machine.audit() if matches(row, names)], {}
+
+    def policy(self, _query):
+        return [{"rule": HOSTILE, "rule_hash": "0" * 8, "file": "a.conf",
+                 "line": 1, "action": "notify", "dry_run": 1,
+                 "state": "active", "selected": 3, "over": 1,
+                 "decisions_total": 1}], {}
+
+    def policy_pending(self, _query):
+        row = self.machine.audit()[0]
+        return [{**row, "state": "warned", "acts_ms": now_ms() + 60000}], {}
+
+    def commands(self, query):
+        names = chosen(query)
+        rows = {}
+        for row in self.machine.processes(self.machine.last_sample()):
+            if names is not None and row["container"] not in names:
+                continue
+            into = rows.setdefault((row["container"], row["comm"]), {
+                "t": row["t"], "container": row["container"],
+                "container_id": row["container_id"], "comm": row["comm"],
+                "commands": 1, "cpu_cores": 0, "cpu_percent": 0,
+                "cpu_living_cores": 0, "processes": 0,
+                "cpu_exited_cores": 0, "processes_exited": 0})
+            into["cpu_cores"] += row["cpu_cores"]
+            into["cpu_living_cores"] += row["cpu_cores"]
+            into["processes"] += 1
+        return list(rows.values()), {}
+
+    def processes_past(self, query):
+        names = chosen(query)
+        at = number(query, "at", now_ms())
+        t = (at - PHASE_MS) // INTERVAL_MS * INTERVAL_MS + PHASE_MS
+        if t < self.machine.booted_ms:
+            return [], {"t": None, "width_ms": 0}
+        rows = [row for row in self.machine.processes(t)
+                if names is None or row["container"] in names]
+        rows.sort(key=lambda row: -row["cpu_cores"])
+        return [{key: row[key] for key in (
+            "container", "pid", "start_ms", "comm", "cpu_cores",
+            "rss_bytes")} for row in rows[:20]], {"t": t, "width_ms": 0}
+
     def containers_ended(self, query):
-        rows = self.machine.ended()
+        names = chosen(query)
+        rows = [row for row in self.machine.ended() if matches(row, names)]
         limit = number(query, "limit", 500)
         return rows[:limit], {"truncated": len(rows) > limit}
 
@@ -458,7 +531,11 @@ PARAMETERS = {
     "containers/ended": {"container", "from", "limit", "to"},
     "events": {"after", "container", "from", "kind", "limit", "to"},
     "processes": {"container", "limit", "pid", "sort"},
-    "series": {"container", "from", "metric", "step", "to"},
+    "processes/past": {"at", "container"},
+    "commands": {"container", "limit"},
+    "audit": {"after", "container", "from", "limit", "to"},
+    "policy": set(), "policy/pending": set(),
+    "series": {"aggregate", "container", "from", "metric", "step", "to"},
 }
 
 
@@ -471,10 +548,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         query = dict(urllib.parse.parse_qsl(url.query,
                                             keep_blank_values=True))
         token = self.server.token
-        if token and self.headers["Authorization"] != "Bearer " + token:
-            return self.error(401, "a token is required")
         if url.path in WEB_FILES and self.server.web:
             return self.page(*WEB_FILES[url.path])
+        if token and self.headers["Authorization"] != "Bearer " + token:
+            return self.error(401, "a token is required")
         name = url.path.removeprefix("/api/v1/")
         if name == url.path or name not in PARAMETERS:
             return self.error(404, "no such path")
@@ -557,7 +634,9 @@ def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--web", help="folder that contmond/serve/web/build made")
     parser.add_argument("--token")
+    parser.add_argument("--more", type=int, default=0)
     args = parser.parse_args()
+    add_containers(args.more)
     server = Fake(args.port, args.web, args.token)
     print(server.url, flush=True)
     server.serve_forever()

@@ -5,7 +5,7 @@
     page.py BASEURL OUT.png
     page.py --self-test WEBDIR OUT.png    against tests/grafana/fake_contmond.py
 
-Writes OUT.png and, beside it, OUT-dark.png and OUT-narrow.png. A container
+Writes OUT.png and, beside it, OUT-container.png, OUT-dark.png and OUT-narrow.png. A container
 should be busy, because the test expects numbers to change."""
 
 import base64
@@ -19,6 +19,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, os.pardir, "grafana"))
 
 from chromium import PATIENCE, Chromium, Failed  # noqa: E402
+from fake_contmond import Fake  # noqa: E402
 from tap import Tap  # noqa: E402
 
 HOSTILE = '<img src=x onerror="window.owned=1"><b>&amp;'
@@ -31,7 +32,8 @@ TABLE = """(id => [...document.querySelectorAll(`#${id} tbody tr`)].map(
     (cell.querySelector(".num") ?? cell).textContent]))))"""
 
 # Pixels in the colours of the legend's lines, for each canvas.
-PAINTED = """(async () => [...document.querySelectorAll(".plot")].map(plot => {
+PAINTED = """(async () => [...document.querySelectorAll(".plot")].filter(
+  plot => plot.checkVisibility()).map(plot => {
   const canvas = plot.querySelector("canvas");
   if (!canvas) return 0;
   const { width, height } = canvas;
@@ -95,7 +97,7 @@ def containers(page):
 
 
 def processes(page):
-    return page.run(TABLE + '("process-table")')
+    return page.run(TABLE + '("view-processes")')
 
 
 def race(tap, what, test):
@@ -173,7 +175,7 @@ def test_moving(tap, page, base):
 def test_charts(tap, page, base):
     painted = page.until(PAINTED + ".then(n => n.every(x => x > 50) && n)")
     tap.check(painted, "both charts have drawn lines", page.run(PAINTED))
-    names = page.run("[...document.querySelectorAll('#legend-cpu span')]"
+    names = page.run("[...document.querySelectorAll('#chart-cpu .legend span')]"
                      ".map(node => node.textContent)")
     tap.check(running(base) & set(names) == running(base)
               or len(names) >= 12, "the legend names the containers", names)
@@ -181,28 +183,48 @@ def test_charts(tap, page, base):
                       ".map(node => node.textContent)")
     tap.check(any(value not in ("", "\u2013") for value in values),
               "the legend has values", values)
-    page.run("document.querySelector('input[value=\"60\"]').click()")
-    label = page.until("document.getElementById('chart-cpu').ariaLabel"
+    page.run("document.querySelector('#overview-time input[value=\"60\"]').click()")
+    label = page.until("document.querySelector('#chart-cpu .plot').ariaLabel"
                        ".includes('last 1 h')")
     painted = page.until(PAINTED + ".then(n => n.every(x => x > 50) && n)")
     tap.check(label and painted, "the charts draw an hour when asked to",
               "%s %s" % (label, painted))
-    page.run("document.querySelector('input[value=\"5\"]').click()")
+    tap.check(page.run("location.hash").endswith("span=60"),
+              "the address says so", page.run("location.hash"))
+    page.run("document.querySelector('#overview-time input[value=\"5\"]').click()")
+    sparks = page.until("[...document.querySelectorAll('#container-table path')]"
+                        ".filter(path => path.getAttribute('d')).length")
+    tap.check(sparks and sparks >= 2, "rows have small lines of their past", sparks)
+
+
+def go(page, place):
+    page.run("location.hash = " + json.dumps(place))
 
 
 def test_past(tap, page, base):
     def same(table, path):
         def test():
             reported = [row["container"] or "\u2013"
-                        for row in api(base, path + "?limit=30")]
+                        for row in api(base, path + "?limit=200")]
             page.wait(1.2)
             shown = [row["container"] for row in
                      page.run(TABLE + '("%s")' % table)]
             return sorted(shown) == sorted(reported), (shown, reported)
         return test
+    go(page, "#/events")
     race(tap, "events are the API's", same("event-table", "events"))
+    go(page, "#/ended")
     race(tap, "ended containers are the API's",
          same("ended-table", "containers/ended"))
+    go(page, "#/policy")
+    rules = len(api(base, "policy"))
+    tap.check(page.until("document.querySelectorAll('#policy-rules tbody tr')"
+                         ".length === %d" % rules),
+              "the rules of policies are the API's", rules)
+    go(page, "#/processes")
+    tap.check(page.until("document.querySelectorAll('#view-processes tbody tr')"
+                         ".length > 5"), "the host's processes are listed")
+    go(page, "#/")
 
 
 def test_sorting(tap, page):
@@ -216,43 +238,133 @@ def test_sorting(tap, page):
 
     race(tap, "a click on a heading sorts, highest first", is_sorted)
     order = page.run("[...document.querySelectorAll('#container-table th')]"
-                     ".filter(node => node.ariaSort !== 'none')"
+                     ".filter(node => (node.ariaSort ?? 'none') !== 'none')"
                      ".map(node => node.ariaSort)")
     tap.equal(order, ["descending"], "and says so to assistive technology")
     page.run("document.querySelector('#container-table th button').click()")
 
 
-def test_drill_down(tap, page, base):
+def test_filter(tap, page, base):
+    name = sorted(running(base))[0]
+    page.run("document.body.dispatchEvent(new KeyboardEvent('keydown',"
+             " { key: '/', bubbles: true }))")
+    tap.equal(page.run("document.activeElement.id"), "filter",
+              "the key / leads to the filter")
+    page.call("Input.insertText", text=name.upper())
+
+    def filtered():
+        page.wait(0.3)
+        shown = [row["container"] for row in containers(page)]
+        return shown == [name], shown
+
+    race(tap, "the filter leaves the rows that have its text", filtered)
+    address = page.run("location.hash")
+    tap.check("filter=" in address, "the filter is in the address", address)
+    page.call("Page.reload")
+    page.until("!!document.querySelector('.name')")
+    race(tap, "and survives a reload", filtered)
+    page.run("document.body.dispatchEvent(new KeyboardEvent('keydown',"
+             " { key: 'Escape', bubbles: true }))")
+    tap.check(page.until("location.hash.indexOf('filter') < 0 && "
+                         "document.querySelectorAll('#container-table tbody tr').length > 1"),
+              "Escape shows all of them again")
+
+
+def test_container(tap, page, base):
     name = max(api(base, "containers"), key=lambda row: row["processes"])
     name = name["container"]
-    page.run("[...document.querySelectorAll('.name')].find(node => "
+    page.run("[...document.querySelectorAll('#container-table .name')].find(node => "
              "node.textContent === %s).click()" % json.dumps(name))
+    tap.check(page.until("document.getElementById('container-name').textContent"
+                         " === %s" % json.dumps(name)),
+              "a click on a container leads to its page")
 
     def same():
         page.wait(0.5)
-        shown = processes(page)
-        reported = api(base, "processes?limit=100&container="
+        shown = page.run(TABLE + '("container-processes")')
+        reported = api(base, "processes?limit=500&container="
                        + urllib.request.quote(name))
-        return (bool(shown) and {row["container"] for row in shown} == {name}
-                and {row["pid"] for row in shown}
+        return (bool(shown) and {row["pid"] for row in shown}
                 == {str(row["pid"]) for row in reported}), (shown, reported)
 
-    race(tap, "a click on a container shows its processes", same)
-    tap.check(page.run("document.querySelector('[aria-expanded=true]')"
-                       "?.textContent") == name,
-              "the chosen container is marked")
-    page.run("document.getElementById('show-all').click()")
-    page.until("!document.querySelector('[aria-expanded=true]')")
-    tap.check(page.until("document.querySelectorAll('#process-table tbody tr')"
-                         ".length > 0"),
-              "and the whole host can be had back")
+    race(tap, "with its processes", same)
+    row = api(base, "containers?container=" + urllib.request.quote(name))[0]
+    facts = page.run("document.getElementById('container-facts').textContent")
+    tap.check(row["short_id"] in facts and (row["image"] or "") in facts,
+              "its facts", facts)
+    shown = page.until("[...document.querySelectorAll('#container-charts canvas')].length === 6"
+                       " && [...document.querySelectorAll('#container-charts .legend b')]"
+                       ".map(node => node.textContent)")
+    tap.check(shown and any(value != "\u2013" for value in shown),
+              "and six charts", shown)
+    limits = page.run(TABLE + '("container-limits")')
+    tap.check(len(limits) == 5 and any(row["limit"] == "Memory" for row in limits),
+              "its limits", limits)
+    page.run("history.back()")
+    tap.check(page.until("!document.getElementById('view-overview').hidden"),
+              "the browser's button leads back")
 
 
-def test_looks(tap, page, out):
+def drag(page, start, end):
+    """Presses the mouse on the chart of CPU, moves and releases it. start and
+    end are shares of its width; the same one twice is a click."""
+    page.run("document.getElementById('chart-cpu').scrollIntoView()")
+    x, y, width, height = page.run(
+        "(box => [box.x, box.y, box.width, box.height])(document"
+        ".querySelector('#chart-cpu .u-over').getBoundingClientRect())")
+    for kind, at, pressed in (
+            ("mouseMoved", start, 0), ("mousePressed", start, 1),
+            ("mouseMoved", (start + end) / 2, 1), ("mouseMoved", end, 1),
+            ("mouseReleased", end, 0)):
+        page.call("Input.dispatchMouseEvent", type=kind, x=x + width * at,
+                  y=y + height / 2, button="left" if kind != "mouseMoved"
+                  or pressed else "none", clickCount=1, buttons=pressed)
+
+
+def test_moment(tap, page):
+    page.until(PAINTED + ".then(n => n.length === 2 && n.every(x => x > 50))")
+    drag(page, 0.9, 0.9)
+    tap.check(page.until("/at=\\d+/.test(location.hash) && document.querySelectorAll("
+                         "'#overview-moment .table:first-child tbody tr').length > 0"),
+              "a click on a chart shows what ran at that moment",
+              page.run("location.hash"))
+    heading = page.run("document.querySelector('#overview-moment h2').textContent")
+    tap.check(heading.startswith("At "), "and says when that was", heading)
+    drag(page, 0.5, 0.9)
+    zoomed = page.until("/from=\\d+&to=\\d+/.test(location.hash)")
+    tap.check(zoomed, "dragging chooses a part of time", page.run("location.hash"))
+    address = page.run("location.hash")
+    page.call("Page.reload")
+    label = page.until("document.querySelector('#chart-cpu .plot')?.ariaLabel"
+                       "?.includes(' to ')")
+    tap.check(label and page.run("location.hash") == address,
+              "which survives a reload", address)
+    page.run("document.querySelector('#overview-time .moves button:last-child').click()")
+    tap.check(page.until("!location.hash.includes('from=') && document.querySelector("
+                         "'#chart-cpu .plot').ariaLabel.includes('last 5 min')"),
+              "and the present can be had back")
+
+
+def test_size(tap, base):
+    total = 0
+    for path in ("/", "/app.js", "/style.css", "/uplot.js", "/uplot.css", "/icon.svg"):
+        with urllib.request.urlopen(base + path, timeout=PATIENCE) as answer:
+            total += len(answer.read())
+    tap.check(total < 200000, "the page is smaller than 200 KB", total)
+
+
+def test_looks(tap, page, base, out):
     stem = os.path.splitext(out)[0]
     tap.check(not page.run(NAMELESS), "every control has a name",
               page.run(NAMELESS))
     page.screenshot(out)
+    go(page, "#/container/" + urllib.request.quote(sorted(running(base))[0]))
+    page.until("document.querySelectorAll('#container-charts canvas').length === 6")
+    page.wait(1)
+    page.screenshot(stem + "-container.png")
+    tap.check(page.run(CONTRAST)[0] >= 4.5, "a container's page has contrast",
+              page.run(CONTRAST))
+    go(page, "#/")
     for scheme in ("light", "dark"):
         page.scheme(scheme)
 
@@ -335,8 +447,10 @@ def test_hostile(tap, page):
         HOSTILE + "0"))
     race(tap, "a hostile image name is text", shows(
         lambda: (containers(page) or [{}])[0].get("image"), HOSTILE))
+    go(page, "#/processes")
     race(tap, "a hostile command name is text", shows(
         lambda: (processes(page) or [{}])[0].get("comm"), HOSTILE))
+    go(page, "#/")
     race(tap, "a hostile host name is text", shows(
         lambda: HOSTILE in page.run("document.title"), True))
     found = page.run("[document.querySelectorAll('main img, main b b, td b')"
@@ -371,6 +485,25 @@ def test_lost(tap, page):
     race(tap, "with numbers that move again", moves)
 
 
+def test_token(tap, page, web):
+    """A contmond with a token asks for it, and gets it with each request."""
+    base = Fake(web=web, token="sesame").start().url
+    page.open(base + "/")
+    tap.check(page.until("document.getElementById('unlock')?.hidden === false"),
+              "a contmond with a token asks for it")
+    tap.equal(page.run("document.getElementById('health').textContent"),
+              "token needed", "and the badge says so")
+    page.run("document.getElementById('token').focus()")
+    page.call("Input.insertText", text="sesame")
+    page.run("document.querySelector('#unlock button').click()")
+    tap.check(page.until("document.getElementById('unlock').hidden && "
+                         "!!document.querySelector('.name')"),
+              "with the token the numbers come")
+    tap.equal(page.run("[localStorage, sessionStorage].map(kept => "
+                       "JSON.stringify(kept).includes('sesame'))"),
+              [False, True], "the browser keeps it only with the tab")
+
+
 def test_page(tap, page, base, out):
     test_served(tap, base)
     page.size(1280, 900)
@@ -387,10 +520,13 @@ def test_page(tap, page, base, out):
     test_values(tap, page, base)
     test_moving(tap, page, base)
     test_charts(tap, page, base)
+    test_size(tap, base)
     test_past(tap, page, base)
     test_sorting(tap, page)
-    test_drill_down(tap, page, base)
-    test_looks(tap, page, out)
+    test_filter(tap, page, base)
+    test_container(tap, page, base)
+    test_moment(tap, page)
+    test_looks(tap, page, base, out)
     tap.equal(page.complaints(), [], "the browser's console has no complaint")
     test_pause(tap, page)
     test_hostile(tap, page)
@@ -400,9 +536,10 @@ def test_page(tap, page, base, out):
 
 def main():
     args = sys.argv[1:]
+    web = None
     if len(args) == 3 and args[0] == "--self-test":
-        from fake_contmond import Fake
-        base = Fake(web=args[1]).start().url
+        web = args[1]
+        base = Fake(web=web).start().url
     elif len(args) == 2 and not args[0].startswith("-"):
         base = args[0].rstrip("/")
     else:
@@ -411,6 +548,8 @@ def main():
     try:
         with Chromium() as page:
             test_page(tap, page, base, args[-1])
+            if web:
+                test_token(tap, page, web)
     except (Failed, OSError) as error:
         tap.check(False, "the page could be looked at", error)
     sys.exit(tap.end())

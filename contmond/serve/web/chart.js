@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Lines of one metric, a colour for each container.
+// Lines over time. A click names the moment, dragging chooses a part of time.
 
 const MAX_LINES = 12; // in one chart; more look alike
 const POINTS = 200;   // in one line, about
+const BYTE_STEPS = Array.from({ length: 40 }, (_, i) => 2 ** (i + 10));
 
 // Each container keeps its colour for as long as the page knows it.
 const colours = new Map();
@@ -19,121 +20,133 @@ function slotOf(name) {
 }
 
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const colourOf = (name) => css(`--line-${slotOf(name) % MAX_LINES}`);
 
-// Keeps the samples of one metric and requests only those that are missing.
+// options: title, format(value), least (the least height of the scale), incrs
 class Chart {
-  constructor(metric, root, legend, options) {
-    Object.assign(this, { metric, root, legend, ...options });
-    this.values = new Map(); // container -> Map(time in ms -> value)
-    this.names = [];         // those that have a line
-    this.hidden = new Set(); // those of them whose line is hidden
-    this.reset();
-    new ResizeObserver(() => this.resize()).observe(root);
+  constructor(root, options) {
+    Object.assign(this, options);
+    this.hidden = new Set(); // labels of hidden lines
+    this.plotRoot = element("div", "plot");
+    this.plotRoot.setAttribute("role", "img");
+    this.legend = element("ul", "legend");
+    root.append(element("h3", "", options.title, " ", element("small", "", options.unit)),
+      this.plotRoot, this.legend);
+    new ResizeObserver(() => this.resize()).observe(this.plotRoot);
   }
 
-  reset() {
-    this.values.clear();
-    this.from = 0;
-    this.step = 0;
-  }
-
-  async load(now) {
-    const interval = state.info.interval_ms;
-    const wanted = Math.max(2 * interval,
-      Math.ceil(state.minutes * 60000 / POINTS / interval) * interval);
-    if (wanted !== this.step) this.reset();
-    this.step = wanted;
-    this.start = now - state.minutes * 60000;
-    const from = Math.max(this.from, Math.floor(this.start / wanted) * wanted);
-    const { rows } = await get("series", { metric: this.metric, from, to: now, step: wanted });
-    for (const row of rows) {
-      if (!this.values.has(row.container)) this.values.set(row.container, new Map());
-      this.values.get(row.container).set(row.t, row.v);
-      // The newest step is not complete yet, so it is requested again.
-      if (row.t > this.from) this.from = row.t;
-    }
-    this.forget();
-    this.draw(now);
-  }
-
-  forget() {
-    for (const [name, values] of this.values) {
-      for (const t of values.keys()) if (t < this.start) values.delete(t);
-      if (!values.size) this.values.delete(name);
-    }
-  }
-
-  // The highest ones, selected again only when containers start or end or every
-  // ten seconds: lines that swap places each second cannot be read.
-  choose(now) {
-    const all = [...this.values.keys()].sort();
-    const key = all.join("\n");
-    if (key === this.all && now < this.chosenAt + 10000) return false;
-    const last = (name) => [...this.values.get(name).values()].at(-1) ?? 0;
-    const names = [...all].sort((a, b) => last(b) - last(a)).slice(0, MAX_LINES).sort();
-    const changed = key !== this.all || names.join("\n") !== this.names.join("\n");
-    Object.assign(this, { all: key, names, left: all.length - names.length, chosenAt: now });
-    return changed;
-  }
-
-  draw(now) {
+  // lines: label, slot (of the colour), values (Map of time -> value), dash
+  draw(frame, lines, note = "") {
     const times = [];
-    const first = Math.ceil(this.start / this.step) * this.step;
-    for (let t = first; t <= this.from; t += this.step) times.push(t);
-    const rebuilt = this.choose(now);
-    const data = [times.map((t) => t / 1000), ...this.names.map((name) =>
-      times.map((t) => this.values.get(name)?.get(t) ?? null))];
-    if (rebuilt || !this.plot) this.build(data);
+    for (let t = Math.ceil(frame.from / frame.step) * frame.step; t <= frame.to; t += frame.step)
+      times.push(t);
+    const data = [times.map((t) => t / 1000),
+      ...lines.map(({ values }) => times.map((t) => values?.get(t) ?? null))];
+    const key = JSON.stringify([note, lines.map(({ label, slot }) => [label, slot])]);
+    this.frame = frame;
+    if (key !== this.key || !this.plot) this.build(data, lines, note);
     else this.plot.setData(data, false);
-    this.plot.setScale("x", { min: this.start / 1000, max: now / 1000 });
+    this.key = key;
+    this.plot.setScale("x", { min: frame.from / 1000, max: frame.to / 1000 });
+    this.describe(lines);
     this.showLegend();
   }
 
-  build(data) {
-    this.plot?.destroy();
+  axes() {
     const axis = {
       stroke: () => css("--muted"), font: "12px system-ui, sans-serif",
       grid: { stroke: () => css("--grid"), width: 1 }, ticks: { show: false },
     };
+    const long = () => this.frame.to - this.frame.from > 36 * 3600 * 1000;
+    return [
+      { ...axis, size: 30, space: 70, values: (_, splits) =>
+        splits.map((s) => long() ? day(s) : clock(s, s % 60 !== 0)) },
+      { ...axis, size: 66, incrs: this.incrs, space: 36,
+        values: (_, splits) => splits.map((v) => this.format(v)) },
+    ];
+  }
+
+  build(data, lines, note) {
+    this.plot?.destroy();
+    this.lines = lines;
     this.plot = new uPlot({
       ...this.size(),
-      cursor: { y: false, points: { size: 7 }, sync: { key: "contmon" }, drag: { x: false } },
+      cursor: { y: false, points: { size: 7 }, sync: { key: "contmon" },
+        drag: { x: true, y: false, setScale: false }, bind: { dblclick: () => null } },
       legend: { show: false },
       padding: [8, 18, 0, 0],
       scales: { x: { time: true }, y: { range: (_, min, max) =>
         [0, Math.max(this.least, (max ?? 0) * 1.08)] } },
-      axes: [
-        { ...axis, size: 30, space: 70,
-          values: (_, splits) => splits.map((s) =>
-            state.minutes > 1440 ? day(s) : clock(s, s % 60 !== 0)) },
-        { ...axis, size: 62, incrs: this.incrs, space: 36,
-          values: (_, splits) => splits.map((v) => this.format(v)) },
-      ],
-      series: [{}, ...this.names.map((name) => ({
-        label: name, stroke: () => colourOf(name), width: 1.75,
-        // A line needs two points; until then a single point is drawn.
-        points: { show: (plot, i) => plot.data[i].filter(known).length < 2 },
-        show: !this.hidden.has(name),
-        dash: slotOf(name) >= MAX_LINES ? [6, 3] : undefined,
-      }))],
-      hooks: { setCursor: [() => this.showLegend()] },
-    }, data, this.root);
-    this.legend.replaceChildren(...this.names.map((name, i) => this.entry(name, i + 1)),
-      ...this.left ? [element("li", "more", `and ${this.left} lower ones`)] : []);
-    this.root.setAttribute("aria-label", `${this.title} of ${this.names.length} containers over `
-      + `the last ${span(state.minutes * 60)}; the table below has the present values`);
+      axes: this.axes(),
+      series: [{}, ...lines.map((line) => this.line(line))],
+      hooks: {
+        setCursor: [() => this.showLegend()],
+        setSelect: [(plot) => this.zoom(plot)],
+        draw: [(plot) => this.markMoment(plot)],
+        ready: [(plot) => plot.over.addEventListener("click", () => this.pick(plot))],
+      },
+    }, data, this.plotRoot);
+    this.legend.replaceChildren(...lines.map((line, i) => this.entry(line, i + 1)),
+      ...note ? [element("li", "more", note)] : []);
   }
 
-  entry(name, i) {
+  line({ label, slot, dash }) {
+    return {
+      label, width: 1.75, show: !this.hidden.has(label),
+      stroke: () => css(`--line-${slot % MAX_LINES}`),
+      dash: dash ?? (slot >= MAX_LINES ? [6, 3] : undefined),
+      // A point between two gaps has no line; it is drawn as a point.
+      points: { show: true, size: 4, filter: (plot, i) => {
+        const values = plot.data[i];
+        return values.flatMap((v, at) =>
+          known(v) && !known(values[at - 1]) && !known(values[at + 1]) ? [at] : []);
+      } },
+    };
+  }
+
+  // A line at the moment that was chosen
+  markMoment({ ctx, bbox, valToPos }) {
+    if (view.at === null || view.at < this.frame.from || view.at > this.frame.to) return;
+    const x = Math.round(valToPos(view.at / 1000, "x", true));
+    ctx.save();
+    ctx.fillStyle = css("--accent");
+    ctx.fillRect(x, bbox.top, 1, bbox.height);
+    ctx.restore();
+  }
+
+  zoom(plot) {
+    const { left, width } = plot.select;
+    if (width < 4) return;
+    const at = (x) => Math.round(plot.posToVal(x, "x") * 1000);
+    this.dragged = performance.now();
+    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    const [from, to] = [at(left), at(left + width)];
+    goTo({ from, to: Math.max(to, from + 1000), at: null });
+  }
+
+  pick(plot) {
+    // The end of a drag is a click, too.
+    if (performance.now() - (this.dragged ?? -1000) < 300) return;
+    const time = plot.data[0][plot.cursor.idx];
+    if (known(time)) adjustAndShow({ at: Math.round(time * 1000) });
+  }
+
+  describe(lines) {
+    const { from, to } = this.frame;
+    const time = view.from === null ? `the last ${span(Math.round((to - from) / 1000))}`
+      : `${moment(from)} to ${moment(to)}`;
+    this.plotRoot.setAttribute("aria-label",
+      `${this.title}, ${lines.length} lines over ${time}`);
+  }
+
+  entry({ label, slot, title }, i) {
     const dot = element("i", "dot");
-    dot.style.background = `var(--line-${slotOf(name) % MAX_LINES})`;
-    const button = element("button", "", dot, element("span", "", name), element("b"));
+    dot.style.background = `var(--line-${slot % MAX_LINES})`;
+    const button = element("button", "", dot, element("span", "", label), element("b"));
     button.type = "button";
-    button.title = "Show or hide this line";
-    button.setAttribute("aria-pressed", !this.hidden.has(name));
+    button.title = title ?? "Show or hide this line";
+    button.setAttribute("aria-pressed", !this.hidden.has(label));
     button.addEventListener("click", () => {
-      const show = this.hidden.delete(name) || !this.hidden.add(name);
+      const show = this.hidden.delete(label) || !this.hidden.add(label);
       button.setAttribute("aria-pressed", show);
       this.plot.setSeries(i, { show });
     });
@@ -149,22 +162,24 @@ class Chart {
     this.plot.redraw(false);
   }
 
-  // Values at the cursor, else the newest ones.
+  // Values at the cursor, else the newest: the last step may have none yet.
   showLegend() {
     if (!this.plot) return;
-    const data = this.plot.data;
-    const at = this.plot.cursor.idx ?? data[0].length - 1;
-    this.names.forEach((name, i) => {
-      const value = this.legend.children[i]?.querySelector("b");
-      if (value) setText(value, this.format(data[i + 1]?.[at] ?? null));
+    const at = this.plot.cursor.idx;
+    this.lines.forEach((_, i) => {
+      const values = this.plot.data[i + 1] ?? [];
+      const value = known(at) ? values[at] : values.slice(-2).findLast(known);
+      const shown = this.legend.children[i]?.querySelector("b");
+      if (shown) setText(shown, this.format(value ?? null));
     });
   }
 
   size() {
-    return { width: Math.max(200, this.root.clientWidth), height: 220 };
+    return { width: Math.max(200, this.plotRoot.clientWidth), height: 200 };
   }
 
   resize() {
-    if (this.plot && this.plot.width !== this.root.clientWidth) this.plot.setSize(this.size());
+    if (this.plot && this.plotRoot.clientWidth && this.plot.width !== this.plotRoot.clientWidth)
+      this.plot.setSize(this.size());
   }
 }

@@ -2,10 +2,16 @@
 //
 // A table that is sorted by its headings and changes only where its rows did.
 
-// A column: key, label, text (sorted as text), paint(cell, row) or show(value).
+// A column: key, label, text (sorted as text), paint(cell, row, key) or
+// show(value), still (cannot be sorted by). sort is a key, or - and a key for
+// descending order.
 class Table {
-  constructor(root, { caption, columns, keyOf, sort, descending, onSort, onPick, empty }) {
-    Object.assign(this, { columns, keyOf, sort, descending, onSort, onPick, empty });
+  constructor(root, { caption, columns, keyOf, sort, onSort, onPick, empty }) {
+    Object.assign(this, { columns, keyOf, onSort, onPick, empty });
+    this.usual = sort;
+    this.setSort(sort);
+    this.filter = "";
+    this.rows = [];
     this.cells = new Map();
     this.heads = columns.map((column) => this.head(column));
     this.body = element("tbody");
@@ -21,28 +27,51 @@ class Table {
   }
 
   head(column) {
-    const button = element("button", "", column.label);
+    const button = element(column.still ? "span" : "button", "", column.label);
     const head = element("th", column.text ? "text" : "", button);
-    button.type = "button";
     if (column.title) button.title = column.title;
     head.scope = "col";
     head.setAttribute("role", "columnheader");
+    if (column.still) return head;
+    button.type = "button";
     button.addEventListener("click", () => {
       const again = this.sort === column.key;
-      this.descending = again ? !this.descending : !column.text;
-      this.sort = column.key;
-      this.showSort();
+      const descending = again ? !this.descending : !column.text;
+      this.setSort(`${descending ? "-" : ""}${column.key}`);
       this.update(this.rows);
-      this.onSort?.();
+      this.onSort?.(this.sorted());
     });
     return head;
   }
 
+  // An unknown key gives the usual order.
+  setSort(text) {
+    const key = text.replace(/^-/, "");
+    const exists = this.columns.some((column) => column.key === key && !column.still);
+    const order = exists ? text : this.usual;
+    this.descending = order.startsWith("-");
+    this.sort = order.replace(/^-/, "");
+    if (this.heads) this.showSort();
+  }
+
+  // The order for an address: empty for the usual one
+  sorted() {
+    const order = `${this.descending ? "-" : ""}${this.sort}`;
+    return order === this.usual ? "" : order;
+  }
+
   showSort() {
     this.columns.forEach((column, i) => {
+      if (column.still) return;
       const order = this.descending ? "descending" : "ascending";
       this.heads[i].setAttribute("aria-sort", column.key === this.sort ? order : "none");
     });
+  }
+
+  // Rows of which some text of a column contains the filter's words
+  matches(row) {
+    const text = this.columns.map(({ key }) => row[key] ?? "").join(" ").toLowerCase();
+    return this.filter.toLowerCase().split(/\s+/).every((word) => text.includes(word));
   }
 
   compare(a, b) {
@@ -68,7 +97,8 @@ class Table {
   update(rows) {
     this.rows = rows ?? [];
     const seen = new Set();
-    const sorted = [...this.rows].sort((a, b) => this.compare(a, b));
+    const sorted = this.rows.filter((row) => this.matches(row))
+      .sort((a, b) => this.compare(a, b));
     sorted.forEach((row, i) => {
       const key = this.keyOf(row);
       seen.add(key);
@@ -85,7 +115,8 @@ class Table {
       node.remove();
       this.cells.delete(key);
     }
-    setText(this.none, this.empty);
+    this.shown = sorted.length;
+    setText(this.none, this.rows.length ? "Nothing here matches the filter." : this.empty);
     this.table.hidden = !sorted.length;
     this.none.hidden = sorted.length > 0;
   }

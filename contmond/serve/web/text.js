@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Numbers for people, and text in the document. The build concatenates text.js,
-// table.js, chart.js and app.js into one script, in this order.
+// Numbers for people, and text in the document. web/build concatenates the
+// scripts into one; text.js comes first and app.js last.
 "use strict";
 
 const UNKNOWN = "–";
@@ -22,20 +22,23 @@ function bytes(value) {
 
 const rate = (value) => known(value) ? `${bytes(value)}/s` : UNKNOWN;
 const cores = (value) => known(value) ? round(value) : UNKNOWN;
-const count = (value) => known(value) ? String(value) : UNKNOWN;
+const count = (value) => known(value) ? String(Math.round(value)) : UNKNOWN;
 const percent = (value) => known(value) ? `${value.toFixed(1)} %` : UNKNOWN;
+const words = (value) => known(value) && value !== "" ? String(value) : UNKNOWN;
+const yesNo = (value) => !known(value) ? UNKNOWN : value ? "yes" : "no";
+const seconds = (value) => known(value) ? `${round(value)} s` : UNKNOWN;
 
-function span(seconds) {
-  if (!known(seconds)) return UNKNOWN;
-  const s = Math.floor(seconds);
+function span(value) {
+  if (!known(value)) return UNKNOWN;
+  const s = Math.floor(value);
   const [d, h, m] = [Math.floor(s / 86400), Math.floor(s / 3600) % 24, Math.floor(s / 60) % 60];
-  if (d) return `${d} d ${h} h`;
-  if (h) return `${h} h ${m} min`;
-  return m ? `${m} min ${s % 60} s` : `${s} s`;
+  if (d) return h ? `${d} d ${h} h` : `${d} d`;
+  if (h) return m ? `${h} h ${m} min` : `${h} h`;
+  return m ? s % 60 ? `${m} min ${s % 60} s` : `${m} min` : `${s} s`;
 }
 
-function clock(seconds, exact) {
-  return new Date(seconds * 1000).toLocaleTimeString("en-GB",
+function clock(time, exact) {
+  return new Date(time * 1000).toLocaleTimeString("en-GB",
     { hour: "2-digit", minute: "2-digit", ...exact && { second: "2-digit" } });
 }
 
@@ -45,8 +48,8 @@ function moment(ms) {
     hour: "2-digit", minute: "2-digit", second: "2-digit" });
 }
 
-function day(seconds) {
-  return new Date(seconds * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+function day(time) {
+  return new Date(time * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "short" });
 }
 
 const $ = (id) => document.getElementById(id);

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Questions to contmond (API.md).
+
+const TIMEOUT_MS = 10000;
+
+class Refused extends Error {} // contmond answered, but not with data
+class Silent extends Error {}  // it did not answer, or not in time
+class Locked extends Error {}  // it wants a token
+
+// The token lives as long as the tab, and goes nowhere but to contmond.
+const token = {
+  get() {
+    try { return sessionStorage.getItem("contmon.token"); } catch { return this.kept; }
+  },
+  set(value) {
+    this.kept = value;
+    try { sessionStorage.setItem("contmon.token", value); } catch { /* this.kept */ }
+  },
+  kept: null,
+};
+
+async function get(path, query = {}) {
+  const url = `api/v1/${path}?${new URLSearchParams(query)}`;
+  const options = { signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" };
+  if (token.get()) options.headers = { Authorization: `Bearer ${token.get()}` };
+  const silent = (cause) => { throw new Silent(url, { cause }); };
+  const answer = await fetch(url, options).catch(silent);
+  if (answer.status === 401) throw new Locked();
+  const body = await answer.json().catch(silent);
+  // Health of a degraded contmond has rows and status 503.
+  if (!body.rows) throw new Refused(body.error ?? `${answer.status} ${answer.statusText}`);
+  return body;
+}
+
+// null where this contmond does not know the metric, or nothing is kept of it
+async function getSeries(query) {
+  try {
+    return await get("series", query);
+  } catch (error) {
+    if (error instanceof Refused) return null;
+    throw error;
+  }
+}
