@@ -19,6 +19,7 @@
 #include "base/util.h"
 #include "hosts.h"
 #include "http_clients.h"
+#include "http_request.h"
 #include "http_response.h"
 #include "http_uri.h"
 #include "target.h"
@@ -67,63 +68,14 @@ struct http {
 
 /* One request */
 
-struct adding {
-	struct request *request;
-	int error;
-};
-
-static enum MHD_Result add_parameter(void *userdata, enum MHD_ValueKind kind,
-				     const char *key, size_t key_size,
-				     const char *value, size_t value_size)
-{
-	struct adding *adding = userdata;
-
-	(void)kind;
-	(void)key_size;
-	(void)value_size;
-	adding->error = request_add(adding->request, key, value ?: "");
-	return adding->error < 0 ? MHD_NO : MHD_YES;
-}
-
-static const char *header(struct MHD_Connection *connection, const char *name)
-{
-	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
-}
-
-static bool is_read(const char *method)
-{
-	return strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
-	       strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
-}
-
-static enum MHD_Result count_host(void *userdata, enum MHD_ValueKind kind,
-				  const char *key, const char *value)
-{
-	unsigned int *nr = userdata;
-
-	(void)kind;
-	(void)value;
-	*nr += strcasecmp(key, MHD_HTTP_HEADER_HOST) == 0;
-	return MHD_YES;
-}
-
-/* A proxy and contmond could each choose another one. */
-static bool has_many_hosts(struct MHD_Connection *connection)
-{
-	unsigned int nr = 0;
-
-	MHD_get_connection_values(connection, MHD_HEADER_KIND, count_host,
-				  &nr);
-	return nr > 1;
-}
-
 /* Whether the request may be answered, and with what rights */
 static bool check(struct http *http, struct MHD_Connection *connection,
 		  const struct target *target, struct request *request)
 {
-	const char *token = header(connection, MHD_HTTP_HEADER_AUTHORIZATION);
+	const char *token = http_header(connection,
+					MHD_HTTP_HEADER_AUTHORIZATION);
 	const char *host = target->has_host ? target->host :
-		header(connection, MHD_HTTP_HEADER_HOST);
+		http_header(connection, MHD_HTTP_HEADER_HOST);
 	bool is_allowed;
 
 	pthread_mutex_lock(&http->lock);
@@ -141,13 +93,12 @@ static void handle(struct http *http, struct MHD_Connection *connection,
 {
 	struct request request = {
 		.path = target->path,
-		.accept = header(connection, MHD_HTTP_HEADER_ACCEPT),
-		.if_none_match = header(connection,
-					MHD_HTTP_HEADER_IF_NONE_MATCH),
+		.accept = http_header(connection, MHD_HTTP_HEADER_ACCEPT),
+		.if_none_match = http_header(connection,
+					     MHD_HTTP_HEADER_IF_NONE_MATCH),
 	};
-	struct adding adding = { .request = &request };
 
-	if (has_many_hosts(connection)) {
+	if (http_has_many_hosts(connection)) {
 		reply_error(reply, 400, "more than one Host header");
 		return;
 	}
@@ -155,7 +106,7 @@ static void handle(struct http *http, struct MHD_Connection *connection,
 		reply_error(reply, 403, "the Host header names another host");
 		return;
 	}
-	if (!is_read(method)) {
+	if (!http_is_read(method)) {
 		reply_error(reply, 405, "GET and HEAD only");
 		return;
 	}
@@ -163,9 +114,7 @@ static void handle(struct http *http, struct MHD_Connection *connection,
 		reply_error(reply, 503, "too many unread answers");
 		return;
 	}
-	MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND,
-				    add_parameter, &adding);
-	if (adding.error < 0)
+	if (http_read_parameters(connection, &request) < 0)
 		reply_error(reply, 400,
 			    "the query string has more than %d keys",
 			    REQUEST_MAX_PARAMETERS);
@@ -224,7 +173,7 @@ static enum MHD_Result on_request(void *userdata,
 
 	(void)version;
 	(void)upload;
-	if (*state != &seen && *state != &seen_slash && is_read(method)) {
+	if (*state != &seen && *state != &seen_slash && http_is_read(method)) {
 		*state = has_slash ? &seen_slash : &seen;
 		return MHD_YES;
 	}
