@@ -251,6 +251,32 @@ int store_decisions(struct store *store, const struct past_query *query,
 	return fetch(store, &kind, query, fn, userdata);
 }
 
+static int find_newest_event(sqlite3 *sqlite, int64_t *ret)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	int r = db_prepare(sqlite, "SELECT coalesce(max(seq), 0) FROM event",
+			   &statement);
+
+	if (r == 0)
+		r = db_step(statement);
+	if (r < 0)
+		return r;
+	*ret = sqlite3_column_int64(statement, 0);
+	return 0;
+}
+
+int store_newest_event(struct store *store, int64_t *ret)
+{
+	struct view view;
+	int r = view_begin(store, &view);
+
+	if (r < 0)
+		return r;
+	r = find_newest_event(view.sqlite, ret);
+	view_end(&view, r);
+	return r;
+}
+
 /* How far it goes back */
 
 static int find_range(sqlite3 *sqlite, int64_t *ret_first_ms,

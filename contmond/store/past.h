@@ -74,6 +74,9 @@ past_fetch_fn store_containers;
 past_fetch_fn store_events;
 past_fetch_fn store_decisions;
 
+/** store_newest_event() - number of the newest event, 0 when there is none */
+int store_newest_event(struct store *store, int64_t *ret);
+
 /**
  * struct past_process - one of the busiest processes at a moment
  * @container: title of its container, "host" outside of all containers

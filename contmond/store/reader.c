@@ -20,6 +20,7 @@ static int begin_reading(struct store *store, const char *path, char **ret_why)
 		.db.lock_fd = -1,
 	};
 	pthread_mutex_init(&writer->read_lock, NULL);
+	pthread_mutex_init(&writer->events_lock, NULL);
 	store->has_writer = true;
 	return db_open_file(path, &writer->reader, ret_why);
 }

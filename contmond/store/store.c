@@ -189,6 +189,17 @@ int store_event(struct store *store, const struct store_event *event)
 	return add(store, entry);
 }
 
+void store_watch_events(struct store *store, store_events_fn *fn,
+			void *userdata)
+{
+	struct writer *writer = &store->writer;
+
+	pthread_mutex_lock(&writer->events_lock);
+	writer->events_fn = fn;
+	writer->events_userdata = userdata;
+	pthread_mutex_unlock(&writer->events_lock);
+}
+
 int store_decision(struct store *store, const struct store_decision *decision)
 {
 	struct entry *entry = entry_new(ADD_AUDIT);

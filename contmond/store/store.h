@@ -207,6 +207,18 @@ struct store_event {
 
 int store_event(struct store *store, const struct store_event *event);
 
+/** store_events_fn - called by the store's thread; it must not wait for long */
+typedef void store_events_fn(void *userdata);
+
+/**
+ * store_watch_events() - call @fn each time after events were written
+ *
+ * It replaces an earlier one, of which no call is under way any more. NULL: no
+ * function.
+ */
+void store_watch_events(struct store *store, store_events_fn *fn,
+			void *userdata);
+
 /**
  * struct store_decision - a row of the audit; texts may be NULL
  * @seq: as in struct store_event

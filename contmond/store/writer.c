@@ -151,6 +151,7 @@ int writer_init(struct writer *writer, const struct store_options *options,
 		.db.lock_fd = -1,
 	};
 	pthread_mutex_init(&writer->read_lock, NULL);
+	pthread_mutex_init(&writer->events_lock, NULL);
 	writer->packer = packer_new();
 	if (options->path)
 		writer->path = strdup(options->path);
@@ -249,6 +250,7 @@ static int write_entries(struct writer *writer, struct entry **entries,
 		writer->may_seal |= entries[i]->statement == ADD_SPAN ||
 			(entries[i]->statement == ADD_FRAME &&
 			 entries[i]->tier > RAW);
+		writer->has_events |= entries[i]->statement == ADD_EVENT;
 	}
 	if (r == 0)
 		r = db_exec(writer->db.sqlite, "COMMIT");
@@ -284,6 +286,18 @@ static void fail(struct writer *writer, int r)
 		       writer->db.path ?: "memory", strerror(-r));
 }
 
+/* Without the lock of readers: whoever is told may wait for a reader. */
+static void tell_of_events(struct writer *writer)
+{
+	if (!writer->has_events)
+		return;
+	writer->has_events = false;
+	pthread_mutex_lock(&writer->events_lock);
+	if (writer->events_fn)
+		writer->events_fn(writer->events_userdata);
+	pthread_mutex_unlock(&writer->events_lock);
+}
+
 /* Returns whether there may be more entries. */
 static bool write_some(struct writer *writer)
 {
@@ -305,6 +319,7 @@ static bool write_some(struct writer *writer)
 		queue_remove(writer->queue, entries, nr);
 		if (writer->db.path)
 			writer_set_why(writer, "%s", "");
+		tell_of_events(writer);
 	}
 	queue_unref(writer->queue, entries, nr);
 	return r == 0 || r == -EEXIST;
@@ -420,6 +435,7 @@ void writer_stop(struct writer *writer)
 	close_db(writer);
 	packer_free(writer->packer);
 	pthread_mutex_destroy(&writer->read_lock);
+	pthread_mutex_destroy(&writer->events_lock);
 	free(writer->path);
 }
 

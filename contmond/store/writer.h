@@ -37,6 +37,8 @@
  * @try_now: open the file, if it is not open; under the queue's lock
  * @woken: there may be work; under the queue's lock
  * @idle: there is no work left; under the queue's lock
+ * @events_fn: see store_watch_events(); under @events_lock
+ * @has_events: some were written since it was called
  */
 struct writer {
 	struct queue *queue;
@@ -64,6 +66,10 @@ struct writer {
 	uint64_t logged_lost;
 	uint64_t next_log_ns;
 	bool full_sync;
+	pthread_mutex_t events_lock;
+	store_events_fn *events_fn;
+	void *events_userdata;
+	bool has_events;
 	pthread_t thread;
 	bool has_thread;
 };
