@@ -64,6 +64,12 @@ static struct http_options http_options(const struct config *config)
 	};
 }
 
+/* Called in the store's thread. */
+static void on_events(void *userdata)
+{
+	http_wake(userdata);
+}
+
 static int serve(struct daemon *daemon, const struct config *config)
 {
 	struct http_options options = http_options(config);
@@ -75,7 +81,20 @@ static int serve(struct daemon *daemon, const struct config *config)
 	if (r < 0)
 		log_err("cannot listen on %s: %s", config->listen,
 			strerror(-r));
+	else
+		store_watch_events(pipeline_facts(daemon->pipeline)->store,
+				   on_events, daemon->http);
 	return r;
+}
+
+static void stop_serving(struct daemon *daemon)
+{
+	if (!daemon->http)
+		return;
+	store_watch_events(pipeline_facts(daemon->pipeline)->store, NULL,
+			   NULL);
+	http_free(daemon->http);
+	daemon->http = NULL;
 }
 
 /* Notifications to systemd */
@@ -169,8 +188,7 @@ static int open_log(const struct config *config, int *ret_fd)
  */
 static int move(struct daemon *daemon, const struct config *config)
 {
-	http_free(daemon->http);
-	daemon->http = NULL;
+	stop_serving(daemon);
 	if (serve(daemon, config) == 0)
 		return 0;
 	if (serve(daemon, &daemon->config) < 0)
@@ -399,7 +417,7 @@ static int set_up(struct daemon *daemon)
 
 static void tear_down(struct daemon *daemon)
 {
-	http_free(daemon->http);
+	stop_serving(daemon);
 	pipeline_free(daemon->pipeline);
 	config_done(&daemon->config);
 	sd_event_unref(daemon->event);

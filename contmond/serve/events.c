@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "events.h"
 
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "base/util.h"
+#include "contmond/model/emit.h"
 #include "past_answer.h"
+#include "range.h"
+
+/* What a stream has in memory; the rest waits in the store. */
+#define MAX_AT_ONCE 100
+
+#define RETRY_MS 3000
 
 #define ROW store_event
 static const struct column columns[] = {
@@ -44,4 +54,146 @@ void events_handle(const struct facts *facts, const struct request *request,
 {
 	if (are_kinds(request_get(request, "kind"), reply))
 		past_answer(facts, request, reply, &event_table, store_events);
+}
+
+/* Server-sent events */
+
+/**
+ * struct stream - events after @after_seq of @query
+ * @body: where to write them, during a call of next_events()
+ */
+struct stream {
+	struct store *store;
+	struct past_query query;
+	char *containers;
+	char *kinds;
+	struct buffer *body;
+	size_t nr;
+};
+
+static void stream_free(void *state)
+{
+	struct stream *stream = state;
+
+	free(stream->containers);
+	free(stream->kinds);
+	free(stream);
+}
+
+static int copy(const char *from, char **ret)
+{
+	*ret = from ? strdup(from) : NULL;
+	return from && !*ret ? -ENOMEM : 0;
+}
+
+static int stream_new(const struct facts *facts, const struct request *request,
+		      struct stream **ret)
+{
+	struct stream *stream = calloc(1, sizeof(*stream));
+
+	if (!stream)
+		return -ENOMEM;
+	if (copy(request_get(request, "container"), &stream->containers) < 0 ||
+	    copy(request_get(request, "kind"), &stream->kinds) < 0) {
+		stream_free(stream);
+		return -ENOMEM;
+	}
+	stream->store = facts->store;
+	stream->query = (struct past_query){
+		.to_ms = INT64_MAX,
+		.containers = stream->containers,
+		.kinds = stream->kinds,
+		.oldest_first = true,
+		.max_rows = MAX_AT_ONCE,
+	};
+	*ret = stream;
+	return 0;
+}
+
+static int tell(const void *row, void *userdata)
+{
+	const struct store_event *event = row;
+	struct stream *stream = userdata;
+
+	stream->nr++;
+	stream->query.after_seq = (int64_t)event->seq;
+	buffer_printf(stream->body, "id: %" PRId64 "\ndata: ",
+		      stream->query.after_seq);
+	emit_row(stream->body, &event_table, NULL, event);
+	buffer_puts(stream->body, "\n\n");
+	return 0;
+}
+
+/* A number above the newest is of a database that was put aside. */
+static int find_newest(struct stream *stream, int64_t *ret)
+{
+	int r = store_newest_event(stream->store, ret);
+
+	if (r == 0 && stream->query.after_seq > *ret)
+		stream->query.after_seq = 0;
+	return r;
+}
+
+/* The newest is found first: what comes meanwhile may be filtered, too. */
+static int next_events(void *state, struct buffer *body)
+{
+	struct stream *stream = state;
+	struct past_query *query = &stream->query;
+	int64_t newest;
+	int r = find_newest(stream, &newest);
+
+	if (r < 0 || query->after_seq == newest)
+		return r;
+	stream->body = body;
+	stream->nr = 0;
+	r = store_events(stream->store, query, tell, stream);
+	if (r == 0 && stream->nr < MAX_AT_ONCE && query->after_seq < newest)
+		query->after_seq = newest;
+	return r;
+}
+
+/* Of the header, which is newer, or the parameter; else the newest event */
+static bool read_begin(const struct request *request, struct reply *reply,
+		       struct stream *stream)
+{
+	const char *after = request_get(request, "after");
+	int64_t *seq = &stream->query.after_seq, newest;
+	int r;
+
+	*seq = -1;
+	if (request->last_event_id && *request->last_event_id) {
+		if (!range_read_seq("Last-Event-ID", request->last_event_id,
+				    reply, seq))
+			return false;
+	} else if (after && !range_read_seq("after", after, reply, seq)) {
+		return false;
+	}
+	r = find_newest(stream, &newest);
+	if (r < 0)
+		reply_past_error(reply, r);
+	else if (*seq < 0)
+		*seq = newest;
+	return r == 0;
+}
+
+void events_stream_handle(const struct facts *facts,
+			  const struct request *request, struct reply *reply)
+{
+	struct stream *stream;
+
+	if (!are_kinds(request_get(request, "kind"), reply))
+		return;
+	if (stream_new(facts, request, &stream) < 0) {
+		reply_error(reply, 503, "out of memory");
+		return;
+	}
+	if (!read_begin(request, reply, stream)) {
+		stream_free(stream);
+		return;
+	}
+	reply->status = 200;
+	reply->content_type = "text/event-stream";
+	reply->more = (struct reply_more){ next_events, stream_free, stream };
+	buffer_printf(&reply->body, "retry: %d\nid: %" PRId64 "\n\n", RETRY_MS,
+		      stream->query.after_seq);
 }

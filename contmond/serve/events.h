@@ -7,4 +7,7 @@
 
 endpoint_fn events_handle;
 
+/** events_stream_handle() - a body without an end, as server-sent events */
+endpoint_fn events_stream_handle;
+
 #endif /* CONTMOND_SERVE_EVENTS_H */

@@ -21,6 +21,7 @@
 #include "http_clients.h"
 #include "http_request.h"
 #include "http_response.h"
+#include "http_streams.h"
 #include "http_uri.h"
 #include "target.h"
 #include "token.h"
@@ -36,6 +37,7 @@
 #define MEMORY_PER_CONNECTION (64 * 1024)
 
 #define MAX_UNSENT_BYTES (64 * 1024 * 1024)
+#define BEAT_USEC (15 * 1000 * 1000)
 
 /* A path that is none of contmond's */
 #define NO_PATH "%2f"
@@ -56,6 +58,8 @@ struct http {
 	http_drained_fn *drained;
 	void *drained_userdata;
 	size_t unsent_bytes;
+	struct http_streams streams;
+	sd_event_source *beat;
 	pthread_mutex_t lock;
 	char *host;
 	char *token;
@@ -86,6 +90,26 @@ static bool check(struct http *http, struct MHD_Connection *connection,
 	return is_allowed;
 }
 
+/* Whether there is an answer without the handler: then it is in @reply. */
+static bool refuse(struct http *http, struct MHD_Connection *connection,
+		   const struct target *target, const char *method,
+		   struct request *request, struct reply *reply)
+{
+	if (http_has_many_hosts(connection))
+		reply_error(reply, 400, "more than one Host header");
+	else if (!check(http, connection, target, request))
+		reply_error(reply, 403, "the Host header names another host");
+	else if (!http_is_read(method))
+		reply_error(reply, 405, "GET and HEAD only");
+	else if (http->unsent_bytes > MAX_UNSENT_BYTES)
+		reply_error(reply, 503, "too many unread answers");
+	else if (http_read_parameters(connection, request) < 0)
+		reply_error(reply, 400,
+			    "the query string has more than %d keys",
+			    REQUEST_MAX_PARAMETERS);
+	return reply->status;
+}
+
 /* Refuses the request or passes it to the handler. */
 static void handle(struct http *http, struct MHD_Connection *connection,
 		   const struct target *target, const char *method,
@@ -96,32 +120,15 @@ static void handle(struct http *http, struct MHD_Connection *connection,
 		.accept = http_header(connection, MHD_HTTP_HEADER_ACCEPT),
 		.if_none_match = http_header(connection,
 					     MHD_HTTP_HEADER_IF_NONE_MATCH),
+		.last_event_id = http_header(connection, "Last-Event-ID"),
 	};
 
-	if (http_has_many_hosts(connection)) {
-		reply_error(reply, 400, "more than one Host header");
-		return;
-	}
-	if (!check(http, connection, target, &request)) {
-		reply_error(reply, 403, "the Host header names another host");
-		return;
-	}
-	if (!http_is_read(method)) {
-		reply_error(reply, 405, "GET and HEAD only");
-		return;
-	}
-	if (http->unsent_bytes > MAX_UNSENT_BYTES) {
-		reply_error(reply, 503, "too many unread answers");
-		return;
-	}
-	if (http_read_parameters(connection, &request) < 0)
-		reply_error(reply, 400,
-			    "the query string has more than %d keys",
-			    REQUEST_MAX_PARAMETERS);
-	else
+	if (!refuse(http, connection, target, method, &request, reply))
 		http->handler(&request, reply, http->userdata);
 	if (reply->body.failed)
 		reply_error(reply, 503, "out of memory");
+	else if (reply->more.next && !http_streams_have_room(&http->streams))
+		reply_error(reply, 503, "too many streams");
 	request_done(&request);
 }
 
@@ -187,7 +194,7 @@ static enum MHD_Result on_request(void *userdata,
 		target.path = NO_PATH;
 	handle(http, connection, &target, method, &reply);
 	result = http_respond(connection, &reply, is_last,
-			      &http->unsent_bytes);
+			      &http->unsent_bytes, &http->streams);
 	reply_done(&reply);
 	return result;
 }
@@ -264,12 +271,33 @@ int http_set_options(struct http *http, const struct http_options *options)
 	return 0;
 }
 
+/* Answers without an end */
+
+void http_wake(struct http *http)
+{
+	http_streams_wake(&http->streams, false);
+}
+
+void http_beat(struct http *http)
+{
+	http_streams_wake(&http->streams, true);
+}
+
+static int on_beat(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)usec;
+	http_beat(userdata);
+	sd_event_source_set_time_relative(source, BEAT_USEC);
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
 /* Start and stop */
 
 static int start(struct http *http, int fd)
 {
 	http->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL,
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC |
+		MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
 		on_request, http,
 		MHD_OPTION_LISTEN_SOCKET, fd,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CONNECTIONS,
@@ -317,6 +345,10 @@ static int attach(struct http *http, sd_event *event)
 		return -errno;
 	r = sd_event_add_io(event, &http->drained_io, http->drained_fd,
 			    EPOLLIN, on_drained, http);
+	if (r >= 0)
+		r = sd_event_add_time_relative(event, &http->beat,
+					       CLOCK_MONOTONIC, BEAT_USEC, 0,
+					       on_beat, http);
 	return r < 0 ? r : 0;
 }
 
@@ -331,6 +363,7 @@ int http_new(sd_event *event, int fd, const struct http_options *options,
 		return -ENOMEM;
 	}
 	pthread_mutex_init(&http->lock, NULL);
+	http_streams_init(&http->streams);
 	http->handler = handler;
 	http->userdata = userdata;
 	r = attach(http, event);
@@ -393,6 +426,7 @@ int http_drain(struct http *http, uint64_t timeout_usec, http_drained_fn *fn,
 	http_clients_dismiss(&http->clients);
 	check_drained(http);
 	pthread_mutex_unlock(&http->lock);
+	http_streams_end(&http->streams);
 	close(listener);
 	return 0;
 }
@@ -401,12 +435,15 @@ void http_free(struct http *http)
 {
 	if (!http)
 		return;
+	http_streams_end(&http->streams);
 	if (http->daemon)
 		MHD_stop_daemon(http->daemon);
+	sd_event_source_disable_unref(http->beat);
 	sd_event_source_disable_unref(http->drained_io);
 	sd_event_source_disable_unref(http->deadline);
 	close_p(&http->drained_fd);
 	sd_event_unref(http->event);
+	http_streams_done(&http->streams);
 	pthread_mutex_destroy(&http->lock);
 	free(http->host);
 	free(http->token);

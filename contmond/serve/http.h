@@ -48,6 +48,16 @@ int http_new(sd_event *event, int fd, const struct http_options *options,
 /** http_set_options() - replace the options; -ENOMEM leaves the old ones */
 int http_set_options(struct http *http, const struct http_options *options);
 
+/** http_wake() - answers without an end may have more; by any thread */
+void http_wake(struct http *http);
+
+/**
+ * http_beat() - send a sign of life to those who wait for more
+ *
+ * The loop does so every 15 s.
+ */
+void http_beat(struct http *http);
+
 /** http_drained_fn - no answer is under way any more, or the time is over */
 typedef void http_drained_fn(void *userdata);
 

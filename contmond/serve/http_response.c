@@ -115,19 +115,25 @@ static void add_headers(struct MHD_Response *response,
 
 enum MHD_Result http_respond(struct MHD_Connection *connection,
 			     struct reply *reply, bool is_last,
-			     size_t *unsent_bytes)
+			     size_t *unsent_bytes,
+			     struct http_streams *streams)
 {
+	bool is_stream = reply->more.next;
 	const char *accepted = MHD_lookup_connection_value(
 		connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_ENCODING);
 	struct MHD_Response *response = NULL;
 	enum MHD_Result result;
 
-	if (gzip_accepted(accepted))
+	if (is_stream)
+		response = http_streams_respond(streams, connection, reply);
+	else if (gzip_accepted(accepted))
 		response = packed_response(unsent_bytes, reply);
-	if (!response)
+	if (!response && !is_stream)
 		response = plain_response(unsent_bytes, reply);
 	if (!response)
 		return MHD_NO;
+	if (is_stream)
+		MHD_add_response_header(response, "X-Accel-Buffering", "no");
 	add_headers(response, reply, is_last);
 	result = MHD_queue_response(connection, reply->status, response);
 	MHD_destroy_response(response);

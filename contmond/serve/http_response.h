@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "http_streams.h"
 #include "reply.h"
 
 /**
@@ -14,11 +15,13 @@
  * @is_last: close the connection afterwards
  * @unsent_bytes: total length of all bodies that are being sent; must outlive
  *	the connection
+ * @streams: what an answer without an end is added to
  *
- * The body is compressed if the request accepts that.
+ * The body is compressed if the request accepts that, and if it has an end.
  */
 enum MHD_Result http_respond(struct MHD_Connection *connection,
 			     struct reply *reply, bool is_last,
-			     size_t *unsent_bytes);
+			     size_t *unsent_bytes,
+			     struct http_streams *streams);
 
 #endif /* CONTMOND_SERVE_HTTP_RESPONSE_H */

@@ -4,22 +4,16 @@
 #include <string.h>
 
 #include "answer.h"
-#include "base/text.h"
 #include "range.h"
 
 static bool read_after(const struct request *request, struct reply *reply,
 		       struct past_query *query)
 {
 	const char *text = request_get(request, "after");
-	uint64_t read = 0;
 
-	if (text && text_to_u64(text, 0, INT64_MAX, &read) < 0) {
-		reply_error(reply, 400, "after: not a seq: %s", text);
-		return false;
-	}
-	query->after_seq = (int64_t)read;
 	query->oldest_first = text;
-	return true;
+	return !text || range_read_seq("after", text, reply,
+				       &query->after_seq);
 }
 
 bool past_answer_begin(struct past_answer *answer, const struct table *table,

@@ -36,6 +36,19 @@ bool range_read(const struct request *request, struct reply *reply,
 	return false;
 }
 
+bool range_read_seq(const char *name, const char *text, struct reply *reply,
+		    int64_t *seq)
+{
+	uint64_t read;
+
+	if (text_to_u64(text, 0, INT64_MAX, &read) < 0) {
+		reply_error(reply, 400, "%s: not a seq: %s", name, text);
+		return false;
+	}
+	*seq = (int64_t)read;
+	return true;
+}
+
 bool range_read_limit(const struct request *request, struct reply *reply,
 		      uint64_t *limit)
 {

@@ -22,6 +22,10 @@ bool range_read_ms(const struct request *request, struct reply *reply,
 bool range_read(const struct request *request, struct reply *reply,
 		int64_t *from_ms, int64_t *to_ms);
 
+/** range_read_seq() - number of an event; false when the reply has an error */
+bool range_read_seq(const char *name, const char *text, struct reply *reply,
+		    int64_t *seq);
+
 /** range_read_limit() - how many rows; false when the reply has an error */
 bool range_read_limit(const struct request *request, struct reply *reply,
 		      uint64_t *limit);

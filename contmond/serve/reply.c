@@ -39,5 +39,7 @@ void reply_past_error(struct reply *reply, int error)
 void reply_done(struct reply *reply)
 {
 	buffer_done(&reply->body);
+	if (reply->more.free)
+		reply->more.free(reply->more.state);
 	*reply = (struct reply){ 0 };
 }

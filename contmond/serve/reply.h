@@ -6,10 +6,24 @@
 #include "base/buffer.h"
 
 /**
+ * struct reply_more - a body without an end
+ * @next: adds what comes next to a body, and nothing if there is nothing yet;
+ *	in the server's thread, when all before has been read by the client. A
+ *	negative errno ends the body
+ * @free: frees @state
+ */
+struct reply_more {
+	int (*next)(void *state, struct buffer *body);
+	void (*free)(void *state);
+	void *state;
+};
+
+/**
  * struct reply - zero-initialise, free with reply_done()
  * @status: HTTP status
  * @content_type: a constant
  * @body: sent unless there is a @constant_body
+ * @more: follows @body if it has @next
  * @constant_body: lives as long as the program
  * @etag: a constant; NULL if the answer must not be cached
  */
@@ -20,6 +34,7 @@ struct reply {
 	const char *constant_body;
 	size_t constant_length;
 	const char *etag;
+	struct reply_more more;
 };
 
 /** reply_error() - replace the reply by a status and {"error": "..."} */

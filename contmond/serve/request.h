@@ -18,12 +18,14 @@ struct parameter {
  * @path: decoded, without the query string
  * @accept: the header, or NULL
  * @if_none_match: the header, or NULL
+ * @last_event_id: the header, or NULL
  * @authorized: it has the token, or needs none
  */
 struct request {
 	const char *path;
 	const char *accept;
 	const char *if_none_match;
+	const char *last_event_id;
 	bool authorized;
 	struct parameter parameters[REQUEST_MAX_PARAMETERS];
 	size_t nr_parameters;

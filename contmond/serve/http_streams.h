@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Answers without an end. While there is nothing to send their connections are
+ * suspended: libmicrohttpd then does not look at them.
+ */
+#ifndef CONTMOND_SERVE_HTTP_STREAMS_H
+#define CONTMOND_SERVE_HTTP_STREAMS_H
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "reply.h"
+
+#define HTTP_MAX_STREAMS 32
+
+struct http_stream;
+
+/**
+ * struct http_streams - begin with http_streams_init()
+ * @lock: for all members, and for the flags of each stream
+ * @is_over: no more is sent; the streams end
+ */
+struct http_streams {
+	pthread_mutex_t lock;
+	struct http_stream *first;
+	size_t nr;
+	bool is_over;
+};
+
+void http_streams_init(struct http_streams *streams);
+void http_streams_done(struct http_streams *streams);
+
+/**
+ * http_streams_have_room() - may there be another one?
+ *
+ * Those whose clients have hung up are ended, which takes a moment.
+ */
+bool http_streams_have_room(struct http_streams *streams);
+
+/**
+ * http_streams_respond() - a response for a reply that has more
+ *
+ * Takes over the reply's body and what follows. NULL without memory.
+ */
+struct MHD_Response *http_streams_respond(struct http_streams *streams,
+					  struct MHD_Connection *connection,
+					  struct reply *reply);
+
+/**
+ * http_streams_wake() - there may be more to send
+ * @is_beat: send a comment where there is nothing else, so that proxies and
+ *	clients see that the connection is alive, and the server that it is not
+ */
+void http_streams_wake(struct http_streams *streams, bool is_beat);
+
+/** http_streams_end() - finish what was begun and end all streams */
+void http_streams_end(struct http_streams *streams);
+
+#endif /* CONTMOND_SERVE_HTTP_STREAMS_H */
