@@ -198,10 +198,22 @@ static int tell_earlier(struct enforce *enforce,
 	return policy_state_acted(enforce->state, &action);
 }
 
+/* It did not use the budget, but its container cools down. */
+static bool is_undone(const struct past_decision *past)
+{
+	enum enforce_state state = past->pending->state;
+
+	return state == ENFORCE_VETOED || state == ENFORCE_SPARED ||
+	       (state == ENFORCE_GONE && past->acted_ms == 0);
+}
+
 static int resume(struct enforce *enforce, struct past_decision *past)
 {
 	struct pending *pending = past->pending;
-	int64_t age_ms = enforce->t_ms - past->acted_ms;
+	int64_t since_ms = past->acted_ms > 0 ? past->acted_ms :
+						pending->planned_ms;
+	int64_t age_ms = enforce->t_ms > since_ms ? enforce->t_ms - since_ms :
+						    0;
 	int r = 0;
 
 	if (pending->state < ENFORCE_ACTED) {
@@ -209,11 +221,13 @@ static int resume(struct enforce *enforce, struct past_decision *past)
 			   "contmond was started again before it acted", NULL);
 		return 0;
 	}
-	if (past->acted_ms > 0 && pending->state != ENFORCE_SPARED &&
-	    pending->state != ENFORCE_EXPIRED)
-		r = tell_earlier(enforce, past, age_ms > 0 ? age_ms : 0);
+	if (pending->state != ENFORCE_EXPIRED)
+		r = tell_earlier(enforce, past, age_ms);
+	if (r == 0 && is_undone(past))
+		policy_state_undone(enforce->state, pending->rule,
+				    pending->id);
 	if (r == 0 && pending->state == ENFORCE_ACTED && !pending->is_dry_run)
-		r = take_up(enforce, past, age_ms > 0 ? age_ms : 0);
+		r = take_up(enforce, past, age_ms);
 	return r;
 }
 

@@ -121,6 +121,27 @@ static void test_ended(void **state)
 	end_police();
 }
 
+/* Who vetoed it is not asked again at once. It has not used the budget. */
+static void test_vetoed(void **state)
+{
+	(void)state;
+	begin_hog("[policy]\ndry_run = no\nwarn = 3s\ncool_down = 20s\n"
+		  "min_age = 0\n[rule hog]\nselect = name *\n"
+		  "all = cpu_percent > 20\nfor = 2s\naction = stop\n");
+	pass_seconds(4);
+	must_be("planned warned ");
+	assert_int_equal(enforce_veto(police.enforce, police.rows[0].decision,
+				      "the test"), 0);
+	pass_seconds(1);
+	must_be("planned warned vetoed ");
+	start_again(police.nr_rows);
+	pass_seconds(15);
+	must_be("planned warned vetoed ");
+	pass_seconds(5);
+	must_be("planned warned vetoed planned warned ");
+	end_police();
+}
+
 static void test_too_late(void **state)
 {
 	(void)state;
@@ -247,6 +268,7 @@ int main(void)
 		TEST(test_acted_and_not_connected),
 		TEST(test_warned),
 		TEST(test_ended),
+		TEST(test_vetoed),
 		TEST(test_too_late),
 		TEST(test_too_late_but_gone),
 		TEST(test_dry_run),
