@@ -168,7 +168,7 @@ class Chart {
     const at = this.plot.cursor.idx;
     this.lines.forEach((_, i) => {
       const values = this.plot.data[i + 1] ?? [];
-      const value = known(at) ? values[at] : values.slice(-2).findLast(known);
+      const value = known(at) ? values[at] : values.slice(-3).findLast(known);
       const shown = this.legend.children[i]?.querySelector("b");
       if (shown) setText(shown, this.format(value ?? null));
     });

@@ -96,6 +96,9 @@ function limitRows(row) {
   }));
 }
 
+// Of what is not known at all, a limit is not known either.
+const noLimit = (row) => known(row.value) ? "none" : UNKNOWN;
+
 class ContainerView {
   constructor(root) {
     this.root = root;
@@ -107,12 +110,12 @@ class ContainerView {
       return new ContainerChart(card, options);
     });
     const shown = (key, label) => ({ key, label, paint: (cell, row) =>
-      setText(cell, known(row[key]) ? row.format(row[key]) : key === "value" ? UNKNOWN : "none") });
+      setText(cell, known(row[key]) ? row.format(row[key]) : noLimit(row)) });
     this.limits = new Table($("container-limits"), {
       caption: "Limits", empty: "Limits are unknown.", keyOf: (row) => row.limit, sort: "limit",
       columns: [textColumn("limit", "Limit"), shown("value", "Now"), shown("own", "Its own"),
         { key: "effect", label: "In effect", paint: (cell, row) => known(row.effect)
-          ? paintUse(cell, row.value, row.effect, 0, row.format) : setText(cell, "none") },
+          ? paintUse(cell, row.value, row.effect, 0, row.format) : setText(cell, noLimit(row)) },
         textColumn("owner", "Set by")],
     });
     this.commands = new Table($("container-commands"), {
@@ -120,6 +123,7 @@ class ContainerView {
       keyOf: (row) => `${row.commands} ${row.comm}`, sort: "-cpu_cores",
       columns: [textColumn("comm", "Command"),
         { key: "cpu_cores", label: "CPU", title: "In cores", show: cores },
+        { key: "cpu_living_cores", label: "of living ones", show: cores },
         { key: "cpu_exited_cores", label: "of ended ones", title: "Processes that ended since the sample before",
           show: cores },
         { key: "processes", label: "Procs", show: count },

@@ -2,6 +2,15 @@
 //
 // The host and its containers.
 
+// What the table and the list of problems need, of some 130 keys
+const OVERVIEW_FIELDS = ["t", "container", "id", "image", "runtime", "compose_project", "health",
+  "cgroup", "state", "state_code", "cpu_cores", "cpu_limit_cores", "memory_current_bytes",
+  "memory_limit_bytes", "memory_limit_percent", "memory_limit_owner", "swap_current_bytes",
+  "read_bytes_per_second", "write_bytes_per_second", "network_receive_bytes_per_second",
+  "network_transmit_bytes_per_second", "processes", "uptime_seconds", "pids_current",
+  "pids_limit", "cpu_periods_total", "cpu_throttled_periods_total",
+  "psi_memory_full_seconds_total", "psi_io_full_seconds_total"].join(",");
+
 function withSums(row) {
   const sum = (a, b) => known(row[a]) && known(row[b]) ? row[a] + row[b] : null;
   return { ...row,
@@ -59,7 +68,8 @@ class Overview {
   }
 
   async load({ health, info }) {
-    const [system, containers] = await Promise.all([get("system"), get("containers")]);
+    const [system, containers] = await Promise.all([get("system"),
+      get("containers", { fields: OVERVIEW_FIELDS })]);
     const [host] = system.rows;
     const rows = containers.rows.map(withSums);
     this.tiles.show(host);

@@ -2,6 +2,8 @@
 //
 // A table that is sorted by its headings and changes only where its rows did.
 
+const SPARE_ROWS = 30; // above and below the screen, painted as well
+
 // A column: key, label, text (sorted as text), paint(cell, row, key) or
 // show(value), still (cannot be sorted by). sort is a key, or - and a key for
 // descending order.
@@ -23,6 +25,7 @@ class Table {
     this.body.setAttribute("role", "rowgroup");
     this.none = element("p", "none", "Waiting for the first sample.");
     root.append(this.table, this.none);
+    addEventListener("scroll", () => this.paintLate(), { passive: true });
     this.showSort();
   }
 
@@ -94,20 +97,47 @@ class Table {
     return row;
   }
 
+  paint(node, row, key) {
+    this.columns.forEach((column, j) => {
+      if (column.paint) column.paint(node.cells[j], row, key);
+      else setText(node.cells[j], column.show(row[column.key]));
+    });
+  }
+
+  // The first and the last row on the screen, and some around them. Rows are
+  // about equally high.
+  inView() {
+    const { top, height } = this.body.getBoundingClientRect();
+    const high = height / this.body.rows.length || 1;
+    return [-top / high - SPARE_ROWS, (innerHeight - top) / high + SPARE_ROWS];
+  }
+
+  paintLate() {
+    if (!this.late?.size) return;
+    const [first, last] = this.inView();
+    for (const [node, row] of this.late) {
+      const i = node.sectionRowIndex;
+      if (i < first || i > last) continue;
+      this.paint(node, row, this.keyOf(row));
+      this.late.delete(node);
+    }
+  }
+
   update(rows) {
     this.rows = rows ?? [];
     const seen = new Set();
     const sorted = this.rows.filter((row) => this.matches(row))
       .sort((a, b) => this.compare(a, b));
+    const [first, last] = this.inView();
+    this.late = new Map(); // rows that are painted when they come into view
     sorted.forEach((row, i) => {
       const key = this.keyOf(row);
       seen.add(key);
-      if (!this.cells.has(key)) this.cells.set(key, this.newRow(key));
+      const isNew = !this.cells.has(key);
+      if (isNew) this.cells.set(key, this.newRow(key));
       const node = this.cells.get(key);
-      this.columns.forEach((column, j) => {
-        if (column.paint) column.paint(node.cells[j], row, key);
-        else setText(node.cells[j], column.show(row[column.key]));
-      });
+      if (isNew || (i >= first && i <= last)) this.paint(node, row, key);
+      else this.late.set(node, row);
       if (this.body.rows[i] !== node) this.body.insertBefore(node, this.body.rows[i] ?? null);
     });
     for (const [key, node] of this.cells) {
