@@ -22,8 +22,21 @@
 
 extern const char schema_sql[] __attribute__((visibility("hidden")));
 
-/* The first step leads from version 1 to version 2, and so on. */
-static const char *const migrations[] = { NULL };
+/*
+ * The first step leads from version 1 to version 2, and so on. A step does not
+ * change any more, whatever becomes of the schema.
+ */
+static const char *const migrations[] = {
+	/* There were two views of this name, both in files of version 1. */
+	"DROP VIEW deletions;\n"
+	"CREATE VIEW deletions (id, container_id, reason, ts) AS\n"
+	"\tSELECT e.seq, e.container_id, coalesce(p.reason, e.reason),\n"
+	"\t\tdatetime(e.t_ms / 1000, 'unixepoch')\n"
+	"\tFROM audit AS e LEFT JOIN audit AS p\n"
+	"\t\tON p.decision = e.decision AND p.state = 'planned'\n"
+	"\tWHERE e.state = 'verified' AND NOT e.dry_run\n"
+	"\t\tAND e.action NOT IN ('notify', 'restart', 'pause', 'limit')",
+};
 
 /* Helpers */
 
@@ -340,7 +353,7 @@ static int check_version(sqlite3 *sqlite)
 
 	if (r == 0)
 		r = db_number(sqlite, "PRAGMA user_version", &version);
-	if (r < 0 || version == DB_VERSION)
+	if (r < 0 || (version >= DB_OLDEST_READ && version <= DB_VERSION))
 		return r;
 	return version > DB_VERSION ? -EPROTO : -EBADMSG;
 }

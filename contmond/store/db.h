@@ -13,7 +13,11 @@
 
 #include "entry.h"
 
-#define DB_VERSION 1
+#define DB_VERSION 2
+
+/* What has changed since is not read by db_open_file()'s callers. */
+#define DB_OLDEST_READ 1
+
 #define DB_APPLICATION_ID 0x636d6f6e	/* "cmon" */
 
 /**

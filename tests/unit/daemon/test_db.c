@@ -112,6 +112,86 @@ static void test_newer_and_other_versions(void **state)
 	sqlite3_close(sqlite);
 }
 
+/* Files of older versions */
+
+#define VIEW "DROP VIEW deletions; CREATE VIEW deletions "		\
+	"(id, container_id, reason, ts) AS "
+
+static const struct {
+	int version;
+	const char *sql;	/* from the newest version to that one */
+} olds[] = {
+	{ 1, VIEW "SELECT seq, container_id, reason, datetime(t_ms / 1000, "
+	     "'unixepoch') FROM audit WHERE state = 'verified' AND NOT "
+	     "dry_run AND action IN ('stop', 'kill', 'remove')" },
+	{ 1, VIEW "SELECT e.seq, e.container_id, coalesce(p.reason, "
+	     "e.reason), datetime(e.t_ms / 1000, 'unixepoch') FROM audit AS e "
+	     "LEFT JOIN audit AS p ON p.decision = e.decision AND p.state = "
+	     "'planned' WHERE e.state = 'verified' AND NOT e.dry_run AND "
+	     "e.action NOT IN ('notify', 'restart', 'pause', 'limit')" },
+};
+
+static void make_older(size_t i)
+{
+	char sql[64];
+	sqlite3 *sqlite;
+
+	make_recorded();
+	snprintf(sql, sizeof(sql), "PRAGMA user_version = %d",
+		 olds[i].version);
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(db_exec(sqlite, olds[i].sql), 0);
+	assert_int_equal(db_exec(sqlite, sql), 0);
+	sqlite3_close(sqlite);
+}
+
+static char *schema_of(const char *file)
+{
+	sqlite3_stmt *statement;
+	sqlite3 *sqlite;
+	char *text;
+
+	assert_int_equal(sqlite3_open(file, &sqlite), SQLITE_OK);
+	assert_int_equal(db_prepare(sqlite, "SELECT group_concat(sql, char(10))"
+		" FROM (SELECT sql FROM sqlite_schema ORDER BY type, name)",
+		&statement), 0);
+	assert_int_equal(db_step(statement), 1);
+	text = strdup((const char *)sqlite3_column_text(statement, 0));
+	sqlite3_finalize(statement);
+	sqlite3_close(sqlite);
+	return text;
+}
+
+static void test_a_file_of_each_older_version(void **state)
+{
+	char *want, *schema, *why = NULL;
+	sqlite3 *sqlite;
+	size_t i;
+
+	(void)state;
+	make_recorded();
+	want = schema_of(path);
+	for (i = 0; i < COUNT(olds); i++) {
+		assert_int_equal(unlink(path), 0);
+		make_older(i);
+		/* It can be read as it is. */
+		assert_int_equal(db_open_file(path, &sqlite, &why), 0);
+		sqlite3_close(sqlite);
+		assert_int_equal(sql_number(path, "PRAGMA user_version"),
+				 olds[i].version);
+		open_store(path, 0);
+		must_have(0, 60);
+		close_store();
+		assert_int_equal(nr_put_aside(), 0);
+		assert_int_equal(sql_number(path, "PRAGMA user_version"),
+				 DB_VERSION);
+		schema = schema_of(path);
+		assert_string_equal(schema, want);
+		free(schema);
+	}
+	free(want);
+}
+
 /* Two programs at once */
 
 static void test_two_on_one_file(void **state)
@@ -192,6 +272,7 @@ int main(void)
 		TEST(test_each_older_version_is_upgraded),
 		TEST(test_an_upgrade_is_all_or_nothing),
 		TEST(test_newer_and_other_versions),
+		TEST(test_a_file_of_each_older_version),
 		TEST(test_two_on_one_file),
 		TEST(test_two_names_of_one_file),
 		TEST(test_a_reader_beside),
