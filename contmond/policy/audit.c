@@ -201,6 +201,30 @@ static void add_candidates(json_t *detail, const struct policy_result *result,
 		nr > MAX_CANDIDATES ? (json_int_t)nr - MAX_CANDIDATES : 0));
 }
 
+/* What other rules say that fire for the same container */
+static json_t *other_rules(const struct enforce *enforce,
+			   const struct policy_decision *decision)
+{
+	json_t *all = json_array();
+	size_t i;
+
+	for (i = 0; i < enforce->policy->nr_rules; i++) {
+		const struct policy_rule *rule = &enforce->policy->rules[i];
+		const struct policy_verdict *verdict = policy_verdict(
+			&enforce->result, i, decision->candidate);
+		char action[POLICY_STEPS_MAX];
+
+		if (i == decision->rule || !policy_fires(verdict))
+			continue;
+		json_array_append_new(all, json_pack(
+			"{s:s,s:s,s:s,s:s?}", "rule", rule->name, "action",
+			policy_steps_text(rule->steps, action), "finding",
+			policy_finding_name(verdict->finding), "why",
+			verdict->why));
+	}
+	return all;
+}
+
 /* Without conditions there is nothing measured. */
 static json_t *measured(const struct policy_rule *rule,
 			const struct policy_verdict *verdict, int64_t boot_ms)
@@ -230,5 +254,7 @@ void audit_planned(struct enforce *enforce, struct pending *pending,
 	json_object_set_new(detail, "measures",
 			    measured(rule, verdict, tick->boot_ms));
 	add_candidates(detail, &enforce->result, tick, decision->rule);
+	json_object_set_new(detail, "other_rules",
+			    other_rules(enforce, decision));
 	audit_move(enforce, pending, ENFORCE_PLANNED, pending->reason, detail);
 }

@@ -197,8 +197,8 @@ static enum policy_finding spare(const struct policy_state *state,
 		return POLICY_YOUNG;
 	if (state->useless[rule_index] >= state->policy->give_up_after)
 		return POLICY_GAVE_UP;
-	if (known->taken_by != SIZE_MAX) {
-		*ret_why = state->policy->rules[known->taken_by].name;
+	if (known->taken_by) {
+		*ret_why = known->taken_by;
 		return POLICY_TAKEN;
 	}
 	if (known->cool_ms > state->boot_ms)
@@ -261,7 +261,7 @@ static int take(struct policy_state *state, size_t rule_index,
 	r = ledger_add(&state->ledger, &action, true);
 	if (r < 0)
 		return r;
-	known->taken_by = rule_index;
+	known->taken_by = rule->name;
 	known_look_up_all(&state->known, &state->ledger, known->id,
 			  known->name);
 	if (!(rule->steps & POLICY_DISRUPTIVE))
@@ -356,6 +356,8 @@ static int begin(struct policy_state *state, const struct policy_tick *tick)
 	state->nr_candidates = 0;
 	ledger_expire(&state->ledger, tick->boot_ms);
 	r = known_update(&state->known, state->policy, &state->ledger, tick);
+	if (r == 0)
+		r = known_hold(&state->known, tick);
 	if (r < 0)
 		return r;
 	state->nr_candidates = tick->nr_candidates;

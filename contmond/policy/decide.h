@@ -50,6 +50,16 @@ struct policy_candidate {
 };
 
 /**
+ * struct policy_hold - no other rule acts on a container, or the same again
+ * @id: of the candidate
+ * @rule: whose decision it is; may be no rule of the policy any more
+ */
+struct policy_hold {
+	const char *id;
+	const char *rule;
+};
+
+/**
  * struct policy_tick - all containers at one moment; all borrowed
  * @t_ms: CLOCK_REALTIME
  * @boot_ms: CLOCK_BOOTTIME, for everything that lasts; never goes back
@@ -57,6 +67,7 @@ struct policy_candidate {
  *	time in between, so every `for` begins anew; 0 for no limit
  * @is_past: conditions are followed, but nothing is decided
  * @candidates: those that ended may be among them; in any order
+ * @holds: decisions of earlier ticks that have not ended
  */
 struct policy_tick {
 	int64_t t_ms;
@@ -65,6 +76,8 @@ struct policy_tick {
 	bool is_past;
 	const struct policy_candidate *candidates;
 	size_t nr_candidates;
+	const struct policy_hold *holds;
+	size_t nr_holds;
 };
 
 /**
@@ -84,7 +97,7 @@ enum policy_finding {
 	POLICY_PROTECTED,
 	POLICY_YOUNG,
 	POLICY_GAVE_UP,		/* the rule, after actions that did not help */
-	POLICY_TAKEN,		/* by an earlier rule in this tick */
+	POLICY_TAKEN,		/* by an earlier rule, or not let go yet */
 	POLICY_COOLING,		/* after an earlier action on it */
 	POLICY_MINIMUM,		/* of its class */
 	POLICY_BUDGET,

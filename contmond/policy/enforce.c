@@ -174,35 +174,15 @@ static struct pending *make_pending(const struct enforce *enforce,
 	return NULL;
 }
 
-/* Its cool-down may be shorter than the way of a decision. */
-static bool is_under_way(const struct enforce *enforce, const char *id)
-{
-	size_t i;
-
-	for (i = 0; i < enforce->nr; i++) {
-		if (strcmp(enforce->all[i]->id, id) == 0)
-			return true;
-	}
-	return false;
-}
-
 static int plan(struct enforce *enforce, const struct enforce_tick *tick,
 		size_t i)
 {
 	const struct policy_decision *decision =
 		&enforce->result.decisions[i];
-	const char *id = tick->tick.candidates[decision->candidate].id;
-	struct pending *pending;
+	struct pending *pending = make_pending(enforce, tick, i);
+	int r = pending ? pending_add(enforce, pending) : -ENOMEM;
 	char text[256];
-	int r;
 
-	if (is_under_way(enforce, id)) {
-		policy_state_undone(enforce->state, enforce->policy->rules[
-					    decision->rule].name, id);
-		return 0;
-	}
-	pending = make_pending(enforce, tick, i);
-	r = pending ? pending_add(enforce, pending) : -ENOMEM;
 	if (r < 0)
 		return r;
 	enforce->decisions_total++;
@@ -233,6 +213,27 @@ static void drop_ended(struct enforce *enforce)
 	enforce->nr = nr;
 }
 
+/* A notice has ended before the next tick. */
+static int decide(struct enforce *enforce, const struct policy_tick *tick)
+{
+	struct policy_hold *holds = calloc(enforce->nr + 1, sizeof(*holds));
+	struct policy_tick held = *tick;
+	size_t i;
+	int r;
+
+	if (!holds)
+		return -ENOMEM;
+	for (i = 0; i < enforce->nr; i++)
+		holds[i] = (struct policy_hold){
+			enforce->all[i]->id, enforce->all[i]->rule,
+		};
+	held.holds = holds;
+	held.nr_holds = enforce->nr;
+	r = policy_decide(enforce->state, &held, &enforce->result);
+	free(holds);
+	return r;
+}
+
 int enforce_tick(struct enforce *enforce, const struct enforce_tick *tick)
 {
 	size_t i;
@@ -241,7 +242,7 @@ int enforce_tick(struct enforce *enforce, const struct enforce_tick *tick)
 	enforce->t_ms = tick->tick.t_ms;
 	enforce->boot_ms = tick->tick.boot_ms;
 	enforce->has_result = false;
-	r = policy_decide(enforce->state, &tick->tick, &enforce->result);
+	r = decide(enforce, &tick->tick);
 	if (r < 0)
 		return r;
 	enforce->has_result = true;

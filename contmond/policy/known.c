@@ -23,6 +23,7 @@ static void known_free(struct known *known, size_t nr_rules)
 		watch_free(known->watches[i]);
 	free(known->watches);
 	free(known->class_label);
+	free(known->held_by);
 	free(known->name);
 	free(known->id);
 	free(known);
@@ -171,6 +172,27 @@ int known_update(struct known_list *list, const struct policy *policy,
 		r = profile_update(list->of_candidate[i], policy, ledger, tick,
 				   &tick->candidates[i]);
 	return r;
+}
+
+/* There are few decisions at a time. */
+int known_hold(struct known_list *list, const struct policy_tick *tick)
+{
+	size_t i, j;
+
+	for (i = 0; i < tick->nr_holds; i++) {
+		for (j = 0; j < list->nr; j++) {
+			struct known *known = list->all[j];
+
+			if (strcmp(known->id, tick->holds[i].id) != 0)
+				continue;
+			free(known->held_by);
+			known->held_by = strdup(tick->holds[i].rule);
+			if (!known->held_by)
+				return -ENOMEM;
+			known->taken_by = known->held_by;
+		}
+	}
+	return 0;
 }
 
 void known_look_up(struct known *known, const struct ledger *ledger)

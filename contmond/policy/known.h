@@ -21,7 +21,8 @@
  * @cool_ms: boot time until which it cools down
  * @has_ended: in this tick
  * @gone_ms: boot time until which it counts as gone after an action
- * @taken_by: the rule that has it in this tick; SIZE_MAX for none
+ * @taken_by: the rule that has it in this tick, or NULL; borrowed
+ * @held_by: owns that text if the rule has it from an earlier tick
  */
 struct known {
 	char *id;
@@ -36,7 +37,8 @@ struct known {
 	int64_t cool_ms;
 	int64_t gone_ms;
 	bool has_ended;
-	size_t taken_by;
+	const char *taken_by;
+	char *held_by;
 };
 
 /**
@@ -62,6 +64,13 @@ double known_started_ms(const struct policy_candidate *candidate);
  */
 int known_update(struct known_list *list, const struct policy *policy,
 		 const struct ledger *ledger, const struct policy_tick *tick);
+
+/**
+ * known_hold() - let rules have containers that they have not let go yet
+ *
+ * After known_update(). Returns -ENOMEM.
+ */
+int known_hold(struct known_list *list, const struct policy_tick *tick);
 
 /**
  * known_adopt() - go on with another policy

@@ -169,7 +169,7 @@ int profile_update(struct known *known, const struct policy *policy,
 	if (r < 0)
 		return r;
 	known->texts_hash = hash;
-	known->taken_by = SIZE_MAX;
+	known->taken_by = NULL;
 	known->has_ended = !isnan(candidate->ended_ms);
 	known->profile.is_young = age < (double)policy->min_age_ms;
 	known->profile.is_alive = !known->has_ended && state &&
