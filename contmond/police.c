@@ -2,6 +2,7 @@
 #include "police.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -282,9 +283,15 @@ static void on_veto(const char *decision, const char *who, void *userdata)
 			 (unsigned long long)police->late_vetoes.nr);
 }
 
+static double known_bytes(double bytes)
+{
+	return isnan(bytes) ? 0 : bytes;
+}
+
 static int tick(struct police *police, const struct model *model)
 {
 	const struct sample *sample = model->sample;
+	const struct system_row *system = &model->system;
 	int64_t gap_ms = LONGEST_GAP_SAMPLES * (int64_t)police->interval_ms;
 	struct enforce_tick all = {
 		.tick = {
@@ -292,6 +299,8 @@ static int tick(struct police *police, const struct model *model)
 			.boot_ms = (int64_t)(sample->boottime_ns / NS_PER_MS),
 			.longest_gap_ms = gap_ms > LEAST_GAP_MS ?
 					  gap_ms : LEAST_GAP_MS,
+			.ram_bytes = known_bytes(system->ram_total_bytes),
+			.swap_bytes = known_bytes(system->swap_total_bytes),
 		},
 	};
 	int r = connect_actor(police);

@@ -29,10 +29,13 @@ struct labels {
  * struct reading - one iteration
  * @labels: of each life
  * @candidates, @targets, @rows: of one moment
+ * @ram_bytes, @swap_bytes: see struct policy_tick
  * @last_ms: the moment before, by time that never goes back
  */
 struct reading {
+	struct store *store;
 	struct cli_past_lives lives;
+	double ram_bytes, swap_bytes;
 	struct labels *labels;
 	struct policy_candidate *candidates;
 	struct enforce_target *targets;
@@ -231,12 +234,33 @@ static int show_moment(struct reading *reading, const struct cli_past_row *rows,
 		.t_ms = t_ms,
 		.boot_ms = t_ms,
 		.longest_gap_ms = longest_gap(reading, t_ms),
+		.ram_bytes = reading->ram_bytes,
+		.swap_bytes = reading->swap_bytes,
 		.candidates = reading->candidates,
 		.nr_candidates = filled,
 	};
 	tick.targets = reading->targets;
 	reading->last_ms = t_ms;
 	return reading->fn(&tick, reading->userdata);
+}
+
+static double known_bytes(double bytes)
+{
+	return isnan(bytes) ? 0 : bytes;
+}
+
+/* It hardly ever changes: what a part begins with counts for all of it. */
+static int read_host(struct reading *reading, int64_t t_ms)
+{
+	struct cli_moment moment = { 0 };
+	int r = cli_moment_read(reading->store, t_ms, NULL, &moment);
+
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	reading->ram_bytes = known_bytes(moment.host.ram_total_bytes);
+	reading->swap_bytes = known_bytes(moment.host.swap_total_bytes);
+	cli_moment_done(&moment);
+	return 0;
 }
 
 static int show_part(const struct cli_past_rows *rows, int64_t end_ms,
@@ -249,6 +273,8 @@ static int show_part(const struct cli_past_rows *rows, int64_t end_ms,
 	(void)end_ms;
 	if (rows->resolution_ms > reading->resolution_ms)
 		reading->resolution_ms = rows->resolution_ms;
+	if (rows->nr > 0)
+		r = read_host(reading, rows->v[0].t_ms);
 	while (r == 0 && from < rows->nr) {
 		for (to = from; to < rows->nr &&
 				rows->v[to].t_ms == rows->v[from].t_ms; to++)
@@ -278,7 +304,8 @@ static void reading_done(struct reading *reading)
 int cli_ticks_each(struct store *store, int64_t from_ms, int64_t to_ms,
 		   cli_tick_fn *fn, void *userdata, int64_t *ret_resolution_ms)
 {
-	struct reading reading = { .fn = fn, .userdata = userdata };
+	struct reading reading = { .store = store, .fn = fn,
+				   .userdata = userdata };
 	const struct cli_past_range range = { .from_ms = from_ms,
 					      .to_ms = to_ms };
 	int r = cli_past_lives_read(store, &reading.lives);

@@ -66,6 +66,7 @@ struct policy_hold {
  * @longest_gap_ms: if the tick before is longer ago, nothing is known of the
  *	time in between, so every `for` begins anew; 0 for no limit
  * @is_past: conditions are followed, but nothing is decided
+ * @ram_bytes, @swap_bytes: what the host has; 0 when unknown
  * @candidates: those that ended may be among them; in any order
  * @holds: decisions of earlier ticks that have not ended
  */
@@ -74,6 +75,8 @@ struct policy_tick {
 	int64_t boot_ms;
 	int64_t longest_gap_ms;
 	bool is_past;
+	double ram_bytes;
+	double swap_bytes;
 	const struct policy_candidate *candidates;
 	size_t nr_candidates;
 	const struct policy_hold *holds;

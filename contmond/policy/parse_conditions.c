@@ -20,6 +20,7 @@ static const struct {
 	const char *name;
 	enum policy_reading reading;
 } readings[] = {
+	{ "share", POLICY_SHARE },
 	{ "rate", POLICY_RATE },
 	{ "gain", POLICY_GAIN },
 	{ "growth", POLICY_GROWTH },
@@ -41,16 +42,43 @@ static const char *skip_blanks(const char *text)
 	return text + strspn(text, BLANKS);
 }
 
+static bool begins_with(const char *text, const char *start)
+{
+	return strncmp(text, start, strlen(start)) == 0;
+}
+
+static int check_reading(enum policy_reading reading,
+			 const struct column *column, struct buffer *why)
+{
+	bool is_total = column_is_total(column);
+
+	if (reading == POLICY_LEVEL)
+		return 0;
+	if (reading == POLICY_SHARE) {
+		if (column->unit == UNIT_BYTES && !is_total &&
+		    (begins_with(column->key, "memory_") ||
+		     begins_with(column->key, "swap_")))
+			return 0;
+		buffer_printf(why, "%s is not bytes of memory or swap: it has "
+			      "no share()", column->key);
+		return -EINVAL;
+	}
+	if (is_total == (reading != POLICY_GROWTH))
+		return 0;
+	buffer_printf(why, is_total ? "%s is a total: use rate() or gain()" :
+		      "%s is not a total: use growth()", column->key);
+	return -EINVAL;
+}
+
 static int set_column(struct policy_condition *condition, const char *key,
 		      struct buffer *why)
 {
 	const struct column *column = table_find(&container_table, key);
-	bool is_total;
 
 	if (strcmp(key, ENDED) == 0) {
 		if (condition->reading == POLICY_LEVEL)
 			return 0;
-		buffer_puts(why, ENDED " has neither rate, gain nor growth");
+		buffer_puts(why, ENDED " has no share, rate, gain or growth");
 		return -EINVAL;
 	}
 	if (!column || !column_is_metric(column)) {
@@ -58,13 +86,7 @@ static int set_column(struct policy_condition *condition, const char *key,
 		return -EINVAL;
 	}
 	condition->column = column;
-	is_total = column_is_total(column);
-	if (condition->reading == POLICY_LEVEL ||
-	    is_total == (condition->reading != POLICY_GROWTH))
-		return 0;
-	buffer_printf(why, is_total ? "%s is a total: use rate() or gain()" :
-		      "%s is not a total: use growth()", key);
-	return -EINVAL;
+	return check_reading(condition->reading, column, why);
 }
 
 /* KEY or READING(KEY); returns what follows. */
@@ -88,8 +110,8 @@ static int scan_operand(const char **at, struct policy_condition *condition,
 	*at = skip_blanks(key + length);
 	if (length == 0 || (condition->reading != POLICY_LEVEL &&
 			    *(*at)++ != ')')) {
-		buffer_puts(why, "neither KEY, rate(KEY), gain(KEY) nor "
-			    "growth(KEY)");
+		buffer_puts(why, "neither KEY, share(KEY), rate(KEY), "
+			    "gain(KEY) nor growth(KEY)");
 		return -EINVAL;
 	}
 	copy = strndup(key, length);
@@ -116,12 +138,17 @@ static int scan_comparison(const char **at,
 	return -EINVAL;
 }
 
-/* A rate of bytes is in bytes per second, a growth in bytes per minute. */
+/*
+ * A share is in percent, a rate of bytes in bytes per second, a growth in bytes
+ * per minute.
+ */
 static enum unit unit_of(const struct policy_condition *condition)
 {
 	enum unit unit = condition->column ? condition->column->unit :
 					     UNIT_SECONDS;
 
+	if (condition->reading == POLICY_SHARE)
+		return UNIT_PERCENT;
 	if (unit == UNIT_BYTES_PER_SECOND)
 		return UNIT_BYTES;
 	if (unit == UNIT_SECONDS && condition->reading == POLICY_RATE)

@@ -67,6 +67,7 @@ struct policy_terms {
 /** enum policy_reading - what is made of a column */
 enum policy_reading {
 	POLICY_LEVEL,	/* its number */
+	POLICY_SHARE,	/* of bytes, in percent of those of the host */
 	POLICY_RATE,	/* of a total, per second, since the tick before */
 	POLICY_GAIN,	/* of a total, over `for` */
 	POLICY_GROWTH,	/* of a gauge, per minute, over `for` */

@@ -81,14 +81,27 @@ void watch_free(struct watch *watch)
 
 /* Values */
 
+/* Without any there is no share of it. */
+static double share_of(const struct column *column, double bytes,
+		       const struct policy_tick *tick)
+{
+	double all = strncmp(column->key, "swap_", 5) == 0 ?
+		     tick->swap_bytes : tick->ram_bytes;
+
+	return all > 0 ? 100 * bytes / all : (double)NAN;
+}
+
 static double number_of(const struct policy_condition *condition,
 			const struct policy_tick *tick,
 			const struct policy_candidate *candidate)
 {
-	double ago_ms;
+	double ago_ms, number;
 
-	if (condition->column)
-		return column_number(condition->column, candidate->row);
+	if (condition->column) {
+		number = column_number(condition->column, candidate->row);
+		return condition->reading == POLICY_SHARE ?
+		       share_of(condition->column, number, tick) : number;
+	}
 	ago_ms = (double)tick->t_ms - candidate->ended_ms;
 	return ago_ms < 0 ? 0 : ago_ms / 1e3;	/* NAN while it runs */
 }
@@ -188,6 +201,7 @@ static int read_value(struct probe *probe,
 {
 	switch (condition->reading) {
 	case POLICY_LEVEL:
+	case POLICY_SHARE:
 		*ret = now.value;
 		return 0;
 	case POLICY_RATE:

@@ -28,6 +28,7 @@ struct world {
 	struct policy_candidate candidates[MAX_WORLD];
 	size_t nr;
 	int64_t now_ms;
+	double ram_bytes, swap_bytes;
 	struct policy_result result;
 };
 
@@ -111,6 +112,7 @@ static void begin_world(const char *text)
 	assert_non_null(world.state);
 	world.nr = 0;
 	world.now_ms = 3600000;
+	world.ram_bytes = world.swap_bytes = 0;
 }
 
 __attribute__((unused))
@@ -129,6 +131,8 @@ static size_t tick_after(int64_t ms)
 	struct policy_tick tick = {
 		.t_ms = WORLD_MS + world.now_ms + ms,
 		.boot_ms = world.now_ms + ms,
+		.ram_bytes = world.ram_bytes,
+		.swap_bytes = world.swap_bytes,
 		.candidates = world.candidates,
 		.nr_candidates = world.nr,
 	};

@@ -105,7 +105,8 @@ static const struct {
 	  "be in a [class]" },
 	{ "[type a]", 1, "[type a]: has no match" },
 	/* Conditions */
-	ALL("", "neither KEY, rate(KEY), gain(KEY) nor growth(KEY)"),
+	ALL("", "neither KEY, share(KEY), rate(KEY), gain(KEY) nor growth("
+	    "KEY)"),
 	ALL("cpu_procent > 1", "a container has no number 'cpu_procent'"),
 	ALL("image > 1", "a container has no number 'image'"),
 	ALL("started_ms > 1", "a container has no number 'started_ms'"),
@@ -114,10 +115,16 @@ static const struct {
 	    "growth()"),
 	ALL("growth(oom_kills_total) > 1", "oom_kills_total is a total: use "
 	    "rate() or gain()"),
-	ALL("rate(ended_seconds) > 1s", "ended_seconds has neither rate, "
-	    "gain nor growth"),
-	ALL("rate(oom_kills_total > 1", "neither KEY, rate(KEY), gain(KEY) "
-	    "nor growth(KEY)"),
+	ALL("rate(ended_seconds) > 1s", "ended_seconds has no share, rate, "
+	    "gain or growth"),
+	ALL("share(cpu_percent) > 1", "cpu_percent is not bytes of memory or "
+	    "swap: it has no share()"),
+	ALL("share(read_bytes_total) > 1", "read_bytes_total is not bytes of "
+	    "memory or swap: it has no share()"),
+	ALL("share(memory_current_bytes) > 1G", "'1G' is not a number, which "
+	    "may end in %, from 0 on"),
+	ALL("rate(oom_kills_total > 1", "neither KEY, share(KEY), rate(KEY), "
+	    "gain(KEY) nor growth(KEY)"),
 	ALL("cpu_percent", "none of >, >=, < and <= after the number's key"),
 	ALL("cpu_percent = 1", "none of >, >=, < and <= after the number's "
 	    "key"),
@@ -141,8 +148,8 @@ static const struct {
 	    "a comma"),
 	ALL("cpu_percent > 20 until 21", "'until' is above the threshold"),
 	ALL("cpu_percent < 20 until 19", "'until' is below the threshold"),
-	ALL("cpu_percent > 20,", "neither KEY, rate(KEY), gain(KEY) nor "
-	    "growth(KEY)"),
+	ALL("cpu_percent > 20,", "neither KEY, share(KEY), rate(KEY), "
+	    "gain(KEY) nor growth(KEY)"),
 	/* Sense */
 	{ "[rule r]\nselect = name a\n" CPU, 1, "[rule r]: needs `action`" },
 	{ "[rule r]\nselect = name a\naction = stop", 1, "[rule r]: needs "

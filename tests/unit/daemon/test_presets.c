@@ -25,6 +25,7 @@ static void begin_with(const char *preset)
 	world.state = policy_state_new(world.policy);
 	world.nr = 0;
 	world.now_ms = 3600000;
+	world.ram_bytes = 1000;
 }
 
 static void test_each_is_a_dry_run(void **state)
@@ -112,11 +113,11 @@ static void test_thresholds_with_a_minimum(void **state)
 		snprintf(name, sizeof(name), i < 5 ? "high-%zu" : "web-%zu",
 			 i);
 		add_container(name)->cpu_percent = 30;
-		world.containers[i].row.memory_limit_percent = 5;
+		world.containers[i].row.memory_working_set_bytes = 200;
 	}
 	world.containers[4].row.image = "highlands";
 	world.candidates[4].name = "thigh";
-	world.containers[9].row.memory_limit_percent = 90;
+	world.containers[9].row.memory_working_set_bytes = 201;
 	world.containers[9].row.cpu_percent = 5;
 	tick_after(1000);
 	tick_after(10000);
@@ -126,6 +127,25 @@ static void test_thresholds_with_a_minimum(void **state)
 	must_choose("high-0 high-1 high-4 web-5 web-6 ");
 	assert_string_equal(finding(0, 2), "minimum");
 	assert_string_equal(finding(1, 9), "minimum");
+	end_world();
+}
+
+static void test_memory_of_the_host(void **state)
+{
+	size_t i;
+
+	(void)state;
+	begin_with(names[2]);
+	for (i = 0; i < 5; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "web-%zu", i);
+		add_container(name)->memory_working_set_bytes =
+			i == 3 ? 201 : 200;
+	}
+	tick_after(1000);
+	tick_after(29000);
+	must_choose("web-3 ");
 	end_world();
 }
 
@@ -152,6 +172,7 @@ int main(void)
 		TEST(test_the_newest_of_each_type),
 		TEST(test_four_that_run),
 		TEST(test_thresholds_with_a_minimum),
+		TEST(test_memory_of_the_host),
 		TEST(test_only_one_of_them),
 	};
 

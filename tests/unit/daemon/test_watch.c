@@ -97,6 +97,39 @@ static void test_conditions(void **state)
 	}
 }
 
+/* Of what the host has; unknown where it has none, or that is not known. */
+static void test_shares(void **state)
+{
+	struct container_row *row;
+
+	(void)state;
+	begin_world("[rule ram]\nselect = name *\naction = notify\n"
+		    "cool_down = 1h\n"
+		    "all = share(memory_working_set_bytes) > 20% until 10%\n"
+		    "[rule swap]\nselect = name *\naction = notify\n"
+		    "all = share(swap_current_bytes) >= 50\n");
+	row = add_container("a");
+	row->memory_working_set_bytes = 201;
+	row->swap_current_bytes = 50;
+	tick_after(1000);
+	assert_string_equal(finding(0, 0), "unknown");
+	assert_string_equal(finding(1, 0), "unknown");
+	world.ram_bytes = 1000;
+	world.swap_bytes = 100;
+	tick_after(1000);
+	assert_string_equal(finding(0, 0), "chosen");
+	assert_string_equal(finding(1, 0), "chosen");
+	row->memory_working_set_bytes = 150;
+	row->swap_current_bytes = 49;
+	tick_after(1000);
+	assert_string_equal(finding(0, 0), "cooling");
+	assert_string_equal(finding(1, 0), "not_over");
+	row->memory_working_set_bytes = 100;
+	tick_after(1000);
+	assert_string_equal(finding(0, 0), "not_over");
+	end_world();
+}
+
 /* A window of any length takes bounded memory and is not cut short. */
 static void test_a_long_window(void **state)
 {
@@ -177,6 +210,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, \
 						   remove_directory)
 		TEST(test_conditions),
+		TEST(test_shares),
 		TEST(test_a_long_window),
 		TEST(test_measures),
 		TEST(test_the_time_since_an_end),
