@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fate.h"
 #include "pending.h"
 #include "progress.h"
 #include "reason.h"
@@ -160,7 +161,7 @@ static struct pending *make_pending(const struct enforce *enforce,
 	pending->runtime = copy(candidate->row->runtime, &failed);
 	pending->cgroup = copy(candidate->row->cgroup, &failed);
 	pending->reason = reason_of(enforce, decision);
-	pending->started_ms = progress_start_of(candidate);
+	pending->started_ms = fate_start_of(candidate);
 	pending->had_ended = !isnan(candidate->ended_ms);
 	if (pending->had_ended && pending->steps != POLICY_NOTIFY)
 		pending->steps = POLICY_REMOVE;	/* the rest is not needed */

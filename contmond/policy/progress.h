@@ -11,9 +11,6 @@ struct pending;
 bool progress(struct enforce *enforce, struct pending *pending,
 	      const struct enforce_tick *tick);
 
-/** progress_start_of() - identity of a candidate, together with its id */
-double progress_start_of(const struct policy_candidate *candidate);
-
 /** resume_forget() - free what was read from the audit */
 void resume_forget(struct enforce *enforce);
 

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fate.h"
+
+#include <math.h>
+#include <string.h>
+
+double fate_start_of(const struct policy_candidate *candidate)
+{
+	double started_ms = candidate->row->started_ms;
+
+	return isnan(started_ms) ? candidate->row->created_ms : started_ms;
+}
+
+/*
+ * An engine's container gets another cgroup with each start. Its time is not
+ * the same for another contmond, to which the clock may have been set since.
+ */
+static bool is_other_run(const struct pending *pending,
+			 const struct policy_candidate *candidate,
+			 const struct enforce_target *target)
+{
+	double started_ms = fate_start_of(candidate);
+
+	if (target->cgroup_id && pending->target.cgroup_id)
+		return target->cgroup_id != pending->target.cgroup_id;
+	return !isnan(started_ms) && !isnan(pending->started_ms) &&
+	       started_ms != pending->started_ms;
+}
+
+static bool is_running(const struct policy_candidate *candidate)
+{
+	return isnan(candidate->ended_ms) &&
+	       !(candidate->row->state &&
+		 strcmp(candidate->row->state, "empty") == 0);
+}
+
+static bool has_name_of(const struct policy_candidate *candidate,
+			const struct pending *pending)
+{
+	return pending->name && candidate->name &&
+	       strcmp(candidate->name, pending->name) == 0;
+}
+
+enum fate fate_of(const struct pending *pending,
+			 const struct enforce_tick *all, size_t *ret)
+{
+	const struct policy_tick *tick = &all->tick;
+	enum fate fate = FATE_ENDED;
+	size_t i;
+
+	for (i = 0; i < tick->nr_candidates; i++) {
+		const struct policy_candidate *candidate =
+			&tick->candidates[i];
+
+		if (strcmp(candidate->id, pending->id) == 0) {
+			*ret = i;
+			if (is_other_run(pending, candidate, &all->targets[i]))
+				return is_running(candidate) ? FATE_AGAIN :
+							       FATE_ENDED;
+			return pending->had_ended || is_running(candidate) ?
+			       FATE_SAME : FATE_ENDED;
+		}
+		if (has_name_of(candidate, pending) && is_running(candidate))
+			fate = FATE_OTHER;
+	}
+	return fate;
+}
+
+const char *fate_text(enum fate fate)
+{
+	static const char *const texts[] = {
+		[FATE_SAME] = "it is there as before",
+		[FATE_ENDED] = "it ended by itself",
+		[FATE_AGAIN] = "it was started again",
+		[FATE_OTHER] = "another container has its name by now",
+	};
+
+	return texts[fate];
+}
