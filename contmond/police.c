@@ -16,9 +16,6 @@
 #include "contmond/policy/veto.h"
 #include "contmond/store/past.h"
 
-/* Decisions that are older are not looked at after a start. */
-#define RESUME_MS (24LL * 3600 * 1000)
-
 /* After fewer missing samples a condition still lasts. */
 #define LONGEST_GAP_SAMPLES 3
 #define LEAST_GAP_MS 10000
@@ -151,7 +148,7 @@ static int resume(struct police *police)
 	int64_t t_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
 	int64_t boot_ms = (int64_t)(clock_boottime_ns() / NS_PER_MS);
 	const struct past_query query = {
-		.from_ms = t_ms - RESUME_MS,
+		.from_ms = t_ms - ENFORCE_MEMORY_MS,
 		.to_ms = INT64_MAX,
 		.oldest_first = true,
 		.max_rows = SIZE_MAX,

@@ -9,13 +9,12 @@
 #include "contmon/cli/time.h"
 #include "contmon/past/moment.h"
 #include "contmon/past/open.h"
-#include "contmon/past/setting.h"
 #include "contmon/table/listing.h"
 #include "contmon/table/output.h"
 #include "contmond/policy/reason.h"
 #include "contmond/store/past.h"
 #include "policy.h"
-#include "rules.h"
+#include "source.h"
 #include "ticks.h"
 #include "verdicts.h"
 
@@ -30,35 +29,27 @@ static const char help[] =
 	"act.\n"
 	"Without CONTAINER, only of those that a rule selects.\n\n"
 	"      --at TIME       at this moment; the newest by default\n"
-	"      --rules PATH    these rules instead of contmond's\n"
-	"      --store FILE    read this database of contmond\n"
+	CLI_SOURCE_HELP
 	"  -o, --columns LIST  show these columns, separated by\n"
 	"                      commas; help lists all of them\n"
 	CLI_COMMON_HELP;
 
-enum { OPT_AT = CLI_OPT_UNITS + 1, OPT_RULES, OPT_STORE };
+enum { OPT_AT = CLI_OPT_SOURCE };
 
 static const struct option options[] = {
 	{ "at", required_argument, NULL, OPT_AT },
-	{ "rules", required_argument, NULL, OPT_RULES },
-	{ "store", required_argument, NULL, OPT_STORE },
+	CLI_SOURCE_OPTIONS
 	{ "columns", required_argument, NULL, 'o' },
 	CLI_COMMON_OPTIONS
 };
 
 #define COLUMNS "container,rule,finding,reason"
 
-/* How far back actions may cool down or use the budget */
-#define PAST_MS (24LL * 3600 * 1000)
-
 /* @at_ms: of the moment that is explained */
 struct view {
 	struct cli_listing listing;
-	const char *path;
-	const char *rules;
-	struct store *store;
+	struct cli_source source;
 	int64_t at_ms;
-	struct policy *policy;
 	struct enforce *enforce;
 	struct cli_past_who who;
 	struct cli_verdicts verdicts;
@@ -104,12 +95,12 @@ static int on_past(const void *row, void *userdata)
 static int read_audit(struct view *view)
 {
 	const struct past_query query = {
-		.from_ms = view->at_ms - PAST_MS,
+		.from_ms = view->at_ms - ENFORCE_MEMORY_MS,
 		.to_ms = view->at_ms - 1,
 		.oldest_first = true,
 		.max_rows = SIZE_MAX,
 	};
-	int r = store_decisions(view->store, &query, on_past, view);
+	int r = store_decisions(view->source.store, &query, on_past, view);
 
 	return r < 0 ? r : enforce_resumed(view->enforce, view->at_ms,
 					   view->at_ms);
@@ -117,6 +108,7 @@ static int read_audit(struct view *view)
 
 static int explain(struct view *view, const struct enforce_tick *tick)
 {
+	const struct policy *policy = view->source.policy;
 	int r = read_audit(view);
 	size_t i, rule;
 
@@ -125,8 +117,8 @@ static int explain(struct view *view, const struct enforce_tick *tick)
 	for (i = 0; r == 0 && i < tick->tick.nr_candidates; i++) {
 		if (!is_wanted(view, &tick->tick.candidates[i]))
 			continue;
-		for (rule = 0; r == 0 && rule < view->policy->nr_rules; rule++)
-			r = cli_verdicts_add(&view->verdicts, view->policy,
+		for (rule = 0; r == 0 && rule < policy->nr_rules; rule++)
+			r = cli_verdicts_add(&view->verdicts, policy,
 					     enforce_result(view->enforce),
 					     &tick->tick, rule, i,
 					     view->who.word != NULL);
@@ -145,21 +137,21 @@ static int on_tick(const struct enforce_tick *tick, void *userdata)
 	return enforce_tick(view->enforce, &past);
 }
 
-static int decide(struct view *view, struct store *store)
+static int decide(struct view *view)
 {
 	const struct enforce_sink sink = {
 		.decision = on_decision, .event = on_event,
 		.is_writable = is_false,
 	};
 	const struct enforce_actor actor = { .is_ready = is_false };
+	struct store *store = view->source.store;
 	int64_t width_ms, from_ms;
 	int r;
 
-	view->enforce = enforce_new(view->policy, &sink, &actor);
+	view->enforce = enforce_new(view->source.policy, &sink, &actor);
 	if (!view->enforce)
 		return -ENOMEM;
-	view->store = store;
-	r = cli_ticks_begin(store, view->policy, view->at_ms, &from_ms);
+	r = cli_ticks_begin(store, view->source.policy, view->at_ms, &from_ms);
 	if (r == 0)
 		r = cli_ticks_each(store, from_ms, view->at_ms, on_tick, view,
 				   &width_ms);
@@ -171,14 +163,15 @@ static int decide(struct view *view, struct store *store)
 static int print_table(const struct view *view)
 {
 	const struct cli_listing *listing = &view->listing;
+	const struct policy *policy = view->source.policy;
 	char date[CLI_TEXT_MAX];
 
 	if (!listing->options.no_headings)
 		printf("%s, %zu rule%s%s\n\n",
 		       cli_format_date_ms(date, view->at_ms),
-		       view->policy->nr_rules,
-		       view->policy->nr_rules == 1 ? "" : "s",
-		       view->policy->dry_run ? ", dry run" : "");
+		       policy->nr_rules,
+		       policy->nr_rules == 1 ? "" : "s",
+		       policy->dry_run ? ", dry run" : "");
 	if (view->rows.nr > 0)
 		return cli_listing_print(listing, &view->rows);
 	if (!listing->options.no_headings)
@@ -192,15 +185,16 @@ static int print(const struct view *view)
 		return print_table(view);
 	return cli_verdicts_print(&view->listing, &view->rows, json_pack(
 		"{s:I,s:i,s:b}", "t", (json_int_t)view->at_ms, "rules",
-		(int)view->policy->nr_rules, "dry_run",
-		view->policy->dry_run));
+		(int)view->source.policy->nr_rules, "dry_run",
+		view->source.policy->dry_run));
 }
 
 /* Running */
 
 /* The moment at that time, or the last one before it */
-static int find_moment(struct view *view, struct store *store)
+static int find_moment(struct view *view)
 {
+	struct store *store = view->source.store;
 	int64_t first_ms, last_ms;
 	int r = store_range(store, &first_ms, &last_ms);
 
@@ -208,56 +202,50 @@ static int find_moment(struct view *view, struct store *store)
 		view->at_ms = last_ms;
 	if (r == 0)
 		r = cli_moment_before(store, view->at_ms + 1, &view->at_ms);
+	if (r == 0)
+		return CLI_GO_ON;
 	if (r != -ENOENT)
-		return r < 0 ? cli_past_failed(view->path, r) : CLI_GO_ON;
-	cli_error("%s: nothing is recorded at that time", view->path);
+		return cli_past_failed(view->source.path, r);
+	cli_error("%s: nothing is recorded at that time", view->source.path);
 	return CLI_FAILURE;
 }
 
-static int show(struct view *view, struct store *store, const char *name)
+static int show(struct view *view, const char *name)
 {
 	char date[CLI_TEXT_MAX];
-	int r = decide(view, store);
+	int r = decide(view);
 
 	if (r < 0)
-		return cli_past_failed(view->path, r);
+		return cli_past_failed(view->source.path, r);
 	if (!name || view->verdicts.nr_containers > 0 ||
-	    view->policy->nr_rules == 0)
+	    view->source.policy->nr_rules == 0)
 		return print(view);
 	cli_error("%s was not there at %s; see --at", name,
 		  cli_format_date_ms(date, view->at_ms));
 	return CLI_FAILURE;
 }
 
-static int run_with(struct view *view, struct store *store, const char *name)
+static int run_with(struct view *view, const char *name)
 {
 	int status = CLI_GO_ON;
 
 	if (name)
-		status = cli_past_find(store, view->path, name, &view->who);
+		status = cli_past_find(view->source.store, view->source.path,
+				       name, &view->who);
 	if (status == CLI_GO_ON)
-		status = find_moment(view, store);
-	return status == CLI_GO_ON ? show(view, store, name) : status;
+		status = find_moment(view);
+	return status == CLI_GO_ON ? show(view, name) : status;
 }
 
 static int run(struct view *view, const char *name)
 {
-	struct store *store;
-	int status = cli_past_choose(&view->path);
+	int status = cli_source_open(&view->source);
 
-	if (status == CLI_GO_ON)
-		status = cli_rules_load(&view->rules, view->rules ? 1 : 0,
-					&view->policy);
 	if (status != CLI_GO_ON)
 		return status;
-	if (cli_past_open(view->path, &store) < 0) {
-		policy_free(view->policy);
-		return CLI_FAILURE;
-	}
-	status = run_with(view, store, name);
-	cli_past_close(store, view->path);
+	status = run_with(view, name);
 	enforce_free(view->enforce);
-	policy_free(view->policy);
+	cli_source_close(&view->source);
 	cli_past_who_done(&view->who);
 	cli_rows_done(&view->rows);
 	cli_verdicts_done(&view->verdicts);
@@ -266,19 +254,12 @@ static int run(struct view *view, const char *name)
 
 static int parse_option(struct view *view, int opt, char **argv)
 {
-	switch (opt) {
-	case OPT_AT:
+	if (cli_source_option(opt, &view->source))
+		return CLI_GO_ON;
+	if (opt == OPT_AT)
 		return cli_parse_time("--at", optarg, (int64_t)(
 			clock_realtime_ns() / NS_PER_MS), &view->at_ms);
-	case OPT_RULES:
-		view->rules = optarg;
-		return CLI_GO_ON;
-	case OPT_STORE:
-		view->path = optarg;
-		return CLI_GO_ON;
-	default:
-		return cli_listing_option(opt, argv, help, &view->listing);
-	}
+	return cli_listing_option(opt, argv, help, &view->listing);
 }
 
 int cli_policy_explain(int argc, char **argv)

@@ -6,14 +6,14 @@
 #include "base/clock.h"
 #include "contmon/cli/error.h"
 #include "contmon/past/open.h"
-#include "contmon/past/setting.h"
 #include "contmon/table/listing.h"
 #include "contmon/table/output.h"
+#include "contmond/policy/enforce.h"
 #include "contmond/store/past.h"
 #include "decisions.h"
 #include "policy.h"
 #include "print.h"
-#include "rules.h"
+#include "source.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -25,23 +25,18 @@ static const char help[] =
 	"Show the rules, what they decided in the last 24 hours, and the\n"
 	"decisions that have not ended, which can be vetoed before they\n"
 	"act.\n\n"
-	"      --rules PATH    these rules instead of contmond's\n"
-	"      --store FILE    read this database of contmond\n"
+	CLI_SOURCE_HELP
 	"  -o, --columns LIST  show these columns of rules, separated by\n"
 	"                      commas; help lists all of them\n"
 	CLI_COMMON_HELP;
 
-enum { OPT_RULES = CLI_OPT_UNITS + 1, OPT_STORE };
-
 static const struct option options[] = {
-	{ "rules", required_argument, NULL, OPT_RULES },
-	{ "store", required_argument, NULL, OPT_STORE },
+	CLI_SOURCE_OPTIONS
 	{ "columns", required_argument, NULL, 'o' },
 	CLI_COMMON_OPTIONS
 };
 
 #define COLUMNS "rule,action,dry-run,decisions,actions,last-ms,place"
-#define DAY_MS (24LL * 3600 * 1000)
 
 /**
  * struct rule_row - one rule
@@ -59,10 +54,8 @@ struct rule_row {
 
 struct view {
 	struct cli_listing listing;
-	const char *path;
-	const char *rules;
+	struct cli_source source;
 	int64_t now_ms;
-	struct policy *policy;
 	struct rule_row *all;
 	struct cli_rows rows;
 	struct cli_decisions pending;
@@ -150,7 +143,7 @@ static void count(struct view *view, const struct store_decision *decision)
 {
 	size_t i;
 
-	for (i = 0; i < view->policy->nr_rules; i++) {
+	for (i = 0; i < view->source.policy->nr_rules; i++) {
 		struct rule_row *row = &view->all[i];
 
 		if (!decision->rule ||
@@ -192,21 +185,21 @@ static int follow(const void *row, void *userdata)
 	return is_end(decision) ? 0 : cli_decisions_add(pending, decision);
 }
 
-static int read_audit(struct view *view, struct store *store)
+static int read_audit(struct view *view)
 {
 	const struct past_query query = {
-		.from_ms = view->now_ms - DAY_MS,
+		.from_ms = view->now_ms - ENFORCE_MEMORY_MS,
 		.to_ms = INT64_MAX,
 		.oldest_first = true,
 		.max_rows = SIZE_MAX,
 	};
 
-	return store_decisions(store, &query, follow, view);
+	return store_decisions(view->source.store, &query, follow, view);
 }
 
 static int make_rows(struct view *view)
 {
-	const struct policy *policy = view->policy;
+	const struct policy *policy = view->source.policy;
 	size_t i;
 
 	view->all = calloc(policy->nr_rules + 1, sizeof(*view->all));
@@ -282,7 +275,7 @@ static void print_heading(const struct policy *policy)
 
 static int print_table(const struct view *view)
 {
-	const struct policy *policy = view->policy;
+	const struct policy *policy = view->source.policy;
 	int status = CLI_OK;
 
 	if (!view->listing.options.no_headings)
@@ -300,49 +293,33 @@ static int print(const struct view *view)
 	if (!cli_is_for_programs(&view->listing.options))
 		return print_table(view);
 	return cli_policy_print(&view->listing, &view->rows, &none.row,
-				json_pack("{s:b,s:o}", "dry_run",
-					  view->policy->dry_run, "pending",
-					  json_pending(view)));
+				json_pack("{s:o,s:b}", "pending",
+					  json_pending(view), "dry_run",
+					  view->source.policy->dry_run));
 }
 
 static int run(struct view *view)
 {
-	struct store *store;
-	int r, status = cli_past_choose(&view->path);
+	int r, status = cli_source_open(&view->source);
 
-	if (status == CLI_GO_ON)
-		status = cli_rules_load(&view->rules, view->rules ? 1 : 0,
-					&view->policy);
 	if (status != CLI_GO_ON)
 		return status;
-	if (cli_past_open(view->path, &store) < 0) {
-		policy_free(view->policy);
-		return CLI_FAILURE;
-	}
 	r = make_rows(view);
 	if (r == 0)
-		r = read_audit(view, store);
-	status = r < 0 ? cli_past_failed(view->path, r) : print(view);
-	cli_past_close(store, view->path);
+		r = read_audit(view);
+	status = r < 0 ? cli_past_failed(view->source.path, r) : print(view);
 	cli_decisions_done(&view->pending);
 	cli_rows_done(&view->rows);
 	free(view->all);
-	policy_free(view->policy);
+	cli_source_close(&view->source);
 	return status;
 }
 
 static int parse_option(struct view *view, int opt, char **argv)
 {
-	switch (opt) {
-	case OPT_RULES:
-		view->rules = optarg;
+	if (cli_source_option(opt, &view->source))
 		return CLI_GO_ON;
-	case OPT_STORE:
-		view->path = optarg;
-		return CLI_GO_ON;
-	default:
-		return cli_listing_option(opt, argv, help, &view->listing);
-	}
+	return cli_listing_option(opt, argv, help, &view->listing);
 }
 
 int cli_policy_status(int argc, char **argv)

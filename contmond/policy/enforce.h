@@ -19,6 +19,9 @@
 #include "contmond/store/store.h"
 #include "decide.h"
 
+/* How far back a decision matters: no cool-down is longer. */
+#define ENFORCE_MEMORY_MS (24LL * 3600 * 1000)
+
 /* How long an action may wait for contmon-engine, or for the audit */
 #define ENFORCE_PATIENCE_MS (5 * 60 * 1000)
 
