@@ -40,6 +40,7 @@ static const struct number_field {
 	{ "exit_code", offsetof(struct name, exit_code), -1 },
 	{ "oom_killed", offsetof(struct name, oom_killed), -1 },
 	{ "restarts", offsetof(struct name, restarts), -1 },
+	{ "anonymous_volumes", offsetof(struct name, anonymous_volumes), -1 },
 };
 
 const char **name_text(struct name *name, size_t i)

@@ -73,6 +73,7 @@ struct name_label {
  * @exit_code: of its first process; -1 also when @finished_ms is 0
  * @oom_killed: 1 if the OOM killer ended one of its processes, 0 if not
  * @restarts: by its restart policy
+ * @anonymous_volumes: 1 if it has volumes that nobody named, 0 if not
  * @labels: only some of them, if there are too many
  *
  * Texts are valid UTF-8 and not empty. Unknown texts are NULL, unknown times 0
@@ -94,6 +95,7 @@ struct name {
 	int64_t exit_code;
 	int64_t oom_killed;
 	int64_t restarts;
+	int64_t anonymous_volumes;
 	const struct name_label *labels;
 	size_t nr_labels;
 };

@@ -161,14 +161,15 @@ static bool is_same_start(const struct deed *deed, const struct view *view)
 /* Volumes are lost with a container, whoever removes it. */
 static bool volumes_allow(struct deed *deed, const struct facts *facts)
 {
+	int64_t volumes = facts->description.name.anonymous_volumes;
 	bool removes = has_step(deed, ACT_REMOVE);
 
 	if (has_step(deed, ACT_STOP) || has_step(deed, ACT_KILL))
 		removes |= facts->auto_remove != 0;
-	if (!removes || facts->anonymous_volumes == 0 ||
+	if (!removes || volumes == 0 ||
 	    request_of(deed)->anonymous_volumes_ok)
 		return true;
-	deed_refuse(deed, ACT_VOLUMES, "%s%s", facts->anonymous_volumes > 0 ?
+	deed_refuse(deed, ACT_VOLUMES, "%s%s", volumes > 0 ?
 		    "it has anonymous volumes" :
 		    "it may have anonymous volumes",
 		    has_step(deed, ACT_REMOVE) ? "" :
@@ -349,7 +350,8 @@ static void note_facts(struct deed *deed, const struct view *view)
 	draft->state = deed->state;
 	draft->restart_policy = deed->restart_policy;
 	draft->started_ms = view->alive ? facts->started_ms : 0;
-	draft->anonymous_volumes = facts->anonymous_volumes;
+	draft->anonymous_volumes =
+		(int)facts->description.name.anonymous_volumes;
 	draft->auto_remove = facts->auto_remove;
 	cgroup = container_cgroup(description->pid,
 				  request_of(deed)->container);

@@ -7,9 +7,6 @@
 
 #include "base/utf8.h"
 
-/* The engine makes up such names for volumes that nobody named. */
-#define MADE_UP_LENGTH 64
-
 const char *const facts_keys[] = {
 	"Id", "Name", "Image", "Path", "Args", "Created", "State", "Config",
 	"RestartCount", "HostConfig", "Mounts", "message", NULL,
@@ -20,33 +17,6 @@ static const char *text_at(const json_t *object, const char *key)
 	const char *text = json_string_value(json_object_get(object, key));
 
 	return text && *text ? text : NULL;
-}
-
-static bool is_anonymous(const json_t *mount)
-{
-	const char *type = text_at(mount, "Type");
-	const char *name = text_at(mount, "Name");
-
-	return type && strcmp(type, "volume") == 0 &&
-	       (!name || (strlen(name) == MADE_UP_LENGTH &&
-			  strspn(name, "0123456789abcdef") == MADE_UP_LENGTH));
-}
-
-/* An entry that cannot be read may be one. */
-static int volumes_in(const json_t *mounts)
-{
-	const json_t *mount;
-	size_t i;
-
-	if (!json_is_array(mounts))
-		return -1;
-	json_array_foreach(mounts, i, mount) {
-		if (!text_at(mount, "Type"))
-			return -1;
-		if (is_anonymous(mount))
-			return 1;
-	}
-	return 0;
 }
 
 static int truth_at(const json_t *object, const char *key)
@@ -82,7 +52,6 @@ int facts_read(const char *text, size_t length, struct facts *ret)
 	ret->paused = strcmp(ret->description.name.state, "paused") == 0;
 	ret->started_ms = parse_time_ms(
 		text_at(json_object_get(json, "State"), "StartedAt"));
-	ret->anonymous_volumes = volumes_in(json_object_get(json, "Mounts"));
 	ret->auto_remove = truth_at(host, "AutoRemove");
 	ret->restart_policy = text_at(json_object_get(host, "RestartPolicy"),
 				      "Name");

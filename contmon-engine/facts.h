@@ -10,7 +10,6 @@
  * @description: owns the texts
  * @paused: it is alive, and frozen
  * @started_ms: epoch, also of a container that has ended; 0 if it never started
- * @anonymous_volumes: 1 if it has some, 0 if not, -1 if unknown
  * @auto_remove: 1 if the engine removes it when it ends, 0, -1
  * @restart_policy: "no", "always", ...; NULL if unknown
  * @stop_signal: of "stop"; NULL: SIGTERM
@@ -19,7 +18,6 @@ struct facts {
 	struct description description;
 	bool paused;
 	int64_t started_ms;
-	int anonymous_volumes;
 	int auto_remove;
 	const char *restart_policy;
 	const char *stop_signal;

@@ -12,6 +12,9 @@
 #include "base/utf8.h"
 #include "base/util.h"
 
+/* The engine makes up such names for volumes that nobody named. */
+#define MADE_UP_LENGTH 64
+
 /* The API versions that this file was written for. */
 #define OLDEST_MINOR 24
 #define NEWEST_MINOR 51
@@ -145,7 +148,7 @@ const char *const parse_listed_keys[] = {
 
 const char *const parse_inspected_keys[] = {
 	"Id", "Name", "Image", "Path", "Args", "Created", "State", "Config",
-	"RestartCount", NULL,
+	"RestartCount", "Mounts", NULL,
 };
 
 const char *const parse_event_keys[] = { "Type", "Action", "Actor", NULL };
@@ -251,6 +254,7 @@ int parse_listed(const char *text, size_t length, struct description *ret)
 			.exit_code = -1,
 			.oom_killed = -1,
 			.restarts = -1,
+			.anonymous_volumes = -1,
 		},
 	};
 	set_labels(ret, json_object_get(json, "Labels"));
@@ -284,6 +288,35 @@ static int64_t truth_at(const json_t *object, const char *key)
 	return json_is_boolean(value) ? json_is_true(value) : -1;
 }
 
+/* Volumes */
+
+static bool is_anonymous(const json_t *mount)
+{
+	const char *type = string_at(mount, "Type");
+	const char *name = string_at(mount, "Name");
+
+	return type && strcmp(type, "volume") == 0 &&
+	       (!name || !*name || (strlen(name) == MADE_UP_LENGTH &&
+			  strspn(name, "0123456789abcdef") == MADE_UP_LENGTH));
+}
+
+/* An entry that cannot be read may be one. */
+static int64_t volumes_in(const json_t *mounts)
+{
+	const json_t *mount;
+	size_t i;
+
+	if (!json_is_array(mounts))
+		return -1;
+	json_array_foreach(mounts, i, mount) {
+		if (!*(string_at(mount, "Type") ?: ""))
+			return -1;
+		if (is_anonymous(mount))
+			return 1;
+	}
+	return 0;
+}
+
 int parse_inspected(const char *text, size_t length, struct description *ret)
 {
 	json_t *json = load(text, length);
@@ -310,6 +343,8 @@ int parse_inspected(const char *text, size_t length, struct description *ret)
 			.exit_code = number_at(state, "ExitCode"),
 			.oom_killed = truth_at(state, "OOMKilled"),
 			.restarts = number_at(json, "RestartCount"),
+			.anonymous_volumes = volumes_in(
+				json_object_get(json, "Mounts")),
 		},
 	};
 	set_command(ret);

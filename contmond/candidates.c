@@ -61,6 +61,13 @@ static const char *name_of(const struct container_row *row,
 	return NULL;
 }
 
+static enum policy_answer volumes_of(const struct name *name)
+{
+	if (!name || name->anonymous_volumes < 0)
+		return POLICY_NOT_KNOWN;
+	return name->anonymous_volumes > 0 ? POLICY_YES : POLICY_NO;
+}
+
 /* The container that contmond runs in, or NONE */
 #define NONE SIZE_MAX
 
@@ -95,7 +102,7 @@ static int add_running(struct candidates *candidates,
 		.nr_labels = name ? name->nr_labels : 0,
 		.is_described = name || !is_engine(row->runtime),
 		.ended_ms = NAN,
-		.anonymous_volumes = POLICY_NOT_KNOWN,
+		.anonymous_volumes = volumes_of(name),
 		.is_own = is_own,
 	};
 	candidates->targets[i] = (struct enforce_target){
@@ -197,7 +204,7 @@ static int add_ended(const struct name *name, void *userdata)
 		.nr_labels = name->nr_labels,
 		.is_described = true,
 		.ended_ms = (double)name->finished_ms,
-		.anonymous_volumes = POLICY_NOT_KNOWN,
+		.anonymous_volumes = volumes_of(name),
 	};
 	candidates->targets[i] = (struct enforce_target){ .has_engine = true };
 	candidates->nr_rows++;

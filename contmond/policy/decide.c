@@ -170,6 +170,16 @@ static const char *protection_from(const struct policy_rule *rule,
 	return NULL;
 }
 
+/* contmon-engine asks again, and does not remove it if it has some. */
+static const char *doubt_about(const struct policy_rule *rule,
+			       const struct policy_candidate *candidate)
+{
+	return (rule->steps & POLICY_REMOVE) &&
+	       candidate->anonymous_volumes == POLICY_NOT_KNOWN ?
+	       "not known whether it has anonymous volumes, which would "
+	       "protect it" : NULL;
+}
+
 static enum policy_finding
 spare_from_notice(const struct policy_state *state,
 		  const struct policy_rule *rule, const struct watch *watch)
@@ -272,10 +282,11 @@ static int take(struct policy_state *state, size_t rule_index,
 	return 0;
 }
 
-static int choose(struct policy_state *state, size_t rule,
+static int choose(struct policy_state *state, size_t rule_index,
 		  const struct policy_tick *tick,
 		  struct policy_verdict *verdicts, size_t nr_firing)
 {
+	const struct policy_rule *rule = &state->policy->rules[rule_index];
 	size_t i;
 	int r;
 
@@ -286,14 +297,15 @@ static int choose(struct policy_state *state, size_t rule,
 		size_t at = state->firing[i].candidate;
 		struct known *known = state->known.of_candidate[at];
 
-		verdicts[at].finding = spare(state, rule,
+		verdicts[at].finding = spare(state, rule_index,
 					     &tick->candidates[at], known,
 					     &verdicts[at].why);
 		if (verdicts[at].finding != POLICY_CHOSEN)
 			continue;
-		r = add_decision(state, rule, at, known);
+		verdicts[at].why = doubt_about(rule, &tick->candidates[at]);
+		r = add_decision(state, rule_index, at, known);
 		if (r == 0)
-			r = take(state, rule, known);
+			r = take(state, rule_index, known);
 		if (r < 0)
 			return r;
 	}

@@ -132,6 +132,9 @@ static void write_head(struct buffer *to, const struct policy *policy,
 			buffer_puts(to, "not ");
 			write_newest(to, rule);
 		}
+		if (verdict->why)
+			buffer_printf(to, "%s%s", rule->keep_newest > 0 ?
+				      "; " : "", verdict->why);
 		break;
 	default:
 		buffer_puts(to, "spared: ");

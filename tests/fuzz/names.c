@@ -34,6 +34,7 @@ static void check_set(const struct name *name)
 	MUST(again.name.exit_code == name->exit_code);
 	MUST(again.name.oom_killed == name->oom_killed);
 	MUST(again.name.restarts == name->restarts);
+	MUST(again.name.anonymous_volumes == name->anonymous_volumes);
 	MUST(again.name.nr_labels <= name->nr_labels);
 	names_message_done(&again);
 	buffer_done(&line);

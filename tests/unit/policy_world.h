@@ -88,7 +88,7 @@ static struct container_row *add_container(const char *name)
 		.labels = container->labels,
 		.is_described = true,
 		.ended_ms = (double)NAN,
-		.anonymous_volumes = POLICY_NOT_KNOWN,
+		.anonymous_volumes = POLICY_NO,
 	};
 	world.nr++;
 	return row;

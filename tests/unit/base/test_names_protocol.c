@@ -40,7 +40,7 @@ static void test_all_known_names_arrive(void **state)
 		.state = "exited", .health = "healthy",
 		.created_ms = 1700000000123, .started_ms = 1700000001000,
 		.finished_ms = 1700000002000, .exit_code = 0,
-		.oom_killed = 1, .restarts = 3,
+		.oom_killed = 1, .restarts = 3, .anonymous_volumes = 1,
 		.labels = labels, .nr_labels = COUNT(labels),
 	};
 	const struct name *got = &message.name;
@@ -60,6 +60,7 @@ static void test_all_known_names_arrive(void **state)
 	assert_int_equal(got->exit_code, 0);
 	assert_int_equal(got->oom_killed, 1);
 	assert_int_equal(got->restarts, 3);
+	assert_int_equal(got->anonymous_volumes, 1);
 	assert_int_equal(got->nr_labels, 2);
 	assert_string_equal(got->labels[0].key, "k");
 	assert_string_equal(got->labels[0].value, "v");
@@ -70,7 +71,8 @@ static void test_the_unknown_stays_unknown(void **state)
 {
 	static const struct name name = { .id = "0123", .name = "",
 					  .exit_code = -1, .oom_killed = -1,
-					  .restarts = -1 };
+					  .restarts = -1,
+					  .anonymous_volumes = -1 };
 	const struct name *got = &message.name;
 
 	(void)state;
@@ -85,6 +87,7 @@ static void test_the_unknown_stays_unknown(void **state)
 	assert_int_equal(got->exit_code, -1);
 	assert_int_equal(got->oom_killed, -1);
 	assert_int_equal(got->restarts, -1);
+	assert_int_equal(got->anonymous_volumes, -1);
 	assert_int_equal(got->nr_labels, 0);
 }
 

@@ -201,7 +201,8 @@ static void test_candidates(void **state)
 	struct candidates candidates = { 0 };
 	struct name name = { .id = ID64("e"), .name = "old",
 			     .runtime = "docker", .state = "exited",
-			     .created_ms = 5, .finished_ms = 9 };
+			     .created_ms = 5, .finished_ms = 9,
+			     .anonymous_volumes = 1 };
 
 	(void)state;
 	assert_int_equal(names_set(world.names, &name), 0);
@@ -216,12 +217,16 @@ static void test_candidates(void **state)
 	assert_string_equal(candidates.all[0].name, "web");
 	assert_true(candidates.all[0].is_described);
 	assert_true(isnan(candidates.all[0].ended_ms));
+	assert_int_equal(candidates.all[0].anonymous_volumes, POLICY_NO);
 	/* The engine has not told of it. */
+	assert_int_equal(candidates.all[1].anonymous_volumes,
+			 POLICY_NOT_KNOWN);
 	assert_null(candidates.all[1].name);
 	assert_false(candidates.all[1].is_described);
 	assert_true(candidates.targets[1].has_engine);
 	assert_string_equal(candidates.all[2].name, "old");
 	assert_near(candidates.all[2].ended_ms, 9, 0);
+	assert_int_equal(candidates.all[2].anonymous_volumes, POLICY_YES);
 	assert_near(candidates.all[2].row->created_ms, 5, 0);
 	candidates_done(&candidates);
 	model_clear(&world.model);

@@ -26,7 +26,7 @@ static void test_all_of_it(void **state)
 	assert_true(facts.paused);
 	assert_true(facts.description.alive);
 	assert_int_equal(facts.started_ms, 1700000001000);
-	assert_int_equal(facts.anonymous_volumes, 0);
+	assert_int_equal(facts.description.name.anonymous_volumes, 0);
 	assert_int_equal(facts.auto_remove, 1);
 	assert_string_equal(facts.restart_policy, "always");
 	/* A '+' would be a space in a path. */
@@ -39,7 +39,7 @@ static void test_what_is_unknown(void **state)
 {
 	(void)state;
 	assert_int_equal(read_text(BEGIN "}"), 0);
-	assert_int_equal(facts.anonymous_volumes, -1);
+	assert_int_equal(facts.description.name.anonymous_volumes, -1);
 	assert_int_equal(facts.auto_remove, -1);
 	assert_null(facts.restart_policy);
 	assert_null(facts.stop_signal);
@@ -85,7 +85,8 @@ static void test_volumes(void **state)
 		snprintf(text, sizeof(text), BEGIN ",\"Mounts\":[%s]}",
 			 cases[i].mounts);
 		assert_int_equal(read_text(text), 0);
-		assert_int_equal(facts.anonymous_volumes, cases[i].anonymous);
+		assert_int_equal(facts.description.name.anonymous_volumes,
+				 cases[i].anonymous);
 		facts_done(&facts);
 	}
 }

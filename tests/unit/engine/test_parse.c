@@ -137,6 +137,7 @@ static void test_a_container_of_a_list(void **state)
 	assert_int_equal(name->exit_code, -1);
 	assert_int_equal(name->oom_killed, -1);
 	assert_int_equal(name->restarts, -1);
+	assert_int_equal(name->anonymous_volumes, -1);
 	description_done(&description);
 }
 
