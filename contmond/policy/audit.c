@@ -226,12 +226,16 @@ static json_t *other_rules(const struct enforce *enforce,
 }
 
 /* Without conditions there is nothing measured. */
-static json_t *measured(const struct policy_rule *rule,
-			const struct policy_verdict *verdict, int64_t boot_ms)
+json_t *audit_measures(const struct enforce *enforce, size_t rule_index,
+		       size_t candidate)
 {
+	const struct policy_rule *rule = &enforce->policy->rules[rule_index];
+
 	if (rule->all.nr + rule->any.nr == 0)
 		return json_array();
-	return measures_of(rule, verdict->measures, boot_ms);
+	return measures_of(rule, policy_verdict(&enforce->result, rule_index,
+						candidate)->measures,
+			   enforce->boot_ms);
 }
 
 void audit_planned(struct enforce *enforce, struct pending *pending,
@@ -240,8 +244,6 @@ void audit_planned(struct enforce *enforce, struct pending *pending,
 {
 	const struct policy_rule *rule =
 		&enforce->policy->rules[decision->rule];
-	const struct policy_verdict *verdict = policy_verdict(
-		&enforce->result, decision->rule, decision->candidate);
 	const struct policy_profile *profile =
 		&enforce->result.profiles[decision->candidate];
 	json_t *detail = json_pack("{s:s,s:s,s:i,s:s?,s:s?,s:o}",
@@ -252,7 +254,8 @@ void audit_planned(struct enforce *enforce, struct pending *pending,
 				   "started_ms", time_of(pending->started_ms));
 
 	json_object_set_new(detail, "measures",
-			    measured(rule, verdict, tick->boot_ms));
+			    audit_measures(enforce, decision->rule,
+					   decision->candidate));
 	add_candidates(detail, &enforce->result, tick, decision->rule);
 	json_object_set_new(detail, "other_rules",
 			    other_rules(enforce, decision));

@@ -29,6 +29,7 @@ enum enforce_state {
  * @is_again: the rule has acted on it before, so that did not help
  * @is_resumed: was acted by an earlier contmond
  * @is_sent: contmon-engine has the request, as far as is known
+ * @was_sent: it may have it, or have had it
  * @is_answered: and its answer is in @result to @steps_done
  * @planned_ms: CLOCK_REALTIME
  * @due_ms, @acted_ms, @answered_ms: CLOCK_BOOTTIME
@@ -43,6 +44,7 @@ struct pending {
 	bool is_again;
 	bool is_resumed;
 	bool is_sent;
+	bool was_sent;
 	bool is_answered;
 	bool had_ended;
 	char *rule;
@@ -132,6 +134,10 @@ void audit_move(struct enforce *enforce, struct pending *pending,
 void audit_planned(struct enforce *enforce, struct pending *pending,
 		   const struct policy_tick *tick,
 		   const struct policy_decision *decision);
+
+/** audit_measures() - what a rule measures of a container, for a detail */
+json_t *audit_measures(const struct enforce *enforce, size_t rule,
+		       size_t candidate);
 
 /** audit_gave_up() - an event: the rule of a decision stops */
 void audit_gave_up(struct enforce *enforce, const struct pending *pending);

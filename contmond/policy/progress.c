@@ -153,19 +153,35 @@ static json_t *request_json(const struct pending *pending)
 	return json;
 }
 
-static bool act_dry(struct enforce *enforce, struct pending *pending)
+/* What was measured when it was checked again */
+static json_t *recheck_json(const struct enforce *enforce,
+			    const struct pending *pending, size_t candidate)
+{
+	size_t rule = 0;
+
+	if (!rule_of(enforce, pending, &rule))
+		return json_object();
+	return json_pack("{s:o}", "measures",
+			 audit_measures(enforce, rule, candidate));
+}
+
+static bool act_dry(struct enforce *enforce, struct pending *pending,
+		    size_t candidate)
 {
 	tell_policy(enforce, pending);
 	audit_move(enforce, pending, ENFORCE_ACTED,
-		   "dry run: nothing was done", NULL);
+		   "dry run: nothing was done",
+		   recheck_json(enforce, pending, candidate));
 	return false;
 }
 
-static bool act_notify(struct enforce *enforce, struct pending *pending)
+static bool act_notify(struct enforce *enforce, struct pending *pending,
+		       size_t candidate)
 {
 	tell_policy(enforce, pending);
 	audit_move(enforce, pending, ENFORCE_ACTED,
-		   "an event tells of it", NULL);
+		   "an event tells of it",
+		   recheck_json(enforce, pending, candidate));
 	return verify(enforce, pending, "the event was recorded");
 }
 
@@ -179,7 +195,7 @@ static const char *unable(const struct enforce *enforce)
 }
 
 static bool act(struct enforce *enforce, struct pending *pending,
-		const struct policy_candidate *candidate)
+		const struct policy_candidate *candidate, size_t index)
 {
 	const char *why = unable(enforce);
 	json_t *detail;
@@ -193,7 +209,8 @@ static bool act(struct enforce *enforce, struct pending *pending,
 	if (isnan(candidate->ended_ms) &&
 	    pending->steps & (POLICY_STOP | POLICY_KILL))
 		pending->memory_bytes = candidate->row->memory_current_bytes;
-	detail = json_pack("{s:o}", "request", request_json(pending));
+	detail = recheck_json(enforce, pending, index);
+	json_object_set_new(detail, "request", request_json(pending));
 	if (!isnan(pending->started_ms))
 		json_object_set_new(detail, "started_ms", json_integer(
 			(json_int_t)pending->started_ms));
@@ -203,39 +220,58 @@ static bool act(struct enforce *enforce, struct pending *pending,
 	return true;
 }
 
-static bool progress_warned(struct enforce *enforce, struct pending *pending,
-			    const struct enforce_tick *tick)
+/* Returns false if it is not to be acted any more: then it has ended. */
+static bool is_still_wanted(struct enforce *enforce, struct pending *pending,
+			    const struct enforce_tick *tick, size_t *ret_index)
 {
+	enum fate fate = fate_of(pending, tick, ret_index);
 	const char *why;
 	char text[256];
-	size_t i = 0;
-	enum fate fate = fate_of(pending, tick, &i);
 
 	if (fate != FATE_SAME)
 		return end_undone(enforce, pending, ENFORCE_GONE,
 				  fate_text(fate));
 	if (enforce->boot_ms < pending->due_ms)
 		return true;
-	why = recheck(enforce, pending, i, text, sizeof(text));
-	if (why)
-		return end_undone(enforce, pending, ENFORCE_SPARED, why);
+	why = recheck(enforce, pending, *ret_index, text, sizeof(text));
+	return !why || end_undone(enforce, pending, ENFORCE_SPARED, why);
+}
+
+static bool progress_warned(struct enforce *enforce, struct pending *pending,
+			    const struct enforce_tick *tick)
+{
+	size_t i = 0;
+
+	if (!is_still_wanted(enforce, pending, tick, &i))
+		return false;
+	if (enforce->boot_ms < pending->due_ms)
+		return true;
 	if (pending->is_dry_run)
-		return act_dry(enforce, pending);
+		return act_dry(enforce, pending, i);
 	if (pending->steps == POLICY_NOTIFY)
-		return act_notify(enforce, pending);
-	return act(enforce, pending, &tick->tick.candidates[i]);
+		return act_notify(enforce, pending, i);
+	return act(enforce, pending, &tick->tick.candidates[i], i);
 }
 
 /* After acting */
 
-/* Sends it at the tick after that of its row, or after the connection broke. */
-static bool progress_sending(struct enforce *enforce, struct pending *pending)
+/*
+ * Sends it at the tick after that of its row, or after the connection broke. It
+ * is checked until it is sent the first time: some minutes may have passed.
+ */
+static bool progress_sending(struct enforce *enforce, struct pending *pending,
+			     const struct enforce_tick *tick)
 {
 	struct act_request request;
+	size_t i = 0;
 
 	if (pending->acted_ms == enforce->boot_ms)
 		return true;
+	if (!pending->was_sent &&
+	    !is_still_wanted(enforce, pending, tick, &i))
+		return false;
 	if (enforce->actor.is_ready(enforce->actor.userdata)) {
+		pending->was_sent = true;
 		pending_request(pending, &request);
 		pending->is_sent = enforce->actor.send(
 			&request, enforce->actor.userdata) == 0;
@@ -243,6 +279,9 @@ static bool progress_sending(struct enforce *enforce, struct pending *pending)
 	}
 	if (enforce->boot_ms < pending->unsent_ms + ENFORCE_PATIENCE_MS)
 		return true;
+	if (!pending->was_sent)
+		return end_undone(enforce, pending, ENFORCE_EXPIRED,
+				  "contmon-engine does not answer any more");
 	return fail(enforce, pending, "contmon-engine does not answer, so it "
 		    "is not known what was done");
 }
@@ -358,7 +397,7 @@ static bool progress_acted(struct enforce *enforce, struct pending *pending,
 	    enforce->boot_ms >= pending->acted_ms + ENFORCE_PATIENCE_MS)
 		return progress_late(enforce, pending, tick);
 	if (!pending->is_sent)
-		return progress_sending(enforce, pending);
+		return progress_sending(enforce, pending, tick);
 	if (!pending->is_answered) {
 		if (enforce->boot_ms < pending->acted_ms + pending->grace_ms +
 				       ENFORCE_ACT_MS)

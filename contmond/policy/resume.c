@@ -72,7 +72,7 @@ static struct past_decision *add(struct enforce *enforce,
 		 row->decision);
 	snprintf(pending->rule_hash, sizeof(pending->rule_hash), "%s",
 		 row->rule_hash ?: "");
-	pending->is_resumed = true;
+	pending->is_resumed = pending->was_sent = true;
 	pending->is_dry_run = row->dry_run != 0;
 	pending->steps = read_action(row->action ?: "");
 	pending->rule = strdup(row->rule ?: "");

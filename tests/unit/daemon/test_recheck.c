@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Between the row that says "acted" and the request, time may pass. */
+#include "tests/unit/enforce_world.h"
+
+#define RULES "[policy]\ndry_run = no\nwarn = 5s\ncool_down = 1h\n"	\
+	"[rule hog]\nselect = name *\nall = cpu_percent > 20 until 10\n" \
+	"for = 3s\naction = stop\n"
+
+static struct container_row *web;
+
+/* It has acted, but nothing is sent yet. */
+static void begin_acted(void)
+{
+	begin_police(RULES);
+	web = add_container("web");
+	web->cpu_percent = 90;
+	pass_seconds(9);
+	assert_string_equal(states(), "planned warned acted ");
+	assert_int_equal(police.nr_asked, 0);
+	police.is_ready = false;
+}
+
+static void must_be_nothing(const char *want)
+{
+	assert_string_equal(states(), want);
+	assert_int_equal(police.nr_asked, 0);
+	assert_true(enforce_is_idle(police.enforce));
+	end_police();
+}
+
+static void test_not_over_any_more(void **state)
+{
+	(void)state;
+	begin_acted();
+	pass_seconds(30);
+	assert_string_equal(states(), "planned warned acted ");
+	web->cpu_percent = 3;
+	pass_seconds(1);
+	must_be_nothing("planned warned acted spared ");
+}
+
+static void test_another_run(void **state)
+{
+	(void)state;
+	begin_acted();
+	web->started_ms += 5;
+	police.is_ready = true;
+	pass_seconds(1);
+	must_be_nothing("planned warned acted gone ");
+}
+
+static void test_protected(void **state)
+{
+	(void)state;
+	begin_acted();
+	add_label(0, "contmon.protect", "yes");
+	police.is_ready = true;
+	pass_seconds(1);
+	must_be_nothing("planned warned acted spared ");
+}
+
+/* What was never asked was not done. */
+static void test_never_asked(void **state)
+{
+	(void)state;
+	begin_acted();
+	pass_seconds(ENFORCE_PATIENCE_MS / 1000 + 1);
+	must_be_nothing("planned warned acted expired ");
+}
+
+/* Once it was asked, contmon-engine may have done it. */
+static void test_asked_before(void **state)
+{
+	(void)state;
+	begin_acted();
+	police.is_ready = true;
+	police.is_mute = true;
+	pass_seconds(1);
+	assert_int_equal(police.nr_asked, 1);
+	enforce_disconnected(police.enforce);
+	web->cpu_percent = 3;
+	police.is_mute = false;
+	pass_seconds(2);
+	assert_int_equal(police.nr_asked, 2);
+	assert_string_equal(states(), "planned warned acted verified ");
+	end_police();
+}
+
+/* The row says what was measured then. */
+static void test_the_row(void **state)
+{
+	json_t *detail, *measure;
+
+	(void)state;
+	begin_police(RULES);
+	web = add_container("web");
+	web->cpu_percent = 90;
+	pass_seconds(8);
+	web->cpu_percent = 15;
+	pass_seconds(1);
+	assert_string_equal(last_row()->state, "acted");
+	detail = json_loads(last_row()->detail, 0, NULL);
+	measure = json_array_get(json_object_get(detail, "measures"), 0);
+	assert_int_equal(json_number_value(json_object_get(measure, "value")),
+			 15);
+	assert_int_equal(json_number_value(json_object_get(measure,
+							   "for_seconds")), 8);
+	assert_non_null(json_object_get(detail, "request"));
+	json_decref(detail);
+	end_police();
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, \
+						   remove_directory)
+		TEST(test_not_over_any_more),
+		TEST(test_another_run),
+		TEST(test_protected),
+		TEST(test_never_asked),
+		TEST(test_asked_before),
+		TEST(test_the_row),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
