@@ -346,6 +346,7 @@ static void forget_past(struct policy_state *state)
 {
 	size_t i, j;
 
+	known_forget_parked(&state->known, state->policy->nr_rules);
 	for (i = 0; i < state->known.nr; i++) {
 		for (j = 0; j < state->policy->nr_rules; j++) {
 			if (state->known.all[i]->watches[j])

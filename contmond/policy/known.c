@@ -13,6 +13,9 @@
 #include "base/names_protected.h"
 #include "profile.h"
 
+/* So many at a time wait for another run. */
+#define PARKED_MAX 1024
+
 static void known_free(struct known *known, size_t nr_rules)
 {
 	size_t i;
@@ -29,12 +32,24 @@ static void known_free(struct known *known, size_t nr_rules)
 	free(known);
 }
 
+void known_forget_parked(struct known_list *list, size_t nr_rules)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr_parked; i++)
+		known_free(list->parked[i], nr_rules);
+	free(list->parked);
+	list->parked = NULL;
+	list->nr_parked = 0;
+}
+
 void known_list_done(struct known_list *list, size_t nr_rules)
 {
 	size_t i;
 
 	for (i = 0; i < list->nr; i++)
 		known_free(list->all[i], nr_rules);
+	known_forget_parked(list, nr_rules);
 	free(list->all);
 	free(list->of_candidate);
 	*list = (struct known_list){ 0 };
@@ -62,6 +77,90 @@ static struct known *known_new(const struct policy_candidate *candidate,
 	if (known->id && known->watches)
 		return known;
 	known_free(known, nr_rules);
+	return NULL;
+}
+
+/* Between two runs */
+
+static void unpark(struct known_list *list, size_t i)
+{
+	list->nr_parked--;
+	memmove(&list->parked[i], &list->parked[i + 1],
+		(list->nr_parked - i) * sizeof(*list->parked));
+}
+
+static void drop_parked(struct known_list *list, size_t i, size_t nr_rules)
+{
+	known_free(list->parked[i], nr_rules);
+	unpark(list, i);
+}
+
+static void expire_parked(struct known_list *list, size_t nr_rules,
+			  int64_t boot_ms)
+{
+	size_t i;
+
+	for (i = list->nr_parked; i > 0; i--) {
+		if (list->parked[i - 1]->parked_until_ms <= boot_ms)
+			drop_parked(list, i - 1, nr_rules);
+	}
+}
+
+/* How long what goes on with its next run matters */
+static int64_t rerun_ms(struct known *known, const struct policy *policy)
+{
+	int64_t longest_ms = 0;
+	size_t i;
+
+	for (i = 0; i < policy->nr_rules && !known->has_ended; i++) {
+		const struct policy_rule *rule = &policy->rules[i];
+
+		if (known->watches[i] &&
+		    watch_rerun(known->watches[i], rule) &&
+		    rule->for_ms > longest_ms)
+			longest_ms = rule->for_ms;
+	}
+	return longest_ms;
+}
+
+/* It has gone; without memory its next run begins anew. */
+static void park(struct known_list *list, struct known *known,
+		 const struct policy *policy, int64_t boot_ms)
+{
+	int64_t keep_ms = rerun_ms(known, policy);
+	struct known **grown = NULL;
+
+	if (keep_ms > 0 && list->nr_parked == PARKED_MAX)
+		drop_parked(list, 0, policy->nr_rules);
+	if (keep_ms > 0)
+		grown = reallocarray(list->parked, list->nr_parked + 1,
+				     sizeof(*grown));
+	if (!grown) {
+		known_free(known, policy->nr_rules);
+		return;
+	}
+	known->parked_until_ms = boot_ms + keep_ms;
+	list->parked = grown;
+	list->parked[list->nr_parked++] = known;
+}
+
+static struct known *run_again(struct known_list *list,
+			       const struct policy_candidate *candidate)
+{
+	size_t i;
+
+	for (i = list->nr_parked; i > 0 && isnan(candidate->ended_ms); i--) {
+		struct known *known = list->parked[i - 1];
+
+		if (strcmp(known->id, candidate->id) != 0)
+			continue;
+		unpark(list, i - 1);
+		known->started_ms = known_started_ms(candidate);
+		known->texts_hash = 0;
+		known->class = NO_CLASS;
+		known->profile = (struct policy_profile){ 0 };
+		return known;
+	}
 	return NULL;
 }
 
@@ -110,9 +209,10 @@ static struct place *sort_candidates(const struct policy_tick *tick)
 }
 
 /* Both are in order: those that are passed over have gone. */
-static struct known *take(struct known_list *old, size_t *at,
+static struct known *take(struct known_list *list, struct known_list *old,
+			  size_t *at, const struct policy *policy,
 			  const struct policy_candidate *candidate,
-			  size_t nr_rules)
+			  int64_t boot_ms)
 {
 	for (; *at < old->nr; ++*at) {
 		struct known *known = old->all[*at];
@@ -127,9 +227,10 @@ static struct known *take(struct known_list *old, size_t *at,
 			++*at;
 			return known;
 		}
-		known_free(known, nr_rules);
+		park(list, known, policy, boot_ms);
 	}
-	return known_new(candidate, nr_rules);
+	return run_again(list, candidate) ?:
+	       known_new(candidate, policy->nr_rules);
 }
 
 static int merge(struct known_list *list, const struct policy *policy,
@@ -143,11 +244,13 @@ static int merge(struct known_list *list, const struct policy *policy,
 	list->of_candidate = calloc(nr ?: 1, sizeof(*list->of_candidate));
 	list->nr = 0;
 	list->nr_candidates = nr;
+	old.parked = NULL;
+	old.nr_parked = 0;
 	if (!list->all || !list->of_candidate)
 		r = -ENOMEM;
 	for (i = 0; r == 0 && i < nr; i++) {
-		struct known *known = take(&old, &at, places[i].candidate,
-					   policy->nr_rules);
+		struct known *known = take(list, &old, &at, policy,
+					   places[i].candidate, tick->boot_ms);
 
 		if (!known) {
 			r = -ENOMEM;
@@ -155,6 +258,10 @@ static int merge(struct known_list *list, const struct policy *policy,
 		}
 		list->all[list->nr++] = known;
 		list->of_candidate[places[i].index] = known;
+	}
+	for (; r == 0 && at < old.nr; at++) {
+		park(list, old.all[at], policy, tick->boot_ms);
+		old.all[at] = NULL;
 	}
 	known_list_done(&old, policy->nr_rules);
 	return r;
@@ -164,9 +271,11 @@ int known_update(struct known_list *list, const struct policy *policy,
 		 const struct ledger *ledger, const struct policy_tick *tick)
 {
 	struct place *places = sort_candidates(tick);
-	int r = places ? merge(list, policy, tick, places) : -ENOMEM;
 	size_t i;
+	int r;
 
+	expire_parked(list, policy->nr_rules, tick->boot_ms);
+	r = places ? merge(list, policy, tick, places) : -ENOMEM;
 	free(places);
 	for (i = 0; r == 0 && i < tick->nr_candidates; i++)
 		r = profile_update(list->of_candidate[i], policy, ledger, tick,
@@ -266,6 +375,8 @@ int known_adopt(struct known_list *list, const struct policy *from,
 		else
 			adopt_one(list->all[i], fresh[i], from, to);
 	}
+	if (!failed)
+		known_forget_parked(list, from->nr_rules);
 	free(fresh);
 	return failed ? -ENOMEM : 0;
 }

@@ -23,6 +23,7 @@
  * @gone_ms: boot time until which it counts as gone after an action
  * @taken_by: the rule that has it in this tick, or NULL; borrowed
  * @held_by: owns that text if the rule has it from an earlier tick
+ * @parked_until_ms: boot time until which it waits for another run
  */
 struct known {
 	char *id;
@@ -39,20 +40,28 @@ struct known {
 	bool has_ended;
 	const char *taken_by;
 	char *held_by;
+	int64_t parked_until_ms;
 };
 
 /**
  * struct known_list - in the order of identities
  * @of_candidate: for each candidate of the tick its container
+ * @parked: those that have gone, whose next run goes on with what is remembered
+ *	of them; the newest last
  */
 struct known_list {
 	struct known **all;
 	size_t nr;
 	struct known **of_candidate;
 	size_t nr_candidates;
+	struct known **parked;
+	size_t nr_parked;
 };
 
 void known_list_done(struct known_list *list, size_t nr_rules);
+
+/** known_forget_parked() - no next run goes on with what they were */
+void known_forget_parked(struct known_list *list, size_t nr_rules);
 
 /** known_started_ms() - a candidate's start, 0 when unknown */
 double known_started_ms(const struct policy_candidate *candidate);

@@ -45,6 +45,28 @@ void watch_reset(struct watch *watch)
 		forget(&watch->measures[i], &watch->probes[i]);
 }
 
+/* Others begin anew with each run of a container. */
+static bool outlives_runs(const struct policy_condition *condition)
+{
+	return condition->reading == POLICY_GAIN &&
+	       (strcmp(condition->column->key, "restarts_total") == 0 ||
+		strcmp(condition->column->key, "oom_kills_total") == 0);
+}
+
+bool watch_rerun(struct watch *watch, const struct policy_rule *rule)
+{
+	bool has_any = false;
+	size_t i;
+
+	for (i = 0; i < watch->nr; i++) {
+		if (outlives_runs(watch_condition(rule, i)))
+			has_any = true;
+		else
+			forget(&watch->measures[i], &watch->probes[i]);
+	}
+	return has_any;
+}
+
 struct watch *watch_new(const struct policy_rule *rule)
 {
 	struct watch *watch = calloc(1, sizeof(*watch));

@@ -28,6 +28,14 @@ void watch_free(struct watch *watch);
 void watch_reset(struct watch *watch);
 
 /**
+ * watch_rerun() - its container was started again
+ *
+ * Totals that go on are followed further, and a notification is not repeated
+ * for that. Returns false if there is no such total.
+ */
+bool watch_rerun(struct watch *watch, const struct policy_rule *rule);
+
+/**
  * watch_update() - take the numbers of a tick
  *
  * Returns -ENOMEM.
