@@ -268,9 +268,6 @@ void policy_state_undone(struct policy_state *state, const char *rule,
 void policy_state_helped(struct policy_state *state, const char *rule,
 			 bool has_helped);
 
-/** policy_state_reset() - a rule that gave up begins again; NULL: all do */
-void policy_state_reset(struct policy_state *state, const char *rule);
-
 /** policy_state_gave_up() - has the rule given up? */
 bool policy_state_gave_up(const struct policy_state *state, size_t rule);
 

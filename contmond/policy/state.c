@@ -155,16 +155,6 @@ void policy_state_helped(struct policy_state *state, const char *rule,
 		state->useless[i]++;
 }
 
-void policy_state_reset(struct policy_state *state, const char *rule)
-{
-	size_t i, nr = state->policy->nr_rules;
-
-	for (i = 0; i < nr; i++) {
-		if (!rule || strcmp(state->policy->rules[i].name, rule) == 0)
-			state->useless[i] = 0;
-	}
-}
-
 bool policy_state_gave_up(const struct policy_state *state, size_t rule)
 {
 	return state->useless[rule] >= state->policy->give_up_after;

@@ -136,10 +136,6 @@ static void test_a_rule_gives_up(void **state)
 	assert_true(policy_state_gave_up(world.state, 0));
 	assert_int_equal(tick_after(1000), 0);
 	assert_string_equal(finding(0, 0), "gave_up");
-	policy_state_reset(world.state, "other");
-	assert_int_equal(tick_after(1000), 0);
-	policy_state_reset(world.state, "hog");
-	assert_int_equal(tick_after(1000), 1);
 	end_world();
 }
 
