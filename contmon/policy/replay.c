@@ -151,15 +151,50 @@ static int on_tick(const struct enforce_tick *tick, void *userdata)
 
 /* Output */
 
+static bool is_unknown(const struct policy_rule *rule)
+{
+	return policy_ended_of(rule) != POLICY_ENDED_IGNORED;
+}
+
+static json_t *unknown_rules(const struct policy *policy)
+{
+	json_t *all = json_array();
+	size_t i;
+
+	for (i = 0; i < policy->nr_rules; i++) {
+		if (is_unknown(&policy->rules[i]))
+			json_array_append_new(all, json_string(
+				policy->rules[i].name));
+	}
+	return all;
+}
+
+/* With such a rule there may have been more, which would use the budget. */
 static json_t *meta_of(const struct replay *replay)
 {
-	return json_pack("{s:I,s:I,s:i,s:I,s:I,s:I}",
+	json_t *unknown = unknown_rules(replay->policy);
+	json_t *nr = json_array_size(unknown) > 0 ? json_null() :
+		     json_integer((json_int_t)replay->nr_decisions);
+
+	return json_pack("{s:I,s:I,s:i,s:I,s:I,s:o,s:o}",
 		"from", (json_int_t)replay->from_ms,
 		"to", (json_int_t)replay->to_ms,
 		"rules", (int)replay->policy->nr_rules,
 		"moments", (json_int_t)replay->nr_ticks,
 		"resolution_ms", (json_int_t)replay->resolution_ms,
-		"decisions", (json_int_t)replay->nr_decisions);
+		"decisions", nr, "unknown_rules", unknown);
+}
+
+static void print_unknown(const struct policy *policy)
+{
+	size_t i;
+
+	for (i = 0; i < policy->nr_rules; i++) {
+		if (is_unknown(&policy->rules[i]))
+			printf("Not known: all that rule %s would have done; "
+			       "it looks at containers that have ended, which "
+			       "are not recorded\n", policy->rules[i].name);
+	}
 }
 
 static int print_summary(const struct replay *replay)
@@ -181,6 +216,7 @@ static int print_summary(const struct replay *replay)
 	if (replay->resolution_ms > 0)
 		fputs(cli_moment_width(&widest, width), stdout);
 	putchar('\n');
+	print_unknown(replay->policy);
 	return CLI_OK;
 }
 

@@ -218,6 +218,15 @@ static int64_t longest_gap(struct reading *reading, int64_t t_ms)
 	return longest_ms > LEAST_GAP_MS ? longest_ms : LEAST_GAP_MS;
 }
 
+static int begins_late(struct store *store, int64_t t_ms, bool *ret)
+{
+	int64_t before_ms;
+	int r = cli_moment_before(store, t_ms, &before_ms);
+
+	*ret = r == 0;
+	return r == -ENOENT ? 0 : r;
+}
+
 static int show_moment(struct reading *reading, const struct cli_past_row *rows,
 		       size_t nr)
 {
@@ -234,12 +243,18 @@ static int show_moment(struct reading *reading, const struct cli_past_row *rows,
 		.t_ms = t_ms,
 		.boot_ms = t_ms,
 		.longest_gap_ms = longest_gap(reading, t_ms),
+		.lacks_ended = true,
 		.ram_bytes = reading->ram_bytes,
 		.swap_bytes = reading->swap_bytes,
 		.candidates = reading->candidates,
 		.nr_candidates = filled,
 	};
 	tick.targets = reading->targets;
+	if (reading->last_ms == 0)
+		r = begins_late(reading->store, t_ms,
+				&tick.tick.begins_late);
+	if (r < 0)
+		return r;
 	reading->last_ms = t_ms;
 	return reading->fn(&tick, reading->userdata);
 }

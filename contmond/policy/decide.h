@@ -66,6 +66,9 @@ struct policy_hold {
  * @longest_gap_ms: if the tick before is longer ago, nothing is known of the
  *	time in between, so every `for` begins anew; 0 for no limit
  * @is_past: conditions are followed, but nothing is decided
+ * @begins_late: nothing is known of the time before it, although there was one:
+ *	a condition with "until" may have become true in it
+ * @lacks_ended: containers that have ended are not among the candidates
  * @ram_bytes, @swap_bytes: what the host has; 0 when unknown
  * @candidates: those that ended may be among them; in any order
  * @holds: decisions of earlier ticks that have not ended
@@ -75,6 +78,8 @@ struct policy_tick {
 	int64_t boot_ms;
 	int64_t longest_gap_ms;
 	bool is_past;
+	bool begins_late;
+	bool lacks_ended;
 	double ram_bytes;
 	double swap_bytes;
 	const struct policy_candidate *candidates;
@@ -115,11 +120,14 @@ const char *policy_finding_name(enum policy_finding finding);
  * @value: now; NAN when unknown
  * @since_ms: boot time since when it has been true without a break;
  *	POLICY_NO_TIME while it is not
+ * @is_unsure: it may be true since before the first tick, and so still be, by
+ *	"until"; then @since_ms is the latest time that is possible
  * @lowest, @mean, @highest: since then; NAN while it is not true
  */
 struct policy_measure {
 	double value;
 	int64_t since_ms;
+	bool is_unsure;
 	double lowest;
 	double mean;
 	double highest;
@@ -219,6 +227,16 @@ int policy_state_reload(struct policy_state *state,
  */
 int policy_decide(struct policy_state *state, const struct policy_tick *tick,
 		  struct policy_result *ret);
+
+/** enum policy_ended - what a rule has to do with containers that have ended */
+enum policy_ended {
+	POLICY_ENDED_IGNORED,
+	POLICY_ENDED_COUNTED,	/* among the newest of their group */
+	POLICY_ENDED_ACTED,	/* it may choose them, too */
+};
+
+/** policy_ended_of() - the last of these that applies to a rule */
+enum policy_ended policy_ended_of(const struct policy_rule *rule);
 
 /**
  * policy_recheck() - may what was decided in an earlier tick still be done?

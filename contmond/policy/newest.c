@@ -69,12 +69,23 @@ static size_t gather(struct policy_state *state,
 	return nr;
 }
 
+/* Those that are missing could only be newer than it. */
+static void spare(struct policy_verdict *verdict, bool lacks_ended)
+{
+	verdict->finding = lacks_ended ? POLICY_UNKNOWN : POLICY_IS_NEWEST;
+	if (lacks_ended)
+		verdict->why = "containers that have ended may be newer, and "
+			       "are not recorded";
+}
+
 void newest_find(struct policy_state *state, const struct policy_rule *rule,
 		 const struct policy_tick *tick,
 		 struct policy_verdict *verdicts)
 {
 	struct member *members = state->members;
 	size_t nr = gather(state, rule, tick, verdicts), i, rank = 0;
+	bool lacks_ended = tick->lacks_ended &&
+			   policy_ended_of(rule) != POLICY_ENDED_IGNORED;
 
 	qsort(members, nr, sizeof(*members), by_group);
 	for (i = 0; i < nr; i++) {
@@ -84,7 +95,6 @@ void newest_find(struct policy_state *state, const struct policy_rule *rule,
 		else
 			rank = 0;
 		if (rank < rule->keep_newest)
-			verdicts[members[i].candidate].finding =
-				POLICY_IS_NEWEST;
+			spare(&verdicts[members[i].candidate], lacks_ended);
 	}
 }

@@ -95,6 +95,13 @@ struct policy_condition {
 	char *text;
 };
 
+/** policy_looks_back() - is it computed from numbers of the time of `for`? */
+static inline bool policy_looks_back(const struct policy_condition *condition)
+{
+	return condition->reading == POLICY_GAIN ||
+	       condition->reading == POLICY_GROWTH;
+}
+
 struct policy_conditions {
 	struct policy_condition *all;
 	size_t nr;

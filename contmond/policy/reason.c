@@ -28,6 +28,10 @@ static void write_measure(struct buffer *to,
 	}
 	buffer_puts(to, ": now ");
 	write_value(to, measure->value);
+	if (measure->is_unsure && !isnan(measure->value))
+		buffer_puts(to, measure->since_ms == POLICY_NO_TIME ?
+			    ", and not known whether it was true before" :
+			    ", and not known whether for longer");
 	if (measure->since_ms == POLICY_NO_TIME ||
 	    measure->lowest >= measure->highest)
 		return;
@@ -122,6 +126,8 @@ static void write_head(struct buffer *to, const struct policy *policy,
 		break;
 	case POLICY_UNKNOWN:
 		buffer_puts(to, "unknown");
+		if (verdict->why)
+			buffer_printf(to, ": %s", verdict->why);
 		break;
 	case POLICY_TOO_BRIEF:
 		buffer_puts(to, "over for less than ");

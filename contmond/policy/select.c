@@ -134,6 +134,21 @@ enum policy_answer select_all(const struct policy_terms *terms,
 	return result;
 }
 
+bool select_state(const struct policy_terms *terms, const char *state)
+{
+	const struct container_row row = { .state = state };
+	const struct policy_candidate candidate = { .id = "", .row = &row };
+	const struct subject subject = { .candidate = &candidate };
+	size_t i;
+
+	for (i = 0; i < terms->nr; i++) {
+		if (terms->all[i].field == POLICY_STATE &&
+		    ask_term(&terms->all[i], &subject) != POLICY_YES)
+			return false;
+	}
+	return true;
+}
+
 enum policy_answer select_any(const struct policy_terms *terms,
 			      const struct subject *subject,
 			      const struct policy_term **ret)

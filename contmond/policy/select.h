@@ -33,6 +33,9 @@ enum policy_answer select_any(const struct policy_terms *terms,
 			      const struct subject *subject,
 			      const struct policy_term **ret);
 
+/** select_state() - can containers in that state match all terms? */
+bool select_state(const struct policy_terms *terms, const char *state);
+
 /**
  * select_text() - text of a field but POLICY_LABEL, NULL without one
  *

@@ -196,12 +196,6 @@ static void refuse(struct check *check, const struct policy_rule *rule,
 	}
 }
 
-static bool needs_for(const struct policy_condition *condition)
-{
-	return condition->reading == POLICY_GAIN ||
-	       condition->reading == POLICY_GROWTH;
-}
-
 static bool is_of_ended(const struct policy_condition *condition)
 {
 	return !condition->column;
@@ -217,7 +211,7 @@ static void check_conditions(struct check *check,
 		refuse(check, rule, is_psi, "pressure alone is no reason to "
 		       "act: add a condition on usage or growth to `all`");
 	if (rule->for_ms == 0)
-		refuse(check, rule, needs_for,
+		refuse(check, rule, policy_looks_back,
 		       "gain() and growth() need `for`");
 	if (rule->steps && !(rule->steps & (POLICY_REMOVE | POLICY_NOTIFY)))
 		refuse(check, rule, is_of_ended, "ended_seconds needs an "

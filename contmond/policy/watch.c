@@ -18,12 +18,15 @@ struct point {
  * struct probe - what one condition remembers
  * @last: of a rate: the total at the tick before
  * @sum, @nr_values: since the condition is true
+ * @whole_ms: boot time from which on the value is what it would be if the time
+ *	before the first tick were known
  * @window: of a gain or growth: the oldest first; allocated when needed
  */
 struct probe {
 	struct point last;
 	double sum;
 	uint64_t nr_values;
+	int64_t whole_ms;
 	struct point *window;
 	size_t nr_points;
 };
@@ -32,6 +35,7 @@ static void forget(struct policy_measure *measure, struct probe *probe)
 {
 	measure->value = NAN;
 	measure->since_ms = POLICY_NO_TIME;
+	measure->is_unsure = false;
 	measure->lowest = measure->mean = measure->highest = NAN;
 	probe->last.value = NAN;
 	probe->nr_points = 0;
@@ -261,6 +265,29 @@ static bool is_true(const struct policy_condition *condition, double value,
 	return compare(condition->comparison, value, condition->threshold);
 }
 
+static void begin_unsure(struct policy_measure *measure, struct probe *probe,
+			 const struct policy_condition *condition,
+			 int64_t for_ms, int64_t boot_ms)
+{
+	measure->is_unsure = true;
+	probe->whole_ms = boot_ms;
+	if (policy_looks_back(condition))
+		probe->whole_ms += for_ms;
+	else if (condition->reading == POLICY_RATE)
+		probe->whole_ms++;
+}
+
+/* What could not be true any more, even if it had been, is not true. */
+static bool is_over_anyway(const struct probe *probe,
+			   const struct policy_condition *condition,
+			   double number, double value, int64_t boot_ms)
+{
+	if (isnan(number))
+		return true;
+	return boot_ms >= probe->whole_ms &&
+	       (isnan(value) || !is_true(condition, value, true));
+}
+
 static void note(struct policy_measure *measure, struct probe *probe,
 		 bool truth, double value, int64_t boot_ms)
 {
@@ -303,6 +330,12 @@ int watch_update(struct watch *watch, const struct policy_rule *rule,
 		if (r < 0)
 			return r;
 		measure->value = value;
+		if (tick->begins_late && !isnan(condition->end))
+			begin_unsure(measure, probe, condition, rule->for_ms,
+				     tick->boot_ms);
+		if (is_over_anyway(probe, condition, now.value, value,
+				   tick->boot_ms))
+			measure->is_unsure = false;
 		note(measure, probe, !isnan(value) &&
 		     is_true(condition, value, was_true), value,
 		     tick->boot_ms);
@@ -317,12 +350,11 @@ static enum policy_finding finding_of(const struct policy_condition *condition,
 	if (isnan(measure->value))
 		return POLICY_UNKNOWN;
 	if (measure->since_ms == POLICY_NO_TIME)
-		return POLICY_NOT_OVER;
-	if (condition->reading == POLICY_GAIN ||
-	    condition->reading == POLICY_GROWTH ||
+		return measure->is_unsure ? POLICY_UNKNOWN : POLICY_NOT_OVER;
+	if (policy_looks_back(condition) ||
 	    boot_ms - measure->since_ms >= for_ms)
 		return POLICY_CHOSEN;
-	return POLICY_TOO_BRIEF;
+	return measure->is_unsure ? POLICY_UNKNOWN : POLICY_TOO_BRIEF;
 }
 
 /* The findings are in an order: the worst of `all`, the best of `any` counts */

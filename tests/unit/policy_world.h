@@ -20,7 +20,7 @@ struct world_container {
 	char id[65];
 };
 
-/* @now_ms: since boot */
+/* @now_ms: since boot; @begins_late: only of the next tick */
 struct world {
 	struct policy *policy;
 	struct policy_state *state;
@@ -29,6 +29,7 @@ struct world {
 	size_t nr;
 	int64_t now_ms;
 	double ram_bytes, swap_bytes;
+	bool begins_late, lacks_ended;
 	struct policy_result result;
 };
 
@@ -113,6 +114,7 @@ static void begin_world(const char *text)
 	world.nr = 0;
 	world.now_ms = 3600000;
 	world.ram_bytes = world.swap_bytes = 0;
+	world.begins_late = world.lacks_ended = false;
 }
 
 __attribute__((unused))
@@ -131,6 +133,8 @@ static size_t tick_after(int64_t ms)
 	struct policy_tick tick = {
 		.t_ms = WORLD_MS + world.now_ms + ms,
 		.boot_ms = world.now_ms + ms,
+		.begins_late = world.begins_late,
+		.lacks_ended = world.lacks_ended,
 		.ram_bytes = world.ram_bytes,
 		.swap_bytes = world.swap_bytes,
 		.candidates = world.candidates,
@@ -139,6 +143,7 @@ static size_t tick_after(int64_t ms)
 	size_t i;
 
 	world.now_ms += ms;
+	world.begins_late = false;
 	for (i = 0; i < world.nr; i++) {
 		struct container_row *row = &world.containers[i].row;
 

@@ -406,9 +406,8 @@ static const char *const lasting[] = {
 	"all = memory_current_bytes > 1K\nfor = 7s\n",
 	"all = rate(cpu_seconds_total) >= 0\n"
 	"all = growth(memory_current_bytes) > -1T\n"
-	"any = memory_current_bytes > 1K\nfor = 7s\n",
+	"any = share(memory_current_bytes) > 0.01\nfor = 7s\n",
 	"all = rate(cpu_seconds_total) >= 0\nfor = 1s\n",
-	"all = share(memory_current_bytes) > 0.01\nfor = 7s\n",
 };
 
 static void write_lasting(size_t i)

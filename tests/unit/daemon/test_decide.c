@@ -324,6 +324,24 @@ static void test_the_newest_of_each_type(void **state)
 	end_world();
 }
 
+/* Where ended ones are missing, those that seem to be the newest may not be. */
+static void test_the_newest_without_the_ended(void **state)
+{
+	(void)state;
+	begin_world(FREELY RULE("newest", "keep_newest = 2\n"
+				"action = stop kill remove")
+		    "[rule run]\nselect = state running\nkeep_newest = 1\n"
+		    "action = notify\n");
+	world.lacks_ended = true;
+	add_hogs(4);
+	tick_after(1000);
+	assert_string_equal(finding(0, 2), "unknown");
+	assert_string_equal(finding(0, 3), "unknown");
+	assert_string_equal(finding(0, 1), "chosen");
+	assert_string_equal(finding(1, 3), "newest");
+	end_world();
+}
+
 static void test_the_newest_with_a_condition(void **state)
 {
 	(void)state;
@@ -415,6 +433,7 @@ int main(void)
 		TEST(test_notifications),
 		TEST(test_those_that_have_ended),
 		TEST(test_the_newest_of_each_type),
+		TEST(test_the_newest_without_the_ended),
 		TEST(test_the_newest_with_a_condition),
 		TEST(test_a_gap),
 		TEST(test_dry_runs),

@@ -130,6 +130,56 @@ static void test_shares(void **state)
 	end_world();
 }
 
+/*
+ * The same, but time went by before the first tick, of which nothing is known:
+ * what "until" may have kept true since then is unknown.
+ */
+static const struct {
+	const char *conditions;
+	double values[TICKS];
+	const char *findings;
+} late[] = {
+	{ "all = cpu_percent > 20 until 10", { 15, 15, 21, 15, 10, 15 },
+	  "uuCCnn" },
+	{ "all = cpu_percent > 20 until 10", { 15, U, 15, 15 }, "uunn" },
+	{ "all = cpu_percent > 20 until 10", { 5, 15, 21 }, "nnC" },
+	{ "all = cpu_percent > 20 until 10", { 21, 15, 5, 15 }, "CCnn" },
+	{ "all = cpu_percent < 20 until 30", { 25, 19, 31, 25 }, "uCnn" },
+	{ "all = cpu_percent > 20 until 10\nfor = 2s", { 15, 21, 15, 15, 9,
+	  15, 21 }, "uuuCnnb" },
+	{ "all = cpu_percent > 20", { 15, 21 }, "nC" },
+	{ "all = growth(cpu_percent) > 60 until 30\nfor = 2s",
+	  { 1, 1.7, 2.5, 3.3, 3.4, 4.2 }, "uuuunn" },
+	{ "all = growth(cpu_percent) > 60 until 30\nfor = 2s",
+	  { 1, 2, 4, 5, 5.5, 5.6 }, "uuCCCn" },
+};
+
+static void test_conditions_that_begin_late(void **state)
+{
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < COUNT(late); i++) {
+		struct container_row *row;
+		char text[256], seen[TICKS + 1] = "";
+
+		snprintf(text, sizeof(text), "[rule r]\nselect = name *\n"
+			 "action = stop\n%s\n", late[i].conditions);
+		begin_world(text);
+		world.begins_late = true;
+		row = add_container("a");
+		for (j = 0; j < strlen(late[i].findings); j++) {
+			row->cpu_percent = late[i].values[j];
+			tick_after(1000);
+			seen[j] = letter_of(finding(0, 0));
+		}
+		if (strcmp(seen, late[i].findings) != 0)
+			fail_msg("%s: %s, not %s", late[i].conditions, seen,
+				 late[i].findings);
+		end_world();
+	}
+}
+
 /* A window of any length takes bounded memory and is not cut short. */
 static void test_a_long_window(void **state)
 {
@@ -211,6 +261,7 @@ int main(void)
 						   remove_directory)
 		TEST(test_conditions),
 		TEST(test_shares),
+		TEST(test_conditions_that_begin_late),
 		TEST(test_a_long_window),
 		TEST(test_measures),
 		TEST(test_the_time_since_an_end),
