@@ -13,6 +13,7 @@
 #include "contmon/table/output.h"
 #include "contmond/policy/reason.h"
 #include "contmond/store/past.h"
+#include "decisions.h"
 #include "policy.h"
 #include "source.h"
 #include "ticks.h"
@@ -45,7 +46,12 @@ static const struct option options[] = {
 
 #define COLUMNS "container,rule,finding,reason"
 
-/* @at_ms: of the moment that is explained */
+/**
+ * struct view
+ * @at_ms: of the moment that is explained
+ * @is_resuming: a row is the end of a decision that had not acted by then
+ * @held: those decisions
+ */
 struct view {
 	struct cli_listing listing;
 	struct cli_source source;
@@ -54,14 +60,19 @@ struct view {
 	struct cli_past_who who;
 	struct cli_verdicts verdicts;
 	struct cli_rows rows;
+	bool is_resuming;
+	struct cli_decisions held;
+	int error;
 };
 
 /* Deciding */
 
 static void on_decision(const struct store_decision *decision, void *userdata)
 {
-	(void)decision;
-	(void)userdata;
+	struct view *view = userdata;
+
+	if (view->is_resuming && view->error == 0)
+		view->error = cli_decisions_add(&view->held, decision);
 }
 
 static void on_event(const struct store_event *event, void *userdata)
@@ -102,8 +113,36 @@ static int read_audit(struct view *view)
 	};
 	int r = store_decisions(view->source.store, &query, on_past, view);
 
-	return r < 0 ? r : enforce_resumed(view->enforce, view->at_ms,
-					   view->at_ms);
+	if (r < 0)
+		return r;
+	view->is_resuming = true;
+	r = enforce_resumed(view->enforce, view->at_ms, view->at_ms);
+	view->is_resuming = false;
+	return r < 0 ? r : view->error;
+}
+
+/* With the decisions that had their container then */
+static int tick_at(struct view *view, const struct enforce_tick *tick)
+{
+	struct policy_hold *holds = calloc(view->held.nr + 1, sizeof(*holds));
+	struct enforce_tick held = *tick;
+	size_t i;
+	int r;
+
+	if (!holds)
+		return -ENOMEM;
+	for (i = 0; i < view->held.nr; i++) {
+		const struct store_decision *decision =
+			&view->held.v[i].decision;
+
+		holds[i] = (struct policy_hold){ decision->container_id,
+						 decision->rule };
+	}
+	held.tick.holds = holds;
+	held.tick.nr_holds = view->held.nr;
+	r = enforce_tick(view->enforce, &held);
+	free(holds);
+	return r;
 }
 
 static int explain(struct view *view, const struct enforce_tick *tick)
@@ -113,7 +152,7 @@ static int explain(struct view *view, const struct enforce_tick *tick)
 	size_t i, rule;
 
 	if (r == 0)
-		r = enforce_tick(view->enforce, tick);
+		r = tick_at(view, tick);
 	for (i = 0; r == 0 && i < tick->tick.nr_candidates; i++) {
 		if (!is_wanted(view, &tick->tick.candidates[i]))
 			continue;
@@ -141,7 +180,7 @@ static int decide(struct view *view)
 {
 	const struct enforce_sink sink = {
 		.decision = on_decision, .event = on_event,
-		.is_writable = is_false,
+		.is_writable = is_false, .userdata = view,
 	};
 	const struct enforce_actor actor = { .is_ready = is_false };
 	struct store *store = view->source.store;
@@ -249,6 +288,7 @@ static int run(struct view *view, const char *name)
 	cli_past_who_done(&view->who);
 	cli_rows_done(&view->rows);
 	cli_verdicts_done(&view->verdicts);
+	cli_decisions_done(&view->held);
 	return status;
 }
 

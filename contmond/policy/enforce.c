@@ -217,7 +217,8 @@ static void drop_ended(struct enforce *enforce)
 /* A notice has ended before the next tick. */
 static int decide(struct enforce *enforce, const struct policy_tick *tick)
 {
-	struct policy_hold *holds = calloc(enforce->nr + 1, sizeof(*holds));
+	struct policy_hold *holds = calloc(enforce->nr + tick->nr_holds + 1,
+					   sizeof(*holds));
 	struct policy_tick held = *tick;
 	size_t i;
 	int r;
@@ -228,8 +229,10 @@ static int decide(struct enforce *enforce, const struct policy_tick *tick)
 		holds[i] = (struct policy_hold){
 			enforce->all[i]->id, enforce->all[i]->rule,
 		};
+	for (i = 0; i < tick->nr_holds; i++)
+		holds[enforce->nr + i] = tick->holds[i];
 	held.holds = holds;
-	held.nr_holds = enforce->nr;
+	held.nr_holds = enforce->nr + tick->nr_holds;
 	r = policy_decide(enforce->state, &held, &enforce->result);
 	free(holds);
 	return r;

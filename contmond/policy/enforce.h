@@ -67,7 +67,11 @@ struct enforce_target {
 	bool has_engine;
 };
 
-/** struct enforce_tick - @targets: of the tick's candidates, in their order */
+/**
+ * struct enforce_tick
+ * @tick: its holds are of decisions that are another's
+ * @targets: of the tick's candidates, in their order
+ */
 struct enforce_tick {
 	struct policy_tick tick;
 	const struct enforce_target *targets;

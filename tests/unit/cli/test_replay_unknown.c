@@ -109,6 +109,23 @@ static void test_anonymous_volumes(void **state)
 	assert_null(strstr(captured.out, "volumes"));
 }
 
+/* At 10:10 a decision was made, and it had not ended by 10:11. */
+static void test_a_decision_under_way(void **state)
+{
+	static const char rules[] = "[rule job]\nselect = name night*\n"
+		"all = memory_current_bytes > 1\naction = stop\n";
+
+	(void)state;
+	assert_int_equal(ask("explain --rules %s --csv --no-headings "
+			     "-o finding --at 2026-01-31T10:09Z", rules), 0);
+	assert_string_equal(captured.out, "chosen\n");
+	assert_int_equal(ask("explain --rules %s --csv --no-headings "
+			     "-o finding,reason --at 2026-01-31T10:11Z",
+			     rules), 0);
+	assert_contains(captured.out, "taken,spared: rule memory-hog has "
+			"it; ");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -117,6 +134,7 @@ int main(void)
 		TEST(test_rules_for_ended_containers),
 		TEST(test_until),
 		TEST(test_anonymous_volumes),
+		TEST(test_a_decision_under_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
