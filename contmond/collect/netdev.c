@@ -13,7 +13,7 @@
 #include "base/util.h"
 
 /* A line has some 130 bytes. A file that is too long is unknown, not cut. */
-#define MAX_FILE_BYTES (64 << 10)
+#define MAX_FILE_BYTES (256 << 10)
 #define NR_COUNTERS 16
 
 void netdev_init(struct netdev *netdev)
@@ -54,11 +54,79 @@ int netdev_follow(struct netdev *netdev, int32_t pid, uint64_t start_ns)
 	return 0;
 }
 
+void netdev_stats_done(struct netdev_stats *stats)
+{
+	free(stats->interfaces);
+	*stats = (struct netdev_stats){ 0 };
+}
+
+int netdev_stats_copy(const struct netdev_stats *stats,
+		      struct netdev_stats *ret)
+{
+	struct netdev_stats copy = *stats;
+	size_t bytes = stats->nr_interfaces * sizeof(*copy.interfaces);
+
+	copy.interfaces = NULL;
+	if (bytes > 0) {
+		copy.interfaces = malloc(bytes);
+		if (!copy.interfaces)
+			return -ENOMEM;
+		memcpy(copy.interfaces, stats->interfaces, bytes);
+	}
+	*ret = copy;
+	return 0;
+}
+
+const struct netdev_counters *
+netdev_stats_find(const struct netdev_stats *stats, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < stats->nr_interfaces; i++) {
+		if (strcmp(stats->interfaces[i].name, name) == 0)
+			return &stats->interfaces[i].counters;
+	}
+	return NULL;
+}
+
+static void sum(struct netdev_counters *all, const struct netdev_counters *one)
+{
+	all->receive_bytes += one->receive_bytes;
+	all->receive_packets += one->receive_packets;
+	all->receive_errors += one->receive_errors;
+	all->receive_drops += one->receive_drops;
+	all->transmit_bytes += one->transmit_bytes;
+	all->transmit_packets += one->transmit_packets;
+	all->transmit_errors += one->transmit_errors;
+	all->transmit_drops += one->transmit_drops;
+}
+
+static bool add(struct netdev_stats *stats, const char *name,
+		const struct netdev_counters *counters)
+{
+	size_t length = strlen(name), nr = stats->nr_interfaces;
+	struct netdev_interface *interfaces;
+
+	if (length >= NETDEV_NAME_SIZE)
+		return false;
+	interfaces = reallocarray(stats->interfaces, nr + 1,
+				  sizeof(*interfaces));
+	if (!interfaces)
+		return false;
+	interfaces[nr] = (struct netdev_interface){ .counters = *counters };
+	memcpy(interfaces[nr].name, name, length);
+	stats->interfaces = interfaces;
+	stats->nr_interfaces = nr + 1;
+	sum(&stats->all, counters);
+	return true;
+}
+
 /* " eth0: 1 2 3 ...": eight numbers received, then eight numbers sent */
 static bool add_line(char *line, struct netdev_stats *stats)
 {
-	uint64_t counters[NR_COUNTERS];
+	uint64_t numbers[NR_COUNTERS];
 	char *colon = strrchr(line, ':'), *next, *end;
+	struct netdev_counters counters;
 	size_t i;
 
 	if (!colon)
@@ -66,22 +134,24 @@ static bool add_line(char *line, struct netdev_stats *stats)
 	*colon = '\0';
 	next = colon + 1;
 	for (i = 0; i < NR_COUNTERS; i++, next = end) {
-		counters[i] = strtoull(next, &end, 10);
+		numbers[i] = strtoull(next, &end, 10);
 		if (end == next)
 			return false;
 	}
 	line += strspn(line, " ");
 	if (strcmp(line, "lo") == 0)
 		return true;
-	stats->receive_bytes += counters[0];
-	stats->receive_packets += counters[1];
-	stats->receive_errors += counters[2];
-	stats->receive_drops += counters[3];
-	stats->transmit_bytes += counters[8];
-	stats->transmit_packets += counters[9];
-	stats->transmit_errors += counters[10];
-	stats->transmit_drops += counters[11];
-	return true;
+	counters = (struct netdev_counters){
+		.receive_bytes = numbers[0],
+		.receive_packets = numbers[1],
+		.receive_errors = numbers[2],
+		.receive_drops = numbers[3],
+		.transmit_bytes = numbers[8],
+		.transmit_packets = numbers[9],
+		.transmit_errors = numbers[10],
+		.transmit_drops = numbers[11],
+	};
+	return add(stats, line, &counters);
 }
 
 bool netdev_parse(char *text, struct netdev_stats *stats)
@@ -115,4 +185,6 @@ void netdev_read(const struct netdev *netdev, struct netdev_stats *ret)
 		return;
 	text[length] = '\0';
 	ret->is_valid = length > 0 && netdev_parse(text, ret);
+	if (!ret->is_valid)
+		netdev_stats_done(ret);
 }

@@ -7,16 +7,11 @@
 #define CONTMOND_COLLECT_NETDEV_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-/**
- * struct netdev_stats - sums over all interfaces except the loopback
- * @is_valid: the other members are filled
- * @read_boottime_ns: when it was read
- */
-struct netdev_stats {
-	bool is_valid;
-	uint64_t read_boottime_ns;
+/** struct netdev_counters - what was received and sent since it was made */
+struct netdev_counters {
 	uint64_t receive_bytes;
 	uint64_t receive_packets;
 	uint64_t receive_errors;
@@ -26,6 +21,39 @@ struct netdev_stats {
 	uint64_t transmit_errors;
 	uint64_t transmit_drops;
 };
+
+#define NETDEV_NAME_SIZE 16	/* IFNAMSIZ; the kernel has no longer names */
+
+/** struct netdev_interface - @name: may contain any bytes */
+struct netdev_interface {
+	char name[NETDEV_NAME_SIZE];
+	struct netdev_counters counters;
+};
+
+/**
+ * struct netdev_stats - all interfaces except the loopback
+ * @is_valid: the other members are filled
+ * @read_boottime_ns: when it was read
+ * @all: the sum of all @interfaces
+ * @interfaces: in the order of the file; free with netdev_stats_done()
+ */
+struct netdev_stats {
+	bool is_valid;
+	uint64_t read_boottime_ns;
+	struct netdev_counters all;
+	struct netdev_interface *interfaces;
+	size_t nr_interfaces;
+};
+
+void netdev_stats_done(struct netdev_stats *stats);
+
+/** netdev_stats_copy() - @ret: free with netdev_stats_done(); 0, -ENOMEM */
+int netdev_stats_copy(const struct netdev_stats *stats,
+		      struct netdev_stats *ret);
+
+/** netdev_stats_find() - the counters of an interface, or NULL */
+const struct netdev_counters *
+netdev_stats_find(const struct netdev_stats *stats, const char *name);
 
 /**
  * struct netdev - an open file; begin with netdev_init()
@@ -55,7 +83,10 @@ void netdev_init(struct netdev *netdev);
  */
 int netdev_follow(struct netdev *netdev, int32_t pid, uint64_t start_ns);
 
-/** netdev_read() - @ret is not valid when the file cannot be read */
+/**
+ * netdev_read() - @ret is not valid when the file cannot be read; free it with
+ * netdev_stats_done()
+ */
 void netdev_read(const struct netdev *netdev, struct netdev_stats *ret);
 
 void netdev_close(struct netdev *netdev);

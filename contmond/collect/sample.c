@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/util.h"
-#include "vmstat.h"
 
 /* Only the groups that the HTTP API needs, because each costs time. */
 #define TASK_FIELDS (CONTMON_TASK_BASE | CONTMON_TASK_CRED | \
@@ -226,7 +225,7 @@ static int read_limits(struct sample_source *source, struct sample *sample)
 	return r == -ENOMEM ? r : 0;
 }
 
-/* Nobody wants the numbers of the host's namespace. */
+/* The numbers of the host's namespace are not those of a container. */
 static void read_network(struct sample_source *source, uint64_t host_namespace,
 			 struct sample_container *container)
 {
@@ -253,9 +252,11 @@ static void read_networks(struct sample_source *source, struct sample *sample)
 	size_t i;
 
 	sample->host_network_namespace = 0;
-	if (netdev_follow(&source->host_netdev, 1, 0) == 0)
+	if (netdev_follow(&source->host_netdev, 1, 0) == 0) {
 		sample->host_network_namespace =
 			source->host_netdev.namespace_id;
+		netdev_read(&source->host_netdev, &sample->host_network);
+	}
 	for (i = 0; i < sample->nr_containers; i++)
 		read_network(source, sample->host_network_namespace,
 			     &sample->containers[i]);
@@ -330,7 +331,7 @@ static int take(struct sample_source *source, struct sample *sample)
 		r = read_limits(source, sample);
 	if (r < 0)
 		return r;
-	sample->has_oom_kills = vmstat_oom_kills(&sample->oom_kills) == 0;
+	vmstat_read(&sample->vmstat);
 	r = assign_tasks(source, sample);
 	if (r < 0)
 		return r;
@@ -361,9 +362,11 @@ void sample_clear(struct sample *sample)
 	for (i = 0; i < sample->nr_containers; i++) {
 		scope_unref(sample->containers[i].scope);
 		cgroup_stats_done(&sample->containers[i].stats);
+		netdev_stats_done(&sample->containers[i].network);
 		settings_done(&sample->containers[i].settings);
 		limits_done(&sample->containers[i].limits);
 	}
+	netdev_stats_done(&sample->host_network);
 	free(sample->containers);
 	free(sample->owners);
 	sample->containers = NULL;

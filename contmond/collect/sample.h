@@ -15,6 +15,7 @@
 #include "runs.h"
 #include "scope.h"
 #include "tally.h"
+#include "vmstat.h"
 
 /* The process is in no container; other values index sample.containers */
 #define SAMPLE_HOST	(-1)
@@ -51,8 +52,9 @@ struct sample_container {
  *	hidepid=2, so sums over them are too small
  * @hides_cgroups: no cgroup hierarchy is mounted, so containers are unknown
  * @tally: sums over all visible processes
- * @oom_kills: on the whole host since boot, if @has_oom_kills
+ * @vmstat: of the whole host
  * @host_network_namespace: that of process 1; 0 when unknown
+ * @host_network: numbers of that namespace
  * @containers: in ascending order of their scope's cgroup_id
  * @owners: for each of @tasks.entries the container it is in
  * @exits: processes that ended since the sample before
@@ -66,9 +68,9 @@ struct sample {
 	bool hides_tasks;
 	bool hides_cgroups;
 	struct tally tally;
-	uint64_t oom_kills;
-	bool has_oom_kills;
+	struct vmstat vmstat;
 	uint64_t host_network_namespace;
+	struct netdev_stats host_network;
 	struct sample_container *containers;
 	size_t nr_containers;
 	int32_t *owners;

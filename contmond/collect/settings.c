@@ -56,7 +56,11 @@ void settings_init(struct settings *settings)
 {
 	size_t i;
 
-	*settings = (struct settings){ .cpuset_cpus = UNKNOWN };
+	*settings = (struct settings){
+		.cpu_quota_usec = UNKNOWN,
+		.cpu_period_usec = UNKNOWN,
+		.cpuset_cpus = UNKNOWN,
+	};
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
 		*number_of(settings, i) = UNKNOWN;
 	for (i = 0; i < ARRAY_SIZE(bounds); i++)
@@ -147,6 +151,33 @@ static uint64_t count_cpus(const char *text)
 	return nr > 0 ? nr : UNKNOWN;
 }
 
+/* "50000 100000", or "max 100000" */
+static void parse_cpu_max(char *text, struct settings *settings)
+{
+	char *period = strchr(text, ' ');
+
+	if (!period)
+		return;
+	*period++ = '\0';
+	settings->cpu_quota_usec = parse_number(text, NULL);
+	settings->cpu_period_usec = parse_number(period, NULL);
+}
+
+static int read_cpu(struct settings *settings, const char *directory)
+{
+	char text[MAX_BYTES];
+	int r = read_text(directory, "cpuset.cpus.effective", text);
+
+	if (r == 0)
+		settings->cpuset_cpus = count_cpus(text);
+	if (is_our_fault(r))
+		return r;
+	r = read_text(directory, "cpu.max", text);
+	if (r == 0)
+		parse_cpu_max(text, settings);
+	return is_our_fault(r) ? r : 0;
+}
+
 static int read_numbers(struct settings *settings, const char *directory)
 {
 	const char *read = NULL;
@@ -164,10 +195,7 @@ static int read_numbers(struct settings *settings, const char *directory)
 			*number_of(settings, i) = parse_number(text,
 							       numbers[i].key);
 	}
-	r = read_text(directory, "cpuset.cpus.effective", text);
-	if (r == 0)
-		settings->cpuset_cpus = count_cpus(text);
-	return is_our_fault(r) ? r : 0;
+	return read_cpu(settings, directory);
 }
 
 static int lower(struct bound *bound, uint64_t value, const char *path)

@@ -35,10 +35,13 @@ struct bound {
  * @due_boottime_ns: when to read them again; 0: they were never read
  * @devices: the limits of each device in io.max; malloced
  * @cpuset_cpus: how many CPUs it may run on
+ * @cpu_quota_usec: of cpu.max: CPU time in each period
  */
 struct settings {
 	uint64_t due_boottime_ns;
 	uint64_t cpu_weight;
+	uint64_t cpu_quota_usec;
+	uint64_t cpu_period_usec;
 	uint64_t cpuset_cpus;
 	uint64_t io_weight;
 	uint64_t swap_peak_bytes;

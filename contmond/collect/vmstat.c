@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "vmstat.h"
 
-#include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,37 +10,64 @@
 
 #define MAX_BYTES 16384
 
-int vmstat_parse(const char *text, uint64_t *ret)
+static const struct {
+	const char *key;
+	unsigned int bit;
+	size_t offset;
+} numbers[] = {
+#define NUMBER(key, bit, member) \
+	{ key " ", VMSTAT_##bit, offsetof(struct vmstat, member) }
+	NUMBER("nr_inactive_file", INACTIVE_FILE, inactive_file_pages),
+	NUMBER("nr_anon_pages", ANON, anon_pages),
+	NUMBER("nr_file_pages", FILE, file_pages),
+	NUMBER("oom_kill", OOM_KILLS, oom_kills),
+#undef NUMBER
+};
+
+static void parse_line(const char *line, struct vmstat *ret)
 {
-	static const char key[] = "oom_kill ";
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+		size_t length = strlen(numbers[i].key);
+		uint64_t *number = (uint64_t *)((char *)ret +
+						numbers[i].offset);
+
+		if (strncmp(line, numbers[i].key, length) != 0)
+			continue;
+		*number = strtoull(line + length, NULL, 10);
+		ret->valid |= numbers[i].bit;
+	}
+}
+
+void vmstat_parse(const char *text, struct vmstat *ret)
+{
 	const char *line = text;
 
+	*ret = (struct vmstat){ 0 };
 	while (line) {
-		if (strncmp(line, key, sizeof(key) - 1) == 0) {
-			*ret = strtoull(line + sizeof(key) - 1, NULL, 10);
-			return 0;
-		}
+		parse_line(line, ret);
 		line = strchr(line, '\n');
 		line += line ? 1 : 0;
 	}
-	return -ENODATA;
 }
 
-int vmstat_oom_kills(uint64_t *ret)
+void vmstat_read(struct vmstat *ret)
 {
 	_cleanup_close_ int fd = open("/proc/vmstat", O_RDONLY | O_CLOEXEC);
 	char text[MAX_BYTES];
 	size_t length = 0;
 	ssize_t r;
 
+	*ret = (struct vmstat){ 0 };
 	if (fd < 0)
-		return -errno;
+		return;
 	do {
 		r = read(fd, text + length, sizeof(text) - 1 - length);
 		if (r < 0)
-			return -errno;
+			return;
 		length += (size_t)r;
 	} while (r > 0 && length < sizeof(text) - 1);
 	text[length] = '\0';
-	return vmstat_parse(text, ret);
+	vmstat_parse(text, ret);
 }

@@ -1,16 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counts of /proc/vmstat that the driver cannot read. */
+/* Numbers of /proc/vmstat, which the driver does not have. */
 #ifndef CONTMOND_COLLECT_VMSTAT_H
 #define CONTMOND_COLLECT_VMSTAT_H
 
 #include <stdint.h>
 
-/** vmstat_oom_kills() - processes that the OOM killer ended since boot */
-int vmstat_oom_kills(uint64_t *ret);
+/* Members of struct vmstat */
+#define VMSTAT_OOM_KILLS	(1U << 0)
+#define VMSTAT_ANON		(1U << 1)
+#define VMSTAT_FILE		(1U << 2)
+#define VMSTAT_INACTIVE_FILE	(1U << 3)
 
 /**
- * vmstat_parse() - the same from a text; -ENODATA. For vmstat.c and its test
+ * struct vmstat - of the whole host
+ * @valid: the members that are known
+ * @oom_kills: processes that the OOM killer ended since boot
+ * @anon_pages: memory of no file
+ * @file_pages: page cache, tmpfs included
+ * @inactive_file_pages: page cache that would be reclaimed first
  */
-int vmstat_parse(const char *text, uint64_t *ret);
+struct vmstat {
+	unsigned int valid;
+	uint64_t oom_kills;
+	uint64_t anon_pages;
+	uint64_t file_pages;
+	uint64_t inactive_file_pages;
+};
+
+/** vmstat_read() - what cannot be read is not valid */
+void vmstat_read(struct vmstat *ret);
+
+/** vmstat_parse() - the same from a text. For vmstat.c and its test */
+void vmstat_parse(const char *text, struct vmstat *ret);
 
 #endif /* CONTMOND_COLLECT_VMSTAT_H */

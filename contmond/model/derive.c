@@ -337,8 +337,8 @@ void derive_system(const struct sample *before, const struct sample *now,
 	row->load15 = known(valid, CONTMON_SYSTEM_LOAD,
 			    kernel->load_milli[2]) / 1000;
 	row->containers = sum(!now->hides_cgroups, now->nr_containers);
-	row->oom_kills_total = now->has_oom_kills ? (double)now->oom_kills :
-						    (double)NAN;
+	row->oom_kills_total = known(now->vmstat.valid, VMSTAT_OOM_KILLS,
+				     now->vmstat.oom_kills);
 	if (before && before->system.kernel.fields & valid & CONTMON_SYSTEM_CPU)
 		system_cpu(before, now, row);
 	else

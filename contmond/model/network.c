@@ -71,7 +71,8 @@ void network_fill(const struct sample_container *before,
 	if (!stats->is_valid)
 		return;
 #define TOTAL(member) \
-	row->network_##member##_total = since(base->member, stats->member)
+	row->network_##member##_total = since(base->all.member, \
+					      stats->all.member)
 	TOTAL(receive_bytes);
 	TOTAL(receive_packets);
 	TOTAL(receive_errors);
@@ -87,10 +88,11 @@ void network_fill(const struct sample_container *before,
 	old = &before->network;
 	ns = stats->read_boottime_ns - old->read_boottime_ns;
 	row->network_receive_bytes_per_second =
-		rate_per_second(old->receive_bytes, stats->receive_bytes, ns);
+		rate_per_second(old->all.receive_bytes,
+				stats->all.receive_bytes, ns);
 	row->network_transmit_bytes_per_second =
-		rate_per_second(old->transmit_bytes, stats->transmit_bytes,
-				ns);
+		rate_per_second(old->all.transmit_bytes,
+				stats->all.transmit_bytes, ns);
 }
 
 void network_fill_unknown(struct container_row *row)

@@ -12,8 +12,7 @@ static void put(struct sample *sample, size_t i, uint64_t namespace_id,
 	container->network = (struct netdev_stats){
 		.is_valid = namespace_id > 0,
 		.read_boottime_ns = sample->boottime_ns,
-		.receive_bytes = bytes,
-		.transmit_bytes = 2 * bytes,
+		.all = { .receive_bytes = bytes, .transmit_bytes = 2 * bytes },
 	};
 }
 

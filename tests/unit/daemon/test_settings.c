@@ -64,6 +64,7 @@ static void test_numbers(void **state)
 	(void)state;
 	write_file("job.slice/box/cpu.weight", "200\n");
 	write_file("job.slice/box/io.weight", "default 50\n8:0 70\n");
+	write_file("job.slice/box/cpu.max", "50000 100000\n");
 	write_file("job.slice/box/cpuset.cpus.effective", "0-3,5,7-8\n");
 	write_file("job.slice/box/memory.swap.peak", "4096\n");
 	write_file("job.slice/box/memory.swap.events",
@@ -73,6 +74,8 @@ static void test_numbers(void **state)
 	assert_int_equal(read_at(SECOND), 0);
 	assert_near(row.cpu_weight, 200, 0);
 	assert_near(row.io_weight, 50, 0);
+	assert_int_equal(container.settings.cpu_quota_usec, 50000);
+	assert_int_equal(container.settings.cpu_period_usec, 100000);
 	assert_near(row.cpuset_cpus, 7, 0);
 	assert_near(row.swap_peak_bytes, 4096, 0);
 	assert_near(row.swap_max_events_total, 2, 0);
@@ -85,6 +88,7 @@ static void must_be_unknown(void)
 {
 	assert_true(isnan(row.cpu_weight));
 	assert_true(isnan(row.io_weight));
+	assert_int_equal(container.settings.cpu_quota_usec, CONTMON_UNLIMITED);
 	assert_true(isnan(row.cpuset_cpus));
 	assert_true(isnan(row.swap_peak_bytes));
 	assert_true(isnan(row.swap_fail_events_total));
@@ -108,6 +112,7 @@ static void test_unknown_is_not_zero(void **state)
 	must_be_unknown();
 	/* Invalid contents of a file do not affect others. */
 	write_file("job.slice/box/cpu.weight", "many\n");
+	write_file("job.slice/box/cpu.max", "max 100000\n");
 	write_file("job.slice/box/cpuset.cpus.effective", "3-1\n");
 	write_file("job.slice/box/pids.events", "local 4\n");
 	write_file("job.slice/box/pids.max", "\n");

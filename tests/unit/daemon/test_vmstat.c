@@ -5,26 +5,33 @@
 
 static void test_parsing(void **state)
 {
-	uint64_t value = 77;
+	struct vmstat vmstat;
 
 	(void)state;
-	assert_int_equal(vmstat_parse("nr_free_pages 5\noom_kill 3\nx 1\n",
-				      &value), 0);
-	assert_int_equal(value, 3);
-	assert_int_equal(vmstat_parse("oom_kill 4", &value), 0);
-	assert_int_equal(value, 4);
-	assert_int_equal(vmstat_parse("", &value), -ENODATA);
-	assert_int_equal(vmstat_parse("not_oom_kill 9\noom_kills 8\n",
-				      &value), -ENODATA);
-	assert_int_equal(value, 4);
+	vmstat_parse("nr_free_pages 5\nnr_inactive_file 7\nnr_anon_pages 8\n"
+		     "nr_file_pages 9\noom_kill 3\nx 1\n", &vmstat);
+	assert_int_equal(vmstat.valid, VMSTAT_OOM_KILLS | VMSTAT_ANON |
+				       VMSTAT_FILE | VMSTAT_INACTIVE_FILE);
+	assert_int_equal(vmstat.oom_kills, 3);
+	assert_int_equal(vmstat.inactive_file_pages, 7);
+	assert_int_equal(vmstat.anon_pages, 8);
+	assert_int_equal(vmstat.file_pages, 9);
+	vmstat_parse("oom_kill 4", &vmstat);
+	assert_int_equal(vmstat.valid, VMSTAT_OOM_KILLS);
+	assert_int_equal(vmstat.oom_kills, 4);
+	vmstat_parse("", &vmstat);
+	assert_int_equal(vmstat.valid, 0);
+	vmstat_parse("not_oom_kill 9\noom_kills 8\n", &vmstat);
+	assert_int_equal(vmstat.valid, 0);
 }
 
 static void test_this_host(void **state)
 {
-	uint64_t value;
+	struct vmstat vmstat;
 
 	(void)state;
-	assert_int_equal(vmstat_oom_kills(&value), 0);
+	vmstat_read(&vmstat);
+	assert_true(vmstat.valid & VMSTAT_OOM_KILLS);
 }
 
 int main(void)
