@@ -22,7 +22,8 @@
 #include "contmond/store/store.h"
 #include "rules.h"
 
-#define NR_KEYS 7
+#define NR_KEYS 9
+#define METRICS_LABELS "com.docker.compose.project, com.docker.compose.service"
 
 /* @file: whose lines are being read */
 struct reading {
@@ -105,6 +106,45 @@ static int set_policy_dir(struct config *config, const char *text,
 	return set_path(text, &config->policy_folder, ret_why);
 }
 
+static int set_metrics_series_max(struct config *config, const char *text,
+				  const char **ret_why)
+{
+	uint64_t max;
+	int r = text_to_u64(text, 10, 100000, &max);
+
+	*ret_why = "not a number from 10 to 100000";
+	if (r == 0)
+		config->exposed.series_max = max;
+	return r;
+}
+
+/* Blanks after the commas are removed. */
+static int set_metrics_labels(struct config *config, const char *text,
+			      const char **ret_why)
+{
+	char *to = config->exposed.labels;
+	const char *from = text;
+
+	*ret_why = "neither none nor keys of labels, separated by commas";
+	if (!*text || strlen(text) >= sizeof(config->exposed.labels))
+		return -EINVAL;
+	while (*from && strcmp(text, "none") != 0) {
+		size_t length = strcspn(from, ", \t");
+
+		if (length == 0)
+			return -EINVAL;
+		to = mempcpy(to, from, length);
+		from += length + strspn(from + length, " \t");
+		if (*from && *from != ',')
+			return -EINVAL;
+		if (*from)
+			*to++ = *from++;
+		from += strspn(from, " \t");
+	}
+	*to = '\0';
+	return 0;
+}
+
 /**
  * struct key - one key of the files
  * @set: parses the text; returns -EINVAL with the reason
@@ -124,6 +164,8 @@ static const struct key {
 	{ "store_max_mb", "250", set_store_max_mb, NULL },
 	{ "log_file", NULL, set_log_file, check_log_file },
 	{ "policy_dir", POLICY_FOLDER, set_policy_dir, NULL },
+	{ "metrics_series_max", "40", set_metrics_series_max, NULL },
+	{ "metrics_labels", METRICS_LABELS, set_metrics_labels, NULL },
 };
 
 static const char *text_of(const struct reading *reading, size_t i)

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "contmond/forward/options.h"
+#include "contmond/model/exposed.h"
 #include "contmond/model/targets.h"
 #include "contmond/store/setting.h"
 
@@ -22,6 +23,7 @@
  * @log_file: the log file, or NULL for stderr or the journal
  * @targets: where to forward samples
  * @policy_folder: where the rules of policies are; see rules_load()
+ * @exposed: what /metrics shows
  * @token: the secret that every request must send, or NULL for none
  */
 struct config {
@@ -38,6 +40,7 @@ struct config {
 	struct target_options targets[TARGETS_MAX];
 	size_t nr_targets;
 	char *policy_folder;
+	struct exposed exposed;
 };
 
 /**

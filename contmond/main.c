@@ -202,6 +202,7 @@ static struct pipeline_options pipeline_options(const struct config *config)
 		.interval_ms = config->interval_ms,
 		.store_path = config->store_path,
 		.store_max_bytes = config->store_max_bytes,
+		.exposed = config->exposed,
 	};
 }
 

@@ -23,8 +23,8 @@
 #define MESSAGE_ID_NO_SAMPLES "12ac113f7b934824913ecf7b4416a72d"
 
 /*
- * @lock: held for writing while @model, @status or @policing changes; see
- *	facts.h
+ * @lock: held for writing while @model, @status, @policing or @exposed
+ *	changes; see facts.h
  */
 struct pipeline {
 	pthread_rwlock_t lock;
@@ -40,6 +40,7 @@ struct pipeline {
 	struct model model;
 	struct status status;
 	struct policing policing;
+	struct exposed exposed;
 	struct facts facts;
 	pipeline_fn *changed;
 	void *userdata;
@@ -214,6 +215,7 @@ static int set_up_state(struct pipeline *pipeline,
 
 	status_init(&pipeline->status);
 	pipeline->status.interval_ms = options->interval_ms;
+	pipeline->exposed = options->exposed;
 	r = store_open(&store, &pipeline->store);
 	if (r < 0)
 		return r;
@@ -231,6 +233,7 @@ static int set_up_state(struct pipeline *pipeline,
 		.status = &pipeline->status,
 		.targets = &pipeline->targets,
 		.policing = &pipeline->policing,
+		.exposed = &pipeline->exposed,
 		.lock = &pipeline->lock,
 	};
 	return 0;
@@ -350,6 +353,7 @@ int pipeline_set_options(struct pipeline *pipeline,
 		return r;
 	begin_change(pipeline);
 	pipeline->status.interval_ms = options->interval_ms;
+	pipeline->exposed = options->exposed;
 	end_change(pipeline);
 	police_set_interval(pipeline->police, options->interval_ms);
 	return 0;

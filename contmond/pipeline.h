@@ -22,12 +22,14 @@ struct pipeline;
  * @store_path: the database, NULL for memory; only used by pipeline_new()
  * @store_max_bytes: limit for its size, 0 for the default; only used by
  *	pipeline_new()
+ * @exposed: what /metrics shows
  * @policy: taken over by pipeline_new(), also after a failure; NULL: no rules
  */
 struct pipeline_options {
 	uint64_t interval_ms;
 	const char *store_path;
 	uint64_t store_max_bytes;
+	struct exposed exposed;
 	struct policy *policy;
 };
 
@@ -48,6 +50,7 @@ int pipeline_set_options(struct pipeline *pipeline,
 
 /**
  * pipeline_set_policy() - apply other rules from now on
+ * @exposed: what /metrics shows
  * @policy: taken over
  * @ret_old: those before, now the caller's
  *

@@ -14,6 +14,7 @@ void status_init(struct status *status)
 	sd_id128_t boot;
 
 	status->started_boottime_ns = clock_boottime_ns();
+	status->started_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
 	if (uname(&names) == 0) {
 		utf8_copy(status->host, sizeof(status->host), names.nodename,
 			  strlen(names.nodename));

@@ -10,6 +10,7 @@
 
 /**
  * struct status - zero-initialise, then call status_init()
+ * @started_ms: when contmond started, by the wall clock at that time
  * @reason: why there are no samples now; empty when there are
  * @source: source of the samples, "driver" or "procfs"; NULL for none
  * @source_lacks: what that source cannot read; NULL for nothing
@@ -20,6 +21,7 @@
  */
 struct status {
 	uint64_t started_boottime_ns;
+	int64_t started_ms;
 	char host[65];
 	char kernel[65];
 	char boot_id[37];

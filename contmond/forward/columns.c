@@ -29,7 +29,7 @@ static size_t take_metrics(const struct table *table,
 		const struct column *column = table_find(table,
 							 metrics[i].key);
 
-		if (is_kept(column, is_host))
+		if (column && is_kept(column, is_host))
 			ret[nr++] = (struct sent_column){ metrics[i].name,
 							  column };
 	}

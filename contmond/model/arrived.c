@@ -2,7 +2,6 @@
 #include "arrived.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,19 +24,6 @@ static int make_room(struct model *model)
 	return 0;
 }
 
-static void nothing_is_known(struct container_row *row)
-{
-	size_t i;
-
-	*row = (struct container_row){ 0 };
-	for (i = 0; i < container_table.nr_columns; i++) {
-		const struct column *column = &container_table.columns[i];
-
-		if (column->unit != UNIT_TEXT)
-			*(double *)((char *)row + column->offset) = NAN;
-	}
-}
-
 int arrived_add(struct model *model, struct scope *scope,
 		const struct names *names)
 {
@@ -53,7 +39,7 @@ int arrived_add(struct model *model, struct scope *scope,
 		.network_owner = NETWORK_UNKNOWN,
 	};
 	title_short_id(container->short_id, scope->id);
-	nothing_is_known(&container->row);
+	container_row_init(&container->row);
 	model->by_title[model->nr_listed] = model->nr_listed;
 	model->nr_listed++;
 	return model_name(model, names);

@@ -9,13 +9,12 @@
 #include "base/util.h"
 #include "model.h"
 
-/* The texts to keep: those that are labels in Prometheus */
+/* The texts to keep: those that are labels in Prometheus, and the id */
 static const size_t texts[] = {
+	offsetof(struct container_row, id),
 	offsetof(struct container_row, container),
 	offsetof(struct container_row, cgroup),
 	offsetof(struct container_row, image),
-	offsetof(struct container_row, compose_project),
-	offsetof(struct container_row, compose_service),
 };
 
 static char **text_of(const struct container_row *row, size_t i)
@@ -31,9 +30,11 @@ static void row_done(struct container_row *row)
 		free(*text_of(row, i));
 }
 
-/* Of an ended container only the totals are kept. */
+/* Of an ended container only the totals, the start and the peak are kept. */
 static void keep_totals(struct container_row *row)
 {
+	const double started_ms = row->started_ms;
+	const double peak_bytes = row->memory_peak_bytes;
 	size_t i;
 
 	for (i = 0; i < container_table.nr_columns; i++) {
@@ -45,6 +46,8 @@ static void keep_totals(struct container_row *row)
 		else if (!column_is_total(column))
 			*(double *)member = NAN;
 	}
+	row->started_ms = started_ms;
+	row->memory_peak_bytes = peak_bytes;
 }
 
 void totals_fill(struct container_row *row, const struct container_row *known)
@@ -108,9 +111,13 @@ double ended_take(struct ended_list *list, const char *cgroup)
 }
 
 int ended_add(struct ended_list *list, const struct container_row *row,
-	      uint64_t boottime_ns)
+	      uint64_t boottime_ns, int64_t t_ms)
 {
-	struct ended ended = { .ended_boottime_ns = boottime_ns };
+	struct ended ended = {
+		.ended_boottime_ns = boottime_ns,
+		.ended_ms = (double)t_ms,
+		.exit_code = NAN,
+	};
 	int r;
 
 	if (!list->all)
@@ -125,6 +132,23 @@ int ended_add(struct ended_list *list, const struct container_row *row,
 		drop(list, 0);
 	list->all[list->nr++] = ended;
 	return 0;
+}
+
+void ended_name(struct ended_list *list, const struct names *names)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++) {
+		struct ended *ended = &list->all[i];
+		const struct name *name = names_find(names, ended->row.id);
+
+		if (!name || name->finished_ms == 0 ||
+		    (double)name->finished_ms < ended->row.started_ms)
+			continue;
+		ended->ended_ms = (double)name->finished_ms;
+		if (name->exit_code >= 0)
+			ended->exit_code = (double)name->exit_code;
+	}
 }
 
 void ended_expire(struct ended_list *list, uint64_t boottime_ns)
@@ -178,7 +202,8 @@ int ended_update(struct model *model, const struct model_container *old,
 			row.oom_kills_total = (double)kills +
 				(isnan(row.oom_kills_total) ?
 				 old[i].oom_kills_before : row.oom_kills_total);
-		r = ended_add(&model->ended, &row, sample->boottime_ns);
+		r = ended_add(&model->ended, &row, sample->boottime_ns,
+			      sample->t_ms);
 	}
 	return r;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The last rows of containers that have ended. They are kept for a while, so
- * that Prometheus gets their final totals.
+ * that Prometheus gets their final records.
  */
 #ifndef CONTMOND_MODEL_ENDED_H
 #define CONTMOND_MODEL_ENDED_H
@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/names.h"
 #include "rows.h"
 
 /* Several scrapes at any usual interval */
@@ -19,13 +20,17 @@
 
 /**
  * struct ended - one container that has ended
- * @row: totals, and the texts that are labels in Prometheus, malloced; all else
- *	is unknown
+ * @row: totals, its start, its peak, its id and the texts that are labels in
+ *	Prometheus, malloced; all else is unknown
  * @ended_boottime_ns: when it was first missing from a sample
+ * @ended_ms: when it ended by the engine, otherwise the same by the wall clock
+ * @exit_code: NAN until the engine has reported it
  */
 struct ended {
 	struct container_row row;
 	uint64_t ended_boottime_ns;
+	double ended_ms;
+	double exit_code;
 };
 
 /** struct ended_list - oldest first; zero-initialise before the first use */
@@ -40,7 +45,10 @@ struct ended_list {
  * Returns 0, -ENOMEM.
  */
 int ended_add(struct ended_list *list, const struct container_row *row,
-	      uint64_t boottime_ns);
+	      uint64_t boottime_ns, int64_t t_ms);
+
+/** ended_name() - take over what the engine has reported of the ends */
+void ended_name(struct ended_list *list, const struct names *names);
 
 /**
  * ended_take() - a container runs again in the same place

@@ -5,19 +5,34 @@
 
 #include <stddef.h>
 
-/* A column of a table, and its name in Prometheus */
+enum metric_from {
+	METRIC_COLUMN,
+	METRIC_TIME,		/* a column in ms; seconds in Prometheus */
+	METRIC_INTERFACE,	/* a column; a series for each interface */
+	METRIC_DEVICE,		/* likewise for each block device */
+	METRIC_SETTING,		/* no column: only /metrics has it */
+};
+
+/**
+ * struct metric - a name in Prometheus
+ * @key: of a column of the table
+ * @needs: there is a sample only while this column is known; NULL for always
+ * @labels: of each sample, besides those of the container; NULL for none
+ */
 struct metric {
 	const char *key;
 	const char *name;
 	const char *help;
+	enum metric_from from;
+	const char *needs;
+	const char *labels;
 };
 
+/* The most important first: those at the end are left out if there are too
+ * many series.
+ */
 extern const struct metric container_metrics[];
 extern const size_t nr_container_metrics;
-
-/* Seconds in Prometheus, milliseconds in the table */
-extern const struct metric container_times[];
-extern const size_t nr_container_times;
 
 extern const struct metric system_metrics[];
 extern const size_t nr_system_metrics;

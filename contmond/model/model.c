@@ -21,6 +21,7 @@ void model_container_done(struct model_container *container)
 	scope_unref(container->scope);
 	name_unref(container->name);
 	free(container->title);
+	netdev_stats_done(&container->network_before);
 }
 
 static void containers_free(struct model_container *containers, size_t nr)
@@ -249,6 +250,7 @@ int model_name(struct model *model, const struct names *names)
 		show_texts(&model->containers[i]);
 	for (i = 0; i < model->nr_containers; i++)
 		show_network(model, i);
+	ended_name(&model->ended, names);
 	return 0;
 }
 
@@ -367,10 +369,22 @@ known_before(const struct model_container *container,
 }
 
 /* Traffic before it owned the namespace counts for the earlier owner. */
-static void fill_network(struct model *model, const struct sample *previous,
-			 size_t i, const struct model_container *old)
+static const struct netdev_stats *
+network_before(const struct sample_container *before,
+	       const struct sample_container *now,
+	       const struct model_container *old)
 {
 	static const struct netdev_stats nothing;
+
+	if (!old || old->network_owner >= NETWORK_UNKNOWN || !before ||
+	    before->network_namespace != now->network_namespace)
+		return &nothing;
+	return old->owns_network ? &old->network_before : &before->network;
+}
+
+static int fill_network(struct model *model, const struct sample *previous,
+			size_t i, const struct model_container *old)
+{
 	struct model_container *container = &model->containers[i];
 	const struct sample_container *now = &model->sample->containers[i];
 	const struct sample_container *before =
@@ -378,19 +392,18 @@ static void fill_network(struct model *model, const struct sample *previous,
 
 	if (container->network_owner != i) {
 		network_fill_unknown(&container->row);
-		return;
+		return 0;
 	}
 	container->owns_network = true;
-	container->network_before = nothing;
-	if (old && old->network_owner < NETWORK_UNKNOWN && before &&
-	    before->network_namespace == now->network_namespace)
-		container->network_before = old->owns_network ?
-			old->network_before : before->network;
+	if (netdev_stats_copy(network_before(before, now, old),
+			      &container->network_before) < 0)
+		return -ENOMEM;
 	network_fill(before, now, &container->network_before, &container->row);
+	return 0;
 }
 
-static void fill_totals(struct model *model, const struct sample *previous,
-			const struct model_container *old, size_t nr_old)
+static int fill_totals(struct model *model, const struct sample *previous,
+		       const struct model_container *old, size_t nr_old)
 {
 	size_t i;
 
@@ -399,11 +412,13 @@ static void fill_totals(struct model *model, const struct sample *previous,
 		const struct model_container *same =
 			known_before(container, old, nr_old);
 
-		fill_network(model, previous, i, same);
+		if (fill_network(model, previous, i, same) < 0)
+			return -ENOMEM;
 		container->totals = container->row;
 		if (same)
 			totals_fill(&container->totals, &same->totals);
 	}
+	return 0;
 }
 
 /* The total of a container continues that of its earlier run. */
@@ -440,9 +455,10 @@ int model_update(struct model *model, const struct sample *previous,
 		r = ended_update(model, old, nr_old);
 	if (r == 0) {
 		add_earlier_runs(model, old, nr_old);
-		fill_totals(model, previous, old, nr_old);
-		r = model_name(model, names);
+		r = fill_totals(model, previous, old, nr_old);
 	}
+	if (r == 0)
+		r = model_name(model, names);
 	containers_free(old, nr_listed);
 	if (r < 0)
 		model_clear(model);

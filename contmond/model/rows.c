@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "rows.h"
 
+#include <math.h>
 #include <string.h>
 
 #define ROW container_row
@@ -215,6 +216,19 @@ static const struct column system_columns[] = {
 const struct table container_table = TABLE(container_columns);
 const struct table process_table = TABLE(process_columns);
 const struct table system_table = TABLE(system_columns);
+
+void container_row_init(struct container_row *row)
+{
+	size_t i;
+
+	*row = (struct container_row){ 0 };
+	for (i = 0; i < container_table.nr_columns; i++) {
+		const struct column *column = &container_table.columns[i];
+
+		if (column->unit != UNIT_TEXT)
+			*(double *)((char *)row + column->offset) = NAN;
+	}
+}
 
 const struct column *table_find(const struct table *table, const char *key)
 {

@@ -186,6 +186,9 @@ struct container_row {
 	double major_faults;
 };
 
+/** container_row_init() - nothing is known */
+void container_row_init(struct container_row *row);
+
 /**
  * container_place() - stays the same when a container runs again
  *

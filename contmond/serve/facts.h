@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "contmond/collect/status.h"
+#include "contmond/model/exposed.h"
 #include "contmond/model/model.h"
 #include "contmond/model/policing.h"
 #include "contmond/model/targets.h"
@@ -15,8 +16,8 @@
 
 /**
  * struct facts - the data of endpoints, which do not change it
- * @lock: protects @model, @status and @policing, which the sampling thread
- *	writes; @store and @targets have their own locks
+ * @lock: protects @model, @status, @policing and @exposed, which the sampling
+ *	thread writes; @store and @targets have their own locks
  */
 struct facts {
 	const struct model *model;
@@ -24,6 +25,7 @@ struct facts {
 	const struct status *status;
 	struct targets *targets;
 	const struct policing *policing;
+	const struct exposed *exposed;
 	pthread_rwlock_t *lock;
 };
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""A real container that an OOM kill ends: /metrics must have the kill and show
-the container for a few more scrapes."""
+"""A real container that an OOM kill ends: none of its series is left in
+/metrics, but its final record with the kill, for a few scrapes."""
 
 import api
 import docker
@@ -10,6 +10,7 @@ import tap
 import truth_api
 
 KILLS = "container_oom_events_total"
+FINAL_KILLS = "contmon_ended_oom_kills"
 HOST_KILLS = "contmon_system_oom_kills_total"
 
 # As long as Prometheus needs for some scrapes; a unit test of contmond covers
@@ -23,6 +24,10 @@ def metrics():
 
 def kills(box):
     return metrics().value(KILLS, id=box.path, name=box.name)
+
+
+def final_kills(box):
+    return metrics().value(FINAL_KILLS, id=box.path, name=box.name)
 
 
 def host_kills():
@@ -49,21 +54,21 @@ def check_kill(box, nr):
     tap.ok(box.doom(), f"{what}: the engine reports a kill")
     tap.wait_for(lambda: box.name not in api.containers())
     tap.ok(box.name not in api.containers(), f"{what}: its container ended")
-    tap.equal(kills(box), nr, f"{what}: /metrics has the kill")
+    tap.equal(final_kills(box), nr, f"{what}: /metrics has the kill")
     tap.equal(host_kills(), before + 1, f"{what}: the host had no other kill")
     tap.equal((metrics().value(HOST_KILLS),
                api.row("system")["oom_kills_total"]), (before + 1,) * 2,
               f"{what}: the host's count in /metrics and the API")
 
 
-def check_totals(box):
-    """Its totals are left, and no current values."""
+def check_final(box):
+    """Its final record is left, and nothing else."""
     shown = metrics()
     families = {name for name, labels in shown.samples
                 if dict(labels).get("id") == box.path}
-    tap.ok("container_cpu_usage_seconds_total" in families and
-           all(family.endswith("_total") for family in families),
-           "ended: it has only its totals", sorted(families))
+    tap.ok("contmon_ended_cpu_seconds" in families and
+           all(family.startswith("contmon_ended_") for family in families),
+           "ended: it has only its final record", sorted(families))
     tap.equal(shown.errors, [], "ended: /metrics is well formed")
 
 
@@ -73,10 +78,10 @@ def check_scrapes(box, nr):
     until = sampled_ms() + SCRAPES_MS
 
     def passed():
-        seen.add(kills(box))
+        seen.add(final_kills(box))
         return sampled_ms() >= until
     tap.ok(tap.wait_for(passed, step=1), "ended: sampling continues")
-    tap.equal(seen, {nr}, "ended: it is still listed, with its kills")
+    tap.equal(seen, {nr}, "ended: the record is still there, with its kills")
 
 
 def run():
@@ -87,7 +92,7 @@ def run():
     box = docker.Doomed()
     try:
         check_kill(box, 1)
-        check_totals(box)
+        check_final(box)
         check_scrapes(box, 1)
         box.start_again()
         check_kill(box, 2)

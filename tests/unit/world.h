@@ -111,6 +111,7 @@ struct world {
 	struct status status;
 	struct targets targets;
 	struct policing policing;
+	struct exposed exposed;
 	pthread_rwlock_t lock;
 	struct facts facts;
 };
@@ -182,10 +183,14 @@ static inline void world_init(struct world *world)
 	world->status.driver.nr_cpus = 4;
 	pthread_rwlock_init(&world->lock, NULL);
 	pthread_mutex_init(&world->targets.lock, NULL);
-	world->facts = (struct facts){ &world->model, world->store,
-				       &world->status, &world->targets,
-				       &world->policing,
-				       &world->lock };
+	world->exposed = (struct exposed){
+		.series_max = 1000,
+		.labels = LABEL_COMPOSE_PROJECT "," LABEL_COMPOSE_SERVICE,
+	};
+	world->facts = (struct facts){
+		&world->model, world->store, &world->status, &world->targets,
+		&world->policing, &world->exposed, &world->lock,
+	};
 }
 
 /* One more tick: the model shows @sample until world_forget(). */

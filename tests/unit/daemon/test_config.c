@@ -11,7 +11,7 @@
 
 #define SECRET "0123456789abcdef"
 #define KEYS "listen, token_file, interval_ms, store, store_max_mb, " \
-	"log_file, policy_dir"
+	"log_file, policy_dir, metrics_series_max, metrics_labels"
 
 static struct config config;
 
@@ -69,6 +69,10 @@ static void test_defaults(void **state)
 	assert_int_equal(config.interval_ms, 1000);
 	assert_string_equal(config.store_path, STORE_PATH);
 	assert_int_equal(config.store_max_bytes, 250000000);
+	assert_int_equal(config.exposed.series_max, 40);
+	assert_string_equal(config.exposed.labels,
+			    "com.docker.compose.project,"
+			    "com.docker.compose.service");
 	config_done(&config);
 }
 
@@ -96,6 +100,18 @@ static void test_values(void **state)
 	config_done(&config);
 }
 
+static void test_metrics(void **state)
+{
+	(void)state;
+	must_load("metrics_series_max = 100000\nmetrics_labels = none\n");
+	assert_int_equal(config.exposed.series_max, 100000);
+	assert_string_equal(config.exposed.labels, "");
+	config_done(&config);
+	must_load("metrics_labels = a.b,none , org.x/y-z\n");
+	assert_string_equal(config.exposed.labels, "a.b,none,org.x/y-z");
+	config_done(&config);
+}
+
 static void test_fragments_replace(void **state)
 {
 	(void)state;
@@ -113,6 +129,7 @@ static void test_fragments_replace(void **state)
 		  "not a number from 100 to 3600000");
 }
 
+#define LABELS_WHY "neither none nor keys of labels, separated by commas"
 #define SECTIONS "; the sections are [forward NAME]\n"
 
 static const struct {
@@ -148,6 +165,14 @@ static const struct {
 	  "policy.d: not a path from the root" },
 	{ "log_file = contmond.log", "contmond.conf:1: log_file = "
 	  "contmond.log: not a path from the root" },
+	{ "metrics_series_max = 9", "contmond.conf:1: metrics_series_max "
+	  "= 9: not a number from 10 to 100000" },
+	{ "metrics_labels = a b", "contmond.conf:1: metrics_labels = a b: "
+	  LABELS_WHY },
+	{ "metrics_labels = a,,b", "contmond.conf:1: metrics_labels = a,,b: "
+	  LABELS_WHY },
+	{ "metrics_labels =", "contmond.conf:1: metrics_labels = : "
+	  LABELS_WHY },
 	{ "listen = 9477", "contmond.conf:1: listen = 9477: "
 	  "not address:port" },
 	{ "listen = 127.0.0.1:0", "contmond.conf:1: listen = "
@@ -365,6 +390,7 @@ int main(void)
 						   remove_directory)
 		TEST(test_defaults),
 		TEST(test_values),
+		TEST(test_metrics),
 		TEST(test_fragments_replace),
 		TEST(test_errors_name_file_and_line),
 		TEST(test_long_lines_are_refused),

@@ -36,7 +36,9 @@ static void test_an_ended_container_keeps_its_totals(void **state)
 	assert_true(isnan(row->state_code));
 	assert_true(isnan(row->t));
 	assert_null(row->state);
-	assert_null(row->id);
+	assert_string_equal(row->id, world.web->id);
+	assert_near(world.model.ended.all[0].ended_ms, 1700000102000, 0);
+	assert_true(isnan(world.model.ended.all[0].exit_code));
 }
 
 /* Its files have gone before its cgroup has. */
@@ -136,12 +138,12 @@ static void test_a_bounded_number_of_ended(void **state)
 	row.cgroup = cgroup;
 	for (i = 0; i <= ENDED_MAX; i++) {
 		snprintf(cgroup, sizeof(cgroup), "/%d", i);
-		assert_int_equal(ended_add(&list, &row, 1), 0);
+		assert_int_equal(ended_add(&list, &row, 1, 5), 0);
 	}
 	assert_int_equal(list.nr, ENDED_MAX);
 	assert_string_equal(list.all[0].row.cgroup, "/1");
 	row.oom_kills_total = 5;
-	assert_int_equal(ended_add(&list, &row, 2), 0);
+	assert_int_equal(ended_add(&list, &row, 2, 5), 0);
 	assert_int_equal(list.nr, ENDED_MAX);
 	assert_near(ended_take(&list, cgroup), 5, 0);
 	assert_near(ended_take(&list, cgroup), 0, 0);

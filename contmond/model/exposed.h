@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CONTMOND_MODEL_EXPOSED_H
+#define CONTMOND_MODEL_EXPOSED_H
+
+#include <stddef.h>
+
+#define EXPOSED_LABELS_MAX 1024
+
+/**
+ * struct exposed - what /metrics shows of containers, by the configuration
+ * @series_max: of one container
+ * @labels: keys of the engine's labels, separated by commas; may be empty
+ */
+struct exposed {
+	size_t series_max;
+	char labels[EXPOSED_LABELS_MAX];
+};
+
+#endif /* CONTMOND_MODEL_EXPOSED_H */

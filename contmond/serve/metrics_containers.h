@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Containers in /metrics, and the host as the container "/". */
+#ifndef CONTMOND_SERVE_METRICS_CONTAINERS_H
+#define CONTMOND_SERVE_METRICS_CONTAINERS_H
+
+#include "contmond/model/exposed.h"
+#include "contmond/model/model.h"
+#include "exposition.h"
+
+/**
+ * metrics_containers() - all series of containers, and how many there are
+ * @model: has a sample
+ */
+void metrics_containers(const struct exposition *e, const struct model *model,
+			const struct exposed *exposed);
+
+#endif /* CONTMOND_SERVE_METRICS_CONTAINERS_H */

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Numbers of containers that only /metrics has: by interface and device. */
+#ifndef CONTMOND_SERVE_METRICS_PARTS_H
+#define CONTMOND_SERVE_METRICS_PARTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "contmond/model/metric_tables.h"
+#include "contmond/model/model.h"
+
+/**
+ * struct metric_parts - of one container, or of the host; borrowed
+ * @network: NULL if it is unknown, or that of another container or the host
+ * @network_before: the counters when this became the container's
+ * @io: NULL if it is unknown
+ * @settings: NULL if they are unknown
+ */
+struct metric_parts {
+	bool is_host;
+	const struct netdev_stats *network;
+	const struct netdev_stats *network_before;
+	const struct cgroup_stats *io;
+	const struct settings *settings;
+};
+
+/** parts_of() - @sampled: NULL if no sample has it */
+struct metric_parts parts_of(const struct model_container *container,
+			     const struct sample_container *sampled);
+struct metric_parts parts_of_host(const struct sample *sample);
+
+/** parts_member() - what the key of a metric stands for in the next two */
+size_t parts_member(const struct metric *metric);
+
+/** parts_interface() - of the @i-th interface; NAN if it is not shown */
+double parts_interface(const struct metric_parts *parts, size_t i,
+		       size_t member);
+double parts_device(const struct metric_parts *parts, size_t i, size_t member);
+
+/** parts_setting() - of METRIC_SETTING; NAN if it is unknown */
+double parts_setting(const struct metric_parts *parts, const char *key);
+
+/** struct part_names - labels of interfaces and devices; zero-initialise */
+struct part_names {
+	struct part_name *all;
+	size_t nr;
+};
+
+/** part_names_add() - those of a container; 0, -ENOMEM */
+int part_names_add(struct part_names *names, const struct metric_parts *parts);
+void part_names_done(struct part_names *names);
+
+/** parts_labels() - the labels of a sample besides those of its container */
+const char *parts_labels(const struct part_names *names,
+			 const struct metric_parts *parts,
+			 const struct metric *metric, size_t i);
+
+#endif /* CONTMOND_SERVE_METRICS_PARTS_H */
