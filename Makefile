@@ -295,6 +295,7 @@ STORE_BENCH := $(O)/tests/bench/store/history
 FAKED := $(UNIT_BIN) $(PTY_BIN) $(STORE_BENCH)
 
 $(O)/tests/pty/fake_contmon: contmon/main.c
+$(O)/tests/pty/fake_contmond: contmond/main.c
 
 $(FAKED): $(O)/tests/%: tests/%.c $(UNIT_OBJ)
 	@mkdir -p $(@D)

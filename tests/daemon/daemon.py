@@ -38,6 +38,7 @@ class Contmond:
         self.file = folder / "contmond.conf"
         self.log_file = folder / "contmond.log"
         self.port = free_port()
+        self.env = ENV
         self.process = None
 
     def configure(self, settings, targets):
@@ -51,7 +52,8 @@ class Contmond:
 
     def __enter__(self):
         # pylint: disable=consider-using-with
-        self.process = subprocess.Popen([self.program, "-c", self.file], env=ENV)
+        self.process = subprocess.Popen([self.program, "-c", self.file],
+                                        env=self.env)
         tap.wait_for(lambda: fetch(self.url("info")) or
                      self.process.poll() is not None)
         assert self.process.poll() is None, "contmond does not start"
