@@ -368,12 +368,17 @@ BENCH_BIN := $(patsubst tests/bench/%.c,$(O)/bench/%,$(BENCH_SRC))
 BENCH_OBJ := $(O)/obj/bench/$(KVER)
 BENCH_SKEL := $(patsubst tests/bench/%.bpf.c,$(BENCH_OBJ)/%.skel.h,$(BENCH_BPF))
 
-.PHONY: bench bench-daemon bench-programs bench-store install-bench
+.PHONY: bench bench-daemon bench-programs bench-serve bench-store install-bench
 bench:
 	tests/bench/run
 
 bench-daemon:
 	tests/bench/run --mode daemon
+
+# PAGE=1 writes contmond/SERVE.md, QUICK=1 is for trying it: 100 containers.
+bench-serve: $(O)/tests/pty/fake_contmond
+	/usr/bin/python3 tests/bench/serve.py $(O) $(if $(PAGE),--page) \
+		$(if $(QUICK),--quick)
 
 bench-programs: $(BENCH_BIN)
 

@@ -2,9 +2,10 @@
 /*
  * contmond on a host made of plain files, below FAKE_ROOT: its directories proc
  * and cgroup take the place of the real ones, and its file names that of what
- * contmon-engine reports.
+ * contmon-engine reports. With FAKE_DRIVER, processes are read only once, and
+ * copied from then on: many of them cost about as little as from the driver.
  *
- * wrap: open connect readlink
+ * wrap: open connect readlink contmon_snapshot_tasks
  * wrap: contmon_open_procfs contmon_has_cgroup1 contmon_paths_new
  */
 #include "contmond/main.c"
@@ -16,6 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/names_protocol.h"
 
 int __real_open(const char *path, int flags, ...);
@@ -29,6 +31,10 @@ int __real_contmon_open_procfs(struct contmon *c, const char *proc_root,
 int __wrap_contmon_open_procfs(struct contmon *c, const char *proc_root,
 			       const char *cgroup_root);
 int __wrap_contmon_has_cgroup1(void);
+int __real_contmon_snapshot_tasks(struct contmon *c, uint64_t fields,
+				  uint32_t flags, struct contmon_tasks *tasks);
+int __wrap_contmon_snapshot_tasks(struct contmon *c, uint64_t fields,
+				  uint32_t flags, struct contmon_tasks *tasks);
 int __real_contmon_paths_new(const char *root, struct contmon_paths **ret);
 int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret);
 
@@ -102,4 +108,35 @@ int __wrap_contmon_has_cgroup1(void)
 int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret)
 {
 	return __real_contmon_paths_new(root ?: below_root("/cgroup"), ret);
+}
+
+static int copy_tasks(const struct contmon_tasks *from,
+		      struct contmon_tasks *to)
+{
+	struct contmon_task *entries = to->entries;
+
+	if (to->nr_allocated < from->nr) {
+		entries = reallocarray(entries, from->nr, sizeof(*entries));
+		if (!entries)
+			return -ENOMEM;
+		to->nr_allocated = from->nr;
+	}
+	memcpy(entries, from->entries, from->nr * sizeof(*entries));
+	to->entries = entries;
+	to->nr = from->nr;
+	to->taken_boottime_ns = to->done_boottime_ns = clock_boottime_ns();
+	return 0;
+}
+
+int __wrap_contmon_snapshot_tasks(struct contmon *c, uint64_t fields,
+				  uint32_t flags, struct contmon_tasks *tasks)
+{
+	static struct contmon_tasks first;
+	int r = 0;
+
+	if (!getenv("FAKE_DRIVER"))
+		return __real_contmon_snapshot_tasks(c, fields, flags, tasks);
+	if (first.nr == 0)
+		r = __real_contmon_snapshot_tasks(c, fields, flags, &first);
+	return r < 0 ? r : copy_tasks(&first, tasks);
 }
