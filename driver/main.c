@@ -86,8 +86,9 @@ long contmon_get_info(struct contmon_file *file, void *arg)
 	return 0;
 }
 
-/* Room for any argument */
+/* Room for any argument; each begins with its size */
 union contmon_arg {
+	u32 size;
 	struct contmon_get_info get_info;
 	struct contmon_snapshot_tasks snapshot_tasks;
 	struct contmon_get_task get_task;
@@ -172,6 +173,8 @@ static long contmon_ioctl(struct file *filp, unsigned int number,
 	ret = copy_struct_from_user(&arg, op->size, uarg, size);
 	if (ret)
 		return ret;
+	/* Another thread may have changed it since it was checked */
+	arg.size = size;
 
 	ret = op->run(filp->private_data, &arg);
 	/* With EMSGSIZE, the argument contains the room needed */
