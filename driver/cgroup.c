@@ -394,7 +394,8 @@ long contmon_snapshot_cgroups(struct contmon_file *file, void *_arg)
 		return ret;
 
 	if (arg->flags & CONTMON_IN_PARTS) {
-		mutex_lock(&file->place_lock);
+		if (mutex_lock_killable(&file->place_lock))
+			return -EINTR;
 		ret = snapshot_part(file, arg);
 		mutex_unlock(&file->place_lock);
 	} else {

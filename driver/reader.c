@@ -3,6 +3,8 @@
  * read() and poll() of a stream of events.
  *
  *   file->stream_lock	(mutex)	one reader at a time, and no change of stream
+ *
+ * The reader that has it may wait for user memory, so others can be killed.
  */
 
 #include <linux/poll.h>
@@ -91,7 +93,8 @@ static ssize_t read_events(struct contmon_file *file, char __user *buf,
 	size_t done = 0;
 	int ret = 1;
 
-	mutex_lock(&file->stream_lock);
+	if (mutex_lock_killable(&file->stream_lock))
+		return -EINTR;
 	if (!file->stream) {
 		mutex_unlock(&file->stream_lock);
 		return -EINVAL;
@@ -111,7 +114,8 @@ static bool file_has_event(struct contmon_file *file)
 {
 	bool ready;
 
-	mutex_lock(&file->stream_lock);
+	if (mutex_lock_killable(&file->stream_lock))
+		return true;
 	/* Without a stream read() fails at once, so it does not block either */
 	ready = !file->stream || has_event(file->stream);
 	mutex_unlock(&file->stream_lock);
@@ -152,7 +156,8 @@ __poll_t contmon_stream_poll(struct file *filp, poll_table *table)
 	__poll_t mask = 0;
 
 	poll_wait(filp, &file->wait, table);
-	mutex_lock(&file->stream_lock);
+	if (mutex_lock_killable(&file->stream_lock))
+		return 0;
 	if (!file->stream)
 		mask = EPOLLERR;
 	else if (has_event(file->stream))

@@ -152,7 +152,8 @@ long contmon_watch(struct contmon_file *file, void *_arg)
 	ret = check_watch(arg);
 	if (ret)
 		return ret;
-	mutex_lock(&file->stream_lock);
+	if (mutex_lock_killable(&file->stream_lock))
+		return -EINTR;
 	ret = replace_stream(file, arg);
 	mutex_unlock(&file->stream_lock);
 	if (ret)

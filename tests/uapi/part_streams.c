@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Many streams, storms of events, and readers that do not read. */
 
+#include <linux/userfaultfd.h>
+
 static __u64 switches_of(pid_t pid)
 {
 	struct contmon_task task;
@@ -403,4 +405,67 @@ TEST(streams_have_the_clock_of_their_time_namespace)
 		skip("no time namespaces: %s", strerror(errno));
 	write_file("/proc/self/timens_offsets", "boottime 1000000 5\n");
 	in_child(watch_in_time_namespace);
+}
+
+/* A page whose first access waits until the descriptor returned is closed */
+static void *page_that_waits(int *ret_fd)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register area = {
+		.range.len = page_size(),
+		.mode = UFFDIO_REGISTER_MODE_MISSING,
+	};
+	void *page;
+
+	*ret_fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
+	if (*ret_fd < 0)
+		skip("no userfaultfd: %s", strerror(errno));
+	REQUIRE(ioctl(*ret_fd, UFFDIO_API, &api) == 0);
+	page = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	REQUIRE(page != MAP_FAILED);
+	area.range.start = (uintptr_t)page;
+	REQUIRE(ioctl(*ret_fd, UFFDIO_REGISTER, &area) == 0);
+	return page;
+}
+
+struct stuck {
+	int stream;
+	void *page;
+};
+
+static void *read_into_page(void *_stuck)
+{
+	struct stuck *stuck = _stuck;
+
+	if (read(stuck->stream, stuck->page, sizeof(struct contmon_event)) < 0)
+		return stuck;
+	return NULL;
+}
+
+/* Otherwise, whoever controls the memory would keep the others forever */
+TEST(reader_behind_a_stuck_reader_can_be_killed)
+{
+	struct stuck stuck = { .stream = watch(BIT(CONTMON_EVENT_FORK)) };
+	struct contmon_event event;
+	pthread_t reader;
+	struct pollfd fault;
+	int status, fd;
+	pid_t pid;
+
+	require_root();
+	stuck.page = page_that_waits(&fd);
+	fork_and_wait(1);
+	REQUIRE(pthread_create(&reader, NULL, read_into_page, &stuck) == 0);
+	fault = (struct pollfd){ .fd = fd, .events = POLLIN };
+	REQUIRE(poll(&fault, 1, -1) == 1);
+	pid = fork();
+	if (pid == 0)
+		_exit(read(stuck.stream, &event, sizeof(event)) < 0);
+	WAIT_UNTIL(task_of(pid).state == 'D');
+	kill(pid, SIGKILL);
+	REQUIRE(waitpid(pid, &status, 0) == pid);
+	CHECK(WIFSIGNALED(status));
+	close(fd);
+	REQUIRE(pthread_join(reader, NULL) == 0);
 }
