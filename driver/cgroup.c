@@ -27,6 +27,7 @@
 #include "ended.h"
 #include "internal.h"
 #include "sums.h"
+#include "walk.h"
 
 /* Limit of an RCU section, in rows that have no expensive group */
 #define SECTION_BUDGET 64
@@ -51,9 +52,9 @@
  * @slots: hash table of cgroup ids: index into @rows plus 1, 0 for an empty
  *	slot; NULL when rows need not be found by id
  * @slot_bits: log2 of the number of slots, which is at least twice @max
- * @last: the row found last; neighbouring tasks often share a cgroup
+ * @last: the row found last, at first any; neighbouring tasks often share a
+ *	cgroup
  * @exact_rss: sum the per-CPU parts of RSS
- * @usage: usage of the task that is being added
  */
 struct table {
 	const struct contmon_view *view;
@@ -67,7 +68,6 @@ struct table {
 	u32 slot_bits;
 	struct contmon_cgroup *last;
 	bool exact_rss;
-	struct contmon_usage usage;
 };
 
 static struct contmon_cgroup *row_at(const struct table *table, u32 i)
@@ -99,7 +99,7 @@ static struct contmon_cgroup *table_find(struct table *table, u64 id)
 {
 	u32 slot;
 
-	if (table->last && table->last->cgroup_id == id)
+	if (table->last->cgroup_id == id)
 		return table->last;
 	slot = *slot_of(table, id);
 	if (!slot)
@@ -182,7 +182,7 @@ static int list_cgroups(struct table *table)
 	return pos && !is_full(table) ? -EINTR : 0;
 }
 
-static void add_task(struct task_struct *task, void *data)
+static void add_task(struct task_struct *task, pid_t pid, void *data)
 {
 	struct table *table = data;
 	struct contmon_cgroup *row;
@@ -193,17 +193,23 @@ static void add_task(struct task_struct *task, void *data)
 		return;
 	sums = contmon_sums_of(row);
 	contmon_sums_count(sums, task);
-	contmon_sums_memory(sums, task, table->exact_rss);
-	contmon_sums_usage(sums, &table->usage, task);
+	if (unlikely(table->exact_rss))
+		contmon_sums_memory_exact(sums, task);
+	else
+		contmon_sums_memory(sums, task);
+	contmon_sums_usage(sums, task);
 }
 
 static int add_tasks(struct table *table, u32 flags)
 {
 	struct contmon_query query;
 
+	if (!table->nr)
+		return 0;
 	contmon_query_init(&query, 0, flags);
+	table->last = row_at(table, 0);
 	table->exact_rss = flags & CONTMON_EXACT_RSS;
-	return contmon_visit_tasks(&query, add_task, table);
+	return contmon_visit_processes(&query, add_task, table);
 }
 
 /* Fills the rows of @table, which are allocated, and counts those in use */

@@ -92,7 +92,7 @@ static u64 rss_bytes(struct task_struct *task)
 {
 	struct contmon_sums sums = { 0 };
 
-	contmon_sums_memory(&sums, task, false);
+	contmon_sums_memory(&sums, task);
 	return sums.rss_anon_bytes + sums.rss_file_bytes +
 	       sums.rss_shmem_bytes;
 }

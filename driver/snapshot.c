@@ -20,6 +20,7 @@
 #include "compat.h"
 #include "filter.h"
 #include "internal.h"
+#include "walk.h"
 
 /* Rows that are collected before they are copied: those of one section */
 #define SECTION_ROWS CONTMON_WALK_BUDGET
@@ -62,6 +63,7 @@ struct sink {
  * @query: the caller's view, and what to read
  * @walk: the place in the walk
  * @filter: which tasks pass
+ * @sink: where records go
  * @pids: the ids of CONTMON_FILTER_PIDS, used by @walk; owned
  */
 struct snapshot {
@@ -69,6 +71,7 @@ struct snapshot {
 	struct contmon_query query;
 	struct contmon_walk walk;
 	struct contmon_filter filter;
+	struct sink sink;
 	s32 *pids;
 };
 
@@ -104,41 +107,37 @@ static void sink_add(struct sink *sink, struct task_struct *task, pid_t pid,
 	sink->nr++;
 }
 
-static void add_run(struct snapshot *snap, struct sink *sink, unsigned int nr)
+static void add_task(struct task_struct *task, pid_t pid, void *data)
 {
-	struct contmon_walk *walk = &snap->walk;
-	unsigned int i;
+	struct snapshot *snap = data;
 
-	for (i = 0; i < nr; i++)
-		if (!snap->filter.flags ||
-		    contmon_filter_passes(&snap->filter, walk->tasks[i]))
-			sink_add(sink, walk->tasks[i], walk->pids[i],
-				 &snap->query);
-	snap->arg->nr_seen += nr;
+	snap->arg->nr_seen++;
+	if (!snap->filter.flags || contmon_filter_passes(&snap->filter, task))
+		sink_add(&snap->sink, task, pid, &snap->query);
 }
 
 /* Writes the records of one RCU section; returns 0, or -EINTR */
-static int fill_section(struct snapshot *snap, struct sink *sink)
+static int fill_section(struct snapshot *snap)
 {
-	unsigned int nr;
+	struct contmon_walk *walk = &snap->walk;
+	struct sink *sink = &snap->sink;
 
 	sink->nr = 0;
 	sink->to = sink->records;
-	contmon_walk_enter(&snap->walk);
+	contmon_walk_enter(walk);
 	contmon_view_forget(&snap->query.view);
-	do {
-		/* No more than fit, although some may be filtered out */
-		nr = contmon_walk_next(&snap->walk, sink->room - sink->nr);
-		add_run(snap, sink, nr);
-	} while (nr && sink->nr < sink->room);
-	return contmon_walk_leave(&snap->walk);
+	/* No more than fit, although some may be filtered out */
+	while (sink->nr < sink->room &&
+	       contmon_walk_run(walk, sink->room - sink->nr))
+		contmon_walk_visit(walk, walk->type, add_task, snap);
+	return contmon_walk_leave(walk);
 }
 
 static int snapshot_to_mapping(struct contmon_mapping *map,
 			       struct snapshot *snap)
 {
 	struct contmon_snapshot_tasks *arg = snap->arg;
-	struct sink sink = { .stride = arg->entry_size };
+	struct sink *sink = &snap->sink;
 	u8 *records;
 	u32 nr = 0;
 	int ret = 0;
@@ -150,11 +149,12 @@ static int snapshot_to_mapping(struct contmon_mapping *map,
 		mutex_unlock(&map->lock);
 		return -EINVAL;
 	}
+	sink->stride = arg->entry_size;
 	while (!ret && !snap->walk.done && nr < arg->nr_entries) {
-		sink.records = records + (size_t)nr * arg->entry_size;
-		sink.room = arg->nr_entries - nr;
-		ret = fill_section(snap, &sink);
-		nr += sink.nr;
+		sink->records = records + (size_t)nr * arg->entry_size;
+		sink->room = arg->nr_entries - nr;
+		ret = fill_section(snap);
+		nr += sink->nr;
 	}
 	mutex_unlock(&map->lock);
 	arg->nr_entries = nr;
@@ -186,24 +186,25 @@ static int snapshot_to_user(struct snapshot *snap)
 {
 	struct contmon_snapshot_tasks *arg = snap->arg;
 	u32 room = min_t(u32, arg->nr_entries, SECTION_ROWS);
-	struct sink sink = { .stride = sizeof(struct contmon_task) };
+	struct sink *sink = &snap->sink;
 	u32 nr = 0;
 	int ret = 0;
 
-	sink.records = kvmalloc_array(room, sink.stride, GFP_KERNEL_ACCOUNT);
-	if (!sink.records)
+	sink->stride = sizeof(struct contmon_task);
+	sink->records = kvmalloc_array(room, sink->stride, GFP_KERNEL_ACCOUNT);
+	if (!sink->records)
 		return -ENOMEM;
 
 	while (!ret && !snap->walk.done && nr < arg->nr_entries) {
-		sink.room = min(room, arg->nr_entries - nr);
-		ret = fill_section(snap, &sink);
+		sink->room = min(room, arg->nr_entries - nr);
+		ret = fill_section(snap);
 		if (!ret)
 			ret = copy_records(arg->entries +
 					   (u64)nr * arg->entry_size,
-					   &sink, arg->entry_size);
-		nr += sink.nr;
+					   sink, arg->entry_size);
+		nr += sink->nr;
 	}
-	kvfree(sink.records);
+	kvfree(sink->records);
 	arg->nr_entries = nr;
 	return ret;
 }

@@ -23,10 +23,17 @@ enum contmon_state contmon_state_of(struct task_struct *task)
 	}
 }
 
-/* Not inline, because it makes a call for each counter anyway */
-void contmon_sums_add_exact(struct contmon_sums *sums, struct mm_struct *mm)
+static bool add_memory_of(struct contmon_sums *sums, struct task_struct *t,
+			  bool exact_rss)
 {
-	contmon_sums_add_mm(sums, mm, true);
+	struct mm_struct *mm;
+
+	task_lock(t);
+	mm = t->mm;
+	if (mm)
+		contmon_sums_add_mm(sums, mm, exact_rss);
+	task_unlock(t);
+	return mm;
 }
 
 /* When only the leader has exited, one of its threads still has the mm */
@@ -34,15 +41,17 @@ void contmon_sums_add_headless(struct contmon_sums *sums,
 			       struct task_struct *task, bool exact_rss)
 {
 	struct task_struct *t;
-	bool found = false;
 
-	contmon_for_each_thread(task, t) {
-		task_lock(t);
-		found = t->mm;
-		if (found)
-			contmon_sums_add_mm(sums, t->mm, exact_rss);
-		task_unlock(t);
-		if (found)
+	contmon_for_each_thread(task, t)
+		if (add_memory_of(sums, t, exact_rss))
 			break;
-	}
+}
+
+/* Not inline, because it makes a call for each counter anyway */
+void contmon_sums_memory_exact(struct contmon_sums *sums,
+			       struct task_struct *task)
+{
+	if (!(READ_ONCE(task->flags) & PF_KTHREAD) &&
+	    !add_memory_of(sums, task, true) && !thread_group_empty(task))
+		contmon_sums_add_headless(sums, task, true);
 }

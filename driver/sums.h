@@ -58,9 +58,10 @@ static inline struct contmon_sums *contmon_sums_of(struct contmon_cgroup *row)
 }
 
 enum contmon_state contmon_state_of(struct task_struct *task);
-void contmon_sums_add_exact(struct contmon_sums *sums, struct mm_struct *mm);
 void contmon_sums_add_headless(struct contmon_sums *sums,
 			       struct task_struct *task, bool exact_rss);
+void contmon_sums_memory_exact(struct contmon_sums *sums,
+			       struct task_struct *task);
 
 /*
  * The functions below are called in the RCU section in which @task, a leader,
@@ -105,8 +106,7 @@ static __always_inline void contmon_sums_add_mm(struct contmon_sums *sums,
 
 /* A kernel thread has no mm of its own: it may borrow that of a process */
 static __always_inline void contmon_sums_memory(struct contmon_sums *sums,
-						struct task_struct *task,
-						bool exact_rss)
+						struct task_struct *task)
 {
 	struct mm_struct *mm;
 
@@ -114,22 +114,18 @@ static __always_inline void contmon_sums_memory(struct contmon_sums *sums,
 		return;
 	task_lock(task);
 	mm = task->mm;
-	if (mm && unlikely(exact_rss))
-		contmon_sums_add_exact(sums, mm);
-	else if (mm)
+	if (likely(mm))
 		contmon_sums_add_mm(sums, mm, false);
 	task_unlock(task);
 	if (unlikely(!mm && !thread_group_empty(task)))
-		contmon_sums_add_headless(sums, task, exact_rss);
+		contmon_sums_add_headless(sums, task, false);
 }
 
-/* @own is overwritten; on the stack, many kernels would clear it each time */
 static __always_inline void contmon_sums_usage(struct contmon_sums *sums,
-					       struct contmon_usage *own,
 					       struct task_struct *task)
 {
-	contmon_usage_process(own, task, true);
-	contmon_usage_add(&sums->usage, own);
+	if (unlikely(!contmon_usage_add_simple(&sums->usage, task)))
+		contmon_usage_add_process(&sums->usage, task);
 }
 
 #endif /* CONTMON_SUMS_H */

@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "internal.h"
 #include "sums.h"
+#include "walk.h"
 
 static void fill_memory(struct contmon_get_system *arg)
 {
@@ -70,12 +71,15 @@ struct adding {
 	bool exact_rss;
 };
 
-static void add_task(struct task_struct *task, void *data)
+static void add_task(struct task_struct *task, pid_t pid, void *data)
 {
 	struct adding *adding = data;
 
 	contmon_sums_count(&adding->sums, task);
-	contmon_sums_memory(&adding->sums, task, adding->exact_rss);
+	if (unlikely(adding->exact_rss))
+		contmon_sums_memory_exact(&adding->sums, task);
+	else
+		contmon_sums_memory(&adding->sums, task);
 }
 
 static int fill_tasks(struct contmon_get_system *arg)
@@ -86,7 +90,7 @@ static int fill_tasks(struct contmon_get_system *arg)
 	int ret;
 
 	contmon_query_init(&query, CONTMON_TASK_MEM, arg->flags);
-	ret = contmon_visit_tasks(&query, add_task, &adding);
+	ret = contmon_visit_processes(&query, add_task, &adding);
 	arg->nr_tasks = sums->nr_tasks;
 	arg->nr_threads = sums->nr_threads;
 	arg->nr_running = sums->nr_in_state[CONTMON_RUNNING];

@@ -8,30 +8,15 @@
 
 #include "usage.h"
 
-static void add_io(struct contmon_usage *usage,
-		   const struct task_io_accounting *io)
-{
-	usage->read_chars += io->rchar;
-	usage->write_chars += io->wchar;
-	usage->read_syscalls += io->syscr;
-	usage->write_syscalls += io->syscw;
-	usage->read_bytes += io->read_bytes;
-	usage->write_bytes += io->write_bytes;
-	usage->cancelled_write_bytes += io->cancelled_write_bytes;
-}
-
 static void add_thread(struct contmon_usage *usage, struct task_struct *t,
 		       bool io)
 {
 	usage->utime_ns += t->utime;
 	usage->stime_ns += t->stime;
 	usage->runtime_ns += t->se.sum_exec_runtime;
-	usage->minor_faults += t->min_flt;
-	usage->major_faults += t->maj_flt;
-	usage->voluntary_switches += t->nvcsw;
-	usage->involuntary_switches += t->nivcsw;
+	contmon_usage_add_counts(usage, t);
 	if (io)
-		add_io(usage, &t->ioac);
+		contmon_usage_add_io(usage, &t->ioac);
 }
 
 /* When no thread is left, all usage has been moved to @sig */
@@ -47,7 +32,7 @@ void contmon_usage_gone(struct contmon_usage *usage, struct signal_struct *sig,
 	usage->involuntary_switches = sig->nivcsw;
 	contmon_usage_no_io(usage);
 	if (io)
-		add_io(usage, &sig->ioac);
+		contmon_usage_add_io(usage, &sig->ioac);
 }
 
 /* Adds the threads that come after @first */
@@ -138,6 +123,16 @@ void contmon_usage_advance_split(struct contmon_usage *usage,
 	raw_spin_unlock_irqrestore(&prev->lock, flags);
 }
 #endif
+
+/* contmon_usage_add_process() - add any process: see contmon_usage_process() */
+void contmon_usage_add_process(struct contmon_usage *sum,
+			       struct task_struct *leader)
+{
+	struct contmon_usage own;
+
+	contmon_usage_process(&own, leader, true);
+	contmon_usage_add(sum, &own);
+}
 
 /* contmon_usage_thread() - usage of one thread: see contmon_usage_process() */
 void contmon_usage_thread(struct contmon_usage *usage, struct task_struct *t,

@@ -41,6 +41,29 @@ struct contmon_usage {
 	u64 cancelled_write_bytes;
 };
 
+/* The faults and switches of one thread */
+static __always_inline void contmon_usage_add_counts(struct contmon_usage *sum,
+						     struct task_struct *t)
+{
+	sum->minor_faults += t->min_flt;
+	sum->major_faults += t->maj_flt;
+	sum->voluntary_switches += t->nvcsw;
+	sum->involuntary_switches += t->nivcsw;
+}
+
+static __always_inline void
+contmon_usage_add_io(struct contmon_usage *sum,
+		     const struct task_io_accounting *io)
+{
+	sum->read_chars += io->rchar;
+	sum->write_chars += io->wchar;
+	sum->read_syscalls += io->syscr;
+	sum->write_syscalls += io->syscw;
+	sum->read_bytes += io->read_bytes;
+	sum->write_bytes += io->write_bytes;
+	sum->cancelled_write_bytes += io->cancelled_write_bytes;
+}
+
 void contmon_usage_gone(struct contmon_usage *usage, struct signal_struct *sig,
 			bool io);
 void contmon_usage_add_others(struct contmon_usage *usage,
@@ -125,20 +148,29 @@ void contmon_usage_advance_split(struct contmon_usage *usage,
  * updated here as by /proc/PID/stat and getrusage().
  *
  * A process that has not run since needs no lock: its split adds up already.
+ * For any other process, contmon_usage_last_split() returns false.
  */
-static __always_inline void contmon_usage_split(struct contmon_usage *usage,
-						struct signal_struct *sig)
+static __always_inline bool
+contmon_usage_last_split(struct contmon_usage *usage, struct signal_struct *sig)
 {
 #ifndef CONFIG_VIRT_CPU_ACCOUNTING_NATIVE
 	u64 utime = READ_ONCE(sig->prev_cputime.utime);
 	u64 stime = READ_ONCE(sig->prev_cputime.stime);
 
-	if (unlikely(utime + stime != usage->runtime_ns)) {
-		contmon_usage_advance_split(usage, &sig->prev_cputime);
-		return;
-	}
+	if (unlikely(utime + stime != usage->runtime_ns))
+		return false;
 	usage->utime_ns = utime;
 	usage->stime_ns = stime;
+#endif
+	return true;
+}
+
+static __always_inline void contmon_usage_split(struct contmon_usage *usage,
+						struct signal_struct *sig)
+{
+#ifndef CONFIG_VIRT_CPU_ACCOUNTING_NATIVE
+	if (unlikely(!contmon_usage_last_split(usage, sig)))
+		contmon_usage_advance_split(usage, &sig->prev_cputime);
 #endif
 }
 
@@ -186,5 +218,41 @@ static __always_inline void contmon_usage_add(struct contmon_usage *sum,
 	sum->write_bytes += usage->write_bytes;
 	sum->cancelled_write_bytes += usage->cancelled_write_bytes;
 }
+
+/**
+ * contmon_usage_add_simple() - add a process that is quick to read
+ * @sum: unchanged on failure
+ * @leader: of the process, inside rcu_read_lock()
+ *
+ * Most processes have only ever had one thread, and have not run since the last
+ * split. If the lock was never taken for writing, nothing has been moved to
+ * signal_struct, and the counters of the thread are those of the process. They
+ * are added in place, and need no second look at the lock: if the thread ends
+ * meanwhile, they remain as they are. Returns false for any other process.
+ */
+static __always_inline bool
+contmon_usage_add_simple(struct contmon_usage *sum, struct task_struct *leader)
+{
+	struct signal_struct *sig = leader->signal;
+	const seqcount_t *moves = &sig->stats_lock.seqcount.seqcount;
+	struct contmon_usage times = {
+		.utime_ns = leader->utime,
+		.stime_ns = leader->stime,
+		.runtime_ns = leader->se.sum_exec_runtime,
+	};
+
+	if (raw_read_seqcount(moves) || get_nr_threads(leader) != 1 ||
+	    !contmon_usage_last_split(&times, sig))
+		return false;
+	sum->utime_ns += times.utime_ns;
+	sum->stime_ns += times.stime_ns;
+	sum->runtime_ns += times.runtime_ns;
+	contmon_usage_add_counts(sum, leader);
+	contmon_usage_add_io(sum, &leader->ioac);
+	return true;
+}
+
+void contmon_usage_add_process(struct contmon_usage *sum,
+			       struct task_struct *leader);
 
 #endif /* CONTMON_USAGE_H */
