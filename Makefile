@@ -467,7 +467,7 @@ install: all install-lib
 	$(call inst,644,contmon/completion/contmon.fish,$(FISHDIR)/contmon.fish)
 	$(call inst,644,contmon-engine/contmon-engine.8,$(MANDIR)/man8/contmon-engine.8)
 	$(call inst,644,contmond/contmond.8,$(MANDIR)/man8/contmond.8)
-	for page in contmond/*.md; do \
+	for page in contmond/*.md contmond/openapi.json; do \
 		install -D -m 644 -t $(DESTDIR)$(DOCDIR) $$page; done
 	$(call inst,644,contmond/contmond.conf.5,$(MANDIR)/man5/contmond.conf.5)
 	sed 's|@DATADIR@|$(DATADIR)|' contmond/contmon-policy.5 | install -D \

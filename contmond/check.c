@@ -57,14 +57,24 @@ static bool is_contmond(const struct config *config)
 
 int check_listen(const struct config *config, const char **ret_why)
 {
-	int r = listen_probe(&config->address, config->address_length);
+	int r;
 
+	if (!config->address_length)
+		return 0;
+	r = listen_probe(&config->address, config->address_length);
 	if (r != -EADDRINUSE)
 		return r;
 	if (is_contmond(config))
 		return 0;
 	*ret_why = "in use by another program";
 	return r;
+}
+
+int check_socket(const struct config *config, const char **ret_why)
+{
+	int r = listen_probe_socket(config->socket, ret_why);
+
+	return r < 0 ? r : folder_probe(config->socket, ret_why);
 }
 
 int check_store(const struct config *config, const char **ret_why)

@@ -13,6 +13,7 @@
 #include "config.h"
 
 int check_listen(const struct config *config, const char **ret_why);
+int check_socket(const struct config *config, const char **ret_why);
 int check_store(const struct config *config, const char **ret_why);
 int check_log_file(const struct config *config, const char **ret_why);
 

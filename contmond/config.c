@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,7 +23,7 @@
 #include "contmond/store/store.h"
 #include "rules.h"
 
-#define NR_KEYS 9
+#define NR_KEYS 13
 #define METRICS_LABELS "com.docker.compose.project, com.docker.compose.service"
 
 /* @file: whose lines are being read */
@@ -38,10 +39,11 @@ struct reading {
 static int set_listen(struct config *config, const char *text,
 		      const char **ret_why)
 {
-	struct listen_address address;
-	int r;
+	struct listen_address address = { .loopback = true };
+	int r = 0;
 
-	r = listen_parse(text, &address, ret_why);
+	if (strcmp(text, "none") != 0)
+		r = listen_parse(text, &address, ret_why);
 	if (r < 0)
 		return r;
 	config->listen = strdup(text);
@@ -58,6 +60,68 @@ static int set_token_file(struct config *config, const char *text,
 			  const char **ret_why)
 {
 	return token_read(text, &config->token, ret_why);
+}
+
+static int set_path(const char *text, char **ret, const char **ret_why)
+{
+	*ret_why = "not a path from the root";
+	if (text[0] != '/' || text[strlen(text) - 1] == '/')
+		return -EINVAL;
+	*ret = strdup(text);
+	return *ret ? 0 : -ENOMEM;
+}
+
+static int set_open_on_loopback(struct config *config, const char *text,
+				const char **ret_why)
+{
+	config->closed_on_loopback = strcmp(text, "no") == 0;
+	*ret_why = "neither yes nor no";
+	return config->closed_on_loopback || strcmp(text, "yes") == 0 ?
+	       0 : -EINVAL;
+}
+
+static int set_socket(struct config *config, const char *text,
+		      const char **ret_why)
+{
+	int r = set_path(text, &config->socket, ret_why);
+
+	if (r < 0 || strlen(text) < SOCKET_PATH_MAX)
+		return r;
+	*ret_why = "longer than 107 bytes";
+	return -EINVAL;
+}
+
+static int set_socket_group(struct config *config, const char *text,
+			    const char **ret_why)
+{
+	const struct group *group = getgrnam(text);
+
+	*ret_why = "not a group of this host";
+	if (!group)
+		return -EINVAL;
+	config->socket_group = group->gr_gid;
+	return 0;
+}
+
+static int set_socket_mode(struct config *config, const char *text,
+			   const char **ret_why)
+{
+	static const struct {
+		const char *text;
+		mode_t mode;
+	} modes[] = {
+		{ "0600", 0600 }, { "0660", 0660 }, { "0666", 0666 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		if (strcmp(modes[i].text, text) != 0)
+			continue;
+		config->socket_mode = modes[i].mode;
+		return 0;
+	}
+	*ret_why = "not 0600, 0660 or 0666";
+	return -EINVAL;
 }
 
 static int set_interval_ms(struct config *config, const char *text,
@@ -83,15 +147,6 @@ static int set_store_max_mb(struct config *config, const char *text,
 	if (r == 0)
 		config->store_max_bytes = megabytes * 1000000;
 	return r;
-}
-
-static int set_path(const char *text, char **ret, const char **ret_why)
-{
-	*ret_why = "not a path from the root";
-	if (text[0] != '/' || text[strlen(text) - 1] == '/')
-		return -EINVAL;
-	*ret = strdup(text);
-	return *ret ? 0 : -ENOMEM;
 }
 
 static int set_log_file(struct config *config, const char *text,
@@ -159,6 +214,10 @@ static const struct key {
 } keys[NR_KEYS] = {
 	{ "listen", "127.0.0.1:9477", set_listen, check_listen },
 	{ "token_file", NULL, set_token_file, NULL },
+	{ "open_on_loopback", "yes", set_open_on_loopback, NULL },
+	{ "socket", NULL, set_socket, check_socket },
+	{ "socket_group", NULL, set_socket_group, NULL },
+	{ "socket_mode", "0660", set_socket_mode, NULL },
 	{ "interval_ms", "1000", set_interval_ms, NULL },
 	{ STORE_SETTING, STORE_PATH, set_store, check_store },
 	{ "store_max_mb", "250", set_store_max_mb, NULL },
@@ -223,11 +282,27 @@ static int try_all(struct reading *reading, const struct config *config)
 	return try_rules(reading, config);
 }
 
+static int check_together(struct reading *reading, const struct config *config)
+{
+	struct ini_place place = setting_place(&reading->settings[0]);
+
+	if (!config->loopback && !config->token)
+		return config_complain(&reading->errors, &place, "listen = %s: "
+				       "other hosts can reach it, so "
+				       "token_file must be set",
+				       config->listen);
+	if (!config->address_length && !config->socket)
+		return config_complain(&reading->errors, &place, "listen = "
+				       "none: nothing is served, so socket "
+				       "must be set");
+	return 0;
+}
+
 static int apply(struct reading *reading, struct config *config)
 {
-	struct ini_place place;
 	size_t i;
 
+	config->socket_group = (gid_t)-1;
 	for (i = 0; i < NR_KEYS; i++) {
 		if (apply_one(reading, i, config) == -ENOMEM)
 			return -ENOMEM;
@@ -235,12 +310,9 @@ static int apply(struct reading *reading, struct config *config)
 	if (forward_sections_apply(&reading->sections, config->targets,
 				   &config->nr_targets, &reading->errors) < 0)
 		return -ENOMEM;
-	if (reading->errors.any || config->loopback || config->token)
-		return 0;
-	place = setting_place(&reading->settings[0]);
-	return config_complain(&reading->errors, &place, "listen = %s: other "
-			       "hosts can reach it, so token_file must be set",
-			       config->listen);
+	if (!reading->errors.any)
+		return check_together(reading, config);
+	return 0;
 }
 
 /* Reading */
@@ -248,7 +320,7 @@ static int apply(struct reading *reading, struct config *config)
 static void refuse_key(struct reading *reading, const struct ini_place *place,
 		       const char *name)
 {
-	char known[256] = "";
+	char known[512] = "";
 	size_t i, length = 0;
 
 	for (i = 0; i < NR_KEYS; i++)
@@ -387,6 +459,7 @@ void config_done(struct config *config)
 	free(config->listen);
 	free(config->host);
 	free(config->token);
+	free(config->socket);
 	free(config->store_path);
 	free(config->log_file);
 	free(config->policy_folder);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 #include "contmond/forward/options.h"
 #include "contmond/model/exposed.h"
@@ -14,10 +15,13 @@
 
 /**
  * struct config - the whole configuration
- * @listen: as written, "address:port"
+ * @listen: as written, "address:port" or "none"
  * @host: the address part of @listen, as in a Host header
- * @address: @listen, resolved
+ * @address: @listen, resolved; @address_length is 0 for none
  * @loopback: @address is not reachable from other hosts
+ * @closed_on_loopback: processes only with the token or over the socket
+ * @socket: path of a socket of the file system, or NULL
+ * @socket_group: group of that socket, (gid_t)-1 for that of the process
  * @store_path: the database, or NULL to keep the past in memory
  * @store_max_bytes: limit for the size of its files
  * @log_file: the log file, or NULL for stderr or the journal
@@ -33,6 +37,10 @@ struct config {
 	socklen_t address_length;
 	bool loopback;
 	char *token;
+	bool closed_on_loopback;
+	char *socket;
+	gid_t socket_group;
+	mode_t socket_mode;
 	uint64_t interval_ms;
 	char *store_path;
 	uint64_t store_max_bytes;

@@ -16,13 +16,11 @@
 #include "base/log.h"
 #include "base/util.h"
 #include "config.h"
-#include "contmond/serve/http.h"
-#include "contmond/serve/listen.h"
-#include "contmond/serve/routes.h"
 #include "once.h"
 #include "options.h"
 #include "pipeline.h"
 #include "rules.h"
+#include "server.h"
 
 /* A reload was refused: documented in contmond(8) */
 #define MESSAGE_ID_REFUSED "b5cf44f75f5d4b9f80ae675b621976c7"
@@ -39,63 +37,11 @@ struct daemon {
 	const struct options *options;
 	struct config config;
 	sd_event *event;
-	struct http *http;
+	struct server *server;
 	struct pipeline *pipeline;
 	bool is_stopping;
 	char notified[512];
 };
-
-/* HTTP */
-
-/* Called in the server's thread. */
-static void handle(const struct request *request, struct reply *reply,
-		   void *userdata)
-{
-	struct daemon *daemon = userdata;
-
-	routes_handle(pipeline_facts(daemon->pipeline), request, reply);
-}
-
-static struct http_options http_options(const struct config *config)
-{
-	return (struct http_options){
-		.host = config->loopback ? config->host : NULL,
-		.token = config->token,
-	};
-}
-
-/* Called in the store's thread. */
-static void on_events(void *userdata)
-{
-	http_wake(userdata);
-}
-
-static int serve(struct daemon *daemon, const struct config *config)
-{
-	struct http_options options = http_options(config);
-	int r = listen_open(&config->address, config->address_length);
-
-	if (r >= 0)
-		r = http_new(daemon->event, r, &options, handle, daemon,
-			     &daemon->http);
-	if (r < 0)
-		log_err("cannot listen on %s: %s", config->listen,
-			strerror(-r));
-	else
-		store_watch_events(pipeline_facts(daemon->pipeline)->store,
-				   on_events, daemon->http);
-	return r;
-}
-
-static void stop_serving(struct daemon *daemon)
-{
-	if (!daemon->http)
-		return;
-	store_watch_events(pipeline_facts(daemon->pipeline)->store, NULL,
-			   NULL);
-	http_free(daemon->http);
-	daemon->http = NULL;
-}
 
 /* Notifications to systemd */
 
@@ -182,20 +128,6 @@ static int open_log(const struct config *config, int *ret_fd)
 	return 0;
 }
 
-/*
- * Closes the old socket first, because the new address may overlap with the old
- * one. If the new address cannot be used, the old one is opened again.
- */
-static int move(struct daemon *daemon, const struct config *config)
-{
-	stop_serving(daemon);
-	if (serve(daemon, config) == 0)
-		return 0;
-	if (serve(daemon, &daemon->config) < 0)
-		sd_event_exit(daemon->event, EXIT_FAILURE);
-	return -EADDRINUSE;
-}
-
 static struct pipeline_options pipeline_options(const struct config *config)
 {
 	return (struct pipeline_options){
@@ -204,15 +136,6 @@ static struct pipeline_options pipeline_options(const struct config *config)
 		.store_max_bytes = config->store_max_bytes,
 		.exposed = config->exposed,
 	};
-}
-
-static int apply_http(struct daemon *daemon, const struct config *config)
-{
-	const struct http_options options = http_options(config);
-
-	if (strcmp(config->listen, daemon->config.listen) != 0)
-		return move(daemon, config);
-	return http_set_options(daemon->http, &options);
 }
 
 static int plan_targets(struct daemon *daemon, const struct config *config,
@@ -252,7 +175,7 @@ static int apply(struct daemon *daemon, const struct config *config,
 	if (r == 0)
 		r = pipeline_set_policy(daemon->pipeline, *policy, &before);
 	if (r == 0)
-		r = apply_http(daemon, config);
+		r = server_change(daemon->server, &daemon->config, config);
 	if (r < 0) {
 		forward_plan_free(targets);
 		pipeline_set_options(daemon->pipeline, &old);
@@ -339,7 +262,7 @@ static int on_stop(sd_event_source *source,
 		return sd_event_exit(daemon->event, 0);
 	daemon->is_stopping = true;
 	sd_notify(0, "STOPPING=1");
-	return http_drain(daemon->http, DRAIN_USEC, on_drained, daemon);
+	return server_drain(daemon->server, DRAIN_USEC, on_drained, daemon);
 }
 
 static int set_up_signals(struct daemon *daemon)
@@ -410,6 +333,9 @@ static int set_up(struct daemon *daemon)
 		return r;
 	r = new_pipeline(daemon);
 	if (r == 0)
+		r = server_new(daemon->event, pipeline_facts(daemon->pipeline),
+			       &daemon->server);
+	if (r == 0)
 		r = plan_targets(daemon, &daemon->config, &targets);
 	if (r == 0)
 		forward_use(pipeline_forward(daemon->pipeline), targets);
@@ -418,10 +344,20 @@ static int set_up(struct daemon *daemon)
 
 static void tear_down(struct daemon *daemon)
 {
-	stop_serving(daemon);
+	server_free(daemon->server);
 	pipeline_free(daemon->pipeline);
 	config_done(&daemon->config);
 	sd_event_unref(daemon->event);
+}
+
+static void log_start(const struct config *config)
+{
+	if (config->address_length)
+		log_info("contmond %s serves http://%s/", CONTMON_VERSION,
+			 config->listen);
+	if (config->socket)
+		log_info("contmond %s serves %s", CONTMON_VERSION,
+			 config->socket);
 }
 
 static int run(const struct options *options)
@@ -440,10 +376,9 @@ static int run(const struct options *options)
 	if (r < 0)
 		log_err("cannot start: %s", strerror(-r));
 	else
-		r = serve(&daemon, &daemon.config);
+		r = server_open(daemon.server, &daemon.config);
 	if (r == 0) {
-		log_info("contmond %s serves http://%s/", CONTMON_VERSION,
-			 daemon.config.listen);
+		log_start(&daemon.config);
 		sd_notify(0, "READY=1");
 		r = sd_event_loop(daemon.event);
 		if (r < 0)

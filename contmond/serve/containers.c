@@ -50,6 +50,18 @@ static void one_metric(const struct facts *facts, const char *metric,
 	answer_end(reply, false);
 }
 
+/* @copy: for a row without what the request must not see */
+static const struct container_row *shown(const struct container_row *row,
+					 const struct request *request,
+					 struct container_row *copy)
+{
+	if (!request->hides_processes)
+		return row;
+	*copy = *row;
+	copy->command = copy->compose_project = copy->compose_service = NULL;
+	return copy;
+}
+
 void containers_handle(const struct facts *facts,
 		       const struct request *request, struct reply *reply)
 {
@@ -59,6 +71,7 @@ void containers_handle(const struct facts *facts,
 	_cleanup_free_ char *words = fields ? strdup(fields) : NULL;
 	_cleanup_free_ bool *wanted = calloc(container_table.nr_columns,
 					     sizeof(*wanted));
+	struct container_row copy;
 	const char *unknown;
 	size_t i;
 
@@ -83,7 +96,8 @@ void containers_handle(const struct facts *facts,
 
 		if (title_in_list(&list, row->container, row->id))
 			answer_add(reply, &container_table,
-				   fields ? wanted : NULL, row);
+				   fields ? wanted : NULL,
+				   shown(row, request, &copy));
 	}
 	answer_end(reply, false);
 }

@@ -65,6 +65,7 @@ static int add(const void *container, void *userdata)
 	const struct past_container *was = container;
 	json_t *labels = json_loads(was->labels ?: "{}", 0, NULL);
 	char short_id[SHORT_ID_LENGTH + 1];
+	struct past_answer *answer = userdata;
 	struct ended_row row = {
 		.was = *was,
 		.compose_project = label_of(labels, LABEL_COMPOSE_PROJECT),
@@ -77,7 +78,10 @@ static int add(const void *container, void *userdata)
 		title_short_id(short_id, was->id);
 		row.short_id = short_id;
 	}
-	past_answer_add(userdata, &row);
+	if (answer->hides_processes)
+		row.was.command = row.was.labels = row.compose_project =
+			row.compose_service = NULL;
+	past_answer_add(answer, &row);
 	json_decref(labels);
 	return 0;
 }

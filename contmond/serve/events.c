@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,11 +50,37 @@ static bool are_kinds(const char *list, struct reply *reply)
 	return true;
 }
 
+static struct store_event shown(const struct store_event *event,
+				bool hides_processes)
+{
+	struct store_event copy = *event;
+
+	if (hides_processes) {
+		copy.pid = (double)NAN;
+		copy.comm = NULL;
+	}
+	return copy;
+}
+
+static int add(const void *row, void *userdata)
+{
+	struct past_answer *answer = userdata;
+	const struct store_event event = shown(row, answer->hides_processes);
+
+	past_answer_add(answer, &event);
+	return 0;
+}
+
 void events_handle(const struct facts *facts, const struct request *request,
 		   struct reply *reply)
 {
-	if (are_kinds(request_get(request, "kind"), reply))
-		past_answer(facts, request, reply, &event_table, store_events);
+	struct past_answer answer;
+
+	if (are_kinds(request_get(request, "kind"), reply) &&
+	    past_answer_begin(&answer, &event_table, request, reply))
+		past_answer_end(&answer, store_events(facts->store,
+						      &answer.query, add,
+						      &answer));
 }
 
 /* Server-sent events */
@@ -61,6 +88,7 @@ void events_handle(const struct facts *facts, const struct request *request,
 /**
  * struct stream - events after @after_seq of @query
  * @body: where to write them, during a call of next_events()
+ * @hides_processes: of the request
  */
 struct stream {
 	struct store *store;
@@ -69,6 +97,7 @@ struct stream {
 	char *kinds;
 	struct buffer *body;
 	size_t nr;
+	bool hides_processes;
 };
 
 static void stream_free(void *state)
@@ -99,6 +128,7 @@ static int stream_new(const struct facts *facts, const struct request *request,
 		return -ENOMEM;
 	}
 	stream->store = facts->store;
+	stream->hides_processes = request->hides_processes;
 	stream->query = (struct past_query){
 		.to_ms = INT64_MAX,
 		.containers = stream->containers,
@@ -112,14 +142,14 @@ static int stream_new(const struct facts *facts, const struct request *request,
 
 static int tell(const void *row, void *userdata)
 {
-	const struct store_event *event = row;
 	struct stream *stream = userdata;
+	const struct store_event event = shown(row, stream->hides_processes);
 
 	stream->nr++;
-	stream->query.after_seq = (int64_t)event->seq;
+	stream->query.after_seq = (int64_t)event.seq;
 	buffer_printf(stream->body, "id: %" PRId64 "\ndata: ",
 		      stream->query.after_seq);
-	emit_row(stream->body, &event_table, NULL, event);
+	emit_row(stream->body, &event_table, NULL, &event);
 	buffer_puts(stream->body, "\n\n");
 	return 0;
 }

@@ -63,6 +63,7 @@ struct http {
 	pthread_mutex_t lock;
 	char *host;
 	char *token;
+	bool hides_processes;
 	struct http_clients clients;
 	size_t adopted;
 	bool is_draining;
@@ -86,6 +87,7 @@ static bool check(struct http *http, struct MHD_Connection *connection,
 	is_allowed = !http->host || hosts_allowed(host, http->host);
 	request->authorized = !http->token ||
 			      token_matches(http->token, token);
+	request->hides_processes = http->hides_processes;
 	pthread_mutex_unlock(&http->lock);
 	return is_allowed;
 }
@@ -267,6 +269,7 @@ int http_set_options(struct http *http, const struct http_options *options)
 	old = http->token;
 	http->token = token;
 	token = old;
+	http->hides_processes = options->hides_processes;
 	pthread_mutex_unlock(&http->lock);
 	return 0;
 }

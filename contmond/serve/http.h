@@ -27,10 +27,12 @@ typedef void http_handler(const struct request *request, struct reply *reply,
  *	has neither that nor a loopback name are refused, as another
  *	site's page could send them through the user's browser. NULL: any
  * @token: what requests must carry, or NULL
+ * @hides_processes: see struct request
  */
 struct http_options {
 	const char *host;
 	const char *token;
+	bool hides_processes;
 };
 
 /** struct http - opaque */

@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "base/unix_socket.h"
 #include "base/util.h"
 
 #define BACKLOG 128
@@ -118,5 +120,44 @@ int listen_open(const struct sockaddr_storage *address, socklen_t length)
 		return fd;
 	r = -errno;
 	close(fd);
+	return r;
+}
+
+int listen_probe_socket(const char *path, const char **ret_why)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	*ret_why = "a file that is no socket is there";
+	return S_ISSOCK(st.st_mode) ? 0 : -EEXIST;
+}
+
+static bool is_in_use(const char *path)
+{
+	int fd = unix_connect(path);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 || fd == -EAGAIN;
+}
+
+int listen_open_socket(const char *path, mode_t mode, gid_t group)
+{
+	const char *why;
+	int fd, r = listen_probe_socket(path, &why);
+
+	if (r < 0)
+		return r;
+	if (is_in_use(path))
+		return -EADDRINUSE;
+	fd = unix_listen(path);
+	if (fd < 0)
+		return fd;
+	if (lchown(path, (uid_t)-1, group) == 0 && chmod(path, mode) == 0)
+		return fd;
+	r = -errno;
+	close(fd);
+	unlink(path);
 	return r;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "page.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <zlib.h>
@@ -22,13 +23,18 @@ static size_t length_of(const struct file *file)
 	return (size_t)(file->end - file->begin);
 }
 
+/* There may be several servers, each in its own thread. */
 static void make_etag(struct file *file)
 {
-	if (file->etag[0])
-		return;
-	snprintf(file->etag, sizeof(file->etag), "W/\"%08lx-%zx\"",
-		 crc32_z(0, (const Bytef *)file->begin, length_of(file)),
-		 length_of(file));
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+	pthread_mutex_lock(&lock);
+	if (!file->etag[0])
+		snprintf(file->etag, sizeof(file->etag), "W/\"%08lx-%zx\"",
+			 crc32_z(0, (const Bytef *)file->begin,
+				 length_of(file)),
+			 length_of(file));
+	pthread_mutex_unlock(&lock);
 }
 
 static void answer_with(struct file *file, const struct request *request,

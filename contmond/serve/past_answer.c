@@ -24,6 +24,7 @@ bool past_answer_begin(struct past_answer *answer, const struct table *table,
 	*answer = (struct past_answer){
 		.reply = reply,
 		.table = table,
+		.hides_processes = request->hides_processes,
 		.query = {
 			.to_ms = INT64_MAX,
 			.containers = request_get(request, "container"),

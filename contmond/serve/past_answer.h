@@ -13,6 +13,7 @@
  * @limit: most rows to write
  * @nr: rows written
  * @truncated: the store had more rows
+ * @hides_processes: of the request
  */
 struct past_answer {
 	struct reply *reply;
@@ -21,6 +22,7 @@ struct past_answer {
 	uint64_t limit;
 	uint64_t nr;
 	bool truncated;
+	bool hides_processes;
 };
 
 /** past_answer_begin() - read the parameters; false when one is wrong */

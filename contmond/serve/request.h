@@ -20,6 +20,7 @@ struct parameter {
  * @if_none_match: the header, or NULL
  * @last_event_id: the header, or NULL
  * @authorized: it has the token, or needs none
+ * @hides_processes: whoever sent it must not see processes, commands and labels
  */
 struct request {
 	const char *path;
@@ -27,6 +28,7 @@ struct request {
 	const char *if_none_match;
 	const char *last_event_id;
 	bool authorized;
+	bool hides_processes;
 	struct parameter parameters[REQUEST_MAX_PARAMETERS];
 	size_t nr_parameters;
 };

@@ -34,6 +34,7 @@ enum need { NEEDS_NOTHING, NEEDS_SAMPLE, NEEDS_HISTORY };
  * @reads_past: it reads the store, which can take long, and calls facts_hold()
  *	itself; other routes are called with the facts held
  * @is_public: needs no token; the default is to need one
+ * @shows_processes: and nothing else, so it is refused when they are hidden
  */
 struct route {
 	const char *path;
@@ -43,6 +44,7 @@ struct route {
 	enum need needs;
 	bool reads_past;
 	bool is_public;
+	bool shows_processes;
 };
 
 static endpoint_fn index_handle;
@@ -63,12 +65,14 @@ static const struct route routes[] = {
 	  .parameters = "container,from,limit,to", .reads_past = true },
 	{ PREFIX "/commands", commands_handle,
 	  "CPU by command, also of processes that ended",
-	  .parameters = "container,limit", .needs = NEEDS_SAMPLE },
+	  .parameters = "container,limit", .needs = NEEDS_SAMPLE,
+	  .shows_processes = true },
 	{ PREFIX "/processes", processes_handle, "one row per process",
-	  .parameters = "container,limit,pid,sort", .needs = NEEDS_SAMPLE },
+	  .parameters = "container,limit,pid,sort", .needs = NEEDS_SAMPLE,
+	  .shows_processes = true },
 	{ PREFIX "/processes/past", processes_past_handle,
 	  "the busiest processes at a moment", .parameters = "at,container",
-	  .reads_past = true },
+	  .reads_past = true, .shows_processes = true },
 	{ PREFIX "/system", system_handle, "the host",
 	  .parameters = "", .needs = NEEDS_SAMPLE },
 	{ PREFIX "/series", series_handle, "one metric over time",
@@ -207,6 +211,12 @@ void routes_handle(const struct facts *facts, const struct request *request,
 	}
 	if (!route) {
 		reply_error(reply, 404, "no such path; see " PREFIX);
+		return;
+	}
+	if (route->shows_processes && request->hides_processes) {
+		reply_error(reply, 403, "processes are hidden from other users "
+			    "of this host: open_on_loopback in "
+			    "contmond.conf(5)");
 		return;
 	}
 	unknown = unknown_parameter(route, request);

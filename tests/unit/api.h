@@ -15,6 +15,7 @@
 
 static struct world world;
 static struct reply reply;
+static bool hides_processes;
 static json_t *answer;
 
 static inline int setup(void **state)
@@ -31,13 +32,18 @@ static inline int teardown(void **state)
 	answer = NULL;
 	reply_done(&reply);
 	world_done(&world);
+	hides_processes = false;
 	return 0;
 }
 
 /* Requests a path with the parameters "key=value&key=value". */
 static inline unsigned int get(const char *path, const char *parameters)
 {
-	struct request request = { .path = path, .authorized = true };
+	struct request request = {
+		.path = path,
+		.authorized = true,
+		.hides_processes = hides_processes,
+	};
 	char *copy = strdup(parameters), *rest = copy, *word;
 
 	while ((word = strsep(&rest, "&"))) {

@@ -10,7 +10,8 @@
 #include "contmond/serve/token.h"
 
 #define SECRET "0123456789abcdef"
-#define KEYS "listen, token_file, interval_ms, store, store_max_mb, " \
+#define KEYS "listen, token_file, open_on_loopback, socket, " \
+	"socket_group, socket_mode, interval_ms, store, store_max_mb, " \
 	"log_file, policy_dir, metrics_series_max, metrics_labels"
 
 static struct config config;
@@ -50,6 +51,43 @@ static void must_fail(const char *text, const char *expected)
 	}
 	assert_string_equal(expected, "");
 	free(errors);
+}
+
+static void load_bad_socket(const char *text)
+{
+	char *errors = NULL;
+
+	assert_int_equal(config_load(write_file("contmond.conf", text),
+				     &config, &errors), -EINVAL);
+	assert_contains(errors, "longer than 107 bytes");
+	free(errors);
+}
+
+static void test_the_socket(void **state)
+{
+	char text[256];
+
+	(void)state;
+	must_load("");
+	assert_null(config.socket);
+	assert_false(config.closed_on_loopback);
+	assert_int_equal(config.socket_mode, 0660);
+	assert_int_equal(config.socket_group, (gid_t)-1);
+	config_done(&config);
+	must_load("listen = none\nsocket = /run/contmond/http.sock\n"
+		  "socket_group = root\nsocket_mode = 0600\n"
+		  "open_on_loopback = no\n");
+	assert_string_equal(config.socket, "/run/contmond/http.sock");
+	assert_true(config.closed_on_loopback);
+	assert_int_equal(config.socket_mode, 0600);
+	assert_int_equal(config.socket_group, 0);
+	assert_int_equal(config.address_length, 0);
+	config_done(&config);
+	snprintf(text, sizeof(text), "socket = /%0106d", 0);
+	must_load(text);
+	config_done(&config);
+	snprintf(text, sizeof(text), "socket = /%0107d", 0);
+	load_bad_socket(text);
 }
 
 static void test_defaults(void **state)
@@ -186,6 +224,16 @@ static const struct {
 	  " other hosts can reach it, so token_file must be set" },
 	{ "listen = [::]:80", "contmond.conf:1: listen = [::]:80:"
 	  " other hosts can reach it, so token_file must be set" },
+	{ "listen = none", "contmond.conf:1: listen = none: nothing is "
+	  "served, so socket must be set" },
+	{ "socket = http.sock", "contmond.conf:1: socket = http.sock: not a "
+	  "path from the root" },
+	{ "socket_group = no such group", "contmond.conf:1: socket_group = "
+	  "no such group: not a group of this host" },
+	{ "socket_mode = 0777", "contmond.conf:1: socket_mode = 0777: not "
+	  "0600, 0660 or 0666" },
+	{ "open_on_loopback = maybe", "contmond.conf:1: open_on_loopback = "
+	  "maybe: neither yes nor no" },
 	{ "interval_ms = 5\n  store_max_mb = 20\n",
 	  "contmond.conf:2: begins with a blank\n"
 	  "contmond.conf:1: interval_ms = 5: "
@@ -388,6 +436,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, \
 						   remove_directory)
+		TEST(test_the_socket),
 		TEST(test_defaults),
 		TEST(test_values),
 		TEST(test_metrics),

@@ -107,6 +107,11 @@ static void test_compose(void **state)
 	assert_string_equal(text_at(row, "compose_project"), "shop");
 	assert_string_equal(text_at(row, "compose_service"), "till");
 	assert_non_null(strstr(text_at(row, "labels"), "\"maintainer\""));
+	hides_processes = true;
+	row = the_one("container=web");
+	assert_true(json_is_null(json_object_get(row, "compose_project")));
+	assert_true(json_is_null(json_object_get(row, "compose_service")));
+	assert_true(json_is_null(json_object_get(row, "labels")));
 	end(state);
 }
 

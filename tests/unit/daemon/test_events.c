@@ -108,6 +108,19 @@ static void test_a_process_is_killed(void **state)
 	assert_true(json_is_null(json_object_get(row, "detail")));
 }
 
+static void test_whom_it_was_is_hidden(void **state)
+{
+	json_t *row;
+
+	(void)state;
+	kill_in(world.db, 42);
+	hides_processes = true;
+	must_be_one("", "oom_killed", "db");
+	row = json_array_get(json_object_get(answer, "rows"), 0);
+	assert_true(json_is_null(json_object_get(row, "pid")));
+	assert_true(json_is_null(json_object_get(row, "comm")));
+}
+
 static bool is_truncated(void)
 {
 	return json_is_true(json_object_get(json_object_get(answer, "meta"),
@@ -170,6 +183,7 @@ int main(void)
 		TEST(test_a_container_starts),
 		TEST(test_a_container_ends),
 		TEST(test_a_process_is_killed),
+		TEST(test_whom_it_was_is_hidden),
 		TEST(test_which_and_how_many),
 		TEST(test_bad_parameters),
 	};

@@ -15,6 +15,9 @@ static void test_get(void **state)
 	assert_true(has_header("Content-Type: application/json"));
 	assert_true(has_header("Cache-Control: no-store"));
 	assert_true(has_header("X-Content-Type-Options: nosniff"));
+	assert_true(has_header("Referrer-Policy: no-referrer"));
+	assert_true(has_header("Cross-Origin-Resource-Policy: same-origin"));
+	assert_null(strcasestr(got.bytes, "Access-Control-"));
 	assert_contains(got.bytes, "default-src 'self'; base-uri 'none'");
 	assert_contains(body(), "{\"rows\":[{\"status\":\"ok\",");
 	assert_false(got.closed);
@@ -49,6 +52,7 @@ static void test_methods(void **state)
 		assert_true(has_header("Allow: GET, HEAD"));
 		assert_string_equal(body(),
 				    "{\"error\":\"GET and HEAD only\"}\n");
+		assert_null(strcasestr(got.bytes, "Access-Control-"));
 	}
 	talk("POST /api/v1/health HTTP/1.1\r\n" HOST
 	     "Content-Length: 3\r\n\r\nabc");

@@ -102,6 +102,25 @@ static void test_paths_that_need_a_sample(void **state)
 	assert_int_equal(get("/api/v1/info", ""), 200);
 }
 
+static void test_processes_are_hidden(void **state)
+{
+	static const char *const paths[] = {
+		"/api/v1/processes", "/api/v1/processes/past",
+		"/api/v1/commands",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(paths); i++) {
+		hides_processes = false;
+		assert_int_equal(get(paths[i], ""), 200);
+		hides_processes = true;
+		assert_int_equal(get(paths[i], ""), 403);
+		assert_contains(text_at(answer, "error"), "open_on_loopback");
+	}
+	assert_int_equal(get("/api/v1/containers", ""), 200);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -111,6 +130,7 @@ int main(void)
 		TEST(test_unknown_parameters),
 		TEST(test_paths_without_parameters_ignore_all),
 		TEST(test_paths_that_need_a_sample),
+		TEST(test_processes_are_hidden),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

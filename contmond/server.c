@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "server.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/util.h"
+#include "contmond/collect/hidepid.h"
+#include "contmond/serve/http.h"
+#include "contmond/serve/listen.h"
+#include "contmond/serve/routes.h"
+
+enum place { AT_ADDRESS, AT_SOCKET, NR_PLACES };
+
+/**
+ * struct server - see server.h
+ * @https: NULL where nothing is served
+ * @socket: its path, to remove it
+ * @nr_draining: how many have not drained yet
+ */
+struct server {
+	sd_event *event;
+	const struct facts *facts;
+	struct http *https[NR_PLACES];
+	char *socket;
+	size_t nr_draining;
+	server_drained_fn *drained;
+	void *drained_userdata;
+};
+
+int server_new(sd_event *event, const struct facts *facts, struct server **ret)
+{
+	struct server *server = calloc(1, sizeof(*server));
+
+	if (!server)
+		return -ENOMEM;
+	server->event = sd_event_ref(event);
+	server->facts = facts;
+	*ret = server;
+	return 0;
+}
+
+/* Called in the threads of the servers. */
+static void handle(const struct request *request, struct reply *reply,
+		   void *userdata)
+{
+	const struct server *server = userdata;
+
+	routes_handle(server->facts, request, reply);
+}
+
+/* Called in the store's thread. */
+static void on_events(void *userdata)
+{
+	const struct server *server = userdata;
+	size_t i;
+
+	for (i = 0; i < NR_PLACES; i++) {
+		if (server->https[i])
+			http_wake(server->https[i]);
+	}
+}
+
+/*
+ * Who may connect to the socket, or has the token, may see everything. With
+ * neither, others of this host must not see more than /proc shows them.
+ */
+static struct http_options options_at(const struct config *config,
+				      enum place place)
+{
+	if (place == AT_SOCKET)
+		return (struct http_options){ 0 };
+	return (struct http_options){
+		.host = config->loopback ? config->host : NULL,
+		.token = config->token,
+		.hides_processes = !config->token &&
+			(config->closed_on_loopback || hidepid_is_set(NULL)),
+	};
+}
+
+/* Closes, so that no function is called any more. */
+static void close_all(struct server *server)
+{
+	size_t i;
+
+	store_watch_events(server->facts->store, NULL, NULL);
+	for (i = 0; i < NR_PLACES; i++) {
+		http_free(server->https[i]);
+		server->https[i] = NULL;
+	}
+	if (server->socket)
+		unlink(server->socket);
+	free(server->socket);
+	server->socket = NULL;
+}
+
+static int open_at(struct server *server, const struct config *config,
+		   enum place place)
+{
+	const struct http_options options = options_at(config, place);
+	int fd;
+
+	if (place == AT_ADDRESS)
+		fd = listen_open(&config->address, config->address_length);
+	else
+		fd = listen_open_socket(config->socket, config->socket_mode,
+					config->socket_group);
+	if (fd < 0)
+		return fd;
+	if (place == AT_SOCKET) {
+		server->socket = strdup(config->socket);
+		if (!server->socket) {
+			close(fd);
+			return -ENOMEM;
+		}
+	}
+	return http_new(server->event, fd, &options, handle, server,
+			&server->https[place]);
+}
+
+static const char *name_of(const struct config *config, enum place place)
+{
+	if (place == AT_SOCKET)
+		return config->socket;
+	return config->address_length ? config->listen : NULL;
+}
+
+int server_open(struct server *server, const struct config *config)
+{
+	enum place place;
+
+	for (place = AT_ADDRESS; place < NR_PLACES; place++) {
+		const char *name = name_of(config, place);
+		int r = name ? open_at(server, config, place) : 0;
+
+		if (r == 0)
+			continue;
+		log_err("cannot listen on %s: %s", name, strerror(-r));
+		close_all(server);
+		return r;
+	}
+	store_watch_events(server->facts->store, on_events, server);
+	return 0;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	return strcmp(a ?: "", b ?: "") == 0;
+}
+
+static bool is_same_place(const struct config *a, const struct config *b)
+{
+	return is_same(a->listen, b->listen) && is_same(a->socket, b->socket) &&
+	       a->socket_mode == b->socket_mode &&
+	       a->socket_group == b->socket_group;
+}
+
+/* The new address may overlap with the old one, so that is closed first. */
+static int move(struct server *server, const struct config *old,
+		const struct config *new)
+{
+	int r;
+
+	close_all(server);
+	r = server_open(server, new);
+	if (r < 0 && server_open(server, old) < 0)
+		sd_event_exit(server->event, EXIT_FAILURE);
+	return r;
+}
+
+int server_change(struct server *server, const struct config *old,
+		  const struct config *new)
+{
+	enum place place;
+	int r = 0;
+
+	if (!is_same_place(old, new))
+		return move(server, old, new);
+	for (place = AT_ADDRESS; place < NR_PLACES && r == 0; place++) {
+		const struct http_options options = options_at(new, place);
+
+		if (server->https[place])
+			r = http_set_options(server->https[place], &options);
+	}
+	return r;
+}
+
+static void on_drained(void *userdata)
+{
+	struct server *server = userdata;
+
+	if (--server->nr_draining == 0)
+		server->drained(server->drained_userdata);
+}
+
+int server_drain(struct server *server, uint64_t timeout_usec,
+		 server_drained_fn *fn, void *userdata)
+{
+	size_t i;
+	int r = 0;
+
+	server->drained = fn;
+	server->drained_userdata = userdata;
+	for (i = 0; i < NR_PLACES && r >= 0; i++) {
+		if (!server->https[i])
+			continue;
+		server->nr_draining++;
+		r = http_drain(server->https[i], timeout_usec, on_drained,
+			       server);
+	}
+	return r;
+}
+
+void server_free(struct server *server)
+{
+	if (!server)
+		return;
+	close_all(server);
+	sd_event_unref(server->event);
+	free(server);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The servers of HTTP: one at the address, one at the socket. Each has its own
+ * thread and its own limits, so clients of one cannot keep out those of the
+ * other.
+ */
+#ifndef CONTMOND_SERVER_H
+#define CONTMOND_SERVER_H
+
+#include <stdint.h>
+
+#include <systemd/sd-event.h>
+
+#include "config.h"
+#include "contmond/serve/facts.h"
+
+/** struct server - opaque */
+struct server;
+
+/**
+ * server_new() - serves nothing yet
+ * @facts: must outlive the server
+ */
+int server_new(sd_event *event, const struct facts *facts,
+	       struct server **ret);
+
+/** server_open() - serve what is configured; logs why it cannot */
+int server_open(struct server *server, const struct config *config);
+
+/**
+ * server_change() - replace @old by @new
+ *
+ * After a failure, which is logged, @old is in use again; if that fails, too,
+ * the loop ends.
+ */
+int server_change(struct server *server, const struct config *old,
+		  const struct config *new);
+
+/** server_drained_fn - no answer is under way any more, or the time is over */
+typedef void server_drained_fn(void *userdata);
+
+/** server_drain() - as http_drain() */
+int server_drain(struct server *server, uint64_t timeout_usec,
+		 server_drained_fn *fn, void *userdata);
+
+/** server_free() - drops all connections; accepts NULL */
+void server_free(struct server *server);
+
+#endif /* CONTMOND_SERVER_H */
