@@ -29,8 +29,26 @@ async function get(path, query = {}) {
   if (answer.status === 401) throw new Locked();
   const body = await answer.json().catch(silent);
   // Health of a degraded contmond has rows and status 503.
-  if (!body.rows) throw new Refused(body.error ?? `${answer.status} ${answer.statusText}`);
+  if (!body.rows) {
+    throw Object.assign(new Refused(body.error ?? `${answer.status} ${answer.statusText}`),
+      { status: answer.status });
+  }
   return body;
+}
+
+// No rows, and the reason in meta.hidden, where contmond hides processes
+async function getProcesses(path, query) {
+  try {
+    return await get(path, query);
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status !== 403) throw error;
+    return { rows: [], meta: { hidden: error.message } };
+  }
+}
+
+function showProcesses(table, { rows, meta }) {
+  if (meta.hidden) table.empty = `${meta.hidden}.`;
+  table.update(rows);
 }
 
 // null where this contmond does not know the metric, or nothing is kept of it

@@ -144,15 +144,15 @@ class ContainerView {
     const limited = { container, limit: 50 };
     const [system, running, ended, processes, commands, events, audit] = await Promise.all([
       get("system"), get("containers", query), get("containers/ended", { container, limit: 1 }),
-      get("processes", processQuery(this.processes, container, MAX_PROCESSES)),
-      get("commands", query), getEvents(limited), get("audit", limited),
+      getProcesses("processes", processQuery(this.processes, container, MAX_PROCESSES)),
+      getProcesses("commands", query), getEvents(limited), get("audit", limited),
     ]);
     if (container !== view.name) return;
     const row = running.rows[0] ?? ended.rows[0] ?? {};
     this.showFacts(row, running.rows.length > 0);
     this.limits.update(running.rows.length ? limitRows(row) : []);
-    this.processes.update(processes.rows);
-    this.commands.update(commands.rows);
+    showProcesses(this.processes, processes);
+    showProcesses(this.commands, commands);
     this.events.update(events);
     this.decisions.update(audit.rows);
     this.time.show();

@@ -34,17 +34,17 @@ class Moment {
       return;
     }
     const [past, events] = await Promise.all([
-      get("processes/past", { at: view.at, container }),
+      getProcesses("processes/past", { at: view.at, container }),
       getEvents({ from: Math.max(0, view.at - AROUND_MS), to: view.at + AROUND_MS, limit: 100,
         container }),
     ]);
     this.key = key;
     setText(this.heading, `At ${moment(view.at)}`);
     const width = past.meta.width_ms;
-    setText(this.hint, !known(past.meta.t) ? "nothing was recorded"
+    setText(this.hint, past.meta.hidden ? "" : !known(past.meta.t) ? "nothing was recorded"
       : width ? `the busiest of the ${span(width / 1000)} from ${moment(past.meta.t)}`
         : `the sample of ${moment(past.meta.t)}`);
-    this.processes.update(past.rows);
+    showProcesses(this.processes, past);
     this.events.update(events);
     this.root.scrollIntoView({ block: "nearest" });
   }

@@ -47,9 +47,10 @@ class ProcessesView {
   }
 
   async load() {
-    const { rows, meta } = await get("processes", processQuery(this.table, "", MAX_PROCESSES));
-    this.table.update(rows);
-    setText(this.hint, meta.truncated
+    const { rows, meta } = await getProcesses("processes",
+      processQuery(this.table, "", MAX_PROCESSES));
+    showProcesses(this.table, { rows, meta });
+    setText(this.hint, meta.hidden ? "" : meta.truncated
       ? `The first ${rows.length} in this order; the filter looks at these.`
       : `${rows.length} processes.`);
   }
