@@ -136,9 +136,11 @@ static void test_the_lines(void **state)
 	assert_string_equal(text, "{\"op\":\"hello\",\"version\":1}\n"
 			    "{\"op\":\"reset\"}\n"
 			    "{\"op\":\"set\",\"id\":\"b\",\"name\":\"db\","
-			    "\"exit_code\":0,\"oom_killed\":0,\"restarts\":0}\n"
+			    "\"exit_code\":0,\"oom_killed\":0,"
+			    "\"restarts\":0,\"anonymous_volumes\":0}\n"
 			    "{\"op\":\"set\",\"id\":\"a\",\"name\":\"web\","
-			    "\"exit_code\":0,\"oom_killed\":0,\"restarts\":0}\n"
+			    "\"exit_code\":0,\"oom_killed\":0,"
+			    "\"restarts\":0,\"anonymous_volumes\":0}\n"
 			    "{\"op\":\"sync\"}\n"
 			    "{\"op\":\"engine\",\"connected\":false}\n");
 	close(fd);
