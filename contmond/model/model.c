@@ -22,6 +22,7 @@ void model_container_done(struct model_container *container)
 	name_unref(container->name);
 	free(container->title);
 	netdev_stats_done(&container->network_before);
+	free(container->flows);
 }
 
 static void containers_free(struct model_container *containers, size_t nr)
@@ -285,6 +286,7 @@ static void make_container(const struct sample *previous,
 	ret->scope = scope_ref(now->scope);
 	title_short_id(ret->short_id, now->scope->id);
 	derive_container(before, now, sample, &ret->row);
+	ret->flows = device_flows(before, now);
 }
 
 static int find_network_owners(struct model *model,

@@ -11,6 +11,7 @@
 
 #include "base/names.h"
 #include "contmond/collect/sample.h"
+#include "device_rows.h"
 #include "ended.h"
 #include "rows.h"
 #include "title.h"
@@ -30,6 +31,7 @@
  * @network_before: counters of the namespace when this became its owner
  * @oom_kills_before: in earlier runs, in cgroups of the same path; included in
  *	@row
+ * @flows: of the devices in io.stat; malloced
  */
 struct model_container {
 	struct container_row row;
@@ -42,6 +44,7 @@ struct model_container {
 	bool owns_network;
 	struct netdev_stats network_before;
 	double oom_kills_before;
+	struct device_flow *flows;
 };
 
 /**

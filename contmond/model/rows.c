@@ -213,9 +213,37 @@ static const struct column system_columns[] = {
 };
 #undef ROW
 
+#define ROW device_row
+static const struct column device_columns[] = {
+	COLUMN(t, UNIT_TIME),
+	COLUMN(container, UNIT_TEXT),
+	COLUMN(device, UNIT_TEXT),
+	COLUMN(device_name, UNIT_TEXT),
+	COLUMN(read_bytes_total, UNIT_BYTES),
+	COLUMN(write_bytes_total, UNIT_BYTES),
+	COLUMN(read_ops_total, UNIT_COUNT),
+	COLUMN(write_ops_total, UNIT_COUNT),
+	COLUMN_LIVE(discard_bytes_total, UNIT_BYTES),
+	COLUMN_LIVE(discard_ops_total, UNIT_COUNT),
+	COLUMN(read_bytes_per_second, UNIT_BYTES_PER_SECOND),
+	COLUMN(write_bytes_per_second, UNIT_BYTES_PER_SECOND),
+	COLUMN(read_ops_per_second, UNIT_COUNT),
+	COLUMN(write_ops_per_second, UNIT_COUNT),
+	COLUMN_LIVE(read_max_bytes_per_second, UNIT_BYTES_PER_SECOND),
+	COLUMN_LIVE(write_max_bytes_per_second, UNIT_BYTES_PER_SECOND),
+	COLUMN_LIVE(read_max_ops_per_second, UNIT_COUNT),
+	COLUMN_LIVE(write_max_ops_per_second, UNIT_COUNT),
+	COLUMN_LIVE(read_limit_bytes_per_second, UNIT_BYTES_PER_SECOND),
+	COLUMN_LIVE(write_limit_bytes_per_second, UNIT_BYTES_PER_SECOND),
+	COLUMN_LIVE(read_limit_ops_per_second, UNIT_COUNT),
+	COLUMN_LIVE(write_limit_ops_per_second, UNIT_COUNT),
+};
+#undef ROW
+
 const struct table container_table = TABLE(container_columns);
 const struct table process_table = TABLE(process_columns);
 const struct table system_table = TABLE(system_columns);
+const struct table device_table = TABLE(device_columns);
 
 void container_row_init(struct container_row *row)
 {

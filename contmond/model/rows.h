@@ -268,9 +268,42 @@ struct system_row {
 	double oom_kills_total;
 };
 
+/**
+ * struct device_row - one device of one container
+ * @device: its number, "8:0"; @device_name: "sda", or NULL
+ *
+ * X_max is the container's own limit, X_limit the lowest of its own and those
+ * of cgroups above.
+ */
+struct device_row {
+	double t;
+	const char *container;
+	const char *device;
+	const char *device_name;
+	double read_bytes_total;
+	double write_bytes_total;
+	double read_ops_total;
+	double write_ops_total;
+	double discard_bytes_total;
+	double discard_ops_total;
+	double read_bytes_per_second;
+	double write_bytes_per_second;
+	double read_ops_per_second;
+	double write_ops_per_second;
+	double read_max_bytes_per_second;
+	double write_max_bytes_per_second;
+	double read_max_ops_per_second;
+	double write_max_ops_per_second;
+	double read_limit_bytes_per_second;
+	double write_limit_bytes_per_second;
+	double read_limit_ops_per_second;
+	double write_limit_ops_per_second;
+};
+
 extern const struct table container_table;
 extern const struct table process_table;
 extern const struct table system_table;
+extern const struct table device_table;
 
 /** table_find() - the column of a key, or NULL */
 const struct column *table_find(const struct table *table, const char *key);
