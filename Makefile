@@ -83,7 +83,7 @@ OWNER_SRC := $(call below,owner,*.c)
 CLI_SRC := $(call below,contmon,*.c)
 # contmon reads contmond's database with the code that wrote it.
 PAST_SRC := $(wildcard contmond/store/*.c) contmond/model/rows.c \
-	contmond/model/title.c
+	contmond/model/title.c contmond/collect/devices.c
 DAEMON_SRC := $(call below,contmond,*.c)
 # contmon checks and replays rules with the code that decides by them.
 POLICY_SRC := $(wildcard contmond/policy/*.c) contmond/model/policing.c

@@ -45,6 +45,8 @@ struct recorder {
 	struct store_process *processes;
 	struct model_process *shown;
 	size_t allocated;		/* owners */
+	struct model_device *devices;
+	size_t devices_allocated;
 };
 
 struct recorder *recorder_new(struct store *store, const struct names *names)
@@ -67,6 +69,7 @@ void recorder_free(struct recorder *recorder)
 	free(recorder->containers);
 	free(recorder->processes);
 	free(recorder->shown);
+	free(recorder->devices);
 	free(recorder);
 }
 
@@ -197,6 +200,38 @@ static size_t show_leaders(struct recorder *recorder,
 
 /* Ticks */
 
+static int make_room_for_devices(struct recorder *recorder,
+				 const struct model *model)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < model->nr_containers; i++)
+		nr += model_nr_used(model, &model->containers[i]);
+	if (nr <= recorder->devices_allocated)
+		return 0;
+	nr += nr / 4 + 8;
+	if (grow((void **)&recorder->devices, nr,
+		 sizeof(*recorder->devices)) < 0)
+		return -ENOMEM;
+	recorder->devices_allocated = nr;
+	return 0;
+}
+
+/* Returns where those of the next container begin. */
+static struct model_device *show_devices(struct recorder *recorder,
+					 const struct model *model, size_t i,
+					 struct model_device *devices)
+{
+	const struct model_container *container = &model->containers[i];
+	size_t j, nr = model_nr_used(model, container);
+
+	for (j = 0; j < nr; j++)
+		model_device(model, container, j, &devices[j]);
+	recorder->containers[i].devices = devices;
+	recorder->containers[i].nr_devices = nr;
+	return devices ? devices + nr : NULL;
+}
+
 static void show_container(struct recorder *recorder,
 			   const struct model *model, size_t i, double seconds)
 {
@@ -235,6 +270,7 @@ static int record(struct recorder *recorder, const struct model *model)
 {
 	const struct sample *sample = model->sample;
 	size_t i, nr = model->nr_containers;
+	struct model_device *devices;
 	double seconds = recorder->last_boottime_ns ?
 		(double)(sample->boottime_ns - recorder->last_boottime_ns) /
 		1e9 : 0;
@@ -245,11 +281,15 @@ static int record(struct recorder *recorder, const struct model *model)
 		.nr_containers = nr,
 	};
 
-	if (make_room(recorder, nr + 1) < 0)
+	if (make_room(recorder, nr + 1) < 0 ||
+	    make_room_for_devices(recorder, model) < 0)
 		return -ENOMEM;
 	find_leaders(recorder, model);
-	for (i = 0; i < nr; i++)
+	devices = recorder->devices;
+	for (i = 0; i < nr; i++) {
 		show_container(recorder, model, i, seconds);
+		devices = show_devices(recorder, model, i, devices);
+	}
 	tick.containers = recorder->containers;
 	tick.processes = recorder->processes + nr * NR_LEADERS;
 	tick.nr_processes = show_leaders(recorder, model, nr, seconds);

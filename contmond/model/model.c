@@ -71,10 +71,9 @@ const struct model_container *model_find(const struct model *model,
 {
 	size_t i;
 
-	for (i = 0; i < model->nr_listed; i++) {
+	for (i = 0; i < model->nr_listed; i++)
 		if (model->containers[i].scope->cgroup_id == cgroup_id)
 			return &model->containers[i];
-	}
 	return NULL;
 }
 
@@ -236,13 +235,12 @@ static int name_container(struct model_container *container,
 int model_name(struct model *model, const struct names *names)
 {
 	size_t i;
-	int r;
+	int r = 0;
 
-	for (i = 0; i < model->nr_listed; i++) {
+	for (i = 0; i < model->nr_listed && r == 0; i++)
 		r = name_container(&model->containers[i], names);
-		if (r < 0)
-			return r;
-	}
+	if (r < 0)
+		return r;
 	sort_by_title(model);
 	if (tell_apart(model, add_short_id) < 0 ||
 	    tell_apart(model, add_cgroup_id) < 0)

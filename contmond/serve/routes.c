@@ -76,7 +76,7 @@ static const struct route routes[] = {
 	{ PREFIX "/system", system_handle, "the host",
 	  .parameters = "", .needs = NEEDS_SAMPLE },
 	{ PREFIX "/series", series_handle, "one metric over time",
-	  .parameters = "aggregate,container,from,metric,step,to",
+	  .parameters = "aggregate,container,device,from,metric,step,to",
 	  .needs = NEEDS_HISTORY, .reads_past = true },
 	{ PREFIX "/events", events_handle, "what happened",
 	  .parameters = "after,container,from,kind,limit,to",

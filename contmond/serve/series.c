@@ -14,7 +14,7 @@
 #define MAX_ROWS 50000
 #define DEFAULT_RANGE_MS (15 * 60 * 1000)
 
-/* The series of a request: @metric is a column of one of two tables. */
+/* The series of a request: @column is of one of three tables. */
 struct asked {
 	struct history_query query;
 	const struct column *column;
@@ -94,28 +94,39 @@ static bool read_aggregate(const struct request *request, struct reply *reply,
 	return !word;
 }
 
+/* With a device, a metric is one of devices. */
+static void find_column(const char *metric, struct asked *asked)
+{
+	const size_t length = sizeof(SYSTEM_PREFIX) - 1;
+	struct history_query *query = &asked->query;
+
+	if (query->device) {
+		asked->column = table_find(&device_table, metric);
+		return;
+	}
+	query->is_system = strncmp(metric, SYSTEM_PREFIX, length) == 0;
+	asked->column = query->is_system ?
+		table_find(&system_table, metric + length) :
+		table_find(&container_table, metric);
+}
+
 static bool read_metric(const struct request *request, struct reply *reply,
 			struct asked *asked)
 {
 	const char *metric = request_get(request, "metric");
-	const size_t length = sizeof(SYSTEM_PREFIX) - 1;
-	bool is_system;
 
 	if (!metric) {
 		reply_error(reply, 400, "metric is required");
 		return false;
 	}
-	is_system = strncmp(metric, SYSTEM_PREFIX, length) == 0;
-	if (is_system)
-		asked->column = table_find(&system_table, metric + length);
-	else
-		asked->column = table_find(&container_table, metric);
-	asked->query.is_system = is_system;
+	asked->query.device = request_get(request, "device");
+	find_column(metric, asked);
 	if (asked->column && column_is_metric(asked->column) &&
 	    !asked->column->is_live)
 		return true;
 	reply_error(reply, 404, asked->column && asked->column->is_live ?
 		    "no past is kept of this metric: %s" :
+		    asked->query.device ? "no such metric of devices: %s" :
 		    "no such metric: %s", metric);
 	return false;
 }

@@ -36,6 +36,13 @@ static const char *const migrations[] = {
 	"\t\tON p.decision = e.decision AND p.state = 'planned'\n"
 	"\tWHERE e.state = 'verified' AND NOT e.dry_run\n"
 	"\t\tAND e.action NOT IN ('notify', 'restart', 'pause', 'limit')",
+	"CREATE TABLE device (\n"
+	"\tc INTEGER NOT NULL REFERENCES container ON DELETE CASCADE,\n"
+	"\tslot INTEGER NOT NULL,\t\t-- from 1\n"
+	"\tnumber TEXT NOT NULL,\t\t-- \"8:0\"\n"
+	"\tname TEXT,\t\t\t-- \"sda\"\n"
+	"\tPRIMARY KEY (c, slot)\n"
+	") STRICT, WITHOUT ROWID",
 };
 
 /* Helpers */

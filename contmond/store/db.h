@@ -13,9 +13,9 @@
 
 #include "entry.h"
 
-#define DB_VERSION 2
+#define DB_VERSION 3
 
-/* What has changed since is not read by db_open_file()'s callers. */
+/* What has changed since can be missing for db_open_file()'s callers. */
 #define DB_OLDEST_READ 1
 
 #define DB_APPLICATION_ID 0x636d6f6e	/* "cmon" */

@@ -22,6 +22,39 @@ static uint32_t step_of(const struct asking *asking, int64_t t_ms)
 	return (uint32_t)((t_ms - asking->first_ms) / asking->query->step_ms);
 }
 
+/*
+ * The group of a container whose numbers are read; NO_GROUP if it is not
+ * wanted, or has the device that is wanted in another slot
+ */
+static uint32_t group_of(const struct asking *asking, int64_t c,
+			 unsigned int slot)
+{
+	const struct titled *titled =
+		titles_find(&asking->titles, asking->query->is_system ? 0 : c);
+
+	return titled && titled->slot == slot ? titled->group : NO_GROUP;
+}
+
+static unsigned int first_slot(const struct asking *asking)
+{
+	return asking->query->device ? 1 : 0;
+}
+
+static unsigned int last_slot(const struct asking *asking)
+{
+	return asking->query->device ? STORE_DEVICES : 0;
+}
+
+/* The kept metric of an input */
+static void metric_of(const struct asking *asking, size_t input,
+		      unsigned int slot, char ret[64])
+{
+	if (slot)
+		layout_device_metric(ret, slot, asking->inputs[input]);
+	else
+		snprintf(ret, 64, "%s", asking->inputs[input]);
+}
+
 /* Sealed spans */
 
 static int read_timeline(struct asking *asking, const struct source *source)
@@ -93,7 +126,7 @@ static int fold_series(struct asking *asking, const struct source *source,
 }
 
 static int read_chunk(struct asking *asking, const struct source *source,
-		      size_t input, struct reader *bytes)
+		      size_t input, unsigned int slot, struct reader *bytes)
 {
 	const struct roster *roster = &asking->roster;
 	struct kept kept = { 0 };
@@ -103,9 +136,8 @@ static int read_chunk(struct asking *asking, const struct source *source,
 
 	for (i = 0; i < roster->nr && r == 0; i++) {
 		const struct presence *presence = &roster->all[i];
-		uint32_t group = titles_group(&asking->titles,
-					      asking->query->is_system ? 0 :
-					      presence->c + source->base);
+		uint32_t group = group_of(asking, presence->c + source->base,
+					  slot);
 
 		r = make_cells(asking, presence->nr);
 		if (r == 0)
@@ -134,7 +166,7 @@ static int tolerate(struct asking *asking, int r)
  * present.
  */
 static int fold_absent(struct asking *asking, const struct source *source,
-		       size_t input)
+		       size_t input, unsigned int slot)
 {
 	const struct roster *roster = &asking->roster;
 	const struct kept kept = { .numerator = 1, .denominator = 1 };
@@ -143,9 +175,8 @@ static int fold_absent(struct asking *asking, const struct source *source,
 
 	for (i = 0; i < roster->nr && r == 0; i++) {
 		const struct presence *presence = &roster->all[i];
-		uint32_t group = titles_group(&asking->titles,
-					      asking->query->is_system ? 0 :
-					      presence->c + source->base);
+		uint32_t group = group_of(asking, presence->c + source->base,
+					  slot);
 
 		r = make_cells(asking, presence->nr);
 		if (r < 0 || group == NO_GROUP)
@@ -157,14 +188,16 @@ static int fold_absent(struct asking *asking, const struct source *source,
 }
 
 static int read_input(struct asking *asking, const struct source *source,
-		      sqlite3_stmt *statement, int64_t batch, size_t input)
+		      sqlite3_stmt *statement, int64_t batch, size_t input,
+		      unsigned int slot)
 {
 	struct reader bytes;
+	char metric[64];
 	int r;
 
+	metric_of(asking, input, slot, metric);
 	sqlite3_bind_int64(statement, 1, source->span);
-	sqlite3_bind_text(statement, 2, asking->inputs[input], -1,
-			  SQLITE_STATIC);
+	sqlite3_bind_text(statement, 2, metric, -1, SQLITE_STATIC);
 	sqlite3_bind_int64(statement, 3, batch);
 	r = db_step(statement);
 	if (r == 1) {
@@ -172,25 +205,24 @@ static int read_input(struct asking *asking, const struct source *source,
 			   sqlite3_column_blob(statement, 0),
 			   (size_t)sqlite3_column_bytes(statement, 0), &bytes);
 		if (r == 0)
-			r = read_chunk(asking, source, input, &bytes);
+			r = read_chunk(asking, source, input, slot, &bytes);
 		r = tolerate(asking, r);
 	} else if (r == 0) {
-		r = fold_absent(asking, source, input);
+		r = fold_absent(asking, source, input, slot);
 	}
 	sqlite3_reset(statement);
 	return r;
 }
 
 static bool is_anyone_wanted(const struct asking *asking,
-			     const struct source *source)
+			     const struct source *source, unsigned int slot)
 {
 	size_t i;
 
 	for (i = 0; i < asking->roster.nr; i++) {
 		int64_t c = asking->roster.all[i].c + source->base;
 
-		if (titles_group(&asking->titles,
-				 asking->query->is_system ? 0 : c) != NO_GROUP)
+		if (group_of(asking, c, slot) != NO_GROUP)
 			return true;
 	}
 	return false;
@@ -200,6 +232,7 @@ static int read_batch(struct asking *asking, const struct source *source,
 		      sqlite3_stmt *rosters, sqlite3_stmt *chunks)
 {
 	int64_t batch = sqlite3_column_int64(rosters, 0);
+	unsigned int slot = first_slot(asking);
 	struct reader bytes;
 	size_t i;
 	int r = unpack(asking->view->store->unpacker,
@@ -208,10 +241,14 @@ static int read_batch(struct asking *asking, const struct source *source,
 
 	if (r == 0)
 		r = roster_read(&bytes, &asking->timeline, &asking->roster);
-	if (r < 0 || !is_anyone_wanted(asking, source))
+	if (r < 0)
 		return tolerate(asking, r);
-	for (i = 0; i < asking->nr_inputs && r == 0; i++)
-		r = read_input(asking, source, chunks, batch, i);
+	for (; slot <= last_slot(asking) && r == 0; slot++) {
+		if (!is_anyone_wanted(asking, source, slot))
+			continue;
+		for (i = 0; i < asking->nr_inputs && r == 0; i++)
+			r = read_input(asking, source, chunks, batch, i, slot);
+	}
 	return r;
 }
 
@@ -260,8 +297,10 @@ static int fold_row(struct asking *asking, const struct layout *layout,
 	return 0;
 }
 
+/* @places: of the inputs in the layout, for each slot */
 static int fold_moment(struct asking *asking, const struct source *source,
-		       const int *places, const struct frames *frames)
+		       int (*places)[2 * HISTORY_MAX_COLUMNS],
+		       const struct frames *frames)
 {
 	const struct moment *moment = &frames->reader.moment;
 	const struct when when = {
@@ -274,17 +313,19 @@ static int fold_moment(struct asking *asking, const struct source *source,
 	if (asking->query->is_system) {
 		if (asking->titles.nr_groups == 0)
 			return 0;
-		return fold_row(asking, source->layout, places, moment->host,
-				source->layout->nr_container, &when, 0);
+		return fold_row(asking, source->layout, places[0],
+				moment->host, source->layout->nr_container,
+				&when, 0);
 	}
 	for (i = 0; i < moment->nr && r == 0; i++) {
-		uint32_t group = titles_group(&asking->titles,
+		const struct titled *titled = titles_find(&asking->titles,
 			moment->members[i].c + source->base);
 
-		if (group != NO_GROUP)
-			r = fold_row(asking, source->layout, places,
+		if (titled)
+			r = fold_row(asking, source->layout,
+				     places[titled->slot],
 				     moment_cells(moment, i), 0, &when,
-				     group);
+				     titled->group);
 	}
 	return r;
 }
@@ -305,22 +346,34 @@ static int64_t first_moment(struct asking *asking, const struct source *source)
 					 INT64_MAX;
 }
 
+static void find_places(const struct asking *asking,
+			const struct layout *layout, unsigned int slot,
+			int *places, bool *wanted)
+{
+	char metric[64];
+	size_t i;
+
+	for (i = 0; i < asking->nr_inputs; i++) {
+		metric_of(asking, i, slot, metric);
+		places[i] = layout_find(layout, metric);
+		if (places[i] >= 0)
+			wanted[places[i]] = true;
+	}
+}
+
 static int read_frames(struct asking *asking, const struct source *source)
 {
 	const struct layout *layout = source->layout;
 	_cleanup_free_ bool *wanted = calloc(layout->nr + 1, sizeof(*wanted));
-	int places[2 * HISTORY_MAX_COLUMNS];
+	int places[STORE_DEVICES + 1][2 * HISTORY_MAX_COLUMNS];
+	unsigned int slot = first_slot(asking);
 	struct frames frames;
-	size_t i;
 	int r;
 
 	if (!wanted)
 		return -ENOMEM;
-	for (i = 0; i < asking->nr_inputs; i++) {
-		places[i] = layout_find(layout, asking->inputs[i]);
-		if (places[i] >= 0)
-			wanted[places[i]] = true;
-	}
+	for (; slot <= last_slot(asking); slot++)
+		find_places(asking, layout, slot, places[slot], wanted);
 	r = frames_begin(&frames, asking->view->sqlite, source->span,
 			 first_moment(asking, source), layout,
 			 source->tier == RAW, wanted,

@@ -20,7 +20,7 @@ struct output {
 
 /**
  * struct asking - one query
- * @inputs: the kept metrics that are read
+ * @inputs: the kept metrics that are read; of a device without its slot
  * @first_ms: where the first step begins
  * @end_ms: where the last step ends
  * @resolution_ms: of the coarsest tier that was read

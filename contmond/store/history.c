@@ -202,7 +202,7 @@ static int ask(struct asking *asking)
 	int r = query->is_system ?
 		titles_host(&asking->titles, query->containers) :
 		titles_load(&asking->titles, asking->view, query->containers,
-			    asking->first_ms, asking->end_ms);
+			    query->device, asking->first_ms, asking->end_ms);
 
 	if (r == 0 && asking->titles.nr_groups > 0 &&
 	    asking->first_ms < asking->end_ms)

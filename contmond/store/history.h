@@ -16,8 +16,10 @@ enum history_aggregate {
 
 /**
  * struct history_query - what to look for
- * @columns: metrics of system_table or of container_table
- * @is_system: which of the two
+ * @columns: metrics of system_table, of container_table or of device_table
+ * @is_system: of system_table
+ * @device: of device_table: the device, by number ("8:0") or name ("sda");
+ *	else NULL
  * @rates: return the gain per second of totals, not the totals
  * @containers: titles, ids or short ids, separated by commas; NULL for all
  * @from_ms: first moment
@@ -29,6 +31,7 @@ struct history_query {
 	const struct column *const *columns;
 	size_t nr_columns;
 	bool is_system;
+	const char *device;
 	bool rates;
 	enum history_aggregate aggregate;
 	const char *containers;

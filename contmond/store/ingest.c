@@ -259,17 +259,21 @@ static void follow_clock(struct ingest *ingest, const struct store_tick *tick,
 
 /* Ticks */
 
+/* @devices: the rows of devices by slot; only of a container */
 static void fill_cells(const struct layout *layout, bool of_host,
-		       const void *row, struct cell *cells)
+		       const void *row, const struct device_row *const *devices,
+		       struct cell *cells)
 {
 	size_t i = of_host ? layout->nr_container : 0;
 	size_t end = of_host ? layout->nr : layout->nr_container;
 
 	for (; i < end; i++, cells++) {
 		const struct kept *kept = &layout->all[i];
+		const void *from = kept->slot ? devices[kept->slot - 1] : row;
 		int64_t v;
 
-		if (kept_integer(kept, column_number(kept->source, row), &v))
+		if (from && kept_integer(kept, column_number(kept->source,
+							     from), &v))
 			cell_set(cells, kept, v);
 		else
 			*cells = (struct cell){ 0 };
@@ -355,12 +359,13 @@ static bool find_before(struct ingest *ingest, const struct store_tick *tick,
 			const struct known_container *known,
 			const struct cell **ret)
 {
+	const struct device_row *const none[STORE_DEVICES] = { NULL };
 	int before;
 
 	if (tick->gained_ms > 0) {
 		if (!known->seen->before)
 			return false;
-		fill_cells(ingest->layout, false, known->seen->before,
+		fill_cells(ingest->layout, false, known->seen->before, none,
 			   ingest->before);
 		*ret = ingest->before;
 		return true;
@@ -380,10 +385,12 @@ static int fill_member(struct ingest *ingest, size_t i,
 	struct moment *moment = &ingest->tick;
 	struct member *member = &moment->members[i];
 	struct cell *cells = moment_cells(moment, i);
+	const struct device_row *devices[STORE_DEVICES];
 	const struct cell *before;
 
+	lives_devices(ingest->lives, known->seen, devices);
 	*member = (struct member){ .c = known->c, .ticks = 1 };
-	fill_cells(ingest->layout, false, known->seen->row, cells);
+	fill_cells(ingest->layout, false, known->seen->row, devices, cells);
 	if (find_before(ingest, tick, known, &before)) {
 		member->ms = moment->ms;
 		fill_gains(ingest->layout, false, before, moment->ms, cells);
@@ -422,7 +429,7 @@ static int fill_tick(struct ingest *ingest, const struct store_tick *tick,
 			continue;
 		r = fill_member(ingest, moment->nr++, tick, &known[i]);
 	}
-	fill_cells(ingest->layout, true, tick->system, moment->host);
+	fill_cells(ingest->layout, true, tick->system, NULL, moment->host);
 	if (ingest->has_tick)
 		fill_gains(ingest->layout, true, ingest->previous.host,
 			   moment->ms, moment->host);

@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/util.h"
+#include "store.h"
 
 #define HOST_PREFIX "system_"
 #define MAX_COLUMNS 1000
@@ -94,8 +95,22 @@ static void set_unit(struct kept *kept, enum unit unit)
 		kept->denominator = 100;
 }
 
+void layout_device_metric(char ret[64], unsigned int slot, const char *key)
+{
+	snprintf(ret, 64, "device%u_%s", slot, key);
+}
+
+static void name_metric(struct kept *kept, const char *key)
+{
+	if (kept->slot)
+		layout_device_metric(kept->metric, kept->slot, key);
+	else
+		snprintf(kept->metric, sizeof(kept->metric), "%s%s",
+			 kept->of_host ? HOST_PREFIX : "", key);
+}
+
 static void add_table(struct layout *layout, const struct table *table,
-		      bool of_host)
+		      bool of_host, unsigned int slot)
 {
 	size_t i;
 
@@ -106,12 +121,12 @@ static void add_table(struct layout *layout, const struct table *table,
 		if (!column_is_metric(column) || column->is_live ||
 		    (!of_host && derived_find(column->key).how != DERIVED_NOT))
 			continue;
-		snprintf(kept->metric, sizeof(kept->metric), "%s%s",
-			 of_host ? HOST_PREFIX : "", column->key);
 		kept->kind = column_is_total(column) ? KEPT_TOTAL :
 			     column_is_code(column) ? KEPT_CODE : KEPT_GAUGE;
 		kept->of_host = of_host;
 		kept->source = column;
+		kept->slot = slot;
+		name_metric(kept, column->key);
 		set_unit(kept, column->unit);
 		layout->nr++;
 	}
@@ -147,11 +162,14 @@ static struct layout *trimmed(struct layout *layout)
 struct layout *layout_new(void)
 {
 	struct layout *layout = layout_alloc();
+	unsigned int slot;
 
 	if (!layout)
 		return NULL;
-	add_table(layout, &container_table, false);
-	add_table(layout, &system_table, true);
+	add_table(layout, &container_table, false, 0);
+	for (slot = 1; slot <= STORE_DEVICES; slot++)
+		add_table(layout, &device_table, false, slot);
+	add_table(layout, &system_table, true, 0);
 	return trimmed(layout);
 }
 

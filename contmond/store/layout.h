@@ -24,6 +24,7 @@ enum kept_kind {
  * @metric: its name: "cpu_seconds_total", "system_load1"
  * @numerator: the number is an integer times @numerator / @denominator
  * @source: its column of a row, NULL when this program has none
+ * @slot: of the device whose row that is, from 1; 0: the row of the container
  */
 struct kept {
 	char metric[64];
@@ -32,6 +33,7 @@ struct kept {
 	int64_t numerator;
 	int64_t denominator;
 	const struct column *source;
+	unsigned int slot;
 };
 
 /**
@@ -53,6 +55,9 @@ char *layout_text(const struct layout *layout);
 
 /** layout_parse() - parse that text. Returns -EBADMSG, -ENOMEM */
 int layout_parse(const char *text, struct layout **ret);
+
+/** layout_device_metric() - "device1_read_bytes_total" */
+void layout_device_metric(char ret[64], unsigned int slot, const char *key);
 
 /** layout_find() - index of a metric, or -1 */
 int layout_find(const struct layout *layout, const char *metric);

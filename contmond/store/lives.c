@@ -54,6 +54,7 @@ static void life_done(struct life *life)
 
 	for (i = 0; i < NR_LIFE_TEXTS; i++)
 		free(life->texts[i]);
+	free(life->devices);
 }
 
 void lives_done(struct lives *lives)
@@ -84,7 +85,7 @@ static size_t place_of(const struct lives *lives, uint64_t cgroup_id)
 	return low;
 }
 
-static struct life *find(struct lives *lives, uint64_t cgroup_id)
+struct life *lives_by_cgroup(struct lives *lives, uint64_t cgroup_id)
 {
 	size_t place = place_of(lives, cgroup_id);
 
@@ -109,7 +110,7 @@ uint32_t lives_number(struct lives *lives, uint64_t cgroup_id)
 	uint32_t c;
 
 	pthread_mutex_lock(&lives->lock);
-	life = find(lives, cgroup_id);
+	life = lives_by_cgroup(lives, cgroup_id);
 	c = life ? life->c : 0;
 	pthread_mutex_unlock(&lives->lock);
 	return c;
@@ -306,7 +307,7 @@ uint32_t lives_see(struct lives *lives, const struct store_container *seen,
 	uint32_t c = 0;
 
 	pthread_mutex_lock(&lives->lock);
-	life = find(lives, seen->cgroup_id);
+	life = lives_by_cgroup(lives, seen->cgroup_id);
 	if (life)
 		see(lives, life, seen, t_ms);
 	else
@@ -327,7 +328,8 @@ int lives_begin(struct lives *lives, const struct store_container *who,
 	bool is_there;
 
 	pthread_mutex_lock(&lives->lock);
-	is_there = find(lives, who->cgroup_id) || begin(lives, who, t_ms);
+	is_there = lives_by_cgroup(lives, who->cgroup_id) ||
+		   begin(lives, who, t_ms);
 	pthread_mutex_unlock(&lives->lock);
 	return is_there ? 0 : -ENOMEM;
 }
@@ -337,7 +339,7 @@ void lives_rename(struct lives *lives, const struct store_container *who)
 	struct life *life;
 
 	pthread_mutex_lock(&lives->lock);
-	life = find(lives, who->cgroup_id);
+	life = lives_by_cgroup(lives, who->cgroup_id);
 	if (life && take_texts(life, who))
 		change_life(lives, life);
 	pthread_mutex_unlock(&lives->lock);
@@ -423,7 +425,7 @@ int lives_end(struct lives *lives, const struct store_container *who,
 	int r = 0;
 
 	pthread_mutex_lock(&lives->lock);
-	life = find(lives, who->cgroup_id);
+	life = lives_by_cgroup(lives, who->cgroup_id);
 	if (!life && who->row->cgroup) {
 		double first = isnan(final->started_ms) ? final->ended_ms :
 							  final->started_ms;
@@ -465,8 +467,10 @@ void lives_rewrite(struct lives *lives)
 
 	pthread_mutex_lock(&lives->lock);
 	for (i = 0; i < lives->nr; i++) {
-		if (!lives->all[i].ended)
-			write_life(lives, &lives->all[i]);
+		if (lives->all[i].ended)
+			continue;
+		write_life(lives, &lives->all[i]);
+		lives_write_devices(lives, &lives->all[i]);
 	}
 	pthread_mutex_unlock(&lives->lock);
 }

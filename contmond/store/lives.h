@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "contmond/collect/devices.h"
 #include "queue.h"
 #include "store.h"
 
@@ -26,6 +27,13 @@ enum life_text {
 	NR_LIFE_TEXTS,
 };
 
+/** struct life_device - a device whose IO is kept */
+struct life_device {
+	unsigned int major;
+	unsigned int minor;
+	char name[DEVICE_NAME_MAX];	/* empty: unknown */
+};
+
 /**
  * struct life - one container
  * @c: its number in this run
@@ -34,6 +42,8 @@ enum life_text {
  * @just_ended: the newest tick ended it
  * @reported: its end was reported by store_end(), which has more than a tick
  * @final: its final record, as far as known from ticks
+ * @devices: slots, each for one device as long as the container lives; room for
+ *	STORE_DEVICES, NULL before the first
  */
 struct life {
 	uint64_t cgroup_id;
@@ -48,6 +58,8 @@ struct life {
 	int64_t first_ms;
 	int64_t last_ms;
 	struct store_final final;
+	struct life_device *devices;
+	unsigned int nr_devices;
 };
 
 #define LIVES_NR_FINALS 12
@@ -79,6 +91,29 @@ void lives_done(struct lives *lives);
  */
 uint32_t lives_see(struct lives *lives, const struct store_container *seen,
 		   int64_t t_ms, uint64_t seq);
+
+/**
+ * lives_devices() - find the devices of a container in their slots
+ * @ret: for each slot the row of its device, NULL for none
+ *
+ * Devices that it has used take free slots, and the changes are queued. When
+ * not all fit, those with more IO come first.
+ */
+void lives_devices(struct lives *lives, const struct store_container *seen,
+		   const struct device_row *ret[STORE_DEVICES]);
+
+/** lives_resume_device() - the next slot of a container as recorded */
+int lives_resume_device(struct lives *lives, uint32_t c, const char *number,
+			const char *name);
+
+/** lives_write_devices() - queue the slots of a container */
+void lives_write_devices(struct lives *lives, const struct life *life);
+
+/** life_slot() - of a device by number or name, 0 for none */
+unsigned int life_slot(const struct life *life, const char *device);
+
+/** lives_by_cgroup() - under the lock; or NULL */
+struct life *lives_by_cgroup(struct lives *lives, uint64_t cgroup_id);
 
 /** lives_begin() - a container exists that is in no tick yet; or -ENOMEM */
 int lives_begin(struct lives *lives, const struct store_container *who,

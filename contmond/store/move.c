@@ -23,6 +23,7 @@ static const struct table_move {
 	{ "chunk_processes", "-s.." },
 	{ "container", "c.............." },
 	{ "final", "c................" },
+	{ "device", "c..." },
 	{ "clock", "q...." },
 	{ "event", "-..c...." },
 	{ "audit", "-.....c......" },

@@ -188,7 +188,7 @@ static int find_and_tell(struct view *view, int64_t t_ms, const char *list,
 	int r = words_init(&words, list);
 
 	if (r == 0)
-		r = titles_load(&titles, view, list, t_ms, t_ms);
+		r = titles_load(&titles, view, list, NULL, t_ms, t_ms);
 
 	for (tier = 0; tier < NR_TIERS && r == 0; tier++) {
 		found.found = false;

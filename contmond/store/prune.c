@@ -49,6 +49,8 @@ static const char *const expired[] = {
 	"ORDER BY last_ms LIMIT " PIECE ")",
 	"DELETE FROM final WHERE c IN (SELECT c FROM final WHERE c NOT IN "
 	"(SELECT c FROM container) LIMIT " PIECE ")",
+	"DELETE FROM device WHERE (c, slot) IN (SELECT c, slot FROM device "
+	"WHERE c NOT IN (SELECT c FROM container) LIMIT " PIECE ")",
 };
 
 /* The first is not lost: its span is sealed. */

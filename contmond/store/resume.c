@@ -70,6 +70,24 @@ static int resume_lives(struct db *db, struct lives *lives)
 	return r;
 }
 
+static int resume_devices(struct db *db, struct lives *lives)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	int r = db_prepare(db->sqlite, "SELECT c, number, name FROM device "
+			   "JOIN container USING (c) WHERE ended_ms IS NULL "
+			   "ORDER BY c, slot", &statement);
+
+	while (r == 0 && (r = db_step(statement)) == 1) {
+		const char *number =
+			(const char *)sqlite3_column_text(statement, 1);
+
+		r = !number ? -ENOMEM : lives_resume_device(lives,
+			(uint32_t)sqlite3_column_int64(statement, 0), number,
+			(const char *)sqlite3_column_text(statement, 2));
+	}
+	return r;
+}
+
 /* Spans */
 
 /* The progress of a tier */
@@ -207,6 +225,8 @@ int resume(struct db *db, struct ingest *ingest)
 
 	if (r == 0)
 		r = resume_lives(db, ingest->lives);
+	if (r == 0)
+		r = resume_devices(db, ingest->lives);
 	/*
 	 * The coarsest first, because a completed bucket goes to the next tier.
 	 */

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-only
 --
--- What contmond remembers, version 2. STORE.md explains it and shows queries.
+-- What contmond remembers, version 3. STORE.md explains it and shows queries.
 -- Times that end in _ms are epoch milliseconds by the wall clock of the moment.
 -- A NULL is unknown, never 0.
 
@@ -104,6 +104,17 @@ CREATE TABLE final (
 	network_receive_bytes INTEGER,
 	network_transmit_bytes INTEGER
 ) STRICT;
+
+-- The devices of a container whose IO is kept: in its frames and chunks, the
+-- metrics of the device in slot N begin with "deviceN_". A slot has one device
+-- as long as the container lives.
+CREATE TABLE device (
+	c INTEGER NOT NULL REFERENCES container ON DELETE CASCADE,
+	slot INTEGER NOT NULL,		-- from 1
+	number TEXT NOT NULL,		-- "8:0"
+	name TEXT,			-- "sda"
+	PRIMARY KEY (c, slot)
+) STRICT, WITHOUT ROWID;
 
 -- From which tick on which wall clock held: at each start of the host or of
 -- contmond, and each time the clock was set.

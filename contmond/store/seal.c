@@ -178,6 +178,18 @@ static int insert_chunk(struct seal *seal, sqlite3_stmt *statement,
 	return r;
 }
 
+/* Without a chunk, readers take the column as unknown. */
+static bool has_numbers(const struct batch *batch, size_t column)
+{
+	size_t i;
+
+	for (i = 0; i < batch->nr; i++) {
+		if (batch->series[i * batch->nr_columns + column].follows)
+			return true;
+	}
+	return false;
+}
+
 static int write_column(struct seal *seal, struct batch *batch, size_t column,
 			struct packer *packer, sqlite3_stmt *statement,
 			struct buffer *bytes, struct buffer *packed)
@@ -186,6 +198,8 @@ static int write_column(struct seal *seal, struct batch *batch, size_t column,
 	size_t i;
 	int r;
 
+	if (!has_numbers(batch, column))
+		return 0;
 	bytes->length = 0;
 	chunk_write_head(kept, seal->tier == RAW, bytes);
 	for (i = 0; i < batch->nr; i++)

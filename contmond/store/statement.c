@@ -38,6 +38,8 @@ static const char *const texts[NR_STATEMENTS] = {
 		KEEP(read_bytes) ", " KEEP(write_bytes) ", " KEEP(read_ops)
 		", " KEEP(write_ops) ", " KEEP(network_receive_bytes) ", "
 		KEEP(network_transmit_bytes),
+	[ADD_DEVICE] = "INSERT INTO device VALUES (?1, ?2, ?3, ?4) "
+		"ON CONFLICT (c, slot) DO NOTHING",
 	[ADD_CLOCK] = "INSERT INTO clock VALUES (?1, ?2, ?3, ?4, ?5) "
 		"ON CONFLICT (seq) DO NOTHING",
 	[ADD_EVENT] = "INSERT INTO event (t_ms, kind, c, container, pid, "

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "contmond/model/rows.h"
+#include "contmond/model/device_rows.h"
 
 /** struct store - opaque */
 struct store;
@@ -89,12 +89,16 @@ struct store_process {
 	double rss_bytes;
 };
 
+/* At most so many devices of a container have a past */
+#define STORE_DEVICES 3
+
 /**
  * struct store_container - one container in a tick; all borrowed
  * @row: its texts identify it, its metrics are stored
  * @labels: a JSON object, or NULL
  * @pid: of its first process, 0 when unknown
  * @processes: candidates for its busiest processes, in any order
+ * @devices: those in its io.stat, in any order
  * @before: see struct store_tick
  */
 struct store_container {
@@ -104,6 +108,8 @@ struct store_container {
 	uint32_t pid;
 	const struct store_process *processes;
 	size_t nr_processes;
+	const struct model_device *devices;
+	size_t nr_devices;
 	const struct container_row *before;
 };
 

@@ -12,7 +12,8 @@
 /* When a container was last seen is written once a minute. */
 #define LATE_MS 120000
 
-static int add(struct titles *titles, int64_t c, const char *title)
+static int add(struct titles *titles, int64_t c, const char *title,
+	       unsigned int slot)
 {
 	size_t allocated = titles->allocated * 2 ?: 64;
 	struct titled *all, *added;
@@ -25,7 +26,8 @@ static int add(struct titles *titles, int64_t c, const char *title)
 		titles->allocated = allocated;
 	}
 	added = &titles->all[titles->nr];
-	*added = (struct titled){ .c = c, .title = strdup(title) };
+	*added = (struct titled){ .c = c, .slot = slot,
+				  .title = strdup(title) };
 	if (!added->title)
 		return -ENOMEM;
 	titles->nr++;
@@ -34,7 +36,7 @@ static int add(struct titles *titles, int64_t c, const char *title)
 
 /* Current containers may have a new title, or none in the database yet. */
 static int add_lives(struct titles *titles, struct view *view,
-		     const struct words *list)
+		     const struct words *list, const char *device)
 {
 	struct lives *lives = &view->store->lives;
 	size_t i;
@@ -45,12 +47,13 @@ static int add_lives(struct titles *titles, struct view *view,
 		const struct life *life = &lives->all[i];
 		const char *id = life->texts[LIFE_ID] ?: "";
 		const char *title = life->texts[LIFE_TITLE] ?: id;
+		unsigned int slot = device ? life_slot(life, device) : 0;
 
 		/* Resumed, but not yet seen by this run */
 		if (!life->texts[LIFE_ID] && !life->texts[LIFE_TITLE])
 			continue;
-		if (title_in_list(list, title, id))
-			r = add(titles, life->c + view->base, title);
+		if ((slot || !device) && title_in_list(list, title, id))
+			r = add(titles, life->c + view->base, title, slot);
 	}
 	pthread_mutex_unlock(&lives->lock);
 	return r;
@@ -77,21 +80,44 @@ static const struct titled *find(const struct titled *all, size_t nr,
 	return nr > 0 ? bsearch(&key, all, nr, sizeof(key), by_c) : NULL;
 }
 
+/* The table of devices is not in files of older versions: none was recorded. */
+static int prepare_recorded(struct view *view, const char *device,
+			    sqlite3_stmt **ret)
+{
+	int64_t nr_tables = 0;
+	int r = 0;
+
+	if (device)
+		r = db_number(view->sqlite, "SELECT count(*) FROM "
+			      "sqlite_schema WHERE name = 'device'",
+			      &nr_tables);
+	if (r < 0)
+		return r;
+	return db_prepare(view->sqlite, nr_tables == 0 ?
+		"SELECT c, coalesce(title, id, ''), coalesce(id, ''), 0 "
+		"FROM container WHERE last_ms >= ?1 AND first_ms <= ?2 AND "
+		"?3 IS NULL" :
+		"SELECT c, coalesce(title, id, ''), coalesce(id, ''), "
+		"(SELECT max(slot) FROM device AS d WHERE d.c = container.c "
+		"AND ?3 IN (number, name)) AS used FROM container "
+		"WHERE last_ms >= ?1 AND first_ms <= ?2 AND used IS NOT NULL",
+		ret);
+}
+
 static int add_recorded(struct titles *titles, struct view *view,
-			const struct words *list, int64_t from_ms,
-			int64_t to_ms)
+			const struct words *list, const char *device,
+			int64_t from_ms, int64_t to_ms)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
 	size_t nr_lives = titles->nr;
-	int r = db_prepare(view->sqlite, "SELECT c, coalesce(title, id, ''), "
-		"coalesce(id, '') FROM container WHERE last_ms >= ?1 AND "
-		"first_ms <= ?2", &statement);
+	int r = prepare_recorded(view, device, &statement);
 
 	if (r < 0)
 		return r;
 	sort(titles->all, nr_lives);
 	sqlite3_bind_int64(statement, 1, from_ms - LATE_MS);
 	sqlite3_bind_int64(statement, 2, to_ms + LATE_MS);
+	sqlite3_bind_text(statement, 3, device, -1, SQLITE_STATIC);
 	while (r == 0 && (r = db_step(statement)) == 1) {
 		int64_t c = sqlite3_column_int64(statement, 0);
 		const char *title =
@@ -104,7 +130,8 @@ static int add_recorded(struct titles *titles, struct view *view,
 		r = 0;
 		if (!find(titles->all, nr_lives, c) &&
 		    title_in_list(list, title, id))
-			r = add(titles, c, title);
+			r = add(titles, c, title, (unsigned int)
+				sqlite3_column_int(statement, 3));
 	}
 	sort(titles->all, titles->nr);
 	return r;
@@ -139,15 +166,15 @@ static int make_groups(struct titles *titles)
 }
 
 int titles_load(struct titles *titles, struct view *view, const char *list,
-		int64_t from_ms, int64_t to_ms)
+		const char *device, int64_t from_ms, int64_t to_ms)
 {
 	_cleanup_words_ struct words words = { 0 };
 	int r = words_init(&words, list);
 
 	if (r == 0)
-		r = add_lives(titles, view, &words);
+		r = add_lives(titles, view, &words, device);
 	if (r == 0)
-		r = add_recorded(titles, view, &words, from_ms, to_ms);
+		r = add_recorded(titles, view, &words, device, from_ms, to_ms);
 	return r == 0 ? make_groups(titles) : r;
 }
 
@@ -157,7 +184,7 @@ int titles_host(struct titles *titles, const char *list)
 	int r = words_init(&words, list);
 
 	if (r == 0 && title_in_list(&words, TITLE_HOST, NULL))
-		r = add(titles, 0, TITLE_HOST);
+		r = add(titles, 0, TITLE_HOST, 0);
 	return r == 0 ? make_groups(titles) : r;
 }
 
@@ -172,9 +199,14 @@ void titles_done(struct titles *titles)
 	*titles = (struct titles){ 0 };
 }
 
+const struct titled *titles_find(const struct titles *titles, int64_t c)
+{
+	return find(titles->all, titles->nr, c);
+}
+
 uint32_t titles_group(const struct titles *titles, int64_t c)
 {
-	const struct titled *found = find(titles->all, titles->nr, c);
+	const struct titled *found = titles_find(titles, c);
 
 	return found ? found->group : NO_GROUP;
 }

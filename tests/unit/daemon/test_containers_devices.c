@@ -145,6 +145,14 @@ static void test_rates(void **state)
 	row = json_array_get(rows, 2);
 	must_be_null(row, "read_bytes_per_second");
 	assert_near(number_at(row, "read_ops_per_second"), 0.5, 0);
+	/* The store has them, too. */
+	rows = rows_of("/api/v1/series", "device=8:0&container=web&"
+		       "metric=read_bytes_total&from=1700000000000"
+		       "&to=1700000200000");
+	assert_int_equal(json_array_size(rows), 3);
+	row = json_array_get(rows, 2);
+	assert_string_equal(text_at(row, "container"), "web");
+	assert_near(number_at(row, "v"), 5000, 0);
 	world_forget(&world, &later);
 }
 

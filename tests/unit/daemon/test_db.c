@@ -114,7 +114,8 @@ static void test_newer_and_other_versions(void **state)
 
 /* Files of older versions */
 
-#define VIEW "DROP VIEW deletions; CREATE VIEW deletions "		\
+#define NO_DEVICES "DROP TABLE device; "
+#define VIEW NO_DEVICES "DROP VIEW deletions; CREATE VIEW deletions "	\
 	"(id, container_id, reason, ts) AS "
 
 static const struct {
@@ -129,6 +130,7 @@ static const struct {
 	     "LEFT JOIN audit AS p ON p.decision = e.decision AND p.state = "
 	     "'planned' WHERE e.state = 'verified' AND NOT e.dry_run AND "
 	     "e.action NOT IN ('notify', 'restart', 'pause', 'limit')" },
+	{ 2, NO_DEVICES },
 };
 
 static void make_older(size_t i)

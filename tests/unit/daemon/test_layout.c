@@ -20,6 +20,10 @@ static void test_layouts(void **state)
 	assert_int_equal(read->nr_container, layout->nr_container);
 	assert_true(layout_find(layout, "processes") >= 0);
 	assert_true(layout_find(layout, "system_processes") >= 0);
+	assert_true(layout_find(layout, "device1_read_bytes_total") >= 0);
+	assert_true(layout_find(layout, "device3_write_ops_total") >= 0);
+	assert_true(layout_find(layout, "device1_read_ops_per_second") < 0);
+	assert_true(layout_find(layout, "device1_discard_ops_total") < 0);
 	/*
 	 * Metrics made from others are not kept, nor those only of the present.
 	 */

@@ -78,6 +78,16 @@ static void test_series_parameters(void **state)
 	assert_int_equal(get("/api/v1/series", "metric=created_ms"), 404);
 	assert_int_equal(get("/api/v1/series", "metric=system_x"), 404);
 	assert_int_equal(get("/api/v1/series", "metric=system_t"), 404);
+	assert_int_equal(get("/api/v1/series", "device=sda&metric=cpu_cores"),
+			 404);
+	assert_string_equal(text_at(answer, "error"), "no such metric of "
+			    "devices: cpu_cores");
+	assert_int_equal(get("/api/v1/series", "device=sda&"
+			     "metric=discard_ops_total"), 404);
+	assert_string_equal(text_at(answer, "error"), "no past is kept of "
+			    "this metric: discard_ops_total");
+	assert_int_equal(json_array_size(rows_of("/api/v1/series",
+		"device=sda&metric=read_bytes_total")), 0);
 	assert_int_equal(get("/api/v1/series", "metric=cpu_cores&from=x"),
 			 400);
 	assert_int_equal(get("/api/v1/series", "metric=cpu_cores&to=-1"), 400);

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The devices of a container whose IO is kept. */
+#include "lives.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void number_of(const struct life_device *device, char ret[24])
+{
+	snprintf(ret, 24, "%u:%u", device->major, device->minor);
+}
+
+static void write_device(struct lives *lives, const struct life *life,
+			 unsigned int slot)
+{
+	const struct life_device *device = &life->devices[slot - 1];
+	struct entry *entry = entry_new(ADD_DEVICE);
+	char number[24];
+
+	number_of(device, number);
+	entry_add(entry, VALUE_CONTAINER, life->c);
+	entry_add(entry, VALUE_INTEGER, slot);
+	entry_add_text(entry, number);
+	entry_add_text(entry, device->name[0] ? device->name : NULL);
+	queue_add(lives->queue, entry);
+}
+
+void lives_write_devices(struct lives *lives, const struct life *life)
+{
+	unsigned int slot;
+
+	for (slot = 1; slot <= life->nr_devices; slot++)
+		write_device(lives, life, slot);
+}
+
+/* The next free slot, or NULL */
+static struct life_device *take_slot(struct life *life)
+{
+	if (!life->devices)
+		life->devices = calloc(STORE_DEVICES, sizeof(*life->devices));
+	if (!life->devices || life->nr_devices == STORE_DEVICES)
+		return NULL;
+	return &life->devices[life->nr_devices++];
+}
+
+static unsigned int slot_of(const struct life *life,
+			    const struct model_device *device)
+{
+	unsigned int i;
+
+	for (i = 0; i < life->nr_devices; i++) {
+		if (life->devices[i].major == device->major &&
+		    life->devices[i].minor == device->minor)
+			return i + 1;
+	}
+	return 0;
+}
+
+static double bytes_of(const struct model_device *device)
+{
+	return device->row.read_bytes_total + device->row.write_bytes_total;
+}
+
+/* The one with most IO that has no slot yet, or NULL */
+static const struct model_device *
+find_next(const struct life *life, const struct store_container *seen)
+{
+	const struct model_device *next = NULL;
+	size_t i;
+
+	for (i = 0; i < seen->nr_devices; i++) {
+		const struct model_device *device = &seen->devices[i];
+
+		if (bytes_of(device) > (next ? bytes_of(next) : 0) &&
+		    !slot_of(life, device))
+			next = device;
+	}
+	return next;
+}
+
+static void add_devices(struct lives *lives, struct life *life,
+			const struct store_container *seen)
+{
+	const struct model_device *next;
+	struct life_device *device;
+
+	while (life->nr_devices < STORE_DEVICES &&
+	       (next = find_next(life, seen)) &&
+	       (device = take_slot(life))) {
+		device->major = next->major;
+		device->minor = next->minor;
+		if (device_name(next->major, next->minor, device->name) < 0)
+			device->name[0] = '\0';
+		write_device(lives, life, life->nr_devices);
+	}
+}
+
+void lives_devices(struct lives *lives, const struct store_container *seen,
+		   const struct device_row *ret[STORE_DEVICES])
+{
+	struct life *life;
+	size_t i;
+
+	memset(ret, 0, STORE_DEVICES * sizeof(*ret));
+	if (seen->nr_devices == 0)
+		return;
+	pthread_mutex_lock(&lives->lock);
+	life = lives_by_cgroup(lives, seen->cgroup_id);
+	if (life)
+		add_devices(lives, life, seen);
+	for (i = 0; life && i < seen->nr_devices; i++) {
+		unsigned int slot = slot_of(life, &seen->devices[i]);
+
+		if (slot)
+			ret[slot - 1] = &seen->devices[i].row;
+	}
+	pthread_mutex_unlock(&lives->lock);
+}
+
+int lives_resume_device(struct lives *lives, uint32_t c, const char *number,
+			const char *name)
+{
+	struct life *life = NULL;
+	struct life_device *device;
+	size_t i;
+	int r = -ENOMEM;
+
+	pthread_mutex_lock(&lives->lock);
+	for (i = 0; i < lives->nr && !life; i++) {
+		if (lives->all[i].c == c)
+			life = &lives->all[i];
+	}
+	device = life ? take_slot(life) : NULL;
+	if (device) {
+		r = sscanf(number, "%u:%u", &device->major,
+			   &device->minor) == 2 ? 0 : -EBADMSG;
+		snprintf(device->name, sizeof(device->name), "%s", name ?: "");
+	}
+	pthread_mutex_unlock(&lives->lock);
+	return life ? r : 0;
+}
+
+unsigned int life_slot(const struct life *life, const char *device)
+{
+	unsigned int slot;
+
+	for (slot = life->nr_devices; slot > 0; slot--) {
+		char number[24];
+
+		number_of(&life->devices[slot - 1], number);
+		if (strcmp(device, number) == 0 ||
+		    strcmp(device, life->devices[slot - 1].name) == 0)
+			break;
+	}
+	return slot;
+}

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The past of the IO of containers by device
+ *
+ * wrap: device_name
+ */
+#include "tests/unit/store_file.h"
+
+#include "contmond/model/model.h"
+
+int __wrap_device_name(unsigned int major, unsigned int minor,
+		       char ret[DEVICE_NAME_MAX]);
+
+int __wrap_device_name(unsigned int major, unsigned int minor,
+		       char ret[DEVICE_NAME_MAX])
+{
+	if (major != 8)
+		return -ENOENT;
+	snprintf(ret, DEVICE_NAME_MAX, "sd%c", 'a' + (int)minor / 16);
+	return 0;
+}
+
+/* A device that has read @read bytes and written twice as many */
+struct used {
+	unsigned int major;
+	unsigned int minor;
+	double read;
+};
+
+static struct model_device device_of(const struct used *used)
+{
+	struct model_device device = {
+		.major = used->major,
+		.minor = used->minor,
+		.row = {
+			.read_bytes_total = used->read,
+			.write_bytes_total = 2 * used->read,
+			.read_ops_total = used->read / 10,
+			.write_ops_total = used->read / 5,
+		},
+	};
+
+	return device;
+}
+
+/* What one container has used in a tick */
+struct use {
+	const char *title;
+	uint64_t cgroup_id;
+	const struct used *devices;
+	size_t nr;
+};
+
+#define MAX_USES 2
+#define MAX_USED 5
+
+static void tick_with(int64_t t_s, const struct use *uses, size_t nr)
+{
+	static struct model_device devices[MAX_USES][MAX_USED];
+	struct container_row rows[MAX_USES];
+	struct store_container containers[MAX_USES];
+	char ids[MAX_USES][32];
+	struct system_row host = { .nr_cpus = 4 };
+	const struct store_tick tick = {
+		.t_ms = T0 + t_s * 1000,
+		.boottime_ns = (uint64_t)(BOOT0 + t_s * 1000) * NS_PER_MS,
+		.system = &host,
+		.containers = containers,
+		.nr_containers = nr,
+	};
+	size_t i, j;
+
+	for (i = 0; i < nr; i++) {
+		const struct box box = { uses[i].title, uses[i].cgroup_id, 1 };
+
+		rows[i] = row_of(&box, ids[i]);
+		containers[i] = (struct store_container){
+			.cgroup_id = box.cgroup_id,
+			.row = &rows[i],
+			.devices = devices[i],
+			.nr_devices = uses[i].nr,
+		};
+		for (j = 0; j < uses[i].nr; j++)
+			devices[i][j] = device_of(&uses[i].devices[j]);
+	}
+	assert_int_equal(store_tick(store, &tick), 0);
+}
+
+/* A tick of one container */
+static void tick_used(int64_t t_s, const struct used *devices, size_t nr)
+{
+	const struct use use = { "web", 1, devices, nr };
+
+	tick_with(t_s, &use, 1);
+}
+
+static void ask_device(const char *device, const char *metric, int64_t from_s,
+		       int64_t to_s, int64_t step_s)
+{
+	const struct column *column = table_find(&device_table, metric);
+	const struct history_query query = {
+		.columns = &column,
+		.nr_columns = 1,
+		.device = device,
+		.from_ms = T0 + from_s * 1000,
+		.to_ms = T0 + to_s * 1000,
+		.step_ms = step_s * 1000,
+		.max_rows = 100000,
+	};
+
+	assert_non_null(column);
+	ask_for(&query);
+}
+
+static void test_two_devices(void **state)
+{
+	int64_t t;
+
+	(void)state;
+	open_store(path, 0);
+	for (t = 0; t < 4; t++) {
+		const struct used both[] = {
+			{ 8, 0, 1000 + 100 * (double)t },
+			{ 259, 1, 5000 + 10 * (double)t },
+		};
+
+		tick_used(t, both, 2);
+	}
+	/* Before it is written, and after */
+	for (t = 0; t < 2; t++) {
+		ask_device("sda", "read_bytes_total", 0, 3, 1);
+		assert_int_equal(history.nr, 4);
+		must_be(0, 0, "web", 1000);
+		must_be(3, 3, "web", 1300);
+		ask_device("8:0", "write_bytes_per_second", 0, 3, 1);
+		must_be(0, 0, "web", NAN);
+		must_be(3, 3, "web", 200);
+		ask_device("259:1", "read_ops_per_second", 1, 3, 1);
+		must_be(0, 1, "web", 1);
+		ask_device("259:1", "write_ops_total", 3, 3, 1);
+		must_be(0, 3, "web", 1006);
+		ask_device("sdb", "read_bytes_total", 0, 3, 1);
+		assert_int_equal(history.nr, 0);
+		store_sync(store);
+	}
+}
+
+/* What the container has used less goes without a past. */
+static void test_the_busiest_when_there_are_too_many(void **state)
+{
+	static const struct used first[] = {
+		{ 8, 0, 10 }, { 8, 16, 40 }, { 8, 32, 0 }, { 8, 48, 30 },
+		{ 8, 64, 20 },
+	}, then[] = {
+		{ 8, 0, 99999 }, { 8, 16, 50 }, { 8, 32, 60 }, { 8, 48, 70 },
+		{ 8, 64, 80 },
+	};
+	static const double want[] = { 0, 50, 0, 70, 80 };
+	unsigned int i;
+	char name[8];
+
+	(void)state;
+	open_store(path, 0);
+	tick_used(0, first, COUNT(first));
+	tick_used(1, then, COUNT(then));
+	for (i = 0; i < COUNT(want); i++) {
+		snprintf(name, sizeof(name), "sd%c", 'a' + (int)i);
+		ask_device(name, "read_bytes_total", 1, 1, 1);
+		assert_int_equal(history.nr, want[i] > 0);
+		if (want[i] > 0)
+			must_be(0, 1, "web", want[i]);
+	}
+}
+
+/* The same device, in another slot of each of them */
+static void test_containers_with_other_slots(void **state)
+{
+	static const struct used of_web[] = { { 8, 0, 90 }, { 8, 16, 1 } };
+	static const struct used of_db[] = { { 8, 0, 2 }, { 8, 16, 80 } };
+	static const struct use uses[] = {
+		{ "db", 2, of_db, 2 }, { "web", 1, of_web, 2 },
+	};
+	int64_t t;
+
+	(void)state;
+	open_store(path, 0);
+	for (t = 0; t < 700; t++)
+		tick_with(t, uses, 2);
+	store_sync(store);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM chunk "
+				    "WHERE metric LIKE 'device_\\_%' "
+				    "ESCAPE '\\'"), 2 * 4);
+	/* One of them from frames, the other from a sealed span */
+	for (t = 10; t < 700; t += 680) {
+		ask_device("sda", "read_bytes_total", t, t, 1);
+		assert_int_equal(history.nr, 2);
+		must_be(0, t, "db", 2);
+		must_be(1, t, "web", 90);
+		ask_device("sdb", "read_bytes_total", t, t, 1);
+		must_be(0, t, "db", 80);
+		must_be(1, t, "web", 1);
+	}
+	ask_device("sdb", "read_bytes_total", 0, 699, 60);
+	assert_int_equal(history.nr, 2 * 11);
+	must_be(0, 40, "db", 80);
+}
+
+/* Also with its devices listed in another order, and with coarser tiers */
+static void test_after_a_restart(void **state)
+{
+	static const struct used before[] = { { 8, 0, 90 }, { 8, 16, 10 } };
+	static const struct used after[] = { { 8, 16, 4000 }, { 8, 0, 100 } };
+	int64_t t;
+
+	(void)state;
+	open_store(path, 0);
+	for (t = 0; t < 65; t++)
+		tick_used(t, before, 2);
+	reopen_store(path);
+	for (; t < 125; t++)
+		tick_used(t, after, 2);
+	store_sync(store);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM device"), 2);
+	ask_device("sda", "read_bytes_total", 0, 124, 1);
+	assert_int_equal(history.nr, 125);
+	must_be(64, 64, "web", 90);
+	must_be(65, 65, "web", 100);
+	ask_device("sdb", "read_bytes_total", 40, 40, 60);
+	must_be(0, 40, "web", 4000);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM device "
+		"WHERE number = '8:0' AND name = 'sda' AND slot = 1"), 1);
+}
+
+/* They go with the containers, and come along when memory is moved. */
+static void test_from_memory_to_a_file(void **state)
+{
+	static const struct used one = { 8, 0, 90 };
+	struct store *first;
+	int64_t t;
+
+	(void)state;
+	open_store(path, 0);
+	first = store;
+	open_store(path, 0);
+	for (t = 0; t < 5; t++)
+		tick_used(t, &one, 1);
+	store_close(first);
+	store_try_again(store);
+	while (!status_of().path[0])
+		store_sync(store);
+	for (; t < 8; t++)
+		tick_used(t, &one, 1);
+	store_sync(store);
+	ask_device("sda", "read_bytes_total", 0, 7, 1);
+	assert_int_equal(history.nr, 8);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM device"), 1);
+}
+
+/* An older file that nobody has upgraded yet */
+static void test_a_file_without_devices(void **state)
+{
+	static const struct used one = { 8, 0, 90 };
+	char *why = NULL;
+	sqlite3 *sqlite;
+
+	(void)state;
+	open_store(path, 0);
+	tick_used(0, &one, 1);
+	close_store();
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(sqlite, "DROP TABLE device; "
+				      "PRAGMA user_version = 2", NULL, NULL,
+				      NULL), SQLITE_OK);
+	sqlite3_close(sqlite);
+	assert_int_equal(store_open_reader(path, &store, &why), 0);
+	ask_device("sda", "read_bytes_total", 0, 0, 1);
+	assert_int_equal(history.nr, 0);
+	must_have(0, 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_two_devices),
+		TEST(test_the_busiest_when_there_are_too_many),
+		TEST(test_containers_with_other_slots),
+		TEST(test_after_a_restart),
+		TEST(test_from_memory_to_a_file),
+		TEST(test_a_file_without_devices),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
