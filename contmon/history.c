@@ -23,6 +23,8 @@ static const char help[] =
 	"      --from TIME     begin here; an hour before the end by\n"
 	"                      default\n"
 	"      --to TIME       end here; now by default\n"
+	"      --device DEVICE only its IO on this block device: \"sda\",\n"
+	"                      or its number: 8:0\n"
 	"      --step SPAN     a row for each 10s, 5m, 1h, ...; by\n"
 	"                      default as many as fit on the screen\n"
 	"      --store FILE    read this database of contmond\n"
@@ -32,11 +34,14 @@ static const char help[] =
 	"\nTIME is \"2026-01-31 07:00\", 07:00, -2h for two hours ago, or in\n"
 	"seconds since 1970.\n";
 
-enum { OPT_FROM = CLI_OPT_UNITS + 1, OPT_TO, OPT_STEP, OPT_STORE };
+enum {
+	OPT_FROM = CLI_OPT_UNITS + 1, OPT_TO, OPT_DEVICE, OPT_STEP, OPT_STORE,
+};
 
 static const struct option options[] = {
 	{ "from", required_argument, NULL, OPT_FROM },
 	{ "to", required_argument, NULL, OPT_TO },
+	{ "device", required_argument, NULL, OPT_DEVICE },
 	{ "step", required_argument, NULL, OPT_STEP },
 	{ "store", required_argument, NULL, OPT_STORE },
 	{ "columns", required_argument, NULL, 'o' },
@@ -55,6 +60,12 @@ static const struct option options[] = {
 	"cpu-system-percent,cpu-iowait-percent,load1,ram-used-bytes,"	\
 	"ram-used-percent,max-ram-used-percent,swap-used-bytes,"	\
 	"processes,containers,oom-kills-total"
+
+#define DEVICE_COLUMNS							\
+	"t,read-bytes-per-second,max-read-bytes-per-second,"		\
+	"write-bytes-per-second,max-write-bytes-per-second,"		\
+	"read-ops-per-second,write-ops-per-second,read-bytes-total,"	\
+	"write-bytes-total"
 
 #define HOUR_MS (3600 * 1000)
 #define MAX_ROWS 20000
@@ -90,9 +101,10 @@ static int print_json(const struct view *view)
 		json_decref(rows);
 		return cli_print_json(NULL);
 	}
-	meta = json_pack("{s:o,s:I,s:I,s:I,s:I,s:b}",
+	meta = json_pack("{s:o,s:s*,s:I,s:I,s:I,s:I,s:b}",
 			 "container", cli_json_text(view->who.word,
 						    strlen(view->who.word)),
+			 "device", range->device,
 			 "from", (json_int_t)range->from_ms,
 			 "to", (json_int_t)range->to_ms,
 			 "step_ms", (json_int_t)range->step_ms,
@@ -116,8 +128,15 @@ static void explain_no_rows(const struct view *view, const char *name)
 
 	cli_format_date_ms(first, view->who.first_ms);
 	cli_format_date_ms(last, view->who.last_ms);
-	cli_error("nothing is recorded of %s in that time, but it was there "
-		  "from %s to %s; see --from and --to", name, first, last);
+	if (view->range.device)
+		cli_error("%s: no IO on %s is recorded in that time, but the "
+			  "container was there from %s to %s; see --device, "
+			  "--from and --to", name, view->range.device, first,
+			  last);
+	else
+		cli_error("nothing is recorded of %s in that time, but it was "
+			  "there from %s to %s; see --from and --to", name,
+			  first, last);
 }
 
 static int print(const struct view *view)
@@ -239,6 +258,8 @@ static int parse_option(struct view *view, int opt, char **argv)
 				      &view->range.to_ms);
 	case OPT_STEP:
 		return cli_parse_span("--step", optarg, &view->range.step_ms);
+	case OPT_DEVICE:
+		return CLI_GO_ON;	/* known already */
 	case OPT_STORE:
 		view->path = optarg;
 		return CLI_GO_ON;
@@ -247,38 +268,68 @@ static int parse_option(struct view *view, int opt, char **argv)
 	}
 }
 
-/* The first word that is no option: it decides which columns -o may name. */
-static bool is_of_host(int argc, char **argv)
+/*
+ * The first word that is no option, and whether a device is named, decide which
+ * columns -o may name.
+ */
+static void find_subject(struct view *view, int argc, char **argv)
 {
+	struct cli_past_range *range = &view->range;
 	int opt;
 
-	do
-		opt = getopt_long(argc, argv, ":o:h", options, NULL);
-	while (opt != -1);
-	opt = optind;
+	while ((opt = getopt_long(argc, argv, ":o:h", options, NULL)) != -1) {
+		if (opt == OPT_DEVICE)
+			range->device = optarg;
+	}
+	range->is_host = optind < argc &&
+			 strcmp(argv[optind], CLI_PAST_HOST) == 0;
 	optind = 0;
-	return opt < argc && strcmp(argv[opt], CLI_PAST_HOST) == 0;
+}
+
+static void offer_columns(struct view *view)
+{
+	struct cli_layout *layout = &view->listing.layout;
+
+	if (view->range.is_host)
+		cli_offer_past_host_columns(layout);
+	else if (view->range.device)
+		cli_offer_past_device_columns(layout);
+	else
+		cli_offer_past_columns(layout);
+}
+
+static const char *default_columns(const struct view *view)
+{
+	if (view->range.is_host)
+		return HOST_COLUMNS;
+	return view->range.device ? DEVICE_COLUMNS : COLUMNS;
+}
+
+static int check_subject(const struct view *view, int argc)
+{
+	if (optind == argc)
+		cli_error("history: which container? Name one; see: "
+			  "contmon history --help");
+	else if (view->range.is_host && view->range.device)
+		cli_error("--device: only the IO of containers is recorded by "
+			  "device, not that of the host");
+	else
+		return CLI_GO_ON;
+	return CLI_USAGE;
 }
 
 static int parse(struct view *view, int argc, char **argv)
 {
 	int opt, status = CLI_GO_ON;
 
-	view->range.is_host = is_of_host(argc, argv);
-	if (view->range.is_host)
-		cli_offer_past_host_columns(&view->listing.layout);
-	else
-		cli_offer_past_columns(&view->listing.layout);
+	find_subject(view, argc, argv);
+	offer_columns(view);
 	while (status == CLI_GO_ON &&
 	       (opt = getopt_long(argc, argv, ":o:h", options, NULL)) != -1)
 		status = parse_option(view, opt, argv);
-	cli_layout_default(&view->listing.layout, view->range.is_host ?
-						  HOST_COLUMNS : COLUMNS);
-	if (status == CLI_GO_ON && optind == argc) {
-		cli_error("history: which container? Name one; see: "
-			  "contmon history --help");
-		status = CLI_USAGE;
-	}
+	cli_layout_default(&view->listing.layout, default_columns(view));
+	if (status == CLI_GO_ON)
+		status = check_subject(view, argc);
 	optind++;
 	if (status == CLI_GO_ON)
 		status = cli_no_operands(argc, argv);

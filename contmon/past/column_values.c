@@ -36,3 +36,9 @@ struct cli_value cli_past_get_t(const struct cli_row *row)
 	return (struct cli_value){ true,
 				   { .number = cli_past_of(row)->t_ms } };
 }
+
+struct cli_value cli_past_get_container(const struct cli_row *row)
+{
+	return (struct cli_value){ true,
+				   { .text = cli_past_of(row)->container } };
+}

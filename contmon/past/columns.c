@@ -215,18 +215,9 @@
 
 COLUMNS(GET_METRIC, GET_RANGE)
 
-static struct cli_value get_container(const struct cli_row *row)
-{
-	return (struct cli_value){ true,
-				   { .text = cli_past_of(row)->container } };
-}
-
 static const struct cli_column columns[] = {
 	CLI_PAST_T,
-	{ .name = "container", .heading = "CONTAINER", .kind = CLI_KIND_TEXT,
-	  .help = "name of the container, else 12 digits of its id",
-	  .width = 18, .least = 12, .most = 24, .color = "cyan",
-	  .get = get_container },
+	CLI_PAST_CONTAINER,
 	COLUMNS(COLUMN_METRIC, COLUMN_RANGE)
 	{ .name = NULL }
 };

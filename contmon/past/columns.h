@@ -22,13 +22,21 @@ static inline const struct cli_past_row *cli_past_of(const struct cli_row *row)
 /* A number of the store, which has the units of the API */
 struct cli_value cli_past_value(enum cli_kind kind, double number);
 
-/* When the step begins */
+/* When the step begins, and the container's title */
 struct cli_value cli_past_get_t(const struct cli_row *row);
+struct cli_value cli_past_get_container(const struct cli_row *row);
 
 #define CLI_PAST_T							\
 	{ .name = "t", .heading = "TIME", .kind = CLI_KIND_TIME,	\
 	  .help = "when the step begins", .width = 19,			\
 	  .get = cli_past_get_t }
+
+#define CLI_PAST_CONTAINER						\
+	{ .name = "container", .heading = "CONTAINER",			\
+	  .kind = CLI_KIND_TEXT,					\
+	  .help = "name of the container, else 12 digits of its id",	\
+	  .width = 18, .least = 12, .most = 24, .color = "cyan",	\
+	  .get = cli_past_get_container }
 
 #define GET(part, key, kind)						\
 	static struct cli_value part##_##key(const struct cli_row *row)	\

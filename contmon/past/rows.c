@@ -108,12 +108,14 @@ int cli_past_read(struct store *store, const struct cli_past_range *range,
 		  struct cli_past_rows *ret)
 {
 	const struct table *table = range->is_host ? &system_table :
-						     &container_table;
+				    range->device ? &device_table :
+						    &container_table;
 	const struct column *metrics[HISTORY_MAX_COLUMNS];
 	struct history_query query = {
 		.columns = metrics,
 		.nr_columns = cli_past_metrics(table, metrics),
 		.is_system = range->is_host,
+		.device = range->device,
 		.containers = range->containers,
 		.from_ms = range->from_ms,
 		.to_ms = range->to_ms,

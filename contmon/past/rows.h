@@ -14,6 +14,7 @@
  * @container: title; belongs to the rows
  * @mean, @least, @most: of the step; of a total: the last value, NAN, NAN
  * @host_mean, @host_least, @host_most: the same of the host
+ * @device_mean, @device_least, @device_most: the same of a device
  */
 struct cli_past_row {
 	struct cli_row row;
@@ -22,14 +23,17 @@ struct cli_past_row {
 	union {
 		struct container_row mean;
 		struct system_row host_mean;
+		struct device_row device_mean;
 	};
 	union {
 		struct container_row least;
 		struct system_row host_least;
+		struct device_row device_least;
 	};
 	union {
 		struct container_row most;
 		struct system_row host_most;
+		struct device_row device_most;
 	};
 };
 
@@ -50,12 +54,14 @@ struct cli_past_rows {
 /**
  * struct cli_past_range - the steps and containers to read
  * @is_host: not containers, but the host
+ * @device: only the IO of containers on this device; or NULL
  * @containers: as in struct history_query
  * @means_only: leave out least and most
  * @max_rows: row limit
  */
 struct cli_past_range {
 	bool is_host;
+	const char *device;
 	const char *containers;
 	int64_t from_ms, to_ms, step_ms;
 	bool means_only;
@@ -72,10 +78,11 @@ int cli_past_read(struct store *store, const struct cli_past_range *range,
 void cli_past_rows_done(struct cli_past_rows *rows);
 
 /*
- * All numbers that the API has of a container, or of the host; min-X and max-X
- * of many
+ * All numbers that the API has of a container, of its IO on a device, or of the
+ * host; min-X and max-X of many
  */
 void cli_offer_past_columns(struct cli_layout *layout);
+void cli_offer_past_device_columns(struct cli_layout *layout);
 void cli_offer_past_host_columns(struct cli_layout *layout);
 
 #endif /* CONTMON_PAST_ROWS_H */

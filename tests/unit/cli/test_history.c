@@ -58,6 +58,33 @@ static void test_a_table(void **state)
 		   "102.4 KiB/s\n");
 }
 
+static void test_a_device(void **state)
+{
+	(void)state;
+	must_print(UNTIL "--step 30 shop-web-1 --device 4000:1 -o t,container,"
+		   "read-bytes-per-second,max-write-bytes-per-second,"
+		   "write-ops-per-second,write-bytes-total,read-ops-total",
+		   "               TIME CONTAINER   READ/S MAX WRITE/S "
+		   "WRITES/S   WRITTEN READS\n"
+		   "2026-01-31 11:00:00 shop-web-1 410 B/s 102.4 KiB/s"
+		   "       26 362.0 MiB     -\n"
+		   "2026-01-31 11:00:30 shop-web-1 410 B/s 102.4 KiB/s"
+		   "       26 365.0 MiB     -\n"
+		   "2026-01-31 11:01:00 shop-web-1 410 B/s 102.4 KiB/s"
+		   "       26 368.0 MiB     -\n");
+	must_say(UNTIL "shop-web-1 --device 4000:2", CLI_FAILURE,
+		 "shop-web-1: no IO on 4000:2 is recorded in that time, but "
+		 "the container was there from 2026-01-31 10:00:00 to "
+		 "2026-01-31 11:59:10; see --device, --from and --to");
+	must_say(UNTIL "--device sda host", CLI_USAGE, "--device: only the IO "
+		 "of containers is recorded by device, not that of the host");
+	assert_int_equal(history(UNTIL "--device sda -o cpu-cores "
+				 "shop-web-1"), CLI_USAGE);
+	assert_int_equal(history(UNTIL "--json --device 4000:1 shop-web-1"),
+			 CLI_OK);
+	assert_non_null(strstr(captured.out, "\"device\": \"4000:1\""));
+}
+
 /* The same with the start of its id, whose first 4 digits the job shares */
 static void test_names_and_ids(void **state)
 {
@@ -214,6 +241,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_table),
+		cmocka_unit_test(test_a_device),
 		cmocka_unit_test(test_names_and_ids),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_defaults),

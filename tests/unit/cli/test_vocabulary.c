@@ -112,12 +112,15 @@ static void assert_has_all(const struct cli_layout *past,
 static void test_the_past_has_all_metrics(void **state)
 {
 	struct cli_layout containers = { 0 }, host = { 0 }, processes = { 0 };
+	struct cli_layout devices = { 0 };
 
 	(void)state;
 	cli_offer_past_columns(&containers);
 	assert_has_all(&containers, &container_table);
 	cli_offer_past_host_columns(&host);
 	assert_has_all(&host, &system_table);
+	cli_offer_past_device_columns(&devices);
+	assert_has_all(&devices, &device_table);
 	cli_offer_past_process_columns(&processes);
 	assert_agrees(&processes, &process_table, "");
 }
@@ -170,6 +173,7 @@ static void assert_well_formed(const struct cli_layout *layout)
 static void test_names_are_well_formed(void **state)
 {
 	struct cli_layout processes = { 0 }, containers = { 0 }, past = { 0 };
+	struct cli_layout devices = { 0 };
 
 	(void)state;
 	cli_offer_process_columns(&processes, true);
@@ -178,6 +182,8 @@ static void test_names_are_well_formed(void **state)
 	assert_well_formed(&containers);
 	cli_offer_past_columns(&past);
 	assert_well_formed(&past);
+	cli_offer_past_device_columns(&devices);
+	assert_well_formed(&devices);
 }
 
 int main(void)
