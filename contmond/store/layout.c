@@ -231,7 +231,7 @@ static int parse_line(const char *line, struct layout *layout)
 int layout_parse(const char *text, struct layout **ret)
 {
 	struct layout *layout = layout_alloc();
-	int r = layout ? 0 : -ENOMEM;
+	int r = !layout ? -ENOMEM : *text ? 0 : -EBADMSG;
 
 	while (r == 0 && *text) {
 		r = parse_line(text, layout);

@@ -50,6 +50,13 @@ struct layout {
 struct layout *layout_new(void);
 void layout_free(struct layout *layout);
 
+/*
+ * The columns of a span with the alias s whose frames are not sealed yet; empty
+ * if the row of layout l that it names is damaged. NULL when it is sealed.
+ */
+#define LAYOUT_OF_SPAN \
+	"CASE WHEN s.layout IS NOT NULL THEN coalesce(l.columns, '') END"
+
 /** layout_text() - one line per column, as in the database; malloced */
 char *layout_text(const struct layout *layout);
 

@@ -129,8 +129,9 @@ static int look_into(struct view *view, unsigned int tier, int64_t t_ms,
 {
 	_cleanup_statement_ sqlite3_stmt *spans = NULL;
 	int r = db_prepare(view->sqlite, "SELECT s.id, base, begin_seq, "
-		"moments, columns FROM span AS s LEFT JOIN layout AS l "
-		"ON l.id = layout WHERE tier = ?1 AND (layout IS NOT NULL OR "
+		"moments, " LAYOUT_OF_SPAN " FROM span AS s "
+		"LEFT JOIN layout AS l ON l.id = layout "
+		"WHERE tier = ?1 AND (layout IS NOT NULL OR "
 		"(begin_ms <= ?2 AND end_ms + ?3 > ?2)) ORDER BY s.id",
 		&spans);
 

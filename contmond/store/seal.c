@@ -53,7 +53,7 @@ static int delete_chunks(sqlite3 *sqlite, int64_t span)
  * as the next tier may need them to rebuild its bucket.
  */
 static const char find_sql[] =
-	"SELECT s.id, s.tier, s.begin_seq, l.columns FROM span AS s "
+	"SELECT s.id, s.tier, s.begin_seq, " LAYOUT_OF_SPAN " FROM span AS s "
 	"JOIN layout AS l ON l.id = s.layout WHERE s.layout IS NOT NULL AND "
 	"EXISTS (SELECT 1 FROM span AS later WHERE later.tier = s.tier "
 	"AND later.layout IS NOT NULL AND later.id > s.id) AND "

@@ -163,8 +163,9 @@ static int add_spans(struct sources *sources, struct view *view,
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
 	int r = db_prepare(view->sqlite, "SELECT s.id, s.base, s.begin_seq, "
-		"l.columns, end_ms FROM span AS s LEFT JOIN layout AS l "
-		"ON l.id = s.layout WHERE s.tier = ?1 AND s.begin_seq < ?2 "
+		LAYOUT_OF_SPAN ", end_ms FROM span AS s "
+		"LEFT JOIN layout AS l ON l.id = s.layout "
+		"WHERE s.tier = ?1 AND s.begin_seq < ?2 "
 		"AND coalesce(s.end_seq > ?3, 1) AND "
 		"coalesce(s.end_ms >= ?4 AND s.begin_ms < ?5, 1) "
 		"ORDER BY s.id", &statement);

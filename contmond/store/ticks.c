@@ -280,8 +280,9 @@ static int read_spans(struct teller *teller)
 {
 	_cleanup_statement_ sqlite3_stmt *spans = NULL;
 	int r = db_prepare(teller->view->sqlite, "SELECT s.id, base, "
-		"begin_seq, columns FROM span AS s LEFT JOIN layout AS l "
-		"ON l.id = layout WHERE tier = 0 AND coalesce(end_seq > ?1, 1) "
+		"begin_seq, " LAYOUT_OF_SPAN " FROM span AS s "
+		"LEFT JOIN layout AS l ON l.id = layout "
+		"WHERE tier = 0 AND coalesce(end_seq > ?1, 1) "
 		"ORDER BY s.id", &spans);
 
 	if (r < 0)

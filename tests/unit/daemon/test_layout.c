@@ -8,7 +8,7 @@ static void test_layouts(void **state)
 {
 	static const char *const bad[] = { "a", "a gauge 1", "a gauge 0/1\n",
 		"a other 1/1\n", "system_a gauge 1/1\nb gauge 1/1\n",
-		"a gauge 1/-1" };
+		"a gauge 1/-1", "" };
 	struct layout *layout = layout_new(), *read;
 	char *text = layout_text(layout), *again;
 	size_t i;
