@@ -6,7 +6,8 @@
  *
  * BENCH_REPEATS (3) passes are measured after BENCH_WARM (1) that are not. The
  * descriptor BENCH_READY_FD, if set, gets a byte when the first measured pass
- * begins.
+ * begins. With BENCH_LONGEST the result is the longest bench_ioctl() instead of
+ * each pass.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -20,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
@@ -75,6 +77,21 @@ static inline void bench_ready(void)
 		bench_must(write((int)fd, "", 1), "BENCH_READY_FD");
 }
 
+/* Of this subject, in measured passes */
+static uint64_t bench_longest_ns;
+
+/** bench_ioctl() - an ioctl that must succeed */
+static inline void bench_ioctl(int fd, unsigned long number, void *arg,
+			       const char *what)
+{
+	uint64_t took_ns = bench_now_ns();
+
+	bench_must(ioctl(fd, number, arg), what);
+	took_ns = bench_now_ns() - took_ns;
+	if (bench_longest_ns < took_ns)
+		bench_longest_ns = took_ns;
+}
+
 /**
  * bench_run() - time @pass, which returns how many rows it has read
  *
@@ -93,10 +110,15 @@ static inline void bench_run(const char *subject, long (*pass)(void *),
 	for (i = 0; i < warm; i++)
 		pass(arg);
 	bench_ready();
+	bench_longest_ns = 0;
 	for (i = 0; i < repeats && i < BENCH_MAX_REPEATS; i++) {
 		took_ns[i] = bench_now_ns();
 		n[i] = pass(arg);
 		took_ns[i] = bench_now_ns() - took_ns[i];
+	}
+	if (bench_setting("BENCH_LONGEST", 0)) {
+		bench_print(subject, 1, bench_longest_ns, "ns");
+		return;
 	}
 	repeats = i;
 	for (i = 0; i < repeats; i++)

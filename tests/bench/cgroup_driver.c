@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * SNAPSHOT_CGROUPS, for the groups of fields that other subjects read too.
- * Usage: cgroup_driver SUBJECT...
+ * Usage: cgroup_driver SUBJECT..., or "count" to read all rows in small parts,
+ * fail if any comes twice, and print how many there are.
  */
 
 #include <fcntl.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include <linux/contmon.h>
@@ -14,6 +14,7 @@
 
 #define MAX_CGROUPS 32768
 #define PART 4096
+#define SMALL_PART 997
 
 /* The source of a cgroup's CPU time: its own counter, or else its tasks */
 #ifdef CONTMON_CGROUP_CPU
@@ -43,6 +44,7 @@ static const struct subject subjects[] = {
 	{ "driver-parts", CONTMON_CGROUP_MEMCG | FIELDS_CPU, false, true },
 	{ "driver-tasks", CONTMON_CGROUP_TASKS, false, false },
 	{ "driver-all", CONTMON_CGROUP_ALL, false, false },
+	{ "driver-all-parts", CONTMON_CGROUP_ALL, false, true },
 };
 
 static int device;
@@ -63,16 +65,58 @@ static long snapshot(void *_subject)
 
 	do {
 		arg.nr_entries = subject->parts ? PART : MAX_CGROUPS;
-		bench_must(ioctl(device, CONTMON_SNAPSHOT_CGROUPS, &arg),
-			   "SNAPSHOT_CGROUPS");
+		bench_ioctl(device, CONTMON_SNAPSHOT_CGROUPS, &arg,
+			    "SNAPSHOT_CGROUPS");
 		nr += arg.nr_entries;
 	} while (arg.cursor);
 	return nr;
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+	__u64 x = ((const struct contmon_cgroup *)a)->cgroup_id;
+	__u64 y = ((const struct contmon_cgroup *)b)->cgroup_id;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Parts end at other cgroups than those of the subjects */
+static void count(void)
+{
+	struct contmon_snapshot_cgroups arg = {
+		.size = sizeof(arg),
+		.flags = CONTMON_IN_PARTS,
+		.fields = CONTMON_CGROUP_BASE,
+		.entry_size = sizeof(*own),
+	};
+	size_t nr = 0, i;
+
+	do {
+		arg.entries = (uintptr_t)(own + nr);
+		arg.nr_entries = nr + SMALL_PART < MAX_CGROUPS ?
+					 SMALL_PART :
+					 (__u32)(MAX_CGROUPS - nr);
+		bench_ioctl(device, CONTMON_SNAPSHOT_CGROUPS, &arg,
+			    "SNAPSHOT_CGROUPS");
+		nr += arg.nr_entries;
+	} while (arg.cursor);
+	qsort(own, nr, sizeof(*own), compare_ids);
+	for (i = 1; i < nr; i++) {
+		if (own[i].cgroup_id == own[i - 1].cgroup_id) {
+			fprintf(stderr, "cgroup %llu comes twice\n",
+				(unsigned long long)own[i].cgroup_id);
+			exit(1);
+		}
+	}
+	printf("%zu\n", nr);
+}
+
 static void run_named(const char *name)
 {
 	size_t i;
+
+	if (!strcmp(name, "count"))
+		count();
 
 	for (i = 0; i < ARRAY_SIZE(subjects); i++)
 		if (!strcmp(name, subjects[i].name))

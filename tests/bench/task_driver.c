@@ -5,7 +5,6 @@
  */
 
 #include <fcntl.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
@@ -102,8 +101,8 @@ static long snapshot(void *_subject)
 
 		arg.nr_entries = (__u32)(MAX_TASKS - nr);
 		arg.entries = subject->copy ? (uintptr_t)own + offset : offset;
-		bench_must(ioctl(device, CONTMON_SNAPSHOT_TASKS, &arg),
-			   "SNAPSHOT_TASKS");
+		bench_ioctl(device, CONTMON_SNAPSHOT_TASKS, &arg,
+			    "SNAPSHOT_TASKS");
 		nr += arg.nr_entries;
 		seen += arg.nr_seen;
 		if (!next || arg.stamp < next)
