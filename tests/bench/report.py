@@ -108,33 +108,32 @@ kernels with KASAN, lockdep and fault injection.
 """
 
 SUMS = """\
-The sums over tasks need a walk over all processes, no matter how many cgroups there
+The sums over tasks need a walk over all processes, no matter how few cgroups there
 are. An idle process with one thread costs about 150 instructions, counted in the code
-compiled for Debian's 6.12:
+that the compiler makes for Debian's 6.12:
 
 | part | instructions |
 |---|--:|
 | find the process in the table of ids | 28 |
 | find the row of its cgroup | 15 |
-| its state, its number of threads, whether it has memory of its own | 17 |
+| its state, its threads, whether it has memory of its own | 17 |
 | `task_lock()` and `task_unlock()` | 24 |
 | 6 numbers of its memory | 29 |
 | 14 numbers of its usage | 38 |
 
-So a cgroup of ten such processes costs about 1 500, and its own row comes on top. A cost of 1 000
-would leave 100 for each process. The lock and the 20 numbers alone take 91 of them,
-and they can be neither skipped nor made cheaper:
+So a cgroup of ten such processes costs about 1 500, and its own row comes on top. The
+goal was 1 000, or 100 for each process, and cannot be met: the lock and the 20 numbers
+alone take 91, and a walk has to find the process and its cgroup as well.
 
-- without the lock, the kernel may free the memory description while it is read;
-- each number is loaded and added, and four of the memory's are kept in pages and may be
-  below zero for a moment;
-- a process that has not run since the last call may have lost memory to reclaim, so
-  even then its numbers have to be read.
+- Without the lock, the kernel may free the memory description while it is read.
+- Each number is loaded and added, and those of the memory are in pages, and for a
+  moment may be below zero.
+- Numbers kept from an earlier call would be wrong: a process that has not run since may
+  have lost memory to reclaim.
 
-A process with several threads, with threads or children that have ended, or that has
-run since its CPU time was last read, costs more: its usage is added up under the
-kernel's lock for it. A caller that needs only the row asks for other groups, which
-need no walk.
+A process with several threads, or of which a thread or child has ended, or that has run
+since its CPU time was last read, costs more: its usage is added up as the kernel does
+it. Groups of fields other than the sums need no walk.
 """
 
 NOT_HAD = """\
