@@ -57,8 +57,8 @@ ALL_CFLAGS := -std=gnu11 $(WARN) $(WERROR) -fvisibility=hidden -D_GNU_SOURCE \
 
 LIB_PKGS :=
 CLI_PKGS := jansson ncursesw smartcols inih sqlite3 libzstd
-DAEMON_PKGS := libudev jansson libmicrohttpd libsystemd inih zlib sqlite3 \
-	libzstd libcurl libprotobuf-c snappy
+DAEMON_PKGS := libudev jansson libmicrohttpd gnutls libsystemd inih zlib \
+	sqlite3 libzstd libcurl libprotobuf-c snappy
 ENGINE_PKGS := jansson libcurl libsystemd
 TEST_PKGS := cmocka $(CLI_PKGS) $(DAEMON_PKGS) $(ENGINE_PKGS)
 

@@ -64,7 +64,7 @@ int check_listen(const struct config *config, const char **ret_why)
 	r = listen_probe(&config->address, config->address_length);
 	if (r != -EADDRINUSE)
 		return r;
-	if (is_contmond(config))
+	if (config->certificate || is_contmond(config))
 		return 0;
 	*ret_why = "in use by another program";
 	return r;

@@ -16,6 +16,7 @@
 #include "base/util.h"
 #include "check.h"
 #include "config_forward.h"
+#include "config_tls.h"
 #include "contmond/policy/load.h"
 #include "contmond/serve/listen.h"
 #include "contmond/serve/token.h"
@@ -23,8 +24,11 @@
 #include "contmond/store/store.h"
 #include "rules.h"
 
-#define NR_KEYS 13
+#define NR_KEYS 15
 #define METRICS_LABELS "com.docker.compose.project, com.docker.compose.service"
+
+/* Of keys that errors name together with others */
+enum { LISTEN, TLS_CERTIFICATE = 2, TLS_KEY };
 
 /* @file: whose lines are being read */
 struct reading {
@@ -214,6 +218,8 @@ static const struct key {
 } keys[NR_KEYS] = {
 	{ "listen", "127.0.0.1:9477", set_listen, check_listen },
 	{ "token_file", NULL, set_token_file, NULL },
+	{ "tls_certificate", NULL, config_set_tls_certificate, NULL },
+	{ "tls_key", NULL, config_set_tls_key, NULL },
 	{ "open_on_loopback", "yes", set_open_on_loopback, NULL },
 	{ "socket", NULL, set_socket, check_socket },
 	{ "socket_group", NULL, set_socket_group, NULL },
@@ -284,7 +290,7 @@ static int try_all(struct reading *reading, const struct config *config)
 
 static int check_together(struct reading *reading, const struct config *config)
 {
-	struct ini_place place = setting_place(&reading->settings[0]);
+	struct ini_place place = setting_place(&reading->settings[LISTEN]);
 
 	if (!config->loopback && !config->token)
 		return config_complain(&reading->errors, &place, "listen = %s: "
@@ -295,7 +301,9 @@ static int check_together(struct reading *reading, const struct config *config)
 		return config_complain(&reading->errors, &place, "listen = "
 				       "none: nothing is served, so socket "
 				       "must be set");
-	return 0;
+	return config_check_tls(config, &reading->settings[TLS_CERTIFICATE],
+				&reading->settings[TLS_KEY],
+				&reading->errors);
 }
 
 static int apply(struct reading *reading, struct config *config)
@@ -460,6 +468,8 @@ void config_done(struct config *config)
 	free(config->host);
 	free(config->token);
 	free(config->socket);
+	free(config->certificate);
+	free(config->key);
 	free(config->store_path);
 	free(config->log_file);
 	free(config->policy_folder);

@@ -22,6 +22,7 @@
  * @closed_on_loopback: processes only with the token or over the socket
  * @socket: path of a socket of the file system, or NULL
  * @socket_group: group of that socket, (gid_t)-1 for that of the process
+ * @certificate, @key: for TLS at @address, as PEM; NULL for none
  * @store_path: the database, or NULL to keep the past in memory
  * @store_max_bytes: limit for the size of its files
  * @log_file: the log file, or NULL for stderr or the journal
@@ -41,6 +42,8 @@ struct config {
 	char *socket;
 	gid_t socket_group;
 	mode_t socket_mode;
+	char *certificate;
+	char *key;
 	uint64_t interval_ms;
 	char *store_path;
 	uint64_t store_max_bytes;

@@ -353,8 +353,8 @@ static void tear_down(struct daemon *daemon)
 static void log_start(const struct config *config)
 {
 	if (config->address_length)
-		log_info("contmond %s serves http://%s/", CONTMON_VERSION,
-			 config->listen);
+		log_info("contmond %s serves http%s://%s/", CONTMON_VERSION,
+			 config->certificate ? "s" : "", config->listen);
 	if (config->socket)
 		log_info("contmond %s serves %s", CONTMON_VERSION,
 			 config->socket);

@@ -78,6 +78,8 @@ static struct http_options options_at(const struct config *config,
 		.token = config->token,
 		.hides_processes = !config->token &&
 			(config->closed_on_loopback || hidepid_is_set(NULL)),
+		.certificate = config->certificate,
+		.key = config->key,
 	};
 }
 
@@ -154,6 +156,8 @@ static bool is_same(const char *a, const char *b)
 static bool is_same_place(const struct config *a, const struct config *b)
 {
 	return is_same(a->listen, b->listen) && is_same(a->socket, b->socket) &&
+	       is_same(a->certificate, b->certificate) &&
+	       is_same(a->key, b->key) &&
 	       a->socket_mode == b->socket_mode &&
 	       a->socket_group == b->socket_group;
 }

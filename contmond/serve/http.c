@@ -22,6 +22,7 @@
 #include "http_request.h"
 #include "http_response.h"
 #include "http_streams.h"
+#include "http_tls.h"
 #include "http_uri.h"
 #include "target.h"
 #include "token.h"
@@ -296,13 +297,24 @@ static int on_beat(sd_event_source *source, uint64_t usec, void *userdata)
 
 /* Start and stop */
 
-static int start(struct http *http, int fd)
+static int start(struct http *http, int fd, const struct http_options *options)
 {
+	struct MHD_OptionItem tls[] = {
+		{ MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)options->certificate },
+		{ MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)options->key },
+		{ MHD_OPTION_HTTPS_PRIORITIES, 0, HTTP_TLS_PRIORITIES },
+		{ MHD_OPTION_END, 0, NULL },
+	};
+	unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC |
+			     MHD_ALLOW_SUSPEND_RESUME;
+
+	if (options->certificate)
+		flags |= MHD_USE_TLS;
 	http->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC |
-		MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+		flags, 0, NULL, NULL,
 		on_request, http,
 		MHD_OPTION_LISTEN_SOCKET, fd,
+		MHD_OPTION_ARRAY, options->certificate ? tls : tls + 3,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CONNECTIONS,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)TIMEOUT_SECONDS,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT,
@@ -375,7 +387,7 @@ int http_new(sd_event *event, int fd, const struct http_options *options,
 	if (r < 0)
 		close(fd);
 	else
-		r = start(http, fd);
+		r = start(http, fd, options);
 	if (r < 0) {
 		http_free(http);
 		return r;

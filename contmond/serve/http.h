@@ -28,11 +28,14 @@ typedef void http_handler(const struct request *request, struct reply *reply,
  *	site's page could send them through the user's browser. NULL: any
  * @token: what requests must carry, or NULL
  * @hides_processes: see struct request
+ * @certificate, @key: PEM, for TLS; NULL for none; only used by http_new()
  */
 struct http_options {
 	const char *host;
 	const char *token;
 	bool hides_processes;
+	const char *certificate;
+	const char *key;
 };
 
 /** struct http - opaque */

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "http_tls.h"
+
 #define MAX_URI_BYTES (16 * 1024)
 #define MAX_URI_PARAMETERS 128
 
@@ -47,7 +49,7 @@ void *http_check_uri(void *userdata, const char *uri,
 		"too many parameters\"}\n";
 	const char *status = NULL;
 	char text[512];
-	int length, socket;
+	int length;
 
 	(void)userdata;
 	if (strlen(uri) > MAX_URI_BYTES)
@@ -60,10 +62,9 @@ void *http_check_uri(void *userdata, const char *uri,
 		return has_slash_in_name(uri) ? &http_has_slash_in_name : NULL;
 	length = snprintf(text, sizeof(text), format, status,
 			  sizeof(error) - 1, error);
-	socket = MHD_get_connection_info(connection,
+	http_tls_send(connection, text, (size_t)length);
+	shutdown(MHD_get_connection_info(connection,
 					 MHD_CONNECTION_INFO_CONNECTION_FD)
-		->connect_fd;
-	send(socket, text, (size_t)length, MSG_DONTWAIT | MSG_NOSIGNAL);
-	shutdown(socket, SHUT_RDWR);
+		 ->connect_fd, SHUT_RDWR);
 	return NULL;
 }

@@ -10,9 +10,10 @@
 #include "contmond/serve/token.h"
 
 #define SECRET "0123456789abcdef"
-#define KEYS "listen, token_file, open_on_loopback, socket, " \
-	"socket_group, socket_mode, interval_ms, store, store_max_mb, " \
-	"log_file, policy_dir, metrics_series_max, metrics_labels"
+#define KEYS "listen, token_file, tls_certificate, tls_key, " \
+	"open_on_loopback, socket, socket_group, socket_mode, interval_ms, " \
+	"store, store_max_mb, log_file, policy_dir, metrics_series_max, " \
+	"metrics_labels"
 
 static struct config config;
 
@@ -53,14 +54,39 @@ static void must_fail(const char *text, const char *expected)
 	free(errors);
 }
 
-static void load_bad_socket(const char *text)
+static void must_complain(const char *text, const char *why)
 {
 	char *errors = NULL;
 
 	assert_int_equal(config_load(write_file("contmond.conf", text),
 				     &config, &errors), -EINVAL);
-	assert_contains(errors, "longer than 107 bytes");
+	assert_contains(errors, why);
 	free(errors);
+}
+
+/* tests/daemon/tls.py has real certificates. */
+static void test_certificates(void **state)
+{
+	char certificate[256], key[256], both[512];
+
+	(void)state;
+	snprintf(certificate, sizeof(certificate), "tls_certificate = %s\n",
+		 write_file("crt", "no certificate\n"));
+	snprintf(key, sizeof(key), "tls_key = %s\n",
+		 write_file("key", "no key\n"));
+	snprintf(both, sizeof(both), "%s%s", certificate, key);
+	assert_int_equal(chmod(in_directory("key"), 0644), 0);
+	must_complain(both, "contmond.conf:2: tls_key = ");
+	must_complain(both, "/key: all users can read the file\n");
+	assert_int_equal(chmod(in_directory("key"), 0600), 0);
+	must_complain(both, "contmond.conf:1: tls_certificate and tls_key "
+		      "cannot be used: ");
+	must_complain(certificate, "contmond.conf:1: tls_certificate and "
+		      "tls_key need each other\n");
+	must_complain(key, "contmond.conf:1: tls_certificate and tls_key need "
+		      "each other\n");
+	assert_int_equal(truncate(in_directory("crt"), 256 * 1024 + 1), 0);
+	must_complain(certificate, "/crt: longer than 256 KiB\n");
 }
 
 static void test_the_socket(void **state)
@@ -87,7 +113,7 @@ static void test_the_socket(void **state)
 	must_load(text);
 	config_done(&config);
 	snprintf(text, sizeof(text), "socket = /%0107d", 0);
-	load_bad_socket(text);
+	must_complain(text, "longer than 107 bytes");
 }
 
 static void test_defaults(void **state)
@@ -232,6 +258,10 @@ static const struct {
 	  "no such group: not a group of this host" },
 	{ "socket_mode = 0777", "contmond.conf:1: socket_mode = 0777: not "
 	  "0600, 0660 or 0666" },
+	{ "tls_certificate = /dev/null", "contmond.conf:1: tls_certificate = "
+	  "/dev/null: not a regular file" },
+	{ "tls_key = /nonexistent", "contmond.conf:1: tls_key = "
+	  "/nonexistent: No such file or directory" },
 	{ "open_on_loopback = maybe", "contmond.conf:1: open_on_loopback = "
 	  "maybe: neither yes nor no" },
 	{ "interval_ms = 5\n  store_max_mb = 20\n",
@@ -437,6 +467,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, \
 						   remove_directory)
 		TEST(test_the_socket),
+		TEST(test_certificates),
 		TEST(test_defaults),
 		TEST(test_values),
 		TEST(test_metrics),
