@@ -39,13 +39,13 @@ dry_run = yes
 """
 
 # A value that each parameter takes; of others the one of "default"
-VALUES = {"metric": "cpu_cores", "fields": "container", "sort": "rss_bytes",
+VALUES = {"metric": "read_bytes_total", "device": "8:0", "fields": "container", "sort": "rss_bytes",
           "kind": "oom_killed", "aggregate": "max", "container": "host", "default": "1"}
 
 # Where the columns of a row are that no contmond without containers shows
 SOURCES = {
     "Container": ("model/rows.c", "container_columns"),
-    "Device": ("serve/containers_devices.c", "columns"),
+    "Device": ("model/rows.c", "device_columns"),
     "EndedContainer": ("serve/containers_ended.c", "columns"),
     "Event": ("serve/events.c", "columns"),
     "Decision": ("serve/audit.c", "columns"),
