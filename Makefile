@@ -181,7 +181,8 @@ RPATH := -Wl,-rpath,'$$ORIGIN/../lib'
 
 # Only daemons need libsystemd: for their log, see contmon/past/log.c, and for
 # the event loop.
-CLI_BASE_SRC := $(filter-out base/log.c base/act_client.c,$(BASE_SRC))
+CLI_BASE_SRC := $(filter-out base/log.c base/act_client.c \
+	base/unix_client.c,$(BASE_SRC))
 
 $(O)/bin/contmon: $(call obj,$(CLI_BASE_SRC) $(OWNER_SRC) $(CLI_SRC) \
 		$(PAST_SRC) $(POLICY_SRC)) $(SCHEMA_OBJ) $(LIB_SO)

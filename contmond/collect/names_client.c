@@ -2,31 +2,18 @@
 #include "names_client.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/names_reader.h"
-#include "base/unix_socket.h"
-#include "base/util.h"
-
-#define MIN_BACKOFF_USEC (100 * 1000)
-#define MAX_BACKOFF_USEC (5 * 1000 * 1000)
+#include "base/unix_client.h"
 
 struct names_client {
-	char *path;
+	struct unix_client *connection;
 	names_client_fn *fn;
 	void *userdata;
-	sd_event *event;
-	sd_event_source *io;
-	sd_event_source *retry;
-	uint64_t backoff_usec;
-	int fd;
 	struct names_reader reader;
-	int logged_error;
 	bool logged_bad;
 };
 
@@ -35,33 +22,18 @@ static void report(struct names_client *client)
 	client->fn(client->reader.connected, client->userdata);
 }
 
-/* Logs an error once, not at each attempt. */
-static void disconnect(struct names_client *client, int error)
+static void on_lost(int error, bool is_news, void *userdata)
 {
+	struct names_client *client = userdata;
 	bool was_connected = client->reader.connected;
 
-	client->io = sd_event_source_disable_unref(client->io);
-	close_p(&client->fd);
-	client->fd = -1;
 	names_reader_reset(&client->reader);
-	if (error != client->logged_error)
+	if (is_news)
 		log_info("%s: %s; container names may be out of date",
-			 client->path, strerror(-error));
-	client->logged_error = error;
+			 unix_client_path(client->connection),
+			 strerror(-error));
 	if (was_connected)
 		report(client);
-}
-
-static int retry_later(struct names_client *client)
-{
-	int r = sd_event_source_set_time_relative(client->retry,
-						  client->backoff_usec);
-
-	client->backoff_usec *= 2;
-	if (client->backoff_usec > MAX_BACKOFF_USEC)
-		client->backoff_usec = MAX_BACKOFF_USEC;
-	return r < 0 ? r : sd_event_source_set_enabled(client->retry,
-						       SD_EVENT_ONESHOT);
 }
 
 static void log_bad(struct names_client *client)
@@ -69,66 +41,25 @@ static void log_bad(struct names_client *client)
 	if (client->reader.nr_bad == 0 || client->logged_bad)
 		return;
 	log_warn("%s: invalid message; more of them are not logged",
-		 client->path);
+		 unix_client_path(client->connection));
 	client->logged_bad = true;
 }
 
-static void log_complete(struct names_client *client)
+static int on_received(const char *bytes, size_t nr_bytes, void *userdata)
 {
-	log_info("%s: connected", client->path);
-	client->logged_error = 0;
-	client->backoff_usec = MIN_BACKOFF_USEC;
-}
-
-static int read_some(struct names_client *client)
-{
+	struct names_client *client = userdata;
 	bool was_complete = client->reader.complete;
-	char bytes[16 * 1024];
-	ssize_t nr_bytes = read(client->fd, bytes, sizeof(bytes));
-	int r;
+	int r = names_reader_feed(&client->reader, bytes, nr_bytes);
 
-	if (nr_bytes < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-	if (nr_bytes == 0)
-		return -ECONNRESET;
-	r = names_reader_feed(&client->reader, bytes, (size_t)nr_bytes);
-	if (client->reader.complete && !was_complete)
-		log_complete(client);
+	if (client->reader.complete && !was_complete) {
+		unix_client_works(client->connection);
+		log_info("%s: connected",
+			 unix_client_path(client->connection));
+	}
 	log_bad(client);
-	return r < 0 ? r : client->reader.changed;
-}
-
-static int on_io(sd_event_source *source, int fd, uint32_t events,
-		 void *userdata)
-{
-	struct names_client *client = userdata;
-	int r = read_some(client);
-
-	(void)source;
-	(void)fd;
-	(void)events;
-	if (r < 0) {
-		disconnect(client, r);
-		return retry_later(client);
-	}
-	if (r > 0)
+	if (r >= 0 && client->reader.changed)
 		report(client);
-	return 0;
-}
-
-static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	struct names_client *client = userdata;
-
-	(void)source;
-	(void)usec;
-	client->fd = unix_connect(client->path);
-	if (client->fd < 0) {
-		disconnect(client, client->fd);
-		return retry_later(client);
-	}
-	return sd_event_add_io(client->event, &client->io, client->fd, EPOLLIN,
-			       on_io, client);
+	return r;
 }
 
 int names_client_new(sd_event *event, const char *path, struct names *names,
@@ -136,21 +67,19 @@ int names_client_new(sd_event *event, const char *path, struct names *names,
 		     struct names_client **ret)
 {
 	struct names_client *client = calloc(1, sizeof(*client));
+	const struct unix_client_fns connection = {
+		.received = on_received,
+		.lost = on_lost,
+		.userdata = client,
+	};
 	int r;
 
 	if (!client)
 		return -ENOMEM;
-	client->event = sd_event_ref(event);
 	client->reader.names = names;
 	client->fn = fn;
 	client->userdata = userdata;
-	client->fd = -1;
-	client->backoff_usec = MIN_BACKOFF_USEC;
-	client->path = strdup(path);
-	r = client->path ? 0 : -ENOMEM;
-	if (r == 0)
-		r = sd_event_add_time(event, &client->retry, CLOCK_MONOTONIC,
-				      0, 0, on_retry, client);
+	r = unix_client_new(event, path, &connection, &client->connection);
 	if (r < 0) {
 		names_client_free(client);
 		return r;
@@ -163,11 +92,7 @@ void names_client_free(struct names_client *client)
 {
 	if (!client)
 		return;
-	sd_event_source_disable_unref(client->io);
-	sd_event_source_disable_unref(client->retry);
-	sd_event_unref(client->event);
-	close_p(&client->fd);
+	unix_client_free(client->connection);
 	names_reader_reset(&client->reader);
-	free(client->path);
 	free(client);
 }
