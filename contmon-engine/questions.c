@@ -14,6 +14,8 @@
 #include "split.h"
 
 #define MAX_ASKED 4
+
+/* Of all engines; half of them are shared evenly when there are so many */
 #define MAX_QUESTIONS (4 * NAMES_MAX)
 
 /* Doubled with each failure, up to the larger one */
@@ -57,6 +59,16 @@ struct questions {
 	bool paused;
 };
 
+/* Of all struct questions */
+static size_t nr_of_all, nr_askers;
+
+static bool is_full(const struct questions *questions)
+{
+	return nr_of_all >= MAX_QUESTIONS ||
+	       (nr_of_all >= MAX_QUESTIONS / 2 &&
+		questions->nr >= MAX_QUESTIONS / 2 / nr_askers);
+}
+
 static int compare(const void *a, const void *b)
 {
 	const struct question *x = a, *y = b;
@@ -78,6 +90,7 @@ static void forget(struct question *question)
 
 	tdelete(question, &questions->by_id, compare);
 	questions->nr--;
+	nr_of_all--;
 	question_free(question);
 }
 
@@ -250,7 +263,7 @@ static int add(struct questions *questions, const char *id,
 {
 	struct question *question;
 
-	if (questions->nr == MAX_QUESTIONS)
+	if (is_full(questions))
 		return -ENOBUFS;
 	question = calloc(1, sizeof(*question));
 	if (!question)
@@ -262,6 +275,7 @@ static int add(struct questions *questions, const char *id,
 		return -ENOMEM;
 	}
 	questions->nr++;
+	nr_of_all++;
 	*ret = question;
 	return 0;
 }
@@ -302,6 +316,7 @@ int questions_new(sd_event *event, struct fetcher *fetcher, const char *prefix,
 
 	if (!questions)
 		return -ENOMEM;
+	nr_askers++;
 	questions->fetcher = fetcher;
 	questions->keys = keys;
 	questions->fns = *fns;
@@ -329,6 +344,8 @@ void questions_free(struct questions *questions)
 		return;
 	sd_event_source_disable_unref(questions->timer);
 	tdestroy(questions->by_id, question_free);
+	nr_of_all -= questions->nr;
+	nr_askers--;
 	free(questions->prefix);
 	free(questions);
 }

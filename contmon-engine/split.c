@@ -28,6 +28,7 @@ struct split {
 	bool after_array;
 
 	struct buffer value;
+	bool is_large;
 	bool too_long;
 	unsigned int depth;
 
@@ -65,23 +66,48 @@ struct split *split_new(enum split_form form, const char *const *keys,
 	return split;
 }
 
+/* Values */
+
+/* Of all streams */
+static size_t nr_large;
+
+static bool may_have(struct split *split, size_t nr_bytes)
+{
+	if (nr_bytes <= SPLIT_LARGE || split->is_large)
+		return nr_bytes <= SPLIT_VALUE_MAX;
+	if (nr_large == SPLIT_LARGE_MAX)
+		return false;
+	nr_large++;
+	split->is_large = true;
+	return nr_bytes <= SPLIT_VALUE_MAX;
+}
+
+static void drop_value(struct split *split)
+{
+	split->value.length = 0;
+	if (!split->is_large)
+		return;
+	nr_large--;
+	split->is_large = false;
+	buffer_done(&split->value);
+}
+
 void split_free(struct split *split)
 {
 	if (!split)
 		return;
+	drop_value(split);
 	buffer_done(&split->value);
 	free(split);
 }
-
-/* Values */
 
 static void keep(struct split *split, const char *bytes, size_t nr_bytes)
 {
 	if (split->member.dropping || split->too_long)
 		return;
-	if (split->value.length + nr_bytes > SPLIT_VALUE_MAX) {
+	if (!may_have(split, split->value.length + nr_bytes)) {
 		split->too_long = true;
-		split->value.length = 0;
+		drop_value(split);
 		return;
 	}
 	buffer_add(&split->value, bytes, nr_bytes);
@@ -101,7 +127,7 @@ static int end_value(struct split *split)
 		value->text[value->length] = '\0';
 		r = split->fn(value->text, value->length, split->userdata);
 	}
-	value->length = 0;
+	drop_value(split);
 	split->too_long = false;
 	split->depth = 0;
 	memset(&split->member, 0, sizeof(split->member));

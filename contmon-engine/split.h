@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Splits a stream of JSON into values that are parsed one by one: an invalid
- * value does not affect others, and memory is bounded for any input. Of an
- * object only the wanted members are kept, and long strings are cut. NUL and
- * half a surrogate pair, which C strings or UTF-8 cannot represent, become
- * U+FFFD.
+ * value does not affect others, and memory is bounded for any input, also that
+ * of all streams together. Of an object only the wanted members are kept, and
+ * long strings are cut. NUL and half a surrogate pair, which C strings or UTF-8
+ * cannot represent, become U+FFFD.
  */
 #ifndef CONTMON_ENGINE_SPLIT_H
 #define CONTMON_ENGINE_SPLIT_H
@@ -14,6 +14,10 @@
 /* Maximum length of a string, and of a value, after cutting */
 #define SPLIT_STRING_MAX 4096
 #define SPLIT_VALUE_MAX (1024 * 1024)
+
+/* How many streams may have a longer value than this at once */
+#define SPLIT_LARGE (16 * 1024)
+#define SPLIT_LARGE_MAX 8
 
 enum split_form {
 	SPLIT_WHOLE,	/* the stream is one value */

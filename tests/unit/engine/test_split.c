@@ -239,6 +239,39 @@ static void test_memory_is_bounded(void **state)
 	assert_true(most < 64 * 1024);
 }
 
+/* Streams that never end cannot take all memory, nor that of short values. */
+static void test_large_values_at_once(void **state)
+{
+	struct split *splits[SPLIT_LARGE_MAX + 1];
+	static char text[SPLIT_LARGE + 100];
+	size_t i, last = SPLIT_LARGE_MAX;
+
+	(void)state;
+	memset(text, '1', sizeof(text));
+	for (i = 0; i <= last; i++) {
+		splits[i] = split_new(SPLIT_LINES, NULL, on_value, NULL);
+		assert_int_equal(split_feed(splits[i], text, sizeof(text)), 0);
+	}
+	assert_int_equal(split_feed(splits[last], "\n", 1), 0);
+	assert_int_equal(nr_too_long, 1);
+	assert_int_equal(split_feed(splits[last], "5\n", 2), 0);
+	assert_int_equal(nr_values, 1);
+	/* There is room again when one has ended, or is given up. */
+	assert_int_equal(split_feed(splits[0], "\n", 1), 0);
+	split_free(splits[1]);
+	assert_int_equal(nr_values, 2);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(split_feed(splits[last], text, sizeof(text)),
+				 0);
+		assert_int_equal(split_feed(splits[last], "\n", 1), 0);
+	}
+	assert_int_equal(nr_values, 5);
+	assert_int_equal(nr_too_long, 1);
+	split_free(splits[0]);
+	for (i = 2; i <= last; i++)
+		split_free(splits[i]);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -251,6 +284,7 @@ int main(void)
 		TEST(test_long_strings_are_cut),
 		TEST(test_a_value_that_is_too_long),
 		TEST(test_memory_is_bounded),
+		TEST(test_large_values_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
