@@ -25,9 +25,11 @@
  *		End the pause or the limit of a decision now. It is done also if
  *		there is nothing to undo any more.
  *
- * What is acted on. With a container, the engine that contmon-engine is
- * connected to acts on it, and started_ms is the start that the engine reports,
- * or null if the container was not running. Without one, a cgroup that no
+ * What is acted on. With a container, the engine that has it acts on it, and
+ * started_ms is the start that the engine reports, or null if the container was
+ * not running. If several engines have a container with this id, it is the one
+ * that reports the "cgroup"; if none does, the request is refused with
+ * "no_engine". Without a container, a cgroup that no
  * engine knows is meant, by its path and its id: "kill", "pause" and "limit"
  * work on it. If it is not the same container or cgroup any more, nothing is
  * done.
@@ -150,7 +152,7 @@ enum act_result {
  * @ACT_BUDGET: too many acts in the last minute or hour
  * @ACT_VOLUMES: it has anonymous volumes, or may have some
  * @ACT_UNSUPPORTED: the step is not possible for what it is, or as it is
- * @ACT_NO_ENGINE: no engine answers; nothing was sent to it
+ * @ACT_NO_ENGINE: its engine does not answer, or is not known; nothing was sent
  * @ACT_UNKNOWN_OUTCOME: the engine ended in the middle, and did not come back
  *	in time
  * @ACT_ERROR: the engine or the kernel says no

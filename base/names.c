@@ -2,7 +2,9 @@
 #include "names.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +33,8 @@ struct names {
 	struct entries by_cgroup;
 	uint64_t cgroup_changes;
 	unsigned int generation;
+	struct name_engine engines[NAME_ENGINES_MAX];
+	size_t nr_engines;
 };
 
 static struct entry *entry_of(const struct name *name)
@@ -132,11 +136,19 @@ void names_free(struct names *names)
 
 /* Sorted arrays */
 
-static int compare_id(const void *id, const void *element)
+struct key {
+	const char *id;
+	const char *engine;	/* NULL: before all others */
+};
+
+static int compare_key(const void *key, const void *element)
 {
 	const struct entry *const *entry = element;
+	const struct key *wanted = key;
+	int order = strcmp(wanted->id, (*entry)->name.id);
 
-	return strcmp(id, (*entry)->name.id);
+	return order ?: strcmp(wanted->engine ?: "",
+			       (*entry)->name.engine ?: "");
 }
 
 struct path {
@@ -155,10 +167,12 @@ static int compare_cgroup(const void *key, const void *element)
 }
 
 static size_t place_of_id(const struct names *names, const char *id,
-			  bool *found)
+			  const char *engine, bool *found)
 {
-	return sorted_place(id, names->by_id.all, names->by_id.nr,
-			    sizeof(*names->by_id.all), compare_id, found);
+	const struct key key = { id, engine };
+
+	return sorted_place(&key, names->by_id.all, names->by_id.nr,
+			    sizeof(*names->by_id.all), compare_key, found);
 }
 
 static size_t place_of_cgroup(const struct names *names, struct path path,
@@ -264,15 +278,60 @@ uint64_t names_cgroup_changes(const struct names *names)
 
 /* Containers */
 
-const struct name *names_find(const struct names *names, const char *id)
+static bool is_within(const char *path, const char *cgroup)
 {
-	bool found;
-	size_t place;
+	size_t length = strlen(cgroup);
+
+	return strncmp(path, cgroup, length) == 0 &&
+	       (path[length] == '/' || !path[length]);
+}
+
+/* systemd starts all that a user runs in a slice of this name. */
+static bool is_of_user(const char *path, int64_t user_id)
+{
+	char slice[64];
+
+	snprintf(slice, sizeof(slice), "/user-%" PRIi64 ".slice/", user_id);
+	return strstr(path, slice);
+}
+
+/* How well does @name fit a container in @cgroup? 0: it is another one */
+static int fits(const struct name *name, const char *cgroup)
+{
+	bool is_of_root = name->user_id <= 0;
+
+	if (!cgroup)
+		return is_of_root ? 2 : name->finished_ms > 0;
+	if (name->cgroup && is_within(cgroup, name->cgroup))
+		return 2;
+	return is_of_root || is_of_user(cgroup, name->user_id);
+}
+
+const struct name *names_find(const struct names *names, const char *id,
+			      const char *cgroup)
+{
+	const struct name *best = NULL;
+	int best_fit = 0;
+	bool found, is_clear = true;
+	size_t i;
 
 	if (!id)
 		return NULL;
-	place = place_of_id(names, id, &found);
-	return found ? &names->by_id.all[place]->name : NULL;
+	for (i = place_of_id(names, id, NULL, &found); i < names->by_id.nr;
+	     i++) {
+		const struct name *name = &names->by_id.all[i]->name;
+		int fit;
+
+		if (strcmp(name->id, id) != 0)
+			break;
+		fit = fits(name, cgroup);
+		is_clear = fit > best_fit || (is_clear && fit < best_fit);
+		if (fit > best_fit) {
+			best = name;
+			best_fit = fit;
+		}
+	}
+	return is_clear ? best : NULL;
 }
 
 bool names_has(const struct names *names, const char *name)
@@ -310,7 +369,7 @@ static void replace(struct names *names, size_t place, struct entry *entry)
 int names_set(struct names *names, const struct name *name)
 {
 	bool found;
-	size_t place = place_of_id(names, name->id, &found);
+	size_t place = place_of_id(names, name->id, name->engine, &found);
 	struct entry *entry;
 
 	if (!found && names->by_id.nr >= NAMES_MAX)
@@ -330,10 +389,10 @@ int names_set(struct names *names, const struct name *name)
 	return 0;
 }
 
-void names_remove(struct names *names, const char *id)
+void names_remove(struct names *names, const char *id, const char *engine)
 {
 	bool found;
-	size_t place = place_of_id(names, id, &found);
+	size_t place = place_of_id(names, id, engine, &found);
 	struct entry *entry;
 
 	if (!found)
@@ -349,14 +408,16 @@ void names_begin(struct names *names)
 	names->generation++;
 }
 
-void names_end(struct names *names)
+static void keep_those(struct names *names,
+		       bool (*is_kept)(const struct names *names,
+				       const struct entry *entry))
 {
 	size_t i, kept = 0;
 
 	for (i = 0; i < names->by_id.nr; i++) {
 		struct entry *entry = names->by_id.all[i];
 
-		if (entry->generation == names->generation) {
+		if (is_kept(names, entry)) {
 			names->by_id.all[kept++] = entry;
 			continue;
 		}
@@ -364,4 +425,51 @@ void names_end(struct names *names)
 		name_unref(&entry->name);
 	}
 	names->by_id.nr = kept;
+}
+
+static const struct name_engine *engine_of(const struct names *names,
+					   const struct entry *entry)
+{
+	size_t i;
+
+	for (i = 0; entry->name.engine && i < names->nr_engines; i++) {
+		if (strcmp(names->engines[i].socket, entry->name.engine) == 0)
+			return &names->engines[i];
+	}
+	return NULL;
+}
+
+static bool is_in_list(const struct names *names, const struct entry *entry)
+{
+	const struct name_engine *engine = engine_of(names, entry);
+
+	return entry->generation == names->generation ||
+	       (engine && !engine->listed);
+}
+
+void names_end(struct names *names)
+{
+	keep_those(names, is_in_list);
+}
+
+/* Engines */
+
+static bool has_engine(const struct names *names, const struct entry *entry)
+{
+	return !entry->name.engine || engine_of(names, entry);
+}
+
+void names_set_engines(struct names *names, const struct name_engine *engines,
+		       size_t nr)
+{
+	names->nr_engines = nr < NAME_ENGINES_MAX ? nr : NAME_ENGINES_MAX;
+	memcpy(names->engines, engines, names->nr_engines * sizeof(*engines));
+	keep_those(names, has_engine);
+}
+
+const struct name_engine *names_engines(const struct names *names,
+					size_t *ret_nr)
+{
+	*ret_nr = names->nr_engines;
+	return names->engines;
 }

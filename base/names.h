@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The containers that the engine has reported, by their ids. */
+/* The containers that the engines have reported, by their ids. */
 #ifndef BASE_NAMES_H
 #define BASE_NAMES_H
 
@@ -13,8 +13,19 @@ struct names;
 struct names *names_new(void);
 void names_free(struct names *names);
 
-/** names_find() - @id may be NULL; the result never changes */
-const struct name *names_find(const struct names *names, const char *id);
+/**
+ * names_find() - find the container with an id; the result never changes
+ * @id: may be NULL
+ * @cgroup: where it is, in the hierarchy of cgroup v2; NULL if unknown
+ *
+ * Of containers of several engines with the same id it is the one whose engine
+ * has reported this cgroup. NULL if that does not tell which is meant: no name
+ * is better than that of another container. The engine of a user other than
+ * root is only believed about what runs in this user's cgroups; without
+ * @cgroup, about what has ended and is not a container of root's.
+ */
+const struct name *names_find(const struct names *names, const char *id,
+			      const char *cgroup);
 
 /**
  * names_find_owner() - find the container of a cgroup
@@ -49,18 +60,32 @@ const struct name *name_ref(const struct name *name);
 void name_unref(const struct name *name);
 
 /**
- * names_set() - add a copy of @name, or replace the one with the same id
+ * names_set() - add a copy of @name, or replace the one of the same engine with
+ * the same id
  *
  * Returns -ENOSPC when there are NAMES_MAX already, -ENOMEM.
  */
 int names_set(struct names *names, const struct name *name);
 
-void names_remove(struct names *names, const char *id);
+/** names_remove() - @engine: its socket; NULL if unknown */
+void names_remove(struct names *names, const char *id, const char *engine);
 
 /** names_begin() - a complete list begins */
 void names_begin(struct names *names);
 
-/** names_end() - the list is complete: drop all that were not in it */
+/**
+ * names_end() - the list is complete: drop all that were not in it
+ *
+ * Those of engines that have not been listed yet are kept.
+ */
 void names_end(struct names *names);
+
+/** names_set_engines() - these are all: drop containers of any others */
+void names_set_engines(struct names *names, const struct name_engine *engines,
+		       size_t nr);
+
+/** names_engines() - as they were set */
+const struct name_engine *names_engines(const struct names *names,
+					size_t *ret_nr);
 
 #endif /* BASE_NAMES_H */

@@ -23,6 +23,9 @@ static const struct text_field {
 	{ "image_id", offsetof(struct name, image_id), NAME_TEXT_MAX },
 	{ "command", offsetof(struct name, command), NAME_TEXT_MAX },
 	{ "runtime", offsetof(struct name, runtime), NAME_TEXT_MAX },
+	{ "engine", offsetof(struct name, engine), NAME_ENGINE_SOCKET_MAX },
+	{ "engine_version", offsetof(struct name, engine_version),
+	  NAME_TEXT_MAX },
 	{ "cgroup", offsetof(struct name, cgroup), NAME_CGROUP_MAX },
 	{ "state", offsetof(struct name, state), NAME_TEXT_MAX },
 	{ "health", offsetof(struct name, health), NAME_TEXT_MAX },
@@ -41,6 +44,7 @@ static const struct number_field {
 	{ "oom_killed", offsetof(struct name, oom_killed), -1 },
 	{ "restarts", offsetof(struct name, restarts), -1 },
 	{ "anonymous_volumes", offsetof(struct name, anonymous_volumes), -1 },
+	{ "user_id", offsetof(struct name, user_id), -1 },
 };
 
 const char **name_text(struct name *name, size_t i)
@@ -89,10 +93,33 @@ void names_write_engine(struct buffer *to, bool connected)
 		      connected ? "true" : "false");
 }
 
-/* An id has no character that needs escaping in JSON. */
-void names_write_remove(struct buffer *to, const char *id)
+/* Takes over @object */
+static void put_line(struct buffer *to, json_t *object)
 {
-	buffer_printf(to, "{\"op\":\"remove\",\"id\":\"%s\"}\n", id);
+	_cleanup_free_ char *line = json_dumps(object, JSON_COMPACT);
+
+	json_decref(object);
+	if (!line) {
+		to->failed = true;
+		return;
+	}
+	buffer_puts(to, line);
+	buffer_putc(to, '\n');
+}
+
+void names_write_engines(struct buffer *to, const struct name_engine *engines,
+			 size_t nr)
+{
+	put_line(to, json_pack("{s:s, s:o?}", "op", "engines", "engines",
+			       name_engines_to_json(engines, nr)));
+}
+
+void names_write_remove(struct buffer *to, const char *id, const char *engine)
+{
+	json_t *object = json_pack("{s:s, s:s}", "op", "remove", "id", id);
+
+	json_put_text(object, "engine", engine, NAME_ENGINE_SOCKET_MAX);
+	put_line(to, object);
 }
 
 static void put_labels(json_t *object, const struct name *name)
@@ -115,8 +142,7 @@ static void put_labels(json_t *object, const struct name *name)
 
 void names_write_set(struct buffer *to, const struct name *name)
 {
-	json_auto_t *object = json_pack("{s:s}", "op", "set");
-	_cleanup_free_ char *line = NULL;
+	json_t *object = json_pack("{s:s}", "op", "set");
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(text_fields); i++)
@@ -135,13 +161,7 @@ void names_write_set(struct buffer *to, const struct name *name)
 	}
 	if (name->nr_labels > 0)
 		put_labels(object, name);
-	line = json_dumps(object, JSON_COMPACT);
-	if (!line) {
-		to->failed = true;
-		return;
-	}
-	buffer_puts(to, line);
-	buffer_putc(to, '\n');
+	put_line(to, object);
 }
 
 /* Reading */
@@ -201,6 +221,7 @@ static int read_set(struct names_message *message)
 static int read_remove(struct names_message *message)
 {
 	message->name.id = string_at(message->json, "id");
+	message->name.engine = string_at(message->json, "engine");
 	return names_is_id(message->name.id) ? 0 : -EBADMSG;
 }
 
@@ -219,6 +240,13 @@ static int read_engine(struct names_message *message)
 	return json_is_boolean(connected) ? 0 : -EBADMSG;
 }
 
+static int read_engines(struct names_message *message)
+{
+	return name_engines_from_json(
+		json_object_get(message->json, "engines"), message->engines,
+		&message->nr_engines);
+}
+
 static const struct {
 	const char *text;
 	enum names_op op;
@@ -230,6 +258,7 @@ static const struct {
 	{ "remove", NAMES_REMOVE, read_remove },
 	{ "sync", NAMES_SYNC, NULL },
 	{ "engine", NAMES_ENGINE, read_engine },
+	{ "engines", NAMES_ENGINES, read_engines },
 };
 
 static int read_op(struct names_message *message)

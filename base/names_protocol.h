@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The protocol in which contmon-engine reports to contmond and contmon what the
- * container engine reports about containers.
+ * container engines report about containers.
  *
  * contmon-engine listens on NAMES_SOCKET, a stream socket. It sends messages
  * and reads nothing. A message is a JSON object on a line of its own, of at
@@ -16,12 +16,20 @@
  *	{"op":"set","id":"0123...","name":"web",...}
  *		A container that is new or has changed: struct name. Unknown
  *		members are absent, except for the name, which is null.
- *	{"op":"remove","id":"0123..."}
+ *		A container belongs to the engine whose socket is "engine". Two
+ *		engines may have containers with the same id, which are two.
+ *	{"op":"remove","id":"0123...","engine":"/run/docker.sock"}
  *		The engine has removed a container.
+ *	{"op":"engines","engines":[{"socket":"/run/docker.sock",...},...]}
+ *		All engines: struct name_engine. Sent before "sync" and
+ *		"engine", and with every change. Containers of engines that are
+ *		not in it are gone.
  *	{"op":"sync"}
- *		The list is complete: all other containers are gone.
+ *		The list is complete: all other containers are gone, except for
+ *		those of engines with "listed":false, which have not been asked
+ *		for theirs since contmon-engine was started.
  *	{"op":"engine","connected":true}
- *		Whether the engine answers contmon-engine. Sent with every
+ *		Whether all engines answer contmon-engine. Sent with every
  *		change, and once after the first list, or at once if there is no
  *		list yet: then all that was known at connection has been sent.
  *
@@ -36,6 +44,7 @@
 #include <stdint.h>
 
 #include "buffer.h"
+#include "names_engines.h"
 
 #define NAMES_SOCKET "/run/contmon/engine.sock"
 #define NAMES_VERSION 1
@@ -63,6 +72,8 @@ struct name_label {
  * @image: as the user wrote it
  * @command: the program and its arguments
  * @runtime: "docker" or "podman"
+ * @engine: the socket of its engine
+ * @engine_version: of that engine
  * @cgroup: its own in the hierarchy of cgroup v2, from the root on; NULL also
  *	when it is not running
  * @state: "running", "exited" or another word of the engine
@@ -74,6 +85,7 @@ struct name_label {
  * @oom_killed: 1 if the OOM killer ended one of its processes, 0 if not
  * @restarts: by its restart policy
  * @anonymous_volumes: 1 if it has volumes that nobody named, 0 if not
+ * @user_id: whose engine it is; -1 also from an older contmon-engine
  * @labels: only some of them, if there are too many
  *
  * Texts are valid UTF-8 and not empty. Unknown texts are NULL, unknown times 0
@@ -86,6 +98,8 @@ struct name {
 	const char *image_id;
 	const char *command;
 	const char *runtime;
+	const char *engine;
+	const char *engine_version;
 	const char *cgroup;
 	const char *state;
 	const char *health;
@@ -96,6 +110,7 @@ struct name {
 	int64_t oom_killed;
 	int64_t restarts;
 	int64_t anonymous_volumes;
+	int64_t user_id;
 	const struct name_label *labels;
 	size_t nr_labels;
 };
@@ -110,10 +125,15 @@ void names_write_hello(struct buffer *to);
 void names_write_reset(struct buffer *to);
 void names_write_sync(struct buffer *to);
 void names_write_engine(struct buffer *to, bool connected);
+void names_write_engines(struct buffer *to, const struct name_engine *engines,
+			 size_t nr);
 
 /** names_write_set() - texts that are too long or not UTF-8 are adapted */
 void names_write_set(struct buffer *to, const struct name *name);
-void names_write_remove(struct buffer *to, const char *id);
+
+/** names_write_remove() - @engine: NULL if unknown */
+void names_write_remove(struct buffer *to, const char *id,
+			const char *engine);
 
 enum names_op {
 	NAMES_UNKNOWN,	/* from a newer contmon-engine */
@@ -123,13 +143,16 @@ enum names_op {
 	NAMES_REMOVE,
 	NAMES_SYNC,
 	NAMES_ENGINE,
+	NAMES_ENGINES,
 };
 
 /**
  * struct names_message - one parsed line
  * @version: in NAMES_HELLO
  * @connected: in NAMES_ENGINE
- * @name: in NAMES_SET, and only the id in NAMES_REMOVE; belongs to the message
+ * @name: in NAMES_SET, and only the id and the engine in NAMES_REMOVE; belongs
+ *	to the message
+ * @engines, @nr_engines: in NAMES_ENGINES
  * @json: owns the texts
  */
 struct names_message {
@@ -138,6 +161,8 @@ struct names_message {
 	bool connected;
 	struct name name;
 	struct name_label labels[NAME_LABELS_MAX];
+	struct name_engine engines[NAME_ENGINES_MAX];
+	size_t nr_engines;
 	struct json_t *json;
 };
 

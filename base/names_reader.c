@@ -30,7 +30,12 @@ static int apply(struct names_reader *reader,
 		reader->changed = true;
 		return set(reader, &message->name);
 	case NAMES_REMOVE:
-		names_remove(reader->names, message->name.id);
+		names_remove(reader->names, message->name.id,
+			     message->name.engine);
+		break;
+	case NAMES_ENGINES:
+		names_set_engines(reader->names, message->engines,
+				  message->nr_engines);
 		break;
 	case NAMES_SYNC:
 		names_end(reader->names);

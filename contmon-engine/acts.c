@@ -282,17 +282,8 @@ void acts_ask(struct acts *acts, const struct asker *asker, const char *line,
 
 /* Life */
 
-static int set_up(struct acts *acts, sd_event *event)
-{
-	int r = fetcher_new(event, acts->config.socket, &acts->fetcher);
-
-	if (r >= 0)
-		r = sd_event_add_defer(event, &acts->reap, on_reap, acts);
-	return r;
-}
-
 int acts_new(sd_event *event, const struct acts_config *config,
-	     const struct engine_docker *docker,
+	     const struct engines *engines,
 	     const struct engine_table *table, struct acts **ret)
 {
 	struct acts *acts = calloc(1, sizeof(*acts));
@@ -303,9 +294,9 @@ int acts_new(sd_event *event, const struct acts_config *config,
 	TAILQ_INIT(&acts->deeds);
 	acts->event = sd_event_ref(event);
 	acts->config = *config;
-	acts->docker = docker;
+	acts->engines = engines;
 	acts->table = table;
-	r = set_up(acts, event);
+	r = sd_event_add_defer(event, &acts->reap, on_reap, acts);
 	if (r < 0) {
 		acts_free(acts);
 		return r;
@@ -324,7 +315,6 @@ void acts_free(struct acts *acts)
 	while ((deed = TAILQ_FIRST(&acts->deeds)))
 		drop(acts, deed);
 	sd_event_source_disable_unref(acts->reap);
-	fetcher_free(acts->fetcher);
 	sd_event_unref(acts->event);
 	free(acts);
 }

@@ -10,20 +10,18 @@
 
 #include "base/buffer.h"
 #include "deed.h"
-#include "docker.h"
+#include "engines.h"
 #include "table.h"
 
 #define ACTS_FILE "/run/contmon-engine/acts.json"
 
 /**
  * struct acts_config - all are borrowed
- * @socket: of the engine
  * @file: where decisions and holds are kept
  * @cgroups: the root of cgroup v2; NULL without one
  * @per_minute, @per_hour: the budget
  */
 struct acts_config {
-	const char *socket;
 	const char *file;
 	const char *cgroups;
 	unsigned int per_minute;
@@ -47,10 +45,10 @@ struct acts;
 
 /**
  * acts_new() - continues with what an earlier process left in the file
- * @docker: the session with the engine; borrowed, as is @table
+ * @engines: borrowed, as is @table
  */
 int acts_new(sd_event *event, const struct acts_config *config,
-	     const struct engine_docker *docker,
+	     const struct engines *engines,
 	     const struct engine_table *table, struct acts **ret);
 void acts_free(struct acts *acts);
 

@@ -56,6 +56,9 @@ static json_t *to_json(const struct deed *deed)
 		"until_ms", (json_int_t)hold->until_ms,
 		"cgroup_id", (json_int_t)deed->cgroup_id);
 
+	if (object && deed->engine)
+		json_object_set_new(object, "engine",
+				    json_string(deed->engine));
 	if (object && deed->cgroup)
 		json_object_set_new(object, "cgroup",
 				    json_string(deed->cgroup));
@@ -179,6 +182,7 @@ static void read_said(struct deed *deed, const json_t *array)
 static bool read_deed(struct deed *deed, const json_t *object)
 {
 	const char *cgroup = text_at(object, "cgroup");
+	const char *engine = text_at(object, "engine");
 	const json_t *last = json_object_get(object, "last");
 
 	if (number_at(object, "at") >= request_of(deed)->nr_steps)
@@ -190,6 +194,8 @@ static bool read_deed(struct deed *deed, const json_t *object)
 	read_limit(json_object_get(object, "cpu"), &deed->hold.cpu);
 	read_limit(json_object_get(object, "memory"), &deed->hold.memory);
 	read_said(deed, json_object_get(object, "said"));
+	if (engine)
+		deed->engine = strdup(engine);
 	if (cgroup && request_of(deed)->container) {
 		free(deed->cgroup);
 		deed->cgroup = strdup(cgroup);

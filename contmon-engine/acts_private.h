@@ -19,10 +19,9 @@ TAILQ_HEAD(deeds, deed);
 struct acts {
 	sd_event *event;
 	struct acts_config config;
-	const struct engine_docker *docker;
+	const struct engines *engines;
 	const struct engine_table *table;
 	struct acts_listener listener;
-	struct fetcher *fetcher;
 	sd_event_source *reap;
 	struct deeds deeds;
 	size_t nr_deeds;

@@ -5,9 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/names_protocol.h"
 #include "base/util.h"
+#include "cgroup_files.h"
+#include "place.h"
 
 /* More than the longest path, together with the lines of cgroup v1 */
 #define MAX_BYTES (16 * 1024)
@@ -67,6 +70,17 @@ char *container_cgroup(int64_t pid, const char *id)
 	_cleanup_free_ char *text = pid > 0 ? read_memberships(pid) : NULL;
 
 	return text ? cgroup_of_container(text, id) : NULL;
+}
+
+bool cgroup_is_believed(const char *path, uid_t user)
+{
+	const char *root = cgroup_root();
+	_cleanup_close_ int fd = root ? cgroup_open(root, path, 0, NULL) : -1;
+	struct stat st;
+
+	if (place_is_trusted(user))
+		return true;
+	return fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == user;
 }
 
 char *process_cgroup(int64_t pid)

@@ -2,7 +2,9 @@
 #ifndef CONTMON_ENGINE_CGROUP_H
 #define CONTMON_ENGINE_CGROUP_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /**
  * container_cgroup() - the cgroup that a runtime made for a container
@@ -15,6 +17,13 @@
  * belongs to the container: a process that reused it would be elsewhere.
  */
 char *container_cgroup(int64_t pid, const char *id);
+
+/**
+ * cgroup_is_believed() - may a user's engine say that this cgroup is its own?
+ *
+ * It could name any process on the host. The directory must be the user's.
+ */
+bool cgroup_is_believed(const char *path, uid_t user);
 
 /** process_cgroup() - malloced; NULL if it is unknown */
 char *process_cgroup(int64_t pid);

@@ -306,6 +306,7 @@ void deed_free(struct deed *deed)
 	hold_done(&deed->hold);
 	act_parsed_done(&deed->parsed);
 	buffer_done(&deed->said);
+	free(deed->engine);
 	free(deed->cgroup);
 	free(deed->line);
 	free(deed->last);

@@ -62,6 +62,7 @@ struct hold {
  * @kept: what the file has of it, once that does not change any more
  * @begun: something was or may have been done
  * @at: index of the step
+ * @engine: socket of the engine that owns the container; NULL until known
  * @sent: the engine was asked for this step; @error, @status and @message are
  *	its answer
  * @resumed: @sent by an earlier process: its answer is not known
@@ -78,6 +79,7 @@ struct deed {
 	struct json_t *kept;
 	bool begun;
 	size_t at;
+	char *engine;
 	char *cgroup;
 	uint64_t cgroup_id;
 	struct hold hold;

@@ -40,20 +40,37 @@ struct view {
 
 /* Requests */
 
+/* Whose it is stays as it is once it is known, also when the id is gone. */
+static const struct engine_docker *engine_of(struct deed *deed)
+{
+	const struct act_request *request = request_of(deed);
+	const struct engines *engines = deed->acts->engines;
+	const char *socket;
+
+	if (!deed->engine) {
+		socket = engines_owner(engines, request->container,
+				       request->cgroup, request->runtime);
+		deed->engine = socket ? strdup(socket) : NULL;
+	}
+	return deed->engine ? engines_at(engines, deed->engine) : NULL;
+}
+
 int deed_send(struct deed *deed, const char *method, const char *what,
 	      int64_t silence_ms, order_fn *fn, void *userdata,
 	      struct order **ret)
 {
 	_cleanup_free_ char *path = NULL;
-	const char *runtime;
-	const char *prefix = engine_docker_prefix(deed->acts->docker, &runtime);
+	const struct engine_docker *docker = engine_of(deed);
+	struct fetcher *fetcher;
+	const char *prefix;
 
+	prefix = docker ? engine_docker_prefix(docker, &fetcher) : NULL;
 	if (!prefix)
 		return -ENOTCONN;
 	if (asprintf(&path, "%s/containers/%s%s", prefix,
 		     request_of(deed)->container, what) < 0)
 		return -ENOMEM;
-	return order_begin(deed->acts->fetcher, method, path,
+	return order_begin(fetcher, method, path,
 			   (long)silence_ms, fn, userdata, ret);
 }
 
@@ -334,6 +351,18 @@ static void check_step(struct deed *deed, const struct view *view)
 
 /* Looking */
 
+static char *find_cgroup(struct deed *deed, int64_t pid)
+{
+	const struct engine_docker *docker = engine_of(deed);
+	char *cgroup = container_cgroup(pid, request_of(deed)->container);
+
+	if (!cgroup || !docker ||
+	    cgroup_is_believed(cgroup, engine_docker_user(docker)))
+		return cgroup;
+	free(cgroup);
+	return NULL;
+}
+
 static void note_facts(struct deed *deed, const struct view *view)
 {
 	const struct facts *facts = &view->facts;
@@ -353,8 +382,7 @@ static void note_facts(struct deed *deed, const struct view *view)
 	draft->anonymous_volumes =
 		(int)facts->description.name.anonymous_volumes;
 	draft->auto_remove = facts->auto_remove;
-	cgroup = container_cgroup(description->pid,
-				  request_of(deed)->container);
+	cgroup = find_cgroup(deed, description->pid);
 	if (cgroup) {
 		free(deed->cgroup);
 		deed->cgroup = cgroup;

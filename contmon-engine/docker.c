@@ -20,6 +20,7 @@
 #include "fetch.h"
 #include "inventory.h"
 #include "parse.h"
+#include "place.h"
 #include "pulse.h"
 #include "split.h"
 
@@ -39,15 +40,18 @@
 #define MAX_PULSES_LOST 12
 
 struct engine_docker {
-	struct engine_table *table;
+	struct table_source *source;
 	engine_docker_fn *fn;
 	void *userdata;
-	char *socket;
+	const char *socket;		/* belongs to the source */
+	bool has_user;
+	uid_t user;			/* whose engine it is */
 	sd_event_source *begin;		/* timer of the next session */
 	uint64_t backoff_usec;
 	long silence_ms;
 	bool connected;
-	int logged_error;
+	int error;			/* of the last session; 0: none */
+	struct fetcher *orders;		/* outlives sessions */
 
 	/* of this session */
 	bool ended;
@@ -87,7 +91,7 @@ static void set_connected(struct engine_docker *docker, bool connected)
 	if (docker->connected == connected)
 		return;
 	docker->connected = connected;
-	docker->fn(connected, docker->userdata);
+	docker->fn(docker->userdata);
 }
 
 /*
@@ -100,10 +104,13 @@ static void end_session(struct engine_docker *docker, const char *what,
 	if (docker->ended)
 		return;
 	docker->ended = true;
-	if (error != docker->logged_error)
+	if (error != docker->error) {
 		log_warn("%s: %s: %s; trying again until it answers",
 			 docker->socket, what, strerror(-error));
-	docker->logged_error = error;
+		docker->error = error;
+		if (!docker->connected)
+			docker->fn(docker->userdata);
+	}
 	if (error == -ETIMEDOUT && docker->silence_ms < MAX_SILENCE_MS)
 		docker->silence_ms *= 2;
 	set_connected(docker, false);
@@ -140,6 +147,7 @@ static void on_pulse(int error, void *userdata)
 			 strerror(-error));
 	else if (error == 0 && !docker->connected)
 		log_info("%s: answers again", docker->socket);
+	docker->error = error;
 	set_connected(docker, error == 0);
 }
 
@@ -210,11 +218,11 @@ static void on_list(int error, long status, void *userdata)
 		end_session(docker, "list of containers", error);
 		return;
 	}
-	engine_table_end(docker->table);
+	engine_table_end(docker->source);
 	log_info("%s: %zu containers, API version %u.%u", docker->socket,
-		 engine_table_nr(docker->table), docker->version.major,
+		 table_source_nr(docker->source), docker->version.major,
 		 docker->version.minor);
-	docker->logged_error = 0;
+	docker->error = 0;
 	docker->silence_ms = MIN_SILENCE_MS;
 	set_connected(docker, true);
 }
@@ -236,7 +244,7 @@ static int list(struct engine_docker *docker)
 	    asprintf(&path, "%s/containers/json?all=1", docker->prefix) < 0)
 		return -ENOMEM;
 	request.path = path;
-	engine_table_begin(docker->table);
+	engine_table_begin(docker->source);
 	return fetch_begin(docker->fetcher, &request, NULL);
 }
 
@@ -254,8 +262,8 @@ static int begin_inventory(struct engine_docker *docker)
 	snprintf(docker->prefix, sizeof(docker->prefix), "/v%u.%u",
 		 docker->version.major, docker->version.minor);
 	return inventory_new(sd_event_source_get_event(docker->begin),
-			     docker->fetcher, docker->socket, docker->prefix,
-			     &docker->version, docker->table,
+			     docker->fetcher, docker->prefix,
+			     &docker->version, docker->user, docker->source,
 			     &docker->inventory);
 }
 
@@ -276,6 +284,19 @@ static void on_version(int error, long status, void *userdata)
 		end_session(docker, "version", error);
 }
 
+/* The user of the socket, which may be another one at each session */
+static int find_user(struct engine_docker *docker)
+{
+	struct stat st;
+	_cleanup_close_ int place = place_open(docker->socket, &st);
+
+	if (place < 0)
+		return place;
+	docker->user = st.st_uid;
+	docker->has_user = true;
+	return 0;
+}
+
 static int begin_session(struct engine_docker *docker, sd_event *event)
 {
 	const struct fetch_request request = {
@@ -289,6 +310,9 @@ static int begin_session(struct engine_docker *docker, sd_event *event)
 
 	forget_session(docker);
 	docker->began_ns = clock_monotonic_ns();
+	r = find_user(docker);
+	if (r < 0)
+		return r;
 	docker->answer = split_new(SPLIT_WHOLE, parse_version_keys,
 				   on_version_text, docker);
 	if (!docker->answer)
@@ -308,31 +332,32 @@ static int on_begin(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-static int set_up(struct engine_docker *docker, sd_event *event,
-		  const char *socket)
+static int set_up(struct engine_docker *docker, sd_event *event)
 {
+	int r;
+
 	docker->backoff_usec = MIN_BACKOFF_USEC;
 	docker->silence_ms = MIN_SILENCE_MS;
-	docker->socket = strdup(socket);
-	if (!docker->socket)
-		return -ENOMEM;
-	return sd_event_add_time(event, &docker->begin, CLOCK_MONOTONIC, 0,
-				 1000, on_begin, docker);
+	r = fetcher_new(event, docker->socket, &docker->orders);
+	return r < 0 ? r : sd_event_add_time(event, &docker->begin,
+					     CLOCK_MONOTONIC, 0, 1000,
+					     on_begin, docker);
 }
 
-int engine_docker_new(sd_event *event, const char *socket,
-		      struct engine_table *table, engine_docker_fn *fn,
-		      void *userdata, struct engine_docker **ret)
+int engine_docker_new(sd_event *event, struct table_source *source,
+		      engine_docker_fn *fn, void *userdata,
+		      struct engine_docker **ret)
 {
 	struct engine_docker *docker = calloc(1, sizeof(*docker));
 	int r;
 
 	if (!docker)
 		return -ENOMEM;
-	docker->table = table;
+	docker->source = source;
+	docker->socket = table_source_socket(source);
 	docker->fn = fn;
 	docker->userdata = userdata;
-	r = set_up(docker, event, socket);
+	r = set_up(docker, event);
 	if (r < 0) {
 		engine_docker_free(docker);
 		return r;
@@ -342,12 +367,55 @@ int engine_docker_new(sd_event *event, const char *socket,
 }
 
 const char *engine_docker_prefix(const struct engine_docker *docker,
-				 const char **ret_runtime)
+				 struct fetcher **ret_fetcher)
 {
 	if (!docker->connected)
 		return NULL;
-	*ret_runtime = docker->version.runtime;
+	*ret_fetcher = docker->orders;
 	return docker->prefix;
+}
+
+uid_t engine_docker_user(const struct engine_docker *docker)
+{
+	return docker->user;
+}
+
+bool engine_docker_is_idle(const struct engine_docker *docker)
+{
+	return !docker->connected && fetcher_is_idle(docker->orders);
+}
+
+static enum name_engine_state state_of(const struct engine_docker *docker)
+{
+	return docker->connected ? NAME_ENGINE_CONNECTED :
+	       docker->error == -EACCES || docker->error == -EPERM ?
+	       NAME_ENGINE_DENIED : NAME_ENGINE_DISCONNECTED;
+}
+
+/* What it is stays known while it does not answer. */
+void engine_docker_describe(const struct engine_docker *docker,
+			    struct name_engine *ret)
+{
+	const struct engine_version *version = &docker->version;
+
+	*ret = (struct name_engine){
+		.state = state_of(docker),
+		.user_id = docker->has_user ? (int64_t)docker->user : -1,
+		.listed = engine_table_complete(docker->source),
+	};
+	snprintf(ret->socket, sizeof(ret->socket), "%s", docker->socket);
+	if (version->runtime) {
+		snprintf(ret->runtime, sizeof(ret->runtime), "%s",
+			 version->runtime);
+		snprintf(ret->version, sizeof(ret->version), "%s",
+			 version->engine);
+		snprintf(ret->api_version, sizeof(ret->api_version), "%u.%u",
+			 version->major, version->minor);
+	}
+	if (!docker->connected)
+		snprintf(ret->reason, sizeof(ret->reason), "%s",
+			 docker->error < 0 ? strerror(-docker->error) :
+			 "it has not answered yet");
 }
 
 void engine_docker_free(struct engine_docker *docker)
@@ -355,7 +423,7 @@ void engine_docker_free(struct engine_docker *docker)
 	if (!docker)
 		return;
 	forget_session(docker);
+	fetcher_free(docker->orders);
 	sd_event_source_disable_unref(docker->begin);
-	free(docker->socket);
 	free(docker);
 }

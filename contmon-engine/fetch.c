@@ -3,12 +3,17 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "base/util.h"
+#include "place.h"
 
 #define CONNECT_TIMEOUT_MS 5000L
 
@@ -18,6 +23,8 @@ struct fetcher {
 	sd_event_source *timer;
 	CURLM *multi;
 	struct fetch *fetches;	/* all that are not finished */
+	int place;		/* the socket, while it is connected to; -1 */
+	int place_error;
 };
 
 struct fetch {
@@ -64,6 +71,8 @@ static int error_of(const struct fetch *fetch, CURLcode code)
 		return 0;
 	if (fetch->data_error < 0)
 		return fetch->data_error;
+	if (code == CURLE_COULDNT_CONNECT && fetch->fetcher->place_error < 0)
+		return fetch->fetcher->place_error;
 	curl_easy_getinfo(fetch->easy, CURLINFO_OS_ERRNO, &os_error);
 	switch (code) {
 	case CURLE_COULDNT_CONNECT:
@@ -240,10 +249,34 @@ static int set_timer(CURLM *multi, long timeout_ms, void *userdata)
 	return 0;
 }
 
+/*
+ * Connects to what was checked, whatever has its path by then: the address
+ * becomes that of the open file.
+ */
+static curl_socket_t open_socket(void *userdata, curlsocktype purpose,
+				 struct curl_sockaddr *address)
+{
+	struct sockaddr_un *name = (struct sockaddr_un *)&address->addr;
+	struct fetcher *fetcher = userdata;
+
+	(void)purpose;
+	close_p(&fetcher->place);
+	fetcher->place = place_open(fetcher->socket, NULL);
+	fetcher->place_error = fetcher->place < 0 ? fetcher->place : 0;
+	if (fetcher->place < 0)
+		return CURL_SOCKET_BAD;
+	snprintf(name->sun_path, sizeof(name->sun_path), "/proc/self/fd/%d",
+		 fetcher->place);
+	address->addrlen = sizeof(*name);
+	return socket(address->family, address->socktype | SOCK_CLOEXEC,
+		      address->protocol);
+}
+
 static int set_up(struct fetcher *fetcher, sd_event *event, const char *socket)
 {
 	int r;
 
+	fetcher->place = -1;
 	fetcher->event = sd_event_ref(event);
 	fetcher->socket = strdup(socket);
 	fetcher->multi = curl_multi_init();
@@ -286,8 +319,14 @@ void fetcher_free(struct fetcher *fetcher)
 	curl_multi_cleanup(fetcher->multi);
 	sd_event_source_disable_unref(fetcher->timer);
 	sd_event_unref(fetcher->event);
+	close_p(&fetcher->place);
 	free(fetcher->socket);
 	free(fetcher);
+}
+
+bool fetcher_is_idle(const struct fetcher *fetcher)
+{
+	return !fetcher->fetches;
 }
 
 /* On a connection that was used before, libcurl would repeat a request. */
@@ -317,6 +356,8 @@ static int prepare(struct fetch *fetch)
 	}
 	curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH,
 			 fetch->fetcher->socket);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, fetch->fetcher);
 	curl_easy_setopt(easy, CURLOPT_URL, fetch->url);
 	set_method(easy, request->method);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");

@@ -4,7 +4,6 @@
 #define CONTMON_ENGINE_FETCH_H
 
 #include <stdbool.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,9 +11,6 @@
 
 /**
  * struct fetch_request - what to get, and what to call
- * @method: "POST" or "DELETE", without a body; NULL: "GET". They are sent once,
- *	on a connection of their own, so that an error leaves no doubt whether
- *	they are repeated
  * @method: "POST" or "DELETE", without a body; NULL: "GET". All but "GET" are
  *	sent once, on a connection of their own
  * @path: with the query string
@@ -39,8 +35,17 @@ struct fetch_request {
 struct fetcher;
 struct fetch;
 
-/** fetcher_new() - @socket: path of the unix socket */
+/**
+ * fetcher_new() - @socket: path of the unix socket
+ *
+ * It must belong to root or, where a user may replace it, to this user. That is
+ * checked for each connection, so that no user can lead it to the socket of
+ * somebody else; else fetches end with -EPERM.
+ */
 int fetcher_new(sd_event *event, const char *socket, struct fetcher **ret);
+
+/** fetcher_is_idle() - are all fetches finished? */
+bool fetcher_is_idle(const struct fetcher *fetcher);
 
 /** fetcher_free() - cancels all fetches */
 void fetcher_free(struct fetcher *fetcher);

@@ -14,12 +14,14 @@
 
 struct inventory {
 	const char *engine;
-	const char *runtime;
-	struct engine_table *table;
+	const struct engine_version *version;
+	uid_t user;
+	struct table_source *source;
 	struct questions *questions;
 	bool logged_full;
 	struct trouble bad;
 	struct trouble unanswered;
+	struct trouble foreign;
 };
 
 static void count_bad(struct inventory *inventory)
@@ -29,22 +31,40 @@ static void count_bad(struct inventory *inventory)
 			 inventory->engine, inventory->bad.nr);
 }
 
+static char *find_cgroup(struct inventory *inventory,
+			 const struct description *description)
+{
+	char *cgroup = container_cgroup(description->pid,
+					description->name.id);
+
+	if (!cgroup || cgroup_is_believed(cgroup, inventory->user))
+		return cgroup;
+	if (trouble_is_due(&inventory->foreign))
+		log_warn("%s: %.12s: its cgroup is not one of user %u: %s",
+			 inventory->engine, description->name.id,
+			 (unsigned int)inventory->user, cgroup);
+	free(cgroup);
+	return NULL;
+}
+
 static int keep(struct inventory *inventory, struct description *description)
 {
 	struct name *name = &description->name;
-	_cleanup_free_ char *cgroup = NULL;
+	_cleanup_free_ char *cgroup = find_cgroup(inventory, description);
 	int r;
 
-	cgroup = container_cgroup(description->pid, name->id);
 	if (cgroup)
 		name->cgroup = cgroup;
-	name->runtime = inventory->runtime;
-	r = engine_table_set(inventory->table, name, description->alive);
+	name->runtime = inventory->version->runtime;
+	name->engine = inventory->engine;
+	name->engine_version = inventory->version->engine;
+	name->user_id = inventory->user;
+	r = engine_table_set(inventory->source, name, description->alive);
 	if (r != -ENOSPC)
 		return r;
 	if (description->alive && !inventory->logged_full)
-		log_warn("%s lists more than %d containers; the rest keep "
-			 "their ids", inventory->engine, NAMES_MAX);
+		log_warn("%s: there is no room for all containers; the rest "
+			 "keep their ids", inventory->engine);
 	inventory->logged_full |= description->alive;
 	return 0;
 }
@@ -88,7 +108,7 @@ static int keep_inspected(struct inventory *inventory,
 {
 	struct name *name = &description->name;
 	const struct table_entry *entry =
-		engine_table_find(inventory->table, name->id);
+		engine_table_find(inventory->source, name->id);
 	struct names_message before;
 	int r;
 
@@ -123,7 +143,7 @@ static void on_gone(const char *id, void *userdata)
 {
 	struct inventory *inventory = userdata;
 
-	engine_table_remove(inventory->table, id);
+	engine_table_remove(inventory->source, id);
 }
 
 static void on_failed(const char *id, int error, void *userdata)
@@ -159,7 +179,7 @@ static int take_listed(struct inventory *inventory,
 		       struct description *description)
 {
 	const char *id = description->name.id;
-	bool known = engine_table_seen(inventory->table, id);
+	bool known = engine_table_seen(inventory->source, id);
 	int r = 0;
 
 	if (known || description->alive)
@@ -184,9 +204,9 @@ int inventory_listed(const char *text, size_t length, void *userdata)
 	return r;
 }
 
-int inventory_new(sd_event *event, struct fetcher *fetcher, const char *engine,
-		  const char *prefix, const struct engine_version *version,
-		  struct engine_table *table, struct inventory **ret)
+int inventory_new(sd_event *event, struct fetcher *fetcher, const char *prefix,
+		  const struct engine_version *version, uid_t user,
+		  struct table_source *source, struct inventory **ret)
 {
 	struct inventory *inventory = calloc(1, sizeof(*inventory));
 	const struct question_fns fns = {
@@ -199,9 +219,10 @@ int inventory_new(sd_event *event, struct fetcher *fetcher, const char *engine,
 
 	if (!inventory)
 		return -ENOMEM;
-	inventory->engine = engine;
-	inventory->runtime = version->runtime;
-	inventory->table = table;
+	inventory->engine = table_source_socket(source);
+	inventory->version = version;
+	inventory->user = user;
+	inventory->source = source;
 	r = questions_new(event, fetcher, prefix, parse_inspected_keys, &fns,
 			  &inventory->questions);
 	if (r < 0) {

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include <systemd/sd-event.h>
 
@@ -21,14 +22,15 @@ struct inventory;
 
 /**
  * inventory_new()
- * @engine: its name in the log; must outlive it, as must @table
  * @prefix: of paths: the version of the API
+ * @version: must outlive it, as must @source
+ * @user: whose engine it is
  *
  * All fetches of @fetcher must have been cancelled before inventory_free().
  */
-int inventory_new(sd_event *event, struct fetcher *fetcher, const char *engine,
-		  const char *prefix, const struct engine_version *version,
-		  struct engine_table *table, struct inventory **ret);
+int inventory_new(sd_event *event, struct fetcher *fetcher, const char *prefix,
+		  const struct engine_version *version, uid_t user,
+		  struct table_source *source, struct inventory **ret);
 void inventory_free(struct inventory *inventory);
 
 /** inventory_pause() - the engine is gone, or is back: ask nothing meanwhile */

@@ -22,38 +22,54 @@
 #include "base/text.h"
 #include "base/util.h"
 #include "cgroup_files.h"
-#include "docker.h"
+#include "engines.h"
 #include "server.h"
 #include "table.h"
 
 #define EXIT_USAGE 2
-#define DOCKER_SOCKET "/var/run/docker.sock"
 
 struct program {
 	sd_event *event;
 	struct engine_table *table;
 	struct engine_server *server;
-	struct engine_docker *docker;
+	struct engines *engines;
 	struct acts *acts;
 	struct act_server *act_server;
 };
 
-/** struct options - @act: accept requests, within @acts' budget */
+/* Where Docker and Podman listen: those of root, then those of users */
+static const struct engines_place default_places[] = {
+	{ "/run/docker.sock", false },
+	{ "/run/podman/podman.sock", false },
+	{ "/run/user/*/docker.sock", false },
+	{ "/run/user/*/podman/podman.sock", false },
+};
+
+/**
+ * struct options
+ * @places: none: the default ones
+ * @act: accept requests, within the budget
+ */
 struct options {
-	const char *docker_socket;
+	struct engines_place places[NAME_ENGINES_MAX];
+	size_t nr_places;
 	bool act;
 	uint64_t per_minute;
 	uint64_t per_hour;
 };
 
-static void on_connected(bool connected, void *userdata)
+static void on_engines(void *userdata)
 {
-	struct program *program = userdata;
+	static struct name_engine all[NAME_ENGINES_MAX];
+	const struct program *program = userdata;
+	size_t i, nr_connected = 0, nr = engines_describe(program->engines,
+							   all);
 
-	engine_server_set_connected(program->server, connected);
-	sd_notifyf(0, "STATUS=%s", connected ?
-		   "The container engine answers" :
-		   "Waiting for the container engine");
+	engine_server_tell(program->server);
+	for (i = 0; i < nr; i++)
+		nr_connected += all[i].state == NAME_ENGINE_CONNECTED;
+	sd_notifyf(0, "STATUS=%zu of %zu container engines answer",
+		   nr_connected, nr);
 }
 
 static int set_up_signals(sd_event *event)
@@ -74,13 +90,12 @@ static int set_up_signals(sd_event *event)
 static int set_up_acts(struct program *program, const struct options *options)
 {
 	const struct acts_config config = {
-		.socket = options->docker_socket,
 		.file = ACTS_FILE,
 		.cgroups = cgroup_root(),
 		.per_minute = (unsigned int)options->per_minute,
 		.per_hour = (unsigned int)options->per_hour,
 	};
-	int r = acts_new(program->event, &config, program->docker,
+	int r = acts_new(program->event, &config, program->engines,
 			 program->table, &program->acts);
 
 	if (r < 0)
@@ -97,6 +112,31 @@ static int set_up_acts(struct program *program, const struct options *options)
 	return r;
 }
 
+static size_t describe(struct name_engine ret[NAME_ENGINES_MAX],
+		       void *userdata)
+{
+	const struct program *program = userdata;
+
+	return engines_describe(program->engines, ret);
+}
+
+static int set_up_engines(struct program *program,
+			  const struct options *options)
+{
+	const struct engines_place *places = options->places;
+	size_t nr = options->nr_places;
+
+	if (nr == 0) {
+		places = default_places;
+		nr = ARRAY_SIZE(default_places);
+	}
+	program->table = engine_table_new();
+	if (!program->table)
+		return -ENOMEM;
+	return engines_new(program->event, places, nr, program->table,
+			   on_engines, program, &program->engines);
+}
+
 static int set_up(struct program *program, const struct options *options)
 {
 	int r = sd_event_default(&program->event);
@@ -105,21 +145,17 @@ static int set_up(struct program *program, const struct options *options)
 		r = set_up_signals(program->event);
 	if (r >= 0)
 		r = sd_event_set_watchdog(program->event, true);
+	if (r >= 0)
+		r = set_up_engines(program, options);
 	if (r < 0)
 		return r;
-	program->table = engine_table_new();
-	if (!program->table)
-		return -ENOMEM;
 	r = engine_server_new(program->event, NAMES_SOCKET, program->table,
-			      &program->server);
+			      describe, program, &program->server);
 	if (r < 0) {
 		log_err("%s: %s", NAMES_SOCKET, strerror(-r));
 		return r;
 	}
-	r = engine_docker_new(program->event, options->docker_socket,
-			      program->table, on_connected, program,
-			      &program->docker);
-	return r < 0 || !options->act ? r : set_up_acts(program, options);
+	return options->act ? set_up_acts(program, options) : 0;
 }
 
 static int run(const struct options *options)
@@ -136,8 +172,8 @@ static int run(const struct options *options)
 		log_err("cannot run: %s", strerror(-r));
 	act_server_free(program.act_server);
 	acts_free(program.acts);
-	engine_docker_free(program.docker);
 	engine_server_free(program.server);
+	engines_free(program.engines);
 	engine_table_free(program.table);
 	sd_event_unref(program.event);
 	return r;
@@ -148,13 +184,13 @@ static void usage(FILE *to)
 	fputs("Usage: contmon-engine [OPTION]...\n"
 	      "Report names and other data of containers to contmond.\n"
 	      "\n"
-	      "      --docker-socket PATH  of Docker or Podman\n"
-	      "                            (default " DOCKER_SOCKET ")\n"
-	      "      --act                 act on containers, for contmond\n"
-	      "      --act-per-minute N    at most (default 1)\n"
-	      "      --act-per-hour N      at most (default 5)\n"
-	      "      --version             print the version and exit\n"
-	      "  -h, --help                print this help and exit\n", to);
+	      "      --socket PATTERN    of Docker or Podman, instead of the\n"
+	      "                          usual ones; may be repeated\n"
+	      "      --act               act on containers, for contmond\n"
+	      "      --act-per-minute N  at most (default 1)\n"
+	      "      --act-per-hour N    at most (default 5)\n"
+	      "      --version           print the version and exit\n"
+	      "  -h, --help              print this help and exit\n", to);
 }
 
 static bool read_budget(const char *option, const char *text, uint64_t *ret)
@@ -166,10 +202,28 @@ static bool read_budget(const char *option, const char *text, uint64_t *ret)
 	return false;
 }
 
-enum { DOCKER = 256, ACT, PER_MINUTE, PER_HOUR, VERSION };
+static bool read_socket(const char *text, struct options *options)
+{
+	if (*text != '/' || strlen(text) > NAME_ENGINE_SOCKET_MAX) {
+		fprintf(stderr, "contmon-engine: --socket: not an absolute "
+			"path of up to %d bytes: %s\n",
+			NAME_ENGINE_SOCKET_MAX, text);
+		return false;
+	}
+	if (options->nr_places == NAME_ENGINES_MAX) {
+		fprintf(stderr, "contmon-engine: --socket: more than %d of "
+			"them\n", NAME_ENGINES_MAX);
+		return false;
+	}
+	options->places[options->nr_places++] =
+		(struct engines_place){ text, true };
+	return true;
+}
+
+enum { ENGINE_SOCKET = 256, ACT, PER_MINUTE, PER_HOUR, VERSION };
 
 static const struct option long_options[] = {
-	{ "docker-socket", required_argument, NULL, DOCKER },
+	{ "socket", required_argument, NULL, ENGINE_SOCKET },
 	{ "act", no_argument, NULL, ACT },
 	{ "act-per-minute", required_argument, NULL, PER_MINUTE },
 	{ "act-per-hour", required_argument, NULL, PER_HOUR },
@@ -182,9 +236,8 @@ static const struct option long_options[] = {
 static int read_option(int option, struct options *options)
 {
 	switch (option) {
-	case DOCKER:
-		options->docker_socket = optarg;
-		return -1;
+	case ENGINE_SOCKET:
+		return read_socket(optarg, options) ? -1 : EXIT_USAGE;
 	case ACT:
 		options->act = true;
 		return -1;
@@ -209,7 +262,6 @@ static int read_option(int option, struct options *options)
 int main(int argc, char **argv)
 {
 	struct options options = {
-		.docker_socket = DOCKER_SOCKET,
 		.per_minute = ACT_PER_MINUTE,
 		.per_hour = ACT_PER_HOUR,
 	};

@@ -56,7 +56,7 @@ static int64_t number_at(const json_t *object, const char *key)
 /* Versions */
 
 const char *const parse_version_keys[] = {
-	"ApiVersion", "MinAPIVersion", "Components", NULL,
+	"ApiVersion", "MinAPIVersion", "Components", "Version", NULL,
 };
 
 static bool read_version(const json_t *object, const char *key,
@@ -85,7 +85,8 @@ static const char *runtime_of(const json_t *object)
 int parse_version(const char *text, size_t length, struct engine_version *ret)
 {
 	json_auto_t *object = load(text, length);
-	struct engine_version newest, oldest = { 1, OLDEST_MINOR, NULL };
+	const char *engine = string_at(object, "Version") ?: "";
+	struct engine_version newest, oldest = { 1, OLDEST_MINOR, NULL, "" };
 
 	if (!read_version(object, "ApiVersion", &newest))
 		return -EBADMSG;
@@ -99,6 +100,7 @@ int parse_version(const char *text, size_t length, struct engine_version *ret)
 		newest.minor = NEWEST_MINOR;
 	*ret = newest.minor < oldest.minor ? oldest : newest;
 	ret->runtime = runtime_of(object);
+	utf8_copy(ret->engine, sizeof(ret->engine), engine, strlen(engine));
 	return 0;
 }
 

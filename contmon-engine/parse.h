@@ -13,11 +13,13 @@
  * struct engine_version - contents of /version
  * @major, @minor: of the API to use
  * @runtime: "docker" or "podman"
+ * @engine: its own version; "" if unknown
  */
 struct engine_version {
 	unsigned int major;
 	unsigned int minor;
 	const char *runtime;
+	char engine[64];
 };
 
 /**

@@ -72,14 +72,14 @@ static const char *protection_of_name(const char *path)
 /* An engine's container is acted on by its id, so that its labels count. */
 static bool is_of_engine(const struct acts *acts, const char *path)
 {
-	const struct table_entry *entry = NULL;
+	const struct table_entry *entry;
+	struct table_place place = { 0 };
 
-	do {
-		entry = engine_table_next(acts->table, entry ? entry->id : "",
-					  true);
-		if (entry && strstr(path, entry->id))
+	while ((entry = engine_table_next(acts->table, &place, true))) {
+		if (strstr(path, entry->id))
 			return true;
-	} while (entry);
+		table_place_of(entry, &place);
+	}
 	return false;
 }
 

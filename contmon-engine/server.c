@@ -47,14 +47,15 @@ struct client {
 	bool in_line;		/* the last line sent is incomplete */
 	bool full;		/* its socket accepts no more for now */
 	enum listing listing;
-	char last[NAME_ID_MAX + 1];	/* last id written of the list */
+	struct table_place last;	/* written of the list */
 };
 
 struct engine_server {
 	sd_event *event;
 	struct listener listener;
 	struct engine_table *table;
-	bool connected;
+	engine_server_fn *describe;
+	void *describes;
 	struct client *clients[MAX_CLIENTS];
 	uint64_t nr_accepted;
 	struct trouble dropped;
@@ -82,6 +83,41 @@ static size_t unsent_bytes(const struct client *client)
 	return client->unsent.length - client->sent;
 }
 
+static size_t describe(const struct engine_server *server,
+		       struct name_engine ret[NAME_ENGINES_MAX])
+{
+	return server->describe(ret, server->describes);
+}
+
+static void write_engines(struct client *client)
+{
+	struct name_engine all[NAME_ENGINES_MAX];
+	size_t nr = describe(client->server, all);
+
+	names_write_engines(&client->unsent, all, nr);
+}
+
+static void write_connected(struct client *client)
+{
+	struct name_engine all[NAME_ENGINES_MAX];
+	size_t nr = describe(client->server, all);
+	const char *summary = name_engines_summary(all, nr);
+
+	names_write_engine(&client->unsent, strcmp(summary, "connected") == 0);
+}
+
+static bool any_is_listed(const struct engine_server *server)
+{
+	struct name_engine all[NAME_ENGINES_MAX];
+	size_t i, nr = describe(server, all);
+
+	for (i = 0; i < nr; i++) {
+		if (all[i].listed)
+			return true;
+	}
+	return false;
+}
+
 /* Writes the next piece of the list. */
 static void continue_list(struct client *client)
 {
@@ -90,30 +126,31 @@ static void continue_list(struct client *client)
 
 	while (client->listing != LISTING_DONE &&
 	       unsent_bytes(client) < AHEAD_BYTES && !client->unsent.failed) {
-		entry = engine_table_next(table, client->last,
+		entry = engine_table_next(table, &client->last,
 					  client->listing == LISTING_LIVING);
 		if (entry) {
 			buffer_puts(&client->unsent, entry->line);
-			strcpy(client->last, entry->id);
+			table_place_of(entry, &client->last);
 			continue;
 		}
 		client->listing++;
-		client->last[0] = '\0';
+		client->last = (struct table_place){ 0 };
 		if (client->listing == LISTING_DONE) {
+			write_engines(client);
 			names_write_sync(&client->unsent);
-			names_write_engine(&client->unsent,
-					   client->server->connected);
+			write_connected(client);
 		}
 	}
 }
 
-/* Before there is a complete list, nothing is sent. */
+/* Before there is a complete list of any engine, no container is sent. */
 static void begin_list(struct client *client)
 {
 	client->listing = LISTING_DONE;
-	client->last[0] = '\0';
-	if (!engine_table_complete(client->server->table)) {
-		names_write_engine(&client->unsent, client->server->connected);
+	client->last = (struct table_place){ 0 };
+	if (!any_is_listed(client->server)) {
+		write_engines(client);
+		write_connected(client);
 		return;
 	}
 	names_write_reset(&client->unsent);
@@ -301,9 +338,9 @@ static bool comes_later(const struct client *client,
 {
 	switch (client->listing) {
 	case LISTING_LIVING:
-		return !entry->alive || strcmp(entry->id, client->last) > 0;
+		return !entry->alive || table_is_after(entry, &client->last);
 	case LISTING_ENDED:
-		return !entry->alive && strcmp(entry->id, client->last) > 0;
+		return !entry->alive && table_is_after(entry, &client->last);
 	default:
 		return false;
 	}
@@ -324,7 +361,7 @@ static void on_changed(const struct table_entry *entry, void *userdata)
 	}
 }
 
-static void on_removed(const char *id, void *userdata)
+static void on_removed(const char *id, const char *engine, void *userdata)
 {
 	struct engine_server *server = userdata;
 	size_t i;
@@ -332,7 +369,7 @@ static void on_removed(const char *id, void *userdata)
 	for (i = 0; i < MAX_CLIENTS; i++) {
 		if (!server->clients[i])
 			continue;
-		names_write_remove(&server->clients[i]->unsent, id);
+		names_write_remove(&server->clients[i]->unsent, id, engine);
 		push(server->clients[i]);
 	}
 }
@@ -350,25 +387,27 @@ static void on_replaced(void *userdata)
 	}
 }
 
-void engine_server_set_connected(struct engine_server *server, bool connected)
+/* Those that are in the middle of a list get it at its end. */
+void engine_server_tell(struct engine_server *server)
 {
 	size_t i;
 
-	if (server->connected == connected)
-		return;
-	server->connected = connected;
 	for (i = 0; i < MAX_CLIENTS; i++) {
-		if (!server->clients[i])
+		struct client *client = server->clients[i];
+
+		if (!client || client->listing != LISTING_DONE)
 			continue;
-		names_write_engine(&server->clients[i]->unsent, connected);
-		push(server->clients[i]);
+		write_engines(client);
+		write_connected(client);
+		push(client);
 	}
 }
 
 /* The socket */
 
 int engine_server_new(sd_event *event, const char *path,
-		      struct engine_table *table, struct engine_server **ret)
+		      struct engine_table *table, engine_server_fn *fn,
+		      void *userdata, struct engine_server **ret)
 {
 	struct engine_server *server = calloc(1, sizeof(*server));
 	const struct table_listener listener = { on_changed, on_removed,
@@ -379,6 +418,8 @@ int engine_server_new(sd_event *event, const char *path,
 		return -ENOMEM;
 	server->event = sd_event_ref(event);
 	server->table = table;
+	server->describe = fn;
+	server->describes = userdata;
 	r = listener_open(&server->listener, event, path, on_connect, server);
 	if (r < 0) {
 		engine_server_free(server);

@@ -3,8 +3,6 @@
 #ifndef CONTMON_ENGINE_SERVER_H
 #define CONTMON_ENGINE_SERVER_H
 
-#include <stdbool.h>
-
 #include <systemd/sd-event.h>
 
 #include "table.h"
@@ -12,16 +10,21 @@
 /** struct engine_server - opaque */
 struct engine_server;
 
+/** engine_server_fn - describe all engines; returns how many there are */
+typedef size_t engine_server_fn(struct name_engine ret[NAME_ENGINES_MAX],
+				void *userdata);
+
 /**
  * engine_server_new() - listen on @path, mode 0660
  *
  * Replaces a socket that an earlier process left behind. Listens to @table.
  */
 int engine_server_new(sd_event *event, const char *path,
-		      struct engine_table *table, struct engine_server **ret);
+		      struct engine_table *table, engine_server_fn *fn,
+		      void *userdata, struct engine_server **ret);
 
-/** engine_server_set_connected() - set whether the engine answers */
-void engine_server_set_connected(struct engine_server *server, bool connected);
+/** engine_server_tell() - the descriptions of engines have changed */
+void engine_server_tell(struct engine_server *server);
 
 /** engine_server_free() - drops all clients, removes the socket */
 void engine_server_free(struct engine_server *server);

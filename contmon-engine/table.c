@@ -4,21 +4,41 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include "base/buffer.h"
 #include "base/sorted.h"
 
-/* Maximum number of ended containers */
+/* Maximum number of containers while some of them have ended */
 #define MAX_WITH_ENDED 4096
 
-/* Sorted by id. */
+/* Of all lines together, so that memory is bounded whatever engines say */
+#define MAX_BYTES (16 * 1024 * 1024)
+#define MAX_BYTES_WITH_ENDED (12 * 1024 * 1024)
+
+/*
+ * @number: never the same for two sources of a table
+ * @nr: of those that are not alive, and of those that are
+ */
+struct table_source {
+	struct engine_table *table;
+	LIST_ENTRY(table_source) link;
+	char *socket;
+	unsigned int number;
+	size_t nr[2];
+	bool listing;
+	bool complete;
+};
+
+/* Sorted by id, then by source. */
 struct engine_table {
 	struct table_listener listener;
+	LIST_HEAD(, table_source) sources;
+	unsigned int nr_numbered;
 	struct table_entry *entries;
 	size_t nr;
 	size_t allocated;
-	bool listing;
-	bool complete;
+	size_t bytes;
 };
 
 struct engine_table *engine_table_new(void)
@@ -26,20 +46,23 @@ struct engine_table *engine_table_new(void)
 	return calloc(1, sizeof(struct engine_table));
 }
 
+static size_t bytes_of(const struct table_entry *entry)
+{
+	return sizeof(*entry) + strlen(entry->id) + strlen(entry->line) +
+	       strlen(entry->cgroup ?: "");
+}
+
 static void entry_done(struct table_entry *entry)
 {
 	free(entry->id);
 	free(entry->line);
+	free(entry->cgroup);
 }
 
 void engine_table_free(struct engine_table *table)
 {
-	size_t i;
-
 	if (!table)
 		return;
-	for (i = 0; i < table->nr; i++)
-		entry_done(&table->entries[i]);
 	free(table->entries);
 	free(table);
 }
@@ -53,72 +76,165 @@ void engine_table_listen(struct engine_table *table,
 static void report_change(const struct engine_table *table,
 			  const struct table_entry *entry)
 {
-	if (!table->listing && table->listener.changed)
+	if (!entry->source->listing && table->listener.changed)
 		table->listener.changed(entry, table->listener.userdata);
 }
 
-static void report_removal(const struct engine_table *table, const char *id)
+static void report_removal(const struct engine_table *table,
+			   const struct table_entry *entry)
 {
-	if (!table->listing && table->listener.removed)
-		table->listener.removed(id, table->listener.userdata);
+	if (!entry->source->listing && table->listener.removed)
+		table->listener.removed(entry->id, entry->source->socket,
+					table->listener.userdata);
+}
+
+static void report_all(const struct engine_table *table)
+{
+	if (table->listener.replaced)
+		table->listener.replaced(table->listener.userdata);
 }
 
 /* Places */
 
-static int compare(const void *id, const void *element)
+struct key {
+	const char *id;
+	unsigned int source;
+};
+
+static int compare(const void *key, const void *element)
 {
-	return strcmp(id, ((const struct table_entry *)element)->id);
+	const struct table_entry *entry = element;
+	const struct key *wanted = key;
+	int order = strcmp(wanted->id, entry->id);
+
+	return order ?: (wanted->source > entry->source->number) -
+			(wanted->source < entry->source->number);
 }
 
-static size_t place_of(const struct engine_table *table, const char *id,
+static size_t place_of_key(const struct engine_table *table, const char *id,
+			   unsigned int source, bool *found)
+{
+	const struct key key = { id, source };
+
+	return sorted_place(&key, table->entries, table->nr,
+			    sizeof(*table->entries), compare, found);
+}
+
+static size_t place_of(const struct table_source *source, const char *id,
 		       bool *found)
 {
-	return sorted_place(id, table->entries, table->nr,
-			    sizeof(*table->entries), compare, found);
+	return place_of_key(source->table, id, source->number, found);
+}
+
+/* Counts an entry in or out. */
+static void account(const struct table_entry *entry, bool in)
+{
+	struct table_source *source = entry->source;
+
+	if (in) {
+		source->nr[entry->alive]++;
+		source->table->bytes += bytes_of(entry);
+	} else {
+		source->nr[entry->alive]--;
+		source->table->bytes -= bytes_of(entry);
+	}
 }
 
 static void remove_at(struct engine_table *table, size_t place)
 {
 	struct table_entry entry = table->entries[place];
 
+	account(&entry, false);
 	table->nr--;
 	memmove(&table->entries[place], &table->entries[place + 1],
 		(table->nr - place) * sizeof(*table->entries));
-	report_removal(table, entry.id);
+	report_removal(table, &entry);
 	entry_done(&entry);
 }
 
-static int remove_oldest_ended(struct engine_table *table)
+/* Room */
+
+static struct table_source *largest(const struct engine_table *table,
+				    bool alive)
 {
+	struct table_source *source, *most = LIST_FIRST(&table->sources);
+
+	LIST_FOREACH(source, &table->sources, link) {
+		if (source->nr[alive] > most->nr[alive])
+			most = source;
+	}
+	return most;
+}
+
+static void remove_oldest(struct table_source *source, bool alive)
+{
+	struct engine_table *table = source->table;
 	const struct table_entry *oldest = NULL, *entry;
 
 	for (entry = table->entries; entry < table->entries + table->nr;
 	     entry++) {
-		if (!entry->alive &&
+		if (entry->source == source && entry->alive == alive &&
 		    (!oldest || entry->created_ms < oldest->created_ms))
 			oldest = entry;
 	}
-	if (!oldest)
+	if (oldest)
+		remove_at(table, (size_t)(oldest - table->entries));
+}
+
+/* Takes one from a source that has more of the same kind. */
+static int take_from_larger(struct table_source *source, bool alive)
+{
+	struct table_source *other = largest(source->table, alive);
+
+	if (other->nr[alive] <= source->nr[alive] + 1)
 		return -ENOSPC;
-	remove_at(table, (size_t)(oldest - table->entries));
+	remove_oldest(other, alive);
 	return 0;
 }
 
-static int make_room(struct engine_table *table, bool alive)
+static int remove_for(struct table_source *source, bool alive)
 {
+	struct table_source *other = largest(source->table, false);
+
+	if (!alive || other->nr[false] == 0)
+		return take_from_larger(source, alive);
+	remove_oldest(other, false);
+	return 0;
+}
+
+static bool is_full(const struct engine_table *table, size_t bytes,
+		    bool with_ended)
+{
+	if (with_ended)
+		return table->nr >= MAX_WITH_ENDED ||
+		       table->bytes + bytes > MAX_BYTES_WITH_ENDED;
+	return table->nr >= NAMES_MAX || table->bytes + bytes > MAX_BYTES;
+}
+
+static size_t nr_alive(const struct engine_table *table)
+{
+	const struct table_source *source;
+	size_t nr = 0;
+
+	LIST_FOREACH(source, &table->sources, link)
+		nr += source->nr[true];
+	return nr;
+}
+
+static int make_room(struct table_source *source, bool alive, size_t bytes)
+{
+	struct engine_table *table = source->table;
 	size_t allocated = table->allocated * 2 ?: 32;
 	struct table_entry *grown;
-	int r;
+	int r = 0;
 
-	if (!alive && table->nr >= MAX_WITH_ENDED)
+	if (!alive && nr_alive(table) >= MAX_WITH_ENDED)
 		return -ENOSPC;
-	if (alive && table->nr >= MAX_WITH_ENDED) {
-		r = remove_oldest_ended(table);
-		if (r < 0 && table->nr >= NAMES_MAX)
-			return r;
-	}
-	if (table->nr < table->allocated)
-		return 0;
+	while (r == 0 && is_full(table, bytes, !alive ||
+				 largest(table, false)->nr[false] > 0))
+		r = remove_for(source, alive);
+	if (r < 0 || table->nr < table->allocated)
+		return r;
 	grown = reallocarray(table->entries, allocated, sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
@@ -127,134 +243,163 @@ static int make_room(struct engine_table *table, bool alive)
 	return 0;
 }
 
-static void insert(struct engine_table *table, struct table_entry *entry)
+static struct table_entry *insert(struct engine_table *table,
+				  const struct table_entry *entry)
 {
 	bool found;
-	size_t place = place_of(table, entry->id, &found);
+	size_t place = place_of(entry->source, entry->id, &found);
 
 	memmove(&table->entries[place + 1], &table->entries[place],
 		(table->nr - place) * sizeof(*table->entries));
 	table->entries[place] = *entry;
 	table->nr++;
+	account(entry, true);
+	return &table->entries[place];
 }
 
 /* Lists */
 
-void engine_table_begin(struct engine_table *table)
+void engine_table_begin(struct table_source *source)
 {
+	struct engine_table *table = source->table;
 	size_t i;
 
-	table->listing = true;
-	for (i = 0; i < table->nr; i++)
-		table->entries[i].listed = false;
+	source->listing = true;
+	for (i = 0; i < table->nr; i++) {
+		if (table->entries[i].source == source)
+			table->entries[i].listed = false;
+	}
 }
 
-bool engine_table_seen(struct engine_table *table, const char *id)
+bool engine_table_seen(struct table_source *source, const char *id)
 {
 	bool found;
-	size_t place = place_of(table, id, &found);
+	size_t place = place_of(source, id, &found);
 
 	if (found)
-		table->entries[place].listed = true;
+		source->table->entries[place].listed = true;
 	return found;
 }
 
-const struct table_entry *engine_table_find(const struct engine_table *table,
+const struct table_entry *engine_table_find(const struct table_source *source,
 					    const char *id)
 {
 	bool found;
-	size_t place = place_of(table, id, &found);
+	size_t place = place_of(source, id, &found);
 
-	return found ? &table->entries[place] : NULL;
+	return found ? &source->table->entries[place] : NULL;
 }
 
-void engine_table_end(struct engine_table *table)
+static void drop_unlisted(struct table_source *source)
 {
+	struct engine_table *table = source->table;
 	size_t i, kept = 0;
 
 	for (i = 0; i < table->nr; i++) {
-		if (table->entries[i].listed)
-			table->entries[kept++] = table->entries[i];
-		else
-			entry_done(&table->entries[i]);
+		struct table_entry *entry = &table->entries[i];
+
+		if (entry->source != source || entry->listed) {
+			table->entries[kept++] = *entry;
+			continue;
+		}
+		account(entry, false);
+		entry_done(entry);
 	}
 	table->nr = kept;
-	table->listing = false;
-	table->complete = true;
-	if (table->listener.replaced)
-		table->listener.replaced(table->listener.userdata);
 }
 
-bool engine_table_complete(const struct engine_table *table)
+void engine_table_end(struct table_source *source)
 {
-	return table->complete;
+	drop_unlisted(source);
+	source->listing = false;
+	source->complete = true;
+	report_all(source->table);
+}
+
+bool engine_table_complete(const struct table_source *source)
+{
+	return source->complete;
 }
 
 /* Single containers */
 
-static int entry_init(struct table_entry *entry, const struct name *name,
-		      bool alive)
+static int entry_init(struct table_entry *entry, struct table_source *source,
+		      const struct name *name, bool alive)
 {
 	struct buffer line = { 0 };
 
 	names_write_set(&line, name);
 	*entry = (struct table_entry){
+		.source = source,
 		.id = strdup(name->id),
 		.line = line.failed ? NULL : strdup(line.text),
+		.cgroup = name->cgroup ? strdup(name->cgroup) : NULL,
 		.alive = alive,
 		.listed = true,
 		.created_ms = name->created_ms,
 	};
 	buffer_done(&line);
-	if (entry->id && entry->line)
+	if (entry->id && entry->line && (entry->cgroup || !name->cgroup))
 		return 0;
 	entry_done(entry);
 	return -ENOMEM;
 }
 
-static void replace(struct engine_table *table, size_t place,
-		    struct table_entry *entry)
+/* Has the entry changed? Then @entry has taken its place. */
+static bool replace(struct table_entry *old, const struct table_entry *entry)
 {
-	struct table_entry *old = &table->entries[place];
 	bool same = strcmp(old->line, entry->line) == 0;
 
+	account(old, false);
 	entry_done(old);
 	*old = *entry;
-	if (!same)
-		report_change(table, old);
+	account(old, true);
+	return !same;
 }
 
-int engine_table_set(struct engine_table *table, const struct name *name,
+static size_t growth(const struct table_entry *old,
+		     const struct table_entry *entry)
+{
+	size_t before = bytes_of(old), now = bytes_of(entry);
+
+	return now > before ? now - before : 0;
+}
+
+int engine_table_set(struct table_source *source, const struct name *name,
 		     bool alive)
 {
-	struct table_entry entry;
+	struct engine_table *table = source->table;
+	struct table_entry entry, *old;
 	bool found;
-	size_t place = place_of(table, name->id, &found);
-	int r = entry_init(&entry, name, alive);
+	size_t place;
+	int r = entry_init(&entry, source, name, alive);
 
 	if (r < 0)
 		return r;
-	if (found) {
-		replace(table, place, &entry);
+	place = place_of(source, name->id, &found);
+	old = &table->entries[place];
+	if (found && table->bytes + growth(old, &entry) <= MAX_BYTES) {
+		if (replace(old, &entry))
+			report_change(table, old);
 		return 0;
 	}
-	r = make_room(table, alive);
-	if (r < 0) {
-		entry_done(&entry);
-		return r;
-	}
-	insert(table, &entry);
-	report_change(table, &entry);
-	return 0;
-}
-
-void engine_table_remove(struct engine_table *table, const char *id)
-{
-	bool found;
-	size_t place = place_of(table, id, &found);
-
 	if (found)
 		remove_at(table, place);
+	r = make_room(source, alive, bytes_of(&entry));
+	if (r < 0)
+		entry_done(&entry);
+	else
+		report_change(table, insert(table, &entry));
+	return r;
+}
+
+void engine_table_remove(struct table_source *source, const char *id)
+{
+	bool found;
+	size_t place = place_of(source, id, &found);
+
+	if (found)
+		remove_at(source->table, place);
 }
 
 size_t engine_table_nr(const struct engine_table *table)
@@ -262,15 +407,72 @@ size_t engine_table_nr(const struct engine_table *table)
 	return table->nr;
 }
 
+void table_place_of(const struct table_entry *entry, struct table_place *ret)
+{
+	strcpy(ret->id, entry->id);
+	ret->source = entry->source->number;
+}
+
+bool table_is_after(const struct table_entry *entry,
+		    const struct table_place *place)
+{
+	const struct key key = { place->id, place->source };
+
+	return compare(&key, entry) < 0;
+}
+
 const struct table_entry *engine_table_next(const struct engine_table *table,
-					    const char *after, bool alive)
+					    const struct table_place *after,
+					    bool alive)
 {
 	bool found;
-	size_t place = place_of(table, after, &found);
+	size_t place = place_of_key(table, after->id, after->source, &found);
 
 	for (place += found; place < table->nr; place++) {
 		if (table->entries[place].alive == alive)
 			return &table->entries[place];
 	}
 	return NULL;
+}
+
+/* Sources */
+
+struct table_source *engine_table_source(struct engine_table *table,
+					 const char *socket)
+{
+	struct table_source *source = calloc(1, sizeof(*source));
+
+	if (!source)
+		return NULL;
+	source->socket = strdup(socket);
+	if (!source->socket) {
+		free(source);
+		return NULL;
+	}
+	source->table = table;
+	source->number = ++table->nr_numbered;
+	LIST_INSERT_HEAD(&table->sources, source, link);
+	return source;
+}
+
+/* Without the engine in the list of engines, clients drop its containers. */
+void table_source_free(struct table_source *source)
+{
+	if (!source)
+		return;
+	engine_table_begin(source);
+	drop_unlisted(source);
+	LIST_REMOVE(source, link);
+	free(source->socket);
+	free(source);
+}
+
+const char *table_source_socket(const struct table_source *source)
+{
+	return source->socket;
+}
+
+size_t table_source_nr(const struct table_source *source)
+{
+	return source->nr[false] + source->nr[true];
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The published containers of the engine. */
+/* The published containers of all engines. */
 #ifndef CONTMON_ENGINE_TABLE_H
 #define CONTMON_ENGINE_TABLE_H
 
@@ -9,14 +9,23 @@
 
 #include "base/names_protocol.h"
 
+/** struct engine_table - opaque */
+struct engine_table;
+
+/** struct table_source - the part of one engine; opaque */
+struct table_source;
+
 /**
  * struct table_entry - one container
  * @line: made by names_write_set()
+ * @cgroup: in @line; NULL if unknown
  * @alive: it has processes
  */
 struct table_entry {
+	struct table_source *source;
 	char *id;
 	char *line;
+	char *cgroup;
 	bool alive;
 	bool listed;		/* in the list that is being read; private */
 	int64_t created_ms;
@@ -30,64 +39,96 @@ struct table_entry {
  */
 struct table_listener {
 	void (*changed)(const struct table_entry *entry, void *userdata);
-	void (*removed)(const char *id, void *userdata);
+	void (*removed)(const char *id, const char *engine, void *userdata);
 	void (*replaced)(void *userdata);
 	void *userdata;
 };
 
-/** struct engine_table - opaque */
-struct engine_table;
-
 struct engine_table *engine_table_new(void);
+
+/** engine_table_free() - its sources must have been freed */
 void engine_table_free(struct engine_table *table);
 
 void engine_table_listen(struct engine_table *table,
 			 const struct table_listener *listener);
 
+/** engine_table_source() - another engine; returns NULL without memory */
+struct table_source *engine_table_source(struct engine_table *table,
+					 const char *socket);
+
+/**
+ * table_source_free() - drop its containers
+ *
+ * This is not reported: nobody knows containers of an engine that is not known.
+ */
+void table_source_free(struct table_source *source);
+
+/** table_source_socket() - of its engine */
+const char *table_source_socket(const struct table_source *source);
+
+/** table_source_nr() - how many containers it has */
+size_t table_source_nr(const struct table_source *source);
+
 /**
  * engine_table_begin() - a complete list begins
  *
- * Changes are not reported until engine_table_end().
+ * Changes of this source are not reported until engine_table_end().
  */
-void engine_table_begin(struct engine_table *table);
+void engine_table_begin(struct table_source *source);
 
 /**
  * engine_table_seen() - a container is in the list
  *
  * Returns whether it is known already; then its data is kept.
  */
-bool engine_table_seen(struct engine_table *table, const char *id);
+bool engine_table_seen(struct table_source *source, const char *id);
 
 /** engine_table_find() - data of a container; NULL if unknown */
-const struct table_entry *engine_table_find(const struct engine_table *table,
+const struct table_entry *engine_table_find(const struct table_source *source,
 					    const char *id);
 
 /** engine_table_end() - drop all that were not in the list, report the rest */
-void engine_table_end(struct engine_table *table);
+void engine_table_end(struct table_source *source);
 
-/** engine_table_complete() - has there been a complete list yet? */
-bool engine_table_complete(const struct engine_table *table);
+/** engine_table_complete() - has there been a complete list of it yet? */
+bool engine_table_complete(const struct table_source *source);
 
 /**
  * engine_table_set() - add or replace
  *
  * Fewer ended containers than live ones are kept, and the oldest of them makes
- * room for a live one. Returns -ENOSPC when there is no room, -ENOMEM.
+ * room for a live one. Room is shared: when there is none, the source that has
+ * the most loses one to a source that has less. Returns -ENOSPC when there is
+ * no room, and then it is not in the table, -ENOMEM.
  */
-int engine_table_set(struct engine_table *table, const struct name *name,
+int engine_table_set(struct table_source *source, const struct name *name,
 		     bool alive);
 
-void engine_table_remove(struct engine_table *table, const char *id);
+void engine_table_remove(struct table_source *source, const char *id);
 
 size_t engine_table_nr(const struct engine_table *table);
 
+/** struct table_place - an entry that may be gone by now; zero: the first */
+struct table_place {
+	char id[NAME_ID_MAX + 1];
+	unsigned int source;
+};
+
+/** table_place_of() - where an entry is */
+void table_place_of(const struct table_entry *entry, struct table_place *ret);
+
+/** table_is_after() - does an entry come after a place? */
+bool table_is_after(const struct table_entry *entry,
+		    const struct table_place *place);
+
 /**
  * engine_table_next() - step through those that are, or are not, alive
- * @after: id of the previous one, "" for the first
  *
- * Returns NULL at the end.
+ * Sorted by id, so that those with the same id follow each other. Returns NULL
+ * at the end.
  */
 const struct table_entry *engine_table_next(const struct engine_table *table,
-					    const char *after, bool alive);
+					    const struct table_place *after,
+					    bool alive);
 
 #endif /* CONTMON_ENGINE_TABLE_H */

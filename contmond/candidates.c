@@ -152,6 +152,8 @@ static void fill_ended(const struct name *name, struct container_row *row)
 	row->container = name->name;
 	row->id = name->id;
 	row->runtime = name->runtime;
+	row->engine = name->engine;
+	row->engine_version = name->engine_version;
 	row->image = name->image;
 	row->command = name->command;
 	row->compose_project = label_of(name, LABEL_COMPOSE_PROJECT);
@@ -168,10 +170,12 @@ static int compare(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Of two with the same id it would not be known which one is acted on. */
 static bool has_ended(const struct candidates *candidates,
 		      const struct name *name)
 {
 	return name->finished_ms > 0 &&
+	       names_find(candidates->names, name->id, NULL) == name &&
 	       !(candidates->nr_running > 0 &&
 		 bsearch(&name->id, candidates->running,
 			 candidates->nr_running, sizeof(char *), compare));
@@ -218,6 +222,7 @@ static int fill_all_ended(struct candidates *candidates,
 {
 	size_t nr;
 
+	candidates->names = names;
 	if (candidates->nr_running > 0)
 		qsort(candidates->running, candidates->nr_running,
 		      sizeof(char *), compare);

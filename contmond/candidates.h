@@ -12,6 +12,7 @@
  * @all, @targets: of a tick, in the same order
  * @rows: of those that ended
  * @running: ids of those of the model, sorted
+ * @names: of the newest call
  */
 struct candidates {
 	struct policy_candidate *all;
@@ -23,6 +24,7 @@ struct candidates {
 	size_t allocated_rows;
 	const char **running;
 	size_t nr_running;
+	const struct names *names;
 };
 
 /**

@@ -320,7 +320,7 @@ void departed_report(struct departed *departed, struct store *store,
 
 	for (i = 0; i < departed->nr_gone; i++) {
 		struct departed_container *gone = &departed->gone[i];
-		const struct name *name = names_find(names, gone->id);
+		const struct name *name = names_find(names, gone->id, NULL);
 
 		if (name)
 			describe(gone, name, store);

@@ -185,13 +185,24 @@ static void on_device(bool present, void *userdata)
 
 /* Names */
 
+static void take_engines(struct pipeline *pipeline, bool connected)
+{
+	struct status *status = &pipeline->status;
+	const struct name_engine *engines;
+	size_t nr;
+
+	engines = names_engines(pipeline->names, &nr);
+	status->nr_engines = connected ? nr : 0;
+	memcpy(status->engines, engines, nr * sizeof(*engines));
+}
+
 static void on_names(bool connected, void *userdata)
 {
 	struct pipeline *pipeline = userdata;
 	int r = 0;
 
 	begin_change(pipeline);
-	pipeline->status.engine_connected = connected;
+	take_engines(pipeline, connected);
 	if (pipeline->model.sample)
 		r = model_name(&pipeline->model, pipeline->names);
 	if (r < 0)

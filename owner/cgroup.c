@@ -139,7 +139,8 @@ static void set_title(struct cgroup *cgroup)
 
 static void set_name(struct known *known, const struct names *names)
 {
-	const struct name *name = names_find(names, known->cgroup.identity.id);
+	const struct name *name = names_find(names, known->cgroup.identity.id,
+					     known->cgroup.path);
 
 	name_unref(known->named);
 	known->named = name ? name_ref(name) : NULL;

@@ -19,20 +19,20 @@ struct names_client {
 
 static void report(struct names_client *client)
 {
-	client->fn(client->reader.connected, client->userdata);
+	client->fn(client->reader.complete, client->userdata);
 }
 
 static void on_lost(int error, bool is_news, void *userdata)
 {
 	struct names_client *client = userdata;
-	bool was_connected = client->reader.connected;
+	bool was_complete = client->reader.complete;
 
 	names_reader_reset(&client->reader);
 	if (is_news)
 		log_info("%s: %s; container names may be out of date",
 			 unix_client_path(client->connection),
 			 strerror(-error));
-	if (was_connected)
+	if (was_complete)
 		report(client);
 }
 

@@ -10,7 +10,8 @@
 #include "base/names.h"
 
 /**
- * names_client_fn - names, or the connection to the engine, may have changed
+ * names_client_fn - names or engines may have changed
+ * @connected: to contmon-engine, and what it knows has arrived
  */
 typedef void names_client_fn(bool connected, void *userdata);
 

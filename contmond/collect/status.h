@@ -8,6 +8,8 @@
 
 #include <contmon.h>
 
+#include "base/names_engines.h"
+
 /**
  * struct status - zero-initialise, then call status_init()
  * @started_ms: when contmond started, by the wall clock at that time
@@ -16,6 +18,7 @@
  * @source_lacks: what that source cannot read; NULL for nothing
  * @driver: the driver's description of itself
  * @driver_release: empty without a driver
+ * @engines: as contmon-engine describes them; none without it
  * @last_sample_seconds: how long the newest sample took
  * @runs_missed_total: see runs_missed()
  */
@@ -31,7 +34,8 @@ struct status {
 	const char *source_lacks;
 	struct contmon_get_info driver;
 	char driver_release[32 * 3 + 1];
-	bool engine_connected;
+	struct name_engine engines[NAME_ENGINES_MAX];
+	size_t nr_engines;
 	int64_t last_sample_ms;
 	double last_sample_seconds;
 	uint64_t samples_total;

@@ -204,6 +204,21 @@ void derive_created(const struct name *name, struct container_row *row)
 		(double)name->created_ms : (double)NAN;
 }
 
+void derive_named(const struct name *name, struct container_row *row)
+{
+	static const struct name nothing = { .restarts = -1 };
+
+	if (!name)
+		name = &nothing;
+	row->engine = name->engine;
+	row->engine_version = name->engine_version;
+	row->image = name->image;
+	row->command = name->command;
+	row->health = name->health;
+	row->restarts_total = name->restarts >= 0 ?
+		(double)name->restarts : (double)NAN;
+}
+
 /* An empty container has no process that could be up. */
 static void container_age(const struct sample_container *container,
 			  const struct sample *sample,

@@ -25,6 +25,9 @@ void derive_container(const struct sample_container *before,
 /** derive_created() - set created_ms from the engine; @name may be NULL */
 void derive_created(const struct name *name, struct container_row *row);
 
+/** derive_named() - what else the engine says; @name may be NULL */
+void derive_named(const struct name *name, struct container_row *row);
+
 /** derive_system() - @before is the previous sample, or NULL */
 void derive_system(const struct sample *before, const struct sample *now,
 		   struct system_row *row);

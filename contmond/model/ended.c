@@ -140,7 +140,8 @@ void ended_name(struct ended_list *list, const struct names *names)
 
 	for (i = 0; i < list->nr; i++) {
 		struct ended *ended = &list->all[i];
-		const struct name *name = names_find(names, ended->row.id);
+		const struct name *name = names_find(names, ended->row.id,
+						     ended->row.cgroup);
 
 		if (!name || name->finished_ms == 0 ||
 		    (double)name->finished_ms < ended->row.started_ms)

@@ -206,19 +206,16 @@ static void show_texts(struct model_container *container)
 	row->runtime = contmon_runtime_name(scope->runtime);
 	row->pod = scope->pod;
 	row->cgroup = scope->cgroup;
-	row->image = name ? name->image : NULL;
-	row->command = name ? name->command : NULL;
 	row->compose_project = label_of(name, LABEL_COMPOSE_PROJECT);
 	row->compose_service = label_of(name, LABEL_COMPOSE_SERVICE);
-	row->health = name ? name->health : NULL;
-	row->restarts_total = name && name->restarts >= 0 ?
-		(double)name->restarts : (double)NAN;
+	derive_named(name, row);
 }
 
 static int name_container(struct model_container *container,
 			  const struct names *names)
 {
-	const struct name *name = names_find(names, container->scope->id);
+	const struct name *name = names_find(names, container->scope->id,
+					     container->scope->cgroup);
 	char *title;
 
 	name_unref(container->name);

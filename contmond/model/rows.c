@@ -11,6 +11,8 @@ static const struct column container_columns[] = {
 	COLUMN(id, UNIT_TEXT),
 	COLUMN(short_id, UNIT_TEXT),
 	COLUMN(runtime, UNIT_TEXT),
+	COLUMN(engine, UNIT_TEXT),
+	COLUMN(engine_version, UNIT_TEXT),
 	COLUMN(pod, UNIT_TEXT),
 	COLUMN(image, UNIT_TEXT),
 	COLUMN(command, UNIT_TEXT),

@@ -58,6 +58,8 @@ struct container_row {
 	const char *id;
 	const char *short_id;
 	const char *runtime;
+	const char *engine;
+	const char *engine_version;
 	const char *pod;
 	const char *image;
 	const char *command;

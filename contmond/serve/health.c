@@ -12,6 +12,9 @@ struct health_row {
 	const char *source;
 	const char *source_lacks;
 	const char *engine;
+	double engines;
+	double engines_connected;
+	const char *engine_error;
 	const char *store;
 	const char *store_reason;
 	const char *store_put_aside;
@@ -38,6 +41,9 @@ static const struct column columns[] = {
 	COLUMN(source, UNIT_TEXT),
 	COLUMN(source_lacks, UNIT_TEXT),
 	COLUMN(engine, UNIT_TEXT),
+	COLUMN(engines, UNIT_COUNT),
+	COLUMN(engines_connected, UNIT_COUNT),
+	COLUMN(engine_error, UNIT_TEXT),
 	COLUMN(store, UNIT_TEXT),
 	COLUMN(store_reason, UNIT_TEXT),
 	COLUMN(store_put_aside, UNIT_TEXT),
@@ -59,6 +65,28 @@ static const struct column columns[] = {
 #undef ROW
 
 static const struct table health_table = TABLE(columns);
+
+/* Of all engines: how many answer, and the first that does not */
+static void add_engines(const struct status *status, struct health_row *row,
+			char *error, size_t size)
+{
+	size_t i;
+
+	row->engine = name_engines_summary(status->engines,
+					   status->nr_engines);
+	row->engines = (double)status->nr_engines;
+	for (i = 0; i < status->nr_engines; i++) {
+		const struct name_engine *engine = &status->engines[i];
+
+		if (engine->state == NAME_ENGINE_CONNECTED) {
+			row->engines_connected++;
+		} else if (!row->engine_error) {
+			snprintf(error, size, "%s: %s", engine->socket,
+				 engine->reason);
+			row->engine_error = error;
+		}
+	}
+}
 
 /* Of all targets: the longest backlog, the first error and sums */
 static void add_targets(struct targets *targets, struct health_row *row,
@@ -91,13 +119,13 @@ void health_handle(const struct facts *facts, const struct request *request,
 	const struct policing *policing = facts->policing;
 	const struct status *status = facts->status;
 	char forward_error[TARGET_NAME_MAX + 210];
+	char engine_error[sizeof(status->engines[0].socket) +
+			  sizeof(status->engines[0].reason) + 2];
 	struct store_status store;
 	struct health_row row = {
 		.status = "ok",
 		.source = status->source,
 		.source_lacks = status->source ? status->source_lacks : NULL,
-		.engine = status->engine_connected ? "connected" :
-						     "disconnected",
 		.policy = policing->mode ?: "off",
 		.policy_rules = (double)policing->nr_rules,
 		.policy_error = policing->error[0] ? policing->error : NULL,
@@ -110,6 +138,7 @@ void health_handle(const struct facts *facts, const struct request *request,
 	};
 
 	(void)request;
+	add_engines(status, &row, engine_error, sizeof(engine_error));
 	add_targets(facts->targets, &row, forward_error,
 		    sizeof(forward_error));
 	store_get_status(facts->store, &store);

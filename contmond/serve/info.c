@@ -21,6 +21,7 @@ struct info_row {
 	double interval_ms;
 	double history_seconds;
 	const char *forward;
+	const char *engines;
 };
 
 #define ROW info_row
@@ -37,6 +38,7 @@ static const struct column columns[] = {
 	COLUMN(interval_ms, UNIT_COUNT),
 	COLUMN(history_seconds, UNIT_SECONDS),
 	COLUMN(forward, UNIT_TEXT),
+	COLUMN(engines, UNIT_TEXT),
 };
 #undef ROW
 
@@ -60,6 +62,25 @@ static const char *target_names(struct targets *targets, char *ret,
 	return nr ? ret : NULL;
 }
 
+/* Each with its socket, version and state, separated by commas; NULL: none */
+static const char *engine_list(const struct status *status, char *ret,
+			       size_t size)
+{
+	size_t i, length = 0;
+
+	for (i = 0; i < status->nr_engines && length < size; i++) {
+		const struct name_engine *engine = &status->engines[i];
+		bool is_known = engine->runtime[0];
+
+		length += (size_t)snprintf(ret + length, size - length,
+			"%s%s%s%s%s%s %s", i ? ", " : "", engine->runtime,
+			is_known ? " " : "", engine->version,
+			is_known ? " " : "", engine->socket,
+			name_engine_state_name(engine->state));
+	}
+	return status->nr_engines ? ret : NULL;
+}
+
 void info_handle(const struct facts *facts, const struct request *request,
 		 struct reply *reply)
 {
@@ -67,6 +88,7 @@ void info_handle(const struct facts *facts, const struct request *request,
 	bool open = status->source;
 	bool has_driver = status->driver_release[0];
 	char names[TARGETS_MAX * (TARGET_NAME_MAX + 1)];
+	char engines[NAME_ENGINES_MAX * sizeof(struct name_engine)];
 	const struct info_row row = {
 		.version = CONTMON_VERSION,
 		.api_version = HTTP_API_VERSION,
@@ -81,6 +103,7 @@ void info_handle(const struct facts *facts, const struct request *request,
 		.interval_ms = (double)status->interval_ms,
 		.history_seconds = (double)store_history_seconds(),
 		.forward = target_names(facts->targets, names, sizeof(names)),
+		.engines = engine_list(status, engines, sizeof(engines)),
 	};
 
 	(void)request;

@@ -167,6 +167,37 @@ static void store(const struct exposition *e, struct store *from,
 			   (double)status.damaged, created);
 }
 
+static void engine_sample(const struct exposition *e, const char *name,
+			  const struct name_engine *engine)
+{
+	struct buffer labels = { 0 };
+
+	metric_label(&labels, "engine", engine->socket);
+	metric_label(&labels, "runtime", engine->runtime);
+	metric_label(&labels, "version", engine->version);
+	if (labels.failed)
+		e->body->failed = true;
+	else
+		exposition_sample(e, name, labels.text, "",
+				  engine->state == NAME_ENGINE_CONNECTED);
+	buffer_done(&labels);
+}
+
+static void engines(const struct exposition *e, const struct status *status)
+{
+	static const char up[] = "contmon_engine_up";
+	size_t i, nr = status->nr_engines;
+
+	exposition_single(e, "contmon_engine_connected",
+			  "1 while all container engines answer.",
+			  strcmp(name_engines_summary(status->engines, nr),
+				 "connected") == 0);
+	if (nr > 0)
+		exposition_family(e, up, "1 while this engine answers.");
+	for (i = 0; i < nr; i++)
+		engine_sample(e, up, &status->engines[i]);
+}
+
 static void source(const struct exposition *e, const struct status *status)
 {
 	exposition_family(e, "contmon_build_info",
@@ -182,9 +213,6 @@ static void source(const struct exposition *e, const struct status *status)
 				  status->driver_release[0] ?
 				  "source=\"driver\"" : "source=\"procfs\"", 1);
 	}
-	exposition_single(e, "contmon_engine_connected",
-			  "1 while names come from the container engine.",
-			  status->engine_connected);
 }
 
 void metrics_self(const struct exposition *e, const struct facts *facts)
@@ -195,6 +223,7 @@ void metrics_self(const struct exposition *e, const struct facts *facts)
 	targets(e, facts->targets);
 	policies(e, facts->policing, created);
 	source(e, facts->status);
+	engines(e, facts->status);
 	samples(e, facts->status, created);
 	store(e, facts->store, created);
 	exposition_counter(e, "process_cpu_seconds_total",

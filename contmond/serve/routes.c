@@ -10,6 +10,7 @@
 #include "containers.h"
 #include "containers_devices.h"
 #include "containers_ended.h"
+#include "engines.h"
 #include "events.h"
 #include "forward.h"
 #include "health.h"
@@ -54,6 +55,8 @@ static const struct route routes[] = {
 	{ PREFIX "/health", health_handle, "status of contmond",
 	  .parameters = "" },
 	{ PREFIX "/info", info_handle, "versions, host, settings",
+	  .parameters = "" },
+	{ PREFIX "/engines", engines_handle, "one row per container engine",
 	  .parameters = "" },
 	{ PREFIX "/containers", containers_handle, "one row per container",
 	  .parameters = "container,fields,metric", .needs = NEEDS_SAMPLE },

@@ -35,6 +35,7 @@ static void check_set(const struct name *name)
 	MUST(again.name.oom_killed == name->oom_killed);
 	MUST(again.name.restarts == name->restarts);
 	MUST(again.name.anonymous_volumes == name->anonymous_volumes);
+	MUST(again.name.user_id == name->user_id);
 	MUST(again.name.nr_labels <= name->nr_labels);
 	names_message_done(&again);
 	buffer_done(&line);

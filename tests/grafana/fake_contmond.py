@@ -368,7 +368,8 @@ class Api:
         return [{
             "status": "ok", "reason": None, "source": "driver",
             "source_lacks": None,
-            "engine": "connected", "store": "file", "store_reason": None,
+            "engine": "connected", "engines": 1, "engines_connected": 1,
+            "engine_error": None, "store": "file", "store_reason": None,
             "store_put_aside": None,
             "last_sample_ms": t,
             "samples_total": (t - self.machine.booted_ms) // INTERVAL_MS,

@@ -413,7 +413,7 @@ def check_podman():
         tap.wait_for(lambda: os.path.exists(PODMAN_SOCKET))
         docker.SOCKET, old = PODMAN_SOCKET, docker.SOCKET
         try:
-            set_engine(*WIDE, "--docker-socket", PODMAN_SOCKET)
+            set_engine(*WIDE, "--socket", PODMAN_SOCKET)
             for check in (check_stop, check_only_stop, check_kill,
                           check_restart, check_pause, check_limit):
                 check(PodmanBox)
@@ -421,6 +421,8 @@ def check_podman():
             remove_all()
             docker.SOCKET = old
             service.terminate()
+    if os.path.exists(PODMAN_SOCKET):
+        os.unlink(PODMAN_SOCKET)
     shutil.rmtree(boxes.TREES, ignore_errors=True)
 
 

@@ -184,7 +184,7 @@ def check_podman_names(running):
         tap.wait_for(lambda: os.path.exists(PODMAN_SOCKET), PATIENCE_S)
         program = shutil.which("contmon-engine")
         set_engine(f"[Service]\nExecStart=\nExecStart={program} "
-                   f"--docker-socket {PODMAN_SOCKET}\n")
+                   f"--socket {PODMAN_SOCKET}\n")
 
         def named():
             shown = answers()
@@ -194,6 +194,8 @@ def check_podman_names(running):
                   "contmond has the names from Podman's service")
         set_engine("")
         service.terminate()
+    if os.path.exists(PODMAN_SOCKET):
+        os.unlink(PODMAN_SOCKET)
 
 
 def set_engine(drop_in):

@@ -28,6 +28,7 @@ static struct box {
 	const char *policy;
 	bool auto_remove;
 	int exit_code;
+	int pid;
 	char body[2048];
 } box;
 
@@ -41,12 +42,12 @@ static inline void show(void)
 	snprintf(box.body, sizeof(box.body), "{\"Id\":\"" ID "\","
 		 "\"Name\":\"/%s\",\"Created\":\"" STARTED "\","
 		 "\"State\":{\"Status\":\"%s\",\"StartedAt\":\"%s\","
-		 "\"FinishedAt\":\"%s\",\"ExitCode\":%d,\"Pid\":0},"
+		 "\"FinishedAt\":\"%s\",\"ExitCode\":%d,\"Pid\":%d},"
 		 "\"Config\":{\"Image\":\"busybox\",\"Labels\":{%s}},"
 		 "\"HostConfig\":{\"AutoRemove\":%s,\"RestartPolicy\":"
 		 "{\"Name\":\"%s\"}},\"Mounts\":[%s]}", box.name ?: "web",
 		 box.state, box.started ?: STARTED, LATER, box.exit_code,
-		 box.labels ?: "", box.auto_remove ? "true" : "false",
+		 box.pid, box.labels ?: "", box.auto_remove ? "true" : "false",
 		 box.policy ?: "no", box.mounts ?: "");
 	fake.inspect[0].id = ID;
 	fake.inspect[0].body = box.body;
@@ -97,7 +98,7 @@ static inline void begin_acts(void)
 {
 	const struct acts_listener listener = { on_said, on_told, NULL };
 
-	assert_int_equal(acts_new(event, &config, docker, table, &acts), 0);
+	assert_int_equal(acts_new(event, &config, engines, table, &acts), 0);
 	acts_listen(acts, &listener);
 }
 
@@ -110,17 +111,16 @@ static inline void begin_acts_again(void)
 
 static inline int setup_acts(void **state)
 {
-	static char file[512], socket[512], cgroups[512];
+	static char file[512], cgroups[512];
 
 	assert_int_equal(setup(state), 0);
 	memset(&box, 0, sizeof(box));
 	become("running");
 	fake.act = obey;
 	strcpy(file, in_directory("acts.json"));
-	strcpy(socket, in_directory("docker.sock"));
 	strcpy(cgroups, in_directory("cgroups"));
 	assert_int_equal(mkdir(cgroups, 0700), 0);
-	config = (struct acts_config){ socket, file, cgroups, 100, 1000 };
+	config = (struct acts_config){ file, cgroups, 100, 1000 };
 	start();
 	run_until(event, is_connected);
 	fake.requests[0] = '\0';

@@ -12,7 +12,7 @@
 #include <jansson.h>
 
 #include "base/clock.h"
-#include "contmon-engine/docker.h"
+#include "contmon-engine/engines.h"
 #include "contmon-engine/table.h"
 
 #define FASTER 20
@@ -25,7 +25,10 @@ int __wrap_sd_event_source_set_time_relative(sd_event_source *source,
 int __wrap_sd_event_source_set_time_relative(sd_event_source *source,
 					     uint64_t usec)
 {
-	return __real_sd_event_source_set_time_relative(source, usec / FASTER);
+	bool is_long = usec >= (uint64_t)ENGINE_GONE_MS * 1000;
+
+	return __real_sd_event_source_set_time_relative(
+		source, usec / FASTER / (is_long ? 20 : 1));
 }
 
 #define VERSION "{\"Version\":\"28.2.2\",\"ApiVersion\":\"1.50\"," \
@@ -58,15 +61,19 @@ static inline const char *inspect(const char *id, const char *name,
 
 static sd_event *event;
 static struct fake_engine fake;
+static const char *sockets = "docker.sock";	/* may be a pattern */
 static struct engine_table *table;
-static struct engine_docker *docker;
+static struct engines *engines;
 static bool connected;
 static int nr_changes, nr_removals, nr_lists;
 
-static inline void on_connected(bool now, void *userdata)
+static inline void on_engines(void *userdata)
 {
+	struct name_engine all[NAME_ENGINES_MAX];
+
 	(void)userdata;
-	connected = now;
+	connected = engines_describe(engines, all) > 0 &&
+		    all[0].state == NAME_ENGINE_CONNECTED;
 }
 
 static inline void on_changed(const struct table_entry *entry, void *userdata)
@@ -79,9 +86,11 @@ static inline void on_changed(const struct table_entry *entry, void *userdata)
 	nr_changes++;
 }
 
-static inline void on_removed(const char *id, void *userdata)
+static inline void on_removed(const char *id, const char *engine,
+			      void *userdata)
 {
 	(void)id;
+	(void)engine;
 	(void)userdata;
 	nr_removals++;
 }
@@ -96,6 +105,8 @@ static inline int setup(void **state)
 {
 	const struct table_listener listener = { on_changed, on_removed,
 						 on_replaced, NULL };
+	static struct engines_place place;
+	static char path[512];
 
 	assert_int_equal(make_directory(state), 0);
 	memset(&fake, 0, sizeof(fake));
@@ -108,13 +119,15 @@ static inline int setup(void **state)
 	assert_true(sd_event_new(&event) >= 0);
 	table = engine_table_new();
 	engine_table_listen(table, &listener);
-	return engine_docker_new(event, in_directory("docker.sock"), table,
-				 on_connected, NULL, &docker);
+	strcpy(path, in_directory(sockets));
+	place = (struct engines_place){ path, true };
+	return engines_new(event, &place, 1, table, on_engines, NULL,
+			   &engines);
 }
 
 static inline int teardown(void **state)
 {
-	engine_docker_free(docker);
+	engines_free(engines);
 	fake_engine_stop(&fake);
 	engine_table_free(table);
 	sd_event_unref(event);
@@ -148,7 +161,19 @@ static inline bool is_lost(void)
 
 static inline const struct table_entry *entry(const char *id)
 {
-	return engine_table_find(table, id);
+	const struct table_entry *found;
+	struct table_place place;
+	int alive;
+
+	for (alive = 0; alive < 2; alive++) {
+		place = (struct table_place){ 0 };
+		while ((found = engine_table_next(table, &place, alive))) {
+			if (strcmp(found->id, id) == 0)
+				return found;
+			table_place_of(found, &place);
+		}
+	}
+	return NULL;
 }
 
 static inline json_t *record(const char *id)

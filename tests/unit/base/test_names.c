@@ -40,7 +40,7 @@ static void test_a_copy_is_kept(void **state)
 	set(id, label);
 	set("a", NULL);
 	id[0] = label[0] = 'x';
-	name = names_find(names, "b");
+	name = names_find(names, "b", NULL);
 	assert_string_equal(name->id, "b");
 	assert_string_equal(name->name, "web");
 	assert_null(name->image);
@@ -48,9 +48,9 @@ static void test_a_copy_is_kept(void **state)
 	assert_int_equal(name->nr_labels, 2);
 	assert_string_equal(name->labels[0].value, "v");
 	assert_string_equal(name->labels[1].key, "l");
-	assert_null(names_find(names, "a")->name);
-	assert_null(names_find(names, "d"));
-	assert_null(names_find(names, NULL));
+	assert_null(names_find(names, "a", NULL)->name);
+	assert_null(names_find(names, "d", NULL));
+	assert_null(names_find(names, NULL, NULL));
 	assert_true(names_has(names, "other"));
 	assert_false(names_has(names, "x"));
 }
@@ -83,12 +83,12 @@ static void test_a_reference_outlives_changes(void **state)
 
 	(void)state;
 	set("a", "old");
-	name = name_ref(names_find(names, "a"));
+	name = name_ref(names_find(names, "a", NULL));
 	set("a", "new");
-	assert_string_equal(names_find(names, "a")->name, "new");
-	names_remove(names, "a");
-	names_remove(names, "a");
-	assert_null(names_find(names, "a"));
+	assert_string_equal(names_find(names, "a", NULL)->name, "new");
+	names_remove(names, "a", NULL);
+	names_remove(names, "a", NULL);
+	assert_null(names_find(names, "a", NULL));
 	assert_string_equal(name->name, "old");
 	name_unref(name);
 	name_unref(NULL);
@@ -102,11 +102,11 @@ static void test_a_complete_list_drops_all_others(void **state)
 	names_begin(names);
 	set("b", "y");
 	set("c", "z");
-	assert_non_null(names_find(names, "a"));
+	assert_non_null(names_find(names, "a", NULL));
 	names_end(names);
-	assert_null(names_find(names, "a"));
-	assert_non_null(names_find(names, "b"));
-	assert_non_null(names_find(names, "c"));
+	assert_null(names_find(names, "a", NULL));
+	assert_non_null(names_find(names, "b", NULL));
+	assert_non_null(names_find(names, "c", NULL));
 }
 
 static void test_more_than_the_maximum(void **state)
@@ -122,7 +122,7 @@ static void test_more_than_the_maximum(void **state)
 	}
 	assert_int_equal(names_set(names, &last), -ENOSPC);
 	set("000005", "y");
-	assert_string_equal(names_find(names, "000005")->name, "y");
+	assert_string_equal(names_find(names, "000005", NULL)->name, "y");
 }
 
 static void set_cgroup(const char *id, const char *cgroup, const char *runtime)
@@ -162,7 +162,7 @@ static void test_owners_of_cgroups(void **state)
 	assert_owner("/a", NULL, 0);
 	assert_owner("/", NULL, 0);
 	assert_owner("", NULL, 0);
-	names_remove(names, "2");
+	names_remove(names, "2", NULL);
 	assert_owner("/a/b/c/d", "1", 4);
 	set_cgroup("1", NULL, "docker");	/* it has ended */
 	assert_owner("/a/b/c/d", NULL, 0);
@@ -184,13 +184,96 @@ static void test_changes_of_cgroups(void **state)
 	assert_true(names_cgroup_changes(names) > changes);
 	/* A newer container has it before the older one is removed. */
 	set_cgroup("2", "/a", "podman");
-	names_remove(names, "1");
+	names_remove(names, "1", NULL);
 	assert_owner("/a", "2", 2);
 	changes = names_cgroup_changes(names);
 	names_begin(names);
 	names_end(names);
 	assert_true(names_cgroup_changes(names) > changes);
 	assert_owner("/a", NULL, 0);
+}
+
+#define X "0123456789abcdef"
+#define DOCKER "/system.slice/docker-" X ".scope"
+#define USERS "/user.slice/user-1000.slice/user@1000.service/" \
+	"user.slice/libpod-" X ".scope"
+
+static void set_of(const char *engine, int64_t user, const char *label,
+		   const char *cgroup)
+{
+	const struct name name = { .id = X, .name = label, .engine = engine,
+				   .user_id = user, .cgroup = cgroup };
+
+	assert_int_equal(names_set(names, &name), 0);
+}
+
+static const char *label_in(const char *cgroup)
+{
+	const struct name *name = names_find(names, X, cgroup);
+
+	return name ? name->name : NULL;
+}
+
+static void test_the_same_id_in_two_engines(void **state)
+{
+	(void)state;
+	set_of("/run/docker.sock", 0, "docker's", DOCKER);
+	set_of("/run/podman/podman.sock", 0, "podman's", "/machine/" X);
+	assert_string_equal(label_in(DOCKER), "docker's");
+	assert_string_equal(label_in(DOCKER "/init"), "docker's");
+	assert_string_equal(label_in("/machine/" X), "podman's");
+	/* Which one is meant? */
+	assert_null(label_in(NULL));
+	assert_null(label_in("/elsewhere/" X));
+	names_remove(names, X, "/run/docker.sock");
+	assert_string_equal(label_in(NULL), "podman's");
+	assert_string_equal(label_in(DOCKER), "podman's");
+	names_remove(names, X, "/run/docker.sock");
+	names_remove(names, X, NULL);
+	assert_non_null(label_in(NULL));
+}
+
+/* Anybody can run an engine that says anything. */
+static void test_the_engine_of_a_user(void **state)
+{
+	(void)state;
+	set_of("/run/user/1000/docker.sock", 1000, "false", NULL);
+	assert_null(label_in(DOCKER));
+	assert_null(label_in(NULL));
+	assert_string_equal(label_in(USERS), "false");
+	set_of("/run/docker.sock", 0, "docker's", NULL);
+	assert_string_equal(label_in(NULL), "docker's");
+	set_of("/run/user/1000/docker.sock", 1000, "user's", USERS);
+	assert_string_equal(label_in(USERS), "user's");
+	assert_string_equal(label_in(DOCKER), "docker's");
+	names_remove(names, X, "/run/docker.sock");
+	assert_null(label_in("/user.slice/user-10001.slice/" X));
+}
+
+static void test_engines_come_and_go(void **state)
+{
+	struct name_engine engines[] = {
+		{ .socket = "/run/docker.sock", .listed = true },
+		{ .socket = "/run/podman/podman.sock" },
+	};
+	const struct name_engine *known;
+	size_t nr;
+
+	(void)state;
+	set_of("/run/docker.sock", 0, "docker's", DOCKER);
+	set_of("/run/podman/podman.sock", 0, "podman's", "/machine/" X);
+	names_set_engines(names, engines, COUNT(engines));
+	known = names_engines(names, &nr);
+	assert_int_equal(nr, 2);
+	assert_string_equal(known[1].socket, "/run/podman/podman.sock");
+	/* An engine that has not been listed yet keeps its containers. */
+	names_begin(names);
+	names_end(names);
+	assert_string_equal(label_in(NULL), "podman's");
+	assert_string_equal(label_in("/machine/" X), "podman's");
+	names_set_engines(names, engines, 1);
+	assert_null(label_in(NULL));
+	assert_null(label_in("/machine/" X));
 }
 
 int main(void)
@@ -204,6 +287,9 @@ int main(void)
 		TEST(test_more_than_the_maximum),
 		TEST(test_owners_of_cgroups),
 		TEST(test_changes_of_cgroups),
+		TEST(test_the_same_id_in_two_engines),
+		TEST(test_the_engine_of_a_user),
+		TEST(test_engines_come_and_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,11 +36,13 @@ static void test_all_known_names_arrive(void **state)
 	static const struct name name = {
 		.id = "0123", .name = "web", .image = "nginx",
 		.image_id = "sha256:0", .command = "nginx -g \"daemon off;\"",
-		.runtime = "docker", .cgroup = "/batch/job-7/0123",
+		.runtime = "docker", .engine = "/run/docker.sock",
+		.engine_version = "28.2.2", .cgroup = "/batch/job-7/0123",
 		.state = "exited", .health = "healthy",
 		.created_ms = 1700000000123, .started_ms = 1700000001000,
 		.finished_ms = 1700000002000, .exit_code = 0,
 		.oom_killed = 1, .restarts = 3, .anonymous_volumes = 1,
+		.user_id = 1000,
 		.labels = labels, .nr_labels = COUNT(labels),
 	};
 	const struct name *got = &message.name;
@@ -53,7 +55,7 @@ static void test_all_known_names_arrive(void **state)
 	assert_int_equal(message.op, NAMES_SET);
 	for (i = 0; (text = name_text((struct name *)&name, i)); i++)
 		assert_string_equal(*name_text(&message.name, i), *text);
-	assert_int_equal(i, 9);
+	assert_int_equal(i, 11);
 	assert_int_equal(got->created_ms, name.created_ms);
 	assert_int_equal(got->started_ms, name.started_ms);
 	assert_int_equal(got->finished_ms, name.finished_ms);
@@ -61,6 +63,7 @@ static void test_all_known_names_arrive(void **state)
 	assert_int_equal(got->oom_killed, 1);
 	assert_int_equal(got->restarts, 3);
 	assert_int_equal(got->anonymous_volumes, 1);
+	assert_int_equal(got->user_id, 1000);
 	assert_int_equal(got->nr_labels, 2);
 	assert_string_equal(got->labels[0].key, "k");
 	assert_string_equal(got->labels[0].value, "v");
@@ -72,7 +75,8 @@ static void test_the_unknown_stays_unknown(void **state)
 	static const struct name name = { .id = "0123", .name = "",
 					  .exit_code = -1, .oom_killed = -1,
 					  .restarts = -1,
-					  .anonymous_volumes = -1 };
+					  .anonymous_volumes = -1,
+					  .user_id = -1 };
 	const struct name *got = &message.name;
 
 	(void)state;
@@ -88,6 +92,7 @@ static void test_the_unknown_stays_unknown(void **state)
 	assert_int_equal(got->oom_killed, -1);
 	assert_int_equal(got->restarts, -1);
 	assert_int_equal(got->anonymous_volumes, -1);
+	assert_int_equal(got->user_id, -1);
 	assert_int_equal(got->nr_labels, 0);
 }
 
@@ -127,10 +132,11 @@ static void test_other_messages(void **state)
 	assert_int_equal(message.op, NAMES_HELLO);
 	assert_int_equal(message.version, NAMES_VERSION);
 	buffer_done(&line);
-	names_write_remove(&line, "0123");
+	names_write_remove(&line, "0123", "/run/\"docker.sock");
 	read_line();
 	assert_int_equal(message.op, NAMES_REMOVE);
 	assert_string_equal(message.name.id, "0123");
+	assert_string_equal(message.name.engine, "/run/\"docker.sock");
 	buffer_done(&line);
 	names_write_engine(&line, true);
 	read_line();
@@ -144,6 +150,65 @@ static void test_other_messages(void **state)
 	names_write_sync(&line);
 	read_line();
 	assert_int_equal(message.op, NAMES_SYNC);
+}
+
+static void test_engines(void **state)
+{
+	static const struct name_engine all[] = {
+		{ .state = NAME_ENGINE_CONNECTED, .socket = "/run/docker.sock",
+		  .runtime = "docker", .version = "28.2.2",
+		  .api_version = "1.50", .user_id = 0, .listed = true },
+		{ .state = NAME_ENGINE_DENIED, .socket = "/run/\xff/\"x",
+		  .reason = "no right", .user_id = -1 },
+	};
+	const struct name_engine *got = message.engines;
+
+	(void)state;
+	names_write_engines(&line, all, COUNT(all));
+	read_line();
+	assert_int_equal(message.op, NAMES_ENGINES);
+	assert_int_equal(message.nr_engines, 2);
+	assert_int_equal(got[0].state, NAME_ENGINE_CONNECTED);
+	assert_string_equal(got[0].socket, "/run/docker.sock");
+	assert_string_equal(got[0].runtime, "docker");
+	assert_string_equal(got[0].version, "28.2.2");
+	assert_string_equal(got[0].api_version, "1.50");
+	assert_string_equal(got[0].reason, "");
+	assert_int_equal(got[0].user_id, 0);
+	assert_true(got[0].listed);
+	assert_int_equal(got[1].state, NAME_ENGINE_DENIED);
+	assert_string_equal(got[1].socket, "/run/\xef\xbf\xbd/\"x");
+	assert_string_equal(got[1].reason, "no right");
+	assert_int_equal(got[1].user_id, -1);
+	assert_false(got[1].listed);
+	buffer_done(&line);
+	names_write_engines(&line, NULL, 0);
+	read_line();
+	assert_int_equal(message.nr_engines, 0);
+	assert_int_equal(read_text("{\"op\":\"engines\"}"), -EBADMSG);
+	assert_int_equal(read_text("{\"op\":\"engines\",\"engines\":[5]}"),
+			 -EBADMSG);
+	assert_int_equal(read_text("{\"op\":\"engines\",\"engines\":"
+				   "[{\"socket\":\"/s\",\"state\":\"new\"}]}"),
+			 0);
+	assert_int_equal(got[0].state, NAME_ENGINE_DISCONNECTED);
+}
+
+static void test_the_summary(void **state)
+{
+	struct name_engine all[3] = {
+		{ .state = NAME_ENGINE_DENIED },
+		{ .state = NAME_ENGINE_CONNECTED },
+		{ .state = NAME_ENGINE_CONNECTED },
+	};
+
+	(void)state;
+	assert_string_equal(name_engines_summary(all, 0), "disconnected");
+	assert_string_equal(name_engines_summary(all, 1), "disconnected");
+	assert_string_equal(name_engines_summary(all, 3), "connected");
+	all[2].state = NAME_ENGINE_DISCONNECTED;
+	assert_string_equal(name_engines_summary(all, 3), "partial");
+	assert_string_equal(name_engines_summary(all + 2, 1), "disconnected");
 }
 
 static void test_new_keys_are_ignored(void **state)
@@ -200,6 +265,8 @@ int main(void)
 		TEST(test_the_unknown_stays_unknown),
 		TEST(test_texts_are_adapted),
 		TEST(test_other_messages),
+		TEST(test_engines),
+		TEST(test_the_summary),
 		TEST(test_new_keys_are_ignored),
 		TEST(test_invalid_input),
 		TEST(test_ids),

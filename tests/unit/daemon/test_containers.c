@@ -4,9 +4,10 @@
 #include "contmond/model/arrived.h"
 
 static const char *const container_keys[] = {
-	"t", "container", "id", "short_id", "runtime", "pod", "image",
-	"command", "compose_project", "compose_service", "health",
-	"restarts_total", "created_ms", "started_ms", "uptime_seconds",
+	"t", "container", "id", "short_id", "runtime", "engine",
+	"engine_version", "pod", "image", "command", "compose_project",
+	"compose_service", "health", "restarts_total", "created_ms",
+	"started_ms", "uptime_seconds",
 	"cgroup", "state", "state_code", "cpu_cores", "cpu_percent",
 	"cpu_seconds_total", "cpu_user_seconds_total",
 	"cpu_system_seconds_total", "cpu_throttled_seconds_total",

@@ -2,14 +2,58 @@
 #include "tests/unit/api.h"
 
 static const char *const health_keys[] = {
-	"status", "reason", "source", "source_lacks", "engine", "store",
-	"store_reason", "store_put_aside", "policy", "policy_rules",
-	"policy_error", "last_sample_ms", "samples_total",
+	"status", "reason", "source", "source_lacks", "engine", "engines",
+	"engines_connected", "engine_error", "store", "store_reason",
+	"store_put_aside", "policy", "policy_rules", "policy_error",
+	"last_sample_ms", "samples_total",
 	"samples_missed_total", "runs_missed_total", "forward_targets",
 	"forward_failing", "forward_backlog_ticks",
 	"forward_dropped_ticks_total", "forward_rejected_rows_total",
 	"forward_error", "uptime_seconds",
 };
+
+static void add_engines(void)
+{
+	static const struct name_engine all[] = {
+		{ .state = NAME_ENGINE_CONNECTED, .socket = "/run/docker.sock",
+		  .runtime = "docker", .version = "28.2.2",
+		  .api_version = "1.50" },
+		{ .socket = "/run/user/1000/docker.sock",
+		  .reason = "Connection refused", .user_id = 1000 },
+		{ .state = NAME_ENGINE_DENIED, .socket = "/run/user/1001",
+		  .reason = "no right", .user_id = -1 },
+	};
+
+	memcpy(world.status.engines, all, sizeof(all));
+	world.status.nr_engines = COUNT(all);
+}
+
+static void test_rows_of_engines(void **state)
+{
+	static const char *const keys[] = {
+		"engine", "runtime", "version", "api_version", "state",
+		"reason", "user_id",
+	};
+	json_t *row;
+
+	(void)state;
+	assert_int_equal(json_array_size(rows_of("/api/v1/engines", "")), 0);
+	add_engines();
+	must_have_keys(rows_of("/api/v1/engines", ""), keys, COUNT(keys));
+	row = json_array_get(rows_of("/api/v1/engines", ""), 0);
+	assert_string_equal(text_at(row, "engine"), "/run/docker.sock");
+	assert_string_equal(text_at(row, "runtime"), "docker");
+	assert_string_equal(text_at(row, "version"), "28.2.2");
+	assert_string_equal(text_at(row, "api_version"), "1.50");
+	assert_string_equal(text_at(row, "state"), "connected");
+	assert_true(json_is_null(json_object_get(row, "reason")));
+	assert_near(number_at(row, "user_id"), 0, 0);
+	row = json_array_get(rows_of("/api/v1/engines", ""), 2);
+	assert_string_equal(text_at(row, "state"), "denied");
+	assert_string_equal(text_at(row, "reason"), "no right");
+	assert_true(json_is_null(json_object_get(row, "user_id")));
+	assert_true(json_is_null(json_object_get(row, "version")));
+}
 
 static void test_keys(void **state)
 {
@@ -59,12 +103,43 @@ static void test_health(void **state)
 	assert_true(json_is_null(json_object_get(row, "last_sample_ms")));
 	strcpy(world.status.reason, "it is \"gone\"");
 	world.status.source = NULL;
-	world.status.engine_connected = true;
+	world.status.nr_engines = 1;
+	world.status.engines[0].state = NAME_ENGINE_CONNECTED;
 	row = unwell();
 	assert_string_equal(text_at(row, "status"), "degraded");
 	assert_string_equal(text_at(row, "reason"), "it is \"gone\"");
 	assert_true(json_is_null(json_object_get(row, "source")));
 	assert_string_equal(text_at(row, "engine"), "connected");
+}
+
+static void test_engines(void **state)
+{
+	json_t *row;
+
+	(void)state;
+	add_engines();
+	row = json_array_get(rows_of("/api/v1/health", ""), 0);
+	assert_string_equal(text_at(row, "status"), "ok");
+	assert_string_equal(text_at(row, "engine"), "partial");
+	assert_near(number_at(row, "engines"), 3, 0);
+	assert_near(number_at(row, "engines_connected"), 1, 0);
+	assert_string_equal(text_at(row, "engine_error"),
+			    "/run/user/1000/docker.sock: Connection refused");
+	row = json_array_get(rows_of("/api/v1/info", ""), 0);
+	assert_string_equal(text_at(row, "engines"),
+			    "docker 28.2.2 /run/docker.sock connected, "
+			    "/run/user/1000/docker.sock disconnected, "
+			    "/run/user/1001 denied");
+	reply_done(&reply);
+	routes_handle(&world.facts, &(struct request){ .path = "/metrics",
+		      .authorized = true }, &reply);
+	assert_contains(reply.body.text, "contmon_engine_connected 0\n");
+	assert_contains(reply.body.text, "contmon_engine_up{"
+			"engine=\"/run/docker.sock\",runtime=\"docker\","
+			"version=\"28.2.2\"} 1\n");
+	assert_contains(reply.body.text, "contmon_engine_up{"
+			"engine=\"/run/user/1001\",runtime=\"\","
+			"version=\"\"} 0\n");
 }
 
 static void test_procfs_is_well(void **state)
@@ -97,6 +172,8 @@ int main(void)
 		TEST(test_keys),
 		TEST(test_policies),
 		TEST(test_health),
+		TEST(test_rows_of_engines),
+		TEST(test_engines),
 		TEST(test_procfs_is_well),
 	};
 

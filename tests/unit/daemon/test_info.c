@@ -5,6 +5,7 @@ static const char *const info_keys[] = {
 	"version", "api_version", "source", "driver_release",
 	"driver_api_version", "host", "kernel", "boot_id", "nr_cpus",
 	"interval_ms", "history_seconds", "forward",
+	"engines",
 };
 
 static void test_keys(void **state)

@@ -175,7 +175,7 @@ static void test_ages(void **state)
 	assert_near(row_of("web")->started_ms, 1700000090000.0, 0);
 	assert_near(row_of("web")->uptime_seconds, 11, 1e-9);
 	/* The engine no longer reports names. */
-	names_remove(world.names, ID64("a"));
+	names_remove(world.names, ID64("a"), NULL);
 	assert_int_equal(model_name(&world.model, world.names), 0);
 	assert_true(isnan(row_of("aaaaaaaaaaaa")->created_ms));
 	assert_near(row_of("aaaaaaaaaaaa")->uptime_seconds, 11, 1e-9);
@@ -210,7 +210,7 @@ static void test_a_title_is_shown_without_a_name(void **state)
 	struct scope *scope = world.now.containers[0].scope;
 
 	(void)state;
-	names_remove(world.names, ID64("a"));
+	names_remove(world.names, ID64("a"), NULL);
 	free(scope->title);
 	scope->title = strdup("build-\xff*");
 	update();

@@ -14,14 +14,42 @@ static sd_event *event;
 static struct names *names;
 static struct names_client *client;
 static struct engine_table *table;
+static struct table_source *source;
+static bool answers;
 static struct engine_server *server;
 static bool connected;
 static int nr_reports;
 
-static void on_names(bool now, void *userdata)
+static size_t describe(struct name_engine ret[NAME_ENGINES_MAX],
+		       void *userdata)
 {
 	(void)userdata;
-	connected = now;
+	ret[0] = (struct name_engine){
+		.state = answers ? NAME_ENGINE_CONNECTED :
+				   NAME_ENGINE_DISCONNECTED,
+		.socket = "/run/docker.sock",
+		.runtime = "docker",
+		.user_id = 0,
+		.listed = engine_table_complete(source),
+	};
+	return 1;
+}
+
+static void answer(bool now)
+{
+	answers = now;
+	engine_server_tell(server);
+}
+
+static void on_names(bool now, void *userdata)
+{
+	const struct name_engine *engines;
+	size_t nr;
+
+	(void)userdata;
+	engines = names_engines(names, &nr);
+	connected = now && nr == 1 &&
+		    engines->state == NAME_ENGINE_CONNECTED;
 	nr_reports++;
 }
 
@@ -31,7 +59,8 @@ static int setup(void **state)
 	assert_true(sd_event_new(&event) >= 0);
 	names = names_new();
 	table = engine_table_new();
-	connected = false;
+	source = engine_table_source(table, "/run/docker.sock");
+	answers = connected = false;
 	nr_reports = 0;
 	return names_client_new(event, in_directory("engine.sock"), names,
 				on_names, NULL, &client);
@@ -42,6 +71,7 @@ static int teardown(void **state)
 	names_client_free(client);
 	engine_server_free(server);
 	server = NULL;
+	table_source_free(source);
 	engine_table_free(table);
 	names_free(names);
 	sd_event_unref(event);
@@ -51,23 +81,24 @@ static int teardown(void **state)
 static void serve(void)
 {
 	assert_int_equal(engine_server_new(event, in_directory("engine.sock"),
-					   table, &server), 0);
+					   table, describe, NULL, &server), 0);
 }
 
 static void set(const char *id, const char *name)
 {
 	const struct name one = { .id = id, .name = name, .image = "i",
+				  .engine = "/run/docker.sock",
 				  .created_ms = 5, .started_ms = 6 };
 
-	assert_int_equal(engine_table_set(table, &one, true), 0);
+	assert_int_equal(engine_table_set(source, &one, true), 0);
 }
 
 static void list_both(void)
 {
-	engine_table_begin(table);
+	engine_table_begin(source);
 	set("a", "web");
 	set("b", "db");
-	engine_table_end(table);
+	engine_table_end(source);
 }
 
 static bool is_connected(void)
@@ -87,7 +118,7 @@ static bool has_reported(void)
 
 static bool knows_web(void)
 {
-	return names_find(names, "a");
+	return names_find(names, "a", NULL);
 }
 
 static void test_names_arrive(void **state)
@@ -97,18 +128,18 @@ static void test_names_arrive(void **state)
 	(void)state;
 	list_both();
 	serve();
-	engine_server_set_connected(server, true);
+	answer(true);
 	run_until(event, is_connected);
-	name = names_find(names, "a");
+	name = names_find(names, "a", NULL);
 	assert_non_null(name);
 	assert_string_equal(name->name, "web");
 	assert_string_equal(name->image, "i");
 	assert_null(name->command);
 	assert_int_equal(name->created_ms, 5);
 	assert_int_equal(name->started_ms, 6);
-	assert_string_equal(names_find(names, "b")->name, "db");
-	assert_null(names_find(names, "c"));
-	assert_null(names_find(names, NULL));
+	assert_string_equal(names_find(names, "b", NULL)->name, "db");
+	assert_null(names_find(names, "c", NULL));
+	assert_null(names_find(names, NULL, NULL));
 }
 
 static void test_changes_arrive(void **state)
@@ -116,25 +147,25 @@ static void test_changes_arrive(void **state)
 	(void)state;
 	list_both();
 	serve();
-	engine_server_set_connected(server, true);
+	answer(true);
 	run_until(event, is_connected);
 	nr_reports = 0;
 	set("a", "renamed");
 	run_until(event, has_reported);
-	assert_string_equal(names_find(names, "a")->name, "renamed");
+	assert_string_equal(names_find(names, "a", NULL)->name, "renamed");
 	nr_reports = 0;
-	engine_table_remove(table, "b");
+	engine_table_remove(source, "b");
 	run_until(event, has_reported);
-	assert_null(names_find(names, "b"));
+	assert_null(names_find(names, "b", NULL));
 	/* Unchanged names are not reported again. */
 	nr_reports = 0;
 	set("a", "renamed");
-	engine_table_remove(table, "other");
+	engine_table_remove(source, "other");
 	run_some(event);
 	assert_int_equal(nr_reports, 0);
-	engine_server_set_connected(server, false);
+	answer(false);
 	run_until(event, is_lost);
-	assert_non_null(names_find(names, "a"));
+	assert_non_null(names_find(names, "a", NULL));
 }
 
 static void test_a_new_list_replaces(void **state)
@@ -142,17 +173,17 @@ static void test_a_new_list_replaces(void **state)
 	(void)state;
 	list_both();
 	serve();
-	engine_server_set_connected(server, true);
+	answer(true);
 	run_until(event, is_connected);
 	nr_reports = 0;
-	engine_table_begin(table);
+	engine_table_begin(source);
 	set("b", "other");
 	set("c", "third");
-	engine_table_end(table);
+	engine_table_end(source);
 	run_until(event, has_reported);
-	assert_null(names_find(names, "a"));
-	assert_string_equal(names_find(names, "b")->name, "other");
-	assert_string_equal(names_find(names, "c")->name, "third");
+	assert_null(names_find(names, "a", NULL));
+	assert_string_equal(names_find(names, "b", NULL)->name, "other");
+	assert_string_equal(names_find(names, "c", NULL)->name, "third");
 }
 
 static void test_names_survive_the_server(void **state)
@@ -160,24 +191,24 @@ static void test_names_survive_the_server(void **state)
 	(void)state;
 	list_both();
 	serve();
-	engine_server_set_connected(server, true);
+	answer(true);
 	run_until(event, is_connected);
 	engine_server_free(server);
 	server = NULL;
 	run_until(event, is_lost);
-	assert_non_null(names_find(names, "a"));
+	assert_non_null(names_find(names, "a", NULL));
 	/* A server that has no list yet removes nothing. */
-	engine_table_free(table);
-	table = engine_table_new();
+	table_source_free(source);
+	source = engine_table_source(table, "/run/docker.sock");
 	serve();
-	engine_server_set_connected(server, true);
+	answer(true);
 	run_until(event, is_connected);
-	assert_non_null(names_find(names, "a"));
+	assert_non_null(names_find(names, "a", NULL));
 	nr_reports = 0;
-	engine_table_begin(table);
-	engine_table_end(table);
+	engine_table_begin(source);
+	engine_table_end(source);
 	run_until(event, has_reported);
-	assert_null(names_find(names, "a"));
+	assert_null(names_find(names, "a", NULL));
 }
 
 /* A server with invalid messages */
@@ -206,7 +237,7 @@ static int accept_one(void)
 
 static bool knows_more(void)
 {
-	return names_find(names, "b");
+	return names_find(names, "b", NULL);
 }
 
 static void hang_up(int fd)
@@ -237,7 +268,7 @@ static void test_invalid_input(void **state)
 	assert_true(dprintf(fd, "{\"op\":\"set\",\"id\":\"a\","
 			    "\"name\":\"x\",\"more\":[1]}\n") > 0);
 	run_until(event, knows_web);
-	assert_string_equal(names_find(names, "a")->name, "x");
+	assert_string_equal(names_find(names, "a", NULL)->name, "x");
 	hang_up(fd);
 }
 

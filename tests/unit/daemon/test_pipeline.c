@@ -259,17 +259,24 @@ static void test_reading_fails(void **state)
 
 static void test_names_arrive_between_samples(void **state)
 {
+	static const struct name_engine engines[] = {
+		{ .socket = "/run/docker.sock" },
+		{ .socket = "/run/podman/podman.sock" },
+	};
 	const struct name name = { .id = ID64("b"), .name = "a-name" };
 
 	(void)state;
 	run_until(event, one_sample);
 	assert_int_equal(names_set(client.names, &name), 0);
+	names_set_engines(client.names, engines, COUNT(engines));
 	client.fn(true, client.userdata);
-	assert_true(status->engine_connected);
+	assert_int_equal(status->nr_engines, 2);
+	assert_string_equal(status->engines[1].socket,
+			    "/run/podman/podman.sock");
 	assert_string_equal(row(0)->container, "a-name");
 	assert_int_equal(nr_remembered("a-name"), 1);
 	client.fn(false, client.userdata);
-	assert_false(status->engine_connected);
+	assert_int_equal(status->nr_engines, 0);
 	assert_string_equal(row(0)->container, "a-name");
 }
 

@@ -206,7 +206,7 @@ static void test_candidates(void **state)
 
 	(void)state;
 	assert_int_equal(names_set(world.names, &name), 0);
-	names_remove(world.names, ID64("b"));
+	names_remove(world.names, ID64("b"), NULL);
 	world_sample(&sample, 1000);
 	world_fill(&sample, world.web, world.db, 1);
 	assert_int_equal(model_update(&world.model, NULL, &sample,

@@ -1,7 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * wrap: cgroup_root
+ */
 #include "tests/unit/daemon.h"
 
+#include <sys/stat.h>
+
 #include "contmon-engine/cgroup.h"
+#include "contmon-engine/cgroup_files.h"
+
+const char *__wrap_cgroup_root(void);
+
+static bool has_root;
+
+const char *__wrap_cgroup_root(void)
+{
+	return has_root ? test_directory : NULL;
+}
 
 #define ID "0123456789abcdef"
 
@@ -56,11 +71,32 @@ static void test_processes_without_one(void **state)
 	assert_null(container_cgroup(INT64_MAX, ID));
 }
 
+/* A user's engine may claim what is in a cgroup of this user. */
+static void test_whose_cgroup_it_is(void **state)
+{
+	(void)state;
+	has_root = false;
+	assert_true(cgroup_is_believed("/box", 0));
+	assert_false(cgroup_is_believed("/box", 1000));
+	has_root = true;
+	assert_int_equal(mkdir(in_directory("box"), 0755), 0);
+	assert_false(cgroup_is_believed("/box", 1000));
+	assert_false(cgroup_is_believed("/none", 1000));
+	if (chown(in_directory("box"), 1000, 1000) < 0)
+		skip();
+	assert_true(cgroup_is_believed("/box", 1000));
+	assert_false(cgroup_is_believed("/box", 1001));
+	assert_false(cgroup_is_believed("/box/..", 1000));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_processes_without_one),
+		cmocka_unit_test_setup_teardown(test_whose_cgroup_it_is,
+						make_directory,
+						remove_directory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An act whose engine, or contmon-engine itself, ends in the middle
+ * An act whose engine, or contmon-engine itself, ends in the middle, and acts
+ * with two engines
  *
- * wrap: sd_event_source_set_time_relative
+ * wrap: sd_event_source_set_time_relative container_cgroup
  */
 #include "tests/unit/acting.h"
+
+char *__wrap_container_cgroup(int64_t pid, const char *id);
+
+/* The processes of each engine's container */
+#define PID_OF_FIRST 1001
+#define PID_OF_SECOND 1002
+
+char *__wrap_container_cgroup(int64_t pid, const char *id)
+{
+	(void)id;
+	return pid == PID_OF_FIRST ? strdup("/first") :
+	       pid == PID_OF_SECOND ? strdup("/second") : NULL;
+}
 
 static int hang_up(const char *method, const char *path)
 {
@@ -113,6 +127,106 @@ static void test_a_restart_in_the_middle(void **state)
 	assert_int_equal(nr_of(fake.requests, "POST"), 1);
 }
 
+/* Two engines */
+
+#define LISTED "[{\"Id\":\"" ID "\",\"Names\":[\"/web\"]," \
+	"\"State\":\"running\",\"Created\":5}]"
+#define IN(cgroup) ",\"cgroup\":\"" cgroup "\""
+
+static struct fake_engine second;
+static char second_body[2048];
+
+static bool both_are_known(void)
+{
+	struct name_engine all[NAME_ENGINES_MAX];
+
+	return engines_describe(engines, all) == 2 && all[0].listed &&
+	       all[1].listed && fake.nr_inspections > 0 &&
+	       second.nr_inspections > 0;
+}
+
+/* "kill" of the second one */
+static int obey_too(const char *method, const char *path)
+{
+	(void)method;
+	assert_contains(path, "/kill");
+	memcpy(strstr(second_body, "running"), "stopped", 7);
+	return 204;
+}
+
+static int setup_two(void **state)
+{
+	int r;
+
+	sockets = "*.sock";
+	r = setup_acts(state);
+	box.pid = PID_OF_FIRST;
+	show();
+	memset(&second, 0, sizeof(second));
+	strcpy(second_body, box.body);
+	memcpy(strstr(second_body, "1001"), "1002", 4);
+	second.version = VERSION;
+	second.list = LISTED;
+	second.inspect[0].id = ID;
+	second.inspect[0].body = second_body;
+	fake_engine_start(&second, event, in_directory("other.sock"));
+	fake.list = LISTED;
+	fake_close(&fake, fake.events);	/* it lists them again */
+	run_until(event, both_are_known);
+	run_some(event);
+	fake.requests[0] = second.requests[0] = '\0';
+	return r;
+}
+
+static int teardown_two(void **state)
+{
+	fake_engine_stop(&second);
+	sockets = "docker.sock";
+	return teardown_acts(state);
+}
+
+static void test_the_engine_that_has_the_cgroup(void **state)
+{
+	(void)state;
+	second.act = obey_too;
+	must_finish(ON("d", KILL, IN("/second")), "done", NULL);
+	must_do_nothing();
+	assert_contains(second.requests, "POST");
+	second.requests[0] = '\0';
+	must_finish(ON("e", KILL, IN("/first")), "done", NULL);
+	assert_contains(fake.requests, "POST");
+	assert_string_equal(second.requests, "");
+}
+
+static void test_an_id_that_two_engines_have(void **state)
+{
+	(void)state;
+	must_finish(ON("d", KILL, ""), "refused", "no_engine");
+	must_do_nothing();
+	assert_string_equal(second.requests, "");
+}
+
+static bool second_is_asked(void)
+{
+	return strstr(second.requests, "POST");
+}
+
+/* Its engine is that of before, although only the other one has the id now. */
+static void test_the_engine_is_remembered(void **state)
+{
+	(void)state;
+	second.act = stay_silent;
+	say(ON("d", KILL, IN("/second")));
+	run_until(event, second_is_asked);
+	second.inspect[0].id = NULL;
+	fake_chunk(&second, second.events, EVENT("remove", ID),
+		   strlen(EVENT("remove", ID)));
+	run_until(event, is_removed);
+	begin_acts_again();
+	must_finish(ON("d", KILL, IN("/second")), "done", NULL);
+	must_do_nothing();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -124,6 +238,11 @@ int main(void)
 		TEST(test_an_engine_that_ends_in_the_middle),
 		TEST(test_an_engine_that_does_not_come_back),
 		TEST(test_a_restart_in_the_middle),
+#define TWO(name) cmocka_unit_test_setup_teardown(name, setup_two, \
+						  teardown_two)
+		TWO(test_the_engine_that_has_the_cgroup),
+		TWO(test_an_id_that_two_engines_have),
+		TWO(test_the_engine_is_remembered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

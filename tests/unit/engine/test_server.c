@@ -17,8 +17,33 @@
 #define PLACES 64
 
 static sd_event *event;
+#define ENGINE "/run/docker.sock"
+
 static struct engine_table *table;
+static struct table_source *source;
+static bool answers;
 static struct engine_server *server;
+
+static size_t describe(struct name_engine ret[NAME_ENGINES_MAX],
+		       void *userdata)
+{
+	(void)userdata;
+	ret[0] = (struct name_engine){
+		.state = answers ? NAME_ENGINE_CONNECTED :
+				   NAME_ENGINE_DISCONNECTED,
+		.socket = ENGINE,
+		.runtime = "docker",
+		.user_id = 0,
+		.listed = engine_table_complete(source),
+	};
+	return 1;
+}
+
+static void answer(bool now)
+{
+	answers = now;
+	engine_server_tell(server);
+}
 
 /* The user of the next client */
 static uid_t next_uid;
@@ -40,13 +65,13 @@ int __wrap_getsockopt(int fd, int level, int option, void *value,
 
 static void list_some(void)
 {
-	const struct name a = { .id = "a", .name = "web" };
-	const struct name b = { .id = "b", .name = "db" };
+	const struct name a = { .id = "a", .name = "web", .engine = ENGINE };
+	const struct name b = { .id = "b", .name = "db", .engine = ENGINE };
 
-	engine_table_begin(table);
-	assert_int_equal(engine_table_set(table, &a, false), 0);
-	assert_int_equal(engine_table_set(table, &b, true), 0);
-	engine_table_end(table);
+	engine_table_begin(source);
+	assert_int_equal(engine_table_set(source, &a, false), 0);
+	assert_int_equal(engine_table_set(source, &b, true), 0);
+	engine_table_end(source);
 }
 
 static int setup(void **state)
@@ -54,14 +79,17 @@ static int setup(void **state)
 	assert_int_equal(make_directory(state), 0);
 	assert_true(sd_event_new(&event) >= 0);
 	table = engine_table_new();
+	source = engine_table_source(table, ENGINE);
+	answers = false;
 	next_uid = 1000;
 	return engine_server_new(event, in_directory("engine.sock"), table,
-				 &server);
+				 describe, NULL, &server);
 }
 
 static int teardown(void **state)
 {
 	engine_server_free(server);
+	table_source_free(source);
 	engine_table_free(table);
 	sd_event_unref(event);
 	return remove_directory(state);
@@ -69,9 +97,9 @@ static int teardown(void **state)
 
 static void set(const char *id, const char *label, bool alive)
 {
-	const struct name name = { .id = id, .name = label };
+	const struct name name = { .id = id, .name = label, .engine = ENGINE };
 
-	assert_int_equal(engine_table_set(table, &name, alive), 0);
+	assert_int_equal(engine_table_set(source, &name, alive), 0);
 }
 
 /* Clients */
@@ -115,10 +143,13 @@ static void follow(int fd, struct names_reader *reader)
 
 static const char *label(const struct names_reader *reader, const char *id)
 {
-	const struct name *name = names_find(reader->names, id);
+	const struct name *name = names_find(reader->names, id, NULL);
 
 	return name ? name->name : NULL;
 }
+
+#define REST "\"engine\":\"" ENGINE "\",\"exit_code\":0,\"oom_killed\":0," \
+	"\"restarts\":0,\"anonymous_volumes\":0,\"user_id\":0}\n"
 
 static void test_the_lines(void **state)
 {
@@ -136,11 +167,13 @@ static void test_the_lines(void **state)
 	assert_string_equal(text, "{\"op\":\"hello\",\"version\":1}\n"
 			    "{\"op\":\"reset\"}\n"
 			    "{\"op\":\"set\",\"id\":\"b\",\"name\":\"db\","
-			    "\"exit_code\":0,\"oom_killed\":0,"
-			    "\"restarts\":0,\"anonymous_volumes\":0}\n"
+			    REST
 			    "{\"op\":\"set\",\"id\":\"a\",\"name\":\"web\","
-			    "\"exit_code\":0,\"oom_killed\":0,"
-			    "\"restarts\":0,\"anonymous_volumes\":0}\n"
+			    REST
+			    "{\"op\":\"engines\",\"engines\":[{"
+			    "\"state\":\"disconnected\",\"listed\":true,"
+			    "\"socket\":\"/run/docker.sock\","
+			    "\"runtime\":\"docker\",\"user_id\":0}]}\n"
 			    "{\"op\":\"sync\"}\n"
 			    "{\"op\":\"engine\",\"connected\":false}\n");
 	close(fd);
@@ -158,7 +191,7 @@ static void test_before_there_is_a_list(void **state)
 	assert_true(reader.complete);
 	assert_false(reader.connected);
 	list_some();
-	engine_server_set_connected(server, true);
+	answer(true);
 	follow(fd, &reader);
 	assert_string_equal(label(&reader, "a"), "web");
 	assert_true(reader.connected);
@@ -178,12 +211,13 @@ static void test_the_socket(void **state)
 	assert_int_equal(st.st_mode & 0777, 0660);
 	write_file("left.sock", "left behind");
 	assert_int_equal(engine_server_new(event, in_directory("left.sock"),
-					   table, &second), 0);
+					   table, describe, NULL, &second), 0);
 	engine_server_free(second);
 	second = NULL;
 	assert_int_equal(engine_server_new(event,
 					   in_directory("none/engine.sock"),
-					   table, &second), -ENOENT);
+					   table, describe, NULL, &second),
+			 -ENOENT);
 	assert_null(second);
 }
 
@@ -220,7 +254,7 @@ static void test_changes_within_a_long_list(void **state)
 		sprintf(id, "%06d", i);
 		set(id, "changed", i % 2 == 0);
 		if (i % 5 == 0)
-			engine_table_remove(table, id);
+			engine_table_remove(source, id);
 		if (i % 400 == 0) {
 			assert_true(read_all(fd, &reader));
 			run_some(event);
@@ -252,14 +286,14 @@ static void test_a_client_that_sleeps(void **state)
 
 	(void)state;
 	list_some();
-	engine_server_set_connected(server, true);
+	answer(true);
 	fd = connect_client();
 	for (i = 0; i < 4000; i++) {
 		memset(text, 'a' + i % 26, NAME_TEXT_MAX);
 		set("b", text, true);
 	}
-	engine_table_remove(table, "a");
-	engine_server_set_connected(server, false);
+	engine_table_remove(source, "a");
+	answer(false);
 	follow(fd, &reader);
 	assert_string_equal(label(&reader, "b"), text);
 	assert_null(label(&reader, "a"));

@@ -4,6 +4,7 @@
 #include "contmon-engine/table.h"
 
 static struct engine_table *table;
+static struct table_source *source, *other;
 static char seen[256];
 
 static void on_changed(const struct table_entry *entry, void *userdata)
@@ -12,8 +13,9 @@ static void on_changed(const struct table_entry *entry, void *userdata)
 	strcat(strcat(seen, "+"), entry->id);
 }
 
-static void on_removed(const char *id, void *userdata)
+static void on_removed(const char *id, const char *engine, void *userdata)
 {
+	assert_string_equal(engine, "/run/docker.sock");
 	(void)userdata;
 	strcat(strcat(seen, "-"), id);
 }
@@ -29,12 +31,16 @@ static int setup(void **state)
 	(void)state;
 	seen[0] = '\0';
 	table = engine_table_new();
-	return table ? 0 : -1;
+	source = engine_table_source(table, "/run/docker.sock");
+	other = engine_table_source(table, "/run/podman/podman.sock");
+	return source && other ? 0 : -1;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
+	table_source_free(source);
+	table_source_free(other);
 	engine_table_free(table);
 	return 0;
 }
@@ -48,23 +54,29 @@ static void listen_to_it(void)
 	engine_table_listen(table, &listener);
 }
 
-static int set(const char *id, const char *label, bool alive, int64_t created)
+static int set_in(struct table_source *to, const char *id, const char *label,
+		  bool alive, int64_t created)
 {
 	const struct name name = { .id = id, .name = label,
 				   .created_ms = created };
 
-	return engine_table_set(table, &name, alive);
+	return engine_table_set(to, &name, alive);
+}
+
+static int set(const char *id, const char *label, bool alive, int64_t created)
+{
+	return set_in(source, id, label, alive, created);
 }
 
 static bool has(const char *id, bool alive)
 {
-	const struct table_entry *entry = NULL;
-	const char *after = "";
+	const struct table_entry *entry;
+	struct table_place place = { 0 };
 
-	while ((entry = engine_table_next(table, after, alive))) {
+	while ((entry = engine_table_next(table, &place, alive))) {
 		if (strcmp(entry->id, id) == 0)
 			return true;
-		after = entry->id;
+		table_place_of(entry, &place);
 	}
 	return false;
 }
@@ -77,8 +89,8 @@ static void test_changes_are_reported(void **state)
 	assert_int_equal(set("a", "y", false, 1), 0);
 	assert_int_equal(set("a", "y", false, 1), 0);	/* the same */
 	assert_int_equal(set("a", "z", true, 1), 0);
-	engine_table_remove(table, "b");
-	engine_table_remove(table, "b");
+	engine_table_remove(source, "b");
+	engine_table_remove(source, "b");
 	assert_string_equal(seen, "+b+a+a-b");
 	assert_true(has("a", true));
 	assert_false(has("a", false));
@@ -89,18 +101,18 @@ static void test_a_list(void **state)
 {
 	(void)state;
 	listen_to_it();
-	assert_false(engine_table_complete(table));
-	engine_table_begin(table);
-	assert_false(engine_table_seen(table, "a"));
+	assert_false(engine_table_complete(source));
+	engine_table_begin(source);
+	assert_false(engine_table_seen(source, "a"));
 	set("a", "x", true, 1);
 	set("b", "y", true, 1);
-	engine_table_end(table);
-	assert_true(engine_table_complete(table));
+	engine_table_end(source);
+	assert_true(engine_table_complete(source));
 	assert_string_equal(seen, "*");
-	engine_table_begin(table);
-	assert_true(engine_table_seen(table, "b"));
+	engine_table_begin(source);
+	assert_true(engine_table_seen(source, "b"));
 	set("c", "z", true, 1);
-	engine_table_end(table);
+	engine_table_end(source);
 	assert_string_equal(seen, "**");
 	assert_false(has("a", true));
 	assert_true(has("b", true));
@@ -145,6 +157,104 @@ static void test_more_than_are_published(void **state)
 	assert_int_equal(engine_table_nr(table), NAMES_MAX);
 }
 
+static size_t nr_with(const char *id)
+{
+	const struct table_entry *entry;
+	struct table_place place = { 0 };
+	size_t nr = 0;
+
+	while ((entry = engine_table_next(table, &place, true))) {
+		nr += strcmp(entry->id, id) == 0;
+		assert_true(table_is_after(entry, &place));
+		table_place_of(entry, &place);
+	}
+	return nr;
+}
+
+static void test_the_same_id_in_two_engines(void **state)
+{
+	(void)state;
+	assert_int_equal(set("a", "docker's", true, 1), 0);
+	assert_int_equal(set_in(other, "a", "podman's", true, 1), 0);
+	assert_int_equal(nr_with("a"), 2);
+	assert_contains(engine_table_find(source, "a")->line, "docker's");
+	assert_contains(engine_table_find(other, "a")->line, "podman's");
+	listen_to_it();
+	engine_table_remove(source, "a");
+	assert_string_equal(seen, "-a");
+	assert_int_equal(nr_with("a"), 1);
+	assert_null(engine_table_find(source, "a"));
+	assert_int_equal(table_source_nr(other), 1);
+}
+
+/* The list of one engine says nothing of the other's containers. */
+static void test_a_list_of_one_engine(void **state)
+{
+	(void)state;
+	assert_int_equal(set("a", "x", true, 1), 0);
+	assert_int_equal(set_in(other, "b", "y", true, 1), 0);
+	engine_table_begin(other);
+	engine_table_end(other);
+	assert_true(engine_table_complete(other));
+	assert_false(engine_table_complete(source));
+	assert_true(has("a", true));
+	assert_false(has("b", true));
+}
+
+/* An engine with many containers leaves room for those of another one. */
+static void test_room_is_shared(void **state)
+{
+	char id[16];
+	int i;
+
+	(void)state;
+	fill(NAMES_MAX, true);
+	for (i = 0; i < 100; i++) {
+		sprintf(id, "p%06d", i);
+		assert_int_equal(set_in(other, id, "x", true, 1), 0);
+	}
+	assert_int_equal(engine_table_nr(table), NAMES_MAX);
+	assert_int_equal(table_source_nr(other), 100);
+	assert_int_equal(set("y", "alive", true, 1), -ENOSPC);
+}
+
+static void test_ended_ones_share_room(void **state)
+{
+	(void)state;
+	fill(4096, false);
+	assert_int_equal(set_in(other, "p", "x", false, 1), 0);
+	assert_int_equal(engine_table_nr(table), 4096);
+	assert_int_equal(set("y", "ended", false, 1), -ENOSPC);
+}
+
+/* The longest lines that engines can cause do not add up without end. */
+static void test_bytes_are_bounded(void **state)
+{
+	static char text[NAME_TEXT_MAX + 1];
+	struct name_label labels[NAME_LABELS_MAX];
+	char keys[NAME_LABELS_MAX][NAME_LABEL_KEY_MAX + 1], id[16];
+	struct name name = { .id = id, .labels = labels,
+			     .nr_labels = NAME_LABELS_MAX };
+	int i, r = 0;
+
+	(void)state;
+	memset(text, 'x', NAME_LABEL_VALUE_MAX);
+	for (i = 0; i < NAME_LABELS_MAX; i++) {
+		memset(keys[i], 'k', NAME_LABEL_KEY_MAX);
+		sprintf(keys[i] + NAME_LABEL_KEY_MAX - 2, "%02d", i);
+		labels[i] = (struct name_label){ keys[i], text };
+	}
+	for (i = 0; i < NAMES_MAX && r == 0; i++) {
+		sprintf(id, "%06d", i);
+		r = engine_table_set(source, &name, true);
+	}
+	assert_int_equal(r, -ENOSPC);
+	assert_in_range(i, 1000, 1700);
+	/* Less than its share: one of the other's goes. */
+	assert_int_equal(engine_table_set(other, &name, true), 0);
+	assert_int_equal(table_source_nr(other), 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -153,6 +263,11 @@ int main(void)
 		TEST(test_a_list),
 		TEST(test_live_containers_come_first),
 		TEST(test_more_than_are_published),
+		TEST(test_the_same_id_in_two_engines),
+		TEST(test_a_list_of_one_engine),
+		TEST(test_room_is_shared),
+		TEST(test_ended_ones_share_room),
+		TEST(test_bytes_are_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
