@@ -477,9 +477,10 @@ install: all install-lib
 	for unit in contmond contmon-engine; do \
 		sed 's|@SBINDIR@|$(SBINDIR)|' $$unit/$$unit.service.in | \
 		install -D -m 644 /dev/stdin $(DESTDIR)$(UNITDIR)/$$unit.service; done
-	sed -e 's|@SBINDIR@|$(SBINDIR)|' -e 's|@DOCDIR@|$(DOCDIR)|' \
-		contmon-engine/act.conf.in | \
-		install -D -m 644 /dev/stdin $(DESTDIR)$(DOCDIR)/act.conf
+	for example in act rootless; do \
+		sed -e 's|@SBINDIR@|$(SBINDIR)|' -e 's|@DOCDIR@|$(DOCDIR)|' \
+		contmon-engine/$$example.conf.in | \
+		install -D -m 644 /dev/stdin $(DESTDIR)$(DOCDIR)/$$example.conf; done
 	$(call inst,644,udev/60-contmon.rules,$(UDEVDIR)/60-contmon.rules)
 	$(call inst,644,udev/contmon.sysusers,$(SYSUSERSDIR)/contmon.conf)
 	$(call inst,644,udev/contmon.modules-load,$(MODULESLOADDIR)/contmon.conf)
