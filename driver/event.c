@@ -74,12 +74,11 @@ void contmon_event_process(u32 type, struct task_struct *leader)
 }
 
 /* contmon_event_cgroup() - report an event of a cgroup of the v2 hierarchy */
-void contmon_event_cgroup(u32 type, struct cgroup *cgrp, const char *path)
+void contmon_event_cgroup(u32 type, struct cgroup *cgrp)
 {
 	struct contmon_subject subject = {
 		.event.type = type,
 		.cgrp = cgrp,
-		.path = path,
 	};
 
 	if (contmon_streams_want(type))

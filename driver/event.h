@@ -21,7 +21,6 @@ struct task_struct;
  * @parent_started_ns: when the parent started
  * @uid: real user of the process
  * @cgrp: the cgroup of the process, or the one that the event is about
- * @path: in events of cgroups: path of @cgrp from the root of the hierarchy
  *
  * Valid only in the RCU section, or in the handler, in which it was made.
  */
@@ -33,12 +32,11 @@ struct contmon_subject {
 	u64 parent_started_ns;
 	kuid_t uid;
 	struct cgroup *cgrp;
-	const char *path;
 };
 
 void contmon_subject_set_process(struct contmon_subject *subject,
 				 struct task_struct *leader);
 void contmon_event_process(u32 type, struct task_struct *leader);
-void contmon_event_cgroup(u32 type, struct cgroup *cgrp, const char *path);
+void contmon_event_cgroup(u32 type, struct cgroup *cgrp);
 
 #endif /* CONTMON_EVENT_H */

@@ -22,7 +22,6 @@
 #include <linux/pid.h>
 #include <linux/poll.h>
 #include <linux/rculist.h>
-#include <linux/string.h>
 #include <linux/user_namespace.h>
 
 #include "event.h"
@@ -79,17 +78,11 @@ static bool wants(const struct contmon_stream *stream,
 	       contmon_view_has_cgroup(&stream->view, subject->cgrp);
 }
 
-static void set_path(struct contmon_event *event, const char *path)
-{
-	size_t length = strlen(path);
-
-	/* Keep the end of the path: it names the container */
-	if (length >= CONTMON_EVENT_PATH) {
-		path += length - (CONTMON_EVENT_PATH - 1);
-		event->truncated = 1;
-	}
-	strscpy((char *)event->path, path, CONTMON_EVENT_PATH);
-}
+/* The types of events whose record has a path */
+#define EVENTS_WITH_PATH (BIT(CONTMON_EVENT_CGROUP_CREATED) |		\
+			  BIT(CONTMON_EVENT_CGROUP_POPULATED) |		\
+			  BIT(CONTMON_EVENT_CGROUP_EMPTIED) |		\
+			  BIT(CONTMON_EVENT_CGROUP_REMOVED))
 
 /* Fills the members that depend on the reader */
 static void translate(struct contmon_event *event,
@@ -98,8 +91,10 @@ static void translate(struct contmon_event *event,
 {
 	event->boottime_ns = contmon_view_now_boottime_ns(view);
 	event->cgroup_id = contmon_view_cgroup_id(view, subject->cgrp);
-	if (subject->path)
-		set_path(event, contmon_view_path(view, subject->path));
+	if (EVENTS_WITH_PATH & BIT(event->type))
+		event->truncated = !contmon_view_path(view, subject->cgrp,
+						      (char *)event->path,
+						      CONTMON_EVENT_PATH);
 	if (!subject->pid)
 		return;
 	event->pid = contmon_view_pid(view, subject->pid);

@@ -105,10 +105,14 @@ static bool counts(const struct cgroup *cgrp)
 	return cgrp->root == &cgrp_dfl_root;
 }
 
+/*
+ * The tracepoints' own @path is not used: it ends after a kilobyte, where it
+ * names another cgroup.
+ */
 static void on_mkdir(void *data, struct cgroup *cgrp, const char *path)
 {
 	if (counts(cgrp))
-		contmon_event_cgroup(CONTMON_EVENT_CGROUP_CREATED, cgrp, path);
+		contmon_event_cgroup(CONTMON_EVENT_CGROUP_CREATED, cgrp);
 }
 
 static void on_populated(void *data, struct cgroup *cgrp, const char *path,
@@ -117,7 +121,7 @@ static void on_populated(void *data, struct cgroup *cgrp, const char *path,
 	if (counts(cgrp))
 		contmon_event_cgroup(val ? CONTMON_EVENT_CGROUP_POPULATED :
 					   CONTMON_EVENT_CGROUP_EMPTIED,
-				     cgrp, path);
+				     cgrp);
 }
 
 /* @cgrp is offline */
@@ -126,7 +130,7 @@ static void on_rmdir(void *data, struct cgroup *cgrp, const char *path)
 	if (!counts(cgrp))
 		return;
 	contmon_exited_remove(cgrp);
-	contmon_event_cgroup(CONTMON_EVENT_CGROUP_REMOVED, cgrp, path);
+	contmon_event_cgroup(CONTMON_EVENT_CGROUP_REMOVED, cgrp);
 }
 
 /* No type of event: the handler is always registered */

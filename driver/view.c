@@ -58,20 +58,49 @@ u64 contmon_view_now_monotonic_ns(const struct contmon_view *view)
 	return ktime_get_ns() + view->monotonic_offset_ns;
 }
 
-/**
- * contmon_view_path() - the part of a path that the caller can see
- * @view: the caller's
- * @path: of a cgroup that it can see, from the root of the hierarchy
- *
- * Returns "/" for the root of the view, else a part of @path.
- */
-const char *contmon_view_path(const struct contmon_view *view, const char *path)
+/* cgroups of version 2 cannot be renamed. Some kernels mark the name __rcu */
+static const char *name_of(struct cgroup *cgrp)
 {
-	int level;
+	return (const char __force *)READ_ONCE(cgrp->kn->name);
+}
 
-	for (level = 0; path && level < view->root->level; level++)
-		path = strchr(path + 1, '/');
-	return path ?: "/";
+/* Puts @nr bytes before @at, or the last of them that fit after @begin */
+static char *put_before(char *at, const char *begin, const char *bytes,
+			size_t nr)
+{
+	size_t fits = min_t(size_t, nr, at - begin);
+
+	return memcpy(at - fits, bytes + nr - fits, fits);
+}
+
+/**
+ * contmon_view_path() - the path of a cgroup from the root that the caller sees
+ * @view: the caller's
+ * @cgrp: a cgroup that it can see
+ * @buf: for the path and a NUL; what follows is cleared
+ * @size: of @buf, at least 2
+ *
+ * In any context in which @cgrp cannot be freed. Returns false when the
+ * beginning of the path did not fit and is missing. Its end names the cgroup.
+ */
+bool contmon_view_path(const struct contmon_view *view, struct cgroup *cgrp,
+		       char *buf, size_t size)
+{
+	char *at = buf + size - 1;
+	size_t length, done = 0;
+
+	for (; cgrp != view->root && at != buf; cgrp = cgroup_parent(cgrp)) {
+		length = strlen(name_of(cgrp));
+		done += length + 1;
+		at = put_before(at, buf, name_of(cgrp), length);
+		at = put_before(at, buf, "/", 1);
+	}
+	if (!done)
+		at = put_before(at, buf, "/", 1);
+	length = buf + size - 1 - at;
+	memmove(buf, at, length);
+	memset(buf + length, 0, size - length);
+	return cgrp == view->root && done < size;
 }
 
 /* contmon_view_get_cgroup() - a cgroup, with a reference, or -ENOENT */
