@@ -6,6 +6,7 @@
 
 #include <linux/cgroup.h>
 #include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 
@@ -47,11 +48,26 @@ static void set_usage(struct contmon_event *event, struct task_struct *leader)
 	event->rss_peak_bytes = (u64)leader->signal->maxrss << PAGE_SHIFT;
 }
 
+/*
+ * What reboot(2) has left for the parent of the first process of a pid
+ * namespace, or 0. The kernel makes it the exit code after the tracepoint.
+ */
+static u32 reboot_code(struct task_struct *leader)
+{
+	struct pid *pid = task_tgid(leader);
+
+	return pid && is_child_reaper(pid) ? READ_ONCE(ns_of_pid(pid)->reboot) :
+					     0;
+}
+
 /* As wait(2) returns it. The last thread that begins to exit sets the flag */
-static u32 exit_code(const struct task_struct *leader)
+static u32 exit_code(struct task_struct *leader)
 {
 	const struct signal_struct *sig = leader->signal;
+	u32 rebooted = reboot_code(leader);
 
+	if (rebooted)
+		return rebooted;
 	return READ_ONCE(sig->flags) & SIGNAL_GROUP_EXIT ?
 		       sig->group_exit_code : leader->exit_code;
 }

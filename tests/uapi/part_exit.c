@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The event of a process' end: one for each, with the status of wait(2). */
 
+#include <sys/reboot.h>
 #include <sys/syscall.h>
 
 #define NR_ENDS 60
@@ -142,4 +143,33 @@ TEST(exit_has_the_code_of_wait)
 		CHECK_EQ(end->exit_code, status);
 	}
 	close(fd);
+}
+
+/* reboot(2) in a pid namespace ends its first process, with its own code */
+static void in_pid_namespace_that_reboots(void)
+{
+	int fd = watch(BIT(CONTMON_EVENT_EXIT)), status;
+	const struct contmon_event *end;
+	pid_t pid;
+
+	REQUIRE(unshare(CLONE_NEWPID) == 0);
+	pid = fork();
+	REQUIRE(pid >= 0);
+	if (pid == 0) {
+		if (getpid() == 1)
+			reboot(RB_AUTOBOOT);
+		_exit(FAILED);
+	}
+	REQUIRE(waitpid(pid, &status, 0) == pid);
+	CHECK_EQ(status, SIGHUP);
+	end = find_event(drain(fd), CONTMON_EVENT_EXIT, pid);
+	REQUIRE(end);
+	CHECK_EQ(end->exit_code, status);
+	close(fd);
+}
+
+TEST(exit_has_the_code_that_reboot_leaves)
+{
+	require_root();
+	in_child(in_pid_namespace_that_reboots);
 }
