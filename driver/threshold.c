@@ -111,11 +111,14 @@ static void report_cgroup(struct contmon_stream *stream, u32 type,
 {
 	struct contmon_subject subject = {
 		.event.type = type,
-		/* In a union with stalled_ns */
-		.event.memory_bytes = value,
 		.cgrp = cgrp,
 	};
 
+	/*
+	 * In a union with stalled_ns. Not in the initializer, which would not
+	 * clear the rest of the union.
+	 */
+	subject.event.memory_bytes = value;
 	contmon_stream_deliver(stream, &subject);
 }
 
