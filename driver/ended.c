@@ -10,7 +10,7 @@
  * earlier is added when it is freed.
  *
  * An entry holds no reference. It is removed, under the lock, before the
- * task_struct is freed.
+ * task_struct is freed, and may then become the account of the cgroup.
  *
  *   settling	(mutex)		one task at a time settles; others wait for it
  *   ended_lock	(raw spinlock)	the entries; taken before the locks of exited.c
@@ -27,13 +27,10 @@
 
 #include "ended.h"
 #include "exited.h"
-#include "spare.h"
 
 /* Most entries visited, and processes found, while the lock is held once */
 #define SETTLE_LOOKS 64
 #define SETTLE_BATCH 16
-
-#define NR_SPARES 1024
 
 /**
  * struct ended - a process that has ended
@@ -53,7 +50,6 @@ static LIST_HEAD(pending);
 static unsigned int nr_pending;
 static DEFINE_RAW_SPINLOCK(ended_lock);
 static DEFINE_MUTEX(settling);
-static struct contmon_spares spares;
 
 static struct hlist_head *bucket_of(const struct task_struct *leader)
 {
@@ -94,10 +90,11 @@ static void no_longer_pending(struct ended *ended)
  */
 bool contmon_ended_add(struct task_struct *leader)
 {
-	struct ended *spare = contmon_spare_take(&spares);
+	struct ended *spare = contmon_spare_take(&contmon_accounts);
 	unsigned long flags;
 	bool first;
 
+	BUILD_BUG_ON(sizeof(struct ended) > sizeof(struct contmon_account));
 	if (!spare)
 		return true;
 	raw_spin_lock_irqsave(&ended_lock, flags);
@@ -106,8 +103,17 @@ bool contmon_ended_add(struct task_struct *leader)
 		insert(spare, leader);
 	raw_spin_unlock_irqrestore(&ended_lock, flags);
 	if (!first)
-		contmon_spare_give(&spares, spare);
+		contmon_spare_give(&contmon_accounts, spare);
 	return first;
+}
+
+/* For a process that was not recorded */
+static void add_unrecorded(struct task_struct *leader)
+{
+	struct contmon_account *spare = contmon_spare_take(&contmon_accounts);
+
+	if (!contmon_exited_add(leader, spare) && spare)
+		contmon_spare_give(&contmon_accounts, spare);
 }
 
 /* contmon_ended_free() - called just before a reaped process is freed */
@@ -115,19 +121,22 @@ void contmon_ended_free(struct task_struct *leader)
 {
 	struct ended *ended;
 	unsigned long flags;
+	bool used = false;
 
 	raw_spin_lock_irqsave(&ended_lock, flags);
 	ended = find(leader);
-	if (!ended || !list_empty(&ended->pending))
-		contmon_exited_add(leader);
 	if (ended) {
-		if (!list_empty(&ended->pending))
-			no_longer_pending(ended);
 		hlist_del(&ended->node);
+		if (!list_empty(&ended->pending)) {
+			no_longer_pending(ended);
+			used = contmon_exited_add(leader, (void *)ended);
+		}
 	}
 	raw_spin_unlock_irqrestore(&ended_lock, flags);
-	if (ended)
-		contmon_spare_give(&spares, ended);
+	if (!ended)
+		add_unrecorded(leader);
+	else if (!used)
+		contmon_spare_give(&contmon_accounts, ended);
 }
 
 /* A process loses its id when it is reaped */
@@ -166,18 +175,23 @@ static unsigned int collect(struct task_struct **leaders, unsigned int *left)
 void contmon_ended_settle(void)
 {
 	struct task_struct *leaders[SETTLE_BATCH];
+	struct contmon_account *spare = NULL;
 	unsigned int left = UINT_MAX, nr;
 
 	mutex_lock(&settling);
 	do {
 		nr = collect(leaders, &left);
 		while (nr) {
-			contmon_exited_add(leaders[--nr]);
+			if (!spare)
+				spare = kmalloc(sizeof(*spare), GFP_KERNEL);
+			if (contmon_exited_add(leaders[--nr], spare))
+				spare = NULL;
 			put_task_struct(leaders[nr]);
 		}
 		cond_resched();
 	} while (left);
 	mutex_unlock(&settling);
+	kfree(spare);
 }
 
 int contmon_ended_init(void)
@@ -186,7 +200,6 @@ int contmon_ended_init(void)
 	table = kvcalloc(1UL << table_bits, sizeof(*table), GFP_KERNEL);
 	if (!table)
 		return -ENOMEM;
-	contmon_spares_init(&spares, sizeof(struct ended), NR_SPARES);
 	return 0;
 }
 
@@ -200,6 +213,5 @@ void contmon_ended_exit(void)
 	for (i = 0; i < 1UL << table_bits; i++)
 		hlist_for_each_entry_safe(ended, next, &table[i], node)
 			kfree(ended);
-	contmon_spares_destroy(&spares);
 	kvfree(table);
 }

@@ -23,20 +23,15 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 
 #include "compat.h"
 #include "exited.h"
 #include "spare.h"
 #include "usage.h"
 
-#define NR_SPARES 64
-
-struct account {
-	struct hlist_node node;
-	u64 cgroup_id;
-	u64 nr_tasks;
-	struct contmon_usage usage;
-};
+/* A store that lasts while many processes end before a worker refills it */
+#define NR_SPARES 1024
 
 struct bucket {
 	raw_spinlock_t lock;
@@ -45,10 +40,10 @@ struct bucket {
 
 static struct bucket *table;
 static unsigned int table_bits;
-static struct contmon_spares spares;
+struct contmon_spares contmon_accounts;
 
 /* Always there, so the search for an ancestor ends here at the latest */
-static struct account root_account;
+static struct contmon_account root_account;
 
 static struct bucket *bucket_of(u64 cgroup_id)
 {
@@ -56,9 +51,9 @@ static struct bucket *bucket_of(u64 cgroup_id)
 }
 
 /* Lock of @bucket held */
-static struct account *find(struct bucket *bucket, u64 cgroup_id)
+static struct contmon_account *find(struct bucket *bucket, u64 cgroup_id)
 {
-	struct account *account;
+	struct contmon_account *account;
 
 	hlist_for_each_entry(account, &bucket->accounts, node)
 		if (account->cgroup_id == cgroup_id)
@@ -66,32 +61,38 @@ static struct account *find(struct bucket *bucket, u64 cgroup_id)
 	return NULL;
 }
 
-/* The account of a cgroup, created if necessary; NULL if no memory is left */
-static struct account *find_or_make(struct bucket *bucket, u64 cgroup_id)
+/*
+ * The account of a cgroup. If there is none, *@spare becomes it; NULL if that
+ * is NULL, too.
+ */
+static struct contmon_account *find_or_make(struct bucket *bucket,
+					    u64 cgroup_id,
+					    struct contmon_account **spare)
 {
-	struct account *account = find(bucket, cgroup_id);
+	struct contmon_account *account = find(bucket, cgroup_id);
 
-	if (!account) {
-		account = contmon_spare_take(&spares);
-		if (account) {
-			account->cgroup_id = cgroup_id;
-			hlist_add_head(&account->node, &bucket->accounts);
-		}
-	}
+	if (account || !*spare)
+		return account;
+	account = *spare;
+	*spare = NULL;
+	memset(account, 0, sizeof(*account));
+	account->cgroup_id = cgroup_id;
+	hlist_add_head(&account->node, &bucket->accounts);
 	return account;
 }
 
 static bool enter_in(struct cgroup *cgrp, u64 nr_tasks,
-		     const struct contmon_usage *usage)
+		     const struct contmon_usage *usage,
+		     struct contmon_account **spare)
 {
 	struct bucket *bucket = bucket_of(cgroup_id(cgrp));
-	struct account *account = NULL;
+	struct contmon_account *account = NULL;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	/* The root is always online */
 	if ((cgrp->self.flags & CSS_ONLINE) || !cgroup_parent(cgrp))
-		account = find_or_make(bucket, cgroup_id(cgrp));
+		account = find_or_make(bucket, cgroup_id(cgrp), spare);
 	if (account) {
 		account->nr_tasks += nr_tasks;
 		contmon_usage_add(&account->usage, usage);
@@ -100,36 +101,49 @@ static bool enter_in(struct cgroup *cgrp, u64 nr_tasks,
 	return account;
 }
 
-/* Adds to the account of @cgrp, or of the nearest ancestor that can have one */
-static void enter(struct cgroup *cgrp, u64 nr_tasks,
-		  const struct contmon_usage *usage)
+/*
+ * Adds to the account of @cgrp, or of the nearest ancestor that can have one.
+ * Returns whether @spare was used.
+ */
+static bool enter(struct cgroup *cgrp, u64 nr_tasks,
+		  const struct contmon_usage *usage,
+		  struct contmon_account *spare)
 {
-	while (!enter_in(cgrp, nr_tasks, usage))
+	struct contmon_account *left = spare;
+
+	while (!enter_in(cgrp, nr_tasks, usage, &left))
 		cgrp = cgroup_parent(cgrp);
+	return left != spare;
 }
 
 /**
  * contmon_exited_add() - add the usage of a process to an account
  * @leader: of the process, which was reaped, so its usage is final
+ * @spare: memory for an account, or NULL if none is left: then, if its cgroup
+ *	has no account yet, the usage goes to an ancestor's
  *
- * Called by handlers and by processes. Handlers call it only when all threads
- * have left their usage, so a handler never waits for the lock that guards it.
+ * Returns whether @spare was used. Called by handlers and by processes.
+ * Handlers call it only when all threads have left their usage, so a handler
+ * never waits for the lock that guards it.
  */
-void contmon_exited_add(struct task_struct *leader)
+bool contmon_exited_add(struct task_struct *leader,
+			struct contmon_account *spare)
 {
 	struct contmon_usage usage;
+	bool used;
 
 	rcu_read_lock();
 	contmon_usage_process(&usage, leader, true);
-	enter(task_dfl_cgroup(leader), 1, &usage);
+	used = enter(task_dfl_cgroup(leader), 1, &usage, spare);
 	rcu_read_unlock();
+	return used;
 }
 
 /* contmon_exited_remove() - move the account of an offline cgroup upwards */
 void contmon_exited_remove(struct cgroup *cgrp)
 {
 	struct bucket *bucket = bucket_of(cgroup_id(cgrp));
-	struct account *account;
+	struct contmon_account *account, *spare;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&bucket->lock, flags);
@@ -138,12 +152,17 @@ void contmon_exited_remove(struct cgroup *cgrp)
 	if (!account)
 		return;
 
+	spare = contmon_spare_take(&contmon_accounts);
 	/* Without the lock: an offline cgroup's account does not change */
-	enter(cgroup_parent(cgrp), account->nr_tasks, &account->usage);
+	if (enter(cgroup_parent(cgrp), account->nr_tasks, &account->usage,
+		  spare))
+		spare = NULL;
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	hlist_del(&account->node);
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
-	contmon_spare_give(&spares, account);
+	contmon_spare_give(&contmon_accounts, account);
+	if (spare)
+		contmon_spare_give(&contmon_accounts, spare);
 }
 
 static struct contmon_usage *usage_of(struct contmon_cgroup *row)
@@ -159,7 +178,7 @@ static struct contmon_usage *usage_of(struct contmon_cgroup *row)
 void contmon_exited_get(u64 cgroup_id, struct contmon_cgroup *row)
 {
 	struct bucket *bucket = bucket_of(cgroup_id);
-	struct account *account;
+	struct contmon_account *account;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&bucket->lock, flags);
@@ -191,7 +210,7 @@ int contmon_exited_init(void)
 	root_account.cgroup_id = cgroup_id(&cgrp_dfl_root.cgrp);
 	hlist_add_head(&root_account.node,
 		       &bucket_of(root_account.cgroup_id)->accounts);
-	contmon_spares_init(&spares, sizeof(struct account), NR_SPARES);
+	contmon_spares_init(&contmon_accounts, sizeof(root_account), NR_SPARES);
 	return 0;
 }
 
@@ -199,7 +218,7 @@ int contmon_exited_init(void)
 void contmon_exited_exit(void)
 {
 	struct hlist_node *next;
-	struct account *account;
+	struct contmon_account *account;
 	unsigned long i;
 
 	hlist_del(&root_account.node);
@@ -207,6 +226,6 @@ void contmon_exited_exit(void)
 		hlist_for_each_entry_safe(account, next, &table[i].accounts,
 					  node)
 			kfree(account);
-	contmon_spares_destroy(&spares);
+	contmon_spares_destroy(&contmon_accounts);
 	kvfree(table);
 }

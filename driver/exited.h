@@ -5,13 +5,37 @@
 #include <linux/contmon.h>
 #include <linux/types.h>
 
+#include "spare.h"
+#include "usage.h"
+
 struct cgroup;
 struct task_struct;
+
+/**
+ * struct contmon_account - usage of the ended processes of one cgroup
+ * @node: in the table of accounts
+ * @cgroup_id: of the cgroup
+ * @nr_tasks: how many processes ended
+ * @usage: what they used
+ */
+struct contmon_account {
+	struct hlist_node node;
+	u64 cgroup_id;
+	u64 nr_tasks;
+	struct contmon_usage usage;
+};
+
+/*
+ * Memory for accounts. The entry of an ended process is taken from here, too,
+ * so that it can become the account of its cgroup when the process is freed.
+ */
+extern struct contmon_spares contmon_accounts;
 
 int contmon_exited_init(void);
 void contmon_exited_exit(void);
 unsigned int contmon_exited_table_bits(void);
-void contmon_exited_add(struct task_struct *leader);
+bool contmon_exited_add(struct task_struct *leader,
+			struct contmon_account *spare);
 void contmon_exited_remove(struct cgroup *cgrp);
 void contmon_exited_get(u64 cgroup_id, struct contmon_cgroup *row);
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory for handlers of tracepoints, which run with preemption off and so can
- * neither allocate nor free. A worker refills the store.
+ * Memory for handlers of tracepoints. They run with preemption off and so
+ * cannot wait for memory, nor, with PREEMPT_RT, allocate or free at all. A
+ * worker refills the store. When it comes too late, the other kernels allocate.
  */
 
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 
 #include "spare.h"
 
@@ -90,14 +90,16 @@ void contmon_spares_destroy(struct contmon_spares *spares)
 		kfree(object);
 }
 
-/* contmon_spare_take() - a zeroed object, or NULL. In any context but NMI */
+/* contmon_spare_take() - an object, or NULL. In a handler, with no raw lock */
 void *contmon_spare_take(struct contmon_spares *spares)
 {
 	void *object = pop_locked(spares, 0);
 
+	if (!object && !IS_ENABLED(CONFIG_PREEMPT_RT))
+		object = kmalloc(spares->size, GFP_NOWAIT | __GFP_NOWARN);
 	if (READ_ONCE(spares->nr) < spares->wanted / 2)
 		schedule_work(&spares->work);
-	return object ? memset(object, 0, spares->size) : NULL;
+	return object;
 }
 
 /* contmon_spare_give() - return an object. In any context but NMI */

@@ -37,6 +37,7 @@
 #include "part_streams.c"
 #include "part_exit.c"
 #include "part_paths.c"
+#include "part_storms.c"
 #include "part_limits.c"
 #include "part_cgroup1.c"
 #include "part_system.c"
