@@ -49,6 +49,8 @@
  * @stride: bytes from one row to the next
  * @nr: rows in use
  * @max: rows that fit
+ * @in_parts: listing stops at the last row; otherwise it looks for more cgroups
+ * @overflows: there are more cgroups than rows
  * @slots: hash table of cgroup ids: index into @rows plus 1, 0 for an empty
  *	slot; NULL when rows need not be found by id
  * @slot_bits: log2 of the number of slots, which is at least twice @max
@@ -64,6 +66,8 @@ struct table {
 	u32 stride;
 	u32 nr;
 	u32 max;
+	bool in_parts;
+	bool overflows;
 	u32 *slots;
 	u32 slot_bits;
 	struct contmon_cgroup *last;
@@ -135,6 +139,11 @@ static bool is_full(const struct table *table)
 	return table->nr == table->max;
 }
 
+static bool is_listed(const struct table *table)
+{
+	return table->in_parts ? is_full(table) : table->overflows;
+}
+
 /*
  * One RCU section of the pre-order walk. @pos is pinned from one section to
  * the next; css_next_descendant_pre() copes with a pinned css that has been
@@ -150,16 +159,18 @@ list_section(struct table *table, struct cgroup_subsys_state *pos)
 	rcu_read_lock();
 	while ((css = css_next_descendant_pre(css, root))) {
 		/* Removed cgroups stay linked as long as they hold memory */
-		if (css->flags & CSS_ONLINE)
-			budget -= table_add(table, css->cgroup);
-		else
+		if (!(css->flags & CSS_ONLINE))
 			budget--;
-		if (budget > 0 && !is_full(table) && !need_resched())
+		else if (is_full(table))
+			table->overflows = true;
+		else
+			budget -= table_add(table, css->cgroup);
+		if (budget > 0 && !is_listed(table) && !need_resched())
 			continue;
 		if (css_tryget(css))
 			break;
-		/* Just released: the walk cannot continue after its row */
-		if (is_full(table))
+		/* Just released: a part cannot continue after its row */
+		if (table->in_parts && is_full(table))
 			table->nr--;
 	}
 	rcu_read_unlock();
@@ -177,9 +188,11 @@ static int list_cgroups(struct table *table)
 			css_put(pos);
 		pos = next;
 		cond_resched();
-	} while (pos && !is_full(table) && !fatal_signal_pending(current));
+	} while (pos && !is_listed(table) && !fatal_signal_pending(current));
 	table->place = pos ? pos->cgroup : NULL;
-	return pos && !is_full(table) ? -EINTR : 0;
+	if (table->overflows)
+		return -EMSGSIZE;
+	return pos && !is_listed(table) ? -EINTR : 0;
 }
 
 static void add_task(struct task_struct *task, pid_t pid, void *data)
@@ -329,42 +342,82 @@ static int check_args(const struct contmon_snapshot_cgroups *arg)
 				     min_size);
 }
 
-/* *@place is as in struct table, and holds a reference on failure, too */
-static int snapshot(struct contmon_file *file,
-		    struct contmon_snapshot_cgroups *arg, struct cgroup **place)
+static u32 count_cgroups(const struct contmon_view *view)
 {
-	struct contmon_view view;
-	struct table table = {
-		.view = &view,
-		.fields = arg->fields,
-		.place = *place,
-	};
-	u32 needed;
-	int ret;
-
-	contmon_view_init(&view);
-	if (*place && !contmon_view_has_cgroup(&view, *place))
-		return -EINVAL;
-	needed = (u32)READ_ONCE(view.root->nr_descendants) + 1;
-	if (needed > arg->nr_entries && !(arg->flags & CONTMON_IN_PARTS)) {
-		arg->nr_entries = needed;
-		return -EMSGSIZE;
-	}
-
-	arg->taken_boottime_ns = contmon_view_now_boottime_ns(&view);
-	table.max = min(needed + CGROUP_SLACK, arg->nr_entries);
-	if (arg->flags & CONTMON_TO_MAPPING)
-		ret = rows_to_mapping(&file->map, arg, &table);
-	else
-		ret = rows_to_user(arg, &table);
-	*place = table.place;
-	return ret;
+	return (u32)READ_ONCE(view->root->nr_descendants) + 1;
 }
 
 static void put_place(struct cgroup *place)
 {
 	if (place)
 		css_put(&place->self);
+}
+
+static int fill_rows(struct contmon_file *file,
+		     struct contmon_snapshot_cgroups *arg, struct table *table)
+{
+	return arg->flags & CONTMON_TO_MAPPING ?
+		       rows_to_mapping(&file->map, arg, table) :
+		       rows_to_user(arg, table);
+}
+
+/*
+ * Begins again with all the room that the caller has, after more cgroups than
+ * expected were created during the call. If even those are too few rows, the
+ * array is too small now.
+ */
+static int fill_more_rows(struct contmon_file *file,
+			  struct contmon_snapshot_cgroups *arg,
+			  struct table *table, u32 room)
+{
+	int ret = -EMSGSIZE;
+
+	if (table->max < room) {
+		put_place(table->place);
+		table->place = NULL;
+		table->fields = arg->fields;
+		table->nr = 0;
+		table->max = room;
+		table->last = NULL;
+		table->overflows = false;
+		arg->nr_entries = room;
+		ret = fill_rows(file, arg, table);
+	}
+	if (ret == -EMSGSIZE)
+		arg->nr_entries = max(room + 1, count_cgroups(table->view));
+	return ret;
+}
+
+/* *@place is as in struct table, and holds a reference on failure, too */
+static int snapshot(struct contmon_file *file,
+		    struct contmon_snapshot_cgroups *arg, struct cgroup **place)
+{
+	u32 needed, room = arg->nr_entries;
+	struct contmon_view view;
+	struct table table = {
+		.view = &view,
+		.fields = arg->fields,
+		.place = *place,
+		.in_parts = arg->flags & CONTMON_IN_PARTS,
+	};
+	int ret;
+
+	contmon_view_init(&view);
+	if (*place && !contmon_view_has_cgroup(&view, *place))
+		return -EINVAL;
+	needed = count_cgroups(&view);
+	if (needed > room && !table.in_parts) {
+		arg->nr_entries = needed;
+		return -EMSGSIZE;
+	}
+
+	arg->taken_boottime_ns = contmon_view_now_boottime_ns(&view);
+	table.max = min(needed + CGROUP_SLACK, room);
+	ret = fill_rows(file, arg, &table);
+	if (ret == -EMSGSIZE)
+		ret = fill_more_rows(file, arg, &table, room);
+	*place = table.place;
+	return ret;
 }
 
 /* file->place_lock held */

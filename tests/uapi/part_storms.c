@@ -3,6 +3,101 @@
 
 #define NR_STORM 200
 
+/* Cgroups that come before all that exist during the whole test */
+static void work_make_and_remove_cgroups(void)
+{
+	char path[128];
+	unsigned int i;
+
+	for (i = 0;; i++) {
+		snprintf(path, sizeof(path), "%s/first/%u", made, i % 16);
+		if (i / 16 % 2)
+			rmdir(path);
+		else
+			mkdir(path, 0755);
+	}
+}
+
+static pid_t start_storm_of_cgroups(void)
+{
+	pid_t pid = fork();
+
+	REQUIRE(pid >= 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		work_make_and_remove_cgroups();
+	}
+	return pid;
+}
+
+/* With no more room than was needed a moment ago; returns how many rows */
+static __u32 snapshot_without_spare_room(void)
+{
+	struct contmon_snapshot_cgroups arg = containers_arg(1);
+	__u32 need = 1;
+	int rc;
+
+	do {
+		arg = containers_arg(need);
+		rc = call(CONTMON_SNAPSHOT_CGROUPS, &arg);
+		REQUIRE(rc == 0 || (rc == -EMSGSIZE && arg.nr_entries > need));
+		need = arg.nr_entries;
+	} while (rc && need <= ROOM);
+	REQUIRE_RC(rc, 0);
+	return arg.nr_entries;
+}
+
+static __u32 count_below(__u32 nr, __u64 parent_id)
+{
+	__u32 i, found = 0;
+
+	for (i = 0; i < nr; i++)
+		found += room[i].parent_id == parent_id;
+	return found;
+}
+
+static void empty_cgroup(const char *name)
+{
+	char path[160];
+	unsigned int i;
+
+	for (i = 0; i < NR_STORM; i++) {
+		snprintf(path, sizeof(path), "%s/%s/%u", made, name, i);
+		rmdir(path);
+	}
+	snprintf(path, sizeof(path), "%s/%s", made, name);
+	WAIT_UNTIL(rmdir(path) == 0);
+}
+
+TEST(storm_of_new_cgroups_displaces_no_other)
+{
+	char path[128];
+	__u64 last_id;
+	pid_t storm;
+	int i;
+
+	make_cgroup();
+	snprintf(path, sizeof(path), "%s/first", made);
+	REQUIRE(mkdir(path, 0755) == 0);
+	snprintf(path, sizeof(path), "%s/last", made);
+	REQUIRE(mkdir(path, 0755) == 0);
+	last_id = inode(path);
+	for (i = 0; i < NR_STORM; i++) {
+		snprintf(path, sizeof(path), "%s/last/%d", made, i);
+		REQUIRE(mkdir(path, 0755) == 0);
+	}
+	storm = start_storm_of_cgroups();
+	for (i = 0; i < 200; i++) {
+		CONTEXT("snapshot %d", i);
+		CHECK_EQ(count_below(snapshot_without_spare_room(), last_id),
+			 NR_STORM);
+	}
+	child_end(storm);
+	empty_cgroup("first");
+	empty_cgroup("last");
+	remove_cgroup();
+}
+
 /* A zombie in a cgroup in which no process has ended before */
 static pid_t end_in_new_cgroup(const char *path)
 {

@@ -696,7 +696,8 @@ struct contmon_cgroup {
  *
  * Writes one record for each cgroup of the v2 hierarchy below the root of the
  * caller's cgroup namespace, that root included, parents before children.
- * Cgroups created while the call runs may be missing.
+ * Cgroups created while the call runs may be missing, but take no room from
+ * others: if the array is too small for all, the call fails with EMSGSIZE.
  *
  * With CONTMON_IN_PARTS a call stops when the array is full, instead of failing
  * with EMSGSIZE, and @cursor resumes it. The last part may be empty. A cgroup
