@@ -88,7 +88,10 @@
  * both are in one user namespace, the task has no capability that the caller
  * lacks and is dumpable; or with CAP_SYS_PTRACE over the task's user namespace.
  * All other numbers of a visible task, and READ_CMDLINE, need no right, like
- * the corresponding files of /proc. Neither do sums over a cgroup.
+ * the corresponding files of /proc. Neither do sums over a cgroup. Two things
+ * that need none here are guarded elsewhere: the exit code in an EXIT event,
+ * which /proc/PID/stat shows only with the right to read the process, and
+ * CONTMON_TASK_DELAY, most of which only taskstats has, for CAP_NET_ADMIN.
  *
  * Two restrictions of procfs do not apply. The kernel offers modules no way to
  * ask security modules other than capabilities whether one task may read
