@@ -372,6 +372,7 @@ static int read_frames(struct asking *asking, const struct source *source)
 
 	if (!wanted)
 		return -ENOMEM;
+	memset(places, -1, sizeof(places)); /* slots that nobody asks for */
 	for (; slot <= last_slot(asking); slot++)
 		find_places(asking, layout, slot, places[slot], wanted);
 	r = frames_begin(&frames, asking->view->sqlite, source->span,

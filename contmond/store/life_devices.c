@@ -50,7 +50,7 @@ static unsigned int slot_of(const struct life *life,
 {
 	unsigned int i;
 
-	for (i = 0; i < life->nr_devices; i++) {
+	for (i = 0; life->devices && i < life->nr_devices; i++) {
 		if (life->devices[i].major == device->major &&
 		    life->devices[i].minor == device->minor)
 			return i + 1;
