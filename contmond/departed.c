@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/util.h"
+#include "contmond/store/event_kinds.h"
 #include "labels.h"
 
 /* By then the engine has reported the end, or never will. */
@@ -95,7 +96,7 @@ static bool add_new(const struct departed *departed, const struct model *model,
 			continue;
 		has_new = true;
 		if (departed->has_tick)
-			add_event(store, "container_started",
+			add_event(store, EVENT_CONTAINER_STARTED,
 				  model->sample->t_ms, cgroup_id,
 				  &container->row);
 	}
@@ -125,7 +126,7 @@ static void part(struct departed *departed, struct departed_container *now,
 
 		if (find(now, nr, old->cgroup_id))
 			continue;
-		add_event(store, "container_ended", sample->t_ms,
+		add_event(store, EVENT_CONTAINER_ENDED, sample->t_ms,
 			  old->cgroup_id, NULL);
 		leave(departed, old, sample->boottime_ns);
 	}
@@ -221,7 +222,8 @@ void departed_begin(struct departed *departed, const char *id,
 	    insert(departed, who->cgroup_id, id, t_ms) < 0)
 		return;
 	store_begin(store, who, t_ms);
-	add_event(store, "container_started", t_ms, who->cgroup_id, who->row);
+	add_event(store, EVENT_CONTAINER_STARTED, t_ms, who->cgroup_id,
+		  who->row);
 }
 
 static void remove_present(struct departed *departed,
@@ -248,8 +250,8 @@ void departed_end(struct departed *departed, const struct run *run,
 					      who.cgroup_id);
 
 	if (old) {
-		add_event(store, "container_ended", (int64_t)final->ended_ms,
-			  who.cgroup_id, NULL);
+		add_event(store, EVENT_CONTAINER_ENDED,
+			  (int64_t)final->ended_ms, who.cgroup_id, NULL);
 		leave(departed, old, run->removed_boottime_ns);
 		remove_present(departed, old);
 	}

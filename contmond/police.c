@@ -14,6 +14,7 @@
 #include "candidates.h"
 #include "contmond/policy/enforce.h"
 #include "contmond/policy/veto.h"
+#include "contmond/store/event_kinds.h"
 #include "contmond/store/past.h"
 
 /* After fewer missing samples a condition still lasts. */
@@ -60,7 +61,7 @@ static void add_event(const struct store_event *event, void *userdata)
 	struct police *police = userdata;
 
 	store_event(police->store, event);
-	if (strcmp(event->kind, "policy_gave_up") == 0)
+	if (strcmp(event->kind, EVENT_POLICY_GAVE_UP) == 0)
 		log_warn("policy: a rule stops, because its actions do not "
 			 "help; reload contmond to go on: %s", event->detail);
 }

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "base/util.h"
+#include "contmond/store/event_kinds.h"
 #include "departed.h"
 #include "final.h"
 #include "labels.h"
@@ -355,7 +356,7 @@ void recorder_kill(struct recorder *recorder, const struct model *model,
 	char comm[4 * sizeof(event->comm)];
 	const struct store_event kill = {
 		.t_ms = (double)clock_realtime_ms(event->boottime_ns),
-		.kind = "oom_killed",
+		.kind = EVENT_OOM_KILLED,
 		.cgroup_id = scope ? scope->cgroup_id : 0,
 		.container = row ? row->container : NULL,
 		.pid = event->pid,

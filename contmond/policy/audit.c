@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "contmond/store/event_kinds.h"
 #include "pending.h"
 #include "reason.h"
 
@@ -57,11 +58,11 @@ static json_t *time_of(double ms)
 static const char *event_of(const struct pending *pending)
 {
 	if (pending->state == ENFORCE_WARNED)
-		return "policy_warned";
+		return EVENT_POLICY_WARNED;
 	if (pending->state != ENFORCE_ACTED)
 		return NULL;
-	return pending->steps == POLICY_NOTIFY ? "policy_notified" :
-						 "policy_acted";
+	return pending->steps == POLICY_NOTIFY ? EVENT_POLICY_NOTIFIED :
+						 EVENT_POLICY_ACTED;
 }
 
 static void tell(struct enforce *enforce, const struct pending *pending,
@@ -92,7 +93,7 @@ static void tell(struct enforce *enforce, const struct pending *pending,
 
 void audit_gave_up(struct enforce *enforce, const struct pending *pending)
 {
-	tell(enforce, pending, "policy_gave_up");
+	tell(enforce, pending, EVENT_POLICY_GAVE_UP);
 }
 
 /* Rows */

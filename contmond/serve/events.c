@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/util.h"
 #include "contmond/model/emit.h"
+#include "contmond/store/event_kinds.h"
 #include "past_answer.h"
 #include "range.h"
 
@@ -34,17 +35,16 @@ static const struct column columns[] = {
 static const struct table event_table = TABLE(columns);
 
 /* A misspelt kind is an error, not an answer without rows. */
-static const char kinds[] = "container_ended,container_started,oom_killed";
-
 static bool are_kinds(const char *list, struct reply *reply)
 {
 	_cleanup_free_ char *words = list ? strdup(list) : NULL;
 	char *rest = words, *word;
 
 	while ((word = strsep(&rest, ","))) {
-		if (!*word || text_in_list(kinds, word))
+		if (!*word || text_in_list(EVENT_KINDS, word))
 			continue;
-		reply_error(reply, 400, "kind: none of %s: %s", kinds, word);
+		reply_error(reply, 400, "kind: none of " EVENT_KINDS ": %s",
+			    word);
 		return false;
 	}
 	return true;

@@ -194,6 +194,7 @@ int store_end(struct store *store, const struct store_container *who,
 /**
  * struct store_event - one thing that happened
  * @seq: number of an event that was read; ascending, never used twice
+ * @kind: one of event_kinds.h
  * @cgroup_id: set by the writer; 0 outside of containers
  * @container_id: set by the store when the event is read
  * @pid: the writer may set 0 when there is no process; NAN when read

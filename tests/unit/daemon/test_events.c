@@ -161,6 +161,69 @@ static void test_which_and_how_many(void **state)
 	assert_near(number_at(json_array_get(rows, 0), "pid"), 2, 0);
 }
 
+/* "| `container_started` | ..." of the table in API.md: the next kind */
+static bool read_kind(FILE *file, char ret[32])
+{
+	char line[1024];
+
+	while (fgets(line, sizeof(line), file) && line[0] != '#') {
+		if (sscanf(line, "| `%31[a-z_]`", ret) == 1)
+			return true;
+	}
+	return false;
+}
+
+/* The table of kinds, not that of an endpoint before it */
+static FILE *open_kinds(void)
+{
+	FILE *file = fopen("contmond/API.md", "r");
+	char line[1024];
+
+	if (!file)
+		fail_msg("run this from the top of the source");
+	while (fgets(line, sizeof(line), file)) {
+		if (strncmp(line, "| kind | what |", 15) == 0)
+			return file;
+	}
+	fail_msg("API.md has no table of kinds");
+	return NULL;
+}
+
+static json_t *kinds_of_openapi(json_t **ret_document)
+{
+	*ret_document = json_load_file("contmond/openapi.json", 0, NULL);
+	assert_non_null(*ret_document);
+	return json_object_get(json_object_get(json_object_get(json_object_get(
+		json_object_get(json_object_get(*ret_document, "components"),
+				"schemas"), "Event"), "properties"), "kind"),
+		"enum");
+}
+
+/* They are the same in API.md, openapi.json and the filter, in this order. */
+static void test_each_kind_is_known_everywhere(void **state)
+{
+	char kind[32], parameter[64], all[512] = "kind: none of ";
+	json_t *document, *enumerated = kinds_of_openapi(&document);
+	FILE *file = open_kinds();
+	size_t nr = 0;
+
+	(void)state;
+	while (read_kind(file, kind)) {
+		snprintf(parameter, sizeof(parameter), "kind=%s", kind);
+		assert_int_equal(get("/api/v1/events", parameter), 200);
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s",
+			 nr > 0 ? "," : "", kind);
+		assert_string_equal(json_string_value(
+			json_array_get(enumerated, nr++)), kind);
+	}
+	fclose(file);
+	assert_int_equal(json_array_size(enumerated), nr);
+	json_decref(document);
+	snprintf(all + strlen(all), sizeof(all) - strlen(all), ": x");
+	assert_int_equal(get("/api/v1/events", "kind=x"), 400);
+	assert_string_equal(text_at(answer, "error"), all);
+}
+
 static void test_bad_parameters(void **state)
 {
 	static const char *const bad[] = {
@@ -185,6 +248,7 @@ int main(void)
 		TEST(test_a_process_is_killed),
 		TEST(test_whom_it_was_is_hidden),
 		TEST(test_which_and_how_many),
+		TEST(test_each_kind_is_known_everywhere),
 		TEST(test_bad_parameters),
 	};
 

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The kinds of events. What each one means is in contmond/API.md. */
+#ifndef CONTMOND_STORE_EVENT_KINDS_H
+#define CONTMOND_STORE_EVENT_KINDS_H
+
+#define EVENT_CONTAINER_STARTED "container_started"
+#define EVENT_CONTAINER_ENDED "container_ended"
+#define EVENT_OOM_KILLED "oom_killed"
+#define EVENT_POLICY_WARNED "policy_warned"
+#define EVENT_POLICY_ACTED "policy_acted"
+#define EVENT_POLICY_NOTIFIED "policy_notified"
+#define EVENT_POLICY_GAVE_UP "policy_gave_up"
+
+/* All of them, in the order of API.md */
+#define EVENT_KINDS \
+	EVENT_CONTAINER_STARTED "," EVENT_CONTAINER_ENDED "," \
+	EVENT_OOM_KILLED "," EVENT_POLICY_WARNED "," EVENT_POLICY_ACTED "," \
+	EVENT_POLICY_NOTIFIED "," EVENT_POLICY_GAVE_UP
+
+#endif /* CONTMOND_STORE_EVENT_KINDS_H */
