@@ -89,7 +89,8 @@ void metrics_handle(const struct facts *facts, const struct request *request,
 	reply->status = 200;
 	reply->content_type = e.openmetrics ? OPENMETRICS_TYPE : TEXT_TYPE;
 	if (facts->model->sample) {
-		metrics_containers(&e, facts->model, facts->exposed);
+		metrics_containers(&e, facts->model, facts->exposed,
+				   request->hides_processes);
 		metrics_ended(&e, &facts->model->ended);
 		host(&e, facts->model);
 	}

@@ -32,7 +32,11 @@ struct shown {
 	size_t end;
 };
 
-/* @wanted: the most series that a container would have */
+/**
+ * struct list - all that are shown
+ * @wanted: the most series that a container would have
+ * @hides_labels: those of engines
+ */
 struct list {
 	struct container_row host;
 	struct shown *all;
@@ -41,6 +45,7 @@ struct list {
 	size_t nr_series;
 	size_t left_out;
 	size_t wanted;
+	bool hides_labels;
 };
 
 /* container_metrics[i], with what its key stands for */
@@ -181,7 +186,8 @@ static void add_containers(struct list *list, const struct model *model,
 			parts_of(container, model_sampled(model, container));
 
 		if (!isnan(container->row.t))
-			add(list, &container->row, &parts, container->name,
+			add(list, &container->row, &parts,
+			    list->hides_labels ? NULL : container->name,
 			    allowed);
 	}
 }
@@ -256,9 +262,9 @@ static void show(const struct exposition *e, struct list *list,
 }
 
 void metrics_containers(const struct exposition *e, const struct model *model,
-			const struct exposed *exposed)
+			const struct exposed *exposed, bool hides_labels)
 {
-	struct list list = { 0 };
+	struct list list = { .hides_labels = hides_labels };
 
 	if (fill(&list, model, exposed) == 0)
 		show(e, &list, exposed);

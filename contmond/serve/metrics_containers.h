@@ -10,8 +10,9 @@
 /**
  * metrics_containers() - all series of containers, and how many there are
  * @model: has a sample
+ * @hides_labels: those of engines
  */
 void metrics_containers(const struct exposition *e, const struct model *model,
-			const struct exposed *exposed);
+			const struct exposed *exposed, bool hides_labels);
 
 #endif /* CONTMOND_SERVE_METRICS_CONTAINERS_H */

@@ -8,6 +8,7 @@
 
 static struct world world;
 static struct reply reply;
+static bool hides_processes;
 
 static int setup(void **state)
 {
@@ -21,6 +22,7 @@ static int teardown(void **state)
 	(void)state;
 	reply_done(&reply);
 	world_done(&world);
+	hides_processes = false;
 	return 0;
 }
 
@@ -28,6 +30,7 @@ static const char *get(const char *accept)
 {
 	const struct request request = {
 		.path = "/metrics", .accept = accept,
+		.hides_processes = hides_processes,
 	};
 
 	reply_done(&reply);
@@ -312,6 +315,10 @@ static void test_labels_of_the_engine(void **state)
 	assert_contains(get(NULL), "container_processes" LABELS_AND(ID64("a"),
 		"web", ",container_label_a_b=\"2\",container=\"cash\","
 		"namespace=\"shop\",pod=\"till-1\""));
+	hides_processes = true;
+	assert_contains(get(NULL), "container_processes"
+			LABELS(ID64("a"), "web"));
+	hides_processes = false;
 	world.exposed.labels[0] = '\0';
 	assert_null(strstr(get(NULL), "container_label"));
 }
