@@ -84,6 +84,7 @@ static bool check(struct http *http, struct MHD_Connection *connection,
 		http_header(connection, MHD_HTTP_HEADER_HOST);
 	bool is_allowed;
 
+	http_streams_asked(&http->streams);
 	pthread_mutex_lock(&http->lock);
 	is_allowed = !http->host || hosts_allowed(host, http->host);
 	request->authorized = !http->token ||
@@ -256,14 +257,30 @@ static int copy(const char *from, char **ret)
 	return from && !*ret ? -ENOMEM : 0;
 }
 
+static bool is_same(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* Call it with the lock held. */
+static bool have_changed(const struct http *http,
+			 const struct http_options *options)
+{
+	return !is_same(http->host, options->host) ||
+	       !is_same(http->token, options->token) ||
+	       http->hides_processes != options->hides_processes;
+}
+
 int http_set_options(struct http *http, const struct http_options *options)
 {
 	_cleanup_free_ char *host = NULL, *token = NULL;
+	bool is_new;
 	char *old;
 
 	if (copy(options->host, &host) < 0 || copy(options->token, &token) < 0)
 		return -ENOMEM;
 	pthread_mutex_lock(&http->lock);
+	is_new = have_changed(http, options);
 	old = http->host;
 	http->host = host;
 	host = old;
@@ -272,6 +289,8 @@ int http_set_options(struct http *http, const struct http_options *options)
 	token = old;
 	http->hides_processes = options->hides_processes;
 	pthread_mutex_unlock(&http->lock);
+	if (is_new)
+		http_streams_renew(&http->streams);
 	return 0;
 }
 

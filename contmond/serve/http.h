@@ -50,7 +50,11 @@ struct http;
 int http_new(sd_event *event, int fd, const struct http_options *options,
 	     http_handler *handler, void *userdata, struct http **ret);
 
-/** http_set_options() - replace the options; -ENOMEM leaves the old ones */
+/**
+ * http_set_options() - replace the options; -ENOMEM leaves the old ones
+ *
+ * If they differ, answers without an end come to their ends.
+ */
 int http_set_options(struct http *http, const struct http_options *options);
 
 /** http_wake() - answers without an end may have more; by any thread */

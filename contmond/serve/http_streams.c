@@ -14,6 +14,7 @@
 /**
  * struct http_stream - one answer
  * @body: what is being sent, from @sent on
+ * @age: of its request
  * @is_waiting: its connection is suspended
  * @is_woken: there may be more, so it must not wait
  * @is_beat: a comment is due
@@ -28,6 +29,7 @@ struct http_stream {
 	struct buffer body;
 	size_t sent;
 	int fd;
+	uint64_t age;
 	bool is_waiting;
 	bool is_woken;
 	bool is_beat;
@@ -101,18 +103,35 @@ void http_streams_end(struct http_streams *streams)
 	http_streams_wake(streams, false);
 }
 
+void http_streams_asked(struct http_streams *streams)
+{
+	pthread_mutex_lock(&streams->lock);
+	streams->asked_age = streams->age;
+	pthread_mutex_unlock(&streams->lock);
+}
+
+void http_streams_renew(struct http_streams *streams)
+{
+	pthread_mutex_lock(&streams->lock);
+	streams->age++;
+	pthread_mutex_unlock(&streams->lock);
+	http_streams_wake(streams, false);
+}
+
 /* Reading */
 
 /* Returns false when the stream has ended. */
 static bool begin_reading(struct http_stream *stream, bool *ret_is_beat)
 {
+	struct http_streams *streams = stream->streams;
 	bool goes_on;
 
-	pthread_mutex_lock(&stream->streams->lock);
-	goes_on = !stream->streams->is_over && !stream->is_gone;
+	pthread_mutex_lock(&streams->lock);
+	goes_on = !streams->is_over && !stream->is_gone &&
+		  stream->age == streams->age;
 	*ret_is_beat = stream->is_beat;
 	stream->is_woken = stream->is_beat = false;
-	pthread_mutex_unlock(&stream->streams->lock);
+	pthread_mutex_unlock(&streams->lock);
 	return goes_on;
 }
 
@@ -228,6 +247,7 @@ struct MHD_Response *http_streams_respond(struct http_streams *streams,
 		.connection = connection,
 		.more = reply->more,
 		.body = reply->body,
+		.age = streams->asked_age,
 		.fd = MHD_get_connection_info(connection,
 			MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
 	};

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "reply.h"
 
@@ -21,16 +22,30 @@ struct http_stream;
  * struct http_streams - begin with http_streams_init()
  * @lock: for all members, and for the flags of each stream
  * @is_over: no more is sent; the streams end
+ * @age: how often what requests may see has changed; streams of another end
+ * @asked_age: of the newest request; only used by the server's thread
  */
 struct http_streams {
 	pthread_mutex_t lock;
 	struct http_stream *first;
 	size_t nr;
 	bool is_over;
+	uint64_t age;
+	uint64_t asked_age;
 };
 
 void http_streams_init(struct http_streams *streams);
 void http_streams_done(struct http_streams *streams);
+
+/** http_streams_asked() - a request is there; its rights are looked up next */
+void http_streams_asked(struct http_streams *streams);
+
+/**
+ * http_streams_renew() - what requests may see has changed
+ *
+ * Streams end whose requests came before this. Their clients ask again.
+ */
+void http_streams_renew(struct http_streams *streams);
 
 /**
  * http_streams_have_room() - may there be another one?

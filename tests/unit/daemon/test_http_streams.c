@@ -282,6 +282,48 @@ static void test_the_server_is_freed(void **state)
 	close(fd);
 }
 
+static void must_end(const struct http_options *options)
+{
+	int fd = ask("", "");
+
+	read_until(fd, "retry: ");
+	assert_int_equal(status(), 200);
+	assert_int_equal(http_set_options(http, options), 0);
+	got = (struct answer){ 0 };
+	read_end(fd);
+	assert_string_equal(got.bytes, "0\r\n\r\n");
+	close(fd);
+}
+
+/* What it was allowed to see is not what it would be allowed to see now. */
+static void test_other_options_end_them(void **state)
+{
+	struct http_options options = { .host = "127.0.0.1" };
+
+	(void)state;
+	options.hides_processes = true;
+	must_end(&options);
+	options.hides_processes = false;
+	must_end(&options);
+	options.host = NULL;
+	must_end(&options);
+	options.token = "secret";
+	must_end(&options);
+}
+
+static void test_the_same_options_end_none(void **state)
+{
+	const struct http_options options = { .host = "127.0.0.1" };
+	int fd = ask("", "");
+
+	(void)state;
+	read_until(fd, "retry: ");
+	assert_int_equal(http_set_options(http, &options), 0);
+	happen("oom_killed", 42);
+	read_until(fd, "id: 1\ndata: ");
+	close(fd);
+}
+
 #define STREAM_TEST(name) \
 	cmocka_unit_test_setup_teardown(name, setup_streams, teardown_streams)
 
@@ -296,6 +338,8 @@ int main(void)
 		STREAM_TEST(test_as_many_as_allowed),
 		STREAM_TEST(test_draining_ends_them),
 		STREAM_TEST(test_the_server_is_freed),
+		STREAM_TEST(test_other_options_end_them),
+		STREAM_TEST(test_the_same_options_end_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
