@@ -4,6 +4,7 @@
 that no engine knows, as the shipped example allows it."""
 
 import calendar
+import contextlib
 import json
 import os
 import shutil
@@ -401,10 +402,9 @@ def check_engine_that_dies():
     tap.note(answers)
 
 
-def check_podman():
-    if not shutil.which("podman"):
-        tap.skip("acts of Podman", "podman is not installed")
-        return
+@contextlib.contextmanager
+def podman():
+    """Podman's service as the engine, of contmon-engine and of docker.ask()"""
     os.makedirs(os.path.dirname(PODMAN_SOCKET), exist_ok=True)
     shutil.rmtree(boxes.TREES, ignore_errors=True)
     with subprocess.Popen(["podman", "system", "service", "--time=0",
@@ -414,9 +414,7 @@ def check_podman():
         docker.SOCKET, old = PODMAN_SOCKET, docker.SOCKET
         try:
             set_engine(*WIDE, "--socket", PODMAN_SOCKET)
-            for check in (check_stop, check_only_stop, check_kill,
-                          check_restart, check_pause, check_limit):
-                check(PodmanBox)
+            yield
         finally:
             remove_all()
             docker.SOCKET = old
@@ -424,6 +422,16 @@ def check_podman():
     if os.path.exists(PODMAN_SOCKET):
         os.unlink(PODMAN_SOCKET)
     shutil.rmtree(boxes.TREES, ignore_errors=True)
+
+
+def check_podman():
+    if not shutil.which("podman"):
+        tap.skip("acts of Podman", "podman is not installed")
+        return
+    with podman():
+        for check in (check_stop, check_only_stop, check_kill, check_restart,
+                      check_pause, check_limit):
+            check(PodmanBox)
 
 
 def remove_all():

@@ -262,4 +262,5 @@ def run():
             tap.skip("loads with Podman", "it is not installed")
 
 
-tap.main(run)
+if __name__ == "__main__":
+    tap.main(run)

@@ -82,6 +82,14 @@ def in_one_try(look, what):
     return ok(good, what, seen)
 
 
+def timed(function, *arguments):
+    """Its result. Says how long it took."""
+    began = time.monotonic()
+    result = function(*arguments)
+    note(f"{function.__name__}: {time.monotonic() - began:.0f} s")
+    return result
+
+
 def finish():
     """Print the totals and exit. A program without any test fails."""
     print(f"1..{number()}")
