@@ -3,6 +3,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 
 import api
@@ -16,6 +17,11 @@ STORE = "/var/lib/contmon/contmond.db"
 POLICY = {"dry_run": "no", "budget_per_minute": "60",
           "budget_per_hour": "1000", "cool_down": "1h", "warn": "0s",
           "min_age": "1s"}
+
+
+def wait_for(condition):
+    """Asking costs much of a slow machine."""
+    return tap.wait_for(condition, step=1)
 
 
 # Rules
@@ -37,7 +43,7 @@ def load(rules, **settings):
         rows = api.rows("policy")
         return ([row["rule_hash"] for row in rows] == hashes and
                 {row["dry_run"] for row in rows} <= {is_dry})
-    tap.ok(tap.wait_for(is_used), "contmond uses the rules", rules)
+    tap.ok(wait_for(is_used), "contmond uses the rules", rules)
 
 
 def clear():
@@ -65,7 +71,7 @@ def wait_for_state(box, state):
     """Its row, or None"""
     def reached():
         return next((row for row in audit(box) if row["state"] == state), None)
-    return tap.wait_for(reached)
+    return wait_for(reached)
 
 
 DONE = "planned acted verified"
@@ -75,7 +81,7 @@ ENDS = "verified", "failed", "vetoed", "expired", "spared", "gone"
 
 def ends_as(box, want, what):
     """Its one decision"""
-    tap.wait_for(lambda: any(row["state"] in ENDS for row in audit(box)))
+    wait_for(lambda: any(row["state"] in ENDS for row in audit(box)))
     good = tap.equal(states(box), [want], what)
     if not good:
         tap.note(describe(box))
@@ -100,3 +106,14 @@ def finding(box):
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
     rows = json.loads(shown.stdout)["rows"] if shown.stdout else []
     return [(row["finding"], row["reason"]) for row in rows]
+
+
+def deletions():
+    """{container id: the reasons of its rows}, by SQL"""
+    store = sqlite3.connect(f"file:{STORE}?mode=ro", uri=True)
+    found = {}
+    for one, reason in store.execute("SELECT container_id, reason "
+                                     "FROM deletions"):
+        found.setdefault(one, []).append(reason)
+    store.close()
+    return found
