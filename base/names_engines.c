@@ -38,7 +38,7 @@ const char *name_engines_summary(const struct name_engine *engines, size_t nr)
 
 	for (i = 0; i < nr; i++) {
 		nr_connected += engines[i].state == NAME_ENGINE_CONNECTED;
-		nr_asked += engines[i].state != NAME_ENGINE_DENIED;
+		nr_asked += !engines[i].is_folder;
 	}
 	return nr_connected == 0 ? states[NAME_ENGINE_DISCONNECTED] :
 	       nr_connected < nr_asked ? "partial" :
@@ -47,9 +47,10 @@ const char *name_engines_summary(const struct name_engine *engines, size_t nr)
 
 static json_t *to_json(const struct name_engine *engine)
 {
-	json_t *object = json_pack("{s:s, s:b}", "state",
+	json_t *object = json_pack("{s:s, s:b, s:b}", "state",
 				   states[engine->state], "listed",
-				   engine->listed);
+				   engine->listed, "folder",
+				   engine->is_folder);
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(texts); i++)
@@ -101,6 +102,7 @@ static int from_json(const json_t *object, struct name_engine *ret)
 			json_object_get(object, "state"))),
 		.user_id = user_of(object),
 		.listed = json_is_true(json_object_get(object, "listed")),
+		.is_folder = json_is_true(json_object_get(object, "folder")),
 	};
 	for (i = 0; i < ARRAY_SIZE(texts); i++) {
 		const char *text = json_string_value(

@@ -24,14 +24,15 @@ enum name_engine_state {
 
 /**
  * struct name_engine - one engine. Texts are empty when unknown
- * @socket: its path, by which it is known; with NAME_ENGINE_DENIED it may be a
- *	folder in which there may be sockets
+ * @socket: its path, by which it is known; or that of the folder
  * @runtime: "docker" or "podman"
  * @version: of the engine
  * @api_version: that is spoken with it, "1.44"
  * @reason: why it is not connected
  * @user_id: whose engine it is; -1 if unknown
  * @listed: all of its containers have been reported at least once
+ * @is_folder: none, but a folder that may not be searched for sockets of some;
+ *	NAME_ENGINE_DENIED
  */
 struct name_engine {
 	enum name_engine_state state;
@@ -42,6 +43,7 @@ struct name_engine {
 	char reason[128];
 	int64_t user_id;
 	bool listed;
+	bool is_folder;
 };
 
 /** name_engine_state_name() - "connected", ... */
@@ -51,7 +53,7 @@ const char *name_engine_state_name(enum name_engine_state state);
  * name_engines_summary() - "connected": all answer; "disconnected": none, or
  * there is none; else "partial"
  *
- * Folders that cannot be searched do not count.
+ * Folders do not count; an engine whose socket may not be opened does.
  */
 const char *name_engines_summary(const struct name_engine *engines, size_t nr);
 

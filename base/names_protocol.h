@@ -21,7 +21,8 @@
  *	{"op":"remove","id":"0123...","engine":"/run/docker.sock"}
  *		The engine has removed a container.
  *	{"op":"engines","engines":[{"socket":"/run/docker.sock",...},...]}
- *		All engines: struct name_engine. Sent before "sync" and
+ *		All engines, and with "folder":true the folders that may not be
+ *		searched for some: struct name_engine. Sent before "sync" and
  *		"engine", and with every change. Containers of engines that are
  *		not in it are gone.
  *	{"op":"sync"}

@@ -275,6 +275,7 @@ static void describe_denied(const struct engine *engine,
 		.state = NAME_ENGINE_DENIED,
 		.user_id = -1,
 		.listed = true,
+		.is_folder = true,
 		.reason = "no right to search it for sockets of engines: see "
 			  "ROOTLESS ENGINES in contmon-engine(8)",
 	};

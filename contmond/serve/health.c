@@ -74,10 +74,12 @@ static void add_engines(const struct status *status, struct health_row *row,
 
 	row->engine = name_engines_summary(status->engines,
 					   status->nr_engines);
-	row->engines = (double)status->nr_engines;
 	for (i = 0; i < status->nr_engines; i++) {
 		const struct name_engine *engine = &status->engines[i];
 
+		if (engine->is_folder)
+			continue;
+		row->engines++;
 		if (engine->state == NAME_ENGINE_CONNECTED) {
 			row->engines_connected++;
 		} else if (!row->engine_error) {

@@ -187,15 +187,21 @@ static void engines(const struct exposition *e, const struct status *status)
 {
 	static const char up[] = "contmon_engine_up";
 	size_t i, nr = status->nr_engines;
+	bool began = false;
 
 	exposition_single(e, "contmon_engine_connected",
 			  "1 while all container engines answer.",
 			  strcmp(name_engines_summary(status->engines, nr),
 				 "connected") == 0);
-	if (nr > 0)
-		exposition_family(e, up, "1 while this engine answers.");
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < nr; i++) {
+		if (status->engines[i].is_folder)
+			continue;
+		if (!began)
+			exposition_family(e, up,
+					  "1 while this engine answers.");
+		began = true;
 		engine_sample(e, up, &status->engines[i]);
+	}
 }
 
 static void source(const struct exposition *e, const struct status *status)

@@ -159,7 +159,7 @@ static void test_engines(void **state)
 		  .runtime = "docker", .version = "28.2.2",
 		  .api_version = "1.50", .user_id = 0, .listed = true },
 		{ .state = NAME_ENGINE_DENIED, .socket = "/run/\xff/\"x",
-		  .reason = "no right", .user_id = -1 },
+		  .reason = "no right", .user_id = -1, .is_folder = true },
 	};
 	const struct name_engine *got = message.engines;
 
@@ -176,11 +176,13 @@ static void test_engines(void **state)
 	assert_string_equal(got[0].reason, "");
 	assert_int_equal(got[0].user_id, 0);
 	assert_true(got[0].listed);
+	assert_false(got[0].is_folder);
 	assert_int_equal(got[1].state, NAME_ENGINE_DENIED);
 	assert_string_equal(got[1].socket, "/run/\xef\xbf\xbd/\"x");
 	assert_string_equal(got[1].reason, "no right");
 	assert_int_equal(got[1].user_id, -1);
 	assert_false(got[1].listed);
+	assert_true(got[1].is_folder);
 	buffer_done(&line);
 	names_write_engines(&line, NULL, 0);
 	read_line();
@@ -197,7 +199,7 @@ static void test_engines(void **state)
 static void test_the_summary(void **state)
 {
 	struct name_engine all[3] = {
-		{ .state = NAME_ENGINE_DENIED },
+		{ .state = NAME_ENGINE_DENIED, .is_folder = true },
 		{ .state = NAME_ENGINE_CONNECTED },
 		{ .state = NAME_ENGINE_CONNECTED },
 	};
@@ -209,6 +211,9 @@ static void test_the_summary(void **state)
 	all[2].state = NAME_ENGINE_DISCONNECTED;
 	assert_string_equal(name_engines_summary(all, 3), "partial");
 	assert_string_equal(name_engines_summary(all + 2, 1), "disconnected");
+	/* A socket that may not be opened is one of an engine. */
+	all[2].state = NAME_ENGINE_DENIED;
+	assert_string_equal(name_engines_summary(all, 3), "partial");
 }
 
 static void test_new_keys_are_ignored(void **state)

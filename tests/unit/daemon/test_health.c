@@ -21,7 +21,7 @@ static void add_engines(void)
 		{ .socket = "/run/user/1000/docker.sock",
 		  .reason = "Connection refused", .user_id = 1000 },
 		{ .state = NAME_ENGINE_DENIED, .socket = "/run/user/1001",
-		  .reason = "no right", .user_id = -1 },
+		  .reason = "no right", .user_id = -1, .is_folder = true },
 	};
 
 	memcpy(world.status.engines, all, sizeof(all));
@@ -121,7 +121,7 @@ static void test_engines(void **state)
 	row = json_array_get(rows_of("/api/v1/health", ""), 0);
 	assert_string_equal(text_at(row, "status"), "ok");
 	assert_string_equal(text_at(row, "engine"), "partial");
-	assert_near(number_at(row, "engines"), 3, 0);
+	assert_near(number_at(row, "engines"), 2, 0);
 	assert_near(number_at(row, "engines_connected"), 1, 0);
 	assert_string_equal(text_at(row, "engine_error"),
 			    "/run/user/1000/docker.sock: Connection refused");
@@ -138,8 +138,30 @@ static void test_engines(void **state)
 			"engine=\"/run/docker.sock\",runtime=\"docker\","
 			"version=\"28.2.2\"} 1\n");
 	assert_contains(reply.body.text, "contmon_engine_up{"
-			"engine=\"/run/user/1001\",runtime=\"\","
+			"engine=\"/run/user/1000/docker.sock\",runtime=\"\","
 			"version=\"\"} 0\n");
+	assert_null(strstr(reply.body.text, "/run/user/1001"));
+}
+
+/* There may be an engine in a folder; a socket is one of an engine. */
+static void test_a_folder_is_no_engine(void **state)
+{
+	json_t *row;
+
+	(void)state;
+	add_engines();
+	world.status.engines[1].state = NAME_ENGINE_CONNECTED;
+	row = json_array_get(rows_of("/api/v1/health", ""), 0);
+	assert_string_equal(text_at(row, "engine"), "connected");
+	assert_near(number_at(row, "engines"), 2, 0);
+	assert_near(number_at(row, "engines_connected"), 2, 0);
+	assert_true(json_is_null(json_object_get(row, "engine_error")));
+	world.status.engines[2].is_folder = false;
+	row = json_array_get(rows_of("/api/v1/health", ""), 0);
+	assert_string_equal(text_at(row, "engine"), "partial");
+	assert_near(number_at(row, "engines"), 3, 0);
+	assert_string_equal(text_at(row, "engine_error"),
+			    "/run/user/1001: no right");
 }
 
 static void test_procfs_is_well(void **state)
@@ -174,6 +196,7 @@ int main(void)
 		TEST(test_health),
 		TEST(test_rows_of_engines),
 		TEST(test_engines),
+		TEST(test_a_folder_is_no_engine),
 		TEST(test_procfs_is_well),
 	};
 

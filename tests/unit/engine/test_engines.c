@@ -262,6 +262,7 @@ static void test_a_user_redirects(void **state)
 	run_until(event, is_refused);
 	assert_string_equal(engine("1000/docker.sock")->reason,
 			    "Operation not permitted");
+	assert_false(engine("1000/docker.sock")->is_folder);
 	assert_string_equal(fake.requests, "");
 }
 
@@ -304,6 +305,7 @@ static void test_a_folder_that_cannot_be_searched(void **state)
 	denied = "/1000";
 	run_until(event, is_denied);
 	assert_contains(engine("1000")->reason, "ROOTLESS ENGINES");
+	assert_true(engine("1000")->is_folder);
 	denied = NULL;
 	run_until(event, is_allowed);
 }
