@@ -2,13 +2,12 @@
 #include "names.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sorted.h"
+#include "user_slice.h"
 
 /*
  * One container in one allocation: the labels and all texts follow.
@@ -286,25 +285,21 @@ static bool is_within(const char *path, const char *cgroup)
 	       (path[length] == '/' || !path[length]);
 }
 
-/* systemd starts all that a user runs in a slice of this name. */
-static bool is_of_user(const char *path, int64_t user_id)
+bool name_is_trusted(const struct name *name)
 {
-	char slice[64];
-
-	snprintf(slice, sizeof(slice), "/user-%" PRIi64 ".slice/", user_id);
-	return strstr(path, slice);
+	return name->user_id <= 0;
 }
 
 /* How well does @name fit a container in @cgroup? 0: it is another one */
 static int fits(const struct name *name, const char *cgroup)
 {
-	bool is_of_root = name->user_id <= 0;
+	bool is_trusted = name_is_trusted(name);
 
 	if (!cgroup)
-		return is_of_root ? 2 : name->finished_ms > 0;
+		return is_trusted;
 	if (name->cgroup && is_within(cgroup, name->cgroup))
 		return 2;
-	return is_of_root || is_of_user(cgroup, name->user_id);
+	return is_trusted || user_of_cgroup(cgroup) == name->user_id;
 }
 
 const struct name *names_find(const struct names *names, const char *id,
@@ -332,6 +327,23 @@ const struct name *names_find(const struct names *names, const char *id,
 		}
 	}
 	return is_clear ? best : NULL;
+}
+
+bool names_is_clear(const struct names *names, const struct name *name)
+{
+	bool found;
+	size_t i = place_of_id(names, name->id, NULL, &found);
+
+	for (; i < names->by_id.nr; i++) {
+		const struct name *other = &names->by_id.all[i]->name;
+
+		if (strcmp(other->id, name->id) != 0)
+			break;
+		if (other != name &&
+		    (name_is_trusted(other) || !name_is_trusted(name)))
+			return false;
+	}
+	return true;
 }
 
 bool names_has(const struct names *names, const char *name)

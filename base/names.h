@@ -21,11 +21,28 @@ void names_free(struct names *names);
  * Of containers of several engines with the same id it is the one whose engine
  * has reported this cgroup. NULL if that does not tell which is meant: no name
  * is better than that of another container. The engine of a user other than
- * root is only believed about what runs in this user's cgroups; without
- * @cgroup, about what has ended and is not a container of root's.
+ * root is only believed about what is or was in this user's cgroups, so not
+ * without @cgroup.
  */
 const struct name *names_find(const struct names *names, const char *id,
 			      const char *cgroup);
+
+/**
+ * name_is_trusted() - is its engine root's?
+ *
+ * Any user can run an engine that says anything about containers that do not
+ * exist, or are somebody else's.
+ */
+bool name_is_trusted(const struct name *name);
+
+/**
+ * names_is_clear() - does its id alone tell which container is meant?
+ * @name: of @names
+ *
+ * An engine that is not trusted cannot make that unclear for a container of one
+ * that is.
+ */
+bool names_is_clear(const struct names *names, const struct name *name);
 
 /**
  * names_find_owner() - find the container of a cgroup

@@ -175,7 +175,7 @@ static bool has_ended(const struct candidates *candidates,
 		      const struct name *name)
 {
 	return name->finished_ms > 0 &&
-	       names_find(candidates->names, name->id, NULL) == name &&
+	       names_is_clear(candidates->names, name) &&
 	       !(candidates->nr_running > 0 &&
 		 bsearch(&name->id, candidates->running,
 			 candidates->nr_running, sizeof(char *), compare));

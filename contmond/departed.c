@@ -16,12 +16,18 @@
 #define PATIENCE_NS (60 * NS_PER_SECOND)
 #define MAX_GONE 1024
 
+static void free_texts(struct departed_container *container)
+{
+	free(container->id);
+	free(container->cgroup);
+}
+
 static void free_all(struct departed_container *all, size_t nr)
 {
 	size_t i;
 
 	for (i = 0; i < nr; i++)
-		free(all[i].id);
+		free_texts(&all[i]);
 	free(all);
 }
 
@@ -114,6 +120,7 @@ static void leave(struct departed *departed, struct departed_container *old,
 	old->gone_boottime_ns = boottime_ns;
 	departed->gone[departed->nr_gone++] = *old;
 	old->id = NULL;
+	old->cgroup = NULL;
 }
 
 static void part(struct departed *departed, struct departed_container *now,
@@ -144,6 +151,18 @@ static int64_t began_ms(const struct departed *departed,
 	return scope->is_started ? scope->started_ms : 0;
 }
 
+/* @cgroup: NULL if unknown. Without memory nothing is left to free. */
+static int copy_texts(struct departed_container *to, const char *id,
+		      const char *cgroup)
+{
+	to->id = strdup(id);
+	to->cgroup = cgroup ? strdup(cgroup) : NULL;
+	if (to->id && !to->cgroup == !cgroup)
+		return 0;
+	free_texts(to);
+	return -ENOMEM;
+}
+
 /* The containers of the model; NULL without memory */
 static struct departed_container *list(const struct departed *departed,
 				       const struct model *model)
@@ -157,8 +176,7 @@ static struct departed_container *list(const struct departed *departed,
 
 		now[i].cgroup_id = scope->cgroup_id;
 		now[i].began_ms = began_ms(departed, scope);
-		now[i].id = strdup(scope->id);
-		if (!now[i].id) {
+		if (copy_texts(&now[i], scope->id, scope->cgroup) < 0) {
 			free_all(now, i);
 			return NULL;
 		}
@@ -188,38 +206,35 @@ int departed_tick(struct departed *departed, const struct model *model,
 
 /* Between ticks */
 
-static int insert(struct departed *departed, uint64_t cgroup_id,
-		  const char *id, int64_t t_ms)
+static int insert(struct departed *departed, const struct scope *scope,
+		  int64_t t_ms)
 {
+	struct departed_container *all, new = {
+		.cgroup_id = scope->cgroup_id,
+		.began_ms = t_ms,
+	};
 	size_t nr = departed->nr_present, i = nr;
-	struct departed_container *all;
-	char *copy;
 
-	while (i > 0 && departed->present[i - 1].cgroup_id > cgroup_id)
+	while (i > 0 && departed->present[i - 1].cgroup_id > new.cgroup_id)
 		i--;
 	all = reallocarray(departed->present, nr + 1, sizeof(*all));
 	if (!all)
 		return -ENOMEM;
 	departed->present = all;
-	copy = strdup(id);
-	if (!copy)
+	if (copy_texts(&new, scope->id, scope->cgroup) < 0)
 		return -ENOMEM;
 	memmove(all + i + 1, all + i, (nr - i) * sizeof(*all));
-	all[i] = (struct departed_container){
-		.cgroup_id = cgroup_id,
-		.id = copy,
-		.began_ms = t_ms,
-	};
+	all[i] = new;
 	departed->nr_present++;
 	return 0;
 }
 
-void departed_begin(struct departed *departed, const char *id,
+void departed_begin(struct departed *departed, const struct scope *scope,
 		    const struct store_container *who, int64_t t_ms,
 		    struct store *store)
 {
-	if (find(departed->present, departed->nr_present, who->cgroup_id) ||
-	    insert(departed, who->cgroup_id, id, t_ms) < 0)
+	if (find(departed->present, departed->nr_present, scope->cgroup_id) ||
+	    insert(departed, scope, t_ms) < 0)
 		return;
 	store_begin(store, who, t_ms);
 	add_event(store, EVENT_CONTAINER_STARTED, t_ms, who->cgroup_id,
@@ -232,7 +247,7 @@ static void remove_present(struct departed *departed,
 	size_t after = departed->nr_present -
 		       (size_t)(old + 1 - departed->present);
 
-	free(old->id);
+	free_texts(old);
 	memmove(old, old + 1, after * sizeof(*old));
 	departed->nr_present--;
 }
@@ -322,7 +337,8 @@ void departed_report(struct departed *departed, struct store *store,
 
 	for (i = 0; i < departed->nr_gone; i++) {
 		struct departed_container *gone = &departed->gone[i];
-		const struct name *name = names_find(names, gone->id, NULL);
+		const struct name *name = names_find(names, gone->id,
+						     gone->cgroup);
 
 		if (name)
 			describe(gone, name, store);
@@ -332,7 +348,7 @@ void departed_report(struct departed *departed, struct store *store,
 			departed->gone[kept++] = *gone;
 			continue;
 		}
-		free(gone->id);
+		free_texts(gone);
 	}
 	departed->nr_gone = kept;
 }

@@ -16,6 +16,7 @@
 
 /**
  * struct departed_container
+ * @cgroup: where it was; NULL if unknown
  * @began_ms: when this run did, at the earliest; 0 when unknown
  * @gone_boottime_ns: when it ended; 0 before
  * @is_named: the engine's name was recorded after its end
@@ -23,6 +24,7 @@
 struct departed_container {
 	uint64_t cgroup_id;
 	char *id;
+	char *cgroup;
 	int64_t began_ms;
 	uint64_t gone_boottime_ns;
 	bool is_named;
@@ -57,10 +59,9 @@ int departed_tick(struct departed *departed, const struct model *model,
 
 /**
  * departed_begin() - a container has started, and no tick has it yet
- * @id: from its runtime
  * @store: gets its event, and the texts in @who
  */
-void departed_begin(struct departed *departed, const char *id,
+void departed_begin(struct departed *departed, const struct scope *scope,
 		    const struct store_container *who, int64_t t_ms,
 		    struct store *store);
 

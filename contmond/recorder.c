@@ -382,7 +382,7 @@ void recorder_begin(struct recorder *recorder, const struct model *model,
 	labels = labels_text(container->name);
 	who.row = &container->row;
 	who.labels = labels;
-	departed_begin(&recorder->departed, run->scope->id, &who,
+	departed_begin(&recorder->departed, run->scope, &who,
 		       clock_realtime_ms(run->made_boottime_ns),
 		       recorder->store);
 }

@@ -250,6 +250,35 @@ static void test_the_engine_of_a_user(void **state)
 	assert_null(label_in("/user.slice/user-10001.slice/" X));
 }
 
+/* That it has ended is what it says, too. */
+static void test_a_user_says_that_it_has_ended(void **state)
+{
+	struct name name = { .id = X, .name = "false", .user_id = 1000,
+			     .engine = "/run/user/1000/docker.sock",
+			     .finished_ms = 5 };
+	const struct name *mine;
+
+	(void)state;
+	assert_int_equal(names_set(names, &name), 0);
+	assert_null(label_in(NULL));
+	assert_null(label_in(DOCKER));
+	mine = names_find(names, X, USERS);
+	assert_string_equal(mine->name, "false");
+	assert_true(names_is_clear(names, mine));
+	set_of("/run/docker.sock", 0, "docker's", NULL);
+	assert_true(names_is_clear(names, names_find(names, X, NULL)));
+	assert_false(names_is_clear(names, mine));
+	set_of("/run/podman/podman.sock", 0, "podman's", DOCKER);
+	assert_false(names_is_clear(names, names_find(names, X, DOCKER)));
+	names_remove(names, X, "/run/docker.sock");
+	names_remove(names, X, "/run/podman/podman.sock");
+	assert_true(names_is_clear(names, mine));
+	name.engine = "/run/user/1001/docker.sock";
+	name.user_id = 1001;
+	assert_int_equal(names_set(names, &name), 0);
+	assert_false(names_is_clear(names, mine));
+}
+
 static void test_engines_come_and_go(void **state)
 {
 	struct name_engine engines[] = {
@@ -289,6 +318,7 @@ int main(void)
 		TEST(test_changes_of_cgroups),
 		TEST(test_the_same_id_in_two_engines),
 		TEST(test_the_engine_of_a_user),
+		TEST(test_a_user_says_that_it_has_ended),
 		TEST(test_engines_come_and_go),
 	};
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Containers that started, without memory for them
+ * Containers that started, without memory for them, and what engines say of
+ * those that have ended
  *
  * wrap: strdup
  */
@@ -36,22 +37,77 @@ static void test_no_memory_for_an_id(void **state)
 	char id[32];
 	struct container_row row = row_of(&box, id);
 	const struct store_container who = { .cgroup_id = 1, .row = &row };
+	const struct scope scope = { .cgroup_id = 1, .id = id };
 
 	(void)state;
 	is_exhausted = true;
-	departed_begin(&departed, id, &who, T0, store);
+	departed_begin(&departed, &scope, &who, T0, store);
 	is_exhausted = false;
 	assert_int_equal(departed.nr_present, 0);
-	departed_begin(&departed, id, &who, T0, store);
+	departed_begin(&departed, &scope, &who, T0, store);
 	assert_int_equal(departed.nr_present, 1);
 	assert_string_equal(departed.present[0].id, id);
 	departed_done(&departed);
+}
+
+/* A container in @cgroup that has begun and ended */
+static void end_in(struct departed *departed, char *cgroup)
+{
+	const struct box box = { "alpha", 1, 1 };
+	char text[32], id[] = "a";
+	struct container_row row = row_of(&box, text);
+	const struct store_container who = { .cgroup_id = 1, .row = &row };
+	struct scope scope = { .cgroup_id = 1, .id = id, .cgroup = cgroup };
+	const struct run run = { .scope = &scope, .removed_boottime_ns = 1 };
+	struct store_final final;
+
+	store_final_init(&final);
+	final.ended_ms = T0 + 1;
+	departed_begin(departed, &scope, &who, T0, store);
+	departed_end(departed, &run, &final, store);
+	assert_int_equal(departed->nr_gone, 1);
+}
+
+/* Is the end of the container in @cgroup the one that @user's engine tells? */
+static bool is_taken_from(int64_t user, char *cgroup)
+{
+	const struct name name = { .id = "a", .user_id = user, .engine = "e",
+				   .started_ms = T0, .finished_ms = T0 + 2,
+				   .exit_code = 9 };
+	struct departed departed = { 0 };
+	struct names *names = names_new();
+	bool is_taken;
+
+	assert_non_null(names);
+	assert_int_equal(names_set(names, &name), 0);
+	end_in(&departed, cgroup);
+	departed_report(&departed, store, names, 2);
+	is_taken = departed.nr_gone == 0;
+	departed_done(&departed);
+	names_free(names);
+	return is_taken;
+}
+
+static void test_who_may_tell_of_an_end(void **state)
+{
+	char own[] = "/user.slice/user-1000.slice/libpod-a.scope";
+	char other[] = "/system.slice/docker-a.scope";
+
+	(void)state;
+	assert_true(is_taken_from(0, other));
+	assert_true(is_taken_from(0, NULL));
+	assert_true(is_taken_from(1000, own));
+	assert_false(is_taken_from(1000, other));
+	assert_false(is_taken_from(1001, own));
+	assert_false(is_taken_from(1000, NULL));
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_no_memory_for_an_id,
+						begin, end_test),
+		cmocka_unit_test_setup_teardown(test_who_may_tell_of_an_end,
 						begin, end_test),
 	};
 
