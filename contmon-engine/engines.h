@@ -49,9 +49,18 @@ const struct engine_docker *engines_at(const struct engines *engines,
  * @cgroup, @runtime: of the container; NULL if unknown
  *
  * NULL if it is not known which one. A container that no engine has reported
- * yet may belong to the only engine of its runtime.
+ * yet may belong to the only engine of its runtime. The engine of a user is
+ * only believed about cgroups that are this user's or in this user's slice,
+ * and, if no other has such a container, about one that has ended.
  */
 const char *engines_owner(const struct engines *engines, const char *id,
 			  const char *cgroup, const char *runtime);
+
+/**
+ * engines_own() - is a cgroup that of a live container, or below it?
+ *
+ * Also by the id in its path, unless only a user's engine says so.
+ */
+bool engines_own(const struct engines *engines, const char *path);
 
 #endif /* CONTMON_ENGINE_ENGINES_H */

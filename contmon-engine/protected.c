@@ -69,20 +69,6 @@ static const char *protection_of_name(const char *path)
 	return NULL;
 }
 
-/* An engine's container is acted on by its id, so that its labels count. */
-static bool is_of_engine(const struct acts *acts, const char *path)
-{
-	const struct table_entry *entry;
-	struct table_place place = { 0 };
-
-	while ((entry = engine_table_next(acts->table, &place, true))) {
-		if (strstr(path, entry->id))
-			return true;
-		table_place_of(entry, &place);
-	}
-	return false;
-}
-
 const char *cgroup_protection(const struct acts *acts, const char *path,
 			      const struct asker *asker)
 {
@@ -96,7 +82,8 @@ const char *cgroup_protection(const struct acts *acts, const char *path,
 		return "contmon-engine runs in it";
 	if (is_above(path, asker->pid))
 		return "its asker runs in it";
-	return is_of_engine(acts, path) ?
+	/* It is acted on by its id, so that its labels count. */
+	return engines_own(acts->engines, path) ?
 	       "an engine owns it, which acts on containers by their ids" :
 	       NULL;
 }

@@ -271,21 +271,77 @@ static bool users_engine_answers(void)
 	return answers("1000/docker.sock") && fake.nr_inspections > 0;
 }
 
-static void test_the_engine_of_a_user(void **state)
+static void start_of_user(void)
 {
-	(void)state;
-	if (getuid() != 0)
-		skip();
 	fake_engine_start(&fake, event, in_directory("1000/docker.sock"));
 	assert_int_equal(chown(in_directory("1000/docker.sock"), 1000, 1000),
 			 0);
 	assert_int_equal(chown(in_directory("1000"), 1000, 1000), 0);
 	run_until(event, users_engine_answers);
+}
+
+static bool roots_engine_answers(void)
+{
+	return answers("1001/docker.sock") && second.nr_inspections > 0;
+}
+
+static void start_second_of_root(void)
+{
+	fake_engine_start(&second, event, in_directory("1001/docker.sock"));
+	run_until(event, roots_engine_answers);
+}
+
+static void test_the_engine_of_a_user(void **state)
+{
+	(void)state;
+	if (getuid() != 0)
+		skip();
+	start_of_user();
 	assert_int_equal(engine("1000/docker.sock")->user_id, 1000);
 	must_be_number(A, "user_id", 1000);
 	assert_null(engines_owner(engines, B A, NULL, "docker"));
-	assert_string_equal(engines_owner(engines, A, NULL, "docker"),
-			    in_directory("1000/docker.sock"));
+}
+
+#define SLICE(user) "/user.slice/user-" user ".slice/libpod-" A ".scope"
+
+/* What runs is told by its cgroup; what has ended, by who else has it. */
+static void test_what_a_user_may_own(void **state)
+{
+	const char *socket;
+
+	(void)state;
+	if (getuid() != 0)
+		skip();
+	start_of_user();
+	socket = in_directory("1000/docker.sock");
+	assert_null(engines_owner(engines, A, NULL, "docker"));
+	assert_null(engines_owner(engines, A, "/system.slice/" A, "docker"));
+	assert_null(engines_owner(engines, A, SLICE("1001"), "docker"));
+	assert_string_equal(engines_owner(engines, A, SLICE("1000"), "docker"),
+			    socket);
+	assert_string_equal(engines_owner(engines, B, NULL, "docker"), socket);
+	assert_false(engines_own(engines, "/system.slice/docker-" A ".scope"));
+	assert_false(engines_own(engines, "/" A));
+	/* Root's engine has the same ids. */
+	start_second_of_root();
+	assert_string_equal(engines_owner(engines, A, NULL, NULL),
+			    in_directory("1001/docker.sock"));
+	assert_true(engines_own(engines, "/system.slice/docker-" A ".scope"));
+}
+
+static void test_the_cgroups_of_an_engine(void **state)
+{
+	(void)state;
+	start();
+	run_until(event, is_inspected);
+	assert_true(engines_own(engines, "/" A));
+	assert_true(engines_own(engines, "/docker/" A "/init"));
+	assert_true(engines_own(engines, "/x/docker-" A ".scope/a"));
+	assert_true(engines_own(engines, "/libpod_parent/libpod-" A));
+	assert_false(engines_own(engines, "/" A "b"));
+	assert_false(engines_own(engines, "/b" A));
+	assert_false(engines_own(engines, "/" A ".service"));
+	assert_false(engines_own(engines, "/" B));	/* it has ended */
 }
 
 static bool is_denied(void)
@@ -338,6 +394,8 @@ int main(void)
 		MORE(test_a_link_is_no_second_engine),
 		FOLDERS(test_a_user_redirects),
 		FOLDERS(test_the_engine_of_a_user),
+		FOLDERS(test_what_a_user_may_own),
+		MORE(test_the_cgroups_of_an_engine),
 		FOLDERS(test_a_folder_that_cannot_be_searched),
 		MORE(test_the_owner),
 	};
