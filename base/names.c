@@ -290,6 +290,13 @@ bool name_is_trusted(const struct name *name)
 	return name->user_id <= 0;
 }
 
+int64_t name_user(const struct name *name, const char *cgroup)
+{
+	if (name)
+		return name_is_trusted(name) ? 0 : name->user_id;
+	return cgroup ? user_of_cgroup(cgroup) : 0;
+}
+
 /* How well does @name fit a container in @cgroup? 0: it is another one */
 static int fits(const struct name *name, const char *cgroup)
 {

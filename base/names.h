@@ -36,6 +36,13 @@ const struct name *names_find(const struct names *names, const char *id,
 bool name_is_trusted(const struct name *name);
 
 /**
+ * name_user() - whose container it is; 0: root's
+ * @name: NULL if it has none; then @cgroup tells
+ * @cgroup: where it is; may be NULL
+ */
+int64_t name_user(const struct name *name, const char *cgroup);
+
+/**
  * names_is_clear() - does its id alone tell which container is meant?
  * @name: of @names
  *

@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/trouble.h"
 #include "base/util.h"
 #include "cgroup.h"
+#include "place.h"
 #include "questions.h"
 
 struct inventory {
@@ -47,6 +49,21 @@ static char *find_cgroup(struct inventory *inventory,
 	return NULL;
 }
 
+/* A user's engine could say that it makes or ends containers in the future. */
+static void forget_future(const struct inventory *inventory, struct name *name)
+{
+	int64_t now_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
+
+	if (place_is_trusted(inventory->user))
+		return;
+	if (name->created_ms > now_ms)
+		name->created_ms = 0;
+	if (name->started_ms > now_ms)
+		name->started_ms = 0;
+	if (name->finished_ms > now_ms)
+		name->finished_ms = 0;
+}
+
 static int keep(struct inventory *inventory, struct description *description)
 {
 	struct name *name = &description->name;
@@ -59,6 +76,7 @@ static int keep(struct inventory *inventory, struct description *description)
 	name->engine = inventory->engine;
 	name->engine_version = inventory->version->engine;
 	name->user_id = inventory->user;
+	forget_future(inventory, name);
 	r = engine_table_set(inventory->source, name, description->alive);
 	if (r != -ENOSPC)
 		return r;

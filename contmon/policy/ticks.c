@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "base/names_protocol.h"
 
 /* As contmond: a condition outlives this much without a sample */
@@ -170,6 +171,7 @@ static bool fill(struct reading *reading, size_t i,
 		.row = row,
 		.labels = labels->all,
 		.nr_labels = labels->nr,
+		.user_id = name_user(NULL, life->cgroup),
 		.is_described = name || !is_engine(life->runtime),
 		.ended_ms = NAN,
 		.anonymous_volumes = POLICY_NOT_KNOWN,

@@ -31,6 +31,7 @@ enum policy_answer {
  *	created_ms if it never ran, is its identity together with @id; its
  *	uptime_seconds, while it runs, is its age
  * @labels: NULL without any
+ * @user_id: whose it is; 0: root's. Only the same user's can be newer than it
  * @is_described: its engine has described it, or no engine owns it: a text that
  *	is NULL does not exist. Otherwise it is unknown, and it is protected
  * @ended_ms: epoch; NAN until it has ended
@@ -43,6 +44,7 @@ struct policy_candidate {
 	const struct container_row *row;
 	const struct name_label *labels;
 	size_t nr_labels;
+	int64_t user_id;
 	bool is_described;
 	double ended_ms;
 	enum policy_answer anonymous_volumes;

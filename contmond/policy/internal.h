@@ -18,11 +18,12 @@ struct firing {
 };
 
 /**
- * struct member - for the newest of each group
+ * struct member - for the newest of each group of each user
  * @made_ms: when it was made
  */
 struct member {
 	size_t candidate;
+	int64_t user_id;
 	const char *group;
 	const char *id;
 	double made_ms;

@@ -7,10 +7,18 @@
 
 #include "select.h"
 
+/* Whatever a user's engine makes up, it is in groups of its own. */
+static int compare_groups(const struct member *one, const struct member *other)
+{
+	if (one->user_id != other->user_id)
+		return one->user_id < other->user_id ? -1 : 1;
+	return strcmp(one->group, other->group);
+}
+
 static int by_group(const void *a, const void *b)
 {
 	const struct member *one = a, *other = b;
-	int order = strcmp(one->group, other->group);
+	int order = compare_groups(one, other);
 
 	if (order != 0)
 		return order;
@@ -54,7 +62,11 @@ static size_t gather(struct policy_state *state,
 	for (i = 0; i < tick->nr_candidates; i++) {
 		const struct policy_candidate *candidate =
 			&tick->candidates[i];
-		struct member member = { .candidate = i, .id = candidate->id };
+		struct member member = {
+			.candidate = i,
+			.user_id = candidate->user_id,
+			.id = candidate->id,
+		};
 
 		if (verdicts[i].finding != POLICY_CHOSEN)
 			continue;
@@ -89,8 +101,7 @@ void newest_find(struct policy_state *state, const struct policy_rule *rule,
 
 	qsort(members, nr, sizeof(*members), by_group);
 	for (i = 0; i < nr; i++) {
-		if (i > 0 && strcmp(members[i].group,
-				    members[i - 1].group) == 0)
+		if (i > 0 && compare_groups(&members[i], &members[i - 1]) == 0)
 			rank++;
 		else
 			rank = 0;

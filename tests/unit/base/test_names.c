@@ -265,9 +265,14 @@ static void test_a_user_says_that_it_has_ended(void **state)
 	mine = names_find(names, X, USERS);
 	assert_string_equal(mine->name, "false");
 	assert_true(names_is_clear(names, mine));
+	assert_int_equal(name_user(mine, DOCKER), 1000);
+	assert_int_equal(name_user(NULL, USERS), 1000);
+	assert_int_equal(name_user(NULL, DOCKER), 0);
+	assert_int_equal(name_user(NULL, NULL), 0);
 	set_of("/run/docker.sock", 0, "docker's", NULL);
 	assert_true(names_is_clear(names, names_find(names, X, NULL)));
 	assert_false(names_is_clear(names, mine));
+	assert_int_equal(name_user(names_find(names, X, NULL), USERS), 0);
 	set_of("/run/podman/podman.sock", 0, "podman's", DOCKER);
 	assert_false(names_is_clear(names, names_find(names, X, DOCKER)));
 	names_remove(names, X, "/run/docker.sock");

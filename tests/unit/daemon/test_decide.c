@@ -324,6 +324,22 @@ static void test_the_newest_of_each_type(void **state)
 	end_world();
 }
 
+/* Any user can make up newer ones, also of an image of root's. */
+static void test_the_newest_of_each_user(void **state)
+{
+	(void)state;
+	begin_world(FREELY RULE("newest", "keep_newest = 1\nper = image\n"
+				"action = stop kill remove"));
+	add_hogs(4);
+	world.candidates[2].user_id = world.candidates[3].user_id = 1000;
+	world.containers[3].row.created_ms = WORLD_MS + 1e12;
+	tick_after(1000);
+	assert_string_equal(finding(0, 1), "newest");
+	assert_string_equal(finding(0, 3), "newest");
+	assert_string_equal(all_chosen(), "ac");
+	end_world();
+}
+
 /* Where ended ones are missing, those that seem to be the newest may not be. */
 static void test_the_newest_without_the_ended(void **state)
 {
@@ -433,6 +449,7 @@ int main(void)
 		TEST(test_notifications),
 		TEST(test_those_that_have_ended),
 		TEST(test_the_newest_of_each_type),
+		TEST(test_the_newest_of_each_user),
 		TEST(test_the_newest_without_the_ended),
 		TEST(test_the_newest_with_a_condition),
 		TEST(test_a_gap),

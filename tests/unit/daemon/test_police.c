@@ -206,6 +206,9 @@ static void test_candidates(void **state)
 
 	(void)state;
 	assert_int_equal(names_set(world.names, &name), 0);
+	name.id = ID64("f");
+	name.user_id = 1000;
+	assert_int_equal(names_set(world.names, &name), 0);
 	names_remove(world.names, ID64("b"), NULL);
 	world_sample(&sample, 1000);
 	world_fill(&sample, world.web, world.db, 1);
@@ -213,7 +216,7 @@ static void test_candidates(void **state)
 				      world.names), 0);
 	assert_int_equal(candidates_fill(&candidates, &world.model,
 					 world.names), 0);
-	assert_int_equal(candidates.nr, 3);
+	assert_int_equal(candidates.nr, 4);
 	assert_string_equal(candidates.all[0].name, "web");
 	assert_true(candidates.all[0].is_described);
 	assert_true(isnan(candidates.all[0].ended_ms));
@@ -228,6 +231,8 @@ static void test_candidates(void **state)
 	assert_near(candidates.all[2].ended_ms, 9, 0);
 	assert_int_equal(candidates.all[2].anonymous_volumes, POLICY_YES);
 	assert_near(candidates.all[2].row->created_ms, 5, 0);
+	assert_int_equal(candidates.all[2].user_id, 0);
+	assert_int_equal(candidates.all[3].user_id, 1000);
 	candidates_done(&candidates);
 	model_clear(&world.model);
 	world_sample_done(&sample);

@@ -302,6 +302,28 @@ static void test_the_engine_of_a_user(void **state)
 	assert_null(engines_owner(engines, B A, NULL, "docker"));
 }
 
+#define IN_2100 "4102444800"
+#define AT_2100 "2100-01-01T00:00:00Z"
+
+static void test_a_user_tells_of_the_future(void **state)
+{
+	(void)state;
+	if (getuid() != 0)
+		skip();
+	fake.list = "[{\"Id\":\"" B "\",\"State\":\"exited\",\"Created\":"
+		    IN_2100 "},{\"Id\":\"" A "\",\"State\":\"running\"}]";
+	fake.inspect[0].body = "{\"Id\":\"" A "\",\"Created\":"
+		"\"2023-11-14T22:13:20Z\",\"State\":{\"Status\":\"exited\","
+		"\"StartedAt\":\"" AT_2100 "\",\"FinishedAt\":\"" AT_2100
+		"\"}}";
+	start_of_user();
+	must_be_unknown(B, "created_ms");
+	run_some(event);
+	must_be_number(A, "created_ms", 1700000000000);
+	must_be_unknown(A, "started_ms");
+	must_be_unknown(A, "finished_ms");
+}
+
 #define SLICE(user) "/user.slice/user-" user ".slice/libpod-" A ".scope"
 
 /* What runs is told by its cgroup; what has ended, by who else has it. */
@@ -394,6 +416,7 @@ int main(void)
 		MORE(test_a_link_is_no_second_engine),
 		FOLDERS(test_a_user_redirects),
 		FOLDERS(test_the_engine_of_a_user),
+		FOLDERS(test_a_user_tells_of_the_future),
 		FOLDERS(test_what_a_user_may_own),
 		MORE(test_the_cgroups_of_an_engine),
 		FOLDERS(test_a_folder_that_cannot_be_searched),
