@@ -44,7 +44,6 @@ struct engine_docker {
 	engine_docker_fn *fn;
 	void *userdata;
 	const char *socket;		/* belongs to the source */
-	bool has_user;
 	uid_t user;			/* whose engine it is */
 	sd_event_source *begin;		/* timer of the next session */
 	uint64_t backoff_usec;
@@ -293,7 +292,6 @@ static int find_user(struct engine_docker *docker)
 	if (place < 0)
 		return place;
 	docker->user = st.st_uid;
-	docker->has_user = true;
 	return 0;
 }
 
@@ -354,6 +352,7 @@ int engine_docker_new(sd_event *event, struct table_source *source,
 	if (!docker)
 		return -ENOMEM;
 	docker->source = source;
+	docker->user = PLACE_NO_USER;
 	docker->socket = table_source_socket(source);
 	docker->fn = fn;
 	docker->userdata = userdata;
@@ -400,7 +399,8 @@ void engine_docker_describe(const struct engine_docker *docker,
 
 	*ret = (struct name_engine){
 		.state = state_of(docker),
-		.user_id = docker->has_user ? (int64_t)docker->user : -1,
+		.user_id = docker->user == PLACE_NO_USER ? -1 :
+			   (int64_t)docker->user,
 		.listed = engine_table_complete(docker->source),
 	};
 	snprintf(ret->socket, sizeof(ret->socket), "%s", docker->socket);

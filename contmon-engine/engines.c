@@ -322,6 +322,14 @@ static bool has_in(const struct engine *engine, const char *id,
 				     strcmp(entry->cgroup, cgroup) == 0));
 }
 
+/* Root's engine may never have been reached yet. */
+static bool may_be_trusted(const struct engine *engine)
+{
+	return engine->docker &&
+	       engine_docker_user(engine->docker) == PLACE_NO_USER &&
+	       place_is_roots(engine->path);
+}
+
 /*
  * Could a container of this runtime be its own, although it is not known? Not
  * that of a user's engine, which says so only in its list.
@@ -330,7 +338,7 @@ static bool may_have(const struct engine *engine, const char *runtime)
 {
 	struct name_engine is;
 
-	if (!is_trusted(engine))
+	if (!is_trusted(engine) && !may_be_trusted(engine))
 		return false;
 	engine_docker_describe(engine->docker, &is);
 	return !runtime || !*is.runtime || strcmp(is.runtime, runtime) == 0;

@@ -7,6 +7,9 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+/* Not known, so not trusted */
+#define PLACE_NO_USER ((uid_t)-1)
+
 /**
  * place_open() - open a socket, to connect to it as /proc/self/fd/N
  * @ret: its state; may be NULL
@@ -22,6 +25,9 @@ int place_open(const char *path, struct stat *ret);
  * The engine of any other is not believed about what is not its user's.
  */
 bool place_is_trusted(uid_t user);
+
+/** place_is_roots() - can nobody who is not trusted lead the way to a path? */
+bool place_is_roots(const char *path);
 
 /** place_fn - @path: of a socket, or of a folder that cannot be searched */
 typedef void place_fn(const char *path, bool is_denied, void *userdata);

@@ -99,6 +99,11 @@ static bool both_answer(void)
 	       fake.nr_inspections > 0 && second.nr_inspections > 0;
 }
 
+static bool second_answers(void)
+{
+	return answers("podman.sock") && second.nr_inspections > 0;
+}
+
 static void begin_both(void)
 {
 	start();
@@ -242,6 +247,32 @@ static void test_a_link_is_no_second_engine(void **state)
 	assert_int_equal(engine_table_nr(table), 2);
 }
 
+/* It may have any container that no other engine has. */
+static void test_an_engine_of_root_that_was_never_reached(void **state)
+{
+	struct engines *other;
+	struct engines_place places[2];
+	char first[512], last[512];
+
+	(void)state;
+	strcpy(first, in_directory("docker.sock"));
+	strcpy(last, in_directory("podman.sock"));
+	places[0] = (struct engines_place){ first, true };
+	places[1] = (struct engines_place){ last, true };
+	begin_both();
+	assert_string_equal(engines_owner(engines, B B, NULL, "podman"), last);
+	engines_free(engines);
+	engines = NULL;
+	fake_engine_stop(&fake);
+	unlink(first);
+	assert_int_equal(engines_new(event, places, 2, table, on_engines, NULL,
+				     &other), 0);
+	engines = other;
+	second.nr_inspections = 0;
+	run_until(event, second_answers);
+	assert_null(engines_owner(engines, B B, NULL, "podman"));
+}
+
 static bool is_refused(void)
 {
 	const struct name_engine *is = engine("1000/docker.sock");
@@ -264,6 +295,10 @@ static void test_a_user_redirects(void **state)
 			    "Operation not permitted");
 	assert_false(engine("1000/docker.sock")->is_folder);
 	assert_string_equal(fake.requests, "");
+	/* It is nobody's, so nothing is left to it. */
+	assert_int_equal(engine("1000/docker.sock")->user_id, -1);
+	assert_null(engines_owner(engines, A, NULL, "docker"));
+	assert_null(engines_owner(engines, A, "/system.slice/" A, NULL));
 }
 
 static bool users_engine_answers(void)
@@ -414,6 +449,7 @@ int main(void)
 		MORE(test_an_engine_that_is_frozen_from_the_start),
 		MORE(test_sockets_come_and_go),
 		MORE(test_a_link_is_no_second_engine),
+		MORE(test_an_engine_of_root_that_was_never_reached),
 		FOLDERS(test_a_user_redirects),
 		FOLDERS(test_the_engine_of_a_user),
 		FOLDERS(test_a_user_tells_of_the_future),
