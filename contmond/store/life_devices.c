@@ -31,18 +31,26 @@ void lives_write_devices(struct lives *lives, const struct life *life)
 {
 	unsigned int slot;
 
-	for (slot = 1; slot <= life->nr_devices; slot++)
-		write_device(lives, life, slot);
+	for (slot = 1; slot <= life->nr_devices; slot++) {
+		if (life->devices[slot - 1].is_known)
+			write_device(lives, life, slot);
+	}
 }
 
-/* The next free slot, or NULL */
-static struct life_device *take_slot(struct life *life)
+/* @slot: from 1 to STORE_DEVICES; NULL without memory */
+static struct life_device *take_slot(struct life *life, unsigned int slot)
 {
+	struct life_device *device;
+
 	if (!life->devices)
 		life->devices = calloc(STORE_DEVICES, sizeof(*life->devices));
-	if (!life->devices || life->nr_devices == STORE_DEVICES)
+	if (!life->devices)
 		return NULL;
-	return &life->devices[life->nr_devices++];
+	if (life->nr_devices < slot)
+		life->nr_devices = slot;
+	device = &life->devices[slot - 1];
+	device->is_known = true;
+	return device;
 }
 
 static unsigned int slot_of(const struct life *life,
@@ -51,7 +59,8 @@ static unsigned int slot_of(const struct life *life,
 	unsigned int i;
 
 	for (i = 0; life->devices && i < life->nr_devices; i++) {
-		if (life->devices[i].major == device->major &&
+		if (life->devices[i].is_known &&
+		    life->devices[i].major == device->major &&
 		    life->devices[i].minor == device->minor)
 			return i + 1;
 	}
@@ -88,7 +97,7 @@ static void add_devices(struct lives *lives, struct life *life,
 
 	while (life->nr_devices < STORE_DEVICES &&
 	       (next = find_next(life, seen)) &&
-	       (device = take_slot(life))) {
+	       (device = take_slot(life, life->nr_devices + 1))) {
 		device->major = next->major;
 		device->minor = next->minor;
 		if (device_name(next->major, next->minor, device->name) < 0)
@@ -119,20 +128,22 @@ void lives_devices(struct lives *lives, const struct store_container *seen,
 	pthread_mutex_unlock(&lives->lock);
 }
 
-int lives_resume_device(struct lives *lives, uint32_t c, const char *number,
-			const char *name)
+int lives_resume_device(struct lives *lives, uint32_t c, int64_t slot,
+			const char *number, const char *name)
 {
 	struct life *life = NULL;
 	struct life_device *device;
 	size_t i;
 	int r = -ENOMEM;
 
+	if (slot < 1 || slot > STORE_DEVICES)
+		return 0;
 	pthread_mutex_lock(&lives->lock);
 	for (i = 0; i < lives->nr && !life; i++) {
 		if (lives->all[i].c == c)
 			life = &lives->all[i];
 	}
-	device = life ? take_slot(life) : NULL;
+	device = life ? take_slot(life, (unsigned int)slot) : NULL;
 	if (device) {
 		r = sscanf(number, "%u:%u", &device->major,
 			   &device->minor) == 2 ? 0 : -EBADMSG;
@@ -147,11 +158,12 @@ unsigned int life_slot(const struct life *life, const char *device)
 	unsigned int slot;
 
 	for (slot = life->nr_devices; slot > 0; slot--) {
+		const struct life_device *known = &life->devices[slot - 1];
 		char number[24];
 
-		number_of(&life->devices[slot - 1], number);
-		if (strcmp(device, number) == 0 ||
-		    strcmp(device, life->devices[slot - 1].name) == 0)
+		number_of(known, number);
+		if (known->is_known && (strcmp(device, number) == 0 ||
+					strcmp(device, known->name) == 0))
 			break;
 	}
 	return slot;

@@ -27,8 +27,12 @@ enum life_text {
 	NR_LIFE_TEXTS,
 };
 
-/** struct life_device - a device whose IO is kept */
+/**
+ * struct life_device - a device whose IO is kept
+ * @is_known: false for a slot that was taken and whose row has been lost
+ */
 struct life_device {
+	bool is_known;
 	unsigned int major;
 	unsigned int minor;
 	char name[DEVICE_NAME_MAX];	/* empty: unknown */
@@ -44,6 +48,7 @@ struct life_device {
  * @final: its final record, as far as known from ticks
  * @devices: slots, each for one device as long as the container lives; room for
  *	STORE_DEVICES, NULL before the first
+ * @nr_devices: the last slot that was taken; only those after it are free
  */
 struct life {
 	uint64_t cgroup_id;
@@ -102,9 +107,13 @@ uint32_t lives_see(struct lives *lives, const struct store_container *seen,
 void lives_devices(struct lives *lives, const struct store_container *seen,
 		   const struct device_row *ret[STORE_DEVICES]);
 
-/** lives_resume_device() - the next slot of a container as recorded */
-int lives_resume_device(struct lives *lives, uint32_t c, const char *number,
-			const char *name);
+/**
+ * lives_resume_device() - a slot of a container as recorded
+ *
+ * One that does not exist is ignored.
+ */
+int lives_resume_device(struct lives *lives, uint32_t c, int64_t slot,
+			const char *number, const char *name);
 
 /** lives_write_devices() - queue the slots of a container */
 void lives_write_devices(struct lives *lives, const struct life *life);

@@ -73,17 +73,19 @@ static int resume_lives(struct db *db, struct lives *lives)
 static int resume_devices(struct db *db, struct lives *lives)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
-	int r = db_prepare(db->sqlite, "SELECT c, number, name FROM device "
-			   "JOIN container USING (c) WHERE ended_ms IS NULL "
-			   "ORDER BY c, slot", &statement);
+	int r = db_prepare(db->sqlite, "SELECT c, slot, number, name FROM "
+			   "device JOIN container USING (c) "
+			   "WHERE ended_ms IS NULL ORDER BY c, slot",
+			   &statement);
 
 	while (r == 0 && (r = db_step(statement)) == 1) {
 		const char *number =
-			(const char *)sqlite3_column_text(statement, 1);
+			(const char *)sqlite3_column_text(statement, 2);
 
 		r = !number ? -ENOMEM : lives_resume_device(lives,
-			(uint32_t)sqlite3_column_int64(statement, 0), number,
-			(const char *)sqlite3_column_text(statement, 2));
+			(uint32_t)sqlite3_column_int64(statement, 0),
+			sqlite3_column_int64(statement, 1), number,
+			(const char *)sqlite3_column_text(statement, 3));
 	}
 	return r;
 }

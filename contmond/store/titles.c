@@ -99,7 +99,8 @@ static int prepare_recorded(struct view *view, const char *device,
 		"?3 IS NULL" :
 		"SELECT c, coalesce(title, id, ''), coalesce(id, ''), "
 		"(SELECT max(slot) FROM device AS d WHERE d.c = container.c "
-		"AND ?3 IN (number, name)) AS used FROM container "
+		"AND slot BETWEEN 1 AND ?4 AND ?3 IN (number, name)) AS used "
+		"FROM container "
 		"WHERE last_ms >= ?1 AND first_ms <= ?2 AND used IS NOT NULL",
 		ret);
 }
@@ -118,8 +119,10 @@ static int add_recorded(struct titles *titles, struct view *view,
 	sqlite3_bind_int64(statement, 1, from_ms - LATE_MS);
 	sqlite3_bind_int64(statement, 2, to_ms + LATE_MS);
 	sqlite3_bind_text(statement, 3, device, -1, SQLITE_STATIC);
+	sqlite3_bind_int(statement, 4, STORE_DEVICES);
 	while (r == 0 && (r = db_step(statement)) == 1) {
 		int64_t c = sqlite3_column_int64(statement, 0);
+		int64_t slot = sqlite3_column_int64(statement, 3);
 		const char *title =
 			(const char *)sqlite3_column_text(statement, 1);
 		const char *id =
@@ -128,10 +131,12 @@ static int add_recorded(struct titles *titles, struct view *view,
 		if (!title || !id)
 			return -ENOMEM;
 		r = 0;
+		/* It is an index, and the file may be anybody's. */
+		if (slot < 0 || slot > STORE_DEVICES)
+			continue;
 		if (!find(titles->all, nr_lives, c) &&
 		    title_in_list(list, title, id))
-			r = add(titles, c, title, (unsigned int)
-				sqlite3_column_int(statement, 3));
+			r = add(titles, c, title, (unsigned int)slot);
 	}
 	sort(titles->all, titles->nr);
 	return r;

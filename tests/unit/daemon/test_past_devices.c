@@ -256,22 +256,89 @@ static void test_from_memory_to_a_file(void **state)
 	assert_int_equal(sql_number(path, "SELECT count(*) FROM device"), 1);
 }
 
-/* An older file that nobody has upgraded yet */
-static void test_a_file_without_devices(void **state)
+static void change(const char *sql)
+{
+	sqlite3 *sqlite;
+
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(sqlite, sql, NULL, NULL, NULL),
+			 SQLITE_OK);
+	sqlite3_close(sqlite);
+}
+
+/* The others stay where they are, and no other device gets the place. */
+static void test_a_lost_slot(void **state)
+{
+	static const struct used before[] = { { 8, 0, 90 }, { 8, 16, 10 } };
+	static const struct used after[] = {
+		{ 8, 0, 95 }, { 8, 16, 20 }, { 8, 32, 5 }, { 8, 48, 4 },
+	};
+
+	(void)state;
+	open_store(path, 0);
+	tick_used(0, before, 2);
+	close_store();
+	change("DELETE FROM device WHERE slot = 1");
+	open_store(path, 0);
+	tick_used(1, after, 4);
+	store_sync(store);
+	ask_device("sdb", "read_bytes_total", 0, 1, 1);
+	assert_int_equal(history.nr, 2);
+	must_be(0, 0, "web", 10);
+	must_be(1, 1, "web", 20);
+	assert_int_equal(sql_number(path, "SELECT slot FROM device "
+				    "WHERE name = 'sda'"), 3);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM device "
+				    "WHERE slot = 1"), 0);
+	ask_device("sdc", "read_bytes_total", 0, 1, 1);
+	assert_int_equal(history.nr, 0);
+}
+
+/* Rows that no contmond writes: each costs only itself. */
+static void test_slots_that_do_not_exist(void **state)
 {
 	static const struct used one = { 8, 0, 90 };
+	static const char *const names[] = { "sdx", "sdy", "sdz", "sdw" };
 	char *why = NULL;
-	sqlite3 *sqlite;
+	size_t i;
 
 	(void)state;
 	open_store(path, 0);
 	tick_used(0, &one, 1);
 	close_store();
-	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(sqlite, "DROP TABLE device; "
-				      "PRAGMA user_version = 2", NULL, NULL,
-				      NULL), SQLITE_OK);
-	sqlite3_close(sqlite);
+	change("INSERT INTO device SELECT c, 4, '8:64', 'sdx' FROM container;"
+	       "INSERT INTO device SELECT c, 1000000, '8:0', 'sda' "
+	       "FROM container;"
+	       "INSERT INTO device SELECT c, -1, '8:80', 'sdy' FROM container;"
+	       "INSERT INTO device SELECT c, 0, '8:96', 'sdz' FROM container;"
+	       "INSERT INTO device SELECT c, 4294967297, '8:112', 'sdw' "
+	       "FROM container");
+	assert_int_equal(store_open_reader(path, &store, &why), 0);
+	for (i = 0; i < COUNT(names); i++) {
+		ask_device(names[i], "read_bytes_total", 0, 0, 1);
+		assert_int_equal(history.nr, 0);
+	}
+	ask_device("sda", "read_bytes_total", 0, 0, 1);
+	must_be(0, 0, "web", 90);
+	close_store();
+	open_store(path, 0);
+	tick_used(1, &one, 1);
+	ask_device("sda", "read_bytes_total", 0, 1, 1);
+	assert_int_equal(history.nr, 2);
+	assert_int_equal(nr_put_aside(), 0);
+}
+
+/* An older file that nobody has upgraded yet */
+static void test_a_file_without_devices(void **state)
+{
+	static const struct used one = { 8, 0, 90 };
+	char *why = NULL;
+
+	(void)state;
+	open_store(path, 0);
+	tick_used(0, &one, 1);
+	close_store();
+	change("DROP TABLE device; PRAGMA user_version = 2");
 	assert_int_equal(store_open_reader(path, &store, &why), 0);
 	ask_device("sda", "read_bytes_total", 0, 0, 1);
 	assert_int_equal(history.nr, 0);
@@ -288,6 +355,8 @@ int main(void)
 		TEST(test_containers_with_other_slots),
 		TEST(test_after_a_restart),
 		TEST(test_from_memory_to_a_file),
+		TEST(test_a_lost_slot),
+		TEST(test_slots_that_do_not_exist),
 		TEST(test_a_file_without_devices),
 	};
 
