@@ -24,9 +24,9 @@ static bool second_fits(unsigned char lead, unsigned char byte)
 	}
 }
 
-/* Length of the character at @from, 0 if it is not valid. */
-static size_t character_length(const unsigned char *from, size_t left)
+size_t utf8_length(const char *text, size_t left)
 {
+	const unsigned char *from = (const unsigned char *)text;
 	size_t length, i;
 
 	if (from[0] < 0x80)
@@ -48,8 +48,7 @@ size_t utf8_copy(char *to, size_t size, const char *from, size_t length)
 	size_t used = 0;
 
 	while (length > 0) {
-		size_t take = character_length((const unsigned char *)from,
-					       length);
+		size_t take = utf8_length(from, length);
 		size_t put = take ? take : sizeof(REPLACEMENT) - 1;
 
 		if (used + put + 1 > size)

@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** utf8_length() - of the first character of @text, 0 if it is not valid */
+size_t utf8_length(const char *text, size_t left);
+
 /**
  * utf8_copy() - copy @length bytes as valid UTF-8
  * @to: NUL-terminated; cut between characters when @size is too small

@@ -77,16 +77,20 @@ int netdev_stats_copy(const struct netdev_stats *stats,
 	return 0;
 }
 
+/* The name is the first member. */
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
 const struct netdev_counters *
 netdev_stats_find(const struct netdev_stats *stats, const char *name)
 {
-	size_t i;
+	const struct netdev_interface *found = stats->nr_interfaces == 0 ?
+		NULL : bsearch(name, stats->interfaces, stats->nr_interfaces,
+			       sizeof(*stats->interfaces), by_name);
 
-	for (i = 0; i < stats->nr_interfaces; i++) {
-		if (strcmp(stats->interfaces[i].name, name) == 0)
-			return &stats->interfaces[i].counters;
-	}
-	return NULL;
+	return found ? &found->counters : NULL;
 }
 
 static void sum(struct netdev_counters *all, const struct netdev_counters *one)
@@ -165,6 +169,9 @@ bool netdev_parse(char *text, struct netdev_stats *stats)
 		if (*line && !add_line(line, stats))
 			return false;
 	}
+	if (stats->nr_interfaces > 1)
+		qsort(stats->interfaces, stats->nr_interfaces,
+		      sizeof(*stats->interfaces), by_name);
 	return true;
 }
 

@@ -35,7 +35,7 @@ struct netdev_interface {
  * @is_valid: the other members are filled
  * @read_boottime_ns: when it was read
  * @all: the sum of all @interfaces
- * @interfaces: in the order of the file; free with netdev_stats_done()
+ * @interfaces: in the order of their names; free with netdev_stats_done()
  */
 struct netdev_stats {
 	bool is_valid;

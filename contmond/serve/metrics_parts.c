@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <math.h>
+#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/utf8.h"
 #include "base/util.h"
 #include "contmond/model/known.h"
 #include "contmond/model/metric_label.h"
@@ -19,7 +21,8 @@ struct metric_parts parts_of(const struct model_container *container,
 
 	if (!sampled)
 		return parts;
-	if (container->owns_network && sampled->network.is_valid) {
+	if (container->owns_network && sampled->network.is_valid &&
+	    sampled->network.nr_interfaces <= PARTS_MAX_INTERFACES) {
 		parts.network = &sampled->network;
 		parts.network_before = &container->network_before;
 	}
@@ -148,112 +151,145 @@ struct part_name {
 	struct buffer text;
 };
 
-static const struct part_name *find_interface(const struct part_names *names,
-					      const char *interface)
+static int compare(const void *a, const void *b)
 {
-	size_t i;
+	const struct part_name *x = a, *y = b;
+	int order = strcmp(x->interface, y->interface);
 
-	for (i = 0; i < names->nr; i++) {
-		if (strcmp(names->all[i].interface, interface) == 0)
-			return &names->all[i];
+	if (order == 0)
+		order = (x->major > y->major) - (x->major < y->major);
+	if (order == 0)
+		order = (x->minor > y->minor) - (x->minor < y->minor);
+	return order;
+}
+
+static const struct part_name *find(const struct part_names *names,
+				    const struct part_name *key)
+{
+	struct part_name *const *found = tfind(key, &names->tree, compare);
+
+	return found ? *found : NULL;
+}
+
+static struct part_name key_of_interface(const char *interface)
+{
+	struct part_name key = { 0 };
+
+	memcpy(key.interface, interface, strnlen(interface,
+						 NETDEV_NAME_SIZE - 1));
+	return key;
+}
+
+static struct part_name key_of_device(const struct device_io *device)
+{
+	return (struct part_name){
+		.major = device->major, .minor = device->minor,
+	};
+}
+
+/*
+ * The kernel allows any bytes but a slash and a few others. An invalid one is
+ * shown as "/ff", so that different names stay different.
+ */
+static void label_interface(struct part_name *name)
+{
+	char text[3 * NETDEV_NAME_SIZE] = "";
+	const char *from = name->interface;
+	size_t used = 0;
+
+	while (*from) {
+		size_t length = utf8_length(from, strlen(from));
+
+		if (length > 0)
+			memcpy(text + used, from, length);
+		else
+			snprintf(text + used, sizeof(text) - used, "/%02x",
+				 (unsigned char)*from);
+		used += length ?: 3;
+		from += length ?: 1;
 	}
-	return NULL;
+	text[used] = '\0';
+	metric_label(&name->text, "interface", text);
 }
 
-static const struct part_name *find_device(const struct part_names *names,
-					   const struct device_io *device)
-{
-	size_t i;
-
-	for (i = 0; i < names->nr; i++) {
-		const struct part_name *name = &names->all[i];
-
-		if (!name->interface[0] && name->major == device->major &&
-		    name->minor == device->minor)
-			return name;
-	}
-	return NULL;
-}
-
-static struct part_name *add(struct part_names *names)
-{
-	struct part_name *all = reallocarray(names->all, names->nr + 1,
-					     sizeof(*all));
-
-	if (!all)
-		return NULL;
-	names->all = all;
-	all[names->nr] = (struct part_name){ 0 };
-	return &all[names->nr++];
-}
-
-static int add_interface(struct part_names *names, const char *interface)
-{
-	struct part_name *name = add(names);
-
-	if (!name)
-		return -ENOMEM;
-	memcpy(name->interface, interface, sizeof(name->interface));
-	metric_label(&name->text, "interface", interface);
-	return name->text.failed ? -ENOMEM : 0;
-}
-
-static int add_device(struct part_names *names, const struct device_io *device)
+static void label_device(struct part_name *name)
 {
 	char number[24], path[sizeof("/dev/") + DEVICE_NAME_MAX];
 	char node[DEVICE_NAME_MAX];
-	struct part_name *name = add(names);
 
-	if (!name)
-		return -ENOMEM;
-	name->major = device->major;
-	name->minor = device->minor;
 	snprintf(number, sizeof(number), "%u:%u", name->major, name->minor);
 	snprintf(path, sizeof(path), "/dev/%s",
 		 device_name(name->major, name->minor, node) == 0 ? node : "");
 	metric_label(&name->text, "device", path[5] ? path : number);
-	return name->text.failed ? -ENOMEM : 0;
+}
+
+static void free_name(void *node)
+{
+	struct part_name *name = node;
+
+	buffer_done(&name->text);
+	free(name);
+}
+
+static int add(struct part_names *names, const struct part_name *key)
+{
+	struct part_name *name;
+
+	if (find(names, key))
+		return 0;
+	name = malloc(sizeof(*name));
+	if (!name)
+		return -ENOMEM;
+	*name = *key;
+	if (name->interface[0])
+		label_interface(name);
+	else
+		label_device(name);
+	if (name->text.failed || !tsearch(name, &names->tree, compare)) {
+		free_name(name);
+		return -ENOMEM;
+	}
+	return 0;
 }
 
 int part_names_add(struct part_names *names, const struct metric_parts *parts)
 {
 	size_t i, nr = parts->network ? parts->network->nr_interfaces : 0;
+	struct part_name key;
 	int r = 0;
 
 	for (i = 0; i < nr && r == 0; i++) {
-		const char *name = parts->network->interfaces[i].name;
-
-		if (!is_left_out(parts, name) && !find_interface(names, name))
-			r = add_interface(names, name);
+		key = key_of_interface(parts->network->interfaces[i].name);
+		if (!is_left_out(parts, key.interface))
+			r = add(names, &key);
 	}
 	nr = parts->io ? parts->io->nr_devices : 0;
 	for (i = 0; i < nr && r == 0; i++) {
-		if (!find_device(names, &parts->io->devices[i]))
-			r = add_device(names, &parts->io->devices[i]);
+		key = key_of_device(&parts->io->devices[i]);
+		r = add(names, &key);
 	}
 	return r;
 }
 
 void part_names_done(struct part_names *names)
 {
-	size_t i;
-
-	for (i = 0; i < names->nr; i++)
-		buffer_done(&names->all[i].text);
-	free(names->all);
-	*names = (struct part_names){ 0 };
+	tdestroy(names->tree, free_name);
+	names->tree = NULL;
 }
 
 const char *parts_labels(const struct part_names *names,
 			 const struct metric_parts *parts,
 			 const struct metric *metric, size_t i)
 {
-	const struct part_name *name = NULL;
+	const struct part_name *name;
+	struct part_name key;
 
 	if (metric->from == METRIC_INTERFACE)
-		name = find_interface(names,
-				      parts->network->interfaces[i].name);
+		key = key_of_interface(parts->network->interfaces[i].name);
 	else if (metric->from == METRIC_DEVICE)
-		name = find_device(names, &parts->io->devices[i]);
-	return name ? name->text.text + 1 : metric->labels ?: "";
+		key = key_of_device(&parts->io->devices[i]);
+	else
+		return metric->labels ?: "";
+	name = find(names, &key);
+	return name ? name->text.text + 1 : "";
 }

@@ -24,6 +24,12 @@ struct metric_parts {
 	const struct settings *settings;
 };
 
+/*
+ * Of a container with more, none is shown: it may make as many as it likes, and
+ * the next sample waits for an answer.
+ */
+#define PARTS_MAX_INTERFACES 256
+
 /** parts_of() - @sampled: NULL if no sample has it */
 struct metric_parts parts_of(const struct model_container *container,
 			     const struct sample_container *sampled);
@@ -40,10 +46,12 @@ double parts_device(const struct metric_parts *parts, size_t i, size_t member);
 /** parts_setting() - of METRIC_SETTING; NAN if it is unknown */
 double parts_setting(const struct metric_parts *parts, const char *key);
 
-/** struct part_names - labels of interfaces and devices; zero-initialise */
+/**
+ * struct part_names - labels of interfaces and devices; zero-initialise
+ * @tree: of tsearch(3)
+ */
 struct part_names {
-	struct part_name *all;
-	size_t nr;
+	void *tree;
 };
 
 /** part_names_add() - those of a container; 0, -ENOMEM */

@@ -40,7 +40,15 @@ static void test_sums(void **state)
 	assert_int_equal(stats.nr_interfaces, 2);
 	assert_string_equal(stats.interfaces[1].name, "eth0:1");
 	assert_int_equal(netdev_stats_find(&stats, "eth0")->transmit_drops, 8);
+	assert_int_equal(netdev_stats_find(&stats, "eth0:1")->transmit_drops,
+			 80);
 	assert_null(netdev_stats_find(&stats, "lo"));
+	assert_true(parse("b: 2 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n"
+			  "c: 3 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n"
+			  "a: 1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n", &stats));
+	assert_int_equal(netdev_stats_find(&stats, "a")->receive_bytes, 1);
+	assert_int_equal(netdev_stats_find(&stats, "b")->receive_bytes, 2);
+	assert_int_equal(netdev_stats_find(&stats, "c")->receive_bytes, 3);
 	assert_true(parse("", &stats));
 	assert_int_equal(stats.nr_interfaces, 0);
 	assert_int_equal(stats.all.receive_bytes, 0);

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Interfaces of containers in /metrics, which containers name as they like */
+#include "tests/unit/world.h"
+
+#include "contmond/serve/metrics.h"
+#include "contmond/serve/metrics_parts.h"
+
+#define RECEIVED(interface) "container_network_receive_bytes_total" \
+	"{id=\"/system.slice/docker-" ID64("a") ".scope\",image=\"image:1\"," \
+	"name=\"web\",interface=\"" interface "\"} "
+
+static struct world world;
+static struct reply reply;
+
+static int setup(void **state)
+{
+	(void)state;
+	world_init(&world);
+	world.exposed.series_max = 100000;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	reply_done(&reply);
+	world_done(&world);
+	return 0;
+}
+
+static const char *get(void)
+{
+	const struct request request = { .path = "/metrics" };
+
+	assert_int_equal(model_update(&world.model, NULL, &world.now,
+				      world.names), 0);
+	reply_done(&reply);
+	metrics_handle(&world.facts, &request, &reply);
+	assert_int_equal(reply.status, 200);
+	assert_false(reply.body.failed);
+	return reply.body.text;
+}
+
+/* Of web: "e000", "e001", ..., which have received 0, 1, ... bytes */
+static struct netdev_interface *put_interfaces(size_t nr)
+{
+	struct sample_container *web = &world.now.containers[0];
+	struct netdev_stats *network = &web->network;
+	unsigned int i;
+
+	web->network_namespace = 5;
+	network->is_valid = true;
+	free(network->interfaces);
+	network->interfaces = calloc(nr, sizeof(*network->interfaces));
+	assert_non_null(network->interfaces);
+	network->nr_interfaces = nr;
+	for (i = 0; i < nr; i++) {
+		snprintf(network->interfaces[i].name, NETDEV_NAME_SIZE,
+			 "e%03u", i % 1000);
+		network->interfaces[i].counters.receive_bytes = i;
+	}
+	return network->interfaces;
+}
+
+/* Names may have any bytes but a slash; no two may become the same. */
+static void test_names_that_are_no_text(void **state)
+{
+	struct netdev_interface *interfaces = put_interfaces(4);
+	const char *text;
+
+	(void)state;
+	strcpy(interfaces[0].name, "e\xff");
+	strcpy(interfaces[1].name, "e\xfe\xc3");
+	strcpy(interfaces[2].name, "\xc3\xa9\xef\xbf\xbd\\xff");
+	memset(interfaces[3].name, 0xfd, NETDEV_NAME_SIZE - 1);
+	text = get();
+	assert_contains(text, RECEIVED("e/ff") "0\n");
+	assert_contains(text, RECEIVED("e/fe/c3") "1\n");
+	assert_contains(text, RECEIVED("\xc3\xa9\xef\xbf\xbd\\\\xff") "2\n");
+	assert_contains(text, RECEIVED("/fd/fd/fd/fd/fd/fd/fd/fd/fd/fd/fd/fd"
+				       "/fd/fd/fd") "3\n");
+}
+
+/* A container may make as many as it likes. */
+static void test_many_interfaces(void **state)
+{
+	const char *text;
+
+	(void)state;
+	put_interfaces(PARTS_MAX_INTERFACES);
+	text = get();
+	assert_contains(text, RECEIVED("e000") "0\n");
+	assert_contains(text, RECEIVED("e255") "255\n");
+	put_interfaces(PARTS_MAX_INTERFACES + 1);
+	text = get();
+	assert_null(strstr(text, "interface="));
+	assert_contains(text, "\ncontainer_processes{");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(test_names_that_are_no_text),
+		TEST(test_many_interfaces),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
