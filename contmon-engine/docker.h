@@ -35,7 +35,7 @@ int engine_docker_new(sd_event *event, struct table_source *source,
 const char *engine_docker_prefix(const struct engine_docker *docker,
 				 struct fetcher **ret_fetcher);
 
-/** engine_docker_user() - whose engine it is; PLACE_NO_USER until it is found */
+/** engine_docker_user() - whose engine it is; PLACE_NO_USER: not known yet */
 uid_t engine_docker_user(const struct engine_docker *docker);
 
 /** engine_docker_is_idle() - it does not answer, and no order is under way */
