@@ -1,52 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "engines.h"
+#include "engines_private.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/user_slice.h"
 #include "base/util.h"
 #include "place.h"
 
 #define SEARCH_USEC (2 * 1000 * 1000)
-
-/*
- * @device, @inode: of its socket, by which a second path of it is noticed
- * @is_found: by the search that is under way or was the last one
- * @gone: timer; enabled while it is not found
- * @docker: NULL for a folder that cannot be searched
- */
-struct engine {
-	struct engines *engines;
-	TAILQ_ENTRY(engine) link;
-	char *path;
-	dev_t device;
-	ino_t inode;
-	bool is_found;
-	sd_event_source *gone;
-	struct table_source *source;
-	struct engine_docker *docker;
-};
-
-/** @changed: in the search that is under way */
-struct engines {
-	sd_event *event;
-	sd_event_source *search;
-	const struct engines_place *places;
-	size_t nr_places;
-	struct engine_table *table;
-	engines_fn *fn;
-	void *userdata;
-	TAILQ_HEAD(, engine) all;
-	size_t nr;
-	bool changed;
-	bool logged_full;
-};
 
 /* One engine */
 
@@ -118,7 +83,7 @@ static int begin(struct engine *engine, bool is_denied)
 
 /* Search */
 
-static struct engine *find(const struct engines *engines, const char *path)
+struct engine *engines_find(const struct engines *engines, const char *path)
 {
 	struct engine *engine;
 
@@ -183,7 +148,7 @@ static void on_new(const char *path, bool is_denied, void *userdata)
 	struct stat st = { 0 };
 	int r = 0;
 
-	if (find(engines, path))
+	if (engines_find(engines, path))
 		return;
 	if (stat(path, &st) == 0 && is_known(engines, &st))
 		return;
@@ -199,7 +164,7 @@ static void on_new(const char *path, bool is_denied, void *userdata)
 /* What is known comes first, so that it keeps its path. */
 static void on_found(const char *path, bool is_denied, void *userdata)
 {
-	struct engine *engine = find(userdata, path);
+	struct engine *engine = engines_find(userdata, path);
 	struct stat st = { 0 };
 
 	if (!engine || is_denied != !engine->docker)
@@ -301,152 +266,9 @@ size_t engines_describe(const struct engines *engines,
 const struct engine_docker *engines_at(const struct engines *engines,
 				       const char *socket)
 {
-	const struct engine *engine = find(engines, socket);
+	const struct engine *engine = engines_find(engines, socket);
 
 	return engine ? engine->docker : NULL;
-}
-
-static bool is_trusted(const struct engine *engine)
-{
-	return engine->docker &&
-	       place_is_trusted(engine_docker_user(engine->docker));
-}
-
-static bool has_in(const struct engine *engine, const char *id,
-		   const char *cgroup)
-{
-	const struct table_entry *entry = engine->source ?
-		engine_table_find(engine->source, id) : NULL;
-
-	return entry && (!cgroup || (entry->cgroup &&
-				     strcmp(entry->cgroup, cgroup) == 0));
-}
-
-/* Root's engine may never have been reached yet. */
-static bool may_be_trusted(const struct engine *engine)
-{
-	return engine->docker &&
-	       engine_docker_user(engine->docker) == PLACE_NO_USER &&
-	       place_is_roots(engine->path);
-}
-
-/*
- * Could a container of this runtime be its own, although it is not known? Not
- * that of a user's engine, which says so only in its list.
- */
-static bool may_have(const struct engine *engine, const char *runtime)
-{
-	struct name_engine is;
-
-	if (!is_trusted(engine) && !may_be_trusted(engine))
-		return false;
-	engine_docker_describe(engine->docker, &is);
-	return !runtime || !*is.runtime || strcmp(is.runtime, runtime) == 0;
-}
-
-/*
- * A user's engine is only believed about what is in the user's slice, and about
- * what has ended, which has no cgroup.
- */
-static bool has_of_user(const struct engine *engine, const char *id,
-			const char *cgroup)
-{
-	if (!has_in(engine, id, NULL))
-		return false;
-	return cgroup ? user_of_cgroup(cgroup) ==
-			(int64_t)engine_docker_user(engine->docker) :
-	       !engine_table_find(engine->source, id)->alive;
-}
-
-/* How an owner is found: by the first of these that anyone passes */
-enum test { BY_CGROUP, BY_ID, BY_USER, BY_RUNTIME };
-
-static bool passes(const struct engine *engine, enum test test,
-		   const char *id, const char *cgroup, const char *runtime)
-{
-	switch (test) {
-	case BY_CGROUP:
-		return cgroup && has_in(engine, id, cgroup);
-	case BY_ID:
-		return is_trusted(engine) && has_in(engine, id, NULL);
-	case BY_USER:
-		return has_of_user(engine, id, cgroup);
-	case BY_RUNTIME:
-		return may_have(engine, runtime);
-	}
-	return false;
-}
-
-const char *engines_owner(const struct engines *engines, const char *id,
-			  const char *cgroup, const char *runtime)
-{
-	const struct engine *engine, *one;
-	enum test test;
-	size_t nr;
-
-	for (test = BY_CGROUP; test <= BY_RUNTIME; test++) {
-		one = NULL;
-		nr = 0;
-		TAILQ_FOREACH(engine, &engines->all, link) {
-			if (!passes(engine, test, id, cgroup, runtime))
-				continue;
-			one = engine;
-			nr++;
-		}
-		if (nr > 0)
-			return nr == 1 ? one->path : NULL;
-	}
-	return NULL;
-}
-
-static bool is_below(const char *path, const char *above)
-{
-	size_t length = strlen(above);
-
-	return strncmp(path, above, length) == 0 &&
-	       (path[length] == '/' || !path[length]);
-}
-
-/* "ID", "docker-ID.scope", "libpod-ID": is @path in a cgroup of this kind? */
-static bool has_part_of(const char *path, const char *id)
-{
-	static const char scope[] = ".scope";
-	size_t length = strlen(id);
-	const char *at;
-
-	for (at = strstr(path, id); at; at = strstr(at + 1, id)) {
-		const char *end = at + length;
-
-		if (at == path || !strchr("/-", at[-1]))
-			continue;
-		if (strncmp(end, scope, strlen(scope)) == 0)
-			end += strlen(scope);
-		if (!*end || *end == '/')
-			return true;
-	}
-	return false;
-}
-
-static bool owns(const struct engines *engines,
-		 const struct table_entry *entry, const char *path)
-{
-	if (entry->cgroup && is_below(path, entry->cgroup))
-		return true;
-	return has_part_of(path, entry->id) &&
-	       is_trusted(find(engines, table_source_socket(entry->source)));
-}
-
-bool engines_own(const struct engines *engines, const char *path)
-{
-	const struct table_entry *entry;
-	struct table_place place = { 0 };
-
-	while ((entry = engine_table_next(engines->table, &place, true))) {
-		if (owns(engines, entry, path))
-			return true;
-		table_place_of(entry, &place);
-	}
-	return false;
 }
 
 /* Life */

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Shared by the files of engines, and by no others. */
+#ifndef CONTMON_ENGINE_ENGINES_PRIVATE_H
+#define CONTMON_ENGINE_ENGINES_PRIVATE_H
+
+#include <sys/queue.h>
+
+#include "engines.h"
+
+/*
+ * @device, @inode: of its socket, by which a second path of it is noticed
+ * @is_found: by the search that is under way or was the last one
+ * @gone: timer; enabled while it is not found
+ * @docker: NULL for a folder that cannot be searched
+ */
+struct engine {
+	struct engines *engines;
+	TAILQ_ENTRY(engine) link;
+	char *path;
+	dev_t device;
+	ino_t inode;
+	bool is_found;
+	sd_event_source *gone;
+	struct table_source *source;
+	struct engine_docker *docker;
+};
+
+/** @changed: in the search that is under way */
+struct engines {
+	sd_event *event;
+	sd_event_source *search;
+	const struct engines_place *places;
+	size_t nr_places;
+	struct engine_table *table;
+	engines_fn *fn;
+	void *userdata;
+	TAILQ_HEAD(, engine) all;
+	size_t nr;
+	bool changed;
+	bool logged_full;
+};
+
+/** engines_find() - by the path of its socket; NULL if there is none */
+struct engine *engines_find(const struct engines *engines, const char *path);
+
+#endif /* CONTMON_ENGINE_ENGINES_PRIVATE_H */
