@@ -107,6 +107,18 @@ static bool is_known(const struct engines *engines, const struct stat *st)
 	return false;
 }
 
+/*
+ * What a path leads to; zero if it is refused. Otherwise a user's link would
+ * hide the engine of somebody else, as another path of it.
+ */
+static void look_at(const char *path, struct stat *ret)
+{
+	_cleanup_close_ int fd = -1;
+
+	*ret = (struct stat){ 0 };
+	fd = place_open(path, ret);
+}
+
 static int add(struct engines *engines, const char *path, bool is_denied,
 	       const struct stat *st)
 {
@@ -145,12 +157,13 @@ static bool has_room(struct engines *engines, const char *path)
 static void on_new(const char *path, bool is_denied, void *userdata)
 {
 	struct engines *engines = userdata;
-	struct stat st = { 0 };
+	struct stat st;
 	int r = 0;
 
 	if (engines_find(engines, path))
 		return;
-	if (stat(path, &st) == 0 && is_known(engines, &st))
+	look_at(path, &st);
+	if (st.st_ino != 0 && is_known(engines, &st))
 		return;
 	if (has_room(engines, path))
 		r = add(engines, path, is_denied, &st);
@@ -165,11 +178,11 @@ static void on_new(const char *path, bool is_denied, void *userdata)
 static void on_found(const char *path, bool is_denied, void *userdata)
 {
 	struct engine *engine = engines_find(userdata, path);
-	struct stat st = { 0 };
+	struct stat st;
 
 	if (!engine || is_denied != !engine->docker)
 		return;
-	stat(path, &st);
+	look_at(path, &st);
 	engine->device = st.st_dev;
 	engine->inode = st.st_ino;
 	engine->is_found = true;

@@ -8,7 +8,8 @@
 #include "engines.h"
 
 /*
- * @device, @inode: of its socket, by which a second path of it is noticed
+ * @device, @inode: of its socket, by which a second path of it is noticed; 0
+ *	if it is refused
  * @is_found: by the search that is under way or was the last one
  * @gone: timer; enabled while it is not found
  * @docker: NULL for a folder that cannot be searched

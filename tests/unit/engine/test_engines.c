@@ -326,6 +326,21 @@ static void start_second_of_root(void)
 	run_until(event, roots_engine_answers);
 }
 
+/* A user's link to the socket of somebody else is no engine's first path. */
+static void test_a_user_hides_an_engine(void **state)
+{
+	(void)state;
+	if (getuid() != 0)
+		skip();
+	assert_int_equal(symlink("../1001/docker.sock",
+				 in_directory("1000/docker.sock")), 0);
+	assert_int_equal(chown(in_directory("1000"), 1000, 1000), 0);
+	start_second_of_root();
+	run_until(event, is_refused);
+	assert_true(answers("1001/docker.sock"));
+	assert_int_equal(nr_engines(), 2);
+}
+
 static void test_the_engine_of_a_user(void **state)
 {
 	(void)state;
@@ -451,6 +466,7 @@ int main(void)
 		MORE(test_a_link_is_no_second_engine),
 		MORE(test_an_engine_of_root_that_was_never_reached),
 		FOLDERS(test_a_user_redirects),
+		FOLDERS(test_a_user_hides_an_engine),
 		FOLDERS(test_the_engine_of_a_user),
 		FOLDERS(test_a_user_tells_of_the_future),
 		FOLDERS(test_what_a_user_may_own),
