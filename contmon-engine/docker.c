@@ -292,6 +292,7 @@ static int find_user(struct engine_docker *docker)
 	if (place < 0)
 		return place;
 	docker->user = st.st_uid;
+	fetcher_expect(docker->orders, docker->user);
 	return 0;
 }
 
@@ -316,7 +317,10 @@ static int begin_session(struct engine_docker *docker, sd_event *event)
 	if (!docker->answer)
 		return -ENOMEM;
 	r = fetcher_new(event, docker->socket, &docker->fetcher);
-	return r < 0 ? r : fetch_begin(docker->fetcher, &request, NULL);
+	if (r < 0)
+		return r;
+	fetcher_expect(docker->fetcher, docker->user);
+	return fetch_begin(docker->fetcher, &request, NULL);
 }
 
 static int on_begin(sd_event_source *source, uint64_t usec, void *userdata)

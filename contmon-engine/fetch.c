@@ -19,6 +19,7 @@
 
 struct fetcher {
 	char *socket;
+	uid_t user;		/* whose it must be; PLACE_NO_USER: anybody's */
 	sd_event *event;
 	sd_event_source *timer;
 	CURLM *multi;
@@ -249,6 +250,19 @@ static int set_timer(CURLM *multi, long timeout_ms, void *userdata)
 	return 0;
 }
 
+static int open_place(const struct fetcher *fetcher)
+{
+	struct stat st;
+	_cleanup_close_ int fd = place_open(fetcher->socket, &st);
+	int r = fd;
+
+	if (fd >= 0 && fetcher->user != PLACE_NO_USER &&
+	    fetcher->user != st.st_uid)
+		return -ESTALE;
+	fd = -1;
+	return r;
+}
+
 /*
  * Connects to what was checked, whatever has its path by then: the address
  * becomes that of the open file.
@@ -261,7 +275,7 @@ static curl_socket_t open_socket(void *userdata, curlsocktype purpose,
 
 	(void)purpose;
 	close_p(&fetcher->place);
-	fetcher->place = place_open(fetcher->socket, NULL);
+	fetcher->place = open_place(fetcher);
 	fetcher->place_error = fetcher->place < 0 ? fetcher->place : 0;
 	if (fetcher->place < 0)
 		return CURL_SOCKET_BAD;
@@ -277,6 +291,7 @@ static int set_up(struct fetcher *fetcher, sd_event *event, const char *socket)
 	int r;
 
 	fetcher->place = -1;
+	fetcher->user = PLACE_NO_USER;
 	fetcher->event = sd_event_ref(event);
 	fetcher->socket = strdup(socket);
 	fetcher->multi = curl_multi_init();
@@ -322,6 +337,11 @@ void fetcher_free(struct fetcher *fetcher)
 	close_p(&fetcher->place);
 	free(fetcher->socket);
 	free(fetcher);
+}
+
+void fetcher_expect(struct fetcher *fetcher, uid_t user)
+{
+	fetcher->user = user;
 }
 
 bool fetcher_is_idle(const struct fetcher *fetcher)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <systemd/sd-event.h>
 
@@ -43,6 +44,13 @@ struct fetch;
  * somebody else; else fetches end with -EPERM.
  */
 int fetcher_new(sd_event *event, const char *socket, struct fetcher **ret);
+
+/**
+ * fetcher_expect() - from now on, connect only to a socket of this user
+ *
+ * Fetches end with -ESTALE if it is another one's by then.
+ */
+void fetcher_expect(struct fetcher *fetcher, uid_t user);
 
 /** fetcher_is_idle() - are all fetches finished? */
 bool fetcher_is_idle(const struct fetcher *fetcher);
