@@ -229,6 +229,11 @@ static __always_inline void contmon_usage_add(struct contmon_usage *sum,
  * signal_struct, and the counters of the thread are those of the process. They
  * are added in place, and need no second look at the lock: if the thread ends
  * meanwhile, they remain as they are. Returns false for any other process.
+ *
+ * A thread that exits takes the lock for writing before it leaves the count of
+ * threads. So the count is read first: if it is 1 because another thread has
+ * left, the sequence is not 0 any more. Pairs with write_seqlock() in
+ * __exit_signal().
  */
 static __always_inline bool
 contmon_usage_add_simple(struct contmon_usage *sum, struct task_struct *leader)
@@ -241,8 +246,10 @@ contmon_usage_add_simple(struct contmon_usage *sum, struct task_struct *leader)
 		.runtime_ns = leader->se.sum_exec_runtime,
 	};
 
-	if (raw_read_seqcount(moves) || get_nr_threads(leader) != 1 ||
-	    !contmon_usage_last_split(&times, sig))
+	if (get_nr_threads(leader) != 1)
+		return false;
+	smp_rmb();	/* the count, then the sequence: see above */
+	if (raw_read_seqcount(moves) || !contmon_usage_last_split(&times, sig))
 		return false;
 	sum->utime_ns += times.utime_ns;
 	sum->stime_ns += times.stime_ns;
