@@ -231,8 +231,8 @@ static int fill_table(struct table *table, struct contmon_snapshot_cgroups *arg)
 	int ret = 0;
 
 	if (table->fields & CONTMON_CGROUP_EXITED)
-		contmon_ended_settle();
-	if (table->fields & CONTMON_CGROUP_TASKS)
+		ret = contmon_ended_settle();
+	if (!ret && (table->fields & CONTMON_CGROUP_TASKS))
 		ret = slots_alloc(table);
 	if (!ret)
 		ret = list_cgroups(table);

@@ -29,8 +29,8 @@
 #include "exited.h"
 
 /* Most entries visited, and processes found, while the lock is held once */
-#define SETTLE_LOOKS 64
-#define SETTLE_BATCH 16
+#define SETTLE_LOOKS 64U
+#define SETTLE_BATCH 16U
 
 /**
  * struct ended - a process that has ended
@@ -146,10 +146,12 @@ static bool is_reaped(const struct task_struct *leader)
 }
 
 /*
- * Moves reaped processes from the list to @leaders, with references, and other
- * processes to the end of the list. *@left is how many entries remain to visit.
+ * Moves up to @max reaped processes from the list to @leaders, with references,
+ * and other processes to the end of the list. *@left is how many entries remain
+ * to visit.
  */
-static unsigned int collect(struct task_struct **leaders, unsigned int *left)
+static unsigned int collect(struct task_struct **leaders, unsigned int max,
+			    unsigned int *left)
 {
 	unsigned int nr = 0, looks;
 	struct ended *ended;
@@ -157,7 +159,7 @@ static unsigned int collect(struct task_struct **leaders, unsigned int *left)
 
 	raw_spin_lock_irqsave(&ended_lock, flags);
 	*left = min(*left, nr_pending);
-	for (looks = 0; looks < SETTLE_LOOKS && nr < SETTLE_BATCH && *left;
+	for (looks = 0; looks < SETTLE_LOOKS && nr < max && *left;
 	     looks++, --*left) {
 		ended = list_first_entry(&pending, struct ended, pending);
 		if (is_reaped(ended->leader)) {
@@ -171,27 +173,77 @@ static unsigned int collect(struct task_struct **leaders, unsigned int *left)
 	return nr;
 }
 
-/* contmon_ended_settle() - add all reaped processes to accounts. May sleep */
-void contmon_ended_settle(void)
+/**
+ * struct spares - one for each process of a batch
+ * @accounts: memory for accounts; owned
+ * @nr: how many there are
+ *
+ * Without memory, the usage of a process would go to an ancestor of its cgroup
+ * for good. So no process is collected before there is memory for its account.
+ */
+struct spares {
+	struct contmon_account *accounts[SETTLE_BATCH];
+	unsigned int nr;
+};
+
+/* Makes it @wanted, or as many as memory allows. May sleep */
+static void fill(struct spares *spares, unsigned int wanted)
+{
+	struct contmon_account *account;
+
+	while (spares->nr < wanted) {
+		account = kmalloc(sizeof(*account), GFP_KERNEL);
+		if (!account)
+			account = contmon_spare_take(&contmon_accounts);
+		if (!account)
+			return;
+		spares->accounts[spares->nr++] = account;
+	}
+}
+
+static void free_all(struct spares *spares)
+{
+	while (spares->nr)
+		kfree(spares->accounts[--spares->nr]);
+}
+
+static void settle_batch(struct spares *spares, unsigned int *left)
 {
 	struct task_struct *leaders[SETTLE_BATCH];
-	struct contmon_account *spare = NULL;
-	unsigned int left = UINT_MAX, nr;
+	unsigned int nr = collect(leaders, spares->nr, left);
+
+	while (nr) {
+		if (contmon_exited_add(leaders[--nr],
+				       spares->accounts[spares->nr - 1]))
+			spares->nr--;
+		put_task_struct(leaders[nr]);
+	}
+}
+
+/*
+ * contmon_ended_settle() - add all reaped processes to accounts. May sleep
+ *
+ * Returns -ENOMEM if some are left for lack of memory.
+ */
+int contmon_ended_settle(void)
+{
+	struct spares spares = { .nr = 0 };
+	unsigned int left;
+	int ret = 0;
 
 	mutex_lock(&settling);
-	do {
-		nr = collect(leaders, &left);
-		while (nr) {
-			if (!spare)
-				spare = kmalloc(sizeof(*spare), GFP_KERNEL);
-			if (contmon_exited_add(leaders[--nr], spare))
-				spare = NULL;
-			put_task_struct(leaders[nr]);
-		}
+	left = READ_ONCE(nr_pending);
+	while (left && !ret) {
+		fill(&spares, min(left, SETTLE_BATCH));
+		if (spares.nr)
+			settle_batch(&spares, &left);
+		else
+			ret = -ENOMEM;
 		cond_resched();
-	} while (left);
+	}
 	mutex_unlock(&settling);
-	kfree(spare);
+	free_all(&spares);
+	return ret;
 }
 
 int contmon_ended_init(void)

@@ -10,6 +10,6 @@ int contmon_ended_init(void);
 void contmon_ended_exit(void);
 bool contmon_ended_add(struct task_struct *leader);
 void contmon_ended_free(struct task_struct *leader);
-void contmon_ended_settle(void);
+int contmon_ended_settle(void);
 
 #endif /* CONTMON_ENDED_H */
