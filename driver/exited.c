@@ -139,30 +139,30 @@ bool contmon_exited_add(struct task_struct *leader,
 	return used;
 }
 
-/* contmon_exited_remove() - move the account of an offline cgroup upwards */
+/*
+ * contmon_exited_remove() - move the account of an offline cgroup upwards
+ *
+ * If the parent has no account, this one's memory becomes it, so no memory is
+ * needed to keep the usage where it belongs.
+ */
 void contmon_exited_remove(struct cgroup *cgrp)
 {
 	struct bucket *bucket = bucket_of(cgroup_id(cgrp));
-	struct contmon_account *account, *spare;
+	struct contmon_account *account;
+	struct contmon_usage usage;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	account = find(bucket, cgroup_id(cgrp));
+	if (account)
+		hlist_del(&account->node);
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 	if (!account)
 		return;
 
-	spare = contmon_spare_take(&contmon_accounts);
-	/* Without the lock: an offline cgroup's account does not change */
-	if (enter(cgroup_parent(cgrp), account->nr_tasks, &account->usage,
-		  spare))
-		spare = NULL;
-	raw_spin_lock_irqsave(&bucket->lock, flags);
-	hlist_del(&account->node);
-	raw_spin_unlock_irqrestore(&bucket->lock, flags);
-	contmon_spare_give(&contmon_accounts, account);
-	if (spare)
-		contmon_spare_give(&contmon_accounts, spare);
+	usage = account->usage;
+	if (!enter(cgroup_parent(cgrp), account->nr_tasks, &usage, account))
+		contmon_spare_give(&contmon_accounts, account);
 }
 
 static struct contmon_usage *usage_of(struct contmon_cgroup *row)

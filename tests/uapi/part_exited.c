@@ -128,3 +128,27 @@ TEST(exited_has_what_a_process_used_before_it_moved_in)
 	CHECK(row->cpu_usage_ns < row->exited_runtime_ns);
 	remove_cgroup();
 }
+
+/* The parent has no numbers of its own yet. */
+TEST(exited_of_a_removed_cgroup_goes_to_its_parent)
+{
+	const struct contmon_cgroup *row;
+	char path[128];
+	pid_t pid;
+
+	make_cgroup();
+	made_child(path, sizeof(path), 0);
+	REQUIRE(mkdir(path, 0755) == 0);
+	pid = child_start(work_burn);
+	move_to(path, pid);
+	child_end(pid);
+	row = find_container(snapshot_cgroups(), inode(path));
+	REQUIRE(row);
+	CHECK_EQ(row->exited_tasks, 1);
+	CHECK_EQ(made_container()->exited_tasks, 0);
+	WAIT_UNTIL(rmdir(path) == 0);
+	row = made_container();
+	CHECK_EQ(row->exited_tasks, 1);
+	CHECK(row->exited_runtime_ns > 0);
+	remove_cgroup();
+}
