@@ -308,7 +308,8 @@ static int rows_to_mapping(struct contmon_mapping *map,
 	table->stride = arg->entry_size;
 	if (arg->entry_size < sizeof(struct contmon_cgroup))
 		table->fields &= ~FIELDS_SINCE_3;
-	mutex_lock(&map->lock);
+	if (mutex_lock_killable(&map->lock))
+		return -EINTR;
 	table->rows = contmon_mapping_at(map, arg->entries,
 					 (u64)arg->nr_entries *
 					 arg->entry_size);

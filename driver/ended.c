@@ -12,7 +12,8 @@
  * An entry holds no reference. It is removed, under the lock, before the
  * task_struct is freed, and may then become the account of the cgroup.
  *
- *   settling	(mutex)		one task at a time settles; others wait for it
+ *   settling	(mutex)		one task at a time settles a batch; others wait
+ *				for it, and can be killed meanwhile
  *   ended_lock	(raw spinlock)	the entries; taken before the locks of exited.c
  */
 
@@ -207,41 +208,49 @@ static void free_all(struct spares *spares)
 		kfree(spares->accounts[--spares->nr]);
 }
 
-static void settle_batch(struct spares *spares, unsigned int *left)
+/* The mutex is held for one batch only, and not while waiting for memory */
+static int settle_batch(struct spares *spares, unsigned int *left)
 {
 	struct task_struct *leaders[SETTLE_BATCH];
-	unsigned int nr = collect(leaders, spares->nr, left);
+	unsigned int nr;
 
+	if (mutex_lock_killable(&settling))
+		return -EINTR;
+	nr = collect(leaders, spares->nr, left);
 	while (nr) {
 		if (contmon_exited_add(leaders[--nr],
 				       spares->accounts[spares->nr - 1]))
 			spares->nr--;
 		put_task_struct(leaders[nr]);
 	}
+	mutex_unlock(&settling);
+	return 0;
 }
 
 /*
  * contmon_ended_settle() - add all reaped processes to accounts. May sleep
  *
- * Returns -ENOMEM if some are left for lack of memory.
+ * Several tasks may do this at once, in turns. The list is visited from its
+ * beginning, so as many visits as it has entries, by whichever task, are enough
+ * for all processes that were recorded before. The mutex is taken at least
+ * once, because what another task has collected is not in its account yet.
+ *
+ * Returns -EINTR after a fatal signal, or -ENOMEM; some may be left then.
  */
 int contmon_ended_settle(void)
 {
+	unsigned int left = READ_ONCE(nr_pending);
 	struct spares spares = { .nr = 0 };
-	unsigned int left;
-	int ret = 0;
+	int ret;
 
-	mutex_lock(&settling);
-	left = READ_ONCE(nr_pending);
-	while (left && !ret) {
+	do {
 		fill(&spares, min(left, SETTLE_BATCH));
-		if (spares.nr)
-			settle_batch(&spares, &left);
-		else
-			ret = -ENOMEM;
+		ret = left && !spares.nr ? -ENOMEM :
+					   settle_batch(&spares, &left);
+		if (!ret && left && fatal_signal_pending(current))
+			ret = -EINTR;
 		cond_resched();
-	}
-	mutex_unlock(&settling);
+	} while (left && !ret);
 	free_all(&spares);
 	return ret;
 }

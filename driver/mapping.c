@@ -99,7 +99,8 @@ int contmon_mapping_mmap(struct contmon_mapping *map,
 	if (bytes > CONTMON_MAX_MAPPING)
 		return -EINVAL;
 
-	mutex_lock(&map->lock);
+	if (mutex_lock_killable(&map->lock))
+		return -EINTR;
 	if (!map->address)
 		ret = mapping_create(map, bytes >> PAGE_SHIFT);
 	else if (bytes != contmon_mapping_bytes(map))

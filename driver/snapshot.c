@@ -142,7 +142,8 @@ static int snapshot_to_mapping(struct contmon_mapping *map,
 	u32 nr = 0;
 	int ret = 0;
 
-	mutex_lock(&map->lock);
+	if (mutex_lock_killable(&map->lock))
+		return -EINTR;
 	records = contmon_mapping_at(map, arg->entries,
 				     (u64)arg->nr_entries * arg->entry_size);
 	if (!records) {

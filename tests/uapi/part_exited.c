@@ -104,6 +104,55 @@ TEST(exited_does_not_count_zombies)
 	leave_cgroup();
 }
 
+#define NR_READERS 4
+#define NR_ROUNDS 25
+#define NR_ZOMBIES 100	/* more than the driver visits at once */
+
+/* Each time, all that any of them has reaped so far must be there. */
+static void work_reap_and_read(__u32 *reaped)
+{
+	unsigned int i;
+	__u32 before;
+
+	for (i = 0; i < NR_ROUNDS; i++) {
+		child_end(child_zombie());
+		before = __atomic_add_fetch(reaped, 1, __ATOMIC_SEQ_CST);
+		CHECK(own_row()->exited_tasks >= before);
+	}
+	exit(failures ? FAILED : PASSED);
+}
+
+TEST(exited_is_complete_for_each_of_several_readers)
+{
+	__u32 *reaped = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
+			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t zombies[NR_ZOMBIES], readers[NR_READERS];
+	unsigned int i;
+	int status;
+
+	REQUIRE(reaped != MAP_FAILED);
+	enter_cgroup();
+	for (i = 0; i < NR_ZOMBIES; i++)
+		zombies[i] = child_zombie();
+	for (i = 0; i < NR_READERS; i++) {
+		readers[i] = fork();
+		REQUIRE(readers[i] >= 0);
+		if (!readers[i])
+			work_reap_and_read(reaped);
+	}
+	for (i = 0; i < NR_READERS; i++) {
+		REQUIRE(waitpid(readers[i], &status, 0) == readers[i]);
+		CHECK_EQ(status, 0);
+	}
+	CHECK_EQ(own_row()->exited_tasks, NR_READERS * (NR_ROUNDS + 1));
+	CHECK_EQ(own_row()->nr_zombie, NR_ZOMBIES);
+	for (i = 0; i < NR_ZOMBIES; i++)
+		child_end(zombies[i]);
+	CHECK_EQ(own_row()->exited_tasks,
+		 NR_READERS * (NR_ROUNDS + 1) + NR_ZOMBIES);
+	leave_cgroup();
+}
+
 static void work_burn_and_move(void)
 {
 	burn(BURN_MS);
