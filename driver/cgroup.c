@@ -363,30 +363,25 @@ static int fill_rows(struct contmon_file *file,
 }
 
 /*
- * Begins again with all the room that the caller has, after more cgroups than
- * expected were created during the call. If even those are too few rows, the
- * array is too small now.
+ * Begins again with more rows, after more cgroups than expected were created
+ * during the call. The number at least doubles each time, so this ends soon,
+ * and a large array of the caller costs no more than what is in it.
  */
 static int fill_more_rows(struct contmon_file *file,
 			  struct contmon_snapshot_cgroups *arg,
 			  struct table *table, u32 room)
 {
-	int ret = -EMSGSIZE;
+	u32 expected = clamp(count_cgroups(table->view), table->max, room);
 
-	if (table->max < room) {
-		put_place(table->place);
-		table->place = NULL;
-		table->fields = arg->fields;
-		table->nr = 0;
-		table->max = room;
-		table->last = NULL;
-		table->overflows = false;
-		arg->nr_entries = room;
-		ret = fill_rows(file, arg, table);
-	}
-	if (ret == -EMSGSIZE)
-		arg->nr_entries = max(room + 1, count_cgroups(table->view));
-	return ret;
+	put_place(table->place);
+	table->place = NULL;
+	table->fields = arg->fields;
+	table->nr = 0;
+	table->max = min(2 * expected, room);
+	table->last = NULL;
+	table->overflows = false;
+	arg->nr_entries = room;
+	return fill_rows(file, arg, table);
 }
 
 /* *@place is as in struct table, and holds a reference on failure, too */
@@ -415,8 +410,11 @@ static int snapshot(struct contmon_file *file,
 	arg->taken_boottime_ns = contmon_view_now_boottime_ns(&view);
 	table.max = min(needed + CGROUP_SLACK, room);
 	ret = fill_rows(file, arg, &table);
-	if (ret == -EMSGSIZE)
+	while (ret == -EMSGSIZE && table.max < room)
 		ret = fill_more_rows(file, arg, &table, room);
+	/* Not even all the room that the caller has is enough now */
+	if (ret == -EMSGSIZE)
+		arg->nr_entries = max(room + 1, count_cgroups(&view));
 	*place = table.place;
 	return ret;
 }
