@@ -159,7 +159,7 @@ list_section(struct table *table, struct cgroup_subsys_state *pos)
 	rcu_read_lock();
 	while ((css = css_next_descendant_pre(css, root))) {
 		/* Removed cgroups stay linked as long as they hold memory */
-		if (!(css->flags & CSS_ONLINE))
+		if (!contmon_cgroup_is_online(css->cgroup))
 			budget--;
 		else if (is_full(table))
 			table->overflows = true;

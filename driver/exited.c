@@ -91,7 +91,7 @@ static bool enter_in(struct cgroup *cgrp, u64 nr_tasks,
 
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	/* The root is always online */
-	if ((cgrp->self.flags & CSS_ONLINE) || !cgroup_parent(cgrp))
+	if (contmon_cgroup_is_online(cgrp) || !cgroup_parent(cgrp))
 		account = find_or_make(bucket, cgroup_id(cgrp), spare);
 	if (account) {
 		account->nr_tasks += nr_tasks;

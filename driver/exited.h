@@ -2,13 +2,13 @@
 #ifndef CONTMON_EXITED_H
 #define CONTMON_EXITED_H
 
+#include <linux/cgroup.h>
 #include <linux/contmon.h>
 #include <linux/types.h>
 
 #include "spare.h"
 #include "usage.h"
 
-struct cgroup;
 struct task_struct;
 
 /**
@@ -30,6 +30,17 @@ struct contmon_account {
  * so that it can become the account of its cgroup when the process is freed.
  */
 extern struct contmon_spares contmon_accounts;
+
+/*
+ * contmon_cgroup_is_online() - whether a cgroup has not been removed
+ *
+ * Another CPU may be removing it now. Where that matters, the lock of its
+ * account decides: see exited.c.
+ */
+static inline bool contmon_cgroup_is_online(const struct cgroup *cgrp)
+{
+	return READ_ONCE(cgrp->self.flags) & CSS_ONLINE;
+}
 
 int contmon_exited_init(void);
 void contmon_exited_exit(void);
