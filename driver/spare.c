@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory for handlers of tracepoints. They run with preemption off and so
- * cannot wait for memory, nor, with PREEMPT_RT, allocate or free at all. A
- * worker refills the store. When it comes too late, the other kernels allocate.
+ * Memory for handlers of tracepoints. They may or may not be preemptible, and
+ * some run with interrupts off, so they cannot wait for memory, nor, with
+ * PREEMPT_RT, allocate or free at all. A worker refills the store. When it
+ * comes too late, the other kernels allocate.
  */
 
 #include <linux/sched.h>

@@ -4,9 +4,10 @@
  * exported by name, but all can be listed, so they are found by comparing
  * names. If a kernel lacks one, the feature that needs it is not available.
  *
- * Handlers run with preemption off, and some with interrupts off under a lock.
- * The functions they call take only raw locks, do not allocate or free, and
- * never drop what might be the last reference to an object.
+ * Handlers may be preemptible or not, which depends on the kernel, and are no
+ * RCU readers by themselves. Some run with interrupts off, under a lock. So the
+ * functions they call take only raw locks, do not allocate or free, and never
+ * drop what might be the last reference to an object.
  *
  * Only the default hierarchy counts: cgroups of version 1 come through the same
  * tracepoints, and their ids may be those of other cgroups of the default
