@@ -555,7 +555,9 @@ struct contmon_get_task {
  *	reaped since the driver was loaded; this and all members below since 2.
  *	A process is in the sums above until it is reaped, and here from then
  *	on: a call made after wait(2) has returned includes it. When a cgroup
- *	is removed, its numbers are added to its parent's
+ *	is removed, its numbers are added to its parent's. They may be in no
+ *	row of a snapshot that is taken meanwhile: the sum over a subtree, which
+ *	otherwise only grows, may be smaller in that one
  * @exited_utime_ns: EXITED: what they used in their whole lives, as in the sum
  *	of the same name. For a process that moved here, this includes what it
  *	used in other cgroups before: what a cgroup itself has used is
