@@ -83,7 +83,7 @@ void contmon_usage_dying(struct contmon_usage *usage,
 	do {
 		seq = raw_read_seqcount(moves);
 		contmon_usage_sum(usage, sig, true);
-	} while ((seq & 1 || read_seqcount_retry(moves, seq)) && --tries);
+	} while ((read_seqcount_retry(moves, seq) || seq & 1) && --tries);
 	contmon_usage_split(usage, sig);
 }
 

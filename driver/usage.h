@@ -41,27 +41,31 @@ struct contmon_usage {
 	u64 cancelled_write_bytes;
 };
 
+/* What a thread may be changing: the value is the one before or after */
+#define contmon_usage_now(member) data_race(member)
+
 /* The faults and switches of one thread */
 static __always_inline void contmon_usage_add_counts(struct contmon_usage *sum,
 						     struct task_struct *t)
 {
-	sum->minor_faults += t->min_flt;
-	sum->major_faults += t->maj_flt;
-	sum->voluntary_switches += t->nvcsw;
-	sum->involuntary_switches += t->nivcsw;
+	sum->minor_faults += contmon_usage_now(t->min_flt);
+	sum->major_faults += contmon_usage_now(t->maj_flt);
+	sum->voluntary_switches += contmon_usage_now(t->nvcsw);
+	sum->involuntary_switches += contmon_usage_now(t->nivcsw);
 }
 
 static __always_inline void
 contmon_usage_add_io(struct contmon_usage *sum,
 		     const struct task_io_accounting *io)
 {
-	sum->read_chars += io->rchar;
-	sum->write_chars += io->wchar;
-	sum->read_syscalls += io->syscr;
-	sum->write_syscalls += io->syscw;
-	sum->read_bytes += io->read_bytes;
-	sum->write_bytes += io->write_bytes;
-	sum->cancelled_write_bytes += io->cancelled_write_bytes;
+	sum->read_chars += contmon_usage_now(io->rchar);
+	sum->write_chars += contmon_usage_now(io->wchar);
+	sum->read_syscalls += contmon_usage_now(io->syscr);
+	sum->write_syscalls += contmon_usage_now(io->syscw);
+	sum->read_bytes += contmon_usage_now(io->read_bytes);
+	sum->write_bytes += contmon_usage_now(io->write_bytes);
+	sum->cancelled_write_bytes +=
+		contmon_usage_now(io->cancelled_write_bytes);
 }
 
 void contmon_usage_gone(struct contmon_usage *usage, struct signal_struct *sig,
@@ -241,15 +245,20 @@ contmon_usage_add_simple(struct contmon_usage *sum, struct task_struct *leader)
 	struct signal_struct *sig = leader->signal;
 	const seqcount_t *moves = &sig->stats_lock.seqcount.seqcount;
 	struct contmon_usage times = {
-		.utime_ns = leader->utime,
-		.stime_ns = leader->stime,
-		.runtime_ns = leader->se.sum_exec_runtime,
+		.utime_ns = contmon_usage_now(leader->utime),
+		.stime_ns = contmon_usage_now(leader->stime),
+		.runtime_ns = contmon_usage_now(leader->se.sum_exec_runtime),
 	};
 
-	if (get_nr_threads(leader) != 1)
+	if (contmon_usage_now(get_nr_threads(leader)) != 1)
 		return false;
 	smp_rmb();	/* the count, then the sequence: see above */
-	if (raw_read_seqcount(moves) || !contmon_usage_last_split(&times, sig))
+	/*
+	 * No raw_read_seqcount(): KCSAN takes all reads that follow for those
+	 * of a section that read_seqcount_retry() ends.
+	 */
+	if (smp_load_acquire(&moves->sequence) ||
+	    !contmon_usage_last_split(&times, sig))
 		return false;
 	sum->utime_ns += times.utime_ns;
 	sum->stime_ns += times.stime_ns;
