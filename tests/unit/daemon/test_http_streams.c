@@ -290,7 +290,7 @@ static void must_end(const struct http_options *options)
 	assert_int_equal(status(), 200);
 	assert_int_equal(http_set_options(http, options), 0);
 	got = (struct answer){ 0 };
-	read_end(fd);
+	read_until(fd, "0\r\n\r\n");
 	assert_string_equal(got.bytes, "0\r\n\r\n");
 	close(fd);
 }
