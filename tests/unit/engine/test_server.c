@@ -172,6 +172,7 @@ static void test_the_lines(void **state)
 			    REST
 			    "{\"op\":\"engines\",\"engines\":[{"
 			    "\"state\":\"disconnected\",\"listed\":true,"
+			    "\"folder\":false,"
 			    "\"socket\":\"/run/docker.sock\","
 			    "\"runtime\":\"docker\",\"user_id\":0}]}\n"
 			    "{\"op\":\"sync\"}\n"
