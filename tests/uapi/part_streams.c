@@ -417,7 +417,8 @@ static void *page_that_waits(int *ret_fd)
 	};
 	void *page;
 
-	*ret_fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
+	/* poll() of one that blocks is an error at once. */
+	*ret_fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 	if (*ret_fd < 0)
 		skip("no userfaultfd: %s", strerror(errno));
 	REQUIRE(ioctl(*ret_fd, UFFDIO_API, &api) == 0);
@@ -458,7 +459,7 @@ TEST(reader_behind_a_stuck_reader_can_be_killed)
 	fork_and_wait(1);
 	REQUIRE(pthread_create(&reader, NULL, read_into_page, &stuck) == 0);
 	fault = (struct pollfd){ .fd = fd, .events = POLLIN };
-	REQUIRE(poll(&fault, 1, -1) == 1);
+	REQUIRE(poll(&fault, 1, -1) == 1 && fault.revents == POLLIN);
 	pid = fork();
 	if (pid == 0)
 		_exit(read(stuck.stream, &event, sizeof(event)) < 0);
