@@ -183,7 +183,7 @@ static void test_a_user_that_may_not_ask(void **state)
 	assert_null(strstr(received, "hello"));
 	await_end(fd);
 	close(fd);
-	must_do_nothing();
+	must_do_nothing(&fake);
 	assert_string_equal(box.state, "running");
 }
 

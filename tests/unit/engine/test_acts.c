@@ -143,7 +143,7 @@ static void test_one_that_was_started_again(void **state)
 	must_finish(ON("d", STOP "," KILL, ""), "replaced", NULL);
 	/* It was not running when the decision was made. */
 	must_finish(ON_ENDED("e", REMOVE), "replaced", NULL);
-	must_do_nothing();
+	must_do_nothing(&fake);
 }
 
 static int restart_instead(const char *method, const char *path)
@@ -173,7 +173,7 @@ static void test_one_that_is_gone(void **state)
 	vanish();
 	must_finish(ON("e", STOP, ""), "gone", NULL);
 	assert_contains(said.text, "there is no such container");
-	must_do_nothing();
+	must_do_nothing(&fake);
 }
 
 static int vanish_first(const char *method, const char *path)
@@ -234,7 +234,7 @@ static void test_protected_ones(void **state)
 		show();
 		must_finish(ON("d", "\"pause\"", ""), "refused", "protected");
 	}
-	must_do_nothing();
+	must_do_nothing(&fake);
 	box.labels = "\"contmon.protect\":\"no\"";
 	show();
 	must_finish(ON("d", KILL, ""), "done", NULL);
@@ -253,7 +253,7 @@ static void test_a_label_of_many(void **state)
 	box.labels = labels;
 	show();
 	must_finish(ON("d", KILL, ""), "refused", "protected");
-	must_do_nothing();
+	must_do_nothing(&fake);
 }
 
 static void test_anonymous_volumes(void **state)
@@ -267,7 +267,7 @@ static void test_anonymous_volumes(void **state)
 	must_finish(ON("d", STOP "," REMOVE, ""), "refused", "volumes");
 	box.mounts = "{\"Type\":\"volume\",\"Name\":\"data\"}";
 	show();
-	must_do_nothing();
+	must_do_nothing(&fake);
 	must_finish(ON("d", STOP "," REMOVE, ""), "done", NULL);
 	assert_null(strstr(fake.requests, "v=1"));
 }
@@ -280,7 +280,7 @@ static void test_anonymous_volumes_that_go_with_it(void **state)
 	box.auto_remove = true;
 	show();
 	must_finish(ON("d", KILL, ""), "refused", "volumes");
-	must_do_nothing();
+	must_do_nothing(&fake);
 	must_finish(ON("d", KILL, ",\"anonymous_volumes_ok\":true"), "done",
 		    NULL);
 }
@@ -314,7 +314,7 @@ static void test_a_budget_of_nothing(void **state)
 	config.per_minute = 0;
 	begin_acts_again();
 	must_finish(ON("a", KILL, ""), "refused", "budget");
-	must_do_nothing();
+	must_do_nothing(&fake);
 }
 
 /* Repeated requests */
@@ -397,7 +397,7 @@ static void test_inspect(void **state)
 	assert_contains(said.text, "\"protected_by\":\"the word grafana");
 	vanish();
 	must_finish(line, "gone", NULL);
-	must_do_nothing();
+	must_do_nothing(&fake);
 }
 
 static void test_what_is_no_request(void **state)

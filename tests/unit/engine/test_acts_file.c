@@ -96,7 +96,7 @@ static void test_a_file_that_cannot_be_written(void **state)
 	config.file = "/nowhere/acts.json";
 	begin_acts_again();
 	must_finish(ON("d", KILL, ""), "refused", "error");
-	must_do_nothing();
+	must_do_nothing(&fake);
 }
 
 /* Many that have finished are in the file: the newest are kept. */

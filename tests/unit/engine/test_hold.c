@@ -152,7 +152,7 @@ static void test_one_that_is_paused_already(void **state)
 	(void)state;
 	become("paused");
 	must_finish(ON("d", PAUSE, SHORT), "refused", "unsupported");
-	must_do_nothing();
+	must_do_nothing(&fake);
 }
 
 static int pause_silently(const char *method, const char *path)
