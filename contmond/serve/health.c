@@ -115,6 +115,14 @@ static void add_targets(struct targets *targets, struct health_row *row,
 	}
 }
 
+const char *health_reason(const struct status *status)
+{
+	if (status->reason[0])
+		return status->reason;
+	return status->samples_total == 0 ? "nothing has been sampled yet" :
+					    NULL;
+}
+
 void health_handle(const struct facts *facts, const struct request *request,
 		   struct reply *reply)
 {
@@ -148,13 +156,9 @@ void health_handle(const struct facts *facts, const struct request *request,
 							       "file";
 	row.store_reason = store.why[0] ? store.why : NULL;
 	row.store_put_aside = store.put_aside[0] ? store.put_aside : NULL;
-	if (status->reason[0]) {
-		row.status = "degraded";
-		row.reason = status->reason;
-	} else if (status->samples_total == 0) {
-		row.status = "starting";
-		row.reason = "nothing has been sampled yet";
-	}
+	row.reason = health_reason(status);
+	if (row.reason)
+		row.status = status->reason[0] ? "degraded" : "starting";
 	answer_row(reply, &health_table, &row);
 	if (row.reason)
 		reply->status = 503;

@@ -7,4 +7,7 @@
 
 endpoint_fn health_handle;
 
+/** health_reason() - why there are no samples; NULL when there are */
+const char *health_reason(const struct status *status);
+
 #endif /* CONTMOND_SERVE_HEALTH_H */

@@ -29,11 +29,15 @@ void reply_error(struct reply *reply, unsigned int status,
 	buffer_puts(&reply->body, "}\n");
 }
 
+const char *reply_past_why(int error)
+{
+	return error == -EBADMSG ? "its database is damaged" :
+				   strerror(-error);
+}
+
 void reply_past_error(struct reply *reply, int error)
 {
-	reply_error(reply, 503, "the past cannot be read: %s",
-		    error == -EBADMSG ? "its database is damaged" :
-					strerror(-error));
+	reply_error(reply, 503, REPLY_PAST_ERROR, reply_past_why(error));
 }
 
 void reply_done(struct reply *reply)

@@ -45,6 +45,11 @@ void reply_error(struct reply *reply, unsigned int status,
 /** reply_past_error() - report an error of the store */
 void reply_past_error(struct reply *reply, int error);
 
+/** reply_past_why() - the same as a text */
+const char *reply_past_why(int error);
+
+#define REPLY_PAST_ERROR "the past cannot be read: %s"
+
 void reply_done(struct reply *reply);
 
 #endif /* CONTMOND_SERVE_REPLY_H */

@@ -20,8 +20,10 @@
 #include "policy.h"
 #include "processes.h"
 #include "processes_past.h"
+#include "ready.h"
 #include "series.h"
 #include "system.h"
+#include "variables.h"
 
 #define PREFIX "/api/v1"
 
@@ -54,6 +56,8 @@ static const struct route routes[] = {
 	{ PREFIX, index_handle, "all paths", .parameters = "" },
 	{ PREFIX "/health", health_handle, "status of contmond",
 	  .parameters = "" },
+	{ PREFIX "/ready", ready_handle, "whether panels would have numbers",
+	  .parameters = "", .reads_past = true },
 	{ PREFIX "/info", info_handle, "versions, host, settings",
 	  .parameters = "" },
 	{ PREFIX "/engines", engines_handle, "one row per container engine",
@@ -96,6 +100,19 @@ static const struct route routes[] = {
 	  .parameters = "" },
 	{ PREFIX "/policy/pending", policy_pending_handle,
 	  "decisions of policies that have not ended", .parameters = "" },
+	{ PREFIX "/variables/commands", variables_commands_handle,
+	  "names of processes, for variables of dashboards",
+	  .parameters = "", .shows_processes = true },
+	{ PREFIX "/variables/containers", variables_containers_handle,
+	  "names of containers, likewise", .parameters = "from,image,to",
+	  .reads_past = true },
+	{ PREFIX "/variables/devices", variables_devices_handle,
+	  "block devices that containers use, likewise", .parameters = "" },
+	{ PREFIX "/variables/hosts", variables_hosts_handle,
+	  "this host, likewise", .parameters = "" },
+	{ PREFIX "/variables/images", variables_images_handle,
+	  "images of containers, likewise", .parameters = "from,to",
+	  .reads_past = true },
 	{ "/metrics", metrics_handle, "for Prometheus", .parameters = NULL },
 	{ "/", page_index_html, "the built-in page", .is_public = true },
 	{ "/index.html", page_index_html, "the same", .is_public = true },
