@@ -14,7 +14,6 @@
 
 /* By then the engine has reported the end, or never will. */
 #define PATIENCE_NS (60 * NS_PER_SECOND)
-#define MAX_GONE 1024
 
 static void free_texts(struct departed_container *container)
 {
@@ -109,14 +108,25 @@ static bool add_new(const struct departed *departed, const struct model *model,
 	return has_new;
 }
 
+static void forget_oldest(struct departed *departed)
+{
+	free_texts(&departed->gone[0]);
+	departed->nr_gone--;
+	memmove(departed->gone, departed->gone + 1,
+		departed->nr_gone * sizeof(*departed->gone));
+}
+
 /* Moves the id from the old list to the list of those that are gone. */
 static void leave(struct departed *departed, struct departed_container *old,
 		  uint64_t boottime_ns)
 {
 	if (!departed->gone)
-		departed->gone = calloc(MAX_GONE, sizeof(*departed->gone));
-	if (!departed->gone || departed->nr_gone == MAX_GONE)
+		departed->gone = calloc(DEPARTED_MAX_GONE,
+					sizeof(*departed->gone));
+	if (!departed->gone)
 		return;
+	if (departed->nr_gone == DEPARTED_MAX_GONE)
+		forget_oldest(departed);
 	old->gone_boottime_ns = boottime_ns;
 	departed->gone[departed->nr_gone++] = *old;
 	old->id = NULL;

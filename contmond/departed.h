@@ -30,12 +30,15 @@ struct departed_container {
 	bool is_named;
 };
 
+/* Ended containers whose report is awaited; more take the oldest ones' place */
+#define DEPARTED_MAX_GONE 256
+
 /**
  * struct departed - zero-initialise
  * @has_tick: there was a tick; containers of the first one started earlier
  * @present: the containers of the newest tick, and those started since, in
  *	ascending order of their cgroups
- * @gone: containers whose end the engine has not reported yet
+ * @gone: containers whose end the engine has not reported yet, the oldest first
  */
 struct departed {
 	bool has_tick;

@@ -9,11 +9,8 @@
 
 #include "base/util.h"
 
-/*
- * Ended containers to remember, because their end may still be reported. Those
- * that the newest tick ended are also remembered.
- */
-#define MAX_ENDED 512
+/* How many ended containers stay when there are too many */
+#define KEPT_ENDED 256
 
 /* The totals and maxima of a row that a final record keeps */
 static const struct {
@@ -373,12 +370,12 @@ static void forget(struct lives *lives)
 		if (may_forget(life) && life->c > newest)
 			newest = life->c;
 	}
-	if (ended <= 2 * MAX_ENDED)
+	if (ended <= LIVES_MAX_ENDED)
 		return;
 	for (i = 0; i < lives->nr; i++) {
 		struct life *life = &lives->all[i];
 
-		if (may_forget(life) && life->c + MAX_ENDED < newest)
+		if (may_forget(life) && life->c + KEPT_ENDED < newest)
 			life_done(life);
 		else
 			lives->all[kept++] = *life;

@@ -69,6 +69,12 @@ struct life {
 
 #define LIVES_NR_FINALS 12
 
+/*
+ * Ended containers to remember, because their end may still be reported. Those
+ * that the newest tick ended are also remembered.
+ */
+#define LIVES_MAX_ENDED 320
+
 /**
  * struct lives - zero-initialise, then call lives_init()
  * @lock: readers use the titles; only the thread of the ticks changes them

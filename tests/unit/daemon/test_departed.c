@@ -51,13 +51,15 @@ static void test_no_memory_for_an_id(void **state)
 }
 
 /* A container in @cgroup that has begun and ended */
-static void end_in(struct departed *departed, char *cgroup)
+static void end_of(struct departed *departed, uint64_t cgroup_id, char *cgroup)
 {
-	const struct box box = { "alpha", 1, 1 };
+	const struct box box = { "alpha", cgroup_id, 1 };
 	char text[32], id[] = "a";
 	struct container_row row = row_of(&box, text);
-	const struct store_container who = { .cgroup_id = 1, .row = &row };
-	struct scope scope = { .cgroup_id = 1, .id = id, .cgroup = cgroup };
+	const struct store_container who = { .cgroup_id = cgroup_id,
+					     .row = &row };
+	struct scope scope = { .cgroup_id = cgroup_id, .id = id,
+			       .cgroup = cgroup };
 	const struct run run = { .scope = &scope, .removed_boottime_ns = 1 };
 	struct store_final final;
 
@@ -65,7 +67,6 @@ static void end_in(struct departed *departed, char *cgroup)
 	final.ended_ms = T0 + 1;
 	departed_begin(departed, &scope, &who, T0, store);
 	departed_end(departed, &run, &final, store);
-	assert_int_equal(departed->nr_gone, 1);
 }
 
 /* Is the end of the container in @cgroup the one that @user's engine tells? */
@@ -80,7 +81,8 @@ static bool is_taken_from(int64_t user, char *cgroup)
 
 	assert_non_null(names);
 	assert_int_equal(names_set(names, &name), 0);
-	end_in(&departed, cgroup);
+	end_of(&departed, 1, cgroup);
+	assert_int_equal(departed.nr_gone, 1);
 	departed_report(&departed, store, names, 2);
 	is_taken = departed.nr_gone == 0;
 	departed_done(&departed);
@@ -102,6 +104,23 @@ static void test_who_may_tell_of_an_end(void **state)
 	assert_false(is_taken_from(1000, NULL));
 }
 
+/* Of too many the newest are awaited: what engines report of them may come. */
+static void test_too_many_that_no_engine_reports(void **state)
+{
+	struct departed departed = { 0 };
+	char cgroup[] = "/docker/a";
+	uint64_t i;
+
+	(void)state;
+	for (i = 1; i <= DEPARTED_MAX_GONE + 3; i++)
+		end_of(&departed, i, cgroup);
+	assert_int_equal(departed.nr_gone, DEPARTED_MAX_GONE);
+	assert_int_equal(departed.gone[0].cgroup_id, 4);
+	assert_int_equal(departed.gone[DEPARTED_MAX_GONE - 1].cgroup_id,
+			 DEPARTED_MAX_GONE + 3);
+	departed_done(&departed);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -109,6 +128,8 @@ int main(void)
 						begin, end_test),
 		cmocka_unit_test_setup_teardown(test_who_may_tell_of_an_end,
 						begin, end_test),
+		cmocka_unit_test_setup_teardown(
+			test_too_many_that_no_engine_reports, begin, end_test),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -220,7 +220,36 @@ static void test_many_that_end_at_once(void **state)
 	/* Only some are remembered after the next tick. */
 	assert_int_equal(store->lives.nr, MAX_BOXES);
 	tick_at(T0 + 2000, BOOT0 + 2000, NULL, 0);
-	assert_true(store->lives.nr <= 1024);
+	assert_true(store->lives.nr <= LIVES_MAX_ENDED);
+}
+
+/* Those of a busy host, of which no tick knows */
+static void test_many_that_end_one_by_one(void **state)
+{
+	struct store_final final;
+	uint64_t i;
+
+	(void)state;
+	tick_at(T0, BOOT0, NULL, 0);
+	store_final_init(&final);
+	final.ended_ms = (double)T0 + 1;
+	for (i = 1; i <= 3 * LIVES_MAX_ENDED; i++) {
+		const struct box box = { "flash", i, 1 };
+		char id[32];
+		struct container_row row = row_of(&box, id);
+		const struct store_container who = { .cgroup_id = i,
+						     .row = &row };
+
+		assert_int_equal(store_end(store, &who, &final), 0);
+		assert_true(store->lives.nr <= LIVES_MAX_ENDED);
+	}
+	/* The newest are remembered, and all are recorded. */
+	assert_int_not_equal(lives_number(&store->lives, i - 1), 0);
+	assert_int_not_equal(lives_number(&store->lives, i - 200), 0);
+	assert_int_equal(lives_number(&store->lives, 1), 0);
+	store_sync(store);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM final"),
+			 3 * LIVES_MAX_ENDED);
 }
 
 /* Its row is added immediately; it has ended if ticks do not contain it. */
@@ -284,6 +313,7 @@ int main(void)
 		TEST(test_a_container_that_reappears),
 		TEST(test_containers_keep_their_numbers),
 		TEST(test_many_that_end_at_once),
+		TEST(test_many_that_end_one_by_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
