@@ -60,6 +60,8 @@ LIB_PKGS :=
 CLI_PKGS := jansson ncursesw smartcols inih sqlite3 libzstd
 DAEMON_PKGS := libudev jansson libmicrohttpd gnutls libsystemd inih zlib \
 	sqlite3 libzstd libcurl libprotobuf-c snappy
+# contmond loads these with the first target, see contmond/forward/library.h.
+LOADED_PKGS := libcurl snappy
 ENGINE_PKGS := jansson libcurl libsystemd
 TEST_PKGS := cmocka $(CLI_PKGS) $(DAEMON_PKGS) $(ENGINE_PKGS)
 
@@ -197,7 +199,8 @@ $(O)/bin/contmond: $(call obj,$(BASE_SRC) $(OWNER_SRC) $(DAEMON_SRC)) \
 	@mkdir -p $(@D)
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RPATH) -L$(O)/lib -lcontmon \
-		$(call pkg_libs,$(DAEMON_PKGS)) -lm
+		$(call pkg_libs,$(filter-out $(LOADED_PKGS),$(DAEMON_PKGS))) \
+		-lm
 
 # contmon-engine has no configuration file.
 ENGINE_BASE_SRC := $(filter-out base/ini.c,$(BASE_SRC))

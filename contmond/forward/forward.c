@@ -5,12 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <curl/curl.h>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/util.h"
 #include "contmond/store/ticks.h"
+#include "libcurl.h"
 #include "target.h"
 
 /* How often the backlog is counted */
@@ -49,7 +48,7 @@ struct forward {
 static void cancel(struct forward *forward, struct target *target)
 {
 	if (target->busy)
-		curl_multi_remove_handle(forward->multi, target->easy);
+		curl.multi_remove_handle(forward->multi, target->easy);
 	target->busy = false;
 }
 
@@ -133,7 +132,7 @@ static void begin_requests(struct forward *forward)
 		struct target *target = forward->now->all[i];
 
 		if (target_step(target, now_ns))
-			curl_multi_add_handle(forward->multi, target->easy);
+			curl.multi_add_handle(forward->multi, target->easy);
 	}
 }
 
@@ -145,15 +144,15 @@ static bool end_requests(struct forward *forward)
 	CURLMsg *message;
 	int left;
 
-	curl_multi_perform(forward->multi, &left);
-	while ((message = curl_multi_info_read(forward->multi, &left))) {
+	curl.multi_perform(forward->multi, &left);
+	while ((message = curl.multi_info_read(forward->multi, &left))) {
 		CURLcode result = message->data.result;
 
 		if (message->msg != CURLMSG_DONE)
 			continue;
-		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE,
+		curl.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE,
 				  &target);
-		curl_multi_remove_handle(forward->multi, target->easy);
+		curl.multi_remove_handle(forward->multi, target->easy);
 		target_finish(target, result);
 		any = true;
 	}
@@ -205,7 +204,7 @@ static void drain(struct forward *forward)
 	size_t i;
 
 	while (is_busy(forward) && clock_monotonic_ns() < end_ns) {
-		curl_multi_poll(forward->multi, NULL, 0, 100, NULL);
+		curl.multi_poll(forward->multi, NULL, 0, 100, NULL);
 		end_requests(forward);
 	}
 	for (i = 0; i < forward->now->nr; i++)
@@ -220,14 +219,14 @@ static void *run(void *userdata)
 	while (!is_stopping(forward)) {
 		use_next(forward);
 		if (!forward->now) {
-			curl_multi_poll(forward->multi, NULL, 0, MAX_WAIT_MS,
+			curl.multi_poll(forward->multi, NULL, 0, MAX_WAIT_MS,
 					NULL);
 			continue;
 		}
 		count(forward, clock_monotonic_ns());
 		begin_requests(forward);
 		if (!end_requests(forward))
-			curl_multi_poll(forward->multi, NULL, 0,
+			curl.multi_poll(forward->multi, NULL, 0,
 					idle_ms(forward), NULL);
 		publish(forward);
 	}
@@ -258,9 +257,12 @@ static int start(struct forward *forward)
 
 	if (forward->has_thread)
 		return 0;
+	r = libcurl_load();
+	if (r < 0)
+		return r;
 	if (!forward->multi) {
-		curl_global_init(CURL_GLOBAL_DEFAULT);
-		forward->multi = curl_multi_init();
+		curl.global_init(CURL_GLOBAL_DEFAULT);
+		forward->multi = curl.multi_init();
 	}
 	if (!forward->multi)
 		return -ENOMEM;
@@ -277,14 +279,14 @@ void forward_free(struct forward *forward)
 		pthread_mutex_lock(&forward->lock);
 		forward->stopping = true;
 		pthread_mutex_unlock(&forward->lock);
-		curl_multi_wakeup(forward->multi);
+		curl.multi_wakeup(forward->multi);
 		pthread_join(forward->thread, NULL);
 	}
 	forward_plan_free(forward->next);
 	forward_plan_free(forward->now);
 	if (forward->multi) {
-		curl_multi_cleanup(forward->multi);
-		curl_global_cleanup();
+		curl.multi_cleanup(forward->multi);
+		curl.global_cleanup();
 	}
 	pthread_mutex_destroy(&forward->lock);
 	free(forward);
@@ -333,5 +335,5 @@ void forward_use(struct forward *forward, struct forward_plan *plan)
 	pthread_mutex_unlock(&forward->lock);
 	forward_plan_free(unused);
 	if (forward->multi)
-		curl_multi_wakeup(forward->multi);
+		curl.multi_wakeup(forward->multi);
 }

@@ -5,13 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <curl/curl.h>
-
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/util.h"
 #include "contmond/model/targets.h"
 #include "labels.h"
+#include "libcurl.h"
 #include "protocol.h"
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -58,12 +57,12 @@ static int check_url(CURLU *url, const char *text, const char **ret_why)
 	if ((strncmp(text, "http://", 7) != 0 &&
 	     strncmp(text, "https://", 8) != 0) ||
 	    text[strcspn(text, " \t\"<>")] ||
-	    curl_url_set(url, CURLUPART_URL, text, 0) != CURLUE_OK)
+	    curl.url_set(url, CURLUPART_URL, text, 0) != CURLUE_OK)
 		return -EINVAL;
 	*ret_why = "a user belongs in 'user', a password in 'password_file'";
-	if (curl_url_get(url, CURLUPART_USER, &part, 0) == CURLUE_OK ||
-	    curl_url_get(url, CURLUPART_PASSWORD, &part, 0) == CURLUE_OK) {
-		curl_free(part);
+	if (curl.url_get(url, CURLUPART_USER, &part, 0) == CURLUE_OK ||
+	    curl.url_get(url, CURLUPART_PASSWORD, &part, 0) == CURLUE_OK) {
+		curl.free(part);
 		return -EINVAL;
 	}
 	return 0;
@@ -72,10 +71,15 @@ static int check_url(CURLU *url, const char *text, const char **ret_why)
 static int set_url(struct target_options *options, const char *text,
 		   const char **ret_why)
 {
-	CURLU *url = curl_url();
-	int r = url ? check_url(url, text, ret_why) : -ENOMEM;
+	int r = libcurl_load();
+	CURLU *url;
 
-	curl_url_cleanup(url);
+	*ret_why = NULL;
+	if (r < 0)
+		return r;
+	url = curl.url();
+	r = url ? check_url(url, text, ret_why) : -ENOMEM;
+	curl.url_cleanup(url);
 	return r == 0 ? set_text(&options->url, text) : r;
 }
 

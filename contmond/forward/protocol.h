@@ -49,6 +49,7 @@ enum verdict {
  * @scheme: of the token in the header Authorization
  * @one_tick: a request has one tick
  * @whole: a request has all rows of its tick
+ * @load: load a library for @write_body, or return -ENOPKG; NULL: none
  * @columns: what is sent
  * @write_row: append a row, with the labels of labels_make()
  * @write_body: what is sent for rows that were written; NULL: as they are
@@ -61,6 +62,7 @@ struct protocol {
 	const char *content_type;
 	bool one_tick;
 	bool whole;
+	int (*load)(void);
 	const struct sent_columns *(*columns)(void);
 	void (*write_row)(struct buffer *to, const struct parcel_tick *tick,
 			  const struct tick_row *row,

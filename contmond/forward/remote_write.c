@@ -10,10 +10,29 @@
 
 #include <snappy-c.h>
 
+#include "library.h"
 #include "protocol.h"
 #include "remote_write.pb-c.h"
 
 #define NAME "__name__"
+
+static struct {
+	__typeof__(snappy_max_compressed_length) *max_compressed_length;
+	__typeof__(snappy_compress) *compress;
+} snappy;
+
+static int load(void)
+{
+	static const char *const names[] = { "libsnappy.so.1", NULL };
+	static const struct library_function functions[] = {
+		{ "snappy_max_compressed_length",
+		  &snappy.max_compressed_length },
+		{ "snappy_compress", &snappy.compress },
+	};
+
+	return snappy.compress ? 0 : library_load(names, functions,
+						  ARRAY_SIZE(functions));
+}
 
 /* Labels of a series, with its name before them */
 struct series_labels {
@@ -89,12 +108,12 @@ static void write_body(struct buffer *to, const struct parcel_tick *tick,
 		       const struct target_options *options, const char *rows,
 		       size_t length)
 {
-	size_t size = snappy_max_compressed_length(length);
+	size_t size = snappy.max_compressed_length(length);
 	_cleanup_free_ char *packed = malloc(size);
 
 	(void)tick;
 	(void)options;
-	if (!packed || snappy_compress(rows, length, packed, &size) !=
+	if (!packed || snappy.compress(rows, length, packed, &size) !=
 		       SNAPPY_OK) {
 		to->failed = true;
 		return;
@@ -138,6 +157,7 @@ const struct protocol remote_write_protocol = {
 	.scheme = "Bearer",
 	.content_type = "application/x-protobuf",
 	.one_tick = true,
+	.load = load,
 	.columns = sent_metrics,
 	.write_row = write_row,
 	.write_body = write_body,

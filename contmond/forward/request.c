@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "libcurl.h"
 
 /* More than this of an answer is of no use. */
 #define MAX_ANSWER 1024
@@ -32,7 +33,7 @@ static size_t on_answer(char *bytes, size_t size, size_t nr, void *userdata)
 static void add_header(void *userdata, const char *line)
 {
 	struct target *target = userdata;
-	struct curl_slist *grown = curl_slist_append(target->headers, line);
+	struct curl_slist *grown = curl.slist_append(target->headers, line);
 
 	if (grown)
 		target->headers = grown;
@@ -45,7 +46,7 @@ static int set_headers(struct target *target, const struct parcel_tick *tick)
 	const struct protocol *protocol = target->options.protocol;
 	char line[HEADER_SIZE];
 
-	curl_slist_free_all(target->headers);
+	curl.slist_free_all(target->headers);
 	target->headers = NULL;
 	snprintf(line, sizeof(line), "Content-Type: %s",
 		 protocol->content_type);
@@ -69,34 +70,34 @@ static int set_headers(struct target *target, const struct parcel_tick *tick)
 int request_init(struct target *target)
 {
 	const struct target_options *options = &target->options;
-	CURL *easy = curl_easy_init();
+	CURL *easy = curl.easy_init();
 	long timeout_ms = (long)options->timeout_ms;
 
 	if (!easy)
 		return -ENOMEM;
 	target->easy = easy;
-	curl_easy_setopt(easy, CURLOPT_PRIVATE, target);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_PROXY, "");
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "contmond/" CONTMON_VERSION);
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(easy, CURLOPT_POST, 1L);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+	curl.easy_setopt(easy, CURLOPT_PRIVATE, target);
+	curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl.easy_setopt(easy, CURLOPT_PROXY, "");
+	curl.easy_setopt(easy, CURLOPT_USERAGENT, "contmond/" CONTMON_VERSION);
+	curl.easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+	curl.easy_setopt(easy, CURLOPT_POST, 1L);
+	curl.easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms);
+	curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
 			 timeout_ms < CONNECT_TIMEOUT_MS ? timeout_ms :
 							   CONNECT_TIMEOUT_MS);
-	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, target->error);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_answer);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, target);
+	curl.easy_setopt(easy, CURLOPT_ERRORBUFFER, target->error);
+	curl.easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_answer);
+	curl.easy_setopt(easy, CURLOPT_WRITEDATA, target);
 	if (options->user) {
-		curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
-		curl_easy_setopt(easy, CURLOPT_USERNAME, options->user);
-		curl_easy_setopt(easy, CURLOPT_PASSWORD, options->password);
+		curl.easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+		curl.easy_setopt(easy, CURLOPT_USERNAME, options->user);
+		curl.easy_setopt(easy, CURLOPT_PASSWORD, options->password);
 	}
 	if (options->ca_file)
-		curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file);
-	return curl_easy_setopt(easy, CURLOPT_URL, options->url) == CURLE_OK ?
+		curl.easy_setopt(easy, CURLOPT_CAINFO, options->ca_file);
+	return curl.easy_setopt(easy, CURLOPT_URL, options->url) == CURLE_OK ?
 	       0 : -ENOMEM;
 }
 
@@ -122,9 +123,9 @@ int request_prepare(struct target *target, const struct rows_range *range)
 	}
 	if (body->failed || set_headers(target, tick) < 0)
 		return -ENOMEM;
-	curl_easy_setopt(target->easy, CURLOPT_HTTPHEADER, target->headers);
-	curl_easy_setopt(target->easy, CURLOPT_POSTFIELDS, rows);
-	curl_easy_setopt(target->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+	curl.easy_setopt(target->easy, CURLOPT_HTTPHEADER, target->headers);
+	curl.easy_setopt(target->easy, CURLOPT_POSTFIELDS, rows);
+	curl.easy_setopt(target->easy, CURLOPT_POSTFIELDSIZE_LARGE,
 			 (curl_off_t)length);
 	return 0;
 }
@@ -162,7 +163,7 @@ static bool has_long_header(const struct target *target, CURLcode result)
 {
 	curl_off_t first_byte_us = 0;
 
-	curl_easy_getinfo(target->easy, CURLINFO_STARTTRANSFER_TIME_T,
+	curl.easy_getinfo(target->easy, CURLINFO_STARTTRANSFER_TIME_T,
 			  &first_byte_us);
 	return result == CURLE_OUT_OF_MEMORY && first_byte_us > 0;
 }
@@ -178,7 +179,7 @@ void request_reason(const struct target *target, CURLcode result, long status,
 	}
 	if (result != CURLE_OK) {
 		snprintf(ret, size, "%s", target->error[0] ? target->error :
-			 curl_easy_strerror(result));
+			 curl.easy_strerror(result));
 		return;
 	}
 	first_line(target, line, sizeof(line));

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/util.h"
 #include "contmond/store/past.h"
+#include "libcurl.h"
 #include "request.h"
 
 #define FIRST_DELAY_MS UINT64_C(1000)
@@ -26,6 +27,8 @@ int target_new(const struct target_options *options, struct store *store,
 	struct target *target = calloc(1, sizeof(*target));
 	int r = target ? options_copy(&target->options, options) : -ENOMEM;
 
+	if (r == 0 && options->protocol->load)
+		r = options->protocol->load();
 	if (r == 0) {
 		target->store = store;
 		target->host = host;
@@ -47,8 +50,10 @@ void target_free(struct target *target)
 {
 	if (!target)
 		return;
-	curl_easy_cleanup(target->easy);
-	curl_slist_free_all(target->headers);
+	if (target->easy) {
+		curl.easy_cleanup(target->easy);
+		curl.slist_free_all(target->headers);
+	}
 	buffer_done(&target->body);
 	buffer_done(&target->answer);
 	parcel_done(&target->parcel);
@@ -359,8 +364,8 @@ void target_finish(struct target *target, CURLcode result)
 	target->busy = false;
 	target->status.requests++;
 	result = request_result(target, result);
-	curl_easy_getinfo(target->easy, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(target->easy, CURLINFO_RETRY_AFTER, &retry_after);
+	curl.easy_getinfo(target->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl.easy_getinfo(target->easy, CURLINFO_RETRY_AFTER, &retry_after);
 	if (result == CURLE_OK && status >= 200 && status < 300) {
 		target->unsure = false;
 		deliver(target);

@@ -275,6 +275,30 @@ def check_reload(host):
                    "targets can be removed")
 
 
+def loaded(contmond, *libraries):
+    """Those that the process has in memory"""
+    maps = pathlib.Path(f"/proc/{contmond.process.pid}/maps").read_text()
+    return [library for library in libraries if f"/{library}" in maps]
+
+
+def check_libraries(host):
+    """They take megabytes, so only a contmond with targets has them."""
+    libraries = ("libcurl", "libsnappy")
+    with Script() as server:
+        host.configure({})
+        with host.contmond:
+            tap.equal(loaded(host.contmond, *libraries), [],
+                      "without a target, its libraries are not loaded")
+            host.configure({"a": json_target(server)})
+            host.contmond.reload("configuration reloaded")
+            tap.equal(loaded(host.contmond, *libraries), ["libcurl"],
+                      "a target loads what it needs")
+            host.configure({"a": {**json_target(server), "type": "remote_write"}})
+            host.contmond.reload("configuration reloaded")
+            tap.equal(loaded(host.contmond, *libraries), list(libraries),
+                      "one of another type loads more")
+
+
 def check_tls(host):
     certificate = host.folder / "cert.pem"
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days",
@@ -374,7 +398,8 @@ def run():
     begin = time.monotonic()
     try:
         checks = [check_failures, check_endless_answers, check_one_bad_row,
-                  check_dropped, check_kills, check_reload, check_tls, check_receiver]
+                  check_dropped, check_kills, check_reload, check_libraries,
+                  check_tls, check_receiver]
         for nr, check in enumerate(checks):
             check(Host(folder, nr))
             tap.note(f"{check.__name__}: {time.monotonic() - begin:.1f} s")

@@ -21,6 +21,7 @@ static void test_message(void **state)
 	size_t length = sizeof(unpacked);
 
 	(void)state;
+	assert_int_equal(remote_write_protocol.load(), 0);
 	write_with(&rows, &remote_write_protocol, &site_options, NULL,
 		   "contmon_system_load1", 0.5);
 	assert_int_equal(rows.length, sizeof(golden) - 1);

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "libcurl.h"
+
+#include "base/util.h"
+#include "library.h"
+
+struct libcurl curl;
+
+/* Debian has it with GnuTLS, which contmond uses anyway, and with OpenSSL. */
+static const char *const names[] = {
+	"libcurl-gnutls.so.4", "libcurl.so.4", NULL,
+};
+
+static const struct library_function functions[] = {
+#define LIBCURL_SYMBOL(name) { "curl_" #name, &curl.name },
+	LIBCURL_FUNCTIONS(LIBCURL_SYMBOL)
+#undef LIBCURL_SYMBOL
+};
+
+int libcurl_load(void)
+{
+	return curl.url_set ? 0 : library_load(names, functions,
+					       ARRAY_SIZE(functions));
+}

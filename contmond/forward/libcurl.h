@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* libcurl, which is loaded with the first target: see library.h. */
+#ifndef CONTMOND_FORWARD_LIBCURL_H
+#define CONTMOND_FORWARD_LIBCURL_H
+
+#include <curl/curl.h>
+
+#define LIBCURL_FUNCTIONS(each) \
+	each(easy_cleanup) each(easy_getinfo) each(easy_init) \
+	each(easy_setopt) each(easy_strerror) each(free) each(global_cleanup) \
+	each(global_init) each(multi_add_handle) each(multi_cleanup) \
+	each(multi_info_read) each(multi_init) each(multi_perform) \
+	each(multi_poll) each(multi_remove_handle) each(multi_wakeup) \
+	each(slist_append) each(slist_free_all) each(url) each(url_cleanup) \
+	each(url_get) each(url_set)
+
+/** struct libcurl - its functions, without the "curl_" before their names */
+struct libcurl {
+#define LIBCURL_MEMBER(name) __typeof__(curl_##name) *name;
+	LIBCURL_FUNCTIONS(LIBCURL_MEMBER)
+#undef LIBCURL_MEMBER
+};
+
+/* Usable after libcurl_load() */
+extern struct libcurl curl;
+
+/** libcurl_load() - returns -ENOPKG without libcurl */
+int libcurl_load(void);
+
+#endif /* CONTMOND_FORWARD_LIBCURL_H */
