@@ -14,15 +14,19 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include <linux/sched.h>
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define NS_PER_S 1000000000ULL
@@ -49,6 +53,19 @@ static inline long bench_must(long result, const char *what)
 	if (result < 0)
 		bench_die(what);
 	return result;
+}
+
+/** bench_fork_into() - fork(2), directly into a cgroup if not below 0 */
+static inline pid_t bench_fork_into(int cgroup)
+{
+	struct clone_args args = {
+		.exit_signal = SIGCHLD,
+		.flags = cgroup < 0 ? 0 : CLONE_INTO_CGROUP,
+		.cgroup = (__u64)(cgroup < 0 ? 0 : cgroup),
+	};
+
+	return (pid_t)bench_must(syscall(SYS_clone3, &args, sizeof(args)),
+				 "clone3");
 }
 
 /** bench_print() - @n things together took @value of @unit */

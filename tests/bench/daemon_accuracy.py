@@ -44,16 +44,21 @@ class Watcher:
 class OfContmond(Watcher):
     def __init__(self, tool):
         super().__init__(tool)
-        self.seconds_by_pid = {}
+        self.seconds = 0
+        self.t = None
 
     def rows(self, what):
         answer = json.loads(tools.get(f"{self.tool.url}/api/v1/{what}"))
         return answer["rows"]
 
     def look(self, path):
-        for row in self.rows("processes?limit=20000"):
-            if row["container_id"] == os.path.basename(path):
-                self.seconds_by_pid[row["pid"]] = row["cpu_seconds_total"]
+        t = self.rows("system")[0]["t"]
+        interval = (t - (self.t or t)) / 1000
+        self.t = t
+        for row in self.rows(f"commands?container={os.path.basename(path)}"):
+            # Without the driver, only the living are known.
+            cores = row["cpu_cores"] or row["cpu_living_cores"] or 0
+            self.seconds += cores * interval
 
     def container_seconds(self, path):
         ids = {row["id"]: row["cpu_seconds_total"]
@@ -61,7 +66,7 @@ class OfContmond(Watcher):
         return ids.get(os.path.basename(path))
 
     def process_seconds(self):
-        return sum(self.seconds_by_pid.values())
+        return self.seconds
 
     def nr_seen(self, paths):
         ids = {row["id"] for row in self.rows("containers/ended?limit=20000")}

@@ -4,9 +4,10 @@
 monitor on them, one after another, and writes a line of JSON for each
 measurement. The clock counts instructions: a microsecond is a thousand.
 
-Usage: daemon_guest.py RESULTS TICKS DOCKER CONTAINERS:TASKS...
+Usage: daemon_guest.py RESULTS TICKS DOCKER LIVES CONTAINERS:TASKS...
 No monitor is measured for more than TICKS seconds. DOCKER is how many real
-containers of Docker there are at the end.
+containers of Docker there are at the end. LIVES is how many containers end to
+see whether contmond grows by them.
 """
 
 import json
@@ -16,6 +17,7 @@ import sys
 import time
 
 import daemon_accuracy as accuracy
+import daemon_growth as growth
 import daemon_tools as tools
 import daemon_usage as usage
 
@@ -127,7 +129,7 @@ def prepare():
     accuracy.programs()
 
 
-def main(results, ticks, docker, *scales):
+def main(results, ticks, docker, lives, *scales):
     def cost(tool):
         return measure(tool, int(ticks))
 
@@ -144,6 +146,8 @@ def main(results, ticks, docker, *scales):
         for question in (accuracy.storm, accuracy.lives):
             attempt(kind(), lambda tool: accuracy.ask(tool, question), results,
                     kind=question.__name__)
+    attempt(tools.Contmond(), lambda tool: growth.measure(tool, int(lives)),
+            results, kind="growth")
     if int(docker):
         say(f"starting {docker} containers of Docker")
         start_docker(int(docker))

@@ -28,6 +28,7 @@ OTHERS = ("process-exporter", "atop", "docker-stats")
 TARGET_SCALE = {"kind": "cgroups", "containers": 100, "tasks": 1000}
 CORE_TARGET_PERCENT = 0.5
 RSS_TARGET_MB = 16
+GROWTH_TARGET_MB = 1
 
 
 def scale(row):
@@ -105,6 +106,18 @@ def rss(rows):
                   f"<= {RSS_TARGET_MB}", got, lambda got: got <= RSS_TARGET_MB)
 
 
+def growth(lines):
+    """Only if it saw all of them"""
+    row = next((line for line in lines if line["kind"] == "growth"), None)
+    got = None
+    if row and not row["missed"]:
+        got = round((row["rss_bytes"] - row["rss_bytes_before"]) / 1e6, 2)
+    return target("contmond with the driver: growth of RSS in MB from 500 "
+                  f"ended containers to {number(row['lives'] if row else 0)}",
+                  f"<= {GROWTH_TARGET_MB}", got,
+                  lambda got: got <= GROWTH_TARGET_MB)
+
+
 def make_json():
     lines = [json.loads(line) for line in sys.stdin]
     host = next((line for line in lines if line["kind"] == "host"), None)
@@ -113,7 +126,7 @@ def make_json():
     add_ratios(rows)
     targets = [times_less(rows, "contmond", 20),
                times_less(rows, "contmond-procfs", 3),
-               core_percent(rows, host), rss(rows)]
+               core_percent(rows, host), rss(rows), growth(lines)]
     accuracy = [line for line in lines if line["kind"] in ("storm", "lives")]
     json.dump({"results": rows, "accuracy": accuracy, "host": host,
                "targets": targets}, sys.stdout, indent=1)

@@ -13,24 +13,9 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <linux/sched.h>
-
 #include "bench.h"
-
-/* fork(2), directly into a cgroup */
-static pid_t fork_into(int cgroup)
-{
-	struct clone_args args = {
-		.exit_signal = SIGCHLD,
-		.flags = cgroup < 0 ? 0 : CLONE_INTO_CGROUP,
-		.cgroup = (__u64)(cgroup < 0 ? 0 : cgroup),
-	};
-
-	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
-}
 
 __attribute__((noreturn)) static void sleep_for_ever(void)
 {
@@ -55,7 +40,7 @@ static void populate(long count, int cgroup)
 	long i;
 
 	for (i = 0; i < count; i++) {
-		if (bench_must(fork_into(cgroup), "clone3"))
+		if (bench_fork_into(cgroup))
 			continue;
 		if (i == 0 && busy_ns)
 			work_for_ever(busy_ns);
