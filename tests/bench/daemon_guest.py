@@ -4,10 +4,10 @@
 monitor on them, one after another, and writes a line of JSON for each
 measurement. The clock counts instructions: a microsecond is a thousand.
 
-Usage: daemon_guest.py RESULTS TICKS DOCKER LIVES CONTAINERS:TASKS...
+Usage: daemon_guest.py RESULTS TICKS DOCKER LIVES [CONTAINERS:TASKS...]
 No monitor is measured for more than TICKS seconds. DOCKER is how many real
 containers of Docker there are at the end. LIVES is how many containers end to
-see whether contmond grows by them.
+see whether contmond grows by them. Without CONTAINERS:TASKS that is all.
 """
 
 import json
@@ -142,7 +142,7 @@ def main(results, ticks, docker, lives, *scales):
             attempt(kind(), cost, results, kind="cgroups",
                     containers=containers, tasks=tasks)
         population.remove()
-    for kind in accuracy.WATCHERS:
+    for kind in accuracy.WATCHERS if scales else ():
         for question in (accuracy.storm, accuracy.lives):
             attempt(kind(), lambda tool: accuracy.ask(tool, question), results,
                     kind=question.__name__)

@@ -263,6 +263,10 @@ def main(what):
     if what == "json":
         make_json()
         return
+    if what == "growth":
+        found = growth([json.loads(line) for line in sys.stdin])
+        print(json.dumps(found, indent=1))
+        sys.exit(0 if found["met"] else 1)
     data = json.load(sys.stdin)
     if what == "page":
         print(INTRODUCTION)
