@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "series.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "answer.h"
@@ -11,6 +12,8 @@
 #include "range.h"
 
 #define SYSTEM_PREFIX "system_"
+#define TOTAL "_total"
+#define PER_SECOND "_per_second"
 #define MAX_ROWS 50000
 #define DEFAULT_RANGE_MS (15 * 60 * 1000)
 
@@ -94,6 +97,24 @@ static bool read_aggregate(const struct request *request, struct reply *reply,
 	return !word;
 }
 
+/* NAME_per_second is the gain of NAME_total, unless the table has it itself. */
+static void find_in(const struct table *table, const char *metric,
+		    struct asked *asked)
+{
+	const size_t length = strlen(metric);
+	const size_t end_length = sizeof(PER_SECOND) - 1;
+	char total[64];
+
+	asked->column = table_find(table, metric);
+	if (asked->column || length < end_length || length >= sizeof(total) ||
+	    strcmp(metric + length - end_length, PER_SECOND) != 0)
+		return;
+	snprintf(total, sizeof(total), "%.*s" TOTAL,
+		 (int)(length - end_length), metric);
+	asked->column = table_find(table, total);
+	asked->query.rates = asked->column != NULL;
+}
+
 /* With a device, a metric is one of devices. */
 static void find_column(const char *metric, struct asked *asked)
 {
@@ -101,13 +122,23 @@ static void find_column(const char *metric, struct asked *asked)
 	struct history_query *query = &asked->query;
 
 	if (query->device) {
-		asked->column = table_find(&device_table, metric);
+		find_in(&device_table, metric, asked);
 		return;
 	}
 	query->is_system = strncmp(metric, SYSTEM_PREFIX, length) == 0;
-	asked->column = query->is_system ?
-		table_find(&system_table, metric + length) :
-		table_find(&container_table, metric);
+	if (query->is_system)
+		find_in(&system_table, metric + length, asked);
+	else
+		find_in(&container_table, metric, asked);
+}
+
+/* Seconds gained in a second have no unit, as counts have none. */
+static enum unit unit_of(const struct asked *asked)
+{
+	if (!asked->query.rates)
+		return asked->column->unit;
+	return asked->column->unit == UNIT_BYTES ? UNIT_BYTES_PER_SECOND :
+						   UNIT_COUNT;
 }
 
 static bool read_metric(const struct request *request, struct reply *reply,
@@ -158,7 +189,7 @@ static void write_meta(const char *metric, const struct asked *asked,
 	emit_key(body, "metric", true);
 	emit_text(body, metric);
 	emit_key(body, "unit", false);
-	emit_text(body, unit_name(asked->column->unit));
+	emit_text(body, unit_name(unit_of(asked)));
 	emit_key(body, "from", false);
 	emit_number(body, (double)query->from_ms);
 	emit_key(body, "to", false);

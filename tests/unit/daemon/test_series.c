@@ -44,6 +44,33 @@ static void test_series_of_the_host(void **state)
 	assert_near(number_at(json_array_get(rows, 0), "v"), 25, 0);
 }
 
+/* Of a total, unless there is a rate of that name */
+static void test_series_of_gains(void **state)
+{
+	const char *range = "&from=1700000000000&to=1700000200000";
+	char query[128];
+
+	(void)state;
+	snprintf(query, sizeof(query), "metric=cpu_seconds_per_second%s",
+		 range);
+	assert_near(number_at(json_array_get(rows_of("/api/v1/series", query),
+					     2), "v"), 2, 0);
+	assert_string_equal(text_at(json_object_get(answer, "meta"), "unit"),
+			    "count");
+	rows_of("/api/v1/series", "metric=network_receive_packets_per_second");
+	rows_of("/api/v1/series", "metric=system_oom_kills_per_second");
+	rows_of("/api/v1/series", "metric=read_bytes_per_second");
+	assert_string_equal(text_at(json_object_get(answer, "meta"), "unit"),
+			    "bytes_per_second");
+	assert_int_equal(get("/api/v1/series", "metric=memory_faults_"
+			     "per_second"), 404);
+	assert_int_equal(get("/api/v1/series", "metric=processes_per_second"),
+			 404);
+	assert_int_equal(get("/api/v1/series", "metric=_per_second"), 404);
+	assert_int_equal(get("/api/v1/series", "metric=cpu_seconds_per_second"
+			     "&device=sda"), 404);
+}
+
 static void test_series_parameters(void **state)
 {
 	json_t *meta;
@@ -104,6 +131,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_series),
 		TEST(test_series_of_the_host),
+		TEST(test_series_of_gains),
 		TEST(test_series_parameters),
 	};
 
