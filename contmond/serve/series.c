@@ -17,10 +17,26 @@
 #define MAX_ROWS 50000
 #define DEFAULT_RANGE_MS (15 * 60 * 1000)
 
-/* The series of a request: @column is of one of three tables. */
+/* What a row can have of its samples, in the order of its keys */
+static const struct {
+	const char *word;
+	enum history_aggregate aggregate;
+} parts[] = {
+	{ "min", HISTORY_MIN },
+	{ "mean", HISTORY_MEAN },
+	{ "max", HISTORY_MAX },
+};
+
+/*
+ * The series of a request: @column is of one of three tables. It is asked for
+ * once for each of the parts that are wanted, whose keys are @keys.
+ */
 struct asked {
 	struct history_query query;
 	const struct column *column;
+	const struct column *columns[ARRAY_SIZE(parts)];
+	enum history_aggregate aggregates[ARRAY_SIZE(parts)];
+	const char *keys[ARRAY_SIZE(parts)];
 };
 
 /* Values on which the step depends, besides the request */
@@ -74,27 +90,55 @@ static bool read_range(const struct facts *facts,
 	return true;
 }
 
-static bool read_aggregate(const struct request *request, struct reply *reply,
-			   struct history_query *query)
+/* A word of the list that is none of the parts, or NULL */
+static const char *mark_parts(char *list, bool wanted[ARRAY_SIZE(parts)])
 {
-	static const char *const words[] = {
-		[HISTORY_MEAN] = "mean",
-		[HISTORY_MIN] = "min",
-		[HISTORY_MAX] = "max",
-	};
-	const char *word = request_get(request, "aggregate");
+	char *word;
 	size_t i;
 
-	for (i = 0; word && i < ARRAY_SIZE(words); i++) {
-		if (strcmp(words[i], word) != 0)
-			continue;
-		query->aggregate = (enum history_aggregate)i;
-		return true;
+	while ((word = strsep(&list, ","))) {
+		for (i = 0; i < ARRAY_SIZE(parts); i++) {
+			if (strcmp(parts[i].word, word) == 0)
+				break;
+		}
+		if (i == ARRAY_SIZE(parts))
+			return word;
+		wanted[i] = true;
 	}
-	if (word)
+	return NULL;
+}
+
+/* One value of a row is "v"; several are called what they are. */
+static bool read_aggregate(const struct request *request, struct reply *reply,
+			   struct asked *asked)
+{
+	_cleanup_free_ char *list = strdup(request_get(request, "aggregate") ?:
+					   "mean");
+	bool wanted[ARRAY_SIZE(parts)] = { 0 };
+	const char *unknown;
+	size_t i, nr = 0;
+
+	if (!list) {
+		reply_error(reply, 503, "out of memory");
+		return false;
+	}
+	unknown = mark_parts(list, wanted);
+	if (unknown) {
 		reply_error(reply, 400, "aggregate: not mean, min or max: %s",
-			    word);
-	return !word;
+			    unknown);
+		return false;
+	}
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (!wanted[i])
+			continue;
+		asked->columns[nr] = asked->column;
+		asked->keys[nr] = parts[i].word;
+		asked->aggregates[nr++] = parts[i].aggregate;
+	}
+	if (nr == 1)
+		asked->keys[0] = "v";
+	asked->query.nr_columns = nr;
+	return true;
 }
 
 /* NAME_per_second is the gain of NAME_total, unless the table has it itself. */
@@ -162,9 +206,11 @@ static bool read_metric(const struct request *request, struct reply *reply,
 	return false;
 }
 
-static void write_rows(const struct history *history, struct reply *reply)
+static void write_rows(const struct asked *asked,
+		       const struct history *history, struct reply *reply)
 {
-	size_t i;
+	const size_t nr = history->nr_columns;
+	size_t i, j;
 
 	answer_begin(reply);
 	for (i = 0; i < history->nr; i++) {
@@ -173,8 +219,10 @@ static void write_rows(const struct history *history, struct reply *reply)
 		emit_number(&reply->body, (double)history->rows[i].t_ms);
 		emit_key(&reply->body, "container", false);
 		emit_text(&reply->body, history->rows[i].container);
-		emit_key(&reply->body, "v", false);
-		emit_number(&reply->body, history->values[i]);
+		for (j = 0; j < nr; j++) {
+			emit_key(&reply->body, asked->keys[j], false);
+			emit_number(&reply->body, history->values[i * nr + j]);
+		}
 		buffer_putc(&reply->body, '}');
 	}
 }
@@ -190,6 +238,9 @@ static void write_meta(const char *metric, const struct asked *asked,
 	emit_text(body, metric);
 	emit_key(body, "unit", false);
 	emit_text(body, unit_name(unit_of(asked)));
+	emit_key(body, "counter", false);
+	buffer_puts(body, column_is_total(asked->column) && !query->rates ?
+		    "true" : "false");
 	emit_key(body, "from", false);
 	emit_number(body, (double)query->from_ms);
 	emit_key(body, "to", false);
@@ -209,10 +260,10 @@ void series_handle(const struct facts *facts, const struct request *request,
 	struct history history;
 	int r;
 
-	asked.query.columns = &asked.column;
-	asked.query.nr_columns = 1;
+	asked.query.columns = asked.columns;
+	asked.query.aggregates = asked.aggregates;
 	if (!read_metric(request, reply, &asked) ||
-	    !read_aggregate(request, reply, &asked.query))
+	    !read_aggregate(request, reply, &asked))
 		return;
 	asked.query.containers = request_get(request, "container");
 	if (!read_range(facts, request, reply, &asked.query))
@@ -222,7 +273,7 @@ void series_handle(const struct facts *facts, const struct request *request,
 		reply_past_error(reply, r);
 		return;
 	}
-	write_rows(&history, reply);
+	write_rows(&asked, &history, reply);
 	write_meta(request_get(request, "metric"), &asked, &history, reply);
 	history_done(&history);
 }

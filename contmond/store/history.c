@@ -120,7 +120,9 @@ static double value_of(const struct asking *asking, size_t i,
 {
 	const struct output *output = &asking->outputs[i];
 	const struct column *column = asking->query->columns[i];
-	enum history_aggregate aggregate = asking->query->aggregate;
+	const struct history_query *query = asking->query;
+	enum history_aggregate aggregate = query->aggregates ?
+		query->aggregates[i] : query->aggregate;
 	const struct folded *from = &part[output->from];
 
 	if (output->how == DERIVED_PERCENT)

@@ -21,6 +21,8 @@ enum history_aggregate {
  * @device: of device_table: the device, by number ("8:0") or name ("sda");
  *	else NULL
  * @rates: return the gain per second of totals, not the totals
+ * @aggregates: one for each column, which may be there several times; NULL:
+ *	@aggregate for all
  * @containers: titles, ids or short ids, separated by commas; NULL for all
  * @from_ms: first moment
  * @to_ms: last moment
@@ -34,6 +36,7 @@ struct history_query {
 	const char *device;
 	bool rates;
 	enum history_aggregate aggregate;
+	const enum history_aggregate *aggregates;
 	const char *containers;
 	int64_t from_ms;
 	int64_t to_ms;

@@ -40,7 +40,7 @@ dry_run = yes
 
 # A value that each parameter takes; of others the one of "default"
 VALUES = {"metric": "read_bytes_total", "device": "8:0", "fields": "container", "sort": "rss_bytes",
-          "kind": "oom_killed", "aggregate": "max", "container": "host", "default": "1"}
+          "kind": "oom_killed", "aggregate": "min,max", "container": "host", "default": "1"}
 
 # Where the columns of a row are that no contmond without containers shows
 SOURCES = {

@@ -87,6 +87,34 @@ static void test_rates(void **state)
 	assert_true(isnan(history.values[0]));	/* 81 bytes are no page */
 }
 
+/* All that is known of a step, without reading it three times */
+static void test_one_column_in_several_ways(void **state)
+{
+	static const enum history_aggregate aggregates[] = {
+		HISTORY_MIN, HISTORY_MEAN, HISTORY_MAX,
+	};
+	static const double expected[] = { 9, 13, 17 };
+	const struct column *column, *columns[COUNT(aggregates)];
+	struct history_query query = query_of(&column, "read_bytes_total", 5,
+					      9, 5);
+	size_t i;
+	int t;
+
+	(void)state;
+	for (t = 0; t < 10; t++)
+		tick_one(t, "web", t * t);
+	for (i = 0; i < COUNT(columns); i++)
+		columns[i] = column;
+	query.columns = columns;
+	query.nr_columns = COUNT(columns);
+	query.aggregates = aggregates;
+	query.rates = true;
+	ask_for(&query);
+	assert_int_equal(history.nr, 1);
+	for (i = 0; i < COUNT(columns); i++)
+		assert_near(history.values[i], expected[i], 1e-6);
+}
+
 static void test_a_percentage(void **state)
 {
 	const struct box box = { "web", 1, 1 << 20 };
@@ -360,6 +388,7 @@ int main(void)
 		TEST(test_ticks_are_seen_at_once),
 		TEST(test_means_lasts_and_extremes),
 		TEST(test_rates),
+		TEST(test_one_column_in_several_ways),
 		TEST(test_a_percentage),
 		TEST(test_unknown_numbers),
 		TEST(test_gaps_have_no_rows),

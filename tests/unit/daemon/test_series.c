@@ -5,8 +5,8 @@ static void test_series(void **state)
 {
 	static const char *const keys[] = { "t", "container", "v" };
 	static const char *const meta_keys[] = {
-		"metric", "unit", "from", "to", "step_ms", "resolution_ms",
-		"truncated",
+		"metric", "unit", "counter", "from", "to", "step_ms",
+		"resolution_ms", "truncated",
 	};
 	json_t *rows = rows_of("/api/v1/series",
 			       "metric=cpu_cores&from=1700000000000"
@@ -126,6 +126,67 @@ static void test_series_parameters(void **state)
 			     "&to=99999999999999999"), 400);
 }
 
+/* Everything of a step in one answer */
+static void test_several_aggregates(void **state)
+{
+	static const char *const all[] = { "t", "container", "min", "mean",
+					   "max" };
+	static const char *const two[] = { "t", "container", "min", "max" };
+	static const char *const one[] = { "t", "container", "v" };
+	const char *const range = "metric=system_ram_used_percent&from=0"
+				  "&to=1700000200000&step=10000";
+	char parameters[200];
+	json_t *row, *rows;
+
+	(void)state;
+	snprintf(parameters, sizeof(parameters),
+		 "%s&aggregate=max,mean&aggregate=min", range);
+	rows = rows_of("/api/v1/series", parameters);
+	must_have_keys(rows, all, COUNT(all));
+	row = json_array_get(rows, 0);
+	assert_near(number_at(row, "min"), 25, 0);
+	assert_near(number_at(row, "mean"), 25, 0);
+	assert_near(number_at(row, "max"), 25, 0);
+	snprintf(parameters, sizeof(parameters), "%s&aggregate=max,min",
+		 range);
+	must_have_keys(rows_of("/api/v1/series", parameters), two, COUNT(two));
+	snprintf(parameters, sizeof(parameters), "%s&aggregate=max,max",
+		 range);
+	must_have_keys(rows_of("/api/v1/series", parameters), one, COUNT(one));
+	assert_int_equal(get("/api/v1/series",
+			     "metric=cpu_cores&aggregate=min,avg"), 400);
+	assert_string_equal(text_at(answer, "error"),
+			    "aggregate: not mean, min or max: avg");
+}
+
+static void must_count(const char *metric, bool is_counter)
+{
+	char parameters[100];
+
+	snprintf(parameters, sizeof(parameters), "metric=%s", metric);
+	rows_of("/api/v1/series", parameters);
+	assert_int_equal(json_is_true(json_object_get(
+		json_object_get(answer, "meta"), "counter")), is_counter);
+}
+
+static void test_counters(void **state)
+{
+	json_t *rows = rows_of("/api/v1/series", "metric=read_bytes_per_second"
+			       "&container=web&from=1700000000000"
+			       "&to=1700000200000&aggregate=mean,max");
+
+	(void)state;
+	assert_int_equal(json_array_size(rows), 2);
+	assert_true(json_is_null(json_object_get(json_array_get(rows, 0),
+						 "mean")));
+	assert_near(number_at(json_array_get(rows, 1), "mean"), 4096, 0);
+	assert_near(number_at(json_array_get(rows, 1), "max"), 4096, 0);
+	must_count("read_bytes_total", true);
+	must_count("system_oom_kills_total", true);
+	must_count("system_oom_kills_per_second", false);
+	must_count("cpu_cores", false);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -133,6 +194,8 @@ int main(void)
 		TEST(test_series_of_the_host),
 		TEST(test_series_of_gains),
 		TEST(test_series_parameters),
+		TEST(test_several_aggregates),
+		TEST(test_counters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
