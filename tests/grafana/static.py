@@ -12,6 +12,7 @@ import sys
 
 import dashboards
 import rules
+import static_prometheus
 import test_infinity
 from tap import Tap
 
@@ -248,6 +249,7 @@ def main():
     check_dashboards(tap, words)
     check_rules(tap, words)
     check_provisioning(tap, words)
+    static_prometheus.run(tap)
     sys.exit(tap.end())
 
 
