@@ -11,6 +11,8 @@ DISK = "nvme0n1"
 EVENTS = "low 0\nhigh 0\nmax 0\noom 0\noom_kill {}\n"
 PRESSURE = ("some avg10=0.00 avg60=0.00 avg300=0.00 total={}\n"
             "full avg10=0.00 avg60=0.00 avg300=0.00 total={}\n")
+ENGINE = {"socket": "/run/docker.sock", "state": "connected", "listed": True,
+          "runtime": "docker", "version": "20.10.24"}
 NET_DEV = """Inter-|   Receive                            |  Transmit
  face |bytes packets errs drop fifo frame compressed multicast|bytes packets errs drop fifo colls carrier compressed
     lo: 9 9 9 9 0 0 0 0 9 9 9 9 0 0 0 0
@@ -23,7 +25,8 @@ def interface(name, n):
 
 
 class Container:
-    """One container of `tasks` processes; with a quota and a memory limit"""
+    """One container of `tasks` processes, with a quota and a memory limit. No
+    engine knows one without a name."""
 
     def __init__(self, nr, name, image, labels=None, tasks=1):
         self.id = f"{nr:064x}"
@@ -48,6 +51,7 @@ class FakeHost:
         self.put("cgroup/cgroup.controllers", "cpu io memory pids\n")
         self.put("cgroup/cgroup.events", "populated 1\nfrozen 0\n")
         self.put("cgroup/system.slice/cgroup.events", "populated 1\nfrozen 0\n")
+        self.put("cgroup/system.slice/memory.max", "max\n")
         self.put("proc/loadavg", "1.50 0.75 0.25 1/4 60\n")
         self.put("proc/uptime", "1000.00 900.00\n")
         self.put("proc/meminfo", "MemTotal: 4194304 kB\nMemFree: 524288 kB\n"
@@ -97,8 +101,9 @@ class FakeHost:
         lines += [{"op": "set", "id": container.id, "name": container.name,
                    "image": container.image, "runtime": "docker",
                    "state": "running", "restarts": 0, "labels": container.labels}
-                  for container in self.containers]
-        lines += [{"op": "sync"}, {"op": "engine", "connected": True}]
+                  for container in self.containers if container.name]
+        lines += [{"op": "engines", "engines": [ENGINE]}, {"op": "sync"},
+                  {"op": "engine", "connected": True}]
         self.put("names", "".join(json.dumps(line) + "\n" for line in lines))
 
     def tick(self):
@@ -139,7 +144,8 @@ class FakeHost:
             self.put(f"cgroup{container.cgroup}/{name}", text)
         for pid in container.pids():
             if n == 1:
-                self.put_task(pid, container.name[:15], container.cgroup)
+                self.put_task(pid, (container.name or "task")[:15],
+                              container.cgroup)
         self.put(f"proc/{container.first_pid}/net/dev",
                  NET_DEV.format(interface("eth0", n)))
 

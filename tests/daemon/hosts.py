@@ -1,0 +1,281 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Three hosts behind one Prometheus, which scrapes them, and one
+VictoriaMetrics, to which they send: one query over all of them, and every query
+of the dashboards for Prometheus and of the alerts. Prometheus runs with the
+files of grafana/prometheus. The hosts are those of fake_host.py.
+
+Usage: hosts.py BUILD
+"""
+
+import base64
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+
+import yaml
+
+HERE = os.path.dirname(__file__)
+sys.path.insert(0, os.path.join(HERE, "../guest"))
+sys.path.append(os.path.join(HERE, "../grafana"))
+
+import databases  # pylint: disable=wrong-import-position
+import promql  # pylint: disable=wrong-import-position
+import tap  # pylint: disable=wrong-import-position
+from daemon import Contmond  # pylint: disable=wrong-import-position
+from fake_host import Container, FakeHost  # pylint: disable=wrong-import-position
+
+BUILD = os.path.abspath(sys.argv[1])
+TOKEN = "not-for-everyone"
+USER = "contmon"
+MIB = 1 << 20
+
+# The names of the containers of each host. db1 has one that no engine names.
+HOSTS = {"web1": ["shop", "till"], "web2": ["shop"], "db1": ["base", None, "job"]}
+
+# What contmond does not send, so that only Prometheus has it; neither the row of the
+# host as a container and containers that ended
+NOT_SENT = {"up", "scrape_duration_seconds", "container_start_time_seconds",
+            "contmon_system_cpu_seconds_total"}
+
+
+class Database:
+    """The same query for both"""
+
+    headers = {}
+
+    def ask(self, query):
+        """[(labels, number)], without what is no number"""
+        request = urllib.request.Request(
+            self.url("/api/v1/query"), headers=self.headers,
+            data=urllib.parse.urlencode({"query": query}).encode())
+        with urllib.request.urlopen(request, timeout=tap.PATIENCE_S) as answer:
+            result = json.load(answer)["data"]["result"]
+        return [(one["metric"], float(one["value"][1])) for one in result
+                if one["value"][1] not in ("NaN", "+Inf", "-Inf")]
+
+    def by(self, label, query):
+        return {labels.get(label): number for labels, number in self.ask(query)}
+
+
+class Prometheus(Database, databases.Prometheus):
+    """With the files that grafana/compose.hosts.yaml gives it"""
+
+    def __init__(self, folder, token_file, hosts):
+        super().__init__(folder)
+        promql.configure(self.folder, token_file, "1s")
+        (self.folder / "hosts.yaml").write_text(yaml.safe_dump(
+            [{"targets": [f"127.0.0.1:{host.contmond.port}"],
+              "labels": {"host": host.name}} for host in hosts]))
+
+    def arguments(self):
+        return [f"--config.file={self.folder}/prometheus.yml",
+                f"--storage.tsdb.path={self.folder}/data",
+                f"--web.listen-address=127.0.0.1:{self.port}"]
+
+
+class VictoriaMetrics(Database, databases.VictoriaMetrics):
+    """With what grafana/compose.hosts.yaml tells it"""
+
+    headers = {"Authorization": "Basic " + base64.b64encode(
+        f"{USER}:{TOKEN}".encode()).decode()}
+
+    def arguments(self):
+        return [*super().arguments(), f"-httpAuth.username={USER}",
+                f"-httpAuth.password={TOKEN}"]
+
+
+class Host:
+    def __init__(self, folder, nr, name, containers):
+        self.name = name
+        self.folder = folder / name
+        self.folder.mkdir()
+        self.fake = FakeHost(self.folder / "host", [
+            Container(10 * nr + one, container, f"{container}:1", tasks=one)
+            for one, container in enumerate(containers, 1)])
+        self.contmond = Contmond(BUILD, self.folder)
+        self.contmond.program = os.path.join(BUILD, "tests/pty/fake_contmond")
+        self.contmond.env = {**os.environ, "CONTMON_SOURCE": "procfs",
+                             "FAKE_ROOT": str(self.folder / "host")}
+
+    def configure(self, token_file, url):
+        """As README.md of grafana/ says"""
+        self.contmond.configure({
+            "store": self.folder / "contmond.db", "interval_ms": 500,
+            "policy_dir": self.folder, "token_file": token_file,
+            "metrics_series_max": 80,
+        }, {"victoriametrics": {
+            "type": "prometheus_text", "url": url, "user": USER,
+            "password_file": token_file, "labels": f"host={self.name}"}})
+
+
+def check_one_query(databases_):
+    """What was put into the files of each host, in one answer of each database"""
+    want = {name: 32.0 * MIB * len(names) for name, names in HOSTS.items()}
+    for database in databases_:
+        tap.equal(database.by("host", 'sum by (host) (container_memory_rss{id!="/"})'),
+                  want, f"{database.program}: one query over three hosts")
+        tap.equal(database.by("host", 'sum by (host) (container_processes{id!="/"})'),
+                  {name: sum(range(len(names) + 1)) for name, names in HOSTS.items()},
+                  f"{database.program}: another one")
+        tap.equal(sorted(labels["host"] for labels, _ in
+                         database.ask('container_threads{name="shop"}')),
+                  ["web1", "web2"], f"{database.program}: one name on two hosts")
+        tap.equal([labels["name"] for labels, _ in database.ask(
+            'container_threads{host="db1",id!="/",name!~"base|job"}')], ["0" * 12],
+                  f"{database.program}: what no engine names has its id as its name")
+
+
+# Without data here, with the reason
+WITHOUT = {"contmon_ended_exit_code": "this engine says nothing of ends"}
+
+
+def values(board, host, container):
+    """Of the variables: all, where several can be chosen"""
+    several = {item["name"] for item in board["templating"]["list"]
+               if item.get("includeAll")}
+    return {"host": list(HOSTS) if "host" in several else host,
+            "container": ".*" if "container" in several else container,
+            "__rate_interval": "1m", "__range": "5m"}
+
+
+def without_data(database, board, picks):
+    """(where, query) of each panel without data for any of these containers"""
+    for where, query in promql.targets(board):
+        if not any(database.ask(promql.expand(query, values(board, *pick)))
+                   for pick in picks):
+            yield where, query
+
+
+def check_dashboards(prometheus, victoria, ended):
+    """`ended`: host and name of a container that has ended"""
+    picks = [("web1", "shop"), ended]
+    for name, board in promql.load():
+        tap.equal([one for one in without_data(prometheus, board, picks)
+                   if not WITHOUT.keys() & metrics_of(one[1])], [],
+                  f"{name}: every panel has data")
+        for where, query in promql.annotations(board):
+            query = promql.unfiltered(query)
+            tap.ok(any(prometheus.ask(promql.expand(query, values(board, *pick)))
+                       for pick in picks), f"{name}: {where} has data", query)
+        for variable, query, label in promql.variables(board):
+            found = prometheus.by(label, promql.expand(query, values(board, *picks[0])))
+            want = set(HOSTS) if variable == "host" else {"shop"}
+            tap.ok(want <= set(found), f"{name}: the variable {variable} has its values",
+                   found)
+        if name in ("overview.json", "container.json", "processes.json"):
+            check_sent(victoria, name, board, picks[:1])
+
+
+def metrics_of(query):
+    return {metric for metric, _, _ in promql.selectors(query)}
+
+
+def is_sent(query):
+    return 'id="/"' not in query and not any(
+        metric in NOT_SENT or metric.startswith("contmon_ended_")
+        for metric in metrics_of(query))
+
+
+def check_sent(victoria, name, board, picks):
+    without = dict(without_data(victoria, board, picks))
+    tap.equal({where for where, query in without.items() if is_sent(query)}, set(),
+              f"{name}: what contmond sends is in VictoriaMetrics, too")
+    with_data = [query for where, query in promql.targets(board)
+                 if where not in without]
+    tap.equal([query for query in with_data if not is_sent(query)], [],
+              f"{name}: and nothing else")
+
+
+def alerts():
+    with open(promql.ALERTS, encoding="utf-8") as file:
+        for group in yaml.safe_load(file)["groups"]:
+            for rule in group["rules"]:
+                yield rule["alert"], rule["expr"]
+
+
+def check_alerts(prometheus):
+    """Each query of an alert says something of each host, 0 or 1, and no part of
+    it asks for what is not there."""
+    for alert, query in alerts():
+        tap.equal([metric for metric, labels, _ in promql.selectors(query)
+                   if not prometheus.ask(metric + (labels or ""))], [],
+                  f"{alert}: all of its series are there")
+        found = prometheus.by("host", promql.unfiltered(query))
+        tap.equal(set(found), set(HOSTS), f"{alert} knows all hosts")
+        # And as it is, whatever that says of the fake
+        prometheus.ask(query)
+
+
+def check_host_down(prometheus, victoria, host):
+    host.contmond.kill()
+    query = dict(alerts())["ContmondDown"]
+    tap.ok(tap.wait_for(lambda: prometheus.by("host", query)),
+           "that a host is down is seen")
+    tap.equal(set(prometheus.by("host", query)), {host.name}, "of that host alone")
+    tap.ok(set(HOSTS) - {host.name} <= set(victoria.by(
+        "host", "contmon_system_cpus")), "the others go on sending")
+
+
+def all_there(database, hosts, least):
+    def look():
+        for host in hosts:
+            host.fake.tick()
+        found = database.by("host", "min by (host) (count_over_time("
+                            'container_cpu_usage_seconds_total{id!="/"}[5m]))')
+        return set(found) == set(HOSTS) and min(found.values()) >= least
+    return look
+
+
+def check(stack, folder, hosts, token_file):
+    victoria = stack.enter_context(VictoriaMetrics(folder))
+    for host in hosts:
+        host.configure(token_file, victoria.url("/api/v1/import/prometheus"))
+        stack.enter_context(host.contmond)
+    prometheus = stack.enter_context(Prometheus(folder, token_file, hosts))
+    tap.ok(tap.wait_for(all_there(prometheus, hosts, 4)),
+           "Prometheus scrapes three hosts, with a token")
+    tap.ok(tap.wait_for(all_there(victoria, hosts, 4)),
+           "three hosts send to VictoriaMetrics, with a password")
+    check_one_query((prometheus, victoria))
+    *_, job = hosts[-1].fake.containers
+    hosts[-1].fake.end(job)
+    tap.ok(tap.wait_for(lambda: prometheus.ask("contmon_ended_time_seconds")),
+           "the end of a container arrives")
+    tap.equal([metric for metric in WITHOUT if prometheus.ask(metric)], [],
+              "what cannot have data has none")
+    check_dashboards(prometheus, victoria, (hosts[-1].name, job.name))
+    check_alerts(prometheus)
+    check_host_down(prometheus, victoria, hosts[1])
+
+
+def run():
+    for program in ("prometheus", "victoria-metrics"):
+        if not shutil.which(program):
+            tap.skip("three hosts in one database", f"{program} is not installed")
+            return
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-hosts-"))
+    begin = time.monotonic()
+    try:
+        token_file = folder / "token"
+        token_file.write_text(TOKEN + "\n")
+        token_file.chmod(0o600)
+        with contextlib.ExitStack() as stack:
+            check(stack, folder, [Host(folder, nr, name, names) for nr, (name, names)
+                                  in enumerate(HOSTS.items(), 1)], token_file)
+        tap.note(f"all: {time.monotonic() - begin:.1f} s")
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    tap.main(run)
