@@ -41,6 +41,18 @@ MIB = 1 << 20
 # The names of the containers of each host. db1 has one that no engine names.
 HOSTS = {"web1": ["shop", "till"], "web2": ["shop"], "db1": ["base", None, "job"]}
 
+RULE = """[rule busy]
+select = name shop*
+all = cpu_percent > 50
+for = 1m
+action = stop
+"""
+
+# Alerts that say nothing here, where all is well with contmond itself
+QUIET = {"ContmondDown", "ContmondStale", "ContmondLosesHistory",
+         "EngineNotAnswering", "ForwardLosesSamples", "PolicyActed",
+         "PolicyFailed"}
+
 # What contmond does not send, so that only Prometheus has it; neither the row of the
 # host as a container and containers that ended
 NOT_SENT = {"up", "scrape_duration_seconds", "container_start_time_seconds",
@@ -108,9 +120,12 @@ class Host:
 
     def configure(self, token_file, url):
         """As README.md of grafana/ says, with no more series than METRICS.md"""
+        policies = self.folder / "policy.d"
+        policies.mkdir()
+        (policies / "busy.conf").write_text(RULE)
         self.contmond.configure({
             "store": self.folder / "contmond.db", "interval_ms": 500,
-            "policy_dir": self.folder, "token_file": token_file,
+            "policy_dir": policies, "token_file": token_file,
             "metrics_series_max": 60,
         }, {"victoriametrics": {
             "type": "prometheus_text", "url": url, "user": USER,
@@ -224,8 +239,9 @@ def check_alerts(prometheus):
         tap.in_one_try(lambda query=query: same(
             set(prometheus.by("host", promql.unfiltered(query))), set(HOSTS)),
                        f"{alert} knows all hosts")
-        # And as it is, whatever that says of the fake
-        prometheus.ask(query)
+        if alert in QUIET:
+            tap.in_one_try(lambda query=query: same(prometheus.ask(query), []),
+                           f"{alert} does not fire")
 
 
 def check_host_down(prometheus, victoria, host):
