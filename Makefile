@@ -60,7 +60,7 @@ LIB_PKGS :=
 CLI_PKGS := jansson ncursesw smartcols inih sqlite3 libzstd
 DAEMON_PKGS := libudev jansson libmicrohttpd gnutls libsystemd inih zlib \
 	sqlite3 libzstd libcurl libprotobuf-c snappy
-# contmond loads these with the first target, see contmond/forward/library.h.
+# contmond loads these with the first target, see base/library.h.
 LOADED_PKGS := libcurl snappy
 ENGINE_PKGS := jansson libcurl libsystemd
 TEST_PKGS := cmocka $(CLI_PKGS) $(DAEMON_PKGS) $(ENGINE_PKGS)
@@ -170,7 +170,7 @@ $(O)/examples/%: libcontmon/examples/%.c $(STAGE)/.done
 
 # --- programs ----------------------------------------------------------------
 
-$(O)/obj/base/%.o: PKGS := jansson libsystemd inih
+$(O)/obj/base/%.o: PKGS := jansson libcurl libsystemd inih
 $(O)/obj/contmon/%.o: PKGS := $(CLI_PKGS)
 $(O)/obj/contmond/%.o: PKGS := $(DAEMON_PKGS)
 $(O)/obj/contmon-engine/%.o: PKGS := $(ENGINE_PKGS)

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/libcurl.h"
 #include "base/log.h"
 #include "base/util.h"
 #include "contmond/store/ticks.h"
-#include "libcurl.h"
 #include "target.h"
 
 /* How often the backlog is counted */

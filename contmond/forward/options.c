@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/libcurl.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/util.h"
 #include "contmond/model/targets.h"
 #include "labels.h"
-#include "libcurl.h"
 #include "protocol.h"
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

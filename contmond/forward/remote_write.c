@@ -10,7 +10,7 @@
 
 #include <snappy-c.h>
 
-#include "library.h"
+#include "base/library.h"
 #include "protocol.h"
 #include "remote_write.pb-c.h"
 

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/libcurl.h"
 #include "base/secret.h"
-#include "libcurl.h"
 
 /* More than this of an answer is of no use. */
 #define MAX_ANSWER 1024

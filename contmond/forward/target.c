@@ -7,10 +7,10 @@
 #include <sys/random.h>
 
 #include "base/clock.h"
+#include "base/libcurl.h"
 #include "base/log.h"
 #include "base/util.h"
 #include "contmond/store/past.h"
-#include "libcurl.h"
 #include "request.h"
 
 #define FIRST_DELAY_MS UINT64_C(1000)

@@ -6,7 +6,7 @@
 #ifndef CONTMOND_FORWARD_TARGET_H
 #define CONTMOND_FORWARD_TARGET_H
 
-#include <curl/curl.h>
+#include "base/libcurl.h"
 
 #include "parcel.h"
 #include "contmond/model/targets.h"

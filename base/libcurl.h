@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* libcurl, which is loaded with the first target: see library.h. */
-#ifndef CONTMOND_FORWARD_LIBCURL_H
-#define CONTMOND_FORWARD_LIBCURL_H
+/* libcurl, which is loaded when it is needed: see library.h. */
+#ifndef BASE_LIBCURL_H
+#define BASE_LIBCURL_H
 
 #include <curl/curl.h>
 
@@ -27,4 +27,4 @@ extern struct libcurl curl;
 /** libcurl_load() - returns -ENOPKG without libcurl */
 int libcurl_load(void);
 
-#endif /* CONTMOND_FORWARD_LIBCURL_H */
+#endif /* BASE_LIBCURL_H */

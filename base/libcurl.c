@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "libcurl.h"
-
-#include "base/util.h"
 #include "library.h"
+#include "util.h"
 
 struct libcurl curl;
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "library.h"
+#include "log.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <string.h>
-
-#include "base/log.h"
 
 static int find_all(void *library, const struct library_function *functions,
 		    size_t nr)
@@ -34,6 +33,6 @@ int library_load(const char *const *names,
 	if (library)
 		r = find_all(library, functions, nr);
 	if (r < 0)
-		log_err("a library that targets need: %s", dlerror());
+		log_err("a library that is needed: %s", dlerror());
 	return r;
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Libraries that only targets need. With the libraries that they need
- * themselves they take several megabytes, so contmond has them only when its
- * configuration has such a target.
+ * Libraries that most runs of a program do not need. With the libraries that
+ * they need themselves they take several megabytes, and milliseconds.
  */
-#ifndef CONTMOND_FORWARD_LIBRARY_H
-#define CONTMOND_FORWARD_LIBRARY_H
+#ifndef BASE_LIBRARY_H
+#define BASE_LIBRARY_H
 
 #include <stddef.h>
 
@@ -16,7 +15,7 @@ struct library_function {
 };
 
 /**
- * library_load() - load a library, for as long as contmond runs
+ * library_load() - load a library, until the program ends
  * @names: its names, in order of preference, NULL after the last
  * @nr: number of @functions
  *
@@ -25,4 +24,4 @@ struct library_function {
 int library_load(const char *const *names,
 		 const struct library_function *functions, size_t nr);
 
-#endif /* CONTMOND_FORWARD_LIBRARY_H */
+#endif /* BASE_LIBRARY_H */

@@ -5,8 +5,8 @@
 
 #include "tests/unit/daemon.h"
 
-#include "contmond/forward/libcurl.h"
-#include "contmond/forward/library.h"
+#include "base/libcurl.h"
+#include "base/library.h"
 
 static const char *const names[] = {
 	"libcontmon-none.so.1", "libz.so.1", NULL,
