@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/clock.h"
+#include "contmon/cli/beside.h"
 #include "contmon/cli/error.h"
 #include "engine.h"
 #include "program.h"
@@ -17,38 +18,15 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-static int read_self(char path[PATH_MAX])
-{
-	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
-
-	if (length < 0)
-		return -errno;
-	path[length] = 0;
-	return 0;
-}
-
-/* Beside the programs' folder, where the library is, too */
-#define TAR "/../lib/contmon/load.tar"
-
-static int find_tar(char *ret, size_t size)
-{
-	char self[PATH_MAX];
-	int r = read_self(self);
-
-	if (r < 0)
-		return r;
-	*strrchr(self, '/') = 0;
-	if ((size_t)snprintf(ret, size, "%s" TAR, self) >= size)
-		return -ENAMETOOLONG;
-	return access(ret, R_OK) < 0 ? -errno : 0;
-}
+/* Where the library is, too */
+#define TAR "../lib/contmon/load.tar"
 
 static int make_image(struct load *load)
 {
 	_cleanup_command_ struct load_command command = { 0 };
 	_cleanup_answer_ struct load_answer answer = { 0 };
 	char tar[PATH_MAX + sizeof(TAR)];
-	int r = find_tar(tar, sizeof(tar));
+	int r = cli_beside(TAR, tar, sizeof(tar));
 
 	if (r < 0)
 		return cli_failed(tar, r);
@@ -84,7 +62,7 @@ static int start_timer(struct load *load)
 	_cleanup_command_ struct load_command command = { 0 };
 	_cleanup_answer_ struct load_answer answer = { 0 };
 	char self[PATH_MAX], name[64];
-	int r = read_self(self);
+	int r = cli_self(self, sizeof(self));
 
 	if (r < 0)
 		return cli_failed("timer", r);

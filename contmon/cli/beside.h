@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CONTMON_CLI_BESIDE_H
+#define CONTMON_CLI_BESIDE_H
+
+#include <stddef.h>
+
+/* The path of this program. Returns 0 or a negative errno. */
+int cli_self(char *ret, size_t size);
+
+/*
+ * Where a file is that was installed with this program: @path is from the
+ * folder of the program. Returns 0, or a negative errno if it cannot be read.
+ */
+int cli_beside(const char *path, char *ret, size_t size);
+
+#endif /* CONTMON_CLI_BESIDE_H */
