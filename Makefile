@@ -57,7 +57,7 @@ ALL_CFLAGS := -std=gnu11 $(WARN) $(WERROR) -fvisibility=hidden -D_GNU_SOURCE \
 	-I . -isystem driver/uapi -I libcontmon $(CFLAGS)
 
 LIB_PKGS :=
-CLI_PKGS := jansson ncursesw smartcols inih sqlite3 libzstd
+CLI_PKGS := yaml-0.1 jansson ncursesw smartcols inih sqlite3 libzstd
 DAEMON_PKGS := libudev jansson libmicrohttpd gnutls libsystemd inih zlib \
 	sqlite3 libzstd libcurl libprotobuf-c snappy
 # contmond loads these with the first target, see base/library.h.

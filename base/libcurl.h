@@ -6,13 +6,14 @@
 #include <curl/curl.h>
 
 #define LIBCURL_FUNCTIONS(each) \
-	each(easy_cleanup) each(easy_getinfo) each(easy_init) \
-	each(easy_setopt) each(easy_strerror) each(free) each(global_cleanup) \
-	each(global_init) each(multi_add_handle) each(multi_cleanup) \
-	each(multi_info_read) each(multi_init) each(multi_perform) \
-	each(multi_poll) each(multi_remove_handle) each(multi_wakeup) \
-	each(slist_append) each(slist_free_all) each(url) each(url_cleanup) \
-	each(url_get) each(url_set)
+	each(easy_cleanup) each(easy_escape) each(easy_getinfo) \
+	each(easy_init) each(easy_perform) each(easy_setopt) \
+	each(easy_strerror) each(free) each(global_cleanup) each(global_init) \
+	each(multi_add_handle) each(multi_cleanup) each(multi_info_read) \
+	each(multi_init) each(multi_perform) each(multi_poll) \
+	each(multi_remove_handle) each(multi_wakeup) each(slist_append) \
+	each(slist_free_all) each(url) each(url_cleanup) each(url_get) \
+	each(url_set)
 
 /** struct libcurl - its functions, without the "curl_" before their names */
 struct libcurl {

@@ -16,6 +16,6 @@ int cli_history(int argc, char **argv);
 int cli_export(int argc, char **argv);
 int cli_policy(int argc, char **argv);
 int cli_import(int argc, char **argv);
-int cli_policy(int argc, char **argv);
+int cli_grafana(int argc, char **argv);
 
 #endif /* CONTMON_COMMANDS_H */

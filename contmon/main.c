@@ -27,6 +27,8 @@ static const struct command commands[] = {
 	{ "export", "what contmond recorded, for other programs", cli_export },
 	{ "import", "what an export has written, to look at it", cli_import },
 	{ "policy", "rules by which contmond acts on containers", cli_policy },
+	{ "grafana", "contmon's dashboards and alert rules in Grafana",
+	  cli_grafana },
 	{ "events", "events of processes and containers, live", cli_events },
 	{ "cmdline", "the arguments of a process", cli_cmdline },
 	{ "alloc", "reserve memory and watch it being committed", cli_alloc },

@@ -11,13 +11,14 @@ _contmon_containers()
 		tr , '\n' | grep -xE '[A-Za-z0-9_.-]+'
 }
 
-# COMMAND is "policy log" and the like for commands of contmon policy: two words.
+# COMMAND is "policy log" and the like for commands of contmon policy and grafana:
+# two words.
 #
 # What may follow COMMAND and the word PREVIOUS and begin with WORD
 _contmon_values()
 {
 	case $1/$2 in
-	*/--store | export/-o | */--output | */--rules)
+	*/--store | export/-o | */--output | */--rules | *-file | */--folder)
 		compgen -f -- "$3"
 		return 0 ;;
 	esac
@@ -39,6 +40,7 @@ _contmon_values()
 	--class) printf '%s\n' high low ;;
 	--mix)
 		contmon load --mix '' 2>&1 | sed 's/.*not one of //; s/, /\n/g' ;;
+	--contmond | --timeout) ;;
 	-n | --interval | --size | --step | --delay | --name | --count) ;;
 	--cpus) ;;
 	--min-rss | --from | --to | --at | --since) ;;
@@ -55,7 +57,7 @@ _contmon_options()
 		tr ',' '\n'
 }
 
-# _contmon_commands [policy]
+# _contmon_commands [policy|grafana]
 _contmon_commands()
 {
 	contmon "$@" --help | sed -nE 's/^  ([a-z]+) .*/\1/p'
@@ -66,12 +68,12 @@ _contmon()
 	local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} before=
 	local words
 
-	[ "$command" = policy ] && [ "$COMP_CWORD" -gt 2 ] &&
+	[[ $command =~ ^(policy|grafana)$ ]] && [ "$COMP_CWORD" -gt 2 ] &&
 		command+=" ${COMP_WORDS[2]}"
 	if [ "$COMP_CWORD" = 1 ]; then
 		words="$(_contmon_commands) --help --version"
-	elif [ "$command" = policy ]; then
-		words="$(_contmon_commands policy) --help -h"
+	elif [[ $command =~ ^(policy|grafana)$ ]]; then
+		words="$(_contmon_commands "$command") --help -h"
 	elif words=$(_contmon_values "$command" \
 		"${COMP_WORDS[COMP_CWORD - 1]}" "$word"); then
 		# A list is completed behind its last comma.

@@ -7,7 +7,8 @@
 function __contmon_command
     set -l words (commandline -opc)
     test (count $words) -gt 1; and echo $words[2]
-    test (count $words) -gt 2 -a "$words[2]" = policy; and echo $words[3]
+    test (count $words) -gt 2; and contains "$words[2]" policy grafana
+    and echo $words[3]
 end
 
 # Hostile names are left out.
@@ -19,7 +20,7 @@ end
 # What may follow the word before the cursor; fails if anything may
 function __contmon_values
     switch (string join ' ' (__contmon_command))/(commandline -opc)[-1]
-        case '*/--store' export/-o '*/--output' '*/--rules'
+        case '*/--store' export/-o '*/--output' '*/--rules' '*-file' '*/--folder'
             __fish_complete_path (commandline -ct)
             return
     end
@@ -56,7 +57,7 @@ function __contmon_values
                 sed 's/.*not one of //; s/, /\n/g' | sed "s/^/$before/"
         case -n --interval --size --step --delay --name --count --min-rss --from --to --at --cpus --since
             true
-        case --for --every --name-prefix --add
+        case --for --every --name-prefix --add --contmond --timeout
             true
         case '*'
             return 1
@@ -68,8 +69,8 @@ function __contmon_words
     if test -z "$command"
         contmon --help | sed -nE 's/^  ([a-z]+) +(.*)/\1\t\2/p'
         printf '%s\n' --help --version
-    else if test "$command" = policy
-        contmon policy --help | sed -nE 's/^  ([a-z]+) +(.*)/\1\t\2/p'
+    else if contains "$command" policy grafana
+        contmon $command --help | sed -nE 's/^  ([a-z]+) +(.*)/\1\t\2/p'
         printf '%s\n' --help -h
     else if __contmon_values
         return

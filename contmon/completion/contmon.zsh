@@ -32,6 +32,7 @@ _contmon_values()
 	--class) print -l high low ;;
 	--mix)
 		contmon load --mix '' 2>&1 | sed 's/.*not one of //; s/, /\n/g' ;;
+	--contmond | --timeout) ;;
 	-n | --interval | --size | --step | --delay | --name | --count) ;;
 	--cpus) ;;
 	--min-rss | --from | --to | --at | --since) ;;
@@ -45,14 +46,14 @@ _contmon()
 	local command=$words[2] list
 
 	# "policy log" and the like
-	[[ $command == policy ]] && (( CURRENT > 3 )) && command+=" $words[3]"
+	[[ $command == (policy|grafana) ]] && (( CURRENT > 3 )) && command+=" $words[3]"
 	if (( CURRENT == 2 )); then
 		list=$(contmon --help | sed -nE 's/^  ([a-z]+) .*/\1/p')
 		compadd -- ${(f)list} --help --version
-	elif [[ $command == policy ]]; then
-		list=$(contmon policy --help | sed -nE 's/^  ([a-z]+) .*/\1/p')
+	elif [[ $command == (policy|grafana) ]]; then
+		list=$(contmon $command --help | sed -nE 's/^  ([a-z]+) .*/\1/p')
 		compadd -- ${(f)list} --help -h
-	elif [[ $command/$words[CURRENT-1] == (*/--store|*/--output|*/--rules|export/-o) ]]
+	elif [[ $command/$words[CURRENT-1] == (*/--store|*/--output|*/--rules|*-file|*/--folder|export/-o) ]]
 	then
 		_files
 	elif list=$(_contmon_values $command $words[CURRENT-1]); then
