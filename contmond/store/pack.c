@@ -18,29 +18,35 @@ struct packer {
 
 struct packer *packer_new(void)
 {
-	struct packer *packer = calloc(1, sizeof(*packer));
+	return calloc(1, sizeof(struct packer));
+}
 
-	if (!packer)
-		return NULL;
-	packer->to = ZSTD_createCCtx();
-	packer->from = ZSTD_createDCtx();
-	if (!packer->to || !packer->from) {
-		packer_free(packer);
-		return NULL;
-	}
-	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_compressionLevel, LEVEL);
-	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_checksumFlag, 1);
-	return packer;
+void packer_rest(struct packer *packer)
+{
+	ZSTD_freeCCtx(packer->to);
+	ZSTD_freeDCtx(packer->from);
+	free(packer->unpacked);
+	*packer = (struct packer){ 0 };
 }
 
 void packer_free(struct packer *packer)
 {
 	if (!packer)
 		return;
-	ZSTD_freeCCtx(packer->to);
-	ZSTD_freeDCtx(packer->from);
-	free(packer->unpacked);
+	packer_rest(packer);
 	free(packer);
+}
+
+static int prepare_to_pack(struct packer *packer)
+{
+	if (packer->to)
+		return 0;
+	packer->to = ZSTD_createCCtx();
+	if (!packer->to)
+		return -ENOMEM;
+	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_compressionLevel, LEVEL);
+	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_checksumFlag, 1);
+	return 0;
 }
 
 int pack(struct packer *packer, const struct buffer *bytes,
@@ -48,7 +54,7 @@ int pack(struct packer *packer, const struct buffer *bytes,
 {
 	size_t needed = ZSTD_compressBound(bytes->length), length;
 
-	if (bytes->failed)
+	if (bytes->failed || prepare_to_pack(packer) < 0)
 		return -ENOMEM;
 	if (ret->allocated < needed) {
 		char *text = realloc(ret->text, needed);
@@ -88,7 +94,9 @@ int unpack(struct packer *packer, const void *packed, size_t nr_bytes,
 
 	if (size > MAX_UNPACKED)	/* also if unknown, or an error */
 		return -EBADMSG;
-	if (make_room(packer, size + 1) < 0)
+	if (!packer->from)
+		packer->from = ZSTD_createDCtx();
+	if (!packer->from || make_room(packer, size + 1) < 0)
 		return -ENOMEM;
 	length = ZSTD_decompressDCtx(packer->from, packer->unpacked,
 				     packer->allocated, packed, nr_bytes);

@@ -18,6 +18,13 @@ struct packer *packer_new(void);
 void packer_free(struct packer *packer);
 
 /**
+ * packer_rest() - free what it needs for its work, up to a megabyte
+ *
+ * It is allocated again by the next call.
+ */
+void packer_rest(struct packer *packer);
+
+/**
  * pack() - replace the contents of @ret with @bytes, packed
  *
  * Returns -ENOMEM.
@@ -26,7 +33,7 @@ int pack(struct packer *packer, const struct buffer *bytes,
 	 struct buffer *ret);
 
 /**
- * unpack() - @ret reads what was packed; valid until the next call
+ * unpack() - @ret reads what was packed; valid until the next call or rest
  *
  * Returns -EBADMSG when the bytes are damaged, -ENOMEM.
  */

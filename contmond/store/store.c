@@ -315,11 +315,23 @@ int view_begin(struct store *store, struct view *ret)
 	return 0;
 }
 
+/*
+ * What was read is not read again: by the next time, the writer has changed the
+ * file, so its pages are not those in the cache any more.
+ */
+static void forget_view(struct store *store)
+{
+	packer_rest(store->unpacker);
+	if (store->writer.reader)
+		sqlite3_db_release_memory(store->writer.reader);
+}
+
 void view_end(struct view *view, int r)
 {
 	struct store *store = view->store;
 
 	db_exec(view->sqlite, "ROLLBACK");
+	forget_view(store);
 	pthread_mutex_unlock(&store->writer.read_lock);
 	queue_unref(&store->queue, view->waiting, view->nr_waiting);
 	free(view->waiting);

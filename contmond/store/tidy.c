@@ -51,13 +51,17 @@ int tidy_step(struct writer *writer)
 		/* Neither its frames nor the memory are needed any more. */
 		if (r > 0 && !writer->seal.span) {
 			writer->must_tidy = true;
+			packer_rest(writer->packer);
 			malloc_trim(0);
 		}
 		if (r != 0)
 			return r;
 	}
-	if (is_due(&writer->last_tidy_ns, TIDY_NS))
+	if (is_due(&writer->last_tidy_ns, TIDY_NS)) {
 		writer->must_tidy = true;
+		/* Also what other threads have freed */
+		malloc_trim(0);
+	}
 	if (!writer->must_tidy)
 		return 0;
 	r = prune_step(&writer->db, writer->db.path ? writer->max_bytes :
