@@ -175,15 +175,16 @@ static int configure(sqlite3 *sqlite)
 	 * container that ends adds to it until it is full.
 	 */
 	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_LOOKASIDE, NULL, 512, 64);
-	return db_exec(sqlite, "PRAGMA cache_size = -384; "
+	/* SQLite counts pages by the size that they have when it is told. */
+	return db_exec(sqlite, "PRAGMA page_size = " PAGE_BYTES "; "
+		       "PRAGMA cache_size = -" TEXT(DB_CACHE_KIB) "; "
 		       "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; "
 		       "PRAGMA cell_size_check = ON;");
 }
 
 static int make_new(sqlite3 *sqlite)
 {
-	int r = db_exec(sqlite, "PRAGMA page_size = " PAGE_BYTES "; "
-			"PRAGMA auto_vacuum = INCREMENTAL; "
+	int r = db_exec(sqlite, "PRAGMA auto_vacuum = INCREMENTAL; "
 			"PRAGMA journal_mode = WAL; BEGIN IMMEDIATE");
 
 	if (r == 0)

@@ -19,6 +19,8 @@
 #define DB_OLDEST_READ 1
 
 #define DB_APPLICATION_ID 0x636d6f6e	/* "cmon" */
+/* Memory for the pages of a connection */
+#define DB_CACHE_KIB 384
 
 /**
  * struct db - the writing connection

@@ -265,6 +265,44 @@ static void test_a_reader_beside(void **state)
 	sqlite3_close(sqlite);
 }
 
+/* After it has read or written far more */
+static void must_have_little_memory(sqlite3 *sqlite)
+{
+	int used = 0, most;
+
+	assert_int_equal(sqlite3_db_status(sqlite, SQLITE_DBSTATUS_CACHE_USED,
+					   &used, &most, 0), SQLITE_OK);
+	assert_true(used > DB_CACHE_KIB * 512);
+	assert_true(used < DB_CACHE_KIB * 1200);
+}
+
+static void test_the_memory_of_a_connection(void **state)
+{
+	static const char more[] =
+		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 "
+		"FROM n WHERE i < 200) INSERT INTO event (t_ms, kind, detail) "
+		"SELECT i, 'a', printf('%.8000c', 'x') FROM n";
+	sqlite3 *reader;
+	int64_t bytes;
+	struct db db;
+	char *why;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(db_open(path, &db, &why), 0);
+		assert_int_equal(db_exec(db.sqlite, more), 0);
+		must_have_little_memory(db.sqlite);
+		assert_int_equal(db_open_reader(&db, &reader), 0);
+		assert_int_equal(db_number(reader, "SELECT sum(length(detail)) "
+					   "FROM event", &bytes), 0);
+		assert_true(bytes >= 200 * 8000);
+		must_have_little_memory(reader);
+		sqlite3_close(reader);
+		db_close(&db);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -278,6 +316,7 @@ int main(void)
 		TEST(test_two_on_one_file),
 		TEST(test_two_names_of_one_file),
 		TEST(test_a_reader_beside),
+		TEST(test_the_memory_of_a_connection),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
