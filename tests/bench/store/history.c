@@ -51,7 +51,6 @@ static long rss_kib(void)
 static int64_t feed(struct store *store, int64_t seconds)
 {
 	int64_t t, nr_ticks = 0;
-	size_t i;
 
 	for (t = 0; t < seconds; t += t + 10 < seconds - FINE_S ? 10 : 1) {
 		int64_t t_ms = T0_MS + t * 1000 + (int64_t)(uniform() * 3);
@@ -64,12 +63,7 @@ static int64_t feed(struct store *store, int64_t seconds)
 			.nr_containers = nr,
 		};
 
-		for (i = 0; i < nr; i++) {
-			advance(i, t, &loads[i]);
-			advance_troubles(i, t, &loads[i]);
-			fill_row(i, t_ms);
-			fill_processes(i, t);
-		}
+		advance_all(t, t_ms);
 		fill_host(t_ms);
 		if (store_tick(store, &tick) < 0)
 			exit(1);
@@ -89,7 +83,6 @@ static void commits(struct store *store, int64_t from)
 	double times[2000];
 	struct store_status status;
 	int64_t t;
-	size_t i;
 
 	for (t = 0; t < 2000; t++) {
 		int64_t t_ms = T0_MS + (from + t) * 1000;
@@ -97,12 +90,7 @@ static void commits(struct store *store, int64_t from)
 			(uint64_t)(t_ms - T0_MS + 50000) * NS_PER_MS, &host,
 			containers, nr, NULL, 0, 0 };
 
-		for (i = 0; i < nr; i++) {
-			advance(i, from + t, &loads[i]);
-			advance_troubles(i, from + t, &loads[i]);
-			fill_row(i, t_ms);
-			fill_processes(i, from + t);
-		}
+		advance_all(from + t, t_ms);
 		if (store_tick(store, &tick) < 0)
 			exit(1);
 		store_sync(store);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A busy host for the benchmark of the store. Of its containers, six in ten are
- * idle, three work at intervals, one always.
+ * idle, three work at intervals, one always; they do IO on one, two and three
+ * devices.
  */
 #ifndef TESTS_BENCH_STORE_HOST_H
 #define TESTS_BENCH_STORE_HOST_H
@@ -28,6 +29,7 @@ static uint64_t seed = 88172645463325252;
 static struct container_row *rows;
 static struct store_container *containers;
 static struct store_process (*processes)[3];
+static struct model_device (*devices)[STORE_DEVICES];
 static struct load *loads;
 static struct system_row host;
 static size_t nr;
@@ -227,6 +229,33 @@ static void fill_processes(size_t i, int64_t t_s)
 		};
 }
 
+/* Most is done on the first. */
+static void fill_devices(size_t i)
+{
+	const struct container_row *row = &rows[i];
+	struct store_container *container = &containers[i];
+	size_t j, nr_devices = i % 10 < 6 ? 1 : i % 10 < 9 ? 2 : STORE_DEVICES;
+	double left = 1;
+
+	container->devices = devices[i];
+	container->nr_devices = nr_devices;
+	for (j = 0; j < nr_devices; j++) {
+		double share = j + 1 < nr_devices ? left * 0.7 : left;
+		struct model_device *device = &devices[i][j];
+
+		left -= share;
+		device->major = 8;
+		device->minor = (unsigned int)j * 16;
+		device->row.read_bytes_total =
+			floor(row->read_bytes_total * share / PAGE) * PAGE;
+		device->row.write_bytes_total =
+			floor(row->write_bytes_total * share / PAGE) * PAGE;
+		device->row.read_ops_total = floor(row->read_ops_total * share);
+		device->row.write_ops_total =
+			floor(row->write_ops_total * share);
+	}
+}
+
 static void fill_host(int64_t t_ms)
 {
 	size_t i;
@@ -253,9 +282,10 @@ static void make(size_t containers_wanted)
 	rows = calloc(nr, sizeof(*rows));
 	containers = calloc(nr, sizeof(*containers));
 	processes = calloc(nr, sizeof(*processes));
+	devices = calloc(nr, sizeof(*devices));
 	loads = calloc(nr, sizeof(*loads));
 	names = calloc(nr, sizeof(*names));
-	if (!rows || !containers || !processes || !loads || !names)
+	if (!rows || !containers || !processes || !devices || !loads || !names)
 		exit(1);
 	for (i = 0; i < nr; i++) {
 		snprintf(names[i][0], sizeof(names[i][0]), "service-%zu", i);
@@ -266,6 +296,20 @@ static void make(size_t containers_wanted)
 		containers[i].cgroup_id = 1000 + i;
 		containers[i].row = &rows[i];
 		containers[i].pid = (uint32_t)(1000 + i * 10);
+	}
+}
+
+/* One more tick of all containers */
+static void advance_all(int64_t t_s, int64_t t_ms)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		advance(i, t_s, &loads[i]);
+		advance_troubles(i, t_s, &loads[i]);
+		fill_row(i, t_ms);
+		fill_devices(i);
+		fill_processes(i, t_s);
 	}
 }
 
