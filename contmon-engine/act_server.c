@@ -242,34 +242,13 @@ static int welcome(struct act_server *server, int fd, const struct ucred *peer)
 	return 1;
 }
 
-static int greet(struct act_server *server, int fd)
+static int on_connect(int fd, const struct ucred *peer, void *userdata)
 {
-	struct ucred peer;
-	socklen_t size = sizeof(peer);
+	struct act_server *server = userdata;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
-		return -errno;
-	if (may_ask(peer.uid))
-		return welcome(server, fd, &peer);
-	refuse(server, fd, &peer);
-	return 0;
-}
-
-static int on_connect(sd_event_source *source, int listener, uint32_t events,
-		      void *userdata)
-{
-	int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	int r;
-
-	(void)source;
-	(void)events;
-	if (fd < 0)
-		return 0;
-	r = greet(userdata, fd);
-	if (r < 0)
-		log_warn("cannot serve a client: %s", strerror(-r));
-	if (r <= 0)
-		close(fd);
+	if (may_ask(peer->uid))
+		return welcome(server, fd, peer);
+	refuse(server, fd, peer);
 	return 0;
 }
 

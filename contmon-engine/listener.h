@@ -3,22 +3,35 @@
 #ifndef CONTMON_ENGINE_LISTENER_H
 #define CONTMON_ENGINE_LISTENER_H
 
+#include <sys/socket.h>
+
 #include <systemd/sd-event.h>
+
+/**
+ * listener_fn - a client has connected
+ * @peer: the process and its user
+ *
+ * Returns 1 if it keeps @fd, 0 if the client was refused, or an error, which is
+ * logged.
+ */
+typedef int listener_fn(int fd, const struct ucred *peer, void *userdata);
 
 /** struct listener - zero-initialise; @path: for messages */
 struct listener {
 	char *path;
 	int fd;
 	sd_event_source *io;
+	listener_fn *fn;
+	void *userdata;
 };
 
 /**
  * listener_open() - make a socket of mode 0660, and call @fn for each client
  *
- * Replaces one that an earlier process left behind.
+ * Replaces one that an earlier process left behind. @listener must not move.
  */
 int listener_open(struct listener *listener, sd_event *event,
-		  const char *path, sd_event_io_handler_t fn, void *userdata);
+		  const char *path, listener_fn *fn, void *userdata);
 
 /** listener_close() - also removes the socket; after a failure, too */
 void listener_close(struct listener *listener);

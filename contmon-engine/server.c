@@ -32,7 +32,6 @@
 #define AHEAD_BYTES (32 * 1024)
 #define MAX_UNSENT_BYTES (128 * 1024)
 
-
 /* Live containers come first in the list: most clients need only them. */
 enum listing { LISTING_LIVING, LISTING_ENDED, LISTING_DONE };
 
@@ -283,20 +282,16 @@ static size_t find_place(struct engine_server *server, uid_t uid)
 	return find_place(server, uid);
 }
 
-static int welcome(struct engine_server *server, int fd)
+static int on_connect(int fd, const struct ucred *peer, void *userdata)
 {
-	struct ucred peer;
-	socklen_t size = sizeof(peer);
-	struct client *client;
+	struct engine_server *server = userdata;
+	struct client *client = calloc(1, sizeof(*client));
 	int r;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
-		return -errno;
-	client = calloc(1, sizeof(*client));
 	if (!client)
 		return -ENOMEM;
 	client->server = server;
-	client->uid = peer.uid;
+	client->uid = peer->uid;
 	client->number = server->nr_accepted++;
 	r = sd_event_add_io(server->event, &client->io, fd, 0, on_client,
 			    client);
@@ -305,29 +300,11 @@ static int welcome(struct engine_server *server, int fd)
 		return r;
 	}
 	client->fd = fd;
-	server->clients[find_place(server, peer.uid)] = client;
+	server->clients[find_place(server, peer->uid)] = client;
 	names_write_hello(&client->unsent);
 	begin_list(client);
 	push(client);
-	return 0;
-}
-
-static int on_connect(sd_event_source *source, int listener, uint32_t events,
-		      void *userdata)
-{
-	int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	int r;
-
-	(void)source;
-	(void)events;
-	if (fd < 0)
-		return 0;
-	r = welcome(userdata, fd);
-	if (r < 0) {
-		log_warn("cannot serve a client: %s", strerror(-r));
-		close(fd);
-	}
-	return 0;
+	return 1;
 }
 
 /* Changes */
