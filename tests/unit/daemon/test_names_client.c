@@ -1,45 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* contmond's client, with contmon-engine's server and with invalid messages */
-#include "tests/unit/daemon.h"
+#include "tests/unit/engine_names.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include "base/names.h"
 #include "contmond/collect/names_client.h"
-#include "contmon-engine/server.h"
-#include "contmon-engine/table.h"
 
-static sd_event *event;
 static struct names *names;
 static struct names_client *client;
-static struct engine_table *table;
-static struct table_source *source;
-static bool answers;
-static struct engine_server *server;
 static bool connected;
 static int nr_reports;
-
-static size_t describe(struct name_engine ret[NAME_ENGINES_MAX],
-		       void *userdata)
-{
-	(void)userdata;
-	ret[0] = (struct name_engine){
-		.state = answers ? NAME_ENGINE_CONNECTED :
-				   NAME_ENGINE_DISCONNECTED,
-		.socket = "/run/docker.sock",
-		.runtime = "docker",
-		.user_id = 0,
-		.listed = engine_table_complete(source),
-	};
-	return 1;
-}
-
-static void answer(bool now)
-{
-	answers = now;
-	engine_server_tell(server);
-}
 
 static void on_names(bool now, void *userdata)
 {
@@ -55,12 +27,9 @@ static void on_names(bool now, void *userdata)
 
 static int setup(void **state)
 {
-	assert_int_equal(make_directory(state), 0);
-	assert_true(sd_event_new(&event) >= 0);
+	make_table(state);
 	names = names_new();
-	table = engine_table_new();
-	source = engine_table_source(table, "/run/docker.sock");
-	answers = connected = false;
+	connected = false;
 	nr_reports = 0;
 	return names_client_new(event, in_directory("engine.sock"), names,
 				on_names, NULL, &client);
@@ -69,19 +38,13 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	names_client_free(client);
-	engine_server_free(server);
-	server = NULL;
-	table_source_free(source);
-	engine_table_free(table);
 	names_free(names);
-	sd_event_unref(event);
-	return remove_directory(state);
+	return remove_table(state);
 }
 
 static void serve(void)
 {
-	assert_int_equal(engine_server_new(event, in_directory("engine.sock"),
-					   table, describe, NULL, &server), 0);
+	assert_int_equal(open_server(), 0);
 }
 
 static void set(const char *id, const char *name)

@@ -6,6 +6,7 @@
  * wrap: sd_event_source_set_time_relative getsockopt
  */
 #include "tests/unit/acting.h"
+#include "tests/unit/peer.h"
 
 #include "base/act_client.h"
 #include "base/unix_socket.h"
@@ -15,24 +16,8 @@
 
 static struct act_server *server;
 static struct act_client *client;
-static uid_t next_uid;
 static int nr_finished;
 static struct act_answer last;
-
-int __real_getsockopt(int fd, int level, int option, void *value,
-		      socklen_t *size);
-int __wrap_getsockopt(int fd, int level, int option, void *value,
-		      socklen_t *size);
-
-int __wrap_getsockopt(int fd, int level, int option, void *value,
-		      socklen_t *size)
-{
-	int r = __real_getsockopt(fd, level, option, value, size);
-
-	if (option == SO_PEERCRED)
-		((struct ucred *)value)->uid = next_uid;
-	return r;
-}
 
 static void on_hello(const struct act_answer *hello, void *userdata)
 {

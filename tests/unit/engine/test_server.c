@@ -5,63 +5,15 @@
  *
  * wrap: getsockopt
  */
-#include "tests/unit/daemon.h"
+#include "tests/unit/engine_names.h"
 
-#include <sys/socket.h>
 #include <sys/un.h>
 
 #include "base/names_reader.h"
 #include "base/unix_socket.h"
-#include "contmon-engine/server.h"
+#include "tests/unit/peer.h"
 
 #define PLACES 64
-
-static sd_event *event;
-#define ENGINE "/run/docker.sock"
-
-static struct engine_table *table;
-static struct table_source *source;
-static bool answers;
-static struct engine_server *server;
-
-static size_t describe(struct name_engine ret[NAME_ENGINES_MAX],
-		       void *userdata)
-{
-	(void)userdata;
-	ret[0] = (struct name_engine){
-		.state = answers ? NAME_ENGINE_CONNECTED :
-				   NAME_ENGINE_DISCONNECTED,
-		.socket = ENGINE,
-		.runtime = "docker",
-		.user_id = 0,
-		.listed = engine_table_complete(source),
-	};
-	return 1;
-}
-
-static void answer(bool now)
-{
-	answers = now;
-	engine_server_tell(server);
-}
-
-/* The user of the next client */
-static uid_t next_uid;
-
-int __real_getsockopt(int fd, int level, int option, void *value,
-		      socklen_t *size);
-int __wrap_getsockopt(int fd, int level, int option, void *value,
-		      socklen_t *size);
-
-int __wrap_getsockopt(int fd, int level, int option, void *value,
-		      socklen_t *size)
-{
-	int r = __real_getsockopt(fd, level, option, value, size);
-
-	if (option == SO_PEERCRED)
-		((struct ucred *)value)->uid = next_uid;
-	return r;
-}
 
 static void list_some(void)
 {
@@ -76,23 +28,9 @@ static void list_some(void)
 
 static int setup(void **state)
 {
-	assert_int_equal(make_directory(state), 0);
-	assert_true(sd_event_new(&event) >= 0);
-	table = engine_table_new();
-	source = engine_table_source(table, ENGINE);
-	answers = false;
+	make_table(state);
 	next_uid = 1000;
-	return engine_server_new(event, in_directory("engine.sock"), table,
-				 describe, NULL, &server);
-}
-
-static int teardown(void **state)
-{
-	engine_server_free(server);
-	table_source_free(source);
-	engine_table_free(table);
-	sd_event_unref(event);
-	return remove_directory(state);
+	return open_server();
 }
 
 static void set(const char *id, const char *label, bool alive)
@@ -364,7 +302,7 @@ static void test_many_users(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, remove_table)
 		TEST(test_the_lines),
 		TEST(test_before_there_is_a_list),
 		TEST(test_the_socket),
