@@ -26,6 +26,8 @@ static const char help[] =
 	"                             http://127.0.0.1:9477 by default\n"
 	"      --contmond-token-file FILE\n"
 	"                             the token that contmond asks for\n"
+	"      --prometheus           push what is for a Prometheus that\n"
+	"                             scrapes contmond, and no data source\n"
 	"      --folder DIR           what to push, instead of the installed\n"
 	"                             share/contmon/grafana\n"
 	"      --ca-file FILE         certificates to trust, instead of the\n"
@@ -36,12 +38,13 @@ static const char help[] =
 	"  -h, --help                 print this\n";
 
 enum { OPT_TOKEN = CLI_OPT_UNITS + 1, OPT_CONTMOND, OPT_CONTMOND_TOKEN,
-       OPT_FOLDER, OPT_CA, OPT_TIMEOUT, OPT_DRY_RUN };
+       OPT_PROMETHEUS, OPT_FOLDER, OPT_CA, OPT_TIMEOUT, OPT_DRY_RUN };
 
 static const struct option options[] = {
 	{ "token-file", required_argument, NULL, OPT_TOKEN },
 	{ "contmond", required_argument, NULL, OPT_CONTMOND },
 	{ "contmond-token-file", required_argument, NULL, OPT_CONTMOND_TOKEN },
+	{ "prometheus", no_argument, NULL, OPT_PROMETHEUS },
 	{ "folder", required_argument, NULL, OPT_FOLDER },
 	{ "ca-file", required_argument, NULL, OPT_CA },
 	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
@@ -67,6 +70,7 @@ struct view {
 	const char *token_file;
 	const char *contmond_token_file;
 	const char *folder;
+	bool prometheus;
 	char *token;
 	char *contmond;
 	char *contmond_token;
@@ -97,13 +101,20 @@ static int print(const struct view *view, const char *version)
 			      &view->options);
 }
 
-/* Without a token there is another file for contmond's data source. */
+/*
+ * Without a token there is another file for contmond's data source. Whoever has
+ * a Prometheus has its data source.
+ */
 static int push_files(struct view *view, struct grafana_http *http)
 {
 	const struct grafana_files files = {
 		.folder = view->folder,
-		.sources = view->contmond_token ? "provisioning/datasources" :
-				"provisioning-loopback/datasources",
+		.sources = view->prometheus ? NULL : view->contmond_token ?
+			   "provisioning" : "provisioning-loopback",
+		.provisioning = view->prometheus ? "provisioning-prometheus" :
+						   "provisioning",
+		.dashboards = view->prometheus ? "dashboards-prometheus" :
+						 "dashboards",
 		.find = find_variable,
 		.userdata = view,
 	};
@@ -247,6 +258,9 @@ static int parse_option(struct view *view, int opt, char **argv)
 		return set_contmond(view, optarg);
 	case OPT_CONTMOND_TOKEN:
 		view->contmond_token_file = optarg;
+		return CLI_GO_ON;
+	case OPT_PROMETHEUS:
+		view->prometheus = true;
 		return CLI_GO_ON;
 	case OPT_FOLDER:
 		view->folder = optarg;

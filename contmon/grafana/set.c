@@ -53,16 +53,13 @@ static void refuse_part(const struct reading *reading, const char *what,
 static void add(const struct reading *reading, json_t *to, json_t *object,
 		const char *what)
 {
-	const char *uid = text_of(object, "uid");
-	const json_t *other;
+	const json_t *other, *uid = json_object_get(object, "uid");
 	size_t i;
 
-	if (!uid)
-		return;	/* out of memory */
 	json_array_foreach(to, i, other) {
-		if (strcmp(text_of(other, "uid"), uid) == 0) {
-			refuse_part(reading, what, uid, "the uid stands "
-				    "twice");
+		if (json_equal(json_object_get(other, "uid"), uid)) {
+			refuse_part(reading, what, json_string_value(uid),
+				    "the uid stands twice");
 			json_decref(object);
 			return;
 		}
@@ -171,9 +168,12 @@ static const char *find_folder(const struct grafana_set *set, const char *title)
 	const json_t *folder;
 	size_t i;
 
-	json_array_foreach(set->folders, i, folder)
-		if (title && strcmp(text_of(folder, "title"), title) == 0)
+	json_array_foreach(set->folders, i, folder) {
+		const char *other = text_of(folder, "title");
+
+		if (title && other && strcmp(other, title) == 0)
 			return text_of(folder, "uid");
+	}
 	return NULL;
 }
 
@@ -261,13 +261,14 @@ static void read_file(struct reading *reading, const char *folder,
 
 /* There need not be alert rules. */
 static void read_folder(struct reading *reading, const char *name,
-			const char *ending, read_fn *fn)
+			const char *below, const char *ending, read_fn *fn)
 {
 	_cleanup_free_ char *folder = NULL;
 	struct dirent **entries;
 	int i, nr = -1;
 
-	if (asprintf(&folder, "%s/%s", reading->files->folder, name) < 0)
+	if (asprintf(&folder, "%s/%s%s", reading->files->folder, name,
+		     below) < 0)
 		folder = NULL;
 	if (folder)
 		nr = scandir(folder, &entries, NULL, alphasort);
@@ -292,11 +293,14 @@ void grafana_set_read(const struct grafana_files *files,
 
 	*ret = (struct grafana_set){ json_array(), json_array(), json_array(),
 				     json_array(), json_array() };
-	read_folder(&reading, files->sources, ".yaml", read_source);
-	read_folder(&reading, "provisioning/dashboards", ".yaml",
+	if (files->sources)
+		read_folder(&reading, files->sources, "/datasources", ".yaml",
+			    read_source);
+	read_folder(&reading, files->provisioning, "/dashboards", ".yaml",
 		    read_provider);
-	read_folder(&reading, "dashboards", ".json", read_dashboard);
-	read_folder(&reading, "provisioning/alerting", ".yaml", read_groups);
+	read_folder(&reading, files->dashboards, "", ".json", read_dashboard);
+	read_folder(&reading, files->provisioning, "/alerting", ".yaml",
+		    read_groups);
 }
 
 void grafana_set_done(struct grafana_set *set)

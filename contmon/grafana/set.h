@@ -27,13 +27,17 @@ struct grafana_set {
 
 /**
  * struct grafana_files - where to read
- * @folder: of the layout of grafana/
- * @sources: the folder of data sources below it
+ * @folder: has the others
+ * @sources: a folder of provisioning with data sources, or NULL for none
+ * @provisioning: one with the folder of the dashboards, and with alert rules
+ * @dashboards: files of JSON
  * @find: variables of the files
  */
 struct grafana_files {
 	const char *folder;
 	const char *sources;
+	const char *provisioning;
+	const char *dashboards;
 	grafana_variable_fn *find;
 	const void *userdata;
 };

@@ -546,17 +546,30 @@ def installed_set():
     """What is in the repository, on a Grafana that knows its rules"""
     with world() as made:
         secret = made.secret("contmond", SECRET)
-        for words in ((), ("--contmond-token-file", secret)):
+        for words in ((), ("--contmond-token-file", secret),
+                      ("--prometheus",)):
             vars(made.grafana).update(vars(fake_grafana.Grafana()))
             made.grafana.right_secret = SECRET
             status, out, err = made.run(*words, folder=GRAFANA)
-            TAP.check(status == 0 and not err and "contmon-overview: created"
-                   in out, "the dashboards of this repository can be pushed",
-                   out + err)
+            TAP.check(status == 0 and not err and "dashboard contmon" in out,
+                      "the dashboards of this repository can be pushed",
+                      out + err)
             status, again, err = made.run(*words, folder=GRAFANA)
             TAP.equal((status, again, err),
                       (0, out.replace("created", "unchanged"), ""),
                       "and are the same the second time")
+
+
+def for_prometheus():
+    with world() as made:
+        for name in ("dashboards", "provisioning"):
+            shutil.copytree(made.set / name, made.set / (name + "-prometheus"))
+        made.change("dashboards-prometheus/two.json", '"two"', '"prom"')
+        want = CREATED.replace("dashboard two", "dashboard prom")
+        result(made.run("--prometheus"), 0,
+               want.replace("data source contmon: created\n", ""), "",
+               "what is for Prometheus is in folders of its own, and has no "
+               "data source")
 
 
 def no_libcurl():
@@ -571,7 +584,8 @@ def run():
     for test in (creates_and_repeats, with_a_token, updates, people_in_grafana,
                  files_of_grafana, other_names, refusals, others_are_faster,
                  wrong_token, redirects, no_grafana, breaks_off, tls, bad_files,
-                 json_output, usage, installed_set, no_libcurl):
+                 json_output, usage, installed_set, for_prometheus,
+                 no_libcurl):
         try:
             test()
         except Exception:  # pylint: disable=broad-except
