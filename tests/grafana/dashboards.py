@@ -11,7 +11,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = os.path.join(HERE, os.pardir, os.pardir, "grafana")
 
 VARIABLE = re.compile(r"\$\{(\w+)(?::([^}]*))?\}|\$(\w+)|\[\[(\w+)\]\]")
-BUILT_IN = ("__timeFrom", "__timeTo", "__interval_ms")
+BUILT_IN = ("__timeFrom", "__timeTo")
+MACRO = re.compile(r"\$__customInterval\(([^)]*)\)")
+UNITS_MS = {"s": 1000, "m": 60000, "h": 3600000, "d": 86400000}
 
 # What the plugin sends, in the spelling of Go's HTTP client
 HEADERS = {
@@ -50,6 +52,12 @@ def variables(dashboard):
     return dashboard.get("templating", {}).get("list", [])
 
 
+def annotations(dashboard):
+    """Those that query contmond, without Grafana's own."""
+    return [item for item in dashboard.get("annotations", {}).get("list", [])
+            if not item.get("builtIn")]
+
+
 def texts(value):
     """Every string in a JSON value."""
     if isinstance(value, str):
@@ -84,33 +92,42 @@ def expand(text, values):
     return VARIABLE.sub(replace, text)
 
 
+def duration_ms(text):
+    match = re.match(r"(\d+)([smhd])\Z", text)
+    if not match:
+        raise Undefined("%r is not a duration" % text)
+    return int(match.group(1)) * UNITS_MS[match.group(2)]
+
+
+def custom_interval(text, range_ms):
+    """$__customInterval(2h,a,1d,b,c), which the plugin's backend replaces, in
+    alerts as well: a for at most 2 hours, b for at most a day, else c."""
+    def replace(match):
+        *pairs, rest = match.group(1).split(",")
+        for limit, value in zip(pairs[::2], pairs[1::2]):
+            if range_ms <= duration_ms(limit):
+                return value
+        return rest
+
+    return MACRO.sub(replace, text)
+
+
+def parameters(target, values):
+    """[(key, value)] of a target, filled in."""
+    range_ms = int(values.get("__timeTo", 0)) - int(values.get("__timeFrom", 0))
+    return [(param["key"],
+             expand(custom_interval(param["value"], range_ms), values))
+            for param in target["url_options"].get("params", [])]
+
+
 def request_path(target, values):
     """The path and query as the plugin's Go code writes them: keys sorted, a
     space as `+`."""
     url = urllib.parse.urlsplit(expand(target["url"], values))
     query = urllib.parse.parse_qsl(url.query, keep_blank_values=True)
-    for param in target["url_options"].get("params", []):
-        query.append((param["key"], expand(param["value"], values)))
+    query += parameters(target, values)
     # A stable sort by key, like url.Values.Encode()
     query.sort(key=lambda pair: pair[0])
     encoded = urllib.parse.urlencode(query, quote_via=urllib.parse.quote_plus,
                                      safe="~")
     return url.path + ("?" + encoded if encoded else "")
-
-
-# Grafana's rounding of an interval: below .. ms it is .. ms
-ROUND = ((10, 1), (15, 10), (35, 20), (75, 50), (150, 100), (350, 200),
-         (750, 500), (1500, 1000), (3500, 2000), (7500, 5000), (12500, 10000),
-         (17500, 15000), (25000, 20000), (45000, 30000), (90000, 60000),
-         (210000, 120000), (450000, 300000), (750000, 600000),
-         (1050000, 900000), (1500000, 1200000), (2700000, 1800000),
-         (5400000, 3600000))
-UNITS = {"ms": 1, "s": 1000, "m": 60000, "h": 3600000, "d": 86400000}
-
-
-def interval_ms(panel, from_ms, to_ms):
-    """${__interval_ms} of a panel for a time range."""
-    wanted = (to_ms - from_ms) / (panel.get("maxDataPoints") or 1000)
-    rounded = next((step for below, step in ROUND if wanted < below), 7200000)
-    least = re.match(r"(\d+)(ms|s|m|h|d)\Z", panel.get("interval") or "1ms")
-    return max(rounded, int(least.group(1)) * UNITS[least.group(2)])

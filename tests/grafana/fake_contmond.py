@@ -131,7 +131,9 @@ class Machine:
             "command": "/entrypoint.sh" if engine else None,
             "compose_project": "shop",
             "compose_service": "service",
-            "health": None,
+            "engine": "/run/docker.sock" if engine else None,
+            "engine_version": "27.1" if engine else None,
+            "health": "healthy" if name == "api-1" else None,
             "restarts_total": 0,
             "created_ms": born if engine else None, "started_ms": born,
             "uptime_seconds": uptime if engine else None,
@@ -150,6 +152,7 @@ class Machine:
             "cpu_limit_owner": "/system.slice" if name == "api-1" else None,
             "cpu_max_cores": None,
             "cpu_limit_throttled_seconds_total": None,
+            "cpu_weight": 100, "cpuset_cpus": NR_CPUS,
             "memory_current_bytes": current,
             "memory_peak_bytes": int(mem * 1.14 * MIB),
             "memory_limit_bytes": cap,
@@ -157,7 +160,9 @@ class Machine:
                 "/system.slice/docker-%s.scope" % full_id if cap else None,
             "memory_max_bytes": cap,
             "memory_limit_percent": 100 * current / cap if cap else None,
-            "memory_working_set_bytes": int(current * 0.9),
+            "memory_high_bytes": None, "memory_high_limit_bytes": None,
+            "memory_high_limit_owner": None,
+            "memory_working_set_bytes": int(current * 0.8),
             "memory_anon_bytes": int(current * 0.7),
             "memory_file_bytes": int(current * 0.25),
             "memory_shmem_bytes": int(current * 0.02),
@@ -166,7 +171,12 @@ class Machine:
                 "kernel_stack", "page_tables", "slab", "sock", "other")},
             **{f"memory_{kind}_events_total": 0 for kind in (
                 "low", "high", "max", "oom")},
-            "swap_max_bytes": None,
+            "memory_major_faults_total": int(uptime * 0.02 * seed),
+            "memory_refaults_anon_total": 0,
+            "memory_refaults_file_total": int(uptime * 3),
+            "swap_max_bytes": None, "swap_limit_bytes": None,
+            "swap_limit_owner": None, "swap_peak_bytes": 12 * MIB,
+            "swap_max_events_total": 0, "swap_fail_events_total": 0,
             "swap_current_bytes": 12 * MIB if name == "search-1" else 0,
             "rss_sum_bytes": int(current * 1.2),
             "vsz_sum_bytes": int(current * 9),
@@ -197,7 +207,10 @@ class Machine:
             "network_transmit_bytes_per_second": 9000 * seed,
             "minor_faults": int(uptime * 20),
             "major_faults": int(uptime * 0.01),
+            "discard_bytes_total": 0, "discard_ops_total": 0,
+            "io_weight": 100,
             "pids_current": procs * 3, "pids_max": 500, "pids_limit": 500,
+            "pids_peak": 40, "pids_max_events_total": 0,
             "pids_limit_owner": "/system.slice/docker-%s.scope" % full_id,
         }
 
@@ -235,34 +248,51 @@ class Machine:
             "containers": len(rows), "oom_kills_total": 1,
         }
 
-    def events(self):
-        """Containers that started, ended and lost a process"""
+    def devices(self, t):
         return [{
-            "seq": 9 - i, "t": self.booted_ms + 1000 * (9 - i), "kind": kind,
-            "container": CONTAINERS[i][0], "container_id": None,
-            "pid": 42 if kind == "oom_killed" else None,
-            "comm": HOSTILE[:15] if kind == "oom_killed" else None,
+            "t": t, "container": row["container"], "device": "8:0",
+            "device_name": "sda",
+            **{key: row[key] for key in (
+                "read_bytes_total", "write_bytes_total", "read_ops_total",
+                "write_ops_total", "discard_bytes_total",
+                "discard_ops_total", "read_bytes_per_second",
+                "write_bytes_per_second")},
+            "read_ops_per_second": 3.0, "write_ops_per_second": 7.5,
+            **{"%s_%s_%s_per_second" % (way, kind, what): None
+               for way in ("read", "write") for kind in ("max", "limit")
+               for what in ("bytes", "ops")},
+        } for row in self.containers(t)]
+
+    def events(self):
+        """Containers that started, ended and lost a process, every 7 s"""
+        kinds = ("oom_killed", "container_ended", "container_started")
+        return [{
+            "seq": k, "t": k * 7000, "kind": kinds[k % 3],
+            "container": CONTAINERS[k % 8][0], "container_id": None,
+            "pid": 42 if k % 3 == 0 else None,
+            "comm": HOSTILE[:15] if k % 3 == 0 else None,
             "detail": None,
-        } for i, kind in enumerate(("oom_killed", "container_ended",
-                                    "container_started"))]
+        } for k in recent(7000)]
 
     def audit(self):
+        """A rule that acts every 9 s, each other time in a dry run"""
         return [{
-            "seq": 2 - i, "t": self.start_ms - 60000 * (i + 1),
-            "decision": "d-1", "state": state, "action": "notify",
-            "dry_run": 1, "container": "search-1", "container_id": None,
-            "rule": HOSTILE, "rule_hash": "0" * 8, "reason": HOSTILE,
-            "detail": None,
-        } for i, state in enumerate(("acted", "planned"))]
+            "seq": k, "t": k * 9000, "decision": "d-%d" % (k // 2),
+            "state": ("planned", "acted")[k % 2], "action": "notify",
+            "dry_run": k // 2 % 2, "container": "search-1",
+            "container_id": None, "rule": HOSTILE, "rule_hash": "0" * 8,
+            "reason": HOSTILE, "detail": None,
+        } for k in recent(9000)]
 
     def ended(self):
+        """One that ends every 61 s"""
         return [{
             "container": HOSTILE, "id": "f" * 64, "short_id": "f" * 12,
             "runtime": "docker", "pod": None, "image": HOSTILE,
             "command": None, "compose_project": None,
             "compose_service": None, "labels": None, "cgroup": "/gone",
-            "created_ms": None, "started_ms": self.booted_ms,
-            "ended_ms": self.booted_ms + 61000, "lifetime_seconds": 61,
+            "created_ms": None, "started_ms": k * 61000 - 60000,
+            "ended_ms": k * 61000, "lifetime_seconds": 60,
             "exit_code": 137, "oom_killed": 1, "restarts_total": 0,
             "cpu_seconds_total": 12.5, "cpu_user_seconds_total": 10,
             "cpu_system_seconds_total": 2.5, "memory_peak_bytes": 99 * MIB,
@@ -270,7 +300,7 @@ class Machine:
             "write_bytes_total": 0, "read_ops_total": 0, "write_ops_total": 0,
             "network_receive_bytes_total": None,
             "network_transmit_bytes_total": None,
-        }]
+        } for k in recent(61000)]
 
     def processes(self, t):
         out = []
@@ -318,6 +348,12 @@ def now_ms():
     return int(time.time() * 1000)
 
 
+def recent(period_ms):
+    """The numbers of the periods of the last 15 minutes, the newest first"""
+    last = now_ms() // period_ms
+    return range(last, last - HISTORY_MS // period_ms, -1)
+
+
 def chosen(query, key="container"):
     value = query.get(key, "")
     return None if value in ("", "*") else set(value.split(","))
@@ -344,9 +380,10 @@ def number(query, key, default):
 def numeric_keys(row):
     return {key for key, value in row.items() if key not in (
         "t", "container", "id", "short_id", "runtime", "pod", "image",
-        "command", "cgroup", "state", "network", "network_owner", "health",
-        "compose_project", "compose_service", "cpu_limit_owner",
-        "memory_limit_owner", "pids_limit_owner") and not isinstance(value, str)}
+        "command", "cgroup", "state", "network", "health", "engine",
+        "engine_version", "compose_project", "compose_service")
+        and not key.endswith(("_owner", "_ms"))
+        and not isinstance(value, str)}
 
 
 def unit_of(metric):
@@ -376,7 +413,9 @@ class Api:
             "samples_missed_total": 0,
             "runs_missed_total": 0,
             "policy": "dry run", "policy_rules": 1, "policy_error": None,
-            "forward_error": None,
+            "forward_targets": 1, "forward_failing": 0,
+            "forward_backlog_ticks": 2, "forward_dropped_ticks_total": 0,
+            "forward_rejected_rows_total": 0, "forward_error": None,
             "uptime_seconds": (now_ms() - self.machine.booted_ms) / 1000,
         }], {}
 
@@ -387,7 +426,41 @@ class Api:
             "driver_api_version": 1, "host": "fake-host",
             "kernel": "6.12.0-fake", "boot_id": "0" * 8, "nr_cpus": NR_CPUS,
             "interval_ms": INTERVAL_MS, "history_seconds": HISTORY_MS // 1000,
+            "forward": "influx", "engines": "docker 27.1 /run/docker.sock",
         }], {}
+
+    def ready(self, _query):
+        t = self.machine.last_sample()
+        return [{"ready": 1, "reason": None, "error": None,
+                 "last_sample_ms": t,
+                 "sample_age_seconds": (now_ms() - t) / 1000}], {}
+
+    def variables_containers(self, query):
+        low, high = number(query, "from", None), number(query, "to", now_ms())
+        names = {row["container"] for t in {
+            self.machine.last_sample(),
+            *([high, (low + high) // 2, low] if low else [])}
+            for row in self.machine.containers(t)}
+        return [{"text": name, "value": name}
+                for name in sorted(names) or ["(none)"]], {}
+
+    def engines(self, _query):
+        return [{"engine": "/run/docker.sock", "runtime": "docker",
+                 "version": "27.1", "api_version": "1.46",
+                 "state": "connected", "reason": None, "user_id": 0}], {}
+
+    def forward(self, _query):
+        return [{"target": "influx", "type": "influx", "error": None,
+                 "rejection": None, "backlog_ticks": 2,
+                 "delivered_ticks_total": 900, "dropped_ticks_total": 0,
+                 "rejected_rows_total": 0, "requests_total": 90,
+                 "failed_requests_total": 1,
+                 "last_delivered_ms": self.machine.start_ms}], {}
+
+    def containers_devices(self, query):
+        names = chosen(query)
+        return [row for row in self.machine.devices(self.machine.last_sample())
+                if matches(row, names)], {}
 
     def containers(self, query):
         names = chosen(query)
@@ -419,9 +492,9 @@ class Api:
                 if (names is None or row["container"] in names
                     or row["container_id"] in names)
                 and (pid is None or row["pid"] == pid)]
-        if rows and isinstance(rows[0].get(sort), (str, type(None))):
+        if rows and isinstance(rows[0].get(sort, ""), str):
             raise BadRequest("cannot sort by that")
-        rows.sort(key=lambda row: (-row[sort], row["pid"]))
+        rows.sort(key=lambda row: (-(row[sort] or 0), row["pid"]))
         return rows[:limit], {"truncated": len(rows) > limit}
 
     def events(self, query):
@@ -431,12 +504,16 @@ class Api:
         rows = [row for row in self.machine.events() if matches(row, names)
                 and (kinds is None or row["kind"] in kinds)
                 and low <= row["t"] <= high]
+        rows = continued(rows, query)
         limit = number(query, "limit", 500)
         return rows[:limit], {"truncated": len(rows) > limit}
 
     def audit(self, query):
         names = chosen(query)
-        return [row for row in self.machine.audit() if matches(row, names)], {}
+        low, high = number(query, "from", 0), number(query, "to", 1 << 60)
+        rows = [row for row in self.machine.audit() if matches(row, names)
+                and low <= row["t"] <= high]
+        return continued(rows, query), {}
 
     def policy(self, _query):
         return [{"rule": HOSTILE, "rule_hash": "0" * 8, "file": "a.conf",
@@ -463,7 +540,7 @@ class Api:
             into["cpu_cores"] += row["cpu_cores"]
             into["cpu_living_cores"] += row["cpu_cores"]
             into["processes"] += 1
-        return list(rows.values()), {}
+        return list(rows.values())[:number(query, "limit", 500)], {}
 
     def processes_past(self, query):
         names = chosen(query)
@@ -474,13 +551,19 @@ class Api:
         rows = [row for row in self.machine.processes(t)
                 if names is None or row["container"] in names]
         rows.sort(key=lambda row: -row["cpu_cores"])
+        kept = {}
+        for row in rows:
+            kept.setdefault(row["container"], []).append(row)
         return [{key: row[key] for key in (
             "container", "pid", "start_ms", "comm", "cpu_cores",
-            "rss_bytes")} for row in rows[:20]], {"t": t, "width_ms": 0}
+            "rss_bytes")} for rows in kept.values() for row in rows[:3]
+        ], {"t": t, "width_ms": 0}
 
     def containers_ended(self, query):
         names = chosen(query)
-        rows = [row for row in self.machine.ended() if matches(row, names)]
+        low, high = number(query, "from", 0), number(query, "to", 1 << 60)
+        rows = [row for row in self.machine.ended() if matches(row, names)
+                and low <= row["ended_ms"] <= high]
         limit = number(query, "limit", 500)
         return rows[:limit], {"truncated": len(rows) > limit}
 
@@ -500,22 +583,56 @@ class Api:
         key = metric[len("system_"):] if host else metric
         if host:
             known = self.machine.system(self.machine.last_sample())
-        if key not in numeric_keys(known):
-            raise NotFound("no such metric")
+        key, gain = total_of(key, known)
         buckets = {}
-        for t in self.machine.sample_times(from_ms, to_ms):
+        # The first bucket is gained since the sample before it
+        for t in self.machine.sample_times(from_ms - gain * INTERVAL_MS, to_ms):
             rows = [dict(self.machine.system(t), container="host")] if host \
                 else [row for row in self.machine.containers(t)
                       if matches(row, names)]
             for row in rows:
                 bucket = (t // step * step, row["container"])
-                buckets.setdefault(bucket, []).append(row[key])
-        rows = [{"t": t, "container": name, "v": reduce(key, values)}
+                buckets.setdefault(bucket, []).append((t, row[key]))
+        if gain:
+            buckets = gains(buckets, from_ms)
+        rows = [{"t": t, "container": name, "v": reduce(
+                    "" if gain else key, [value for _, value in values])}
                 for (t, name), values in sorted(buckets.items())]
         return rows[:MAX_SERIES_ROWS], {
             "metric": metric, "unit": unit_of(key), "from": from_ms,
             "to": to_ms, "step_ms": step,
             "truncated": len(rows) > MAX_SERIES_ROWS}
+
+
+def continued(rows, query):
+    """With `after` only later rows, the oldest first"""
+    after = number(query, "after", None)
+    return rows if after is None else [
+        row for row in rows[::-1] if row["seq"] > after]
+
+
+def total_of(key, known):
+    """The key, and whether its gain is asked for"""
+    total = key.removesuffix("_per_second") + "_total"
+    if key in numeric_keys(known):
+        return key, False
+    if key.endswith("_per_second") and total in numeric_keys(known):
+        return total, True
+    raise NotFound("no such metric")
+
+
+def gains(buckets, from_ms):
+    """What totals gain in a second from sample to sample"""
+    found, before = {}, {}
+    for (step, name), values in sorted(buckets.items()):
+        for t, value in values:
+            t0, value0 = before.get(name, (t, value))
+            before[name] = (t, value)
+            if t >= from_ms:
+                found.setdefault((step, name), []).append((t, None if (
+                    t == t0 or value is None) else
+                    (value - value0) * 1000 / (t - t0)))
+    return found
 
 
 def reduce(key, values):
@@ -527,7 +644,9 @@ def reduce(key, values):
 
 
 PARAMETERS = {
-    "health": set(), "info": set(), "system": set(),
+    "health": set(), "info": set(), "system": set(), "engines": set(),
+    "forward": set(), "ready": set(), "variables/containers": {
+        "from", "image", "to"}, "containers/devices": {"container"},
     "containers": {"container", "fields", "metric"},
     "containers/ended": {"container", "from", "limit", "to"},
     "events": {"after", "container", "from", "kind", "limit", "to"},

@@ -273,15 +273,65 @@ def label(field, row):
     return value or ""
 
 
+COMPARE = {
+    "==": lambda a, b: a == b, "!=": lambda a, b: a != b,
+    ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
+    "<": lambda a, b: a < b, "<=": lambda a, b: a <= b,
+}
+TERM = re.compile(r"\s*(\w+)\s*(==|!=|>=|<=|>|<)\s*"
+                  r"(?:'([^']*)'|(-?\d+(?:\.\d+)?))\s*\Z")
+
+
+def terms(expression):
+    """A filterExpression: alternatives, each a list of (name, operator, value)
+    that must all hold. Other expressions are not modelled."""
+    found = []
+    for alternative in expression.split("||"):
+        found.append([])
+        for text in alternative.split("&&"):
+            match = TERM.match(text)
+            if not match:
+                raise Unsupported("filterExpression %r" % expression)
+            name, operator, word, digits = match.groups()
+            found[-1].append((name, operator,
+                              float(digits) if digits else word))
+    return found
+
+
+def holds(expression, row):
+    """`row`: name -> value. The plugin shows an error when a missing number is
+    compared with one."""
+    def compare(name, operator, value):
+        if name not in row:
+            raise Broken("filterExpression: no column %s" % name)
+        if operator not in ("==", "!=") and row[name] is None:
+            raise Broken("filterExpression: %s is null" % name)
+        return COMPARE[operator](row[name], value)
+
+    return any(all(compare(*term) for term in alternative)
+               for alternative in terms(expression))
+
+
+def filtered(fields, expression):
+    if not fields or not expression:
+        return fields
+    kept = [i for i in range(len(fields[0].values))
+            if holds(expression, {field.name: field.values[i]
+                                  for field in fields})]
+    return [Field(field.name, field.type, [field.values[i] for i in kept])
+            for field in fields]
+
+
 def frame(body, target):
     """The result for one target of a panel and the body of the answer."""
     if target.get("parser") != "backend" or target.get("type") != "json":
         raise Unsupported("only `type: json`, `parser: backend`")
-    for key in ("computed_columns", "filterExpression", "summarizeExpression"):
+    for key in ("computed_columns", "summarizeExpression"):
         if target.get(key):
             raise Unsupported(key)
     fields = table(decode(body), target.get("root_selector", ""),
                    target.get("columns"))
+    fields = filtered(fields, target.get("filterExpression"))
     if target.get("format") != "timeseries":
         return Frame(fields, False)
     wide = long_to_wide(fields)

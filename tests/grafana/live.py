@@ -8,22 +8,20 @@ with the API's own rows. Needs only Python's standard library.
     live.py --self-test      a good and several broken fake_contmond.py"""
 
 import argparse
-import gzip
 import http.client
-import json
 import math
 import sys
 import time
 import traceback
-import urllib.parse
 
+import alerts
 import dashboards
 import infinity
+import shown
+from client import PATIENCE, SHAPELESS, Client, Unusable, settled_ms
 from tap import Tap
 
 RANGES = {"5 m": 5 * 60000, "1 h": 60 * 60000}
-MAX_ROWS = 50000
-PATIENCE = 300  # seconds after which a wait is given up: it hangs
 SAMPLES = 6  # how many samples the series are compared with one by one
 PAGE = 4096
 DECIMALS = 1e-6  # contmond writes six of them
@@ -33,285 +31,125 @@ DECIMALS = 1e-6  # contmond writes six of them
 JITTER = 0.1
 
 
-class Answer:
-    def __init__(self, response):
-        self.status = response.status
-        self.reason = response.reason
-        self.headers = response.headers
-        self.keeps = not response.will_close
-        self.raw = response.read()
-        packed = self.headers.get("Content-Encoding") == "gzip"
-        self.text = (gzip.decompress(self.raw) if packed and self.raw
-                     else self.raw).decode()
+# --- panels, annotations, variables, alerts ------------------------------------
 
-    def json(self):
-        return json.loads(self.text)
-
-    def rows(self):
-        return self.json()["rows"]
-
-
-class Client:
-    """One connection, like that of the plugin."""
-
-    def __init__(self, base, token=None):
-        url = urllib.parse.urlsplit(base)
-        self.address = (url.hostname, url.port or 80)
-        self.token = token
-        self.connection = http.client.HTTPConnection(*self.address,
-                                                     timeout=PATIENCE)
-
-    def ask(self, path, headers=None, method="GET", token=True):
-        headers = dict(dashboards.HEADERS if headers is None else headers)
-        if self.token and token:
-            headers["Authorization"] = "Bearer " + self.token
-        self.connection.request(method, path, headers=headers)
-        return Answer(self.connection.getresponse())
-
-    def rows(self, path, **query):
-        """The API's own rows, read differently from the plugin: parameters in
-        another order, %20 for a space, no gzip, whole numbers unchanged."""
-        pairs = sorted(query.items(), reverse=True)
-        text = urllib.parse.urlencode(pairs, quote_via=urllib.parse.quote)
-        answer = self.ask("/api/v1/%s?%s" % (path, text), headers={})
-        if answer.status != 200:
-            raise Unusable("/api/v1/%s?%s answers %d %s" % (
-                path, text, answer.status, answer.reason))
-        return answer.rows()
-
-
-class Unusable(Exception):
-    pass
-
-
-# The result of a missing key or a value of another type
-SHAPELESS = (KeyError, TypeError, ValueError, IndexError, AttributeError)
-
-
-def settled_ms(client):
-    """The end of the range that no longer changes, by contmond's clock, which
-    may be on another machine: the newest steps may get another sample."""
-    interval = client.rows("info")[0]["interval_ms"]
-    return client.rows("system")[0]["t"] - 2 * interval
-
-
-# --- what a panel shows -------------------------------------------------------
-
-class Question:
-    """A target with all variables filled in: one request of Grafana."""
-
-    def __init__(self, panel, target, names, from_ms, to_ms):
-        self.target = target
-        self.params = {param["key"]: param["value"]
-                       for param in target["url_options"]["params"]}
-        self.metric = self.params.get("metric", "")
-        self.names = names  # None: All
-        self.from_ms = from_ms
-        self.to_ms = to_ms
-        self.step = dashboards.interval_ms(panel, from_ms, to_ms)
-        self.path = dashboards.request_path(target, {
-            "container": "*" if names is None else names,
-            "__timeFrom": str(from_ms), "__timeTo": str(to_ms),
-            "__interval_ms": str(self.step)})
-
-    def wanted(self, running):
-        """Labels that the panel must have, no matter what All adds."""
-        if self.metric.startswith("system_"):
-            return {"host"}
-        return set(running if self.names is None else self.names)
-
-
-def ask(client, question):
-    """(frame, answer) or Unusable."""
-    answer = client.ask(question.path)
-    if answer.status != 200:
-        raise Unusable("%d %s: %s" % (answer.status, answer.reason,
-                                      question.path))
-    return infinity.frame(answer.text, question.target), answer
-
-
-def check_series(client, question, running, interval):
-    """Complaints about one time series answer."""
-    frame, answer = ask(client, question)
-    meta = answer.json()["meta"]
-    step = max(question.step, interval)
-    if meta.get("truncated"):
-        yield "truncated"
-    if meta.get("step_ms") != step:
-        yield "step_ms is %r, not %d" % (meta.get("step_ms"), step)
-    if not answer.keeps:
-        yield "the connection is not kept"
-    if not frame.wide:
-        yield "LongToWide gives up: the panel shows one jagged line"
-        return
-    times, lines = frame.fields[0], frame.fields[1:]
-    if (times.name, times.type) != ("time", "time"):
-        yield "the first field is %s, a %s" % (times.name, times.type)
-    if len(times.values) > MAX_ROWS:
-        yield "%d rows" % len(times.values)
-    if any(t % step for t in times.values):
-        yield "times are not aligned to %d ms" % step
-    # A step begins before the range when the range begins within it.
-    if times.values[0] <= question.from_ms - step or \
-            times.values[-1] > question.to_ms:
-        yield "times are out of the range"
-    yield from check_lines(question, lines, running)
-    yield from compare(client, question, times.values, lines, step)
-
-
-def check_lines(question, lines, running):
-    shown = [line.labels.get("container") for line in lines]
-    wanted = question.wanted(running)
-    if len(set(shown)) < len(shown):
-        yield "two lines have one name: %s" % shown
-    if question.names is None and not wanted <= set(shown):
-        yield "no line for %s" % (wanted - set(shown))
-    if question.names is not None and wanted != set(shown):
-        yield "lines %s, chosen %s" % (sorted(shown), sorted(wanted))
-    for line in lines:
-        if (line.name, line.type, list(line.labels)) != (
-                "Value", "number", ["container"]):
-            yield "legend: %s %s %s" % (line.name, line.type, line.labels)
-
-
-def compare(client, question, times, lines, step):
-    """The panel's points must be the API's rows, and vice versa."""
-    query = {"metric": question.metric, "from": question.from_ms,
-             "to": question.to_ms, "step": step}
-    if question.names is not None and not question.metric.startswith("system_"):
-        query["container"] = ",".join(question.names)
-    rows = client.rows("series", **query)
-    # The last step may have got another sample in between.
-    settled = max(times[0], question.to_ms - 2 * step)
-    reported = {(row["t"], row["container"]): row["v"] for row in rows
-            if row["t"] <= settled}
-    shown = {(t, line.labels["container"]): value for line in lines
-             for t, value in zip(times, line.values) if t <= settled}
-    for key, value in reported.items():
-        if key not in shown or shown[key] != value:
-            yield "at %s the API says %r, the panel %r" % (
-                key, value, shown.get(key))
-            return
-    extra = [key for key, value in shown.items()
-             if value is not None and key not in reported]
-    if extra:
-        yield "points that the API does not have: %s" % extra[:3]
-    yield from check_known(client, question, lines)
-
-
-def check_known(client, question, lines):
-    """A line without any value is only correct for unknown metrics."""
-    empty = {line.labels["container"] for line in lines
-             if all(value is None for value in line.values)}
-    if not empty:
-        return
-    if question.metric.startswith("system_"):
-        yield "no value at all"
-        return
-    for row in client.rows("containers"):
-        if row["container"] in empty and row[question.metric] is not None:
-            yield "%s: no value at all, yet it is %r now" % (
-                row["container"], row[question.metric])
-
-
-def check_empty(client, question):
-    frame, answer = ask(client, question)
-    if answer.json().get("rows") != [] or frame.fields:
-        yield "rows from the future: %s" % answer.text[:200]
-
-
-def check_table(client, question, running):
-    columns = question.target["columns"]
-    selectors = {column["text"]: column["selector"] for column in columns}
-    end = time.monotonic() + PATIENCE
-    while True:
-        before = client.rows("containers")
-        frame, _ = ask(client, question)
-        after = client.rows("containers")
-        if [row["t"] for row in before] == [row["t"] for row in after]:
-            break
-        if time.monotonic() > end:
-            yield "a new sample between any two requests"
-            return
-    names = question.wanted(running)
-    reported = [row for row in before if row["container"] in names]
-    if [field.name for field in frame.fields] != sorted(selectors):
-        yield "fields %s" % [field.name for field in frame.fields]
-        return
-    for field in frame.fields:
-        expected = [row[selectors[field.name]] for row in reported]
-        if field.values != expected:
-            yield "%s: the API says %r, the panel %r" % (
-                field.name, expected, field.values)
-        declared = {column["text"]: column["type"] for column in columns}
-        if field.type != declared[field.name]:
-            yield "%s is a %s" % (field.name, field.type)
+def asked(board):
+    """(title, query) of everything that a dashboard asks for."""
+    for panel, target in dashboards.targets(board):
+        yield "%s %s" % (panel["title"], target["refId"]), target
+    for item in dashboards.annotations(board):
+        yield "annotation " + item["name"], item["target"]
 
 
 def test_targets(tap, client, boards, ranges):
     interval = client.rows("info")[0]["interval_ms"]
     for name, board in boards:
-        for panel, target in dashboards.targets(board):
-            for label, length in ranges.items():
-                what = "%s: %s %s, %s" % (name, panel["title"],
-                                          target["refId"], label)
+        for title, target in asked(board):
+            takes_time = "__time" in str(target)
+            for label in ranges if takes_time else list(ranges)[:1]:
                 complaints = []
-                for names in selections(client):
-                    complaints += check_target(client, panel, target, names,
-                                               length, interval)
-                tap.check(not complaints, what, "\n".join(complaints))
+                for chosen in selections(client, board, target):
+                    complaints += check_target(client, target, chosen,
+                                               ranges[label], interval)
+                tap.check(not complaints, "%s: %s%s" % (
+                    name, title, ", " + label if takes_time else ""),
+                    "\n".join(complaints))
 
 
-def selections(client):
-    """One container, some, All. Only those that have run for a while: a new
-    one may have no second sample yet."""
-    names = [row["container"] for row in client.rows("containers")
-             if row["cpu_cores"] is not None]
-    yield names[:1]
-    if len(names) > 1:
-        yield names[-2:]
-    yield None
+def selections(client, board, target):
+    """[(names, other variables)]: one container, some, All, as far as the
+    dashboard lets one choose; and each value of other variables. Only those that
+    have run for a while: a new one may have no second sample yet."""
+    names = settled_names(client)
+    items = {item["name"]: item for item in dashboards.variables(board)}
+    if "container" not in items or "${container" not in str(target):
+        choices = [None]
+    elif items["container"]["multi"]:
+        choices = [names[:1], names[-2:], None] if len(names) > 1 \
+            else [names[:1], None]
+    else:
+        choices = [names[:1]]
+    lists = {name: [option["value"] for option in item["options"]]
+             for name, item in items.items() if item["type"] == "custom"}
+    count = max([len(choices)] + [
+        len(values) for name, values in lists.items()
+        if "${%s" % name in str(target)])
+    return [(choices[i % len(choices)],
+             {name: values[i % len(values)] for name, values in lists.items()})
+            for i in range(count)]
 
 
-def check_target(client, panel, target, names, length, interval):
-    running = [row["container"] for row in client.rows("containers")
-               if row["cpu_cores"] is not None]
+def settled_names(client):
+    return [row["container"] for row in client.rows("containers")
+            if row["cpu_cores"] is not None]
+
+
+def check_target(client, target, chosen, length, interval):
+    names, others = chosen
+    running = settled_names(client)
     now = settled_ms(client)
     begin, end = now - length, now
     if length == 0:  # the range that has not come yet
         begin, end = now + 3600000, now + 7200000
-    question = Question(panel, target, names, begin, end)
+    what = "%s: " % (names or "All")
     try:
+        question = shown.Question(target, names, begin, end, others)
         if target["format"] == "table":
-            complaints = check_table(client, question, running)
+            complaints = shown.check_table(client, question)
         elif length == 0:
-            complaints = check_empty(client, question)
+            complaints = shown.check_empty(client, question)
         else:
-            complaints = check_series(client, question, running, interval)
-        return ["%s: %s" % (names or "All", text) for text in complaints]
-    except (Unusable, infinity.Broken, infinity.Unsupported) as error:
-        return ["%s: %s" % (names or "All", error)]
+            complaints = shown.check_series(client, question, running,
+                                            interval)
+        return [what + text for text in complaints]
+    except (Unusable, infinity.Broken, infinity.Unsupported,
+            dashboards.Undefined) as error:
+        return [what + str(error)]
     except SHAPELESS as error:
-        return ["%s: not an answer after API.md: %r" % (names or "All", error)]
+        return [what + "not an answer after API.md: %r" % error]
 
 
 def test_variables(tap, client, boards):
+    """Each row is a choice; a running container is among those of containers."""
     for name, board in boards:
         for variable in dashboards.variables(board):
+            if variable["type"] != "query":
+                continue
             query = variable["query"]["infinityQuery"]
-            path = dashboards.request_path(query, {})
-            for _ in range(5):
-                reported = {row["container"]
-                            for row in client.rows("containers")}
-                frame = infinity.frame(client.ask(path).text, query)
-                values = {field.name: field.values for field in frame.fields}
-                if set(values.get("__value", ())) == reported:
-                    break  # else a container came or went in between
-            what = "%s: variable %s " % (name, variable["name"])
-            tap.equal(sorted(values), ["__text", "__value"],
-                      what + "has texts and values")
-            tap.equal(sorted(values.get("__value", ())), sorted(reported),
-                      what + "lists the running containers")
+            now = settled_ms(client)
+            question = shown.Question(query, None, now - 60000, now)
+            complaints = list(check_variable(client, question))
+            tap.check(not complaints, "%s: variable %s lists what there is" % (
+                name, variable["name"]), "\n".join(complaints))
+
+
+def check_variable(client, question):
+    yield from shown.check_table(client, question)
+    frame, _ = shown.ask(client, question)
+    values = {field.name: field.values for field in frame.fields}
+    if sorted(values) != ["__text", "__value"]:
+        yield "the plugin fails: fields %s" % sorted(values)
+    elif None in values["__text"] + values["__value"]:
+        yield "a choice without a text"
+    elif question.endpoint == "variables/containers":
+        missing = set(settled_names(client)) - set(values["__value"])
+        if missing:
+            yield "not listed: %s" % missing
+
+
+def test_alerts(tap, client, _boards):
+    if alerts.yaml is None:
+        tap.skip("alert rules", "python3-yaml is not installed")
+        return
+    interval = client.rows("info")[0]["interval_ms"]
+    for rule in alerts.load():
+        try:
+            complaints = list(alerts.check(client, rule, settled_ms(client),
+                                           settled_names(client), interval))
+        except (Unusable, infinity.Broken, infinity.Unsupported) as error:
+            complaints = [str(error)]
+        tap.check(not complaints, "alert %s gets what it needs" % rule["uid"],
+                  "\n".join(complaints))
 
 
 # --- are the rows of the history what was sampled? -----------------------------
@@ -332,9 +170,10 @@ def collect(client, interval, path, count):
 def test_history(tap, client, boards):
     """Every metric of the dashboards, sample by sample at the finest step."""
     interval = client.rows("info")[0]["interval_ms"]
-    metrics = {Question(panel, target, None, 0, 1).metric
-               for _, board in boards
-               for panel, target in dashboards.targets(board)} - {""}
+    metrics = {param["value"] for _, board in boards
+               for _, target in dashboards.targets(board)
+               for param in target["url_options"]["params"]
+               if param["key"] == "metric"}
     for path, prefix in (("containers", ""), ("system", "system_")):
         seen = collect(client, interval, path, SAMPLES)
         time.sleep(2 * interval / 1000)
@@ -357,7 +196,9 @@ def is_rate(metric):
 def resolution(metric, value, step):
     """How far a number of the store may differ from the sample: STORE.md."""
     if is_rate(metric):
-        return JITTER * abs(value) + 2000 * RATES.get(metric, 1) / step
+        unit = 0.001 if metric.endswith("_seconds_per_second") else \
+            RATES.get(metric, 1)
+        return JITTER * abs(value) + 2000 * unit / step
     if metric.endswith("_bytes"):
         return PAGE / 2 + DECIMALS
     if metric.endswith("_seconds_total"):
@@ -367,31 +208,54 @@ def resolution(metric, value, step):
     return 0.005 + DECIMALS
 
 
-def check_history(client, metric, key, seen, step):
+def sampled(seen, key, step):
+    """{(name, step): number} that the series must have."""
     steps = {}
     for t, rows in seen.items():
         for name, row in rows.items():
             if row[key] is not None:
-                steps.setdefault((t // step * step, name), []).append(row[key])
+                steps.setdefault((name, t // step * step), []).append(row[key])
+    return {at: values[-1] if key.endswith("_total") else mean(values)
+            for at, values in steps.items()}
+
+
+def gained(seen, key, step):
+    """The same for the gain of a total: that of all samples of a step, over the
+    time since the samples before them."""
+    steps, before = {}, {}
+    for t in sorted(seen):
+        for name, row in seen[t].items():
+            if row[key] is None:
+                continue
+            if name in before:
+                t0, value = before[name]
+                steps.setdefault((name, t // step * step), []).append(
+                    (row[key] - value, t - t0))
+            before[name] = (t, row[key])
+    return {at: 1000 * math.fsum(gain for gain, _ in values) /
+            sum(ms for _, ms in values) for at, values in steps.items()}
+
+
+def check_history(client, metric, key, seen, step):
+    row = next(iter(next(iter(seen.values())).values()))
+    source = shown.source_of(key, row)
+    steps = (sampled if source == key else gained)(seen, source, step)
     first, last = min(seen) // step * step, max(seen) // step * step
     if len(seen) < SAMPLES or first == last:
         yield "only %d samples came" % len(seen)
     rows = client.rows("series", metric=metric, step=step, to=last + step,
                        **{"from": first})
-    reported = {(row["t"], row["container"]): row["v"] for row in rows}
+    reported = {(row["container"], row["t"]): row["v"] for row in rows}
     # Of the first and the last step we may have seen only some samples.
-    inner = {at: values for at, values in steps.items()
-             if at[0] not in (first, last)}
-    pairs = {(name, t): (values[-1] if key.endswith("_total")
-                         else mean(values), reported.get((t, name)))
-             for (t, name), values in inner.items()}
+    pairs = {at: (value, reported.get(at)) for at, value in steps.items()
+             if at[1] not in (first, last)}
     if is_rate(metric):
         pairs = means(pairs)
-    for (name, t), (sampled, value) in pairs.items():
+    for (name, t), (expected, value) in pairs.items():
         if not isinstance(value, (int, float)) or \
-                abs(value - sampled) > resolution(metric, sampled, step):
+                abs(value - expected) > resolution(metric, expected, step):
             yield "%s at %s: sampled %r, series has %r" % (
-                name, t, sampled, value)
+                name, t, expected, value)
 
 
 def mean(values):
@@ -467,9 +331,9 @@ def test_http(tap, client):
     tap.equal(client.ask(path + "&container=*").json(),
               client.ask(path + "&container=").json(),
               "* and nothing filter nothing")
-    health = client.ask("/api/v1/health")
-    tap.check(health.status == 200 and health.rows(),
-              "the datasource's health check passes", health.text)
+    ready = client.ask("/api/v1/ready")
+    tap.check(ready.status == 200 and ready.rows(),
+              "the datasource's health check passes", ready.text)
     if client.token:
         answer = client.ask("/api/v1/health", token=False)
         tap.equal(answer.status, 401, "no token is 401")
@@ -497,6 +361,7 @@ def run(tap, client, boards, ranges):
         tap.skip("a choice of several containers", "only one is running")
     for test, *args in ((test_variables, boards),
                         (test_targets, boards, ranges),
+                        (test_alerts, boards),
                         (test_history, boards), (test_errors,), (test_http,)):
         try:
             test(tap, client, *args)

@@ -7,15 +7,22 @@ import copy
 import io
 import multiprocessing
 
+import alerts
 import fake_contmond
 import live
+from client import Client
 from tap import Tap
 
-PANELS = {"CPU", "Load", "Memory, percent of the limit"}
+# Of each dashboard's time series; tables are all looked at
+PANELS = {"CPU", "Load", "Memory, percent of the limit", "CPU pressure"}
+# What the fakes with an error are asked for, if they do not say it
+OVERVIEW = ("contmon / Overview", {"CPU", "Load", "Containers",
+                                   "Memory, percent of the limit"})
 
 
 class Good(fake_contmond.Api):
-    pass
+    """Asked for everything"""
+    asked = (None, None)
 
 
 class Unsorted(fake_contmond.Api):
@@ -102,6 +109,81 @@ class Rounded(fake_contmond.Api):
         return rows, meta
 
 
+class Steep(fake_contmond.Api):
+    """The gains of totals are too large."""
+    asked = ("contmon / Container", {"CPU pressure"})
+
+    def series(self, query):
+        rows, meta = super().series(query)
+        if query["metric"].endswith("_seconds_per_second"):
+            rows = [dict(row, v=row["v"] and row["v"] * 1.3) for row in rows]
+        return rows, meta
+
+
+class Everyones(fake_contmond.Api):
+    """The processes of all containers, whichever was chosen."""
+    asked = ("contmon / Container", {"Processes now"})
+
+    def processes(self, query):
+        return super().processes(dict(query, container=""))
+
+
+class Shuffled(fake_contmond.Api):
+    """Processes in another order than asked for."""
+    asked = ("contmon / Processes", {"Processes now"})
+
+    def processes(self, query):
+        return super().processes(dict(query, sort=""))
+
+
+class Eternal(fake_contmond.Api):
+    """Events from outside of the range."""
+
+    def events(self, query):
+        return super().events(dict(query, **{"from": "", "to": ""}))
+
+
+class AllKinds(fake_contmond.Api):
+    """Annotations of other events."""
+
+    def events(self, query):
+        return super().events(dict(query, kind=""))
+
+
+class NoEnds(fake_contmond.Api):
+    """The end records lack a column."""
+    asked = ("contmon / Policy and audit", {"Containers that ended"})
+
+    def containers_ended(self, query):
+        rows, meta = super().containers_ended(query)
+        return [{key: value for key, value in row.items()
+                 if key != "exit_code"} for row in rows], meta
+
+
+class NumberAsText(fake_contmond.Api):
+    """A text that the plugin would show as 1.234567e+06"""
+    asked = ("contmon / Policy and audit", {"Audit"})
+
+    def audit(self, query):
+        rows, meta = super().audit(query)
+        return [dict(row, reason=1234567) for row in rows], meta
+
+
+class NoChoice(fake_contmond.Api):
+    """A variable without rows, for which the plugin fails"""
+
+    def variables_containers(self, _query):
+        return [], {}
+
+
+class Descending(fake_contmond.Api):
+    """Events the newest first, although `after` is given: a long series"""
+
+    def events(self, query):
+        rows, meta = super().events(dict(query, after=""))
+        return rows, meta
+
+
 class Polite(fake_contmond.Api):
     """An unknown metric is no error."""
 
@@ -112,14 +194,29 @@ class Polite(fake_contmond.Api):
             return [], {}
 
 
+class Enough(Exception):
+    pass
+
+
+class UntilFailure(Tap):
+    """One error is enough to know that a fake is noticed."""
+
+    def check(self, holds, what, seen=""):
+        super().check(holds, what, seen)
+        if not holds:
+            raise Enough
+        return True
+
+
 def outcome(api, boards):
     server = fake_contmond.Fake(api=api()).start()
-    tap = Tap()
+    tap = Tap() if api is Good else UntilFailure()
     output = io.StringIO()
     try:
-        with contextlib.redirect_stdout(output):
-            live.run(tap, live.Client(server.url), boards,
-                     {"1 m": 60000, "the future": 0})
+        with contextlib.redirect_stdout(output), \
+                contextlib.suppress(Enough):
+            live.run(tap, Client(server.url), boards,
+                     {"30 s": 30000, "the future": 0})
     finally:
         server.shutdown()
         server.server_close()
@@ -128,18 +225,174 @@ def outcome(api, boards):
     return tap, "\n".join(failures)
 
 
+# --- which alerts fire ----------------------------------------------------------
+
+class Calm(Good):
+    """Nothing that an alert is about, but throttling and pressure"""
+
+    values = {"cpu_throttled_periods_per_second": 0,
+              "psi_cpu_some_seconds_per_second": 0,
+              "psi_io_full_seconds_per_second": 0,
+              "psi_memory_full_seconds_per_second": 0}
+    now = {}
+
+    def containers(self, query):
+        rows, meta = super().containers(query)
+        metric = query.get("metric")
+        return [dict(row, v=self.now[metric]) if metric in self.now else row
+                for row in rows], meta
+
+    def series(self, query):
+        rows, meta = super().series(query)
+        metric = query["metric"]
+        return [dict(row, v=self.values.get(metric, row["v"]))
+                for row in rows], meta
+
+    def events(self, _query):
+        return [], {}
+
+    def audit(self, _query):
+        return [], {}
+
+
+def loud(**values):
+    """A class whose series have these values"""
+    return type("Loud", (Calm,), {"values": {**Calm.values, **values}})
+
+
+def now(**values):
+    """A class whose containers have these values"""
+    return type("Now", (Calm,), {"now": values})
+
+
+def with_rows(name, *rows):
+    """A class whose method `name` answers with these rows"""
+    return type("Rows", (Calm,), {name: lambda _self, _query: (
+        [dict(row) for row in rows], {})})
+
+
+def changed(name, **values):
+    """A class whose method `name` has other values in each row"""
+    def method(self, query):
+        rows, meta = getattr(Calm, name)(self, query)
+        return [dict(row, **values) for row in rows], meta
+    return type("Changed", (Calm,), {name: method})
+
+
+class Shrinking(Calm):
+    """The memory that is available falls."""
+
+    def series(self, query):
+        rows, meta = super().series(query)
+        if query["metric"] == "system_ram_available_bytes":
+            is_old = int(query["to"]) < fake_contmond.now_ms() - 600000
+            share = 0.6 if is_old else 0.2
+            rows = [dict(row, v=share * fake_contmond.RAM) for row in rows] or \
+                [{"t": int(query["from"]) // 60000 * 60000 + 60000,
+                  "container": "host", "v": share * fake_contmond.RAM}]
+        return rows, meta
+
+
+class Gone(Calm):
+    def ready(self, _query):
+        raise fake_contmond.BadRequest("gone")
+
+
+def event(kind, age_s):
+    return {"seq": 100 - age_s, "t": fake_contmond.now_ms() - age_s * 1000,
+            "kind": kind, "container": "web", "container_id": None,
+            "pid": None, "comm": None, "detail": None}
+
+
+def decision(state, dry_run):
+    return {"seq": 1, "t": fake_contmond.now_ms() - 60000, "decision": "d",
+            "state": state, "action": "stop", "dry_run": dry_run,
+            "container": "web", "container_id": None, "rule": "big",
+            "rule_hash": "0", "reason": "why", "detail": None}
+
+
+def alert_cases():
+    """(rule, fake, the state of the rule)"""
+    starts = [event("container_started", age) for age in (90, 60, 30, 10)]
+    for uid, api in (
+            ("memory-limit", now(memory_working_set_bytes=95,
+                                 memory_limit_bytes=100)),
+            ("cpu-limit", type("Busy", (Calm,), {
+                "now": {"cpu_limit_cores": 2},
+                "values": {**Calm.values, "cpu_cores": 1.9}})),
+            ("tasks-limit", now(pids_current=95, pids_limit=100)),
+            ("throttled", loud(cpu_throttled_periods_per_second=5)),
+            ("pressure-memory", loud(psi_memory_full_seconds_per_second=.2)),
+            ("pressure-io", loud(psi_io_full_seconds_per_second=.6)),
+            ("pressure-cpu", loud(psi_cpu_some_seconds_per_second=.8)),
+            ("host-memory", loud(system_ram_available_bytes=1000)),
+            ("host-memory-soon", Shrinking), ("stale", Gone),
+            ("stale", changed("ready", sample_age_seconds=90)),
+            ("lossy", changed("health", samples_missed_total=500)),
+            ("runs-missed", changed("health", runs_missed_total=11)),
+            ("forward-behind", changed("forward", backlog_ticks=301)),
+            ("forward-dropped", changed("forward", dropped_ticks_total=99)),
+            ("oom-killed", with_rows("events", event("oom_killed", 10))),
+            ("restarting", with_rows("events", *starts)),
+            ("policy-acted", with_rows("audit", decision("acted", 0))),
+            ("policy-failed", with_rows("audit", decision("failed", 0)))):
+        yield "contmon-" + uid, api, "Alerting"
+    yield "contmon-restarting", with_rows("events", *starts[:3]), "OK"
+    yield "contmon-policy-acted", with_rows("audit", decision("acted", 1)), "OK"
+    yield "contmon-policy-acted", with_rows("audit", decision("spared", 0)), \
+        "OK"
+    yield "contmon-forward-behind", with_rows("forward"), "OK"
+    yield "contmon-throttled", loud(cpu_periods_per_second=0), "OK"
+
+
+def state_of(api, rule):
+    server = fake_contmond.Fake(api=api()).start()
+    try:
+        return alerts.evaluate(Client(server.url), rule,
+                               fake_contmond.now_ms())
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def check_alerts(tap):
+    if alerts.yaml is None:
+        tap.skip("alert rules", "python3-yaml is not installed")
+        return
+    known = {rule["uid"]: rule for rule in alerts.load()}
+    for uid, rule in known.items():
+        state, why = state_of(Calm, rule)
+        tap.check(state == "OK", "%s is silent" % uid, why)
+    tried = set()
+    for uid, api, expected in alert_cases():
+        state, why = state_of(api, known[uid])
+        tap.check(state == expected, "%s is %s: %s" % (
+            uid, expected, api.__doc__ or api.__name__), (state, why))
+        tried.add(uid)
+    tap.equal(tried, set(known), "every rule was made to fire")
+
+
+def cut(boards, api):
+    """The part of the dashboards that a fake is asked for"""
+    title, panels = getattr(api, "asked", OVERVIEW)
+    kept = copy.deepcopy([(name, board) for name, board in boards
+                          if title in (None, board["title"])])
+    for _, board in kept:
+        board["panels"] = [
+            panel for panel in board["panels"]
+            if panel["title"] in (panels or PANELS)
+            or panels is None and panel["type"] == "table"]
+    return kept
+
+
 def run(tap, boards):
-    fake_contmond.INTERVAL_MS = 250
+    check_alerts(tap)
     live.SAMPLES = 4
-    boards = copy.deepcopy(boards)
-    for _, board in boards:
-        board["panels"] = [panel for panel in board["panels"]
-                           if panel["title"] in PANELS
-                           or panel["type"] == "table"]
     # All at once, because they mostly wait for samples; each has its own stdout
     apis = fake_contmond.Api.__subclasses__()
     with multiprocessing.get_context("fork").Pool(len(apis)) as pool:
-        outcomes = pool.starmap(outcome, [(api, boards) for api in apis])
+        outcomes = pool.starmap(outcome, [(api, cut(boards, api))
+                                          for api in apis])
     for api, (result, failures) in zip(apis, outcomes):
         if api is Good:
             tap.check(result.failed == 0 and result.passed > 30,

@@ -6,6 +6,7 @@ dashboard follows the rule."""
 import re
 
 import dashboards
+import infinity
 from infinity import COLUMN_TYPES
 
 PLUGIN = "yesoreyeram-infinity-datasource"
@@ -13,25 +14,44 @@ SCHEMA = 41  # loads from Grafana 11.6 on, which the plugin needs anyway
 PANELS = {"timeseries", "stat", "table", "bargauge", "gauge", "state-timeline",
           "row", "text"}
 UNITS = {"none", "short", "percent", "percentunit", "bytes", "decbytes", "Bps",
-         "binBps", "iops", "ops", "s", "ms", "dtdurations", "dateTimeAsIso"}
+         "binBps", "iops", "ops", "pps", "cps", "s", "ms", "dtdurations",
+         "dateTimeAsIso", "dateTimeFromNow"}
 TRANSFORMATIONS = {"organize", "sortBy", "limit", "filterFieldsByName", "merge",
                    "labelsToFields", "reduce", "groupBy", "joinByField"}
 IMPORT_ONLY = ("__inputs", "__requires", "__elements")
-UNIT_OF = (("_per_second", {"binBps"}), ("_bytes", {"bytes"}),
-           ("_percent", {"percent"}), ("_cores", {"suffix:cores"}),
-           ("_seconds", {"s", "dtdurations"}), ("", {"none", "short"}))
+UNIT_OF = (("bytes_per_second", {"binBps"}), ("_ops_per_second", {"iops"}),
+           ("seconds_per_second", {"percentunit", "suffix:cores"}),
+           ("_packets_per_second", {"pps"}), ("_errors_per_second", {"pps"}),
+           ("_drops_per_second", {"pps"}), ("_per_second", {"cps"}),
+           ("_bytes", {"bytes"}), ("_percent", {"percent"}),
+           ("_percent_of_ram", {"percent"}), ("_percent_of_vsz", {"percent"}),
+           ("_cores", {"suffix:cores"}), ("_seconds", {"s", "dtdurations"}),
+           ("_ms", {"ms"}), ("", {"none", "short"}))
+# What Grafana's schema (@grafana/schema 13.2.3) requires in `options`
+REQUIRED = {
+    "stat": {"reduceOptions", "colorMode", "graphMode", "justifyMode",
+             "orientation", "percentChangeColorMode", "showPercentChange",
+             "textMode", "wideLayout"},
+    "table": {"frameIndex", "showHeader"},
+    "timeseries": {"legend", "tooltip"},
+}
 
 
-def dashboard(board, api_words):
-    """All complaints about one dashboard. `api_words`: names in API.md."""
+def dashboard(board, api_words, uids):
+    """All complaints about one dashboard. `api_words`: names in API.md; `uids`:
+    of all dashboards."""
     yield from frame(board)
     yield from grid(board["panels"])
     for row in board["panels"]:
         yield from grid(row.get("panels", []))
-    for variable in dashboards.variables(board):
-        yield from query_variable(variable, api_words)
+    for item in dashboards.variables(board):
+        for complaint in variable(item, api_words):
+            yield "variable %r: %s" % (item.get("name"), complaint)
+    for item in dashboards.annotations(board):
+        for complaint in annotation(item, api_words):
+            yield "annotation %r: %s" % (item.get("name"), complaint)
     for panel in dashboards.panels(board):
-        for complaint in one_panel(panel, board, api_words):
+        for complaint in one_panel(panel, board, api_words, uids):
             yield "panel %r: %s" % (panel.get("title"), complaint)
 
 
@@ -85,24 +105,68 @@ def datasource(value):
         yield "datasource is not the provisioned one"
 
 
-def query_variable(variable, api_words):
-    name = "variable %r: " % variable.get("name")
-    if variable.get("type") != "query":
-        yield name + "not a query"
-        return
-    query = variable["query"].get("infinityQuery", {})
-    for complaint in (*datasource(variable.get("datasource")),
-                      *target(query, api_words)):
-        yield name + complaint
+def variable(item, api_words):
+    if item.get("type") == "custom":
+        yield from custom_variable(item)
+    elif item.get("type") == "query":
+        yield from query_variable(item, api_words)
+    else:
+        yield "neither a query nor a fixed list"
+
+
+def custom_variable(item):
+    options = {option["text"]: option["value"] for option in item["options"]}
+    if item["query"] != ",".join("%s : %s" % pair for pair in options.items()):
+        yield "the list and its options differ"
+    current = item["current"]
+    if options.get(current["text"]) != current["value"]:
+        yield "the current value is not in the list"
+    if item.get("multi") or item.get("includeAll"):
+        yield "several values"
+
+
+def query_variable(item, api_words):
+    query = item["query"].get("infinityQuery", {})
+    yield from datasource(item.get("datasource"))
+    yield from target(query, api_words)
     if sorted(column["text"] for column in query.get("columns", [])) != \
             ["__text", "__value"]:
-        yield name + "columns are not __text and __value"
-    if variable["query"].get("queryType") != "infinity":
-        yield name + "queryType is not infinity"
-    if variable.get("includeAll") and variable.get("allValue") != "*":
-        yield name + "All is not *"
-    if variable.get("refresh") not in (1, 2):
-        yield name + "never refreshed"
+        yield "columns are not __text and __value"
+    if item["query"].get("queryType") != "infinity":
+        yield "queryType is not infinity"
+    if item.get("includeAll") and item.get("allValue") != "*":
+        yield "All is not *"
+    # dashboard-linter: template-on-time-change-reload-rule
+    if item.get("refresh") != 2:
+        yield "not refreshed when the time changes"
+
+
+ANNOTATION = {"time": "timestamp_epoch", "title": "string", "text": "string",
+              "tags": "string"}
+# Grafana would take these columns as its own
+RESERVED = {"id", "userId", "login", "email", "prevState", "newState", "data",
+            "panelId", "alertId", "dashboardId", "dashboardUID"}
+
+
+def annotation(item, api_words):
+    query = item.get("target", {})
+    yield from datasource(item.get("datasource"))
+    yield from datasource(query.get("datasource"))
+    yield from target(query, api_words)
+    columns = {column["text"]: column.get("type")
+               for column in query.get("columns", [])}
+    if not ANNOTATION.items() <= columns.items():
+        yield "columns are not %s" % ", ".join(ANNOTATION)
+    if RESERVED & columns.keys():
+        yield "columns that Grafana takes as its own: %s" % (
+            RESERVED & columns.keys())
+    if query.get("format") != "table":
+        yield "format is not table: texts would become labels"
+    params = {param["key"]: param["value"]
+              for param in query.get("url_options", {}).get("params", [])}
+    if (params.get("from"), params.get("to")) != ("${__timeFrom}",
+                                                  "${__timeTo}"):
+        yield "from and to are not the dashboard's"
 
 
 def target(query, api_words):
@@ -113,16 +177,17 @@ def target(query, api_words):
     options = query.get("url_options", {})
     if options.get("method") != "GET" or options.get("data") != "":
         yield "url_options lack method or data"
-    if not re.match(r"/api/v1/[a-z]+\Z", query.get("url", "")):
+    if not re.match(r"/api/v1/[a-z]+(/[a-z]+)*\Z", query.get("url", "")):
         yield "url is not a path of the API"
     elif query["url"] not in api_words:
         yield "%s is not in API.md" % query["url"]
     for param in options.get("params", []):
         yield from parameter(param, api_words)
-    for key in ("computed_columns", "filters", "filterExpression",
-                "summarizeExpression", "pagination_mode"):
+    for key in ("computed_columns", "filters", "summarizeExpression",
+                "pagination_mode"):
         if query.get(key):
             yield "%s is used: nothing here tests it" % key
+    yield from expression(query)
     if not query.get("columns"):
         yield "no columns"
     for column in query.get("columns", []):
@@ -135,17 +200,37 @@ def target(query, api_words):
             yield "selector %s is not in API.md" % column["selector"]
 
 
+def expression(query):
+    columns = {column.get("text") for column in query.get("columns", [])}
+    try:
+        alternatives = infinity.terms(query["filterExpression"]) \
+            if "filterExpression" in query else []
+    except infinity.Unsupported as error:
+        yield "%s: nothing here tests it" % error
+        return
+    for name in {term[0] for terms in alternatives for term in terms} - columns:
+        yield "the filter names the column %s" % name
+
+
+def is_metric(name, api_words):
+    """A gain is documented as its total."""
+    name = name.removeprefix("system_")
+    total = name.removesuffix("_per_second") + "_total"
+    return name in api_words or (name.endswith("_per_second")
+                                 and total in api_words)
+
+
 def parameter(param, api_words):
     if param["key"] not in api_words:
         yield "parameter %s is not in API.md" % param["key"]
-    if param["key"] == "metric":
-        if param["value"].removeprefix("system_") not in api_words:
-            yield "metric %s is not in API.md" % param["value"]
+    if param["key"] == "metric" and not is_metric(param["value"], api_words):
+        yield "metric %s is not in API.md" % param["value"]
     if param["key"] == "fields":
         for key in param["value"].split(","):
             if key not in api_words:
                 yield "field %s is not in API.md" % key
-    for match in dashboards.VARIABLE.finditer(param["value"]):
+    for match in dashboards.VARIABLE.finditer(
+            dashboards.custom_interval(param["value"], 0)):
         if match.group(1) is None:
             yield "%s is not written ${name:format}" % match.group()
         elif match.group(1) not in dashboards.BUILT_IN and \
@@ -156,7 +241,7 @@ def parameter(param, api_words):
             yield "${%s} is not known here" % match.group(1)
 
 
-def one_panel(panel, board, api_words):
+def one_panel(panel, board, api_words, uids):
     kind = panel.get("type")
     if kind not in PANELS:
         yield "type %r" % kind
@@ -172,12 +257,23 @@ def one_panel(panel, board, api_words):
         for complaint in (*datasource(query.get("datasource")),
                           *target(query, api_words)):
             yield "%s: %s" % (query.get("refId"), complaint)
-    if kind == "table":
+    if kind == "table" or all(query.get("format") == "table"
+                              for query in panel.get("targets", [])):
         yield from table(panel)
     else:
         yield from series(panel)
+    yield from schema(panel)
     yield from display(panel, refs)
-    yield from links(panel, board)
+    yield from links(panel, board, uids)
+
+
+def schema(panel):
+    lacking = REQUIRED.get(panel["type"], set()) - panel["options"].keys()
+    if lacking:
+        yield "Grafana's schema requires the options %s" % lacking
+    custom = panel["fieldConfig"]["defaults"].get("custom", {})
+    if panel["type"] == "table" and "inspect" not in custom:
+        yield "Grafana's schema requires custom.inspect"
 
 
 def texts_of(panel):
@@ -238,9 +334,10 @@ def series(panel):
             yield "columns are not time, one label and Value"
         params = {param["key"]: param["value"]
                   for param in query["url_options"]["params"]}
-        if [params.get(key) for key in ("from", "to", "step")] != \
-                ["${__timeFrom}", "${__timeTo}", "${__interval_ms}"]:
-            yield "from, to, step are not the panel's"
+        if [params.get(key) for key in ("from", "to")] != \
+                ["${__timeFrom}", "${__timeTo}"]:
+            yield "from and to are not the panel's"
+        yield from step(params.get("step", ""))
         metric = params.get("metric", "")
         if ("container" in params) == metric.startswith("system_"):
             yield "%s and the choice of containers do not go together" % metric
@@ -254,8 +351,23 @@ def series(panel):
                      for prop in item["properties"])}
         if named != {query["refId"] for query in panel["targets"]}:
             yield "several targets need a displayName each"
-    if not panel.get("maxDataPoints") or not panel.get("interval"):
-        yield "no maxDataPoints or interval: answers may grow large"
+
+
+# The ranges for which the number of points is checked
+SPANS_MS = [minutes * 60000 for minutes in (5, 15, 60, 180, 360, 720, 1440)] + \
+    [days * 86400000 for days in (2, 7, 30, 90)]
+MOST_POINTS = 400
+
+
+def step(text):
+    """${__interval_ms} would stay literal in an alert made from the panel."""
+    if not dashboards.MACRO.fullmatch(text):
+        yield "step is not $__customInterval(...)"
+        return
+    for span in SPANS_MS:
+        points = span / int(dashboards.custom_interval(text, span))
+        if points > MOST_POINTS:
+            yield "%d points in %d minutes" % (points, span / 60000)
 
 
 def display(panel, refs):
@@ -282,15 +394,17 @@ def display(panel, refs):
             yield "transformation %s" % item["id"]
 
 
-def links(panel, board):
+def links(panel, board, uids):
     names = {item["name"] for item in dashboards.variables(board)}
     for text in dashboards.texts(panel["fieldConfig"]):
         for uid in re.findall(r"/d/([A-Za-z0-9_-]+)", text):
-            if uid != board["uid"]:
+            if uid not in uids:
                 yield "a link leads to %s" % uid
         for name in re.findall(r"[?&]var-(\w+)=", text):
-            if name not in names:
+            if name not in names and name != "container":
                 yield "a link sets %s" % name
+        if re.search(r"=\$\{__(data|field)\.[^}:]+\}", text):
+            yield "a link does not encode a name: it lacks :percentencode"
         for name in re.findall(r"\$\{__data\.fields\.([^}:]+)", text):
             if name not in texts_of(panel):
                 yield "a link takes the column %s" % name

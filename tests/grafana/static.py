@@ -10,25 +10,53 @@ import os
 import re
 import sys
 
+import alerts
 import dashboards
 import rules
 import static_prometheus
 import test_infinity
 from tap import Tap
 
-try:
-    import yaml
-except ImportError:
-    yaml = None
+yaml = alerts.yaml
 
-API = os.path.join(dashboards.HERE, os.pardir, os.pardir, "contmond", "API.md")
+CONTMOND = os.path.join(dashboards.HERE, os.pardir, os.pardir, "contmond")
+
+# The rules of Grafana's dashboard-linter, and where each is checked or why it is
+# not kept
+LINTER = {
+    "panel-title-description-rule": rules.one_panel,
+    "panel-units-rule": rules.table,
+    "panel-no-targets-rule": rules.one_panel,
+    "panel-datasource-rule": rules.datasource,
+    "template-on-time-change-reload-rule": rules.query_variable,
+    "template-datasource-rule": "alert rules cannot use a variable; one data "
+    "source for each host, and a copy of the dashboards in each, is simpler",
+    "uneditable-dashboard": "provisioning forbids to save them; a viewer may "
+    "still try something",
+    "template-job-rule": "no Prometheus",
+    "template-instance-rule": "no Prometheus",
+    "template-label-promql-rule": "no Prometheus",
+    "target-promql-rule": "no Prometheus",
+    "target-rate-interval-rule": "no Prometheus",
+    "target-job-rule": "no Prometheus",
+    "target-instance-rule": "no Prometheus",
+    "target-counter-agg-rule": "no Prometheus",
+    "target-logql-rule": "no Loki",
+    "target-logql-auto-rule": "no Loki",
+}
 
 
 def words_of_api():
-    """Words that are marked as code in API.md: paths, parameters, keys."""
-    with open(API, encoding="utf-8") as file:
+    """Words that are marked as code in API.md: paths, parameters, keys; and the
+    keys in openapi.json, since the page says "the same with `transmit`"."""
+    with open(os.path.join(CONTMOND, "API.md"), encoding="utf-8") as file:
         spans = re.findall(r"`([^`\n]+)`", file.read())
-    return {word for span in spans for word in re.findall(r"[/\w]+", span)}
+    with open(os.path.join(CONTMOND, "openapi.json"), encoding="utf-8") as file:
+        openapi = json.load(file)
+    schemas = openapi["components"]["schemas"].values()
+    return {word for span in spans for word in re.findall(r"[/\w]+", span)} | {
+        key for schema in schemas for key in schema.get("properties", {})} | \
+        set(openapi["paths"])
 
 
 def unique_keys(pairs):
@@ -41,13 +69,13 @@ def unique_keys(pairs):
 def check_dashboards(tap, words):
     boards = dashboards.load()
     tap.check(boards, "there are dashboards")
-    tap.equal(len({board["uid"] for _, board in boards}), len(boards),
-              "every uid stands once")
+    uids = {board["uid"] for _, board in boards}
+    tap.equal(len(uids), len(boards), "every uid stands once")
     for name, board in boards:
         path = os.path.join(dashboards.FOLDER, "dashboards", name)
         with open(path, encoding="utf-8") as file:
             json.load(file, object_pairs_hook=unique_keys)
-        complaints = list(rules.dashboard(board, words))
+        complaints = list(rules.dashboard(board, words, uids))
         tap.check(not complaints, "%s keeps the rules" % name,
                   "\n".join(complaints))
 
@@ -144,7 +172,52 @@ def same_id(board):
 @spoil("a link to nowhere")
 def dead_link(board):
     first(board, "table")["fieldConfig"]["overrides"][0]["properties"][0][
-        "value"][0]["url"] = "/d/contmon-container"
+        "value"][0]["url"] = "/d/contmon-contianer"
+
+
+@spoil("a name that is not encoded in a link")
+def bare_link(board):
+    first(board, "table")["fieldConfig"]["overrides"][0]["properties"][0][
+        "value"][0]["url"] = \
+        "/d/contmon-container?var-container=${__data.fields.Container}"
+
+
+@spoil("a step that an alert would not get")
+def browser_step(board):
+    first(board, "timeseries")["targets"][0]["url_options"]["params"][-1][
+        "value"] = "${__interval_ms}"
+
+
+@spoil("a step with too many points")
+def narrow_step(board):
+    first(board, "timeseries")["targets"][0]["url_options"]["params"][-1][
+        "value"] = "$__customInterval(15m,1000,60000)"
+
+
+@spoil("an option that Grafana's schema requires")
+def no_layout(board):
+    del first(board, "stat")["options"]["wideLayout"]
+
+
+@spoil("an annotation without text")
+def no_text(board):
+    board["annotations"]["list"][1]["target"]["columns"][2]["text"] = "what"
+
+
+@spoil("an annotation as time series")
+def wide_annotation(board):
+    board["annotations"]["list"][1]["target"]["format"] = "timeseries"
+
+
+@spoil("a filter of a column that is not there")
+def lost_filter(board):
+    board["annotations"]["list"][-1]["target"]["filterExpression"] = \
+        "decision == 'x'"
+
+
+@spoil("a variable that is read only once")
+def stale_variable(board):
+    board["templating"]["list"][0]["refresh"] = 1
 
 
 @spoil("All that is not *")
@@ -152,12 +225,21 @@ def wrong_all(board):
     board["templating"]["list"][0]["allValue"] = ".*"
 
 
+def check_linter(tap):
+    missing = [name for name, how in LINTER.items()
+               if not (callable(how) or how.strip())]
+    tap.check(not missing, "dashboard-linter's rules are kept, or not with a "
+              "reason", missing)
+
+
 def check_rules(tap, words):
-    board = dict(dashboards.load())["overview.json"]
+    boards = dashboards.load()
+    uids = {board["uid"] for _, board in boards}
+    board = dict(boards)["overview.json"]
     for name, function in SPOILS:
         spoilt = copy.deepcopy(board)
         function(spoilt)
-        tap.check(list(rules.dashboard(spoilt, words)),
+        tap.check(list(rules.dashboard(spoilt, words, uids)),
                   "the rules notice %s" % name)
 
 
@@ -186,6 +268,58 @@ def check_datasource(tap, folder, words):
     return with_token
 
 
+# Each breaks a rule in one place.
+ALERT_SPOILS = {
+    "a variable of dashboards": lambda rule: rule["data"][0]["model"][
+        "url_options"]["params"].append({"key": "container",
+                                         "value": "${container:csv}"}),
+    "a step of the browser": lambda rule: rule["data"][0]["model"][
+        "url_options"]["params"].append({"key": "step",
+                                         "value": "${__interval_ms}"}),
+    "the frontend's parser": lambda rule: rule["data"][0]["model"].update(
+        parser="simple"),
+    "an unknown metric": lambda rule: rule["data"][0]["model"]["url_options"][
+        "params"][0].update(value="memory_nope_bytes"),
+    "another data source": lambda rule: rule["data"][0].update(
+        datasourceUid="prometheus"),
+    "an expression of a later one": lambda rule: rule["data"][-2][
+        "model"].update(expression="$A / $D"),
+    "a condition that is not the last": lambda rule: rule.update(
+        condition="A"),
+    "no word on missing data": lambda rule: rule.pop("noDataState"),
+    "an empty range": lambda rule: rule["data"][0].update(
+        relativeTimeRange={"from": 0, "to": 0}),
+    "a variable in a label": lambda rule: rule["labels"].update(
+        container="$labels.container"),
+}
+
+
+def check_alerts(tap, words):
+    found = alerts.load()
+    uids = [rule["uid"] for rule in found]
+    tap.check(found and len(set(uids)) == len(uids),
+              "every alert rule has its own uid", uids)
+    (provider,) = read_yaml("provisioning", "dashboards",
+                            "contmon.yaml")["providers"]
+    for rule in found:
+        complaints = list(alerts.complaints(rule, words))
+        tap.check(not complaints and rule["folder"] == provider["folder"],
+                  "alert %s keeps the rules" % rule["uid"],
+                  "\n".join(complaints))
+    for name, spoil_alert in ALERT_SPOILS.items():
+        spoilt = copy.deepcopy(found[0])
+        spoil_alert(spoilt)
+        tap.check(list(alerts.complaints(spoilt, words)),
+                  "the rules of alerts notice %s" % name)
+
+
+def provisioned(mounts, kind):
+    """The folder that Grafana has as provisioning/`kind`"""
+    top = "/etc/grafana/provisioning"
+    return mounts.get("%s/%s" % (top, kind),
+                      "%s/%s" % (mounts.get(top, ""), kind))
+
+
 def check_compose(tap, name, with_token):
     grafana = read_yaml(name)["services"]["grafana"]
     environment = grafana["environment"]
@@ -200,6 +334,9 @@ def check_compose(tap, name, with_token):
     path = provider["options"]["path"]
     tap.equal(mounts.get(path), "./dashboards",
               what + "dashboards are where the provider looks")
+    tap.check(os.path.isfile(os.path.join(
+        dashboards.FOLDER, provisioned(mounts, "alerting"), "infinity.yaml")),
+        what + "provisions the alert rules")
     home = environment["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
     tap.check(os.path.dirname(home) == path and os.path.isfile(os.path.join(
         dashboards.FOLDER, "dashboards", os.path.basename(home))),
@@ -212,9 +349,7 @@ def check_compose(tap, name, with_token):
               if grafana.get("network_mode") == "host" else
               all(port.startswith("127.0.0.1:") for port in grafana["ports"]),
               what + "anonymous viewers only from this host")
-    folder = mounts.get("/etc/grafana/provisioning/datasources",
-                        mounts.get("/etc/grafana/provisioning", "") +
-                        "/datasources")
+    folder = provisioned(mounts, "datasources")
     with open(os.path.join(dashboards.FOLDER, folder, "contmon.yaml"),
               encoding="utf-8") as file:
         text = re.sub(r"#.*", "", file.read())
@@ -230,6 +365,7 @@ def check_provisioning(tap, words):
         tap.skip("provisioning and compose files",
                  "python3-yaml is not installed")
         return
+    check_alerts(tap, words)
     for folder, compose, with_token in (
             ("provisioning", "compose.token.yaml", True),
             ("provisioning-loopback", "compose.yaml", False)):
@@ -247,6 +383,7 @@ def main():
     words = words_of_api()
     test_infinity.run(tap)
     check_dashboards(tap, words)
+    check_linter(tap)
     check_rules(tap, words)
     check_provisioning(tap, words)
     static_prometheus.run(tap)

@@ -4,6 +4,7 @@ behaviour, special cases first. Called by static.py."""
 
 import json
 
+import dashboards
 import infinity
 from infinity import Broken, Field, Unsupported
 
@@ -125,7 +126,38 @@ def wide(tap):
     tap.equal(frame.fields[1].labels, {"on": "true"}, "a boolean is a label")
 
 
+def filters(tap):
+    query = dict(target([("s", "state", "string"), ("n", "n", "number")]))
+    body = rows({"s": "a", "n": 1}, {"s": "b", "n": 0}, {"s": None, "n": None},
+                {"s": "a", "n": 0})
+    for expression, expected in (
+            ("state == 'a'", [1, 0]), ("state != 'a'", [0, None]),
+            ("state == 'a' && n == 0", [0]),
+            ("state == 'b' || n == 1", [1, 0]), ("state == 'c'", [])):
+        query["filterExpression"] = expression
+        frame = infinity.frame(body, query)
+        tap.equal((frame.fields[0].name, frame.fields[0].values),
+                  ("n", expected), "filter: " + expression)
+    for error, expression in ((Broken, "n > 0"), (Broken, "nope == 1"),
+                              (Unsupported, "(n == 1)"),
+                              (Unsupported, "n == state")):
+        query["filterExpression"] = expression
+        tap.check(raises(error, body, query), "filter: no %s" % expression)
+    tap.equal(infinity.frame(rows(), query).fields, [],
+              "filter: nothing of nothing")
+
+
+def macros(tap):
+    text = "$__customInterval(5m,1000,1h,10000,60000)"
+    for minutes, expected in ((1, "1000"), (5, "1000"), (6, "10000"),
+                              (60, "10000"), (61, "60000")):
+        tap.equal(dashboards.custom_interval(text, minutes * 60000), expected,
+                  "a step for %d minutes" % minutes)
+
+
 def run(tap):
+    filters(tap)
+    macros(tap)
     conversions(tap)
     shapes(tap)
     wide(tap)
