@@ -36,6 +36,7 @@ struct pipeline {
 	struct recorder *recorder;
 	struct forward *forward;
 	struct targets targets;
+	struct traffic traffic;
 	struct police *police;
 	struct model model;
 	struct status status;
@@ -108,6 +109,7 @@ static void note_sample(struct pipeline *pipeline, const struct sample *now,
 	status->last_sample_ms = now->t_ms;
 	status->last_sample_seconds =
 		(double)(clock_boottime_ns() - now->boottime_ns) / 1e9;
+	status->sample_seconds_total += status->last_sample_seconds;
 }
 
 static void on_sampled(const struct sample *before, const struct sample *now,
@@ -243,6 +245,7 @@ static int set_up_state(struct pipeline *pipeline,
 		.store = pipeline->store,
 		.status = &pipeline->status,
 		.targets = &pipeline->targets,
+		.traffic = &pipeline->traffic,
 		.policing = &pipeline->policing,
 		.exposed = &pipeline->exposed,
 		.lock = &pipeline->lock,

@@ -68,12 +68,16 @@ static void on_events(void *userdata)
  * Who may connect to the socket, or has the token, may see everything. With
  * neither, others of this host must not see more than /proc shows them.
  */
-static struct http_options options_at(const struct config *config,
+static struct http_options options_at(const struct server *server,
+				      const struct config *config,
 				      enum place place)
 {
+	struct traffic *traffic = server->facts->traffic;
+
 	if (place == AT_SOCKET)
-		return (struct http_options){ 0 };
+		return (struct http_options){ .traffic = traffic };
 	return (struct http_options){
+		.traffic = traffic,
 		.host = config->loopback ? config->host : NULL,
 		.token = config->token,
 		.hides_processes = !config->token &&
@@ -102,7 +106,7 @@ static void close_all(struct server *server)
 static int open_at(struct server *server, const struct config *config,
 		   enum place place)
 {
-	const struct http_options options = options_at(config, place);
+	const struct http_options options = options_at(server, config, place);
 	int fd;
 
 	if (place == AT_ADDRESS)
@@ -184,7 +188,8 @@ int server_change(struct server *server, const struct config *old,
 	if (!is_same_place(old, new))
 		return move(server, old, new);
 	for (place = AT_ADDRESS; place < NR_PLACES && r == 0; place++) {
-		const struct http_options options = options_at(new, place);
+		const struct http_options options = options_at(server, new,
+							       place);
 
 		if (server->https[place])
 			r = http_set_options(server->https[place], &options);

@@ -20,6 +20,7 @@
  * @driver_release: empty without a driver
  * @engines: as contmon-engine describes them; none without it
  * @last_sample_seconds: how long the newest sample took
+ * @sample_seconds_total: how long all of them took
  * @runs_missed_total: see runs_missed()
  */
 struct status {
@@ -38,6 +39,7 @@ struct status {
 	size_t nr_engines;
 	int64_t last_sample_ms;
 	double last_sample_seconds;
+	double sample_seconds_total;
 	uint64_t samples_total;
 	uint64_t samples_missed_total;
 	uint64_t runs_missed_total;

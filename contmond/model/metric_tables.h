@@ -37,4 +37,8 @@ extern const size_t nr_container_metrics;
 extern const struct metric system_metrics[];
 extern const size_t nr_system_metrics;
 
+/* Of contmond itself */
+extern const struct metric self_metrics[];
+extern const size_t nr_self_metrics;
+
 #endif /* CONTMOND_MODEL_METRIC_TABLES_H */

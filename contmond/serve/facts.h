@@ -13,17 +13,20 @@
 #include "contmond/store/store.h"
 #include "reply.h"
 #include "request.h"
+#include "traffic.h"
 
 /**
  * struct facts - the data of endpoints, which do not change it
  * @lock: protects @model, @status, @policing and @exposed, which the sampling
- *	thread writes; @store and @targets have their own locks
+ *	thread writes; @store and @targets have their own locks, and @traffic
+ *	needs none
  */
 struct facts {
 	const struct model *model;
 	struct store *store;
 	const struct status *status;
 	struct targets *targets;
+	struct traffic *traffic;
 	const struct policing *policing;
 	const struct exposed *exposed;
 	pthread_rwlock_t *lock;

@@ -59,6 +59,7 @@ struct http {
 	http_drained_fn *drained;
 	void *drained_userdata;
 	size_t unsent_bytes;
+	struct traffic *traffic;
 	struct http_streams streams;
 	sd_event_source *beat;
 	pthread_mutex_t lock;
@@ -177,10 +178,15 @@ static enum MHD_Result on_request(void *userdata,
 	bool has_slash = *state == &http_has_slash_in_name ||
 			 *state == &seen_slash;
 	struct http *http = userdata;
+	struct http_sending sending = {
+		.is_head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0,
+		.unsent_bytes = &http->unsent_bytes,
+		.streams = &http->streams,
+		.traffic = http->traffic,
+	};
 	struct reply reply = { 0 };
 	enum MHD_Result result;
 	struct target target;
-	bool is_last;
 
 	(void)version;
 	(void)upload;
@@ -192,13 +198,12 @@ static enum MHD_Result on_request(void *userdata,
 		*upload_length = 0;
 		return MHD_YES;
 	}
-	is_last = set_busy(http, connection, true);
+	sending.is_last = set_busy(http, connection, true);
 	target_parse(path, &target);
 	if (has_slash)
 		target.path = NO_PATH;
 	handle(http, connection, &target, method, &reply);
-	result = http_respond(connection, &reply, is_last,
-			      &http->unsent_bytes, &http->streams);
+	result = http_respond(connection, &reply, &sending);
 	reply_done(&reply);
 	return result;
 }
@@ -237,12 +242,14 @@ static void on_connection(void *userdata, struct MHD_Connection *connection,
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
 		*socket_context = http_clients_add(&http->clients,
 						   socket_of(connection));
+		atomic_fetch_add(&http->traffic->clients, 1);
 		if (http->adopted > 0)
 			http->adopted--;
 		if (http->is_draining)
 			http_clients_dismiss(&http->clients);
 	} else {
 		http_clients_remove(&http->clients, *socket_context);
+		atomic_fetch_sub(&http->traffic->clients, 1);
 		*socket_context = NULL;
 		check_drained(http);
 	}
@@ -397,7 +404,8 @@ int http_new(sd_event *event, int fd, const struct http_options *options,
 		return -ENOMEM;
 	}
 	pthread_mutex_init(&http->lock, NULL);
-	http_streams_init(&http->streams);
+	http->traffic = options->traffic;
+	http_streams_init(&http->streams, options->traffic);
 	http->handler = handler;
 	http->userdata = userdata;
 	r = attach(http, event);

@@ -13,6 +13,7 @@
 
 #include "reply.h"
 #include "request.h"
+#include "traffic.h"
 
 /**
  * http_handler - fills in the reply; only called for GET and HEAD, in the
@@ -28,12 +29,14 @@ typedef void http_handler(const struct request *request, struct reply *reply,
  *	site's page could send them through the user's browser. NULL: any
  * @token: what requests must carry, or NULL
  * @hides_processes: see struct request
+ * @traffic: what counts the answers; only used by http_new()
  * @certificate, @key: PEM, for TLS; NULL for none; only used by http_new()
  */
 struct http_options {
 	const char *host;
 	const char *token;
 	bool hides_processes;
+	struct traffic *traffic;
 	const char *certificate;
 	const char *key;
 };

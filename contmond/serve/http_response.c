@@ -28,10 +28,17 @@ static void body_done(void *userdata)
 	free(body);
 }
 
-/* Takes over @bytes, even on failure. */
-static struct MHD_Response *response_of(size_t *unsent_bytes, char *bytes,
-					size_t length)
+static void count(const struct http_sending *sending, size_t length)
 {
+	if (!sending->is_head)
+		atomic_fetch_add(&sending->traffic->sent_bytes, length);
+}
+
+/* Takes over @bytes, even on failure. */
+static struct MHD_Response *response_of(const struct http_sending *sending,
+					char *bytes, size_t length)
+{
+	size_t *unsent_bytes = sending->unsent_bytes;
 	struct body *body = malloc(sizeof(*body));
 	struct MHD_Response *response;
 
@@ -41,6 +48,7 @@ static struct MHD_Response *response_of(size_t *unsent_bytes, char *bytes,
 	}
 	*body = (struct body){ unsent_bytes, length, bytes };
 	*unsent_bytes += length;
+	count(sending, length);
 	response = MHD_create_response_from_buffer_with_free_callback_cls(
 		length, bytes, body_done, body);
 	if (!response)
@@ -48,21 +56,23 @@ static struct MHD_Response *response_of(size_t *unsent_bytes, char *bytes,
 	return response;
 }
 
-static struct MHD_Response *plain_response(size_t *unsent_bytes,
+static struct MHD_Response *plain_response(const struct http_sending *sending,
 					   struct reply *reply)
 {
 	char *bytes = reply->body.text;
 	size_t length = reply->body.length;
 
-	if (reply->constant_body)
+	if (reply->constant_body) {
+		count(sending, reply->constant_length);
 		return MHD_create_response_from_buffer(
 			reply->constant_length, (void *)reply->constant_body,
 			MHD_RESPMEM_PERSISTENT);
+	}
 	reply->body = (struct buffer){ 0 };
-	return response_of(unsent_bytes, bytes, length);
+	return response_of(sending, bytes, length);
 }
 
-static struct MHD_Response *packed_response(size_t *unsent_bytes,
+static struct MHD_Response *packed_response(const struct http_sending *sending,
 					    const struct reply *reply)
 {
 	const char *bytes = reply->constant_body ?: reply->body.text;
@@ -75,7 +85,7 @@ static struct MHD_Response *packed_response(size_t *unsent_bytes,
 	if (length < MIN_GZIP_BYTES ||
 	    gzip_pack(bytes, length, &packed, &packed_length) < 0)
 		return NULL;
-	response = response_of(unsent_bytes, packed, packed_length);
+	response = response_of(sending, packed, packed_length);
 	if (response)
 		MHD_add_response_header(response,
 					MHD_HTTP_HEADER_CONTENT_ENCODING,
@@ -115,9 +125,8 @@ static void add_headers(struct MHD_Response *response,
 }
 
 enum MHD_Result http_respond(struct MHD_Connection *connection,
-			     struct reply *reply, bool is_last,
-			     size_t *unsent_bytes,
-			     struct http_streams *streams)
+			     struct reply *reply,
+			     const struct http_sending *sending)
 {
 	bool is_stream = reply->more.next;
 	const char *accepted = MHD_lookup_connection_value(
@@ -126,16 +135,18 @@ enum MHD_Result http_respond(struct MHD_Connection *connection,
 	enum MHD_Result result;
 
 	if (is_stream)
-		response = http_streams_respond(streams, connection, reply);
+		response = http_streams_respond(sending->streams, connection,
+						reply);
 	else if (gzip_accepted(accepted))
-		response = packed_response(unsent_bytes, reply);
+		response = packed_response(sending, reply);
 	if (!response && !is_stream)
-		response = plain_response(unsent_bytes, reply);
+		response = plain_response(sending, reply);
 	if (!response)
 		return MHD_NO;
 	if (is_stream)
 		MHD_add_response_header(response, "X-Accel-Buffering", "no");
-	add_headers(response, reply, is_last);
+	add_headers(response, reply, sending->is_last);
+	traffic_answered(sending->traffic, reply->status);
 	result = MHD_queue_response(connection, reply->status, response);
 	MHD_destroy_response(response);
 	return result;

@@ -9,19 +9,32 @@
 
 #include "http_streams.h"
 #include "reply.h"
+#include "traffic.h"
 
 /**
- * http_respond() - queue a reply; takes over its body
+ * struct http_sending - how answers are sent
  * @is_last: close the connection afterwards
+ * @is_head: without the body
  * @unsent_bytes: total length of all bodies that are being sent; must outlive
  *	the connection
  * @streams: what an answer without an end is added to
+ * @traffic: what counts the answer
+ */
+struct http_sending {
+	bool is_last;
+	bool is_head;
+	size_t *unsent_bytes;
+	struct http_streams *streams;
+	struct traffic *traffic;
+};
+
+/**
+ * http_respond() - queue a reply; takes over its body
  *
  * The body is compressed if the request accepts that, and if it has an end.
  */
 enum MHD_Result http_respond(struct MHD_Connection *connection,
-			     struct reply *reply, bool is_last,
-			     size_t *unsent_bytes,
-			     struct http_streams *streams);
+			     struct reply *reply,
+			     const struct http_sending *sending);
 
 #endif /* CONTMOND_SERVE_HTTP_RESPONSE_H */

@@ -36,9 +36,9 @@ struct http_stream {
 	bool is_gone;
 };
 
-void http_streams_init(struct http_streams *streams)
+void http_streams_init(struct http_streams *streams, struct traffic *traffic)
 {
-	*streams = (struct http_streams){ 0 };
+	*streams = (struct http_streams){ .traffic = traffic };
 	pthread_mutex_init(&streams->lock, NULL);
 }
 
@@ -190,6 +190,7 @@ static ssize_t read_stream(void *userdata, uint64_t position, char *to,
 		left = room;
 	memcpy(to, stream->body.text + stream->sent, left);
 	stream->sent += left;
+	atomic_fetch_add(&stream->streams->traffic->sent_bytes, left);
 	return (ssize_t)left;
 }
 
@@ -205,6 +206,7 @@ static void add(struct http_stream *stream)
 		streams->first->earlier = stream;
 	streams->first = stream;
 	streams->nr++;
+	atomic_fetch_add(&streams->traffic->streams, 1);
 	pthread_mutex_unlock(&streams->lock);
 }
 
@@ -220,6 +222,7 @@ static void remove_stream(struct http_stream *stream)
 	if (stream->later)
 		stream->later->earlier = stream->earlier;
 	streams->nr--;
+	atomic_fetch_sub(&streams->traffic->streams, 1);
 	pthread_mutex_unlock(&streams->lock);
 }
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "reply.h"
+#include "traffic.h"
 
 #define HTTP_MAX_STREAMS 32
 
@@ -24,6 +25,7 @@ struct http_stream;
  * @is_over: no more is sent; the streams end
  * @age: how often what requests may see has changed; streams of another end
  * @asked_age: of the newest request; only used by the server's thread
+ * @traffic: what counts them
  */
 struct http_streams {
 	pthread_mutex_t lock;
@@ -32,9 +34,10 @@ struct http_streams {
 	bool is_over;
 	uint64_t age;
 	uint64_t asked_age;
+	struct traffic *traffic;
 };
 
-void http_streams_init(struct http_streams *streams);
+void http_streams_init(struct http_streams *streams, struct traffic *traffic);
 void http_streams_done(struct http_streams *streams);
 
 /** http_streams_asked() - a request is there; its rights are looked up next */

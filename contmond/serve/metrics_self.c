@@ -4,11 +4,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "base/util.h"
 #include "contmond/model/metric_label.h"
+#include "contmond/model/metric_tables.h"
+#include "self.h"
 
 static void target_sample(const struct exposition *e, const char *name,
 			  const struct target_status *target, double number)
@@ -77,26 +77,6 @@ static void targets(const struct exposition *e, struct targets *from)
 		target_sample(e, up, &all[i], !all[i].error[0]);
 }
 
-static double own_cpu_seconds(void)
-{
-	struct rusage usage;
-
-	if (getrusage(RUSAGE_SELF, &usage) < 0)
-		return NAN;
-	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
-
-static double own_rss_bytes(void)
-{
-	_cleanup_fclose_ FILE *file = fopen("/proc/self/statm", "re");
-	unsigned long size, resident;
-
-	if (!file || fscanf(file, "%lu %lu", &size, &resident) != 2)
-		return NAN;
-	return (double)resident * (double)sysconf(_SC_PAGESIZE);
-}
-
 static void policies(const struct exposition *e,
 		     const struct policing *policing, double created)
 {
@@ -123,32 +103,11 @@ static void policies(const struct exposition *e,
 			   policing->failures_total, created);
 }
 
-static void samples(const struct exposition *e, const struct status *status,
-		    double created)
-{
-	exposition_counter(e, "contmon_samples_total", "Samples taken.",
-			   (double)status->samples_total, created);
-	exposition_counter(e, "contmon_samples_missed_total",
-			   "Samples that were due and not taken.",
-			   (double)status->samples_missed_total, created);
-	exposition_counter(e, "contmon_runs_missed_total",
-			   "Starts and ends of containers counted as missed.",
-			   (double)status->runs_missed_total, created);
-	exposition_single(e, "contmon_sample_duration_seconds",
-			  "Time needed to take the newest sample.",
-			  status->samples_total ?
-			  status->last_sample_seconds : (double)NAN);
-}
-
-static void store(const struct exposition *e, struct store *from,
-		  double created)
+static void store(const struct exposition *e, struct store *from)
 {
 	struct store_status status;
 
 	store_get_status(from, &status);
-	exposition_single(e, "contmon_history_bytes",
-			  "Size of the database of the past.",
-			  (double)status.bytes);
 	exposition_single(e, "contmon_store_up",
 			  "1 while the database can be written.",
 			  !status.why[0]);
@@ -156,15 +115,45 @@ static void store(const struct exposition *e, struct store *from,
 			  "1 when a database that could not be read was put "
 			  "aside since contmond started.",
 			  status.put_aside[0] != '\0');
-	exposition_single(e, "contmon_store_waiting",
-			  "Rows that are not in the database yet.",
-			  (double)status.waiting);
-	exposition_counter(e, "contmon_store_lost_total",
-			   "Rows that could not be written in time.",
-			   (double)status.lost, created);
-	exposition_counter(e, "contmon_store_damaged_total",
-			   "Parts of the database that could not be read.",
-			   (double)status.damaged, created);
+}
+
+static void requests(const struct exposition *e, struct traffic *traffic,
+		     double created)
+{
+	static const char name[] = "contmon_http_requests_total";
+	unsigned int status;
+	char label[32];
+
+	if (traffic_requests(traffic, 0, TRAFFIC_STATUSES) > 0)
+		exposition_family(e, name, "Requests answered, by status.");
+	for (status = 0; status < TRAFFIC_STATUSES; status++) {
+		uint64_t nr = traffic_requests(traffic, status, status);
+
+		if (nr == 0)
+			continue;
+		snprintf(label, sizeof(label), "code=\"%u\"", status);
+		exposition_sample(e, name, "", label, (double)nr);
+		exposition_created(e, name, "", label, created);
+	}
+}
+
+static void numbers(const struct exposition *e, const struct self_row *row,
+		    double created)
+{
+	size_t i;
+
+	for (i = 0; i < nr_self_metrics; i++) {
+		const struct metric *metric = &self_metrics[i];
+		const struct column *column = table_find(&self_table,
+							 metric->key);
+		double number = column_number(column, row);
+
+		exposition_counter(e, metric->name, metric->help,
+				   metric->from == METRIC_TIME ?
+				   number / 1000 : number,
+				   column_is_total(column) ? created :
+							     (double)NAN);
+	}
 }
 
 static void engine_sample(const struct exposition *e, const char *name,
@@ -223,20 +212,16 @@ static void source(const struct exposition *e, const struct status *status)
 
 void metrics_self(const struct exposition *e, const struct facts *facts)
 {
-	double created = facts->status->started_ms > 0 ?
-		(double)facts->status->started_ms / 1000 : (double)NAN;
+	struct self_row row;
+	double created;
 
+	self_row_make(facts, &row);
+	created = row.started_ms / 1000;
 	targets(e, facts->targets);
 	policies(e, facts->policing, created);
 	source(e, facts->status);
 	engines(e, facts->status);
-	samples(e, facts->status, created);
-	store(e, facts->store, created);
-	exposition_counter(e, "process_cpu_seconds_total",
-			   "CPU time contmond has used.", own_cpu_seconds(),
-			   created);
-	exposition_single(e, "process_resident_memory_bytes",
-			  "RSS of contmond.", own_rss_bytes());
-	exposition_single(e, "process_start_time_seconds",
-			  "When contmond started, Unix time.", created);
+	store(e, facts->store);
+	requests(e, facts->traffic, created);
+	numbers(e, &row, created);
 }

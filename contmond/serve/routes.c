@@ -21,6 +21,7 @@
 #include "processes.h"
 #include "processes_past.h"
 #include "ready.h"
+#include "self.h"
 #include "series.h"
 #include "system.h"
 #include "variables.h"
@@ -58,6 +59,8 @@ static const struct route routes[] = {
 	  .parameters = "" },
 	{ PREFIX "/ready", ready_handle, "whether panels would have numbers",
 	  .parameters = "", .reads_past = true },
+	{ PREFIX "/self", self_handle, "what contmond itself costs and does",
+	  .parameters = "" },
 	{ PREFIX "/info", info_handle, "versions, host, settings",
 	  .parameters = "" },
 	{ PREFIX "/engines", engines_handle, "one row per container engine",

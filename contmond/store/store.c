@@ -252,6 +252,7 @@ void store_get_status(struct store *store, struct store_status *ret)
 	pthread_mutex_lock(&store->queue.lock);
 	*ret = store->writer.status;
 	ret->waiting = store->queue.nr;
+	ret->waiting_bytes = store->queue.bytes;
 	ret->lost = store->queue.lost;
 	pthread_mutex_unlock(&store->queue.lock);
 }

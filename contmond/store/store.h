@@ -264,8 +264,10 @@ int store_set_cursor(struct store *store, const char *target, int64_t seq);
  * @put_aside: the newest file that could not be read, empty for none
  * @bytes: size of the database's files
  * @waiting: number of entries that are not written yet
+ * @waiting_bytes: the memory that they need
  * @lost: number of entries that never will be
  * @damaged: number of parts that could not be read
+ * @commit_seconds: how long all commits took
  */
 struct store_status {
 	char path[256];
@@ -274,9 +276,11 @@ struct store_status {
 	uint64_t bytes;
 	uint64_t max_bytes;
 	uint64_t waiting;
+	uint64_t waiting_bytes;
 	uint64_t lost;
 	uint64_t damaged;
 	uint64_t commits;
+	double commit_seconds;
 	double last_commit_seconds;
 	double slowest_commit_seconds;
 };

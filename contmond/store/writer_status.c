@@ -40,6 +40,7 @@ void writer_note_commit(struct writer *writer, uint64_t begin_ns)
 
 	pthread_mutex_lock(&writer->queue->lock);
 	status->commits++;
+	status->commit_seconds += seconds;
 	status->last_commit_seconds = seconds;
 	if (seconds > status->slowest_commit_seconds)
 		status->slowest_commit_seconds = seconds;

@@ -34,7 +34,8 @@ static inline void handle(const struct request *request, struct reply *reply,
 
 static inline int setup(void **state)
 {
-	const struct http_options options = { .host = "127.0.0.1" };
+	const struct http_options options = { .host = "127.0.0.1",
+					      .traffic = &world.traffic };
 	struct sockaddr_storage address = { 0 };
 	struct sockaddr_in *in = (struct sockaddr_in *)&address;
 	socklen_t length = sizeof(*in);

@@ -110,6 +110,7 @@ struct world {
 	struct recorder *recorder;
 	struct status status;
 	struct targets targets;
+	struct traffic traffic;
 	struct policing policing;
 	struct exposed exposed;
 	pthread_rwlock_t lock;
@@ -189,6 +190,7 @@ static inline void world_init(struct world *world)
 	};
 	world->facts = (struct facts){
 		&world->model, world->store, &world->status, &world->targets,
+		&world->traffic,
 		&world->policing, &world->exposed, &world->lock,
 	};
 }

@@ -130,6 +130,42 @@ static void test_answers_that_are_not_read(void **state)
 	assert_int_equal(status(), 200);
 }
 
+/* What was answered is counted before a client can have the answer. */
+static void test_traffic(void **state)
+{
+	struct traffic *traffic = &world.traffic;
+	uint64_t bytes;
+	int fd;
+
+	(void)state;
+	get("/api/v1/containers", "");
+	bytes = body_length();
+	assert_int_equal(traffic->sent_bytes, bytes);
+	get("/api/v1/containers", "Accept-Encoding: gzip\r\n");
+	assert_true(body_length() < bytes);
+	bytes += body_length();
+	get("/index.html", "");
+	bytes += body_length();
+	talk("HEAD /api/v1/containers HTTP/1.1\r\n" HOST "\r\n");
+	get("/nope", "");
+	bytes += body_length();
+	talk("POST /nope HTTP/1.1\r\n" HOST "\r\n");
+	bytes += body_length();
+	assert_int_equal(traffic->sent_bytes, bytes);
+	assert_int_equal(traffic_requests(traffic, 200, 200), 4);
+	assert_int_equal(traffic_requests(traffic, 404, 404), 1);
+	assert_int_equal(traffic_requests(traffic, 400, 499), 2);
+	fd = open_client();
+	client_send(fd, "GET / HTTP/1.1\r\n" HOST "\r\n",
+		    strlen("GET / HTTP/1.1\r\n" HOST "\r\n"));
+	receive(fd);
+	assert_true(traffic->clients > 0);
+	close(fd);
+	http_free(http);
+	http = NULL;
+	assert_int_equal(traffic->clients, 0);
+}
+
 static void test_a_request_in_small_pieces(void **state)
 {
 	static const char request[] =
@@ -420,6 +456,7 @@ int main(void)
 		TEST(test_keep_alive_and_pipelining),
 		TEST(test_many_connections_at_once),
 		TEST(test_answers_that_are_not_read),
+		TEST(test_traffic),
 		TEST(test_a_request_in_small_pieces),
 		TEST(test_query_strings),
 		TEST(test_huge_requests),

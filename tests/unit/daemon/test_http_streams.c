@@ -94,6 +94,9 @@ static void test_events_as_they_happen(void **state)
 	fd = ask("", "Accept-Encoding: gzip\r\n");
 	read_until(fd, "retry: 3000\nid: 1\n\n");
 	assert_int_equal(status(), 200);
+	assert_int_equal(world.traffic.streams, 1);
+	assert_int_equal(world.traffic.sent_bytes,
+			 strlen("retry: 3000\nid: 1\n\n"));
 	assert_true(has_header("Content-Type: text/event-stream"));
 	assert_true(has_header("Cache-Control: no-store"));
 	assert_true(has_header("X-Accel-Buffering: no"));
