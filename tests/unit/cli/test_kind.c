@@ -66,7 +66,8 @@ static void test_sources(void **state)
 {
 	const struct grafana_kind *kind = &grafana_source;
 	const char *wanted = "{\"uid\": \"u\", \"url\": \"x\","
-		" \"jsonData\": {\"a\": 1}, \"secureJsonData\": {\"t\": \"s\"}}";
+		" \"jsonData\": {\"a\": 1},"
+		" \"secureJsonData\": {\"t\": \"s\"}}";
 	const char *stored = "{\"uid\": \"u\", \"id\": 7, \"version\": 3,"
 		" \"url\": \"x\", \"jsonData\": {\"a\": 1, \"b\": 2},"
 		" \"secureJsonFields\": {\"t\": true}}";
