@@ -12,14 +12,12 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "contmon/cli/error.h"
 #include "contmon/commands.h"
 #include "contmon/past/each.h"
 #include "contmon/past/lives.h"
 #include "contmon/past/workloads.h"
 #include "contmond/store/past.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/past_file.h"
+#include "tests/unit/past_command.h"
 
 static char output[64];
 
@@ -37,23 +35,7 @@ static int end(void **state)
 	return remove_file(state);
 }
 
-static int export(const char *options)
-{
-	char line[256];
-
-	snprintf(line, sizeof(line), "export --store %s %s", file, options);
-	return capture(cli_export, line);
-}
-
-static void must_say(const char *options, int status, const char *text)
-{
-	char want[512];
-
-	snprintf(want, sizeof(want), "contmon: %s\n", text);
-	if (export(options) != status || strcmp(captured.err, want) != 0)
-		fail_msg("%s: status %d, said: %s", options, captured.status,
-			 captured.err);
-}
+static const struct past_command past_command = { cli_export, "export" };
 
 /* Parses all lines: returns how many, and the last one */
 static size_t read_lines(json_t **ret_last)
@@ -82,7 +64,7 @@ static void test_every_sample(void **state)
 
 	(void)state;
 	snprintf(options, sizeof(options), "-o %s", output);
-	assert_int_equal(export(options), CLI_OK);
+	assert_int_equal(past_run(options), CLI_OK);
 	assert_string_equal(captured.out, "");
 	assert_int_equal(read_lines(&last), PAST_TICKS + PAST_JOB_TICKS);
 	assert_int_equal(json_integer_value(json_object_get(last, "t")),
@@ -102,8 +84,8 @@ static void test_csv(void **state)
 	const char *c;
 
 	(void)state;
-	assert_int_equal(export("--format csv --from 2026-01-31T10:00Z --to "
-				"2026-01-31T10:00:09Z --container 0123feed"),
+	assert_int_equal(past_run("--format csv --from 2026-01-31T10:00Z --to "
+				  "2026-01-31T10:00:09Z --container 0123feed"),
 			 CLI_OK);
 	assert_memory_equal(captured.out, "t,container,id,", 15);
 	assert_non_null(strstr(captured.out, ",memory_current_bytes,"));
@@ -198,8 +180,8 @@ static void test_workloads(void **state)
 	double memory;
 
 	(void)state;
-	assert_int_equal(export("--format workloads --from 1769853610 --to "
-				"1769853619"), CLI_OK);
+	assert_int_equal(past_run("--format workloads --from 1769853610 --to "
+				  "1769853619"), CLI_OK);
 	json = json_loads(captured.out, JSON_REJECT_DUPLICATES, NULL);
 	assert_int_equal(json_object_size(json), 5);
 	assert_int_equal(json_array_size(json_object_get(json, "disk")), 0);

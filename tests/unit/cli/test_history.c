@@ -10,36 +10,10 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-#include "contmon/cli/error.h"
 #include "contmon/commands.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/past_file.h"
+#include "tests/unit/past_command.h"
 
-static int history(const char *options)
-{
-	char line[256];
-
-	snprintf(line, sizeof(line), "history --store %s %s", file, options);
-	return capture(cli_history, line);
-}
-
-static void must_print(const char *options, const char *text)
-{
-	if (history(options) != CLI_OK || captured.err[0] ||
-	    strcmp(captured.out, text) != 0)
-		fail_msg("%s: status %d, said %sand:\n%s", options,
-			 captured.status, captured.err, captured.out);
-}
-
-static void must_say(const char *options, int status, const char *text)
-{
-	char want[512];
-
-	snprintf(want, sizeof(want), "contmon: %s\n", text);
-	if (history(options) != status || strcmp(captured.err, want) != 0)
-		fail_msg("%s: status %d, said: %s", options, captured.status,
-			 captured.err);
-}
+static const struct past_command past_command = { cli_history, "history" };
 
 #define UNTIL "--from 2026-01-31T11:00Z --to 2026-01-31T11:01Z "
 
@@ -78,9 +52,9 @@ static void test_a_device(void **state)
 		 "2026-01-31 11:59:10; see --device, --from and --to");
 	must_say(UNTIL "--device sda host", CLI_USAGE, "--device: only the IO "
 		 "of containers is recorded by device, not that of the host");
-	assert_int_equal(history(UNTIL "--device sda -o cpu-cores "
-				 "shop-web-1"), CLI_USAGE);
-	assert_int_equal(history(UNTIL "--json --device 4000:1 shop-web-1"),
+	assert_int_equal(past_run(UNTIL "--device sda -o cpu-cores "
+				  "shop-web-1"), CLI_USAGE);
+	assert_int_equal(past_run(UNTIL "--json --device 4000:1 shop-web-1"),
 			 CLI_OK);
 	assert_non_null(strstr(captured.out, "\"device\": \"4000:1\""));
 }
@@ -107,9 +81,9 @@ static void test_json(void **state)
 	json_t *json, *row, *meta;
 
 	(void)state;
-	assert_int_equal(history("--json --from 1769857200 --to 1769857260 "
-				 "--step 1m shop-web-1 -o t,cpu-percent,"
-				 "read-ops-total,max-cpu-cores"), CLI_OK);
+	assert_int_equal(past_run("--json --from 1769857200 --to 1769857260 "
+				  "--step 1m shop-web-1 -o t,cpu-percent,"
+				  "read-ops-total,max-cpu-cores"), CLI_OK);
 	json = json_loads(captured.out, 0, NULL);
 	meta = json_object_get(json, "meta");
 	row = json_array_get(json_object_get(json, "rows"), 0);
@@ -133,7 +107,7 @@ static void test_defaults(void **state)
 	int lines = 0;
 
 	(void)state;
-	assert_int_equal(history("--to 2026-01-31T11:30Z shop-web-1"), CLI_OK);
+	assert_int_equal(past_run("--to 2026-01-31T11:30Z shop-web-1"), CLI_OK);
 	for (c = captured.out; *c; c++)
 		lines += *c == '\n';
 	assert_int_equal(lines, 62);
@@ -160,7 +134,7 @@ static void test_nothing_to_show(void **state)
 		 "there from 2026-01-31 10:00:00 to 2026-01-31 10:29:50; see "
 		 "--from and --to");
 	assert_string_equal(captured.out, "");
-	history("--to 2026-01-31T11:30Z night,job --csv -o t,container");
+	past_run("--to 2026-01-31T11:30Z night,job --csv -o t,container");
 	assert_int_equal(captured.status, CLI_FAILURE);
 	assert_string_equal(captured.out, "t,container\n");
 }
@@ -187,11 +161,11 @@ static void test_host(void **state)
 		   "1769857200000,30,1.25,3221225472\n"
 		   "1769857230000,30,1.25,3221225472\n"
 		   "1769857260000,30,1.25,3221225472\n");
-	assert_int_equal(history("host --json --step 1m -o nr_cpus " UNTIL),
+	assert_int_equal(past_run("host --json --step 1m -o nr_cpus " UNTIL),
 			 CLI_OK);
 	assert_non_null(strstr(captured.out, "\"container\": \"host\""));
-	assert_int_equal(history("-o load1 shop-web-1"), CLI_USAGE);
-	assert_int_equal(history("-o container host"), CLI_USAGE);
+	assert_int_equal(past_run("-o load1 shop-web-1"), CLI_USAGE);
+	assert_int_equal(past_run("-o container host"), CLI_USAGE);
 	must_say("host --to 2026-01-01", CLI_FAILURE, "nothing is recorded of "
 		 "host in that time, but it was there from 2026-01-31 10:00:00 "
 		 "to 2026-01-31 11:59:50; see --from and --to");

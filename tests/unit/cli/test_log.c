@@ -9,37 +9,10 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-#include "contmon/cli/error.h"
 #include "contmon/commands.h"
-#include "tests/unit/capture.h"
-#include "tests/unit/past_file.h"
+#include "tests/unit/past_command.h"
 
-static int log_of(const char *options)
-{
-	char line[256];
-
-	snprintf(line, sizeof(line), "policy log --store %s %s", file,
-		 options);
-	return capture(cli_policy, line);
-}
-
-static void must_print(const char *options, const char *text)
-{
-	if (log_of(options) != CLI_OK || captured.err[0] ||
-	    strcmp(captured.out, text) != 0)
-		fail_msg("%s: status %d, said %sand:\n%s", options,
-			 captured.status, captured.err, captured.out);
-}
-
-static void must_say(const char *options, int status, const char *text)
-{
-	char want[512];
-
-	snprintf(want, sizeof(want), "contmon: %s\n", text);
-	if (log_of(options) != status || strcmp(captured.err, want) != 0)
-		fail_msg("%s: status %d, said: %s", options, captured.status,
-			 captured.err);
-}
+static const struct past_command past_command = { cli_policy, "policy log" };
 
 /* The oldest first; a dry run says so. */
 static void test_a_table(void **state)
@@ -74,7 +47,7 @@ static void test_json(void **state)
 	json_t *json, *row;
 
 	(void)state;
-	assert_int_equal(log_of("--json --count 2 -o dry-run,rule-hash"),
+	assert_int_equal(past_run("--json --count 2 -o dry-run,rule-hash"),
 			 CLI_OK);
 	json = json_loads(captured.out, 0, NULL);
 	row = json_array_get(json_object_get(json, "rows"), 0);
@@ -91,7 +64,7 @@ static void test_json(void **state)
 static void test_mistakes(void **state)
 {
 	(void)state;
-	assert_int_equal(log_of("nobody"), CLI_FAILURE);
+	assert_int_equal(past_run("nobody"), CLI_FAILURE);
 	assert_non_null(strstr(captured.err, "no container nobody in "));
 	must_say("--from 2026-01-31 --to 2026-01-30", CLI_USAGE,
 		 "--from is later than --to");
