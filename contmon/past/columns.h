@@ -1,72 +1,59 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Makes columns of the past from lists of
- *
- * METRIC(key, name, kind, heading, rank, help)
- * RANGE(the same, with the rank of its maximum after its own): a gauge or rate
- * that also has columns for its smallest and largest number
- *
- * Before it is included, PART(part) must be the member of struct cli_past_row
- * for part: mean, least, most.
+ * Makes columns of the past from lists of metrics. What a metric is called and
+ * its unit are those of the API.
  */
 #ifndef CONTMON_PAST_COLUMNS_H
 #define CONTMON_PAST_COLUMNS_H
 
 #include "rows.h"
 
-static inline const struct cli_past_row *cli_past_of(const struct cli_row *row)
-{
-	return (const struct cli_past_row *)row;
-}
+/**
+ * struct cli_past_metric - how a metric is shown
+ * @key: in the API; the name of its column has - instead of _
+ * @rank: as in struct cli_column
+ * @range_rank: 0, or it is a gauge or rate that also has columns for its
+ *	largest number, with this rank, and for its smallest, with the next one
+ */
+struct cli_past_metric {
+	const char *key;
+	const char *heading;
+	unsigned int rank;
+	unsigned int range_rank;
+	const char *help;
+};
 
-/* A number of the store, which has the units of the API */
-struct cli_value cli_past_value(enum cli_kind kind, double number);
+/**
+ * struct cli_past_column - a column that was made, and its texts
+ * @metric: the member of a row that it shows
+ * @offset: of that row in struct cli_past_row
+ */
+struct cli_past_column {
+	struct cli_column column;
+	const struct column *metric;
+	size_t offset;
+	char name[CLI_KEY_MAX];
+	char heading[16];
+	char help[80];
+};
 
-/* When the step begins, and the container's title */
-struct cli_value cli_past_get_t(const struct cli_row *row);
-struct cli_value cli_past_get_container(const struct cli_row *row);
+/**
+ * struct cli_past_list - the columns of one kind of row
+ * @table: of the API
+ * @has_container: a row is a container's
+ * @fractions: counts whose keys begin with it are no whole numbers; or NULL
+ * @columns: room for those that are made, as long as they are in use
+ */
+struct cli_past_list {
+	const struct table *table;
+	bool has_container;
+	const char *fractions;
+	const struct cli_past_metric *metrics;
+	size_t nr;
+	struct cli_past_column (*columns)[CLI_COLUMNS_MAX];
+};
 
-#define CLI_PAST_T							\
-	{ .name = "t", .heading = "TIME", .kind = CLI_KIND_TIME,	\
-	  .help = "when the step begins", .width = 19,			\
-	  .get = cli_past_get_t }
-
-#define CLI_PAST_CONTAINER						\
-	{ .name = "container", .heading = "CONTAINER",			\
-	  .kind = CLI_KIND_TEXT,					\
-	  .help = "name of the container, else 12 digits of its id",	\
-	  .width = 18, .least = 12, .most = 24, .color = "cyan",	\
-	  .get = cli_past_get_container }
-
-#define GET(part, key, kind)						\
-	static struct cli_value part##_##key(const struct cli_row *row)	\
-	{								\
-		return cli_past_value(CLI_KIND_##kind,			\
-				cli_past_of(row)->PART(part).key);	\
-	}
-#define GET_METRIC(key, name, kind, heading, rank, help)	\
-	GET(mean, key, kind)
-#define GET_RANGE(key, name, kind, heading, rank, max_rank, help)	\
-	GET(mean, key, kind)						\
-	GET(least, key, kind)						\
-	GET(most, key, kind)
-
-/* For fixed widths of columns: "100.0M" and the headings fit. */
-#define WIDTH(heading) (sizeof(heading) > 8 ? (int)sizeof(heading) - 1 : 7)
-
-#define COLUMN_OF(part, key, its_name, its_kind, its_heading, its_rank,	\
-		  its_help)						\
-	{ .name = its_name, .heading = its_heading,			\
-	  .kind = CLI_KIND_##its_kind, .help = its_help,		\
-	  .rank = its_rank, .width = WIDTH(its_heading),		\
-	  .get = part##_##key },
-#define COLUMN_METRIC(key, name, kind, heading, rank, help)	\
-	COLUMN_OF(mean, key, name, kind, heading, rank, help)
-#define COLUMN_RANGE(key, name, kind, heading, rank, max_rank, help)	\
-	COLUMN_OF(mean, key, name, kind, heading, rank, help)		\
-	COLUMN_OF(least, key, "min-" name, kind, "MIN " heading,	\
-		  max_rank + 1, "the smallest " name)			\
-	COLUMN_OF(most, key, "max-" name, kind, "MAX " heading,		\
-		  max_rank, "the largest " name)
+void cli_past_offer(struct cli_layout *layout,
+		    const struct cli_past_list *list);
 
 #endif /* CONTMON_PAST_COLUMNS_H */

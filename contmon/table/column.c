@@ -45,7 +45,7 @@ enum cli_unit cli_narrow_unit(enum cli_unit unit)
 char *cli_cell(const struct cli_column *column, const struct cli_row *row,
 	       enum cli_unit unit, bool tree)
 {
-	struct cli_value value = column->get(row);
+	struct cli_value value = cli_column_value(column, row);
 	char room[CLI_TEXT_MAX], *raw, *cell;
 	const char *text = cli_value_text(column->kind, &value, unit, room);
 	unsigned int depth = tree ? row->depth : 0;

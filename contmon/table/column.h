@@ -22,6 +22,7 @@
  * @bar: a PERCENT that the full screen shows as a bar
  * @color: of its cells, or NULL; names as in terminal-colors.d(5)
  * @get: its value in a row
+ * @get_from: the same where @get is NULL, for a column that was made from @from
  * @get_color: color of one cell, or NULL
  */
 struct cli_column {
@@ -36,8 +37,17 @@ struct cli_column {
 	bool bar;
 	const char *color;
 	struct cli_value (*get)(const struct cli_row *row);
+	struct cli_value (*get_from)(const struct cli_column *column,
+				     const struct cli_row *row);
+	const void *from;
 	const char *(*get_color)(const struct cli_row *row);
 };
+
+static inline struct cli_value cli_column_value(const struct cli_column *column,
+						const struct cli_row *row)
+{
+	return column->get ? column->get(row) : column->get_from(column, row);
+}
 
 /* Longer than any name */
 #define CLI_KEY_MAX 48

@@ -234,7 +234,7 @@ int cli_layout_add_json(const struct cli_layout *layout,
 
 	for (i = 0; r == 0 && i < layout->nr; i++) {
 		const struct cli_column *column = layout->v[i];
-		struct cli_value value = column->get(row);
+		struct cli_value value = cli_column_value(column, row);
 
 		r = json_object_set_new(object, cli_column_key(column, key),
 					cli_value_json(column->kind, &value));

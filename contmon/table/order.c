@@ -93,7 +93,7 @@ void cli_rows_sort(struct cli_rows *rows, const struct cli_order *order)
 		return;
 	for (i = 0; i < nr; i++)
 		all[i] = (struct sorted){
-			rows->v[i], order->by->get(rows->v[i]),
+			rows->v[i], cli_column_value(order->by, rows->v[i]),
 		};
 	sorted = all + nr;
 	sort_parts(sorted, all, nr, order);

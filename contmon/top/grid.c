@@ -132,7 +132,7 @@ static void draw_cell(const struct top_grid *grid, size_t at, int width,
 	const struct cli_layout *layout = grid->layout;
 	const struct cli_column *column = layout->v[at];
 	enum cli_unit unit = cli_narrow_unit(grid->unit);
-	struct cli_value value = column->get(row);
+	struct cli_value value = cli_column_value(column, row);
 	char room[CLI_TEXT_MAX], *text;
 
 	if (column->bar && value.known) {
