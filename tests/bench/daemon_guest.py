@@ -4,10 +4,11 @@
 monitor on them, one after another, and writes a line of JSON for each
 measurement. The clock counts instructions: a microsecond is a thousand.
 
-Usage: daemon_guest.py RESULTS TICKS DOCKER LIVES [CONTAINERS:TASKS...]
-No monitor is measured for more than TICKS seconds. DOCKER is how many real
-containers of Docker there are at the end. LIVES is how many containers end to
-see whether contmond grows by them. Without CONTAINERS:TASKS that is all.
+Usage: daemon_guest.py RESULTS TICKS ENGINES LIVES [CONTAINERS:TASKS...]
+No monitor is measured for more than TICKS seconds. ENGINES are numbers of real
+containers that each engine has at the end, ascending: 10,100; or 0. LIVES is how
+many containers end to see whether contmond grows by them. Without
+CONTAINERS:TASKS and ENGINES that is all.
 """
 
 import json
@@ -17,6 +18,7 @@ import sys
 import time
 
 import daemon_accuracy as accuracy
+import daemon_engines as engines
 import daemon_growth as growth
 import daemon_tools as tools
 import daemon_usage as usage
@@ -60,24 +62,6 @@ class Population:
             os.rmdir(path)
 
 
-def start_docker(containers):
-    """Real ones: shells with nine sleeping processes each"""
-    script = "for i in 1 2 3 4 5 6 7 8 9; do sleep 1000000 & done; wait"
-    # A clock that leaps ahead while a drive is waited for makes Docker give up.
-    # It cannot while something runs.
-    with subprocess.Popen(["chrt", "--idle", "0", "sh", "-c",
-                           "while :; do :; done"]) as spinner:
-        try:
-            tools.run("systemctl", "start", "docker.service")
-            for _ in range(containers):
-                tools.run("docker", "run", "--detach", "--network", "none",
-                          "busybox", "sh", "-c", script)
-        finally:
-            spinner.kill()
-    # Until all of that is done
-    time.sleep(10)
-
-
 def pace(tool, ticks):
     """Returns the seconds that it took: a tick may last longer than one."""
     begin = time.monotonic()
@@ -119,6 +103,26 @@ def attempt(tool, what, results, **where):
         print(json.dumps(row), file=file)
 
 
+def with_engine(engine, numbers, cost, results):
+    for containers in numbers:
+        say(f"starting {containers} containers of {engine.name}")
+        engine.grow(containers)
+        for kind in engine.monitors:
+            attempt(kind(), cost, results, kind=engine.name,
+                    containers=containers,
+                    tasks=engines.PROCESSES * containers)
+
+
+def with_engines(numbers, cost, results):
+    """One that does not run does not cost the other's numbers."""
+    for kind in engines.ALL:
+        try:
+            with kind() as engine:
+                with_engine(engine, numbers, cost, results)
+        except subprocess.SubprocessError as error:
+            say(f"{kind.name} is left out: {error!r}")
+
+
 def prepare():
     tools.run("modprobe", "contmon")
     # A connection to it would start Docker.
@@ -129,7 +133,7 @@ def prepare():
     accuracy.programs()
 
 
-def main(results, ticks, docker, lives, *scales):
+def main(results, ticks, wanted, lives, *scales):
     def cost(tool):
         return measure(tool, int(ticks))
 
@@ -148,12 +152,8 @@ def main(results, ticks, docker, lives, *scales):
                     kind=question.__name__)
     attempt(tools.Contmond(), lambda tool: growth.measure(tool, int(lives)),
             results, kind="growth")
-    if int(docker):
-        say(f"starting {docker} containers of Docker")
-        start_docker(int(docker))
-        for kind in tools.WITH_DOCKER:
-            attempt(kind(), cost, results, kind="docker",
-                    containers=int(docker), tasks=10 * int(docker))
+    if wanted != "0":
+        with_engines(list(map(int, wanted.split(","))), cost, results)
     say("done")
 
 

@@ -22,9 +22,11 @@ TITLES = {
     "process-exporter": "prometheus-process-exporter, read each second",
     "atop": "`atop -w`",
     "docker-stats": "`docker stats`",
+    "podman-stats": "`podman stats`",
 }
 # Those that have numbers of each process, or of each container
-OTHERS = ("process-exporter", "atop", "docker-stats")
+OTHERS = ("process-exporter", "atop", "docker-stats", "podman-stats")
+ENGINES = {"docker": "of Docker", "podman": "of Podman"}
 TARGET_SCALE = {"kind": "cgroups", "containers": 100, "tasks": 1000}
 CORE_TARGET_PERCENT = 0.5
 RSS_TARGET_MB = 16
@@ -122,7 +124,7 @@ def make_json():
     lines = [json.loads(line) for line in sys.stdin]
     host = next((line for line in lines if line["kind"] == "host"), None)
     rows = list(with_costs([line for line in lines
-                            if line["kind"] in ("cgroups", "docker")]))
+                            if line["kind"] in ("cgroups", *ENGINES)]))
     add_ratios(rows)
     targets = [times_less(rows, "contmond", 20),
                times_less(rows, "contmond-procfs", 3),
@@ -142,7 +144,7 @@ def subjects(rows):
 
 
 def heading(kind, containers, tasks):
-    what = "of Docker" if kind == "docker" else "plain cgroups"
+    what = ENGINES.get(kind, "plain cgroups")
     return f"{containers} containers ({what}), {number(tasks)} processes"
 
 
@@ -224,7 +226,7 @@ a millisecond each second, the others sleep.
 The emulator's clock advances by one nanosecond for each instruction, in the kernel
 and in user space, so CPU time is a number of instructions. The cost of a monitor is
 what its own cgroup used, and what the kernel's threads and all other services,
-dockerd and containerd among them, used more than without it. The kernel counts an
+dockerd, containerd and conmon among them, used more than without it. The kernel counts an
 interrupt for what it interrupts. contmond is measured for a minute with the driver
 and for 20 seconds without, because it does some of its work less often than once a
 second; the others, which do the same each second, for three seconds.

@@ -169,6 +169,16 @@ class DockerStats(Started):
     command = ("docker", "stats", "--no-trunc")
 
 
+class PodmanStats(Started):
+    """It asks no service. What looks after each container is among the
+    others."""
+
+    subject = "podman-stats"
+    units = ("bench-podman-stats",)
+    command = ("podman", "stats", "--no-trunc", "--no-reset", "--interval", "1")
+
+
 EVERYWHERE = (Tool, Contmond, ContmondProcfs, ContmondScraped, NodeExporter,
               ProcessExporter, Atop)
 WITH_DOCKER = (Tool, Contmond, DockerStats)
+WITH_PODMAN = (Tool, Contmond, PodmanStats)

@@ -7,6 +7,7 @@ import os
 CGROUPS = "/sys/fs/cgroup"
 SLICE = CGROUPS + "/system.slice"
 CONTAINERS = CGROUPS + "/docker"
+PODMAN = CGROUPS + "/machine.slice"
 
 
 def read(path):
@@ -19,8 +20,18 @@ def read(path):
 
 
 def directories(path, prefix=""):
+    """Those in it; none if it is not there"""
+    if not os.path.isdir(path):
+        return []
     return [entry.path for entry in os.scandir(path)
             if entry.is_dir() and entry.name.startswith(prefix)]
+
+
+def containers_of_engines():
+    """Without conmon, which is a part of Podman in a cgroup beside each"""
+    return directories(SLICE, "docker-") + [
+        path for path in directories(PODMAN, "libpod-")
+        if not os.path.basename(path).startswith("libpod-conmon-")]
 
 
 def used_us(cgroup):
@@ -43,8 +54,8 @@ def kernel_threads_us():
 
 def snapshot(units):
     """Microseconds so far of a tool's units, the containers, the benchmark
-    itself, everything else (Docker among it), and the kernel's threads"""
-    containers = [CONTAINERS, *directories(SLICE, "docker-")]
+    itself, everything else (engines among it), and the kernel's threads"""
+    containers = [CONTAINERS, *containers_of_engines()]
     all_us = sum(map(used_us, directories(CGROUPS)))
     parts = {
         "tool": sum(used_us(f"{SLICE}/{unit}.service") for unit in units),
