@@ -7,6 +7,7 @@
 #include "base/util.h"
 #include "base/words.h"
 #include "contmond/model/title.h"
+#include "finals.h"
 #include "internal.h"
 
 static const char *text(sqlite3_stmt *statement, int i)
@@ -73,14 +74,13 @@ static void read_container(sqlite3_stmt *statement, struct row *row)
 #define PIDS "LEFT JOIN (SELECT c, pid, max(id) FROM container_minute " \
 	     "GROUP BY c) USING (c) "
 
+#define FINAL(column) ", f." #column
+
 static const char containers_sql[] =
 	"SELECT cgroup, id, title, runtime, pod, image, command, labels, "
-	"created_ms, first_ms, last_ms, k.ended_ms, %s, started_ms, "
-	"f.ended_ms, exit_code, oom_killed, restarts, cpu_seconds, "
-	"cpu_user_seconds, cpu_system_seconds, memory_peak_bytes, oom_kills, "
-	"read_bytes, write_bytes, read_ops, write_ops, network_receive_bytes, "
-	"network_transmit_bytes FROM container AS k LEFT JOIN final AS f "
-	"USING (c) %s WHERE first_ms <= ?2 AND (CASE WHEN ?3 THEN "
+	"created_ms, first_ms, last_ms, k.ended_ms, %s" FINALS(FINAL, FINAL)
+	" FROM container AS k LEFT JOIN final AS f USING (c) %s "
+	"WHERE first_ms <= ?2 AND (CASE WHEN ?3 THEN "
 	"k.ended_ms BETWEEN ?1 AND ?2 ELSE k.ended_ms IS NULL OR "
 	"k.ended_ms >= ?1 END) ORDER BY k.ended_ms IS NOT NULL, "
 	"k.ended_ms DESC, k.c DESC";

@@ -3,9 +3,11 @@
 #include "db.h"
 
 #include "base/util.h"
+#include "finals.h"
 
 /* A NULL value keeps the old one */
 #define KEEP(column) #column " = coalesce(excluded." #column ", " #column ")"
+#define KEEP_TOO(column) ", " KEEP(column)
 
 static const char *const texts[NR_STATEMENTS] = {
 	[ADD_SPAN] = "INSERT INTO span (id, tier, base, layout, begin_seq) "
@@ -30,14 +32,7 @@ static const char *const texts[NR_STATEMENTS] = {
 		"last_ms = max(last_ms, ?2) WHERE c = ?1",
 	[ADD_FINAL] = "INSERT INTO final VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
 		"?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) "
-		"ON CONFLICT (c) DO UPDATE SET ended_ms = excluded.ended_ms, "
-		KEEP(started_ms) ", " KEEP(exit_code) ", " KEEP(oom_killed)
-		", " KEEP(restarts) ", " KEEP(cpu_seconds) ", "
-		KEEP(cpu_user_seconds) ", " KEEP(cpu_system_seconds) ", "
-		KEEP(memory_peak_bytes) ", " KEEP(oom_kills) ", "
-		KEEP(read_bytes) ", " KEEP(write_bytes) ", " KEEP(read_ops)
-		", " KEEP(write_ops) ", " KEEP(network_receive_bytes) ", "
-		KEEP(network_transmit_bytes),
+		"ON CONFLICT (c) DO UPDATE SET " FINALS(KEEP, KEEP_TOO),
 	[ADD_DEVICE] = "INSERT INTO device VALUES (?1, ?2, ?3, ?4) "
 		"ON CONFLICT (c, slot) DO NOTHING",
 	[ADD_CLOCK] = "INSERT INTO clock VALUES (?1, ?2, ?3, ?4, ?5) "
