@@ -24,8 +24,6 @@
 /* A clock that is slewed, not set, stays within this. */
 #define STEP_MS 250
 #define STEER_PER_MILLE 1
-/* Ended containers in a bucket: this many, or as many as are running. */
-#define MAX_PAST 64
 
 int ingest_init(struct ingest *ingest, const struct layout *layout,
 		struct queue *queue, struct lives *lives)
@@ -193,9 +191,14 @@ static int close_bucket(struct ingest *ingest, unsigned int tier,
 	return r;
 }
 
-static bool is_crowded(const struct ingest *ingest, const struct moment *bucket)
+/* Before the first tick of this run, all of an earlier one may be running. */
+static bool is_crowded(const struct ingest *ingest, const struct moment *bucket,
+		       const struct moment *more)
 {
-	return bucket->nr > 2 * ingest->tick.nr + MAX_PAST;
+	size_t running = ingest->has_tick ? ingest->tick.nr : more->nr;
+
+	return bucket->nr + moment_missing(bucket, more) >
+	       INGEST_MAX_MEMBERS(running);
 }
 
 int ingest_resume(struct ingest *ingest, unsigned int tier,
@@ -207,7 +210,8 @@ int ingest_resume(struct ingest *ingest, unsigned int tier,
 	int r = 0;
 
 	if (lane->bucket.ticks > 0 &&
-	    (lane->bucket.t_ms != t_ms || is_crowded(ingest, &lane->bucket)))
+	    (lane->bucket.t_ms != t_ms ||
+	     is_crowded(ingest, &lane->bucket, moment)))
 		r = close_bucket(ingest, tier, begin_seq - 1);
 	if (lane->bucket.ticks == 0) {
 		lane->bucket.t_ms = t_ms;

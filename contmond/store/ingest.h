@@ -14,6 +14,12 @@
 #include "store.h"
 #include "tier.h"
 
+/*
+ * Containers in a bucket, of which so many are running: each takes some
+ * kilobytes in each tier. A single moment may have more.
+ */
+#define INGEST_MAX_MEMBERS(running) ((running) + (running) / 2 + 32)
+
 /**
  * struct lane - a tier that is being written
  * @bucket: the sum so far; unused for the raw tier

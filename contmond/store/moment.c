@@ -154,16 +154,39 @@ static void add_cell(struct cell *to, const struct cell *from,
 		add_signed(to->v, from->v) : from->v;
 }
 
+static bool same_members(const struct moment *a, const struct moment *b)
+{
+	size_t i;
+
+	if (a->nr != b->nr)
+		return false;
+	for (i = 0; i < a->nr; i++) {
+		if (a->members[i].c != b->members[i].c)
+			return false;
+	}
+	return true;
+}
+
+size_t moment_missing(const struct moment *to, const struct moment *from)
+{
+	size_t i, missing = 0;
+
+	if (same_members(to, from))
+		return 0;
+	for (i = 0; i < from->nr; i++) {
+		if (moment_find(to, from->members[i].c) < 0)
+			missing++;
+	}
+	return missing;
+}
+
 /* Makes room for each member that @to lacks, from the end backwards. */
 static int make_places(struct moment *to, const struct moment *from)
 {
 	size_t columns = to->layout->nr_container;
-	size_t i = to->nr, j = from->nr, k, missing = 0;
+	size_t missing = moment_missing(to, from);
+	size_t i = to->nr, j = from->nr, k;
 
-	for (k = 0; k < from->nr; k++) {
-		if (moment_find(to, from->members[k].c) < 0)
-			missing++;
-	}
 	if (moment_reserve(to, to->nr + missing) < 0)
 		return -ENOMEM;
 	k = to->nr + missing;
@@ -190,25 +213,12 @@ static int make_places(struct moment *to, const struct moment *from)
 	return 0;
 }
 
-static bool same_members(const struct moment *a, const struct moment *b)
-{
-	size_t i;
-
-	if (a->nr != b->nr)
-		return false;
-	for (i = 0; i < a->nr; i++) {
-		if (a->members[i].c != b->members[i].c)
-			return false;
-	}
-	return true;
-}
-
 int moment_add(struct moment *to, const struct moment *from)
 {
 	const struct layout *layout = to->layout;
 	size_t i, j, at = 0;
 
-	if (!same_members(to, from) && make_places(to, from) < 0)
+	if (make_places(to, from) < 0)
 		return -ENOMEM;
 	for (i = 0; i < from->nr; i++, at++) {
 		const struct member *member = &from->members[i];

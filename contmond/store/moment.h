@@ -93,6 +93,9 @@ void cell_gain(struct cell *cell, int64_t gain, uint32_t ms);
 /** cell_mean() - the number that represents all ticks of a cell */
 int64_t cell_mean(const struct cell *cell, const struct kept *kept);
 
+/** moment_missing() - number of the members of @from that @to lacks */
+size_t moment_missing(const struct moment *to, const struct moment *from);
+
 /**
  * moment_add() - add the ticks of a later moment, whose gauges are sums
  *

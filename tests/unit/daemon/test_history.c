@@ -4,6 +4,8 @@
  */
 #include "tests/unit/store.h"
 
+#include "contmond/store/internal.h"
+
 static char path[512];
 
 static int begin(void **state)
@@ -342,6 +344,16 @@ static void test_other_intervals(void **state)
 	must_be(48, 1000 + 600 * 49, "web", 49);
 }
 
+/* What is not written yet is small. */
+static void must_have_room(size_t running)
+{
+	size_t i;
+
+	for (i = 1; i < NR_TIERS; i++)
+		assert_true(store->ingest.lanes[i].bucket.nr <=
+			    INGEST_MAX_MEMBERS(running));
+}
+
 /*
  * Ten thousand short-lived containers in an hour take no memory, and are all
  * there.
@@ -364,6 +376,7 @@ static void test_many_containers_come_and_go(void **state)
 		boxes[1] = (struct box){ titles[0], (uint64_t)(10 + 2 * t), 1 };
 		boxes[2] = (struct box){ titles[1], (uint64_t)(11 + 2 * t), 2 };
 		tick_at(T0 + t * 1000, BOOT0 + t * 1000, boxes, 3);
+		must_have_room(3);
 		if (t % 50 == 0)
 			store_sync(store);
 	}

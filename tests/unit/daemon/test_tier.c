@@ -156,12 +156,36 @@ static void test_restarts(void **state)
 	must_all_be_true();
 }
 
+/* What many containers did before a restart is in the same bucket as before. */
+static void test_a_restart_with_many(void **state)
+{
+	struct box boxes[100];
+	int64_t t;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(boxes); i++)
+		boxes[i] = (struct box){ "box", i + 1, 1 };
+	/* The first minute has 40 seconds. */
+	for (t = 0; t < 39; t++) {
+		tick_at(T0 + t * 1000, BOOT0 + t * 1000, boxes, COUNT(boxes));
+		if (t == 35)
+			reopen_store(path);
+	}
+	store_sync(store);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM frame JOIN "
+				    "span ON span = id WHERE tier = 2"), 0);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM frame JOIN "
+				    "span ON span = id WHERE tier = 0"), 39);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 		TEST(test_every_tier_has_the_right_numbers),
 		TEST(test_restarts),
+		TEST(test_a_restart_with_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
