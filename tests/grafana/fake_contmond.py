@@ -429,6 +429,25 @@ class Api:
             "forward": "influx", "engines": "docker 27.1 /run/docker.sock",
         }], {}
 
+    def self(self, _query):
+        up = (now_ms() - self.machine.booted_ms) / 1000
+        return [{
+            "started_ms": self.machine.booted_ms, "uptime_seconds": up,
+            "cpu_seconds_total": 0.01 * up, "rss_bytes": 12 * MIB,
+            "cpu_user_seconds_total": 0.004 * up, "threads": 6,
+            "cpu_system_seconds_total": 0.006 * up, "max_fds": 1024,
+            "rss_peak_bytes": 14 * MIB, "open_fds": 40,
+            "last_sample_seconds": 0.012, "sample_seconds_total": 0.012 * up,
+            "clients": 2, "streams": 0, "requests_total": int(up),
+            "requests_5xx_total": 0, "sent_bytes_total": int(up * 9000),
+            "store_bytes": 90 * MIB, "store_max_bytes": 250 * MIB,
+            "store_waiting": 0, "store_waiting_bytes": 0,
+            "store_lost_total": 0, "store_damaged_total": 0,
+            "store_commits_total": int(up),
+            "store_last_commit_seconds": 0.001,
+            "store_slowest_commit_seconds": 0.02,
+        }], {}
+
     def ready(self, _query):
         t = self.machine.last_sample()
         return [{"ready": 1, "reason": None, "error": None,
@@ -595,8 +614,11 @@ class Api:
                 buckets.setdefault(bucket, []).append((t, row[key]))
         if gain:
             buckets = gains(buckets, from_ms)
-        rows = [{"t": t, "container": name, "v": reduce(
-                    "" if gain else key, [value for _, value in values])}
+        hows = query.get("aggregate", "").split(",")
+        rows = [{"t": t, "container": name, **{
+                    how if len(hows) > 1 else "v": reduce(
+                        "" if gain else key, [value for _, value in values],
+                        how) for how in hows}}
                 for (t, name), values in sorted(buckets.items())]
         return rows[:MAX_SERIES_ROWS], {
             "metric": metric, "unit": unit_of(key), "from": from_ms,
@@ -635,17 +657,19 @@ def gains(buckets, from_ms):
     return found
 
 
-def reduce(key, values):
+def reduce(key, values, how):
     values = [value for value in values if value is not None]
     if not values:
         return None
+    if how in ("min", "max"):
+        return {"min": min, "max": max}[how](values)
     return values[-1] if key.endswith("_total") \
         else sum(values) / len(values)
 
 
 PARAMETERS = {
     "health": set(), "info": set(), "system": set(), "engines": set(),
-    "forward": set(), "ready": set(), "variables/containers": {
+    "forward": set(), "ready": set(), "self": set(), "variables/containers": {
         "from", "image", "to"}, "containers/devices": {"container"},
     "containers": {"container", "fields", "metric"},
     "containers/ended": {"container", "from", "limit", "to"},

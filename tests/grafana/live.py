@@ -56,6 +56,31 @@ def test_targets(tap, client, boards, ranges):
                     "\n".join(complaints))
 
 
+# What variables/containers has when there is nothing to choose
+NOTHING = "(none)"
+
+
+def test_nothing(tap, client, boards):
+    """With no container to choose, panels are empty and show no error."""
+    now = settled_ms(client)
+    for name, board in boards:
+        complaints = []
+        for title, target in asked(board):
+            others = {item["name"]: item["current"]["value"]
+                      for item in dashboards.variables(board)
+                      if item["type"] == "custom"}
+            question = shown.Question(target, [NOTHING], now - 60000, now,
+                                      others)
+            try:
+                frame, _ = shown.ask(client, question)
+                if "container" in question.params and frame.fields:
+                    complaints.append("%s: %s" % (title, frame.fields))
+            except (Unusable, infinity.Broken) as error:
+                complaints.append("%s: %s" % (title, error))
+        tap.check(not complaints, "%s: nothing chosen is no error" % name,
+                  "\n".join(complaints))
+
+
 def selections(client, board, target):
     """[(names, other variables)]: one container, some, All, as far as the
     dashboard lets one choose; and each value of other variables. Only those that
@@ -360,6 +385,7 @@ def run(tap, client, boards, ranges):
     if len(client.rows("containers")) < 2:
         tap.skip("a choice of several containers", "only one is running")
     for test, *args in ((test_variables, boards),
+                        (test_nothing, boards),
                         (test_targets, boards, ranges),
                         (test_alerts, boards),
                         (test_history, boards), (test_errors,), (test_http,)):

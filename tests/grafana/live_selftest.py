@@ -120,6 +120,16 @@ class Steep(fake_contmond.Api):
         return rows, meta
 
 
+class Exaggerating(fake_contmond.Api):
+    """Of several aggregates in one answer, one is wrong."""
+    asked = ("contmon / Container", {"CPU, lowest to highest"})
+
+    def series(self, query):
+        rows, meta = super().series(query)
+        return [dict(row, max=row["max"] + 1) if "max" in row else row
+                for row in rows], meta
+
+
 class Everyones(fake_contmond.Api):
     """The processes of all containers, whichever was chosen."""
     asked = ("contmon / Container", {"Processes now"})
@@ -174,6 +184,15 @@ class NoChoice(fake_contmond.Api):
 
     def variables_containers(self, _query):
         return [], {}
+
+
+class Stubborn(fake_contmond.Api):
+    """A container that is not there is an error."""
+
+    def series(self, query):
+        if query.get("container") == live.NOTHING:
+            raise fake_contmond.BadRequest("no such container")
+        return super().series(query)
 
 
 class Descending(fake_contmond.Api):
@@ -330,6 +349,7 @@ def alert_cases():
             ("stale", changed("ready", sample_age_seconds=90)),
             ("lossy", changed("health", samples_missed_total=500)),
             ("runs-missed", changed("health", runs_missed_total=11)),
+            ("store-lost", changed("self", store_lost_total=1)),
             ("forward-behind", changed("forward", backlog_ticks=301)),
             ("forward-dropped", changed("forward", dropped_ticks_total=99)),
             ("oom-killed", with_rows("events", event("oom_killed", 10))),

@@ -325,15 +325,11 @@ def fitting(metric):
 
 def series(panel):
     for query in panel["targets"]:
-        columns = {column["text"]: column for column in query["columns"]}
         if query.get("format") != "timeseries":
             yield "format is not timeseries"
-        if {text: column.get("type") for text, column in columns.items()} != \
-                {"time": "timestamp_epoch", "container": "string",
-                 "Value": "number"}:
-            yield "columns are not time, one label and Value"
         params = {param["key"]: param["value"]
                   for param in query["url_options"]["params"]}
+        yield from series_columns(query["columns"], params.get("aggregate"))
         if [params.get(key) for key in ("from", "to")] != \
                 ["${__timeFrom}", "${__timeTo}"]:
             yield "from and to are not the panel's"
@@ -351,6 +347,19 @@ def series(panel):
                      for prop in item["properties"])}
         if named != {query["refId"] for query in panel["targets"]}:
             yield "several targets need a displayName each"
+
+
+def series_columns(columns, aggregate):
+    values = {column["selector"]: (column["text"], column.get("type"))
+              for column in columns}
+    if values.pop("t", None) != ("time", "timestamp_epoch") or \
+            values.pop("container", None) != ("container", "string"):
+        yield "columns are not the time, one label and values"
+    if not aggregate and values != {"v": ("Value", "number")}:
+        yield "the column is not v as Value"
+    if aggregate and (sorted(values) != sorted(aggregate.split(",")) or
+                      {kind for _, kind in values.values()} != {"number"}):
+        yield "columns are not those of aggregate=%s" % aggregate
 
 
 # The ranges for which the number of points is checked

@@ -15,6 +15,7 @@ TIME_OF = {"events": "t", "audit": "t", "containers/ended": "ended_ms"}
 LIMITED = {"events", "audit", "containers/ended", "processes", "commands"}
 # What changes with every request: only its type is checked
 VOLATILE = {"health": {"uptime_seconds"}, "ready": {"sample_age_seconds"}}
+ALL_VOLATILE = {"self"}
 PREFIX = "/api/v1/"
 
 
@@ -35,6 +36,10 @@ class Question:
         self.path = dashboards.request_path(target, values)
         self.metric = self.params.get("metric", "")
         self.step = int(self.params.get("step", 0))
+        # The values of a series: the name of the field -> the key of the row
+        self.values = {column["text"]: column["selector"]
+                       for column in target["columns"]
+                       if column["selector"] not in ("t", "container")}
 
     def wanted(self, running):
         """Labels that the panel must have, no matter what All adds."""
@@ -84,23 +89,36 @@ def check_series(client, question, running, interval):
 
 
 def check_lines(question, lines, running):
-    shown = [line.labels.get("container") for line in lines]
+    names = [(line.name, line.labels.get("container")) for line in lines]
+    shown = [name for _, name in names]
     wanted = question.wanted(running)
-    if len(set(shown)) < len(shown):
-        yield "two lines have one name: %s" % shown
+    if len(set(names)) < len(names):
+        yield "two lines have one name: %s" % names
+    if len(names) != len(question.values) * len(set(shown)):
+        yield "not each of %s has all of %s" % (set(shown), question.values)
     if question.names is None and not wanted <= set(shown):
         yield "no line for %s" % (wanted - set(shown))
     if question.names is not None and wanted != set(shown):
         yield "lines %s, chosen %s" % (sorted(shown), sorted(wanted))
     for line in lines:
-        if (line.name, line.type, list(line.labels)) != (
-                "Value", "number", ["container"]):
+        if line.name not in question.values or \
+                (line.type, list(line.labels)) != ("number", ["container"]):
             yield "legend: %s %s %s" % (line.name, line.type, line.labels)
 
 
 def compare(client, question, times, lines, step):
     """The panel's points must be the API's rows, and vice versa."""
-    query = {"metric": question.metric, "from": question.from_ms,
+    for name, key in question.values.items():
+        yield from compare_values(
+            client, question, times, step,
+            [line for line in lines if line.name == name],
+            {} if key == "v" else {"aggregate": key})
+    yield from check_known(client, question, lines)
+
+
+def compare_values(client, question, times, step, lines, aggregate):
+    """One of several aggregates must be what a request for it alone gets."""
+    query = {**aggregate, "metric": question.metric, "from": question.from_ms,
              "to": question.to_ms, "step": step}
     if question.names is not None and not question.metric.startswith("system_"):
         query["container"] = ",".join(question.names)
@@ -120,7 +138,6 @@ def compare(client, question, times, lines, step):
              if value is not None and key not in reported]
     if extra:
         yield "points that the API does not have: %s" % extra[:3]
-    yield from check_known(client, question, lines)
 
 
 def source_of(metric, row):
@@ -178,10 +195,14 @@ def own_rows(client, question):
     return rows[:limit]
 
 
+def is_volatile(question, key):
+    return question.endpoint in ALL_VOLATILE or \
+        key in VOLATILE.get(question.endpoint, ())
+
+
 def steady(question, rows):
-    gone = VOLATILE.get(question.endpoint, ())
-    return [{key: value for key, value in row.items() if key not in gone}
-            for row in rows]
+    return [{key: value for key, value in row.items()
+             if not is_volatile(question, key)} for row in rows]
 
 
 CONVERT = {
@@ -246,7 +267,7 @@ def check_fields(question, frame, rows):
         if field.type != kind:
             yield "%s is a %s" % (field.name, field.type)
         values = [row[field.name] for row in expected]
-        if column["selector"] in VOLATILE.get(question.endpoint, ()):
+        if is_volatile(question, column["selector"]):
             values = [type(value) for value in values]
             field.values = [type(value) for value in field.values]
         if field.values != values:

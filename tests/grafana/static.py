@@ -164,6 +164,12 @@ def wrong_time(board):
         "type"] = "timestamp"
 
 
+@spoil("a column that aggregate does not have")
+def lost_aggregate(board):
+    first(board, "timeseries")["targets"][0]["url_options"]["params"].append(
+        {"key": "aggregate", "value": "min,max"})
+
+
 @spoil("two panels of one id")
 def same_id(board):
     board["panels"][0]["id"] = board["panels"][1]["id"]
