@@ -560,6 +560,27 @@ def installed_set():
                       "and are the same the second time")
 
 
+def where_it_is_installed():
+    with world() as made:
+        prefix = made.folder / "prefix"
+        (prefix / "bin").mkdir(parents=True)
+        shutil.copy(CONTMON, prefix / "bin")
+        os.symlink(BUILD / "lib", prefix / "lib")
+        command = [prefix / "bin/contmon", "grafana", "push", "--token-file",
+                   made.token, made.url]
+        done = subprocess.run(command, capture_output=True, text=True,
+                              check=False)
+        folder = prefix / "bin/../share/contmon/grafana"
+        TAP.equal((done.returncode, done.stderr), (
+            1, f"contmon: {folder}: No such file or directory; name a folder: "
+            "--folder DIR\n"), "without --folder, the installed one is missed")
+        shutil.copytree(made.set, prefix / "share/contmon/grafana")
+        done = subprocess.run(command, capture_output=True, text=True,
+                              check=False)
+        TAP.equal((done.returncode, done.stdout), (0, CREATED),
+                  "or found beside the program")
+
+
 def for_prometheus():
     with world() as made:
         for name in ("dashboards", "provisioning"):
@@ -584,8 +605,8 @@ def run():
     for test in (creates_and_repeats, with_a_token, updates, people_in_grafana,
                  files_of_grafana, other_names, refusals, others_are_faster,
                  wrong_token, redirects, no_grafana, breaks_off, tls, bad_files,
-                 json_output, usage, installed_set, for_prometheus,
-                 no_libcurl):
+                 json_output, usage, installed_set, where_it_is_installed,
+                 for_prometheus, no_libcurl):
         try:
             test()
         except Exception:  # pylint: disable=broad-except
