@@ -11,6 +11,7 @@
 #include "base/util.h"
 #include "contmond/model/emit.h"
 #include "contmond/store/event_kinds.h"
+#include "contmond/store/past_tables.h"
 #include "past_answer.h"
 #include "range.h"
 
@@ -18,21 +19,6 @@
 #define MAX_AT_ONCE 100
 
 #define RETRY_MS 3000
-
-#define ROW store_event
-static const struct column columns[] = {
-	COLUMN(seq, UNIT_ID),
-	COLUMN_AS(t, t_ms, UNIT_TIME),
-	COLUMN(kind, UNIT_TEXT),
-	COLUMN(container, UNIT_TEXT),
-	COLUMN(container_id, UNIT_TEXT),
-	COLUMN(pid, UNIT_ID),
-	COLUMN(comm, UNIT_TEXT),
-	COLUMN(detail, UNIT_TEXT),
-};
-#undef ROW
-
-static const struct table event_table = TABLE(columns);
 
 /* A misspelt kind is an error, not an answer without rows. */
 static bool are_kinds(const char *list, struct reply *reply)

@@ -47,8 +47,8 @@ SOURCES = {
     "Container": ("model/rows.c", "container_columns"),
     "Device": ("model/rows.c", "device_columns"),
     "EndedContainer": ("serve/containers_ended.c", "columns"),
-    "Event": ("serve/events.c", "columns"),
-    "Decision": ("serve/audit.c", "columns"),
+    "Event": ("store/past_tables.c", "event_columns"),
+    "Decision": ("store/past_tables.c", "decision_columns"),
     "PendingDecision": ("model/policing.c", "pending_columns"),
 }
 
