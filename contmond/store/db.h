@@ -27,8 +27,9 @@
  * @path: NULL in memory
  * @lock_fd: held while it is open, so only one contmond writes
  * @unclean: a log was found at opening, so its last user did not close it
- * @base, @spans, @seqs: added to this run's numbers of containers, spans and
- *	ticks to make those of the database
+ * @base, @spans, @seqs, @events, @decisions: added to this run's numbers of
+ *	containers, spans, ticks, events and rows of the audit to make those of
+ *	the database
  */
 struct db {
 	sqlite3 *sqlite;
@@ -39,6 +40,8 @@ struct db {
 	int64_t base;
 	int64_t spans;
 	int64_t seqs;
+	int64_t events;
+	int64_t decisions;
 };
 
 /**

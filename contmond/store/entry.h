@@ -38,6 +38,8 @@ enum value_kind {
 	VALUE_BLOB,
 	VALUE_SPAN,		/* an integer: number of a span */
 	VALUE_SEQ,		/* of a tick */
+	VALUE_EVENT,		/* of an event */
+	VALUE_DECISION,		/* of a row of the audit */
 	VALUE_CONTAINER,	/* of a container */
 	VALUE_BASE,		/* none: the base of container numbers */
 };

@@ -6,6 +6,7 @@
 #include "ingest.h"
 #include "lives.h"
 #include "pack.h"
+#include "past.h"
 #include "queue.h"
 #include "store.h"
 #include "writer.h"
@@ -32,6 +33,7 @@ struct store {
  * struct view - the data of a reader: the database as of one moment, and the
  * frames that are waiting to be written
  * @base, @spans, @seqs: added to the numbers of waiting frames
+ * @events, @decisions: as in struct db
  */
 struct view {
 	struct store *store;
@@ -41,6 +43,8 @@ struct view {
 	int64_t base;
 	int64_t spans;
 	int64_t seqs;
+	int64_t events;
+	int64_t decisions;
 };
 
 /** store_nr_cpus() - CPUs in the newest tick, NAN before the first */
@@ -51,5 +55,21 @@ int view_begin(struct store *store, struct view *ret);
 
 /** view_end() - @r: the result of reading; damage is recorded */
 void view_end(struct view *view, int r);
+
+/** store_add_cursor() - add a row of the table cursor, or replace it */
+int store_add_cursor(struct store *store, const char *key,
+		     enum value_kind number, int64_t seq);
+
+/** view_cursor() - of the database; -ENOENT when there is none */
+int view_cursor(const struct view *view, const char *key, int64_t *ret);
+
+/**
+ * view_events() - like store_events(), but in this view
+ * view_decisions() - like store_decisions(), likewise
+ */
+int view_events(const struct view *view, const struct past_query *query,
+		past_row_fn *fn, void *userdata);
+int view_decisions(const struct view *view, const struct past_query *query,
+		   past_row_fn *fn, void *userdata);
 
 #endif /* CONTMOND_STORE_INTERNAL_H */

@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "feed_cursor.h"
 
 /*
  * Tables and the kinds of their columns: c, s, q: number of a container, span
- * or tick; b: the number added to those of containers; l: the layout; -: a
- * number that the new database assigns; m: the row of the host's minute; .: any
- * other.
+ * or tick; e, a: of an event or a row of the audit; t: what a cursor counts; b:
+ * the number added to those of containers; l: the layout; -: a number that the
+ * new database assigns; m: the row of the host's minute; .: any other.
  */
 static const struct table_move {
 	const char *name;
@@ -25,9 +26,9 @@ static const struct table_move {
 	{ "final", "c................" },
 	{ "device", "c..." },
 	{ "clock", "q...." },
-	{ "event", "-..c...." },
-	{ "audit", "-.....c......" },
-	{ "cursor", ".q." },
+	{ "event", "e..c...." },
+	{ "audit", "a.....c......" },
+	{ "cursor", ".t." },
 	{ "host_minute", "m....." },
 	{ "container_minute", "-mc..." },
 };
@@ -47,6 +48,12 @@ static int find_offsets(struct db *to, int64_t *ret_minutes)
 			      ", coalesce((SELECT max(seq) FROM clock), 0))",
 			      &to->seqs);
 	if (r == 0)
+		r = db_number(to->sqlite, "SELECT seq FROM sqlite_sequence "
+			      "WHERE name = 'event'", &to->events);
+	if (r == 0)
+		r = db_number(to->sqlite, "SELECT seq FROM sqlite_sequence "
+			      "WHERE name = 'audit'", &to->decisions);
+	if (r == 0)
 		r = db_number(to->sqlite, "SELECT max(id) FROM host_minute",
 			      ret_minutes);
 	return r;
@@ -62,6 +69,10 @@ static int64_t offset_of(const struct db *to, char kind, int64_t minutes)
 		return to->spans;
 	case 'q':
 		return to->seqs;
+	case 'e':
+		return to->events;
+	case 'a':
+		return to->decisions;
 	default:
 		return minutes;
 	}
@@ -91,6 +102,18 @@ static int find_layout(struct db *from, struct db *to, int64_t id,
 	return r < 0 ? r : 0;
 }
 
+static char kind_of_cursor(sqlite3_stmt *get)
+{
+	switch (feed_of_cursor((const char *)sqlite3_column_text(get, 0))) {
+	case FEED_EVENTS:
+		return 'e';
+	case FEED_DECISIONS:
+		return 'a';
+	default:
+		return 'q';
+	}
+}
+
 static int bind_column(struct db *from, struct db *to, sqlite3_stmt *get,
 		       sqlite3_stmt *put, int i, char kind, int64_t minutes)
 {
@@ -103,6 +126,8 @@ static int bind_column(struct db *from, struct db *to, sqlite3_stmt *get,
 	}
 	if (kind == '-')
 		return 0;
+	if (kind == 't')
+		kind = kind_of_cursor(get);
 	if (kind == 'l')
 		r = find_layout(from, to, number, &number);
 	else

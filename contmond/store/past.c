@@ -235,20 +235,31 @@ int store_containers(struct store *store, const struct past_query *query,
 	return fetch(store, &kind, query, fn, userdata);
 }
 
+static const struct kind events = { prepare_events, read_event };
+static const struct kind decisions = { prepare_decisions, read_decision };
+
 int store_events(struct store *store, const struct past_query *query,
 		 past_row_fn *fn, void *userdata)
 {
-	static const struct kind kind = { prepare_events, read_event };
-
-	return fetch(store, &kind, query, fn, userdata);
+	return fetch(store, &events, query, fn, userdata);
 }
 
 int store_decisions(struct store *store, const struct past_query *query,
 		    past_row_fn *fn, void *userdata)
 {
-	static const struct kind kind = { prepare_decisions, read_decision };
+	return fetch(store, &decisions, query, fn, userdata);
+}
 
-	return fetch(store, &kind, query, fn, userdata);
+int view_events(const struct view *view, const struct past_query *query,
+		past_row_fn *fn, void *userdata)
+{
+	return each_row(view->sqlite, &events, query, fn, userdata);
+}
+
+int view_decisions(const struct view *view, const struct past_query *query,
+		   past_row_fn *fn, void *userdata)
+{
+	return each_row(view->sqlite, &decisions, query, fn, userdata);
 }
 
 static int find_newest_event(sqlite3 *sqlite, int64_t *ret)
@@ -314,15 +325,15 @@ int store_range(struct store *store, int64_t *ret_first_ms,
 
 /* Cursors */
 
-static int find_cursor(sqlite3 *sqlite, const char *target, int64_t *ret)
+int view_cursor(const struct view *view, const char *key, int64_t *ret)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
-	int r = db_prepare(sqlite, "SELECT seq FROM cursor WHERE target = ?1",
-			   &statement);
+	int r = db_prepare(view->sqlite, "SELECT seq FROM cursor "
+			   "WHERE target = ?1", &statement);
 
 	if (r < 0)
 		return r;
-	sqlite3_bind_text(statement, 1, target, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
 	r = db_step(statement);
 	if (r <= 0)
 		return r ?: -ENOENT;
@@ -337,7 +348,7 @@ int store_cursor(struct store *store, const char *target, int64_t *ret)
 
 	if (r < 0)
 		return r;
-	r = find_cursor(view.sqlite, target, ret);
+	r = view_cursor(&view, target, ret);
 	if (r == 0)
 		*ret -= view.seqs;
 	view_end(&view, r == -ENOENT ? 0 : r);

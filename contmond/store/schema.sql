@@ -154,7 +154,8 @@ CREATE TABLE audit (
 	detail TEXT			-- a JSON object: values, candidates, answers
 ) STRICT;
 
--- How far each forwarder has come: everything before seq was delivered.
+-- How far each forwarder has come: everything before seq was delivered. A target
+-- of events has "events/" or "decisions/" before its name, others count ticks.
 CREATE TABLE cursor (
 	target TEXT PRIMARY KEY,
 	seq INTEGER NOT NULL,

@@ -87,6 +87,12 @@ static int bind(struct db *db, sqlite3_stmt *statement, int i,
 	case VALUE_SEQ:
 		return sqlite3_bind_int64(statement, i,
 					  value->integer + db->seqs);
+	case VALUE_EVENT:
+		return sqlite3_bind_int64(statement, i,
+					  value->integer + db->events);
+	case VALUE_DECISION:
+		return sqlite3_bind_int64(statement, i,
+					  value->integer + db->decisions);
 	case VALUE_CONTAINER:
 		return sqlite3_bind_int64(statement, i,
 					  value->integer + db->base);

@@ -219,15 +219,21 @@ int store_decision(struct store *store, const struct store_decision *decision)
 	return add(store, entry);
 }
 
-int store_set_cursor(struct store *store, const char *target, int64_t seq)
+int store_add_cursor(struct store *store, const char *key,
+		     enum value_kind number, int64_t seq)
 {
 	struct entry *entry = entry_new(SET_CURSOR);
 
-	entry_add_text(entry, target);
-	entry_add(entry, VALUE_SEQ, seq);
+	entry_add_text(entry, key);
+	entry_add(entry, number, seq);
 	entry_add(entry, VALUE_INTEGER,
 		  (int64_t)(clock_realtime_ns() / NS_PER_MS));
 	return add(store, entry);
+}
+
+int store_set_cursor(struct store *store, const char *target, int64_t seq)
+{
+	return store_add_cursor(store, target, VALUE_SEQ, seq);
 }
 
 /* Status */
@@ -299,6 +305,8 @@ int view_begin(struct store *store, struct view *ret)
 	view.base = store->writer.db.base;
 	view.spans = store->writer.db.spans;
 	view.seqs = store->writer.db.seqs;
+	view.events = store->writer.db.events;
+	view.decisions = store->writer.db.decisions;
 	/*
 	 * An entry that is written in between is seen twice, with the same
 	 * number.
