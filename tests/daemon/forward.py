@@ -14,7 +14,6 @@ import os
 import pathlib
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -25,71 +24,12 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../guest"))
 import databases  # pylint: disable=wrong-import-position
 import recorded  # pylint: disable=wrong-import-position
 import tap  # pylint: disable=wrong-import-position
-from daemon import Contmond, free_port  # pylint: disable=wrong-import-position
+from daemon import free_port  # pylint: disable=wrong-import-position
+from past_host import Host  # pylint: disable=wrong-import-position
 from script import Script  # pylint: disable=wrong-import-position
 
 BUILD = sys.argv[1]
 TOP = pathlib.Path(__file__).resolve().parents[2]
-HOUR_MS = 3600000
-
-
-class Host:
-    """A contmond with a past, that takes hardly any samples of its own"""
-
-    def __init__(self, folder, nr):
-        self.folder = folder / f"host{nr}"
-        self.folder.mkdir()
-        self.store = self.folder / "contmond.db"
-        self.contmond = Contmond(BUILD, self.folder)
-        subprocess.run([f"{BUILD}/tests/pty/fake_past", self.store], check=True)
-
-    def begin_at(self, seq, *targets):
-        """As if everything before it had been delivered"""
-        with contextlib.closing(sqlite3.connect(self.store)) as database, database:
-            for target in targets:
-                database.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?, 0)",
-                                 (target, seq))
-
-    def forget(self, seq):
-        """As if the ticks of the span that begins there were too old"""
-        with contextlib.closing(sqlite3.connect(self.store)) as database, database:
-            database.execute("DELETE FROM chunk WHERE span = (SELECT id FROM span "
-                             "WHERE tier = 0 AND begin_seq = ?)", (seq,))
-            database.execute("DELETE FROM chunk_processes WHERE span = (SELECT id "
-                             "FROM span WHERE tier = 0 AND begin_seq = ?)", (seq,))
-            database.execute("DELETE FROM span WHERE tier = 0 AND begin_seq = ?",
-                             (seq,))
-
-    def configure(self, targets, interval_ms=HOUR_MS):
-        self.contmond.configure({"store": self.store, "interval_ms": interval_ms},
-                                targets)
-
-    def wait_for_all(self, *targets):
-        """Until each has everything that was recorded"""
-        def done():
-            rows = self.contmond.targets()
-            return rows and all(rows[target]["delivered_ticks_total"] +
-                                rows[target]["dropped_ticks_total"] >= recorded.TICKS
-                                for target in targets)
-        if not tap.wait_for(done):
-            tap.note(self.contmond.targets())
-
-    def newest(self):
-        """The last tick that was recorded"""
-        with contextlib.closing(sqlite3.connect(self.store)) as database:
-            return database.execute("SELECT max(seq) FROM frame").fetchone()[0]
-
-    def wait_for_cursor(self, *targets, last=recorded.TICKS):
-        """Until the database says so: delivered before or after a restart"""
-        if not tap.wait_for(lambda: all((self.cursor(target) or 0) > last
-                                        for target in targets)):
-            tap.note(self.contmond.targets())
-
-    def cursor(self, target):
-        with contextlib.closing(sqlite3.connect(self.store)) as database:
-            rows = list(database.execute("SELECT seq FROM cursor WHERE target = ?",
-                                         (target,)))
-        return rows[0][0] if rows else None
 
 
 def json_target(server, **settings):
@@ -401,9 +341,9 @@ def run():
                   check_dropped, check_kills, check_reload, check_libraries,
                   check_tls, check_receiver]
         for nr, check in enumerate(checks):
-            check(Host(folder, nr))
+            check(Host(BUILD, folder, nr))
             tap.note(f"{check.__name__}: {time.monotonic() - begin:.1f} s")
-        check_databases(Host(folder, len(checks)), folder)
+        check_databases(Host(BUILD, folder, len(checks)), folder)
         tap.note(f"all: {time.monotonic() - begin:.1f} s")
     finally:
         shutil.rmtree(folder)
