@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "util.h"
 
@@ -27,14 +29,11 @@ static int check(char *secret, size_t length, const char **ret_why)
 	return 0;
 }
 
-int secret_read(const char *path, char **ret, const char **ret_why)
+static int open_private(const char *path, const char **ret_why)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	char text[SECRET_MAX_LENGTH + 3];
 	struct stat st;
-	ssize_t length;
-	char *copy;
-	int r;
+	int opened;
 
 	*ret_why = NULL;
 	if (fd < 0 || fstat(fd, &st) < 0)
@@ -46,6 +45,21 @@ int secret_read(const char *path, char **ret, const char **ret_why)
 	if (st.st_mode & (S_IROTH | S_IWOTH))
 		return -EPERM;
 	*ret_why = NULL;
+	opened = fd;
+	fd = -1;
+	return opened;
+}
+
+int secret_read(const char *path, char **ret, const char **ret_why)
+{
+	_cleanup_close_ int fd = open_private(path, ret_why);
+	char text[SECRET_MAX_LENGTH + 3];
+	ssize_t length;
+	char *copy;
+	int r;
+
+	if (fd < 0)
+		return fd;
 	length = read(fd, text, sizeof(text) - 1);
 	if (length < 0)
 		return -errno;
@@ -57,4 +71,35 @@ int secret_read(const char *path, char **ret, const char **ret_why)
 		return -ENOMEM;
 	*ret = copy;
 	return 0;
+}
+
+int secret_read_lines(const char *path, size_t max_length, char **ret,
+		      const char **ret_why)
+{
+	_cleanup_close_ int fd = open_private(path, ret_why);
+	ssize_t length;
+	char *text;
+
+	if (fd < 0)
+		return fd;
+	text = calloc(1, max_length + 2);
+	if (!text)
+		return -ENOMEM;
+	length = read(fd, text, max_length + 1);
+	if (length >= 0 && (size_t)length <= max_length &&
+	    !memchr(text, '\0', (size_t)length)) {
+		*ret = text;
+		return 0;
+	}
+	*ret_why = length < 0 ? NULL : "the file is too long, or has a zero";
+	length = length < 0 ? -errno : -EINVAL;
+	secret_free(text);
+	return (int)length;
+}
+
+void secret_free(char *secret)
+{
+	if (secret)
+		explicit_bzero(secret, strlen(secret));
+	free(secret);
 }

@@ -3,6 +3,8 @@
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H
 
+#include <stddef.h>
+
 #define SECRET_MAX_LENGTH 512
 
 /**
@@ -14,5 +16,17 @@
  * White space at its end is ignored.
  */
 int secret_read(const char *path, char **ret, const char **ret_why);
+
+/**
+ * secret_read_lines() - read a text from a file that only some users can read
+ * @max_length: in bytes
+ * @ret: the whole file; malloced
+ * @ret_why: as above
+ */
+int secret_read_lines(const char *path, size_t max_length, char **ret,
+		      const char **ret_why);
+
+/** secret_free() - a secret leaves no trace in freed memory; accepts NULL */
+void secret_free(char *secret);
 
 #endif /* BASE_SECRET_H */
