@@ -114,6 +114,7 @@ static int apply(const struct forward_section *section,
 		 struct target_options *options, struct config_errors *errors)
 {
 	const struct ini_place place = setting_place(&section->name);
+	char unfit[OPTIONS_WHY_SIZE];
 	const char *why;
 	bool bad = false;
 	size_t i;
@@ -125,10 +126,11 @@ static int apply(const struct forward_section *section,
 	}
 	if (r == -ENOMEM)
 		return r;
-	if (!bad && options_check(options, &why) < 0)
+	r = bad ? 0 : options_check(options, unfit);
+	if (r == -EINVAL)
 		config_complain(errors, &place, "[" PREFIX "%s]: %s",
-				section->name.text, why);
-	return 0;
+				section->name.text, unfit);
+	return r == -ENOMEM ? r : 0;
 }
 
 int forward_sections_apply(struct forward_sections *sections,

@@ -99,16 +99,13 @@ static void use_next(struct forward *forward)
 
 static void count(struct forward *forward, uint64_t now_ns)
 {
-	int64_t first, end;
 	size_t i;
 
 	if (now_ns < forward->count_ns)
 		return;
 	forward->count_ns = now_ns + COUNT_EVERY_NS;
-	if (store_ticks_range(forward->store, &first, &end) < 0)
-		return;
 	for (i = 0; i < forward->now->nr; i++)
-		target_note_range(forward->now->all[i], first, end);
+		target_count(forward->now->all[i]);
 }
 
 static void publish(struct forward *forward)

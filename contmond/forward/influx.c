@@ -99,3 +99,14 @@ const struct protocol influx_protocol = {
 	.columns = sent_metrics,
 	.write_row = write_row,
 };
+
+/* What a panel shows of it is live: one tick after the other */
+const struct protocol live_protocol = {
+	.name = "grafana_live",
+	.scheme = "Bearer",
+	.content_type = "text/plain; charset=utf-8",
+	.one_tick = true,
+	.whole = true,
+	.columns = sent_metrics,
+	.write_row = write_row,
+};

@@ -82,20 +82,6 @@ static void write_body(struct buffer *to, const struct parcel_tick *tick,
 	buffer_puts(to, "]}\n");
 }
 
-/*
- * After a power failure a number may be used again, for a tick at another time.
- */
-static void add_headers(const struct parcel_tick *tick,
-			void (*add)(void *userdata, const char *line),
-			void *userdata)
-{
-	char line[200];
-
-	snprintf(line, sizeof(line), "Idempotency-Key: %s-%" PRId64 "-%"
-		 PRId64, tick->host, tick->stored_seq, tick->t_ms);
-	add(userdata, line);
-}
-
 const struct protocol json_protocol = {
 	.name = "json",
 	.scheme = "Bearer",
@@ -105,5 +91,5 @@ const struct protocol json_protocol = {
 	.columns = sent_keys,
 	.write_row = write_row,
 	.write_body = write_body,
-	.add_headers = add_headers,
+	.add_headers = protocol_add_key,
 };

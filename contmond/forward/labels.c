@@ -116,6 +116,17 @@ int labels_make(struct labels *ret, const char *host,
 	return 0;
 }
 
+const char *labels_find(const struct labels *labels, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < labels->nr; i++) {
+		if (strcmp(labels->all[i].key, key) == 0)
+			return labels->all[i].value;
+	}
+	return NULL;
+}
+
 void labels_done(struct labels *labels)
 {
 	size_t i;

@@ -28,6 +28,9 @@ int labels_make(struct labels *ret, const char *host,
 
 void labels_done(struct labels *labels);
 
+/** labels_find() - a value by its key, or NULL */
+const char *labels_find(const struct labels *labels, const char *key);
+
 /** label_is_ours() - is it a key that labels_make() uses itself? */
 bool label_is_ours(const char *key);
 

@@ -10,12 +10,14 @@
 #include "base/text.h"
 #include "base/util.h"
 #include "contmond/model/targets.h"
+#include "headers.h"
 #include "labels.h"
 #include "protocol.h"
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 #define MAX_LABEL_LENGTH 128
+#define MAX_BODY 65536
 
 static int set_text(char **to, const char *text)
 {
@@ -43,7 +45,7 @@ int options_set_name(struct target_options *options, const char *name,
 static int set_type(struct target_options *options, const char *text,
 		    const char **ret_why)
 {
-	*ret_why = "not one of influx, remote_write, prometheus_text, json";
+	*ret_why = "not one of " PROTOCOL_NAMES;
 	options->protocol = protocol_find(text);
 	return options->protocol ? 0 : -EINVAL;
 }
@@ -81,6 +83,85 @@ static int set_url(struct target_options *options, const char *text,
 	r = url ? check_url(url, text, ret_why) : -ENOMEM;
 	curl.url_cleanup(url);
 	return r == 0 ? set_text(&options->url, text) : r;
+}
+
+static int set_url_file(struct target_options *options, const char *text,
+			const char **ret_why)
+{
+	char *url;
+	int r;
+
+	*ret_why = "there is a 'url' as well";
+	if (options->url)
+		return -EINVAL;
+	r = secret_read(text, &url, ret_why);
+	if (r < 0)
+		return r;
+	r = set_url(options, url, ret_why);
+	options->url_is_secret = true;
+	secret_free(url);
+	return r;
+}
+
+/* Events */
+
+static int set_send(struct target_options *options, const char *text,
+		    const char **ret_why)
+{
+	*ret_why = "neither events nor decisions";
+	if (strcmp(text, "events") == 0)
+		options->send = SEND_EVENTS;
+	else if (strcmp(text, "decisions") == 0)
+		options->send = SEND_DECISIONS;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+/* Without blanks, so that a word can be found in it */
+static int set_kinds(struct target_options *options, const char *text,
+		     const char **ret_why)
+{
+	_cleanup_free_ char *kinds = strdup(text);
+	char *from, *to;
+
+	if (!kinds)
+		return -ENOMEM;
+	for (from = to = kinds; *from; from++) {
+		if (*from != ' ' && *from != '\t')
+			*to++ = *from;
+	}
+	*to = '\0';
+	*ret_why = "not a list of words, separated by commas";
+	if (!*kinds || kinds[strspn(kinds, LETTERS "_,")])
+		return -EINVAL;
+	return set_text(&options->kinds, kinds);
+}
+
+static int set_method(struct target_options *options, const char *text,
+		      const char **ret_why)
+{
+	*ret_why = "not one of POST, PUT, PATCH";
+	if (!text_in_list("POST,PUT,PATCH", text) || strchr(text, ','))
+		return -EINVAL;
+	if (strcmp(text, "POST") != 0)
+		return set_text(&options->method, text);
+	free(options->method);
+	options->method = NULL;
+	return 0;
+}
+
+static int set_headers_file(struct target_options *options, const char *text,
+			    const char **ret_why)
+{
+	return headers_read(text, &options->headers, ret_why);
+}
+
+/* Likewise only for some users: an API may want its key in the body. */
+static int set_body_file(struct target_options *options, const char *text,
+			 const char **ret_why)
+{
+	return secret_read_lines(text, MAX_BODY, &options->body, ret_why);
 }
 
 static int set_token_file(struct target_options *options, const char *text,
@@ -216,6 +297,12 @@ static int set_labels(struct target_options *options, const char *text,
 const struct option_key option_keys[NR_OPTION_KEYS] = {
 	{ "type", NULL, set_type },
 	{ "url", NULL, set_url },
+	{ "url_file", NULL, set_url_file },
+	{ "send", NULL, set_send },
+	{ "kinds", NULL, set_kinds },
+	{ "method", "POST", set_method },
+	{ "headers_file", NULL, set_headers_file },
+	{ "body_file", NULL, set_body_file },
 	{ "token_file", NULL, set_token_file },
 	{ "user", NULL, set_user },
 	{ "password_file", NULL, set_password_file },
@@ -228,38 +315,21 @@ const struct option_key option_keys[NR_OPTION_KEYS] = {
 
 /* All of them */
 
-int options_check(const struct target_options *options, const char **ret_why)
-{
-	const struct {
-		bool wrong;
-		const char *why;
-	} rules[] = {
-		{ !options->protocol, "type is missing" },
-		{ !options->url, "url is missing" },
-		{ options->user && options->token,
-		  "has both user and token_file" },
-		{ options->user && !options->password,
-		  "has user but no password_file" },
-		{ options->password && !options->user,
-		  "has password_file but no user" },
-		{ options->ca_file && options->url &&
-		  strncmp(options->url, "https://", 8) != 0,
-		  "has ca_file, but url does not begin with https://" },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(rules); i++) {
-		if (!rules[i].wrong)
-			continue;
-		*ret_why = rules[i].why;
-		return -EINVAL;
-	}
-	return 0;
-}
-
 static bool same(const char *a, const char *b)
 {
 	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+#define TEXT(member) offsetof(struct target_options, member)
+static const size_t texts[] = {
+	TEXT(name), TEXT(url), TEXT(kinds), TEXT(method), TEXT(headers),
+	TEXT(body), TEXT(token), TEXT(user), TEXT(password), TEXT(ca_file),
+};
+#undef TEXT
+
+static char **text_of(const struct target_options *options, size_t i)
+{
+	return (char **)((char *)options + texts[i]);
 }
 
 bool options_equal(const struct target_options *a,
@@ -274,19 +344,15 @@ bool options_equal(const struct target_options *a,
 		    !same(a->labels[i].value, b->labels[i].value))
 			return false;
 	}
-	return same(a->name, b->name) && a->protocol == b->protocol &&
-	       same(a->url, b->url) && same(a->token, b->token) &&
-	       same(a->user, b->user) && same(a->password, b->password) &&
-	       same(a->ca_file, b->ca_file) &&
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		if (!same(*text_of(a, i), *text_of(b, i)))
+			return false;
+	}
+	return a->protocol == b->protocol && a->send == b->send &&
+	       a->url_is_secret == b->url_is_secret &&
 	       a->interval_ms == b->interval_ms &&
 	       a->timeout_ms == b->timeout_ms &&
 	       a->batch_max_bytes == b->batch_max_bytes;
-}
-
-static int copy_text(char **to, const char *from)
-{
-	*to = from ? strdup(from) : NULL;
-	return from && !*to ? -ENOMEM : 0;
 }
 
 int options_copy(struct target_options *ret, const struct target_options *from)
@@ -297,12 +363,13 @@ int options_copy(struct target_options *ret, const struct target_options *from)
 
 	copy.labels = NULL;
 	copy.nr_labels = 0;
-	r |= copy_text(&copy.name, from->name);
-	r |= copy_text(&copy.url, from->url);
-	r |= copy_text(&copy.token, from->token);
-	r |= copy_text(&copy.user, from->user);
-	r |= copy_text(&copy.password, from->password);
-	r |= copy_text(&copy.ca_file, from->ca_file);
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		const char *text = *text_of(from, i);
+
+		*text_of(&copy, i) = text ? strdup(text) : NULL;
+		if (text && !*text_of(&copy, i))
+			r = -ENOMEM;
+	}
 	for (i = 0; i < from->nr_labels && r == 0; i++)
 		r = add_label(&copy, from->labels[i].key,
 			      from->labels[i].value);
@@ -315,24 +382,12 @@ int options_copy(struct target_options *ret, const struct target_options *from)
 	return 0;
 }
 
-/* A secret leaves no trace in freed memory. */
-static void free_secret(char *secret)
-{
-	if (secret)
-		explicit_bzero(secret, strlen(secret));
-	free(secret);
-}
-
 void options_done(struct target_options *options)
 {
 	size_t i;
 
-	free(options->name);
-	free(options->url);
-	free_secret(options->token);
-	free(options->user);
-	free_secret(options->password);
-	free(options->ca_file);
+	for (i = 0; i < ARRAY_SIZE(texts); i++)
+		secret_free(*text_of(options, i));
 	for (i = 0; i < options->nr_labels; i++) {
 		free(options->labels[i].key);
 		free(options->labels[i].value);

@@ -7,7 +7,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "contmond/store/feed.h"
+
 struct protocol;
+
+/* What a target of events gets */
+enum send {
+	SEND_DEFAULT,		/* events */
+	SEND_EVENTS,
+	SEND_DECISIONS,
+};
 
 /** struct label - both malloced */
 struct label {
@@ -17,6 +26,11 @@ struct label {
 
 /**
  * struct target_options - zero-initialise
+ * @url_is_secret: it is from a file of its own
+ * @kinds: the kinds of events, or states of decisions, to send; NULL for all
+ * @method: NULL for POST
+ * @headers: lines of headers_next(), or NULL
+ * @body: a template; NULL for what the protocol sends
  * @token: sent as a header; NULL for none
  * @user, @password: sent with Basic authentication; NULL for none
  * @ca_file: certificates to trust; NULL for the system's
@@ -26,6 +40,12 @@ struct target_options {
 	char *name;
 	const struct protocol *protocol;
 	char *url;
+	bool url_is_secret;
+	enum send send;
+	char *kinds;
+	char *method;
+	char *headers;
+	char *body;
 	char *token;
 	char *user;
 	char *password;
@@ -51,7 +71,7 @@ struct option_key {
 		   const char **ret_why);
 };
 
-#define NR_OPTION_KEYS 10
+#define NR_OPTION_KEYS 16
 
 extern const struct option_key option_keys[NR_OPTION_KEYS];
 
@@ -59,12 +79,21 @@ extern const struct option_key option_keys[NR_OPTION_KEYS];
 int options_set_name(struct target_options *options, const char *name,
 		     const char **ret_why);
 
+#define OPTIONS_WHY_SIZE 256
+
 /**
  * options_check() - does what was set fit together?
  *
- * Returns -EINVAL with the reason.
+ * Returns -EINVAL with the reason, in one line; or -ENOMEM.
  */
-int options_check(const struct target_options *options, const char **ret_why);
+int options_check(const struct target_options *options,
+		  char ret_why[OPTIONS_WHY_SIZE]);
+
+/** options_feed() - what is sent, of enum feed; -1: ticks */
+int options_feed(const struct target_options *options);
+
+/** options_noun() - "ticks", "events" or "decisions" */
+const char *options_noun(const struct target_options *options);
 
 bool options_equal(const struct target_options *a,
 		   const struct target_options *b);

@@ -5,13 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/util.h"
 
-/* A parcel that is being loaded */
+/* How many events are read at once, so that others can read the store */
+#define MAX_ITEMS 100
+
+/*
+ * A parcel that is being loaded; @labels: of the host, for events; @nr: of
+ * those that a call of store_feed() has read
+ */
 struct loading {
 	struct parcel *parcel;
 	const struct target_options *options;
 	const char *host;
+	struct labels labels;
+	size_t nr;
 };
 
 static int make_room(struct parcel *parcel, size_t nr_rows)
@@ -37,6 +46,15 @@ static int make_room(struct parcel *parcel, size_t nr_rows)
 	}
 	return 0;
 }
+
+/* What is missing was deleted, or could not be read. */
+static void count_dropped(struct parcel *parcel, int64_t seq)
+{
+	parcel->dropped += (uint64_t)(seq - parcel->next_seq);
+	parcel->next_seq = seq + 1;
+}
+
+/* Ticks */
 
 static int add_row(struct loading *loading, const struct parcel_tick *tick,
 		   const struct tick_row *row)
@@ -67,6 +85,7 @@ static int add_tick(const struct tick *tick, void *userdata)
 
 	if (r < 0)
 		return r;
+	count_dropped(parcel, tick->seq);
 	parcel->ticks[parcel->nr_ticks++] = (struct loaded_tick){
 		head, parcel->nr_rows };
 	for (i = 0; i < tick->nr && r == 0; i++)
@@ -86,11 +105,95 @@ static const struct column **pick(const struct sent_column *columns, size_t nr)
 	return picked;
 }
 
-static void parcel_clear(struct parcel *parcel)
+static int load_ticks(struct loading *loading, struct store *store)
+{
+	struct parcel *parcel = loading->parcel;
+	const struct sent_columns *sent = loading->options->protocol->columns();
+	_cleanup_free_ const struct column **containers =
+		pick(sent->containers, sent->nr_containers);
+	_cleanup_free_ const struct column **of_host =
+		pick(sent->host, sent->nr_host);
+	struct ticks_query query = { containers, sent->nr_containers, of_host,
+				     sent->nr_host, 0 };
+	size_t before;
+	int r = containers && of_host ? 0 : -ENOMEM;
+
+	while (r == 0) {
+		before = parcel->nr_ticks;
+		query.first_seq = parcel->next_seq;
+		r = store_ticks(store, &query, add_tick, loading);
+		if (parcel->nr_ticks == before ||
+		    parcel->rows.length >= loading->options->batch_max_bytes)
+			break;
+	}
+	return r;
+}
+
+/* Events and decisions */
+
+static int write_item(struct loading *loading, int64_t seq,
+		      const struct item *item)
+{
+	const struct target_options *options = loading->options;
+	const struct parcel_tick head = { seq, item->stored_seq, item->t_ms,
+					  loading->host };
+	struct parcel *parcel = loading->parcel;
+	int r = make_room(parcel, 1);
+
+	if (r < 0)
+		return r;
+	parcel->ticks[parcel->nr_ticks++] = (struct loaded_tick){
+		head, parcel->nr_rows };
+	options->protocol->write_item(&parcel->rows, item, options);
+	if (parcel->rows.failed)
+		return -ENOMEM;
+	parcel->ends[parcel->nr_rows++] = parcel->rows.length;
+	return 0;
+}
+
+static int add_item(const struct feed_row *row, void *userdata)
+{
+	struct loading *loading = userdata;
+	const char *kinds = loading->options->kinds;
+	struct item item;
+	int r = 0;
+
+	loading->nr++;
+	count_dropped(loading->parcel, row->seq);
+	item_begin(&item, row, &loading->labels);
+	if (!kinds || text_in_list(kinds, item.kind))
+		r = write_item(loading, row->seq, &item);
+	item_done(&item);
+	return r;
+}
+
+static int load_items(struct loading *loading, struct store *store,
+		      enum feed feed)
+{
+	struct parcel *parcel = loading->parcel;
+	int r = labels_make(&loading->labels, loading->host, loading->options,
+			    NULL);
+
+	loading->nr = MAX_ITEMS;
+	while (r == 0 && loading->nr == MAX_ITEMS &&
+	       parcel->rows.length < loading->options->batch_max_bytes) {
+		loading->nr = 0;
+		r = store_feed(store, feed, parcel->next_seq, MAX_ITEMS,
+			       add_item, loading);
+	}
+	labels_done(&loading->labels);
+	return r;
+}
+
+/* Both */
+
+static void parcel_clear(struct parcel *parcel, int64_t first_seq)
 {
 	parcel->rows.length = 0;
 	parcel->nr_rows = 0;
 	parcel->nr_ticks = 0;
+	parcel->next_seq = first_seq;
+	parcel->dropped = 0;
 }
 
 /* Memory that one large parcel needed is not kept. */
@@ -105,30 +208,16 @@ int parcel_load(struct parcel *parcel, struct store *store,
 	       const struct target_options *options, const char *host,
 	       int64_t first_seq)
 {
-	const struct sent_columns *sent = options->protocol->columns();
-	_cleanup_free_ const struct column **containers =
-		pick(sent->containers, sent->nr_containers);
-	_cleanup_free_ const struct column **of_host =
-		pick(sent->host, sent->nr_host);
-	struct loading loading = { parcel, options, host };
-	struct ticks_query query = { containers, sent->nr_containers, of_host,
-				     sent->nr_host, first_seq };
-	size_t before;
-	int r = containers && of_host ? 0 : -ENOMEM;
+	struct loading loading = { .parcel = parcel, .options = options,
+				   .host = host };
+	int feed = options_feed(options), r;
 
 	shrink(parcel, options);
-	parcel_clear(parcel);
-	while (r == 0) {
-		before = parcel->nr_ticks;
-		r = store_ticks(store, &query, add_tick, &loading);
-		if (parcel->nr_ticks == before ||
-		    parcel->rows.length >= options->batch_max_bytes)
-			break;
-		query.first_seq = parcel->ticks[parcel->nr_ticks - 1].tick.seq +
-				  1;
-	}
+	parcel_clear(parcel, first_seq);
+	r = feed < 0 ? load_ticks(&loading, store) :
+	    load_items(&loading, store, (enum feed)feed);
 	if (r < 0)
-		parcel_clear(parcel);
+		parcel_clear(parcel, first_seq);
 	return r;
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Ticks that were read from the store and written down for a target. */
+/*
+ * Ticks that were read from the store and written down for a target; or events,
+ * or decisions, each a tick of one row.
+ */
 #ifndef CONTMOND_FORWARD_PARCEL_H
 #define CONTMOND_FORWARD_PARCEL_H
 
@@ -15,6 +18,8 @@ struct loaded_tick {
  * struct parcel - zero-initialise
  * @rows: as the protocol writes them
  * @ends: where each row ends in it
+ * @next_seq: everything before it is here, or was not wanted, or is
+ * @dropped: gone
  */
 struct parcel {
 	struct buffer rows;
@@ -24,6 +29,8 @@ struct parcel {
 	struct loaded_tick *ticks;
 	size_t nr_ticks;
 	size_t allocated_ticks;
+	int64_t next_seq;
+	uint64_t dropped;
 };
 
 /**

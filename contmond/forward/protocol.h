@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A way to write ticks down. The rows of a tick are written one after the
- * other, so that a request can have some of them.
+ * A way to write ticks down, or events. The rows of a tick are written one
+ * after the other, so that a request can have some of them. An event, or a
+ * decision, is a tick with one row.
  */
 #ifndef CONTMOND_FORWARD_PROTOCOL_H
 #define CONTMOND_FORWARD_PROTOCOL_H
@@ -9,6 +10,7 @@
 #include "base/buffer.h"
 #include "contmond/model/rows.h"
 #include "contmond/store/ticks.h"
+#include "item.h"
 #include "labels.h"
 #include "options.h"
 
@@ -50,8 +52,11 @@ enum verdict {
  * @one_tick: a request has one tick
  * @whole: a request has all rows of its tick
  * @load: load a library for @write_body, or return -ENOPKG; NULL: none
+ * @takes_template: it has a body of the configuration, and a method
  * @columns: what is sent
  * @write_row: append a row, with the labels of labels_make()
+ * @write_item: append an event or a decision; NULL if it gets ticks. Else
+ *	@columns and @write_row are NULL.
  * @write_body: what is sent for rows that were written; NULL: as they are
  * @add_headers: pass further headers to @add
  * @judge: for an answer with status 400; NULL for VERDICT_BAD
@@ -63,26 +68,50 @@ struct protocol {
 	bool one_tick;
 	bool whole;
 	int (*load)(void);
+	bool takes_template;
 	const struct sent_columns *(*columns)(void);
 	void (*write_row)(struct buffer *to, const struct parcel_tick *tick,
 			  const struct tick_row *row,
 			  const struct labels *labels);
+	void (*write_item)(struct buffer *to, const struct item *item,
+			   const struct target_options *options);
 	void (*write_body)(struct buffer *to, const struct parcel_tick *tick,
 			   const struct target_options *options,
 			   const char *rows, size_t length);
 	void (*add_headers)(const struct parcel_tick *tick,
+			    const struct target_options *options,
 			    void (*add)(void *userdata, const char *line),
 			    void *userdata);
 	enum verdict (*judge)(const char *answer);
 };
 
+extern const struct protocol annotations_protocol;
 extern const struct protocol influx_protocol;
 extern const struct protocol json_protocol;
+extern const struct protocol jsonline_protocol;
+extern const struct protocol live_protocol;
+extern const struct protocol loki_protocol;
 extern const struct protocol prometheus_text_protocol;
 extern const struct protocol remote_write_protocol;
+extern const struct protocol webhook_protocol;
+
+/* In the order of contmond.conf(5) */
+#define PROTOCOL_NAMES \
+	"influx, remote_write, prometheus_text, json, grafana_live, loki, " \
+	"jsonline, webhook, grafana_annotations"
 
 /** protocol_find() - by the name in the configuration, or NULL */
 const struct protocol *protocol_find(const char *name);
+
+/**
+ * protocol_add_key() - the header Idempotency-Key of a tick or of an event
+ *
+ * After a power failure a number may be used again, for another time.
+ */
+void protocol_add_key(const struct parcel_tick *tick,
+		      const struct target_options *options,
+		      void (*add)(void *userdata, const char *line),
+		      void *userdata);
 
 /**
  * sent_metrics() - what /metrics has too and the store keeps

@@ -122,10 +122,12 @@ static void write_body(struct buffer *to, const struct parcel_tick *tick,
 }
 
 static void add_headers(const struct parcel_tick *tick,
+			const struct target_options *options,
 			void (*add)(void *userdata, const char *line),
 			void *userdata)
 {
 	(void)tick;
+	(void)options;
 	add(userdata, "Content-Encoding: snappy");
 	add(userdata, "X-Prometheus-Remote-Write-Version: 0.1.0");
 }

@@ -6,15 +6,19 @@
 #include <string.h>
 
 #include "base/libcurl.h"
-#include "base/secret.h"
+#include "headers.h"
 
 /* More than this of an answer is of no use. */
 #define MAX_ANSWER 1024
 /* And after this it has no end. */
 #define MAX_READ (1 << 20)
+/* What is shown of it */
+#define MAX_LINE 140
+/* A word of the template that is shorter is no secret. */
+#define MIN_KEY 16
 #define CONNECT_TIMEOUT_MS 10000L
 /* A header with a secret */
-#define HEADER_SIZE (SECRET_MAX_LENGTH + 64)
+#define HEADER_SIZE HEADERS_MAX_LINE
 
 static size_t on_answer(char *bytes, size_t size, size_t nr, void *userdata)
 {
@@ -44,6 +48,7 @@ static void add_header(void *userdata, const char *line)
 static int set_headers(struct target *target, const struct parcel_tick *tick)
 {
 	const struct protocol *protocol = target->options.protocol;
+	const char *rest = target->options.headers;
 	char line[HEADER_SIZE];
 
 	curl.slist_free_all(target->headers);
@@ -58,8 +63,13 @@ static int set_headers(struct target *target, const struct parcel_tick *tick)
 		add_header(target, line);
 		explicit_bzero(line, sizeof(line));
 	}
+	while (headers_next(&rest, line, sizeof(line))) {
+		add_header(target, line);
+		explicit_bzero(line, sizeof(line));
+	}
 	if (protocol->add_headers)
-		protocol->add_headers(tick, add_header, target);
+		protocol->add_headers(tick, &target->options, add_header,
+				      target);
 	return target->body.failed ? -ENOMEM : 0;
 }
 
@@ -83,6 +93,8 @@ int request_init(struct target *target)
 	curl.easy_setopt(easy, CURLOPT_USERAGENT, "contmond/" CONTMON_VERSION);
 	curl.easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
 	curl.easy_setopt(easy, CURLOPT_POST, 1L);
+	if (options->method)
+		curl.easy_setopt(easy, CURLOPT_CUSTOMREQUEST, options->method);
 	curl.easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms);
 	curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
 			 timeout_ms < CONNECT_TIMEOUT_MS ? timeout_ms :
@@ -130,10 +142,32 @@ int request_prepare(struct target *target, const struct rows_range *range)
 	return 0;
 }
 
+/* Is a word of @text in the template of the body, so long that it is a key? */
+static bool has_word_of(const char *body, const char *text)
+{
+	static const char characters[] = "abcdefghijklmnopqrstuvwxyz"
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+	char word[MAX_LINE];
+	size_t length;
+
+	for (; body && *text; text += length ?: 1) {
+		length = strspn(text, characters);
+		if (length < MIN_KEY || length >= sizeof(word))
+			continue;
+		memcpy(word, text, length);
+		word[length] = '\0';
+		if (strstr(body, word))
+			return true;
+	}
+	return false;
+}
+
 static bool has_secret(const struct target_options *options, const char *text)
 {
 	return (options->token && strstr(text, options->token)) ||
-	       (options->password && strstr(text, options->password));
+	       (options->password && strstr(text, options->password)) ||
+	       headers_show(options->headers, text) ||
+	       has_word_of(options->body, text) || options->url_is_secret;
 }
 
 /* The first line of an answer, with what a terminal can show */
@@ -171,7 +205,7 @@ static bool has_long_header(const struct target *target, CURLcode result)
 void request_reason(const struct target *target, CURLcode result, long status,
 		    char *ret, size_t size)
 {
-	char line[140];
+	char line[MAX_LINE];
 
 	if (has_long_header(target, result)) {
 		snprintf(ret, size, "a header of its answer is too long");

@@ -10,7 +10,7 @@
 #include "base/libcurl.h"
 #include "base/log.h"
 #include "base/util.h"
-#include "contmond/store/past.h"
+#include "cursor.h"
 #include "request.h"
 
 #define FIRST_DELAY_MS UINT64_C(1000)
@@ -20,6 +20,8 @@
 #define LOOK_EVERY_NS (2 * NS_PER_MS)
 #define SAVE_EVERY_NS NS_PER_SECOND
 #define LOG_EVERY_NS (60 * NS_PER_SECOND)
+/* How often to look for events */
+#define EVENTS_EVERY_NS NS_PER_SECOND
 
 int target_new(const struct target_options *options, struct store *store,
 	       const char *host, struct target **ret)
@@ -63,9 +65,11 @@ void target_free(struct target *target)
 
 void target_follow(struct target *target, const struct target *old)
 {
-	target->position = old->position;
-	target->has_position = old->has_position;
-	target->is_saved = old->is_saved;
+	if (options_feed(&target->options) == options_feed(&old->options)) {
+		target->position = old->position;
+		target->has_position = old->has_position;
+		target->is_saved = old->is_saved;
+	}
 	target->status.delivered_ticks = old->status.delivered_ticks;
 	target->status.dropped_ticks = old->status.dropped_ticks;
 	target->status.rejected_rows = old->status.rejected_rows;
@@ -131,20 +135,19 @@ static int save(struct target *target, uint64_t now_ns)
 {
 	target->is_saved = false;
 	target->save_ns = now_ns + SAVE_EVERY_NS;
-	return store_set_cursor(target->store, target->options.name,
-				target->position);
+	return cursor_write(target->store, &target->options, target->position);
 }
 
 static int find_position(struct target *target)
 {
 	int64_t first;
-	int r = store_cursor(target->store, target->options.name,
-			     &target->position);
+	int r = cursor_read(target->store, &target->options,
+			    &target->position);
 
 	target->is_saved = r == 0;
 	if (r == -ENOENT) {
-		r = store_ticks_range(target->store, &first,
-				      &target->position);
+		r = cursor_range(target->store, &target->options, &first,
+				 &target->position);
 		if (r == 0)
 			r = save(target, clock_monotonic_ns());
 	}
@@ -159,7 +162,7 @@ static int find_position(struct target *target)
 static int look_whether_saved(struct target *target, uint64_t now_ns)
 {
 	int64_t saved;
-	int r = store_cursor(target->store, target->options.name, &saved);
+	int r = cursor_read(target->store, &target->options, &saved);
 
 	target->is_saved = r == 0 && saved >= target->position;
 	if (target->is_saved)
@@ -172,23 +175,17 @@ static int look_whether_saved(struct target *target, uint64_t now_ns)
 
 /* The next request */
 
-/* Ticks whose numbers are missing were deleted, or could not be read. */
+/* Ticks that were deleted, or could not be read */
 static void count_dropped(struct target *target)
 {
-	const struct parcel *parcel = &target->parcel;
-	int64_t next = target->position;
-	uint64_t dropped = 0;
-	size_t i;
+	uint64_t dropped = target->parcel.dropped;
 
-	for (i = 0; i < parcel->nr_ticks; i++) {
-		dropped += (uint64_t)(parcel->ticks[i].tick.seq - next);
-		next = parcel->ticks[i].tick.seq + 1;
-	}
 	target->status.dropped_ticks += dropped;
 	if (dropped > 0 && may_log(target))
-		log_warn("forward %s: %llu ticks were deleted before they "
+		log_warn("forward %s: %llu %s were deleted before they "
 			 "could be sent", target->status.name,
-			 (unsigned long long)dropped);
+			 (unsigned long long)dropped,
+			 options_noun(&target->options));
 }
 
 static int load(struct target *target)
@@ -196,12 +193,22 @@ static int load(struct target *target)
 	int r = target->has_position ? 0 : find_position(target);
 
 	target->begin_tick = target->end_tick = 0;
+	if (r == 0 && target->is_saved)
+		r = cursor_follow(target->store, &target->options,
+				  &target->position);
 	if (r == 0)
 		r = parcel_load(&target->parcel, target->store,
 				&target->options, target->host,
 				target->position);
-	if (r == 0)
-		count_dropped(target);
+	if (r < 0)
+		return r;
+	count_dropped(target);
+	/* Nothing of it is wanted: then it need not be read again. */
+	if (target->parcel.nr_ticks == 0 &&
+	    target->parcel.next_seq > target->position) {
+		target->position = target->parcel.next_seq;
+		r = save(target, clock_monotonic_ns());
+	}
 	return r;
 }
 
@@ -223,9 +230,12 @@ static bool take_ticks(struct target *target)
 	return true;
 }
 
+/* A warning that comes late is none. */
 static void rest(struct target *target, uint64_t now_ns)
 {
-	target->due_ns = now_ns + target->options.interval_ms * NS_PER_MS;
+	target->due_ns = now_ns + (options_feed(&target->options) < 0 ?
+				   target->options.interval_ms * NS_PER_MS :
+				   EVENTS_EVERY_NS);
 }
 
 static void finish_ticks(struct target *target);
@@ -285,7 +295,9 @@ static void finish_ticks(struct target *target)
 
 	if (target->nr_ranges > 0)
 		return;
-	target->position = parcel->ticks[target->end_tick - 1].tick.seq + 1;
+	target->position = target->end_tick == parcel->nr_ticks ?
+			   parcel->next_seq :
+			   parcel->ticks[target->end_tick - 1].tick.seq + 1;
 	target->status.delivered_ticks += target->end_tick -
 					  target->begin_tick;
 	save(target, clock_monotonic_ns());
@@ -383,11 +395,12 @@ void target_finish(struct target *target, CURLcode result)
 	fail(target, why, retry_after);
 }
 
-void target_note_range(struct target *target, int64_t first, int64_t end)
+void target_count(struct target *target)
 {
-	int64_t next = target->position;
+	int64_t first, end, next = target->position;
 
-	if (!target->has_position)
+	if (!target->has_position ||
+	    cursor_range(target->store, &target->options, &first, &end) < 0)
 		return;
 	if (next < first)
 		next = first;

@@ -80,7 +80,7 @@ bool target_step(struct target *target, uint64_t now_ns);
 /** target_finish() - the request has ended with this result */
 void target_finish(struct target *target, CURLcode result);
 
-/** target_note_range() - which ticks the store has */
-void target_note_range(struct target *target, int64_t first, int64_t end);
+/** target_count() - how much is waiting for it */
+void target_count(struct target *target);
 
 #endif /* CONTMOND_FORWARD_TARGET_H */

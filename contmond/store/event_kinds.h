@@ -17,4 +17,8 @@
 	EVENT_OOM_KILLED "," EVENT_POLICY_WARNED "," EVENT_POLICY_ACTED "," \
 	EVENT_POLICY_NOTIFIED "," EVENT_POLICY_GAVE_UP
 
+/* The states of decisions */
+#define DECISION_STATES \
+	"planned,warned,acted,verified,failed,vetoed,expired,spared,gone"
+
 #endif /* CONTMOND_STORE_EVENT_KINDS_H */

@@ -22,6 +22,17 @@ class Host:
         self.contmond = Contmond(build, self.folder)
         subprocess.run([f"{build}/tests/pty/fake_past", self.store], check=True)
 
+    def add(self, table, rows):
+        """Events, or decisions: dictionaries of their columns"""
+        with contextlib.closing(sqlite3.connect(self.store)) as database, database:
+            for row in rows:
+                database.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES "
+                                 f"({', '.join('?' * len(row))})", tuple(row.values()))
+
+    def delete(self, table, before):
+        with contextlib.closing(sqlite3.connect(self.store)) as database, database:
+            database.execute(f"DELETE FROM {table} WHERE seq < ?", (before,))
+
     def begin_at(self, seq, *targets):
         """As if everything before it had been delivered"""
         with contextlib.closing(sqlite3.connect(self.store)) as database, database:

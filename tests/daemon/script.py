@@ -24,11 +24,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if what in ("hang", "close", "endless", "header"):
             self.close_connection = True
             return
+        headers = dict(headers)
+        text = headers.pop("body", "").encode()
         self.send_response(what)
         for key, value in headers.items():
             self.send_header(key, value)
-        self.send_header("Content-Length", "0")
+        self.send_header("Content-Length", str(len(text)))
         self.end_headers()
+        self.wfile.write(text)
 
     def answer_for_ever(self, begin):
         """Until nobody reads any more"""
@@ -37,7 +40,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             while True:
                 self.wfile.write(b"x" * 65536)
 
-    do_GET = do_POST
+    do_GET = do_PUT = do_POST
 
     def log_message(self, format, *args):  # pylint: disable=redefined-builtin
         pass
@@ -45,8 +48,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 class Script(http.server.ThreadingHTTPServer):
     """
-    script: for each request what it is called, its status and headers; "close"
-    and "hang" are no answers, "endless" and "header" have no end. After the end: judge(body), or default.
+    script: for each request what it is called, its status and headers, and a "body"
+    among them; "close" and "hang" are no answers, "endless" and "header" have no end.
+    After the end: judge(body), or default.
     """
 
     daemon_threads = True

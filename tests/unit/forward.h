@@ -55,6 +55,7 @@ static struct tick_row row_with(const struct protocol *protocol,
 	return (struct tick_row){ owner, values };
 }
 
+__attribute__((unused))
 static void write_with(struct buffer *to, const struct protocol *protocol,
 		       const struct target_options *options,
 		       const struct tick_owner *owner, const char *name,

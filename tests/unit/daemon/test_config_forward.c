@@ -70,7 +70,8 @@ static const struct {
 	  "the keys of a target are type, url, " },
 	{ TARGET "type = http\n",
 	  "contmond.conf:4: type = http: not one of influx, remote_write, "
-	  "prometheus_text, json\n" },
+	  "prometheus_text, json, grafana_live, loki, jsonline, webhook, "
+	  "grafana_annotations\n" },
 	{ TARGET "url = ftp://h/\n", "contmond.conf:4: url = ftp://h/: "
 	  "not a URL that begins with http:// or https://\n" },
 	{ TARGET "url = http://h:x/\n", "not a URL" },
@@ -102,6 +103,111 @@ static const struct {
 	{ TARGET "labels = a=1,b=1,c=1,d=1,e=1,f=1,g=1,h=1,i=1,j=1,k=1,l=1,m=1,"
 	  "n=1,o=1,p=1,q=1\n", "more than 16 labels" },
 };
+
+#define HOOK "[forward t]\ntype = webhook\n" URL
+
+/* What only events have */
+static const struct {
+	const char *text, *error;
+} event_mistakes[] = {
+	{ TARGET "send = events\n", "contmond.conf:1: [forward t]: "
+	  "has send or kinds, but its type sends samples\n" },
+	{ TARGET "kinds = oom_killed\n", "its type sends samples\n" },
+	{ TARGET "method = PUT\n",
+	  "has method or body_file, but its type is not webhook\n" },
+	{ "[forward t]\ntype = loki\n" URL "method = PUT\n",
+	  "but its type is not webhook\n" },
+	{ HOOK "method = GET\n", "method = GET: not one of POST, PUT, PATCH" },
+	{ HOOK "method = POST,PUT\n", "not one of POST, PUT, PATCH" },
+	{ HOOK "send = samples\n",
+	  "send = samples: neither events nor decisions\n" },
+	{ HOOK "kinds = oom_killed, oomed\n", "kinds has 'oomed'; those of "
+	  "events are container_started,container_ended,oom_killed," },
+	{ HOOK "kinds = oom_killed\nsend = decisions\n",
+	  "kinds has 'oom_killed'; those of decisions are planned,warned," },
+	{ HOOK "kinds = a,,b\n", "kinds has 'a'; " },
+	{ HOOK "kinds = oom_killed,\n", "kinds has ''; " },
+	{ HOOK "kinds = 7\n",
+	  "kinds = 7: not a list of words, separated by commas\n" },
+	{ HOOK "labels = kind=x\n",
+	  "labels has 'kind', which events have themselves\n" },
+	{ HOOK "labels = text=x\n", "labels has 'text', which events" },
+	{ HOOK "headers_file = /none\n",
+	  "headers_file = /none: No such file or directory\n" },
+	{ HOOK "url_file = /none\n",
+	  "url_file = /none: there is a 'url' as well\n" },
+};
+
+static void test_event_mistakes(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(event_mistakes); i++)
+		must_fail(event_mistakes[i].text, event_mistakes[i].error);
+}
+
+static const char *secret_file(const char *name, const char *text)
+{
+	const char *path = write_file(name, text);
+
+	assert_int_equal(chmod(path, 0600), 0);
+	return path;
+}
+
+/* Body, headers and URL are from files. */
+static void test_webhook(void **state)
+{
+	char text[2000];
+
+	(void)state;
+	secret_file("body", "{\"a\": {{kind}}}\n");
+	secret_file("headers", "X-Key: s3cret\n");
+	secret_file("url", "https://h/s3cret\n");
+	snprintf(text, sizeof(text), "[forward t]\ntype = webhook\n"
+		 "kinds = policy_warned, oom_killed\nmethod = PUT\n"
+		 "body_file = %1$s/body\nheaders_file = %1$s/headers\n"
+		 "url_file = %1$s/url\n", test_directory);
+	must_load(text);
+	assert_ptr_equal(config.targets[0].protocol, &webhook_protocol);
+	assert_int_equal(options_feed(&config.targets[0]), FEED_EVENTS);
+	assert_string_equal(config.targets[0].kinds,
+			    "policy_warned,oom_killed");
+	assert_string_equal(config.targets[0].method, "PUT");
+	assert_string_equal(config.targets[0].body, "{\"a\": {{kind}}}\n");
+	assert_string_equal(config.targets[0].headers, "X-Key: s3cret\n");
+	assert_string_equal(config.targets[0].url, "https://h/s3cret");
+	assert_true(config.targets[0].url_is_secret);
+	config_done(&config);
+	strcat(text, "token_file = ");
+	strcat(text, secret_file("token", "abc\n"));
+	must_load(text);
+	config_done(&config);
+	secret_file("headers", "authorization: s3cret\n");
+	must_fail(text, "[forward t]: has Authorization in headers_file as "
+		  "well\n");
+	secret_file("url", "ftp://h/s3cret\n");
+	must_fail(text, "/url: not a URL that begins with http:// or https://"
+		  "\n");
+}
+
+static void test_bodies(void **state)
+{
+	const char *path = secret_file("body", "{\n\"a\": {{state}}}");
+	char text[1000];
+
+	(void)state;
+	snprintf(text, sizeof(text), HOOK "body_file = %s\n", path);
+	must_fail(text, "contmond.conf:1: [forward t]: body_file: line 2: "
+		  "events have no 'state'\n");
+	snprintf(text, sizeof(text), HOOK "send = decisions\n"
+		 "kinds = failed\nbody_file = %s\n", path);
+	must_load(text);
+	assert_int_equal(options_feed(&config.targets[0]), FEED_DECISIONS);
+	config_done(&config);
+	assert_int_equal(chmod(path, 0644), 0);
+	must_fail(text, "/body: all users can read the file\n");
+}
 
 static void test_mistakes(void **state)
 {
@@ -159,6 +265,9 @@ int main(void)
 						   remove_directory)
 		TEST(test_targets),
 		TEST(test_mistakes),
+		TEST(test_event_mistakes),
+		TEST(test_webhook),
+		TEST(test_bodies),
 		TEST(test_too_many),
 		TEST(test_secrets),
 	};

@@ -58,7 +58,8 @@ static void test_body(void **state)
 static void test_key(void **state)
 {
 	(void)state;
-	json_protocol.add_headers(&tick, take_header, NULL);
+	json_protocol.add_headers(&tick, &plain_options, take_header,
+				  NULL);
 	assert_string_equal(header,
 			    "Idempotency-Key: host 1-18-1700000000123");
 }
