@@ -252,7 +252,8 @@ def gained(seen, key, step):
         for name, row in seen[t].items():
             if row[key] is None:
                 continue
-            if name in before:
+            # Not across a sample that we have not seen: it has its own step
+            if name in before and t - before[name][0] < 1.5 * step:
                 t0, value = before[name]
                 steps.setdefault((name, t // step * step), []).append(
                     (row[key] - value, t - t0))
