@@ -463,6 +463,9 @@ class Api:
         return [{"text": name, "value": name}
                 for name in sorted(names) or ["(none)"]], {}
 
+    def variables_devices(self, _query):
+        return [{"text": "sda", "value": "8:0"}], {}
+
     def engines(self, _query):
         return [{"engine": "/run/docker.sock", "runtime": "docker",
                  "version": "27.1", "api_version": "1.46",
@@ -597,6 +600,8 @@ class Api:
         from_ms = number(query, "from", max(0, to_ms - 900000))
         step = max(number(query, "step", INTERVAL_MS), INTERVAL_MS)
         names = chosen(query)
+        if query.get("device", "8:0") not in ("8:0", "sda"):
+            names = set()
         known = self.machine.container(0, self.machine.last_sample())
         host = metric.startswith("system_")
         key = metric[len("system_"):] if host else metric
@@ -670,7 +675,7 @@ def reduce(key, values, how):
 PARAMETERS = {
     "health": set(), "info": set(), "system": set(), "engines": set(),
     "forward": set(), "ready": set(), "self": set(), "variables/containers": {
-        "from", "image", "to"}, "containers/devices": {"container"},
+        "from", "image", "to"}, "variables/devices": set(), "containers/devices": {"container"},
     "containers": {"container", "fields", "metric"},
     "containers/ended": {"container", "from", "limit", "to"},
     "events": {"after", "container", "from", "kind", "limit", "to"},
@@ -679,7 +684,7 @@ PARAMETERS = {
     "commands": {"container", "limit"},
     "audit": {"after", "container", "from", "limit", "to"},
     "policy": set(), "policy/pending": set(),
-    "series": {"aggregate", "container", "from", "metric", "step", "to"},
+    "series": {"aggregate", "container", "device", "from", "metric", "step", "to"},
 }
 
 
