@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/util.h"
+#include "etag.h"
 #include "hosts.h"
 #include "http_clients.h"
 #include "http_request.h"
@@ -130,6 +131,7 @@ static void handle(struct http *http, struct MHD_Connection *connection,
 
 	if (!refuse(http, connection, target, method, &request, reply))
 		http->handler(&request, reply, http->userdata);
+	etag_apply(&request, reply);
 	if (reply->body.failed)
 		reply_error(reply, 503, "out of memory");
 	else if (reply->more.next && !http_streams_have_room(&http->streams))

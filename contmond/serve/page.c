@@ -1,57 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "page.h"
 
-#include <pthread.h>
-#include <stdio.h>
-#include <string.h>
-#include <zlib.h>
+#include "etag.h"
 
-/*
- * struct file - one file of the page
- * @etag: made for the first request; weak, since the compressed answer has the
- *	same one
- */
+/* struct file - one file of the page */
 struct file {
 	const char *content_type;
 	const char *begin;
 	const char *end;
-	char etag[32];
 };
 
-static size_t length_of(const struct file *file)
-{
-	return (size_t)(file->end - file->begin);
-}
-
-/* There may be several servers, each in its own thread. */
-static void make_etag(struct file *file)
-{
-	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-
-	pthread_mutex_lock(&lock);
-	if (!file->etag[0])
-		snprintf(file->etag, sizeof(file->etag), "W/\"%08lx-%zx\"",
-			 crc32_z(0, (const Bytef *)file->begin,
-				 length_of(file)),
-			 length_of(file));
-	pthread_mutex_unlock(&lock);
-}
-
-static void answer_with(struct file *file, const struct request *request,
+static void answer_with(const struct file *file, const struct request *request,
 			struct reply *reply)
 {
-	const char *known = request->if_none_match;
+	size_t length = (size_t)(file->end - file->begin);
 
-	make_etag(file);
+	etag_make(reply->etag, file->begin, length);
+	reply->may_be_kept = true;
 	reply->content_type = file->content_type;
-	reply->etag = file->etag;
 	reply->constant_body = file->begin;
-	if (known && strstr(known, file->etag)) {
+	if (etag_is_known(request, reply->etag)) {
 		reply->status = 304;
 		return;
 	}
 	reply->status = 200;
-	reply->constant_length = length_of(file);
+	reply->constant_length = length;
 }
 
 /* The symbols are defined in web.S. */
@@ -62,8 +35,8 @@ static void answer_with(struct file *file, const struct request *request,
 			 const struct request *request,			\
 			 struct reply *reply)				\
 	{								\
-		static struct file file = {				\
-			type, web_##name, web_##name##_end, "",		\
+		static const struct file file = {			\
+			type, web_##name, web_##name##_end,		\
 		};							\
 									\
 		(void)facts;						\

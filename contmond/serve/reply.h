@@ -3,7 +3,12 @@
 #ifndef CONTMOND_SERVE_REPLY_H
 #define CONTMOND_SERVE_REPLY_H
 
+#include <stdbool.h>
+
 #include "base/buffer.h"
+
+/* Size of an ETag, with its end */
+#define ETAG_MAX 48
 
 /**
  * struct reply_more - a body without an end
@@ -25,7 +30,8 @@ struct reply_more {
  * @body: sent unless there is a @constant_body
  * @more: follows @body if it has @next
  * @constant_body: lives as long as the program
- * @etag: a constant; NULL if the answer must not be cached
+ * @etag: empty for none
+ * @may_be_kept: a browser may keep it, if it asks whether it is still the same
  */
 struct reply {
 	unsigned int status;
@@ -33,7 +39,8 @@ struct reply {
 	struct buffer body;
 	const char *constant_body;
 	size_t constant_length;
-	const char *etag;
+	char etag[ETAG_MAX];
+	bool may_be_kept;
 	struct reply_more more;
 };
 

@@ -82,7 +82,7 @@ class Spec:
         responses = self.paths[path]["responses"]
         if str(status) not in responses:
             return {}
-        return self.follow(responses[str(status)])["content"]
+        return self.follow(responses[str(status)]).get("content", {})
 
     def mistakes(self, value, schema, where="answer"):
         """What of a value is not as its schema says"""
@@ -178,6 +178,10 @@ class Checker:
         for path, operation in self.spec.paths.items():
             query = self.spec.query(path)
             provoked = {"200", "400", "401", "403", "405", "503"}
+            if path != STREAM:
+                got, _, body = ask(host, path, query, headers={"If-None-Match": "*"})
+                self.check((got, body) == (304, ""), f"{path}: {got}, not 304, with {body}")
+                provoked.add("304")
             self.answer(host, path, 400, query={**query, "nosuch": "1"})
             self.answer(host, path, 403, query=query, headers={"Host": "evil"})
             self.answer(host, path, 405, query=query, method="POST")
