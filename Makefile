@@ -334,11 +334,15 @@ FUZZ_SRC := $(wildcard tests/fuzz/*.c)
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(FUZZ_SRC))
 FUZZ_OBJ := $(call obj,contmon/cli/error.c contmon/cli/text.c contmon/cli/time.c \
 	contmon/past/import_csv.c contmon/past/import_json.c \
-	contmon/past/imported.c contmon/table/members.c contmond/model/rows.c \
-	contmond/model/title.c contmond/store/layout.c \
+	contmon/past/imported.c contmon/table/members.c \
+	contmond/forward/headers.c contmond/forward/item.c \
+	contmond/forward/labels.c contmond/forward/options_check.c \
+	contmond/forward/summary.c contmond/forward/template.c \
+	contmond/model/emit.c contmond/model/rows.c contmond/model/title.c \
+	contmond/store/layout.c contmond/store/past_tables.c \
 	contmon-engine/parse.c contmon-engine/split.c $(POLICY_SRC) \
 	base/act_answer.c base/act_protocol.c base/buffer.c base/ini.c \
-	base/json_text.c base/lines.c base/names_protected.c \
+	base/json_text.c base/lines.c base/names_protected.c base/secret.c \
 	base/names_engines.c base/names_protocol.c base/text.c base/utf8.c base/words.c)
 FUZZ_SANITIZE := address,undefined
 FUZZ_MAKE := $(MAKE) -s BUILD=$(BUILD)/fuzzing CC=clang \

@@ -12,6 +12,8 @@
 
 #define DETAIL "detail."
 #define MAX_KEY 64
+#define KEY_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" \
+		       "0123456789_."
 
 /**
  * struct piece - a part of a template
@@ -43,7 +45,8 @@ static size_t read_key(const char *text, char key[MAX_KEY])
 	}
 	while (length > 0 && begin[length - 1] == ' ')
 		length--;
-	if (length == 0 || length >= MAX_KEY)
+	if (length == 0 || length >= MAX_KEY ||
+	    strspn(begin, KEY_CHARACTERS) < length)
 		return 0;
 	memcpy(key, begin, length);
 	key[length] = '\0';
@@ -84,10 +87,18 @@ static bool next_piece(struct piece *piece)
 
 /* Values */
 
+/* A string without invalid bytes */
+static json_t *of_text(const char *text, size_t length)
+{
+	_cleanup_free_ char *valid = utf8_dup(text, length, SIZE_MAX);
+
+	return valid ? json_string_nocheck(valid) : NULL;
+}
+
 static json_t *of_buffer(struct buffer *text)
 {
 	json_t *value = text->failed ? NULL :
-			json_stringn_nocheck(text->text, text->length);
+			of_text(text->text, text->length);
 
 	buffer_done(text);
 	return value;
@@ -99,10 +110,8 @@ static json_t *of_column(const struct item *item, const struct column *column)
 
 	if (column->unit == UNIT_TEXT) {
 		const char *text = column_text(column, item->row);
-		_cleanup_free_ char *valid = text ?
-			utf8_dup(text, strlen(text), SIZE_MAX) : NULL;
 
-		return valid ? json_string(valid) : json_null();
+		return text ? of_text(text, strlen(text)) : json_null();
 	}
 	number = column_number(column, item->row);
 	return isfinite(number) ? json_integer((json_int_t)number) :

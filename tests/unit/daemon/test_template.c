@@ -59,6 +59,18 @@ static void test_unknown(void **state)
 		  "{{detail.none}}]", "[null,\"<>\",null,null]");
 }
 
+/* An event with bytes that are no text still becomes JSON. */
+static void test_odd_bytes(void **state)
+{
+	struct store_event event = kill_event;
+
+	(void)state;
+	event.container = "a\xff";
+	must_fill(&event, "[{{container}},\"{{text}}\"]",
+		  "[\"a\xef\xbf\xbd\",\"a\xef\xbf\xbd: the OOM killer "
+		  "chose ja\\nva (pid 42)\"]");
+}
+
 /* A quote that is escaped does not end a string. */
 static void test_strings(void **state)
 {
@@ -93,7 +105,8 @@ static const struct {
 	{ "[{{detail.}}]", "line 1: events have no 'detail.'" },
 	{ "[\n{{pid]", "line 2: not a key between '{{' and '}}'" },
 	{ "[{{}}]", "line 1: not a key between '{{' and '}}'" },
-	{ "[\"{{{pid}}\"]", "line 1: events have no '{pid'" },
+	{ "[\"{{{pid}}\"]", "line 1: not a key between '{{' and '}}'" },
+	{ "[\"{{a\nb}}\"]", "line 1: not a key between '{{' and '}}'" },
 	{ "{ {{kind}}: 1}", "line 1: it is not JSON" },
 	{ "[{{pid}}{{pid}}]", "line 1: it is not JSON" },
 	{ "[1{{pid}}]", "line 1: it is not JSON" },
@@ -142,6 +155,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_filling),
 		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_odd_bytes),
 		cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_without),
 		cmocka_unit_test(test_mistakes),
