@@ -18,7 +18,7 @@
 
 /*
  * @number: never the same for two sources of a table
- * @nr: of those that are not alive, and of those that are
+ * @nr, @bytes: of those that are not alive, and of those that are
  */
 struct table_source {
 	struct engine_table *table;
@@ -26,6 +26,7 @@ struct table_source {
 	char *socket;
 	unsigned int number;
 	size_t nr[2];
+	size_t bytes[2];
 	bool listing;
 	bool complete;
 };
@@ -130,13 +131,16 @@ static size_t place_of(const struct table_source *source, const char *id,
 static void account(const struct table_entry *entry, bool in)
 {
 	struct table_source *source = entry->source;
+	size_t bytes = bytes_of(entry);
 
 	if (in) {
 		source->nr[entry->alive]++;
-		source->table->bytes += bytes_of(entry);
+		source->bytes[entry->alive] += bytes;
+		source->table->bytes += bytes;
 	} else {
 		source->nr[entry->alive]--;
-		source->table->bytes -= bytes_of(entry);
+		source->bytes[entry->alive] -= bytes;
+		source->table->bytes -= bytes;
 	}
 }
 
@@ -154,13 +158,20 @@ static void remove_at(struct engine_table *table, size_t place)
 
 /* Room */
 
+static size_t size_of(const struct table_source *source, bool alive,
+		      bool in_bytes)
+{
+	return in_bytes ? source->bytes[alive] : source->nr[alive];
+}
+
 static struct table_source *largest(const struct engine_table *table,
-				    bool alive)
+				    bool alive, bool in_bytes)
 {
 	struct table_source *source, *most = LIST_FIRST(&table->sources);
 
 	LIST_FOREACH(source, &table->sources, link) {
-		if (source->nr[alive] > most->nr[alive])
+		if (size_of(source, alive, in_bytes) >
+		    size_of(most, alive, in_bytes))
 			most = source;
 	}
 	return most;
@@ -181,34 +192,44 @@ static void remove_oldest(struct table_source *source, bool alive)
 		remove_at(table, (size_t)(oldest - table->entries));
 }
 
-/* Takes one from a source that has more of the same kind. */
-static int take_from_larger(struct table_source *source, bool alive)
-{
-	struct table_source *other = largest(source->table, alive);
+/* struct need - what has to find room; has_room() sets the last two */
+struct need {
+	struct table_source *source;
+	bool alive;
+	size_t bytes;
+	bool with_ended;
+	bool in_bytes;
+};
 
-	if (other->nr[alive] <= source->nr[alive] + 1)
+/*
+ * Takes an ended one for one that is alive, or one of the same kind from a
+ * source that has more: more containers, or more bytes, whichever there is too
+ * much of. A few long ones must not cost another engine its many short ones.
+ */
+static int remove_for(const struct need *need)
+{
+	struct engine_table *table = need->source->table;
+	bool alive = need->alive && !need->with_ended;
+	struct table_source *other = largest(table, alive,
+					     need->in_bytes);
+	size_t mine = size_of(need->source, alive, need->in_bytes) +
+		      (need->in_bytes ? need->bytes : 1);
+
+	if (alive == need->alive &&
+	    size_of(other, alive, need->in_bytes) <= mine)
 		return -ENOSPC;
 	remove_oldest(other, alive);
 	return 0;
 }
 
-static int remove_for(struct table_source *source, bool alive)
+static bool has_room(const struct engine_table *table, struct need *need)
 {
-	struct table_source *other = largest(source->table, false);
-
-	if (!alive || other->nr[false] == 0)
-		return take_from_larger(source, alive);
-	remove_oldest(other, false);
-	return 0;
-}
-
-static bool is_full(const struct engine_table *table, size_t bytes,
-		    bool with_ended)
-{
-	if (with_ended)
-		return table->nr >= MAX_WITH_ENDED ||
-		       table->bytes + bytes > MAX_BYTES_WITH_ENDED;
-	return table->nr >= NAMES_MAX || table->bytes + bytes > MAX_BYTES;
+	need->with_ended = !need->alive ||
+			   largest(table, false, false)->nr[false] > 0;
+	need->in_bytes = table->nr < (need->with_ended ? MAX_WITH_ENDED :
+							 NAMES_MAX);
+	return need->in_bytes && table->bytes + need->bytes <=
+	       (need->with_ended ? MAX_BYTES_WITH_ENDED : MAX_BYTES);
 }
 
 static size_t nr_alive(const struct engine_table *table)
@@ -224,15 +245,15 @@ static size_t nr_alive(const struct engine_table *table)
 static int make_room(struct table_source *source, bool alive, size_t bytes)
 {
 	struct engine_table *table = source->table;
+	struct need need = { .source = source, .alive = alive, .bytes = bytes };
 	size_t allocated = table->allocated * 2 ?: 32;
 	struct table_entry *grown;
 	int r = 0;
 
 	if (!alive && nr_alive(table) >= MAX_WITH_ENDED)
 		return -ENOSPC;
-	while (r == 0 && is_full(table, bytes, !alive ||
-				 largest(table, false)->nr[false] > 0))
-		r = remove_for(source, alive);
+	while (r == 0 && !has_room(table, &need))
+		r = remove_for(&need);
 	if (r < 0 || table->nr < table->allocated)
 		return r;
 	grown = reallocarray(table->entries, allocated, sizeof(*grown));

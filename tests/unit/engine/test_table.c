@@ -227,32 +227,74 @@ static void test_ended_ones_share_room(void **state)
 	assert_int_equal(set("y", "ended", false, 1), -ENOSPC);
 }
 
-/* The longest lines that engines can cause do not add up without end. */
-static void test_bytes_are_bounded(void **state)
+/* Adds one with the longest line that an engine can cause. */
+static int set_long(struct table_source *to, const char *id, bool alive)
 {
 	static char text[NAME_TEXT_MAX + 1];
 	struct name_label labels[NAME_LABELS_MAX];
-	char keys[NAME_LABELS_MAX][NAME_LABEL_KEY_MAX + 1], id[16];
-	struct name name = { .id = id, .labels = labels,
-			     .nr_labels = NAME_LABELS_MAX };
-	int i, r = 0;
+	char keys[NAME_LABELS_MAX][NAME_LABEL_KEY_MAX + 1];
+	const struct name name = { .id = id, .labels = labels,
+				   .nr_labels = NAME_LABELS_MAX };
+	int i;
 
-	(void)state;
 	memset(text, 'x', NAME_LABEL_VALUE_MAX);
 	for (i = 0; i < NAME_LABELS_MAX; i++) {
 		memset(keys[i], 'k', NAME_LABEL_KEY_MAX);
 		sprintf(keys[i] + NAME_LABEL_KEY_MAX - 2, "%02d", i);
 		labels[i] = (struct name_label){ keys[i], text };
 	}
+	return engine_table_set(to, &name, alive);
+}
+
+static int fill_with_long_ones(struct table_source *to, bool alive)
+{
+	char id[16];
+	int i, r = 0;
+
 	for (i = 0; i < NAMES_MAX && r == 0; i++) {
-		sprintf(id, "%06d", i);
-		r = engine_table_set(source, &name, true);
+		sprintf(id, "l%06d", i);
+		r = set_long(to, id, alive);
 	}
 	assert_int_equal(r, -ENOSPC);
-	assert_in_range(i, 1000, 1700);
+	return i;
+}
+
+/* They do not add up without end. */
+static void test_bytes_are_bounded(void **state)
+{
+	(void)state;
+	assert_in_range(fill_with_long_ones(source, true), 1000, 1700);
 	/* Less than its share: one of the other's goes. */
-	assert_int_equal(engine_table_set(other, &name, true), 0);
+	assert_int_equal(set_long(other, "p", true), 0);
 	assert_int_equal(table_source_nr(other), 1);
+}
+
+/* A few long ones cost an engine none of its many short ones. */
+static void test_bytes_are_shared(void **state)
+{
+	size_t nr;
+
+	(void)state;
+	fill(3000, true);
+	fill_with_long_ones(other, true);
+	assert_int_equal(table_source_nr(source), 3000);
+	nr = table_source_nr(other);
+	assert_in_range(nr, 900, 1700);
+	assert_int_equal(set("y", "alive", true, 1), 0);
+	assert_int_equal(set_long(source, "z", true), 0);
+	assert_int_equal(table_source_nr(source), 3002);
+	assert_in_range(table_source_nr(other), nr - 2, nr - 1);
+}
+
+static void test_bytes_of_ended_ones_are_shared(void **state)
+{
+	(void)state;
+	fill(3000, false);
+	fill_with_long_ones(other, false);
+	assert_int_equal(table_source_nr(source), 3000);
+	/* One that is alive takes from the engine that has the most. */
+	assert_int_equal(set_long(source, "y", true), 0);
+	assert_int_equal(table_source_nr(source), 3001);
 }
 
 int main(void)
@@ -268,6 +310,8 @@ int main(void)
 		TEST(test_room_is_shared),
 		TEST(test_ended_ones_share_room),
 		TEST(test_bytes_are_bounded),
+		TEST(test_bytes_are_shared),
+		TEST(test_bytes_of_ended_ones_are_shared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
