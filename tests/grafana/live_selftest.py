@@ -9,6 +9,7 @@ import multiprocessing
 
 import alerts
 import fake_contmond
+import fake_machine
 import live
 from client import Client
 from tap import Tap
@@ -304,11 +305,11 @@ class Shrinking(Calm):
     def series(self, query):
         rows, meta = super().series(query)
         if query["metric"] == "system_ram_available_bytes":
-            is_old = int(query["to"]) < fake_contmond.now_ms() - 600000
+            is_old = int(query["to"]) < fake_machine.now_ms() - 600000
             share = 0.6 if is_old else 0.2
-            rows = [dict(row, v=share * fake_contmond.RAM) for row in rows] or \
+            rows = [dict(row, v=share * fake_machine.RAM) for row in rows] or \
                 [{"t": int(query["from"]) // 60000 * 60000 + 60000,
-                  "container": "host", "v": share * fake_contmond.RAM}]
+                  "container": "host", "v": share * fake_machine.RAM}]
         return rows, meta
 
 
@@ -318,13 +319,13 @@ class Gone(Calm):
 
 
 def event(kind, age_s):
-    return {"seq": 100 - age_s, "t": fake_contmond.now_ms() - age_s * 1000,
+    return {"seq": 100 - age_s, "t": fake_machine.now_ms() - age_s * 1000,
             "kind": kind, "container": "web", "container_id": None,
             "pid": None, "comm": None, "detail": None}
 
 
 def decision(state, dry_run):
-    return {"seq": 1, "t": fake_contmond.now_ms() - 60000, "decision": "d",
+    return {"seq": 1, "t": fake_machine.now_ms() - 60000, "decision": "d",
             "state": state, "action": "stop", "dry_run": dry_run,
             "container": "web", "container_id": None, "rule": "big",
             "rule_hash": "0", "reason": "why", "detail": None}
@@ -369,7 +370,7 @@ def state_of(api, rule):
     server = fake_contmond.Fake(api=api()).start()
     try:
         return alerts.evaluate(Client(server.url), rule,
-                               fake_contmond.now_ms())
+                               fake_machine.now_ms())
     finally:
         server.shutdown()
         server.server_close()
