@@ -166,7 +166,7 @@ def targets(host, servers):
     port = {name: server.port for name, server in servers.items()}
     token = write_private(host.folder / "token", "not-to-be-seen\n")
     headers = write_private(host.folder / "headers", "X-Scope-OrgID: not-to-be-seen\n")
-    every = {"timeout_ms": 2000, "labels": "site=berlin", "batch_max_kb": 16}
+    every = {"timeout_ms": 10000, "labels": "site=berlin", "batch_max_kb": 16}
     all_of = {
         "loki": {"type": "loki", "headers_file": headers,
                  "url": f"http://127.0.0.1:{port.get('loki')}/loki/api/v1/push", **every},
