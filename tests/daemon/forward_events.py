@@ -330,6 +330,24 @@ def check_dropped(host):
         tap.equal(loki.taken, list(range(11, FEW + 4)), "it continues after a restart")
 
 
+def check_replaced(host):
+    """The events of a new database are sent from its beginning, while it runs."""
+    with Receiver(rows_of_loki) as loki:
+        host.add("event", [event(nr) for nr in range(1, FEW + 1)])
+        host.begin_at(1, cursor_of("loki"))
+        host.configure(targets(host, {"loki": loki}))
+        with host.contmond:
+            wait_for(host, ["loki"], FEW)
+            host.forget_events()
+            host.add("event", [event(nr) for nr in range(1, 4)])
+            tap.wait_for(lambda: len(loki.taken) >= FEW + 3)
+            tap.wait_for(lambda: host.cursor(cursor_of("loki")) == 4)
+            row = host.contmond.targets()["loki"]
+        tap.equal((loki.taken, row["dropped_ticks_total"]),
+                  (list(range(1, FEW + 1)) + [1, 2, 3], 0),
+                  "a new database is sent from its beginning")
+
+
 def check_decisions(host):
     """They have a cursor of their own, also when a target changes what it gets."""
     def rows_of(_, body):
@@ -428,7 +446,7 @@ def run():
     begin = time.monotonic()
     try:
         checks = [check_failures, check_one_bad, check_kills, check_dropped,
-                  check_decisions, check_live]
+                  check_replaced, check_decisions, check_live]
         for nr, check in enumerate(checks):
             check(quiet_host(folder, nr))
             tap.note(f"{check.__name__}: {time.monotonic() - begin:.1f} s")

@@ -33,6 +33,13 @@ class Host:
         with contextlib.closing(sqlite3.connect(self.store)) as database, database:
             database.execute(f"DELETE FROM {table} WHERE seq < ?", (before,))
 
+    def forget_events(self):
+        """As if the database were a new one: numbers begin again, without cursors"""
+        with contextlib.closing(sqlite3.connect(self.store)) as database, database:
+            database.execute("DELETE FROM event")
+            database.execute("DELETE FROM sqlite_sequence WHERE name = 'event'")
+            database.execute("DELETE FROM cursor")
+
     def begin_at(self, seq, *targets):
         """As if everything before it had been delivered"""
         with contextlib.closing(sqlite3.connect(self.store)) as database, database:
