@@ -21,19 +21,24 @@ static void free_texts(struct departed_container *container)
 	free(container->cgroup);
 }
 
-static void free_all(struct departed_container *all, size_t nr)
+static void free_texts_of(struct departed_container *all, size_t nr)
 {
 	size_t i;
 
 	for (i = 0; i < nr; i++)
 		free_texts(&all[i]);
+}
+
+static void free_all(struct departed_container *all, size_t nr)
+{
+	free_texts_of(all, nr);
 	free(all);
 }
 
 void departed_done(struct departed *departed)
 {
 	free_all(departed->present, departed->nr_present);
-	free_all(departed->gone, departed->nr_gone);
+	free_texts_of(departed->gone, departed->nr_gone);
 	*departed = (struct departed){ 0 };
 }
 
@@ -120,11 +125,6 @@ static void forget_oldest(struct departed *departed)
 static void leave(struct departed *departed, struct departed_container *old,
 		  uint64_t boottime_ns)
 {
-	if (!departed->gone)
-		departed->gone = calloc(DEPARTED_MAX_GONE,
-					sizeof(*departed->gone));
-	if (!departed->gone)
-		return;
 	if (departed->nr_gone == DEPARTED_MAX_GONE)
 		forget_oldest(departed);
 	old->gone_boottime_ns = boottime_ns;

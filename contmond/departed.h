@@ -44,7 +44,7 @@ struct departed {
 	bool has_tick;
 	struct departed_container *present;
 	size_t nr_present;
-	struct departed_container *gone;
+	struct departed_container gone[DEPARTED_MAX_GONE];
 	size_t nr_gone;
 };
 
