@@ -161,7 +161,8 @@ def display(panel, names):
     elif config["defaults"].get("unit") not in UNITS:
         yield "unit %r" % config["defaults"].get("unit")
     for override in config["overrides"]:
-        if override["matcher"]["options"] not in names:
+        if override["matcher"] != rules.EVERY_FIELD and \
+                override["matcher"]["options"] not in names:
             yield "override %s matches nothing" % override["matcher"]
         for prop in override["properties"]:
             if prop["id"] == "unit" and prop["value"] not in UNITS:
