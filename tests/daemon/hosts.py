@@ -106,17 +106,20 @@ class VictoriaMetrics(Database, databases.VictoriaMetrics):
 
 
 class Host:
-    def __init__(self, folder, nr, name, containers):
+    def __init__(self, folder, nr, name, names):
         self.name = name
         self.folder = folder / name
         self.folder.mkdir()
-        self.fake = FakeHost(self.folder / "host", [
-            Container(10 * nr + one, container, f"{container}:1", tasks=one)
-            for one, container in enumerate(containers, 1)])
+        self.fake = FakeHost(self.folder / "host", self.containers(nr, names))
         self.contmond = Contmond(BUILD, self.folder)
         self.contmond.program = os.path.join(BUILD, "tests/pty/fake_contmond")
         self.contmond.env = {**os.environ, "CONTMON_SOURCE": "procfs",
                              "FAKE_ROOT": str(self.folder / "host")}
+
+    @staticmethod
+    def containers(nr, names):
+        return [Container(10 * nr + one, name, f"{name}:1", tasks=one)
+                for one, name in enumerate(names, 1)]
 
     def configure(self, token_file, url):
         """As README.md of grafana/ says, with no more series than METRICS.md"""
