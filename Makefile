@@ -5,6 +5,7 @@
 #   make run            build, load the driver (here or in a guest), show live data
 #   make check          build and run the tests, about 40 minutes
 #   make check-long     valgrind, and loads that take many minutes
+#   make check-panels   draw the dashboards with Grafana's components
 #   make check-kernels  the driver's tests on older and newer kernels, and for arm64
 #   make check-debug    the same on kernels that detect bugs at run time
 #   make abi            update the record of the library's ABI
@@ -105,8 +106,8 @@ UAPI_BIN := $(patsubst tests/uapi/%.c,$(O)/tests/uapi/%,$(UAPI_SRC)) \
 PTY_BIN := $(patsubst %.c,$(O)/%,$(PTY_SRC))
 
 .PHONY: all lib abi examples driver test-programs guest-programs install \
-	install-lib install-tests run check check-long check-kernels check-debug \
-	lint unit guest demo clean web
+	install-lib install-tests run check check-long check-panels check-kernels \
+	check-debug lint unit guest demo clean web
 
 all: lib $(BIN) $(LOAD_TAR)
 
@@ -433,6 +434,10 @@ check:
 check-long:
 	tests/deps check
 	tests/check long
+
+check-panels:
+	tests/deps check
+	tests/check panels
 
 check-kernels:
 	tests/deps check

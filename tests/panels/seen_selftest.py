@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Does seen.py find what is wrong? Panels with one fault each."""
+
+import copy
+
+import seen
+
+NUMBER = {"name": "web-1", "type": "number", "unit": "bytes", "known": 2, "last": 90,
+          "text": "90 B", "colour": "#73BF69", "line": "#73BF69", "nothing": False}
+TIME = {"name": "time", "type": "time", "unit": "bytes", "known": 2, "last": 1,
+        "text": "1970", "colour": None, "line": "#73BF69", "nothing": False}
+PANEL = {"id": 1, "title": "Memory", "complaints": [], "empty": False, "graph": True,
+         "frames": [{"refId": "A", "rows": 2, "fields": [TIME, NUMBER]}],
+         "legend": ["web-1"], "colours": ["#73BF69"], "headings": [], "cells": [],
+         "text": "Memory\nweb-1\n90 B"}
+STEPS = [{"color": "green", "value": None}, {"color": "red", "value": 95}]
+COLOURS = {"green": "#73BF69", "red": "#F2495C"}
+
+# What is changed of a graph, a number or a table
+GRAPH = {
+    "No data": {"text": "Memory\nNo data", "empty": True},
+    "NaN": {"text": "Memory\nNaN"},
+    "a variable that is not filled in": {"text": "Memory of ${host}"},
+    "a column without a name of its own": {"text": "Value #A"},
+    "a line without a legend": {"legend": ["web-2"]},
+    "nothing painted": {"colours": ["#CCCCDC"]},
+    "an error of a component": {"complaints": ["TypeError"]},
+}
+FIELD = {
+    "another unit": {"text": "90%"},
+    "no unit in the text": {"text": "90"},
+    "no unit": {"text": "90", "unit": None},
+    "another colour": {"colour": "#F2495C"},
+    "another number": {"text": "91 B"},
+}
+TABLE = {
+    "a foreign heading": {"headings": ["Value #A"]},
+    "an empty cell": {"cells": ["web-1", ""]},
+    "no rows": {"cells": []},
+}
+
+
+def complaints(kind, panel):
+    source = {"id": 1, "type": kind, "fieldConfig": {
+        "defaults": {"unit": "bytes", "thresholds": {"steps": STEPS}},
+        "overrides": []}}
+    return [text for _, (_, found) in seen.check(
+        {"panels": [source]}, [{**panel, "type": kind}], COLOURS, "x", ["web-1"])
+            for text in found]
+
+
+def faults():
+    """(what, kind, panel)"""
+    table = {**PANEL, "headings": ["time", "web-1"], "cells": ["1970", "90 B"]}
+    for kind, good, changes in (("timeseries", PANEL, GRAPH), ("table", table, TABLE)):
+        yield None, kind, good
+        for what, change in changes.items():
+            yield what, kind, {**good, **change}
+    yield None, "stat", PANEL
+    for what, change in FIELD.items():
+        panel = copy.deepcopy(PANEL)
+        panel["frames"][0]["fields"][1].update(change)
+        yield what, "stat", panel
+
+
+def mistakes():
+    """What is not found, and what is found where nothing is wrong"""
+    return [what or f"good {kind}: {found}" for what, kind, panel in faults()
+            for found in [complaints(kind, panel)] if bool(found) != bool(what)]
