@@ -32,9 +32,9 @@ ENV = {"PATH": os.environ["PATH"], "HOME": "/", "TERM": "screen-256color",
 
 # Parts that change from run to run
 MASKS = [
+    (r"\bup \d.*?(?=  |$)", "up UPTIME"),
     (r"\d\d:\d\d:\d\d(?=[ .])", "hh:mm:ss"),
     (r"hh:mm:ss\.\d+", "hh:mm:ss.mmm"),
-    (r"\bup \d\S*", "up UPTIME"),
     (r'"taken_boottime_ns": \d+', '"taken_boottime_ns": NS'),
     (r'"t":\d+', '"t":MS'),
     (r",17\d{11},", ",MS,"),
