@@ -253,14 +253,14 @@ class Machine:
         } for k in recent(9000)]
 
     def ended(self):
-        """One that ends every 61 s"""
+        """One that ends every 5 s, so that any range has some"""
         return [{
             "container": HOSTILE, "id": "f" * 64, "short_id": "f" * 12,
             "runtime": "docker", "pod": None, "image": HOSTILE,
             "command": None, "compose_project": None,
             "compose_service": None, "labels": None, "cgroup": "/gone",
-            "created_ms": None, "started_ms": k * 61000 - 60000,
-            "ended_ms": k * 61000, "lifetime_seconds": 60,
+            "created_ms": None, "started_ms": k * 5000 - 60000,
+            "ended_ms": k * 5000, "lifetime_seconds": 60,
             "exit_code": 137, "oom_killed": 1, "restarts_total": 0,
             "cpu_seconds_total": 12.5, "cpu_user_seconds_total": 10,
             "cpu_system_seconds_total": 2.5, "memory_peak_bytes": 99 * MIB,
@@ -268,7 +268,7 @@ class Machine:
             "write_bytes_total": 0, "read_ops_total": 0, "write_ops_total": 0,
             "network_receive_bytes_total": None,
             "network_transmit_bytes_total": None,
-        } for k in recent(61000)]
+        } for k in recent(5000)]
 
     def processes(self, t):
         out = []
