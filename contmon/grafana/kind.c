@@ -267,7 +267,7 @@ const struct grafana_kind grafana_rule = {
 	.body = rule_body,
 };
 
-/* Their groups, which come to be with their rules. Only the interval is set. */
+/* Groups: Grafana makes them with their rules; only the interval is set. */
 
 static bool group_differs(const json_t *wanted, const json_t *stored,
 			  struct grafana_place *place)
