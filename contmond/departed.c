@@ -307,6 +307,7 @@ static void describe(struct departed_container *gone, const struct name *name,
 	struct store_container who = {
 		.cgroup_id = gone->cgroup_id,
 		.row = &row,
+		.is_named = name->name,
 	};
 
 	if (gone->is_named)

@@ -233,6 +233,11 @@ static struct model_device *show_devices(struct recorder *recorder,
 	return devices ? devices + nr : NULL;
 }
 
+static bool is_named(const struct model_container *container)
+{
+	return container->name && container->name->name;
+}
+
 static void show_container(struct recorder *recorder,
 			   const struct model *model, size_t i, double seconds)
 {
@@ -242,6 +247,7 @@ static void show_container(struct recorder *recorder,
 	recorder->containers[i] = (struct store_container){
 		.cgroup_id = container->scope->cgroup_id,
 		.row = &container->row,
+		.is_named = is_named(container),
 		.pid = oldest == NONE ? 0 :
 		       (uint32_t)model->sample->tasks.entries[oldest].pid,
 		.processes = recorder->processes + i * NR_LEADERS,
@@ -260,6 +266,7 @@ static void describe_all(struct recorder *recorder, const struct model *model)
 		const struct store_container who = {
 			.cgroup_id = container->scope->cgroup_id,
 			.row = &container->row,
+			.is_named = is_named(container),
 			.labels = labels,
 		};
 
@@ -381,6 +388,7 @@ void recorder_begin(struct recorder *recorder, const struct model *model,
 		return;
 	labels = labels_text(container->name);
 	who.row = &container->row;
+	who.is_named = is_named(container);
 	who.labels = labels;
 	departed_begin(&recorder->departed, run->scope, &who,
 		       clock_realtime_ms(run->made_boottime_ns),

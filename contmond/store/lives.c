@@ -136,51 +136,6 @@ static struct life *insert(struct lives *lives, uint64_t cgroup_id)
 
 /* Contents of a row */
 
-static const char *text_of(const struct store_container *seen,
-			   enum life_text text)
-{
-	const struct container_row *row = seen->row;
-
-	switch (text) {
-	case LIFE_CGROUP: return row->cgroup;
-	case LIFE_ID: return row->id;
-	case LIFE_TITLE: return row->container;
-	case LIFE_RUNTIME: return row->runtime;
-	case LIFE_POD: return row->pod;
-	case LIFE_IMAGE: return row->image;
-	case LIFE_COMMAND: return row->command;
-	default: return seen->labels;
-	}
-}
-
-/* Known texts are kept when they become unknown: the engine may be down. */
-static bool take_texts(struct life *life, const struct store_container *seen)
-{
-	bool changed = false;
-	enum life_text i;
-
-	for (i = 0; i < NR_LIFE_TEXTS; i++) {
-		const char *text = text_of(seen, i);
-		char *copy;
-
-		if (!text ||
-		    (life->texts[i] && strcmp(life->texts[i], text) == 0))
-			continue;
-		copy = strdup(text);
-		if (!copy)
-			continue;
-		free(life->texts[i]);
-		life->texts[i] = copy;
-		changed = true;
-	}
-	if (seen->row->created_ms > 0 &&
-	    life->created_ms != (int64_t)seen->row->created_ms) {
-		life->created_ms = (int64_t)seen->row->created_ms;
-		changed = true;
-	}
-	return changed;
-}
-
 /* A total does not shrink while its cgroup exists, and a peak never does. */
 static void take_numbers(struct lives *lives, struct life *life,
 			 const struct container_row *row)
@@ -276,7 +231,7 @@ static struct life *begin(struct lives *lives,
 		return NULL;
 	life->c = lives->next_c++;
 	life->first_ms = life->last_ms = t_ms;
-	take_texts(life, seen);
+	life_take_texts(life, seen);
 	write_life(lives, life);
 	return life;
 }
@@ -284,7 +239,7 @@ static struct life *begin(struct lives *lives,
 static void see(struct lives *lives, struct life *life,
 		const struct store_container *seen, int64_t t_ms)
 {
-	if (take_texts(life, seen))
+	if (life_take_texts(life, seen))
 		change_life(lives, life);
 	if (life->ended) {
 		life->ended = life->reported = false;
@@ -337,7 +292,7 @@ void lives_rename(struct lives *lives, const struct store_container *who)
 
 	pthread_mutex_lock(&lives->lock);
 	life = lives_by_cgroup(lives, who->cgroup_id);
-	if (life && take_texts(life, who))
+	if (life && life_take_texts(life, who))
 		change_life(lives, life);
 	pthread_mutex_unlock(&lives->lock);
 }
@@ -429,7 +384,7 @@ int lives_end(struct lives *lives, const struct store_container *who,
 
 		life = begin(lives, who, (int64_t)first);
 		r = life ? 0 : -ENOMEM;
-	} else if (life && take_texts(life, who)) {
+	} else if (life && life_take_texts(life, who)) {
 		change_life(lives, life);
 	}
 	if (life) {
@@ -443,7 +398,7 @@ int lives_end(struct lives *lives, const struct store_container *who,
 }
 
 int lives_resume(struct lives *lives, uint64_t cgroup_id, uint32_t c,
-		 int64_t first_ms, int64_t last_ms)
+		 const char *title, int64_t first_ms, int64_t last_ms)
 {
 	struct life *life;
 
@@ -451,6 +406,7 @@ int lives_resume(struct lives *lives, uint64_t cgroup_id, uint32_t c,
 	life = insert(lives, cgroup_id);
 	if (life) {
 		life->c = c;
+		life->is_named = life_take_text(life, LIFE_TITLE, title);
 		life->first_ms = first_ms;
 		life->last_ms = last_ms;
 	}

@@ -44,6 +44,7 @@ struct life_device {
  * @seen: the last tick in which it was present
  * @ended: it was missing in a tick, or its end was reported
  * @just_ended: the newest tick ended it
+ * @is_named: an engine gave it its title
  * @reported: its end was reported by store_end(), which has more than a tick
  * @final: its final record, as far as known from ticks
  * @devices: slots, each for one device as long as the container lives; room for
@@ -58,6 +59,7 @@ struct life {
 	bool ended;
 	bool just_ended;
 	bool reported;
+	bool is_named;
 	char *texts[NR_LIFE_TEXTS];
 	int64_t created_ms;
 	int64_t first_ms;
@@ -127,6 +129,12 @@ void lives_write_devices(struct lives *lives, const struct life *life);
 /** life_slot() - of a device by number or name, 0 for none */
 unsigned int life_slot(const struct life *life, const char *device);
 
+/** life_take_text() - keep a copy unless it is NULL; whether it has changed */
+bool life_take_text(struct life *life, enum life_text i, const char *text);
+
+/** life_take_texts() - keep copies of those known; whether any has changed */
+bool life_take_texts(struct life *life, const struct store_container *seen);
+
 /** lives_by_cgroup() - under the lock; or NULL */
 struct life *lives_by_cgroup(struct lives *lives, uint64_t cgroup_id);
 
@@ -141,9 +149,12 @@ void lives_end_tick(struct lives *lives, uint64_t seq);
 int lives_end(struct lives *lives, const struct store_container *who,
 	      const struct store_final *final);
 
-/** lives_resume() - add a container that ran before contmond was started */
+/**
+ * lives_resume() - add a container that ran before contmond was started
+ * @title: if an engine gave it, else NULL
+ */
 int lives_resume(struct lives *lives, uint64_t cgroup_id, uint32_t c,
-		 int64_t first_ms, int64_t last_ms);
+		 const char *title, int64_t first_ms, int64_t last_ms);
 
 /**
  * lives_rewrite() - queue all of them again, because the database is a new one

@@ -51,22 +51,26 @@ static int end_those_before(struct db *db, const char *boot_id)
 		       "AND c NOT IN (SELECT c FROM final)");
 }
 
+/* What engines tell of a container, they tell along with its name. */
 static int resume_lives(struct db *db, struct lives *lives)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
 	int r = end_those_before(db, lives->boot_id);
 
 	if (r == 0)
-		r = db_prepare(db->sqlite, "SELECT cgroup_id, c, first_ms, "
-			       "last_ms FROM container WHERE ended_ms IS NULL "
+		r = db_prepare(db->sqlite, "SELECT cgroup_id, c, iif(image "
+			       "IS NOT NULL OR labels IS NOT NULL, title, "
+			       "NULL), first_ms, last_ms FROM container "
+			       "WHERE ended_ms IS NULL "
 			       "GROUP BY cgroup_id HAVING c = max(c)",
 			       &statement);
 	while (r == 0 && (r = db_step(statement)) == 1)
 		r = lives_resume(lives,
 			(uint64_t)sqlite3_column_int64(statement, 0),
 			(uint32_t)sqlite3_column_int64(statement, 1),
-			sqlite3_column_int64(statement, 2),
-			sqlite3_column_int64(statement, 3));
+			(const char *)sqlite3_column_text(statement, 2),
+			sqlite3_column_int64(statement, 3),
+			sqlite3_column_int64(statement, 4));
 	return r;
 }
 

@@ -9,6 +9,9 @@
 #define KEEP(column) #column " = coalesce(excluded." #column ", " #column ")"
 #define KEEP_TOO(column) ", " KEEP(column)
 
+/* The same for a parameter */
+#define CHANGE(column, value) column " = coalesce(" value ", " column ")"
+
 static const char *const texts[NR_STATEMENTS] = {
 	[ADD_SPAN] = "INSERT INTO span (id, tier, base, layout, begin_seq) "
 		"VALUES (?1, ?2, ?3, "
@@ -21,9 +24,12 @@ static const char *const texts[NR_STATEMENTS] = {
 		"created_ms, first_ms, last_ms) VALUES (?1, ?2, ?3, ?4, ?5, "
 		"?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) "
 		"ON CONFLICT (c) DO NOTHING",
-	[CHANGE_CONTAINER] = "UPDATE container SET cgroup = ?2, id = ?3, "
-		"title = ?4, runtime = ?5, pod = ?6, image = ?7, "
-		"command = ?8, labels = ?9, created_ms = ?10 WHERE c = ?1",
+	[CHANGE_CONTAINER] = "UPDATE container SET "
+		CHANGE("cgroup", "?2") ", " CHANGE("id", "?3") ", "
+		CHANGE("title", "?4") ", " CHANGE("runtime", "?5") ", "
+		CHANGE("pod", "?6") ", " CHANGE("image", "?7") ", "
+		CHANGE("command", "?8") ", " CHANGE("labels", "?9") ", "
+		CHANGE("created_ms", "?10") " WHERE c = ?1",
 	[SEE_CONTAINER] = "UPDATE container SET last_ms = max(last_ms, ?2) "
 		"WHERE c = ?1",
 	[RESUME_CONTAINER] = "UPDATE container SET ended_ms = NULL, "

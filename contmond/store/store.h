@@ -95,6 +95,7 @@ struct store_process {
 /**
  * struct store_container - one container in a tick; all borrowed
  * @row: its texts identify it, its metrics are stored
+ * @is_named: an engine gave it the name in @row
  * @labels: a JSON object, or NULL
  * @pid: of its first process, 0 when unknown
  * @processes: candidates for its busiest processes, in any order
@@ -104,6 +105,7 @@ struct store_process {
 struct store_container {
 	uint64_t cgroup_id;
 	const struct container_row *row;
+	bool is_named;
 	const char *labels;
 	uint32_t pid;
 	const struct store_process *processes;

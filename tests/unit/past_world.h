@@ -120,8 +120,11 @@ static inline int past_tick(struct store *store, unsigned int tick)
 					      past_job(tick) };
 	const struct model_device disk = past_disk(&rows[0]);
 	const struct store_container containers[] = {
-		{ 11, &rows[0], NULL, 500, web, 2, &disk, 1, NULL },
-		{ 12, &rows[1], NULL, 900, &job, 1, NULL, 0, NULL },
+		{ .cgroup_id = 11, .row = &rows[0], .pid = 500,
+		  .processes = web, .nr_processes = 2,
+		  .devices = &disk, .nr_devices = 1 },
+		{ .cgroup_id = 12, .row = &rows[1], .pid = 900,
+		  .processes = &job, .nr_processes = 1 },
 	};
 	const struct system_row system = past_host(t_ms);
 	const struct store_tick all = {

@@ -16,7 +16,7 @@ static int begin(void **state)
 }
 
 static struct past_container found[16];
-static char texts[16][2][64];
+static char texts[16][3][64];
 static size_t nr_found;
 
 static int find(const void *row, void *userdata)
@@ -28,8 +28,10 @@ static int find(const void *row, void *userdata)
 	found[nr_found] = *container;
 	snprintf(texts[nr_found][0], 64, "%s", container->title ?: "");
 	snprintf(texts[nr_found][1], 64, "%s", container->labels ?: "");
+	snprintf(texts[nr_found][2], 64, "%s", container->image ?: "");
 	found[nr_found].title = texts[nr_found][0];
 	found[nr_found].labels = texts[nr_found][1];
+	found[nr_found].image = texts[nr_found][2];
 	nr_found++;
 	return 0;
 }
@@ -114,6 +116,50 @@ static void test_an_end_that_is_reported(void **state)
 	assert_int_equal(nr_found, 1);
 	assert_near(found[0].final.restarts, 3, 0);
 	assert_near(found[0].final.exit_code, 137, 0);
+}
+
+static void rename_alpha(const char *title, bool is_named)
+{
+	const struct box box = { title, 1, 100 };
+	char id[32];
+	struct container_row row = row_of(&box, id);
+	const struct store_container who = { .cgroup_id = 1, .row = &row,
+					     .is_named = is_named };
+
+	if (!is_named)
+		row.image = NULL;
+	store_rename(store, &who);
+}
+
+static void assert_title(const char *title)
+{
+	look(0, 100, false);
+	assert_int_equal(nr_found, 1);
+	assert_string_equal(found[0].title, title);
+}
+
+/* An engine removes a container before the next tick. */
+static void test_the_name_from_an_engine_stays(void **state)
+{
+	(void)state;
+	tick_one(0, "3f1c2b", 1);
+	rename_alpha("3f1c2b-77", false);
+	assert_title("3f1c2b-77");
+	rename_alpha("alpha", true);
+	assert_title("alpha");
+	rename_alpha("3f1c2b", false);
+	assert_title("alpha");
+	tick_one(1, "3f1c2b", 1);
+	assert_title("alpha");
+	rename_alpha("omega", true);
+	assert_title("omega");
+	/* No engine has been asked yet after a restart. */
+	reopen_store(path);
+	rename_alpha("3f1c2b", false);
+	assert_title("omega");
+	assert_string_equal(found[0].image, "image");
+	rename_alpha("alpha", true);
+	assert_title("alpha");
 }
 
 /* 50 ms between two ticks: no tick has seen it, but it is recorded. */
@@ -307,6 +353,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 		TEST(test_a_container_that_ends),
 		TEST(test_an_end_that_is_reported),
+		TEST(test_the_name_from_an_engine_stays),
 		TEST(test_a_container_that_lives_between_ticks),
 		TEST(test_a_container_that_begins_between_ticks),
 		TEST(test_an_end_of_an_unknown_container),
