@@ -13,7 +13,6 @@ import docker
 import tap
 
 CONFIG = "/etc/docker/daemon.json"
-PATIENCE_S = 60
 
 # A path that is a container's only according to the engine; docker.Container()
 # accepts it like limits.
@@ -55,11 +54,11 @@ def check_places():
             row = source().get(box.id, {})
             return row.get("runtime"), row.get("cgroup")
         for who, source in ("contmon", rows), ("contmond", answers):
-            tap.wait_for(lambda: reported(source) == want, PATIENCE_S)
+            tap.wait_for(lambda: reported(source) == want)
             tap.equal(reported(source), want,
                       f"{who}: {box.name} in {os.path.dirname(box.path)}")
         tap.wait_for(lambda: answers().get(box.id, {}).get("container") ==
-                     box.name, PATIENCE_S)
+                     box.name)
         tap.equal(answers().get(box.id, {}).get("container"), box.name,
                   f"contmond: the name of {box.name}")
     return boxes
@@ -82,7 +81,7 @@ def check_odd_label():
         return [reported.get(box, {}).get("container")
                 for box in (one, later.id)]
     want = [name, later.name]
-    tap.wait_for(lambda: names() == want, PATIENCE_S)
+    tap.wait_for(lambda: names() == want)
     tap.equal(names(), want, "names beside a label with a NUL")
 
 
@@ -95,15 +94,15 @@ def engine():
 def check_stopped():
     pid = int(subprocess.run(["pidof", "dockerd"], check=True,
                              stdout=subprocess.PIPE).stdout.split()[0])
-    tap.wait_for(lambda: engine() == "connected", PATIENCE_S)
+    tap.wait_for(lambda: engine() == "connected")
     tap.equal(engine(), "connected", "an engine that answers")
     os.kill(pid, signal.SIGSTOP)
     try:
-        tap.wait_for(lambda: engine() != "connected", PATIENCE_S)
+        tap.wait_for(lambda: engine() != "connected")
         tap.ok(engine() != "connected", "an engine that is stopped")
     finally:
         os.kill(pid, signal.SIGCONT)
-    tap.wait_for(lambda: engine() == "connected", PATIENCE_S)
+    tap.wait_for(lambda: engine() == "connected")
     tap.equal(engine(), "connected", "an engine that continues")
 
 

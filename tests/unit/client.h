@@ -12,7 +12,7 @@
 #define HOST "Host: 127.0.0.1:1\r\n"
 
 /* Longer than the server waits for a client */
-#define PATIENCE_MS 60000
+#define PATIENCE_MS 600000
 
 static in_port_t port;
 
