@@ -72,11 +72,37 @@ static int refuse_empty(struct buffer *why, enum policy_field field)
 	return -EINVAL;
 }
 
+/*
+ * A comment, or how other languages write "not", "and" and "is": as a pattern
+ * it would select something else than is meant, and protect less.
+ */
+static bool is_mistake(const char *word)
+{
+	static const char *const words[] = { "not", "and", "or" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcmp(word, words[i]) == 0)
+			return true;
+	}
+	return strchr(word, ';') || (*word && strchr("#!='&|", *word));
+}
+
+static int refuse_word(struct buffer *why, const char *word)
+{
+	buffer_printf(why, "'%s' is no pattern without double quotes: terms "
+		      "are [not] FIELD PATTERN..., with commas between them, "
+		      "and a comment begins with a blank and ;", word);
+	return -EINVAL;
+}
+
 static int set_pattern(const struct scan *scan, enum policy_field field,
 		       struct policy_pattern *pattern, struct buffer *why)
 {
 	const char *value = scan->word;
 
+	if (!scan->is_quoted && is_mistake(value))
+		return refuse_word(why, value);
 	if (field == POLICY_LABEL) {
 		const char *equals = strchr(value, '=');
 		size_t length = strcspn(value, "=");

@@ -18,6 +18,9 @@
 	  "[rule r]: " key " = " value ": " why }
 #define ALL(value, why) \
 	{ R "all = " value, 4, "[rule r]: all = " value ": " why }
+#define NO_PATTERN(word) "'" word "' is no pattern without double quotes: " \
+	"terms are [not] FIELD PATTERN..., with commas between them, and a " \
+	"comment begins with a blank and ;"
 #define SELECT(value, why) \
 	{ "[rule r]\naction = stop\n" CPU "select = " value, 4, \
 	  "[rule r]: select = " value ": " why }
@@ -94,7 +97,22 @@ static const struct {
 	SELECT("name \"\"", "no pattern after name"),
 	SELECT("name word:", "no pattern after name"),
 	SELECT("name \"a", "a quote is not closed"),
-	SELECT("label =b", "a label without a key"),
+	SELECT("label \"=b\"", "a label without a key"),
+	SELECT("label =b", NO_PATTERN("=b")),
+	SELECT("label == b", NO_PATTERN("==")),
+	SELECT("name a # all but *", NO_PATTERN("#")),
+	SELECT("name a #all", NO_PATTERN("#all")),
+	SELECT("name a and image b", NO_PATTERN("and")),
+	SELECT("name a or name b", NO_PATTERN("or")),
+	SELECT("name not a", NO_PATTERN("not")),
+	SELECT("name = a", NO_PATTERN("=")),
+	SELECT("name =a", NO_PATTERN("=a")),
+	SELECT("image != a*", NO_PATTERN("!=")),
+	SELECT("image !a*", NO_PATTERN("!a*")),
+	SELECT("label a && label b", NO_PATTERN("&&")),
+	SELECT("label a || label b", NO_PATTERN("||")),
+	SELECT("name 'a *'", NO_PATTERN("'a")),
+	SELECT("name a;name b", NO_PATTERN("a;name")),
 	{ R CPU "select = class hgih", 5, "[rule r]: select: class hgih: "
 	  "there is no section [class hgih]" },
 	{ R CPU "select = not type x", 5, "[rule r]: select: not type x: "
@@ -352,6 +370,22 @@ static void test_a_whole_rule(void **state)
 	policy_free(policy);
 }
 
+/* What looks like a mistake is none in quotes, or as a part of a pattern. */
+static void test_odd_patterns(void **state)
+{
+	const struct policy_term *terms;
+
+	(void)state;
+	policy = load_policy(R CPU
+			     "select = command \"#\" \"a;b\" \"!x\" \"or\"\n"
+			     "select = command a#b a!b a'b a=b sand ; and\n");
+	terms = policy->rules[0].select.all;
+	assert_int_equal(terms[1].nr_patterns, 4);
+	assert_string_equal(terms[1].patterns[1].text, "a;b");
+	assert_int_equal(terms[2].nr_patterns, 5);
+	policy_free(policy);
+}
+
 static void must_differ(const char *one, const char *other, bool rule_differs)
 {
 	struct policy *first = load_policy(one), *second = load_policy(other);
@@ -395,6 +429,7 @@ int main(void)
 		TEST(test_files_do_not_run_into_each_other),
 		TEST(test_what_is_not_there),
 		TEST(test_a_whole_rule),
+		TEST(test_odd_patterns),
 		TEST(test_hashes),
 	};
 
