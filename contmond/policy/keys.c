@@ -54,7 +54,7 @@ static const struct policy_key keys[] = {
 	POLICY_KEY(give_up_after, VALUE_COUNT, 1, 100),
 	POLICY_TIME(min_age, 0, DAY),
 	POLICY_TIME(warn, 0, HOUR),
-	MATCH(SECTION_PROTECT, policy, protect),
+	MATCH(SECTION_PROTECT, policy_group, match),
 	MATCH(SECTION_CLASS, policy_group, match),
 	{ SECTION_CLASS, "minimum", VALUE_COUNT,
 	  offsetof(struct policy_group, minimum), 0, 10000 },

@@ -128,7 +128,7 @@ void policy_free(struct policy *policy)
 	for (i = 0; i < policy->nr_rules; i++)
 		rule_done(&policy->rules[i]);
 	free(policy->rules);
-	terms_done(&policy->protect);
+	groups_done(&policy->protect);
 	groups_done(&policy->classes);
 	groups_done(&policy->types);
 	free(policy);

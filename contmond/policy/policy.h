@@ -188,7 +188,7 @@ struct policy_groups {
  * struct policy - all rule files
  * @hash: of everything that is written in them
  * @dry_run: nothing is done, whatever a rule says
- * @protect: of [protect]: one that holds protects
+ * @protect: one term that holds protects; they have no names
  * @rules: in the order in which they decide
  */
 struct policy {
@@ -200,7 +200,7 @@ struct policy {
 	int64_t min_age_ms;
 	int64_t warn_ms;
 	int64_t cool_down_ms;
-	struct policy_terms protect;
+	struct policy_groups protect;
 	struct policy_groups classes;
 	struct policy_groups types;
 	struct policy_rule *rules;

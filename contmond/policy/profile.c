@@ -50,6 +50,7 @@ static const char *protection_of(const struct policy *policy,
 	};
 	const char *why = name_protection(&name);
 	const struct policy_term *term;
+	size_t i;
 
 	if (why)
 		return why;
@@ -57,8 +58,11 @@ static const char *protection_of(const struct policy *policy,
 		return "this program runs in it";
 	if (!candidate->is_described)
 		return "its engine has not described it yet";
-	if (select_any(&policy->protect, subject, &term) == POLICY_YES)
-		return term->text;
+	for (i = 0; i < policy->protect.nr; i++) {
+		if (select_any(&policy->protect.all[i].match, subject,
+			       &term) == POLICY_YES)
+			return term->text;
+	}
 	return NULL;
 }
 

@@ -125,7 +125,7 @@ static int add_group(struct policy_groups *groups,
 		return -ENOMEM;
 	groups->all = grown;
 	*ret = &grown[groups->nr++];
-	**ret = (struct policy_group){ .name = strdup(section->name) };
+	**ret = (struct policy_group){ .name = strdup(section->name ?: "") };
 	return (*ret)->name ? set_place(&(*ret)->place, section) : -ENOMEM;
 }
 
@@ -159,6 +159,9 @@ static int add_object(struct policy *policy, const struct section *section,
 {
 	*ret = policy;
 	switch (section->kind) {
+	case SECTION_PROTECT:
+		return add_group(&policy->protect, section,
+				 (struct policy_group **)ret);
 	case SECTION_CLASS:
 		return add_group(&policy->classes, section,
 				 (struct policy_group **)ret);

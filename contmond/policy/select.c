@@ -63,7 +63,7 @@ enum policy_answer select_text(const struct subject *subject,
 	return *ret ? POLICY_YES : absence(subject, field);
 }
 
-static bool fits(const struct policy_pattern *pattern, const char *text)
+bool select_fits(const struct policy_pattern *pattern, const char *text)
 {
 	if (!pattern->text)
 		return true;
@@ -80,7 +80,7 @@ static enum policy_answer ask_label(const struct policy_pattern *pattern,
 	const char *value = name_label(&name, pattern->key);
 
 	if (value)
-		return fits(pattern, value) ? POLICY_YES : POLICY_NO;
+		return select_fits(pattern, value) ? POLICY_YES : POLICY_NO;
 	return candidate->is_described ? POLICY_NO : POLICY_NOT_KNOWN;
 }
 
@@ -96,7 +96,7 @@ static enum policy_answer ask_pattern(const struct policy_term *term,
 	answer = select_text(subject, term->field, &text);
 	if (answer != POLICY_YES)
 		return answer;
-	return fits(pattern, text) ? POLICY_YES : POLICY_NO;
+	return select_fits(pattern, text) ? POLICY_YES : POLICY_NO;
 }
 
 static enum policy_answer ask_term(const struct policy_term *term,

@@ -33,6 +33,9 @@ enum policy_answer select_any(const struct policy_terms *terms,
 			      const struct subject *subject,
 			      const struct policy_term **ret);
 
+/** select_fits() - does the text match the pattern? */
+bool select_fits(const struct policy_pattern *pattern, const char *text);
+
 /** select_state() - can containers in that state match all terms? */
 bool select_state(const struct policy_terms *terms, const char *state);
 

@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <contmon.h>
+
 #include "base/util.h"
 #include "keys.h"
+#include "select.h"
 
 struct check {
 	const struct section *section;
@@ -75,6 +78,74 @@ static void check_group_name(struct check *check, const char *key,
 	complain_about(check, key, term->text, why);
 }
 
+/*
+ * Of containers that run, and of those that have ended as Docker and Podman
+ * call it
+ */
+static const char *state_at(size_t i)
+{
+	static const char *const states[] = {
+		"running", "paused", "empty", "created", "configured",
+		"initialized", "restarting", "stopping", "stopped",
+		"removing", "exited", "dead", "unknown",
+	};
+
+	return i < ARRAY_SIZE(states) ? states[i] : NULL;
+}
+
+static const char *runtime_at(size_t i)
+{
+	i += CONTMON_RUNTIME_DOCKER;
+	return i <= CONTMON_RUNTIME_BUILDKIT ?
+	       contmon_runtime_name((enum contmon_runtime)i) : NULL;
+}
+
+/* A misspelt word would match nothing, or everything after "not". */
+static void check_word(struct check *check, const char *key,
+		       const struct policy_term *term,
+		       const struct policy_pattern *pattern,
+		       const char *(*word_at)(size_t i))
+{
+	const char *field = policy_field_name(term->field), *word;
+	struct buffer why = { 0 };
+	size_t i;
+
+	for (i = 0; (word = word_at(i)); i++) {
+		if (select_fits(pattern, word))
+			return;
+	}
+	buffer_printf(&why, "%s: %s: there is no %s '%s'; the %ss are ", key,
+		      term->text, field, pattern->text, field);
+	for (i = 0; (word = word_at(i)); i++)
+		buffer_printf(&why, "%s%s", i ? ", " : "", word);
+	complain_about(check, key, term->text, why.failed ? "" : why.text);
+	buffer_done(&why);
+}
+
+static void check_pattern(struct check *check, const char *key,
+			  const struct policy_term *term,
+			  const struct policy_pattern *pattern)
+{
+	bool is_plain = !pattern->is_word && pattern->text &&
+			!strpbrk(pattern->text, "*?[\\");
+
+	switch (term->field) {
+	case POLICY_CLASS:
+	case POLICY_TYPE:
+		if (is_plain)
+			check_group_name(check, key, term, pattern->text);
+		break;
+	case POLICY_STATE:
+		check_word(check, key, term, pattern, state_at);
+		break;
+	case POLICY_RUNTIME:
+		check_word(check, key, term, pattern, runtime_at);
+		break;
+	default:
+		break;
+	}
+}
+
 static void check_terms(struct check *check, const char *key,
 			const struct policy_terms *terms)
 {
@@ -83,17 +154,8 @@ static void check_terms(struct check *check, const char *key,
 	for (i = 0; i < terms->nr; i++) {
 		const struct policy_term *term = &terms->all[i];
 
-		if (term->field != POLICY_CLASS && term->field != POLICY_TYPE)
-			continue;
-		for (j = 0; j < term->nr_patterns; j++) {
-			const struct policy_pattern *pattern =
-				&term->patterns[j];
-
-			if (!pattern->is_word &&
-			    !strpbrk(pattern->text, "*?[\\"))
-				check_group_name(check, key, term,
-						 pattern->text);
-		}
+		for (j = 0; j < term->nr_patterns; j++)
+			check_pattern(check, key, term, &term->patterns[j]);
 	}
 }
 
@@ -117,12 +179,15 @@ static void check_order(struct check *check, const struct policy_terms *terms,
 	}
 }
 
+/* Only a class can do without: a label may name it. */
 static void check_group(struct check *check, const struct policy_group *group)
 {
-	check_order(check, &group->match,
-		    check->section->kind == SECTION_TYPE);
+	enum section_kind kind = check->section->kind;
+
+	if (kind != SECTION_PROTECT)
+		check_order(check, &group->match, kind == SECTION_TYPE);
 	check_terms(check, "match", &group->match);
-	if (group->match.nr == 0 && check->section->kind == SECTION_TYPE)
+	if (group->match.nr == 0 && kind != SECTION_CLASS)
 		complain(check, NULL, "has no match");
 }
 
@@ -298,7 +363,7 @@ int policy_check_sense(const struct sections *sections, struct policy *policy,
 		       section_complain_fn *fn, void *userdata)
 {
 	struct check check = { NULL, policy, fn, userdata, false };
-	size_t i, class = 0, type = 0, rule = 0;
+	size_t i, protect = 0, class = 0, type = 0, rule = 0;
 
 	for (i = 0; i < sections->nr; i++) {
 		check.section = &sections->all[i];
@@ -307,7 +372,7 @@ int policy_check_sense(const struct sections *sections, struct policy *policy,
 			check_policy(&check);
 			break;
 		case SECTION_PROTECT:
-			check_terms(&check, "match", &policy->protect);
+			check_group(&check, &policy->protect.all[protect++]);
 			break;
 		case SECTION_CLASS:
 			check_group(&check, &policy->classes.all[class++]);

@@ -21,6 +21,9 @@
 #define NO_PATTERN(word) "'" word "' is no pattern without double quotes: " \
 	"terms are [not] FIELD PATTERN..., with commas between them, and a " \
 	"comment begins with a blank and ;"
+#define STATES "the states are running, paused, empty, created, " \
+	"configured, initialized, restarting, stopping, stopped, removing, " \
+	"exited, dead, unknown"
 #define SELECT(value, why) \
 	{ "[rule r]\naction = stop\n" CPU "select = " value, 4, \
 	  "[rule r]: select = " value ": " why }
@@ -122,6 +125,20 @@ static const struct {
 	{ "[class a]\nmatch = class a", 2, "[class a]: match: class cannot "
 	  "be in a [class]" },
 	{ "[type a]", 1, "[type a]: has no match" },
+	{ "[protect]", 1, "[protect]: has no match" },
+	{ "[protect]\nmatch = name a\n[protect]\n[protect]\nmatch = name b", 3,
+	  "[protect]: has no match" },
+	{ "[protect]\nmatch = name a\n[protect]\nmatch = name b, class x\n"
+	  "[protect]\nmatch = name c", 4, "[protect]: match: class x: there "
+	  "is no section [class x]" },
+	{ R CPU "select = state runing", 5, "[rule r]: select: state runing: "
+	  "there is no state 'runing'; " STATES },
+	{ R CPU "select = not state exited Dead", 5, "[rule r]: select: not "
+	  "state exited Dead: there is no state 'Dead'; " STATES },
+	{ "[protect]\nmatch = runtime dockr", 2, "[protect]: match: runtime "
+	  "dockr: there is no runtime 'dockr'; the runtimes are docker, "
+	  "containerd, crio, podman, lxc, nspawn, kubernetes, nomad, "
+	  "unknown, buildkit" },
 	/* Conditions */
 	ALL("", "neither KEY, share(KEY), rate(KEY), gain(KEY) nor growth("
 	    "KEY)"),
@@ -384,6 +401,8 @@ static void test_odd_patterns(void **state)
 	assert_string_equal(terms[1].patterns[1].text, "a;b");
 	assert_int_equal(terms[2].nr_patterns, 5);
 	policy_free(policy);
+	policy_free(load_policy(R CPU "select = state run* word:EXITED empty\n"
+				"select = not runtime doc* nomad, state *\n"));
 }
 
 static void must_differ(const char *one, const char *other, bool rule_differs)
