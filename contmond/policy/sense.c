@@ -318,8 +318,8 @@ static void check_action(struct check *check, const struct policy_rule *rule)
 		complain(check, NULL, "needs `action`");
 		return;
 	}
-	check_needs(check, "grace", steps & POLICY_STOP,
-		    "an action with stop");
+	check_needs(check, "grace", steps & (POLICY_STOP | POLICY_RESTART),
+		    "an action with stop, or restart");
 	check_needs(check, "hold", steps & (POLICY_PAUSE | POLICY_LIMIT),
 		    "the action pause or limit");
 	check_needs(check, "limit_cpu_cores", steps & POLICY_LIMIT,

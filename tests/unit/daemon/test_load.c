@@ -215,7 +215,7 @@ static const struct {
 	  "the action limit" },
 	{ R CPU "per = type", 5, "[rule r]: per needs keep_newest" },
 	{ "[rule r]\nselect = name a\naction = kill\n" CPU "grace = 1s", 5,
-	  "[rule r]: grace needs an action with stop" },
+	  "[rule r]: grace needs an action with stop, or restart" },
 	{ "[rule r]\nselect = name a\naction = limit\n" CPU, 3, "[rule r]: "
 	  "limit needs limit_cpu_cores or limit_memory_bytes" },
 	{ R CPU "warn = 5m", 5, "[rule r]: warn must be shorter than "
@@ -401,6 +401,8 @@ static void test_odd_patterns(void **state)
 	assert_string_equal(terms[1].patterns[1].text, "a;b");
 	assert_int_equal(terms[2].nr_patterns, 5);
 	policy_free(policy);
+	policy_free(load_policy("[rule r]\nselect = name a\naction = restart\n"
+				"grace = 1m\n" CPU));
 	policy_free(load_policy(R CPU "select = state run* word:EXITED empty\n"
 				"select = not runtime doc* nomad, state *\n"));
 }
