@@ -162,7 +162,7 @@ int policy_parse_time(const char *text, int64_t min_ms, int64_t max_ms,
 	policy_write_time(why, min_ms);
 	buffer_puts(why, " to ");
 	policy_write_time(why, max_ms);
-	buffer_puts(why, ", such as 30s, 5m, 2h or 1d");
+	buffer_puts(why, ", a whole number with s, m, h or d");
 	return -EINVAL;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/util.h"
 #include "keys.h"
+#include "parse.h"
 #include "select.h"
 
 struct check {
@@ -310,6 +311,24 @@ static void check_needs(struct check *check, const char *key, bool has_need,
 	complain(check, key, why);
 }
 
+/* One of the two may be a default, or that of [policy]. */
+static void check_warn(struct check *check, int64_t warn_ms,
+		       int64_t cool_down_ms)
+{
+	struct buffer why = { 0 };
+
+	if (warn_ms < cool_down_ms)
+		return;
+	buffer_puts(&why, "warn (");
+	policy_write_time(&why, warn_ms);
+	buffer_puts(&why, ") must be shorter than cool_down (");
+	policy_write_time(&why, cool_down_ms);
+	buffer_puts(&why, ")");
+	complain(check, has(check, "warn") ? "warn" : "cool_down",
+		 why.failed ? "" : why.text);
+	buffer_done(&why);
+}
+
 static void check_action(struct check *check, const struct policy_rule *rule)
 {
 	unsigned int steps = rule->steps;
@@ -331,22 +350,21 @@ static void check_action(struct check *check, const struct policy_rule *rule)
 	    isnan(rule->limit_memory_bytes))
 		complain(check, "action", "limit needs limit_cpu_cores or "
 			 "limit_memory_bytes");
-	if (rule->warn_ms >= rule->cool_down_ms)
-		complain(check, has(check, "warn") ? "warn" : "cool_down",
-			 "warn must be shorter than cool_down");
+	check_warn(check, rule->warn_ms, rule->cool_down_ms);
 }
 
 static void check_policy(struct check *check)
 {
 	const struct policy *policy = check->policy;
+	char why[128];
 
+	snprintf(why, sizeof(why), "budget_per_minute (%u) is more than "
+		 "budget_per_hour (%u)", policy->budget_per_minute,
+		 policy->budget_per_hour);
 	if (policy->budget_per_minute > policy->budget_per_hour)
 		complain(check, has(check, "budget_per_minute") ?
-			 "budget_per_minute" : "budget_per_hour",
-			 "budget_per_minute is more than budget_per_hour");
-	if (policy->warn_ms >= policy->cool_down_ms)
-		complain(check, has(check, "warn") ? "warn" : "cool_down",
-			 "warn must be shorter than cool_down");
+			 "budget_per_minute" : "budget_per_hour", why);
+	check_warn(check, policy->warn_ms, policy->cool_down_ms);
 }
 
 static void check_rule(struct check *check, struct policy_rule *rule)

@@ -7,7 +7,8 @@
 #define CPU "all = cpu_percent > 1\n"
 #define FIELDS "the fields are name, image, command, runtime, pod, class, " \
 	"type, state, label, compose_project, compose_service"
-#define TIME(range) "not a time from " range ", such as 30s, 5m, 2h or 1d"
+#define TIME(range) "not a time from " range ", a whole number with s, m, " \
+	"h or d"
 #define STEPS "neither notify, restart, pause, limit nor some of stop, " \
 	"kill and remove in this order"
 #define P(key, value, why) \
@@ -218,14 +219,14 @@ static const struct {
 	  "[rule r]: grace needs an action with stop, or restart" },
 	{ "[rule r]\nselect = name a\naction = limit\n" CPU, 3, "[rule r]: "
 	  "limit needs limit_cpu_cores or limit_memory_bytes" },
-	{ R CPU "warn = 5m", 5, "[rule r]: warn must be shorter than "
-	  "cool_down" },
-	{ R CPU "cool_down = 30s", 5, "[rule r]: warn must be shorter than "
-	  "cool_down" },
-	{ "[policy]\ncool_down = 30s", 2, "[policy]: warn must be shorter "
-	  "than cool_down" },
+	{ R CPU "warn = 5m", 5, "[rule r]: warn (5m) must be shorter than "
+	  "cool_down (5m)" },
+	{ R CPU "cool_down = 20s", 5, "[rule r]: warn (30s) must be shorter "
+	  "than cool_down (20s)" },
+	{ "[policy]\ncool_down = 30s", 2, "[policy]: warn (30s) must be "
+	  "shorter than cool_down (30s)" },
 	{ "[policy]\nbudget_per_minute = 10", 2, "[policy]: "
-	  "budget_per_minute is more than budget_per_hour" },
+	  "budget_per_minute (10) is more than budget_per_hour (5)" },
 };
 
 static struct policy_errors errors;
