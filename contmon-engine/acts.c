@@ -31,20 +31,24 @@ static size_t nr_since(const struct acts *acts, uint64_t ago_ms)
 	return nr;
 }
 
+static bool has_spent(const struct acts *acts, unsigned int budget,
+		      uint64_t in_ms, const char *in, char *why, size_t size)
+{
+	if (nr_since(acts, in_ms) < budget)
+		return false;
+	snprintf(why, size, "the budget of %u act%s in %s is spent", budget,
+		 budget == 1 ? "" : "s", in);
+	return true;
+}
+
 bool acts_spend(struct acts *acts, char *why, size_t size)
 {
 	const struct acts_config *config = &acts->config;
 
-	if (nr_since(acts, MINUTE_MS) >= config->per_minute) {
-		snprintf(why, size, "the budget of %u acts in a minute is "
-			 "spent", config->per_minute);
+	if (has_spent(acts, config->per_minute, MINUTE_MS, "a minute", why,
+		      size) ||
+	    has_spent(acts, config->per_hour, HOUR_MS, "an hour", why, size))
 		return false;
-	}
-	if (nr_since(acts, HOUR_MS) >= config->per_hour) {
-		snprintf(why, size, "the budget of %u acts in an hour is "
-			 "spent", config->per_hour);
-		return false;
-	}
 	acts->acted_ms[acts->nr_acted++ % ACT_BUDGET_MAX] = acts_now_ms();
 	return true;
 }

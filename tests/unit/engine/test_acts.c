@@ -294,7 +294,8 @@ static void test_the_budget(void **state)
 	box.started = NULL;
 	show();
 	must_finish(ON("b", KILL, ""), "refused", "budget");
-	assert_contains(said.text, "1 acts in a minute");
+	assert_contains(said.text, "the budget of 1 act in a minute is "
+			"spent");
 	/* What is refused otherwise costs nothing, and a restart is no help. */
 	begin_acts_again();
 	must_finish(ON("b", KILL, ""), "refused", "budget");
