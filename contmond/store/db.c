@@ -288,14 +288,33 @@ static const char *reason(sqlite3 *sqlite, int r)
 	}
 }
 
+/*
+ * All names of a file must lead to one lock. Without a slash before it, SQLite
+ * takes "file:..." for a URI, which may be that of another file, and ":memory:"
+ * for none.
+ */
+static int name_file(const char *path, char **ret)
+{
+	_cleanup_free_ char *followed = NULL;
+	int r = *path ? folder_follow(path, &followed) : -ENOENT;
+	char *name;
+
+	if (r < 0)
+		return r;
+	if (asprintf(&name, "%s%s", *followed == '/' ? "" : "./",
+		     followed) < 0)
+		return -ENOMEM;
+	*ret = name;
+	return 0;
+}
+
 int db_open(const char *path, struct db *ret, char **ret_why)
 {
 	struct db db = { .lock_fd = -1 };
 	int r = 0;
 
 	if (path) {
-		/* All names of a file must lead to one lock. */
-		r = folder_follow(path, &db.path);
+		r = name_file(path, &db.path);
 		if (r == 0)
 			r = take_lock(&db);
 		if (r == -EWOULDBLOCK)

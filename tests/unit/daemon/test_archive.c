@@ -81,6 +81,39 @@ static void test_other_files(void **state)
 	rmdir(path);
 }
 
+/* Names that SQLite takes for a URI, and for no file */
+static void test_odd_names(void **state)
+{
+	static const char *const names[] = {
+		"file:store.db?mode=rw", "file:store.db", ":memory:",
+	};
+	_cleanup_free_ char *folder = getcwd(NULL, 0);
+	size_t i;
+
+	(void)state;
+	make_recorded();
+	assert_int_equal(chdir(in_directory(".")), 0);
+	for (i = 0; i < COUNT(names); i++) {
+		snprintf(path, sizeof(path), "%s", names[i]);
+		open_archive();
+		record(3600);
+		close_store();
+		assert_int_equal(access(names[i], F_OK), 0);
+		open_archive();
+		must_have(3600, 60);
+		close_store();
+	}
+	path[0] = '\0';
+	must_refuse(-ENOENT, "No such file or directory");
+	assert_int_equal(access("-lock", F_OK), -1);
+	/* Nothing has come into contmond's file. */
+	snprintf(path, sizeof(path), "%s", in_directory("store.db"));
+	open_store(path, 0);
+	must_have(3600, 0);
+	must_have(0, 60);
+	assert_int_equal(chdir(folder), 0);
+}
+
 /* As long as it is open */
 static void test_in_use(void **state)
 {
@@ -175,6 +208,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_nothing_is_lost,
 						begin, end_test),
 		cmocka_unit_test_setup_teardown(test_other_files, begin,
+						end_test),
+		cmocka_unit_test_setup_teardown(test_odd_names, begin,
 						end_test),
 		cmocka_unit_test_setup_teardown(test_in_use, begin, end_test),
 		cmocka_unit_test_setup_teardown(test_used_by_contmond, begin,
