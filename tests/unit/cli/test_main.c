@@ -21,7 +21,7 @@
 static char program[PATH_MAX + 32] = "contmon";
 static char output[4096];
 
-/* build/tests/unit/TEST -> build/bin/contmon */
+/* build/tests/unit/cli/TEST -> build/bin/contmon */
 static int find_program(void **state)
 {
 	char self[PATH_MAX] = "";
@@ -29,7 +29,7 @@ static int find_program(void **state)
 	(void)state;
 	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
 		return -1;
-	snprintf(program, sizeof(program), "%s/../../bin/contmon",
+	snprintf(program, sizeof(program), "%s/../../../bin/contmon",
 		 dirname(self));
 	if (access(program, X_OK) < 0)
 		strcpy(program, "contmon");
