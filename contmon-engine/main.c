@@ -19,6 +19,7 @@
 #include "acts.h"
 #include "base/log.h"
 #include "base/names_protocol.h"
+#include "base/standard.h"
 #include "base/text.h"
 #include "base/util.h"
 #include "cgroup_files.h"
@@ -267,15 +268,16 @@ int main(int argc, char **argv)
 	};
 	int option, status = -1;
 
+	standard_reserve();
 	log_open("contmon-engine");
 	while (status < 0 && (option = getopt_long(argc, argv, "h",
 						   long_options, NULL)) != -1)
 		status = read_option(option, &options);
-	if (status >= 0)
-		return status;
-	if (optind < argc) {
+	if (status < 0 && optind < argc) {
 		usage(stderr);
-		return EXIT_USAGE;
+		status = EXIT_USAGE;
 	}
-	return run(&options) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	if (status < 0)
+		status = run(&options) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return standard_end(status);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "base/standard.h"
 #include "commands.h"
 #include "contmon/cli/error.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <locale.h>
 #include <stdbool.h>
@@ -50,24 +50,6 @@ static void print_help(FILE *to)
 	fprintf(to, "\nOptions of a command: contmon COMMAND --help\n");
 }
 
-/*
- * A full disk must not look like success. A reader that closed the pipe, such
- * as head(1), needs no message.
- */
-static int finish(int status)
-{
-	bool failed = ferror(stdout);
-	int error = errno;	/* of the last write, if one failed */
-
-	if (fclose(stdout) < 0)
-		error = errno;
-	else if (!failed)
-		return status;
-	if (error != EPIPE)
-		cli_error("standard output: %s", strerror(error));
-	return status ? status : CLI_FAILURE;
-}
-
 static int run(int argc, char **argv)
 {
 	size_t i;
@@ -83,6 +65,7 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	standard_reserve();
 	setlocale(LC_CTYPE, "");
 
 	/* cli_option() reports errors instead of getopt_long(). */
@@ -94,11 +77,11 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
 		print_help(stdout);
-		return finish(CLI_OK);
+		return standard_end(CLI_OK);
 	}
 	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
 		printf("contmon %s\n", CONTMON_VERSION);
-		return finish(CLI_OK);
+		return standard_end(CLI_OK);
 	}
-	return finish(run(argc, argv));
+	return standard_end(run(argc, argv));
 }

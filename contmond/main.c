@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/standard.h"
 #include "base/util.h"
 #include "config.h"
 #include "once.h"
@@ -388,17 +389,23 @@ static int run(const struct options *options)
 	return r;
 }
 
+static int do_it(const struct options *options)
+{
+	if (options->once)
+		return once_run(options->json);
+	return options->check_config ? check(options) : run(options);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = { 0 };
+	int status;
 
+	standard_reserve();
 	log_open("contmond");
 	umask(UMASK);
-	options_parse(argc, argv, &options);
-	if (options.once)
-		return once_run(options.json) == 0 ? EXIT_SUCCESS :
-						     EXIT_FAILURE;
-	if (options.check_config)
-		return check(&options) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-	return run(&options) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	status = options_parse(argc, argv, &options);
+	if (status < 0)
+		status = do_it(&options) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return standard_end(status);
 }

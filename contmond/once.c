@@ -253,8 +253,6 @@ int once_run(bool json)
 	if (r == 0)
 		r = json ? print_json(pipeline_facts(once.pipeline)) :
 			   print_tables(pipeline_facts(once.pipeline));
-	if (r == 0 && fflush(stdout) != 0)
-		r = -errno;
 	if (r < 0 && r != -EIO)
 		log_err("%s", strerror(-r));
 	pipeline_free(once.pipeline);

@@ -24,7 +24,7 @@ static void usage(FILE *to)
 	      "  -h, --help         print this help and exit\n", to);
 }
 
-void options_parse(int argc, char **argv, struct options *options)
+int options_parse(int argc, char **argv, struct options *options)
 {
 	enum { CHECK_CONFIG = 256, ONCE, JSON, VERSION };
 	static const struct option table[] = {
@@ -54,17 +54,18 @@ void options_parse(int argc, char **argv, struct options *options)
 			break;
 		case VERSION:
 			puts("contmond " CONTMON_VERSION);
-			exit(EXIT_SUCCESS);
+			return EXIT_SUCCESS;
 		case 'h':
 			usage(stdout);
-			exit(EXIT_SUCCESS);
+			return EXIT_SUCCESS;
 		default:
 			usage(stderr);
-			exit(EXIT_USAGE);
+			return EXIT_USAGE;
 		}
 	}
 	if (optind < argc || (options->json && !options->once)) {
 		usage(stderr);
-		exit(EXIT_USAGE);
+		return EXIT_USAGE;
 	}
+	return -1;
 }

@@ -13,7 +13,7 @@ struct options {
 	bool json;
 };
 
-/** options_parse() - exits after a mistake, and after help or a version */
-void options_parse(int argc, char **argv, struct options *ret);
+/** options_parse() - returns an exit status, or -1 to go on */
+int options_parse(int argc, char **argv, struct options *ret);
 
 #endif /* CONTMOND_OPTIONS_H */

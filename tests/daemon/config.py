@@ -143,6 +143,23 @@ def check_stores(host):
     expect("", "an empty file passes")
 
 
+def check_output():
+    """A full disk, and a stream that the caller has closed, are no success."""
+    for program, *options in (("contmond", "--once", "--json"), ("contmond", "--once"),
+                              ("contmond", "--help"), ("contmond", "--version"),
+                              ("contmon-engine", "--help"),
+                              ("contmon-engine", "--version")):
+        for shell, why in ((">/dev/full", "No space left on device"),
+                           (">&-", "Bad file descriptor")):
+            what = " ".join((program, *options, shell))
+            done = subprocess.run(
+                ["sh", "-c", f'"$0" "$@" {shell}',
+                 os.path.join(sys.argv[1], "bin", program), *options],
+                env=ENV, stderr=subprocess.PIPE, text=True, check=False)
+            tap.equal((done.returncode, done.stderr.split("\n")[-2:]),
+                      (1, [f"{program}: standard output: {why}", ""]), what)
+
+
 def check_beside_one(host, port):
     """While contmond runs with these settings"""
     settings = {"listen": f"127.0.0.1:{port}", "store": host.store,
@@ -228,6 +245,7 @@ def check_reload_while_stopping(host, port):
 def run():
     host = Host()
     try:
+        check_output()
         check_checks(host)
         check_stores(host)
         check_beside_one(host, free_port())

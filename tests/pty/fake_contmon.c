@@ -16,6 +16,7 @@
 
 #include "libcontmon/internal.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
 #include <stdarg.h>
