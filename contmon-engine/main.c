@@ -274,7 +274,8 @@ int main(int argc, char **argv)
 						   long_options, NULL)) != -1)
 		status = read_option(option, &options);
 	if (status < 0 && optind < argc) {
-		usage(stderr);
+		fprintf(stderr, "contmon-engine: %s: not an option; see: "
+			"contmon-engine --help\n", argv[optind]);
 		status = EXIT_USAGE;
 	}
 	if (status < 0)

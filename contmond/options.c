@@ -24,6 +24,12 @@ static void usage(FILE *to)
 	      "  -h, --help         print this help and exit\n", to);
 }
 
+static int refuse(const char *what, const char *why)
+{
+	fprintf(stderr, "contmond: %s: %s; see: contmond --help\n", what, why);
+	return EXIT_USAGE;
+}
+
 int options_parse(int argc, char **argv, struct options *options)
 {
 	enum { CHECK_CONFIG = 256, ONCE, JSON, VERSION };
@@ -63,9 +69,11 @@ int options_parse(int argc, char **argv, struct options *options)
 			return EXIT_USAGE;
 		}
 	}
-	if (optind < argc || (options->json && !options->once)) {
-		usage(stderr);
-		return EXIT_USAGE;
-	}
+	if (optind < argc)
+		return refuse(argv[optind], "not an option");
+	if (options->json && !options->once)
+		return refuse("--json", "only with --once");
+	if (options->once && (options->check_config || options->config))
+		return refuse("--once", "not with --check-config or --config");
 	return -1;
 }

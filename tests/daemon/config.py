@@ -160,6 +160,26 @@ def check_output():
                       (1, [f"{program}: standard output: {why}", ""]), what)
 
 
+def check_usage():
+    """What is wrong with the options is said, and nothing is done."""
+    for program, options, why in (
+            ("contmond", "extra", "extra: not an option"),
+            ("contmond", "--once extra", "extra: not an option"),
+            ("contmond", "--json", "--json: only with --once"),
+            ("contmond", "--check-config --json", "--json: only with --once"),
+            ("contmond", "--once --check-config",
+             "--once: not with --check-config or --config"),
+            ("contmond", "--once -c /dev/null",
+             "--once: not with --check-config or --config"),
+            ("contmon-engine", "extra", "extra: not an option")):
+        done = subprocess.run([os.path.join(sys.argv[1], "bin", program),
+                               *options.split()], env=ENV, capture_output=True,
+                              text=True, check=False)
+        tap.equal((done.returncode, done.stdout, done.stderr),
+                  (2, "", f"{program}: {why}; see: {program} --help\n"),
+                  f"{program} {options}")
+
+
 def check_beside_one(host, port):
     """While contmond runs with these settings"""
     settings = {"listen": f"127.0.0.1:{port}", "store": host.store,
@@ -246,6 +266,7 @@ def run():
     host = Host()
     try:
         check_output()
+        check_usage()
         check_checks(host)
         check_stores(host)
         check_beside_one(host, free_port())
