@@ -247,12 +247,14 @@ void audit_planned(struct enforce *enforce, struct pending *pending,
 		&enforce->policy->rules[decision->rule];
 	const struct policy_profile *profile =
 		&enforce->result.profiles[decision->candidate];
-	json_t *detail = json_pack("{s:s,s:s,s:i,s:s?,s:s?,s:o}",
+	json_t *detail = json_pack("{s:s,s:s,s:i,s:s?,s:s?,s:o,s:I}",
 				   "policy_hash", enforce->policy->hash,
 				   "file", rule->place.file, "line",
 				   (int)rule->place.line, "class",
 				   profile->class, "type", profile->type,
-				   "started_ms", time_of(pending->started_ms));
+				   "started_ms", time_of(pending->started_ms),
+				   "cool_down_ms",
+				   (json_int_t)pending->cool_down_ms);
 
 	json_object_set_new(detail, "measures",
 			    audit_measures(enforce, decision->rule,

@@ -81,11 +81,13 @@ struct pending {
  * @pending: only what the rows say
  * @acted_ms: of the row that says "acted"; 0 without one; CLOCK_REALTIME
  * @request: of that row; NULL in a dry run
+ * @cool_down_ms: of the row that says "planned"; 0 if unknown
  */
 struct past_decision {
 	struct pending *pending;
 	int64_t acted_ms;
 	json_t *request;
+	int64_t cool_down_ms;
 };
 
 /**

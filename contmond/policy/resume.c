@@ -113,6 +113,16 @@ static void note_request(struct past_decision *past, const char *detail)
 	json_decref(json);
 }
 
+/* Of the rule as it was then */
+static void note_cool_down(struct past_decision *past, const char *detail)
+{
+	json_t *json = detail ? json_loads(detail, 0, NULL) : NULL;
+
+	past->cool_down_ms = json_integer_value(json_object_get(
+		json, "cool_down_ms"));
+	json_decref(json);
+}
+
 int enforce_resume(struct enforce *enforce, const struct store_decision *row)
 {
 	struct past_decision *past = find_past(enforce, row->decision);
@@ -126,6 +136,8 @@ int enforce_resume(struct enforce *enforce, const struct store_decision *row)
 	    !past->pending->reason)
 		return -ENOMEM;
 	past->pending->state = state;
+	if (state == ENFORCE_PLANNED)
+		note_cool_down(past, row->detail);
 	if (state == ENFORCE_ACTED) {
 		past->acted_ms = (int64_t)row->t_ms;
 		note_request(past, row->detail);
@@ -185,13 +197,15 @@ static int tell_earlier(struct enforce *enforce,
 	const struct pending *pending = past->pending;
 	const struct policy_rule *rule = policy_rule_find(enforce->policy,
 							  pending->rule);
+	int64_t cool_down_ms = rule ? rule->cool_down_ms :
+				      enforce->policy->cool_down_ms;
 	const struct policy_action action = {
 		.rule = pending->rule,
 		.id = pending->id,
 		.name = pending->name,
 		.boot_ms = enforce->boot_ms - age_ms,
-		.cool_down_ms = rule ? rule->cool_down_ms :
-				       enforce->policy->cool_down_ms,
+		.cool_down_ms = past->cool_down_ms > 0 ? past->cool_down_ms :
+							 cool_down_ms,
 		.steps = pending->steps,
 	};
 

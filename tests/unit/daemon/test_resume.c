@@ -142,6 +142,42 @@ static void test_vetoed(void **state)
 	end_police();
 }
 
+/* A new contmond with other rules, as if it had not been killed but reloaded */
+static void start_with(const char *rules)
+{
+	struct policy *before = world.policy;
+
+	world.policy = load_policy(rules);
+	start_again(police.nr_rows);
+	policy_free(before);
+}
+
+#define COOL(cool_down) "[policy]\nwarn = 0\nmin_age = 0\n"		\
+	"budget_per_minute = 9\nbudget_per_hour = 9\n"		\
+	"[rule hog]\nselect = name *\nall = cpu_percent > 20\n"		\
+	"action = kill\ncool_down = " cool_down "\n"
+
+/* A container cools down for as long as it was decided, whatever rules say. */
+static void test_other_rules(void **state)
+{
+	(void)state;
+	begin_hog(COOL("20s"));
+	pass_seconds(6);
+	must_be("~planned ~acted ");
+	start_with(COOL("5s"));
+	pass_seconds(13);
+	must_be("~planned ~acted ");
+	start_with(COOL("1h"));
+	pass_seconds(8);
+	must_be("~planned ~acted ~planned ~acted ");
+	start_with("[policy]\nwarn = 0\nmin_age = 0\ncool_down = 1s\n"
+		   "[rule other]\nselect = name *\n"
+		   "all = cpu_percent > 20\naction = kill\n");
+	pass_seconds(3500);
+	must_be("~planned ~acted ~planned ~acted ");
+	end_police();
+}
+
 static void test_too_late(void **state)
 {
 	(void)state;
@@ -269,6 +305,7 @@ int main(void)
 		TEST(test_warned),
 		TEST(test_ended),
 		TEST(test_vetoed),
+		TEST(test_other_rules),
 		TEST(test_too_late),
 		TEST(test_too_late_but_gone),
 		TEST(test_dry_run),
