@@ -158,6 +158,17 @@ static void note_store(const struct config *old, const struct config *new)
 			 "start");
 }
 
+/* Whether containers are acted on is not to be found out from them. */
+static void log_rules(const struct policy *policy)
+{
+	if (policy->nr_rules == 0)
+		log_info("policies: no rules");
+	else
+		log_info("policies: %zu rule%s, %s", policy->nr_rules,
+			 policy->nr_rules == 1 ? "" : "s",
+			 policy_mode(policy));
+}
+
 /* All of it or nothing: what cannot be undone comes last, and cannot fail. */
 static int apply(struct daemon *daemon, const struct config *config,
 		 struct policy **policy)
@@ -187,10 +198,12 @@ static int apply(struct daemon *daemon, const struct config *config,
 			close(log_fd);
 		return r;
 	}
-	policy_free(before);
 	log_use(log_fd);
 	forward_use(pipeline_forward(daemon->pipeline), targets);
 	note_store(&daemon->config, config);
+	if ((*policy)->nr_rules > 0 || before->nr_rules > 0)
+		log_rules(*policy);
+	policy_free(before);
 	config_done(&daemon->config);
 	daemon->config = *config;
 	return 0;
@@ -310,9 +323,16 @@ static int new_pipeline(struct daemon *daemon)
 	int r = pipeline_new(daemon->event, &options, notify_status, daemon,
 			     &daemon->pipeline);
 
-	if (r == 0 && is_wrong)
+	if (r < 0)
+		return r;
+	if (is_wrong) {
 		pipeline_refuse_policy(daemon->pipeline, WRONG_RULES);
-	return r;
+		log_warn("policies: no rule is in use until the mistakes are "
+			 "mended");
+	} else if (options.policy->nr_rules > 0) {
+		log_rules(options.policy);
+	}
+	return 0;
 }
 
 static int set_up(struct daemon *daemon)

@@ -51,8 +51,10 @@ static int print_policy(const struct policy *policy, bool is_default)
 	printf("%zu class%s, ", policy->classes.nr,
 	       policy->classes.nr == 1 ? "" : "es");
 	print_counted(policy->types.nr, "type", ": no mistakes\n");
-	if (policy->dry_run && policy->nr_rules > 0)
-		printf("dry run: contmond only says what it would do\n");
+	if (strcmp(policy_mode(policy), "active") == 0)
+		puts("active: contmond acts, if contmon-engine may");
+	else if (policy->nr_rules > 0)
+		puts("dry run: contmond only says what it would do");
 	return CLI_OK;
 }
 

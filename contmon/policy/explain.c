@@ -206,11 +206,11 @@ static int print_table(const struct view *view)
 	char date[CLI_TEXT_MAX];
 
 	if (!listing->options.no_headings)
-		printf("%s, %zu rule%s%s\n\n",
+		printf("%s, %zu rule%s, %s\n\n",
 		       cli_format_date_ms(date, view->at_ms),
 		       policy->nr_rules,
 		       policy->nr_rules == 1 ? "" : "s",
-		       policy->dry_run ? ", dry run" : "");
+		       policy_mode(policy));
 	if (view->rows.nr > 0)
 		return cli_listing_print(listing, &view->rows);
 	if (!listing->options.no_headings)

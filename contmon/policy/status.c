@@ -269,8 +269,7 @@ static void print_heading(const struct policy *policy)
 		puts("policy: no rules");
 	else
 		printf("policy: %zu rule%s, %s\n\n", policy->nr_rules,
-		       policy->nr_rules == 1 ? "" : "s",
-		       policy->dry_run ? "dry run" : "active");
+		       policy->nr_rules == 1 ? "" : "s", policy_mode(policy));
 }
 
 static int print_table(const struct view *view)

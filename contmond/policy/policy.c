@@ -60,6 +60,19 @@ const char *policy_steps_text(unsigned int steps, char text[POLICY_STEPS_MAX])
 	return text;
 }
 
+const char *policy_mode(const struct policy *policy)
+{
+	size_t i;
+
+	if (policy->nr_rules == 0)
+		return "off";
+	for (i = 0; i < policy->nr_rules && !policy->dry_run; i++) {
+		if (!policy->rules[i].dry_run)
+			return "active";
+	}
+	return "dry run";
+}
+
 const struct policy_rule *policy_rule_find(const struct policy *policy,
 					   const char *name)
 {

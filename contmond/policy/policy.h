@@ -207,6 +207,9 @@ struct policy {
 	size_t nr_rules;
 };
 
+/** policy_mode() - "off" without rules, "dry run" if none acts, or "active" */
+const char *policy_mode(const struct policy *policy);
+
 /** policy_rule_find() - the rule of that name, or NULL */
 const struct policy_rule *policy_rule_find(const struct policy *policy,
 					   const char *name);

@@ -77,22 +77,11 @@ static void show_pending(const struct pending *pending,
 	};
 }
 
-static bool is_dry(const struct policy *policy)
-{
-	bool is_dry_run = true;
-	size_t i;
-
-	for (i = 0; i < policy->nr_rules; i++)
-		is_dry_run &= policy->rules[i].dry_run;
-	return is_dry_run || policy->dry_run;
-}
-
 int enforce_show(const struct enforce *enforce, struct policing *ret)
 {
 	const struct policy *policy = enforce->policy;
 	struct policing policing = {
-		.mode = policy->nr_rules == 0 ? "off" :
-			is_dry(policy) ? "dry run" : "active",
+		.mode = policy_mode(policy),
 		.decisions_total = (double)enforce->decisions_total,
 		.actions_total = (double)enforce->actions_total,
 		.failures_total = (double)enforce->failures_total,

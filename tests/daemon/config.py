@@ -233,6 +233,49 @@ def check_reloads(host, port):
         tap.equal(info(port)["interval_ms"], 500, "the new value is in use")
 
 
+def check_rules(host, port):
+    """Whether containers are acted on is in the log, not found out from them."""
+    rules = host.folder / "policy.d"
+    rules.mkdir()
+    file = rules / "a.conf"
+    host.write(listen=f"127.0.0.1:{port}", log_file=host.log, policy_dir=rules)
+    rule = "[rule r]\nselect = name a\nall = cpu_percent > 1\naction = stop\n"
+    file.write_text(rule)
+    host.log.unlink()
+
+    def reload_says(daemon, text):
+        file.write_text(text)
+        nr = len(lines(host.log))
+        daemon.send_signal(signal.SIGHUP)
+        tap.wait_for(lambda: "reloaded" in lines(host.log)[-1] and
+                     len(lines(host.log)) > nr)
+        return [line.split(": ", 1)[1] for line in lines(host.log)[nr:]]
+
+    with running(host) as daemon:
+        tap.wait_for(lambda: serves(port))
+        tap.ok(any("info: policies: 1 rule, dry run" in line
+                   for line in lines(host.log)), "a start says that rules do nothing",
+               lines(host.log))
+        acts = "[policy]\ndry_run = no\n"
+        for text, what in ((acts + rule, ["policies: 1 rule, active"]),
+                           (acts + rule + "dry_run = yes\n" +
+                            rule.replace(" r]", " s]"), ["policies: 2 rules, active"]),
+                           (acts + rule + "dry_run = yes\n",
+                            ["policies: 1 rule, dry run"]),
+                           ("", ["policies: no rules"]), ("", [])):
+            tap.equal(reload_says(daemon, text), [*what, "configuration reloaded"],
+                      f"a reload says: {what}")
+        file.write_text("mistake")
+    with running(host) as daemon:
+        tap.wait_for(lambda: serves(port))
+        tap.ok(any("warning: policies: no rule is in use until the mistakes are mended"
+                   in line for line in lines(host.log)),
+               "a start with mistakes says so", lines(host.log))
+        tap.equal(reload_says(daemon, rule),
+                  ["policies: 1 rule, dry run", "configuration reloaded"],
+                  "and a reload without them ends that")
+
+
 def check_rotation(host, daemon, settings):
     old = host.log.with_suffix(".1")
     host.log.rename(old)
@@ -273,6 +316,7 @@ def run():
         shutil.rmtree(host.folder)  # with the folder of vetoes
         host.folder.mkdir()
         check_reloads(host, free_port())
+        check_rules(host, free_port())
         check_reload_while_stopping(host, free_port())
     finally:
         shutil.rmtree(host.folder)

@@ -41,7 +41,18 @@ static void test_without_mistakes(void **state)
 	write_file("c.txt", BAD);
 	assert_int_equal(check("", ""), 0);
 	assert_string_equal(captured.out,
-			    "1 rule, 1 class, 0 types: no mistakes\n");
+			    "1 rule, 1 class, 0 types: no mistakes\n"
+			    "active: contmond acts, if contmon-engine may\n");
+	/* If each rule has its own dry run, nothing is done either. */
+	write_file("a.conf", GOOD "dry_run = yes\n");
+	assert_int_equal(check("", ""), 0);
+	assert_string_equal(captured.out,
+			    "1 rule, 1 class, 0 types: no mistakes\n"
+			    "dry run: contmond only says what it would do\n");
+	write_file("a.conf", "");
+	assert_int_equal(check("", ""), 0);
+	assert_string_equal(captured.out,
+			    "0 rules, 0 classes, 0 types: no mistakes\n");
 }
 
 int __real_stat(const char *path, struct stat *ret);
@@ -76,8 +87,8 @@ static void test_mistakes(void **state)
 		 "all, any, for, keep_newest, per, action, grace, hold, "
 		 "limit_cpu_cores, limit_memory_bytes, warn, cool_down, "
 		 "dry_run\n"
-		 "%s:4: [rule r]: for = 2: not a time from 1s to 1d, such as "
-		 "30s, 5m, 2h or 1d\n", path, path);
+		 "%s:4: [rule r]: for = 2: not a time from 1s to 1d, a whole "
+		 "number with s, m, h or d\n", path, path);
 	assert_int_equal(check("", "a.conf"), 1);
 	assert_string_equal(captured.err, expected);
 	assert_string_equal(captured.out, "");
