@@ -173,10 +173,15 @@ int cli_policy_veto(int argc, char **argv)
 	}
 	if (status != CLI_GO_ON)
 		return status;
-	decision = optind < argc ? argv[optind++] : "";
-	if (!veto_is_id(decision)) {
+	if (optind == argc) {
 		cli_error("policy veto: which decision? See: contmon policy "
 			  "status");
+		return CLI_USAGE;
+	}
+	decision = argv[optind++];
+	if (!veto_is_id(decision)) {
+		cli_error("%s: not a decision, such as mx158102-1; see: "
+			  "contmon policy status", decision);
 		return CLI_USAGE;
 	}
 	status = cli_no_operands(argc, argv);

@@ -106,11 +106,23 @@ static void test_an_audit_that_is_late(void **state)
 			    "contmond's log\n");
 }
 
+static void test_what_is_no_decision(void **state)
+{
+	(void)state;
+	assert_int_equal(capture(cli_policy, "policy veto"), CLI_USAGE);
+	assert_string_equal(captured.err, "contmon: policy veto: which "
+			    "decision? See: contmon policy status\n");
+	assert_int_equal(capture(cli_policy, "policy veto ../x"), CLI_USAGE);
+	assert_string_equal(captured.err, "contmon: ../x: not a decision, "
+			    "such as mx158102-1; see: contmon policy status\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 		TEST(test_a_veto),
+		TEST(test_what_is_no_decision),
 		TEST(test_no_contmond),
 		TEST(test_an_audit_that_is_late),
 	};
