@@ -12,6 +12,7 @@
 #include "base/util.h"
 #include "contmond/serve/listen.h"
 #include "contmond/store/store.h"
+#include "rules.h"
 
 /* The time that a program that already listens has for its whole answer */
 #define PATIENCE_SECONDS 5
@@ -94,4 +95,11 @@ int check_log_file(const struct config *config, const char **ret_why)
 		return 0;
 	return errno == ENOENT ?
 	       folder_probe_target(config->log_file, ret_why) : -errno;
+}
+
+/* Mistakes in the rules are told with their own places. */
+int check_policy_dir(const struct config *config, const char **ret_why)
+{
+	(void)ret_why;
+	return rules_probe(config->policy_folder);
 }

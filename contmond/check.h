@@ -16,5 +16,6 @@ int check_listen(const struct config *config, const char **ret_why);
 int check_socket(const struct config *config, const char **ret_why);
 int check_store(const struct config *config, const char **ret_why);
 int check_log_file(const struct config *config, const char **ret_why);
+int check_policy_dir(const struct config *config, const char **ret_why);
 
 #endif /* CONTMOND_CHECK_H */

@@ -228,7 +228,7 @@ static const struct key {
 	{ STORE_SETTING, STORE_PATH, set_store, check_store },
 	{ "store_max_mb", "250", set_store_max_mb, NULL },
 	{ "log_file", NULL, set_log_file, check_log_file },
-	{ "policy_dir", POLICY_FOLDER, set_policy_dir, NULL },
+	{ "policy_dir", POLICY_FOLDER, set_policy_dir, check_policy_dir },
 	{ "metrics_series_max", "40", set_metrics_series_max, NULL },
 	{ "metrics_labels", METRICS_LABELS, set_metrics_labels, NULL },
 };
@@ -285,7 +285,8 @@ static int try_all(struct reading *reading, const struct config *config)
 		if (r < 0 && refuse(reading, i, r, why) == -ENOMEM)
 			return -ENOMEM;
 	}
-	return try_rules(reading, config);
+	return rules_probe(config->policy_folder) < 0 ? 0 :
+	       try_rules(reading, config);
 }
 
 static int check_together(struct reading *reading, const struct config *config)

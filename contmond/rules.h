@@ -6,6 +6,13 @@
 #include "contmond/policy/policy.h"
 
 /**
+ * rules_probe() - is the folder there?
+ *
+ * The default one need not be. Returns -ENOENT, -ENOTDIR, ...
+ */
+int rules_probe(const char *folder);
+
+/**
  * rules_load() - all of a folder's *.conf
  * @folder: POLICY_FOLDER need not exist; another one must
  * @ret_errors: after -EINVAL all errors, one line each: "FILE:LINE: WHY", or

@@ -111,6 +111,12 @@ def check_checks(host):
               (1, f"contmond.conf:2: store = {missing}: its folder does not exist\n"
                   f"contmond.conf:3: log_file = {missing}: its folder does not exist\n"),
               "every file that cannot be made is reported")
+    tap.equal(host.check(policy_dir=host.folder / "none"),
+              (1, f"contmond.conf:3: policy_dir = {host.folder}/none: No such file or "
+                  "directory\n"), "rules that are not there are reported")
+    tap.equal(host.check(policy_dir=host.file),
+              (1, f"contmond.conf:3: policy_dir = {host.file}: Not a directory\n"),
+              "a file instead of the folder of rules is reported")
     tap.equal(host.check(log_file=host.folder),
               (1, f"contmond.conf:3: log_file = {host.folder}: Is a directory\n"),
               "a log that cannot be opened is reported")
@@ -251,6 +257,11 @@ def check_rules(host, port):
                      len(lines(host.log)) > nr)
         return [line.split(": ", 1)[1] for line in lines(host.log)[nr:]]
 
+    def reload_is_refused(daemon, why):
+        daemon.send_signal(signal.SIGHUP)
+        return tap.wait_for(lambda: why in lines(host.log)[-2] and "stays in use" in
+                            lines(host.log)[-1])
+
     with running(host) as daemon:
         tap.wait_for(lambda: serves(port))
         tap.ok(any("info: policies: 1 rule, dry run" in line
@@ -265,6 +276,10 @@ def check_rules(host, port):
                            ("", ["policies: no rules"]), ("", [])):
             tap.equal(reload_says(daemon, text), [*what, "configuration reloaded"],
                       f"a reload says: {what}")
+        host.write(listen=f"127.0.0.1:{port}", log_file=host.log, policy_dir=file)
+        tap.ok(reload_is_refused(daemon, f"policy_dir = {file}: Not a directory"),
+               "a file instead of the folder of rules is refused", lines(host.log))
+        host.write(listen=f"127.0.0.1:{port}", log_file=host.log, policy_dir=rules)
         file.write_text("mistake")
     with running(host) as daemon:
         tap.wait_for(lambda: serves(port))
