@@ -87,6 +87,9 @@ static void take_section(const struct reading *reading, char *line)
 
 	if (!end || (end[blanks] && !strchr(";#", end[blanks]))) {
 		refuse_line(reading);
+		if (reader->section)
+			reader->section(&reading->place, NULL,
+					reader->userdata);
 		return;
 	}
 	if (!reader->section) {

@@ -19,7 +19,8 @@ struct ini_place {
 
 /**
  * struct ini_reader - gets what is in a file, in its order
- * @section: "[NAME]"; NULL if there are no sections
+ * @section: "[NAME]"; NULL if there are no sections. The name is NULL if the
+ *	line was refused: the keys after it are of no other section
  * @key: "KEY = VALUE", without blanks around them
  * @refuse: a mistake of the file or of a line
  *

@@ -50,6 +50,8 @@ void forward_sections_begin(struct forward_sections *sections,
 	int r;
 
 	sections->now = NULL;
+	if (!name)
+		return;
 	if (strncmp(name, PREFIX, strlen(PREFIX)) != 0) {
 		config_complain(errors, place, "unknown section [%s]; the "
 				"sections are [forward NAME]", name);

@@ -23,7 +23,10 @@ struct forward_sections {
 	struct forward_section *now;
 };
 
-/** forward_sections_begin() - a section begins; @name is without brackets */
+/**
+ * forward_sections_begin() - a section begins
+ * @name: without brackets; NULL: its keys say nothing
+ */
 void forward_sections_begin(struct forward_sections *sections,
 			    const struct ini_place *place, const char *name,
 			    struct config_errors *errors);

@@ -107,12 +107,15 @@ static void on_section(const struct ini_place *place, const char *head,
 	struct loading *loading = userdata;
 	struct section section = { 0 };
 	struct buffer why = { 0 };
-	int r = enter_file(loading, place->file) ?
-		section_parse_head(head, &section.kind, &section.name, &why) :
-		-ENOMEM;
+	int r = enter_file(loading, place->file) ? 0 : -ENOMEM;
 
+	if (r == 0 && head)
+		r = section_parse_head(head, &section.kind, &section.name,
+				       &why);
 	loading->is_open = false;
-	loading->is_skipped = r < 0;
+	loading->is_skipped = r < 0 || !head;
+	if (r == 0 && !head)
+		return;
 	if (r == 0)
 		add_section(loading, &section, place);
 	else if (r == -EINVAL && !why.failed)

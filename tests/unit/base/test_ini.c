@@ -23,7 +23,7 @@ static void on_section(const struct ini_place *place, const char *name,
 		       void *userdata)
 {
 	(void)userdata;
-	add(place, "[%s]", name);
+	add(place, "[%s]", name ?: "?");
 }
 
 static void on_key(const struct ini_place *place, const char *name,
@@ -73,7 +73,8 @@ static void test_a_mistake_costs_its_line(void **state)
 	snprintf(text, sizeof(text), "word\n[a\n[a] b\n c = d\nlong = %0191d\n"
 		 "long = %0192d\n[b]\nc = d\n", 1, 1);
 	snprintf(expected, sizeof(expected),
-		 "a.conf:1 ! %s\na.conf:2 ! %s\na.conf:3 ! %s\n"
+		 "a.conf:1 ! %s\na.conf:2 ! %s\na.conf:2 [?]\n"
+		 "a.conf:3 ! %s\na.conf:3 [?]\n"
 		 "a.conf:4 ! begins with a blank\na.conf:5 long=%0191d\n"
 		 "a.conf:6 ! longer than 198 characters\na.conf:7 [b]\n"
 		 "a.conf:8 c=d\n", neither, neither, neither, 1);

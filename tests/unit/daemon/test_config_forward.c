@@ -60,6 +60,8 @@ static const struct {
 } mistakes[] = {
 	{ "[forward]\n", "contmond.conf:1: unknown section [forward]; "
 	  "the sections are [forward NAME]\n" },
+	{ "[forward t\ntype = json\ninterval_ms = 5\n", "contmond.conf:1: "
+	  "neither a section, 'key = value' nor a comment\n" },
 	{ "[forward a b]\nx = 1\n", "contmond.conf:1: [forward a b]: the name "
 	  "is not 1 to 32 letters, digits, '.', '_' or '-'\n" },
 	{ "[forward t]\n" URL,

@@ -41,6 +41,10 @@ static const struct {
 	  "[policy], [protect], [class NAME], [type NAME] and [rule NAME]" },
 	{ "[policy x]", 1, "unknown section [policy x]; the sections are "
 	  "[policy], [protect], [class NAME], [type NAME] and [rule NAME]" },
+	{ "[rule r\naction = stop\nx = y", 1, "neither a section, 'key = "
+	  "value' nor a comment" },
+	{ R CPU "[rule s] x\naction = kill\n", 5, "neither a section, "
+	  "'key = value' nor a comment" },
 	{ "[rule]", 1, "[rule]: its name is not 1 to 64 letters, digits or "
 	  ". _ -" },
 	{ "[class a b]", 1, "[class a b]: its name is not 1 to 64 letters, "
