@@ -62,7 +62,7 @@ static bool is_whole(const struct reading *reading, const char *line,
 	if (line[length - 1] != '\n' && !feof(reading->file)) {
 		while (c != '\n' && (c = getc(reading->file)) != EOF)
 			;
-		refuse(reading, "longer than %d characters", INI_MAX_LINE);
+		refuse(reading, "longer than %d bytes", INI_MAX_LINE);
 		return false;
 	}
 	if (memchr(line, '\0', length)) {

@@ -76,7 +76,7 @@ static void test_a_mistake_costs_its_line(void **state)
 		 "a.conf:1 ! %s\na.conf:2 ! %s\na.conf:2 [?]\n"
 		 "a.conf:3 ! %s\na.conf:3 [?]\n"
 		 "a.conf:4 ! begins with a blank\na.conf:5 long=%0191d\n"
-		 "a.conf:6 ! longer than 198 characters\na.conf:7 [b]\n"
+		 "a.conf:6 ! longer than 198 bytes\na.conf:7 [b]\n"
 		 "a.conf:8 c=d\n", neither, neither, neither, 1);
 	must_read(text, expected);
 }

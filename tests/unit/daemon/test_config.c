@@ -290,7 +290,7 @@ static void test_long_lines_are_refused(void **state)
 
 	(void)state;
 	snprintf(text, sizeof(text), "\nlisten = %0300d\n", 1);
-	must_fail(text, "contmond.conf:2: longer than 198 characters");
+	must_fail(text, "contmond.conf:2: longer than 198 bytes");
 }
 
 static void test_a_named_file_must_exist(void **state)
