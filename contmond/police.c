@@ -2,6 +2,7 @@
 #include "police.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,14 +57,23 @@ static void add_decision(const struct store_decision *decision, void *userdata)
 		 decision->dry_run ? " (dry run)" : "", decision->reason);
 }
 
+static void log_gave_up(const char *detail)
+{
+	json_t *json = detail ? json_loads(detail, 0, NULL) : NULL;
+	const char *rule = json_string_value(json_object_get(json, "rule"));
+
+	log_warn("policy: rule %s does nothing more, because its actions do "
+		 "not help; reload contmond to go on", rule ?: "?");
+	json_decref(json);
+}
+
 static void add_event(const struct store_event *event, void *userdata)
 {
 	struct police *police = userdata;
 
 	store_event(police->store, event);
 	if (strcmp(event->kind, EVENT_POLICY_GAVE_UP) == 0)
-		log_warn("policy: a rule stops, because its actions do not "
-			 "help; reload contmond to go on: %s", event->detail);
+		log_gave_up(event->detail);
 }
 
 /* Without a path it is kept in memory on purpose. */

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <systemd/sd-event.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "contmond/candidates.h"
 #include "contmond/model/policing.h"
@@ -172,6 +173,43 @@ static void test_late_vetoes(void **state)
 	assert_int_equal(access(in_directory("veto/late-29"), F_OK), -1);
 }
 
+#define HASTY "[policy]\nmin_age = 0\ngive_up_after = 1\n[rule big]\n" \
+	"select = name x\nall = memory_current_bytes > 1M\n"		\
+	"action = restart\n"
+
+/* An earlier contmond was killed in the middle of its action. */
+static void test_a_rule_that_gives_up(void **state)
+{
+	struct policy *policy = load(HASTY);
+	const struct store_decision acted = {
+		.t_ms = (double)(clock_realtime_ns() / NS_PER_MS -
+				 20 * 3600 * 1000),
+		.decision = "x-1", .state = "acted", .action = "restart",
+		.container_id = ID64("a"), .container = "web", .rule = "big",
+		.rule_hash = policy->rules[0].hash, .reason = "it was big",
+	};
+	char text[4096] = "";
+	FILE *file;
+
+	(void)state;
+	store_decision(world.store, &acted);
+	store_sync(world.store);
+	policy_free(policy);
+	log_use(log_open_file(in_directory("log")));
+	start(HASTY);
+	tick(1000);
+	log_use(-1);
+	assert_string_equal(audit(), "web acted, web failed, ");
+	assert_string_equal(shown.rules[0].state, "gave up");
+	file = fopen(in_directory("log"), "r");
+	assert_non_null(file);
+	assert_true(fread(text, 1, sizeof(text) - 1, file) > 0);
+	fclose(file);
+	assert_contains(text, "warning: policy: rule big does nothing more, "
+			"because its actions do not help; reload contmond to "
+			"go on\n");
+}
+
 static void test_other_rules(void **state)
 {
 	struct policy *old;
@@ -245,6 +283,7 @@ int main(void)
 		TEST(test_a_dry_run),
 		TEST(test_a_veto),
 		TEST(test_late_vetoes),
+		TEST(test_a_rule_that_gives_up),
 		TEST(test_other_rules),
 		TEST(test_candidates),
 	};
