@@ -171,7 +171,7 @@ $(O)/examples/%: libcontmon/examples/%.c $(STAGE)/.done
 
 # --- programs ----------------------------------------------------------------
 
-$(O)/obj/base/%.o: PKGS := jansson libcurl libsystemd inih
+$(O)/obj/base/%.o: PKGS := jansson libcurl libsystemd inih zlib
 $(O)/obj/contmon/%.o: PKGS := $(CLI_PKGS)
 $(O)/obj/contmond/%.o: PKGS := $(DAEMON_PKGS)
 $(O)/obj/contmon-engine/%.o: PKGS := $(ENGINE_PKGS)
@@ -184,9 +184,9 @@ $(O)/obj/%.o: %.c
 RPATH := -Wl,-rpath,'$$ORIGIN/../lib'
 
 # Only daemons need libsystemd: for their log, see contmon/past/log.c, and for
-# the event loop.
+# the event loop. Only contmond packs what it sends.
 CLI_BASE_SRC := $(filter-out base/log.c base/act_client.c \
-	base/unix_client.c,$(BASE_SRC))
+	base/unix_client.c base/gzip.c,$(BASE_SRC))
 
 $(O)/bin/contmon: $(call obj,$(CLI_BASE_SRC) $(OWNER_SRC) $(CLI_SRC) \
 		$(PAST_SRC) $(POLICY_SRC)) $(SCHEMA_OBJ) $(LIB_SO)
@@ -203,8 +203,8 @@ $(O)/bin/contmond: $(call obj,$(BASE_SRC) $(OWNER_SRC) $(DAEMON_SRC)) \
 		$(call pkg_libs,$(filter-out $(LOADED_PKGS),$(DAEMON_PKGS))) \
 		-lm
 
-# contmon-engine has no configuration file.
-ENGINE_BASE_SRC := $(filter-out base/ini.c,$(BASE_SRC))
+# contmon-engine has no configuration file, and packs nothing.
+ENGINE_BASE_SRC := $(filter-out base/ini.c base/gzip.c,$(BASE_SRC))
 
 $(O)/bin/contmon-engine: $(call obj,$(ENGINE_BASE_SRC) $(ENGINE_SRC))
 	@mkdir -p $(@D)

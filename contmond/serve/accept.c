@@ -115,3 +115,12 @@ struct wish accept_wish(const char *header, const char *what,
 	}
 	return wish;
 }
+
+/* A client accepts uncompressed answers unless it says otherwise. */
+bool gzip_accepted(const char *accept_encoding)
+{
+	struct wish gzip = accept_wish(accept_encoding, "gzip", NULL);
+	struct wish identity = accept_wish(accept_encoding, "identity", NULL);
+
+	return gzip.quality > 0 && gzip.quality >= identity.quality;
+}

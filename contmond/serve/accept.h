@@ -28,4 +28,7 @@ struct wish {
 struct wish accept_wish(const char *header, const char *what,
 			const char *version);
 
+/** gzip_accepted() - does this value of Accept-Encoding allow gzip? */
+bool gzip_accepted(const char *accept_encoding);
+
 #endif /* CONTMOND_SERVE_ACCEPT_H */

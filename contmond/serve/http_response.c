@@ -3,8 +3,9 @@
 
 #include <stdlib.h>
 
+#include "base/gzip.h"
 #include "base/util.h"
-#include "gzip.h"
+#include "accept.h"
 
 #define MIN_GZIP_BYTES 1024
 

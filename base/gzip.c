@@ -5,20 +5,9 @@
 #include <stdlib.h>
 #include <zlib.h>
 
-#include "accept.h"
-
 /* For deflateInit2(): the largest window, and a gzip header. */
 #define WINDOW_BITS (15 + 16)
 #define MEMORY_LEVEL 8
-
-/* A client accepts uncompressed answers unless it says otherwise. */
-bool gzip_accepted(const char *accept_encoding)
-{
-	struct wish gzip = accept_wish(accept_encoding, "gzip", NULL);
-	struct wish identity = accept_wish(accept_encoding, "identity", NULL);
-
-	return gzip.quality > 0 && gzip.quality >= identity.quality;
-}
 
 int gzip_pack(const char *bytes, size_t length, char **ret,
 	      size_t *ret_length)
@@ -28,7 +17,7 @@ int gzip_pack(const char *bytes, size_t length, char **ret,
 	char *packed;
 	int r;
 
-	/* Answers repeat their keys, so more effort would save little. */
+	/* Keys and labels repeat, so more effort would save little. */
 	if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, WINDOW_BITS,
 			 MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
 		return -ENOMEM;
