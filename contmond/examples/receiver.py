@@ -10,6 +10,7 @@ In contmond.conf:
     [forward receiver]
     type = json
     url = http://127.0.0.1:8000/
+    compress = gzip                 # if it comes over a network
 
 A sample is in the file before its request is answered, so none is lost when
 this program or contmond is killed. contmond sends a sample again if it does not
@@ -21,8 +22,22 @@ import http.server
 import json
 import os
 import sys
+import zlib
 
 MAX_BODY = 64 << 20
+
+
+def unpack(body, encoding):
+    """Whoever sends little must not fill the memory with it."""
+    if encoding is None:
+        return body
+    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    if encoding != "gzip":
+        raise ValueError
+    body = unpacker.decompress(body, MAX_BODY)
+    if not unpacker.eof:
+        raise ValueError
+    return body
 
 
 class Journal:
@@ -67,9 +82,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             key = self.headers["Idempotency-Key"]
             if not 0 < length <= MAX_BODY or not key:
                 raise ValueError
-            sample = json.loads(self.rfile.read(length))
+            sample = json.loads(unpack(self.rfile.read(length),
+                                       self.headers["Content-Encoding"]))
             host = sample["labels"]["host"]
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, zlib.error):
             self.answer(400)        # contmond skips such a sample
             return
         self.server.journal.add(key, sample)

@@ -96,6 +96,7 @@ const struct protocol influx_protocol = {
 	.name = "influx",
 	.scheme = "Token",
 	.content_type = "text/plain; charset=utf-8",
+	.packing = PACKING_USUAL,
 	.columns = sent_metrics,
 	.write_row = write_row,
 };

@@ -88,6 +88,7 @@ const struct protocol json_protocol = {
 	.content_type = "application/json",
 	.one_tick = true,
 	.whole = true,
+	.packing = PACKING_UNKNOWN,
 	.columns = sent_keys,
 	.write_row = write_row,
 	.write_body = write_body,

@@ -23,5 +23,6 @@ const struct protocol jsonline_protocol = {
 	.name = "jsonline",
 	.scheme = "Bearer",
 	.content_type = "application/stream+json",
+	.packing = PACKING_USUAL,
 	.write_item = write_item,
 };

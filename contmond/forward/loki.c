@@ -76,6 +76,7 @@ const struct protocol loki_protocol = {
 	.name = "loki",
 	.scheme = "Bearer",
 	.content_type = "application/json",
+	.packing = PACKING_USUAL,
 	.write_item = write_item,
 	.write_body = write_body,
 };

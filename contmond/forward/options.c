@@ -226,6 +226,26 @@ static int set_batch_max_kb(struct target_options *options, const char *text,
 	return r;
 }
 
+static int set_compress(struct target_options *options, const char *text,
+			const char **ret_why)
+{
+	static const char *const words[] = {
+		[COMPRESS_AUTO] = "auto",
+		[COMPRESS_GZIP] = "gzip",
+		[COMPRESS_NONE] = "none",
+	};
+	size_t i;
+
+	*ret_why = "not one of auto, gzip, none";
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcmp(words[i], text) != 0)
+			continue;
+		options->compress = (enum compress)i;
+		return 0;
+	}
+	return -EINVAL;
+}
+
 /* Labels */
 
 static int add_label(struct target_options *options, const char *key,
@@ -311,6 +331,7 @@ const struct option_key option_keys[NR_OPTION_KEYS] = {
 	{ "interval_ms", "10000", set_interval_ms },
 	{ "timeout_ms", "30000", set_timeout_ms },
 	{ "batch_max_kb", "1024", set_batch_max_kb },
+	{ "compress", "auto", set_compress },
 };
 
 /* All of them */
@@ -352,7 +373,8 @@ bool options_equal(const struct target_options *a,
 	       a->url_is_secret == b->url_is_secret &&
 	       a->interval_ms == b->interval_ms &&
 	       a->timeout_ms == b->timeout_ms &&
-	       a->batch_max_bytes == b->batch_max_bytes;
+	       a->batch_max_bytes == b->batch_max_bytes &&
+	       a->compress == b->compress;
 }
 
 int options_copy(struct target_options *ret, const struct target_options *from)

@@ -18,6 +18,13 @@ enum send {
 	SEND_DECISIONS,
 };
 
+/* How bodies are packed */
+enum compress {
+	COMPRESS_AUTO,		/* what is best for the type */
+	COMPRESS_GZIP,
+	COMPRESS_NONE,
+};
+
 /** struct label - both malloced */
 struct label {
 	char *key;
@@ -53,6 +60,7 @@ struct target_options {
 	uint64_t interval_ms;
 	uint64_t timeout_ms;
 	uint64_t batch_max_bytes;
+	enum compress compress;
 	struct label *labels;
 	size_t nr_labels;
 };
@@ -71,7 +79,7 @@ struct option_key {
 		   const char **ret_why);
 };
 
-#define NR_OPTION_KEYS 16
+#define NR_OPTION_KEYS 17
 
 extern const struct option_key option_keys[NR_OPTION_KEYS];
 

@@ -61,6 +61,9 @@ static const char *broken_rule(const struct target_options *options)
 		  "has send or kinds, but its type sends samples" },
 		{ !takes && (options->method || options->body),
 		  "has method or body_file, but its type is not webhook" },
+		{ protocol && protocol->packing == PACKING_FIXED &&
+		  options->compress != COMPRESS_AUTO,
+		  "has compress, but its type leaves no choice" },
 	};
 	size_t i;
 

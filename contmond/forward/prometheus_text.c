@@ -44,6 +44,7 @@ const struct protocol prometheus_text_protocol = {
 	.name = "prometheus_text",
 	.scheme = "Bearer",
 	.content_type = "text/plain; version=0.0.4; charset=utf-8",
+	.packing = PACKING_USUAL,
 	.columns = sent_metrics,
 	.write_row = write_row,
 };

@@ -46,6 +46,13 @@ enum verdict {
 	VERDICT_REFUSED,	/* it wants none of these rows */
 };
 
+/* Does what a target speaks say that it unpacks bodies? */
+enum packing {
+	PACKING_FIXED,		/* no, or its protocol packs them itself */
+	PACKING_UNKNOWN,	/* it says nothing of this */
+	PACKING_USUAL,		/* yes */
+};
+
 /**
  * struct protocol - one kind of target
  * @scheme: of the token in the header Authorization
@@ -67,6 +74,7 @@ struct protocol {
 	const char *content_type;
 	bool one_tick;
 	bool whole;
+	enum packing packing;
 	int (*load)(void);
 	bool takes_template;
 	const struct sent_columns *(*columns)(void);

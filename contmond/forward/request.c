@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/gzip.h"
 #include "base/libcurl.h"
 #include "headers.h"
 
@@ -45,6 +46,12 @@ static void add_header(void *userdata, const char *line)
 		target->body.failed = true;
 }
 
+static bool is_packed(const struct target *target)
+{
+	return target->unpacking == UNPACKING_UNTRIED ||
+	       target->unpacking == UNPACKING_WORKS;
+}
+
 static int set_headers(struct target *target, const struct parcel_tick *tick)
 {
 	const struct protocol *protocol = target->options.protocol;
@@ -57,6 +64,8 @@ static int set_headers(struct target *target, const struct parcel_tick *tick)
 		 protocol->content_type);
 	add_header(target, line);
 	add_header(target, "Expect:");	/* no round trip before the body */
+	if (is_packed(target))
+		add_header(target, "Content-Encoding: gzip");
 	if (target->options.token) {
 		snprintf(line, sizeof(line), "Authorization: %s %s",
 			 protocol->scheme, target->options.token);
@@ -113,6 +122,22 @@ int request_init(struct target *target)
 	       0 : -ENOMEM;
 }
 
+/* The body becomes what is sent of it. @rows: in it, or of the parcel */
+static int pack(struct target *target, const char **rows, size_t *length)
+{
+	struct buffer packed = { 0 };
+	int r = gzip_pack(*rows, *length, &packed.text, &packed.length);
+
+	if (r < 0)
+		return r;
+	packed.allocated = packed.length;
+	buffer_done(&target->body);
+	target->body = packed;
+	*rows = packed.text;
+	*length = packed.length;
+	return 0;
+}
+
 int request_prepare(struct target *target, const struct rows_range *range)
 {
 	const struct protocol *protocol = target->options.protocol;
@@ -133,7 +158,9 @@ int request_prepare(struct target *target, const struct rows_range *range)
 		rows = body->text;
 		length = body->length;
 	}
-	if (body->failed || set_headers(target, tick) < 0)
+	if (body->failed ||
+	    (is_packed(target) && pack(target, &rows, &length) < 0) ||
+	    set_headers(target, tick) < 0)
 		return -ENOMEM;
 	curl.easy_setopt(target->easy, CURLOPT_HTTPHEADER, target->headers);
 	curl.easy_setopt(target->easy, CURLOPT_POSTFIELDS, rows);

@@ -23,6 +23,15 @@
 /* How often to look for events */
 #define EVENTS_EVERY_NS NS_PER_SECOND
 
+static enum unpacking unpacking_of(const struct target_options *options)
+{
+	if (options->compress == COMPRESS_GZIP)
+		return UNPACKING_WORKS;
+	return options->compress == COMPRESS_AUTO &&
+	       options->protocol->packing == PACKING_USUAL ?
+	       UNPACKING_UNTRIED : UNPACKING_NOT;
+}
+
 int target_new(const struct target_options *options, struct store *store,
 	       const char *host, struct target **ret)
 {
@@ -35,6 +44,7 @@ int target_new(const struct target_options *options, struct store *store,
 		target->store = store;
 		target->host = host;
 		target->unsure = true;	/* contmond may have been killed */
+		target->unpacking = unpacking_of(options);
 		snprintf(target->status.name, sizeof(target->status.name),
 			 "%s", options->name);
 		target->status.type = options->protocol->name;
@@ -367,6 +377,24 @@ static void refuse(struct target *target, long status, const char *why)
 		split(target);
 }
 
+/* A target that does not unpack finds nothing but bad rows in what it got. */
+static bool must_doubt(const struct target *target, long status)
+{
+	return target->unpacking == UNPACKING_UNTRIED &&
+	       (status == 400 || status == 415 || status == 422);
+}
+
+static void learn(struct target *target)
+{
+	if (target->unpacking == UNPACKING_UNTRIED)
+		target->unpacking = UNPACKING_WORKS;
+	if (target->unpacking != UNPACKING_DOUBTED)
+		return;
+	target->unpacking = UNPACKING_NOT;
+	log_info("forward %s: refuses what is packed, so nothing is packed any "
+		 "more", target->status.name);
+}
+
 void target_finish(struct target *target, CURLcode result)
 {
 	char why[sizeof(target->status.error)];
@@ -380,13 +408,20 @@ void target_finish(struct target *target, CURLcode result)
 	curl.easy_getinfo(target->easy, CURLINFO_RETRY_AFTER, &retry_after);
 	if (result == CURLE_OK && status >= 200 && status < 300) {
 		target->unsure = false;
+		learn(target);
 		deliver(target);
 		return;
 	}
 	target->status.failed_requests++;
 	request_reason(target, result, status, why, sizeof(why));
+	if (result == CURLE_OK && must_doubt(target, status)) {
+		target->unpacking = UNPACKING_DOUBTED;
+		return;
+	}
 	if (result == CURLE_OK &&
 	    (status == 400 || status == 413 || status == 422)) {
+		if (target->unpacking == UNPACKING_DOUBTED)
+			target->unpacking = UNPACKING_UNTRIED;
 		refuse(target, status, why);
 		return;
 	}

@@ -20,6 +20,14 @@ struct rows_range {
 /* A range is halved until it is one row. */
 #define TARGET_MAX_RANGES 64
 
+/* Is the next request packed? What the answer to it says of the target */
+enum unpacking {
+	UNPACKING_UNTRIED,	/* packed, but the target may not unpack */
+	UNPACKING_DOUBTED,	/* the same as it is, because it was refused */
+	UNPACKING_WORKS,	/* packed */
+	UNPACKING_NOT,		/* as it is */
+};
+
 /**
  * struct target - begin with target_new()
  * @position: every tick before it is done with
@@ -58,6 +66,7 @@ struct target {
 	uint64_t due_ns;
 	unsigned int attempts;
 	bool unsure;
+	enum unpacking unpacking;
 	uint64_t next_log_ns;
 	struct target_status status;
 };

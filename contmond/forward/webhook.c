@@ -20,6 +20,7 @@ const struct protocol webhook_protocol = {
 	.content_type = "application/json",
 	.one_tick = true,
 	.whole = true,
+	.packing = PACKING_UNKNOWN,
 	.takes_template = true,
 	.write_item = write_item,
 	.add_headers = protocol_add_key,

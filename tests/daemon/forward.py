@@ -143,6 +143,52 @@ def check_one_bad_row(host):
         tap.equal(len(rows), wanted, "all other rows arrive")
 
 
+def check_packed(host):
+    """By the servers' answers to it, unless it is configured"""
+    def lines(server):
+        return [line for body in server.of(204) for line in body.decode().splitlines()
+                if int(line.split()[-1]) < recorded.t_ms(recorded.TICKS) * 1000000]
+    def target(server, **settings):
+        return {**json_target(server), "type": "influx", "batch_max_kb": 64, **settings}
+    with Script() as able, Script() as unable, Script() as plain, Script() as asked:
+        unable.unpacks = False
+        # After something else that says nothing of it, a bad row, too
+        unable.script = [("busy", 503, {}), ("packed", 400, {}), ("busy", 503, {}),
+                         ("bad", 400, {})]
+        unable.judge = lambda body: 400 if body.startswith(b"\x1f\x8b") else 204
+        host.begin_at(1, "able", "unable", "plain", "asked")
+        host.configure({
+            "able": target(able), "unable": target(unable),
+            "plain": target(plain, compress="none"),
+            "asked": json_target(asked, compress="gzip"),
+        })
+        with host.contmond:
+            host.wait_for_all("able", "unable", "plain", "asked")
+            rows = host.contmond.targets()
+            log = host.contmond.log()
+        wanted = sorted(lines(plain))
+        tap.ok(wanted and "Content-Encoding" not in plain.headers,
+               "with compress = none nothing is packed", dict(plain.headers))
+        tap.equal((set(able.headers["Content-Encoding"]), len(able.headers["Content-Encoding"])),
+                  ({"gzip"}, len(able.seen)), "what goes to a database is packed")
+        tap.equal(sorted(lines(able)), wanted, "it is the same when it is unpacked")
+        sizes = [sum(map(int, server.headers["Content-Length"])) for server in (able, plain)]
+        tap.ok(sizes[0] < sizes[1] / 5, "it is less than a fifth", sizes)
+        tap.note(f"packed: {sizes[0]} of {sizes[1]} bytes")
+        tap.equal(sorted(lines(unable)), wanted, "a target that does not unpack gets everything")
+        tap.equal(rows["unable"]["rejected_rows_total"], 0, "none of its rows is refused")
+        # Twice all of it, and again the half of it after what was a bad row
+        tap.equal(len(unable.headers["Content-Encoding"]), 3,
+                  "after it has taken what is not packed, nothing is packed")
+        tap.equal([line.split("forward ")[1] for line in log.splitlines() if "packed" in line],
+                  ["unable: refuses what is packed, so nothing is packed any more"],
+                  "that is logged")
+        tap.equal((set(asked.headers["Content-Encoding"]),
+                   sequence(asked.of(204))[:recorded.TICKS]),
+                  ({"gzip"}, list(range(1, recorded.TICKS + 1))),
+                  "any service gets it packed with compress = gzip")
+
+
 def check_dropped(host):
     """Ticks that were deleted before their turn came"""
     with Script() as server:
@@ -280,11 +326,13 @@ def check_receiver(host):
         return journal.read_bytes().count(b"\n") if journal.exists() else 0
 
     host.begin_at(1, "receiver")
-    host.configure({"receiver": {"type": "json", "url": f"http://127.0.0.1:{port}/",
-                                 "interval_ms": 100}})
+    target = {"type": "json", "url": f"http://127.0.0.1:{port}/", "interval_ms": 100}
+    host.configure({"receiver": target})
     with host.contmond:
         with receiver():
             tap.wait_for(lambda: nr_lines() > 100)
+        host.configure({"receiver": {**target, "compress": "gzip"}})
+        host.contmond.reload("configuration reloaded")
         with receiver():
             tap.wait_for(lambda: nr_lines() > 200)
             host.contmond.kill()
@@ -293,7 +341,8 @@ def check_receiver(host):
     samples = [json.loads(line)["sample"] for line in journal.open()]
     tap.equal([sample["seq"] for sample in samples[:recorded.TICKS]],
               list(range(1, recorded.TICKS + 1)),
-              "the example has every sample once, though it and contmond were killed")
+              "the example has every sample once, though it and contmond were killed, "
+              "and some were packed")
     wrong = [(sample["seq"], key, is_, want) for sample in samples[:recorded.TICKS]
              for key, is_, want in recorded.compare_json(sample)]
     tap.equal(wrong, [], "every number is what was recorded")
@@ -324,6 +373,8 @@ def check_databases(host, folder):
         with host.contmond:
             host.wait_for_cursor(*names, last=last)
             rows = host.contmond.targets()
+            log = host.contmond.log()
+        tap.ok(running and "nothing is packed" not in log, "they unpack what is packed", log)
         for database in running:
             row, kind = rows[database.name], database.target()["type"]
             tap.equal((row["rejected_rows_total"], row["dropped_ticks_total"]), (0, 0),
@@ -338,7 +389,7 @@ def run():
     begin = time.monotonic()
     try:
         checks = [check_failures, check_endless_answers, check_one_bad_row,
-                  check_dropped, check_kills, check_reload, check_libraries,
+                  check_packed, check_dropped, check_kills, check_reload, check_libraries,
                   check_tls, check_receiver]
         for nr, check in enumerate(checks):
             check(Host(BUILD, folder, nr))

@@ -47,6 +47,7 @@ def rows_of_loki(request, body):
     """The lines of a push"""
     need(request.path == "/loki/api/v1/push", request.path)
     need(request.headers["Content-Type"] == "application/json", "Content-Type")
+    need(request.headers["Content-Encoding"] == "gzip", "Content-Encoding")
     push = json.loads(body)
     need(list(push) == ["streams"] and len(push["streams"]) == 1, "streams")
     stream = push["streams"][0]
@@ -64,6 +65,7 @@ def rows_of_loki(request, body):
 def rows_of_jsonline(request, body):
     need(request.path == "/insert/jsonline?_stream_fields=host", request.path)
     need(request.headers["Content-Type"] == "application/stream+json", "Content-Type")
+    need(request.headers["Content-Encoding"] == "gzip", "Content-Encoding")
     need(body.endswith(b"\n"), "the last line has no end")
     rows = [json.loads(line) for line in body.decode().splitlines()]
     for row in rows:
@@ -76,6 +78,7 @@ def rows_of_jsonline(request, body):
 def rows_of_webhook(request, body):
     need((request.command, request.path) == ("PUT", "/hook/not-to-be-seen"), request.path)
     need(request.headers["Content-Type"] == "application/json", "Content-Type")
+    need("Content-Encoding" not in request.headers, "Content-Encoding")
     message = json.loads(body)
     need(set(message) == {"key", "text", "event"} and
          message["key"] == "not-to-be-seen-in-it", message)
@@ -90,6 +93,7 @@ def rows_of_annotations(request, body):
     need(request.path == "/api/annotations", request.path)
     need(request.headers["Content-Type"] == "application/json", "Content-Type")
     need(request.headers["Authorization"] == "Bearer not-to-be-seen", "Authorization")
+    need("Content-Encoding" not in request.headers, "Content-Encoding")
     mark = json.loads(body)
     need(set(mark) == {"time", "tags", "text"} and mark["text"] and
          isinstance(mark["time"], int), mark)
@@ -104,6 +108,7 @@ def lines_of_live(request, body):
     """One tick in InfluxDB's line protocol, at whole ms"""
     need(request.path == "/api/live/push/contmon", request.path)
     need(request.headers["Authorization"] == "Bearer not-to-be-seen", "Authorization")
+    need("Content-Encoding" not in request.headers, "Content-Encoding")
     times = set()
     for line in body.decode().splitlines():
         found = re.fullmatch(r"([a-z_]+)((?:,[a-z_]+=(?:[^ ,=\\]|\\.)+)+) "

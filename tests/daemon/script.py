@@ -3,6 +3,7 @@
 
 import collections
 import contextlib
+import gzip
 import http.server
 import ssl
 import threading
@@ -14,6 +15,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):  # pylint: disable=invalid-name
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers["Content-Encoding"] == "gzip" and self.server.unpacks:
+            body = gzip.decompress(body)
         what, headers = self.server.script_of(self, body)
         if what == "hang":
             self.server.over.wait()
@@ -51,6 +54,7 @@ class Script(http.server.ThreadingHTTPServer):
     script: for each request what it is called, its status and headers, and a "body"
     among them; "close" and "hang" are no answers, "endless" and "header" have no end.
     After the end: judge(body), or default.
+    unpacks: what is packed is noted unpacked; else, as it came.
     """
 
     daemon_threads = True
@@ -65,6 +69,7 @@ class Script(http.server.ThreadingHTTPServer):
             self.socket = context.wrap_socket(self.socket, server_side=True,
                                               do_handshake_on_connect=False)
         self.script, self.judge, self.default = [], None, 204
+        self.unpacks = True
         self.lock, self.over = threading.Lock(), threading.Event()
         self.seen, self.answered, self.when = [], [], []
         self.headers = collections.defaultdict(list)

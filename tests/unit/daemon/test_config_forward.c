@@ -38,7 +38,7 @@ static void test_targets(void **state)
 	must_load("interval_ms = 600\n" TARGET
 		  "labels = site = berlin,rack=7 , host=h1\n"
 		  "[forward other.1] ; a comment\ntype = json\n" URL
-		  "timeout_ms = 100\nbatch_max_kb = 16\n");
+		  "timeout_ms = 100\nbatch_max_kb = 16\ncompress = gzip\n");
 	assert_int_equal(config.interval_ms, 700);
 	assert_int_equal(config.nr_targets, 2);
 	assert_string_equal(config.targets[0].name, "t");
@@ -52,6 +52,8 @@ static void test_targets(void **state)
 	assert_string_equal(config.targets[0].labels[1].value, "7");
 	assert_string_equal(config.targets[1].name, "other.1");
 	assert_int_equal(config.targets[1].batch_max_bytes, 16000);
+	assert_int_equal(config.targets[0].compress, COMPRESS_AUTO);
+	assert_int_equal(config.targets[1].compress, COMPRESS_GZIP);
 	config_done(&config);
 }
 
@@ -97,6 +99,14 @@ static const struct {
 	{ TARGET "ca_file = /dev/null\n", "ca_file = /dev/null: No data" },
 	{ TARGET "ca_file = ca.pem\n",
 	  "ca_file = ca.pem: not a path from the root" },
+	{ TARGET "compress = snappy\n",
+	  "compress = snappy: not one of auto, gzip, none\n" },
+	{ "[forward t]\ntype = remote_write\n" URL "compress = none\n",
+	  "has compress, but its type leaves no choice\n" },
+	{ "[forward t]\ntype = grafana_live\n" URL "compress = gzip\n",
+	  "has compress, but its type leaves no choice\n" },
+	{ "[forward t]\ntype = grafana_annotations\n" URL "compress = gzip\n",
+	  "has compress, but its type leaves no choice\n" },
 	{ TARGET "labels = a\n", "labels = a: not a list of KEY=VALUE" },
 	{ TARGET "labels = a=\n", "not a list of KEY=VALUE" },
 	{ TARGET "labels = 1a=b\n", "a key is not letters, digits and '_'" },
