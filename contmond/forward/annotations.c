@@ -20,13 +20,8 @@ static void put_tag(struct buffer *to, const char *key, const char *value)
 
 	utf8_copy(cut, sizeof(cut), value, strlen(value));
 	buffer_printf(&tag, "%s:%s", key, cut);
-	buffer_putc(&tag, '\0');
 	buffer_putc(to, ',');
-	if (tag.failed)
-		to->failed = true;
-	else
-		emit_text(to, tag.text);
-	buffer_done(&tag);
+	emit_buffer(to, &tag);
 }
 
 static void write_item(struct buffer *to, const struct item *item,

@@ -85,8 +85,7 @@ static void put_column(struct buffer *to, const struct item *item,
 		if (item->detail)
 			put_detail(to, item->detail);
 	} else if (text) {
-		emit_key(to, column->key, false);
-		emit_text(to, text);
+		emit_member(to, column->key, text, false);
 	} else if (!is_text && isfinite(column_number(column, item->row))) {
 		emit_key(to, column->key, false);
 		emit_number(to, column_number(column, item->row));
@@ -97,10 +96,7 @@ void item_put_members(struct buffer *to, const struct item *item)
 {
 	size_t i;
 
-	for (i = 0; i < item->labels->nr; i++) {
-		emit_key(to, item->labels->all[i].key, i == 0);
-		emit_text(to, item->labels->all[i].value);
-	}
+	labels_put(to, item->labels);
 	for (i = 0; i < item->table->nr_columns; i++)
 		put_column(to, item, &item->table->columns[i]);
 }
@@ -110,12 +106,7 @@ void item_put_text(struct buffer *to, const struct item *item)
 	struct buffer text = { 0 };
 
 	item_put_summary(&text, item);
-	buffer_putc(&text, '\0');
-	if (text.failed)
-		to->failed = true;
-	else
-		emit_text(to, text.text);
-	buffer_done(&text);
+	emit_buffer(to, &text);
 }
 
 void item_put_line(struct buffer *to, const struct item *item)

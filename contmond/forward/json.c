@@ -8,13 +8,6 @@
 #include "contmond/model/title.h"
 #include "protocol.h"
 
-static void put_text(struct buffer *to, const char *key, const char *text,
-		     bool first)
-{
-	emit_key(to, key, first);
-	emit_text(to, text);
-}
-
 static void put_owner(struct buffer *to, const struct tick_owner *owner)
 {
 	_cleanup_free_ char *project = owner_label(owner,
@@ -22,14 +15,14 @@ static void put_owner(struct buffer *to, const struct tick_owner *owner)
 	_cleanup_free_ char *service = owner_label(owner,
 						   LABEL_COMPOSE_SERVICE);
 
-	put_text(to, "container", owner->title, true);
-	put_text(to, "id", owner->id, false);
-	put_text(to, "cgroup", owner->cgroup, false);
-	put_text(to, "runtime", owner->runtime, false);
-	put_text(to, "pod", owner->pod, false);
-	put_text(to, "image", owner->image, false);
-	put_text(to, "compose_project", project, false);
-	put_text(to, "compose_service", service, false);
+	emit_member(to, "container", owner->title, true);
+	emit_member(to, "id", owner->id, false);
+	emit_member(to, "cgroup", owner->cgroup, false);
+	emit_member(to, "runtime", owner->runtime, false);
+	emit_member(to, "pod", owner->pod, false);
+	emit_member(to, "image", owner->image, false);
+	emit_member(to, "compose_project", project, false);
+	emit_member(to, "compose_service", service, false);
 }
 
 /* Rows are elements of an array; the first is the host. */
@@ -47,7 +40,7 @@ static void write_row(struct buffer *to, const struct parcel_tick *tick,
 	if (row->owner)
 		put_owner(to, row->owner);
 	else
-		put_text(to, "container", TITLE_HOST, true);
+		emit_member(to, "container", TITLE_HOST, true);
 	for (i = 0; i < nr; i++) {
 		emit_key(to, columns[i].name, false);
 		emit_number(to, row->values[i]);
@@ -59,14 +52,12 @@ static void put_labels(struct buffer *to, const struct parcel_tick *tick,
 		       const struct target_options *options)
 {
 	struct labels labels;
-	size_t i;
 
 	if (labels_make(&labels, tick->host, options, NULL) < 0) {
 		to->failed = true;
 		return;
 	}
-	for (i = 0; i < labels.nr; i++)
-		put_text(to, labels.all[i].key, labels.all[i].value, i == 0);
+	labels_put(to, &labels);
 	labels_done(&labels);
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/utf8.h"
 #include "base/util.h"
+#include "contmond/model/emit.h"
 #include "contmond/model/rows.h"
 
 #define PROJECT "container_label_com_docker_compose_project"
@@ -125,6 +126,15 @@ const char *labels_find(const struct labels *labels, const char *key)
 			return labels->all[i].value;
 	}
 	return NULL;
+}
+
+void labels_put(struct buffer *to, const struct labels *labels)
+{
+	size_t i;
+
+	for (i = 0; i < labels->nr; i++)
+		emit_member(to, labels->all[i].key, labels->all[i].value,
+			    i == 0);
 }
 
 void labels_done(struct labels *labels)

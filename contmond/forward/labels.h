@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "base/buffer.h"
 #include "contmond/store/ticks.h"
 #include "options.h"
 
@@ -30,6 +31,9 @@ void labels_done(struct labels *labels);
 
 /** labels_find() - a value by its key, or NULL */
 const char *labels_find(const struct labels *labels, const char *key);
+
+/** labels_put() - as members of an object of JSON */
+void labels_put(struct buffer *to, const struct labels *labels);
 
 /** label_is_ours() - is it a key that labels_make() uses itself? */
 bool label_is_ours(const char *key);

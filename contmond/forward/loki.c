@@ -17,22 +17,10 @@ static void write_item(struct buffer *to, const struct item *item,
 
 	(void)options;
 	item_put_line(&line, item);
-	buffer_putc(&line, '\0');
 	buffer_printf(to, "[\"%" PRId64 "\",",
 		      item->t_ms * (int64_t)NS_PER_MS);
-	if (line.failed)
-		to->failed = true;
-	else
-		emit_text(to, line.text);
+	emit_buffer(to, &line);
 	buffer_puts(to, "],");
-	buffer_done(&line);
-}
-
-static void put_label(struct buffer *to, const char *key, const char *value,
-		      bool first)
-{
-	emit_key(to, key, first);
-	emit_text(to, value);
 }
 
 /* What @labels has replaces what every target gets. */
@@ -45,12 +33,10 @@ static void put_labels(struct buffer *to, const struct labels *labels,
 	};
 	size_t i;
 
-	for (i = 0; i < labels->nr; i++)
-		put_label(to, labels->all[i].key, labels->all[i].value,
-			  i == 0);
+	labels_put(to, labels);
 	for (i = 0; i < ARRAY_SIZE(more); i++) {
 		if (!labels_find(labels, more[i].key))
-			put_label(to, more[i].key, more[i].value, false);
+			emit_member(to, more[i].key, more[i].value, false);
 	}
 }
 

@@ -66,6 +66,23 @@ void emit_key(struct buffer *buffer, const char *key, bool first)
 	buffer_add(buffer, "\":", 2);
 }
 
+void emit_member(struct buffer *buffer, const char *key, const char *text,
+		 bool first)
+{
+	emit_key(buffer, key, first);
+	emit_text(buffer, text);
+}
+
+void emit_buffer(struct buffer *buffer, struct buffer *text)
+{
+	buffer_putc(text, '\0');
+	if (text->failed)
+		buffer->failed = true;
+	else
+		emit_text(buffer, text->text);
+	buffer_done(text);
+}
+
 void emit_row(struct buffer *buffer, const struct table *table,
 	      const bool *wanted, const void *row)
 {

@@ -18,6 +18,13 @@ void emit_number(struct buffer *buffer, double number);
 /** emit_key() - "key": with a comma before it unless @first */
 void emit_key(struct buffer *buffer, const char *key, bool first);
 
+/** emit_member() - a key with a text */
+void emit_member(struct buffer *buffer, const char *key, const char *text,
+		 bool first);
+
+/** emit_buffer() - a text that was put together, which is freed */
+void emit_buffer(struct buffer *buffer, struct buffer *text);
+
 /**
  * emit_row() - an object with the columns of a table
  * @wanted: which columns to write; NULL for all

@@ -41,8 +41,7 @@ static void one_metric(const struct facts *facts, const char *metric,
 		if (!title_in_list(list, row->container, row->id))
 			continue;
 		answer_next(reply);
-		emit_key(&reply->body, "container", true);
-		emit_text(&reply->body, row->container);
+		emit_member(&reply->body, "container", row->container, true);
 		emit_key(&reply->body, "v", false);
 		emit_number(&reply->body, column_number(column, row));
 		buffer_putc(&reply->body, '}');

@@ -24,8 +24,7 @@ void reply_error(struct reply *reply, unsigned int status,
 	reply->status = status;
 	reply->content_type = "application/json";
 	buffer_putc(&reply->body, '{');
-	emit_key(&reply->body, "error", true);
-	emit_text(&reply->body, text);
+	emit_member(&reply->body, "error", text, true);
 	buffer_puts(&reply->body, "}\n");
 }
 

@@ -217,8 +217,8 @@ static void write_rows(const struct asked *asked,
 		answer_next(reply);
 		emit_key(&reply->body, "t", true);
 		emit_number(&reply->body, (double)history->rows[i].t_ms);
-		emit_key(&reply->body, "container", false);
-		emit_text(&reply->body, history->rows[i].container);
+		emit_member(&reply->body, "container",
+			    history->rows[i].container, false);
 		for (j = 0; j < nr; j++) {
 			emit_key(&reply->body, asked->keys[j], false);
 			emit_number(&reply->body, history->values[i * nr + j]);
@@ -234,10 +234,8 @@ static void write_meta(const char *metric, const struct asked *asked,
 	struct buffer *body = &reply->body;
 
 	buffer_puts(body, "],\"meta\":{");
-	emit_key(body, "metric", true);
-	emit_text(body, metric);
-	emit_key(body, "unit", false);
-	emit_text(body, unit_name(unit_of(asked)));
+	emit_member(body, "metric", metric, true);
+	emit_member(body, "unit", unit_name(unit_of(asked)), false);
 	emit_key(body, "counter", false);
 	buffer_puts(body, column_is_total(asked->column) && !query->rates ?
 		    "true" : "false");
