@@ -56,32 +56,38 @@ static struct sent_column container_metric[MAX_COLUMNS];
 static struct sent_column host_metric[MAX_COLUMNS];
 static struct sent_column container_key[MAX_COLUMNS];
 static struct sent_column host_key[MAX_COLUMNS];
-static struct sent_columns metrics = { container_metric, 0, host_metric, 0 };
-static struct sent_columns keys = { container_key, 0, host_key, 0 };
+static struct sent metrics = { { container_metric, 0 }, { host_metric, 0 } };
+static struct sent keys = { { container_key, 0 }, { host_key, 0 } };
 
 static void make_all(void)
 {
-	metrics.nr_containers = take_metrics(&container_table,
+	metrics.containers.nr = take_metrics(&container_table,
 					     container_metrics,
 					     nr_container_metrics, false,
 					     container_metric);
-	metrics.nr_host = take_metrics(&system_table, system_metrics,
+	metrics.host.nr = take_metrics(&system_table, system_metrics,
 				       nr_system_metrics, true, host_metric);
-	keys.nr_containers = take_keys(&container_table, false,
+	keys.containers.nr = take_keys(&container_table, false,
 				       container_key);
-	keys.nr_host = take_keys(&system_table, true, host_key);
+	keys.host.nr = take_keys(&system_table, true, host_key);
 }
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-const struct sent_columns *sent_metrics(void)
+const struct sent *sent_metrics(void)
 {
 	pthread_once(&once, make_all);
 	return &metrics;
 }
 
-const struct sent_columns *sent_keys(void)
+const struct sent *sent_keys(void)
 {
 	pthread_once(&once, make_all);
 	return &keys;
+}
+
+const struct sent_columns *sent_of(const struct sent *sent,
+				   const struct tick_owner *owner)
+{
+	return owner ? &sent->containers : &sent->host;
 }

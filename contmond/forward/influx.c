@@ -53,24 +53,26 @@ static void put_tags(struct buffer *to, const struct labels *labels)
 
 /* A line has at least one field: without any known number there is no line. */
 static void put_line(struct buffer *to, const struct parcel_tick *tick,
-		     const char *measurement, const struct sent_column *columns,
-		     size_t nr, const double *values,
+		     const char *measurement, const struct tick_row *row,
 		     const struct labels *labels)
 {
+	const struct sent_columns *columns = sent_of(sent_metrics(),
+						     row->owner);
 	bool first = true;
 	size_t i;
 
-	for (i = 0; i < nr; i++) {
-		const char *field = field_of(columns[i].name, measurement);
+	for (i = 0; i < columns->nr; i++) {
+		const char *field = field_of(columns->all[i].name,
+					     measurement);
 
-		if (!field || !isfinite(values[i]))
+		if (!field || !isfinite(row->values[i]))
 			continue;
 		if (first) {
 			buffer_puts(to, measurement);
 			put_tags(to, labels);
 		}
 		buffer_printf(to, "%c%s=", first ? ' ' : ',', field);
-		buffer_number(to, values[i]);
+		buffer_number(to, row->values[i]);
 		first = false;
 	}
 	if (!first)
@@ -81,15 +83,10 @@ static void put_line(struct buffer *to, const struct parcel_tick *tick,
 static void write_row(struct buffer *to, const struct parcel_tick *tick,
 		      const struct tick_row *row, const struct labels *labels)
 {
-	const struct sent_columns *columns = sent_metrics();
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(measurements); i++)
-		put_line(to, tick, measurements[i],
-			 row->owner ? columns->containers : columns->host,
-			 row->owner ? columns->nr_containers :
-				      columns->nr_host,
-			 row->values, labels);
+		put_line(to, tick, measurements[i], row, labels);
 }
 
 const struct protocol influx_protocol = {

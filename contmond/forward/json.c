@@ -29,10 +29,8 @@ static void put_owner(struct buffer *to, const struct tick_owner *owner)
 static void write_row(struct buffer *to, const struct parcel_tick *tick,
 		      const struct tick_row *row, const struct labels *labels)
 {
-	const struct sent_columns *all = sent_keys();
-	const struct sent_column *columns = row->owner ? all->containers :
-							 all->host;
-	size_t i, nr = row->owner ? all->nr_containers : all->nr_host;
+	const struct sent_columns *columns = sent_of(sent_keys(), row->owner);
+	size_t i;
 
 	(void)tick;
 	(void)labels;
@@ -41,8 +39,8 @@ static void write_row(struct buffer *to, const struct parcel_tick *tick,
 		put_owner(to, row->owner);
 	else
 		emit_member(to, "container", TITLE_HOST, true);
-	for (i = 0; i < nr; i++) {
-		emit_key(to, columns[i].name, false);
+	for (i = 0; i < columns->nr; i++) {
+		emit_key(to, columns->all[i].name, false);
 		emit_number(to, row->values[i]);
 	}
 	buffer_puts(to, "},");

@@ -54,6 +54,26 @@ static void count_dropped(struct parcel *parcel, int64_t seq)
 	parcel->next_seq = seq + 1;
 }
 
+static int begin_tick(struct parcel *parcel, const struct parcel_tick *tick,
+		      size_t nr_rows)
+{
+	int r = make_room(parcel, nr_rows);
+
+	if (r < 0)
+		return r;
+	parcel->ticks[parcel->nr_ticks++] = (struct loaded_tick){
+		*tick, parcel->nr_rows };
+	return 0;
+}
+
+static int end_row(struct parcel *parcel)
+{
+	if (parcel->rows.failed)
+		return -ENOMEM;
+	parcel->ends[parcel->nr_rows++] = parcel->rows.length;
+	return 0;
+}
+
 /* Ticks */
 
 static int add_row(struct loading *loading, const struct parcel_tick *tick,
@@ -68,10 +88,7 @@ static int add_row(struct loading *loading, const struct parcel_tick *tick,
 		return r;
 	options->protocol->write_row(&parcel->rows, tick, row, &labels);
 	labels_done(&labels);
-	if (parcel->rows.failed)
-		return -ENOMEM;
-	parcel->ends[parcel->nr_rows++] = parcel->rows.length;
-	return 0;
+	return end_row(parcel);
 }
 
 static int add_tick(const struct tick *tick, void *userdata)
@@ -81,13 +98,11 @@ static int add_tick(const struct tick *tick, void *userdata)
 	const struct parcel_tick head = { tick->seq, tick->stored_seq,
 					 tick->t_ms, loading->host };
 	size_t i;
-	int r = make_room(parcel, tick->nr);
+	int r = begin_tick(parcel, &head, tick->nr);
 
 	if (r < 0)
 		return r;
 	count_dropped(parcel, tick->seq);
-	parcel->ticks[parcel->nr_ticks++] = (struct loaded_tick){
-		head, parcel->nr_rows };
 	for (i = 0; i < tick->nr && r == 0; i++)
 		r = add_row(loading, &head, &tick->rows[i]);
 	if (r < 0)
@@ -95,26 +110,26 @@ static int add_tick(const struct tick *tick, void *userdata)
 	return parcel->rows.length >= loading->options->batch_max_bytes;
 }
 
-static const struct column **pick(const struct sent_column *columns, size_t nr)
+static const struct column **pick(const struct sent_columns *columns)
 {
-	const struct column **picked = calloc(nr + 1, sizeof(*picked));
+	const struct column **picked = calloc(columns->nr + 1,
+					      sizeof(*picked));
 	size_t i;
 
-	for (i = 0; picked && i < nr; i++)
-		picked[i] = columns[i].column;
+	for (i = 0; picked && i < columns->nr; i++)
+		picked[i] = columns->all[i].column;
 	return picked;
 }
 
 static int load_ticks(struct loading *loading, struct store *store)
 {
 	struct parcel *parcel = loading->parcel;
-	const struct sent_columns *sent = loading->options->protocol->columns();
+	const struct sent *sent = loading->options->protocol->columns();
 	_cleanup_free_ const struct column **containers =
-		pick(sent->containers, sent->nr_containers);
-	_cleanup_free_ const struct column **of_host =
-		pick(sent->host, sent->nr_host);
-	struct ticks_query query = { containers, sent->nr_containers, of_host,
-				     sent->nr_host, 0 };
+		pick(&sent->containers);
+	_cleanup_free_ const struct column **of_host = pick(&sent->host);
+	struct ticks_query query = { containers, sent->containers.nr, of_host,
+				     sent->host.nr, 0 };
 	size_t before;
 	int r = containers && of_host ? 0 : -ENOMEM;
 
@@ -138,17 +153,12 @@ static int write_item(struct loading *loading, int64_t seq,
 	const struct parcel_tick head = { seq, item->stored_seq, item->t_ms,
 					  loading->host };
 	struct parcel *parcel = loading->parcel;
-	int r = make_room(parcel, 1);
+	int r = begin_tick(parcel, &head, 1);
 
 	if (r < 0)
 		return r;
-	parcel->ticks[parcel->nr_ticks++] = (struct loaded_tick){
-		head, parcel->nr_rows };
 	options->protocol->write_item(&parcel->rows, item, options);
-	if (parcel->rows.failed)
-		return -ENOMEM;
-	parcel->ends[parcel->nr_rows++] = parcel->rows.length;
-	return 0;
+	return end_row(parcel);
 }
 
 static int add_item(const struct feed_row *row, void *userdata)

@@ -8,15 +8,14 @@
 static void put_samples(struct buffer *to, const struct parcel_tick *tick,
 			const struct tick_row *row, const char *labels)
 {
-	const struct sent_columns *all = sent_metrics();
-	const struct sent_column *columns = row->owner ? all->containers :
-							 all->host;
-	size_t i, nr = row->owner ? all->nr_containers : all->nr_host;
+	const struct sent_columns *columns = sent_of(sent_metrics(),
+						     row->owner);
+	size_t i;
 
-	for (i = 0; i < nr; i++) {
+	for (i = 0; i < columns->nr; i++) {
 		if (!isfinite(row->values[i]))
 			continue;
-		buffer_puts(to, columns[i].name);
+		buffer_puts(to, columns->all[i].name);
 		buffer_puts(to, labels);
 		buffer_putc(to, ' ');
 		buffer_number(to, row->values[i]);

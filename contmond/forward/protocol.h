@@ -23,12 +23,16 @@ struct sent_column {
 	const struct column *column;
 };
 
-/** struct sent_columns - at most SENT_MAX_COLUMNS of each */
+/** struct sent_columns - of the rows of one kind */
 struct sent_columns {
-	const struct sent_column *containers;
-	size_t nr_containers;
-	const struct sent_column *host;
-	size_t nr_host;
+	const struct sent_column *all;
+	size_t nr;
+};
+
+/** struct sent - what is sent of a container, and of the host */
+struct sent {
+	struct sent_columns containers;
+	struct sent_columns host;
 };
 
 /** struct parcel_tick - @host: the name of this host */
@@ -77,7 +81,7 @@ struct protocol {
 	enum packing packing;
 	int (*load)(void);
 	bool takes_template;
-	const struct sent_columns *(*columns)(void);
+	const struct sent *(*columns)(void);
 	void (*write_row)(struct buffer *to, const struct parcel_tick *tick,
 			  const struct tick_row *row,
 			  const struct labels *labels);
@@ -125,7 +129,11 @@ void protocol_add_key(const struct parcel_tick *tick,
  * sent_metrics() - what /metrics has too and the store keeps
  * sent_keys() - all numbers that the store keeps, by their keys
  */
-const struct sent_columns *sent_metrics(void);
-const struct sent_columns *sent_keys(void);
+const struct sent *sent_metrics(void);
+const struct sent *sent_keys(void);
+
+/** sent_of() - what is sent of a row; @owner: NULL for the host */
+const struct sent_columns *sent_of(const struct sent *sent,
+				   const struct tick_owner *owner);
 
 #endif /* CONTMOND_FORWARD_PROTOCOL_H */

@@ -89,17 +89,16 @@ static void put_series(struct buffer *to, struct series_labels *labels,
 static void write_row(struct buffer *to, const struct parcel_tick *tick,
 		      const struct tick_row *row, const struct labels *labels)
 {
-	const struct sent_columns *all = sent_metrics();
-	const struct sent_column *columns = row->owner ? all->containers :
-							 all->host;
-	size_t i, nr = row->owner ? all->nr_containers : all->nr_host;
+	const struct sent_columns *columns = sent_of(sent_metrics(),
+						     row->owner);
 	struct series_labels series;
+	size_t i;
 
 	set_labels(&series, labels);
-	for (i = 0; i < nr; i++) {
+	for (i = 0; i < columns->nr; i++) {
 		if (!isfinite(row->values[i]))
 			continue;
-		series.all[0].value = (char *)columns[i].name;
+		series.all[0].value = (char *)columns->all[i].name;
 		put_series(to, &series, row->values[i], tick->t_ms);
 	}
 }

@@ -39,14 +39,13 @@ static struct tick_row row_with(const struct protocol *protocol,
 				const char *name, double value)
 {
 	static double values[128];
-	const struct sent_columns *all = protocol->columns();
-	const struct sent_column *columns = owner ? all->containers :
-						    all->host;
-	size_t i, nr = owner ? all->nr_containers : all->nr_host;
+	const struct sent_columns *columns = sent_of(protocol->columns(),
+						     owner);
+	size_t i;
 	bool found = false;
 
-	for (i = 0; i < nr; i++) {
-		bool is_it = strcmp(columns[i].name, name) == 0;
+	for (i = 0; i < columns->nr; i++) {
+		bool is_it = strcmp(columns->all[i].name, name) == 0;
 
 		values[i] = is_it ? value : (double)NAN;
 		found |= is_it;

@@ -56,18 +56,19 @@ static void test_texts(void **state)
 /* Every number that is sent belongs to one measurement. */
 static void test_all_metrics(void **state)
 {
-	const struct sent_columns *all = sent_metrics();
+	const struct sent *sent = sent_metrics();
 	size_t i;
 
 	(void)state;
-	assert_true(all->nr_containers > 60 && all->nr_host > 15);
-	for (i = 0; i < all->nr_containers + all->nr_host; i++) {
-		bool is_host = i >= all->nr_containers;
+	assert_true(sent->containers.nr > 60 && sent->host.nr > 15);
+	for (i = 0; i < sent->containers.nr + sent->host.nr; i++) {
+		bool is_host = i >= sent->containers.nr;
 
 		write_with(&text, &influx_protocol, &plain_options,
 			   is_host ? NULL : &web,
-			   is_host ? all->host[i - all->nr_containers].name :
-				     all->containers[i].name, 1);
+			   is_host ? sent->host.all[i -
+						    sent->containers.nr].name :
+				     sent->containers.all[i].name, 1);
 		assert_true(text.length > 0);
 		assert_ptr_equal(memchr(text.text, '\n', text.length),
 				 text.text + text.length - 1);
