@@ -386,6 +386,10 @@ static int prepare(struct fetch *fetch)
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, fetch);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_data);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, fetch);
+	if (fetch->fetcher->user != PLACE_NO_USER &&
+	    !place_is_trusted(fetch->fetcher->user))
+		curl_easy_setopt(easy, CURLOPT_MAX_RECV_SPEED_LARGE,
+				 (curl_off_t)FETCH_USER_BYTES_PER_SECOND);
 	return watch_silence(fetch);
 }
 

@@ -10,6 +10,12 @@
 
 #include <systemd/sd-event.h>
 
+/*
+ * What the engine of a user other than root sends is read no faster, for each
+ * fetch: others wait while it is read.
+ */
+#define FETCH_USER_BYTES_PER_SECOND (1 << 20)
+
 /**
  * struct fetch_request - what to get, and what to call
  * @method: "POST" or "DELETE", without a body; NULL: "GET". All but "GET" are

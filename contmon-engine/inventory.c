@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/trouble.h"
 #include "base/util.h"
+#include "allowance.h"
 #include "cgroup.h"
 #include "place.h"
 #include "questions.h"
@@ -24,6 +25,7 @@ struct inventory {
 	struct trouble bad;
 	struct trouble unanswered;
 	struct trouble foreign;
+	struct trouble delayed;
 };
 
 static void count_bad(struct inventory *inventory)
@@ -177,6 +179,16 @@ static void on_failed(const char *id, int error, void *userdata)
 			 inventory->engine, id, strerror(-error));
 }
 
+static void on_delayed(void *userdata)
+{
+	struct inventory *inventory = userdata;
+
+	if (trouble_is_due(&inventory->delayed))
+		log_warn("%s: more changes than the %d a second that user %u "
+			 "is allowed; the rest waits", inventory->engine,
+			 ALLOWANCE_PER_SECOND, (unsigned int)inventory->user);
+}
+
 /* Events and lists */
 
 int inventory_event(const char *text, size_t length, void *userdata)
@@ -231,6 +243,7 @@ int inventory_new(sd_event *event, struct fetcher *fetcher, const char *prefix,
 		.answered = on_answered,
 		.gone = on_gone,
 		.failed = on_failed,
+		.delayed = on_delayed,
 		.userdata = inventory,
 	};
 	int r;
@@ -241,8 +254,8 @@ int inventory_new(sd_event *event, struct fetcher *fetcher, const char *prefix,
 	inventory->version = version;
 	inventory->user = user;
 	inventory->source = source;
-	r = questions_new(event, fetcher, prefix, parse_inspected_keys, &fns,
-			  &inventory->questions);
+	r = questions_new(event, fetcher, prefix, user,
+			  parse_inspected_keys, &fns, &inventory->questions);
 	if (r < 0) {
 		inventory_free(inventory);
 		return r;

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/names_protocol.h"
 #include "base/util.h"
+#include "allowance.h"
 #include "split.h"
 
 #define MAX_ASKED 4
@@ -45,10 +46,12 @@ TAILQ_HEAD(queue, question);
 /*
  * @by_id: tsearch(3) tree of all questions
  * @waiting: in the order in which they are due
+ * @allowed_ns: when the next one may be asked
  */
 struct questions {
 	struct fetcher *fetcher;
 	char *prefix;
+	uid_t user;
 	const char *const *keys;
 	struct question_fns fns;
 	sd_event_source *timer;
@@ -56,6 +59,7 @@ struct questions {
 	size_t nr;
 	struct queue waiting;
 	size_t nr_asked;
+	uint64_t allowed_ns;
 	bool paused;
 };
 
@@ -98,13 +102,15 @@ static void forget(struct question *question)
 static void schedule(struct questions *questions)
 {
 	const struct question *first = TAILQ_FIRST(&questions->waiting);
+	uint64_t when_ns = questions->allowed_ns;
 
 	if (!first || questions->paused || questions->nr_asked == MAX_ASKED) {
 		sd_event_source_set_enabled(questions->timer, SD_EVENT_OFF);
 		return;
 	}
-	sd_event_source_set_time(questions->timer,
-				 first->due_ns / NS_PER_USEC);
+	if (first->due_ns > when_ns)
+		when_ns = first->due_ns;
+	sd_event_source_set_time(questions->timer, when_ns / NS_PER_USEC);
 	sd_event_source_set_enabled(questions->timer, SD_EVENT_ONESHOT);
 }
 
@@ -230,6 +236,14 @@ static void ask(struct question *question)
 	fail(question, r);
 }
 
+static bool may_ask(struct questions *questions, uint64_t now_ns)
+{
+	questions->allowed_ns = allowance_take(questions->user, now_ns);
+	if (questions->allowed_ns > 0)
+		questions->fns.delayed(questions->fns.userdata);
+	return questions->allowed_ns == 0;
+}
+
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct questions *questions = userdata;
@@ -240,7 +254,8 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 	(void)usec;
 	while (questions->nr_asked < MAX_ASKED) {
 		first = TAILQ_FIRST(&questions->waiting);
-		if (!first || first->due_ns > now_ns)
+		if (!first || first->due_ns > now_ns ||
+		    !may_ask(questions, now_ns))
 			break;
 		ask(first);
 	}
@@ -308,8 +323,8 @@ void questions_pause(struct questions *questions, bool paused)
 }
 
 int questions_new(sd_event *event, struct fetcher *fetcher, const char *prefix,
-		  const char *const *keys, const struct question_fns *fns,
-		  struct questions **ret)
+		  uid_t user, const char *const *keys,
+		  const struct question_fns *fns, struct questions **ret)
 {
 	struct questions *questions = calloc(1, sizeof(*questions));
 	int r;
@@ -318,6 +333,7 @@ int questions_new(sd_event *event, struct fetcher *fetcher, const char *prefix,
 		return -ENOMEM;
 	nr_askers++;
 	questions->fetcher = fetcher;
+	questions->user = user;
 	questions->keys = keys;
 	questions->fns = *fns;
 	TAILQ_INIT(&questions->waiting);

@@ -19,12 +19,14 @@
  * @gone: there is no such container
  * @failed: a question has failed for the second time, and is repeated; the
  *	first failure may be the end of the engine, which is noticed elsewhere
+ * @delayed: there are more questions than its user is allowed
  */
 struct question_fns {
 	int (*answered)(const char *id, const char *text, size_t length,
 			void *userdata);
 	void (*gone)(const char *id, void *userdata);
 	void (*failed)(const char *id, int error, void *userdata);
+	void (*delayed)(void *userdata);
 	void *userdata;
 };
 
@@ -34,13 +36,14 @@ struct questions;
 /**
  * questions_new()
  * @prefix: of the paths: "/v1.44"; copied
+ * @user: whose engine it is
  * @keys: wanted members of the answers; see split_new()
  *
  * All fetches of @fetcher must have been cancelled before questions_free().
  */
 int questions_new(sd_event *event, struct fetcher *fetcher, const char *prefix,
-		  const char *const *keys, const struct question_fns *fns,
-		  struct questions **ret);
+		  uid_t user, const char *const *keys,
+		  const struct question_fns *fns, struct questions **ret);
 void questions_free(struct questions *questions);
 
 /**

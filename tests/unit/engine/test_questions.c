@@ -23,7 +23,7 @@ static int setup(void **state)
 		assert_int_equal(fetcher_new(event, in_directory("none.sock"),
 					     &fetchers[i]), 0);
 		assert_int_equal(questions_new(event, fetchers[i], "/v1.44",
-					       keys, &fns, &askers[i]), 0);
+					       0, keys, &fns, &askers[i]), 0);
 	}
 	return 0;
 }
