@@ -5,12 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/names_reader.h"
 #include "base/unix_client.h"
 
+/**
+ * struct names_client
+ * @next: timer of the next report; enabled while there is something to report
+ * @reported_ns: when the last one was
+ */
 struct names_client {
 	struct unix_client *connection;
+	sd_event_source *next;
+	uint64_t reported_ns;
 	names_client_fn *fn;
 	void *userdata;
 	struct names_reader reader;
@@ -19,7 +27,31 @@ struct names_client {
 
 static void report(struct names_client *client)
 {
+	sd_event_source_set_enabled(client->next, SD_EVENT_OFF);
+	client->reported_ns = clock_monotonic_ns();
 	client->fn(client->reader.complete, client->userdata);
+}
+
+static int on_next(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source;
+	(void)usec;
+	report(userdata);
+	return 0;
+}
+
+/* At once if it is the first for a while; more come together. */
+static void report_soon(struct names_client *client)
+{
+	uint64_t due_ns = client->reported_ns +
+			  NAMES_CLIENT_PAUSE_MS * NS_PER_MS;
+
+	if (clock_monotonic_ns() >= due_ns) {
+		report(client);
+		return;
+	}
+	sd_event_source_set_time(client->next, due_ns / NS_PER_USEC);
+	sd_event_source_set_enabled(client->next, SD_EVENT_ONESHOT);
 }
 
 static void on_lost(int error, bool is_news, void *userdata)
@@ -57,8 +89,12 @@ static int on_received(const char *bytes, size_t nr_bytes, void *userdata)
 			 unix_client_path(client->connection));
 	}
 	log_bad(client);
-	if (r >= 0 && client->reader.changed)
+	if (r < 0 || !client->reader.changed)
+		return r;
+	if (client->reader.complete != was_complete)
 		report(client);
+	else
+		report_soon(client);
 	return r;
 }
 
@@ -79,7 +115,13 @@ int names_client_new(sd_event *event, const char *path, struct names *names,
 	client->reader.names = names;
 	client->fn = fn;
 	client->userdata = userdata;
-	r = unix_client_new(event, path, &connection, &client->connection);
+	r = sd_event_add_time(event, &client->next, CLOCK_MONOTONIC, 0, 1000,
+			      on_next, client);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(client->next, SD_EVENT_OFF);
+	if (r >= 0)
+		r = unix_client_new(event, path, &connection,
+				    &client->connection);
 	if (r < 0) {
 		names_client_free(client);
 		return r;
@@ -93,6 +135,7 @@ void names_client_free(struct names_client *client)
 	if (!client)
 		return;
 	unix_client_free(client->connection);
+	sd_event_source_disable_unref(client->next);
 	names_reader_reset(&client->reader);
 	free(client);
 }

@@ -9,6 +9,9 @@
 
 #include "base/names.h"
 
+/* Between two reports of changes, however many there are */
+#define NAMES_CLIENT_PAUSE_MS 200
+
 /**
  * names_client_fn - names or engines may have changed
  * @connected: to contmon-engine, and what it knows has arrived

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "base/clock.h"
 #include "base/names.h"
 #include "contmond/collect/names_client.h"
 
@@ -129,6 +130,39 @@ static void test_changes_arrive(void **state)
 	answer(false);
 	run_until(event, is_lost);
 	assert_non_null(names_find(names, "a", NULL));
+}
+
+/* Each report costs a look at every container. */
+static void test_many_changes_are_reported_together(void **state)
+{
+	uint64_t begin_ns;
+	char name[32];
+	int i;
+
+	(void)state;
+	list_both();
+	serve();
+	answer(true);
+	run_until(event, is_connected);
+	nr_reports = 0;
+	begin_ns = clock_monotonic_ns();
+	for (i = 0; clock_monotonic_ns() < begin_ns + NS_PER_SECOND; i++) {
+		sprintf(name, "web%d", i);
+		set("a", name);
+		sd_event_run(event, 1000);
+	}
+	assert_true(i > 20);
+	assert_in_range(nr_reports, 2, 2 + (clock_monotonic_ns() - begin_ns) /
+			(NAMES_CLIENT_PAUSE_MS * NS_PER_MS));
+	/* The last one is not forgotten. */
+	nr_reports = 0;
+	set("a", "last");
+	run_until(event, has_reported);
+	assert_string_equal(names_find(names, "a", NULL)->name, "last");
+	nr_reports = 0;
+	engine_server_free(server);
+	server = NULL;
+	run_until(event, is_lost);
 }
 
 static void test_a_new_list_replaces(void **state)
@@ -281,6 +315,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_names_arrive),
 		TEST(test_changes_arrive),
+		TEST(test_many_changes_are_reported_together),
 		TEST(test_a_new_list_replaces),
 		TEST(test_names_survive_the_server),
 		TEST(test_invalid_input),
