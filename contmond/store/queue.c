@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -51,6 +52,35 @@ void queue_done(struct queue *queue)
 	pthread_mutex_destroy(&queue->lock);
 }
 
+/* About the same, whose number or name is the first value of both */
+static bool is_same(const struct entry *old, const struct entry *entry)
+{
+	const struct value *a = &old->values[0], *b = &entry->values[0];
+
+	if (old->statement != entry->statement || a->kind != b->kind)
+		return false;
+	return a->kind != VALUE_TEXT ? a->integer == b->integer :
+	       a->length == b->length &&
+	       memcmp(a->bytes, b->bytes, a->length) == 0;
+}
+
+/* However often a name changes, it waits once. */
+static void replace(struct queue *queue, const struct entry *entry)
+{
+	struct entry **place = &queue->first;
+
+	if (entry->statement != CHANGE_CONTAINER &&
+	    entry->statement != SEE_CONTAINER &&
+	    entry->statement != SET_CURSOR)
+		return;
+	while (*place) {
+		if (is_same(*place, entry))
+			take_out(queue, place);
+		else
+			place = &(*place)->next;
+	}
+}
+
 /* Drops numbers first: names, ends and events are small and matter more. */
 static void make_room(struct queue *queue, size_t nr_bytes)
 {
@@ -89,6 +119,8 @@ void queue_add(struct queue *queue, struct entry *entry)
 	} else {
 		if (queue->waits)
 			wait_for_room(queue, entry->bytes);
+		else
+			replace(queue, entry);
 		make_room(queue, entry->bytes);
 		*queue->last = entry;
 		queue->last = &entry->next;

@@ -39,7 +39,11 @@ struct queue {
 void queue_init(struct queue *queue, size_t max_bytes);
 void queue_done(struct queue *queue);
 
-/** queue_add() - takes over the entry; a NULL or failed one counts as lost */
+/**
+ * queue_add() - takes over the entry; a NULL or failed one counts as lost
+ *
+ * One that says how something is now replaces what waits of the same.
+ */
 void queue_add(struct queue *queue, struct entry *entry);
 
 /**

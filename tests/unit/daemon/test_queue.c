@@ -121,6 +121,91 @@ static void test_an_entry_that_is_too_large(void **state)
 	queue_done(&queue);
 }
 
+/* What there is no room for */
+
+static struct entry *new_entry(enum statement statement, int64_t number)
+{
+	struct entry *entry = entry_new(statement);
+
+	assert_non_null(entry);
+	entry_add(entry, VALUE_CONTAINER, number);
+	entry_add_text(entry, "what is in it");
+	return entry;
+}
+
+static void add_some(enum statement statement, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		queue_add(&queue, new_entry(statement, (int64_t)i));
+}
+
+static void begin_with_room_for(size_t nr)
+{
+	struct entry *entry = new_entry(ADD_EVENT, 0);
+
+	queue_init(&queue, nr * entry->bytes);
+	entry_free(entry);
+}
+
+static size_t nr_of(enum statement statement)
+{
+	const struct entry *entry;
+	size_t nr = 0;
+
+	for (entry = queue.first; entry; entry = entry->next)
+		nr += entry->statement == statement;
+	return nr;
+}
+
+static void add_cursor(const char *target, int64_t seq)
+{
+	struct entry *entry = entry_new(SET_CURSOR);
+
+	entry_add_text(entry, target);
+	entry_add(entry, VALUE_SEQ, seq);
+	queue_add(&queue, entry);
+}
+
+/* How something is now: a name that changes, where a target has come. */
+static void test_what_is_newer_replaces(void **state)
+{
+	struct entry *being_written;
+	size_t i;
+
+	(void)state;
+	begin_with_room_for(100);
+	add_some(CHANGE_CONTAINER, 1);
+	assert_int_equal(queue_get(&queue, &being_written, 1), 1);
+	for (i = 0; i < NR_ENTRIES; i++) {
+		add_some(CHANGE_CONTAINER, 2);
+		add_some(SEE_CONTAINER, 2);
+		add_some(ADD_EVENT, i == 0);
+		add_cursor("a", (int64_t)i);
+		add_cursor("ab", (int64_t)i);
+	}
+	assert_int_equal(queue.nr, 7);
+	assert_int_equal(queue.lost, 0);
+	assert_int_equal(queue.first->statement, ADD_EVENT);
+	/* The newer one is not taken for the one that has been written. */
+	queue_remove(&queue, &being_written, 1);
+	queue_unref(&queue, &being_written, 1);
+	assert_int_equal(nr_of(CHANGE_CONTAINER), 2);
+	for (i = 0; queue.first; i++) {
+		struct entry *entry;
+
+		assert_int_equal(queue_get(&queue, &entry, 1), 1);
+		if (entry->statement == SET_CURSOR)
+			assert_int_equal(entry->values[1].integer,
+					 NR_ENTRIES - 1);
+		queue_remove(&queue, &entry, 1);
+		queue_unref(&queue, &entry, 1);
+	}
+	assert_int_equal(i, 7);
+	queue_done(&queue);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -128,6 +213,7 @@ int main(void)
 		cmocka_unit_test(test_room_is_waited_for),
 		cmocka_unit_test(test_not_while_writing_fails),
 		cmocka_unit_test(test_an_entry_that_is_too_large),
+		cmocka_unit_test(test_what_is_newer_replaces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
