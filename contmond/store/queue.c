@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "tier.h"
 
 /* At most this long at a time; any is right */
 #define WAIT_MS 100
@@ -42,6 +43,12 @@ static void take_out(struct queue *queue, struct entry **place)
 	queue->nr--;
 	queue->bytes -= entry->bytes;
 	unref(entry);
+}
+
+static void lose(struct queue *queue, struct entry **place)
+{
+	queue->lost++;
+	take_out(queue, place);
 }
 
 void queue_done(struct queue *queue)
@@ -81,22 +88,37 @@ static void replace(struct queue *queue, const struct entry *entry)
 	}
 }
 
-/* Drops numbers first: names, ends and events are small and matter more. */
+/* Room */
+
+enum rank { TICKS, NUMBERS, ALL, NR_RANKS };
+
+static bool is_of(const struct entry *entry, enum rank rank)
+{
+	switch (rank) {
+	case TICKS:
+		return entry->statement == ADD_FRAME && entry->tier == RAW;
+	case NUMBERS:
+		return entry->statement == ADD_FRAME ||
+		       entry->statement == ADD_HOST_MINUTE ||
+		       entry->statement == ADD_CONTAINER_MINUTE;
+	default:
+		return true;
+	}
+}
+
 static void make_room(struct queue *queue, size_t nr_bytes)
 {
-	struct entry **place = &queue->first;
+	struct entry **place;
+	enum rank rank;
 
-	while (queue->bytes + nr_bytes > queue->max_bytes && *place) {
-		if ((*place)->statement != ADD_FRAME) {
-			place = &(*place)->next;
-			continue;
+	for (rank = TICKS; rank < NR_RANKS; rank++) {
+		place = &queue->first;
+		while (queue->bytes + nr_bytes > queue->max_bytes && *place) {
+			if (is_of(*place, rank))
+				lose(queue, place);
+			else
+				place = &(*place)->next;
 		}
-		take_out(queue, place);
-		queue->lost++;
-	}
-	while (queue->bytes + nr_bytes > queue->max_bytes && queue->first) {
-		take_out(queue, &queue->first);
-		queue->lost++;
 	}
 }
 
@@ -168,10 +190,8 @@ void queue_drop(struct queue *queue, const struct entry *entry)
 	pthread_mutex_lock(&queue->lock);
 	while (*place && *place != entry)
 		place = &(*place)->next;
-	if (*place) {
-		take_out(queue, place);
-		queue->lost++;
-	}
+	if (*place)
+		lose(queue, place);
 	pthread_mutex_unlock(&queue->lock);
 }
 

@@ -2,6 +2,9 @@
 /*
  * Entries on their way to the thread that writes them. While the disk cannot be
  * written they are kept, up to a limit, and readers find them here.
+ *
+ * Without room, numbers are lost first, and of these the ticks: coarser tiers
+ * have their sums. Who was killed, and what a policy has done, is nowhere else.
  */
 #ifndef CONTMOND_STORE_QUEUE_H
 #define CONTMOND_STORE_QUEUE_H

@@ -159,6 +159,38 @@ static size_t nr_of(enum statement statement)
 	return nr;
 }
 
+/* Ticks, then what is made of them, then what is nowhere else */
+static void test_numbers_are_lost_first(void **state)
+{
+	struct entry *coarse;
+	size_t i;
+
+	(void)state;
+	begin_with_room_for(40);
+	for (i = 0; i < 10; i++) {
+		coarse = new_entry(ADD_FRAME, 0);
+		coarse->tier = 1;
+		queue_add(&queue, coarse);
+		add_some(ADD_CONTAINER_MINUTE, 1);
+		add_some(ADD_EVENT, 1);
+		add_some(ADD_FRAME, 1);
+	}
+	assert_int_equal(queue.lost, 0);
+	add_some(ADD_EVENT, 10);
+	assert_int_equal(queue.lost, 10);
+	assert_int_equal(nr_of(ADD_FRAME), 10);
+	assert_int_equal(nr_of(ADD_CONTAINER_MINUTE), 10);
+	add_some(ADD_AUDIT, 20);
+	assert_int_equal(nr_of(ADD_FRAME), 0);
+	assert_int_equal(nr_of(ADD_CONTAINER_MINUTE), 0);
+	assert_int_equal(nr_of(ADD_EVENT), 20);
+	add_some(ADD_EVENT, 5);
+	assert_int_equal(nr_of(ADD_EVENT), 20);
+	assert_int_equal(nr_of(ADD_AUDIT), 20);
+	assert_int_equal(queue.lost, 35);
+	queue_done(&queue);
+}
+
 static void add_cursor(const char *target, int64_t seq)
 {
 	struct entry *entry = entry_new(SET_CURSOR);
@@ -213,6 +245,7 @@ int main(void)
 		cmocka_unit_test(test_room_is_waited_for),
 		cmocka_unit_test(test_not_while_writing_fails),
 		cmocka_unit_test(test_an_entry_that_is_too_large),
+		cmocka_unit_test(test_numbers_are_lost_first),
 		cmocka_unit_test(test_what_is_newer_replaces),
 	};
 
