@@ -36,6 +36,7 @@ static const struct column columns[] = {
 	COLUMN(store_waiting, UNIT_COUNT),
 	COLUMN(store_waiting_bytes, UNIT_BYTES),
 	COLUMN(store_lost_total, UNIT_COUNT),
+	COLUMN(store_lost_of_users_total, UNIT_COUNT),
 	COLUMN(store_damaged_total, UNIT_COUNT),
 	COLUMN(store_commits_total, UNIT_COUNT),
 	COLUMN(store_commit_seconds_total, UNIT_SECONDS),
@@ -108,6 +109,7 @@ static void add_store(struct store *store, struct self_row *row)
 	row->store_waiting = (double)status.waiting;
 	row->store_waiting_bytes = (double)status.waiting_bytes;
 	row->store_lost_total = (double)status.lost;
+	row->store_lost_of_users_total = (double)status.lost_of_users;
 	row->store_damaged_total = (double)status.damaged;
 	row->store_commits_total = (double)status.commits;
 	row->store_commit_seconds_total = status.commit_seconds;

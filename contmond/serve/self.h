@@ -35,6 +35,7 @@ struct self_row {
 	double store_waiting;
 	double store_waiting_bytes;
 	double store_lost_total;
+	double store_lost_of_users_total;
 	double store_damaged_total;
 	double store_commits_total;
 	double store_commit_seconds_total;

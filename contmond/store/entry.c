@@ -31,6 +31,12 @@ void entry_free(struct entry *entry)
 	free(entry);
 }
 
+void entry_of_user(struct entry *entry, int64_t user)
+{
+	if (entry)
+		entry->user = user;
+}
+
 static struct value *next(struct entry *entry, enum value_kind kind)
 {
 	struct value *value = &entry->values[entry->nr++];

@@ -61,12 +61,14 @@ struct value {
  * @references: under the queue's lock
  * @bytes: size in memory
  * @tier: of a span or frame
+ * @user: whose container it is about; 0: root's, or no container
  */
 struct entry {
 	struct entry *next;
 	unsigned int references;
 	enum statement statement;
 	unsigned int tier;
+	int64_t user;
 	size_t bytes;
 	size_t nr;
 	bool failed;
@@ -76,6 +78,9 @@ struct entry {
 /** entry_new() - NULL without memory; adding values to NULL is harmless */
 struct entry *entry_new(enum statement statement);
 void entry_free(struct entry *entry);
+
+/** entry_of_user() - it is about a container of this user */
+void entry_of_user(struct entry *entry, int64_t user);
 
 /* Values, in the order of the statement's parameters */
 void entry_add(struct entry *entry, enum value_kind kind, int64_t integer);

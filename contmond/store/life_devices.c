@@ -16,11 +16,10 @@ static void write_device(struct lives *lives, const struct life *life,
 			 unsigned int slot)
 {
 	const struct life_device *device = &life->devices[slot - 1];
-	struct entry *entry = entry_new(ADD_DEVICE);
+	struct entry *entry = life_entry(life, ADD_DEVICE);
 	char number[24];
 
 	number_of(device, number);
-	entry_add(entry, VALUE_CONTAINER, life->c);
 	entry_add(entry, VALUE_INTEGER, slot);
 	entry_add_text(entry, number);
 	entry_add_text(entry, device->name[0] ? device->name : NULL);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/user_slice.h"
 #include "base/util.h"
 
 /* How many ended containers stay when there are too many */
@@ -101,6 +102,13 @@ const struct life *lives_find(const struct lives *lives, uint32_t c)
 	return NULL;
 }
 
+static int64_t life_user(const struct life *life)
+{
+	const char *cgroup = life->texts[LIFE_CGROUP];
+
+	return cgroup ? user_of_cgroup(cgroup) : 0;
+}
+
 uint32_t lives_number(struct lives *lives, uint64_t cgroup_id)
 {
 	const struct life *life;
@@ -111,6 +119,18 @@ uint32_t lives_number(struct lives *lives, uint64_t cgroup_id)
 	c = life ? life->c : 0;
 	pthread_mutex_unlock(&lives->lock);
 	return c;
+}
+
+int64_t lives_user(struct lives *lives, uint64_t cgroup_id)
+{
+	const struct life *life;
+	int64_t user;
+
+	pthread_mutex_lock(&lives->lock);
+	life = lives_by_cgroup(lives, cgroup_id);
+	user = life ? life_user(life) : 0;
+	pthread_mutex_unlock(&lives->lock);
+	return user;
 }
 
 static struct life *insert(struct lives *lives, uint64_t cgroup_id)
@@ -155,6 +175,15 @@ static void take_numbers(struct lives *lives, struct life *life,
 
 /* Rows */
 
+struct entry *life_entry(const struct life *life, enum statement statement)
+{
+	struct entry *entry = entry_new(statement);
+
+	entry_of_user(entry, life_user(life));
+	entry_add(entry, VALUE_CONTAINER, life->c);
+	return entry;
+}
+
 static void add_texts(struct entry *entry, const struct life *life)
 {
 	size_t i;
@@ -169,9 +198,8 @@ static void add_texts(struct entry *entry, const struct life *life)
 
 static void write_life(struct lives *lives, const struct life *life)
 {
-	struct entry *entry = entry_new(ADD_CONTAINER);
+	struct entry *entry = life_entry(life, ADD_CONTAINER);
 
-	entry_add(entry, VALUE_CONTAINER, life->c);
 	entry_add_text(entry, lives->boot_id);
 	entry_add(entry, VALUE_INTEGER, (int64_t)life->cgroup_id);
 	add_texts(entry, life);
@@ -182,9 +210,8 @@ static void write_life(struct lives *lives, const struct life *life)
 
 static void change_life(struct lives *lives, const struct life *life)
 {
-	struct entry *entry = entry_new(CHANGE_CONTAINER);
+	struct entry *entry = life_entry(life, CHANGE_CONTAINER);
 
-	entry_add(entry, VALUE_CONTAINER, life->c);
 	add_texts(entry, life);
 	queue_add(lives->queue, entry);
 }
@@ -192,9 +219,8 @@ static void change_life(struct lives *lives, const struct life *life)
 static void write_time(struct lives *lives, const struct life *life,
 		       enum statement statement, int64_t t_ms)
 {
-	struct entry *entry = entry_new(statement);
+	struct entry *entry = life_entry(life, statement);
 
-	entry_add(entry, VALUE_CONTAINER, life->c);
 	entry_add(entry, VALUE_INTEGER, t_ms);
 	queue_add(lives->queue, entry);
 }
@@ -203,10 +229,9 @@ static void write_final(struct lives *lives, const struct life *life)
 {
 	const struct store_final *final = &life->final;
 	const double *numbers = (const double *)final;
-	struct entry *entry = entry_new(ADD_FINAL);
+	struct entry *entry = life_entry(life, ADD_FINAL);
 	size_t i;
 
-	entry_add(entry, VALUE_CONTAINER, life->c);
 	for (i = 0; i < STORE_FINAL_NR; i++) {
 		const double *number = &numbers[i];
 

@@ -170,6 +170,12 @@ void lives_rename(struct lives *lives, const struct store_container *who);
 /** lives_number() - number of the container of a cgroup, or 0; any thread */
 uint32_t lives_number(struct lives *lives, uint64_t cgroup_id);
 
+/** lives_user() - whose container it is; 0: root's, or not known; any thread */
+int64_t lives_user(struct lives *lives, uint64_t cgroup_id);
+
+/** life_entry() - of this statement, with the container as its first value */
+struct entry *life_entry(const struct life *life, enum statement statement);
+
 /** lives_find() - find by number, or NULL; for the thread of the ticks */
 const struct life *lives_find(const struct lives *lives, uint32_t c);
 

@@ -31,6 +31,85 @@ static void unref(struct entry *entry)
 		entry_free(entry);
 }
 
+/* Shares */
+
+static struct queue_share *find_share(struct queue *queue, int64_t user)
+{
+	size_t i;
+
+	for (i = 0; i < queue->nr_shares; i++) {
+		if (queue->shares[i].user == user)
+			return &queue->shares[i];
+	}
+	return NULL;
+}
+
+/* NULL without memory */
+static struct queue_share *make_share(struct queue *queue, int64_t user)
+{
+	struct queue_share *share = find_share(queue, user), *grown;
+
+	if (share)
+		return share;
+	grown = reallocarray(queue->shares, queue->nr_shares + 1,
+			     sizeof(*grown));
+	if (!grown)
+		return NULL;
+	queue->shares = grown;
+	share = &grown[queue->nr_shares++];
+	*share = (struct queue_share){ .user = user };
+	return share;
+}
+
+/* With @nr_bytes more of @user, who has most? */
+static int64_t largest_user(const struct queue *queue, int64_t user,
+			    size_t nr_bytes)
+{
+	int64_t largest = user;
+	size_t i, most = 0;
+
+	for (i = 0; i < queue->nr_shares; i++) {
+		const struct queue_share *share = &queue->shares[i];
+		size_t bytes = share->bytes +
+			       (share->user == user ? nr_bytes : 0);
+
+		if (share->bytes > 0 && bytes > most) {
+			largest = share->user;
+			most = bytes;
+		}
+	}
+	return largest;
+}
+
+/* Counts an entry in. -ENOMEM if that is not possible */
+static int account(struct queue *queue, const struct entry *entry)
+{
+	struct queue_share *share;
+
+	if (entry->user) {
+		share = make_share(queue, entry->user);
+		if (!share)
+			return -ENOMEM;
+		share->bytes += entry->bytes;
+		queue->users_bytes += entry->bytes;
+	}
+	queue->nr++;
+	queue->bytes += entry->bytes;
+	return 0;
+}
+
+static void discount(struct queue *queue, const struct entry *entry)
+{
+	if (entry->user) {
+		find_share(queue, entry->user)->bytes -= entry->bytes;
+		queue->users_bytes -= entry->bytes;
+	}
+	queue->nr--;
+	queue->bytes -= entry->bytes;
+}
+
+/* Entries */
+
 /* Removes the entry at @place from the queue. */
 static void take_out(struct queue *queue, struct entry **place)
 {
@@ -40,14 +119,14 @@ static void take_out(struct queue *queue, struct entry **place)
 	if (!entry->next)
 		queue->last = place;
 	entry->next = NULL;
-	queue->nr--;
-	queue->bytes -= entry->bytes;
+	discount(queue, entry);
 	unref(entry);
 }
 
 static void lose(struct queue *queue, struct entry **place)
 {
 	queue->lost++;
+	queue->lost_of_users += (*place)->user != 0;
 	take_out(queue, place);
 }
 
@@ -55,6 +134,7 @@ void queue_done(struct queue *queue)
 {
 	while (queue->first)
 		take_out(queue, &queue->first);
+	free(queue->shares);
 	pthread_cond_destroy(&queue->changed);
 	pthread_mutex_destroy(&queue->lock);
 }
@@ -122,6 +202,26 @@ static void make_room(struct queue *queue, size_t nr_bytes)
 	}
 }
 
+static void lose_oldest_of(struct queue *queue, int64_t user)
+{
+	struct entry **place = &queue->first;
+
+	while ((*place)->user != user)
+		place = &(*place)->next;
+	lose(queue, place);
+}
+
+/* For an entry about a container of a user */
+static void make_room_of_users(struct queue *queue, const struct entry *entry)
+{
+	const size_t max_bytes = queue->max_bytes / QUEUE_USERS_PART;
+
+	while (entry->user && queue->users_bytes > 0 &&
+	       queue->users_bytes + entry->bytes > max_bytes)
+		lose_oldest_of(queue, largest_user(queue, entry->user,
+						   entry->bytes));
+}
+
 /* A writer that fails makes no room. */
 static void wait_for_room(struct queue *queue, size_t nr_bytes)
 {
@@ -132,22 +232,34 @@ static void wait_for_room(struct queue *queue, size_t nr_bytes)
 	}
 }
 
+/* Returns -ENOMEM, and then the entry is not in the queue. */
+static int add(struct queue *queue, struct entry *entry)
+{
+	int r = !entry || entry->failed ? -ENOMEM : 0;
+
+	if (r < 0)
+		return r;
+	if (queue->waits) {
+		wait_for_room(queue, entry->bytes);
+	} else {
+		replace(queue, entry);
+		make_room_of_users(queue, entry);
+	}
+	make_room(queue, entry->bytes);
+	r = account(queue, entry);
+	if (r < 0)
+		return r;
+	*queue->last = entry;
+	queue->last = &entry->next;
+	return 0;
+}
+
 void queue_add(struct queue *queue, struct entry *entry)
 {
 	pthread_mutex_lock(&queue->lock);
-	if (!entry || entry->failed) {
+	if (add(queue, entry) < 0) {
 		entry_free(entry);
 		queue->lost++;
-	} else {
-		if (queue->waits)
-			wait_for_room(queue, entry->bytes);
-		else
-			replace(queue, entry);
-		make_room(queue, entry->bytes);
-		*queue->last = entry;
-		queue->last = &entry->next;
-		queue->nr++;
-		queue->bytes += entry->bytes;
 	}
 	pthread_mutex_unlock(&queue->lock);
 }

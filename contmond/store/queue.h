@@ -5,6 +5,9 @@
  *
  * Without room, numbers are lost first, and of these the ticks: coarser tiers
  * have their sums. Who was killed, and what a policy has done, is nowhere else.
+ * What users other than root can make happen without end never costs anybody
+ * else: they have a part of the room, and the one who fills most of it loses
+ * his oldest entries.
  */
 #ifndef CONTMOND_STORE_QUEUE_H
 #define CONTMOND_STORE_QUEUE_H
@@ -16,11 +19,22 @@
 
 #include "entry.h"
 
+/* Users other than root have this part of the room, all of them together. */
+#define QUEUE_USERS_PART 4
+
+/** struct queue_share - what entries about containers of a user take */
+struct queue_share {
+	int64_t user;
+	size_t bytes;
+};
+
 /**
  * struct queue - begin with queue_init()
  * @lock: for everything here and for the references of entries
  * @changed: signalled when entries were added or removed, and at the end
+ * @shares: of users other than root; @users_bytes: their sum
  * @lost: number of entries that were dropped for lack of room
+ * @lost_of_users: of these, about containers of users other than root
  * @closed: the writer must write the rest and end
  * @waits: queue_add() waits for room instead of dropping entries, unless
  * @failing: the writer cannot write now
@@ -33,7 +47,11 @@ struct queue {
 	size_t nr;
 	size_t bytes;
 	size_t max_bytes;
+	struct queue_share *shares;
+	size_t nr_shares;
+	size_t users_bytes;
 	uint64_t lost;
+	uint64_t lost_of_users;
 	bool closed;
 	bool waits;
 	bool failing;

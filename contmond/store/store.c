@@ -172,10 +172,21 @@ static void add_container(struct store *store, struct entry *entry,
 		entry_add_null(entry);
 }
 
+/* What a policy does is not the doing of a container's user. */
+static bool is_of_policy(const char *kind)
+{
+	static const char begin[] = "policy_";
+
+	return strncmp(kind, begin, strlen(begin)) == 0;
+}
+
 int store_event(struct store *store, const struct store_event *event)
 {
 	struct entry *entry = entry_new(ADD_EVENT);
 
+	if (event->cgroup_id && !is_of_policy(event->kind))
+		entry_of_user(entry, lives_user(&store->lives,
+						event->cgroup_id));
 	entry_add(entry, VALUE_INTEGER, (int64_t)event->t_ms);
 	entry_add_text(entry, event->kind);
 	add_container(store, entry, event->cgroup_id);
@@ -260,6 +271,7 @@ void store_get_status(struct store *store, struct store_status *ret)
 	ret->waiting = store->queue.nr;
 	ret->waiting_bytes = store->queue.bytes;
 	ret->lost = store->queue.lost;
+	ret->lost_of_users = store->queue.lost_of_users;
 	pthread_mutex_unlock(&store->queue.lock);
 }
 

@@ -268,6 +268,7 @@ int store_set_cursor(struct store *store, const char *target, int64_t seq);
  * @waiting: number of entries that are not written yet
  * @waiting_bytes: the memory that they need
  * @lost: number of entries that never will be
+ * @lost_of_users: of these, about containers of users other than root
  * @damaged: number of parts that could not be read
  * @commit_seconds: how long all commits took
  */
@@ -280,6 +281,7 @@ struct store_status {
 	uint64_t waiting;
 	uint64_t waiting_bytes;
 	uint64_t lost;
+	uint64_t lost_of_users;
 	uint64_t damaged;
 	uint64_t commits;
 	double commit_seconds;

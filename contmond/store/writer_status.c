@@ -48,7 +48,8 @@ void writer_note_commit(struct writer *writer, uint64_t begin_ns)
 }
 
 /* The first time at once, then once a minute. */
-static void log_lost(struct writer *writer, uint64_t lost)
+static void log_lost(struct writer *writer, uint64_t lost,
+		     uint64_t lost_of_users)
 {
 	uint64_t now_ns = clock_monotonic_ns();
 
@@ -56,7 +57,9 @@ static void log_lost(struct writer *writer, uint64_t lost)
 	    (writer->logged_lost && now_ns < writer->next_log_ns))
 		return;
 	log_err("store: %" PRIu64 " entries are lost: there was no room to "
-		"keep them until they could be written", lost);
+		"keep them until they could be written; %" PRIu64 " of them "
+		"are about containers of users other than root", lost,
+		lost_of_users);
 	writer->logged_lost = lost;
 	writer->next_log_ns = now_ns + LOG_NS;
 }
@@ -75,13 +78,14 @@ void writer_log_unwritten(const struct writer *writer)
 
 void writer_update_status(struct writer *writer)
 {
-	uint64_t bytes = db_bytes(&writer->db), lost;
+	uint64_t bytes = db_bytes(&writer->db), lost, lost_of_users;
 
 	pthread_mutex_lock(&writer->queue->lock);
 	writer->status.bytes = bytes;
 	writer->status.damaged += writer->seal.damaged;
 	writer->seal.damaged = 0;
 	lost = writer->queue->lost;
+	lost_of_users = writer->queue->lost_of_users;
 	pthread_mutex_unlock(&writer->queue->lock);
-	log_lost(writer, lost);
+	log_lost(writer, lost, lost_of_users);
 }

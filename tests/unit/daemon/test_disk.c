@@ -104,6 +104,70 @@ static void test_a_full_disk(void **state)
 	run_in("size=3m", on_a_full_disk);
 }
 
+#define BUSY "/user-1000.slice/u"
+
+static void add_event(const char *kind, uint64_t cgroup_id)
+{
+	const struct store_event event = { .t_ms = (double)T0, .kind = kind,
+					   .cgroup_id = cgroup_id };
+
+	MUST(store_event(store, &event) == 0);
+}
+
+static void rename_busy(const char *title)
+{
+	const struct container_row row = { .container = title };
+	const struct store_container who = { .cgroup_id = 2, .row = &row,
+					     .is_named = true };
+
+	store_rename(store, &who);
+}
+
+/* Containers of a user start and end, and change their names, without end. */
+static void on_a_full_disk_with_a_busy_user(void)
+{
+	const struct box boxes[] = { { "web", 1, 5 }, { BUSY, 2, 5 } };
+	int64_t t, i;
+
+	open_store(path, 0);
+	tick_at(T0, BOOT0, boxes, 2);
+	fill_disk();
+	for (t = 1; t < 3000 && !status_of().why[0]; t++) {
+		tick_at(T0 + t * 1000, BOOT0 + t * 1000, boxes, 2);
+		store_sync(store);
+	}
+	MUST(status_of().why[0]);
+	add_event("oom_killed", 1);
+	add_event("policy_acted", 2);
+	for (i = 0; i < 20000; i++) {
+		add_event("container_started", 2);
+		rename_busy(i % 2 ? "a" : "b");
+	}
+	MUST(status_of().lost > 10000);
+	MUST(status_of().lost_of_users == status_of().lost);
+	MUST(unlink(in_directory("filler")) == 0);
+	for (; status_of().waiting > 0; t++) {
+		tick_at(T0 + t * 1000, BOOT0 + t * 1000, boxes, 2);
+		store_sync(store);
+		usleep(20000);
+	}
+	/* Nothing else is lost. */
+	reopen_store(path);
+	ask("processes", 0, t, 1);
+	MUST(history.nr == (size_t)(2 * t));
+	close_store();
+	MUST(sql_number(path, "SELECT count(*) FROM event WHERE kind IN "
+			"('oom_killed', 'policy_acted')") == 2);
+	MUST(sql_number(path, "SELECT count(*) FROM event WHERE kind = "
+			"'container_started'") > 100);
+}
+
+static void test_a_full_disk_with_a_busy_user(void **state)
+{
+	(void)state;
+	run_in("size=6m", on_a_full_disk_with_a_busy_user);
+}
+
 static void on_a_disk_that_is_full_at_the_start(void)
 {
 	fill_disk();
@@ -174,6 +238,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 		TEST(test_a_full_disk),
+		TEST(test_a_full_disk_with_a_busy_user),
 		TEST(test_a_disk_that_is_full_at_the_start),
 		TEST(test_a_read_only_disk),
 		TEST(test_a_directory_that_is_missing),

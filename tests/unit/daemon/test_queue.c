@@ -123,39 +123,43 @@ static void test_an_entry_that_is_too_large(void **state)
 
 /* What there is no room for */
 
-static struct entry *new_entry(enum statement statement, int64_t number)
+#define USER 1000
+
+static struct entry *new_entry(enum statement statement, int64_t user,
+			       int64_t number)
 {
 	struct entry *entry = entry_new(statement);
 
 	assert_non_null(entry);
+	entry_of_user(entry, user);
 	entry_add(entry, VALUE_CONTAINER, number);
 	entry_add_text(entry, "what is in it");
 	return entry;
 }
 
-static void add_some(enum statement statement, size_t nr)
+static void add_some(enum statement statement, int64_t user, size_t nr)
 {
 	size_t i;
 
 	for (i = 0; i < nr; i++)
-		queue_add(&queue, new_entry(statement, (int64_t)i));
+		queue_add(&queue, new_entry(statement, user, (int64_t)i));
 }
 
 static void begin_with_room_for(size_t nr)
 {
-	struct entry *entry = new_entry(ADD_EVENT, 0);
+	struct entry *entry = new_entry(ADD_EVENT, 0, 0);
 
 	queue_init(&queue, nr * entry->bytes);
 	entry_free(entry);
 }
 
-static size_t nr_of(enum statement statement)
+static size_t nr_of(enum statement statement, int64_t user)
 {
 	const struct entry *entry;
 	size_t nr = 0;
 
 	for (entry = queue.first; entry; entry = entry->next)
-		nr += entry->statement == statement;
+		nr += entry->statement == statement && entry->user == user;
 	return nr;
 }
 
@@ -168,26 +172,75 @@ static void test_numbers_are_lost_first(void **state)
 	(void)state;
 	begin_with_room_for(40);
 	for (i = 0; i < 10; i++) {
-		coarse = new_entry(ADD_FRAME, 0);
+		coarse = new_entry(ADD_FRAME, 0, 0);
 		coarse->tier = 1;
 		queue_add(&queue, coarse);
-		add_some(ADD_CONTAINER_MINUTE, 1);
-		add_some(ADD_EVENT, 1);
-		add_some(ADD_FRAME, 1);
+		add_some(ADD_CONTAINER_MINUTE, 0, 1);
+		add_some(ADD_EVENT, 0, 1);
+		add_some(ADD_FRAME, 0, 1);
 	}
 	assert_int_equal(queue.lost, 0);
-	add_some(ADD_EVENT, 10);
+	add_some(ADD_EVENT, 0, 10);
 	assert_int_equal(queue.lost, 10);
-	assert_int_equal(nr_of(ADD_FRAME), 10);
-	assert_int_equal(nr_of(ADD_CONTAINER_MINUTE), 10);
-	add_some(ADD_AUDIT, 20);
-	assert_int_equal(nr_of(ADD_FRAME), 0);
-	assert_int_equal(nr_of(ADD_CONTAINER_MINUTE), 0);
-	assert_int_equal(nr_of(ADD_EVENT), 20);
-	add_some(ADD_EVENT, 5);
-	assert_int_equal(nr_of(ADD_EVENT), 20);
-	assert_int_equal(nr_of(ADD_AUDIT), 20);
+	assert_int_equal(nr_of(ADD_FRAME, 0), 10);
+	assert_int_equal(nr_of(ADD_CONTAINER_MINUTE, 0), 10);
+	add_some(ADD_AUDIT, 0, 20);
+	assert_int_equal(nr_of(ADD_FRAME, 0), 0);
+	assert_int_equal(nr_of(ADD_CONTAINER_MINUTE, 0), 0);
+	assert_int_equal(nr_of(ADD_EVENT, 0), 20);
+	add_some(ADD_EVENT, 0, 5);
+	assert_int_equal(nr_of(ADD_EVENT, 0), 20);
+	assert_int_equal(nr_of(ADD_AUDIT, 0), 20);
 	assert_int_equal(queue.lost, 35);
+	assert_int_equal(queue.lost_of_users, 0);
+	queue_done(&queue);
+}
+
+/* Events without end of one user */
+static void test_a_user_costs_nobody_else(void **state)
+{
+	(void)state;
+	begin_with_room_for(100);
+	add_some(ADD_EVENT, 0, 10);
+	add_some(ADD_FRAME, 0, 60);
+	add_some(ADD_EVENT, USER + 1, 5);
+	add_some(ADD_EVENT, USER, 1000);
+	assert_int_equal(nr_of(ADD_EVENT, 0), 10);
+	assert_int_equal(nr_of(ADD_FRAME, 0), 60);
+	assert_int_equal(nr_of(ADD_EVENT, USER + 1), 5);
+	assert_int_equal(nr_of(ADD_EVENT, USER), 20);
+	assert_int_equal(queue.lost, 980);
+	assert_int_equal(queue.lost_of_users, 980);
+	/* The newest are kept. */
+	assert_int_equal(queue.first->user, 0);
+	/* Another one who has less takes room from who has most. */
+	add_some(ADD_EVENT, USER + 1, 1000);
+	assert_in_range(nr_of(ADD_EVENT, USER), 12, 13);
+	assert_in_range(nr_of(ADD_EVENT, USER + 1), 12, 13);
+	/* One who was quiet has room at once. */
+	add_some(ADD_FINAL, USER + 2, 3);
+	assert_int_equal(nr_of(ADD_FINAL, USER + 2), 3);
+	assert_int_equal(nr_of(ADD_FRAME, 0), 60);
+	queue_done(&queue);
+}
+
+/* Room that nobody uses is a user's, too, but only a part of it. */
+static void test_room_comes_back(void **state)
+{
+	struct entry *entries[NR_ENTRIES];
+	size_t nr;
+
+	(void)state;
+	begin_with_room_for(100);
+	add_some(ADD_EVENT, USER, 100);
+	assert_int_equal(queue.nr, 25);
+	nr = queue_get(&queue, entries, NR_ENTRIES);
+	queue_remove(&queue, entries, nr);
+	queue_unref(&queue, entries, nr);
+	assert_int_equal(queue.users_bytes, 0);
+	add_some(ADD_EVENT, USER, 25);
+	assert_int_equal(queue.nr, 25);
+	assert_int_equal(queue.lost, 75);
 	queue_done(&queue);
 }
 
@@ -208,12 +261,12 @@ static void test_what_is_newer_replaces(void **state)
 
 	(void)state;
 	begin_with_room_for(100);
-	add_some(CHANGE_CONTAINER, 1);
+	add_some(CHANGE_CONTAINER, 0, 1);
 	assert_int_equal(queue_get(&queue, &being_written, 1), 1);
 	for (i = 0; i < NR_ENTRIES; i++) {
-		add_some(CHANGE_CONTAINER, 2);
-		add_some(SEE_CONTAINER, 2);
-		add_some(ADD_EVENT, i == 0);
+		add_some(CHANGE_CONTAINER, 0, 2);
+		add_some(SEE_CONTAINER, 0, 2);
+		add_some(ADD_EVENT, 0, i == 0);
 		add_cursor("a", (int64_t)i);
 		add_cursor("ab", (int64_t)i);
 	}
@@ -223,7 +276,7 @@ static void test_what_is_newer_replaces(void **state)
 	/* The newer one is not taken for the one that has been written. */
 	queue_remove(&queue, &being_written, 1);
 	queue_unref(&queue, &being_written, 1);
-	assert_int_equal(nr_of(CHANGE_CONTAINER), 2);
+	assert_int_equal(nr_of(CHANGE_CONTAINER, 0), 2);
 	for (i = 0; queue.first; i++) {
 		struct entry *entry;
 
@@ -246,6 +299,8 @@ int main(void)
 		cmocka_unit_test(test_not_while_writing_fails),
 		cmocka_unit_test(test_an_entry_that_is_too_large),
 		cmocka_unit_test(test_numbers_are_lost_first),
+		cmocka_unit_test(test_a_user_costs_nobody_else),
+		cmocka_unit_test(test_room_comes_back),
 		cmocka_unit_test(test_what_is_newer_replaces),
 	};
 
