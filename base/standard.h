@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The standard streams, which a caller may have closed, or led to a full disk */
+/* The standard streams: a caller may have closed them, or their disk be full */
 #ifndef BASE_STANDARD_H
 #define BASE_STANDARD_H
 
