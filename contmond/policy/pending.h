@@ -29,7 +29,7 @@ enum enforce_state {
  * @is_again: the rule has acted on it before, so that did not help
  * @is_resumed: was acted by an earlier contmond
  * @is_sent: contmon-engine has the request, as far as is known
- * @was_sent: it may have it, or have had it
+ * @was_sent: it may have begun it
  * @is_answered: and its answer is in @result to @steps_done
  * @planned_ms: CLOCK_REALTIME
  * @due_ms, @acted_ms, @answered_ms: CLOCK_BOOTTIME

@@ -256,8 +256,9 @@ static bool progress_warned(struct enforce *enforce, struct pending *pending,
 /* After acting */
 
 /*
- * Sends it at the tick after that of its row, or after the connection broke. It
- * is checked until it is sent the first time: some minutes may have passed.
+ * Sends it at the tick after that of its row, or after the connection broke.
+ * Until contmon-engine may have begun it, it is checked again each time: some
+ * minutes may have passed.
  */
 static bool progress_sending(struct enforce *enforce, struct pending *pending,
 			     const struct enforce_tick *tick)
@@ -271,10 +272,10 @@ static bool progress_sending(struct enforce *enforce, struct pending *pending,
 	    !is_still_wanted(enforce, pending, tick, &i))
 		return false;
 	if (enforce->actor.is_ready(enforce->actor.userdata)) {
-		pending->was_sent = true;
 		pending_request(pending, &request);
 		pending->is_sent = enforce->actor.send(
 			&request, enforce->actor.userdata) == 0;
+		pending->was_sent |= pending->is_sent;
 		return true;
 	}
 	if (enforce->boot_ms < pending->unsent_ms + ENFORCE_PATIENCE_MS)
@@ -337,13 +338,16 @@ static bool may_retry(const struct enforce *enforce,
 	       enforce->boot_ms < pending->acted_ms + ENFORCE_PATIENCE_MS;
 }
 
-/* Of what is refused for another reason, the same would be refused again. */
+/*
+ * What is refused was not done. If that was for another reason, the same would
+ * be refused again.
+ */
 static bool progress_refused(struct enforce *enforce, struct pending *pending)
 {
 	char text[sizeof(pending->why) + 64];
 
 	if (may_retry(enforce, pending)) {
-		pending->is_sent = false;
+		pending->is_sent = pending->was_sent = false;
 		pending->is_answered = false;
 		return true;
 	}

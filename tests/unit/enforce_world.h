@@ -28,7 +28,8 @@ struct row_text {
 };
 
 /*
- * @result: what the engine answers; @is_mute: it does not answer at all
+ * @result: what the engine answers; @is_mute: it does not answer at all;
+ *	@is_full: nothing can be sent to it
  * @refusal: what contmon-engine's parser says of the newest request
  * @steps: of that request, each followed by a blank
  * @shows_ended: what has ended stays a candidate
@@ -43,6 +44,7 @@ static struct {
 	bool is_unwritable;
 	bool is_ready;
 	bool is_mute;
+	bool is_full;
 	enum act_result result;
 	enum act_code code;
 	char asked[MAX_ROWS][ACT_DECISION_MAX + 1];
@@ -103,6 +105,8 @@ static int engine_send(const struct act_request *request, void *userdata)
 	size_t i, length = 0;
 
 	(void)userdata;
+	if (police.is_full)
+		return -ENOBUFS;
 	snprintf(police.asked[police.nr_asked++], ACT_DECISION_MAX + 1, "%s",
 		 request->decision);
 	act_write_request(&line, request);

@@ -86,6 +86,37 @@ static void test_asked_before(void **state)
 	end_police();
 }
 
+/* What was refused was not done, so it is checked again before it is asked. */
+static void test_refused_before(void **state)
+{
+	(void)state;
+	begin_acted();
+	police.is_ready = true;
+	police.result = ACT_REFUSED;
+	police.code = ACT_BUSY;
+	pass_seconds(3);
+	assert_int_equal(police.nr_asked, 2);
+	web->cpu_percent = 3;
+	pass_seconds(2);
+	assert_int_equal(police.nr_asked, 2);
+	assert_string_equal(states(), "planned warned acted spared ");
+	end_police();
+}
+
+/* What could not be sent was not done, either. */
+static void test_not_sent(void **state)
+{
+	(void)state;
+	begin_acted();
+	police.is_ready = true;
+	police.is_full = true;
+	pass_seconds(2);
+	police.is_full = false;
+	web->cpu_percent = 3;
+	pass_seconds(1);
+	must_be_nothing("planned warned acted spared ");
+}
+
 /* The row says what was measured then. */
 static void test_the_row(void **state)
 {
@@ -120,6 +151,8 @@ int main(void)
 		TEST(test_protected),
 		TEST(test_never_asked),
 		TEST(test_asked_before),
+		TEST(test_refused_before),
+		TEST(test_not_sent),
 		TEST(test_the_row),
 	};
 
