@@ -9,12 +9,12 @@
 #include "base/libcurl.h"
 #include "headers.h"
 
-/* More than this of an answer is of no use. */
-#define MAX_ANSWER 1024
-/* And after this it has no end. */
-#define MAX_READ (1 << 20)
-/* What is shown of it */
+/* What is shown of an answer */
 #define MAX_LINE 140
+/* What is kept of it: any secret that begins in what is shown */
+#define MAX_ANSWER 2048
+/* After this it has no end. */
+#define MAX_READ (1 << 20)
 /* A word of the template that is shorter is no secret. */
 #define MIN_KEY 16
 #define CONNECT_TIMEOUT_MS 10000L
@@ -169,17 +169,19 @@ int request_prepare(struct target *target, const struct rows_range *range)
 	return 0;
 }
 
-/* Is a word of @text in the template of the body, so long that it is a key? */
+/*
+ * Is a word of an answer in the template of the body, so long that it is a key?
+ */
 static bool has_word_of(const char *body, const char *text)
 {
 	static const char characters[] = "abcdefghijklmnopqrstuvwxyz"
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-	char word[MAX_LINE];
+	char word[MAX_ANSWER + 1];
 	size_t length;
 
 	for (; body && *text; text += length ?: 1) {
 		length = strspn(text, characters);
-		if (length < MIN_KEY || length >= sizeof(word))
+		if (length < MIN_KEY)
 			continue;
 		memcpy(word, text, length);
 		word[length] = '\0';
@@ -197,15 +199,20 @@ static bool has_secret(const struct target_options *options, const char *text)
 	       has_word_of(options->body, text) || options->url_is_secret;
 }
 
-/* The first line of an answer, with what a terminal can show */
+/*
+ * The first line of an answer, with what a terminal can show. All of the answer
+ * is searched for secrets, as a part of one would not be recognised.
+ */
 static void first_line(const struct target *target, char *ret, size_t size)
 {
+	char answer[MAX_ANSWER + 1];
 	size_t i;
 
-	snprintf(ret, size, "%.*s", (int)target->answer.length,
+	snprintf(answer, sizeof(answer), "%.*s", (int)target->answer.length,
 		 target->answer.text ?: "");
-	if (has_secret(&target->options, ret))
-		ret[0] = '\0';
+	if (has_secret(&target->options, answer))
+		answer[0] = '\0';
+	snprintf(ret, size, "%.*s", (int)size - 1, answer);
 	for (i = 0; ret[i] && ret[i] != '\n' && ret[i] != '\r'; i++) {
 		if (ret[i] < ' ' || ret[i] > '~')
 			ret[i] = '?';

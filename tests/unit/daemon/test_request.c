@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What is told of an answer, and that no secret is */
+#include "tests/unit/daemon.h"
+
+#include "contmond/forward/request.h"
+
+/* Longer than what is shown of an answer */
+static char key[301];
+
+static int set_up(void **state)
+{
+	(void)state;
+	memset(key, 'k', sizeof(key) - 1);
+	return libcurl_load();
+}
+
+static void must_say(struct target *target, const char *answer,
+		     const char *want)
+{
+	char why[200];
+
+	target->easy = curl.easy_init();
+	assert_non_null(target->easy);
+	buffer_puts(&target->answer, answer);
+	request_reason(target, CURLE_OK, 401, why, sizeof(why));
+	assert_string_equal(why, want);
+	buffer_done(&target->answer);
+	curl.easy_cleanup(target->easy);
+}
+
+static void test_first_line(void **state)
+{
+	struct target target = { 0 };
+
+	(void)state;
+	must_say(&target, "", "HTTP status 401");
+	must_say(&target, "no \xff such key\r\nsecond",
+		 "HTTP status 401: no ? such key");
+}
+
+/* Only their beginnings are in the part that is shown. */
+static void test_long_secrets(void **state)
+{
+	struct target with_token = { .options.token = key };
+	struct target with_header = { 0 }, with_body = { 0 };
+	char answer[400], headers[400], body[400];
+
+	(void)state;
+	snprintf(answer, sizeof(answer), "no such key: %s", key);
+	must_say(&with_token, answer, "HTTP status 401");
+	snprintf(headers, sizeof(headers), "X-Key: %s\n", key);
+	with_header.options.headers = headers;
+	must_say(&with_header, answer, "HTTP status 401");
+	snprintf(body, sizeof(body), "{\"key\": \"%s\"}", key);
+	with_body.options.body = body;
+	must_say(&with_body, answer, "HTTP status 401");
+}
+
+/* What follows the first line counts, too. */
+static void test_a_secret_further_down(void **state)
+{
+	struct target target = { .options.token = key };
+	char answer[400];
+
+	(void)state;
+	snprintf(answer, sizeof(answer), "no such key:\n%s", key);
+	must_say(&target, answer, "HTTP status 401");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_first_line),
+		cmocka_unit_test(test_long_secrets),
+		cmocka_unit_test(test_a_secret_further_down),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, NULL);
+}
