@@ -39,17 +39,13 @@ void lives_write_devices(struct lives *lives, const struct life *life)
 /* @slot: from 1 to STORE_DEVICES; NULL without memory */
 static struct life_device *take_slot(struct life *life, unsigned int slot)
 {
-	struct life_device *device;
-
 	if (!life->devices)
 		life->devices = calloc(STORE_DEVICES, sizeof(*life->devices));
 	if (!life->devices)
 		return NULL;
 	if (life->nr_devices < slot)
 		life->nr_devices = slot;
-	device = &life->devices[slot - 1];
-	device->is_known = true;
-	return device;
+	return &life->devices[slot - 1];
 }
 
 static unsigned int slot_of(const struct life *life,
@@ -97,6 +93,7 @@ static void add_devices(struct lives *lives, struct life *life,
 	while (life->nr_devices < STORE_DEVICES &&
 	       (next = find_next(life, seen)) &&
 	       (device = take_slot(life, life->nr_devices + 1))) {
+		device->is_known = true;
 		device->major = next->major;
 		device->minor = next->minor;
 		if (device_name(next->major, next->minor, device->name) < 0)
@@ -133,7 +130,6 @@ int lives_resume_device(struct lives *lives, uint32_t c, int64_t slot,
 	struct life *life = NULL;
 	struct life_device *device;
 	size_t i;
-	int r = -ENOMEM;
 
 	if (slot < 1 || slot > STORE_DEVICES)
 		return 0;
@@ -144,12 +140,12 @@ int lives_resume_device(struct lives *lives, uint32_t c, int64_t slot,
 	}
 	device = life ? take_slot(life, (unsigned int)slot) : NULL;
 	if (device) {
-		r = sscanf(number, "%u:%u", &device->major,
-			   &device->minor) == 2 ? 0 : -EBADMSG;
+		device->is_known = sscanf(number, "%u:%u", &device->major,
+					  &device->minor) == 2;
 		snprintf(device->name, sizeof(device->name), "%s", name ?: "");
 	}
 	pthread_mutex_unlock(&lives->lock);
-	return life ? r : 0;
+	return life && !device ? -ENOMEM : 0;
 }
 
 unsigned int life_slot(const struct life *life, const char *device)

@@ -29,7 +29,7 @@ enum life_text {
 
 /**
  * struct life_device - a device whose IO is kept
- * @is_known: false for a slot that was taken and whose row has been lost
+ * @is_known: false for a slot that was taken and whose row is lost or damaged
  */
 struct life_device {
 	bool is_known;
@@ -118,7 +118,8 @@ void lives_devices(struct lives *lives, const struct store_container *seen,
 /**
  * lives_resume_device() - a slot of a container as recorded
  *
- * One that does not exist is ignored.
+ * One that does not exist is ignored. One whose number cannot be read is taken,
+ * but not known to be anybody's.
  */
 int lives_resume_device(struct lives *lives, uint32_t c, int64_t slot,
 			const char *number, const char *name);

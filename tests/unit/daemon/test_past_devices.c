@@ -328,6 +328,26 @@ static void test_slots_that_do_not_exist(void **state)
 	assert_int_equal(nr_put_aside(), 0);
 }
 
+/* Its slot is not free, but whose it is has been lost. */
+static void test_a_damaged_number(void **state)
+{
+	static const struct used both[] = { { 8, 0, 90 }, { 8, 16, 10 } };
+
+	(void)state;
+	open_store(path, 0);
+	tick_used(0, both, 2);
+	close_store();
+	change("UPDATE device SET number = 'x' WHERE name = 'sda'");
+	open_store(path, 0);
+	assert_int_equal(nr_put_aside(), 0);
+	tick_used(1, both, 2);
+	store_sync(store);
+	ask_device("sdb", "read_bytes_total", 0, 1, 1);
+	assert_int_equal(history.nr, 2);
+	assert_int_equal(sql_number(path, "SELECT max(slot) FROM device "
+				    "WHERE name = 'sda'"), 3);
+}
+
 /* An older file that nobody has upgraded yet */
 static void test_a_file_without_devices(void **state)
 {
@@ -357,6 +377,7 @@ int main(void)
 		TEST(test_from_memory_to_a_file),
 		TEST(test_a_lost_slot),
 		TEST(test_slots_that_do_not_exist),
+		TEST(test_a_damaged_number),
 		TEST(test_a_file_without_devices),
 	};
 
