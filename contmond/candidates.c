@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/names_protected.h"
 #include "contmond/model/title.h"
 
 void candidates_done(struct candidates *candidates)
@@ -118,38 +119,14 @@ static int add_running(struct candidates *candidates,
 
 /* Ended ones */
 
-static void forget_all(struct container_row *row)
-{
-	size_t i;
-
-	memset(row, 0, sizeof(*row));
-	for (i = 0; i < container_table.nr_columns; i++) {
-		const struct column *column = &container_table.columns[i];
-
-		if (column->unit != UNIT_TEXT)
-			*(double *)((char *)row + column->offset) = NAN;
-	}
-}
-
 static double known_ms(int64_t ms)
 {
 	return ms > 0 ? (double)ms : (double)NAN;
 }
 
-static const char *label_of(const struct name *name, const char *key)
-{
-	size_t i;
-
-	for (i = 0; i < name->nr_labels; i++) {
-		if (strcmp(name->labels[i].key, key) == 0)
-			return name->labels[i].value;
-	}
-	return NULL;
-}
-
 static void fill_ended(const struct name *name, struct container_row *row)
 {
-	forget_all(row);
+	container_row_init(row);
 	row->container = name->name;
 	row->id = name->id;
 	row->runtime = name->runtime;
@@ -157,8 +134,8 @@ static void fill_ended(const struct name *name, struct container_row *row)
 	row->engine_version = name->engine_version;
 	row->image = name->image;
 	row->command = name->command;
-	row->compose_project = label_of(name, LABEL_COMPOSE_PROJECT);
-	row->compose_service = label_of(name, LABEL_COMPOSE_SERVICE);
+	row->compose_project = name_label(name, LABEL_COMPOSE_PROJECT);
+	row->compose_service = name_label(name, LABEL_COMPOSE_SERVICE);
 	row->state = name->state;
 	row->created_ms = known_ms(name->created_ms);
 	row->started_ms = known_ms(name->started_ms);

@@ -41,15 +41,8 @@ static double *number_of(struct container_row *row, const struct column *column)
 
 void cli_imported_init(struct cli_imported *row)
 {
-	size_t i;
-
 	*row = (struct cli_imported){ .t_ms = INT64_MIN };
-	for (i = 0; i < container_table.nr_columns; i++) {
-		const struct column *column = &container_table.columns[i];
-
-		if (column->unit != UNIT_TEXT)
-			*number_of(&row->numbers, column) = NAN;
-	}
+	container_row_init(&row->numbers);
 }
 
 bool cli_imported_set(struct cli_imported *row, const char *key, double number)

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/names.h"
-#include "base/names_protocol.h"
+#include "base/names_protected.h"
 
 /* As contmond: a condition outlives this much without a sample */
 #define LONGEST_GAP_MOMENTS 3
@@ -87,17 +87,6 @@ static int read_all_labels(struct reading *reading)
 	return r;
 }
 
-static const char *label_of(const struct labels *labels, const char *key)
-{
-	size_t i;
-
-	for (i = 0; i < labels->nr; i++) {
-		if (strcmp(labels->all[i].key, key) == 0)
-			return labels->all[i].value;
-	}
-	return NULL;
-}
-
 /* Candidates */
 
 static const char *state_text(double code)
@@ -126,6 +115,9 @@ static void fill_row(struct container_row *row,
 		     const struct cli_past_life *life,
 		     const struct labels *labels, const char *short_id)
 {
+	const struct name labelled = { .labels = labels->all,
+				       .nr_labels = labels->nr };
+
 	row->container = life->title;
 	row->id = life->id;
 	row->short_id = life->id ? short_id : NULL;
@@ -134,8 +126,8 @@ static void fill_row(struct container_row *row,
 	row->image = life->image;
 	row->command = life->command;
 	row->cgroup = life->cgroup;
-	row->compose_project = label_of(labels, LABEL_COMPOSE_PROJECT);
-	row->compose_service = label_of(labels, LABEL_COMPOSE_SERVICE);
+	row->compose_project = name_label(&labelled, LABEL_COMPOSE_PROJECT);
+	row->compose_service = name_label(&labelled, LABEL_COMPOSE_SERVICE);
 	row->state = state_text(row->state_code);
 	row->created_ms = life->created_ms;
 	row->started_ms = (double)life->first_ms;

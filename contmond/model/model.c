@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/names_protected.h"
 #include "base/utf8.h"
 #include "base/util.h"
 #include "derive.h"
@@ -183,17 +184,6 @@ static void show_network(const struct model *model, size_t i)
 		row->network_owner = model->containers[owner].title;
 }
 
-static const char *label_of(const struct name *name, const char *key)
-{
-	size_t i;
-
-	for (i = 0; name && i < name->nr_labels; i++) {
-		if (strcmp(name->labels[i].key, key) == 0)
-			return name->labels[i].value;
-	}
-	return NULL;
-}
-
 static void show_texts(struct model_container *container)
 {
 	struct container_row *row = &container->row;
@@ -206,8 +196,8 @@ static void show_texts(struct model_container *container)
 	row->runtime = contmon_runtime_name(scope->runtime);
 	row->pod = scope->pod;
 	row->cgroup = scope->cgroup;
-	row->compose_project = label_of(name, LABEL_COMPOSE_PROJECT);
-	row->compose_service = label_of(name, LABEL_COMPOSE_SERVICE);
+	row->compose_project = name_label(name, LABEL_COMPOSE_PROJECT);
+	row->compose_service = name_label(name, LABEL_COMPOSE_SERVICE);
 	derive_named(name, row);
 }
 
