@@ -37,6 +37,14 @@ bool text_in_list(const char *list, const char *item)
 	return false;
 }
 
+char *text_copy(const char *text, bool *failed)
+{
+	char *copy = text ? strdup(text) : NULL;
+
+	*failed |= text && !copy;
+	return copy;
+}
+
 /* Whatever the locale */
 static bool is_part_of_word(char c)
 {

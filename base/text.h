@@ -21,6 +21,9 @@ int text_to_u64(const char *from, uint64_t min, uint64_t max, uint64_t *ret);
  */
 bool text_in_list(const char *list, const char *item);
 
+/** text_copy() - malloced; of NULL it is NULL. Sets @failed without memory */
+char *text_copy(const char *text, bool *failed);
+
 /**
  * text_has_word() - is @word in @text, without a letter or digit beside it?
  *

@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "base/text.h"
 #include "contmond/policy/reason.h"
 #include "print.h"
 #include "verdicts.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-
-static char *copy(const char *text, bool *failed)
-{
-	char *made = text ? strdup(text) : NULL;
-
-	*failed |= text && !made;
-	return made;
-}
 
 static char *reason_of(const struct policy *policy,
 		       const struct policy_result *result,
@@ -67,14 +59,14 @@ int cli_verdicts_add(struct cli_verdicts *verdicts,
 		return -ENOMEM;
 	*verdict = (struct cli_verdict){
 		.row.id = verdicts->nr++,
-		.container = copy(candidate->row->container, &failed),
-		.container_id = copy(candidate->row->id, &failed),
-		.rule = copy(policy->rules[rule].name, &failed),
-		.finding = copy(policy_finding_name(finding), &failed),
+		.container = text_copy(candidate->row->container, &failed),
+		.container_id = text_copy(candidate->row->id, &failed),
+		.rule = text_copy(policy->rules[rule].name, &failed),
+		.finding = text_copy(policy_finding_name(finding), &failed),
 		.reason = reason_of(policy, result, tick, rule, i, &failed),
-		.class = copy(profile->class, &failed),
-		.type = copy(profile->type, &failed),
-		.protection = copy(profile->protection, &failed),
+		.class = text_copy(profile->class, &failed),
+		.type = text_copy(profile->type, &failed),
+		.protection = text_copy(profile->protection, &failed),
 	};
 	return failed ? -ENOMEM : 0;
 }

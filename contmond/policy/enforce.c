@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "fate.h"
 #include "pending.h"
 #include "progress.h"
@@ -99,14 +100,6 @@ static void name_decision(char *ret, size_t size, int64_t t_ms, size_t i)
 	snprintf(ret, size, "%s-%zu", text + at, i + 1);
 }
 
-static char *copy(const char *text, bool *failed)
-{
-	char *made = text ? strdup(text) : NULL;
-
-	*failed |= text && !made;
-	return made;
-}
-
 static char *reason_of(const struct enforce *enforce,
 		       const struct policy_decision *decision)
 {
@@ -125,7 +118,7 @@ static char *reason_of(const struct enforce *enforce,
 static void take_rule(struct pending *pending, const struct policy_rule *rule,
 		      bool *failed)
 {
-	pending->rule = copy(rule->name, failed);
+	pending->rule = text_copy(rule->name, failed);
 	snprintf(pending->rule_hash, sizeof(pending->rule_hash), "%s",
 		 rule->hash);
 	pending->steps = rule->steps;
@@ -155,11 +148,11 @@ static struct pending *make_pending(const struct enforce *enforce,
 	take_rule(pending, &enforce->policy->rules[decision->rule], &failed);
 	pending->is_dry_run = decision->dry_run;
 	pending->is_again = decision->is_again;
-	pending->id = copy(candidate->id, &failed);
-	pending->name = copy(candidate->name, &failed);
-	pending->title = copy(candidate->row->container, &failed);
-	pending->runtime = copy(candidate->row->runtime, &failed);
-	pending->cgroup = copy(candidate->row->cgroup, &failed);
+	pending->id = text_copy(candidate->id, &failed);
+	pending->name = text_copy(candidate->name, &failed);
+	pending->title = text_copy(candidate->row->container, &failed);
+	pending->runtime = text_copy(candidate->row->runtime, &failed);
+	pending->cgroup = text_copy(candidate->row->cgroup, &failed);
 	pending->reason = reason_of(enforce, decision);
 	pending->started_ms = fate_start_of(candidate);
 	pending->had_ended = !isnan(candidate->ended_ms);

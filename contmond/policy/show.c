@@ -3,17 +3,9 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/text.h"
 #include "pending.h"
-
-static char *copy(const char *text, bool *failed)
-{
-	char *made = text ? strdup(text) : NULL;
-
-	*failed |= text && !made;
-	return made;
-}
 
 static void count(const struct enforce *enforce, size_t rule,
 		  struct policing_rule_row *row)
@@ -39,15 +31,15 @@ static void show_rule(const struct enforce *enforce, size_t i,
 	char action[POLICY_STEPS_MAX];
 
 	*row = (struct policing_rule_row){
-		.rule = copy(rule->name, failed),
-		.rule_hash = copy(rule->hash, failed),
-		.file = copy(rule->place.file, failed),
+		.rule = text_copy(rule->name, failed),
+		.rule_hash = text_copy(rule->hash, failed),
+		.file = text_copy(rule->place.file, failed),
 		.line = rule->place.line,
-		.action = copy(policy_steps_text(rule->steps, action),
-			       failed),
+		.action = text_copy(policy_steps_text(rule->steps, action),
+				    failed),
 		.dry_run = rule->dry_run || enforce->policy->dry_run,
-		.state = copy(policy_state_gave_up(enforce->state, i) ?
-			      "gave up" : "active", failed),
+		.state = text_copy(policy_state_gave_up(enforce->state, i) ?
+				   "gave up" : "active", failed),
 		.decisions_total = (double)enforce->decisions_of[i],
 	};
 	count(enforce, i, row);
@@ -61,19 +53,19 @@ static void show_pending(const struct pending *pending,
 
 	*row = (struct policing_pending_row){
 		.t = (double)pending->planned_ms,
-		.decision = copy(pending->decision, failed),
-		.state = copy(audit_state_name(pending->state), failed),
-		.action = copy(policy_steps_text(pending->steps, action),
-			       failed),
+		.decision = text_copy(pending->decision, failed),
+		.state = text_copy(audit_state_name(pending->state), failed),
+		.action = text_copy(policy_steps_text(pending->steps, action),
+				    failed),
 		.dry_run = pending->is_dry_run,
 		.acts_ms = pending->state < ENFORCE_ACTED ? (double)(
 			enforce->t_ms + pending->due_ms - enforce->boot_ms) :
 			(double)NAN,
-		.container = copy(pending->title, failed),
-		.container_id = copy(pending->id, failed),
-		.rule = copy(pending->rule, failed),
-		.rule_hash = copy(pending->rule_hash, failed),
-		.reason = copy(pending->reason, failed),
+		.container = text_copy(pending->title, failed),
+		.container_id = text_copy(pending->id, failed),
+		.rule = text_copy(pending->rule, failed),
+		.rule_hash = text_copy(pending->rule_hash, failed),
+		.reason = text_copy(pending->reason, failed),
 	};
 }
 

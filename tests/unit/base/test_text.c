@@ -45,6 +45,18 @@ static void test_lists_have_whole_words(void **state)
 	assert_false(text_in_list("a,b", ""));
 }
 
+static void test_a_copy(void **state)
+{
+	bool failed = false;
+	char *copy = text_copy("text", &failed);
+
+	(void)state;
+	assert_string_equal(copy, "text");
+	free(copy);
+	assert_null(text_copy(NULL, &failed));
+	assert_false(failed);
+}
+
 static void test_words_are_whole(void **state)
 {
 	(void)state;
@@ -68,6 +80,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers_are_whole),
 		cmocka_unit_test(test_lists_have_whole_words),
+		cmocka_unit_test(test_a_copy),
 		cmocka_unit_test(test_words_are_whole),
 	};
 
