@@ -145,8 +145,8 @@ static json_t *measures_of(const struct policy_rule *rule,
 	size_t i;
 
 	for (i = 0; measures && i < rule->all.nr + rule->any.nr; i++) {
-		const struct policy_condition *condition = i < rule->all.nr ?
-			&rule->all.all[i] : &rule->any.all[i - rule->all.nr];
+		const struct policy_condition *condition =
+			policy_rule_condition(rule, i);
 		const struct policy_measure *measure = &measures[i];
 		bool holds = measure->since_ms != POLICY_NO_TIME;
 

@@ -75,7 +75,7 @@ static double rank_of(const struct policy_rule *rule,
 
 	if (leading == watch->nr)
 		return 0;
-	comparison = watch_condition(rule, leading)->comparison;
+	comparison = policy_rule_condition(rule, leading)->comparison;
 	return comparison == POLICY_LESS || comparison == POLICY_LESS_OR_EQUAL ?
 	       -watch->measures[leading].value :
 	       watch->measures[leading].value;

@@ -167,6 +167,14 @@ struct policy_rule {
 	bool dry_run;
 };
 
+/** policy_rule_condition() - its @i-th condition: those of `all` come first */
+static inline const struct policy_condition *
+policy_rule_condition(const struct policy_rule *rule, size_t i)
+{
+	return i < rule->all.nr ? &rule->all.all[i] :
+				  &rule->any.all[i - rule->all.nr];
+}
+
 /**
  * struct policy_group - one [class NAME] or [type NAME]
  * @match: one must hold

@@ -50,7 +50,7 @@ static void write_measures(struct buffer *to, const struct policy_rule *rule,
 	for (i = 0; i < nr; i++) {
 		if (i > 0)
 			buffer_puts(to, "; ");
-		write_measure(to, watch_condition(rule, i),
+		write_measure(to, policy_rule_condition(rule, i),
 			      &verdict->measures[i], boot_ms);
 	}
 }

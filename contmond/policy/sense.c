@@ -243,6 +243,14 @@ static size_t count(const struct policy_conditions *conditions,
 	return nr;
 }
 
+/* Must the container use much for the rule to fire? */
+static bool needs_usage(const struct policy_rule *rule)
+{
+	return count(&rule->all, is_usage) > 0 ||
+	       (rule->any.nr > 0 &&
+		count(&rule->any, is_usage) == rule->any.nr);
+}
+
 /* Names the first condition of its kind, if there is one. */
 static void refuse(struct check *check, const struct policy_rule *rule,
 		   condition_fn *is_it, const char *why)
@@ -250,14 +258,13 @@ static void refuse(struct check *check, const struct policy_rule *rule,
 	size_t i;
 
 	for (i = 0; i < rule->all.nr + rule->any.nr; i++) {
-		bool is_all = i < rule->all.nr;
-		const struct policy_condition *condition = is_all ?
-			&rule->all.all[i] : &rule->any.all[i - rule->all.nr];
+		const struct policy_condition *condition =
+			policy_rule_condition(rule, i);
 
 		if (!is_it(condition))
 			continue;
-		complain_about(check, is_all ? "all" : "any", condition->text,
-			       why);
+		complain_about(check, i < rule->all.nr ? "all" : "any",
+			       condition->text, why);
 		return;
 	}
 }
@@ -270,10 +277,7 @@ static bool is_of_ended(const struct policy_condition *condition)
 static void check_conditions(struct check *check,
 			     const struct policy_rule *rule)
 {
-	const struct policy_conditions *all = &rule->all, *any = &rule->any;
-
-	if (count(all, is_usage) == 0 &&
-	    (any->nr == 0 || count(any, is_usage) < any->nr))
+	if (!needs_usage(rule))
 		refuse(check, rule, is_psi, "pressure alone is no reason to "
 		       "act: add a condition on usage or growth to `all`");
 	if (rule->for_ms == 0)
@@ -287,13 +291,10 @@ static void check_conditions(struct check *check,
 /* What would be a rule for every container of the host */
 static void check_breadth(struct check *check, const struct policy_rule *rule)
 {
-	bool has_usage = count(&rule->all, is_usage) > 0 ||
-		(rule->any.nr > 0 &&
-		 count(&rule->any, is_usage) == rule->any.nr);
-
 	if (rule->all.nr + rule->any.nr == 0 && rule->keep_newest == 0)
 		complain(check, NULL, "needs `all`, `any` or `keep_newest`");
-	else if (rule->select.nr == 0 && (!has_usage || rule->for_ms == 0))
+	else if (rule->select.nr == 0 &&
+		 (!needs_usage(rule) || rule->for_ms == 0))
 		complain(check, NULL, "needs `select`, or a condition on usage "
 			 "and `for`");
 }

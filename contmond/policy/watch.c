@@ -63,7 +63,7 @@ bool watch_rerun(struct watch *watch, const struct policy_rule *rule)
 	size_t i;
 
 	for (i = 0; i < watch->nr; i++) {
-		if (outlives_runs(watch_condition(rule, i)))
+		if (outlives_runs(policy_rule_condition(rule, i)))
 			has_any = true;
 		else
 			forget(&watch->measures[i], &watch->probes[i]);
@@ -317,7 +317,7 @@ int watch_update(struct watch *watch, const struct policy_rule *rule,
 
 	for (i = 0; i < watch->nr; i++) {
 		const struct policy_condition *condition =
-			watch_condition(rule, i);
+			policy_rule_condition(rule, i);
 		struct policy_measure *measure = &watch->measures[i];
 		struct probe *probe = &watch->probes[i];
 		struct point now = { tick->boot_ms,
@@ -368,7 +368,7 @@ enum policy_finding watch_finding(const struct watch *watch,
 	*ret_leading = watch->nr;
 	for (i = 0; i < watch->nr; i++) {
 		enum policy_finding finding =
-			finding_of(watch_condition(rule, i),
+			finding_of(policy_rule_condition(rule, i),
 				   &watch->measures[i], rule->for_ms,
 				   boot_ms);
 

@@ -56,12 +56,4 @@ enum policy_finding watch_finding(const struct watch *watch,
 				  const struct policy_rule *rule,
 				  int64_t boot_ms, size_t *ret_leading);
 
-/** watch_condition() - the @i-th condition of a rule */
-static inline const struct policy_condition *
-watch_condition(const struct policy_rule *rule, size_t i)
-{
-	return i < rule->all.nr ? &rule->all.all[i] :
-				  &rule->any.all[i - rule->all.nr];
-}
-
 #endif /* CONTMOND_POLICY_WATCH_H */
