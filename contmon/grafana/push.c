@@ -295,14 +295,8 @@ static int check(struct view *view, int argc, char **argv)
 
 static void done(struct view *view)
 {
-	char *secrets[] = { view->token, view->contmond_token };
-	size_t i;
-
-	for (i = 0; i < 2; i++) {
-		if (secrets[i])
-			explicit_bzero(secrets[i], strlen(secrets[i]));
-		free(secrets[i]);
-	}
+	secret_free(view->token);
+	secret_free(view->contmond_token);
 	free(view->contmond);
 	json_decref(view->report.rows);
 }
