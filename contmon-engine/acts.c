@@ -221,9 +221,7 @@ static void repeat(struct acts *acts, const struct asker *asker,
 	    act_read_answer(deed->last, strlen(deed->last), &last,
 			    &json) == 0) {
 		last.repeated = true;
-		last.held = deed->hold.until_ms > 0;
-		if (!last.held)
-			last.held_until_ms = 0;
+		hold_show(deed, &last);
 		act_write_answer(&lines, &last);
 		json_decref(json);
 	}

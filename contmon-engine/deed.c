@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "acts_private.h"
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/util.h"
 
@@ -78,10 +77,7 @@ static void finish(struct deed *deed, enum act_result result,
 	draft->why = why;
 	draft->http_status = deed->status;
 	draft->populated = deed_populated(deed);
-	draft->held = deed->hold.until_ms > 0;
-	if (draft->held)
-		draft->held_until_ms = clock_realtime_ms(
-			deed->hold.until_ms * NS_PER_MS);
+	hold_show(deed, draft);
 	if (request_of(deed)->op == ACT_ACT)
 		log_answer(deed, "finished", result, why);
 	keep_last(deed);

@@ -186,6 +186,9 @@ void hold_begin(struct deed *deed);
 /** hold_continue() - after a restart */
 void hold_continue(struct deed *deed);
 
+/** hold_show() - is it in force, and until when? */
+void hold_show(const struct deed *deed, struct act_answer *answer);
+
 /** hold_undo() - end it now; @asker gets the answer, NULL: nobody waits */
 void hold_undo(struct deed *deed, const struct asker *asker);
 

@@ -19,6 +19,15 @@ static enum act_step step_of(const struct deed *deed)
 	return request_of(deed)->steps[0];
 }
 
+void hold_show(const struct deed *deed, struct act_answer *answer)
+{
+	uint64_t until_ms = deed->hold.until_ms;
+
+	answer->held = until_ms > 0;
+	answer->held_until_ms = answer->held ?
+		clock_realtime_ms(until_ms * NS_PER_MS) : 0;
+}
+
 static void tell(struct deed *deed, enum act_result result, const char *why)
 {
 	struct act_answer answer = {
@@ -36,6 +45,7 @@ static void tell(struct deed *deed, enum act_result result, const char *why)
 	struct hold *hold = &deed->hold;
 	struct buffer line = { 0 };
 
+	hold_show(deed, &answer);
 	act_write_answer(&line, &answer);
 	if (listener->tell)
 		listener->tell(&line, listener->userdata);

@@ -130,6 +130,9 @@ static void test_a_pause_that_does_not_end(void **state)
 	must_finish(ON("d", PAUSE, SHORT), "done", NULL);
 	run_until(event, is_failure_told);
 	assert_false(is_undone());
+	must_finish(UNDO("d"), "failed", "error");
+	assert_contains(said.text, "\"held\":true");
+	assert_contains(said.text, "\"held_until_ms\":");
 	fake.act = obey;
 	run_until(event, is_undone);
 	assert_string_equal(box.state, "running");
