@@ -64,7 +64,7 @@ static void on_engines(void *userdata)
 	static struct name_engine all[NAME_ENGINES_MAX];
 	const struct program *program = userdata;
 	size_t i, nr_connected = 0, nr = engines_describe(program->engines,
-							   all);
+							  all);
 
 	engine_server_tell(program->server);
 	for (i = 0; i < nr; i++)

@@ -161,7 +161,7 @@ static int find_cgroup(struct walk *walk)
 	if (!walk->p->cgroups)
 		return -ENOENT;
 	return contmon_paths_find(walk->p->cgroups, walk->query->cgroup_id,
-				    &walk->cgroup);
+				  &walk->cgroup);
 }
 
 int proc_query_tasks(struct contmon *c, const struct contmon_query *query,

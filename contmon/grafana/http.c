@@ -33,8 +33,7 @@ static size_t on_answer(char *bytes, size_t size, size_t nr, void *userdata)
 	return size * nr;
 }
 
-static bool has_part(CURLU *url,
-		     CURLUPart part)
+static bool has_part(CURLU *url, CURLUPart part)
 {
 	char *text = NULL;
 
@@ -65,8 +64,7 @@ static const char *wrong_part(CURLU *url)
 }
 
 /* Paths are appended to it, so it has no slash at its end. */
-static char *make_base(const char *text,
-		       const char **ret_why)
+static char *make_base(const char *text, const char **ret_why)
 {
 	CURLU *url = curl.url();
 	char *whole = NULL, *base = NULL;
@@ -101,17 +99,17 @@ static void set_options(struct grafana_http *http)
 	curl.easy_setopt(easy, CURLOPT_PROXY, "");
 	curl.easy_setopt(easy, CURLOPT_USERAGENT, "contmon/" CONTMON_VERSION);
 	curl.easy_setopt(easy, CURLOPT_HTTP_VERSION,
-			  (long)CURL_HTTP_VERSION_1_1);
+			 (long)CURL_HTTP_VERSION_1_1);
 	curl.easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms);
 	curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-			  timeout_ms < CONNECT_TIMEOUT_MS ? timeout_ms :
-							    CONNECT_TIMEOUT_MS);
+			 timeout_ms < CONNECT_TIMEOUT_MS ? timeout_ms :
+							   CONNECT_TIMEOUT_MS);
 	curl.easy_setopt(easy, CURLOPT_ERRORBUFFER, http->error);
 	curl.easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_answer);
 	curl.easy_setopt(easy, CURLOPT_WRITEDATA, http);
 	if (http->server->ca_file)
 		curl.easy_setopt(easy, CURLOPT_CAINFO,
-				  http->server->ca_file);
+				 http->server->ca_file);
 }
 
 int grafana_http_open(const struct grafana_server *server,
@@ -201,7 +199,7 @@ static CURLcode perform(struct grafana_http *http,
 	curl.easy_setopt(http->easy, CURLOPT_HTTPGET, 1L);
 	if (body) {
 		curl.easy_setopt(http->easy, CURLOPT_POSTFIELDSIZE_LARGE,
-				  (curl_off_t)strlen(body));
+				 (curl_off_t)strlen(body));
 		curl.easy_setopt(http->easy, CURLOPT_POSTFIELDS, body);
 	}
 	curl.easy_setopt(http->easy, CURLOPT_CUSTOMREQUEST, request->method);

@@ -215,8 +215,8 @@ static void shrink(struct parcel *parcel, const struct target_options *options)
 }
 
 int parcel_load(struct parcel *parcel, struct store *store,
-	       const struct target_options *options, const char *host,
-	       int64_t first_seq)
+		const struct target_options *options, const char *host,
+		int64_t first_seq)
 {
 	struct loading loading = { .parcel = parcel, .options = options,
 				   .host = host };
@@ -232,7 +232,7 @@ int parcel_load(struct parcel *parcel, struct store *store,
 }
 
 const char *parcel_rows(const struct parcel *parcel, size_t first, size_t end,
-		       size_t *ret_length)
+			size_t *ret_length)
 {
 	size_t begin = first > 0 ? parcel->ends[first - 1] : 0;
 

@@ -41,12 +41,12 @@ struct parcel {
  * Returns -ENOMEM, or an error of the database.
  */
 int parcel_load(struct parcel *parcel, struct store *store,
-	       const struct target_options *options, const char *host,
-	       int64_t first_seq);
+		const struct target_options *options, const char *host,
+		int64_t first_seq);
 
 /** parcel_rows() - the bytes of the rows from @first to before @end */
 const char *parcel_rows(const struct parcel *parcel, size_t first, size_t end,
-		       size_t *ret_length);
+			size_t *ret_length);
 
 /** parcel_end_of() - index of the row after the last of a tick */
 size_t parcel_end_of(const struct parcel *parcel, size_t tick);

@@ -42,7 +42,7 @@ static bool has_name_of(const struct policy_candidate *candidate,
 }
 
 enum fate fate_of(const struct pending *pending,
-			 const struct enforce_tick *all, size_t *ret)
+		  const struct enforce_tick *all, size_t *ret)
 {
 	const struct policy_tick *tick = &all->tick;
 	enum fate fate = FATE_ENDED;

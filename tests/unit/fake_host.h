@@ -70,17 +70,17 @@ int __wrap_contmon_get_info(struct contmon *c, struct contmon_get_info *ret);
 int __wrap_contmon_snapshot_tasks(struct contmon *c, uint64_t fields,
 				  uint32_t flags, struct contmon_tasks *tasks);
 int __wrap_contmon_snapshot_cgroups(struct contmon *c, uint64_t fields,
-				       uint32_t flags,
-				       struct contmon_cgroups *ret);
+				    uint32_t flags,
+				    struct contmon_cgroups *ret);
 int __wrap_contmon_get_system(struct contmon *c, uint64_t fields,
 			      uint32_t flags, struct contmon_system *ret);
 int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret);
 void __wrap_contmon_paths_free(struct contmon_paths *c);
 const char *__wrap_contmon_paths_root(const struct contmon_paths *c);
 int __wrap_contmon_paths_find(struct contmon_paths *c, uint64_t id,
-				const char **ret_path);
+			      const char **ret_path);
 void __wrap_contmon_paths_keep(struct contmon_paths *c,
-				 const struct contmon_cgroups *live);
+			       const struct contmon_cgroups *live);
 int __wrap_contmon_limits_new(struct contmon_paths *c,
 			      const struct contmon_cgroups *snapshot,
 			      struct contmon_limits **ret);
@@ -149,8 +149,8 @@ int __wrap_contmon_snapshot_tasks(struct contmon *c, uint64_t fields,
 }
 
 int __wrap_contmon_snapshot_cgroups(struct contmon *c, uint64_t fields,
-				       uint32_t flags,
-				       struct contmon_cgroups *ret)
+				    uint32_t flags,
+				    struct contmon_cgroups *ret)
 {
 	(void)fields;
 	(void)flags;
@@ -216,7 +216,7 @@ const char *__wrap_contmon_paths_root(const struct contmon_paths *c)
 }
 
 int __wrap_contmon_paths_find(struct contmon_paths *c, uint64_t id,
-				const char **ret_path)
+			      const char **ret_path)
 {
 	size_t i;
 
@@ -232,7 +232,7 @@ int __wrap_contmon_paths_find(struct contmon_paths *c, uint64_t id,
 }
 
 void __wrap_contmon_paths_keep(struct contmon_paths *c,
-				 const struct contmon_cgroups *live)
+			       const struct contmon_cgroups *live)
 {
 	(void)c;
 	assert_int_equal(live->nr, host.nr_cgroups);

@@ -112,7 +112,7 @@ static double cpu_ms(void)
 
 /* The CPU time is the time on an idle machine. */
 static void chart(struct store *store, const char *what,
-		    const struct history_query *query)
+		  const struct history_query *query)
 {
 	struct history history;
 	double best_ms = INFINITY, best_cpu_ms = INFINITY;

@@ -111,7 +111,7 @@ static void test_a_tree(void **state)
 		assert_int_equal(stat(name, &st), 0);
 		assert_int_equal(contmon_paths_new(root, &cgroups), 0);
 		assert_int_equal(contmon_paths_find(cgroups, st.st_ino,
-						      &path), 0);
+						    &path), 0);
 		assert_string_equal(path + 1, below[i]);
 		contmon_paths_free(cgroups);
 		assert_int_equal(rmdir(name), 0);
