@@ -33,6 +33,6 @@ int library_load(const char *const *names,
 	if (library)
 		r = find_all(library, functions, nr);
 	if (r < 0)
-		log_err("a library that is needed: %s", dlerror());
+		log_err("cannot load a library: %s", dlerror());
 	return r;
 }

@@ -10,8 +10,7 @@ TAILQ_HEAD(deeds, deed);
 
 /**
  * struct acts
- * @deeds: the oldest first; without those that were refused
- * @asked: "inspect", and "act" until it is begun
+ * @deeds: the oldest first; those that were refused go soon
  * @acted_ms: when the last acts began, since boot; a ring
  * @nr_acted: all of them
  * @refused: requests that were no deed
@@ -40,10 +39,6 @@ bool acts_spend(struct acts *acts, char *why, size_t size);
 /** acts_say() - to a client; 0 for nobody */
 void acts_say(struct acts *acts, uint64_t client, const struct buffer *lines);
 
-/** acts_other() - another deed about the same container or cgroup */
-struct deed *acts_other(struct acts *acts, const struct deed *deed,
-			bool (*is)(const struct deed *other));
-
 /** acts_settled() - a deed has finished: it may be freed soon */
 void acts_settled(struct acts *acts);
 
@@ -57,10 +52,7 @@ void acts_load(struct acts *acts);
 
 /* protected.c */
 
-/**
- * act_protection() - why it must not be acted on, or NULL
- * @why: room for the text
- */
+/** act_protection() - why it must not be acted on, or NULL */
 const char *act_protection(const struct facts *facts,
 			   const struct asker *asker);
 

@@ -96,11 +96,11 @@ bool engine_table_complete(const struct table_source *source);
 /**
  * engine_table_set() - add or replace
  *
- * Fewer ended containers than live ones are kept, and the oldest of them makes
- * room for a live one. Room is shared: when there are too many containers, or
- * bytes, the source that has the most of these loses one to a source that has
- * less. Returns -ENOSPC when there is
- * no room, and then it is not in the table, -ENOMEM.
+ * The limit for ended containers is lower, and the oldest of them makes room
+ * for a live one. Room is shared: when there are too many containers, or bytes,
+ * the source that has the most of these loses one to a source that has less.
+ * Returns -ENOSPC when there is no room, and then it is not in the table, or
+ * -ENOMEM.
  */
 int engine_table_set(struct table_source *source, const struct name *name,
 		     bool alive);

@@ -18,7 +18,7 @@
 struct police;
 
 /**
- * struct police_options - all borrowed except @policy
+ * struct police_options - all borrowed
  * @store_path: the folder of vetoes is beside it; NULL: there are no vetoes
  * @act_socket: of contmon-engine
  */

@@ -30,8 +30,8 @@ int server_open(struct server *server, const struct config *config);
 /**
  * server_change() - replace @old by @new
  *
- * After a failure, which is logged, @old is in use again; if that fails, too,
- * the loop ends.
+ * After a failure, @old is in use again; if that fails, too, the loop ends. It
+ * is logged why a place cannot be opened.
  */
 int server_change(struct server *server, const struct config *old,
 		  const struct config *new);

@@ -42,7 +42,8 @@ static int grow(struct proc_file *file)
 
 /*
  * The kernel makes the text of these files in one piece, so a read that does
- * not fill the buffer has reached the end, and no further read is needed.
+ * not fill the buffer has reached the end, and no further read is needed. Only
+ * vmstat comes by pages: what is needed of it is in the first.
  */
 ssize_t proc_read_open(struct proc_file *file, int fd)
 {

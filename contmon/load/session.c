@@ -140,12 +140,13 @@ static int make(struct load *load)
 	return status != CLI_OK ? status : later;
 }
 
+/*
+ * With INVOCATION_ID, podman would leave what looks after its containers in the
+ * unit that this runs in, and systemd would end it together with that.
+ */
 static int begin(struct load *load)
 {
 	load_stop_init();
-	/* Podman would leave what looks after containers in the unit that this
-	 * runs in, and systemd end it together with that.
-	 */
 	unsetenv("INVOCATION_ID");
 	return load_engine_find(load->engine, &load->with);
 }

@@ -29,7 +29,7 @@ struct forward *forward_new(struct store *store, const char *host,
 /** forward_free() - waits some seconds for answers; accepts NULL */
 void forward_free(struct forward *forward);
 
-/** forward_plan() - prepare for other targets; or -ENOMEM, -EAGAIN */
+/** forward_plan() - prepare for other targets; -ENOMEM, -EAGAIN, -ENOPKG */
 int forward_plan(struct forward *forward, const struct target_options *options,
 		 size_t nr, struct forward_plan **ret);
 void forward_plan_free(struct forward_plan *plan);
