@@ -183,11 +183,12 @@ static int set_metrics_labels(struct config *config, const char *text,
 {
 	char *to = config->exposed.labels;
 	const char *from = text;
+	bool more = strcmp(text, "none") != 0;
 
 	*ret_why = "neither none nor keys of labels, separated by commas";
-	if (!*text || strlen(text) >= sizeof(config->exposed.labels))
+	if (strlen(text) >= sizeof(config->exposed.labels))
 		return -EINVAL;
-	while (*from && strcmp(text, "none") != 0) {
+	while (more) {
 		size_t length = strcspn(from, ", \t");
 
 		if (length == 0)
@@ -196,7 +197,8 @@ static int set_metrics_labels(struct config *config, const char *text,
 		from += length + strspn(from + length, " \t");
 		if (*from && *from != ',')
 			return -EINVAL;
-		if (*from)
+		more = *from;
+		if (more)
 			*to++ = *from++;
 		from += strspn(from, " \t");
 	}

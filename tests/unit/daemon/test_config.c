@@ -235,6 +235,8 @@ static const struct {
 	  LABELS_WHY },
 	{ "metrics_labels = a,,b", "contmond.conf:1: metrics_labels = a,,b: "
 	  LABELS_WHY },
+	{ "metrics_labels = a, ", "contmond.conf:1: metrics_labels = a,: "
+	  LABELS_WHY },
 	{ "metrics_labels =", "contmond.conf:1: metrics_labels = : "
 	  LABELS_WHY },
 	{ "listen = 9477", "contmond.conf:1: listen = 9477: "
