@@ -192,8 +192,10 @@ static int apply(struct daemon *daemon, const struct config *config,
 		forward_plan_free(targets);
 		pipeline_set_options(daemon->pipeline, &old);
 		if (before && pipeline_set_policy(daemon->pipeline, before,
-						  policy) < 0)
+						  policy) < 0) {
+			policy_free(before);
 			*policy = NULL;	/* it stays in use */
+		}
 		if (log_fd >= 0)
 			close(log_fd);
 		return r;
