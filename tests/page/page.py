@@ -483,6 +483,27 @@ def test_lost(tap, page):
         page.wait(0.5)
         return containers(page) != before, before
     race(tap, "with numbers that move again", moves)
+    test_lost_past(tap, page)
+
+
+def test_lost_past(tap, page):
+    """The past does not change and is requested once, unless that fails."""
+    end = page.run("Date.now()")
+    until = "!state.running && views.overview.cpu.all.last > %d"
+
+    def show(start, stop):
+        go(page, "#/?from=%d&to=%d" % (end - start, end - stop))
+
+    show(60000, 20000)
+    page.until(until % (end - 30000))
+    page.call("Network.setBlockedURLs", urls=["*/api/v1/series*"])
+    show(40000, 0)
+    lost = page.until("!state.running && !document.getElementById('lost').hidden")
+    page.call("Network.setBlockedURLs", urls=[])
+    tap.check(lost and page.until(until % (end - 10000)),
+              "the past comes, too, when the connection is back",
+              page.run("views.overview.cpu.all.last") - end)
+    go(page, "#/")
 
 
 def test_token(tap, page, web):

@@ -25,7 +25,7 @@ class Series {
         || first > this.last) this.reset();
     // The past does not change.
     if (frame.fixed && this.loaded === frame.to) return;
-    Object.assign(this, { step: frame.step, names: key, first, loaded: frame.to });
+    Object.assign(this, { step: frame.step, names: key, first });
     // The newest step may not be complete, so it is requested again.
     const from = Math.max(this.last, first);
     const answer = await getSeries({ metric: this.metric, from, to: Math.ceil(frame.to),
@@ -36,6 +36,7 @@ class Series {
       this.values.get(row.container).set(row.t, row.v);
       if (row.t > this.last) this.last = row.t;
     }
+    this.loaded = frame.to;
     this.forget(first);
   }
 
