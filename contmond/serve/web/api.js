@@ -47,7 +47,7 @@ async function getProcesses(path, query) {
 }
 
 function showProcesses(table, { rows, meta }) {
-  if (meta.hidden) table.empty = `${meta.hidden}.`;
+  table.hidden = meta.hidden;
   table.update(rows);
 }
 

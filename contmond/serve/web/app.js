@@ -14,12 +14,12 @@ const state = {
 // Each view has a section of the document, a title, load(), and perhaps a table
 // to which the filter and the order in the address belong.
 const views = {
-  overview: new Overview($("view-overview")),
-  container: new ContainerView($("view-container")),
+  overview: new Overview(),
+  container: new ContainerView(),
   processes: new ProcessesView($("view-processes")),
   events: new EventsView($("event-table")),
   ended: new EndedView($("ended-table")),
-  policy: new PolicyView($("view-policy")),
+  policy: new PolicyView(),
 };
 
 function currentView() {

@@ -100,8 +100,7 @@ function limitRows(row) {
 const noLimit = (row) => known(row.value) ? "none" : UNKNOWN;
 
 class ContainerView {
-  constructor(root) {
-    this.root = root;
+  constructor() {
     this.time = new TimeBar($("container-time"));
     this.moment = new Moment($("container-moment"));
     this.charts = CONTAINER_CHARTS.map((options) => {

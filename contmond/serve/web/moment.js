@@ -5,9 +5,8 @@
 const AROUND_MS = 30000; // events from so long before to so long after
 
 class Moment {
-  constructor(root, scrollTo) {
+  constructor(root) {
     this.root = root;
-    this.scrollTo = scrollTo;
     this.heading = element("h2");
     this.hint = element("p", "hint");
     const close = element("button", "plain", "Close");

@@ -20,7 +20,7 @@ function withSums(row) {
 }
 
 class Overview {
-  constructor(root) {
+  constructor() {
     this.title = null;
     this.tiles = new HostTiles();
     this.problems = new Problems($("problems"));
@@ -34,7 +34,6 @@ class Overview {
         least: 1 << 20, incrs: BYTE_STEPS }) };
     this.table = this.newTable($("container-table"));
     this.busiest = {};
-    this.root = root;
   }
 
   newTable(root) {

@@ -19,7 +19,7 @@ function newAuditTable(root, empty) {
 }
 
 class PolicyView {
-  constructor(root) {
+  constructor() {
     this.title = "Policies";
     this.hint = $("policy-hint");
     this.rules = new Table($("policy-rules"), {
@@ -53,7 +53,6 @@ class PolicyView {
       ],
     });
     this.table = newAuditTable($("policy-audit"), "Nothing has been decided.");
-    this.root = root;
   }
 
   async load({ health }) {

@@ -6,10 +6,11 @@ const SPARE_ROWS = 30; // above and below the screen, painted as well
 
 // A column: key, label, text (sorted as text), paint(cell, row, key) or
 // show(value), still (cannot be sorted by). sort is a key, or - and a key for
-// descending order.
+// descending order. hidden is why contmond shows no rows; onSort(order) is set by
+// app.js.
 class Table {
-  constructor(root, { caption, columns, keyOf, sort, onSort, onPick, empty }) {
-    Object.assign(this, { columns, keyOf, onSort, onPick, empty });
+  constructor(root, { caption, columns, keyOf, sort, empty }) {
+    Object.assign(this, { columns, keyOf, empty });
     this.usual = sort;
     this.setSort(sort);
     this.filter = "";
@@ -84,7 +85,7 @@ class Table {
     return this.descending ? -order : order;
   }
 
-  newRow(key) {
+  newRow() {
     const row = element("tr");
     row.setAttribute("role", "row");
     for (const column of this.columns) {
@@ -93,7 +94,6 @@ class Table {
       cell.setAttribute("role", "cell");
       row.append(cell);
     }
-    if (this.onPick) row.addEventListener("click", () => this.onPick(key));
     return row;
   }
 
@@ -134,7 +134,7 @@ class Table {
       const key = this.keyOf(row);
       seen.add(key);
       const isNew = !this.cells.has(key);
-      if (isNew) this.cells.set(key, this.newRow(key));
+      if (isNew) this.cells.set(key, this.newRow());
       const node = this.cells.get(key);
       if (isNew || (i >= first && i <= last)) this.paint(node, row, key);
       else this.late.set(node, row);
@@ -145,8 +145,8 @@ class Table {
       node.remove();
       this.cells.delete(key);
     }
-    this.shown = sorted.length;
-    setText(this.none, this.rows.length ? "Nothing here matches the filter." : this.empty);
+    setText(this.none, this.rows.length ? "Nothing here matches the filter."
+      : known(this.hidden) ? `${this.hidden}.` : this.empty);
     this.table.hidden = !sorted.length;
     this.none.hidden = sorted.length > 0;
   }
