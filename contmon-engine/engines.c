@@ -233,6 +233,14 @@ static void search(struct engines *engines)
 	search_with(engines, on_new);
 }
 
+static int search_later(sd_event_source *source)
+{
+	int r = sd_event_source_set_time_relative(source, SEARCH_USEC);
+
+	return r < 0 ? r : sd_event_source_set_enabled(source,
+						       SD_EVENT_ONESHOT);
+}
+
 static int on_search(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct engines *engines = userdata;
@@ -241,8 +249,7 @@ static int on_search(sd_event_source *source, uint64_t usec, void *userdata)
 	search(engines);
 	if (engines->changed)
 		engines->fn(engines->userdata);
-	sd_event_source_set_time_relative(source, SEARCH_USEC);
-	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+	return search_later(source);
 }
 
 /* Queries */
@@ -302,9 +309,10 @@ int engines_new(sd_event *event, const struct engines_place *places,
 	engines->table = table;
 	engines->fn = fn;
 	engines->userdata = userdata;
-	r = sd_event_add_time_relative(event, &engines->search,
-				       CLOCK_MONOTONIC, SEARCH_USEC, 0,
-				       on_search, engines);
+	r = sd_event_add_time(event, &engines->search, CLOCK_MONOTONIC,
+			      UINT64_MAX, 0, on_search, engines);
+	if (r >= 0)
+		r = search_later(engines->search);
 	if (r < 0) {
 		engines_free(engines);
 		return r;
