@@ -29,7 +29,7 @@ static int check(char *secret, size_t length, const char **ret_why)
 	return 0;
 }
 
-static int open_private(const char *path, const char **ret_why)
+static int open_file(const char *path, bool is_secret, const char **ret_why)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
@@ -42,7 +42,7 @@ static int open_private(const char *path, const char **ret_why)
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
 	*ret_why = "all users can read the file";
-	if (st.st_mode & (S_IROTH | S_IWOTH))
+	if (is_secret && st.st_mode & (S_IROTH | S_IWOTH))
 		return -EPERM;
 	*ret_why = NULL;
 	opened = fd;
@@ -52,7 +52,7 @@ static int open_private(const char *path, const char **ret_why)
 
 int secret_read(const char *path, char **ret, const char **ret_why)
 {
-	_cleanup_close_ int fd = open_private(path, ret_why);
+	_cleanup_close_ int fd = open_file(path, true, ret_why);
 	char text[SECRET_MAX_LENGTH + 3];
 	ssize_t length;
 	char *copy;
@@ -73,10 +73,10 @@ int secret_read(const char *path, char **ret, const char **ret_why)
 	return 0;
 }
 
-int secret_read_lines(const char *path, size_t max_length, char **ret,
-		      const char **ret_why)
+int secret_read_text(const char *path, bool is_secret, size_t max_length,
+		     char **ret, const char **ret_why)
 {
-	_cleanup_close_ int fd = open_private(path, ret_why);
+	_cleanup_close_ int fd = open_file(path, is_secret, ret_why);
 	ssize_t length;
 	char *text;
 
@@ -88,7 +88,8 @@ int secret_read_lines(const char *path, size_t max_length, char **ret,
 	length = read(fd, text, max_length + 1);
 	if (length >= 0 && (size_t)length <= max_length &&
 	    !memchr(text, '\0', (size_t)length)) {
-		*ret = text;
+		/* Made shorter where it is: no part of it is left behind. */
+		*ret = realloc(text, (size_t)length + 1) ?: text;
 		return 0;
 	}
 	*ret_why = length < 0 ? NULL : "the file is too long, or has a zero";

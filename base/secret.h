@@ -3,6 +3,7 @@
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define SECRET_MAX_LENGTH 512
@@ -18,13 +19,14 @@
 int secret_read(const char *path, char **ret, const char **ret_why);
 
 /**
- * secret_read_lines() - read a text from a file that only some users can read
+ * secret_read_text() - read a text, which may be a secret, from a file
+ * @is_secret: not all users may be able to read it
  * @max_length: in bytes
  * @ret: the whole file; malloced
  * @ret_why: as above
  */
-int secret_read_lines(const char *path, size_t max_length, char **ret,
-		      const char **ret_why);
+int secret_read_text(const char *path, bool is_secret, size_t max_length,
+		     char **ret, const char **ret_why);
 
 /** secret_free() - a secret leaves no trace in freed memory; accepts NULL */
 void secret_free(char *secret);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/ini.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "base/util.h"
 #include "check.h"
@@ -469,10 +470,10 @@ void config_done(struct config *config)
 
 	free(config->listen);
 	free(config->host);
-	free(config->token);
+	secret_free(config->token);
 	free(config->socket);
 	free(config->certificate);
-	free(config->key);
+	secret_free(config->key);
 	free(config->store_path);
 	free(config->log_file);
 	free(config->policy_folder);

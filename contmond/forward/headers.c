@@ -69,7 +69,7 @@ static int take_line(char *to, char *line, const char **ret_why)
 int headers_read(const char *path, char **ret, const char **ret_why)
 {
 	char *text = NULL, *all, *rest, *line;
-	int r = secret_read_lines(path, MAX_BYTES, &text, ret_why);
+	int r = secret_read_text(path, true, MAX_BYTES, &text, ret_why);
 	size_t length;
 
 	if (r < 0)

@@ -161,7 +161,7 @@ static int set_headers_file(struct target_options *options, const char *text,
 static int set_body_file(struct target_options *options, const char *text,
 			 const char **ret_why)
 {
-	return secret_read_lines(text, MAX_BODY, &options->body, ret_why);
+	return secret_read_text(text, true, MAX_BODY, &options->body, ret_why);
 }
 
 static int set_token_file(struct target_options *options, const char *text,

@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/secret.h"
 #include "base/util.h"
 #include "etag.h"
 #include "hosts.h"
@@ -282,12 +283,14 @@ static bool have_changed(const struct http *http,
 
 int http_set_options(struct http *http, const struct http_options *options)
 {
-	_cleanup_free_ char *host = NULL, *token = NULL;
+	char *host = NULL, *token = NULL, *old;
 	bool is_new;
-	char *old;
 
-	if (copy(options->host, &host) < 0 || copy(options->token, &token) < 0)
+	if (copy(options->host, &host) < 0 ||
+	    copy(options->token, &token) < 0) {
+		free(host);
 		return -ENOMEM;
+	}
 	pthread_mutex_lock(&http->lock);
 	is_new = have_changed(http, options);
 	old = http->host;
@@ -298,6 +301,8 @@ int http_set_options(struct http *http, const struct http_options *options)
 	token = old;
 	http->hides_processes = options->hides_processes;
 	pthread_mutex_unlock(&http->lock);
+	free(host);
+	secret_free(token);
 	if (is_new)
 		http_streams_renew(&http->streams);
 	return 0;
@@ -490,6 +495,6 @@ void http_free(struct http *http)
 	http_streams_done(&http->streams);
 	pthread_mutex_destroy(&http->lock);
 	free(http->host);
-	free(http->token);
+	secret_free(http->token);
 	free(http);
 }
