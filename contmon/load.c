@@ -11,6 +11,7 @@
 #include "contmon/cli/options.h"
 #include "contmon/cli/time.h"
 #include "contmon/load/session.h"
+#include "contmon/load/user.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -155,6 +156,16 @@ static int parse_option(struct load *load, int opt, char **argv)
 	}
 }
 
+static const char *why_no_systemd(void)
+{
+	return geteuid() == 0 ?
+		"systemd does not run here; without --timer the command makes "
+		"each round itself" :
+		"your systemd does not run; log in anew, or try: loginctl "
+		"enable-linger; without --timer the command makes each round "
+		"itself";
+}
+
 /* @given: BIT() of each option that was given */
 static int check(const struct load *load, unsigned int given)
 {
@@ -170,10 +181,8 @@ static int check(const struct load *load, unsigned int given)
 			      "go with it");
 	if (load->timer && !load->every_ms)
 		return refuse("--timer", "", "needs --every");
-	if (load->timer && access("/run/systemd/system", F_OK) < 0)
-		return refuse("--timer", "", "systemd does not run here; "
-			      "without --timer the command makes each round "
-			      "itself");
+	if (load->timer && !load_user_has_systemd())
+		return refuse("--timer", "", why_no_systemd());
 	return CLI_GO_ON;
 }
 
@@ -183,6 +192,7 @@ int cli_load(int argc, char **argv)
 	int opt, status = CLI_GO_ON;
 	unsigned int given = 0;
 
+	load_user_init();
 	load_mix_init(&load.mix);
 	while (status == CLI_GO_ON &&
 	       (opt = getopt_long(argc, argv, ":h", options, NULL)) != -1) {

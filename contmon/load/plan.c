@@ -79,9 +79,12 @@ static void begin(struct load_command *to, enum load_engine engine,
 
 void load_plan_probe(struct load_command *to, enum load_engine engine)
 {
-	begin(to, engine, engine == LOAD_DOCKER ?
-	      "info --format {{.CgroupVersion}}" :
-	      "info --format {{.Host.CgroupsVersion}}");
+	begin(to, engine, "info --format");
+	load_command_add(to, "%s", engine == LOAD_DOCKER ?
+			 "{{.CgroupVersion}}" :
+			 "{{.Host.CgroupsVersion}} {{.Host.CgroupManager}} "
+			 "{{.Host.Security.Rootless}} "
+			 "{{len .Host.IDMappings.UIDMap}}");
 }
 
 void load_plan_import(struct load_command *to, enum load_engine engine,
@@ -174,8 +177,10 @@ void load_plan_timer(struct load_command *to, const char *session,
 		     int64_t every_ms)
 {
 	static const char *const variables[] = {
-		"PATH", "DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG",
-		"CONTAINER_HOST", "CONTAINERS_CONF_OVERRIDE",
+		"PATH", "HOME", "DOCKER_HOST", "DOCKER_CONTEXT",
+		"DOCKER_CONFIG", "CONTAINER_HOST", "CONTAINER_CONNECTION",
+		"CONTAINERS_CONF", "CONTAINERS_CONF_OVERRIDE",
+		"CONTAINERS_STORAGE_CONF", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
 	};
 	size_t i;
 

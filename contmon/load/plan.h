@@ -58,7 +58,11 @@ struct load_container {
 
 /* These add the words of a command to an empty one. */
 
-/* Prints the version of the engine's cgroups; fails if it does not answer */
+/*
+ * Prints the version of the engine's cgroups, and of Podman also what manages
+ * them, whether it is a user's, and how many ranges of user ids it has then.
+ * Fails if it does not answer.
+ */
 void load_plan_probe(struct load_command *to, enum load_engine engine);
 
 /* @tar: the file system of the image */

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "contmon.h"
 #include "contmon/cli/error.h"
+#include "engine.h"
 #include "program.h"
 #include "report.h"
 #include "round.h"
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -25,13 +27,18 @@ static bool is_to_stop(struct load *load)
 	return load->stopping;
 }
 
-/* Is less than a tenth of the memory left? False if that is unknown */
+/*
+ * Is less than a tenth of the memory left? False if that is unknown. Who may
+ * not open the device may read procfs.
+ */
 static bool is_memory_short(void)
 {
 	struct contmon_system system = { 0 };
 	struct contmon *c;
 	int r = contmon_open(NULL, &c);
 
+	if (r == -EACCES && setenv("CONTMON_SOURCE", "procfs", 1) == 0)
+		r = contmon_open(NULL, &c);
 	if (r < 0)
 		return false;
 	r = contmon_get_system(c, CONTMON_SYSTEM_MEMORY, 0, &system);
@@ -76,8 +83,10 @@ static int make_one(struct load *load, uint64_t nr)
 	container.name = name;
 	load_plan_run(&command, load->with, &container);
 	if (load_program_run(&command, &answer) != 0) {
-		cli_error("%s run: %s: %s", load_engine_name(load->with),
-			  name, load_answer_why(&answer));
+		const char *why = load_answer_why(&answer);
+
+		cli_error("%s run: %s: %s%s", load_engine_name(load->with),
+			  name, why, load_engine_cure(why));
 		return CLI_FAILURE;
 	}
 	answer.out[strcspn(answer.out, "\n")] = 0;

@@ -4,6 +4,7 @@
 #include "program.h"
 #include "report.h"
 #include "undo.h"
+#include "user.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -11,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 /* An engine that is at it already refuses to remove a container once more. */
 #define TRIES 10
@@ -135,8 +135,7 @@ int load_undo_timers(struct load *load, const char *session)
 	_cleanup_answer_ struct load_answer answer = { 0 };
 	int r;
 
-	/* As sd_booted(3) finds out */
-	if (access("/run/systemd/system", F_OK) < 0)
+	if (!load_user_has_systemd())
 		return CLI_OK;
 	r = remove_found(load, LOAD_DOCKER, LOAD_TIMER, session, &answer);
 	if (r >= 0 && answer.status == 0)

@@ -45,7 +45,9 @@ static void test_engines(void **state)
 			    "[{{.CgroupVersion}}]");
 	load_plan_probe(&to, LOAD_PODMAN);
 	assert_string_equal(text_of(&to), "[podman][info][--format]"
-			    "[{{.Host.CgroupsVersion}}]");
+			    "[{{.Host.CgroupsVersion}} {{.Host.CgroupManager}} "
+			    "{{.Host.Security.Rootless}} "
+			    "{{len .Host.IDMappings.UIDMap}}]");
 }
 
 /* An argument with blanks stays one. */
@@ -144,19 +146,20 @@ static void test_timer_starts(void **state)
 	char want[512];
 
 	(void)state;
+	clearenv();
 	setenv("PATH", "/bin", 1);
-	unsetenv("DOCKER_HOST");
-	unsetenv("DOCKER_CONTEXT");
-	unsetenv("DOCKER_CONFIG");
-	unsetenv("CONTAINERS_CONF_OVERRIDE");
+	setenv("HOME", "/root", 1);
 	setenv("CONTAINER_HOST", "x", 1);
+	setenv("XDG_DATA_HOME", "x", 1);
+	setenv("OTHER", "x", 1);
 	load_plan_timer(&to, "0123abcd", 60000);
 	load_command_add(&to, "/usr/bin/contmon");
 	snprintf(want, sizeof(want), "[systemd-run]%s[--quiet][--collect]"
 		 "[--timer-property=AccuracySec=1s]"
 		 "[--unit=contmon-load-0123abcd][--on-active=60000ms]"
 		 "[--on-unit-active=60000ms][--setenv=PATH]"
-		 "[--setenv=CONTAINER_HOST][/usr/bin/contmon]", USER);
+		 "[--setenv=HOME][--setenv=CONTAINER_HOST]"
+		 "[--setenv=XDG_DATA_HOME][/usr/bin/contmon]", USER);
 	assert_string_equal(text_of(&to), want);
 }
 

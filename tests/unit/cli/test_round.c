@@ -24,6 +24,7 @@ static const char *listed;	/* by "docker ps"; NULL: it fails */
 static int nr_run, nr_bad;	/* containers; those of them that fail, first */
 static uint64_t available_bytes;
 static int system_error;
+static bool is_closed;		/* the device, to this user */
 
 int __wrap_load_program_run(const struct load_command *command,
 			    struct load_answer *ret);
@@ -48,7 +49,11 @@ int __wrap_load_program_run(const struct load_command *command,
 
 int __wrap_contmon_open(const char *path, struct contmon **ret)
 {
+	const char *source = getenv("CONTMON_SOURCE");
+
 	assert_null(path);
+	if (is_closed && (!source || strcmp(source, "procfs") != 0))
+		return -EACCES;
 	*ret = NULL;
 	return 0;
 }
@@ -95,6 +100,8 @@ static int setup(void **state)
 	nr_bad = 0;
 	available_bytes = 500;
 	system_error = 0;
+	is_closed = false;
+	unsetenv("CONTMON_SOURCE");
 	return 0;
 }
 
@@ -116,6 +123,15 @@ static void test_memory(void **state)
 	available_bytes = 0;
 	system_error = -EPERM;
 	assert_int_equal(make(10, CLI_OK), 10);
+}
+
+/* Who may not open the device may read procfs. */
+static void test_a_closed_device(void **state)
+{
+	(void)state;
+	is_closed = true;
+	available_bytes = 99;
+	assert_int_equal(make(10, CLI_FAILURE), 0);
 }
 
 static void test_failures(void **state)
@@ -151,6 +167,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_all, setup),
 		cmocka_unit_test_setup(test_memory, setup),
+		cmocka_unit_test_setup(test_a_closed_device, setup),
 		cmocka_unit_test_setup(test_failures, setup),
 		cmocka_unit_test_setup(test_room, setup),
 	};
