@@ -62,7 +62,8 @@ def remove(kind, words):
 
 def run(command, words):
     if command == "info":
-        print("2" if NAME == "docker" else "v2")
+        print("2" if NAME == "docker" else "v2 systemd true 2"
+              if os.geteuid() else "v2 systemd false 0")
     elif command == "import":
         make("images", words[-1], [word.split()[1]
                                    for word in values("--change", words)])

@@ -41,18 +41,19 @@ class Host:
         self.env = {**os.environ, "PATH": str(self.bin),
                     "FAKE_ENGINE": str(self.folder),
                     "CONTMON_SOURCE": "procfs"}
+        self.command = [CONTMON, "load"]
 
     def start(self, *words, **more):
         """In a process group of its own, which a terminal's Ctrl-C reaches"""
         # pylint: disable=consider-using-with
         return subprocess.Popen(
-            [CONTMON, "load", *words], env=self.env, text=True,
+            [*self.command, *words], env=self.env, text=True,
             start_new_session=True, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, **more)
 
     def run(self, *words):
         """Status and standard error"""
-        done = subprocess.run([CONTMON, "load", *words], env=self.env,
+        done = subprocess.run([*self.command, *words], env=self.env,
                               capture_output=True, text=True, check=False)
         return done.returncode, done.stderr
 
@@ -79,12 +80,15 @@ class Host:
 
 
 @contextlib.contextmanager
-def host(*engines):
-    made = Host(*(engines or ("docker",)))
+def within(made):
     try:
         yield made
     finally:
         shutil.rmtree(made.folder)
+
+
+def host(*engines):
+    return within(Host(*(engines or ("docker",))))
 
 
 def ctrl_c(process):
