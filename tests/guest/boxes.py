@@ -52,6 +52,39 @@ def tree(name):
     return path
 
 
+class User:
+    """One who lingers. Their service manager is started by hand, because there
+    is no logind here to start it and set its environment."""
+
+    def __init__(self, name):
+        out("useradd", "--create-home", name)
+        user = pwd.getpwnam(name)
+        self.name, self.id, self.home = name, user.pw_uid, user.pw_dir
+        self.folder = f"/run/user/{self.id}"
+        self.unit = f"user@{self.id}.service"
+        self.drop_in = f"/run/systemd/system/{self.unit}.d"
+        os.makedirs(self.drop_in)
+        with open(f"{self.drop_in}/test.conf", "w", encoding="ascii") as file:
+            file.write("[Service]\n"
+                       f"Environment=XDG_RUNTIME_DIR={self.folder}\n")
+        out("systemctl", "daemon-reload")
+        out("systemctl", "start", self.unit)
+        self.command = ["setpriv", "--reuid", str(self.id), "--regid",
+                        str(user.pw_gid), "--init-groups"]
+        self.env = {
+            "HOME": self.home, "PATH": os.environ["PATH"],
+            "XDG_RUNTIME_DIR": self.folder,
+            "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self.folder}/bus"}
+
+    def out(self, *command):
+        return out(*self.command, *command, env=self.env)
+
+    def remove(self):
+        out("systemctl", "stop", self.unit)
+        shutil.rmtree(self.drop_in)
+        out("userdel", "--remove", self.name)
+
+
 class Box:
     """A runtime's container. The constructor of each starts it and sets id
     and pid; the rest suits most of them."""
@@ -141,29 +174,15 @@ class PodmanPod(Podman):
 
 
 class PodmanRootless(Podman):
-    """By a user who lingers. Its service manager is started by hand, because
-    there is no logind here to start it and set its environment."""
+    """By a user"""
 
     kind = "rootless"
     rootless = True
 
     def __init__(self):
-        out("useradd", "--create-home", USER)
-        user = pwd.getpwnam(USER)
-        runtime = f"/run/user/{user.pw_uid}"
-        self.unit = f"user@{user.pw_uid}.service"
-        self.drop_in = f"/run/systemd/system/{self.unit}.d"
-        os.makedirs(self.drop_in)
-        with open(f"{self.drop_in}/test.conf", "w", encoding="ascii") as file:
-            file.write(f"[Service]\nEnvironment=XDG_RUNTIME_DIR={runtime}\n")
-        out("systemctl", "daemon-reload")
-        out("systemctl", "start", self.unit)
-        self.command = ["setpriv", "--reuid", str(user.pw_uid), "--regid",
-                        str(user.pw_gid), "--init-groups", "podman"]
-        self.env = {
-            "HOME": user.pw_dir, "PATH": os.environ["PATH"],
-            "XDG_RUNTIME_DIR": runtime,
-            "DBUS_SESSION_BUS_ADDRESS": f"unix:path={runtime}/bus"}
+        self.user = User(USER)
+        self.command = [*self.user.command, "podman"]
+        self.env = self.user.env
         super().__init__()
 
     def tree(self):
@@ -173,9 +192,7 @@ class PodmanRootless(Podman):
 
     def remove(self):
         super().remove()
-        out("systemctl", "stop", self.unit)
-        shutil.rmtree(self.drop_in)
-        out("userdel", "--remove", USER)
+        self.user.remove()
 
 
 class Containerd(Box):
