@@ -2,6 +2,7 @@
 #include "contmon/table/output.h"
 #include "workloads.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
@@ -53,9 +54,12 @@ static enum cli_workload workload_of_option(const char *word, size_t length)
 	};
 	const char *equals = memchr(word, '=', length);
 	size_t i, name_length = equals ? (size_t)(equals - word) : length;
+	/* stress-ng takes -c4, too. */
+	size_t letter_length = length > 2 && isdigit((unsigned char)word[2]) ?
+			       2 : length;
 
 	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-		if (is_word(word, length, options[i].letter) ||
+		if (is_word(word, letter_length, options[i].letter) ||
 		    is_word(word, name_length, options[i].name))
 			return options[i].workload;
 	return WORKLOAD_OTHER;

@@ -156,6 +156,7 @@ static void test_workloads_by_command(void **state)
 		{ "stress -c 1 --vm 1", WORKLOAD_CPU },
 		{ "/usr/bin/stress --vm 1 --vm-bytes 128M", WORKLOAD_RAM },
 		{ "stress-ng --hdd=2", WORKLOAD_DISK },
+		{ "stress-ng -c4", WORKLOAD_CPU },
 		{ "\"stress --io 1\"", WORKLOAD_IO },
 		{ "sh -c 'stress -m 1'", WORKLOAD_RAM },
 		{ "stress --vm-bytes 1 --verbose", WORKLOAD_OTHER },
