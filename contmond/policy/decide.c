@@ -226,6 +226,9 @@ static int add_decision(struct policy_state *state, size_t rule, size_t i,
 			const struct known *known)
 {
 	const struct policy *policy = state->policy;
+	const struct ledger_entry *earlier =
+		ledger_earlier(&state->ledger, policy->rules[rule].name,
+			       known->id, known->name, state->boot_ms);
 	struct policy_decision *grown;
 
 	if (state->nr_decisions == state->max_decisions) {
@@ -241,10 +244,10 @@ static int add_decision(struct policy_state *state, size_t rule, size_t i,
 		.rule = rule,
 		.candidate = i,
 		.dry_run = policy->dry_run || policy->rules[rule].dry_run,
-		.is_again = ledger_is_again(&state->ledger,
-					    policy->rules[rule].name,
-					    known->id, known->name,
-					    state->boot_ms),
+		.is_again = earlier,
+		.is_rerun = earlier &&
+			    !ledger_is_of_run(earlier, known->id,
+					      known->started_ms),
 	};
 	return 0;
 }

@@ -173,12 +173,14 @@ struct policy_profile {
  * @candidate: index into the tick's candidates
  * @dry_run: of the rule or of the whole policy
  * @is_again: the rule has acted on it, or on one of that name, in the last hour
+ * @is_rerun: the last time on another run of it, or on another one
  */
 struct policy_decision {
 	size_t rule;
 	size_t candidate;
 	bool dry_run;
 	bool is_again;
+	bool is_rerun;
 };
 
 /**

@@ -148,6 +148,7 @@ static struct pending *make_pending(const struct enforce *enforce,
 	take_rule(pending, &enforce->policy->rules[decision->rule], &failed);
 	pending->is_dry_run = decision->dry_run;
 	pending->is_again = decision->is_again;
+	pending->is_rerun = decision->is_rerun;
 	pending->id = text_copy(candidate->id, &failed);
 	pending->name = text_copy(candidate->name, &failed);
 	pending->title = text_copy(candidate->row->container, &failed);

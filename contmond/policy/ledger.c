@@ -2,6 +2,7 @@
 #include "ledger.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -146,18 +147,28 @@ int64_t ledger_gone_ms(const struct ledger *ledger, const char *id,
 	return until_ms;
 }
 
-bool ledger_is_again(const struct ledger *ledger, const char *rule,
-		     const char *id, const char *name, int64_t boot_ms)
+const struct ledger_entry *ledger_earlier(const struct ledger *ledger,
+					  const char *rule, const char *id,
+					  const char *name, int64_t boot_ms)
 {
 	size_t i;
 
-	for (i = 0; i < ledger->nr; i++) {
-		const struct ledger_entry *entry = &ledger->all[i];
+	for (i = ledger->nr; i > 0; i--) {
+		const struct ledger_entry *entry = &ledger->all[i - 1];
 
 		if (boot_ms - entry->boot_ms < LEDGER_KEEP_MS &&
 		    !entry->is_undone && strcmp(entry->rule, rule) == 0 &&
 		    is_of(entry, id, name))
-			return true;
+			return entry;
 	}
-	return false;
+	return NULL;
+}
+
+/* Where the start is unknown, it may be. */
+bool ledger_is_of_run(const struct ledger_entry *entry, const char *id,
+		      double started_ms)
+{
+	return strcmp(entry->id, id) == 0 &&
+	       (entry->started_ms == 0 || isnan(started_ms) ||
+		isnan(entry->started_ms) || entry->started_ms == started_ms);
 }

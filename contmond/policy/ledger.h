@@ -62,8 +62,17 @@ int64_t ledger_cool_ms(const struct ledger *ledger, const char *id,
 int64_t ledger_gone_ms(const struct ledger *ledger, const char *id,
 		       double started_ms);
 
-/** ledger_is_again() - has a rule acted on it, or on its name, lately? */
-bool ledger_is_again(const struct ledger *ledger, const char *rule,
-		     const char *id, const char *name, int64_t boot_ms);
+/**
+ * ledger_earlier() - how a rule has acted on it, or on its name, lately
+ *
+ * Returns the last such action, or NULL.
+ */
+const struct ledger_entry *ledger_earlier(const struct ledger *ledger,
+					  const char *rule, const char *id,
+					  const char *name, int64_t boot_ms);
+
+/** ledger_is_of_run() - was it on this run of this container? */
+bool ledger_is_of_run(const struct ledger_entry *entry, const char *id,
+		      double started_ms);
 
 #endif /* CONTMOND_POLICY_LEDGER_H */

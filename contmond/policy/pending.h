@@ -27,6 +27,7 @@ enum enforce_state {
  * @started_ms: identity of the candidate, together with @id
  * @had_ended: the candidate had ended before
  * @is_again: the rule has acted on it before, so that did not help
+ * @is_rerun: the last time it was another run of it, or another one
  * @is_resumed: was acted by an earlier contmond
  * @is_sent: contmon-engine has the request, as far as is known
  * @was_sent: it may have begun it
@@ -42,6 +43,7 @@ struct pending {
 	enum enforce_state state;
 	bool is_dry_run;
 	bool is_again;
+	bool is_rerun;
 	bool is_resumed;
 	bool is_sent;
 	bool was_sent;

@@ -165,6 +165,10 @@ static json_t *recheck_json(const struct enforce *enforce,
 			 audit_measures(enforce, rule, candidate));
 }
 
+/*
+ * A run that is over again is so because nothing was done; but what was begun
+ * anew would have been so after an action as well.
+ */
 static bool act_dry(struct enforce *enforce, struct pending *pending,
 		    size_t candidate)
 {
@@ -172,6 +176,8 @@ static bool act_dry(struct enforce *enforce, struct pending *pending,
 	audit_move(enforce, pending, ENFORCE_ACTED,
 		   "dry run: nothing was done",
 		   recheck_json(enforce, pending, candidate));
+	if (!pending->is_again || pending->is_rerun)
+		note_help(enforce, pending, !pending->is_rerun);
 	return false;
 }
 
