@@ -22,10 +22,11 @@
 #include "contmon/commands.h"
 #include "contmond/policy/enforce.h"
 #include "contmond/policy/load.h"
+#include "contmond/store/event_kinds.h"
 #include "tests/unit/capture.h"
 #include "tests/unit/past_world.h"
 
-#define RULES "[policy]\nmin_age = 20s\nwarn = 4s\ncool_down = 40s\n"	\
+#define RULES "min_age = 20s\nwarn = 4s\ncool_down = 40s\n"		\
 	"budget_per_minute = 3\nbudget_per_hour = 100\n"		\
 	"[class low]\nmatch = name c*\nminimum = 2\n"			\
 	"[rule big]\nselect = class low, label team=a\n"		\
@@ -44,6 +45,10 @@
 
 static char directory[] = "/tmp/contmon-replay-XXXXXX";
 static char file[64], rules[64], other[64];
+
+/* Is what was decided done? Its containers end then. */
+static bool is_real;
+static size_t nr_gave_up;	/* rules */
 
 /* One of the containers, that may run again under the same name */
 struct one {
@@ -78,8 +83,8 @@ static void on_decision(const struct store_decision *row, void *userdata)
 
 static void on_event(const struct store_event *event, void *userdata)
 {
-	(void)event;
 	(void)userdata;
+	nr_gave_up += strcmp(event->kind, EVENT_POLICY_GAVE_UP) == 0;
 }
 
 static bool is_true(void *userdata)
@@ -88,11 +93,43 @@ static bool is_true(void *userdata)
 	return true;
 }
 
-static int send_nothing(const struct act_request *request, void *userdata)
+/* Of what contmon-engine was asked to do, and has done until the next tick */
+static struct asked {
+	char decision[ACT_DECISION_MAX + 1];
+	char container[65];
+} asked[NR];
+static size_t nr_asked;
+
+static int send(const struct act_request *request, void *userdata)
 {
-	(void)request;
+	struct asked *one = &asked[nr_asked];
+
 	(void)userdata;
-	return -1;
+	assert_true(is_real && nr_asked < NR);
+	snprintf(one->decision, sizeof(one->decision), "%s",
+		 request->decision);
+	snprintf(one->container, sizeof(one->container), "%s",
+		 request->container);
+	nr_asked++;
+	return 0;
+}
+
+static void act(struct enforce *enforce)
+{
+	size_t i, j;
+
+	for (i = 0; i < nr_asked; i++) {
+		struct act_answer answer = ACT_ANSWER_UNKNOWN;
+
+		answer.kind = ACT_FINISHED;
+		answer.decision = asked[i].decision;
+		answer.result = ACT_DONE;
+		enforce_answer(enforce, &answer);
+		for (j = 0; j < NR; j++)
+			if (strcmp(all[j].id, asked[i].container) == 0)
+				all[j].runs = false;
+	}
+	nr_asked = 0;
 }
 
 static void begin_one(struct one *one, size_t i, unsigned int second)
@@ -171,7 +208,11 @@ static void decide(struct enforce *enforce, unsigned int second)
 		one->row.started_ms = (double)time_of(one->began_s);
 		if (!one->runs)
 			continue;
-		targets[tick.tick.nr_candidates].cgroup_id = one->cgroup_id;
+		targets[tick.tick.nr_candidates] = (struct enforce_target){
+			.cgroup_id = one->cgroup_id,
+			.has_engine = true,
+			.engine_started_ms = time_of(one->began_s),
+		};
 		candidates[tick.tick.nr_candidates++] =
 			(struct policy_candidate){
 			.id = one->id, .name = one->name, .row = &one->row,
@@ -225,6 +266,7 @@ static void live(struct enforce *enforce)
 		}
 		record(second);
 		decide(enforce, second);
+		act(enforce);
 		if (second % 100 == 99)
 			store_sync(store);
 	}
@@ -236,7 +278,7 @@ static int make_past(void **state)
 					       .boot_id = "boot-1" };
 	const struct enforce_sink sink = { on_decision, on_event, is_true,
 					   NULL };
-	const struct enforce_actor actor = { is_true, send_nothing, NULL };
+	const struct enforce_actor actor = { is_true, send, NULL };
 	struct policy_errors errors = { 0 };
 	const char *path = rules;
 	struct policy *policy;
@@ -250,7 +292,8 @@ static int make_past(void **state)
 	snprintf(rules, sizeof(rules), "%s/rules.conf", directory);
 	snprintf(other, sizeof(other), "%s/wrong.conf", directory);
 	to = fopen(rules, "w");
-	fputs(RULES, to);
+	fprintf(to, "[policy]\ndry_run = %s\n" RULES,
+		is_real ? "no" : "yes");
 	fclose(to);
 	to = fopen(other, "w");
 	fputs("[rule a]\nall = nothing > 1\naction = stop\n", to);
