@@ -16,18 +16,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/secret.h"
 #include "base/util.h"
 #include "etag.h"
-#include "hosts.h"
 #include "http_clients.h"
 #include "http_request.h"
 #include "http_response.h"
+#include "http_rights.h"
 #include "http_streams.h"
 #include "http_tls.h"
 #include "http_uri.h"
 #include "target.h"
-#include "token.h"
 
 /*
  * Connections above HTTP_MAX_CLIENTS are shut down and not yet closed. At its
@@ -46,7 +44,7 @@
 #define NO_PATH "%2f"
 
 /*
- * @lock: protects what both threads use: @host and all members below it
+ * @lock: protects what both threads use: @clients and all members below it
  * @unsent_bytes: of the bodies of all answers being sent
  * @adopted: connections of the listening socket that were given to
  *	libmicrohttpd and that it has not started yet
@@ -64,10 +62,8 @@ struct http {
 	struct traffic *traffic;
 	struct http_streams streams;
 	sd_event_source *beat;
+	struct http_rights rights;
 	pthread_mutex_t lock;
-	char *host;
-	char *token;
-	bool hides_processes;
 	struct http_clients clients;
 	size_t adopted;
 	bool is_draining;
@@ -85,16 +81,9 @@ static bool check(struct http *http, struct MHD_Connection *connection,
 					MHD_HTTP_HEADER_AUTHORIZATION);
 	const char *host = target->has_host ? target->host :
 		http_header(connection, MHD_HTTP_HEADER_HOST);
-	bool is_allowed;
 
 	http_streams_asked(&http->streams);
-	pthread_mutex_lock(&http->lock);
-	is_allowed = !http->host || hosts_allowed(host, http->host);
-	request->authorized = !http->token ||
-			      token_matches(http->token, token);
-	request->hides_processes = http->hides_processes;
-	pthread_mutex_unlock(&http->lock);
-	return is_allowed;
+	return http_rights_check(&http->rights, host, token, request);
 }
 
 /* Whether there is an answer without the handler: then it is in @reply. */
@@ -261,51 +250,13 @@ static void on_connection(void *userdata, struct MHD_Connection *connection,
 
 /* Options */
 
-static int copy(const char *from, char **ret)
-{
-	*ret = from ? strdup(from) : NULL;
-	return from && !*ret ? -ENOMEM : 0;
-}
-
-static bool is_same(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
-/* Call it with the lock held. */
-static bool have_changed(const struct http *http,
-			 const struct http_options *options)
-{
-	return !is_same(http->host, options->host) ||
-	       !is_same(http->token, options->token) ||
-	       http->hides_processes != options->hides_processes;
-}
-
 int http_set_options(struct http *http, const struct http_options *options)
 {
-	char *host = NULL, *token = NULL, *old;
-	bool is_new;
+	int r = http_rights_set(&http->rights, options);
 
-	if (copy(options->host, &host) < 0 ||
-	    copy(options->token, &token) < 0) {
-		free(host);
-		return -ENOMEM;
-	}
-	pthread_mutex_lock(&http->lock);
-	is_new = have_changed(http, options);
-	old = http->host;
-	http->host = host;
-	host = old;
-	old = http->token;
-	http->token = token;
-	token = old;
-	http->hides_processes = options->hides_processes;
-	pthread_mutex_unlock(&http->lock);
-	free(host);
-	secret_free(token);
-	if (is_new)
+	if (r > 0)
 		http_streams_renew(&http->streams);
-	return 0;
+	return r < 0 ? r : 0;
 }
 
 /* Answers without an end */
@@ -411,6 +362,7 @@ int http_new(sd_event *event, int fd, const struct http_options *options,
 		return -ENOMEM;
 	}
 	pthread_mutex_init(&http->lock, NULL);
+	http_rights_init(&http->rights);
 	http->traffic = options->traffic;
 	http_streams_init(&http->streams, options->traffic);
 	http->handler = handler;
@@ -494,7 +446,6 @@ void http_free(struct http *http)
 	sd_event_unref(http->event);
 	http_streams_done(&http->streams);
 	pthread_mutex_destroy(&http->lock);
-	free(http->host);
-	secret_free(http->token);
+	http_rights_done(&http->rights);
 	free(http);
 }
