@@ -31,6 +31,8 @@ static int print_answer(const struct facts *facts, const char *name,
 {
 	struct request request = { .authorized = true };
 	struct reply reply = { 0 };
+	const char *body;
+	size_t length;
 	char path[32];
 	int r = 0;
 
@@ -40,11 +42,12 @@ static int print_answer(const struct facts *facts, const char *name,
 		r = request_add(&request, "limit", "20000");
 	if (r == 0)
 		routes_handle(facts, &request, &reply);
+	body = reply_body(&reply, &length);
 	if (r < 0 || reply.body.failed)
 		r = -ENOMEM;
 	else
-		printf("\"%s\":%.*s%s", name, (int)reply.body.length - 1,
-		       reply.body.text, is_last ? "}\n" : ",\n");
+		printf("\"%s\":%.*s%s", name, (int)length - 1, body,
+		       is_last ? "}\n" : ",\n");
 	request_done(&request);
 	reply_done(&reply);
 	return r;

@@ -18,6 +18,7 @@
 #include "contmond/model/arrived.h"
 #include "contmond/police.h"
 #include "contmond/recorder.h"
+#include "contmond/serve/http_kept.h"
 
 /* Documented in contmond(8) */
 #define MESSAGE_ID_NO_SAMPLES "12ac113f7b934824913ecf7b4416a72d"
@@ -37,6 +38,7 @@ struct pipeline {
 	struct forward *forward;
 	struct targets targets;
 	struct traffic traffic;
+	struct http_kept kept;
 	struct police *police;
 	struct model model;
 	struct status status;
@@ -54,6 +56,7 @@ static void begin_change(struct pipeline *pipeline)
 
 static void end_change(struct pipeline *pipeline)
 {
+	http_kept_renew(&pipeline->kept);
 	pthread_rwlock_unlock(&pipeline->lock);
 }
 
@@ -249,6 +252,7 @@ static int set_up_state(struct pipeline *pipeline,
 		.policing = &pipeline->policing,
 		.exposed = &pipeline->exposed,
 		.lock = &pipeline->lock,
+		.kept = &pipeline->kept,
 	};
 	return 0;
 }
@@ -321,6 +325,7 @@ int pipeline_new(sd_event *event, const struct pipeline_options *options,
 		return -ENOMEM;
 	}
 	init_lock(&pipeline->lock);
+	http_kept_init(&pipeline->kept);
 	pthread_mutex_init(&pipeline->targets.lock, NULL);
 	pipeline->changed = changed;
 	pipeline->userdata = userdata;
@@ -354,6 +359,7 @@ void pipeline_free(struct pipeline *pipeline)
 	store_close(pipeline->store);
 	names_free(pipeline->names);
 	pthread_mutex_destroy(&pipeline->targets.lock);
+	http_kept_done(&pipeline->kept);
 	pthread_rwlock_destroy(&pipeline->lock);
 	free(pipeline);
 }

@@ -25,17 +25,33 @@ bool etag_is_known(const struct request *request, const char *etag)
  * Streams have no length, and the numbers of /metrics are new each time. Files
  * of the page have tags already.
  */
-void etag_apply(const struct request *request, struct reply *reply)
+static bool needs_tag(const struct reply *reply)
 {
 	const char *type = reply->content_type;
 
-	if (reply->status != 200 || reply->constant_body || reply->more.next ||
-	    reply->body.failed || !type ||
-	    strcmp(type, "application/json") != 0)
+	return reply->status == 200 && !reply->etag[0] && !reply->more.next &&
+	       !reply->body.failed && type &&
+	       strcmp(type, "application/json") == 0;
+}
+
+void etag_add(struct reply *reply)
+{
+	const char *bytes;
+	size_t length;
+
+	if (!needs_tag(reply))
 		return;
-	etag_make(reply->etag, reply->body.text, reply->body.length);
-	if (!etag_is_known(request, reply->etag))
+	bytes = reply_body(reply, &length);
+	etag_make(reply->etag, bytes, length);
+}
+
+/* The files of the page have been compared already. */
+void etag_apply(const struct request *request, struct reply *reply)
+{
+	etag_add(reply);
+	if (reply->status != 200 || !reply->etag[0] ||
+	    !etag_is_known(request, reply->etag))
 		return;
 	reply->status = 304;
-	buffer_done(&reply->body);
+	reply_drop_body(reply);
 }

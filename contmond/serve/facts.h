@@ -15,11 +15,14 @@
 #include "request.h"
 #include "traffic.h"
 
+struct http_kept;
+
 /**
  * struct facts - the data of endpoints, which do not change it
  * @lock: protects @model, @status, @policing and @exposed, which the sampling
- *	thread writes; @store and @targets have their own locks, and @traffic
- *	needs none
+ *	thread writes; @store, @targets and @kept have their own locks, and
+ *	@traffic needs none
+ * @kept: answers, until one of these changes; NULL: each request gets a new one
  */
 struct facts {
 	const struct model *model;
@@ -30,6 +33,7 @@ struct facts {
 	const struct policing *policing;
 	const struct exposed *exposed;
 	pthread_rwlock_t *lock;
+	struct http_kept *kept;
 };
 
 /**

@@ -6,6 +6,7 @@
 #include "base/gzip.h"
 #include "base/util.h"
 #include "accept.h"
+#include "http_kept.h"
 
 #define MIN_GZIP_BYTES 1024
 
@@ -13,11 +14,17 @@
 	"default-src 'self'; " \
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/* A body that is being sent: clients may request much and read none of it. */
+/*
+ * struct body - one that is being sent: clients may request much and read none
+ *	of it
+ * @bytes: malloced, or NULL
+ * @kept: a share in what @bytes would be, or NULL
+ */
 struct body {
 	size_t *unsent_bytes;
 	size_t length;
 	char *bytes;
+	struct http_kept_answer *kept;
 };
 
 static void body_done(void *userdata)
@@ -26,6 +33,7 @@ static void body_done(void *userdata)
 
 	*body->unsent_bytes -= body->length;
 	free(body->bytes);
+	http_kept_unref(body->kept);
 	free(body);
 }
 
@@ -35,23 +43,26 @@ static void count(const struct http_sending *sending, size_t length)
 		atomic_fetch_add(&sending->traffic->sent_bytes, length);
 }
 
-/* Takes over @bytes, even on failure. */
+/* Sends @bytes; takes over @owned, which has them, even on failure. */
 static struct MHD_Response *response_of(const struct http_sending *sending,
-					char *bytes, size_t length)
+					const char *bytes, size_t length,
+					struct body owned)
 {
-	size_t *unsent_bytes = sending->unsent_bytes;
 	struct body *body = malloc(sizeof(*body));
 	struct MHD_Response *response;
 
 	if (!body) {
-		free(bytes);
+		free(owned.bytes);
+		http_kept_unref(owned.kept);
 		return NULL;
 	}
-	*body = (struct body){ unsent_bytes, length, bytes };
-	*unsent_bytes += length;
+	*body = owned;
+	body->unsent_bytes = sending->unsent_bytes;
+	body->length = length;
+	*body->unsent_bytes += length;
 	count(sending, length);
 	response = MHD_create_response_from_buffer_with_free_callback_cls(
-		length, bytes, body_done, body);
+		length, (void *)bytes, body_done, body);
 	if (!response)
 		body_done(body);
 	return response;
@@ -60,33 +71,51 @@ static struct MHD_Response *response_of(const struct http_sending *sending,
 static struct MHD_Response *plain_response(const struct http_sending *sending,
 					   struct reply *reply)
 {
-	char *bytes = reply->body.text;
-	size_t length = reply->body.length;
+	struct body owned = { .bytes = reply->body.text, .kept = reply->kept };
+	size_t length;
+	const char *bytes = reply_body(reply, &length);
 
 	if (reply->constant_body) {
-		count(sending, reply->constant_length);
+		count(sending, length);
 		return MHD_create_response_from_buffer(
-			reply->constant_length, (void *)reply->constant_body,
-			MHD_RESPMEM_PERSISTENT);
+			length, (void *)bytes, MHD_RESPMEM_PERSISTENT);
 	}
 	reply->body = (struct buffer){ 0 };
-	return response_of(sending, bytes, length);
+	reply->kept = NULL;
+	return response_of(sending, bytes, length, owned);
+}
+
+/* Compressed anew, or once for all who get this answer */
+static const char *pack(struct reply *reply, size_t *ret_length,
+			struct body *ret_owned)
+{
+	size_t length;
+	const char *bytes = reply_body(reply, &length);
+
+	if (length < MIN_GZIP_BYTES)
+		return NULL;
+	if (!reply->kept)
+		return gzip_pack(bytes, length, &ret_owned->bytes,
+				 ret_length) < 0 ? NULL : ret_owned->bytes;
+	bytes = http_kept_packed(reply->kept, ret_length);
+	if (!bytes)
+		return NULL;
+	ret_owned->kept = reply->kept;
+	reply->kept = NULL;
+	return bytes;
 }
 
 static struct MHD_Response *packed_response(const struct http_sending *sending,
-					    const struct reply *reply)
+					    struct reply *reply)
 {
-	const char *bytes = reply->constant_body ?: reply->body.text;
-	size_t length = reply->constant_body ? reply->constant_length :
-					       reply->body.length;
+	struct body owned = { 0 };
 	struct MHD_Response *response;
-	size_t packed_length;
-	char *packed;
+	size_t length;
+	const char *packed = pack(reply, &length, &owned);
 
-	if (length < MIN_GZIP_BYTES ||
-	    gzip_pack(bytes, length, &packed, &packed_length) < 0)
+	if (!packed)
 		return NULL;
-	response = response_of(sending, packed, packed_length);
+	response = response_of(sending, packed, length, owned);
 	if (response)
 		MHD_add_response_header(response,
 					MHD_HTTP_HEADER_CONTENT_ENCODING,

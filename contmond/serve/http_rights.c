@@ -79,3 +79,9 @@ bool http_rights_check(struct http_rights *rights, const char *host,
 	pthread_mutex_unlock(&rights->lock);
 	return is_allowed;
 }
+
+unsigned int http_rights_class(const struct request *request)
+{
+	return (request->authorized ? 1U : 0) |
+	       (request->hides_processes ? 2U : 0);
+}

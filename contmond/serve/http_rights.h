@@ -42,4 +42,11 @@ int http_rights_set(struct http_rights *rights,
 bool http_rights_check(struct http_rights *rights, const char *host,
 		       const char *authorization, struct request *request);
 
+/**
+ * http_rights_class() - requests of the same class may see the same
+ *
+ * Made of all rights in struct request.
+ */
+unsigned int http_rights_class(const struct request *request);
+
 #endif /* CONTMOND_SERVE_HTTP_RIGHTS_H */

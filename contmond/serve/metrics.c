@@ -78,6 +78,11 @@ static bool wants_openmetrics(const char *accept)
 	       openmetrics.quality >= text.quality;
 }
 
+unsigned int metrics_form(const struct request *request)
+{
+	return wants_openmetrics(request->accept);
+}
+
 void metrics_handle(const struct facts *facts, const struct request *request,
 		    struct reply *reply)
 {

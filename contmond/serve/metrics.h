@@ -7,4 +7,7 @@
 
 endpoint_fn metrics_handle;
 
+/** metrics_form() - which of its formats a request gets */
+unsigned int metrics_form(const struct request *request);
+
 #endif /* CONTMOND_SERVE_METRICS_H */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "contmond/model/emit.h"
+#include "http_kept.h"
 
 #define ERROR_MAX_BYTES 512
 
@@ -39,9 +40,25 @@ void reply_past_error(struct reply *reply, int error)
 	reply_error(reply, 503, REPLY_PAST_ERROR, reply_past_why(error));
 }
 
-void reply_done(struct reply *reply)
+const char *reply_body(const struct reply *reply, size_t *ret_length)
+{
+	if (reply->kept)
+		return http_kept_body(reply->kept, ret_length);
+	*ret_length = reply->constant_body ? reply->constant_length :
+					     reply->body.length;
+	return reply->constant_body ?: reply->body.text;
+}
+
+void reply_drop_body(struct reply *reply)
 {
 	buffer_done(&reply->body);
+	http_kept_unref(reply->kept);
+	reply->kept = NULL;
+}
+
+void reply_done(struct reply *reply)
+{
+	reply_drop_body(reply);
 	if (reply->more.free)
 		reply->more.free(reply->more.state);
 	*reply = (struct reply){ 0 };

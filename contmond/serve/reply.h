@@ -10,6 +10,8 @@
 /* Size of an ETag, with its end */
 #define ETAG_MAX 48
 
+struct http_kept_answer;
+
 /**
  * struct reply_more - a body without an end
  * @next: adds what comes next to a body, and nothing if there is nothing yet;
@@ -27,9 +29,10 @@ struct reply_more {
  * struct reply - zero-initialise, free with reply_done()
  * @status: HTTP status
  * @content_type: a constant
- * @body: sent unless there is a @constant_body
+ * @body: sent unless there is a @constant_body, or a @kept one
  * @more: follows @body if it has @next
  * @constant_body: lives as long as the program
+ * @kept: a share in an answer that others get, too, or NULL
  * @etag: empty for none
  * @may_be_kept: a browser may keep it, if it asks whether it is still the same
  */
@@ -39,6 +42,7 @@ struct reply {
 	struct buffer body;
 	const char *constant_body;
 	size_t constant_length;
+	struct http_kept_answer *kept;
 	char etag[ETAG_MAX];
 	bool may_be_kept;
 	struct reply_more more;
@@ -56,6 +60,12 @@ void reply_past_error(struct reply *reply, int error);
 const char *reply_past_why(int error);
 
 #define REPLY_PAST_ERROR "the past cannot be read: %s"
+
+/** reply_body() - its bytes, wherever they are; valid as long as the reply */
+const char *reply_body(const struct reply *reply, size_t *ret_length);
+
+/** reply_drop_body() - the rest of the reply stays */
+void reply_drop_body(struct reply *reply);
 
 void reply_done(struct reply *reply);
 

@@ -19,7 +19,8 @@ struct parameter {
  * @accept: the header, or NULL
  * @if_none_match: the header, or NULL
  * @last_event_id: the header, or NULL
- * @authorized: it has the token, or needs none
+ * @authorized: it has the token, or needs none; this and what follows are its
+ *	rights, all of which http_rights_class() must have
  * @hides_processes: whoever sent it must not see processes, commands and labels
  */
 struct request {

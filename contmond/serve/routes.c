@@ -14,6 +14,7 @@
 #include "events.h"
 #include "forward.h"
 #include "health.h"
+#include "http_kept.h"
 #include "info.h"
 #include "metrics.h"
 #include "page.h"
@@ -37,6 +38,10 @@ enum need { NEEDS_NOTHING, NEEDS_SAMPLE, NEEDS_HISTORY };
  * @needs: what must be available for an answer
  * @reads_past: it reads the store, which can take long, and calls facts_hold()
  *	itself; other routes are called with the facts held
+ * @kept_ms: its answers are kept until the facts change, but not for longer; 0:
+ *	they are not. What they have must not depend on anything of the request
+ *	but its parameters, its rights and @form. Not with @reads_past
+ * @form: what of its headers they depend on, as a number; NULL: nothing
  * @is_public: needs no token; the default is to need one
  * @shows_processes: and nothing else, so it is refused when they are hidden
  */
@@ -46,6 +51,8 @@ struct route {
 	const char *help;
 	const char *parameters;
 	enum need needs;
+	uint64_t kept_ms;
+	unsigned int (*form)(const struct request *request);
 	bool reads_past;
 	bool is_public;
 	bool shows_processes;
@@ -56,7 +63,7 @@ static endpoint_fn index_handle;
 static const struct route routes[] = {
 	{ PREFIX, index_handle, "all paths", .parameters = "" },
 	{ PREFIX "/health", health_handle, "status of contmond",
-	  .parameters = "" },
+	  .parameters = "", .kept_ms = HTTP_KEPT_LIVE_MS },
 	{ PREFIX "/ready", ready_handle, "whether panels would have numbers",
 	  .parameters = "", .reads_past = true },
 	{ PREFIX "/self", self_handle, "what contmond itself costs and does",
@@ -66,25 +73,27 @@ static const struct route routes[] = {
 	{ PREFIX "/engines", engines_handle, "one row per container engine",
 	  .parameters = "" },
 	{ PREFIX "/containers", containers_handle, "one row per container",
-	  .parameters = "container,fields,metric", .needs = NEEDS_SAMPLE },
+	  .parameters = "container,fields,metric", .needs = NEEDS_SAMPLE,
+	  .kept_ms = HTTP_KEPT_ANY_AGE },
 	{ PREFIX "/containers/devices", containers_devices_handle,
 	  "IO of containers, one row per device", .parameters = "container",
-	  .needs = NEEDS_SAMPLE },
+	  .needs = NEEDS_SAMPLE, .kept_ms = HTTP_KEPT_ANY_AGE },
 	{ PREFIX "/containers/ended", containers_ended_handle,
 	  "one row per container that ended",
 	  .parameters = "container,from,limit,to", .reads_past = true },
 	{ PREFIX "/commands", commands_handle,
 	  "CPU by command, also of processes that ended",
 	  .parameters = "container,limit", .needs = NEEDS_SAMPLE,
-	  .shows_processes = true },
+	  .kept_ms = HTTP_KEPT_ANY_AGE, .shows_processes = true },
 	{ PREFIX "/processes", processes_handle, "one row per process",
 	  .parameters = "container,limit,pid,sort", .needs = NEEDS_SAMPLE,
-	  .shows_processes = true },
+	  .kept_ms = HTTP_KEPT_ANY_AGE, .shows_processes = true },
 	{ PREFIX "/processes/past", processes_past_handle,
 	  "the busiest processes at a moment", .parameters = "at,container",
 	  .reads_past = true, .shows_processes = true },
 	{ PREFIX "/system", system_handle, "the host",
-	  .parameters = "", .needs = NEEDS_SAMPLE },
+	  .parameters = "", .needs = NEEDS_SAMPLE,
+	  .kept_ms = HTTP_KEPT_ANY_AGE },
 	{ PREFIX "/series", series_handle, "one metric over time",
 	  .parameters = "aggregate,container,device,from,metric,step,to",
 	  .needs = NEEDS_HISTORY, .reads_past = true },
@@ -106,18 +115,21 @@ static const struct route routes[] = {
 	  "decisions of policies that have not ended", .parameters = "" },
 	{ PREFIX "/variables/commands", variables_commands_handle,
 	  "names of processes, for variables of dashboards",
-	  .parameters = "", .shows_processes = true },
+	  .parameters = "", .kept_ms = HTTP_KEPT_ANY_AGE,
+	  .shows_processes = true },
 	{ PREFIX "/variables/containers", variables_containers_handle,
 	  "names of containers, likewise", .parameters = "from,image,to",
 	  .reads_past = true },
 	{ PREFIX "/variables/devices", variables_devices_handle,
-	  "block devices that containers use, likewise", .parameters = "" },
+	  "block devices that containers use, likewise", .parameters = "",
+	  .kept_ms = HTTP_KEPT_ANY_AGE },
 	{ PREFIX "/variables/hosts", variables_hosts_handle,
 	  "this host, likewise", .parameters = "" },
 	{ PREFIX "/variables/images", variables_images_handle,
 	  "images of containers, likewise", .parameters = "from,to",
 	  .reads_past = true },
-	{ "/metrics", metrics_handle, "for Prometheus", .parameters = NULL },
+	{ "/metrics", metrics_handle, "for Prometheus", .parameters = NULL,
+	  .kept_ms = HTTP_KEPT_LIVE_MS, .form = metrics_form },
 	{ "/", page_index_html, "the built-in page", .is_public = true },
 	{ "/index.html", page_index_html, "the same", .is_public = true },
 	{ "/app.js", page_app_js, "the page's script", .is_public = true },
@@ -206,8 +218,8 @@ static void refuse_early(const struct facts *facts, struct reply *reply)
 		    reason[0] ? ": " : "", reason);
 }
 
-static void answer(const struct route *route, const struct facts *facts,
-		   const struct request *request, struct reply *reply)
+static void make(const struct route *route, const struct facts *facts,
+		 const struct request *request, struct reply *reply)
 {
 	bool is_early;
 
@@ -220,6 +232,20 @@ static void answer(const struct route *route, const struct facts *facts,
 	facts_release(facts);
 	if (!is_early && route->reads_past)
 		route->handle(facts, request, reply);
+}
+
+static void answer(const struct route *route, const struct facts *facts,
+		   const struct request *request, struct reply *reply)
+{
+	unsigned int form = route->form ? route->form(request) : 0;
+	struct http_kept_answer *making = NULL;
+
+	if (route->kept_ms && facts->kept &&
+	    http_kept_get(facts->kept, request, form, route->kept_ms, reply,
+			  &making))
+		return;
+	make(route, facts, request, reply);
+	http_kept_put(making, reply);
 }
 
 /* The token comes first: without it not even the existing paths are shown. */

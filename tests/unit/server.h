@@ -49,6 +49,7 @@ static inline int setup(void **state)
 	assert_int_equal(getsockname(fd, (struct sockaddr *)in, &length), 0);
 	port = in->sin_port;
 	world_init(&world);
+	world.facts.kept = &world.kept;
 	assert_true(sd_event_new(&event) >= 0);
 	assert_int_equal(http_new(event, fd, &options, handle, NULL, &http),
 			 0);

@@ -7,6 +7,7 @@
 
 #include "base/names.h"
 #include "contmond/serve/facts.h"
+#include "contmond/serve/http_kept.h"
 #include "contmond/model/model.h"
 #include "contmond/recorder.h"
 #include "contmond/collect/sample.h"
@@ -114,6 +115,7 @@ struct world {
 	struct policing policing;
 	struct exposed exposed;
 	pthread_rwlock_t lock;
+	struct http_kept kept;
 	struct facts facts;
 };
 
@@ -184,6 +186,7 @@ static inline void world_init(struct world *world)
 	world->status.driver.nr_cpus = 4;
 	pthread_rwlock_init(&world->lock, NULL);
 	pthread_mutex_init(&world->targets.lock, NULL);
+	http_kept_init(&world->kept);
 	world->exposed = (struct exposed){
 		.series_max = 1000,
 		.labels = LABEL_COMPOSE_PROJECT "," LABEL_COMPOSE_SERVICE,
@@ -191,7 +194,7 @@ static inline void world_init(struct world *world)
 	world->facts = (struct facts){
 		&world->model, world->store, &world->status, &world->targets,
 		&world->traffic,
-		&world->policing, &world->exposed, &world->lock,
+		&world->policing, &world->exposed, &world->lock, NULL,
 	};
 }
 
@@ -200,6 +203,7 @@ static inline void world_tick(struct world *world, struct sample *sample)
 {
 	assert_int_equal(model_update(&world->model, &world->now, sample,
 				      world->names), 0);
+	http_kept_renew(&world->kept);
 	assert_int_equal(recorder_tick(world->recorder, &world->model), 0);
 	store_sync(world->store);
 }
@@ -207,11 +211,13 @@ static inline void world_tick(struct world *world, struct sample *sample)
 static inline void world_forget(struct world *world, struct sample *sample)
 {
 	model_clear(&world->model);
+	http_kept_renew(&world->kept);
 	world_sample_done(sample);
 }
 
 static inline void world_done(struct world *world)
 {
+	http_kept_done(&world->kept);
 	model_clear(&world->model);
 	recorder_free(world->recorder);
 	store_close(world->store);

@@ -15,6 +15,8 @@
  */
 #include "tests/unit/fake_pipeline.h"
 
+#include "contmond/serve/http_kept.h"
+#include "contmond/serve/routes.h"
 #include "contmond/store/history.h"
 
 /* Rows of a series of containers over all time */
@@ -291,6 +293,44 @@ static void test_names_arrive_before_the_first_sample(void **state)
 	assert_string_equal(row(0)->container, "a-name");
 }
 
+/* The same as for the request before? */
+static bool is_kept(const char *path, struct reply *reply)
+{
+	const struct request request = { .path = path, .authorized = true };
+	const struct http_kept_answer *before = reply->kept;
+	struct reply next = { 0 };
+
+	routes_handle(facts, &request, &next);
+	assert_int_equal(next.status, 200);
+	assert_non_null(next.kept);
+	reply_done(reply);
+	*reply = next;
+	return next.kept == before;
+}
+
+static void test_answers_are_kept_until_something_changes(void **state)
+{
+	static const char path[] = "/api/v1/containers";
+	const struct pipeline_options options = { .interval_ms = 3600000 };
+	const struct name name = { .id = ID64("b"), .name = "a-name" };
+	struct reply reply = { 0 };
+
+	(void)state;
+	run_until(event, one_sample);
+	is_kept(path, &reply);
+	assert_true(is_kept(path, &reply));
+	run_until(event, two_samples);
+	assert_false(is_kept(path, &reply));
+	assert_true(is_kept(path, &reply));
+	assert_int_equal(names_set(client.names, &name), 0);
+	client.fn(true, client.userdata);
+	assert_false(is_kept(path, &reply));
+	assert_true(is_kept(path, &reply));
+	assert_int_equal(pipeline_set_options(pipeline, &options), 0);
+	assert_false(is_kept(path, &reply));
+	reply_done(&reply);
+}
+
 static void test_new_options(void **state)
 {
 	const struct pipeline_options options = { .interval_ms = 3600000 };
@@ -320,6 +360,7 @@ int main(void)
 		TEST(test_reading_fails),
 		TEST(test_names_arrive_between_samples),
 		TEST(test_names_arrive_before_the_first_sample),
+		TEST(test_answers_are_kept_until_something_changes),
 		TEST(test_new_options),
 	};
 
