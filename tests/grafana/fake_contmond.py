@@ -15,6 +15,7 @@ import json
 import os
 import threading
 import urllib.parse
+import zlib
 
 from fake_machine import (HISTORY_MS, HOSTILE, INTERVAL_MS, MIB, NR_CPUS,
                           PHASE_MS, Machine, add_containers, now_ms)
@@ -425,14 +426,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def answer(self, status, value):
         body = json.dumps(value).encode()
-        self.send(status, "application/json", body,
-                  {"Cache-Control": "no-store"})
+        headers = {"Cache-Control": "no-store"}
+        if status == 200:
+            headers["ETag"] = 'W/"%08x"' % zlib.crc32(body)
+            if headers["ETag"] == self.headers["If-None-Match"]:
+                status, body = 304, b""
+        self.send(status, "application/json", body, headers)
 
     def error(self, status, text):
         self.answer(status, {"error": text})
 
     def send(self, status, kind, body, headers):
-        packed = "gzip" in self.headers.get("Accept-Encoding", "")
+        packed = body and "gzip" in self.headers.get("Accept-Encoding", "")
         if packed:
             body = gzip.compress(body, 1)
         self.send_response(status)

@@ -227,6 +227,24 @@ def test_past(tap, page, base):
     go(page, "#/")
 
 
+def test_unchanged(tap, page, base):
+    """What does not change is not sent again, and is still shown."""
+    def test():
+        page.events.clear()
+        page.wait(2.5)
+        got = [event["params"]["response"] for event in page.events
+               if event["method"] == "Network.responseReceived"]
+        statuses = [one["status"] for one in got if "/containers/ended?" in one["url"]]
+        shown = page.run(TABLE + '("ended-table")')
+        reported = api(base, "containers/ended?limit=200")
+        return (304 in statuses and set(statuses) <= {200, 304}
+                and len(shown) == len(reported)), (statuses, shown)
+
+    go(page, "#/ended")
+    race(tap, "what has not changed is not sent again", test)
+    go(page, "#/")
+
+
 def test_sorting(tap, page):
     page.run("[...document.querySelectorAll('#container-table th button')]"
              ".find(node => node.textContent === 'Procs').click()")
@@ -414,6 +432,9 @@ def test_pause(tap, page):
 def test_hostile(tap, page):
     """The daemon's real answers, with names that look like markup."""
     def rewrite(params):
+        if params["responseStatusCode"] != 200:
+            page.send("Fetch.continueRequest", {"requestId": params["requestId"]})
+            return
         page.send("Fetch.getResponseBody", {"requestId": params["requestId"]},
                   lambda result: fulfil(params["requestId"], result))
 
@@ -543,6 +564,7 @@ def test_page(tap, page, base, out):
     test_charts(tap, page, base)
     test_size(tap, base)
     test_past(tap, page, base)
+    test_unchanged(tap, page, base)
     test_sorting(tap, page)
     test_filter(tap, page, base)
     test_container(tap, page, base)

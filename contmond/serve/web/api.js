@@ -20,14 +20,37 @@ const token = {
   kept: null,
 };
 
+// The newest answers, by URL: contmond does not send one again that is still
+// the same (304). The browser keeps none of them (no-store), so that none is
+// ever on its disk.
+const MAX_LAST_ANSWERS = 32;
+const lastAnswers = new Map(); // URL -> { etag, text }, oldest first
+
+function remember(url, etag, text) {
+  lastAnswers.delete(url);
+  if (etag) lastAnswers.set(url, { etag, text });
+  if (lastAnswers.size > MAX_LAST_ANSWERS) lastAnswers.delete(lastAnswers.keys().next().value);
+}
+
+async function fetchText(url) {
+  const last = lastAnswers.get(url);
+  const headers = {};
+  if (token.get()) headers.Authorization = `Bearer ${token.get()}`;
+  if (last) headers["If-None-Match"] = last.etag;
+  const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store",
+    headers });
+  const text = answer.status === 304 ? last.text : await answer.text();
+  remember(url, answer.headers.get("ETag"), text);
+  return { answer, text };
+}
+
 async function get(path, query = {}) {
   const url = `api/v1/${path}?${new URLSearchParams(query)}`;
-  const options = { signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" };
-  if (token.get()) options.headers = { Authorization: `Bearer ${token.get()}` };
   const silent = (cause) => { throw new Silent(url, { cause }); };
-  const answer = await fetch(url, options).catch(silent);
+  const { answer, text } = await fetchText(url).catch(silent);
   if (answer.status === 401) throw new Locked();
-  const body = await answer.json().catch(silent);
+  // Parsed each time: a view may change what it gets.
+  const body = await new Response(text).json().catch(silent);
   // Health of a degraded contmond has rows and status 503.
   if (!body.rows) {
     throw Object.assign(new Refused(body.error ?? `${answer.status} ${answer.statusText}`),
