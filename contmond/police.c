@@ -341,7 +341,8 @@ void police_tick(struct police *police, const struct model *model)
 		return;
 	if (police->veto_folder && !enforce_is_idle(police->enforce))
 		veto_take(police->veto_folder, on_veto, police);
-	if (police->policy->nr_rules > 0 || !enforce_is_idle(police->enforce))
+	if (police->policy->nr_rules > 0 || police->policy->classes.nr > 0 ||
+	    !enforce_is_idle(police->enforce))
 		r = tick(police, model);
 	policing_done(&police->shown);
 	police->has_shown = false;

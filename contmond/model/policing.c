@@ -18,6 +18,18 @@ static const struct column rule_columns[] = {
 };
 #undef ROW
 
+#define ROW policing_class_row
+static const struct column class_columns[] = {
+	COLUMN(class, UNIT_TEXT),
+	COLUMN(file, UNIT_TEXT),
+	COLUMN(line, UNIT_ID),
+	COLUMN(minimum, UNIT_COUNT),
+	COLUMN(running, UNIT_COUNT),
+	COLUMN(counted, UNIT_COUNT),
+	COLUMN(above_minimum, UNIT_COUNT),
+};
+#undef ROW
+
 #define ROW policing_pending_row
 static const struct column pending_columns[] = {
 	COLUMN(t, UNIT_TIME),
@@ -35,6 +47,7 @@ static const struct column pending_columns[] = {
 #undef ROW
 
 const struct table policing_rule_table = TABLE(rule_columns);
+const struct table policing_class_table = TABLE(class_columns);
 const struct table policing_pending_table = TABLE(pending_columns);
 
 static void free_texts(const struct table *table, const void *row)
@@ -53,9 +66,12 @@ void policing_done(struct policing *policing)
 
 	for (i = 0; i < policing->nr_rules; i++)
 		free_texts(&policing_rule_table, &policing->rules[i]);
+	for (i = 0; i < policing->nr_classes; i++)
+		free_texts(&policing_class_table, &policing->classes[i]);
 	for (i = 0; i < policing->nr_pending; i++)
 		free_texts(&policing_pending_table, &policing->pending[i]);
 	free(policing->rules);
+	free(policing->classes);
 	free(policing->pending);
 	*policing = (struct policing){ 0 };
 }

@@ -24,6 +24,22 @@ struct policing_rule_row {
 };
 
 /**
+ * struct policing_class_row - a class
+ * @running: containers of it that run, at the newest tick; NAN before
+ * @counted: those of them that count for @minimum
+ * @above_minimum: @counted less @minimum
+ */
+struct policing_class_row {
+	const char *class;
+	const char *file;
+	double line;
+	double minimum;
+	double running;
+	double counted;
+	double above_minimum;
+};
+
+/**
  * struct policing_pending_row - a decision that has not ended
  * @acts_ms: when it acts unless it is vetoed before; NAN once it has
  */
@@ -54,6 +70,8 @@ struct policing {
 	char error[512];
 	struct policing_rule_row *rules;
 	size_t nr_rules;
+	struct policing_class_row *classes;
+	size_t nr_classes;
 	struct policing_pending_row *pending;
 	size_t nr_pending;
 	double decisions_total;
@@ -62,6 +80,7 @@ struct policing {
 };
 
 extern const struct table policing_rule_table;
+extern const struct table policing_class_table;
 extern const struct table policing_pending_table;
 
 /** policing_done() - free the rows and their texts, which are malloced */

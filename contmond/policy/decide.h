@@ -157,13 +157,15 @@ static inline bool policy_fires(const struct policy_verdict *verdict)
  * @class, @type: NULL without one, or when unknown
  * @protection: what protects it; NULL: nothing
  * @is_young: younger than min_age, or its age is unknown
- * @is_alive: counts for the minimum of its class
+ * @is_running: in the tick, whatever was decided
+ * @is_alive: runs and counts for the minimum of its class
  */
 struct policy_profile {
 	const char *class;
 	const char *type;
 	const char *protection;
 	bool is_young;
+	bool is_running;
 	bool is_alive;
 };
 

@@ -13,7 +13,8 @@
  * @id, @started_ms: its identity
  * @name: NULL when unknown
  * @texts_hash: of what selectors compare, when @profile was made
- * @profile: what its texts say; its @is_young and @is_alive are of this tick
+ * @profile: what its texts say; its @is_young, @is_running and @is_alive are of
+ *	this tick
  * @class_label: owns the class that a label names
  * @is_left_alone: not even notifications
  * @class: index into the policy's classes, or NO_CLASS

@@ -176,8 +176,9 @@ int profile_update(struct known *known, const struct policy *policy,
 	known->taken_by = NULL;
 	known->has_ended = !isnan(candidate->ended_ms);
 	known->profile.is_young = age < (double)policy->min_age_ms;
-	known->profile.is_alive = !known->has_ended && state &&
-				  strcmp(state, "running") == 0 &&
+	known->profile.is_running = !known->has_ended && state &&
+				    strcmp(state, "running") == 0;
+	known->profile.is_alive = known->profile.is_running &&
 				  known->gone_ms <= tick->boot_ms;
 	return 0;
 }

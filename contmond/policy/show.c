@@ -45,6 +45,40 @@ static void show_rule(const struct enforce *enforce, size_t i,
 	count(enforce, i, row);
 }
 
+/* The newest decisions have taken effect here, as is_alive says. */
+static void count_class(const struct enforce *enforce,
+			const struct policy_group *class,
+			struct policing_class_row *row)
+{
+	const struct policy_result *result = &enforce->result;
+	size_t i;
+
+	row->running = row->counted = enforce->has_result ? 0 : (double)NAN;
+	for (i = 0; enforce->has_result && i < result->nr_candidates; i++) {
+		const struct policy_profile *profile = &result->profiles[i];
+
+		if (!profile->class || strcmp(profile->class, class->name) != 0)
+			continue;
+		row->running += profile->is_running;
+		row->counted += profile->is_alive;
+	}
+	row->above_minimum = row->counted - row->minimum;
+}
+
+static void show_class(const struct enforce *enforce, size_t i,
+		       struct policing_class_row *row, bool *failed)
+{
+	const struct policy_group *class = &enforce->policy->classes.all[i];
+
+	*row = (struct policing_class_row){
+		.class = copy(class->name, failed),
+		.file = copy(class->place.file, failed),
+		.line = class->place.line,
+		.minimum = class->minimum,
+	};
+	count_class(enforce, class, row);
+}
+
 static void show_pending(const struct pending *pending,
 			 const struct enforce *enforce,
 			 struct policing_pending_row *row, bool *failed)
@@ -69,6 +103,34 @@ static void show_pending(const struct pending *pending,
 	};
 }
 
+/* On failure, what was made so far is there to be freed. */
+static int make_rows(const struct enforce *enforce, struct policing *to)
+{
+	const struct policy *policy = enforce->policy;
+	bool failed;
+
+	to->rules = calloc(policy->nr_rules + 1, sizeof(*to->rules));
+	to->classes = calloc(policy->classes.nr + 1, sizeof(*to->classes));
+	to->pending = calloc(enforce->nr + 1, sizeof(*to->pending));
+	failed = !to->rules || !to->classes || !to->pending;
+	while (!failed && to->nr_rules < policy->nr_rules) {
+		show_rule(enforce, to->nr_rules, &to->rules[to->nr_rules],
+			  &failed);
+		to->nr_rules++;
+	}
+	while (!failed && to->nr_classes < policy->classes.nr) {
+		show_class(enforce, to->nr_classes,
+			   &to->classes[to->nr_classes], &failed);
+		to->nr_classes++;
+	}
+	while (!failed && to->nr_pending < enforce->nr) {
+		show_pending(enforce->all[to->nr_pending], enforce,
+			     &to->pending[to->nr_pending], &failed);
+		to->nr_pending++;
+	}
+	return failed ? -ENOMEM : 0;
+}
+
 int enforce_show(const struct enforce *enforce, struct policing *ret)
 {
 	const struct policy *policy = enforce->policy;
@@ -78,25 +140,11 @@ int enforce_show(const struct enforce *enforce, struct policing *ret)
 		.actions_total = (double)enforce->actions_total,
 		.failures_total = (double)enforce->failures_total,
 	};
-	bool failed = false;
+	int r = make_rows(enforce, &policing);
 
-	policing.rules = calloc(policy->nr_rules + 1,
-				sizeof(*policing.rules));
-	policing.pending = calloc(enforce->nr + 1, sizeof(*policing.pending));
-	failed = !policing.rules || !policing.pending;
-	while (!failed && policing.nr_rules < policy->nr_rules) {
-		show_rule(enforce, policing.nr_rules,
-			  &policing.rules[policing.nr_rules], &failed);
-		policing.nr_rules++;
-	}
-	while (!failed && policing.nr_pending < enforce->nr) {
-		show_pending(enforce->all[policing.nr_pending], enforce,
-			     &policing.pending[policing.nr_pending], &failed);
-		policing.nr_pending++;
-	}
-	if (failed) {
+	if (r < 0) {
 		policing_done(&policing);
-		return -ENOMEM;
+		return r;
 	}
 	*ret = policing;
 	return 0;

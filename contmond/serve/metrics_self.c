@@ -10,12 +10,12 @@
 #include "contmond/model/metric_tables.h"
 #include "self.h"
 
-static void target_sample(const struct exposition *e, const char *name,
-			  const struct target_status *target, double number)
+static void labelled_sample(const struct exposition *e, const char *name,
+			    const char *key, const char *value, double number)
 {
 	struct buffer labels = { 0 };
 
-	metric_label(&labels, "target", target->name);
+	metric_label(&labels, key, value);
 	if (labels.failed)
 		e->body->failed = true;
 	else
@@ -34,8 +34,8 @@ static void target_family(const struct exposition *e, const char *name,
 	for (i = 0; i < nr; i++) {
 		const void *number = (const char *)&all[i] + offset;
 
-		target_sample(e, name, &all[i],
-			      (double)*(const uint64_t *)number);
+		labelled_sample(e, name, "target", all[i].name,
+				(double)*(const uint64_t *)number);
 	}
 }
 
@@ -74,7 +74,38 @@ static void targets(const struct exposition *e, struct targets *from)
 		exposition_family(e, up,
 				  "1 when the last request did not fail.");
 	for (i = 0; i < nr; i++)
-		target_sample(e, up, &all[i], !all[i].error[0]);
+		labelled_sample(e, up, "target", all[i].name,
+				!all[i].error[0]);
+}
+
+static void class_family(const struct exposition *e, const char *name,
+			 const char *help, const struct policing *policing,
+			 size_t offset)
+{
+	size_t i;
+
+	if (policing->nr_classes > 0)
+		exposition_family(e, name, help);
+	for (i = 0; i < policing->nr_classes; i++) {
+		const struct policing_class_row *row = &policing->classes[i];
+		const void *number = (const char *)row + offset;
+
+		labelled_sample(e, name, "class", row->class,
+				*(const double *)number);
+	}
+}
+
+static void classes(const struct exposition *e, const struct policing *policing)
+{
+	class_family(e, "contmon_policy_class_minimum",
+		     "Containers that policies leave running, by class.",
+		     policing, offsetof(struct policing_class_row, minimum));
+	class_family(e, "contmon_policy_class_running",
+		     "Containers that run, by class.",
+		     policing, offsetof(struct policing_class_row, running));
+	class_family(e, "contmon_policy_class_counted",
+		     "Those of them that count for the minimum.",
+		     policing, offsetof(struct policing_class_row, counted));
 }
 
 static void policies(const struct exposition *e,
@@ -92,6 +123,7 @@ static void policies(const struct exposition *e,
 	exposition_single(e, "contmon_policy_pending",
 			  "Decisions of policies that have not ended.",
 			  (double)policing->nr_pending);
+	classes(e, policing);
 	exposition_counter(e, "contmon_policy_decisions_total",
 			   "Decisions of policies, also of dry runs.",
 			   policing->decisions_total, created);

@@ -5,6 +5,7 @@
 #include "facts.h"
 
 endpoint_fn policy_handle;
+endpoint_fn policy_classes_handle;
 endpoint_fn policy_pending_handle;
 
 #endif /* CONTMOND_SERVE_POLICY_H */

@@ -31,7 +31,10 @@ FILE = TOP / "contmond/openapi.json"
 TOKEN = "0123456789abcdef"
 STREAM = "/api/v1/events/stream"
 
-RULE = """[rule newest]
+RULE = """[class web]
+match = name web*
+minimum = 2
+[rule newest]
 select = name nothing-*
 keep_newest = 1
 action = stop

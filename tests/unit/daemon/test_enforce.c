@@ -426,29 +426,6 @@ static void test_reload(void **state)
 	end_police();
 }
 
-static void test_show(void **state)
-{
-	struct policing shown;
-
-	(void)state;
-	begin_with(REAL HOG);
-	add_container("db")->cpu_percent = 1;
-	pass_seconds(4);
-	assert_int_equal(enforce_show(police.enforce, &shown), 0);
-	assert_string_equal(shown.mode, "active");
-	assert_int_equal(shown.nr_rules, 1);
-	assert_string_equal(shown.rules[0].rule, "hog");
-	assert_string_equal(shown.rules[0].action, "stop kill");
-	assert_int_equal(shown.rules[0].line, 7);
-	assert_int_equal(shown.rules[0].selected, 2);
-	assert_int_equal(shown.rules[0].over, 1);
-	assert_int_equal(shown.nr_pending, 1);
-	assert_string_equal(shown.pending[0].state, "warned");
-	assert_int_equal(shown.pending[0].acts_ms - shown.pending[0].t, 5000);
-	policing_done(&shown);
-	end_police();
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -477,7 +454,6 @@ int main(void)
 		TEST(test_a_dry_notice),
 		TEST(test_a_dry_run_decides_the_same),
 		TEST(test_reload),
-		TEST(test_show),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

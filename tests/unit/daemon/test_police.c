@@ -233,6 +233,19 @@ static void test_other_rules(void **state)
 	assert_string_equal(audit(), "web planned, web warned, web spared, ");
 }
 
+/* They are counted although there is no rule that needs it. */
+static void test_classes_without_rules(void **state)
+{
+	(void)state;
+	start("[class all]\nmatch = name *\nminimum = 3\n");
+	tick(1000);
+	assert_string_equal(shown.mode, "off");
+	assert_int_equal(shown.nr_classes, 1);
+	assert_int_equal(shown.classes[0].running, 2);
+	assert_int_equal(shown.classes[0].above_minimum, -1);
+	assert_string_equal(audit(), "");
+}
+
 /* Ended containers come from the engine. */
 static void test_candidates(void **state)
 {
@@ -285,6 +298,7 @@ int main(void)
 		TEST(test_late_vetoes),
 		TEST(test_a_rule_that_gives_up),
 		TEST(test_other_rules),
+		TEST(test_classes_without_rules),
 		TEST(test_candidates),
 	};
 
