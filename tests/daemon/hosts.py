@@ -41,7 +41,10 @@ MIB = 1 << 20
 # The names of the containers of each host. db1 has one that no engine names.
 HOSTS = {"web1": ["shop", "till"], "web2": ["shop"], "db1": ["base", None, "job"]}
 
-RULE = """[rule busy]
+RULE = """[class shop]
+match = name shop*
+minimum = 1
+[rule busy]
 select = name shop*
 all = cpu_percent > 50
 for = 1m

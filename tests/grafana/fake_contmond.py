@@ -232,6 +232,16 @@ class Api:
                  "state": "active", "selected": 3, "over": 1,
                  "decisions_total": 1}], {}
 
+    def policy_classes(self, _query):
+        running = sum(row["state"] == "running" for row in
+                      self.machine.containers(self.machine.last_sample()))
+        return [{"class": name, "file": "a.conf", "line": line,
+                 "minimum": minimum, "running": count, "counted": counted,
+                 "above_minimum": counted - minimum}
+                for name, line, minimum, count, counted in (
+                    (HOSTILE, 3, 2, running, running),
+                    ("job", 6, 3, 3, 2), ("none", 9, 0, 0, 0))], {}
+
     def policy_pending(self, _query):
         row = self.machine.audit()[0]
         return [{**row, "state": "warned", "acts_ms": now_ms() + 60000}], {}
@@ -373,7 +383,7 @@ PARAMETERS = {
     "processes/past": {"at", "container"},
     "commands": {"container", "limit"},
     "audit": {"after", "container", "from", "limit", "to"},
-    "policy": set(), "policy/pending": set(),
+    "policy": set(), "policy/classes": set(), "policy/pending": set(),
     "series": {"aggregate", "container", "device", "from", "metric", "step",
                "to"},
 }
