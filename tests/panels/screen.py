@@ -11,7 +11,20 @@ import dashboards
 from chromium import Chromium, Failed
 
 # What is written in each panel, and the colours in its canvas
-SEEN = """(() => Object.fromEntries([...document.querySelectorAll(".panel")].map(
+SEEN = """(() => {
+// Also what sticks out on the left, which scrollWidth does not say
+function isClipped(heading) {
+  const texts = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  const all = heading.getBoundingClientRect();
+  while (texts.nextNode()) {
+    range.selectNodeContents(texts.currentNode);
+    const text = range.getBoundingClientRect();
+    if (text.left < all.left || text.right > all.right) return true;
+  }
+  return false;
+}
+return Object.fromEntries([...document.querySelectorAll(".panel")].map(
   panel => {
     const canvas = panel.querySelector(".uplot canvas");
     const colours = new Set();
@@ -32,10 +45,13 @@ SEEN = """(() => Object.fromEntries([...document.querySelectorAll(".panel")].map
       colours: [...colours],
       headings: [...panel.querySelectorAll('[role="columnheader"]')]
         .map(one => one.innerText.trim()),
+      clipped: [...panel.querySelectorAll('[role="columnheader"]')]
+        .filter(isClipped).map(one => one.innerText.trim()),
       cells: [...panel.querySelectorAll('[role="gridcell"]')]
         .map(one => one.innerText.trim()),
     }];
-  })))()"""
+  }));
+})()"""
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

@@ -147,6 +147,8 @@ def check_table(panel):
     strange = [text for text in panel["headings"] if text not in names]
     if strange or not panel["headings"]:
         yield f"headings {panel['headings']}, fields {names}"
+    if panel["clipped"]:
+        yield f"headings that are cut off: {panel['clipped']}"
     if not panel["cells"]:
         yield "no cell"
     if "" in panel["cells"]:

@@ -11,7 +11,7 @@ TIME = {"name": "time", "type": "time", "unit": "bytes", "known": 2, "last": 1,
         "text": "1970", "colour": None, "line": "#73BF69", "nothing": False}
 PANEL = {"id": 1, "title": "Memory", "complaints": [], "empty": False, "graph": True,
          "frames": [{"refId": "A", "rows": 2, "fields": [TIME, NUMBER]}],
-         "legend": ["web-1"], "colours": ["#73BF69"], "headings": [], "cells": [],
+         "legend": ["web-1"], "colours": ["#73BF69"], "headings": [], "clipped": [], "cells": [],
          "text": "Memory\nweb-1\n90 B"}
 STEPS = [{"color": "green", "value": None}, {"color": "red", "value": 95}]
 COLOURS = {"green": "#73BF69", "red": "#F2495C"}
@@ -35,6 +35,7 @@ FIELD = {
 }
 TABLE = {
     "a foreign heading": {"headings": ["Value #A"]},
+    "a heading that is cut off": {"clipped": ["time"]},
     "an empty cell": {"cells": ["web-1", ""]},
     "no rows": {"cells": []},
 }
