@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import tempfile
 
+import budget
 import dashboards
 import promql
 import rules
@@ -241,6 +242,40 @@ def check_dashboards(tap):
                   "the rules for Prometheus notice %s" % what)
 
 
+# --- how many series of a container they need -----------------------------------
+
+def texts(*names):
+    for name in names:
+        with open(os.path.join(TOP, name), encoding="utf-8") as file:
+            yield name, file.read()
+
+
+def check_budget(tap):
+    boards = promql.load()
+    alerts = [(alert, query) for _, alert, query, *_ in of_prometheus()]
+    needed = budget.needed([query for _, query in alerts] + [
+        query for _, board in boards
+        for _, query in (*promql.targets(board), *promql.annotations(board))])
+    for name, text in texts("grafana/README.md", "contmond/METRICS.md",
+                            "grafana/dashboards-prometheus/processes.json",
+                            "tests/daemon/hosts.py"):
+        found = re.findall(r"everything that the dashboards show: (\d+)|their alerts use "
+                           r"(\d+)|metrics_series_max of (\d+)|SERIES_MAX = (\d+)", text)
+        tap.equal({"".join(one) for one in found}, {str(needed)},
+                  "%s says that %d series are needed" % (name, needed))
+    by_default = set(budget.metrics()[:budget.default()])
+    for name, board in boards:
+        tap.equal(budget.silent(board, by_default), [],
+                  "%s: no panel is empty with the default of metrics_series_max" % name)
+    tap.equal([alert for alert, query in alerts
+               if not budget.serves(query, by_default)], [],
+              "no alert is silent with it")
+    few = set(budget.metrics()[:30])
+    tap.check(budget.silent(dict(boards)["container.json"], few) and not all(
+        budget.serves(query, few) for _, query in alerts),
+              "panels and alerts without enough series are noticed")
+
+
 # --- alerts -------------------------------------------------------------------
 
 def read(*path):
@@ -400,5 +435,6 @@ def run(tap):
         tap.skip("alerts and compose.hosts.yaml", "python3-yaml is not installed")
         return
     check_alerts(tap)
+    check_budget(tap)
     check_with_promtool(tap)
     check_compose(tap)
