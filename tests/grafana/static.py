@@ -11,6 +11,7 @@ import re
 import sys
 
 import alerts
+import compose
 import dashboards
 import rules
 import static_prometheus
@@ -372,12 +373,13 @@ def check_provisioning(tap, words):
                  "python3-yaml is not installed")
         return
     check_alerts(tap, words)
-    for folder, compose, with_token in (
+    compose.run(tap)
+    for folder, name, with_token in (
             ("provisioning", "compose.token.yaml", True),
             ("provisioning-loopback", "compose.yaml", False)):
         tap.equal(check_datasource(tap, folder, words), with_token,
                   "%s: the right kind of authentication" % folder)
-        check_compose(tap, compose, with_token)
+        check_compose(tap, name, with_token)
     versions = {(item["image"], item["environment"]["GF_PLUGINS_PREINSTALL_SYNC"])
                 for item in (read_yaml(name)["services"]["grafana"]
                              for name in ("compose.yaml", "compose.token.yaml"))}

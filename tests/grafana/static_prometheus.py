@@ -391,7 +391,6 @@ def check_compose(tap):
               and "--config.file=/etc/prometheus/prometheus.yml"
               in services["prometheus"]["command"], what + "Prometheus finds its files")
     check_grafana(tap, what, services)
-    check_with_docker(tap, what)
 
 
 def check_grafana(tap, what, services):
@@ -411,22 +410,6 @@ def check_grafana(tap, what, services):
     home = grafana["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
     tap.check(home.startswith(path) and os.path.isfile(os.path.join(
         promql.FOLDER, os.path.basename(home))), what + "the home dashboard exists")
-
-
-def check_with_docker(tap, what):
-    compose = ["docker", "compose"]
-    if not shutil.which("docker") or subprocess.run(
-            [*compose, "version"], stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, check=False).returncode != 0:
-        tap.skip(what + "docker compose accepts it", "it is not installed")
-        return
-    done = subprocess.run(
-        [*compose, "-f", os.path.join(dashboards.FOLDER, "compose.hosts.yaml"),
-         "config", "-q"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, check=False, env={
-            **os.environ, "VICTORIAMETRICS_ADDRESS": "127.0.0.1",
-            "GRAFANA_ADMIN_PASSWORD": "x", "CONTMOND_TOKEN": "x"})
-    tap.check(done.returncode == 0, what + "docker compose accepts it", done.stdout)
 
 
 def run(tap):
