@@ -6,8 +6,10 @@
  * There is a tick every second; before the last days, of which ticks and 10 s
  * are kept, every 10 s, which does not change the coarser tiers.
  *
- * Usage: history FILE [DAYS [CONTAINERS [charts]]], where "charts" only draws
- * charts, from a FILE made before.
+ * Usage: history FILE [DAYS [CONTAINERS [charts|now|quick]]], where "charts" only
+ * draws charts, from a FILE made before, and "now" only makes FILE, whose last tick
+ * is of the time at which it is done. "quick" is the same with a tick for each
+ * bucket that is kept: an eighth of the work, and as many numbers to read.
  */
 #include <inttypes.h>
 #include <malloc.h>
@@ -26,6 +28,8 @@
 #include "host.h"
 
 #define FINE_S INT64_C(190000)	/* 48 h and some */
+
+enum pace { REAL, NOW, QUICK };
 
 static int by_number(const void *a, const void *b)
 {
@@ -47,26 +51,52 @@ static long rss_kib(void)
 	return kib;
 }
 
+static void feed_one(struct store *store, int64_t t)
+{
+	int64_t t_ms = begin_ms + t * 1000 + (int64_t)(uniform() * 3);
+	struct store_tick tick = {
+		.t_ms = t_ms,
+		.boottime_ns = (uint64_t)(t_ms - begin_ms + 50000) * NS_PER_MS,
+		.system = &host,
+		.containers = containers,
+		.nr_containers = nr,
+	};
+
+	advance_all(t, t_ms);
+	fill_host(t_ms);
+	if (store_tick(store, &tick) < 0)
+		exit(1);
+}
+
+static int64_t now_ms(void)
+{
+	return (int64_t)(clock_realtime_ns() / NS_PER_MS);
+}
+
+/* How long after a tick the next one is, when so much is left to feed */
+static int64_t step_s(int64_t left_s, enum pace pace)
+{
+	static const struct {
+		int64_t beyond_s, step_s;
+	} quick[] = { { 10 * 86400, 600 }, { 2 * 86400, 60 }, { 8 * 3600, 10 } };
+	size_t i;
+
+	for (i = 0; pace == QUICK && i < ARRAY_SIZE(quick); i++) {
+		if (left_s - quick[i].step_s > quick[i].beyond_s)
+			return quick[i].step_s;
+	}
+	return pace != QUICK && left_s - 10 > FINE_S ? 10 : 1;
+}
+
 /* Every minute is written before the next, as on a real host. */
-static int64_t feed(struct store *store, int64_t seconds)
+static int64_t feed(struct store *store, int64_t seconds, enum pace pace)
 {
 	int64_t t, nr_ticks = 0;
 
-	for (t = 0; t < seconds; t += t + 10 < seconds - FINE_S ? 10 : 1) {
-		int64_t t_ms = T0_MS + t * 1000 + (int64_t)(uniform() * 3);
-		struct store_tick tick = {
-			.t_ms = t_ms,
-			.boottime_ns = (uint64_t)(t_ms - T0_MS + 50000) *
-				       NS_PER_MS,
-			.system = &host,
-			.containers = containers,
-			.nr_containers = nr,
-		};
-
-		advance_all(t, t_ms);
-		fill_host(t_ms);
-		if (store_tick(store, &tick) < 0)
-			exit(1);
+	for (t = 0; t < seconds ||
+		    (pace != REAL && begin_ms + t * 1000 < now_ms());
+	     t += step_s(seconds - t, pace)) {
+		feed_one(store, t);
 		if (++nr_ticks % 30 == 0)
 			store_sync(store);
 		if (t % 86400 == 0)
@@ -85,9 +115,9 @@ static void commits(struct store *store, int64_t from)
 	int64_t t;
 
 	for (t = 0; t < 2000; t++) {
-		int64_t t_ms = T0_MS + (from + t) * 1000;
+		int64_t t_ms = begin_ms + (from + t) * 1000;
 		struct store_tick tick = { t_ms,
-			(uint64_t)(t_ms - T0_MS + 50000) * NS_PER_MS, &host,
+			(uint64_t)(t_ms - begin_ms + 50000) * NS_PER_MS, &host,
 			containers, nr, NULL, 0, 0 };
 
 		advance_all(from + t, t_ms);
@@ -195,14 +225,37 @@ static double bytes_of(const char *path)
 	return stat(path, &st) == 0 ? (double)st.st_size : 0;
 }
 
+/* Makes the database, and measures it unless it is for others. */
+static void make_store(struct store *store, const char *path, int64_t seconds,
+		       enum pace pace)
+{
+	struct store_status status;
+	int64_t nr_ticks;
+	uint64_t begin;
+
+	if (pace != REAL)
+		begin_ms = now_ms() - seconds * 1000;
+	begin = clock_monotonic_ns();
+	nr_ticks = feed(store, seconds, pace);
+	store_get_status(store, &status);
+	printf("%zu containers, %.1f days: %.1f MB, %.0f us a tick, "
+	       "%ld KiB RSS, %" PRIu64 " lost\n", nr,
+	       (double)seconds / 86400, bytes_of(path) / 1e6,
+	       (double)(clock_monotonic_ns() - begin) / 1e3 /
+	       (double)nr_ticks, rss_kib(), status.lost);
+	if (pace != REAL)
+		return;
+	commits(store, seconds);
+	charts(store, begin_ms + (seconds + 2000) * 1000);
+	printf("%ld KiB RSS\n", rss_kib());
+}
+
 int main(int argc, char **argv)
 {
 	struct store_options options = { .boot_id = "bench" };
 	int64_t seconds = (int64_t)(86400 * (argc > 2 ? atof(argv[2]) : 30));
-	struct store_status status;
+	const char *mode = argc > 4 ? argv[4] : "";
 	struct store *store;
-	int64_t nr_ticks;
-	uint64_t begin;
 
 	if (argc < 2)
 		return 2;
@@ -211,22 +264,12 @@ int main(int argc, char **argv)
 	make(argc > 3 ? (size_t)atoi(argv[3]) : 100);
 	if (store_open(&options, &store) < 0)
 		return 1;
-	if (argc > 4) {
-		charts(store, T0_MS + (seconds + 2000) * 1000);
-		store_close(store);
-		return 0;
-	}
-	begin = clock_monotonic_ns();
-	nr_ticks = feed(store, seconds);
-	store_get_status(store, &status);
-	printf("%zu containers, %.1f days: %.1f MB, %.0f us a tick, "
-	       "%ld KiB RSS, %" PRIu64 " lost\n", nr,
-	       (double)seconds / 86400, bytes_of(argv[1]) / 1e6,
-	       (double)(clock_monotonic_ns() - begin) / 1e3 /
-	       (double)nr_ticks, rss_kib(), status.lost);
-	commits(store, seconds);
-	charts(store, T0_MS + (seconds + 2000) * 1000);
-	printf("%ld KiB RSS\n", rss_kib());
+	if (strcmp(mode, "charts") == 0)
+		charts(store, begin_ms + (seconds + 2000) * 1000);
+	else
+		make_store(store, argv[1], seconds,
+			   strcmp(mode, "quick") == 0 ? QUICK :
+			   strcmp(mode, "now") == 0 ? NOW : REAL);
 	store_close(store);
 	return 0;
 }

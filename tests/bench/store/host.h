@@ -14,7 +14,6 @@
 
 #include "contmond/store/store.h"
 
-#define T0_MS INT64_C(1700000000000)
 #define PAGE 4096.0
 #define MIB 1048576.0
 
@@ -25,6 +24,7 @@ struct load {
 	double refaults, swap, cpu_stall, io_stall, memory_stall;
 };
 
+static int64_t begin_ms = INT64_C(1700000000000);
 static uint64_t seed = 88172645463325252;
 static struct container_row *rows;
 static struct store_container *containers;
@@ -175,8 +175,8 @@ static void fill_row(size_t i, int64_t t_ms)
 	row->image = "example.org/team/service:1.2.3";
 	row->command = "/usr/bin/service --config /etc/service.conf";
 	row->t = (double)t_ms;
-	row->created_ms = (double)T0_MS;
-	set(row, "uptime_seconds", (double)(t_ms - T0_MS) / 1e3);
+	row->created_ms = (double)begin_ms;
+	set(row, "uptime_seconds", (double)(t_ms - begin_ms) / 1e3);
 	set(row, "state_code", 1);
 	set(row, "cpu_seconds_total", load->cpu);
 	set(row, "cpu_user_seconds_total", load->user);
@@ -221,7 +221,7 @@ static void fill_processes(size_t i, int64_t t_s)
 	for (j = 0; j < container->nr_processes; j++)
 		processes[i][j] = (struct store_process){
 			.pid = (uint32_t)(1000 + i * 10 + j),
-			.start_ms = T0_MS,
+			.start_ms = begin_ms,
 			.comm = j ? "worker" : "service",
 			.cpu_seconds = fmax(0, a / (double)(j + 1) +
 					    noise(a * 0.1)),
