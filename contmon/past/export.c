@@ -49,7 +49,7 @@ static const char *id_of(const struct cli_export *export,
 static void make_json(struct cli_export *export,
 		      const struct cli_past_row *row)
 {
-	const struct column *metrics[HISTORY_MAX_COLUMNS];
+	const struct column *metrics[HISTORY_MAX_METRICS];
 	size_t i, nr = cli_past_metrics(&container_table, metrics);
 	struct buffer *line = &export->line;
 
@@ -67,7 +67,7 @@ static void make_json(struct cli_export *export,
 
 static int put_csv(struct cli_export *export, const struct cli_past_row *row)
 {
-	const struct column *metrics[HISTORY_MAX_COLUMNS];
+	const struct column *metrics[HISTORY_MAX_METRICS];
 	size_t i, nr = cli_past_metrics(&container_table, metrics);
 	const char *id = id_of(export, row);
 	int r;
@@ -88,7 +88,7 @@ static int put_csv(struct cli_export *export, const struct cli_past_row *row)
 
 static void make_csv_heading(struct cli_export *export)
 {
-	const struct column *metrics[HISTORY_MAX_COLUMNS];
+	const struct column *metrics[HISTORY_MAX_METRICS];
 	size_t i, nr = cli_past_metrics(&container_table, metrics);
 
 	buffer_puts(&export->line, "t,container,id");

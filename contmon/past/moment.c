@@ -58,7 +58,7 @@ static void sort_processes(struct cli_moment *moment)
 static int read_host(struct store *store, const struct cli_past_range *range,
 		     struct system_row *ret)
 {
-	const struct column *metrics[HISTORY_MAX_COLUMNS];
+	const struct column *metrics[HISTORY_MAX_METRICS];
 	struct history_query query = {
 		.columns = metrics,
 		.nr_columns = cli_past_metrics(&system_table, metrics),

@@ -4,9 +4,10 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* For each of a row's three numbers: its offset, and the query for it */
+#include "base/util.h"
+
+/* A row's three numbers of a metric */
 static const struct {
 	enum history_aggregate aggregate;
 	size_t offset;
@@ -16,20 +17,43 @@ static const struct {
 	{ HISTORY_MAX, offsetof(struct cli_past_row, most) },
 };
 
-#define NR_PARTS (sizeof(parts) / sizeof(parts[0]))
+/** struct asked - the columns of a query, and where a row has them */
+struct asked {
+	const struct column *columns[HISTORY_MAX_COLUMNS];
+	enum history_aggregate aggregates[HISTORY_MAX_COLUMNS];
+	size_t offsets[HISTORY_MAX_COLUMNS];
+	size_t nr;
+};
 
 size_t cli_past_metrics(const struct table *table,
-			const struct column *ret[HISTORY_MAX_COLUMNS])
+			const struct column *ret[HISTORY_MAX_METRICS])
 {
 	size_t i, nr = 0;
 
-	for (i = 0; i < table->nr_columns && nr < HISTORY_MAX_COLUMNS; i++) {
+	for (i = 0; i < table->nr_columns && nr < HISTORY_MAX_METRICS; i++) {
 		const struct column *column = &table->columns[i];
 
 		if (column_is_metric(column) && !column->is_live)
 			ret[nr++] = column;
 	}
 	return nr;
+}
+
+static void ask_for(const struct table *table, size_t nr_parts,
+		    struct asked *asked)
+{
+	const struct column *metrics[HISTORY_MAX_METRICS];
+	size_t i, j, nr = cli_past_metrics(table, metrics);
+
+	asked->nr = 0;
+	for (i = 0; i < nr_parts; i++) {
+		for (j = 0; j < nr; j++, asked->nr++) {
+			asked->columns[asked->nr] = metrics[j];
+			asked->aggregates[asked->nr] = parts[i].aggregate;
+			asked->offsets[asked->nr] = parts[i].offset +
+						    metrics[j]->offset;
+		}
+	}
 }
 
 static void forget_numbers(const struct table *table, void *row)
@@ -44,23 +68,26 @@ static void forget_numbers(const struct table *table, void *row)
 	}
 }
 
-/* Makes rows in which all numbers are unknown; takes over the titles. */
-static int begin(struct history *history, const struct table *table,
-		 struct cli_past_rows *rows)
+/* Takes over the titles. What was not asked for is unknown. */
+static int make_rows(struct history *history, const struct table *table,
+		     const struct asked *asked, struct cli_past_rows *ret)
 {
-	size_t i;
+	struct cli_past_rows rows = {
+		.v = calloc(history->nr + 1, sizeof(*rows.v)),
+		.nr = history->nr,
+		.resolution_ms = history->resolution_ms,
+		.truncated = history->truncated,
+		.titles = history->titles,
+		.nr_titles = history->nr_titles,
+	};
+	const double *value = history->values;
+	size_t i, j;
 
-	rows->v = calloc(history->nr + 1, sizeof(*rows->v));
-	if (!rows->v)
+	if (!rows.v)
 		return -ENOMEM;
-	rows->nr = history->nr;
-	rows->resolution_ms = history->resolution_ms;
-	rows->truncated = history->truncated;
-	rows->titles = history->titles;
-	rows->nr_titles = history->nr_titles;
 	history->titles = NULL;
-	for (i = 0; i < rows->nr; i++) {
-		struct cli_past_row *row = &rows->v[i];
+	for (i = 0; i < rows.nr; i++) {
+		struct cli_past_row *row = &rows.v[i];
 
 		row->row.id = i;
 		row->t_ms = history->rows[i].t_ms;
@@ -68,40 +95,11 @@ static int begin(struct history *history, const struct table *table,
 		forget_numbers(table, &row->mean);
 		forget_numbers(table, &row->least);
 		forget_numbers(table, &row->most);
+		for (j = 0; j < asked->nr; j++)
+			*(double *)((char *)row + asked->offsets[j]) = *value++;
 	}
+	*ret = rows;
 	return 0;
-}
-
-static int compare(const struct history_row *a, const struct cli_past_row *b)
-{
-	if (a->t_ms != b->t_ms)
-		return a->t_ms < b->t_ms ? -1 : 1;
-	return strcmp(a->container, b->container);
-}
-
-/*
- * Both are in the same order. contmond may have added or deleted a moment
- * between the two queries.
- */
-static void fill(const struct history *history,
-		 const struct column *const *metrics, size_t offset,
-		 struct cli_past_rows *rows)
-{
-	size_t i, j, k = 0;
-
-	for (i = 0; i < rows->nr; i++) {
-		char *part = (char *)&rows->v[i] + offset;
-
-		while (k < history->nr &&
-		       compare(&history->rows[k], &rows->v[i]) < 0)
-			k++;
-		if (k == history->nr ||
-		    compare(&history->rows[k], &rows->v[i]) != 0)
-			continue;
-		for (j = 0; j < history->nr_columns; j++)
-			*(double *)(part + metrics[j]->offset) =
-				history->values[k * history->nr_columns + j];
-	}
 }
 
 int cli_past_read(struct store *store, const struct cli_past_range *range,
@@ -110,10 +108,10 @@ int cli_past_read(struct store *store, const struct cli_past_range *range,
 	const struct table *table = range->is_host ? &system_table :
 				    range->device ? &device_table :
 						    &container_table;
-	const struct column *metrics[HISTORY_MAX_COLUMNS];
+	struct asked asked;
 	struct history_query query = {
-		.columns = metrics,
-		.nr_columns = cli_past_metrics(table, metrics),
+		.columns = asked.columns,
+		.aggregates = asked.aggregates,
 		.is_system = range->is_host,
 		.device = range->device,
 		.containers = range->containers,
@@ -122,26 +120,16 @@ int cli_past_read(struct store *store, const struct cli_past_range *range,
 		.step_ms = range->step_ms,
 		.max_rows = range->max_rows,
 	};
-	size_t i, nr = range->means_only ? 1 : NR_PARTS;
-	struct cli_past_rows rows = { 0 };
 	struct history history;
-	int r = 0;
+	int r;
 
-	for (i = 0; i < nr && r == 0; i++) {
-		query.aggregate = parts[i].aggregate;
-		r = store_history(store, &query, &history);
-		if (r < 0)
-			break;
-		if (i == 0)
-			r = begin(&history, table, &rows);
-		if (r == 0)
-			fill(&history, metrics, parts[i].offset, &rows);
-		history_done(&history);
-	}
+	ask_for(table, range->means_only ? 1 : ARRAY_SIZE(parts), &asked);
+	query.nr_columns = asked.nr;
+	r = store_history(store, &query, &history);
 	if (r < 0)
-		cli_past_rows_done(&rows);
-	else
-		*ret = rows;
+		return r;
+	r = make_rows(&history, table, &asked, ret);
+	history_done(&history);
 	return r;
 }
 

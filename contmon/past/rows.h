@@ -70,7 +70,7 @@ struct cli_past_range {
 
 /* The columns of a table that are stored; returns how many */
 size_t cli_past_metrics(const struct table *table,
-			const struct column *ret[HISTORY_MAX_COLUMNS]);
+			const struct column *ret[HISTORY_MAX_METRICS]);
 
 /* In the order of time, then container. Returns 0 or -errno */
 int cli_past_read(struct store *store, const struct cli_past_range *range,

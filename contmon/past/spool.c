@@ -134,8 +134,8 @@ static const double *number_of(const struct container_row *row,
 
 static int write_numbers(FILE *file, const struct container_row *row)
 {
-	const struct column *metrics[HISTORY_MAX_COLUMNS];
-	double numbers[HISTORY_MAX_COLUMNS];
+	const struct column *metrics[HISTORY_MAX_METRICS];
+	double numbers[HISTORY_MAX_METRICS];
 	size_t i, nr = cli_past_metrics(&container_table, metrics);
 
 	for (i = 0; i < nr; i++)
@@ -212,8 +212,8 @@ int cli_spool_sort(struct cli_spool *spool)
 int cli_spool_read(const struct cli_spool *spool,
 		   const struct cli_spool_row *row, struct container_row *ret)
 {
-	const struct column *metrics[HISTORY_MAX_COLUMNS];
-	double numbers[HISTORY_MAX_COLUMNS];
+	const struct column *metrics[HISTORY_MAX_METRICS];
+	double numbers[HISTORY_MAX_METRICS];
 	size_t i, nr = cli_past_metrics(&container_table, metrics);
 	size_t bytes = nr * sizeof(*numbers);
 	struct cli_imported none;

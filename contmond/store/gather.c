@@ -299,7 +299,7 @@ static int fold_row(struct asking *asking, const struct layout *layout,
 
 /* @places: of the inputs in the layout, for each slot */
 static int fold_moment(struct asking *asking, const struct source *source,
-		       int (*places)[2 * HISTORY_MAX_COLUMNS],
+		       int (*places)[HISTORY_MAX_INPUTS],
 		       const struct frames *frames)
 {
 	const struct moment *moment = &frames->reader.moment;
@@ -365,7 +365,7 @@ static int read_frames(struct asking *asking, const struct source *source)
 {
 	const struct layout *layout = source->layout;
 	_cleanup_free_ bool *wanted = calloc(layout->nr + 1, sizeof(*wanted));
-	int places[STORE_DEVICES + 1][2 * HISTORY_MAX_COLUMNS];
+	int places[STORE_DEVICES + 1][HISTORY_MAX_INPUTS];
 	unsigned int slot = first_slot(asking);
 	struct frames frames;
 	int r;

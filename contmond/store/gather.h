@@ -10,6 +10,9 @@
 #include "sources.h"
 #include "titles.h"
 
+/* A percentage is made from two of them. */
+#define HISTORY_MAX_INPUTS (2 * HISTORY_MAX_METRICS)
+
 /* How a column of the answer is made from the metrics that are kept */
 struct output {
 	enum derivation how;
@@ -34,7 +37,7 @@ struct asking {
 	struct sources sources;
 	struct fold fold;
 	struct output outputs[HISTORY_MAX_COLUMNS];
-	char inputs[2 * HISTORY_MAX_COLUMNS][64];
+	char inputs[HISTORY_MAX_INPUTS][64];
 	size_t nr_inputs;
 	int64_t first_ms;
 	int64_t end_ms;

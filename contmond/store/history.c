@@ -26,25 +26,32 @@ int64_t history_round_step(int64_t width_ms)
 
 /* Metrics */
 
-static size_t add_input(struct asking *asking, const char *metric)
+static int add_input(struct asking *asking, const char *metric, size_t *ret)
 {
 	size_t i;
 
 	for (i = 0; i < asking->nr_inputs; i++) {
 		if (strcmp(asking->inputs[i], metric) == 0)
-			return i;
+			break;
 	}
-	snprintf(asking->inputs[i], sizeof(asking->inputs[i]), "%s", metric);
-	asking->nr_inputs++;
-	return i;
+	if (i == HISTORY_MAX_INPUTS)
+		return -EINVAL;
+	if (i == asking->nr_inputs) {
+		snprintf(asking->inputs[i], sizeof(asking->inputs[i]), "%s",
+			 metric);
+		asking->nr_inputs++;
+	}
+	*ret = i;
+	return 0;
 }
 
-static void find_inputs(struct asking *asking)
+static int find_inputs(struct asking *asking)
 {
 	const struct history_query *query = asking->query;
 	size_t i;
+	int r = query->nr_columns > HISTORY_MAX_COLUMNS ? -EINVAL : 0;
 
-	for (i = 0; i < query->nr_columns; i++) {
+	for (i = 0; i < query->nr_columns && r == 0; i++) {
 		const struct column *column = query->columns[i];
 		struct derived derived = { 0 };
 		struct output *output = &asking->outputs[i];
@@ -55,14 +62,15 @@ static void find_inputs(struct asking *asking)
 		snprintf(metric, sizeof(metric), "%s%s",
 			 query->is_system ? "system_" : "", column->key);
 		output->how = derived.how;
-		output->from = add_input(asking, derived.how == DERIVED_NOT ?
-					 metric : derived.from);
-		if (derived.how == DERIVED_PERCENT)
-			output->of = add_input(asking, derived.of);
+		r = add_input(asking, derived.how == DERIVED_NOT ? metric :
+			      derived.from, &output->from);
+		if (r == 0 && derived.how == DERIVED_PERCENT)
+			r = add_input(asking, derived.of, &output->of);
 		output->of_rate = derived.how == DERIVED_RATE ||
 				  derived.how == DERIVED_RATE_PERCENT ||
 				  (query->rates && column_is_total(column));
 	}
+	return r;
 }
 
 int64_t history_step_of(int64_t t_ms, int64_t step_ms)
@@ -237,11 +245,10 @@ int store_history(struct store *store, const struct history_query *query,
 			  query->step_ms,
 		.nr_cpus = store_nr_cpus(store),
 	};
-	int r;
+	int r = find_inputs(&asking);
 
-	if (query->nr_columns > HISTORY_MAX_COLUMNS)
-		return -EINVAL;
-	find_inputs(&asking);
+	if (r < 0)
+		return r;
 	r = fold_init(&asking.fold, asking.nr_inputs, query->max_rows);
 	if (r == 0)
 		r = view_begin(store, &view);

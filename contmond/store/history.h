@@ -12,7 +12,9 @@ enum history_aggregate {
 	HISTORY_MAX,
 };
 
-#define HISTORY_MAX_COLUMNS 128
+/* Different metrics, and columns: each of them with every aggregate */
+#define HISTORY_MAX_METRICS 128
+#define HISTORY_MAX_COLUMNS (3 * HISTORY_MAX_METRICS)
 
 /**
  * struct history_query - what to look for
@@ -74,7 +76,8 @@ struct history {
  * range begins. A step in which a container was not present has no row. If only
  * moments wider than a step are left, each is in the step in which it begins.
  *
- * Returns -EINVAL for too many columns, -ENOMEM, or an error of the database.
+ * Returns -EINVAL for too many columns or metrics, -ENOMEM, or an error of the
+ * database.
  */
 int store_history(struct store *store, const struct history_query *query,
 		  struct history *ret);

@@ -186,13 +186,13 @@ static void charts(struct store *store, int64_t end_ms)
 	const struct column *metrics[] = {
 		table_find(&container_table, "cpu_cores"),
 	};
-	const struct column *all[HISTORY_MAX_COLUMNS];
+	const struct column *all[HISTORY_MAX_METRICS];
 	size_t i, nr_all = 0;
 	char what[80];
 
 	for (i = 0; i < container_table.nr_columns; i++) {
 		if (column_is_metric(&container_table.columns[i]) &&
-		    nr_all < HISTORY_MAX_COLUMNS)
+		    nr_all < HISTORY_MAX_METRICS)
 			all[nr_all++] = &container_table.columns[i];
 	}
 	for (i = 0; i < ARRAY_SIZE(ranges); i++) {
