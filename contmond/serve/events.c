@@ -72,7 +72,7 @@ void events_handle(const struct facts *facts, const struct request *request,
 /* Server-sent events */
 
 /**
- * struct stream - events after @after_seq of @query
+ * struct stream - events after @after_seq of @query, since its @from_ms
  * @body: where to write them, during a call of next_events()
  * @hides_processes: of the request
  */
@@ -168,7 +168,10 @@ static int next_events(void *state, struct buffer *body)
 	return r;
 }
 
-/* Of the header, which is newer, or the parameter; else the newest event */
+/*
+ * Of the header, which is newer, or the parameter; else all of the time that is
+ * asked for, or the newest event
+ */
 static bool read_begin(const struct request *request, struct reply *reply,
 		       struct stream *stream)
 {
@@ -176,7 +179,9 @@ static bool read_begin(const struct request *request, struct reply *reply,
 	int64_t *seq = &stream->query.after_seq, newest;
 	int r;
 
-	*seq = -1;
+	*seq = request_get(request, "from") ? 0 : -1;
+	if (!range_read_ms(request, reply, "from", &stream->query.from_ms))
+		return false;
 	if (request->last_event_id && *request->last_event_id) {
 		if (!range_read_seq("Last-Event-ID", request->last_event_id,
 				    reply, seq))

@@ -6,6 +6,7 @@
 
 #define STREAM "/api/v1/events/stream"
 #define NR_MANY 3000
+#define EVENTS_MS 1700000000000
 
 static bool is_drained;
 
@@ -30,13 +31,20 @@ static int teardown_streams(void **state)
 static void happen(const char *kind, double pid)
 {
 	const struct store_event one = {
-		.t_ms = 1700000000000,
+		.t_ms = EVENTS_MS,
 		.kind = kind,
 		.cgroup_id = world.web->cgroup_id,
 		.container = "web",
 		.pid = pid,
 		.detail = "{\"a\":\"b\"}",
 	};
+
+	assert_int_equal(store_event(world.store, &one), 0);
+}
+
+static void happen_at(double t_ms)
+{
+	const struct store_event one = { .t_ms = t_ms, .kind = "oom_killed" };
 
 	assert_int_equal(store_event(world.store, &one), 0);
 }
@@ -159,10 +167,35 @@ static void test_which_events(void **state)
 	close(fd);
 }
 
+/* Where it continues, the time stays the same. */
+static void test_from_a_time(void **state)
+{
+	int fd;
+
+	(void)state;
+	happen_at(EVENTS_MS - 1);
+	happen_at(EVENTS_MS);
+	happen_at(EVENTS_MS - 1);
+	happen_at(EVENTS_MS + 1);
+	store_sync(world.store);
+	fd = ask("?from=1700000000000", "");
+	read_until(fd, "id: 0\n\n");
+	read_until(fd, "id: 4\ndata: ");
+	assert_contains(got.bytes, "\nid: 2\ndata: ");
+	assert_null(strstr(got.bytes, "\nid: 1\n"));
+	assert_null(strstr(got.bytes, "\nid: 3\n"));
+	close(fd);
+	fd = ask("?from=1700000000000", "Last-Event-ID: 2\r\n");
+	read_until(fd, "id: 2\n\n");
+	read_until(fd, "id: 4\ndata: ");
+	assert_null(strstr(got.bytes, "\nid: 3\n"));
+	close(fd);
+}
+
 static void test_wrong_requests(void **state)
 {
 	static const char *const wrong[] = {
-		"?kind=oom", "?after=x", "?limit=5", "?from=1",
+		"?kind=oom", "?after=x", "?limit=5", "?from=x",
 	};
 	size_t i;
 
@@ -336,6 +369,7 @@ int main(void)
 		STREAM_TEST(test_events_as_they_happen),
 		STREAM_TEST(test_continuing),
 		STREAM_TEST(test_which_events),
+		STREAM_TEST(test_from_a_time),
 		STREAM_TEST(test_wrong_requests),
 		STREAM_TEST(test_a_slow_reader),
 		STREAM_TEST(test_as_many_as_allowed),
