@@ -4,6 +4,7 @@
 #include "contmon/cli/error.h"
 #include "contmon/cli/options.h"
 #include "contmon/cli/time.h"
+#include "contmon/http/http.h"
 #include "contmon/table/output.h"
 #include "push.h"
 #include "put.h"
@@ -153,17 +154,6 @@ static int run(struct view *view)
 
 /* What options name */
 
-static int read_token(const char *file, char **ret)
-{
-	const char *why = NULL;
-	int r = secret_read(file, ret, &why);
-
-	if (r == 0)
-		return CLI_GO_ON;
-	cli_error("%s: %s", file, why ?: strerror(-r));
-	return CLI_FAILURE;
-}
-
 /* Paths are put right behind it. */
 static int set_contmond(struct view *view, const char *url)
 {
@@ -211,7 +201,7 @@ static int set_variables(struct view *view)
 	if (status != CLI_GO_ON)
 		return status;
 	if (view->contmond_token_file)
-		return read_token(view->contmond_token_file,
+		return cli_http_read_token(view->contmond_token_file,
 				  &view->contmond_token);
 	if (!token || !*token)
 		return CLI_GO_ON;
@@ -227,7 +217,7 @@ static int prepare(struct view *view)
 	if (status == CLI_GO_ON)
 		status = set_variables(view);
 	if (status == CLI_GO_ON)
-		status = read_token(view->token_file, &view->token);
+		status = cli_http_read_token(view->token_file, &view->token);
 	if (status == CLI_GO_ON && view->options.json)
 		view->report.rows = json_array();
 	view->server.token = view->token;

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "base/secret.h"
+#include "contmon/cli/error.h"
+#include "http.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CONNECT_TIMEOUT_MS 10000L
+#define NO_URL "not a URL such as https://host.example.org"
+
+static bool has_part(CURLU *url, CURLUPart part)
+{
+	char *text = NULL;
+
+	if (curl.url_get(url, part, &text, 0) != CURLUE_OK)
+		return false;
+	curl.free(text);
+	return true;
+}
+
+static const char *wrong_part(CURLU *url)
+{
+	char *scheme = NULL;
+	bool is_web;
+
+	if (curl.url_get(url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK)
+		return NO_URL;
+	is_web = strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0;
+	curl.free(scheme);
+	if (!is_web)
+		return "neither http nor https";
+	if (has_part(url, CURLUPART_USER) ||
+	    has_part(url, CURLUPART_PASSWORD))
+		return "a URL with a user or a password; use a token";
+	if (has_part(url, CURLUPART_QUERY) ||
+	    has_part(url, CURLUPART_FRAGMENT))
+		return "a URL with more than a path";
+	return NULL;
+}
+
+/* Paths are appended to it, so it has no slash at its end. */
+static char *make_base(const char *text, const char **ret_why)
+{
+	CURLU *url = curl.url();
+	char *whole = NULL, *base = NULL;
+	size_t length;
+
+	*ret_why = NO_URL;
+	if (url && curl.url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK)
+		*ret_why = wrong_part(url);
+	if (!*ret_why &&
+	    curl.url_get(url, CURLUPART_URL, &whole, 0) == CURLUE_OK) {
+		length = strlen(whole);
+		while (length > 0 && whole[length - 1] == '/')
+			length--;
+		base = strndup(whole, length);
+		curl.free(whole);
+	}
+	curl.url_cleanup(url);
+	return base;
+}
+
+static void set_options(struct cli_http *http, const char *ca_file)
+{
+	CURL *easy = http->easy;
+
+	curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl.easy_setopt(easy, CURLOPT_PROXY, "");
+	curl.easy_setopt(easy, CURLOPT_USERAGENT, "contmon/" CONTMON_VERSION);
+	curl.easy_setopt(easy, CURLOPT_HTTP_VERSION,
+			 (long)CURL_HTTP_VERSION_1_1);
+	curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
+	curl.easy_setopt(easy, CURLOPT_ERRORBUFFER, http->error);
+	if (ca_file)
+		curl.easy_setopt(easy, CURLOPT_CAINFO, ca_file);
+}
+
+int cli_http_open(const char *url, const char *ca_file, struct cli_http *ret,
+		  const char **ret_why)
+{
+	int r = libcurl_load();
+
+	*ret = (struct cli_http){ 0 };
+	*ret_why = "without libcurl";
+	if (r < 0)
+		return r;
+	ret->base = make_base(url, ret_why);
+	if (!ret->base && *ret_why)
+		return -EINVAL;
+	*ret_why = strerror(ENOMEM);
+	ret->easy = ret->base ? curl.easy_init() : NULL;
+	if (!ret->easy) {
+		cli_http_close(ret);
+		return -ENOMEM;
+	}
+	set_options(ret, ca_file);
+	return 0;
+}
+
+void cli_http_close(struct cli_http *http)
+{
+	if (http->easy)
+		curl.easy_cleanup(http->easy);
+	free(http->base);
+	*http = (struct cli_http){ 0 };
+}
+
+/* False without memory; then the list is freed. */
+static bool add_header(struct curl_slist **list, const char *line)
+{
+	struct curl_slist *grown = curl.slist_append(*list, line);
+
+	if (!grown)
+		curl.slist_free_all(*list);
+	*list = grown;
+	return grown;
+}
+
+/* NULL without memory */
+static struct curl_slist *make_headers(const char *token,
+				       const char *const *lines)
+{
+	char authorization[SECRET_MAX_LENGTH + 64];
+	struct curl_slist *list = NULL;
+	bool ok = add_header(&list, "Expect:");
+
+	if (ok && token) {
+		snprintf(authorization, sizeof(authorization),
+			 "Authorization: Bearer %s", token);
+		ok = add_header(&list, authorization);
+		explicit_bzero(authorization, sizeof(authorization));
+	}
+	for (; ok && *lines; lines++)
+		ok = add_header(&list, *lines);
+	return list;
+}
+
+CURLcode cli_http_perform(struct cli_http *http, const char *path,
+			  const char *token, const char *const *headers)
+{
+	struct curl_slist *list = make_headers(token, headers);
+	CURLcode result = CURLE_OUT_OF_MEMORY;
+	char *url;
+
+	http->error[0] = '\0';
+	if (asprintf(&url, "%s%s", http->base, path) < 0)
+		url = NULL;
+	if (list && url) {
+		curl.easy_setopt(http->easy, CURLOPT_URL, url);
+		curl.easy_setopt(http->easy, CURLOPT_HTTPHEADER, list);
+		result = curl.easy_perform(http->easy);
+		curl.easy_setopt(http->easy, CURLOPT_HTTPHEADER, NULL);
+	}
+	curl.slist_free_all(list);
+	free(url);
+	return result;
+}
+
+const char *cli_http_why(const struct cli_http *http, CURLcode result)
+{
+	return http->error[0] ? http->error : curl.easy_strerror(result);
+}
+
+int cli_http_read_token(const char *file, char **ret)
+{
+	const char *why = NULL;
+	int r = secret_read(file, ret, &why);
+
+	if (r == 0)
+		return CLI_GO_ON;
+	cli_error("%s: %s", file, why ?: strerror(-r));
+	return CLI_FAILURE;
+}
