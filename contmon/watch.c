@@ -15,9 +15,9 @@
 #include "contmon/names/owners.h"
 #include "contmon/rows/process.h"
 #include "contmon/rows/process_columns.h"
+#include "contmon/table/line.h"
 #include "contmon/table/output.h"
 #include "contmon/table/record.h"
-#include "contmon/table/table.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -130,75 +130,15 @@ static json_t *json_row(const struct watch *watch)
 /* The headings are repeated, because they scroll away. */
 #define LINES_PER_HEADING 20
 
-#define CLOCK_WIDTH 8
-
-/* Widths of the columns after the clock; 0 for those that do not fit */
-static void find_widths(const struct watch *watch, int widths[CLI_COLUMNS_MAX])
-{
-	const struct cli_layout *layout = &watch->layout;
-	int room = (int)cli_table_width();
-	size_t i;
-
-	for (i = 0; i < layout->nr; i++)
-		widths[i] = cli_column_width(layout->v[i],
-					     watch->options.unit);
-	if (room && !layout->picked)
-		cli_layout_fit(layout, room - CLOCK_WIDTH - 1, widths);
-}
-
-static void print_cell(const struct cli_column *column, int width,
-		       const char *text, bool last)
-{
-	int pad = width - (int)cli_text_width(text);
-
-	if (pad < 0 || (last && !cli_column_is_number(column)))
-		pad = 0;
-	if (cli_column_is_number(column))
-		printf(" %*s%s", pad, "", text);
-	else
-		printf(" %s%*s", text, pad, "");
-}
-
-static void print_headings(const struct watch *watch)
-{
-	const struct cli_layout *layout = &watch->layout;
-	int widths[CLI_COLUMNS_MAX];
-	size_t i;
-
-	find_widths(watch, widths);
-	printf("%-*s", CLOCK_WIDTH, "");
-	for (i = 0; i < layout->nr; i++)
-		if (widths[i])
-			print_cell(layout->v[i], widths[i],
-				   layout->v[i]->heading, i + 1 == layout->nr);
-	putchar('\n');
-}
+#define NO_CLOCK "        "	/* as wide as "12:00:00" */
 
 static int print_line(const struct watch *watch)
 {
-	const struct cli_layout *layout = &watch->layout;
-	const struct cli_row *row = &watch->processes.v[0].row;
-	enum cli_unit unit = cli_narrow_unit(watch->options.unit);
-	int widths[CLI_COLUMNS_MAX];
 	char clock[CLI_TEXT_MAX];
-	size_t i;
 
-	find_widths(watch, widths);
-	printf("%-*s", CLOCK_WIDTH,
-	       cli_format_clock(clock, clock_realtime_ns()));
-	for (i = 0; i < layout->nr; i++) {
-		char *cell;
-
-		if (!widths[i])
-			continue;
-		cell = cli_cell(layout->v[i], row, unit, false);
-		if (!cell)
-			return cli_failed("watch", -ENOMEM);
-		print_cell(layout->v[i], widths[i], cell, i + 1 == layout->nr);
-		free(cell);
-	}
-	putchar('\n');
-	return CLI_OK;
+	cli_format_clock(clock, clock_realtime_ns());
+	return cli_line_print(&watch->layout, watch->options.unit, clock,
+			      &watch->processes.v[0].row);
 }
 
 static int print(struct watch *watch)
@@ -211,7 +151,8 @@ static int print(struct watch *watch)
 	} else {
 		if (!watch->options.no_headings &&
 		    watch->nr_lines % LINES_PER_HEADING == 0)
-			print_headings(watch);
+			cli_line_headings(&watch->layout, watch->options.unit,
+					  NO_CLOCK);
 		status = print_line(watch);
 	}
 	watch->nr_lines++;

@@ -102,3 +102,13 @@ int cli_text_cut(const char *text, int width, int *ret_width)
 	*ret_width = used;
 	return bytes;
 }
+
+void cli_text_shorten(char *text, int width)
+{
+	int used, bytes = cli_text_cut(text, width, &used);
+
+	if (!text[bytes])
+		return;
+	bytes = cli_text_cut(text, width - 1, &used);
+	strcpy(text + bytes, "+");
+}

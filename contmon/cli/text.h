@@ -18,4 +18,7 @@ size_t cli_text_width(const char *text);
 /* Bytes of @text that fit in @width columns; *@ret_width: columns they take */
 int cli_text_cut(const char *text, int width, int *ret_width);
 
+/* Cuts it to @width columns, above 0, the last of which is a + then */
+void cli_text_shorten(char *text, int width);
+
 #endif /* CONTMON_CLI_TEXT_H */

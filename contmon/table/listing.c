@@ -100,16 +100,6 @@ static int widest(const struct cells *cells, size_t column,
 	return (int)width;
 }
 
-static void cut(char *cell, int width)
-{
-	int used, bytes = cli_text_cut(cell, width, &used);
-
-	if (!cell[bytes])
-		return;
-	bytes = cli_text_cut(cell, width - 1, &used);
-	strcpy(cell + bytes, "+");
-}
-
 /*
  * Finds the width of each column, 0 for one to leave out, and cuts its cells.
  */
@@ -131,7 +121,7 @@ static void fit(const struct cli_layout *layout, struct cells *cells,
 	cli_layout_fit(layout, room, widths);
 	for (j = 0; j < layout->nr; j++)
 		for (i = 0; widths[j] && i < cells->nr_rows; i++)
-			cut(*cell_at(cells, i, j), widths[j]);
+			cli_text_shorten(*cell_at(cells, i, j), widths[j]);
 }
 
 static void add_row(struct cli_table *table, const struct cli_layout *layout,
