@@ -82,26 +82,11 @@ struct view {
 	struct cli_rows rows;
 };
 
-static json_t *json_row(const struct view *view, const struct cli_row *row)
+static int output(const struct view *view)
 {
-	return cli_layout_json(&view->listing.layout, row);
-}
-
-static int print_json(const struct view *view)
-{
+	static const struct cli_past_row none = { .container = "" };
 	const struct cli_past_range *range = &view->range;
-	json_t *rows = json_array(), *meta;
-	size_t i;
-	int r = 0;
-
-	for (i = 0; r == 0 && i < view->rows.nr; i++)
-		r = json_array_append_new(rows, json_row(view,
-							 view->rows.v[i]));
-	if (r < 0) {
-		json_decref(rows);
-		return cli_print_json(NULL);
-	}
-	meta = json_pack("{s:o,s:s*,s:I,s:I,s:I,s:I,s:b}",
+	json_t *meta = json_pack("{s:o,s:s*,s:I,s:I,s:I,s:I,s:b}",
 			 "container", cli_json_text(view->who.word,
 						    strlen(view->who.word)),
 			 "device", range->device,
@@ -110,15 +95,8 @@ static int print_json(const struct view *view)
 			 "step_ms", (json_int_t)range->step_ms,
 			 "resolution_ms", (json_int_t)view->past.resolution_ms,
 			 "truncated", view->past.truncated);
-	return cli_print_rows(rows, meta, &view->listing.options);
-}
 
-static int print_csv_keys(const struct view *view)
-{
-	static const struct cli_past_row none = { .container = "" };
-
-	return cli_print_csv_keys(json_row(view, &none.row),
-				  &view->listing.options);
+	return cli_listing_output(&view->listing, &view->rows, &none.row, meta);
 }
 
 /* For a known container without rows: prints when it was there. */
@@ -141,10 +119,8 @@ static void explain_no_rows(const struct view *view, const char *name)
 
 static int print(const struct view *view)
 {
-	if (view->listing.options.csv && view->rows.nr == 0)
-		return print_csv_keys(view);
 	if (cli_is_for_programs(&view->listing.options))
-		return print_json(view);
+		return output(view);
 	return view->rows.nr ? cli_listing_print(&view->listing, &view->rows) :
 			       CLI_OK;
 }

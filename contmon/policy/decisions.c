@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/util.h"
-#include "print.h"
 
 /* The texts of a decision */
 static const size_t texts[] = {
@@ -110,7 +109,7 @@ int cli_decisions_print(const struct cli_listing *listing,
 {
 	static const struct cli_decision none = { .decision.state = "" };
 
-	return cli_policy_print(listing, rows, &none.row, meta);
+	return cli_listing_output(listing, rows, &none.row, meta);
 }
 
 /* Columns */

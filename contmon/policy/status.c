@@ -12,7 +12,6 @@
 #include "contmond/store/past.h"
 #include "decisions.h"
 #include "policy.h"
-#include "print.h"
 #include "source.h"
 
 #include <errno.h>
@@ -291,10 +290,10 @@ static int print(const struct view *view)
 
 	if (!cli_is_for_programs(&view->listing.options))
 		return print_table(view);
-	return cli_policy_print(&view->listing, &view->rows, &none.row,
-				json_pack("{s:o,s:b}", "pending",
-					  json_pending(view), "dry_run",
-					  view->source.policy->dry_run));
+	return cli_listing_output(&view->listing, &view->rows, &none.row,
+				  json_pack("{s:o,s:b}", "pending",
+					    json_pending(view), "dry_run",
+					    view->source.policy->dry_run));
 }
 
 static int run(struct view *view)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/text.h"
 #include "contmond/policy/reason.h"
-#include "print.h"
 #include "verdicts.h"
 
 #include <errno.h>
@@ -111,7 +110,7 @@ int cli_verdicts_print(const struct cli_listing *listing,
 {
 	static const struct cli_verdict none = { .container = "" };
 
-	return cli_policy_print(listing, rows, &none.row, meta);
+	return cli_listing_output(listing, rows, &none.row, meta);
 }
 
 /* Columns */

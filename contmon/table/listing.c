@@ -7,6 +7,7 @@
 #include "contmon/cli/error.h"
 #include "contmon/cli/text.h"
 #include "listing.h"
+#include "output.h"
 #include "table.h"
 
 #include <stdlib.h>
@@ -163,4 +164,29 @@ int cli_listing_print(const struct cli_listing *listing,
 	}
 	free_cells(&cells);
 	return cli_table_print(table);
+}
+
+int cli_listing_output(const struct cli_listing *listing,
+		       const struct cli_rows *rows, const struct cli_row *none,
+		       json_t *meta)
+{
+	const struct cli_layout *layout = &listing->layout;
+	json_t *all = json_array();
+	size_t i;
+
+	if (listing->options.csv && rows->nr == 0) {
+		json_decref(all);
+		json_decref(meta);
+		return cli_print_csv_keys(cli_layout_json(layout, none),
+					  &listing->options);
+	}
+	for (i = 0; i < rows->nr; i++) {
+		if (json_array_append_new(all, cli_layout_json(
+				layout, rows->v[i])) == 0)
+			continue;
+		json_decref(all);
+		json_decref(meta);
+		return cli_print_json(NULL);
+	}
+	return cli_print_rows(all, meta, &listing->options);
 }

@@ -44,4 +44,12 @@ int cli_listing_order(const struct cli_listing *listing,
 int cli_listing_print(const struct cli_listing *listing,
 		      const struct cli_rows *rows);
 
+/*
+ * The same as JSON or CSV. Takes over @meta.
+ * @none: a row without values, for the keys of CSV without rows
+ */
+int cli_listing_output(const struct cli_listing *listing,
+		       const struct cli_rows *rows, const struct cli_row *none,
+		       json_t *meta);
+
 #endif /* CONTMON_TABLE_LISTING_H */
