@@ -4,8 +4,8 @@
 #include "contmon/cli/error.h"
 #include "contmon/cli/options.h"
 #include "contmon/cli/time.h"
+#include "contmon/past/columns.h"
 #include "contmon/past/open.h"
-#include "contmon/past/rows.h"
 #include "contmon/past/setting.h"
 #include "contmon/table/listing.h"
 #include "contmon/table/output.h"
@@ -262,18 +262,6 @@ static void find_subject(struct view *view, int argc, char **argv)
 	optind = 0;
 }
 
-static void offer_columns(struct view *view)
-{
-	struct cli_layout *layout = &view->listing.layout;
-
-	if (view->range.is_host)
-		cli_offer_past_host_columns(layout);
-	else if (view->range.device)
-		cli_offer_past_device_columns(layout);
-	else
-		cli_offer_past_columns(layout);
-}
-
 static const char *default_columns(const struct view *view)
 {
 	if (view->range.is_host)
@@ -299,7 +287,7 @@ static int parse(struct view *view, int argc, char **argv)
 	int opt, status = CLI_GO_ON;
 
 	find_subject(view, argc, argv);
-	offer_columns(view);
+	cli_past_offer(&view->listing.layout, cli_past_list_of(&view->range));
 	while (status == CLI_GO_ON &&
 	       (opt = getopt_long(argc, argv, ":o:h", options, NULL)) != -1)
 		status = parse_option(view, opt, argv);

@@ -163,7 +163,7 @@ void cli_past_offer(struct cli_layout *layout, const struct cli_past_list *list)
 
 	layout->subject = "t";
 	cli_layout_offer(layout, t_column);
-	if (list->has_container)
+	if (table_find(list->table, "container"))
 		cli_layout_offer(layout, container_column);
 	for (i = 0; i < list->nr; i++) {
 		enum part last = list->metrics[i].range_rank ? MOST : MEAN;

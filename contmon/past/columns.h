@@ -40,19 +40,31 @@ struct cli_past_column {
 /**
  * struct cli_past_list - the columns of one kind of row
  * @table: of the API
- * @has_container: a row is a container's
  * @fractions: counts whose keys begin with it are no whole numbers; or NULL
  * @columns: room for those that are made, as long as they are in use
  */
 struct cli_past_list {
 	const struct table *table;
-	bool has_container;
 	const char *fractions;
 	const struct cli_past_metric *metrics;
 	size_t nr;
 	struct cli_past_column (*columns)[CLI_COLUMNS_MAX];
 };
 
+/* Of containers, of their IO on a device, and of the host */
+extern const struct cli_past_list cli_past_containers, cli_past_devices,
+	cli_past_host;
+
+/* The list of what a range has */
+static inline const struct cli_past_list *
+cli_past_list_of(const struct cli_past_range *range)
+{
+	if (range->is_host)
+		return &cli_past_host;
+	return range->device ? &cli_past_devices : &cli_past_containers;
+}
+
+/* All numbers that the API has of them; min-X and max-X of many */
 void cli_past_offer(struct cli_layout *layout,
 		    const struct cli_past_list *list);
 

@@ -17,15 +17,9 @@ static const struct cli_past_metric metrics[] = {
 
 static struct cli_past_column columns[CLI_COLUMNS_MAX];
 
-void cli_offer_past_device_columns(struct cli_layout *layout)
-{
-	const struct cli_past_list list = {
-		.table = &device_table,
-		.has_container = true,
-		.metrics = metrics,
-		.nr = ARRAY_SIZE(metrics),
-		.columns = &columns,
-	};
-
-	cli_past_offer(layout, &list);
-}
+const struct cli_past_list cli_past_devices = {
+	.table = &device_table,
+	.metrics = metrics,
+	.nr = ARRAY_SIZE(metrics),
+	.columns = &columns,
+};

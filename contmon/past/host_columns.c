@@ -52,16 +52,10 @@ static const struct cli_past_metric metrics[] = {
 
 static struct cli_past_column columns[CLI_COLUMNS_MAX];
 
-void cli_offer_past_host_columns(struct cli_layout *layout)
-{
-	const struct cli_past_list list = {
-		.table = &system_table,
-		.has_container = false,
-		.fractions = "load",
-		.metrics = metrics,
-		.nr = ARRAY_SIZE(metrics),
-		.columns = &columns,
-	};
-
-	cli_past_offer(layout, &list);
-}
+const struct cli_past_list cli_past_host = {
+	.table = &system_table,
+	.fractions = "load",
+	.metrics = metrics,
+	.nr = ARRAY_SIZE(metrics),
+	.columns = &columns,
+};

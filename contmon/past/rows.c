@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "rows.h"
+#include "columns.h"
 
 #include <errno.h>
 #include <math.h>
@@ -105,9 +105,7 @@ static int make_rows(struct history *history, const struct table *table,
 int cli_past_read(struct store *store, const struct cli_past_range *range,
 		  struct cli_past_rows *ret)
 {
-	const struct table *table = range->is_host ? &system_table :
-				    range->device ? &device_table :
-						    &container_table;
+	const struct table *table = cli_past_list_of(range)->table;
 	struct asked asked;
 	struct history_query query = {
 		.columns = asked.columns,

@@ -77,12 +77,4 @@ int cli_past_read(struct store *store, const struct cli_past_range *range,
 		  struct cli_past_rows *ret);
 void cli_past_rows_done(struct cli_past_rows *rows);
 
-/*
- * All numbers that the API has of a container, of its IO on a device, or of the
- * host; min-X and max-X of many
- */
-void cli_offer_past_columns(struct cli_layout *layout);
-void cli_offer_past_device_columns(struct cli_layout *layout);
-void cli_offer_past_host_columns(struct cli_layout *layout);
-
 #endif /* CONTMON_PAST_ROWS_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/clock.h"
 #include "browse.h"
+#include "columns.h"
 #include "contmon/cli/error.h"
 #include "contmon/cli/time.h"
 #include "contmon/table/listing.h"
@@ -30,7 +31,7 @@ void past_top_begin(struct past_top *top)
 	struct cli_layout *containers = &top->layouts[TOP_CONTAINERS];
 	struct cli_layout *processes = &top->layouts[TOP_PROCESSES];
 
-	cli_offer_past_columns(containers);
+	cli_past_offer(containers, &cli_past_containers);
 	cli_layout_default(containers, CONTAINER_COLUMNS);
 	containers->subject = "container";
 	cli_layout_sort(containers, "cpu-cores");

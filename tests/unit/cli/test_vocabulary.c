@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "contmon/past/columns.h"
 #include "contmon/past/moment.h"
 #include "contmon/rows/container_columns.h"
 #include "contmon/rows/process_columns.h"
@@ -115,11 +116,11 @@ static void test_the_past_has_all_metrics(void **state)
 	struct cli_layout devices = { 0 };
 
 	(void)state;
-	cli_offer_past_columns(&containers);
+	cli_past_offer(&containers, &cli_past_containers);
 	assert_has_all(&containers, &container_table);
-	cli_offer_past_host_columns(&host);
+	cli_past_offer(&host, &cli_past_host);
 	assert_has_all(&host, &system_table);
-	cli_offer_past_device_columns(&devices);
+	cli_past_offer(&devices, &cli_past_devices);
 	assert_has_all(&devices, &device_table);
 	cli_offer_past_process_columns(&processes);
 	assert_agrees(&processes, &process_table, "");
@@ -181,9 +182,9 @@ static void test_names_are_well_formed(void **state)
 	assert_well_formed(&processes);
 	cli_offer_container_columns(&containers, true);
 	assert_well_formed(&containers);
-	cli_offer_past_columns(&past);
+	cli_past_offer(&past, &cli_past_containers);
 	assert_well_formed(&past);
-	cli_offer_past_device_columns(&devices);
+	cli_past_offer(&devices, &cli_past_devices);
 	assert_well_formed(&devices);
 }
 
