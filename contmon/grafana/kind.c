@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-#define FROM_FILE "Grafana has it from a file of its own, where it has to " \
-	"be changed"
-
 /* What Grafana knows better is as it was. */
 static json_t *update(const json_t *stored, const json_t *wanted)
 {
@@ -56,10 +53,9 @@ static bool source_differs(const json_t *wanted, const json_t *stored,
 	return lacks_secret(wanted, stored, place);
 }
 
-static const char *source_locked(const json_t *stored)
+static bool source_is_locked(const json_t *stored)
 {
-	return json_is_true(json_object_get(stored, "readOnly")) ? FROM_FILE :
-								   NULL;
+	return json_is_true(json_object_get(stored, "readOnly"));
 }
 
 static json_t *source_body(const json_t *wanted, const json_t *stored)
@@ -79,7 +75,7 @@ const struct grafana_kind grafana_source = {
 	.create_method = "POST",
 	.update_method = "PUT",
 	.differs = source_differs,
-	.locked = source_locked,
+	.is_locked = source_is_locked,
 	.body = source_body,
 };
 
@@ -90,12 +86,6 @@ static bool folder_differs(const json_t *wanted, const json_t *stored,
 {
 	return grafana_differs_at(wanted, stored, "title", GRAFANA_WHOLE,
 				  place);
-}
-
-static const char *never_locked(const json_t *stored)
-{
-	(void)stored;
-	return NULL;
 }
 
 /* With its version, Grafana refuses if somebody else was faster. */
@@ -114,7 +104,6 @@ const struct grafana_kind grafana_folder = {
 	.create_method = "POST",
 	.update_method = "PUT",
 	.differs = folder_differs,
-	.locked = never_locked,
 	.body = folder_body,
 };
 
@@ -164,12 +153,11 @@ static bool dashboard_differs(const json_t *wanted, const json_t *stored,
 			       json_object_get(stored, "dashboard"), place);
 }
 
-static const char *dashboard_locked(const json_t *stored)
+static bool dashboard_is_locked(const json_t *stored)
 {
 	const json_t *meta = json_object_get(stored, "meta");
 
-	return json_is_true(json_object_get(meta, "provisioned")) ? FROM_FILE :
-								    NULL;
+	return json_is_true(json_object_get(meta, "provisioned"));
 }
 
 static json_t *dashboard_body(const json_t *wanted, const json_t *stored)
@@ -194,7 +182,7 @@ const struct grafana_kind grafana_dashboard = {
 	.create_method = "POST",
 	.update_method = "POST",
 	.differs = dashboard_differs,
-	.locked = dashboard_locked,
+	.is_locked = dashboard_is_locked,
 	.body = dashboard_body,
 };
 
@@ -238,12 +226,12 @@ static bool rule_differs(const json_t *wanted, const json_t *stored,
 	return differs;
 }
 
-static const char *rule_locked(const json_t *stored)
+static bool rule_is_locked(const json_t *stored)
 {
 	const char *from = json_string_value(json_object_get(stored,
 							     "provenance"));
 
-	return from && strcmp(from, "file") == 0 ? FROM_FILE : NULL;
+	return from && strcmp(from, "file") == 0;
 }
 
 static json_t *rule_body(const json_t *wanted, const json_t *stored)
@@ -263,7 +251,7 @@ const struct grafana_kind grafana_rule = {
 	.update_method = "PUT",
 	.has_provenance = true,
 	.differs = rule_differs,
-	.locked = rule_locked,
+	.is_locked = rule_is_locked,
 	.body = rule_body,
 };
 
@@ -293,6 +281,5 @@ const struct grafana_kind grafana_rule_group = {
 	.has_provenance = true,
 	.in_folder = true,
 	.differs = group_differs,
-	.locked = never_locked,
 	.body = group_body,
 };

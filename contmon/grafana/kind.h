@@ -19,7 +19,8 @@
  * @has_provenance: the header about it has a meaning
  * @in_folder: the path has the folder's uid and the title instead of the uid
  * @differs: from what Grafana has
- * @locked: why nobody but Grafana itself may change what it has, or NULL
+ * @is_locked: it is from a file of Grafana's own, where it has to be changed;
+ *	NULL: never
  * @body: of the request that creates it (without @stored) or changes it; a new
  *	reference, or NULL without memory
  */
@@ -34,7 +35,7 @@ struct grafana_kind {
 	bool in_folder;
 	bool (*differs)(const json_t *wanted, const json_t *stored,
 			struct grafana_place *place);
-	const char *(*locked)(const json_t *stored);
+	bool (*is_locked)(const json_t *stored);
 	json_t *(*body)(const json_t *wanted, const json_t *stored);
 };
 

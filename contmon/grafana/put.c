@@ -11,6 +11,9 @@
 #define MIN_MAJOR 11
 #define MIN_MINOR 6
 
+#define FROM_FILE "Grafana has it from a file of its own, where it has to " \
+	"be changed"
+
 int grafana_check(struct grafana_http *http, char **ret_version, char *why,
 		  size_t size)
 {
@@ -205,7 +208,6 @@ static bool bring_up(struct grafana_push *push, const struct grafana_kind *kind,
 {
 	const struct grafana_object object = { kind->what,
 					       text_of(wanted, "uid") };
-	const char *locked = kind->locked(stored);
 	struct grafana_place place = { 0 };
 	json_t *body;
 	bool ok;
@@ -215,8 +217,8 @@ static bool bring_up(struct grafana_push *push, const struct grafana_kind *kind,
 				    NULL);
 		return true;
 	}
-	if (locked) {
-		grafana_report_failed(push->report, &object, locked);
+	if (kind->is_locked && kind->is_locked(stored)) {
+		grafana_report_failed(push->report, &object, FROM_FILE);
 		return false;
 	}
 	body = kind->body(wanted, stored);
