@@ -45,6 +45,14 @@ char *text_copy(const char *text, bool *failed)
 	return copy;
 }
 
+bool text_ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text), end_length = strlen(end);
+
+	return length >= end_length &&
+	       strcmp(text + length - end_length, end) == 0;
+}
+
 /* Whatever the locale */
 static bool is_part_of_word(char c)
 {

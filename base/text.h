@@ -24,6 +24,8 @@ bool text_in_list(const char *list, const char *item);
 /** text_copy() - malloced; of NULL it is NULL. Sets @failed without memory */
 char *text_copy(const char *text, bool *failed);
 
+bool text_ends_with(const char *text, const char *end);
+
 /**
  * text_has_word() - is @word in @text, without a letter or digit beside it?
  *

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #define ROW container_row
 static const struct column container_columns[] = {
 	COLUMN(t, UNIT_TIME),
@@ -286,22 +288,14 @@ bool column_is_metric(const struct column *column)
 	return column->unit > UNIT_ID;
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-	size_t length = strlen(text), end_length = strlen(end);
-
-	return length >= end_length &&
-	       strcmp(text + length - end_length, end) == 0;
-}
-
 bool column_is_total(const struct column *column)
 {
-	return ends_with(column->key, "_total");
+	return text_ends_with(column->key, "_total");
 }
 
 bool column_is_code(const struct column *column)
 {
-	return ends_with(column->key, "_code");
+	return text_ends_with(column->key, "_code");
 }
 
 const char *unit_name(enum unit unit)

@@ -57,6 +57,16 @@ static void test_a_copy(void **state)
 	assert_false(failed);
 }
 
+static void test_ends(void **state)
+{
+	(void)state;
+	assert_true(text_ends_with("a_total", "_total"));
+	assert_true(text_ends_with("_total", "_total"));
+	assert_true(text_ends_with("", ""));
+	assert_false(text_ends_with("total", "_total"));
+	assert_false(text_ends_with("a_total_", "_total"));
+}
+
 static void test_words_are_whole(void **state)
 {
 	(void)state;
@@ -81,6 +91,7 @@ int main(void)
 		cmocka_unit_test(test_numbers_are_whole),
 		cmocka_unit_test(test_lists_have_whole_words),
 		cmocka_unit_test(test_a_copy),
+		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_words_are_whole),
 	};
 
