@@ -13,6 +13,7 @@ int cli_cmdline(int argc, char **argv);
 int cli_alloc(int argc, char **argv);
 int cli_load(int argc, char **argv);
 int cli_history(int argc, char **argv);
+int cli_log(int argc, char **argv);
 int cli_export(int argc, char **argv);
 int cli_policy(int argc, char **argv);
 int cli_import(int argc, char **argv);

@@ -141,7 +141,8 @@ static int open_stream(struct stream *stream, struct contmon *c)
 
 	if (r == -EOPNOTSUPP) {
 		cli_error("events: needs the driver, which is not loaded or "
-			  "too old; try: modprobe contmon");
+			  "too old; try: modprobe contmon; without it: contmon "
+			  "log --follow");
 		return CLI_FAILURE;
 	}
 	if (r < 0 && stream->watch.flags & CONTMON_WATCH_PID) {

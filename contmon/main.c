@@ -30,6 +30,7 @@ static const struct command commands[] = {
 	{ "grafana", "contmon's dashboards and alert rules in Grafana",
 	  cli_grafana },
 	{ "events", "events of processes and containers, live", cli_events },
+	{ "log", "what happened to containers, kept and live", cli_log },
 	{ "cmdline", "the arguments of a process", cli_cmdline },
 	{ "alloc", "reserve memory and watch it being committed", cli_alloc },
 	{ "load", "containers with something to do, to try it all on",

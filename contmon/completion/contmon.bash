@@ -29,6 +29,8 @@ _contmon_values()
 	--type)
 		contmon events --type '' 2>&1 |
 			sed 's/.*not one of //; s/, /\n/g' ;;
+	--kind)
+		contmon log --kind '' 2>&1 | sed 's/.*not one of //; s/, /\n/g' ;;
 	--units) printf '%s\n' auto KiB MiB bytes ;;
 	--touch) printf '%s\n' write read none ;;
 	--state) printf '%s\n' R S D T t X Z P I ;;

@@ -34,6 +34,10 @@ function __contmon_values
             set -l before (commandline -ct | string match -r '^.*,')
             contmon events --type '' 2>&1 |
                 sed 's/.*not one of //; s/, /\n/g' | sed "s/^/$before/"
+        case --kind
+            set -l before (commandline -ct | string match -r '^.*,')
+            contmon log --kind '' 2>&1 |
+                sed 's/.*not one of //; s/, /\n/g' | sed "s/^/$before/"
         case --units
             printf '%s\n' auto KiB MiB bytes
         case --touch

@@ -20,6 +20,8 @@ _contmon_values()
 	--type)
 		contmon events --type '' 2>&1 |
 			sed 's/.*not one of //; s/, /\n/g' ;;
+	--kind)
+		contmon log --kind '' 2>&1 | sed 's/.*not one of //; s/, /\n/g' ;;
 	--format) print -l ndjson csv workloads ;;
 	--units) print -l auto KiB MiB bytes ;;
 	--touch) print -l write read none ;;

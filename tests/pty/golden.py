@@ -101,7 +101,7 @@ CASES = [
         "info", "ps", "containers", "top", "watch", "history", "export",
         "import", "policy", "policy status", "policy veto", "policy log",
         "policy explain", "policy replay", "policy check", "grafana",
-        "grafana push", "events", "cmdline", "alloc", "load")),
+        "grafana push", "events", "log", "cmdline", "alloc", "load")),
     ("ps, piped", "ps", "pipe", {}),
     ("ps, 80 columns", "ps", 80, {"NO_COLOR": "1"}),
     ("ps, 60 columns", "ps", 60, {"NO_COLOR": "1"}),
@@ -150,6 +150,16 @@ CASES = [
     ("events, JSON", "events --count 1 --json --type exit", "pipe", {}),
     ("events, CSV", "events --count 2 --csv --type created,exit", "pipe", {}),
     ("events, a driver without them", "events", "pipe", {"FAKE_MUTE": "1"}),
+    ("log", "log --store past.db", "pipe", {}),
+    ("log, 80 columns", "log --store past.db", 80, {"NO_COLOR": "1"}),
+    ("log, coloured", "log --store past.db --kind oom_killed", 120, {}),
+    ("log, JSON of one", "log --store past.db --json --container shop-web-1 --count 1",
+     "pipe", {}),
+    ("log, CSV", "log --store past.db --csv --kind container_ended", "pipe", {}),
+    ("log, what columns are", "log -o help", "pipe", {}),
+    ("log, no such kind", "log --kind oom", "pipe", {}),
+    ("log, no URL", "log --follow --contmond no.sock", "pipe", {}),
+    ("log, no socket", "log --follow --contmond /nowhere.sock", "pipe", {}),
     ("history, piped", f"history shop-web-1 {WHOLE} --step 20m", "pipe", {}),
     ("history, 80 columns", f"history shop-web-1 {WHOLE} --step 20m", 80,
      {"NO_COLOR": "1"}),
@@ -470,7 +480,7 @@ def make_terminals():
 def run():
     make_terminals()
     os.chdir(PAST.name)
-    subprocess.run([os.path.join(BUILD, "tests/pty/fake_past"), "past.db"],
+    subprocess.run([os.path.join(BUILD, "tests/pty/fake_past"), "past.db", "events"],
                    check=True)
     for name, text in (("rows.csv", ROWS), ("good.conf", RULES),
                        ("bad.conf", MISTAKES), ("rules.conf", PAST_RULES),

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "base/clock.h"
+#include "base/util.h"
 #include "contmond/store/store.h"
 
 /* 2026-01-31 10:00 UTC */
@@ -164,6 +165,57 @@ static inline int past_decide(struct store *store)
 	decision.reason = "it ended by itself";
 	decision.detail = NULL;
 	return r < 0 ? r : store_decision(store, &decision);
+}
+
+/* What a contmond that was there before has seen of all this */
+static inline int past_happen(struct store *store)
+{
+	const struct store_event events[] = {
+		{ .t_ms = (double)PAST_BEGIN_MS, .kind = "container_started",
+		  .cgroup_id = 11, .container = "shop-web-1",
+		  .detail = "{\"cgroup\":\"/system.slice/docker-" PAST_WEB_ID
+			    ".scope\",\"image\":\"nginx:1\"}" },
+		{ .t_ms = (double)(PAST_BEGIN_MS + 1740000),
+		  .kind = "policy_warned", .cgroup_id = 12,
+		  .container = "night,job",
+		  .detail = "{\"decision\":\"1769855400000-2\","
+			    "\"rule\":\"memory-hog\",\"action\":\"stop\","
+			    "\"dry_run\":false,\"reason\":"
+			    "\"memory_current_bytes 1.0 GiB > 512 MiB for "
+			    "5 min\",\"acts_ms\":1769855400000}" },
+		{ .t_ms = (double)(PAST_BEGIN_MS + 1800000),
+		  .kind = "container_ended", .cgroup_id = 12,
+		  .container = "night,job" },
+		{ .t_ms = (double)(PAST_BEGIN_MS + 3600000),
+		  .kind = "oom_killed", .cgroup_id = 11,
+		  .container = "shop-web-1", .pid = 501,
+		  .comm = "worker \033[2J",
+		  .detail = "{\"memory_current_bytes\":130023424,"
+			    "\"memory_limit_bytes\":268435456}" },
+		{ .t_ms = (double)(PAST_BEGIN_MS + 3601500),
+		  .kind = "oom_killed", .pid = 4242, .comm = "java" },
+	};
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < ARRAY_SIZE(events) && r == 0; i++)
+		r = store_event(store, &events[i]);
+	return r;
+}
+
+/* Adds them to the file. Returns 0 or -errno */
+static inline int past_add_events(const char *path)
+{
+	const struct store_options options = { .path = path,
+					       .boot_id = "boot-1" };
+	struct store *store;
+	int r = store_open(&options, &store);
+
+	if (r < 0)
+		return r;
+	r = past_happen(store);
+	store_close(store);
+	return r;
 }
 
 /* Makes the file. Returns 0 or -errno */
