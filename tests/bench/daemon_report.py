@@ -3,6 +3,7 @@
 """From the lines of the daemon's benchmark to build/bench-daemon.json, a table
 and a page.
 
+Usage:
 daemon_report.py json  <LINES              >bench-daemon.json
 daemon_report.py table <bench-daemon.json             for a terminal
 daemon_report.py page  <bench-daemon.json  >PERFORMANCE.md
@@ -279,4 +280,6 @@ def main(what):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in ("json", "table", "page", "growth"):
+        sys.exit(__doc__)
     main(sys.argv[1])

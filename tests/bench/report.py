@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Turns the benchmark's lines into build/bench.json, a table and a page.
 
+Usage:
 report.py json  <LINES       >bench.json    medians, ratios, targets
 report.py table <bench.json                 for a terminal
 report.py page  <bench.json  >PERFORMANCE.md"""
@@ -440,5 +441,7 @@ def print_page():
 
 
 if __name__ == "__main__":
-    {"json": make_json, "table": print_table,
-     "page": print_page}[sys.argv[1]]()
+    COMMANDS = {"json": make_json, "table": print_table, "page": print_page}
+    if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:
+        sys.exit(__doc__)
+    COMMANDS[sys.argv[1]]()

@@ -232,4 +232,5 @@ def run(build, quick, write):
 
 
 if __name__ == "__main__":
+    tap.usage("--quick", "--page")
     run(os.path.abspath(sys.argv[1]), "--quick" in sys.argv, "--page" in sys.argv)

@@ -321,4 +321,4 @@ def run():
 
 
 if __name__ == "__main__":
-    tap.main(run)
+    tap.main(run, "--self-test")

@@ -22,6 +22,8 @@ import fake_grafana
 from tap import Tap
 
 HERE = pathlib.Path(__file__).resolve().parent
+if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+    sys.exit(__doc__)
 BUILD = pathlib.Path(sys.argv[1]).resolve()
 CONTMON = BUILD / "bin/contmon"
 GRAFANA = HERE.parents[1] / "grafana"

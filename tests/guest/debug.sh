@@ -6,6 +6,8 @@
 #
 # Usage: debug.sh [PART-OF-A-PROGRAM'S-NAME]
 
+. "$(dirname "$(readlink -f "$0")")/usage.sh"
+usage "" "$@"
 cd "$(dirname "$(readlink -f "$0")")" || exit 1
 . ./tap.sh
 

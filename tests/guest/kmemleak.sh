@@ -8,6 +8,8 @@
 # leak.
 
 set -eu
+. "$(dirname "$(readlink -f "$0")")/usage.sh"
+usage "" "$@"
 leaks=/sys/kernel/debug/kmemleak
 
 if [ ! -w "$leaks" ]; then

@@ -19,6 +19,7 @@ from module import DEVICE, is_loaded, load, unload, with_daemon_stopped
 
 STRESS = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                       "../uapi/test_stress")
+tap.usage()
 TIMES = int(sys.argv[1]) if len(sys.argv) > 1 else 200
 
 

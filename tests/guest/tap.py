@@ -97,8 +97,23 @@ def finish():
     sys.exit(1 if failed or not passed + skipped else 0)
 
 
-def main(run):
-    """Run a program's tests; an exception counts as one more failure."""
+def usage(*options):
+    """For --help, prints what the program is and ends it. Refuses other options
+    than these."""
+    for word in sys.argv[1:]:
+        if word in ("-h", "--help"):
+            print(sys.modules["__main__"].__doc__.strip())
+            sys.exit(0)
+        if word.startswith("-") and word not in options:
+            print(f"{sys.argv[0]}: {word}: no such option; see --help",
+                  file=sys.stderr)
+            sys.exit(2)
+
+
+def main(run, *options):
+    """Run a program's tests; an exception counts as one more failure. Its words
+    may be these options, or none that begins with -."""
+    usage(*options)
     try:
         run()
     except Exception:  # pylint: disable=broad-except

@@ -505,4 +505,4 @@ def run():
     ends_with_its_terminal()
 
 
-tap.main(run)
+tap.main(run, "--update")
