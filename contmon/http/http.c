@@ -69,6 +69,8 @@ static void set_options(struct cli_http *http, const char *ca_file)
 	CURL *easy = http->easy;
 
 	curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	/* The time limit is one also for name servers that do not answer. */
+	curl.easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl.easy_setopt(easy, CURLOPT_PROXY, "");
 	curl.easy_setopt(easy, CURLOPT_USERAGENT, "contmon/" CONTMON_VERSION);

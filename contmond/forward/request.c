@@ -84,7 +84,9 @@ static int set_headers(struct target *target, const struct parcel_tick *tick)
 
 /*
  * A redirect is not followed: it would take the secret, and a POST would become
- * a GET. No proxy either, whatever the environment says.
+ * a GET. No proxy either, whatever the environment says. libcurl looks up a name
+ * in a thread, and waits for its end, unless it is told to be quick: then all
+ * targets would wait for a name server that does not answer.
  */
 int request_init(struct target *target)
 {
@@ -97,6 +99,7 @@ int request_init(struct target *target)
 	target->easy = easy;
 	curl.easy_setopt(easy, CURLOPT_PRIVATE, target);
 	curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl.easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl.easy_setopt(easy, CURLOPT_PROXY, "");
 	curl.easy_setopt(easy, CURLOPT_USERAGENT, "contmond/" CONTMON_VERSION);

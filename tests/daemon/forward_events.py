@@ -353,6 +353,36 @@ def check_replaced(host):
                   "a new database is sent from its beginning")
 
 
+def check_silent_names(host):
+    """Name servers that do not answer: a target that waits for them holds up nothing."""
+    silent = {"type": "loki", "url": "http://silent.example/"}
+    host.begin_at(1, cursor_of("loki"), cursor_of("silent"))
+
+    def arrives(nr):
+        host.add("event", [event(nr)])
+        return tap.wait_for(lambda: nr in loki.taken, 60)
+
+    def reload(timeout_ms):
+        host.configure({**settings, "silent": {**silent, "timeout_ms": timeout_ms}})
+        return host.contmond.reload("configuration reloaded")
+
+    with Receiver(rows_of_loki) as loki:
+        settings = targets(host, {"loki": loki})
+        host.configure({**settings, "silent": {**silent, "timeout_ms": 200}})
+        with host.contmond:
+            good = arrives(1) and tap.wait_for(lambda: "forward silent: Resolving timed out"
+                                               in host.contmond.log(), 60)
+            if not tap.ok(good and arrives(2),
+                          "a target whose name nobody knows delays no other", loki.taken):
+                host.contmond.kill()
+                return
+            good = reload(600000) and arrives(3) and reload(599999) and arrives(4)
+            tap.ok(good, "nor does a reload while it waits", loki.taken)
+            begin = time.monotonic()
+        took = time.monotonic() - begin
+        tap.ok(took < 60, "nor the end of contmond", took)
+
+
 def check_decisions(host):
     """They have a cursor of their own, also when a target changes what it gets."""
     def rows_of(_, body):
@@ -451,7 +481,8 @@ def run():
     begin = time.monotonic()
     try:
         checks = [check_failures, check_one_bad, check_kills, check_dropped,
-                  check_replaced, check_decisions, check_live]
+                  check_replaced, check_silent_names, check_decisions,
+                  check_live]
         for nr, check in enumerate(checks):
             check(quiet_host(folder, nr))
             tap.note(f"{check.__name__}: {time.monotonic() - begin:.1f} s")
