@@ -12,6 +12,9 @@
 #define MAX_BYTES 16384
 /* Shorter words are no secrets, and in many answers. */
 #define MIN_SECRET 4
+#define BLANKS " \t"
+/* Between the parts of a value, such as those of a cookie */
+#define SEPARATORS BLANKS ",;:=\"'"
 /* Of RFC 9110: what a name may have */
 #define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" \
 			"0123456789!#$%&'*+-.^_`|~"
@@ -26,7 +29,7 @@ static const char *value_of(const char *line)
 {
 	const char *value = strchr(line, ':') + 1;
 
-	return value + strspn(value, " \t");
+	return value + strspn(value, BLANKS);
 }
 
 static int check_line(const char *line, const char **ret_why)
@@ -117,17 +120,31 @@ bool headers_have(const char *headers, const char *name)
 	return found;
 }
 
+/*
+ * Is a part of the line's value in @text? The first word of several says what
+ * they are: "Bearer", "ApiKey".
+ */
+static bool shows(char *line, const char *text)
+{
+	char *rest = line + (value_of(line) - line), *part;
+	const char end = rest[strcspn(rest, SEPARATORS)];
+	const char *scheme = end && strchr(BLANKS, end) ? rest : NULL;
+
+	while ((part = strsep(&rest, SEPARATORS))) {
+		if (part != scheme && strlen(part) >= MIN_SECRET &&
+		    strstr(text, part))
+			return true;
+	}
+	return false;
+}
+
 bool headers_show(const char *headers, const char *text)
 {
 	char line[HEADERS_MAX_LINE];
 	bool found = false;
 
-	while (!found && headers_next(&headers, line, sizeof(line))) {
-		const char *word = strrchr(value_of(line), ' ');
-
-		word = word ? word + 1 : value_of(line);
-		found = strlen(word) >= MIN_SECRET && strstr(text, word);
-	}
+	while (!found && headers_next(&headers, line, sizeof(line)))
+		found = shows(line, text);
 	explicit_bzero(line, sizeof(line));
 	return found;
 }

@@ -8,15 +8,14 @@
 #include "base/gzip.h"
 #include "base/libcurl.h"
 #include "headers.h"
+#include "secrets.h"
 
-/* What is shown of an answer */
-#define MAX_LINE 140
-/* What is kept of it: any secret that begins in what is shown */
+/* More than this of an answer is of no use. */
 #define MAX_ANSWER 2048
-/* After this it has no end. */
+/* And after this it has no end. */
 #define MAX_READ (1 << 20)
-/* A word of the template that is shorter is no secret. */
-#define MIN_KEY 16
+/* What is shown of it */
+#define MAX_LINE 140
 #define CONNECT_TIMEOUT_MS 10000L
 /* A header with a secret */
 #define HEADER_SIZE HEADERS_MAX_LINE
@@ -173,53 +172,21 @@ int request_prepare(struct target *target, const struct rows_range *range)
 }
 
 /*
- * Is a word of an answer in the template of the body, so long that it is a key?
- */
-static bool has_word_of(const char *body, const char *text)
-{
-	static const char characters[] = "abcdefghijklmnopqrstuvwxyz"
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-	char word[MAX_ANSWER + 1];
-	size_t length;
-
-	for (; body && *text; text += length ?: 1) {
-		length = strspn(text, characters);
-		if (length < MIN_KEY)
-			continue;
-		memcpy(word, text, length);
-		word[length] = '\0';
-		if (strstr(body, word))
-			return true;
-	}
-	return false;
-}
-
-static bool has_secret(const struct target_options *options, const char *text)
-{
-	return (options->token && strstr(text, options->token)) ||
-	       (options->password && strstr(text, options->password)) ||
-	       headers_show(options->headers, text) ||
-	       has_word_of(options->body, text) || options->url_is_secret;
-}
-
-/*
- * The first line of an answer, with what a terminal can show. All of the answer
- * is searched for secrets, as a part of one would not be recognised.
+ * The first line of an answer, with what a terminal can show. All of the line is
+ * searched for secrets: what is shown may end within one.
  */
 static void first_line(const struct target *target, char *ret, size_t size)
 {
-	char answer[MAX_ANSWER + 1];
+	char text[MAX_ANSWER + 1];
 	size_t i;
 
-	snprintf(answer, sizeof(answer), "%.*s", (int)target->answer.length,
+	snprintf(text, sizeof(text), "%.*s", (int)target->answer.length,
 		 target->answer.text ?: "");
-	if (has_secret(&target->options, answer))
-		answer[0] = '\0';
-	snprintf(ret, size, "%.*s", (int)size - 1, answer);
-	for (i = 0; ret[i] && ret[i] != '\n' && ret[i] != '\r'; i++) {
-		if (ret[i] < ' ' || ret[i] > '~')
-			ret[i] = '?';
-	}
+	text[strcspn(text, "\r\n")] = '\0';
+	if (secrets_show(&target->options, text))
+		text[0] = '\0';
+	for (i = 0; text[i] && i < size - 1; i++)
+		ret[i] = text[i] < ' ' || text[i] > '~' ? '?' : text[i];
 	ret[i] = '\0';
 }
 
@@ -248,8 +215,10 @@ void request_reason(const struct target *target, CURLcode result, long status,
 		snprintf(ret, size, "a header of its answer is too long");
 		return;
 	}
+	/* What libcurl says of it has the name of the host. */
 	if (result != CURLE_OK) {
-		snprintf(ret, size, "%s", target->error[0] ? target->error :
+		snprintf(ret, size, "%s", target->error[0] &&
+			 !target->options.url_is_secret ? target->error :
 			 curl.easy_strerror(result));
 		return;
 	}

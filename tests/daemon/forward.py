@@ -8,6 +8,7 @@ tests/pty/fake_recorded.
 Usage: forward.py BUILD
 """
 
+import base64
 import contextlib
 import json
 import os
@@ -98,6 +99,41 @@ def check_failures(host):
                "a target that never answers delays no other", dead.seen)
         tap.ok(max(sequence(server.of(204))) > recorded.TICKS,
                "samples are taken meanwhile, and sent", seqs[-1])
+
+
+def check_secrets(host):
+    """A server that answers with what it was sent, some of it behind the end of what
+    is shown of an answer"""
+    files = {"token": "tokens-are-not-to-be-seen", "password": "nor-are-passwords",
+             "headers": "Cookie: a=nor-is-this-one; b=2222",
+             "url": f"http://127.0.0.9:{free_port()}/"}
+    for name, text in files.items():
+        (host.folder / name).write_text(text)
+        (host.folder / name).chmod(0o600)
+    basic = base64.b64encode(b"joe:nor-are-passwords").decode()
+    sent = {"bearer": "Bearer tokens-are-not-to-be-seen", "basic": f"Basic {basic}",
+            "cookie": "a=nor-is-this-one;"}
+    keys = {"bearer": {"token_file": host.folder / "token"},
+            "basic": {"user": "joe", "password_file": host.folder / "password"},
+            "cookie": {"headers_file": host.folder / "headers"}}
+    with contextlib.ExitStack() as stack:
+        targets = {}
+        for name, keys_of in keys.items():
+            for room in (10, 20):
+                server = stack.enter_context(Script())
+                server.script = [("", 500, {"body": "-" * (139 - room) + sent[name]})] * 9
+                targets[f"{name}{room}"] = json_target(server, **keys_of)
+        targets["refused"] = {"type": "json", "url_file": host.folder / "url"}
+        host.begin_at(1, *targets)
+        host.configure(targets)
+        with host.contmond:
+            tap.wait_for(lambda: sum(row["failed_requests_total"] > 0 for row in
+                                     host.contmond.targets().values()) == len(targets))
+            shown = json.dumps(host.contmond.targets()) + host.contmond.log()
+            host.contmond.kill()
+    tap.ok("HTTP status 500" in shown and not [
+        secret for secret in ("tokens", "not-to", "nor-", basic[:8], "127.0.0.9")
+        if secret in shown], "of an answer with a secret nothing is shown", shown)
 
 
 def check_endless_answers(host):
@@ -388,9 +424,9 @@ def run():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-forward-"))
     begin = time.monotonic()
     try:
-        checks = [check_failures, check_endless_answers, check_one_bad_row,
-                  check_packed, check_dropped, check_kills, check_reload, check_libraries,
-                  check_tls, check_receiver]
+        checks = [check_failures, check_secrets, check_endless_answers,
+                  check_one_bad_row, check_packed, check_dropped, check_kills,
+                  check_reload, check_libraries, check_tls, check_receiver]
         for nr, check in enumerate(checks):
             check(Host(BUILD, folder, nr))
             tap.note(f"{check.__name__}: {time.monotonic() - begin:.1f} s")

@@ -37,6 +37,21 @@ static void test_reading(void **state)
 	assert_false(headers_show(NULL, "a"));
 }
 
+/* Each part of a value may be the secret, but for the name of a scheme. */
+static void test_parts(void **state)
+{
+	const char *all = "Cookie: a=first-one; b=second-one\n"
+			  "X-Key: name:third-one\n"
+			  "Authorization: Digest key=\"fourth-one\", c=1\n";
+
+	(void)state;
+	assert_true(headers_show(all, "no first-one"));
+	assert_true(headers_show(all, "(second-one)"));
+	assert_true(headers_show(all, "third-one?"));
+	assert_true(headers_show(all, "fourth-one"));
+	assert_false(headers_show(all, "a Digest 1, not a Cookie"));
+}
+
 /* Short values, such as a number, are in many answers. */
 static void test_short_values(void **state)
 {
@@ -107,6 +122,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, \
 						   remove_directory)
 		TEST(test_reading),
+		TEST(test_parts),
 		TEST(test_short_values),
 		TEST(test_lines),
 		TEST(test_mistakes),
