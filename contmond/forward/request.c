@@ -34,6 +34,19 @@ static size_t on_answer(char *bytes, size_t size, size_t nr, void *userdata)
 	return size * nr;
 }
 
+/*
+ * libcurl keeps all headers, and limits what comes of them before the body, but
+ * not what comes behind it.
+ */
+static size_t on_header(char *bytes, size_t size, size_t nr, void *userdata)
+{
+	struct target *target = userdata;
+
+	(void)bytes;
+	target->answer_bytes += size * nr;
+	return target->answer_bytes > MAX_READ ? 0 : size * nr;
+}
+
 static void add_header(void *userdata, const char *line)
 {
 	struct target *target = userdata;
@@ -113,6 +126,8 @@ int request_init(struct target *target)
 	curl.easy_setopt(easy, CURLOPT_ERRORBUFFER, target->error);
 	curl.easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_answer);
 	curl.easy_setopt(easy, CURLOPT_WRITEDATA, target);
+	curl.easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl.easy_setopt(easy, CURLOPT_HEADERDATA, target);
 	if (options->user) {
 		curl.easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
 		curl.easy_setopt(easy, CURLOPT_USERNAME, options->user);

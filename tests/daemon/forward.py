@@ -140,7 +140,8 @@ def check_endless_answers(host):
     """They end long before timeout_ms, and say what is wrong."""
     with Script() as server:
         server.script = [("header", "header", {}), ("ok", 204, {}),
-                         ("endless", "endless", {}), ("ok", 204, {})]
+                         ("endless", "endless", {}), ("ok", 204, {}),
+                         ("trailers", "trailers", {}), ("ok", 204, {})]
         host.begin_at(1, "scripted")
         host.configure({"scripted": json_target(server, timeout_ms=600000)})
         with host.contmond:
@@ -149,7 +150,7 @@ def check_endless_answers(host):
             log = host.contmond.log()
         tap.ok("forward scripted: a header of its answer is too long" in log and
                "memory" not in log, "a header that has no end is told", log)
-        seqs = sequence(server.of("endless", 204))[:recorded.TICKS]
+        seqs = sequence(server.of("endless", "trailers", 204))[:recorded.TICKS]
         tap.equal((row["failed_requests_total"], seqs),
                   (1, list(range(1, recorded.TICKS + 1))),
                   "an answer that has no end is taken for its status")

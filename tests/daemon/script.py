@@ -24,7 +24,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer_for_ever(b"HTTP/1.1 200 OK\r\n\r\n")
         if what == "header":
             self.answer_for_ever(b"HTTP/1.1 200 OK\r\nX: ")
-        if what in ("hang", "close", "endless", "header"):
+        if what == "trailers":
+            self.answer_for_ever(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
+                                 b"X: y\r\n" * 10000)
+        if what in ("hang", "close", "endless", "header", "trailers"):
             self.close_connection = True
             return
         headers = dict(headers)
@@ -36,12 +39,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(text)
 
-    def answer_for_ever(self, begin):
+    def answer_for_ever(self, begin, more=b"x" * 65536):
         """Until nobody reads any more"""
         with contextlib.suppress(OSError):
             self.wfile.write(begin)
             while True:
-                self.wfile.write(b"x" * 65536)
+                self.wfile.write(more)
 
     do_GET = do_PUT = do_POST
 
@@ -52,8 +55,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Script(http.server.ThreadingHTTPServer):
     """
     script: for each request what it is called, its status and headers, and a "body"
-    among them; "close" and "hang" are no answers, "endless" and "header" have no end.
-    After the end: judge(body), or default.
+    among them; "close" and "hang" are no answers, "endless", "header" and "trailers"
+    have no end. After the end of it: judge(body), or default.
     unpacks: what is packed is noted unpacked; else, as it came.
     """
 
