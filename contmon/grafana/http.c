@@ -12,9 +12,14 @@
 /* Of an answer; the largest is a dashboard. */
 #define MAX_ANSWER (16 << 20)
 
+/* A shorter text is in many others. */
+#define MIN_SECRET 4
+
+/** struct grafana_http - @secrets: texts that are shown to nobody */
 struct grafana_http {
 	const struct grafana_server *server;
 	struct cli_http http;
+	json_t *secrets;
 	struct buffer answer;
 };
 
@@ -47,6 +52,11 @@ int grafana_http_open(const struct grafana_server *server,
 			 (long)server->timeout_ms);
 	curl.easy_setopt(http->http.easy, CURLOPT_WRITEFUNCTION, on_answer);
 	curl.easy_setopt(http->http.easy, CURLOPT_WRITEDATA, http);
+	http->secrets = json_pack("[s]", server->token);
+	if (!http->secrets) {
+		grafana_http_close(http);
+		return -ENOMEM;
+	}
 	*ret = http;
 	return 0;
 }
@@ -56,8 +66,32 @@ void grafana_http_close(struct grafana_http *http)
 	if (!http)
 		return;
 	cli_http_close(&http->http);
+	json_decref(http->secrets);
 	buffer_done(&http->answer);
 	free(http);
+}
+
+void grafana_http_keep_secret(struct grafana_http *http, json_t *text)
+{
+	if (json_is_string(text))
+		json_array_append(http->secrets, text);
+}
+
+/* Before the last blank of a secret is what it is, such as "Bearer". */
+bool grafana_http_has_secret(const struct grafana_http *http, const char *text)
+{
+	const json_t *secret;
+	size_t i;
+
+	json_array_foreach(http->secrets, i, secret) {
+		const char *whole = json_string_value(secret);
+		const char *blank = strrchr(whole, ' ');
+		const char *last = blank ? blank + 1 : whole;
+
+		if (strlen(last) >= MIN_SECRET && strstr(text, last))
+			return true;
+	}
+	return false;
 }
 
 static CURLcode perform(struct grafana_http *http,
@@ -84,7 +118,7 @@ static CURLcode perform(struct grafana_http *http,
 				headers);
 }
 
-/* What Grafana says, in one line; never the token, should it come back */
+/* What Grafana says, in one line; never a secret, should it come back */
 static void add_message(const struct grafana_http *http,
 			struct grafana_answer *answer)
 {
@@ -92,7 +126,7 @@ static void add_message(const struct grafana_http *http,
 		json_object_get(answer->body, "message"));
 	size_t length = strlen(answer->why);
 
-	if (!message || !*message || strstr(message, http->server->token))
+	if (!message || !*message || grafana_http_has_secret(http, message))
 		return;
 	snprintf(answer->why + length, sizeof(answer->why) - length, ": %.*s",
 		 (int)strcspn(message, "\r\n"), message);
@@ -105,7 +139,7 @@ static void add_redirect(const struct grafana_http *http,
 	char *to = NULL;
 
 	curl.easy_getinfo(http->http.easy, CURLINFO_REDIRECT_URL, &to);
-	if (to && strstr(to, http->server->token))
+	if (to && grafana_http_has_secret(http, to))
 		to = NULL;
 	snprintf(answer->why + length, sizeof(answer->why) - length,
 		 ": a redirect%s%s, which is not followed", to ? " to " : "",

@@ -40,7 +40,7 @@ struct grafana_request {
  * struct grafana_answer - zero-initialise
  * @status: of HTTP; 0 without an answer
  * @body: NULL if it is no JSON
- * @why: what went wrong, for people, without the token
+ * @why: what went wrong, for people, without secrets
  */
 struct grafana_answer {
 	long status;
@@ -66,6 +66,12 @@ int grafana_http_open(const struct grafana_server *server,
 		      struct grafana_http **ret, const char **ret_why);
 
 void grafana_http_close(struct grafana_http *http);
+
+/** grafana_http_keep_secret() - @text is not to be shown, as the token is not */
+void grafana_http_keep_secret(struct grafana_http *http, json_t *text);
+
+/** grafana_http_has_secret() - is there one in @text, which is Grafana's? */
+bool grafana_http_has_secret(const struct grafana_http *http, const char *text);
 
 /** grafana_http_ask() - @answer: the caller calls grafana_answer_done() */
 void grafana_http_ask(struct grafana_http *http,

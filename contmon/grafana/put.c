@@ -117,6 +117,7 @@ static bool is_under_another_uid(struct grafana_push *push,
 	_cleanup_free_ char *path = NULL;
 	struct grafana_request request = { .method = "GET" };
 	struct grafana_answer answer;
+	const char *uid;
 	char why[512];
 	bool found;
 
@@ -127,8 +128,11 @@ static bool is_under_another_uid(struct grafana_push *push,
 	request.path = path;
 	grafana_http_ask(push->http, &request, &answer);
 	found = grafana_is_ok(&answer);
-	snprintf(why, sizeof(why), "one of the same name has the uid %s; "
-		 "rename or remove it", text_of(answer.body, "uid"));
+	uid = text_of(answer.body, "uid");
+	snprintf(why, sizeof(why), "one of the same name has %s%s; rename or "
+		 "remove it", grafana_http_has_secret(push->http, uid) ?
+		 "another uid" : "the uid ",
+		 grafana_http_has_secret(push->http, uid) ? "" : uid);
 	if (found)
 		grafana_report_failed(push->report, object, why);
 	grafana_answer_done(&answer);
@@ -228,7 +232,9 @@ static bool bring_up(struct grafana_push *push, const struct grafana_kind *kind,
 		.no_provenance = has_no_provenance(kind, stored) });
 	if (ok)
 		grafana_report_done(push->report, &object, GRAFANA_UPDATED,
-				    place.text);
+				    grafana_http_has_secret(push->http,
+							    place.text) ?
+				    NULL : place.text);
 	json_decref(body);
 	return ok;
 }
@@ -320,11 +326,23 @@ static void put_each(struct grafana_push *push, const struct grafana_kind *kind,
 		put(push, kind, wanted);
 }
 
+/* What is kept as a secret there is one here, too. */
+static void keep_secrets(struct grafana_push *push, const json_t *source)
+{
+	json_t *secrets = json_object_get(source, "secureJsonData"), *value;
+	const char *key;
+
+	json_object_foreach(secrets, key, value)
+		grafana_http_keep_secret(push->http, value);
+}
+
 void grafana_put_all(struct grafana_push *push, const struct grafana_set *set)
 {
-	const json_t *group;
+	const json_t *group, *source;
 	size_t i;
 
+	json_array_foreach(set->sources, i, source)
+		keep_secrets(push, source);
 	put_each(push, &grafana_source, set->sources);
 	put_each(push, &grafana_folder, set->folders);
 	put_each(push, &grafana_dashboard, set->dashboards);

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "base/util.h"
 #include "contmon/cli/error.h"
+#include "contmon/cli/text.h"
 #include "contmon/table/output.h"
 #include "report.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *const results[] = {
 	[GRAFANA_CREATED] = "created",
@@ -34,13 +38,19 @@ void grafana_report_done(struct grafana_report *report,
 			 enum grafana_result result, const char *difference)
 {
 	bool would = report->dry_run && result != GRAFANA_UNCHANGED;
+	_cleanup_free_ char *line = NULL, *escaped = NULL;
 
 	add_row(report, object, results[result], difference, NULL);
 	if (report->rows)
 		return;
-	printf("%s %s: %s%s%s%s\n", object->what, object->uid,
-	       would ? "would be " : "", results[result],
-	       difference ? ": " : "", difference ?: "");
+	/* A difference may be a key that only Grafana has. */
+	if (asprintf(&line, "%s %s: %s%s%s%s", object->what, object->uid,
+		     would ? "would be " : "", results[result],
+		     difference ? ": " : "", difference ?: "") < 0)
+		line = NULL;
+	if (line)
+		escaped = cli_escape(line, strlen(line));
+	puts(escaped ?: strerror(ENOMEM));
 	fflush(stdout);
 }
 

@@ -419,6 +419,40 @@ def redirects():
         TAP.equal(other.grafana.seen, [], "the other host is asked nothing")
 
 
+def says(status, message):
+    return lambda handler: handler.send(status, {"message": message})
+
+
+def hostile_answers():
+    """What Grafana says reaches no terminal as it is, and has no secret."""
+    with world() as made:
+        token = made.secret("contmond", SECRET)
+        made.run("--contmond-token-file", token)
+        made.grafana.dashboards["one"][0]["\x1b]0;title\x07\nline"] = 1
+        made.grafana.dashboards["two"][0][SECRET] = 1
+        made.grafana.right_secret = SECRET
+        _, out, _ = made.run("--contmond-token-file", token)
+        TAP.check("dashboard one: updated: \\x1b]0;title\\x07\\x0aline\n" in out,
+               "a key that only Grafana has is escaped", out)
+        TAP.check("dashboard two: updated\n" in out, "and shows no secret", out)
+    with world() as made:
+        made.change("provisioning/datasources/a.yaml", "bearerToken: $CONTMOND_TOKEN",
+                    "bearerToken: $CONTMOND_TOKEN\n      other: Basic $OTHER_TOKEN")
+        other = {"OTHER_TOKEN": "one-more-" + SECRET}
+        post, find = "POST /api/datasources", "GET /api/datasources/name/contmon"
+        for what, text in (("Grafana's token", fake_grafana.TOKEN),
+                           ("contmond's", SECRET), ("another", "one-more-" + SECRET)):
+            made.grafana.broken = {post: says(400, f"{text} is wrong")}
+            _, _, err = made.run("--contmond-token-file", made.secret("contmond", SECRET),
+                                 env=other)
+            TAP.check("data source contmon: HTTP status 400\n" in err,
+                   f"{what} in a message is not shown", err)
+        made.grafana.broken = {find: lambda handler: handler.send(200, {"uid": SECRET})}
+        _, _, err = made.run("--contmond-token-file", made.folder / "contmond", env=other)
+        TAP.check("one of the same name has another uid; rename" in err,
+               "nor is it as a uid", err)
+
+
 def no_grafana():
     with world() as made:
         made.grafana.version = "11.5.9"
@@ -606,9 +640,9 @@ def run():
     TAP.check(shutil.which("openssl"), "openssl is installed")
     for test in (creates_and_repeats, with_a_token, updates, people_in_grafana,
                  files_of_grafana, other_names, refusals, others_are_faster,
-                 wrong_token, redirects, no_grafana, breaks_off, tls, bad_files,
-                 json_output, usage, installed_set, where_it_is_installed,
-                 for_prometheus, no_libcurl):
+                 wrong_token, redirects, hostile_answers, no_grafana, breaks_off, tls, bad_files, json_output,
+                 usage, installed_set, where_it_is_installed, for_prometheus,
+                 no_libcurl):
         try:
             test()
         except Exception:  # pylint: disable=broad-except
