@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_HEADERS (1 << 20)
 #define CONNECT_TIMEOUT_MS 10000L
 #define NO_URL "not a URL such as https://host.example.org"
 
@@ -64,6 +65,16 @@ static char *make_base(const char *text, const char **ret_why)
 	return base;
 }
 
+/* libcurl keeps them all, and limits only those before the body. */
+static size_t on_header(char *bytes, size_t size, size_t nr, void *userdata)
+{
+	struct cli_http *http = userdata;
+
+	(void)bytes;
+	http->header_bytes += size * nr;
+	return http->header_bytes > MAX_HEADERS ? 0 : size * nr;
+}
+
 static void set_options(struct cli_http *http, const char *ca_file)
 {
 	CURL *easy = http->easy;
@@ -78,6 +89,8 @@ static void set_options(struct cli_http *http, const char *ca_file)
 			 (long)CURL_HTTP_VERSION_1_1);
 	curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
 	curl.easy_setopt(easy, CURLOPT_ERRORBUFFER, http->error);
+	curl.easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl.easy_setopt(easy, CURLOPT_HEADERDATA, http);
 	if (ca_file)
 		curl.easy_setopt(easy, CURLOPT_CAINFO, ca_file);
 }
@@ -150,6 +163,7 @@ CURLcode cli_http_perform(struct cli_http *http, const char *path,
 	char *url;
 
 	http->error[0] = '\0';
+	http->header_bytes = 0;
 	if (asprintf(&url, "%s%s", http->base, path) < 0)
 		url = NULL;
 	if (list && url) {

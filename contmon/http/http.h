@@ -13,6 +13,7 @@
 struct cli_http {
 	CURL *easy;
 	char *base;
+	size_t header_bytes;	/* of this answer */
 	char error[CURL_ERROR_SIZE];
 };
 

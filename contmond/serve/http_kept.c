@@ -6,8 +6,8 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/gzip.h"
 #include "etag.h"
-#include "gzip.h"
 #include "http_rights.h"
 
 enum progress { NOT_BEGUN, UNDER_WAY, SUCCEEDED, FAILED };

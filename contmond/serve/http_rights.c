@@ -47,9 +47,9 @@ static bool have_changed(const struct http_rights *rights,
 int http_rights_set(struct http_rights *rights,
 		    const struct http_options *options)
 {
-	_cleanup_free_ char *host = NULL, *token = NULL;
+	_cleanup_free_ char *host = NULL;
+	char *token = NULL, *old;
 	bool is_new;
-	char *old;
 
 	if (copy(options->host, &host) < 0 || copy(options->token, &token) < 0)
 		return -ENOMEM;
@@ -63,6 +63,7 @@ int http_rights_set(struct http_rights *rights,
 	token = old;
 	rights->hides_processes = options->hides_processes;
 	pthread_mutex_unlock(&rights->lock);
+	secret_free(token);
 	return is_new;
 }
 

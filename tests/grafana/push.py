@@ -453,6 +453,24 @@ def hostile_answers():
                "nor is it as a uid", err)
 
 
+def endless(handler):
+    """What comes behind the body has no end."""
+    handler.close_connection = True
+    with contextlib.suppress(OSError):
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            b"2\r\n{}\r\n0\r\n")
+        while True:
+            handler.wfile.write(b"X: y\r\n" * 10000)
+
+
+def endless_answers():
+    with world() as made:
+        made.grafana.broken = {"GET /api/health": endless}
+        result(made.run("--timeout", "1h"), 1, "",
+               f"contmon: {made.url}: the answer is too long\n",
+               "an answer without an end is ended")
+
+
 def no_grafana():
     with world() as made:
         made.grafana.version = "11.5.9"
@@ -640,7 +658,8 @@ def run():
     TAP.check(shutil.which("openssl"), "openssl is installed")
     for test in (creates_and_repeats, with_a_token, updates, people_in_grafana,
                  files_of_grafana, other_names, refusals, others_are_faster,
-                 wrong_token, redirects, hostile_answers, no_grafana, breaks_off, tls, bad_files, json_output,
+                 wrong_token, redirects, hostile_answers, endless_answers,
+                 no_grafana, breaks_off, tls, bad_files, json_output,
                  usage, installed_set, where_it_is_installed, for_prometheus,
                  no_libcurl):
         try:
