@@ -67,7 +67,7 @@ int grafana_http_open(const struct grafana_server *server,
 
 void grafana_http_close(struct grafana_http *http);
 
-/** grafana_http_keep_secret() - @text is not to be shown, as the token is not */
+/** grafana_http_keep_secret() - @text, like the token, must not be shown */
 void grafana_http_keep_secret(struct grafana_http *http, json_t *text);
 
 /** grafana_http_has_secret() - is there one in @text, which is Grafana's? */

@@ -96,9 +96,9 @@ static int set_headers(struct target *target, const struct parcel_tick *tick)
 
 /*
  * A redirect is not followed: it would take the secret, and a POST would become
- * a GET. No proxy either, whatever the environment says. libcurl looks up a name
- * in a thread, and waits for its end, unless it is told to be quick: then all
- * targets would wait for a name server that does not answer.
+ * a GET. No proxy either, whatever the environment says. libcurl looks up a
+ * name in a thread, and waits for its end, unless it is told to be quick: then
+ * all targets would wait for a name server that does not answer.
  */
 int request_init(struct target *target)
 {
@@ -187,7 +187,7 @@ int request_prepare(struct target *target, const struct rows_range *range)
 }
 
 /*
- * The first line of an answer, with what a terminal can show. All of the line is
+ * The first line of an answer, with what a terminal can show. The whole line is
  * searched for secrets: what is shown may end within one.
  */
 static void first_line(const struct target *target, char *ret, size_t size)

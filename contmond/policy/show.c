@@ -71,8 +71,8 @@ static void show_class(const struct enforce *enforce, size_t i,
 	const struct policy_group *class = &enforce->policy->classes.all[i];
 
 	*row = (struct policing_class_row){
-		.class = copy(class->name, failed),
-		.file = copy(class->place.file, failed),
+		.class = text_copy(class->name, failed),
+		.file = text_copy(class->place.file, failed),
 		.line = class->place.line,
 		.minimum = class->minimum,
 	};

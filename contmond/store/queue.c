@@ -202,13 +202,20 @@ static void make_room(struct queue *queue, size_t nr_bytes)
 	}
 }
 
-static void lose_oldest_of(struct queue *queue, int64_t user)
+/* Without the row of a container, all of its numbers would be lost, too. */
+static struct entry **oldest_of(struct queue *queue, int64_t user)
 {
-	struct entry **place = &queue->first;
+	struct entry **place, **container = NULL;
 
-	while ((*place)->user != user)
-		place = &(*place)->next;
-	lose(queue, place);
+	for (place = &queue->first; *place; place = &(*place)->next) {
+		if ((*place)->user != user)
+			continue;
+		if ((*place)->statement != ADD_CONTAINER)
+			return place;
+		if (!container)
+			container = place;
+	}
+	return container;
 }
 
 /* For an entry about a container of a user */
@@ -218,8 +225,8 @@ static void make_room_of_users(struct queue *queue, const struct entry *entry)
 
 	while (entry->user && queue->users_bytes > 0 &&
 	       queue->users_bytes + entry->bytes > max_bytes)
-		lose_oldest_of(queue, largest_user(queue, entry->user,
-						   entry->bytes));
+		lose(queue, oldest_of(queue, largest_user(queue, entry->user,
+							  entry->bytes)));
 }
 
 /* A writer that fails makes no room. */

@@ -7,7 +7,7 @@
  * have their sums. Who was killed, and what a policy has done, is nowhere else.
  * What users other than root can make happen without end never costs anybody
  * else: they have a part of the room, and the one who fills most of it loses
- * his oldest entries.
+ * their oldest entries.
  */
 #ifndef CONTMOND_STORE_QUEUE_H
 #define CONTMOND_STORE_QUEUE_H

@@ -6,10 +6,11 @@
  * There is a tick every second; before the last days, of which ticks and 10 s
  * are kept, every 10 s, which does not change the coarser tiers.
  *
- * Usage: history FILE [DAYS [CONTAINERS [charts|now|quick]]], where "charts" only
- * draws charts, from a FILE made before, and "now" only makes FILE, whose last tick
- * is of the time at which it is done. "quick" is the same with a tick for each
- * bucket that is kept: an eighth of the work, and as many numbers to read.
+ * Usage: history FILE [DAYS [CONTAINERS [charts|now|quick]]], where "charts"
+ * only draws charts, from a FILE made before, and "now" only makes FILE, whose
+ * last tick is of the time at which it is done. "quick" is the same with a tick
+ * for each bucket that is kept: an eighth of the work, and as many numbers to
+ * read.
  */
 #include <inttypes.h>
 #include <malloc.h>
@@ -78,7 +79,9 @@ static int64_t step_s(int64_t left_s, enum pace pace)
 {
 	static const struct {
 		int64_t beyond_s, step_s;
-	} quick[] = { { 10 * 86400, 600 }, { 2 * 86400, 60 }, { 8 * 3600, 10 } };
+	} quick[] = {
+		{ 10 * 86400, 600 }, { 2 * 86400, 60 }, { 8 * 3600, 10 },
+	};
 	size_t i;
 
 	for (i = 0; pace == QUICK && i < ARRAY_SIZE(quick); i++) {

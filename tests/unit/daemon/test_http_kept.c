@@ -10,7 +10,7 @@
 #include <zlib.h>
 
 #include "base/clock.h"
-#include "contmond/serve/gzip.h"
+#include "base/gzip.h"
 #include "contmond/serve/http_kept.h"
 
 #define NR_THREADS 8

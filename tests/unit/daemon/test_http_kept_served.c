@@ -8,7 +8,7 @@
 
 #include "contmond/serve/containers.h"
 #include "contmond/serve/etag.h"
-#include "contmond/serve/gzip.h"
+#include "base/gzip.h"
 
 #define NR_THREADS 8
 #define NR_CHANGES 200

@@ -224,6 +224,20 @@ static void test_a_user_costs_nobody_else(void **state)
 	queue_done(&queue);
 }
 
+/* The row of a container that still runs waits longest. */
+static void test_containers_of_a_user_stay(void **state)
+{
+	(void)state;
+	begin_with_room_for(100);
+	add_some(ADD_CONTAINER, USER, 3);
+	add_some(ADD_EVENT, USER, 1000);
+	assert_int_equal(nr_of(ADD_CONTAINER, USER), 3);
+	add_some(ADD_CONTAINER, USER, 1000);
+	assert_int_equal(nr_of(ADD_EVENT, USER), 0);
+	assert_in_range(nr_of(ADD_CONTAINER, USER), 20, 25);
+	queue_done(&queue);
+}
+
 /* Room that nobody uses is a user's, too, but only a part of it. */
 static void test_room_comes_back(void **state)
 {
@@ -300,6 +314,7 @@ int main(void)
 		cmocka_unit_test(test_an_entry_that_is_too_large),
 		cmocka_unit_test(test_numbers_are_lost_first),
 		cmocka_unit_test(test_a_user_costs_nobody_else),
+		cmocka_unit_test(test_containers_of_a_user_stay),
 		cmocka_unit_test(test_room_comes_back),
 		cmocka_unit_test(test_what_is_newer_replaces),
 	};

@@ -56,7 +56,7 @@ static void test_long_secrets(void **state)
 	must_say(&with_body, answer, "HTTP status 401");
 }
 
-/* What follows the first line counts, too. */
+/* What follows the first line is not shown. */
 static void test_a_secret_further_down(void **state)
 {
 	struct target target = { .options.token = key };
@@ -64,7 +64,7 @@ static void test_a_secret_further_down(void **state)
 
 	(void)state;
 	snprintf(answer, sizeof(answer), "no such key:\n%s", key);
-	must_say(&target, answer, "HTTP status 401");
+	must_say(&target, answer, "HTTP status 401: no such key:");
 }
 
 int main(void)
