@@ -10,7 +10,7 @@ const char *name_label(const struct name *name, const char *key)
 {
 	size_t i;
 
-	for (i = 0; name && i < name->nr_labels; i++) {
+	for (i = 0; i < name->nr_labels; i++) {
 		if (strcmp(name->labels[i].key, key) == 0)
 			return name->labels[i].value;
 	}

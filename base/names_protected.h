@@ -17,7 +17,7 @@
 /* What `contmon load` made: to be acted on, although contmon is in its name */
 #define LABEL_LOAD "contmon.load"
 
-/** name_label() - value of a label, or NULL; @name may be NULL */
+/** name_label() - value of a label, or NULL */
 const char *name_label(const struct name *name, const char *key);
 
 /** name_is_left_alone() - its owner wants policies to ignore it */

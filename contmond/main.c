@@ -203,7 +203,7 @@ static int apply(struct daemon *daemon, const struct config *config,
 	log_use(log_fd);
 	forward_use(pipeline_forward(daemon->pipeline), targets);
 	note_store(&daemon->config, config);
-	if ((*policy)->nr_rules > 0 || before->nr_rules > 0)
+	if ((*policy)->nr_rules > 0 || (before && before->nr_rules > 0))
 		log_rules(*policy);
 	policy_free(before);
 	config_done(&daemon->config);

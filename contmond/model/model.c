@@ -196,8 +196,10 @@ static void show_texts(struct model_container *container)
 	row->runtime = contmon_runtime_name(scope->runtime);
 	row->pod = scope->pod;
 	row->cgroup = scope->cgroup;
-	row->compose_project = name_label(name, LABEL_COMPOSE_PROJECT);
-	row->compose_service = name_label(name, LABEL_COMPOSE_SERVICE);
+	row->compose_project = name ?
+		name_label(name, LABEL_COMPOSE_PROJECT) : NULL;
+	row->compose_service = name ?
+		name_label(name, LABEL_COMPOSE_SERVICE) : NULL;
 	derive_named(name, row);
 }
 

@@ -100,8 +100,10 @@ static int account(struct queue *queue, const struct entry *entry)
 
 static void discount(struct queue *queue, const struct entry *entry)
 {
-	if (entry->user) {
-		find_share(queue, entry->user)->bytes -= entry->bytes;
+	struct queue_share *share = find_share(queue, entry->user);
+
+	if (share) {
+		share->bytes -= entry->bytes;
 		queue->users_bytes -= entry->bytes;
 	}
 	queue->nr--;
@@ -222,11 +224,15 @@ static struct entry **oldest_of(struct queue *queue, int64_t user)
 static void make_room_of_users(struct queue *queue, const struct entry *entry)
 {
 	const size_t max_bytes = queue->max_bytes / QUEUE_USERS_PART;
+	struct entry **oldest;
 
-	while (entry->user && queue->users_bytes > 0 &&
-	       queue->users_bytes + entry->bytes > max_bytes)
-		lose(queue, oldest_of(queue, largest_user(queue, entry->user,
-							  entry->bytes)));
+	while (entry->user && queue->users_bytes + entry->bytes > max_bytes) {
+		oldest = oldest_of(queue, largest_user(queue, entry->user,
+						       entry->bytes));
+		if (!oldest)
+			return;
+		lose(queue, oldest);
+	}
 }
 
 /* A writer that fails makes no room. */
