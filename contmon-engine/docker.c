@@ -202,6 +202,15 @@ static int begin_pulse(struct engine_docker *docker)
 			 docker->fetcher, on_pulse, docker, &docker->pulse);
 }
 
+static void log_list(const struct engine_docker *docker)
+{
+	size_t nr = table_source_nr(docker->source);
+
+	log_info("%s: %zu container%s, API version %u.%u", docker->socket, nr,
+		 nr == 1 ? "" : "s", docker->version.major,
+		 docker->version.minor);
+}
+
 static void on_list(int error, long status, void *userdata)
 {
 	struct engine_docker *docker = userdata;
@@ -218,9 +227,7 @@ static void on_list(int error, long status, void *userdata)
 		return;
 	}
 	engine_table_end(docker->source);
-	log_info("%s: %zu containers, API version %u.%u", docker->socket,
-		 table_source_nr(docker->source), docker->version.major,
-		 docker->version.minor);
+	log_list(docker);
 	docker->error = 0;
 	docker->silence_ms = MIN_SILENCE_MS;
 	set_connected(docker, true);
