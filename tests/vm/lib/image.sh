@@ -59,7 +59,7 @@ image_fill()
 	vm_disk=file=root.img,format=raw
 	vm_more=("${kept_options[@]}")
 	containers_pack "$dir/root" "$vm_run/order"
-	guest_start 900
+	guest_start 3600
 	guest_order fill
 	if ! guest_reached filled; then
 		cat "$vm_run/console" "$vm_run/qemu.log" >"$dir/fill.log"

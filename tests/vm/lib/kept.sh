@@ -42,7 +42,7 @@ kept_try()
 	trap guest_end EXIT
 	guest_prepare "$1"
 	kept_use "$1"
-	guest_start 300
+	guest_start 1800
 	guest_order awake
 	guest_wait
 	if [ "$(guest_said reached)" != awake ] ||
