@@ -10,9 +10,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/util.h"
-#include "move.h"
 #include "tidy.h"
 #include "tier.h"
+#include "writer_db.h"
 #include "writer_status.h"
 
 #define MAX_ENTRIES 512
@@ -21,125 +21,6 @@
 #define OPEN_NS (30 * NS_PER_SECOND)
 #define RETRY_NS NS_PER_SECOND
 #define IDLE_MS 1000
-
-/* Opening */
-
-static int on_commit(void *userdata, sqlite3 *sqlite, const char *name,
-		     int nr_pages)
-{
-	struct writer *writer = userdata;
-
-	(void)sqlite;
-	(void)name;
-	writer->log_pages = nr_pages;
-	return SQLITE_OK;
-}
-
-/* Adopts the database; the previous one is already closed. */
-static int use_db(struct writer *writer, struct db *db)
-{
-	int r = 0;
-
-	writer->db = *db;
-	writer->log_pages = 0;
-	writer->full_sync = false;
-	writer->must_tidy = true;
-	writer->may_seal = true;
-	writer->must_check = db->unclean;
-	if (db->path) {
-		sqlite3_wal_hook(db->sqlite, on_commit, writer);
-		r = db_open_reader(db, &writer->reader);
-	}
-	pthread_mutex_lock(&writer->queue->lock);
-	snprintf(writer->status.path, sizeof(writer->status.path), "%s",
-		 db->path ?: "");
-	writer->status.max_bytes = db->path ? writer->max_bytes : MEMORY_BYTES;
-	pthread_mutex_unlock(&writer->queue->lock);
-	return r;
-}
-
-static void close_db(struct writer *writer)
-{
-	seal_done(&writer->seal);
-	sqlite3_close(writer->reader);
-	writer->reader = NULL;
-	db_close(&writer->db);
-}
-
-static int put_aside(struct writer *writer, const char *why)
-{
-	char *name = NULL;
-	int r = db_put_aside(writer->path, &name);
-
-	if (r < 0) {
-		log_err("store: %s: %s; it cannot be put aside: %s",
-			writer->path, why, r == -ENOSPC ?
-			"there are too many already" : strerror(-r));
-		return r;
-	}
-	log_with(LOG_ERR, (const struct log_field[]){
-			 { "MESSAGE_ID", MESSAGE_ID_PUT_ASIDE },
-			 { "CONTMON_PUT_ASIDE", name }, { NULL, NULL } },
-		 "store: %s: %s; put aside as %s", writer->path, why, name);
-	pthread_mutex_lock(&writer->queue->lock);
-	snprintf(writer->status.put_aside, sizeof(writer->status.put_aside),
-		 "%s", name);
-	pthread_mutex_unlock(&writer->queue->lock);
-	free(name);
-	return 0;
-}
-
-/* A file that cannot be read, or not by this version, is put aside. */
-static int open_file(struct writer *writer, struct db *ret)
-{
-	_cleanup_free_ char *why = NULL;
-	int r;
-
-	r = db_open(writer->path, ret, &why);
-	if ((r == -EBADMSG || r == -EPROTO) &&
-	    put_aside(writer, why) == 0) {
-		free(why);
-		why = NULL;
-		r = db_open(writer->path, ret, &why);
-	}
-	if (r < 0)
-		writer_set_why(writer,
-			       "%s: %s; the past is kept in memory only",
-			       writer->path, why ?: strerror(-r));
-	return r;
-}
-
-static int open_memory(struct writer *writer)
-{
-	_cleanup_free_ char *why = NULL;
-	struct db db;
-	int r = db_open(NULL, &db, &why);
-
-	return r < 0 ? r : use_db(writer, &db);
-}
-
-/* Opens the file, else memory. */
-static int open_any(struct writer *writer)
-{
-	struct db db;
-
-	writer->last_open_ns = clock_monotonic_ns();
-	if (writer->path && open_file(writer, &db) == 0) {
-		if (use_db(writer, &db) == 0)
-			return 0;
-		close_db(writer);
-	}
-	return open_memory(writer);
-}
-
-/* Opens the file, and nothing else. */
-static int open_only(struct writer *writer, char **ret_why)
-{
-	struct db db;
-	int r = db_open(writer->path, &db, ret_why);
-
-	return r < 0 ? r : use_db(writer, &db);
-}
 
 int writer_init(struct writer *writer, const struct store_options *options,
 		struct queue *queue)
@@ -157,51 +38,7 @@ int writer_init(struct writer *writer, const struct store_options *options,
 		writer->path = strdup(options->path);
 	if (!writer->packer || (options->path && !writer->path))
 		return -ENOMEM;
-	return options->ret_why ? open_only(writer, options->ret_why) :
-				  open_any(writer);
-}
-
-/* Replaces a damaged file by a new one. */
-static void replace_db(struct writer *writer, const char *why)
-{
-	_cleanup_free_ char *text = strdup(why);
-
-	/* First of all: from now on ticks are for the new one. */
-	pthread_mutex_lock(&writer->queue->lock);
-	writer->restart = true;
-	pthread_mutex_unlock(&writer->queue->lock);
-	pthread_mutex_lock(&writer->read_lock);
-	close_db(writer);
-	if (writer->path)
-		put_aside(writer, text ?: "damaged");
-	if (open_any(writer) < 0)
-		log_err("store: out of memory");
-	pthread_mutex_unlock(&writer->read_lock);
-}
-
-/* Tries the file again; the contents of memory are moved to it. */
-static int open_again(struct writer *writer)
-{
-	struct db db;
-	int r;
-
-	writer->last_open_ns = clock_monotonic_ns();
-	r = open_file(writer, &db);
-	if (r < 0)
-		return 0;
-	pthread_mutex_lock(&writer->read_lock);
-	r = move_all(&writer->db, &db);
-	if (r < 0) {
-		writer_set_why(writer, "%s: %s", writer->path, strerror(-r));
-		db_close(&db);
-	} else {
-		close_db(writer);
-		r = use_db(writer, &db);
-		if (r == 0)
-			writer_set_why(writer, "%s", "");
-	}
-	pthread_mutex_unlock(&writer->read_lock);
-	return 1;
+	return writer_open(writer, options->ret_why);
 }
 
 /* Writing */
@@ -275,10 +112,10 @@ static void fail(struct writer *writer, int r)
 {
 	if (r == -EBADMSG && !writer->only_file) {
 		/* SQLite reports no error when a check fails. */
-		replace_db(writer, sqlite3_errcode(writer->db.sqlite) ==
-			   SQLITE_CORRUPT ?
-			   sqlite3_errmsg(writer->db.sqlite) :
-			   "it is damaged");
+		writer_replace(writer, sqlite3_errcode(writer->db.sqlite) ==
+				       SQLITE_CORRUPT ?
+				       sqlite3_errmsg(writer->db.sqlite) :
+				       "it is damaged");
 		return;
 	}
 	writer->retry_ns = clock_monotonic_ns() + RETRY_NS;
@@ -344,7 +181,7 @@ static bool tidy_some(struct writer *writer)
 	if (in_memory && writer->path &&
 	    (writer_wants(writer, &writer->try_now) ||
 	     clock_monotonic_ns() - writer->last_open_ns >= OPEN_NS))
-		return open_again(writer);
+		return writer_open_again(writer);
 	lock_db(writer);
 	r = tidy_step(writer);
 	unlock_db(writer, in_memory);
@@ -432,7 +269,7 @@ void writer_stop(struct writer *writer)
 		pthread_mutex_unlock(&writer->queue->lock);
 		pthread_join(writer->thread, NULL);
 	}
-	close_db(writer);
+	writer_close(writer);
 	packer_free(writer->packer);
 	pthread_mutex_destroy(&writer->read_lock);
 	pthread_mutex_destroy(&writer->events_lock);
