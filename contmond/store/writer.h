@@ -25,6 +25,7 @@
  * @path: path of the database, NULL: in memory
  * @only_file: a database that cannot be used is neither put aside nor replaced
  *	by memory
+ * @is_damaged: the file is, and it could not be put aside
  * @db: the writing connection; used only by the thread once that runs, except
  *	in memory, where readers share it
  * @read_lock: held by readers while they read, and while @db or @reader change;
@@ -44,6 +45,7 @@ struct writer {
 	struct queue *queue;
 	char *path;
 	bool only_file;
+	bool is_damaged;
 	uint64_t max_bytes;
 	struct db db;
 	pthread_mutex_t read_lock;

@@ -54,15 +54,17 @@ void writer_close(struct writer *writer)
 	db_close(&writer->db);
 }
 
+/* What cannot be put aside is left alone, and memory is used instead. */
 static int put_aside(struct writer *writer, const char *why)
 {
 	char *name = NULL;
 	int r = db_put_aside(writer->path, &name);
 
 	if (r < 0) {
-		log_err("store: %s: %s; it cannot be put aside: %s",
-			writer->path, why, r == -ENOSPC ?
-			"there are too many already" : strerror(-r));
+		writer_set_why(writer, "%s: %s; it cannot be put aside: %s; "
+			       "the past is kept in memory only", writer->path,
+			       why, r == -ENOSPC ?
+			       "there are too many already" : strerror(-r));
 		return r;
 	}
 	log_with(LOG_ERR, (const struct log_field[]){
@@ -77,15 +79,32 @@ static int put_aside(struct writer *writer, const char *why)
 	return 0;
 }
 
+/* Not all damage is seen when a file is opened. */
+static int open_sound(struct writer *writer, struct db *ret, char **ret_why)
+{
+	int r = db_open(writer->path, ret, ret_why);
+
+	if (r < 0 || !writer->is_damaged)
+		return r;
+	r = db_check(ret->sqlite);
+	if (r < 0) {
+		db_close(ret);
+		*ret_why = strdup(r == -EBADMSG ? "it is damaged" :
+						  strerror(-r));
+	}
+	return r;
+}
+
 /* A file that cannot be read, or not by this version, is put aside. */
 static int open_file(struct writer *writer, struct db *ret)
 {
 	_cleanup_free_ char *why = NULL;
-	int r;
+	int r = open_sound(writer, ret, &why);
 
-	r = db_open(writer->path, ret, &why);
-	if ((r == -EBADMSG || r == -EPROTO) &&
-	    put_aside(writer, why) == 0) {
+	if (r == -EBADMSG || r == -EPROTO) {
+		r = put_aside(writer, why ?: strerror(-r));
+		if (r < 0)
+			return r;
 		free(why);
 		why = NULL;
 		r = db_open(writer->path, ret, &why);
@@ -94,6 +113,8 @@ static int open_file(struct writer *writer, struct db *ret)
 		writer_set_why(writer,
 			       "%s: %s; the past is kept in memory only",
 			       writer->path, why ?: strerror(-r));
+	else
+		writer->is_damaged = false;
 	return r;
 }
 
@@ -137,6 +158,8 @@ int writer_open(struct writer *writer, char **ret_why)
 void writer_replace(struct writer *writer, const char *why)
 {
 	_cleanup_free_ char *text = strdup(why);
+	bool in_file = writer->db.path;
+	int r = 0;
 
 	/* First of all: from now on ticks are for the new one. */
 	pthread_mutex_lock(&writer->queue->lock);
@@ -144,9 +167,13 @@ void writer_replace(struct writer *writer, const char *why)
 	pthread_mutex_unlock(&writer->queue->lock);
 	pthread_mutex_lock(&writer->read_lock);
 	writer_close(writer);
-	if (writer->path)
-		put_aside(writer, text ?: "damaged");
-	if (open_any(writer) < 0)
+	writer->last_open_ns = clock_monotonic_ns();
+	if (in_file) {
+		r = put_aside(writer, text ?: "it is damaged");
+		writer->is_damaged = r < 0;
+	}
+	r = r < 0 ? open_memory(writer) : open_any(writer);
+	if (r < 0)
 		log_err("store: out of memory");
 	pthread_mutex_unlock(&writer->read_lock);
 }
