@@ -293,6 +293,8 @@ const struct metric self_metrics[] = {
 	       "Of these, about containers of users other than root."),
 	METRIC("store_damaged_total", "contmon_store_damaged_total",
 	       "Parts of the database that could not be read."),
+	METRIC("store_removed_total", "contmon_store_removed_total",
+	       "How often the database was removed while it was in use."),
 	METRIC("store_commits_total", "contmon_store_commits_total",
 	       "Transactions committed to the database."),
 	METRIC("store_commit_seconds_total",

@@ -18,6 +18,7 @@ struct health_row {
 	const char *store;
 	const char *store_reason;
 	const char *store_put_aside;
+	double store_removed_total;
 	double store_lost_total;
 	double store_lost_of_users_total;
 	const char *policy;
@@ -49,6 +50,7 @@ static const struct column columns[] = {
 	COLUMN(store, UNIT_TEXT),
 	COLUMN(store_reason, UNIT_TEXT),
 	COLUMN(store_put_aside, UNIT_TEXT),
+	COLUMN(store_removed_total, UNIT_COUNT),
 	COLUMN(store_lost_total, UNIT_COUNT),
 	COLUMN(store_lost_of_users_total, UNIT_COUNT),
 	COLUMN(policy, UNIT_TEXT),
@@ -160,6 +162,7 @@ void health_handle(const struct facts *facts, const struct request *request,
 							       "file";
 	row.store_reason = store.why[0] ? store.why : NULL;
 	row.store_put_aside = store.put_aside[0] ? store.put_aside : NULL;
+	row.store_removed_total = (double)store.removed;
 	row.store_lost_total = (double)store.lost;
 	row.store_lost_of_users_total = (double)store.lost_of_users;
 	row.reason = health_reason(status);

@@ -38,6 +38,7 @@ static const struct column columns[] = {
 	COLUMN(store_lost_total, UNIT_COUNT),
 	COLUMN(store_lost_of_users_total, UNIT_COUNT),
 	COLUMN(store_damaged_total, UNIT_COUNT),
+	COLUMN(store_removed_total, UNIT_COUNT),
 	COLUMN(store_commits_total, UNIT_COUNT),
 	COLUMN(store_commit_seconds_total, UNIT_SECONDS),
 	COLUMN(store_last_commit_seconds, UNIT_SECONDS),
@@ -111,6 +112,7 @@ static void add_store(struct store *store, struct self_row *row)
 	row->store_lost_total = (double)status.lost;
 	row->store_lost_of_users_total = (double)status.lost_of_users;
 	row->store_damaged_total = (double)status.damaged;
+	row->store_removed_total = (double)status.removed;
 	row->store_commits_total = (double)status.commits;
 	row->store_commit_seconds_total = status.commit_seconds;
 	row->store_last_commit_seconds = has_commits ?

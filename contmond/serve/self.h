@@ -37,6 +37,7 @@ struct self_row {
 	double store_lost_total;
 	double store_lost_of_users_total;
 	double store_damaged_total;
+	double store_removed_total;
 	double store_commits_total;
 	double store_commit_seconds_total;
 	double store_last_commit_seconds;

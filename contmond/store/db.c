@@ -270,6 +270,35 @@ void db_close(struct db *db)
 	*db = (struct db){ .lock_fd = -1 };
 }
 
+/* While the file is gone */
+
+bool db_has_moved(const struct db *db)
+{
+	int moved = 0;
+
+	if (db->path)
+		sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_HAS_MOVED,
+				     &moved);
+	return moved;
+}
+
+/*
+ * SQLite leaves the log of such a file where it is, and another file of that
+ * name would be read with it. It is copied for whoever has only renamed the
+ * file, and if that is not possible, emptied nevertheless.
+ */
+void db_empty_log(struct db *db)
+{
+	sqlite3_file *log = NULL;
+
+	sqlite3_wal_checkpoint_v2(db->sqlite, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+				  NULL, NULL);
+	sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_JOURNAL_POINTER,
+			     &log);
+	if (log && log->pMethods)
+		log->pMethods->xTruncate(log, 0);
+}
+
 int db_open_reader(const struct db *db, sqlite3 **ret)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX;

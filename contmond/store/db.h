@@ -56,6 +56,12 @@ struct db {
 int db_open(const char *path, struct db *ret, char **ret_why);
 void db_close(struct db *db);
 
+/** db_has_moved() - was its file removed, renamed or replaced by another? */
+bool db_has_moved(const struct db *db);
+
+/** db_empty_log() - before such a database is closed; without readers */
+void db_empty_log(struct db *db);
+
 /** db_open_reader() - open a second connection that only reads */
 int db_open_reader(const struct db *db, sqlite3 **ret);
 

@@ -1,36 +1,60 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "move.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/util.h"
 #include "feed_cursor.h"
 
+/* The spans that are written, and what later frames of them need */
+#define OPEN_SPANS "SELECT max(id) FROM span WHERE layout IS NOT NULL " \
+	"GROUP BY tier"
+#define LAST_KEY(span) "(SELECT max(moment) FROM frame WHERE span = " span \
+	" AND key)"
+
+/* Those that run, and those of which more may become known */
+#define CURRENT "SELECT c FROM container WHERE ended_ms IS NULL OR " \
+	"ended_ms >= (SELECT max(last_ms) FROM container) - 60000"
+
 /*
  * Tables and the kinds of their columns: c, s, q: number of a container, span
  * or tick; e, a: of an event or a row of the audit; t: what a cursor counts; b:
  * the number added to those of containers; l: the layout; -: a number that the
  * new database assigns; m: the row of the host's minute; .: any other.
+ *
+ * @open: which rows entries that are still to be written build on; NULL: none
  */
 static const struct table_move {
 	const char *name;
 	const char *columns;
+	const char *open;
 } tables[] = {
-	{ "layout", "-." },
-	{ "span", "s.blqq....." },
-	{ "frame", "s.q...." },
-	{ "chunk", "-s..." },
-	{ "chunk_processes", "-s.." },
-	{ "container", "c.............." },
-	{ "final", "c................" },
-	{ "device", "c..." },
-	{ "clock", "q...." },
-	{ "event", "e..c...." },
-	{ "audit", "a.....c......" },
-	{ "cursor", ".t." },
-	{ "host_minute", "m....." },
-	{ "container_minute", "-mc..." },
+	{ "layout", "-.", "SELECT * FROM layout" },
+	/* Without its first frames, a span begins with a later tick. */
+	{ "span", "s.blqq.....", "SELECT id, tier, base, layout, coalesce("
+		"(SELECT max(seq) + 1 FROM frame WHERE span = id "
+		"AND moment < " LAST_KEY("id") "), begin_seq), end_seq, "
+		"begin_ms, end_ms, covered_ms, bytes, moments "
+		"FROM span WHERE id IN (" OPEN_SPANS ")" },
+	{ "frame", "s.q....", "SELECT * FROM frame AS f "
+		"WHERE span IN (" OPEN_SPANS ") "
+		"AND moment >= " LAST_KEY("f.span") },
+	{ "chunk", "-s...", NULL },
+	{ "chunk_processes", "-s..", NULL },
+	{ "container", "c..............",
+		"SELECT * FROM container WHERE c IN (" CURRENT ")" },
+	{ "final", "c................",
+		"SELECT * FROM final WHERE c IN (" CURRENT ")" },
+	{ "device", "c...", "SELECT * FROM device WHERE c IN (" CURRENT ")" },
+	{ "clock", "q....", "SELECT * FROM clock ORDER BY seq DESC LIMIT 1" },
+	{ "event", "e..c....", NULL },
+	{ "audit", "a.....c......", NULL },
+	{ "cursor", ".t.", NULL },
+	{ "host_minute", "m.....",
+		"SELECT * FROM host_minute ORDER BY id DESC LIMIT 1" },
+	{ "container_minute", "-mc...", NULL },
 };
 
 static int find_offsets(struct db *to, int64_t *ret_minutes)
@@ -136,33 +160,30 @@ static int bind_column(struct db *from, struct db *to, sqlite3_stmt *get,
 	return r;
 }
 
-static int prepare_copy(struct db *from, struct db *to,
-			const struct table_move *table, sqlite3_stmt **ret_get,
-			sqlite3_stmt **ret_put)
+static int prepare_put(struct db *to, const struct table_move *table,
+		       sqlite3_stmt **ret)
 {
 	char sql[200];
 	size_t i, length;
-	int r;
 
-	snprintf(sql, sizeof(sql), "SELECT * FROM %s", table->name);
-	r = db_prepare(from->sqlite, sql, ret_get);
-	if (r < 0)
-		return r;
 	snprintf(sql, sizeof(sql), "INSERT OR IGNORE INTO %s VALUES (",
 		 table->name);
 	for (i = 0; table->columns[i]; i++)
 		strcat(sql, i ? ", ?" : "?");
 	length = strlen(sql);
 	snprintf(sql + length, sizeof(sql) - length, ")");
-	return db_prepare(to->sqlite, sql, ret_put);
+	return db_prepare(to->sqlite, sql, ret);
 }
 
-static int copy_table(struct db *from, struct db *to,
-		      const struct table_move *table, int64_t minutes)
+static int copy_rows(struct db *from, struct db *to,
+		     const struct table_move *table, const char *sql,
+		     int64_t minutes)
 {
 	_cleanup_statement_ sqlite3_stmt *get = NULL, *put = NULL;
-	int i, r = prepare_copy(from, to, table, &get, &put);
+	int i, r = db_prepare(from->sqlite, sql, &get);
 
+	if (r == 0)
+		r = prepare_put(to, table, &put);
 	while (r == 0 && (r = db_step(get)) == 1) {
 		r = 0;
 		for (i = 0; table->columns[i] && r == 0; i++)
@@ -176,7 +197,20 @@ static int copy_table(struct db *from, struct db *to,
 	return r;
 }
 
-/* Running containers have a row from memory now. */
+static int copy_table(struct db *from, struct db *to,
+		      const struct table_move *table, bool only_open,
+		      int64_t minutes)
+{
+	char sql[100];
+
+	if (only_open)
+		return table->open ? copy_rows(from, to, table, table->open,
+					       minutes) : 0;
+	snprintf(sql, sizeof(sql), "SELECT * FROM %s", table->name);
+	return copy_rows(from, to, table, sql, minutes);
+}
+
+/* Containers that run have a row from @from now. */
 static int end_old(struct db *to)
 {
 	char sql[200];
@@ -186,7 +220,15 @@ static int end_old(struct db *to)
 	return db_exec(to->sqlite, sql);
 }
 
-int move_all(struct db *from, struct db *to)
+/* The numbers of this run may already differ from those in @from. */
+static void add_offsets(const struct db *from, struct db *to)
+{
+	to->base += from->base;
+	to->spans += from->spans;
+	to->seqs += from->seqs;
+}
+
+static int move(struct db *from, struct db *to, bool only_open)
 {
 	int64_t minutes;
 	size_t i;
@@ -196,12 +238,24 @@ int move_all(struct db *from, struct db *to)
 		return r;
 	r = find_offsets(to, &minutes);
 	for (i = 0; i < ARRAY_SIZE(tables) && r == 0; i++)
-		r = copy_table(from, to, &tables[i], minutes);
+		r = copy_table(from, to, &tables[i], only_open, minutes);
 	if (r == 0)
 		r = end_old(to);
 	if (r == 0)
 		r = db_exec(to->sqlite, "COMMIT");
 	if (r < 0)
 		sqlite3_exec(to->sqlite, "ROLLBACK", NULL, NULL, NULL);
+	else
+		add_offsets(from, to);
 	return r;
+}
+
+int move_all(struct db *from, struct db *to)
+{
+	return move(from, to, false);
+}
+
+int move_open(struct db *from, struct db *to)
+{
+	return move(from, to, true);
 }

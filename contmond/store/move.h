@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Moves data that was kept in memory, while there was no file, to the file. */
+/*
+ * Moves data from one database to another: what was kept in memory while there
+ * was no file to the file, and what has begun in a file that is gone to memory.
+ */
 #ifndef CONTMOND_STORE_MOVE_H
 #define CONTMOND_STORE_MOVE_H
 
@@ -11,5 +14,12 @@
  * Sets the numbers that @to adds to those of this run.
  */
 int move_all(struct db *from, struct db *to);
+
+/**
+ * move_open() - copy only what entries that are still to be written build on
+ *
+ * Those are changes to a frame before them, to containers that run, ...
+ */
+int move_open(struct db *from, struct db *to);
 
 #endif /* CONTMOND_STORE_MOVE_H */

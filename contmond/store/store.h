@@ -264,6 +264,7 @@ int store_set_cursor(struct store *store, const char *target, int64_t seq);
  * @path: of the database, empty in memory
  * @why: why the database is not written, empty if it is
  * @put_aside: the newest file that could not be read, empty for none
+ * @removed: how often the file was removed or replaced while it was in use
  * @bytes: size of the database's files
  * @waiting: number of entries that are not written yet
  * @waiting_bytes: the memory that they need
@@ -283,6 +284,7 @@ struct store_status {
 	uint64_t lost;
 	uint64_t lost_of_users;
 	uint64_t damaged;
+	uint64_t removed;
 	uint64_t commits;
 	double commit_seconds;
 	double last_commit_seconds;

@@ -162,6 +162,25 @@ static bool write_some(struct writer *writer)
 	return r == 0 || r == -EEXIST;
 }
 
+/* Before each writing: what is written to a file without a name is lost. */
+static bool has_file(struct writer *writer)
+{
+	int r;
+
+	if (!db_has_moved(&writer->db))
+		return true;
+	if (!writer->only_file) {
+		r = writer_leave(writer);
+		if (r < 0)
+			fail(writer, r);
+		return r == 0;
+	}
+	writer->retry_ns = clock_monotonic_ns() + RETRY_NS;
+	writer_set_why(writer, "%s was removed or replaced while it was "
+		       "written", writer->path);
+	return false;
+}
+
 bool writer_wants(struct writer *writer, bool *flag)
 {
 	bool wanted;
@@ -225,6 +244,8 @@ static void *run(void *userdata)
 		}
 		more = false;
 		if (go_on && clock_monotonic_ns() < writer->retry_ns)
+			continue;
+		if (!has_file(writer))
 			continue;
 		more = write_some(writer);
 		more = tidy_some(writer) || more;

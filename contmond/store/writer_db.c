@@ -155,6 +155,13 @@ int writer_open(struct writer *writer, char **ret_why)
 	return ret_why ? open_only(writer, ret_why) : open_any(writer);
 }
 
+static void restart(struct writer *writer)
+{
+	pthread_mutex_lock(&writer->queue->lock);
+	writer->restart = true;
+	pthread_mutex_unlock(&writer->queue->lock);
+}
+
 void writer_replace(struct writer *writer, const char *why)
 {
 	_cleanup_free_ char *text = strdup(why);
@@ -162,9 +169,7 @@ void writer_replace(struct writer *writer, const char *why)
 	int r = 0;
 
 	/* First of all: from now on ticks are for the new one. */
-	pthread_mutex_lock(&writer->queue->lock);
-	writer->restart = true;
-	pthread_mutex_unlock(&writer->queue->lock);
+	restart(writer);
 	pthread_mutex_lock(&writer->read_lock);
 	writer_close(writer);
 	writer->last_open_ns = clock_monotonic_ns();
@@ -200,4 +205,41 @@ bool writer_open_again(struct writer *writer)
 	}
 	pthread_mutex_unlock(&writer->read_lock);
 	return true;
+}
+
+/*
+ * What has begun goes to memory first, because two databases of one name cannot
+ * be open at once: they would share the index of their logs.
+ */
+static int leave_file(struct writer *writer)
+{
+	_cleanup_free_ char *why = NULL;
+	struct db memory;
+	int r = db_open(NULL, &memory, &why);
+
+	if (r < 0)
+		return r;
+	if (move_open(&writer->db, &memory) < 0)
+		restart(writer);
+	db_empty_log(&writer->db);
+	writer_close(writer);
+	return use_db(writer, &memory);
+}
+
+int writer_leave(struct writer *writer)
+{
+	int r;
+
+	pthread_mutex_lock(&writer->read_lock);
+	r = leave_file(writer);
+	pthread_mutex_unlock(&writer->read_lock);
+	if (r < 0)
+		return r;
+	log_err("store: %s was removed or replaced while it was in use; what "
+		"it had is not copied to the new one", writer->path);
+	pthread_mutex_lock(&writer->queue->lock);
+	writer->status.removed++;
+	writer->try_now = true;
+	pthread_mutex_unlock(&writer->queue->lock);
+	return 0;
 }

@@ -20,6 +20,13 @@ void writer_close(struct writer *writer);
 void writer_replace(struct writer *writer, const char *why);
 
 /**
+ * writer_leave() - go on in memory, because the file was removed or replaced
+ *
+ * Next is writer_open_again(). What waits to be written stays complete.
+ */
+int writer_leave(struct writer *writer);
+
+/**
  * writer_open_again() - try the file again, and move what is in memory to it
  *
  * Returns false if it still cannot be used.

@@ -4,7 +4,8 @@
 static const char *const health_keys[] = {
 	"status", "reason", "source", "source_lacks", "engine", "engines",
 	"engines_connected", "engine_error", "store", "store_reason",
-	"store_put_aside", "store_lost_total", "store_lost_of_users_total",
+	"store_put_aside", "store_removed_total", "store_lost_total",
+	"store_lost_of_users_total",
 	"policy", "policy_rules", "policy_error",
 	"last_sample_ms", "samples_total",
 	"samples_missed_total", "runs_missed_total", "forward_targets",

@@ -95,6 +95,7 @@ static void test_store(void **state)
 	assert_near(number_at(row, "store_waiting_bytes"), 0, 0);
 	assert_near(number_at(row, "store_lost_total"), 0, 0);
 	assert_near(number_at(row, "store_lost_of_users_total"), 0, 0);
+	assert_near(number_at(row, "store_removed_total"), 0, 0);
 	assert_true(status.commits > 0);
 	assert_near(number_at(row, "store_commits_total"),
 		    (double)status.commits, 0);
