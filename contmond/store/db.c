@@ -205,6 +205,8 @@ static const char *reason(sqlite3 *sqlite, int r)
 		return "a newer contmond made it";
 	case -EINVAL:
 		return "it is not a regular file";
+	case -EMLINK:
+		return DB_HARD_LINKS;
 	case -EBADMSG:
 		return why_bad(sqlite);
 	default:
@@ -232,6 +234,15 @@ static int name_file(const char *path, char **ret)
 	return 0;
 }
 
+/* The log and the lock are known by the name of the file. */
+static int check_links(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	       st.st_nlink > 1 ? -EMLINK : 0;
+}
+
 int db_open(const char *path, struct db *ret, char **ret_why)
 {
 	struct db db = { .lock_fd = -1 };
@@ -239,6 +250,8 @@ int db_open(const char *path, struct db *ret, char **ret_why)
 
 	if (path) {
 		r = name_file(path, &db.path);
+		if (r == 0)
+			r = check_links(db.path);
 		if (r == 0)
 			r = take_lock(&db);
 		if (r == -EWOULDBLOCK)

@@ -18,6 +18,9 @@
 /* What has changed since can be missing for db_open_file()'s callers. */
 #define DB_OLDEST_READ 1
 
+/* Why a file is refused: another contmond may use it by its other name. */
+#define DB_HARD_LINKS "it has hard links, and its log only one of its names"
+
 #define DB_APPLICATION_ID 0x636d6f6e	/* "cmon" */
 /* Memory for the pages of a connection */
 #define DB_CACHE_KIB 384
@@ -51,7 +54,7 @@ struct db {
  *
  * Returns -EBUSY when another contmond uses it, -EBADMSG when it is damaged
  * or not a database of contmond, -EPROTO when a newer contmond created it,
- * -EROFS, -ENOSPC, -EACCES, -EIO, -ENOMEM, ...
+ * -EMLINK when it has hard links, -EROFS, -ENOSPC, -EACCES, -EIO, -ENOMEM, ...
  */
 int db_open(const char *path, struct db *ret, char **ret_why);
 void db_close(struct db *db);

@@ -55,6 +55,9 @@ static int check_file(int fd, const char **ret_why)
 	*ret_why = "not a regular file";
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
+	*ret_why = DB_HARD_LINKS;
+	if (st.st_nlink > 1)
+		return -EMLINK;
 	*ret_why = NULL;
 	n = pread(fd, header, sizeof(header), 0);
 	if (n < 0)

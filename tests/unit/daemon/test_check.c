@@ -116,8 +116,8 @@ static void test_links_that_lead_nowhere(void **state)
 	must_be_checked("link", -ELOOP, NULL);
 }
 
-/* Neither has an application id in its header. */
-static void test_databases_without_an_id(void **state)
+/* A new one and another program's have no application id in their header. */
+static void test_databases(void **state)
 {
 	char *path = (char *)in_directory("store.db");
 	const struct config named = { .store_path = path };
@@ -131,6 +131,10 @@ static void test_databases_without_an_id(void **state)
 	assert_int_equal(check_store(&named, &why), 0);
 	close_store();
 	assert_int_equal(check_store(&named, &why), 0);
+	assert_int_equal(link(path, in_directory("another")), 0);
+	assert_int_equal(check_store(&named, &why), -EMLINK);
+	assert_string_equal(why, "it has hard links, and its log only one of "
+			    "its names");
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(sqlite, "CREATE TABLE precious (a)",
@@ -147,7 +151,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 		TEST(test_a_listener_that_never_ends_its_answer),
 		TEST(test_links_that_lead_nowhere),
-		TEST(test_databases_without_an_id),
+		TEST(test_databases),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -245,6 +245,31 @@ static void test_two_names_of_one_file(void **state)
 }
 
 /* Another program that reads with a plain connection */
+/* A hard link is not followed, so the other one may have the file open. */
+static void test_a_hard_link(void **state)
+{
+	const char *other = in_directory("another");
+	struct store *first;
+
+	(void)state;
+	open_store(path, 0);
+	first = store;
+	record(0);
+	assert_int_equal(link(path, other), 0);
+	open_store(other, 0);
+	assert_string_equal(status_of().path, "");
+	assert_contains(status_of().why, "it has hard links");
+	assert_int_equal(access(in_directory("another-wal"), F_OK), -1);
+	record(100);
+	assert_int_equal(unlink(other), 0);
+	close_store();
+	store = first;
+	record(200);
+	must_have(0, 60);
+	must_have(200, 60);
+	assert_int_equal(nr_put_aside(), 0);
+}
+
 static void test_a_reader_beside(void **state)
 {
 	sqlite3 *sqlite;
@@ -315,6 +340,7 @@ int main(void)
 		TEST(test_a_file_of_each_older_version),
 		TEST(test_two_on_one_file),
 		TEST(test_two_names_of_one_file),
+		TEST(test_a_hard_link),
 		TEST(test_a_reader_beside),
 		TEST(test_the_memory_of_a_connection),
 	};
