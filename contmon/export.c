@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/clock.h"
 #include "commands.h"
+#include "contmon/cli/draft.h"
 #include "contmon/cli/error.h"
 #include "contmon/cli/options.h"
 #include "contmon/cli/progress.h"
@@ -98,8 +99,8 @@ static int write_all(struct view *view, struct store *store)
 
 static int open_and_write(struct view *view, struct store *store)
 {
-	FILE *file;
-	int status;
+	struct cli_draft draft;
+	int r, status;
 
 	/* main() closes standard output. */
 	view->export.to = stdout;
@@ -110,14 +111,17 @@ static int open_and_write(struct view *view, struct store *store)
 			  view->output);
 		return CLI_USAGE;
 	}
-	file = fopen(view->output, "we");
-	if (!file)
-		return cli_failed(view->output, -errno);
-	view->export.to = file;
+	r = cli_draft_open(&draft, view->output);
+	if (r < 0)
+		return cli_failed(view->output, r);
+	view->export.to = draft.file;
 	status = write_all(view, store);
-	if (fclose(file) < 0 && status == CLI_OK)
-		status = cli_failed(view->output, -errno);
-	return status;
+	if (status != CLI_OK) {
+		cli_draft_drop(&draft);
+		return status;
+	}
+	r = cli_draft_keep(&draft);
+	return r < 0 ? cli_failed(view->output, r) : CLI_OK;
 }
 
 static int find_and_write(struct view *view, struct store *store)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <jansson.h>
 #include <sqlite3.h>
@@ -121,6 +122,91 @@ static void test_errors(void **state)
 		 "export --help");
 	must_say("web", CLI_USAGE, "web: not expected; see: contmon export "
 		 "--help");
+}
+
+static void write_output(const char *text, mode_t mode)
+{
+	FILE *to = fopen(output, "w");
+
+	assert_non_null(to);
+	fputs(text, to);
+	assert_int_equal(fclose(to), 0);
+	assert_int_equal(chmod(output, mode), 0);
+}
+
+static void output_must_be(const char *text)
+{
+	char was[64] = "";
+	FILE *from = fopen(output, "r");
+
+	assert_non_null(from);
+	assert_non_null(fgets(was, sizeof(was), from));
+	fclose(from);
+	assert_string_equal(was, text);
+}
+
+static size_t nr_files(void)
+{
+	DIR *dir = opendir(directory);
+	size_t nr = 0;
+
+	assert_non_null(dir);
+	while (readdir(dir))
+		nr++;
+	closedir(dir);
+	return nr;
+}
+
+/* A file of an earlier export is worth more than an empty one. */
+static void test_an_older_file(void **state)
+{
+	char options[128], want[256];
+	struct stat st;
+	size_t nr;
+	json_t *last;
+
+	(void)state;
+	write_output("old\n", 0640);
+	nr = nr_files();
+	snprintf(options, sizeof(options), "-o %s --to 2026-01-31T09:00Z",
+		 output);
+	snprintf(want, sizeof(want), "%s: nothing is recorded in that time",
+		 file);
+	must_say(options, CLI_FAILURE, want);
+	output_must_be("old\n");
+	assert_int_equal(nr_files(), nr);
+	snprintf(options, sizeof(options), "-o %s", output);
+	assert_int_equal(past_run(options), CLI_OK);
+	assert_int_equal(read_lines(&last), PAST_TICKS + PAST_JOB_TICKS);
+	json_decref(last);
+	assert_int_equal(nr_files(), nr);
+	assert_int_equal(stat(output, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0640);
+}
+
+/* A link stays one, and what has no name is written as it is. */
+static void test_through_links(void **state)
+{
+	char link[96], options[128];
+	struct stat st;
+
+	(void)state;
+	write_output("old\n", 0600);
+	snprintf(link, sizeof(link), "%s/link", directory);
+	assert_int_equal(symlink("output", link), 0);
+	snprintf(options, sizeof(options), "-o %s", link);
+	assert_int_equal(past_run(options), CLI_OK);
+	assert_int_equal(lstat(link, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(unlink(link), 0);
+	assert_int_equal(stat(output, &st), 0);
+	assert_true(st.st_size > 10000);
+	assert_int_equal(past_run("-o /dev/null"), CLI_OK);
+	assert_int_equal(stat("/dev/null", &st), 0);
+	assert_true(S_ISCHR(st.st_mode));
+	/* captured.out is a file that was deleted. */
+	assert_int_equal(past_run("-o /dev/stdout"), CLI_OK);
+	assert_memory_equal(captured.out, "{\"t\":", 5);
 }
 
 /* The store and the files beside it, also by another name, stay. */
@@ -338,6 +424,8 @@ int main(void)
 		cmocka_unit_test(test_every_sample),
 		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_an_older_file),
+		cmocka_unit_test(test_through_links),
 		cmocka_unit_test(test_never_over_the_store),
 		cmocka_unit_test(test_workloads_by_command),
 		cmocka_unit_test(test_workloads),
