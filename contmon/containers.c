@@ -112,28 +112,26 @@ static const char *hint(void)
 		" in cgroup v2; contmon ps shows those of v1" : "";
 }
 
-static void explain_no_rows(const struct view *view)
+/* @explained: an error has said why there are no rows */
+static int print_table(const struct view *view, bool explained)
 {
-	if (view->listing.options.no_headings || view->filter.container)
-		return;
-	printf("no containers%s%s\n", view->containers.nr > 0 ? " match" : "",
-	       hint());
+	struct cli_listing listing = view->listing;
+	char none[80];
+
+	snprintf(none, sizeof(none), "No %s%s%s.",
+		 view->every ? "cgroups" : "containers",
+		 view->containers.nr > 0 ? " match" : "", hint());
+	listing.none = explained ? NULL : none;
+	return cli_listing_print(&listing, &view->rows);
 }
 
-static int print_table(const struct view *view)
-{
-	if (view->rows.nr == 0)
-		explain_no_rows(view);
-	return cli_listing_print(&view->listing, &view->rows);
-}
-
-static int print(const struct view *view)
+static int print(const struct view *view, bool explained)
 {
 	if (view->listing.options.csv && view->rows.nr == 0)
 		return print_csv_keys(view);
 	if (cli_is_for_programs(&view->listing.options))
 		return print_json(view);
-	return print_table(view);
+	return print_table(view, explained);
 }
 
 static int select_rows(struct view *view)
@@ -264,7 +262,7 @@ int cli_containers(int argc, char **argv)
 	status = read_containers(&view);
 	if (status == CLI_OK) {
 		found = check_container(&view);
-		status = print(&view);
+		status = print(&view, found != CLI_OK);
 		if (status == CLI_OK)
 			status = found;
 	}

@@ -121,8 +121,7 @@ static int print(const struct view *view)
 {
 	if (cli_is_for_programs(&view->listing.options))
 		return output(view);
-	return view->rows.nr ? cli_listing_print(&view->listing, &view->rows) :
-			       CLI_OK;
+	return cli_listing_print(&view->listing, &view->rows);
 }
 
 static int make_rows(struct view *view)

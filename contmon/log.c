@@ -98,11 +98,7 @@ static int print_rows(const struct view *view,
 		return cli_listing_output(listing, &events->rows, &none.row,
 					  json_pack("{s:b}", "truncated",
 						    events->truncated));
-	if (events->rows.nr > 0)
-		return cli_listing_print(listing, &events->rows);
-	if (!listing->options.no_headings)
-		puts("No events.");
-	return CLI_OK;
+	return cli_listing_print(listing, &events->rows);
 }
 
 static int read_and_print(struct view *view, struct store *store)
@@ -269,6 +265,7 @@ int cli_log(int argc, char **argv)
 	struct view view = {
 		.now_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS),
 		.wanted = { .from_ms = CLI_NO_TIME, .to_ms = CLI_NO_TIME },
+		.listing.none = "No events.",
 	};
 	int opt, status = CLI_GO_ON;
 

@@ -211,9 +211,16 @@ static void print_totals(const struct ps *ps)
 	       committed, percent);
 }
 
-static int print_table(const struct ps *ps)
+/* @explained: an error has said why there may be no rows */
+static int print_table(const struct ps *ps, bool explained)
 {
-	int status = cli_listing_print(&ps->listing, &ps->rows);
+	struct cli_listing listing = ps->listing;
+	int status;
+
+	if (!explained)
+		listing.none = has_threads(ps) ? "No threads match." :
+						 "No processes match.";
+	status = cli_listing_print(&listing, &ps->rows);
 
 	if (status == CLI_OK && ps->rows.nr &&
 	    !ps->listing.options.no_headings)
@@ -372,7 +379,7 @@ static int show(struct ps *ps)
 	else if (cli_is_for_programs(&ps->listing.options))
 		printed = print_json(ps);
 	else
-		printed = print_table(ps);
+		printed = print_table(ps, status != CLI_OK);
 	return printed != CLI_OK ? printed : status;
 }
 

@@ -114,8 +114,13 @@ static int print_lines(const struct past_top *top)
 
 static int print_table(const struct past_top *top, enum top_page page)
 {
-	const struct cli_listing listing = { .options = top->options,
-					     .layout = top->layouts[page] };
+	const struct cli_listing listing = {
+		.options = top->options,
+		.layout = top->layouts[page],
+		/* Of processes, only the busiest are recorded. */
+		.none = page == TOP_CONTAINERS ? "No containers." :
+						 "No processes are recorded.",
+	};
 
 	return cli_listing_print(&listing, &top->rows[page]);
 }

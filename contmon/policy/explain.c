@@ -211,11 +211,7 @@ static int print_table(const struct view *view)
 		       policy->nr_rules,
 		       policy->nr_rules == 1 ? "" : "s",
 		       policy_mode(policy));
-	if (view->rows.nr > 0)
-		return cli_listing_print(listing, &view->rows);
-	if (!listing->options.no_headings)
-		puts("No rule selects a container.");
-	return CLI_OK;
+	return cli_listing_print(listing, &view->rows);
 }
 
 static int print(const struct view *view)
@@ -304,7 +300,10 @@ static int parse_option(struct view *view, int opt, char **argv)
 
 int cli_policy_explain(int argc, char **argv)
 {
-	struct view view = { .at_ms = INT64_MAX };
+	struct view view = {
+		.at_ms = INT64_MAX,
+		.listing.none = "No rule selects a container.",
+	};
 	int opt, status = CLI_GO_ON;
 	const char *name;
 

@@ -85,11 +85,6 @@ static int print(const struct view *view)
 		return cli_decisions_print(listing, &view->rows,
 					   json_pack("{s:b}", "truncated",
 						     view->truncated));
-	if (view->rows.nr == 0) {
-		if (!listing->options.no_headings)
-			puts("No decisions.");
-		return CLI_OK;
-	}
 	return cli_listing_print(listing, &view->rows);
 }
 
@@ -143,6 +138,7 @@ int cli_policy_log(int argc, char **argv)
 		.from_ms = INT64_MIN,
 		.to_ms = INT64_MAX,
 		.count = 1000,
+		.listing.none = "No decisions.",
 	};
 	int opt, status = CLI_GO_ON;
 	const char *container;

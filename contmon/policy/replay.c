@@ -223,13 +223,12 @@ static int print_summary(const struct replay *replay)
 static int print(const struct replay *replay)
 {
 	const struct cli_listing *listing = &replay->listing;
-	int status = CLI_OK;
+	int status;
 
 	if (cli_is_for_programs(&listing->options))
 		return cli_decisions_print(listing, &replay->rows,
 					   meta_of(replay));
-	if (replay->rows.nr > 0)
-		status = cli_listing_print(listing, &replay->rows);
+	status = cli_listing_print(listing, &replay->rows);
 	return status == CLI_OK ? print_summary(replay) : status;
 }
 

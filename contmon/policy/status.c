@@ -274,12 +274,11 @@ static void print_heading(const struct policy *policy)
 static int print_table(const struct view *view)
 {
 	const struct policy *policy = view->source.policy;
-	int status = CLI_OK;
+	int status;
 
 	if (!view->listing.options.no_headings)
 		print_heading(policy);
-	if (view->rows.nr > 0)
-		status = cli_listing_print(&view->listing, &view->rows);
+	status = cli_listing_print(&view->listing, &view->rows);
 	return status == CLI_OK ? print_pending(view) : status;
 }
 

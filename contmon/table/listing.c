@@ -10,6 +10,7 @@
 #include "output.h"
 #include "table.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,7 +143,14 @@ static void add_row(struct cli_table *table, const struct cli_layout *layout,
 	}
 }
 
-int cli_listing_print(const struct cli_listing *listing,
+static int print_none(const struct cli_listing *listing)
+{
+	if (listing->none && !listing->options.no_headings)
+		puts(listing->none);
+	return CLI_OK;
+}
+
+static int print_rows(const struct cli_listing *listing,
 		      const struct cli_rows *rows)
 {
 	const struct cli_layout *layout = &listing->layout;
@@ -164,6 +172,12 @@ int cli_listing_print(const struct cli_listing *listing,
 	}
 	free_cells(&cells);
 	return cli_table_print(table);
+}
+
+int cli_listing_print(const struct cli_listing *listing,
+		      const struct cli_rows *rows)
+{
+	return rows->nr > 0 ? print_rows(listing, rows) : print_none(listing);
 }
 
 int cli_listing_output(const struct cli_listing *listing,

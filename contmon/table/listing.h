@@ -5,10 +5,14 @@
 #include "layout.h"
 #include "contmon/cli/options.h"
 
-/** struct cli_listing - options for listing rows */
+/**
+ * struct cli_listing - options for listing rows
+ * @none: what a table without rows says instead; NULL: nothing
+ */
 struct cli_listing {
 	struct cli_options options;
 	struct cli_layout layout;
+	const char *none;
 };
 
 /* Options of the commands that list rows */

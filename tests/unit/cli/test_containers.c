@@ -95,7 +95,7 @@ static void test_may_be_none(void **state)
 	(void)state;
 	fake.nr_cgroups = 2;
 	assert_int_equal(capture(cli_containers, "containers"), 0);
-	assert_string_equal(captured.out, "no containers\n");
+	assert_string_equal(captured.out, "No containers.\n");
 	assert_int_equal(capture(cli_containers, "containers --no-headings"),
 			 0);
 	assert_string_equal(captured.out, "");
@@ -126,7 +126,14 @@ static void test_no_such_container(void **state)
 	assert_int_equal(capture(cli_containers,
 				 "containers --container nope"), 1);
 	assert_string_equal(captured.err, "contmon: no container nope\n");
-	assert_null(strstr(captured.out, "no containers"));
+	assert_null(strstr(captured.out, "No containers"));
+	/* It exists, but has another name. */
+	assert_int_equal(capture(cli_containers,
+				 "containers --container 0123 --name nope"), 0);
+	assert_string_equal(captured.out, "No containers match.\n");
+	assert_int_equal(capture(cli_containers, "containers -a --name nope"),
+			 0);
+	assert_string_equal(captured.out, "No cgroups match.\n");
 	assert_int_equal(capture(cli_containers,
 				 "containers --container nope --json"), 1);
 	assert_non_null(strstr(captured.out, "\"rows\": []"));
@@ -136,8 +143,8 @@ static void test_no_such_container(void **state)
 			       "contmon ps shows those of v1\n"));
 	assert_int_equal(capture(cli_containers, "containers --name nope"), 0);
 	assert_string_equal(captured.err, "");
-	assert_non_null(strstr(captured.out, "no containers match in cgroup "
-			       "v2; contmon ps shows those of v1\n"));
+	assert_non_null(strstr(captured.out, "No containers match in cgroup "
+			       "v2; contmon ps shows those of v1.\n"));
 }
 
 static void test_asks_for_exact_sums(void **state)

@@ -54,12 +54,16 @@ static void test_no_such_container(void **state)
 	(void)state;
 	assert_int_equal(capture(cli_ps, "ps --container nope"), 1);
 	assert_string_equal(captured.err, "contmon: no container nope\n");
+	assert_string_equal(captured.out, "");
 	assert_int_equal(capture(cli_ps, "ps --container nope --json"), 1);
 	assert_non_null(strstr(captured.out, "\"rows\": []"));
 	/* The container exists, but has no such process. */
 	assert_int_equal(capture(cli_ps, "ps --container 0123 --name nope"),
 			 0);
 	assert_string_equal(captured.err, "");
+	assert_string_equal(captured.out, "No processes match.\n");
+	capture(cli_ps, "ps --name nope --no-headings");
+	assert_string_equal(captured.out, "");
 	fake_paths.has_cgroup1 = true;
 	fake_paths.v = NULL;
 	fake_paths.nr = 0;
@@ -250,6 +254,10 @@ static void test_threads(void **state)
 	assert_string_equal(captured.err,
 			    "contmon: process 5: No such process\n");
 	assert_non_null(strstr(captured.out, "total: 1 thread of 1 process,"));
+	capture(cli_ps, "ps --threads --name nope");
+	assert_string_equal(captured.out, "No threads match.\n");
+	assert_int_equal(capture(cli_ps, "ps 5"), 1);
+	assert_string_equal(captured.out, "");
 	capture(cli_ps, "ps --threads --json 4");
 	assert_non_null(strstr(captured.out, "\"threads\": 1"));
 }
