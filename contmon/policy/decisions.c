@@ -156,7 +156,7 @@ static const struct cli_column columns[] = {
 	  .help = "when it came into this state", .width = 19, .get = get_t },
 	{ .name = "decision", .heading = "DECISION", .kind = CLI_KIND_TEXT,
 	  .help = "its id, the same for all states of one decision",
-	  .width = 20, .rank = 2, .get = get_decision },
+	  .width = 20, .rank = 4, .get = get_decision },
 	{ .name = "state", .heading = "STATE", .kind = CLI_KIND_TEXT,
 	  .help = "planned, warned, acted, verified, failed, vetoed, "
 		  "expired, spared, gone",
@@ -180,7 +180,7 @@ static const struct cli_column columns[] = {
 	  .help = "changes with the text of the rule", .width = 16,
 	  .rank = 30, .get = get_rule_hash },
 	{ .name = "reason", .heading = "REASON", .kind = CLI_KIND_TEXT,
-	  .help = "why", .width = 30, .least = 10, .most = 60, .rank = 4,
+	  .help = "why", .width = 30, .least = 10, .most = 60,
 	  .get = get_reason },
 	{ .name = "detail", .heading = "DETAIL", .kind = CLI_KIND_TEXT,
 	  .help = "values, candidates and answers, as JSON", .width = 30,

@@ -251,6 +251,8 @@ static int print_pending(const struct view *view)
 	if (view->pending.nr == 0)
 		return CLI_OK;
 	cli_offer_decision_columns(&listing.layout);
+	/* A veto names it, so it is always there. */
+	listing.layout.subject = "decision";
 	cli_layout_default(&listing.layout,
 			   "t,decision,state,dry-run,action,container,rule,"
 			   "reason");

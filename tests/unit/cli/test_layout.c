@@ -9,6 +9,7 @@
  */
 #include "tests/unit/listed.h"
 
+#include "contmon/policy/decisions.h"
 #include "contmon/rows/container_columns.h"
 #include "contmon/rows/process_columns.h"
 
@@ -167,6 +168,28 @@ static void test_columns_fit(void **state)
 	assert_fits(&layout, 20, "1 5 5 5 3");
 }
 
+/* Why something was done is cut, but it is there. */
+static void test_decisions_keep_their_reason(void **state)
+{
+	const int wanted[] = { 19, 15, 7, 3, 9, 18, 16, 60 };
+	int widths[CLI_COLUMNS_MAX];
+	struct cli_layout layout = { 0 };
+	int room;
+
+	(void)state;
+	cli_offer_decision_columns(&layout);
+	cli_layout_default(&layout, "t,decision,state,dry-run,action,"
+			   "container,rule,reason");
+	for (room = 60; room <= 90; room++) {
+		memcpy(widths, wanted, sizeof(wanted));
+		cli_layout_fit(&layout, room, widths);
+		assert_true(widths[7] >= 10);
+	}
+	/* The id of the decision is the first to go. */
+	assert_int_equal(widths[6], 16);
+	assert_int_equal(widths[1], 0);
+}
+
 static void test_containers_make_a_tree(void **state)
 {
 	(void)state;
@@ -194,6 +217,7 @@ int main(void)
 		TEST(columns_are_listed),
 		TEST(a_unit_may_be_left_out),
 		TEST(columns_fit),
+		TEST(decisions_keep_their_reason),
 		TEST(containers_make_a_tree),
 	};
 
