@@ -14,6 +14,7 @@
 #include "contmond/policy/reason.h"
 #include "contmond/store/past.h"
 #include "decisions.h"
+#include "given_up.h"
 #include "policy.h"
 #include "source.h"
 #include "ticks.h"
@@ -121,6 +122,24 @@ static int read_audit(struct view *view)
 	return r < 0 ? r : view->error;
 }
 
+static int read_given_up(struct view *view)
+{
+	const struct policy *policy = view->source.policy;
+	bool *given_up = calloc(policy->nr_rules + 1, sizeof(*given_up));
+	size_t i;
+	int r;
+
+	if (!given_up)
+		return -ENOMEM;
+	r = cli_given_up(view->source.store, policy, view->at_ms, given_up);
+	for (i = 0; r == 0 && i < policy->nr_rules; i++) {
+		if (given_up[i])
+			enforce_give_up(view->enforce, policy->rules[i].name);
+	}
+	free(given_up);
+	return r;
+}
+
 /* With the decisions that had their container then */
 static int tick_at(struct view *view, const struct enforce_tick *tick)
 {
@@ -151,6 +170,8 @@ static int explain(struct view *view, const struct enforce_tick *tick)
 	int r = read_audit(view);
 	size_t i, rule;
 
+	if (r == 0)
+		r = read_given_up(view);
 	if (r == 0)
 		r = tick_at(view, tick);
 	for (i = 0; r == 0 && i < tick->tick.nr_candidates; i++) {

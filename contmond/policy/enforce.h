@@ -105,6 +105,9 @@ int enforce_resume(struct enforce *enforce,
  */
 int enforce_resumed(struct enforce *enforce, int64_t t_ms, int64_t boot_ms);
 
+/** enforce_give_up() - a rule had given up, and was not loaded again since */
+void enforce_give_up(struct enforce *enforce, const char *rule);
+
 /** enforce_tick() - decide, and take each decision further. -ENOMEM */
 int enforce_tick(struct enforce *enforce, const struct enforce_tick *tick);
 

@@ -257,3 +257,11 @@ int enforce_resumed(struct enforce *enforce, int64_t t_ms, int64_t boot_ms)
 	resume_forget(enforce);
 	return r;
 }
+
+void enforce_give_up(struct enforce *enforce, const char *rule)
+{
+	unsigned int i;
+
+	for (i = 0; i < enforce->policy->give_up_after; i++)
+		policy_state_helped(enforce->state, rule, false);
+}

@@ -323,6 +323,37 @@ int store_range(struct store *store, int64_t *ret_first_ms,
 	return r;
 }
 
+static int find_last_start(sqlite3 *sqlite, int64_t t_ms, int64_t *ret)
+{
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	int r = db_prepare(sqlite, "SELECT max(realtime_ms) FROM clock "
+			   "WHERE step_ms IS NULL AND realtime_ms <= ?1",
+			   &statement);
+
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(statement, 1, t_ms);
+	r = db_step(statement);
+	if (r < 0)
+		return r;
+	if (sqlite3_column_type(statement, 0) == SQLITE_NULL)
+		return -ENOENT;
+	*ret = sqlite3_column_int64(statement, 0);
+	return 0;
+}
+
+int store_last_start(struct store *store, int64_t t_ms, int64_t *ret)
+{
+	struct view view;
+	int r = view_begin(store, &view);
+
+	if (r < 0)
+		return r;
+	r = find_last_start(view.sqlite, t_ms, ret);
+	view_end(&view, r == -ENOENT ? 0 : r);
+	return r;
+}
+
 /* Cursors */
 
 int view_cursor(const struct view *view, const char *key, int64_t *ret)

@@ -128,6 +128,13 @@ int store_range(struct store *store, int64_t *ret_first_ms,
  */
 int store_next(struct store *store, int64_t t_ms, int64_t *ret);
 
+/**
+ * store_last_start() - when contmond was started last, not after @t_ms
+ *
+ * Returns -ENOENT when that is not known.
+ */
+int store_last_start(struct store *store, int64_t t_ms, int64_t *ret);
+
 /** store_cursor() - cursor of a target; -ENOENT when it has none yet */
 int store_cursor(struct store *store, const char *target, int64_t *ret);
 

@@ -3,9 +3,11 @@
 #include "tests/unit/daemon.h"
 
 #include <jansson.h>
+#include <sqlite3.h>
 
 #include "base/clock.h"
 #include "contmon/commands.h"
+#include "contmond/policy/load.h"
 #include "tests/unit/capture.h"
 #include "tests/unit/past_world.h"
 
@@ -126,6 +128,90 @@ static void test_a_decision_under_way(void **state)
 			"it; ");
 }
 
+#define JOB "[rule job]\nselect = name night*\naction = stop\n" \
+	"all = memory_current_bytes > 1\n"
+#define AT(minute) ((double)(PAST_BEGIN_MS + (minute) * 60000))
+
+/* Its only decision was at 10:05, and did not help. */
+static void make_give_up(const char *policy_hash)
+{
+	const struct store_options options = { .path = store,
+					       .boot_id = "boot-1" };
+	struct store_decision decision = {
+		.t_ms = AT(5), .decision = "d-1", .state = "planned",
+		.action = "stop", .cgroup_id = 12, .rule = "job",
+		.container_id = PAST_JOB_ID, .container = "night,job",
+	};
+	const struct store_event event = {
+		.t_ms = AT(6), .kind = "policy_gave_up", .cgroup_id = 12,
+		.detail = "{\"decision\":\"d-1\",\"rule\":\"job\"}",
+	};
+	char detail[64];
+	struct store *to;
+
+	snprintf(detail, sizeof(detail), "{\"policy_hash\":\"%s\"}",
+		 policy_hash);
+	decision.detail = detail;
+	assert_int_equal(store_open(&options, &to), 0);
+	assert_int_equal(store_decision(to, &decision), 0);
+	decision.t_ms = AT(6);
+	decision.state = "failed";
+	decision.detail = NULL;
+	assert_int_equal(store_decision(to, &decision), 0);
+	assert_int_equal(store_event(to, &event), 0);
+	store_close(to);
+}
+
+static void must_find(const char *rules, const char *finding)
+{
+	assert_int_equal(ask("explain --rules %s --csv --no-headings "
+			     "-o finding --at 2026-01-31T10:09Z", rules), 0);
+	assert_string_equal(captured.out, finding);
+}
+
+static void change_store(const char *sql)
+{
+	sqlite3 *sqlite;
+
+	assert_int_equal(sqlite3_open(store, &sqlite), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(sqlite, sql, NULL, NULL, NULL),
+			 SQLITE_OK);
+	sqlite3_close(sqlite);
+}
+
+static void test_a_rule_that_gave_up(void **state)
+{
+	const char *path = write_file("rules.conf", JOB);
+	struct policy_errors errors = { 0 };
+	struct policy *policy;
+
+	(void)state;
+	assert_int_equal(policy_load(&path, 1, &policy, &errors), 0);
+	make_give_up(policy->hash);
+	policy_free(policy);
+	must_find(JOB, "gave_up\n");
+	assert_int_equal(ask("explain --rules %s --csv --no-headings "
+			     "-o reason --at 2026-01-31T10:09Z", JOB), 0);
+	assert_contains(captured.out, "the rule gave up after 3 actions");
+	/* Before it */
+	assert_int_equal(ask("explain --rules %s --csv --no-headings "
+			     "-o finding --at 2026-01-31T10:04Z", JOB), 0);
+	assert_string_equal(captured.out, "chosen\n");
+	/* Other rules have not given up; contmond would load them. */
+	must_find(JOB "for = 1s\n", "cooling\n");
+	/* It has decided again, so it was loaded again. */
+	change_store("INSERT INTO audit (t_ms, decision, state, action, "
+		     "dry_run, rule) VALUES (1769854020000, 'd-2', 'planned', "
+		     "'stop', 0, 'job')");
+	must_find(JOB, "cooling\n");
+	change_store("DELETE FROM audit WHERE decision = 'd-2'");
+	must_find(JOB, "gave_up\n");
+	/* contmond was started again. */
+	change_store("INSERT INTO clock VALUES (999, 'boot-2', 0, "
+		     "1769854020000, NULL)");
+	must_find(JOB, "cooling\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -135,6 +221,7 @@ int main(void)
 		TEST(test_until),
 		TEST(test_anonymous_volumes),
 		TEST(test_a_decision_under_way),
+		TEST(test_a_rule_that_gave_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
