@@ -22,7 +22,7 @@ bool cli_wants_color(void)
 
 	if (no_color && *no_color)
 		return false;
-	if (!term || strcmp(term, "dumb") == 0)
+	if (!term || !*term || strcmp(term, "dumb") == 0)
 		return false;
 	return isatty(STDOUT_FILENO);
 }

@@ -49,6 +49,13 @@ static void test_colors_are_only_for_terminals_with_colors(void **state)
 	assert_null(strchr(captured.out, '\033'));
 	assert_int_equal(capture(cli_info, "info"), 0);
 	assert_null(strchr(captured.out, '\033'));
+	/* It may be unset by making it empty. */
+	setenv("TERM", "", 1);
+	assert_int_equal(capture(cli_ps, "ps"), 0);
+	assert_null(strchr(captured.out, '\033'));
+	unsetenv("TERM");
+	assert_int_equal(capture(cli_ps, "ps"), 0);
+	assert_null(strchr(captured.out, '\033'));
 }
 
 #define TEST(name) cmocka_unit_test_setup(test_##name, setup)
