@@ -8,7 +8,6 @@
 #include "contmon/cli/time.h"
 #include "contmon/past/export.h"
 #include "contmon/past/open.h"
-#include "contmon/past/setting.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -144,12 +143,10 @@ static int find_and_write(struct view *view, struct store *store)
 static int run(struct view *view)
 {
 	struct store *store;
-	int status = cli_past_choose(&view->path);
+	int status = cli_past_open(&view->path, &store);
 
 	if (status != CLI_GO_ON)
 		return status;
-	if (cli_past_open(view->path, &store) < 0)
-		return CLI_FAILURE;
 	status = find_and_write(view, store);
 	cli_past_close(store, view->path);
 	return status;

@@ -6,7 +6,6 @@
 #include "contmon/cli/time.h"
 #include "contmon/past/columns.h"
 #include "contmon/past/open.h"
-#include "contmon/past/setting.h"
 #include "contmon/table/listing.h"
 #include "contmon/table/output.h"
 #include "contmon/table/table.h"
@@ -157,12 +156,10 @@ static int show(struct view *view, struct store *store, const char *name)
 static int run(struct view *view, const char *name)
 {
 	struct store *store;
-	int status = cli_past_choose(&view->path);
+	int status = cli_past_open(&view->path, &store);
 
 	if (status != CLI_GO_ON)
 		return status;
-	if (cli_past_open(view->path, &store) < 0)
-		return CLI_FAILURE;
 	status = view->range.is_host ?
 		cli_past_find_host(store, view->path, &view->who) :
 		cli_past_find(store, view->path, name, &view->who);

@@ -8,7 +8,6 @@
 #include "contmon/past/events.h"
 #include "contmon/past/follow.h"
 #include "contmon/past/open.h"
-#include "contmon/past/setting.h"
 #include "contmon/table/line.h"
 #include "contmon/table/listing.h"
 #include "contmon/table/output.h"
@@ -122,12 +121,10 @@ static int show(struct view *view)
 	const char *container = view->wanted.container;
 	struct cli_past_who who = { 0 };
 	struct store *store;
-	int status = cli_past_choose(&view->path);
+	int status = cli_past_open(&view->path, &store);
 
 	if (status != CLI_GO_ON)
 		return status;
-	if (cli_past_open(view->path, &store) < 0)
-		return CLI_FAILURE;
 	if (container && strcmp(container, CLI_PAST_HOST) != 0) {
 		status = cli_past_find(store, view->path, container, &who);
 		view->wanted.container = who.word;

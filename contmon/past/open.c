@@ -4,6 +4,7 @@
 #include "contmon/cli/error.h"
 #include "contmond/store/past.h"
 #include "open.h"
+#include "setting.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -30,15 +31,18 @@ static const char *cure(int error)
 	}
 }
 
-int cli_past_open(const char *path, struct store **ret)
+int cli_past_open(const char **path, struct store **ret)
 {
 	char *why = NULL;
-	int r = store_open_reader(path, ret, &why);
+	int r, status = cli_past_choose(path);
 
+	if (status != CLI_GO_ON)
+		return status;
+	r = store_open_reader(*path, ret, &why);
 	if (r < 0)
-		cli_error("%s: %s%s", path, why ?: "out of memory", cure(r));
+		cli_error("%s: %s%s", *path, why ?: "out of memory", cure(r));
 	free(why);
-	return r;
+	return r < 0 ? CLI_FAILURE : CLI_GO_ON;
 }
 
 bool cli_past_is_part(const char *path, const char *other)

@@ -8,8 +8,11 @@
 
 #include <stdbool.h>
 
-/* Open it for reading, or report why not and a remedy. Returns 0 or -errno. */
-int cli_past_open(const char *path, struct store **ret);
+/*
+ * Open the file at *@path for reading, or at the path that cli_past_choose()
+ * sets. CLI_GO_ON, or CLI_FAILURE after reporting an error and a remedy.
+ */
+int cli_past_open(const char **path, struct store **ret);
 
 /* Whether @other is the file at @path, or one of the files beside it */
 bool cli_past_is_part(const char *path, const char *other);

@@ -8,7 +8,6 @@
 #include "contmon/table/output.h"
 #include "contmond/store/past.h"
 #include "open.h"
-#include "setting.h"
 #include "top.h"
 
 #include <errno.h>
@@ -208,11 +207,9 @@ int cli_top_past(const struct cli_options *options, const char *path,
 							  NS_PER_MS), &t_ms);
 
 	if (status == CLI_GO_ON)
-		status = cli_past_choose(&top.path);
+		status = cli_past_open(&top.path, &top.store);
 	if (status != CLI_GO_ON)
 		return status;
-	if (cli_past_open(top.path, &top.store) < 0)
-		return CLI_FAILURE;
 	past_top_begin(&top);
 	status = find_and_show(&top, container, t_ms);
 	past_top_done(&top);

@@ -4,7 +4,6 @@
 #include "contmon/cli/parse.h"
 #include "contmon/cli/time.h"
 #include "contmon/past/open.h"
-#include "contmon/past/setting.h"
 #include "contmon/table/listing.h"
 #include "contmon/table/output.h"
 #include "contmond/store/past.h"
@@ -91,12 +90,10 @@ static int print(const struct view *view)
 static int run(struct view *view, const char *container)
 {
 	struct store *store;
-	int r, status = cli_past_choose(&view->path);
+	int r, status = cli_past_open(&view->path, &store);
 
 	if (status != CLI_GO_ON)
 		return status;
-	if (cli_past_open(view->path, &store) < 0)
-		return CLI_FAILURE;
 	if (container)
 		status = cli_past_find(store, view->path, container,
 				       &view->who);

@@ -282,9 +282,10 @@ static int run(struct replay *replay, char **paths, size_t nr_paths)
 					&replay->policy);
 	if (status != CLI_GO_ON)
 		return status;
-	if (cli_past_open(replay->path, &store) < 0) {
+	status = cli_past_open(&replay->path, &store);
+	if (status != CLI_GO_ON) {
 		policy_free(replay->policy);
-		return CLI_FAILURE;
+		return status;
 	}
 	status = show(replay, store);
 	cli_past_close(store, replay->path);

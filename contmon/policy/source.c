@@ -25,11 +25,12 @@ int cli_source_open(struct cli_source *source)
 					&source->policy);
 	if (status != CLI_GO_ON)
 		return status;
-	if (cli_past_open(source->path, &source->store) == 0)
-		return CLI_GO_ON;
-	policy_free(source->policy);
-	source->policy = NULL;
-	return CLI_FAILURE;
+	status = cli_past_open(&source->path, &source->store);
+	if (status != CLI_GO_ON) {
+		policy_free(source->policy);
+		source->policy = NULL;
+	}
+	return status;
 }
 
 void cli_source_close(struct cli_source *source)

@@ -60,11 +60,11 @@ static int read_newest(const char *path, struct newest *ret)
 	const struct past_query query = { .to_ms = INT64_MAX,
 					  .max_rows = SIZE_MAX };
 	struct store *store;
-	int r;
+	int r, status = cli_past_open(&path, &store);
 
 	ret->state[0] = '\0';
-	if (cli_past_open(path, &store) < 0)
-		return CLI_FAILURE;
+	if (status != CLI_GO_ON)
+		return status;
 	r = store_decisions(store, &query, look, ret);
 	cli_past_close(store, path);
 	return r < 0 ? cli_past_failed(path, r) : CLI_GO_ON;
