@@ -284,4 +284,12 @@ static const struct row_text *last_row(void)
 	return &police.rows[police.nr_rows - 1];
 }
 
+__attribute__((unused))
+static void must_be(const char *want)
+{
+	if (strcmp(states(), want) != 0)
+		fail_msg("not %s but %s: %s", want, states(),
+			 police.nr_rows ? last_row()->reason : "");
+}
+
 #endif /* TESTS_UNIT_ENFORCE_WORLD_H */

@@ -15,13 +15,6 @@ static void begin_with(const char *rest)
 	add_named("web")->cpu_percent = 90;
 }
 
-static void must_be(const char *want)
-{
-	if (strcmp(states(), want) != 0)
-		fail_msg("not %s but %s: %s", want, states(),
-			 police.nr_rows ? last_row()->reason : "");
-}
-
 static void accepts(const char *action)
 {
 	char text[256];

@@ -45,13 +45,6 @@ static void begin_hog(const char *rules)
 	add_named("web")->cpu_percent = 90;
 }
 
-static void must_be(const char *want)
-{
-	if (strcmp(states(), want) != 0)
-		fail_msg("not %s but %s: %s", want, states(),
-			 police.nr_rows ? last_row()->reason : "");
-}
-
 static void test_acted_and_answered(void **state)
 {
 	(void)state;

@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Two rules want the same container. */
-#include "tests/unit/enforce_world.h"
+#include "tests/unit/enforce_web.h"
 
-#define REAL "[policy]\ndry_run = no\nwarn = 0\ncool_down = 60s\n"	\
+#define FAST "[policy]\ndry_run = no\nwarn = 0\ncool_down = 60s\n"	\
 	"budget_per_minute = 10\nbudget_per_hour = 100\n"
 #define RULE(name, above, action) "[rule " name "]\nselect = name *\n"	\
 	"all = cpu_percent > " above "\naction = " action "\n"
-
-static struct container_row *web;
-
-static void begin_with(const char *text)
-{
-	begin_police(text);
-	web = add_container("web");
-	web->cpu_percent = 90;
-}
 
 /* The states of the decisions of one rule, each followed by a blank */
 static const char *states_of(const char *rule)
@@ -64,9 +55,9 @@ static void must_both_say_and_stop(const char *text)
 static void test_a_notice_and_an_action(void **state)
 {
 	(void)state;
-	must_both_say_and_stop(REAL RULE("say", "20", "notify")
+	must_both_say_and_stop(FAST RULE("say", "20", "notify")
 			       RULE("hog", "20", "stop"));
-	must_both_say_and_stop(REAL RULE("hog", "20", "stop")
+	must_both_say_and_stop(FAST RULE("hog", "20", "stop")
 			       RULE("say", "20", "notify"));
 }
 
@@ -74,7 +65,7 @@ static void test_a_notice_and_an_action(void **state)
 static void test_a_notice_during_an_action(void **state)
 {
 	(void)state;
-	begin_with(REAL RULE("hog", "20", "stop\nwarn = 20s")
+	begin_with(FAST RULE("hog", "20", "stop\nwarn = 20s")
 		   RULE("say", "95", "notify"));
 	pass_seconds(2);
 	web->cpu_percent = 99;
@@ -90,7 +81,7 @@ static void test_two_actions_in_one_tick(void **state)
 	json_t *detail, *others;
 
 	(void)state;
-	begin_with(REAL RULE("first", "20", "pause") RULE("low", "95", "stop")
+	begin_with(FAST RULE("first", "20", "pause") RULE("low", "95", "stop")
 		   RULE("second", "50", "stop kill"));
 	pass_seconds(1);
 	assert_string_equal(states_of("first"), "planned acted ");
@@ -113,7 +104,7 @@ static void test_a_decision_under_way(void **state)
 	const struct policy_verdict *verdict;
 
 	(void)state;
-	begin_with(REAL RULE("second", "95", "kill")
+	begin_with(FAST RULE("second", "95", "kill")
 		   RULE("first", "20", "stop\ncool_down = 2s"));
 	police.is_mute = true;
 	pass_seconds(3);
@@ -144,7 +135,7 @@ static void test_the_budget_of_the_other(void **state)
 	struct policing shown;
 
 	(void)state;
-	begin_with(REAL RULE("first", "20", "stop\ncool_down = 2s")
+	begin_with(FAST RULE("first", "20", "stop\ncool_down = 2s")
 		   RULE("second", "20", "kill"));
 	police.is_mute = true;
 	pass_seconds(30);
@@ -161,10 +152,10 @@ static void test_a_rule_that_is_no_more(void **state)
 	struct policy *other;
 
 	(void)state;
-	begin_with(REAL RULE("first", "20", "stop\ncool_down = 2s"));
+	begin_with(FAST RULE("first", "20", "stop\ncool_down = 2s"));
 	police.is_mute = true;
 	pass_seconds(3);
-	other = load_policy(REAL RULE("second", "20", "kill"));
+	other = load_policy(FAST RULE("second", "20", "kill"));
 	assert_int_equal(enforce_reload(police.enforce, other), 0);
 	policy_free(world.policy);
 	world.policy = other;
