@@ -104,6 +104,46 @@ static void test_a_full_disk(void **state)
 	run_in("size=3m", on_a_full_disk);
 }
 
+/* What waits are changes to frames in that database. */
+static void on_a_full_disk_whose_database_is_removed(void)
+{
+	int64_t t, first;
+
+	open_store(path, 0);
+	record(0);
+	fill_disk();
+	for (t = 100; t < 3000 && !status_of().why[0]; t++) {
+		tick_one(t, "web", (double)t);
+		store_sync(store);
+	}
+	MUST(status_of().waiting > 0);
+	first = t - 1;
+	/* More than a span of them */
+	for (; t < first + 1000; t++)
+		tick_one(t, "web", (double)t);
+	MUST(unlink(path) == 0);
+	MUST(unlink(in_directory("filler")) == 0);
+	while (status_of().waiting > 0) {
+		tick_one(t, "web", (double)t);
+		store_sync(store);
+		t++;
+		usleep(20000);
+	}
+	MUST(!status_of().why[0]);
+	MUST(status_of().lost == 0);
+	MUST(status_of().removed == 1);
+	reopen_store(path);
+	ask("processes", first, t - 1, 1);
+	MUST(history.nr == (size_t)(t - first));
+	close_store();
+}
+
+static void test_a_full_disk_whose_database_is_removed(void **state)
+{
+	(void)state;
+	run_in("size=3m", on_a_full_disk_whose_database_is_removed);
+}
+
 #define BUSY "/user-1000.slice/u"
 
 static void add_event(const char *kind, uint64_t cgroup_id)
@@ -238,6 +278,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 		TEST(test_a_full_disk),
+		TEST(test_a_full_disk_whose_database_is_removed),
 		TEST(test_a_full_disk_with_a_busy_user),
 		TEST(test_a_disk_that_is_full_at_the_start),
 		TEST(test_a_read_only_disk),
