@@ -33,6 +33,8 @@
  * @base, @spans, @seqs, @events, @decisions: added to this run's numbers of
  *	containers, spans, ticks, events and rows of the audit to make those of
  *	the database
+ * @carried: spans up to this one are from a file that is gone. They are not
+ *	sealed, because it may come back, with the same spans
  */
 struct db {
 	sqlite3 *sqlite;
@@ -45,6 +47,7 @@ struct db {
 	int64_t seqs;
 	int64_t events;
 	int64_t decisions;
+	int64_t carried;
 };
 
 /**

@@ -24,38 +24,68 @@
  * the number added to those of containers; l: the layout; -: a number that the
  * new database assigns; m: the row of the host's minute; .: any other.
  *
+ * @changes: rows of @from are newer than those of the same number
  * @open: which rows entries that are still to be written build on; NULL: none
  */
 static const struct table_move {
 	const char *name;
 	const char *columns;
+	bool changes;
 	const char *open;
 } tables[] = {
-	{ "layout", "-.", "SELECT * FROM layout" },
+	{ "layout", "-.", false, "SELECT * FROM layout" },
 	/* Without its first frames, a span begins with a later tick. */
-	{ "span", "s.blqq.....", "SELECT id, tier, base, layout, coalesce("
-		"(SELECT max(seq) + 1 FROM frame WHERE span = id "
+	{ "span", "s.blqq.....", false, "SELECT id, tier, base, layout, "
+		"coalesce((SELECT max(seq) + 1 FROM frame WHERE span = id "
 		"AND moment < " LAST_KEY("id") "), begin_seq), end_seq, "
 		"begin_ms, end_ms, covered_ms, bytes, moments "
 		"FROM span WHERE id IN (" OPEN_SPANS ")" },
-	{ "frame", "s.q....", "SELECT * FROM frame AS f "
+	{ "frame", "s.q....", false, "SELECT * FROM frame AS f "
 		"WHERE span IN (" OPEN_SPANS ") "
 		"AND moment >= " LAST_KEY("f.span") },
-	{ "chunk", "-s...", NULL },
-	{ "chunk_processes", "-s..", NULL },
-	{ "container", "c..............",
+	{ "chunk", "-s...", false, NULL },
+	{ "chunk_processes", "-s..", false, NULL },
+	{ "container", "c..............", true,
 		"SELECT * FROM container WHERE c IN (" CURRENT ")" },
-	{ "final", "c................",
+	{ "final", "c................", true,
 		"SELECT * FROM final WHERE c IN (" CURRENT ")" },
-	{ "device", "c...", "SELECT * FROM device WHERE c IN (" CURRENT ")" },
-	{ "clock", "q....", "SELECT * FROM clock ORDER BY seq DESC LIMIT 1" },
-	{ "event", "e..c....", NULL },
-	{ "audit", "a.....c......", NULL },
-	{ "cursor", ".t.", NULL },
-	{ "host_minute", "m.....",
+	{ "device", "c...", false,
+		"SELECT * FROM device WHERE c IN (" CURRENT ")" },
+	{ "clock", "q....", false,
+		"SELECT * FROM clock ORDER BY seq DESC LIMIT 1" },
+	{ "event", "e..c....", false, NULL },
+	{ "audit", "a.....c......", false, NULL },
+	{ "cursor", ".t.", false, NULL },
+	{ "host_minute", "m.....", false,
 		"SELECT * FROM host_minute ORDER BY id DESC LIMIT 1" },
-	{ "container_minute", "-mc...", NULL },
+	{ "container_minute", "-mc...", false, NULL },
 };
+
+/*
+ * Is the newest tick of @to in @from as well? Then @to is the file that @from
+ * has begun in, and is back.
+ */
+static int is_back(struct db *from, struct db *to)
+{
+	_cleanup_statement_ sqlite3_stmt *newest = NULL, *find = NULL;
+	int i, r = db_prepare(to->sqlite, "SELECT span, moment, seq, t_ms "
+			      "FROM frame WHERE span = (SELECT max(id) "
+			      "FROM span WHERE tier = 0 AND layout IS NOT NULL)"
+			      " ORDER BY moment DESC LIMIT 1", &newest);
+
+	if (r == 0)
+		r = db_prepare(from->sqlite, "SELECT 1 FROM frame "
+			       "WHERE span = ?1 AND moment = ?2 AND seq = ?3 "
+			       "AND t_ms = ?4", &find);
+	if (r == 0)
+		r = db_step(newest);
+	if (r <= 0)
+		return r;
+	for (i = 0; i < 4; i++)
+		sqlite3_bind_value(find, i + 1,
+				   sqlite3_column_value(newest, i));
+	return db_step(find);
+}
 
 static int find_offsets(struct db *to, int64_t *ret_minutes)
 {
@@ -72,15 +102,19 @@ static int find_offsets(struct db *to, int64_t *ret_minutes)
 			      ", coalesce((SELECT max(seq) FROM clock), 0))",
 			      &to->seqs);
 	if (r == 0)
-		r = db_number(to->sqlite, "SELECT seq FROM sqlite_sequence "
-			      "WHERE name = 'event'", &to->events);
-	if (r == 0)
-		r = db_number(to->sqlite, "SELECT seq FROM sqlite_sequence "
-			      "WHERE name = 'audit'", &to->decisions);
-	if (r == 0)
 		r = db_number(to->sqlite, "SELECT max(id) FROM host_minute",
 			      ret_minutes);
 	return r;
+}
+
+static int find_row_offsets(struct db *to)
+{
+	int r = db_number(to->sqlite, "SELECT seq FROM sqlite_sequence "
+			  "WHERE name = 'event'", &to->events);
+
+	return r < 0 ? r : db_number(to->sqlite, "SELECT seq "
+				     "FROM sqlite_sequence WHERE name = "
+				     "'audit'", &to->decisions);
 }
 
 static int64_t offset_of(const struct db *to, char kind, int64_t minutes)
@@ -166,8 +200,9 @@ static int prepare_put(struct db *to, const struct table_move *table,
 	char sql[200];
 	size_t i, length;
 
-	snprintf(sql, sizeof(sql), "INSERT OR IGNORE INTO %s VALUES (",
-		 table->name);
+	/* Only of a file that is back are there rows already. */
+	snprintf(sql, sizeof(sql), "INSERT OR %s INTO %s VALUES (",
+		 table->changes ? "REPLACE" : "IGNORE", table->name);
 	for (i = 0; table->columns[i]; i++)
 		strcat(sql, i ? ", ?" : "?");
 	length = strlen(sql);
@@ -210,7 +245,7 @@ static int copy_table(struct db *from, struct db *to,
 	return copy_rows(from, to, table, sql, minutes);
 }
 
-/* Containers that run have a row from @from now. */
+/* Containers that run have a row from @from now; 0: those of @to go on. */
 static int end_old(struct db *to)
 {
 	char sql[200];
@@ -230,13 +265,17 @@ static void add_offsets(const struct db *from, struct db *to)
 
 static int move(struct db *from, struct db *to, bool only_open)
 {
-	int64_t minutes;
+	int64_t minutes = 0;
 	size_t i;
 	int r = db_exec(to->sqlite, "BEGIN IMMEDIATE");
 
 	if (r < 0)
 		return r;
-	r = find_offsets(to, &minutes);
+	r = is_back(from, to);
+	if (r == 0)
+		r = find_offsets(to, &minutes);
+	if (r >= 0)
+		r = find_row_offsets(to);
 	for (i = 0; i < ARRAY_SIZE(tables) && r == 0; i++)
 		r = copy_table(from, to, &tables[i], only_open, minutes);
 	if (r == 0)
@@ -257,5 +296,8 @@ int move_all(struct db *from, struct db *to)
 
 int move_open(struct db *from, struct db *to)
 {
-	return move(from, to, true);
+	int r = move(from, to, true);
+
+	return r < 0 ? r : db_number(to->sqlite, "SELECT max(id) FROM span",
+				     &to->carried);
 }

@@ -11,7 +11,8 @@
 /**
  * move_all() - copy everything newer than the contents of @to, in a transaction
  *
- * Sets the numbers that @to adds to those of this run.
+ * Sets the numbers that @to adds to those of this run. If @to is the file that
+ * move_open() has left, its numbers go on, and nothing is in it twice.
  */
 int move_all(struct db *from, struct db *to);
 

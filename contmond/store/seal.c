@@ -55,6 +55,7 @@ static int delete_chunks(sqlite3 *sqlite, int64_t span)
 static const char find_sql[] =
 	"SELECT s.id, s.tier, s.begin_seq, " LAYOUT_OF_SPAN " FROM span AS s "
 	"JOIN layout AS l ON l.id = s.layout WHERE s.layout IS NOT NULL AND "
+	"s.id > ?1 AND "
 	"EXISTS (SELECT 1 FROM span AS later WHERE later.tier = s.tier "
 	"AND later.layout IS NOT NULL AND later.id > s.id) AND "
 	"(s.tier = 4 OR coalesce((SELECT seq FROM frame WHERE span = s.id "
@@ -63,15 +64,17 @@ static const char find_sql[] =
 	"WHERE next.tier = s.tier + 1 AND next.layout IS NOT NULL) "
 	"ORDER BY moment DESC LIMIT 1), 0)) ORDER BY s.id LIMIT 1";
 
-static int find_span(struct seal *seal, sqlite3 *sqlite)
+static int find_span(struct seal *seal, const struct db *db)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
 	const char *columns;
 	int r;
 
-	r = db_prepare(sqlite, find_sql, &statement);
-	if (r == 0)
-		r = db_step(statement);
+	r = db_prepare(db->sqlite, find_sql, &statement);
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(statement, 1, db->carried);
+	r = db_step(statement);
 	if (r <= 0)
 		return r;
 	columns = (const char *)sqlite3_column_text(statement, 3);
@@ -138,7 +141,7 @@ static int note_moment(struct seal *seal, const struct frames *frames)
 static int begin(struct seal *seal, struct db *db, struct packer *packer)
 {
 	struct frames frames;
-	int r = find_span(seal, db->sqlite);
+	int r = find_span(seal, db);
 
 	if (r <= 0)
 		return r;

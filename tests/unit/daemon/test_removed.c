@@ -108,6 +108,72 @@ static void test_a_removed_directory(void **state)
 	free(folder);
 }
 
+/* In sealed spans and in others */
+static int64_t nr_ticks(const char *file)
+{
+	return sql_number(file, "SELECT total(end_seq - begin_seq) "
+			  "FROM span WHERE tier = 0 AND layout IS NULL") +
+	       sql_number(file, "SELECT count(*) FROM frame "
+			  "JOIN span ON id = span "
+			  "WHERE tier = 0 AND layout IS NOT NULL");
+}
+
+/* Nothing is in it twice, and what happened meanwhile is added. */
+static void come_back_after(int64_t minutes)
+{
+	const struct container_row row = { .id = "web-1", .container = "web" };
+	const struct store_container who = { .cgroup_id = 1, .row = &row };
+	char *folder = strdup(in_directory("folder"));
+	char *away = strdup(in_directory("away"));
+	char *file = strdup(in_directory("folder/store.db"));
+	struct store_final final;
+	int64_t t;
+	size_t i;
+
+	assert_int_equal(mkdir(folder, 0700), 0);
+	open_store(file, 0);
+	record(0);
+	assert_int_equal(rename(folder, away), 0);
+	for (t = 1; t < minutes; t++)
+		record(60 * t);
+	assert_string_equal(status_of().path, "");
+	store_final_init(&final);
+	final.ended_ms = (double)(T0 + 60000 * minutes);
+	assert_int_equal(store_end(store, &who, &final), 0);
+	store_sync(store);
+	assert_int_equal(rename(away, folder), 0);
+	store_try_again(store);
+	store_sync(store);
+	must_be_in_use(file, 1);
+	assert_int_equal(sql_number(file, "SELECT count(*) FROM container "
+				    "WHERE ended_ms IS NOT NULL"), 1);
+	record(60 * minutes);
+	reopen_store(file);
+	for (t = 0; t <= minutes; t++)
+		must_have(60 * t, 60);
+	/* One a second, also of the coarser tiers */
+	ask_with("read_bytes_total", 0, 60 * minutes, 60, HISTORY_MEAN, true);
+	assert_true(history.nr > (size_t)minutes - 1);
+	for (i = 0; i < history.nr; i++)
+		assert_near(history.values[i], 1, 0.01);
+	assert_int_equal(nr_ticks(file), 60 * (minutes + 1));
+	assert_int_equal(sql_number(file, "SELECT count(*) FROM container"),
+			 1);
+	remove_tree(folder);
+	close_store();
+	free(file);
+	free(away);
+	free(folder);
+}
+
+static void test_a_directory_that_comes_back(void **state)
+{
+	(void)state;
+	come_back_after(2);
+	/* By then, a span was complete. */
+	come_back_after(25);
+}
+
 /* Numbers of containers, spans and ticks are those of the other run. */
 static void test_another_database(void **state)
 {
@@ -201,6 +267,7 @@ int main(void)
 		TEST(test_removed_twice),
 		TEST(test_a_renamed_file),
 		TEST(test_a_removed_directory),
+		TEST(test_a_directory_that_comes_back),
 		TEST(test_another_database),
 		TEST(test_a_file_that_is_no_database),
 		TEST(test_a_container_that_ends),
