@@ -221,29 +221,40 @@ static bool has_long_header(const struct target *target, CURLcode result)
 	return result == CURLE_OUT_OF_MEMORY && first_byte_us > 0;
 }
 
-void request_reason(const struct target *target, CURLcode result, long status,
-		    char *ret, size_t size)
+/* What libcurl says of it has the name of the host. */
+static void explain_failure(const struct target *target, CURLcode result,
+			    struct target_reason *ret)
 {
-	char line[MAX_LINE];
+	const char *plain = curl.easy_strerror(result), *full = plain;
 
-	if (has_long_header(target, result)) {
-		snprintf(ret, size, "a header of its answer is too long");
-		return;
-	}
-	/* What libcurl says of it has the name of the host. */
+	if (has_long_header(target, result))
+		plain = full = "a header of its answer is too long";
+	else if (target->error[0] && !target->options.url_is_secret)
+		full = target->error;
+	snprintf(ret->plain, sizeof(ret->plain), "%s", plain);
+	snprintf(ret->full, sizeof(ret->full), "%.*s",
+		 (int)sizeof(ret->full) - 1, full);
+}
+
+void request_reason(const struct target *target, CURLcode result, long status,
+		    struct target_reason *ret)
+{
+	char line[MAX_LINE] = "";
+
 	if (result != CURLE_OK) {
-		snprintf(ret, size, "%s", target->error[0] &&
-			 !target->options.url_is_secret ? target->error :
-			 curl.easy_strerror(result));
+		explain_failure(target, result, ret);
 		return;
 	}
-	first_line(target, line, sizeof(line));
-	if (status >= 300 && status < 400)
-		snprintf(ret, size, "HTTP status %ld: a redirect, which is "
-			 "not followed", status);
-	else
-		snprintf(ret, size, "HTTP status %ld%s%s", status,
-			 line[0] ? ": " : "", line);
+	if (status >= 300 && status < 400) {
+		snprintf(ret->plain, sizeof(ret->plain), "HTTP status %ld: a "
+			 "redirect, which is not followed", status);
+	} else {
+		snprintf(ret->plain, sizeof(ret->plain), "HTTP status %ld",
+			 status);
+		first_line(target, line, sizeof(line));
+	}
+	snprintf(ret->full, sizeof(ret->full), "%s%s%s", ret->plain,
+		 line[0] ? ": " : "", line);
 }
 
 bool request_was_sent(CURLcode result)

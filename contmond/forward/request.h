@@ -15,11 +15,11 @@ int request_prepare(struct target *target, const struct rows_range *range);
 CURLcode request_result(const struct target *target, CURLcode result);
 
 /**
- * request_reason() - why it has failed, for people, without secrets
+ * request_reason() - why it has failed, without secrets
  * @status: 0 when there was no answer
  */
 void request_reason(const struct target *target, CURLcode result, long status,
-		    char *ret, size_t size);
+		    struct target_reason *ret);
 
 /** request_was_sent() - may the target have got a request with this result? */
 bool request_was_sent(CURLcode result);

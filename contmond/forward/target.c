@@ -116,17 +116,28 @@ static uint64_t delay_ms(const struct target *target, int64_t retry_after_s)
 	return delay;
 }
 
-static void fail(struct target *target, const char *why, int64_t retry_after_s)
+static void fail(struct target *target, const struct target_reason *why,
+		 int64_t retry_after_s)
 {
 	struct target_status *status = &target->status;
 
-	if (!status->error[0])
+	if (!status->error.plain[0])
 		log_warn("forward %s: %s; it is tried again until it succeeds",
-			 status->name, why);
-	snprintf(status->error, sizeof(status->error), "%s", why);
+			 status->name, why->full);
+	status->error = *why;
 	target->attempts++;
 	target->due_ns = clock_monotonic_ns() +
 			 delay_ms(target, retry_after_s) * NS_PER_MS;
+}
+
+/* Nothing was sent. */
+static void fail_here(struct target *target, int r)
+{
+	struct target_reason why;
+
+	snprintf(why.full, sizeof(why.full), "%s", strerror(-r));
+	snprintf(why.plain, sizeof(why.plain), "%s", strerror(-r));
+	fail(target, &why, 0);
 }
 
 static bool may_log(struct target *target)
@@ -292,7 +303,7 @@ bool target_step(struct target *target, uint64_t now_ns)
 				    &target->ranges[target->nr_ranges - 1]);
 	}
 	if (r < 0)
-		fail(target, strerror(-r), 0);
+		fail_here(target, r);
 	target->busy = r == 0;
 	return target->busy;
 }
@@ -315,9 +326,9 @@ static void finish_ticks(struct target *target)
 
 static void recover(struct target *target)
 {
-	if (target->status.error[0])
+	if (target->status.error.plain[0])
 		log_info("forward %s: delivers again", target->status.name);
-	target->status.error[0] = '\0';
+	target->status.error = (struct target_reason){ 0 };
 	target->attempts = 0;
 	target->due_ns = 0;
 }
@@ -331,17 +342,17 @@ static void deliver(struct target *target)
 	finish_ticks(target);
 }
 
-static void reject(struct target *target, const char *why)
+static void reject(struct target *target, const struct target_reason *why)
 {
 	const struct rows_range range = target->ranges[--target->nr_ranges];
 
 	recover(target);
 	target->status.rejected_rows += range.end - range.first;
-	snprintf(target->status.rejection, sizeof(target->status.rejection),
-		 "%s", why);
+	target->status.rejection = *why;
 	if (may_log(target))
 		log_warn("forward %s: %zu rows are refused: %s",
-			 target->status.name, range.end - range.first, why);
+			 target->status.name, range.end - range.first,
+			 why->full);
 	finish_ticks(target);
 }
 
@@ -357,7 +368,8 @@ static void split(struct target *target)
 	recover(target);
 }
 
-static void refuse(struct target *target, long status, const char *why)
+static void refuse(struct target *target, long status,
+		   const struct target_reason *why)
 {
 	const struct protocol *protocol = target->options.protocol;
 	const struct rows_range *range =
@@ -397,7 +409,7 @@ static void learn(struct target *target)
 
 void target_finish(struct target *target, CURLcode result)
 {
-	char why[sizeof(target->status.error)];
+	struct target_reason why;
 	curl_off_t retry_after = 0;
 	long status = 0;
 
@@ -413,7 +425,7 @@ void target_finish(struct target *target, CURLcode result)
 		return;
 	}
 	target->status.failed_requests++;
-	request_reason(target, result, status, why, sizeof(why));
+	request_reason(target, result, status, &why);
 	if (result == CURLE_OK && must_doubt(target, status)) {
 		target->unpacking = UNPACKING_DOUBTED;
 		return;
@@ -422,12 +434,12 @@ void target_finish(struct target *target, CURLcode result)
 	    (status == 400 || status == 413 || status == 422)) {
 		if (target->unpacking == UNPACKING_DOUBTED)
 			target->unpacking = UNPACKING_UNTRIED;
-		refuse(target, status, why);
+		refuse(target, status, &why);
 		return;
 	}
 	if (result == CURLE_OK ? status >= 500 : request_was_sent(result))
 		target->unsure = true;
-	fail(target, why, retry_after);
+	fail(target, &why, retry_after);
 }
 
 void target_count(struct target *target)

@@ -15,6 +15,28 @@
 #define TARGET_NAME_MAX 32
 
 /**
+ * struct target_reason - why something failed, for people; empty for nothing
+ * @full: with the words of libcurl and of the target's answer
+ * @plain: without them: a target may answer with what it was sent
+ */
+struct target_reason {
+	char full[200];
+	char plain[100];
+};
+
+/**
+ * target_reason_text() - what of it may be shown; NULL for nothing
+ * @hides_processes: of the request
+ */
+static inline const char *
+target_reason_text(const struct target_reason *reason, bool hides_processes)
+{
+	if (!reason->plain[0])
+		return NULL;
+	return hides_processes ? reason->plain : reason->full;
+}
+
+/**
  * struct target_status - a target; totals are since contmond was started
  * @type: as in the configuration
  * @error: why the last request failed; empty when it succeeded, and before the
@@ -28,8 +50,8 @@
 struct target_status {
 	char name[TARGET_NAME_MAX + 1];
 	const char *type;
-	char error[200];
-	char rejection[200];
+	struct target_reason error;
+	struct target_reason rejection;
 	uint64_t backlog_ticks;
 	uint64_t delivered_ticks;
 	uint64_t dropped_ticks;

@@ -37,13 +37,15 @@ static const struct column columns[] = {
 
 static const struct table target_table = TABLE(columns);
 
-static void add(struct reply *reply, const struct target_status *status)
+static void add(struct reply *reply, const struct request *request,
+		const struct target_status *status)
 {
+	const bool hides = request->hides_processes;
 	const struct target_row row = {
 		.target = status->name,
 		.type = status->type,
-		.error = status->error[0] ? status->error : NULL,
-		.rejection = status->rejection[0] ? status->rejection : NULL,
+		.error = target_reason_text(&status->error, hides),
+		.rejection = target_reason_text(&status->rejection, hides),
 		.backlog_ticks = (double)status->backlog_ticks,
 		.delivered_ticks_total = (double)status->delivered_ticks,
 		.dropped_ticks_total = (double)status->dropped_ticks,
@@ -63,9 +65,8 @@ void forward_handle(const struct facts *facts, const struct request *request,
 	struct target_status all[TARGETS_MAX];
 	size_t i, nr = targets_copy(facts->targets, all);
 
-	(void)request;
 	answer_begin(reply);
 	for (i = 0; i < nr; i++)
-		add(reply, &all[i]);
+		add(reply, request, &all[i]);
 	answer_end(reply, false);
 }

@@ -97,21 +97,24 @@ static void add_engines(const struct status *status, struct health_row *row,
 }
 
 /* Of all targets: the longest backlog, the first error and sums */
-static void add_targets(struct targets *targets, struct health_row *row,
-			char *error, size_t size)
+static void add_targets(struct targets *targets, bool hides_processes,
+			struct health_row *row, char *error, size_t size)
 {
 	struct target_status all[TARGETS_MAX];
 	size_t i, nr = targets_copy(targets, all);
 
 	row->forward_targets = (double)nr;
 	for (i = 0; i < nr; i++) {
-		if (all[i].error[0] && !row->forward_error) {
+		const char *why = target_reason_text(&all[i].error,
+						     hides_processes);
+
+		if (why && !row->forward_error) {
 			snprintf(error, size, "%.*s: %.*s", TARGET_NAME_MAX,
 				 all[i].name,
-				 (int)sizeof(all[i].error) - 1, all[i].error);
+				 (int)sizeof(all[i].error.full) - 1, why);
 			row->forward_error = error;
 		}
-		row->forward_failing += all[i].error[0] != '\0';
+		row->forward_failing += why != NULL;
 		row->forward_backlog_ticks = fmax(row->forward_backlog_ticks,
 			(double)all[i].backlog_ticks);
 		row->forward_dropped_ticks_total +=
@@ -153,10 +156,9 @@ void health_handle(const struct facts *facts, const struct request *request,
 		.uptime_seconds = status_uptime_seconds(status),
 	};
 
-	(void)request;
 	add_engines(status, &row, engine_error, sizeof(engine_error));
-	add_targets(facts->targets, &row, forward_error,
-		    sizeof(forward_error));
+	add_targets(facts->targets, request->hides_processes, &row,
+		    forward_error, sizeof(forward_error));
 	store_get_status(facts->store, &store);
 	row.store = !store.path[0] ? "memory" : store.why[0] ? "waiting" :
 							       "file";

@@ -75,7 +75,7 @@ static void targets(const struct exposition *e, struct targets *from)
 				  "1 when the last request did not fail.");
 	for (i = 0; i < nr; i++)
 		labelled_sample(e, up, "target", all[i].name,
-				!all[i].error[0]);
+				!all[i].error.plain[0]);
 }
 
 static void class_family(const struct exposition *e, const char *name,

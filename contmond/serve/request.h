@@ -21,7 +21,8 @@ struct parameter {
  * @last_event_id: the header, or NULL
  * @authorized: it has the token, or needs none; this and what follows are its
  *	rights, all of which http_rights_class() must have
- * @hides_processes: whoever sent it must not see processes, commands and labels
+ * @hides_processes: whoever sent it must not see processes, commands, labels,
+ *	nor what targets answer, which may have any of them
  */
 struct request {
 	const char *path;

@@ -17,8 +17,10 @@ static void add_targets(void)
 		.last_delivered_ms = 1700000000000,
 	};
 	world.targets.all[1] = (struct target_status){
-		.name = "bad", .type = "json", .error = "HTTP status 500",
-		.rejection = "HTTP status 400", .backlog_ticks = 7,
+		.name = "bad", .type = "json",
+		.error = { "HTTP status 500: java", "HTTP status 500" },
+		.rejection = { "HTTP status 400: pid 7", "HTTP status 400" },
+		.backlog_ticks = 7,
 		.dropped_ticks = 3, .rejected_rows = 2, .requests = 4,
 		.failed_requests = 4,
 	};
@@ -34,7 +36,9 @@ static void test_rows(void **state)
 	must_have_keys(rows_of("/api/v1/forward", ""), forward_keys,
 		       COUNT(forward_keys));
 	row = json_array_get(rows_of("/api/v1/forward", ""), 1);
-	assert_string_equal(text_at(row, "error"), "HTTP status 500");
+	assert_string_equal(text_at(row, "error"), "HTTP status 500: java");
+	assert_string_equal(text_at(row, "rejection"),
+			    "HTTP status 400: pid 7");
 	assert_true(json_is_null(json_object_get(row, "last_delivered_ms")));
 	row = json_array_get(rows_of("/api/v1/forward", ""), 0);
 	assert_true(json_is_null(json_object_get(row, "error")));
@@ -51,7 +55,7 @@ static void test_health_and_info(void **state)
 	row = json_array_get(rows_of("/api/v1/health", ""), 0);
 	assert_string_equal(text_at(row, "status"), "ok");
 	assert_string_equal(text_at(row, "forward_error"),
-			    "bad: HTTP status 500");
+			    "bad: HTTP status 500: java");
 	assert_true(number_at(row, "forward_targets") == 2);
 	assert_true(number_at(row, "forward_failing") == 1);
 	assert_true(number_at(row, "forward_backlog_ticks") == 7);
@@ -61,11 +65,33 @@ static void test_health_and_info(void **state)
 	world.targets.nr = 0;
 }
 
+/* What a target says may be what it was sent: that it fails is no secret. */
+static void test_answers_are_hidden_as_processes_are(void **state)
+{
+	json_t *row;
+
+	(void)state;
+	add_targets();
+	hides_processes = true;
+	row = json_array_get(rows_of("/api/v1/forward", ""), 1);
+	assert_string_equal(text_at(row, "error"), "HTTP status 500");
+	assert_string_equal(text_at(row, "rejection"), "HTTP status 400");
+	assert_true(number_at(row, "failed_requests_total") == 4);
+	row = json_array_get(rows_of("/api/v1/forward", ""), 0);
+	assert_true(json_is_null(json_object_get(row, "error")));
+	row = json_array_get(rows_of("/api/v1/health", ""), 0);
+	assert_string_equal(text_at(row, "forward_error"),
+			    "bad: HTTP status 500");
+	assert_true(number_at(row, "forward_failing") == 1);
+	world.targets.nr = 0;
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(test_rows),
 		TEST(test_health_and_info),
+		TEST(test_answers_are_hidden_as_processes_are),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,13 +17,14 @@ static int set_up(void **state)
 static void must_say(struct target *target, const char *answer,
 		     const char *want)
 {
-	char why[200];
+	struct target_reason why;
 
 	target->easy = curl.easy_init();
 	assert_non_null(target->easy);
 	buffer_puts(&target->answer, answer);
-	request_reason(target, CURLE_OK, 401, why, sizeof(why));
-	assert_string_equal(why, want);
+	request_reason(target, CURLE_OK, 401, &why);
+	assert_string_equal(why.full, want);
+	assert_string_equal(why.plain, "HTTP status 401");
 	buffer_done(&target->answer);
 	curl.easy_cleanup(target->easy);
 }
@@ -67,12 +68,33 @@ static void test_a_secret_further_down(void **state)
 	must_say(&target, answer, "HTTP status 401: no such key:");
 }
 
+/* libcurl names the host, and may repeat what it was told. */
+static void test_without_an_answer(void **state)
+{
+	struct target target = { .error = "Could not resolve host: h" };
+	struct target secret = { .error = "Could not resolve host: h",
+				 .options.url_is_secret = true };
+	const char *plain = curl.easy_strerror(CURLE_COULDNT_RESOLVE_HOST);
+	struct target_reason why;
+
+	(void)state;
+	target.easy = secret.easy = curl.easy_init();
+	assert_non_null(target.easy);
+	request_reason(&target, CURLE_COULDNT_RESOLVE_HOST, 0, &why);
+	assert_string_equal(why.full, target.error);
+	assert_string_equal(why.plain, plain);
+	request_reason(&secret, CURLE_COULDNT_RESOLVE_HOST, 0, &why);
+	assert_string_equal(why.full, plain);
+	curl.easy_cleanup(target.easy);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_first_line),
 		cmocka_unit_test(test_long_secrets),
 		cmocka_unit_test(test_a_secret_further_down),
+		cmocka_unit_test(test_without_an_answer),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
