@@ -201,7 +201,7 @@ void template_write(struct buffer *to, const char *text,
 			buffer_add(to, piece.text, piece.length);
 			continue;
 		}
-		value = item ? find_value(item, piece.key) : json_null();
+		value = find_value(item, piece.key);
 		if (value)
 			put_value(to, value, piece.in_string);
 		else
@@ -239,24 +239,51 @@ static int line_of(const char *text, const char *place)
 	return line;
 }
 
-/* With nothing known, keys are "" or null: JSON only where a value may be. */
-static int check_json(const char *text, char *ret_why, size_t size)
+/* Is it JSON with null for each key, and @in_string for those in strings? */
+static int check_filled(const char *text, const char *in_string,
+			int *ret_line)
 {
+	struct piece piece = { .text = text };
 	struct buffer filled = { 0 };
 	json_error_t error;
 	json_t *json = NULL;
 	int r = -ENOMEM;
 
-	template_write(&filled, text, NULL);
+	while (next_piece(&piece)) {
+		if (!piece.key[0])
+			buffer_add(&filled, piece.text, piece.length);
+		else
+			buffer_puts(&filled,
+				    piece.in_string ? in_string : "null");
+	}
 	if (!filled.failed) {
 		json = json_loadb(filled.text ?: "", filled.length, 0, &error);
 		r = json ? 0 : -EINVAL;
 	}
-	/* The text of jansson's error has some of the file, maybe a secret. */
 	if (r == -EINVAL)
-		snprintf(ret_why, size, "line %d: it is not JSON", error.line);
+		*ret_line = error.line;
 	json_decref(json);
 	buffer_done(&filled);
+	return r;
+}
+
+/*
+ * Where nothing is JSON, any value is, but in the middle of a character: in
+ * "\u00{{pid}}41" nothing leaves it whole, and a letter does not. The text of
+ * jansson's error has some of the file, maybe a secret.
+ */
+static int check_json(const char *text, char *ret_why, size_t size)
+{
+	int line = 0, r = check_filled(text, "", &line);
+
+	if (r == -EINVAL)
+		snprintf(ret_why, size, "line %d: it is not JSON", line);
+	if (r < 0)
+		return r;
+	r = check_filled(text, "x", &line);
+	if (r == -EINVAL)
+		snprintf(ret_why, size, "line %d: a key splits a character, "
+			 "or an escape such as \\u0041", line);
 	return r;
 }
 

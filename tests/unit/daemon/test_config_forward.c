@@ -212,6 +212,11 @@ static void test_bodies(void **state)
 	snprintf(text, sizeof(text), HOOK "body_file = %s\n", path);
 	must_fail(text, "contmond.conf:1: [forward t]: body_file: line 2: "
 		  "events have no 'state'\n");
+	path = secret_file("body", "[1,\n\"\\u00{{container}}41\"]");
+	must_fail(text, "contmond.conf:1: [forward t]: body_file: line 2: "
+		  "a key splits a character, or an escape such as "
+		  "\\u0041\n");
+	path = secret_file("body", "{\n\"a\": {{state}}}");
 	snprintf(text, sizeof(text), HOOK "send = decisions\n"
 		 "kinds = failed\nbody_file = %s\n", path);
 	must_load(text);

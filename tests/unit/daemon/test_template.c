@@ -77,6 +77,8 @@ static void test_strings(void **state)
 	(void)state;
 	must_fill(&kill_event, "[\"\\\"{{pid}}\\\\\",{{kind}}]",
 		  "[\"\\\"42\\\\\",\"oom_killed\"]");
+	must_fill(&kill_event, "[\"\\\\u00{{pid}}41\\u0041{{pid}}\\u0042\"]",
+		  "[\"\\\\u004241\\u004142\\u0042\"]");
 	must_fill(&kill_event, "[\"{ {a}} {{pid}}}}\"]",
 		  "[\"{ {a}} 42}}\"]");
 }
@@ -93,6 +95,9 @@ static void test_without(void **state)
 		   "\"pid\":42,\"comm\":\"ja\\nva\","
 		   "\"detail\":{\"memory_limit_bytes\":4096}}\n");
 }
+
+#define SPLIT(line) "line " #line ": a key splits a character, or an escape " \
+	"such as \\u0041"
 
 static const struct {
 	const char *text, *why;
@@ -112,6 +117,14 @@ static const struct {
 	{ "[1{{pid}}]", "line 1: it is not JSON" },
 	{ "[\"\\u00{{pid}}\"]", "line 1: it is not JSON" },
 	{ "[\"\\{{pid}}\"]", "line 1: it is not JSON" },
+	{ "[\"\\{{pid}}n\"]", "line 1: it is not JSON" },
+	{ "[\"\\u{{pid}}0041\"]", SPLIT(1) },
+	{ "[\"a\",\n\"\\u00{{pid}}41\"]", SPLIT(2) },
+	{ "[\"\\u004{{pid}}1\"]", SPLIT(1) },
+	{ "[\"\\\\\\u0{{ pid }}041\"]", SPLIT(1) },
+	{ "[\"\\ud83d{{pid}}\\ude00\"]", SPLIT(1) },
+	{ "{\"\\u00{{pid}}41\": 1}", SPLIT(1) },
+	{ "[\"\xc3{{pid}}\xa4\"]", SPLIT(1) },
 	{ "[\"\xff\"]", "line 1: it is not JSON" },
 };
 
