@@ -154,22 +154,20 @@ static int run(struct view *view)
 
 /* What options name */
 
-/* Paths are put right behind it. */
-static int set_contmond(struct view *view, const char *url)
+/* @from: the option or variable that has the URL */
+static int set_contmond(struct view *view, const char *from, const char *url)
 {
-	size_t length = strlen(url);
+	const char *why;
+	char *base = NULL;
+	int r = cli_http_base(url, &base, &why);
 
-	if (strncmp(url, "http://", 7) != 0 &&
-	    strncmp(url, "https://", 8) != 0) {
-		cli_error("--contmond %s: not a URL such as "
-			  DEFAULT_CONTMOND, url);
-		return CLI_USAGE;
+	if (r < 0) {
+		cli_error("%s %s: %s", from, url, why);
+		return r == -EINVAL ? CLI_USAGE : CLI_FAILURE;
 	}
-	while (url[length - 1] == '/')
-		length--;
 	free(view->contmond);
-	view->contmond = strndup(url, length);
-	return view->contmond ? CLI_GO_ON : cli_failed("--contmond", -ENOMEM);
+	view->contmond = base;
+	return CLI_GO_ON;
 }
 
 static int find_folder(struct view *view)
@@ -196,7 +194,7 @@ static int set_variables(struct view *view)
 	int status = CLI_GO_ON;
 
 	if (!view->contmond)
-		status = set_contmond(view, url && *url ? url :
+		status = set_contmond(view, VARIABLE_URL, url && *url ? url :
 						      DEFAULT_CONTMOND);
 	if (status != CLI_GO_ON)
 		return status;
@@ -245,7 +243,7 @@ static int parse_option(struct view *view, int opt, char **argv)
 		view->token_file = optarg;
 		return CLI_GO_ON;
 	case OPT_CONTMOND:
-		return set_contmond(view, optarg);
+		return set_contmond(view, "--contmond", optarg);
 	case OPT_CONTMOND_TOKEN:
 		view->contmond_token_file = optarg;
 		return CLI_GO_ON;

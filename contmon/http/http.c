@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/secret.h"
+#include "base/url.h"
 #include "contmon/cli/error.h"
 #include "http.h"
 
@@ -11,58 +12,45 @@
 
 #define MAX_HEADERS (1 << 20)
 #define CONNECT_TIMEOUT_MS 10000L
-#define NO_URL "not a URL such as https://host.example.org"
-
-static bool has_part(CURLU *url, CURLUPart part)
-{
-	char *text = NULL;
-
-	if (curl.url_get(url, part, &text, 0) != CURLUE_OK)
-		return false;
-	curl.free(text);
-	return true;
-}
-
-static const char *wrong_part(CURLU *url)
-{
-	char *scheme = NULL;
-	bool is_web;
-
-	if (curl.url_get(url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK)
-		return NO_URL;
-	is_web = strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0;
-	curl.free(scheme);
-	if (!is_web)
-		return "neither http nor https";
-	if (has_part(url, CURLUPART_USER) ||
-	    has_part(url, CURLUPART_PASSWORD))
-		return "a URL with a user or a password; use a token";
-	if (has_part(url, CURLUPART_QUERY) ||
-	    has_part(url, CURLUPART_FRAGMENT))
-		return "a URL with more than a path";
-	return NULL;
-}
 
 /* Paths are appended to it, so it has no slash at its end. */
-static char *make_base(const char *text, const char **ret_why)
+static int make_base(CURLU *url, char **ret, const char **ret_why)
 {
-	CURLU *url = curl.url();
-	char *whole = NULL, *base = NULL;
+	char *whole = NULL;
 	size_t length;
 
-	*ret_why = NO_URL;
-	if (url && curl.url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK)
-		*ret_why = wrong_part(url);
-	if (!*ret_why &&
-	    curl.url_get(url, CURLUPART_URL, &whole, 0) == CURLUE_OK) {
-		length = strlen(whole);
-		while (length > 0 && whole[length - 1] == '/')
-			length--;
-		base = strndup(whole, length);
-		curl.free(whole);
+	*ret_why = "a URL with more than a path";
+	if (url_has(url, CURLUPART_QUERY) || url_has(url, CURLUPART_FRAGMENT))
+		return -EINVAL;
+	*ret_why = strerror(ENOMEM);
+	if (curl.url_get(url, CURLUPART_URL, &whole, 0) != CURLUE_OK)
+		return -ENOMEM;
+	length = strlen(whole);
+	while (length > 0 && whole[length - 1] == '/')
+		length--;
+	*ret = strndup(whole, length);
+	curl.free(whole);
+	return *ret ? 0 : -ENOMEM;
+}
+
+int cli_http_base(const char *text, char **ret, const char **ret_why)
+{
+	int r = libcurl_load();
+	CURLU *url;
+
+	*ret_why = "without libcurl";
+	if (r < 0)
+		return r;
+	r = url_parse(text, &url, ret_why);
+	if (r == -EPERM) {
+		*ret_why = "a URL with a user or a password; use a token";
+		return -EINVAL;
 	}
+	if (r < 0)
+		return r;
+	r = make_base(url, ret, ret_why);
 	curl.url_cleanup(url);
-	return base;
+	return r;
 }
 
 /* libcurl keeps them all, and limits only those before the body. */
@@ -98,17 +86,14 @@ static void set_options(struct cli_http *http, const char *ca_file)
 int cli_http_open(const char *url, const char *ca_file, struct cli_http *ret,
 		  const char **ret_why)
 {
-	int r = libcurl_load();
+	int r;
 
 	*ret = (struct cli_http){ 0 };
-	*ret_why = "without libcurl";
+	r = cli_http_base(url, &ret->base, ret_why);
 	if (r < 0)
 		return r;
-	ret->base = make_base(url, ret_why);
-	if (!ret->base && *ret_why)
-		return -EINVAL;
 	*ret_why = strerror(ENOMEM);
-	ret->easy = ret->base ? curl.easy_init() : NULL;
+	ret->easy = curl.easy_init();
 	if (!ret->easy) {
 		cli_http_close(ret);
 		return -ENOMEM;

@@ -18,8 +18,18 @@ struct cli_http {
 };
 
 /**
- * cli_http_open() - check a URL and prepare for requests
- * @url: http or https, perhaps with a path
+ * cli_http_base() - check the URL of a server, behind which paths are put
+ * @text: http or https, perhaps with a path
+ * @ret: malloced, without a slash at its end
+ * @ret_why: what is wrong, if it returns an error
+ *
+ * Returns -EINVAL for a wrong URL, -ENOPKG without libcurl, -ENOMEM.
+ */
+int cli_http_base(const char *text, char **ret, const char **ret_why);
+
+/**
+ * cli_http_open() - prepare for requests
+ * @url: as for cli_http_base()
  * @ca_file: certificates to trust instead of the system's; NULL
  * @ret: must not be moved; is as good as closed after an error
  * @ret_why: what is wrong, if it returns an error
@@ -27,7 +37,7 @@ struct cli_http {
  * Redirects are not followed: they would take a token to another place. No
  * proxy is used, whatever the environment says.
  *
- * Returns -EINVAL for a wrong URL, -ENOPKG without libcurl, -ENOMEM.
+ * Returns the same errors.
  */
 int cli_http_open(const char *url, const char *ca_file, struct cli_http *ret,
 		  const char **ret_why);

@@ -8,6 +8,7 @@
 #include "base/libcurl.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "base/url.h"
 #include "base/util.h"
 #include "contmond/model/targets.h"
 #include "headers.h"
@@ -51,25 +52,6 @@ static int set_type(struct target_options *options, const char *text,
 }
 
 /* A user or password in it would be seen in the configuration. */
-static int check_url(CURLU *url, const char *text, const char **ret_why)
-{
-	char *part = NULL;
-
-	*ret_why = "not a URL that begins with http:// or https://";
-	if ((strncmp(text, "http://", 7) != 0 &&
-	     strncmp(text, "https://", 8) != 0) ||
-	    text[strcspn(text, " \t\"<>")] ||
-	    curl.url_set(url, CURLUPART_URL, text, 0) != CURLUE_OK)
-		return -EINVAL;
-	*ret_why = "a user belongs in 'user', a password in 'password_file'";
-	if (curl.url_get(url, CURLUPART_USER, &part, 0) == CURLUE_OK ||
-	    curl.url_get(url, CURLUPART_PASSWORD, &part, 0) == CURLUE_OK) {
-		curl.free(part);
-		return -EINVAL;
-	}
-	return 0;
-}
-
 static int set_url(struct target_options *options, const char *text,
 		   const char **ret_why)
 {
@@ -77,12 +59,17 @@ static int set_url(struct target_options *options, const char *text,
 	CURLU *url;
 
 	*ret_why = NULL;
+	if (r == 0)
+		r = url_parse(text, &url, ret_why);
+	if (r == -EPERM) {
+		*ret_why = "a user belongs in 'user', a password in "
+			   "'password_file'";
+		return -EINVAL;
+	}
 	if (r < 0)
 		return r;
-	url = curl.url();
-	r = url ? check_url(url, text, ret_why) : -ENOMEM;
 	curl.url_cleanup(url);
-	return r == 0 ? set_text(&options->url, text) : r;
+	return set_text(&options->url, text);
 }
 
 static int set_url_file(struct target_options *options, const char *text,

@@ -587,11 +587,14 @@ def json_output():
 
 def usage():
     with world() as made:
-        for url in ("ftp://x", "http://me:secret@x", "http://x/?a=b", ":"):
+        for url in ("ftp://x", "http://me:secret@x", "http://x/?a=b", ":",
+                    "http:///x"):
             status, _, err = made.run(url=url)
             TAP.check(status == 2 and err.startswith("contmon: " + url),
                    f"no URL of a Grafana: {url}", (status, err))
-        for words in (("--contmond", "box:9477"), ("--timeout", "never"),
+        for words in (("--contmond", "box:9477"), ("--contmond", "http:///x"),
+                      ("--contmond", "http://me:secret@x"),
+                      ("--contmond", "http://x/?a=b"), ("--timeout", "never"),
                       ("--timeout", "2h"), ("one",)):
             TAP.equal(made.run(*words)[0], 2, "wrong: " + " ".join(words))
 

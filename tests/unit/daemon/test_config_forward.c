@@ -78,11 +78,16 @@ static const struct {
 	  "grafana_annotations\n" },
 	{ TARGET "url = ftp://h/\n", "contmond.conf:4: url = ftp://h/: "
 	  "not a URL that begins with http:// or https://\n" },
-	{ TARGET "url = http://h:x/\n", "not a URL" },
+	{ TARGET "url = http://h:x/\n",
+	  "a URL whose port is not a number from 1 to 65535\n" },
+	{ TARGET "url = http:///x\n", "contmond.conf:4: "
+	  "url = http:///x: a URL without a host\n" },
+	{ TARGET "url = http://?q\n", "a URL without a host\n" },
 	{ TARGET "url = http://u:p@h/\n", "contmond.conf:4: "
 	  "url = http://...@h/: "
 	  "a user belongs in 'user', a password in 'password_file'\n" },
-	{ TARGET "url = http://u:p@/#@h:x/\n", " url = http://...@h:x/: not" },
+	{ TARGET "url = http://u:p@/#@h:x/\n",
+	  " url = http://...@h:x/: a user" },
 	{ TARGET "url = u:p@h\n", "contmond.conf:4: url = ...@h: not" },
 	{ TARGET "url = u:p//@h\n", "contmond.conf:4: url = ...@h: not" },
 	{ TARGET "url = http://u@h/\n", "contmond.conf:4: "
@@ -198,6 +203,8 @@ static void test_webhook(void **state)
 	secret_file("headers", "authorization: s3cret\n");
 	must_fail(text, "[forward t]: has Authorization in headers_file as "
 		  "well\n");
+	secret_file("url", "https:///s3cret\n");
+	must_fail(text, "/url: a URL without a host\n");
 	secret_file("url", "ftp://h/s3cret\n");
 	must_fail(text, "/url: not a URL that begins with http:// or https://"
 		  "\n");
