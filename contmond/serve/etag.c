@@ -45,13 +45,11 @@ void etag_add(struct reply *reply)
 	etag_make(reply->etag, bytes, length);
 }
 
-/* The files of the page have been compared already. */
+/* The body stays: it says how long it is, as that of an answer to HEAD does. */
 void etag_apply(const struct request *request, struct reply *reply)
 {
 	etag_add(reply);
-	if (reply->status != 200 || !reply->etag[0] ||
-	    !etag_is_known(request, reply->etag))
-		return;
-	reply->status = 304;
-	reply_drop_body(reply);
+	if (reply->status == 200 && reply->etag[0] &&
+	    etag_is_known(request, reply->etag))
+		reply->status = 304;
 }

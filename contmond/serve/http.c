@@ -171,7 +171,7 @@ static enum MHD_Result on_request(void *userdata,
 			 *state == &seen_slash;
 	struct http *http = userdata;
 	struct http_sending sending = {
-		.is_head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0,
+		.is_bodiless = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0,
 		.unsent_bytes = &http->unsent_bytes,
 		.streams = &http->streams,
 		.traffic = http->traffic,
@@ -195,6 +195,7 @@ static enum MHD_Result on_request(void *userdata,
 	if (has_slash)
 		target.path = NO_PATH;
 	handle(http, connection, &target, method, &reply);
+	sending.is_bodiless |= reply.status == 304;
 	result = http_respond(connection, &reply, &sending);
 	reply_done(&reply);
 	return result;

@@ -39,7 +39,7 @@ static void body_done(void *userdata)
 
 static void count(const struct http_sending *sending, size_t length)
 {
-	if (!sending->is_head)
+	if (!sending->is_bodiless)
 		atomic_fetch_add(&sending->traffic->sent_bytes, length);
 }
 
@@ -116,7 +116,7 @@ static struct MHD_Response *packed_response(const struct http_sending *sending,
 	if (!packed)
 		return NULL;
 	response = response_of(sending, packed, length, owned);
-	if (response)
+	if (response && reply->status != 304)
 		MHD_add_response_header(response,
 					MHD_HTTP_HEADER_CONTENT_ENCODING,
 					"gzip");

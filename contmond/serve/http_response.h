@@ -14,7 +14,7 @@
 /**
  * struct http_sending - how answers are sent
  * @is_last: close the connection afterwards
- * @is_head: without the body
+ * @is_bodiless: libmicrohttpd leaves the body away, and sends its length
  * @unsent_bytes: total length of all bodies that are being sent; must outlive
  *	the connection
  * @streams: what an answer without an end is added to
@@ -22,7 +22,7 @@
  */
 struct http_sending {
 	bool is_last;
-	bool is_head;
+	bool is_bodiless;
 	size_t *unsent_bytes;
 	struct http_streams *streams;
 	struct traffic *traffic;

@@ -49,16 +49,10 @@ const char *reply_body(const struct reply *reply, size_t *ret_length)
 	return reply->constant_body ?: reply->body.text;
 }
 
-void reply_drop_body(struct reply *reply)
+void reply_done(struct reply *reply)
 {
 	buffer_done(&reply->body);
 	http_kept_unref(reply->kept);
-	reply->kept = NULL;
-}
-
-void reply_done(struct reply *reply)
-{
-	reply_drop_body(reply);
 	if (reply->more.free)
 		reply->more.free(reply->more.state);
 	*reply = (struct reply){ 0 };

@@ -64,9 +64,6 @@ const char *reply_past_why(int error);
 /** reply_body() - its bytes, wherever they are; valid as long as the reply */
 const char *reply_body(const struct reply *reply, size_t *ret_length);
 
-/** reply_drop_body() - the rest of the reply stays */
-void reply_drop_body(struct reply *reply);
-
 void reply_done(struct reply *reply);
 
 #endif /* CONTMOND_SERVE_REPLY_H */

@@ -63,7 +63,10 @@ static inline void client_send(int fd, const char *bytes, size_t length)
 	}
 }
 
-/* Past the answer at @text, NULL when it is not there completely */
+/*
+ * Past the answer at @text, NULL when it is not there completely. One with 304
+ * has the length of a body, and none.
+ */
 static inline const char *end_of_answer(const char *text, bool has_body)
 {
 	const char *end = strstr(text, "\r\n\r\n");
@@ -73,7 +76,8 @@ static inline const char *end_of_answer(const char *text, bool has_body)
 	if (!end)
 		return NULL;
 	end += 4;
-	if (header && header < end && has_body)
+	if (header && header < end && has_body &&
+	    strncmp(text, "HTTP/1.1 304 ", 13) != 0)
 		length = strtoul(header + 18, NULL, 10);
 	return length <= got.length - (size_t)(end - got.bytes) ? end + length :
 								  NULL;

@@ -13,15 +13,48 @@ static void if_none_match(char *ret, size_t size)
 		 (int)strcspn(etag + 8, "\r"), etag + 8);
 }
 
-/* Whether it has changed is not measured by time: nothing more is sent. */
+/*
+ * Whether it has changed is not measured by time: nothing more is sent. The
+ * length is that of the answer that the client has, as RFC 9110 wants it.
+ */
 static void must_be_unchanged(const char *path, const char *headers)
 {
-	uint64_t sent = world.traffic.sent_bytes;
+	char length[64], packed_length[64], gzip[256];
+	uint64_t sent;
 
+	get(path, "");
+	snprintf(length, sizeof(length), "Content-Length: %zu", body_length());
+	get(path, "Accept-Encoding: gzip\r\n");
+	snprintf(packed_length, sizeof(packed_length), "Content-Length: %zu",
+		 body_length());
+	sent = world.traffic.sent_bytes;
 	get(path, headers);
 	assert_int_equal(status(), 304);
 	assert_int_equal(body_length(), 0);
+	assert_true(has_header(length));
+	snprintf(gzip, sizeof(gzip), "Accept-Encoding: gzip\r\n%s", headers);
+	get(path, gzip);
+	assert_int_equal(status(), 304);
+	assert_int_equal(body_length(), 0);
+	assert_true(has_header(packed_length));
+	assert_false(has_header("Content-Encoding: gzip"));
 	assert_int_equal(world.traffic.sent_bytes, sent);
+}
+
+/* What comes next on the connection is the next answer, and not the body. */
+static void test_a_connection_goes_on(void **state)
+{
+	const char *second;
+
+	(void)state;
+	talk("GET /app.js HTTP/1.1\r\n" HOST "If-None-Match: *\r\n\r\n"
+	     "GET /api/v1/variables/hosts HTTP/1.1\r\n" HOST
+	     "Connection: close\r\n\r\n");
+	assert_int_equal(status(), 304);
+	assert_memory_equal(body(), "HTTP/1.1 200 ", 13);
+	second = strstr(body(), "\r\n\r\n");
+	assert_non_null(second);
+	assert_memory_equal(second + 4, "{\"rows\":[", 9);
 }
 
 static void test_an_answer_until_it_changes(void **state)
@@ -40,6 +73,7 @@ static void test_an_answer_until_it_changes(void **state)
 	must_be_unchanged("/api/v1/containers", containers);
 	must_be_unchanged("/api/v1/containers", "If-None-Match: *\r\n");
 	must_be_unchanged(past, series);
+	must_be_unchanged("/app.js", "If-None-Match: *\r\n");
 	get("/api/v1/containers", series);
 	assert_int_equal(status(), 200);
 	world_sample(&later, 102);
@@ -107,6 +141,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_known),
 		cmocka_unit_test(test_different_texts),
 		TEST(test_an_answer_until_it_changes),
+		TEST(test_a_connection_goes_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
