@@ -23,7 +23,8 @@ static double number(sqlite3_stmt *statement, int i)
 
 /**
  * struct row - one row that was read
- * @title, @id: of its container; NULL when it has none
+ * @title, @id: of its container; NULL when unknown. An event that has none is
+ *	the host's: then @title is TITLE_HOST, which the row itself leaves out
  * @kind: of an event
  * @container, @event, @decision: the row itself, as the caller gets it
  */
@@ -148,8 +149,10 @@ static void read_event(sqlite3_stmt *statement, struct row *row)
 		.detail = text(statement, 7),
 		.container_id = text(statement, 8),
 	};
-	row->title = row->event.container;
 	row->id = row->event.container_id;
+	row->title = row->event.container;
+	if (!row->title && !row->id)
+		row->title = TITLE_HOST;
 	row->kind = row->event.kind;
 }
 

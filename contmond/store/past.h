@@ -31,7 +31,8 @@ struct past_container {
 /**
  * struct past_query - what to look for
  * @from_ms, @to_ms: time range
- * @containers: titles, ids or short ids, separated by commas; NULL for all
+ * @containers: titles, ids or short ids, separated by commas; NULL for all.
+ *	Of events, "host" is those outside of all containers
  * @after_seq: only events and decisions after this number; 0 for all
  * @oldest_first: order of events and decisions; else the newest first
  * @kinds: of events, separated by commas; NULL for all

@@ -161,6 +161,26 @@ static void test_which_and_how_many(void **state)
 	assert_near(number_at(json_array_get(rows, 0), "pid"), 2, 0);
 }
 
+/* The host is chosen as elsewhere in the API. No container is called so. */
+static void test_the_host(void **state)
+{
+	json_t *rows;
+
+	(void)state;
+	kill_in(world.db, 1);
+	kill_in(NULL, 2);
+	kill_in(world.web, 3);
+	rows = rows_of("/api/v1/events", "container=host");
+	assert_int_equal(json_array_size(rows), 1);
+	assert_near(number_at(json_array_get(rows, 0), "pid"), 2, 0);
+	assert_true(json_is_null(json_object_get(json_array_get(rows, 0),
+						 "container")));
+	rows = rows_of("/api/v1/events", "container=web,host");
+	assert_int_equal(json_array_size(rows), 2);
+	rows = rows_of("/api/v1/events", "container=web");
+	assert_int_equal(json_array_size(rows), 1);
+}
+
 /* "| `container_started` | ..." of the table in API.md: the next kind */
 static bool read_kind(FILE *file, char ret[32])
 {
@@ -248,6 +268,7 @@ int main(void)
 		TEST(test_a_process_is_killed),
 		TEST(test_whom_it_was_is_hidden),
 		TEST(test_which_and_how_many),
+		TEST(test_the_host),
 		TEST(test_each_kind_is_known_everywhere),
 		TEST(test_bad_parameters),
 	};
