@@ -527,6 +527,23 @@ def test_lost_past(tap, page):
     go(page, "#/")
 
 
+def test_engines(tap, page):
+    """A host without an engine is no problem; one whose engine is silent is."""
+    def problems(engine, engines, *runtimes):
+        health = {"status": "ok", "engine": engine, "engines": engines}
+        rows = [{"runtime": runtime} for runtime in runtimes]
+        return page.run("Problems.prototype.ofContmond("
+                        f"{json.dumps(health)}, {json.dumps(rows)}).map(({{ text }}) => text)")
+    silent = ["No container engine answers, so new containers have no names"]
+    tap.equal(problems("disconnected", 0), [], "a host without an engine needs none")
+    tap.equal(problems("disconnected", 0, "lxc", "containerd"), [],
+              "nor do containers of other runtimes")
+    tap.equal(problems("disconnected", 1), silent, "an engine does not answer")
+    tap.equal(problems("disconnected", 0, "lxc", "docker"), silent,
+              "Docker is there, and contmon-engine is not")
+    tap.equal(problems("connected", 1, "docker"), [], "the engine answers")
+
+
 def test_token(tap, page, web):
     """A contmond with a token asks for it, and gets it with each request."""
     base = Fake(web=web, token="sesame").start().url
@@ -558,6 +575,7 @@ def test_page(tap, page, base, out):
     status = page.run("document.getElementById('health').textContent")
     tap.check(status.startswith(api(base, "health")[0]["status"]),
               "the badge says what the API says", status)
+    test_engines(tap, page)
     test_names(tap, page, base)
     test_values(tap, page, base)
     test_moving(tap, page, base)

@@ -44,21 +44,24 @@ class Problems {
           ? get("policy/pending").then((answer) => answer.rows) : [],
       ]);
     }
-    this.show(together([...this.ofContmond(health), ...this.ofHost(system),
+    this.show(together([...this.ofContmond(health, rows), ...this.ofHost(system),
       ...this.ofEvents(system.t), ...rows.flatMap((row) => this.ofContainer(row)),
       ...this.ofPolicies()]));
     const alive = new Set(rows.map((row) => row.container));
     for (const name of this.marks.keys()) if (!alive.has(name)) this.marks.delete(name);
   }
 
-  ofContmond(health) {
+  // A host may have no engine. It has one if contmon-engine found a socket, or was told of one,
+  // and if Docker runs a container: then contmon-engine itself may be missing.
+  ofContmond(health, rows) {
     const found = [];
     if (health.status !== "ok") found.push(["bad", `contmond is ${health.status}: ${health.reason}`]);
     if (known(health.store_reason)) found.push(["bad", `The past is not kept: ${health.store_reason}`]);
     if (known(health.policy_error))
       found.push(["warn", `The newest policies are not in use: ${health.policy_error}`]);
     if (known(health.forward_error)) found.push(["warn", `Forwarding fails: ${health.forward_error}`]);
-    if (health.engine === "disconnected")
+    if (health.engine === "disconnected"
+      && (health.engines > 0 || rows.some((row) => row.runtime === "docker")))
       found.push(["warn", "No container engine answers, so new containers have no names"]);
     return found.map(([level, text]) => ({ level, text }));
   }
