@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A contmond that a test starts, asks, kills and starts again."""
 
+import contextlib
 import json
 import os
 import signal
@@ -66,6 +67,17 @@ class Contmond:
     def kill(self):
         self.process.kill()
         self.process.wait()
+
+    @contextlib.contextmanager
+    def stopped(self):
+        """What is done inside it sees at once, as what the kernel does in one call."""
+        self.process.send_signal(signal.SIGSTOP)
+        # It stops a little later; one that has ended is left to its wait().
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def reload(self, answer):
         """SIGHUP, until the log has this answer once more"""

@@ -66,7 +66,9 @@ class FakeHost:
         self.tick()
 
     def put(self, path, text):
-        """A reader sees the old or the new file, never a part of one."""
+        """A reader sees the old or the new file, never a part of one. The folder is
+        there before its files, which a cgroup's never is: mkdir() makes them, and only
+        then tells who watches. Where a contmond runs, see Contmond.stopped()."""
         path = f"{self.root}/{path}"
         os.makedirs(os.path.dirname(path), exist_ok=True)
         if os.path.exists(path):
@@ -75,8 +77,10 @@ class FakeHost:
                 file.write(text)
                 file.truncate()
             return
-        with open(path, "w", encoding="utf-8") as file:
+        aside = f"{self.root}/aside"
+        with open(aside, "w", encoding="utf-8") as file:
             file.write(text)
+        os.rename(aside, path)
 
     def put_task(self, pid, name, cgroup):
         stat = (f"{pid} ({name}) S 1 1 1 0 -1 0 100 0 3 0 250 125 0 0 20 0 1 0 700 "

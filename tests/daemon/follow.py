@@ -73,14 +73,16 @@ class Host:
     def begin(self, name):
         container = self.containers[NAMES.index(name)]
         self.fake.containers.append(container)
-        self.fake.put_container(container, 1)
+        with self.contmond.stopped():
+            self.fake.put_container(container, 1)
         return container
 
     def end(self, container):
         """No cgroup after it gets its id: a folder that is open keeps its inode."""
         self.ended.append(os.open(f"{self.fake.root}/cgroup{container.cgroup}",
                                   os.O_RDONLY))
-        self.fake.end(container)
+        with self.contmond.stopped():
+            self.fake.end(container)
 
     def events(self):
         """The oldest first"""
