@@ -43,6 +43,26 @@ static const char *const migrations[] = {
 	"\tname TEXT,\t\t\t-- \"sda\"\n"
 	"\tPRIMARY KEY (c, slot)\n"
 	") STRICT, WITHOUT ROWID",
+	/* Numbers go on where they were, also if no event is left. */
+	"ALTER TABLE event RENAME TO old_event;\n"
+	"CREATE TABLE event (\n"
+	"\tseq INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+	"\tt_ms INTEGER NOT NULL,\n"
+	"\tkind TEXT NOT NULL,\n"
+	"\tc INTEGER,\n"
+	"\tcontainer TEXT,\t\t\t-- its title\n"
+	"\tpid INTEGER,\n"
+	"\tcomm TEXT,\n"
+	"\tdetail TEXT,\t\t\t-- a JSON object\n"
+	"\tuser INTEGER NOT NULL DEFAULT 0\t-- whose doing it is; 0: root's, "
+	"or not known\n"
+	") STRICT;\n"
+	"CREATE INDEX event_user ON event (user);\n"
+	"INSERT INTO event (seq, t_ms, kind, c, container, pid, comm, detail) "
+	"SELECT * FROM old_event;\n"
+	"DELETE FROM sqlite_sequence WHERE name = 'event';\n"
+	"UPDATE sqlite_sequence SET name = 'event' WHERE name = 'old_event';\n"
+	"DROP TABLE old_event",
 };
 
 /* Versions */

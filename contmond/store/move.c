@@ -53,7 +53,7 @@ static const struct table_move {
 		"SELECT * FROM device WHERE c IN (" CURRENT ")" },
 	{ "clock", "q....", false,
 		"SELECT * FROM clock ORDER BY seq DESC LIMIT 1" },
-	{ "event", "e..c....", false, NULL },
+	{ "event", "e..c.....", false, NULL },
 	{ "audit", "a.....c......", false, NULL },
 	{ "cursor", ".t.", false, NULL },
 	{ "host_minute", "m.....", false,

@@ -107,14 +107,15 @@ static int prepare_containers(sqlite3 *sqlite, const struct past_query *query,
 /* Events and decisions: numbered rows with a time and a container */
 
 static int prepare_numbered(sqlite3 *sqlite, const char *table,
+			    const char *columns,
 			    const struct past_query *query, sqlite3_stmt **ret)
 {
-	char sql[300];
+	char sql[400];
 	int r;
 
-	snprintf(sql, sizeof(sql), "SELECT t.*, k.id, k.title FROM %s "
+	snprintf(sql, sizeof(sql), "SELECT %s, k.id, k.title FROM %s "
 		 "AS t LEFT JOIN container AS k ON k.c = t.c WHERE seq > ?1 "
-		 "AND t_ms BETWEEN ?2 AND ?3 ORDER BY seq %s", table,
+		 "AND t_ms BETWEEN ?2 AND ?3 ORDER BY seq %s", columns, table,
 		 query->oldest_first ? "" : "DESC");
 	r = db_prepare(sqlite, sql, ret);
 	if (r < 0)
@@ -128,13 +129,14 @@ static int prepare_numbered(sqlite3 *sqlite, const char *table,
 static int prepare_events(sqlite3 *sqlite, const struct past_query *query,
 			  sqlite3_stmt **ret)
 {
-	return prepare_numbered(sqlite, "event", query, ret);
+	return prepare_numbered(sqlite, "event", "seq, t_ms, kind, t.c, "
+				"container, pid, comm, detail", query, ret);
 }
 
 static int prepare_decisions(sqlite3 *sqlite, const struct past_query *query,
 			     sqlite3_stmt **ret)
 {
-	return prepare_numbered(sqlite, "audit", query, ret);
+	return prepare_numbered(sqlite, "audit", "t.*", query, ret);
 }
 
 static void read_event(sqlite3_stmt *statement, struct row *row)

@@ -20,6 +20,21 @@
 #define MAX_FREE_BYTES (8L << 20)
 #define KEEP_MINUTES (7 * 24 * 60)
 #define PIECE "200"
+/*
+ * How many events are kept, and how many of them of users other than root, all
+ * of these together: what they can make happen without end must not cost
+ * anybody else's events
+ */
+#define EVENTS "100000"
+#define USERS_EVENTS "25000"
+
+/*
+ * A piece of what is too much, for LIMIT, which takes a negative number for
+ * none. Counted in the index: it is done each minute, mostly for nothing.
+ */
+#define SURPLUS(where, max)						\
+	"max(0, min(" PIECE ", (SELECT count(*) FROM event " where	\
+	") - " max "))"
 
 /* Data that would otherwise grow without limit, the oldest first, in pieces */
 static const char *const expired[] = {
@@ -35,9 +50,13 @@ static const char *const expired[] = {
 	"DELETE FROM container_minute WHERE id IN (SELECT id "
 	"FROM container_minute WHERE minute < (SELECT min(id) "
 	"FROM host_minute) ORDER BY id LIMIT " PIECE ")",
+	/* of the user who has most of them; then of everybody */
 	"DELETE FROM event WHERE seq IN (SELECT seq FROM event "
-	"WHERE seq <= (SELECT max(seq) FROM event) - 100000 "
-	"ORDER BY seq LIMIT " PIECE ")",
+	"WHERE user = (SELECT user FROM event WHERE user > 0 GROUP BY user "
+	"ORDER BY count(*) DESC LIMIT 1) ORDER BY seq LIMIT "
+	SURPLUS("WHERE user > 0", USERS_EVENTS) ")",
+	"DELETE FROM event WHERE seq IN (SELECT seq FROM event "
+	"ORDER BY seq LIMIT " SURPLUS("", EVENTS) ")",
 	"DELETE FROM audit WHERE seq IN (SELECT seq FROM audit "
 	"WHERE seq <= (SELECT max(seq) FROM audit) - 100000 "
 	"ORDER BY seq LIMIT " PIECE ")",

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-only
 --
--- What contmond remembers, version 3. STORE.md explains it and shows queries.
+-- What contmond remembers, version 4. STORE.md explains it and shows queries.
 -- Times that end in _ms are epoch milliseconds by the wall clock of the moment.
 -- A NULL is unknown, never 0.
 
@@ -134,8 +134,10 @@ CREATE TABLE event (
 	container TEXT,			-- its title
 	pid INTEGER,
 	comm TEXT,
-	detail TEXT			-- a JSON object
+	detail TEXT,			-- a JSON object
+	user INTEGER NOT NULL DEFAULT 0	-- whose doing it is; 0: root's, or not known
 ) STRICT;
+CREATE INDEX event_user ON event (user);
 
 -- What policies decided, and why. Rows are only ever added.
 CREATE TABLE audit (

@@ -44,7 +44,7 @@ static const char *const texts[NR_STATEMENTS] = {
 	[ADD_CLOCK] = "INSERT INTO clock VALUES (?1, ?2, ?3, ?4, ?5) "
 		"ON CONFLICT (seq) DO NOTHING",
 	[ADD_EVENT] = "INSERT INTO event (t_ms, kind, c, container, pid, "
-		"comm, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+		"comm, detail, user) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[ADD_AUDIT] = "INSERT INTO audit (t_ms, decision, state, action, "
 		"dry_run, c, container_id, container, rule, rule_hash, "
 		"reason, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "

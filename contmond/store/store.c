@@ -183,10 +183,10 @@ static bool is_of_policy(const char *kind)
 int store_event(struct store *store, const struct store_event *event)
 {
 	struct entry *entry = entry_new(ADD_EVENT);
+	int64_t user = event->cgroup_id && !is_of_policy(event->kind) ?
+		       lives_user(&store->lives, event->cgroup_id) : 0;
 
-	if (event->cgroup_id && !is_of_policy(event->kind))
-		entry_of_user(entry, lives_user(&store->lives,
-						event->cgroup_id));
+	entry_of_user(entry, user);
 	entry_add(entry, VALUE_INTEGER, (int64_t)event->t_ms);
 	entry_add_text(entry, event->kind);
 	add_container(store, entry, event->cgroup_id);
@@ -197,6 +197,7 @@ int store_event(struct store *store, const struct store_event *event)
 		entry_add_null(entry);
 	entry_add_text(entry, event->comm);
 	entry_add_text(entry, event->detail);
+	entry_add(entry, VALUE_INTEGER, user);
 	return add(store, entry);
 }
 

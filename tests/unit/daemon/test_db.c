@@ -114,7 +114,8 @@ static void test_newer_and_other_versions(void **state)
 
 /* Files of older versions */
 
-#define NO_DEVICES "DROP TABLE device; "
+#define NO_USERS "DROP INDEX event_user; ALTER TABLE event DROP COLUMN user; "
+#define NO_DEVICES NO_USERS "DROP TABLE device; "
 #define VIEW NO_DEVICES "DROP VIEW deletions; CREATE VIEW deletions "	\
 	"(id, container_id, reason, ts) AS "
 
@@ -131,6 +132,7 @@ static const struct {
 	     "'planned' WHERE e.state = 'verified' AND NOT e.dry_run AND "
 	     "e.action NOT IN ('notify', 'restart', 'pause', 'limit')" },
 	{ 2, NO_DEVICES },
+	{ 3, NO_USERS },
 };
 
 static void make_older(size_t i)
@@ -192,6 +194,39 @@ static void test_a_file_of_each_older_version(void **state)
 		free(schema);
 	}
 	free(want);
+}
+
+static void must_have_events(int64_t nr, int64_t newest, int64_t last_seq)
+{
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM event"), nr);
+	assert_int_equal(sql_number(path, "SELECT max(seq) FROM event"),
+			 newest);
+	assert_int_equal(sql_number(path, "SELECT sum(user) FROM event"), 0);
+	assert_int_equal(sql_number(path, "SELECT seq FROM sqlite_sequence "
+				    "WHERE name = 'event'"), last_seq);
+}
+
+/* They stay, and no number is used twice. */
+static void test_events_of_an_older_version(void **state)
+{
+	const struct store_event event = { .t_ms = (double)T0, .kind = "a" };
+	sqlite3 *sqlite;
+
+	(void)state;
+	make_recorded();
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(db_exec(sqlite, "DELETE FROM event; " NO_USERS
+		"INSERT INTO event (seq, t_ms, kind) VALUES (11, 1, 'a'), "
+		"(12, 2, 'b'), (13, 3, 'c'); DELETE FROM event WHERE seq = 13; "
+		"PRAGMA user_version = 3"), 0);
+	sqlite3_close(sqlite);
+	open_store(path, 0);
+	close_store();
+	must_have_events(2, 12, 13);
+	open_store(path, 0);
+	assert_int_equal(store_event(store, &event), 0);
+	close_store();
+	must_have_events(3, 14, 14);
 }
 
 /* Two programs at once */
@@ -338,6 +373,7 @@ int main(void)
 		TEST(test_an_upgrade_is_all_or_nothing),
 		TEST(test_newer_and_other_versions),
 		TEST(test_a_file_of_each_older_version),
+		TEST(test_events_of_an_older_version),
 		TEST(test_two_on_one_file),
 		TEST(test_two_names_of_one_file),
 		TEST(test_a_hard_link),
