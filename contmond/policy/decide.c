@@ -222,8 +222,25 @@ static enum policy_finding spare(const struct policy_state *state,
 
 /* Choosing */
 
+/*
+ * Is it another container, or another run of it, than was acted on before? One
+ * that began at another millisecond may be the same: that is what a sampler
+ * that was opened anew reads, or an engine says once it has ended. Another run
+ * began after the action.
+ */
+static bool is_rerun(const struct policy_state *state,
+		     const struct ledger_entry *earlier,
+		     const struct known *known, int64_t t_ms)
+{
+	if (!earlier || strcmp(earlier->id, known->id) != 0)
+		return earlier;
+	return known->started_ms != earlier->started_ms &&
+	       (double)t_ms - known->started_ms <
+	       (double)(state->boot_ms - earlier->boot_ms);
+}
+
 static int add_decision(struct policy_state *state, size_t rule, size_t i,
-			const struct known *known)
+			const struct known *known, int64_t t_ms)
 {
 	const struct policy *policy = state->policy;
 	const struct ledger_entry *earlier =
@@ -245,9 +262,7 @@ static int add_decision(struct policy_state *state, size_t rule, size_t i,
 		.candidate = i,
 		.dry_run = policy->dry_run || policy->rules[rule].dry_run,
 		.is_again = earlier,
-		.is_rerun = earlier &&
-			    !ledger_is_of_run(earlier, known->id,
-					      known->started_ms),
+		.is_rerun = is_rerun(state, earlier, known, t_ms),
 	};
 	return 0;
 }
@@ -306,7 +321,7 @@ static int choose(struct policy_state *state, size_t rule_index,
 		if (verdicts[at].finding != POLICY_CHOSEN)
 			continue;
 		verdicts[at].why = doubt_about(rule, &tick->candidates[at]);
-		r = add_decision(state, rule_index, at, known);
+		r = add_decision(state, rule_index, at, known, tick->t_ms);
 		if (r == 0)
 			r = take(state, rule_index, known);
 		if (r < 0)

@@ -2,7 +2,6 @@
 #include "ledger.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,13 +161,4 @@ const struct ledger_entry *ledger_earlier(const struct ledger *ledger,
 			return entry;
 	}
 	return NULL;
-}
-
-/* Where the start is unknown, it may be. */
-bool ledger_is_of_run(const struct ledger_entry *entry, const char *id,
-		      double started_ms)
-{
-	return strcmp(entry->id, id) == 0 &&
-	       (entry->started_ms == 0 || isnan(started_ms) ||
-		isnan(entry->started_ms) || entry->started_ms == started_ms);
 }

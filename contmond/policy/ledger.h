@@ -71,8 +71,4 @@ const struct ledger_entry *ledger_earlier(const struct ledger *ledger,
 					  const char *rule, const char *id,
 					  const char *name, int64_t boot_ms);
 
-/** ledger_is_of_run() - was it on this run of this container? */
-bool ledger_is_of_run(const struct ledger_entry *entry, const char *id,
-		      double started_ms);
-
 #endif /* CONTMOND_POLICY_LEDGER_H */
