@@ -98,15 +98,19 @@ static bool is_of(const char *name, const char *id, const char *container)
 	if (strcmp(container, CLI_PAST_HOST) == 0)
 		return !name;
 	return (name && strcmp(name, container) == 0) ||
-	       (id && *container &&
-		strncmp(id, container, strlen(container)) == 0);
+	       (id && strcmp(id, container) == 0);
 }
 
 bool cli_past_event_is_of(const json_t *json, const char *container)
 {
-	return is_of(json_string_value(json_object_get(json, "container")),
-		     json_string_value(json_object_get(json, "container_id")),
-		     container);
+	const char *name = json_string_value(
+		json_object_get(json, "container"));
+	const char *id = json_string_value(
+		json_object_get(json, "container_id"));
+
+	return is_of(name, id, container) ||
+	       (id && *container &&
+		strncmp(id, container, strlen(container)) == 0);
 }
 
 /* Those that the store has */

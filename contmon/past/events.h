@@ -27,8 +27,8 @@ void cli_past_event_free(struct cli_past_event *event);
 
 /**
  * struct cli_past_wanted - which events
- * @container: its name, its id or the beginning of its id; CLI_PAST_HOST
- *	outside of containers; NULL for any
+ * @container: its name or its id; CLI_PAST_HOST outside of containers; NULL for
+ *	any
  * @kinds: separated by commas; NULL for all
  */
 struct cli_past_wanted {
@@ -37,7 +37,10 @@ struct cli_past_wanted {
 	int64_t from_ms, to_ms;
 };
 
-/* Is it of this container, as in struct cli_past_wanted? */
+/*
+ * Is it of this container, as in struct cli_past_wanted, or of one whose id
+ * begins so? Who that is nobody knows before something happens to it.
+ */
 bool cli_past_event_is_of(const json_t *json, const char *container);
 
 /**

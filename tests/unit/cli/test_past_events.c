@@ -165,6 +165,43 @@ static void test_of_whom_it_is(void **state)
 	json_decref(host);
 }
 
+/* Another container's id may begin with the name of one: it is not meant. */
+static void test_a_name_that_begins_an_id(void **state)
+{
+	const struct store_options options = { .boot_id = "boot-1" };
+	const struct container_row rows[] = {
+		{ .container = "db", .id = "0123" },
+		{ .container = "web", .id = "dbfeed" },
+	};
+	const struct cli_past_wanted wanted = { .container = "db",
+						.to_ms = INT64_MAX };
+	struct cli_past_events events = { 0 };
+	struct store *store;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(store_open(&options, &store), 0);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct store_container who = { .cgroup_id = i + 1,
+						     .row = &rows[i] };
+		const struct store_event event = {
+			.t_ms = (double)PAST_BEGIN_MS,
+			.kind = EVENT_CONTAINER_STARTED, .cgroup_id = i + 1,
+		};
+
+		assert_int_equal(store_begin(store, &who, PAST_BEGIN_MS), 0);
+		assert_int_equal(store_event(store, &event), 0);
+	}
+	store_sync(store);
+	assert_int_equal(cli_past_events_read(store, &wanted, 9,
+					      CLI_UNIT_AUTO, &events), 0);
+	assert_int_equal(events.rows.nr, 1);
+	assert_true(cli_past_event_is_of(
+		((struct cli_past_event *)events.rows.v[0])->json, "0123"));
+	cli_past_events_done(&events);
+	store_close(store);
+}
+
 /* In the help and on the manual page */
 static void test_each_kind_is_explained(void **state)
 {
@@ -194,6 +231,7 @@ int main(void)
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_of_whom_it_is),
+		cmocka_unit_test(test_a_name_that_begins_an_id),
 		cmocka_unit_test(test_each_kind_is_explained),
 	};
 
