@@ -5,6 +5,7 @@
  * starts again.
  */
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "contmon/cli/error.h"
 #include "contmon/cli/time.h"
 #include "contmon/http/http.h"
@@ -19,8 +20,11 @@
 #include <string.h>
 #include <time.h>
 
-/* contmond sends something at least every 15 s. */
-#define SILENCE_S 45L
+/*
+ * contmond sends something at least every 15 s. A few bytes: for libcurl's
+ * least speed, which is in whole bytes a second, that would be nothing.
+ */
+#define SILENCE_NS (45 * NS_PER_SECOND)
 #define DEFAULT_RETRY_MS 3000
 
 #define MAX_ERROR 4096
@@ -33,6 +37,7 @@
  * @path: of the stream, with its parameters
  * @error: the body of an answer that is no stream
  * @status: of @fn
+ * @heard_ns: when something came last, or was asked for
  * @is_stream: what is being read is one
  * @has_answered: at least once
  * @is_waiting: the user knows that it does not answer
@@ -46,6 +51,7 @@ struct following {
 	cli_follow_fn *fn;
 	void *userdata;
 	int status;
+	uint64_t heard_ns;
 	bool is_stream;
 	bool has_answered;
 	bool is_waiting;
@@ -92,10 +98,9 @@ static bool begins_a_stream(struct following *following)
 	return true;
 }
 
-static size_t on_bytes(char *bytes, size_t size, size_t nr, void *userdata)
+static size_t take(struct following *following, const char *bytes,
+		   size_t length)
 {
-	struct following *following = userdata;
-	size_t length = size * nr;
 	int r;
 
 	if (begins_a_stream(following)) {
@@ -109,6 +114,29 @@ static size_t on_bytes(char *bytes, size_t size, size_t nr, void *userdata)
 		return 0;
 	buffer_add(&following->error, bytes, length);
 	return length;
+}
+
+/* It may take as long as whoever reads the output takes. */
+static size_t on_bytes(char *bytes, size_t size, size_t nr, void *userdata)
+{
+	struct following *following = userdata;
+	size_t taken = take(following, bytes, size * nr);
+
+	following->heard_ns = clock_monotonic_ns();
+	return taken;
+}
+
+/* libcurl asks about once a second. */
+static int is_silent(void *userdata, curl_off_t down_total, curl_off_t down,
+		     curl_off_t up_total, curl_off_t up)
+{
+	const struct following *following = userdata;
+
+	(void)down_total;
+	(void)down;
+	(void)up_total;
+	(void)up;
+	return clock_monotonic_ns() - following->heard_ns >= SILENCE_NS;
 }
 
 /* What went wrong */
@@ -128,22 +156,30 @@ static const char *cure(int error)
 }
 
 /* Only once, until it has answered again */
-static int say_silent(struct following *following, CURLcode result)
+static int say_silent(struct following *following, const char *why,
+		      const char *remedy)
+{
+	if (!following->is_waiting)
+		cli_error("contmond does not answer at %s: %s%s",
+			  cli_contmond_name(following->contmond), why,
+			  following->has_answered ? "; waiting for it" :
+						    remedy);
+	following->is_waiting = following->has_answered;
+	return following->has_answered ? CLI_GO_ON : CLI_FAILURE;
+}
+
+static int say_why_silent(struct following *following, CURLcode result)
 {
 	long error = 0;
 
-	curl.easy_getinfo(following->http.easy, CURLINFO_OS_ERRNO, &error);
-	if (result != CURLE_COULDNT_CONNECT)
-		error = 0;
-	if (!following->is_waiting)
-		cli_error("contmond does not answer at %s: %s%s",
-			  cli_contmond_name(following->contmond),
-			  error ? strerror((int)error) :
-				  cli_http_why(&following->http, result),
-			  following->has_answered ? "; waiting for it" :
-						    cure((int)error));
-	following->is_waiting = following->has_answered;
-	return following->has_answered ? CLI_GO_ON : CLI_FAILURE;
+	if (result == CURLE_ABORTED_BY_CALLBACK)
+		return say_silent(following, "it says nothing", "");
+	if (result == CURLE_COULDNT_CONNECT)
+		curl.easy_getinfo(following->http.easy, CURLINFO_OS_ERRNO,
+				  &error);
+	return say_silent(following, error ? strerror((int)error) :
+			  cli_http_why(&following->http, result),
+			  cure((int)error));
 }
 
 static int refuse(const struct following *following, long status)
@@ -174,6 +210,7 @@ static CURLcode ask(struct following *following)
 	sse_begin(&following->sse);
 	buffer_done(&following->error);
 	following->is_stream = false;
+	following->heard_ns = clock_monotonic_ns();
 	snprintf(last_id, sizeof(last_id), "Last-Event-ID: %s",
 		 following->sse.last_id);
 	if (following->sse.last_id[0])
@@ -193,7 +230,7 @@ static int ask_once(struct following *following)
 	if (following->is_stream)
 		return CLI_GO_ON;
 	if (status == 0)
-		return say_silent(following, result);
+		return say_why_silent(following, result);
 	if (following->has_answered &&
 	    (status == HTTP_OK || status == HTTP_UNAVAILABLE))
 		return CLI_GO_ON;
@@ -238,8 +275,9 @@ static int follow(struct following *following)
 
 	curl.easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_bytes);
 	curl.easy_setopt(easy, CURLOPT_WRITEDATA, following);
-	curl.easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl.easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, SILENCE_S);
+	curl.easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+	curl.easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, is_silent);
+	curl.easy_setopt(easy, CURLOPT_XFERINFODATA, following);
 	if (following->contmond->socket)
 		curl.easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH,
 				 following->contmond->socket);

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * contmon log --follow while contmond has nothing to tell, and when it does not
+ * answer any more. Time passes only when the server says so.
+ *
+ * wrap: clock_monotonic_ns
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "contmon/cli/error.h"
+#include "contmon/commands.h"
+#include "tests/unit/capture.h"
+
+#define BEGIN "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n" \
+	      "retry: 1\nid: 5\n\n"
+#define BEAT ":\n\n"
+#define EVENT "id: 6\ndata: {\"seq\":6}\n\n"
+
+/* How often contmond sends something, and when it is silent */
+#define BEAT_S 15
+#define SILENCE_S 45
+
+static atomic_uint_fast64_t now_ns, nr_asked;
+static int listener;
+
+/** struct meeting - @request: of the newest client */
+static struct meeting {
+	int client;
+	size_t nr;
+	char request[1024];
+} meeting;
+
+uint64_t __wrap_clock_monotonic_ns(void);
+
+uint64_t __wrap_clock_monotonic_ns(void)
+{
+	nr_asked++;
+	return now_ns;
+}
+
+/* The server: without assertions, which are for the test's own thread */
+
+static void pass_seconds(unsigned int seconds)
+{
+	now_ns += seconds * NS_PER_SECOND;
+}
+
+static void say(const char *text)
+{
+	send(meeting.client, text, strlen(text), MSG_NOSIGNAL);
+}
+
+static void meet(void)
+{
+	ssize_t length;
+
+	meeting.client = accept(listener, NULL, NULL);
+	length = recv(meeting.client, meeting.request,
+		      sizeof(meeting.request) - 1, 0);
+	meeting.request[length < 0 ? 0 : length] = '\0';
+	meeting.nr++;
+}
+
+/* Until the client has hung up */
+static void part(void)
+{
+	char byte;
+
+	while (recv(meeting.client, &byte, 1, 0) > 0)
+		;
+	close(meeting.client);
+}
+
+/*
+ * Until the client has taken what was said: it does before it looks at the
+ * time, but may have been about to look.
+ */
+static void wait_until_heard(void)
+{
+	uint64_t before = nr_asked;
+
+	while (nr_asked < before + 2)
+		usleep(1000);
+}
+
+static void *beat(void *userdata)
+{
+	unsigned int i;
+
+	(void)userdata;
+	meet();
+	say(BEGIN);
+	for (i = 0; i < 4 * SILENCE_S / BEAT_S; i++) {
+		pass_seconds(BEAT_S);
+		say(BEAT);
+		wait_until_heard();
+	}
+	say(EVENT);
+	part();
+	return NULL;
+}
+
+static void *fall_silent(void *userdata)
+{
+	(void)userdata;
+	meet();
+	say(BEGIN);
+	wait_until_heard();
+	pass_seconds(SILENCE_S);
+	part();
+	meet();
+	say(BEGIN EVENT);
+	part();
+	return NULL;
+}
+
+static void *say_nothing(void *userdata)
+{
+	(void)userdata;
+	meet();
+	pass_seconds(SILENCE_S);
+	part();
+	return NULL;
+}
+
+/* The tests */
+
+static int begin(void **state)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+
+	(void)state;
+	meeting = (struct meeting){ 0 };
+	listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	return bind(listener, (struct sockaddr *)&address, sizeof(address)) ?:
+	       listen(listener, 1);
+}
+
+static int end(void **state)
+{
+	(void)state;
+	return close(listener);
+}
+
+static int follow(void *(*serve)(void *userdata))
+{
+	struct sockaddr_in address;
+	socklen_t length = sizeof(address);
+	pthread_t server;
+	char line[128];
+	int status;
+
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&address,
+				     &length), 0);
+	snprintf(line, sizeof(line), "log --follow --csv -o seq --count 1 "
+		 "--contmond http://127.0.0.1:%u", ntohs(address.sin_port));
+	assert_int_equal(pthread_create(&server, NULL, serve, NULL), 0);
+	status = capture(cli_log, line);
+	assert_int_equal(pthread_join(server, NULL), 0);
+	return status;
+}
+
+static void test_a_quiet_host(void **state)
+{
+	(void)state;
+	assert_int_equal(follow(beat), CLI_OK);
+	assert_string_equal(captured.err, "");
+	assert_string_equal(captured.out, "seq\n6\n");
+	assert_int_equal(meeting.nr, 1);
+}
+
+/* It asks again, as a connection may have been lost without a word. */
+static void test_silence(void **state)
+{
+	(void)state;
+	assert_int_equal(follow(fall_silent), CLI_OK);
+	assert_string_equal(captured.err, "");
+	assert_string_equal(captured.out, "seq\n6\n");
+	assert_int_equal(meeting.nr, 2);
+	assert_non_null(strstr(meeting.request, "\r\nLast-Event-ID: 5\r\n"));
+}
+
+static void test_silence_from_the_beginning(void **state)
+{
+	(void)state;
+	assert_int_equal(follow(say_nothing), CLI_FAILURE);
+	assert_non_null(strstr(captured.err, ": it says nothing\n"));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+		TEST(test_a_quiet_host),
+		TEST(test_silence),
+		TEST(test_silence_from_the_beginning),
+	};
+
+	return cmocka_run_group_tests_name("follow", tests, NULL, NULL);
+}
