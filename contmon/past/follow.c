@@ -182,6 +182,19 @@ static int say_why_silent(struct following *following, CURLcode result)
 			  cure((int)error));
 }
 
+/* What a proxy in front of it answers meanwhile; NULL: another status */
+static const char *why_of_proxy(long status)
+{
+	switch (status) {
+	case 502:
+		return "HTTP status 502 of a proxy";
+	case 504:
+		return "HTTP status 504 of a proxy";
+	default:
+		return NULL;
+	}
+}
+
 static int refuse(const struct following *following, long status)
 {
 	const char *name = cli_contmond_name(following->contmond);
@@ -224,6 +237,7 @@ static int ask_once(struct following *following)
 {
 	CURLcode result = ask(following);
 	long status = status_of(following);
+	const char *why = why_of_proxy(status);
 
 	if (following->status != CLI_GO_ON)
 		return following->status;
@@ -231,6 +245,8 @@ static int ask_once(struct following *following)
 		return CLI_GO_ON;
 	if (status == 0)
 		return say_why_silent(following, result);
+	if (why)
+		return say_silent(following, why, "");
 	if (following->has_answered &&
 	    (status == HTTP_OK || status == HTTP_UNAVAILABLE))
 		return CLI_GO_ON;

@@ -32,6 +32,7 @@
 #define SILENCE_S 45
 
 static atomic_uint_fast64_t now_ns, nr_asked;
+static atomic_bool is_over;
 static int listener;
 
 /** struct meeting - @request: of the newest client */
@@ -90,7 +91,7 @@ static void wait_until_heard(void)
 {
 	uint64_t before = nr_asked;
 
-	while (nr_asked < before + 2)
+	while (nr_asked < before + 2 && !is_over)
 		usleep(1000);
 }
 
@@ -134,6 +135,36 @@ static void *say_nothing(void *userdata)
 	return NULL;
 }
 
+static void *be_a_proxy(void *userdata)
+{
+	(void)userdata;
+	meet();
+	say(BEGIN);
+	close(meeting.client);
+	meet();
+	say("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n"
+	    "Connection: close\r\n\r\n");
+	close(meeting.client);
+	meet();
+	say("HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 0\r\n"
+	    "Connection: close\r\n\r\n");
+	close(meeting.client);
+	meet();
+	say(BEGIN EVENT);
+	part();
+	return NULL;
+}
+
+static void *be_a_proxy_of_nobody(void *userdata)
+{
+	(void)userdata;
+	meet();
+	say("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n"
+	    "Connection: close\r\n\r\n");
+	part();
+	return NULL;
+}
+
 /* The tests */
 
 static int begin(void **state)
@@ -145,6 +176,7 @@ static int begin(void **state)
 
 	(void)state;
 	meeting = (struct meeting){ 0 };
+	is_over = false;
 	listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	return bind(listener, (struct sockaddr *)&address, sizeof(address)) ?:
 	       listen(listener, 1);
@@ -170,6 +202,9 @@ static int follow(void *(*serve)(void *userdata))
 		 "--contmond http://127.0.0.1:%u", ntohs(address.sin_port));
 	assert_int_equal(pthread_create(&server, NULL, serve, NULL), 0);
 	status = capture(cli_log, line);
+	/* Whatever the server still waits for does not come. */
+	is_over = true;
+	shutdown(listener, SHUT_RDWR);
 	assert_int_equal(pthread_join(server, NULL), 0);
 	return status;
 }
@@ -201,6 +236,23 @@ static void test_silence_from_the_beginning(void **state)
 	assert_non_null(strstr(captured.err, ": it says nothing\n"));
 }
 
+/* contmond is stopped behind it, and started again. */
+static void test_a_proxy(void **state)
+{
+	(void)state;
+	assert_int_equal(follow(be_a_proxy), CLI_OK);
+	assert_non_null(strstr(captured.err, ": HTTP status 502 of a proxy; "
+			       "waiting for it\ncontmon: contmond answers "
+			       "again\n"));
+	assert_string_equal(captured.out, "seq\n6\n");
+	assert_int_equal(meeting.nr, 4);
+	assert_int_equal(close(listener), 0);
+	begin(state);
+	assert_int_equal(follow(be_a_proxy_of_nobody), CLI_FAILURE);
+	assert_non_null(strstr(captured.err, ": HTTP status 502 of a "
+			       "proxy\n"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -208,6 +260,7 @@ int main(void)
 		TEST(test_a_quiet_host),
 		TEST(test_silence),
 		TEST(test_silence_from_the_beginning),
+		TEST(test_a_proxy),
 	};
 
 	return cmocka_run_group_tests_name("follow", tests, NULL, NULL);
