@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* More than any row of an event has */
+/* More than any event has, in one line or in several */
 #define MAX_LINE (1 << 20)
+#define MAX_DATA (1 << 20)
 #define MAX_RETRY_MS 3600000
 
 struct feeding {
@@ -38,25 +39,32 @@ static void take_retry(struct sse *sse, const char *text)
 		sse->retry_ms = (int64_t)ms;
 }
 
+static int take_data(struct sse *sse, const char *text, size_t length)
+{
+	if (sse->data.length + length >= MAX_DATA)
+		return -EMSGSIZE;
+	if (sse->data.length > 0)
+		buffer_putc(&sse->data, '\n');
+	buffer_add(&sse->data, text, length);
+	return 0;
+}
+
 /* Other fields, and comments, which have no name, are ignored. */
-static void take_field(struct sse *sse, const char *name, size_t length,
-		       const char *value, size_t value_length)
+static int take_field(struct sse *sse, const char *name, size_t length,
+		      const char *value, size_t value_length)
 {
 	char text[SSE_MAX_ID];
 
-	if (length == 4 && memcmp(name, "data", 4) == 0) {
-		if (sse->data.length > 0)
-			buffer_putc(&sse->data, '\n');
-		buffer_add(&sse->data, value, value_length);
-		return;
-	}
+	if (length == 4 && memcmp(name, "data", 4) == 0)
+		return take_data(sse, value, value_length);
 	if (value_length >= sizeof(text))
-		return;
+		return 0;
 	snprintf(text, sizeof(text), "%.*s", (int)value_length, value);
 	if (length == 2 && memcmp(name, "id", 2) == 0)
 		memcpy(sse->id, text, sizeof(text));
 	else if (length == 5 && memcmp(name, "retry", 5) == 0)
 		take_retry(sse, text);
+	return 0;
 }
 
 static int take_line(const char *line, size_t length, void *userdata)
@@ -72,9 +80,8 @@ static int take_line(const char *line, size_t length, void *userdata)
 	value = colon < line + length ? colon + 1 : colon;
 	if (value < line + length && *value == ' ')
 		value++;
-	take_field(feeding->sse, line, (size_t)(colon - line), value,
-		   (size_t)(line + length - value));
-	return 0;
+	return take_field(feeding->sse, line, (size_t)(colon - line), value,
+			  (size_t)(line + length - value));
 }
 
 int sse_feed(struct sse *sse, const char *bytes, size_t nr_bytes, sse_fn *fn,

@@ -30,7 +30,8 @@ typedef int sse_fn(const char *data, size_t length, void *userdata);
 /**
  * sse_feed() - add bytes, and call @fn for each event that is whole
  *
- * Returns -ENOMEM or the error of @fn; then sse_begin() comes next.
+ * Returns -ENOMEM, -EMSGSIZE for an event without an end, or the error of @fn;
+ * then sse_begin() comes next.
  */
 int sse_feed(struct sse *sse, const char *bytes, size_t nr_bytes, sse_fn *fn,
 	     void *userdata);

@@ -99,6 +99,26 @@ static void test_stopping(void **state)
 	sse_begin(&sse);
 }
 
+/* Nobody's memory is filled with an event that has no end. */
+static void test_an_event_without_an_end(void **state)
+{
+	static char line[1 << 16] = "data: ";
+	struct sse sse = { 0 };
+	size_t i;
+	int r = 0;
+
+	(void)state;
+	seen[0] = '\0';
+	memset(line + 6, 'x', sizeof(line) - 7);
+	line[sizeof(line) - 1] = '\n';
+	for (i = 0; i < 64 && r == 0; i++)
+		r = sse_feed(&sse, line, sizeof(line), see, NULL);
+	assert_int_equal(r, -EMSGSIZE);
+	assert_in_range(i, 2, 17);
+	assert_string_equal(seen, "");
+	sse_begin(&sse);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -106,6 +126,7 @@ int main(void)
 		cmocka_unit_test(test_a_new_connection),
 		cmocka_unit_test(test_odd_values),
 		cmocka_unit_test(test_stopping),
+		cmocka_unit_test(test_an_event_without_an_end),
 	};
 
 	return cmocka_run_group_tests_name("sse", tests, NULL, NULL);
