@@ -290,7 +290,7 @@ const struct metric self_metrics[] = {
 	METRIC("store_lost_total", "contmon_store_lost_total",
 	       "Rows that could not be written in time."),
 	METRIC("store_lost_of_users_total", "contmon_store_lost_of_users_total",
-	       "Of these, about containers of users other than root."),
+	       "Of these, of users other than root."),
 	METRIC("store_damaged_total", "contmon_store_damaged_total",
 	       "Parts of the database that could not be read."),
 	METRIC("store_removed_total", "contmon_store_removed_total",

@@ -61,7 +61,7 @@ struct value {
  * @references: under the queue's lock
  * @bytes: size in memory
  * @tier: of a span or frame
- * @user: whose container it is about; 0: root's, or no container
+ * @user: whose container it is about, or QUEUE_OUTSIDE; 0: root's, or nobody's
  */
 struct entry {
 	struct entry *next;

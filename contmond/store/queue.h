@@ -22,6 +22,12 @@
 /* Users other than root have this part of the room, all of them together. */
 #define QUEUE_USERS_PART 4
 
+/*
+ * What happens to processes of users outside of their containers counts as that
+ * of one user, because a user may have thousands of ids.
+ */
+#define QUEUE_OUTSIDE (-1)
+
 /** struct queue_share - what entries about containers of a user take */
 struct queue_share {
 	int64_t user;
@@ -34,7 +40,7 @@ struct queue_share {
  * @changed: signalled when entries were added or removed, and at the end
  * @shares: of users other than root; @users_bytes: their sum
  * @lost: number of entries that were dropped for lack of room
- * @lost_of_users: of these, about containers of users other than root
+ * @lost_of_users: of these, of users other than root
  * @closed: the writer must write the rest and end
  * @waits: queue_add() waits for room instead of dropping entries, unless
  * @failing: the writer cannot write now

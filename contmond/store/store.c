@@ -180,11 +180,20 @@ static bool is_of_policy(const char *kind)
 	return strncmp(kind, begin, strlen(begin)) == 0;
 }
 
+static int64_t user_of_event(struct store *store,
+			     const struct store_event *event)
+{
+	if (event->is_of_user)
+		return QUEUE_OUTSIDE;
+	if (event->cgroup_id && !is_of_policy(event->kind))
+		return lives_user(&store->lives, event->cgroup_id);
+	return 0;
+}
+
 int store_event(struct store *store, const struct store_event *event)
 {
 	struct entry *entry = entry_new(ADD_EVENT);
-	int64_t user = event->cgroup_id && !is_of_policy(event->kind) ?
-		       lives_user(&store->lives, event->cgroup_id) : 0;
+	int64_t user = user_of_event(store, event);
 
 	entry_of_user(entry, user);
 	entry_add(entry, VALUE_INTEGER, (int64_t)event->t_ms);

@@ -198,6 +198,7 @@ int store_end(struct store *store, const struct store_container *who,
  * @seq: number of an event that was read; ascending, never used twice
  * @kind: one of event_kinds.h
  * @cgroup_id: set by the writer; 0 outside of containers
+ * @is_of_user: likewise: it is outside, and of a user other than root
  * @container_id: set by the store when the event is read
  * @pid: the writer may set 0 when there is no process; NAN when read
  * @detail: a JSON object, or NULL
@@ -207,6 +208,7 @@ struct store_event {
 	double t_ms;
 	const char *kind;
 	uint64_t cgroup_id;
+	bool is_of_user;
 	const char *container;
 	const char *container_id;
 	double pid;
@@ -269,7 +271,7 @@ int store_set_cursor(struct store *store, const char *target, int64_t seq);
  * @waiting: number of entries that are not written yet
  * @waiting_bytes: the memory that they need
  * @lost: number of entries that never will be
- * @lost_of_users: of these, about containers of users other than root
+ * @lost_of_users: of these, of users other than root
  * @damaged: number of parts that could not be read
  * @commit_seconds: how long all commits took
  */

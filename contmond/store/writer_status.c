@@ -58,8 +58,7 @@ static void log_lost(struct writer *writer, uint64_t lost,
 		return;
 	log_err("store: %" PRIu64 " entries are lost: there was no room to "
 		"keep them until they could be written; %" PRIu64 " of them "
-		"are about containers of users other than root", lost,
-		lost_of_users);
+		"are of users other than root", lost, lost_of_users);
 	writer->logged_lost = lost;
 	writer->next_log_ns = now_ns + LOG_NS;
 }

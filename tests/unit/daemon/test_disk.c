@@ -163,7 +163,20 @@ static void rename_busy(const char *title)
 	store_rename(store, &who);
 }
 
-/* Containers of a user start and end, and change their names, without end. */
+static void add_kill_outside(void)
+{
+	const struct store_event event = {
+		.t_ms = (double)T0, .kind = "oom_killed", .is_of_user = true,
+		.pid = 42,
+	};
+
+	MUST(store_event(store, &event) == 0);
+}
+
+/*
+ * Containers of a user start and end, and change their names, without end, and
+ * processes outside of them are killed.
+ */
 static void on_a_full_disk_with_a_busy_user(void)
 {
 	const struct box boxes[] = { { "web", 1, 5 }, { BUSY, 2, 5 } };
@@ -181,6 +194,7 @@ static void on_a_full_disk_with_a_busy_user(void)
 	add_event("policy_acted", 2);
 	for (i = 0; i < 20000; i++) {
 		add_event("container_started", 2);
+		add_kill_outside();
 		rename_busy(i % 2 ? "a" : "b");
 	}
 	MUST(status_of().lost > 10000);
@@ -196,8 +210,8 @@ static void on_a_full_disk_with_a_busy_user(void)
 	ask("processes", 0, t, 1);
 	MUST(history.nr == (size_t)(2 * t));
 	close_store();
-	MUST(sql_number(path, "SELECT count(*) FROM event WHERE kind IN "
-			"('oom_killed', 'policy_acted')") == 2);
+	MUST(sql_number(path, "SELECT count(*) FROM event WHERE c IS NOT NULL "
+			"AND kind IN ('oom_killed', 'policy_acted')") == 2);
 	MUST(sql_number(path, "SELECT count(*) FROM event WHERE kind = "
 			"'container_started'") > 100);
 }

@@ -1,8 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /api/v1/events: starts and ends of containers, and OOM kills */
+/*
+ * /api/v1/events: starts and ends of containers, and OOM kills
+ *
+ * wrap: store_event
+ */
 #include "tests/unit/api.h"
 
 static struct sample later;
+static bool was_of_user;
+
+int __real_store_event(struct store *store, const struct store_event *event);
+int __wrap_store_event(struct store *store, const struct store_event *event);
+
+int __wrap_store_event(struct store *store, const struct store_event *event)
+{
+	was_of_user = event->is_of_user;
+	return __real_store_event(store, event);
+}
 
 /* A tick one second later, with @nr containers */
 static void tick_with(struct scope *const *scopes, size_t nr)
@@ -74,17 +88,23 @@ static void test_a_container_ends(void **state)
 	world_forget(&world, &later);
 }
 
-static void kill_in(const struct scope *scope, int32_t pid)
+static void kill_of(uint32_t uid, const struct scope *scope, int32_t pid)
 {
 	const struct contmon_event event = {
 		.type = CONTMON_EVENT_OOM,
 		.pid = pid,
+		.uid = uid,
 		.comm = "ja\xffva",
 		.boottime_ns = world.now.boottime_ns,
 	};
 
 	recorder_kill(world.recorder, &world.model, &event, scope);
 	store_sync(world.store);
+}
+
+static void kill_in(const struct scope *scope, int32_t pid)
+{
+	kill_of(0, scope, pid);
 }
 
 static void test_a_process_is_killed(void **state)
@@ -106,6 +126,18 @@ static void test_a_process_is_killed(void **state)
 	assert_near(number_at(row, "pid"), 43, 0);
 	assert_true(json_is_null(json_object_get(row, "container")));
 	assert_true(json_is_null(json_object_get(row, "detail")));
+}
+
+/* Of users there may be any number; in a container that is seen elsewhere. */
+static void test_whose_it_was(void **state)
+{
+	(void)state;
+	kill_of(1000, NULL, 42);
+	assert_true(was_of_user);
+	kill_of(0, NULL, 43);
+	assert_false(was_of_user);
+	kill_of(1000, world.db, 44);
+	assert_false(was_of_user);
 }
 
 static void test_whom_it_was_is_hidden(void **state)
@@ -266,6 +298,7 @@ int main(void)
 		TEST(test_a_container_starts),
 		TEST(test_a_container_ends),
 		TEST(test_a_process_is_killed),
+		TEST(test_whose_it_was),
 		TEST(test_whom_it_was_is_hidden),
 		TEST(test_which_and_how_many),
 		TEST(test_the_host),
