@@ -16,17 +16,20 @@ enum progress { NOT_BEGUN, UNDER_WAY, SUCCEEDED, FAILED };
  * struct http_kept_answer - one answer
  * @references: by the list, whoever makes or awaits it, replies and bodies that
  *	are being sent
+ * @nr_plain: those of them, but for the list, that may need @body
  * @is_kept: it is in the list
  * @counted: the part of nr_bytes that is for it
  * @until_ns: when it is too old to be given to anybody, by the monotonic clock
  * @key: of the request
  * @making: of everything below; from SUCCEEDED on all of that stays the same,
- *	except for what is compressed, and needs no lock
+ *	except for what is compressed, and needs no lock. But @body goes when
+ *	nobody needs it
  * @packing: of the compressed body, likewise
  */
 struct http_kept_answer {
 	struct http_kept *kept;
 	size_t references;
+	size_t nr_plain;
 	bool is_kept;
 	size_t counted;
 	uint64_t until_ns;
@@ -67,6 +70,15 @@ static void drop(struct http_kept_answer *answer)
 	free(answer);
 }
 
+/* It is much larger than what is compressed, and some clients are slow. */
+static void forget_plain(struct http_kept_answer *answer)
+{
+	if (answer->is_kept || answer->nr_plain > 0)
+		return;
+	free(answer->body);
+	answer->body = NULL;
+}
+
 static void remove_at(struct http_kept *kept, size_t i)
 {
 	struct http_kept_answer *answer = kept->all[i];
@@ -76,6 +88,7 @@ static void remove_at(struct http_kept *kept, size_t i)
 		(kept->nr - i) * sizeof(kept->all[0]));
 	kept->nr_bytes -= answer->counted;
 	answer->is_kept = false;
+	forget_plain(answer);
 	drop(answer);
 }
 
@@ -119,6 +132,7 @@ static struct http_kept_answer *add(struct http_kept *kept, struct buffer *key,
 		remove_at(kept, 0);
 	answer->kept = kept;
 	answer->references = 2;
+	answer->nr_plain = 1;
 	answer->is_kept = true;
 	answer->until_ns = max_age_ms == HTTP_KEPT_ANY_AGE ? UINT64_MAX :
 		clock_monotonic_ns() + max_age_ms * NS_PER_MS;
@@ -198,6 +212,7 @@ static struct http_kept_answer *find_or_add(struct http_kept *kept,
 	if (!answer)
 		return add(kept, key, max_age_ms);
 	answer->references++;
+	answer->nr_plain++;
 	while (answer->making == UNDER_WAY)
 		pthread_cond_wait(&kept->made, &kept->lock);
 	if (answer->making == SUCCEEDED)
@@ -316,7 +331,23 @@ const char *http_kept_packed(struct http_kept_answer *answer,
 	return answer->packed;
 }
 
+void http_kept_only_packed(struct http_kept_answer *answer)
+{
+	pthread_mutex_lock(&answer->kept->lock);
+	answer->nr_plain--;
+	forget_plain(answer);
+	pthread_mutex_unlock(&answer->kept->lock);
+}
+
 void http_kept_unref(struct http_kept_answer *answer)
+{
+	if (!answer)
+		return;
+	http_kept_only_packed(answer);
+	http_kept_unref_packed(answer);
+}
+
+void http_kept_unref_packed(struct http_kept_answer *answer)
 {
 	struct http_kept *kept;
 

@@ -90,7 +90,18 @@ const char *http_kept_body(const struct http_kept_answer *answer,
 const char *http_kept_packed(struct http_kept_answer *answer,
 			     size_t *ret_length);
 
+/**
+ * http_kept_only_packed() - the share is in the compressed body from now on
+ *
+ * After http_kept_packed(). Without others who need it, the body itself is
+ * freed as soon as the answer is not kept any more.
+ */
+void http_kept_only_packed(struct http_kept_answer *answer);
+
 /** http_kept_unref() - give up a share; accepts NULL */
 void http_kept_unref(struct http_kept_answer *answer);
+
+/** http_kept_unref_packed() - one in the compressed body; likewise */
+void http_kept_unref_packed(struct http_kept_answer *answer);
 
 #endif /* CONTMOND_SERVE_HTTP_KEPT_H */

@@ -18,22 +18,30 @@
  * struct body - one that is being sent: clients may request much and read none
  *	of it
  * @bytes: malloced, or NULL
- * @kept: a share in what @bytes would be, or NULL
+ * @kept, @packed: a share in what @bytes would be, also if that is compressed;
+ *	or NULL
  */
 struct body {
 	size_t *unsent_bytes;
 	size_t length;
 	char *bytes;
 	struct http_kept_answer *kept;
+	struct http_kept_answer *packed;
 };
+
+static void free_bytes(const struct body *body)
+{
+	free(body->bytes);
+	http_kept_unref(body->kept);
+	http_kept_unref_packed(body->packed);
+}
 
 static void body_done(void *userdata)
 {
 	struct body *body = userdata;
 
 	*body->unsent_bytes -= body->length;
-	free(body->bytes);
-	http_kept_unref(body->kept);
+	free_bytes(body);
 	free(body);
 }
 
@@ -52,8 +60,7 @@ static struct MHD_Response *response_of(const struct http_sending *sending,
 	struct MHD_Response *response;
 
 	if (!body) {
-		free(owned.bytes);
-		http_kept_unref(owned.kept);
+		free_bytes(&owned);
 		return NULL;
 	}
 	*body = owned;
@@ -100,7 +107,8 @@ static const char *pack(struct reply *reply, size_t *ret_length,
 	bytes = http_kept_packed(reply->kept, ret_length);
 	if (!bytes)
 		return NULL;
-	ret_owned->kept = reply->kept;
+	http_kept_only_packed(reply->kept);
+	ret_owned->packed = reply->kept;
 	reply->kept = NULL;
 	return bytes;
 }

@@ -364,6 +364,35 @@ static void test_compressed_once(void **state)
 	reply_done(&other);
 }
 
+/* A slow client that gets it compressed does not hold the rest. */
+static void test_what_nobody_needs(void **state)
+{
+	struct reply plain = { 0 }, packed = { 0 };
+	struct http_kept_answer *share;
+	size_t length, packed_length;
+	const char *bytes;
+
+	(void)state;
+	ask("/a", NULL, NULL, &plain);
+	ask("/a", NULL, NULL, &packed);
+	share = packed.kept;
+	bytes = http_kept_packed(share, &packed_length);
+	http_kept_only_packed(share);
+	packed.kept = NULL;
+	assert_non_null(http_kept_body(share, &length));
+	reply_done(&plain);
+	/* Somebody may still ask for it. */
+	assert_true(ask("/a", NULL, NULL, &plain));
+	http_kept_renew(&kept);
+	assert_non_null(http_kept_body(share, &length));
+	reply_done(&plain);
+	assert_null(http_kept_body(share, &length));
+	assert_ptr_equal(http_kept_packed(share, &length), bytes);
+	assert_int_equal(length, packed_length);
+	http_kept_unref_packed(share);
+	reply_done(&packed);
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, setup, teardown)
 
@@ -379,6 +408,7 @@ int main(void)
 		TEST(test_as_large_as_allowed),
 		TEST(test_not_longer_than_asked_for),
 		TEST(test_compressed_once),
+		TEST(test_what_nobody_needs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
