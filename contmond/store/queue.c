@@ -172,19 +172,23 @@ static void replace(struct queue *queue, const struct entry *entry)
 
 /* Room */
 
-enum rank { TICKS, NUMBERS, ALL, NR_RANKS };
+/* What is lost first. A number is of no use without its container or span. */
+enum rank { TICKS, NUMBERS, REST, CONTAINERS, SPANS, NR_RANKS };
 
-static bool is_of(const struct entry *entry, enum rank rank)
+static enum rank rank_of(const struct entry *entry)
 {
-	switch (rank) {
-	case TICKS:
-		return entry->statement == ADD_FRAME && entry->tier == RAW;
-	case NUMBERS:
-		return entry->statement == ADD_FRAME ||
-		       entry->statement == ADD_HOST_MINUTE ||
-		       entry->statement == ADD_CONTAINER_MINUTE;
+	switch (entry->statement) {
+	case ADD_FRAME:
+		return entry->tier == RAW ? TICKS : NUMBERS;
+	case ADD_HOST_MINUTE:
+	case ADD_CONTAINER_MINUTE:
+		return NUMBERS;
+	case ADD_CONTAINER:
+		return CONTAINERS;
+	case ADD_SPAN:
+		return SPANS;
 	default:
-		return true;
+		return REST;
 	}
 }
 
@@ -196,7 +200,7 @@ static void make_room(struct queue *queue, size_t nr_bytes)
 	for (rank = TICKS; rank < NR_RANKS; rank++) {
 		place = &queue->first;
 		while (queue->bytes + nr_bytes > queue->max_bytes && *place) {
-			if (is_of(*place, rank))
+			if (rank_of(*place) <= rank)
 				lose(queue, place);
 			else
 				place = &(*place)->next;

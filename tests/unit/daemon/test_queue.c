@@ -196,6 +196,26 @@ static void test_numbers_are_lost_first(void **state)
 	queue_done(&queue);
 }
 
+/* A span of the coarsest tier has the frames of a week. */
+static void test_what_numbers_belong_to_is_lost_last(void **state)
+{
+	(void)state;
+	begin_with_room_for(40);
+	add_some(ADD_SPAN, 0, 2);
+	add_some(ADD_CONTAINER, 0, 3);
+	add_some(ADD_EVENT, 0, 1000);
+	assert_int_equal(nr_of(ADD_SPAN, 0), 2);
+	assert_int_equal(nr_of(ADD_CONTAINER, 0), 3);
+	assert_int_equal(nr_of(ADD_EVENT, 0), 35);
+	add_some(ADD_CONTAINER, 0, 1000);
+	assert_int_equal(nr_of(ADD_SPAN, 0), 2);
+	assert_int_equal(nr_of(ADD_CONTAINER, 0), 38);
+	/* They are not kept without limit either. */
+	add_some(ADD_SPAN, 0, 1000);
+	assert_int_equal(queue.nr, 40);
+	queue_done(&queue);
+}
+
 /* Events without end of one user */
 static void test_a_user_costs_nobody_else(void **state)
 {
@@ -313,6 +333,7 @@ int main(void)
 		cmocka_unit_test(test_not_while_writing_fails),
 		cmocka_unit_test(test_an_entry_that_is_too_large),
 		cmocka_unit_test(test_numbers_are_lost_first),
+		cmocka_unit_test(test_what_numbers_belong_to_is_lost_last),
 		cmocka_unit_test(test_a_user_costs_nobody_else),
 		cmocka_unit_test(test_containers_of_a_user_stay),
 		cmocka_unit_test(test_room_comes_back),
