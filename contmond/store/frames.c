@@ -42,6 +42,7 @@ void frames_wait(struct frames *frames, struct entry *const *waiting,
 
 /* A frame from the database or from the queue */
 struct found {
+	int64_t moment;
 	int64_t seq;
 	const void *numbers;
 	size_t nr_bytes;
@@ -56,13 +57,13 @@ static int find_stored(struct frames *frames, struct found *ret)
 
 	if (r == 1) {
 		*ret = (struct found){
+			sqlite3_column_int64(statement, 3),
 			sqlite3_column_int64(statement, 0),
 			sqlite3_column_blob(statement, 1),
 			(size_t)sqlite3_column_bytes(statement, 1),
 			sqlite3_column_blob(statement, 2),
 			(size_t)sqlite3_column_bytes(statement, 2),
 		};
-		frames->next_moment = sqlite3_column_int64(statement, 3) + 1;
 		return 1;
 	}
 	sqlite3_finalize(statement);
@@ -83,6 +84,7 @@ static int find_waiting(struct frames *frames, struct found *ret)
 		if (!is_next)
 			continue;
 		*ret = (struct found){
+			values[1].integer,
 			values[2].integer + frames->seqs,
 			values[5].bytes, values[5].length,
 			values[6].kind == VALUE_BLOB ? values[6].bytes : NULL,
@@ -91,6 +93,16 @@ static int find_waiting(struct frames *frames, struct found *ret)
 		return 1;
 	}
 	return 0;
+}
+
+/* A frame has the changes since the one before it, which may have been lost. */
+static void follow(struct frames *frames, const struct found *found)
+{
+	if (found->moment != frames->next_moment) {
+		frames->reader.ready = false;
+		frames->has_gap = true;
+	}
+	frames->next_moment = found->moment + 1;
 }
 
 static int read_one(struct frames *frames, const struct found *found)
@@ -117,13 +129,15 @@ int frames_next(struct frames *frames)
 			r = find_waiting(frames, &found);
 		if (r <= 0)
 			return r;
+		follow(frames, &found);
 		r = read_one(frames, &found);
 		if (r == 0)
 			break;
 		if (r != -EBADMSG && r != -ENODATA)
 			return r;
-		frames->damaged++;
+		frames->damaged += r == -EBADMSG || !frames->has_gap;
 	}
+	frames->has_gap = false;
 	frames->end_seq = (uint64_t)found.seq + 1;
 	frames->processes = found.processes;
 	frames->nr_process_bytes = found.nr_process_bytes;

@@ -14,10 +14,12 @@
  * struct frames - begin with frames_begin()
  * @end_seq: number of the tick after the last one of the moment
  * @reader: has the moment that was read last
- * @damaged: number of frames that could not be read and were skipped
+ * @damaged: number of frames that could not be read and were skipped; not those
+ *	that are of no use because others before them were lost
  * @waiting: entries that follow those of the database; borrowed
  * @span: number of the span in them
- * @next_moment: the first moment that the database has no frame of
+ * @next_moment: the one that follows the newest that was found
+ * @has_gap: it was not there, and there was no key frame since
  */
 struct frames {
 	sqlite3_stmt *statement;
@@ -31,6 +33,7 @@ struct frames {
 	size_t nr_waiting;
 	int64_t span;
 	int64_t next_moment;
+	bool has_gap;
 	int64_t seqs;
 };
 

@@ -118,6 +118,35 @@ static void test_a_damaged_chunk(void **state)
 	assert_int_equal(nr_put_aside(), 0);
 }
 
+/*
+ * Some were lost before they could be written: those that follow, up to the
+ * next key frame, are not taken for what they are not.
+ */
+static void test_frames_that_are_missing(void **state)
+{
+	sqlite3 *sqlite;
+	int64_t t;
+
+	(void)state;
+	open_store(path, 0);
+	record(0);
+	record(60);
+	close_store();
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(db_exec(sqlite, "DELETE FROM frame WHERE span = 1 "
+				 "AND moment BETWEEN 20 AND 39"), 0);
+	assert_int_equal(sqlite3_changes(sqlite), 20);
+	sqlite3_close(sqlite);
+	open_store(path, 0);
+	ask("processes", 0, 119, 1);
+	assert_int_equal(history.nr, 20 + 60);
+	for (t = 0; t < 20; t++)
+		must_be((size_t)t, t, "web", (double)t);
+	for (t = 60; t < 120; t++)
+		must_be((size_t)t - 40, t, "web", (double)t);
+	assert_int_equal(status_of().damaged, 0);
+}
+
 /* Killed with a log that has not been copied yet */
 static void make_unclean(void)
 {
@@ -191,6 +220,7 @@ int main(void)
 		TEST(test_a_truncated_file),
 		TEST(test_damage_anywhere),
 		TEST(test_a_damaged_chunk),
+		TEST(test_frames_that_are_missing),
 		TEST(test_an_unclean_end),
 		TEST(test_a_damaged_log),
 	};
