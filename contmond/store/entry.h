@@ -61,6 +61,7 @@ struct value {
  * @references: under the queue's lock
  * @bytes: size in memory
  * @tier: of a span or frame
+ * @is_key: of a frame: it needs none before it
  * @user: whose container it is about, or QUEUE_OUTSIDE; 0: root's, or nobody's
  */
 struct entry {
@@ -68,6 +69,7 @@ struct entry {
 	unsigned int references;
 	enum statement statement;
 	unsigned int tier;
+	bool is_key;
 	int64_t user;
 	size_t bytes;
 	size_t nr;

@@ -134,7 +134,8 @@ static int write_frame(struct ingest *ingest, unsigned int tier,
 	if (!lane->span || lane->moments >= tiers[tier].max_moments ||
 	    lane->bytes >= ingest->max_span_bytes)
 		begin_span(ingest, tier, begin_seq);
-	key = lane->moments == 0 || lane->since_key >= KEY_EVERY;
+	key = queue_needs_key(ingest->queue, tier) || lane->moments == 0 ||
+	      lane->since_key >= KEY_EVERY;
 	ingest->bytes.length = 0;
 	r = frame_write(&lane->writer, moment, tier == RAW, key,
 			&ingest->bytes);
@@ -147,8 +148,10 @@ static int write_frame(struct ingest *ingest, unsigned int tier,
 	lane->since_key = key ? 1 : lane->since_key + 1;
 	lane->bytes += ingest->packed.length;
 	entry = entry_new(ADD_FRAME);
-	if (entry)
+	if (entry) {
 		entry->tier = tier;
+		entry->is_key = key;
+	}
 	entry_add(entry, VALUE_SPAN, lane->span);
 	entry_add(entry, VALUE_INTEGER, lane->moments++);
 	entry_add(entry, VALUE_SEQ, (int64_t)end_seq);

@@ -125,11 +125,37 @@ static void take_out(struct queue *queue, struct entry **place)
 	unref(entry);
 }
 
-static void lose(struct queue *queue, struct entry **place)
+static void lose_one(struct queue *queue, struct entry **place)
 {
 	queue->lost++;
 	queue->lost_of_users += (*place)->user != 0;
 	take_out(queue, place);
+}
+
+/* What a lost frame is needed for: all up to the next that needs no other */
+static void lose_rest(struct queue *queue, struct entry **place,
+		      unsigned int tier)
+{
+	while (*place) {
+		if ((*place)->statement != ADD_FRAME ||
+		    (*place)->tier != tier)
+			place = &(*place)->next;
+		else if ((*place)->is_key)
+			return;
+		else
+			lose_one(queue, place);
+	}
+	queue->needs_key |= 1U << tier;
+}
+
+static void lose(struct queue *queue, struct entry **place)
+{
+	bool is_frame = (*place)->statement == ADD_FRAME;
+	unsigned int tier = (*place)->tier;
+
+	lose_one(queue, place);
+	if (is_frame)
+		lose_rest(queue, place, tier);
 }
 
 void queue_done(struct queue *queue)
@@ -322,6 +348,17 @@ void queue_drop(struct queue *queue, const struct entry *entry)
 	if (*place)
 		lose(queue, place);
 	pthread_mutex_unlock(&queue->lock);
+}
+
+bool queue_needs_key(struct queue *queue, unsigned int tier)
+{
+	bool needed;
+
+	pthread_mutex_lock(&queue->lock);
+	needed = queue->needs_key >> tier & 1;
+	queue->needs_key &= ~(1U << tier);
+	pthread_mutex_unlock(&queue->lock);
+	return needed;
 }
 
 void queue_unref(struct queue *queue, struct entry **entries, size_t nr)

@@ -4,7 +4,8 @@
  * written they are kept, up to a limit, and readers find them here.
  *
  * Without room, numbers are lost first, and of these the ticks: coarser tiers
- * have their sums. Who was killed, and what a policy has done, is nowhere else.
+ * have their sums. A frame is lost with those that cannot be read without it.
+ * Who was killed, and what a policy has done, is nowhere else.
  * Last come the rows to which all later numbers belong: containers and spans.
  * What users other than root can make happen without end never costs anybody
  * else: they have a part of the room, and the one who fills most of it loses
@@ -42,6 +43,7 @@ struct queue_share {
  * @shares: of users other than root; @users_bytes: their sum
  * @lost: number of entries that were dropped for lack of room
  * @lost_of_users: of these, of users other than root
+ * @needs_key: a bit for each tier, see queue_needs_key()
  * @closed: the writer must write the rest and end
  * @waits: queue_add() waits for room instead of dropping entries, unless
  * @failing: the writer cannot write now
@@ -59,6 +61,7 @@ struct queue {
 	size_t users_bytes;
 	uint64_t lost;
 	uint64_t lost_of_users;
+	unsigned int needs_key;
 	bool closed;
 	bool waits;
 	bool failing;
@@ -86,6 +89,13 @@ void queue_remove(struct queue *queue, struct entry **entries, size_t nr);
 
 /** queue_drop() - an entry of queue_get() can never be written: it is lost */
 void queue_drop(struct queue *queue, const struct entry *entry);
+
+/**
+ * queue_needs_key() - must the next frame of a tier be one that needs no other?
+ *
+ * Those before it were lost. Says so once.
+ */
+bool queue_needs_key(struct queue *queue, unsigned int tier);
 
 /** queue_unref() - drop the references of queue_get() or queue_frames() */
 void queue_unref(struct queue *queue, struct entry **entries, size_t nr);

@@ -222,6 +222,42 @@ static void test_a_full_disk_with_a_busy_user(void **state)
 	run_in("size=6m", on_a_full_disk_with_a_busy_user);
 }
 
+/* Ticks are lost, but none has the time or the numbers of another. */
+static void on_a_disk_that_is_full_for_long(void)
+{
+	uint64_t lost;
+	int64_t t;
+	size_t i;
+
+	open_store(path, 0);
+	record(0);
+	fill_disk();
+	for (t = 60; t < 90000 && status_of().lost < 1000; t++)
+		tick_one(t, "web", (double)t);
+	MUST(status_of().why[0]);
+	MUST(status_of().lost >= 1000);
+	MUST(unlink(in_directory("filler")) == 0);
+	for (; status_of().waiting > 0; t++) {
+		tick_one(t, "web", (double)t);
+		store_sync(store);
+		usleep(20000);
+	}
+	lost = status_of().lost;
+	reopen_store(path);
+	ask("processes", 0, t, 1);
+	/* Nothing was kept that is of no use. */
+	MUST(history.nr + lost == (uint64_t)t);
+	for (i = 0; i < history.nr; i++)
+		MUST(T0 + (int64_t)history.values[i] * 1000 ==
+		     history.rows[i].t_ms);
+}
+
+static void test_a_disk_that_is_full_for_long(void **state)
+{
+	(void)state;
+	run_in("size=8m", on_a_disk_that_is_full_for_long);
+}
+
 static void on_a_disk_that_is_full_at_the_start(void)
 {
 	fill_disk();
@@ -294,6 +330,7 @@ int main(void)
 		TEST(test_a_full_disk),
 		TEST(test_a_full_disk_whose_database_is_removed),
 		TEST(test_a_full_disk_with_a_busy_user),
+		TEST(test_a_disk_that_is_full_for_long),
 		TEST(test_a_disk_that_is_full_at_the_start),
 		TEST(test_a_read_only_disk),
 		TEST(test_a_directory_that_is_missing),

@@ -14,6 +14,7 @@
 #include <errno.h>
 
 #include "contmond/store/queue.h"
+#include "contmond/store/tier.h"
 
 #define NR_ENTRIES 100
 #define ROOM 10
@@ -49,6 +50,7 @@ static struct entry *new_frame(void)
 	struct entry *entry = entry_new(ADD_FRAME);
 
 	assert_non_null(entry);
+	entry->is_key = true;
 	entry_add_text(entry, "what is in it");
 	return entry;
 }
@@ -196,6 +198,42 @@ static void test_numbers_are_lost_first(void **state)
 	queue_done(&queue);
 }
 
+/* Every tenth of a tier can be read without those before it. */
+static void add_frames(unsigned int tier, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		struct entry *frame = new_entry(ADD_FRAME, 0, 0);
+
+		frame->tier = tier;
+		frame->is_key = i % 10 == 0;
+		queue_add(&queue, frame);
+	}
+}
+
+static void test_frames_are_lost_with_what_needs_them(void **state)
+{
+	(void)state;
+	begin_with_room_for(40);
+	add_frames(1, 5);
+	add_frames(RAW, 25);
+	add_some(ADD_EVENT, 0, 11);
+	assert_int_equal(nr_of(ADD_FRAME, 0), 5 + 15);
+	assert_int_equal(queue.lost, 10);
+	add_some(ADD_EVENT, 0, 10);
+	assert_int_equal(nr_of(ADD_FRAME, 0), 5 + 5);
+	assert_false(queue_needs_key(&queue, RAW));
+	add_some(ADD_EVENT, 0, 10);
+	assert_int_equal(nr_of(ADD_FRAME, 0), 5);
+	assert_int_equal(queue.lost, 25);
+	/* There is none left that could be read, until a whole one comes. */
+	assert_true(queue_needs_key(&queue, RAW));
+	assert_false(queue_needs_key(&queue, RAW));
+	assert_false(queue_needs_key(&queue, 1));
+	queue_done(&queue);
+}
+
 /* A span of the coarsest tier has the frames of a week. */
 static void test_what_numbers_belong_to_is_lost_last(void **state)
 {
@@ -333,6 +371,7 @@ int main(void)
 		cmocka_unit_test(test_not_while_writing_fails),
 		cmocka_unit_test(test_an_entry_that_is_too_large),
 		cmocka_unit_test(test_numbers_are_lost_first),
+		cmocka_unit_test(test_frames_are_lost_with_what_needs_them),
 		cmocka_unit_test(test_what_numbers_belong_to_is_lost_last),
 		cmocka_unit_test(test_a_user_costs_nobody_else),
 		cmocka_unit_test(test_containers_of_a_user_stay),
