@@ -210,6 +210,9 @@ static enum rank rank_of(const struct entry *entry)
 	case ADD_CONTAINER_MINUTE:
 		return NUMBERS;
 	case ADD_CONTAINER:
+	case RESUME_CONTAINER:
+	case END_CONTAINER:
+	case ADD_DEVICE:
 		return CONTAINERS;
 	case ADD_SPAN:
 		return SPANS;
@@ -234,7 +237,10 @@ static void make_room(struct queue *queue, size_t nr_bytes)
 	}
 }
 
-/* Without the row of a container, all of its numbers would be lost, too. */
+/*
+ * Without the row of a container, all of its numbers would be lost, too; and
+ * without its end it would seem to run until contmond is started again.
+ */
 static struct entry **oldest_of(struct queue *queue, int64_t user)
 {
 	struct entry **place, **container = NULL;
@@ -242,7 +248,7 @@ static struct entry **oldest_of(struct queue *queue, int64_t user)
 	for (place = &queue->first; *place; place = &(*place)->next) {
 		if ((*place)->user != user)
 			continue;
-		if ((*place)->statement != ADD_CONTAINER)
+		if (rank_of(*place) < CONTAINERS)
 			return place;
 		if (!container)
 			container = place;

@@ -6,7 +6,8 @@
  * Without room, numbers are lost first, and of these the ticks: coarser tiers
  * have their sums. A frame is lost with those that cannot be read without it.
  * Who was killed, and what a policy has done, is nowhere else.
- * Last come the rows to which all later numbers belong: containers and spans.
+ * Last come the rows to which all later numbers belong: containers, with their
+ * ends and devices, and spans.
  * What users other than root can make happen without end never costs anybody
  * else: they have a part of the room, and the one who fills most of it loses
  * their oldest entries.

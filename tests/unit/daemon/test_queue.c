@@ -296,6 +296,27 @@ static void test_containers_of_a_user_stay(void **state)
 	queue_done(&queue);
 }
 
+/* None that has ended is taken for one that runs. */
+static void test_containers_of_a_user_end(void **state)
+{
+	size_t i;
+
+	(void)state;
+	begin_with_room_for(100);
+	for (i = 0; i < 1000; i++) {
+		add_some(ADD_CONTAINER, USER, 1);
+		add_some(ADD_DEVICE, USER, 1);
+		add_some(ADD_EVENT, USER, 3);
+		add_some(END_CONTAINER, USER, 1);
+		assert_true(nr_of(END_CONTAINER, USER) >=
+			    nr_of(ADD_CONTAINER, USER));
+		assert_true(nr_of(ADD_DEVICE, USER) >=
+			    nr_of(ADD_CONTAINER, USER));
+	}
+	assert_true(nr_of(ADD_CONTAINER, USER) > 5);
+	queue_done(&queue);
+}
+
 /* Room that nobody uses is a user's, too, but only a part of it. */
 static void test_room_comes_back(void **state)
 {
@@ -375,6 +396,7 @@ int main(void)
 		cmocka_unit_test(test_what_numbers_belong_to_is_lost_last),
 		cmocka_unit_test(test_a_user_costs_nobody_else),
 		cmocka_unit_test(test_containers_of_a_user_stay),
+		cmocka_unit_test(test_containers_of_a_user_end),
 		cmocka_unit_test(test_room_comes_back),
 		cmocka_unit_test(test_what_is_newer_replaces),
 	};
