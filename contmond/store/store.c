@@ -172,12 +172,16 @@ static void add_container(struct store *store, struct entry *entry,
 		entry_add_null(entry);
 }
 
-/* What a policy does is not the doing of a container's user. */
-static bool is_of_policy(const char *kind)
+/*
+ * What a policy does is not the doing of a container's user, and has a budget.
+ * But a user can have it say something of new containers without end.
+ */
+static bool is_done_by_policy(const struct store_event *event)
 {
 	static const char begin[] = "policy_";
 
-	return strncmp(kind, begin, strlen(begin)) == 0;
+	return strncmp(event->kind, begin, strlen(begin)) == 0 &&
+	       !event->is_notice;
 }
 
 static int64_t user_of_event(struct store *store,
@@ -185,7 +189,7 @@ static int64_t user_of_event(struct store *store,
 {
 	if (event->is_of_user)
 		return QUEUE_OUTSIDE;
-	if (event->cgroup_id && !is_of_policy(event->kind))
+	if (event->cgroup_id && !is_done_by_policy(event))
 		return lives_user(&store->lives, event->cgroup_id);
 	return 0;
 }
@@ -225,6 +229,9 @@ int store_decision(struct store *store, const struct store_decision *decision)
 {
 	struct entry *entry = entry_new(ADD_AUDIT);
 
+	if (decision->is_notice && decision->cgroup_id)
+		entry_of_user(entry, lives_user(&store->lives,
+						decision->cgroup_id));
 	entry_add(entry, VALUE_INTEGER, (int64_t)decision->t_ms);
 	entry_add_text(entry, decision->decision);
 	entry_add_text(entry, decision->state);

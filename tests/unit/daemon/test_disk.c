@@ -163,6 +163,22 @@ static void rename_busy(const char *title)
 	store_rename(store, &who);
 }
 
+static void notify_of(uint64_t cgroup_id)
+{
+	const struct store_event event = {
+		.t_ms = (double)T0, .kind = "policy_notified",
+		.cgroup_id = cgroup_id, .is_notice = true,
+	};
+	const struct store_decision decision = {
+		.t_ms = (double)T0, .decision = "x", .state = "acted",
+		.action = "notify", .cgroup_id = cgroup_id, .is_notice = true,
+		.rule = "x", .rule_hash = "x", .reason = "x",
+	};
+
+	MUST(store_event(store, &event) == 0);
+	MUST(store_decision(store, &decision) == 0);
+}
+
 static void add_kill_outside(void)
 {
 	const struct store_event event = {
@@ -174,8 +190,8 @@ static void add_kill_outside(void)
 }
 
 /*
- * Containers of a user start and end, and change their names, without end, and
- * processes outside of them are killed.
+ * Containers of a user start and end, and change their names, without end,
+ * a rule tells of each, and processes outside of them are killed.
  */
 static void on_a_full_disk_with_a_busy_user(void)
 {
@@ -195,6 +211,7 @@ static void on_a_full_disk_with_a_busy_user(void)
 	for (i = 0; i < 20000; i++) {
 		add_event("container_started", 2);
 		add_kill_outside();
+		notify_of(2);
 		rename_busy(i % 2 ? "a" : "b");
 	}
 	MUST(status_of().lost > 10000);
