@@ -30,7 +30,6 @@
 #define MAX_ERROR 4096
 #define HTTP_OK 200
 #define HTTP_UNAUTHORIZED 401
-#define HTTP_UNAVAILABLE 503
 
 /**
  * struct following
@@ -182,12 +181,14 @@ static int say_why_silent(struct following *following, CURLcode result)
 			  cure((int)error));
 }
 
-/* What a proxy in front of it answers meanwhile; NULL: another status */
-static const char *why_of_proxy(long status)
+/* What is answered meanwhile, also by a proxy; NULL: another status */
+static const char *why_not_now(const struct following *following, long status)
 {
 	switch (status) {
 	case 502:
 		return "HTTP status 502 of a proxy";
+	case 503:
+		return following->has_answered ? "HTTP status 503" : NULL;
 	case 504:
 		return "HTTP status 504 of a proxy";
 	default:
@@ -237,7 +238,7 @@ static int ask_once(struct following *following)
 {
 	CURLcode result = ask(following);
 	long status = status_of(following);
-	const char *why = why_of_proxy(status);
+	const char *why = why_not_now(following, status);
 
 	if (following->status != CLI_GO_ON)
 		return following->status;
@@ -247,8 +248,9 @@ static int ask_once(struct following *following)
 		return say_why_silent(following, result);
 	if (why)
 		return say_silent(following, why, "");
-	if (following->has_answered &&
-	    (status == HTTP_OK || status == HTTP_UNAVAILABLE))
+	/* A stream may end before its first byte. */
+	if (following->has_answered && status == HTTP_OK &&
+	    following->error.length == 0 && result != CURLE_WRITE_ERROR)
 		return CLI_GO_ON;
 	return refuse(following, status);
 }

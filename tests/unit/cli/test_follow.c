@@ -165,6 +165,45 @@ static void *be_a_proxy_of_nobody(void *userdata)
 	return NULL;
 }
 
+#define PAGE "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" \
+	     "Content-Length: 3\r\nConnection: close\r\n\r\n<p>"
+#define BUSY "HTTP/1.1 503 Service Unavailable\r\n" \
+	     "Content-Length: 0\r\nConnection: close\r\n\r\n"
+
+static void *be_busy(void *userdata)
+{
+	(void)userdata;
+	meet();
+	say(BEGIN);
+	close(meeting.client);
+	meet();
+	say(BUSY);
+	close(meeting.client);
+	meet();
+	say(BEGIN EVENT);
+	part();
+	return NULL;
+}
+
+static void *be_replaced(void *userdata)
+{
+	(void)userdata;
+	meet();
+	say(BEGIN);
+	close(meeting.client);
+	meet();
+	say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"
+	    "Content-Type: text/event-stream\r\nConnection: close\r\n\r\n");
+	close(meeting.client);
+	meet();
+	say(PAGE);
+	part();
+	meet();
+	say(BEGIN EVENT);
+	part();
+	return NULL;
+}
+
 /* The tests */
 
 static int begin(void **state)
@@ -253,6 +292,26 @@ static void test_a_proxy(void **state)
 			       "proxy\n"));
 }
 
+/* It does not wait without a word. */
+static void test_too_many_streams(void **state)
+{
+	(void)state;
+	assert_int_equal(follow(be_busy), CLI_OK);
+	assert_non_null(strstr(captured.err, ": HTTP status 503; waiting for "
+			       "it\ncontmon: contmond answers again\n"));
+	assert_string_equal(captured.out, "seq\n6\n");
+}
+
+/* Something else answers in its place. */
+static void test_another_server(void **state)
+{
+	(void)state;
+	assert_int_equal(follow(be_replaced), CLI_FAILURE);
+	assert_non_null(strstr(captured.err, ": HTTP status 200: not an "
+			       "answer of contmond\n"));
+	assert_int_equal(meeting.nr, 4);	/* the last is none */
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -261,6 +320,8 @@ int main(void)
 		TEST(test_silence),
 		TEST(test_silence_from_the_beginning),
 		TEST(test_a_proxy),
+		TEST(test_too_many_streams),
+		TEST(test_another_server),
 	};
 
 	return cmocka_run_group_tests_name("follow", tests, NULL, NULL);
