@@ -73,12 +73,14 @@ void events_handle(const struct facts *facts, const struct request *request,
 
 /**
  * struct stream - events after @after_seq of @query, since its @from_ms
+ * @moved: see store_newest_event(); -1 before the first question
  * @body: where to write them, during a call of next_events()
  * @hides_processes: of the request
  */
 struct stream {
 	struct store *store;
 	struct past_query query;
+	int64_t moved;
 	char *containers;
 	char *kinds;
 	struct buffer *body;
@@ -114,6 +116,7 @@ static int stream_new(const struct facts *facts, const struct request *request,
 		return -ENOMEM;
 	}
 	stream->store = facts->store;
+	stream->moved = -1;
 	stream->hides_processes = request->hides_processes;
 	stream->query = (struct past_query){
 		.to_ms = INT64_MAX,
@@ -140,14 +143,23 @@ static int tell(const void *row, void *userdata)
 	return 0;
 }
 
-/* A number above the newest is of a database that was put aside. */
+/*
+ * What the file had before the store moved to it is not new. A number above the
+ * newest is of a database that was put aside.
+ */
 static int find_newest(struct stream *stream, int64_t *ret)
 {
-	int r = store_newest_event(stream->store, ret);
+	int64_t *after = &stream->query.after_seq, moved;
+	int r = store_newest_event(stream->store, ret, &moved);
 
-	if (r == 0 && stream->query.after_seq > *ret)
-		stream->query.after_seq = 0;
-	return r;
+	if (r < 0)
+		return r;
+	if (stream->moved >= 0 && moved > stream->moved)
+		*after += moved - stream->moved;
+	stream->moved = moved;
+	if (*after > *ret)
+		*after = 0;
+	return 0;
 }
 
 /* The newest is found first: what comes meanwhile may be filtered, too. */

@@ -281,7 +281,7 @@ static int find_newest_event(sqlite3 *sqlite, int64_t *ret)
 	return 0;
 }
 
-int store_newest_event(struct store *store, int64_t *ret)
+int store_newest_event(struct store *store, int64_t *ret, int64_t *ret_moved)
 {
 	struct view view;
 	int r = view_begin(store, &view);
@@ -289,6 +289,7 @@ int store_newest_event(struct store *store, int64_t *ret)
 	if (r < 0)
 		return r;
 	r = find_newest_event(view.sqlite, ret);
+	*ret_moved = view.events;
 	view_end(&view, r);
 	return r;
 }
