@@ -27,9 +27,9 @@
 
 /*
  * What happens to processes of users outside of their containers counts as that
- * of one user, because a user may have thousands of ids.
+ * of one user, because a user may have thousands of ids. Nobody has this id.
  */
-#define QUEUE_OUTSIDE (-1)
+#define QUEUE_OUTSIDE UINT32_MAX
 
 /** struct queue_share - what entries about containers of a user take */
 struct queue_share {

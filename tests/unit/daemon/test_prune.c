@@ -140,8 +140,13 @@ static void test_whose_events_are(void **state)
 	assert_int_equal(store_event(store, &event), 0);
 	event.kind = "policy_acted";
 	assert_int_equal(store_event(store, &event), 0);
+	event = (struct store_event){ .t_ms = (double)T0, .kind = "oom_killed",
+				      .is_of_user = true };
+	assert_int_equal(store_event(store, &event), 0);
 	close_store();
-	assert_int_equal(sql_number(path, "SELECT count(*) FROM event"), 4);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM event"), 5);
+	assert_int_equal(sql_number(path, "SELECT group_concat(seq) FROM event "
+				    "WHERE user > 0 AND user <> 1000"), 5);
 	assert_int_equal(sql_number(path, "SELECT group_concat(seq) FROM event "
 				    "WHERE user = 1000"), 3);
 	assert_int_equal(sql_number(path, "SELECT count(*) FROM event "
