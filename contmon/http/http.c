@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "base/answer_headers.h"
 #include "base/secret.h"
 #include "base/url.h"
 #include "contmon/cli/error.h"
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_HEADERS (1 << 20)
 #define CONNECT_TIMEOUT_MS 10000L
 
 /* Paths are appended to it, so it has no slash at its end. */
@@ -53,16 +53,6 @@ int cli_http_base(const char *text, char **ret, const char **ret_why)
 	return r;
 }
 
-/* libcurl keeps them all, and limits only those before the body. */
-static size_t on_header(char *bytes, size_t size, size_t nr, void *userdata)
-{
-	struct cli_http *http = userdata;
-
-	(void)bytes;
-	http->header_bytes += size * nr;
-	return http->header_bytes > MAX_HEADERS ? 0 : size * nr;
-}
-
 static void set_options(struct cli_http *http, const char *ca_file)
 {
 	CURL *easy = http->easy;
@@ -77,8 +67,8 @@ static void set_options(struct cli_http *http, const char *ca_file)
 			 (long)CURL_HTTP_VERSION_1_1);
 	curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
 	curl.easy_setopt(easy, CURLOPT_ERRORBUFFER, http->error);
-	curl.easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-	curl.easy_setopt(easy, CURLOPT_HEADERDATA, http);
+	curl.easy_setopt(easy, CURLOPT_HEADERFUNCTION, answer_headers_add);
+	curl.easy_setopt(easy, CURLOPT_HEADERDATA, &http->header_bytes);
 	if (ca_file)
 		curl.easy_setopt(easy, CURLOPT_CAINFO, ca_file);
 }

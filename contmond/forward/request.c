@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/answer_headers.h"
 #include "base/gzip.h"
 #include "base/libcurl.h"
 #include "headers.h"
@@ -32,19 +33,6 @@ static size_t on_answer(char *bytes, size_t size, size_t nr, void *userdata)
 		buffer_add(&target->answer, bytes,
 			   size * nr < room ? size * nr : room);
 	return size * nr;
-}
-
-/*
- * libcurl keeps all headers, and limits what comes of them before the body, but
- * not what comes behind it.
- */
-static size_t on_header(char *bytes, size_t size, size_t nr, void *userdata)
-{
-	struct target *target = userdata;
-
-	(void)bytes;
-	target->answer_bytes += size * nr;
-	return target->answer_bytes > MAX_READ ? 0 : size * nr;
 }
 
 static void add_header(void *userdata, const char *line)
@@ -126,8 +114,8 @@ int request_init(struct target *target)
 	curl.easy_setopt(easy, CURLOPT_ERRORBUFFER, target->error);
 	curl.easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_answer);
 	curl.easy_setopt(easy, CURLOPT_WRITEDATA, target);
-	curl.easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-	curl.easy_setopt(easy, CURLOPT_HEADERDATA, target);
+	curl.easy_setopt(easy, CURLOPT_HEADERFUNCTION, answer_headers_add);
+	curl.easy_setopt(easy, CURLOPT_HEADERDATA, &target->header_bytes);
 	if (options->user) {
 		curl.easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
 		curl.easy_setopt(easy, CURLOPT_USERNAME, options->user);
@@ -168,6 +156,7 @@ int request_prepare(struct target *target, const struct rows_range *range)
 	buffer_done(body);
 	target->answer.length = 0;
 	target->answer_bytes = 0;
+	target->header_bytes = 0;
 	target->error[0] = '\0';
 	if (protocol->write_body) {
 		protocol->write_body(body, tick, &target->options, rows,
@@ -205,9 +194,15 @@ static void first_line(const struct target *target, char *ret, size_t size)
 	ret[i] = '\0';
 }
 
+static bool has_no_end(const struct target *target)
+{
+	return target->answer_bytes > MAX_READ ||
+	       answer_headers_are_too_long(target->header_bytes);
+}
+
 CURLcode request_result(const struct target *target, CURLcode result)
 {
-	return result == CURLE_WRITE_ERROR && target->answer_bytes > MAX_READ ?
+	return result == CURLE_WRITE_ERROR && has_no_end(target) ?
 	       CURLE_OK : result;
 }
 

@@ -36,7 +36,8 @@ enum unpacking {
  * @save_ns: when to write it again, if it is not
  * @begin_tick, @end_tick: the ticks of the parcel that are being sent
  * @ranges: what is left of them; the last is next
- * @answer: its begin; @answer_bytes: what has come of it
+ * @answer: its begin; @answer_bytes: what has come of it; @header_bytes: before
+ *	and behind it
  * @busy: a request is under way
  * @due_ns: when something is to be done, by the monotonic clock
  * @attempts: requests that failed since the last one that did not
@@ -52,6 +53,7 @@ struct target {
 	struct buffer body;
 	struct buffer answer;
 	size_t answer_bytes;
+	size_t header_bytes;
 	char error[CURL_ERROR_SIZE];
 	struct parcel parcel;
 	int64_t position;
