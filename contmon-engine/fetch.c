@@ -12,6 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/answer_headers.h"
 #include "base/util.h"
 #include "place.h"
 
@@ -35,6 +36,7 @@ struct fetch {
 	sd_event_source *silence;	/* timer, or NULL */
 	CURL *easy;
 	char *url;
+	size_t header_bytes;
 	int data_error;
 };
 
@@ -72,6 +74,8 @@ static int error_of(const struct fetch *fetch, CURLcode code)
 		return 0;
 	if (fetch->data_error < 0)
 		return fetch->data_error;
+	if (answer_headers_are_too_long(fetch->header_bytes))
+		return -EMSGSIZE;
 	if (code == CURLE_COULDNT_CONNECT && fetch->fetcher->place_error < 0)
 		return fetch->fetcher->place_error;
 	curl_easy_getinfo(fetch->easy, CURLINFO_OS_ERRNO, &os_error);
@@ -386,6 +390,8 @@ static int prepare(struct fetch *fetch)
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, fetch);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_data);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, fetch);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, answer_headers_add);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, &fetch->header_bytes);
 	if (fetch->fetcher->user != PLACE_NO_USER &&
 	    !place_is_trusted(fetch->fetcher->user))
 		curl_easy_setopt(easy, CURLOPT_MAX_RECV_SPEED_LARGE,

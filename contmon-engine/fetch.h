@@ -64,7 +64,12 @@ bool fetcher_is_idle(const struct fetcher *fetcher);
 /** fetcher_free() - cancels all fetches */
 void fetcher_free(struct fetcher *fetcher);
 
-/** fetch_begin() - @ret may be NULL when it will not be cancelled */
+/**
+ * fetch_begin() - @ret may be NULL when it will not be cancelled
+ *
+ * An answer whose headers and trailers are longer than ANSWER_HEADERS_MAX ends
+ * with -EMSGSIZE, however long its body may be.
+ */
 int fetch_begin(struct fetcher *fetcher, const struct fetch_request *request,
 		struct fetch **ret);
 

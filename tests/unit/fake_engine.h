@@ -27,6 +27,7 @@
  * @piece: bytes of an answer that are sent at once; 0 for all
  * @pause_usec: pause before each piece
  * @cut: bytes of each body to send before the connection ends; 0: all
+ * @informs: answers of status 100 before /events
  * @status: of every answer but 404; 0 for 200
  * @act: what a POST or DELETE does, and the status of the answer, which may
  *	have a message; 0: no answer, -1: the connection ends
@@ -46,6 +47,7 @@ struct fake_engine {
 	size_t piece;
 	uint64_t pause_usec;
 	size_t cut;
+	size_t informs;
 	int status;
 	int (*act)(const char *method, const char *path);
 	const char *message;
@@ -146,6 +148,16 @@ static inline void fake_send(struct fake_engine *engine, int fd,
 		fake_flush(engine, fd);
 }
 
+/* Ends the connection once all is sent. */
+static inline void fake_end(struct fake_engine *engine, int fd)
+{
+	size_t i = fake_index(engine, fd);
+
+	engine->ends[i] = true;
+	if (engine->unsent[i].length == 0)
+		fake_close(engine, fd);
+}
+
 /* A chunk of a chunked answer. */
 static inline void fake_chunk(struct fake_engine *engine, int fd,
 			      const char *bytes, size_t length)
@@ -179,7 +191,14 @@ static inline void fake_begin_events(struct fake_engine *engine, int fd)
 {
 	static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: "
 		"application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+	struct buffer informs = { 0 };
+	size_t i;
 
+	for (i = 0; i < engine->informs; i++)
+		buffer_puts(&informs, "HTTP/1.1 100 X\r\n\r\n");
+	if (informs.length > 0)
+		fake_send(engine, fd, informs.text, informs.length);
+	buffer_done(&informs);
 	fake_send(engine, fd, head, sizeof(head) - 1);
 	engine->events = fd;
 }

@@ -3,17 +3,23 @@
 
 #include <unistd.h>
 
+#include "base/answer_headers.h"
 #include "contmon-engine/fetch.h"
 
+#define USER 1000
+
+static sd_event *event;
+static struct fetcher *fetcher;
 static struct fake_engine fake;
 static int result;
 static bool is_done;
+static size_t nr_taken;
 
 static int on_data(const char *bytes, size_t nr_bytes, void *userdata)
 {
 	(void)bytes;
-	(void)nr_bytes;
 	(void)userdata;
+	nr_taken += nr_bytes;
 	return 0;
 }
 
@@ -29,14 +35,14 @@ static bool has_answer(void)
 	return is_done;
 }
 
-static int get(sd_event *event, struct fetcher *fetcher)
+static int get(struct fetcher *from)
 {
 	const struct fetch_request request = {
 		.path = "/_ping", .data = on_data, .done = on_done,
 	};
 
 	is_done = false;
-	assert_int_equal(fetch_begin(fetcher, &request, NULL), 0);
+	assert_int_equal(fetch_begin(from, &request, NULL), 0);
 	run_until(event, has_answer);
 	return result;
 }
@@ -44,8 +50,7 @@ static int get(sd_event *event, struct fetcher *fetcher)
 /* Between two connections a socket may have become somebody else's. */
 static void test_whose_socket_it_is(void **state)
 {
-	struct fetcher *fetcher, *other;
-	sd_event *event;
+	struct fetcher *other;
 
 	(void)state;
 	assert_true(sd_event_new(&event) >= 0);
@@ -55,21 +60,123 @@ static void test_whose_socket_it_is(void **state)
 	assert_int_equal(fetcher_new(event, in_directory("docker.sock"),
 				     &other), 0);
 	fetcher_expect(fetcher, getuid());
-	assert_int_equal(get(event, fetcher), 200);
+	assert_int_equal(get(fetcher), 200);
 	fetcher_expect(other, getuid() + 1);
-	assert_int_equal(get(event, other), -ESTALE);
+	assert_int_equal(get(other), -ESTALE);
 	fetcher_free(fetcher);
 	fetcher_free(other);
 	fake_engine_stop(&fake);
 	sd_event_unref(event);
 }
 
+/* Headers and trailers */
+
+static void begin_events(uid_t user)
+{
+	const struct fetch_request request = {
+		.path = "/events?x", .data = on_data, .done = on_done,
+	};
+
+	is_done = false;
+	nr_taken = 0;
+	assert_true(sd_event_new(&event) >= 0);
+	fake_engine_start(&fake, event, in_directory("docker.sock"));
+	assert_int_equal(chown(in_directory("docker.sock"), user, user), 0);
+	assert_int_equal(fetcher_new(event, in_directory("docker.sock"),
+				     &fetcher), 0);
+	fetcher_expect(fetcher, user);
+	assert_int_equal(fetch_begin(fetcher, &request, NULL), 0);
+}
+
+static void end_events(void)
+{
+	fetcher_free(fetcher);
+	fake_engine_stop(&fake);
+	memset(&fake, 0, sizeof(fake));
+	sd_event_unref(event);
+}
+
+static bool has_begun(void)
+{
+	return fake.events >= 0;
+}
+
+/* @nr of them, and no end of the answer */
+static void send_headers(size_t nr)
+{
+	static const char line[] = "X: y\r\n";
+	struct buffer lines = { 0 };
+
+	while (nr-- > 0)
+		buffer_puts(&lines, line);
+	fake_send(&fake, fake.events, lines.text, lines.length);
+	buffer_done(&lines);
+	fake_end(&fake, fake.events);
+}
+
+static void test_trailers_without_end(void **state)
+{
+	const uid_t users[] = { getuid(), USER };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < (getuid() == 0 ? COUNT(users) : 1); i++) {
+		begin_events(users[i]);
+		run_until(event, has_begun);
+		fake_chunk(&fake, fake.events, "{}\n", 3);
+		fake_send(&fake, fake.events, "0\r\n", 3);
+		send_headers(ANSWER_HEADERS_MAX);
+		run_until(event, has_answer);
+		assert_int_equal(result, -EMSGSIZE);
+		assert_int_equal(nr_taken, 3);
+		end_events();
+	}
+}
+
+static void test_headers_without_end(void **state)
+{
+	(void)state;
+	fake.informs = ANSWER_HEADERS_MAX / 10;
+	begin_events(getuid());
+	run_until(event, has_answer);
+	assert_int_equal(result, -EMSGSIZE);
+	end_events();
+}
+
+static bool all_is_taken(void)
+{
+	return nr_taken == 16 * ANSWER_HEADERS_MAX || is_done;
+}
+
+/* Only headers and trailers count. */
+static void test_events_for_long(void **state)
+{
+	static const char text[ANSWER_HEADERS_MAX];
+	int i;
+
+	(void)state;
+	begin_events(getuid());
+	run_until(event, has_begun);
+	for (i = 0; i < 16; i++)
+		fake_chunk(&fake, fake.events, text, sizeof(text));
+	run_until(event, all_is_taken);
+	assert_false(is_done);
+	fake_send(&fake, fake.events, "0\r\nX: y\r\n\r\n", 11);
+	run_until(event, has_answer);
+	assert_int_equal(result, 200);
+	assert_int_equal(nr_taken, 16 * sizeof(text));
+	end_events();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_whose_socket_it_is,
-						make_directory,
-						remove_directory),
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, \
+						   remove_directory)
+		TEST(test_whose_socket_it_is),
+		TEST(test_trailers_without_end),
+		TEST(test_headers_without_end),
+		TEST(test_events_for_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
