@@ -175,7 +175,7 @@ static int follow_events(struct engine_docker *docker)
 		.userdata = docker,
 	};
 
-	docker->events = split_new(SPLIT_LINES, parse_event_keys,
+	docker->events = split_new(SPLIT_LINES, parse_event_keys, docker->user,
 				   inventory_event, docker->inventory);
 	if (!docker->events ||
 	    asprintf(&path, "%s/events?since=%" PRIu64 "&filters=%s",
@@ -244,7 +244,7 @@ static int list(struct engine_docker *docker)
 	};
 
 	split_free(docker->answer);
-	docker->answer = split_new(SPLIT_ARRAY, parse_listed_keys,
+	docker->answer = split_new(SPLIT_ARRAY, parse_listed_keys, docker->user,
 				   inventory_listed, docker->inventory);
 	if (!docker->answer ||
 	    asprintf(&path, "%s/containers/json?all=1", docker->prefix) < 0)
@@ -320,7 +320,7 @@ static int begin_session(struct engine_docker *docker, sd_event *event)
 	if (r < 0)
 		return r;
 	docker->answer = split_new(SPLIT_WHOLE, parse_version_keys,
-				   on_version_text, docker);
+				   docker->user, on_version_text, docker);
 	if (!docker->answer)
 		return -ENOMEM;
 	r = fetcher_new(event, docker->socket, &docker->fetcher);

@@ -348,6 +348,11 @@ void fetcher_expect(struct fetcher *fetcher, uid_t user)
 	fetcher->user = user;
 }
 
+uid_t fetcher_user(const struct fetcher *fetcher)
+{
+	return fetcher->user;
+}
+
 bool fetcher_is_idle(const struct fetcher *fetcher)
 {
 	return !fetcher->fetches;

@@ -58,6 +58,9 @@ int fetcher_new(sd_event *event, const char *socket, struct fetcher **ret);
  */
 void fetcher_expect(struct fetcher *fetcher, uid_t user);
 
+/** fetcher_user() - the user it expects; PLACE_NO_USER: none */
+uid_t fetcher_user(const struct fetcher *fetcher);
+
 /** fetcher_is_idle() - are all fetches finished? */
 bool fetcher_is_idle(const struct fetcher *fetcher);
 

@@ -72,7 +72,8 @@ int order_begin(struct fetcher *fetcher, const char *method, const char *path,
 		return -ENOMEM;
 	order->fn = fn;
 	order->userdata = userdata;
-	order->split = split_new(SPLIT_WHOLE, facts_keys, on_value, order);
+	order->split = split_new(SPLIT_WHOLE, facts_keys, fetcher_user(fetcher),
+				 on_value, order);
 	if (order->split)
 		r = fetch_begin(fetcher, &request, &order->fetch);
 	if (r < 0) {

@@ -212,8 +212,8 @@ static int begin_fetch(struct question *question)
 		     question->id) < 0)
 		return -ENOMEM;
 	request.path = path;
-	question->answer = split_new(SPLIT_WHOLE, questions->keys, on_answer,
-				     question);
+	question->answer = split_new(SPLIT_WHOLE, questions->keys,
+				     questions->user, on_answer, question);
 	if (!question->answer)
 		return -ENOMEM;
 	return fetch_begin(questions->fetcher, &request, &question->fetch);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "large.h"
 
 #define UNICODE_ESCAPE 6	/* bytes of \uXXXX */
 
@@ -28,7 +29,7 @@ struct split {
 	bool after_array;
 
 	struct buffer value;
-	bool is_large;
+	struct large large;
 	bool too_long;
 	unsigned int depth;
 
@@ -52,8 +53,36 @@ struct split {
 	} string;
 };
 
+/* Values */
+
+static bool may_have(struct split *split, size_t nr_bytes)
+{
+	return nr_bytes <= SPLIT_VALUE_MAX &&
+	       (nr_bytes <= SPLIT_LARGE || large_take(&split->large));
+}
+
+static void drop_value(struct split *split)
+{
+	split->value.length = 0;
+	if (!split->large.held)
+		return;
+	large_give(&split->large);
+	buffer_done(&split->value);
+}
+
+static void give_up(struct split *split)
+{
+	split->too_long = true;
+	drop_value(split);
+}
+
+static void on_lost(void *userdata)
+{
+	give_up(userdata);
+}
+
 struct split *split_new(enum split_form form, const char *const *keys,
-			split_fn *fn, void *userdata)
+			uid_t user, split_fn *fn, void *userdata)
 {
 	struct split *split = calloc(1, sizeof(*split));
 
@@ -63,33 +92,10 @@ struct split *split_new(enum split_form form, const char *const *keys,
 	split->keys = keys;
 	split->fn = fn;
 	split->userdata = userdata;
+	split->large = (struct large){
+		.user = user, .lose = on_lost, .userdata = split,
+	};
 	return split;
-}
-
-/* Values */
-
-/* Of all streams */
-static size_t nr_large;
-
-static bool may_have(struct split *split, size_t nr_bytes)
-{
-	if (nr_bytes <= SPLIT_LARGE || split->is_large)
-		return nr_bytes <= SPLIT_VALUE_MAX;
-	if (nr_large == SPLIT_LARGE_MAX)
-		return false;
-	nr_large++;
-	split->is_large = true;
-	return nr_bytes <= SPLIT_VALUE_MAX;
-}
-
-static void drop_value(struct split *split)
-{
-	split->value.length = 0;
-	if (!split->is_large)
-		return;
-	nr_large--;
-	split->is_large = false;
-	buffer_done(&split->value);
 }
 
 void split_free(struct split *split)
@@ -106,8 +112,7 @@ static void keep(struct split *split, const char *bytes, size_t nr_bytes)
 	if (split->member.dropping || split->too_long)
 		return;
 	if (!may_have(split, split->value.length + nr_bytes)) {
-		split->too_long = true;
-		drop_value(split);
+		give_up(split);
 		return;
 	}
 	buffer_add(&split->value, bytes, nr_bytes);

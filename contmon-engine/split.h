@@ -2,22 +2,22 @@
 /*
  * Splits a stream of JSON into values that are parsed one by one: an invalid
  * value does not affect others, and memory is bounded for any input, also that
- * of all streams together. Of an object only the wanted members are kept, and
- * long strings are cut. NUL and half a surrogate pair, which C strings or UTF-8
- * cannot represent, become U+FFFD.
+ * of all streams together: see large.h. Of an object only the wanted members
+ * are kept, and long strings are cut. NUL and half a surrogate pair, which C
+ * strings or UTF-8 cannot represent, become U+FFFD.
  */
 #ifndef CONTMON_ENGINE_SPLIT_H
 #define CONTMON_ENGINE_SPLIT_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 /* Maximum length of a string, and of a value, after cutting */
 #define SPLIT_STRING_MAX 4096
 #define SPLIT_VALUE_MAX (1024 * 1024)
 
-/* How many streams may have a longer value than this at once */
+/* Only LARGE_MAX streams may have a longer value than this at once. */
 #define SPLIT_LARGE (16 * 1024)
-#define SPLIT_LARGE_MAX 8
 
 enum split_form {
 	SPLIT_WHOLE,	/* the stream is one value */
@@ -27,7 +27,8 @@ enum split_form {
 
 /**
  * split_fn - gets a value, which may be invalid; an error ends the stream
- * @text: NUL-terminated; NULL for a value that is too long
+ * @text: NUL-terminated; NULL for a value that is too long, or for which there
+ *	is no room
  */
 typedef int split_fn(const char *text, size_t length, void *userdata);
 
@@ -37,9 +38,10 @@ struct split;
 /**
  * split_new() - returns NULL without memory
  * @keys: the wanted members, NULL-terminated; must outlive it. NULL: all
+ * @user: whose stream it is
  */
 struct split *split_new(enum split_form form, const char *const *keys,
-			split_fn *fn, void *userdata);
+			uid_t user, split_fn *fn, void *userdata);
 void split_free(struct split *split);
 
 /**

@@ -48,7 +48,8 @@ static int see(const char *text, size_t length, void *userdata)
 static int run(enum split_form form, bool some, const char *text, size_t size,
 	       size_t piece, struct seen *seen)
 {
-	struct split *split = split_new(form, some ? keys : NULL, see, seen);
+	struct split *split = split_new(form, some ? keys : NULL, 0, see,
+					seen);
 	int r = 0;
 
 	MUST(split);

@@ -3,7 +3,11 @@
 
 #include <malloc.h>
 
+#include "contmon-engine/large.h"
 #include "contmon-engine/split.h"
+
+#define ROOT 0
+#define USER (geteuid() + 1000)
 
 static char seen[8192];
 static size_t longest;
@@ -39,7 +43,7 @@ static int setup(void **state)
 static int run(enum split_form form, const char *const *keys, const char *text,
 	       size_t piece)
 {
-	struct split *split = split_new(form, keys, on_value, NULL);
+	struct split *split = split_new(form, keys, ROOT, on_value, NULL);
 	size_t left = strlen(text);
 	int r = 0;
 
@@ -211,7 +215,8 @@ static void test_a_value_that_is_too_long(void **state)
 static void test_memory_is_bounded(void **state)
 {
 	static const char *const keys[] = { "Id", "Labels", NULL };
-	struct split *split = split_new(SPLIT_ARRAY, keys, on_value, NULL);
+	struct split *split = split_new(SPLIT_ARRAY, keys, ROOT, on_value,
+					NULL);
 	static char junk[32 * 1024];
 	size_t before = mallinfo2().uordblks, most = 0;
 	int i;
@@ -242,14 +247,15 @@ static void test_memory_is_bounded(void **state)
 /* Streams that never end cannot take all memory, nor that of short values. */
 static void test_large_values_at_once(void **state)
 {
-	struct split *splits[SPLIT_LARGE_MAX + 1];
+	struct split *splits[LARGE_MAX + 1];
 	static char text[SPLIT_LARGE + 100];
-	size_t i, last = SPLIT_LARGE_MAX;
+	size_t i, last = LARGE_MAX;
 
 	(void)state;
 	memset(text, '1', sizeof(text));
 	for (i = 0; i <= last; i++) {
-		splits[i] = split_new(SPLIT_LINES, NULL, on_value, NULL);
+		splits[i] = split_new(SPLIT_LINES, NULL, ROOT, on_value,
+				      NULL);
 		assert_int_equal(split_feed(splits[i], text, sizeof(text)), 0);
 	}
 	assert_int_equal(split_feed(splits[last], "\n", 1), 0);
@@ -272,6 +278,75 @@ static void test_large_values_at_once(void **state)
 		split_free(splits[i]);
 }
 
+static struct split *long_value(uid_t user)
+{
+	static char text[SPLIT_LARGE + 100];
+	struct split *split = split_new(SPLIT_LINES, NULL, user, on_value,
+					NULL);
+
+	memset(text, '1', sizeof(text));
+	assert_int_equal(split_feed(split, text, sizeof(text)), 0);
+	return split;
+}
+
+/* Returns whether it was complete. */
+static bool end_line(struct split *split)
+{
+	int before = nr_values;
+
+	assert_int_equal(split_feed(split, "\n", 1), 0);
+	return nr_values > before;
+}
+
+/* Their values never end. Root's do, and those of somebody else. */
+static void test_two_users_take_all_places(void **state)
+{
+	struct split *theirs[LARGE_MAX], *roots[LARGE_MAX], *other;
+	uid_t i;
+
+	(void)state;
+	for (i = 0; i < LARGE_MAX; i++)
+		theirs[i] = long_value(USER + i % 2);
+	other = long_value(USER + 2);
+	assert_true(end_line(other));
+	split_free(other);
+	for (i = 0; i < LARGE_MAX; i++)
+		roots[i] = long_value(ROOT);
+	for (i = 0; i < LARGE_MAX; i++)
+		assert_true(end_line(roots[i]));
+	/* What they had is given up, and they go on with what comes. */
+	for (i = 0; i < LARGE_MAX; i++) {
+		assert_false(end_line(theirs[i]));
+		assert_int_equal(split_feed(theirs[i], "5", 1), 0);
+		assert_true(end_line(theirs[i]));
+	}
+	assert_int_equal(nr_too_long, LARGE_MAX);
+	for (i = 0; i < LARGE_MAX; i++) {
+		split_free(theirs[i]);
+		split_free(roots[i]);
+	}
+}
+
+/* Nobody's value is given up for one of a user who has as many. */
+static void test_as_many_places_for_each(void **state)
+{
+	struct split *splits[LARGE_MAX], *one_more;
+	uid_t i;
+
+	(void)state;
+	for (i = 0; i < LARGE_MAX; i++)
+		splits[i] = long_value(USER + i % 4);
+	for (i = 0; i < 4; i++) {
+		one_more = long_value(USER + i);
+		assert_false(end_line(one_more));
+		split_free(one_more);
+	}
+	for (i = 0; i < LARGE_MAX; i++) {
+		assert_true(end_line(splits[i]));
+		split_free(splits[i]);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -285,6 +360,8 @@ int main(void)
 		TEST(test_a_value_that_is_too_long),
 		TEST(test_memory_is_bounded),
 		TEST(test_large_values_at_once),
+		TEST(test_two_users_take_all_places),
+		TEST(test_as_many_places_for_each),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
