@@ -12,11 +12,12 @@
 #include "base/names_protocol.h"
 #include "base/util.h"
 #include "allowance.h"
+#include "place.h"
 #include "split.h"
 
 #define MAX_ASKED 4
 
-/* Of all engines; half of them are shared evenly when there are so many */
+/* Half of them are shared evenly by engines when there are so many. */
 #define MAX_QUESTIONS (4 * NAMES_MAX)
 
 /* Doubled with each failure, up to the larger one */
@@ -43,12 +44,20 @@ struct question {
 
 TAILQ_HEAD(queue, question);
 
+/* Room for questions of several engines */
+struct room {
+	size_t nr_questions;
+	size_t nr_engines;
+};
+
 /*
+ * @room: borrowed
  * @by_id: tsearch(3) tree of all questions
  * @waiting: in the order in which they are due
  * @allowed_ns: when the next one may be asked
  */
 struct questions {
+	struct room *room;
 	struct fetcher *fetcher;
 	char *prefix;
 	uid_t user;
@@ -63,14 +72,17 @@ struct questions {
 	bool paused;
 };
 
-/* Of all struct questions */
-static size_t nr_of_all, nr_askers;
+/* However much users' engines ask for, root's have as much room as without. */
+static struct room of_trusted, of_users;
 
 static bool is_full(const struct questions *questions)
 {
-	return nr_of_all >= MAX_QUESTIONS ||
-	       (nr_of_all >= MAX_QUESTIONS / 2 &&
-		questions->nr >= MAX_QUESTIONS / 2 / nr_askers);
+	const struct room *room = questions->room;
+	size_t half = MAX_QUESTIONS / 2;
+
+	return room->nr_questions >= MAX_QUESTIONS ||
+	       (room->nr_questions >= half &&
+		questions->nr >= half / room->nr_engines);
 }
 
 static int compare(const void *a, const void *b)
@@ -94,7 +106,7 @@ static void forget(struct question *question)
 
 	tdelete(question, &questions->by_id, compare);
 	questions->nr--;
-	nr_of_all--;
+	questions->room->nr_questions--;
 	question_free(question);
 }
 
@@ -290,7 +302,7 @@ static int add(struct questions *questions, const char *id,
 		return -ENOMEM;
 	}
 	questions->nr++;
-	nr_of_all++;
+	questions->room->nr_questions++;
 	*ret = question;
 	return 0;
 }
@@ -331,7 +343,8 @@ int questions_new(sd_event *event, struct fetcher *fetcher, const char *prefix,
 
 	if (!questions)
 		return -ENOMEM;
-	nr_askers++;
+	questions->room = place_is_trusted(user) ? &of_trusted : &of_users;
+	questions->room->nr_engines++;
 	questions->fetcher = fetcher;
 	questions->user = user;
 	questions->keys = keys;
@@ -360,8 +373,8 @@ void questions_free(struct questions *questions)
 		return;
 	sd_event_source_disable_unref(questions->timer);
 	tdestroy(questions->by_id, question_free);
-	nr_of_all -= questions->nr;
-	nr_askers--;
+	questions->room->nr_questions -= questions->nr;
+	questions->room->nr_engines--;
 	free(questions->prefix);
 	free(questions);
 }

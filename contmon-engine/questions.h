@@ -50,8 +50,8 @@ void questions_free(struct questions *questions);
  * questions_ask() - ask about @id as soon as possible
  *
  * If an answer is on its way it may be too old, so the question is repeated
- * after it. Returns -ENOBUFS when there are too many, of all engines together,
- * -ENOMEM.
+ * after it. Returns -ENOBUFS when there are too many, of all engines of root or
+ * of all of users; -ENOMEM.
  */
 int questions_ask(struct questions *questions, const char *id);
 

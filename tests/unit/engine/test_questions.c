@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The room for questions, which all engines share */
+/* The room for questions, which root's engines share, and so do users' */
 #include "tests/unit/daemon.h"
 
 #include "contmon-engine/questions.h"
 
-#define NR 2
+#define NR 9
+#define ROOT 0
+#define USER (geteuid() + 1000)
 
 static sd_event *event;
 static struct fetcher *fetchers[NR];
@@ -15,17 +17,20 @@ static const char *const keys[] = { "Id", NULL };
 
 static int setup(void **state)
 {
-	size_t i;
-
 	assert_int_equal(make_directory(state), 0);
 	assert_true(sd_event_new(&event) >= 0);
-	for (i = 0; i < NR; i++) {
-		assert_int_equal(fetcher_new(event, in_directory("none.sock"),
-					     &fetchers[i]), 0);
-		assert_int_equal(questions_new(event, fetchers[i], "/v1.44",
-					       0, keys, &fns, &askers[i]), 0);
-	}
+	memset(fetchers, 0, sizeof(fetchers));
+	memset(askers, 0, sizeof(askers));
 	return 0;
+}
+
+static struct questions *begin(size_t i, uid_t user)
+{
+	assert_int_equal(fetcher_new(event, in_directory("none.sock"),
+				     &fetchers[i]), 0);
+	assert_int_equal(questions_new(event, fetchers[i], "/v1.44", user,
+				       keys, &fns, &askers[i]), 0);
+	return askers[i];
 }
 
 static int teardown(void **state)
@@ -59,6 +64,8 @@ static void test_one_leaves_room_for_another(void **state)
 	int most, other;
 
 	(void)state;
+	begin(0, ROOT);
+	begin(1, ROOT);
 	most = fill(askers[0]);
 	assert_true(most >= 16384);
 	other = fill(askers[1]);
@@ -71,11 +78,27 @@ static void test_one_leaves_room_for_another(void **state)
 	assert_int_equal(questions_ask(askers[1], "another"), 0);
 }
 
+static void test_users_leave_roots_room(void **state)
+{
+	int all = 0;
+	uid_t i;
+
+	(void)state;
+	for (i = 1; i < NR; i++)
+		begin(i, USER + i);
+	for (i = 1; i < NR; i++)
+		all += fill(askers[i]);
+	assert_true(all <= 65536);
+	assert_true(fill(begin(0, ROOT)) >= 2 * 16384);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			test_one_leaves_room_for_another, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_users_leave_roots_room, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
