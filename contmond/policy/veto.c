@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,16 +76,6 @@ int veto_prepare(const char *folder)
 	return 0;
 }
 
-static void describe(uid_t uid, char *text, size_t size)
-{
-	const struct passwd *user = getpwuid(uid);
-
-	if (user)
-		snprintf(text, size, "user %s", user->pw_name);
-	else
-		snprintf(text, size, "user %u", uid);
-}
-
 /*
  * As `contmon policy veto` makes it. Of a link, the owner says nothing of who
  * made it; what has content has another purpose.
@@ -98,13 +87,17 @@ static bool is_veto(int fd, const char *name, struct stat *ret)
 	       S_ISREG(ret->st_mode) && ret->st_nlink == 1 && ret->st_size == 0;
 }
 
+/*
+ * Between two ticks, so the owner's name is not looked up: that may have to
+ * wait for a server on the network.
+ */
 int veto_take(const char *folder, veto_fn *fn, void *userdata)
 {
 	int nr = 0, fd = open_own(folder);
 	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *entry;
 	struct stat st;
-	char who[128];
+	char who[32];
 
 	if (!directory) {
 		close_p(&fd);
@@ -113,7 +106,7 @@ int veto_take(const char *folder, veto_fn *fn, void *userdata)
 	while (nr < MAX_FILES && (entry = readdir(directory))) {
 		if (!is_veto(fd, entry->d_name, &st))
 			continue;
-		describe(st.st_uid, who, sizeof(who));
+		snprintf(who, sizeof(who), "user %u", st.st_uid);
 		fn(entry->d_name, who, userdata);
 		unlinkat(fd, entry->d_name, 0);
 		nr++;

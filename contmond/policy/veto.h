@@ -30,7 +30,7 @@ char *veto_path(const char *store_path, const char *decision);
  */
 int veto_prepare(const char *folder);
 
-/* @who: "user alice" or "user 1000" */
+/* @who: "user 1000" */
 typedef void veto_fn(const char *decision, const char *who, void *userdata);
 
 /**

@@ -36,7 +36,7 @@ int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
 	if (!takes || unlink(file) < 0 || !tells)
 		return 0;
 	decision.state = "vetoed";
-	decision.reason = "vetoed by user alice";
+	decision.reason = "vetoed by user 1000";
 	assert_int_equal(store_decision(store, &decision), 0);
 	store_sync(store);
 	return 0;
@@ -81,7 +81,7 @@ static void test_a_veto(void **state)
 {
 	(void)state;
 	assert_int_equal(veto(), CLI_OK);
-	assert_string_equal(captured.out, DECISION ": vetoed by user alice\n");
+	assert_string_equal(captured.out, DECISION ": vetoed by user 1000\n");
 	assert_string_equal(captured.err, "");
 }
 
