@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The mode of the socket lets the whole group connect, which may read
- * everything, but must not act: so the user of each client is checked.
+ * everything, but must not act: so the user of each client is checked. Who that
+ * is, is looked up once: the name service may have to wait for the network, and
+ * all engines and clients would wait with it.
  *
  * A client that sends more than one line at once waits for its turn, and one
  * that does not read its answers is dropped. When there are too many, the
@@ -24,6 +26,7 @@
 #include "base/unix_socket.h"
 #include "base/util.h"
 #include "listener.h"
+#include "place.h"
 
 /* contmond, and whoever looks after it */
 #define MAX_CLIENTS 8
@@ -45,6 +48,7 @@ struct act_server {
 	sd_event *event;
 	struct listener listener;
 	struct acts *acts;
+	uid_t asking_user;	/* PLACE_NO_USER: there is none */
 	struct client *clients[MAX_CLIENTS];
 	uint64_t nr_accepted;
 	struct trouble refused;
@@ -171,14 +175,17 @@ static int on_client(sd_event_source *source, int fd, uint32_t events,
 
 /* Connections */
 
-static bool may_ask(uid_t uid)
+static uid_t find_asking_user(void)
 {
-	const struct passwd *user;
+	const struct passwd *user = getpwnam(ASKING_USER);
 
-	if (uid == 0 || uid == geteuid())
-		return true;
-	user = getpwnam(ASKING_USER);
-	return user && user->pw_uid == uid;
+	return user ? user->pw_uid : PLACE_NO_USER;
+}
+
+static bool may_ask(const struct act_server *server, uid_t uid)
+{
+	return place_is_trusted(uid) ||
+	       (uid == server->asking_user && uid != PLACE_NO_USER);
 }
 
 /* Each is counted, and one a minute is logged. */
@@ -246,7 +253,7 @@ static int on_connect(int fd, const struct ucred *peer, void *userdata)
 {
 	struct act_server *server = userdata;
 
-	if (may_ask(peer->uid))
+	if (may_ask(server, peer->uid))
 		return welcome(server, fd, peer);
 	refuse(server, fd, peer);
 	return 0;
@@ -265,6 +272,7 @@ int act_server_new(sd_event *event, const char *path, struct acts *acts,
 		return -ENOMEM;
 	server->event = sd_event_ref(event);
 	server->acts = acts;
+	server->asking_user = find_asking_user();
 	r = listener_open(&server->listener, event, path, on_connect, server);
 	if (r < 0) {
 		act_server_free(server);

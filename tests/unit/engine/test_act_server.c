@@ -3,21 +3,35 @@
  * The socket of acts: contmond's client, users that may not ask, and clients
  * that do everything wrong
  *
- * wrap: sd_event_source_set_time_relative getsockopt
+ * wrap: sd_event_source_set_time_relative getsockopt getpwnam
  */
 #include "tests/unit/acting.h"
 #include "tests/unit/peer.h"
+
+#include <pwd.h>
 
 #include "base/act_client.h"
 #include "base/unix_socket.h"
 #include "contmon-engine/act_server.h"
 
 #define NOBODY 65534
+#define CONTMOND 4711
 
 static struct act_server *server;
 static struct act_client *client;
-static int nr_finished;
+static int nr_finished, nr_lookups;
 static struct act_answer last;
+
+struct passwd *__wrap_getpwnam(const char *name);
+
+struct passwd *__wrap_getpwnam(const char *name)
+{
+	static struct passwd user = { .pw_uid = CONTMOND };
+
+	assert_string_equal(name, "contmon");
+	nr_lookups++;
+	return &user;
+}
 
 static void on_hello(const struct act_answer *hello, void *userdata)
 {
@@ -39,7 +53,7 @@ static int setup_server(void **state)
 
 	assert_int_equal(setup_acts(state), 0);
 	next_uid = 0;
-	nr_finished = 0;
+	nr_finished = nr_lookups = 0;
 	assert_int_equal(act_server_new(event, in_directory("act.sock"), acts,
 					&server), 0);
 	return act_client_new(event, in_directory("act.sock"), &fns, &client);
@@ -170,6 +184,24 @@ static void test_a_user_that_may_not_ask(void **state)
 	close(fd);
 	must_do_nothing(&fake);
 	assert_string_equal(box.state, "running");
+}
+
+/* It is not looked up while engines and clients wait. */
+static void test_the_user_that_may_ask(void **state)
+{
+	int fd;
+
+	(void)state;
+	assert_int_equal(nr_lookups, 1);
+	next_uid = NOBODY;
+	fd = connect_raw();
+	await(fd, "\"code\":\"user\"");
+	close(fd);
+	next_uid = CONTMOND;
+	fd = connect_raw();
+	await(fd, "hello");
+	close(fd);
+	assert_int_equal(nr_lookups, 1);
 }
 
 static void test_half_lines(void **state)
@@ -306,6 +338,7 @@ int main(void)
 		TEST(test_contmonds_client),
 		TEST(test_the_mode_of_the_socket),
 		TEST(test_a_user_that_may_not_ask),
+		TEST(test_the_user_that_may_ask),
 		TEST(test_half_lines),
 		TEST(test_a_line_that_is_too_long),
 		TEST(test_unknown_and_invalid),
