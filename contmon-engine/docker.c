@@ -390,9 +390,14 @@ uid_t engine_docker_user(const struct engine_docker *docker)
 	return docker->user;
 }
 
+bool engine_docker_is_acting(const struct engine_docker *docker)
+{
+	return !fetcher_is_idle(docker->orders);
+}
+
 bool engine_docker_is_idle(const struct engine_docker *docker)
 {
-	return !docker->connected && fetcher_is_idle(docker->orders);
+	return !docker->connected && !engine_docker_is_acting(docker);
 }
 
 static enum name_engine_state state_of(const struct engine_docker *docker)

@@ -38,6 +38,9 @@ const char *engine_docker_prefix(const struct engine_docker *docker,
 /** engine_docker_user() - whose engine it is; PLACE_NO_USER: not known yet */
 uid_t engine_docker_user(const struct engine_docker *docker);
 
+/** engine_docker_is_acting() - an order is under way */
+bool engine_docker_is_acting(const struct engine_docker *docker);
+
 /** engine_docker_is_idle() - it does not answer, and no order is under way */
 bool engine_docker_is_idle(const struct engine_docker *docker);
 

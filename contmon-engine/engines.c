@@ -129,6 +129,7 @@ static int add(struct engines *engines, const char *path, bool is_denied,
 		return -ENOMEM;
 	engine->engines = engines;
 	engine->is_found = true;
+	engine->user = place_owner(path);
 	engine->device = st->st_dev;
 	engine->inode = st->st_ino;
 	engine->path = (char *)path;
@@ -141,10 +142,23 @@ static int add(struct engines *engines, const char *path, bool is_denied,
 	return r;
 }
 
+static bool make_room(struct engines *engines, const char *path)
+{
+	struct engine *victim = engines_victim(engines, place_owner(path));
+
+	if (!victim)
+		return false;
+	log_warn("%s: is not used any more: there are more than %d engines",
+		 victim->path, NAME_ENGINES_MAX);
+	forget(victim);
+	engines->changed = true;
+	return true;
+}
+
 static bool has_room(struct engines *engines, const char *path)
 {
-	if (engines->nr < NAME_ENGINES_MAX &&
-	    strlen(path) <= NAME_ENGINE_SOCKET_MAX)
+	if (strlen(path) <= NAME_ENGINE_SOCKET_MAX &&
+	    (engines->nr < NAME_ENGINES_MAX || make_room(engines, path)))
 		return true;
 	if (!engines->logged_full)
 		log_warn("%s: is not used: at most %d engines, and %d bytes of "

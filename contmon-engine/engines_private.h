@@ -8,6 +8,7 @@
 #include "engines.h"
 
 /*
+ * @user: who may lead its path elsewhere, or whose socket it is
  * @device, @inode: of its socket, by which a second path of it is noticed; 0
  *	if it is refused
  * @is_found: by the search that is under way or was the last one
@@ -18,6 +19,7 @@ struct engine {
 	struct engines *engines;
 	TAILQ_ENTRY(engine) link;
 	char *path;
+	uid_t user;
 	dev_t device;
 	ino_t inode;
 	bool is_found;
@@ -35,7 +37,7 @@ struct engines {
 	struct engine_table *table;
 	engines_fn *fn;
 	void *userdata;
-	TAILQ_HEAD(, engine) all;
+	TAILQ_HEAD(engine_list, engine) all;
 	size_t nr;
 	bool changed;
 	bool logged_full;
@@ -43,5 +45,10 @@ struct engines {
 
 /** engines_find() - by the path of its socket; NULL if there is none */
 struct engine *engines_find(const struct engines *engines, const char *path);
+
+/* engines_room.c */
+
+/** engines_victim() - what goes for an engine of @user; NULL: nothing does */
+struct engine *engines_victim(const struct engines *engines, uid_t user);
 
 #endif /* CONTMON_ENGINE_ENGINES_PRIVATE_H */

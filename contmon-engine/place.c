@@ -47,6 +47,18 @@ bool place_is_roots(const char *path)
 	return owner_of_way(path, &owner) != -ENOMEM && place_is_trusted(owner);
 }
 
+uid_t place_owner(const char *path)
+{
+	struct stat st;
+	uid_t owner;
+
+	if (owner_of_way(path, &owner) == -ENOMEM)
+		return PLACE_NO_USER;
+	if (place_is_trusted(owner) && stat(path, &st) == 0)
+		owner = st.st_uid;
+	return owner;
+}
+
 int place_open(const char *path, struct stat *ret)
 {
 	_cleanup_close_ int fd = -1;

@@ -29,6 +29,14 @@ bool place_is_trusted(uid_t user);
 /** place_is_roots() - can nobody who is not trusted lead the way to a path? */
 bool place_is_roots(const char *path);
 
+/**
+ * place_owner() - who decides what is at a path
+ *
+ * The first user on the way who is not trusted, else whose it is; root's while
+ * there is nothing.
+ */
+uid_t place_owner(const char *path);
+
 /** place_fn - @path: of a socket, or of a folder that cannot be searched */
 typedef void place_fn(const char *path, bool is_denied, void *userdata);
 
