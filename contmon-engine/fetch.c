@@ -34,6 +34,7 @@ struct fetch {
 	struct fetch *next;
 	struct fetch_request request;
 	sd_event_source *silence;	/* timer, or NULL */
+	bool is_late;			/* its time has come once */
 	CURL *easy;
 	char *url;
 	size_t header_bytes;
@@ -128,25 +129,38 @@ static void collect(struct fetcher *fetcher)
 
 /* Silence */
 
-static int on_silence(sd_event_source *source, uint64_t usec, void *userdata)
+static int set_silence(struct fetch *fetch, uint64_t usec)
 {
-	(void)source;
-	(void)usec;
-	finish(userdata, CURLE_OPERATION_TIMEDOUT);
-	return 0;
+	int r = sd_event_source_set_time_relative(fetch->silence, usec);
+
+	return r < 0 ? r : sd_event_source_set_enabled(fetch->silence,
+						       SD_EVENT_ONESHOT);
 }
 
 static void restart_silence(struct fetch *fetch)
 {
+	fetch->is_late = false;
 	if (fetch->silence)
-		sd_event_source_set_time_relative(fetch->silence,
-			(uint64_t)fetch->request.silence_ms * 1000);
+		set_silence(fetch, (uint64_t)fetch->request.silence_ms * 1000);
 }
 
 /*
- * Reads what has arrived before checking the time: this process may have been
- * the slow one.
+ * At first, what has arrived is read: this process may have been the slow one.
+ * Not by a lower priority, which would wait for as long as others send.
  */
+static int on_silence(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct fetch *fetch = userdata;
+
+	(void)source;
+	(void)usec;
+	if (!fetch->is_late && set_silence(fetch, 0) >= 0)
+		fetch->is_late = true;
+	else
+		finish(fetch, CURLE_OPERATION_TIMEDOUT);
+	return 0;
+}
+
 static int watch_silence(struct fetch *fetch)
 {
 	int r;
@@ -159,8 +173,7 @@ static int watch_silence(struct fetch *fetch)
 	if (r < 0)
 		return r;
 	restart_silence(fetch);
-	return sd_event_source_set_priority(fetch->silence,
-					    SD_EVENT_PRIORITY_IDLE);
+	return 0;
 }
 
 static size_t on_data(char *bytes, size_t size, size_t nr, void *userdata)

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requests to an engine that does not keep to HTTP, or to time
+ *
+ * wrap: sd_event_source_set_time_relative
+ */
 #include "tests/unit/fake_engine.h"
 
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/answer_headers.h"
@@ -168,6 +174,114 @@ static void test_events_for_long(void **state)
 	end_events();
 }
 
+/* Silence */
+
+#define LONG_MS 3600000
+
+static sd_event_source *silence;
+
+int __real_sd_event_source_set_time_relative(sd_event_source *source,
+					     uint64_t usec);
+int __wrap_sd_event_source_set_time_relative(sd_event_source *source,
+					     uint64_t usec);
+
+int __wrap_sd_event_source_set_time_relative(sd_event_source *source,
+					     uint64_t usec)
+{
+	if (usec == LONG_MS * 1000ULL)
+		silence = source;
+	return __real_sd_event_source_set_time_relative(source, usec);
+}
+
+static void begin_ping(long silence_ms)
+{
+	const struct fetch_request request = {
+		.path = "/_ping", .silence_ms = silence_ms, .data = on_data,
+		.done = on_done,
+	};
+
+	is_done = false;
+	assert_true(sd_event_new(&event) >= 0);
+	fake_engine_start(&fake, event, in_directory("docker.sock"));
+	assert_int_equal(fetcher_new(event, in_directory("docker.sock"),
+				     &fetcher), 0);
+	assert_int_equal(fetch_begin(fetcher, &request, NULL), 0);
+}
+
+static unsigned int nr_busy;
+
+/* It can always be read: the loop never has time for idle sources. */
+static int on_busy(sd_event_source *source, int fd, uint32_t events,
+		   void *userdata)
+{
+	(void)source;
+	(void)fd;
+	(void)events;
+	(void)userdata;
+	nr_busy++;
+	return 0;
+}
+
+static bool has_ended_or_never_will(void)
+{
+	return is_done || nr_busy > 1000000;
+}
+
+static void test_silence_beside_a_flood(void **state)
+{
+	int fd = eventfd(1, EFD_CLOEXEC);
+	sd_event_source *busy;
+
+	(void)state;
+	nr_busy = 0;
+	fake.mute = "/";
+	begin_ping(1);
+	assert_true(sd_event_add_io(event, &busy, fd, EPOLLIN, on_busy,
+				    NULL) >= 0);
+	run_until(event, has_ended_or_never_will);
+	assert_true(is_done);
+	assert_int_equal(result, -ETIMEDOUT);
+	sd_event_source_disable_unref(busy);
+	close(fd);
+	end_events();
+}
+
+static bool is_asked(void)
+{
+	return fake.requests[0];
+}
+
+static int answer_it(sd_event_source *source, void *userdata)
+{
+	size_t i = 0;
+
+	(void)source;
+	(void)userdata;
+	while (fake.fds[i] < 0)
+		i++;
+	fake_answer(&fake, fake.fds[i], 200, "OK");
+	return 0;
+}
+
+/* When its time is looked at, the answer is there, but was not read. */
+static void test_no_silence_in_a_slow_loop(void **state)
+{
+	sd_event_source *turn;
+
+	(void)state;
+	fake.mute = "/";
+	begin_ping(LONG_MS);
+	run_until(event, is_asked);
+	assert_true(sd_event_add_defer(event, &turn, answer_it, NULL) >= 0);
+	assert_true(sd_event_source_set_priority(turn,
+			SD_EVENT_PRIORITY_IMPORTANT) >= 0);
+	assert_true(__real_sd_event_source_set_time_relative(silence, 0) >= 0);
+	run_until(event, has_answer);
+	assert_int_equal(result, 200);
+	sd_event_source_disable_unref(turn);
+	end_events();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -177,6 +291,8 @@ int main(void)
 		TEST(test_trailers_without_end),
 		TEST(test_headers_without_end),
 		TEST(test_events_for_long),
+		TEST(test_silence_beside_a_flood),
+		TEST(test_no_silence_in_a_slow_loop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
