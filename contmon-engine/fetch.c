@@ -14,6 +14,7 @@
 
 #include "base/answer_headers.h"
 #include "base/util.h"
+#include "overhead.h"
 #include "place.h"
 
 #define CONNECT_TIMEOUT_MS 5000L
@@ -38,6 +39,9 @@ struct fetch {
 	CURL *easy;
 	char *url;
 	size_t header_bytes;
+	uint64_t body_bytes;
+	struct overhead overhead;
+	int fd;				/* while libcurl wants it watched; -1 */
 	int data_error;
 };
 
@@ -182,6 +186,7 @@ static size_t on_data(char *bytes, size_t size, size_t nr, void *userdata)
 	long status = 0;
 
 	restart_silence(fetch);
+	fetch->body_bytes += size * nr;
 	curl_easy_getinfo(fetch->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (status != 200 && !fetch->request.any_status)
 		return size * nr;
@@ -192,11 +197,43 @@ static size_t on_data(char *bytes, size_t size, size_t nr, void *userdata)
 
 /* The event loop */
 
+static bool is_users(const struct fetcher *fetcher)
+{
+	return fetcher->user != PLACE_NO_USER &&
+	       !place_is_trusted(fetcher->user);
+}
+
+static struct fetch *fetch_at(const struct fetcher *fetcher, int fd)
+{
+	struct fetch *fetch = fetcher->fetches;
+
+	while (fetch && fetch->fd != fd)
+		fetch = fetch->next;
+	return fetch;
+}
+
+static uint64_t counted_bytes(const struct fetch *fetch)
+{
+	return fetch->body_bytes + fetch->header_bytes;
+}
+
+static void take_turn(struct fetcher *fetcher, int fd, int action)
+{
+	struct fetch *fetch = is_users(fetcher) ? fetch_at(fetcher, fd) : NULL;
+	int running;
+
+	if (fetch)
+		overhead_begin(&fetch->overhead, fd, counted_bytes(fetch));
+	curl_multi_socket_action(fetcher->multi, fd, action, &running);
+	if (fetch && overhead_end(&fetch->overhead, counted_bytes(fetch)))
+		finish(fetch, CURLE_WEIRD_SERVER_REPLY);
+}
+
 static int on_io(sd_event_source *source, int fd, uint32_t events,
 		 void *userdata)
 {
 	struct fetcher *fetcher = userdata;
-	int running, action = 0;
+	int action = 0;
 
 	(void)source;
 	if (events & (EPOLLIN | EPOLLHUP))
@@ -205,7 +242,7 @@ static int on_io(sd_event_source *source, int fd, uint32_t events,
 		action |= CURL_CSELECT_OUT;
 	if (events & EPOLLERR)
 		action |= CURL_CSELECT_ERR;
-	curl_multi_socket_action(fetcher->multi, fd, action, &running);
+	take_turn(fetcher, fd, action);
 	collect(fetcher);
 	return 0;
 }
@@ -231,9 +268,12 @@ static int watch(CURL *easy, curl_socket_t fd, int what, void *userdata,
 {
 	struct fetcher *fetcher = userdata;
 	sd_event_source *io = source;
+	struct fetch *fetch = NULL;
 	uint32_t events = 0;
 
-	(void)easy;
+	curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&fetch);
+	if (fetch)
+		fetch->fd = what == CURL_POLL_REMOVE ? -1 : fd;
 	if (what == CURL_POLL_REMOVE) {
 		sd_event_source_disable_unref(io);
 		curl_multi_assign(fetcher->multi, fd, NULL);
@@ -410,8 +450,7 @@ static int prepare(struct fetch *fetch)
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, fetch);
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, answer_headers_add);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, &fetch->header_bytes);
-	if (fetch->fetcher->user != PLACE_NO_USER &&
-	    !place_is_trusted(fetch->fetcher->user))
+	if (is_users(fetch->fetcher))
 		curl_easy_setopt(easy, CURLOPT_MAX_RECV_SPEED_LARGE,
 				 (curl_off_t)FETCH_USER_BYTES_PER_SECOND);
 	return watch_silence(fetch);
@@ -427,6 +466,7 @@ int fetch_begin(struct fetcher *fetcher, const struct fetch_request *request,
 		return -ENOMEM;
 	fetch->fetcher = fetcher;
 	fetch->request = *request;
+	fetch->fd = -1;
 	r = prepare(fetch);
 	if (r == 0 && curl_multi_add_handle(fetcher->multi, fetch->easy) !=
 		      CURLM_OK)

@@ -11,6 +11,7 @@
 
 #include "base/answer_headers.h"
 #include "contmon-engine/fetch.h"
+#include "contmon-engine/overhead.h"
 
 #define USER 1000
 
@@ -155,13 +156,12 @@ static bool all_is_taken(void)
 }
 
 /* Only headers and trailers count. */
-static void test_events_for_long(void **state)
+static void send_events_for_long(uid_t user)
 {
 	static const char text[ANSWER_HEADERS_MAX];
 	int i;
 
-	(void)state;
-	begin_events(getuid());
+	begin_events(user);
 	run_until(event, has_begun);
 	for (i = 0; i < 16; i++)
 		fake_chunk(&fake, fake.events, text, sizeof(text));
@@ -171,6 +171,46 @@ static void test_events_for_long(void **state)
 	run_until(event, has_answer);
 	assert_int_equal(result, 200);
 	assert_int_equal(nr_taken, 16 * sizeof(text));
+	end_events();
+}
+
+static void test_events_for_long(void **state)
+{
+	(void)state;
+	send_events_for_long(getuid());
+	if (getuid() == 0)
+		send_events_for_long(USER);
+}
+
+static bool all_is_sent(void)
+{
+	return is_done || fake.events < 0 ||
+	       fake.unsent[fake_index(&fake, fake.events)].length == 0;
+}
+
+/* No chunk follows what is written about it. */
+static void test_bytes_between_chunks(void **state)
+{
+	static char text[OVERHEAD_MAX];
+	int i;
+
+	(void)state;
+	if (getuid() != 0)
+		skip();
+	memset(text, 'x', sizeof(text));
+	begin_events(USER);
+	run_until(event, has_begun);
+	fake_chunk(&fake, fake.events, "{}\n", 3);
+	fake_send(&fake, fake.events, "3;", 2);
+	for (i = 0; i < 64 && !is_done && fake.events >= 0; i++) {
+		fake_send(&fake, fake.events, text, sizeof(text));
+		run_until(event, all_is_sent);
+	}
+	if (fake.events >= 0)
+		fake_end(&fake, fake.events);
+	run_until(event, has_answer);
+	assert_int_equal(result, -EPROTO);
+	assert_int_equal(nr_taken, 3);
 	end_events();
 }
 
@@ -291,6 +331,7 @@ int main(void)
 		TEST(test_trailers_without_end),
 		TEST(test_headers_without_end),
 		TEST(test_events_for_long),
+		TEST(test_bytes_between_chunks),
 		TEST(test_silence_beside_a_flood),
 		TEST(test_no_silence_in_a_slow_loop),
 	};
