@@ -1,46 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "table.h"
+#include "table_private.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 
 #include "base/buffer.h"
 #include "base/sorted.h"
-
-/* Maximum number of containers while some of them have ended */
-#define MAX_WITH_ENDED 4096
-
-/* Of all lines together, so that memory is bounded whatever engines say */
-#define MAX_BYTES (16 * 1024 * 1024)
-#define MAX_BYTES_WITH_ENDED (12 * 1024 * 1024)
-
-/*
- * @number: never the same for two sources of a table
- * @nr, @bytes: of those that are not alive, and of those that are
- */
-struct table_source {
-	struct engine_table *table;
-	LIST_ENTRY(table_source) link;
-	char *socket;
-	unsigned int number;
-	size_t nr[2];
-	size_t bytes[2];
-	bool listing;
-	bool complete;
-};
-
-/* Sorted by id, then by source. */
-struct engine_table {
-	struct table_listener listener;
-	LIST_HEAD(, table_source) sources;
-	unsigned int nr_numbered;
-	struct table_entry *entries;
-	size_t nr;
-	size_t allocated;
-	size_t bytes;
-};
 
 struct engine_table *engine_table_new(void)
 {
@@ -144,7 +110,7 @@ static void account(const struct table_entry *entry, bool in)
 	}
 }
 
-static void remove_at(struct engine_table *table, size_t place)
+void table_remove_at(struct engine_table *table, size_t place)
 {
 	struct table_entry entry = table->entries[place];
 
@@ -154,114 +120,6 @@ static void remove_at(struct engine_table *table, size_t place)
 		(table->nr - place) * sizeof(*table->entries));
 	report_removal(table, &entry);
 	entry_done(&entry);
-}
-
-/* Room */
-
-static size_t size_of(const struct table_source *source, bool alive,
-		      bool in_bytes)
-{
-	return in_bytes ? source->bytes[alive] : source->nr[alive];
-}
-
-static struct table_source *largest(const struct engine_table *table,
-				    bool alive, bool in_bytes)
-{
-	struct table_source *source, *most = LIST_FIRST(&table->sources);
-
-	LIST_FOREACH(source, &table->sources, link) {
-		if (size_of(source, alive, in_bytes) >
-		    size_of(most, alive, in_bytes))
-			most = source;
-	}
-	return most;
-}
-
-static void remove_oldest(struct table_source *source, bool alive)
-{
-	struct engine_table *table = source->table;
-	const struct table_entry *oldest = NULL, *entry;
-
-	for (entry = table->entries; entry < table->entries + table->nr;
-	     entry++) {
-		if (entry->source == source && entry->alive == alive &&
-		    (!oldest || entry->created_ms < oldest->created_ms))
-			oldest = entry;
-	}
-	if (oldest)
-		remove_at(table, (size_t)(oldest - table->entries));
-}
-
-/* struct need - what has to find room; has_room() sets the last two */
-struct need {
-	struct table_source *source;
-	bool alive;
-	size_t bytes;
-	bool with_ended;
-	bool in_bytes;
-};
-
-/*
- * Takes an ended one for one that is alive, or one of the same kind from a
- * source that has more: more containers, or more bytes, whichever there is too
- * much of. A few long ones must not cost another engine its many short ones.
- */
-static int remove_for(const struct need *need)
-{
-	struct engine_table *table = need->source->table;
-	bool alive = need->alive && !need->with_ended;
-	struct table_source *other = largest(table, alive,
-					     need->in_bytes);
-	size_t mine = size_of(need->source, alive, need->in_bytes) +
-		      (need->in_bytes ? need->bytes : 1);
-
-	if (alive == need->alive &&
-	    size_of(other, alive, need->in_bytes) <= mine)
-		return -ENOSPC;
-	remove_oldest(other, alive);
-	return 0;
-}
-
-static bool has_room(const struct engine_table *table, struct need *need)
-{
-	need->with_ended = !need->alive ||
-			   largest(table, false, false)->nr[false] > 0;
-	need->in_bytes = table->nr < (need->with_ended ? MAX_WITH_ENDED :
-							 NAMES_MAX);
-	return need->in_bytes && table->bytes + need->bytes <=
-	       (need->with_ended ? MAX_BYTES_WITH_ENDED : MAX_BYTES);
-}
-
-static size_t nr_alive(const struct engine_table *table)
-{
-	const struct table_source *source;
-	size_t nr = 0;
-
-	LIST_FOREACH(source, &table->sources, link)
-		nr += source->nr[true];
-	return nr;
-}
-
-static int make_room(struct table_source *source, bool alive, size_t bytes)
-{
-	struct engine_table *table = source->table;
-	struct need need = { .source = source, .alive = alive, .bytes = bytes };
-	size_t allocated = table->allocated * 2 ?: 32;
-	struct table_entry *grown;
-	int r = 0;
-
-	if (!alive && nr_alive(table) >= MAX_WITH_ENDED)
-		return -ENOSPC;
-	while (r == 0 && !has_room(table, &need))
-		r = remove_for(&need);
-	if (r < 0 || table->nr < table->allocated)
-		return r;
-	grown = reallocarray(table->entries, allocated, sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	table->entries = grown;
-	table->allocated = allocated;
-	return 0;
 }
 
 static struct table_entry *insert(struct engine_table *table,
@@ -399,14 +257,14 @@ int engine_table_set(struct table_source *source, const struct name *name,
 		return r;
 	place = place_of(source, name->id, &found);
 	old = &table->entries[place];
-	if (found && table->bytes + growth(old, &entry) <= MAX_BYTES) {
+	if (found && table->bytes + growth(old, &entry) <= TABLE_BYTES_MAX) {
 		if (replace(old, &entry))
 			report_change(table, old);
 		return 0;
 	}
 	if (found)
-		remove_at(table, place);
-	r = make_room(source, alive, bytes_of(&entry));
+		table_remove_at(table, place);
+	r = table_make_room(source, alive, bytes_of(&entry));
 	if (r < 0)
 		entry_done(&entry);
 	else
@@ -420,7 +278,7 @@ void engine_table_remove(struct table_source *source, const char *id)
 	size_t place = place_of(source, id, &found);
 
 	if (found)
-		remove_at(source->table, place);
+		table_remove_at(source->table, place);
 }
 
 size_t engine_table_nr(const struct engine_table *table)
