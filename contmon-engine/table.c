@@ -40,17 +40,23 @@ void engine_table_listen(struct engine_table *table,
 	table->listener = *listener;
 }
 
+/* The first list of an engine is reported as a whole. */
+static bool is_reported(const struct table_entry *entry)
+{
+	return !entry->source->listing || entry->source->complete;
+}
+
 static void report_change(const struct engine_table *table,
 			  const struct table_entry *entry)
 {
-	if (!entry->source->listing && table->listener.changed)
+	if (is_reported(entry) && table->listener.changed)
 		table->listener.changed(entry, table->listener.userdata);
 }
 
 static void report_removal(const struct engine_table *table,
 			   const struct table_entry *entry)
 {
-	if (!entry->source->listing && table->listener.removed)
+	if (is_reported(entry) && table->listener.removed)
 		table->listener.removed(entry->id, entry->source->socket,
 					table->listener.userdata);
 }
@@ -169,30 +175,42 @@ const struct table_entry *engine_table_find(const struct table_source *source,
 	return found ? &source->table->entries[place] : NULL;
 }
 
+/*
+ * They are put behind the end, and reported when the table is whole again: who
+ * is told may read it.
+ */
 static void drop_unlisted(struct table_source *source)
 {
 	struct engine_table *table = source->table;
-	size_t i, kept = 0;
+	struct table_entry *entries = table->entries;
+	size_t i, kept = 0, nr = table->nr;
 
-	for (i = 0; i < table->nr; i++) {
-		struct table_entry *entry = &table->entries[i];
+	for (i = 0; i < nr; i++) {
+		struct table_entry entry = entries[i];
 
-		if (entry->source != source || entry->listed) {
-			table->entries[kept++] = *entry;
+		if (entry.source == source && !entry.listed) {
+			account(&entry, false);
 			continue;
 		}
-		account(entry, false);
-		entry_done(entry);
+		entries[i] = entries[kept];
+		entries[kept++] = entry;
 	}
 	table->nr = kept;
+	for (; kept < nr; kept++) {
+		report_removal(table, &entries[kept]);
+		entry_done(&entries[kept]);
+	}
 }
 
 void engine_table_end(struct table_source *source)
 {
+	bool first = !source->complete;
+
 	drop_unlisted(source);
 	source->listing = false;
 	source->complete = true;
-	report_all(source->table);
+	if (first)
+		report_all(source->table);
 }
 
 bool engine_table_complete(const struct table_source *source)
@@ -339,6 +357,7 @@ void table_source_free(struct table_source *source)
 {
 	if (!source)
 		return;
+	source->complete = false;
 	engine_table_begin(source);
 	drop_unlisted(source);
 	LIST_REMOVE(source, link);

@@ -35,7 +35,7 @@ struct table_entry {
  * struct table_listener - publishes changes
  * @changed: a container is new or has changed
  * @removed: a container is gone
- * @replaced: everything may have changed
+ * @replaced: everything may have changed: an engine's first list is complete
  */
 struct table_listener {
 	void (*changed)(const struct table_entry *entry, void *userdata);
@@ -72,7 +72,8 @@ size_t table_source_nr(const struct table_source *source);
 /**
  * engine_table_begin() - a complete list begins
  *
- * Changes of this source are not reported until engine_table_end().
+ * Nothing of the first one is reported until engine_table_end(). Of a later
+ * one, only what has changed is.
  */
 void engine_table_begin(struct table_source *source);
 
@@ -87,7 +88,7 @@ bool engine_table_seen(struct table_source *source, const char *id);
 const struct table_entry *engine_table_find(const struct table_source *source,
 					    const char *id);
 
-/** engine_table_end() - drop all that were not in the list, report the rest */
+/** engine_table_end() - drop all that were not in the list */
 void engine_table_end(struct table_source *source);
 
 /** engine_table_complete() - has there been a complete list of it yet? */
