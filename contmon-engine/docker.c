@@ -299,6 +299,7 @@ static int find_user(struct engine_docker *docker)
 	if (place < 0)
 		return place;
 	docker->user = st.st_uid;
+	table_source_set_user(docker->source, docker->user);
 	fetcher_expect(docker->orders, docker->user);
 	return 0;
 }

@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "base/sorted.h"
+#include "place.h"
 
 struct engine_table *engine_table_new(void)
 {
@@ -363,6 +364,11 @@ void table_source_free(struct table_source *source)
 	LIST_REMOVE(source, link);
 	free(source->socket);
 	free(source);
+}
+
+void table_source_set_user(struct table_source *source, uid_t user)
+{
+	source->trusted = place_is_trusted(user);
 }
 
 const char *table_source_socket(const struct table_source *source)

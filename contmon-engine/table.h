@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/names_protocol.h"
 
@@ -63,6 +64,9 @@ struct table_source *engine_table_source(struct engine_table *table,
  */
 void table_source_free(struct table_source *source);
 
+/** table_source_set_user() - whose engine it is; at first not root's */
+void table_source_set_user(struct table_source *source, uid_t user);
+
 /** table_source_socket() - of its engine */
 const char *table_source_socket(const struct table_source *source);
 
@@ -100,6 +104,7 @@ bool engine_table_complete(const struct table_source *source);
  * The limit for ended containers is lower, and the oldest of them makes room
  * for a live one. Room is shared: when there are too many containers, or bytes,
  * the source that has the most of these loses one to a source that has less.
+ * Those of root's engines come before all of users'.
  * Returns -ENOSPC when there is no room, and then it is not in the table, or
  * -ENOMEM.
  */

@@ -11,6 +11,7 @@
 #define TABLE_BYTES_MAX (16 * 1024 * 1024)
 
 /*
+ * @trusted: it is an engine of root
  * @number: never the same for two sources of a table
  * @nr, @bytes: of those that are not alive, and of those that are
  */
@@ -18,6 +19,7 @@ struct table_source {
 	struct engine_table *table;
 	LIST_ENTRY(table_source) link;
 	char *socket;
+	bool trusted;
 	unsigned int number;
 	size_t nr[2];
 	size_t bytes[2];

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How many containers, and how much of each engine, there is room for. */
+/*
+ * How many containers, and how much of each engine, there is room for. What
+ * users' engines have is never in the way of root's.
+ */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -15,14 +18,16 @@ static size_t size_of(const struct table_source *source, bool alive,
 	return in_bytes ? source->bytes[alive] : source->nr[alive];
 }
 
+/* Of root's engines or of users'; NULL if they have none of this kind */
 static struct table_source *largest(const struct engine_table *table,
-				    bool alive, bool in_bytes)
+				    bool trusted, bool alive, bool in_bytes)
 {
-	struct table_source *source, *most = LIST_FIRST(&table->sources);
+	struct table_source *source, *most = NULL;
 
 	LIST_FOREACH(source, &table->sources, link) {
-		if (size_of(source, alive, in_bytes) >
-		    size_of(most, alive, in_bytes))
+		if (source->trusted == trusted && source->nr[alive] > 0 &&
+		    (!most || size_of(source, alive, in_bytes) >
+			      size_of(most, alive, in_bytes)))
 			most = source;
 	}
 	return most;
@@ -43,14 +48,39 @@ static void remove_oldest(struct table_source *source, bool alive)
 		table_remove_at(table, (size_t)(oldest - table->entries));
 }
 
-/* struct need - what has to find room; has_room() sets the last two */
+/*
+ * struct need - what has to find room; has_room() sets the rest
+ * @of_all: there is too much of all engines together
+ * @with_ended: ended ones go first
+ * @in_bytes: there are not too many, but they are too long
+ */
 struct need {
 	struct table_source *source;
 	bool alive;
 	size_t bytes;
+	bool of_all;
 	bool with_ended;
 	bool in_bytes;
 };
+
+/* Root's engines come before those of users. */
+static bool remove_users(const struct need *need)
+{
+	const struct engine_table *table = need->source->table;
+	struct table_source *other;
+	bool alive = false;
+
+	if (!need->of_all || !need->source->trusted)
+		return false;
+	other = largest(table, false, alive, need->in_bytes);
+	if (!other) {
+		alive = true;
+		other = largest(table, false, alive, need->in_bytes);
+	}
+	if (other)
+		remove_oldest(other, alive);
+	return other;
+}
 
 /*
  * Takes an ended one for one that is alive, or one of the same kind from a
@@ -59,37 +89,66 @@ struct need {
  */
 static int remove_for(const struct need *need)
 {
-	struct engine_table *table = need->source->table;
 	bool alive = need->alive && !need->with_ended;
-	struct table_source *other = largest(table, alive,
-					     need->in_bytes);
+	struct table_source *other;
 	size_t mine = size_of(need->source, alive, need->in_bytes) +
 		      (need->in_bytes ? need->bytes : 1);
 
-	if (alive == need->alive &&
-	    size_of(other, alive, need->in_bytes) <= mine)
+	if (remove_users(need))
+		return 0;
+	other = largest(need->source->table, need->source->trusted, alive,
+			need->in_bytes);
+	if (!other || (alive == need->alive &&
+		       size_of(other, alive, need->in_bytes) <= mine))
 		return -ENOSPC;
 	remove_oldest(other, alive);
 	return 0;
 }
 
+static bool fits(struct need *need, size_t nr, size_t bytes, size_t max_nr,
+		 size_t max_bytes)
+{
+	need->in_bytes = nr < max_nr;
+	return need->in_bytes && bytes + need->bytes <= max_bytes;
+}
+
+/* While some have ended. Root's engines have as much room as without others. */
+static bool fits_with_ended(const struct engine_table *table,
+			    struct need *need)
+{
+	const struct table_source *other;
+	size_t nr = 0, bytes = 0;
+
+	LIST_FOREACH(other, &table->sources, link) {
+		if (!other->trusted && need->source->trusted)
+			continue;
+		nr += other->nr[false] + other->nr[true];
+		bytes += other->bytes[false] + other->bytes[true];
+	}
+	return fits(need, nr, bytes, MAX_WITH_ENDED, BYTES_WITH_ENDED_MAX);
+}
+
 static bool has_room(const struct engine_table *table, struct need *need)
 {
 	need->with_ended = !need->alive ||
-			   largest(table, false, false)->nr[false] > 0;
-	need->in_bytes = table->nr < (need->with_ended ? MAX_WITH_ENDED :
-							 NAMES_MAX);
-	return need->in_bytes && table->bytes + need->bytes <=
-	       (need->with_ended ? BYTES_WITH_ENDED_MAX : TABLE_BYTES_MAX);
+			   largest(table, need->source->trusted, false,
+				   false);
+	need->of_all = !fits(need, table->nr, table->bytes, NAMES_MAX,
+			     TABLE_BYTES_MAX);
+	return !need->of_all && (!need->with_ended ||
+				 fits_with_ended(table, need));
 }
 
-static size_t nr_alive(const struct engine_table *table)
+/* Those that stay when there is not enough room for an ended one of @source */
+static size_t nr_alive(const struct table_source *source)
 {
-	const struct table_source *source;
+	const struct table_source *other;
 	size_t nr = 0;
 
-	LIST_FOREACH(source, &table->sources, link)
-		nr += source->nr[true];
+	LIST_FOREACH(other, &source->table->sources, link) {
+		if (other->trusted || !source->trusted)
+			nr += other->nr[true];
+	}
 	return nr;
 }
 
@@ -101,7 +160,7 @@ int table_make_room(struct table_source *source, bool alive, size_t bytes)
 	struct table_entry *grown;
 	int r = 0;
 
-	if (!alive && nr_alive(table) >= MAX_WITH_ENDED)
+	if (!alive && nr_alive(source) >= MAX_WITH_ENDED)
 		return -ENOSPC;
 	while (r == 0 && !has_room(table, &need))
 		r = remove_for(&need);

@@ -300,6 +300,51 @@ static void test_bytes_of_ended_ones_are_shared(void **state)
 	assert_int_equal(table_source_nr(source), 3001);
 }
 
+#define USER (geteuid() + 1000)
+
+static void fill_of_user(int nr, bool alive)
+{
+	char id[16];
+	int i;
+
+	table_source_set_user(source, 0);
+	table_source_set_user(other, USER);
+	for (i = 0; i < nr; i++) {
+		sprintf(id, "u%06d", i);
+		assert_int_equal(set_in(other, id, "x", alive, 1), 0);
+	}
+}
+
+/* However many a user's engine has, root's has as much room as without it. */
+static void test_ended_ones_of_root_come_first(void **state)
+{
+	(void)state;
+	fill_of_user(4000, false);
+	fill(3000, false);
+	assert_int_equal(table_source_nr(source), 3000);
+	/* What is alive of a user does not cost root what has ended. */
+	fill_of_user(4096, true);
+	assert_int_equal(table_source_nr(source), 3000);
+	assert_int_equal(table_source_nr(other), 4096);
+	assert_int_equal(set("y", "ended", false, 1), 0);
+	assert_int_equal(table_source_nr(source), 3001);
+}
+
+static void test_live_ones_of_root_come_first(void **state)
+{
+	(void)state;
+	fill(3000, true);
+	fill_of_user(NAMES_MAX - 3000, true);
+	assert_int_equal(set_in(other, "y", "x", true, 1), -ENOSPC);
+	assert_int_equal(set("y", "x", true, 1), 0);
+	assert_int_equal(set("z", "x", false, 1), 0);
+	assert_int_equal(table_source_nr(source), 3002);
+	/* It took no more room than it needed. */
+	assert_int_equal(engine_table_nr(table), NAMES_MAX);
+	assert_int_equal(fill_with_long_ones(other, true), 1);
+	assert_int_equal(table_source_nr(source), 3002);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -315,6 +360,8 @@ int main(void)
 		TEST(test_bytes_are_bounded),
 		TEST(test_bytes_are_shared),
 		TEST(test_bytes_of_ended_ones_are_shared),
+		TEST(test_ended_ones_of_root_come_first),
+		TEST(test_live_ones_of_root_come_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
