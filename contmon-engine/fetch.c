@@ -185,7 +185,8 @@ static size_t on_data(char *bytes, size_t size, size_t nr, void *userdata)
 	struct fetch *fetch = userdata;
 	long status = 0;
 
-	restart_silence(fetch);
+	if (!fetch->request.is_prompt)
+		restart_silence(fetch);
 	fetch->body_bytes += size * nr;
 	curl_easy_getinfo(fetch->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (status != 200 && !fetch->request.any_status)

@@ -23,6 +23,7 @@
  * @path: with the query string
  * @silence_ms: after this time without a byte of the body, the fetch ends with
  *	-ETIMEDOUT; 0 for an answer that may pause for any time
+ * @is_prompt: the whole answer must be there after @silence_ms
  * @data: gets pieces of the body, if the status is 200 or @any_status; a
  *	negative errno ends the fetch. It must not begin or cancel any fetch
  * @done: called once, unless the fetch is cancelled, with 0 or a negative errno
@@ -33,6 +34,7 @@ struct fetch_request {
 	const char *path;
 	bool any_status;
 	long silence_ms;
+	bool is_prompt;
 	int (*data)(const char *bytes, size_t nr_bytes, void *userdata);
 	void (*done)(int error, long status, void *userdata);
 	void *userdata;

@@ -53,7 +53,7 @@ static void on_done(int error, long status, void *userdata)
 }
 
 int order_begin(struct fetcher *fetcher, const char *method, const char *path,
-		long silence_ms, order_fn *fn, void *userdata,
+		long most_ms, order_fn *fn, void *userdata,
 		struct order **ret)
 {
 	struct order *order = calloc(1, sizeof(*order));
@@ -61,7 +61,8 @@ int order_begin(struct fetcher *fetcher, const char *method, const char *path,
 		.method = method,
 		.path = path,
 		.any_status = true,
-		.silence_ms = silence_ms,
+		.silence_ms = most_ms,
+		.is_prompt = true,
 		.data = on_bytes,
 		.done = on_done,
 		.userdata = order,

@@ -20,10 +20,10 @@ struct order;
 /**
  * order_begin()
  * @method: "POST", "DELETE"; NULL: "GET"
- * @silence_ms: how long the engine may take
+ * @most_ms: how long the engine may take, for the whole answer
  */
 int order_begin(struct fetcher *fetcher, const char *method, const char *path,
-		long silence_ms, order_fn *fn, void *userdata,
+		long most_ms, order_fn *fn, void *userdata,
 		struct order **ret);
 
 /** order_cancel() - @order must not have ended; may be NULL */

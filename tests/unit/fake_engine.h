@@ -23,7 +23,8 @@
  * @list: body of /containers/json
  * @inspect: bodies of /containers/ID/json by id; 404 for others
  * @nr_refused: number of requests for them that are answered with 500
- * @mute: requests with this in their path are not answered
+ * @mute: requests with this in their path are not answered; @muted: connection
+ *	of the last one
  * @piece: bytes of an answer that are sent at once; 0 for all
  * @pause_usec: pause before each piece
  * @cut: bytes of each body to send before the connection ends; 0: all
@@ -44,6 +45,7 @@ struct fake_engine {
 	} inspect[8];
 	int nr_refused;
 	const char *mute;
+	int muted;
 	size_t piece;
 	uint64_t pause_usec;
 	size_t cut;
@@ -259,8 +261,10 @@ static inline void fake_handle(struct fake_engine *engine, int fd,
 	int status = engine->status ?: 200;
 
 	fake_note(engine, method, path);
-	if (engine->mute && strstr(path, engine->mute))
+	if (engine->mute && strstr(path, engine->mute)) {
+		engine->muted = fd;
 		return;
+	}
 	if (strcmp(method, "GET") != 0)
 		fake_act(engine, fd, method, path);
 	else if (strcmp(path, "/version") == 0)

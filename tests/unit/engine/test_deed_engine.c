@@ -50,6 +50,31 @@ static void test_an_act_that_is_lost(void **state)
 	assert_contains(said.text, "the container is running");
 }
 
+static bool is_asked_for_it(void)
+{
+	return strstr(fake.requests, ID "/json");
+}
+
+/* A byte now and then, which does not end */
+static void test_an_answer_that_takes_long(void **state)
+{
+	const char *head = "HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n";
+	int nr_left = 999999;
+
+	(void)state;
+	fake.mute = ID "/json";
+	say(ON("d", KILL, ""));
+	run_until(event, is_asked_for_it);
+	fake_send(&fake, fake.muted, head, strlen(head));
+	for (; !is_finished() && nr_left > 0; nr_left--) {
+		fake_send(&fake, fake.muted, " ", 1);
+		assert_true(sd_event_run(event, 1000) >= 0);
+	}
+	run_until(event, is_finished);
+	assert_contains(said.text, "no engine: Connection timed out");
+	must_do_nothing(&fake);
+}
+
 static void test_no_engine(void **state)
 {
 	(void)state;
@@ -234,6 +259,7 @@ int main(void)
 						   teardown_acts)
 		TEST(test_an_answer_that_is_lost),
 		TEST(test_an_act_that_is_lost),
+		TEST(test_an_answer_that_takes_long),
 		TEST(test_no_engine),
 		TEST(test_an_engine_that_ends_in_the_middle),
 		TEST(test_an_engine_that_does_not_come_back),
