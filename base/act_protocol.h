@@ -103,7 +103,10 @@
 /* Decisions whose outcome is kept */
 #define ACT_DECISIONS_MAX 256
 
-/* Decisions that are under way, and pauses and limits in force, at once */
+/*
+ * Decisions that are under way, and pauses and limits in force, at once; half
+ * of them at most by engines of users
+ */
 #define ACT_UNDER_WAY_MAX 8
 #define ACT_HELD_MAX 64
 

@@ -10,6 +10,7 @@
 #include "acts_private.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "place.h"
 
 #define MINUTE_MS 60000
 #define HOUR_MS (60 * MINUTE_MS)
@@ -159,32 +160,75 @@ static bool holds(const struct act_request *request)
 	       request->steps[0] == ACT_LIMIT;
 }
 
-/* Why it must wait, or NULL */
-static const char *is_busy(struct acts *acts, const struct act_request *request)
+/* Is the engine that acts, if it is known, that of a user? */
+static bool is_users(const struct acts *acts, const char *engine)
 {
-	size_t nr_under_way = 0, nr_held = 0;
-	struct deed *deed;
+	const struct engine_docker *docker = engine ?
+		engines_at(acts->engines, engine) : NULL;
+
+	return docker && !place_is_trusted(engine_docker_user(docker));
+}
+
+static const char *engine_for(const struct acts *acts,
+			      const struct act_request *request)
+{
+	return request->container ?
+	       engines_owner(acts->engines, request->container,
+			     request->cgroup, request->runtime) : NULL;
+}
+
+/* Another decision about the same one: why it must wait, or NULL */
+static const char *is_in_the_way(const struct deed *deed,
+				 const struct act_request *request)
+{
+	const struct act_request *other = request_of(deed);
+
+	if (request->op == ACT_INSPECT || other->op == ACT_INSPECT ||
+	    !same_target(request, other))
+		return NULL;
+	if (!deed_finished(deed) || deed->hold.order)
+		return "another decision about it is under way";
+	return deed->hold.until_ms > 0 && holds(request) &&
+	       other->steps[0] == request->steps[0] ?
+	       "another decision holds it already" : NULL;
+}
+
+/*
+ * The engine of a user decides how long it takes, and whether a pause ever
+ * ends: those of users together have half of the room.
+ */
+static const char *is_full(const struct acts *acts,
+			   const struct act_request *request)
+{
+	bool users = is_users(acts, engine_for(acts, request));
+	size_t share = users ? 2 : 1, nr_under_way = 0, nr_held = 0;
+	const struct deed *deed;
 
 	TAILQ_FOREACH(deed, &acts->deeds, link) {
-		const struct act_request *other = request_of(deed);
-		bool under_way = !deed_finished(deed);
-		bool held = deed->hold.until_ms > 0;
-
-		nr_under_way += under_way;
-		nr_held += held;
-		if (request->op == ACT_INSPECT || other->op == ACT_INSPECT ||
-		    !same_target(request, other))
+		if (users && !is_users(acts, deed->engine))
 			continue;
-		if (under_way || deed->hold.order)
-			return "another decision about it is under way";
-		if (held && holds(request) &&
-		    other->steps[0] == request->steps[0])
-			return "another decision holds it already";
+		nr_under_way += !deed_finished(deed);
+		nr_held += deed->hold.until_ms > 0;
 	}
-	if (nr_under_way >= ACT_UNDER_WAY_MAX)
+	if (nr_under_way >= ACT_UNDER_WAY_MAX / share)
 		return "too many decisions are under way";
-	return holds(request) && nr_held >= ACT_HELD_MAX ?
+	return holds(request) && nr_held >= ACT_HELD_MAX / share ?
 	       "too many pauses and limits are in force" : NULL;
+}
+
+/* Why it must wait, or NULL */
+static const char *is_busy(const struct acts *acts,
+			   const struct act_request *request)
+{
+	const struct deed *deed;
+	const char *why = NULL;
+
+	TAILQ_FOREACH(deed, &acts->deeds, link) {
+		why = is_in_the_way(deed, request);
+		if (why)
+			return why;
+	}
+	return is_full(acts, request);
 }
 
 static void begin(struct acts *acts, const struct asker *asker,

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Acts on containers of a user whose engine does not answer, beside root's
+ *
+ * wrap: sd_event_source_set_time_relative
+ */
+#include "tests/unit/acting.h"
+
+#define USER 1000
+#define SLICE "/user.slice/user-1000.slice/libpod-"
+#define MORE 16
+#define ROOTS OTHER
+
+static struct fake_engine roots;
+static char list[8192];
+
+static void list_many(void)
+{
+	size_t i;
+
+	strcpy(list, "[");
+	for (i = 0; i < MORE; i++)
+		sprintf(list + strlen(list), "%s{\"Id\":\"%064zu\","
+			"\"State\":\"running\"}", i ? "," : "", i);
+	strcat(list, "]");
+}
+
+static bool both_are_connected(void)
+{
+	struct name_engine all[NAME_ENGINES_MAX];
+	size_t i, nr = engines_describe(engines, all), nr_connected = 0;
+
+	for (i = 0; i < nr; i++)
+		nr_connected += all[i].state == NAME_ENGINE_CONNECTED;
+	return nr_connected == 2 && engine_table_nr(table) == MORE + 1;
+}
+
+static void start_both(void)
+{
+	assert_int_equal(mkdir(in_directory("0"), 0700), 0);
+	assert_int_equal(mkdir(in_directory("1000"), 0700), 0);
+	fake_engine_start(&roots, event, in_directory("0/docker.sock"));
+	fake_engine_start(&fake, event, in_directory("1000/docker.sock"));
+	assert_int_equal(chown(in_directory("1000/docker.sock"), USER, USER),
+			 0);
+	assert_int_equal(chown(in_directory("1000"), USER, USER), 0);
+	run_until(event, both_are_connected);
+}
+
+static int setup_both(void **state)
+{
+	static char file[512];
+
+	if (getuid() != 0)
+		skip();
+	sockets = "*/docker.sock";
+	memset(&roots, 0, sizeof(roots));
+	assert_int_equal(setup(state), 0);
+	list_many();
+	fake.list = list;
+	fake.mute = "/containers/0";
+	roots.version = VERSION;
+	roots.list = "[{\"Id\":\"" ROOTS "\",\"State\":\"running\"}]";
+	roots.inspect[0].id = ROOTS;
+	roots.inspect[0].body = inspect(ROOTS, "web", "running");
+	start_both();
+	strcpy(file, in_directory("acts.json"));
+	config = (struct acts_config){ file, NULL, 100, 1000 };
+	begin_acts();
+	return 0;
+}
+
+static int teardown_both(void **state)
+{
+	fake_engine_stop(&roots);
+	return teardown_acts(state);
+}
+
+static void say_of_user(size_t i)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line), "{\"op\":\"inspect\","
+		 "\"decision\":\"u%zu\",\"container\":\"%064zu\","
+		 "\"cgroup\":\"" SLICE "%064zu.scope\"}", i, i, i);
+	say(line);
+}
+
+static void test_a_silent_engine_leaves_room(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < MORE; i++)
+		say_of_user(i);
+	assert_contains(said.text, "too many decisions are under way");
+	must_finish("{\"op\":\"inspect\",\"decision\":\"r\",\"container\":\""
+		    ROOTS "\"}", "done", NULL);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			test_a_silent_engine_leaves_room, setup_both,
+			teardown_both),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
