@@ -425,6 +425,19 @@ static void set_method(CURL *easy, const char *method)
 	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 }
 
+/*
+ * Where to connect is up to open_socket(). For libcurl the path is only what a
+ * connection must have in common with one that was used before: so it is whose
+ * engine it is.
+ */
+static void set_owner(CURL *easy, uid_t user)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/user/%u", user);
+	curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, path);
+}
+
 static int prepare(struct fetch *fetch)
 {
 	const struct fetch_request *request = &fetch->request;
@@ -437,8 +450,7 @@ static int prepare(struct fetch *fetch)
 		fetch->url = NULL;
 		return -ENOMEM;
 	}
-	curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH,
-			 fetch->fetcher->socket);
+	set_owner(easy, fetch->fetcher->user);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, fetch->fetcher);
 	curl_easy_setopt(easy, CURLOPT_URL, fetch->url);

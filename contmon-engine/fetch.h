@@ -56,7 +56,8 @@ int fetcher_new(sd_event *event, const char *socket, struct fetcher **ret);
 /**
  * fetcher_expect() - from now on, connect only to a socket of this user
  *
- * Fetches end with -ESTALE if it is another one's by then.
+ * Fetches end with -ESTALE if it is another one's by then. Connections to the
+ * engine of the user of before are not used again.
  */
 void fetcher_expect(struct fetcher *fetcher, uid_t user);
 

@@ -73,6 +73,36 @@ static void test_whose_socket_it_is(void **state)
 	fetcher_free(fetcher);
 	fetcher_free(other);
 	fake_engine_stop(&fake);
+	memset(&fake, 0, sizeof(fake));
+	sd_event_unref(event);
+}
+
+/* What was connected to before is another user's engine. */
+static void test_a_socket_changes_hands(void **state)
+{
+	static struct fake_engine theirs;
+	const char *path = in_directory("docker.sock");
+
+	(void)state;
+	if (getuid() != 0)
+		skip();
+	assert_true(sd_event_new(&event) >= 0);
+	fake_engine_start(&theirs, event, path);
+	assert_int_equal(chown(path, USER, USER), 0);
+	assert_int_equal(fetcher_new(event, path, &fetcher), 0);
+	fetcher_expect(fetcher, USER);
+	assert_int_equal(get(fetcher), 200);
+	assert_int_equal(get(fetcher), 200);
+	fake_engine_start(&fake, event, path);
+	assert_int_equal(chown(path, USER + 1, USER + 1), 0);
+	fetcher_expect(fetcher, USER + 1);
+	assert_int_equal(get(fetcher), 200);
+	assert_string_equal(theirs.requests, "/_ping\n/_ping\n");
+	assert_string_equal(fake.requests, "/_ping\n");
+	fetcher_free(fetcher);
+	fake_engine_stop(&theirs);
+	fake_engine_stop(&fake);
+	memset(&fake, 0, sizeof(fake));
 	sd_event_unref(event);
 }
 
@@ -328,6 +358,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, \
 						   remove_directory)
 		TEST(test_whose_socket_it_is),
+		TEST(test_a_socket_changes_hands),
 		TEST(test_trailers_without_end),
 		TEST(test_headers_without_end),
 		TEST(test_events_for_long),
