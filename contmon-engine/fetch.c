@@ -456,6 +456,8 @@ static int prepare(struct fetch *fetch)
 	curl_easy_setopt(easy, CURLOPT_URL, fetch->url);
 	set_method(easy, request->method);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	/* A few packed bytes, for which nobody asked, could become many. */
+	curl_easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, fetch);

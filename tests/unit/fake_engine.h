@@ -29,6 +29,7 @@
  * @pause_usec: pause before each piece
  * @cut: bytes of each body to send before the connection ends; 0: all
  * @informs: answers of status 100 before /events
+ * @encoding: of /events, before "chunked"; NULL: none
  * @status: of every answer but 404; 0 for 200
  * @act: what a POST or DELETE does, and the status of the answer, which may
  *	have a message; 0: no answer, -1: the connection ends
@@ -50,6 +51,7 @@ struct fake_engine {
 	uint64_t pause_usec;
 	size_t cut;
 	size_t informs;
+	const char *encoding;
 	int status;
 	int (*act)(const char *method, const char *path);
 	const char *message;
@@ -191,17 +193,16 @@ static inline void fake_answer(struct fake_engine *engine, int fd, int status,
 
 static inline void fake_begin_events(struct fake_engine *engine, int fd)
 {
-	static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: "
-		"application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
-	struct buffer informs = { 0 };
+	struct buffer head = { 0 };
 	size_t i;
 
 	for (i = 0; i < engine->informs; i++)
-		buffer_puts(&informs, "HTTP/1.1 100 X\r\n\r\n");
-	if (informs.length > 0)
-		fake_send(engine, fd, informs.text, informs.length);
-	buffer_done(&informs);
-	fake_send(engine, fd, head, sizeof(head) - 1);
+		buffer_puts(&head, "HTTP/1.1 100 X\r\n\r\n");
+	buffer_printf(&head, "HTTP/1.1 200 OK\r\nContent-Type: "
+		      "application/json\r\nTransfer-Encoding: %schunked\r\n"
+		      "\r\n", engine->encoding ?: "");
+	fake_send(engine, fd, head.text, head.length);
+	buffer_done(&head);
 	engine->events = fd;
 }
 

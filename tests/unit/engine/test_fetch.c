@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/answer_headers.h"
+#include "base/gzip.h"
 #include "contmon-engine/fetch.h"
 #include "contmon-engine/overhead.h"
 
@@ -244,6 +245,26 @@ static void test_bytes_between_chunks(void **state)
 	end_events();
 }
 
+/* Nobody has asked for it, and a few bytes could become very many. */
+static void test_a_packed_answer(void **state)
+{
+	static const char zeros[1024 * 1024];
+	size_t length;
+	char *packed;
+
+	(void)state;
+	assert_int_equal(gzip_pack(zeros, sizeof(zeros), &packed, &length), 0);
+	fake.encoding = "gzip, ";
+	begin_events(getuid());
+	run_until(event, has_begun);
+	fake_chunk(&fake, fake.events, packed, length);
+	fake_send(&fake, fake.events, "0\r\n\r\n", 5);
+	run_until(event, has_answer);
+	assert_true(nr_taken <= length);
+	free(packed);
+	end_events();
+}
+
 /* Silence */
 
 #define LONG_MS 3600000
@@ -363,6 +384,7 @@ int main(void)
 		TEST(test_headers_without_end),
 		TEST(test_events_for_long),
 		TEST(test_bytes_between_chunks),
+		TEST(test_a_packed_answer),
 		TEST(test_silence_beside_a_flood),
 		TEST(test_no_silence_in_a_slow_loop),
 	};
