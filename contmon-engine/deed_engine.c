@@ -419,6 +419,18 @@ static void tell_facts(struct deed *deed, const struct view *view)
 			 act_protection(&view->facts, &deed->asker));
 }
 
+static void read_view(const struct deed *deed, const char *text,
+		      size_t length, struct view *ret)
+{
+	if (facts_read(text, length, &ret->facts) < 0)
+		return;
+	ret->known = facts_are_of(&ret->facts, request_of(deed)->container);
+	ret->gone = !ret->known;
+	ret->alive = ret->known && ret->facts.description.alive;
+	if (ret->gone)
+		facts_done(&ret->facts);
+}
+
 static void on_look(int error, long status, const char *text, size_t length,
 		    void *userdata)
 {
@@ -427,8 +439,7 @@ static void on_look(int error, long status, const char *text, size_t length,
 
 	deed->order = NULL;
 	if (error == 0 && status == 200 && text)
-		view.known = facts_read(text, length, &view.facts) == 0;
-	view.alive = view.known && view.facts.description.alive;
+		read_view(deed, text, length, &view);
 	note_facts(deed, &view);
 	if (!view.known && !view.gone)
 		wait_for_engine(deed, error ?: -EBADMSG);

@@ -59,6 +59,11 @@ int facts_read(const char *text, size_t length, struct facts *ret)
 	return 0;
 }
 
+bool facts_are_of(const struct facts *facts, const char *id)
+{
+	return strcmp(facts->description.name.id, id) == 0;
+}
+
 void facts_done(struct facts *facts)
 {
 	description_done(&facts->description);

@@ -30,6 +30,13 @@ extern const char *const facts_keys[];
 int facts_read(const char *text, size_t length, struct facts *ret);
 void facts_done(struct facts *facts);
 
+/**
+ * facts_are_of() - are they of the container that was asked for?
+ *
+ * An engine that has none with this id looks for one with this name.
+ */
+bool facts_are_of(const struct facts *facts, const char *id);
+
 /** facts_message() - copies the message of an error of the engine, or "" */
 void facts_message(const char *text, size_t length, char *to, size_t size);
 

@@ -178,7 +178,8 @@ static void on_inspected(int error, long status, const char *text,
 			   "its engine gave no valid answer");
 		return;
 	}
-	ours = facts.paused && facts.started_ms == request_of(deed)->started_ms;
+	ours = facts_are_of(&facts, request_of(deed)->container) &&
+	       facts.paused && facts.started_ms == request_of(deed)->started_ms;
 	facts_done(&facts);
 	if (ours)
 		unpause(deed);

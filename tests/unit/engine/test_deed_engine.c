@@ -75,6 +75,18 @@ static void test_an_answer_that_takes_long(void **state)
 	must_do_nothing(&fake);
 }
 
+/* An engine looks for what has it as its name when nothing has it as its id. */
+static void test_a_name_like_an_id(void **state)
+{
+	(void)state;
+	fake.inspect[0].body = inspect(OTHER, ID, "running");
+	must_finish(ON("d", KILL, ""), "gone", NULL);
+	must_do_nothing(&fake);
+	fake.inspect[0].body = inspect(OTHER, ID, "exited");
+	must_finish(ON_ENDED("e", REMOVE), "gone", NULL);
+	must_do_nothing(&fake);
+}
+
 static void test_no_engine(void **state)
 {
 	(void)state;
@@ -260,6 +272,7 @@ int main(void)
 		TEST(test_an_answer_that_is_lost),
 		TEST(test_an_act_that_is_lost),
 		TEST(test_an_answer_that_takes_long),
+		TEST(test_a_name_like_an_id),
 		TEST(test_no_engine),
 		TEST(test_an_engine_that_ends_in_the_middle),
 		TEST(test_an_engine_that_does_not_come_back),

@@ -113,6 +113,15 @@ static void test_a_pause_ends_on_request(void **state)
 	must_finish(UNDO("unknown"), "done", NULL);
 }
 
+static void test_a_pause_of_one_with_its_id_as_name(void **state)
+{
+	(void)state;
+	must_finish(ON("d", PAUSE, LONG), "done", NULL);
+	fake.inspect[0].body = inspect(OTHER, ID, "paused");
+	must_finish(UNDO("d"), "done", NULL);
+	assert_null(strstr(fake.requests, "/unpause"));
+}
+
 static int do_not_unpause(const char *method, const char *path)
 {
 	return strstr(path, "/unpause") ? 500 : obey(method, path);
@@ -355,6 +364,7 @@ int main(void)
 		TEST(test_a_pause_ends),
 		TEST(test_a_pause_ends_after_a_restart),
 		TEST(test_a_pause_ends_on_request),
+		TEST(test_a_pause_of_one_with_its_id_as_name),
 		TEST(test_a_pause_that_does_not_end),
 		TEST(test_a_container_that_is_another_by_then),
 		TEST(test_one_that_is_paused_already),
