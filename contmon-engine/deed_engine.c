@@ -100,6 +100,16 @@ static bool has_step(const struct deed *deed, enum act_step step)
 	return false;
 }
 
+/* SIGRTMIN+3, for one: a '+' in a path would be a space. */
+static void write_signal(const char *name, char *to, size_t size)
+{
+	size_t length = strcspn(name, "+");
+	const char *rest = name[length] ? name + length + 1 : NULL;
+
+	snprintf(to, size, "/kill?signal=%.*s%s%s", (int)length, name,
+		 rest ? "%2B" : "", rest ?: "");
+}
+
 /*
  * "stop" of an engine kills after the time: without that step it only gets the
  * signal.
@@ -114,8 +124,8 @@ static void write_what(const struct deed *deed, const struct facts *facts,
 		if (kill_follows(deed))
 			snprintf(to, size, "/stop?t=%" PRIi64, grace_s);
 		else
-			snprintf(to, size, "/kill?signal=%s",
-				 facts->stop_signal ?: "SIGTERM");
+			write_signal(facts->stop_signal ?: "SIGTERM", to,
+				     size);
 		break;
 	case ACT_RESTART:
 		snprintf(to, size, "/restart?t=%" PRIi64, grace_s);

@@ -26,13 +26,14 @@ static int truth_at(const json_t *object, const char *key)
 	return json_is_boolean(value) ? json_is_true(value) : -1;
 }
 
-/* Only what a path of a request can contain as it is */
+/* Only what the name of a signal can contain; it becomes a part of a path. */
 static const char *signal_of(const json_t *config)
 {
+	static const char allowed[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ+-";
 	const char *name = text_at(config, "StopSignal");
 
-	return name && strspn(name, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-") ==
-		       strlen(name) ? name : NULL;
+	return name && strlen(name) <= FACTS_SIGNAL_MAX &&
+	       !name[strspn(name, allowed)] ? name : NULL;
 }
 
 /* In place, because a description points into itself. */

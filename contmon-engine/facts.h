@@ -5,6 +5,8 @@
 
 #include "parse.h"
 
+#define FACTS_SIGNAL_MAX 32
+
 /**
  * struct facts - from /containers/ID/json
  * @description: owns the texts
@@ -12,7 +14,7 @@
  * @started_ms: epoch, also of a container that has ended; 0 if it never started
  * @auto_remove: 1 if the engine removes it when it ends, 0, -1
  * @restart_policy: "no", "always", ...; NULL if unknown
- * @stop_signal: of "stop"; NULL: SIGTERM
+ * @stop_signal: of "stop", perhaps with a '+'; NULL: SIGTERM
  */
 struct facts {
 	struct description description;

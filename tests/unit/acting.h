@@ -24,6 +24,7 @@ static struct box {
 	const char *started;
 	const char *name;
 	const char *labels;
+	const char *signal;
 	const char *mounts;
 	const char *policy;
 	bool auto_remove;
@@ -43,11 +44,13 @@ static inline void show(void)
 		 "\"Name\":\"/%s\",\"Created\":\"" STARTED "\","
 		 "\"State\":{\"Status\":\"%s\",\"StartedAt\":\"%s\","
 		 "\"FinishedAt\":\"%s\",\"ExitCode\":%d,\"Pid\":%d},"
-		 "\"Config\":{\"Image\":\"busybox\",\"Labels\":{%s}},"
+		 "\"Config\":{\"Image\":\"busybox\","
+		 "\"StopSignal\":\"%s\",\"Labels\":{%s}},"
 		 "\"HostConfig\":{\"AutoRemove\":%s,\"RestartPolicy\":"
 		 "{\"Name\":\"%s\"}},\"Mounts\":[%s]}", box.name ?: "web",
 		 box.state, box.started ?: STARTED, LATER, box.exit_code,
-		 box.pid, box.labels ?: "", box.auto_remove ? "true" : "false",
+		 box.pid, box.signal ?: "", box.labels ?: "",
+		 box.auto_remove ? "true" : "false",
 		 box.policy ?: "no", box.mounts ?: "");
 	fake.inspect[0].id = ID;
 	fake.inspect[0].body = box.body;

@@ -32,6 +32,16 @@ static void test_only_stop(void **state)
 	assert_contains(fake.requests, "/kill?signal=SIGTERM\n");
 }
 
+/* As systemd wants it in a container */
+static void test_a_stop_signal_of_its_own(void **state)
+{
+	(void)state;
+	box.signal = "SIGRTMIN+3";
+	become("running");
+	must_finish(ON("d", STOP, ""), "done", NULL);
+	assert_contains(fake.requests, "/kill?signal=SIGRTMIN%2B3\n");
+}
+
 static int do_nothing(const char *method, const char *path)
 {
 	(void)method;
@@ -415,6 +425,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup_acts, \
 						   teardown_acts)
+		TEST(test_a_stop_signal_of_its_own),
 		TEST(test_stop_kill_remove),
 		TEST(test_only_stop),
 		TEST(test_only_stop_without_effect),

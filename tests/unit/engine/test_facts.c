@@ -29,8 +29,7 @@ static void test_all_of_it(void **state)
 	assert_int_equal(facts.description.name.anonymous_volumes, 0);
 	assert_int_equal(facts.auto_remove, 1);
 	assert_string_equal(facts.restart_policy, "always");
-	/* A '+' would be a space in a path. */
-	assert_null(facts.stop_signal);
+	assert_string_equal(facts.stop_signal, "SIGRTMIN+3");
 	assert_string_equal(facts.description.name.labels[0].key, "k");
 	facts_done(&facts);
 }
