@@ -130,6 +130,15 @@ static void has_failed(struct deed *deed, const char *why)
 
 /* Pauses by an engine */
 
+/* It may never be back; what has no processes is not paused. */
+static void has_no_answer(struct deed *deed, const char *why)
+{
+	if (deed_populated(deed) == 0)
+		is_over(deed, "nothing of it runs any more");
+	else
+		has_failed(deed, why);
+}
+
 static void inspect(struct deed *deed);
 
 static void on_unpaused(int error, long status, const char *text,
@@ -174,8 +183,8 @@ static void on_inspected(int error, long status, const char *text,
 	}
 	if (error < 0 || status != 200 || !text ||
 	    facts_read(text, length, &facts) < 0) {
-		has_failed(deed, error < 0 ? strerror(-error) :
-			   "its engine gave no valid answer");
+		has_no_answer(deed, error < 0 ? strerror(-error) :
+			      "its engine gave no valid answer");
 		return;
 	}
 	ours = facts_are_of(&facts, request_of(deed)->container) &&
@@ -192,7 +201,7 @@ static void inspect(struct deed *deed)
 	int r = deed_inspect(deed, on_inspected, deed, &deed->hold.order);
 
 	if (r < 0)
-		has_failed(deed, strerror(-r));
+		has_no_answer(deed, strerror(-r));
 }
 
 /* Files of cgroups */

@@ -87,6 +87,26 @@ static void test_a_name_like_an_id(void **state)
 	must_do_nothing(&fake);
 }
 
+/* Its user has logged out, and the engine with it. */
+static void test_a_pause_whose_cgroup_is_gone(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir(in_directory("cgroups/first"), 0700), 0);
+	write_file("cgroups/first/cgroup.events", "populated 1\nfrozen 1\n");
+	box.pid = PID_OF_FIRST;
+	become("running");
+	must_finish(ON("d", "\"pause\"", ",\"hold_ms\":86400000"), "done",
+		    NULL);
+	fake_engine_stop(&fake);
+	run_until(event, is_lost);
+	must_finish(UNDO("d"), "failed", "error");
+	assert_int_equal(unlink(in_directory("cgroups/first/cgroup.events")),
+			 0);
+	assert_int_equal(rmdir(in_directory("cgroups/first")), 0);
+	must_finish(UNDO("d"), "done", NULL);
+	assert_contains(told.text, "nothing of it runs any more");
+}
+
 static void test_no_engine(void **state)
 {
 	(void)state;
@@ -273,6 +293,7 @@ int main(void)
 		TEST(test_an_act_that_is_lost),
 		TEST(test_an_answer_that_takes_long),
 		TEST(test_a_name_like_an_id),
+		TEST(test_a_pause_whose_cgroup_is_gone),
 		TEST(test_no_engine),
 		TEST(test_an_engine_that_ends_in_the_middle),
 		TEST(test_an_engine_that_does_not_come_back),
