@@ -1,80 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pauses and limits: they end in time, whatever happens to contmon-engine; and
- * steps without an engine
+ * Pauses end in time, whatever happens to contmon-engine; and steps without an
+ * engine
  *
  * wrap: sd_event_source_set_time_relative
  */
-#include "tests/unit/acting.h"
-
-#define PAUSE "\"pause\""
-#define LIMIT "\"limit\""
-
-/* 20 times faster: a second, and longer than a test */
-#define SHORT ",\"hold_ms\":20000"
-#define LONG ",\"hold_ms\":86400000"
-
-static uint64_t cgroup_id;
-
-static const char *in_cgroup(const char *file)
-{
-	char name[128];
-
-	snprintf(name, sizeof(name), "cgroups/box/%s", file);
-	return in_directory(name);
-}
-
-static void put(const char *file, const char *text)
-{
-	char name[128];
-
-	snprintf(name, sizeof(name), "cgroups/box/%s", file);
-	write_file(name, text);
-}
-
-static const char *get(const char *file)
-{
-	static char text[256];
-	FILE *from = fopen(in_cgroup(file), "r");
-
-	assert_non_null(from);
-	text[fread(text, 1, sizeof(text) - 1, from)] = '\0';
-	fclose(from);
-	return text;
-}
-
-static void make_cgroup(void)
-{
-	struct stat st;
-
-	assert_int_equal(mkdir(in_directory("cgroups/box"), 0700), 0);
-	assert_int_equal(stat(in_directory("cgroups/box"), &st), 0);
-	cgroup_id = st.st_ino;
-	put("cpu.max", "max 100000\n");
-	put("memory.high", "max\n");
-	put("cgroup.freeze", "0\n");
-	put("cgroup.kill", "");
-	put("cgroup.events", "populated 1\nfrozen 0\n");
-}
-
-static const char *on_cgroup(const char *decision, const char *steps,
-			     const char *more)
-{
-	static char line[512];
-
-	snprintf(line, sizeof(line), "{\"op\":\"act\",\"decision\":\"%s\","
-		 "\"cgroup\":\"/box\",\"cgroup_id\":%llu,\"steps\":[%s]%s}",
-		 decision, (unsigned long long)cgroup_id, steps, more);
-	return line;
-}
-
-static int setup_hold(void **state)
-{
-	int r = setup_acts(state);
-
-	make_cgroup();
-	return r;
-}
+#include "tests/unit/acting_cgroup.h"
 
 /* Pauses by an engine */
 
@@ -308,54 +239,6 @@ static void test_cgroups_that_are_protected(void **state)
 	}
 }
 
-/* Limits */
-
-static void test_a_limit_ends(void **state)
-{
-	(void)state;
-	must_finish(on_cgroup("d", LIMIT, SHORT ",\"cpu_cores\":0.5,"
-			      "\"memory_bytes\":268435456"), "done", NULL);
-	assert_contains(said.text, "cpu.max 50000 100000 "
-			"memory.high 268435456");
-	begin_acts_again();
-	run_until(event, is_undone);
-	assert_string_equal(get("cpu.max"), "max 100000");
-	assert_string_equal(get("memory.high"), "max");
-}
-
-static void test_a_limit_that_somebody_changed(void **state)
-{
-	(void)state;
-	must_finish(on_cgroup("d", LIMIT, LONG ",\"cpu_cores\":0.5"), "done",
-		    NULL);
-	assert_string_equal(get("cpu.max"), "50000 100000");
-	assert_string_equal(get("memory.high"), "max\n");
-	put("cpu.max", "70000 100000\n");
-	must_finish(UNDO("d"), "done", NULL);
-	assert_string_equal(get("cpu.max"), "70000 100000\n");
-}
-
-static void test_a_limit_that_is_lower_already(void **state)
-{
-	(void)state;
-	put("cpu.max", "20000 100000\n");
-	put("memory.high", "1048576\n");
-	must_finish(on_cgroup("d", LIMIT, ",\"cpu_cores\":0.5,"
-			      "\"memory_bytes\":268435456"), "refused",
-		    "unsupported");
-	assert_string_equal(get("cpu.max"), "20000 100000\n");
-}
-
-static void test_a_limit_without_its_controller(void **state)
-{
-	(void)state;
-	assert_int_equal(unlink(in_cgroup("memory.high")), 0);
-	must_finish(on_cgroup("d", LIMIT, ",\"cpu_cores\":0.5,"
-			      "\"memory_bytes\":268435456"), "failed",
-		    "error");
-	assert_string_equal(get("cpu.max"), "max 100000\n");
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -377,10 +260,6 @@ int main(void)
 		TEST(test_another_cgroup_and_none),
 		TEST(test_links),
 		TEST(test_cgroups_that_are_protected),
-		TEST(test_a_limit_ends),
-		TEST(test_a_limit_that_somebody_changed),
-		TEST(test_a_limit_that_is_lower_already),
-		TEST(test_a_limit_without_its_controller),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
