@@ -167,7 +167,7 @@ static void forget_hold(struct deed *deed, enum act_result result,
 			enum act_code code)
 {
 	if (result != ACT_DONE && code != ACT_UNKNOWN_OUTCOME &&
-	    code != ACT_TIMEOUT)
+	    code != ACT_TIMEOUT && !deed->hold.is_stuck)
 		deed->hold.until_ms = 0;
 }
 

@@ -40,6 +40,7 @@ struct limit {
 /**
  * struct hold - a pause or limit in force
  * @until_ms: since boot; 0: none
+ * @is_stuck: it was abandoned, and a part of it is not undone yet
  * @asker: waits for its end
  */
 struct hold {
@@ -49,6 +50,7 @@ struct hold {
 	struct order *order;
 	sd_event_source *timer;
 	unsigned int nr_failures;
+	bool is_stuck;
 	bool unpaused;
 	bool asked;
 	struct asker asker;
@@ -192,8 +194,13 @@ void hold_show(const struct deed *deed, struct act_answer *answer);
 /** hold_undo() - end it now; @asker gets the answer, NULL: nobody waits */
 void hold_undo(struct deed *deed, const struct asker *asker);
 
-/** hold_undo_cgroup() - of a cgroup, or a limit; a negative errno on failure */
-int hold_undo_cgroup(struct deed *deed);
+/**
+ * hold_abandon() - a pause of a cgroup or a limit did not come about: undo what
+ * was done of it
+ *
+ * What cannot be undone now remains in force, and is tried again.
+ */
+void hold_abandon(struct deed *deed);
 
 void hold_done(struct hold *hold);
 

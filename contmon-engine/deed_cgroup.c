@@ -88,15 +88,31 @@ static int plan_memory(int fd, int64_t bytes, struct limit *limit)
 	return 0;
 }
 
-static int set_limits(int fd, const struct hold *hold)
+/*
+ * After a restart, somebody else may have changed it since it was planned: then
+ * it is theirs, and stays.
+ */
+static int set_limit(int fd, const char *file, struct limit *limit)
 {
-	int r = 0;
+	char now[CGROUP_VALUE_MAX];
+	int r;
 
-	if (*hold->cpu.set)
-		r = cgroup_set(fd, "cpu.max", hold->cpu.set);
-	if (r == 0 && *hold->memory.set)
-		r = cgroup_set(fd, "memory.high", hold->memory.set);
-	return r;
+	if (!*limit->set)
+		return 0;
+	r = cgroup_get(fd, file, now, sizeof(now));
+	if (r < 0 || strcmp(now, limit->set) == 0)
+		return r;
+	if (strcmp(now, limit->before) == 0)
+		return cgroup_set(fd, file, limit->set);
+	*limit = (struct limit){ 0 };
+	return 0;
+}
+
+static int set_limits(int fd, struct hold *hold)
+{
+	int r = set_limit(fd, "cpu.max", &hold->cpu);
+
+	return r < 0 ? r : set_limit(fd, "memory.high", &hold->memory);
 }
 
 static int plan(struct deed *deed, int fd)
@@ -125,36 +141,50 @@ static void end_by_error(struct deed *deed, int error)
 			      deed->cgroup, strerror(-error));
 }
 
-/* Written down before it is done, so that it is undone after a crash. */
-void deed_limit(struct deed *deed)
+static bool is_planned(const struct hold *hold)
 {
-	_cleanup_close_ int fd = open_cgroup(deed);
+	return *hold->cpu.set || *hold->memory.set;
+}
+
+static void put_in_force(struct deed *deed, int fd)
+{
 	struct hold *hold = &deed->hold;
-	bool planned = *hold->cpu.set || *hold->memory.set;
-	int r = fd < 0 || planned ? fd : plan(deed, fd);
+	int r = set_limits(fd, hold);
 
 	if (r < 0) {
+		hold_abandon(deed);
 		end_by_error(deed, r);
 		return;
 	}
-	if (!*hold->cpu.set && !*hold->memory.set) {
-		deed_refuse(deed, ACT_UNSUPPORTED,
-			    "its limits are not higher");
-		return;
-	}
-	hold_begin(deed);
-	if (!deed_begin(deed))
-		return;
-	r = set_limits(fd, hold);
-	if (r < 0) {
-		hold_undo_cgroup(deed);
-		end_by_error(deed, r);
+	if (!is_planned(hold)) {
+		deed_end_step(deed, ACT_FAILED, ACT_ERROR,
+			      "somebody else has changed its limits");
 		return;
 	}
 	deed_end_step(deed, ACT_DONE, ACT_NO_CODE, "%s%s%s%s",
 		      *hold->cpu.set ? "cpu.max " : "", hold->cpu.set,
 		      *hold->memory.set ? " memory.high " : "",
 		      hold->memory.set);
+}
+
+/* Written down before it is done, so that it is undone after a crash. */
+void deed_limit(struct deed *deed)
+{
+	_cleanup_close_ int fd = open_cgroup(deed);
+	int r = fd < 0 || is_planned(&deed->hold) ? fd : plan(deed, fd);
+
+	if (r < 0) {
+		end_by_error(deed, r);
+		return;
+	}
+	if (!is_planned(&deed->hold)) {
+		deed_refuse(deed, ACT_UNSUPPORTED,
+			    "its limits are not higher");
+		return;
+	}
+	hold_begin(deed);
+	if (deed_begin(deed))
+		put_in_force(deed, fd);
 }
 
 /* kill and pause */
@@ -224,7 +254,7 @@ static void check_step(struct deed *deed, int fd)
 		return;
 	}
 	if (!kills)
-		hold_undo_cgroup(deed);
+		hold_abandon(deed);
 	deed_end_step(deed, ACT_FAILED, ACT_TIMEOUT, "%s", kills ?
 		      "it still contains processes" :
 		      "its processes did not freeze");

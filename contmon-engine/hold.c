@@ -206,7 +206,10 @@ static void inspect(struct deed *deed)
 
 /* Files of cgroups */
 
-/* A value that somebody else has set since then stays. */
+/*
+ * A value that somebody else has set since then stays. What was restored is
+ * forgotten: if the same value is there later, somebody else has set it.
+ */
 static int restore(int fd, const char *file, struct limit *limit)
 {
 	char now[CGROUP_VALUE_MAX];
@@ -217,14 +220,25 @@ static int restore(int fd, const char *file, struct limit *limit)
 	r = cgroup_get(fd, file, now, sizeof(now));
 	if (r == 0 && strcmp(now, limit->set) == 0)
 		r = cgroup_set(fd, file, limit->before);
-	return r == -ENOENT || r == -ENODEV ? 0 : r;
+	if (r < 0 && r != -ENOENT && r != -ENODEV)
+		return r;
+	*limit = (struct limit){ 0 };
+	return 0;
 }
 
-int hold_undo_cgroup(struct deed *deed)
+/* One that cannot be restored does not keep the other from it. */
+static int restore_limits(int fd, struct hold *hold)
+{
+	int cpu = restore(fd, "cpu.max", &hold->cpu);
+	int memory = restore(fd, "memory.high", &hold->memory);
+
+	return cpu < 0 ? cpu : memory;
+}
+
+static int undo_in_cgroup(struct deed *deed)
 {
 	const char *root = deed->acts->config.cgroups;
 	_cleanup_close_ int fd = -1;
-	int r;
 
 	if (!root || !deed->cgroup)
 		return -EOPNOTSUPP;
@@ -235,8 +249,18 @@ int hold_undo_cgroup(struct deed *deed)
 		return fd;
 	if (step_of(deed) == ACT_PAUSE)
 		return cgroup_set(fd, "cgroup.freeze", "0");
-	r = restore(fd, "cpu.max", &deed->hold.cpu);
-	return r < 0 ? r : restore(fd, "memory.high", &deed->hold.memory);
+	return restore_limits(fd, &deed->hold);
+}
+
+void hold_abandon(struct deed *deed)
+{
+	struct hold *hold = &deed->hold;
+	int r = undo_in_cgroup(deed);
+
+	hold->until_ms = r < 0 ? acts_now_ms() : 0;
+	hold->is_stuck = r < 0;
+	if (r < 0)
+		has_failed(deed, strerror(-r));
 }
 
 /* Life */
@@ -276,9 +300,11 @@ void hold_undo(struct deed *deed, const struct asker *asker)
 		inspect(deed);
 		return;
 	}
-	r = hold_undo_cgroup(deed);
-	if (r < 0)
-		has_failed(deed, strerror(-r));
-	else
+	r = undo_in_cgroup(deed);
+	if (r == 0) {
 		is_over(deed, "");
+		return;
+	}
+	acts_save(deed->acts);	/* a part of it may be restored */
+	has_failed(deed, strerror(-r));
 }

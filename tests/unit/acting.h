@@ -167,6 +167,11 @@ static inline bool is_undone(void)
 	return strstr(text_of(&told), "\"result\":\"done\"");
 }
 
+static inline bool is_failure_told(void)
+{
+	return strstr(text_of(&told), "\"result\":\"failed\"");
+}
+
 static inline void say(const char *line)
 {
 	const struct asker asker = { 1, getpid(), 1000 };

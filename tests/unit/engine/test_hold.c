@@ -58,11 +58,6 @@ static int do_not_unpause(const char *method, const char *path)
 	return strstr(path, "/unpause") ? 500 : obey(method, path);
 }
 
-static bool is_failure_told(void)
-{
-	return strstr(text_of(&told), "\"result\":\"failed\"");
-}
-
 static void test_a_pause_that_does_not_end(void **state)
 {
 	(void)state;
@@ -173,6 +168,17 @@ static void test_a_cgroup_that_does_not_freeze(void **state)
 	assert_string_equal(get("cgroup.freeze"), "0");
 }
 
+/* Who freezes it later does so for another reason. */
+static void test_a_failed_pause_holds_nothing(void **state)
+{
+	(void)state;
+	must_finish(on_cgroup("d", PAUSE, LONG), "failed", "timeout");
+	put("cgroup.freeze", "1");
+	must_finish(UNDO("d"), "done", NULL);
+	assert_contains(said.text, "nothing to undo");
+	assert_string_equal(get("cgroup.freeze"), "1");
+}
+
 static void test_what_a_cgroup_cannot(void **state)
 {
 	(void)state;
@@ -256,6 +262,7 @@ int main(void)
 		TEST(test_a_cgroup_that_does_not_end),
 		TEST(test_pause_a_cgroup),
 		TEST(test_a_cgroup_that_does_not_freeze),
+		TEST(test_a_failed_pause_holds_nothing),
 		TEST(test_what_a_cgroup_cannot),
 		TEST(test_another_cgroup_and_none),
 		TEST(test_links),
