@@ -262,14 +262,16 @@ static bool progress_warned(struct enforce *enforce, struct pending *pending,
 /* After acting */
 
 /*
- * Sends it at the tick after that of its row, or after the connection broke.
- * Until contmon-engine may have begun it, it is checked again each time: some
- * minutes may have passed.
+ * Sends it at the tick after that of its row, if that was written, or after the
+ * connection broke. Until contmon-engine may have begun it, it is checked again
+ * each time: some minutes may have passed.
  */
 static bool progress_sending(struct enforce *enforce, struct pending *pending,
 			     const struct enforce_tick *tick)
 {
 	struct act_request request;
+	const char *why;
+	char text[128];
 	size_t i = 0;
 
 	if (pending->acted_ms == enforce->boot_ms)
@@ -277,7 +279,8 @@ static bool progress_sending(struct enforce *enforce, struct pending *pending,
 	if (!pending->was_sent &&
 	    !is_still_wanted(enforce, pending, tick, &i))
 		return false;
-	if (enforce->actor.is_ready(enforce->actor.userdata)) {
+	why = unable(enforce);
+	if (!why) {
 		pending_request(pending, &request);
 		pending->is_sent = enforce->actor.send(
 			&request, enforce->actor.userdata) == 0;
@@ -287,10 +290,10 @@ static bool progress_sending(struct enforce *enforce, struct pending *pending,
 	if (enforce->boot_ms < pending->unsent_ms + ENFORCE_PATIENCE_MS)
 		return true;
 	if (!pending->was_sent)
-		return end_undone(enforce, pending, ENFORCE_EXPIRED,
-				  "contmon-engine does not answer any more");
-	return fail(enforce, pending, "contmon-engine does not answer, so it "
-		    "is not known what was done");
+		return end_undone(enforce, pending, ENFORCE_EXPIRED, why);
+	snprintf(text, sizeof(text), "%s, so it is not known what was done",
+		 why);
+	return fail(enforce, pending, text);
 }
 
 /* @candidate: NULL unless it is there */

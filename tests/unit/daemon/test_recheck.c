@@ -2,9 +2,10 @@
 /* Between the row that says "acted" and the request, time may pass. */
 #include "tests/unit/enforce_world.h"
 
-#define RULES "[policy]\ndry_run = no\nwarn = 5s\ncool_down = 1h\n"	\
-	"[rule hog]\nselect = name *\nall = cpu_percent > 20 until 10\n" \
-	"for = 3s\naction = stop\n"
+#define TIMES "warn = 5s\ncool_down = 1h\n"
+#define HOG "[rule hog]\nselect = name *\n"				\
+	"all = cpu_percent > 20 until 10\nfor = 3s\naction = stop\n"
+#define RULES "[policy]\ndry_run = no\n" TIMES HOG
 
 static struct container_row *web;
 
@@ -86,6 +87,32 @@ static void test_asked_before(void **state)
 	end_police();
 }
 
+/* Its row could not be written, although the audit could before. */
+static void test_a_row_that_is_not_written(void **state)
+{
+	(void)state;
+	begin_acted();
+	police.is_ready = true;
+	police.is_unwritable = true;
+	pass_seconds(5);
+	assert_int_equal(police.nr_asked, 0);
+	police.is_unwritable = false;
+	pass_seconds(2);
+	assert_int_equal(police.nr_asked, 1);
+	assert_string_equal(states(), "planned warned acted verified ");
+	end_police();
+}
+
+static void test_a_row_that_is_never_written(void **state)
+{
+	(void)state;
+	begin_acted();
+	police.is_ready = true;
+	police.is_unwritable = true;
+	pass_seconds(ENFORCE_PATIENCE_MS / 1000 + 1);
+	must_be_nothing("planned warned acted expired ");
+}
+
 /* What was refused was not done, so it is checked again before it is asked. */
 static void test_refused_before(void **state)
 {
@@ -151,6 +178,8 @@ int main(void)
 		TEST(test_protected),
 		TEST(test_never_asked),
 		TEST(test_asked_before),
+		TEST(test_a_row_that_is_not_written),
+		TEST(test_a_row_that_is_never_written),
 		TEST(test_refused_before),
 		TEST(test_not_sent),
 		TEST(test_the_row),
