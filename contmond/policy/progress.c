@@ -104,18 +104,27 @@ static void write_recheck(const struct enforce *enforce, size_t rule,
 	buffer_done(&reason);
 }
 
+/* Why the rules of now do not want it, or NULL */
+static const char *unwanted(const struct enforce *enforce,
+			    const struct pending *pending, size_t *ret_rule)
+{
+	if (!rule_of(enforce, pending, ret_rule))
+		return "its rule is not the same any more";
+	return enforce->policy->dry_run && !pending->is_dry_run ?
+	       "policies are a dry run by now" : NULL;
+}
+
 /* Why it must not be acted any more, or NULL */
 static const char *recheck(const struct enforce *enforce,
 			   const struct pending *pending, size_t candidate,
 			   char *text, size_t size)
 {
 	enum policy_finding finding;
-	size_t rule;
+	size_t rule = 0;
+	const char *why = unwanted(enforce, pending, &rule);
 
-	if (!rule_of(enforce, pending, &rule))
-		return "its rule is not the same any more";
-	if (enforce->policy->dry_run && !pending->is_dry_run)
-		return "policies are a dry run by now";
+	if (why)
+		return why;
 	finding = policy_recheck(enforce->state, rule, candidate);
 	if (finding == POLICY_CHOSEN)
 		return NULL;
@@ -371,16 +380,22 @@ static bool progress_refused(struct enforce *enforce, struct pending *pending)
 	return fail(enforce, pending, text);
 }
 
+static bool has_ended(const struct pending *pending,
+		      const struct enforce_tick *tick)
+{
+	size_t i = SIZE_MAX;
+
+	return pending->steps & (POLICY_STOP | POLICY_KILL) &&
+	       fate_of(pending, tick, &i) != FATE_SAME;
+}
+
 static bool progress_failed(struct enforce *enforce, struct pending *pending,
 			    const struct enforce_tick *tick)
 {
 	char text[sizeof(pending->why) + 64];
-	size_t i = SIZE_MAX;
 
 	/* The outcome was unknown to contmon-engine, but samples show it. */
-	if (pending->code == ACT_UNKNOWN_OUTCOME &&
-	    pending->steps & (POLICY_STOP | POLICY_KILL) &&
-	    fate_of(pending, tick, &i) != FATE_SAME)
+	if (pending->code == ACT_UNKNOWN_OUTCOME && has_ended(pending, tick))
 		return verify(enforce, pending, "nothing of it runs any more, "
 			      "although the engine did not say so");
 	snprintf(text, sizeof(text), "contmon-engine failed: %s",
@@ -393,22 +408,48 @@ static bool progress_failed(struct enforce *enforce, struct pending *pending,
 static bool progress_late(struct enforce *enforce, struct pending *pending,
 			  const struct enforce_tick *tick)
 {
-	size_t i = SIZE_MAX;
-
-	if (pending->steps & (POLICY_STOP | POLICY_KILL) &&
-	    fate_of(pending, tick, &i) != FATE_SAME)
+	if (has_ended(pending, tick))
 		return verify(enforce, pending, "nothing of it runs any more; "
 			      "contmond did not run when it ended");
 	return fail(enforce, pending, "contmond did not run, so it is not "
 		    "known what was done");
 }
 
+/*
+ * contmon-engine has or had the request, and would begin it now if it has not
+ * yet: so it is not asked again, and samples show what has become of it.
+ */
+static bool progress_unwanted(struct enforce *enforce, struct pending *pending,
+			      const struct enforce_tick *tick, const char *why)
+{
+	char text[128];
+
+	if (has_ended(pending, tick)) {
+		snprintf(text, sizeof(text), "nothing of it runs any more; %s",
+			 why);
+		return verify(enforce, pending, text);
+	}
+	if (enforce->boot_ms < pending->acted_ms + pending->grace_ms +
+			       ENFORCE_ACT_MS)
+		return true;
+	snprintf(text, sizeof(text), "%s, so contmon-engine was not asked "
+		 "again what it did", why);
+	return fail(enforce, pending, text);
+}
+
 static bool progress_acted(struct enforce *enforce, struct pending *pending,
 			   const struct enforce_tick *tick)
 {
+	const char *why = NULL;
+	size_t rule;
+
 	if (pending->is_resumed && !pending->is_sent &&
 	    enforce->boot_ms >= pending->acted_ms + ENFORCE_PATIENCE_MS)
 		return progress_late(enforce, pending, tick);
+	if (!pending->is_sent && pending->was_sent)
+		why = unwanted(enforce, pending, &rule);
+	if (why)
+		return progress_unwanted(enforce, pending, tick, why);
 	if (!pending->is_sent)
 		return progress_sending(enforce, pending, tick);
 	if (!pending->is_answered) {

@@ -6,6 +6,7 @@
 #define HOG "[rule hog]\nselect = name *\n"				\
 	"all = cpu_percent > 20 until 10\nfor = 3s\naction = stop\n"
 #define RULES "[policy]\ndry_run = no\n" TIMES HOG
+#define DRY_RULES "[policy]\ndry_run = yes\n" TIMES HOG
 
 static struct container_row *web;
 
@@ -85,6 +86,53 @@ static void test_asked_before(void **state)
 	assert_int_equal(police.nr_asked, 2);
 	assert_string_equal(states(), "planned warned acted verified ");
 	end_police();
+}
+
+/* The connection broke, and policies have become a dry run. */
+static struct policy *become_dry(void)
+{
+	struct policy *before;
+
+	begin_acted();
+	police.is_ready = true;
+	police.is_mute = true;
+	pass_seconds(1);
+	assert_int_equal(police.nr_asked, 1);
+	enforce_disconnected(police.enforce);
+	before = world.policy;
+	world.policy = load_policy(DRY_RULES);
+	assert_int_equal(enforce_reload(police.enforce, world.policy), 0);
+	police.is_mute = false;
+	pass_seconds(3);
+	assert_int_equal(police.nr_asked, 1);
+	assert_string_equal(states(), "planned warned acted ");
+	return before;
+}
+
+/* contmon-engine may not have begun it, and would do so now. */
+static void test_a_dry_run_by_now(void **state)
+{
+	struct policy *before = become_dry();
+
+	(void)state;
+	pass_seconds(140);
+	assert_int_equal(police.nr_asked, 1);
+	assert_string_equal(states(), "planned warned acted failed ");
+	assert_contains(last_row()->reason, "policies are a dry run by now");
+	end_police();
+	policy_free(before);
+}
+
+static void test_a_dry_run_by_now_but_done(void **state)
+{
+	struct policy *before = become_dry();
+
+	(void)state;
+	remove_container("web");
+	pass_seconds(1);
+	assert_string_equal(states(), "planned warned acted verified ");
+	end_police();
+	policy_free(before);
 }
 
 /* Its row could not be written, although the audit could before. */
@@ -178,6 +226,8 @@ int main(void)
 		TEST(test_protected),
 		TEST(test_never_asked),
 		TEST(test_asked_before),
+		TEST(test_a_dry_run_by_now),
+		TEST(test_a_dry_run_by_now_but_done),
 		TEST(test_a_row_that_is_not_written),
 		TEST(test_a_row_that_is_never_written),
 		TEST(test_refused_before),

@@ -171,6 +171,25 @@ static void test_other_rules(void **state)
 	end_police();
 }
 
+/* It may not have been begun before, and nobody wants it now. */
+static void test_rules_that_do_not_want_it(void **state)
+{
+	(void)state;
+	begin_hog(RULES);
+	police.is_mute = true;
+	pass_seconds(7);
+	must_be("planned warned acted ");
+	start_with("[rule other]\nselect = name x\n"
+		   "all = cpu_percent > 20\naction = kill\n");
+	police.is_mute = false;
+	pass_seconds(100);
+	must_be("planned warned acted ");
+	pass_seconds(50);
+	must_be("planned warned acted failed ");
+	assert_int_equal(police.nr_asked, 1);
+	end_police();
+}
+
 static void test_too_late(void **state)
 {
 	(void)state;
@@ -299,6 +318,7 @@ int main(void)
 		TEST(test_ended),
 		TEST(test_vetoed),
 		TEST(test_other_rules),
+		TEST(test_rules_that_do_not_want_it),
 		TEST(test_too_late),
 		TEST(test_too_late_but_gone),
 		TEST(test_dry_run),
