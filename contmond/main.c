@@ -161,12 +161,18 @@ static void note_store(const struct config *old, const struct config *new)
 /* Whether containers are acted on is not to be found out from them. */
 static void log_rules(const struct policy *policy)
 {
+	size_t i;
+
 	if (policy->nr_rules == 0)
 		log_info("policies: no rules");
 	else
 		log_info("policies: %zu rule%s, %s", policy->nr_rules,
 			 policy->nr_rules == 1 ? "" : "s",
 			 policy_mode(policy));
+	for (i = 0; i < policy->nr_warnings; i++)
+		log_warn("%s:%u: %s", policy->warnings[i].place.file,
+			 policy->warnings[i].place.line,
+			 policy->warnings[i].text);
 }
 
 /* All of it or nothing: what cannot be undone comes last, and cannot fail. */

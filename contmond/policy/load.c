@@ -8,15 +8,18 @@
 
 #include "base/ini.h"
 #include "base/util.h"
+#include "idle.h"
 #include "sections.h"
 
 /**
  * struct loading - what has been read so far
+ * @policy: what is made of it
  * @files: the names that @sections borrow; the last is being read
  * @is_open: the last section takes the keys that follow
  * @is_skipped: it has a bad head, and so its keys say nothing
  */
 struct loading {
+	struct policy *policy;
 	struct policy_errors errors;
 	struct sections sections;
 	char **files;
@@ -171,11 +174,9 @@ static void read_path(struct loading *loading, const char *path)
 		loading->no_memory = true;
 }
 
-static void on_complaint(const struct section *section,
-			 const struct section_line *line, const char *why,
-			 void *userdata)
+/* With its section; returns NULL without memory */
+static char *name_section(const struct section *section, const char *why)
 {
-	struct loading *loading = userdata;
 	struct buffer text = { 0 };
 
 	buffer_printf(&text, "[%s", section_kind_name(section->kind));
@@ -183,11 +184,47 @@ static void on_complaint(const struct section *section,
 		buffer_printf(&text, " %s", section->name);
 	buffer_printf(&text, "]: %s", why);
 	if (text.failed)
-		loading->no_memory = true;
-	else
+		buffer_done(&text);
+	return text.text;
+}
+
+static void on_complaint(const struct section *section,
+			 const struct section_line *line, const char *why,
+			 void *userdata)
+{
+	_cleanup_free_ char *text = name_section(section, why);
+	struct loading *loading = userdata;
+
+	if (text)
 		complain(loading, section->file,
-			 line ? line->line : section->line, text.text);
-	buffer_done(&text);
+			 line ? line->line : section->line, text);
+	else
+		loading->no_memory = true;
+}
+
+static void on_warning(const struct section *section,
+		       const struct section_line *line, const char *why,
+		       void *userdata)
+{
+	struct loading *loading = userdata;
+	struct policy *policy = loading->policy;
+	struct policy_warning *grown = reallocarray(policy->warnings,
+		policy->nr_warnings + 1, sizeof(*grown));
+	struct policy_warning warning = {
+		.place = { .file = strdup(section->file),
+			   .line = line ? line->line : section->line },
+		.text = name_section(section, why),
+	};
+
+	if (grown)
+		policy->warnings = grown;
+	if (!grown || !warning.place.file || !warning.text) {
+		free(warning.place.file);
+		free(warning.text);
+		loading->no_memory = true;
+		return;
+	}
+	grown[policy->nr_warnings++] = warning;
 }
 
 static void loading_done(struct loading *loading)
@@ -229,9 +266,13 @@ static int make_policy(struct loading *loading, struct policy **ret)
 	struct policy *policy = calloc(1, sizeof(*policy));
 	int r = policy ? 0 : -ENOMEM;
 
+	loading->policy = policy;
 	if (r == 0)
 		r = sections_apply(&loading->sections, policy, on_complaint,
 				   loading);
+	if (r == 0)
+		r = policy_find_idle(&loading->sections, policy, on_warning,
+				     loading);
 	if (loading->no_memory)
 		r = -ENOMEM;
 	else if (r == 0 && loading->errors.nr > 0)

@@ -141,6 +141,11 @@ void policy_free(struct policy *policy)
 	for (i = 0; i < policy->nr_rules; i++)
 		rule_done(&policy->rules[i]);
 	free(policy->rules);
+	for (i = 0; i < policy->nr_warnings; i++) {
+		free(policy->warnings[i].place.file);
+		free(policy->warnings[i].text);
+	}
+	free(policy->warnings);
 	groups_done(&policy->protect);
 	groups_done(&policy->classes);
 	groups_done(&policy->types);

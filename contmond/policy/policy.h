@@ -193,11 +193,21 @@ struct policy_groups {
 };
 
 /**
+ * struct policy_warning - something that can never be
+ * @text: names the section, and says why
+ */
+struct policy_warning {
+	struct policy_place place;
+	char *text;
+};
+
+/**
  * struct policy - all rule files
  * @hash: of everything that is written in them
  * @dry_run: nothing is done, whatever a rule says
  * @protect: one term that holds protects; they have no names
  * @rules: in the order in which they decide
+ * @warnings: what is no mistake, but will have no effect
  */
 struct policy {
 	char hash[POLICY_HASH_LENGTH + 1];
@@ -213,6 +223,8 @@ struct policy {
 	struct policy_groups types;
 	struct policy_rule *rules;
 	size_t nr_rules;
+	struct policy_warning *warnings;
+	size_t nr_warnings;
 };
 
 /** policy_mode() - "off" without rules, "dry run" if none acts, or "active" */

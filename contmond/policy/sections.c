@@ -74,16 +74,24 @@ int section_parse_head(const char *head, enum section_kind *ret_kind,
 	return 0;
 }
 
-const struct section_line *section_find_line(const struct section *section,
-					     const char *key)
+const struct section_line *section_find_value(const struct section *section,
+					      const char *key,
+					      const char *part)
 {
 	size_t i;
 
 	for (i = 0; i < section->nr_lines; i++) {
-		if (strcmp(section->lines[i].key, key) == 0)
+		if (strcmp(section->lines[i].key, key) == 0 &&
+		    strstr(section->lines[i].value, part))
 			return &section->lines[i];
 	}
 	return NULL;
+}
+
+const struct section_line *section_find_line(const struct section *section,
+					     const char *key)
+{
+	return section_find_value(section, key, "");
 }
 
 /* Hashes */

@@ -70,4 +70,9 @@ int sections_apply(const struct sections *sections, struct policy *policy,
 const struct section_line *section_find_line(const struct section *section,
 					     const char *key);
 
+/** section_find_value() - the first one that has @part in its value, or NULL */
+const struct section_line *section_find_value(const struct section *section,
+					      const char *key,
+					      const char *part);
+
 #endif /* CONTMOND_POLICY_SECTIONS_H */

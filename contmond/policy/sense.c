@@ -28,17 +28,11 @@ struct check {
 static void complain_about(struct check *check, const char *key,
 			   const char *part, const char *why)
 {
-	const struct section *section = check->section;
-	const struct section_line *line = NULL;
-	size_t i;
+	const struct section_line *line = key ?
+		section_find_value(check->section, key, part) : NULL;
 
-	for (i = 0; key && !line && i < section->nr_lines; i++) {
-		if (strcmp(section->lines[i].key, key) == 0 &&
-		    strstr(section->lines[i].value, part))
-			line = &section->lines[i];
-	}
 	check->has_failed = true;
-	check->complain(section, line, why, check->userdata);
+	check->complain(check->section, line, why, check->userdata);
 }
 
 static void complain(struct check *check, const char *key, const char *why)
@@ -200,8 +194,7 @@ static bool is_psi(const struct policy_condition *condition)
 	       strncmp(condition->column->key, "psi_", 4) == 0;
 }
 
-/* A number that the container does not use but that is set for it */
-static bool is_setting(const char *key)
+bool sense_is_setting(const char *key)
 {
 	static const char *const parts[] = {
 		"_limit_bytes", "_limit_cores", "_max_bytes", "_max_cores",
@@ -225,7 +218,7 @@ static bool is_usage(const struct policy_condition *condition)
 {
 	const struct column *column = condition->column;
 
-	if (!column || is_psi(condition) || is_setting(column->key) ||
+	if (!column || is_psi(condition) || sense_is_setting(column->key) ||
 	    strcmp(column->key, "uptime_seconds") == 0)
 		return false;
 	return condition->reading != POLICY_LEVEL || !column_is_total(column);

@@ -13,4 +13,7 @@
 int policy_check_sense(const struct sections *sections, struct policy *policy,
 		       section_complain_fn *complain, void *userdata);
 
+/** sense_is_setting() - is a number not used but set for a container? */
+bool sense_is_setting(const char *key);
+
 #endif /* CONTMOND_POLICY_SENSE_H */

@@ -273,7 +273,12 @@ def check_rules(host, port):
         acts = "[policy]\ndry_run = no\n"
         for text, what in ((acts + rule, ["policies: 1 rule, active"]),
                            (acts + rule + "dry_run = yes\n" +
-                            rule.replace(" r]", " s]"), ["policies: 2 rules, active"]),
+                            rule.replace(" r]", " s]").replace("name a", "name b"),
+                            ["policies: 2 rules, active"]),
+                           (rule.replace("> 1", "> 101"),
+                            ["policies: 1 rule, dry run",
+                             f"{file}:3: [rule r]: all: cpu_percent > 101: it is never "
+                             "true: the number is at most 100"]),
                            (acts + rule + "dry_run = yes\n",
                             ["policies: 1 rule, dry run"]),
                            ("", ["policies: no rules"]), ("", [])):

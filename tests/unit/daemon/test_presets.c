@@ -38,6 +38,7 @@ static void test_each_is_a_dry_run(void **state)
 	for (i = 0; i < COUNT(names); i++) {
 		begin_with(names[i]);
 		assert_true(world.policy->nr_rules > 0);
+		assert_int_equal(world.policy->nr_warnings, 0);
 		for (j = 0; j < world.policy->nr_rules; j++)
 			assert_true(world.policy->rules[j].dry_run);
 		end_world();

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The numbers for which a condition holds. Pure. */
+#ifndef CONTMOND_POLICY_RANGES_H
+#define CONTMOND_POLICY_RANGES_H
+
+#include "policy.h"
+
+/**
+ * struct range - numbers from @low to @high
+ * @is_above, @is_below: without @low, or @high, itself
+ */
+struct range {
+	double low;
+	double high;
+	bool is_above;
+	bool is_below;
+};
+
+/** range_of() - for which a condition becomes true */
+struct range range_of(const struct policy_condition *condition);
+
+/** range_held() - for which it is true or, by "until", may remain so */
+struct range range_held(const struct policy_condition *condition);
+
+/** range_possible() - what a container's number can be at all */
+struct range range_possible(const struct policy_condition *condition);
+
+bool range_is_empty(struct range range);
+struct range range_meet(struct range a, struct range b);
+
+/** range_is_within() - is each number of @inner in @outer? */
+bool range_is_within(struct range inner, struct range outer);
+
+/** range_same_number() - are both conditions about the same number? */
+bool range_same_number(const struct policy_condition *a,
+		       const struct policy_condition *b);
+
+/**
+ * range_implies() - does @b hold whenever @a does?
+ * @is_same_for: their rules have the same `for`; else that of @a is longer
+ */
+bool range_implies(const struct policy_condition *a,
+		   const struct policy_condition *b, bool is_same_for);
+
+#endif /* CONTMOND_POLICY_RANGES_H */
