@@ -41,8 +41,25 @@ static bool is_missing(const char *folder)
 	return stat(folder, &st) < 0 && errno == ENOENT;
 }
 
+/* @line: 0 for the whole file */
+static void print_message(const char *file, unsigned int line,
+			  const char *kind, const char *message)
+{
+	char *raw = NULL, *text = NULL;
+
+	if (line > 0 ?
+	    asprintf(&raw, "%s:%u: %s%s", file, line, kind, message) >= 0 :
+	    asprintf(&raw, "%s: %s%s", file, kind, message) >= 0)
+		text = cli_escape(raw, strlen(raw));
+	fprintf(stderr, "%s\n", text ?: strerror(ENOMEM));
+	free(text);
+	free(raw);
+}
+
 static int print_policy(const struct policy *policy, bool is_default)
 {
+	size_t i;
+
 	if (is_default && is_missing(POLICY_FOLDER)) {
 		puts("no rules: there is no folder " POLICY_FOLDER);
 		return CLI_OK;
@@ -55,21 +72,11 @@ static int print_policy(const struct policy *policy, bool is_default)
 		puts("active: contmond acts, if contmon-engine may");
 	else if (policy->nr_rules > 0)
 		puts("dry run: contmond only says what it would do");
+	for (i = 0; i < policy->nr_warnings; i++)
+		print_message(policy->warnings[i].place.file,
+			      policy->warnings[i].place.line, "warning: ",
+			      policy->warnings[i].text);
 	return CLI_OK;
-}
-
-static void print_error(const struct policy_error *error)
-{
-	char *raw = NULL, *text = NULL;
-
-	if (error->line > 0 ?
-	    asprintf(&raw, "%s:%u: %s", error->file, error->line,
-		     error->text) >= 0 :
-	    asprintf(&raw, "%s: %s", error->file, error->text) >= 0)
-		text = cli_escape(raw, strlen(raw));
-	fprintf(stderr, "%s\n", text ?: strerror(ENOMEM));
-	free(text);
-	free(raw);
 }
 
 static int print_errors(const struct policy_errors *errors)
@@ -77,7 +84,8 @@ static int print_errors(const struct policy_errors *errors)
 	size_t i;
 
 	for (i = 0; i < errors->nr; i++)
-		print_error(&errors->all[i]);
+		print_message(errors->all[i].file, errors->all[i].line, "",
+			      errors->all[i].text);
 	return CLI_FAILURE;
 }
 
@@ -121,33 +129,49 @@ static json_t *json_rules(const struct policy *policy)
 	return rules;
 }
 
+static void add_message(json_t *messages, const char *file,
+			unsigned int line, const char *text)
+{
+	json_array_append_new(messages, json_pack(
+		"{s:o, s:o, s:o}",
+		"file", json_text(file),
+		"line", line > 0 ? json_integer(line) : json_null(),
+		"message", json_text(text)));
+}
+
 static json_t *json_mistakes(const struct policy_errors *errors)
 {
 	json_t *mistakes = json_array();
 	size_t i;
 
-	for (i = 0; i < errors->nr; i++) {
-		const struct policy_error *error = &errors->all[i];
-
-		json_array_append_new(mistakes, json_pack(
-			"{s:o, s:o, s:o}",
-			"file", json_text(error->file),
-			"line", error->line > 0 ? json_integer(error->line) :
-						  json_null(),
-			"message", json_text(error->text)));
-	}
+	for (i = 0; i < errors->nr; i++)
+		add_message(mistakes, errors->all[i].file,
+			    errors->all[i].line, errors->all[i].text);
 	return mistakes;
+}
+
+static json_t *json_warnings(const struct policy *policy)
+{
+	json_t *warnings = json_array();
+	size_t i;
+
+	for (i = 0; policy && i < policy->nr_warnings; i++)
+		add_message(warnings, policy->warnings[i].place.file,
+			    policy->warnings[i].place.line,
+			    policy->warnings[i].text);
+	return warnings;
 }
 
 static int print_as_json(const struct policy *policy,
 			 const struct policy_errors *errors)
 {
 	int status = cli_print_json(json_pack(
-		"{s:b, s:s?, s:o, s:o}",
+		"{s:b, s:s?, s:o, s:o, s:o}",
 		"valid", policy != NULL,
 		"hash", policy ? policy->hash : NULL,
 		"rules", json_rules(policy),
-		"mistakes", json_mistakes(errors)));
+		"mistakes", json_mistakes(errors),
+		"warnings", json_warnings(policy)));
 
 	return status == CLI_OK && !policy ? CLI_FAILURE : status;
 }

@@ -98,6 +98,36 @@ static void test_mistakes(void **state)
 	assert_string_equal(captured.err, expected);
 }
 
+#define IDLE "[rule r]\nselect = name a\nall = cpu_percent > 101\n" \
+	"action = stop\n"
+#define IDLE_WHY "[rule r]: all: cpu_percent > 101: it is never true: the " \
+	"number is at most 100"
+
+/* Rules that can never act are used all the same. */
+static void test_warnings(void **state)
+{
+	char expected[1024];
+	const char *path, *message;
+	json_t *object;
+	int line;
+
+	(void)state;
+	path = write_file("a.conf", IDLE);
+	snprintf(expected, sizeof(expected), "%s:3: warning: " IDLE_WHY "\n",
+		 path);
+	assert_int_equal(check("", "a.conf"), 0);
+	assert_string_equal(captured.err, expected);
+	assert_contains(captured.out, "1 rule, 0 classes, 0 types: no mist");
+	assert_int_equal(check("--json", "a.conf"), 0);
+	object = json_loads(captured.out, 0, NULL);
+	assert_int_equal(json_unpack(object, "{s:[], s:[{s:i, s:s}]}",
+				     "mistakes", "warnings", "line", &line,
+				     "message", &message), 0);
+	assert_int_equal(line, 3);
+	assert_string_equal(message, IDLE_WHY);
+	json_decref(object);
+}
+
 /* What a file says must not reach the terminal as it is. */
 static void test_hostile_files(void **state)
 {
@@ -178,6 +208,7 @@ int main(void)
 		TEST(test_without_mistakes),
 		TEST(test_no_folder),
 		TEST(test_mistakes),
+		TEST(test_warnings),
 		TEST(test_hostile_files),
 		TEST(test_json),
 		TEST(test_usage),
