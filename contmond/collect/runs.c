@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "base/user_slice.h"
 #include "base/util.h"
+#include "quota.h"
 
 /**
  * struct place - a cgroup of a container, its own or one inside
@@ -20,8 +21,7 @@ struct place {
 
 /*
  * @places: in ascending order of their cgroups
- * @second: the second in which @nr_began runs have begun
- * @nr_new: runs with @is_new
+ * @quota: has counted runs with @is_new
  */
 struct runs {
 	struct cgroups *cgroups;
@@ -31,9 +31,7 @@ struct runs {
 	struct place *places;
 	size_t nr;
 	size_t allocated;
-	uint64_t second;
-	unsigned int nr_began;
-	unsigned int nr_new;
+	struct quota quota;
 	uint64_t missed;
 };
 
@@ -90,6 +88,7 @@ void runs_free(struct runs *runs)
 	if (!runs)
 		return;
 	forget(runs->places, runs->nr);
+	quota_done(&runs->quota);
 	cgroupfs_buffer_done(&runs->buffer);
 	free(runs);
 }
@@ -189,33 +188,38 @@ static bool is_own(const struct place *place)
 
 /* Events */
 
-static bool may_begin(struct runs *runs, uint64_t boottime_ns)
+static int64_t user_of(const struct scope *scope)
 {
-	if (boottime_ns / NS_PER_SECOND != runs->second)
-		runs->nr_began = 0;
-	runs->second = boottime_ns / NS_PER_SECOND;
-	if (runs->nr_began >= RUNS_MAX_PER_SECOND ||
-	    runs->nr_new >= RUNS_MAX_NEW)
-		return false;
-	runs->nr_began++;
-	return true;
+	return scope->cgroup ? user_of_cgroup(scope->cgroup) : 0;
+}
+
+/* Returns NULL without memory. */
+static struct run *add_run(struct runs *runs, const struct cgroup *cgroup)
+{
+	struct scope *scope = scope_new(runs->cgroups, cgroup);
+	struct run *run = scope ? run_new(scope) : NULL;
+
+	scope_unref(scope);
+	if (run && add_place(runs, cgroup->id, run) == 0)
+		return run;
+	run_unref(run);
+	return NULL;
 }
 
 static void begin(struct runs *runs, const struct cgroup *cgroup,
 		  uint64_t boottime_ns)
 {
-	struct scope *scope = may_begin(runs, boottime_ns) ?
-		scope_new(runs->cgroups, cgroup) : NULL;
-	struct run *run = scope ? run_new(scope) : NULL;
+	int64_t user_id = cgroup->path ? user_of_cgroup(cgroup->path) : 0;
+	bool may_begin = quota_take(&runs->quota, user_id, boottime_ns);
+	struct run *run = may_begin ? add_run(runs, cgroup) : NULL;
 
-	scope_unref(scope);
-	if (!run || add_place(runs, cgroup->id, run) < 0) {
-		run_unref(run);
+	if (!run) {
+		if (may_begin)
+			quota_give_back(&runs->quota, user_id);
 		runs->missed++;
 		return;
 	}
 	run->is_new = true;
-	runs->nr_new++;
 	run->is_whole = runs->sees_exits;
 	run->made_boottime_ns = boottime_ns;
 	runs->listener.began(run, runs->listener.userdata);
@@ -284,7 +288,8 @@ static void removed(struct runs *runs, const struct contmon_event *event)
 	}
 	run = run_ref(place->run);
 	run->removed_boottime_ns = event->boottime_ns;
-	runs->nr_new -= run->is_new;
+	if (run->is_new)
+		quota_give_back(&runs->quota, user_of(run->scope));
 	remove_places(runs, run);
 	runs->listener.ended(run, runs->listener.userdata);
 	run_unref(run);
@@ -396,7 +401,7 @@ void runs_sampled(struct runs *runs, const struct contmon_cgroups *snapshot,
 
 	if (!runs)
 		return;
-	runs->nr_new = 0;
+	quota_sampled(&runs->quota);
 	for (i = 0; i < runs->nr; i++) {
 		runs->places[i].run->is_new = false;
 		runs->places[i].missing++;

@@ -17,9 +17,9 @@
 #include "scope.h"
 
 /*
- * How many runs may begin in a second, and how many may not be in a sample yet.
- * Further ones are counted and only found by samples, because every new run
- * makes all titles be computed again.
+ * How many runs may begin in a second, and how many may not be in a sample yet;
+ * users share both, see quota.h. Further ones are counted and only found by
+ * samples, because every new run makes all titles be computed again.
  */
 #define RUNS_MAX_PER_SECOND 200
 #define RUNS_MAX_NEW 500

@@ -248,16 +248,23 @@ static void test_end_from_engine(void **state)
 	assert_int_equal(nr_ended, 1);
 }
 
-static void make_many(size_t first, size_t nr, uint64_t boottime_ns)
+static void make_many_in(const char *slice, size_t first, size_t nr,
+			 uint64_t boottime_ns)
 {
 	char path[128];
 	size_t i;
 
 	for (i = first; i < first + nr; i++) {
-		snprintf(path, sizeof(path), "/docker-%064zx.scope", i);
+		snprintf(path, sizeof(path), "%s/docker-%064zx.scope", slice,
+			 i);
 		make(100 + i, path);
 		host.events[host.nr_events - 1].boottime_ns = boottime_ns;
 	}
+}
+
+static void make_many(size_t first, size_t nr, uint64_t boottime_ns)
+{
+	make_many_in("", first, nr, boottime_ns);
 }
 
 /* The work is limited, and further events are counted. */
@@ -278,6 +285,25 @@ static void test_too_many_starts(void **state)
 	take_sample();
 	assert_int_equal(status->runs_missed_total, 130);
 	assert_int_equal(model->nr_listed, 2);
+}
+
+/* However many containers a user starts, one of root's is seen at once. */
+static void test_many_starts_of_a_user(void **state)
+{
+	uint64_t second_ns;
+	size_t i;
+
+	(void)state;
+	stop_samples();
+	second_ns = clock_boottime_ns() - 9 * NS_PER_SECOND;
+	for (i = 0; i < 8 * 125; i += 125)
+		make_many_in("/user.slice/user-1000.slice", i, 125,
+			     second_ns += NS_PER_SECOND);
+	make(7, NEW);
+	host.events[host.nr_events - 1].boottime_ns = second_ns;
+	run_until(event, all_events_are_read);
+	assert_true(model->nr_listed > 3);
+	assert_string_equal(row(model->nr_listed - 1)->container, NEW_TITLE);
 }
 
 /* The number of runs without a sample is limited; an end makes room. */
@@ -319,6 +345,7 @@ int main(void)
 		TEST(test_lost_end),
 		TEST(test_end_from_engine),
 		TEST(test_too_many_starts),
+		TEST(test_many_starts_of_a_user),
 		TEST(test_many_new_containers),
 	};
 
