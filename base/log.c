@@ -19,6 +19,7 @@
 #include <systemd/sd-journal.h>
 
 #include "clock.h"
+#include "utf8.h"
 
 #define LINE_MAX_BYTES 1024
 
@@ -73,12 +74,30 @@ void log_use(int fd)
 		close(old);
 }
 
-/* A line break in a value must not make a second line in the log. */
+/* Up to U+009F, some of which begin an escape sequence in a terminal */
+static bool is_control(const char *character, size_t length)
+{
+	unsigned char first = (unsigned char)character[0];
+
+	return first < ' ' || first == 0x7f ||
+	       (length == 2 && first == 0xc2 &&
+		(unsigned char)character[1] < 0xa0);
+}
+
+/*
+ * A line break in a value must not make a second line in the log, and what is
+ * no text must not make a line that cannot be read.
+ */
 static void flatten(char *line)
 {
-	for (; *line; line++) {
-		if ((unsigned char)*line < ' ' || *line == 0x7f)
-			*line = '?';
+	size_t length, left = strlen(line);
+
+	for (; left > 0; line += length, left -= length) {
+		length = utf8_length(line, left);
+		if (length == 0 || is_control(line, length)) {
+			length = length ?: 1;
+			memset(line, '?', length);
+		}
 	}
 }
 

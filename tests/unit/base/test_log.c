@@ -93,6 +93,17 @@ static void test_stderr(void **state)
 	assert_string_equal(entry, "");
 }
 
+/* Bytes that are no text, and controls that have two bytes in UTF-8 */
+static void test_hostile_values(void **state)
+{
+	(void)state;
+	setenv("JOURNAL_STREAM", "1:1", 1);
+	log_open("me");
+	log_err("a %s", "\033[2J\xff\xe2\x82\xac\x7f\xc2\x9b\xc3\xa9\xc3");
+	assert_string_equal(content("stderr"), "me: a ?[2J?\xe2\x82\xac???"
+			    "\xc3\xa9?\n");
+}
+
 static void test_the_journal_gets_fields(void **state)
 {
 	static const struct log_field fields[] = {
@@ -180,6 +191,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_stderr),
+		TEST(test_hostile_values),
 		TEST(test_the_journal_gets_fields),
 		TEST(test_without_its_socket_the_stream_is_used),
 		TEST(test_a_file),
