@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "base/util.h"
 #include "contmond/store/event_kinds.h"
 #include "pending.h"
@@ -47,6 +48,15 @@ static json_t *number(double value)
 	return isnan(value) ? json_null() : json_real(value);
 }
 
+/* Paths of cgroups and of rule files may have any bytes, and so may terms. */
+static json_t *text_of(const char *text)
+{
+	_cleanup_free_ char *valid = text ?
+		utf8_dup(text, strlen(text), SIZE_MAX) : NULL;
+
+	return valid ? json_string(valid) : json_null();
+}
+
 static json_t *time_of(double ms)
 {
 	return isnan(ms) ? json_null() : json_integer((json_int_t)ms);
@@ -69,10 +79,10 @@ static void tell(struct enforce *enforce, const struct pending *pending,
 		 const char *kind)
 {
 	char action[POLICY_STEPS_MAX], *text;
-	json_t *detail = json_pack("{s:s,s:s,s:s,s:b,s:s}", "decision",
+	json_t *detail = json_pack("{s:s,s:s,s:s,s:b,s:o}", "decision",
 		pending->decision, "rule", pending->rule, "action",
 		policy_steps_text(pending->steps, action), "dry_run",
-		pending->is_dry_run, "reason", pending->reason);
+		pending->is_dry_run, "reason", text_of(pending->reason));
 	struct store_event event = {
 		.t_ms = (double)enforce->t_ms,
 		.kind = kind,
@@ -171,10 +181,10 @@ static json_t *candidate_of(const struct policy_tick *tick, size_t i,
 	const struct policy_candidate *candidate = &tick->candidates[i];
 	const char *title = candidate->row->container ?: candidate->id;
 
-	return json_pack("{s:s,s:s,s:s,s:s?,s:o}", "container", title, "id",
-			 candidate->id, "finding",
+	return json_pack("{s:o,s:o,s:s,s:o,s:o}", "container", text_of(title),
+			 "id", text_of(candidate->id), "finding",
 			 policy_finding_name(verdict->finding), "why",
-			 verdict->why, "value",
+			 text_of(verdict->why), "value",
 			 number(verdict->measures ? verdict->measures[0].value :
 						    (double)NAN));
 }
@@ -220,10 +230,10 @@ static json_t *other_rules(const struct enforce *enforce,
 		if (i == decision->rule || !policy_fires(verdict))
 			continue;
 		json_array_append_new(all, json_pack(
-			"{s:s,s:s,s:s,s:s?}", "rule", rule->name, "action",
+			"{s:s,s:s,s:s,s:o}", "rule", rule->name, "action",
 			policy_steps_text(rule->steps, action), "finding",
 			policy_finding_name(verdict->finding), "why",
-			verdict->why));
+			text_of(verdict->why)));
 	}
 	return all;
 }
@@ -249,11 +259,12 @@ void audit_planned(struct enforce *enforce, struct pending *pending,
 		&enforce->policy->rules[decision->rule];
 	const struct policy_profile *profile =
 		&enforce->result.profiles[decision->candidate];
-	json_t *detail = json_pack("{s:s,s:s,s:i,s:s?,s:s?,s:o,s:I}",
+	json_t *detail = json_pack("{s:s,s:o,s:i,s:o,s:s?,s:o,s:I}",
 				   "policy_hash", enforce->policy->hash,
-				   "file", rule->place.file, "line",
+				   "file", text_of(rule->place.file), "line",
 				   (int)rule->place.line, "class",
-				   profile->class, "type", profile->type,
+				   text_of(profile->class), "type",
+				   profile->type,
 				   "started_ms", time_of(pending->started_ms),
 				   "cool_down_ms",
 				   (json_int_t)pending->cool_down_ms);

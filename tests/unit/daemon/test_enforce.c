@@ -389,6 +389,34 @@ static void test_a_dry_run_decides_the_same(void **state)
 	assert_string_equal(real, dry);
 }
 
+/* The path of a cgroup, and a rule file that is not UTF-8 */
+static void test_bytes_that_are_no_text(void **state)
+{
+	json_t *detail, *one;
+
+	(void)state;
+	begin_with(REAL "[rule hog]\nselect = image *\nfor = 3s\n"
+		   "all = cpu_percent > 20\naction = stop\n"
+		   "[protect]\nmatch = name caf\xe9* cook\n");
+	snprintf(world.containers[0].id, sizeof(world.containers[0].id),
+		 "/a\xff\n\033[2J\xc2\x9b");
+	world.candidates[0].name = NULL;
+	add_container("cook")->cpu_percent = 90;
+	pass_seconds(4);
+	must_be("planned warned ");
+	detail = json_loads(police.rows[0].detail, 0, NULL);
+	assert_int_equal(json_array_size(json_object_get(detail,
+							 "candidates")), 2);
+	one = json_array_get(json_object_get(detail, "candidates"), 0);
+	assert_string_equal(json_string_value(json_object_get(one, "id")),
+			    "/a\xef\xbf\xbd\n\033[2J\xc2\x9b");
+	one = json_array_get(json_object_get(detail, "candidates"), 1);
+	assert_string_equal(json_string_value(json_object_get(one, "why")),
+			    "name caf\xef\xbf\xbd* cook");
+	json_decref(detail);
+	end_police();
+}
+
 static void test_reload(void **state)
 {
 	struct policy *other;
@@ -436,6 +464,7 @@ int main(void)
 		TEST(test_giving_up),
 		TEST(test_a_dry_notice),
 		TEST(test_a_dry_run_decides_the_same),
+		TEST(test_bytes_that_are_no_text),
 		TEST(test_reload),
 	};
 
