@@ -207,10 +207,13 @@ static void inspect(struct deed *deed)
 /* Files of cgroups */
 
 /*
+ * @ret_why: what there is to say of it; unchanged if nothing
+ *
  * A value that somebody else has set since then stays. What was restored is
  * forgotten: if the same value is there later, somebody else has set it.
  */
-static int restore(int fd, const char *file, struct limit *limit)
+static int restore(int fd, const char *file, struct limit *limit,
+		   const char **ret_why)
 {
 	char now[CGROUP_VALUE_MAX];
 	int r;
@@ -220,6 +223,8 @@ static int restore(int fd, const char *file, struct limit *limit)
 	r = cgroup_get(fd, file, now, sizeof(now));
 	if (r == 0 && strcmp(now, limit->set) == 0)
 		r = cgroup_set(fd, file, limit->before);
+	else if (r == 0)
+		*ret_why = "somebody else has changed it, which stays";
 	if (r < 0 && r != -ENOENT && r != -ENODEV)
 		return r;
 	*limit = (struct limit){ 0 };
@@ -227,15 +232,15 @@ static int restore(int fd, const char *file, struct limit *limit)
 }
 
 /* One that cannot be restored does not keep the other from it. */
-static int restore_limits(int fd, struct hold *hold)
+static int restore_limits(int fd, struct hold *hold, const char **ret_why)
 {
-	int cpu = restore(fd, "cpu.max", &hold->cpu);
-	int memory = restore(fd, "memory.high", &hold->memory);
+	int cpu = restore(fd, "cpu.max", &hold->cpu, ret_why);
+	int memory = restore(fd, "memory.high", &hold->memory, ret_why);
 
 	return cpu < 0 ? cpu : memory;
 }
 
-static int undo_in_cgroup(struct deed *deed)
+static int undo_in_cgroup(struct deed *deed, const char **ret_why)
 {
 	const char *root = deed->acts->config.cgroups;
 	_cleanup_close_ int fd = -1;
@@ -243,19 +248,22 @@ static int undo_in_cgroup(struct deed *deed)
 	if (!root || !deed->cgroup)
 		return -EOPNOTSUPP;
 	fd = cgroup_open(root, deed->cgroup, deed->cgroup_id, NULL);
-	if (fd == -ENOENT || fd == -ESTALE)
+	if (fd == -ENOENT || fd == -ESTALE) {
+		*ret_why = "its cgroup is gone";
 		return 0;
+	}
 	if (fd < 0)
 		return fd;
 	if (step_of(deed) == ACT_PAUSE)
 		return cgroup_set(fd, "cgroup.freeze", "0");
-	return restore_limits(fd, &deed->hold);
+	return restore_limits(fd, &deed->hold, ret_why);
 }
 
 void hold_abandon(struct deed *deed)
 {
 	struct hold *hold = &deed->hold;
-	int r = undo_in_cgroup(deed);
+	const char *why = "";
+	int r = undo_in_cgroup(deed, &why);
 
 	hold->until_ms = r < 0 ? acts_now_ms() : 0;
 	hold->is_stuck = r < 0;
@@ -288,6 +296,7 @@ void hold_continue(struct deed *deed)
 void hold_undo(struct deed *deed, const struct asker *asker)
 {
 	struct hold *hold = &deed->hold;
+	const char *why = "";
 	int r;
 
 	if (asker) {
@@ -300,9 +309,9 @@ void hold_undo(struct deed *deed, const struct asker *asker)
 		inspect(deed);
 		return;
 	}
-	r = undo_in_cgroup(deed);
+	r = undo_in_cgroup(deed, &why);
 	if (r == 0) {
-		is_over(deed, "");
+		is_over(deed, why);
 		return;
 	}
 	acts_save(deed->acts);	/* a part of it may be restored */

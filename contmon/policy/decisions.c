@@ -159,7 +159,7 @@ static const struct cli_column columns[] = {
 	  .width = 20, .rank = 4, .get = get_decision },
 	{ .name = "state", .heading = "STATE", .kind = CLI_KIND_TEXT,
 	  .help = "planned, warned, acted, verified, failed, vetoed, "
-		  "expired, spared, gone",
+		  "expired, spared, gone, held, restored",
 	  .width = 8, .get = get_state },
 	{ .name = "dry-run", .heading = "DRY", .kind = CLI_KIND_BOOL,
 	  .help = "yes: nothing was done to the container", .width = 3,

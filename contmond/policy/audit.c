@@ -23,6 +23,8 @@ static const char *const state_names[] = {
 	[ENFORCE_EXPIRED] = "expired",
 	[ENFORCE_SPARED] = "spared",
 	[ENFORCE_GONE] = "gone",
+	[ENFORCE_HELD] = "held",
+	[ENFORCE_RESTORED] = "restored",
 };
 
 const char *audit_state_name(enum enforce_state state)

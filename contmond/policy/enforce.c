@@ -15,6 +15,7 @@
 
 #include "base/text.h"
 #include "fate.h"
+#include "held.h"
 #include "pending.h"
 #include "progress.h"
 #include "reason.h"
@@ -48,6 +49,7 @@ void enforce_free(struct enforce *enforce)
 	for (i = 0; i < enforce->nr; i++)
 		pending_free(enforce->all[i]);
 	free(enforce->all);
+	held_done(enforce);
 	resume_forget(enforce);
 	policy_state_free(enforce->state);
 	free(enforce->decisions_of);
@@ -79,7 +81,7 @@ const struct policy_result *enforce_result(const struct enforce *enforce)
 
 bool enforce_is_idle(const struct enforce *enforce)
 {
-	return enforce->nr == 0;
+	return enforce->nr == 0 && enforce->nr_held == 0;
 }
 
 /* New decisions */
@@ -249,10 +251,14 @@ int enforce_tick(struct enforce *enforce, const struct enforce_tick *tick)
 	for (i = 0; i < enforce->nr; i++) {
 		if (progress(enforce, enforce->all[i], tick))
 			continue;
-		pending_free(enforce->all[i]);
+		if (enforce->all[i]->is_held)
+			held_keep(enforce, enforce->all[i]);
+		else
+			pending_free(enforce->all[i]);
 		enforce->all[i] = NULL;
 	}
 	drop_ended(enforce);
+	held_expire(enforce);
 	return r;
 }
 
@@ -304,6 +310,8 @@ void enforce_answer(struct enforce *enforce, const struct act_answer *answer)
 {
 	struct pending *pending = find(enforce, answer->decision);
 
+	if (answer->kind == ACT_UNDONE)
+		held_answer(enforce, pending, answer);
 	if (!pending || pending->state != ENFORCE_ACTED ||
 	    pending->is_answered)
 		return;
@@ -312,6 +320,7 @@ void enforce_answer(struct enforce *enforce, const struct act_answer *answer)
 	if (answer->kind != ACT_FINISHED)
 		return;
 	pending->is_answered = true;
+	pending->is_held = answer->held;
 	pending->answered_ms = enforce->boot_ms;
 	pending->result = answer->result;
 	pending->code = answer->code;

@@ -10,6 +10,9 @@
  * Other ends: vetoed; expired (it could not be acted in time); spared (not over
  * any more when checked again, or refused by contmon-engine); gone (it ended by
  * itself, or is another one by now). A dry run ends with acted.
+ *
+ * A pause or a limit outlives its decision: after verified or failed, restored
+ * says that it has ended, and held that it could not be ended yet.
  */
 #ifndef CONTMOND_POLICY_ENFORCE_H
 #define CONTMOND_POLICY_ENFORCE_H
@@ -114,7 +117,10 @@ int enforce_tick(struct enforce *enforce, const struct enforce_tick *tick);
 /** enforce_result() - what was said at the newest tick; NULL before */
 const struct policy_result *enforce_result(const struct enforce *enforce);
 
-/** enforce_is_idle() - no decision is on its way */
+/**
+ * enforce_is_idle() - no decision is on its way, and no pause or limit of one
+ * is in force
+ */
 bool enforce_is_idle(const struct enforce *enforce);
 
 /** enforce_answer() - of contmon-engine; takes effect at the next tick */

@@ -17,6 +17,8 @@ enum enforce_state {
 	ENFORCE_EXPIRED,
 	ENFORCE_SPARED,
 	ENFORCE_GONE,
+	ENFORCE_HELD,		/* these two come after an end */
+	ENFORCE_RESTORED,
 };
 
 /**
@@ -31,7 +33,9 @@ enum enforce_state {
  * @is_resumed: was acted by an earlier contmond
  * @is_sent: contmon-engine has the request, as far as is known
  * @was_sent: it may have begun it
- * @is_answered: and its answer is in @result to @steps_done
+ * @is_answered: and its answer is in @is_held and @result to @steps_done
+ * @is_held: its pause or limit is in force
+ * @is_restored: that was undone before the answer was looked at
  * @planned_ms: CLOCK_REALTIME
  * @due_ms, @acted_ms, @answered_ms: CLOCK_BOOTTIME
  * @unsent_ms: since when it waits to be sent; CLOCK_BOOTTIME
@@ -48,6 +52,8 @@ struct pending {
 	bool is_sent;
 	bool was_sent;
 	bool is_answered;
+	bool is_held;
+	bool is_restored;
 	bool had_ended;
 	char *rule;
 	char rule_hash[POLICY_HASH_LENGTH + 1];
@@ -96,6 +102,7 @@ struct past_decision {
  * struct enforce
  * @result: of the newest tick
  * @t_ms, @boot_ms: of the newest tick
+ * @held: have ended, but hold their container; see held.h
  * @past: decisions read from the audit, until enforce_resumed()
  * @decisions_of: for each rule of the policy, how often it decided
  */
@@ -110,6 +117,8 @@ struct enforce {
 	int64_t boot_ms;
 	struct pending **all;
 	size_t nr;
+	struct pending **held;
+	size_t nr_held;
 	struct past_decision *past;
 	size_t nr_past;
 	uint64_t *decisions_of;

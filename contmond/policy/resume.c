@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "contmond/model/title.h"
+#include "held.h"
 #include "pending.h"
 #include "progress.h"
 
@@ -212,6 +213,32 @@ static int tell_earlier(struct enforce *enforce,
 	return policy_state_acted(enforce->state, &action);
 }
 
+/* Its pause or limit is in force, or was while nothing was heard of it. */
+static bool is_held(const struct past_decision *past, int64_t age_ms)
+{
+	const struct pending *pending = past->pending;
+	int64_t hold_ms = json_integer_value(json_object_get(past->request,
+							     "hold_ms"));
+
+	return pending->steps & (POLICY_PAUSE | POLICY_LIMIT) &&
+	       (pending->state == ENFORCE_HELD ||
+		(pending->state == ENFORCE_VERIFIED &&
+		 age_ms < hold_ms + ENFORCE_PATIENCE_MS));
+}
+
+static void take_up_held(struct enforce *enforce, struct past_decision *past,
+			 int64_t age_ms)
+{
+	struct pending *pending = past->pending;
+
+	past->pending = NULL;
+	pending->acted_ms = enforce->boot_ms - age_ms;
+	if (take_request(pending, past->request) < 0)
+		pending_free(pending);
+	else
+		held_keep(enforce, pending);
+}
+
 /* It did not use the budget, but its container cools down. */
 static bool is_undone(const struct past_decision *past)
 {
@@ -242,6 +269,8 @@ static int resume(struct enforce *enforce, struct past_decision *past)
 				    pending->id);
 	if (r == 0 && pending->state == ENFORCE_ACTED && !pending->is_dry_run)
 		r = take_up(enforce, past, age_ms);
+	else if (r == 0 && is_held(past, age_ms))
+		take_up_held(enforce, past, age_ms);
 	return r;
 }
 

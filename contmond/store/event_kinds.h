@@ -19,6 +19,7 @@
 
 /* The states of decisions */
 #define DECISION_STATES \
-	"planned,warned,acted,verified,failed,vetoed,expired,spared,gone"
+	"planned,warned,acted,verified,failed,vetoed,expired,spared,gone," \
+	"held,restored"
 
 #endif /* CONTMOND_STORE_EVENT_KINDS_H */

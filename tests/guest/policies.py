@@ -143,8 +143,10 @@ class Limits(threading.Thread):
 
 def check_holds(made, since, limits):
     pause, limit = made["pause"], made["limit"]
-    rules.ends_as(pause, rules.DONE, "the pause is verified")
-    rules.ends_as(limit, rules.DONE, "the limit is verified")
+    for box in pause, limit:
+        rules.wait_for_state(box, "restored")
+        rules.ends_as(box, f"{rules.DONE} restored",
+                      f"the {box.name} is verified, and its end is audited")
     tap.ok(rules.wait_for(lambda: engine_events(pause, since, "unpause")),
            "the pause ends")
     tap.equal(pause.state()["Status"], "running", "its engine says so")

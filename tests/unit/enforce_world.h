@@ -55,6 +55,7 @@ static struct {
 	char steps[64];
 	bool shows_ended;
 	double drift_ms;
+	bool holds;		/* says that a pause or limit is in force */
 	bool has_stopped_it;	/* its container is gone after the answer */
 } police;
 
@@ -202,6 +203,7 @@ static void answer_all(size_t from)
 		answer.result = police.result;
 		answer.code = police.code;
 		answer.why = police.code ? "it says no" : NULL;
+		answer.held = police.holds;
 		enforce_answer(police.enforce, &answer);
 		for (j = 0; j < police.nr_rows && police.has_stopped_it &&
 			    police.result == ACT_DONE; j++) {

@@ -48,6 +48,7 @@ static void test_a_limit_that_somebody_changed(void **state)
 	assert_string_equal(get("memory.high"), "max\n");
 	put("cpu.max", "70000 100000\n");
 	must_finish(UNDO("d"), "done", NULL);
+	assert_contains(told.text, "somebody else has changed it");
 	assert_string_equal(get("cpu.max"), "70000 100000\n");
 }
 
@@ -90,6 +91,7 @@ static void test_a_limit_whose_cgroup_is_gone(void **state)
 	must_finish(on_cgroup("d", LIMIT, SHORT BOTH), "done", NULL);
 	remove_tree(in_directory("cgroups/box"));
 	run_until(event, is_undone);
+	assert_contains(told.text, "its cgroup is gone");
 }
 
 /* The second limit is refused: nothing remains of the first. */

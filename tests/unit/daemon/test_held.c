@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The end of a pause or a limit is in the audit, after that of its decision. */
+#include "tests/unit/enforce_world.h"
+
+#define RULES "[policy]\ndry_run = no\nwarn = 0\nmin_age = 0\n"		\
+	"cool_down = 1h\n[rule hog]\nselect = name *\n"			\
+	"all = cpu_percent > 20\naction = limit\nlimit_cpu_cores = 1\n"	\
+	"hold = 10m\n"
+
+static void must_be(const char *want)
+{
+	if (strcmp(states(), want) != 0)
+		fail_msg("not %s but %s: %s", want, states(),
+			 police.nr_rows ? last_row()->reason : "");
+}
+
+static void begin_limited(void)
+{
+	begin_police(RULES);
+	add_named("web")->cpu_percent = 90;
+	police.has_stopped_it = false;
+	police.holds = true;
+	pass_seconds(3);
+	must_be("planned acted verified ");
+	assert_false(enforce_is_idle(police.enforce));
+}
+
+static void say_undone(enum act_result result, const char *why)
+{
+	struct act_answer answer = ACT_ANSWER_UNKNOWN;
+
+	answer.kind = ACT_UNDONE;
+	answer.decision = police.rows[0].decision;
+	answer.step = ACT_LIMIT;
+	answer.result = result;
+	answer.why = why;
+	enforce_answer(police.enforce, &answer);
+}
+
+static void test_a_limit_that_ends(void **state)
+{
+	(void)state;
+	begin_limited();
+	pass_seconds(600);
+	must_be("planned acted verified ");
+	say_undone(ACT_DONE, NULL);
+	must_be("planned acted verified restored ");
+	assert_string_equal(last_row()->reason, "its limit has ended");
+	assert_string_equal(last_row()->decision, police.rows[0].decision);
+	assert_string_equal(last_row()->rule, "hog");
+	assert_string_equal(last_row()->title, "web");
+	assert_true(enforce_is_idle(police.enforce));
+	say_undone(ACT_DONE, NULL);
+	pass_seconds(5);
+	must_be("planned acted verified restored ");
+	end_police();
+}
+
+static void test_one_that_does_not(void **state)
+{
+	(void)state;
+	begin_limited();
+	say_undone(ACT_FAILED, "Read-only file system");
+	must_be("planned acted verified held ");
+	assert_string_equal(last_row()->reason, "its limit could not be ended: "
+			    "Read-only file system; contmon-engine tries "
+			    "again");
+	say_undone(ACT_DONE, "its cgroup is gone");
+	must_be("planned acted verified held restored ");
+	assert_string_equal(last_row()->reason,
+			    "its limit has ended: its cgroup is gone");
+	end_police();
+}
+
+/* It ends before the tick that looks at the answer. */
+static void test_a_short_one(void **state)
+{
+	(void)state;
+	begin_police(RULES);
+	add_named("web")->cpu_percent = 90;
+	police.has_stopped_it = false;
+	police.holds = true;
+	pass_seconds(2);
+	must_be("planned acted ");
+	say_undone(ACT_DONE, NULL);
+	pass_seconds(1);
+	must_be("planned acted verified restored ");
+	assert_true(enforce_is_idle(police.enforce));
+	end_police();
+}
+
+/* A decision that failed may hold its container, too. */
+static void test_one_that_failed(void **state)
+{
+	(void)state;
+	begin_police(RULES);
+	add_named("web")->cpu_percent = 90;
+	police.result = ACT_FAILED;
+	police.code = ACT_ERROR;
+	police.holds = true;
+	pass_seconds(3);
+	must_be("planned acted failed ");
+	say_undone(ACT_DONE, NULL);
+	must_be("planned acted failed restored ");
+	end_police();
+}
+
+/* What held nothing has no other end. */
+static void test_one_that_holds_nothing(void **state)
+{
+	(void)state;
+	begin_police(RULES);
+	add_named("web")->cpu_percent = 90;
+	police.has_stopped_it = false;
+	pass_seconds(3);
+	must_be("planned acted verified ");
+	assert_true(enforce_is_idle(police.enforce));
+	say_undone(ACT_DONE, NULL);
+	must_be("planned acted verified ");
+	end_police();
+}
+
+static void start_again(void)
+{
+	size_t i, nr = police.nr_rows;
+
+	enforce_free(police.enforce);
+	police.enforce = new_enforce(world.policy);
+	for (i = 0; i < nr; i++) {
+		const struct row_text *row = &police.rows[i];
+		const struct store_decision decision = {
+			.t_ms = row->t_ms, .decision = row->decision,
+			.state = row->state, .action = row->action,
+			.container_id = row->container,
+			.container = row->title, .rule = row->rule,
+			.rule_hash = world.policy->rules[0].hash,
+			.reason = row->reason, .detail = row->detail,
+		};
+
+		assert_int_equal(enforce_resume(police.enforce, &decision),
+				 0);
+	}
+	assert_int_equal(enforce_resumed(police.enforce,
+					 WORLD_MS + world.now_ms,
+					 world.now_ms), 0);
+}
+
+static void test_after_a_restart(void **state)
+{
+	(void)state;
+	begin_limited();
+	start_again();
+	pass_seconds(5);
+	say_undone(ACT_FAILED, "no");
+	must_be("planned acted verified held ");
+	world.now_ms += 3600000;
+	start_again();
+	say_undone(ACT_DONE, NULL);
+	must_be("planned acted verified held restored ");
+	start_again();
+	assert_true(enforce_is_idle(police.enforce));
+	end_police();
+}
+
+/* Nothing is heard of it for a day. */
+static void test_one_that_is_forgotten(void **state)
+{
+	(void)state;
+	begin_limited();
+	world.containers[0].row.cpu_percent = 0;
+	pass(600000 + ENFORCE_MEMORY_MS - 5000);
+	assert_false(enforce_is_idle(police.enforce));
+	pass(10000);
+	assert_true(enforce_is_idle(police.enforce));
+	end_police();
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, \
+						   remove_directory)
+		TEST(test_a_limit_that_ends),
+		TEST(test_one_that_does_not),
+		TEST(test_a_short_one),
+		TEST(test_one_that_failed),
+		TEST(test_one_that_holds_nothing),
+		TEST(test_after_a_restart),
+		TEST(test_one_that_is_forgotten),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
