@@ -95,7 +95,8 @@ static int check_one(struct policy_state *state, size_t rule_index,
 
 	if (!watch)
 		return 0;
-	r = watch_update(watch, rule, tick, candidate);
+	r = watch_update(watch, rule, tick, candidate,
+			 known_ended_seconds(known, tick->boot_ms));
 	if (r < 0)
 		return r;
 	finding = watch_finding(watch, rule, tick->boot_ms, &leading);

@@ -73,6 +73,7 @@ static struct known *known_new(const struct policy_candidate *candidate,
 		return NULL;
 	known->id = strdup(candidate->id);
 	known->started_ms = known_started_ms(candidate);
+	known->ended_ms = NAN;
 	known->watches = calloc(nr_rules ?: 1, sizeof(*known->watches));
 	if (known->id && known->watches)
 		return known;
@@ -302,6 +303,14 @@ int known_hold(struct known_list *list, const struct policy_tick *tick)
 		}
 	}
 	return 0;
+}
+
+double known_ended_seconds(const struct known *known, int64_t boot_ms)
+{
+	if (!known->has_ended)
+		return NAN;
+	return (known->ended_ago_ms +
+		(double)(boot_ms - known->ended_boot_ms)) / 1e3;
 }
 
 void known_look_up(struct known *known, const struct ledger *ledger)

@@ -21,6 +21,8 @@
  * @watches: for each rule; NULL where it is not selected
  * @cool_ms: boot time until which it cools down
  * @has_ended: in this tick
+ * @ended_ms: of the candidate; NAN until it has ended
+ * @ended_ago_ms: how long ago that was when it was seen, at @ended_boot_ms
  * @gone_ms: boot time until which it counts as gone after an action
  * @taken_by: the rule that has it in this tick, or NULL; borrowed
  * @held_by: owns that text if the rule has it from an earlier tick
@@ -39,6 +41,9 @@ struct known {
 	int64_t cool_ms;
 	int64_t gone_ms;
 	bool has_ended;
+	double ended_ms;
+	double ended_ago_ms;
+	int64_t ended_boot_ms;
 	const char *taken_by;
 	char *held_by;
 	int64_t parked_until_ms;
@@ -89,6 +94,13 @@ int known_hold(struct known_list *list, const struct policy_tick *tick);
  */
 int known_adopt(struct known_list *list, const struct policy *from,
 		const struct policy *to);
+
+/**
+ * known_ended_seconds() - time since its end; NAN while it runs
+ *
+ * Once it was seen, whatever the wall clock is set to.
+ */
+double known_ended_seconds(const struct known *known, int64_t boot_ms);
 
 /** known_look_up() - take from the ledger what concerns one container */
 void known_look_up(struct known *known, const struct ledger *ledger);

@@ -159,6 +159,20 @@ static double age_ms(const struct policy_tick *tick,
 	return started_ms > 0 ? (double)tick->t_ms - started_ms : -1;
 }
 
+/* A clock that is set later makes no end older. */
+static void note_end(struct known *known, const struct policy_tick *tick,
+		     const struct policy_candidate *candidate)
+{
+	double ago_ms = (double)tick->t_ms - candidate->ended_ms;
+
+	known->has_ended = !isnan(candidate->ended_ms);
+	if (known->has_ended && candidate->ended_ms != known->ended_ms) {
+		known->ended_ago_ms = ago_ms > 0 ? ago_ms : 0;
+		known->ended_boot_ms = tick->boot_ms;
+	}
+	known->ended_ms = candidate->ended_ms;
+}
+
 int profile_update(struct known *known, const struct policy *policy,
 		   const struct ledger *ledger, const struct policy_tick *tick,
 		   const struct policy_candidate *candidate)
@@ -174,7 +188,7 @@ int profile_update(struct known *known, const struct policy *policy,
 		return r;
 	known->texts_hash = hash;
 	known->taken_by = NULL;
-	known->has_ended = !isnan(candidate->ended_ms);
+	note_end(known, tick, candidate);
 	known->profile.is_young = age < (double)policy->min_age_ms;
 	known->profile.is_running = !known->has_ended && state &&
 				    strcmp(state, "running") == 0;

@@ -119,17 +119,16 @@ static double share_of(const struct column *column, double bytes,
 
 static double number_of(const struct policy_condition *condition,
 			const struct policy_tick *tick,
-			const struct policy_candidate *candidate)
+			const struct policy_candidate *candidate,
+			double ended_seconds)
 {
-	double ago_ms, number;
+	double number;
 
-	if (condition->column) {
-		number = column_number(condition->column, candidate->row);
-		return condition->reading == POLICY_SHARE ?
-		       share_of(condition->column, number, tick) : number;
-	}
-	ago_ms = (double)tick->t_ms - candidate->ended_ms;
-	return ago_ms < 0 ? 0 : ago_ms / 1e3;	/* NAN while it runs */
+	if (!condition->column)
+		return ended_seconds;
+	number = column_number(condition->column, candidate->row);
+	return condition->reading == POLICY_SHARE ?
+	       share_of(condition->column, number, tick) : number;
 }
 
 static double rate_of(struct probe *probe, double number, int64_t boot_ms)
@@ -311,7 +310,8 @@ static void note(struct policy_measure *measure, struct probe *probe,
 
 int watch_update(struct watch *watch, const struct policy_rule *rule,
 		 const struct policy_tick *tick,
-		 const struct policy_candidate *candidate)
+		 const struct policy_candidate *candidate,
+		 double ended_seconds)
 {
 	size_t i;
 
@@ -320,8 +320,10 @@ int watch_update(struct watch *watch, const struct policy_rule *rule,
 			policy_rule_condition(rule, i);
 		struct policy_measure *measure = &watch->measures[i];
 		struct probe *probe = &watch->probes[i];
-		struct point now = { tick->boot_ms,
-				     number_of(condition, tick, candidate) };
+		struct point now = {
+			tick->boot_ms,
+			number_of(condition, tick, candidate, ended_seconds),
+		};
 		bool was_true = measure->since_ms != POLICY_NO_TIME;
 		double value;
 		int r = read_value(probe, condition, rule->for_ms, now,

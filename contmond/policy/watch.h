@@ -37,12 +37,14 @@ bool watch_rerun(struct watch *watch, const struct policy_rule *rule);
 
 /**
  * watch_update() - take the numbers of a tick
+ * @ended_seconds: time since its end; NAN while it runs
  *
  * Returns -ENOMEM.
  */
 int watch_update(struct watch *watch, const struct policy_rule *rule,
 		 const struct policy_tick *tick,
-		 const struct policy_candidate *candidate);
+		 const struct policy_candidate *candidate,
+		 double ended_seconds);
 
 /**
  * watch_finding() - do the conditions hold?

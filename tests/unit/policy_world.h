@@ -20,14 +20,17 @@ struct world_container {
 	char id[65];
 };
 
-/* @now_ms: since boot; @begins_late: only of the next tick */
+/*
+ * @now_ms: since boot; @step_ms: by how much the wall clock was set later since
+ * @begins_late: only of the next tick
+ */
 struct world {
 	struct policy *policy;
 	struct policy_state *state;
 	struct world_container containers[MAX_WORLD];
 	struct policy_candidate candidates[MAX_WORLD];
 	size_t nr;
-	int64_t now_ms;
+	int64_t now_ms, step_ms;
 	double ram_bytes, swap_bytes;
 	bool begins_late, lacks_ended;
 	struct policy_result result;
@@ -113,6 +116,7 @@ static void begin_world(const char *text)
 	assert_non_null(world.state);
 	world.nr = 0;
 	world.now_ms = 3600000;
+	world.step_ms = 0;
 	world.ram_bytes = world.swap_bytes = 0;
 	world.begins_late = world.lacks_ended = false;
 }
@@ -131,7 +135,7 @@ __attribute__((unused))
 static size_t tick_after(int64_t ms)
 {
 	struct policy_tick tick = {
-		.t_ms = WORLD_MS + world.now_ms + ms,
+		.t_ms = WORLD_MS + world.now_ms + ms + world.step_ms,
 		.boot_ms = world.now_ms + ms,
 		.begins_late = world.begins_late,
 		.lacks_ended = world.lacks_ended,
@@ -148,7 +152,8 @@ static size_t tick_after(int64_t ms)
 		struct container_row *row = &world.containers[i].row;
 
 		row->uptime_seconds = isnan(world.candidates[i].ended_ms) ?
-			((double)tick.t_ms - row->started_ms) / 1e3 :
+			((double)tick.t_ms - (double)world.step_ms -
+			 row->started_ms) / 1e3 :
 			(double)NAN;
 	}
 	assert_int_equal(policy_decide(world.state, &tick, &world.result), 0);

@@ -254,6 +254,31 @@ static void test_the_time_since_an_end(void **state)
 	end_world();
 }
 
+/* A clock that is set makes no end older or younger that was seen before. */
+static void test_an_end_and_a_clock_that_is_set(void **state)
+{
+	static const int64_t steps[] = { 86400000, -3000000 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(steps); i++) {
+		begin_world("[rule r]\nselect = name a\naction = remove\n"
+			    "all = ended_seconds > 1h\n");
+		add_container("a");
+		tick_after(1000);
+		world.candidates[0].ended_ms =
+			WORLD_MS + (double)world.now_ms - 1000;
+		tick_after(1000);
+		assert_string_equal(finding(0, 0), "not_over");
+		world.step_ms = steps[i];
+		tick_after(3597000);
+		assert_string_equal(finding(0, 0), "not_over");
+		tick_after(2000);
+		assert_string_equal(finding(0, 0), "chosen");
+		end_world();
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -265,6 +290,7 @@ int main(void)
 		TEST(test_a_long_window),
 		TEST(test_measures),
 		TEST(test_the_time_since_an_end),
+		TEST(test_an_end_and_a_clock_that_is_set),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
