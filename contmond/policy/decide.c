@@ -131,6 +131,25 @@ static int by_value(const void *a, const void *b)
 
 /* Whether one that it fires for is spared */
 
+/*
+ * Whatever a user does, it makes no container of others less needed: only
+ * root's count for all.
+ */
+static size_t nr_alive(const struct policy_state *state,
+		       const struct known *known)
+{
+	size_t i, nr = state->alive[known->class];
+
+	for (i = 0; known->user_id != 0 && i < state->known.nr; i++) {
+		const struct known *other = state->known.all[i];
+
+		nr += other->class == known->class &&
+		      other->user_id == known->user_id &&
+		      other->profile.is_alive;
+	}
+	return nr;
+}
+
 static bool is_below_minimum(const struct policy_state *state,
 			     const struct policy_rule *rule,
 			     const struct known *known)
@@ -142,8 +161,8 @@ static bool is_below_minimum(const struct policy_state *state,
 		return false;
 	class = &state->policy->classes.all[known->class];
 	return class->minimum > 0 &&
-	       state->alive[known->class] < class->minimum +
-					    known->profile.is_alive;
+	       nr_alive(state, known) < class->minimum +
+					known->profile.is_alive;
 }
 
 static bool is_over_budget(const struct policy_state *state)
@@ -246,7 +265,8 @@ static int add_decision(struct policy_state *state, size_t rule, size_t i,
 	const struct policy *policy = state->policy;
 	const struct ledger_entry *earlier =
 		ledger_earlier(&state->ledger, policy->rules[rule].name,
-			       known->id, known->name, state->boot_ms);
+			       known->id, known->name, known->user_id,
+			       state->boot_ms);
 	struct policy_decision *grown;
 
 	if (state->nr_decisions == state->max_decisions) {
@@ -268,6 +288,13 @@ static int add_decision(struct policy_state *state, size_t rule, size_t i,
 	return 0;
 }
 
+/* In the numbers of classes, which are of root's */
+static bool is_counted(const struct known *known)
+{
+	return known->user_id == 0 && known->class != NO_CLASS &&
+	       known->profile.is_alive;
+}
+
 static int take(struct policy_state *state, size_t rule_index,
 		struct known *known)
 {
@@ -276,6 +303,7 @@ static int take(struct policy_state *state, size_t rule_index,
 		.rule = rule->name,
 		.id = known->id,
 		.name = known->name,
+		.user_id = known->user_id,
 		.started_ms = known->started_ms,
 		.boot_ms = state->boot_ms,
 		.cool_down_ms = rule->cool_down_ms,
@@ -295,7 +323,7 @@ static int take(struct policy_state *state, size_t rule_index,
 			  known->name);
 	if (!(rule->steps & POLICY_DISRUPTIVE))
 		return 0;
-	if (known->profile.is_alive && known->class != NO_CLASS)
+	if (is_counted(known))
 		state->alive[known->class]--;
 	known->profile.is_alive = false;
 	return 0;
@@ -356,7 +384,7 @@ static void count_alive(struct policy_state *state)
 	for (i = 0; i < state->nr_candidates; i++) {
 		const struct known *known = state->known.of_candidate[i];
 
-		if (known->class != NO_CLASS && known->profile.is_alive)
+		if (is_counted(known))
 			state->alive[known->class]++;
 	}
 }

@@ -31,7 +31,9 @@ enum policy_answer {
  *	created_ms if it never ran, is its identity together with @id; its
  *	uptime_seconds, while it runs, is its age
  * @labels: NULL without any
- * @user_id: whose it is; 0: root's. Only the same user's can be newer than it
+ * @user_id: whose it is; 0: root's. Only the same user's can be newer than it,
+ *	or cool down by its name, and count for the minimum of a class together
+ *	with it; root's count for everybody
  * @is_described: its engine has described it, or no engine owns it: a text that
  *	is NULL does not exist. Otherwise it is unknown, and it is protected
  * @ended_ms: epoch; NAN until it has ended
@@ -253,8 +255,11 @@ enum policy_ended policy_ended_of(const struct policy_rule *rule);
 enum policy_finding policy_recheck(const struct policy_state *state,
 				   size_t rule, size_t candidate);
 
+#define POLICY_NO_USER INT64_C(-1)
+
 /**
  * struct policy_action - an action that was carried out; texts are copied
+ * @user_id: of its candidate; POLICY_NO_USER when unknown
  * @name: NULL when unknown
  * @started_ms: epoch; 0 when unknown. A later run of the same id is another
  * @boot_ms: negative if the host was booted since
@@ -263,6 +268,7 @@ struct policy_action {
 	const char *rule;
 	const char *id;
 	const char *name;
+	int64_t user_id;
 	double started_ms;
 	int64_t boot_ms;
 	int64_t cool_down_ms;

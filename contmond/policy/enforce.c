@@ -154,6 +154,7 @@ static struct pending *make_pending(const struct enforce *enforce,
 	pending->id = text_copy(candidate->id, &failed);
 	pending->name = text_copy(candidate->name, &failed);
 	pending->title = text_copy(candidate->row->container, &failed);
+	pending->user_id = candidate->user_id;
 	pending->runtime = text_copy(candidate->row->runtime, &failed);
 	pending->cgroup = text_copy(candidate->row->cgroup, &failed);
 	pending->reason = reason_of(enforce, decision);

@@ -32,7 +32,7 @@ struct member {
 /**
  * struct policy_state
  * @useless: for each rule, actions in a row that did not help
- * @alive: for each class, containers that count for its minimum
+ * @alive: for each class, root's containers that count for its minimum
  * @verdicts, @profiles, @firing, @members: of the newest tick
  */
 struct policy_state {

@@ -315,7 +315,8 @@ double known_ended_seconds(const struct known *known, int64_t boot_ms)
 
 void known_look_up(struct known *known, const struct ledger *ledger)
 {
-	known->cool_ms = ledger_cool_ms(ledger, known->id, known->name);
+	known->cool_ms = ledger_cool_ms(ledger, known->id, known->name,
+					known->user_id);
 	known->gone_ms = ledger_gone_ms(ledger, known->id, known->started_ms);
 }
 

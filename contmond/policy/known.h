@@ -12,6 +12,7 @@
  * struct known - one container
  * @id, @started_ms: its identity
  * @name: NULL when unknown
+ * @user_id: whose it is
  * @texts_hash: of what selectors compare, when @profile was made
  * @profile: what its texts say; its @is_young, @is_running and @is_alive are of
  *	this tick
@@ -32,6 +33,7 @@ struct known {
 	char *id;
 	double started_ms;
 	char *name;
+	int64_t user_id;
 	uint64_t texts_hash;
 	struct policy_profile profile;
 	char *class_label;

@@ -43,6 +43,7 @@ int ledger_add(struct ledger *ledger, const struct policy_action *action,
 		.rule = strdup(action->rule),
 		.id = strdup(action->id),
 		.name = action->name ? strdup(action->name) : NULL,
+		.user_id = action->user_id,
 		.started_ms = action->started_ms,
 		.boot_ms = action->boot_ms,
 		.cool_down_ms = action->cool_down_ms,
@@ -105,14 +106,18 @@ unsigned int ledger_used(const struct ledger *ledger, int64_t boot_ms,
 }
 
 static bool is_of(const struct ledger_entry *entry, const char *id,
-		  const char *name)
+		  const char *name, int64_t user_id)
 {
+	bool may_be_users = entry->user_id == POLICY_NO_USER ||
+			    entry->user_id == user_id;
+
 	return strcmp(entry->id, id) == 0 ||
-	       (name && entry->name && strcmp(entry->name, name) == 0);
+	       (may_be_users && name && entry->name &&
+		strcmp(entry->name, name) == 0);
 }
 
 int64_t ledger_cool_ms(const struct ledger *ledger, const char *id,
-		       const char *name)
+		       const char *name, int64_t user_id)
 {
 	int64_t until_ms = POLICY_NO_TIME;
 	size_t i;
@@ -121,7 +126,7 @@ int64_t ledger_cool_ms(const struct ledger *ledger, const char *id,
 		const struct ledger_entry *entry = &ledger->all[i];
 		int64_t end_ms = entry->boot_ms + entry->cool_down_ms;
 
-		if (end_ms > until_ms && is_of(entry, id, name))
+		if (end_ms > until_ms && is_of(entry, id, name, user_id))
 			until_ms = end_ms;
 	}
 	return until_ms;
@@ -148,7 +153,8 @@ int64_t ledger_gone_ms(const struct ledger *ledger, const char *id,
 
 const struct ledger_entry *ledger_earlier(const struct ledger *ledger,
 					  const char *rule, const char *id,
-					  const char *name, int64_t boot_ms)
+					  const char *name, int64_t user_id,
+					  int64_t boot_ms)
 {
 	size_t i;
 
@@ -157,7 +163,7 @@ const struct ledger_entry *ledger_earlier(const struct ledger *ledger,
 
 		if (boot_ms - entry->boot_ms < LEDGER_KEEP_MS &&
 		    !entry->is_undone && strcmp(entry->rule, rule) == 0 &&
-		    is_of(entry, id, name))
+		    is_of(entry, id, name, user_id))
 			return entry;
 	}
 	return NULL;

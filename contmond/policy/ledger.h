@@ -13,6 +13,7 @@
 
 /**
  * struct ledger_entry - one action, or the decision for one; owns its texts
+ * @user_id: whose container it is; POLICY_NO_USER when unknown
  * @started_ms: 0 when unknown
  * @is_disruptive: the container counts as gone afterwards
  * @is_pending: decided, and not yet told by policy_state_acted()
@@ -22,6 +23,7 @@ struct ledger_entry {
 	char *rule;
 	char *id;
 	char *name;
+	int64_t user_id;
 	double started_ms;
 	int64_t boot_ms;
 	int64_t cool_down_ms;
@@ -54,9 +56,13 @@ void ledger_expire(struct ledger *ledger, int64_t boot_ms);
 unsigned int ledger_used(const struct ledger *ledger, int64_t boot_ms,
 			 int64_t window_ms);
 
-/** ledger_cool_ms() - until when a container cools down, by id and name */
+/**
+ * ledger_cool_ms() - until when a container cools down, by id and name
+ *
+ * A name is of somebody else's container if its user is another.
+ */
 int64_t ledger_cool_ms(const struct ledger *ledger, const char *id,
-		       const char *name);
+		       const char *name, int64_t user_id);
 
 /** ledger_gone_ms() - until when a container counts as gone */
 int64_t ledger_gone_ms(const struct ledger *ledger, const char *id,
@@ -69,6 +75,7 @@ int64_t ledger_gone_ms(const struct ledger *ledger, const char *id,
  */
 const struct ledger_entry *ledger_earlier(const struct ledger *ledger,
 					  const char *rule, const char *id,
-					  const char *name, int64_t boot_ms);
+					  const char *name, int64_t user_id,
+					  int64_t boot_ms);
 
 #endif /* CONTMOND_POLICY_LEDGER_H */

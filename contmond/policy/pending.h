@@ -26,6 +26,7 @@ enum enforce_state {
  * @rule, @rule_hash, @steps, @grace_ms, ...: as when it was decided
  * @id, @name: of the candidate
  * @title: as people see it
+ * @user_id: whose it is; POLICY_NO_USER when unknown
  * @started_ms: identity of the candidate, together with @id
  * @had_ended: the candidate had ended before
  * @is_again: the rule has acted on it before, so that did not help
@@ -67,6 +68,7 @@ struct pending {
 	char *id;
 	char *name;
 	char *title;
+	int64_t user_id;
 	char *runtime;
 	char *cgroup;
 	char *reason;

@@ -120,6 +120,7 @@ static int set_name(struct known *known, const struct ledger *ledger,
 		    const struct policy_candidate *candidate)
 {
 	free(known->name);
+	known->user_id = candidate->user_id;
 	known->name = candidate->name ? strdup(candidate->name) : NULL;
 	if (candidate->name && !known->name)
 		return -ENOMEM;

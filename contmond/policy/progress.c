@@ -138,6 +138,7 @@ static void tell_policy(struct enforce *enforce, const struct pending *pending)
 		.rule = pending->rule,
 		.id = pending->id,
 		.name = pending->name,
+		.user_id = pending->user_id,
 		.boot_ms = enforce->boot_ms,
 		.cool_down_ms = pending->cool_down_ms,
 		.steps = pending->steps,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/user_slice.h"
 #include "contmond/model/title.h"
 #include "held.h"
 #include "pending.h"
@@ -74,6 +75,7 @@ static struct past_decision *add(struct enforce *enforce,
 	snprintf(pending->rule_hash, sizeof(pending->rule_hash), "%s",
 		 row->rule_hash ?: "");
 	pending->is_resumed = pending->was_sent = true;
+	pending->user_id = POLICY_NO_USER;
 	pending->is_dry_run = row->dry_run != 0;
 	pending->steps = read_action(row->action ?: "");
 	pending->rule = strdup(row->rule ?: "");
@@ -104,9 +106,13 @@ static struct past_decision *find_past(const struct enforce *enforce,
 static void note_request(struct past_decision *past, const char *detail)
 {
 	json_t *json = detail ? json_loads(detail, 0, NULL) : NULL;
+	const char *cgroup;
 
 	json_decref(past->request);
 	past->request = json_incref(json_object_get(json, "request"));
+	cgroup = json_string_value(json_object_get(past->request, "cgroup"));
+	if (cgroup)
+		past->pending->user_id = user_of_cgroup(cgroup);
 	past->pending->started_ms = NAN;
 	if (json_is_number(json_object_get(json, "started_ms")))
 		past->pending->started_ms = json_number_value(
@@ -204,6 +210,7 @@ static int tell_earlier(struct enforce *enforce,
 		.rule = pending->rule,
 		.id = pending->id,
 		.name = pending->name,
+		.user_id = pending->user_id,
 		.boot_ms = enforce->boot_ms - age_ms,
 		.cool_down_ms = past->cool_down_ms > 0 ? past->cool_down_ms :
 							 cool_down_ms,

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a user does to their containers changes nothing for those of others. */
+#include "tests/unit/policy_world.h"
+
+#define RULES "[policy]\nbudget_per_minute = 60\nbudget_per_hour = 1000\n" \
+	"[class c]\nmatch = name ?\nminimum = 2\n"			\
+	"[rule hog]\nselect = name *\nall = cpu_percent > 20\n"		\
+	"action = stop\n"
+
+/* The later ones use less. */
+static void add_of(int64_t user_id, const char *name)
+{
+	add_container(name)->cpu_percent = 90 - (double)world.nr;
+	world.candidates[world.nr - 1].user_id = user_id;
+}
+
+static void must_find(const char *const *findings)
+{
+	size_t i;
+
+	tick_after(1000);
+	for (i = 0; i < world.nr; i++)
+		assert_string_equal(finding(0, i), findings[i]);
+	end_world();
+}
+
+/* They make root's containers no less needed. */
+static void test_the_minimum_of_root(void **state)
+{
+	static const char *const findings[] = {
+		"minimum", "minimum", "chosen", "chosen", "chosen",
+	};
+
+	(void)state;
+	begin_world(RULES);
+	add_of(0, "a");
+	add_of(0, "b");
+	add_of(1000, "c");
+	add_of(1000, "d");
+	add_of(1001, "e");
+	must_find(findings);
+}
+
+/* One of root's and one of the same user's are left; nobody else's count. */
+static void test_the_minimum_of_a_user(void **state)
+{
+	static const char *const findings[] = {
+		"minimum", "chosen", "minimum", "minimum",
+	};
+
+	(void)state;
+	begin_world(RULES);
+	add_of(1001, "a");
+	add_of(1000, "b");
+	add_of(1000, "c");
+	add_of(0, "d");
+	must_find(findings);
+}
+
+static void begin_namesakes(int64_t user_id, int64_t other_id)
+{
+	begin_world(RULES);
+	add_of(user_id, "one");
+	add_of(other_id, "other");
+	world.candidates[0].name = world.candidates[1].name = "web";
+	world.containers[1].row.cpu_percent = 1;
+	assert_int_equal(tick_after(1000), 1);
+	world.containers[1].row.cpu_percent = 90;
+	tick_after(1000);
+}
+
+/* Who has a container of the same name is not who replaces it. */
+static void test_a_name_of_two(void **state)
+{
+	(void)state;
+	begin_namesakes(1000, 0);
+	assert_string_equal(finding(0, 1), "chosen");
+	assert_false(world.result.decisions[0].is_again);
+	end_world();
+	begin_namesakes(1000, 1000);
+	assert_string_equal(finding(0, 1), "cooling");
+	end_world();
+}
+
+/* Of an action before a start it may not be known whose container it was. */
+static void test_a_name_of_nobody(void **state)
+{
+	const struct policy_action action = {
+		.rule = "hog", .id = "gone", .name = "web",
+		.user_id = POLICY_NO_USER, .boot_ms = 3600000,
+		.cool_down_ms = 300000, .steps = POLICY_STOP,
+	};
+
+	(void)state;
+	begin_world(RULES);
+	assert_int_equal(policy_state_acted(world.state, &action), 0);
+	add_of(1000, "web");
+	tick_after(1000);
+	assert_string_equal(finding(0, 0), "cooling");
+	end_world();
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, \
+						   remove_directory)
+		TEST(test_the_minimum_of_root),
+		TEST(test_the_minimum_of_a_user),
+		TEST(test_a_name_of_two),
+		TEST(test_a_name_of_nobody),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
