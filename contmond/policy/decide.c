@@ -165,14 +165,30 @@ static bool is_below_minimum(const struct policy_state *state,
 					known->profile.is_alive;
 }
 
-static bool is_over_budget(const struct policy_state *state)
+/* Containers of users, however many, leave a half of it for root's. */
+static bool is_over_share(const struct policy_state *state,
+			  const struct known *known)
+{
+	return known->user_id != 0 && state->has_roots &&
+	       ledger_used_by_users(&state->ledger, state->boot_ms, HOUR_MS) >=
+	       (state->policy->budget_per_hour + 1) / 2;
+}
+
+static enum policy_finding spare_for_budget(const struct policy_state *state,
+					    const struct known *known,
+					    const char **ret_why)
 {
 	const struct policy *policy = state->policy;
 
-	return ledger_used(&state->ledger, state->boot_ms, MINUTE_MS) >=
-	       policy->budget_per_minute ||
-	       ledger_used(&state->ledger, state->boot_ms, HOUR_MS) >=
-	       policy->budget_per_hour;
+	if (ledger_used(&state->ledger, state->boot_ms, MINUTE_MS) >=
+	    policy->budget_per_minute ||
+	    ledger_used(&state->ledger, state->boot_ms, HOUR_MS) >=
+	    policy->budget_per_hour)
+		return POLICY_BUDGET;
+	if (!is_over_share(state, known))
+		return POLICY_CHOSEN;
+	*ret_why = "containers of users, which have at most half of it";
+	return POLICY_BUDGET;
 }
 
 /* Nobody is hurt by a notification but those who want none. */
@@ -237,7 +253,7 @@ static enum policy_finding spare(const struct policy_state *state,
 		*ret_why = known->profile.class;
 		return POLICY_MINIMUM;
 	}
-	return is_over_budget(state) ? POLICY_BUDGET : POLICY_CHOSEN;
+	return spare_for_budget(state, known, ret_why);
 }
 
 /* Choosing */
@@ -381,11 +397,14 @@ static void count_alive(struct policy_state *state)
 
 	for (i = 0; i < state->policy->classes.nr; i++)
 		state->alive[i] = 0;
+	state->has_roots = false;
 	for (i = 0; i < state->nr_candidates; i++) {
 		const struct known *known = state->known.of_candidate[i];
 
 		if (is_counted(known))
 			state->alive[known->class]++;
+		state->has_roots |= known->user_id == 0 &&
+				    known->profile.is_running;
 	}
 }
 

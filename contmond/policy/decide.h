@@ -139,8 +139,9 @@ struct policy_measure {
 
 /**
  * struct policy_verdict - what one rule says of one container
- * @why: what protects it, the rule that has taken it, its class, why it is
- *	unknown, or what may still protect one that is chosen; else NULL
+ * @why: what protects it, the rule that has taken it, its class, who has used
+ *	the budget up, why it is unknown, or what may still protect one that is
+ *	chosen; else NULL
  * @measures: of the rule's `all`, then of its `any`; NULL if it is not selected
  */
 struct policy_verdict {

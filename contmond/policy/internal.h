@@ -33,6 +33,7 @@ struct member {
  * struct policy_state
  * @useless: for each rule, actions in a row that did not help
  * @alive: for each class, root's containers that count for its minimum
+ * @has_roots: some of root's containers run
  * @verdicts, @profiles, @firing, @members: of the newest tick
  */
 struct policy_state {
@@ -41,6 +42,7 @@ struct policy_state {
 	struct known_list known;
 	unsigned int *useless;
 	size_t *alive;
+	bool has_roots;
 	int64_t boot_ms;
 	struct policy_decision *decisions;
 	size_t nr_decisions;

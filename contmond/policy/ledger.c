@@ -93,6 +93,12 @@ void ledger_expire(struct ledger *ledger, int64_t boot_ms)
 	ledger->nr = kept;
 }
 
+static bool uses_budget(const struct ledger_entry *entry, int64_t boot_ms,
+			int64_t window_ms)
+{
+	return !entry->is_undone && boot_ms - entry->boot_ms < window_ms;
+}
+
 unsigned int ledger_used(const struct ledger *ledger, int64_t boot_ms,
 			 int64_t window_ms)
 {
@@ -100,8 +106,19 @@ unsigned int ledger_used(const struct ledger *ledger, int64_t boot_ms,
 	size_t i;
 
 	for (i = 0; i < ledger->nr; i++)
-		used += !ledger->all[i].is_undone &&
-			boot_ms - ledger->all[i].boot_ms < window_ms;
+		used += uses_budget(&ledger->all[i], boot_ms, window_ms);
+	return used;
+}
+
+unsigned int ledger_used_by_users(const struct ledger *ledger, int64_t boot_ms,
+				  int64_t window_ms)
+{
+	unsigned int used = 0;
+	size_t i;
+
+	for (i = 0; i < ledger->nr; i++)
+		used += ledger->all[i].user_id > 0 &&
+			uses_budget(&ledger->all[i], boot_ms, window_ms);
 	return used;
 }
 

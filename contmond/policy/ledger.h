@@ -56,6 +56,10 @@ void ledger_expire(struct ledger *ledger, int64_t boot_ms);
 unsigned int ledger_used(const struct ledger *ledger, int64_t boot_ms,
 			 int64_t window_ms);
 
+/** ledger_used_by_users() - those of them on containers that are not root's */
+unsigned int ledger_used_by_users(const struct ledger *ledger, int64_t boot_ms,
+				  int64_t window_ms);
+
 /**
  * ledger_cool_ms() - until when a container cools down, by id and name
  *

@@ -102,6 +102,8 @@ static void write_spared(struct buffer *to, const struct policy *policy,
 		buffer_printf(to, "the budget of %u a minute and %u an hour "
 			      "is used up", policy->budget_per_minute,
 			      policy->budget_per_hour);
+		if (verdict->why)
+			buffer_printf(to, " by %s", verdict->why);
 	}
 }
 

@@ -82,6 +82,43 @@ static void test_a_name_of_two(void **state)
 	end_world();
 }
 
+#define SCARCE "[policy]\nbudget_per_minute = 5\nbudget_per_hour = 5\n" \
+	"[rule hog]\nselect = name *\nall = cpu_percent > 20\n"		\
+	"action = stop\n"
+
+/* However many containers users have, some of the budget is left for root's. */
+static void test_the_budget(void **state)
+{
+	struct buffer text = { 0 };
+	size_t i;
+
+	(void)state;
+	begin_world(SCARCE);
+	for (i = 0; i < 9; i++) {
+		char name[] = { (char)('a' + i), '\0' };
+
+		add_of(1000 + (int64_t)i % 3, name);
+	}
+	add_of(0, "root");
+	world.containers[9].row.cpu_percent = 1;
+	assert_int_equal(tick_after(1000), 3);
+	assert_string_equal(finding(0, 3), "budget");
+	policy_write_reason(&text, world.policy, &world.policy->rules[0],
+			    policy_verdict(&world.result, 0, 3),
+			    world.now_ms);
+	assert_contains(text.text, "the budget of 5 a minute and 5 an hour is "
+			"used up by containers of users, which have at most "
+			"half of it");
+	buffer_done(&text);
+	world.containers[9].row.cpu_percent = 90;
+	assert_int_equal(tick_after(1000), 1);
+	assert_string_equal(chosen(0), "root");
+	/* Where root has none, nothing is kept for them. */
+	world.nr = 9;
+	assert_int_equal(tick_after(1000), 1);
+	end_world();
+}
+
 /* Of an action before a start it may not be known whose container it was. */
 static void test_a_name_of_nobody(void **state)
 {
@@ -109,6 +146,7 @@ int main(void)
 		TEST(test_the_minimum_of_a_user),
 		TEST(test_a_name_of_two),
 		TEST(test_a_name_of_nobody),
+		TEST(test_the_budget),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
