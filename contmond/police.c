@@ -61,9 +61,11 @@ static void log_gave_up(const char *detail)
 {
 	json_t *json = detail ? json_loads(detail, 0, NULL) : NULL;
 	const char *rule = json_string_value(json_object_get(json, "rule"));
+	bool of_users = json_is_true(json_object_get(json, "of_users"));
 
-	log_warn("policy: rule %s does nothing more, because its actions do "
-		 "not help; reload contmond to go on", rule ?: "?");
+	log_warn("policy: rule %s does nothing more%s, because its actions do "
+		 "not help; reload contmond to go on", rule ?: "?",
+		 of_users ? " to containers of users" : "");
 	json_decref(json);
 }
 

@@ -97,6 +97,9 @@ static void tell(struct enforce *enforce, const struct pending *pending,
 	if (pending->state == ENFORCE_WARNED)
 		json_object_set_new(detail, "acts_ms", json_integer(
 			enforce->t_ms + pending->warn_ms));
+	if (strcmp(kind, EVENT_POLICY_GAVE_UP) == 0)
+		json_object_set_new(detail, "of_users",
+				    json_boolean(pending->user_id > 0));
 	text = detail ? json_dumps(detail, JSON_COMPACT) : NULL;
 	event.detail = text;
 	enforce->sink.event(&event, enforce->sink.userdata);

@@ -241,7 +241,7 @@ static enum policy_finding spare(const struct policy_state *state,
 					 known->watches[rule_index]);
 	if (known->profile.is_young)
 		return POLICY_YOUNG;
-	if (state->useless[rule_index] >= state->policy->give_up_after)
+	if (policy_state_gave_up(state, rule_index, known->user_id))
 		return POLICY_GAVE_UP;
 	if (known->taken_by) {
 		*ret_why = known->taken_by;

@@ -295,12 +295,19 @@ int policy_state_acted(struct policy_state *state,
 void policy_state_undone(struct policy_state *state, const char *rule,
 			 const char *id);
 
-/** policy_state_helped() - whether an action of a rule did any good */
+/**
+ * policy_state_helped() - whether an action of a rule did any good
+ * @user_id: whose container it was on
+ */
 void policy_state_helped(struct policy_state *state, const char *rule,
-			 bool has_helped);
+			 int64_t user_id, bool has_helped);
 
-/** policy_state_gave_up() - has the rule given up? */
-bool policy_state_gave_up(const struct policy_state *state, size_t rule);
+/**
+ * policy_state_gave_up() - has the rule given up?
+ * @user_id: on containers of root, or of the other users
+ */
+bool policy_state_gave_up(const struct policy_state *state, size_t rule,
+			  int64_t user_id);
 
 /** policy_state_used() - actions in the time before the newest tick */
 unsigned int policy_state_used(const struct policy_state *state,

@@ -31,7 +31,8 @@ struct member {
 
 /**
  * struct policy_state
- * @useless: for each rule, actions in a row that did not help
+ * @useless: for each rule, actions in a row that did not help: first those on
+ *	root's containers, then those on users', which stop it only for those
  * @alive: for each class, root's containers that count for its minimum
  * @has_roots: some of root's containers run
  * @verdicts, @profiles, @firing, @members: of the newest tick
@@ -40,7 +41,7 @@ struct policy_state {
 	const struct policy *policy;
 	struct ledger ledger;
 	struct known_list known;
-	unsigned int *useless;
+	unsigned int (*useless)[2];
 	size_t *alive;
 	bool has_roots;
 	int64_t boot_ms;

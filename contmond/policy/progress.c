@@ -53,9 +53,11 @@ static void note_help(struct enforce *enforce, const struct pending *pending,
 
 	if (!rule_of(enforce, pending, &rule))
 		return;
-	before = policy_state_gave_up(enforce->state, rule);
-	policy_state_helped(enforce->state, pending->rule, has_helped);
-	if (!before && policy_state_gave_up(enforce->state, rule))
+	before = policy_state_gave_up(enforce->state, rule, pending->user_id);
+	policy_state_helped(enforce->state, pending->rule, pending->user_id,
+			    has_helped);
+	if (!before &&
+	    policy_state_gave_up(enforce->state, rule, pending->user_id))
 		audit_gave_up(enforce, pending);
 }
 

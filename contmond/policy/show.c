@@ -24,6 +24,13 @@ static void count(const struct enforce *enforce, size_t rule,
 	}
 }
 
+/* On containers of anybody */
+static bool gave_up(const struct enforce *enforce, size_t rule)
+{
+	return policy_state_gave_up(enforce->state, rule, 0) ||
+	       policy_state_gave_up(enforce->state, rule, 1);
+}
+
 static void show_rule(const struct enforce *enforce, size_t i,
 		      struct policing_rule_row *row, bool *failed)
 {
@@ -38,8 +45,8 @@ static void show_rule(const struct enforce *enforce, size_t i,
 		.action = text_copy(policy_steps_text(rule->steps, action),
 				    failed),
 		.dry_run = rule->dry_run || enforce->policy->dry_run,
-		.state = text_copy(policy_state_gave_up(enforce->state, i) ?
-				   "gave up" : "active", failed),
+		.state = text_copy(gave_up(enforce, i) ? "gave up" : "active",
+				   failed),
 		.decisions_total = (double)enforce->decisions_of[i],
 	};
 	count(enforce, i, row);

@@ -9,8 +9,8 @@
 static int set_policy(struct policy_state *state, const struct policy *policy)
 {
 	const struct policy *before = state->policy;
-	unsigned int *useless = calloc(policy->nr_rules ?: 1,
-				       sizeof(*useless));
+	unsigned int (*useless)[2] = calloc(policy->nr_rules ?: 1,
+					    sizeof(*useless));
 	size_t *alive = calloc(policy->classes.nr ?: 1, sizeof(*alive));
 
 	if (!useless || !alive ||
@@ -142,22 +142,30 @@ static size_t find_rule(const struct policy_state *state, const char *name)
 	return rule ? (size_t)(rule - state->policy->rules) : SIZE_MAX;
 }
 
+/* Of an unknown user: it may be root's. */
+static size_t is_of_users(int64_t user_id)
+{
+	return user_id > 0;
+}
+
 void policy_state_helped(struct policy_state *state, const char *rule,
-			 bool has_helped)
+			 int64_t user_id, bool has_helped)
 {
 	size_t i = find_rule(state, rule);
 
 	if (i == SIZE_MAX)
 		return;
 	if (has_helped)
-		state->useless[i] = 0;
+		state->useless[i][is_of_users(user_id)] = 0;
 	else
-		state->useless[i]++;
+		state->useless[i][is_of_users(user_id)]++;
 }
 
-bool policy_state_gave_up(const struct policy_state *state, size_t rule)
+bool policy_state_gave_up(const struct policy_state *state, size_t rule,
+			  int64_t user_id)
 {
-	return state->useless[rule] >= state->policy->give_up_after;
+	return state->useless[rule][is_of_users(user_id)] >=
+	       state->policy->give_up_after;
 }
 
 unsigned int policy_state_used(const struct policy_state *state,

@@ -90,7 +90,7 @@ static void test_more_sentences(void **state)
 	tick_after(3600000);
 	must_say(0, 0, "not among the newest 1");
 	for (i = 0; i < 3; i++)
-		policy_state_helped(world.state, "r", false);
+		policy_state_helped(world.state, "r", 0, false);
 	world.candidates[0].ended_ms = WORLD_MS;
 	tick_after(1000);
 	must_say(0, 0, "has ended");

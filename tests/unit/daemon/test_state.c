@@ -125,15 +125,15 @@ static void test_a_rule_gives_up(void **state)
 {
 	(void)state;
 	begin_with_hogs("[policy]\nbudget_per_minute = 5\n" HOG(""), 1);
-	policy_state_helped(world.state, "hog", false);
-	policy_state_helped(world.state, "hog", false);
-	policy_state_helped(world.state, "hog", true);
-	policy_state_helped(world.state, "hog", false);
-	policy_state_helped(world.state, "hog", false);
-	policy_state_helped(world.state, "unknown", false);
-	assert_false(policy_state_gave_up(world.state, 0));
-	policy_state_helped(world.state, "hog", false);
-	assert_true(policy_state_gave_up(world.state, 0));
+	policy_state_helped(world.state, "hog", 0, false);
+	policy_state_helped(world.state, "hog", 0, false);
+	policy_state_helped(world.state, "hog", 0, true);
+	policy_state_helped(world.state, "hog", 0, false);
+	policy_state_helped(world.state, "hog", 0, false);
+	policy_state_helped(world.state, "unknown", 0, false);
+	assert_false(policy_state_gave_up(world.state, 0, 0));
+	policy_state_helped(world.state, "hog", 0, false);
+	assert_true(policy_state_gave_up(world.state, 0, 0));
 	assert_int_equal(tick_after(1000), 0);
 	assert_string_equal(finding(0, 0), "gave_up");
 	end_world();
@@ -193,10 +193,10 @@ static void test_a_rule_that_gave_up_begins_again(void **state)
 	(void)state;
 	begin_with_hogs(HOG(""), 1);
 	for (i = 0; i < 3; i++)
-		policy_state_helped(world.state, "hog", false);
-	assert_true(policy_state_gave_up(world.state, 0));
+		policy_state_helped(world.state, "hog", 0, false);
+	assert_true(policy_state_gave_up(world.state, 0, 0));
 	reload(HOG(""));
-	assert_false(policy_state_gave_up(world.state, 0));
+	assert_false(policy_state_gave_up(world.state, 0, 0));
 	end_world();
 }
 

@@ -119,6 +119,28 @@ static void test_the_budget(void **state)
 	end_world();
 }
 
+/* What does not help with a user's containers may help with root's. */
+static void test_giving_up(void **state)
+{
+	size_t i;
+
+	(void)state;
+	begin_world("[policy]\nbudget_per_minute = 60\n"
+		    "budget_per_hour = 1000\n[rule hog]\nselect = name *\n"
+		    "all = cpu_percent > 20\naction = stop\n");
+	add_of(1000, "a");
+	add_of(0, "b");
+	for (i = 0; i < 3; i++)
+		policy_state_helped(world.state, "hog", 1000, false);
+	policy_state_helped(world.state, "hog", 0, true);
+	assert_int_equal(tick_after(1000), 1);
+	assert_string_equal(finding(0, 0), "gave_up");
+	assert_string_equal(finding(0, 1), "chosen");
+	assert_true(policy_state_gave_up(world.state, 0, 1001));
+	assert_false(policy_state_gave_up(world.state, 0, POLICY_NO_USER));
+	end_world();
+}
+
 /* Of an action before a start it may not be known whose container it was. */
 static void test_a_name_of_nobody(void **state)
 {
@@ -147,6 +169,7 @@ int main(void)
 		TEST(test_a_name_of_two),
 		TEST(test_a_name_of_nobody),
 		TEST(test_the_budget),
+		TEST(test_giving_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
