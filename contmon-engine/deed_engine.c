@@ -373,6 +373,22 @@ static char *find_cgroup(struct deed *deed, int64_t pid)
 	return NULL;
 }
 
+/*
+ * It may be started again between this look and the act, and then another
+ * cgroup has the path; the asker has said which one it means.
+ */
+static void note_cgroup(struct deed *deed, const struct view *view,
+			char *cgroup)
+{
+	const struct act_request *request = request_of(deed);
+	bool is_same = request->cgroup && is_same_start(deed, view) &&
+		       strcmp(request->cgroup, cgroup) == 0;
+
+	free(deed->cgroup);
+	deed->cgroup = cgroup;
+	deed->cgroup_id = is_same ? request->cgroup_id : 0;
+}
+
 static void note_facts(struct deed *deed, const struct view *view)
 {
 	const struct facts *facts = &view->facts;
@@ -393,11 +409,8 @@ static void note_facts(struct deed *deed, const struct view *view)
 		(int)facts->description.name.anonymous_volumes;
 	draft->auto_remove = facts->auto_remove;
 	cgroup = find_cgroup(deed, description->pid);
-	if (cgroup) {
-		free(deed->cgroup);
-		deed->cgroup = cgroup;
-		deed->cgroup_id = 0;
-	}
+	if (cgroup)
+		note_cgroup(deed, view, cgroup);
 }
 
 /* No answer: before the first step that is the end. */

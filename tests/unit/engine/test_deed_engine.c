@@ -20,6 +20,44 @@ char *__wrap_container_cgroup(int64_t pid, const char *id)
 	       pid == PID_OF_SECOND ? strdup("/second") : NULL;
 }
 
+#define LIMIT_FIRST "{\"op\":\"act\",\"decision\":\"%s\"," \
+	"\"container\":\"" ID "\",\"started_ms\":" STARTED_MS "," \
+	"\"cgroup\":\"%s\",\"cgroup_id\":%llu," \
+	"\"steps\":[\"limit\"],\"cpu_cores\":0.5}"
+
+/* It was started again between two looks, and its cgroup has the same path. */
+static void test_a_cgroup_of_another_run(void **state)
+{
+	static const struct {
+		const char *cgroup;
+		unsigned int off;
+		const char *result;
+	} cases[] = {
+		{ "/first", 1, "replaced" }, { "/first", 0, "done" },
+		/* Elsewhere it has another path, and the id says nothing. */
+		{ "/elsewhere", 1, "done" },
+	};
+	char line[512], text[64];
+	struct stat st;
+	size_t i;
+
+	(void)state;
+	box.pid = PID_OF_FIRST;
+	show();
+	assert_int_equal(mkdir(in_directory("cgroups/first"), 0700), 0);
+	assert_int_equal(stat(in_directory("cgroups/first"), &st), 0);
+	for (i = 0; i < COUNT(cases); i++) {
+		snprintf(text, sizeof(text), "d%zu", i);
+		write_file("cgroups/first/cpu.max", "max 100000\n");
+		snprintf(line, sizeof(line), LIMIT_FIRST, text,
+			 cases[i].cgroup, (unsigned long long)st.st_ino +
+			 cases[i].off);
+		must_finish(line, cases[i].result, NULL);
+		snprintf(line, sizeof(line), UNDO("%s"), text);
+		must_finish(line, "done", NULL);
+	}
+}
+
 static int hang_up(const char *method, const char *path)
 {
 	obey(method, path);
@@ -289,6 +327,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup_acts, \
 						   teardown_acts)
+		TEST(test_a_cgroup_of_another_run),
 		TEST(test_an_answer_that_is_lost),
 		TEST(test_an_act_that_is_lost),
 		TEST(test_an_answer_that_takes_long),
