@@ -297,7 +297,12 @@ int64_t name_user(const struct name *name, const char *cgroup)
 	return cgroup ? user_of_cgroup(cgroup) : 0;
 }
 
-/* How well does @name fit a container in @cgroup? 0: it is another one */
+/*
+ * How well does @name fit a container in @cgroup? 0: it is another one
+ *
+ * A user can make a cgroup that is called like one of root's containers: it
+ * must not get that one's name, and have it stopped for what it does itself.
+ */
 static int fits(const struct name *name, const char *cgroup)
 {
 	bool is_trusted = name_is_trusted(name);
@@ -306,7 +311,7 @@ static int fits(const struct name *name, const char *cgroup)
 		return is_trusted;
 	if (name->cgroup && is_within(cgroup, name->cgroup))
 		return 2;
-	return is_trusted || user_of_cgroup(cgroup) == name->user_id;
+	return user_of_cgroup(cgroup) == (is_trusted ? 0 : name->user_id);
 }
 
 const struct name *names_find(const struct names *names, const char *id,

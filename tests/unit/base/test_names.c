@@ -250,6 +250,21 @@ static void test_the_engine_of_a_user(void **state)
 	assert_null(label_in("/user.slice/user-10001.slice/" X));
 }
 
+/* Anybody can make a cgroup below their own that is called like another. */
+static void test_the_cgroup_of_a_user(void **state)
+{
+	(void)state;
+	set_of("/run/docker.sock", 0, "docker's", DOCKER);
+	assert_null(label_in(USERS));
+	assert_string_equal(label_in(DOCKER), "docker's");
+	set_of("/run/docker.sock", 0, "docker's", NULL);
+	assert_null(label_in(USERS));
+	assert_string_equal(label_in(DOCKER), "docker's");
+	/* Root's own are wherever the engine says. */
+	set_of("/run/docker.sock", 0, "docker's", USERS);
+	assert_string_equal(label_in(USERS), "docker's");
+}
+
 /* That it has ended is what it says, too. */
 static void test_a_user_says_that_it_has_ended(void **state)
 {
@@ -323,6 +338,7 @@ int main(void)
 		TEST(test_changes_of_cgroups),
 		TEST(test_the_same_id_in_two_engines),
 		TEST(test_the_engine_of_a_user),
+		TEST(test_the_cgroup_of_a_user),
 		TEST(test_a_user_says_that_it_has_ended),
 		TEST(test_engines_come_and_go),
 	};
