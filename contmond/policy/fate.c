@@ -41,27 +41,40 @@ static bool has_name_of(const struct policy_candidate *candidate,
 	       strcmp(candidate->name, pending->name) == 0;
 }
 
+static enum fate fate_of_same(const struct pending *pending,
+			      const struct policy_candidate *candidate)
+{
+	return pending->had_ended || is_running(candidate) ? FATE_SAME :
+							     FATE_ENDED;
+}
+
+/*
+ * Others may have its id: a cgroup that is called like its own is made by who
+ * wants to keep it from being acted on.
+ */
 enum fate fate_of(const struct pending *pending,
 		  const struct enforce_tick *all, size_t *ret)
 {
 	const struct policy_tick *tick = &all->tick;
 	enum fate fate = FATE_ENDED;
+	bool has_id = false;
 	size_t i;
 
 	for (i = 0; i < tick->nr_candidates; i++) {
 		const struct policy_candidate *candidate =
 			&tick->candidates[i];
 
-		if (strcmp(candidate->id, pending->id) == 0) {
-			*ret = i;
-			if (is_other_run(pending, candidate, &all->targets[i]))
-				return is_running(candidate) ? FATE_AGAIN :
-							       FATE_ENDED;
-			return pending->had_ended || is_running(candidate) ?
-			       FATE_SAME : FATE_ENDED;
+		if (strcmp(candidate->id, pending->id) != 0) {
+			if (!has_id && is_running(candidate) &&
+			    has_name_of(candidate, pending))
+				fate = FATE_OTHER;
+			continue;
 		}
-		if (has_name_of(candidate, pending) && is_running(candidate))
-			fate = FATE_OTHER;
+		*ret = i;
+		if (!is_other_run(pending, candidate, &all->targets[i]))
+			return fate_of_same(pending, candidate);
+		has_id = true;
+		fate = is_running(candidate) ? FATE_AGAIN : FATE_ENDED;
 	}
 	return fate;
 }

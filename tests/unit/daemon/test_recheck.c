@@ -51,6 +51,20 @@ static void test_another_run(void **state)
 	must_be_nothing("planned warned acted gone ");
 }
 
+/* A cgroup that is called like that of another container */
+static void test_two_of_one_id(void **state)
+{
+	(void)state;
+	begin_police(RULES);
+	add_container("web");
+	web = add_container("web");
+	web->cpu_percent = 90;
+	world.containers[0].row.cpu_percent = 1;
+	pass_seconds(11);
+	assert_string_equal(states(), "planned warned acted verified ");
+	end_police();
+}
+
 static void test_protected(void **state)
 {
 	(void)state;
@@ -223,6 +237,7 @@ int main(void)
 						   remove_directory)
 		TEST(test_not_over_any_more),
 		TEST(test_another_run),
+		TEST(test_two_of_one_id),
 		TEST(test_protected),
 		TEST(test_never_asked),
 		TEST(test_asked_before),
