@@ -58,6 +58,15 @@ static bool has_of_user(const struct engine *engine, const char *id,
 	       !engine_table_find(engine->source, id)->alive;
 }
 
+/*
+ * A user can call a cgroup like one of root's containers. Of those in a user's
+ * slice, root's are only the ones that root's engine reports there.
+ */
+static bool may_be_roots(const char *cgroup)
+{
+	return !cgroup || user_of_cgroup(cgroup) == 0;
+}
+
 /* How an owner is found: by the first of these that anyone passes */
 enum test { BY_CGROUP, BY_ID, BY_USER, BY_RUNTIME };
 
@@ -68,11 +77,12 @@ static bool passes(const struct engine *engine, enum test test,
 	case BY_CGROUP:
 		return cgroup && has_in(engine, id, cgroup);
 	case BY_ID:
-		return is_trusted(engine) && has_in(engine, id, NULL);
+		return may_be_roots(cgroup) && is_trusted(engine) &&
+		       has_in(engine, id, NULL);
 	case BY_USER:
 		return has_of_user(engine, id, cgroup);
 	case BY_RUNTIME:
-		return may_have(engine, runtime);
+		return may_be_roots(cgroup) && may_have(engine, runtime);
 	}
 	return false;
 }

@@ -398,6 +398,14 @@ static void test_what_a_user_may_own(void **state)
 	start_second_of_root();
 	assert_string_equal(engines_owner(engines, A, NULL, NULL),
 			    in_directory("1001/docker.sock"));
+	assert_string_equal(engines_owner(engines, A, "/system.slice/" A,
+					  "docker"),
+			    in_directory("1001/docker.sock"));
+	/* But what is in the slice of a user is not root's. */
+	assert_string_equal(engines_owner(engines, A, SLICE("1000"), "docker"),
+			    in_directory("1000/docker.sock"));
+	assert_null(engines_owner(engines, A, SLICE("1002"), "docker"));
+	assert_null(engines_owner(engines, B B, SLICE("1002"), "docker"));
 	assert_true(engines_own(engines, "/system.slice/docker-" A ".scope"));
 }
 
