@@ -124,6 +124,18 @@ static int64_t rerun_ms(struct known *known, const struct policy *policy)
 	return longest_ms;
 }
 
+/* The oldest, and one of root's only if there are no others */
+static size_t find_dispensable(const struct known_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr_parked; i++) {
+		if (list->parked[i]->user_id != 0)
+			return i;
+	}
+	return 0;
+}
+
 /* It has gone; without memory its next run begins anew. */
 static void park(struct known_list *list, struct known *known,
 		 const struct policy *policy, int64_t boot_ms)
@@ -132,7 +144,7 @@ static void park(struct known_list *list, struct known *known,
 	struct known **grown = NULL;
 
 	if (keep_ms > 0 && list->nr_parked == PARKED_MAX)
-		drop_parked(list, 0, policy->nr_rules);
+		drop_parked(list, find_dispensable(list), policy->nr_rules);
 	if (keep_ms > 0)
 		grown = reallocarray(list->parked, list->nr_parked + 1,
 				     sizeof(*grown));

@@ -116,6 +116,30 @@ static void test_many(void **state)
 	end_world();
 }
 
+/* However many a user starts, root's is remembered. */
+static void test_many_of_a_user(void **state)
+{
+	size_t i;
+
+	(void)state;
+	begin_world(RULES);
+	row = add_container("a");
+	row->restarts_total = 7;
+	tick_after(1);
+	for (i = 0; i < 3000; i++) {
+		snprintf(world.containers[0].id,
+			 sizeof(world.containers[0].id), "c%zu", i);
+		world.candidates[0].user_id = 1000;
+		tick_after(1);
+	}
+	snprintf(world.containers[0].id, sizeof(world.containers[0].id), "a");
+	world.candidates[0].user_id = 0;
+	row->restarts_total = 10;
+	tick_after(1);
+	assert_string_equal(finding(0, 0), "chosen");
+	end_world();
+}
+
 static void test_a_gap(void **state)
 {
 	struct policy_tick tick = { .longest_gap_ms = 10000 };
@@ -166,6 +190,7 @@ int main(void)
 		TEST(test_the_time_between),
 		TEST(test_one_that_has_ended),
 		TEST(test_many),
+		TEST(test_many_of_a_user),
 		TEST(test_a_gap),
 		TEST(test_other_rules),
 	};
