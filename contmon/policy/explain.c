@@ -125,16 +125,17 @@ static int read_audit(struct view *view)
 static int read_given_up(struct view *view)
 {
 	const struct policy *policy = view->source.policy;
-	bool *given_up = calloc(policy->nr_rules + 1, sizeof(*given_up));
+	bool (*given_up)[2] = calloc(policy->nr_rules + 1, sizeof(*given_up));
 	size_t i;
 	int r;
 
 	if (!given_up)
 		return -ENOMEM;
 	r = cli_given_up(view->source.store, policy, view->at_ms, given_up);
-	for (i = 0; r == 0 && i < policy->nr_rules; i++) {
-		if (given_up[i])
-			enforce_give_up(view->enforce, policy->rules[i].name);
+	for (i = 0; r == 0 && i < 2 * policy->nr_rules; i++) {
+		if (given_up[i / 2][i % 2])
+			enforce_give_up(view->enforce,
+					policy->rules[i / 2].name, i % 2);
 	}
 	free(given_up);
 	return r;

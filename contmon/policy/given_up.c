@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "base/names.h"
 #include "contmond/policy/enforce.h"
 #include "contmond/store/event_kinds.h"
 #include "contmond/store/past.h"
@@ -15,9 +16,10 @@ struct given_up {
 	char *decision;
 };
 
+/* @rules: for each rule two: for containers of root, and of other users */
 struct search {
 	const struct policy *policy;
-	struct given_up *rules;
+	struct given_up (*rules)[2];
 };
 
 static struct given_up *find(const struct search *search, const char *rule)
@@ -25,7 +27,7 @@ static struct given_up *find(const struct search *search, const char *rule)
 	const struct policy_rule *found =
 		rule ? policy_rule_find(search->policy, rule) : NULL;
 
-	return found ? &search->rules[found - search->policy->rules] : NULL;
+	return found ? search->rules[found - search->policy->rules] : NULL;
 }
 
 static const char *text_of(const json_t *detail, const char *key)
@@ -49,6 +51,7 @@ static int on_event(const void *row, void *userdata)
 	int r = 0;
 
 	if (given_up && decision) {
+		given_up += json_is_true(json_object_get(detail, "of_users"));
 		clear(given_up);
 		given_up->t_ms = event->t_ms;
 		given_up->decision = strdup(decision);
@@ -59,15 +62,37 @@ static int on_event(const void *row, void *userdata)
 }
 
 static bool is_of_other_rules(const struct search *search,
-			      const struct store_decision *decision)
+			      const json_t *detail)
 {
-	json_t *detail = decision->detail ?
-			 json_loads(decision->detail, 0, NULL) : NULL;
 	const char *hash = text_of(detail, "policy_hash");
-	bool is_other = hash && strcmp(hash, search->policy->hash) != 0;
 
-	json_decref(detail);
-	return is_other;
+	return hash && strcmp(hash, search->policy->hash) != 0;
+}
+
+/* If that is not known, it may be about any. */
+static bool may_be_about(const json_t *detail, bool of_users)
+{
+	const char *cgroup = text_of(json_object_get(detail, "request"),
+				     "cgroup");
+
+	return !cgroup || (name_user(NULL, cgroup) > 0) == of_users;
+}
+
+static void begin_again(const struct search *search, struct given_up *given_up,
+			const struct store_decision *decision,
+			const json_t *detail)
+{
+	int of_users;
+
+	for (of_users = 0; of_users < 2; of_users++, given_up++) {
+		if (!given_up->decision)
+			continue;
+		if ((decision->t_ms > given_up->t_ms &&
+		     may_be_about(detail, of_users)) ||
+		    (strcmp(decision->decision, given_up->decision) == 0 &&
+		     is_of_other_rules(search, detail)))
+			clear(given_up);
+	}
 }
 
 static int on_decision(const void *row, void *userdata)
@@ -75,14 +100,14 @@ static int on_decision(const void *row, void *userdata)
 	const struct store_decision *decision = row;
 	const struct search *search = userdata;
 	struct given_up *given_up = find(search, decision->rule);
+	json_t *detail;
 
-	if (!given_up || !given_up->decision ||
-	    strcmp(decision->state, "planned") != 0)
+	if (!given_up || strcmp(decision->state, "planned") != 0)
 		return 0;
-	if (decision->t_ms > given_up->t_ms ||
-	    (strcmp(decision->decision, given_up->decision) == 0 &&
-	     is_of_other_rules(search, decision)))
-		clear(given_up);
+	detail = decision->detail ? json_loads(decision->detail, 0, NULL) :
+				    NULL;
+	begin_again(search, given_up, decision, detail);
+	json_decref(detail);
 	return 0;
 }
 
@@ -106,7 +131,7 @@ static int look(struct store *store, struct search *search, int64_t at_ms)
 }
 
 int cli_given_up(struct store *store, const struct policy *policy,
-		 int64_t at_ms, bool *ret)
+		 int64_t at_ms, bool (*ret)[2])
 {
 	struct search search = {
 		.policy = policy,
@@ -118,9 +143,9 @@ int cli_given_up(struct store *store, const struct policy *policy,
 	if (!search.rules)
 		return -ENOMEM;
 	r = look(store, &search, at_ms);
-	for (i = 0; i < policy->nr_rules; i++) {
-		ret[i] = search.rules[i].decision;
-		clear(&search.rules[i]);
+	for (i = 0; i < 2 * policy->nr_rules; i++) {
+		ret[i / 2][i % 2] = search.rules[i / 2][i % 2].decision;
+		clear(&search.rules[i / 2][i % 2]);
 	}
 	free(search.rules);
 	return r;

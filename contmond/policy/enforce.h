@@ -108,8 +108,11 @@ int enforce_resume(struct enforce *enforce,
  */
 int enforce_resumed(struct enforce *enforce, int64_t t_ms, int64_t boot_ms);
 
-/** enforce_give_up() - a rule had given up, and was not loaded again since */
-void enforce_give_up(struct enforce *enforce, const char *rule);
+/**
+ * enforce_give_up() - a rule had given up, and was not loaded again since
+ * @of_users: on containers of users other than root, else on those of root
+ */
+void enforce_give_up(struct enforce *enforce, const char *rule, bool of_users);
 
 /** enforce_tick() - decide, and take each decision further. -ENOMEM */
 int enforce_tick(struct enforce *enforce, const struct enforce_tick *tick);

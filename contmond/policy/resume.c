@@ -294,10 +294,10 @@ int enforce_resumed(struct enforce *enforce, int64_t t_ms, int64_t boot_ms)
 	return r;
 }
 
-void enforce_give_up(struct enforce *enforce, const char *rule)
+void enforce_give_up(struct enforce *enforce, const char *rule, bool of_users)
 {
 	unsigned int i;
 
 	for (i = 0; i < enforce->policy->give_up_after; i++)
-		policy_state_helped(enforce->state, rule, false);
+		policy_state_helped(enforce->state, rule, of_users, false);
 }

@@ -204,7 +204,18 @@ static void test_a_rule_that_gave_up(void **state)
 		     "dry_run, rule) VALUES (1769854020000, 'd-2', 'planned', "
 		     "'stop', 0, 'job')");
 	must_find(JOB, "cooling\n");
+	/* It goes on with containers of users. */
+	change_store("UPDATE audit SET detail = '{\"request\":{\"cgroup\":"
+		     "\"/user.slice/user-1000.slice/a\"}}' "
+		     "WHERE decision = 'd-2'");
+	must_find(JOB, "gave_up\n");
 	change_store("DELETE FROM audit WHERE decision = 'd-2'");
+	must_find(JOB, "gave_up\n");
+	change_store("UPDATE event SET detail = '{\"decision\":\"d-1\","
+		     "\"rule\":\"job\",\"of_users\":true}'");
+	must_find(JOB, "cooling\n");
+	change_store("UPDATE event SET detail = '{\"decision\":\"d-1\","
+		     "\"rule\":\"job\",\"of_users\":false}'");
 	must_find(JOB, "gave_up\n");
 	/* contmond was started again. */
 	change_store("INSERT INTO clock VALUES (999, 'boot-2', 0, "

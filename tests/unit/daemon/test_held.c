@@ -7,13 +7,6 @@
 	"all = cpu_percent > 20\naction = limit\nlimit_cpu_cores = 1\n"	\
 	"hold = 10m\n"
 
-static void must_be(const char *want)
-{
-	if (strcmp(states(), want) != 0)
-		fail_msg("not %s but %s: %s", want, states(),
-			 police.nr_rows ? last_row()->reason : "");
-}
-
 static void begin_limited(void)
 {
 	begin_police(RULES);
