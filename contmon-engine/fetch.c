@@ -218,6 +218,7 @@ static uint64_t counted_bytes(const struct fetch *fetch)
 	return fetch->body_bytes + fetch->header_bytes;
 }
 
+/* Users' engines are watched: see overhead.h. */
 static void take_turn(struct fetcher *fetcher, int fd, int action)
 {
 	struct fetch *fetch = is_users(fetcher) ? fetch_at(fetcher, fd) : NULL;

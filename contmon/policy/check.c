@@ -16,7 +16,8 @@ static const char help[] =
 	"policy check [OPTION...] [FILE|FOLDER]...\n"
 	"Find the mistakes in rule files, without using them: in those of\n"
 	POLICY_FOLDER " unless some are named. All of them are one\n"
-	"policy. The status is 1 if there is a mistake.\n\n"
+	"policy. The status is 1 if there is a mistake. What can never act\n"
+	"is no mistake, but a warning.\n\n"
 	"      --json          print JSON: the rules, or the mistakes\n"
 	"  -h, --help          print this\n";
 

@@ -119,7 +119,7 @@ static void begin_events(uid_t user)
 	nr_taken = 0;
 	assert_true(sd_event_new(&event) >= 0);
 	fake_engine_start(&fake, event, in_directory("docker.sock"));
-	assert_int_equal(chown(in_directory("docker.sock"), user, user), 0);
+	assert_int_equal(chown(in_directory("docker.sock"), user, getgid()), 0);
 	assert_int_equal(fetcher_new(event, in_directory("docker.sock"),
 				     &fetcher), 0);
 	fetcher_expect(fetcher, user);
