@@ -56,7 +56,7 @@ static int set_url(struct target_options *options, const char *text,
 		   const char **ret_why)
 {
 	int r = libcurl_load();
-	CURLU *url;
+	CURLU *url = NULL;
 
 	*ret_why = NULL;
 	if (r == 0)
