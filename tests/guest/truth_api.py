@@ -28,9 +28,9 @@ def sample_ms(reported):
 
 
 def fresh(samples=1):
-    """{name: row} of a sample that began after this call. The next one to be
-    shown may have begun before, so it is the one after it."""
-    until = sample_ms(api.containers()) + (samples + 1) * 1000 * interval()
+    """{name: row} of a sample that began after this call. A sample has the time
+    when it began; one that began before may be shown much later."""
+    until = now_ms() + 1 + (samples - 1) * 1000 * interval()
 
     def later():
         reported = api.containers()
