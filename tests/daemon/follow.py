@@ -73,7 +73,7 @@ class Host:
     def begin(self, name):
         container = self.containers[NAMES.index(name)]
         self.fake.containers.append(container)
-        with self.contmond.stopped():
+        with self.seen("container_started", container):
             self.fake.put_container(container, 1)
         return container
 
@@ -81,8 +81,20 @@ class Host:
         """No cgroup after it gets its id: a folder that is open keeps its inode."""
         self.ended.append(os.open(f"{self.fake.root}/cgroup{container.cgroup}",
                                   os.O_RDONLY))
-        with self.contmond.stopped():
+        with self.seen("container_ended", container):
             self.fake.end(container)
+
+    @contextlib.contextmanager
+    def seen(self, kind, container):
+        """What comes and goes while contmond is stopped was never there for it."""
+        def nr():
+            return sum(row["kind"] == kind and row["container_id"] == container.id
+                       for row in self.events())
+
+        before = nr()
+        with self.contmond.stopped():
+            yield
+        tap.wait_for(lambda: nr() > before)
 
     def events(self):
         """The oldest first"""
