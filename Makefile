@@ -345,7 +345,8 @@ FUZZ_OBJ := $(call obj,contmon/cli/error.c contmon/cli/text.c contmon/cli/time.c
 	contmon-engine/split.c $(POLICY_SRC) \
 	base/act_answer.c base/act_protocol.c base/buffer.c base/ini.c \
 	base/json_text.c base/lines.c base/names_protected.c base/secret.c \
-	base/names_engines.c base/names_protocol.c base/text.c base/utf8.c base/words.c)
+	base/names_engines.c base/names_protocol.c base/text.c base/user_slice.c \
+	base/utf8.c base/words.c)
 FUZZ_SANITIZE := address,undefined
 FUZZ_MAKE := $(MAKE) -s BUILD=$(BUILD)/fuzzing CC=clang \
 	CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,$(FUZZ_SANITIZE) \
