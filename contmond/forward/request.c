@@ -243,12 +243,12 @@ void request_reason(const struct target *target, CURLcode result, long status,
 	if (status >= 300 && status < 400) {
 		snprintf(ret->plain, sizeof(ret->plain), "HTTP status %ld: a "
 			 "redirect, which is not followed", status);
-	} else {
-		snprintf(ret->plain, sizeof(ret->plain), "HTTP status %ld",
-			 status);
-		first_line(target, line, sizeof(line));
+		snprintf(ret->full, sizeof(ret->full), "%s", ret->plain);
+		return;
 	}
-	snprintf(ret->full, sizeof(ret->full), "%s%s%s", ret->plain,
+	first_line(target, line, sizeof(line));
+	snprintf(ret->plain, sizeof(ret->plain), "HTTP status %ld", status);
+	snprintf(ret->full, sizeof(ret->full), "HTTP status %ld%s%s", status,
 		 line[0] ? ": " : "", line);
 }
 
