@@ -113,44 +113,19 @@ static void test_one_that_holds_nothing(void **state)
 	end_police();
 }
 
-static void start_again(void)
-{
-	size_t i, nr = police.nr_rows;
-
-	enforce_free(police.enforce);
-	police.enforce = new_enforce(world.policy);
-	for (i = 0; i < nr; i++) {
-		const struct row_text *row = &police.rows[i];
-		const struct store_decision decision = {
-			.t_ms = row->t_ms, .decision = row->decision,
-			.state = row->state, .action = row->action,
-			.container_id = row->container,
-			.container = row->title, .rule = row->rule,
-			.rule_hash = world.policy->rules[0].hash,
-			.reason = row->reason, .detail = row->detail,
-		};
-
-		assert_int_equal(enforce_resume(police.enforce, &decision),
-				 0);
-	}
-	assert_int_equal(enforce_resumed(police.enforce,
-					 WORLD_MS + world.now_ms,
-					 world.now_ms), 0);
-}
-
 static void test_after_a_restart(void **state)
 {
 	(void)state;
 	begin_limited();
-	start_again();
+	start_again(police.nr_rows);
 	pass_seconds(5);
 	say_undone(ACT_FAILED, "no");
 	must_be("planned acted verified held ");
 	world.now_ms += 3600000;
-	start_again();
+	start_again(police.nr_rows);
 	say_undone(ACT_DONE, NULL);
 	must_be("planned acted verified held restored ");
-	start_again();
+	start_again(police.nr_rows);
 	assert_true(enforce_is_idle(police.enforce));
 	end_police();
 }

@@ -10,35 +10,6 @@
 	"[rule hog]\nselect = name *\nall = cpu_percent > 20\n"		\
 	"for = 2s\naction = stop kill\n"
 
-/* A new contmond, that has the first @nr rows of the audit */
-static void start_again(size_t nr)
-{
-	size_t i;
-
-	enforce_free(police.enforce);
-	police.enforce = new_enforce(world.policy);
-	for (i = 0; i < nr; i++) {
-		const struct row_text *row = &police.rows[i];
-		const struct store_decision decision = {
-			.t_ms = row->t_ms, .decision = row->decision,
-			.state = row->state, .action = row->action,
-			.dry_run = row->is_dry_run,
-			.container_id = row->container,
-			.container = row->title, .rule = row->rule,
-			.rule_hash = world.policy->rules[0].hash,
-			.reason = row->reason, .detail = row->detail,
-		};
-
-		assert_int_equal(enforce_resume(police.enforce, &decision),
-				 0);
-	}
-	while (police.nr_rows > nr)
-		free(police.rows[--police.nr_rows].detail);
-	assert_int_equal(enforce_resumed(police.enforce,
-					 WORLD_MS + world.now_ms,
-					 world.now_ms), 0);
-}
-
 static void begin_hog(const char *rules)
 {
 	begin_police(rules);
