@@ -296,6 +296,16 @@ int store_newest_event(struct store *store, int64_t *ret, int64_t *ret_moved)
 
 /* How far it goes back */
 
+/* The only row; -ENOENT when nothing is known */
+static int step_known(sqlite3_stmt *statement)
+{
+	int r = db_step(statement);
+
+	if (r < 0)
+		return r;
+	return sqlite3_column_type(statement, 0) == SQLITE_NULL ? -ENOENT : 0;
+}
+
 static int find_range(sqlite3 *sqlite, int64_t *ret_first_ms,
 		      int64_t *ret_last_ms)
 {
@@ -306,11 +316,9 @@ static int find_range(sqlite3 *sqlite, int64_t *ret_first_ms,
 		"WHERE span = s.id))) FROM span AS s", &statement);
 
 	if (r == 0)
-		r = db_step(statement);
+		r = step_known(statement);
 	if (r < 0)
 		return r;
-	if (sqlite3_column_type(statement, 0) == SQLITE_NULL)
-		return -ENOENT;
 	*ret_first_ms = sqlite3_column_int64(statement, 0);
 	*ret_last_ms = sqlite3_column_int64(statement, 1);
 	return 0;
@@ -339,13 +347,10 @@ static int find_last_start(sqlite3 *sqlite, int64_t t_ms, int64_t *ret)
 	if (r < 0)
 		return r;
 	sqlite3_bind_int64(statement, 1, t_ms);
-	r = db_step(statement);
-	if (r < 0)
-		return r;
-	if (sqlite3_column_type(statement, 0) == SQLITE_NULL)
-		return -ENOENT;
-	*ret = sqlite3_column_int64(statement, 0);
-	return 0;
+	r = step_known(statement);
+	if (r == 0)
+		*ret = sqlite3_column_int64(statement, 0);
+	return r;
 }
 
 int store_last_start(struct store *store, int64_t t_ms, int64_t *ret)
