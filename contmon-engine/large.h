@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Places for large values, so that all streams together have few of them. They
- * are shared by users: without a free one, who has the most gives one up to who
- * has less, and everybody to one who is trusted.
+ * Places for large values, so that all streams together have few of them. Users
+ * share them: when none is free, the user with the most gives one up to a user
+ * with fewer, and any user gives one up to a trusted one.
  */
 #ifndef CONTMON_ENGINE_LARGE_H
 #define CONTMON_ENGINE_LARGE_H
@@ -32,7 +32,7 @@ struct large {
 /** large_take() - is there a place? If it has one already, it keeps that */
 bool large_take(struct large *large);
 
-/** large_give() - it needs its place no more, or has none */
+/** large_give() - it no longer needs its place, if it has one */
 void large_give(struct large *large);
 
 #endif /* CONTMON_ENGINE_LARGE_H */
