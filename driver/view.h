@@ -6,6 +6,7 @@
  * which task the file was opened:
  *
  *   task		visible if it has an id in the caller's pid namespace
+ *			and its fork has put it into its cgroup
  *   cgroup		visible if it is of the default hierarchy, and is the
  *			root of the caller's cgroup namespace or below it
  *   path, level	of such a cgroup, relative to that root

@@ -63,6 +63,17 @@ void contmon_walk_enter(struct contmon_walk *walk) __acquires(RCU);
 bool contmon_walk_run(struct contmon_walk *walk, unsigned int max);
 int contmon_walk_leave(struct contmon_walk *walk) __releases(RCU);
 
+/*
+ * A fork gives a task its id before it puts it into its cgroup. In between, the
+ * task seems to be in the root. It has not run yet. A task that is moved is on
+ * no list for a moment, too, but a task that is being forked cannot be moved.
+ */
+static __always_inline bool contmon_is_in_no_cgroup(struct task_struct *task)
+{
+	return list_empty(&task->cg_list) &&
+	       READ_ONCE(task->__state) == TASK_NEW;
+}
+
 /**
  * contmon_walk_visit() - call @visit for each task of this run
  * @walk: inside its section, after contmon_walk_run()
@@ -101,6 +112,8 @@ contmon_walk_visit(struct contmon_walk *walk, enum pid_type type,
 		if (!first)
 			continue;
 		task = hlist_entry(first, struct task_struct, pid_links[type]);
+		if (unlikely(contmon_is_in_no_cgroup(task)))
+			continue;
 		visit(task, (pid_t)id, data);
 		budget -= walk->task_cost;
 		if (type == PIDTYPE_TGID)

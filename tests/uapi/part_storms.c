@@ -137,3 +137,64 @@ TEST(storm_of_ends_is_counted_in_the_cgroup_of_each)
 	}
 	remove_cgroup();
 }
+
+#define NR_FORKED 5000
+
+static void work_fork_in_the_cgroup(void)
+{
+	pid_t pid;
+
+	move_to_cgroup(getpid());
+	for (;;) {
+		pid = fork();
+		if (pid == 0)
+			_exit(0);
+		waitpid(pid, NULL, 0);
+	}
+}
+
+static pid_t start_storm_of_forks(void)
+{
+	pid_t pid = fork();
+
+	REQUIRE(pid >= 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		work_fork_in_the_cgroup();
+	}
+	return pid;
+}
+
+/* The children of @parent, each of which must be in cgroup @id */
+static unsigned int check_children(pid_t parent, __u64 id)
+{
+	struct contmon_snapshot_tasks arg = snapshot_arg(4096);
+	unsigned int found = 0;
+	__u32 i;
+
+	arg.fields = CONTMON_TASK_CGROUP;
+	arg.entries = address_of(taken.tasks);
+	REQUIRE_RC(call(CONTMON_SNAPSHOT_TASKS, &arg), 0);
+	REQUIRE(arg.cursor == 0);
+	for (i = 0; i < arg.nr_entries; i++) {
+		if (taken.tasks[i].ppid != parent)
+			continue;
+		CHECK_EQ(taken.tasks[i].cgroup_id, id);
+		found++;
+	}
+	return found;
+}
+
+/* A fork gives a task its id a moment before it puts it into its cgroup */
+TEST(storm_of_forks_is_never_seen_outside_its_cgroup)
+{
+	unsigned int found = 0;
+	pid_t storm;
+
+	make_cgroup();
+	storm = start_storm_of_forks();
+	while (found < NR_FORKED)
+		found += check_children(storm, inode(made));
+	child_end(storm);
+	remove_cgroup();
+}

@@ -68,6 +68,7 @@
  * file sees what its own rights allow.
  *
  *   a task		is visible if it has an id in the caller's pid namespace
+ *			and its fork has put it into its cgroup
  *   a cgroup		is visible if it is of the v2 hierarchy, and is the root
  *			of the caller's cgroup namespace or below it; paths and
  *			levels start at that root
