@@ -14,7 +14,9 @@
 #include <linux/mm.h>
 #include <linux/nospec.h>
 #include <linux/page_counter.h>
+#include <linux/pid.h>
 #include <linux/psi_types.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/task.h>
 
 #include "compat.h"
@@ -59,14 +61,16 @@ static bool passes(struct contmon_limit *limit, u64 value)
 	return limit->over && !was_over;
 }
 
-/* Threads share one mm, but a leader that has exited no longer points to it */
+/*
+ * Threads share one mm, but a leader that has exited no longer points to it.
+ * Inside rcu_read_lock()
+ */
 static u64 rss_of(struct task_struct *leader)
 {
 	struct task_struct *t;
 	bool found = false;
 	u64 rss = 0;
 
-	rcu_read_lock();
 	contmon_for_each_thread(leader, t) {
 		task_lock(t);
 		if (t->mm && !(t->flags & PF_KTHREAD)) {
@@ -77,33 +81,39 @@ static u64 rss_of(struct task_struct *leader)
 		if (found)
 			break;
 	}
-	rcu_read_unlock();
 	return rss;
+}
+
+/*
+ * Inside rcu_read_lock(), in which the leader was found: once it is reaped, it
+ * still points to its parent, which may be freed after the section. A reference
+ * to the leader would not keep the parent.
+ */
+static void look_at_leader(struct contmon_stream *stream,
+			   struct task_struct *leader)
+{
+	struct contmon_subject subject = {
+		.event.type = CONTMON_EVENT_THRESHOLD,
+	};
+	u64 rss = rss_of(leader);
+
+	contmon_subject_set_process(&subject, leader);
+	subject.event.rss_bytes = rss;
+	if (subject.pid && passes(&stream->rss, rss))
+		contmon_stream_deliver(stream, &subject);
 }
 
 /* Returns false when the process is gone, so no further look is needed */
 static bool look_at_process(struct contmon_stream *stream)
 {
-	struct contmon_subject subject = {
-		.event.type = CONTMON_EVENT_THRESHOLD,
-	};
 	struct task_struct *leader;
-	u64 rss;
 
-	leader = get_pid_task(stream->pid, PIDTYPE_TGID);
-	if (!leader)
-		return false;
-	rss = rss_of(leader);
-	if (passes(&stream->rss, rss)) {
-		rcu_read_lock();
-		contmon_subject_set_process(&subject, leader);
-		subject.event.rss_bytes = rss;
-		if (subject.pid)
-			contmon_stream_deliver(stream, &subject);
-		rcu_read_unlock();
-	}
-	put_task_struct(leader);
-	return true;
+	rcu_read_lock();
+	leader = pid_task(stream->pid, PIDTYPE_TGID);
+	if (leader)
+		look_at_leader(stream, leader);
+	rcu_read_unlock();
+	return leader;
 }
 
 static void report_cgroup(struct contmon_stream *stream, u32 type,
