@@ -62,9 +62,15 @@ static bool in_watched_cgroup(const struct contmon_stream *stream,
 	return above && cgroup_id(above) == stream->cgroup_id;
 }
 
-/* A visible process may be in a cgroup that is not: see view.h */
-static bool wants(const struct contmon_stream *stream,
-		  const struct contmon_subject *subject)
+/**
+ * contmon_stream_wants() - whether an event is for this stream
+ * @stream: the stream
+ * @subject: the event
+ *
+ * A visible process may be in a cgroup that is not: see view.h
+ */
+bool contmon_stream_wants(const struct contmon_stream *stream,
+			  const struct contmon_subject *subject)
 {
 	if (!(stream->events & BIT(subject->event.type)))
 		return false;
@@ -155,7 +161,7 @@ void contmon_streams_offer(const struct contmon_subject *subject)
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(stream, &streams, node)
-		if (wants(stream, subject))
+		if (contmon_stream_wants(stream, subject))
 			contmon_stream_deliver(stream, subject);
 	rcu_read_unlock();
 }

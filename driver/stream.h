@@ -87,6 +87,8 @@ int contmon_stream_init(struct contmon_stream *stream);
 void contmon_stream_destroy(struct contmon_stream *stream);
 int contmon_stream_add(struct contmon_stream *stream);
 void contmon_stream_remove(struct contmon_stream *stream);
+bool contmon_stream_wants(const struct contmon_stream *stream,
+			  const struct contmon_subject *subject);
 void contmon_stream_deliver(struct contmon_stream *stream,
 			    const struct contmon_subject *subject);
 

@@ -95,11 +95,14 @@ static void look_at_leader(struct contmon_stream *stream,
 	struct contmon_subject subject = {
 		.event.type = CONTMON_EVENT_THRESHOLD,
 	};
-	u64 rss = rss_of(leader);
+	u64 rss = 0;
 
 	contmon_subject_set_process(&subject, leader);
+	/* Otherwise it is in another cgroup than the one that is watched */
+	if (contmon_stream_wants(stream, &subject))
+		rss = rss_of(leader);
 	subject.event.rss_bytes = rss;
-	if (subject.pid && passes(&stream->rss, rss))
+	if (passes(&stream->rss, rss))
 		contmon_stream_deliver(stream, &subject);
 }
 

@@ -76,6 +76,35 @@ TEST(limits_hold_for_a_process_whose_first_thread_has_ended)
 	close(fd);
 }
 
+/* A process over the limit counts only while it is in the watched cgroup. */
+TEST(limits_of_a_process_hold_only_in_the_watched_cgroup)
+{
+	pid_t pid = child_start(touch_16_mib);
+	struct contmon_watch arg = {
+		.flags = CONTMON_WATCH_PID | CONTMON_WATCH_CGROUP,
+		.events = BIT(CONTMON_EVENT_THRESHOLD),
+		.pid = pid,
+		.rss_bytes = 12 << 20,
+		.interval_ms = 10,
+	};
+	struct pollfd wanted = { .events = POLLIN };
+	const struct contmon_event *event;
+
+	make_cgroup();
+	arg.cgroup_id = inode(made);
+	wanted.fd = watch_limit(arg);
+	CHECK_EQ(poll(&wanted, 1, 200), 0);
+	move_to_cgroup(pid);
+	event = wait_for_one(wanted.fd);
+	CHECK_EQ(event->type, CONTMON_EVENT_THRESHOLD);
+	CHECK_EQ(event->pid, pid);
+	CHECK_EQ(event->cgroup_id, inode(made));
+	CHECK(event->rss_bytes >= 12 << 20);
+	child_end(pid);
+	remove_cgroup();
+	close(wanted.fd);
+}
+
 static void work_join_and_touch_16_mib(void)
 {
 	move_to_cgroup(getpid());

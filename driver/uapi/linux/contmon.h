@@ -985,17 +985,18 @@ struct contmon_read_cmdline {
  * stream, up to 2 MiB, is charged to the memory cgroup of the calling task.
  *
  * CONTMON_EVENT_THRESHOLD comes once when RSS (the fast kind) of the watched
- * process reaches @rss_bytes, and again only after it was below. Likewise,
- * CONTMON_EVENT_CGROUP_MEMORY compares memory.current of the watched cgroup
- * with
- * @memory_bytes. CONTMON_EVENT_CGROUP_PRESSURE comes when the stall time in the
+ * process reaches @rss_bytes, and again only after it was below. With
+ * CONTMON_WATCH_CGROUP, too, RSS counts as 0 while the process is not in that
+ * cgroup. Likewise, CONTMON_EVENT_CGROUP_MEMORY compares memory.current of the
+ * watched cgroup with @memory_bytes. It and CONTMON_EVENT_CGROUP_PRESSURE do
+ * not depend on CONTMON_WATCH_PID. The latter comes when the stall time in the
  * cgroup's pressure files grew by @stalled_ns or more from one look to the
  * next, and again only after it grew by less. The kernel updates that time
- * every 2 s; the files have finer triggers. Looks end when the process or
- * cgroup is gone. The root cgroup has neither number: its memory is not
- * counted, and its pressure is not exported. There is no limit for the counters
- * of memory.stat and io.stat, because the kernel does not update them for
- * modules.
+ * every 2 s, so steady pressure grows unevenly unless @interval_ms is much
+ * longer; the files have finer triggers. Looks end when the process or cgroup
+ * is gone. The root cgroup has neither number: its memory is not counted, and
+ * its pressure is not exported. There is no limit for the counters of
+ * memory.stat and io.stat, because the kernel does not update them for modules.
  *
  * CREATED is the first event of a cgroup. New kernels (seen with 7.2) may
  * remove a cgroup whose last task is dead but has not left it yet: then EMPTIED
