@@ -41,18 +41,20 @@ static int set_pid(struct contmon_stream *stream,
 		   const struct contmon_watch *arg)
 {
 	struct task_struct *leader;
+	struct pid *pid;
 	u64 started;
 
 	if (!(arg->flags & CONTMON_WATCH_PID))
 		return 0;
 	rcu_read_lock();
-	leader = pid_task(find_vpid(arg->pid), PIDTYPE_TGID);
+	pid = find_vpid(arg->pid);
+	leader = pid_task(pid, PIDTYPE_TGID);
 	if (leader) {
 		started = contmon_view_boottime_ns(&stream->view,
 						   leader->start_boottime);
 		if (!arg->start_boottime_ns ||
 		    arg->start_boottime_ns == started)
-			stream->pid = get_pid(find_vpid(arg->pid));
+			stream->pid = get_pid(pid);
 	}
 	rcu_read_unlock();
 	return stream->pid ? 0 : -ESRCH;
