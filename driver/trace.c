@@ -23,6 +23,7 @@
 #include <trace/events/oom.h>
 #include <trace/events/sched.h>
 
+#include "compat.h"
 #include "ended.h"
 #include "event.h"
 #include "exited.h"
@@ -78,10 +79,34 @@ static void on_exit(void *data, struct task_struct *task, bool group_dead)
 		contmon_event_process(CONTMON_EVENT_EXIT, task->group_leader);
 }
 #else
+/*
+ * This kernel does not say which thread is the last one. Several that end
+ * together may find that none is alive, even before the last one has written
+ * the peak of RSS to signal_struct. It does so before it gives up its memory,
+ * and each gives up its memory before it calls the handler. The last one to do
+ * so finds none that has memory: mmput() is a full barrier between what it
+ * wrote and what it looks at here.
+ */
+static bool has_memory(struct task_struct *task)
+{
+	struct task_struct *t;
+	bool has = false;
+
+	rcu_read_lock();
+	contmon_for_each_thread(task, t) {
+		has = READ_ONCE(t->mm);
+		if (has)
+			break;
+	}
+	rcu_read_unlock();
+	smp_rmb();	/* the memory, then what was written before it */
+	return has;
+}
+
 /* Several threads may find that none is left; only the first is recorded */
 static void on_exit(void *data, struct task_struct *task)
 {
-	if (!atomic_read(&task->signal->live) &&
+	if (!atomic_read(&task->signal->live) && !has_memory(task) &&
 	    contmon_ended_add(task->group_leader))
 		contmon_event_process(CONTMON_EVENT_EXIT, task->group_leader);
 }

@@ -6,6 +6,7 @@
 
 #define NR_ENDS 60
 #define NR_ENDING 4 /* threads beside the first */
+#define NR_TIMERS 500
 
 static pthread_barrier_t ending;
 
@@ -22,12 +23,25 @@ static void *thread_end_together(void *unused)
 	return unused;
 }
 
+/* The kernel removes them when the last thread ends, which takes a while. */
+static void make_timers(void)
+{
+	struct sigevent nothing = { .sigev_notify = SIGEV_NONE };
+	timer_t timer;
+	int i;
+
+	for (i = 0; i < NR_TIMERS; i++)
+		if (timer_create(CLOCK_MONOTONIC, &nothing, &timer))
+			_exit(FAILED);
+}
+
 /* All threads end at once, so several may find that no other is alive */
 __attribute__((noreturn)) static void end_together(void)
 {
 	pthread_t thread;
 	int i;
 
+	make_timers();
 	pthread_barrier_init(&ending, NULL, NR_ENDING + 1);
 	for (i = 0; i < NR_ENDING; i++)
 		if (pthread_create(&thread, NULL, thread_end_together, NULL))
@@ -46,10 +60,12 @@ static unsigned int count_exits(unsigned int nr, pid_t pid)
 	return found;
 }
 
+/* Once, and complete: the last thread may be slower than another */
 TEST(exit_comes_once_when_many_threads_end_together)
 {
-	int fd = watch(BIT(CONTMON_EVENT_EXIT));
-	int i;
+	int fd = watch(BIT(CONTMON_EVENT_EXIT)), i, status;
+	const struct contmon_event *end;
+	unsigned int nr;
 
 	for (i = 0; i < NR_ENDS; i++) {
 		pid_t pid = fork();
@@ -57,9 +73,14 @@ TEST(exit_comes_once_when_many_threads_end_together)
 		REQUIRE(pid >= 0);
 		if (pid == 0)
 			end_together();
-		REQUIRE(waitpid(pid, NULL, 0) == pid);
+		REQUIRE(waitpid(pid, &status, 0) == pid);
 		CONTEXT("process %d", i);
-		CHECK_EQ(count_exits(drain(fd), pid), 1);
+		CHECK_EQ(status, 0);
+		nr = drain(fd);
+		CHECK_EQ(count_exits(nr, pid), 1);
+		end = find_event(nr, CONTMON_EVENT_EXIT, pid);
+		REQUIRE(end);
+		CHECK(end->rss_peak_bytes > 0);
 	}
 	close(fd);
 }
