@@ -14,6 +14,7 @@
 #include <linux/sched/coredump.h>
 #include <linux/user_namespace.h>
 #include <linux/version.h>
+#include <linux/workqueue.h>
 #ifdef CONTMON_HAS_EXEC_STATE
 #include <linux/sched/exec_state.h>
 #endif
@@ -78,6 +79,11 @@ static inline unsigned long contmon_oom_rss(struct mm_struct *mm)
 {
 	return get_mm_rss(mm) + get_mm_counter(mm, MM_SWAPENTS);
 }
+#endif
+
+#ifndef CONTMON_HAS_SYSTEM_DFL_WQ
+/* In 6.18 the queue of workers that are not bound to a CPU got a new name */
+#define system_dfl_wq system_unbound_wq
 #endif
 
 #ifndef CONTMON_HAS_VM_FLAGS_SET

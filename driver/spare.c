@@ -2,13 +2,15 @@
 /*
  * Memory for handlers of tracepoints. They may or may not be preemptible, and
  * some run with interrupts off, so they cannot wait for memory, nor, with
- * PREEMPT_RT, allocate or free at all. A worker refills the store. When it
- * comes too late, the other kernels allocate.
+ * PREEMPT_RT, allocate or free at all. A worker refills the store. It is not
+ * bound to a CPU, so that no real-time task can keep it waiting. When it comes
+ * too late, the other kernels allocate.
  */
 
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "compat.h"
 #include "spare.h"
 
 static void *pop(struct contmon_spares *spares)
@@ -99,7 +101,7 @@ void *contmon_spare_take(struct contmon_spares *spares)
 	if (!object && !IS_ENABLED(CONFIG_PREEMPT_RT))
 		object = kmalloc(spares->size, GFP_NOWAIT | __GFP_NOWARN);
 	if (READ_ONCE(spares->nr) < spares->wanted / 2)
-		schedule_work(&spares->work);
+		queue_work(system_dfl_wq, &spares->work);
 	return object;
 }
 
@@ -108,5 +110,5 @@ void contmon_spare_give(struct contmon_spares *spares, void *object)
 {
 	push_locked(spares, object);
 	if (READ_ONCE(spares->nr) > 4 * spares->wanted)
-		schedule_work(&spares->work);
+		queue_work(system_dfl_wq, &spares->work);
 }

@@ -12,6 +12,11 @@
  * allocated. Readers are woken from an irq_work, because some tracepoints fire
  * while locks are held in which a wake-up must not be nested.
  *
+ * With PREEMPT_RT a wake-up may have to wait for a lock, so a task must do it.
+ * The kernel has one for irq_work on each CPU, but at the lowest real-time
+ * priority: a task above it that keeps the CPU would keep all readers of the
+ * host asleep. So a worker that is not bound to a CPU wakes them.
+ *
  *   streams_lock	(mutex)		the list, and which types are wanted
  *   stream->lock	(raw spinlock)	the rings of one stream
  */
@@ -23,17 +28,16 @@
 #include <linux/poll.h>
 #include <linux/rculist.h>
 #include <linux/user_namespace.h>
+#include <linux/workqueue.h>
 
+#include "compat.h"
 #include "event.h"
 #include "stream.h"
 #include "trace.h"
 
-static void wake_readers(struct irq_work *work);
-
 static LIST_HEAD(streams);
 static DEFINE_MUTEX(streams_lock);
 static u32 wanted_types;
-static struct irq_work wake = IRQ_WORK_INIT(wake_readers);
 
 /* contmon_streams_want() - whether any stream wants this type */
 bool contmon_streams_want(u32 type)
@@ -42,7 +46,7 @@ bool contmon_streams_want(u32 type)
 }
 
 /* stream->wait is in the file, which outlives its stream by a grace period */
-static void wake_readers(struct irq_work *work)
+static void wake_readers(void)
 {
 	struct contmon_stream *stream;
 
@@ -53,6 +57,40 @@ static void wake_readers(struct irq_work *work)
 						   EPOLLIN | EPOLLRDNORM);
 	rcu_read_unlock();
 }
+
+#ifdef CONFIG_PREEMPT_RT
+static void wake_in_worker(struct work_struct *work)
+{
+	wake_readers();
+}
+
+static DECLARE_WORK(waking, wake_in_worker);
+
+static void on_wake(struct irq_work *work)
+{
+	queue_work(system_dfl_wq, &waking);
+}
+
+static struct irq_work wake = IRQ_WORK_INIT_HARD(on_wake);
+
+static void finish_waking(void)
+{
+	irq_work_sync(&wake);
+	cancel_work_sync(&waking);
+}
+#else
+static void on_wake(struct irq_work *work)
+{
+	wake_readers();
+}
+
+static struct irq_work wake = IRQ_WORK_INIT(on_wake);
+
+static void finish_waking(void)
+{
+	irq_work_sync(&wake);
+}
+#endif
 
 static bool in_watched_cgroup(const struct contmon_stream *stream,
 			      struct cgroup *cgrp)
@@ -226,5 +264,5 @@ void contmon_stream_remove(struct contmon_stream *stream)
 /* Called when no stream is left */
 void contmon_streams_exit(void)
 {
-	irq_work_sync(&wake);
+	finish_waking();
 }
