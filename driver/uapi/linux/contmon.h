@@ -555,10 +555,11 @@ struct contmon_get_task {
  * @exited_tasks: EXITED: processes that ended in this very cgroup and have been
  *	reaped since the driver was loaded; this and all members below since 2.
  *	A process is in the sums above until it is reaped, and here from then
- *	on: a call made after wait(2) has returned includes it. When a cgroup
- *	is removed, its numbers are added to its parent's. They may be in no
- *	row of a snapshot that is taken meanwhile: the sum over a subtree, which
- *	otherwise only grows, may be smaller in that one
+ *	on: a call made after wait(2) has returned includes it. One that is
+ *	reaped during the call may be in neither. When a cgroup is removed, its
+ *	numbers are added to its parent's. They may be in no row of a snapshot
+ *	that is taken meanwhile: the sum over a subtree, which otherwise only
+ *	grows, may be smaller in that one
  * @exited_utime_ns: EXITED: what they used in their whole lives, as in the sum
  *	of the same name. For a process that moved here, this includes what it
  *	used in other cgroups before: what a cgroup itself has used is
@@ -998,14 +999,23 @@ struct contmon_read_cmdline {
  * its pressure is not exported. There is no limit for the counters of
  * memory.stat and io.stat, because the kernel does not update them for modules.
  *
+ * A stream has what happens after the call. A process that ended before, which
+ * may still be a zombie, has no EXIT in it.
+ *
+ * OOM comes for each thread that the OOM killer chooses, so it may come again
+ * for the same @pid and @start_boottime_ns. Since a process that is ending
+ * anyway is chosen first, it also comes for some that nobody had to kill, which
+ * "oom_kill" of memory.events does not count.
+ *
  * CREATED is the first event of a cgroup. New kernels (seen with 7.2) may
  * remove a cgroup whose last task is dead but has not left it yet: then EMPTIED
  * comes after REMOVED.
  *
  * Errors: EINVAL when a member is invalid, or read(2) with less room than one
  * record or before CONTMON_WATCH; ESRCH no such process; ENOENT no such cgroup;
- * EMFILE the user already has CONTMON_MAX_USER_STREAMS streams. Of read(2):
- * EAGAIN nothing to read and O_NONBLOCK; EINTR.
+ * EMFILE the user already has CONTMON_MAX_USER_STREAMS streams. A call that
+ * fails changes nothing, except with EFAULT if the argument itself cannot be
+ * written. Of read(2): EAGAIN nothing to read and O_NONBLOCK; EINTR.
  */
 struct contmon_watch {
 	__u32 size;
