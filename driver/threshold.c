@@ -193,6 +193,15 @@ static bool look_at_cgroup(struct contmon_stream *stream)
 	return true;
 }
 
+/*
+ * Not bound to a CPU: a real-time task that keeps its CPU would keep the worker
+ * from finishing a look, and so the reader from closing its file.
+ */
+static void look_after(struct contmon_stream *stream, unsigned long delay)
+{
+	queue_delayed_work(system_dfl_wq, &stream->work, delay);
+}
+
 static void look(struct work_struct *work)
 {
 	struct contmon_stream *stream =
@@ -204,7 +213,7 @@ static void look(struct work_struct *work)
 	if (stream->events & CGROUP_LIMITS)
 		again |= look_at_cgroup(stream);
 	if (again)
-		schedule_delayed_work(&stream->work, stream->interval);
+		look_after(stream, stream->interval);
 }
 
 static bool is_kept(u32 events)
@@ -259,7 +268,7 @@ void contmon_threshold_start(struct contmon_stream *stream,
 	stream->pressure = psi_state(arg->pressure);
 	stream->interval = msecs_to_jiffies(arg->interval_ms);
 	if (arg->events & CONTMON_EVENT_LIMITS)
-		schedule_delayed_work(&stream->work, 0);
+		look_after(stream, 0);
 }
 
 void contmon_threshold_stop(struct contmon_stream *stream)

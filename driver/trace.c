@@ -187,7 +187,9 @@ static struct probe watching[] = {
 /*
  * Registering a handler patches the kernel's code, which stops all CPUs. So
  * handlers stay registered for a while after their last use: otherwise a loop
- * of WATCH and close() would disturb the whole host.
+ * of WATCH and close() would disturb the whole host. The worker holds the lock
+ * that each WATCH and close() takes, so it must not depend on one CPU, which a
+ * real-time task may keep.
  */
 #define LINGER (10 * HZ)
 
@@ -307,7 +309,7 @@ int contmon_trace_watch(u32 types)
 	ret = turn_on(watching, ARRAY_SIZE(watching), types);
 	if (!ret)
 		watched_types = types;
-	schedule_delayed_work(&turn_off, LINGER);
+	queue_delayed_work(system_dfl_wq, &turn_off, LINGER);
 	mutex_unlock(&watching_lock);
 	return ret;
 }
