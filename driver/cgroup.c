@@ -238,7 +238,9 @@ static int fill_table(struct table *table, struct contmon_snapshot_cgroups *arg)
 		ret = list_cgroups(table);
 	if (!ret && (table->fields & CONTMON_CGROUP_TASKS))
 		ret = add_tasks(table, arg->flags);
+	/* A second try may fail before it allocates slots */
 	kvfree(table->slots);
+	table->slots = NULL;
 	arg->nr_entries = table->nr;
 	return ret;
 }

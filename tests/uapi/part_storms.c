@@ -4,28 +4,28 @@
 #define NR_STORM 200
 
 /* Cgroups that come before all that exist during the whole test */
-static void work_make_and_remove_cgroups(void)
+static void work_make_and_remove_cgroups(unsigned int at_once)
 {
 	char path[128];
 	unsigned int i;
 
 	for (i = 0;; i++) {
-		snprintf(path, sizeof(path), "%s/first/%u", made, i % 16);
-		if (i / 16 % 2)
+		snprintf(path, sizeof(path), "%s/first/%u", made, i % at_once);
+		if (i / at_once % 2)
 			rmdir(path);
 		else
 			mkdir(path, 0755);
 	}
 }
 
-static pid_t start_storm_of_cgroups(void)
+static pid_t start_storm_of_cgroups(unsigned int at_once)
 {
 	pid_t pid = fork();
 
 	REQUIRE(pid >= 0);
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		work_make_and_remove_cgroups();
+		work_make_and_remove_cgroups(at_once);
 	}
 	return pid;
 }
@@ -86,7 +86,7 @@ TEST(storm_of_new_cgroups_displaces_no_other)
 		snprintf(path, sizeof(path), "%s/last/%d", made, i);
 		REQUIRE(mkdir(path, 0755) == 0);
 	}
-	storm = start_storm_of_cgroups();
+	storm = start_storm_of_cgroups(16);
 	for (i = 0; i < 200; i++) {
 		CONTEXT("snapshot %d", i);
 		CHECK_EQ(count_below(snapshot_without_spare_room(), last_id),
@@ -95,6 +95,63 @@ TEST(storm_of_new_cgroups_displaces_no_other)
 	child_end(storm);
 	empty_cgroup("first");
 	empty_cgroup("last");
+	remove_cgroup();
+}
+
+static pid_t start_snapshots(void)
+{
+	struct contmon_snapshot_cgroups arg;
+	pid_t pid = fork();
+
+	REQUIRE(pid >= 0);
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		arg = containers_arg(ROOM);
+		call(CONTMON_SNAPSHOT_CGROUPS, &arg);
+	}
+}
+
+/* The call looks at all of them, in steps between which it can be killed */
+#define NR_PENDING 500
+
+/* So many that one is often interrupted between counting and listing */
+#define NR_CALLERS 4
+
+#define NR_KILLS 400
+
+/*
+ * So many cgroups are made at once that the call begins again with more rows.
+ * A caller that is killed then must not harm the kernel, whose log shows it.
+ */
+TEST(storm_of_new_cgroups_lets_callers_be_killed)
+{
+	pid_t zombies[NR_PENDING], callers[NR_CALLERS];
+	char path[128];
+	pid_t storm;
+	int i;
+
+	make_cgroup();
+	snprintf(path, sizeof(path), "%s/first", made);
+	REQUIRE(mkdir(path, 0755) == 0);
+	for (i = 0; i < NR_PENDING; i++)
+		zombies[i] = child_zombie();
+	storm = start_storm_of_cgroups(NR_STORM);
+	for (i = 0; i < NR_CALLERS; i++)
+		callers[i] = start_snapshots();
+	for (i = 0; i < NR_KILLS; i++) {
+		usleep((useconds_t)i % 32 * 500);
+		child_end(callers[i % NR_CALLERS]);
+		callers[i % NR_CALLERS] = start_snapshots();
+	}
+	for (i = 0; i < NR_CALLERS; i++)
+		child_end(callers[i]);
+	child_end(storm);
+	for (i = 0; i < NR_PENDING; i++)
+		REQUIRE(waitpid(zombies[i], NULL, 0) == zombies[i]);
+	CHECK(snapshot_cgroups() > 0);
+	empty_cgroup("first");
 	remove_cgroup();
 }
 
