@@ -11,6 +11,7 @@
 
 #include <linux/mm.h>
 #include <linux/pid.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -138,10 +139,13 @@ static int read_arguments(struct source *source,
 
 static struct task_struct *get_process(pid_t nr)
 {
-	struct pid *pid = find_get_pid(nr);
-	struct task_struct *task = get_pid_task(pid, PIDTYPE_TGID);
+	struct task_struct *task;
 
-	put_pid(pid);
+	rcu_read_lock();
+	task = contmon_visible_task(find_vpid(nr), PIDTYPE_TGID);
+	if (task)
+		get_task_struct(task);
+	rcu_read_unlock();
 	return task;
 }
 

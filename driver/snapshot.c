@@ -330,7 +330,7 @@ static int read_one(struct contmon_task *rec, pid_t pid,
 	int ret = -ESRCH;
 
 	rcu_read_lock();
-	task = pid_task(find_vpid(pid), type);
+	task = contmon_visible_task(find_vpid(pid), type);
 	if (task) {
 		contmon_task_fill(rec, task, pid, query);
 		ret = 0;

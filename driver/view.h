@@ -25,11 +25,11 @@
 #include <linux/cgroup.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
+#include <linux/sched.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
 
 struct mm_struct;
-struct task_struct;
 struct user_namespace;
 
 /**
@@ -64,6 +64,31 @@ static inline pid_t contmon_view_pid(const struct contmon_view *view,
 				     struct pid *pid)
 {
 	return pid_nr_ns(pid, view->pid_ns);
+}
+
+/*
+ * A fork gives a task its id before it puts it into its cgroup. In between, the
+ * task seems to be in the root. It has not run yet. A task that is moved is on
+ * no list for a moment, too; if it has not run either, it is taken for one that
+ * is still being forked.
+ */
+static __always_inline bool contmon_is_in_no_cgroup(struct task_struct *task)
+{
+	return list_empty(&task->cg_list) &&
+	       READ_ONCE(task->__state) == TASK_NEW;
+}
+
+/*
+ * contmon_visible_task() - the task of an id of the caller's pid namespace
+ *
+ * NULL if @pid is NULL or has no visible task. Valid in this RCU section.
+ */
+static inline struct task_struct *contmon_visible_task(struct pid *pid,
+						       enum pid_type type)
+{
+	struct task_struct *task = pid_task(pid, type);
+
+	return task && !contmon_is_in_no_cgroup(task) ? task : NULL;
 }
 
 /* In any context in which @cgrp cannot be freed */

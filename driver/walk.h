@@ -63,17 +63,6 @@ void contmon_walk_enter(struct contmon_walk *walk) __acquires(RCU);
 bool contmon_walk_run(struct contmon_walk *walk, unsigned int max);
 int contmon_walk_leave(struct contmon_walk *walk) __releases(RCU);
 
-/*
- * A fork gives a task its id before it puts it into its cgroup. In between, the
- * task seems to be in the root. It has not run yet. A task that is moved is on
- * no list for a moment, too, but a task that is being forked cannot be moved.
- */
-static __always_inline bool contmon_is_in_no_cgroup(struct task_struct *task)
-{
-	return list_empty(&task->cg_list) &&
-	       READ_ONCE(task->__state) == TASK_NEW;
-}
-
 /**
  * contmon_walk_visit() - call @visit for each task of this run
  * @walk: inside its section, after contmon_walk_run()
@@ -107,7 +96,7 @@ contmon_walk_visit(struct contmon_walk *walk, enum pid_type type,
 			walk->leaf_end = slot;
 			break;
 		}
-		/* An inline pid_task() */
+		/* An inline contmon_visible_task() */
 		first = rcu_dereference(hlist_first_rcu(&pid->tasks[type]));
 		if (!first)
 			continue;

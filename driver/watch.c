@@ -47,8 +47,9 @@ static int set_pid(struct contmon_stream *stream,
 	if (!(arg->flags & CONTMON_WATCH_PID))
 		return 0;
 	rcu_read_lock();
+	/* Looked up once: a second look might find the id reused */
 	pid = find_vpid(arg->pid);
-	leader = pid_task(pid, PIDTYPE_TGID);
+	leader = contmon_visible_task(pid, PIDTYPE_TGID);
 	if (leader) {
 		started = contmon_view_boottime_ns(&stream->view,
 						   leader->start_boottime);

@@ -196,6 +196,7 @@ TEST(storm_of_ends_is_counted_in_the_cgroup_of_each)
 }
 
 #define NR_FORKED 5000
+#define NR_NEWBORN 2000
 
 static void work_fork_in_the_cgroup(void)
 {
@@ -240,6 +241,51 @@ static unsigned int check_children(pid_t parent, __u64 id)
 		found++;
 	}
 	return found;
+}
+
+/* The last number in the file is the id that was given last */
+static pid_t next_id(int loadavg)
+{
+	char text[128], *at;
+	ssize_t got = pread(loadavg, text, sizeof(text) - 1, 0);
+
+	REQUIRE(got > 0);
+	text[got] = 0;
+	at = strrchr(text, ' ');
+	REQUIRE(at);
+	return atoi(at) + 1;
+}
+
+/* Asks for the id that is given next, again and again. 1 if it was a child */
+static unsigned int check_newborn(int loadavg, pid_t parent, __u64 id)
+{
+	pid_t pid = next_id(loadavg);
+	struct contmon_task task;
+	unsigned int tries;
+
+	for (tries = 0; tries < 1000; tries++)
+		if (!get_task(pid, CONTMON_TASK_CGROUP, 0, &task))
+			break;
+	if (task.ppid != parent)
+		return 0;
+	CHECK_EQ(task.cgroup_id, id);
+	return 1;
+}
+
+/* As below, for a call that asks for one process */
+TEST(storm_of_forks_is_asked_for_one_by_one)
+{
+	int loadavg = open("/proc/loadavg", O_RDONLY | O_CLOEXEC);
+	unsigned int found = 0;
+	pid_t storm;
+
+	REQUIRE(loadavg >= 0);
+	make_cgroup();
+	storm = start_storm_of_forks();
+	while (found < NR_NEWBORN)
+		found += check_newborn(loadavg, storm, inode(made));
+	child_end(storm);
+	remove_cgroup();
 }
 
 /* A fork gives a task its id a moment before it puts it into its cgroup */
