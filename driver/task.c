@@ -343,23 +343,73 @@ static struct contmon_usage *usage_of(struct contmon_task *rec)
 
 #define FIELDS_USAGE (CONTMON_TASK_CPU | CONTMON_TASK_FAULTS | CONTMON_TASK_IO)
 
-static __always_inline u64 fill_usage(struct contmon_task *rec,
-				      struct task_struct *task,
-				      const struct contmon_query *known,
-				      bool io)
+static __always_inline void read_usage(struct contmon_usage *usage,
+				       struct task_struct *task,
+				       const struct contmon_query *known,
+				       bool io)
 {
-	struct contmon_usage *usage = usage_of(rec);
-
 	if (known->threads)
 		contmon_usage_thread(usage, task, io);
 	else
 		contmon_usage_process(usage, task, io);
+}
+
+static bool may_still_read(struct task_struct *task,
+			   struct contmon_query *query)
+{
+	struct mm_struct *mm;
+	bool may;
+
+	task_lock(task);
+	mm = task->flags & PF_KTHREAD ? NULL : task->mm;
+	may = contmon_may_read(&query->view, task, mm);
+	task_unlock(task);
+	return may;
+}
+
+/*
+ * Since the right was checked, the process may have run a program with more
+ * rights, whose IO tells, for example, how long a password is. /proc/PID/io has
+ * a lock against that, but it sleeps. So the right is checked again after the
+ * IO was read. The record is written last, because the user may be looking at
+ * it in the mapping. Returns whether IO may be shown.
+ */
+static noinline bool fill_guarded_usage(struct contmon_task *rec,
+					struct task_struct *task,
+					struct contmon_query *query)
+{
+	struct contmon_usage usage;
+	bool shown;
+
+	read_usage(&usage, task, query, true);
+	smp_rmb();	/* the IO, then the right: see above */
+	shown = may_still_read(task, query);
+	if (!shown)
+		contmon_usage_no_io(&usage);
+	*usage_of(rec) = usage;
+	return shown;
+}
+
+/* Returns @valid with the groups that were filled, without IO if it was not */
+static __always_inline u64 fill_usage(struct contmon_task *rec,
+				      struct task_struct *task,
+				      struct contmon_query *query,
+				      const struct contmon_query *known,
+				      u64 valid)
+{
+	bool io = valid & CONTMON_TASK_IO;
+
+	if (likely(!io || query->view.see_all))
+		read_usage(usage_of(rec), task, known, io);
+	else if (!fill_guarded_usage(rec, task, query))
+		valid &= ~CONTMON_TASK_IO;
 
 	if (!(known->fields & CONTMON_TASK_CPU))
 		clear_group(rec, utime_ns, runtime_ns);
 	if (!(known->fields & CONTMON_TASK_FAULTS))
 		clear_group(rec, minor_faults, involuntary_switches);
-	return known->fields & (CONTMON_TASK_CPU | CONTMON_TASK_FAULTS);
+	return valid |
+	       (known->fields & (CONTMON_TASK_CPU | CONTMON_TASK_FAULTS));
 }
 
 #define FIELDS_LOCKED (CONTMON_TASK_MEM | CONTMON_TASK_OOM_SCORE | \
@@ -393,7 +443,7 @@ static __always_inline void fill(struct contmon_task *rec,
 		rec->oom_score = 0;
 	}
 	if (known->fields & FIELDS_USAGE)
-		valid |= fill_usage(rec, task, known, valid & CONTMON_TASK_IO);
+		valid = fill_usage(rec, task, query, known, valid);
 	else
 		clear_group(rec, utime_ns, cancelled_write_bytes);
 	if (known->fields & CONTMON_TASK_OOM_ADJ) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What ptrace guards, and who may read it. */
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 
 #define NOBODY 65534
@@ -88,6 +90,99 @@ TEST(guarded_groups_need_the_same_right_as_in_proc)
 	check_guarded(undumpable);
 	check_guarded(undumpable_zombie);
 	in_child(as_nobody);
+}
+
+/* Threads that make it slow to add up the IO of a process */
+#define NR_IDLERS 100
+#define NR_TURNS 60
+
+enum { PREPARING, READABLE, TURNING };
+
+/* Shared with the process that is read */
+static struct {
+	atomic_int state;
+	unsigned int delay;
+} *turn;
+
+static void *thread_idle(void *unused)
+{
+	for (;;)
+		pause();
+	return unused;
+}
+
+/* The last thread, whose IO is added last */
+static void *thread_turn(void *unused)
+{
+	int zeros = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	volatile unsigned int i;
+	char byte;
+
+	turn->state = READABLE;
+	while (turn->state != TURNING)
+		;
+	for (i = 0; i < turn->delay; i++)
+		;
+	prctl(PR_SET_DUMPABLE, 0);
+	if (read(zeros, &byte, 1) != 1)
+		_exit(FAILED);
+	return thread_idle(unused);
+}
+
+static void work_idle_and_turn(void)
+{
+	pthread_t thread;
+	int i;
+
+	for (i = 0; i < NR_IDLERS; i++)
+		if (pthread_create(&thread, NULL, thread_idle, NULL))
+			_exit(FAILED);
+	if (pthread_create(&thread, NULL, thread_turn, NULL))
+		_exit(FAILED);
+}
+
+/* What it reads once nobody may see it must not be seen. */
+static void check_turn(void)
+{
+	struct contmon_task task;
+	__u64 before;
+	pid_t pid;
+
+	turn->state = PREPARING;
+	turn->delay = (unsigned int)rand() % 10000;
+	pid = child_start(work_idle_and_turn);
+	WAIT_UNTIL(turn->state == READABLE);
+	REQUIRE_RC(get_task(pid, CONTMON_TASK_IO, 0, &task), 0);
+	REQUIRE(task.valid & CONTMON_TASK_IO);
+	before = task.read_chars;
+	turn->state = TURNING;
+	do {
+		REQUIRE_RC(get_task(pid, CONTMON_TASK_IO, 0, &task), 0);
+		if (task.valid & CONTMON_TASK_IO)
+			CHECK_EQ(task.read_chars, before);
+	} while (task.valid & CONTMON_TASK_IO);
+	child_end(pid);
+}
+
+static void turns_as_nobody(void)
+{
+	int i;
+
+	become_nobody();
+	for (i = 0; i < NR_TURNS; i++) {
+		CONTEXT("turn %d", i);
+		check_turn();
+	}
+}
+
+/* The right may be lost between its check and the reading of the IO. */
+TEST(guarded_io_is_not_of_after_the_right_was_lost)
+{
+	require_root();
+	turn = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	REQUIRE(turn != MAP_FAILED);
+	in_child(turns_as_nobody);
 }
 
 /* 1 if all of pid 1 is shown, 0 if the guarded groups are not */
