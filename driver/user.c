@@ -3,15 +3,19 @@
 
 #include <linux/cred.h>
 #include <linux/list.h>
-#include <linux/mutex.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/user_namespace.h>
 
 #include "user.h"
 
-/* A list, because only few users may open the device. The lock guards it. */
+/*
+ * A list, because only few users may open the device. The lock guards it, and
+ * nobody waits with it: a task that is at the memory limit of its cgroup, or
+ * has used up its CPU time, must not delay the open() of others.
+ */
 static LIST_HEAD(users);
-static DEFINE_MUTEX(users_lock);
+static DEFINE_SPINLOCK(users_lock);
 
 static struct contmon_user *find(kuid_t uid)
 {
@@ -21,18 +25,6 @@ static struct contmon_user *find(kuid_t uid)
 		if (uid_eq(user->uid, uid))
 			return user;
 	return NULL;
-}
-
-static struct contmon_user *add(kuid_t uid)
-{
-	struct contmon_user *user;
-
-	user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
-	if (!user)
-		return NULL;
-	user->uid = uid;
-	list_add(&user->node, &users);
-	return user;
 }
 
 /*
@@ -52,23 +44,35 @@ static kuid_t accountable_uid(void)
 /* contmon_user_get() - current's user, with a reference; NULL without memory */
 struct contmon_user *contmon_user_get(void)
 {
-	struct contmon_user *user;
+	struct contmon_user *user, *unused;
 	kuid_t uid = accountable_uid();
 
-	mutex_lock(&users_lock);
-	user = find(uid) ?: add(uid);
-	if (user)
-		user->nr_files++;
-	mutex_unlock(&users_lock);
+	unused = kzalloc(sizeof(*unused), GFP_KERNEL_ACCOUNT);
+	if (!unused)
+		return NULL;
+	unused->uid = uid;
+	spin_lock(&users_lock);
+	user = find(uid);
+	if (!user) {
+		user = unused;
+		unused = NULL;
+		list_add(&user->node, &users);
+	}
+	user->nr_files++;
+	spin_unlock(&users_lock);
+	kfree(unused);
 	return user;
 }
 
 void contmon_user_put(struct contmon_user *user)
 {
-	mutex_lock(&users_lock);
-	if (!--user->nr_files) {
+	bool last;
+
+	spin_lock(&users_lock);
+	last = !--user->nr_files;
+	if (last)
 		list_del(&user->node);
+	spin_unlock(&users_lock);
+	if (last)
 		kfree(user);
-	}
-	mutex_unlock(&users_lock);
 }
