@@ -65,7 +65,9 @@
  * rights of the task that makes it, not those of the task that opened the file.
  * A stream of events keeps those of the task that called CONTMON_WATCH, no
  * matter which task reads it. A less privileged program that is handed an open
- * file sees what its own rights allow.
+ * file sees what its own rights allow, and what is already in the file: events
+ * of its stream, and in its mapping the records of all calls on this file, with
+ * what the rights of their callers allowed. Give away a file that has neither.
  *
  *   a task		is visible if it has an id in the caller's pid namespace
  *			and its fork has put it into its cgroup
