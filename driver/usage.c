@@ -67,7 +67,9 @@ void contmon_usage_sum_locked(struct contmon_usage *usage,
  *
  * Other threads may still be moving their usage. With PREEMPT_RT the lock for
  * that can sleep, so a handler must not take it; then the usage of a thread
- * that was preempted while moving it may be missing, or counted twice.
+ * that was preempted while moving it may be missing, or counted twice. Such a
+ * sum is not split: its split would remain the last one, for all who read the
+ * times of the process later, and wait(2) would add it to those of the parent.
  */
 void contmon_usage_dying(struct contmon_usage *usage,
 			 struct task_struct *leader)
@@ -84,7 +86,8 @@ void contmon_usage_dying(struct contmon_usage *usage,
 		seq = raw_read_seqcount(moves);
 		contmon_usage_sum(usage, sig, true);
 	} while ((read_seqcount_retry(moves, seq) || seq & 1) && --tries);
-	contmon_usage_split(usage, sig);
+	if (tries)
+		contmon_usage_split(usage, sig);
 }
 
 #ifndef CONFIG_VIRT_CPU_ACCOUNTING_NATIVE
