@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Paths in events of cgroups, longer than any buffer on their way. */
+/* Roots of cgroup namespaces, and paths in events longer than any buffer. */
 
 #define DEEP_LEVELS 8
 #define DEEP_NAME 200
@@ -92,4 +92,51 @@ TEST(path_begins_at_a_root_of_any_depth)
 	make_deep();
 	in_child(in_deep_cgroup_namespace);
 	remove_deep();
+}
+
+/* In a cgroup outside of our namespace, whose root is removed */
+static void leave_and_remove_root(void)
+{
+	char procs[PATH_MAX + 16];
+	int fd;
+
+	snprintf(procs, sizeof(procs), "%s/cgroup.procs", other_path);
+	fd = open(procs, O_WRONLY | O_CLOEXEC);
+	REQUIRE(fd >= 0);
+	move_to(own_path, getpid());
+	REQUIRE(unshare(CLONE_NEWCGROUP) == 0);
+	REQUIRE(write(fd, "0", 1) == 1);
+	close(fd);
+	WAIT_UNTIL(rmdir(own_path) == 0);
+}
+
+static void in_namespace_without_root(void)
+{
+	char path[PATH_MAX + 8];
+	int fd;
+
+	leave_and_remove_root();
+	CHECK_EQ(snapshot_cgroups(), 0);
+	check_cgroup_of(getpid(), 0);
+	CHECK_EQ(filter_by_cgroup(other_path), -ENOENT);
+	fd = watch(BIT(CONTMON_EVENT_CGROUP_CREATED) |
+		   BIT(CONTMON_EVENT_CGROUP_REMOVED));
+	snprintf(path, sizeof(path), "%s/below", other_path);
+	REQUIRE(mkdir(path, 0755) == 0);
+	REQUIRE(rmdir(path) == 0);
+	CHECK_EQ(drain(fd), 0);
+	close(fd);
+}
+
+TEST(root_that_was_removed_shows_no_cgroup)
+{
+	require_root();
+	make_cgroup();
+	snprintf(own_path, sizeof(own_path), "%s/own", made);
+	REQUIRE(mkdir(own_path, 0755) == 0);
+	snprintf(other_path, sizeof(other_path), "%s/other", made);
+	REQUIRE(mkdir(other_path, 0755) == 0);
+	in_child(in_namespace_without_root);
+	WAIT_UNTIL(rmdir(other_path) == 0);
+	remove_cgroup();
 }

@@ -716,7 +716,8 @@ struct contmon_cgroup {
  * by a call that begins again. A call that fails does not change it, except
  * with EFAULT if the argument itself cannot be written.
  *
- * If v2 is not mounted there is one row, its root.
+ * If v2 is not mounted there is one row, its root. If the root of the caller's
+ * cgroup namespace was removed there is none.
  *
  * Errors: EINVAL also for CONTMON_TO_MAPPING without a mapping, for an array
  * beyond its end, and with CONTMON_IN_PARTS for a @size without @cursor and for
