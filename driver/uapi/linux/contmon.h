@@ -874,8 +874,9 @@ struct contmon_free {
  * @resident_bytes: out: bytes of the range that have a page frame of their own,
  *	the "Anonymous" of /proc/PID/smaps. A page that was only read is the
  *	kernel's shared zero page and does not count. Neither does a page in
- *	swap, or one that mprotect(2) made unreadable. 0 for a range that is
- *	not mapped
+ *	swap, one that mprotect(2) made unreadable, or, with
+ *	kernel.numa_balancing, one that the kernel has marked to find out who
+ *	uses it, until its next use. 0 for a range that is not mapped
  *
  * The time it takes grows with the length of the range. Errors: EINVAL and
  * EOVERFLOW as in CONTMON_FREE.
