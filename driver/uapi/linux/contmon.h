@@ -91,9 +91,11 @@
  * both are in one user namespace, the task has no capability that the caller
  * lacks and is dumpable; or with CAP_SYS_PTRACE over the task's user namespace.
  * All other numbers of a visible task, and READ_CMDLINE, need no right, like
- * the corresponding files of /proc. Neither do sums over a cgroup. Two things
- * that need none here are guarded elsewhere: the exit code in an EXIT event,
- * which /proc/PID/stat shows only with the right to read the process, and
+ * the corresponding files of /proc. Neither do sums over a cgroup. Three things
+ * that need none here are guarded elsewhere: the characters and system calls of
+ * IO in those sums, since a cgroup may have a single process, and its own file
+ * shows them only with the right to read it (io.stat has only the bytes); the
+ * exit code in an EXIT event, likewise in /proc/PID/stat; and
  * CONTMON_TASK_DELAY, most of which only taskstats has, for CAP_NET_ADMIN.
  *
  * Two restrictions of procfs do not apply. The kernel offers modules no way to
@@ -535,8 +537,8 @@ struct contmon_get_task {
  * @major_faults_sum: TASKS: sum of major_faults
  * @voluntary_switches_sum: TASKS: sum of voluntary_switches
  * @involuntary_switches_sum: TASKS: sum of involuntary_switches
- * @read_chars_sum: TASKS: sum of read_chars; like the cgroup's io.stat, a sum
- *	needs no ptrace right
+ * @read_chars_sum: TASKS: sum of read_chars; a sum needs no ptrace right: see
+ *	DOC: Visibility
  * @write_chars_sum: TASKS: sum of write_chars
  * @read_syscalls_sum: TASKS: sum of read_syscalls
  * @write_syscalls_sum: TASKS: sum of write_syscalls
