@@ -324,7 +324,8 @@ static __always_inline u64 fill_locked(struct contmon_task *rec,
 	task_lock(task);
 	mm = task->flags & PF_KTHREAD ? NULL : task->mm;
 	valid = fill_guarded(rec, task, mm, query, known);
-	if (unlikely(!mm && task->exit_state && !thread_group_empty(task))) {
+	/* A thread gives up its mm some time before it has an exit_state */
+	if (unlikely(!mm && !thread_group_empty(task))) {
 		task_unlock(task);
 		return valid | fill_from_thread(rec, task, query);
 	}

@@ -214,7 +214,7 @@ TEST(task_of_a_kernel_thread_has_no_memory)
 }
 
 /* The first thread exits and the second stays, so the process is alive. */
-static pid_t child_headless(void)
+static pid_t child_losing_its_head(void)
 {
 	pid_t pid = fork();
 	pthread_t thread;
@@ -229,6 +229,13 @@ static pid_t child_headless(void)
 			_exit(FAILED);
 		syscall(SYS_exit, 0);
 	}
+	return pid;
+}
+
+static pid_t child_headless(void)
+{
+	pid_t pid = child_losing_its_head();
+
 	WAIT_UNTIL(task_of(pid).state == 'Z');
 	return pid;
 }
@@ -243,6 +250,25 @@ TEST(task_without_its_first_thread_has_memory)
 	CHECK(task.valid & CONTMON_TASK_MEM);
 	CHECK(task.vsz_bytes > 0 && task.rss_anon_bytes > 0);
 	child_end(pid);
+}
+
+/* A thread gives up its memory some time before it is a zombie. */
+TEST(task_has_memory_while_its_first_thread_exits)
+{
+	struct contmon_task task;
+	pid_t pid;
+	int i;
+
+	for (i = 0; i < 300; i++) {
+		CONTEXT("process %d", i);
+		pid = child_losing_its_head();
+		do {
+			REQUIRE_RC(get_task(pid, CONTMON_TASK_MEM, 0, &task),
+				   0);
+			CHECK(task.valid & CONTMON_TASK_MEM);
+		} while (task.state != 'Z');
+		child_end(pid);
+	}
 }
 
 static void work_other_ids(void)
