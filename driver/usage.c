@@ -11,8 +11,11 @@
 static void add_thread(struct contmon_usage *usage, struct task_struct *t,
 		       bool io)
 {
-	usage->utime_ns += t->utime;
-	usage->stime_ns += t->stime;
+	u64 utime, stime;
+
+	contmon_usage_ticks(t, &utime, &stime);
+	usage->utime_ns += utime;
+	usage->stime_ns += stime;
 	usage->runtime_ns += t->se.sum_exec_runtime;
 	contmon_usage_add_counts(usage, t);
 	if (io)

@@ -12,8 +12,10 @@
 #ifndef CONTMON_USAGE_H
 #define CONTMON_USAGE_H
 
+#include <linux/context_tracking_state.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
+#include <linux/sched/cputime.h>
 #include <linux/sched/signal.h>
 #include <linux/seqlock.h>
 #include <linux/types.h>
@@ -68,6 +70,26 @@ contmon_usage_add_io(struct contmon_usage *sum,
 		contmon_usage_now(io->cancelled_write_bytes);
 }
 
+/*
+ * The user and system time of a thread, as far as ticks tell; only their ratio
+ * is used.
+ *
+ * A CPU of nohz_full= has no ticks. A thread that stays in user mode there has
+ * all its recent time in vtime, not yet in utime. The kernel's task_cputime()
+ * adds that, but only this function, which splits the thread's exact run time
+ * in the right ratio, is exported.
+ */
+static __always_inline void contmon_usage_ticks(struct task_struct *t,
+						u64 *utime, u64 *stime)
+{
+	if (context_tracking_enabled()) {
+		task_cputime_adjusted(t, utime, stime);
+	} else {
+		*utime = t->utime;
+		*stime = t->stime;
+	}
+}
+
 void contmon_usage_gone(struct contmon_usage *usage, struct signal_struct *sig,
 			bool io);
 void contmon_usage_add_others(struct contmon_usage *usage,
@@ -79,8 +101,11 @@ static __always_inline void contmon_usage_both(struct contmon_usage *usage,
 					       struct signal_struct *sig,
 					       struct task_struct *t)
 {
-	usage->utime_ns = sig->utime + t->utime;
-	usage->stime_ns = sig->stime + t->stime;
+	u64 utime, stime;
+
+	contmon_usage_ticks(t, &utime, &stime);
+	usage->utime_ns = sig->utime + utime;
+	usage->stime_ns = sig->stime + stime;
 	usage->runtime_ns = sig->sum_sched_runtime + t->se.sum_exec_runtime;
 	usage->minor_faults = sig->min_flt + t->min_flt;
 	usage->major_faults = sig->maj_flt + t->maj_flt;
