@@ -16,7 +16,6 @@
  */
 
 #include <linux/cgroup.h>
-#include <linux/hash.h>
 #include <linux/log2.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
@@ -25,6 +24,7 @@
 
 #include "cgroup_row.h"
 #include "ended.h"
+#include "exited.h"
 #include "internal.h"
 #include "sums.h"
 #include "walk.h"
@@ -91,7 +91,7 @@ static int slots_alloc(struct table *table)
 static u32 *slot_of(struct table *table, u64 id)
 {
 	u32 mask = (1U << table->slot_bits) - 1;
-	u32 i = hash_64(id, table->slot_bits);
+	u32 i = contmon_hash_id(id, table->slot_bits);
 
 	while (table->slots[i] &&
 	       row_at(table, table->slots[i] - 1)->cgroup_id != id)

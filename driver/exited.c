@@ -15,10 +15,10 @@
  */
 
 #include <linux/cgroup.h>
-#include <linux/hash.h>
 #include <linux/list.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -41,13 +41,14 @@ struct bucket {
 static struct bucket *table;
 static unsigned int table_bits;
 struct contmon_spares contmon_accounts;
+u64 contmon_hash_secret;
 
 /* Always there, so the search for an ancestor ends here at the latest */
 static struct contmon_account root_account;
 
 static struct bucket *bucket_of(u64 cgroup_id)
 {
-	return &table[hash_64(cgroup_id, table_bits)];
+	return &table[contmon_hash_id(cgroup_id, table_bits)];
 }
 
 /* Lock of @bucket held */
@@ -201,6 +202,8 @@ int contmon_exited_init(void)
 {
 	unsigned long i;
 
+	/* Odd, so that no two ids become the same */
+	contmon_hash_secret = get_random_u64() | 1;
 	table_bits = contmon_exited_table_bits();
 	table = kvcalloc(1UL << table_bits, sizeof(*table), GFP_KERNEL);
 	if (!table)

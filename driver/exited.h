@@ -4,6 +4,7 @@
 
 #include <linux/cgroup.h>
 #include <linux/contmon.h>
+#include <linux/hash.h>
 #include <linux/types.h>
 
 #include "spare.h"
@@ -40,6 +41,21 @@ extern struct contmon_spares contmon_accounts;
 static inline bool contmon_cgroup_is_online(const struct cgroup *cgrp)
 {
 	return READ_ONCE(cgrp->self.flags) & CSS_ONLINE;
+}
+
+extern u64 contmon_hash_secret;
+
+/*
+ * contmon_hash_id() - of a cgroup's id
+ *
+ * Ids are given in ascending order, so whoever may create cgroups could keep
+ * those whose hash_64() is in a small range, which makes each search long.
+ */
+static inline u32 contmon_hash_id(u64 cgroup_id, unsigned int bits)
+{
+	u64 mixed = cgroup_id * contmon_hash_secret;
+
+	return hash_64(mixed ^ (mixed >> 32), bits);
 }
 
 int contmon_exited_init(void);
