@@ -27,6 +27,7 @@
 #include "exited.h"
 #include "internal.h"
 #include "sums.h"
+#include "user.h"
 #include "walk.h"
 
 /* Limit of an RCU section, in rows that have no expensive group */
@@ -280,20 +281,20 @@ static int copy_rows(const struct contmon_snapshot_cgroups *arg,
 	return 0;
 }
 
-static int rows_to_user(struct contmon_snapshot_cgroups *arg,
+static int rows_to_user(struct contmon_user *user,
+			struct contmon_snapshot_cgroups *arg,
 			struct table *table)
 {
 	int ret;
 
 	table->stride = sizeof(struct contmon_cgroup);
-	table->rows = kvmalloc_array(table->max, table->stride,
-				     GFP_KERNEL_ACCOUNT);
+	table->rows = contmon_rows_alloc(user, table->max, table->stride);
 	if (!table->rows)
 		return -ENOMEM;
 	ret = fill_table(table, arg);
 	if (!ret)
 		ret = copy_rows(arg, table);
-	kvfree(table->rows);
+	contmon_rows_free(user, table->rows, table->max, table->stride);
 	return ret;
 }
 
@@ -361,7 +362,7 @@ static int fill_rows(struct contmon_file *file,
 {
 	return arg->flags & CONTMON_TO_MAPPING ?
 		       rows_to_mapping(&file->map, arg, table) :
-		       rows_to_user(arg, table);
+		       rows_to_user(file->user, arg, table);
 }
 
 /*

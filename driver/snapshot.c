@@ -20,6 +20,7 @@
 #include "compat.h"
 #include "filter.h"
 #include "internal.h"
+#include "user.h"
 #include "walk.h"
 
 /* Rows that are collected before they are copied: those of one section */
@@ -183,7 +184,7 @@ static int copy_records(u64 uaddr, const struct sink *sink, u32 entry_size)
 	return 0;
 }
 
-static int snapshot_to_user(struct snapshot *snap)
+static int snapshot_to_user(struct contmon_user *user, struct snapshot *snap)
 {
 	struct contmon_snapshot_tasks *arg = snap->arg;
 	u32 room = min_t(u32, arg->nr_entries, SECTION_ROWS);
@@ -192,7 +193,7 @@ static int snapshot_to_user(struct snapshot *snap)
 	int ret = 0;
 
 	sink->stride = sizeof(struct contmon_task);
-	sink->records = kvmalloc_array(room, sink->stride, GFP_KERNEL_ACCOUNT);
+	sink->records = contmon_rows_alloc(user, room, sink->stride);
 	if (!sink->records)
 		return -ENOMEM;
 
@@ -205,7 +206,7 @@ static int snapshot_to_user(struct snapshot *snap)
 					   sink, arg->entry_size);
 		nr += sink->nr;
 	}
-	kvfree(sink->records);
+	contmon_rows_free(user, sink->records, room, sink->stride);
 	arg->nr_entries = nr;
 	return ret;
 }
@@ -313,7 +314,7 @@ long contmon_snapshot_tasks(struct contmon_file *file, void *_arg)
 	if (!ret && (arg->flags & CONTMON_TO_MAPPING))
 		ret = snapshot_to_mapping(&file->map, &snap);
 	else if (!ret)
-		ret = snapshot_to_user(&snap);
+		ret = snapshot_to_user(file->user, &snap);
 	arg->stamp = snap.filter.stamp;
 	arg->cursor = snap.walk.done ? 0 : snap.walk.next;
 	contmon_filter_done(&snap.filter);

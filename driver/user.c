@@ -3,6 +3,7 @@
 
 #include <linux/cred.h>
 #include <linux/list.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/user_namespace.h>
@@ -75,4 +76,24 @@ void contmon_user_put(struct contmon_user *user)
 	spin_unlock(&users_lock);
 	if (last)
 		kfree(user);
+}
+
+/* contmon_rows_alloc() - memory for @nr rows of @size bytes, or NULL */
+void *contmon_rows_alloc(struct contmon_user *user, u32 nr, u32 size)
+{
+	long bytes = (long)nr * size;
+	void *rows;
+
+	if (!contmon_charge(&user->row_bytes, bytes, CONTMON_MAX_USER_ROWS))
+		return NULL;
+	rows = kvmalloc_array(nr, size, GFP_KERNEL_ACCOUNT);
+	if (!rows)
+		contmon_uncharge(&user->row_bytes, bytes);
+	return rows;
+}
+
+void contmon_rows_free(struct contmon_user *user, void *rows, u32 nr, u32 size)
+{
+	kvfree(rows);
+	contmon_uncharge(&user->row_bytes, (long)nr * size);
 }

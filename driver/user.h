@@ -20,6 +20,7 @@
  *	user namespaces, the creator of the outermost one
  * @nr_files: number of open files; each holds a reference
  * @mapped_bytes: size of their mappings, up to CONTMON_MAX_USER_MAPPING
+ * @row_bytes: memory for the rows of calls on them, up to CONTMON_MAX_USER_ROWS
  * @nr_streams: number of their streams, up to CONTMON_MAX_USER_STREAMS
  */
 struct contmon_user {
@@ -27,11 +28,18 @@ struct contmon_user {
 	kuid_t uid;
 	unsigned int nr_files;
 	atomic_long_t mapped_bytes;
+	atomic_long_t row_bytes;
 	atomic_long_t nr_streams;
 };
 
 struct contmon_user *contmon_user_get(void);
 void contmon_user_put(struct contmon_user *user);
+
+/* A call keeps its rows while it waits for the memory that they go to */
+#define CONTMON_MAX_USER_ROWS (256L << 20)
+
+void *contmon_rows_alloc(struct contmon_user *user, u32 nr, u32 size);
+void contmon_rows_free(struct contmon_user *user, void *rows, u32 nr, u32 size);
 
 /* contmon_charge() - take @nr of @max; returns false when fewer are left */
 static inline bool contmon_charge(atomic_long_t *taken, long nr, long max)

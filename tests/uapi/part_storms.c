@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Cgroups and processes that come and go in large numbers at once. */
 
+#include <stdatomic.h>
+
 #define NR_STORM 200
 
 /* Cgroups that come before all that exist during the whole test */
@@ -299,5 +301,81 @@ TEST(storm_of_forks_is_never_seen_outside_its_cgroup)
 	while (found < NR_FORKED)
 		found += check_children(storm, inode(made));
 	child_end(storm);
+	remove_cgroup();
+}
+
+/* So many cgroups, and calls that return them, need more than 256 MiB */
+#define NR_WIDE 1000
+#define NR_STUCK 600
+
+struct stuck_calls {
+	void *rows;
+	atomic_uint refused;
+	atomic_uint failed;
+};
+
+static void *snapshot_into_stuck_memory(void *_calls)
+{
+	struct contmon_snapshot_cgroups arg = containers_arg(ROOM);
+	struct stuck_calls *calls = _calls;
+	int rc;
+
+	arg.fields = CONTMON_CGROUP_BASE;
+	arg.entries = address_of(calls->rows);
+	rc = call(CONTMON_SNAPSHOT_CGROUPS, &arg);
+	if (rc == -ENOMEM)
+		atomic_fetch_add(&calls->refused, 1);
+	else if (rc)
+		atomic_fetch_add(&calls->failed, 1);
+	return NULL;
+}
+
+static void wait_until_stuck_or_refused(struct stuck_calls *calls, int fd)
+{
+	unsigned int stuck = 0;
+	struct uffd_msg fault;
+
+	while (stuck + atomic_load(&calls->refused) +
+		       atomic_load(&calls->failed) < NR_STUCK) {
+		if (read(fd, &fault, sizeof(fault)) == sizeof(fault))
+			stuck++;
+		else
+			usleep(1000);
+	}
+}
+
+/* Whoever controls the memory that rows go to can keep each call forever */
+TEST(storm_of_stuck_calls_takes_bounded_memory)
+{
+	struct stuck_calls calls = { .rows = NULL };
+	pthread_t threads[NR_STUCK];
+	pthread_attr_t small;
+	char path[128];
+	int i, fd;
+
+	require_root();
+	calls.rows = memory_that_waits(sizeof(room), &fd);
+	make_cgroup();
+	for (i = 0; i < NR_WIDE; i++) {
+		made_child(path, sizeof(path), i);
+		REQUIRE(mkdir(path, 0755) == 0);
+	}
+	pthread_attr_init(&small);
+	pthread_attr_setstacksize(&small, 128 << 10);
+	for (i = 0; i < NR_STUCK; i++)
+		REQUIRE(pthread_create(&threads[i], &small,
+				       snapshot_into_stuck_memory,
+				       &calls) == 0);
+	wait_until_stuck_or_refused(&calls, fd);
+	CHECK(atomic_load(&calls.refused) > 0);
+	close(fd);
+	for (i = 0; i < NR_STUCK; i++)
+		REQUIRE(pthread_join(threads[i], NULL) == 0);
+	CHECK_EQ(atomic_load(&calls.failed), 0);
+	CHECK(snapshot_cgroups() > NR_WIDE);
+	for (i = 0; i < NR_WIDE; i++) {
+		made_child(path, sizeof(path), i);
+		REQUIRE(rmdir(path) == 0);
+	}
 	remove_cgroup();
 }

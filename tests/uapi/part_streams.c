@@ -407,27 +407,25 @@ TEST(streams_have_the_clock_of_their_time_namespace)
 	in_child(watch_in_time_namespace);
 }
 
-/* A page whose first access waits until the descriptor returned is closed */
-static void *page_that_waits(int *ret_fd)
+/* Memory whose first access waits until the descriptor returned is closed */
+static void *memory_that_waits(size_t bytes, int *ret_fd)
 {
 	struct uffdio_api api = { .api = UFFD_API };
 	struct uffdio_register area = {
-		.range.len = page_size(),
+		.range.len = bytes,
 		.mode = UFFDIO_REGISTER_MODE_MISSING,
 	};
-	void *page;
+	void *memory;
 
 	/* poll() of one that blocks is an error at once. */
 	*ret_fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 	if (*ret_fd < 0)
 		skip("no userfaultfd: %s", strerror(errno));
 	REQUIRE(ioctl(*ret_fd, UFFDIO_API, &api) == 0);
-	page = mmap(NULL, page_size(), PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	REQUIRE(page != MAP_FAILED);
-	area.range.start = (uintptr_t)page;
+	memory = map_pages(bytes, PROT_READ | PROT_WRITE);
+	area.range.start = (uintptr_t)memory;
 	REQUIRE(ioctl(*ret_fd, UFFDIO_REGISTER, &area) == 0);
-	return page;
+	return memory;
 }
 
 struct stuck {
@@ -455,7 +453,7 @@ TEST(reader_behind_a_stuck_reader_can_be_killed)
 	pid_t pid;
 
 	require_root();
-	stuck.page = page_that_waits(&fd);
+	stuck.page = memory_that_waits(page_size(), &fd);
 	fork_and_wait(1);
 	REQUIRE(pthread_create(&reader, NULL, read_into_page, &stuck) == 0);
 	fault = (struct pollfd){ .fd = fd, .events = POLLIN };

@@ -39,7 +39,9 @@
  *   EOPNOTSUPP  a flags or fields member has a bit that the driver does not
  *               know, or that it cannot support on this kernel
  *   EMSGSIZE    the array is too small; nr_entries says how many are needed
- *   ENOMEM      no memory, for the caller or for the kernel
+ *   ENOMEM      no memory, for the caller or for the kernel; or, for rows that
+ *               are copied, more than 256 MiB in all calls on one user's files
+ *               at the same time
  *   EINTR       a fatal signal arrived
  *
  * When a call fails, memory that the structure points to may have been written.
