@@ -23,6 +23,14 @@
 #error "contmon needs Linux 6.1 or newer"
 #endif
 
+/*
+ * With 32 bits, the id of a cgroup is not the inode number of its directory,
+ * and counters of 64 bits are read in two halves.
+ */
+#ifndef CONFIG_64BIT
+#error "contmon needs a 64-bit kernel"
+#endif
+
 #if !defined(CONFIG_TASK_XACCT) || !defined(CONFIG_TASK_IO_ACCOUNTING)
 #error "contmon needs a kernel with CONFIG_TASK_IO_ACCOUNTING"
 #endif
