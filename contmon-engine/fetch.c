@@ -176,6 +176,7 @@ static int watch_silence(struct fetch *fetch)
 			      fetch);
 	if (r < 0)
 		return r;
+	sd_event_source_set_description(fetch->silence, "silence");
 	restart_silence(fetch);
 	return 0;
 }

@@ -17,6 +17,9 @@
 
 #define FASTER 20
 
+static struct fake_engine fake;
+static bool is_silent;	/* an engine, although fake.mute is NULL */
+
 int __real_sd_event_source_set_time_relative(sd_event_source *source,
 					     uint64_t usec);
 int __wrap_sd_event_source_set_time_relative(sd_event_source *source,
@@ -26,7 +29,12 @@ int __wrap_sd_event_source_set_time_relative(sd_event_source *source,
 					     uint64_t usec)
 {
 	bool is_long = usec >= (uint64_t)ENGINE_GONE_MS * 1000;
+	const char *what = "";
 
+	/* An engine that answers is not silent because the machine is busy. */
+	sd_event_source_get_description(source, &what);
+	if (!fake.mute && !is_silent && strcmp(what, "silence") == 0)
+		return __real_sd_event_source_set_time_relative(source, usec);
 	return __real_sd_event_source_set_time_relative(
 		source, usec / FASTER / (is_long ? 20 : 1));
 }
@@ -60,7 +68,6 @@ static inline const char *inspect(const char *id, const char *name,
 }
 
 static sd_event *event;
-static struct fake_engine fake;
 static const char *sockets = "docker.sock";	/* may be a pattern */
 static struct engine_table *table;
 static struct engines *engines;
@@ -114,6 +121,7 @@ static inline int setup(void **state)
 	fake.list = LIST;
 	fake.inspect[0].id = A;
 	fake.inspect[0].body = inspect(A, "web", "running");
+	is_silent = false;
 	connected = false;
 	nr_changes = nr_removals = nr_lists = 0;
 	assert_true(sd_event_new(&event) >= 0);

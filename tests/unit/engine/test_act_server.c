@@ -318,6 +318,7 @@ static void test_a_client_that_goes(void **state)
 
 	(void)state;
 	fake.act = silent_at_first;
+	is_silent = true;
 	send_raw(fd, ON("d", KILL, "") "\n");
 	run_until(event, is_asked);
 	close(fd);

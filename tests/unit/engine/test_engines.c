@@ -175,6 +175,7 @@ static void test_a_frozen_engine(void **state)
 	(void)state;
 	begin_both();
 	second.mute = "/";
+	is_silent = true;
 	run_until(event, second_is_lost);
 	assert_string_equal(engine("podman.sock")->reason,
 			    "Connection timed out");
@@ -195,6 +196,7 @@ static void test_an_engine_that_is_frozen_from_the_start(void **state)
 {
 	(void)state;
 	second.mute = "/";
+	is_silent = true;
 	start_second();
 	start();
 	run_until(event, is_inspected);
