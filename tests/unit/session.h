@@ -18,7 +18,7 @@
 #define FASTER 20
 
 static struct fake_engine fake;
-static bool is_silent;	/* an engine, although fake.mute is NULL */
+static bool is_silent;	/* an engine stays silent without fake.mute */
 
 int __real_sd_event_source_set_time_relative(sd_event_source *source,
 					     uint64_t usec);
