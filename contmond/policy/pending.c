@@ -77,3 +77,12 @@ void pending_request(const struct pending *pending, struct act_request *ret)
 			add_step(ret, steps[i].step);
 	}
 }
+
+bool pending_is_overdue(const struct pending *pending, int64_t boot_ms)
+{
+	int64_t since_ms = pending->acted_ms + ENFORCE_PATIENCE_MS;
+
+	if (pending->sent_ms < since_ms)
+		since_ms = pending->sent_ms;
+	return boot_ms >= since_ms + pending->grace_ms + ENFORCE_ACT_MS;
+}

@@ -39,6 +39,7 @@ enum enforce_state {
  * @is_restored: that was undone before the answer was looked at
  * @planned_ms: CLOCK_REALTIME
  * @due_ms, @acted_ms, @answered_ms: CLOCK_BOOTTIME
+ * @sent_ms: when contmon-engine was last asked; @acted_ms before that
  * @unsent_ms: since when it waits to be sent; CLOCK_BOOTTIME
  * @memory_bytes: used when it acted; NAN when unknown
  * @steps_done: what each step has come to
@@ -78,6 +79,7 @@ struct pending {
 	int64_t due_ms;
 	int64_t acted_ms;
 	int64_t unsent_ms;
+	int64_t sent_ms;
 	int64_t answered_ms;
 	double memory_bytes;
 	enum act_result result;
@@ -136,6 +138,14 @@ int pending_add(struct enforce *enforce, struct pending *pending);
 
 /** pending_request() - what contmon-engine is asked for; borrows its texts */
 void pending_request(const struct pending *pending, struct act_request *ret);
+
+/**
+ * pending_is_overdue() - should contmon-engine have answered by now?
+ *
+ * It may have waited for minutes before it was asked. But a connection that
+ * breaks again and again does not put the end off for ever.
+ */
+bool pending_is_overdue(const struct pending *pending, int64_t boot_ms);
 
 /**
  * audit_move() - it comes into a state: a row of the audit, and an event

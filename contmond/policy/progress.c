@@ -223,7 +223,8 @@ static bool act(struct enforce *enforce, struct pending *pending,
 	if (why)
 		return end_undone(enforce, pending, ENFORCE_EXPIRED, why);
 	enforce->actions_total++;
-	pending->acted_ms = pending->unsent_ms = enforce->boot_ms;
+	pending->acted_ms = enforce->boot_ms;
+	pending->unsent_ms = pending->sent_ms = enforce->boot_ms;
 	if (isnan(candidate->ended_ms) &&
 	    pending->steps & (POLICY_STOP | POLICY_KILL))
 		pending->memory_bytes = candidate->row->memory_current_bytes;
@@ -297,6 +298,8 @@ static bool progress_sending(struct enforce *enforce, struct pending *pending,
 		pending->is_sent = enforce->actor.send(
 			&request, enforce->actor.userdata) == 0;
 		pending->was_sent |= pending->is_sent;
+		if (pending->is_sent)
+			pending->sent_ms = enforce->boot_ms;
 		return true;
 	}
 	if (enforce->boot_ms < pending->unsent_ms + ENFORCE_PATIENCE_MS)
@@ -432,8 +435,7 @@ static bool progress_unwanted(struct enforce *enforce, struct pending *pending,
 			 why);
 		return verify(enforce, pending, text);
 	}
-	if (enforce->boot_ms < pending->acted_ms + pending->grace_ms +
-			       ENFORCE_ACT_MS)
+	if (!pending_is_overdue(pending, enforce->boot_ms))
 		return true;
 	snprintf(text, sizeof(text), "%s, so contmon-engine was not asked "
 		 "again what it did", why);
@@ -456,8 +458,7 @@ static bool progress_acted(struct enforce *enforce, struct pending *pending,
 	if (!pending->is_sent)
 		return progress_sending(enforce, pending, tick);
 	if (!pending->is_answered) {
-		if (enforce->boot_ms < pending->acted_ms + pending->grace_ms +
-				       ENFORCE_ACT_MS)
+		if (!pending_is_overdue(pending, enforce->boot_ms))
 			return true;
 		return fail(enforce, pending,
 			    "contmon-engine gave no answer in time");

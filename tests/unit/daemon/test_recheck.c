@@ -192,6 +192,62 @@ static void test_refused_before(void **state)
 	end_police();
 }
 
+/* It was asked minutes after its row, and has its time from then on. */
+static void test_asked_late(void **state)
+{
+	(void)state;
+	begin_acted();
+	pass_seconds(200);
+	police.is_ready = true;
+	police.is_mute = true;
+	pass_seconds(10);
+	assert_int_equal(police.nr_asked, 1);
+	assert_string_equal(states(), "planned warned acted ");
+	enforce_disconnected(police.enforce);
+	police.is_mute = false;
+	pass_seconds(2);
+	assert_int_equal(police.nr_asked, 2);
+	assert_string_equal(states(), "planned warned acted verified ");
+	end_police();
+}
+
+/* Another decision held its container for some minutes. */
+static void test_refused_for_long(void **state)
+{
+	(void)state;
+	begin_acted();
+	police.is_ready = true;
+	police.result = ACT_REFUSED;
+	police.code = ACT_BUSY;
+	pass_seconds(200);
+	police.result = ACT_DONE;
+	police.code = ACT_NO_CODE;
+	police.is_mute = true;
+	pass_seconds(10);
+	assert_string_equal(states(), "planned warned acted ");
+	pass_seconds(130);
+	assert_string_equal(states(), "planned warned acted failed ");
+	assert_contains(last_row()->reason, "gave no answer in time");
+	end_police();
+}
+
+/* Whatever the connection does, there is an end. */
+static void test_asked_for_ever(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	begin_acted();
+	police.is_ready = true;
+	police.is_mute = true;
+	for (i = 0; i < 60; i++) {
+		pass_seconds(10);
+		enforce_disconnected(police.enforce);
+	}
+	assert_string_equal(states(), "planned warned acted failed ");
+	end_police();
+}
+
 /* What could not be sent was not done, either. */
 static void test_not_sent(void **state)
 {
@@ -246,6 +302,9 @@ int main(void)
 		TEST(test_a_row_that_is_not_written),
 		TEST(test_a_row_that_is_never_written),
 		TEST(test_refused_before),
+		TEST(test_refused_for_long),
+		TEST(test_asked_late),
+		TEST(test_asked_for_ever),
 		TEST(test_not_sent),
 		TEST(test_the_row),
 	};
