@@ -482,6 +482,8 @@ enum policy_finding policy_recheck(const struct policy_state *state,
 	    finding == POLICY_YOUNG)
 		return finding;
 	known = state->known.of_candidate[candidate];
+	if (policy_state_gave_up(state, rule, known->user_id))
+		return POLICY_GAVE_UP;
 	if (is_below_minimum(state, &state->policy->rules[rule], known))
 		return POLICY_MINIMUM;
 	return POLICY_CHOSEN;

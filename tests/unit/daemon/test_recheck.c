@@ -75,6 +75,22 @@ static void test_protected(void **state)
 	must_be_nothing("planned warned acted spared ");
 }
 
+/* The rule does nothing more, not even what it has announced. */
+static void test_gave_up(void **state)
+{
+	(void)state;
+	begin_acted();
+	enforce_give_up(police.enforce, "hog", true);
+	pass_seconds(1);
+	assert_string_equal(states(), "planned warned acted ");
+	enforce_give_up(police.enforce, "hog", false);
+	police.is_ready = true;
+	pass_seconds(1);
+	assert_contains(last_row()->reason, "checked again: spared: the rule "
+			"gave up after 3 actions");
+	must_be_nothing("planned warned acted spared ");
+}
+
 /* What was never asked was not done. */
 static void test_never_asked(void **state)
 {
@@ -295,6 +311,7 @@ int main(void)
 		TEST(test_another_run),
 		TEST(test_two_of_one_id),
 		TEST(test_protected),
+		TEST(test_gave_up),
 		TEST(test_never_asked),
 		TEST(test_asked_before),
 		TEST(test_a_dry_run_by_now),
