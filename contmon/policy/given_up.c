@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "base/names.h"
 #include "contmond/policy/enforce.h"
 #include "contmond/store/event_kinds.h"
 #include "contmond/store/past.h"
@@ -72,10 +71,10 @@ static bool is_of_other_rules(const struct search *search,
 /* If that is not known, it may be about any. */
 static bool may_be_about(const json_t *detail, bool of_users)
 {
-	const char *cgroup = text_of(json_object_get(detail, "request"),
-				     "cgroup");
+	const json_t *user = json_object_get(detail, "user_id");
 
-	return !cgroup || (name_user(NULL, cgroup) > 0) == of_users;
+	return !json_is_integer(user) ||
+	       (json_integer_value(user) > 0) == of_users;
 }
 
 static void begin_again(const struct search *search, struct given_up *given_up,

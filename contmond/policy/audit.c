@@ -264,12 +264,13 @@ void audit_planned(struct enforce *enforce, struct pending *pending,
 		&enforce->policy->rules[decision->rule];
 	const struct policy_profile *profile =
 		&enforce->result.profiles[decision->candidate];
-	json_t *detail = json_pack("{s:s,s:o,s:i,s:o,s:s?,s:o,s:I}",
+	json_t *detail = json_pack("{s:s,s:o,s:i,s:o,s:s?,s:I,s:o,s:I}",
 				   "policy_hash", enforce->policy->hash,
 				   "file", text_of(rule->place.file), "line",
 				   (int)rule->place.line, "class",
 				   text_of(profile->class), "type",
-				   profile->type,
+				   profile->type, "user_id",
+				   (json_int_t)pending->user_id,
 				   "started_ms", time_of(pending->started_ms),
 				   "cool_down_ms",
 				   (json_int_t)pending->cool_down_ms);

@@ -111,7 +111,7 @@ static void note_request(struct past_decision *past, const char *detail)
 	json_decref(past->request);
 	past->request = json_incref(json_object_get(json, "request"));
 	cgroup = json_string_value(json_object_get(past->request, "cgroup"));
-	if (cgroup)
+	if (cgroup && past->pending->user_id == POLICY_NO_USER)
 		past->pending->user_id = user_of_cgroup(cgroup);
 	past->pending->started_ms = NAN;
 	if (json_is_number(json_object_get(json, "started_ms")))
@@ -120,13 +120,16 @@ static void note_request(struct past_decision *past, const char *detail)
 	json_decref(json);
 }
 
-/* Of the rule as it was then */
-static void note_cool_down(struct past_decision *past, const char *detail)
+/* Its rule and its container as they were then */
+static void note_plan(struct past_decision *past, const char *detail)
 {
 	json_t *json = detail ? json_loads(detail, 0, NULL) : NULL;
+	const json_t *user = json_object_get(json, "user_id");
 
 	past->cool_down_ms = json_integer_value(json_object_get(
 		json, "cool_down_ms"));
+	if (json_is_integer(user))
+		past->pending->user_id = json_integer_value(user);
 	json_decref(json);
 }
 
@@ -144,7 +147,7 @@ int enforce_resume(struct enforce *enforce, const struct store_decision *row)
 		return -ENOMEM;
 	past->pending->state = state;
 	if (state == ENFORCE_PLANNED)
-		note_cool_down(past, row->detail);
+		note_plan(past, row->detail);
 	if (state == ENFORCE_ACTED) {
 		past->acted_ms = (int64_t)row->t_ms;
 		note_request(past, row->detail);

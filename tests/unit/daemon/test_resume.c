@@ -85,6 +85,28 @@ static void test_ended(void **state)
 	end_police();
 }
 
+/* What was done to a user's container does not let root's cool down. */
+static void test_whose_it_was(void **state)
+{
+	json_t *detail;
+
+	(void)state;
+	begin_hog(RULES);
+	world.candidates[0].user_id = 1000;
+	pass_seconds(8);
+	must_be("planned warned acted verified ");
+	detail = json_loads(police.rows[0].detail, 0, NULL);
+	assert_int_equal(json_integer_value(json_object_get(detail,
+							    "user_id")), 1000);
+	json_decref(detail);
+	add_named("other")->cpu_percent = 90;
+	world.candidates[1].name = "web";
+	start_again(police.nr_rows);
+	pass_seconds(3);
+	must_be("planned warned acted verified planned warned ");
+	end_police();
+}
+
 /* Who vetoed it is not asked again at once. It has not used the budget. */
 static void test_vetoed(void **state)
 {
@@ -287,6 +309,7 @@ int main(void)
 		TEST(test_acted_and_not_connected),
 		TEST(test_warned),
 		TEST(test_ended),
+		TEST(test_whose_it_was),
 		TEST(test_vetoed),
 		TEST(test_other_rules),
 		TEST(test_rules_that_do_not_want_it),
