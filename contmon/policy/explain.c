@@ -156,7 +156,8 @@ static int tick_at(struct view *view, const struct enforce_tick *tick)
 			&view->held.v[i].decision;
 
 		holds[i] = (struct policy_hold){ decision->container_id,
-						 decision->rule };
+						 decision->rule,
+						 POLICY_NO_USER };
 	}
 	held.tick.holds = holds;
 	held.tick.nr_holds = view->held.nr;

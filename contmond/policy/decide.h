@@ -17,6 +17,9 @@
 /* For a number that is not known: there are no such times. */
 #define POLICY_NO_TIME INT64_MIN
 
+/* And no such user */
+#define POLICY_NO_USER INT64_C(-1)
+
 enum policy_answer {
 	POLICY_NO,
 	POLICY_YES,
@@ -32,8 +35,8 @@ enum policy_answer {
  *	uptime_seconds, while it runs, is its age
  * @labels: NULL without any
  * @user_id: whose it is; 0: root's. Only the same user's can be newer than it,
- *	or cool down by its name, and count for the minimum of a class together
- *	with it; root's count for everybody
+ *	or cool down together with it, and count for the minimum of a class
+ *	together with it; root's count for everybody
  * @is_described: its engine has described it, or no engine owns it: a text that
  *	is NULL does not exist. Otherwise it is unknown, and it is protected
  * @ended_ms: epoch; NAN until it has ended
@@ -57,10 +60,12 @@ struct policy_candidate {
  * struct policy_hold - no other rule acts on a container, or the same again
  * @id: of the candidate
  * @rule: whose decision it is; may be no rule of the policy any more
+ * @user_id: of the candidate; POLICY_NO_USER when unknown
  */
 struct policy_hold {
 	const char *id;
 	const char *rule;
+	int64_t user_id;
 };
 
 /**
@@ -256,8 +261,6 @@ enum policy_ended policy_ended_of(const struct policy_rule *rule);
 enum policy_finding policy_recheck(const struct policy_state *state,
 				   size_t rule, size_t candidate);
 
-#define POLICY_NO_USER INT64_C(-1)
-
 /**
  * struct policy_action - an action that was carried out; texts are copied
  * @user_id: of its candidate; POLICY_NO_USER when unknown
@@ -288,12 +291,13 @@ int policy_state_acted(struct policy_state *state,
 /**
  * policy_state_undone() - the last decision of a rule on a container was not
  * carried out
+ * @user_id: as it was told; POLICY_NO_USER when unknown
  *
  * It gives back its budget, and the container counts as alive. The cool-down
  * goes on, so that a veto lasts.
  */
 void policy_state_undone(struct policy_state *state, const char *rule,
-			 const char *id);
+			 const char *id, int64_t user_id);
 
 /**
  * policy_state_helped() - whether an action of a rule did any good

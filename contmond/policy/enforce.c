@@ -225,6 +225,7 @@ static int decide(struct enforce *enforce, const struct policy_tick *tick)
 	for (i = 0; i < enforce->nr; i++)
 		holds[i] = (struct policy_hold){
 			enforce->all[i]->id, enforce->all[i]->rule,
+			enforce->all[i]->user_id,
 		};
 	for (i = 0; i < tick->nr_holds; i++)
 		holds[enforce->nr + i] = tick->holds[i];
@@ -287,7 +288,8 @@ int enforce_veto(struct enforce *enforce, const char *id, const char *who)
 		return -EALREADY;
 	snprintf(text, sizeof(text), "vetoed by %s", who);
 	audit_move(enforce, pending, ENFORCE_VETOED, text, NULL);
-	policy_state_undone(enforce->state, pending->rule, pending->id);
+	policy_state_undone(enforce->state, pending->rule, pending->id,
+			    pending->user_id);
 	return 0;
 }
 

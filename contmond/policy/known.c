@@ -165,7 +165,8 @@ static struct known *run_again(struct known_list *list,
 	for (i = list->nr_parked; i > 0 && isnan(candidate->ended_ms); i--) {
 		struct known *known = list->parked[i - 1];
 
-		if (strcmp(known->id, candidate->id) != 0)
+		if (strcmp(known->id, candidate->id) != 0 ||
+		    known->user_id != candidate->user_id)
 			continue;
 		unpark(list, i - 1);
 		known->started_ms = known_started_ms(candidate);
@@ -296,6 +297,13 @@ int known_update(struct known_list *list, const struct policy *policy,
 	return r;
 }
 
+static bool is_of(const struct policy_hold *hold, const struct known *known)
+{
+	return strcmp(known->id, hold->id) == 0 &&
+	       (hold->user_id == POLICY_NO_USER ||
+		hold->user_id == known->user_id);
+}
+
 /* There are few decisions at a time. */
 int known_hold(struct known_list *list, const struct policy_tick *tick)
 {
@@ -305,7 +313,7 @@ int known_hold(struct known_list *list, const struct policy_tick *tick)
 		for (j = 0; j < list->nr; j++) {
 			struct known *known = list->all[j];
 
-			if (strcmp(known->id, tick->holds[i].id) != 0)
+			if (!is_of(&tick->holds[i], known))
 				continue;
 			free(known->held_by);
 			known->held_by = strdup(tick->holds[i].rule);
@@ -329,7 +337,8 @@ void known_look_up(struct known *known, const struct ledger *ledger)
 {
 	known->cool_ms = ledger_cool_ms(ledger, known->id, known->name,
 					known->user_id);
-	known->gone_ms = ledger_gone_ms(ledger, known->id, known->started_ms);
+	known->gone_ms = ledger_gone_ms(ledger, known->id, known->user_id,
+					known->started_ms);
 }
 
 void known_look_up_all(struct known_list *list, const struct ledger *ledger,

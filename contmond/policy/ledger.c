@@ -61,7 +61,7 @@ int ledger_add(struct ledger *ledger, const struct policy_action *action,
 }
 
 struct ledger_entry *ledger_last(struct ledger *ledger, const char *rule,
-				 const char *id)
+				 const char *id, int64_t user_id)
 {
 	size_t i;
 
@@ -69,7 +69,7 @@ struct ledger_entry *ledger_last(struct ledger *ledger, const char *rule,
 		struct ledger_entry *entry = &ledger->all[i - 1];
 
 		if (strcmp(entry->rule, rule) == 0 &&
-		    strcmp(entry->id, id) == 0)
+		    strcmp(entry->id, id) == 0 && entry->user_id == user_id)
 			return entry;
 	}
 	return NULL;
@@ -122,15 +122,21 @@ unsigned int ledger_used_by_users(const struct ledger *ledger, int64_t boot_ms,
 	return used;
 }
 
+/*
+ * Some ids are names, such as those of LXC, and a user can make a cgroup that
+ * is called like that of any container.
+ */
+static bool may_be_users(const struct ledger_entry *entry, int64_t user_id)
+{
+	return entry->user_id == POLICY_NO_USER || entry->user_id == user_id;
+}
+
 static bool is_of(const struct ledger_entry *entry, const char *id,
 		  const char *name, int64_t user_id)
 {
-	bool may_be_users = entry->user_id == POLICY_NO_USER ||
-			    entry->user_id == user_id;
-
-	return strcmp(entry->id, id) == 0 ||
-	       (may_be_users && name && entry->name &&
-		strcmp(entry->name, name) == 0);
+	return may_be_users(entry, user_id) &&
+	       (strcmp(entry->id, id) == 0 ||
+		(name && entry->name && strcmp(entry->name, name) == 0));
 }
 
 int64_t ledger_cool_ms(const struct ledger *ledger, const char *id,
@@ -150,7 +156,7 @@ int64_t ledger_cool_ms(const struct ledger *ledger, const char *id,
 }
 
 int64_t ledger_gone_ms(const struct ledger *ledger, const char *id,
-		       double started_ms)
+		       int64_t user_id, double started_ms)
 {
 	int64_t until_ms = POLICY_NO_TIME;
 	size_t i;
@@ -160,7 +166,7 @@ int64_t ledger_gone_ms(const struct ledger *ledger, const char *id,
 		int64_t end_ms = entry->boot_ms + entry->cool_down_ms;
 
 		if (end_ms > until_ms && entry->is_disruptive &&
-		    !entry->is_undone && strcmp(entry->id, id) == 0 &&
+		    !entry->is_undone && is_of(entry, id, NULL, user_id) &&
 		    (entry->started_ms == 0 ||
 		     entry->started_ms == started_ms))
 			until_ms = end_ms;

@@ -47,7 +47,7 @@ int ledger_add(struct ledger *ledger, const struct policy_action *action,
 
 /** ledger_last() - the last action of a rule on a container, or NULL */
 struct ledger_entry *ledger_last(struct ledger *ledger, const char *rule,
-				 const char *id);
+				 const char *id, int64_t user_id);
 
 /** ledger_expire() - forget what does not matter any more */
 void ledger_expire(struct ledger *ledger, int64_t boot_ms);
@@ -63,14 +63,14 @@ unsigned int ledger_used_by_users(const struct ledger *ledger, int64_t boot_ms,
 /**
  * ledger_cool_ms() - until when a container cools down, by id and name
  *
- * A name is of somebody else's container if its user is another.
+ * Both are of somebody else's container if its user is another.
  */
 int64_t ledger_cool_ms(const struct ledger *ledger, const char *id,
 		       const char *name, int64_t user_id);
 
 /** ledger_gone_ms() - until when a container counts as gone */
 int64_t ledger_gone_ms(const struct ledger *ledger, const char *id,
-		       double started_ms);
+		       int64_t user_id, double started_ms);
 
 /**
  * ledger_earlier() - how a rule has acted on it, or on its name, lately

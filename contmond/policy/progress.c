@@ -40,7 +40,8 @@ static bool end(struct enforce *enforce, struct pending *pending,
 static bool end_undone(struct enforce *enforce, struct pending *pending,
 		       enum enforce_state state, const char *reason)
 {
-	policy_state_undone(enforce->state, pending->rule, pending->id);
+	policy_state_undone(enforce->state, pending->rule, pending->id,
+			    pending->user_id);
 	return end(enforce, pending, state, reason);
 }
 

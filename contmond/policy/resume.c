@@ -275,8 +275,8 @@ static int resume(struct enforce *enforce, struct past_decision *past)
 	if (pending->state != ENFORCE_EXPIRED)
 		r = tell_earlier(enforce, past, age_ms);
 	if (r == 0 && is_undone(past))
-		policy_state_undone(enforce->state, pending->rule,
-				    pending->id);
+		policy_state_undone(enforce->state, pending->rule, pending->id,
+				    pending->user_id);
 	if (r == 0 && pending->state == ENFORCE_ACTED && !pending->is_dry_run)
 		r = take_up(enforce, past, age_ms);
 	else if (r == 0 && is_held(past, age_ms))

@@ -104,7 +104,7 @@ int policy_state_acted(struct policy_state *state,
 		       const struct policy_action *action)
 {
 	struct ledger_entry *entry = ledger_last(&state->ledger, action->rule,
-						 action->id);
+						 action->id, action->user_id);
 	int r;
 
 	if (action->steps & POLICY_NOTIFY)
@@ -124,9 +124,10 @@ int policy_state_acted(struct policy_state *state,
 }
 
 void policy_state_undone(struct policy_state *state, const char *rule,
-			 const char *id)
+			 const char *id, int64_t user_id)
 {
-	struct ledger_entry *entry = ledger_last(&state->ledger, rule, id);
+	struct ledger_entry *entry = ledger_last(&state->ledger, rule, id,
+						 user_id);
 
 	if (!entry)
 		return;

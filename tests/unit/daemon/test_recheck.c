@@ -65,6 +65,23 @@ static void test_two_of_one_id(void **state)
 	end_police();
 }
 
+/* A user's container of the same id keeps root's from nothing. */
+static void test_one_id_of_two_users(void **state)
+{
+	(void)state;
+	begin_police("[policy]\ndry_run = no\nbudget_per_minute = 2\n" TIMES
+		     HOG);
+	add_container("web")->cpu_percent = 90;
+	world.candidates[0].user_id = 1000;
+	add_container("web")->cpu_percent = 1;
+	pass_seconds(4);
+	assert_string_equal(states(), "planned warned ");
+	world.containers[1].row.cpu_percent = 90;
+	pass_seconds(4);
+	assert_string_equal(states(), "planned warned planned warned ");
+	end_police();
+}
+
 static void test_protected(void **state)
 {
 	(void)state;
@@ -310,6 +327,7 @@ int main(void)
 		TEST(test_not_over_any_more),
 		TEST(test_another_run),
 		TEST(test_two_of_one_id),
+		TEST(test_one_id_of_two_users),
 		TEST(test_protected),
 		TEST(test_gave_up),
 		TEST(test_never_asked),

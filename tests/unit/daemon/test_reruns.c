@@ -67,6 +67,19 @@ static void test_another_container(void **state)
 	end_world();
 }
 
+/* A user has one with this id. */
+static void test_the_container_of_somebody_else(void **state)
+{
+	(void)state;
+	begin_loop();
+	start_again(1000);
+	start_again(1000);
+	world.candidates[0].user_id = 1000;
+	start_again(1000);
+	assert_string_equal(finding(0, 0), "not_over");
+	end_world();
+}
+
 /* Restarts that are too far apart, and what is too long ago */
 static void test_the_time_between(void **state)
 {
@@ -187,6 +200,7 @@ int main(void)
 						   remove_directory)
 		TEST(test_totals_that_go_on),
 		TEST(test_another_container),
+		TEST(test_the_container_of_somebody_else),
 		TEST(test_the_time_between),
 		TEST(test_one_that_has_ended),
 		TEST(test_many),

@@ -100,10 +100,11 @@ static void test_a_veto_gives_the_budget_back(void **state)
 	begin_with_hogs("[class c]\nmatch = name *\nminimum = 1\n" HOG(""), 2);
 	assert_int_equal(tick_after(1000), 1);
 	assert_string_equal(chosen(0), "a");
-	policy_state_undone(world.state, "other", "a");
-	policy_state_undone(world.state, "hog", "b");
+	policy_state_undone(world.state, "other", "a", 0);
+	policy_state_undone(world.state, "hog", "b", 0);
+	policy_state_undone(world.state, "hog", "a", 1000);
 	assert_int_equal(policy_state_used(world.state, 60000), 1);
-	policy_state_undone(world.state, "hog", "a");
+	policy_state_undone(world.state, "hog", "a", 0);
 	assert_int_equal(policy_state_used(world.state, 60000), 0);
 	/* It is alive again, so the other one can go; it still cools down. */
 	assert_int_equal(tick_after(1000), 1);

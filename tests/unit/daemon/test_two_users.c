@@ -82,6 +82,67 @@ static void test_a_name_of_two(void **state)
 	end_world();
 }
 
+/* Ids of LXC are names, and any cgroup can be called like a container's. */
+static void test_an_id_of_two(void **state)
+{
+	(void)state;
+	begin_world(RULES);
+	add_of(1000, "web");
+	add_of(0, "web");
+	world.containers[1].row.cpu_percent = 1;
+	assert_int_equal(tick_after(1000), 1);
+	world.containers[1].row.cpu_percent = 90;
+	assert_int_equal(tick_after(1000), 1);
+	assert_string_equal(finding(0, 1), "chosen");
+	assert_false(world.result.decisions[0].is_again);
+	/* It is root's that was not acted on. */
+	policy_state_undone(world.state, "hog", "web", 0);
+	assert_int_equal(policy_state_used(world.state, 60000), 1);
+	tick_after(1000);
+	assert_false(world.result.profiles[0].is_alive);
+	assert_true(world.result.profiles[1].is_alive);
+	end_world();
+}
+
+static void tick_with(const struct policy_hold *hold)
+{
+	const struct policy_tick tick = {
+		.t_ms = WORLD_MS + world.now_ms,
+		.boot_ms = world.now_ms,
+		.candidates = world.candidates,
+		.nr_candidates = world.nr,
+		.holds = hold,
+		.nr_holds = 1,
+	};
+
+	world.containers[0].row.uptime_seconds = 3600;
+	world.containers[1].row.uptime_seconds = 3600;
+	assert_int_equal(policy_decide(world.state, &tick, &world.result), 0);
+}
+
+static void test_an_id_that_is_held(void **state)
+{
+	struct policy_hold hold = { "same", "other", 1000 };
+
+	(void)state;
+	begin_world(RULES);
+	add_of(1000, "same");
+	add_of(0, "same");
+	tick_with(&hold);
+	assert_string_equal(finding(0, 0), "taken");
+	assert_string_equal(finding(0, 1), "chosen");
+	end_world();
+	/* Of a decision before a start it may not be known whose it was. */
+	begin_world(RULES);
+	add_of(1000, "same");
+	add_of(0, "same");
+	hold.user_id = POLICY_NO_USER;
+	tick_with(&hold);
+	assert_string_equal(finding(0, 0), "taken");
+	assert_string_equal(finding(0, 1), "taken");
+	end_world();
+}
+
 #define SCARCE "[policy]\nbudget_per_minute = 5\nbudget_per_hour = 5\n" \
 	"[rule hog]\nselect = name *\nall = cpu_percent > 20\n"		\
 	"action = stop\n"
@@ -168,6 +229,8 @@ int main(void)
 		TEST(test_the_minimum_of_a_user),
 		TEST(test_a_name_of_two),
 		TEST(test_a_name_of_nobody),
+		TEST(test_an_id_of_two),
+		TEST(test_an_id_that_is_held),
 		TEST(test_the_budget),
 		TEST(test_giving_up),
 	};
