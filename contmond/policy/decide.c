@@ -165,13 +165,21 @@ static bool is_below_minimum(const struct policy_state *state,
 					known->profile.is_alive;
 }
 
-/* Containers of users, however many, leave a half of it for root's. */
+/*
+ * Containers of users, however many, leave a half of it for root's: of what an
+ * hour really has, which its minutes may limit.
+ */
 static bool is_over_share(const struct policy_state *state,
 			  const struct known *known)
 {
+	unsigned int of_minutes = 60 * state->policy->budget_per_minute;
+	unsigned int of_hour = state->policy->budget_per_hour;
+
+	if (of_hour > of_minutes)
+		of_hour = of_minutes;
 	return known->user_id != 0 && state->has_roots &&
 	       ledger_used_by_users(&state->ledger, state->boot_ms, HOUR_MS) >=
-	       (state->policy->budget_per_hour + 1) / 2;
+	       (of_hour + 1) / 2;
 }
 
 static enum policy_finding spare_for_budget(const struct policy_state *state,

@@ -180,6 +180,33 @@ static void test_the_budget(void **state)
 	end_world();
 }
 
+/* An hour has no more than its minutes: half of them are left for root's. */
+static void test_the_budget_of_minutes(void **state)
+{
+	char name[4];
+	int i;
+
+	(void)state;
+	begin_world("[policy]\ncool_down = 1d\nbudget_per_minute = 1\n"
+		    "budget_per_hour = 1000\n[rule hog]\nselect = name *\n"
+		    "all = cpu_percent > 20\naction = stop\n");
+	for (i = 0; i < 40; i++) {
+		snprintf(name, sizeof(name), "u%02d", i);
+		add_of(1000 + i, name);
+	}
+	add_of(0, "root");
+	world.containers[40].row.cpu_percent = 21;
+	for (i = 0; i < 30; i++) {
+		assert_int_equal(tick_after(60000), 1);
+		snprintf(name, sizeof(name), "u%02d", i);
+		assert_string_equal(chosen(0), name);
+	}
+	assert_int_equal(tick_after(60000), 1);
+	assert_string_equal(chosen(0), "root");
+	assert_string_equal(finding(0, 39), "budget");
+	end_world();
+}
+
 /* What does not help with a user's containers may help with root's. */
 static void test_giving_up(void **state)
 {
@@ -232,6 +259,7 @@ int main(void)
 		TEST(test_an_id_of_two),
 		TEST(test_an_id_that_is_held),
 		TEST(test_the_budget),
+		TEST(test_the_budget_of_minutes),
 		TEST(test_giving_up),
 	};
 
