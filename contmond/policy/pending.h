@@ -94,9 +94,11 @@ struct pending {
  * @acted_ms: of the row that says "acted"; 0 without one; CLOCK_REALTIME
  * @request: of that row; NULL in a dry run
  * @cool_down_ms: of the row that says "planned"; 0 if unknown
+ * @has_begin: it has one of these rows
  */
 struct past_decision {
 	struct pending *pending;
+	bool has_begin;
 	int64_t acted_ms;
 	json_t *request;
 	int64_t cool_down_ms;

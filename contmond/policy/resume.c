@@ -146,6 +146,7 @@ int enforce_resume(struct enforce *enforce, const struct store_decision *row)
 	    !past->pending->reason)
 		return -ENOMEM;
 	past->pending->state = state;
+	past->has_begin |= state == ENFORCE_PLANNED || state == ENFORCE_ACTED;
 	if (state == ENFORCE_PLANNED)
 		note_plan(past, row->detail);
 	if (state == ENFORCE_ACTED) {
@@ -223,7 +224,10 @@ static int tell_earlier(struct enforce *enforce,
 	return policy_state_acted(enforce->state, &action);
 }
 
-/* Its pause or limit is in force, or was while nothing was heard of it. */
+/*
+ * Its pause or limit is in force, or was while nothing was heard of it. One
+ * that failed may hold its container as well.
+ */
 static bool is_held(const struct past_decision *past, int64_t age_ms)
 {
 	const struct pending *pending = past->pending;
@@ -232,7 +236,8 @@ static bool is_held(const struct past_decision *past, int64_t age_ms)
 
 	return pending->steps & (POLICY_PAUSE | POLICY_LIMIT) &&
 	       (pending->state == ENFORCE_HELD ||
-		(pending->state == ENFORCE_VERIFIED &&
+		((pending->state == ENFORCE_VERIFIED ||
+		  pending->state == ENFORCE_FAILED) &&
 		 age_ms < hold_ms + ENFORCE_PATIENCE_MS));
 }
 
@@ -272,6 +277,9 @@ static int resume(struct enforce *enforce, struct past_decision *past)
 			   "contmond was started again before it acted", NULL);
 		return 0;
 	}
+	/* It is more than a day ago, but its pause or limit ended later. */
+	if (!past->has_begin)
+		return 0;
 	if (pending->state != ENFORCE_EXPIRED)
 		r = tell_earlier(enforce, past, age_ms);
 	if (r == 0 && is_undone(past))

@@ -130,6 +130,46 @@ static void test_after_a_restart(void **state)
 	end_police();
 }
 
+static void test_one_that_failed_before_a_restart(void **state)
+{
+	(void)state;
+	begin_police(RULES);
+	add_named("web")->cpu_percent = 90;
+	police.result = ACT_FAILED;
+	police.code = ACT_ERROR;
+	police.holds = true;
+	pass_seconds(3);
+	must_be("planned acted failed ");
+	start_again(police.nr_rows);
+	say_undone(ACT_DONE, NULL);
+	must_be("planned acted failed restored ");
+	end_police();
+}
+
+/* Its action was too long ago to be read: it does not count as a new one. */
+static void test_an_end_alone(void **state)
+{
+	struct store_decision end = {
+		.decision = "old-1", .state = "restored", .action = "limit",
+		.container = "web", .rule = "hog", .reason = "its limit has "
+		"ended",
+	};
+
+	(void)state;
+	begin_police(RULES);
+	add_named("web")->cpu_percent = 90;
+	end.container_id = world.candidates[0].id;
+	end.rule_hash = world.policy->rules[0].hash;
+	end.t_ms = WORLD_MS + (double)world.now_ms;
+	assert_int_equal(enforce_resume(police.enforce, &end), 0);
+	assert_int_equal(enforce_resumed(police.enforce,
+					 WORLD_MS + world.now_ms,
+					 world.now_ms), 0);
+	pass_seconds(1);
+	must_be("planned acted ");
+	end_police();
+}
+
 /* Nothing is heard of it for a day. */
 static void test_one_that_is_forgotten(void **state)
 {
@@ -154,6 +194,8 @@ int main(void)
 		TEST(test_one_that_failed),
 		TEST(test_one_that_holds_nothing),
 		TEST(test_after_a_restart),
+		TEST(test_one_that_failed_before_a_restart),
+		TEST(test_an_end_alone),
 		TEST(test_one_that_is_forgotten),
 	};
 
