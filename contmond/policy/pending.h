@@ -95,10 +95,12 @@ struct pending {
  * @request: of that row; NULL in a dry run
  * @cool_down_ms: of the row that says "planned"; 0 if unknown
  * @has_begin: it has one of these rows
+ * @is_forgotten: an earlier start has ended it before it acted
  */
 struct past_decision {
 	struct pending *pending;
 	bool has_begin;
+	bool is_forgotten;
 	int64_t acted_ms;
 	json_t *request;
 	int64_t cool_down_ms;

@@ -14,6 +14,8 @@
 #include "pending.h"
 #include "progress.h"
 
+#define STARTED_AGAIN "contmond was started again before it acted"
+
 void resume_forget(struct enforce *enforce)
 {
 	size_t i;
@@ -147,6 +149,8 @@ int enforce_resume(struct enforce *enforce, const struct store_decision *row)
 		return -ENOMEM;
 	past->pending->state = state;
 	past->has_begin |= state == ENFORCE_PLANNED || state == ENFORCE_ACTED;
+	past->is_forgotten = state == ENFORCE_EXPIRED && row->reason &&
+			     strcmp(row->reason, STARTED_AGAIN) == 0;
 	if (state == ENFORCE_PLANNED)
 		note_plan(past, row->detail);
 	if (state == ENFORCE_ACTED) {
@@ -260,6 +264,7 @@ static bool is_undone(const struct past_decision *past)
 	enum enforce_state state = past->pending->state;
 
 	return state == ENFORCE_VETOED || state == ENFORCE_SPARED ||
+	       state == ENFORCE_EXPIRED ||
 	       (state == ENFORCE_GONE && past->acted_ms == 0);
 }
 
@@ -270,18 +275,17 @@ static int resume(struct enforce *enforce, struct past_decision *past)
 						pending->planned_ms;
 	int64_t age_ms = enforce->t_ms > since_ms ? enforce->t_ms - since_ms :
 						    0;
-	int r = 0;
+	int r;
 
 	if (pending->state < ENFORCE_ACTED) {
 		audit_move(enforce, pending, ENFORCE_EXPIRED,
-			   "contmond was started again before it acted", NULL);
+			   STARTED_AGAIN, NULL);
 		return 0;
 	}
-	/* It is more than a day ago, but its pause or limit ended later. */
-	if (!past->has_begin)
+	/* Or it is more than a day ago, but its pause or limit ended later. */
+	if (past->is_forgotten || !past->has_begin)
 		return 0;
-	if (pending->state != ENFORCE_EXPIRED)
-		r = tell_earlier(enforce, past, age_ms);
+	r = tell_earlier(enforce, past, age_ms);
 	if (r == 0 && is_undone(past))
 		policy_state_undone(enforce->state, pending->rule, pending->id,
 				    pending->user_id);

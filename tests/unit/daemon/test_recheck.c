@@ -117,6 +117,18 @@ static void test_never_asked(void **state)
 	must_be_nothing("planned warned acted expired ");
 }
 
+/* Nor is it asked again at once, whether contmond is started again or not. */
+static void test_never_asked_before_a_start(void **state)
+{
+	(void)state;
+	begin_acted();
+	pass_seconds(ENFORCE_PATIENCE_MS / 1000 + 1);
+	assert_string_equal(states(), "planned warned acted expired ");
+	start_again(police.nr_rows);
+	pass_seconds(30);
+	must_be_nothing("planned warned acted expired ");
+}
+
 /* Once it was asked, contmon-engine may have done it. */
 static void test_asked_before(void **state)
 {
@@ -331,6 +343,7 @@ int main(void)
 		TEST(test_protected),
 		TEST(test_gave_up),
 		TEST(test_never_asked),
+		TEST(test_never_asked_before_a_start),
 		TEST(test_asked_before),
 		TEST(test_a_dry_run_by_now),
 		TEST(test_a_dry_run_by_now_but_done),

@@ -68,6 +68,21 @@ static void test_warned(void **state)
 	end_police();
 }
 
+/* What a start has ended cools nothing down, after the next one either. */
+static void test_warned_and_started_twice(void **state)
+{
+	(void)state;
+	begin_hog(RULES);
+	pass_seconds(4);
+	must_be("planned warned ");
+	start_again(police.nr_rows);
+	must_be("planned warned expired ");
+	start_again(police.nr_rows);
+	pass_seconds(9);
+	must_be("planned warned expired planned warned acted verified ");
+	end_police();
+}
+
 static void test_ended(void **state)
 {
 	(void)state;
@@ -308,6 +323,7 @@ int main(void)
 		TEST(test_acted_and_answered),
 		TEST(test_acted_and_not_connected),
 		TEST(test_warned),
+		TEST(test_warned_and_started_twice),
 		TEST(test_ended),
 		TEST(test_whose_it_was),
 		TEST(test_vetoed),
