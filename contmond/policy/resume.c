@@ -105,6 +105,26 @@ static struct past_decision *find_past(const struct enforce *enforce,
 	return NULL;
 }
 
+static void drop(struct enforce *enforce, struct past_decision *past)
+{
+	struct past_decision *end = enforce->past + enforce->nr_past--;
+
+	pending_free(past->pending);
+	json_decref(past->request);
+	memmove(past, past + 1, (size_t)(end - (past + 1)) * sizeof(*past));
+}
+
+/*
+ * It cools nothing down, and uses no budget. There may be a hundred thousand in
+ * a day: the rest is soon searched without them.
+ */
+static bool is_past_notice(const struct pending *pending)
+{
+	return pending->steps == POLICY_NOTIFY &&
+	       (pending->state > ENFORCE_ACTED ||
+		(pending->state == ENFORCE_ACTED && pending->is_dry_run));
+}
+
 static void note_request(struct past_decision *past, const char *detail)
 {
 	json_t *json = detail ? json_loads(detail, 0, NULL) : NULL;
@@ -151,7 +171,11 @@ int enforce_resume(struct enforce *enforce, const struct store_decision *row)
 	past->has_begin |= state == ENFORCE_PLANNED || state == ENFORCE_ACTED;
 	past->is_forgotten = state == ENFORCE_EXPIRED && row->reason &&
 			     strcmp(row->reason, STARTED_AGAIN) == 0;
-	if (state == ENFORCE_PLANNED)
+	if (is_past_notice(past->pending)) {
+		drop(enforce, past);
+		return 0;
+	}
+	if (state == ENFORCE_PLANNED && past->pending->steps != POLICY_NOTIFY)
 		note_plan(past, row->detail);
 	if (state == ENFORCE_ACTED) {
 		past->acted_ms = (int64_t)row->t_ms;

@@ -5,6 +5,8 @@
  */
 #include "tests/unit/enforce_world.h"
 
+#include "contmond/policy/pending.h"
+
 #define RULES "[policy]\ndry_run = no\nwarn = 3s\ncool_down = 20s\n"	\
 	"budget_per_minute = 30\nbudget_per_hour = 1000\nmin_age = 0\n"	\
 	"[rule hog]\nselect = name *\nall = cpu_percent > 20\n"		\
@@ -240,6 +242,48 @@ static void test_dry_run(void **state)
 	end_police();
 }
 
+/* However many notices there were, none of them is remembered. */
+static void must_forget_notices(const char *dry_run, const char *want)
+{
+	char text[256];
+	size_t i;
+
+	snprintf(text, sizeof(text), "[policy]\ndry_run = %s\nmin_age = 0\n"
+		 "warn = 0\ncool_down = 2s\n[rule n]\nselect = name *\n"
+		 "all = cpu_percent > 20\naction = notify\n", dry_run);
+	begin_hog(text);
+	pass_seconds(4);
+	must_be(want);
+	enforce_free(police.enforce);
+	police.enforce = new_enforce(world.policy);
+	for (i = 0; i < police.nr_rows; i++) {
+		const struct row_text *row = &police.rows[i];
+		const struct store_decision decision = {
+			.t_ms = row->t_ms, .decision = row->decision,
+			.state = row->state, .action = row->action,
+			.dry_run = row->is_dry_run,
+			.container_id = row->container,
+			.container = row->title, .rule = row->rule,
+			.rule_hash = world.policy->rules[0].hash,
+			.reason = row->reason, .detail = row->detail,
+		};
+
+		assert_int_equal(enforce_resume(police.enforce, &decision),
+				 0);
+		assert_true(police.enforce->nr_past <= 1);
+	}
+	assert_int_equal(police.enforce->nr_past, 0);
+	end_police();
+}
+
+static void test_notices(void **state)
+{
+	(void)state;
+	must_forget_notices("no", "planned acted verified "
+			    "planned acted verified ");
+	must_forget_notices("yes", "~planned ~acted ~planned ~acted ");
+}
+
 /* Every decision has one end, and no request is for another than its own. */
 static void check_ends(void)
 {
@@ -332,6 +376,7 @@ int main(void)
 		TEST(test_too_late),
 		TEST(test_too_late_but_gone),
 		TEST(test_dry_run),
+		TEST(test_notices),
 		TEST(test_kills_at_random),
 	};
 
