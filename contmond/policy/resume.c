@@ -221,10 +221,14 @@ static int take_up(struct enforce *enforce, struct past_decision *past,
 {
 	struct pending *pending = past->pending;
 
-	/* Too long ago to be done now; its end is still to be told. */
 	pending->acted_ms = pending->sent_ms = enforce->boot_ms - age_ms;
 	pending->unsent_ms = enforce->boot_ms;
-	if (take_request(pending, past->request) < 0)
+	/*
+	 * Too long ago to be done now; its end is still to be told. Of before
+	 * the host was booted, nothing runs any more; but another cgroup may
+	 * have the path by now, and even the number.
+	 */
+	if (take_request(pending, past->request) < 0 || pending->acted_ms < 0)
 		pending->acted_ms -= ENFORCE_PATIENCE_MS;
 	past->pending = NULL;
 	return pending_add(enforce, pending);

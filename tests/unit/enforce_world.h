@@ -298,9 +298,9 @@ static void must_be(const char *want)
 			 police.nr_rows ? last_row()->reason : "");
 }
 
-/* A new contmond that has the first @nr rows of the audit */
+/* A new contmond that has the first @nr rows of the audit; it is @boot_ms */
 __attribute__((unused))
-static void start_again(size_t nr)
+static void start_again_at(size_t nr, int64_t boot_ms)
 {
 	size_t i;
 
@@ -324,8 +324,13 @@ static void start_again(size_t nr)
 	while (police.nr_rows > nr)
 		free(police.rows[--police.nr_rows].detail);
 	assert_int_equal(enforce_resumed(police.enforce,
-					 WORLD_MS + world.now_ms,
-					 world.now_ms), 0);
+					 WORLD_MS + world.now_ms, boot_ms), 0);
+}
+
+__attribute__((unused))
+static void start_again(size_t nr)
+{
+	start_again_at(nr, world.now_ms);
 }
 
 #endif /* TESTS_UNIT_ENFORCE_WORLD_H */

@@ -200,6 +200,25 @@ static void test_rules_that_do_not_want_it(void **state)
 	end_police();
 }
 
+/* What had its cgroup then is not there any more, whatever has its path now. */
+static void test_after_a_boot(void **state)
+{
+	struct enforce_tick tick = { .targets = police.targets };
+
+	(void)state;
+	begin_hog(RULES);
+	police.is_mute = true;
+	pass_seconds(20);
+	must_be("planned warned acted ");
+	start_again_at(police.nr_rows, 3000);
+	tick.tick.t_ms = WORLD_MS + world.now_ms + 1000;
+	tick.tick.boot_ms = 4000;
+	assert_int_equal(enforce_tick(police.enforce, &tick), 0);
+	must_be("planned warned acted verified ");
+	assert_int_equal(police.nr_asked, 1);
+	end_police();
+}
+
 static void test_too_late(void **state)
 {
 	(void)state;
@@ -373,6 +392,7 @@ int main(void)
 		TEST(test_vetoed),
 		TEST(test_other_rules),
 		TEST(test_rules_that_do_not_want_it),
+		TEST(test_after_a_boot),
 		TEST(test_too_late),
 		TEST(test_too_late_but_gone),
 		TEST(test_dry_run),
