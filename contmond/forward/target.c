@@ -16,8 +16,12 @@
 #define FIRST_DELAY_MS UINT64_C(1000)
 #define MAX_DELAY_MS UINT64_C(60000)
 #define MAX_RETRY_AFTER_S 3600
-/* How often to look whether the cursor was written, and to write it again */
-#define LOOK_EVERY_NS (2 * NS_PER_MS)
+/*
+ * When to look whether the cursor was written, which takes ms, or an hour if
+ * the disk is full; and how often to write it again
+ */
+#define FIRST_LOOK_NS (2 * NS_PER_MS)
+#define LOOKS 8
 #define SAVE_EVERY_NS NS_PER_SECOND
 #define LOG_EVERY_NS (60 * NS_PER_SECOND)
 /* How often to look for events */
@@ -176,6 +180,19 @@ static int find_position(struct target *target)
 	return r;
 }
 
+/* So that what was written is noticed late by an eighth of its time at most */
+static uint64_t look_after_ns(struct target *target, uint64_t now_ns)
+{
+	uint64_t after_ns;
+
+	if (target->unsaved_ns == 0)
+		target->unsaved_ns = now_ns;
+	after_ns = (now_ns - target->unsaved_ns) / LOOKS;
+	if (after_ns > SAVE_EVERY_NS)
+		return SAVE_EVERY_NS;
+	return after_ns > FIRST_LOOK_NS ? after_ns : FIRST_LOOK_NS;
+}
+
 /*
  * Only then is the next request made: so at most one is repeated after contmond
  * was killed. The cursor may have gone with a database that was put aside.
@@ -186,9 +203,11 @@ static int look_whether_saved(struct target *target, uint64_t now_ns)
 	int r = cursor_read(target->store, &target->options, &saved);
 
 	target->is_saved = r == 0 && saved >= target->position;
-	if (target->is_saved)
+	if (target->is_saved) {
+		target->unsaved_ns = 0;
 		return 0;
-	target->due_ns = now_ns + LOOK_EVERY_NS;
+	}
+	target->due_ns = now_ns + look_after_ns(target, now_ns);
 	if (now_ns >= target->save_ns)
 		r = save(target, now_ns);
 	return r == -ENOENT ? 0 : r;

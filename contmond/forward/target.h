@@ -34,6 +34,7 @@ enum unpacking {
  * @has_position: it is known
  * @is_saved: it is in the database as well
  * @save_ns: when to write it again, if it is not
+ * @unsaved_ns: since when it is looked whether it is; 0: it is not looked
  * @begin_tick, @end_tick: the ticks of the parcel that are being sent
  * @ranges: what is left of them; the last is next
  * @answer: its begin; @answer_bytes: what has come of it; @header_bytes: before
@@ -60,6 +61,7 @@ struct target {
 	bool has_position;
 	bool is_saved;
 	uint64_t save_ns;
+	uint64_t unsaved_ns;
 	size_t begin_tick;
 	size_t end_tick;
 	struct rows_range ranges[TARGET_MAX_RANGES];
