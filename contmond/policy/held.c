@@ -23,7 +23,7 @@ void held_keep(struct enforce *enforce, struct pending *pending)
 	struct pending **held;
 
 	if (pending->is_restored) {
-		tell(enforce, pending, true, "");
+		tell(enforce, pending, true, pending->undone_why);
 		pending_free(pending);
 		return;
 	}
@@ -35,6 +35,8 @@ void held_keep(struct enforce *enforce, struct pending *pending)
 	}
 	enforce->held = held;
 	held[enforce->nr_held++] = pending;
+	if (pending->is_stuck)
+		tell(enforce, pending, false, pending->undone_why);
 }
 
 static void drop(struct enforce *enforce, size_t i)
@@ -53,6 +55,9 @@ void held_answer(struct enforce *enforce, struct pending *pending,
 
 	if (pending) {
 		pending->is_restored = is_restored;
+		pending->is_stuck = !is_restored;
+		snprintf(pending->undone_why, sizeof(pending->undone_why),
+			 "%s", answer->why ?: "");
 		return;
 	}
 	for (i = 0; i < enforce->nr_held; i++) {

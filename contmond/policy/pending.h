@@ -37,6 +37,7 @@ enum enforce_state {
  * @is_answered: and its answer is in @is_held and @result to @steps_done
  * @is_held: its pause or limit is in force
  * @is_restored: that was undone before the answer was looked at
+ * @is_stuck: or could not be undone then, and is not yet; @undone_why: of both
  * @planned_ms: CLOCK_REALTIME
  * @due_ms, @acted_ms, @answered_ms: CLOCK_BOOTTIME
  * @sent_ms: when contmon-engine was last asked; @acted_ms before that
@@ -56,6 +57,7 @@ struct pending {
 	bool is_answered;
 	bool is_held;
 	bool is_restored;
+	bool is_stuck;
 	bool had_ended;
 	char *rule;
 	char rule_hash[POLICY_HASH_LENGTH + 1];
@@ -85,6 +87,7 @@ struct pending {
 	enum act_result result;
 	enum act_code code;
 	char why[256];
+	char undone_why[256];
 	json_t *steps_done;
 };
 

@@ -75,10 +75,30 @@ static void test_a_short_one(void **state)
 	police.holds = true;
 	pass_seconds(2);
 	must_be("planned acted ");
-	say_undone(ACT_DONE, NULL);
+	say_undone(ACT_DONE, "its cgroup is gone");
 	pass_seconds(1);
 	must_be("planned acted verified restored ");
+	assert_string_equal(last_row()->reason,
+			    "its limit has ended: its cgroup is gone");
 	assert_true(enforce_is_idle(police.enforce));
+	end_police();
+}
+
+/* It cannot be ended before that tick: contmon-engine says so only once. */
+static void test_a_short_one_that_does_not(void **state)
+{
+	(void)state;
+	begin_police(RULES);
+	add_named("web")->cpu_percent = 90;
+	police.has_stopped_it = false;
+	police.holds = true;
+	pass_seconds(2);
+	say_undone(ACT_FAILED, "no");
+	pass_seconds(1);
+	must_be("planned acted verified held ");
+	say_undone(ACT_DONE, NULL);
+	must_be("planned acted verified held restored ");
+	assert_string_equal(last_row()->reason, "its limit has ended");
 	end_police();
 }
 
@@ -191,6 +211,7 @@ int main(void)
 		TEST(test_a_limit_that_ends),
 		TEST(test_one_that_does_not),
 		TEST(test_a_short_one),
+		TEST(test_a_short_one_that_does_not),
 		TEST(test_one_that_failed),
 		TEST(test_one_that_holds_nothing),
 		TEST(test_after_a_restart),
