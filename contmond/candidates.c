@@ -112,7 +112,9 @@ static int add_running(struct candidates *candidates,
 		.engine_started_ms = name ? name->started_ms : 0,
 		.has_engine = name || is_engine(row->runtime),
 	};
-	candidates->running[candidates->nr_running++] = candidates->all[i].id;
+	candidates->running[candidates->nr_running++] =
+		(struct candidates_running){ candidates->all[i].id,
+					     candidates->all[i].user_id };
 	candidates->nr++;
 	return 0;
 }
@@ -145,18 +147,34 @@ static void fill_ended(const struct name *name, struct container_row *row)
 
 static int compare(const void *a, const void *b)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	const struct candidates_running *one = a, *other = b;
+	int order = strcmp(one->id, other->id);
+
+	return order ?: (one->user_id > other->user_id) -
+			(one->user_id < other->user_id);
 }
 
-/* Of two with the same id it would not be known which one is acted on. */
+static bool runs(const struct candidates *candidates, const char *id,
+		 int64_t user_id)
+{
+	const struct candidates_running one = { id, user_id };
+
+	return candidates->nr_running > 0 &&
+	       bsearch(&one, candidates->running, candidates->nr_running,
+		       sizeof(one), compare);
+}
+
+/*
+ * Of two with the same id it would not be known which one is acted on. But a
+ * user's cgroup that is called like one of root's is nothing of its engine.
+ */
 static bool has_ended(const struct candidates *candidates,
 		      const struct name *name)
 {
 	return name->finished_ms > 0 &&
 	       names_is_clear(candidates->names, name) &&
-	       !(candidates->nr_running > 0 &&
-		 bsearch(&name->id, candidates->running,
-			 candidates->nr_running, sizeof(char *), compare));
+	       !runs(candidates, name->id, 0) &&
+	       !runs(candidates, name->id, name_user(name, NULL));
 }
 
 static int count_ended(const struct name *name, void *userdata)
@@ -204,7 +222,7 @@ static int fill_all_ended(struct candidates *candidates,
 	candidates->names = names;
 	if (candidates->nr_running > 0)
 		qsort(candidates->running, candidates->nr_running,
-		      sizeof(char *), compare);
+		      sizeof(*candidates->running), compare);
 	candidates->nr_rows = 0;
 	names_each(names, count_ended, candidates);
 	nr = candidates->nr_rows;

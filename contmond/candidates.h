@@ -7,11 +7,17 @@
 #include "contmond/model/model.h"
 #include "contmond/policy/enforce.h"
 
+/** struct candidates_running - a container of the model: its id, and whose */
+struct candidates_running {
+	const char *id;
+	int64_t user_id;
+};
+
 /**
  * struct candidates - zero-initialise
  * @all, @targets: of a tick, in the same order
  * @rows: of those that ended
- * @running: ids of those of the model, sorted
+ * @running: those of the model, sorted
  * @names: of the newest call
  */
 struct candidates {
@@ -22,7 +28,7 @@ struct candidates {
 	struct container_row *rows;
 	size_t nr_rows;
 	size_t allocated_rows;
-	const char **running;
+	struct candidates_running *running;
 	size_t nr_running;
 	const struct names *names;
 };

@@ -21,6 +21,8 @@ static bool is_other_run(const struct pending *pending,
 {
 	double started_ms = fate_start_of(candidate);
 
+	if (pending->had_ended && isnan(candidate->ended_ms))
+		return true;
 	if (target->cgroup_id && pending->target.cgroup_id)
 		return target->cgroup_id != pending->target.cgroup_id;
 	return !isnan(started_ms) && !isnan(pending->started_ms) &&

@@ -289,6 +289,45 @@ static void test_candidates(void **state)
 	world_sample_done(&sample);
 }
 
+/* How many there are when the second one is in a cgroup of this parent */
+static size_t nr_candidates_in(const char *parent)
+{
+	struct candidates candidates = { 0 };
+	size_t nr;
+
+	free(world.db->cgroup);
+	assert_true(asprintf(&world.db->cgroup, "%s/docker-%s.scope", parent,
+			     world.db->id) > 0);
+	world_sample(&sample, 1000);
+	world_fill(&sample, world.web, world.db, 1);
+	assert_int_equal(model_update(&world.model, NULL, &sample,
+				      world.names), 0);
+	assert_int_equal(candidates_fill(&candidates, &world.model,
+					 world.names), 0);
+	nr = candidates.nr;
+	candidates_done(&candidates);
+	model_clear(&world.model);
+	world_sample_done(&sample);
+	return nr;
+}
+
+/* Anybody can make a cgroup that is called like one that has ended. */
+static void test_an_ended_one_whose_id_runs(void **state)
+{
+	struct name name = { .id = ID64("b"), .name = "old", .state = "exited",
+			     .finished_ms = 9 };
+
+	(void)state;
+	assert_int_equal(names_set(world.names, &name), 0);
+	assert_int_equal(nr_candidates_in("/system.slice"), 2);
+	assert_int_equal(nr_candidates_in("/user.slice/user-1000.slice"), 3);
+	name.user_id = 1000;
+	assert_int_equal(names_set(world.names, &name), 0);
+	assert_int_equal(nr_candidates_in("/system.slice"), 2);
+	assert_int_equal(nr_candidates_in("/user.slice/user-1000.slice"), 2);
+	assert_int_equal(nr_candidates_in("/user.slice/user-1001.slice"), 3);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -300,6 +339,7 @@ int main(void)
 		TEST(test_other_rules),
 		TEST(test_classes_without_rules),
 		TEST(test_candidates),
+		TEST(test_an_ended_one_whose_id_runs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,6 +82,23 @@ static void test_one_id_of_two_users(void **state)
 	end_police();
 }
 
+/* What runs is not what has ended, even if it is not known since when. */
+static void test_a_running_one_of_an_ended_id(void **state)
+{
+	(void)state;
+	begin_police("[policy]\ndry_run = no\nmin_age = 0\nwarn = 5s\n"
+		     "[rule old]\nselect = state exited\n"
+		     "all = ended_seconds > 1s\naction = remove\n");
+	web = add_container("web");
+	web->started_ms = web->created_ms = (double)NAN;
+	add_container("web")->state = "exited";
+	world.candidates[1].ended_ms = WORLD_MS + (double)world.now_ms - 5000;
+	police.shows_ended = true;
+	pass_seconds(6);
+	assert_string_equal(states(), "planned warned acted ");
+	end_police();
+}
+
 static void test_protected(void **state)
 {
 	(void)state;
@@ -340,6 +357,7 @@ int main(void)
 		TEST(test_another_run),
 		TEST(test_two_of_one_id),
 		TEST(test_one_id_of_two_users),
+		TEST(test_a_running_one_of_an_ended_id),
 		TEST(test_protected),
 		TEST(test_gave_up),
 		TEST(test_never_asked),
