@@ -29,6 +29,13 @@ static bool is_other_run(const struct pending *pending,
 	       started_ms != pending->started_ms;
 }
 
+static bool is_of_another_user(const struct pending *pending,
+			       const struct policy_candidate *candidate)
+{
+	return pending->user_id != POLICY_NO_USER &&
+	       pending->user_id != candidate->user_id;
+}
+
 static bool is_running(const struct policy_candidate *candidate)
 {
 	return isnan(candidate->ended_ms) &&
@@ -52,7 +59,7 @@ static enum fate fate_of_same(const struct pending *pending,
 
 /*
  * Others may have its id: a cgroup that is called like its own is made by who
- * wants to keep it from being acted on.
+ * wants to keep it from being acted on, or from seeming to have ended.
  */
 enum fate fate_of(const struct pending *pending,
 		  const struct enforce_tick *all, size_t *ret)
@@ -72,9 +79,13 @@ enum fate fate_of(const struct pending *pending,
 				fate = FATE_OTHER;
 			continue;
 		}
-		*ret = i;
-		if (!is_other_run(pending, candidate, &all->targets[i]))
+		if (!is_other_run(pending, candidate, &all->targets[i])) {
+			*ret = i;
 			return fate_of_same(pending, candidate);
+		}
+		if (is_of_another_user(pending, candidate))
+			continue;
+		*ret = i;
 		has_id = true;
 		fate = is_running(candidate) ? FATE_AGAIN : FATE_ENDED;
 	}

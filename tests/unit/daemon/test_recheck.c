@@ -93,9 +93,15 @@ static void test_a_running_one_of_an_ended_id(void **state)
 	web->started_ms = web->created_ms = (double)NAN;
 	add_container("web")->state = "exited";
 	world.candidates[1].ended_ms = WORLD_MS + (double)world.now_ms - 5000;
+	world.candidates[0].user_id = 1000;
 	police.shows_ended = true;
-	pass_seconds(6);
+	police.has_stopped_it = false;
+	pass_seconds(7);
 	assert_string_equal(states(), "planned warned acted ");
+	assert_int_equal(police.nr_asked, 1);
+	world.nr = 1;
+	pass_seconds(1);
+	assert_string_equal(states(), "planned warned acted verified ");
 	end_police();
 }
 
