@@ -177,14 +177,24 @@ static const char *engine_for(const struct acts *acts,
 			     request->cgroup, request->runtime) : NULL;
 }
 
+/*
+ * Of two engines with the same id, that of a user would keep root's container
+ * from being acted on for as long as it likes.
+ */
+static bool has_other_engine(const struct deed *deed, const char *engine)
+{
+	return engine && deed->engine && strcmp(engine, deed->engine) != 0;
+}
+
 /* Another decision about the same one: why it must wait, or NULL */
 static const char *is_in_the_way(const struct deed *deed,
-				 const struct act_request *request)
+				 const struct act_request *request,
+				 const char *engine)
 {
 	const struct act_request *other = request_of(deed);
 
 	if (request->op == ACT_INSPECT || other->op == ACT_INSPECT ||
-	    !same_target(request, other))
+	    !same_target(request, other) || has_other_engine(deed, engine))
 		return NULL;
 	if (!deed_finished(deed) || deed->hold.order)
 		return "another decision about it is under way";
@@ -198,9 +208,10 @@ static const char *is_in_the_way(const struct deed *deed,
  * ends: those of users together have half of the room.
  */
 static const char *is_full(const struct acts *acts,
-			   const struct act_request *request)
+			   const struct act_request *request,
+			   const char *engine)
 {
-	bool users = is_users(acts, engine_for(acts, request));
+	bool users = is_users(acts, engine);
 	size_t share = users ? 2 : 1, nr_under_way = 0, nr_held = 0;
 	const struct deed *deed;
 
@@ -220,15 +231,15 @@ static const char *is_full(const struct acts *acts,
 static const char *is_busy(const struct acts *acts,
 			   const struct act_request *request)
 {
+	const char *engine = engine_for(acts, request), *why = NULL;
 	const struct deed *deed;
-	const char *why = NULL;
 
 	TAILQ_FOREACH(deed, &acts->deeds, link) {
-		why = is_in_the_way(deed, request);
+		why = is_in_the_way(deed, request, engine);
 		if (why)
 			return why;
 	}
-	return is_full(acts, request);
+	return is_full(acts, request, engine);
 }
 
 static void begin(struct acts *acts, const struct asker *asker,

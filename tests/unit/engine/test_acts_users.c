@@ -22,7 +22,7 @@ static void list_many(void)
 	for (i = 0; i < MORE; i++)
 		sprintf(list + strlen(list), "%s{\"Id\":\"%064zu\","
 			"\"State\":\"running\"}", i ? "," : "", i);
-	strcat(list, "]");
+	strcat(list, ",{\"Id\":\"" ROOTS "\",\"State\":\"running\"}]");
 }
 
 static bool both_are_connected(void)
@@ -32,7 +32,7 @@ static bool both_are_connected(void)
 
 	for (i = 0; i < nr; i++)
 		nr_connected += all[i].state == NAME_ENGINE_CONNECTED;
-	return nr_connected == 2 && engine_table_nr(table) == MORE + 1;
+	return nr_connected == 2 && engine_table_nr(table) == MORE + 2;
 }
 
 static void start_both(void)
@@ -58,6 +58,8 @@ static int setup_both(void **state)
 	assert_int_equal(setup(state), 0);
 	list_many();
 	fake.list = list;
+	fake.inspect[0].id = ROOTS;
+	fake.inspect[0].body = inspect(ROOTS, "same", "running");
 	fake.mute = "/containers/0";
 	roots.version = VERSION;
 	roots.list = "[{\"Id\":\"" ROOTS "\",\"State\":\"running\"}]";
@@ -98,12 +100,60 @@ static void test_a_silent_engine_leaves_room(void **state)
 		    ROOTS "\"}", "done", NULL);
 }
 
+#define PAUSE(id, more) "{\"op\":\"act\",\"decision\":\"" id "\"," \
+	"\"container\":\"" ROOTS "\",\"started_ms\":" STARTED_MS "," \
+	"\"steps\":[\"pause\"]" more "}"
+#define IN_SLICE ",\"cgroup\":\"" SLICE ROOTS ".scope\""
+
+static int pause_roots(const char *method, const char *path)
+{
+	(void)method;
+	(void)path;
+	roots.inspect[0].body = inspect(ROOTS, "web", "paused");
+	return 204;
+}
+
+static int pause_users(const char *method, const char *path)
+{
+	(void)method;
+	(void)path;
+	fake.inspect[0].body = inspect(ROOTS, "same", "paused");
+	return 204;
+}
+
+/* A user has a container with the id of one of root's. */
+static void test_the_same_id_is_acted_on(void **state)
+{
+	(void)state;
+	fake.act = stay_silent;
+	roots.act = pause_roots;
+	fake.requests[0] = '\0';
+	say(PAUSE("u", IN_SLICE));
+	run_until(event, is_asked);
+	must_finish(PAUSE("r", ""), "done", NULL);
+	must_finish(PAUSE("v", IN_SLICE), "refused", "busy");
+}
+
+static void test_the_same_id_is_held(void **state)
+{
+	(void)state;
+	fake.act = pause_users;
+	roots.act = pause_roots;
+	must_finish(PAUSE("u", IN_SLICE), "done", NULL);
+	must_finish(PAUSE("r", ""), "done", NULL);
+	must_finish(PAUSE("v", IN_SLICE), "refused", "busy");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			test_a_silent_engine_leaves_room, setup_both,
 			teardown_both),
+		cmocka_unit_test_setup_teardown(test_the_same_id_is_acted_on,
+						setup_both, teardown_both),
+		cmocka_unit_test_setup_teardown(test_the_same_id_is_held,
+						setup_both, teardown_both),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -306,6 +306,19 @@ static bool second_is_asked(void)
 	return strstr(second.requests, "POST");
 }
 
+/* What one engine has under way keeps nothing from the other's. */
+static void test_acts_on_both(void **state)
+{
+	(void)state;
+	second.act = stay_silent;
+	say(ON("d", KILL, IN("/second")));
+	run_until(event, second_is_asked);
+	must_finish(ON("e", KILL, IN("/second")), "refused", "busy");
+	must_do_nothing(&fake);
+	must_finish(ON("f", KILL, IN("/first")), "done", NULL);
+	assert_contains(fake.requests, "POST");
+}
+
 /* Its engine is that of before, although only the other one has the id now. */
 static void test_the_engine_is_remembered(void **state)
 {
@@ -341,6 +354,7 @@ int main(void)
 						  teardown_two)
 		TWO(test_the_engine_that_has_the_cgroup),
 		TWO(test_an_id_that_two_engines_have),
+		TWO(test_acts_on_both),
 		TWO(test_the_engine_is_remembered),
 	};
 
