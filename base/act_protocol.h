@@ -29,11 +29,12 @@
  * started_ms is the start that the engine reports, or null if the container was
  * not running. If several engines have a container with this id, it is the one
  * that reports the "cgroup"; if none does, the request is refused with
- * "no_engine". So it is if the cgroup is in a user's slice, unless an engine
- * reports that cgroup, or one of that user has the container. Without a
- * container, a cgroup that no engine knows is meant, by its path and its id:
- * "kill", "pause" and "limit" work on it. If it is not the same container or
- * cgroup any more, nothing is done.
+ * "no_engine". So it is if the cgroup is in a user's slice, belongs to a user
+ * or is in that of another container, unless an engine reports that cgroup, or
+ * one of the slice's user has the container. Without a container, a cgroup that
+ * no engine knows is meant, by its path and its id: "kill", "pause" and "limit"
+ * work on it. If it is not the same container or cgroup any more, nothing is
+ * done.
  *
  * Steps. One of "restart", "pause" and "limit"; or "stop", "kill" and "remove"
  * in this order, each of them optional.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cgroup.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,6 +82,34 @@ bool cgroup_is_believed(const char *path, uid_t user)
 	if (place_is_trusted(user))
 		return true;
 	return fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == user;
+}
+
+/* -ENOENT, or 1: it is a user's, or cannot be looked at; or 0 */
+static int is_users(const char *root, const char *path)
+{
+	_cleanup_close_ int fd = cgroup_open(root, path, 0, NULL);
+	struct stat st;
+
+	if (fd == -ENOENT)
+		return fd;
+	return fd < 0 || fstat(fd, &st) < 0 || !place_is_trusted(st.st_uid);
+}
+
+/* One that was removed was made by who may make it in what is left. */
+bool cgroup_is_users(const char *path)
+{
+	const char *root = cgroup_root();
+	_cleanup_free_ char *part = strdup(path);
+	char *slash;
+	int r = -ENOENT;
+
+	if (!root || !part)
+		return root;
+	while (r == -ENOENT && (slash = strrchr(part, '/'))) {
+		r = is_users(root, part);
+		*slash = '\0';
+	}
+	return r > 0;
 }
 
 char *process_cgroup(int64_t pid)

@@ -25,6 +25,14 @@ char *container_cgroup(int64_t pid, const char *id);
  */
 bool cgroup_is_believed(const char *path, uid_t user);
 
+/**
+ * cgroup_is_users() - does it belong to a user who has not all rights?
+ *
+ * What cannot be looked at does. If it is not there any more, what it was in
+ * counts. Without cgroup v2 nothing does.
+ */
+bool cgroup_is_users(const char *path);
+
 /** process_cgroup() - malloced; NULL if it is unknown */
 char *process_cgroup(int64_t pid);
 

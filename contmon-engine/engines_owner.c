@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/user_slice.h"
+#include "cgroup.h"
 #include "engines_private.h"
 #include "place.h"
 
@@ -51,62 +52,11 @@ static bool may_have(const struct engine *engine, const char *runtime)
 static bool has_of_user(const struct engine *engine, const char *id,
 			const char *cgroup)
 {
-	if (!has_in(engine, id, NULL))
+	if (is_trusted(engine) || !has_in(engine, id, NULL))
 		return false;
 	return cgroup ? user_of_cgroup(cgroup) ==
 			(int64_t)engine_docker_user(engine->docker) :
 	       !engine_table_find(engine->source, id)->alive;
-}
-
-/*
- * A user can call a cgroup like one of root's containers. Of those in a user's
- * slice, root's are only the ones that root's engine reports there.
- */
-static bool may_be_roots(const char *cgroup)
-{
-	return !cgroup || user_of_cgroup(cgroup) == 0;
-}
-
-/* How an owner is found: by the first of these that anyone passes */
-enum test { BY_CGROUP, BY_ID, BY_USER, BY_RUNTIME };
-
-static bool passes(const struct engine *engine, enum test test,
-		   const char *id, const char *cgroup, const char *runtime)
-{
-	switch (test) {
-	case BY_CGROUP:
-		return cgroup && has_in(engine, id, cgroup);
-	case BY_ID:
-		return may_be_roots(cgroup) && is_trusted(engine) &&
-		       has_in(engine, id, NULL);
-	case BY_USER:
-		return has_of_user(engine, id, cgroup);
-	case BY_RUNTIME:
-		return may_be_roots(cgroup) && may_have(engine, runtime);
-	}
-	return false;
-}
-
-const char *engines_owner(const struct engines *engines, const char *id,
-			  const char *cgroup, const char *runtime)
-{
-	const struct engine *engine, *one;
-	enum test test;
-	size_t nr;
-
-	for (test = BY_CGROUP; test <= BY_RUNTIME; test++) {
-		one = NULL;
-		nr = 0;
-		TAILQ_FOREACH(engine, &engines->all, link) {
-			if (!passes(engine, test, id, cgroup, runtime))
-				continue;
-			one = engine;
-			nr++;
-		}
-		if (nr > 0)
-			return nr == 1 ? one->path : NULL;
-	}
-	return NULL;
 }
 
 static bool is_below(const char *path, const char *above)
@@ -115,6 +65,94 @@ static bool is_below(const char *path, const char *above)
 
 	return strncmp(path, above, length) == 0 &&
 	       (path[length] == '/' || !path[length]);
+}
+
+/* Is a cgroup in that of another live container, which may name it at will? */
+static bool is_inside_other(const struct engines *engines, const char *id,
+			    const char *cgroup)
+{
+	const struct table_entry *entry;
+	struct table_place place = { 0 };
+
+	while ((entry = engine_table_next(engines->table, &place, true))) {
+		if (entry->cgroup && strcmp(entry->id, id) != 0 &&
+		    is_below(cgroup, entry->cgroup))
+			return true;
+		table_place_of(entry, &place);
+	}
+	return false;
+}
+
+/*
+ * Who may make cgroups can call one like one of root's containers: in a user's
+ * slice, in a service that has a user, in a container. Of those, root's are
+ * only the ones that root's engine reports there.
+ */
+static bool may_be_roots(const struct engines *engines, const char *id,
+			 const char *cgroup)
+{
+	return !cgroup || (user_of_cgroup(cgroup) == 0 &&
+			   !is_inside_other(engines, id, cgroup) &&
+			   !cgroup_is_users(cgroup));
+}
+
+/**
+ * struct wanted - the container whose engine is looked for
+ * @may_be_roots: see may_be_roots()
+ */
+struct wanted {
+	const char *id;
+	const char *cgroup;
+	const char *runtime;
+	bool may_be_roots;
+};
+
+/* How an owner is found: by the first of these that anyone passes */
+enum test { BY_CGROUP, BY_ID, BY_USER, BY_RUNTIME };
+
+static bool passes(const struct engine *engine, enum test test,
+		   const struct wanted *wanted)
+{
+	const char *id = wanted->id, *cgroup = wanted->cgroup;
+
+	switch (test) {
+	case BY_CGROUP:
+		return cgroup && has_in(engine, id, cgroup);
+	case BY_ID:
+		return wanted->may_be_roots && is_trusted(engine) &&
+		       has_in(engine, id, NULL);
+	case BY_USER:
+		return has_of_user(engine, id, cgroup);
+	case BY_RUNTIME:
+		return wanted->may_be_roots &&
+		       may_have(engine, wanted->runtime);
+	}
+	return false;
+}
+
+const char *engines_owner(const struct engines *engines, const char *id,
+			  const char *cgroup, const char *runtime)
+{
+	const struct wanted wanted = {
+		id, cgroup, runtime, may_be_roots(engines, id, cgroup),
+	};
+	const struct engine *engine, *one;
+	enum test test;
+	size_t nr;
+
+	for (test = BY_CGROUP; test <= BY_RUNTIME; test++) {
+		one = NULL;
+		nr = 0;
+		TAILQ_FOREACH(engine, &engines->all, link) {
+			if (!passes(engine, test, &wanted))
+				continue;
+			one = engine;
+			nr++;
+		}
+		if (nr > 0)
+			return nr == 1 ? one->path : NULL;
+	}
+	return NULL;
 }
 
 /* "ID", "docker-ID.scope", "libpod-ID": is @path in a cgroup of this kind? */

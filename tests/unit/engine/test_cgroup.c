@@ -89,12 +89,34 @@ static void test_whose_cgroup_it_is(void **state)
 	assert_false(cgroup_is_believed("/box/..", 1000));
 }
 
+/* What cannot be looked at belongs to who does not want it to be. */
+static void test_the_cgroups_of_users(void **state)
+{
+	(void)state;
+	has_root = false;
+	assert_false(cgroup_is_users("/box"));
+	has_root = true;
+	assert_int_equal(mkdir(in_directory("box"), 0755), 0);
+	assert_false(cgroup_is_users("/box"));
+	assert_false(cgroup_is_users("/none/a"));
+	assert_false(cgroup_is_users("/"));
+	assert_true(cgroup_is_users("/box/.."));
+	if (chown(in_directory("box"), 1000, 1000) < 0)
+		skip();
+	assert_true(cgroup_is_users("/box"));
+	/* A user may have made it, and removed it again. */
+	assert_true(cgroup_is_users("/box/removed/docker.scope"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_processes_without_one),
 		cmocka_unit_test_setup_teardown(test_whose_cgroup_it_is,
+						make_directory,
+						remove_directory),
+		cmocka_unit_test_setup_teardown(test_the_cgroups_of_users,
 						make_directory,
 						remove_directory),
 	};
