@@ -2,26 +2,15 @@
 #include "names.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "names_entry.h"
 #include "sorted.h"
 #include "user_slice.h"
 
-/*
- * One container in one allocation: the labels and all texts follow.
- * @generation: of the last list that it was in
- */
-struct entry {
-	unsigned int references;
-	unsigned int generation;
-	struct name name;
-	struct name_label labels[];
-};
-
 struct entries {
-	struct entry **all;
+	struct name_entry **all;
 	size_t nr;
 	size_t allocated;
 };
@@ -36,63 +25,6 @@ struct names {
 	size_t nr_engines;
 };
 
-static struct entry *entry_of(const struct name *name)
-{
-	return (struct entry *)((char *)name - offsetof(struct entry, name));
-}
-
-static size_t size_of(const char *text)
-{
-	return text ? strlen(text) + 1 : 0;
-}
-
-static size_t size_of_texts(const struct name *name)
-{
-	const char **text;
-	size_t i, size = 0;
-
-	for (i = 0; (text = name_text((struct name *)name, i)); i++)
-		size += size_of(*text);
-	for (i = 0; i < name->nr_labels; i++)
-		size += size_of(name->labels[i].key) +
-			size_of(name->labels[i].value);
-	return size;
-}
-
-/* Copies a text to @room, and advances @room past it. */
-static const char *pack(char **room, const char *text)
-{
-	char *copy = *room;
-
-	if (!text)
-		return NULL;
-	*room = stpcpy(copy, text) + 1;
-	return copy;
-}
-
-static struct entry *entry_new(const struct name *name)
-{
-	size_t i, labels_size = name->nr_labels * sizeof(*name->labels);
-	struct entry *entry = malloc(sizeof(*entry) + labels_size +
-				     size_of_texts(name));
-	const char **text;
-	char *room;
-
-	if (!entry)
-		return NULL;
-	entry->references = 1;
-	entry->name = *name;
-	entry->name.labels = entry->labels;
-	room = (char *)entry->labels + labels_size;
-	for (i = 0; (text = name_text(&entry->name, i)); i++)
-		*text = pack(&room, *text);
-	for (i = 0; i < name->nr_labels; i++) {
-		entry->labels[i].key = pack(&room, name->labels[i].key);
-		entry->labels[i].value = pack(&room, name->labels[i].value);
-	}
-	return entry;
-}
-
 int names_each(const struct names *names, names_fn *fn, void *userdata)
 {
 	size_t i;
@@ -101,18 +33,6 @@ int names_each(const struct names *names, names_fn *fn, void *userdata)
 	for (i = 0; i < names->by_id.nr && r >= 0; i++)
 		r = fn(&names->by_id.all[i]->name, userdata);
 	return r < 0 ? r : 0;
-}
-
-const struct name *name_ref(const struct name *name)
-{
-	entry_of(name)->references++;
-	return name;
-}
-
-void name_unref(const struct name *name)
-{
-	if (name && --entry_of(name)->references == 0)
-		free(entry_of(name));
 }
 
 struct names *names_new(void)
@@ -142,7 +62,7 @@ struct key {
 
 static int compare_key(const void *key, const void *element)
 {
-	const struct entry *const *entry = element;
+	const struct name_entry *const *entry = element;
 	const struct key *wanted = key;
 	int order = strcmp(wanted->id, (*entry)->name.id);
 
@@ -157,7 +77,7 @@ struct path {
 
 static int compare_cgroup(const void *key, const void *element)
 {
-	const struct entry *const *entry = element;
+	const struct name_entry *const *entry = element;
 	const struct path *path = key;
 	const char *cgroup = (*entry)->name.cgroup;
 	int order = strncmp(path->text, cgroup, path->length);
@@ -185,7 +105,7 @@ static size_t place_of_cgroup(const struct names *names, struct path path,
 static int make_room(struct entries *entries)
 {
 	size_t allocated = entries->allocated * 2 ?: 64;
-	struct entry **grown;
+	struct name_entry **grown;
 
 	if (entries->nr < entries->allocated)
 		return 0;
@@ -198,7 +118,7 @@ static int make_room(struct entries *entries)
 }
 
 static void insert_at(struct entries *entries, size_t place,
-		      struct entry *entry)
+		      struct name_entry *entry)
 {
 	memmove(&entries->all[place + 1], &entries->all[place],
 		(entries->nr - place) * sizeof(*entries->all));
@@ -223,7 +143,7 @@ static struct path whole(const char *path)
 /*
  * There must be room for it. Of two with the same cgroup the newer one counts.
  */
-static void add_cgroup(struct names *names, struct entry *entry)
+static void add_cgroup(struct names *names, struct name_entry *entry)
 {
 	size_t place;
 	bool found;
@@ -238,7 +158,7 @@ static void add_cgroup(struct names *names, struct entry *entry)
 		insert_at(&names->by_cgroup, place, entry);
 }
 
-static void remove_cgroup(struct names *names, const struct entry *entry)
+static void remove_cgroup(struct names *names, const struct name_entry *entry)
 {
 	size_t place;
 	bool found;
@@ -377,9 +297,10 @@ static bool same_cgroup(const struct name *a, const struct name *b)
 	       a->runtime && b->runtime && strcmp(a->runtime, b->runtime) == 0;
 }
 
-static void replace(struct names *names, size_t place, struct entry *entry)
+static void replace(struct names *names, size_t place,
+		    struct name_entry *entry)
 {
-	struct entry *old = names->by_id.all[place];
+	struct name_entry *old = names->by_id.all[place];
 	uint64_t changes = names->cgroup_changes;
 
 	remove_cgroup(names, old);
@@ -394,13 +315,13 @@ int names_set(struct names *names, const struct name *name)
 {
 	bool found;
 	size_t place = place_of_id(names, name->id, name->engine, &found);
-	struct entry *entry;
+	struct name_entry *entry;
 
 	if (!found && names->by_id.nr >= NAMES_MAX)
 		return -ENOSPC;
 	if (make_room(&names->by_id) < 0 || make_room(&names->by_cgroup) < 0)
 		return -ENOMEM;
-	entry = entry_new(name);
+	entry = name_entry_new(name);
 	if (!entry)
 		return -ENOMEM;
 	entry->generation = names->generation;
@@ -417,7 +338,7 @@ void names_remove(struct names *names, const char *id, const char *engine)
 {
 	bool found;
 	size_t place = place_of_id(names, id, engine, &found);
-	struct entry *entry;
+	struct name_entry *entry;
 
 	if (!found)
 		return;
@@ -434,12 +355,12 @@ void names_begin(struct names *names)
 
 static void keep_those(struct names *names,
 		       bool (*is_kept)(const struct names *names,
-				       const struct entry *entry))
+				       const struct name_entry *entry))
 {
 	size_t i, kept = 0;
 
 	for (i = 0; i < names->by_id.nr; i++) {
-		struct entry *entry = names->by_id.all[i];
+		struct name_entry *entry = names->by_id.all[i];
 
 		if (is_kept(names, entry)) {
 			names->by_id.all[kept++] = entry;
@@ -452,7 +373,7 @@ static void keep_those(struct names *names,
 }
 
 static const struct name_engine *engine_of(const struct names *names,
-					   const struct entry *entry)
+					   const struct name_entry *entry)
 {
 	size_t i;
 
@@ -463,7 +384,8 @@ static const struct name_engine *engine_of(const struct names *names,
 	return NULL;
 }
 
-static bool is_in_list(const struct names *names, const struct entry *entry)
+static bool is_in_list(const struct names *names,
+		       const struct name_entry *entry)
 {
 	const struct name_engine *engine = engine_of(names, entry);
 
@@ -478,7 +400,8 @@ void names_end(struct names *names)
 
 /* Engines */
 
-static bool has_engine(const struct names *names, const struct entry *entry)
+static bool has_engine(const struct names *names,
+		       const struct name_entry *entry)
 {
 	return !entry->name.engine || engine_of(names, entry);
 }

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "names_entry.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct name_entry *entry_of(const struct name *name)
+{
+	return (struct name_entry *)((char *)name -
+				     offsetof(struct name_entry, name));
+}
+
+static size_t size_of(const char *text)
+{
+	return text ? strlen(text) + 1 : 0;
+}
+
+static size_t size_of_texts(const struct name *name)
+{
+	const char **text;
+	size_t i, size = 0;
+
+	for (i = 0; (text = name_text((struct name *)name, i)); i++)
+		size += size_of(*text);
+	for (i = 0; i < name->nr_labels; i++)
+		size += size_of(name->labels[i].key) +
+			size_of(name->labels[i].value);
+	return size;
+}
+
+/* Copies a text to @room, and advances @room past it. */
+static const char *pack(char **room, const char *text)
+{
+	char *copy = *room;
+
+	if (!text)
+		return NULL;
+	*room = stpcpy(copy, text) + 1;
+	return copy;
+}
+
+struct name_entry *name_entry_new(const struct name *name)
+{
+	size_t i, labels_size = name->nr_labels * sizeof(*name->labels);
+	struct name_entry *entry = malloc(sizeof(*entry) + labels_size +
+					  size_of_texts(name));
+	const char **text;
+	char *room;
+
+	if (!entry)
+		return NULL;
+	entry->references = 1;
+	entry->name = *name;
+	entry->name.labels = entry->labels;
+	room = (char *)entry->labels + labels_size;
+	for (i = 0; (text = name_text(&entry->name, i)); i++)
+		*text = pack(&room, *text);
+	for (i = 0; i < name->nr_labels; i++) {
+		entry->labels[i].key = pack(&room, name->labels[i].key);
+		entry->labels[i].value = pack(&room, name->labels[i].value);
+	}
+	return entry;
+}
+
+const struct name *name_ref(const struct name *name)
+{
+	entry_of(name)->references++;
+	return name;
+}
+
+void name_unref(const struct name *name)
+{
+	if (name && --entry_of(name)->references == 0)
+		free(entry_of(name));
+}
