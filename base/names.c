@@ -311,12 +311,44 @@ static void replace(struct names *names, size_t place,
 	name_unref(&old->name);
 }
 
+static void keep_those(struct names *names,
+		       bool (*is_kept)(const struct names *names,
+				       const struct name_entry *entry))
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < names->by_id.nr; i++) {
+		struct name_entry *entry = names->by_id.all[i];
+
+		if (is_kept(names, entry)) {
+			names->by_id.all[kept++] = entry;
+			continue;
+		}
+		remove_cgroup(names, entry);
+		name_unref(&entry->name);
+	}
+	names->by_id.nr = kept;
+}
+
+static bool is_new(const struct names *names, const struct name_entry *entry)
+{
+	return entry->generation == names->generation;
+}
+
+/*
+ * Those of before the newest list are kept until it is complete, but not at the
+ * cost of one that is in it, which nobody would send again.
+ */
 int names_set(struct names *names, const struct name *name)
 {
 	bool found;
 	size_t place = place_of_id(names, name->id, name->engine, &found);
 	struct name_entry *entry;
 
+	if (!found && names->by_id.nr >= NAMES_MAX) {
+		keep_those(names, is_new);
+		place = place_of_id(names, name->id, name->engine, &found);
+	}
 	if (!found && names->by_id.nr >= NAMES_MAX)
 		return -ENOSPC;
 	if (make_room(&names->by_id) < 0 || make_room(&names->by_cgroup) < 0)
@@ -351,25 +383,6 @@ void names_remove(struct names *names, const char *id, const char *engine)
 void names_begin(struct names *names)
 {
 	names->generation++;
-}
-
-static void keep_those(struct names *names,
-		       bool (*is_kept)(const struct names *names,
-				       const struct name_entry *entry))
-{
-	size_t i, kept = 0;
-
-	for (i = 0; i < names->by_id.nr; i++) {
-		struct name_entry *entry = names->by_id.all[i];
-
-		if (is_kept(names, entry)) {
-			names->by_id.all[kept++] = entry;
-			continue;
-		}
-		remove_cgroup(names, entry);
-		name_unref(&entry->name);
-	}
-	names->by_id.nr = kept;
 }
 
 static const struct name_engine *engine_of(const struct names *names,

@@ -87,14 +87,15 @@ void name_unref(const struct name *name);
  * names_set() - add a copy of @name, or replace the one of the same engine with
  * the same id
  *
- * Returns -ENOSPC when there are NAMES_MAX already, -ENOMEM.
+ * Returns -ENOSPC when there are NAMES_MAX already since the newest list began;
+ * older ones go for it. -ENOMEM.
  */
 int names_set(struct names *names, const struct name *name);
 
 /** names_remove() - @engine: its socket; NULL if unknown */
 void names_remove(struct names *names, const char *id, const char *engine);
 
-/** names_begin() - a complete list begins */
+/** names_begin() - a complete list begins; what is known stays for now */
 void names_begin(struct names *names);
 
 /**

@@ -125,6 +125,36 @@ static void test_more_than_the_maximum(void **state)
 	assert_string_equal(names_find(names, "000005", NULL)->name, "y");
 }
 
+static void set_many(const char *prefix)
+{
+	char id[16];
+	int i;
+
+	for (i = 0; i < NAMES_MAX; i++) {
+		sprintf(id, "%s%06d", prefix, i);
+		set(id, prefix);
+	}
+}
+
+/* A list of as many others is whole, also if an earlier one was not. */
+static void test_more_than_the_maximum_in_a_list(void **state)
+{
+	const struct name one = { .id = "x" };
+
+	(void)state;
+	set_many("m");
+	names_begin(names);
+	set("a", "of a list without an end");
+	names_begin(names);
+	set_many("f");
+	assert_int_equal(names_set(names, &one), -ENOSPC);
+	names_end(names);
+	assert_string_equal(names_find(names, "f000000", NULL)->name, "f");
+	assert_string_equal(names_find(names, "f016383", NULL)->name, "f");
+	assert_null(names_find(names, "m000005", NULL));
+	assert_null(names_find(names, "a", NULL));
+}
+
 static void set_cgroup(const char *id, const char *cgroup, const char *runtime)
 {
 	const struct name name = { .id = id, .cgroup = cgroup,
@@ -334,6 +364,7 @@ int main(void)
 		TEST(test_a_reference_outlives_changes),
 		TEST(test_a_complete_list_drops_all_others),
 		TEST(test_more_than_the_maximum),
+		TEST(test_more_than_the_maximum_in_a_list),
 		TEST(test_owners_of_cgroups),
 		TEST(test_changes_of_cgroups),
 		TEST(test_the_same_id_in_two_engines),
