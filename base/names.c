@@ -140,8 +140,16 @@ static struct path whole(const char *path)
 	return (struct path){ path, strlen(path) };
 }
 
+/* A cgroup of root's may belong to a user, as that of a mapped container. */
+static bool counts_before(const struct name_entry *entry,
+			  const struct name_entry *old)
+{
+	return name_is_trusted(&entry->name) || !name_is_trusted(&old->name);
+}
+
 /*
- * There must be room for it. Of two with the same cgroup the newer one counts.
+ * There must be room for it. Of two with the same cgroup the newer one counts,
+ * but one of root's before one of a user's.
  */
 static void add_cgroup(struct names *names, struct name_entry *entry)
 {
@@ -152,10 +160,10 @@ static void add_cgroup(struct names *names, struct name_entry *entry)
 		return;
 	names->cgroup_changes++;
 	place = place_of_cgroup(names, whole(entry->name.cgroup), &found);
-	if (found)
-		names->by_cgroup.all[place] = entry;
-	else
+	if (!found)
 		insert_at(&names->by_cgroup, place, entry);
+	else if (counts_before(entry, names->by_cgroup.all[place]))
+		names->by_cgroup.all[place] = entry;
 }
 
 static void remove_cgroup(struct names *names, const struct name_entry *entry)
@@ -230,7 +238,7 @@ static int fits(const struct name *name, const char *cgroup)
 	if (!cgroup)
 		return is_trusted;
 	if (name->cgroup && is_within(cgroup, name->cgroup))
-		return 2;
+		return is_trusted ? 3 : 2;
 	return user_of_cgroup(cgroup) == (is_trusted ? 0 : name->user_id);
 }
 

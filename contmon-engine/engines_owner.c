@@ -67,6 +67,16 @@ static bool is_below(const char *path, const char *above)
 	       (path[length] == '/' || !path[length]);
 }
 
+/* Is a cgroup that of root's container, or in it? */
+static bool has_around(const struct engine *engine, const char *id,
+		       const char *cgroup)
+{
+	const struct table_entry *entry = is_trusted(engine) ?
+		engine_table_find(engine->source, id) : NULL;
+
+	return entry && entry->cgroup && is_below(cgroup, entry->cgroup);
+}
+
 /* Is a cgroup in that of another live container, which may name it at will? */
 static bool is_inside_other(const struct engines *engines, const char *id,
 			    const char *cgroup)
@@ -107,8 +117,12 @@ struct wanted {
 	bool may_be_roots;
 };
 
-/* How an owner is found: by the first of these that anyone passes */
-enum test { BY_CGROUP, BY_ID, BY_USER, BY_RUNTIME };
+/*
+ * How an owner is found: by the first of these that anyone passes. Root may map
+ * a container to a user, to whom its cgroup belongs then: what the engine of
+ * this user says of it does not make root's unclear.
+ */
+enum test { BY_CGROUP_OF_ROOT, BY_CGROUP, BY_ID, BY_USER, BY_RUNTIME };
 
 static bool passes(const struct engine *engine, enum test test,
 		   const struct wanted *wanted)
@@ -116,6 +130,8 @@ static bool passes(const struct engine *engine, enum test test,
 	const char *id = wanted->id, *cgroup = wanted->cgroup;
 
 	switch (test) {
+	case BY_CGROUP_OF_ROOT:
+		return cgroup && has_around(engine, id, cgroup);
 	case BY_CGROUP:
 		return cgroup && has_in(engine, id, cgroup);
 	case BY_ID:
@@ -140,7 +156,7 @@ const char *engines_owner(const struct engines *engines, const char *id,
 	enum test test;
 	size_t nr;
 
-	for (test = BY_CGROUP; test <= BY_RUNTIME; test++) {
+	for (test = BY_CGROUP_OF_ROOT; test <= BY_RUNTIME; test++) {
 		one = NULL;
 		nr = 0;
 		TAILQ_FOREACH(engine, &engines->all, link) {

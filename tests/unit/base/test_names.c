@@ -280,6 +280,25 @@ static void test_the_engine_of_a_user(void **state)
 	assert_null(label_in("/user.slice/user-10001.slice/" X));
 }
 
+/* Root may map a container to a user, to whom its cgroup belongs then. */
+static void test_a_cgroup_that_two_report(void **state)
+{
+	const struct name *owner;
+	size_t length;
+
+	(void)state;
+	set_of("/run/docker.sock", 0, "docker's", DOCKER);
+	set_of("/run/user/1000/docker.sock", 1000, "false", DOCKER);
+	assert_string_equal(label_in(DOCKER), "docker's");
+	owner = names_find_owner(names, DOCKER "/init", &length);
+	assert_string_equal(owner->name, "docker's");
+	set_of("/run/docker.sock", 0, "renamed", DOCKER);
+	owner = names_find_owner(names, DOCKER, &length);
+	assert_string_equal(owner->name, "renamed");
+	names_remove(names, X, "/run/docker.sock");
+	assert_string_equal(label_in(DOCKER), "false");
+}
+
 /* Anybody can make a cgroup below their own that is called like another. */
 static void test_the_cgroup_of_a_user(void **state)
 {
@@ -369,6 +388,7 @@ int main(void)
 		TEST(test_changes_of_cgroups),
 		TEST(test_the_same_id_in_two_engines),
 		TEST(test_the_engine_of_a_user),
+		TEST(test_a_cgroup_that_two_report),
 		TEST(test_the_cgroup_of_a_user),
 		TEST(test_a_user_says_that_it_has_ended),
 		TEST(test_engines_come_and_go),

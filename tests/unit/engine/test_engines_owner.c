@@ -76,7 +76,7 @@ static size_t nr_cgroups(void)
 
 static bool roots_is_known(void)
 {
-	return nr_cgroups() == 1;
+	return nr_cgroups() > 0;
 }
 
 static void start_roots(void)
@@ -123,6 +123,27 @@ static void test_a_cgroup_in_another_container(void **state)
 	must_be_roots(A, "/box/docker-" A ".scope");
 }
 
+static bool both_are_known(void)
+{
+	return nr_cgroups() == 2;
+}
+
+/* Root has mapped it to a user, whose engine tells of it, too. */
+static void test_a_cgroup_that_two_report(void **state)
+{
+	(void)state;
+	assert_int_equal(chown(in_directory("box"), USER, USER), 0);
+	fake.inspect[0].body = IN_BOX;
+	fake_engine_start(&fake, event, in_directory("1000/docker.sock"));
+	assert_int_equal(chown(in_directory("1000/docker.sock"), USER, USER),
+			 0);
+	assert_int_equal(chown(in_directory("1000"), USER, USER), 0);
+	start_roots();
+	run_until(event, both_are_known);
+	must_be_roots(A, "/box");
+	must_be_roots(A, "/box/payload-" A);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -131,6 +152,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_a_cgroup_in_another_container, setup_both,
 			teardown_both),
+		cmocka_unit_test_setup_teardown(test_a_cgroup_that_two_report,
+						setup_both, teardown_both),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
