@@ -59,13 +59,7 @@ static void tell(struct deed *deed, enum act_result result, const char *why)
 	buffer_done(&line);
 }
 
-static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	(void)source;
-	(void)usec;
-	hold_undo(userdata, NULL);
-	return 0;
-}
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata);
 
 static void set_timer(struct deed *deed, uint64_t ms)
 {
@@ -91,6 +85,20 @@ void hold_done(struct hold *hold)
 	order_cancel(hold->order);
 	hold->order = NULL;
 	hold->timer = sd_event_source_disable_unref(hold->timer);
+}
+
+/* A pause that has not come yet could not be ended, and would come later. */
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct deed *deed = userdata;
+
+	(void)source;
+	(void)usec;
+	if (deed_finished(deed))
+		hold_undo(deed, NULL);
+	else
+		set_timer(deed, MIN_RETRY_MS);
+	return 0;
 }
 
 /* The end */

@@ -112,6 +112,34 @@ static void test_a_pause_whose_outcome_is_lost(void **state)
 	assert_string_equal(box.state, "running");
 }
 
+static int wait_with_pause(const char *method, const char *path)
+{
+	return strstr(path, "/unpause") ? obey(method, path) : 0;
+}
+
+static uint64_t end_ns;
+
+static bool is_late(void)
+{
+	return clock_monotonic_ns() > end_ns;
+}
+
+/* The engine takes longer for it than it is to last. */
+static void test_a_pause_that_comes_late(void **state)
+{
+	(void)state;
+	fake.act = wait_with_pause;
+	say(ON("d", PAUSE, ",\"hold_ms\":1000"));
+	run_until(event, is_asked);
+	end_ns = clock_monotonic_ns() + NS_PER_SECOND / 2;
+	run_until(event, is_late);
+	become("paused");
+	run_until(event, is_finished);
+	assert_contains(said.text, "\"held\":true");
+	run_until(event, is_undone);
+	assert_string_equal(box.state, "running");
+}
+
 /* Cgroups */
 
 static bool is_written(const char *file)
@@ -258,6 +286,7 @@ int main(void)
 		TEST(test_a_container_that_is_another_by_then),
 		TEST(test_one_that_is_paused_already),
 		TEST(test_a_pause_whose_outcome_is_lost),
+		TEST(test_a_pause_that_comes_late),
 		TEST(test_kill_a_cgroup),
 		TEST(test_a_cgroup_that_does_not_end),
 		TEST(test_pause_a_cgroup),
