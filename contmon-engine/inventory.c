@@ -15,12 +15,14 @@
 #include "place.h"
 #include "questions.h"
 
+/* @has_gone: one has, so that the list may be older than what is known of it */
 struct inventory {
 	const char *engine;
 	const struct engine_version *version;
 	uid_t user;
 	struct table_source *source;
 	struct questions *questions;
+	bool has_gone;
 	bool logged_full;
 	struct trouble bad;
 	struct trouble unanswered;
@@ -163,6 +165,7 @@ static void on_gone(const char *id, void *userdata)
 {
 	struct inventory *inventory = userdata;
 
+	inventory->has_gone = true;
 	engine_table_remove(inventory->source, id);
 }
 
@@ -204,6 +207,7 @@ int inventory_event(const char *text, size_t length, void *userdata)
 
 /*
  * If an inspected container is in the list, its inspected data is kept for now.
+ * One that has ended may have been removed since the list was made.
  */
 static int take_listed(struct inventory *inventory,
 		       struct description *description)
@@ -212,7 +216,7 @@ static int take_listed(struct inventory *inventory,
 	bool known = engine_table_seen(inventory->source, id);
 	int r = 0;
 
-	if (known || description->alive)
+	if (known || description->alive || inventory->has_gone)
 		r = questions_ask(inventory->questions, id);
 	if (r == 0 && !known)
 		r = keep(inventory, description);

@@ -65,6 +65,38 @@ static void test_events(void **state)
 	assert_int_equal(nr_lists, 1);
 }
 
+static bool list_is_asked(void)
+{
+	return strstr(fake.requests, "/containers/json") && fake.events >= 0;
+}
+
+static bool second_is_inspected(void)
+{
+	return strstr(fake.requests, B "/json");
+}
+
+static bool only_the_first_is_left(void)
+{
+	json_auto_t *first = record(A), *other = record(B);
+
+	return connected && first && !other;
+}
+
+/* The engine made the list before, and sends it afterwards. */
+static void test_one_that_is_removed_during_the_list(void **state)
+{
+	(void)state;
+	fake.mute = "/containers/json";
+	start();
+	run_until(event, list_is_asked);
+	send_text(EVENT("destroy", B));
+	run_until(event, second_is_inspected);
+	run_some(event);
+	fake_answer(&fake, fake.muted, 200, LIST);
+	run_until(event, only_the_first_is_left);
+	must_be(A, "name", "web");
+}
+
 static void test_the_engine_comes_later_and_goes(void **state)
 {
 	(void)state;
@@ -201,6 +233,7 @@ int main(void)
 		TEST(test_session),
 		TEST(test_everything_in_single_bytes),
 		TEST(test_events),
+		TEST(test_one_that_is_removed_during_the_list),
 		TEST(test_the_engine_comes_later_and_goes),
 		TEST(test_truncated_answers),
 		TEST(test_a_list_that_is_invalid),
