@@ -5,12 +5,16 @@
 
 #include <stdint.h>
 
+/* The user that the kernel shows for one that has no number here */
+#define USER_OF_ELSEWHERE 65534
+
 /**
  * user_of_cgroup() - the user in whose slice of systemd a cgroup is
  * @path: in the hierarchy of cgroup v2
  *
  * Returns 0 if it is in no user's. The outermost slice counts: below it the
- * user chooses the names.
+ * user chooses the names. Below the cgroup of a service or of a container, its
+ * names say nothing of users of the host: all those are USER_OF_ELSEWHERE.
  */
 int64_t user_of_cgroup(const char *path);
 
