@@ -23,27 +23,28 @@ static int on_commit(void *userdata, sqlite3 *sqlite, const char *name,
 	return SQLITE_OK;
 }
 
-/* Adopts the database; the previous one is already closed. */
-static int use_db(struct writer *writer, struct db *db)
+/*
+ * Adopts the database; the previous one is already closed.
+ *
+ * @reader: NULL in memory. A file has one: else a transaction that the thread
+ * begins would fail whenever somebody reads.
+ */
+static void use_db(struct writer *writer, struct db *db, sqlite3 *reader)
 {
-	int r = 0;
-
 	writer->db = *db;
+	writer->reader = reader;
 	writer->log_pages = 0;
 	writer->full_sync = false;
 	writer->must_tidy = true;
 	writer->may_seal = true;
 	writer->must_check = db->unclean;
-	if (db->path) {
+	if (db->path)
 		sqlite3_wal_hook(db->sqlite, on_commit, writer);
-		r = db_open_reader(db, &writer->reader);
-	}
 	pthread_mutex_lock(&writer->queue->lock);
 	snprintf(writer->status.path, sizeof(writer->status.path), "%s",
 		 db->path ?: "");
 	writer->status.max_bytes = db->path ? writer->max_bytes : MEMORY_BYTES;
 	pthread_mutex_unlock(&writer->queue->lock);
-	return r;
 }
 
 void writer_close(struct writer *writer)
@@ -95,8 +96,19 @@ static int open_sound(struct writer *writer, struct db *ret, char **ret_why)
 	return r;
 }
 
+/* Without a reader it cannot be used. */
+static int open_reader(struct db *db, sqlite3 **ret)
+{
+	int r = db_open_reader(db, ret);
+
+	if (r < 0)
+		db_close(db);
+	return r;
+}
+
 /* A file that cannot be read, or not by this version, is put aside. */
-static int open_file(struct writer *writer, struct db *ret)
+static int open_file(struct writer *writer, struct db *ret,
+		     sqlite3 **ret_reader)
 {
 	_cleanup_free_ char *why = NULL;
 	int r = open_sound(writer, ret, &why);
@@ -109,6 +121,8 @@ static int open_file(struct writer *writer, struct db *ret)
 		why = NULL;
 		r = db_open(writer->path, ret, &why);
 	}
+	if (r == 0)
+		r = open_reader(ret, ret_reader);
 	if (r < 0)
 		writer_set_why(writer,
 			       "%s: %s; the past is kept in memory only",
@@ -124,30 +138,36 @@ static int open_memory(struct writer *writer)
 	struct db db;
 	int r = db_open(NULL, &db, &why);
 
-	return r < 0 ? r : use_db(writer, &db);
+	if (r == 0)
+		use_db(writer, &db, NULL);
+	return r;
 }
 
 /* Opens the file, else memory. */
 static int open_any(struct writer *writer)
 {
+	sqlite3 *reader = NULL;
 	struct db db;
 
 	writer->last_open_ns = clock_monotonic_ns();
-	if (writer->path && open_file(writer, &db) == 0) {
-		if (use_db(writer, &db) == 0)
-			return 0;
-		writer_close(writer);
-	}
-	return open_memory(writer);
+	if (!writer->path || open_file(writer, &db, &reader) < 0)
+		return open_memory(writer);
+	use_db(writer, &db, reader);
+	return 0;
 }
 
 /* Opens the file, and nothing else. */
 static int open_only(struct writer *writer, char **ret_why)
 {
+	sqlite3 *reader = NULL;
 	struct db db;
 	int r = db_open(writer->path, &db, ret_why);
 
-	return r < 0 ? r : use_db(writer, &db);
+	if (r == 0)
+		r = open_reader(&db, &reader);
+	if (r == 0)
+		use_db(writer, &db, reader);
+	return r;
 }
 
 int writer_open(struct writer *writer, char **ret_why)
@@ -185,23 +205,24 @@ void writer_replace(struct writer *writer, const char *why)
 
 bool writer_open_again(struct writer *writer)
 {
+	sqlite3 *reader = NULL;
 	struct db db;
 	int r;
 
 	writer->last_open_ns = clock_monotonic_ns();
-	r = open_file(writer, &db);
+	r = open_file(writer, &db, &reader);
 	if (r < 0)
 		return false;
 	pthread_mutex_lock(&writer->read_lock);
 	r = move_all(&writer->db, &db);
 	if (r < 0) {
 		writer_set_why(writer, "%s: %s", writer->path, strerror(-r));
+		sqlite3_close(reader);
 		db_close(&db);
 	} else {
 		writer_close(writer);
-		r = use_db(writer, &db);
-		if (r == 0)
-			writer_set_why(writer, "%s", "");
+		use_db(writer, &db, reader);
+		writer_set_why(writer, "%s", "");
 	}
 	pthread_mutex_unlock(&writer->read_lock);
 	return true;
@@ -223,7 +244,8 @@ static int leave_file(struct writer *writer)
 		restart(writer);
 	db_empty_log(&writer->db);
 	writer_close(writer);
-	return use_db(writer, &memory);
+	use_db(writer, &memory, NULL);
+	return 0;
 }
 
 int writer_leave(struct writer *writer)
