@@ -148,14 +148,30 @@ static void lose_rest(struct queue *queue, struct entry **place,
 	queue->needs_key |= 1U << tier;
 }
 
+/* Rows of containers belong to the newest of the host, which is another now. */
+static void lose_rest_of_minute(struct queue *queue, struct entry **place)
+{
+	while (*place) {
+		if ((*place)->statement == ADD_HOST_MINUTE)
+			return;
+		if ((*place)->statement == ADD_CONTAINER_MINUTE)
+			lose_one(queue, place);
+		else
+			place = &(*place)->next;
+	}
+	queue->needs_minute = true;
+}
+
 static void lose(struct queue *queue, struct entry **place)
 {
-	bool is_frame = (*place)->statement == ADD_FRAME;
+	enum statement statement = (*place)->statement;
 	unsigned int tier = (*place)->tier;
 
 	lose_one(queue, place);
-	if (is_frame)
+	if (statement == ADD_FRAME)
 		lose_rest(queue, place, tier);
+	else if (statement == ADD_HOST_MINUTE)
+		lose_rest_of_minute(queue, place);
 }
 
 void queue_done(struct queue *queue)
@@ -281,7 +297,7 @@ static void wait_for_room(struct queue *queue, size_t nr_bytes)
 	}
 }
 
-/* Returns -ENOMEM, and then the entry is not in the queue. */
+/* Returns an error if the entry is not in the queue. */
 static int add(struct queue *queue, struct entry *entry)
 {
 	int r = !entry || entry->failed ? -ENOMEM : 0;
@@ -295,9 +311,13 @@ static int add(struct queue *queue, struct entry *entry)
 		make_room_of_users(queue, entry);
 	}
 	make_room(queue, entry->bytes);
+	if (entry->statement == ADD_CONTAINER_MINUTE && queue->needs_minute)
+		return -ENODATA;
 	r = account(queue, entry);
 	if (r < 0)
 		return r;
+	if (entry->statement == ADD_HOST_MINUTE)
+		queue->needs_minute = false;
 	*queue->last = entry;
 	queue->last = &entry->next;
 	return 0;

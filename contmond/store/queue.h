@@ -4,7 +4,8 @@
  * written they are kept, up to a limit, and readers find them here.
  *
  * Without room, numbers are lost first, and of these the ticks: coarser tiers
- * have their sums. A frame is lost with those that cannot be read without it.
+ * have their sums. A frame is lost with those that cannot be read without it, a
+ * minute of the host with those of its containers.
  * Who was killed, and what a policy has done, is nowhere else.
  * Last come the rows to which all later numbers belong: containers, with their
  * ends and devices, and spans.
@@ -45,6 +46,8 @@ struct queue_share {
  * @lost: number of entries that were dropped for lack of room
  * @lost_of_users: of these, of users other than root
  * @needs_key: a bit for each tier, see queue_needs_key()
+ * @needs_minute: the newest minute of the host was lost, and so are those of
+ *	containers until the next
  * @closed: the writer must write the rest and end
  * @waits: queue_add() waits for room instead of dropping entries, unless
  * @failing: the writer cannot write now
@@ -63,6 +66,7 @@ struct queue {
 	uint64_t lost;
 	uint64_t lost_of_users;
 	unsigned int needs_key;
+	bool needs_minute;
 	bool closed;
 	bool waits;
 	bool failing;

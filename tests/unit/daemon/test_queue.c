@@ -234,6 +234,34 @@ static void test_frames_are_lost_with_what_needs_them(void **state)
 	queue_done(&queue);
 }
 
+/* Those of containers would belong to the minute before. */
+static void test_minutes_are_lost_with_that_of_the_host(void **state)
+{
+	size_t i;
+
+	(void)state;
+	begin_with_room_for(40);
+	for (i = 0; i < 2; i++) {
+		add_some(ADD_HOST_MINUTE, 0, 1);
+		add_some(ADD_CONTAINER_MINUTE, 0, 9);
+	}
+	add_some(ADD_EVENT, 0, 21);
+	assert_int_equal(nr_of(ADD_HOST_MINUTE, 0), 1);
+	assert_int_equal(nr_of(ADD_CONTAINER_MINUTE, 0), 9);
+	assert_int_equal(queue.lost, 10);
+	/* When the newest is lost, more of its containers may still come. */
+	add_some(ADD_EVENT, 0, 10);
+	assert_int_equal(nr_of(ADD_HOST_MINUTE, 0), 0);
+	add_some(ADD_CONTAINER_MINUTE, 0, 2);
+	assert_int_equal(nr_of(ADD_CONTAINER_MINUTE, 0), 0);
+	assert_int_equal(queue.lost, 22);
+	add_some(ADD_HOST_MINUTE, 0, 1);
+	add_some(ADD_CONTAINER_MINUTE, 0, 2);
+	assert_int_equal(nr_of(ADD_CONTAINER_MINUTE, 0), 2);
+	assert_int_equal(queue.lost, 22);
+	queue_done(&queue);
+}
+
 /* A span of the coarsest tier has the frames of a week. */
 static void test_what_numbers_belong_to_is_lost_last(void **state)
 {
@@ -393,6 +421,7 @@ int main(void)
 		cmocka_unit_test(test_an_entry_that_is_too_large),
 		cmocka_unit_test(test_numbers_are_lost_first),
 		cmocka_unit_test(test_frames_are_lost_with_what_needs_them),
+		cmocka_unit_test(test_minutes_are_lost_with_that_of_the_host),
 		cmocka_unit_test(test_what_numbers_belong_to_is_lost_last),
 		cmocka_unit_test(test_a_user_costs_nobody_else),
 		cmocka_unit_test(test_containers_of_a_user_stay),
