@@ -18,7 +18,7 @@ enum feed {
  * @seq: its number, as in store_set_feed_cursor(); ascending
  *
  * Its own number is that of the database, which /api/v1 shows. It is the same
- * unless the database was opened late (STORE.md).
+ * unless the database was opened late, or is another one by now (STORE.md).
  */
 struct feed_row {
 	int64_t seq;

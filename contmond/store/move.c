@@ -24,7 +24,7 @@
  * the number added to those of containers; l: the layout; -: a number that the
  * new database assigns; m: the row of the host's minute; .: any other.
  *
- * @changes: rows of @from are newer than those of the same number
+ * @changes: in a file that is back, rows of @from are newer than its own
  * @open: which rows entries that are still to be written build on; NULL: none
  */
 static const struct table_move {
@@ -55,7 +55,7 @@ static const struct table_move {
 		"SELECT * FROM clock ORDER BY seq DESC LIMIT 1" },
 	{ "event", "e..c.....", false, NULL },
 	{ "audit", "a.....c......", false, NULL },
-	{ "cursor", ".t.", false, NULL },
+	{ "cursor", ".t.", true, "SELECT * FROM cursor" },
 	{ "host_minute", "m.....", false,
 		"SELECT * FROM host_minute ORDER BY id DESC LIMIT 1" },
 	{ "container_minute", "-mc...", false, NULL },
@@ -87,6 +87,38 @@ static int is_back(struct db *from, struct db *to)
 	return db_step(find);
 }
 
+/* The number of the newest row, even if that was deleted */
+static int find_last(struct db *db, const char *table, int64_t *ret)
+{
+	char sql[100];
+
+	snprintf(sql, sizeof(sql), "SELECT seq FROM sqlite_sequence "
+		 "WHERE name = '%s'", table);
+	return db_number(db->sqlite, sql, ret);
+}
+
+/*
+ * Numbers go on where they were, also if there is no row: readers know what is
+ * new by them.
+ */
+static int carry_last(struct db *from, struct db *to, const char *table,
+		      int64_t offset)
+{
+	int64_t last;
+	char sql[300];
+	int r = find_last(from, table, &last);
+
+	if (r < 0 || last == 0)
+		return r;
+	last += offset;
+	snprintf(sql, sizeof(sql), "UPDATE sqlite_sequence SET "
+		 "seq = max(seq, %lld) WHERE name = '%s'; "
+		 "INSERT INTO sqlite_sequence SELECT '%s', %lld WHERE NOT "
+		 "EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = '%s')",
+		 (long long)last, table, table, (long long)last, table);
+	return db_exec(to->sqlite, sql);
+}
+
 static int find_offsets(struct db *to, int64_t *ret_minutes)
 {
 	int r = db_number(to->sqlite, "SELECT max(c) FROM container",
@@ -104,17 +136,11 @@ static int find_offsets(struct db *to, int64_t *ret_minutes)
 	if (r == 0)
 		r = db_number(to->sqlite, "SELECT max(id) FROM host_minute",
 			      ret_minutes);
+	if (r == 0)
+		r = find_last(to, "event", &to->events);
+	if (r == 0)
+		r = find_last(to, "audit", &to->decisions);
 	return r;
-}
-
-static int find_row_offsets(struct db *to)
-{
-	int r = db_number(to->sqlite, "SELECT seq FROM sqlite_sequence "
-			  "WHERE name = 'event'", &to->events);
-
-	return r < 0 ? r : db_number(to->sqlite, "SELECT seq "
-				     "FROM sqlite_sequence WHERE name = "
-				     "'audit'", &to->decisions);
 }
 
 static int64_t offset_of(const struct db *to, char kind, int64_t minutes)
@@ -195,14 +221,17 @@ static int bind_column(struct db *from, struct db *to, sqlite3_stmt *get,
 }
 
 static int prepare_put(struct db *to, const struct table_move *table,
-		       sqlite3_stmt **ret)
+		       bool back, sqlite3_stmt **ret)
 {
 	char sql[200];
 	size_t i, length;
 
-	/* Only of a file that is back are there rows already. */
+	/*
+	 * Only in a file that is back are there rows already; in any, cursors,
+	 * which have names.
+	 */
 	snprintf(sql, sizeof(sql), "INSERT OR %s INTO %s VALUES (",
-		 table->changes ? "REPLACE" : "IGNORE", table->name);
+		 back && table->changes ? "REPLACE" : "IGNORE", table->name);
 	for (i = 0; table->columns[i]; i++)
 		strcat(sql, i ? ", ?" : "?");
 	length = strlen(sql);
@@ -212,13 +241,13 @@ static int prepare_put(struct db *to, const struct table_move *table,
 
 static int copy_rows(struct db *from, struct db *to,
 		     const struct table_move *table, const char *sql,
-		     int64_t minutes)
+		     bool back, int64_t minutes)
 {
 	_cleanup_statement_ sqlite3_stmt *get = NULL, *put = NULL;
 	int i, r = db_prepare(from->sqlite, sql, &get);
 
 	if (r == 0)
-		r = prepare_put(to, table, &put);
+		r = prepare_put(to, table, back, &put);
 	while (r == 0 && (r = db_step(get)) == 1) {
 		r = 0;
 		for (i = 0; table->columns[i] && r == 0; i++)
@@ -234,15 +263,15 @@ static int copy_rows(struct db *from, struct db *to,
 
 static int copy_table(struct db *from, struct db *to,
 		      const struct table_move *table, bool only_open,
-		      int64_t minutes)
+		      bool back, int64_t minutes)
 {
 	char sql[100];
 
 	if (only_open)
 		return table->open ? copy_rows(from, to, table, table->open,
-					       minutes) : 0;
+					       back, minutes) : 0;
 	snprintf(sql, sizeof(sql), "SELECT * FROM %s", table->name);
-	return copy_rows(from, to, table, sql, minutes);
+	return copy_rows(from, to, table, sql, back, minutes);
 }
 
 /* Containers that run have a row from @from now; 0: those of @to go on. */
@@ -261,23 +290,29 @@ static void add_offsets(const struct db *from, struct db *to)
 	to->base += from->base;
 	to->spans += from->spans;
 	to->seqs += from->seqs;
+	to->events += from->events;
+	to->decisions += from->decisions;
 }
 
 static int move(struct db *from, struct db *to, bool only_open)
 {
 	int64_t minutes = 0;
 	size_t i;
-	int r = db_exec(to->sqlite, "BEGIN IMMEDIATE");
+	int back, r = db_exec(to->sqlite, "BEGIN IMMEDIATE");
 
 	if (r < 0)
 		return r;
-	r = is_back(from, to);
-	if (r == 0)
+	back = is_back(from, to);
+	r = back < 0 ? back : 0;
+	if (back == 0)
 		r = find_offsets(to, &minutes);
-	if (r >= 0)
-		r = find_row_offsets(to);
 	for (i = 0; i < ARRAY_SIZE(tables) && r == 0; i++)
-		r = copy_table(from, to, &tables[i], only_open, minutes);
+		r = copy_table(from, to, &tables[i], only_open, back > 0,
+			       minutes);
+	if (r == 0)
+		r = carry_last(from, to, "event", to->events);
+	if (r == 0)
+		r = carry_last(from, to, "audit", to->decisions);
 	if (r == 0)
 		r = end_old(to);
 	if (r == 0)

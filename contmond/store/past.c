@@ -267,20 +267,6 @@ int view_decisions(const struct view *view, const struct past_query *query,
 	return each_row(view->sqlite, &decisions, query, fn, userdata);
 }
 
-static int find_newest_event(sqlite3 *sqlite, int64_t *ret)
-{
-	_cleanup_statement_ sqlite3_stmt *statement = NULL;
-	int r = db_prepare(sqlite, "SELECT coalesce(max(seq), 0) FROM event",
-			   &statement);
-
-	if (r == 0)
-		r = db_step(statement);
-	if (r < 0)
-		return r;
-	*ret = sqlite3_column_int64(statement, 0);
-	return 0;
-}
-
 int store_newest_event(struct store *store, int64_t *ret, int64_t *ret_moved)
 {
 	struct view view;
@@ -288,7 +274,9 @@ int store_newest_event(struct store *store, int64_t *ret, int64_t *ret_moved)
 
 	if (r < 0)
 		return r;
-	r = find_newest_event(view.sqlite, ret);
+	/* In memory there may be none yet of those that a lost file had. */
+	r = db_number(view.sqlite, "SELECT seq FROM sqlite_sequence "
+		      "WHERE name = 'event'", ret);
 	*ret_moved = view.events;
 	view_end(&view, r);
 	return r;

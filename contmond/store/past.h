@@ -76,9 +76,9 @@ past_fetch_fn store_events;
 past_fetch_fn store_decisions;
 
 /**
- * store_newest_event() - number of the newest event, 0 when there is none
+ * store_newest_event() - number of the newest event, 0 when there was none
  * @ret_moved: by how much numbers have grown that were read before, because the
- *	store has moved from memory to a file with events of its own
+ *	store has moved to a file with events of its own
  */
 int store_newest_event(struct store *store, int64_t *ret, int64_t *ret_moved);
 

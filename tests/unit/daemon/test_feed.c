@@ -191,6 +191,85 @@ static void test_a_late_database(void **state)
 	assert_int_equal(seq, 10);
 }
 
+/* Numbers go on, so that nobody gets anything twice. */
+static void test_a_removed_database(void **state)
+{
+	int64_t seq;
+
+	(void)state;
+	add_events(1, 6);
+	add_decision("old");
+	store_set_feed_cursor(store, FEED_EVENTS, "t", 4);
+	store_sync(store);
+	assert_int_equal(unlink(path), 0);
+	add_events(6, 8);
+	must_range(FEED_EVENTS, 6, 8);
+	must_range(FEED_DECISIONS, 2, 2);
+	must_have_events((struct heard){ 6, 6, 6, 0 }, 10, 2);
+	assert_int_equal(store_feed_cursor(store, FEED_EVENTS, "t", &seq), 0);
+	assert_int_equal(seq, 4);
+	store_set_feed_cursor(store, FEED_EVENTS, "t", 8);
+	store_sync(store);
+	assert_int_equal(sql_number(path, "SELECT seq FROM cursor"), 8);
+}
+
+static void test_a_database_that_comes_back(void **state)
+{
+	char *folder = strdup(in_directory("folder"));
+	char *away = strdup(in_directory("away"));
+	char *file = strdup(in_directory("folder/store.db"));
+	int64_t seq;
+
+	(void)state;
+	assert_int_equal(mkdir(folder, 0700), 0);
+	reopen_store(file);
+	tick_one(0, "web", 0);
+	add_events(1, 6);
+	store_set_feed_cursor(store, FEED_EVENTS, "t", 4);
+	store_sync(store);
+	assert_int_equal(rename(folder, away), 0);
+	add_events(6, 8);
+	assert_string_equal(status_of().path, "");
+	must_have_events((struct heard){ 6, 6, 6, 0 }, 10, 2);
+	assert_int_equal(store_feed_cursor(store, FEED_EVENTS, "t", &seq), 0);
+	assert_int_equal(seq, 4);
+	store_set_feed_cursor(store, FEED_EVENTS, "t", 8);
+	store_sync(store);
+	assert_int_equal(rename(away, folder), 0);
+	store_try_again(store);
+	store_sync(store);
+	assert_string_equal(status_of().path, file);
+	must_range(FEED_EVENTS, 1, 8);
+	must_have_events((struct heard){ 1, 1, 1, 0 }, 10, 7);
+	/* Before anything else is delivered */
+	reopen_store(file);
+	assert_int_equal(store_feed_cursor(store, FEED_EVENTS, "t", &seq), 0);
+	assert_int_equal(seq, 8);
+	free(file);
+	free(away);
+	free(folder);
+}
+
+/* What it had is not taken for what only the old one has. */
+static void test_another_database(void **state)
+{
+	struct heard heard = { 9, 12, 9, 0 };
+	const char *other = in_directory("other.db");
+
+	(void)state;
+	add_events(1, 4);
+	close_store();
+	assert_int_equal(rename(path, other), 0);
+	open_store(path, 0);
+	add_events(1, 9);
+	assert_int_equal(rename(other, path), 0);
+	add_events(9, 11);
+	must_range(FEED_EVENTS, -2, 11);
+	assert_int_equal(store_feed(store, FEED_EVENTS, 5, 10, hear, &heard),
+			 0);
+	assert_int_equal(heard.nr, 2);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -200,6 +279,9 @@ int main(void)
 		TEST(test_an_error_ends_it),
 		TEST(test_cursors),
 		TEST(test_a_late_database),
+		TEST(test_a_removed_database),
+		TEST(test_a_database_that_comes_back),
+		TEST(test_another_database),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

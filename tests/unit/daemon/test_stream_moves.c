@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /api/v1/events/stream while the store moves from memory to its file, where
- * events have other numbers.
+ * /api/v1/events/stream while the store moves to a file where events have other
+ * numbers.
  */
 #include "tests/unit/store_file.h"
 
@@ -93,11 +93,90 @@ static void test_from_memory(void **state)
 	reply_done(&later);
 }
 
+static void begin_in_file(struct reply *ret)
+{
+	open_store(path, 0);
+	tick_one(0, "web", 0);
+	happen(1);
+	happen(2);
+	begin_stream(NULL, ret);
+}
+
+static void test_to_a_new_file(void **state)
+{
+	struct buffer next = { 0 };
+	struct reply reply;
+
+	(void)state;
+	begin_in_file(&reply);
+	assert_int_equal(unlink(path), 0);
+	happen(3);
+	read_next(&reply, &next);
+	assert_contains(next.text, "id: 3\n");
+	happen(4);
+	read_next(&reply, &next);
+	assert_contains(next.text, "id: 4\n");
+	assert_null(strstr(next.text, "id: 3\n"));
+	buffer_done(&next);
+	reply_done(&reply);
+}
+
+static void test_to_another_file(void **state)
+{
+	const char *other = in_directory("other.db");
+	struct buffer next = { 0 };
+	struct reply reply;
+	int64_t i;
+
+	(void)state;
+	open_store(other, 0);
+	for (i = 0; i < 5; i++)
+		happen((double)i);
+	close_store();
+	begin_in_file(&reply);
+	assert_int_equal(rename(other, path), 0);
+	happen(3);
+	read_next(&reply, &next);
+	assert_contains(next.text, "id: 8\n");
+	assert_null(strstr(next.text, "id: 5\n"));
+	buffer_done(&next);
+	reply_done(&reply);
+}
+
+/* Nobody asks while it is away. */
+static void test_to_the_same_file(void **state)
+{
+	char *away = strdup(in_directory("away"));
+	char *folder = strdup(in_directory("folder"));
+	struct buffer next = { 0 };
+	struct reply reply;
+
+	(void)state;
+	assert_int_equal(mkdir(folder, 0700), 0);
+	snprintf(path, sizeof(path), "%s", in_directory("folder/store.db"));
+	begin_in_file(&reply);
+	assert_int_equal(rename(folder, away), 0);
+	happen(3);
+	assert_string_equal(status_of().path, "");
+	assert_int_equal(rename(away, folder), 0);
+	wait_until_moved();
+	read_next(&reply, &next);
+	assert_contains(next.text, "id: 3\n");
+	assert_null(strstr(next.text, "id: 2\n"));
+	buffer_done(&next);
+	reply_done(&reply);
+	free(folder);
+	free(away);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 		TEST(test_from_memory),
+		TEST(test_to_a_new_file),
+		TEST(test_to_another_file),
+		TEST(test_to_the_same_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
