@@ -14,14 +14,32 @@
 #include "tier.h"
 #include "titles.h"
 
-/* The newest moment of a tier that is not after @t_ms */
+/**
+ * struct found_moment - the newest moment of a tier that is not after @t_ms
+ * @damaged: number of parts that could not be read, of all tiers. They are gaps
+ */
 struct found_moment {
 	int64_t t_ms;
 	uint32_t ms;
 	int64_t base;
 	struct busiest busiest;
 	bool found;
+	uint64_t damaged;
 };
+
+/* Takes over the contents of @busiest. */
+static void find(struct found_moment *found, int64_t t_ms, uint32_t ms,
+		 int64_t base, struct busiest *busiest)
+{
+	struct busiest before = found->busiest;
+
+	found->t_ms = t_ms;
+	found->ms = ms;
+	found->base = base;
+	found->found = true;
+	found->busiest = *busiest;
+	*busiest = before;
+}
 
 /* Whether the moment covers @t_ms. A late tick may cover a little more. */
 static bool reaches(const struct found_moment *found, unsigned int tier,
@@ -32,7 +50,10 @@ static bool reaches(const struct found_moment *found, unsigned int tier,
 	return found->found && t_ms - found->t_ms < width;
 }
 
-/* Reads the list at @at; the lists in [first, at) are skipped. */
+/*
+ * Reads the list at @at; the lists in [first, at) are skipped. Returns -EUCLEAN
+ * if it is damaged.
+ */
 static int read_list(struct view *view, int64_t span, uint32_t at,
 		     struct busiest *ret)
 {
@@ -58,15 +79,18 @@ static int read_list(struct view *view, int64_t span, uint32_t at,
 		ret->nr = 0;
 		r = busiest_read(ret, &bytes);
 	}
-	return r;
+	return r == -EBADMSG ? -EUCLEAN : r;
 }
 
+/* Returns -EUCLEAN if it is damaged; then @found is as before. */
 static int look_into_sealed(struct view *view, sqlite3_stmt *spans,
 			    int64_t t_ms, struct found_moment *found)
 {
 	struct timeline timeline = { 0 };
+	struct busiest busiest = { 0 };
+	const struct when *best = NULL;
 	struct reader bytes;
-	size_t i, best = SIZE_MAX;
+	size_t i;
 	int r = unpack(view->store->unpacker, sqlite3_column_blob(spans, 3),
 		       (size_t)sqlite3_column_bytes(spans, 3), &bytes);
 
@@ -76,19 +100,21 @@ static int look_into_sealed(struct view *view, sqlite3_stmt *spans,
 	for (i = 0; i < timeline.nr && r == 0; i++) {
 		const struct when *when = &timeline.all[i];
 
-		if (when->t_ms > t_ms ||
-		    (found->found && when->t_ms < found->t_ms))
-			continue;
-		found->t_ms = when->t_ms;
-		found->ms = when->ms;
-		found->base = sqlite3_column_int64(spans, 1);
-		found->found = true;
-		best = i;
+		if (when->t_ms <= t_ms &&
+		    (!found->found || when->t_ms >= found->t_ms) &&
+		    (!best || when->t_ms >= best->t_ms))
+			best = when;
 	}
-	free(timeline.all);
-	if (best != SIZE_MAX)
+	if (r == -EBADMSG)
+		r = -EUCLEAN;
+	if (best)
 		r = read_list(view, sqlite3_column_int64(spans, 0),
-			      (uint32_t)best, &found->busiest);
+			      (uint32_t)(best - timeline.all), &busiest);
+	if (best && r == 0)
+		find(found, best->t_ms, best->ms,
+		     sqlite3_column_int64(spans, 1), &busiest);
+	busiest_done(&busiest);
+	free(timeline.all);
 	return r;
 }
 
@@ -97,6 +123,7 @@ static int look_into_open(struct view *view, sqlite3_stmt *spans,
 			  struct found_moment *found)
 {
 	static const bool none[1000];
+	struct busiest busiest = { 0 };
 	struct layout *layout;
 	struct frames frames;
 	int r = layout_parse((const char *)sqlite3_column_text(spans, 4),
@@ -112,14 +139,19 @@ static int look_into_open(struct view *view, sqlite3_stmt *spans,
 		if (moment->t_ms > t_ms ||
 		    (found->found && moment->t_ms < found->t_ms))
 			continue;
-		found->t_ms = moment->t_ms;
-		found->ms = moment->ms;
-		found->base = sqlite3_column_int64(spans, 1);
-		found->found = true;
-		found->busiest.nr = 0;
-		r = frames_busiest(&frames, &found->busiest);
+		busiest.nr = 0;
+		r = frames_busiest(&frames, &busiest);
+		if (r == 0)
+			find(found, moment->t_ms, moment->ms,
+			     sqlite3_column_int64(spans, 1), &busiest);
+		if (r == -EBADMSG) {
+			found->damaged++;
+			r = 0;
+		}
 	}
+	found->damaged += frames.damaged;
 	frames_done(&frames);
+	busiest_done(&busiest);
 	layout_free(layout);
 	return r;
 }
@@ -145,6 +177,10 @@ static int look_into(struct view *view, unsigned int tier, int64_t t_ms,
 			r = look_into_sealed(view, spans, t_ms, found);
 		else
 			r = look_into_open(view, spans, tier, t_ms, found);
+		if (r == -EUCLEAN) {
+			found->damaged++;
+			r = 0;
+		}
 	}
 	return r;
 }
@@ -180,7 +216,7 @@ static int report(const struct found_moment *found,
 
 static int find_and_tell(struct view *view, int64_t t_ms, const char *list,
 			 past_process_fn *fn, void *userdata,
-			 struct past_moment *ret)
+			 struct past_moment *ret, uint64_t *ret_damaged)
 {
 	_cleanup_words_ struct words words = { 0 };
 	struct titles titles = { 0 };
@@ -206,6 +242,7 @@ static int find_and_tell(struct view *view, int64_t t_ms, const char *list,
 			   title_in_list(&words, TITLE_HOST, NULL), fn,
 			   userdata);
 	}
+	*ret_damaged = found.damaged;
 	busiest_done(&found.busiest);
 	titles_done(&titles);
 	return r;
@@ -215,12 +252,14 @@ int store_processes(struct store *store, int64_t t_ms, const char *containers,
 		    past_process_fn *fn, void *userdata,
 		    struct past_moment *ret)
 {
+	uint64_t damaged;
 	struct view view;
 	int r = view_begin(store, &view);
 
 	if (r < 0)
 		return r;
-	r = find_and_tell(&view, t_ms, containers, fn, userdata, ret);
-	view_end(&view, r == -ENOENT ? 0 : r);
+	r = find_and_tell(&view, t_ms, containers, fn, userdata, ret,
+			  &damaged);
+	view_end(&view, r < 0 && r != -ENOENT ? r : damaged ? -EUCLEAN : 0);
 	return r;
 }

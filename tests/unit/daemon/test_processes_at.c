@@ -117,12 +117,59 @@ static void test_processes_of_a_bucket(void **state)
 	assert_near(cores[1], 0.5, 1e-9);
 }
 
+static void damage(const char *sql)
+{
+	sqlite3 *sqlite;
+
+	close_store();
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(sqlite, sql, NULL, NULL, NULL),
+			 SQLITE_OK);
+	assert_int_equal(sqlite3_changes(sqlite), 1);
+	sqlite3_close(sqlite);
+	open_store(path, 0);
+}
+
+static void must_be_found(int64_t t_s, int64_t width_ms)
+{
+	struct past_moment moment;
+
+	assert_int_equal(processes_at(t_s, NULL, &moment), 0);
+	assert_int_equal(moment.width_ms, width_ms);
+	assert_int_equal(moment.t_ms, T0 + 1000 * t_s);
+	assert_string_equal(names[1], "web/steady");
+}
+
+/* It is a gap, and nothing else: neither no processes, nor an error. */
+static void test_what_is_damaged(void **state)
+{
+	int64_t t;
+
+	(void)state;
+	for (t = 0; t < 1300; t++)
+		tick_processes(t, 0.5);
+	store_sync(store);
+	damage("UPDATE chunk_processes SET processes = "
+	       "substr(processes, 1, length(processes) / 2) "
+	       "WHERE span = 1 AND moment = 300");
+	must_be_found(300, 10000);
+	assert_true(status_of().damaged > 0);
+	must_be_found(299, 0);
+	must_be_found(360, 0);
+	damage("UPDATE span SET moments = "
+	       "substr(moments, 1, length(moments) / 2) WHERE id = 1");
+	must_be_found(360, 10000);
+	must_be_found(700, 0);
+	assert_true(status_of().damaged > 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 		TEST(test_processes_of_a_moment),
 		TEST(test_processes_of_a_bucket),
+		TEST(test_what_is_damaged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
