@@ -255,7 +255,7 @@ static struct life *begin(struct lives *lives,
 	if (!life)
 		return NULL;
 	life->c = lives->next_c++;
-	life->first_ms = life->last_ms = t_ms;
+	life->first_ms = life->last_ms = life->seen_ms = t_ms;
 	life_take_texts(life, seen);
 	write_life(lives, life);
 	return life;
@@ -275,6 +275,7 @@ static void see(struct lives *lives, struct life *life,
 		life->first_ms = t_ms;
 	if (t_ms > life->last_ms)
 		life->last_ms = t_ms;
+	life->seen_ms = t_ms;
 }
 
 uint32_t lives_see(struct lives *lives, const struct store_container *seen,
@@ -325,7 +326,7 @@ void lives_rename(struct lives *lives, const struct store_container *who)
 static void end_life(struct lives *lives, struct life *life)
 {
 	if (isnan(life->final.ended_ms))
-		life->final.ended_ms = (double)life->last_ms;
+		life->final.ended_ms = (double)life->seen_ms;
 	life->ended = true;
 	write_time(lives, life, END_CONTAINER, (int64_t)life->final.ended_ms);
 	write_final(lives, life);
@@ -433,7 +434,7 @@ int lives_resume(struct lives *lives, uint64_t cgroup_id, uint32_t c,
 		life->c = c;
 		life->is_named = life_take_text(life, LIFE_TITLE, title);
 		life->first_ms = first_ms;
-		life->last_ms = last_ms;
+		life->last_ms = life->seen_ms = last_ms;
 	}
 	pthread_mutex_unlock(&lives->lock);
 	return life ? 0 : -ENOMEM;

@@ -42,6 +42,7 @@ struct life_device {
  * struct life - one container
  * @c: its number in this run
  * @seen: the last tick in which it was present
+ * @seen_ms: when that was; before @last_ms if the clock was set back
  * @ended: it was missing in a tick, or its end was reported
  * @just_ended: the newest tick ended it
  * @is_named: an engine gave it its title
@@ -64,6 +65,7 @@ struct life {
 	int64_t created_ms;
 	int64_t first_ms;
 	int64_t last_ms;
+	int64_t seen_ms;
 	struct store_final final;
 	struct life_device *devices;
 	unsigned int nr_devices;

@@ -51,6 +51,28 @@ static void test_a_clock_that_is_set_back(void **state)
 	assert_int_equal(history.nr, 5000);
 }
 
+/* Not when it was seen with the largest time */
+static void test_an_end_after_a_clock_is_set_back(void **state)
+{
+	const struct box box = { "web", 1, 1 };
+
+	(void)state;
+	tick_at(T0 + 3600000, BOOT0, &box, 1);
+	tick_at(T0, BOOT0 + 1000, &box, 1);
+	tick_at(T0 + 1000, BOOT0 + 2000, &box, 1);
+	tick_at(T0 + 2000, BOOT0 + 3000, NULL, 0);
+	store_sync(store);
+	assert_int_equal(sql_number(path, "SELECT ended_ms FROM container"),
+			 T0 + 1000);
+	assert_int_equal(sql_number(path, "SELECT ended_ms FROM final"),
+			 T0 + 1000);
+	/* Its numbers of that time are still found. */
+	assert_int_equal(sql_number(path, "SELECT last_ms FROM container"),
+			 T0 + 3600000);
+	ask("processes", 3600, 3600, 1);
+	assert_int_equal(history.nr, 1);
+}
+
 /* A moment in the distant future deletes nothing of the past. */
 static void test_a_clock_that_jumps_ahead(void **state)
 {
@@ -183,6 +205,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 		TEST(test_a_clock_that_is_set_back),
+		TEST(test_an_end_after_a_clock_is_set_back),
 		TEST(test_a_clock_that_jumps_ahead),
 		TEST(test_a_clock_that_is_slewed),
 		TEST(test_the_size_cap_holds),
