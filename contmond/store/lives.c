@@ -222,6 +222,7 @@ static void write_time(struct lives *lives, const struct life *life,
 	struct entry *entry = life_entry(life, statement);
 
 	entry_add(entry, VALUE_INTEGER, t_ms);
+	entry_add(entry, VALUE_INTEGER, life->first_ms);
 	queue_add(lives->queue, entry);
 }
 

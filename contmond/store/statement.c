@@ -12,6 +12,9 @@
 /* The same for a parameter */
 #define CHANGE(column, value) column " = coalesce(" value ", " column ")"
 
+/* Also before it began, if the clock was set back */
+#define SEEN "last_ms = max(last_ms, ?2), first_ms = min(first_ms, ?3)"
+
 static const char *const texts[NR_STATEMENTS] = {
 	[ADD_SPAN] = "INSERT INTO span (id, tier, base, layout, begin_seq) "
 		"VALUES (?1, ?2, ?3, "
@@ -30,12 +33,11 @@ static const char *const texts[NR_STATEMENTS] = {
 		CHANGE("pod", "?6") ", " CHANGE("image", "?7") ", "
 		CHANGE("command", "?8") ", " CHANGE("labels", "?9") ", "
 		CHANGE("created_ms", "?10") " WHERE c = ?1",
-	[SEE_CONTAINER] = "UPDATE container SET last_ms = max(last_ms, ?2) "
-		"WHERE c = ?1",
-	[RESUME_CONTAINER] = "UPDATE container SET ended_ms = NULL, "
-		"last_ms = max(last_ms, ?2) WHERE c = ?1",
-	[END_CONTAINER] = "UPDATE container SET ended_ms = ?2, "
-		"last_ms = max(last_ms, ?2) WHERE c = ?1",
+	[SEE_CONTAINER] = "UPDATE container SET " SEEN " WHERE c = ?1",
+	[RESUME_CONTAINER] = "UPDATE container SET ended_ms = NULL, " SEEN
+		" WHERE c = ?1",
+	[END_CONTAINER] = "UPDATE container SET ended_ms = ?2, " SEEN
+		" WHERE c = ?1",
 	[ADD_FINAL] = "INSERT INTO final VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
 		"?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) "
 		"ON CONFLICT (c) DO UPDATE SET " FINALS(KEEP, KEEP_TOO),

@@ -73,6 +73,26 @@ static void test_an_end_after_a_clock_is_set_back(void **state)
 	assert_int_equal(history.nr, 1);
 }
 
+/* Also those from before it began are found, when nobody knows it any more. */
+static void test_numbers_after_a_clock_is_set_back(void **state)
+{
+	const struct box box = { "web", 1, 1 };
+	int i;
+
+	(void)state;
+	tick_at(T0 + 3600000, BOOT0, &box, 1);
+	for (i = 0; i < 70; i++)
+		tick_at(T0 + i * 1000, BOOT0 + 1000 + i * 1000, &box, 1);
+	store_sync(store);
+	boot_id = "boot-2";
+	reopen_store(path);
+	boot_id = "boot-1";
+	ask("processes", 0, 69, 1);
+	assert_int_equal(history.nr, 70);
+	assert_int_equal(sql_number(path, "SELECT first_ms FROM container"),
+			 T0);
+}
+
 /* A moment in the distant future deletes nothing of the past. */
 static void test_a_clock_that_jumps_ahead(void **state)
 {
@@ -206,6 +226,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 		TEST(test_a_clock_that_is_set_back),
 		TEST(test_an_end_after_a_clock_is_set_back),
+		TEST(test_numbers_after_a_clock_is_set_back),
 		TEST(test_a_clock_that_jumps_ahead),
 		TEST(test_a_clock_that_is_slewed),
 		TEST(test_the_size_cap_holds),
