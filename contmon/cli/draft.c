@@ -101,10 +101,18 @@ int cli_draft_open(struct cli_draft *draft, const char *path)
 	return r;
 }
 
+/* Else a power failure may leave an empty file of that name. */
+static int make_durable(FILE *file)
+{
+	return fflush(file) < 0 || fsync(fileno(file)) < 0 ? -errno : 0;
+}
+
 int cli_draft_keep(struct cli_draft *draft)
 {
-	int r = fclose(draft->file) < 0 ? -errno : 0;
+	int r = draft->name ? make_durable(draft->file) : 0;
 
+	if (fclose(draft->file) < 0 && r == 0)
+		r = -errno;
 	if (draft->name && r == 0)
 		r = rename(draft->name, draft->path) < 0 ? -errno : 0;
 	if (draft->name && r < 0)

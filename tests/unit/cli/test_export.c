@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* `contmon export`: its output, and its messages when it fails */
+/*
+ * `contmon export`: its output, and its messages when it fails
+ *
+ * wrap: fsync
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -21,6 +25,18 @@
 #include "tests/unit/past_command.h"
 
 static char output[64];
+static int sync_error;
+
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+
+int __wrap_fsync(int fd)
+{
+	if (!sync_error)
+		return __real_fsync(fd);
+	errno = sync_error;
+	return -1;
+}
 
 static int begin(void **state)
 {
@@ -176,6 +192,12 @@ static void test_an_older_file(void **state)
 	output_must_be("old\n");
 	assert_int_equal(nr_files(), nr);
 	snprintf(options, sizeof(options), "-o %s", output);
+	snprintf(want, sizeof(want), "%s: Input/output error", output);
+	sync_error = EIO;
+	must_say(options, CLI_FAILURE, want);
+	sync_error = 0;
+	output_must_be("old\n");
+	assert_int_equal(nr_files(), nr);
 	assert_int_equal(past_run(options), CLI_OK);
 	assert_int_equal(read_lines(&last), PAST_TICKS + PAST_JOB_TICKS);
 	json_decref(last);
