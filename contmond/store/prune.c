@@ -62,9 +62,11 @@ static const char *const expired[] = {
 	"ORDER BY seq LIMIT " PIECE ")",
 	"DELETE FROM clock WHERE seq IN (SELECT seq FROM clock "
 	"ORDER BY seq DESC LIMIT " PIECE " OFFSET 10000)",
+	/* none of those that began last: a clock may have been ahead before */
 	"DELETE FROM container WHERE c IN (SELECT c FROM container "
 	"WHERE ended_ms IS NOT NULL AND last_ms < (SELECT last_ms "
 	"FROM container ORDER BY last_ms DESC LIMIT 1 OFFSET 20000) "
+	"AND c <= (SELECT max(c) FROM container) - 20000 "
 	"ORDER BY last_ms LIMIT " PIECE ")",
 	"DELETE FROM final WHERE c IN (SELECT c FROM final WHERE c NOT IN "
 	"(SELECT c FROM container) LIMIT " PIECE ")",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How many events are kept, and whose */
+/* How many events are kept, and whose, and how many containers */
 #include "tests/unit/store_file.h"
 
 #include "contmond/store/db.h"
@@ -153,6 +153,52 @@ static void test_whose_events_are(void **state)
 				    "WHERE user = 0"), 3);
 }
 
+/* So many containers that have ended then */
+static void add_containers(int64_t t_ms, int nr)
+{
+	char sql[400];
+
+	snprintf(sql, sizeof(sql), "WITH RECURSIVE n (i) AS (SELECT 1 UNION "
+		 "ALL SELECT i + 1 FROM n WHERE i < %d) INSERT INTO container "
+		 "(boot_id, cgroup_id, first_ms, last_ms, ended_ms) "
+		 "SELECT 'x', i, %lld, %lld, %lld FROM n", nr,
+		 (long long)t_ms, (long long)t_ms, (long long)t_ms);
+	assert_int_equal(db_exec(db.sqlite, sql), 0);
+}
+
+static int64_t nr_containers_of(int64_t t_ms)
+{
+	char sql[100];
+
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM container "
+		 "WHERE last_ms = %lld", (long long)t_ms);
+	return number(sql);
+}
+
+static void test_the_newest_containers(void **state)
+{
+	(void)state;
+	add_containers(1, 500);
+	add_containers(2, 20001);
+	prune();
+	assert_int_equal(nr_containers_of(1), 0);
+	assert_int_equal(nr_containers_of(2), 20001);
+}
+
+/* Until that time has come, what ends is older than what has ended. */
+static void test_containers_of_a_clock_that_was_ahead(void **state)
+{
+	(void)state;
+	add_containers(2, 20001);
+	add_containers(1, 500);
+	prune();
+	assert_int_equal(nr_containers_of(1), 500);
+	add_containers(1, 30000);
+	prune();
+	assert_int_equal(nr_containers_of(1), 20000);
+	assert_int_equal(nr_containers_of(2), 20001);
+}
+
 int main(void)
 {
 #define DB_TEST(name) cmocka_unit_test_setup_teardown(name, begin_db, end_db)
@@ -160,6 +206,8 @@ int main(void)
 		DB_TEST(test_the_newest),
 		DB_TEST(test_one_user_cannot_push_out_others),
 		DB_TEST(test_users_share),
+		DB_TEST(test_the_newest_containers),
+		DB_TEST(test_containers_of_a_clock_that_was_ahead),
 		cmocka_unit_test_setup_teardown(test_whose_events_are, begin,
 						end_test),
 	};
