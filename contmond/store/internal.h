@@ -47,6 +47,9 @@ struct view {
 	int64_t decisions;
 };
 
+/** reader_renew() - open a file again that nobody wrote before; locked */
+int reader_renew(struct store *store);
+
 /** store_nr_cpus() - CPUs in the newest tick, NAN before the first */
 double store_nr_cpus(struct store *store);
 

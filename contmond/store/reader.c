@@ -4,9 +4,12 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/util.h"
 #include "history.h"
 #include "internal.h"
 #include "past.h"
@@ -23,6 +26,37 @@ static int begin_reading(struct store *store, const char *path, char **ret_why)
 	pthread_mutex_init(&writer->events_lock, NULL);
 	store->has_writer = true;
 	return db_open_file(path, &writer->reader, ret_why);
+}
+
+/* Was it opened as one that does not change, and is written now? */
+static bool is_outdated(sqlite3 *sqlite)
+{
+	const char *path = sqlite3_db_filename(sqlite, "main");
+	char log[4096];
+
+	if (!path || !sqlite3_uri_boolean(path, "immutable", 0))
+		return false;
+	snprintf(log, sizeof(log), "%s-wal", path);
+	return access(log, F_OK) == 0;
+}
+
+/* SQLite itself does not look whether such a file has changed. */
+int reader_renew(struct store *store)
+{
+	struct writer *writer = &store->writer;
+	_cleanup_free_ char *why = NULL;
+	sqlite3 *renewed;
+	int r;
+
+	if (!writer->reader || !is_outdated(writer->reader))
+		return 0;
+	r = db_open_file(sqlite3_db_filename(writer->reader, "main"), &renewed,
+			 &why);
+	if (r < 0)
+		return r;
+	sqlite3_close(writer->reader);
+	writer->reader = renewed;
+	return 0;
 }
 
 static int set_up(struct store *store, const char *path, char **ret_why)

@@ -330,6 +330,7 @@ int view_begin(struct store *store, struct view *ret)
 	int r;
 
 	pthread_mutex_lock(&store->writer.read_lock);
+	r = reader_renew(store);
 	view.sqlite = store->writer.reader ?: store->writer.db.sqlite;
 	view.base = store->writer.db.base;
 	view.spans = store->writer.db.spans;
@@ -340,7 +341,9 @@ int view_begin(struct store *store, struct view *ret)
 	 * An entry that is written in between is seen twice, with the same
 	 * number.
 	 */
-	r = queue_frames(&store->queue, &view.waiting, &view.nr_waiting);
+	if (r == 0)
+		r = queue_frames(&store->queue, &view.waiting,
+				 &view.nr_waiting);
 	if (r == 0)
 		r = db_exec(view.sqlite, "BEGIN");
 	if (r < 0) {

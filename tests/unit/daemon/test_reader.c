@@ -98,6 +98,21 @@ static void test_a_store_that_was_closed(void **state)
 	assert_int_equal(access(in_directory("store.db-lock"), F_OK), 0);
 }
 
+/* What is written is seen, and not taken for damage. */
+static void test_a_store_that_is_written_again(void **state)
+{
+	(void)state;
+	make_recorded();
+	open_reader(path);
+	must_read("processes", 0, 60);
+	open_store(path, 0);
+	record(60);
+	must_read("processes", 60, 60);
+	must_read("processes", 0, 60);
+	close_store();
+	must_read("processes", 60, 60);
+}
+
 /* Characters with a meaning in a URI */
 static void test_a_hostile_path(void **state)
 {
@@ -233,6 +248,7 @@ int main(void)
 		READER(test_a_store_that_is_being_written),
 		READER(test_a_link_to_a_store_that_is_being_written),
 		READER(test_a_store_that_was_closed),
+		READER(test_a_store_that_is_written_again),
 		READER(test_a_hostile_path),
 		READER(test_range),
 		READER(test_a_cut_store),
