@@ -3,29 +3,58 @@
 
 #include <errno.h>
 #include <glob.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/folder.h"
 #include "base/util.h"
 
 #define MAX_PUT_ASIDE 8
 
-/* Counts the files beside it with its name followed by a date. */
+/* Its name, which may have characters with a meaning, followed by a date */
+static char *pattern_of(const char *path)
+{
+	struct buffer pattern = { 0 };
+
+	for (; *path; path++) {
+		if (strchr("*?[\\", *path))
+			buffer_putc(&pattern, '\\');
+		buffer_putc(&pattern, *path);
+	}
+	buffer_puts(&pattern, ".[0-9]*Z*");
+	if (!pattern.failed)
+		return pattern.text;
+	buffer_done(&pattern);
+	return NULL;
+}
+
+/* It belongs to another one. */
+static bool is_log(const char *name)
+{
+	size_t length = strlen(name);
+
+	return length > 4 && (strcmp(name + length - 4, "-wal") == 0 ||
+			      strcmp(name + length - 4, "-shm") == 0);
+}
+
+/* Counts the files beside it that were put aside. */
 static int nr_put_aside(const char *path)
 {
-	_cleanup_free_ char *pattern = NULL;
+	_cleanup_free_ char *pattern = pattern_of(path);
 	glob_t found;
+	size_t i;
 	int nr = 0;
 
-	if (asprintf(&pattern, "%s.[0-9]*Z*", path) < 0)
+	if (!pattern || glob(pattern, GLOB_NOSORT, NULL, &found) != 0)
 		return 0;
-	if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0) {
-		nr = (int)found.gl_pathc;
-		globfree(&found);
-	}
+	for (i = 0; i < found.gl_pathc; i++)
+		nr += !is_log(found.gl_pathv[i]);
+	globfree(&found);
 	return nr;
 }
 

@@ -88,6 +88,41 @@ static void test_a_link_to_another_file(void **state)
 			 1);
 }
 
+/* Each is one, with its log or without. */
+static void test_logs_are_not_counted(void **state)
+{
+	static const char *const ends[] = { "", "-wal", "-shm" };
+	char name[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 12; i++) {
+		snprintf(name, sizeof(name), "store.db.2020010%zuT000000Z%s",
+			 i / 3, ends[i % 3]);
+		write_file(name, "x");
+	}
+	write_file("store.db", "something else");
+	open_store(path, 0);
+	assert_int_equal(nr_put_aside(), 5);
+	assert_string_equal(status_of().path, path);
+}
+
+/* Also of a file whose name looks like a pattern */
+static void test_too_many_of_a_hostile_name(void **state)
+{
+	char name[64];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 8; i++) {
+		snprintf(name, sizeof(name), "[a]*.2020010%dT000000Z", i);
+		write_file(name, "x");
+	}
+	open_store(write_file("[a]*", "something else"), 0);
+	assert_string_equal(status_of().path, "");
+	assert_contains(status_of().why, "too many");
+}
+
 static void test_too_many_put_aside(void **state)
 {
 	char name[64];
@@ -117,6 +152,8 @@ int main(void)
 		TEST(test_a_file_that_is_no_database),
 		TEST(test_an_empty_file),
 		TEST(test_a_link_to_another_file),
+		TEST(test_logs_are_not_counted),
+		TEST(test_too_many_of_a_hostile_name),
 		TEST(test_too_many_put_aside),
 	};
 
