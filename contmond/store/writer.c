@@ -154,7 +154,8 @@ static bool write_some(struct writer *writer)
 		fail(writer, r);
 	} else {
 		queue_remove(writer->queue, entries, nr);
-		if (writer->db.path)
+		/* In memory it says why the file cannot be used. */
+		if (writer->db.path || !writer->path)
 			writer_set_why(writer, "%s", "");
 		tell_of_events(writer);
 	}
@@ -167,10 +168,11 @@ static bool has_file(struct writer *writer)
 {
 	int r;
 
-	if (!db_has_moved(&writer->db))
+	if (writer->db.sqlite && !db_has_moved(&writer->db))
 		return true;
 	if (!writer->only_file) {
-		r = writer_leave(writer);
+		r = writer->db.sqlite ? writer_leave(writer) :
+					writer_recover(writer);
 		if (r < 0)
 			fail(writer, r);
 		return r == 0;

@@ -182,6 +182,13 @@ static void restart(struct writer *writer)
 	pthread_mutex_unlock(&writer->queue->lock);
 }
 
+static void try_now(struct writer *writer)
+{
+	pthread_mutex_lock(&writer->queue->lock);
+	writer->try_now = true;
+	pthread_mutex_unlock(&writer->queue->lock);
+}
+
 void writer_replace(struct writer *writer, const char *why)
 {
 	_cleanup_free_ char *text = strdup(why);
@@ -201,6 +208,18 @@ void writer_replace(struct writer *writer, const char *why)
 	if (r < 0)
 		log_err("store: out of memory");
 	pthread_mutex_unlock(&writer->read_lock);
+}
+
+int writer_recover(struct writer *writer)
+{
+	int r;
+
+	pthread_mutex_lock(&writer->read_lock);
+	r = open_memory(writer);
+	pthread_mutex_unlock(&writer->read_lock);
+	if (r == 0)
+		try_now(writer);
+	return r;
 }
 
 bool writer_open_again(struct writer *writer)
@@ -261,7 +280,7 @@ int writer_leave(struct writer *writer)
 		"it had is not copied to the new one", writer->path);
 	pthread_mutex_lock(&writer->queue->lock);
 	writer->status.removed++;
-	writer->try_now = true;
 	pthread_mutex_unlock(&writer->queue->lock);
+	try_now(writer);
 	return 0;
 }

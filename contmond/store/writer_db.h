@@ -19,6 +19,9 @@ void writer_close(struct writer *writer);
 /** writer_replace() - put a damaged file aside, and begin a new one */
 void writer_replace(struct writer *writer, const char *why);
 
+/** writer_recover() - begin in memory, when there was none even for that */
+int writer_recover(struct writer *writer);
+
 /**
  * writer_leave() - go on in memory, because the file was removed or replaced
  *

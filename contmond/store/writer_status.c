@@ -30,7 +30,8 @@ void writer_set_why(struct writer *writer, const char *format, ...)
 	if (why[0])
 		log_warn("store: %s", why);
 	else
-		log_info("store: %s is written again", writer->path);
+		log_info("store: %s is written again",
+			 writer->path ?: "memory");
 }
 
 void writer_note_commit(struct writer *writer, uint64_t begin_ns)
