@@ -83,6 +83,7 @@ void target_follow(struct target *target, const struct target *old)
 		target->position = old->position;
 		target->has_position = old->has_position;
 		target->is_saved = old->is_saved;
+		target->saved = old->saved;
 	}
 	target->status.delivered_ticks = old->status.delivered_ticks;
 	target->status.dropped_ticks = old->status.dropped_ticks;
@@ -156,8 +157,35 @@ static bool may_log(struct target *target)
 
 /* The position */
 
+static void count_dropped(struct target *target, uint64_t dropped,
+			  const char *why)
+{
+	target->status.dropped_ticks += dropped;
+	if (dropped > 0 && may_log(target))
+		log_warn("forward %s: %llu %s %s", target->status.name,
+			 (unsigned long long)dropped,
+			 options_noun(&target->options), why);
+}
+
+/*
+ * The numbers of a run begin with 1. A cursor below that is of a file that was
+ * opened after this target had begun. What it has not got of that file is left
+ * out: it would come after what is newer, or that would come twice.
+ */
+static uint64_t nr_left_out(const struct target *target)
+{
+	int64_t cursor;
+
+	if (!target->is_saved || target->saved < 1 ||
+	    cursor_read(target->store, &target->options, &cursor) < 0)
+		return 0;
+	return cursor < 1 ? (uint64_t)(1 - cursor) : 0;
+}
+
 static int save(struct target *target, uint64_t now_ns)
 {
+	count_dropped(target, nr_left_out(target), "are left out: they are "
+		      "in a file that could be opened only later");
 	target->is_saved = false;
 	target->save_ns = now_ns + SAVE_EVERY_NS;
 	return cursor_write(target->store, &target->options, target->position);
@@ -170,6 +198,7 @@ static int find_position(struct target *target)
 			    &target->position);
 
 	target->is_saved = r == 0;
+	target->saved = target->position;
 	if (r == -ENOENT) {
 		r = cursor_range(target->store, &target->options, &first,
 				 &target->position);
@@ -204,6 +233,7 @@ static int look_whether_saved(struct target *target, uint64_t now_ns)
 
 	target->is_saved = r == 0 && saved >= target->position;
 	if (target->is_saved) {
+		target->saved = saved;
 		target->unsaved_ns = 0;
 		return 0;
 	}
@@ -215,24 +245,13 @@ static int look_whether_saved(struct target *target, uint64_t now_ns)
 
 /* The next request */
 
-/* Ticks that were deleted, or could not be read */
-static void count_dropped(struct target *target)
-{
-	uint64_t dropped = target->parcel.dropped;
-
-	target->status.dropped_ticks += dropped;
-	if (dropped > 0 && may_log(target))
-		log_warn("forward %s: %llu %s were deleted before they "
-			 "could be sent", target->status.name,
-			 (unsigned long long)dropped,
-			 options_noun(&target->options));
-}
-
 static int load(struct target *target)
 {
 	int r = target->has_position ? 0 : find_position(target);
 
 	target->begin_tick = target->end_tick = 0;
+	if (r == 0 && nr_left_out(target) > 0)
+		r = save(target, clock_monotonic_ns());
 	if (r == 0 && target->is_saved)
 		r = cursor_follow(target->store, &target->options,
 				  &target->position);
@@ -242,7 +261,9 @@ static int load(struct target *target)
 				target->position);
 	if (r < 0)
 		return r;
-	count_dropped(target);
+	/* Or they could not be read. */
+	count_dropped(target, target->parcel.dropped,
+		      "were deleted before they could be sent");
 	/* Nothing of it is wanted: then it need not be read again. */
 	if (target->parcel.nr_ticks == 0 &&
 	    target->parcel.next_seq > target->position) {

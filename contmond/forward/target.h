@@ -32,7 +32,7 @@ enum unpacking {
  * struct target - begin with target_new()
  * @position: every tick before it is done with
  * @has_position: it is known
- * @is_saved: it is in the database as well
+ * @is_saved: it is in the database as well; @saved: what was there at last
  * @save_ns: when to write it again, if it is not
  * @unsaved_ns: since when it is looked whether it is; 0: it is not looked
  * @begin_tick, @end_tick: the ticks of the parcel that are being sent
@@ -60,6 +60,7 @@ struct target {
 	int64_t position;
 	bool has_position;
 	bool is_saved;
+	int64_t saved;
 	uint64_t save_ns;
 	uint64_t unsaved_ns;
 	size_t begin_tick;

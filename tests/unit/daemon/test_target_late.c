@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A target begins before the file can be opened, and the file knows it. */
+#include "tests/unit/store_file.h"
+
+#include "contmond/forward/protocol.h"
+#include "contmond/forward/target.h"
+#include "contmond/store/event_kinds.h"
+
+static struct target *target;
+static uint64_t now_ns;
+
+static void add_events(int nr)
+{
+	const struct store_event event = { .t_ms = T0,
+					   .kind = EVENT_OOM_KILLED };
+
+	while (nr-- > 0)
+		assert_int_equal(store_event(store, &event), 0);
+	store_sync(store);
+}
+
+/* The file has five events, of which the target has got two. */
+static void begin_without_file(void)
+{
+	open_store(path, 0);
+	add_events(5);
+	store_set_feed_cursor(store, FEED_EVENTS, "t", 3);
+	close_store();
+	assert_int_equal(rename(path, in_directory("away.db")), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	open_store(path, 0);
+	assert_string_equal(status_of().path, "");
+}
+
+static void open_file_late(void)
+{
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(rename(in_directory("away.db"), path), 0);
+	store_try_again(store);
+	store_sync(store);
+	assert_string_equal(status_of().path, path);
+}
+
+static void begin_target(const char *kinds)
+{
+	struct target_options options = {
+		.name = (char *)"t",
+		.protocol = &loki_protocol,
+		.url = (char *)"http://127.0.0.1/",
+		.kinds = (char *)kinds,
+		.interval_ms = 1000,
+		.timeout_ms = 1000,
+		.batch_max_bytes = 1 << 20,
+	};
+
+	assert_int_equal(libcurl_load(), 0);
+	assert_int_equal(target_new(&options, store, "host", &target), 0);
+}
+
+static bool step(void)
+{
+	bool has_request;
+
+	now_ns += 10 * NS_PER_SECOND;
+	has_request = target_step(target, now_ns);
+	store_sync(store);
+	return has_request;
+}
+
+/* What it has done is written, too. */
+static void run_without_request(void)
+{
+	int i;
+
+	for (i = 0; i < 4; i++)
+		assert_false(step());
+}
+
+static CURLcode answer(CURL *easy, CURLINFO info, ...)
+{
+	va_list list;
+
+	(void)easy;
+	va_start(list, info);
+	if (info == CURLINFO_RESPONSE_CODE)
+		*va_arg(list, long *) = 204;
+	va_end(list);
+	return CURLE_OK;
+}
+
+static void must_have_dropped(uint64_t nr, int64_t cursor)
+{
+	assert_int_equal(target->status.dropped_ticks, nr);
+	store_sync(store);
+	assert_int_equal(sql_number(path, "SELECT seq FROM cursor"), cursor);
+}
+
+static void test_what_the_file_has_is_counted(void **state)
+{
+	(void)state;
+	begin_without_file();
+	begin_target(EVENT_CONTAINER_STARTED);
+	run_without_request();
+	add_events(2);
+	run_without_request();
+	open_file_late();
+	run_without_request();
+	must_have_dropped(3, 8);
+	add_events(1);
+	run_without_request();
+	must_have_dropped(3, 9);
+	target_free(target);
+}
+
+static void test_it_comes_during_a_request(void **state)
+{
+	(void)state;
+	begin_without_file();
+	begin_target(NULL);
+	run_without_request();
+	add_events(2);
+	assert_true(step());
+	open_file_late();
+	curl.easy_getinfo = answer;
+	target_finish(target, CURLE_OK);
+	assert_int_equal(target->status.delivered_ticks, 2);
+	run_without_request();
+	must_have_dropped(3, 8);
+	target_free(target);
+}
+
+/* It has got nothing yet, so it goes on in the file. */
+static void test_a_target_that_begins_later(void **state)
+{
+	(void)state;
+	begin_without_file();
+	add_events(2);
+	open_file_late();
+	begin_target(EVENT_CONTAINER_STARTED);
+	run_without_request();
+	must_have_dropped(0, 8);
+	add_events(1);
+	run_without_request();
+	must_have_dropped(0, 9);
+	target_free(target);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
+		TEST(test_what_the_file_has_is_counted),
+		TEST(test_it_comes_during_a_request),
+		TEST(test_a_target_that_begins_later),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
