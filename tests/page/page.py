@@ -527,6 +527,18 @@ def test_lost_past(tap, page):
     go(page, "#/")
 
 
+def test_end_to_come(tap, page):
+    """A chosen time is not the past before all of it is over."""
+    page.until("!state.running && views.overview.cpu.all.last > 0")
+    first = page.run("views.overview.cpu.all.last")
+    go(page, "#/?from=%d&to=%d" % (first - 30000, first + 12000))
+    tap.check(page.until("!state.running && views.overview.cpu.all.last > %d"
+                         % (first + 6000)),
+              "a chosen time that is not over gets what comes",
+              page.run("views.overview.cpu.all.last") - first)
+    go(page, "#/")
+
+
 def test_engines(tap, page):
     """A host without an engine is no problem; one whose engine is silent is."""
     def problems(engine, engines, *runtimes):
@@ -593,6 +605,7 @@ def test_page(tap, page, base, out):
     test_hostile(tap, page)
     tap.equal(page.complaints(), [], "nor after hostile names")
     test_lost(tap, page)
+    test_end_to_come(tap, page)
 
 
 def main():

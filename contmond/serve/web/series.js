@@ -24,7 +24,7 @@ class Series {
     if (frame.step !== this.step || key !== this.names || first < this.first
         || first > this.last) this.reset();
     // The past does not change.
-    if (frame.fixed && this.loaded === frame.to) return;
+    if (frame.past && this.loaded === frame.to) return;
     Object.assign(this, { step: frame.step, names: key, first });
     // The newest step may not be complete, so it is requested again.
     const from = Math.max(this.last, first);
@@ -70,9 +70,10 @@ function scaled(values, factor) {
   return new Map([...values ?? []].map(([t, v]) => [t, known(v) ? v * factor : null]));
 }
 
-// The frame of a chart with about so many points, in steps of whole samples
+// The frame of a chart with about so many points, in steps of whole samples.
+// past: it has nothing left to come, as its last step ended before now.
 function frameOf(now, interval, points) {
   const { from, to } = shownTime(now);
   const step = Math.max(2 * interval, Math.ceil((to - from) / points / interval) * interval);
-  return { from, to, step, fixed: view.from !== null };
+  return { from, to, step, past: view.from !== null && to + step <= now };
 }
