@@ -81,21 +81,30 @@ static json_t *keep(struct deed *deed)
 	return json_incref(deed->kept);
 }
 
+/* The oldest first, which is the first that another one takes the place of */
+static json_t *acted_to_json(const struct acts *acts)
+{
+	json_t *acted = json_array();
+	size_t i = acts->nr_acted > ACT_BUDGET_MAX ?
+		   acts->nr_acted - ACT_BUDGET_MAX : 0;
+
+	for (; i < acts->nr_acted; i++)
+		json_array_append_new(acted, json_integer(
+			(json_int_t)acts->acted_ms[i % ACT_BUDGET_MAX]));
+	return acted;
+}
+
 static json_t *all_to_json(struct acts *acts)
 {
-	json_t *deeds = json_array(), *acted = json_array();
+	json_t *deeds = json_array();
 	struct deed *deed;
-	size_t i;
 
-	for (i = 0; i < acts->nr_acted && i < ACT_BUDGET_MAX; i++)
-		json_array_append_new(acted, json_integer(
-			(json_int_t)acts->acted_ms[i]));
 	TAILQ_FOREACH(deed, &acts->deeds, link) {
 		if (deed->begun)
 			json_array_append_new(deeds, keep(deed));
 	}
 	return json_pack("{s:i, s:o, s:o}", "version", FILE_VERSION,
-			 "acted_ms", acted, "deeds", deeds);
+			 "acted_ms", acted_to_json(acts), "deeds", deeds);
 }
 
 /* Whole or not at all */

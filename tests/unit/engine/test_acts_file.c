@@ -2,14 +2,25 @@
 /*
  * The file that outlives contmon-engine: damaged, not writable, and full
  *
- * wrap: sd_event_source_set_time_relative
+ * wrap: sd_event_source_set_time_relative clock_boottime_ns
  */
 #include "tests/unit/acting.h"
+
+#include "base/clock.h"
 
 #define PAUSE "\"pause\""
 
 /* 20 times faster: a second */
 #define SHORT ",\"hold_ms\":20000"
+
+uint64_t __real_clock_boottime_ns(void);
+uint64_t __wrap_clock_boottime_ns(void);
+
+/* The host has run for hours. */
+uint64_t __wrap_clock_boottime_ns(void)
+{
+	return __real_clock_boottime_ns() + 10000 * NS_PER_SECOND;
+}
 
 static void test_a_damaged_file(void **state)
 {
@@ -133,6 +144,30 @@ static void test_the_file_stays_small(void **state)
 	assert_true(st.st_size < 512 * 1024);
 }
 
+/* After more acts than are remembered, the newest ones are. */
+static void test_the_budget_after_many(void **state)
+{
+	json_auto_t *json = json_pack("{s:i,s:[],s:[]}", "version", 1,
+				      "acted_ms", "deeds");
+	json_t *acted = json_object_get(json, "acted_ms");
+	int i;
+
+	(void)state;
+	for (i = 1; i <= ACT_BUDGET_MAX; i++)
+		json_array_append_new(acted, json_integer(i));
+	assert_int_equal(json_dump_file(json, config.file, 0), 0);
+	config.per_minute = config.per_hour = 3;
+	begin_acts_again();
+	must_finish(ON("a", KILL, ""), "done", NULL);
+	become("running");
+	must_finish(ON("b", KILL, ""), "done", NULL);
+	begin_acts_again();
+	become("running");
+	must_finish(ON("c", KILL, ""), "done", NULL);
+	become("running");
+	must_finish(ON("d", KILL, ""), "refused", "budget");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -143,6 +178,7 @@ int main(void)
 		TEST(test_ends_that_are_damaged),
 		TEST(test_a_file_that_cannot_be_written),
 		TEST(test_the_file_stays_small),
+		TEST(test_the_budget_after_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
