@@ -183,7 +183,8 @@ int profile_update(struct known *known, const struct policy *policy,
 	double age = age_ms(tick, candidate);
 	int r = 0;
 
-	if (hash != known->texts_hash)
+	/* With the same texts, it may be root's after all. */
+	if (hash != known->texts_hash || candidate->user_id != known->user_id)
 		r = look_again(known, policy, ledger, candidate);
 	if (r < 0)
 		return r;

@@ -104,6 +104,33 @@ static void test_an_id_of_two(void **state)
 	end_world();
 }
 
+/* The engine of a user has said the same of it before root's has. */
+static void test_one_that_is_roots_after_all(void **state)
+{
+	struct policy_action action = { .rule = "hog", .id = "a", .name = "a",
+					.cool_down_ms = 1000,
+					.steps = POLICY_STOP };
+
+	(void)state;
+	begin_world(RULES);
+	add_of(1000, "a");
+	add_of(0, "b");
+	add_of(0, "c");
+	world.containers[0].row.cpu_percent = 1;
+	world.containers[1].row.cpu_percent = 1;
+	world.containers[2].row.cpu_percent = 1;
+	assert_int_equal(tick_after(1000), 0);
+	world.candidates[0].user_id = 0;
+	world.containers[0].row.cpu_percent = 90;
+	assert_int_equal(tick_after(1000), 1);
+	action.boot_ms = world.now_ms;
+	assert_int_equal(policy_state_acted(world.state, &action), 0);
+	assert_int_equal(policy_state_used(world.state, 60000), 1);
+	policy_state_undone(world.state, "hog", "a", 0);
+	assert_int_equal(policy_state_used(world.state, 60000), 0);
+	end_world();
+}
+
 static void tick_with(const struct policy_hold *hold)
 {
 	const struct policy_tick tick = {
@@ -258,6 +285,7 @@ int main(void)
 		TEST(test_a_name_of_nobody),
 		TEST(test_an_id_of_two),
 		TEST(test_an_id_that_is_held),
+		TEST(test_one_that_is_roots_after_all),
 		TEST(test_the_budget),
 		TEST(test_the_budget_of_minutes),
 		TEST(test_giving_up),
