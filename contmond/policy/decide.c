@@ -286,11 +286,11 @@ static bool is_rerun(const struct policy_state *state,
 static int add_decision(struct policy_state *state, size_t rule, size_t i,
 			const struct known *known, int64_t t_ms)
 {
-	const struct policy *policy = state->policy;
-	const struct ledger_entry *earlier =
-		ledger_earlier(&state->ledger, policy->rules[rule].name,
-			       known->id, known->name, known->user_id,
-			       state->boot_ms);
+	const struct policy_rule *by = &state->policy->rules[rule];
+	/* A notice does not have to help, whatever the rule did before. */
+	const struct ledger_entry *earlier = by->steps & POLICY_NOTIFY ? NULL :
+		ledger_earlier(&state->ledger, by->name, known->id, known->name,
+			       known->user_id, state->boot_ms);
 	struct policy_decision *grown;
 
 	if (state->nr_decisions == state->max_decisions) {
@@ -305,7 +305,7 @@ static int add_decision(struct policy_state *state, size_t rule, size_t i,
 	state->decisions[state->nr_decisions++] = (struct policy_decision){
 		.rule = rule,
 		.candidate = i,
-		.dry_run = policy->dry_run || policy->rules[rule].dry_run,
+		.dry_run = state->policy->dry_run || by->dry_run,
 		.is_again = earlier,
 		.is_rerun = is_rerun(state, earlier, known, t_ms),
 	};

@@ -131,6 +131,36 @@ static void test_gave_up(void **state)
 	must_be_nothing("planned warned acted spared ");
 }
 
+/* A rule that has acted, and now only tells of the same, has not given up. */
+static void test_notices_instead(void **state)
+{
+	struct policy *before;
+	unsigned int i;
+
+	(void)state;
+	begin_police("[policy]\ndry_run = no\nbudget_per_minute = 5\n"
+		     "warn = 0\ncool_down = 5s\nmin_age = 0\n" HOG);
+	add_named("web")->cpu_percent = 90;
+	pass_seconds(9);
+	assert_string_equal(states(), "planned acted verified ");
+	before = world.policy;
+	world.policy = load_policy("[policy]\ndry_run = no\nwarn = 0\n"
+				   "cool_down = 5s\nmin_age = 0\n[rule hog]\n"
+				   "select = name *\nall = cpu_percent > 20\n"
+				   "action = notify\n");
+	assert_int_equal(enforce_reload(police.enforce, world.policy), 0);
+	policy_free(before);
+	world.candidates[0].ended_ms = (double)NAN;
+	world.containers[0].row.started_ms++;
+	for (i = 0; i < 6; i++) {
+		pass_seconds(5);
+		assert_string_equal(last_row()->state, "verified");
+	}
+	assert_null(strstr(states(), "spared"));
+	assert_null(strstr(police.events, "gave_up"));
+	end_police();
+}
+
 /* What was never asked was not done. */
 static void test_never_asked(void **state)
 {
@@ -366,6 +396,7 @@ int main(void)
 		TEST(test_a_running_one_of_an_ended_id),
 		TEST(test_protected),
 		TEST(test_gave_up),
+		TEST(test_notices_instead),
 		TEST(test_never_asked),
 		TEST(test_never_asked_before_a_start),
 		TEST(test_asked_before),
