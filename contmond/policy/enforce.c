@@ -287,7 +287,8 @@ int enforce_veto(struct enforce *enforce, const char *id, const char *who)
 	if (pending->state >= ENFORCE_ACTED)
 		return -EALREADY;
 	snprintf(text, sizeof(text), "vetoed by %s", who);
-	audit_move(enforce, pending, ENFORCE_VETOED, text, NULL);
+	audit_move(enforce, pending, ENFORCE_VETOED, text,
+		   json_pack("{s:b}", AUDIT_BUDGET_RETURNED, 1));
 	policy_state_undone(enforce->state, pending->rule, pending->id,
 			    pending->user_id);
 	return 0;

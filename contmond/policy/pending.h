@@ -98,11 +98,13 @@ struct pending {
  * @request: of that row; NULL in a dry run
  * @cool_down_ms: of the row that says "planned"; 0 if unknown
  * @has_begin: it has one of these rows
- * @is_forgotten: an earlier start has ended it before it acted
+ * @is_undone: it gave its budget back; its container cools down
+ * @is_forgotten: it does not even cool down
  */
 struct past_decision {
 	struct pending *pending;
 	bool has_begin;
+	bool is_undone;
 	bool is_forgotten;
 	int64_t acted_ms;
 	json_t *request;
@@ -137,6 +139,10 @@ struct enforce {
 	uint64_t actions_total;
 	uint64_t failures_total;
 };
+
+/* Members of details that the next contmond goes by */
+#define AUDIT_BUDGET_RETURNED "budget_returned"
+#define AUDIT_COOLS_DOWN "cools_down"
 
 void pending_free(struct pending *pending);
 

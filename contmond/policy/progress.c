@@ -36,13 +36,18 @@ static bool end(struct enforce *enforce, struct pending *pending,
 	return false;
 }
 
-/* Nothing was done: it must not count. */
+/* Nothing was done: it must not count, after a start either. */
 static bool end_undone(struct enforce *enforce, struct pending *pending,
 		       enum enforce_state state, const char *reason)
 {
+	json_t *detail = json_pack("{s:b}", AUDIT_BUDGET_RETURNED, 1);
+
+	if (pending->steps_done)
+		json_object_set(detail, "steps", pending->steps_done);
 	policy_state_undone(enforce->state, pending->rule, pending->id,
 			    pending->user_id);
-	return end(enforce, pending, state, reason);
+	audit_move(enforce, pending, state, reason, detail);
+	return false;
 }
 
 /* A rule that gives up by this says so. */

@@ -14,8 +14,6 @@
 #include "pending.h"
 #include "progress.h"
 
-#define STARTED_AGAIN "contmond was started again before it acted"
-
 void resume_forget(struct enforce *enforce)
 {
 	size_t i;
@@ -155,6 +153,17 @@ static void note_plan(struct past_decision *past, const char *detail)
 	json_decref(json);
 }
 
+static void note_end(struct past_decision *past, const char *detail)
+{
+	json_t *json = detail ? json_loads(detail, 0, NULL) : NULL;
+
+	past->is_undone = json_is_true(json_object_get(json,
+						       AUDIT_BUDGET_RETURNED));
+	past->is_forgotten = json_is_false(json_object_get(json,
+							   AUDIT_COOLS_DOWN));
+	json_decref(json);
+}
+
 int enforce_resume(struct enforce *enforce, const struct store_decision *row)
 {
 	struct past_decision *past = find_past(enforce, row->decision);
@@ -169,8 +178,6 @@ int enforce_resume(struct enforce *enforce, const struct store_decision *row)
 		return -ENOMEM;
 	past->pending->state = state;
 	past->has_begin |= state == ENFORCE_PLANNED || state == ENFORCE_ACTED;
-	past->is_forgotten = state == ENFORCE_EXPIRED && row->reason &&
-			     strcmp(row->reason, STARTED_AGAIN) == 0;
 	if (is_past_notice(past->pending)) {
 		drop(enforce, past);
 		return 0;
@@ -181,6 +188,8 @@ int enforce_resume(struct enforce *enforce, const struct store_decision *row)
 		past->acted_ms = (int64_t)row->t_ms;
 		note_request(past, row->detail);
 	}
+	if (state > ENFORCE_ACTED)
+		note_end(past, row->detail);
 	return 0;
 }
 
@@ -286,16 +295,6 @@ static void take_up_held(struct enforce *enforce, struct past_decision *past,
 		held_keep(enforce, pending);
 }
 
-/* It did not use the budget, but its container cools down. */
-static bool is_undone(const struct past_decision *past)
-{
-	enum enforce_state state = past->pending->state;
-
-	return state == ENFORCE_VETOED || state == ENFORCE_SPARED ||
-	       state == ENFORCE_EXPIRED ||
-	       (state == ENFORCE_GONE && past->acted_ms == 0);
-}
-
 static int resume(struct enforce *enforce, struct past_decision *past)
 {
 	struct pending *pending = past->pending;
@@ -307,14 +306,16 @@ static int resume(struct enforce *enforce, struct past_decision *past)
 
 	if (pending->state < ENFORCE_ACTED) {
 		audit_move(enforce, pending, ENFORCE_EXPIRED,
-			   STARTED_AGAIN, NULL);
+			   "contmond was started again before it acted",
+			   json_pack("{s:b,s:b}", AUDIT_BUDGET_RETURNED, 1,
+				     AUDIT_COOLS_DOWN, 0));
 		return 0;
 	}
 	/* Or it is more than a day ago, but its pause or limit ended later. */
 	if (past->is_forgotten || !past->has_begin)
 		return 0;
 	r = tell_earlier(enforce, past, age_ms);
-	if (r == 0 && is_undone(past))
+	if (r == 0 && past->is_undone)
 		policy_state_undone(enforce->state, pending->rule, pending->id,
 				    pending->user_id);
 	if (r == 0 && pending->state == ENFORCE_ACTED && !pending->is_dry_run)

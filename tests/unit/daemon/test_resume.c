@@ -145,6 +145,24 @@ static void test_vetoed(void **state)
 	end_police();
 }
 
+/* It ended by itself after contmon-engine was asked: nothing was done. */
+static void test_gone_after_it_acted(void **state)
+{
+	(void)state;
+	begin_hog("[policy]\ndry_run = no\nwarn = 0\ncool_down = 20s\n"
+		  "min_age = 0\n[rule hog]\nselect = name *\n"
+		  "all = cpu_percent > 20\naction = stop\n");
+	police.result = ACT_GONE;
+	pass_seconds(3);
+	must_be("planned acted gone ");
+	start_again(police.nr_rows);
+	add_named("other")->cpu_percent = 90;
+	pass_seconds(1);
+	must_be("planned acted gone planned acted ");
+	assert_string_equal(last_row()->title, "other");
+	end_police();
+}
+
 /* A new contmond with other rules, as if it had not been killed but reloaded */
 static void start_with(const char *rules)
 {
@@ -390,6 +408,7 @@ int main(void)
 		TEST(test_ended),
 		TEST(test_whose_it_was),
 		TEST(test_vetoed),
+		TEST(test_gone_after_it_acted),
 		TEST(test_other_rules),
 		TEST(test_rules_that_do_not_want_it),
 		TEST(test_after_a_boot),
