@@ -102,6 +102,7 @@ int enforce_resume(struct enforce *enforce,
 
 /**
  * enforce_resumed() - that was the last one
+ * @boot_ms: as @t_ms where boot times are not known
  *
  * What was under way is taken up again; what was not is over, and so are
  * decisions that had not acted yet. Earlier actions cool down.

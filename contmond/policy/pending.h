@@ -95,6 +95,8 @@ struct pending {
  * struct past_decision - the newest of what the audit says of a decision
  * @pending: only what the rows say
  * @acted_ms: of the row that says "acted"; 0 without one; CLOCK_REALTIME
+ * @boot_ms: of that row, or of the one that says "planned"; CLOCK_BOOTTIME; 0
+ *	if unknown
  * @request: of that row; NULL in a dry run
  * @cool_down_ms: of the row that says "planned"; 0 if unknown
  * @has_begin: it has one of these rows
@@ -107,6 +109,7 @@ struct past_decision {
 	bool is_undone;
 	bool is_forgotten;
 	int64_t acted_ms;
+	int64_t boot_ms;
 	json_t *request;
 	int64_t cool_down_ms;
 };
@@ -143,6 +146,7 @@ struct enforce {
 /* Members of details that the next contmond goes by */
 #define AUDIT_BUDGET_RETURNED "budget_returned"
 #define AUDIT_COOLS_DOWN "cools_down"
+#define AUDIT_BOOT_MS "boot_ms"
 
 void pending_free(struct pending *pending);
 

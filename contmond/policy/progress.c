@@ -171,16 +171,16 @@ static json_t *request_json(const struct pending *pending)
 	return json;
 }
 
-/* What was measured when it was checked again */
+/* When, and what was measured when it was checked again */
 static json_t *recheck_json(const struct enforce *enforce,
 			    const struct pending *pending, size_t candidate)
 {
 	size_t rule = 0;
+	bool has_rule = rule_of(enforce, pending, &rule);
 
-	if (!rule_of(enforce, pending, &rule))
-		return json_object();
-	return json_pack("{s:o}", "measures",
-			 audit_measures(enforce, rule, candidate));
+	return json_pack("{s:I,s:o*}", AUDIT_BOOT_MS,
+			 (json_int_t)enforce->boot_ms, "measures", has_rule ?
+			 audit_measures(enforce, rule, candidate) : NULL);
 }
 
 /*

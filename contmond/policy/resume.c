@@ -123,6 +123,14 @@ static bool is_past_notice(const struct pending *pending)
 		(pending->state == ENFORCE_ACTED && pending->is_dry_run));
 }
 
+static void note_time(struct past_decision *past, const json_t *detail)
+{
+	const json_t *boot_ms = json_object_get(detail, AUDIT_BOOT_MS);
+
+	if (json_is_integer(boot_ms))
+		past->boot_ms = json_integer_value(boot_ms);
+}
+
 static void note_request(struct past_decision *past, const char *detail)
 {
 	json_t *json = detail ? json_loads(detail, 0, NULL) : NULL;
@@ -137,6 +145,7 @@ static void note_request(struct past_decision *past, const char *detail)
 	if (json_is_number(json_object_get(json, "started_ms")))
 		past->pending->started_ms = json_number_value(
 			json_object_get(json, "started_ms"));
+	note_time(past, json);
 	json_decref(json);
 }
 
@@ -150,6 +159,7 @@ static void note_plan(struct past_decision *past, const char *detail)
 		json, "cool_down_ms"));
 	if (json_is_integer(user))
 		past->pending->user_id = json_integer_value(user);
+	note_time(past, json);
 	json_decref(json);
 }
 
@@ -295,13 +305,30 @@ static void take_up_held(struct enforce *enforce, struct past_decision *past,
 		held_keep(enforce, pending);
 }
 
+/*
+ * The wall clock may have been set back since, as at the boot of a host without
+ * one that goes on. A boot time that is still to come is that of before a boot.
+ */
+static int64_t age_of(const struct enforce *enforce,
+		      const struct past_decision *past)
+{
+	int64_t since_ms = past->acted_ms > 0 ? past->acted_ms :
+						past->pending->planned_ms;
+	int64_t age_ms = enforce->t_ms > since_ms ? enforce->t_ms - since_ms :
+						    0;
+	int64_t least_ms = enforce->boot_ms - past->boot_ms;
+
+	if (past->boot_ms == 0 || enforce->boot_ms == enforce->t_ms)
+		return age_ms;
+	if (least_ms < 0)
+		least_ms = enforce->boot_ms + 1;
+	return age_ms > least_ms ? age_ms : least_ms;
+}
+
 static int resume(struct enforce *enforce, struct past_decision *past)
 {
 	struct pending *pending = past->pending;
-	int64_t since_ms = past->acted_ms > 0 ? past->acted_ms :
-						pending->planned_ms;
-	int64_t age_ms = enforce->t_ms > since_ms ? enforce->t_ms - since_ms :
-						    0;
+	int64_t age_ms = age_of(enforce, past);
 	int r;
 
 	if (pending->state < ENFORCE_ACTED) {

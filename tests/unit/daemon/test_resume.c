@@ -237,6 +237,43 @@ static void test_after_a_boot(void **state)
 	end_police();
 }
 
+/* A host without a clock that goes on while it is off has an earlier time. */
+static void test_after_a_boot_with_an_old_clock(void **state)
+{
+	(void)state;
+	begin_hog(RULES);
+	police.is_mute = true;
+	pass_seconds(20);
+	must_be("planned warned acted ");
+	world.now_ms -= 600000;
+	start_again_at(police.nr_rows, 3000);
+	world.now_ms = 4000;
+	pass_seconds(1);
+	must_be("planned warned acted failed ");
+	assert_int_equal(police.nr_asked, 1);
+	end_police();
+}
+
+/* The clock was set back: what was done before is as old as it is. */
+static void test_a_clock_that_is_set_back(void **state)
+{
+	int64_t boot_ms;
+
+	(void)state;
+	begin_hog(COOL("20s"));
+	pass_seconds(10);
+	must_be("~planned ~acted ");
+	boot_ms = world.now_ms;
+	world.now_ms -= 600000;
+	start_again_at(police.nr_rows, boot_ms);
+	world.now_ms = boot_ms;
+	pass_seconds(8);
+	must_be("~planned ~acted ");
+	pass_seconds(4);
+	must_be("~planned ~acted ~planned ~acted ");
+	end_police();
+}
+
 static void test_too_late(void **state)
 {
 	(void)state;
@@ -412,6 +449,8 @@ int main(void)
 		TEST(test_other_rules),
 		TEST(test_rules_that_do_not_want_it),
 		TEST(test_after_a_boot),
+		TEST(test_after_a_boot_with_an_old_clock),
+		TEST(test_a_clock_that_is_set_back),
 		TEST(test_too_late),
 		TEST(test_too_late_but_gone),
 		TEST(test_dry_run),
