@@ -231,7 +231,7 @@ int64_t name_user(const struct name *name, const char *cgroup)
  * A user can make a cgroup that is called like one of root's containers: it
  * must not get that one's name, and have it stopped for what it does itself.
  */
-static int fits(const struct name *name, const char *cgroup)
+static int fits(const struct name *name, const char *cgroup, int64_t user_id)
 {
 	bool is_trusted = name_is_trusted(name);
 
@@ -239,11 +239,11 @@ static int fits(const struct name *name, const char *cgroup)
 		return is_trusted;
 	if (name->cgroup && is_within(cgroup, name->cgroup))
 		return is_trusted ? 3 : 2;
-	return user_of_cgroup(cgroup) == (is_trusted ? 0 : name->user_id);
+	return user_id == (is_trusted ? 0 : name->user_id);
 }
 
-const struct name *names_find(const struct names *names, const char *id,
-			      const char *cgroup)
+const struct name *names_find_of(const struct names *names, const char *id,
+				 const char *cgroup, int64_t user_id)
 {
 	const struct name *best = NULL;
 	int best_fit = 0;
@@ -259,7 +259,7 @@ const struct name *names_find(const struct names *names, const char *id,
 
 		if (strcmp(name->id, id) != 0)
 			break;
-		fit = fits(name, cgroup);
+		fit = fits(name, cgroup, user_id);
 		is_clear = fit > best_fit || (is_clear && fit < best_fit);
 		if (fit > best_fit) {
 			best = name;
@@ -267,6 +267,13 @@ const struct name *names_find(const struct names *names, const char *id,
 		}
 	}
 	return is_clear ? best : NULL;
+}
+
+const struct name *names_find(const struct names *names, const char *id,
+			      const char *cgroup)
+{
+	return names_find_of(names, id, cgroup,
+			     cgroup ? user_of_cgroup(cgroup) : 0);
 }
 
 bool names_is_clear(const struct names *names, const struct name *name)

@@ -28,6 +28,13 @@ const struct name *names_find(const struct names *names, const char *id,
 			      const char *cgroup);
 
 /**
+ * names_find_of() - the same, where more is known of whose the cgroup is than
+ * its path tells
+ */
+const struct name *names_find_of(const struct names *names, const char *id,
+				 const char *cgroup, int64_t user_id);
+
+/**
  * name_is_trusted() - is its engine root's?
  *
  * Any user can run an engine that says anything about containers that do not

@@ -40,6 +40,9 @@ struct ended_account {
  *	in a hierarchy of cgroup v1 alone, which the driver does not read: then
  *	only its processes are known
  * @directory: the same, from the root of the file system
+ * @user_id: who could make its cgroup, and call it like any container: of a
+ *	user's slice the user, of a folder its owner, and USER_OF_ELSEWHERE
+ *	below another container; 0: root
  * @title: the text shown for it without a name; may contain any bytes
  * @pod: NULL when it is in no pod
  * @is_started: a process of it has been seen; the next two members are set
@@ -63,6 +66,7 @@ struct scope {
 	char *pod;
 	char *cgroup;
 	char *directory;
+	int64_t user_id;
 	bool is_started;
 	uint64_t started_boottime_ns;
 	int64_t started_ms;

@@ -206,8 +206,9 @@ static void show_texts(struct model_container *container)
 static int name_container(struct model_container *container,
 			  const struct names *names)
 {
-	const struct name *name = names_find(names, container->scope->id,
-					     container->scope->cgroup);
+	const struct scope *scope = container->scope;
+	const struct name *name = names_find_of(names, scope->id, scope->cgroup,
+						scope->user_id);
 	char *title;
 
 	name_unref(container->name);

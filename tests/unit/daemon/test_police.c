@@ -290,11 +290,12 @@ static void test_candidates(void **state)
 }
 
 /* How many there are when the second one is in a cgroup of this parent */
-static size_t nr_candidates_in(const char *parent)
+static size_t nr_candidates_in(const char *parent, int64_t user_id)
 {
 	struct candidates candidates = { 0 };
 	size_t nr;
 
+	world.db->user_id = user_id;
 	free(world.db->cgroup);
 	assert_true(asprintf(&world.db->cgroup, "%s/docker-%s.scope", parent,
 			     world.db->id) > 0);
@@ -319,13 +320,43 @@ static void test_an_ended_one_whose_id_runs(void **state)
 
 	(void)state;
 	assert_int_equal(names_set(world.names, &name), 0);
-	assert_int_equal(nr_candidates_in("/system.slice"), 2);
-	assert_int_equal(nr_candidates_in("/user.slice/user-1000.slice"), 3);
+	assert_int_equal(nr_candidates_in("/system.slice", 0), 2);
+	assert_int_equal(nr_candidates_in("/user.slice/user-1000.slice", 1000),
+			 3);
+	assert_int_equal(nr_candidates_in("/system.slice/bobs.service", 998),
+			 3);
 	name.user_id = 1000;
 	assert_int_equal(names_set(world.names, &name), 0);
-	assert_int_equal(nr_candidates_in("/system.slice"), 2);
-	assert_int_equal(nr_candidates_in("/user.slice/user-1000.slice"), 2);
-	assert_int_equal(nr_candidates_in("/user.slice/user-1001.slice"), 3);
+	assert_int_equal(nr_candidates_in("/system.slice", 0), 2);
+	assert_int_equal(nr_candidates_in("/user.slice/user-1000.slice", 1000),
+			 2);
+	assert_int_equal(nr_candidates_in("/user.slice/user-1001.slice", 1001),
+			 3);
+}
+
+/* In a service that has a user, it is no container of root's, either. */
+static void test_a_cgroup_that_others_made(void **state)
+{
+	struct name name = { .id = ID64("b"), .name = "old",
+			     .cgroup = "/system.slice/docker-b.scope",
+			     .state = "running" };
+	struct candidates candidates = { 0 };
+
+	(void)state;
+	world.db->user_id = 998;
+	assert_int_equal(names_set(world.names, &name), 0);
+	world_sample(&sample, 1000);
+	world_fill(&sample, world.web, world.db, 1);
+	assert_int_equal(model_update(&world.model, NULL, &sample,
+				      world.names), 0);
+	assert_int_equal(candidates_fill(&candidates, &world.model,
+					 world.names), 0);
+	assert_int_equal(candidates.nr, 2);
+	assert_null(candidates.all[1].name);
+	assert_int_equal(candidates.all[1].user_id, 998);
+	candidates_done(&candidates);
+	model_clear(&world.model);
+	world_sample_done(&sample);
 }
 
 int main(void)
@@ -340,6 +371,7 @@ int main(void)
 		TEST(test_classes_without_rules),
 		TEST(test_candidates),
 		TEST(test_an_ended_one_whose_id_runs),
+		TEST(test_a_cgroup_that_others_made),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,16 +5,26 @@
  *
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_root
  * wrap: contmon_paths_free contmon_has_cgroup1 contmon_identify_process
+ * wrap: stat
  */
 #include "tests/unit/daemon.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/user_slice.h"
 #include "contmond/collect/scope.h"
 
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
+#define OTHER "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
+
 static const char *const paths[] = {
 	"/", "/batch", "/batch/job-7", "/batch/job-7/own",
 	"/batch/job-7/own/in", "/docker/" ID,
+	"/docker/" ID "/docker/" OTHER, "/bobs.service/docker-" ID ".scope",
+	"/user.slice/user-1000.slice/docker-" ID ".scope",
+	"/closed/in/docker-" ID ".scope", "/gone/docker-" ID ".scope",
 };
 
 static struct names *names;
@@ -37,6 +47,24 @@ void __wrap_contmon_paths_free(struct contmon_paths *freed);
 int __wrap_contmon_paths_find(struct contmon_paths *all, uint64_t id,
 			      const char **ret_path);
 const char *__wrap_contmon_paths_root(const struct contmon_paths *all);
+
+int __real_stat(const char *path, struct stat *ret);
+int __wrap_stat(const char *path, struct stat *ret);
+
+int __wrap_stat(const char *path, struct stat *ret)
+{
+	static const char root[] = "/sys/fs/cgroup/";
+	const char *place = path + sizeof(root) - 1;
+
+	if (strncmp(path, root, sizeof(root) - 1) != 0)
+		return __real_stat(path, ret);
+	*ret = (struct stat){ 0 };
+	if (strcmp(place, "bobs.service") == 0)
+		ret->st_uid = geteuid() + 7;
+	errno = strcmp(place, "closed/in") == 0 ? EACCES : ENOENT;
+	return strcmp(place, "closed/in") == 0 || strcmp(place, "gone") == 0 ?
+	       -1 : 0;
+}
 
 int __wrap_contmon_has_cgroup1(void)
 {
@@ -161,6 +189,19 @@ static void test_unchanged_cgroups_are_kept(void **state)
 	assert_ptr_equal(scope_of(5), scope);
 }
 
+/* Who may make a cgroup can call it like any container. */
+static void test_whose_they_are(void **state)
+{
+	(void)state;
+	update();
+	assert_int_equal(scope_of(5)->user_id, 0);
+	assert_int_equal(scope_of(6)->user_id, USER_OF_ELSEWHERE);
+	assert_int_equal(scope_of(7)->user_id, geteuid() + 7);
+	assert_int_equal(scope_of(8)->user_id, 1000);
+	assert_int_equal(scope_of(9)->user_id, USER_OF_ELSEWHERE);
+	assert_int_equal(scope_of(10)->user_id, 0);
+}
+
 /* For a container inside a container, the inner one counts. */
 static void test_the_innermost_container_counts(void **state)
 {
@@ -278,6 +319,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_a_cgroup_that_looks_like_none),
 		TEST(test_unchanged_cgroups_are_kept),
+		TEST(test_whose_they_are),
 		TEST(test_the_innermost_container_counts),
 		TEST(test_containers_of_v1),
 		TEST(test_v2_comes_before_v1),
