@@ -5,8 +5,8 @@
 
 #include <stdint.h>
 
-/* The user that the kernel shows for one that has no number here */
-#define USER_OF_ELSEWHERE 65534
+/* Nobody on the host: more than a uid_t can be, so that no engine is its own */
+#define USER_OF_ELSEWHERE (INT64_C(1) << 32)
 
 /**
  * user_of_cgroup() - the user in whose slice of systemd a cgroup is

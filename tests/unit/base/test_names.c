@@ -280,6 +280,19 @@ static void test_the_engine_of_a_user(void **state)
 	assert_null(label_in("/user.slice/user-10001.slice/" X));
 }
 
+/* As of somebody without a number here, such as of another user namespace */
+static void test_the_engine_of_nobody(void **state)
+{
+	static const char inner[] = "/lxc.payload.box/user.slice/"
+		"user-1000.slice/libpod-" X ".scope";
+
+	(void)state;
+	set_of("/run/box.sock", 65534, "false", NULL);
+	assert_null(label_in(inner));
+	set_of("/run/box.sock", 65534, "its own", inner);
+	assert_string_equal(label_in(inner), "its own");
+}
+
 /* Root may map a container to a user, to whom its cgroup belongs then. */
 static void test_a_cgroup_that_two_report(void **state)
 {
@@ -388,6 +401,7 @@ int main(void)
 		TEST(test_changes_of_cgroups),
 		TEST(test_the_same_id_in_two_engines),
 		TEST(test_the_engine_of_a_user),
+		TEST(test_the_engine_of_nobody),
 		TEST(test_a_cgroup_that_two_report),
 		TEST(test_the_cgroup_of_a_user),
 		TEST(test_a_user_says_that_it_has_ended),
