@@ -17,6 +17,18 @@ enum act_step deed_step(const struct deed *deed)
 	return request_of(deed)->steps[deed->at];
 }
 
+bool deed_has_step(const struct deed *deed, enum act_step step)
+{
+	const struct act_request *request = request_of(deed);
+	size_t i;
+
+	for (i = 0; i < request->nr_steps; i++) {
+		if (request->steps[i] == step)
+			return true;
+	}
+	return false;
+}
+
 /* What it is about, for people */
 static const char *target_of(const struct deed *deed)
 {

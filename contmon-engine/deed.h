@@ -125,6 +125,9 @@ void deed_start(struct deed *deed);
 /** deed_step() - the step that is carried out */
 enum act_step deed_step(const struct deed *deed);
 
+/** deed_has_step() - is it, or will it be, carried out? */
+bool deed_has_step(const struct deed *deed, enum act_step step);
+
 /**
  * deed_begin() - something will be done now: takes it from the budget, once
  *

@@ -88,18 +88,6 @@ static bool kill_follows(const struct deed *deed)
 	       request->steps[deed->at + 1] == ACT_KILL;
 }
 
-static bool has_step(const struct deed *deed, enum act_step step)
-{
-	const struct act_request *request = request_of(deed);
-	size_t i;
-
-	for (i = 0; i < request->nr_steps; i++) {
-		if (request->steps[i] == step)
-			return true;
-	}
-	return false;
-}
-
 /* SIGRTMIN+3, for one: a '+' in a path would be a space. */
 static void write_signal(const char *name, char *to, size_t size)
 {
@@ -189,9 +177,9 @@ static bool is_same_start(const struct deed *deed, const struct view *view)
 static bool volumes_allow(struct deed *deed, const struct facts *facts)
 {
 	int64_t volumes = facts->description.name.anonymous_volumes;
-	bool removes = has_step(deed, ACT_REMOVE);
+	bool removes = deed_has_step(deed, ACT_REMOVE);
 
-	if (has_step(deed, ACT_STOP) || has_step(deed, ACT_KILL))
+	if (deed_has_step(deed, ACT_STOP) || deed_has_step(deed, ACT_KILL))
 		removes |= facts->auto_remove != 0;
 	if (!removes || volumes == 0 ||
 	    request_of(deed)->anonymous_volumes_ok)
@@ -199,7 +187,7 @@ static bool volumes_allow(struct deed *deed, const struct facts *facts)
 	deed_refuse(deed, ACT_VOLUMES, "%s%s", volumes > 0 ?
 		    "it has anonymous volumes" :
 		    "it may have anonymous volumes",
-		    has_step(deed, ACT_REMOVE) ? "" :
+		    deed_has_step(deed, ACT_REMOVE) ? "" :
 		    ", and its engine removes it when it ends");
 	return false;
 }
@@ -338,6 +326,25 @@ static void end_without_effect(struct deed *deed, const struct view *view)
 			      "the container is still %s", state);
 }
 
+/*
+ * The engine goes on with what it began for an earlier process: a restart that
+ * is asked for again meanwhile would be a second one.
+ */
+static bool wait_for_restart(struct deed *deed, const struct view *view)
+{
+	if (deed_step(deed) != ACT_RESTART || (deed->due && view->alive))
+		return false;
+	if (!deed->deadline || deed->patient)
+		deed_wait(deed, request_of(deed)->grace_ms + EFFECT_MS);
+	deed->patient = false;
+	if (deed->due)
+		deed_end_step(deed, ACT_FAILED, ACT_UNKNOWN_OUTCOME,
+			      "it has ended, and was not started again");
+	else
+		deed_poll(deed, POLL_MS);
+	return true;
+}
+
 static void check_step(struct deed *deed, const struct view *view)
 {
 	if (view->gone && deed->status == 404) {
@@ -348,6 +355,8 @@ static void check_step(struct deed *deed, const struct view *view)
 	} else if (view->gone) {
 		deed_end_step(deed, ACT_GONE, ACT_NO_CODE,
 			      "it was removed meanwhile");
+	} else if (deed->resumed && wait_for_restart(deed, view)) {
+		return;
 	} else if (deed->resumed) {
 		deed->sent = deed->resumed = false;
 		begin_step(deed, view);

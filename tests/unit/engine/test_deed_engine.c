@@ -222,6 +222,43 @@ static void test_a_restart_in_the_middle(void **state)
 	assert_int_equal(nr_of(fake.requests, "POST"), 1);
 }
 
+#define RESTART "\"restart\""
+
+static void restart_and_end(const char *line)
+{
+	fake.act = stay_silent;
+	fake.requests[0] = '\0';
+	say(line);
+	run_until(event, is_asked);
+	fake.act = obey;
+	begin_acts_again();
+	run_some(event);
+}
+
+/* The engine goes on meanwhile: it is started again once. */
+static void test_a_restart_in_a_restart(void **state)
+{
+	(void)state;
+	restart_and_end(ON("d", RESTART, ""));
+	become("exited");
+	run_some(event);
+	box.started = LATER;
+	become("running");
+	must_finish(ON("d", RESTART, ""), "done", NULL);
+	assert_int_equal(nr_of(fake.requests, "POST"), 1);
+	box.started = STARTED;
+	become("running");
+	restart_and_end(ON("e", RESTART, ""));
+	become("exited");
+	must_finish(ON("e", RESTART, ""), "failed", "unknown_outcome");
+	assert_int_equal(nr_of(fake.requests, "POST"), 1);
+	/* The engine has not begun it. */
+	become("running");
+	restart_and_end(ON("f", RESTART, ""));
+	must_finish(ON("f", RESTART, ""), "done", NULL);
+	assert_int_equal(nr_of(fake.requests, "POST"), 2);
+}
+
 /* Two engines */
 
 #define LISTED "[{\"Id\":\"" ID "\",\"Names\":[\"/web\"]," \
@@ -350,6 +387,7 @@ int main(void)
 		TEST(test_an_engine_that_ends_in_the_middle),
 		TEST(test_an_engine_that_does_not_come_back),
 		TEST(test_a_restart_in_the_middle),
+		TEST(test_a_restart_in_a_restart),
 #define TWO(name) cmocka_unit_test_setup_teardown(name, setup_two, \
 						  teardown_two)
 		TWO(test_the_engine_that_has_the_cgroup),
