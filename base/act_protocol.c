@@ -323,9 +323,13 @@ void act_write_request(struct buffer *to, const struct act_request *request)
 					request->container);
 	_cleanup_free_ char *line = NULL;
 
-	if (request->cgroup)
-		json_object_set_new(object, "cgroup",
-				    json_string(request->cgroup));
+	/* Without it, the same id would be that of another container. */
+	if (request->cgroup &&
+	    json_object_set_new(object, "cgroup",
+				json_string(request->cgroup)) < 0) {
+		to->failed = true;
+		return;
+	}
 	if (request->cgroup_id)
 		json_object_set_new(object, "cgroup_id", json_integer(
 				    (json_int_t)request->cgroup_id));

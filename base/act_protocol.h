@@ -243,7 +243,11 @@ struct act_parsed {
 int act_read_request(const char *line, size_t length, struct act_parsed *ret);
 void act_parsed_done(struct act_parsed *parsed);
 
-/** act_write_request() - @request must be valid */
+/**
+ * act_write_request() - @request must be valid
+ *
+ * @to fails for a cgroup whose path is not UTF-8.
+ */
 void act_write_request(struct buffer *to, const struct act_request *request);
 
 enum act_kind {

@@ -78,6 +78,20 @@ void pending_request(const struct pending *pending, struct act_request *ret)
 	}
 }
 
+json_t *pending_request_json(const struct pending *pending)
+{
+	struct act_request request;
+	struct buffer text = { 0 };
+	json_t *json;
+
+	pending_request(pending, &request);
+	act_write_request(&text, &request);
+	json = text.failed ? NULL : json_loadb(text.text, text.length, 0,
+					       NULL);
+	buffer_done(&text);
+	return json;
+}
+
 bool pending_is_overdue(const struct pending *pending, int64_t boot_ms)
 {
 	int64_t since_ms = pending->acted_ms + ENFORCE_PATIENCE_MS;

@@ -157,6 +157,14 @@ int pending_add(struct enforce *enforce, struct pending *pending);
 void pending_request(const struct pending *pending, struct act_request *ret);
 
 /**
+ * pending_request_json() - the same for its row, from which it can be sent
+ * again after a crash
+ *
+ * NULL if it cannot be written, or without memory.
+ */
+json_t *pending_request_json(const struct pending *pending);
+
+/**
  * pending_is_overdue() - should contmon-engine have answered by now?
  *
  * It may have waited for minutes before it was asked. But a connection that

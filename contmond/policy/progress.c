@@ -156,21 +156,6 @@ static void tell_policy(struct enforce *enforce, const struct pending *pending)
 	policy_state_acted(enforce->state, &action);
 }
 
-/* The request is in the row, so that it can be sent again after a crash. */
-static json_t *request_json(const struct pending *pending)
-{
-	struct act_request request;
-	struct buffer text = { 0 };
-	json_t *json;
-
-	pending_request(pending, &request);
-	act_write_request(&text, &request);
-	json = text.failed ? NULL : json_loadb(text.text, text.length, 0,
-					       NULL);
-	buffer_done(&text);
-	return json;
-}
-
 /* When, and what was measured when it was checked again */
 static json_t *recheck_json(const struct enforce *enforce,
 			    const struct pending *pending, size_t candidate)
@@ -222,12 +207,17 @@ static bool act(struct enforce *enforce, struct pending *pending,
 		const struct policy_candidate *candidate, size_t index)
 {
 	const char *why = unable(enforce);
-	json_t *detail;
+	json_t *detail, *request;
 
 	if (why && enforce->boot_ms < pending->due_ms + ENFORCE_PATIENCE_MS)
 		return true;
 	if (why)
 		return end_undone(enforce, pending, ENFORCE_EXPIRED, why);
+	request = pending_request_json(pending);
+	if (!request)
+		return end_undone(enforce, pending, ENFORCE_SPARED,
+				  "contmon-engine cannot be told of it: the "
+				  "path of its cgroup is no text");
 	enforce->actions_total++;
 	pending->acted_ms = enforce->boot_ms;
 	pending->unsent_ms = pending->sent_ms = enforce->boot_ms;
@@ -235,7 +225,7 @@ static bool act(struct enforce *enforce, struct pending *pending,
 	    pending->steps & (POLICY_STOP | POLICY_KILL))
 		pending->memory_bytes = candidate->row->memory_current_bytes;
 	detail = recheck_json(enforce, pending, index);
-	json_object_set_new(detail, "request", request_json(pending));
+	json_object_set_new(detail, "request", request);
 	if (!isnan(pending->started_ms))
 		json_object_set_new(detail, "started_ms", json_integer(
 			(json_int_t)pending->started_ms));

@@ -242,6 +242,21 @@ static void test_answers_of_a_newer_engine(void **state)
 	json_decref(json);
 }
 
+/* A user may call a cgroup as they like, and a part of it like another's. */
+static void test_a_cgroup_that_is_no_text(void **state)
+{
+	const struct act_request request = {
+		.decision = "d", .container = ID, .cgroup = "/\xff/docker-" ID,
+		.cgroup_id = 7, .steps = { ACT_STOP }, .nr_steps = 1,
+	};
+	struct buffer line = { 0 };
+
+	(void)state;
+	act_write_request(&line, &request);
+	assert_true(line.failed);
+	buffer_done(&line);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -251,6 +266,7 @@ int main(void)
 		TEST(test_what_is_invalid),
 		TEST(test_paths_of_cgroups),
 		TEST(test_a_request_written_and_read),
+		TEST(test_a_cgroup_that_is_no_text),
 		TEST(test_an_answer_written_and_read),
 		TEST(test_answers_of_a_newer_engine),
 	};

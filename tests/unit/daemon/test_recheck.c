@@ -360,6 +360,18 @@ static void test_not_sent(void **state)
 	must_be_nothing("planned warned acted spared ");
 }
 
+/* Without its path, contmon-engine would look for its id alone. */
+static void test_a_path_that_is_no_text(void **state)
+{
+	(void)state;
+	begin_police(RULES);
+	web = add_named("web");
+	web->cgroup = "/user.slice/user-1000.slice/\xff/docker-web.scope";
+	web->cpu_percent = 90;
+	pass_seconds(20);
+	must_be_nothing("planned warned spared ");
+}
+
 /* The row says what was measured then. */
 static void test_the_row(void **state)
 {
@@ -409,6 +421,7 @@ int main(void)
 		TEST(test_asked_late),
 		TEST(test_asked_for_ever),
 		TEST(test_not_sent),
+		TEST(test_a_path_that_is_no_text),
 		TEST(test_the_row),
 	};
 
