@@ -294,11 +294,12 @@ static bool progress_sending(struct enforce *enforce, struct pending *pending,
 		pending->is_sent = enforce->actor.send(
 			&request, enforce->actor.userdata) == 0;
 		pending->was_sent |= pending->is_sent;
-		if (pending->is_sent)
-			pending->sent_ms = enforce->boot_ms;
-		return true;
+		why = "contmon-engine takes no request";
 	}
-	if (enforce->boot_ms < pending->unsent_ms + ENFORCE_PATIENCE_MS)
+	if (pending->is_sent)
+		pending->sent_ms = enforce->boot_ms;
+	if (pending->is_sent ||
+	    enforce->boot_ms < pending->unsent_ms + ENFORCE_PATIENCE_MS)
 		return true;
 	if (!pending->was_sent)
 		return end_undone(enforce, pending, ENFORCE_EXPIRED, why);

@@ -360,6 +360,17 @@ static void test_not_sent(void **state)
 	must_be_nothing("planned warned acted spared ");
 }
 
+/* Nor does it wait for ever. */
+static void test_never_sent(void **state)
+{
+	(void)state;
+	begin_acted();
+	police.is_ready = true;
+	police.is_full = true;
+	pass_seconds(ENFORCE_PATIENCE_MS / 1000 + 1);
+	must_be_nothing("planned warned acted expired ");
+}
+
 /* Without its path, contmon-engine would look for its id alone. */
 static void test_a_path_that_is_no_text(void **state)
 {
@@ -421,6 +432,7 @@ int main(void)
 		TEST(test_asked_late),
 		TEST(test_asked_for_ever),
 		TEST(test_not_sent),
+		TEST(test_never_sent),
 		TEST(test_a_path_that_is_no_text),
 		TEST(test_the_row),
 	};
