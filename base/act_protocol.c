@@ -237,6 +237,8 @@ static bool read_act(struct act_parsed *parsed)
 	request->grace_ms = ACT_GRACE_MS;
 	request->hold_ms = ACT_HOLD_MS;
 	return read_steps(parsed) &&
+	       read_number(parsed, "user_id", 0, UINT32_MAX,
+			   &request->user_id) &&
 	       read_number(parsed, "started_ms", 0, INT64_MAX,
 			   &request->started_ms) &&
 	       read_number(parsed, "grace_ms", 0, ACT_GRACE_MS_MAX,
@@ -264,6 +266,7 @@ static bool read_request(struct act_parsed *parsed)
 	if (find_word(ops, ARRAY_SIZE(ops), text, &op) < 0)
 		return wrong(parsed, "op: not act, inspect or undo");
 	request->op = (enum act_op)op;
+	request->user_id = -1;
 	if (op == ACT_UNDO)
 		return true;
 	if (!read_container(parsed) || !read_cgroup(parsed) ||
@@ -297,6 +300,9 @@ static void put_act(json_t *object, const struct act_request *request)
 		json_array_append_new(array,
 				      json_string(steps[request->steps[i]]));
 	json_object_set_new(object, "steps", array);
+	if (request->container && request->user_id >= 0)
+		json_object_set_new(object, "user_id",
+				    json_integer(request->user_id));
 	json_object_set_new(object, "started_ms", request->started_ms ?
 			    json_integer(request->started_ms) : json_null());
 	json_object_set_new(object, "grace_ms",

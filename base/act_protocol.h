@@ -31,10 +31,11 @@
  * that reports the "cgroup"; if none does, the request is refused with
  * "no_engine". So it is if the cgroup is in a user's slice, belongs to a user
  * or is in that of another container, unless an engine reports that cgroup, or
- * one of the slice's user has the container. Without a container, a cgroup that
- * no engine knows is meant, by its path and its id: "kill", "pause" and "limit"
- * work on it. If it is not the same container or cgroup any more, nothing is
- * done.
+ * one of the slice's user has the container. So it is, too, if that engine is
+ * not of the user "user_id", whose container it is for contmond (0: root's).
+ * Without a container, a cgroup that no engine knows is meant, by its path and
+ * its id: "kill", "pause" and "limit" work on it. If it is not the same
+ * container or cgroup any more, nothing is done.
  *
  * Steps. One of "restart", "pause" and "limit"; or "stop", "kill" and "remove"
  * in this order, each of them optional.
@@ -193,6 +194,7 @@ int act_step_find(const char *name, enum act_step *ret);
  * @runtime: of the container, as contmond knows it, for the log; may be NULL
  * @cgroup: in the hierarchy of cgroup v2, from the root on; NULL if unknown
  * @cgroup_id: its inode number; 0 if unknown
+ * @user_id: whose container it is; 0: root's; -1 if unknown
  * @started_ms: epoch; 0: it was not running
  * @steps: not for ACT_INSPECT and ACT_UNDO, as all that follows
  * @grace_ms: ACT_GRACE_MS if absent
@@ -210,6 +212,7 @@ struct act_request {
 	const char *runtime;
 	const char *cgroup;
 	uint64_t cgroup_id;
+	int64_t user_id;
 	int64_t started_ms;
 	enum act_step steps[ACT_STEPS_MAX];
 	size_t nr_steps;

@@ -169,12 +169,28 @@ static bool is_users(const struct acts *acts, const char *engine)
 	return docker && !place_is_trusted(engine_docker_user(docker));
 }
 
-static const char *engine_for(const struct acts *acts,
-			      const struct act_request *request)
+/* Until it was reached, it is not known whose it is. */
+static bool is_of(const struct acts *acts, const char *engine, int64_t user_id)
 {
-	return request->container ?
-	       engines_owner(acts->engines, request->container,
-			     request->cgroup, request->runtime) : NULL;
+	const struct engine_docker *docker = engines_at(acts->engines, engine);
+	uid_t user = docker ? engine_docker_user(docker) : PLACE_NO_USER;
+
+	return user == PLACE_NO_USER || user_id < 0 || user_id == user ||
+	       (user_id == 0 && place_is_trusted(user));
+}
+
+/*
+ * Two engines may have the id, and the asker may not know both of them yet:
+ * what it knows of one must not be done by the other.
+ */
+const char *acts_engine(const struct acts *acts,
+			const struct act_request *request)
+{
+	const char *engine = request->container ?
+		engines_owner(acts->engines, request->container,
+			      request->cgroup, request->runtime) : NULL;
+
+	return engine && is_of(acts, engine, request->user_id) ? engine : NULL;
 }
 
 /*
@@ -231,7 +247,7 @@ static const char *is_full(const struct acts *acts,
 static const char *is_busy(const struct acts *acts,
 			   const struct act_request *request)
 {
-	const char *engine = engine_for(acts, request), *why = NULL;
+	const char *engine = acts_engine(acts, request), *why = NULL;
 	const struct deed *deed;
 
 	TAILQ_FOREACH(deed, &acts->deeds, link) {

@@ -33,6 +33,13 @@ struct acts {
 /** acts_now_ms() - since boot */
 uint64_t acts_now_ms(void);
 
+/**
+ * acts_engine() - the socket of the engine that has what is asked for; NULL if
+ * there is none, or it is not clear
+ */
+const char *acts_engine(const struct acts *acts,
+			const struct act_request *request);
+
 /** acts_spend() - takes one act from the budget; false: there is none left */
 bool acts_spend(struct acts *acts, char *why, size_t size);
 

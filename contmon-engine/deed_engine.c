@@ -43,13 +43,11 @@ struct view {
 /* Whose it is stays as it is once it is known, also when the id is gone. */
 static const struct engine_docker *engine_of(struct deed *deed)
 {
-	const struct act_request *request = request_of(deed);
 	const struct engines *engines = deed->acts->engines;
 	const char *socket;
 
 	if (!deed->engine) {
-		socket = engines_owner(engines, request->container,
-				       request->cgroup, request->runtime);
+		socket = acts_engine(deed->acts, request_of(deed));
 		deed->engine = socket ? strdup(socket) : NULL;
 	}
 	return deed->engine ? engines_at(engines, deed->engine) : NULL;

@@ -64,6 +64,7 @@ void pending_request(const struct pending *pending, struct act_request *ret)
 		.runtime = pending->runtime,
 		.cgroup = pending->cgroup,
 		.cgroup_id = pending->target.cgroup_id,
+		.user_id = pending->user_id,
 		.started_ms = pending->target.engine_started_ms,
 		.grace_ms = pending->grace_ms,
 		.hold_ms = pending->hold_ms,

@@ -39,6 +39,7 @@ static void test_defaults(void **state)
 	assert_string_equal(request->container, ID);
 	assert_null(request->cgroup);
 	assert_int_equal(request->started_ms, 0);
+	assert_int_equal(request->user_id, -1);
 	assert_int_equal(request->nr_steps, 1);
 	assert_int_equal(request->grace_ms, 10000);
 	assert_int_equal(request->hold_ms, 600000);
@@ -155,7 +156,7 @@ static void test_a_request_written_and_read(void **state)
 	const struct act_request request = {
 		.op = ACT_ACT, .decision = "d-1", .container = ID,
 		.runtime = "docker", .cgroup = "/x", .cgroup_id = 1ULL << 60,
-		.started_ms = 1700000000123,
+		.user_id = 1000, .started_ms = 1700000000123,
 		.steps = { ACT_STOP, ACT_KILL }, .nr_steps = 2,
 		.grace_ms = 0, .hold_ms = 1000, .cpu_cores = 0.5,
 		.memory_bytes = 1 << 30, .rule = "r", .reason = "\xff\n",
@@ -170,6 +171,7 @@ static void test_a_request_written_and_read(void **state)
 	assert_int_equal(act_read_request(line.text, line.length, &parsed), 0);
 	assert_string_equal(again->cgroup, "/x");
 	assert_true(again->cgroup_id == request.cgroup_id);
+	assert_int_equal(again->user_id, 1000);
 	assert_int_equal(again->started_ms, request.started_ms);
 	assert_int_equal(again->nr_steps, 2);
 	assert_int_equal(again->grace_ms, 0);

@@ -144,6 +144,24 @@ static void test_the_same_id_is_held(void **state)
 	must_finish(PAUSE("v", IN_SLICE), "refused", "busy");
 }
 
+/* What is meant for a user's container is not done to root's, nor back. */
+static void test_whose_it_is(void **state)
+{
+	(void)state;
+	fake.act = pause_users;
+	roots.act = pause_roots;
+	roots.requests[0] = fake.requests[0] = '\0';
+	must_finish(PAUSE("a", ",\"user_id\":1000"), "refused", "no_engine");
+	must_finish(PAUSE("b", IN_SLICE ",\"user_id\":0"), "refused",
+		    "no_engine");
+	must_finish(PAUSE("c", IN_SLICE ",\"user_id\":1001"), "refused",
+		    "no_engine");
+	must_do_nothing(&roots);
+	must_do_nothing(&fake);
+	must_finish(PAUSE("d", ",\"user_id\":0"), "done", NULL);
+	must_finish(PAUSE("e", IN_SLICE ",\"user_id\":1000"), "done", NULL);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -154,6 +172,8 @@ int main(void)
 						setup_both, teardown_both),
 		cmocka_unit_test_setup_teardown(test_the_same_id_is_held,
 						setup_both, teardown_both),
+		cmocka_unit_test_setup_teardown(test_whose_it_is, setup_both,
+						teardown_both),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
