@@ -123,6 +123,9 @@ uint64_t db_bytes(const struct db *db);
  */
 int db_migrate(sqlite3 *sqlite, const char *const *steps, int version);
 
+/** db_upgrade() - the same, from any older version to DB_VERSION */
+int db_upgrade(sqlite3 *sqlite);
+
 static inline void statement_p(sqlite3_stmt **statement)
 {
 	sqlite3_finalize(*statement);
