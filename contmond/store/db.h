@@ -13,7 +13,7 @@
 
 #include "entry.h"
 
-#define DB_VERSION 4
+#define DB_VERSION 5
 
 /* What has changed since can be missing for db_open_file()'s callers. */
 #define DB_OLDEST_READ 1

@@ -184,6 +184,7 @@ struct entry *life_entry(const struct life *life, enum statement statement)
 	return entry;
 }
 
+/* Whose it is follows from the first of them. */
 static void add_texts(struct entry *entry, const struct life *life)
 {
 	size_t i;
@@ -192,6 +193,10 @@ static void add_texts(struct entry *entry, const struct life *life)
 		entry_add_text(entry, life->texts[i]);
 	if (life->created_ms > 0)
 		entry_add(entry, VALUE_INTEGER, life->created_ms);
+	else
+		entry_add_null(entry);
+	if (life->texts[LIFE_CGROUP])
+		entry_add(entry, VALUE_INTEGER, life_user(life));
 	else
 		entry_add_null(entry);
 }

@@ -136,7 +136,10 @@ static int prepare_events(sqlite3 *sqlite, const struct past_query *query,
 static int prepare_decisions(sqlite3 *sqlite, const struct past_query *query,
 			     sqlite3_stmt **ret)
 {
-	return prepare_numbered(sqlite, "audit", "t.*", query, ret);
+	return prepare_numbered(sqlite, "audit", "seq, t_ms, decision, state, "
+				"action, dry_run, t.c, container_id, "
+				"container, rule, rule_hash, reason, detail",
+				query, ret);
 }
 
 static void read_event(sqlite3_stmt *statement, struct row *row)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "queue.h"
 #include "store.h"
 #include "tier.h"
 
@@ -20,21 +21,6 @@
 #define MAX_FREE_BYTES (8L << 20)
 #define KEEP_MINUTES (7 * 24 * 60)
 #define PIECE "200"
-/*
- * How many events are kept, and how many of them of users other than root, all
- * of these together: what they can make happen without end must not cost
- * anybody else's events
- */
-#define EVENTS "100000"
-#define USERS_EVENTS "25000"
-
-/*
- * A piece of what is too much, for LIMIT, which takes a negative number for
- * none. Counted in the index: it is done each minute, mostly for nothing.
- */
-#define SURPLUS(where, max)						\
-	"max(0, min(" PIECE ", (SELECT count(*) FROM event " where	\
-	") - " max "))"
 
 /* Data that would otherwise grow without limit, the oldest first, in pieces */
 static const char *const expired[] = {
@@ -50,24 +36,8 @@ static const char *const expired[] = {
 	"DELETE FROM container_minute WHERE id IN (SELECT id "
 	"FROM container_minute WHERE minute < (SELECT min(id) "
 	"FROM host_minute) ORDER BY id LIMIT " PIECE ")",
-	/* of the user who has most of them; then of everybody */
-	"DELETE FROM event WHERE seq IN (SELECT seq FROM event "
-	"WHERE user = (SELECT user FROM event WHERE user > 0 GROUP BY user "
-	"ORDER BY count(*) DESC LIMIT 1) ORDER BY seq LIMIT "
-	SURPLUS("WHERE user > 0", USERS_EVENTS) ")",
-	"DELETE FROM event WHERE seq IN (SELECT seq FROM event "
-	"ORDER BY seq LIMIT " SURPLUS("", EVENTS) ")",
-	"DELETE FROM audit WHERE seq IN (SELECT seq FROM audit "
-	"WHERE seq <= (SELECT max(seq) FROM audit) - 100000 "
-	"ORDER BY seq LIMIT " PIECE ")",
 	"DELETE FROM clock WHERE seq IN (SELECT seq FROM clock "
 	"ORDER BY seq DESC LIMIT " PIECE " OFFSET 10000)",
-	/* none of those that began last: a clock may have been ahead before */
-	"DELETE FROM container WHERE c IN (SELECT c FROM container "
-	"WHERE ended_ms IS NOT NULL AND last_ms < (SELECT last_ms "
-	"FROM container ORDER BY last_ms DESC LIMIT 1 OFFSET 20000) "
-	"AND c <= (SELECT max(c) FROM container) - 20000 "
-	"ORDER BY last_ms LIMIT " PIECE ")",
 	"DELETE FROM final WHERE c IN (SELECT c FROM final WHERE c NOT IN "
 	"(SELECT c FROM container) LIMIT " PIECE ")",
 	"DELETE FROM device WHERE (c, slot) IN (SELECT c, slot FROM device "
@@ -81,6 +51,88 @@ static int delete_expired(sqlite3 *sqlite, bool keep_all)
 
 	for (i = 0; i < nr; i++) {
 		int r = db_exec(sqlite, expired[i]);
+
+		if (r < 0)
+			return r;
+		if (sqlite3_changes(sqlite) > 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* What users can fill */
+
+/**
+ * struct shared - rows of which the newest are kept
+ * @kept: which rows count; "" for all
+ * @oldest: what orders those that may be deleted, "these"
+ * @max: so many; users other than root have QUEUE_USERS_PART of them, all of
+ *	these together: what they can make happen without end must not cost
+ *	anybody else's rows
+ */
+struct shared {
+	const char *table;
+	const char *key;
+	const char *kept;
+	const char *oldest;
+	unsigned int max;
+};
+
+static const struct shared shared[] = {
+	{ "event", "seq", "", "seq", 100000 },
+	{ "audit", "seq", "", "seq", 100000 },
+	/*
+	 * Those that ended first, for they may have begun long ago; but of the
+	 * half that began first, for a clock may have been ahead.
+	 */
+	{ "container", "c", "ended_ms IS NOT NULL",
+	  "c > (SELECT avg(c) FROM these), ended_ms", 20000 },
+};
+
+/*
+ * A piece of @these, as far as there are more than @max of @those. LIMIT takes
+ * a negative number for none. Counted in an index: it is done each minute,
+ * mostly for nothing.
+ */
+static int drop_oldest(sqlite3 *sqlite, const struct shared *what,
+		       const char *these, const char *those, unsigned int max)
+{
+	char sql[800];
+
+	snprintf(sql, sizeof(sql), "WITH these AS NOT MATERIALIZED (SELECT * "
+		 "FROM %s%s) DELETE FROM %s WHERE %s IN (SELECT %s FROM these "
+		 "ORDER BY %s LIMIT max(0, min(" PIECE ", (SELECT count(*) "
+		 "FROM %s%s) - %u)))", what->table, these, what->table,
+		 what->key, what->key, what->oldest, what->table, those, max);
+	return db_exec(sqlite, sql);
+}
+
+/* Those of the user who has most of them; then of everybody */
+static int drop_shared(sqlite3 *sqlite, const struct shared *what)
+{
+	const char *and = what->kept[0] ? " AND " : "";
+	char all[64] = "", users[80], most[300];
+	int r;
+
+	if (what->kept[0])
+		snprintf(all, sizeof(all), " WHERE %s", what->kept);
+	snprintf(users, sizeof(users), " WHERE user > 0%s%s", and, what->kept);
+	snprintf(most, sizeof(most), " WHERE user = (SELECT user FROM %s%s "
+		 "GROUP BY user ORDER BY count(*) DESC LIMIT 1)%s%s",
+		 what->table, users, and, what->kept);
+	r = drop_oldest(sqlite, what, most, users,
+			what->max / QUEUE_USERS_PART);
+	if (r < 0 || sqlite3_changes(sqlite) > 0)
+		return r;
+	return drop_oldest(sqlite, what, all, all, what->max);
+}
+
+static int delete_shared(sqlite3 *sqlite)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(shared); i++) {
+		int r = drop_shared(sqlite, &shared[i]);
 
 		if (r < 0)
 			return r;
@@ -266,6 +318,8 @@ int prune_step(struct db *db, uint64_t max_bytes)
 	if (r < 0)
 		return r;
 	r = delete_expired(db->sqlite, keep_all);
+	if (r == 0 && !keep_all)
+		r = delete_shared(db->sqlite);
 	if (r == 0 && !keep_all)
 		r = delete_old_span(db->sqlite);
 	if (r == 0)

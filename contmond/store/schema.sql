@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-only
 --
--- What contmond remembers, version 4. STORE.md explains it and shows queries.
+-- What contmond remembers, version 5. STORE.md explains it and shows queries.
 -- Times that end in _ms are epoch milliseconds by the wall clock of the moment.
 -- A NULL is unknown, never 0.
 
@@ -80,9 +80,11 @@ CREATE TABLE container (
 	created_ms INTEGER,		-- as the engine says
 	first_ms INTEGER NOT NULL,	-- seen first
 	last_ms INTEGER NOT NULL,	-- seen last; of one that runs up to a minute late
-	ended_ms INTEGER		-- NULL while it runs
+	ended_ms INTEGER,		-- NULL while it runs
+	user INTEGER NOT NULL DEFAULT 0	-- whose it is; 0: root's, or not known
 ) STRICT;
 CREATE INDEX container_last_ms ON container (last_ms);
+CREATE INDEX container_user ON container (user, ended_ms) WHERE ended_ms IS NOT NULL;
 
 -- What is left of a container that ended.
 CREATE TABLE final (
@@ -153,8 +155,10 @@ CREATE TABLE audit (
 	rule TEXT,
 	rule_hash TEXT,
 	reason TEXT,
-	detail TEXT			-- a JSON object: values, candidates, answers
+	detail TEXT,			-- a JSON object with values and answers
+	user INTEGER NOT NULL DEFAULT 0	-- whose doing it is; 0: root's, or not known
 ) STRICT;
+CREATE INDEX audit_user ON audit (user);
 
 -- How far each forwarder has come: everything before seq was delivered. A target
 -- of events has "events/" or "decisions/" before its name, others count ticks.

@@ -228,10 +228,10 @@ void store_watch_events(struct store *store, store_events_fn *fn,
 int store_decision(struct store *store, const struct store_decision *decision)
 {
 	struct entry *entry = entry_new(ADD_AUDIT);
+	int64_t user = decision->is_notice && decision->cgroup_id ?
+		lives_user(&store->lives, decision->cgroup_id) : 0;
 
-	if (decision->is_notice && decision->cgroup_id)
-		entry_of_user(entry, lives_user(&store->lives,
-						decision->cgroup_id));
+	entry_of_user(entry, user);
 	entry_add(entry, VALUE_INTEGER, (int64_t)decision->t_ms);
 	entry_add_text(entry, decision->decision);
 	entry_add_text(entry, decision->state);
@@ -244,6 +244,7 @@ int store_decision(struct store *store, const struct store_decision *decision)
 	entry_add_text(entry, decision->rule_hash);
 	entry_add_text(entry, decision->reason);
 	entry_add_text(entry, decision->detail);
+	entry_add(entry, VALUE_INTEGER, user);
 	return add(store, entry);
 }
 

@@ -114,7 +114,11 @@ static void test_newer_and_other_versions(void **state)
 
 /* Files of older versions */
 
-#define NO_USERS "DROP INDEX event_user; ALTER TABLE event DROP COLUMN user; "
+#define NO_OWNERS "DROP INDEX container_user; ALTER TABLE container "	\
+	"DROP COLUMN user; DROP INDEX audit_user; ALTER TABLE audit "	\
+	"DROP COLUMN user; "
+#define NO_USERS NO_OWNERS "DROP INDEX event_user; ALTER TABLE event "	\
+	"DROP COLUMN user; "
 #define NO_DEVICES NO_USERS "DROP TABLE device; "
 #define VIEW NO_DEVICES "DROP VIEW deletions; CREATE VIEW deletions "	\
 	"(id, container_id, reason, ts) AS "
@@ -133,6 +137,7 @@ static const struct {
 	     "e.action NOT IN ('notify', 'restart', 'pause', 'limit')" },
 	{ 2, NO_DEVICES },
 	{ 3, NO_USERS },
+	{ 4, NO_OWNERS },
 };
 
 static void make_older(size_t i)
@@ -196,37 +201,85 @@ static void test_a_file_of_each_older_version(void **state)
 	free(want);
 }
 
-static void must_have_events(int64_t nr, int64_t newest, int64_t last_seq)
+static void must_have_rows(const char *table, int64_t nr, int64_t newest)
 {
-	assert_int_equal(sql_number(path, "SELECT count(*) FROM event"), nr);
-	assert_int_equal(sql_number(path, "SELECT max(seq) FROM event"),
-			 newest);
-	assert_int_equal(sql_number(path, "SELECT sum(user) FROM event"), 0);
-	assert_int_equal(sql_number(path, "SELECT seq FROM sqlite_sequence "
-				    "WHERE name = 'event'"), last_seq);
+	char sql[200];
+
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s", table);
+	assert_int_equal(sql_number(path, sql), nr);
+	snprintf(sql, sizeof(sql), "SELECT max(seq) FROM %s", table);
+	assert_int_equal(sql_number(path, sql), newest);
+	snprintf(sql, sizeof(sql), "SELECT sum(user) FROM %s", table);
+	assert_int_equal(sql_number(path, sql), 0);
 }
 
+static void must_have_last(const char *table, int64_t last_seq)
+{
+	char sql[200];
+
+	snprintf(sql, sizeof(sql), "SELECT seq FROM sqlite_sequence "
+		 "WHERE name = '%s'", table);
+	assert_int_equal(sql_number(path, sql), last_seq);
+}
+
+#define ROWS(table, columns, values) "DELETE FROM " table ";"		\
+	"INSERT INTO " table " (seq, t_ms, " columns ") VALUES "	\
+	"(11, 1, " values "), (12, 2, " values "), (13, 3, " values ");" \
+	"DELETE FROM " table " WHERE seq = 13; "
+
 /* They stay, and no number is used twice. */
-static void test_events_of_an_older_version(void **state)
+static void test_numbers_of_an_older_version(void **state)
 {
 	const struct store_event event = { .t_ms = (double)T0, .kind = "a" };
+	const struct store_decision decision = {
+		.t_ms = (double)T0, .decision = "a", .state = "a",
+		.action = "a",
+	};
 	sqlite3 *sqlite;
 
 	(void)state;
 	make_recorded();
 	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
-	assert_int_equal(db_exec(sqlite, "DELETE FROM event; " NO_USERS
-		"INSERT INTO event (seq, t_ms, kind) VALUES (11, 1, 'a'), "
-		"(12, 2, 'b'), (13, 3, 'c'); DELETE FROM event WHERE seq = 13; "
+	assert_int_equal(db_exec(sqlite, NO_USERS
+		ROWS("event", "kind", "'a'")
+		ROWS("audit", "decision, state, action, dry_run",
+		     "'a', 'a', 'a', 0")
 		"PRAGMA user_version = 3"), 0);
 	sqlite3_close(sqlite);
 	open_store(path, 0);
 	close_store();
-	must_have_events(2, 12, 13);
+	must_have_rows("event", 2, 12);
+	must_have_last("event", 13);
+	must_have_rows("audit", 2, 12);
+	must_have_last("audit", 13);
 	open_store(path, 0);
 	assert_int_equal(store_event(store, &event), 0);
+	assert_int_equal(store_decision(store, &decision), 0);
 	close_store();
-	must_have_events(3, 14, 14);
+	must_have_rows("event", 3, 14);
+	must_have_rows("audit", 3, 14);
+}
+
+/* All that was known of them, also in other tables */
+static void test_containers_of_an_older_version(void **state)
+{
+	sqlite3 *sqlite;
+
+	(void)state;
+	make_recorded();
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(db_exec(sqlite, NO_OWNERS "PRAGMA user_version = 4; "
+		"UPDATE container SET ended_ms = last_ms; "
+		"INSERT INTO final (c, ended_ms) SELECT c, 7 FROM container"),
+		0);
+	sqlite3_close(sqlite);
+	open_store(path, 0);
+	close_store();
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM container "
+		"JOIN final USING (c) WHERE title = 'web' AND user = 0 "
+		"AND container.ended_ms = last_ms AND final.ended_ms = 7"), 1);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM "
+				    "pragma_foreign_key_check"), 0);
 }
 
 /* Two programs at once */
@@ -373,7 +426,8 @@ int main(void)
 		TEST(test_an_upgrade_is_all_or_nothing),
 		TEST(test_newer_and_other_versions),
 		TEST(test_a_file_of_each_older_version),
-		TEST(test_events_of_an_older_version),
+		TEST(test_numbers_of_an_older_version),
+		TEST(test_containers_of_an_older_version),
 		TEST(test_two_on_one_file),
 		TEST(test_two_names_of_one_file),
 		TEST(test_a_hard_link),

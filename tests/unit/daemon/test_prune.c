@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How many events are kept, and whose, and how many containers */
+/* How many events, decisions and containers are kept, and whose */
 #include "tests/unit/store_file.h"
 
 #include "contmond/store/db.h"
@@ -102,6 +102,49 @@ static void test_one_user_cannot_push_out_others(void **state)
 			 number("SELECT max(seq) FROM event") - 23999);
 }
 
+/* So many rows of the audit about containers of a user */
+static void add_decisions(int64_t user, int nr)
+{
+	char sql[300];
+
+	snprintf(sql, sizeof(sql), "WITH RECURSIVE n (i) AS (SELECT 1 UNION "
+		 "ALL SELECT i + 1 FROM n WHERE i < %d) INSERT INTO audit "
+		 "(t_ms, decision, state, action, dry_run, user) SELECT i, "
+		 "'x', 'acted', 'notify', 0, %lld FROM n", nr,
+		 (long long)user);
+	assert_int_equal(db_exec(db.sqlite, sql), 0);
+}
+
+static int64_t nr_decisions_of(int64_t user)
+{
+	char sql[100];
+
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM audit "
+		 "WHERE user = %lld", (long long)user);
+	return number(sql);
+}
+
+/* However many of a user's containers a rule tells of */
+static void test_decisions_of_users(void **state)
+{
+	int i;
+
+	(void)state;
+	add_decisions(0, 70000);
+	add_decisions(1001, 1000);
+	for (i = 0; i < 3; i++) {
+		add_decisions(1000, 50000);
+		prune();
+	}
+	assert_int_equal(nr_decisions_of(0), 70000);
+	assert_int_equal(nr_decisions_of(1001), 1000);
+	assert_int_equal(nr_decisions_of(1000), 24000);
+	add_decisions(0, 10000);
+	prune();
+	assert_int_equal(nr_decisions_of(0), 75000);
+	assert_int_equal(number("SELECT count(*) FROM audit"), 100000);
+}
+
 /* Who fills most of the room of users loses their oldest. */
 static void test_users_share(void **state)
 {
@@ -116,8 +159,8 @@ static void test_users_share(void **state)
 	assert_int_equal(number("SELECT count(*) FROM event"), 25000);
 }
 
-/* What a policy does is root's doing, whatever it acts on. */
-static void test_whose_events_are(void **state)
+/* A container of root's and one of a user's, with these numbers */
+static void begin_two(void)
 {
 	const struct container_row roots = {
 		.cgroup = "/system.slice/docker-a.scope",
@@ -127,12 +170,19 @@ static void test_whose_events_are(void **state)
 	};
 	const struct store_container root = { .cgroup_id = 1, .row = &roots };
 	const struct store_container user = { .cgroup_id = 2, .row = &users };
-	struct store_event event = { .t_ms = (double)T0, .kind = "oom_killed" };
 
-	(void)state;
 	open_store(path, 0);
 	assert_int_equal(store_begin(store, &root, T0), 0);
 	assert_int_equal(store_begin(store, &user, T0), 0);
+}
+
+/* What a policy does is root's doing, whatever it acts on. */
+static void test_whose_events_are(void **state)
+{
+	struct store_event event = { .t_ms = (double)T0, .kind = "oom_killed" };
+
+	(void)state;
+	begin_two();
 	assert_int_equal(store_event(store, &event), 0);
 	event.cgroup_id = 1;
 	assert_int_equal(store_event(store, &event), 0);
@@ -153,16 +203,85 @@ static void test_whose_events_are(void **state)
 				    "WHERE user = 0"), 3);
 }
 
-/* So many containers that have ended then */
-static void add_containers(int64_t t_ms, int nr)
+/* What a policy only says of a container is its user's. */
+static void test_whose_decisions_are(void **state)
+{
+	struct store_decision decision = {
+		.t_ms = (double)T0, .decision = "x", .state = "acted",
+		.action = "stop",
+	};
+	int i;
+
+	(void)state;
+	begin_two();
+	for (i = 0; i < 6; i++) {
+		decision.cgroup_id = (uint64_t)i / 2;
+		decision.is_notice = i % 2;
+		assert_int_equal(store_decision(store, &decision), 0);
+	}
+	close_store();
+	assert_int_equal(sql_number(path, "SELECT sum(seq) FROM audit "
+				    "WHERE user = 1000"), 6);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM audit "
+				    "WHERE user = 0"), 5);
+}
+
+/* Its cgroup is not known until it is seen. */
+static void rename_of(uint64_t cgroup_id)
+{
+	const struct container_row row = { .container = "other" };
+	const struct store_container who = { .cgroup_id = cgroup_id,
+					     .row = &row, .is_named = true };
+
+	store_rename(store, &who);
+}
+
+static int64_t user_of(uint64_t cgroup_id)
+{
+	char sql[100];
+
+	snprintf(sql, sizeof(sql), "SELECT user FROM container "
+		 "WHERE cgroup_id = %llu", (unsigned long long)cgroup_id);
+	return sql_number(path, sql);
+}
+
+/* Also of one that an older version has recorded, once it is seen again */
+static void test_whose_containers_are(void **state)
+{
+	const struct box boxes[] = {
+		{ "web", 1, 5 }, { "/user.slice/user-1000.slice/u", 2, 5 },
+	};
+	sqlite3 *sqlite;
+
+	(void)state;
+	begin_two();
+	close_store();
+	assert_int_equal(user_of(1), 0);
+	assert_int_equal(user_of(2), 1000);
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(db_exec(sqlite, "UPDATE container SET user = 0"), 0);
+	sqlite3_close(sqlite);
+	open_store(path, 0);
+	tick_at(T0 + 1000, BOOT0 + 1000, boxes, 2);
+	close_store();
+	assert_int_equal(user_of(1), 0);
+	assert_int_equal(user_of(2), 1000);
+	open_store(path, 0);
+	rename_of(2);
+	close_store();
+	assert_int_equal(user_of(2), 1000);
+}
+
+/* So many containers of a user that have ended then */
+static void add_containers(int64_t user, int64_t t_ms, int nr)
 {
 	char sql[400];
 
 	snprintf(sql, sizeof(sql), "WITH RECURSIVE n (i) AS (SELECT 1 UNION "
 		 "ALL SELECT i + 1 FROM n WHERE i < %d) INSERT INTO container "
-		 "(boot_id, cgroup_id, first_ms, last_ms, ended_ms) "
-		 "SELECT 'x', i, %lld, %lld, %lld FROM n", nr,
-		 (long long)t_ms, (long long)t_ms, (long long)t_ms);
+		 "(boot_id, cgroup_id, first_ms, last_ms, ended_ms, user) "
+		 "SELECT 'x', i, 1, %lld, %lld, %lld FROM n", nr,
+		 (long long)t_ms, (long long)t_ms, (long long)user);
 	assert_int_equal(db_exec(db.sqlite, sql), 0);
 }
 
@@ -178,38 +297,95 @@ static int64_t nr_containers_of(int64_t t_ms)
 static void test_the_newest_containers(void **state)
 {
 	(void)state;
-	add_containers(1, 500);
-	add_containers(2, 20001);
+	add_containers(0, 1, 500);
+	add_containers(0, 2, 20001);
 	prune();
 	assert_int_equal(nr_containers_of(1), 0);
-	assert_int_equal(nr_containers_of(2), 20001);
+	assert_int_equal(nr_containers_of(2), 20000);
+}
+
+/* As many as there are: what runs has no final record to lose. */
+static void test_containers_that_run(void **state)
+{
+	(void)state;
+	add_containers(0, 1, 20000);
+	add_containers(0, 2, 21000);
+	assert_int_equal(db_exec(db.sqlite, "UPDATE container "
+		"SET ended_ms = NULL WHERE last_ms = 2"), 0);
+	prune();
+	assert_int_equal(nr_containers_of(1), 20000);
+	assert_int_equal(nr_containers_of(2), 21000);
+}
+
+/* One that ran long has ended last, though it began first. */
+static void test_a_container_that_began_long_ago(void **state)
+{
+	(void)state;
+	add_containers(0, 9, 1);
+	add_containers(0, 2, 25000);
+	prune();
+	assert_int_equal(nr_containers_of(9), 1);
+	assert_int_equal(nr_containers_of(2), 19999);
 }
 
 /* Until that time has come, what ends is older than what has ended. */
 static void test_containers_of_a_clock_that_was_ahead(void **state)
 {
 	(void)state;
-	add_containers(2, 20001);
-	add_containers(1, 500);
+	add_containers(0, 2, 20001);
+	add_containers(0, 1, 500);
 	prune();
 	assert_int_equal(nr_containers_of(1), 500);
-	add_containers(1, 30000);
+	assert_int_equal(nr_containers_of(2), 19500);
+	add_containers(0, 1, 30000);
 	prune();
-	assert_int_equal(nr_containers_of(1), 20000);
-	assert_int_equal(nr_containers_of(2), 20001);
+	assert_in_range(nr_containers_of(1), 1000, 20000);
+	assert_int_equal(number("SELECT max(c) FROM container"), 50501);
+	assert_int_equal(number("SELECT count(*) FROM container"), 20000);
+}
+
+/* However many of a user's containers start and end */
+static void test_containers_of_users(void **state)
+{
+	int i;
+
+	(void)state;
+	add_containers(0, 1, 14000);
+	add_containers(1001, 2, 1000);
+	for (i = 0; i < 3; i++) {
+		add_containers(1000, 3 + i, 20000);
+		prune();
+	}
+	assert_int_equal(nr_containers_of(1), 14000);
+	assert_int_equal(nr_containers_of(2), 1000);
+	assert_int_equal(nr_containers_of(5), 4000);
+	assert_int_equal(number("SELECT count(*) FROM container"), 19000);
+	/* Also by times that its engine makes up */
+	add_containers(1000, 99, 20000);
+	add_containers(0, 6, 2000);
+	prune();
+	assert_int_equal(nr_containers_of(1), 13000);
+	assert_int_equal(nr_containers_of(2), 1000);
+	assert_int_equal(nr_containers_of(6), 2000);
 }
 
 int main(void)
 {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 #define DB_TEST(name) cmocka_unit_test_setup_teardown(name, begin_db, end_db)
 	static const struct CMUnitTest tests[] = {
 		DB_TEST(test_the_newest),
 		DB_TEST(test_one_user_cannot_push_out_others),
+		DB_TEST(test_decisions_of_users),
 		DB_TEST(test_users_share),
 		DB_TEST(test_the_newest_containers),
+		DB_TEST(test_containers_that_run),
+		DB_TEST(test_a_container_that_began_long_ago),
 		DB_TEST(test_containers_of_a_clock_that_was_ahead),
-		cmocka_unit_test_setup_teardown(test_whose_events_are, begin,
-						end_test),
+		DB_TEST(test_containers_of_users),
+		TEST(test_whose_events_are),
+		TEST(test_whose_decisions_are),
+		TEST(test_whose_containers_are),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
