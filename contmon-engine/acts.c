@@ -10,6 +10,7 @@
 #include "acts_private.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/user_slice.h"
 #include "place.h"
 
 #define MINUTE_MS 60000
@@ -160,13 +161,22 @@ static bool holds(const struct act_request *request)
 	       request->steps[0] == ACT_LIMIT;
 }
 
-/* Is the engine that acts, if it is known, that of a user? */
-static bool is_users(const struct acts *acts, const char *engine)
+/* The engine that acts tells, and without one the cgroup. */
+static bool is_users(const struct acts *acts, const char *engine,
+		     const char *cgroup)
 {
 	const struct engine_docker *docker = engine ?
 		engines_at(acts->engines, engine) : NULL;
 
-	return docker && !place_is_trusted(engine_docker_user(docker));
+	if (docker)
+		return !place_is_trusted(engine_docker_user(docker));
+	return cgroup && user_of_cgroup(cgroup) != 0;
+}
+
+static bool is_about_users(const struct deed *deed)
+{
+	return is_users(deed->acts, deed->engine,
+			deed->cgroup ?: request_of(deed)->cgroup);
 }
 
 /* Until it was reached, it is not known whose it is. */
@@ -221,18 +231,19 @@ static const char *is_in_the_way(const struct deed *deed,
 
 /*
  * The engine of a user decides how long it takes, and whether a pause ever
- * ends: those of users together have half of the room.
+ * ends, and a user has as many cgroups as he likes: those of users together
+ * have half of the room.
  */
 static const char *is_full(const struct acts *acts,
 			   const struct act_request *request,
 			   const char *engine)
 {
-	bool users = is_users(acts, engine);
+	bool users = is_users(acts, engine, request->cgroup);
 	size_t share = users ? 2 : 1, nr_under_way = 0, nr_held = 0;
 	const struct deed *deed;
 
 	TAILQ_FOREACH(deed, &acts->deeds, link) {
-		if (users && !is_users(acts, deed->engine))
+		if (users && !is_about_users(deed))
 			continue;
 		nr_under_way += !deed_finished(deed);
 		nr_held += deed->hold.until_ms > 0;

@@ -162,6 +162,59 @@ static void test_whose_it_is(void **state)
 	must_finish(PAUSE("e", IN_SLICE ",\"user_id\":1000"), "done", NULL);
 }
 
+/* In the folder of the test; returns its number */
+static unsigned long long make_cgroup(const char *path)
+{
+	char name[256];
+	struct stat st;
+
+	snprintf(name, sizeof(name), "cgroups%s", path);
+	assert_int_equal(mkdir(in_directory(name), 0700), 0);
+	assert_int_equal(stat(in_directory(name), &st), 0);
+	snprintf(name, sizeof(name), "cgroups%s/cpu.max", path);
+	write_file(name, "max 100000\n");
+	return st.st_ino;
+}
+
+/* A container without an engine is held for a day. */
+static void say_limit(const char *path)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line), "{\"op\":\"act\",\"decision\":\"%s\","
+		 "\"cgroup\":\"%s\",\"cgroup_id\":%llu,\"steps\":[\"limit\"],"
+		 "\"cpu_cores\":0.5,\"hold_ms\":86400000}",
+		 strrchr(path, '/') + 1, path, make_cgroup(path));
+	say(line);
+	run_until(event, is_finished);
+}
+
+static void test_cgroups_of_a_user_leave_room(void **state)
+{
+	static char cgroups[512];
+	char path[128];
+	size_t i;
+
+	(void)state;
+	strcpy(cgroups, in_directory("cgroups"));
+	assert_int_equal(mkdir(cgroups, 0700), 0);
+	assert_int_equal(mkdir(in_directory("cgroups/user.slice"), 0700), 0);
+	assert_int_equal(mkdir(in_directory("cgroups/user.slice/"
+					    "user-1000.slice"), 0700), 0);
+	config.cgroups = cgroups;
+	begin_acts_again();
+	for (i = 0; i < ACT_HELD_MAX / 2; i++) {
+		snprintf(path, sizeof(path), "/user.slice/user-1000.slice/u%zu",
+			 i);
+		say_limit(path);
+		assert_contains(said.text, "\"done\"");
+	}
+	say_limit("/user.slice/user-1000.slice/more");
+	assert_contains(said.text, "too many pauses and limits are in force");
+	say_limit("/box");
+	assert_contains(said.text, "\"done\"");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -174,6 +227,9 @@ int main(void)
 						setup_both, teardown_both),
 		cmocka_unit_test_setup_teardown(test_whose_it_is, setup_both,
 						teardown_both),
+		cmocka_unit_test_setup_teardown(
+			test_cgroups_of_a_user_leave_room, setup_both,
+			teardown_both),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
