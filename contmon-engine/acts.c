@@ -21,37 +21,84 @@ uint64_t acts_now_ms(void)
 	return clock_boottime_ns() / NS_PER_MS;
 }
 
+/* Whose they are */
+
+/* The engine that acts tells, and without one the cgroup. */
+static bool is_users(const struct acts *acts, const char *engine,
+		     const char *cgroup)
+{
+	const struct engine_docker *docker = engine ?
+		engines_at(acts->engines, engine) : NULL;
+
+	if (docker)
+		return !place_is_trusted(engine_docker_user(docker));
+	return cgroup && user_of_cgroup(cgroup) != 0;
+}
+
+static bool is_about_users(const struct deed *deed)
+{
+	return is_users(deed->acts, deed->engine,
+			deed->cgroup ?: request_of(deed)->cgroup);
+}
+
 /* The budget */
 
-static size_t nr_since(const struct acts *acts, uint64_t ago_ms)
+static unsigned int nr_since(const struct acts *acts, uint64_t ago_ms,
+			     bool only_of_users)
 {
 	uint64_t now_ms = acts_now_ms();
-	size_t i, nr = 0;
+	unsigned int nr = 0;
+	size_t i;
 
-	for (i = 0; i < acts->nr_acted && i < ACT_BUDGET_MAX; i++)
-		nr += now_ms - acts->acted_ms[i] < ago_ms;
+	for (i = 0; i < acts->nr_spent && i < ACT_BUDGET_MAX; i++)
+		nr += now_ms - acts->spent[i].ms < ago_ms &&
+		      (acts->spent[i].of_users || !only_of_users);
 	return nr;
 }
 
 static bool has_spent(const struct acts *acts, unsigned int budget,
 		      uint64_t in_ms, const char *in, char *why, size_t size)
 {
-	if (nr_since(acts, in_ms) < budget)
+	if (nr_since(acts, in_ms, false) < budget)
 		return false;
 	snprintf(why, size, "the budget of %u act%s in %s is spent", budget,
 		 budget == 1 ? "" : "s", in);
 	return true;
 }
 
-bool acts_spend(struct acts *acts, char *why, size_t size)
+/*
+ * As contmond has it: while containers of root run, those of users have half
+ * of what an hour really has, which its minutes may limit.
+ */
+static bool have_users_spent(const struct acts *acts, char *why, size_t size)
 {
 	const struct acts_config *config = &acts->config;
+	unsigned int of_hour = config->per_hour;
+
+	if (of_hour > 60 * config->per_minute)
+		of_hour = 60 * config->per_minute;
+	if (!engine_table_has_roots(acts->table) ||
+	    nr_since(acts, HOUR_MS, true) < (of_hour + 1) / 2)
+		return false;
+	snprintf(why, size, "containers of users have spent their half of "
+		 "the budget of %u acts in an hour", of_hour);
+	return true;
+}
+
+bool acts_spend(const struct deed *deed, char *why, size_t size)
+{
+	struct acts *acts = deed->acts;
+	const struct acts_config *config = &acts->config;
+	bool of_users = is_about_users(deed);
 
 	if (has_spent(acts, config->per_minute, MINUTE_MS, "a minute", why,
 		      size) ||
-	    has_spent(acts, config->per_hour, HOUR_MS, "an hour", why, size))
+	    has_spent(acts, config->per_hour, HOUR_MS, "an hour", why, size) ||
+	    (of_users && have_users_spent(acts, why, size)))
 		return false;
-	acts->acted_ms[acts->nr_acted++ % ACT_BUDGET_MAX] = acts_now_ms();
+	acts->spent[acts->nr_spent++ % ACT_BUDGET_MAX] = (struct act_spent){
+		.ms = acts_now_ms(), .of_users = of_users,
+	};
 	return true;
 }
 
@@ -159,24 +206,6 @@ static bool holds(const struct act_request *request)
 {
 	return request->steps[0] == ACT_PAUSE ||
 	       request->steps[0] == ACT_LIMIT;
-}
-
-/* The engine that acts tells, and without one the cgroup. */
-static bool is_users(const struct acts *acts, const char *engine,
-		     const char *cgroup)
-{
-	const struct engine_docker *docker = engine ?
-		engines_at(acts->engines, engine) : NULL;
-
-	if (docker)
-		return !place_is_trusted(engine_docker_user(docker));
-	return cgroup && user_of_cgroup(cgroup) != 0;
-}
-
-static bool is_about_users(const struct deed *deed)
-{
-	return is_users(deed->acts, deed->engine,
-			deed->cgroup ?: request_of(deed)->cgroup);
 }
 
 /* Until it was reached, it is not known whose it is. */

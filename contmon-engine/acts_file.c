@@ -82,29 +82,36 @@ static json_t *keep(struct deed *deed)
 }
 
 /* The oldest first, which is the first that another one takes the place of */
-static json_t *acted_to_json(const struct acts *acts)
+static void spent_to_json(const struct acts *acts, json_t *acted,
+			  json_t *of_users)
 {
-	json_t *acted = json_array();
-	size_t i = acts->nr_acted > ACT_BUDGET_MAX ?
-		   acts->nr_acted - ACT_BUDGET_MAX : 0;
+	size_t i = acts->nr_spent > ACT_BUDGET_MAX ?
+		   acts->nr_spent - ACT_BUDGET_MAX : 0;
 
-	for (; i < acts->nr_acted; i++)
-		json_array_append_new(acted, json_integer(
-			(json_int_t)acts->acted_ms[i % ACT_BUDGET_MAX]));
-	return acted;
+	for (; i < acts->nr_spent; i++) {
+		const struct act_spent *spent =
+			&acts->spent[i % ACT_BUDGET_MAX];
+
+		json_array_append_new(acted,
+				      json_integer((json_int_t)spent->ms));
+		json_array_append_new(of_users, json_boolean(spent->of_users));
+	}
 }
 
 static json_t *all_to_json(struct acts *acts)
 {
-	json_t *deeds = json_array();
+	json_t *deeds = json_array(), *acted = json_array();
+	json_t *of_users = json_array();
 	struct deed *deed;
 
+	spent_to_json(acts, acted, of_users);
 	TAILQ_FOREACH(deed, &acts->deeds, link) {
 		if (deed->begun)
 			json_array_append_new(deeds, keep(deed));
 	}
-	return json_pack("{s:i, s:o, s:o}", "version", FILE_VERSION,
-			 "acted_ms", acted_to_json(acts), "deeds", deeds);
+	return json_pack("{s:i, s:o, s:o, s:o}", "version", FILE_VERSION,
+			 "acted_ms", acted, "acted_of_users", of_users,
+			 "deeds", deeds);
 }
 
 /* Whole or not at all */
@@ -239,21 +246,34 @@ static bool load_deed(struct acts *acts, const json_t *object)
 	return true;
 }
 
-static void load_all(struct acts *acts, const json_t *json)
+/* A file of an older version does not say whose they were. */
+static void load_spent(struct acts *acts, const json_t *json)
 {
-	size_t i, nr_bad = 0;
+	const json_t *of_users = json_object_get(json, "acted_of_users");
 	uint64_t now_ms = acts_now_ms();
 	const json_t *item;
+	size_t i;
 
 	json_array_foreach(json_object_get(json, "acted_ms"), i, item) {
 		json_int_t ms = json_integer_value(item);
 		bool valid = ms > 0 && (uint64_t)ms <= now_ms;
 
+		if (i == ACT_BUDGET_MAX)
+			break;
 		/* An act is not forgotten because its time is not known. */
-		if (acts->nr_acted < ACT_BUDGET_MAX)
-			acts->acted_ms[acts->nr_acted++] =
-				valid ? (uint64_t)ms : now_ms;
+		acts->spent[acts->nr_spent++] = (struct act_spent){
+			.ms = valid ? (uint64_t)ms : now_ms,
+			.of_users = json_is_true(json_array_get(of_users, i)),
+		};
 	}
+}
+
+static void load_all(struct acts *acts, const json_t *json)
+{
+	size_t i, nr_bad = 0;
+	const json_t *item;
+
+	load_spent(acts, json);
 	json_array_foreach(json_object_get(json, "deeds"), i, item) {
 		if (i >= ACT_DECISIONS_MAX + ACT_HELD_MAX +
 			 ACT_UNDER_WAY_MAX || !load_deed(acts, item))
@@ -305,8 +325,8 @@ static void start_again(struct acts *acts)
 /* How much was done is not known: as much as is allowed. */
 static void assume_spent(struct acts *acts)
 {
-	while (acts->nr_acted < acts->config.per_hour)
-		acts->acted_ms[acts->nr_acted++] = acts_now_ms();
+	while (acts->nr_spent < acts->config.per_hour)
+		acts->spent[acts->nr_spent++].ms = acts_now_ms();
 }
 
 void acts_load(struct acts *acts)

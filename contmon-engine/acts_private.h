@@ -8,11 +8,17 @@
 
 TAILQ_HEAD(deeds, deed);
 
+/** struct act_spent - when an act began, since boot, and for whom */
+struct act_spent {
+	uint64_t ms;
+	bool of_users;
+};
+
 /**
  * struct acts
  * @deeds: the oldest first; those that were refused go soon
- * @acted_ms: when the last acts began, since boot; a ring
- * @nr_acted: all of them
+ * @spent: on the last acts; a ring
+ * @nr_spent: all of them
  * @refused: requests that were no deed
  */
 struct acts {
@@ -24,8 +30,8 @@ struct acts {
 	sd_event_source *reap;
 	struct deeds deeds;
 	size_t nr_deeds;
-	uint64_t acted_ms[ACT_BUDGET_MAX];
-	size_t nr_acted;
+	struct act_spent spent[ACT_BUDGET_MAX];
+	size_t nr_spent;
 	bool save_failed;
 	struct trouble refused;
 };
@@ -41,7 +47,7 @@ const char *acts_engine(const struct acts *acts,
 			const struct act_request *request);
 
 /** acts_spend() - takes one act from the budget; false: there is none left */
-bool acts_spend(struct acts *acts, char *why, size_t size);
+bool acts_spend(const struct deed *deed, char *why, size_t size);
 
 /** acts_say() - to a client; 0 for nobody */
 void acts_say(struct acts *acts, uint64_t client, const struct buffer *lines);

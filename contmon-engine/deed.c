@@ -125,7 +125,7 @@ bool deed_begin(struct deed *deed)
 
 	if (deed->begun)
 		return true;
-	if (!acts_spend(deed->acts, why, sizeof(why))) {
+	if (!acts_spend(deed, why, sizeof(why))) {
 		deed_refuse(deed, ACT_BUDGET, "%s", why);
 		return false;
 	}

@@ -305,6 +305,17 @@ size_t engine_table_nr(const struct engine_table *table)
 	return table->nr;
 }
 
+bool engine_table_has_roots(const struct engine_table *table)
+{
+	const struct table_source *source;
+
+	LIST_FOREACH(source, &table->sources, link) {
+		if (source->trusted && source->nr[true] > 0)
+			return true;
+	}
+	return false;
+}
+
 void table_place_of(const struct table_entry *entry, struct table_place *ret)
 {
 	strcpy(ret->id, entry->id);

@@ -115,6 +115,9 @@ void engine_table_remove(struct table_source *source, const char *id);
 
 size_t engine_table_nr(const struct engine_table *table);
 
+/** engine_table_has_roots() - do any containers of root's engines run? */
+bool engine_table_has_roots(const struct engine_table *table);
+
 /** struct table_place - an entry that may be gone by now; zero: the first */
 struct table_place {
 	char id[NAME_ID_MAX + 1];

@@ -47,7 +47,8 @@ static void start_both(void)
 	run_until(event, both_are_connected);
 }
 
-static int setup_both(void **state)
+/* @roots_state: of root's only container */
+static int setup_with(void **state, const char *roots_state)
 {
 	static char file[512];
 
@@ -64,12 +65,22 @@ static int setup_both(void **state)
 	roots.version = VERSION;
 	roots.list = "[{\"Id\":\"" ROOTS "\",\"State\":\"running\"}]";
 	roots.inspect[0].id = ROOTS;
-	roots.inspect[0].body = inspect(ROOTS, "web", "running");
+	roots.inspect[0].body = inspect(ROOTS, "web", roots_state);
 	start_both();
 	strcpy(file, in_directory("acts.json"));
 	config = (struct acts_config){ file, NULL, 100, 1000 };
 	begin_acts();
 	return 0;
+}
+
+static int setup_both(void **state)
+{
+	return setup_with(state, "running");
+}
+
+static int setup_ended(void **state)
+{
+	return setup_with(state, "exited");
 }
 
 static int teardown_both(void **state)
@@ -162,6 +173,79 @@ static void test_whose_it_is(void **state)
 	must_finish(PAUSE("e", IN_SLICE ",\"user_id\":1000"), "done", NULL);
 }
 
+static int kill_roots(const char *method, const char *path)
+{
+	(void)method;
+	(void)path;
+	roots.inspect[0].body = inspect(ROOTS, "web", "exited");
+	return 204;
+}
+
+static int kill_users(const char *method, const char *path)
+{
+	(void)method;
+	(void)path;
+	fake.inspect[0].body = inspect(ROOTS, "same", "exited");
+	return 204;
+}
+
+#define KILL_IT(id, more) "{\"op\":\"act\",\"decision\":\"" id "\"," \
+	"\"container\":\"" ROOTS "\",\"started_ms\":" STARTED_MS "," \
+	"\"steps\":[\"kill\"],\"anonymous_volumes_ok\":true" more "}"
+
+/* They run again each time. */
+static void must_kill_users(const char *line, const char *result,
+			    const char *code)
+{
+	fake.inspect[0].body = inspect(ROOTS, "same", "running");
+	must_finish(line, result, code);
+}
+
+static void must_kill_roots(const char *line, const char *result,
+			    const char *code)
+{
+	roots.inspect[0].body = inspect(ROOTS, "web", "running");
+	must_finish(line, result, code);
+}
+
+static void begin_budget(void)
+{
+	fake.act = kill_users;
+	roots.act = kill_roots;
+	config.per_hour = 5;
+	begin_acts_again();
+	must_kill_users(KILL_IT("u", IN_SLICE), "done", NULL);
+	must_kill_users(KILL_IT("v", IN_SLICE), "done", NULL);
+	must_kill_users(KILL_IT("w", IN_SLICE), "done", NULL);
+}
+
+/* Whatever users do, a half is left for root's. */
+static void test_the_budget_of_users(void **state)
+{
+	(void)state;
+	begin_budget();
+	must_kill_users(KILL_IT("x", IN_SLICE), "refused", "budget");
+	assert_contains(said.text, "containers of users have spent their half "
+			"of the budget of 5 acts in an hour");
+	begin_acts_again();
+	must_kill_users(KILL_IT("x", IN_SLICE), "refused", "budget");
+	must_kill_roots(KILL_IT("r", ""), "done", NULL);
+	must_kill_roots(KILL_IT("s", ""), "done", NULL);
+	must_kill_roots(KILL_IT("t", ""), "refused", "budget");
+	assert_contains(said.text, "the budget of 5 acts in an hour is spent");
+}
+
+/* With none of root's there, it is all for them. */
+static void test_the_budget_without_roots(void **state)
+{
+	(void)state;
+	begin_budget();
+	must_kill_users(KILL_IT("x", IN_SLICE), "done", NULL);
+	must_kill_users(KILL_IT("y", IN_SLICE), "done", NULL);
+	must_kill_users(KILL_IT("z", IN_SLICE), "refused", "budget");
+	assert_contains(said.text, "the budget of 5 acts in an hour is spent");
+}
+
 /* In the folder of the test; returns its number */
 static unsigned long long make_cgroup(const char *path)
 {
@@ -227,6 +311,10 @@ int main(void)
 						setup_both, teardown_both),
 		cmocka_unit_test_setup_teardown(test_whose_it_is, setup_both,
 						teardown_both),
+		cmocka_unit_test_setup_teardown(test_the_budget_of_users,
+						setup_both, teardown_both),
+		cmocka_unit_test_setup_teardown(test_the_budget_without_roots,
+						setup_ended, teardown_both),
 		cmocka_unit_test_setup_teardown(
 			test_cgroups_of_a_user_leave_room, setup_both,
 			teardown_both),
