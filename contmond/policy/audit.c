@@ -64,6 +64,25 @@ static json_t *time_of(double ms)
 	return isnan(ms) ? json_null() : json_integer((json_int_t)ms);
 }
 
+/*
+ * A user can have rules say and plan something of new containers without end,
+ * and have nothing come of it, so that is his. What is done has a budget: it is
+ * root's, and nothing of the user's makes it forgotten.
+ */
+static int64_t user_of(const struct pending *pending, bool is_done)
+{
+	if ((is_done && pending->steps != POLICY_NOTIFY) ||
+	    pending->user_id == POLICY_NO_USER)
+		return 0;
+	return pending->user_id;
+}
+
+static bool is_done(enum enforce_state state)
+{
+	return state == ENFORCE_VERIFIED || state == ENFORCE_FAILED ||
+	       state == ENFORCE_HELD || state == ENFORCE_RESTORED;
+}
+
 /* Events */
 
 /* What is to be known elsewhere: a warning, a notice, an action */
@@ -89,7 +108,7 @@ static void tell(struct enforce *enforce, const struct pending *pending,
 		.t_ms = (double)enforce->t_ms,
 		.kind = kind,
 		.cgroup_id = pending->target.cgroup_id,
-		.is_notice = pending->steps == POLICY_NOTIFY,
+		.user = user_of(pending, pending->state != ENFORCE_WARNED),
 		.container = pending->title,
 		.container_id = pending->id,
 	};
@@ -126,7 +145,7 @@ static void write_row(struct enforce *enforce, const struct pending *pending,
 		.action = policy_steps_text(pending->steps, action),
 		.dry_run = pending->is_dry_run,
 		.cgroup_id = pending->target.cgroup_id,
-		.is_notice = pending->steps == POLICY_NOTIFY,
+		.user = user_of(pending, is_done(pending->state)),
 		.container_id = pending->id,
 		.container = pending->title,
 		.rule = pending->rule,

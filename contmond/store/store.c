@@ -172,16 +172,11 @@ static void add_container(struct store *store, struct entry *entry,
 		entry_add_null(entry);
 }
 
-/*
- * What a policy does is not the doing of a container's user, and has a budget.
- * But a user can have it say something of new containers without end.
- */
-static bool is_done_by_policy(const struct store_event *event)
+static bool is_of_policy(const struct store_event *event)
 {
 	static const char begin[] = "policy_";
 
-	return strncmp(event->kind, begin, strlen(begin)) == 0 &&
-	       !event->is_notice;
+	return strncmp(event->kind, begin, strlen(begin)) == 0;
 }
 
 static int64_t user_of_event(struct store *store,
@@ -189,9 +184,10 @@ static int64_t user_of_event(struct store *store,
 {
 	if (event->is_of_user)
 		return QUEUE_OUTSIDE;
-	if (event->cgroup_id && !is_done_by_policy(event))
-		return lives_user(&store->lives, event->cgroup_id);
-	return 0;
+	if (is_of_policy(event))
+		return event->user;
+	return event->cgroup_id ? lives_user(&store->lives, event->cgroup_id) :
+				  0;
 }
 
 int store_event(struct store *store, const struct store_event *event)
@@ -228,10 +224,8 @@ void store_watch_events(struct store *store, store_events_fn *fn,
 int store_decision(struct store *store, const struct store_decision *decision)
 {
 	struct entry *entry = entry_new(ADD_AUDIT);
-	int64_t user = decision->is_notice && decision->cgroup_id ?
-		lives_user(&store->lives, decision->cgroup_id) : 0;
 
-	entry_of_user(entry, user);
+	entry_of_user(entry, decision->user);
 	entry_add(entry, VALUE_INTEGER, (int64_t)decision->t_ms);
 	entry_add_text(entry, decision->decision);
 	entry_add_text(entry, decision->state);
@@ -244,7 +238,7 @@ int store_decision(struct store *store, const struct store_decision *decision)
 	entry_add_text(entry, decision->rule_hash);
 	entry_add_text(entry, decision->reason);
 	entry_add_text(entry, decision->detail);
-	entry_add(entry, VALUE_INTEGER, user);
+	entry_add(entry, VALUE_INTEGER, decision->user);
 	return add(store, entry);
 }
 

@@ -199,7 +199,8 @@ int store_end(struct store *store, const struct store_container *who,
  * @kind: one of event_kinds.h
  * @cgroup_id: set by the writer; 0 outside of containers
  * @is_of_user: likewise: it is outside, and of a user other than root
- * @is_notice: likewise: a policy says something, and does nothing
+ * @user: likewise, of what a policy says: who can make it say so without end;
+ *	0: root's, or nobody's. Other events have it by @cgroup_id
  * @container_id: set by the store when the event is read
  * @pid: the writer may set 0 when there is no process; NAN when read
  * @detail: a JSON object, or NULL
@@ -210,7 +211,7 @@ struct store_event {
 	const char *kind;
 	uint64_t cgroup_id;
 	bool is_of_user;
-	bool is_notice;
+	int64_t user;
 	const char *container;
 	const char *container_id;
 	double pid;
@@ -236,7 +237,7 @@ void store_watch_events(struct store *store, store_events_fn *fn,
  * struct store_decision - a row of the audit; texts may be NULL
  * @seq: as in struct store_event
  * @dry_run: 1 when nothing was done, else 0
- * @cgroup_id, @is_notice: set by the writer, as in struct store_event
+ * @cgroup_id, @user: set by the writer, as in struct store_event
  */
 struct store_decision {
 	double seq;
@@ -246,7 +247,7 @@ struct store_decision {
 	const char *action;
 	double dry_run;
 	uint64_t cgroup_id;
-	bool is_notice;
+	int64_t user;
 	const char *container_id;
 	const char *container;
 	const char *rule;

@@ -25,7 +25,7 @@ struct row_text {
 	char *detail;
 	double t_ms;
 	bool is_dry_run;
-	bool is_notice;
+	int64_t user;
 };
 
 /*
@@ -42,7 +42,7 @@ static struct {
 	struct row_text rows[MAX_ROWS];
 	size_t nr_rows;
 	char events[4096];
-	bool is_notice;		/* the newest event */
+	int64_t user;		/* of the newest event */
 	bool is_unwritable;
 	bool is_ready;
 	bool is_mute;
@@ -68,7 +68,7 @@ static void on_row(const struct store_decision *row, void *userdata)
 	*text = (struct row_text){
 		.t_ms = row->t_ms,
 		.is_dry_run = row->dry_run != 0,
-		.is_notice = row->is_notice,
+		.user = row->user,
 		.detail = row->detail ? strdup(row->detail) : NULL,
 	};
 	snprintf(text->decision, sizeof(text->decision), "%s", row->decision);
@@ -88,7 +88,7 @@ static void on_event(const struct store_event *event, void *userdata)
 	assert_ptr_equal(userdata, &police);
 	snprintf(police.events + length, sizeof(police.events) - length,
 		 "%s ", event->kind);
-	police.is_notice = event->is_notice;
+	police.user = event->user;
 }
 
 static bool can_write(void *userdata)

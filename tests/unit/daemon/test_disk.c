@@ -167,11 +167,11 @@ static void notify_of(uint64_t cgroup_id)
 {
 	const struct store_event event = {
 		.t_ms = (double)T0, .kind = "policy_notified",
-		.cgroup_id = cgroup_id, .is_notice = true,
+		.cgroup_id = cgroup_id, .user = 1000,
 	};
 	const struct store_decision decision = {
 		.t_ms = (double)T0, .decision = "x", .state = "acted",
-		.action = "notify", .cgroup_id = cgroup_id, .is_notice = true,
+		.action = "notify", .cgroup_id = cgroup_id, .user = 1000,
 		.rule = "x", .rule_hash = "x", .reason = "x",
 	};
 

@@ -71,11 +71,6 @@ static void test_notify(void **state)
 	must_be("planned acted verified ");
 	assert_string_equal(police.events, "policy_notified ");
 	assert_int_equal(police.nr_asked, 0);
-	assert_true(police.is_notice && last_row()->is_notice);
-	end_police();
-	begin_with(REAL HOG);
-	pass_seconds(4);
-	assert_false(police.is_notice || last_row()->is_notice);
 	end_police();
 }
 

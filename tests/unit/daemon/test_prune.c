@@ -176,7 +176,7 @@ static void begin_two(void)
 	assert_int_equal(store_begin(store, &user, T0), 0);
 }
 
-/* What a policy does is root's doing, whatever it acts on. */
+/* What a policy does is root's doing, unless it says something else. */
 static void test_whose_events_are(void **state)
 {
 	struct store_event event = { .t_ms = (double)T0, .kind = "oom_killed" };
@@ -193,17 +193,22 @@ static void test_whose_events_are(void **state)
 	event = (struct store_event){ .t_ms = (double)T0, .kind = "oom_killed",
 				      .is_of_user = true };
 	assert_int_equal(store_event(store, &event), 0);
+	event = (struct store_event){ .t_ms = (double)T0, .cgroup_id = 1,
+				      .kind = "policy_warned", .user = 1001 };
+	assert_int_equal(store_event(store, &event), 0);
 	close_store();
-	assert_int_equal(sql_number(path, "SELECT count(*) FROM event"), 5);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM event"), 6);
 	assert_int_equal(sql_number(path, "SELECT group_concat(seq) FROM event "
-				    "WHERE user > 0 AND user <> 1000"), 5);
+				    "WHERE user = 1001"), 6);
+	assert_int_equal(sql_number(path, "SELECT group_concat(seq) FROM event "
+				    "WHERE user > 1001"), 5);
 	assert_int_equal(sql_number(path, "SELECT group_concat(seq) FROM event "
 				    "WHERE user = 1000"), 3);
 	assert_int_equal(sql_number(path, "SELECT count(*) FROM event "
 				    "WHERE user = 0"), 3);
 }
 
-/* What a policy only says of a container is its user's. */
+/* They need no cgroup: what has ended has none. */
 static void test_whose_decisions_are(void **state)
 {
 	struct store_decision decision = {
@@ -216,14 +221,14 @@ static void test_whose_decisions_are(void **state)
 	begin_two();
 	for (i = 0; i < 6; i++) {
 		decision.cgroup_id = (uint64_t)i / 2;
-		decision.is_notice = i % 2;
+		decision.user = i % 2 ? 1000 : 0;
 		assert_int_equal(store_decision(store, &decision), 0);
 	}
 	close_store();
 	assert_int_equal(sql_number(path, "SELECT sum(seq) FROM audit "
-				    "WHERE user = 1000"), 6);
-	assert_int_equal(sql_number(path, "SELECT count(*) FROM audit "
-				    "WHERE user = 0"), 5);
+				    "WHERE user = 1000"), 2 + 4 + 6);
+	assert_int_equal(sql_number(path, "SELECT sum(seq) FROM audit "
+				    "WHERE user = 0"), 1 + 3 + 5);
 }
 
 /* Its cgroup is not known until it is seen. */

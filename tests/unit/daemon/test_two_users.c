@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a user does to their containers changes nothing for those of others. */
-#include "tests/unit/policy_world.h"
+#include "tests/unit/enforce_web.h"
 
 #define RULES "[policy]\nbudget_per_minute = 60\nbudget_per_hour = 1000\n" \
 	"[class c]\nmatch = name ?\nminimum = 2\n"			\
@@ -274,6 +274,48 @@ static void test_a_name_of_nobody(void **state)
 	end_world();
 }
 
+static void must_be_of(const char *users)
+{
+	char text[256] = "";
+	size_t i;
+
+	for (i = 0; i < police.nr_rows; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 "%lld ", (long long)police.rows[i].user);
+	assert_string_equal(text, users);
+}
+
+/* What the budget does not limit is of the container's user. */
+static void test_whose_rows_are(void **state)
+{
+	(void)state;
+	begin_with(REAL HOG);
+	world.candidates[0].user_id = 1000;
+	pass_seconds(4);
+	must_be("planned warned ");
+	assert_int_equal(police.user, 1000);
+	pass_seconds(7);
+	must_be("planned warned acted verified ");
+	must_be_of("1000 1000 1000 0 ");
+	assert_int_equal(police.user, 0);
+	end_police();
+	begin_with(REAL HOG "warn = 0\n");
+	world.candidates[0].user_id = 1000;
+	police.result = ACT_GONE;
+	pass_seconds(6);
+	must_be("planned acted gone ");
+	must_be_of("1000 1000 1000 ");
+	end_police();
+	begin_with("[policy]\ndry_run = no\n[rule n]\nselect = name web\n"
+		   "all = cpu_percent > 20\nfor = 3s\naction = notify\n");
+	world.candidates[0].user_id = 1000;
+	pass_seconds(4);
+	must_be("planned acted verified ");
+	must_be_of("1000 1000 1000 ");
+	assert_int_equal(police.user, 1000);
+	end_police();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -289,6 +331,7 @@ int main(void)
 		TEST(test_the_budget),
 		TEST(test_the_budget_of_minutes),
 		TEST(test_giving_up),
+		TEST(test_whose_rows_are),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
