@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "base/user_slice.h"
 #include "base/util.h"
 #include "contmond/store/event_kinds.h"
 #include "labels.h"
@@ -113,12 +114,28 @@ static bool add_new(const struct departed *departed, const struct model *model,
 	return has_new;
 }
 
-static void forget_oldest(struct departed *departed)
+/* The oldest, and one of root's only if there are no others */
+static size_t find_dispensable(const struct departed *departed)
 {
-	free_texts(&departed->gone[0]);
+	size_t i;
+
+	for (i = 0; i < departed->nr_gone; i++) {
+		const char *cgroup = departed->gone[i].cgroup;
+
+		if (cgroup && user_of_cgroup(cgroup) != 0)
+			return i;
+	}
+	return 0;
+}
+
+static void forget_one(struct departed *departed)
+{
+	size_t i = find_dispensable(departed);
+
+	free_texts(&departed->gone[i]);
 	departed->nr_gone--;
-	memmove(departed->gone, departed->gone + 1,
-		departed->nr_gone * sizeof(*departed->gone));
+	memmove(&departed->gone[i], &departed->gone[i + 1],
+		(departed->nr_gone - i) * sizeof(*departed->gone));
 }
 
 /* Moves the id from the old list to the list of those that are gone. */
@@ -126,7 +143,7 @@ static void leave(struct departed *departed, struct departed_container *old,
 		  uint64_t boottime_ns)
 {
 	if (departed->nr_gone == DEPARTED_MAX_GONE)
-		forget_oldest(departed);
+		forget_one(departed);
 	old->gone_boottime_ns = boottime_ns;
 	departed->gone[departed->nr_gone++] = *old;
 	old->id = NULL;

@@ -30,7 +30,10 @@ struct departed_container {
 	bool is_named;
 };
 
-/* Ended containers whose report is awaited; more take the oldest ones' place */
+/*
+ * Ended containers whose report is awaited; more take the oldest ones' place,
+ * of users before root's
+ */
 #define DEPARTED_MAX_GONE 256
 
 /**

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/user_slice.h"
 #include "base/util.h"
 #include "model.h"
 
@@ -110,6 +111,18 @@ double ended_take(struct ended_list *list, const char *cgroup)
 	return 0;
 }
 
+/* The oldest, and one of root's only if there are no others */
+static size_t find_dispensable(const struct ended_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++) {
+		if (user_of_cgroup(list->all[i].row.cgroup) != 0)
+			return i;
+	}
+	return 0;
+}
+
 int ended_add(struct ended_list *list, const struct container_row *row,
 	      uint64_t boottime_ns, int64_t t_ms)
 {
@@ -129,7 +142,7 @@ int ended_add(struct ended_list *list, const struct container_row *row,
 		return r;
 	ended_take(list, row->cgroup);
 	if (list->nr == ENDED_MAX)
-		drop(list, 0);
+		drop(list, find_dispensable(list));
 	list->all[list->nr++] = ended;
 	return 0;
 }

@@ -15,7 +15,10 @@
 /* Several scrapes at any usual interval */
 #define ENDED_KEEP_NS (300ULL * 1000000000)
 
-/* If more containers end within that time, the oldest ones are dropped. */
+/*
+ * If more containers end within that time, the oldest ones are dropped: those
+ * of users before root's.
+ */
 #define ENDED_MAX 256
 
 /**

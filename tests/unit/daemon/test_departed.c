@@ -121,6 +121,24 @@ static void test_too_many_that_no_engine_reports(void **state)
 	departed_done(&departed);
 }
 
+/* However many of a user's end, root's are awaited. */
+static void test_ends_of_a_user(void **state)
+{
+	struct departed departed = { 0 };
+	char roots[] = "/docker/a";
+	char users[] = "/user.slice/user-1000.slice/a";
+	uint64_t i;
+
+	(void)state;
+	for (i = 1; i <= 2 * DEPARTED_MAX_GONE; i++)
+		end_of(&departed, i, i <= 2 ? roots : users);
+	assert_int_equal(departed.nr_gone, DEPARTED_MAX_GONE);
+	assert_int_equal(departed.gone[0].cgroup_id, 1);
+	assert_int_equal(departed.gone[1].cgroup_id, 2);
+	assert_int_equal(departed.gone[2].cgroup_id, DEPARTED_MAX_GONE + 3);
+	departed_done(&departed);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -130,6 +148,8 @@ int main(void)
 						begin, end_test),
 		cmocka_unit_test_setup_teardown(
 			test_too_many_that_no_engine_reports, begin, end_test),
+		cmocka_unit_test_setup_teardown(test_ends_of_a_user, begin,
+						end_test),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -150,6 +150,28 @@ static void test_a_bounded_number_of_ended(void **state)
 	ended_done(&list);
 }
 
+/* However many of a user's end, root's are still to be scraped. */
+static void test_ends_of_a_user(void **state)
+{
+	struct container_row row = { .container = "one" };
+	struct ended_list list = { 0 };
+	char cgroup[64];
+	int i;
+
+	(void)state;
+	row.cgroup = cgroup;
+	for (i = 0; i < 2 * ENDED_MAX; i++) {
+		snprintf(cgroup, sizeof(cgroup), i < 2 ? "/docker/%d" :
+			 "/user.slice/user-1000.slice/%d", i);
+		assert_int_equal(ended_add(&list, &row, 1, 5), 0);
+	}
+	assert_int_equal(list.nr, ENDED_MAX);
+	assert_string_equal(list.all[0].row.cgroup, "/docker/0");
+	assert_string_equal(list.all[1].row.cgroup, "/docker/1");
+	assert_string_equal(list.all[ENDED_MAX - 1].row.cgroup, cgroup);
+	ended_done(&list);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -161,6 +183,7 @@ int main(void)
 		TEST(test_a_cgroup_that_is_no_container_any_more),
 		TEST(test_a_container_of_v1_that_ends),
 		TEST(test_a_bounded_number_of_ended),
+		TEST(test_ends_of_a_user),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
