@@ -333,6 +333,10 @@ static void end_life(struct lives *lives, struct life *life)
 {
 	if (isnan(life->final.ended_ms))
 		life->final.ended_ms = (double)life->seen_ms;
+	if (!life->ended) {
+		life->of_user = life_user(life) != 0;
+		life->end = ++lives->nr_ends[life->of_user];
+	}
 	life->ended = true;
 	write_time(lives, life, END_CONTAINER, (int64_t)life->final.ended_ms);
 	write_final(lives, life);
@@ -344,25 +348,21 @@ static bool may_forget(const struct life *life)
 	return life->ended && !life->just_ended;
 }
 
-/* Removes those that ended first: the smallest numbers. */
+/* Removes those that ended first: of root's and of users', each by itself. */
 static void forget(struct lives *lives)
 {
-	size_t i, ended = 0, kept = 0;
-	uint32_t newest = 0;
+	size_t i, ended[2] = { 0 }, kept = 0;
 
-	for (i = 0; i < lives->nr; i++) {
-		const struct life *life = &lives->all[i];
-
-		ended += may_forget(life);
-		if (may_forget(life) && life->c > newest)
-			newest = life->c;
-	}
-	if (ended <= LIVES_MAX_ENDED)
+	for (i = 0; i < lives->nr; i++)
+		ended[lives->all[i].of_user] += may_forget(&lives->all[i]);
+	if (ended[false] <= LIVES_MAX_ENDED && ended[true] <= LIVES_MAX_ENDED)
 		return;
 	for (i = 0; i < lives->nr; i++) {
 		struct life *life = &lives->all[i];
 
-		if (may_forget(life) && life->c + KEPT_ENDED < newest)
+		if (may_forget(life) &&
+		    ended[life->of_user] > LIVES_MAX_ENDED &&
+		    life->end + KEPT_ENDED < lives->nr_ends[life->of_user])
 			life_done(life);
 		else
 			lives->all[kept++] = *life;

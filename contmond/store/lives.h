@@ -45,6 +45,8 @@ struct life_device {
  * @seen_ms: when that was; before @last_ms if the clock was set back
  * @ended: it was missing in a tick, or its end was reported
  * @just_ended: the newest tick ended it
+ * @of_user: it has ended, and is of a user other than root
+ * @end: the number of its end, of users' or of root's
  * @is_named: an engine gave it its title
  * @reported: its end was reported by store_end(), which has more than a tick
  * @final: its final record, as far as known from ticks
@@ -57,8 +59,10 @@ struct life {
 	uint32_t c;
 	uint32_t pid;
 	uint64_t seen;
+	uint64_t end;
 	bool ended;
 	bool just_ended;
+	bool of_user;
 	bool reported;
 	bool is_named;
 	char *texts[NR_LIFE_TEXTS];
@@ -74,8 +78,9 @@ struct life {
 #define LIVES_NR_FINALS 12
 
 /*
- * Ended containers to remember, because their end may still be reported. Those
- * that the newest tick ended are also remembered.
+ * Ended containers to remember, because their end may still be reported: so
+ * many of users, and as many others. Those that the newest tick ended are also
+ * remembered.
  */
 #define LIVES_MAX_ENDED 320
 
@@ -83,6 +88,7 @@ struct life {
  * struct lives - zero-initialise, then call lives_init()
  * @lock: readers use the titles; only the thread of the ticks changes them
  * @all: in ascending order of @cgroup_id
+ * @nr_ends: how many have ended: of root, and of users
  */
 struct lives {
 	pthread_mutex_t lock;
@@ -92,6 +98,7 @@ struct lives {
 	struct life *all;
 	size_t nr;
 	size_t allocated;
+	uint64_t nr_ends[2];
 	uint32_t next_c;
 };
 

@@ -298,6 +298,52 @@ static void test_many_that_end_one_by_one(void **state)
 			 3 * LIVES_MAX_ENDED);
 }
 
+static void end_in(const char *cgroup, uint64_t cgroup_id)
+{
+	const struct container_row row = { .cgroup = cgroup };
+	const struct store_container who = { .cgroup_id = cgroup_id,
+					     .row = &row };
+	struct store_final final;
+
+	store_final_init(&final);
+	final.ended_ms = (double)T0 + 1;
+	assert_int_equal(store_end(store, &who, &final), 0);
+}
+
+/* What the engine reports of root's comes while a user's come and go. */
+static void test_many_of_a_user(void **state)
+{
+	uint64_t i;
+
+	(void)state;
+	tick_at(T0, BOOT0, NULL, 0);
+	end_in("/docker/a", 1);
+	end_in("/docker/b", 2);
+	for (i = 3; i <= 3 * LIVES_MAX_ENDED; i++)
+		end_in("/user.slice/user-1000.slice/a", i);
+	assert_int_not_equal(lives_number(&store->lives, 1), 0);
+	assert_int_not_equal(lives_number(&store->lives, 2), 0);
+	assert_int_equal(lives_number(&store->lives, 3), 0);
+	assert_true(store->lives.nr <= 2 + LIVES_MAX_ENDED);
+}
+
+/* It has the smallest number, but its end is the newest. */
+static void test_one_that_outlives_many(void **state)
+{
+	const struct container_row row = { .cgroup = "/docker/a" };
+	const struct store_container who = { .cgroup_id = 1, .row = &row };
+	uint64_t i;
+
+	(void)state;
+	tick_at(T0, BOOT0, NULL, 0);
+	assert_int_equal(store_begin(store, &who, T0), 0);
+	for (i = 2; i <= LIVES_MAX_ENDED + 1; i++)
+		end_in("/docker/b", i);
+	end_in("/docker/a", 1);
+	assert_int_not_equal(lives_number(&store->lives, 1), 0);
+	assert_int_equal(lives_number(&store->lives, 2), 0);
+}
+
 /* Its row is added immediately; it has ended if ticks do not contain it. */
 static void test_a_container_that_begins_between_ticks(void **state)
 {
@@ -361,6 +407,8 @@ int main(void)
 		TEST(test_containers_keep_their_numbers),
 		TEST(test_many_that_end_at_once),
 		TEST(test_many_that_end_one_by_one),
+		TEST(test_many_of_a_user),
+		TEST(test_one_that_outlives_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
