@@ -19,8 +19,22 @@
 #define FLOOR_SHARE 8
 /* Free pages beyond this are returned to the file system. */
 #define MAX_FREE_BYTES (8L << 20)
-#define KEEP_MINUTES (7 * 24 * 60)
+#define KEEP_MINUTES 10080	/* 7 days */
 #define PIECE "200"
+
+#define NR(number) NR_(number)
+#define NR_(number) #number
+
+/*
+ * The newest minute of those that are too many, NULL for none. Numbers have
+ * gaps where contmond went on in another file, so rows are counted; but only if
+ * there can be so many.
+ */
+#define FIRST_TOO_MANY							\
+	"(SELECT CASE WHEN (SELECT max(id) FROM host_minute) - "	\
+	"(SELECT min(id) FROM host_minute) >= " NR(KEEP_MINUTES)	\
+	" THEN (SELECT id FROM host_minute ORDER BY id DESC "		\
+	"LIMIT 1 OFFSET " NR(KEEP_MINUTES) ") END)"
 
 /* Data that would otherwise grow without limit, the oldest first, in pieces */
 static const char *const expired[] = {
@@ -31,8 +45,7 @@ static const char *const expired[] = {
 	"WHERE f.span = s.id)) ORDER BY moment LIMIT " PIECE ")",
 	/* minutes of the host, then those of containers that belong to them */
 	"DELETE FROM host_minute WHERE id IN (SELECT id FROM host_minute "
-	"WHERE id <= (SELECT max(id) FROM host_minute) - 10080 "
-	"ORDER BY id LIMIT " PIECE ")",
+	"WHERE id <= " FIRST_TOO_MANY " ORDER BY id LIMIT " PIECE ")",
 	"DELETE FROM container_minute WHERE id IN (SELECT id "
 	"FROM container_minute WHERE minute < (SELECT min(id) "
 	"FROM host_minute) ORDER BY id LIMIT " PIECE ")",
@@ -236,13 +249,13 @@ static int used_bytes(sqlite3 *sqlite, int64_t *ret_used, int64_t *ret_free)
 static int shorten_minutes(sqlite3 *sqlite)
 {
 	int64_t nr;
-	int r = db_number(sqlite, "SELECT max(id) - min(id) FROM host_minute",
-			  &nr);
+	int r = db_number(sqlite, "SELECT count(*) FROM host_minute", &nr);
 
-	if (r < 0 || nr < KEEP_MINUTES / FLOOR_SHARE)
+	if (r < 0 || nr <= KEEP_MINUTES / FLOOR_SHARE)
 		return r;
-	r = db_exec(sqlite, "DELETE FROM host_minute WHERE id < (SELECT "
-		    "min(id) + (max(id) - min(id)) / 8 FROM host_minute)");
+	r = db_exec(sqlite, "DELETE FROM host_minute WHERE id IN (SELECT id "
+		    "FROM host_minute ORDER BY id LIMIT (SELECT count(*) / 8 "
+		    "FROM host_minute))");
 	return r < 0 ? r : 1;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How many events, decisions and containers are kept, and whose */
+/* How many rows are kept: events, decisions, containers, minutes; and whose */
 #include "tests/unit/store_file.h"
 
 #include "contmond/store/db.h"
@@ -374,6 +374,46 @@ static void test_containers_of_users(void **state)
 	assert_int_equal(nr_containers_of(6), 2000);
 }
 
+/* Numbers go on where another file was: there are not more rows for that. */
+static void test_numbers_with_a_gap(void **state)
+{
+	static const char minutes[] = "WITH RECURSIVE n (i) AS (SELECT 1 UNION "
+		"ALL SELECT i + 1 FROM n WHERE i < 10000) INSERT INTO "
+		"host_minute (id, t) SELECT i + %d, i * 60 FROM n";
+	static const char decisions[] = "WITH RECURSIVE n (i) AS (SELECT 1 "
+		"UNION ALL SELECT i + 1 FROM n WHERE i < %d) INSERT INTO audit "
+		"(seq, t_ms, decision, state, action, dry_run) SELECT "
+		"i + %d, i, 'd', 'acted', 'stop', 0 FROM n";
+	char sql[300];
+
+	(void)state;
+	snprintf(sql, sizeof(sql), minutes, 0);
+	assert_int_equal(db_exec(db.sqlite, sql), 0);
+	snprintf(sql, sizeof(sql), decisions, 99900, 0);
+	assert_int_equal(db_exec(db.sqlite, sql), 0);
+	assert_int_equal(db_exec(db.sqlite, "INSERT INTO host_minute (id, t) "
+				 "VALUES (50000, 600060)"), 0);
+	assert_int_equal(db_exec(db.sqlite, "UPDATE sqlite_sequence SET "
+				 "seq = 300000 WHERE name = 'audit'"), 0);
+	assert_int_equal(db_exec(db.sqlite, "INSERT INTO audit (t_ms, "
+				 "decision, state, action, dry_run) SELECT "
+				 "t_ms, 'e', state, action, dry_run FROM audit "
+				 "LIMIT 1"), 0);
+	prune();
+	assert_int_equal(number("SELECT count(*) FROM host_minute"), 10001);
+	assert_int_equal(number("SELECT count(*) FROM audit"), 99901);
+	/* Those that are too many are the oldest. */
+	snprintf(sql, sizeof(sql), minutes, 60000);
+	assert_int_equal(db_exec(db.sqlite, sql), 0);
+	snprintf(sql, sizeof(sql), decisions, 500, 400000);
+	assert_int_equal(db_exec(db.sqlite, sql), 0);
+	prune();
+	assert_int_equal(number("SELECT count(*) FROM host_minute"), 10080);
+	assert_int_equal(number("SELECT min(id) FROM host_minute"), 9922);
+	assert_int_equal(number("SELECT count(*) FROM audit"), 100000);
+	assert_int_equal(number("SELECT min(seq) FROM audit"), 402);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
@@ -388,6 +428,7 @@ int main(void)
 		DB_TEST(test_a_container_that_began_long_ago),
 		DB_TEST(test_containers_of_a_clock_that_was_ahead),
 		DB_TEST(test_containers_of_users),
+		DB_TEST(test_numbers_with_a_gap),
 		TEST(test_whose_events_are),
 		TEST(test_whose_decisions_are),
 		TEST(test_whose_containers_are),
