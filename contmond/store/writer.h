@@ -25,7 +25,7 @@
  * @path: path of the database, NULL: in memory
  * @only_file: a database that cannot be used is neither put aside nor replaced
  *	by memory
- * @is_damaged: the file is, and it could not be put aside
+ * @is_damaged: the file seems so, and it was not put aside, or could not be
  * @db: the writing connection; used only by the thread once that runs, except
  *	in memory, where readers share it
  * @read_lock: held by readers while they read, and while @db or @reader change;

@@ -235,7 +235,11 @@ bool writer_open_again(struct writer *writer)
 	pthread_mutex_lock(&writer->read_lock);
 	r = move_all(&writer->db, &db);
 	if (r < 0) {
-		writer_set_why(writer, "%s: %s", writer->path, strerror(-r));
+		/* Then it is checked, and put aside, at the next attempt. */
+		writer->is_damaged = r == -EBADMSG;
+		writer_set_why(writer, "%s: %s; the past is kept in memory "
+			       "only", writer->path, writer->is_damaged ?
+			       "it is damaged" : strerror(-r));
 		sqlite3_close(reader);
 		db_close(&db);
 	} else {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The file can be opened, but not a second time, for readers.
+ * The file can be opened, but only late, or not a second time, for readers.
  *
  * wrap: db_open_reader
  */
@@ -74,12 +74,53 @@ static void test_when_it_is_there_late(void **state)
 	must_become_whole();
 }
 
+static void damage_containers(void)
+{
+	int64_t page = sql_number(path, "SELECT rootpage FROM sqlite_schema "
+				  "WHERE name = 'container'");
+	char bytes[8192];
+	int fd = open(path, O_WRONLY);
+
+	assert_true(fd >= 0);
+	memset(bytes, '\x5a', sizeof(bytes));
+	assert_int_equal(pwrite(fd, bytes, sizeof(bytes), (page - 1) * 8192),
+			 sizeof(bytes));
+	close(fd);
+}
+
+/* Not all damage is seen when it is opened. */
+static void test_when_it_is_damaged(void **state)
+{
+	const char *away = in_directory("away.db");
+
+	(void)state;
+	make_recorded();
+	damage_containers();
+	assert_int_equal(rename(path, away), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	open_store(path, 0);
+	record(60);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(rename(away, path), 0);
+	store_try_again(store);
+	store_sync(store);
+	assert_contains(status_of().why, "it is damaged");
+	must_have(60, 60);
+	store_try_again(store);
+	store_sync(store);
+	assert_string_equal(status_of().path, path);
+	assert_string_equal(status_of().why, "");
+	assert_int_equal(nr_put_aside(), 1);
+	must_have(60, 60);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 		TEST(test_at_the_start),
 		TEST(test_when_it_is_there_late),
+		TEST(test_when_it_is_damaged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
