@@ -3,6 +3,8 @@
 #ifndef CONTMOND_STORE_INTERNAL_H
 #define CONTMOND_STORE_INTERNAL_H
 
+#include <sys/stat.h>
+
 #include "ingest.h"
 #include "lives.h"
 #include "pack.h"
@@ -16,6 +18,7 @@
  * @unpacker: used by readers, under the writer's read_lock
  * @nr_cpus: of the newest tick, under the queue's lock
  * @has_ticks: of this run or an earlier one, under the queue's lock
+ * @read_path, @read_file: the file of a reader, as it was when it was opened
  */
 struct store {
 	struct layout *layout;
@@ -27,6 +30,8 @@ struct store {
 	double nr_cpus;
 	bool has_ticks;
 	bool has_writer;
+	char *read_path;
+	struct stat read_file;
 };
 
 /**
@@ -47,7 +52,10 @@ struct view {
 	int64_t decisions;
 };
 
-/** reader_renew() - open a file again that nobody wrote before; locked */
+/**
+ * reader_renew() - open the file of a reader again, if nobody wrote it before,
+ * or if it was replaced by another; locked
+ */
 int reader_renew(struct store *store);
 
 /** store_nr_cpus() - CPUs in the newest tick, NAN before the first */

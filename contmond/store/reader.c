@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/util.h"
@@ -25,11 +26,30 @@ static int begin_reading(struct store *store, const char *path, char **ret_why)
 	pthread_mutex_init(&writer->read_lock, NULL);
 	pthread_mutex_init(&writer->events_lock, NULL);
 	store->has_writer = true;
+	store->read_path = strdup(path);
+	if (!store->read_path)
+		return -ENOMEM;
+	/* Before it is opened: what changes in between is noticed. */
+	if (stat(path, &store->read_file) < 0)
+		store->read_file = (struct stat){ 0 };
 	return db_open_file(path, &writer->reader, ret_why);
 }
 
-/* Was it opened as one that does not change, and is written now? */
-static bool is_outdated(sqlite3 *sqlite)
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static bool has_changed(const struct stat *old, const struct stat *now)
+{
+	return old->st_size != now->st_size ||
+	       old->st_mtim.tv_sec != now->st_mtim.tv_sec ||
+	       old->st_mtim.tv_nsec != now->st_mtim.tv_nsec;
+}
+
+/* Was it opened as one that does not change, and is or was written since? */
+static bool is_outdated(sqlite3 *sqlite, const struct stat *old,
+			const struct stat *now)
 {
 	const char *path = sqlite3_db_filename(sqlite, "main");
 	char log[4096];
@@ -37,25 +57,34 @@ static bool is_outdated(sqlite3 *sqlite)
 	if (!path || !sqlite3_uri_boolean(path, "immutable", 0))
 		return false;
 	snprintf(log, sizeof(log), "%s-wal", path);
-	return access(log, F_OK) == 0;
+	return has_changed(old, now) || access(log, F_OK) == 0;
 }
 
-/* SQLite itself does not look whether such a file has changed. */
+/*
+ * SQLite itself looks neither whether such a file has changed, nor whether
+ * there is another one of its name. One that is gone can still be read, and
+ * so can one whose successor cannot be read yet.
+ */
 int reader_renew(struct store *store)
 {
 	struct writer *writer = &store->writer;
 	_cleanup_free_ char *why = NULL;
 	sqlite3 *renewed;
+	struct stat now;
+	bool same;
 	int r;
 
-	if (!writer->reader || !is_outdated(writer->reader))
+	if (!store->read_path || stat(store->read_path, &now) < 0)
 		return 0;
-	r = db_open_file(sqlite3_db_filename(writer->reader, "main"), &renewed,
-			 &why);
+	same = is_same(&store->read_file, &now);
+	if (same && !is_outdated(writer->reader, &store->read_file, &now))
+		return 0;
+	r = db_open_file(store->read_path, &renewed, &why);
 	if (r < 0)
-		return r;
+		return same ? r : 0;
 	sqlite3_close(writer->reader);
 	writer->reader = renewed;
+	store->read_file = now;
 	return 0;
 }
 

@@ -89,6 +89,7 @@ void store_close(struct store *store)
 	queue_done(&store->queue);
 	packer_free(store->unpacker);
 	layout_free(store->layout);
+	free(store->read_path);
 	free(store);
 }
 

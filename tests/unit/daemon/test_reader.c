@@ -113,6 +113,45 @@ static void test_a_store_that_is_written_again(void **state)
 	must_read("processes", 60, 60);
 }
 
+/* Even if nothing was asked while it was written */
+static void test_a_store_that_was_written_meanwhile(void **state)
+{
+	(void)state;
+	make_recorded();
+	open_reader(path);
+	must_read("processes", 0, 60);
+	open_store(path, 0);
+	record(60);
+	close_store();
+	must_read("processes", 60, 60);
+	must_read("processes", 0, 60);
+}
+
+/* contmond goes on in the file of that name, so there is what is new. */
+static void test_a_store_that_is_replaced(void **state)
+{
+	const char *other = in_directory("other.db");
+
+	(void)state;
+	open_store(other, 0);
+	record(1000);
+	close_store();
+	make_recorded();
+	open_reader(path);
+	must_read("processes", 0, 60);
+	assert_int_equal(rename(other, path), 0);
+	must_read("processes", 1000, 60);
+	must_read("processes", 0, 0);
+	/* Without one, the last one that was there */
+	assert_int_equal(unlink(path), 0);
+	must_read("processes", 1000, 60);
+	write_file("store.db", "no store");
+	must_read("processes", 1000, 60);
+	open_store(path, 0);
+	record(60);
+	must_read("processes", 60, 60);
+}
+
 /* Characters with a meaning in a URI */
 static void test_a_hostile_path(void **state)
 {
@@ -249,6 +288,8 @@ int main(void)
 		READER(test_a_link_to_a_store_that_is_being_written),
 		READER(test_a_store_that_was_closed),
 		READER(test_a_store_that_is_written_again),
+		READER(test_a_store_that_was_written_meanwhile),
+		READER(test_a_store_that_is_replaced),
 		READER(test_a_hostile_path),
 		READER(test_range),
 		READER(test_a_cut_store),
