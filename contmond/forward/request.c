@@ -200,10 +200,27 @@ static bool has_no_end(const struct target *target)
 	       answer_headers_are_too_long(target->header_bytes);
 }
 
+/* Its status had come, but not all of the rest. */
+static bool is_cut(CURLcode result)
+{
+	return result == CURLE_PARTIAL_FILE || result == CURLE_RECV_ERROR ||
+	       result == CURLE_OPERATION_TIMEDOUT;
+}
+
+/*
+ * What was accepted would be sent twice otherwise. Why something was not is in
+ * the rest of the answer.
+ */
 CURLcode request_result(const struct target *target, CURLcode result)
 {
-	return result == CURLE_WRITE_ERROR && has_no_end(target) ?
-	       CURLE_OK : result;
+	long status = 0;
+
+	if (result == CURLE_WRITE_ERROR && has_no_end(target))
+		return CURLE_OK;
+	if (is_cut(result))
+		curl.easy_getinfo(target->easy, CURLINFO_RESPONSE_CODE,
+				  &status);
+	return status >= 200 && status < 300 ? CURLE_OK : result;
 }
 
 /* libcurl calls that "out of memory". */

@@ -11,7 +11,7 @@ int request_init(struct target *target);
 /** request_prepare() - a request with these rows; or -ENOMEM */
 int request_prepare(struct target *target, const struct rows_range *range);
 
-/** request_result() - of an answer that was cut, the status counts */
+/** request_result() - of an answer that was cut, a status of success counts */
 CURLcode request_result(const struct target *target, CURLcode result);
 
 /**

@@ -88,6 +88,48 @@ static void test_without_an_answer(void **state)
 	curl.easy_cleanup(target.easy);
 }
 
+static long status;
+
+static CURLcode tell_status(CURL *easy, CURLINFO info, ...)
+{
+	va_list list;
+
+	(void)easy;
+	assert_int_equal(info, CURLINFO_RESPONSE_CODE);
+	va_start(list, info);
+	*va_arg(list, long *) = status;
+	va_end(list);
+	return CURLE_OK;
+}
+
+/* What was accepted is not sent again because the rest does not come. */
+static void test_an_answer_that_is_cut(void **state)
+{
+	static const CURLcode cut[] = { CURLE_PARTIAL_FILE, CURLE_RECV_ERROR,
+					CURLE_OPERATION_TIMEDOUT };
+	const struct libcurl before = curl;
+	const struct target target = { 0 };
+	size_t i;
+
+	(void)state;
+	curl.easy_getinfo = tell_status;
+	for (i = 0; i < 3; i++) {
+		status = 200;
+		assert_int_equal(request_result(&target, cut[i]), CURLE_OK);
+		status = 204;
+		assert_int_equal(request_result(&target, cut[i]), CURLE_OK);
+		status = 0;
+		assert_int_equal(request_result(&target, cut[i]), cut[i]);
+		/* The reason is in the rest. */
+		status = 400;
+		assert_int_equal(request_result(&target, cut[i]), cut[i]);
+	}
+	status = 200;
+	assert_int_equal(request_result(&target, CURLE_SEND_ERROR),
+			 CURLE_SEND_ERROR);
+	curl = before;
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -95,6 +137,7 @@ int main(void)
 		cmocka_unit_test(test_long_secrets),
 		cmocka_unit_test(test_a_secret_further_down),
 		cmocka_unit_test(test_without_an_answer),
+		cmocka_unit_test(test_an_answer_that_is_cut),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
