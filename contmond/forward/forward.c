@@ -15,8 +15,10 @@
 /* How often the backlog is counted */
 #define COUNT_EVERY_NS NS_PER_SECOND
 #define MAX_WAIT_MS 1000
-/* Time limit for requests under way when contmond stops */
+/* Time limit for requests under way when contmond stops or their target ends */
 #define STOP_NS (2 * NS_PER_SECOND)
+/* How often it is looked meanwhile whether they have ended */
+#define STOP_WAIT_MS 100
 
 struct forward_plan {
 	struct target *all[TARGETS_MAX];
@@ -27,7 +29,9 @@ struct forward_plan {
  * struct forward - see forward.h
  * @lock: for @next and @stopping
  * @next: the targets to use from now on, NULL for no change
- * @now: the targets in use; only for the thread, as @count_ns
+ * @now: the targets in use; only for the thread, as what follows
+ * @coming: those to use when no request of one that ends is under way, or at
+ *	@coming_ns; NULL for no change
  */
 struct forward {
 	struct store *store;
@@ -40,6 +44,8 @@ struct forward {
 	struct forward_plan *next;
 	bool stopping;
 	struct forward_plan *now;
+	struct forward_plan *coming;
+	uint64_t coming_ns;
 	uint64_t count_ns;
 };
 
@@ -76,10 +82,38 @@ static void keep_same(struct forward *forward, struct forward_plan *plan)
 	}
 }
 
-static void use_next(struct forward *forward)
+/* Another one will have its name, or none. */
+static bool is_ending(const struct forward *forward,
+		      const struct target *target)
+{
+	const struct forward_plan *coming = forward->coming;
+	size_t i;
+
+	for (i = 0; coming && i < coming->nr; i++) {
+		if (options_equal(&target->options, &coming->all[i]->options))
+			return false;
+	}
+	return coming;
+}
+
+/* What it was sent would be sent again by the next of its name. */
+static bool must_wait(const struct forward *forward)
+{
+	size_t i;
+
+	if (!forward->now || clock_monotonic_ns() >= forward->coming_ns)
+		return false;
+	for (i = 0; i < forward->now->nr; i++) {
+		if (forward->now->all[i]->busy &&
+		    is_ending(forward, forward->now->all[i]))
+			return true;
+	}
+	return false;
+}
+
+static void take_next(struct forward *forward)
 {
 	struct forward_plan *next;
-	size_t i;
 
 	pthread_mutex_lock(&forward->lock);
 	next = forward->next;
@@ -87,6 +121,22 @@ static void use_next(struct forward *forward)
 	pthread_mutex_unlock(&forward->lock);
 	if (!next)
 		return;
+	if (!forward->coming)
+		forward->coming_ns = clock_monotonic_ns() + STOP_NS;
+	forward_plan_free(forward->coming);
+	forward->coming = next;
+}
+
+static void use_next(struct forward *forward)
+{
+	struct forward_plan *next;
+	size_t i;
+
+	take_next(forward);
+	next = forward->coming;
+	if (!next || must_wait(forward))
+		return;
+	forward->coming = NULL;
 	if (forward->now) {
 		keep_same(forward, next);
 		for (i = 0; i < forward->now->nr; i++)
@@ -128,7 +178,7 @@ static void begin_requests(struct forward *forward)
 	for (i = 0; i < forward->now->nr; i++) {
 		struct target *target = forward->now->all[i];
 
-		if (target_step(target, now_ns))
+		if (!is_ending(forward, target) && target_step(target, now_ns))
 			curl.multi_add_handle(forward->multi, target->easy);
 	}
 }
@@ -159,7 +209,8 @@ static bool end_requests(struct forward *forward)
 /* How long nothing is due, in ms */
 static int idle_ms(const struct forward *forward)
 {
-	uint64_t now_ns = clock_monotonic_ns(), wait_ms = MAX_WAIT_MS;
+	uint64_t now_ns = clock_monotonic_ns();
+	uint64_t wait_ms = forward->coming ? STOP_WAIT_MS : MAX_WAIT_MS;
 	size_t i;
 
 	for (i = 0; i < forward->now->nr; i++) {
@@ -167,7 +218,8 @@ static int idle_ms(const struct forward *forward)
 		uint64_t due_ms = target->due_ns > now_ns ?
 				  (target->due_ns - now_ns) / NS_PER_MS + 1 : 0;
 
-		if (!target->busy && due_ms < wait_ms)
+		if (!target->busy && !is_ending(forward, target) &&
+		    due_ms < wait_ms)
 			wait_ms = due_ms;
 	}
 	return (int)wait_ms;
@@ -201,7 +253,7 @@ static void drain(struct forward *forward)
 	size_t i;
 
 	while (is_busy(forward) && clock_monotonic_ns() < end_ns) {
-		curl.multi_poll(forward->multi, NULL, 0, 100, NULL);
+		curl.multi_poll(forward->multi, NULL, 0, STOP_WAIT_MS, NULL);
 		end_requests(forward);
 	}
 	for (i = 0; i < forward->now->nr; i++)
@@ -280,6 +332,7 @@ void forward_free(struct forward *forward)
 		pthread_join(forward->thread, NULL);
 	}
 	forward_plan_free(forward->next);
+	forward_plan_free(forward->coming);
 	forward_plan_free(forward->now);
 	if (forward->multi) {
 		curl.multi_cleanup(forward->multi);

@@ -38,7 +38,7 @@ void forward_plan_free(struct forward_plan *plan);
  * forward_use() - use these targets and no others; takes over the plan
  *
  * A target whose settings are the same continues undisturbed, one with the same
- * name where the old one has come.
+ * name where the old one has come. Waits some seconds for the old one's answer.
  */
 void forward_use(struct forward *forward, struct forward_plan *plan);
 
