@@ -178,9 +178,36 @@ static void begin_requests(struct forward *forward)
 	for (i = 0; i < forward->now->nr; i++) {
 		struct target *target = forward->now->all[i];
 
-		if (!is_ending(forward, target) && target_step(target, now_ns))
-			curl.multi_add_handle(forward->multi, target->easy);
+		if (is_ending(forward, target) ||
+		    !target_step(target, now_ns))
+			continue;
+		target->due_ns = clock_monotonic_ns() +
+				 target->options.timeout_ms * NS_PER_MS;
+		curl.multi_add_handle(forward->multi, target->easy);
 	}
+}
+
+/*
+ * What has come by now is in time: this thread may have waited for the store or
+ * for a processor. libcurl would look at the time first, and an answer that is
+ * not read is a request that is repeated.
+ */
+static bool end_late_requests(struct forward *forward)
+{
+	uint64_t now_ns = clock_monotonic_ns();
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < forward->now->nr; i++) {
+		struct target *target = forward->now->all[i];
+
+		if (!target->busy || now_ns < target->due_ns)
+			continue;
+		curl.multi_remove_handle(forward->multi, target->easy);
+		target_finish(target, CURLE_OPERATION_TIMEDOUT);
+		any = true;
+	}
+	return any;
 }
 
 /* Returns whether any has ended. */
@@ -203,7 +230,7 @@ static bool end_requests(struct forward *forward)
 		target_finish(target, result);
 		any = true;
 	}
-	return any;
+	return end_late_requests(forward) || any;
 }
 
 /* How long nothing is due, in ms */
@@ -218,7 +245,7 @@ static int idle_ms(const struct forward *forward)
 		uint64_t due_ms = target->due_ns > now_ns ?
 				  (target->due_ns - now_ns) / NS_PER_MS + 1 : 0;
 
-		if (!target->busy && !is_ending(forward, target) &&
+		if ((target->busy || !is_ending(forward, target)) &&
 		    due_ms < wait_ms)
 			wait_ms = due_ms;
 	}

@@ -86,7 +86,8 @@ static int set_headers(struct target *target, const struct parcel_tick *tick)
  * A redirect is not followed: it would take the secret, and a POST would become
  * a GET. No proxy either, whatever the environment says. libcurl looks up a
  * name in a thread, and waits for its end, unless it is told to be quick: then
- * all targets would wait for a name server that does not answer.
+ * all targets would wait for a name server that does not answer. When all of it
+ * takes too long, forward.c ends it.
  */
 int request_init(struct target *target)
 {
@@ -107,7 +108,6 @@ int request_init(struct target *target)
 	curl.easy_setopt(easy, CURLOPT_POST, 1L);
 	if (options->method)
 		curl.easy_setopt(easy, CURLOPT_CUSTOMREQUEST, options->method);
-	curl.easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms);
 	curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
 			 timeout_ms < CONNECT_TIMEOUT_MS ? timeout_ms :
 							   CONNECT_TIMEOUT_MS);

@@ -454,6 +454,7 @@ void target_finish(struct target *target, CURLcode result)
 	long status = 0;
 
 	target->busy = false;
+	target->due_ns = 0;
 	target->status.requests++;
 	result = request_result(target, result);
 	curl.easy_getinfo(target->easy, CURLINFO_RESPONSE_CODE, &status);

@@ -40,7 +40,8 @@ enum unpacking {
  * @answer: its begin; @answer_bytes: what has come of it; @header_bytes: before
  *	and behind it
  * @busy: a request is under way
- * @due_ns: when something is to be done, by the monotonic clock
+ * @due_ns: when something is to be done, by the monotonic clock; of a request
+ *	that is under way, when it has taken too long
  * @attempts: requests that failed since the last one that did not
  * @unsure: the target may have got what is sent next
  * @end_seq: of the ticks in the store

@@ -63,7 +63,7 @@ def check_failures(host):
         secret.chmod(0o600)
         host.configure({
             "dead": json_target(dead),
-            "scripted": json_target(server, timeout_ms=400, token_file=secret,
+            "scripted": json_target(server, timeout_ms=3000, token_file=secret,
                                     labels="site=berlin, rack=7"),
         }, interval_ms=100)
         with host.contmond:

@@ -9,6 +9,7 @@
 
 #include "contmond/forward/forward.h"
 #include "contmond/forward/protocol.h"
+#include "contmond/store/internal.h"
 
 #define WAIT_MS 60000
 
@@ -112,6 +113,14 @@ static void answer(int fd, const char *text)
 	close(fd);
 }
 
+static void must_have_failed(uint64_t nr)
+{
+	struct target_status all[TARGETS_MAX];
+
+	assert_int_equal(targets_copy(&status, all), 1);
+	assert_int_equal(all[0].failed_requests, nr);
+}
+
 #define OK "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
 
 /* Whoever answered before has the tick, whatever the settings are now. */
@@ -152,6 +161,41 @@ static void test_an_answer_that_is_cut(void **state)
 	answer(take_request(2), OK);
 }
 
+/* The thread of the targets waits for the store while the answer comes. */
+static void test_an_answer_that_is_read_late(void **state)
+{
+	struct view view;
+	int fd;
+
+	(void)state;
+	begin_target(2500);
+	fd = take_request(1);
+	assert_int_equal(view_begin(store, &view), 0);
+	usleep(1500000);
+	answer(fd, OK);
+	usleep(1500000);
+	view_end(&view, 0);
+	answer(take_request(2), OK);
+	must_have_failed(0);
+}
+
+static void test_no_answer(void **state)
+{
+	uint64_t begin_ns;
+	int fd, again;
+
+	(void)state;
+	begin_target(2500);
+	fd = take_request(1);
+	begin_ns = clock_monotonic_ns();
+	again = take_request(1);
+	assert_true(clock_monotonic_ns() - begin_ns > 1500 * NS_PER_MS);
+	close(fd);
+	answer(again, OK);
+	answer(take_request(2), OK);
+	must_have_failed(1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -159,6 +203,8 @@ int main(void)
 		TEST(test_other_settings_during_a_request),
 		TEST(test_other_settings_without_an_answer),
 		TEST(test_an_answer_that_is_cut),
+		TEST(test_an_answer_that_is_read_late),
+		TEST(test_no_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
