@@ -168,24 +168,27 @@ static void count_dropped(struct target *target, uint64_t dropped,
 }
 
 /*
- * The numbers of a run begin with 1. A cursor below that is of a file that was
- * opened after this target had begun. What it has not got of that file is left
- * out: it would come after what is newer, or that would come twice.
+ * An older cursor than at last is that of a file that was opened after this
+ * target had begun. Numbers of a run begin with 1: what it has not got of that
+ * file is left out, else that would come late, or the rest twice.
  */
-static uint64_t nr_left_out(const struct target *target)
+static bool leave_out(struct target *target)
 {
 	int64_t cursor;
 
 	if (!target->is_saved || target->saved < 1 ||
-	    cursor_read(target->store, &target->options, &cursor) < 0)
-		return 0;
-	return cursor < 1 ? (uint64_t)(1 - cursor) : 0;
+	    cursor_read(target->store, &target->options, &cursor) < 0 ||
+	    cursor >= target->saved)
+		return false;
+	target->is_saved = false;
+	count_dropped(target, cursor < 1 ? (uint64_t)(1 - cursor) : 0,
+		      "are left out: the file that has them came late");
+	return true;
 }
 
 static int save(struct target *target, uint64_t now_ns)
 {
-	count_dropped(target, nr_left_out(target), "are left out: they are "
-		      "in a file that could be opened only later");
+	leave_out(target);
 	target->is_saved = false;
 	target->save_ns = now_ns + SAVE_EVERY_NS;
 	return cursor_write(target->store, &target->options, target->position);
@@ -250,7 +253,7 @@ static int load(struct target *target)
 	int r = target->has_position ? 0 : find_position(target);
 
 	target->begin_tick = target->end_tick = 0;
-	if (r == 0 && nr_left_out(target) > 0)
+	if (r == 0 && leave_out(target))
 		r = save(target, clock_monotonic_ns());
 	if (r == 0 && target->is_saved)
 		r = cursor_follow(target->store, &target->options,

@@ -19,12 +19,12 @@ static void add_events(int nr)
 	store_sync(store);
 }
 
-/* The file has five events, of which the target has got two. */
-static void begin_without_file(void)
+/* The file has five events, of which the target has got those before @seq. */
+static void begin_without_file(int64_t seq)
 {
 	open_store(path, 0);
 	add_events(5);
-	store_set_feed_cursor(store, FEED_EVENTS, "t", 3);
+	store_set_feed_cursor(store, FEED_EVENTS, "t", seq);
 	close_store();
 	assert_int_equal(rename(path, in_directory("away.db")), 0);
 	assert_int_equal(mkdir(path, 0700), 0);
@@ -98,7 +98,7 @@ static void must_have_dropped(uint64_t nr, int64_t cursor)
 static void test_what_the_file_has_is_counted(void **state)
 {
 	(void)state;
-	begin_without_file();
+	begin_without_file(3);
 	begin_target(EVENT_CONTAINER_STARTED);
 	run_without_request();
 	add_events(2);
@@ -112,10 +112,25 @@ static void test_what_the_file_has_is_counted(void **state)
 	target_free(target);
 }
 
+/* What it has got from memory is not sent again after a start, either. */
+static void test_a_target_that_has_got_everything(void **state)
+{
+	(void)state;
+	begin_without_file(6);
+	begin_target(EVENT_CONTAINER_STARTED);
+	run_without_request();
+	add_events(2);
+	run_without_request();
+	open_file_late();
+	run_without_request();
+	must_have_dropped(0, 8);
+	target_free(target);
+}
+
 static void test_it_comes_during_a_request(void **state)
 {
 	(void)state;
-	begin_without_file();
+	begin_without_file(3);
 	begin_target(NULL);
 	run_without_request();
 	add_events(2);
@@ -133,7 +148,7 @@ static void test_it_comes_during_a_request(void **state)
 static void test_a_target_that_begins_later(void **state)
 {
 	(void)state;
-	begin_without_file();
+	begin_without_file(3);
 	add_events(2);
 	open_file_late();
 	begin_target(EVENT_CONTAINER_STARTED);
@@ -150,6 +165,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 		TEST(test_what_the_file_has_is_counted),
+		TEST(test_a_target_that_has_got_everything),
 		TEST(test_it_comes_during_a_request),
 		TEST(test_a_target_that_begins_later),
 	};
