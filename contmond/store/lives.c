@@ -430,7 +430,8 @@ int lives_end(struct lives *lives, const struct store_container *who,
 }
 
 int lives_resume(struct lives *lives, uint64_t cgroup_id, uint32_t c,
-		 const char *title, int64_t first_ms, int64_t last_ms)
+		 const char *title, int64_t first_ms, int64_t last_ms,
+		 int64_t seen_ms)
 {
 	struct life *life;
 
@@ -440,7 +441,8 @@ int lives_resume(struct lives *lives, uint64_t cgroup_id, uint32_t c,
 		life->c = c;
 		life->is_named = life_take_text(life, LIFE_TITLE, title);
 		life->first_ms = first_ms;
-		life->last_ms = life->seen_ms = last_ms;
+		life->last_ms = last_ms;
+		life->seen_ms = seen_ms;
 	}
 	pthread_mutex_unlock(&lives->lock);
 	return life ? 0 : -ENOMEM;

@@ -164,7 +164,8 @@ int lives_end(struct lives *lives, const struct store_container *who,
  * @title: if an engine gave it, else NULL
  */
 int lives_resume(struct lives *lives, uint64_t cgroup_id, uint32_t c,
-		 const char *title, int64_t first_ms, int64_t last_ms);
+		 const char *title, int64_t first_ms, int64_t last_ms,
+		 int64_t seen_ms);
 
 /**
  * lives_rewrite() - queue all of them again, because the database is a new one

@@ -7,6 +7,7 @@
 
 #include "base/util.h"
 #include "feed_cursor.h"
+#include "resume.h"
 
 /* The spans that are written, and what later frames of them need */
 #define OPEN_SPANS "SELECT max(id) FROM span WHERE layout IS NOT NULL " \
@@ -277,10 +278,11 @@ static int copy_table(struct db *from, struct db *to,
 /* Containers that run have a row from @from now; 0: those of @to go on. */
 static int end_old(struct db *to)
 {
-	char sql[200];
+	char sql[400];
 
-	snprintf(sql, sizeof(sql), "UPDATE container SET ended_ms = last_ms "
-		 "WHERE ended_ms IS NULL AND c <= %lld", (long long)to->base);
+	snprintf(sql, sizeof(sql), "UPDATE container SET ended_ms = "
+		 RESUME_SEEN_MS("id <= %lld") " WHERE ended_ms IS NULL "
+		 "AND c <= %lld", (long long)to->spans, (long long)to->base);
 	return db_exec(to->sqlite, sql);
 }
 

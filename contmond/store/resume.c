@@ -7,6 +7,8 @@
 #include "base/util.h"
 #include "frames.h"
 
+#define SEEN_MS RESUME_SEEN_MS("true")
+
 /* Numbers */
 
 static int resume_numbers(struct db *db, struct ingest *ingest)
@@ -36,7 +38,8 @@ static int end_those_before(struct db *db, const char *boot_id)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
 	int r = db_prepare(db->sqlite, "UPDATE container SET ended_ms = "
-			   "last_ms WHERE ended_ms IS NULL AND boot_id <> ?1",
+			   SEEN_MS " WHERE ended_ms IS NULL "
+			   "AND boot_id <> ?1",
 			   &statement);
 
 	if (r < 0)
@@ -60,8 +63,8 @@ static int resume_lives(struct db *db, struct lives *lives)
 	if (r == 0)
 		r = db_prepare(db->sqlite, "SELECT cgroup_id, c, iif(image "
 			       "IS NOT NULL OR labels IS NOT NULL, title, "
-			       "NULL), first_ms, last_ms FROM container "
-			       "WHERE ended_ms IS NULL "
+			       "NULL), first_ms, last_ms, " SEEN_MS
+			       " FROM container WHERE ended_ms IS NULL "
 			       "GROUP BY cgroup_id HAVING c = max(c)",
 			       &statement);
 	while (r == 0 && (r = db_step(statement)) == 1)
@@ -70,7 +73,8 @@ static int resume_lives(struct db *db, struct lives *lives)
 			(uint32_t)sqlite3_column_int64(statement, 1),
 			(const char *)sqlite3_column_text(statement, 2),
 			sqlite3_column_int64(statement, 3),
-			sqlite3_column_int64(statement, 4));
+			sqlite3_column_int64(statement, 4),
+			sqlite3_column_int64(statement, 5));
 	return r;
 }
 

@@ -6,6 +6,16 @@
 #include "db.h"
 #include "ingest.h"
 
+/*
+ * When a container without an end was seen last, in SQL: in the newest tick of
+ * these spans. Its last_ms is up to a minute late, or still to come after the
+ * clock was set back.
+ */
+#define RESUME_SEEN_MS(spans)						\
+	"max(first_ms, coalesce((SELECT t_ms FROM frame WHERE span = "	\
+	"(SELECT max(id) FROM span WHERE tier = 0 AND " spans ") "	\
+	"ORDER BY moment DESC LIMIT 1), last_ms))"
+
 /**
  * resume() - read the state from the database, before the first tick
  *

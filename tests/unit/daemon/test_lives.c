@@ -211,6 +211,37 @@ static void test_a_container_that_reappears(void **state)
 	assert_near(found[0].ended_ms, T0 + 2000, 0.5);
 }
 
+/*
+ * While contmond or the host was off. The clock was set back before: the end is
+ * in the last tick, not at the largest time.
+ */
+static void test_an_end_that_nobody_saw(void **state)
+{
+	static const char *const boots[] = { "boot-1", "boot-2" };
+	const struct box boxes[] = { { "db", 2, 1 }, { "web", 1, 1 } };
+	size_t i;
+	int t;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		tick_at(T0 + 3600000, BOOT0, boxes, 2);
+		for (t = 0; t < 70; t++)
+			tick_at(T0 + t * 1000, BOOT0 + t * 1000, boxes, 2);
+		boot_id = boots[i];
+		reopen_store(path);
+		boot_id = boots[0];
+		tick_at(T0 + 80000, BOOT0 + 80000, boxes, 1);
+		store_sync(store);
+		assert_int_equal(sql_number(path, "SELECT max(ended_ms) "
+					    "FROM container"), T0 + 69000);
+		assert_int_equal(sql_number(path, "SELECT max(ended_ms) "
+					    "FROM final"), T0 + 69000);
+		close_store();
+		assert_int_equal(unlink(path), 0);
+		open_store(path, 0);
+	}
+}
+
 static void test_containers_keep_their_numbers(void **state)
 {
 	const struct box boxes[] = { { "alpha", 1, 1 }, { "beta", 2, 1 } };
@@ -404,6 +435,7 @@ int main(void)
 		TEST(test_a_container_that_begins_between_ticks),
 		TEST(test_an_end_of_an_unknown_container),
 		TEST(test_a_container_that_reappears),
+		TEST(test_an_end_that_nobody_saw),
 		TEST(test_containers_keep_their_numbers),
 		TEST(test_many_that_end_at_once),
 		TEST(test_many_that_end_one_by_one),
