@@ -24,6 +24,7 @@ int db_errno(sqlite3 *sqlite)
 		return -EBADMSG;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
+	case SQLITE_PROTOCOL:	/* a lock is not free, after many attempts */
 		return -EBUSY;
 	case SQLITE_CONSTRAINT:
 		return -EEXIST;
