@@ -22,9 +22,8 @@ int cursor_write(struct store *store, const struct target_options *options,
  * cursor_follow() - what is next, in a database that may be another one
  * @position: becomes that of the oldest if the database was put aside
  *
- * Ticks have new numbers in a new database, higher than those of the old one.
- * So have events, but after one that was put aside they begin again. Returns
- * -ENOMEM, or an error of the database.
+ * Ticks and events have new numbers in a new database, higher than those of the
+ * old one. Returns -ENOMEM, or an error of the database.
  */
 int cursor_follow(struct store *store, const struct target_options *options,
 		  int64_t *position);

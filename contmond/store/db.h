@@ -33,6 +33,7 @@
  * @base, @spans, @seqs, @events, @decisions: added to this run's numbers of
  *	containers, spans, ticks, events and rows of the audit to make those of
  *	the database
+ * @last_event, @last_decision: numbers of the newest rows
  * @carried: spans up to this one are from a file that is gone. They are not
  *	sealed, because it may come back, with the same spans
  */
@@ -47,6 +48,8 @@ struct db {
 	int64_t seqs;
 	int64_t events;
 	int64_t decisions;
+	int64_t last_event;
+	int64_t last_decision;
 	int64_t carried;
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/util.h"
 #include "feed_cursor.h"
+#include "numbers.h"
 #include "resume.h"
 
 /* The spans that are written, and what later frames of them need */
@@ -88,38 +89,6 @@ static int is_back(struct db *from, struct db *to)
 	return db_step(find);
 }
 
-/* The number of the newest row, even if that was deleted */
-static int find_last(struct db *db, const char *table, int64_t *ret)
-{
-	char sql[100];
-
-	snprintf(sql, sizeof(sql), "SELECT seq FROM sqlite_sequence "
-		 "WHERE name = '%s'", table);
-	return db_number(db->sqlite, sql, ret);
-}
-
-/*
- * Numbers go on where they were, also if there is no row: readers know what is
- * new by them.
- */
-static int carry_last(struct db *from, struct db *to, const char *table,
-		      int64_t offset)
-{
-	int64_t last;
-	char sql[300];
-	int r = find_last(from, table, &last);
-
-	if (r < 0 || last == 0)
-		return r;
-	last += offset;
-	snprintf(sql, sizeof(sql), "UPDATE sqlite_sequence SET "
-		 "seq = max(seq, %lld) WHERE name = '%s'; "
-		 "INSERT INTO sqlite_sequence SELECT '%s', %lld WHERE NOT "
-		 "EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = '%s')",
-		 (long long)last, table, table, (long long)last, table);
-	return db_exec(to->sqlite, sql);
-}
-
 static int find_offsets(struct db *to, int64_t *ret_minutes)
 {
 	int r = db_number(to->sqlite, "SELECT max(c) FROM container",
@@ -138,9 +107,9 @@ static int find_offsets(struct db *to, int64_t *ret_minutes)
 		r = db_number(to->sqlite, "SELECT max(id) FROM host_minute",
 			      ret_minutes);
 	if (r == 0)
-		r = find_last(to, "event", &to->events);
+		r = numbers_last(to->sqlite, "event", &to->events);
 	if (r == 0)
-		r = find_last(to, "audit", &to->decisions);
+		r = numbers_last(to->sqlite, "audit", &to->decisions);
 	return r;
 }
 
@@ -275,6 +244,20 @@ static int copy_table(struct db *from, struct db *to,
 	return copy_rows(from, to, table, sql, back, minutes);
 }
 
+static int carry_last(const struct db *from, struct db *to)
+{
+	int r = numbers_go_on(to->sqlite, "event",
+			      from->last_event + to->events);
+
+	if (r == 0)
+		r = numbers_go_on(to->sqlite, "audit",
+				  from->last_decision + to->decisions);
+	if (r == 0)
+		r = numbers_last(to->sqlite, "event", &to->last_event);
+	return r < 0 ? r : numbers_last(to->sqlite, "audit",
+					&to->last_decision);
+}
+
 /* Containers that run have a row from @from now; 0: those of @to go on. */
 static int end_old(struct db *to)
 {
@@ -312,9 +295,7 @@ static int move(struct db *from, struct db *to, bool only_open)
 		r = copy_table(from, to, &tables[i], only_open, back > 0,
 			       minutes);
 	if (r == 0)
-		r = carry_last(from, to, "event", to->events);
-	if (r == 0)
-		r = carry_last(from, to, "audit", to->decisions);
+		r = carry_last(from, to);
 	if (r == 0)
 		r = end_old(to);
 	if (r == 0)

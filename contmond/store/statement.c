@@ -4,6 +4,7 @@
 
 #include "base/util.h"
 #include "finals.h"
+#include "numbers.h"
 
 /* A NULL value keeps the old one */
 #define KEEP(column) #column " = coalesce(excluded." #column ", " #column ")"
@@ -71,6 +72,10 @@ int statements_prepare(struct db *db)
 
 	for (i = 0; i < NR_STATEMENTS && r == 0; i++)
 		r = db_prepare(db->sqlite, texts[i], &db->statements[i]);
+	if (r == 0)
+		r = numbers_last(db->sqlite, "event", &db->last_event);
+	if (r == 0)
+		r = numbers_last(db->sqlite, "audit", &db->last_decision);
 	return r;
 }
 
@@ -143,6 +148,10 @@ int db_write(struct db *db, const struct entry *entry)
 	}
 	if (r == 0)
 		r = db_step(statement);
+	if (r == 0 && entry->statement == ADD_EVENT)
+		db->last_event = sqlite3_last_insert_rowid(db->sqlite);
+	if (r == 0 && entry->statement == ADD_AUDIT)
+		db->last_decision = sqlite3_last_insert_rowid(db->sqlite);
 	sqlite3_reset(statement);
 	sqlite3_clear_bindings(statement);
 	return r < 0 ? r : 0;

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/util.h"
 #include "move.h"
+#include "numbers.h"
 #include "writer_status.h"
 
 static int on_commit(void *userdata, sqlite3 *sqlite, const char *name,
@@ -189,8 +190,23 @@ static void try_now(struct writer *writer)
 	pthread_mutex_unlock(&writer->queue->lock);
 }
 
+/* What targets and streams have got of @old, they get of a new one after it. */
+static void keep_numbers(struct db *db, const struct db *old)
+{
+	int64_t event = old->last_event - old->events;
+	int64_t decision = old->last_decision - old->decisions;
+
+	if (db->last_event == 0 &&
+	    numbers_go_on(db->sqlite, "event", event) == 0)
+		db->last_event = event;
+	if (db->last_decision == 0 &&
+	    numbers_go_on(db->sqlite, "audit", decision) == 0)
+		db->last_decision = decision;
+}
+
 void writer_replace(struct writer *writer, const char *why)
 {
+	const struct db old = writer->db;
 	_cleanup_free_ char *text = strdup(why);
 	bool in_file = writer->db.path;
 	int r = 0;
@@ -207,6 +223,8 @@ void writer_replace(struct writer *writer, const char *why)
 	r = r < 0 ? open_memory(writer) : open_any(writer);
 	if (r < 0)
 		log_err("store: out of memory");
+	else
+		keep_numbers(&writer->db, &old);
 	pthread_mutex_unlock(&writer->read_lock);
 }
 

@@ -5,6 +5,8 @@
  */
 #include "tests/unit/store_file.h"
 
+#include "contmond/store/feed.h"
+
 static void overwrite(off_t at, char byte)
 {
 	char bytes[4096];
@@ -78,6 +80,49 @@ static void test_a_damaged_middle(void **state)
 	must_go_on();
 }
 
+static void add_events(int nr)
+{
+	const struct store_event event = { .t_ms = T0, .kind = "oom_killed" };
+
+	while (nr-- > 0)
+		assert_int_equal(store_event(store, &event), 0);
+	store_sync(store);
+}
+
+/* Else a target that has the first ones would take the new ones for them. */
+static void test_numbers_of_events(void **state)
+{
+	const struct store_decision decision = {
+		.t_ms = T0, .decision = "d", .state = "acted", .action = "stop",
+	};
+	int64_t t, first, end;
+
+	(void)state;
+	begin_in_use();
+	add_events(5);
+	assert_int_equal(store_decision(store, &decision), 0);
+	overwrite(0, '\x5a');
+	for (t = 100; nr_put_aside() == 0 && t < 2100; t += 100)
+		record(t);
+	add_events(7);
+	assert_int_equal(store_decision(store, &decision), 0);
+	store_sync(store);
+	assert_int_equal(store_feed_range(store, FEED_EVENTS, &first, &end),
+			 0);
+	assert_int_equal(first, 6);
+	assert_int_equal(end, 13);
+	assert_int_equal(store_feed_range(store, FEED_DECISIONS, &first, &end),
+			 0);
+	assert_int_equal(first, 2);
+	assert_int_equal(end, 3);
+	/* Also if the file is left then */
+	assert_int_equal(unlink(path), 0);
+	add_events(1);
+	assert_int_equal(store_feed_range(store, FEED_EVENTS, &first, &end),
+			 0);
+	assert_int_equal(end, 14);
+}
+
 static void make_put_aside(size_t nr)
 {
 	char name[64];
@@ -126,6 +171,7 @@ int main(void)
 		TEST(test_a_file_of_zeros),
 		TEST(test_an_emptied_file),
 		TEST(test_a_damaged_middle),
+		TEST(test_numbers_of_events),
 		TEST(test_too_many_put_aside),
 	};
 
