@@ -231,17 +231,25 @@ bool db_has_moved(const struct db *db)
 	return moved;
 }
 
+bool db_copy_log(struct db *db)
+{
+	int r;
+
+	sqlite3_busy_timeout(db->sqlite, 0);
+	r = sqlite3_wal_checkpoint_v2(db->sqlite, NULL,
+				      SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_busy_timeout(db->sqlite, BUSY_MS);
+	return r == SQLITE_OK;
+}
+
 /*
  * SQLite leaves the log of such a file where it is, and another file of that
- * name would be read with it. It is copied for whoever has only renamed the
- * file, and if that is not possible, emptied nevertheless.
+ * name would be read with it.
  */
 void db_empty_log(struct db *db)
 {
 	sqlite3_file *log = NULL;
 
-	sqlite3_wal_checkpoint_v2(db->sqlite, NULL, SQLITE_CHECKPOINT_TRUNCATE,
-				  NULL, NULL);
 	sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_JOURNAL_POINTER,
 			     &log);
 	if (log && log->pMethods)

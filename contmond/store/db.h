@@ -68,6 +68,14 @@ void db_close(struct db *db);
 /** db_has_moved() - was its file removed, renamed or replaced by another? */
 bool db_has_moved(const struct db *db);
 
+/**
+ * db_copy_log() - copy the log to such a file, for whoever has only renamed it
+ *
+ * Returns false if a part may be missing, because somebody reads the file or
+ * the disk is full. Without the rest, it is damaged then.
+ */
+bool db_copy_log(struct db *db);
+
 /** db_empty_log() - before such a database is closed; without readers */
 void db_empty_log(struct db *db);
 

@@ -168,8 +168,10 @@ static bool has_file(struct writer *writer)
 {
 	int r;
 
-	if (writer->db.sqlite && !db_has_moved(&writer->db))
+	if (writer->db.sqlite && !db_has_moved(&writer->db)) {
+		writer->leave_ns = 0;
 		return true;
+	}
 	if (!writer->only_file) {
 		r = writer->db.sqlite ? writer_leave(writer) :
 					writer_recover(writer);

@@ -36,6 +36,7 @@
  * @restart: the database is a new one; the thread of the ticks must start over
  *	and clear this; under the queue's lock
  * @try_now: open the file, if it is not open; under the queue's lock
+ * @leave_ns: since when it is tried to go on without the file; 0: it is not
  * @woken: there may be work; under the queue's lock
  * @idle: there is no work left; under the queue's lock
  * @events_fn: see store_watch_events(); under @events_lock
@@ -65,6 +66,7 @@ struct writer {
 	uint64_t last_tidy_ns;
 	uint64_t last_open_ns;
 	uint64_t retry_ns;
+	uint64_t leave_ns;
 	uint64_t logged_lost;
 	uint64_t next_log_ns;
 	bool full_sync;

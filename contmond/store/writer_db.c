@@ -13,6 +13,9 @@
 #include "numbers.h"
 #include "writer_status.h"
 
+/* How long others may read a file that is not used any more */
+#define LEAVE_NS (30 * NS_PER_SECOND)
+
 static int on_commit(void *userdata, sqlite3 *sqlite, const char *name,
 		     int nr_pages)
 {
@@ -269,6 +272,20 @@ bool writer_open_again(struct writer *writer)
 	return true;
 }
 
+/* For readers of a file that was renamed; what is to be written waits. */
+static bool may_wait(struct writer *writer)
+{
+	uint64_t now_ns = clock_monotonic_ns();
+	bool closed;
+
+	pthread_mutex_lock(&writer->queue->lock);
+	closed = writer->queue->closed;
+	pthread_mutex_unlock(&writer->queue->lock);
+	if (writer->leave_ns == 0)
+		writer->leave_ns = now_ns;
+	return !closed && now_ns - writer->leave_ns < LEAVE_NS;
+}
+
 /*
  * What has begun goes to memory first, because two databases of one name cannot
  * be open at once: they would share the index of their logs.
@@ -277,10 +294,14 @@ static int leave_file(struct writer *writer)
 {
 	_cleanup_free_ char *why = NULL;
 	struct db memory;
-	int r = db_open(NULL, &memory, &why);
+	int r;
 
+	if (!db_copy_log(&writer->db) && may_wait(writer))
+		return -EBUSY;
+	r = db_open(NULL, &memory, &why);
 	if (r < 0)
 		return r;
+	writer->leave_ns = 0;
 	if (move_open(&writer->db, &memory) < 0)
 		restart(writer);
 	db_empty_log(&writer->db);

@@ -82,6 +82,37 @@ static void test_a_renamed_file(void **state)
 	must_have(60, 0);
 }
 
+/* A part of its log would be missing in it. */
+static void test_a_renamed_file_that_is_read(void **state)
+{
+	const char *old = in_directory("old.db");
+	sqlite3 *reader;
+
+	(void)state;
+	begin_in_use();
+	assert_int_equal(sqlite3_open(path, &reader), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(reader, "BEGIN; SELECT * FROM frame",
+				      NULL, NULL, NULL), SQLITE_OK);
+	record(60);
+	assert_int_equal(rename(path, old), 0);
+	record(120);
+	assert_contains(status_of().why, "busy");
+	must_have(120, 60);
+	assert_int_equal(sqlite3_exec(reader, "COMMIT", NULL, NULL, NULL),
+			 SQLITE_OK);
+	sqlite3_close(reader);
+	while (status_of().why[0])
+		usleep(1000);
+	must_be_in_use(path, 1);
+	must_have(120, 60);
+	close_store();
+	open_store(old, 0);
+	must_have(0, 60);
+	must_have(60, 60);
+	assert_int_equal(sql_number(old, "SELECT integrity_check = 'ok' "
+				    "FROM pragma_integrity_check"), 1);
+}
+
 static void test_a_removed_directory(void **state)
 {
 	char *folder = strdup(in_directory("folder"));
@@ -266,6 +297,7 @@ int main(void)
 		TEST(test_removed_with_its_log),
 		TEST(test_removed_twice),
 		TEST(test_a_renamed_file),
+		TEST(test_a_renamed_file_that_is_read),
 		TEST(test_a_removed_directory),
 		TEST(test_a_directory_that_comes_back),
 		TEST(test_another_database),
