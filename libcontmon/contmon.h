@@ -105,12 +105,16 @@ enum contmon_source {
 #define CONTMON_CGROUP_PART_PSI_IO		(1ULL << 59)
 #define CONTMON_CGROUP_PART_PSI_MEMORY		(1ULL << 60)
 
+/* Opens procfs and cgroupfs; no other path does. */
+#define CONTMON_PROCFS "/proc"
+
 /**
  * contmon_open() - open a source
- * @path: a device, as the only source; or NULL for CONTMON_DEVICE and, if there
- *	is none, procfs and cgroupfs. With NULL, the environment variable
- *	CONTMON_SOURCE, "driver" or "procfs", selects one of them, except in a
- *	program with more rights than its caller
+ * @path: a device, or CONTMON_PROCFS for procfs and cgroupfs, as the only
+ *	source; or NULL for CONTMON_DEVICE and, if there is none, procfs and
+ *	cgroupfs. With NULL, the environment variable CONTMON_SOURCE, "driver"
+ *	or "procfs", selects one of them, except in a program with more rights
+ *	than its caller
  * @ret: the handle; free with contmon_close()
  *
  * Errors: -EINVAL another value of CONTMON_SOURCE. With the driver: -ENOENT no

@@ -18,14 +18,21 @@ static int open_default(struct contmon *c)
 	int r;
 
 	if (forced && strcmp(forced, "procfs") == 0)
-		return contmon_open_procfs(c, "/proc", NULL);
+		return contmon_open_procfs(c, CONTMON_PROCFS, NULL);
 	if (forced && *forced && strcmp(forced, "driver") != 0)
 		return -EINVAL;
 
 	r = contmon_open_driver(c, CONTMON_DEVICE);
 	if (is_absent(r) && !(forced && *forced))
-		r = contmon_open_procfs(c, "/proc", NULL);
+		r = contmon_open_procfs(c, CONTMON_PROCFS, NULL);
 	return r;
+}
+
+static int open_path(struct contmon *c, const char *path)
+{
+	return strcmp(path, CONTMON_PROCFS) == 0 ?
+	       contmon_open_procfs(c, path, NULL) :
+	       contmon_open_driver(c, path);
 }
 
 int contmon_open(const char *path, struct contmon **ret)
@@ -35,7 +42,7 @@ int contmon_open(const char *path, struct contmon **ret)
 
 	if (!c)
 		return -ENOMEM;
-	r = path ? contmon_open_driver(c, path) : open_default(c);
+	r = path ? open_path(c, path) : open_default(c);
 	if (r < 0) {
 		free(c);
 		return r;

@@ -129,6 +129,8 @@ static void test_open_chooses_a_source(void **state)
 		{ NULL, "driver", ENOENT, -ENOENT, 0 },
 		{ NULL, "/proc", 0, -EINVAL, 0 },
 		{ "/fake", "procfs", 0, 0, CONTMON_SOURCE_DRIVER },
+		{ CONTMON_PROCFS, NULL, EACCES, 0, CONTMON_SOURCE_PROCFS },
+		{ CONTMON_PROCFS, "driver", 0, 0, CONTMON_SOURCE_PROCFS },
 		{ "/fake", NULL, ENOENT, -ENOENT, 0 },
 	};
 	size_t i;
