@@ -137,6 +137,7 @@ static double mib(double bytes)
 static void print_host(const struct facts *facts)
 {
 	const struct system_row *host = &facts->model->system;
+	const char *why = status_source_reason(facts->status);
 
 	printf("%s: ", facts->status->host);
 	print_count(host->nr_cpus, "CPU", "CPUs");
@@ -151,6 +152,8 @@ static void print_host(const struct facts *facts)
 	printf(", ");
 	print_count(host->containers, "container", "containers");
 	printf(" (source: %s)\n", facts->status->source);
+	if (why)
+		printf("why procfs: %s\n", why);
 }
 
 static void print_containers(const struct model *model)

@@ -85,19 +85,20 @@ static void recover(struct pipeline *pipeline)
 /* Samples */
 
 static void on_opened(enum contmon_source source,
-		      const struct contmon_get_info *info, void *userdata)
+		      const struct contmon_get_info *info, const char *why,
+		      void *userdata)
 {
 	struct pipeline *pipeline = userdata;
 	struct status *status = &pipeline->status;
 
 	begin_change(pipeline);
-	status_opened(status, source, info);
+	status_opened(status, source, info, why);
 	end_change(pipeline);
 	if (source == CONTMON_SOURCE_DRIVER)
 		log_info("driver %s, api version %u", status->driver_release,
 			 info->api_version);
 	else
-		log_info("no driver: reading procfs and cgroupfs");
+		log_info("reading procfs and cgroupfs: %s", why);
 }
 
 static void note_sample(struct pipeline *pipeline, const struct sample *now,

@@ -39,7 +39,7 @@ struct sampler {
 	struct sample samples[2];
 	unsigned int newest;
 	bool has_newest;
-	bool saw_device;	/* when @source was opened */
+	bool had_access;	/* to the device, when @source was opened */
 	bool logged_shortage;
 };
 
@@ -116,6 +116,7 @@ static const char *open_hint(int error)
 	case -ENOENT:
 		return "; is the module loaded? Try: modprobe contmon";
 	case -EACCES:
+	case -EPERM:
 		return "; contmond's user must be in the device's group";
 	case -EPROTO:
 		return "; the module is older than this program";
@@ -124,9 +125,10 @@ static const char *open_hint(int error)
 	}
 }
 
-static bool has_device(void)
+/* Its node may appear before udev has set its group. */
+static bool has_access(void)
 {
-	return access(CONTMON_DEVICE, F_OK) == 0;
+	return access(CONTMON_DEVICE, R_OK | W_OK) == 0;
 }
 
 static bool is_procfs(const struct sampler *sampler)
@@ -203,15 +205,48 @@ static void lose_unopened(struct sampler *sampler, int error)
 		     strerror(-error), open_hint(error));
 }
 
+static bool is_source_chosen(void)
+{
+	const char *chosen = getenv("CONTMON_SOURCE");
+
+	return chosen && *chosen;
+}
+
+/*
+ * Who may not open the device, for instance a user who runs contmond --once,
+ * still has procfs.
+ */
+static int open_device(struct sampler *sampler, char why[WHY_MAX_BYTES])
+{
+	struct contmon **ret = &sampler->source.device;
+	int r = contmon_open(sampler->device, ret), refused = r;
+
+	why[0] = '\0';
+	if ((r == -EACCES || r == -EPERM) && !sampler->device &&
+	    !is_source_chosen())
+		r = contmon_open(CONTMON_PROCFS, ret);
+	if (r < 0)
+		return r;
+	if (refused < 0)
+		snprintf(why, WHY_MAX_BYTES, "%s: %s%s", CONTMON_DEVICE,
+			 strerror(-refused), open_hint(refused));
+	else if (is_procfs(sampler))
+		snprintf(why, WHY_MAX_BYTES, "%s", is_source_chosen() ?
+			 "CONTMON_SOURCE chooses procfs" :
+			 "the driver is not loaded");
+	return 0;
+}
+
 static int open_source(struct sampler *sampler)
 {
 	const struct sampler_listener *listener = &sampler->listener;
 	struct sample_source *source = &sampler->source;
 	struct contmon_get_info info;
+	char why[WHY_MAX_BYTES];
 	int r;
 
-	sampler->saw_device = has_device();
-	r = contmon_open(sampler->device, &source->device);
+	sampler->had_access = has_access();
+	r = open_device(sampler, why);
 	if (r == 0)
 		r = contmon_reuse(source->device, TASK_AGE * NS_PER_SECOND);
 	if (r == 0)
@@ -233,7 +268,7 @@ static int open_source(struct sampler *sampler)
 	}
 	watch(sampler);
 	listener->opened(contmon_source(source->device), &info,
-			 listener->userdata);
+			 why[0] ? why : NULL, listener->userdata);
 	return 0;
 }
 
@@ -242,11 +277,11 @@ static bool is_open(struct sampler *sampler)
 	return sampler->source.device || open_source(sampler) == 0;
 }
 
-/* The device may appear without a message from udev. */
+/* The device, or the right to open it, may come without a word from udev. */
 static bool is_outdated(const struct sampler *sampler)
 {
 	return sampler->source.device && is_procfs(sampler) &&
-	       !sampler->saw_device && has_device();
+	       !sampler->had_access && has_access();
 }
 
 /* Samples */

@@ -18,7 +18,8 @@
 
 /**
  * struct sampler_listener - functions to call with samples
- * @opened: a source was opened, with this information about itself
+ * @opened: a source was opened, with this information about itself; @why the
+ *	driver is not the source, or NULL
  * @sampled: @now was taken; @before is the previous sample, or NULL. @missed
  *	ticks were due since then and not taken. @now is valid until @lost or
  *	the next call of @sampled returns, @before until this call returns
@@ -31,7 +32,8 @@
  */
 struct sampler_listener {
 	void (*opened)(enum contmon_source source,
-		       const struct contmon_get_info *info, void *userdata);
+		       const struct contmon_get_info *info, const char *why,
+		       void *userdata);
 	void (*sampled)(const struct sample *before, const struct sample *now,
 			uint64_t missed, void *userdata);
 	victims_fn *killed;
@@ -47,12 +49,12 @@ struct sampler;
 /**
  * sampler_new() - take the first sample as soon as the loop runs
  * @device: path of the only device to use; NULL for the source that
- *	contmon_open() chooses
+ *	contmon_open() chooses, or procfs if the device may not be opened
  * @names: see scope_map_new()
  * @listener: copied
  *
  * Without a source it tries again every few seconds. While the source is procfs
- * it looks for the device at each tick.
+ * it looks at each tick whether the device can be opened.
  */
 int sampler_new(sd_event *event, const char *device, uint64_t interval_ms,
 		const struct names *names,

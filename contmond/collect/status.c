@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "status.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <systemd/sd-id128.h>
@@ -30,12 +31,14 @@ void status_init(struct status *status)
 	"container, IO of other users' processes, and what procfs hides"
 
 void status_opened(struct status *status, enum contmon_source source,
-		   const struct contmon_get_info *info)
+		   const struct contmon_get_info *info, const char *why)
 {
 	const char *release = (const char *)info->release;
 
 	status->driver = *info;
 	status->driver_release[0] = '\0';
+	snprintf(status->source_reason, sizeof(status->source_reason), "%s",
+		 why ?: "");
 	if (source != CONTMON_SOURCE_DRIVER) {
 		status->source = "procfs";
 		status->source_lacks = PROCFS_LACKS;
@@ -45,6 +48,12 @@ void status_opened(struct status *status, enum contmon_source source,
 	status->source_lacks = NULL;
 	utf8_copy(status->driver_release, sizeof(status->driver_release),
 		  release, strnlen(release, sizeof(info->release)));
+}
+
+const char *status_source_reason(const struct status *status)
+{
+	return status->source && status->source_reason[0] ?
+	       status->source_reason : NULL;
 }
 
 double status_uptime_seconds(const struct status *status)

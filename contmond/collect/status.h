@@ -15,6 +15,7 @@
  * @started_ms: when contmond started, by the wall clock at that time
  * @reason: why there are no samples now; empty when there are
  * @source: source of the samples, "driver" or "procfs"; NULL for none
+ * @source_reason: why the driver is not the source; empty when it is
  * @source_lacks: what that source cannot read; NULL for nothing
  * @driver: the driver's description of itself
  * @driver_release: empty without a driver
@@ -32,6 +33,7 @@ struct status {
 	uint64_t interval_ms;
 	char reason[256];
 	const char *source;
+	char source_reason[256];
 	const char *source_lacks;
 	struct contmon_get_info driver;
 	char driver_release[32 * 3 + 1];
@@ -48,9 +50,15 @@ struct status {
 /** status_init() - set what does not change */
 void status_init(struct status *status);
 
-/** status_opened() - a source was opened, with this information about itself */
+/**
+ * status_opened() - a source was opened, with this information about itself
+ * @why: the driver is not the source, or NULL
+ */
 void status_opened(struct status *status, enum contmon_source source,
-		   const struct contmon_get_info *info);
+		   const struct contmon_get_info *info, const char *why);
+
+/** status_source_reason() - @source_reason, or NULL if it is not known */
+const char *status_source_reason(const struct status *status);
 
 double status_uptime_seconds(const struct status *status);
 

@@ -10,6 +10,7 @@ struct health_row {
 	const char *status;
 	const char *reason;
 	const char *source;
+	const char *source_reason;
 	const char *source_lacks;
 	const char *engine;
 	double engines;
@@ -42,6 +43,7 @@ static const struct column columns[] = {
 	COLUMN(status, UNIT_TEXT),
 	COLUMN(reason, UNIT_TEXT),
 	COLUMN(source, UNIT_TEXT),
+	COLUMN(source_reason, UNIT_TEXT),
 	COLUMN(source_lacks, UNIT_TEXT),
 	COLUMN(engine, UNIT_TEXT),
 	COLUMN(engines, UNIT_COUNT),
@@ -144,6 +146,7 @@ void health_handle(const struct facts *facts, const struct request *request,
 	struct health_row row = {
 		.status = "ok",
 		.source = status->source,
+		.source_reason = status_source_reason(status),
 		.source_lacks = status->source ? status->source_lacks : NULL,
 		.policy = policing->mode ?: "off",
 		.policy_rules = (double)policing->nr_rules,

@@ -12,6 +12,7 @@ struct info_row {
 	const char *version;
 	double api_version;
 	const char *source;
+	const char *source_reason;
 	const char *driver_release;
 	double driver_api_version;
 	const char *host;
@@ -29,6 +30,7 @@ static const struct column columns[] = {
 	COLUMN(version, UNIT_TEXT),
 	COLUMN(api_version, UNIT_COUNT),
 	COLUMN(source, UNIT_TEXT),
+	COLUMN(source_reason, UNIT_TEXT),
 	COLUMN(driver_release, UNIT_TEXT),
 	COLUMN(driver_api_version, UNIT_COUNT),
 	COLUMN(host, UNIT_TEXT),
@@ -93,6 +95,7 @@ void info_handle(const struct facts *facts, const struct request *request,
 		.version = CONTMON_VERSION,
 		.api_version = HTTP_API_VERSION,
 		.source = status->source,
+		.source_reason = status_source_reason(status),
 		.driver_release = or_null(status->driver_release),
 		.driver_api_version = has_driver ?
 			(double)status->driver.api_version : (double)NAN,

@@ -91,7 +91,7 @@ class Api:
         t = self.machine.last_sample()
         return [{
             "status": "ok", "reason": None, "source": "driver",
-            "source_lacks": None,
+            "source_reason": None, "source_lacks": None,
             "engine": "connected", "engines": 1, "engines_connected": 1,
             "engine_error": None, "store": "file", "store_reason": None,
             "store_put_aside": None, "store_removed_total": 0,

@@ -214,13 +214,18 @@ def check_user(box):
 
 
 def check_once(box):
-    """Without a configuration, and without the group: names are unknown."""
+    """Without a configuration, and without the group: names are unknown, and
+    the device may not be opened."""
     done = subprocess.run(
         [*box.user.command, "contmond", "--once", "--json"], cwd="/",
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False,
-        env={**box.user.env, "CONTMON_SOURCE": "procfs"})
+        env=box.user.env)
     tap.equal(done.returncode, 0, "contmond --once succeeds")
     tap.note(done.stderr.strip())
+    health = json.loads(done.stdout)["health"]["rows"][0]
+    tap.equal(health["source"], "procfs", "contmond --once reads procfs")
+    tap.ok("Permission denied" in (health["source_reason"] or ""),
+           "contmond --once says why", health["source_reason"])
     rows = [part(row, "container", "runtime", "processes", "cgroup")
             for row in json.loads(done.stdout)["containers"]["rows"]
             if row["id"] == box.id]

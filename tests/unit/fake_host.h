@@ -92,11 +92,12 @@ void __wrap_contmon_limits_free(struct contmon_limits *l);
 
 int __wrap_contmon_open(const char *path, struct contmon **ret)
 {
-	assert_null(path);
-	if (host.open_error)
+	if (path)
+		assert_string_equal(path, CONTMON_PROCFS);
+	else if (host.open_error)
 		return host.open_error;
 	host.nr_open++;
-	host.opened = host.source;
+	host.opened = path ? CONTMON_SOURCE_PROCFS : host.source;
 	*ret = device;
 	return 0;
 }

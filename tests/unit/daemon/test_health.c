@@ -2,9 +2,10 @@
 #include "tests/unit/api.h"
 
 static const char *const health_keys[] = {
-	"status", "reason", "source", "source_lacks", "engine", "engines",
-	"engines_connected", "engine_error", "store", "store_reason",
-	"store_put_aside", "store_removed_total", "store_lost_total",
+	"status", "reason", "source", "source_reason", "source_lacks",
+	"engine", "engines", "engines_connected", "engine_error", "store",
+	"store_reason", "store_put_aside", "store_removed_total",
+	"store_lost_total",
 	"store_lost_of_users_total",
 	"policy", "policy_rules", "policy_error",
 	"last_sample_ms", "samples_total",
@@ -173,13 +174,15 @@ static void test_procfs_is_well(void **state)
 	json_t *row;
 
 	(void)state;
-	status_opened(&world.status, CONTMON_SOURCE_PROCFS, &info);
+	status_opened(&world.status, CONTMON_SOURCE_PROCFS, &info, "no right");
 	row = json_array_get(rows_of("/api/v1/health", ""), 0);
 	assert_string_equal(text_at(row, "status"), "ok");
 	assert_string_equal(text_at(row, "source"), "procfs");
+	assert_string_equal(text_at(row, "source_reason"), "no right");
 	assert_contains(text_at(row, "source_lacks"), "between two samples");
 	row = json_array_get(rows_of("/api/v1/info", ""), 0);
 	assert_string_equal(text_at(row, "source"), "procfs");
+	assert_string_equal(text_at(row, "source_reason"), "no right");
 	assert_true(json_is_null(json_object_get(row, "driver_release")));
 	assert_true(json_is_null(json_object_get(row, "driver_api_version")));
 	assert_near(number_at(row, "nr_cpus"), 4, 0);

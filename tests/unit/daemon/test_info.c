@@ -2,7 +2,7 @@
 #include "tests/unit/api.h"
 
 static const char *const info_keys[] = {
-	"version", "api_version", "source", "driver_release",
+	"version", "api_version", "source", "source_reason", "driver_release",
 	"driver_api_version", "host", "kernel", "boot_id", "nr_cpus",
 	"interval_ms", "history_seconds", "forward",
 	"engines",

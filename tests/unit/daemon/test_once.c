@@ -115,10 +115,36 @@ static void test_no_cgroups(void **state)
 	json_decref(all);
 }
 
+/* An ordinary user where the driver is loaded */
+static void test_no_right_to_the_device(void **state)
+{
+	static const char why[] = "/dev/contmon: Permission denied; contmond's "
+				  "user must be in the device's group";
+	json_t *all, *row;
+
+	(void)state;
+	host.open_error = -EACCES;
+	assert_int_equal(run_once(false), 0);
+	assert_contains(printed, "2 containers (source: procfs)\n"
+				 "why procfs: ");
+	assert_contains(printed, why);
+	assert_int_equal(run_once(true), 0);
+	all = json_loads(printed, 0, NULL);
+	row = json_array_get(json_object_get(json_object_get(all, "health"),
+					     "rows"), 0);
+	assert_string_equal(json_string_value(json_object_get(row, "source")),
+			    "procfs");
+	assert_string_equal(json_string_value(json_object_get(row,
+		"source_reason")), why);
+	assert_true(json_is_string(json_object_get(row, "source_lacks")));
+	assert_int_equal(nr_rows(all, "containers"), 2);
+	json_decref(all);
+}
+
 static void test_no_source(void **state)
 {
 	(void)state;
-	host.open_error = -EACCES;
+	host.open_error = -ENOENT;	/* and no procfs */
 	assert_int_equal(run_once(true), -EIO);
 	assert_string_equal(printed, "");
 }
@@ -149,6 +175,7 @@ int main(void)
 		TEST(test_one_is_not_many),
 		TEST(test_unknown_is_a_dash),
 		TEST(test_no_cgroups),
+		TEST(test_no_right_to_the_device),
 		TEST(test_no_source),
 		TEST(test_wrong_source),
 	};

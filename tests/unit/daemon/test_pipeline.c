@@ -174,16 +174,29 @@ static void test_no_device(void **state)
 	assert_contains(status->reason, "modprobe contmon");
 	assert_null(status->source);
 	assert_null(model->sample);
-	host.open_error = -EACCES;
-	udev.fn(true, udev.userdata);
-	nr_changes = 0;
-	run_until(event, has_changed);
-	assert_contains(status->reason, "must be in the device's group");
 	host.open_error = 0;
 	udev.fn(true, udev.userdata);
 	run_until(event, one_sample);
 	assert_string_equal(status->reason, "");
 	assert_non_null(model->sample);
+}
+
+static void test_no_right_to_the_device(void **state)
+{
+	(void)state;
+	host.open_error = -EACCES;
+	run_until(event, one_sample);
+	assert_string_equal(status->source, "procfs");
+	assert_string_equal(status->reason, "");
+	assert_string_equal(status_source_reason(status), "/dev/contmon: "
+			    "Permission denied; contmond's user must be in "
+			    "the device's group");
+	assert_non_null(status->source_lacks);
+	host.open_error = 0;
+	udev.fn(true, udev.userdata);
+	run_until(event, two_samples);
+	assert_string_equal(status->source, "driver");
+	assert_null(status_source_reason(status));
 }
 
 static void test_the_device_goes(void **state)
@@ -354,6 +367,7 @@ int main(void)
 		TEST(test_a_run_begins_with_its_oldest_process),
 		TEST(test_a_cgroup_that_vanishes_before_it_is_named),
 		TEST(test_no_device),
+		TEST(test_no_right_to_the_device),
 		TEST(test_the_device_goes),
 		TEST(test_procfs_takes_over_and_gives_back),
 		TEST(test_other_device_events_are_ignored),

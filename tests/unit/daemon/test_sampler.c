@@ -24,13 +24,15 @@ static struct {
 	int nr_opened, nr_sampled, nr_lost;
 	bool had_before;
 	uint64_t missed;
-	char why[256];
+	char why[256], why_procfs[256];
 } heard;
 
 static void opened(enum contmon_source source,
-		   const struct contmon_get_info *info, void *userdata)
+		   const struct contmon_get_info *info, const char *why,
+		   void *userdata)
 {
-	assert_int_equal(source, host.source);
+	assert_int_equal(source, host.opened);
+	snprintf(heard.why_procfs, sizeof(heard.why_procfs), "%s", why ?: "");
 	assert_ptr_equal(userdata, &heard);
 	assert_int_equal(info->nr_cpus, 4);
 	heard.nr_opened++;
@@ -125,15 +127,56 @@ static void test_no_device(void **state)
 			    "directory; is the module loaded? "
 			    "Try: modprobe contmon");
 	assert_int_equal(heard.nr_opened, 0);
-	host.open_error = -EACCES;
-	heard.nr_lost = 0;
-	sampler_device(sampler, true);
-	run_until(event, was_lost);
-	assert_string_equal(heard.why, "/dev/contmon: Permission denied; "
-			    "contmond's user must be in the device's group");
 	host.open_error = 0;
 	sampler_device(sampler, true);
 	run_until(event, sampled_once);
+	assert_string_equal(heard.why_procfs, "");
+}
+
+/* Who may not open the device has procfs, unless the driver was asked for. */
+static void test_no_right_to_the_device(void **state)
+{
+	static const int errors[] = { -EACCES, -EPERM };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(errors); i++) {
+		host.open_error = errors[i];
+		sampler_device(sampler, true);
+		heard.nr_sampled = 0;
+		run_until(event, sampled_once);
+		assert_int_equal(host.opened, CONTMON_SOURCE_PROCFS);
+		assert_contains(heard.why_procfs, strerror(-errors[i]));
+		assert_contains(heard.why_procfs, "; contmond's user must be "
+				"in the device's group");
+	}
+	assert_int_equal(heard.nr_lost, 0);
+	host.open_error = 0;
+	sampler_device(sampler, true);
+	heard.nr_sampled = 0;
+	run_until(event, sampled_once);
+	assert_int_equal(host.opened, CONTMON_SOURCE_DRIVER);
+	assert_string_equal(heard.why_procfs, "");
+	host.open_error = -EACCES;
+	setenv("CONTMON_SOURCE", "driver", 1);
+	sampler_device(sampler, false);
+	run_until(event, was_lost);
+	unsetenv("CONTMON_SOURCE");
+	assert_string_equal(heard.why, "/dev/contmon: Permission denied; "
+			    "contmond's user must be in the device's group");
+}
+
+static void test_why_procfs(void **state)
+{
+	(void)state;
+	host.source = CONTMON_SOURCE_PROCFS;
+	run_until(event, sampled_once);
+	assert_string_equal(heard.why_procfs, "the driver is not loaded");
+	setenv("CONTMON_SOURCE", "procfs", 1);
+	sampler_device(sampler, true);
+	run_until(event, sampled_twice);
+	unsetenv("CONTMON_SOURCE");
+	assert_string_equal(heard.why_procfs, "CONTMON_SOURCE chooses procfs");
 }
 
 static void test_the_device_goes_and_comes(void **state)
@@ -236,6 +279,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_samples_follow_each_other),
 		TEST(test_no_device),
+		TEST(test_no_right_to_the_device),
+		TEST(test_why_procfs),
 		TEST(test_the_device_goes_and_comes),
 		TEST(test_reading_fails),
 		TEST(test_no_events),
