@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "series.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,7 +30,8 @@ static const struct {
 
 /*
  * The series of a request: @column is of one of three tables. It is asked for
- * once for each of the parts that are wanted, whose keys are @keys.
+ * once for each of the parts that are wanted, whose keys are @keys. @chooses:
+ * the step is ours to choose; @widened: it is wider than the interval.
  */
 struct asked {
 	struct history_query query;
@@ -37,6 +39,8 @@ struct asked {
 	const struct column *columns[ARRAY_SIZE(parts)];
 	enum history_aggregate aggregates[ARRAY_SIZE(parts)];
 	const char *keys[ARRAY_SIZE(parts)];
+	bool chooses;
+	bool widened;
 };
 
 /* Values on which the step depends, besides the request */
@@ -56,11 +60,23 @@ static struct now look(const struct facts *facts)
 	return now;
 }
 
-/* The narrowest step with which all rows fit, one per container and step. */
+static int64_t nr_words(const char *list)
+{
+	int64_t nr = 1;
+
+	for (; *list; list++)
+		nr += *list == ',';
+	return nr;
+}
+
+/*
+ * The narrowest step with which all rows fit, one per container and step, if
+ * those that run now are the ones of the range: widen_step() if not.
+ */
 static int64_t choose_step(const struct history_query *query, struct now now)
 {
-	int64_t nr = query->is_system || query->containers ? 1 :
-		     now.nr_containers;
+	int64_t nr = query->is_system ? 1 : query->containers ?
+		     nr_words(query->containers) : now.nr_containers;
 	int64_t most = MAX_ROWS / (nr > 0 ? nr : 1);
 	int64_t least = (query->to_ms - query->from_ms) / (most > 1 ? most - 1 :
 								      1);
@@ -69,10 +85,24 @@ static int64_t choose_step(const struct history_query *query, struct now now)
 					  history_round_step(least);
 }
 
+/* One with which the rows of the steps that did not fit may fit as well */
+static int64_t widen_step(const struct history_query *query,
+			  const struct history *history)
+{
+	double step = (double)query->step_ms;
+	double wanted = (double)(query->to_ms - query->from_ms);
+	double had = history->nr == 0 ? 0 :
+		     (double)(query->to_ms - history->rows[0].t_ms);
+
+	return history_round_step((int64_t)fmax(step * wanted / fmax(had, step),
+						step + 1));
+}
+
 static bool read_range(const struct facts *facts,
 		       const struct request *request, struct reply *reply,
-		       struct history_query *query)
+		       struct asked *asked)
 {
+	struct history_query *query = &asked->query;
 	const struct now now = look(facts);
 
 	query->to_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
@@ -83,11 +113,30 @@ static bool read_range(const struct facts *facts,
 	if (!range_read(request, reply, &query->from_ms, &query->to_ms) ||
 	    !range_read_ms(request, reply, "step", &query->step_ms))
 		return false;
-	if (!request_get(request, "step"))
+	asked->chooses = !request_get(request, "step");
+	if (asked->chooses)
 		query->step_ms = choose_step(query, now);
 	if (query->step_ms < now.interval_ms)
 		query->step_ms = now.interval_ms;
+	asked->widened = asked->chooses && query->step_ms > now.interval_ms;
 	return true;
+}
+
+/* Without a step in the request, all rows fit. */
+static int read_history(struct store *store, struct asked *asked,
+			struct history *ret)
+{
+	struct history_query *query = &asked->query;
+	int r = store_history(store, query, ret);
+
+	while (r == 0 && ret->truncated && asked->chooses &&
+	       query->step_ms <= query->to_ms - query->from_ms) {
+		query->step_ms = widen_step(query, ret);
+		asked->widened = true;
+		history_done(ret);
+		r = store_history(store, query, ret);
+	}
+	return r;
 }
 
 /* A word of the list that is none of the parts, or NULL */
@@ -245,6 +294,8 @@ static void write_meta(const char *metric, const struct asked *asked,
 	emit_number(body, (double)query->to_ms);
 	emit_key(body, "step_ms", false);
 	emit_number(body, (double)query->step_ms);
+	emit_key(body, "step_widened", false);
+	buffer_puts(body, asked->widened ? "true" : "false");
 	emit_key(body, "resolution_ms", false);
 	emit_number(body, (double)history->resolution_ms);
 	emit_key(body, "truncated", false);
@@ -264,9 +315,9 @@ void series_handle(const struct facts *facts, const struct request *request,
 	    !read_aggregate(request, reply, &asked))
 		return;
 	asked.query.containers = request_get(request, "container");
-	if (!read_range(facts, request, reply, &asked.query))
+	if (!read_range(facts, request, reply, &asked))
 		return;
-	r = store_history(facts->store, &asked.query, &history);
+	r = read_history(facts->store, &asked, &history);
 	if (r < 0) {
 		reply_past_error(reply, r);
 		return;

@@ -326,7 +326,7 @@ class Api:
                 for (t, name), values in sorted(buckets.items())]
         return rows[:MAX_SERIES_ROWS], {
             "metric": metric, "unit": unit_of(key), "from": from_ms,
-            "to": to_ms, "step_ms": step,
+            "to": to_ms, "step_ms": step, "step_widened": False,
             "truncated": len(rows) > MAX_SERIES_ROWS}
 
 

@@ -6,7 +6,7 @@ static void test_series(void **state)
 	static const char *const keys[] = { "t", "container", "v" };
 	static const char *const meta_keys[] = {
 		"metric", "unit", "counter", "from", "to", "step_ms",
-		"resolution_ms", "truncated",
+		"step_widened", "resolution_ms", "truncated",
 	};
 	json_t *rows = rows_of("/api/v1/series",
 			       "metric=cpu_cores&from=1700000000000"
@@ -159,6 +159,93 @@ static void test_several_aggregates(void **state)
 			    "aggregate: not mean, min or max: avg");
 }
 
+#define MANY_MS 1700001000000
+#define NR_MANY 500
+#define MANY_SECONDS 120
+
+/* So many containers ran for two minutes. */
+static void record_many(void)
+{
+	static struct container_row rows[NR_MANY];
+	static struct store_container containers[NR_MANY];
+	static char names[NR_MANY][16];
+	static const struct system_row system;
+	size_t i, second;
+
+	for (i = 0; i < NR_MANY; i++) {
+		container_row_init(&rows[i]);
+		snprintf(names[i], sizeof(names[i]), "many-%zu", i);
+		rows[i].container = rows[i].id = rows[i].cgroup = names[i];
+		rows[i].processes = (double)i;
+		containers[i] = (struct store_container){
+			.cgroup_id = 1000 + i,
+			.row = &rows[i],
+			.is_named = true,
+		};
+	}
+	for (second = 0; second < MANY_SECONDS; second++) {
+		const struct store_tick tick = {
+			.t_ms = MANY_MS + (int64_t)second * 1000,
+			.boottime_ns = (1000 + second) * SECOND_NS,
+			.system = &system,
+			.containers = containers,
+			.nr_containers = NR_MANY,
+		};
+
+		assert_int_equal(store_tick(world.store, &tick), 0);
+	}
+	store_sync(world.store);
+}
+
+/* All of them, from the first step; the range ends with the last. */
+static void must_be_whole(int range_seconds, const char *more, size_t nr,
+			  double step_ms)
+{
+	const long long end_ms = MANY_MS + MANY_SECONDS * 1000;
+	char parameters[2000];
+	json_t *meta, *rows;
+
+	snprintf(parameters, sizeof(parameters), "metric=processes&from=%lld"
+		 "&to=%lld%s", end_ms - range_seconds * 1000LL, end_ms - 1,
+		 more);
+	rows = rows_of("/api/v1/series", parameters);
+	meta = json_object_get(answer, "meta");
+	assert_false(json_is_true(json_object_get(meta, "truncated")));
+	assert_int_equal(json_is_true(json_object_get(meta, "step_widened")),
+			 step_ms > 1000);
+	assert_near(number_at(meta, "step_ms"), step_ms, 0);
+	assert_int_equal(json_array_size(rows),
+			 nr * (size_t)(MANY_SECONDS * 1000 / step_ms));
+	assert_near(number_at(json_array_get(rows, 0), "t"), MANY_MS, 0);
+	assert_near(number_at(json_array_get(rows, json_array_size(rows) - 1),
+			      "t"), (double)end_ms - step_ms, 0);
+}
+
+/* The two that run now say nothing of the 500 that did. */
+static void test_many_containers_that_ended(void **state)
+{
+	static const char one[] = "&container=many-7";
+	char list[1000] = "&container=";
+	size_t i, length = strlen(list);
+
+	(void)state;
+	record_many();
+	must_be_whole(MANY_SECONDS, "", NR_MANY, 2000);
+	must_be_whole(900, "", NR_MANY, 10000);
+	must_be_whole(900, one, 1, 1000);
+	for (i = 0; i < 60; i++)
+		length += (size_t)snprintf(list + length, sizeof(list) - length,
+					   "%smany-%zu", i > 0 ? "," : "", i);
+	must_be_whole(900, list, 60, 2000);
+	/* The step of a request is not changed. */
+	rows_of("/api/v1/series", "metric=processes&step=1000"
+		"&from=1700000000000&to=1800000000000");
+	assert_true(json_is_true(json_object_get(json_object_get(answer,
+		"meta"), "truncated")));
+	assert_true(json_is_false(json_object_get(json_object_get(answer,
+		"meta"), "step_widened")));
+}
+
 static void must_count(const char *metric, bool is_counter)
 {
 	char parameters[100];
@@ -195,6 +282,7 @@ int main(void)
 		TEST(test_series_of_gains),
 		TEST(test_series_parameters),
 		TEST(test_several_aggregates),
+		TEST(test_many_containers_that_ended),
 		TEST(test_counters),
 	};
 
