@@ -61,18 +61,24 @@ static void end_change(struct pipeline *pipeline)
 }
 
 /* Logs why there are no samples, if the reason is new. Within a change. */
-static void degrade(struct pipeline *pipeline, const char *why)
+static void explain(struct pipeline *pipeline, const char *why)
 {
 	static const struct log_field fields[] = {
 		{ "MESSAGE_ID", MESSAGE_ID_NO_SAMPLES }, { NULL, NULL },
 	};
 	struct status *status = &pipeline->status;
 
-	model_clear(&pipeline->model);
-	recorder_gap(pipeline->recorder);
 	if (strncmp(why, status->reason, sizeof(status->reason) - 1) != 0)
 		log_with(LOG_WARNING, fields, "no samples: %s", why);
 	snprintf(status->reason, sizeof(status->reason), "%s", why);
+}
+
+/* Nothing can be shown. Within a change. */
+static void degrade(struct pipeline *pipeline, const char *why)
+{
+	model_clear(&pipeline->model);
+	recorder_gap(pipeline->recorder);
+	explain(pipeline, why);
 }
 
 static void recover(struct pipeline *pipeline)
@@ -171,13 +177,16 @@ static void on_ended(const struct run *run, void *userdata)
 	end_change(pipeline);
 }
 
-static void on_lost(const char *why, void *userdata)
+static void on_lost(const char *why, bool is_stale, void *userdata)
 {
 	struct pipeline *pipeline = userdata;
 
 	begin_change(pipeline);
 	pipeline->status.source = NULL;
-	degrade(pipeline, why);
+	if (is_stale)
+		degrade(pipeline, why);
+	else
+		explain(pipeline, why);
 	end_change(pipeline);
 	pipeline->changed(pipeline->userdata);
 }

@@ -355,6 +355,13 @@ int sample_take(struct sample_source *source, struct sample *sample)
 	return r < 0 ? r : 0;
 }
 
+uint64_t sample_stale_ns(uint64_t interval_ms)
+{
+	const uint64_t three = 3 * interval_ms, least = 30000;
+
+	return (three > least ? three : least) * NS_PER_MS;
+}
+
 void sample_clear(struct sample *sample)
 {
 	size_t i;

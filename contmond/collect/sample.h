@@ -114,6 +114,13 @@ int sample_take(struct sample_source *source, struct sample *sample);
  */
 void sample_clear(struct sample *sample);
 
+/**
+ * sample_stale_ns() - at which age a sample shows nothing of now any more
+ *
+ * API.md has these numbers, and the reason: a busy host delays some samples.
+ */
+uint64_t sample_stale_ns(uint64_t interval_ms);
+
 /** sample_done() - free everything */
 void sample_done(struct sample *sample);
 

@@ -31,7 +31,7 @@ struct sampler {
 	const struct names *names;
 	char *device;
 	uint64_t interval_usec;
-	uint64_t last_tick_usec;	/* CLOCK_MONOTONIC, 0 for none */
+	uint64_t last_tick_usec;	/* CLOCK_MONOTONIC, 0: no sample yet */
 	struct sample_source source;
 	struct parents *parents;	/* NULL: @source has events */
 	struct victims victims;
@@ -93,21 +93,36 @@ static void close_source(struct sampler *sampler)
 	source->device = NULL;
 }
 
+static bool is_stale(const struct sampler *sampler)
+{
+	const struct sample *newest = &sampler->samples[sampler->newest];
+
+	return !sampler->has_newest || clock_boottime_ns() -
+	       newest->boottime_ns >
+	       sample_stale_ns(sampler->interval_usec / 1000);
+}
+
+/*
+ * The newest sample stays for a while: it is still what is known, and the next
+ * one has rates since then.
+ */
 __attribute__((format(printf, 2, 3)))
 static void lose(struct sampler *sampler, const char *format, ...)
 {
+	const bool is_last_stale = is_stale(sampler);
 	char why[WHY_MAX_BYTES];
 	va_list arguments;
 
 	va_start(arguments, format);
 	vsnprintf(why, sizeof(why), format, arguments);
 	va_end(arguments);
-	sampler->listener.lost(why, sampler->listener.userdata);
+	sampler->listener.lost(why, is_last_stale, sampler->listener.userdata);
 	close_source(sampler);
+	if (!is_last_stale)
+		return;
 	sample_clear(&sampler->samples[0]);
 	sample_clear(&sampler->samples[1]);
 	sampler->has_newest = false;
-	sampler->last_tick_usec = 0;
 }
 
 static const char *open_hint(int error)
@@ -296,7 +311,8 @@ static void log_shortage(struct sampler *sampler)
 	sampler->logged_shortage = shortage < 0;
 }
 
-static void tick(struct sampler *sampler, uint64_t missed)
+/* Returns whether a sample was taken. */
+static bool tick(struct sampler *sampler, uint64_t missed)
 {
 	const struct sampler_listener *listener = &sampler->listener;
 	const struct sample *before = &sampler->samples[sampler->newest];
@@ -306,20 +322,20 @@ static void tick(struct sampler *sampler, uint64_t missed)
 	if (is_outdated(sampler))
 		close_source(sampler);
 	if (!is_open(sampler))
-		return;
+		return false;
 	r = sample_take(&sampler->source, now);
 	if (r < 0) {
 		/* The device may be gone, and another source available. */
 		close_source(sampler);
 		if (!is_open(sampler))
-			return;
+			return false;
 		r = sample_take(&sampler->source, now);
 	}
 	if (r < 0) {
 		lose(sampler, "reading %s: %s",
 		     is_procfs(sampler) ? "procfs" : "the device",
 		     strerror(-r));
-		return;
+		return false;
 	}
 	parents_sampled(sampler->parents, now);
 	listener->sampled(sampler->has_newest ? before : NULL, now, missed,
@@ -327,6 +343,7 @@ static void tick(struct sampler *sampler, uint64_t missed)
 	sampler->newest = !sampler->newest;
 	sampler->has_newest = true;
 	log_shortage(sampler);
+	return true;
 }
 
 static int on_timer(sd_event_source *timer, uint64_t due_usec, void *userdata)
@@ -340,8 +357,8 @@ static int on_timer(sd_event_source *timer, uint64_t due_usec, void *userdata)
 	(void)due_usec;
 	next = sampler_schedule(clock_realtime_ns() / NS_PER_USEC,
 				last ? now - last : 0, sampler->interval_usec);
-	sampler->last_tick_usec = now;
-	tick(sampler, next.missed);
+	if (tick(sampler, next.missed))
+		sampler->last_tick_usec = now;
 	if (!sampler->source.device && next.delay_usec > RETRY_USEC)
 		next.delay_usec = RETRY_USEC;
 	r = sd_event_source_set_time(timer, now + next.delay_usec);

@@ -21,14 +21,16 @@
  * @opened: a source was opened, with this information about itself; @why the
  *	driver is not the source, or NULL
  * @sampled: @now was taken; @before is the previous sample, or NULL. @missed
- *	ticks were due since then and not taken. @now is valid until @lost or
- *	the next call of @sampled returns, @before until this call returns
+ *	ticks were due since then and not taken. @now is valid until the next
+ *	call of @sampled, or of @lost when it is stale, returns, and @before
+ *	until this call returns
  * @killed: a process was chosen by the OOM killer; also called during a sample,
  *	as are the next two
  * @began: the cgroup of a container was made, and no sample has it yet
  * @ended: the cgroup of a container was removed, and no later sample has it
- * @lost: there are no samples, for this reason; called at each attempt. Earlier
- *	samples are freed when it returns
+ * @lost: no sample could be taken, for this reason; called at each attempt. If
+ *	the last one @is_stale, or there was none, earlier samples are freed
+ *	when it returns
  */
 struct sampler_listener {
 	void (*opened)(enum contmon_source source,
@@ -39,7 +41,7 @@ struct sampler_listener {
 	victims_fn *killed;
 	void (*began)(const struct run *run, void *userdata);
 	void (*ended)(const struct run *run, void *userdata);
-	void (*lost)(const char *why, void *userdata);
+	void (*lost)(const char *why, bool is_stale, void *userdata);
 	void *userdata;
 };
 

@@ -11,10 +11,6 @@
 #include "contmond/store/past.h"
 #include "health.h"
 
-/* A busy host delays some samples; nobody should call that a failure. */
-#define STALE_INTERVALS 3
-#define STALE_LEAST_MS 30000
-
 #define ERROR_MAX 300
 
 /*
@@ -57,8 +53,7 @@ refuse(struct ready_row *row, char error[ERROR_MAX], const char *reason,
 
 static double stale_after_seconds(const struct status *status)
 {
-	return fmax(STALE_INTERVALS * (double)status->interval_ms,
-		    STALE_LEAST_MS) / 1000;
+	return (double)sample_stale_ns(status->interval_ms) / 1e9;
 }
 
 /* With the facts held */
@@ -74,7 +69,7 @@ static void look_at_samples(const struct facts *facts, struct ready_row *row,
 						   sample->boottime_ns) / 1e9;
 	}
 	why = health_reason(facts->status);
-	if (why)
+	if (why && !sample)
 		refuse(row, error, facts->status->reason[0] ? "no_samples" :
 							      "starting",
 		       "%s", why);

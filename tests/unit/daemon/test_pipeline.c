@@ -11,6 +11,7 @@
  * wrap: contmon_limits_free contmon_events_open contmon_events_close
  * wrap: contmon_events_fd contmon_events_next contmon_has_cgroup1
  * wrap: contmon_identify_process
+ * wrap: clock_boottime_ns
  * wrap: names_client_new names_client_free udev_watch_new udev_watch_free
  */
 #include "tests/unit/fake_pipeline.h"
@@ -18,6 +19,28 @@
 #include "contmond/serve/http_kept.h"
 #include "contmond/serve/routes.h"
 #include "contmond/store/history.h"
+
+static uint64_t slept_ns;
+
+uint64_t __real_clock_boottime_ns(void);
+uint64_t __wrap_clock_boottime_ns(void);
+uint64_t __wrap_clock_boottime_ns(void)
+{
+	return __real_clock_boottime_ns() + slept_ns;
+}
+
+static unsigned int status_of(const char *path)
+{
+	const struct request request = { .path = path, .authorized = true };
+	struct reply answer = { 0 };
+	unsigned int answered;
+
+	http_kept_renew(facts->kept);
+	routes_handle(facts, &request, &answer);
+	answered = answer.status;
+	reply_done(&answer);
+	return answered;
+}
 
 /* Rows of a series of containers over all time */
 static size_t nr_remembered(const char *containers)
@@ -209,7 +232,7 @@ static void test_the_device_goes(void **state)
 	run_until(event, has_changed);
 	assert_int_equal(host.nr_open, 0);
 	assert_null(status->source);
-	assert_null(model->sample);
+	assert_non_null(model->sample);
 	assert_true(nr_remembered(NULL) > 0);
 }
 
@@ -264,12 +287,35 @@ static void test_reading_fails(void **state)
 	nr_changes = 0;
 	run_until(event, has_changed);
 	assert_contains(status->reason, "reading the device: Input/output");
-	assert_null(model->sample);
+	/* Its status shows that; what was read before is still served. */
+	assert_int_equal(status_of("/api/v1/health"), 503);
+	assert_int_equal(status_of("/api/v1/ready"), 200);
+	assert_int_equal(status_of("/api/v1/containers"), 200);
+	assert_int_equal(model->nr_containers, 2);
+	set_cpu(WEB, 51000);
 	host.snapshot_error = 0;
 	run_until(event, two_samples);
 	assert_string_equal(status->reason, "");
-	/* The counters were not read in between: no rate over the gap. */
+	assert_true(row(0)->cpu_cores > 0);
+	assert_int_equal(status_of("/api/v1/health"), 200);
+}
+
+/* A minute later nothing of it is true of now. */
+static void test_reading_fails_for_long(void **state)
+{
+	(void)state;
+	run_until(event, one_sample);
+	host.snapshot_error = -EIO;
+	slept_ns = 60 * NS_PER_SECOND;
+	nr_changes = 0;
+	run_until(event, has_changed);
+	assert_null(model->sample);
+	assert_int_equal(status_of("/api/v1/containers"), 503);
+	assert_int_equal(status_of("/api/v1/ready"), 503);
+	host.snapshot_error = 0;
+	run_until(event, two_samples);
 	assert_true(isnan(row(0)->cpu_cores));
+	slept_ns = 0;
 }
 
 static void test_names_arrive_between_samples(void **state)
@@ -372,6 +418,7 @@ int main(void)
 		TEST(test_procfs_takes_over_and_gives_back),
 		TEST(test_other_device_events_are_ignored),
 		TEST(test_reading_fails),
+		TEST(test_reading_fails_for_long),
 		TEST(test_names_arrive_between_samples),
 		TEST(test_names_arrive_before_the_first_sample),
 		TEST(test_answers_are_kept_until_something_changes),

@@ -11,6 +11,7 @@
  * wrap: contmon_limits_free contmon_events_open contmon_events_close
  * wrap: contmon_events_fd contmon_events_next contmon_has_cgroup1
  * wrap: contmon_identify_process
+ * wrap: clock_boottime_ns
  */
 #include "tests/unit/fake_host.h"
 
@@ -19,10 +20,19 @@
 static sd_event *event;
 static struct sampler *sampler;
 
+static uint64_t slept_ns;
+
+uint64_t __real_clock_boottime_ns(void);
+uint64_t __wrap_clock_boottime_ns(void);
+uint64_t __wrap_clock_boottime_ns(void)
+{
+	return __real_clock_boottime_ns() + slept_ns;
+}
+
 /* The calls that the listener got. */
 static struct {
 	int nr_opened, nr_sampled, nr_lost;
-	bool had_before;
+	bool had_before, is_stale;
 	uint64_t missed;
 	char why[256], why_procfs[256];
 } heard;
@@ -50,9 +60,10 @@ static void sampled(const struct sample *before, const struct sample *now,
 	heard.nr_sampled++;
 }
 
-static void lost(const char *why, void *userdata)
+static void lost(const char *why, bool is_stale, void *userdata)
 {
 	assert_ptr_equal(userdata, &heard);
+	heard.is_stale = is_stale;
 	snprintf(heard.why, sizeof(heard.why), "%s", why);
 	heard.nr_lost++;
 }
@@ -70,6 +81,7 @@ static int setup(void **state)
 
 	assert_int_equal(make_directory(state), 0);
 	fill_host();
+	slept_ns = 0;
 	memset(&heard, 0, sizeof(heard));
 	assert_true(sd_event_new(&event) >= 0);
 	names = names_new();
@@ -104,6 +116,11 @@ static bool sampled_thrice(void)
 static bool was_lost(void)
 {
 	return heard.nr_lost >= 1;
+}
+
+static bool was_lost_often(void)
+{
+	return heard.nr_lost >= 4;
 }
 
 static void test_samples_follow_each_other(void **state)
@@ -191,7 +208,7 @@ static void test_the_device_goes_and_comes(void **state)
 	host.open_error = 0;
 	run_until(event, sampled_twice);
 	assert_int_equal(heard.nr_opened, 2);
-	assert_false(heard.had_before);
+	assert_true(heard.had_before);
 }
 
 static void test_reading_fails(void **state)
@@ -202,9 +219,39 @@ static void test_reading_fails(void **state)
 	run_until(event, was_lost);
 	assert_string_equal(heard.why,
 			    "reading the device: Input/output error");
+	assert_false(heard.is_stale);
 	host.snapshot_error = 0;
 	run_until(event, sampled_twice);
-	/* The counters were not read in between: no rate over the gap. */
+	/* Counters count on: there are rates over the gap. */
+	assert_true(heard.had_before);
+}
+
+/* One of the ticks may be late. */
+static void test_failed_ticks_are_missed(void **state)
+{
+	(void)state;
+	run_until(event, sampled_once);
+	host.snapshot_error = -EIO;
+	run_until(event, was_lost_often);
+	host.snapshot_error = 0;
+	run_until(event, sampled_twice);
+	assert_true(heard.missed >= 3);
+}
+
+static void test_a_sample_gets_stale(void **state)
+{
+	(void)state;
+	run_until(event, sampled_once);
+	slept_ns = 29 * NS_PER_SECOND;
+	host.snapshot_error = -EIO;
+	run_until(event, was_lost);
+	assert_false(heard.is_stale);
+	slept_ns = 31 * NS_PER_SECOND;
+	heard.nr_lost = 0;
+	run_until(event, was_lost);
+	assert_true(heard.is_stale);
+	host.snapshot_error = 0;
+	run_until(event, sampled_twice);
 	assert_false(heard.had_before);
 }
 
@@ -283,6 +330,8 @@ int main(void)
 		TEST(test_why_procfs),
 		TEST(test_the_device_goes_and_comes),
 		TEST(test_reading_fails),
+		TEST(test_failed_ticks_are_missed),
+		TEST(test_a_sample_gets_stale),
 		TEST(test_no_events),
 		TEST(test_the_stream_breaks),
 		TEST(test_schedule),
