@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "answer.h"
+#include "unknown.h"
 
 #define HTTP_API_VERSION 1
 
@@ -13,6 +14,8 @@ struct info_row {
 	double api_version;
 	const char *source;
 	const char *source_reason;
+	const char *source_lacks;
+	const char *source_unknown;
 	const char *driver_release;
 	double driver_api_version;
 	const char *host;
@@ -31,6 +34,8 @@ static const struct column columns[] = {
 	COLUMN(api_version, UNIT_COUNT),
 	COLUMN(source, UNIT_TEXT),
 	COLUMN(source_reason, UNIT_TEXT),
+	COLUMN(source_lacks, UNIT_TEXT),
+	COLUMN(source_unknown, UNIT_TEXT),
 	COLUMN(driver_release, UNIT_TEXT),
 	COLUMN(driver_api_version, UNIT_COUNT),
 	COLUMN(host, UNIT_TEXT),
@@ -83,12 +88,26 @@ static const char *engine_list(const struct status *status, char *ret,
 	return status->nr_engines ? ret : NULL;
 }
 
+/* Separated by commas; NULL for none */
+static const char *unknown_list(const struct facts *facts, char *ret,
+				size_t size)
+{
+	const char *names[UNKNOWN_MAX];
+	size_t i, length = 0, nr = unknown_names(facts, names);
+
+	for (i = 0; i < nr && length < size; i++)
+		length += (size_t)snprintf(ret + length, size - length, "%s%s",
+					   i ? "," : "", names[i]);
+	return nr ? ret : NULL;
+}
+
 void info_handle(const struct facts *facts, const struct request *request,
 		 struct reply *reply)
 {
 	const struct status *status = facts->status;
 	bool open = status->source;
 	bool has_driver = status->driver_release[0];
+	char unknown[1024];
 	char names[TARGETS_MAX * (TARGET_NAME_MAX + 1)];
 	char engines[NAME_ENGINES_MAX * sizeof(struct name_engine)];
 	const struct info_row row = {
@@ -96,6 +115,9 @@ void info_handle(const struct facts *facts, const struct request *request,
 		.api_version = HTTP_API_VERSION,
 		.source = status->source,
 		.source_reason = status_source_reason(status),
+		.source_lacks = open ? status->source_lacks : NULL,
+		.source_unknown = unknown_list(facts, unknown,
+					       sizeof(unknown)),
 		.driver_release = or_null(status->driver_release),
 		.driver_api_version = has_driver ?
 			(double)status->driver.api_version : (double)NAN,

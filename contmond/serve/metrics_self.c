@@ -9,6 +9,7 @@
 #include "contmond/model/metric_label.h"
 #include "contmond/model/metric_tables.h"
 #include "self.h"
+#include "unknown.h"
 
 static void labelled_sample(const struct exposition *e, const char *name,
 			    const char *key, const char *value, double number)
@@ -242,6 +243,19 @@ static void source(const struct exposition *e, const struct status *status)
 	}
 }
 
+static void unknown(const struct exposition *e, const struct facts *facts)
+{
+	static const char name[] = "contmon_source_unknown";
+	const char *names[UNKNOWN_MAX];
+	size_t i, nr = unknown_names(facts, names);
+
+	if (nr > 0)
+		exposition_family(e, name, "What the source of the samples "
+				  "cannot know; always 1.");
+	for (i = 0; i < nr; i++)
+		labelled_sample(e, name, "name", names[i], 1);
+}
+
 void metrics_self(const struct exposition *e, const struct facts *facts)
 {
 	struct self_row row;
@@ -252,6 +266,7 @@ void metrics_self(const struct exposition *e, const struct facts *facts)
 	targets(e, facts->targets);
 	policies(e, facts->policing, created);
 	source(e, facts->status);
+	unknown(e, facts);
 	engines(e, facts->status);
 	store(e, facts->store);
 	requests(e, facts->traffic, created);
