@@ -2,7 +2,10 @@
 /* Files that are not databases of contmond are put aside unchanged */
 #include "tests/unit/store_file.h"
 
+#include "contmond/serve/health.h"
+#include "contmond/serve/metrics.h"
 #include "contmond/store/db.h"
+#include "tests/unit/capture.h"
 
 static void test_a_newer_file_is_put_aside(void **state)
 {
@@ -29,6 +32,71 @@ static void test_a_newer_file_is_put_aside(void **state)
 	must_have(0, 0);
 	record(100);
 	must_have(100, 60);
+}
+
+/* What a handler answers about the store, and nothing else */
+static char *answer_of(void (*handle)(const struct facts *,
+				      const struct request *, struct reply *))
+{
+	static struct model model;
+	static struct status status;
+	static struct targets targets = { .lock = PTHREAD_MUTEX_INITIALIZER };
+	static struct traffic traffic;
+	static struct policing policing;
+	static struct exposed exposed = { .labels = "" };
+	const struct facts facts = {
+		&model, store, &status, &targets, &traffic, &policing,
+		&exposed, NULL, NULL,
+	};
+	const struct request request = { .authorized = true };
+	struct reply reply = { 0 };
+	char *text;
+
+	handle(&facts, &request, &reply);
+	text = strdup(reply.body.text);
+	reply_done(&reply);
+	return text;
+}
+
+static void must_answer(void (*handle)(const struct facts *,
+				       const struct request *,
+				       struct reply *), const char *part)
+{
+	char *text = answer_of(handle);
+
+	assert_contains(text, part);
+	free(text);
+}
+
+/* In the log, in health and in /metrics */
+static void test_what_is_put_aside_is_said(void **state)
+{
+	static char log[4096], want[2000];
+	FILE *file;
+	int saved;
+
+	(void)state;
+	make_recorded();
+	open_store(path, 0);
+	must_answer(health_handle, "\"store_put_aside\":null");
+	must_answer(metrics_handle, "\ncontmon_store_put_aside 0\n");
+	close_store();
+	write_file("store.db", "this is no database, but a longer text than "
+		   "the header of one, which is what makes a program look.");
+	saved = capture_begin(stderr, &file);
+	open_store(path, 0);
+	store_sync(store);
+	capture_end(stderr, saved, file, log, sizeof(log));
+	assert_int_equal(nr_put_aside(), 1);
+	snprintf(want, sizeof(want), "store: %s: ", path);
+	assert_contains(log, want);
+	snprintf(want, sizeof(want), "; put aside as %s\n",
+		 status_of().put_aside);
+	assert_contains(log, want);
+	snprintf(want, sizeof(want), "\"store_put_aside\":\"%s\"",
+		 status_of().put_aside);
+	must_answer(health_handle, want);
+	must_answer(metrics_handle, "\ncontmon_store_put_aside 1\n");
 }
 
 static void test_a_file_of_another_program(void **state)
@@ -148,6 +216,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 		TEST(test_a_newer_file_is_put_aside),
+		TEST(test_what_is_put_aside_is_said),
 		TEST(test_a_file_of_another_program),
 		TEST(test_a_file_that_is_no_database),
 		TEST(test_an_empty_file),
