@@ -31,18 +31,22 @@ bool cli_progress_is_due(struct cli_progress *progress)
 void cli_progress_show(struct cli_progress *progress, const char *format, ...)
 {
 	va_list arguments;
+	int width;
 
-	progress->shown = true;
 	putc('\r', stderr);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	width = vfprintf(stderr, format, arguments);
 	va_end(arguments);
-	putc(' ', stderr);
+	/* Over the end of the text before */
+	fprintf(stderr, "%*s", width < progress->width ?
+		progress->width - width + 1 : 1, "");
+	if (width > progress->width)
+		progress->width = width;
 }
 
 void cli_progress_end(struct cli_progress *progress)
 {
-	if (progress->shown)
-		fprintf(stderr, "\r%60s\r", "");
-	progress->shown = false;
+	if (progress->width > 0)
+		fprintf(stderr, "\r%*s\r", progress->width + 1, "");
+	progress->width = 0;
 }

@@ -6,10 +6,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** struct cli_progress - zero-initialise */
+/**
+ * struct cli_progress - zero-initialise
+ * @width: of the longest text that was shown; 0: nothing is shown
+ */
 struct cli_progress {
 	uint64_t next_ns;
-	bool shown;
+	int width;
 };
 
 /* Nothing is shown for some seconds, and never if it is no terminal. */
