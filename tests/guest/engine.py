@@ -4,9 +4,11 @@
 contmon-engine: unusual places and texts, and an engine that is stopped."""
 
 import json
+import math
 import os
 import signal
 import subprocess
+import time
 
 import api
 import docker
@@ -91,15 +93,35 @@ def engine():
     return states.get("/run/docker.sock")
 
 
+def logged(since, text):
+    """When contmon-engine wrote the first such line after that, by its own
+    clock: a test that waits on a busy machine is late itself."""
+    done = subprocess.run(
+        ["journalctl", "-q", "-o", "json", "-u", "contmon-engine",
+         f"--since=@{int(since)}"], check=True, stdout=subprocess.PIPE)
+    for line in done.stdout.splitlines():
+        entry = json.loads(line)
+        when = int(entry.get("_SOURCE_REALTIME_TIMESTAMP",
+                             entry["__REALTIME_TIMESTAMP"])) / 1e6
+        if when >= since and text in entry["MESSAGE"]:
+            return when
+    return None
+
+
 def check_stopped():
     pid = int(subprocess.run(["pidof", "dockerd"], check=True,
                              stdout=subprocess.PIPE).stdout.split()[0])
     tap.wait_for(lambda: engine() == "connected")
     tap.equal(engine(), "connected", "an engine that answers")
     os.kill(pid, signal.SIGSTOP)
+    stopped = time.time()
     try:
         tap.wait_for(lambda: engine() != "connected")
-        tap.ok(engine() != "connected", "an engine that is stopped")
+        tap.equal(engine(), "disconnected", "an engine that is stopped")
+        tap.wait_for(lambda: logged(stopped, ": no answer: "))
+        seconds = (logged(stopped, ": no answer: ") or math.inf) - stopped
+        tap.ok(seconds <= 10, "contmon-engine noticed it within 10 s",
+               seconds)
     finally:
         os.kill(pid, signal.SIGCONT)
     tap.wait_for(lambda: engine() == "connected")

@@ -6,6 +6,8 @@
  */
 #include "tests/unit/session.h"
 
+#include "contmon-engine/pulse.h"
+
 static void test_session(void **state)
 {
 	(void)state;
@@ -165,6 +167,8 @@ static void test_an_engine_that_stops(void **state)
 	run_until(event, is_inspected);
 	fake.mute = "/";
 	run_until(event, is_lost);
+	/* It is noticed within 10 s. */
+	assert_in_range(PULSE_INTERVAL_MS + PULSE_TIMEOUT_MS, 1, 9000);
 	fake.mute = NULL;
 	run_until(event, is_connected);
 	assert_int_equal(nr_lists, 1);

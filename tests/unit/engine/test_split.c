@@ -211,6 +211,54 @@ static void test_a_value_that_is_too_long(void **state)
 	free(text);
 }
 
+/* The longest value there may be, and the shortest that is too long */
+static void test_the_edge_of_long_values(void **state)
+{
+	static const struct {
+		size_t length;
+		int nr_values, r;
+	} cases[] = {
+		{ SPLIT_VALUE_MAX - 1, 3, 0 },
+		{ SPLIT_VALUE_MAX, 3, 0 },
+		{ SPLIT_VALUE_MAX + 1, 2, -EMSGSIZE },
+	};
+	static char text[SPLIT_VALUE_MAX + 100];
+	static const size_t pieces[] = { 4093, SPLIT_VALUE_MAX + 100 };
+	size_t i, j;
+
+	for (i = 0; i < 2 * COUNT(cases); i++) {
+		size_t length = cases[i / 2].length, piece = pieces[i % 2];
+
+		setup(state);
+		strcpy(text, "[1,");
+		memset(text + 3, '7', length);
+		strcpy(text + 3 + length, ",2]");
+		assert_int_equal(run(SPLIT_ARRAY, NULL, text, piece), 0);
+		assert_int_equal(nr_values, cases[i / 2].nr_values);
+		assert_int_equal(nr_too_long, 3 - nr_values);
+		assert_int_equal(longest, nr_values == 3 ? length : 1);
+		assert_string_equal(seen, "1|2|");
+		text[3 + length] = '\0';
+		assert_int_equal(run(SPLIT_WHOLE, NULL, text + 3, piece),
+				 cases[i / 2].r);
+	}
+	/* A string as long is cut, and its value stays. */
+	for (j = 0; j < COUNT(cases); j++) {
+		size_t length = cases[j].length;
+
+		setup(state);
+		strcpy(text, "[{\"k\":\"");
+		memset(text + 7, 'x', length);
+		strcpy(text + 7 + length, "\",\"n\":5}]");
+		assert_int_equal(run(SPLIT_ARRAY, NULL, text, 4093), 0);
+		assert_int_equal(nr_values, 1);
+		assert_int_equal(nr_too_long, 0);
+		assert_int_equal(longest, SPLIT_STRING_MAX +
+				 strlen("{\"k\":\"\",\"n\":5}"));
+		assert_string_equal(seen + strlen(seen) - 10, "x\",\"n\":5}|");
+	}
+}
+
 /* A list of 32 MiB, most of it not wanted, or long strings */
 static void test_memory_is_bounded(void **state)
 {
@@ -358,6 +406,7 @@ int main(void)
 		TEST(test_characters_of_strings),
 		TEST(test_long_strings_are_cut),
 		TEST(test_a_value_that_is_too_long),
+		TEST(test_the_edge_of_long_values),
 		TEST(test_memory_is_bounded),
 		TEST(test_large_values_at_once),
 		TEST(test_two_users_take_all_places),
