@@ -4,9 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static void draft_done(struct cli_draft *draft)
@@ -24,12 +27,12 @@ static mode_t mode_of_new_file(void)
 	return 0666 & ~mask;
 }
 
-/* Only root may give it to the owner of the old one. */
+/* Only root may give it to another owner. */
 static int take_rights(int fd, const struct stat *old)
 {
 	if (!old)
 		return fchmod(fd, mode_of_new_file());
-	if (fchown(fd, old->st_uid, old->st_gid) < 0 && errno != EPERM)
+	if (fchown(fd, old->st_uid, old->st_gid) < 0)
 		return -1;
 	return fchmod(fd, old->st_mode & 0777);
 }
@@ -56,8 +59,6 @@ static FILE *make_draft(char *name, const struct stat *old)
 /* @old: the file that it replaces; NULL: none */
 static int open_beside(struct cli_draft *draft, const struct stat *old)
 {
-	if (old && access(draft->path, W_OK) < 0)
-		return -errno;
 	if (asprintf(&draft->name, "%s.XXXXXX", draft->path) < 0) {
 		draft->name = NULL;
 		return -ENOMEM;
@@ -68,17 +69,48 @@ static int open_beside(struct cli_draft *draft, const struct stat *old)
 
 static int open_itself(struct cli_draft *draft, const char *path)
 {
+	free(draft->name);
+	draft->name = NULL;
 	draft->file = fopen(path, "we");
 	return draft->file ? 0 : -errno;
 }
 
-/* Links of /proc lead to what has no name, such as a pipe. */
-static bool is_named(const char *path, const struct stat *st)
+/* A link of /proc leads to what is open, such as that of /dev/stdout. */
+static bool is_open_file(const char *path)
 {
-	struct stat named;
+	static const struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_NO_MAGICLINKS,
+	};
+	int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
 
-	return S_ISREG(st->st_mode) && stat(path, &named) == 0 &&
-	       named.st_dev == st->st_dev && named.st_ino == st->st_ino;
+	if (fd < 0)
+		return true;
+	close(fd);
+	return false;
+}
+
+static bool is_mounted(const char *path)
+{
+	struct statx st;
+
+	return statx(AT_FDCWD, path, 0, 0, &st) == 0 &&
+	       st.stx_attributes & STATX_ATTR_MOUNT_ROOT;
+}
+
+/* A new file would have neither its other names nor its list of rights. */
+static bool is_replaceable(const char *path, const struct stat *st)
+{
+	return S_ISREG(st->st_mode) && st->st_nlink == 1 &&
+	       access(path, W_OK) == 0 && !is_open_file(path) &&
+	       !is_mounted(path) &&
+	       getxattr(path, "system.posix_acl_access", NULL, 0) < 0;
+}
+
+/* Without room the older file is worth more. */
+static bool is_full(int error)
+{
+	return error == -ENOSPC || error == -EDQUOT;
 }
 
 int cli_draft_open(struct cli_draft *draft, const char *path)
@@ -92,9 +124,10 @@ int cli_draft_open(struct cli_draft *draft, const char *path)
 		return r;
 	if (stat(path, &st) < 0)
 		r = errno == ENOENT ? open_beside(draft, NULL) : -errno;
-	else if (is_named(draft->path, &st))
-		r = open_beside(draft, &st);
 	else
+		r = is_replaceable(path, &st) ? open_beside(draft, &st) :
+						-EPERM;
+	if (r < 0 && !is_full(r))
 		r = open_itself(draft, path);
 	if (r < 0)
 		draft_done(draft);
