@@ -238,15 +238,35 @@ static void make(const struct route *route, const struct facts *facts,
 		route->handle(facts, request, reply);
 }
 
+/* What a path ignores is not worth an answer of its own. */
+static struct request what_counts(const struct route *route,
+				  const struct request *request)
+{
+	struct request counts = *request;
+
+	if (!route->parameters)
+		counts.nr_parameters = 0;
+	return counts;
+}
+
+static bool is_kept(const struct route *route, const struct facts *facts,
+		    const struct request *request, struct reply *reply,
+		    struct http_kept_answer **ret_making)
+{
+	const struct request counts = what_counts(route, request);
+	unsigned int form = route->form ? route->form(request) : 0;
+
+	return route->kept_ms && facts->kept &&
+	       http_kept_get(facts->kept, &counts, form, route->kept_ms, reply,
+			     ret_making);
+}
+
 static void answer(const struct route *route, const struct facts *facts,
 		   const struct request *request, struct reply *reply)
 {
-	unsigned int form = route->form ? route->form(request) : 0;
 	struct http_kept_answer *making = NULL;
 
-	if (route->kept_ms && facts->kept &&
-	    http_kept_get(facts->kept, request, form, route->kept_ms, reply,
-			  &making))
+	if (is_kept(route, facts, request, reply, &making))
 		return;
 	make(route, facts, request, reply);
 	http_kept_put(making, reply);

@@ -130,6 +130,17 @@ static void test_formats_of_metrics(void **state)
 	assert_int_equal(world.kept.nr, 2);
 }
 
+/* Parameters that a path ignores make no answer of their own. */
+static void test_parameters_of_metrics(void **state)
+{
+	(void)state;
+	get("/metrics?a=1", "");
+	get("/metrics?a=2&b", "");
+	get("/metrics", "");
+	assert_int_equal(status(), 200);
+	assert_int_equal(world.kept.nr, 1);
+}
+
 /* Whoever asked first: each gets what it would get alone. */
 static void test_rights_are_not_shared(void **state)
 {
@@ -249,6 +260,7 @@ int main(void)
 		COUNTING_TEST(test_one_answer_for_all_methods_and_codings),
 		COUNTING_TEST(test_one_answer_for_both_servers),
 		COUNTING_TEST(test_formats_of_metrics),
+		COUNTING_TEST(test_parameters_of_metrics),
 		COUNTING_TEST(test_rights_are_not_shared),
 		COUNTING_TEST(test_nobody_gets_what_is_over),
 	};
