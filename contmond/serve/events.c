@@ -72,15 +72,13 @@ void events_handle(const struct facts *facts, const struct request *request,
 /* Server-sent events */
 
 /**
- * struct stream - events after @after_seq of @query, since its @from_ms
- * @moved: see store_newest_event(); -1 before the first question
+ * struct stream - events after @after_seq of the query, since its @from_ms
  * @body: where to write them, during a call of next_events()
  * @hides_processes: of the request
  */
 struct stream {
 	struct store *store;
-	struct past_query query;
-	int64_t moved;
+	struct past_follow follow;
 	char *containers;
 	char *kinds;
 	struct buffer *body;
@@ -116,9 +114,9 @@ static int stream_new(const struct facts *facts, const struct request *request,
 		return -ENOMEM;
 	}
 	stream->store = facts->store;
-	stream->moved = -1;
+	stream->follow.moved = -1;
 	stream->hides_processes = request->hides_processes;
-	stream->query = (struct past_query){
+	stream->follow.query = (struct past_query){
 		.to_ms = INT64_MAX,
 		.containers = stream->containers,
 		.kinds = stream->kinds,
@@ -135,48 +133,26 @@ static int tell(const void *row, void *userdata)
 	const struct store_event event = shown(row, stream->hides_processes);
 
 	stream->nr++;
-	stream->query.after_seq = (int64_t)event.seq;
+	stream->follow.query.after_seq = (int64_t)event.seq;
 	buffer_printf(stream->body, "id: %" PRId64 "\ndata: ",
-		      stream->query.after_seq);
+		      stream->follow.query.after_seq);
 	emit_row(stream->body, &event_table, NULL, &event);
 	buffer_puts(stream->body, "\n\n");
 	return 0;
 }
 
-/*
- * What the file had before the store moved to it is not new. A number above the
- * newest is of a database that was put aside.
- */
-static int find_newest(struct stream *stream, int64_t *ret)
-{
-	int64_t *after = &stream->query.after_seq, moved;
-	int r = store_newest_event(stream->store, ret, &moved);
-
-	if (r < 0)
-		return r;
-	if (stream->moved >= 0 && moved > stream->moved)
-		*after += moved - stream->moved;
-	stream->moved = moved;
-	if (*after > *ret)
-		*after = 0;
-	return 0;
-}
-
-/* The newest is found first: what comes meanwhile may be filtered, too. */
 static int next_events(void *state, struct buffer *body)
 {
 	struct stream *stream = state;
-	struct past_query *query = &stream->query;
-	int64_t newest;
-	int r = find_newest(stream, &newest);
+	struct past_follow *follow = &stream->follow;
+	int r;
 
-	if (r < 0 || query->after_seq == newest)
-		return r;
 	stream->body = body;
 	stream->nr = 0;
-	r = store_events(stream->store, query, tell, stream);
-	if (r == 0 && stream->nr < MAX_AT_ONCE && query->after_seq < newest)
-		query->after_seq = newest;
+	r = store_next_events(stream->store, follow, tell, stream);
+	/* The others up to there are not wanted. */
+	if (r == 0 && stream->nr < MAX_AT_ONCE)
+		follow->query.after_seq = follow->newest;
 	return r;
 }
 
@@ -188,11 +164,12 @@ static bool read_begin(const struct request *request, struct reply *reply,
 		       struct stream *stream)
 {
 	const char *after = request_get(request, "after");
-	int64_t *seq = &stream->query.after_seq, newest;
+	struct past_query *query = &stream->follow.query;
+	int64_t *seq = &query->after_seq;
 	int r;
 
 	*seq = request_get(request, "from") ? 0 : -1;
-	if (!range_read_ms(request, reply, "from", &stream->query.from_ms))
+	if (!range_read_ms(request, reply, "from", &query->from_ms))
 		return false;
 	if (request->last_event_id && *request->last_event_id) {
 		if (!range_read_seq("Last-Event-ID", request->last_event_id,
@@ -201,11 +178,9 @@ static bool read_begin(const struct request *request, struct reply *reply,
 	} else if (after && !range_read_seq("after", after, reply, seq)) {
 		return false;
 	}
-	r = find_newest(stream, &newest);
+	r = store_place(stream->store, &stream->follow);
 	if (r < 0)
 		reply_past_error(reply, r);
-	else if (*seq < 0)
-		*seq = newest;
 	return r == 0;
 }
 
@@ -228,5 +203,5 @@ void events_stream_handle(const struct facts *facts,
 	reply->content_type = "text/event-stream";
 	reply->more = (struct reply_more){ next_events, stream_free, stream };
 	buffer_printf(&reply->body, "retry: %d\nid: %" PRId64 "\n\n", RETRY_MS,
-		      stream->query.after_seq);
+		      stream->follow.query.after_seq);
 }

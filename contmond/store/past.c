@@ -270,17 +270,48 @@ int view_decisions(const struct view *view, const struct past_query *query,
 	return each_row(view->sqlite, &decisions, query, fn, userdata);
 }
 
-int store_newest_event(struct store *store, int64_t *ret, int64_t *ret_moved)
+static int find_place(const struct view *view, struct past_follow *follow)
+{
+	int64_t *after = &follow->query.after_seq;
+	/* In memory there may be none yet of those that a lost file had. */
+	int r = db_number(view->sqlite, "SELECT seq FROM sqlite_sequence "
+			  "WHERE name = 'event'", &follow->newest);
+
+	if (r < 0)
+		return r;
+	if (follow->moved >= 0 && view->events > follow->moved)
+		*after += view->events - follow->moved;
+	follow->moved = view->events;
+	if (*after < 0)
+		*after = follow->newest;
+	else if (*after > follow->newest)
+		*after = 0;
+	return 0;
+}
+
+int store_place(struct store *store, struct past_follow *follow)
 {
 	struct view view;
 	int r = view_begin(store, &view);
 
 	if (r < 0)
 		return r;
-	/* In memory there may be none yet of those that a lost file had. */
-	r = db_number(view.sqlite, "SELECT seq FROM sqlite_sequence "
-		      "WHERE name = 'event'", ret);
-	*ret_moved = view.events;
+	r = find_place(&view, follow);
+	view_end(&view, r);
+	return r;
+}
+
+int store_next_events(struct store *store, struct past_follow *follow,
+		      past_row_fn *fn, void *userdata)
+{
+	struct view view;
+	int r = view_begin(store, &view);
+
+	if (r < 0)
+		return r;
+	r = find_place(&view, follow);
+	if (r == 0 && follow->query.after_seq < follow->newest)
+		r = view_events(&view, &follow->query, fn, userdata);
 	view_end(&view, r);
 	return r;
 }

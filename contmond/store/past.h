@@ -76,11 +76,29 @@ past_fetch_fn store_events;
 past_fetch_fn store_decisions;
 
 /**
- * store_newest_event() - number of the newest event, 0 when there was none
- * @ret_moved: by how much numbers have grown that were read before, because the
- *	store has moved to a file with events of its own
+ * struct past_follow - a reader that gets each event once
+ * @query: its @after_seq is that of the last one it has; -1: the newest
+ * @moved: by how much numbers have grown that were read before, because the
+ *	store has moved to a file with events of its own; -1 at first
+ * @newest: number of the newest event, 0 when there was none
  */
-int store_newest_event(struct store *store, int64_t *ret, int64_t *ret_moved);
+struct past_follow {
+	struct past_query query;
+	int64_t moved;
+	int64_t newest;
+};
+
+/**
+ * store_place() - find where a reader is by now
+ *
+ * What the file had before the store moved to it is not new. A number above the
+ * newest is of a database that was put aside.
+ */
+int store_place(struct store *store, struct past_follow *follow);
+
+/** store_next_events() - the same, and store_events() at that moment */
+int store_next_events(struct store *store, struct past_follow *follow,
+		      past_row_fn *fn, void *userdata);
 
 /**
  * struct past_process - one of the busiest processes at a moment

@@ -41,7 +41,8 @@ static void damage(void)
 /* What comes meanwhile waits, and the past is unknown. */
 static void test_it_goes_on_later(void **state)
 {
-	int64_t t, newest, moved;
+	struct past_follow follow = { .moved = -1 };
+	int64_t t;
 
 	(void)state;
 	make_recorded();
@@ -53,7 +54,7 @@ static void test_it_goes_on_later(void **state)
 		record(t);
 	record(t);
 	assert_contains(status_of().why, "Cannot allocate memory");
-	assert_int_equal(store_newest_event(store, &newest, &moved), -ENOMEM);
+	assert_int_equal(store_place(store, &follow), -ENOMEM);
 	refuses = false;
 	while (status_of().why[0])
 		usleep(1000);

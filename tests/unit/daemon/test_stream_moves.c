@@ -2,11 +2,20 @@
 /*
  * /api/v1/events/stream while the store moves to a file where events have other
  * numbers.
+ *
+ * wrap: view_end
  */
 #include "tests/unit/store_file.h"
 
 #include "contmond/serve/events.h"
 #include "contmond/store/event_kinds.h"
+#include "contmond/store/internal.h"
+
+/* After the next view the store moves to its file, before another view. */
+static bool moves_after_view;
+
+void __real_view_end(struct view *view, int r);
+void __wrap_view_end(struct view *view, int r);
 
 static void happen(double t_ms)
 {
@@ -32,6 +41,16 @@ static void wait_until_moved(void)
 		store_sync(store);
 		usleep(1000);
 	}
+}
+
+void __wrap_view_end(struct view *view, int r)
+{
+	__real_view_end(view, r);
+	if (!moves_after_view)
+		return;
+	moves_after_view = false;
+	assert_int_equal(rename(in_directory("away.db"), path), 0);
+	wait_until_moved();
 }
 
 static void begin_stream(const char *last_id, struct reply *ret)
@@ -91,6 +110,30 @@ static void test_from_memory(void **state)
 	buffer_done(&next);
 	reply_done(&reply);
 	reply_done(&later);
+}
+
+static void test_between_two_views(void **state)
+{
+	struct buffer next = { 0 };
+	struct reply reply;
+
+	(void)state;
+	begin_in_memory();
+	happen(20);
+	begin_stream(NULL, &reply);
+	happen(21);
+	moves_after_view = true;
+	read_next(&reply, &next);
+	assert_false(moves_after_view);
+	assert_contains(next.text, "\"t\":21,");
+	assert_null(strstr(next.text, "\"t\":20,"));
+	happen(22);
+	read_next(&reply, &next);
+	assert_contains(next.text, "id: 6\n");
+	assert_contains(next.text, "\"t\":22,");
+	assert_null(strstr(next.text, "\"t\":21,"));
+	buffer_done(&next);
+	reply_done(&reply);
 }
 
 static void begin_in_file(struct reply *ret)
@@ -174,6 +217,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 		TEST(test_from_memory),
+		TEST(test_between_two_views),
 		TEST(test_to_a_new_file),
 		TEST(test_to_another_file),
 		TEST(test_to_the_same_file),
