@@ -40,8 +40,7 @@ struct fetch {
 	char *url;
 	size_t header_bytes;
 	uint64_t body_bytes;
-	struct overhead overhead;
-	int fd;				/* while libcurl wants it watched; -1 */
+	uint64_t nr_read;		/* after the headers; of users' only */
 	int data_error;
 };
 
@@ -205,31 +204,29 @@ static bool is_users(const struct fetcher *fetcher)
 	       !place_is_trusted(fetcher->user);
 }
 
-static struct fetch *fetch_at(const struct fetcher *fetcher, int fd)
-{
-	struct fetch *fetch = fetcher->fetches;
-
-	while (fetch && fetch->fd != fd)
-		fetch = fetch->next;
-	return fetch;
-}
-
-static uint64_t counted_bytes(const struct fetch *fetch)
-{
-	return fetch->body_bytes + fetch->header_bytes;
-}
-
 /* Users' engines are watched: see overhead.h. */
-static void take_turn(struct fetcher *fetcher, int fd, int action)
+static bool is_wasteful(const struct fetch *fetch)
 {
-	struct fetch *fetch = is_users(fetcher) ? fetch_at(fetcher, fd) : NULL;
+	return overhead_is_too_much(fetch->nr_read, fetch->body_bytes +
+						    fetch->header_bytes);
+}
+
+/* libcurl reads for a socket that is ready, and also when its timer is due. */
+static void take_turn(struct fetcher *fetcher, curl_socket_t fd, int action)
+{
+	struct fetch *fetch;
 	int running;
 
-	if (fetch)
-		overhead_begin(&fetch->overhead, fd, counted_bytes(fetch));
 	curl_multi_socket_action(fetcher->multi, fd, action, &running);
-	if (fetch && overhead_end(&fetch->overhead, counted_bytes(fetch)))
+	for (fetch = fetcher->fetches; fetch; ) {
+		if (!is_wasteful(fetch)) {
+			fetch = fetch->next;
+			continue;
+		}
 		finish(fetch, CURLE_WEIRD_SERVER_REPLY);
+		fetch = fetcher->fetches;
+	}
+	collect(fetcher);
 }
 
 static int on_io(sd_event_source *source, int fd, uint32_t events,
@@ -246,20 +243,14 @@ static int on_io(sd_event_source *source, int fd, uint32_t events,
 	if (events & EPOLLERR)
 		action |= CURL_CSELECT_ERR;
 	take_turn(fetcher, fd, action);
-	collect(fetcher);
 	return 0;
 }
 
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
-	struct fetcher *fetcher = userdata;
-	int running;
-
 	(void)source;
 	(void)usec;
-	curl_multi_socket_action(fetcher->multi, CURL_SOCKET_TIMEOUT, 0,
-				 &running);
-	collect(fetcher);
+	take_turn(userdata, CURL_SOCKET_TIMEOUT, 0);
 	return 0;
 }
 
@@ -271,12 +262,9 @@ static int watch(CURL *easy, curl_socket_t fd, int what, void *userdata,
 {
 	struct fetcher *fetcher = userdata;
 	sd_event_source *io = source;
-	struct fetch *fetch = NULL;
 	uint32_t events = 0;
 
-	curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&fetch);
-	if (fetch)
-		fetch->fd = what == CURL_POLL_REMOVE ? -1 : fd;
+	(void)easy;
 	if (what == CURL_POLL_REMOVE) {
 		sd_event_source_disable_unref(io);
 		curl_multi_assign(fetcher->multi, fd, NULL);
@@ -467,9 +455,11 @@ static int prepare(struct fetch *fetch)
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, fetch);
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, answer_headers_add);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, &fetch->header_bytes);
-	if (is_users(fetch->fetcher))
+	if (is_users(fetch->fetcher)) {
 		curl_easy_setopt(easy, CURLOPT_MAX_RECV_SPEED_LARGE,
 				 (curl_off_t)FETCH_USER_BYTES_PER_SECOND);
+		overhead_watch(easy, &fetch->nr_read);
+	}
 	return watch_silence(fetch);
 }
 
@@ -483,7 +473,6 @@ int fetch_begin(struct fetcher *fetcher, const struct fetch_request *request,
 		return -ENOMEM;
 	fetch->fetcher = fetcher;
 	fetch->request = *request;
-	fetch->fd = -1;
 	r = prepare(fetch);
 	if (r == 0 && curl_multi_add_handle(fetcher->multi, fetch->easy) !=
 		      CURLM_OK)

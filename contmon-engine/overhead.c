@@ -1,25 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "overhead.h"
 
-#include <sys/socket.h>
+#include <stddef.h>
 
-/* In one turn libcurl reads this or all there is; perhaps more. */
-#define LEAST_READ 16384
-
-void overhead_begin(struct overhead *overhead, int fd, uint64_t counted)
+/* libcurl shows what it has read before it looks for chunks in it. */
+static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t size,
+		    void *userdata)
 {
-	static char bytes[LEAST_READ];
-	ssize_t r = recv(fd, bytes, sizeof(bytes), MSG_PEEK | MSG_DONTWAIT);
+	uint64_t *nr_read = userdata;
 
-	overhead->waiting = r > 0 ? (size_t)r : 0;
-	overhead->counted = counted;
+	(void)easy;
+	(void)bytes;
+	if (type == CURLINFO_DATA_IN)
+		*nr_read += size;
+	return 0;
 }
 
-bool overhead_end(struct overhead *overhead, uint64_t counted)
+void overhead_watch(CURL *easy, uint64_t *nr_read)
 {
-	uint64_t taken = counted - overhead->counted;
+	curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);
+	curl_easy_setopt(easy, CURLOPT_DEBUGDATA, nr_read);
+	curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
+}
 
-	if (overhead->waiting > taken)
-		overhead->bytes += overhead->waiting - taken;
-	return overhead->bytes > counted + OVERHEAD_MAX;
+bool overhead_is_too_much(uint64_t nr_read, uint64_t counted)
+{
+	return nr_read > counted && nr_read - counted > counted + OVERHEAD_MAX;
 }
