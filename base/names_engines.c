@@ -40,6 +40,8 @@ const char *name_engines_summary(const struct name_engine *engines, size_t nr)
 		nr_connected += engines[i].state == NAME_ENGINE_CONNECTED;
 		nr_asked += !engines[i].is_folder;
 	}
+	if (nr_asked == 0)
+		return "none";
 	return nr_connected == 0 ? states[NAME_ENGINE_DISCONNECTED] :
 	       nr_connected < nr_asked ? "partial" :
 	       states[NAME_ENGINE_CONNECTED];

@@ -50,8 +50,8 @@ struct name_engine {
 const char *name_engine_state_name(enum name_engine_state state);
 
 /**
- * name_engines_summary() - "connected": all answer; "disconnected": none, or
- * there is none; else "partial"
+ * name_engines_summary() - "connected": all answer; "disconnected": none does;
+ * "none": there is none; else "partial"
  *
  * Folders do not count; an engine whose socket may not be opened does.
  */

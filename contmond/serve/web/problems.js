@@ -51,8 +51,8 @@ class Problems {
     for (const name of this.marks.keys()) if (!alive.has(name)) this.marks.delete(name);
   }
 
-  // A host may have no engine. It has one if contmon-engine found a socket, or was told of one,
-  // and if Docker runs a container: then contmon-engine itself may be missing.
+  // A host may have no engine. It has one if Docker runs a container: then contmon-engine itself
+  // may be missing.
   ofContmond(health, rows) {
     const found = [];
     if (health.status !== "ok") found.push(["bad", `contmond is ${health.status}: ${health.reason}`]);
@@ -61,7 +61,7 @@ class Problems {
       found.push(["warn", `The newest policies are not in use: ${health.policy_error}`]);
     if (known(health.forward_error)) found.push(["warn", `Forwarding fails: ${health.forward_error}`]);
     if (health.engine === "disconnected"
-      && (health.engines > 0 || rows.some((row) => row.runtime === "docker")))
+      || (health.engine === "none" && rows.some((row) => row.runtime === "docker")))
       found.push(["warn", "No container engine answers, so new containers have no names"]);
     return found.map(([level, text]) => ({ level, text }));
   }

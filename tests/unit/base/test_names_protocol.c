@@ -205,8 +205,8 @@ static void test_the_summary(void **state)
 	};
 
 	(void)state;
-	assert_string_equal(name_engines_summary(all, 0), "disconnected");
-	assert_string_equal(name_engines_summary(all, 1), "disconnected");
+	assert_string_equal(name_engines_summary(all, 0), "none");
+	assert_string_equal(name_engines_summary(all, 1), "none");
 	assert_string_equal(name_engines_summary(all, 3), "connected");
 	all[2].state = NAME_ENGINE_DISCONNECTED;
 	assert_string_equal(name_engines_summary(all, 3), "partial");

@@ -95,7 +95,7 @@ static void test_health(void **state)
 	(void)state;
 	assert_string_equal(text_at(row, "status"), "ok");
 	assert_string_equal(text_at(row, "source"), "driver");
-	assert_string_equal(text_at(row, "engine"), "disconnected");
+	assert_string_equal(text_at(row, "engine"), "none");
 	assert_true(json_is_null(json_object_get(row, "reason")));
 	assert_string_equal(text_at(row, "store"), "memory");
 	assert_true(json_is_null(json_object_get(row, "store_reason")));
