@@ -247,7 +247,8 @@ class Machine:
         return [{
             "seq": k, "t": k * 9000, "decision": "d-%d" % (k // 2),
             "state": ("planned", "acted")[k % 2], "action": "notify",
-            "dry_run": k // 2 % 2, "container": "search-1",
+            "dry_run": k // 2 % 2,
+            "container": ("search-1", "api-1")[k // 4 % 2],
             "container_id": None, "rule": HOSTILE, "rule_hash": "0" * 8,
             "reason": HOSTILE, "detail": None,
         } for k in recent(9000)]
@@ -255,7 +256,7 @@ class Machine:
     def ended(self):
         """One that ends every 5 s, so that any range has some"""
         return [{
-            "container": HOSTILE, "id": "f" * 64, "short_id": "f" * 12,
+            "container": (HOSTILE, "api-1")[k % 2], "id": "f" * 64, "short_id": "f" * 12,
             "runtime": "docker", "pod": None, "image": HOSTILE,
             "command": None, "compose_project": None,
             "compose_service": None, "labels": None, "cgroup": "/gone",

@@ -64,7 +64,24 @@ def faults():
         yield what, "stat", panel
 
 
+# Where something has happened, and where nothing has
+EMPTY = [(f"{board}-{scene}", title, scene == "driver")
+         for board, title in (("container", "Events"), ("container", "End records"),
+                              ("container", "Decisions of policies"), ("policy", "Audit"),
+                              ("policy", "Containers that ended"))
+         for scene in ("one", "driver")]
+
+
+def empty():
+    """Panels without rows that are taken for what they are not"""
+    used = set(seen.used)
+    yield from (f"{picture}: {title}" for picture, title, is_wrong in EMPTY
+                if (seen.reason(picture, title) is None) != is_wrong)
+    seen.used &= used
+
+
 def mistakes():
     """What is not found, and what is found where nothing is wrong"""
     return [what or f"good {kind}: {found}" for what, kind, panel in faults()
-            for found in [complaints(kind, panel)] if bool(found) != bool(what)]
+            for found in [complaints(kind, panel)] if bool(found) != bool(what)
+            ] + list(empty())
