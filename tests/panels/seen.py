@@ -106,12 +106,24 @@ def check_overrides(source, panel):
                 yield f"{field['name']} is to be called {name}"
 
 
-def check_units(panel, mapped):
-    for field in numbers(panel):
-        pattern = unit_pattern(field["unit"])
-        if field["text"] and pattern and field["text"] not in mapped and \
-                not re.fullmatch(pattern, field["text"]):
-            yield f"{field['name']}: {field['text']!r} is no {field['unit']}"
+def mapped(config, field):
+    """What a value mapping puts in place of a field's last value"""
+    for one in config.get("mappings") or []:
+        if str(field["last"]) in one["options"]:
+            return one["options"][str(field["last"])]
+    return {}
+
+
+def check_units(source, panel):
+    for frame in panel["frames"]:
+        for field in frame["fields"]:
+            text = mapped(wanted(source, frame, field), field).get("text")
+            pattern = unit_pattern(field["unit"]) if field["type"] == "number" else None
+            if text is not None and field["text"] != text:
+                yield f"{field['name']}: {field['text']!r}, not {text!r}"
+            if text is None and field["text"] and pattern and \
+                    not re.fullmatch(pattern, field["text"]):
+                yield f"{field['name']}: {field['text']!r} is no {field['unit']}"
 
 
 def near(one, other):
@@ -159,35 +171,31 @@ CHECKS = {"timeseries": check_graph, "stat": check_stat, "table": check_table,
           "text": lambda panel: []}
 
 
-def mapped_texts(source):
-    """Texts that value mappings put in place of numbers"""
-    config = source.get("fieldConfig", {})
-    mappings = config.get("defaults", {}).get("mappings", []) + [
-        one for override in config.get("overrides", [])
-        for item in override["properties"] if item["id"] == "mappings"
-        for one in item["value"]]
-    return {option.get("text", key) for one in mappings
-            for key, option in one["options"].items()}
-
-
-def thresholds(source):
-    """Of panels with one colour for each value, without overrides"""
-    config = source.get("fieldConfig", {})
-    if source["type"] != "stat" or config.get("overrides") or \
-            config["defaults"].get("mappings"):
-        return []
-    return config["defaults"]["thresholds"]["steps"]
+def colour_of(config, field):
+    """The name of the colour of a field's last value, by mappings and thresholds;
+    None if it has none of them"""
+    if config.get("color", {}).get("mode") != "thresholds":
+        return None
+    name = mapped(config, field).get("color")
+    if name is None and isinstance(field["last"], (int, float)):
+        for step in config["thresholds"]["steps"]:
+            if step["value"] is None or step["value"] <= field["last"]:
+                name = step["color"]
+    return name
 
 
 def check_colours(source, panel, colours):
-    steps = thresholds(source)
-    for field in numbers(panel) if steps else []:
-        if not isinstance(field["last"], (int, float)):
-            continue
-        name = [step["color"] for step in steps
-                if step["value"] is None or step["value"] <= field["last"]][-1]
-        if field["colour"] != colours.get(name):
-            yield f"{field['last']} is {field['colour']}, not {name}"
+    """Of the last value, and of lines that have a colour of their own"""
+    for frame in panel["frames"]:
+        for field in frame["fields"]:
+            config = wanted(source, frame, field)
+            name = colour_of(config, field) if field["type"] != "time" else None
+            if name and field["colour"] != colours.get(name):
+                yield f"{field['name']}: {field['last']} is {field['colour']}, not {name}"
+            fixed = config.get("color", {}).get("fixedColor")
+            if fixed and field["type"] == "number" and not near(
+                    field["line"], colours.get(fixed, "#000000")):
+                yield f"{field['name']}: the line is {field['line']}, not {fixed}"
 
 
 def check_names(panel, names):
@@ -203,7 +211,7 @@ def complaints(source, panel, colours, names):
     yield from panel["complaints"]
     yield from check_words(panel)
     yield from check_overrides(source, panel)
-    yield from check_units(panel, mapped_texts(source))
+    yield from check_units(source, panel)
     yield from CHECKS[panel["type"]](panel)
     yield from check_colours(source, panel, colours)
     yield from check_names(panel, names)

@@ -18,8 +18,9 @@ import { inWords, TYPES } from "./panels.jsx";
 // Grafana's grid: 24 columns, 30 px high with a gap of 8
 const WIDTH = 1400, COLUMNS = 24, ROW = 30, GAP = 8;
 
-// Those of the thresholds, as the theme has them
-const COLOURS = ["green", "orange", "red", "yellow", "blue", "text"];
+// Those of thresholds, mappings and lines, as the theme has them
+const COLOURS = ["green", "orange", "red", "yellow", "blue", "light-blue", "purple",
+                 "text"];
 
 const context = { eventsScope: "global", eventBus: new EventBusSrv() };
 

@@ -68,6 +68,10 @@ export function inWords(data) {
     const { prefix = "", text, suffix = "" } = field.display(value);
     return prefix + text + suffix;
   };
+  const colour = (field, value) => {
+    const { color } = field.display(value);
+    return color ? colorManipulator.asHexString(color) : null;
+  };
   return data.map(frame => ({
     refId: frame.refId ?? null,
     rows: frame.length,
@@ -81,7 +85,7 @@ export function inWords(data) {
         last: typeof last === "number" && !Number.isFinite(last) ? `${last}` : last,
         text: known.length ? text(field, last) : null,
         line: colorManipulator.asHexString(getFieldSeriesColor(field, theme).color),
-        colour: known.length ? field.display(last).color ?? null : null,
+        colour: known.length ? colour(field, last) : null,
       };
     }),
   }));
