@@ -8,9 +8,11 @@ those of one panel one after another, and Grafana asks for panels that are not o
 the screen only when they come into sight. So the first screen is measured, too.
 
 The past is made by tests/bench/store, the containers that run of files
-(tests/daemon/fake_host.py). Not a part of make check.
+(tests/daemon/fake_host.py). Not a part of make check. It fails when a dashboard
+misses the goal.
 
 Usage: first_paint.py BUILD [--days N] [--full] [--store FILE] [--rounds N]
+       first_paint.py --self-test
 --full: feed every tick of the past, which needs an hour or more; otherwise one for
 each bucket that the database keeps, about 10 minutes of CPU time
 --store: a past that was made before, by BUILD/tests/bench/store/history FILE N
@@ -18,8 +20,10 @@ each bucket that the database keeps, about 10 minutes of CPU time
 """
 
 import argparse
+import contextlib
 import gzip
 import http.client
+import io
 import json
 import os
 import pathlib
@@ -151,6 +155,11 @@ class Paint:
             self.seconds.append(chosen + self.wave.seconds)
             self.screen.append(chosen + Wave(contmond.port, first).seconds)
 
+    @property
+    def is_met(self):
+        """The first time counts: contmond has nothing at hand yet"""
+        return self.seconds[0] <= GOAL_S
+
     def row(self, name, length):
         requests = self.wave.requests
         empty = sum(not request.rows() for request in requests)
@@ -158,7 +167,7 @@ class Paint:
         return (name, length, str(len(requests)), str(empty), f"{size / 1000:.0f}",
                 f"{self.seconds[0]:.2f}", f"{statistics.median(self.seconds):.2f}",
                 f"{statistics.median(self.cpu):.2f}",
-                "met" if self.seconds[0] <= GOAL_S else "missed",
+                "met" if self.is_met else "missed",
                 f"{statistics.median(self.screen):.2f}")
 
 
@@ -168,7 +177,8 @@ HEADINGS = ("dashboard", "range", "requests", "without rows", "KB", "first time,
 
 
 def measure(contmond, rounds):
-    """Each dashboard begins with a contmond that has drawn nothing yet."""
+    """(whether the goal is met, row) of each. Each dashboard begins with a contmond
+    that has drawn nothing yet."""
     for name, board in dashboards.load():
         with contmond:
             time.sleep(3)  # rates need two samples
@@ -176,17 +186,40 @@ def measure(contmond, rounds):
             assert len(found) == CONTAINERS, contmond.log()
             for length in ranges_of(board):
                 paint = Paint(contmond, board, length, rounds)
-                yield paint.row(name.removesuffix(".json"), length)
+                yield paint.is_met, paint.row(name.removesuffix(".json"), length)
                 print(f"# {name}, {length}: {paint.seconds[0]:.2f} s, the last answer: "
                       f"{paint.wave.slowest}", file=sys.stderr, flush=True)
 
 
-def report(rows, days):
+def report(measured, days):
+    """The status to exit with: 1 if any of them is too slow, or there are none"""
+    rows = [row for _, row in measured]
     loads = ", ".join(f"{load:.1f}" for load in os.getloadavg())
     print(f"{CONTAINERS} containers, {days:g} days, {os.cpu_count()} CPUs; "
           f"load of this machine at the end: {loads}\n")
     for row in (HEADINGS, ["---"] * 2 + ["--:"] * (len(HEADINGS) - 2), *rows):
         print(f"| {' | '.join(row)} |")
+    missed = [f"{row[0]}, {row[1]}" for is_met, row in measured if not is_met]
+    if missed:
+        print(f"first_paint.py: not within {GOAL_S} s: {'; '.join(missed)}",
+              file=sys.stderr)
+    return 1 if missed or not rows else 0
+
+
+def self_test():
+    """Paints that took this long, and the status that they lead to"""
+    for seconds, status in (((0.2, 0.9), 0), ((0.2, 1.1), 1), ((1.1, 0.2), 1), ((), 1)):
+        measured = []
+        for first in seconds:
+            paint = Paint.__new__(Paint)
+            paint.seconds = paint.cpu = paint.screen = [first, 0.1, 0.1]
+            paint.wave = Wave(0, [])
+            measured.append((paint.is_met, paint.row("overview", "24h")))
+        with contextlib.redirect_stdout(io.StringIO()), \
+                contextlib.redirect_stderr(io.StringIO()):
+            found = report(measured, 30)
+        if found != status:
+            sys.exit(f"first_paint.py: {seconds}: exits with {found}")
 
 
 def feed(build, store, days, pace):
@@ -197,12 +230,18 @@ def feed(build, store, days, pace):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("build")
+    parser.add_argument("build", nargs="?")
+    parser.add_argument("--self-test", action="store_true")
     parser.add_argument("--days", type=float, default=30)
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--store")
     parser.add_argument("--rounds", type=int, default=5)
     args = parser.parse_args()
+    if args.self_test:
+        self_test()
+        return 0
+    if not args.build:
+        parser.error("BUILD is missing")
     build = os.path.abspath(args.build)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-paint-"))
@@ -218,10 +257,10 @@ def main():
         contmond.env = {**os.environ, "CONTMON_SOURCE": "procfs", "FAKE_DRIVER": "1",
                         "FAKE_ROOT": str(folder / "host")}
         contmond.configure({"store": store, "policy_dir": folder}, {})
-        report(list(measure(contmond, args.rounds)), args.days)
+        return report(list(measure(contmond, args.rounds)), args.days)
     finally:
         shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
