@@ -66,7 +66,7 @@ QUIET = {"ContmondDown", "ContmondStale", "ContmondLosesHistory",
 # host as a container and containers that ended
 NOT_SENT = {"up", "scrape_duration_seconds", "container_start_time_seconds",
             "container_spec_cpu_quota", "container_spec_cpu_period",
-            "contmon_system_cpu_seconds_total"}
+            "contmon_system_cpu_seconds_total", "contmon_policy_actions_total"}
 
 
 class Database:

@@ -47,6 +47,10 @@ def documented():
 
 # --- dashboards -------------------------------------------------------------
 
+# What is marked in the charts of a dashboard about containers
+MARKS = {"Starts", "Ends", "OOM kills", "Restarts"}
+
+
 def dashboard(board, boards, metrics):
     """All complaints about one of `boards`"""
     yield from rules.frame(board)
@@ -54,6 +58,7 @@ def dashboard(board, boards, metrics):
     if board.get("editable"):
         yield "what is provisioned cannot be saved: editable"
     yield from templates(board)
+    yield from marks(board)
     for where, query in (*promql.targets(board), *promql.annotations(board)):
         for complaint in one_query(query, metrics):
             yield "%s: %s" % (where, complaint)
@@ -83,6 +88,14 @@ def templates(board):
             yield "All hosts are not those of the list"
     if "host" not in [item["name"] for item in others]:
         yield "no variable for hosts"
+
+
+def marks(board):
+    names = {item["name"] for item in dashboards.annotations(board)
+             if item["datasource"] == DATASOURCE and item["enable"]}
+    if "container" in {item["name"] for item in dashboards.variables(board)}:
+        for name in sorted(MARKS - names):
+            yield "no annotation %s" % name
 
 
 def one_query(query, metrics):
@@ -221,6 +234,9 @@ SPOILS = {
         refresh=1),
     "hosts of others under All": lambda board: dashboards.variables(board)[1].update(
         allValue=".*"),
+    "charts without restarts": lambda board: board["annotations"]["list"].pop(4),
+    "a mark that is not shown": lambda board: board["annotations"]["list"][1].update(
+        enable=False),
     "a link to nowhere": lambda board: table_of(board)["fieldConfig"]["overrides"][0][
         "properties"][0]["value"][0].update(url="/d/contmon-none?var-host=a"),
 }
