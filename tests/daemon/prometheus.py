@@ -11,6 +11,7 @@ import http.server
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -29,6 +30,7 @@ from fake_host import Container, FakeHost  # pylint: disable=wrong-import-positi
 
 BUILD = os.path.abspath(sys.argv[1])
 QUERIES = pathlib.Path(__file__).with_name("dashboards.promql")
+LABEL_VALUES = re.compile(r"label_values\((.*), (\w+)\)")
 OPENMETRICS = "application/openmetrics-text;version=1.0.0"
 
 # What kube-state-metrics knows, and the kubernetes-mixin joins with
@@ -71,7 +73,16 @@ class Scraper(databases.Prometheus):
             job.format("kube-state-metrics", "/metrics", self.state))
         return arguments
 
+    def values(self, match, label):
+        """Of a label, as Grafana asks for those of a variable"""
+        answer = json.loads(fetch(self.url(f"/api/v1/label/{label}/values",
+                                           **{"match[]": match})))
+        return answer.get("data", [])
+
     def ask(self, query):
+        variable = LABEL_VALUES.fullmatch(query)
+        if variable:
+            return [{"value": (0, value)} for value in self.values(*variable.groups())]
         answer = json.loads(fetch(self.url("/api/v1/query", query=query)))
         if answer["status"] != "success":
             return [answer["error"]]
@@ -120,6 +131,9 @@ def check_queries(prometheus):
 
 def check_values(prometheus, host):
     shop = host.containers[0]
+    tap.equal(set(prometheus.values('{__name__=~"container.*"}', "name")),
+              {container.name for container in host.containers},
+              "a dashboard's variable has each container")
     name = f'{{name="{shop.name}"}}'
     tap.equal(prometheus.ask(f"container_last_seen{name}")[0]["metric"]["id"],
               shop.cgroup, "the label id is the path of the cgroup")
