@@ -9,6 +9,8 @@
 #include "base/util.h"
 
 /* Only the groups that the HTTP API needs, because each costs time. */
+#define FILESYSTEMS_INTERVAL_NS (10 * NS_PER_SECOND)
+
 #define TASK_FIELDS (CONTMON_TASK_BASE | CONTMON_TASK_CRED | \
 		     CONTMON_TASK_SCHED | CONTMON_TASK_CGROUP | \
 		     CONTMON_TASK_MEM | CONTMON_TASK_CPU | \
@@ -262,6 +264,18 @@ static void read_networks(struct sample_source *source, struct sample *sample)
 			     &sample->containers[i]);
 }
 
+/* They fill slowly, and a host with many containers has many mounts. */
+static void read_filesystems(struct sample_source *source,
+			     struct sample *sample)
+{
+	if (sample->boottime_ns >= source->filesystems_due_ns) {
+		filesystems_read(&source->filesystems);
+		source->filesystems_due_ns = sample->boottime_ns +
+					     FILESYSTEMS_INTERVAL_NS;
+	}
+	sample->filesystems = source->filesystems;
+}
+
 static void stamp(struct sample *sample)
 {
 	/*
@@ -332,6 +346,7 @@ static int take(struct sample_source *source, struct sample *sample)
 	if (r < 0)
 		return r;
 	vmstat_read(&sample->vmstat);
+	read_filesystems(source, sample);
 	r = assign_tasks(source, sample);
 	if (r < 0)
 		return r;
@@ -380,6 +395,7 @@ void sample_clear(struct sample *sample)
 	sample->owners = NULL;
 	sample->nr_containers = 0;
 	sample->tally = (struct tally){ 0 };
+	sample->filesystems.nr = 0;
 	sample->tasks.nr = 0;
 	sample->cgroups.nr = 0;
 	sample->exits.nr = 0;

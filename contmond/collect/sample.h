@@ -11,6 +11,7 @@
 
 #include "events.h"
 #include "exits.h"
+#include "filesystems.h"
 #include "limits.h"
 #include "runs.h"
 #include "scope.h"
@@ -53,6 +54,7 @@ struct sample_container {
  * @hides_cgroups: no cgroup hierarchy is mounted, so containers are unknown
  * @tally: sums over all visible processes
  * @vmstat: of the whole host
+ * @filesystems: likewise, up to 10 s old
  * @host_network_namespace: that of process 1; 0 when unknown
  * @host_network: numbers of that namespace
  * @containers: in ascending order of their scope's cgroup_id
@@ -69,6 +71,7 @@ struct sample {
 	bool hides_cgroups;
 	struct tally tally;
 	struct vmstat vmstat;
+	struct filesystems filesystems;
 	uint64_t host_network_namespace;
 	struct netdev_stats host_network;
 	struct sample_container *containers;
@@ -85,6 +88,8 @@ struct sample {
  * @exits: likewise
  * @limits: of the newest sample; NULL before the first
  * @host_netdev: of process 1
+ * @filesystems: of the newest sample
+ * @filesystems_due_ns: when they are read again, CLOCK_BOOTTIME
  * @shortage: -EMFILE or -ENFILE if there were not enough descriptors to open a
  *	file of a cgroup in the newest sample, else 0
  */
@@ -98,6 +103,8 @@ struct sample_source {
 	struct cgroupfs_buffer buffer;
 	struct contmon_limits *limits;
 	struct netdev host_netdev;
+	struct filesystems filesystems;
+	uint64_t filesystems_due_ns;
 	int shortage;
 };
 

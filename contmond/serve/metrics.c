@@ -8,6 +8,7 @@
 #include "accept.h"
 #include "metrics_containers.h"
 #include "metrics_ended.h"
+#include "metrics_filesystems.h"
 #include "metrics_self.h"
 
 #define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
@@ -96,6 +97,7 @@ void metrics_handle(const struct facts *facts, const struct request *request,
 	if (facts->model->sample) {
 		metrics_containers(&e, facts->model, facts->exposed,
 				   request->hides_processes);
+		metrics_filesystems(&e, &facts->model->sample->filesystems);
 		metrics_ended(&e, &facts->model->ended);
 		host(&e, facts->model);
 	}

@@ -212,15 +212,16 @@ static void label_interface(struct part_name *name)
 	metric_label(&name->text, "interface", text);
 }
 
-static void label_device(struct part_name *name)
+void parts_device_label(struct buffer *to, unsigned int major,
+			unsigned int minor)
 {
 	char number[24], path[sizeof("/dev/") + DEVICE_NAME_MAX];
 	char node[DEVICE_NAME_MAX];
 
-	snprintf(number, sizeof(number), "%u:%u", name->major, name->minor);
+	snprintf(number, sizeof(number), "%u:%u", major, minor);
 	snprintf(path, sizeof(path), "/dev/%s",
-		 device_name(name->major, name->minor, node) == 0 ? node : "");
-	metric_label(&name->text, "device", path[5] ? path : number);
+		 device_name(major, minor, node) == 0 ? node : "");
+	metric_label(to, "device", path[5] ? path : number);
 }
 
 static void free_name(void *node)
@@ -244,7 +245,7 @@ static int add(struct part_names *names, const struct part_name *key)
 	if (name->interface[0])
 		label_interface(name);
 	else
-		label_device(name);
+		parts_device_label(&name->text, name->major, name->minor);
 	if (name->text.failed || !tsearch(name, &names->tree, compare)) {
 		free_name(name);
 		return -ENOMEM;

@@ -54,6 +54,10 @@ struct part_names {
 	void *tree;
 };
 
+/** parts_device_label() - add the label of a device, as containers have it */
+void parts_device_label(struct buffer *to, unsigned int major,
+			unsigned int minor);
+
 /** part_names_add() - those of a container; 0, -ENOMEM */
 int part_names_add(struct part_names *names, const struct metric_parts *parts);
 void part_names_done(struct part_names *names);

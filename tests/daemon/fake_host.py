@@ -13,6 +13,11 @@ PRESSURE = ("some avg10=0.00 avg60=0.00 avg300=0.00 total={}\n"
             "full avg10=0.00 avg60=0.00 avg300=0.00 total={}\n")
 ENGINE = {"socket": "/run/docker.sock", "state": "connected", "listed": True,
           "runtime": "docker", "version": "20.10.24"}
+# A disk, and file systems that are not to be asked: nobody would answer
+MOUNTS = """21 1 {} / / rw,relatime shared:1 - ext4 /dev/{} rw
+22 21 0:50 / /dead rw - nfs4 server:/files rw
+23 22 8:1 / /dead/disk rw - xfs /dev/sda1 rw
+"""
 NET_DEV = """Inter-|   Receive                            |  Transmit
  face |bytes packets errs drop fifo frame compressed multicast|bytes packets errs drop fifo colls carrier compressed
     lo: 9 9 9 9 0 0 0 0 9 9 9 9 0 0 0 0
@@ -56,6 +61,7 @@ class FakeHost:
         self.put("proc/uptime", "1000.00 900.00\n")
         self.put("proc/meminfo", "MemTotal: 4194304 kB\nMemFree: 524288 kB\n"
                  "MemAvailable: 1048576 kB\nBuffers: 1024 kB\nShmem: 2048 kB\n")
+        self.put("proc/self/mountinfo", MOUNTS.format(DEVICE, DISK))
         self.put("proc/vmstat", "nr_inactive_file 100\nnr_anon_pages 200\n"
                  "nr_file_pages 300\noom_kill 0\n")
         self.put_task(1, "systemd", "/init.scope")

@@ -145,6 +145,9 @@ def check_values(prometheus, host):
         tap.equal(prometheus.number(f"{metric}{name}"), want, metric)
     tap.equal(prometheus.number("machine_memory_bytes"), 4194304 * 1024,
               "machine_memory_bytes")
+    root = os.statvfs("/")
+    tap.equal(prometheus.number('container_fs_limit_bytes{id="/"}'),
+              root.f_blocks * root.f_frsize, "the disk's size is that of its file system")
     tap.equal(prometheus.number('container_memory_usage_bytes{id="/"}'),
               (4194304 - 524288) * 1024, "the host is the container /")
 

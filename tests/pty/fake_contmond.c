@@ -55,7 +55,8 @@ static const char *below_root(const char *path)
 static bool is_fake(const char *path)
 {
 	return (strncmp(path, "/proc/", 6) == 0 && path[6] >= '0' &&
-		path[6] <= '9') || strcmp(path, "/proc/vmstat") == 0;
+		path[6] <= '9') || strcmp(path, "/proc/vmstat") == 0 ||
+	       strcmp(path, "/proc/self/mountinfo") == 0;
 }
 
 int __wrap_open(const char *path, int flags, ...)

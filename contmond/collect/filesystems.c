@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "filesystems.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/util.h"
+
+/* A disk may be mounted in many places; a few of them are enough. */
+#define MAX_PATHS_OF_DEVICE 4
+#define MAX_PATHS ((size_t)FILESYSTEMS_MAX * MAX_PATHS_OF_DEVICE)
+
+/**
+ * struct mount - a line of mountinfo
+ * @path: where it is mounted
+ */
+struct mount {
+	char *path;
+	char *type;
+	char *source;
+	unsigned int major;
+	unsigned int minor;
+};
+
+/**
+ * struct place - where a file system of a disk can be reached
+ * @path: malloced
+ */
+struct place {
+	char *path;
+	unsigned int major;
+	unsigned int minor;
+};
+
+/**
+ * struct places
+ * @barred: file systems that may hang, so what is below them is not asked;
+ *	malloced, and so is each of them
+ */
+struct places {
+	struct place entries[MAX_PATHS];
+	size_t nr;
+	char **barred;
+	size_t nr_barred;
+};
+
+static bool is_one_of(const char *type, const char *const types[], size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		if (strcmp(type, types[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_of_disk(const char *type)
+{
+	static const char *const types[] = {
+		"ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs",
+	};
+
+	return is_one_of(type, types, ARRAY_SIZE(types));
+}
+
+/* On the way to a disk these answer at once. */
+static bool is_passed(const char *type)
+{
+	static const char *const types[] = {
+		"rootfs", "ramfs", "tmpfs", "devtmpfs", "overlay", "squashfs",
+		"erofs", "zfs", "bcachefs", "vfat",
+	};
+
+	return is_of_disk(type) || is_one_of(type, types, ARRAY_SIZE(types));
+}
+
+/* Is it @folder, or below? */
+static bool is_within(const char *path, const char *folder)
+{
+	size_t length = strlen(folder);
+
+	if (length > 0 && folder[length - 1] == '/')
+		length--;
+	return strncmp(path, folder, length) == 0 &&
+	       (path[length] == '/' || path[length] == '\0');
+}
+
+/* "\040" is a space; the kernel writes a few bytes in this way. */
+static void unescape(char *text)
+{
+	char *to = text;
+
+	while (*text) {
+		if (text[0] == '\\' && text[1] >= '0' && text[1] <= '3' &&
+		    text[2] >= '0' && text[2] <= '7' && text[3] >= '0' &&
+		    text[3] <= '7') {
+			*to++ = (char)((text[1] - '0') * 64 +
+				       (text[2] - '0') * 8 + text[3] - '0');
+			text += 4;
+		} else {
+			*to++ = *text++;
+		}
+	}
+	*to = '\0';
+}
+
+/* ID PARENT MAJOR:MINOR ROOT PATH OPTIONS [MORE...] - TYPE SOURCE OPTIONS */
+static bool parse(char *line, struct mount *ret)
+{
+	char *rest = strstr(line, " - "), *device;
+	int i;
+
+	if (!rest)
+		return false;
+	*rest = '\0';
+	rest += strlen(" - ");
+	for (i = 0; i < 2; i++)
+		strsep(&line, " ");
+	device = strsep(&line, " ");
+	strsep(&line, " ");
+	ret->path = strsep(&line, " ");
+	ret->type = strsep(&rest, " ");
+	ret->source = strsep(&rest, " ");
+	if (!device || !ret->path || !ret->source ||
+	    sscanf(device, "%u:%u", &ret->major, &ret->minor) != 2)
+		return false;
+	unescape(ret->path);
+	unescape(ret->source);
+	return true;
+}
+
+/* btrfs has a number of its own in place of its disk's. */
+static bool find_disk(struct mount *mount)
+{
+	struct stat disk;
+
+	if (!is_of_disk(mount->type))
+		return false;
+	if (mount->major != 0)
+		return true;
+	if (strncmp(mount->source, "/dev/", 5) != 0 ||
+	    stat(mount->source, &disk) < 0 || !S_ISBLK(disk.st_mode))
+		return false;
+	mount->major = major(disk.st_rdev);
+	mount->minor = minor(disk.st_rdev);
+	return true;
+}
+
+/* What is mounted later covers all that was there. */
+static void cover(struct places *places, const char *path)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < places->nr; i++) {
+		if (is_within(places->entries[i].path, path))
+			free(places->entries[i].path);
+		else
+			places->entries[nr++] = places->entries[i];
+	}
+	places->nr = nr;
+}
+
+static bool is_barred(const struct places *places, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < places->nr_barred; i++) {
+		if (is_within(path, places->barred[i]))
+			return true;
+	}
+	return false;
+}
+
+/* False without memory */
+static bool bar(struct places *places, const char *path)
+{
+	char **barred = reallocarray(places->barred, places->nr_barred + 1,
+				     sizeof(*barred));
+
+	if (!barred)
+		return false;
+	places->barred = barred;
+	barred[places->nr_barred] = strdup(path);
+	if (!barred[places->nr_barred])
+		return false;
+	places->nr_barred++;
+	return true;
+}
+
+static void add(struct places *places, const struct mount *mount)
+{
+	struct place *place = &places->entries[places->nr];
+	size_t i, same = 0;
+
+	for (i = 0; i < places->nr; i++)
+		same += places->entries[i].major == mount->major &&
+			places->entries[i].minor == mount->minor;
+	if (places->nr == MAX_PATHS || same == MAX_PATHS_OF_DEVICE)
+		return;
+	place->path = strdup(mount->path);
+	place->major = mount->major;
+	place->minor = mount->minor;
+	places->nr += place->path ? 1 : 0;
+}
+
+/* False when there was no memory to remember what may hang. */
+static bool read_places(FILE *mountinfo, struct places *places)
+{
+	_cleanup_free_ char *line = NULL;
+	struct mount mount;
+	size_t size = 0;
+	ssize_t length;
+
+	while ((length = getline(&line, &size, mountinfo)) > 0) {
+		if (line[length - 1] == '\n')
+			line[length - 1] = '\0';
+		if (!parse(line, &mount))
+			continue;
+		cover(places, mount.path);
+		if (!is_passed(mount.type)) {
+			if (!bar(places, mount.path))
+				return false;
+		} else if (!is_barred(places, mount.path) &&
+			   find_disk(&mount)) {
+			add(places, &mount);
+		}
+	}
+	return true;
+}
+
+static bool is_known(const struct filesystems *filesystems,
+		     const struct place *place)
+{
+	size_t i;
+
+	for (i = 0; i < filesystems->nr; i++) {
+		if (filesystems->entries[i].major == place->major &&
+		    filesystems->entries[i].minor == place->minor)
+			return true;
+	}
+	return false;
+}
+
+static void ask(const struct place *place, struct filesystems *ret)
+{
+	struct filesystem *entry = &ret->entries[ret->nr];
+	struct statvfs is;
+
+	if (ret->nr == FILESYSTEMS_MAX || is_known(ret, place) ||
+	    statvfs(place->path, &is) < 0 || is.f_blocks == 0)
+		return;
+	entry->major = place->major;
+	entry->minor = place->minor;
+	entry->size_bytes = (uint64_t)is.f_blocks * is.f_frsize;
+	entry->used_bytes = (uint64_t)(is.f_blocks - is.f_bfree) * is.f_frsize;
+	ret->nr++;
+}
+
+void filesystems_parse(FILE *mountinfo, struct filesystems *ret)
+{
+	_cleanup_free_ struct places *places = calloc(1, sizeof(*places));
+	bool is_safe;
+	size_t i;
+
+	ret->nr = 0;
+	if (!places)
+		return;
+	is_safe = read_places(mountinfo, places);
+	for (i = 0; i < places->nr; i++) {
+		if (is_safe)
+			ask(&places->entries[i], ret);
+		free(places->entries[i].path);
+	}
+	for (i = 0; i < places->nr_barred; i++)
+		free(places->barred[i]);
+	free(places->barred);
+}
+
+void filesystems_read(struct filesystems *ret)
+{
+	int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+
+	ret->nr = 0;
+	if (file) {
+		filesystems_parse(file, ret);
+		fclose(file);
+	} else if (fd >= 0) {
+		close(fd);
+	}
+}
