@@ -38,13 +38,14 @@ class Contmond:
         self.program = os.path.join(build, "bin/contmond")
         self.file = folder / "contmond.conf"
         self.log_file = folder / "contmond.log"
-        self.port = free_port()
+        self.address, self.port = "127.0.0.1", free_port()
+        self.prefix = []  # of its command, if it does not run here
         self.env = ENV
         self.process = None
 
     def configure(self, settings, targets):
         text = "".join(f"{key} = {value}\n" for key, value in {
-            "listen": f"127.0.0.1:{self.port}", "log_file": self.log_file,
+            "listen": f"{self.address}:{self.port}", "log_file": self.log_file,
             **settings}.items())
         for name, keys in targets.items():
             text += f"[forward {name}]\n"
@@ -53,8 +54,8 @@ class Contmond:
 
     def __enter__(self):
         # pylint: disable=consider-using-with
-        self.process = subprocess.Popen([self.program, "-c", self.file],
-                                        env=self.env)
+        self.process = subprocess.Popen(
+            [*self.prefix, self.program, "-c", self.file], env=self.env)
         tap.wait_for(lambda: fetch(self.url("info")) or
                      self.process.poll() is not None)
         assert self.process.poll() is None, "contmond does not start"
@@ -89,7 +90,7 @@ class Contmond:
         return self.log_file.read_text() if self.log_file.exists() else ""
 
     def url(self, path):
-        return f"http://127.0.0.1:{self.port}/api/v1/{path}"
+        return f"http://{self.address}:{self.port}/api/v1/{path}"
 
     def rows(self, path):
         body = fetch(self.url(path))
@@ -102,4 +103,4 @@ class Contmond:
         return {row["target"]: row for row in self.rows("forward")}
 
     def metrics(self):
-        return fetch(f"http://127.0.0.1:{self.port}/metrics")
+        return fetch(f"http://{self.address}:{self.port}/metrics")

@@ -3,7 +3,9 @@
 """Three hosts behind one Prometheus, which scrapes them, and one
 VictoriaMetrics, to which they send: one query over all of them, and every query
 of the dashboards for Prometheus and of the alerts. Prometheus runs with the
-files of grafana/prometheus. The hosts are those of fake_host.py.
+files of grafana/prometheus. The hosts are those of fake_host.py. As root each has a
+network and a name of its own, with the databases outside; otherwise they are
+three processes with three ports.
 
 Usage: hosts.py BUILD
 """
@@ -29,15 +31,18 @@ sys.path.append(os.path.join(HERE, "../grafana"))
 
 import dashboards  # pylint: disable=wrong-import-position
 import databases  # pylint: disable=wrong-import-position
+import namespaces  # pylint: disable=wrong-import-position
 import promql  # pylint: disable=wrong-import-position
 import tap  # pylint: disable=wrong-import-position
-from daemon import Contmond  # pylint: disable=wrong-import-position
+from client import Client  # pylint: disable=wrong-import-position
+from daemon import Contmond, fetch  # pylint: disable=wrong-import-position
 from fake_host import Container, FakeHost  # pylint: disable=wrong-import-position
 
 BUILD = os.path.abspath(sys.argv[1])
 TOKEN = "not-for-everyone"
 USER = "contmon"
 MIB = 1 << 20
+PORT = 9477  # of each host that has a network of its own
 
 # What the dashboards need for one interface and one disk (METRICS.md), and the host
 # that has the default instead
@@ -95,7 +100,7 @@ class Prometheus(Database, databases.Prometheus):
         super().__init__(folder)
         promql.configure(self.folder, token_file, "1s")
         (self.folder / "hosts.yaml").write_text(yaml.safe_dump(
-            [{"targets": [f"127.0.0.1:{host.contmond.port}"],
+            [{"targets": [f"{host.contmond.address}:{host.contmond.port}"],
               "labels": {"host": host.name}} for host in hosts]))
 
     def arguments(self):
@@ -111,7 +116,9 @@ class VictoriaMetrics(Database, databases.VictoriaMetrics):
         f"{USER}:{TOKEN}".encode()).decode()}
 
     def arguments(self):
-        return [*super().arguments(), f"-httpAuth.username={USER}",
+        """On all addresses: the hosts send to it from networks of their own."""
+        return [*(one for one in super().arguments() if "httpListenAddr" not in one),
+                f"-httpListenAddr=:{self.port}", f"-httpAuth.username={USER}",
                 f"-httpAuth.password={TOKEN}"]
 
 
@@ -125,6 +132,13 @@ class Host:
         self.contmond.program = os.path.join(BUILD, "tests/pty/fake_contmond")
         self.contmond.env = {**os.environ, "CONTMON_SOURCE": "procfs",
                              "FAKE_ROOT": str(self.folder / "host")}
+        self.network = None
+
+    def move(self, network):
+        """Into a network of its own"""
+        self.network = network
+        self.contmond.address, self.contmond.port = network.address, PORT
+        self.contmond.prefix = network.prefix
 
     @staticmethod
     def containers(nr, names):
@@ -133,6 +147,8 @@ class Host:
 
     def configure(self, token_file, url):
         """As README.md of grafana/ says, with no more series than needed"""
+        if self.network:
+            url = url.replace("127.0.0.1", self.network.outside)
         series = {} if self.name == BY_DEFAULT else {"metrics_series_max": SERIES_MAX}
         policies = self.folder / "policy.d"
         policies.mkdir()
@@ -294,6 +310,19 @@ def check_host_down(prometheus, victoria, host):
         "host", "contmon_system_cpus")), "the others go on sending")
 
 
+def check_networks(prometheus, hosts):
+    """Each is reached by its own address alone, and with the token"""
+    tap.in_one_try(lambda: same(prometheus.by("instance", "up"), {
+        f"{host.network.address}:{PORT}": 1 for host in hosts}),
+                   "each host has an address of its own")
+    for host in hosts:
+        url = f"http://{host.network.address}:{PORT}"
+        tap.equal(Client(url, TOKEN).rows("info")[0]["host"], host.name,
+                  f"{host.name}: another host answers than this one")
+        tap.ok("cpu" not in (fetch(f"{url}/metrics") or "cpu"),
+               f"{host.name}: nothing without the token")
+
+
 def all_there(database, hosts, least):
     def look():
         for host in hosts:
@@ -314,6 +343,8 @@ def check(stack, folder, hosts, token_file):
            "Prometheus scrapes three hosts, with a token")
     tap.ok(tap.wait_for(all_there(victoria, hosts, 4)),
            "three hosts send to VictoriaMetrics, with a password")
+    if hosts[0].network:
+        check_networks(prometheus, hosts)
     check_one_query((prometheus, victoria))
     *_, job = hosts[-1].fake.containers
     hosts[-1].fake.end(job)
@@ -338,9 +369,15 @@ def run():
         token_file = folder / "token"
         token_file.write_text(TOKEN + "\n")
         token_file.chmod(0o600)
+        hosts = [Host(folder, nr, name, names)
+                 for nr, (name, names) in enumerate(HOSTS.items(), 1)]
+        why = namespaces.why_not()
+        if why:
+            tap.skip("a network for each host", why)
         with contextlib.ExitStack() as stack:
-            check(stack, folder, [Host(folder, nr, name, names) for nr, (name, names)
-                                  in enumerate(HOSTS.items(), 1)], token_file)
+            for nr, host in enumerate(hosts if not why else []):
+                host.move(stack.enter_context(namespaces.Namespace(nr, host.name)))
+            check(stack, folder, hosts, token_file)
         tap.note(f"all: {time.monotonic() - begin:.1f} s")
     finally:
         shutil.rmtree(folder)
