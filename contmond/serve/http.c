@@ -34,8 +34,11 @@
 #define MAX_CONNECTIONS (HTTP_MAX_CLIENTS + 128)
 #define TIMEOUT_SECONDS 30
 
-/* Half of it is for the request line; the other half is used to parse it. */
-#define MEMORY_PER_CONNECTION (64 * 1024)
+/*
+ * Half of it is for the request line; the other half is used to parse it. After
+ * an answer libmicrohttpd clears it, so each client that stays has all of it.
+ */
+#define MEMORY_PER_CONNECTION (40 * 1024)
 
 #define MAX_UNSENT_BYTES (64 * 1024 * 1024)
 #define BEAT_USEC (15 * 1000 * 1000)

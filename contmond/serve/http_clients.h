@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define HTTP_MAX_CLIENTS 128
+#define HTTP_MAX_CLIENTS 256
 
 /**
  * struct http_client - one connection

@@ -12,7 +12,8 @@
 #include "base/unix_socket.h"
 #include "base/util.h"
 
-#define BACKLOG 128
+/* As many as may be connected, see HTTP_MAX_CLIENTS, may come at once. */
+#define BACKLOG 256
 
 static bool is_loopback4(in_addr_t address)
 {

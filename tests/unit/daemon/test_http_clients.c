@@ -8,6 +8,9 @@
 #define HEALTH_REQUEST "GET /api/v1/health HTTP/1.1\r\n" HOST "\r\n"
 #define BIG_REQUEST "GET /big HTTP/1.1\r\n" HOST "\r\n"
 
+/* So many are to be served at once. */
+#define WANTED_CLIENTS 200
+
 static int held[3 * HTTP_MAX_CLIENTS];
 static bool is_drained;
 
@@ -85,6 +88,48 @@ static void test_idle_connections(void **state)
 	must_answer();
 }
 
+/* How many clients that have asked before get another answer */
+static size_t ask_again(size_t nr)
+{
+	size_t i, nr_answers = 0;
+
+	for (i = 0; i < nr; i++) {
+		client_send(held[i], HEALTH_REQUEST,
+			    sizeof(HEALTH_REQUEST) - 1);
+		receive(held[i]);
+		nr_answers += status() == 200;
+	}
+	return nr_answers;
+}
+
+/* Up to the limit all clients stay; above it the idlest ones have to go. */
+static void test_clients_that_stay(void **state)
+{
+	static const struct {
+		size_t nr, nr_stay;
+	} cases[] = {
+		{ WANTED_CLIENTS, WANTED_CLIENTS },
+		{ HTTP_MAX_CLIENTS - 1, HTTP_MAX_CLIENTS - 1 },
+		{ HTTP_MAX_CLIENTS, HTTP_MAX_CLIENTS },
+		{ HTTP_MAX_CLIENTS + 1, HTTP_MAX_CLIENTS },
+	};
+	size_t i, j;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		for (j = 0; j < cases[i].nr; j++) {
+			held[j] = open_client();
+			client_send(held[j], HEALTH_REQUEST,
+				    sizeof(HEALTH_REQUEST) - 1);
+			receive(held[j]);
+			assert_int_equal(status(), 200);
+		}
+		assert_int_equal(ask_again(cases[i].nr), cases[i].nr_stay);
+		let_go(cases[i].nr);
+		teardown(state);
+		setup(state);
+	}
+}
+
 static void test_an_answer_under_way_is_not_cut(void **state)
 {
 	int slow = open_client();
@@ -140,22 +185,26 @@ static void test_many_parameters(void **state)
 	must_answer();
 }
 
-/* The longest and most numerous parameters allowed fit into the memory. */
+/*
+ * The longest and most numerous parameters allowed fit into the memory, with
+ * what a browser may add.
+ */
 static void test_long_request_lines(void **state)
 {
-	static char request[64 * 1024];
+	static char request[64 * 1024], cookie[4 * 1024 + 1];
 	size_t lengths[] = { 1000, 8000, 16384, 16385, 30000, 40000 };
 	size_t i, head = sizeof("GET ") - 1;
 
 	(void)state;
+	memset(cookie, 'c', sizeof(cookie) - 1);
 	for (i = 0; i < COUNT(lengths); i++) {
 		char *end = stpcpy(request, "GET /nope?");
 
 		while (end < request + head + 480)
 			end = stpcpy(end, "k=1&");
 		memset(end, 'v', lengths[i]);
-		strcpy(request + head + lengths[i], " HTTP/1.1\r\n" HOST
-		       "\r\n");
+		sprintf(request + head + lengths[i],
+			" HTTP/1.1\r\n" HOST "Cookie: %s\r\n\r\n", cookie);
 		talk(request);
 		assert_int_equal(status(), lengths[i] <= 16384 ? 404 : 414);
 	}
@@ -240,6 +289,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_held_connections),
 		TEST(test_idle_connections),
+		TEST(test_clients_that_stay),
 		TEST(test_an_answer_under_way_is_not_cut),
 		TEST(test_many_parameters),
 		TEST(test_long_request_lines),
