@@ -32,7 +32,6 @@
  * own limit libmicrohttpd would stop accepting.
  */
 #define MAX_CONNECTIONS (HTTP_MAX_CLIENTS + 128)
-#define TIMEOUT_SECONDS 30
 
 /*
  * Half of it is for the request line; the other half is used to parse it. After
@@ -304,7 +303,8 @@ static int start(struct http *http, int fd, const struct http_options *options)
 		MHD_OPTION_LISTEN_SOCKET, fd,
 		MHD_OPTION_ARRAY, options->certificate ? tls : tls + 3,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CONNECTIONS,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)TIMEOUT_SECONDS,
+		MHD_OPTION_CONNECTION_TIMEOUT,
+		options->timeout_seconds ?: (unsigned int)HTTP_TIMEOUT_SECONDS,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		(size_t)MEMORY_PER_CONNECTION,
 		MHD_OPTION_URI_LOG_CALLBACK, http_check_uri, NULL,

@@ -15,6 +15,8 @@
 #include "request.h"
 #include "traffic.h"
 
+#define HTTP_TIMEOUT_SECONDS 30
+
 /**
  * http_handler - fills in the reply; only called for GET and HEAD, in the
  * server's thread
@@ -31,6 +33,8 @@ typedef void http_handler(const struct request *request, struct reply *reply,
  * @hides_processes: see struct request
  * @traffic: what counts the answers; only used by http_new()
  * @certificate, @key: PEM, for TLS; NULL for none; only used by http_new()
+ * @timeout_seconds: how long clients may neither send nor read; 0, except in
+ *	tests: HTTP_TIMEOUT_SECONDS; only used by http_new()
  */
 struct http_options {
 	const char *host;
@@ -39,6 +43,7 @@ struct http_options {
 	struct traffic *traffic;
 	const char *certificate;
 	const char *key;
+	unsigned int timeout_seconds;
 };
 
 /** struct http - opaque */

@@ -32,16 +32,19 @@ static inline void handle(const struct request *request, struct reply *reply,
 	}
 }
 
-static inline int setup(void **state)
+/* @timeout_seconds: as in struct http_options */
+static inline int setup_with(unsigned int timeout_seconds)
 {
-	const struct http_options options = { .host = "127.0.0.1",
-					      .traffic = &world.traffic };
+	const struct http_options options = {
+		.host = "127.0.0.1",
+		.traffic = &world.traffic,
+		.timeout_seconds = timeout_seconds,
+	};
 	struct sockaddr_storage address = { 0 };
 	struct sockaddr_in *in = (struct sockaddr_in *)&address;
 	socklen_t length = sizeof(*in);
 	int fd;
 
-	(void)state;
 	in->sin_family = AF_INET;
 	in->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	fd = listen_open(&address, length);
@@ -56,6 +59,19 @@ static inline int setup(void **state)
 	return 0;
 }
 
+static inline int setup(void **state)
+{
+	(void)state;
+	return setup_with(0);
+}
+
+/* The server waits for clients for a time that a test can wait for, too. */
+static inline int setup_impatient(void **state)
+{
+	(void)state;
+	return setup_with(3);
+}
+
 static inline int teardown(void **state)
 {
 	(void)state;
@@ -66,5 +82,7 @@ static inline int teardown(void **state)
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST_IMPATIENT(name) \
+	cmocka_unit_test_setup_teardown(name, setup_impatient, teardown)
 
 #endif /* TESTS_UNIT_SERVER_H */

@@ -39,7 +39,7 @@ static void must_answer(void)
 	assert_int_equal(status(), 200);
 }
 
-/* Reads all bytes of an answer; the client was slow. */
+/* Reads all bytes of an answer that come; the client was slow. */
 static size_t read_all(int fd)
 {
 	static char bytes[256 * 1024];
@@ -143,6 +143,53 @@ static void test_an_answer_under_way_is_not_cut(void **state)
 	let_go(COUNT(held));
 	close(slow);
 	must_answer();
+}
+
+static void wait_for_no_clients(void)
+{
+	time_t end = time(NULL) + PATIENCE_MS / 1000;
+
+	while (world.traffic.clients > 0) {
+		assert_true(time(NULL) < end);
+		poll(NULL, 0, 10);
+	}
+}
+
+/* What they have not read is not kept for ever. */
+static void test_clients_that_read_nothing(void **state)
+{
+	size_t i, nr = 3;
+
+	(void)state;
+	hold(nr, BIG_REQUEST);
+	for (i = 0; i < nr; i++)
+		client_wait(held[i], POLLIN);
+	wait_for_no_clients();
+	must_answer();
+	for (i = 0; i < nr; i++)
+		assert_true(read_all(held[i]) < BIG_BYTES);
+	let_go(nr);
+}
+
+static void test_requests_that_do_not_go_on(void **state)
+{
+	static const char *const texts[] = {
+		"", "G", HALF_A_REQUEST, "GET / HTTP/1.1\r\n" HOST,
+		"GET / HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\na",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(texts); i++) {
+		held[i] = open_client();
+		client_send(held[i], texts[i], strlen(texts[i]));
+	}
+	for (i = 0; i < COUNT(texts); i++) {
+		receive(held[i]);
+		assert_true(got.closed);
+		assert_int_equal(got.length, 0);
+	}
+	let_go(COUNT(texts));
 }
 
 static void ask_with_parameters(size_t nr)
@@ -291,6 +338,8 @@ int main(void)
 		TEST(test_idle_connections),
 		TEST(test_clients_that_stay),
 		TEST(test_an_answer_under_way_is_not_cut),
+		TEST_IMPATIENT(test_clients_that_read_nothing),
+		TEST_IMPATIENT(test_requests_that_do_not_go_on),
 		TEST(test_many_parameters),
 		TEST(test_long_request_lines),
 		TEST(test_draining_finishes_answers),
