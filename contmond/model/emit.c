@@ -83,13 +83,11 @@ void emit_buffer(struct buffer *buffer, struct buffer *text)
 	buffer_done(text);
 }
 
-void emit_row(struct buffer *buffer, const struct table *table,
-	      const bool *wanted, const void *row)
+static void emit_columns(struct buffer *buffer, const struct table *table,
+			 const bool *wanted, const void *row, bool first)
 {
-	bool first = true;
 	size_t i;
 
-	buffer_putc(buffer, '{');
 	for (i = 0; i < table->nr_columns; i++) {
 		const struct column *column = &table->columns[i];
 
@@ -103,4 +101,20 @@ void emit_row(struct buffer *buffer, const struct table *table,
 			emit_number(buffer, column_number(column, row));
 	}
 	buffer_putc(buffer, '}');
+}
+
+void emit_row(struct buffer *buffer, const struct table *table,
+	      const bool *wanted, const void *row)
+{
+	buffer_putc(buffer, '{');
+	emit_columns(buffer, table, wanted, row, true);
+}
+
+void emit_row_of_host(struct buffer *buffer, const char *host,
+		      const struct table *table, const bool *wanted,
+		      const void *row)
+{
+	buffer_putc(buffer, '{');
+	emit_member(buffer, "host", host[0] ? host : NULL, true);
+	emit_columns(buffer, table, wanted, row, false);
 }

@@ -32,4 +32,9 @@ void emit_buffer(struct buffer *buffer, struct buffer *text);
 void emit_row(struct buffer *buffer, const struct table *table,
 	      const bool *wanted, const void *row);
 
+/** emit_row_of_host() - the same with the key "host" before; empty: null */
+void emit_row_of_host(struct buffer *buffer, const char *host,
+		      const struct table *table, const bool *wanted,
+		      const void *row);
+
 #endif /* CONTMOND_MODEL_EMIT_H */

@@ -29,6 +29,14 @@ void answer_add(struct reply *reply, const struct table *table,
 	emit_row(&reply->body, table, wanted, row);
 }
 
+void answer_add_of_host(struct reply *reply, const char *host,
+			const struct table *table, const bool *wanted,
+			const void *row)
+{
+	separate(&reply->body);
+	emit_row_of_host(&reply->body, host, table, wanted, row);
+}
+
 void answer_end(struct reply *reply, bool truncated)
 {
 	buffer_puts(&reply->body, "],\"meta\":{");

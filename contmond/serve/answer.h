@@ -18,6 +18,11 @@ void answer_next(struct reply *reply);
 void answer_add(struct reply *reply, const struct table *table,
 		const bool *wanted, const void *row);
 
+/** answer_add_of_host() - the same with the key "host" before */
+void answer_add_of_host(struct reply *reply, const char *host,
+			const struct table *table, const bool *wanted,
+			const void *row);
+
 /** answer_end() - everything after the last row */
 void answer_end(struct reply *reply, bool truncated);
 

@@ -8,13 +8,20 @@
 #include "contmond/model/emit.h"
 #include "contmond/model/title.h"
 
-/* Marks the columns of a list. Returns a word that is no column, or NULL. */
-static const char *mark(char *list, bool *wanted)
+/*
+ * Marks the columns of a list, and whether it has the host. Returns a word that
+ * is none of these, or NULL.
+ */
+static const char *mark(char *list, bool *wanted, bool *wants_host)
 {
 	const struct column *column;
 	char *word;
 
 	while ((word = strsep(&list, ","))) {
+		if (strcmp(word, "host") == 0) {
+			*wants_host = true;
+			continue;
+		}
 		column = table_find(&container_table, word);
 		if (!column)
 			return word;
@@ -61,6 +68,34 @@ static const struct container_row *shown(const struct container_row *row,
 	return copy;
 }
 
+/*
+ * @wanted: NULL for all columns
+ * @host: NULL if it is not wanted
+ */
+static void add_all(const struct facts *facts, const struct request *request,
+		    const struct words *list, const bool *wanted,
+		    const char *host, struct reply *reply)
+{
+	struct container_row copy;
+	size_t i;
+
+	answer_begin(reply);
+	for (i = 0; i < facts->model->nr_listed; i++) {
+		const struct container_row *row =
+			&model_container(facts->model, i)->row;
+
+		if (!title_in_list(list, row->container, row->id))
+			continue;
+		row = shown(row, request, &copy);
+		if (host)
+			answer_add_of_host(reply, host, &container_table,
+					   wanted, row);
+		else
+			answer_add(reply, &container_table, wanted, row);
+	}
+	answer_end(reply, false);
+}
+
 void containers_handle(const struct facts *facts,
 		       const struct request *request, struct reply *reply)
 {
@@ -70,16 +105,15 @@ void containers_handle(const struct facts *facts,
 	_cleanup_free_ char *words = fields ? strdup(fields) : NULL;
 	_cleanup_free_ bool *wanted = calloc(container_table.nr_columns,
 					     sizeof(*wanted));
-	struct container_row copy;
+	bool wants_host = !fields;
 	const char *unknown;
-	size_t i;
 
 	if (!wanted || (fields && !words) ||
 	    words_init(&list, request_get(request, "container")) < 0) {
 		reply_error(reply, 503, "out of memory");
 		return;
 	}
-	unknown = mark(words, wanted);
+	unknown = mark(words, wanted, &wants_host);
 	if (unknown) {
 		reply_error(reply, 400, "fields: no such key: %s", unknown);
 		return;
@@ -88,15 +122,6 @@ void containers_handle(const struct facts *facts,
 		one_metric(facts, metric, &list, reply);
 		return;
 	}
-	answer_begin(reply);
-	for (i = 0; i < facts->model->nr_listed; i++) {
-		const struct container_row *row =
-			&model_container(facts->model, i)->row;
-
-		if (title_in_list(&list, row->container, row->id))
-			answer_add(reply, &container_table,
-				   fields ? wanted : NULL,
-				   shown(row, request, &copy));
-	}
-	answer_end(reply, false);
+	add_all(facts, request, &list, fields ? wanted : NULL,
+		wants_host ? facts->status->host : NULL, reply);
 }

@@ -92,7 +92,8 @@ void containers_ended_handle(const struct facts *facts,
 {
 	struct past_answer answer;
 
-	if (!past_answer_begin(&answer, &ended_table, request, reply))
+	if (!past_answer_begin(&answer, facts, &ended_table, request,
+			       reply))
 		return;
 	answer.query.ended_only = true;
 	past_answer_end(&answer, store_containers(facts->store, &answer.query,

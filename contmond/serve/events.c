@@ -63,7 +63,7 @@ void events_handle(const struct facts *facts, const struct request *request,
 	struct past_answer answer;
 
 	if (are_kinds(request_get(request, "kind"), reply) &&
-	    past_answer_begin(&answer, &event_table, request, reply))
+	    past_answer_begin(&answer, facts, &event_table, request, reply))
 		past_answer_end(&answer, store_events(facts->store,
 						      &answer.query, add,
 						      &answer));
@@ -78,6 +78,7 @@ void events_handle(const struct facts *facts, const struct request *request,
  */
 struct stream {
 	struct store *store;
+	const char *host;
 	struct past_follow follow;
 	char *containers;
 	char *kinds;
@@ -114,6 +115,7 @@ static int stream_new(const struct facts *facts, const struct request *request,
 		return -ENOMEM;
 	}
 	stream->store = facts->store;
+	stream->host = facts->status->host;
 	stream->follow.moved = -1;
 	stream->hides_processes = request->hides_processes;
 	stream->follow.query = (struct past_query){
@@ -136,7 +138,8 @@ static int tell(const void *row, void *userdata)
 	stream->follow.query.after_seq = (int64_t)event.seq;
 	buffer_printf(stream->body, "id: %" PRId64 "\ndata: ",
 		      stream->follow.query.after_seq);
-	emit_row(stream->body, &event_table, NULL, &event);
+	emit_row_of_host(stream->body, stream->host, &event_table, NULL,
+			 &event);
 	buffer_puts(stream->body, "\n\n");
 	return 0;
 }

@@ -16,13 +16,15 @@ static bool read_after(const struct request *request, struct reply *reply,
 				       &query->after_seq);
 }
 
-bool past_answer_begin(struct past_answer *answer, const struct table *table,
+bool past_answer_begin(struct past_answer *answer, const struct facts *facts,
+		       const struct table *table,
 		       const struct request *request, struct reply *reply)
 {
 	struct past_query *query = &answer->query;
 
 	*answer = (struct past_answer){
 		.reply = reply,
+		.host = facts->status->host,
 		.table = table,
 		.hides_processes = request->hides_processes,
 		.query = {
@@ -47,7 +49,8 @@ void past_answer_add(struct past_answer *answer, const void *row)
 		return;
 	}
 	answer->nr++;
-	answer_add(answer->reply, answer->table, NULL, row);
+	answer_add_of_host(answer->reply, answer->host, answer->table, NULL,
+			   row);
 }
 
 void past_answer_end(struct past_answer *answer, int r)
@@ -70,7 +73,7 @@ void past_answer(const struct facts *facts, const struct request *request,
 {
 	struct past_answer answer;
 
-	if (past_answer_begin(&answer, table, request, reply))
+	if (past_answer_begin(&answer, facts, table, request, reply))
 		past_answer_end(&answer, fetch(facts->store, &answer.query,
 					       add, &answer));
 }

@@ -8,6 +8,7 @@
 
 /**
  * struct past_answer - an answer that is being written
+ * @host: that the rows are about
  * @table: columns of its rows
  * @query: from the parameters of the request; asks for one row more than @limit
  * @limit: most rows to write
@@ -17,6 +18,7 @@
  */
 struct past_answer {
 	struct reply *reply;
+	const char *host;
 	const struct table *table;
 	struct past_query query;
 	uint64_t limit;
@@ -26,7 +28,8 @@ struct past_answer {
 };
 
 /** past_answer_begin() - read the parameters; false when one is wrong */
-bool past_answer_begin(struct past_answer *answer, const struct table *table,
+bool past_answer_begin(struct past_answer *answer, const struct facts *facts,
+		       const struct table *table,
 		       const struct request *request, struct reply *reply);
 
 /** past_answer_add() - add a row, unless the limit is reached */

@@ -116,6 +116,15 @@ static inline void must_have_keys(const json_t *rows, const char *const *keys,
 	}
 }
 
+static inline void must_be_of_host(const json_t *rows)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+		assert_string_equal(text_at(row, "host"), world.status.host);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 #endif /* TESTS_UNIT_API_H */

@@ -177,6 +177,7 @@ static inline void world_init(struct world *world)
 				      &world->now, world->names), 0);
 	assert_int_equal(recorder_tick(world->recorder, &world->model), 0);
 	status_init(&world->status);
+	strcpy(world->status.host, "machine");
 	world->status.source = "driver";
 	world->status.samples_total = 2;
 	world->status.last_sample_ms = world->now.t_ms;

@@ -5,7 +5,7 @@
 static void test_decisions(void **state)
 {
 	static const char *const keys[] = {
-		"seq", "t", "decision", "state", "action", "dry_run",
+		"host", "seq", "t", "decision", "state", "action", "dry_run",
 		"container", "container_id", "rule", "rule_hash", "reason",
 		"detail",
 	};
@@ -24,6 +24,7 @@ static void test_decisions(void **state)
 	store_sync(world.store);
 	rows = rows_of("/api/v1/audit", "container=web");
 	must_have_keys(rows, keys, COUNT(keys));
+	must_be_of_host(rows);
 	assert_int_equal(json_array_size(rows), 2);
 	row = json_array_get(rows, 0);
 	assert_string_equal(text_at(row, "state"), "verified");

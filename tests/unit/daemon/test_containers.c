@@ -4,7 +4,7 @@
 #include "contmond/model/arrived.h"
 
 static const char *const container_keys[] = {
-	"t", "container", "id", "short_id", "runtime", "engine",
+	"host", "t", "container", "id", "short_id", "runtime", "engine",
 	"engine_version", "pod", "image", "command", "compose_project",
 	"compose_service", "health", "restarts_total", "created_ms",
 	"started_ms", "uptime_seconds",
@@ -61,6 +61,7 @@ static void test_keys(void **state)
 	(void)state;
 	must_have_keys(rows_of("/api/v1/containers", ""), container_keys,
 		       COUNT(container_keys));
+	must_be_of_host(json_object_get(answer, "rows"));
 }
 
 static void test_containers(void **state)
@@ -108,6 +109,7 @@ static void test_container_filters(void **state)
 static void test_container_fields(void **state)
 {
 	static const char *const keys[] = { "container", "cpu_cores" };
+	static const char *const host_keys[] = { "host", "container" };
 	static const char *const metric_keys[] = { "container", "v" };
 	json_t *rows;
 
@@ -115,6 +117,12 @@ static void test_container_fields(void **state)
 	must_have_keys(rows_of("/api/v1/containers",
 			       "fields=cpu_cores,container"), keys,
 		       COUNT(keys));
+	must_have_keys(rows_of("/api/v1/containers", "fields=host,container"),
+		       host_keys, COUNT(host_keys));
+	world.status.host[0] = '\0';
+	rows = rows_of("/api/v1/containers", "fields=host");
+	assert_true(json_is_null(json_object_get(json_array_get(rows, 0),
+						 "host")));
 	assert_int_equal(get("/api/v1/containers", "fields=cpu_cores,x"), 400);
 	assert_string_equal(text_at(answer, "error"),
 			    "fields: no such key: x");

@@ -30,9 +30,9 @@ static json_t *the_one(const char *parameters)
 static void test_the_keys(void **state)
 {
 	static const char *const keys[] = {
-		"container", "id", "short_id", "runtime", "pod", "image",
-		"command", "compose_project", "compose_service", "labels",
-		"cgroup", "created_ms", "started_ms", "ended_ms",
+		"host", "container", "id", "short_id", "runtime", "pod",
+		"image", "command", "compose_project", "compose_service",
+		"labels", "cgroup", "created_ms", "started_ms", "ended_ms",
 		"lifetime_seconds", "exit_code", "oom_killed",
 		"restarts_total", "cpu_seconds_total", "cpu_user_seconds_total",
 		"cpu_system_seconds_total", "memory_peak_bytes",
@@ -45,6 +45,7 @@ static void test_the_keys(void **state)
 	(void)state;
 	row = the_one("");
 	must_have_keys(json_object_get(answer, "rows"), keys, COUNT(keys));
+	must_be_of_host(json_object_get(answer, "rows"));
 	assert_string_equal(text_at(row, "container"), "web");
 	assert_string_equal(text_at(row, "short_id"), "aaaaaaaaaaaa");
 	assert_string_equal(text_at(row, "image"), "image:1");

@@ -77,14 +77,15 @@ static void test_a_container_starts(void **state)
 static void test_a_container_ends(void **state)
 {
 	static const char *const keys[] = {
-		"seq", "t", "kind", "container", "container_id", "pid", "comm",
-		"detail",
+		"host", "seq", "t", "kind", "container", "container_id", "pid",
+		"comm", "detail",
 	};
 
 	(void)state;
 	tick_with(&world.db, 1);
 	must_be_one("", "container_ended", "web");
 	must_have_keys(json_object_get(answer, "rows"), keys, COUNT(keys));
+	must_be_of_host(json_object_get(answer, "rows"));
 	world_forget(&world, &later);
 }
 

@@ -111,7 +111,8 @@ static void test_events_as_they_happen(void **state)
 	assert_true(has_header("Transfer-Encoding: chunked"));
 	assert_null(strstr(got.bytes, "data:"));
 	happen("oom_killed", 42);
-	read_until(fd, "id: 2\ndata: {\"seq\":2,\"t\":1700000000000,"
+	read_until(fd, "id: 2\ndata: {\"host\":\"machine\",\"seq\":2,"
+		   "\"t\":1700000000000,"
 		   "\"kind\":\"oom_killed\",\"container\":\"web\",");
 	read_until(fd, "}\n\n");
 	happen("container_ended", 0);

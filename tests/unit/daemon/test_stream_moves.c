@@ -56,7 +56,8 @@ void __wrap_view_end(struct view *view, int r)
 static void begin_stream(const char *last_id, struct reply *ret)
 {
 	const struct request request = { .last_event_id = last_id };
-	const struct facts facts = { .store = store };
+	static const struct status status = { .host = "machine" };
+	const struct facts facts = { .store = store, .status = &status };
 
 	*ret = (struct reply){ 0 };
 	events_stream_handle(&facts, &request, ret);
