@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The page's views show what the API says, and do what they are asked to."""
+
+import json
+import time
+import urllib.request
+
+from chromium import PATIENCE
+from reading import PAINTED, TABLE, api, containers, go, race, running
+
+
+def test_served(tap, base):
+    with urllib.request.urlopen(base + "/", timeout=PATIENCE) as answer:
+        policy = answer.headers.get("Content-Security-Policy", "")
+        kind = answer.headers.get("Content-Type", "")
+    tap.check("default-src 'self'" in policy and "unsafe" not in policy,
+              "the page is served with a content security policy", policy)
+    tap.check(kind.startswith("text/html"), "the page is served as HTML", kind)
+
+
+def test_names(tap, page, base):
+    def same():
+        shown = {row["container"] for row in containers(page)}
+        reported = running(base)
+        page.wait(0.3)
+        return (shown == reported and bool(reported),
+                "page %s\nAPI  %s" % (shown, reported))
+
+    race(tap, "the table names the containers that the API names", same)
+
+
+def test_values(tap, page, base):
+    def same():
+        reported = {row["container"]: row for row in api(base, "containers")}
+        page.wait(1.2)
+        shown = {row["container"]: row for row in containers(page)}
+        wrong = [(name, row, shown.get(name)) for name, row in reported.items()
+                 if name not in shown
+                 or shown[name]["processes"] != str(row["processes"])
+                 or shown[name]["image"] != (row["image"] or "\u2013")
+                 or shown[name]["state"] != row["state"]]
+        return not wrong, wrong
+
+    race(tap, "image, state and processes are the API's", same)
+
+
+def test_moving(tap, page, base):
+    def look():
+        return {row["container"]: row for row in containers(page)}
+
+    first = look()
+    uptimes = {row["container"]: row["uptime_seconds"]
+               for row in api(base, "containers")}
+    stuck = set(first)
+    moved = set()
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and (stuck or not moved):
+        page.wait(1)
+        for name, row in look().items():
+            before = first.get(name)
+            if before is None:
+                continue
+            if row["cpu_cores"] != before["cpu_cores"]:
+                moved.add(name)
+            if row != before:
+                stuck.discard(name)
+    # Hours and days change too slowly to wait for, unknown values never.
+    stuck = {name for name in stuck if (uptimes.get(name) or 1e9) < 3500}
+    tap.check(not stuck, "every container's row changes between two looks",
+              "the same for %d s: %s" % (PATIENCE, stuck))
+    tap.check(moved, "some container's CPU changes between two looks", first)
+
+
+def test_charts(tap, page, base):
+    painted = page.until(PAINTED + ".then(n => n.every(x => x > 50) && n)")
+    tap.check(painted, "both charts have drawn lines", page.run(PAINTED))
+    names = page.run("[...document.querySelectorAll('#chart-cpu .legend span')]"
+                     ".map(node => node.textContent)")
+    tap.check(running(base) & set(names) == running(base)
+              or len(names) >= 12, "the legend names the containers", names)
+    values = page.run("[...document.querySelectorAll('.legend b')]"
+                      ".map(node => node.textContent)")
+    tap.check(any(value not in ("", "\u2013") for value in values),
+              "the legend has values", values)
+    page.run("document.querySelector('#overview-time input[value=\"60\"]').click()")
+    label = page.until("document.querySelector('#chart-cpu .plot').ariaLabel"
+                       ".includes('last 1 h')")
+    painted = page.until(PAINTED + ".then(n => n.every(x => x > 50) && n)")
+    tap.check(label and painted, "the charts draw an hour when asked to",
+              "%s %s" % (label, painted))
+    tap.check(page.run("location.hash").endswith("span=60"),
+              "the address says so", page.run("location.hash"))
+    page.run("document.querySelector('#overview-time input[value=\"5\"]').click()")
+    sparks = page.until("[...document.querySelectorAll('#container-table path')]"
+                        ".filter(path => path.getAttribute('d')).length")
+    tap.check(sparks and sparks >= 2, "rows have small lines of their past", sparks)
+
+
+def test_past(tap, page, base):
+    def same(table, path):
+        def test():
+            reported = [row["container"] or "\u2013"
+                        for row in api(base, path + "?limit=200")]
+            page.wait(1.2)
+            shown = [row["container"] for row in
+                     page.run(TABLE + '("%s")' % table)]
+            return sorted(shown) == sorted(reported), (shown, reported)
+        return test
+    go(page, "#/events")
+    race(tap, "events are the API's", same("event-table", "events"))
+    go(page, "#/ended")
+    race(tap, "ended containers are the API's",
+         same("ended-table", "containers/ended"))
+    go(page, "#/policy")
+    rules = len(api(base, "policy"))
+    tap.check(page.until("document.querySelectorAll('#policy-rules tbody tr')"
+                         ".length === %d" % rules),
+              "the rules of policies are the API's", rules)
+    go(page, "#/processes")
+    tap.check(page.until("document.querySelectorAll('#view-processes tbody tr')"
+                         ".length > 5"), "the host's processes are listed")
+    go(page, "#/")
+
+
+def test_unchanged(tap, page, base):
+    """What does not change is not sent again, and is still shown."""
+    def test():
+        page.events.clear()
+        page.wait(2.5)
+        got = [event["params"]["response"] for event in page.events
+               if event["method"] == "Network.responseReceived"]
+        statuses = [one["status"] for one in got if "/containers/ended?" in one["url"]]
+        shown = page.run(TABLE + '("ended-table")')
+        reported = api(base, "containers/ended?limit=200")
+        return (304 in statuses and set(statuses) <= {200, 304}
+                and len(shown) == len(reported)), (statuses, shown)
+
+    go(page, "#/ended")
+    race(tap, "what has not changed is not sent again", test)
+    go(page, "#/")
+
+
+def test_sorting(tap, page):
+    page.run("[...document.querySelectorAll('#container-table th button')]"
+             ".find(node => node.textContent === 'Procs').click()")
+
+    def is_sorted():
+        page.wait(0.3)
+        shown = [int(row["processes"]) for row in containers(page)]
+        return shown == sorted(shown, reverse=True), shown
+
+    race(tap, "a click on a heading sorts, highest first", is_sorted)
+    order = page.run("[...document.querySelectorAll('#container-table th')]"
+                     ".filter(node => (node.ariaSort ?? 'none') !== 'none')"
+                     ".map(node => node.ariaSort)")
+    tap.equal(order, ["descending"], "and says so to assistive technology")
+    page.run("document.querySelector('#container-table th button').click()")
+
+
+def test_filter(tap, page, base):
+    name = sorted(running(base))[0]
+    page.run("document.body.dispatchEvent(new KeyboardEvent('keydown',"
+             " { key: '/', bubbles: true }))")
+    tap.equal(page.run("document.activeElement.id"), "filter",
+              "the key / leads to the filter")
+    page.call("Input.insertText", text=name.upper())
+
+    def filtered():
+        page.wait(0.3)
+        shown = [row["container"] for row in containers(page)]
+        return shown == [name], shown
+
+    race(tap, "the filter leaves the rows that have its text", filtered)
+    address = page.run("location.hash")
+    tap.check("filter=" in address, "the filter is in the address", address)
+    page.call("Page.reload")
+    page.until("!!document.querySelector('.name')")
+    race(tap, "and survives a reload", filtered)
+    page.run("document.body.dispatchEvent(new KeyboardEvent('keydown',"
+             " { key: 'Escape', bubbles: true }))")
+    tap.check(page.until("location.hash.indexOf('filter') < 0 && "
+                         "document.querySelectorAll('#container-table tbody tr').length > 1"),
+              "Escape shows all of them again")
+
+
+def test_container(tap, page, base):
+    name = max(api(base, "containers"), key=lambda row: row["processes"])
+    name = name["container"]
+    page.run("[...document.querySelectorAll('#container-table .name')].find(node => "
+             "node.textContent === %s).click()" % json.dumps(name))
+    tap.check(page.until("document.getElementById('container-name').textContent"
+                         " === %s" % json.dumps(name)),
+              "a click on a container leads to its page")
+
+    def same():
+        page.wait(0.5)
+        shown = page.run(TABLE + '("container-processes")')
+        reported = api(base, "processes?limit=500&container="
+                       + urllib.request.quote(name))
+        return (bool(shown) and {row["pid"] for row in shown}
+                == {str(row["pid"]) for row in reported}), (shown, reported)
+
+    race(tap, "with its processes", same)
+    row = api(base, "containers?container=" + urllib.request.quote(name))[0]
+    facts = page.run("document.getElementById('container-facts').textContent")
+    tap.check(row["short_id"] in facts and (row["image"] or "") in facts,
+              "its facts", facts)
+    shown = page.until("[...document.querySelectorAll('#container-charts canvas')].length === 6"
+                       " && [...document.querySelectorAll('#container-charts .legend b')]"
+                       ".map(node => node.textContent)")
+    tap.check(shown and any(value != "\u2013" for value in shown),
+              "and six charts", shown)
+    limits = page.run(TABLE + '("container-limits")')
+    tap.check(len(limits) == 5 and any(row["limit"] == "Memory" for row in limits),
+              "its limits", limits)
+    page.run("history.back()")
+    tap.check(page.until("!document.getElementById('view-overview').hidden"),
+              "the browser's button leads back")
+
+
+def drag(page, start, end):
+    """Presses the mouse on the chart of CPU, moves and releases it. start and
+    end are shares of its width; the same one twice is a click."""
+    page.run("document.getElementById('chart-cpu').scrollIntoView()")
+    x, y, width, height = page.run(
+        "(box => [box.x, box.y, box.width, box.height])(document"
+        ".querySelector('#chart-cpu .u-over').getBoundingClientRect())")
+    for kind, at, pressed in (
+            ("mouseMoved", start, 0), ("mousePressed", start, 1),
+            ("mouseMoved", (start + end) / 2, 1), ("mouseMoved", end, 1),
+            ("mouseReleased", end, 0)):
+        page.call("Input.dispatchMouseEvent", type=kind, x=x + width * at,
+                  y=y + height / 2, button="left" if kind != "mouseMoved"
+                  or pressed else "none", clickCount=1, buttons=pressed)
+
+
+def test_moment(tap, page):
+    page.until(PAINTED + ".then(n => n.length === 2 && n.every(x => x > 50))")
+    drag(page, 0.9, 0.9)
+    tap.check(page.until("/at=\\d+/.test(location.hash) && document.querySelectorAll("
+                         "'#overview-moment .table:first-child tbody tr').length > 0"),
+              "a click on a chart shows what ran at that moment",
+              page.run("location.hash"))
+    heading = page.run("document.querySelector('#overview-moment h2').textContent")
+    tap.check(heading.startswith("At "), "and says when that was", heading)
+    drag(page, 0.5, 0.9)
+    zoomed = page.until("/from=\\d+&to=\\d+/.test(location.hash)")
+    tap.check(zoomed, "dragging chooses a part of time", page.run("location.hash"))
+    address = page.run("location.hash")
+    page.call("Page.reload")
+    label = page.until("document.querySelector('#chart-cpu .plot')?.ariaLabel"
+                       "?.includes(' to ')")
+    tap.check(label and page.run("location.hash") == address,
+              "which survives a reload", address)
+    page.run("document.querySelector('#overview-time .moves button:last-child').click()")
+    tap.check(page.until("!location.hash.includes('from=') && document.querySelector("
+                         "'#chart-cpu .plot').ariaLabel.includes('last 5 min')"),
+              "and the present can be had back")
+
+
+def test_size(tap, base):
+    total = 0
+    for path in ("/", "/app.js", "/style.css", "/uplot.js", "/uplot.css", "/icon.svg"):
+        with urllib.request.urlopen(base + path, timeout=PATIENCE) as answer:
+            total += len(answer.read())
+    tap.check(total < 200000, "the page is smaller than 200 KB", total)
