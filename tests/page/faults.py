@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The page when it is hidden, when names are hostile, when contmond is gone or locked."""
 
-import base64
-import json
-
 from fake_contmond import Fake
-from reading import containers, go, processes, race
+from reading import Rewritten, containers, go, processes, race
 
 HOSTILE = '<img src=x onerror="window.owned=1"><b>&amp;'
 
@@ -36,31 +33,10 @@ def test_pause(tap, page):
 
 def test_hostile(tap, page):
     """The daemon's real answers, with names that look like markup."""
-    def rewrite(params):
-        if params["responseStatusCode"] != 200:
-            page.send("Fetch.continueRequest", {"requestId": params["requestId"]})
-            return
-        page.send("Fetch.getResponseBody", {"requestId": params["requestId"]},
-                  lambda result: fulfil(params["requestId"], result))
-
-    def fulfil(request, result):
-        body = result["body"]
-        if result["base64Encoded"]:
-            body = base64.b64decode(body)
-        answer = json.loads(body)
-        for i, row in enumerate(answer["rows"]):
+    def change(_path, rows):
+        for i, row in enumerate(rows):
             for key in {"container", "image", "comm", "host"} & set(row):
                 row[key] = HOSTILE + (str(i) if key == "container" else "")
-        body = base64.b64encode(json.dumps(answer).encode()).decode()
-        page.send("Fetch.fulfillRequest", {
-            "requestId": request, "responseCode": 200, "body": body,
-            "responseHeaders": [
-                {"name": "Content-Type", "value": "application/json"}]})
-
-    page.hooks["Fetch.requestPaused"] = rewrite
-    page.call("Fetch.enable", patterns=[
-        {"urlPattern": "*/api/v1/*", "requestStage": "Response"}])
-    page.call("Page.reload")
 
     def shows(look, *wanted):
         def test():
@@ -68,24 +44,21 @@ def test_hostile(tap, page):
             seen = look()
             return seen in wanted, seen
         return test
-    race(tap, "a hostile container name is text", shows(
-        lambda: page.run("document.querySelector('.name')?.textContent"),
-        HOSTILE + "0"))
-    race(tap, "a hostile image name is text", shows(
-        lambda: (containers(page) or [{}])[0].get("image"), HOSTILE))
-    go(page, "#/processes")
-    race(tap, "a hostile command name is text", shows(
-        lambda: (processes(page) or [{}])[0].get("comm"), HOSTILE))
-    go(page, "#/")
-    race(tap, "a hostile host name is text", shows(
-        lambda: HOSTILE in page.run("document.title"), True))
-    found = page.run("[document.querySelectorAll('main img, main b b, td b')"
-                     ".length, String(window.owned)]")
-    tap.equal(found, [0, "undefined"], "and none of them became markup")
-    page.call("Fetch.disable")
-    page.hooks.clear()
-    page.call("Page.reload")
-    page.until("!!document.querySelector('.name')")
+    with Rewritten(page, change):
+        race(tap, "a hostile container name is text", shows(
+            lambda: page.run("document.querySelector('.name')?.textContent"),
+            HOSTILE + "0"))
+        race(tap, "a hostile image name is text", shows(
+            lambda: (containers(page) or [{}])[0].get("image"), HOSTILE))
+        go(page, "#/processes")
+        race(tap, "a hostile command name is text", shows(
+            lambda: (processes(page) or [{}])[0].get("comm"), HOSTILE))
+        go(page, "#/")
+        race(tap, "a hostile host name is text", shows(
+            lambda: HOSTILE in page.run("document.title"), True))
+        found = page.run("[document.querySelectorAll('main img, main b b, td b')"
+                         ".length, String(window.owned)]")
+        tap.equal(found, [0, "undefined"], "and none of them became markup")
 
 
 def test_lost(tap, page):

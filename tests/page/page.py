@@ -37,6 +37,7 @@ def test_page(tap, page, base, out):
     tap.check(status.startswith(api(base, "health")[0]["status"]),
               "the badge says what the API says", status)
     problems.test_engines(tap, page)
+    problems.test_targets(tap, page)
     views.test_names(tap, page, base)
     views.test_values(tap, page, base)
     views.test_moving(tap, page, base)

@@ -24,6 +24,7 @@ class Overview {
     this.title = null;
     this.tiles = new HostTiles();
     this.problems = new Problems($("problems"));
+    this.targets = new Targets($("targets"), $("target-table"));
     this.time = new TimeBar($("overview-time"));
     this.moment = new Moment($("overview-moment"));
     this.cpu = { all: new Series("cpu_cores"), best: new Series("cpu_cores"), names: [],
@@ -79,7 +80,9 @@ class Overview {
     // By the clock of the daemon: the browser's may be on another machine.
     await this.loadPast(host.t + info.interval_ms, info.interval_ms);
     this.table.update(rows);
-    await Promise.all([this.moment.load(""), this.problems.load(health, host, rows)]);
+    await this.targets.load(health);
+    await Promise.all([this.moment.load(""),
+      this.problems.load(health, host, rows, this.targets.problems())]);
     this.forgetColours(rows);
   }
 

@@ -26,14 +26,15 @@ class Problems {
     this.list = element("ul", "problems");
     this.none = element("p", "fine", "Nothing needs attention.");
     this.none.title = "Looked at: limits of memory and tasks, throttling, pressure, OOM kills, "
-      + "restarts, health checks, the host's memory, contmond itself.";
+      + "restarts, health checks, the host's memory, contmond itself and its targets.";
     root.append(this.list, this.none);
     this.marks = new Map(); // container -> an older row and a newer one
     this.askedAt = -Infinity;
     [this.events, this.pending] = [[], []];
   }
 
-  async load(health, system, rows) {
+  // targets: what is wrong with them
+  async load(health, system, rows, targets) {
     if (performance.now() - this.askedAt >= ASK_MS) {
       this.askedAt = performance.now();
       const from = Math.max(0, system.t - OOM_MS);
@@ -46,7 +47,7 @@ class Problems {
     }
     this.show(together([...this.ofContmond(health, rows), ...this.ofHost(system),
       ...this.ofEvents(system.t), ...rows.flatMap((row) => this.ofContainer(row)),
-      ...this.ofPolicies()]));
+      ...this.ofPolicies(), ...targets]));
     const alive = new Set(rows.map((row) => row.container));
     for (const name of this.marks.keys()) if (!alive.has(name)) this.marks.delete(name);
   }
@@ -59,7 +60,6 @@ class Problems {
     if (known(health.store_reason)) found.push(["bad", `The past is not kept: ${health.store_reason}`]);
     if (known(health.policy_error))
       found.push(["warn", `The newest policies are not in use: ${health.policy_error}`]);
-    if (known(health.forward_error)) found.push(["warn", `Forwarding fails: ${health.forward_error}`]);
     if (health.engine === "disconnected"
       || (health.engine === "none" && rows.some((row) => row.runtime === "docker")))
       found.push(["warn", "No container engine answers, so new containers have no names"]);
