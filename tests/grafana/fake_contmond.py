@@ -13,6 +13,7 @@ import gzip
 import http.server
 import json
 import os
+import sys
 import threading
 import urllib.parse
 import zlib
@@ -176,8 +177,7 @@ class Api:
     def containers(self, query):
         names = chosen(query)
         t = self.machine.last_sample()
-        rows = [row for row in self.machine.containers(t)
-                if matches(row, names)]
+        rows = self.machine.containers(t, names)
         metric = query.get("metric", "")
         fields = query.get("fields", "")
         known = self.machine.container(0, t)
@@ -311,8 +311,7 @@ class Api:
         # The first bucket is gained since the sample before it
         for t in self.machine.sample_times(from_ms - gain * INTERVAL_MS, to_ms):
             rows = [dict(self.machine.system(t), container="host")] if host \
-                else [row for row in self.machine.containers(t)
-                      if matches(row, names)]
+                else self.machine.containers(t, names)
             for row in rows:
                 bucket = (t // step * step, row["container"])
                 buckets.setdefault(bucket, []).append((t, row[key]))
@@ -476,6 +475,11 @@ class Fake(http.server.ThreadingHTTPServer):
         self.web = web
         self.token = token
         self.url = "http://127.0.0.1:%d" % self.server_address[1]
+
+    def handle_error(self, request, client_address):
+        """A browser closes what it needs no more; that is no error."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     def start(self):
         threading.Thread(target=self.serve_forever, args=(0.05,),

@@ -2,6 +2,7 @@
 """The numbers of fake_contmond.py: containers, processes and events that are a
 pure function of the clock."""
 
+import functools
 import hashlib
 import math
 import time
@@ -34,6 +35,13 @@ def add_containers(n):
     CONTAINERS.extend(("job-%d" % i, "batch/job:1", 0.01 + i % 7 / 50, 0.01,
                        20 + i % 90, 256 if i % 2 else None, 3600, None)
                       for i in range(n))
+
+
+@functools.cache
+def names_of(name):
+    """What a container is called, and its id; the engine has not named one."""
+    full_id = hashlib.sha256(name.encode()).hexdigest()
+    return (name if name != "mail-1" else full_id[:12]), full_id
 
 
 def wave(seed, t_ms, period_s):
@@ -73,7 +81,8 @@ class Machine:
     def container(self, index, t):
         name, image, cpu, swing, mem, limit, age, _ = CONTAINERS[index]
         seed = index + 1
-        engine = name != "mail-1"  # the engine has not named this one
+        title, full_id = names_of(name)
+        engine = title == name
         born = self.start_ms - age * 1000
         uptime = (t - born) / 1000
         paused = name == "queue-1" and (t // 60000) % 5 == 0
@@ -86,11 +95,10 @@ class Machine:
             current = min(current, cap)
         read = int(swing * 4e6 * wave(seed + 3, t, 23) ** 4)
         write = int(swing * 9e6 * wave(seed + 5, t, 31) ** 3)
-        full_id = hashlib.sha256(name.encode()).hexdigest()
         procs = 2 + seed % 5 + int(3 * wave(seed, t, 60))
         return {
             "t": t,
-            "container": name if engine else full_id[:12],
+            "container": title,
             "id": full_id,
             "short_id": full_id[:12],
             "runtime": "docker",
@@ -182,9 +190,10 @@ class Machine:
             "pids_limit_owner": "/system.slice/docker-%s.scope" % full_id,
         }
 
-    def containers(self, t):
+    def containers(self, t, names=None):
         rows = [self.container(i, t) for i in range(len(CONTAINERS))
-                if self.alive(i, t)]
+                if (names is None or not names.isdisjoint(
+                    names_of(CONTAINERS[i][0]))) and self.alive(i, t)]
         return sorted(rows, key=lambda row: row["container"])
 
     def system(self, t):
