@@ -5,8 +5,8 @@
     page.py BASEURL OUT.png
     page.py --self-test WEBDIR OUT.png    against tests/grafana/fake_contmond.py
 
-Writes OUT.png and, beside it, OUT-container.png, OUT-dark.png and OUT-narrow.png. A container
-should be busy, because the test expects numbers to change."""
+Writes OUT.png and, beside it, a picture of each other view (OUT-container.png, ...), OUT-dark.png
+and OUT-narrow.png. A container should be busy, because the test expects numbers to change."""
 
 import os
 import sys
@@ -38,6 +38,7 @@ def test_page(tap, page, base, out):
               "the badge says what the API says", status)
     problems.test_engines(tap, page)
     problems.test_targets(tap, page)
+    problems.test_findings(tap, page, base)
     views.test_names(tap, page, base)
     views.test_values(tap, page, base)
     views.test_moving(tap, page, base)
@@ -46,9 +47,12 @@ def test_page(tap, page, base, out):
     views.test_past(tap, page, base)
     views.test_unchanged(tap, page, base)
     views.test_sorting(tap, page)
+    views.test_sort_in_address(tap, page)
+    views.test_bars(tap, page)
     views.test_filter(tap, page, base)
     views.test_container(tap, page, base)
-    views.test_moment(tap, page)
+    views.test_what_happened(tap, page, base)
+    views.test_moment(tap, page, base)
     looks.test_looks(tap, page, base, out)
     tap.equal(page.complaints(), [], "the browser's console has no complaint")
     faults.test_pause(tap, page)

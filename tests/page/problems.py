@@ -2,8 +2,9 @@
 """What is wrong now."""
 
 import json
+import re
 
-from reading import TABLE, Rewritten, race
+from reading import TABLE, Rewritten, api, race
 
 
 def test_engines(tap, page):
@@ -80,3 +81,97 @@ def test_targets(tap, page):
         now.clear()
         tap.check(page.until("document.getElementById('targets').hidden"),
                   "without a target there is no such table")
+
+
+def wrong(name, rows, path, now):
+    """Alters an answer such that much is wrong with the container `name`."""
+    if path == "health":
+        rows[0].update(policy="active", forward_targets=0)
+    elif path == "system":
+        rows[0].update(ram_total_bytes=100 << 30, ram_available_bytes=3 << 30)
+    elif path == "containers":
+        for row in rows:
+            row.update(memory_limit_percent=50, pids_limit=None, health=None,
+                       cpu_throttled_periods_total=0, psi_memory_full_seconds_total=0,
+                       psi_io_full_seconds_total=0)
+            if row["container"] == name:
+                t = row["t"] / 1000
+                row.update(
+                    cgroup="/up/it", memory_limit_percent=98.2,
+                    memory_limit_bytes=1 << 30, memory_limit_owner="/up",
+                    pids_current=95, pids_limit=100, health="unhealthy",
+                    cpu_periods_total=10 * t, cpu_throttled_periods_total=4 * t,
+                    psi_memory_full_seconds_total=t / 5,
+                    psi_io_full_seconds_total=t / 2)
+    elif path == "events":
+        rows[:] = [event(now - 1000, "oom_killed", name, "hog"),
+                   event(now - 2000, "oom_killed", None, "stray"),
+                   *(event(now - 1000 * n, "container_started", name) for n in (3, 4, 5)),
+                   *(event(now - 1000 * n, "container_started", "calm") for n in (6, 7, 900))]
+    elif path == "policy/pending":
+        rows[:] = [{"container": name, "rule": "greed", "action": "stop",
+                    "state": "warned", "acts_ms": now + 60000, "dry_run": 1}]
+
+
+def event(t, kind, container, comm=None):
+    return {"seq": t, "t": t, "kind": kind, "container": container,
+            "container_id": None, "pid": None, "comm": comm, "detail": None}
+
+
+SENTENCES = [
+    r"the OOM killer ended hog at \d\d:\d\d", r"started 3 times in 10 min",
+    r"uses 98 % of the memory limit of /up, 1\.0 GiB", r"has 95 of 100 tasks",
+    r"was throttled in 40 % of its periods", r"waited for memory 20 % of the time",
+    r"waited for IO 50 % of the time", r"fails its health check",
+    r"policy greed: stop, warned until \d\d:\d\d:\d\d \(dry run\)"]
+
+
+def test_findings(tap, page, base):
+    """All that can be wrong with a host and a container, and then nothing"""
+    name = sorted(row["container"] for row in api(base, "containers"))[0]
+    now = api(base, "system")[0]["t"]
+    bad = True
+
+    def change(path, rows):
+        wrong(name, rows, path, now)
+        if bad:
+            return
+        for row in rows:
+            if path == "system":
+                row["ram_available_bytes"] = 50 << 30
+            elif path == "containers" and row["container"] == name:
+                row.update(memory_limit_percent=None, pids_limit=None, health="healthy",
+                           cpu_throttled_periods_total=0,
+                           psi_memory_full_seconds_total=0, psi_io_full_seconds_total=0)
+        if path in ("events", "policy/pending"):
+            rows.clear()
+
+    def said():
+        page.wait(0.5)
+        found = listed(page)
+        own = [text for text in found if text.startswith(name + " ")]
+        return (len(own) == 1 and re.fullmatch(
+            re.escape(name) + " " + "; ".join(SENTENCES), own[0]) is not None), found
+
+    def fine():
+        page.wait(0.5)
+        shown = page.run("document.querySelector('#problems .fine').checkVisibility()")
+        return shown and not listed(page), listed(page)
+
+    with Rewritten(page, change):
+        race(tap, "all that is wrong with a container is one sentence", said)
+        found = listed(page)
+        tap.equal([text for text in found if text.startswith("The host")],
+                  ["The host has 3.0 GiB of memory left"], "so is the host's memory")
+        tap.check(any(text.startswith("host the OOM killer ended stray")
+                      for text in found), "and a process outside of containers", found)
+        tap.check(not any("calm" in text for text in found),
+                  "two starts in ten minutes are no problem", found)
+        levels = page.run("[...document.querySelectorAll('#problems li')].map("
+                          "node => node.className)")
+        tap.equal(levels, sorted(levels), "the worst come first")
+        place = page.run("document.querySelector('#problems li a:not([hidden])"
+                         "[href*=container]').getAttribute('href')")
+        tap.check("at=%d" % (now - 1000) in place, "it leads to that moment", place)
+        bad = False
+        race(tap, "and when all is well, that is said", fine)

@@ -96,6 +96,20 @@ def test_charts(tap, page, base):
     tap.check(sparks and sparks >= 2, "rows have small lines of their past", sparks)
 
 
+def equal_rows(page, base, table, path, *keys):
+    """For race(): a table has the API's rows, in any order. It is part of an id
+    and of what follows it."""
+    def values(row):
+        return ["\u2013" if row[key] is None else str(row[key]) for key in keys]
+
+    def test():
+        reported = sorted(map(values, api(base, path)))
+        page.wait(1.2)
+        shown = sorted(map(values, page.run(TABLE + '("%s")' % table)))
+        return shown == reported, (shown, reported)
+    return test
+
+
 def test_past(tap, page, base):
     def same(table, path):
         def test():
@@ -116,6 +130,11 @@ def test_past(tap, page, base):
     tap.check(page.until("document.querySelectorAll('#policy-rules tbody tr')"
                          ".length === %d" % rules),
               "the rules of policies are the API's", rules)
+    race(tap, "so are decisions under way",
+         equal_rows(page, base, "policy-pending", "policy/pending",
+                    "decision", "rule", "state"))
+    race(tap, "and all decisions", equal_rows(
+        page, base, "policy-audit", "audit?limit=200", "decision", "rule", "state"))
     go(page, "#/processes")
     tap.check(page.until("document.querySelectorAll('#view-processes tbody tr')"
                          ".length > 5"), "the host's processes are listed")
@@ -155,6 +174,59 @@ def test_sorting(tap, page):
                      ".map(node => node.ariaSort)")
     tap.equal(order, ["descending"], "and says so to assistive technology")
     page.run("document.querySelector('#container-table th button').click()")
+
+
+def test_sort_in_address(tap, page):
+    page.run("[...document.querySelectorAll('#container-table th button')]"
+             ".find(node => node.textContent === 'Procs').click()")
+    tap.check(page.until("location.hash.includes('sort=-processes')"),
+              "the order is in the address", page.run("location.hash"))
+    go(page, "#/?sort=memory_current_bytes")
+    page.call("Page.reload")
+    page.until("!!document.querySelector('.name')")
+
+    def is_sorted():
+        page.wait(0.3)
+        shown = page.run("[location.hash, ...[...document.querySelectorAll("
+                         "'#container-table tbody tr')].map(node => views.overview.table"
+                         ".rows.find(row => row.container === node.querySelector('.name')"
+                         ".textContent)?.memory_current_bytes)]")
+        return (shown[0].endswith("sort=memory_current_bytes")
+                and None not in shown and shown[1:] == sorted(shown[1:])), shown
+    race(tap, "and is that of the address after a reload", is_sorted)
+    page.run("document.querySelector('#container-table th button').click()")
+    tap.check(page.until("!location.hash.includes('sort')"),
+              "the usual order is not in it", page.run("location.hash"))
+
+
+def test_bars(tap, page):
+    """Relative to the limit; without one, to the busiest, and then grey"""
+    look = """[...document.querySelectorAll("#container-table tbody tr")].map(node => ({
+      ...views.overview.table.rows.find(row =>
+        row.container === node.querySelector(".name").textContent),
+      shown: ["cpu_cores", "memory_current_bytes"].map(key => [
+        node.querySelector(`.c-${key} .bar`).className,
+        node.querySelector(`.c-${key} .bar i`).style.width.replace(/^(\\d+)%/, "$1.0%"),
+        node.querySelector(`.c-${key} .note`).textContent !== ""])}))"""
+
+    def bar(row, rows, key, limit):
+        if row[limit]:
+            share, level = (row[key] or 0) / row[limit], ""
+            level = "bad" if share > 0.9 else "warn" if share > 0.75 else ""
+        else:
+            level = "open"
+            share = (row[key] or 0) / (max(one[key] or 0 for one in rows) or 1)
+        return ["bar " + level, "%.1f%%" % (100 * min(1, share)), bool(row[limit])]
+
+    def test():
+        page.wait(0.3)
+        rows = page.run(look)
+        wanted = [[bar(row, rows, "cpu_cores", "cpu_limit_cores"),
+                   bar(row, rows, "memory_current_bytes", "memory_limit_bytes")]
+                  for row in rows]
+        seen = [row["shown"] for row in rows]
+        return seen == wanted, "%s\n%s" % (seen, wanted)
+    race(tap, "bars are relative to the limit, or grey and to the busiest", test)
 
 
 def test_filter(tap, page, base):
@@ -213,9 +285,46 @@ def test_container(tap, page, base):
     limits = page.run(TABLE + '("container-limits")')
     tap.check(len(limits) == 5 and any(row["limit"] == "Memory" for row in limits),
               "its limits", limits)
+    test_owners(tap, page, base)
     page.run("history.back()")
     tap.check(page.until("!document.getElementById('view-overview').hidden"),
               "the browser's button leads back")
+
+
+def test_owners(tap, page, base):
+    """Who sets each limit of the container that is shown, and whose is in effect"""
+    name = page.run("view.name")
+    keys = {"CPU": "cpu_limit", "Memory": "memory_limit",
+            "Memory, slowed down above": "memory_high_limit", "Swap": "swap_limit",
+            "Tasks": "pids_limit"}
+
+    def same():
+        row = api(base, "containers?container=" + urllib.request.quote(name))[0]
+        wanted = {}
+        for limit, key in keys.items():
+            owner = row[key + "_owner"]
+            wanted[limit] = "\u2013" if owner is None else \
+                "itself" if owner == row["cgroup"] else owner
+        page.wait(0.5)
+        shown = {one["limit"]: one["owner"] for one in
+                 page.run(TABLE + '("container-limits")')}
+        return shown == wanted, (shown, wanted)
+    race(tap, "with who sets them", same)
+
+
+def test_what_happened(tap, page, base):
+    """Events of a container, and decisions of policies about it"""
+    about = [row["container"] for row in api(base, "audit?limit=200")] or [
+        row["container"] for row in api(base, "events?limit=200")]
+    known = [name for name in about if name in running(base)]
+    name = urllib.request.quote((known or sorted(running(base)))[0])
+    go(page, "#/container/" + name)
+    race(tap, "a container's page has its events", equal_rows(
+        page, base, "container-events", "events?limit=50&container=" + name, "pid", "comm"))
+    race(tap, "and what policies decided about it", equal_rows(
+        page, base, "container-audit", "audit?limit=50&container=" + name,
+        "decision", "state", "action", "rule"))
+    go(page, "#/")
 
 
 def drag(page, start, end):
@@ -234,7 +343,17 @@ def drag(page, start, end):
                   or pressed else "none", clickCount=1, buttons=pressed)
 
 
-def test_moment(tap, page):
+def test_rows_of_moment(tap, page, base):
+    at = int(page.run("location.hash").partition("at=")[2].partition("&")[0])
+    race(tap, "the processes are those of that moment", equal_rows(
+        page, base, "overview-moment .table:first-child", "processes/past?at=%d" % at,
+        "pid", "comm", "container"))
+    race(tap, "with the events around it", equal_rows(
+        page, base, "overview-moment .table:last-child",
+        "events?from=%d&to=%d&limit=100" % (at - 30000, at + 30000), "pid", "comm"))
+
+
+def test_moment(tap, page, base):
     page.until(PAINTED + ".then(n => n.length === 2 && n.every(x => x > 50))")
     drag(page, 0.9, 0.9)
     tap.check(page.until("/at=\\d+/.test(location.hash) && document.querySelectorAll("
@@ -243,6 +362,7 @@ def test_moment(tap, page):
               page.run("location.hash"))
     heading = page.run("document.querySelector('#overview-moment h2').textContent")
     tap.check(heading.startswith("At "), "and says when that was", heading)
+    test_rows_of_moment(tap, page, base)
     drag(page, 0.5, 0.9)
     zoomed = page.until("/from=\\d+&to=\\d+/.test(location.hash)")
     tap.check(zoomed, "dragging chooses a part of time", page.run("location.hash"))
