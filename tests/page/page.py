@@ -15,6 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, os.pardir, "grafana"))
 
 import faults  # noqa: E402
+import history  # noqa: E402
 import looks  # noqa: E402
 import problems  # noqa: E402
 import views  # noqa: E402
@@ -53,6 +54,7 @@ def test_page(tap, page, base, out):
     views.test_container(tap, page, base)
     views.test_what_happened(tap, page, base)
     views.test_moment(tap, page, base)
+    history.test_more(tap, page, base)
     looks.test_looks(tap, page, base, out)
     tap.equal(page.complaints(), [], "the browser's console has no complaint")
     faults.test_pause(tap, page)

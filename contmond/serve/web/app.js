@@ -42,6 +42,7 @@ function applyView() {
   table.filter = view.filter;
   table.setSort(view.sort);
   table.update(table.rows);
+  views.container.more.show();
   showTitle();
 }
 
@@ -189,7 +190,7 @@ $("unlock").addEventListener("submit", (event) => {
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   for (const chart of [views.overview.cpu.chart, views.overview.memory.chart,
-    ...views.container.charts.map((one) => one.chart)]) chart.plot?.redraw(false);
+    ...[...views.container.charts, ...views.container.more.charts].map((one) => one.chart)]) chart.plot?.redraw(false);
 });
 applyView();
 tick();

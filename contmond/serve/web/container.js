@@ -108,6 +108,7 @@ class ContainerView {
       $("container-charts").append(card);
       return new ContainerChart(card, options);
     });
+    this.more = new More($("container-more"), $("container-more-charts"));
     const shown = (key, label) => ({ key, label, paint: (cell, row) =>
       setText(cell, known(row[key]) ? row.format(row[key]) : noLimit(row)) });
     this.limits = new Table($("container-limits"), {
@@ -157,8 +158,9 @@ class ContainerView {
     this.time.show();
     const frame = frameOf(this.timeOf(row, system.rows[0].t + info.interval_ms),
       info.interval_ms, POINTS);
-    await Promise.all([this.moment.load(container),
-      ...this.charts.map((chart) => chart.load(frame, row.container ?? container))]);
+    const name = row.container ?? container;
+    await Promise.all([this.moment.load(container), this.more.load(frame, name),
+      ...this.charts.map((chart) => chart.load(frame, name))]);
   }
 
   // The charts of an ended container end with it.

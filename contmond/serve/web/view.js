@@ -14,6 +14,7 @@
 //   at=MS                        what happened at this moment
 //   filter=TEXT                  rows that contain it
 //   sort=KEY, sort=-KEY          order of the first table, - for descending
+//   more=1                       a container's other charts are open
 //
 // span and sort are also kept in the browser, as the default of the next visit.
 
@@ -29,7 +30,7 @@ const storage = {
 };
 
 const view = { page: "overview", name: null, span: 5, from: null, to: null,
-  at: null, filter: "", sort: "" };
+  at: null, filter: "", sort: "", more: false };
 
 function decoded(text) {
   try { return decodeURIComponent(text); } catch { return text; }
@@ -48,6 +49,7 @@ function readView() {
   if (view.from === null || view.to === null || view.to <= view.from) view.from = view.to = null;
   view.at = number("at");
   view.filter = given.get("filter") ?? "";
+  view.more = given.get("more") === "1";
   view.sort = given.get("sort") ?? storage.get(`sort.${view.page}`) ?? "";
 }
 
@@ -65,6 +67,7 @@ function addressOf(changes) {
   if (next.at !== null) query.set("at", Math.round(next.at));
   if (next.filter) query.set("filter", next.filter);
   if (next.sort) query.set("sort", next.sort);
+  if (next.more) query.set("more", 1);
   return `#/${path}${name}${query.size ? `?${query}` : ""}`;
 }
 
@@ -81,7 +84,7 @@ function adjust(changes) {
 
 // The address of a page of its own: what was chosen for this one stays here.
 function placeOf(page, name = null) {
-  return { page, name, at: null, filter: "", sort: "" };
+  return { page, name, at: null, filter: "", sort: "", more: false };
 }
 
 // The part of time that the charts show. now is the daemon's.
