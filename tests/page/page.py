@@ -16,6 +16,7 @@ sys.path.insert(0, os.path.join(HERE, os.pardir, "grafana"))
 
 import faults  # noqa: E402
 import history  # noqa: E402
+import keys  # noqa: E402
 import looks  # noqa: E402
 import problems  # noqa: E402
 import views  # noqa: E402
@@ -55,6 +56,7 @@ def test_page(tap, page, base, out):
     views.test_what_happened(tap, page, base)
     views.test_moment(tap, page, base)
     history.test_more(tap, page, base)
+    keys.test_keys(tap, page, base)
     looks.test_looks(tap, page, base, out)
     tap.equal(page.complaints(), [], "the browser's console has no complaint")
     faults.test_pause(tap, page)

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Lines over time. A click names the moment, dragging chooses a part of time.
+// Lines over time. A click names the moment, dragging chooses a part of time;
+// from the keyboard, arrow keys and Enter do the same.
 
 const MAX_LINES = 12; // in one chart; more look alike
 const POINTS = 200;   // in one line, about
+const KEY_STEPS = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10,
+  Home: -Infinity, End: Infinity };
 const BYTE_STEPS = Array.from({ length: 40 }, (_, i) => 2 ** (i + 10));
 
 // Each container keeps its colour for as long as the page knows it.
@@ -27,7 +30,13 @@ class Chart {
     Object.assign(this, options);
     this.hidden = new Set(); // labels of hidden lines
     this.plotRoot = element("div", "plot");
-    this.plotRoot.setAttribute("role", "img");
+    // What screen readers know as a thing whose value arrow keys change
+    this.plotRoot.setAttribute("role", "slider");
+    this.plotRoot.tabIndex = 0;
+    this.plotRoot.addEventListener("keydown", (event) => this.press(event));
+    this.plotRoot.addEventListener("blur", () => this.leave());
+    // The times that keys have chosen, in ms: where it is, and where Shift began
+    this.keyAt = this.keyFrom = null;
     this.legend = element("ul", "legend");
     root.append(element("h3", "", options.title, " ", element("small", "", options.unit)),
       this.plotRoot, this.legend);
@@ -48,6 +57,7 @@ class Chart {
     this.key = key;
     this.plot.setScale("x", { min: frame.from / 1000, max: frame.to / 1000 });
     this.describe(lines);
+    if (this.keyAt !== null) this.point();
     this.showLegend();
   }
 
@@ -130,12 +140,79 @@ class Chart {
     if (known(time)) adjustAndShow({ at: Math.round(time * 1000) });
   }
 
+  press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.plot) return;
+    if (event.key in KEY_STEPS) this.step(KEY_STEPS[event.key], event.shiftKey);
+    else if (event.key === "Enter" && this.keyAt !== null) this.enter();
+    else if (event.key === "Escape" && this.keyAt !== null) this.leave();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  // The first step leads to the newest time that has a value.
+  step(by, withShift) {
+    const [times, ...lines] = this.plot.data;
+    const ms = (i) => Math.round(times[i] * 1000);
+    const newest = times.findLastIndex((_, i) => lines.some((values) => known(values[i])));
+    if (newest < 0) return;
+    const index = this.keyAt === null ? newest : this.indexOf(this.keyAt);
+    const isFirst = this.keyAt === null && Number.isFinite(by);
+    const next = Math.min(times.length - 1, Math.max(0, isFirst ? index : index + by));
+    this.keyFrom = withShift ? this.keyFrom ?? ms(index) : null;
+    this.keyAt = ms(next);
+    this.point();
+    this.say(next);
+  }
+
+  indexOf(ms) {
+    const first = this.plot.data[0].findIndex((time) => time * 1000 >= ms - 1);
+    return first < 0 ? this.plot.data[0].length - 1 : first;
+  }
+
+  enter() {
+    const [from, to] = [this.keyFrom ?? this.keyAt, this.keyAt].sort((a, b) => a - b);
+    if (from === to) return adjustAndShow({ at: to });
+    this.leave();
+    goTo({ from, to, at: null });
+  }
+
+  leave() {
+    if (this.keyAt === null) return;
+    this.keyAt = this.keyFrom = null;
+    this.plot.setCursor({ left: -10, top: -10 });
+    this.plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    this.plotRoot.removeAttribute("aria-valuetext");
+  }
+
+  // The cursor and the selection, where keys have put them
+  point() {
+    const x = (ms) => this.plot.valToPos(ms / 1000, "x");
+    this.plot.setCursor({ left: x(this.keyAt), top: 0 });
+    const [left, right] = [x(this.keyFrom ?? this.keyAt), x(this.keyAt)].sort((a, b) => a - b);
+    this.plot.setSelect({ left, top: 0, width: right - left,
+      height: this.plot.over.clientHeight }, false);
+  }
+
+  say(index) {
+    const values = this.lines.map(({ label }, i) =>
+      `${label} ${this.format(this.plot.data[i + 1][index] ?? null)}`);
+    const time = this.keyFrom === null ? moment(this.keyAt)
+      : `${moment(this.keyFrom)} to ${moment(this.keyAt)}`;
+    this.plotRoot.setAttribute("aria-valuenow", Math.round(this.keyAt / 1000));
+    this.plotRoot.setAttribute("aria-valuetext", [time, ...values].join(", "));
+  }
+
   describe(lines) {
     const { from, to } = this.frame;
     const time = view.from === null ? `the last ${span(Math.round((to - from) / 1000))}`
       : `${moment(from)} to ${moment(to)}`;
     this.plotRoot.setAttribute("aria-label",
-      `${this.title}, ${lines.length} lines over ${time}`);
+      `${this.title}, ${lines.length} lines over ${time}. Arrow keys choose a time, `
+      + "Enter shows what ran then; with Shift they choose a part of time, and Enter zooms.");
+    this.plotRoot.setAttribute("aria-valuemin", Math.round(from / 1000));
+    this.plotRoot.setAttribute("aria-valuemax", Math.round(to / 1000));
+    if (this.keyAt === null) this.plotRoot.setAttribute("aria-valuenow", Math.round(to / 1000));
   }
 
   entry({ label, slot, title }, i) {

@@ -46,7 +46,7 @@ class TimeBar {
     const live = view.from === null;
     for (const input of this.inputs) input.checked = live && Number(input.value) === view.span;
     this.moves.hidden = live;
-    setText(this.part, live ? "Drag to zoom, click for what ran then."
+    setText(this.part, live ? "Drag to zoom, click for what ran then; or use arrow keys and Enter."
       : `${moment(view.from)} to ${moment(view.to)}`);
   }
 }
