@@ -21,11 +21,13 @@ import tempfile
 import urllib.request
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(TOP / "tests/guest"), str(TOP / "tests/daemon")]
+sys.path[:0] = [str(TOP / "tests/guest"), str(TOP / "tests/daemon"), str(TOP / "tests/page")]
 
 import tap  # pylint: disable=wrong-import-position
+from chromium import Chromium  # pylint: disable=wrong-import-position
 from daemon import Contmond, free_port  # pylint: disable=wrong-import-position
 from fake_host import Container, FakeHost  # pylint: disable=wrong-import-position
+from paint import first_paint_ms  # pylint: disable=wrong-import-position
 
 CONTAINERS, TASKS, CLIENTS = 500, 20, 200
 QUICK_CONTAINERS = 100
@@ -166,6 +168,15 @@ def measure_answers(report, contmond, exporter, nr_containers, seconds):
                f"{other.p50_ms / theirs / (load.p50_ms / lines):.1f}", None)
 
 
+def measure_page(report, contmond):
+    with Chromium() as browser:
+        browser.size(1280, 900)
+        best = first_paint_ms(browser, contmond.url("").replace("/api/v1/", "/"))
+    assert best is not None, "Chromium does not tell when it painted"
+    report.add("the page: first paint in Chromium, the best of 5, ms", "<= 300",
+               f"{best:.0f}", best <= 300)
+
+
 def measure_clients(report, contmond, seconds, nr_requests):
     before, errors, done = missed(contmond), 0, 0
     own = contmond.url("").replace("/api/v1/", "/metrics")
@@ -191,6 +202,7 @@ def measure(contmond, nr_containers, quick):
     seconds = 2 if quick else 10
     with Exporter() as exporter:
         measure_answers(report, contmond, exporter, nr_containers, seconds)
+    measure_page(report, contmond)
     measure_clients(report, contmond, seconds, 1000 if quick else 100000)
     return report
 

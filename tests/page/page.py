@@ -18,6 +18,7 @@ import faults  # noqa: E402
 import history  # noqa: E402
 import keys  # noqa: E402
 import looks  # noqa: E402
+import paint  # noqa: E402
 import problems  # noqa: E402
 import views  # noqa: E402
 from chromium import Chromium, Failed  # noqa: E402
@@ -38,6 +39,7 @@ def test_page(tap, page, base, out):
     status = page.run("document.getElementById('health').textContent")
     tap.check(status.startswith(api(base, "health")[0]["status"]),
               "the badge says what the API says", status)
+    paint.test_first_paint(tap, page, base)
     problems.test_engines(tap, page)
     problems.test_targets(tap, page)
     problems.test_findings(tap, page, base)
