@@ -18,6 +18,7 @@ import faults  # noqa: E402
 import history  # noqa: E402
 import keys  # noqa: E402
 import looks  # noqa: E402
+import many  # noqa: E402
 import paint  # noqa: E402
 import problems  # noqa: E402
 import views  # noqa: E402
@@ -83,6 +84,7 @@ def main():
         with Chromium() as page:
             test_page(tap, page, base, args[-1])
             if web:
+                many.test_many(tap, page, web)
                 faults.test_token(tap, page, web)
     except (Failed, OSError) as error:
         tap.check(False, "the page could be looked at", error)

@@ -13,7 +13,7 @@ function paintBar(cell, text, note, share, level) {
   const [num, small, bar] = cell.children;
   setText(num, text);
   setText(small, note);
-  bar.className = `bar ${level}`;
+  setKey(bar, "className", `bar ${level}`);
   setShare(bar.firstChild, share);
 }
 
@@ -33,7 +33,7 @@ function paintUse(cell, value, limit, busiest, format) {
 
 function paintText(cell, text) {
   setText(cell, words(text));
-  cell.title = text ?? "";
+  setKey(cell, "title", text ?? "");
 }
 
 // A link to a container's page; the host has none.
@@ -44,15 +44,16 @@ function paintContainer(cell, name, withDot) {
     cell.append(element("a", "name", ...withDot ? [element("i", "dot")] : [], element("span")));
   }
   const link = cell.firstChild;
-  link.href = addressOf(placeOf("container", name));
-  link.title = name;
+  setAddress(link, addressOf(placeOf("container", name)));
+  setKey(link, "title", name);
   setText(link.lastChild, name);
-  if (withDot) link.firstChild.style.background = `var(--line-${slotOf(name) % MAX_LINES})`;
+  if (withDot)
+    setKey(link.firstChild.style, "background", `var(--line-${slotOf(name) % MAX_LINES})`);
 }
 
 function paintState(cell, row) {
   if (!cell.firstChild) cell.append(element("span"));
-  cell.firstChild.className = `state s-${row.state_code}`;
+  setKey(cell.firstChild, "className", `state s-${row.state_code}`);
   setText(cell.firstChild, words(row.state));
 }
 
@@ -64,9 +65,9 @@ function paintTime(cell, ms) {
     cell.append(element("a", "time"));
   }
   const link = cell.firstChild;
-  link.href = addressOf({ ...placeOf("overview"), at: ms,
-    from: ms - 150000, to: ms + 150000 });
-  link.title = "What ran at this moment";
+  setAddress(link, addressOf({ ...placeOf("overview"), at: ms,
+    from: ms - 150000, to: ms + 150000 }));
+  setKey(link, "title", "What ran at this moment");
   setText(link, moment(ms));
 }
 

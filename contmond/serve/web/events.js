@@ -27,7 +27,7 @@ function newEventTable(root, empty) {
     columns: [
       timeColumn("t", "Time"),
       { key: "kind", label: "Event", text: true, paint: (cell, row) => {
-        cell.className = `text c-kind k-${row.kind}`;
+        setKey(cell, "className", `text c-kind k-${row.kind}`);
         setText(cell, EVENT_NAMES[row.kind] ?? row.kind);
       } },
       containerColumn(),

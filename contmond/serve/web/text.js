@@ -66,7 +66,16 @@ function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+function setKey(node, key, value) {
+  if (node[key] !== value) node[key] = value;
+}
+
+function setAddress(link, address) {
+  if (link.getAttribute("href") !== address) link.setAttribute("href", address);
+}
+
+// As the browser says it, to compare: 10%, not 10.0%
 function setShare(node, share) {
-  const width = `${Math.min(100, Math.max(0, share * 100)).toFixed(1)}%`;
+  const width = `${Number(Math.min(100, Math.max(0, share * 100)).toFixed(1))}%`;
   if (node.style.width !== width) node.style.width = width;
 }
