@@ -95,7 +95,7 @@ def wrong(name, rows, path, now):
                        cpu_throttled_periods_total=0, psi_memory_full_seconds_total=0,
                        psi_io_full_seconds_total=0)
             if row["container"] == name:
-                t = row["t"] / 1000
+                t = (row["t"] or 0) / 1000
                 row.update(
                     cgroup="/up/it", memory_limit_percent=98.2,
                     memory_limit_bytes=1 << 30, memory_limit_owner="/up",

@@ -2,6 +2,7 @@
 """The page's views show what the API says, and do what they are asked to."""
 
 import json
+import math
 import time
 import urllib.request
 
@@ -211,12 +212,14 @@ def test_bars(tap, page):
 
     def bar(row, rows, key, limit):
         if row[limit]:
-            share, level = (row[key] or 0) / row[limit], ""
+            share = (row[key] or 0) / row[limit]
             level = "bad" if share > 0.9 else "warn" if share > 0.75 else ""
         else:
             level = "open"
             share = (row[key] or 0) / (max(one[key] or 0 for one in rows) or 1)
-        return ["bar " + level, "%.1f%%" % (100 * min(1, share)), bool(row[limit])]
+        # Rounded as JavaScript does it: a half goes up
+        width = math.floor(1000 * min(1, share) + 0.5) / 10
+        return ["bar " + level, "%.1f%%" % width, bool(row[limit])]
 
     def test():
         page.wait(0.3)
@@ -353,6 +356,19 @@ def test_rows_of_moment(tap, page, base):
         "events?from=%d&to=%d&limit=100" % (at - 30000, at + 30000), "pid", "comm"))
 
 
+def test_moment_to_come(tap, page, base):
+    """Half a minute after a moment there may still be new events around it."""
+    place = page.run("location.hash")
+    at = api(base, "system")[0]["t"]
+    go(page, "#/?at=%d" % at)
+    page.until("!state.running && views.overview.moment.key?.startsWith('%d')" % at)
+    page.wait(8)  # the fake has an event every seven seconds
+    race(tap, "a moment gets the events that come after it", equal_rows(
+        page, base, "overview-moment .table:last-child",
+        "events?from=%d&to=%d&limit=100" % (at - 30000, at + 30000), "pid", "comm"))
+    go(page, place)
+
+
 def test_moment(tap, page, base):
     page.until(PAINTED + ".then(n => n.length === 2 && n.every(x => x > 50))")
     drag(page, 0.9, 0.9)
@@ -363,6 +379,7 @@ def test_moment(tap, page, base):
     heading = page.run("document.querySelector('#overview-moment h2').textContent")
     tap.check(heading.startswith("At "), "and says when that was", heading)
     test_rows_of_moment(tap, page, base)
+    test_moment_to_come(tap, page, base)
     drag(page, 0.5, 0.9)
     zoomed = page.until("/from=\\d+&to=\\d+/.test(location.hash)")
     tap.check(zoomed, "dragging chooses a part of time", page.run("location.hash"))

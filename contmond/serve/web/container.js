@@ -159,7 +159,7 @@ class ContainerView {
     const frame = frameOf(this.timeOf(row, system.rows[0].t + info.interval_ms),
       info.interval_ms, POINTS);
     const name = row.container ?? container;
-    await Promise.all([this.moment.load(container), this.more.load(frame, name),
+    await Promise.all([this.moment.load(container, system.rows[0].t), this.more.load(frame, name),
       ...this.charts.map((chart) => chart.load(frame, name))]);
   }
 

@@ -24,20 +24,21 @@ class Moment {
     this.events = newEventTable(events, "No event within half a minute of it.");
   }
 
-  async load(container) {
+  // now is the daemon's
+  async load(container, now) {
     this.root.hidden = view.at === null;
-    // The past does not change.
-    const key = `${view.at} ${container}`;
-    if (view.at === null || key === this.key) {
-      this.key = view.at === null ? null : key;
-      return;
-    }
+    const key = view.at === null ? null : `${view.at} ${container}`;
+    const isNew = key !== this.key;
+    if (key === null) this.key = null;
+    // The past does not change, but what is around the moment may not be over.
+    if (key === null || (!isNew && this.over)) return;
+    const over = view.at + AROUND_MS < now;
     const [past, events] = await Promise.all([
       getProcesses("processes/past", { at: view.at, container }),
       getEvents({ from: Math.max(0, view.at - AROUND_MS), to: view.at + AROUND_MS, limit: 100,
         container }),
     ]);
-    this.key = key;
+    Object.assign(this, { key, over });
     setText(this.heading, `At ${moment(view.at)}`);
     const width = past.meta.width_ms;
     setText(this.hint, past.meta.hidden ? "" : !known(past.meta.t) ? "nothing was recorded"
@@ -45,6 +46,6 @@ class Moment {
         : `the sample of ${moment(past.meta.t)}`);
     showProcesses(this.processes, past);
     this.events.update(events);
-    this.root.scrollIntoView({ block: "nearest" });
+    if (isNew) this.root.scrollIntoView({ block: "nearest" });
   }
 }

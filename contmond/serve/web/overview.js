@@ -81,7 +81,7 @@ class Overview {
     await this.loadPast(host.t + info.interval_ms, info.interval_ms);
     this.table.update(rows);
     await this.targets.load(health);
-    await Promise.all([this.moment.load(""),
+    await Promise.all([this.moment.load("", host.t),
       this.problems.load(health, host, rows, this.targets.problems())]);
     this.forgetColours(rows);
   }
