@@ -169,9 +169,10 @@ class Chromium:
         self.call("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-color-scheme", "value": name}])
 
-    def screenshot(self, path):
+    def screenshot(self, path, whole=True):
+        """Of the whole page, or of what is on the screen"""
         answer = self.call("Page.captureScreenshot", format="png",
-                           captureBeyondViewport=True)
+                           captureBeyondViewport=whole)
         with open(path, "wb") as file:
             file.write(base64.b64decode(answer["data"]))
 

@@ -4,9 +4,10 @@
 import os
 import urllib.request
 
+from history import DRAWN
 from reading import go, race, running
 
-NAMELESS = """[...document.querySelectorAll("button, input, table, [role=img]")]
+NAMELESS = """[...document.querySelectorAll("button, input, table, [role=img], [role=slider]")]
   .filter(node => node.checkVisibility() && !(node.textContent.trim()
     || node.ariaLabel || node.labels?.[0]?.textContent.trim()))
   .map(node => node.outerHTML.slice(0, 100))"""
@@ -39,18 +40,48 @@ CONTRAST = """(() => {
 })()"""
 
 
+WAITING = """state.running || [...document.querySelectorAll(".none")].some(node =>
+  node.checkVisibility() && node.textContent.startsWith("Waiting"))"""
+
+
+LONG = ("-processes", "-events", "-ended", "-policy")
+
+
+def places(page, base):
+    """Every view, by the name of its picture"""
+    name = urllib.request.quote(sorted(running(base))[0])
+    at = page.run("views.overview.cpu.all.last")
+    return {"": "#/", "-moment": "#/?at=%d" % at, "-container": "#/container/" + name,
+            "-more": "#/container/%s?more=1" % name, "-processes": "#/processes", "-events": "#/events", "-ended": "#/ended",
+            "-policy": "#/policy"}
+
+
 def test_looks(tap, page, base, out):
     stem = os.path.splitext(out)[0]
-    tap.check(not page.run(NAMELESS), "every control has a name",
-              page.run(NAMELESS))
-    page.screenshot(out)
-    go(page, "#/container/" + urllib.request.quote(sorted(running(base))[0]))
-    page.until("document.querySelectorAll('#container-charts canvas').length === 6")
-    page.wait(1)
-    page.screenshot(stem + "-container.png")
-    tap.check(page.run(CONTRAST)[0] >= 4.5, "a container's page has contrast",
-              page.run(CONTRAST))
+    for picture, place in places(page, base).items():
+        # Charts that are folded away load only where they can be seen.
+        page.size(1280, 6000 if picture == "-more" else 900)
+        go(page, place)
+        page.wait(0.3)
+        page.until("!(%s)" % WAITING)
+        if picture == "-container":
+            page.until("document.querySelectorAll('#container-charts canvas').length === 6")
+            page.wait(1)
+        if picture == "-more":
+            page.until(DRAWN + " === views.container.more.charts.length")
+        what = picture[1:] or "overview"
+        tap.equal(page.run(NAMELESS), [], "%s: every control has a name" % what)
+        # Hundreds of rows look like the first ones.
+        page.screenshot(stem + picture + ".png", whole=picture not in LONG)
+        test_contrast(tap, page, what)
+        if not picture:
+            page.screenshot(stem + "-dark.png")
+        page.scheme("light")
+        test_widths(tap, page, what, stem + "-narrow.png" if not picture else None)
     go(page, "#/")
+
+
+def test_contrast(tap, page, what):
     for scheme in ("light", "dark"):
         page.scheme(scheme)
 
@@ -58,16 +89,21 @@ def test_looks(tap, page, base, out):
             page.wait(0.5)  # colours fade over
             worst = page.run(CONTRAST)
             return worst[0] >= 4.5, worst
-        race(tap, "%s: text has contrast" % scheme, has_contrast)
-    page.screenshot(stem + "-dark.png")
-    page.scheme("light")
+        race(tap, "%s, %s: text has contrast" % (what, scheme), has_contrast)
+
+
+def test_widths(tap, page, what, picture):
     for width in (400, 800, 1280):
         page.size(width, 900)
 
         def fits(width=width):
-            page.wait(0.5)
+            page.wait(0.3)
             wide = page.run("document.documentElement.scrollWidth")
             return wide == width, wide
-        race(tap, "nothing sticks out at %d pixels" % width, fits)
-        if width == 400:
-            page.screenshot(stem + "-narrow.png")
+        race(tap, "%s: nothing sticks out at %d pixels" % (what, width), fits)
+        if width == 1280 and what == "overview":
+            over = page.run("(node => node.scrollWidth - node.clientWidth)"
+                            "(document.getElementById('container-table'))")
+            tap.check(over <= 0, "the list of containers is seen in all its width", over)
+        if width == 400 and picture:
+            page.screenshot(picture)
