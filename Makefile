@@ -347,6 +347,11 @@ FUZZ_OBJ := $(call obj,contmon/cli/error.c contmon/cli/text.c contmon/cli/time.c
 	base/json_text.c base/lines.c base/names_protected.c base/secret.c \
 	base/names_engines.c base/names_protocol.c base/text.c base/user_slice.c \
 	base/utf8.c base/words.c)
+# Requests go to all that answers them, and a configuration names what all of
+# contmond has.
+FUZZ_DAEMON_BIN := $(O)/fuzz/request $(O)/fuzz/config
+FUZZ_DAEMON_OBJ := $(WEB_OBJ) $(SCHEMA_OBJ) $(PROTO_OBJ) $(call obj,\
+	$(filter-out %/main.c,$(BASE_SRC) $(OWNER_SRC) $(DAEMON_SRC)))
 FUZZ_SANITIZE := address,undefined
 FUZZ_MAKE := $(MAKE) -s BUILD=$(BUILD)/fuzzing CC=clang \
 	CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,$(FUZZ_SANITIZE) \
@@ -360,13 +365,17 @@ fuzz:
 
 fuzz-programs: $(FUZZ_BIN)
 
+FUZZ_PKGS := jansson inih
+$(FUZZ_DAEMON_BIN): FUZZ_PKGS := cmocka $(DAEMON_PKGS)
+$(FUZZ_DAEMON_BIN): $(FUZZ_DAEMON_OBJ)
+
 $(O)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(FUZZ_OBJ) $(LIB_OBJ)
 	@mkdir -p $(@D)
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(filter-out -fsanitize=%,$(ALL_CFLAGS)) \
 		-fsanitize=fuzzer,$(FUZZ_SANITIZE) \
-		$(call pkg_cflags,jansson inih) $(LDFLAGS) -o $@ $< \
-		$(filter %.o %.a,$^) $(call pkg_libs,jansson inih) -lm
+		$(call pkg_cflags,$(FUZZ_PKGS)) $(LDFLAGS) -o $@ $< \
+		$(filter %.o %.a,$^) $(call pkg_libs,$(FUZZ_PKGS)) -lm
 
 # --- benchmark ---------------------------------------------------------------
 #
