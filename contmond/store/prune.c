@@ -79,6 +79,7 @@ static int delete_expired(sqlite3 *sqlite, bool keep_all)
  * struct shared - rows of which the newest are kept
  * @kept: which rows count; "" for all
  * @oldest: what orders those that may be deleted, "these"
+ * @bytes: about how many one takes
  * @max: so many; users other than root have QUEUE_USERS_PART of them, all of
  *	these together: what they can make happen without end must not cost
  *	anybody else's rows
@@ -88,56 +89,95 @@ struct shared {
 	const char *key;
 	const char *kept;
 	const char *oldest;
+	const char *bytes;
 	unsigned int max;
 };
 
+#define BYTES(text) "coalesce(length(" text "), 0)"
+
 static const struct shared shared[] = {
-	{ "event", "seq", "", "seq", 100000 },
-	{ "audit", "seq", "", "seq", 100000 },
+	{ "event", "seq", "", "seq", "100 + " BYTES("detail"), 100000 },
+	{ "audit", "seq", "", "seq", "300 + " BYTES("detail"), 100000 },
 	/*
 	 * Those that ended first, for they may have begun long ago; but of the
 	 * half that began first, for a clock may have been ahead.
 	 */
 	{ "container", "c", "ended_ms IS NOT NULL",
-	  "c > (SELECT avg(c) FROM these), ended_ms", 20000 },
+	  "c > (SELECT avg(c) FROM these), ended_ms",
+	  "500 + " BYTES("cgroup") " + " BYTES("labels"), 20000 },
 };
 
-/*
- * A piece of @these, as far as there are more than @max of @those. LIMIT takes
- * a negative number for none. Counted in an index: it is done each minute,
- * mostly for nothing.
- */
-static int drop_oldest(sqlite3 *sqlite, const struct shared *what,
-		       const char *these, const char *those, unsigned int max)
+/* Rows that count, and of them those of users other than root */
+struct selection {
+	char all[64];
+	char users[80];
+};
+
+static struct selection select_from(const struct shared *what)
 {
-	char sql[800];
+	const char *kept = what->kept;
+	struct selection selection = { .all = "" };
+
+	if (*kept)
+		snprintf(selection.all, sizeof(selection.all), " WHERE %s",
+			 kept);
+	snprintf(selection.users, sizeof(selection.users),
+		 " WHERE user > 0%s%s", *kept ? " AND " : "", kept);
+	return selection;
+}
+
+/* The oldest of @these, so many as @limit says: an expression */
+static int drop_oldest(sqlite3 *sqlite, const struct shared *what,
+		       const char *these, const char *limit)
+{
+	char sql[900];
 
 	snprintf(sql, sizeof(sql), "WITH these AS NOT MATERIALIZED (SELECT * "
 		 "FROM %s%s) DELETE FROM %s WHERE %s IN (SELECT %s FROM these "
-		 "ORDER BY %s LIMIT max(0, min(" PIECE ", (SELECT count(*) "
-		 "FROM %s%s) - %u)))", what->table, these, what->table,
-		 what->key, what->key, what->oldest, what->table, those, max);
+		 "ORDER BY %s LIMIT %s)", what->table, these, what->table,
+		 what->key, what->key, what->oldest, limit);
 	return db_exec(sqlite, sql);
+}
+
+/* The same of the user who has most, by @measure */
+static int drop_of_most(sqlite3 *sqlite, const struct shared *what,
+			const char *measure, const char *limit)
+{
+	const struct selection selection = select_from(what);
+	char most[400];
+
+	snprintf(most, sizeof(most), "%s AND user = (SELECT user FROM %s%s "
+		 "GROUP BY user ORDER BY %s DESC LIMIT 1)", selection.users,
+		 what->table, selection.users, measure);
+	return drop_oldest(sqlite, what, most, limit);
+}
+
+/*
+ * A piece, as far as there are more than @max of @those. LIMIT takes a negative
+ * number for none. Counted in an index: it is done each minute, mostly for
+ * nothing.
+ */
+static void limit_to_surplus(const struct shared *what, const char *those,
+			     unsigned int max, char ret[200])
+{
+	snprintf(ret, 200, "max(0, min(" PIECE ", (SELECT count(*) FROM %s%s) "
+		 "- %u))", what->table, those, max);
 }
 
 /* Those of the user who has most of them; then of everybody */
 static int drop_shared(sqlite3 *sqlite, const struct shared *what)
 {
-	const char *and = what->kept[0] ? " AND " : "";
-	char all[64] = "", users[80], most[300];
+	const struct selection selection = select_from(what);
+	char limit[200];
 	int r;
 
-	if (what->kept[0])
-		snprintf(all, sizeof(all), " WHERE %s", what->kept);
-	snprintf(users, sizeof(users), " WHERE user > 0%s%s", and, what->kept);
-	snprintf(most, sizeof(most), " WHERE user = (SELECT user FROM %s%s "
-		 "GROUP BY user ORDER BY count(*) DESC LIMIT 1)%s%s",
-		 what->table, users, and, what->kept);
-	r = drop_oldest(sqlite, what, most, users,
-			what->max / QUEUE_USERS_PART);
+	limit_to_surplus(what, selection.users, what->max / QUEUE_USERS_PART,
+			 limit);
+	r = drop_of_most(sqlite, what, "count(*)", limit);
 	if (r < 0 || sqlite3_changes(sqlite) > 0)
 		return r;
-	return drop_oldest(sqlite, what, all, all, what->max);
+	limit_to_surplus(what, selection.all, what->max, limit);
+	return drop_oldest(sqlite, what, selection.all, limit);
 }
 
 static int delete_shared(sqlite3 *sqlite)
@@ -246,6 +286,39 @@ static int used_bytes(sqlite3 *sqlite, int64_t *ret_used, int64_t *ret_free)
 	return 0;
 }
 
+/*
+ * Rows of users may be long, as their labels and paths are: if they take more
+ * than their part of the size, the oldest in the table that has most go. Only
+ * looked at when there is no more room, because all of them are read.
+ */
+static int shorten_users(sqlite3 *sqlite, uint64_t max_bytes)
+{
+	const struct shared *largest = NULL;
+	int64_t all = 0, bytes, most = 0;
+	char measure[200], sql[400];
+	size_t i;
+	int r;
+
+	for (i = 0; i < ARRAY_SIZE(shared); i++) {
+		snprintf(sql, sizeof(sql), "SELECT total(%s) FROM %s%s",
+			 shared[i].bytes, shared[i].table,
+			 select_from(&shared[i]).users);
+		r = db_number(sqlite, sql, &bytes);
+		if (r < 0)
+			return r;
+		all += bytes;
+		if (bytes > most) {
+			most = bytes;
+			largest = &shared[i];
+		}
+	}
+	if (!largest || (uint64_t)all <= max_bytes / QUEUE_USERS_PART)
+		return 0;
+	snprintf(measure, sizeof(measure), "total(%s)", largest->bytes);
+	r = drop_of_most(sqlite, largest, measure, PIECE);
+	return r < 0 ? r : 1;
+}
+
 static int shorten_minutes(sqlite3 *sqlite)
 {
 	int64_t nr;
@@ -315,8 +388,10 @@ static int hold_size(struct db *db, uint64_t max_bytes)
 
 	if (r < 0)
 		return r;
-	if ((uint64_t)used > max_bytes - slack)
-		return make_room(db->sqlite);
+	if ((uint64_t)used > max_bytes - slack) {
+		r = shorten_users(db->sqlite, max_bytes);
+		return r != 0 ? r : make_room(db->sqlite);
+	}
 	if (unused <= MAX_FREE_BYTES &&
 	    (uint64_t)(used + unused) <= max_bytes - slack)
 		return 0;

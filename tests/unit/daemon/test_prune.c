@@ -55,18 +55,23 @@ static int64_t nr_of(int64_t user)
 }
 
 /* To its end; each step does little. */
-static void prune(void)
+static void prune_to(uint64_t max_bytes)
 {
 	int64_t before, after = number("SELECT count(*) FROM event");
 	int r;
 
 	do {
 		before = after;
-		r = prune_step(&db, MAX_BYTES);
+		r = prune_step(&db, max_bytes);
 		after = number("SELECT count(*) FROM event");
 		assert_in_range(before - after, 0, PIECE);
 	} while (r == 1);
 	assert_int_equal(r, 0);
+}
+
+static void prune(void)
+{
+	prune_to(MAX_BYTES);
 }
 
 static void test_the_newest(void **state)
@@ -132,8 +137,8 @@ static void test_decisions_of_users(void **state)
 	(void)state;
 	add_decisions(0, 70000);
 	add_decisions(1001, 1000);
-	for (i = 0; i < 3; i++) {
-		add_decisions(1000, 50000);
+	for (i = 0; i < 2; i++) {
+		add_decisions(1000, 30000);
 		prune();
 	}
 	assert_int_equal(nr_decisions_of(0), 70000);
@@ -157,6 +162,50 @@ static void test_users_share(void **state)
 	assert_in_range(nr_of(1000), 12300, 12600);
 	assert_in_range(nr_of(1001), 12300, 12600);
 	assert_int_equal(number("SELECT count(*) FROM event"), 25000);
+}
+
+/* So many containers of a user that have ended then */
+static void add_containers(int64_t user, int64_t t_ms, int nr)
+{
+	char sql[400];
+
+	snprintf(sql, sizeof(sql), "WITH RECURSIVE n (i) AS (SELECT 1 UNION "
+		 "ALL SELECT i + 1 FROM n WHERE i < %d) INSERT INTO container "
+		 "(boot_id, cgroup_id, first_ms, last_ms, ended_ms, user) "
+		 "SELECT 'x', i, 1, %lld, %lld, %lld FROM n", nr,
+		 (long long)t_ms, (long long)t_ms, (long long)user);
+	assert_int_equal(db_exec(db.sqlite, sql), 0);
+}
+
+static int64_t nr_containers_of(int64_t t_ms)
+{
+	char sql[100];
+
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM container "
+		 "WHERE last_ms = %lld", (long long)t_ms);
+	return number(sql);
+}
+
+/* However long they are, the numbers of everybody stay. */
+static void test_long_rows_of_a_user(void **state)
+{
+	(void)state;
+	assert_int_equal(db_exec(db.sqlite, "INSERT INTO span (id, tier, base, "
+		"covered_ms) VALUES (1, 0, 0, 1000)"), 0);
+	add_events(0, 1000);
+	add_events(1001, 6000);
+	add_events(1000, 5000);
+	add_containers(1000, 1, 500);
+	assert_int_equal(db_exec(db.sqlite, "UPDATE event SET detail = "
+		"printf('%.4000c', 'x') WHERE user = 1000; "
+		"UPDATE container SET labels = printf('%.4000c', 'x')"), 0);
+	prune_to(16UL << 20);
+	assert_int_equal(number("SELECT count(*) FROM span"), 1);
+	assert_int_equal(nr_of(0), 1000);
+	assert_int_equal(nr_of(1001), 6000);
+	assert_int_equal(nr_containers_of(1), 500);
+	assert_in_range(nr_of(1000), 100, 3000);
+	assert_int_equal(number("SELECT max(seq) FROM event"), 12000);
 }
 
 /* A container of root's and one of a user's, with these numbers */
@@ -277,28 +326,6 @@ static void test_whose_containers_are(void **state)
 	assert_int_equal(user_of(2), 1000);
 }
 
-/* So many containers of a user that have ended then */
-static void add_containers(int64_t user, int64_t t_ms, int nr)
-{
-	char sql[400];
-
-	snprintf(sql, sizeof(sql), "WITH RECURSIVE n (i) AS (SELECT 1 UNION "
-		 "ALL SELECT i + 1 FROM n WHERE i < %d) INSERT INTO container "
-		 "(boot_id, cgroup_id, first_ms, last_ms, ended_ms, user) "
-		 "SELECT 'x', i, 1, %lld, %lld, %lld FROM n", nr,
-		 (long long)t_ms, (long long)t_ms, (long long)user);
-	assert_int_equal(db_exec(db.sqlite, sql), 0);
-}
-
-static int64_t nr_containers_of(int64_t t_ms)
-{
-	char sql[100];
-
-	snprintf(sql, sizeof(sql), "SELECT count(*) FROM container "
-		 "WHERE last_ms = %lld", (long long)t_ms);
-	return number(sql);
-}
-
 static void test_the_newest_containers(void **state)
 {
 	(void)state;
@@ -342,10 +369,10 @@ static void test_containers_of_a_clock_that_was_ahead(void **state)
 	prune();
 	assert_int_equal(nr_containers_of(1), 500);
 	assert_int_equal(nr_containers_of(2), 19500);
-	add_containers(0, 1, 30000);
+	add_containers(0, 1, 8000);
 	prune();
 	assert_in_range(nr_containers_of(1), 1000, 20000);
-	assert_int_equal(number("SELECT max(c) FROM container"), 50501);
+	assert_int_equal(number("SELECT max(c) FROM container"), 28501);
 	assert_int_equal(number("SELECT count(*) FROM container"), 20000);
 }
 
@@ -358,7 +385,7 @@ static void test_containers_of_users(void **state)
 	add_containers(0, 1, 14000);
 	add_containers(1001, 2, 1000);
 	for (i = 0; i < 3; i++) {
-		add_containers(1000, 3 + i, 20000);
+		add_containers(1000, 3 + i, 6000);
 		prune();
 	}
 	assert_int_equal(nr_containers_of(1), 14000);
@@ -366,7 +393,7 @@ static void test_containers_of_users(void **state)
 	assert_int_equal(nr_containers_of(5), 4000);
 	assert_int_equal(number("SELECT count(*) FROM container"), 19000);
 	/* Also by times that its engine makes up */
-	add_containers(1000, 99, 20000);
+	add_containers(1000, 99, 6000);
 	add_containers(0, 6, 2000);
 	prune();
 	assert_int_equal(nr_containers_of(1), 13000);
@@ -429,6 +456,7 @@ int main(void)
 		DB_TEST(test_containers_of_a_clock_that_was_ahead),
 		DB_TEST(test_containers_of_users),
 		DB_TEST(test_numbers_with_a_gap),
+		DB_TEST(test_long_rows_of_a_user),
 		TEST(test_whose_events_are),
 		TEST(test_whose_decisions_are),
 		TEST(test_whose_containers_are),
