@@ -12,9 +12,13 @@
 
 #include "base/clock.h"
 #include "base/sorted.h"
+#include "base/user_slice.h"
 #include "base/util.h"
 
-/* Each needs an inotify watch; a user may have some thousands. */
+/*
+ * Each needs an inotify watch; a user may have some thousands. Half of them at
+ * most are for what users other than root make.
+ */
 #define MAX_PARENTS 64
 #define MAX_CHILDREN 4096
 
@@ -27,9 +31,11 @@ static const char *const usual[] = {
 /**
  * struct parent - a directory with cgroups of containers
  * @path: from the root of the hierarchy, without a slash at its end
+ * @of_user: the container by which it became known is a user's
  */
 struct parent {
 	struct parents *parents;
+	bool of_user;
 	char *path;
 	sd_event_source *source;
 };
@@ -42,12 +48,17 @@ struct parent {
 struct child {
 	struct parents *parents;
 	uint64_t cgroup_id;
+	bool of_user;
 	char *path;
 	sd_event_source *source;
 	unsigned int missing;
 };
 
-/** struct parents - @has_sampled: what was there before contmond is known */
+/**
+ * struct parents
+ * @nr_of_users: of the children
+ * @has_sampled: what was there before contmond is known
+ */
 struct parents {
 	sd_event *event;
 	struct cgroups *cgroups;
@@ -58,6 +69,7 @@ struct parents {
 	size_t nr;
 	struct child *children[MAX_CHILDREN];
 	size_t nr_children;
+	size_t nr_of_users;
 	bool has_sampled;
 };
 
@@ -97,9 +109,11 @@ static void child_free(struct child *child)
 }
 
 /* Ends of further containers are seen, but not whose they are. */
-static bool is_full(const struct parents *parents)
+static bool is_full(const struct parents *parents, const char *path)
 {
-	return parents->nr_children == MAX_CHILDREN;
+	return parents->nr_children == MAX_CHILDREN ||
+	       (parents->nr_of_users >= MAX_CHILDREN / 2 &&
+		user_of_cgroup(path) != 0);
 }
 
 static int compare_child(const void *key, const void *element)
@@ -116,6 +130,7 @@ static struct child *take_child(struct parents *parents, size_t i)
 
 	memmove(&parents->children[i], &parents->children[i + 1],
 		(--parents->nr_children - i) * sizeof(child));
+	parents->nr_of_users -= child->of_user;
 	return child;
 }
 
@@ -164,13 +179,14 @@ static bool add_child(struct parents *parents, uint64_t cgroup_id,
 		parents->children[i]->missing = 0;
 		return false;
 	}
-	if (is_full(parents))
+	if (is_full(parents, path))
 		return false;
 	child = calloc(1, sizeof(*child));
 	if (!child)
 		return false;
 	child->parents = parents;
 	child->cgroup_id = cgroup_id;
+	child->of_user = user_of_cgroup(path) != 0;
 	child->path = strdup(path);
 	if (!child->path) {
 		child_free(child);
@@ -183,6 +199,7 @@ static bool add_child(struct parents *parents, uint64_t cgroup_id,
 	memmove(&parents->children[i + 1], &parents->children[i],
 		(parents->nr_children++ - i) * sizeof(child));
 	parents->children[i] = child;
+	parents->nr_of_users += child->of_user;
 	return true;
 }
 
@@ -224,19 +241,32 @@ static bool is_watched(const struct parents *parents, const char *path,
 	return false;
 }
 
+static bool has_room(const struct parents *parents, bool of_user)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < parents->nr; i++)
+		nr += parents->all[i]->of_user;
+	return parents->nr < MAX_PARENTS &&
+	       (!of_user || nr < MAX_PARENTS / 2);
+}
+
+/* @path: of a container; its first @length bytes are the directory */
 static int add_parent(struct parents *parents, const char *path,
 		      size_t length)
 {
+	bool of_user = user_of_cgroup(path) != 0;
 	struct parent *parent;
 	char directory[PATH_MAX];
 	int r = -ENOMEM;
 
-	if (parents->nr == MAX_PARENTS || is_watched(parents, path, length))
+	if (is_watched(parents, path, length) || !has_room(parents, of_user))
 		return 0;
 	parent = calloc(1, sizeof(*parent));
 	if (!parent)
 		return -ENOMEM;
 	parent->parents = parents;
+	parent->of_user = of_user;
 	parent->path = strndup(path, length);
 	if (parent->path) {
 		snprintf(directory, sizeof(directory), "%s%s", parents->root,
@@ -281,7 +311,7 @@ static void made(struct parent *parent, const char *path)
 	snprintf(directory, sizeof(directory), "%s%s", parents->root, path);
 	if (stat(directory, &status) < 0) {
 		/* Its end comes next, and counts if there are too many. */
-		if (is_container(path) && !is_full(parents))
+		if (is_container(path) && !is_full(parents, path))
 			report_missed(parents);
 		return;
 	}
@@ -301,7 +331,7 @@ static void removed(struct parents *parents, const char *path)
 	       strcmp(parents->children[i]->path, path) != 0)
 		i++;
 	if (i == parents->nr_children) {
-		if (is_full(parents) && is_container(path))
+		if (is_full(parents, path) && is_container(path))
 			report_missed(parents);
 		return;
 	}

@@ -259,6 +259,57 @@ static void test_too_many_directories(void **state)
 	end_parents();
 }
 
+#define SLICE "/user.slice/user-1000.slice"
+
+/* However many a user makes, those of root's containers are watched. */
+static void test_directories_of_a_user(void **state)
+{
+	char folder[64];
+	unsigned int i;
+
+	(void)state;
+	host.source = CONTMON_SOURCE_PROCFS;
+	begin_parents();
+	for (i = 0; i < 70; i++) {
+		snprintf(folder, sizeof(folder), SLICE "/u-%u", i);
+		make_path(folder);
+		add_sampled(folder, i);
+	}
+	make_path("/folder");
+	add_sampled("/folder", 100);
+	parents_sampled(parents, &sample);
+	add_sampled("/folder", 101);
+	add_sampled(SLICE "/u-0", 102);
+	parents_sampled(parents, &sample);
+	assert_int_equal(nr_missed, 0);
+	add_sampled(SLICE "/u-69", 103);
+	parents_sampled(parents, &sample);
+	assert_int_equal(nr_missed, 1);
+	end_parents();
+}
+
+/* Nor do they hide whose end it was. */
+static void test_containers_of_a_user(void **state)
+{
+	const char *known;
+	unsigned int i;
+
+	(void)state;
+	host.source = CONTMON_SOURCE_PROCFS;
+	begin_parents();
+	for (i = 0; i < 4096; i++)
+		add_sampled(SLICE, i);
+	known = add_sampled("/system.slice", 4096);
+	parents_sampled(parents, &sample);
+	make_path(known);
+	while (sd_event_run(event, 0) > 0)
+		;
+	remove_path(known);
+	assert_int_equal(nr_missed, 0);
+	assert_int_equal(newest_removed, 1000 + 4096);
+	end_parents();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -268,6 +319,8 @@ int main(void)
 		TEST(test_too_many_for_inotify),
 		TEST(test_too_many_containers),
 		TEST(test_too_many_directories),
+		TEST(test_directories_of_a_user),
+		TEST(test_containers_of_a_user),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
