@@ -106,6 +106,7 @@ def test_chart(tap, page):
 
 
 def test_keys(tap, page, base):
+    page.until("document.querySelector('#container-table .name')?.checkVisibility()")
     test_tab(tap, page)
     test_enter(tap, page, base)
     test_chart(tap, page)
