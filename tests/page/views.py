@@ -367,6 +367,8 @@ def test_moment_to_come(tap, page, base):
         page, base, "overview-moment .table:last-child",
         "events?from=%d&to=%d&limit=100" % (at - 30000, at + 30000), "pid", "comm"))
     go(page, place)
+    # Another place is shown from its top: not while the mouse moves.
+    page.until("view.at !== %d && !state.running" % at)
 
 
 def test_moment(tap, page, base):
