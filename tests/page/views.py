@@ -367,8 +367,9 @@ def test_moment_to_come(tap, page, base):
         page, base, "overview-moment .table:last-child",
         "events?from=%d&to=%d&limit=100" % (at - 30000, at + 30000), "pid", "comm"))
     go(page, place)
-    # Another place is shown from its top: not while the mouse moves.
-    page.until("view.at !== %d && !state.running" % at)
+    # The page scrolls to a moment when it has come: not while the mouse moves.
+    page.until("!state.running && view.at !== %d && views.overview.moment.key"
+               "?.startsWith(`${view.at} `)" % at)
 
 
 def test_moment(tap, page, base):
