@@ -292,7 +292,8 @@ static int start(struct http *http, int fd, const struct http_options *options)
 		{ MHD_OPTION_HTTPS_PRIORITIES, 0, HTTP_TLS_PRIORITIES },
 		{ MHD_OPTION_END, 0, NULL },
 	};
-	unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC |
+	/* With epoll, it sleeps on 128 events that have come at once. */
+	unsigned int flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC |
 			     MHD_ALLOW_SUSPEND_RESUME;
 
 	if (options->certificate)

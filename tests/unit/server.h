@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <semaphore.h>
 
 #include "client.h"
 #include "contmond/serve/http.h"
@@ -19,10 +20,17 @@ static sd_event *event;
 static struct http *http;
 static struct world world;
 
+/* The server has come to a request for /slow; it may go on. */
+static sem_t has_come, may_go;
+
 static inline void handle(const struct request *request, struct reply *reply,
 		   void *userdata)
 {
 	(void)userdata;
+	if (strcmp(request->path, "/slow") == 0) {
+		sem_post(&has_come);
+		sem_wait(&may_go);
+	}
 	if (strcmp(request->path, "/big") == 0) {
 		reply->status = 200;
 		reply->body.text = calloc(1, BIG_BYTES);
@@ -51,6 +59,8 @@ static inline int setup_with(unsigned int timeout_seconds)
 	assert_true(fd >= 0);
 	assert_int_equal(getsockname(fd, (struct sockaddr *)in, &length), 0);
 	port = in->sin_port;
+	sem_init(&has_come, 0, 0);
+	sem_init(&may_go, 0, 0);
 	world_init(&world);
 	world.facts.kept = &world.kept;
 	assert_true(sd_event_new(&event) >= 0);

@@ -7,6 +7,7 @@
 #define HALF_A_REQUEST "GET /api/v1/health HTTP/1.1\r\nHost: 127"
 #define HEALTH_REQUEST "GET /api/v1/health HTTP/1.1\r\n" HOST "\r\n"
 #define BIG_REQUEST "GET /big HTTP/1.1\r\n" HOST "\r\n"
+#define SLOW_REQUEST "GET /slow HTTP/1.1\r\n" HOST "\r\n"
 
 /* So many are to be served at once. */
 #define WANTED_CLIENTS 200
@@ -127,6 +128,41 @@ static void test_clients_that_stay(void **state)
 		let_go(cases[i].nr);
 		teardown(state);
 		setup(state);
+	}
+}
+
+/* All of them ask while the server does something else. */
+static void ask_at_once(size_t nr)
+{
+	int slow = open_client();
+	size_t i;
+
+	client_send(slow, SLOW_REQUEST, sizeof(SLOW_REQUEST) - 1);
+	sem_wait(&has_come);
+	for (i = 0; i < nr; i++)
+		client_send(held[i], HEALTH_REQUEST,
+			    sizeof(HEALTH_REQUEST) - 1);
+	sem_post(&may_go);
+	receive(slow);
+	for (i = 0; i < nr; i++) {
+		receive(held[i]);
+		assert_int_equal(status(), 200);
+	}
+	close(slow);
+}
+
+/* However many, none waits for the next one, or for the server's time-out. */
+static void test_clients_that_ask_at_once(void **state)
+{
+	size_t nr;
+
+	teardown(state);
+	setup_with(3600);
+	for (nr = 126; nr <= 130; nr++) {
+		hold(nr, "");
+		assert_int_equal(ask_again(nr), nr);
+		ask_at_once(nr);
+		let_go(nr);
 	}
 }
 
@@ -337,6 +373,7 @@ int main(void)
 		TEST(test_held_connections),
 		TEST(test_idle_connections),
 		TEST(test_clients_that_stay),
+		TEST(test_clients_that_ask_at_once),
 		TEST(test_an_answer_under_way_is_not_cut),
 		TEST_IMPATIENT(test_clients_that_read_nothing),
 		TEST_IMPATIENT(test_requests_that_do_not_go_on),
