@@ -105,6 +105,16 @@ def test_lost_past(tap, page):
     go(page, "#/")
 
 
+def test_end_before(tap, page, first):
+    """One that begins no earlier than what is there, and ends before its end"""
+    go(page, "#/?from=%d&to=%d" % (first - 25000, first - 10000))
+    tap.check(page.until("!state.running && views.overview.cpu.all.last > %d && "
+                         "views.overview.cpu.all.last <= %d"
+                         % (first - 25000, first - 10000)),
+              "of a shorter time only that is shown",
+              page.run("views.overview.cpu.all.last") - first)
+
+
 def test_end_to_come(tap, page):
     """A chosen time is not the past before all of it is over."""
     page.until("!state.running && views.overview.cpu.all.last > 0")
@@ -114,6 +124,7 @@ def test_end_to_come(tap, page):
                          % (first + 6000)),
               "a chosen time that is not over gets what comes",
               page.run("views.overview.cpu.all.last") - first)
+    test_end_before(tap, page, first)
     go(page, "#/")
 
 

@@ -22,7 +22,7 @@ class Series {
     const first = Math.floor(frame.from / frame.step) * frame.step;
     const key = names?.join(",");
     if (frame.step !== this.step || key !== this.names || first < this.first
-        || first > this.last) this.reset();
+        || first > this.last || frame.to < this.last) this.reset();
     // The past does not change.
     if (frame.past && this.loaded === frame.to) return;
     Object.assign(this, { step: frame.step, names: key, first });
