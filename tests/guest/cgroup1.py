@@ -35,7 +35,7 @@ IN_V1 = {
 }
 
 # Keys that contmond has for a v1 container without a pod and an engine
-KNOWN = {"t", "container", "id", "short_id", "runtime", "started_ms",
+KNOWN = {"t", "host", "container", "id", "short_id", "runtime", "started_ms",
          "uptime_seconds", "state", "state_code", "cpu_cores", "cpu_percent",
          "rss_sum_bytes", "vsz_sum_bytes", "processes", "threads",
          "minor_faults", "major_faults", "network",
