@@ -101,6 +101,7 @@ static void test_numbers_of_events(void **state)
 	begin_in_use();
 	add_events(5);
 	assert_int_equal(store_decision(store, &decision), 0);
+	store_sync(store);
 	overwrite(0, '\x5a');
 	for (t = 100; nr_put_aside() == 0 && t < 2100; t += 100)
 		record(t);
