@@ -6,7 +6,6 @@
  */
 #include "tests/unit/session.h"
 
-#include <limits.h>
 #include <unistd.h>
 
 #define PODMAN "{\"Version\":\"5.4.2\",\"ApiVersion\":\"1.41\"," \
@@ -20,12 +19,8 @@ int __wrap_faccessat(int directory, const char *path, int mode, int flags);
 
 int __wrap_faccessat(int directory, const char *path, int mode, int flags)
 {
-	char folder[PATH_MAX] = "";
-	const char *at = NULL;
+	const char *at = denied ? strstr(path, denied) : NULL;
 
-	/* It is open: its path is a link. */
-	if (denied && readlink(path, folder, sizeof(folder) - 1) > 0)
-		at = strstr(folder, denied);
 	if (!at || strlen(at) != strlen(denied))
 		return __real_faccessat(directory, path, mode, flags);
 	errno = EACCES;
