@@ -272,25 +272,25 @@ def check_kills(host):
 
 def check_reload(host):
     """Other targets while it runs; nothing of a refused configuration"""
-    with Script() as one, Script() as other:
+    with Script() as old, Script() as new, Script() as added:
         host.begin_at(1, "a", "b")
-        host.configure({"a": json_target(one)})
+        host.configure({"a": json_target(old)})
         with host.contmond:
             host.wait_for_all("a")
-            before = len(one.seen)
-            host.configure({"a": json_target(other), "b": {"type": "json"}})
+            host.configure({"a": json_target(new), "b": {"type": "json"}})
             host.contmond.reload("the old configuration stays in use")
             tap.equal(list(host.contmond.targets()), ["a"],
                       "a reload with a bad target is refused as a whole")
-            host.configure({"a": json_target(other), "b": json_target(other)})
+            host.configure({"a": json_target(new), "b": json_target(added)},
+                           interval_ms=100)
             host.contmond.reload("configuration reloaded")
             tap.wait_for(lambda: "b" in host.contmond.targets())
             host.wait_for_all("b")
-            tap.equal(host.contmond.targets()["a"]["backlog_ticks"], 0,
-                      "a target with another URL continues where it was")
-            tap.equal(len(one.seen), before, "the old URL gets nothing more")
-            tap.ok(len(other.seen) - recorded.TICKS <= 3, "the new one nothing again",
-                   len(other.seen))
+            tap.wait_for(lambda: len(new.seen) > 5)
+            last, first = max(sequence(old.of(204))), min(sequence(new.of(204)))
+            # The last request to the old URL may have come, and its answer not.
+            tap.ok(first in (last, last + 1), "a target with another URL continues where "
+                   "it was, and the old URL gets nothing more", (last, first))
             tap.equal(host.contmond.row("info")["forward"], "a,b", "info has their names")
             host.configure({})
             host.contmond.reload("configuration reloaded")
