@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 import boxes
@@ -149,6 +150,26 @@ class PodmanBox(Box):
                             "--network", "none", "--rootfs", boxes.tree(kind),
                             "/bin/sh", "-c", script)
         self.see()
+
+
+class Values(threading.Thread):
+    """Those that a file of a container has, one after the other: nr of them"""
+
+    def __init__(self, box, name, nr=3):
+        super().__init__(daemon=True)
+        self.box, self.name, self.nr, self.seen = box, name, nr, []
+        self.start()
+
+    def run(self):
+        while len(self.seen) < self.nr:
+            value = self.box.file(self.name)
+            if value and value not in self.seen[-1:]:
+                self.seen.append(value)
+            time.sleep(0.5)
+
+    def all(self):
+        self.join(tap.PATIENCE_S)
+        return self.seen
 
 
 class Cgroup:

@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import subprocess
-import threading
 import time
 
 import acting
@@ -125,22 +124,6 @@ def make_all():
     return made
 
 
-class Limits(threading.Thread):
-    """Those that a container has, one after the other"""
-
-    def __init__(self, box):
-        super().__init__(daemon=True)
-        self.box, self.seen = box, []
-        self.start()
-
-    def run(self):
-        while len(self.seen) < 3:
-            value = self.box.file("cpu.max")
-            if value not in self.seen[-1:]:
-                self.seen.append(value)
-            time.sleep(0.5)
-
-
 def check_holds(made, since, limits):
     pause, limit = made["pause"], made["limit"]
     for box in pause, limit:
@@ -150,8 +133,7 @@ def check_holds(made, since, limits):
     tap.ok(rules.wait_for(lambda: engine_events(pause, since, "unpause")),
            "the pause ends")
     tap.equal(pause.state()["Status"], "running", "its engine says so")
-    limits.join(tap.PATIENCE_S)
-    tap.equal(limits.seen, ["max 100000", "10000 100000", "max 100000"],
+    tap.equal(limits.all(), ["max 100000", "10000 100000", "max 100000"],
               "the limit ends")
     return {pause: "pause", limit: "limit"}
 
@@ -252,7 +234,7 @@ def check_kinds():
     """Each rule acts on its container, and no rule on another."""
     since = time.time()
     made = tap.timed(make_all)
-    limits, acted = Limits(made["limit"]), {}
+    limits, acted = acting.Values(made["limit"], "cpu.max"), {}
     rules.load(KINDS)
     for check in (check_newest, check_remove, check_restart, check_veto,
                   check_reused):
