@@ -29,6 +29,10 @@ BUSY = "trap 'exit 7' TERM; while :; do :; done"
 SPIKES = ("trap 'exit 7' TERM; while :; do [ ! -e /burn ] || { rm /burn; "
           "while :; do :; done & sleep 2; kill $!; }; sleep 0.5; done")
 
+# Ends when there is a file /end; without it when it is started again
+AGAIN = ("trap 'exit 7' TERM; rm -f /end; sleep 100000 & sleep 100000 & "
+         "while [ ! -e /end ]; do sleep 0.5; done; exit 3")
+
 # Says that it was asked to end, and ends when there is a file /end.
 SLOW = ("trap 'echo >>/asked' TERM; sleep 100000 & sleep 100000 & "
         "while [ ! -e /end ]; do sleep 0.5; done; exit 7")
@@ -62,6 +66,7 @@ KINDS = (many("pause", "pause", "hold = 30s") +
          many("restart", "restart") +
          many("veto", "stop kill", "warn = 10m") +
          many("reused", "kill", "warn = 10m") +
+         many("rerun", "stop kill", "warn = 10m") +
          rule("old", "select = state exited", "all = ended_seconds > 3s",
               "action = remove") +
          "".join(f"[type {one}]\nmatch = label kind={one}\n" for one in "ab") +
@@ -117,6 +122,8 @@ def make_all():
     for i in range(4):
         made[f"newest-{i}"] = acting.Box(f"newest-{i}", IDLE,
                                          Labels={"kind": "ab"[i % 2]})
+    made["rerun"] = acting.Box("rerun", AGAIN, HostConfig={
+        "RestartPolicy": {"Name": "always"}})
     made["old"] = acting.Box("old", IDLE)
     made["old-volume"] = acting.Box("old-volume", IDLE, Volumes={"/data": {}})
     for kind in "newest-0", "old", "old-volume":
@@ -230,6 +237,18 @@ def check_reused(made):
     return {box: "reused"}
 
 
+def check_rerun(made):
+    """Its restart policy starts it again while a decision waits."""
+    box = made["rerun"]
+    rules.wait_for_state(box, "warned")
+    touch(box, "end")
+    rules.ends_as(box, "planned warned gone",
+                  "one that its engine has started again is another")
+    tap.note(rules.audit(box)[-1]["reason"])
+    tap.ok(tap.wait_for(lambda: runs(box)), "it runs")
+    return {box: "rerun"}
+
+
 def check_kinds():
     """Each rule acts on its container, and no rule on another."""
     since = time.time()
@@ -237,10 +256,11 @@ def check_kinds():
     limits, acted = acting.Values(made["limit"], "cpu.max"), {}
     rules.load(KINDS)
     for check in (check_newest, check_remove, check_restart, check_veto,
-                  check_reused):
+                  check_reused, check_rerun):
         acted.update(tap.timed(check, made))
     acted.update(tap.timed(check_holds, made, int(since), limits))
     acted.update(tap.timed(check_killed))
+    acted.update(tap.timed(check_frozen))
     want = {(box.id, name) for box, name in acted.items()}
     rows = [row for row in api.rows("audit", limit=20000)
             if row["t"] >= since * 1000]
@@ -295,6 +315,26 @@ def check_killed():
     tap.equal(set(signals(made[1], since)), {TERM},
               f"{made[1].name}: it is not killed")
     return {box: "dies" for box in made}
+
+
+def check_frozen():
+    """An engine that gives no answer while a decision is due"""
+    since = int(time.time())
+    box = acting.Box("frozen", MANY)
+    rules.load(KINDS + many("frozen", "stop kill", "warn = 20s"))
+    rules.wait_for_state(box, "warned")
+    pid = int(boxes.out("systemctl", "show", "-P", "MainPID", "docker"))
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        acted = rules.wait_for_state(box, "acted")
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    tap.ok(acted, f"{box.name}: its decision is not forgotten",
+           rules.describe(box))
+    rules.ends_as(box, rules.WARNED, f"{box.name}: it is stopped when its "
+                  "engine answers again")
+    tap.equal(signals(box, since), [TERM], f"{box.name}: once")
+    return {box: "frozen"}
 
 
 # What burns
