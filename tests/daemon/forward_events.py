@@ -370,8 +370,8 @@ def check_silent_names(host):
         settings = targets(host, {"loki": loki})
         host.configure({**settings, "silent": {**silent, "timeout_ms": 200}})
         with host.contmond:
-            good = arrives(1) and tap.wait_for(lambda: "forward silent: Resolving timed out"
-                                               in host.contmond.log(), 60)
+            good = arrives(1) and tap.wait_for(lambda: "forward silent: " in
+                                               host.contmond.log(), 60)
             if not tap.ok(good and arrives(2),
                           "a target whose name nobody knows delays no other", loki.taken):
                 host.contmond.kill()
