@@ -472,6 +472,38 @@ int contmon_identify_process(int32_t pid, struct contmon_identity *ret);
  */
 int contmon_has_cgroup1(void);
 
+/** struct contmon_cgroup1 - the mounts of cgroup v1; opaque */
+struct contmon_cgroup1;
+
+/**
+ * contmon_cgroup1_new() - find the mounts in /proc/self/mountinfo
+ * @ret: free with contmon_cgroup1_free(); later mounts are not in it
+ *
+ * Errors: -ENOENT no hierarchy of cgroup v1 is mounted; those of open(2);
+ * -ENOMEM.
+ */
+int contmon_cgroup1_new(struct contmon_cgroup1 **ret);
+void contmon_cgroup1_free(struct contmon_cgroup1 *cgroup1);
+
+/**
+ * contmon_cgroup1_find() - the directory of a container in a hierarchy
+ * @pid: a process of the container
+ * @controller: whose hierarchy: "memory", "cpuacct", ... Several controllers
+ *	may share one
+ * @id: the id of the container, as contmon_identify_process() returns it
+ * @ret_directory: of the container's own cgroup, without a slash at its end;
+ *	the caller frees it
+ * @ret_root_length: length of the mount point, with which the directory
+ *	begins. The rest is the path of the cgroup from there
+ *
+ * A process may have another path in each hierarchy. Errors: -ENOENT the
+ * controller is not mounted in cgroup v1, or the process is not in this
+ * container there; those of contmon_identify_process().
+ */
+int contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1, int32_t pid,
+			 const char *controller, const char *id,
+			 char **ret_directory, size_t *ret_root_length);
+
 /**
  * struct contmon_paths - maps cgroup ids to paths; opaque
  *

@@ -134,6 +134,29 @@ int contmon_ioctl(int fd, unsigned long request, void *arg);
 /* Swap of the whole host in bytes; both arguments may be NULL. */
 int contmon_read_swap(uint64_t *ret_total_bytes, uint64_t *ret_free_bytes);
 
+/**
+ * struct contmon_mount - a mount of a cgroup hierarchy
+ * @root: the part of the hierarchy that is mounted, "/" for all that our cgroup
+ *	namespace contains
+ * @options: of the hierarchy, separated by commas, controllers of v1 among
+ *	them; may be NULL
+ */
+struct contmon_mount {
+	char *root;
+	char *point;
+	char *options;
+};
+
+/*
+ * Calls @each for every mount of this type in a file like /proc/self/mountinfo
+ * until it returns another number than 0. Returns 0 or the negative number of
+ * @each, an error of open(2), or -ENOMEM.
+ */
+int contmon_each_mount(const char *mountinfo, const char *type,
+		       int (*each)(void *arg,
+				   const struct contmon_mount *mount),
+		       void *arg);
+
 /*
  * The mount point of cgroup v2, from a file like /proc/self/mountinfo, and the
  * part of the hierarchy that is mounted there, "/" for all that our cgroup
@@ -148,5 +171,30 @@ int contmon_find_cgroup2(const char *mountinfo, char **ret_point,
  */
 int contmon_paths_below(const struct contmon_paths *cgroups,
 			const char *path, size_t length, char **ret_path);
+
+/* Is @name in @list, which has @length bytes and is separated by commas? */
+bool contmon_list_has(const char *list, size_t length, const char *name);
+
+/*
+ * The path of a process in the hierarchy of @controller, "" for v2, from the
+ * text of /proc/PID/cgroup; it has *@ret_length bytes. NULL: there is none.
+ */
+const char *contmon_find_membership(const char *text, const char *controller,
+				    size_t *ret_length);
+
+/*
+ * The text of /proc/PID/cgroup, which the caller frees. Errors: those of
+ * contmon_identify_process().
+ */
+int contmon_read_memberships(int32_t pid, char **ret_text);
+
+/* contmon_cgroup1_new() with another file than /proc/self/mountinfo */
+int contmon_cgroup1_read(const char *mountinfo, struct contmon_cgroup1 **ret);
+
+/* contmon_cgroup1_find() with the text of /proc/PID/cgroup */
+int contmon_cgroup1_find_in(const struct contmon_cgroup1 *cgroup1,
+			    const char *text, const char *controller,
+			    const char *id, char **ret_directory,
+			    size_t *ret_root_length);
 
 #endif /* CONTMON_INTERNAL_H */

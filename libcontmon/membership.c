@@ -13,8 +13,7 @@
 /* In the order of precedence */
 static const char *const hierarchies[] = { "", "memory", "name=systemd" };
 
-/* Is @name in @list, which has @length bytes and is separated by commas? */
-static bool has_controller(const char *list, size_t length, const char *name)
+bool contmon_list_has(const char *list, size_t length, const char *name)
 {
 	size_t n = strlen(name);
 
@@ -41,7 +40,8 @@ static const char *find_path(const char *line, size_t length,
 		return NULL;
 	list++;
 	path = memchr(list, ':', length - (size_t)(list - line));
-	if (!path || !has_controller(list, (size_t)(path - list), controller))
+	if (!path ||
+	    !contmon_list_has(list, (size_t)(path - list), controller))
 		return NULL;
 	return path + 1;
 }
@@ -60,23 +60,34 @@ static size_t without_deleted(const char *path, size_t length)
 	return length;
 }
 
-static int identify_in(const char *text, const char *controller,
-		       struct contmon_identity *ret)
+const char *contmon_find_membership(const char *text, const char *controller,
+				    size_t *ret_length)
 {
 	for (;;) {
 		size_t length = strcspn(text, "\n");
 		const char *path = find_path(text, length, controller);
 
-		if (!path && !text[length])
-			return 0;
 		if (path) {
-			length -= (size_t)(path - text);
-			if (!*controller)
-				length = without_deleted(path, length);
-			return contmon_identify_part(path, length, ret);
+			*ret_length = length - (size_t)(path - text);
+			return path;
 		}
+		if (!text[length])
+			return NULL;
 		text += length + 1;
 	}
+}
+
+static int identify_in(const char *text, const char *controller,
+		       struct contmon_identity *ret)
+{
+	size_t length;
+	const char *path = contmon_find_membership(text, controller, &length);
+
+	if (!path)
+		return 0;
+	if (!*controller)
+		length = without_deleted(path, length);
+	return contmon_identify_part(path, length, ret);
 }
 
 int contmon_identify_memberships(const char *text, struct contmon_identity *ret)
@@ -111,17 +122,23 @@ static int read_file(const char *name, char **ret_text)
 	return r;
 }
 
-int contmon_identify_process(int32_t pid, struct contmon_identity *ret)
+int contmon_read_memberships(int32_t pid, char **ret_text)
 {
-	char name[32], *text;
+	char name[32];
 	int r;
 
 	if (pid < 1)
 		return -EINVAL;
 	snprintf(name, sizeof(name), "/proc/%d/cgroup", pid);
-	r = read_file(name, &text);
-	if (r == -ENOENT || r == -EACCES || r == -EPERM)
-		return -ESRCH;
+	r = read_file(name, ret_text);
+	return r == -ENOENT || r == -EACCES || r == -EPERM ? -ESRCH : r;
+}
+
+int contmon_identify_process(int32_t pid, struct contmon_identity *ret)
+{
+	char *text;
+	int r = contmon_read_memberships(pid, &text);
+
 	if (r < 0)
 		return r;
 	r = contmon_identify_memberships(text, ret);

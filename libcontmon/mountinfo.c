@@ -6,13 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The relevant fields of a line of /proc/PID/mountinfo; point into the line */
-struct mount {
-	char *root;
-	char *point;
-	char *type;
-};
-
 static bool is_octal(const char *s)
 {
 	int i;
@@ -41,7 +34,8 @@ static void decode(char *s)
 }
 
 /* ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAG...] - TYPE SOURCE OPTIONS */
-static bool parse(char *line, struct mount *ret)
+static bool parse(char *line, const char **ret_type,
+		  struct contmon_mount *ret)
 {
 	char *rest = strstr(line, " - ");
 	char *save = NULL;
@@ -50,7 +44,9 @@ static bool parse(char *line, struct mount *ret)
 	if (!rest)
 		return false;
 	*rest = 0;
-	ret->type = strtok_r(rest + 3, " \n", &save);
+	*ret_type = strtok_r(rest + 3, " \n", &save);
+	strtok_r(NULL, " \n", &save);
+	ret->options = strtok_r(NULL, " \n", &save);
 
 	for (i = 0; i < 5; i++) {
 		char *word = strtok_r(i ? NULL : line, " ", &save);
@@ -62,60 +58,86 @@ static bool parse(char *line, struct mount *ret)
 		if (i == 4)
 			ret->point = word;
 	}
-	return ret->type;
+	return *ret_type;
 }
+
+static int each_line(FILE *f, const char *type,
+		     int (*each)(void *arg, const struct contmon_mount *mount),
+		     void *arg)
+{
+	struct contmon_mount mount;
+	const char *found;
+	char *line = NULL;
+	size_t size = 0;
+	int r = 0;
+
+	while (r == 0 && getline(&line, &size, f) >= 0) {
+		if (!parse(line, &found, &mount) || strcmp(found, type) != 0)
+			continue;
+		decode(mount.point);
+		decode(mount.root);
+		if (mount.point[0] == '/')
+			r = each(arg, &mount);
+	}
+	free(line);
+	return r == 0 && errno == ENOMEM ? -ENOMEM : r;
+}
+
+int contmon_each_mount(const char *mountinfo, const char *type,
+		       int (*each)(void *arg,
+				   const struct contmon_mount *mount),
+		       void *arg)
+{
+	FILE *f = fopen(mountinfo, "re");
+	int r;
+
+	if (!f)
+		return -errno;
+	errno = 0;
+	r = each_line(f, type, each, arg);
+	fclose(f);
+	return r < 0 ? r : 0;
+}
+
+struct found {
+	char *point;
+	char *part;
+};
 
 /*
  * The first mount of the whole hierarchy of our cgroup namespace; a bind mount
  * of a part of it is used only if there is no other.
  */
-static int search(FILE *f, char **ret_point, char **ret_part)
+static int pick(void *arg, const struct contmon_mount *mount)
 {
-	char *line = NULL, *point = NULL, *part = NULL;
-	size_t size = 0;
-	bool whole = false;
-	struct mount m = { 0 };
+	bool whole = strcmp(mount->root, "/") == 0;
+	struct found *found = arg;
 
-	while (!whole && getline(&line, &size, f) >= 0) {
-		if (!parse(line, &m) || strcmp(m.type, "cgroup2") != 0)
-			continue;
-		decode(m.point);
-		decode(m.root);
-		if (m.point[0] != '/')
-			continue;
-		whole = strcmp(m.root, "/") == 0;
-		if (point && !whole)
-			continue;
-		free(point);
-		free(part);
-		point = strdup(m.point);
-		part = strdup(m.root);
-		if (!point || !part)
-			break;
-	}
-	free(line);
-
-	if (point && part) {
-		*ret_point = point;
-		*ret_part = part;
+	if (found->point && !whole)
 		return 0;
-	}
-	free(point);
-	free(part);
-	return errno == ENOMEM ? -ENOMEM : -ENOENT;
+	free(found->point);
+	free(found->part);
+	found->point = strdup(mount->point);
+	found->part = strdup(mount->root);
+	if (!found->point || !found->part)
+		return -ENOMEM;
+	return whole;
 }
 
 int contmon_find_cgroup2(const char *mountinfo, char **ret_point,
 			 char **ret_part)
 {
-	FILE *f;
-	int r;
+	struct found found = { 0 };
+	int r = contmon_each_mount(mountinfo, "cgroup2", pick, &found);
 
-	f = fopen(mountinfo, "re");
-	if (!f)
-		return -errno;
-	errno = 0;
-	r = search(f, ret_point, ret_part);
-	fclose(f);
-	return r;
+	if (r == 0 && !found.point)
+		r = -ENOENT;
+	if (r < 0) {
+		free(found.point);
+		free(found.part);
+		return r;
+	}
+	*ret_point = found.point;
+	*ret_part = found.part;
+	return 0;
 }
