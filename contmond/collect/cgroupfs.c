@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/util.h"
+#include "flat.h"
 
 #define MIN_READ_BYTES 4096
 #define MAX_FILE_BYTES (1U << 20)
@@ -37,104 +38,6 @@ static const struct cgroup_file last_files[] = {
 	{ "io.stat", cgroupfs_parse_io },
 };
 
-/* Lines of a file are "key value"; the table has the keys that are wanted. */
-struct wanted {
-	const char *key;
-	size_t length;
-	size_t offset;
-	unsigned int group;
-};
-
-#define WANTED(key, member, group)					\
-	{ key, sizeof(key) - 1, offsetof(struct cgroup_stats, member), group }
-
-/**
- * struct shapes - which keys may be wanted
- * @lengths: by the last bits of their first letter, a bit for each length
- *
- * More than half of the lines of memory.stat are not wanted. They need not be
- * compared with all that are.
- */
-struct shapes {
-	uint32_t lengths[32];
-};
-
-static uint32_t *lengths_of(struct shapes *shapes, const char *key)
-{
-	return &shapes->lengths[(unsigned char)*key % 32U];
-}
-
-static void shapes_fill(const struct wanted *wanted, size_t nr,
-			struct shapes *ret)
-{
-	size_t i;
-
-	*ret = (struct shapes){ 0 };
-	for (i = 0; i < nr; i++)
-		*lengths_of(ret, wanted[i].key) |= 1U << wanted[i].length;
-}
-
-static bool has_shape(struct shapes *shapes, const char *key, size_t length)
-{
-	return length < 32 && *lengths_of(shapes, key) >> length & 1;
-}
-
-/* NULL: nobody wants it. @next: where to begin; files have the table's order */
-static const struct wanted *find_wanted(const struct wanted *wanted, size_t nr,
-					size_t next, const char *key,
-					size_t length)
-{
-	size_t i, at = next;
-
-	for (i = 0; i < nr; i++, at++) {
-		if (at == nr)
-			at = 0;
-		if (wanted[at].length == length &&
-		    memcmp(wanted[at].key, key, length) == 0)
-			return &wanted[at];
-	}
-	return NULL;
-}
-
-static bool parse_value(const char *text, uint64_t *ret)
-{
-	uint64_t value = 0;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	while (*text >= '0' && *text <= '9')
-		value = 10 * value + (uint64_t)(*text++ - '0');
-	*ret = value;
-	return true;
-}
-
-/* memory.stat has some 70 lines, and is read for each container each time. */
-static void parse_flat(const char *text, const struct wanted *wanted, size_t nr,
-		       struct cgroup_stats *stats)
-{
-	const char *line, *end;
-	const struct wanted *found;
-	size_t length, next = 0;
-	struct shapes shapes;
-
-	shapes_fill(wanted, nr, &shapes);
-	for (line = text; *line; line = *end ? end + 1 : end) {
-		length = 0;
-		while ((unsigned char)line[length] > ' ')
-			length++;
-		end = strchrnul(line + length, '\n');
-		if (line[length] != ' ' || !has_shape(&shapes, line, length))
-			continue;
-		found = find_wanted(wanted, nr, next, line, length);
-		if (!found ||
-		    !parse_value(line + length + 1,
-				 (uint64_t *)((char *)stats + found->offset)))
-			continue;
-		stats->valid |= found->group;
-		next = (size_t)(found - wanted) + 1;
-	}
-}
-
 void cgroupfs_parse_cpu(char *text, struct cgroup_stats *stats)
 {
 	static const struct wanted wanted[] = {
@@ -147,7 +50,7 @@ void cgroupfs_parse_cpu(char *text, struct cgroup_stats *stats)
 		       CGROUP_STATS_THROTTLED),
 	};
 
-	parse_flat(text, wanted, ARRAY_SIZE(wanted), stats);
+	flat_parse(text, wanted, ARRAY_SIZE(wanted), stats);
 }
 
 /* In the order of the file */
@@ -189,7 +92,7 @@ static const struct wanted memory_wanted[] = {
 
 void cgroupfs_parse_memory(char *text, struct cgroup_stats *stats)
 {
-	parse_flat(text, memory_wanted, ARRAY_SIZE(memory_wanted), stats);
+	flat_parse(text, memory_wanted, ARRAY_SIZE(memory_wanted), stats);
 }
 
 static void copy_memory(const struct cgroup_stats *from,
@@ -212,32 +115,13 @@ void cgroupfs_parse_events(char *text, struct cgroup_stats *stats)
 		WANTED("frozen", frozen, CGROUP_STATS_FROZEN),
 	};
 
-	parse_flat(text, wanted, ARRAY_SIZE(wanted), stats);
+	flat_parse(text, wanted, ARRAY_SIZE(wanted), stats);
 }
 
 void cgroupfs_parse_peak(char *text, struct cgroup_stats *stats)
 {
 	stats->memory_peak_bytes = strtoull(text, NULL, 10);
 	stats->valid |= CGROUP_STATS_PEAK;
-}
-
-/* If memory is short, the device is missing only in the list. */
-static void add_device(const struct device_io *io, struct cgroup_stats *stats)
-{
-	struct device_io *grown;
-
-	stats->read_bytes += io->read_bytes;
-	stats->write_bytes += io->write_bytes;
-	stats->read_ops += io->read_ops;
-	stats->write_ops += io->write_ops;
-	stats->discard_bytes += io->discard_bytes;
-	stats->discard_ops += io->discard_ops;
-	grown = reallocarray(stats->devices, stats->nr_devices + 1,
-			     sizeof(*grown));
-	if (!grown)
-		return;
-	stats->devices = grown;
-	grown[stats->nr_devices++] = *io;
 }
 
 /* A line per device */
@@ -248,16 +132,9 @@ void cgroupfs_parse_io(char *text, struct cgroup_stats *stats)
 
 	while ((line = strsep(&rest, "\n"))) {
 		if (devices_parse_stat(line, &io))
-			add_device(&io, stats);
+			cgroup_stats_add(stats, &io);
 	}
 	stats->valid |= CGROUP_STATS_IO;
-}
-
-void cgroup_stats_done(struct cgroup_stats *stats)
-{
-	free(stats->devices);
-	stats->devices = NULL;
-	stats->nr_devices = 0;
 }
 
 void cgroupfs_parse_pids(char *text, struct cgroup_stats *stats)

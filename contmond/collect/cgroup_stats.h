@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The numbers in the files of one cgroup. */
+#ifndef CONTMOND_COLLECT_CGROUP_STATS_H
+#define CONTMOND_COLLECT_CGROUP_STATS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "devices.h"
+
+/* Groups of struct cgroup_stats: one for each file that could be read */
+#define CGROUP_STATS_CPU	(1U << 0)
+#define CGROUP_STATS_THROTTLED	(1U << 1)	/* with the cpu controller */
+#define CGROUP_STATS_MEMORY	(1U << 2)
+#define CGROUP_STATS_KERNEL	(1U << 3)	/* Linux 5.18 and later */
+#define CGROUP_STATS_IO		(1U << 4)
+#define CGROUP_STATS_FROZEN	(1U << 5)
+#define CGROUP_STATS_PIDS	(1U << 6)
+#define CGROUP_STATS_PEAK	(1U << 7)	/* cgroupfs_read_last() alone */
+
+/**
+ * struct memory_detail - more of memory.stat, in the order of that file
+ *
+ * Values that this kernel does not have are MEMORY_DETAIL_UNKNOWN.
+ */
+struct memory_detail {
+	uint64_t percpu_bytes;
+	uint64_t vmalloc_bytes;
+	uint64_t zswap_bytes;
+	uint64_t zswapped_bytes;
+	uint64_t file_mapped_bytes;
+	uint64_t file_dirty_bytes;
+	uint64_t file_writeback_bytes;
+	uint64_t swap_cached_bytes;
+	uint64_t anon_huge_bytes;
+	uint64_t file_huge_bytes;
+	uint64_t inactive_anon_bytes;
+	uint64_t active_anon_bytes;
+	uint64_t inactive_file_bytes;
+	uint64_t active_file_bytes;
+	uint64_t unevictable_bytes;
+	uint64_t slab_reclaimable_bytes;
+	uint64_t slab_unreclaimable_bytes;
+	uint64_t refaults_anon;
+	uint64_t refaults_file;
+	uint64_t scanned;
+	uint64_t reclaimed;
+	uint64_t faults;
+	uint64_t major_faults;
+};
+
+#define MEMORY_DETAIL_UNKNOWN UINT64_MAX
+
+/**
+ * struct cgroup_stats - numbers of one cgroup
+ * @valid: groups that are filled; the others have no meaning
+ * @memory: of the group MEMORY
+ * @read_boottime_ns: when reading began
+ * @devices: the IO of each device; freed by cgroup_stats_done()
+ */
+struct cgroup_stats {
+	unsigned int valid;
+	uint64_t read_boottime_ns;
+	uint64_t cpu_usec;
+	uint64_t cpu_user_usec;
+	uint64_t cpu_system_usec;
+	uint64_t cpu_throttled_usec;
+	uint64_t cpu_periods;
+	uint64_t cpu_throttled_periods;
+	uint64_t memory_anon_bytes;
+	uint64_t memory_file_bytes;
+	uint64_t memory_shmem_bytes;
+	uint64_t memory_kernel_bytes;
+	uint64_t memory_kernel_stack_bytes;
+	uint64_t memory_page_tables_bytes;
+	uint64_t memory_slab_bytes;
+	uint64_t memory_sock_bytes;
+	struct memory_detail memory;
+	uint64_t memory_peak_bytes;
+	uint64_t read_bytes;
+	uint64_t write_bytes;
+	uint64_t read_ops;
+	uint64_t write_ops;
+	uint64_t discard_bytes;
+	uint64_t discard_ops;
+	struct device_io *devices;
+	size_t nr_devices;
+	uint64_t pids_current;
+	uint64_t frozen;
+};
+
+/** cgroup_stats_add() - add the IO of a device, and count it in the sums */
+void cgroup_stats_add(struct cgroup_stats *stats, const struct device_io *io);
+
+/** cgroup_stats_done() - free the devices */
+void cgroup_stats_done(struct cgroup_stats *stats);
+
+#endif /* CONTMOND_COLLECT_CGROUP_STATS_H */
