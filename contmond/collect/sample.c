@@ -159,10 +159,11 @@ static void read_files(struct sample_source *source, struct sample *sample)
 		struct sample_container *container = &sample->containers[i];
 		struct scope *scope = container->scope;
 
-		if (!scope->directory)
+		if (!scope->cgroup)
 			continue;
 		r = cgroupfs_read(&scope->files, &container->row,
-				  scope->directory, &source->buffer,
+				  scope->directories.paths[DIRECTORY_V2],
+				  &source->buffer,
 				  &container->stats);
 		if (r == -ENODEV)
 			cgroupfs_close(&scope->files);
@@ -180,10 +181,11 @@ static int read_settings(struct sample_source *source, struct sample *sample)
 		struct sample_container *container = &sample->containers[i];
 		struct scope *scope = container->scope;
 
-		if (!scope->directory)
+		if (!scope->cgroup)
 			continue;
 		r = settings_read(&scope->settings, scope->cgroup_id,
-				  scope->directory, scope->cgroup,
+				  scope->directories.paths[DIRECTORY_V2],
+				  scope->cgroup,
 				  sample->boottime_ns);
 		if (r == -EMFILE || r == -ENFILE)
 			source->shortage = r;

@@ -50,7 +50,7 @@ void scope_unref(struct scope *scope)
 	free(scope->title);
 	free(scope->pod);
 	free(scope->cgroup);
-	free(scope->directory);
+	directories_done(&scope->directories);
 	free(scope);
 }
 
@@ -58,15 +58,19 @@ void scope_unref(struct scope *scope)
 static int set_place(struct scope *scope, const char *root,
 		     const struct cgroup *cgroup)
 {
+	char **directory = &scope->directories.paths[DIRECTORY_V2];
+
 	if (!cgroup->path)
 		return 0;
 	scope->cgroup = strndup(cgroup->path, cgroup->identity.path_length);
 	if (!scope->cgroup)
 		return -ENOMEM;
-	if (asprintf(&scope->directory, "%s%s", root, scope->cgroup) < 0) {
-		scope->directory = NULL;
+	if (asprintf(directory, "%s%s", root, scope->cgroup) < 0) {
+		*directory = NULL;
 		return -ENOMEM;
 	}
+	scope->directories.root_lengths[DIRECTORY_V2] =
+		strlen(*directory) - strlen(scope->cgroup);
 	return 0;
 }
 
@@ -93,8 +97,8 @@ static int set_user(struct scope *scope)
 	scope->user_id = scope->cgroup ? user_of_cgroup(scope->cgroup) : 0;
 	if (!scope->cgroup || scope->user_id != 0)
 		return 0;
-	root = strlen(scope->directory) - strlen(scope->cgroup);
-	parent = strdup(scope->directory);
+	root = scope->directories.root_lengths[DIRECTORY_V2];
+	parent = strdup(scope->directories.paths[DIRECTORY_V2]);
 	if (!parent)
 		return -ENOMEM;
 	*strrchr(parent, '/') = '\0';

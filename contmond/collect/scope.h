@@ -10,6 +10,7 @@
 #include <contmon.h>
 
 #include "cgroupfs.h"
+#include "directories.h"
 #include "netdev.h"
 #include "settings.h"
 #include "owner/cgroup.h"
@@ -36,10 +37,9 @@ struct ended_account {
  * @references: the last one closes the files
  * @cgroup_id: of its own cgroup; for a container of cgroup v1, a number that no
  *	cgroup has
- * @cgroup: path of its own cgroup from the root of the hierarchy; NULL if it is
- *	in a hierarchy of cgroup v1 alone, which the driver does not read: then
- *	only its processes are known
- * @directory: the same, from the root of the file system
+ * @cgroup: path of its own cgroup from the root of the hierarchy of v2; NULL if
+ *	it is in hierarchies of cgroup v1 alone, which the driver does not read
+ * @directories: that of this cgroup, and those of v1
  * @user_id: who could make its cgroup, and call it like any container: of a
  *	user's slice the user, of a folder its owner, and USER_OF_ELSEWHERE
  *	below another container; 0: root
@@ -55,7 +55,8 @@ struct ended_account {
  *	which that snapshot does not count
  * @ended: changed by exits_sampled()
  *
- * All members except these, the files and the settings are constant.
+ * All members except these, the directories of v1, the files and the settings
+ * are constant.
  */
 struct scope {
 	unsigned int references;
@@ -65,7 +66,7 @@ struct scope {
 	char *title;
 	char *pod;
 	char *cgroup;
-	char *directory;
+	struct directories directories;
 	int64_t user_id;
 	bool is_started;
 	uint64_t started_boottime_ns;

@@ -32,7 +32,7 @@ static inline struct scope *world_scope(uint64_t cgroup_id, const char *id)
 	scope->title = strndup(id, 12);
 	assert_true(asprintf(&scope->cgroup, "/system.slice/docker-%s.scope",
 			     id) > 0);
-	scope->directory = strdup("/nowhere");
+	scope->directories.paths[DIRECTORY_V2] = strdup("/nowhere");
 	cgroupfs_init(&scope->files);
 	return scope;
 }

@@ -167,7 +167,8 @@ static void test_a_cgroup_that_looks_like_none(void **state)
 	assert_string_equal(scope->title, "webid");
 	assert_int_equal(scope->runtime, CONTMON_RUNTIME_PODMAN);
 	assert_string_equal(scope->cgroup, "/batch/job-7/own");
-	assert_string_equal(scope->directory, "/sys/fs/cgroup/batch/job-7/own");
+	assert_string_equal(scope->directories.paths[DIRECTORY_V2],
+			    "/sys/fs/cgroup/batch/job-7/own");
 	assert_ptr_equal(scope_of(4), scope);
 	assert_null(scope_of(2));
 	say("webid", NULL, "podman");	/* it has ended */
@@ -258,7 +259,7 @@ static void test_containers_of_v1(void **state)
 	assert_string_equal(web->id, "web");
 	assert_int_equal(web->runtime, CONTMON_RUNTIME_LXC);
 	assert_null(web->cgroup);
-	assert_null(web->directory);
+	assert_null(web->directories.paths[DIRECTORY_V2]);
 	assert_string_equal(db->id, "db");
 	assert_true(web->cgroup_id != db->cgroup_id);
 	assert_ptr_equal(scope_of_process(2), web);

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * When the directories of a container in cgroup v1 are looked for.
+ *
+ * wrap: contmon_cgroup1_find
+ */
+#include "tests/unit/daemon.h"
+
+#include "contmond/collect/directories.h"
+
+#define SECOND UINT64_C(1000000000)
+
+static struct contmon_cgroup1 *const mounts = (struct contmon_cgroup1 *)&mounts;
+static struct directories directories;
+static struct tally tally;
+static const char *present;	/* the controllers in whose hierarchies it is */
+static int find_error;
+static int nr_asked;
+
+int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
+				int32_t pid, const char *controller,
+				const char *id, char **ret_directory,
+				size_t *ret_root_length);
+
+int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
+				int32_t pid, const char *controller,
+				const char *id, char **ret_directory,
+				size_t *ret_root_length)
+{
+	assert_ptr_equal(cgroup1, mounts);
+	assert_int_equal(pid, tally.first_pid);
+	assert_string_equal(id, "web");
+	nr_asked++;
+	if (find_error)
+		return find_error;
+	if (!strstr(present, controller))
+		return -ENOENT;
+	assert_true(asprintf(ret_directory, "/%s/%d", controller, pid) > 0);
+	*ret_root_length = 1 + strlen(controller);
+	return 0;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	tally = (struct tally){
+		.processes = 1, .first_pid = 10, .first_start_ns = 5,
+	};
+	present = "memory pids";
+	find_error = nr_asked = 0;
+	directories.paths[DIRECTORY_V2] = strdup("/v2");
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	directories_done(&directories);
+	assert_null(directories.paths[DIRECTORY_V2]);
+	return 0;
+}
+
+static int follow_at(uint64_t now_ns)
+{
+	return directories_follow(&directories, mounts, "web", &tally, now_ns);
+}
+
+static void test_found_and_kept(void **state)
+{
+	(void)state;
+	assert_int_equal(follow_at(SECOND), 0);
+	assert_string_equal(directories.paths[DIRECTORY_MEMORY], "/memory/10");
+	assert_int_equal(directories.root_lengths[DIRECTORY_MEMORY], 7);
+	assert_string_equal(directories.paths[DIRECTORY_PIDS], "/pids/10");
+	assert_null(directories.paths[DIRECTORY_CPU]);
+	assert_string_equal(directories.paths[DIRECTORY_V2], "/v2");
+	nr_asked = 0;
+	assert_int_equal(follow_at(2 * SECOND), 0);
+	assert_int_equal(nr_asked, 0);
+	/* Another process: what is known stays, what is missing may be there */
+	tally.first_pid = 11;
+	present = "memory pids cpu";
+	assert_int_equal(follow_at(2 * SECOND), 0);
+	assert_string_equal(directories.paths[DIRECTORY_MEMORY], "/memory/10");
+	assert_string_equal(directories.paths[DIRECTORY_CPU], "/cpu/11");
+}
+
+/* A runtime puts a process into one hierarchy after the other. */
+static void test_missing_ones_are_looked_for_again(void **state)
+{
+	(void)state;
+	assert_int_equal(follow_at(SECOND), 0);
+	present = "memory pids cpu";
+	assert_int_equal(follow_at((1 + DIRECTORIES_AGE) * SECOND - 1), 0);
+	assert_null(directories.paths[DIRECTORY_CPU]);
+	assert_int_equal(follow_at((1 + DIRECTORIES_AGE) * SECOND), 0);
+	assert_string_equal(directories.paths[DIRECTORY_CPU], "/cpu/10");
+}
+
+static void test_forgotten_ones_are_found_at_once(void **state)
+{
+	(void)state;
+	assert_int_equal(follow_at(SECOND), 0);
+	directories_forget(&directories);
+	assert_null(directories.paths[DIRECTORY_MEMORY]);
+	assert_string_equal(directories.paths[DIRECTORY_V2], "/v2");
+	assert_int_equal(follow_at(SECOND), 0);
+	assert_string_equal(directories.paths[DIRECTORY_MEMORY], "/memory/10");
+}
+
+static void test_errors(void **state)
+{
+	(void)state;
+	find_error = -EMFILE;
+	assert_int_equal(follow_at(SECOND), -EMFILE);
+	find_error = 0;
+	assert_int_equal(follow_at(SECOND), 0);
+	assert_string_equal(directories.paths[DIRECTORY_MEMORY], "/memory/10");
+	/* The process has ended since. */
+	directories_forget(&directories);
+	find_error = -ESRCH;
+	assert_int_equal(follow_at(2 * SECOND), 0);
+	assert_null(directories.paths[DIRECTORY_MEMORY]);
+}
+
+static void test_nothing_to_look_for(void **state)
+{
+	(void)state;
+	assert_int_equal(directories_follow(&directories, NULL, "web", &tally,
+					    SECOND), 0);
+	tally.processes = 0;
+	assert_int_equal(follow_at(SECOND), 0);
+	assert_int_equal(nr_asked, 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(test_found_and_kept),
+		TEST(test_missing_ones_are_looked_for_again),
+		TEST(test_forgotten_ones_are_found_at_once),
+		TEST(test_errors),
+		TEST(test_nothing_to_look_for),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
