@@ -16,8 +16,9 @@ static double exit_code(uint32_t status)
 static void fill_from_files(const struct cgroup_stats *stats,
 			    struct store_final *final)
 {
-	if (stats->valid & CGROUP_STATS_CPU) {
+	if (stats->valid & CGROUP_STATS_CPU)
 		final->cpu_seconds = (double)stats->cpu_usec / 1e6;
+	if (stats->valid & CGROUP_STATS_CPU_MODES) {
 		final->cpu_user_seconds = (double)stats->cpu_user_usec / 1e6;
 		final->cpu_system_seconds =
 			(double)stats->cpu_system_usec / 1e6;
@@ -27,6 +28,8 @@ static void fill_from_files(const struct cgroup_stats *stats,
 	if (stats->valid & CGROUP_STATS_IO) {
 		final->read_bytes = (double)stats->read_bytes;
 		final->write_bytes = (double)stats->write_bytes;
+	}
+	if (stats->valid & CGROUP_STATS_IO_OPS) {
 		final->read_ops = (double)stats->read_ops;
 		final->write_ops = (double)stats->write_ops;
 	}

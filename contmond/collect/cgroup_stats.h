@@ -8,21 +8,28 @@
 
 #include "devices.h"
 
-/* Groups of struct cgroup_stats: one for each file that could be read */
+/* Groups of struct cgroup_stats: what is known together */
 #define CGROUP_STATS_CPU	(1U << 0)
 #define CGROUP_STATS_THROTTLED	(1U << 1)	/* with the cpu controller */
 #define CGROUP_STATS_MEMORY	(1U << 2)
 #define CGROUP_STATS_KERNEL	(1U << 3)	/* Linux 5.18 and later */
-#define CGROUP_STATS_IO		(1U << 4)
+#define CGROUP_STATS_IO		(1U << 4)	/* bytes */
 #define CGROUP_STATS_FROZEN	(1U << 5)
 #define CGROUP_STATS_PIDS	(1U << 6)
-#define CGROUP_STATS_PEAK	(1U << 7)	/* cgroupfs_read_last() alone */
+#define CGROUP_STATS_CPU_MODES	(1U << 7)	/* user and system */
+#define CGROUP_STATS_IO_OPS	(1U << 8)
+#define CGROUP_STATS_DISCARDS	(1U << 9)	/* bytes */
+#define CGROUP_STATS_DISCARD_OPS (1U << 10)
+#define CGROUP_STATS_ALL_IO	(CGROUP_STATS_IO | CGROUP_STATS_IO_OPS | \
+				 CGROUP_STATS_DISCARDS | \
+				 CGROUP_STATS_DISCARD_OPS)
+/* In each sample only of cgroup v1: the driver has them of v2. */
+#define CGROUP_STATS_PEAK	(1U << 11)
+#define CGROUP_STATS_CURRENT	(1U << 12)
+#define CGROUP_STATS_OOM_KILLS	(1U << 13)
+#define CGROUP_STATS_FAILURES	(1U << 14)
 
-/**
- * struct memory_detail - more of memory.stat, in the order of that file
- *
- * Values that this kernel does not have are MEMORY_DETAIL_UNKNOWN.
- */
+/** struct memory_detail - more of memory.stat, in the order of that file */
 struct memory_detail {
 	uint64_t percpu_bytes;
 	uint64_t vmalloc_bytes;
@@ -47,14 +54,18 @@ struct memory_detail {
 	uint64_t reclaimed;
 	uint64_t faults;
 	uint64_t major_faults;
+	uint64_t swap_bytes;	/* of cgroup v1 */
 };
 
-#define MEMORY_DETAIL_UNKNOWN UINT64_MAX
+/* A number that memory.stat of this kernel does not have */
+#define MEMORY_UNKNOWN UINT64_MAX
 
 /**
- * struct cgroup_stats - numbers of one cgroup
+ * struct cgroup_stats - numbers of one cgroup; begin with cgroup_stats_init()
  * @valid: groups that are filled; the others have no meaning
- * @memory: of the group MEMORY
+ * @memory_anon_bytes: of the group MEMORY, as all to @memory, or MEMORY_UNKNOWN
+ * @memory_kernel_bytes: of the group KERNEL
+ * @memory_failures: how often the limit was reached
  * @read_boottime_ns: when reading began
  * @devices: the IO of each device; freed by cgroup_stats_done()
  */
@@ -76,7 +87,10 @@ struct cgroup_stats {
 	uint64_t memory_slab_bytes;
 	uint64_t memory_sock_bytes;
 	struct memory_detail memory;
+	uint64_t memory_current_bytes;
 	uint64_t memory_peak_bytes;
+	uint64_t memory_failures;
+	uint64_t oom_kills;
 	uint64_t read_bytes;
 	uint64_t write_bytes;
 	uint64_t read_ops;
@@ -88,6 +102,13 @@ struct cgroup_stats {
 	uint64_t pids_current;
 	uint64_t frozen;
 };
+
+/** cgroup_stats_init() - nothing is known; reading begins */
+void cgroup_stats_init(struct cgroup_stats *stats);
+
+/** cgroup_stats_copy_memory() - only the numbers of memory.stat */
+void cgroup_stats_copy_memory(const struct cgroup_stats *from,
+			      struct cgroup_stats *to);
 
 /** cgroup_stats_add() - add the IO of a device, and count it in the sums */
 void cgroup_stats_add(struct cgroup_stats *stats, const struct device_io *io);

@@ -12,38 +12,18 @@
 
 #include "base/clock.h"
 #include "base/util.h"
+#include "cgroup1_files.h"
 #include "flat.h"
 
 #define MIN_READ_BYTES 4096
 #define MAX_FILE_BYTES (1U << 20)
 
-struct cgroup_file {
-	const char *name;
-	void (*parse)(char *text, struct cgroup_stats *stats);
-};
-
-/* memory.stat comes after the file that says if it has to be read. */
-static const struct cgroup_file cgroup_files[CGROUPFS_NR_FILES] = {
-	{ "cpu.stat", cgroupfs_parse_cpu },
-#define MEMORY_FILE 1
-	[MEMORY_FILE] = { "memory.stat", cgroupfs_parse_memory },
-	{ "io.stat", cgroupfs_parse_io },
-	{ "cgroup.events", cgroupfs_parse_events },
-	{ "pids.current", cgroupfs_parse_pids },
-};
-
-static const struct cgroup_file last_files[] = {
-	{ "cpu.stat", cgroupfs_parse_cpu },
-	{ "memory.peak", cgroupfs_parse_peak },
-	{ "io.stat", cgroupfs_parse_io },
-};
-
-void cgroupfs_parse_cpu(char *text, struct cgroup_stats *stats)
+static void parse_cpu(char *text, struct cgroup_stats *stats)
 {
 	static const struct wanted wanted[] = {
 		WANTED("usage_usec", cpu_usec, CGROUP_STATS_CPU),
 		WANTED("user_usec", cpu_user_usec, 0),
-		WANTED("system_usec", cpu_system_usec, 0),
+		WANTED("system_usec", cpu_system_usec, CGROUP_STATS_CPU_MODES),
 		WANTED("nr_periods", cpu_periods, 0),
 		WANTED("nr_throttled", cpu_throttled_periods, 0),
 		WANTED("throttled_usec", cpu_throttled_usec,
@@ -95,21 +75,7 @@ void cgroupfs_parse_memory(char *text, struct cgroup_stats *stats)
 	flat_parse(text, memory_wanted, ARRAY_SIZE(memory_wanted), stats);
 }
 
-static void copy_memory(const struct cgroup_stats *from,
-			struct cgroup_stats *to)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(memory_wanted); i++) {
-		size_t at = memory_wanted[i].offset;
-
-		memcpy((char *)to + at, (const char *)from + at,
-		       sizeof(uint64_t));
-		to->valid |= from->valid & memory_wanted[i].group;
-	}
-}
-
-void cgroupfs_parse_events(char *text, struct cgroup_stats *stats)
+static void parse_events(char *text, struct cgroup_stats *stats)
 {
 	static const struct wanted wanted[] = {
 		WANTED("frozen", frozen, CGROUP_STATS_FROZEN),
@@ -118,14 +84,8 @@ void cgroupfs_parse_events(char *text, struct cgroup_stats *stats)
 	flat_parse(text, wanted, ARRAY_SIZE(wanted), stats);
 }
 
-void cgroupfs_parse_peak(char *text, struct cgroup_stats *stats)
-{
-	stats->memory_peak_bytes = strtoull(text, NULL, 10);
-	stats->valid |= CGROUP_STATS_PEAK;
-}
-
 /* A line per device */
-void cgroupfs_parse_io(char *text, struct cgroup_stats *stats)
+static void parse_io(char *text, struct cgroup_stats *stats)
 {
 	struct device_io io;
 	char *line, *rest = text;
@@ -134,13 +94,97 @@ void cgroupfs_parse_io(char *text, struct cgroup_stats *stats)
 		if (devices_parse_stat(line, &io))
 			cgroup_stats_add(stats, &io);
 	}
-	stats->valid |= CGROUP_STATS_IO;
+	stats->valid |= CGROUP_STATS_ALL_IO;
 }
 
-void cgroupfs_parse_pids(char *text, struct cgroup_stats *stats)
+/* When a file is read: in each sample, when the cgroup is empty */
+#define SAMPLED 1
+#define EMPTIED 2
+#define BOTH (SAMPLED | EMPTIED)
+
+/**
+ * struct cgroup_file - a file with numbers
+ * @parse: NULL for a file with a single number
+ * @offset: of that in struct cgroup_stats
+ * @group: the group of that
+ * @unless: not read if one of these groups is known already
+ * @is_memory: memory.stat
+ */
+struct cgroup_file {
+	int when;
+	enum directory directory;
+	const char *name;
+	void (*parse)(char *text, struct cgroup_stats *stats);
+	size_t offset;
+	unsigned int group;
+	unsigned int unless;
+	bool is_memory;
+};
+
+#define TEXT(when, in, file, parser, ...)				\
+	{ when, DIRECTORY_##in, file, .parse = parser, __VA_ARGS__ }
+#define NUMBER(when, in, file, member, is_known)			\
+	{ when, DIRECTORY_##in, file,					\
+	  .offset = offsetof(struct cgroup_stats, member),		\
+	  .group = CGROUP_STATS_##is_known }
+
+/* memory.stat comes after the files that say if it has to be read. */
+static const struct cgroup_file cgroup_files[] = {
+	TEXT(BOTH, V2, "cpu.stat", parse_cpu),
+	TEXT(BOTH, V2, "io.stat", parse_io),
+	TEXT(SAMPLED, V2, "cgroup.events", parse_events),
+	NUMBER(SAMPLED, V2, "pids.current", pids_current, PIDS),
+	NUMBER(EMPTIED, V2, "memory.peak", memory_peak_bytes, PEAK),
+	TEXT(SAMPLED, V2, "memory.stat", cgroupfs_parse_memory,
+	     .is_memory = true),
+	TEXT(BOTH, CPUACCT, "cpuacct.stat", cgroup1_parse_modes,
+	     .unless = CGROUP_STATS_CPU),
+	TEXT(BOTH, CPUACCT, "cpuacct.usage", cgroup1_parse_usage,
+	     .unless = CGROUP_STATS_CPU),
+	TEXT(BOTH, CPU, "cpu.stat", cgroup1_parse_cpu),
+	TEXT(BOTH, BLKIO, "blkio.throttle.io_service_bytes_recursive",
+	     cgroup1_parse_io_bytes),
+	TEXT(BOTH, BLKIO, "blkio.throttle.io_service_bytes",
+	     cgroup1_parse_io_bytes, .unless = CGROUP_STATS_IO),
+	TEXT(BOTH, BLKIO, "blkio.throttle.io_serviced_recursive",
+	     cgroup1_parse_io_ops),
+	TEXT(BOTH, BLKIO, "blkio.throttle.io_serviced", cgroup1_parse_io_ops,
+	     .unless = CGROUP_STATS_IO_OPS),
+	NUMBER(SAMPLED, PIDS, "pids.current", pids_current, PIDS),
+	TEXT(SAMPLED, FREEZER, "freezer.state", cgroup1_parse_freezer),
+	NUMBER(SAMPLED, MEMORY, "memory.usage_in_bytes", memory_current_bytes,
+	       CURRENT),
+	NUMBER(BOTH, MEMORY, "memory.max_usage_in_bytes", memory_peak_bytes,
+	       PEAK),
+	NUMBER(SAMPLED, MEMORY, "memory.failcnt", memory_failures, FAILURES),
+	TEXT(SAMPLED, MEMORY, "memory.oom_control", cgroup1_parse_oom_control),
+	TEXT(SAMPLED, MEMORY, "memory.stat", cgroup1_parse_memory,
+	     .is_memory = true),
+	/* After memory.stat, whose numbers may be those of before. */
+	NUMBER(SAMPLED, MEMORY, "memory.kmem.usage_in_bytes",
+	       memory_kernel_bytes, KERNEL),
+};
+
+_Static_assert(ARRAY_SIZE(cgroup_files) == CGROUPFS_NR_FILES,
+	       "a descriptor for each file");
+
+static void parse(const struct cgroup_file *file, char *text,
+		  struct cgroup_stats *stats)
 {
-	stats->pids_current = strtoull(text, NULL, 10);
-	stats->valid |= CGROUP_STATS_PIDS;
+	if (file->parse)
+		file->parse(text, stats);
+	else if (flat_number(text, (uint64_t *)((char *)stats + file->offset)))
+		stats->valid |= file->group;
+}
+
+/* NULL: it is not read. */
+static const char *directory_of(const struct cgroup_file *file, int when,
+				const struct directories *directories,
+				const struct cgroup_stats *stats)
+{
+	if (!(file->when & when) || stats->valid & file->unless)
+		return NULL;
+	return directories->paths[file->directory];
 }
 
 void cgroupfs_init(struct cgroupfs *files)
@@ -226,15 +270,26 @@ static bool is_shortage(int error)
 	return error == -EMFILE || error == -ENFILE;
 }
 
+static bool knows_current(const struct contmon_cgroup *row,
+			  const struct cgroup_stats *stats)
+{
+	return stats->valid & CGROUP_STATS_CURRENT ||
+	       row->valid & (CONTMON_CGROUP_MEMCG |
+			     CONTMON_CGROUP_PART_MEMORY_CURRENT);
+}
+
 static struct memory_signs memory_signs(const struct contmon_cgroup *row,
 					const struct cgroup_stats *stats)
 {
 	return (struct memory_signs){
 		.cpu_usec = stats->cpu_usec,
-		.current_bytes = row->memory_current_bytes,
+		.current_bytes = stats->valid & CGROUP_STATS_CURRENT ?
+			stats->memory_current_bytes :
+			row->memory_current_bytes,
 		.swap_bytes = row->swap_current_bytes,
 		.events = { row->events_low, row->events_high, row->events_max,
 			    row->events_oom, row->events_oom_kill },
+		.failures = stats->memory_failures,
 	};
 }
 
@@ -245,9 +300,7 @@ static bool keeps_memory(const struct cgroupfs *files,
 {
 	struct memory_signs signs = memory_signs(row, stats);
 
-	return (stats->valid & CGROUP_STATS_CPU) &&
-	       (row->valid & (CONTMON_CGROUP_MEMCG |
-			      CONTMON_CGROUP_PART_MEMORY_CURRENT)) &&
+	return (stats->valid & CGROUP_STATS_CPU) && knows_current(row, stats) &&
 	       stats->read_boottime_ns < files->memory_due_boottime_ns &&
 	       memcmp(&signs, &files->signs, sizeof(signs)) == 0;
 }
@@ -261,69 +314,80 @@ static void keep_memory(struct cgroupfs *files,
 		1 + row->cgroup_id % CGROUPFS_MEMORY_AGE;
 
 	files->memory.valid = 0;
-	copy_memory(stats, &files->memory);
+	cgroup_stats_copy_memory(stats, &files->memory);
 	files->signs = memory_signs(row, stats);
 	files->memory_due_boottime_ns = stats->read_boottime_ns +
 					age * NS_PER_SECOND;
 }
 
-static int read_one(struct cgroupfs *files, size_t i, const char *directory,
+/* Returns 0 if there is nothing to read. */
+static int read_one(struct cgroupfs *files, size_t i,
+		    const struct contmon_cgroup *row,
+		    const struct directories *directories,
 		    struct cgroupfs_buffer *buffer, struct cgroup_stats *stats)
 {
-	int r = open_file(&files->fds[i], directory, cgroup_files[i].name);
+	const struct cgroup_file *file = &cgroup_files[i];
+	const char *directory = directory_of(file, SAMPLED, directories, stats);
+	int r;
 
+	if (!directory)
+		return 0;
+	if (file->is_memory && keeps_memory(files, row, stats)) {
+		cgroup_stats_copy_memory(&files->memory, stats);
+		return 0;
+	}
+	r = open_file(&files->fds[i], directory, file->name);
 	if (r == 0)
 		r = read_file(files->fds[i], buffer);
-	if (r == 0)
-		cgroup_files[i].parse(buffer->text, stats);
-	return r;
+	if (r < 0)
+		return r;
+	parse(file, buffer->text, stats);
+	if (file->is_memory)
+		keep_memory(files, row, stats);
+	return 0;
 }
 
 int cgroupfs_read(struct cgroupfs *files, const struct contmon_cgroup *row,
-		  const char *directory, struct cgroupfs_buffer *buffer,
-		  struct cgroup_stats *ret)
+		  const struct directories *directories,
+		  struct cgroupfs_buffer *buffer, struct cgroup_stats *ret)
 {
-	struct cgroup_stats stats = {
-		.read_boottime_ns = clock_boottime_ns(),
-	};
-	int shortage = 0;
+	struct cgroup_stats stats;
+	int r, error = 0;
 	size_t i;
-	int r;
 
-	memset(&stats.memory, 0xff, sizeof(stats.memory));
+	cgroup_stats_init(&stats);
 	for (i = 0; i < CGROUPFS_NR_FILES; i++) {
-		if (i == MEMORY_FILE && keeps_memory(files, row, &stats)) {
-			copy_memory(&files->memory, &stats);
-			continue;
-		}
-		r = read_one(files, i, directory, buffer, &stats);
-		if (is_shortage(r))
-			shortage = r;
-		if (r == -ENODEV) {
+		r = read_one(files, i, row, directories, buffer, &stats);
+		if (r == -ENODEV && cgroup_files[i].directory == DIRECTORY_V2) {
 			cgroup_stats_done(&stats);
 			return r;
 		}
-		if (i == MEMORY_FILE && r == 0)
-			keep_memory(files, row, &stats);
+		if (r == -ENODEV)
+			error = -ESTALE;
+		else if (is_shortage(r) && error != -ESTALE)
+			error = r;
 	}
 	*ret = stats;
-	return shortage;
+	return error;
 }
 
-void cgroupfs_read_last(const char *directory, struct cgroupfs_buffer *buffer,
+void cgroupfs_read_last(const struct directories *directories,
+			struct cgroupfs_buffer *buffer,
 			struct cgroup_stats *ret)
 {
-	struct cgroup_stats stats = {
-		.read_boottime_ns = clock_boottime_ns(),
-	};
+	struct cgroup_stats stats;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(last_files); i++) {
+	cgroup_stats_init(&stats);
+	for (i = 0; i < CGROUPFS_NR_FILES; i++) {
+		const struct cgroup_file *file = &cgroup_files[i];
+		const char *directory = directory_of(file, EMPTIED, directories,
+						     &stats);
 		_cleanup_close_ int fd = -1;
 
-		if (open_file(&fd, directory, last_files[i].name) == 0 &&
+		if (directory && open_file(&fd, directory, file->name) == 0 &&
 		    read_file(fd, buffer) == 0)
-			last_files[i].parse(buffer->text, &stats);
+			parse(file, buffer->text, &stats);
 	}
 	/* Only the sums are needed. */
 	cgroup_stats_done(&stats);

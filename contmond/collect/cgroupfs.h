@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The files of a cgroup with numbers that the driver cannot read. */
+/* The files of a container's cgroups that the driver cannot read */
 #ifndef CONTMOND_COLLECT_CGROUPFS_H
 #define CONTMOND_COLLECT_CGROUPFS_H
 
@@ -9,11 +9,12 @@
 #include <contmon.h>
 
 #include "cgroup_stats.h"
+#include "directories.h"
 
 /* How old numbers of memory.stat may be, in seconds */
 #define CGROUPFS_MEMORY_AGE 10
 
-#define CGROUPFS_NR_FILES 5
+#define CGROUPFS_NR_FILES 21
 
 /**
  * struct memory_signs - without a change of these, memory.stat hardly changes
@@ -27,6 +28,7 @@ struct memory_signs {
 	uint64_t current_bytes;
 	uint64_t swap_bytes;
 	uint64_t events[5];
+	uint64_t failures;
 };
 
 /**
@@ -52,25 +54,27 @@ void cgroupfs_init(struct cgroupfs *files);
 
 /**
  * cgroupfs_read() - read every file, and open those that are not open
- * @row: of the cgroup, read before
- * @directory: of the cgroup
+ * @row: of its cgroup in v2, read before
  *
  * memory.stat is read only if something in struct memory_signs has changed, or
  * after CGROUPFS_MEMORY_AGE.
  * The group of a file that does not exist or cannot be opened is not valid.
- * Returns -ENODEV when the cgroup is gone, or -EMFILE or -ENFILE when there
- * were not enough descriptors to open a file (@ret is filled anyway).
+ * Returns -ENODEV when the cgroup in v2 is gone. With other errors @ret is
+ * filled as far as possible: -ESTALE when a cgroup in v1 is gone, so that its
+ * directory may be another one now; -EMFILE or -ENFILE when there were not
+ * enough descriptors to open a file.
  */
 int cgroupfs_read(struct cgroupfs *files, const struct contmon_cgroup *row,
-		  const char *directory, struct cgroupfs_buffer *buffer,
-		  struct cgroup_stats *ret);
+		  const struct directories *directories,
+		  struct cgroupfs_buffer *buffer, struct cgroup_stats *ret);
 
 /**
  * cgroupfs_read_last() - read the total usage of an empty cgroup
  *
  * CPU, IO and peak memory. No group is valid if the cgroup is gone already.
  */
-void cgroupfs_read_last(const char *directory, struct cgroupfs_buffer *buffer,
+void cgroupfs_read_last(const struct directories *directories,
+			struct cgroupfs_buffer *buffer,
 			struct cgroup_stats *ret);
 
 /** cgroupfs_close() - close the descriptors */
@@ -78,14 +82,7 @@ void cgroupfs_close(struct cgroupfs *files);
 
 void cgroupfs_buffer_done(struct cgroupfs_buffer *buffer);
 
-/*
- * Parse the contents of a file; @text is changed. For cgroupfs.c and its test.
- */
-void cgroupfs_parse_cpu(char *text, struct cgroup_stats *stats);
+/* Parses memory.stat of v2. For cgroupfs.c and its test. */
 void cgroupfs_parse_memory(char *text, struct cgroup_stats *stats);
-void cgroupfs_parse_io(char *text, struct cgroup_stats *stats);
-void cgroupfs_parse_events(char *text, struct cgroup_stats *stats);
-void cgroupfs_parse_pids(char *text, struct cgroup_stats *stats);
-void cgroupfs_parse_peak(char *text, struct cgroup_stats *stats);
 
 #endif /* CONTMOND_COLLECT_CGROUPFS_H */

@@ -264,16 +264,14 @@ static void created(struct runs *runs, const struct contmon_event *event)
 static void emptied(struct runs *runs, const struct contmon_event *event)
 {
 	const struct place *place = find(runs, event->cgroup_id);
-	const char *directory;
 	struct run *run;
 
 	if (!place || !is_own(place))
 		return;
 	run = place->run;
 	run->emptied_boottime_ns = event->boottime_ns;
-	directory = run->scope->directories.paths[DIRECTORY_V2];
-	if (directory)
-		cgroupfs_read_last(directory, &runs->buffer, &run->stats);
+	cgroupfs_read_last(&run->scope->directories, &runs->buffer,
+			   &run->stats);
 }
 
 static void removed(struct runs *runs, const struct contmon_event *event)

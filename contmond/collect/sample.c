@@ -159,16 +159,15 @@ static void read_files(struct sample_source *source, struct sample *sample)
 		struct sample_container *container = &sample->containers[i];
 		struct scope *scope = container->scope;
 
-		if (!scope->cgroup)
-			continue;
 		r = cgroupfs_read(&scope->files, &container->row,
-				  scope->directories.paths[DIRECTORY_V2],
-				  &source->buffer,
+				  &scope->directories, &source->buffer,
 				  &container->stats);
-		if (r == -ENODEV)
+		if (r == -ENODEV || r == -ESTALE) {
 			cgroupfs_close(&scope->files);
-		else if (r < 0)
+			directories_forget(&scope->directories);
+		} else if (r < 0) {
 			source->shortage = r;
+		}
 	}
 }
 

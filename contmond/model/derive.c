@@ -70,10 +70,12 @@ static void container_cpu(const struct sample_container *before,
 	row->cpu_seconds_total = known(stats->valid, CGROUP_STATS_CPU,
 				       stats->cpu_usec) / USEC_PER_SECOND;
 	row->cpu_user_seconds_total =
-		known(stats->valid, CGROUP_STATS_CPU, stats->cpu_user_usec) /
+		known(stats->valid, CGROUP_STATS_CPU_MODES,
+		      stats->cpu_user_usec) /
 		USEC_PER_SECOND;
 	row->cpu_system_seconds_total =
-		known(stats->valid, CGROUP_STATS_CPU, stats->cpu_system_usec) /
+		known(stats->valid, CGROUP_STATS_CPU_MODES,
+		      stats->cpu_system_usec) /
 		USEC_PER_SECOND;
 	row->cpu_periods_total = known(stats->valid, CGROUP_STATS_THROTTLED,
 				       stats->cpu_periods);
@@ -181,11 +183,13 @@ static void container_io(const struct sample_container *before,
 				      stats->read_bytes);
 	row->write_bytes_total = known(valid, CGROUP_STATS_IO,
 				       stats->write_bytes);
-	row->read_ops_total = known(valid, CGROUP_STATS_IO, stats->read_ops);
-	row->write_ops_total = known(valid, CGROUP_STATS_IO, stats->write_ops);
-	row->discard_bytes_total = known(valid, CGROUP_STATS_IO,
+	row->read_ops_total = known(valid, CGROUP_STATS_IO_OPS,
+				    stats->read_ops);
+	row->write_ops_total = known(valid, CGROUP_STATS_IO_OPS,
+				     stats->write_ops);
+	row->discard_bytes_total = known(valid, CGROUP_STATS_DISCARDS,
 					 stats->discard_bytes);
-	row->discard_ops_total = known(valid, CGROUP_STATS_IO,
+	row->discard_ops_total = known(valid, CGROUP_STATS_DISCARD_OPS,
 				       stats->discard_ops);
 	row->read_bytes_per_second = NAN;
 	row->write_bytes_per_second = NAN;
@@ -414,8 +418,12 @@ void derive_cores(const struct sample *before, const struct sample *now,
 void derive_container_cores(const struct sample *sample, size_t i,
 			    const double *cores, struct container_row *row)
 {
+	const struct sample_container *container = &sample->containers[i];
 	size_t j;
 
+	if (container->scope->cgroup ||
+	    container->stats.valid & CGROUP_STATS_CPU)
+		return;
 	row->cpu_cores = sample->hides_tasks ? (double)NAN : 0;
 	for (j = 0; j < sample->tasks.nr; j++) {
 		if (sample->owners[j] == (int32_t)i)

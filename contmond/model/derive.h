@@ -43,7 +43,7 @@ void derive_cores(const struct sample *before, const struct sample *now,
 		  double *ret);
 
 /**
- * derive_container_cores() - for a container of cgroup v1, without cpu.stat
+ * derive_container_cores() - only for a container of cgroup v1 without cpuacct
  * @i: its index in @sample
  * @cores: of each process of @sample
  *

@@ -24,20 +24,32 @@ static const struct device_io *find_io(const struct cgroup_stats *stats,
 	return NULL;
 }
 
-/* A device that io.stat did not list had not been used. */
+/*
+ * A device that io.stat did not list had not been used.
+ * @valid: in both readings
+ */
 static struct device_flow flow_of(const struct cgroup_stats *before,
-				  const struct device_io *now, uint64_t ns)
+				  const struct device_io *now,
+				  unsigned int valid, uint64_t ns)
 {
 	static const struct device_io unused;
 	const struct device_io *old = find_io(before, now->major, now->minor) ?:
 				      &unused;
+	struct device_flow flow = { NAN, NAN, NAN, NAN };
 
-	return (struct device_flow){
-		rate_per_second(old->read_bytes, now->read_bytes, ns),
-		rate_per_second(old->write_bytes, now->write_bytes, ns),
-		rate_per_second(old->read_ops, now->read_ops, ns),
-		rate_per_second(old->write_ops, now->write_ops, ns),
-	};
+	if (valid & CGROUP_STATS_IO) {
+		flow.read_bytes = rate_per_second(old->read_bytes,
+						  now->read_bytes, ns);
+		flow.write_bytes = rate_per_second(old->write_bytes,
+						   now->write_bytes, ns);
+	}
+	if (valid & CGROUP_STATS_IO_OPS) {
+		flow.read_ops = rate_per_second(old->read_ops, now->read_ops,
+						ns);
+		flow.write_ops = rate_per_second(old->write_ops,
+						 now->write_ops, ns);
+	}
+	return flow;
 }
 
 struct device_flow *device_flows(const struct sample_container *before,
@@ -45,22 +57,21 @@ struct device_flow *device_flows(const struct sample_container *before,
 {
 	const struct cgroup_stats *stats = &now->stats;
 	struct device_flow *flows;
+	unsigned int valid = 0;
 	uint64_t ns = 0;
 	size_t i;
 
 	if (stats->nr_devices == 0)
 		return NULL;
 	flows = calloc(stats->nr_devices, sizeof(*flows));
-	if (before && before->stats.valid & stats->valid & CGROUP_STATS_IO &&
-	    stats->read_boottime_ns > before->stats.read_boottime_ns)
+	if (before &&
+	    stats->read_boottime_ns > before->stats.read_boottime_ns) {
 		ns = stats->read_boottime_ns - before->stats.read_boottime_ns;
-	for (i = 0; flows && i < stats->nr_devices; i++) {
-		if (ns > 0)
-			flows[i] = flow_of(&before->stats, &stats->devices[i],
-					   ns);
-		else
-			flows[i] = (struct device_flow){ NAN, NAN, NAN, NAN };
+		valid = before->stats.valid & stats->valid;
 	}
+	for (i = 0; flows && i < stats->nr_devices; i++)
+		flows[i] = flow_of(before ? &before->stats : stats,
+				   &stats->devices[i], valid, ns);
 	return flows;
 }
 
@@ -142,14 +153,14 @@ static bool find_unused(const struct sample_container *sampled, size_t i,
 static void fill_totals(const struct device_io *io, unsigned int valid,
 			struct device_row *row)
 {
-#define TOTAL(member) \
-	row->member##_total = known(valid, CGROUP_STATS_IO, io->member)
-	TOTAL(read_bytes);
-	TOTAL(write_bytes);
-	TOTAL(read_ops);
-	TOTAL(write_ops);
-	TOTAL(discard_bytes);
-	TOTAL(discard_ops);
+#define TOTAL(member, group) \
+	row->member##_total = known(valid, CGROUP_STATS_##group, io->member)
+	TOTAL(read_bytes, IO);
+	TOTAL(write_bytes, IO);
+	TOTAL(read_ops, IO_OPS);
+	TOTAL(write_ops, IO_OPS);
+	TOTAL(discard_bytes, DISCARDS);
+	TOTAL(discard_ops, DISCARD_OPS);
 #undef TOTAL
 }
 

@@ -13,7 +13,9 @@ static void memory_rest(struct container_row *row)
 	row->memory_other_bytes = rest < 0 ? 0 : rest;
 }
 
+/* cgroup v1 counts only how often the limit was reached. */
 static void memory_events(const struct contmon_cgroup *cgroup,
+			  const struct cgroup_stats *stats,
 			  struct container_row *row)
 {
 	const uint64_t valid = cgroup->valid, part = MEMCG(EVENTS);
@@ -21,19 +23,28 @@ static void memory_events(const struct contmon_cgroup *cgroup,
 	row->memory_low_events_total = known(valid, part, cgroup->events_low);
 	row->memory_high_events_total = known(valid, part,
 					      cgroup->events_high);
-	row->memory_max_events_total = known(valid, part, cgroup->events_max);
+	row->memory_max_events_total = valid & part ?
+		(double)cgroup->events_max :
+		known(stats->valid, CGROUP_STATS_FAILURES,
+		      stats->memory_failures);
 	row->memory_oom_events_total = known(valid, part, cgroup->events_oom);
+}
+
+/* A number of memory.stat, if this kernel has it there */
+static double known_memory(const struct cgroup_stats *stats, uint64_t group,
+			   uint64_t value)
+{
+	return value == MEMORY_UNKNOWN ? (double)NAN :
+					 known(stats->valid, group, value);
 }
 
 static void memory_parts(const struct cgroup_stats *stats,
 			 struct container_row *row)
 {
-	const uint64_t valid = stats->valid;
-
 #define PART(member, group)						\
 	row->memory_##member##_bytes =					\
-		known(valid, CGROUP_STATS_##group,			\
-		      stats->memory_##member##_bytes)
+		known_memory(stats, CGROUP_STATS_##group,		\
+			     stats->memory_##member##_bytes)
 	PART(anon, MEMORY);
 	PART(file, MEMORY);
 	PART(shmem, MEMORY);
@@ -45,7 +56,6 @@ static void memory_parts(const struct cgroup_stats *stats,
 #undef PART
 }
 
-/* Values that this kernel has in memory.stat */
 static void memory_detail(const struct cgroup_stats *stats,
 			  struct container_row *row)
 {
@@ -53,8 +63,7 @@ static void memory_detail(const struct cgroup_stats *stats,
 
 #define DETAIL(column, member)						\
 	row->memory_##column =						\
-		detail->member == MEMORY_DETAIL_UNKNOWN ? (double)NAN :	\
-		known(stats->valid, CGROUP_STATS_MEMORY, detail->member)
+		known_memory(stats, CGROUP_STATS_MEMORY, detail->member)
 	DETAIL(percpu_bytes, percpu_bytes);
 	DETAIL(vmalloc_bytes, vmalloc_bytes);
 	DETAIL(zswap_bytes, zswap_bytes);
@@ -111,5 +120,5 @@ void memory_fill(const struct sample_container *now,
 	memory_parts(stats, row);
 	memory_detail(stats, row);
 	memory_rest(row);
-	memory_events(cgroup, row);
+	memory_events(cgroup, stats, row);
 }

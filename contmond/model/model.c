@@ -331,9 +331,8 @@ static int make_rows(struct model *model, const struct sample *previous,
 	derive_system(previous, sample, &model->system);
 	derive_cores(previous, sample, model->process_cores);
 	for (i = 0; i < nr; i++)
-		if (!sample->containers[i].scope->cgroup)
-			derive_container_cores(sample, i, model->process_cores,
-					       &model->containers[i].row);
+		derive_container_cores(sample, i, model->process_cores,
+				       &model->containers[i].row);
 	return 0;
 }
 

@@ -26,7 +26,7 @@ struct metric_parts parts_of(const struct model_container *container,
 		parts.network = &sampled->network;
 		parts.network_before = &container->network_before;
 	}
-	if (sampled->stats.valid & CGROUP_STATS_IO)
+	if (sampled->stats.valid & (CGROUP_STATS_IO | CGROUP_STATS_IO_OPS))
 		parts.io = &sampled->stats;
 	if (sampled->settings.due_boottime_ns > 0)
 		parts.settings = &sampled->settings;
@@ -106,8 +106,17 @@ double parts_interface(const struct metric_parts *parts, size_t i,
 	return (double)(now - base);
 }
 
+static bool counts_ops(size_t member)
+{
+	return member == offsetof(struct device_io, read_ops) ||
+	       member == offsetof(struct device_io, write_ops);
+}
+
 double parts_device(const struct metric_parts *parts, size_t i, size_t member)
 {
+	if (!(parts->io->valid & (counts_ops(member) ? CGROUP_STATS_IO_OPS :
+						       CGROUP_STATS_IO)))
+		return NAN;
 	return (double)member_of(&parts->io->devices[i], member);
 }
 

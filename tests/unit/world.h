@@ -68,9 +68,9 @@ static inline struct sample_container *world_container(struct sample *sample,
 	c->row.populated = 1;
 	c->row.memory_current_bytes = 64 << 20;
 	c->row.memory_max_bytes = CONTMON_UNLIMITED;
-	c->stats.valid = CGROUP_STATS_CPU | CGROUP_STATS_MEMORY |
-			 CGROUP_STATS_IO | CGROUP_STATS_KERNEL |
-			 CGROUP_STATS_FROZEN;
+	c->stats.valid = CGROUP_STATS_CPU | CGROUP_STATS_CPU_MODES |
+			 CGROUP_STATS_MEMORY | CGROUP_STATS_KERNEL |
+			 CGROUP_STATS_ALL_IO | CGROUP_STATS_FROZEN;
 	c->stats.read_boottime_ns = sample->boottime_ns;
 	return c;
 }

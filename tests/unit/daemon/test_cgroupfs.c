@@ -10,6 +10,8 @@
 
 #include "contmond/collect/cgroupfs.h"
 
+#define CPU (CGROUP_STATS_CPU | CGROUP_STATS_CPU_MODES)
+
 static int pread_errno;
 
 ssize_t __real_pread(int fd, void *buffer, size_t size, off_t offset);
@@ -24,6 +26,7 @@ ssize_t __wrap_pread(int fd, void *buffer, size_t size, off_t offset)
 }
 
 static struct cgroupfs files;
+static struct directories directories;
 static struct contmon_cgroup row;
 static struct cgroupfs_buffer buffer;
 static struct cgroup_stats stats;
@@ -32,6 +35,9 @@ static int setup(void **state)
 {
 	pread_errno = 0;
 	cgroupfs_init(&files);
+	directories = (struct directories){
+		.paths[DIRECTORY_V2] = test_directory,
+	};
 	row = (struct contmon_cgroup){
 		.cgroup_id = 7,
 		.valid = CONTMON_CGROUP_MEMCG,
@@ -51,7 +57,7 @@ static int teardown(void **state)
 static int read_all(void)
 {
 	cgroup_stats_done(&stats);
-	return cgroupfs_read(&files, &row, test_directory, &buffer, &stats);
+	return cgroupfs_read(&files, &row, &directories, &buffer, &stats);
 }
 
 static void write_all(void)
@@ -75,10 +81,10 @@ static void test_everything(void **state)
 	(void)state;
 	write_all();
 	assert_int_equal(read_all(), 0);
-	assert_int_equal(stats.valid, CGROUP_STATS_CPU |
-			 CGROUP_STATS_THROTTLED | CGROUP_STATS_MEMORY |
-			 CGROUP_STATS_KERNEL | CGROUP_STATS_IO |
-			 CGROUP_STATS_FROZEN | CGROUP_STATS_PIDS);
+	assert_int_equal(stats.valid, CPU | CGROUP_STATS_THROTTLED |
+			 CGROUP_STATS_MEMORY | CGROUP_STATS_KERNEL |
+			 CGROUP_STATS_ALL_IO | CGROUP_STATS_FROZEN |
+			 CGROUP_STATS_PIDS);
 	assert_int_equal(stats.cpu_usec, 300);
 	assert_int_equal(stats.cpu_user_usec, 200);
 	assert_int_equal(stats.cpu_system_usec, 100);
@@ -93,7 +99,7 @@ static void test_everything(void **state)
 	assert_int_equal(stats.memory.refaults_file, 6);
 	assert_int_equal(stats.memory.major_faults, 7);
 	/* This kernel has no zswap. */
-	assert_int_equal(stats.memory.zswap_bytes, MEMORY_DETAIL_UNKNOWN);
+	assert_int_equal(stats.memory.zswap_bytes, MEMORY_UNKNOWN);
 	assert_int_equal(stats.read_bytes, 110);
 	assert_int_equal(stats.write_bytes, 220);
 	assert_int_equal(stats.read_ops, 11);
@@ -114,11 +120,11 @@ static void test_absent_files_leave_their_group_unknown(void **state)
 	write_file("cpu.stat", "usage_usec 300\nuser_usec 200\n"
 		   "system_usec 100\n");
 	assert_int_equal(read_all(), 0);
-	assert_int_equal(stats.valid, CGROUP_STATS_CPU);
+	assert_int_equal(stats.valid, CPU);
 	/* A controller that is switched on later is read later. */
 	write_file("io.stat", "");
 	assert_int_equal(read_all(), 0);
-	assert_int_equal(stats.valid, CGROUP_STATS_CPU | CGROUP_STATS_IO);
+	assert_int_equal(stats.valid, CPU | CGROUP_STATS_ALL_IO);
 	assert_int_equal(stats.read_bytes, 0);
 }
 
@@ -152,7 +158,7 @@ static bool sees_memory(void)
 	assert_int_equal(read_all(), 0);
 	assert_true(stats.valid & CGROUP_STATS_MEMORY);
 	assert_int_equal(stats.memory.inactive_file_bytes, 2);
-	assert_int_equal(stats.memory.zswap_bytes, MEMORY_DETAIL_UNKNOWN);
+	assert_int_equal(stats.memory.zswap_bytes, MEMORY_UNKNOWN);
 	return stats.memory_anon_bytes == written;
 }
 
@@ -242,17 +248,17 @@ static void test_what_an_empty_cgroup_has_used(void **state)
 	(void)state;
 	write_all();
 	write_file("memory.peak", "4096\n");
-	cgroupfs_read_last(test_directory, &buffer, &stats);
-	assert_int_equal(stats.valid, CGROUP_STATS_CPU |
-			 CGROUP_STATS_THROTTLED | CGROUP_STATS_PEAK |
-			 CGROUP_STATS_IO);
+	cgroupfs_read_last(&directories, &buffer, &stats);
+	assert_int_equal(stats.valid, CPU | CGROUP_STATS_THROTTLED |
+			 CGROUP_STATS_PEAK | CGROUP_STATS_ALL_IO);
 	assert_int_equal(stats.cpu_usec, 300);
 	assert_int_equal(stats.memory_peak_bytes, 4096);
 	assert_int_equal(stats.write_bytes, 220);
 	pread_errno = ENODEV;
-	cgroupfs_read_last(test_directory, &buffer, &stats);
+	cgroupfs_read_last(&directories, &buffer, &stats);
 	assert_int_equal(stats.valid, 0);
-	cgroupfs_read_last("/nowhere", &buffer, &stats);
+	directories.paths[DIRECTORY_V2] = (char[]){ "/nowhere" };
+	cgroupfs_read_last(&directories, &buffer, &stats);
 	assert_int_equal(stats.valid, 0);
 }
 

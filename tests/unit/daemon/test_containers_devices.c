@@ -164,7 +164,7 @@ static void test_no_rates_without_a_reading_before(void **state)
 	json_t *row;
 
 	(void)state;
-	web_in(&world.now)->stats.valid &= ~CGROUP_STATS_IO;
+	web_in(&world.now)->stats.valid &= ~CGROUP_STATS_ALL_IO;
 	world_sample(&later, 103);
 	world_fill(&later, world.web, world.db, 3);
 	use(web_in(&later), &now, 1);

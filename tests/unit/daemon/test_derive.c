@@ -35,6 +35,46 @@ static void test_container_of_v1(void **state)
 	assert_true(isnan(row->oom_kills_total));
 }
 
+/* It has cpuacct, so the cgroup's CPU counts, with that of ended processes. */
+static void test_container_of_v1_with_cpu(void **state)
+{
+	struct sample_container *before = &world.before.containers[0];
+	struct sample_container *now = &world.now.containers[0];
+	const struct container_row *row;
+
+	(void)state;
+	make_v1();
+	before->stats = (struct cgroup_stats){
+		.valid = CGROUP_STATS_CPU,
+		.read_boottime_ns = 100 * SECOND_NS,
+		.cpu_usec = 1000000,
+	};
+	now->stats = before->stats;
+	now->stats.read_boottime_ns += SECOND_NS;
+	now->stats.cpu_usec = 3000000;
+	now->row.valid = CONTMON_CGROUP_PART_MEMORY_CURRENT;
+	now->row.memory_current_bytes = 4096;
+	now->stats.valid |= CGROUP_STATS_FAILURES | CGROUP_STATS_FROZEN |
+			    CGROUP_STATS_IO;
+	now->stats.memory_failures = 7;
+	now->stats.frozen = 1;
+	now->stats.read_bytes = 5;
+	update();
+	row = row_of("web");
+	assert_near(row->cpu_cores, 2, 1e-9);
+	assert_near(row->cpu_percent, 50, 1e-9);
+	assert_near(row->cpu_seconds_total, 3, 1e-9);
+	assert_true(isnan(row->cpu_user_seconds_total));
+	assert_near(row->memory_current_bytes, 4096, 0);
+	assert_true(isnan(row->memory_working_set_bytes));
+	assert_near(row->memory_max_events_total, 7, 0);
+	assert_true(isnan(row->memory_oom_events_total));
+	assert_near(row->read_bytes_total, 5, 0);
+	assert_true(isnan(row->read_ops_total));
+	assert_true(isnan(row->discard_bytes_total));
+	assert_string_equal(row->state, "paused");
+}
+
 static void test_container_of_v1_without_a_rate(void **state)
 {
 	(void)state;
@@ -114,6 +154,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_container_of_v1),
+		TEST(test_container_of_v1_with_cpu),
 		TEST(test_container_of_v1_without_a_rate),
 		TEST(test_hidden_processes),
 		TEST(test_container_without_visible_processes),

@@ -22,7 +22,7 @@ static int setup(void **state)
 		.stats.memory_slab_bytes = 150,
 		.stats.memory_sock_bytes = 50,
 		.stats.memory.inactive_file_bytes = 100,
-		.stats.memory.zswap_bytes = MEMORY_DETAIL_UNKNOWN,
+		.stats.memory.zswap_bytes = MEMORY_UNKNOWN,
 		.stats.memory.major_faults = 3,
 		.limits.now.valid = CONTMON_LIMIT_SWAP,
 		.limits.now.swap_bytes = { CONTMON_UNLIMITED, 4096, 1 },
@@ -64,6 +64,24 @@ static void test_an_unknown_part(void **state)
 	assert_near(row.memory_anon_bytes, 400, 0);
 }
 
+/* As of cgroup v1, which has some of them, and counts in another file */
+static void test_unknown_numbers_of_memory_stat(void **state)
+{
+	(void)state;
+	container.row.valid = CONTMON_CGROUP_PART_MEMORY_CURRENT;
+	container.stats.valid |= CGROUP_STATS_FAILURES;
+	container.stats.memory_failures = 6;
+	container.stats.memory_sock_bytes = MEMORY_UNKNOWN;
+	container.stats.memory_slab_bytes = MEMORY_UNKNOWN;
+	memory_fill(&container, &row);
+	assert_true(isnan(row.memory_sock_bytes));
+	assert_true(isnan(row.memory_slab_bytes));
+	assert_true(isnan(row.memory_other_bytes));
+	assert_near(row.memory_working_set_bytes, 900, 0);
+	assert_near(row.memory_max_events_total, 6, 0);
+	assert_true(isnan(row.memory_high_events_total));
+}
+
 /* procfs may have one file of a group but not the next. */
 static void test_unknown_files(void **state)
 {
@@ -88,6 +106,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_the_parts_add_up, setup),
 		cmocka_unit_test_setup(test_an_unknown_part, setup),
+		cmocka_unit_test_setup(test_unknown_numbers_of_memory_stat,
+				       setup),
 		cmocka_unit_test_setup(test_unknown_files, setup),
 	};
 
