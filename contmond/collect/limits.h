@@ -5,6 +5,9 @@
 
 #include <contmon.h>
 
+#include "directories.h"
+#include "settings.h"
+
 /**
  * struct limits - of one container
  * @now: of its own cgroup; valid is 0 when nothing is known
@@ -26,6 +29,15 @@ struct limits {
  */
 int limits_read(struct contmon_limits *limits, struct contmon_paths *paths,
 		uint64_t cgroup_id, struct limits *ret);
+
+/**
+ * limits_add_v1() - add those of controllers that are in cgroup v1
+ * @settings: of the container; has these limits
+ *
+ * Returns 0, or an error of this process; @limits has the others then.
+ */
+int limits_add_v1(const struct settings *settings,
+		  const struct directories *directories, struct limits *limits);
 
 void limits_done(struct limits *limits);
 

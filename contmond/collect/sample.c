@@ -180,12 +180,8 @@ static int read_settings(struct sample_source *source, struct sample *sample)
 		struct sample_container *container = &sample->containers[i];
 		struct scope *scope = container->scope;
 
-		if (!scope->cgroup)
-			continue;
 		r = settings_read(&scope->settings, scope->cgroup_id,
-				  scope->directories.paths[DIRECTORY_V2],
-				  scope->cgroup,
-				  sample->boottime_ns);
+				  &scope->directories, sample->boottime_ns);
 		if (r == -EMFILE || r == -ENFILE)
 			source->shortage = r;
 		r = settings_copy(&scope->settings, &container->settings);

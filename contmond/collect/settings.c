@@ -2,54 +2,45 @@
 #include "settings.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/util.h"
+#include "bounds.h"
+#include "small_file.h"
 
 #define UNKNOWN CONTMON_UNLIMITED
-#define MAX_BYTES 4096
 
 /* A number of a file: its first, or the one that follows @key in its line */
-static const struct {
+static const struct number {
+	enum directory directory;
 	const char *file;
 	const char *key;
 	size_t offset;
 } numbers[] = {
-#define NUMBER(file, key, member) \
-	{ file, key, offsetof(struct settings, member) }
-	NUMBER("cpu.weight", NULL, cpu_weight),
-	NUMBER("io.weight", "default ", io_weight),
-	NUMBER("memory.swap.peak", NULL, swap_peak_bytes),
-	NUMBER("memory.swap.events", "max ", swap_max_events),
-	NUMBER("memory.swap.events", "fail ", swap_fail_events),
-	NUMBER("pids.peak", NULL, pids_peak),
-	NUMBER("pids.events", "max ", pids_max_events),
+#define NUMBER(in, file, key, member) \
+	{ DIRECTORY_##in, file, key, offsetof(struct settings, member) }
+	NUMBER(V2, "cpu.weight", NULL, cpu_weight),
+	NUMBER(V2, "io.weight", "default ", io_weight),
+	NUMBER(V2, "memory.swap.peak", NULL, swap_peak_bytes),
+	NUMBER(V2, "memory.swap.events", "max ", swap_max_events),
+	NUMBER(V2, "memory.swap.events", "fail ", swap_fail_events),
+	NUMBER(V2, "pids.peak", NULL, pids_peak),
+	NUMBER(V2, "pids.events", "max ", pids_max_events),
+	NUMBER(CPU, "cpu.shares", NULL, cpu_shares),
+	NUMBER(CPU, "cpu.cfs_quota_us", NULL, cpu_quota_usec),
+	NUMBER(CPU, "cpu.cfs_period_us", NULL, cpu_period_usec),
+	NUMBER(PIDS, "pids.peak", NULL, pids_peak),
+	NUMBER(PIDS, "pids.events", "max ", pids_max_events),
 #undef NUMBER
-};
-
-/* Limits that also apply to the cgroups below */
-static const struct {
-	const char *file;
-	size_t offset;
-} bounds[] = {
-	{ "memory.high", offsetof(struct settings, memory_high) },
-	{ "pids.max", offsetof(struct settings, pids) },
 };
 
 static uint64_t *number_of(struct settings *settings, size_t i)
 {
 	return (uint64_t *)((char *)settings + numbers[i].offset);
-}
-
-static struct bound *bound_of(struct settings *settings, size_t i)
-{
-	return (struct bound *)((char *)settings + bounds[i].offset);
 }
 
 void settings_init(struct settings *settings)
@@ -60,75 +51,17 @@ void settings_init(struct settings *settings)
 		.cpu_quota_usec = UNKNOWN,
 		.cpu_period_usec = UNKNOWN,
 		.cpuset_cpus = UNKNOWN,
+		.cpu_shares = UNKNOWN,
 	};
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
 		*number_of(settings, i) = UNKNOWN;
-	for (i = 0; i < ARRAY_SIZE(bounds); i++)
-		*bound_of(settings, i) = (struct bound){ UNKNOWN, UNKNOWN,
-							 NULL };
-}
-
-static void free_devices(struct settings *settings)
-{
-	free(settings->devices);
-	settings->devices = NULL;
-	settings->nr_devices = 0;
+	bounds_init(settings);
 }
 
 void settings_done(struct settings *settings)
 {
-	size_t i;
-
-	free_devices(settings);
-
-	for (i = 0; i < ARRAY_SIZE(bounds); i++)
-		free(bound_of(settings, i)->owner);
+	bounds_done(settings);
 	settings_init(settings);
-}
-
-/* Returns a negative errno, -ENOENT without the controller. */
-static int read_text(const char *directory, const char *name, char *ret)
-{
-	_cleanup_close_ int fd = -1;
-	char path[PATH_MAX];
-	ssize_t n;
-
-	if (snprintf(path, sizeof(path), "%s/%s", directory, name) >=
-	    (int)sizeof(path))
-		return -ENAMETOOLONG;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	n = read(fd, ret, MAX_BYTES - 1);
-	if (n < 0)
-		return -errno;
-	ret[n] = '\0';
-	return 0;
-}
-
-static bool is_our_fault(int error)
-{
-	return error == -EMFILE || error == -ENFILE || error == -ENOMEM;
-}
-
-/* "max" and text that is not a number give UNKNOWN. */
-static uint64_t parse_number(const char *text, const char *key)
-{
-	const char *at = text;
-	char *end;
-	uint64_t value;
-
-	while (key && at && strncmp(at, key, strlen(key)) != 0) {
-		at = strchr(at, '\n');
-		at += at ? 1 : 0;
-	}
-	if (!at)
-		return UNKNOWN;
-	at += key ? strlen(key) : 0;
-	if (*at < '0' || *at > '9')
-		return UNKNOWN;
-	value = strtoull(at, &end, 10);
-	return *end == '\n' || *end == '\0' ? value : UNKNOWN;
 }
 
 /* The number of CPUs in "0-3,5" */
@@ -151,6 +84,11 @@ static uint64_t count_cpus(const char *text)
 	return nr > 0 ? nr : UNKNOWN;
 }
 
+static void parse_cpuset(char *text, struct settings *settings)
+{
+	settings->cpuset_cpus = count_cpus(text);
+}
+
 /* "50000 100000", or "max 100000" */
 static void parse_cpu_max(char *text, struct settings *settings)
 {
@@ -159,158 +97,83 @@ static void parse_cpu_max(char *text, struct settings *settings)
 	if (!period)
 		return;
 	*period++ = '\0';
-	settings->cpu_quota_usec = parse_number(text, NULL);
-	settings->cpu_period_usec = parse_number(period, NULL);
+	settings->cpu_quota_usec = small_file_number(text, NULL);
+	settings->cpu_period_usec = small_file_number(period, NULL);
 }
 
-static int read_cpu(struct settings *settings, const char *directory)
-{
-	char text[MAX_BYTES];
-	int r = read_text(directory, "cpuset.cpus.effective", text);
+/* Files with more than a number */
+static const struct {
+	enum directory directory;
+	const char *file;
+	void (*parse)(char *text, struct settings *settings);
+} texts[] = {
+	{ DIRECTORY_V2, "cpuset.cpus.effective", parse_cpuset },
+	{ DIRECTORY_V2, "cpu.max", parse_cpu_max },
+	{ DIRECTORY_CPUSET, "cpuset.effective_cpus", parse_cpuset },
+};
 
-	if (r == 0)
-		settings->cpuset_cpus = count_cpus(text);
-	if (is_our_fault(r))
-		return r;
-	r = read_text(directory, "cpu.max", text);
-	if (r == 0)
-		parse_cpu_max(text, settings);
-	return is_our_fault(r) ? r : 0;
-}
-
-static int read_numbers(struct settings *settings, const char *directory)
+static int read_texts(struct settings *settings,
+		      const struct directories *directories)
 {
-	const char *read = NULL;
-	char text[MAX_BYTES];
+	char text[SMALL_FILE_MAX];
 	size_t i;
-	int r = 0;
 
-	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
-		if (read != numbers[i].file)
-			r = read_text(directory, numbers[i].file, text);
-		read = numbers[i].file;
-		if (is_our_fault(r))
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		const char *path = directories->paths[texts[i].directory];
+		int r;
+
+		if (!path)
+			continue;
+		r = small_file_read(path, texts[i].file, text);
+		if (small_file_is_our_fault(r))
 			return r;
 		if (r == 0)
-			*number_of(settings, i) = parse_number(text,
-							       numbers[i].key);
+			texts[i].parse(text, settings);
 	}
-	return read_cpu(settings, directory);
-}
-
-static int lower(struct bound *bound, uint64_t value, const char *path)
-{
-	char *owner;
-
-	if (value >= bound->effective)
-		return 0;
-	owner = strdup(*path ? path : "/");
-	if (!owner)
-		return -ENOMEM;
-	free(bound->owner);
-	bound->owner = owner;
-	bound->effective = value;
 	return 0;
 }
 
-static void cut_last(char *path)
+static bool is_same_file(const struct number *a, const struct number *b)
 {
-	*strrchr(path, '/') = '\0';
+	return a->directory == b->directory && strcmp(a->file, b->file) == 0;
 }
 
-/* On the way from a cgroup up to the root of the hierarchy */
-struct climb {
-	char *directory;
-	char *path;
-	bool is_own;				/* still at the cgroup itself */
-	bool is_unknown[ARRAY_SIZE(bounds)];	/* one of them */
-	bool is_unknown_io;
-};
-
-static int read_bound(struct settings *settings, size_t i, struct climb *climb)
+static int read_numbers(struct settings *settings,
+			const struct directories *directories)
 {
-	struct bound *bound = bound_of(settings, i);
-	char text[MAX_BYTES];
-	uint64_t value = UNKNOWN;
-	int r = read_text(climb->directory, bounds[i].file, text);
-
-	if (is_our_fault(r))
-		return r;
-	if (r == 0)
-		value = parse_number(text, NULL);
-	else if (r != -ENOENT)
-		climb->is_unknown[i] = true;
-	if (climb->is_own)
-		bound->own = value;
-	return lower(bound, value, climb->path);
-}
-
-static int read_io_max(struct settings *settings, struct climb *climb)
-{
-	char text[MAX_BYTES];
-	int r = read_text(climb->directory, "io.max", text);
-
-	if (r == 0)
-		return devices_parse_max(text, climb->is_own,
-					 &settings->devices,
-					 &settings->nr_devices);
-	climb->is_unknown_io |= r != -ENOENT;
-	return is_our_fault(r) ? r : 0;
-}
-
-/* A limit above that cannot be read may be the lowest one. */
-static void forget_unknown(struct settings *settings,
-			   const struct climb *climb)
-{
+	char text[SMALL_FILE_MAX];
+	int r = -ENOENT;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(bounds); i++) {
-		struct bound *bound = bound_of(settings, i);
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+		const struct number *number = &numbers[i];
+		const char *path = directories->paths[number->directory];
 
-		if (!climb->is_unknown[i])
+		if (!path)
 			continue;
-		free(bound->owner);
-		*bound = (struct bound){ bound->own, UNKNOWN, NULL };
-	}
-	if (climb->is_unknown_io)
-		free_devices(settings);
-}
-
-static int climb_up(struct settings *settings, struct climb *climb)
-{
-	size_t i;
-	int r = 0;
-
-	while (true) {
-		for (i = 0; i < ARRAY_SIZE(bounds) && r == 0; i++)
-			r = read_bound(settings, i, climb);
+		if (i == 0 || !is_same_file(number, number - 1))
+			r = small_file_read(path, number->file, text);
+		if (small_file_is_our_fault(r))
+			return r;
 		if (r == 0)
-			r = read_io_max(settings, climb);
-		if (r < 0 || !strrchr(climb->path, '/'))
-			break;
-		cut_last(climb->directory);
-		cut_last(climb->path);
-		climb->is_own = false;
+			*number_of(settings, i) =
+				small_file_number(text, number->key);
 	}
-	forget_unknown(settings, climb);
-	return r;
+	return 0;
 }
 
-/*
- * Where a controller is not enabled there is no file, but a limit above may
- * still apply.
- */
-static int read_bounds(struct settings *settings, const char *directory,
-		       const char *path)
+/* In the kernel both are one number, and the usual ones are 1024 and 100. */
+static void make_weight(struct settings *settings)
 {
-	_cleanup_free_ char *in = strdup(directory), *at = strdup(path);
-	struct climb climb = { .directory = in, .path = at, .is_own = true };
-
-	return in && at ? climb_up(settings, &climb) : -ENOMEM;
+	if (settings->cpu_shares == UNKNOWN)
+		return;
+	settings->cpu_weight = (settings->cpu_shares * 100 + 512) / 1024;
+	if (settings->cpu_weight == 0)
+		settings->cpu_weight = 1;
 }
 
 int settings_read(struct settings *settings, uint64_t cgroup_id,
-		  const char *directory, const char *path,
+		  const struct directories *directories,
 		  uint64_t now_boottime_ns)
 {
 	uint64_t age = settings->due_boottime_ns ?
@@ -322,13 +185,16 @@ int settings_read(struct settings *settings, uint64_t cgroup_id,
 		return 0;
 	settings_init(&found);
 	found.due_boottime_ns = now_boottime_ns + age * NS_PER_SECOND;
-	r = read_numbers(&found, directory);
+	r = read_numbers(&found, directories);
 	if (r == 0)
-		r = read_bounds(&found, directory, path);
+		r = read_texts(&found, directories);
+	if (r == 0)
+		r = bounds_read(&found, directories);
 	if (r < 0) {
 		settings_done(&found);
 		return r;
 	}
+	make_weight(&found);
 	settings_done(settings);
 	*settings = found;
 	return 0;
@@ -337,27 +203,9 @@ int settings_read(struct settings *settings, uint64_t cgroup_id,
 int settings_copy(const struct settings *settings, struct settings *ret)
 {
 	struct settings copy = *settings;
-	bool failed = false;
-	size_t i, bytes = settings->nr_devices * sizeof(*copy.devices);
+	int r = bounds_copy(settings, &copy);
 
-	if (bytes > 0) {
-		copy.devices = malloc(bytes);
-		failed = !copy.devices;
-		if (copy.devices)
-			memcpy(copy.devices, settings->devices, bytes);
-	}
-
-	for (i = 0; i < ARRAY_SIZE(bounds); i++) {
-		struct bound *bound = bound_of(&copy, i);
-		const char *owner = bound->owner;
-
-		bound->owner = owner ? strdup(owner) : NULL;
-		failed |= owner && !bound->owner;
-	}
-	if (failed) {
-		settings_done(&copy);
-		return -ENOMEM;
-	}
-	*ret = copy;
-	return 0;
+	if (r == 0)
+		*ret = copy;
+	return r;
 }

@@ -12,6 +12,7 @@
 #include <contmon.h>
 
 #include "devices.h"
+#include "directories.h"
 
 /* Their maximum age in seconds */
 #define SETTINGS_AGE 10
@@ -20,7 +21,8 @@
  * struct bound - a limit, with those of the cgroups above it
  * @own: of the cgroup itself
  * @effective: the lowest of its own and those above
- * @owner: path of the cgroup that has @effective; malloced, NULL without one
+ * @owner: path of the cgroup that has @effective, in its hierarchy; malloced,
+ *	NULL without one
  *
  * CONTMON_UNLIMITED: there is none, or it is unknown.
  */
@@ -31,15 +33,19 @@ struct bound {
 };
 
 /**
- * struct settings - of one cgroup; CONTMON_UNLIMITED is unknown, or no limit
+ * struct settings - of one container; CONTMON_UNLIMITED is unknown, or no limit
  * @due_boottime_ns: when to read them again; 0: they were never read
  * @devices: the limits of each device in io.max; malloced
  * @cpuset_cpus: how many CPUs it may run on
- * @cpu_quota_usec: of cpu.max: CPU time in each period
+ * @cpu_shares: of cgroup v1; then @cpu_weight is made from it
+ * @cpu_quota_usec: CPU time in each period
+ * @memory_max, @cpu_ns: of cgroup v1; libcontmon finds those of v2. CPU time in
+ *	a second: 1000000000 is one CPU
  */
 struct settings {
 	uint64_t due_boottime_ns;
 	uint64_t cpu_weight;
+	uint64_t cpu_shares;
 	uint64_t cpu_quota_usec;
 	uint64_t cpu_period_usec;
 	uint64_t cpuset_cpus;
@@ -51,6 +57,8 @@ struct settings {
 	uint64_t pids_max_events;
 	struct bound memory_high;
 	struct bound pids;
+	struct bound memory_max;
+	struct bound cpu_ns;
 	struct device_limits *devices;
 	size_t nr_devices;
 };
@@ -63,14 +71,13 @@ void settings_done(struct settings *settings);
  * settings_read() - read them again if they are too old
  * @cgroup_id: determines how early the second reading is, so that containers
  *	first seen together are not all read at the same time
- * @directory: the cgroup's, from the root of the file system
- * @path: the same, from the root of the hierarchy
+ * @directories: of the cgroup, where the controllers are
  *
  * Settings that cannot be read are unknown. Returns -EMFILE or -ENFILE if there
  * are too few descriptors, or -ENOMEM; @settings are unchanged then.
  */
 int settings_read(struct settings *settings, uint64_t cgroup_id,
-		  const char *directory, const char *path,
+		  const struct directories *directories,
 		  uint64_t now_boottime_ns);
 
 /** settings_copy() - @ret: free with settings_done(); 0, -ENOMEM */

@@ -143,7 +143,8 @@ double parts_setting(const struct metric_parts *parts, const char *key)
 		return setting(settings->cpu_quota_usec);
 	if (strcmp(key, "cpu_period") == 0)
 		return setting(settings->cpu_period_usec);
-	return shares(settings->cpu_weight);
+	return settings->cpu_shares == CONTMON_UNLIMITED ?
+	       shares(settings->cpu_weight) : (double)settings->cpu_shares;
 }
 
 /* Labels */

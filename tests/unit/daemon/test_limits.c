@@ -97,6 +97,63 @@ static void test_a_cgroup_that_does_not_exist(void **state)
 	assert_int_equal(limits_read(library, paths, 1, &limits), -ENOENT);
 }
 
+/* job.slice has the lowest quota of controllers in cgroup v1. */
+static void test_limits_of_v1(void **state)
+{
+	struct settings settings;
+	struct directories directories = {
+		.paths[DIRECTORY_CPU] = (char *)in_directory("job.slice/box"),
+		.root_lengths[DIRECTORY_CPU] = strlen(test_directory),
+	};
+
+	(void)state;
+	write_file("job.slice/cpu.stat", "nr_periods 1\nnr_throttled 1\n"
+		   "throttled_time 5000\n");
+	settings_init(&settings);
+	settings.cpu_ns = (struct bound){ 700, 300, strdup("/job.slice") };
+	settings.memory_max = (struct bound){ 8192, 4096, NULL };
+	assert_int_equal(limits_add_v1(&settings, &directories, &limits), 0);
+	/* The memory controller is not there. */
+	assert_true(limits.now.valid == (CONTMON_LIMIT_CPU |
+					 CONTMON_LIMIT_THROTTLED));
+	assert_int_equal(limits.now.cpu_ns.own, 700);
+	assert_int_equal(limits.now.cpu_ns.effective, 300);
+	assert_string_equal(limits.cpu_owner, "/job.slice");
+	assert_int_equal(limits.now.cpu_throttled_ns, 5000);
+	directories.paths[DIRECTORY_MEMORY] = directories.paths[DIRECTORY_CPU];
+	assert_int_equal(limits_add_v1(&settings, &directories, &limits), 0);
+	assert_true(limits.now.valid & CONTMON_LIMIT_MEMORY);
+	assert_int_equal(limits.now.memory_bytes.own, 8192);
+	assert_int_equal(limits.now.memory_bytes.effective, 4096);
+	assert_null(limits.memory_owner);
+	/* What is known is not changed. */
+	settings.memory_max.effective = 1;
+	assert_int_equal(limits_add_v1(&settings, &directories, &limits), 0);
+	assert_int_equal(limits.now.memory_bytes.effective, 4096);
+	settings_done(&settings);
+}
+
+static void test_no_quota_is_not_throttled(void **state)
+{
+	struct settings settings;
+	struct directories directories = {
+		.paths[DIRECTORY_CPU] = (char *)in_directory("job.slice"),
+		.root_lengths[DIRECTORY_CPU] = strlen(test_directory),
+	};
+
+	(void)state;
+	settings_init(&settings);
+	assert_int_equal(limits_add_v1(&settings, &directories, &limits), 0);
+	assert_true(limits.now.valid == CONTMON_LIMIT_CPU);
+	assert_true(limits.now.cpu_ns.effective == CONTMON_UNLIMITED);
+	/* Its file is gone, or has no such number. */
+	limits_done(&limits);
+	settings.cpu_ns = (struct bound){ 300, 300, strdup("/") };
+	assert_int_equal(limits_add_v1(&settings, &directories, &limits), 0);
+	assert_true(limits.now.valid == CONTMON_LIMIT_CPU);
+	settings_done(&settings);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -105,6 +162,8 @@ int main(void)
 		TEST(test_owners_have_paths),
 		TEST(test_a_limit_outlives_its_owner),
 		TEST(test_a_cgroup_that_does_not_exist),
+		TEST(test_limits_of_v1),
+		TEST(test_no_quota_is_not_throttled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -342,6 +342,7 @@ static void put_parts(struct sample_container *container)
 	network->interfaces = malloc(sizeof(interfaces));
 	memcpy(network->interfaces, interfaces, sizeof(interfaces));
 	network->nr_interfaces = COUNT(interfaces);
+	settings_init(&container->settings);
 	container->settings.due_boottime_ns = 1;
 	container->settings.cpu_weight = 100;
 	container->settings.cpu_quota_usec = 50000;

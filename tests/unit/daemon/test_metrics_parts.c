@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Interfaces of containers in /metrics, which containers name as they like */
+/*
+ * Interfaces of containers in /metrics, which containers name as they like, and
+ * what cgroup v1 has
+ */
 #include "tests/unit/world.h"
 
 #include "contmond/serve/metrics.h"
 #include "contmond/serve/metrics_parts.h"
 
-#define RECEIVED(interface) "container_network_receive_bytes_total" \
+#define OF_WEB(metric, more) metric \
 	"{id=\"/system.slice/docker-" ID64("a") ".scope\",image=\"image:1\"," \
-	"name=\"web\",interface=\"" interface "\"} "
+	"name=\"web\"" more "} "
+#define RECEIVED(interface) OF_WEB("container_network_receive_bytes_total", \
+				   ",interface=\"" interface "\"")
 
 static struct world world;
 static struct reply reply;
@@ -97,12 +102,43 @@ static void test_many_interfaces(void **state)
 	assert_contains(text, "\ncontainer_processes{");
 }
 
+/* cpu.shares as it is, and files of blkio without that of operations */
+static void test_cgroup1(void **state)
+{
+	static const struct device_io io = {
+		.major = 4095, .minor = 7, .read_bytes = 5, .write_ops = 6,
+	};
+	struct sample_container *web = &world.now.containers[0];
+	const char *text;
+
+	(void)state;
+	web->stats.devices = malloc(sizeof(io));
+	*web->stats.devices = io;
+	web->stats.nr_devices = 1;
+	web->stats.valid &= ~CGROUP_STATS_IO_OPS;
+	settings_init(&web->settings);
+	web->settings.due_boottime_ns = 1;
+	web->settings.cpu_weight = 200;
+	text = get();
+	assert_contains(text, OF_WEB("container_spec_cpu_shares", "")
+			"5219\n");
+	web->settings.cpu_shares = 2048;
+	text = get();
+	assert_contains(text, OF_WEB("container_spec_cpu_shares", "")
+			"2048\n");
+	assert_contains(text, OF_WEB("container_fs_reads_bytes_total",
+				     ",device=\"4095:7\"") "5\n");
+	assert_null(strstr(text, OF_WEB("container_fs_writes_total",
+					",device=\"4095:7\"")));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_names_that_are_no_text),
 		TEST(test_many_interfaces),
+		TEST(test_cgroup1),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Settings of cgroups, from a directory used as the cgroup v2 mount:
- * /job.slice/box is a container.
+ * Settings of cgroups, from a directory used as the cgroup v2 mount, and from
+ * such for controllers of cgroup v1: /job.slice/box is a container.
  *
  * wrap: open
  */
@@ -17,6 +17,7 @@
 
 static struct sample_container container;
 static struct container_row row;
+static struct directories v1;
 static int open_errno;
 static int nr_opened;
 
@@ -47,13 +48,47 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	settings_done(&container.settings);
+	directories_done(&v1);
 	return remove_directory(state);
 }
 
 static int read_at(uint64_t now_ns)
 {
-	int r = settings_read(&container.settings, CGROUP_ID,
-			      in_directory("job.slice/box"), BOX, now_ns);
+	struct directories directories = {
+		.paths[DIRECTORY_V2] = (char *)in_directory("job.slice/box"),
+		.root_lengths[DIRECTORY_V2] = strlen(test_directory),
+	};
+	int r = settings_read(&container.settings, CGROUP_ID, &directories,
+			      now_ns);
+
+	settings_fill(&container, &row);
+	return r;
+}
+
+static void make_hierarchy(enum directory which, const char *name)
+{
+	char text[128];
+
+	mkdir(in_directory(name), 0700);
+	snprintf(text, sizeof(text), "%s/job.slice", name);
+	mkdir(in_directory(text), 0700);
+	strcat(text, "/box");
+	mkdir(in_directory(text), 0700);
+	v1.paths[which] = strdup(in_directory(text));
+	v1.root_lengths[which] = strlen(in_directory(name));
+}
+
+static void make_v1(void)
+{
+	make_hierarchy(DIRECTORY_CPU, "cpu,cpuacct");
+	make_hierarchy(DIRECTORY_MEMORY, "memory");
+	make_hierarchy(DIRECTORY_PIDS, "pids");
+	make_hierarchy(DIRECTORY_CPUSET, "cpuset");
+}
+
+static int read_v1_at(uint64_t now_ns)
+{
+	int r = settings_read(&container.settings, CGROUP_ID, &v1, now_ns);
 
 	settings_fill(&container, &row);
 	return r;
@@ -258,6 +293,103 @@ static void test_copy_has_its_own_texts(void **state)
 	settings_done(&copy);
 }
 
+#define CPU "cpu,cpuacct/job.slice/box/"
+
+static void test_numbers_of_v1(void **state)
+{
+	(void)state;
+	make_v1();
+	assert_int_equal(read_v1_at(SECOND), 0);
+	must_be_unknown();
+	write_file(CPU "cpu.shares", "2048\n");
+	write_file(CPU "cpu.cfs_quota_us", "50000\n");
+	write_file(CPU "cpu.cfs_period_us", "100000\n");
+	write_file("cpuset/job.slice/box/cpuset.effective_cpus", "0-1\n");
+	write_file("pids/job.slice/box/pids.peak", "9\n");
+	write_file("pids/job.slice/box/pids.events", "max 4\n");
+	write_file("pids/job.slice/box/pids.max", "50\n");
+	write_file("pids/job.slice/pids.max", "40\n");
+	assert_int_equal(read_v1_at(20 * SECOND), 0);
+	assert_near(row.cpu_weight, 200, 0);
+	assert_int_equal(container.settings.cpu_shares, 2048);
+	assert_int_equal(container.settings.cpu_quota_usec, 50000);
+	assert_int_equal(container.settings.cpu_period_usec, 100000);
+	assert_near(row.cpuset_cpus, 2, 0);
+	assert_near(row.pids_peak, 9, 0);
+	assert_near(row.pids_max_events_total, 4, 0);
+	assert_near(row.pids_max, 50, 0);
+	assert_near(row.pids_limit, 40, 0);
+	assert_string_equal(row.pids_limit_owner, "/job.slice");
+	write_file(CPU "cpu.shares", "1024\n");
+	assert_int_equal(read_v1_at(40 * SECOND), 0);
+	assert_near(row.cpu_weight, 100, 0);
+	write_file(CPU "cpu.shares", "2\n");
+	assert_int_equal(read_v1_at(60 * SECOND), 0);
+	assert_near(row.cpu_weight, 1, 0);
+}
+
+static void test_quota_of_v1(void **state)
+{
+	const struct bound *cpu = &container.settings.cpu_ns;
+
+	(void)state;
+	make_v1();
+	write_file(CPU "cpu.cfs_quota_us", "-1\n");
+	write_file(CPU "cpu.cfs_period_us", "100000\n");
+	assert_int_equal(read_v1_at(SECOND), 0);
+	assert_true(cpu->own == CONTMON_UNLIMITED);
+	assert_true(cpu->effective == CONTMON_UNLIMITED);
+	assert_null(cpu->owner);
+	assert_true(container.settings.cpu_quota_usec == CONTMON_UNLIMITED);
+	write_file("cpu,cpuacct/job.slice/cpu.cfs_quota_us", "25000\n");
+	write_file("cpu,cpuacct/job.slice/cpu.cfs_period_us", "50000\n");
+	assert_int_equal(read_v1_at(20 * SECOND), 0);
+	assert_true(cpu->own == CONTMON_UNLIMITED);
+	assert_int_equal(cpu->effective, SECOND / 2);
+	assert_string_equal(cpu->owner, "/job.slice");
+	write_file(CPU "cpu.cfs_quota_us", "10000\n");
+	assert_int_equal(read_v1_at(40 * SECOND), 0);
+	assert_int_equal(cpu->own, SECOND / 10);
+	assert_string_equal(cpu->owner, BOX);
+	/* The largest quota that the kernel accepts */
+	write_file(CPU "cpu.cfs_quota_us", "17592186044415\n");
+	assert_int_equal(read_v1_at(60 * SECOND), 0);
+	assert_true(cpu->own > UINT64_C(175921860) * SECOND);
+	assert_int_equal(cpu->effective, SECOND / 2);
+	/* Any quota above may be lower. */
+	unlink(in_directory("cpu,cpuacct/job.slice/cpu.cfs_period_us"));
+	assert_int_equal(read_v1_at(80 * SECOND), 0);
+	assert_true(cpu->effective == CONTMON_UNLIMITED);
+	assert_null(cpu->owner);
+	assert_true(cpu->own > UINT64_C(175921860) * SECOND);
+}
+
+static void test_memory_limit_of_v1(void **state)
+{
+	const struct bound *memory = &container.settings.memory_max;
+
+	(void)state;
+	make_v1();
+	write_file("memory/job.slice/box/memory.limit_in_bytes",
+		   "9223372036854771712\n");
+	write_file("memory/job.slice/memory.limit_in_bytes",
+		   "9223372036854771712\n");
+	write_file("memory/memory.limit_in_bytes", "9223372036854771712\n");
+	assert_int_equal(read_v1_at(SECOND), 0);
+	assert_true(memory->own == CONTMON_UNLIMITED);
+	assert_true(memory->effective == CONTMON_UNLIMITED);
+	assert_null(memory->owner);
+	write_file("memory/job.slice/box/memory.limit_in_bytes", "8192\n");
+	assert_int_equal(read_v1_at(20 * SECOND), 0);
+	assert_int_equal(memory->own, 8192);
+	assert_string_equal(memory->owner, BOX);
+	write_file("memory/job.slice/memory.limit_in_bytes", "4096\n");
+	assert_int_equal(read_v1_at(40 * SECOND), 0);
+	assert_int_equal(memory->own, 8192);
+	assert_int_equal(memory->effective, 4096);
+	assert_string_equal(memory->owner, "/job.slice");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -271,6 +403,9 @@ int main(void)
 		TEST(test_settings_are_read_at_intervals),
 		TEST(test_no_descriptors_keeps_old_settings),
 		TEST(test_copy_has_its_own_texts),
+		TEST(test_numbers_of_v1),
+		TEST(test_quota_of_v1),
+		TEST(test_memory_limit_of_v1),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
