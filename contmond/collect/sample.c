@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/util.h"
+#include "cgroup1_row.h"
 
 /* Only the groups that the HTTP API needs, because each costs time. */
 #define FILESYSTEMS_INTERVAL_NS (10 * NS_PER_SECOND)
@@ -98,8 +99,10 @@ static int gather_containers(struct sample_source *source,
 		    scope->cgroup_id == id)
 			add_container(sample, scope)->row = cgroups->entries[i];
 	}
-	for (i = 0; i < nr_v1; i++)
-		add_container(sample, scope_map_v1(source->scopes, i));
+	for (i = 0; i < nr_v1; i++) {
+		scope = scope_map_v1(source->scopes, i);
+		add_container(sample, scope)->row.cgroup_id = scope->cgroup_id;
+	}
 	qsort(sample->containers, sample->nr_containers,
 	      sizeof(*sample->containers), compare);
 	return 0;
@@ -149,26 +152,38 @@ static void note_starts(const struct sample *sample)
 		note_start(sample, &sample->containers[i]);
 }
 
+static void note_shortage(struct sample_source *source, int error)
+{
+	if (error == -EMFILE || error == -ENFILE)
+		source->shortage = error;
+}
+
+static void read_container(struct sample_source *source, uint64_t boottime_ns,
+			   struct sample_container *container)
+{
+	struct scope *scope = container->scope;
+	int r;
+
+	r = directories_follow(&scope->directories, source->cgroup1, scope->id,
+			       &container->tally, boottime_ns);
+	note_shortage(source, r);
+	r = cgroupfs_read(&scope->files, &container->row, &scope->directories,
+			  &source->buffer, &container->stats);
+	note_shortage(source, r);
+	if (r != -ENODEV && r != -ESTALE)
+		return;
+	cgroupfs_close(&scope->files);
+	directories_forget(&scope->directories);
+}
+
 static void read_files(struct sample_source *source, struct sample *sample)
 {
 	size_t i;
-	int r;
 
 	source->shortage = 0;
-	for (i = 0; i < sample->nr_containers; i++) {
-		struct sample_container *container = &sample->containers[i];
-		struct scope *scope = container->scope;
-
-		r = cgroupfs_read(&scope->files, &container->row,
-				  &scope->directories, &source->buffer,
-				  &container->stats);
-		if (r == -ENODEV || r == -ESTALE) {
-			cgroupfs_close(&scope->files);
-			directories_forget(&scope->directories);
-		} else if (r < 0) {
-			source->shortage = r;
-		}
-	}
+	for (i = 0; i < sample->nr_containers; i++)
+		read_container(source, sample->boottime_ns,
+			       &sample->containers[i]);
 }
 
 static int read_settings(struct sample_source *source, struct sample *sample)
@@ -182,8 +197,7 @@ static int read_settings(struct sample_source *source, struct sample *sample)
 
 		r = settings_read(&scope->settings, scope->cgroup_id,
 				  &scope->directories, sample->boottime_ns);
-		if (r == -EMFILE || r == -ENFILE)
-			source->shortage = r;
+		note_shortage(source, r);
 		r = settings_copy(&scope->settings, &container->settings);
 		if (r < 0)
 			return r;
@@ -219,9 +233,52 @@ static int read_limits(struct sample_source *source, struct sample *sample)
 				container->scope->cgroup_id,
 				&container->limits);
 	}
-	if (r == -EMFILE || r == -ENFILE)
-		source->shortage = r;
+	note_shortage(source, r);
 	return r == -ENOMEM ? r : 0;
+}
+
+/* v1's file has the kills that were counted until it was read. */
+static void note_kills(const struct sample_container *container)
+{
+	if (!(container->stats.valid & CGROUP_STATS_OOM_KILLS))
+		return;
+	container->scope->sampled_boottime_ns =
+		container->stats.read_boottime_ns;
+	container->scope->oom_kills_since = 0;
+}
+
+/* What the sample has elsewhere of v2 */
+static int add_v1(struct sample_source *source, struct sample *sample)
+{
+	size_t i;
+	int r = 0;
+
+	if (!source->cgroup1)
+		return 0;
+	for (i = 0; r != -ENOMEM && i < sample->nr_containers; i++) {
+		struct sample_container *container = &sample->containers[i];
+
+		note_kills(container);
+		cgroup1_row(&container->stats, &container->settings,
+			    &container->row);
+		r = limits_add_v1(&container->settings,
+				  &container->scope->directories,
+				  &container->limits);
+		note_shortage(source, r);
+	}
+	return r == -ENOMEM ? r : 0;
+}
+
+/* Those of v1 are found by a process, so tasks are assigned before. */
+static int read_cgroups(struct sample_source *source, struct sample *sample)
+{
+	int r;
+
+	read_files(source, sample);
+	r = read_settings(source, sample);
+	if (r == 0)
+		r = read_limits(source, sample);
+	return r < 0 ? r : add_v1(source, sample);
 }
 
 /* The numbers of the host's namespace are not those of a container. */
@@ -237,8 +294,7 @@ static void read_network(struct sample_source *source, uint64_t host_namespace,
 	}
 	r = netdev_follow(netdev, container->tally.first_pid,
 			  container->tally.first_start_ns);
-	if (r == -EMFILE || r == -ENFILE)
-		source->shortage = r;
+	note_shortage(source, r);
 	if (r < 0 || !netdev->is_confirmed)
 		return;
 	container->network_namespace = netdev->namespace_id;
@@ -334,19 +390,15 @@ static int take(struct sample_source *source, struct sample *sample)
 		return r;
 	runs_sampled(source->runs, &sample->cgroups, source->scopes);
 	r = gather_containers(source, sample);
+	if (r == 0)
+		r = assign_tasks(source, sample);
 	if (r < 0)
 		return r;
-	read_files(source, sample);
-	r = read_settings(source, sample);
-	if (r == 0)
-		r = read_limits(source, sample);
+	r = read_cgroups(source, sample);
 	if (r < 0)
 		return r;
 	vmstat_read(&sample->vmstat);
 	read_filesystems(source, sample);
-	r = assign_tasks(source, sample);
-	if (r < 0)
-		return r;
 	if (!events_see_exits(source->events))
 		exits_lose(source->exits);
 	exits_sampled(source->exits, source->scopes,

@@ -25,10 +25,10 @@
 /**
  * struct sample_container - one container
  * @scope: its identity; holds a reference
- * @row: the driver's row of its own cgroup; no group is valid for a container
- *	of cgroup v1
+ * @row: the driver's row of its own cgroup, and what the files of cgroup v1
+ *	have of it
  * @tally: sums over the visible processes in it and in the cgroups below
- * @stats: from the files of its own cgroup
+ * @stats: from the files of its own cgroups in v2 and v1
  * @settings: of its own cgroup, up to some seconds old
  * @limits: its own limits, and those in effect from cgroups above
  * @network_namespace: that of its oldest process; 0 when unknown
@@ -83,6 +83,7 @@ struct sample {
 /**
  * struct sample_source - sources of the numbers of a sample
  * @cgroups: NULL if no hierarchy is mounted
+ * @cgroup1: mounts of cgroup v1; NULL if there are none
  * @events: of the driver; NULL if it reports none
  * @runs: NULL if nothing reports them
  * @exits: likewise
@@ -96,6 +97,7 @@ struct sample {
 struct sample_source {
 	struct contmon *device;
 	struct cgroups *cgroups;
+	struct contmon_cgroup1 *cgroup1;
 	struct scope_map *scopes;
 	struct events *events;
 	struct runs *runs;

@@ -81,6 +81,7 @@ static void close_source(struct sampler *sampler)
 	exits_free(source->exits);
 	scope_map_free(source->scopes);
 	contmon_limits_free(source->limits);
+	contmon_cgroup1_free(source->cgroup1);
 	cgroups_free(source->cgroups);
 	contmon_close(source->device);
 	source->events = NULL;
@@ -89,6 +90,7 @@ static void close_source(struct sampler *sampler)
 	source->exits = NULL;
 	source->scopes = NULL;
 	source->limits = NULL;
+	source->cgroup1 = NULL;
 	source->cgroups = NULL;
 	source->device = NULL;
 }
@@ -271,6 +273,8 @@ static int open_source(struct sampler *sampler)
 		return r;
 	}
 	r = cgroups_new(sampler->names, &source->cgroups);
+	if (r == 0)
+		r = contmon_cgroup1_new(&source->cgroup1);
 	/* Without any hierarchy there are still a host and processes. */
 	if (r < 0 && r != -ENOENT) {
 		lose(sampler, "finding cgroup hierarchies: %s", strerror(-r));

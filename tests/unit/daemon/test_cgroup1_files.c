@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "contmond/collect/cgroup1_files.h"
+#include "contmond/collect/cgroup1_row.h"
 #include "contmond/collect/cgroupfs.h"
 
 #define ALL (CGROUP_STATS_CPU | CGROUP_STATS_CPU_MODES |		\
@@ -348,6 +349,42 @@ static void test_what_an_empty_cgroup_has_used(void **state)
 	assert_int_equal(stats.write_bytes, 8194);
 }
 
+static void test_the_row(void **state)
+{
+	struct settings settings;
+
+	(void)state;
+	settings_init(&settings);
+	settings.memory_max.own = 5000;
+	write_all();
+	assert_int_equal(read_all(), 0);
+	cgroup1_row(&stats, &settings, &row);
+	assert_true(row.valid == (CONTMON_CGROUP_PART_MEMORY_CURRENT |
+				  CONTMON_CGROUP_PART_MEMORY_PEAK |
+				  CONTMON_CGROUP_PART_MEMORY_MAX |
+				  CONTMON_CGROUP_PART_SWAP_CURRENT |
+				  CONTMON_CGROUP_PART_OOM_KILLS));
+	assert_int_equal(row.memory_current_bytes, 13950976);
+	assert_int_equal(row.memory_peak_bytes, 25591808);
+	assert_int_equal(row.memory_max_bytes, 5000);
+	assert_int_equal(row.swap_current_bytes, 4096);
+	assert_int_equal(row.events_oom_kill, 3);
+	/* What is known is not changed, and unknown stays unknown. */
+	row = (struct contmon_cgroup){
+		.valid = CONTMON_CGROUP_MEMCG,
+		.memory_current_bytes = 1,
+	};
+	cgroup1_row(&stats, &settings, &row);
+	assert_true(row.valid == CONTMON_CGROUP_MEMCG);
+	assert_int_equal(row.memory_current_bytes, 1);
+	row.valid = 0;
+	stats.valid = CGROUP_STATS_MEMORY;
+	stats.memory.swap_bytes = MEMORY_UNKNOWN;
+	settings.memory_max.own = CONTMON_UNLIMITED;
+	cgroup1_row(&stats, &settings, &row);
+	assert_true(row.valid == 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -363,6 +400,7 @@ int main(void)
 		TEST(test_memory_stat_is_read_if_it_can_have_changed),
 		TEST(test_a_cgroup_is_gone),
 		TEST(test_what_an_empty_cgroup_has_used),
+		TEST(test_the_row),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
