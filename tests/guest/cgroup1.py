@@ -3,7 +3,8 @@
 """A hybrid host, on which processes are in a container only in a cgroup v1
 hierarchy. That is systemd's own hierarchy, because v2 has the controllers. Two
 other hierarchies have similar names and must be ignored. contmond must show the
-same, also where v2 is not mounted."""
+same, also where v2 is not mounted. At last hierarchies have controllers, and
+contmond the numbers of their files."""
 
 import json
 import os
@@ -16,6 +17,8 @@ import api
 import proc
 import subjects
 import tap
+import v1_files
+from hierarchy import Hierarchy
 
 # Elsewhere than only at the end
 DOCKER, OTHER, IN_POD, V2 = ("0123456789abcdef" * 3 + f"0123456789abcde{n}"
@@ -50,10 +53,6 @@ def ps(source, *options):
                           stdout=subprocess.PIPE,
                           env={**os.environ, "CONTMON_SOURCE": source})
     return {row["pid"]: row for row in json.loads(done.stdout)["rows"]}
-
-
-def is_gone(name):
-    return f":{name}:" not in proc.read("/proc/self/cgroup")
 
 
 def threads():
@@ -185,51 +184,6 @@ def check_v1_only(who):
             daemon.wait()
 
 
-class Hierarchy:
-    """A hierarchy of v1 with a name and without controllers; without a name:
-    v2"""
-    def __init__(self, name=None):
-        self.name = name
-        self.point = tempfile.mkdtemp() if name else proc.CGROUPS
-        self.made = []
-        if name:
-            self.mount()
-
-    def mount(self):
-        subprocess.run(["mount", "-t", "cgroup", "-o", f"none,{self.name}",
-                        "cgroup", self.point], check=True)
-
-    def unmount(self):
-        """A hierarchy ends with its last mount if all of its cgroups are freed
-        by then, which the kernel does some time after they are removed. If
-        not, it stays until a later mount ends."""
-        seconds = 0.5
-        while True:
-            subprocess.run(["umount", self.point], check=True)
-            if tap.wait_for(lambda: is_gone(self.name), seconds) or \
-                    seconds > tap.PATIENCE_S:
-                break
-            seconds *= 2
-            self.mount()
-        os.rmdir(self.point)
-        tap.ok(is_gone(self.name), f"the guest is restored: no {self.name}")
-
-    def put(self, pid, path):
-        directory = self.point
-        for part in path.split("/"):
-            directory += f"/{part}"
-            if not os.path.isdir(directory):
-                os.mkdir(directory)
-                self.made.append(directory)
-        subjects.write(f"{directory}/cgroup.procs", str(pid))
-
-    def end(self):
-        for one in reversed(self.made):
-            tap.wait_for(lambda one=one: not subprocess.call(["rmdir", one]))
-        if self.name:
-            self.unmount()
-
-
 def put_all(who, hierarchies):
     # No matter which hierarchy comes first in the file, one of the similar
     # names comes before the one that counts.
@@ -261,6 +215,7 @@ def run():
         for one in hierarchies.values():
             one.end()
         subprocess.run(["systemctl", "restart", "contmond"], check=True)
+    v1_files.check()
 
 
 tap.main(run)
