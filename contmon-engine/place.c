@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "place.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -9,67 +10,43 @@
 #include <unistd.h>
 
 #include "base/util.h"
+#include "way.h"
 
 bool place_is_trusted(uid_t user)
 {
 	return user == 0 || user == geteuid();
 }
 
-/* The first user on the way who could make the path lead elsewhere */
-static int owner_of_way(const char *path, uid_t *ret)
-{
-	_cleanup_free_ char *part = strdup(path);
-	struct stat st;
-	char *slash;
-
-	*ret = 0;
-	if (!part)
-		return -ENOMEM;
-	for (slash = strchr(part + 1, '/'); slash;
-	     slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (stat(part, &st) < 0)
-			return -errno;
-		*slash = '/';
-		if (place_is_trusted(st.st_uid))
-			continue;
-		*ret = st.st_uid;
-		break;
-	}
-	return 0;
-}
-
 /* What does not exist yet has no owner. */
 bool place_is_roots(const char *path)
 {
 	uid_t owner;
+	_cleanup_close_ int fd = way_open(path, &owner);
 
-	return owner_of_way(path, &owner) != -ENOMEM && place_is_trusted(owner);
+	return place_is_trusted(owner);
 }
 
 uid_t place_owner(const char *path)
 {
 	struct stat st;
 	uid_t owner;
+	_cleanup_close_ int fd = way_open(path, &owner);
 
-	if (owner_of_way(path, &owner) == -ENOMEM)
-		return PLACE_NO_USER;
-	if (place_is_trusted(owner) && stat(path, &st) == 0)
+	if (place_is_trusted(owner) && fd >= 0 && fstat(fd, &st) == 0)
 		owner = st.st_uid;
 	return owner;
 }
 
 int place_open(const char *path, struct stat *ret)
 {
-	_cleanup_close_ int fd = -1;
 	struct stat st;
 	uid_t owner;
-	int r = owner_of_way(path, &owner);
+	_cleanup_close_ int fd = way_open(path, &owner);
+	int r = fd;
 
-	if (r < 0)
-		return r;
-	fd = open(path, O_PATH | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (!S_ISSOCK(st.st_mode))
 		return -ENOTSOCK;
@@ -77,7 +54,6 @@ int place_open(const char *path, struct stat *ret)
 		return -EPERM;
 	if (ret)
 		*ret = st;
-	r = fd;
 	fd = -1;
 	return r;
 }
@@ -89,42 +65,106 @@ static size_t wildcard_at(const char *pattern)
 	return strcspn(pattern, "*?[");
 }
 
+/* For glob(). What is refused is there, too. */
+static int get_state(const char *path, struct stat *ret)
+{
+	uid_t owner;
+	_cleanup_close_ int fd = way_open(path, &owner);
+
+	*ret = (struct stat){ 0 };
+	if (fd == -EPERM)
+		return 0;
+	if (fd >= 0)
+		return fstat(fd, ret);
+	errno = -fd;
+	return -1;
+}
+
+static void *open_folder(const char *path)
+{
+	uid_t owner;
+	_cleanup_close_ int at = way_open(path, &owner);
+	int fd = at < 0 ? -1 : openat(at, ".", O_RDONLY | O_DIRECTORY |
+					       O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!dir)
+		close_p(&fd);
+	return dir;
+}
+
+static struct dirent *read_folder(void *dir)
+{
+	return readdir(dir);
+}
+
+static void close_folder(void *dir)
+{
+	closedir(dir);
+}
+
+/* As glob(), but without waiting for what users have made. End: globfree(). */
+static int find(const char *pattern, int flags, glob_t *ret)
+{
+	*ret = (glob_t){
+		.gl_opendir = open_folder,
+		.gl_readdir = read_folder,
+		.gl_closedir = close_folder,
+		.gl_stat = get_state,
+		.gl_lstat = get_state,
+	};
+	return glob(pattern, flags | GLOB_ALTDIRFUNC, NULL, ret);
+}
+
+static bool is_denied(const char *folder)
+{
+	uid_t owner;
+	_cleanup_close_ int fd = way_open(folder, &owner);
+
+	return fd >= 0 && faccessat(fd, ".", X_OK, AT_EACCESS) < 0 &&
+	       errno == EACCES;
+}
+
 /* The folders that the first part with a wildcard matches */
 static void search_denied(const char *pattern, place_fn *fn, void *userdata)
 {
 	_cleanup_free_ char *part = strdup(pattern);
-	glob_t found = { 0 };
 	size_t i, at = wildcard_at(pattern);
 	char *slash = part ? strchr(part + at, '/') : NULL;
+	glob_t found;
 
 	if (!slash)
 		return;
 	*slash = '\0';
-	if (glob(part, GLOB_ONLYDIR, NULL, &found) == 0) {
+	if (find(part, GLOB_ONLYDIR, &found) == 0) {
 		for (i = 0; i < found.gl_pathc; i++) {
-			if (faccessat(AT_FDCWD, found.gl_pathv[i], X_OK,
-				      AT_EACCESS) < 0 && errno == EACCES)
+			if (is_denied(found.gl_pathv[i]))
 				fn(found.gl_pathv[i], true, userdata);
 		}
 	}
 	globfree(&found);
 }
 
+static bool is_socket(const char *path)
+{
+	_cleanup_close_ int fd = place_open(path, NULL);
+
+	return fd >= 0 || fd == -EPERM;
+}
+
 void place_search(const char *pattern, bool is_wanted, place_fn *fn,
 		  void *userdata)
 {
-	glob_t found = { 0 };
-	struct stat st;
+	glob_t found;
 	size_t i;
 
 	if (is_wanted && !pattern[wildcard_at(pattern)]) {
 		fn(pattern, false, userdata);
 		return;
 	}
-	if (glob(pattern, 0, NULL, &found) == 0) {
+	if (find(pattern, 0, &found) == 0) {
 		for (i = 0; i < found.gl_pathc; i++) {
-			if (stat(found.gl_pathv[i], &st) == 0 &&
-			    S_ISSOCK(st.st_mode))
+			if (is_socket(found.gl_pathv[i]))
 				fn(found.gl_pathv[i], false, userdata);
 		}
 	}

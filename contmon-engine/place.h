@@ -15,7 +15,8 @@
  * @ret: its state; may be NULL
  *
  * Returns -ENOTSOCK for anything else, and -EPERM for the socket of somebody
- * else in a folder that a user other than root owns.
+ * else in a folder that a user other than root owns, and where such a user
+ * leads elsewhere: see way_open().
  */
 int place_open(const char *path, struct stat *ret);
 
@@ -42,6 +43,9 @@ typedef void place_fn(const char *path, bool is_denied, void *userdata);
 
 /**
  * place_search() - find the sockets that a pattern of glob(7) matches
+ *
+ * Also those that place_open() refuses, as far as they can be seen.
+ *
  * @is_wanted: a pattern without wildcards is reported also if there is nothing
  */
 void place_search(const char *pattern, bool is_wanted, place_fn *fn,

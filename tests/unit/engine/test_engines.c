@@ -6,6 +6,7 @@
  */
 #include "tests/unit/session.h"
 
+#include <limits.h>
 #include <unistd.h>
 
 #define PODMAN "{\"Version\":\"5.4.2\",\"ApiVersion\":\"1.41\"," \
@@ -19,8 +20,12 @@ int __wrap_faccessat(int directory, const char *path, int mode, int flags);
 
 int __wrap_faccessat(int directory, const char *path, int mode, int flags)
 {
-	const char *at = denied ? strstr(path, denied) : NULL;
+	char name[32], folder[PATH_MAX] = "";
+	const char *at = NULL;
 
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", directory);
+	if (denied && readlink(name, folder, sizeof(folder) - 1) > 0)
+		at = strstr(folder, denied);
 	if (!at || strlen(at) != strlen(denied))
 		return __real_faccessat(directory, path, mode, flags);
 	errno = EACCES;
