@@ -241,8 +241,8 @@ static bool read_act(struct act_parsed *parsed)
 			   &request->user_id) &&
 	       read_number(parsed, "started_ms", 0, INT64_MAX,
 			   &request->started_ms) &&
-	       read_number(parsed, "grace_ms", 0, ACT_GRACE_MS_MAX,
-			   &request->grace_ms) &&
+	       read_number(parsed, "grace_ms", ACT_GRACE_MS_MIN,
+			   ACT_GRACE_MS_MAX, &request->grace_ms) &&
 	       read_number(parsed, "hold_ms", ACT_HOLD_MS_MIN,
 			   ACT_HOLD_MS_MAX, &request->hold_ms) &&
 	       read_limits(parsed) &&

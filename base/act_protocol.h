@@ -114,6 +114,7 @@
 #define ACT_HELD_MAX 64
 
 #define ACT_GRACE_MS 10000
+#define ACT_GRACE_MS_MIN 1000
 #define ACT_GRACE_MS_MAX (3600 * 1000)
 #define ACT_HOLD_MS (600 * 1000)
 #define ACT_HOLD_MS_MIN 1000

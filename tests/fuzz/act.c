@@ -40,7 +40,8 @@ static void check_steps(const struct act_request *request)
 	for (i = 1; i < request->nr_steps; i++)
 		MUST(request->steps[i] <= ACT_REMOVE &&
 		     request->steps[i] > request->steps[i - 1]);
-	MUST(request->grace_ms >= 0 && request->grace_ms <= ACT_GRACE_MS_MAX);
+	MUST(request->grace_ms >= ACT_GRACE_MS_MIN &&
+	     request->grace_ms <= ACT_GRACE_MS_MAX);
 	MUST(request->hold_ms >= ACT_HOLD_MS_MIN &&
 	     request->hold_ms <= ACT_HOLD_MS_MAX);
 	if (request->steps[0] == ACT_LIMIT)

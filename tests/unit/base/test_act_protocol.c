@@ -104,7 +104,9 @@ static void test_what_is_invalid(void **state)
 		  "cpu_cores: " },
 		{ ON_ID "\"steps\":[\"limit\"],\"memory_bytes\":4096}",
 		  "memory_bytes: not from" },
-		{ ON_ID STOP ",\"grace_ms\":-1}", "grace_ms: not from 0" },
+		{ ON_ID STOP ",\"grace_ms\":-1}", "grace_ms: not from" },
+		{ ON_ID STOP ",\"grace_ms\":0}", "grace_ms: not from" },
+		{ ON_ID STOP ",\"grace_ms\":999}", "grace_ms: not from 1000" },
 		{ ON_ID STOP ",\"grace_ms\":3600001}", "grace_ms: not from" },
 		{ ON_ID STOP ",\"grace_ms\":1.5}", "grace_ms: not a whole" },
 		{ ON_ID STOP ",\"hold_ms\":0}", "hold_ms: not from" },
@@ -158,7 +160,7 @@ static void test_a_request_written_and_read(void **state)
 		.runtime = "docker", .cgroup = "/x", .cgroup_id = 1ULL << 60,
 		.user_id = 1000, .started_ms = 1700000000123,
 		.steps = { ACT_STOP, ACT_KILL }, .nr_steps = 2,
-		.grace_ms = 0, .hold_ms = 1000, .cpu_cores = 0.5,
+		.grace_ms = 1000, .hold_ms = 1000, .cpu_cores = 0.5,
 		.memory_bytes = 1 << 30, .rule = "r", .reason = "\xff\n",
 		.anonymous_volumes_ok = true,
 	};
@@ -174,7 +176,7 @@ static void test_a_request_written_and_read(void **state)
 	assert_int_equal(again->user_id, 1000);
 	assert_int_equal(again->started_ms, request.started_ms);
 	assert_int_equal(again->nr_steps, 2);
-	assert_int_equal(again->grace_ms, 0);
+	assert_int_equal(again->grace_ms, 1000);
 	assert_int_equal(again->hold_ms, 1000);
 	assert_near(again->cpu_cores, 0.5, 0);
 	assert_int_equal(again->memory_bytes, 1 << 30);

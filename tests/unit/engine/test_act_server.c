@@ -81,7 +81,8 @@ static void ask_to_kill(const char *decision)
 	const struct act_request request = {
 		.op = ACT_ACT, .decision = decision, .container = ID,
 		.started_ms = 1700000001000, .steps = { ACT_KILL },
-		.nr_steps = 1, .hold_ms = ACT_HOLD_MS,
+		.nr_steps = 1, .grace_ms = ACT_GRACE_MS,
+		.hold_ms = ACT_HOLD_MS,
 	};
 
 	nr_finished = 0;

@@ -3,11 +3,21 @@
  * Acts on a container of an engine: every step, and everything that may happen
  * meanwhile
  *
- * wrap: sd_event_source_set_time_relative
+ * wrap: sd_event_source_set_time_relative clock_monotonic_ns
  */
 #include "tests/unit/acting.h"
 
 #include "base/log.h"
+
+uint64_t __real_clock_monotonic_ns(void);
+uint64_t __wrap_clock_monotonic_ns(void);
+
+static uint64_t passed_ns;
+
+uint64_t __wrap_clock_monotonic_ns(void)
+{
+	return __real_clock_monotonic_ns() + passed_ns;
+}
 
 static void test_stop_kill_remove(void **state)
 {
@@ -62,7 +72,7 @@ static void test_only_stop_without_effect(void **state)
 static int stop_by_force(const char *method, const char *path)
 {
 	(void)method;
-	usleep(60000);
+	passed_ns += NS_PER_SECOND;
 	if (strstr(path, "/stop?"))
 		box.exit_code = 137;
 	become("exited");
@@ -73,7 +83,7 @@ static void test_a_stop_that_kills(void **state)
 {
 	(void)state;
 	fake.act = stop_by_force;
-	must_finish(ON("d", STOP "," KILL, ",\"grace_ms\":50"), "done", NULL);
+	must_finish(ON("d", STOP "," KILL, ",\"grace_ms\":1000"), "done", NULL);
 	assert_contains(said.text, "\"step\":\"stop\",\"result\":\"failed\","
 			"\"code\":\"timeout\"");
 	assert_contains(said.text, "\"step\":\"kill\",\"result\":\"skipped\"");
@@ -89,7 +99,8 @@ static void test_kill_after_a_stop_that_fails(void **state)
 	(void)state;
 	fake.act = kill_only;
 	fake.message = "cannot stop";
-	must_finish(ON("d", STOP "," KILL, ""), "done", NULL);
+	must_finish(ON("d", STOP "," KILL, ",\"grace_ms\":1000"), "done",
+		    NULL);
 	assert_contains(said.text, "its engine: cannot stop");
 	assert_contains(said.text, "\"http_status\":500");
 	assert_contains(fake.requests, "/kill\n");
@@ -115,8 +126,8 @@ static void test_remove_what_has_ended(void **state)
 static void test_restart(void **state)
 {
 	(void)state;
-	must_finish(ON("d", "\"restart\"", ",\"grace_ms\":0"), "done", NULL);
-	assert_contains(fake.requests, "/restart?t=0\n");
+	must_finish(ON("d", "\"restart\"", ",\"grace_ms\":1500"), "done", NULL);
+	assert_contains(fake.requests, "/restart?t=2\n");
 }
 
 /* However many there are, they fill no log. */
