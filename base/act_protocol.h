@@ -41,7 +41,8 @@
  * in this order, each of them optional.
  *
  *	stop	the container's stop signal; it has grace_ms to end
- *	kill	SIGKILL to all that is left
+ *	kill	SIGKILL to all that is left; after "stop" not before grace_ms
+ *		have passed, whatever the engine says of the stop
  *	remove	remove the ended container; never its volumes
  *	restart	stop, kill after grace_ms, and start
  *	pause	freeze for hold_ms at most

@@ -47,12 +47,13 @@ static void put_limit(json_t *object, const char *key,
 static json_t *to_json(const struct deed *deed)
 {
 	const struct hold *hold = &deed->hold;
-	json_t *object = json_pack("{s:o?, s:o?, s:o?, s:I, s:I, s:I}",
+	json_t *object = json_pack("{s:o?, s:o?, s:o?, s:I, s:I, s:I, s:I}",
 		"request", json_loads(deed->line, 0, NULL),
 		"said", lines_of(&deed->said),
 		"last", json_loads(deed->last ?: "null", JSON_DECODE_ANY,
 				   NULL),
 		"at", (json_int_t)deed->at,
+		"kill_from_ms", (json_int_t)deed->kill_from_ms,
 		"until_ms", (json_int_t)hold->until_ms,
 		"cgroup_id", (json_int_t)deed->cgroup_id);
 
@@ -195,6 +196,16 @@ static void read_said(struct deed *deed, const json_t *array)
 	}
 }
 
+/* A file of an older version does not say it: then the grace begins anew. */
+static void read_grace(struct deed *deed, const json_t *object)
+{
+	uint64_t ms = number_at(object, "kill_from_ms");
+	uint64_t most_ms = deed_grace_end_ms(deed);
+
+	if (deed_has_step(deed, ACT_STOP))
+		deed->kill_from_ms = ms > 0 && ms < most_ms ? ms : most_ms;
+}
+
 static bool read_deed(struct deed *deed, const json_t *object)
 {
 	const char *cgroup = text_at(object, "cgroup");
@@ -205,6 +216,7 @@ static bool read_deed(struct deed *deed, const json_t *object)
 		return false;
 	deed->begun = deed->sent = deed->resumed = true;
 	deed->at = number_at(object, "at");
+	read_grace(deed, object);
 	deed->hold.until_ms = number_at(object, "until_ms");
 	deed->cgroup_id = number_at(object, "cgroup_id");
 	read_limit(json_object_get(object, "cpu"), &deed->hold.cpu);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "acts_private.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/util.h"
 
@@ -253,6 +254,22 @@ static int set_timer(struct deed *deed, sd_event_source **timer, int64_t ms,
 void deed_wait(struct deed *deed, int64_t ms)
 {
 	deed->due = set_timer(deed, &deed->deadline, ms, on_deadline) < 0;
+}
+
+/* It stands still while the host sleeps, as the container does. */
+static uint64_t now_ms(void)
+{
+	return clock_monotonic_ns() / NS_PER_MS;
+}
+
+uint64_t deed_grace_end_ms(const struct deed *deed)
+{
+	return now_ms() + (uint64_t)request_of(deed)->grace_ms;
+}
+
+bool deed_is_in_grace(const struct deed *deed)
+{
+	return now_ms() < deed->kill_from_ms;
 }
 
 void deed_poll(struct deed *deed, int64_t ms)

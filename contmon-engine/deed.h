@@ -67,6 +67,8 @@ struct hold {
  * @engine: socket of the engine that owns the container; NULL until known
  * @sent: the engine was asked for this step; @error, @status and @message are
  *	its answer
+ * @kill_from_ms: the grace after "stop" ends, by the monotonic clock, which
+ *	goes on from process to process; 0: it was not asked to stop
  * @resumed: @sent by an earlier process: its answer is not known
  * @due: the time for this step is over
  * @draft: becomes the last answer
@@ -94,7 +96,7 @@ struct deed {
 	int error;
 	long status;
 	char message[DEED_WHY_MAX];
-	uint64_t sent_ns;
+	uint64_t kill_from_ms;
 	struct order *order;
 	sd_event_source *poll;
 	sd_event_source *deadline;
@@ -154,6 +156,12 @@ void deed_end_inspect(struct deed *deed, enum act_result result,
 
 /** deed_wait() - sets @due after a time, from now on */
 void deed_wait(struct deed *deed, int64_t ms);
+
+/** deed_grace_end_ms() - when a grace that begins now is over */
+uint64_t deed_grace_end_ms(const struct deed *deed);
+
+/** deed_is_in_grace() - it was asked to stop, and must not be killed yet */
+bool deed_is_in_grace(const struct deed *deed);
 
 /** deed_poll() - look again after a moment */
 void deed_poll(struct deed *deed, int64_t ms);

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "acts_private.h"
-#include "base/clock.h"
 #include "base/util.h"
 #include "cgroup.h"
 
@@ -151,11 +150,12 @@ static void send_step(struct deed *deed, const struct facts *facts)
 
 	if (deed_step(deed) == ACT_PAUSE)
 		hold_begin(deed);
+	if (deed_step(deed) == ACT_STOP)
+		deed->kill_from_ms = deed_grace_end_ms(deed);
 	if (!deed_begin(deed))
 		return;
 	write_what(deed, facts, what, sizeof(what));
 	deed->sent = true;
-	deed->sent_ns = clock_monotonic_ns();
 	r = deed_send(deed, removes ? "DELETE" : "POST", what,
 		      request_of(deed)->grace_ms + SLOW_MS, on_sent, deed,
 		      &deed->order);
@@ -229,6 +229,13 @@ static void begin_with_none(struct deed *deed)
 			      "its engine has removed it");
 }
 
+/* An engine that refuses to stop it, or ends meanwhile, shortens no grace. */
+static void wait_for_grace(struct deed *deed)
+{
+	deed->patient = false;
+	deed_poll(deed, POLL_MS);
+}
+
 static void begin_step(struct deed *deed, const struct view *view)
 {
 	enum act_step step = deed_step(deed);
@@ -244,6 +251,8 @@ static void begin_step(struct deed *deed, const struct view *view)
 		deed_end_step(deed, first ? ACT_GONE : ACT_SKIPPED,
 			      ACT_NO_CODE, "%s", first ?
 			      "it has ended already" : "it has ended");
+	} else if (step == ACT_KILL && deed_is_in_grace(deed)) {
+		wait_for_grace(deed);
 	} else if (!deed->begun && !may_begin(deed, view)) {
 		return;
 	} else if (step == ACT_LIMIT) {
@@ -276,12 +285,10 @@ static bool has_effect(const struct deed *deed, const struct view *view)
 /* The engine kills at the end of the grace, which is the next step. */
 static bool was_killed(const struct deed *deed, const struct view *view)
 {
-	uint64_t passed_ns = clock_monotonic_ns() - deed->sent_ns;
-
 	return deed_step(deed) == ACT_STOP && kill_follows(deed) &&
 	       !deed->resumed && view->known &&
 	       view->facts.description.name.exit_code == KILLED &&
-	       passed_ns >= (uint64_t)request_of(deed)->grace_ms * NS_PER_MS;
+	       !deed_is_in_grace(deed);
 }
 
 static void end_with_effect(struct deed *deed, const struct view *view)
