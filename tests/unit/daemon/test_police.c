@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <sys/stat.h>
 #include <systemd/sd-event.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -289,6 +290,43 @@ static void test_candidates(void **state)
 	world_sample_done(&sample);
 }
 
+/* Which of the two is its own when contmond is in @owner: a number, -1: none */
+static int own_in(int32_t pid, int32_t owner)
+{
+	struct candidates candidates = { 0 };
+	int own = -1;
+	size_t i;
+
+	world_sample(&sample, 1000);
+	world_fill(&sample, world.web, world.db, 1);
+	world_task(&sample, pid, owner);
+	assert_int_equal(model_update(&world.model, NULL, &sample,
+				      world.names), 0);
+	assert_int_equal(candidates_fill(&candidates, &world.model,
+					 world.names), 0);
+	assert_int_equal(candidates.nr, 2);
+	for (i = 0; i < candidates.nr; i++) {
+		if (!candidates.all[i].is_own)
+			continue;
+		assert_int_equal(own, -1);
+		own = (int)i;
+	}
+	candidates_done(&candidates);
+	model_clear(&world.model);
+	world_sample_done(&sample);
+	return own;
+}
+
+static void test_the_container_that_contmond_is_in(void **state)
+{
+	(void)state;
+	assert_int_equal(own_in(getpid(), 0), 0);
+	assert_int_equal(own_in(getpid(), 1), 1);
+	assert_int_equal(own_in(getpid(), SAMPLE_HOST), -1);
+	assert_int_equal(own_in(getpid(), SAMPLE_UNKNOWN), -1);
+	assert_int_equal(own_in(getpid() + 1, 0), -1);
+}
+
 /* How many there are when the second one is in a cgroup of this parent */
 static size_t nr_candidates_in(const char *parent, int64_t user_id)
 {
@@ -370,6 +408,7 @@ int main(void)
 		TEST(test_other_rules),
 		TEST(test_classes_without_rules),
 		TEST(test_candidates),
+		TEST(test_the_container_that_contmond_is_in),
 		TEST(test_an_ended_one_whose_id_runs),
 		TEST(test_a_cgroup_that_others_made),
 	};
