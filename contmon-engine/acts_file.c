@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "acts_private.h"
 #include "base/log.h"
 #include "base/util.h"
+#include "place.h"
 
 #define FILE_VERSION 1
 
@@ -44,6 +46,14 @@ static void put_limit(json_t *object, const char *key,
 			limit->set));
 }
 
+static void put_asker(json_t *object, const struct asker *asker)
+{
+	if (asker->uid == PLACE_NO_USER)
+		return;
+	json_object_set_new(object, "asker_pid", json_integer(asker->pid));
+	json_object_set_new(object, "asker_uid", json_integer(asker->uid));
+}
+
 static json_t *to_json(const struct deed *deed)
 {
 	const struct hold *hold = &deed->hold;
@@ -57,6 +67,8 @@ static json_t *to_json(const struct deed *deed)
 		"until_ms", (json_int_t)hold->until_ms,
 		"cgroup_id", (json_int_t)deed->cgroup_id);
 
+	if (object)
+		put_asker(object, &deed->asker);
 	if (object && deed->engine)
 		json_object_set_new(object, "engine",
 				    json_string(deed->engine));
@@ -196,6 +208,18 @@ static void read_said(struct deed *deed, const json_t *array)
 	}
 }
 
+/* For the log. A file of an older version does not say it. */
+static void read_asker(struct asker *asker, const json_t *object)
+{
+	const json_t *uid = json_object_get(object, "asker_uid");
+	json_int_t user = json_integer_value(uid);
+	uint64_t pid = number_at(object, "asker_pid");
+
+	asker->pid = pid <= INT_MAX ? (pid_t)pid : 0;
+	asker->uid = json_is_integer(uid) && user >= 0 &&
+		     user < PLACE_NO_USER ? (uid_t)user : PLACE_NO_USER;
+}
+
 /* A file of an older version does not say it: then the grace begins anew. */
 static void read_grace(struct deed *deed, const json_t *object)
 {
@@ -216,6 +240,7 @@ static bool read_deed(struct deed *deed, const json_t *object)
 		return false;
 	deed->begun = deed->sent = deed->resumed = true;
 	deed->at = number_at(object, "at");
+	read_asker(&deed->asker, object);
 	read_grace(deed, object);
 	deed->hold.until_ms = number_at(object, "until_ms");
 	deed->cgroup_id = number_at(object, "cgroup_id");

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/util.h"
+#include "place.h"
 
 enum act_step deed_step(const struct deed *deed)
 {
@@ -38,29 +39,41 @@ static const char *target_of(const struct deed *deed)
 	return request->container ?: request->cgroup;
 }
 
+/* "pid 7 user 1000", in @text; NULL if it is not known */
+static const char *write_asker(const struct asker *asker, char text[64])
+{
+	int length = 0;
+
+	if (asker->uid == PLACE_NO_USER)
+		return NULL;
+	if (asker->pid > 0)
+		length = sprintf(text, "pid %d ", (int)asker->pid);
+	sprintf(text + length, "user %u", (unsigned int)asker->uid);
+	return text;
+}
+
 static void log_answer(const struct deed *deed, const char *what,
 		       enum act_result result, const char *why)
 {
 	const struct act_request *request = request_of(deed);
 	bool bad = result == ACT_FAILED || result == ACT_REFUSED;
-	char asker[64];
+	char text[64];
+	const char *asker = write_asker(&deed->asker, text);
 	const struct log_field fields[] = {
 		{ "CONTMON_DECISION", request->decision },
 		{ "CONTMON_CONTAINER_ID", target_of(deed) },
 		{ "CONTMON_RULE", request->rule ?: "" },
 		{ "CONTMON_RESULT", act_result_name(result) },
-		{ "CONTMON_ASKED_BY", asker },
+		{ asker ? "CONTMON_ASKED_BY" : NULL, asker },
 		{ NULL, NULL },
 	};
 
-	snprintf(asker, sizeof(asker), "pid %d user %u", (int)deed->asker.pid,
-		 (unsigned int)deed->asker.uid);
 	log_with(bad ? LOG_WARNING : LOG_INFO, fields,
 		 "decision %s on %s: %s: %s%s%s (rule %s: %s; asked by %s)",
 		 request->decision, target_of(deed), what,
 		 act_result_name(result), *why ? ": " : "", why,
 		 request->rule ?: "none", request->reason ?: "no reason given",
-		 asker);
+		 asker ?: "nobody who is known");
 }
 
 /* The end */

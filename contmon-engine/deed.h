@@ -20,7 +20,12 @@
 #define DEED_WHY_MAX 256
 #define CGROUP_VALUE_MAX 64
 
-/** struct asker - who asks; @client: of the server, 0 for none */
+/**
+ * struct asker - who asks
+ * @client: of the server, 0 for none
+ * @pid: 0 if it is not known
+ * @uid: PLACE_NO_USER if it is not known
+ */
 struct asker {
 	uint64_t client;
 	pid_t pid;
