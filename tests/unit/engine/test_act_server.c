@@ -11,6 +11,7 @@
 #include <pwd.h>
 
 #include "base/act_client.h"
+#include "base/log.h"
 #include "base/unix_socket.h"
 #include "contmon-engine/act_server.h"
 
@@ -97,6 +98,27 @@ static void test_contmonds_client(void **state)
 	ask_to_kill("d");
 	assert_int_equal(last.result, ACT_DONE);
 	assert_string_equal(box.state, "exited");
+}
+
+/* As the kernel has it, whatever a client says */
+static void test_who_asks_is_logged(void **state)
+{
+	char text[4096] = "", who[64];
+	FILE *file;
+
+	(void)state;
+	log_use(log_open_file(in_directory("log")));
+	next_uid = CONTMOND;
+	ask_to_kill("d");
+	log_use(-1);
+	file = fopen(in_directory("log"), "r");
+	assert_non_null(file);
+	assert_true(fread(text, 1, sizeof(text) - 1, file) > 0);
+	fclose(file);
+	snprintf(who, sizeof(who), "asked by pid %d user %d)\n",
+		 (int)getpid(), CONTMOND);
+	assert_int_equal(nr_of(text, "decision d on " ID), 2);
+	assert_int_equal(nr_of(text, who), 2);
 }
 
 static void test_the_mode_of_the_socket(void **state)
@@ -338,6 +360,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup_server, \
 						   teardown_server)
 		TEST(test_contmonds_client),
+		TEST(test_who_asks_is_logged),
 		TEST(test_the_mode_of_the_socket),
 		TEST(test_a_user_that_may_not_ask),
 		TEST(test_the_user_that_may_ask),
