@@ -31,7 +31,7 @@ struct sampler {
 	const struct names *names;
 	char *device;
 	uint64_t interval_usec;
-	uint64_t last_tick_usec;	/* CLOCK_MONOTONIC, 0: no sample yet */
+	uint64_t last_due_usec;		/* CLOCK_MONOTONIC, 0: no sample yet */
 	struct sample_source source;
 	struct parents *parents;	/* NULL: @source has events */
 	struct victims victims;
@@ -60,10 +60,15 @@ struct sampler_tick sampler_schedule(uint64_t real_usec,
 {
 	uint64_t early = tolerance(interval_usec);
 	uint64_t tick = (real_usec + early) / interval_usec;
-	uint64_t passed = (elapsed_usec + early) / interval_usec;
+	int64_t late = (int64_t)(real_usec - tick * interval_usec);
+	/* Whole intervals, unless the wall clock was set */
+	int64_t between = (int64_t)elapsed_usec - late;
+	int64_t half = (int64_t)interval_usec / 2;
+	int64_t passed = (between + half) / (int64_t)interval_usec;
 
 	return (struct sampler_tick){
-		.missed = passed > 1 ? passed - 1 : 0,
+		.missed = passed > 1 ? (uint64_t)passed - 1 : 0,
+		.late_usec = late,
 		.delay_usec = (tick + 1) * interval_usec - real_usec,
 	};
 }
@@ -353,16 +358,18 @@ static bool tick(struct sampler *sampler, uint64_t missed)
 static int on_timer(sd_event_source *timer, uint64_t due_usec, void *userdata)
 {
 	struct sampler *sampler = userdata;
+	/* In this order a pause between them makes a tick late, never early. */
+	uint64_t real = clock_realtime_ns() / NS_PER_USEC;
 	uint64_t now = monotonic_usec();
-	uint64_t last = sampler->last_tick_usec;
+	uint64_t last = sampler->last_due_usec;
 	struct sampler_tick next;
 	int r;
 
 	(void)due_usec;
-	next = sampler_schedule(clock_realtime_ns() / NS_PER_USEC,
-				last ? now - last : 0, sampler->interval_usec);
+	next = sampler_schedule(real, last ? now - last : 0,
+				sampler->interval_usec);
 	if (tick(sampler, next.missed))
-		sampler->last_tick_usec = now;
+		sampler->last_due_usec = now - (uint64_t)next.late_usec;
 	if (!sampler->source.device && next.delay_usec > RETRY_USEC)
 		next.delay_usec = RETRY_USEC;
 	r = sd_event_source_set_time(timer, now + next.delay_usec);
@@ -427,7 +434,7 @@ int sampler_set_interval(struct sampler *sampler, uint64_t interval_ms)
 	if (sampler->interval_usec == interval_ms * 1000)
 		return 0;
 	sampler->interval_usec = interval_ms * 1000;
-	sampler->last_tick_usec = 0;
+	sampler->last_due_usec = 0;
 	return tick_now(sampler);
 }
 

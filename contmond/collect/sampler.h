@@ -79,17 +79,20 @@ uint64_t sampler_missed_runs(const struct sampler *sampler);
 /**
  * struct sampler_tick - when to sample next
  * @missed: ticks that were due since the last one and were not taken
+ * @late_usec: since this one was due; negative if it is early
  * @delay_usec: from now until the next one
  */
 struct sampler_tick {
 	uint64_t missed;
+	int64_t late_usec;
 	uint64_t delay_usec;
 };
 
 /**
  * sampler_schedule() - when the next tick is due; a pure function
  * @real_usec: wall clock now
- * @elapsed_usec: since the last tick, by a clock that cannot be set; 0 for none
+ * @elapsed_usec: since the last tick was due, however late it was, by a clock
+ *	that cannot be set; 0 for none
  *
  * Ticks are due at whole multiples of the interval on the wall clock, so each
  * step of a series has one.

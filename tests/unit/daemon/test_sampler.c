@@ -277,23 +277,29 @@ static void test_the_stream_breaks(void **state)
 static void test_schedule(void **state)
 {
 	static const struct {
-		uint64_t real, elapsed, interval, missed, delay;
+		uint64_t real, elapsed, interval, missed;
+		int64_t late;
 	} cases[] = {
 		/* on time, and a little late */
-		{ 5000000, 1000000, 1000000, 0, 1000000 },
-		{ 5000300, 1000300, 1000000, 0, 999700 },
+		{ 5000000, 1000000, 1000000, 0, 0 },
+		{ 5000300, 1000300, 1000000, 0, 300 },
 		/* the first one, at any moment */
-		{ 5400000, 0, 1000000, 0, 600000 },
+		{ 5400000, 0, 1000000, 0, 400000 },
 		/* fired early: not again for the same tick */
-		{ 4999900, 999900, 1000000, 0, 1000100 },
+		{ 4999900, 999900, 1000000, 0, -100 },
 		/* very late: the next one is still on time */
-		{ 5600000, 1600000, 1000000, 0, 400000 },
-		{ 8300000, 3300000, 1000000, 2, 700000 },
-		/* after a late one */
-		{ 6000000, 400000, 1000000, 0, 1000000 },
+		{ 5600000, 1600000, 1000000, 0, 600000 },
+		{ 5940000, 1940000, 1000000, 0, 940000 },
+		{ 5960000, 1960000, 1000000, 1, -40000 },
+		{ 8300000, 3300000, 1000000, 2, 300000 },
+		{ 8900000, 3900000, 1000000, 2, 900000 },
 		/* the wall clock was set: nothing was missed */
-		{ 90000400000, 1000000, 1000000, 0, 600000 },
-		{ 7200000000, 3600000000, 3600000000, 0, 3600000000 },
+		{ 90000400000, 1000000, 1000000, 0, 400000 },
+		{ 90000600000, 1000000, 1000000, 0, 600000 },
+		{ 5600000, 1000000, 1000000, 0, 600000 },
+		/* a pause between reading its clock and the other */
+		{ 5000300, 1300300, 1000000, 0, 300 },
+		{ 7200000000, 3600000000, 3600000000, 0, 0 },
 	};
 	size_t i;
 
@@ -303,8 +309,32 @@ static void test_schedule(void **state)
 			cases[i].real, cases[i].elapsed, cases[i].interval);
 
 		assert_int_equal(tick.missed, cases[i].missed);
-		assert_int_equal(tick.delay_usec, cases[i].delay);
+		assert_int_equal(tick.late_usec, cases[i].late);
+		assert_int_equal(tick.delay_usec,
+				 (int64_t)cases[i].interval - cases[i].late);
 	}
+}
+
+/*
+ * However late each of them is, every tick is taken or counted: here the first
+ * one is late, then the one after two that were not taken.
+ */
+static void test_late_ticks_are_counted_once(void **state)
+{
+	const uint64_t taken_at[] = { 5900000, 8100000, 8999000, 11940000 };
+	uint64_t due = 0, missed = 0;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(taken_at); i++) {
+		struct sampler_tick tick = sampler_schedule(
+			taken_at[i], due ? taken_at[i] - due : 0, 1000000);
+
+		due = taken_at[i] - (uint64_t)tick.late_usec;
+		missed += tick.missed;
+	}
+	/* From 5 to 11, without the four that were taken */
+	assert_int_equal(missed, 3);
 }
 
 static void test_a_new_interval(void **state)
@@ -335,6 +365,7 @@ int main(void)
 		TEST(test_no_events),
 		TEST(test_the_stream_breaks),
 		TEST(test_schedule),
+		TEST(test_late_ticks_are_counted_once),
 		TEST(test_a_new_interval),
 	};
 
