@@ -121,7 +121,7 @@ def check_grid(ticks):
             break
     tap.equal(found, SEEN, "after a late sample the next one is on time again")
     if found < SEEN:
-        tap.note(phases)
+        tap.note(phases[-20:])
 
 
 def run():
