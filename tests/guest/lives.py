@@ -132,28 +132,38 @@ def wait_for_ended(ids):
 
 
 def latency_ms(ask):
-    begin = time.monotonic()
-    tap.wait_for(ask, step=0.001)
-    return 1000 * (time.monotonic() - begin)
+    """How long it certainly took: until the last request began whose answer did not
+    show it. How long answers take is not part of it."""
+    begin = last = time.monotonic()
+    while True:
+        asked = time.monotonic()
+        if ask() or asked - begin > tap.PATIENCE_S:
+            return 1000 * (last - begin)
+        last = asked
+        time.sleep(0.001)
 
 
 def check_start():
-    """It is listed before a sample has it, and no longer after its end."""
+    """Each is listed before a sample has it, and no longer after its end."""
     before = samples()
-    seen, gone = [], []
-    for _ in range(10):
+    seen, gone, rows = [], [], []
+    for _ in range(11):
         life = Life()
         seen.append(latency_ms(lambda id_=life.id: listed(id_)))
         row = listed(life.id) or {}
+        rows.append((row.get("id") == life.id, row.get("state", ""),
+                     row.get("t", "")))
         life.remove()
         gone.append(latency_ms(lambda id_=life.id: not listed(id_)))
-    tap.equal((row.get("id"), row.get("state", ""), row.get("t", "")),
-              (life.id, None, None), "start: its row has its id and no numbers")
-    tap.equal(samples(), before, "start: seen between two samples")
-    tap.note(f"start: seen after {min(seen):.0f} to {max(seen):.0f} ms, "
-             f"gone after {min(gone):.0f} to {max(gone):.0f}")
-    # A busy machine may sometimes stop all of this for longer.
-    tap.ok(min(seen) < 100, "start: in the API within 100 ms", sorted(seen))
+    tap.equal(rows, [(True, None, None)] * len(rows),
+              "start: the row of each has its id and no numbers")
+    tap.equal(samples(), before, "start: all are seen between two samples")
+    # The scheduler may keep contmond waiting for some of them.
+    for what, latencies in (("in the API", seen), ("no longer in it", gone)):
+        latencies.sort()
+        tap.note(f"start: {what} after {latencies[0]:.0f} to {latencies[-1]:.0f} ms")
+        tap.ok(latencies[len(latencies) // 2] < 100,
+               f"start: {what} within 100 ms, half of them at least", latencies)
 
 
 def wrong(life, row, mib, code):
