@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Compares contmond's answers about four containers of known behaviour with
-the files of their cgroups. A part of truth_containers.py."""
+the files of their cgroups. A part of truth_containers.py and truth_procfs.py."""
 
 import os
 import time
