@@ -13,7 +13,7 @@
 
 #include "entry.h"
 
-#define DB_VERSION 5
+#define DB_VERSION 6
 
 /* What has changed since can be missing for db_open_file()'s callers. */
 #define DB_OLDEST_READ 1

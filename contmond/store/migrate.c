@@ -100,6 +100,14 @@ static const char *const migrations[] = {
 	"UPDATE sqlite_sequence SET name = 'audit' WHERE name = 'old_audit';\n"
 	"DROP TABLE old_audit;\n"
 	"PRAGMA legacy_alter_table = OFF",
+	"CREATE TABLE retention (deletes INTEGER NOT NULL) STRICT;\n"
+	"CREATE TRIGGER audit_update BEFORE UPDATE ON audit BEGIN\n"
+	"\tSELECT RAISE(ABORT, 'rows of the audit are never changed');\n"
+	"END;\n"
+	"CREATE TRIGGER audit_delete BEFORE DELETE ON audit\n"
+	"\tWHEN NOT EXISTS (SELECT 1 FROM retention) BEGIN\n"
+	"\tSELECT RAISE(ABORT, 'only retention deletes rows of the audit');\n"
+	"END",
 };
 
 static int migrate_all(sqlite3 *sqlite, const char *const *steps,

@@ -405,7 +405,9 @@ int prune_step(struct db *db, uint64_t max_bytes)
 
 	if (r < 0)
 		return r;
-	r = delete_expired(db->sqlite, keep_all);
+	r = db_exec(db->sqlite, "INSERT INTO retention VALUES (1)");
+	if (r == 0)
+		r = delete_expired(db->sqlite, keep_all);
 	if (r == 0 && !keep_all)
 		r = delete_shared(db->sqlite);
 	if (r == 0 && !keep_all)
@@ -413,7 +415,8 @@ int prune_step(struct db *db, uint64_t max_bytes)
 	if (r == 0)
 		r = hold_size(db, max_bytes);
 	if (r > 0) {
-		int committed = db_exec(db->sqlite, "COMMIT");
+		int committed = db_exec(db->sqlite,
+					"DELETE FROM retention; COMMIT");
 
 		if (committed == 0)
 			return r;

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-only
 --
--- What contmond remembers, version 5. STORE.md explains it and shows queries.
+-- What contmond remembers, version 6. STORE.md explains it and shows queries.
 -- Times that end in _ms are epoch milliseconds by the wall clock of the moment.
 -- A NULL is unknown, never 0.
 
@@ -159,6 +159,16 @@ CREATE TABLE audit (
 	user INTEGER NOT NULL DEFAULT 0	-- whose doing it is; 0: root's, or not known
 ) STRICT;
 CREATE INDEX audit_user ON audit (user);
+-- Has a row while retention deletes, within its transaction: none that is
+-- committed.
+CREATE TABLE retention (deletes INTEGER NOT NULL) STRICT;
+CREATE TRIGGER audit_update BEFORE UPDATE ON audit BEGIN
+	SELECT RAISE(ABORT, 'rows of the audit are never changed');
+END;
+CREATE TRIGGER audit_delete BEFORE DELETE ON audit
+	WHEN NOT EXISTS (SELECT 1 FROM retention) BEGIN
+	SELECT RAISE(ABORT, 'only retention deletes rows of the audit');
+END;
 
 -- How far each forwarder has come: everything before seq was delivered. A target
 -- of events has "events/" or "decisions/" before its name, others count ticks.

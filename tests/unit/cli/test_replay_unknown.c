@@ -205,6 +205,7 @@ static void test_a_rule_that_gave_up(void **state)
 		     "'stop', 0, 'job')");
 	must_find(JOB, "cooling\n");
 	/* It goes on with containers of users. */
+	change_store("DROP TRIGGER audit_update; DROP TRIGGER audit_delete");
 	change_store("UPDATE audit SET detail = '{\"user_id\":1000}' "
 		     "WHERE decision = 'd-2'");
 	must_find(JOB, "gave_up\n");

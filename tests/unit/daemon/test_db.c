@@ -114,9 +114,11 @@ static void test_newer_and_other_versions(void **state)
 
 /* Files of older versions */
 
-#define NO_OWNERS "DROP INDEX container_user; ALTER TABLE container "	\
-	"DROP COLUMN user; DROP INDEX audit_user; ALTER TABLE audit "	\
-	"DROP COLUMN user; "
+#define NO_TRIGGERS "DROP TRIGGER audit_update; DROP TRIGGER "		\
+	"audit_delete; DROP TABLE retention; "
+#define NO_OWNERS NO_TRIGGERS "DROP INDEX container_user; "		\
+	"ALTER TABLE container DROP COLUMN user; "			\
+	"DROP INDEX audit_user; ALTER TABLE audit DROP COLUMN user; "
 #define NO_USERS NO_OWNERS "DROP INDEX event_user; ALTER TABLE event "	\
 	"DROP COLUMN user; "
 #define NO_DEVICES NO_USERS "DROP TABLE device; "
@@ -138,6 +140,7 @@ static const struct {
 	{ 2, NO_DEVICES },
 	{ 3, NO_USERS },
 	{ 4, NO_OWNERS },
+	{ 5, NO_TRIGGERS },
 };
 
 static void make_older(size_t i)
