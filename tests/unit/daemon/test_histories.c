@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * wrap: fnmatch
- *
  * Random histories: whatever happens, what was promised holds. What is checked
  * here is counted here as well, and taken from nothing that decides.
  */
 #include "tests/unit/policy_world.h"
-
-#include <fnmatch.h>
 
 #define HISTORIES 150
 #define TICKS 150
@@ -362,74 +358,12 @@ static void test_promises_hold(void **state)
 	assert_true(nr > HISTORIES * 4);
 }
 
-/* Size */
-
-static size_t nr_compared;
-
-int __real_fnmatch(const char *pattern, const char *text, int flags);
-int __wrap_fnmatch(const char *pattern, const char *text, int flags);
-
-int __wrap_fnmatch(const char *pattern, const char *text, int flags)
-{
-	nr_compared++;
-	return __real_fnmatch(pattern, text, flags);
-}
-
-static double cpu_seconds(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-/*
- * Of a busy machine only the order of magnitude can be tested: the slowest of
- * the tools that check memory takes fifty times as long as plain code.
- */
-static void test_a_large_host(void **state)
-{
-	char text[16384] = "";
-	double began;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < 50; i++)
-		sprintf(text + strlen(text), "[rule r%zu]\n"
-			"select = name c* d*, not image *x*, command *run*\n"
-			"all = cpu_percent > 20 until 10\n"
-			"all = memory_limit_percent > %zu\nfor = 30s\n"
-			"action = stop\n", i, i + 50);
-	begin_world(text);
-	for (i = 0; i < 500; i++) {
-		char name[16];
-
-		snprintf(name, sizeof(name), "c%zu", i);
-		add_container(name);
-		world.containers[i].row.cpu_percent = (double)(i % 100);
-		world.containers[i].row.memory_limit_percent =
-			(double)(i % 100);
-	}
-	tick_after(1000);
-	assert_true(nr_compared >= 500 * 50 * 2);
-	nr_compared = 0;
-	began = cpu_seconds();
-	for (i = 0; i < 20; i++)
-		tick_after(1000);
-	/* Globs are compared only when a text has changed. */
-	assert_int_equal(nr_compared, 0);
-	assert_true((cpu_seconds() - began) / 20 < 1);
-	print_message("%.2f ms a tick\n", (cpu_seconds() - began) / 20 * 1e3);
-	end_world();
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, \
 						   remove_directory)
 		TEST(test_promises_hold),
-		TEST(test_a_large_host),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
