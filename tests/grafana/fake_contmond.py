@@ -20,6 +20,7 @@ import zlib
 
 from fake_machine import (HISTORY_MS, HOSTILE, INTERVAL_MS, MIB, NR_CPUS,
                           PHASE_MS, Machine, add_containers, now_ms)
+from fake_series import gains, points_of, reduce, steps, unit_of
 
 MAX_SERIES_ROWS = 50000
 
@@ -74,19 +75,14 @@ def numeric_keys(row):
         and not isinstance(value, str)}
 
 
-def unit_of(metric):
-    for end, unit in (("bytes_per_second", "bytes_per_second"),
-                      ("bytes", "bytes"), ("bytes_total", "bytes"),
-                      ("percent", "percent"), ("cores", "cores"),
-                      ("seconds", "seconds"), ("seconds_total", "seconds")):
-        if metric.endswith(end):
-            return unit
-    return "count"
-
-
 class Api:
     def __init__(self):
         self.machine = Machine()
+
+    def known(self, host=False):
+        """A row, for what it has"""
+        one = self.machine if host else self.machine.all[0]
+        return one.row(self.machine.last_sample())
 
     def health(self, _query):
         t = self.machine.last_sample()
@@ -180,7 +176,7 @@ class Api:
         rows = self.machine.containers(t, names)
         metric = query.get("metric", "")
         fields = query.get("fields", "")
-        known = self.machine.container(0, t)
+        known = self.known()
         if metric:
             if metric not in numeric_keys(known):
                 raise NotFound("no such metric")
@@ -289,7 +285,7 @@ class Api:
         return rows[:limit], {"truncated": len(rows) > limit}
 
     def system(self, _query):
-        return [self.machine.system(self.machine.last_sample())], {}
+        return [self.machine.row(self.machine.last_sample())], {}
 
     def series(self, query):
         metric = query.get("metric", "")
@@ -301,28 +297,21 @@ class Api:
         names = chosen(query)
         if query.get("device", "8:0") not in ("8:0", "sda"):
             names = set()
-        known = self.machine.container(0, self.machine.last_sample())
         host = metric.startswith("system_")
-        key = metric[len("system_"):] if host else metric
-        if host:
-            known = self.machine.system(self.machine.last_sample())
-        key, gain = total_of(key, known)
-        buckets = {}
-        # The first bucket is gained since the sample before it
-        for t in self.machine.sample_times(from_ms - gain * INTERVAL_MS, to_ms):
-            rows = [dict(self.machine.system(t), container="host")] if host \
-                else self.machine.containers(t, names)
-            for row in rows:
-                bucket = (t // step * step, row["container"])
-                buckets.setdefault(bucket, []).append((t, row[key]))
-        if gain:
-            buckets = gains(buckets, from_ms)
+        key, gain = total_of(metric.removeprefix("system_"), self.known(host))
+        # The first step is gained since the sample before it
+        times = self.machine.sample_times(from_ms - gain * INTERVAL_MS, to_ms)
         hows = query.get("aggregate", "").split(",")
-        rows = [{"t": t, "container": name, **{
-                    how if len(hows) > 1 else "v": reduce(
-                        "" if gain else key, [value for _, value in values],
-                        how) for how in hows}}
-                for (t, name), values in sorted(buckets.items())]
+        rows = []
+        for one in [self.machine] if host else self.machine.chosen(names):
+            points = points_of(one.columns[key], filter(one.alive, times))
+            if gain:
+                points = gains(points, from_ms)
+            rows += [{"t": nr * step, "container": one.title, **{
+                        how if len(hows) > 1 else "v": reduce(
+                            "" if gain else key, values, how) for how in hows}}
+                     for nr, values in steps(points, step)]
+        rows.sort(key=lambda row: (row["t"], row["container"]))
         return rows[:MAX_SERIES_ROWS], {
             "metric": metric, "unit": unit_of(key), "from": from_ms,
             "to": to_ms, "step_ms": step, "step_widened": False,
@@ -344,30 +333,6 @@ def total_of(key, known):
     if key.endswith("_per_second") and total in numeric_keys(known):
         return total, True
     raise NotFound("no such metric")
-
-
-def gains(buckets, from_ms):
-    """What totals gain in a second from sample to sample"""
-    found, before = {}, {}
-    for (step, name), values in sorted(buckets.items()):
-        for t, value in values:
-            t0, value0 = before.get(name, (t, value))
-            before[name] = (t, value)
-            if t >= from_ms:
-                found.setdefault((step, name), []).append((t, None if (
-                    t == t0 or value is None) else
-                    (value - value0) * 1000 / (t - t0)))
-    return found
-
-
-def reduce(key, values, how):
-    values = [value for value in values if value is not None]
-    if not values:
-        return None
-    if how in ("min", "max"):
-        return {"min": min, "max": max}[how](values)
-    return values[-1] if key.endswith("_total") \
-        else sum(values) / len(values)
 
 
 PARAMETERS = {

@@ -52,177 +52,245 @@ def wave(seed, t_ms, period_s):
     return max(0.0, min(1.0, 0.85 * slow + 0.15 * (0.5 + 0.5 * noise)))
 
 
+class Container:
+    """One of CONTAINERS. `columns`: what a row has, each a function of a sample's
+    time of its own, as a series needs one of them for many times."""
+
+    def __init__(self, seed, start_ms, name, image, cpu, swing, mem, limit, age, gone):
+        self.name = name
+        self.seed = seed
+        self.cpu, self.swing = cpu, swing
+        self.mem = mem
+        self.cap = limit * MIB if limit else None
+        self.born = start_ms - age * 1000
+        self.gone = None if gone is None else start_ms - gone * 1000
+        self.title, self.id = names_of(name)
+        self.cgroup = "/system.slice/docker-%s.scope" % self.id
+        self.columns = {
+            "t": lambda t: t, **self.facts(image), **self.cpu_columns(),
+            **self.memory_columns(), **self.task_columns(), **self.io_columns()}
+
+    def alive(self, t):
+        return t >= self.born and (self.gone is None or t < self.gone)
+
+    def row(self, t):
+        return {key: column(t) for key, column in self.columns.items()}
+
+    def uptime(self, t):
+        return (t - self.born) / 1000
+
+    def paused(self, t):
+        return self.name == "queue-1" and (t // 60000) % 5 == 0
+
+    def cores(self, t):
+        return 0.0 if self.paused(t) else max(0.0, self.cpu + self.swing * (
+            2 * wave(self.seed, t, 40 + 7 * self.seed) - 1))
+
+    def memory(self, t):
+        current = int((self.mem + 0.14 * self.mem * wave(self.seed, t, 90)) * MIB)
+        return min(current, self.cap) if self.cap else current
+
+    def processes(self, t):
+        return 2 + self.seed % 5 + int(3 * wave(self.seed, t, 60))
+
+    def grown(self, per_second):
+        """A total that begins with the container"""
+        return lambda t: per_second * self.uptime(t)
+
+    def counted(self, per_second):
+        return lambda t: int(per_second * self.uptime(t))
+
+    def facts(self, image):
+        engine = self.title == self.name
+        return {
+            **fixed(container=self.title, id=self.id, short_id=self.id[:12],
+                    runtime="docker", pod=None, image=image if engine else None,
+                    command="/entrypoint.sh" if engine else None,
+                    compose_project="shop", compose_service="service",
+                    engine="/run/docker.sock" if engine else None,
+                    engine_version="27.1" if engine else None,
+                    health="healthy" if self.name == "api-1" else None,
+                    restarts_total=0, created_ms=self.born if engine else None,
+                    started_ms=self.born, cgroup=self.cgroup),
+            "uptime_seconds": self.uptime if engine else lambda t: None,
+            "state": lambda t: "paused" if self.paused(t) else "running",
+            "state_code": lambda t: 2 if self.paused(t) else 1,
+        }
+
+    def cpu_columns(self):
+        limited = self.name == "api-1"
+        return {
+            "cpu_cores": self.cores,
+            "cpu_percent": lambda t: 100 * self.cores(t) / NR_CPUS,
+            "cpu_seconds_total": self.grown(self.cpu),
+            "cpu_user_seconds_total": self.grown(0.7 * self.cpu),
+            "cpu_system_seconds_total": self.grown(0.3 * self.cpu),
+            "cpu_throttled_seconds_total": self.grown(0.01),
+            "cpu_periods_total": self.counted(10),
+            "cpu_throttled_periods_total": self.counted(self.seed),
+            **fixed(cpu_limit_cores=2.0 if limited else None,
+                    cpu_limit_owner="/system.slice" if limited else None,
+                    cpu_max_cores=None, cpu_limit_throttled_seconds_total=None,
+                    cpu_weight=100, cpuset_cpus=NR_CPUS),
+            **{f"psi_{what}_{share}_seconds_total": self.grown(0.01 * self.seed)
+               for what in ("cpu", "io", "memory") for share in ("some", "full")},
+        }
+
+    def share(self, of_memory):
+        return lambda t: int(self.memory(t) * of_memory)
+
+    def memory_columns(self):
+        search = self.name == "search-1"
+        return {
+            "memory_current_bytes": self.memory,
+            "memory_limit_percent": lambda t: (
+                100 * self.memory(t) / self.cap if self.cap else None),
+            **{f"memory_{part}_bytes": self.share(of) for part, of in (
+                ("working_set", 0.8), ("anon", 0.7), ("file", 0.25),
+                ("shmem", 0.02), ("kernel", 0.05))},
+            "rss_sum_bytes": self.share(1.2), "vsz_sum_bytes": self.share(9),
+            "memory_major_faults_total": self.counted(0.02 * self.seed),
+            "memory_refaults_file_total": self.counted(3),
+            "minor_faults": self.counted(20), "major_faults": self.counted(0.01),
+            **fixed(**{f"memory_{part}_bytes": 4096 * self.seed for part in (
+                        "kernel_stack", "page_tables", "slab", "sock", "other")},
+                    **{f"memory_{kind}_events_total": 0 for kind in (
+                        "low", "high", "max", "oom")},
+                    memory_peak_bytes=int(self.mem * 1.14 * MIB),
+                    memory_limit_bytes=self.cap, memory_max_bytes=self.cap,
+                    memory_limit_owner=self.cgroup if self.cap else None,
+                    memory_high_bytes=None, memory_high_limit_bytes=None,
+                    memory_high_limit_owner=None, memory_refaults_anon_total=0,
+                    swap_max_bytes=None, swap_limit_bytes=None, swap_limit_owner=None,
+                    swap_peak_bytes=12 * MIB, swap_max_events_total=0,
+                    swap_fail_events_total=0,
+                    swap_current_bytes=12 * MIB if search else 0,
+                    oom_kills_total=2 if search else 0),
+        }
+
+    def task_columns(self):
+        return {
+            "processes": self.processes,
+            "processes_running": lambda t: 0 if self.paused(t) else 1,
+            "processes_sleeping": lambda t: self.processes(t) - 1,
+            "threads": lambda t: self.processes(t) * 3,
+            "pids_current": lambda t: self.processes(t) * 3,
+            **fixed(processes_uninterruptible=0, processes_stopped=0,
+                    processes_zombie=0, processes_idle=0, pids_max=500,
+                    pids_limit=500, pids_peak=40, pids_max_events_total=0,
+                    pids_limit_owner=self.cgroup),
+        }
+
+    def io_columns(self):
+        seed, swing = self.seed, self.swing
+        return {
+            "read_bytes_total": self.counted(40000 * seed),
+            "write_bytes_total": self.counted(90000 * seed),
+            "read_ops_total": self.counted(3 * seed),
+            "write_ops_total": self.counted(7 * seed),
+            "read_bytes_per_second": lambda t: int(
+                swing * 4e6 * wave(seed + 3, t, 23) ** 4),
+            "write_bytes_per_second": lambda t: int(
+                swing * 9e6 * wave(seed + 5, t, 31) ** 3),
+            **{f"network_{way}_{what}_total": self.counted(rate * seed)
+               for way in ("receive", "transmit")
+               for what, rate in (("bytes", 9000), ("packets", 30),
+                                  ("errors", 0), ("drops", 0.1))},
+            **fixed(network="own", network_owner=None,
+                    network_receive_bytes_per_second=9000 * seed,
+                    network_transmit_bytes_per_second=9000 * seed,
+                    discard_bytes_total=0, discard_ops_total=0, io_weight=100),
+        }
+
+
+def fixed(**values):
+    """Columns that never change"""
+    return {key: lambda t, value=value: value for key, value in values.items()}
+
+
 class Machine:
-    """The numbers. Every method is a function of a sample's time."""
+    """The host and its containers, with columns as those have them"""
+
+    title = "host"
 
     def __init__(self):
         self.booted_ms = now_ms() - HISTORY_MS
         self.start_ms = now_ms()
+        self.all = sorted((Container(i, self.start_ms, *facts)
+                           for i, facts in enumerate(CONTAINERS, 1)),
+                          key=lambda one: one.title)
+        self.columns = {"t": lambda t: t, **self.cpu_columns(),
+                        **self.memory_columns(), **self.task_columns()}
 
     def sample_times(self, from_ms, to_ms):
         from_ms = max(from_ms, self.booted_ms)
         to_ms = min(to_ms, now_ms())
         k = math.ceil((from_ms - PHASE_MS) / INTERVAL_MS)
-        t = k * INTERVAL_MS + PHASE_MS
-        while t < to_ms:
-            yield t
-            t += INTERVAL_MS
+        return range(k * INTERVAL_MS + PHASE_MS, to_ms, INTERVAL_MS)
 
     def last_sample(self):
         now = now_ms()
         return (now - PHASE_MS) // INTERVAL_MS * INTERVAL_MS + PHASE_MS
 
-    def alive(self, index, t):
-        born = self.start_ms - CONTAINERS[index][6] * 1000
-        gone = CONTAINERS[index][7]
-        return t >= born and (gone is None
-                              or t < self.start_ms - gone * 1000)
+    def alive(self, _t):
+        return True
 
-    def container(self, index, t):
-        name, image, cpu, swing, mem, limit, age, _ = CONTAINERS[index]
-        seed = index + 1
-        title, full_id = names_of(name)
-        engine = title == name
-        born = self.start_ms - age * 1000
-        uptime = (t - born) / 1000
-        paused = name == "queue-1" and (t // 60000) % 5 == 0
-        cores = 0.0 if paused else cpu + swing * (
-            2 * wave(seed, t, 40 + 7 * seed) - 1)
-        cores = max(0.0, cores)
-        current = int((mem + 0.14 * mem * wave(seed, t, 90)) * MIB)
-        cap = limit * MIB if limit else None
-        if cap:
-            current = min(current, cap)
-        read = int(swing * 4e6 * wave(seed + 3, t, 23) ** 4)
-        write = int(swing * 9e6 * wave(seed + 5, t, 31) ** 3)
-        procs = 2 + seed % 5 + int(3 * wave(seed, t, 60))
-        return {
-            "t": t,
-            "container": title,
-            "id": full_id,
-            "short_id": full_id[:12],
-            "runtime": "docker",
-            "pod": None,
-            "image": image if engine else None,
-            "command": "/entrypoint.sh" if engine else None,
-            "compose_project": "shop",
-            "compose_service": "service",
-            "engine": "/run/docker.sock" if engine else None,
-            "engine_version": "27.1" if engine else None,
-            "health": "healthy" if name == "api-1" else None,
-            "restarts_total": 0,
-            "created_ms": born if engine else None, "started_ms": born,
-            "uptime_seconds": uptime if engine else None,
-            "cgroup": "/system.slice/docker-%s.scope" % full_id,
-            "state": "paused" if paused else "running",
-            "state_code": 2 if paused else 1,
-            "cpu_cores": cores,
-            "cpu_percent": 100 * cores / NR_CPUS,
-            "cpu_seconds_total": cpu * uptime,
-            "cpu_user_seconds_total": 0.7 * cpu * uptime,
-            "cpu_system_seconds_total": 0.3 * cpu * uptime,
-            "cpu_throttled_seconds_total": 0.01 * uptime,
-            "cpu_periods_total": int(uptime * 10),
-            "cpu_throttled_periods_total": int(uptime * seed),
-            "cpu_limit_cores": 2.0 if name == "api-1" else None,
-            "cpu_limit_owner": "/system.slice" if name == "api-1" else None,
-            "cpu_max_cores": None,
-            "cpu_limit_throttled_seconds_total": None,
-            "cpu_weight": 100, "cpuset_cpus": NR_CPUS,
-            "memory_current_bytes": current,
-            "memory_peak_bytes": int(mem * 1.14 * MIB),
-            "memory_limit_bytes": cap,
-            "memory_limit_owner":
-                "/system.slice/docker-%s.scope" % full_id if cap else None,
-            "memory_max_bytes": cap,
-            "memory_limit_percent": 100 * current / cap if cap else None,
-            "memory_high_bytes": None, "memory_high_limit_bytes": None,
-            "memory_high_limit_owner": None,
-            "memory_working_set_bytes": int(current * 0.8),
-            "memory_anon_bytes": int(current * 0.7),
-            "memory_file_bytes": int(current * 0.25),
-            "memory_shmem_bytes": int(current * 0.02),
-            "memory_kernel_bytes": int(current * 0.05),
-            **{f"memory_{part}_bytes": 4096 * seed for part in (
-                "kernel_stack", "page_tables", "slab", "sock", "other")},
-            **{f"memory_{kind}_events_total": 0 for kind in (
-                "low", "high", "max", "oom")},
-            "memory_major_faults_total": int(uptime * 0.02 * seed),
-            "memory_refaults_anon_total": 0,
-            "memory_refaults_file_total": int(uptime * 3),
-            "swap_max_bytes": None, "swap_limit_bytes": None,
-            "swap_limit_owner": None, "swap_peak_bytes": 12 * MIB,
-            "swap_max_events_total": 0, "swap_fail_events_total": 0,
-            "swap_current_bytes": 12 * MIB if name == "search-1" else 0,
-            "rss_sum_bytes": int(current * 1.2),
-            "vsz_sum_bytes": int(current * 9),
-            "oom_kills_total": 2 if name == "search-1" else 0,
-            "processes": procs,
-            "threads": procs * 3,
-            "processes_running": 0 if paused else 1,
-            "processes_sleeping": procs - 1,
-            "processes_uninterruptible": 0,
-            "processes_stopped": 0,
-            "processes_zombie": 0, "processes_idle": 0,
-            "read_bytes_total": int(uptime * 40000 * seed),
-            "write_bytes_total": int(uptime * 90000 * seed),
-            "read_ops_total": int(uptime * 3 * seed),
-            "write_ops_total": int(uptime * 7 * seed),
-            "read_bytes_per_second": read,
-            "write_bytes_per_second": write,
-            **{f"psi_{what}_{share}_seconds_total": uptime * 0.01 * seed
-               for what in ("cpu", "io", "memory")
-               for share in ("some", "full")},
-            "network": "own",
-            "network_owner": None,
-            **{f"network_{way}_{what}_total": int(uptime * rate * seed)
-               for way in ("receive", "transmit")
-               for what, rate in (("bytes", 9000), ("packets", 30),
-                                  ("errors", 0), ("drops", 0.1))},
-            "network_receive_bytes_per_second": 9000 * seed,
-            "network_transmit_bytes_per_second": 9000 * seed,
-            "minor_faults": int(uptime * 20),
-            "major_faults": int(uptime * 0.01),
-            "discard_bytes_total": 0, "discard_ops_total": 0,
-            "io_weight": 100,
-            "pids_current": procs * 3, "pids_max": 500, "pids_limit": 500,
-            "pids_peak": 40, "pids_max_events_total": 0,
-            "pids_limit_owner": "/system.slice/docker-%s.scope" % full_id,
-        }
+    def row(self, t):
+        return {key: column(t) for key, column in self.columns.items()}
+
+    def chosen(self, names):
+        return [one for one in self.all
+                if names is None or not names.isdisjoint((one.title, one.id))]
 
     def containers(self, t, names=None):
-        rows = [self.container(i, t) for i in range(len(CONTAINERS))
-                if (names is None or not names.isdisjoint(
-                    names_of(CONTAINERS[i][0]))) and self.alive(i, t)]
-        return sorted(rows, key=lambda row: row["container"])
+        return [one.row(t) for one in self.chosen(names) if one.alive(t)]
 
-    def system(self, t):
-        rows = self.containers(t)
-        busy = sum(row["cpu_percent"] for row in rows) + 3 + 2 * wave(1, t, 30)
-        used = sum(row["memory_current_bytes"] for row in rows) + 1400 * MIB
-        swap = sum(row["swap_current_bytes"] for row in rows)
-        procs = sum(row["processes"] for row in rows) + 190
+    def sum_of(self, key, t):
+        return sum(one.columns[key](t) for one in self.all if one.alive(t))
+
+    def busy(self, t):
+        return self.sum_of("cpu_percent", t) + 3 + 2 * wave(1, t, 30)
+
+    def used(self, t):
+        return self.sum_of("memory_current_bytes", t) + 1400 * MIB
+
+    def tasks(self, t):
+        return self.sum_of("processes", t) + 190
+
+    def cpu_columns(self):
         return {
-            "t": t, "nr_cpus": NR_CPUS, "cpu_percent": busy,
-            "cpu_user_percent": busy * 0.68, "cpu_nice_percent": 0.0,
-            "cpu_system_percent": busy * 0.24,
-            "cpu_iowait_percent": 2.5 * wave(4, t, 17),
-            "cpu_irq_percent": busy * 0.01,
-            "cpu_softirq_percent": busy * 0.03,
-            "cpu_steal_percent": busy * 0.04,
-            "cpu_idle_percent": 100 - busy - 2.5 * wave(4, t, 17),
-            "load1": busy * NR_CPUS / 100, "load5": busy * NR_CPUS / 110,
-            "load15": busy * NR_CPUS / 120,
-            "ram_total_bytes": RAM, "ram_free_bytes": (RAM - used) // 2,
-            "ram_available_bytes": RAM - used, "ram_used_bytes": used,
-            "ram_used_percent": 100 * used / RAM,
-            "swap_total_bytes": 2 << 30, "swap_used_bytes": swap,
-            "reserved_bytes": used * 14, "committed_bytes": int(used * 1.3),
-            "processes": procs, "threads": procs * 3,
-            "processes_running": 3, "processes_sleeping": procs - 4,
-            "processes_uninterruptible": 1, "processes_stopped": 0,
-            "processes_zombie": 0, "processes_idle": 0,
-            "containers": len(rows), "oom_kills_total": 1,
+            "cpu_percent": self.busy,
+            **{f"cpu_{what}_percent": lambda t, share=share: self.busy(t) * share
+               for what, share in (("user", 0.68), ("system", 0.24), ("irq", 0.01),
+                                   ("softirq", 0.03), ("steal", 0.04))},
+            "cpu_iowait_percent": lambda t: 2.5 * wave(4, t, 17),
+            "cpu_idle_percent": lambda t: (
+                100 - self.busy(t) - 2.5 * wave(4, t, 17)),
+            **{f"load{n}": lambda t, per=per: self.busy(t) * NR_CPUS / per
+               for n, per in ((1, 100), (5, 110), (15, 120))},
+            **fixed(nr_cpus=NR_CPUS, cpu_nice_percent=0.0),
+        }
+
+    def memory_columns(self):
+        return {
+            "ram_free_bytes": lambda t: (RAM - self.used(t)) // 2,
+            "ram_available_bytes": lambda t: RAM - self.used(t),
+            "ram_used_bytes": self.used,
+            "ram_used_percent": lambda t: 100 * self.used(t) / RAM,
+            "swap_used_bytes": lambda t: self.sum_of("swap_current_bytes", t),
+            "reserved_bytes": lambda t: self.used(t) * 14,
+            "committed_bytes": lambda t: int(self.used(t) * 1.3),
+            **fixed(ram_total_bytes=RAM, swap_total_bytes=2 << 30),
+        }
+
+    def task_columns(self):
+        return {
+            "processes": self.tasks, "threads": lambda t: self.tasks(t) * 3,
+            "processes_sleeping": lambda t: self.tasks(t) - 4,
+            "containers": lambda t: sum(one.alive(t) for one in self.all),
+            **fixed(processes_running=3, processes_uninterruptible=1,
+                    processes_stopped=0, processes_zombie=0, processes_idle=0,
+                    oom_kills_total=1),
         }
 
     def devices(self, t):

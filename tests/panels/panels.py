@@ -10,7 +10,6 @@ their name
 """
 
 import argparse
-import functools
 import os
 import pathlib
 import shutil
@@ -101,8 +100,6 @@ def draw_prometheus(screen, args, all_machines):
 def draw_driver(screen, args):
     """A contmond with the driver that has all there is, but is no real one"""
     api = fake_contmond.Api()
-    for rows in ("container", "system"):  # asked for again by each target
-        setattr(api.machine, rows, functools.cache(getattr(api.machine, rows)))
     fake = fake_contmond.Fake(api=api).start()
     scenes = {"driver": ([], "api-1")}
     draw_infinity(screen, args, lambda _: Client(fake.url), scenes,
