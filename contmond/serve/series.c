@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "series.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "answer.h"
@@ -15,7 +17,8 @@
 #define SYSTEM_PREFIX "system_"
 #define TOTAL "_total"
 #define PER_SECOND "_per_second"
-#define MAX_ROWS 50000
+#define MAX_ROWS 50000 /* of one metric */
+#define MAX_METRICS 16
 #define DEFAULT_RANGE_MS (15 * 60 * 1000)
 
 /* What a row can have of its samples, in the order of its keys */
@@ -28,17 +31,30 @@ static const struct {
 	{ "max", HISTORY_MAX },
 };
 
+static_assert(ARRAY_SIZE(parts) <= MAX_METRICS, "one metric in all parts");
+
+/* A column of one of three tables, or the gain per second of one */
+struct metric {
+	const char *name;
+	const struct column *column;
+	bool is_gain;
+};
+
 /*
- * The series of a request: @column is of one of three tables. It is asked for
- * once for each of the parts that are wanted, whose keys are @keys. @chooses:
- * the step is ours to choose; @widened: it is wider than the interval.
+ * The series of a request. A row has several metrics, or several parts of one,
+ * so that its values are no more than MAX_METRICS; their keys are @keys.
+ * @names: of the metrics, which point into it. @chooses: the step is ours to
+ * choose; @widened: it is wider than the interval.
  */
 struct asked {
 	struct history_query query;
-	const struct column *column;
-	const struct column *columns[ARRAY_SIZE(parts)];
-	enum history_aggregate aggregates[ARRAY_SIZE(parts)];
-	const char *keys[ARRAY_SIZE(parts)];
+	char *names;
+	struct metric metrics[MAX_METRICS];
+	size_t nr_metrics;
+	const struct column *columns[MAX_METRICS];
+	bool gains[MAX_METRICS];
+	enum history_aggregate aggregates[MAX_METRICS];
+	const char *keys[MAX_METRICS];
 	bool chooses;
 	bool widened;
 };
@@ -77,7 +93,7 @@ static int64_t choose_step(const struct history_query *query, struct now now)
 {
 	int64_t nr = query->is_system ? 1 : query->containers ?
 		     nr_words(query->containers) : now.nr_containers;
-	int64_t most = MAX_ROWS / (nr > 0 ? nr : 1);
+	int64_t most = (int64_t)query->max_rows / (nr > 0 ? nr : 1);
 	int64_t least = (query->to_ms - query->from_ms) / (most > 1 ? most - 1 :
 								      1);
 
@@ -157,6 +173,32 @@ static const char *mark_parts(char *list, bool wanted[ARRAY_SIZE(parts)])
 	return NULL;
 }
 
+static void add_values(const struct metric *metric,
+		       const bool wanted[ARRAY_SIZE(parts)],
+		       struct asked *asked)
+{
+	size_t i, *nr = &asked->query.nr_columns;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (!wanted[i])
+			continue;
+		asked->columns[*nr] = metric->column;
+		asked->gains[*nr] = metric->is_gain;
+		asked->aggregates[*nr] = parts[i].aggregate;
+		asked->keys[(*nr)++] = asked->nr_metrics > 1 ? metric->name :
+							       parts[i].word;
+	}
+}
+
+static size_t count(const bool wanted[ARRAY_SIZE(parts)])
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
+		nr += wanted[i];
+	return nr;
+}
+
 /* One value of a row is "v"; several are called what they are. */
 static bool read_aggregate(const struct request *request, struct reply *reply,
 			   struct asked *asked)
@@ -165,7 +207,7 @@ static bool read_aggregate(const struct request *request, struct reply *reply,
 					   "mean");
 	bool wanted[ARRAY_SIZE(parts)] = { 0 };
 	const char *unknown;
-	size_t i, nr = 0;
+	size_t i;
 
 	if (!list) {
 		reply_error(reply, 503, "out of memory");
@@ -177,82 +219,133 @@ static bool read_aggregate(const struct request *request, struct reply *reply,
 			    unknown);
 		return false;
 	}
-	for (i = 0; i < ARRAY_SIZE(parts); i++) {
-		if (!wanted[i])
-			continue;
-		asked->columns[nr] = asked->column;
-		asked->keys[nr] = parts[i].word;
-		asked->aggregates[nr++] = parts[i].aggregate;
+	if (asked->nr_metrics > 1 && count(wanted) > 1) {
+		reply_error(reply, 400, "aggregate: only one of several "
+			    "metrics");
+		return false;
 	}
-	if (nr == 1)
+	for (i = 0; i < asked->nr_metrics; i++)
+		add_values(&asked->metrics[i], wanted, asked);
+	if (asked->query.nr_columns == 1)
 		asked->keys[0] = "v";
-	asked->query.nr_columns = nr;
 	return true;
 }
 
 /* NAME_per_second is the gain of NAME_total, unless the table has it itself. */
-static void find_in(const struct table *table, const char *metric,
-		    struct asked *asked)
+static void find_in(const struct table *table, const char *name,
+		    struct metric *ret)
 {
-	const size_t length = strlen(metric);
+	const size_t length = strlen(name);
 	const size_t end_length = sizeof(PER_SECOND) - 1;
 	char total[64];
 
-	asked->column = table_find(table, metric);
-	if (asked->column || length < end_length || length >= sizeof(total) ||
-	    strcmp(metric + length - end_length, PER_SECOND) != 0)
+	ret->column = table_find(table, name);
+	if (ret->column || length < end_length || length >= sizeof(total) ||
+	    strcmp(name + length - end_length, PER_SECOND) != 0)
 		return;
 	snprintf(total, sizeof(total), "%.*s" TOTAL,
-		 (int)(length - end_length), metric);
-	asked->column = table_find(table, total);
-	asked->query.rates = asked->column != NULL;
+		 (int)(length - end_length), name);
+	ret->column = table_find(table, total);
+	ret->is_gain = ret->column != NULL;
 }
 
 /* With a device, a metric is one of devices. */
-static void find_column(const char *metric, struct asked *asked)
+static bool is_of_system(const struct history_query *query, const char *name)
 {
-	const size_t length = sizeof(SYSTEM_PREFIX) - 1;
-	struct history_query *query = &asked->query;
+	return !query->device && strncmp(name, SYSTEM_PREFIX,
+					 sizeof(SYSTEM_PREFIX) - 1) == 0;
+}
 
-	if (query->device) {
-		find_in(&device_table, metric, asked);
-		return;
-	}
-	query->is_system = strncmp(metric, SYSTEM_PREFIX, length) == 0;
-	if (query->is_system)
-		find_in(&system_table, metric + length, asked);
+static void find_column(const struct history_query *query,
+			struct metric *metric)
+{
+	if (is_of_system(query, metric->name))
+		find_in(&system_table,
+			metric->name + sizeof(SYSTEM_PREFIX) - 1, metric);
 	else
-		find_in(&container_table, metric, asked);
+		find_in(query->device ? &device_table : &container_table,
+			metric->name, metric);
 }
 
 /* Seconds gained in a second have no unit, as counts have none. */
-static enum unit unit_of(const struct asked *asked)
+static enum unit unit_of(const struct metric *metric)
 {
-	if (!asked->query.rates)
-		return asked->column->unit;
-	return asked->column->unit == UNIT_BYTES ? UNIT_BYTES_PER_SECOND :
-						   UNIT_COUNT;
+	if (!metric->is_gain)
+		return metric->column->unit;
+	return metric->column->unit == UNIT_BYTES ? UNIT_BYTES_PER_SECOND :
+						    UNIT_COUNT;
 }
 
-static bool read_metric(const struct request *request, struct reply *reply,
-			struct asked *asked)
+static bool is_counter(const struct metric *metric)
 {
-	const char *metric = request_get(request, "metric");
+	return column_is_total(metric->column) && !metric->is_gain;
+}
 
-	if (!metric) {
+static bool is_kept(const struct history_query *query,
+		    const struct metric *metric, struct reply *reply)
+{
+	const struct column *column = metric->column;
+
+	if (column && column_is_metric(column) && !column->is_live)
+		return true;
+	reply_error(reply, 404, column && column->is_live ?
+		    "no past is kept of this metric: %s" :
+		    query->device ? "no such metric of devices: %s" :
+		    "no such metric: %s", metric->name);
+	return false;
+}
+
+static bool add_metric(struct asked *asked, const char *name,
+		       struct reply *reply)
+{
+	struct history_query *query = &asked->query;
+	const bool is_system = is_of_system(query, name);
+	struct metric metric = { .name = name };
+	size_t i;
+
+	for (i = 0; i < asked->nr_metrics; i++) {
+		if (strcmp(asked->metrics[i].name, name) == 0)
+			return true;
+	}
+	find_column(query, &metric);
+	if (!is_kept(query, &metric, reply))
+		return false;
+	if (asked->nr_metrics == MAX_METRICS) {
+		reply_error(reply, 400, "metric: more than %d", MAX_METRICS);
+		return false;
+	}
+	if (asked->nr_metrics > 0 && query->is_system != is_system) {
+		reply_error(reply, 400, "metric: not both of the host and of "
+			    "containers");
+		return false;
+	}
+	query->is_system = is_system;
+	asked->metrics[asked->nr_metrics++] = metric;
+	return true;
+}
+
+static bool read_metrics(const struct request *request, struct reply *reply,
+			 struct asked *asked)
+{
+	const char *list = request_get(request, "metric");
+	char *rest, *name;
+
+	if (!list) {
 		reply_error(reply, 400, "metric is required");
 		return false;
 	}
+	asked->names = rest = strdup(list);
+	if (!rest) {
+		reply_error(reply, 503, "out of memory");
+		return false;
+	}
 	asked->query.device = request_get(request, "device");
-	find_column(metric, asked);
-	if (asked->column && column_is_metric(asked->column) &&
-	    !asked->column->is_live)
-		return true;
-	reply_error(reply, 404, asked->column && asked->column->is_live ?
-		    "no past is kept of this metric: %s" :
-		    asked->query.device ? "no such metric of devices: %s" :
-		    "no such metric: %s", metric);
-	return false;
+	while ((name = strsep(&rest, ","))) {
+		if (!add_metric(asked, name, reply))
+			return false;
+	}
+	asked->query.max_rows = MAX_ROWS / asked->nr_metrics;
+	return true;
 }
 
 static void write_rows(const struct asked *asked,
@@ -276,18 +369,39 @@ static void write_rows(const struct asked *asked,
 	}
 }
 
-static void write_meta(const char *metric, const struct asked *asked,
+/* Of several metrics what they have in common */
+static void write_metrics(const struct asked *asked, struct buffer *body)
+{
+	const struct metric *first = &asked->metrics[0];
+	bool is_one_unit = true, is_one_kind = true;
+	size_t i;
+
+	emit_key(body, "metric", true);
+	buffer_putc(body, '"');
+	for (i = 0; i < asked->nr_metrics; i++) {
+		const struct metric *metric = &asked->metrics[i];
+
+		buffer_puts(body, i > 0 ? "," : "");
+		buffer_puts(body, metric->name);
+		is_one_unit &= unit_of(metric) == unit_of(first);
+		is_one_kind &= is_counter(metric) == is_counter(first);
+	}
+	buffer_putc(body, '"');
+	emit_member(body, "unit", is_one_unit ? unit_name(unit_of(first)) :
+						NULL, false);
+	emit_key(body, "counter", false);
+	buffer_puts(body, !is_one_kind ? "null" :
+		    is_counter(first) ? "true" : "false");
+}
+
+static void write_meta(const struct asked *asked,
 		       const struct history *history, struct reply *reply)
 {
 	const struct history_query *query = &asked->query;
 	struct buffer *body = &reply->body;
 
 	buffer_puts(body, "],\"meta\":{");
-	emit_member(body, "metric", metric, true);
-	emit_member(body, "unit", unit_name(unit_of(asked)), false);
-	emit_key(body, "counter", false);
-	buffer_puts(body, column_is_total(asked->column) && !query->rates ?
-		    "true" : "false");
+	write_metrics(asked, body);
 	emit_key(body, "from", false);
 	emit_number(body, (double)query->from_ms);
 	emit_key(body, "to", false);
@@ -302,27 +416,41 @@ static void write_meta(const char *metric, const struct asked *asked,
 	buffer_puts(body, history->truncated ? "true}}\n" : "false}}\n");
 }
 
-void series_handle(const struct facts *facts, const struct request *request,
+static bool read_asked(const struct facts *facts,
+		       const struct request *request, struct reply *reply,
+		       struct asked *asked)
+{
+	if (!read_metrics(request, reply, asked) ||
+	    !read_aggregate(request, reply, asked))
+		return false;
+	asked->query.columns = asked->columns;
+	asked->query.rates = asked->gains;
+	asked->query.aggregates = asked->aggregates;
+	asked->query.containers = request_get(request, "container");
+	return read_range(facts, request, reply, asked);
+}
+
+static void answer(const struct facts *facts, struct asked *asked,
 		   struct reply *reply)
 {
-	struct asked asked = { .query.max_rows = MAX_ROWS };
 	struct history history;
-	int r;
+	int r = read_history(facts->store, asked, &history);
 
-	asked.query.columns = asked.columns;
-	asked.query.aggregates = asked.aggregates;
-	if (!read_metric(request, reply, &asked) ||
-	    !read_aggregate(request, reply, &asked))
-		return;
-	asked.query.containers = request_get(request, "container");
-	if (!read_range(facts, request, reply, &asked))
-		return;
-	r = read_history(facts->store, &asked, &history);
 	if (r < 0) {
 		reply_past_error(reply, r);
 		return;
 	}
-	write_rows(&asked, &history, reply);
-	write_meta(request_get(request, "metric"), &asked, &history, reply);
+	write_rows(asked, &history, reply);
+	write_meta(asked, &history, reply);
 	history_done(&history);
+}
+
+void series_handle(const struct facts *facts, const struct request *request,
+		   struct reply *reply)
+{
+	struct asked asked = { .nr_metrics = 0 };
+
+	if (read_asked(facts, request, reply, &asked))
+		answer(facts, &asked, reply);
+	free(asked.names);
 }

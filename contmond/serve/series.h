@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /api/v1/series: one metric over time. */
+/* /api/v1/series: metrics over time. */
 #ifndef CONTMOND_SERVE_SERIES_H
 #define CONTMOND_SERVE_SERIES_H
 

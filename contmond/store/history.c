@@ -68,7 +68,8 @@ static int find_inputs(struct asking *asking)
 			r = add_input(asking, derived.of, &output->of);
 		output->of_rate = derived.how == DERIVED_RATE ||
 				  derived.how == DERIVED_RATE_PERCENT ||
-				  (query->rates && column_is_total(column));
+				  (query->rates && query->rates[i] &&
+				   column_is_total(column));
 	}
 	return r;
 }

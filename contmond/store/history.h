@@ -22,7 +22,8 @@ enum history_aggregate {
  * @is_system: of system_table
  * @device: of device_table: the device, by number ("8:0") or name ("sda");
  *	else NULL
- * @rates: return the gain per second of totals, not the totals
+ * @rates: for each column, whether to return the gain per second of a total,
+ *	not the total; NULL: of none
  * @aggregates: one for each column, which may be there several times; NULL:
  *	@aggregate for all
  * @containers: titles, ids or short ids, separated by commas; NULL for all
@@ -36,7 +37,7 @@ struct history_query {
 	size_t nr_columns;
 	bool is_system;
 	const char *device;
-	bool rates;
+	const bool *rates;
 	enum history_aggregate aggregate;
 	const enum history_aggregate *aggregates;
 	const char *containers;

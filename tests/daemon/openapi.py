@@ -45,6 +45,8 @@ dry_run = yes
 VALUES = {"metric": "read_bytes_total", "device": "8:0", "fields": "container", "sort": "rss_bytes",
           "kind": "oom_killed", "aggregate": "min,max", "container": "host", "default": "1"}
 
+METRICS = "cpu_cores,read_bytes_total"  # of different units, one of them a counter
+
 # Where the columns of a row are that no contmond without containers shows
 SOURCES = {
     "Container": ("model/rows.c", "container_columns"),
@@ -108,10 +110,14 @@ class Spec:
         if not isinstance(value, dict) or "properties" not in schema:
             return []
         known = schema["properties"]
+        others = schema.get("additionalProperties")
+        if len(value) < schema.get("minProperties", 0):
+            return [f"{where} has only {list(value)}"]
         return ([f"{where} has no {key}" for key in schema["required"] if key not in value] +
-                [f"{where} has {key}" for key in value if key not in known] +
-                [mistake for key in value.keys() & known.keys()
-                 for mistake in self.mistakes(value[key], known[key], f"{where}.{key}")])
+                [f"{where} has {key}" for key in value if key not in known and not others] +
+                [mistake for key in value if key in known or others
+                 for mistake in self.mistakes(value[key], known.get(key, others),
+                                              f"{where}.{key}")])
 
 
 def ask(host, path, query=None, method="GET", headers=None):
@@ -179,6 +185,7 @@ class Checker:
                 if each["in"] == "query":
                     self.answer(host, path, 200,
                                 query=self.spec.query(path, each["name"]))
+        self.answer(host, "/api/v1/series", 200, query={"from": 0, "metric": METRICS})
 
     def errors(self, host):
         for path, operation in self.spec.paths.items():
@@ -301,6 +308,11 @@ def plants(document):
         yield f"a key of {name} more", planted(
             lambda doc, name=name: (schema(doc, name)["properties"].update({"x": {}}),
                                     schema(doc, name)["required"].append("x")))
+    yield "a row of several metrics less", planted(
+        lambda doc: schema(doc, "MetricPoints").update({"minProperties": 5}))
+    yield "no null for units that differ", planted(
+        lambda doc: schema(doc, "SeriesMeta")["properties"].update(
+            {"unit": {"type": "string"}}))
     yield "another type", planted(lambda doc: schema(doc, "Host")["properties"].update(
         {"nr_cpus": {"type": "string"}}))
 

@@ -171,7 +171,7 @@ static void ask_with(const char *metric, int64_t from_s, int64_t to_s,
 					      step_s);
 
 	query.aggregate = aggregate;
-	query.rates = rates;
+	query.rates = &rates;
 	ask_for(&query);
 }
 

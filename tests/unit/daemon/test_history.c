@@ -95,6 +95,7 @@ static void test_one_column_in_several_ways(void **state)
 	static const enum history_aggregate aggregates[] = {
 		HISTORY_MIN, HISTORY_MEAN, HISTORY_MAX,
 	};
+	static const bool rates[] = { true, true, true };
 	static const double expected[] = { 9, 13, 17 };
 	const struct column *column, *columns[COUNT(aggregates)];
 	struct history_query query = query_of(&column, "read_bytes_total", 5,
@@ -110,7 +111,7 @@ static void test_one_column_in_several_ways(void **state)
 	query.columns = columns;
 	query.nr_columns = COUNT(columns);
 	query.aggregates = aggregates;
-	query.rates = true;
+	query.rates = rates;
 	ask_for(&query);
 	assert_int_equal(history.nr, 1);
 	for (i = 0; i < COUNT(columns); i++)
@@ -204,23 +205,27 @@ static void test_the_host(void **state)
 
 static void test_many_metrics_at_once(void **state)
 {
+	static const bool rates[] = { true, true, false, true };
 	const struct column *columns[] = {
 		table_find(&container_table, "processes"),
 		table_find(&container_table, "cpu_cores"),
 		table_find(&container_table, "cpu_seconds_total"),
+		table_find(&container_table, "cpu_seconds_total"),
 	};
 	struct history_query query = {
-		.columns = columns, .nr_columns = 3, .from_ms = T0,
-		.to_ms = T0 + 9000, .step_ms = 1000, .max_rows = 10 };
+		.columns = columns, .nr_columns = 4, .rates = rates,
+		.from_ms = T0, .to_ms = T0 + 9000, .step_ms = 1000,
+		.max_rows = 10 };
 
 	(void)state;
 	tick_one(0, "web", 10);
 	tick_one(1, "web", 12);
 	ask_for(&query);
 	assert_int_equal(history.nr, 2);
-	assert_near(history.values[3], 12, 1e-9);
-	assert_near(history.values[4], 2, 1e-9);
-	assert_near(history.values[5], 12, 1e-9);
+	assert_near(history.values[4], 12, 1e-9);
+	assert_near(history.values[5], 2, 1e-9);
+	assert_near(history.values[6], 12, 1e-9);
+	assert_near(history.values[7], 2, 1e-9);
 }
 
 static void test_the_oldest_are_cut(void **state)

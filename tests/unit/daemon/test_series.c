@@ -159,6 +159,131 @@ static void test_several_aggregates(void **state)
 			    "aggregate: not mean, min or max: avg");
 }
 
+#define PAST "&from=1700000000000&to=1700000200000"
+
+/* Rows of several metrics have what each of them has alone. */
+static void must_be_each(const char *const *names, size_t nr, const char *more)
+{
+	char parameters[1000] = "metric=";
+	json_t *together, *alone;
+	size_t i, j;
+
+	for (i = 0; i < nr; i++)
+		snprintf(parameters + strlen(parameters),
+			 sizeof(parameters) - strlen(parameters), "%s%s",
+			 i > 0 ? "," : "", names[i]);
+	strncat(parameters, more, sizeof(parameters) - strlen(parameters) - 1);
+	together = json_incref(rows_of("/api/v1/series", parameters));
+	assert_true(json_array_size(together) > 0);
+	for (i = 0; i < nr; i++) {
+		snprintf(parameters, sizeof(parameters), "metric=%s%s",
+			 names[i], more);
+		alone = rows_of("/api/v1/series", parameters);
+		assert_int_equal(json_array_size(alone),
+				 json_array_size(together));
+		for (j = 0; j < json_array_size(alone); j++) {
+			json_t *one = json_array_get(alone, j);
+			json_t *all = json_array_get(together, j);
+
+			assert_true(json_equal(json_object_get(one, "t"),
+					       json_object_get(all, "t")));
+			assert_true(json_equal(
+				json_object_get(one, "container"),
+				json_object_get(all, "container")));
+			assert_true(json_equal(json_object_get(one, "v"),
+					       json_object_get(all, names[i])));
+		}
+	}
+	json_decref(together);
+}
+
+static void test_several_metrics(void **state)
+{
+	static const char *const own[] = {
+		"read_bytes_per_second", "cpu_seconds_per_second",
+		"cpu_seconds_total", "cpu_cores", "memory_limit_percent",
+	};
+	static const char *const host[] = {
+		"system_ram_used_percent", "system_oom_kills_per_second",
+	};
+	static const char *const keys[] = {
+		"t", "container", "processes", "cpu_cores",
+	};
+	static const char *const one[] = { "t", "container", "v" };
+
+	(void)state;
+	must_be_each(own, COUNT(own), PAST);
+	must_be_each(own, COUNT(own), PAST "&aggregate=max&container=web");
+	must_be_each(own, COUNT(own), PAST "&step=300000");
+	must_be_each(host, COUNT(host), PAST);
+	must_have_keys(rows_of("/api/v1/series", "metric=processes,cpu_cores"
+			       "&metric=processes" PAST), keys, COUNT(keys));
+	must_have_keys(rows_of("/api/v1/series",
+			       "metric=processes,processes" PAST),
+		       one, COUNT(one));
+}
+
+static void test_meta_of_several_metrics(void **state)
+{
+	json_t *meta;
+
+	(void)state;
+	rows_of("/api/v1/series", "metric=cpu_cores,processes_running,"
+		"cpu_cores,cpu_seconds_total");
+	meta = json_object_get(answer, "meta");
+	assert_int_equal(json_object_size(meta), 9);
+	assert_string_equal(text_at(meta, "metric"),
+			    "cpu_cores,processes_running,cpu_seconds_total");
+	assert_true(json_is_null(json_object_get(meta, "unit")));
+	assert_true(json_is_null(json_object_get(meta, "counter")));
+	rows_of("/api/v1/series", "metric=read_bytes_total,write_bytes_total");
+	meta = json_object_get(answer, "meta");
+	assert_string_equal(text_at(meta, "unit"), "bytes");
+	assert_true(json_is_true(json_object_get(meta, "counter")));
+	rows_of("/api/v1/series",
+		"metric=read_bytes_per_second,write_bytes_per_second");
+	meta = json_object_get(answer, "meta");
+	assert_string_equal(text_at(meta, "unit"), "bytes_per_second");
+	assert_true(json_is_false(json_object_get(meta, "counter")));
+}
+
+#define SIXTEEN \
+	"metric=network_receive_bytes_total,network_transmit_bytes_total," \
+	"network_receive_packets_total,network_transmit_packets_total," \
+	"network_receive_errors_total,network_transmit_errors_total," \
+	"network_receive_drops_total,network_transmit_drops_total," \
+	"psi_cpu_some_seconds_total,psi_cpu_full_seconds_total," \
+	"psi_io_some_seconds_total,psi_io_full_seconds_total," \
+	"psi_memory_some_seconds_total,psi_memory_full_seconds_total," \
+	"read_bytes_total,write_bytes_total"
+
+static void must_refuse(const char *parameters, int status, const char *why)
+{
+	assert_int_equal(get("/api/v1/series", parameters), status);
+	assert_string_equal(text_at(answer, "error"), why);
+}
+
+static void test_several_metrics_refused(void **state)
+{
+	(void)state;
+	must_refuse("metric=cpu_cores,nope", 404, "no such metric: nope");
+	must_refuse("metric=cpu_cores,", 404, "no such metric: ");
+	must_refuse("metric=cpu_cores,memory_faults_total", 404,
+		    "no past is kept of this metric: memory_faults_total");
+	must_refuse("metric=read_bytes_total,cpu_cores&device=sda", 404,
+		    "no such metric of devices: cpu_cores");
+	must_refuse("metric=cpu_cores,system_load1", 400,
+		    "metric: not both of the host and of containers");
+	must_refuse("metric=system_load1,cpu_cores", 400,
+		    "metric: not both of the host and of containers");
+	must_refuse("metric=cpu_cores,processes&aggregate=min,max", 400,
+		    "aggregate: only one of several metrics");
+	assert_int_equal(get("/api/v1/series", SIXTEEN ",processes"), 400);
+	assert_string_equal(text_at(answer, "error"), "metric: more than 16");
+	assert_int_equal(get("/api/v1/series", SIXTEEN ",read_bytes_total"),
+			 200);
+}
+
 #define MANY_MS 1700001000000
 #define NR_MANY 500
 #define MANY_SECONDS 120
@@ -231,6 +356,7 @@ static void test_many_containers_that_ended(void **state)
 	(void)state;
 	record_many();
 	must_be_whole(MANY_SECONDS, "", NR_MANY, 2000);
+	must_be_whole(MANY_SECONDS, "&metric=threads", NR_MANY, 5000);
 	must_be_whole(900, "", NR_MANY, 10000);
 	must_be_whole(900, one, 1, 1000);
 	for (i = 0; i < 60; i++)
@@ -238,12 +364,16 @@ static void test_many_containers_that_ended(void **state)
 					   "%smany-%zu", i > 0 ? "," : "", i);
 	must_be_whole(900, list, 60, 2000);
 	/* The step of a request is not changed. */
-	rows_of("/api/v1/series", "metric=processes&step=1000"
-		"&from=1700000000000&to=1800000000000");
+	assert_in_range(json_array_size(rows_of("/api/v1/series",
+		"metric=processes&step=1000&from=1700000000000"
+		"&to=1800000000000")), 49501, 50000);
 	assert_true(json_is_true(json_object_get(json_object_get(answer,
 		"meta"), "truncated")));
 	assert_true(json_is_false(json_object_get(json_object_get(answer,
 		"meta"), "step_widened")));
+	assert_in_range(json_array_size(rows_of("/api/v1/series",
+		"metric=processes,threads&step=1000&from=1700000000000"
+		"&to=1800000000000")), 24501, 25000);
 }
 
 static void must_count(const char *metric, bool is_counter)
@@ -282,6 +412,9 @@ int main(void)
 		TEST(test_series_of_gains),
 		TEST(test_series_parameters),
 		TEST(test_several_aggregates),
+		TEST(test_several_metrics),
+		TEST(test_meta_of_several_metrics),
+		TEST(test_several_metrics_refused),
 		TEST(test_many_containers_that_ended),
 		TEST(test_counters),
 	};
