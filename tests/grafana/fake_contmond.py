@@ -23,6 +23,7 @@ from fake_machine import (HISTORY_MS, HOSTILE, INTERVAL_MS, MIB, NR_CPUS,
 from fake_series import gains, points_of, reduce, steps, unit_of
 
 MAX_SERIES_ROWS = 50000
+MAX_METRICS = 16
 
 WEB_FILES = {
     "/": ("index.html", "text/html; charset=utf-8"),
@@ -288,34 +289,51 @@ class Api:
         return [self.machine.row(self.machine.last_sample())], {}
 
     def series(self, query):
-        metric = query.get("metric", "")
-        if not metric:
-            raise BadRequest("metric is missing")
+        metrics = metrics_of(query)
+        hows = query.get("aggregate", "").split(",")
+        if len(metrics) > 1 and len(hows) > 1:
+            raise BadRequest("aggregate: only one of several metrics")
         to_ms = number(query, "to", now_ms())
         from_ms = number(query, "from", max(0, to_ms - 900000))
         step = max(number(query, "step", INTERVAL_MS), INTERVAL_MS)
         names = chosen(query)
         if query.get("device", "8:0") not in ("8:0", "sda"):
             names = set()
-        host = metric.startswith("system_")
-        key, gain = total_of(metric.removeprefix("system_"), self.known(host))
-        # The first step is gained since the sample before it
-        times = self.machine.sample_times(from_ms - gain * INTERVAL_MS, to_ms)
-        hows = query.get("aggregate", "").split(",")
-        rows = []
-        for one in [self.machine] if host else self.machine.chosen(names):
-            points = points_of(one.columns[key], filter(one.alive, times))
-            if gain:
-                points = gains(points, from_ms)
-            rows += [{"t": nr * step, "container": one.title, **{
-                        how if len(hows) > 1 else "v": reduce(
-                            "" if gain else key, values, how) for how in hows}}
-                     for nr, values in steps(points, step)]
-        rows.sort(key=lambda row: (row["t"], row["container"]))
-        return rows[:MAX_SERIES_ROWS], {
-            "metric": metric, "unit": unit_of(key), "from": from_ms,
+        host = metrics[0].startswith("system_")
+        known, units, rows = self.known(host), set(), {}
+        for metric in metrics:
+            key, gain = total_of(metric.removeprefix("system_"), known)
+            units.add(unit_of(key))
+            # The first step is gained since the sample before it
+            times = self.machine.sample_times(from_ms - gain * INTERVAL_MS, to_ms)
+            for one in [self.machine] if host else self.machine.chosen(names):
+                points = points_of(one.columns[key], filter(one.alive, times))
+                if gain:
+                    points = gains(points, from_ms)
+                for t, values in steps(points, step):
+                    row = rows.setdefault((t, one.title), {
+                        "t": t, "container": one.title})
+                    for how in hows:
+                        row[metric if len(metrics) > 1 else how if len(hows) > 1
+                            else "v"] = reduce("" if gain else key, values, how)
+        rows = [rows[at] for at in sorted(rows)]
+        most = MAX_SERIES_ROWS // len(metrics)
+        return rows[:most], {
+            "metric": ",".join(metrics),
+            "unit": units.pop() if len(units) == 1 else None, "from": from_ms,
             "to": to_ms, "step_ms": step, "step_widened": False,
-            "truncated": len(rows) > MAX_SERIES_ROWS}
+            "truncated": len(rows) > most}
+
+
+def metrics_of(query):
+    if not query.get("metric"):
+        raise BadRequest("metric is missing")
+    metrics = list(dict.fromkeys(query["metric"].split(",")))
+    if len(metrics) > MAX_METRICS:
+        raise BadRequest("metric: more than %d" % MAX_METRICS)
+    if len({metric.startswith("system_") for metric in metrics}) > 1:
+        raise BadRequest("metric: not both of the host and of containers")
+    return metrics
 
 
 def continued(rows, query):

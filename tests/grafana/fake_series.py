@@ -19,9 +19,9 @@ def gains(points, from_ms):
 
 
 def steps(points, step):
-    """The number of each step, and the values in it"""
+    """When each step begins, and the values in it"""
     for nr, group in itertools.groupby(points, lambda point: point[0] // step):
-        yield nr, [value for _, value in group]
+        yield nr * step, [value for _, value in group]
 
 
 def reduce(key, values, how):

@@ -200,10 +200,11 @@ def collect(client, interval, path, count):
 def test_history(tap, client, boards):
     """Every metric of the dashboards, sample by sample at the finest step."""
     interval = client.rows("info")[0]["interval_ms"]
-    metrics = {param["value"] for _, board in boards
+    metrics = {metric for _, board in boards
                for _, target in dashboards.targets(board)
                for param in target["url_options"]["params"]
-               if param["key"] == "metric"}
+               if param["key"] == "metric"
+               for metric in param["value"].split(",")}
     for path, prefix in (("containers", ""), ("system", "system_")):
         seen = collect(client, interval, path, SAMPLES)
         time.sleep(2 * interval / 1000)
@@ -313,6 +314,9 @@ def test_errors(tap, client):
             ("series?metric=cpu_precent", 404, "an unknown metric"),
             ("series?metric=system_nope", 404, "an unknown metric of the host"),
             ("series?metric=image", 404, "a metric that is no number"),
+            ("series?metric=cpu_cores,nope", 404, "an unknown metric of two"),
+            ("series?metric=cpu_cores,system_load1", 400,
+             "a metric of the host and one of containers"),
             ("containers?metric=nope", 404, "an unknown metric now"),
             ("series", 400, "no metric"),
             ("series?metric=cpu_cores&from=yesterday", 400, "no time"),

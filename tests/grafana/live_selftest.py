@@ -38,10 +38,16 @@ class Unaligned(fake_contmond.Api):
         return [dict(row, t=row["t"] + 7) for row in rows], meta
 
 
+def changed_values(rows, change):
+    """Rows of a series in which each value is another one"""
+    return [{key: value if key in ("t", "container") else change(value)
+             for key, value in row.items()} for row in rows]
+
+
 class Texts(fake_contmond.Api):
     def series(self, query):
         rows, meta = super().series(query)
-        return [dict(row, v=str(row["v"])) for row in rows], meta
+        return changed_values(rows, str), meta
 
 
 class Drifting(fake_contmond.Api):
@@ -49,8 +55,7 @@ class Drifting(fake_contmond.Api):
 
     def series(self, query):
         rows, meta = super().series(query)
-        return [dict(row, v=row["v"] and row["v"] * 1.001)
-                for row in rows], meta
+        return changed_values(rows, lambda v: v and v * 1.001), meta
 
 
 class Forgetful(fake_contmond.Api):
@@ -58,7 +63,7 @@ class Forgetful(fake_contmond.Api):
 
     def series(self, query):
         rows, meta = super().series(query)
-        return [dict(row, v=None) for row in rows], meta
+        return changed_values(rows, lambda _: None), meta
 
 
 class OneMissing(fake_contmond.Api):
@@ -117,7 +122,7 @@ class Steep(fake_contmond.Api):
     def series(self, query):
         rows, meta = super().series(query)
         if query["metric"].endswith("_seconds_per_second"):
-            rows = [dict(row, v=row["v"] and row["v"] * 1.3) for row in rows]
+            rows = changed_values(rows, lambda v: v and v * 1.3)
         return rows, meta
 
 

@@ -35,6 +35,7 @@ class Question:
         self.params = dict(dashboards.parameters(target, values))
         self.path = dashboards.request_path(target, values)
         self.metric = self.params.get("metric", "")
+        self.metrics = self.metric.split(",")
         self.step = int(self.params.get("step", 0))
         # The values of a series: the name of the field -> the key of the row
         self.values = {column["text"]: column["selector"]
@@ -114,38 +115,42 @@ def check_lines(question, lines, running):
 def compare(client, question, times, lines, step):
     """The panel's points must be the API's rows, and vice versa."""
     for name, key in question.values.items():
-        yield from compare_values(
-            client, question, times, step,
-            [line for line in lines if line.name == name],
-            {} if key == "v" else {"aggregate": key})
-    yield from check_known(client, question, lines)
+        own = [line for line in lines if line.name == name]
+        yield from compare_values(client, question, times, step, own, key)
+        yield from check_known(client, question, own,
+                               key if key in question.metrics else question.metric)
 
 
-def own_points(client, question, **aggregate):
-    """The points of a series, asked for in another way."""
-    params = {key: value for key, value in question.params.items()
-              if key != "aggregate"}
+def own_points(client, question, key="v"):
+    """The points of a series, asked for in another way: only those of one key"""
+    params = {name: value for name, value in question.params.items()
+              if name != "aggregate"}
+    if key in question.metrics:
+        params["metric"] = key
+    elif key != "v":
+        params["aggregate"] = key
     if question.names is not None and "container" in params:
         params["container"] = ",".join(question.names)
-    return client.rows("series", **params, **aggregate)
+    return client.rows("series", **params)
 
 
-def compare_values(client, question, times, step, lines, aggregate):
-    """One of several aggregates must be what a request for it alone gets."""
-    rows = own_points(client, question, **aggregate)
+def compare_values(client, question, times, step, lines, key):
+    """One of several metrics or aggregates must be what a request for it alone
+    gets."""
+    rows = own_points(client, question, key)
     # The last step may have got another sample in between.
     settled = max(times[0], question.to_ms - 2 * step)
     reported = {(row["t"], row["container"]): row["v"] for row in rows
             if row["t"] <= settled}
     shown = {(t, line.labels["container"]): value for line in lines
              for t, value in zip(times, line.values) if t <= settled}
-    for key, value in reported.items():
-        if key not in shown or shown[key] != value:
+    for at, value in reported.items():
+        if at not in shown or shown[at] != value:
             yield "at %s the API says %r, the panel %r" % (
-                key, value, shown.get(key))
+                at, value, shown.get(at))
             return
-    extra = [key for key, value in shown.items()
-             if value is not None and key not in reported]
+    extra = [at for at, value in shown.items()
+             if value is not None and at not in reported]
     if extra:
         yield "points that the API does not have: %s" % extra[:3]
 
@@ -156,17 +161,17 @@ def source_of(metric, row):
         metric.removesuffix("_per_second") + "_total"
 
 
-def check_known(client, question, lines):
+def check_known(client, question, lines, metric):
     """A line without any value is only correct for unknown metrics."""
     empty = {line.labels["container"] for line in lines
              if all(value is None for value in line.values)}
     if not empty:
         return
-    if question.metric.startswith("system_"):
-        yield "no value at all"
+    if metric.startswith("system_"):
+        yield "no value of %s at all" % metric
         return
     for row in client.rows("containers"):
-        key = source_of(question.metric, row)
+        key = source_of(metric, row)
         if row["container"] in empty and row[key] is not None:
             yield "%s: no value at all, yet %s is %r now" % (
                 row["container"], key, row[key])
