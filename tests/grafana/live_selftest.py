@@ -126,6 +126,18 @@ class Steep(fake_contmond.Api):
         return rows, meta
 
 
+class Swapped(fake_contmond.Api):
+    """Of several metrics in one answer, two have each other's values."""
+    asked = ("contmon / Container", {"CPU, user and system"})
+
+    def series(self, query):
+        rows, meta = super().series(query)
+        for row in rows:
+            keys = [key for key in row if key not in ("t", "container")]
+            row.update(zip(keys, [row[key] for key in reversed(keys)]))
+        return rows, meta
+
+
 class Exaggerating(fake_contmond.Api):
     """Of several aggregates in one answer, one is wrong."""
     asked = ("contmon / Container", {"CPU, lowest to highest"})

@@ -196,7 +196,7 @@ def target(query, api_words):
         if not re.match(r"[a-z0-9_]+\Z", column.get("selector", "")):
             yield "selector %r is not a plain key" % column.get("selector")
         elif len(column["selector"]) > 1 and \
-                column["selector"] not in api_words:
+                not is_metric(column["selector"], api_words):
             yield "selector %s is not in API.md" % column["selector"]
 
 
@@ -223,8 +223,10 @@ def is_metric(name, api_words):
 def parameter(param, api_words):
     if param["key"] not in api_words:
         yield "parameter %s is not in API.md" % param["key"]
-    if param["key"] == "metric" and not is_metric(param["value"], api_words):
-        yield "metric %s is not in API.md" % param["value"]
+    if param["key"] == "metric":
+        for metric in param["value"].split(","):
+            if not is_metric(metric, api_words):
+                yield "metric %s is not in API.md" % metric
     if param["key"] == "fields":
         for key in param["value"].split(","):
             if key not in api_words:
@@ -329,37 +331,41 @@ def series(panel):
             yield "format is not timeseries"
         params = {param["key"]: param["value"]
                   for param in query["url_options"]["params"]}
-        yield from series_columns(query["columns"], params.get("aggregate"))
+        metrics = params.get("metric", "").split(",")
+        yield from series_columns(query["columns"], metrics,
+                                  params.get("aggregate"))
         if [params.get(key) for key in ("from", "to")] != \
                 ["${__timeFrom}", "${__timeTo}"]:
             yield "from and to are not the panel's"
         yield from step(params.get("step", ""))
-        metric = params.get("metric", "")
-        if ("container" in params) == metric.startswith("system_"):
-            yield "%s and the choice of containers do not go together" % metric
-        if panel["fieldConfig"]["defaults"].get("unit") not in fitting(metric):
-            yield "unit of %s" % metric
+        for metric in metrics:
+            if ("container" in params) == metric.startswith("system_"):
+                yield "%s and the choice of containers do not go together" % metric
+            if panel["fieldConfig"]["defaults"].get("unit") not in fitting(metric):
+                yield "unit of %s" % metric
+        if len(metrics) > 1 and panel["fieldConfig"]["defaults"].get(
+                "displayName") != "${__field.name}":
+            yield "lines are not called as their columns are"
     if len(panel["targets"]) > 1:
-        named = {item["matcher"]["options"]
-                 for item in panel["fieldConfig"]["overrides"]
-                 if item["matcher"]["id"] == "byFrameRefID" and any(
-                     prop["id"] == "displayName"
-                     for prop in item["properties"])}
-        if named != {query["refId"] for query in panel["targets"]}:
-            yield "several targets need a displayName each"
+        yield "a request for each series: a list of metrics needs one for all"
 
 
-def series_columns(columns, aggregate):
+def series_columns(columns, metrics, aggregate):
     values = {column["selector"]: (column["text"], column.get("type"))
               for column in columns}
     if values.pop("t", None) != ("time", "timestamp_epoch") or \
             values.pop("container", None) != ("container", "string"):
         yield "columns are not the time, one label and values"
-    if not aggregate and values != {"v": ("Value", "number")}:
-        yield "the column is not v as Value"
-    if aggregate and (sorted(values) != sorted(aggregate.split(",")) or
-                      {kind for _, kind in values.values()} != {"number"}):
-        yield "columns are not those of aggregate=%s" % aggregate
+    if len(metrics) == 1 and not aggregate:
+        if values != {"v": ("Value", "number")}:
+            yield "the column is not v as Value"
+        return
+    if len(metrics) > 1 and "," in (aggregate or ""):
+        yield "several metrics have one aggregate"
+    keys = metrics if len(metrics) > 1 else aggregate.split(",")
+    if sorted(values) != sorted(keys) or \
+            {kind for _, kind in values.values()} != {"number"}:
+        yield "columns are not those of %s" % ",".join(keys)
 
 
 # The ranges for which the number of points is checked

@@ -171,6 +171,28 @@ def lost_aggregate(board):
         {"key": "aggregate", "value": "min,max"})
 
 
+@spoil("a metric without a column")
+def lost_metric(board):
+    first(board, "timeseries")["targets"][0]["columns"].pop()
+
+
+@spoil("an unknown metric of several")
+def unknown_of_several(board):
+    metric = first(board, "timeseries")["targets"][0]["url_options"]["params"][0]
+    metric["value"] = metric["value"].replace("user", "uses")
+
+
+@spoil("lines that are called by metric and host")
+def no_names(board):
+    del first(board, "timeseries")["fieldConfig"]["defaults"]["displayName"]
+
+
+@spoil("a request for each line of a panel")
+def several_requests(board):
+    panel = first(board, "timeseries")
+    panel["targets"].append({**panel["targets"][0], "refId": "B"})
+
+
 @spoil("two panels of one id")
 def same_id(board):
     board["panels"][0]["id"] = board["panels"][1]["id"]

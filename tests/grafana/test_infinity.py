@@ -119,6 +119,20 @@ def wide(tap):
     frame = infinity.frame(rows(sample(T0, None, 1)), SERIES)
     tap.equal(frame.fields[1].labels, {"container": ""},
               "a null label is empty")
+    both = target([("t", "time", "timestamp_epoch"),
+                   ("container", "container", "string"),
+                   ("b", "written", "number"), ("a", "read", "number")],
+                  "timeseries")
+    frame = infinity.frame(rows(
+        {"t": T0, "container": "web", "b": 2, "a": 1},
+        {"t": T0, "container": "db", "b": None, "a": 3}), both)
+    tap.equal(frame.fields, [
+        Field("time", "time", [T0]),
+        Field("read", "number", [3], {"container": "db"}),
+        Field("read", "number", [1], {"container": "web"}),
+        Field("written", "number", [None], {"container": "db"}),
+        Field("written", "number", [2], {"container": "web"}),
+    ], "several values of a row are fields, by name and then by label")
     columns = [("t", "time", "timestamp_epoch"), ("on", "on", "boolean"),
                ("v", "Value", "number")]
     frame = infinity.frame(rows({"t": T0, "on": True, "v": 1}),

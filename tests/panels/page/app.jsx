@@ -19,8 +19,8 @@ import { inWords, TYPES } from "./panels.jsx";
 const WIDTH = 1400, COLUMNS = 24, ROW = 30, GAP = 8;
 
 // Those of thresholds, mappings and lines, as the theme has them
-const COLOURS = ["green", "orange", "red", "yellow", "blue", "light-blue", "purple",
-                 "text"];
+const COLOURS = ["green", "dark-green", "orange", "red", "yellow", "semi-dark-yellow", "blue",
+                 "light-blue", "purple", "text"];
 
 const context = { eventsScope: "global", eventBus: new EventBusSrv() };
 

@@ -80,12 +80,13 @@ export function unknownTransformations(panel) {
     .filter(id => !standardTransformersRegistry.getIfExists(id));
 }
 
-// `variables`: those of the dashboard; scoped ones come with a field
+// `variables`: those of the dashboard; scoped ones come with a field, as __field
 export function interpolator(variables) {
   return (text, scoped = {}) => `${text}`.replace(
     /\$\{(\w+)((?:\.[\w ]+)*)(?::\w+)?\}|\$(\w+)/g, (whole, name, path, bare) => {
-      const value = name in scoped || bare in scoped
-        ? scoped[name ?? bare].value : variables[name ?? bare];
+      const value = name === "__field" ? scoped.__dataContext?.value.field
+        : name in scoped || bare in scoped
+          ? scoped[name ?? bare].value : variables[name ?? bare];
       const found = (path ?? "").split(".").filter(Boolean)
         .reduce((at, key) => at?.[key], value);
       return found == null ? whole : `${found}`;
