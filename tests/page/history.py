@@ -3,8 +3,10 @@
 
 import os
 import re
+import time
 import urllib.request
 
+from chromium import PATIENCE
 from reading import api, go, race, running
 
 ROWS = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, os.pardir,
@@ -48,15 +50,24 @@ def known_of(base, name, metric):
     return any(row["v"] is not None for row in rows)
 
 
+def refreshed(page):
+    """What is asked for until a whole refresh is over: the next one has begun"""
+    page.events.clear()
+    end = time.monotonic() + PATIENCE
+    asked = []
+    while sum("/system?" in url for url in asked) < 3 and time.monotonic() < end:
+        page.wait(0.3)
+        asked = [event["params"]["request"]["url"] for event in page.events
+                 if event["method"] == "Network.requestWillBeSent"]
+    return asked
+
+
 def test_more(tap, page, base):
     test_all_kept(tap, page)
     name = sorted(running(base))[0]
     go(page, "#/container/" + urllib.request.quote(name))
     page.until("document.querySelectorAll('#container-charts canvas').length === 6")
-    page.events.clear()
-    page.wait(1.5)
-    asked = [event["params"]["request"]["url"] for event in page.events
-             if event["method"] == "Network.requestWillBeSent"]
+    asked = refreshed(page)
     tap.check(asked and not any("memory_slab_bytes" in url for url in asked),
               "charts that are folded away are not loaded", asked)
     page.run("document.querySelector('#container-more summary').click()")
