@@ -8,7 +8,6 @@
 #include <jansson.h>
 
 #include "base/clock.h"
-#include "base/user_slice.h"
 #include "base/util.h"
 #include "contmond/store/event_kinds.h"
 #include "labels.h"
@@ -120,9 +119,7 @@ static size_t find_dispensable(const struct departed *departed)
 	size_t i;
 
 	for (i = 0; i < departed->nr_gone; i++) {
-		const char *cgroup = departed->gone[i].cgroup;
-
-		if (cgroup && user_of_cgroup(cgroup) != 0)
+		if (departed->gone[i].user_id != 0)
 			return i;
 	}
 	return 0;
@@ -202,6 +199,7 @@ static struct departed_container *list(const struct departed *departed,
 		const struct scope *scope = model->containers[i].scope;
 
 		now[i].cgroup_id = scope->cgroup_id;
+		now[i].user_id = model_user(&model->containers[i]);
 		now[i].began_ms = began_ms(departed, scope);
 		if (copy_texts(&now[i], scope->id, scope->cgroup) < 0) {
 			free_all(now, i);
@@ -234,10 +232,11 @@ int departed_tick(struct departed *departed, const struct model *model,
 /* Between ticks */
 
 static int insert(struct departed *departed, const struct scope *scope,
-		  int64_t t_ms)
+		  int64_t user_id, int64_t t_ms)
 {
 	struct departed_container *all, new = {
 		.cgroup_id = scope->cgroup_id,
+		.user_id = user_id,
 		.began_ms = t_ms,
 	};
 	size_t nr = departed->nr_present, i = nr;
@@ -261,7 +260,7 @@ void departed_begin(struct departed *departed, const struct scope *scope,
 		    struct store *store)
 {
 	if (find(departed->present, departed->nr_present, scope->cgroup_id) ||
-	    insert(departed, scope, t_ms) < 0)
+	    insert(departed, scope, who->user_id, t_ms) < 0)
 		return;
 	store_begin(store, who, t_ms);
 	add_event(store, EVENT_CONTAINER_STARTED, t_ms, who->cgroup_id,
@@ -365,8 +364,9 @@ void departed_report(struct departed *departed, struct store *store,
 
 	for (i = 0; i < departed->nr_gone; i++) {
 		struct departed_container *gone = &departed->gone[i];
-		const struct name *name = names_find(names, gone->id,
-						     gone->cgroup);
+		const struct name *name = names_find_of(names, gone->id,
+							gone->cgroup,
+							gone->user_id);
 
 		if (name)
 			describe(gone, name, store);

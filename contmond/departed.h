@@ -17,6 +17,7 @@
 /**
  * struct departed_container
  * @cgroup: where it was; NULL if unknown
+ * @user_id: whose it is; 0: root's
  * @began_ms: when this run did, at the earliest; 0 when unknown
  * @gone_boottime_ns: when it ended; 0 before
  * @is_named: the engine's name was recorded after its end
@@ -25,6 +26,7 @@ struct departed_container {
 	uint64_t cgroup_id;
 	char *id;
 	char *cgroup;
+	int64_t user_id;
 	int64_t began_ms;
 	uint64_t gone_boottime_ns;
 	bool is_named;

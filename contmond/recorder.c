@@ -248,6 +248,7 @@ static void show_container(struct recorder *recorder,
 		.cgroup_id = container->scope->cgroup_id,
 		.row = &container->row,
 		.is_named = is_named(container),
+		.user_id = model_user(container),
 		.pid = oldest == NONE ? 0 :
 		       (uint32_t)model->sample->tasks.entries[oldest].pid,
 		.processes = recorder->processes + i * NR_LEADERS,
@@ -267,6 +268,7 @@ static void describe_all(struct recorder *recorder, const struct model *model)
 			.cgroup_id = container->scope->cgroup_id,
 			.row = &container->row,
 			.is_named = is_named(container),
+			.user_id = model_user(container),
 			.labels = labels,
 		};
 
@@ -390,6 +392,7 @@ void recorder_begin(struct recorder *recorder, const struct model *model,
 	labels = labels_text(container->name);
 	who.row = &container->row;
 	who.is_named = is_named(container);
+	who.user_id = model_user(container);
 	who.labels = labels;
 	departed_begin(&recorder->departed, run->scope, &who,
 		       clock_realtime_ms(run->made_boottime_ns),

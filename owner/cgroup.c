@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "maker.h"
 
 /* How many more cgroups than live ones are kept before some are dropped */
 #define SLACK 256
@@ -139,8 +140,9 @@ static void set_title(struct cgroup *cgroup)
 
 static void set_name(struct known *known, const struct names *names)
 {
-	const struct name *name = names_find(names, known->cgroup.identity.id,
-					     known->cgroup.path);
+	const struct cgroup *cgroup = &known->cgroup;
+	const struct name *name = names_find_of(names, cgroup->identity.id,
+						cgroup->path, cgroup->user_id);
 
 	name_unref(known->named);
 	known->named = name ? name_ref(name) : NULL;
@@ -148,15 +150,28 @@ static void set_name(struct known *known, const struct names *names)
 	set_title(&known->cgroup);
 }
 
+/* Again only if it is another's cgroup, because it looks at files. */
+static void set_user(const struct cgroups *cgroups, struct cgroup *cgroup,
+		     size_t length_before)
+{
+	size_t length = cgroup->identity.path_length;
+
+	if (length == length_before)
+		return;
+	cgroup->user_id = length == 0 || !cgroups->paths ? 0 :
+		maker_of_cgroup(contmon_paths_root(cgroups->paths),
+				cgroup->path, length);
+}
+
 /* The engine's information takes precedence over what the path looks like. */
-static void set_identity(struct cgroup *cgroup, const struct names *names)
+static void set_identity(const struct cgroups *cgroups, struct cgroup *cgroup)
 {
 	struct contmon_identity *identity = &cgroup->identity;
+	size_t length, length_before = identity->path_length;
 	const struct name *owner;
-	size_t length;
 
 	contmon_identify(cgroup->path, identity);
-	owner = names_find_owner(names, cgroup->path, &length);
+	owner = names_find_owner(cgroups->names, cgroup->path, &length);
 	if (owner && owner->runtime && length >= identity->path_length) {
 		if (length > identity->path_length)
 			identity->pod[0] = '\0';
@@ -165,6 +180,7 @@ static void set_identity(struct cgroup *cgroup, const struct names *names)
 		strcpy(identity->id, owner->id);
 		identity->path_length = length;
 	}
+	set_user(cgroups, cgroup, length_before);
 }
 
 static struct known *add(struct cgroups *cgroups, uint64_t cgroup_id,
@@ -182,7 +198,7 @@ static struct known *add(struct cgroups *cgroups, uint64_t cgroup_id,
 		free_known(known);
 		return NULL;
 	}
-	set_identity(&known->cgroup, cgroups->names);
+	set_identity(cgroups, &known->cgroup);
 	set_name(known, cgroups->names);
 	cgroups->nr++;
 	return known;
@@ -323,23 +339,24 @@ bool cgroup_is_own(const struct cgroup *cgroup)
 	       cgroup->identity.path_length == strlen(cgroup->path);
 }
 
-static void rename_one(const void *node, VISIT visit, void *names)
+static void rename_one(const void *node, VISIT visit, void *userdata)
 {
 	struct known *known = *(struct known *const *)node;
+	const struct cgroups *cgroups = userdata;
 
 	if (visit != postorder && visit != leaf)
 		return;
 	if (known->cgroup.path)
-		set_identity(&known->cgroup, names);
-	set_name(known, names);
+		set_identity(cgroups, &known->cgroup);
+	set_name(known, cgroups->names);
 }
 
 void cgroups_rename(struct cgroups *cgroups)
 {
 	if (!cgroups)
 		return;
-	twalk_r(cgroups->known, rename_one, (void *)cgroups->names);
-	twalk_r(cgroups->members, rename_one, (void *)cgroups->names);
+	twalk_r(cgroups->known, rename_one, cgroups);
+	twalk_r(cgroups->members, rename_one, cgroups);
 }
 
 bool cgroups_has_name(const struct cgroups *cgroups, const char *name)

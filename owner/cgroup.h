@@ -25,6 +25,8 @@
  * @title: what its container is shown as if it has no name, or is called
  *	CGROUP_HOST: its short id, after "build-" for a build step and "host-"
  *	for a container of that name; empty outside of containers
+ * @user_id: who could make the cgroup of its container, as maker_of_cgroup()
+ *	says; 0: root, and outside of containers
  * @identity: its owner; @identity.path_length is 0 without @path
  */
 struct cgroup {
@@ -34,6 +36,7 @@ struct cgroup {
 	const char *name;
 	char short_id[CONTMON_ID_MAX + 1];
 	char title[sizeof("build-") + CONTMON_ID_MAX];
+	int64_t user_id;
 	struct contmon_identity identity;
 };
 

@@ -7,12 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/names.h"
+
 static char *copy(const char *text, bool *failed)
 {
 	char *made = text ? strdup(text) : NULL;
 
 	*failed |= text && !made;
 	return made;
+}
+
+/* In a file of an older version its path tells. */
+static int64_t user_of(const struct past_container *container)
+{
+	return container->user_id ?: name_user(NULL, container->cgroup);
 }
 
 static int add(const void *row, void *userdata)
@@ -44,6 +52,7 @@ static int add(const void *row, void *userdata)
 		.pod = copy(container->pod, &failed),
 		.image = copy(container->image, &failed),
 		.labels = copy(container->labels, &failed),
+		.user_id = user_of(container),
 		.pid = container->pid > 0 ? (int64_t)container->pid : 0,
 		.first_ms = (int64_t)container->first_ms,
 		.created_ms = container->created_ms,

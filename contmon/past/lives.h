@@ -11,6 +11,7 @@
  * struct cli_past_life - one life of a container, from start to end
  * @id to @labels: NULL when unknown
  * @labels: a JSON object
+ * @user_id: whose it is; 0: root's
  * @pid: of its first process, 0 when unknown
  * @created_ms: NAN when unknown
  */
@@ -23,6 +24,7 @@ struct cli_past_life {
 	char *pod;
 	char *image;
 	char *labels;
+	int64_t user_id;
 	int64_t pid;
 	int64_t first_ms;
 	double created_ms;

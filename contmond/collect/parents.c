@@ -12,8 +12,8 @@
 
 #include "base/clock.h"
 #include "base/sorted.h"
-#include "base/user_slice.h"
 #include "base/util.h"
+#include "owner/maker.h"
 
 /*
  * Each needs an inotify watch; a user may have some thousands. Half of them at
@@ -99,6 +99,11 @@ static void report_missed(struct parents *parents)
 	parents->happened(&event, parents->userdata);
 }
 
+static bool is_of_user(const struct parents *parents, const char *path)
+{
+	return maker_of_cgroup(parents->root, path, strlen(path)) != 0;
+}
+
 /* Containers */
 
 static void child_free(struct child *child)
@@ -113,7 +118,7 @@ static bool is_full(const struct parents *parents, const char *path)
 {
 	return parents->nr_children == MAX_CHILDREN ||
 	       (parents->nr_of_users >= MAX_CHILDREN / 2 &&
-		user_of_cgroup(path) != 0);
+		is_of_user(parents, path));
 }
 
 static int compare_child(const void *key, const void *element)
@@ -186,7 +191,7 @@ static bool add_child(struct parents *parents, uint64_t cgroup_id,
 		return false;
 	child->parents = parents;
 	child->cgroup_id = cgroup_id;
-	child->of_user = user_of_cgroup(path) != 0;
+	child->of_user = is_of_user(parents, path);
 	child->path = strdup(path);
 	if (!child->path) {
 		child_free(child);
@@ -255,12 +260,15 @@ static bool has_room(const struct parents *parents, bool of_user)
 static int add_parent(struct parents *parents, const char *path,
 		      size_t length)
 {
-	bool of_user = user_of_cgroup(path) != 0;
 	struct parent *parent;
 	char directory[PATH_MAX];
+	bool of_user;
 	int r = -ENOMEM;
 
-	if (is_watched(parents, path, length) || !has_room(parents, of_user))
+	if (is_watched(parents, path, length))
+		return 0;
+	of_user = is_of_user(parents, path);
+	if (!has_room(parents, of_user))
 		return 0;
 	parent = calloc(1, sizeof(*parent));
 	if (!parent)

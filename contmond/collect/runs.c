@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/user_slice.h"
 #include "base/util.h"
 #include "quota.h"
 
@@ -188,11 +187,6 @@ static bool is_own(const struct place *place)
 
 /* Events */
 
-static int64_t user_of(const struct scope *scope)
-{
-	return scope->cgroup ? user_of_cgroup(scope->cgroup) : 0;
-}
-
 /* Returns NULL without memory. */
 static struct run *add_run(struct runs *runs, const struct cgroup *cgroup)
 {
@@ -209,7 +203,7 @@ static struct run *add_run(struct runs *runs, const struct cgroup *cgroup)
 static void begin(struct runs *runs, const struct cgroup *cgroup,
 		  uint64_t boottime_ns)
 {
-	int64_t user_id = cgroup->path ? user_of_cgroup(cgroup->path) : 0;
+	int64_t user_id = cgroup->user_id;
 	bool may_begin = quota_take(&runs->quota, user_id, boottime_ns);
 	struct run *run = may_begin ? add_run(runs, cgroup) : NULL;
 
@@ -288,7 +282,7 @@ static void removed(struct runs *runs, const struct contmon_event *event)
 	run = run_ref(place->run);
 	run->removed_boottime_ns = event->boottime_ns;
 	if (run->is_new)
-		quota_give_back(&runs->quota, user_of(run->scope));
+		quota_give_back(&runs->quota, run->scope->user_id);
 	remove_places(runs, run);
 	runs->listener.ended(run, runs->listener.userdata);
 	run_unref(run);

@@ -13,10 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/user_slice.h"
 #include "base/util.h"
 
 struct known {
@@ -74,39 +71,6 @@ static int set_place(struct scope *scope, const char *root,
 	return 0;
 }
 
-/* What cannot be looked at is nobody's who is known; what is gone is root's. */
-static int64_t owner_of(const char *directory)
-{
-	struct stat status;
-
-	if (stat(directory, &status) < 0)
-		return errno == ENOENT ? 0 : USER_OF_ELSEWHERE;
-	return status.st_uid == geteuid() ? 0 : (int64_t)status.st_uid;
-}
-
-/*
- * A folder of a user need not be in the user's slice: a service with User= and
- * Delegate= has one, too.
- */
-static int set_user(struct scope *scope)
-{
-	struct contmon_identity above;
-	_cleanup_free_ char *parent = NULL;
-	size_t root;
-
-	scope->user_id = scope->cgroup ? user_of_cgroup(scope->cgroup) : 0;
-	if (!scope->cgroup || scope->user_id != 0)
-		return 0;
-	root = scope->directories.root_lengths[DIRECTORY_V2];
-	parent = strdup(scope->directories.paths[DIRECTORY_V2]);
-	if (!parent)
-		return -ENOMEM;
-	*strrchr(parent, '/') = '\0';
-	scope->user_id = contmon_identify(parent + root, &above) == 1 ?
-			 USER_OF_ELSEWHERE : owner_of(parent);
-	return 0;
-}
-
 struct scope *scope_new(const struct cgroups *cgroups,
 			const struct cgroup *cgroup)
 {
@@ -121,6 +85,7 @@ struct scope *scope_new(const struct cgroups *cgroups,
 	settings_init(&scope->settings);
 	netdev_init(&scope->netdev);
 	scope->cgroup_id = cgroup->id;
+	scope->user_id = cgroup->user_id;
 	scope->runtime = identity->runtime;
 	scope->id = strdup(identity->id);
 	scope->title = strdup(cgroup->title);
@@ -128,7 +93,7 @@ struct scope *scope_new(const struct cgroups *cgroups,
 		scope->pod = strdup(identity->pod);
 	if (scope->id && scope->title && !scope->pod == !identity->pod[0] &&
 	    set_place(scope, paths ? contmon_paths_root(paths) : NULL,
-		      cgroup) == 0 && set_user(scope) == 0)
+		      cgroup) == 0)
 		return scope;
 	scope_unref(scope);
 	return NULL;

@@ -40,9 +40,7 @@ struct ended_account {
  * @cgroup: path of its own cgroup from the root of the hierarchy of v2; NULL if
  *	it is in hierarchies of cgroup v1 alone, which the driver does not read
  * @directories: that of this cgroup, and those of v1
- * @user_id: who could make its cgroup, and call it like any container: of a
- *	user's slice the user, of a folder its owner, and USER_OF_ELSEWHERE
- *	below another container; 0: root
+ * @user_id: who could make its cgroup, as in struct cgroup
  * @title: the text shown for it without a name; may contain any bytes
  * @pod: NULL when it is in no pod
  * @is_started: a process of it has been seen; the next two members are set

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/user_slice.h"
 #include "base/util.h"
 #include "model.h"
 
@@ -117,19 +116,20 @@ static size_t find_dispensable(const struct ended_list *list)
 	size_t i;
 
 	for (i = 0; i < list->nr; i++) {
-		if (user_of_cgroup(list->all[i].row.cgroup) != 0)
+		if (list->all[i].user_id != 0)
 			return i;
 	}
 	return 0;
 }
 
 int ended_add(struct ended_list *list, const struct container_row *row,
-	      uint64_t boottime_ns, int64_t t_ms)
+	      int64_t user_id, uint64_t boottime_ns, int64_t t_ms)
 {
 	struct ended ended = {
 		.ended_boottime_ns = boottime_ns,
 		.ended_ms = (double)t_ms,
 		.exit_code = NAN,
+		.user_id = user_id,
 	};
 	int r;
 
@@ -153,8 +153,9 @@ void ended_name(struct ended_list *list, const struct names *names)
 
 	for (i = 0; i < list->nr; i++) {
 		struct ended *ended = &list->all[i];
-		const struct name *name = names_find(names, ended->row.id,
-						     ended->row.cgroup);
+		const struct name *name = names_find_of(names, ended->row.id,
+							ended->row.cgroup,
+							ended->user_id);
 
 		if (!name || name->finished_ms == 0 ||
 		    (double)name->finished_ms < ended->row.started_ms)
@@ -216,8 +217,8 @@ int ended_update(struct model *model, const struct model_container *old,
 			row.oom_kills_total = (double)kills +
 				(isnan(row.oom_kills_total) ?
 				 old[i].oom_kills_before : row.oom_kills_total);
-		r = ended_add(&model->ended, &row, sample->boottime_ns,
-			      sample->t_ms);
+		r = ended_add(&model->ended, &row, model_user(&old[i]),
+			      sample->boottime_ns, sample->t_ms);
 	}
 	return r;
 }

@@ -25,12 +25,14 @@
  * struct ended - one container that has ended
  * @row: totals, its start, its peak, its id and the texts that are labels in
  *	Prometheus, malloced; all else is unknown
+ * @user_id: whose it is; 0: root's
  * @ended_boottime_ns: when it was first missing from a sample
  * @ended_ms: when it ended by the engine, otherwise the same by the wall clock
  * @exit_code: NAN until the engine has reported it
  */
 struct ended {
 	struct container_row row;
+	int64_t user_id;
 	uint64_t ended_boottime_ns;
 	double ended_ms;
 	double exit_code;
@@ -48,7 +50,7 @@ struct ended_list {
  * Returns 0, -ENOMEM.
  */
 int ended_add(struct ended_list *list, const struct container_row *row,
-	      uint64_t boottime_ns, int64_t t_ms);
+	      int64_t user_id, uint64_t boottime_ns, int64_t t_ms);
 
 /** ended_name() - take over what the engine has reported of the ends */
 void ended_name(struct ended_list *list, const struct names *names);

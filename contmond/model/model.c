@@ -58,6 +58,12 @@ const struct model_container *model_container(const struct model *model,
 	return &model->containers[model->by_title[i]];
 }
 
+int64_t model_user(const struct model_container *container)
+{
+	return container->name ? name_user(container->name, NULL) :
+				 container->scope->user_id;
+}
+
 const struct sample_container *
 model_sampled(const struct model *model,
 	      const struct model_container *container)

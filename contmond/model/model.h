@@ -94,6 +94,9 @@ void model_clear(struct model *model);
 const struct model_container *model_container(const struct model *model,
 					      size_t i);
 
+/** model_user() - whose container it is; 0: root's */
+int64_t model_user(const struct model_container *container);
+
 /** model_sampled() - what the sample has of it; NULL if it started since */
 const struct sample_container *
 model_sampled(const struct model *model,

@@ -48,12 +48,26 @@ static bool take_title(struct life *life, const struct store_container *seen)
 	return life_take_text(life, LIFE_TITLE, text_of(seen, LIFE_TITLE));
 }
 
+/*
+ * Nor is what was named by an engine of root's suddenly somebody else's. Without
+ * its cgroup nothing is said of whose it is.
+ */
+static bool take_user(struct life *life, const struct store_container *seen)
+{
+	if (!seen->row->cgroup || life->is_named != seen->is_named ||
+	    life->user_id == seen->user_id)
+		return false;
+	life->user_id = seen->user_id;
+	return true;
+}
+
 /* The other texts are kept when they become unknown, for the same reason. */
 bool life_take_texts(struct life *life, const struct store_container *seen)
 {
 	bool changed = take_title(life, seen);
 	enum life_text i;
 
+	changed |= take_user(life, seen);
 	for (i = 0; i < NR_LIFE_TEXTS; i++) {
 		if (i != LIFE_TITLE)
 			changed |= life_take_text(life, i,

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/user_slice.h"
 #include "base/util.h"
 
 /* How many ended containers stay when there are too many */
@@ -102,13 +101,6 @@ const struct life *lives_find(const struct lives *lives, uint32_t c)
 	return NULL;
 }
 
-static int64_t life_user(const struct life *life)
-{
-	const char *cgroup = life->texts[LIFE_CGROUP];
-
-	return cgroup ? user_of_cgroup(cgroup) : 0;
-}
-
 uint32_t lives_number(struct lives *lives, uint64_t cgroup_id)
 {
 	const struct life *life;
@@ -128,7 +120,7 @@ int64_t lives_user(struct lives *lives, uint64_t cgroup_id)
 
 	pthread_mutex_lock(&lives->lock);
 	life = lives_by_cgroup(lives, cgroup_id);
-	user = life ? life_user(life) : 0;
+	user = life ? life->user_id : 0;
 	pthread_mutex_unlock(&lives->lock);
 	return user;
 }
@@ -179,12 +171,11 @@ struct entry *life_entry(const struct life *life, enum statement statement)
 {
 	struct entry *entry = entry_new(statement);
 
-	entry_of_user(entry, life_user(life));
+	entry_of_user(entry, life->user_id);
 	entry_add(entry, VALUE_CONTAINER, life->c);
 	return entry;
 }
 
-/* Whose it is follows from the first of them. */
 static void add_texts(struct entry *entry, const struct life *life)
 {
 	size_t i;
@@ -195,10 +186,7 @@ static void add_texts(struct entry *entry, const struct life *life)
 		entry_add(entry, VALUE_INTEGER, life->created_ms);
 	else
 		entry_add_null(entry);
-	if (life->texts[LIFE_CGROUP])
-		entry_add(entry, VALUE_INTEGER, life_user(life));
-	else
-		entry_add_null(entry);
+	entry_add(entry, VALUE_INTEGER, life->user_id);
 }
 
 static void write_life(struct lives *lives, const struct life *life)
@@ -334,7 +322,7 @@ static void end_life(struct lives *lives, struct life *life)
 	if (isnan(life->final.ended_ms))
 		life->final.ended_ms = (double)life->seen_ms;
 	if (!life->ended) {
-		life->of_user = life_user(life) != 0;
+		life->of_user = life->user_id != 0;
 		life->end = ++lives->nr_ends[life->of_user];
 	}
 	life->ended = true;
@@ -430,8 +418,8 @@ int lives_end(struct lives *lives, const struct store_container *who,
 }
 
 int lives_resume(struct lives *lives, uint64_t cgroup_id, uint32_t c,
-		 const char *title, int64_t first_ms, int64_t last_ms,
-		 int64_t seen_ms)
+		 const char *title, int64_t user_id, int64_t first_ms,
+		 int64_t last_ms, int64_t seen_ms)
 {
 	struct life *life;
 
@@ -440,6 +428,7 @@ int lives_resume(struct lives *lives, uint64_t cgroup_id, uint32_t c,
 	if (life) {
 		life->c = c;
 		life->is_named = life_take_text(life, LIFE_TITLE, title);
+		life->user_id = user_id;
 		life->first_ms = first_ms;
 		life->last_ms = last_ms;
 		life->seen_ms = seen_ms;

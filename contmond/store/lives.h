@@ -48,6 +48,7 @@ struct life_device {
  * @of_user: it has ended, and is of a user other than root
  * @end: the number of its end, of users' or of root's
  * @is_named: an engine gave it its title
+ * @user_id: whose it is; 0: root's, or not known
  * @reported: its end was reported by store_end(), which has more than a tick
  * @final: its final record, as far as known from ticks
  * @devices: slots, each for one device as long as the container lives; room for
@@ -65,6 +66,7 @@ struct life {
 	bool of_user;
 	bool reported;
 	bool is_named;
+	int64_t user_id;
 	char *texts[NR_LIFE_TEXTS];
 	int64_t created_ms;
 	int64_t first_ms;
@@ -164,8 +166,8 @@ int lives_end(struct lives *lives, const struct store_container *who,
  * @title: if an engine gave it, else NULL
  */
 int lives_resume(struct lives *lives, uint64_t cgroup_id, uint32_t c,
-		 const char *title, int64_t first_ms, int64_t last_ms,
-		 int64_t seen_ms);
+		 const char *title, int64_t user_id, int64_t first_ms,
+		 int64_t last_ms, int64_t seen_ms);
 
 /**
  * lives_rewrite() - queue all of them again, because the database is a new one

@@ -41,7 +41,7 @@ struct row {
 
 /* Containers */
 
-#define FINAL_COLUMN 13
+#define FINAL_COLUMN 14
 
 static void read_container(sqlite3_stmt *statement, struct row *row)
 {
@@ -63,6 +63,7 @@ static void read_container(sqlite3_stmt *statement, struct row *row)
 		.last_ms = number(statement, 10),
 		.ended_ms = number(statement, 11),
 		.pid = number(statement, 12),
+		.user_id = sqlite3_column_int64(statement, 13),
 	};
 	for (i = 0; i < STORE_FINAL_NR; i++)
 		numbers[i] = isnan(ret->ended_ms) ? NAN :
@@ -79,21 +80,28 @@ static void read_container(sqlite3_stmt *statement, struct row *row)
 
 static const char containers_sql[] =
 	"SELECT cgroup, id, title, runtime, pod, image, command, labels, "
-	"created_ms, first_ms, last_ms, k.ended_ms, %s" FINALS(FINAL, FINAL)
+	"created_ms, first_ms, last_ms, k.ended_ms, %s, %s"
+	FINALS(FINAL, FINAL)
 	" FROM container AS k LEFT JOIN final AS f USING (c) %s "
 	"WHERE first_ms <= ?2 AND (CASE WHEN ?3 THEN "
 	"k.ended_ms BETWEEN ?1 AND ?2 ELSE k.ended_ms IS NULL OR "
 	"k.ended_ms >= ?1 END) ORDER BY k.ended_ms IS NOT NULL, "
 	"k.ended_ms DESC, k.c DESC";
 
+/* Files of older versions do not say whose a container is. */
 static int prepare_containers(sqlite3 *sqlite, const struct past_query *query,
 			      sqlite3_stmt **ret)
 {
+	int64_t has_users;
 	char sql[1000];
-	int r;
+	int r = db_number(sqlite, "SELECT count(*) FROM "
+			  "pragma_table_info('container') "
+			  "WHERE name = 'user'", &has_users);
 
+	if (r < 0)
+		return r;
 	snprintf(sql, sizeof(sql), containers_sql,
-		 query->with_pids ? "pid" : "NULL",
+		 query->with_pids ? "pid" : "NULL", has_users ? "user" : "0",
 		 query->with_pids ? PIDS : "");
 	r = db_prepare(sqlite, sql, ret);
 	if (r < 0)

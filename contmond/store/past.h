@@ -7,6 +7,7 @@
 
 /**
  * struct past_container - a container; texts are NULL when unknown
+ * @user_id: whose it is; 0: root's, or not known
  * @first_ms, @last_ms: when it was first and last seen
  * @ended_ms: NAN while it runs
  * @final: of a container that ended
@@ -20,6 +21,7 @@ struct past_container {
 	const char *image;
 	const char *command;
 	const char *labels;
+	int64_t user_id;
 	double pid;
 	double created_ms;
 	double first_ms;

@@ -63,7 +63,7 @@ static int resume_lives(struct db *db, struct lives *lives)
 	if (r == 0)
 		r = db_prepare(db->sqlite, "SELECT cgroup_id, c, iif(image "
 			       "IS NOT NULL OR labels IS NOT NULL, title, "
-			       "NULL), first_ms, last_ms, " SEEN_MS
+			       "NULL), user, first_ms, last_ms, " SEEN_MS
 			       " FROM container WHERE ended_ms IS NULL "
 			       "GROUP BY cgroup_id HAVING c = max(c)",
 			       &statement);
@@ -74,7 +74,8 @@ static int resume_lives(struct db *db, struct lives *lives)
 			(const char *)sqlite3_column_text(statement, 2),
 			sqlite3_column_int64(statement, 3),
 			sqlite3_column_int64(statement, 4),
-			sqlite3_column_int64(statement, 5));
+			sqlite3_column_int64(statement, 5),
+			sqlite3_column_int64(statement, 6));
 	return r;
 }
 

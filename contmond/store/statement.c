@@ -26,16 +26,15 @@ static const char *const texts[NR_STATEMENTS] = {
 	[ADD_CONTAINER] = "INSERT INTO container (c, boot_id, cgroup_id, "
 		"cgroup, id, title, runtime, pod, image, command, labels, "
 		"created_ms, user, first_ms, last_ms) VALUES (?1, ?2, ?3, "
-		"?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, coalesce(?13, 0), "
-		"?14, ?15) "
+		"?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
 		"ON CONFLICT (c) DO NOTHING",
 	[CHANGE_CONTAINER] = "UPDATE container SET "
 		CHANGE("cgroup", "?2") ", " CHANGE("id", "?3") ", "
 		CHANGE("title", "?4") ", " CHANGE("runtime", "?5") ", "
 		CHANGE("pod", "?6") ", " CHANGE("image", "?7") ", "
 		CHANGE("command", "?8") ", " CHANGE("labels", "?9") ", "
-		CHANGE("created_ms", "?10") ", " CHANGE("user", "?11")
-		" WHERE c = ?1",
+		CHANGE("created_ms", "?10") ", user = ?11 "
+		"WHERE c = ?1",
 	[SEE_CONTAINER] = "UPDATE container SET " SEEN " WHERE c = ?1",
 	[RESUME_CONTAINER] = "UPDATE container SET ended_ms = NULL, " SEEN
 		" WHERE c = ?1",

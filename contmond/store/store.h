@@ -96,6 +96,7 @@ struct store_process {
  * struct store_container - one container in a tick; all borrowed
  * @row: its texts identify it, its metrics are stored
  * @is_named: an engine gave it the name in @row
+ * @user_id: whose it is; 0: root's. Counts along with the cgroup in @row
  * @labels: a JSON object, or NULL
  * @pid: of its first process, 0 when unknown
  * @processes: candidates for its busiest processes, in any order
@@ -106,6 +107,7 @@ struct store_container {
 	uint64_t cgroup_id;
 	const struct container_row *row;
 	bool is_named;
+	int64_t user_id;
 	const char *labels;
 	uint32_t pid;
 	const struct store_process *processes;

@@ -10,6 +10,7 @@
  * wrap: open close connect ioctl sysinfo getpwuid pidfd_open
  * wrap: contmon_open_procfs contmon_has_cgroup1 sysconf
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
+ * wrap: contmon_paths_root
  * wrap: contmon_limits_new contmon_limits_get contmon_limits_free
  */
 #include "contmon/main.c"
@@ -96,6 +97,8 @@ int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret);
 int __wrap_contmon_paths_find(struct contmon_paths *cgroups, uint64_t id,
 				const char **ret_path);
 void __wrap_contmon_paths_free(struct contmon_paths *cgroups);
+const char *__real_contmon_paths_root(const struct contmon_paths *cgroups);
+const char *__wrap_contmon_paths_root(const struct contmon_paths *cgroups);
 
 int __wrap_open(const char *path, int flags, ...)
 {
@@ -229,6 +232,12 @@ void __wrap_contmon_paths_free(struct contmon_paths *cgroups)
 {
 	if (fake_root("cgroup"))
 		__real_contmon_paths_free(cgroups);
+}
+
+const char *__wrap_contmon_paths_root(const struct contmon_paths *cgroups)
+{
+	return fake_root("cgroup") ? __real_contmon_paths_root(cgroups) :
+				     "/nowhere";
 }
 
 static uint64_t nr_tasks(void)

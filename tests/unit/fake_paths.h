@@ -3,6 +3,7 @@
  * Cgroups made from a table, without cgroup v1. A test that includes this has
  * the lines
  * " * wrap: contmon_paths_new contmon_paths_find contmon_paths_free" and
+ * " * wrap: contmon_paths_root" and
  * " * wrap: contmon_has_cgroup1 contmon_identify_process" and
  * " * wrap: contmon_limits_new contmon_limits_get contmon_limits_free".
  */
@@ -33,6 +34,7 @@ int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret);
 int __wrap_contmon_paths_find(struct contmon_paths *paths, uint64_t id,
 			      const char **ret_path);
 void __wrap_contmon_paths_free(struct contmon_paths *paths);
+const char *__wrap_contmon_paths_root(const struct contmon_paths *paths);
 int __wrap_contmon_has_cgroup1(void);
 int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret);
 
@@ -58,6 +60,13 @@ int __wrap_contmon_paths_find(struct contmon_paths *paths, uint64_t id,
 void __wrap_contmon_paths_free(struct contmon_paths *paths)
 {
 	(void)paths;
+}
+
+/* Whose they are is told by their paths alone. */
+const char *__wrap_contmon_paths_root(const struct contmon_paths *paths)
+{
+	(void)paths;
+	return "/nowhere";
 }
 
 int __wrap_contmon_has_cgroup1(void)

@@ -188,6 +188,12 @@ static int64_t time_of(unsigned int second)
 	return PAST_BEGIN_MS + boot_time_of(second);
 }
 
+/* Every other one is in a folder of a user, which its path does not tell. */
+static int64_t user_of(size_t i)
+{
+	return i % 2 ? 998 : 0;
+}
+
 static void decide(struct enforce *enforce, unsigned int second)
 {
 	static const struct name_label label = { "team", "a" };
@@ -217,7 +223,7 @@ static void decide(struct enforce *enforce, unsigned int second)
 			(struct policy_candidate){
 			.id = one->id, .name = one->name, .row = &one->row,
 			.labels = &label, .nr_labels = i % 3 ? 1 : 0,
-			.is_described = true, .ended_ms = (double)NAN,
+			.user_id = user_of(i), .is_described = true, .ended_ms = (double)NAN,
 			.anonymous_volumes = POLICY_NOT_KNOWN,
 		};
 	}
@@ -241,7 +247,7 @@ static void record(unsigned int second)
 			containers[tick.nr_containers++] =
 				(struct store_container){
 				.cgroup_id = all[i].cgroup_id,
-				.row = &all[i].row,
+				.row = &all[i].row, .user_id = user_of(i),
 				.labels = i % 3 ? "{\"team\":\"a\"}" : NULL,
 			};
 	}

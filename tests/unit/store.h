@@ -55,6 +55,9 @@ struct box {
 	double value;
 };
 
+/* The cgroup of the box that is of user 1000; 0: none */
+static uint64_t users_box;
+
 #define MAX_BOXES 1500
 
 __attribute__((unused))
@@ -111,6 +114,7 @@ static void tick_at(int64_t t_ms, int64_t boot_ms, const struct box *boxes,
 		containers[i] = (struct store_container){
 			.cgroup_id = boxes[i].cgroup_id,
 			.row = &rows[i],
+			.user_id = boxes[i].cgroup_id == users_box ? 1000 : 0,
 			.pid = (uint32_t)(100 + i),
 		};
 	}
@@ -223,6 +227,7 @@ static int begin_test(void **state)
 {
 	boot_id = "boot-1";
 	spread = 0;
+	users_box = 0;
 	return make_directory(state);
 }
 

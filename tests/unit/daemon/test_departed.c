@@ -51,13 +51,14 @@ static void test_no_memory_for_an_id(void **state)
 }
 
 /* A container in @cgroup that has begun and ended */
-static void end_of(struct departed *departed, uint64_t cgroup_id, char *cgroup)
+static void end_of(struct departed *departed, uint64_t cgroup_id, char *cgroup,
+		   int64_t user_id)
 {
 	const struct box box = { "alpha", cgroup_id, 1 };
 	char text[32], id[] = "a";
 	struct container_row row = row_of(&box, text);
 	const struct store_container who = { .cgroup_id = cgroup_id,
-					     .row = &row };
+					     .row = &row, .user_id = user_id };
 	struct scope scope = { .cgroup_id = cgroup_id, .id = id,
 			       .cgroup = cgroup };
 	const struct run run = { .scope = &scope, .removed_boottime_ns = 1 };
@@ -69,19 +70,16 @@ static void end_of(struct departed *departed, uint64_t cgroup_id, char *cgroup)
 	departed_end(departed, &run, &final, store);
 }
 
-/* Is the end of the container in @cgroup the one that @user's engine tells? */
-static bool is_taken_from(int64_t user, char *cgroup)
+/* Is the end that @name tells that of a container, which @maker could make? */
+static bool is_end_of(const struct name *name, int64_t maker, char *cgroup)
 {
-	const struct name name = { .id = "a", .user_id = user, .engine = "e",
-				   .started_ms = T0, .finished_ms = T0 + 2,
-				   .exit_code = 9 };
 	struct departed departed = { 0 };
 	struct names *names = names_new();
 	bool is_taken;
 
 	assert_non_null(names);
-	assert_int_equal(names_set(names, &name), 0);
-	end_of(&departed, 1, cgroup);
+	assert_int_equal(names_set(names, name), 0);
+	end_of(&departed, 1, cgroup, maker);
 	assert_int_equal(departed.nr_gone, 1);
 	departed_report(&departed, store, names, 2);
 	is_taken = departed.nr_gone == 0;
@@ -90,18 +88,30 @@ static bool is_taken_from(int64_t user, char *cgroup)
 	return is_taken;
 }
 
+/* The same of what @user's engine tells */
+static bool is_taken_from(int64_t user, int64_t maker, char *cgroup)
+{
+	const struct name name = { .id = "a", .user_id = user, .engine = "e",
+				   .started_ms = T0, .finished_ms = T0 + 2,
+				   .exit_code = 9 };
+
+	return is_end_of(&name, maker, cgroup);
+}
+
 static void test_who_may_tell_of_an_end(void **state)
 {
 	char own[] = "/user.slice/user-1000.slice/libpod-a.scope";
 	char other[] = "/system.slice/docker-a.scope";
 
 	(void)state;
-	assert_true(is_taken_from(0, other));
-	assert_true(is_taken_from(0, NULL));
-	assert_true(is_taken_from(1000, own));
-	assert_false(is_taken_from(1000, other));
-	assert_false(is_taken_from(1001, own));
-	assert_false(is_taken_from(1000, NULL));
+	assert_true(is_taken_from(0, 0, other));
+	assert_true(is_taken_from(0, 0, NULL));
+	assert_true(is_taken_from(1000, 1000, own));
+	assert_false(is_taken_from(1000, 0, other));
+	assert_false(is_taken_from(1001, 1000, own));
+	assert_false(is_taken_from(1000, 0, NULL));
+	/* In a folder of a user's, it only looks like root's. */
+	assert_false(is_taken_from(0, 998, other));
 }
 
 /* Of too many the newest are awaited: what engines report of them may come. */
@@ -113,7 +123,7 @@ static void test_too_many_that_no_engine_reports(void **state)
 
 	(void)state;
 	for (i = 1; i <= DEPARTED_MAX_GONE + 3; i++)
-		end_of(&departed, i, cgroup);
+		end_of(&departed, i, cgroup, 0);
 	assert_int_equal(departed.nr_gone, DEPARTED_MAX_GONE);
 	assert_int_equal(departed.gone[0].cgroup_id, 4);
 	assert_int_equal(departed.gone[DEPARTED_MAX_GONE - 1].cgroup_id,
@@ -125,13 +135,12 @@ static void test_too_many_that_no_engine_reports(void **state)
 static void test_ends_of_a_user(void **state)
 {
 	struct departed departed = { 0 };
-	char roots[] = "/docker/a";
-	char users[] = "/user.slice/user-1000.slice/a";
+	char cgroup[] = "/docker/a";
 	uint64_t i;
 
 	(void)state;
 	for (i = 1; i <= 2 * DEPARTED_MAX_GONE; i++)
-		end_of(&departed, i, i <= 2 ? roots : users);
+		end_of(&departed, i, cgroup, i <= 2 ? 0 : 998);
 	assert_int_equal(departed.nr_gone, DEPARTED_MAX_GONE);
 	assert_int_equal(departed.gone[0].cgroup_id, 1);
 	assert_int_equal(departed.gone[1].cgroup_id, 2);

@@ -144,7 +144,7 @@ static void test_a_full_disk_whose_database_is_removed(void **state)
 	run_in("size=3m", on_a_full_disk_whose_database_is_removed);
 }
 
-#define BUSY "/user-1000.slice/u"
+#define BUSY "u"
 
 static void add_event(const char *kind, uint64_t cgroup_id)
 {
@@ -198,6 +198,7 @@ static void on_a_full_disk_with_a_busy_user(void)
 	const struct box boxes[] = { { "web", 1, 5 }, { BUSY, 2, 5 } };
 	int64_t t, i;
 
+	users_box = 2;
 	open_store(path, 0);
 	tick_at(T0, BOOT0, boxes, 2);
 	fill_disk();

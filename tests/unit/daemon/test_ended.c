@@ -138,12 +138,12 @@ static void test_a_bounded_number_of_ended(void **state)
 	row.cgroup = cgroup;
 	for (i = 0; i <= ENDED_MAX; i++) {
 		snprintf(cgroup, sizeof(cgroup), "/%d", i);
-		assert_int_equal(ended_add(&list, &row, 1, 5), 0);
+		assert_int_equal(ended_add(&list, &row, 0, 1, 5), 0);
 	}
 	assert_int_equal(list.nr, ENDED_MAX);
 	assert_string_equal(list.all[0].row.cgroup, "/1");
 	row.oom_kills_total = 5;
-	assert_int_equal(ended_add(&list, &row, 2, 5), 0);
+	assert_int_equal(ended_add(&list, &row, 0, 2, 5), 0);
 	assert_int_equal(list.nr, ENDED_MAX);
 	assert_near(ended_take(&list, cgroup), 5, 0);
 	assert_near(ended_take(&list, cgroup), 0, 0);
@@ -161,15 +161,32 @@ static void test_ends_of_a_user(void **state)
 	(void)state;
 	row.cgroup = cgroup;
 	for (i = 0; i < 2 * ENDED_MAX; i++) {
-		snprintf(cgroup, sizeof(cgroup), i < 2 ? "/docker/%d" :
-			 "/user.slice/user-1000.slice/%d", i);
-		assert_int_equal(ended_add(&list, &row, 1, 5), 0);
+		snprintf(cgroup, sizeof(cgroup), "/docker/%d", i);
+		assert_int_equal(ended_add(&list, &row, i < 2 ? 0 : 998, 1, 5),
+				 0);
 	}
 	assert_int_equal(list.nr, ENDED_MAX);
 	assert_string_equal(list.all[0].row.cgroup, "/docker/0");
 	assert_string_equal(list.all[1].row.cgroup, "/docker/1");
 	assert_string_equal(list.all[ENDED_MAX - 1].row.cgroup, cgroup);
 	ended_done(&list);
+}
+
+/* A cgroup that a user has called like one of root's has not that one's end. */
+static void test_whose_end_it_is(void **state)
+{
+	const struct name name = { .id = ID64("a"), .name = "web",
+				   .finished_ms = 1700000102500,
+				   .exit_code = 9 };
+
+	(void)state;
+	world.web->user_id = 998;
+	update();
+	all_end(102);
+	assert_int_equal(names_set(world.names, &name), 0);
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	assert_int_equal(world.model.ended.all[0].user_id, 998);
+	assert_true(isnan(world.model.ended.all[0].exit_code));
 }
 
 int main(void)
@@ -184,6 +201,7 @@ int main(void)
 		TEST(test_a_container_of_v1_that_ends),
 		TEST(test_a_bounded_number_of_ended),
 		TEST(test_ends_of_a_user),
+		TEST(test_whose_end_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -329,11 +329,11 @@ static void test_many_that_end_one_by_one(void **state)
 			 3 * LIVES_MAX_ENDED);
 }
 
-static void end_in(const char *cgroup, uint64_t cgroup_id)
+static void end_of(int64_t user_id, uint64_t cgroup_id)
 {
-	const struct container_row row = { .cgroup = cgroup };
+	const struct container_row row = { .cgroup = "/service/docker-a" };
 	const struct store_container who = { .cgroup_id = cgroup_id,
-					     .row = &row };
+					     .row = &row, .user_id = user_id };
 	struct store_final final;
 
 	store_final_init(&final);
@@ -348,10 +348,10 @@ static void test_many_of_a_user(void **state)
 
 	(void)state;
 	tick_at(T0, BOOT0, NULL, 0);
-	end_in("/docker/a", 1);
-	end_in("/docker/b", 2);
+	end_of(0, 1);
+	end_of(0, 2);
 	for (i = 3; i <= 3 * LIVES_MAX_ENDED; i++)
-		end_in("/user.slice/user-1000.slice/a", i);
+		end_of(998, i);
 	assert_int_not_equal(lives_number(&store->lives, 1), 0);
 	assert_int_not_equal(lives_number(&store->lives, 2), 0);
 	assert_int_equal(lives_number(&store->lives, 3), 0);
@@ -369,8 +369,8 @@ static void test_one_that_outlives_many(void **state)
 	tick_at(T0, BOOT0, NULL, 0);
 	assert_int_equal(store_begin(store, &who, T0), 0);
 	for (i = 2; i <= LIVES_MAX_ENDED + 1; i++)
-		end_in("/docker/b", i);
-	end_in("/docker/a", 1);
+		end_of(0, i);
+	end_of(0, 1);
 	assert_int_not_equal(lives_number(&store->lives, 1), 0);
 	assert_int_equal(lives_number(&store->lives, 2), 0);
 }

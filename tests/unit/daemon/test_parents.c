@@ -261,44 +261,70 @@ static void test_too_many_directories(void **state)
 
 #define SLICE "/user.slice/user-1000.slice"
 
-/* However many a user makes, those of root's containers are watched. */
-static void test_directories_of_a_user(void **state)
+static const char service[] = "/system.slice/bobs.service";
+
+/* It is of another user than the one that asks. */
+static void own(const char *path)
+{
+	assert_int_equal(chown(in_directory(&path[1]), 998, 998), 0);
+}
+
+/* However many a user makes in @users, those of root's containers are watched. */
+static void make_directories_of_a_user(const char *users)
 {
 	char folder[64];
 	unsigned int i;
 
-	(void)state;
-	host.source = CONTMON_SOURCE_PROCFS;
 	begin_parents();
 	for (i = 0; i < 70; i++) {
-		snprintf(folder, sizeof(folder), SLICE "/u-%u", i);
+		snprintf(folder, sizeof(folder), "%s/u-%u", users, i);
 		make_path(folder);
+		if (users == service)
+			own(folder);
 		add_sampled(folder, i);
 	}
 	make_path("/folder");
 	add_sampled("/folder", 100);
 	parents_sampled(parents, &sample);
 	add_sampled("/folder", 101);
-	add_sampled(SLICE "/u-0", 102);
+	snprintf(folder, sizeof(folder), "%s/u-0", users);
+	add_sampled(folder, 102);
 	parents_sampled(parents, &sample);
 	assert_int_equal(nr_missed, 0);
-	add_sampled(SLICE "/u-69", 103);
+	snprintf(folder, sizeof(folder), "%s/u-69", users);
+	add_sampled(folder, 103);
 	parents_sampled(parents, &sample);
 	assert_int_equal(nr_missed, 1);
 	end_parents();
 }
 
+static void test_directories_of_a_user(void **state)
+{
+	(void)state;
+	host.source = CONTMON_SOURCE_PROCFS;
+	make_directories_of_a_user(SLICE);
+}
+
+/* A service with User= and Delegate= has a folder of its user. */
+static void test_directories_of_a_service(void **state)
+{
+	(void)state;
+	if (getuid() != 0)
+		skip();
+	host.source = CONTMON_SOURCE_PROCFS;
+	make_path(service);
+	make_directories_of_a_user(service);
+}
+
 /* Nor do they hide whose end it was. */
-static void test_containers_of_a_user(void **state)
+static void make_containers_of_a_user(const char *users)
 {
 	const char *known;
 	unsigned int i;
 
-	(void)state;
-	host.source = CONTMON_SOURCE_PROCFS;
 	begin_parents();
 	for (i = 0; i < 4096; i++)
-		add_sampled(SLICE, i);
+		add_sampled(users, i);
 	known = add_sampled("/system.slice", 4096);
 	parents_sampled(parents, &sample);
 	make_path(known);
@@ -308,6 +334,24 @@ static void test_containers_of_a_user(void **state)
 	assert_int_equal(nr_missed, 0);
 	assert_int_equal(newest_removed, 1000 + 4096);
 	end_parents();
+}
+
+static void test_containers_of_a_user(void **state)
+{
+	(void)state;
+	host.source = CONTMON_SOURCE_PROCFS;
+	make_containers_of_a_user(SLICE);
+}
+
+static void test_containers_of_a_service(void **state)
+{
+	(void)state;
+	if (getuid() != 0)
+		skip();
+	host.source = CONTMON_SOURCE_PROCFS;
+	make_path(service);
+	own(service);
+	make_containers_of_a_user(service);
 }
 
 int main(void)
@@ -320,7 +364,9 @@ int main(void)
 		TEST(test_too_many_containers),
 		TEST(test_too_many_directories),
 		TEST(test_directories_of_a_user),
+		TEST(test_directories_of_a_service),
 		TEST(test_containers_of_a_user),
+		TEST(test_containers_of_a_service),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

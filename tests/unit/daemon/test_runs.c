@@ -288,22 +288,37 @@ static void test_too_many_starts(void **state)
 }
 
 /* However many containers a user starts, one of root's is seen at once. */
-static void test_many_starts_of_a_user(void **state)
+static void start_many_in(const char *folder)
 {
 	uint64_t second_ns;
 	size_t i;
 
-	(void)state;
 	stop_samples();
 	second_ns = clock_boottime_ns() - 9 * NS_PER_SECOND;
 	for (i = 0; i < 8 * 125; i += 125)
-		make_many_in("/user.slice/user-1000.slice", i, 125,
-			     second_ns += NS_PER_SECOND);
+		make_many_in(folder, i, 125, second_ns += NS_PER_SECOND);
 	make(7, NEW);
 	host.events[host.nr_events - 1].boottime_ns = second_ns;
 	run_until(event, all_events_are_read);
 	assert_true(model->nr_listed > 3);
 	assert_string_equal(row(model->nr_listed - 1)->container, NEW_TITLE);
+}
+
+static void test_many_starts_of_a_user(void **state)
+{
+	(void)state;
+	start_many_in("/user.slice/user-1000.slice");
+}
+
+/* A service with User= and Delegate= has a folder of its user. */
+static void test_many_starts_of_a_service(void **state)
+{
+	(void)state;
+	if (getuid() != 0)
+		skip();
+	make_path("/bobs.service");
+	assert_int_equal(chown(in_directory("bobs.service"), 998, 998), 0);
+	start_many_in("/bobs.service");
 }
 
 /* The number of runs without a sample is limited; an end makes room. */
@@ -346,6 +361,7 @@ int main(void)
 		TEST(test_end_from_engine),
 		TEST(test_too_many_starts),
 		TEST(test_many_starts_of_a_user),
+		TEST(test_many_starts_of_a_service),
 		TEST(test_many_new_containers),
 	};
 

@@ -5,7 +5,7 @@
  *
  * wrap: contmon_has_cgroup1 contmon_identify_process clock_boottime_ns
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_keep
- * wrap: contmon_paths_free
+ * wrap: contmon_paths_free contmon_paths_root stat
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,6 +16,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "owner/cgroup.h"
@@ -38,6 +40,27 @@ int __wrap_contmon_paths_find(struct contmon_paths *paths, uint64_t id,
 void __wrap_contmon_paths_keep(struct contmon_paths *paths,
 				 const struct contmon_cgroups *live);
 void __wrap_contmon_paths_free(struct contmon_paths *paths);
+const char *__wrap_contmon_paths_root(const struct contmon_paths *paths);
+int __wrap_stat(const char *path, struct stat *ret);
+
+/* The root of the hierarchy is bob's if @is_bobs, and nothing else is left. */
+static bool is_bobs;
+
+int __wrap_stat(const char *path, struct stat *ret)
+{
+	if (strcmp(path, "/cgroups") != 0) {
+		errno = ENOENT;
+		return -1;
+	}
+	*ret = (struct stat){ .st_uid = geteuid() + (is_bobs ? 7 : 0) };
+	return 0;
+}
+
+const char *__wrap_contmon_paths_root(const struct contmon_paths *paths)
+{
+	(void)paths;
+	return "/cgroups";
+}
 
 int __wrap_contmon_has_cgroup1(void)
 {
@@ -112,6 +135,7 @@ static int setup(void **state)
 	is_hidden = false;
 	now_ns = 1000 * SECOND;
 	place = NULL;
+	is_bobs = false;
 	nr_reads = 0;
 	nr_paths = 0;
 	cgroups = NULL;
@@ -180,6 +204,28 @@ static void test_unknown(void **state)
 	assert_string_equal(title(cgroups_get(NULL, 1)), "unknown");
 	cgroups_learn(cgroups, 99, "/lxc.payload.late");
 	assert_string_equal(title(cgroups_get(cgroups, 99)), "late");
+}
+
+/* Who may make a cgroup can call it like any container. */
+static void test_one_that_others_made(void **state)
+{
+	(void)state;
+	say("100", "web", NULL, NULL);
+	say("101", "db", "/lxc.payload.101", "docker");
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	assert_int_equal(cgroups_get(cgroups, 100)->user_id, 0);
+	assert_string_equal(cgroups_get(cgroups, 100)->name, "web");
+	cgroups_free(cgroups);
+	is_bobs = true;
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	assert_int_equal(cgroups_get(cgroups, 1)->user_id, 0);
+	assert_int_equal(cgroups_get(cgroups, 100)->user_id, geteuid() + 7);
+	assert_null(cgroups_get(cgroups, 100)->name);
+	/* What was made below and removed again is bob's as well. */
+	cgroups_learn(cgroups, 99, "/a/b/lxc.payload.100");
+	assert_int_equal(cgroups_get(cgroups, 99)->user_id, geteuid() + 7);
+	/* An engine of root's says that it is its own. */
+	assert_string_equal(cgroups_get(cgroups, 101)->name, "db");
 }
 
 /* Its digits alone say little. */
@@ -423,6 +469,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(looked_up_once),
 		TEST(unknown),
+		TEST(one_that_others_made),
 		TEST(a_build),
 		TEST(gone_cgroups_are_dropped),
 		TEST(a_place_is_cached),

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "maker.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/user_slice.h"
+#include "contmon.h"
+
+/* -1: it is gone. What cannot be looked at is nobody's who is known. */
+static int64_t owner_of(const char *directory)
+{
+	struct stat status;
+
+	if (stat(directory, &status) < 0)
+		return errno == ENOENT ? -1 : USER_OF_ELSEWHERE;
+	return status.st_uid == geteuid() ? 0 : (int64_t)status.st_uid;
+}
+
+/* Who removes what is below a folder of theirs makes nothing of it root's. */
+static int64_t owner_of_nearest(char *directory, char *place)
+{
+	int64_t user;
+	char *slash;
+
+	while ((user = owner_of(directory)) < 0) {
+		slash = strrchr(place, '/');
+		if (!slash)
+			return 0;
+		*slash = '\0';
+	}
+	return user;
+}
+
+/*
+ * A folder of a user need not be in the user's slice: a service with User= and
+ * Delegate= has one, too.
+ */
+int64_t maker_of_cgroup(const char *root, const char *path, size_t length)
+{
+	struct contmon_identity above;
+	char directory[PATH_MAX];
+	char *place, *slash;
+	int64_t user;
+
+	if (snprintf(directory, sizeof(directory), "%s%.*s", root, (int)length,
+		     path) >= (int)sizeof(directory))
+		return USER_OF_ELSEWHERE;
+	place = directory + strlen(root);
+	user = user_of_cgroup(place);
+	slash = strrchr(place, '/');
+	if (user != 0 || !slash)
+		return user;
+	*slash = '\0';
+	return contmon_identify(place, &above) == 1 ?
+	       USER_OF_ELSEWHERE : owner_of_nearest(directory, place);
+}
