@@ -86,12 +86,20 @@ const struct model_container *model_find(const struct model *model,
 
 /* Names */
 
+static bool is_users(const struct model_container *container)
+{
+	return model_user(container) != 0;
+}
+
+/* Of the same title root's first */
 static int by_title(const void *a, const void *b, void *userdata)
 {
 	const struct model_container *containers = userdata;
+	const struct model_container *one = &containers[*(const size_t *)a];
+	const struct model_container *other = &containers[*(const size_t *)b];
 
-	return strcmp(containers[*(const size_t *)a].title,
-		      containers[*(const size_t *)b].title);
+	return strcmp(one->title, other->title) ?:
+	       is_users(one) - is_users(other);
 }
 
 static void sort_by_title(struct model *model)
@@ -109,16 +117,27 @@ static char *first_title(const struct model_container *container)
 	return utf8_dup(title, strlen(title), CONTMON_ID_MAX);
 }
 
+static bool have_same_title(const struct model *model, size_t i, size_t j)
+{
+	return strcmp(model_container(model, i)->title,
+		      model_container(model, j)->title) == 0;
+}
+
+/*
+ * A user may call containers like those of root, which keep their titles:
+ * nobody else changes what they are called.
+ */
 static bool is_taken(const struct model *model, size_t i)
 {
-	const char *title = model_container(model, i)->title;
+	const struct model_container *container = model_container(model, i);
 
-	if (strcmp(title, MODEL_HOST) == 0)
+	if (strcmp(container->title, MODEL_HOST) == 0)
 		return true;
-	if (i > 0 && strcmp(model_container(model, i - 1)->title, title) == 0)
+	if (i > 0 && have_same_title(model, i - 1, i))
 		return true;
-	return i + 1 < model->nr_listed &&
-	       strcmp(model_container(model, i + 1)->title, title) == 0;
+	return i + 1 < model->nr_listed && have_same_title(model, i, i + 1) &&
+	       (is_users(container) ||
+		!is_users(model_container(model, i + 1)));
 }
 
 /* Returns a longer title, malloced; NULL without memory. */

@@ -204,6 +204,24 @@ static void test_names_sort_and_stay_apart(void **state)
 			    "host-aaaaaaaaaaaa-200");
 }
 
+/* Whatever a user calls containers, those of root's keep their titles. */
+static void test_a_user_who_takes_titles(void **state)
+{
+	(void)state;
+	free(world.db->title);
+	world.db->title = strdup("web");
+	world.db->user_id = 998;
+	update();
+	assert_string_equal(row_of("web")->id, ID64("a"));
+	assert_string_equal(row_of("web-bbbbbbbbbbbb")->id, ID64("b"));
+	free(world.web->title);
+	world.web->title = strdup("web");
+	world.web->user_id = 998;
+	update();
+	assert_string_equal(row_of("web-aaaaaaaaaaaa")->id, ID64("a"));
+	assert_string_equal(row_of("web-bbbbbbbbbbbb")->id, ID64("b"));
+}
+
 /* It may be the name of a directory, with any bytes. */
 static void test_a_title_is_shown_without_a_name(void **state)
 {
@@ -416,6 +434,7 @@ int main(void)
 		TEST(test_states),
 		TEST(test_ages),
 		TEST(test_names_sort_and_stay_apart),
+		TEST(test_a_user_who_takes_titles),
 		TEST(test_a_title_is_shown_without_a_name),
 		TEST(test_tallies),
 		TEST(test_host_cpu),
