@@ -66,21 +66,16 @@ static json_t *time_of(double ms)
 
 /*
  * A user can have rules say and plan something of new containers without end,
- * and have nothing come of it, so that is his. What is done has a budget: it is
- * root's, and nothing of the user's makes it forgotten.
+ * and have nothing come of it, so that is his. What is acted has a budget, which
+ * is counted from these rows after a start: they are root's, and nothing of the
+ * user's makes them forgotten.
  */
-static int64_t user_of(const struct pending *pending, bool is_done)
+static int64_t user_of(const struct pending *pending)
 {
-	if ((is_done && pending->steps != POLICY_NOTIFY) ||
+	if ((pending->was_acted && pending->steps != POLICY_NOTIFY) ||
 	    pending->user_id == POLICY_NO_USER)
 		return 0;
 	return pending->user_id;
-}
-
-static bool is_done(enum enforce_state state)
-{
-	return state == ENFORCE_VERIFIED || state == ENFORCE_FAILED ||
-	       state == ENFORCE_HELD || state == ENFORCE_RESTORED;
 }
 
 /* Events */
@@ -108,7 +103,7 @@ static void tell(struct enforce *enforce, const struct pending *pending,
 		.t_ms = (double)enforce->t_ms,
 		.kind = kind,
 		.cgroup_id = pending->target.cgroup_id,
-		.user = user_of(pending, pending->state != ENFORCE_WARNED),
+		.user = user_of(pending),
 		.container = pending->title,
 		.container_id = pending->id,
 	};
@@ -145,7 +140,7 @@ static void write_row(struct enforce *enforce, const struct pending *pending,
 		.action = policy_steps_text(pending->steps, action),
 		.dry_run = pending->is_dry_run,
 		.cgroup_id = pending->target.cgroup_id,
-		.user = user_of(pending, is_done(pending->state)),
+		.user = user_of(pending),
 		.container_id = pending->id,
 		.container = pending->title,
 		.rule = pending->rule,
@@ -165,6 +160,7 @@ void audit_move(struct enforce *enforce, struct pending *pending,
 	const char *kind;
 
 	pending->state = state;
+	pending->was_acted |= state == ENFORCE_ACTED;
 	write_row(enforce, pending, reason, detail);
 	kind = event_of(pending);
 	if (kind)
@@ -289,10 +285,10 @@ void audit_planned(struct enforce *enforce, struct pending *pending,
 				   "file", text_of(rule->place.file), "line",
 				   (int)rule->place.line, "class",
 				   text_of(profile->class), "type",
-				   profile->type, "user_id",
+				   profile->type, AUDIT_USER_ID,
 				   (json_int_t)pending->user_id,
 				   "started_ms", time_of(pending->started_ms),
-				   "cool_down_ms",
+				   AUDIT_COOL_DOWN_MS,
 				   (json_int_t)pending->cool_down_ms);
 
 	json_object_set_new(detail, "measures",

@@ -5,8 +5,8 @@
  * whether something is done is not looked at.
  *
  * A decision takes effect here at once: it uses the budget, its container cools
- * down and counts as gone. policy_state_undone() takes that back for a decision
- * that was not carried out.
+ * down and counts as gone. policy_state_undone() takes back what nothing came
+ * of.
  */
 #ifndef CONTMOND_POLICY_DECIDE_H
 #define CONTMOND_POLICY_DECIDE_H
@@ -292,9 +292,11 @@ int policy_state_acted(struct policy_state *state,
  * policy_state_undone() - the last decision of a rule on a container was not
  * carried out
  * @user_id: as it was told; POLICY_NO_USER when unknown
+ * @was_asked: contmon-engine was asked for it
  *
- * It gives back its budget, and the container counts as alive. The cool-down
- * goes on, so that a veto lasts.
+ * The container counts as alive. The cool-down goes on, so that a veto lasts.
+ * What was asked for has used the budget, whatever has come of it: else who
+ * starts containers again and again would be acted on without end.
  */
 void policy_state_undone(struct policy_state *state, const char *rule,
 			 const char *id, int64_t user_id);

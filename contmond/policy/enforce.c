@@ -290,7 +290,7 @@ int enforce_veto(struct enforce *enforce, const char *id, const char *who)
 	audit_move(enforce, pending, ENFORCE_VETOED, text,
 		   json_pack("{s:b}", AUDIT_BUDGET_RETURNED, 1));
 	policy_state_undone(enforce->state, pending->rule, pending->id,
-			    pending->user_id);
+			    pending->user_id, false);
 	return 0;
 }
 

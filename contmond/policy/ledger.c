@@ -81,7 +81,7 @@ void ledger_expire(struct ledger *ledger, int64_t boot_ms)
 
 	for (i = 0; i < ledger->nr; i++) {
 		struct ledger_entry *entry = &ledger->all[i];
-		int64_t keep_ms = entry->is_undone ||
+		int64_t keep_ms = entry->is_free ||
 				  entry->cool_down_ms > LEDGER_KEEP_MS ?
 				  entry->cool_down_ms : LEDGER_KEEP_MS;
 
@@ -96,7 +96,7 @@ void ledger_expire(struct ledger *ledger, int64_t boot_ms)
 static bool uses_budget(const struct ledger_entry *entry, int64_t boot_ms,
 			int64_t window_ms)
 {
-	return !entry->is_undone && boot_ms - entry->boot_ms < window_ms;
+	return !entry->is_free && boot_ms - entry->boot_ms < window_ms;
 }
 
 unsigned int ledger_used(const struct ledger *ledger, int64_t boot_ms,

@@ -7,7 +7,7 @@
 
 /*
  * How long an action is remembered, or its cool-down if that is longer; one
- * that was not carried out only for its cool-down
+ * that was not asked for only for its cool-down
  */
 #define LEDGER_KEEP_MS INT64_C(3600000)
 
@@ -18,6 +18,7 @@
  * @is_disruptive: the container counts as gone afterwards
  * @is_pending: decided, and not yet told by policy_state_acted()
  * @is_undone: it was not carried out
+ * @is_free: nor asked for, so that it uses no budget
  */
 struct ledger_entry {
 	char *rule;
@@ -30,6 +31,7 @@ struct ledger_entry {
 	bool is_disruptive;
 	bool is_pending;
 	bool is_undone;
+	bool is_free;
 };
 
 /** struct ledger - in the order in which the actions were decided or told */

@@ -39,6 +39,7 @@ enum enforce_state {
  * @is_restored: that was undone before the answer was looked at
  * @is_stuck: or could not be undone then, and is not yet; @undone_why: of both
  * @planned_ms: CLOCK_REALTIME
+ * @was_acted: it has come into that state
  * @due_ms, @acted_ms, @answered_ms: CLOCK_BOOTTIME
  * @sent_ms: when contmon-engine was last asked; @acted_ms before that
  * @unsent_ms: since when it waits to be sent; CLOCK_BOOTTIME
@@ -59,6 +60,7 @@ struct pending {
 	bool is_restored;
 	bool is_stuck;
 	bool had_ended;
+	bool was_acted;
 	char *rule;
 	char rule_hash[POLICY_HASH_LENGTH + 1];
 	unsigned int steps;
@@ -100,7 +102,7 @@ struct pending {
  * @request: of that row; NULL in a dry run
  * @cool_down_ms: of the row that says "planned"; 0 if unknown
  * @has_begin: it has one of these rows
- * @is_undone: it gave its budget back; its container cools down
+ * @is_undone: nothing was done; its container cools down
  * @is_forgotten: it does not even cool down
  */
 struct past_decision {
@@ -153,6 +155,9 @@ void pending_free(struct pending *pending);
 /** pending_add() - make room, and take it over; frees it on failure */
 int pending_add(struct enforce *enforce, struct pending *pending);
 
+#define AUDIT_NOT_DONE "not_done"
+#define AUDIT_USER_ID "user_id"
+#define AUDIT_COOL_DOWN_MS "cool_down_ms"
 /** pending_request() - what contmon-engine is asked for; borrows its texts */
 void pending_request(const struct pending *pending, struct act_request *ret);
 

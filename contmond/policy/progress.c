@@ -36,16 +36,20 @@ static bool end(struct enforce *enforce, struct pending *pending,
 	return false;
 }
 
-/* Nothing was done: it must not count, after a start either. */
+/*
+ * Nothing was done: its container must not count as gone, after a start either.
+ * The budget is for what was asked for.
+ */
 static bool end_undone(struct enforce *enforce, struct pending *pending,
 		       enum enforce_state state, const char *reason)
 {
-	json_t *detail = json_pack("{s:b}", AUDIT_BUDGET_RETURNED, 1);
+	json_t *detail = json_pack("{s:b}", pending->was_acted ?
+				   AUDIT_NOT_DONE : AUDIT_BUDGET_RETURNED, 1);
 
 	if (pending->steps_done)
 		json_object_set(detail, "steps", pending->steps_done);
 	policy_state_undone(enforce->state, pending->rule, pending->id,
-			    pending->user_id);
+			    pending->user_id, pending->was_acted);
 	audit_move(enforce, pending, state, reason, detail);
 	return false;
 }
@@ -156,16 +160,23 @@ static void tell_policy(struct enforce *enforce, const struct pending *pending)
 	policy_state_acted(enforce->state, &action);
 }
 
-/* When, and what was measured when it was checked again */
-static json_t *recheck_json(const struct enforce *enforce,
-			    const struct pending *pending, size_t candidate)
+/*
+ * When, and what was measured when it was checked again; and what the budget
+ * and the cool-down are made of again after a start, when no other row of it
+ * may be left
+ */
+static json_t *acted_json(const struct enforce *enforce,
+			  const struct pending *pending, size_t candidate)
 {
 	size_t rule = 0;
 	bool has_rule = rule_of(enforce, pending, &rule);
 
-	return json_pack("{s:I,s:o*}", AUDIT_BOOT_MS,
-			 (json_int_t)enforce->boot_ms, "measures", has_rule ?
-			 audit_measures(enforce, rule, candidate) : NULL);
+	return json_pack("{s:I,s:I,s:I,s:o*}", AUDIT_BOOT_MS,
+			 (json_int_t)enforce->boot_ms, AUDIT_USER_ID,
+			 (json_int_t)pending->user_id, AUDIT_COOL_DOWN_MS,
+			 (json_int_t)pending->cool_down_ms, "measures",
+			 has_rule ? audit_measures(enforce, rule, candidate) :
+				    NULL);
 }
 
 /*
@@ -178,7 +189,7 @@ static bool act_dry(struct enforce *enforce, struct pending *pending,
 	tell_policy(enforce, pending);
 	audit_move(enforce, pending, ENFORCE_ACTED,
 		   "dry run: nothing was done",
-		   recheck_json(enforce, pending, candidate));
+		   acted_json(enforce, pending, candidate));
 	if (!pending->is_again || pending->is_rerun)
 		note_help(enforce, pending, !pending->is_rerun);
 	return false;
@@ -190,7 +201,7 @@ static bool act_notify(struct enforce *enforce, struct pending *pending,
 	tell_policy(enforce, pending);
 	audit_move(enforce, pending, ENFORCE_ACTED,
 		   "an event tells of it",
-		   recheck_json(enforce, pending, candidate));
+		   acted_json(enforce, pending, candidate));
 	return verify(enforce, pending, "the event was recorded");
 }
 
@@ -224,7 +235,7 @@ static bool act(struct enforce *enforce, struct pending *pending,
 	if (isnan(candidate->ended_ms) &&
 	    pending->steps & (POLICY_STOP | POLICY_KILL))
 		pending->memory_bytes = candidate->row->memory_current_bytes;
-	detail = recheck_json(enforce, pending, index);
+	detail = acted_json(enforce, pending, index);
 	json_object_set_new(detail, "request", request);
 	if (!isnan(pending->started_ms))
 		json_object_set_new(detail, "started_ms", json_integer(

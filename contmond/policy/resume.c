@@ -123,12 +123,20 @@ static bool is_past_notice(const struct pending *pending)
 		(pending->state == ENFORCE_ACTED && pending->is_dry_run));
 }
 
-static void note_time(struct past_decision *past, const json_t *detail)
+/* When it was, whose container it is about, and for how long that cools down */
+static void note_facts(struct past_decision *past, const json_t *detail)
 {
 	const json_t *boot_ms = json_object_get(detail, AUDIT_BOOT_MS);
+	const json_t *user_id = json_object_get(detail, AUDIT_USER_ID);
+	const json_t *cool_down_ms = json_object_get(detail,
+						     AUDIT_COOL_DOWN_MS);
 
 	if (json_is_integer(boot_ms))
 		past->boot_ms = json_integer_value(boot_ms);
+	if (json_is_integer(user_id))
+		past->pending->user_id = json_integer_value(user_id);
+	if (json_is_integer(cool_down_ms))
+		past->cool_down_ms = json_integer_value(cool_down_ms);
 }
 
 static void note_request(struct past_decision *past, const char *detail)
@@ -145,7 +153,7 @@ static void note_request(struct past_decision *past, const char *detail)
 	if (json_is_number(json_object_get(json, "started_ms")))
 		past->pending->started_ms = json_number_value(
 			json_object_get(json, "started_ms"));
-	note_time(past, json);
+	note_facts(past, json);
 	json_decref(json);
 }
 
@@ -153,13 +161,8 @@ static void note_request(struct past_decision *past, const char *detail)
 static void note_plan(struct past_decision *past, const char *detail)
 {
 	json_t *json = detail ? json_loads(detail, 0, NULL) : NULL;
-	const json_t *user = json_object_get(json, "user_id");
 
-	past->cool_down_ms = json_integer_value(json_object_get(
-		json, "cool_down_ms"));
-	if (json_is_integer(user))
-		past->pending->user_id = json_integer_value(user);
-	note_time(past, json);
+	note_facts(past, json);
 	json_decref(json);
 }
 
@@ -167,8 +170,8 @@ static void note_end(struct past_decision *past, const char *detail)
 {
 	json_t *json = detail ? json_loads(detail, 0, NULL) : NULL;
 
-	past->is_undone = json_is_true(json_object_get(json,
-						       AUDIT_BUDGET_RETURNED));
+	past->is_undone = json_is_true(json_object_get(json, AUDIT_NOT_DONE)) ||
+		json_is_true(json_object_get(json, AUDIT_BUDGET_RETURNED));
 	past->is_forgotten = json_is_false(json_object_get(json,
 							   AUDIT_COOLS_DOWN));
 	json_decref(json);
@@ -195,6 +198,7 @@ int enforce_resume(struct enforce *enforce, const struct store_decision *row)
 	if (state == ENFORCE_PLANNED && past->pending->steps != POLICY_NOTIFY)
 		note_plan(past, row->detail);
 	if (state == ENFORCE_ACTED) {
+		past->pending->was_acted = true;
 		past->acted_ms = (int64_t)row->t_ms;
 		note_request(past, row->detail);
 	}
@@ -344,7 +348,7 @@ static int resume(struct enforce *enforce, struct past_decision *past)
 	r = tell_earlier(enforce, past, age_ms);
 	if (r == 0 && past->is_undone)
 		policy_state_undone(enforce->state, pending->rule, pending->id,
-				    pending->user_id);
+				    pending->user_id, pending->was_acted);
 	if (r == 0 && pending->state == ENFORCE_ACTED && !pending->is_dry_run)
 		r = take_up(enforce, past, age_ms);
 	else if (r == 0 && is_held(past, age_ms))

@@ -124,7 +124,7 @@ int policy_state_acted(struct policy_state *state,
 }
 
 void policy_state_undone(struct policy_state *state, const char *rule,
-			 const char *id, int64_t user_id)
+			 const char *id, int64_t user_id, bool was_asked)
 {
 	struct ledger_entry *entry = ledger_last(&state->ledger, rule, id,
 						 user_id);
@@ -132,6 +132,7 @@ void policy_state_undone(struct policy_state *state, const char *rule,
 	if (!entry)
 		return;
 	entry->is_undone = true;
+	entry->is_free = !was_asked;
 	entry->is_pending = false;
 	known_look_up_all(&state->known, &state->ledger, id, NULL);
 }

@@ -124,6 +124,36 @@ static void test_whose_it_was(void **state)
 	end_police();
 }
 
+/* The user's own rows of it may have been pushed out, not those of the act. */
+static void test_without_its_plan(void **state)
+{
+	size_t i;
+
+	(void)state;
+	begin_hog(RULES);
+	world.candidates[0].user_id = 1000;
+	pass_seconds(8);
+	must_be("planned warned acted verified ");
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(police.rows[i].user, 1000);
+		assert_int_equal(police.rows[i + 2].user, 0);
+		free(police.rows[i].detail);
+		police.rows[i] = police.rows[i + 2];
+	}
+	police.nr_rows = 2;
+	add_named("other")->cpu_percent = 90;
+	world.candidates[1].name = "web";
+	add_named("third")->cpu_percent = 90;
+	world.candidates[2].name = "web";
+	world.candidates[2].user_id = 1000;
+	start_again(police.nr_rows);
+	pass_seconds(3);
+	must_be("acted verified planned warned ");
+	assert_string_equal(last_row()->container, world.candidates[1].id);
+	assert_int_equal(policy_state_used(police.enforce->state, 3600000), 2);
+	end_police();
+}
+
 /* Who vetoed it is not asked again at once. It has not used the budget. */
 static void test_vetoed(void **state)
 {
@@ -145,7 +175,7 @@ static void test_vetoed(void **state)
 	end_police();
 }
 
-/* It ended by itself after contmon-engine was asked: nothing was done. */
+/* It ended by itself after contmon-engine was asked, which was an act. */
 static void test_gone_after_it_acted(void **state)
 {
 	(void)state;
@@ -156,8 +186,11 @@ static void test_gone_after_it_acted(void **state)
 	pass_seconds(3);
 	must_be("planned acted gone ");
 	start_again(police.nr_rows);
+	world.containers[0].row.cpu_percent = 0;
 	add_named("other")->cpu_percent = 90;
 	pass_seconds(1);
+	must_be("planned acted gone ");
+	pass_seconds(57);
 	must_be("planned acted gone planned acted ");
 	assert_string_equal(last_row()->title, "other");
 	end_police();
@@ -444,6 +477,7 @@ int main(void)
 		TEST(test_warned_and_started_twice),
 		TEST(test_ended),
 		TEST(test_whose_it_was),
+		TEST(test_without_its_plan),
 		TEST(test_vetoed),
 		TEST(test_gone_after_it_acted),
 		TEST(test_other_rules),

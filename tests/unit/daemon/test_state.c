@@ -100,11 +100,11 @@ static void test_a_veto_gives_the_budget_back(void **state)
 	begin_with_hogs("[class c]\nmatch = name *\nminimum = 1\n" HOG(""), 2);
 	assert_int_equal(tick_after(1000), 1);
 	assert_string_equal(chosen(0), "a");
-	policy_state_undone(world.state, "other", "a", 0);
-	policy_state_undone(world.state, "hog", "b", 0);
-	policy_state_undone(world.state, "hog", "a", 1000);
+	policy_state_undone(world.state, "other", "a", 0, false);
+	policy_state_undone(world.state, "hog", "b", 0, false);
+	policy_state_undone(world.state, "hog", "a", 1000, false);
 	assert_int_equal(policy_state_used(world.state, 60000), 1);
-	policy_state_undone(world.state, "hog", "a", 0);
+	policy_state_undone(world.state, "hog", "a", 0, false);
 	assert_int_equal(policy_state_used(world.state, 60000), 0);
 	/* It is alive again, so the other one can go; it still cools down. */
 	assert_int_equal(tick_after(1000), 1);
@@ -119,6 +119,22 @@ static void test_a_veto_gives_the_budget_back(void **state)
 	tick_after(240000);
 	assert_string_equal(chosen(0), "a");
 	assert_true(world.result.decisions[0].is_again);
+	end_world();
+}
+
+/* What was asked for counts, but its container is not gone. */
+static void test_one_that_was_asked_for_in_vain(void **state)
+{
+	(void)state;
+	begin_with_hogs("[class c]\nmatch = name *\nminimum = 1\n" HOG(""), 2);
+	assert_int_equal(tick_after(1000), 1);
+	assert_string_equal(chosen(0), "a");
+	policy_state_undone(world.state, "hog", "a", 0, true);
+	assert_int_equal(policy_state_used(world.state, 60000), 1);
+	assert_int_equal(tick_after(1000), 0);
+	assert_string_equal(finding(0, 1), "budget");
+	assert_int_equal(tick_after(59000), 1);
+	assert_string_equal(chosen(0), "b");
 	end_world();
 }
 
@@ -241,6 +257,7 @@ int main(void)
 		TEST(test_earlier_actions),
 		TEST(test_what_was_missing_for_a_tick),
 		TEST(test_a_veto_gives_the_budget_back),
+		TEST(test_one_that_was_asked_for_in_vain),
 		TEST(test_a_rule_gives_up),
 		TEST(test_other_rules),
 		TEST(test_other_classes),

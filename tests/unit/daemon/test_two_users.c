@@ -96,7 +96,7 @@ static void test_an_id_of_two(void **state)
 	assert_string_equal(finding(0, 1), "chosen");
 	assert_false(world.result.decisions[0].is_again);
 	/* It is root's that was not acted on. */
-	policy_state_undone(world.state, "hog", "web", 0);
+	policy_state_undone(world.state, "hog", "web", 0, false);
 	assert_int_equal(policy_state_used(world.state, 60000), 1);
 	tick_after(1000);
 	assert_false(world.result.profiles[0].is_alive);
@@ -126,7 +126,7 @@ static void test_one_that_is_roots_after_all(void **state)
 	action.boot_ms = world.now_ms;
 	assert_int_equal(policy_state_acted(world.state, &action), 0);
 	assert_int_equal(policy_state_used(world.state, 60000), 1);
-	policy_state_undone(world.state, "hog", "a", 0);
+	policy_state_undone(world.state, "hog", "a", 0, false);
 	assert_int_equal(policy_state_used(world.state, 60000), 0);
 	end_world();
 }
@@ -296,7 +296,7 @@ static void test_whose_rows_are(void **state)
 	assert_int_equal(police.user, 1000);
 	pass_seconds(7);
 	must_be("planned warned acted verified ");
-	must_be_of("1000 1000 1000 0 ");
+	must_be_of("1000 1000 0 0 ");
 	assert_int_equal(police.user, 0);
 	end_police();
 	begin_with(REAL HOG "warn = 0\n");
@@ -304,7 +304,7 @@ static void test_whose_rows_are(void **state)
 	police.result = ACT_GONE;
 	pass_seconds(6);
 	must_be("planned acted gone ");
-	must_be_of("1000 1000 1000 ");
+	must_be_of("1000 0 0 ");
 	end_police();
 	begin_with("[policy]\ndry_run = no\n[rule n]\nselect = name web\n"
 		   "all = cpu_percent > 20\nfor = 3s\naction = notify\n");
