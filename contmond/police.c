@@ -156,6 +156,15 @@ static int resume_one(const void *row, void *userdata)
 	return enforce_resume(police->enforce, row);
 }
 
+/* Or is what was in the file left to be read? */
+static bool has_whole_audit(const struct police *police)
+{
+	struct store_status status;
+
+	store_get_status(police->store, &status);
+	return !status.why[0] && !status.put_aside[0];
+}
+
 static int resume(struct police *police)
 {
 	int64_t t_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
@@ -167,12 +176,15 @@ static int resume(struct police *police)
 		.max_rows = SIZE_MAX,
 	};
 	int r = store_decisions(police->store, &query, resume_one, police);
+	bool is_whole = r == 0 && has_whole_audit(police);
 
-	if (r < 0 && r != -ENOMEM) {
-		log_warn("cannot read earlier decisions: %s", strerror(-r));
-		r = 0;
-	}
-	return r < 0 ? r : enforce_resumed(police->enforce, t_ms, boot_ms);
+	if (r == -ENOMEM)
+		return r;
+	if (!is_whole && police->policy->nr_rules > 0)
+		log_warn("policy: earlier decisions cannot be read%s%s: nothing "
+			 "is acted for an hour", r < 0 ? ": " : "",
+			 r < 0 ? strerror(-r) : "");
+	return enforce_resumed(police->enforce, t_ms, boot_ms, is_whole);
 }
 
 static int set_up_vetoes(struct police *police, const char *store_path)

@@ -117,7 +117,7 @@ static int read_audit(struct view *view)
 	if (r < 0)
 		return r;
 	view->is_resuming = true;
-	r = enforce_resumed(view->enforce, view->at_ms, view->at_ms);
+	r = enforce_resumed(view->enforce, view->at_ms, view->at_ms, true);
 	view->is_resuming = false;
 	return r < 0 ? r : view->error;
 }

@@ -188,6 +188,11 @@ static enum policy_finding spare_for_budget(const struct policy_state *state,
 {
 	const struct policy *policy = state->policy;
 
+	if (state->boot_ms < state->unknown_until_ms) {
+		*ret_why = "what was acted before contmond was started, which "
+			   "is not known";
+		return POLICY_BUDGET;
+	}
 	if (ledger_used(&state->ledger, state->boot_ms, MINUTE_MS) >=
 	    policy->budget_per_minute ||
 	    ledger_used(&state->ledger, state->boot_ms, HOUR_MS) >=

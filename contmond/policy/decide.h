@@ -299,7 +299,14 @@ int policy_state_acted(struct policy_state *state,
  * starts containers again and again would be acted on without end.
  */
 void policy_state_undone(struct policy_state *state, const char *rule,
-			 const char *id, int64_t user_id);
+			 const char *id, int64_t user_id, bool was_asked);
+
+/**
+ * policy_state_forget() - it is not known what was acted before
+ *
+ * As much may have been as is allowed: for an hour there is no budget.
+ */
+void policy_state_forget(struct policy_state *state, int64_t boot_ms);
 
 /**
  * policy_state_helped() - whether an action of a rule did any good

@@ -103,11 +103,13 @@ int enforce_resume(struct enforce *enforce,
 /**
  * enforce_resumed() - that was the last one
  * @boot_ms: as @t_ms where boot times are not known
+ * @is_whole: there were no others; else nothing is acted for an hour
  *
  * What was under way is taken up again; what was not is over, and so are
  * decisions that had not acted yet. Earlier actions cool down.
  */
-int enforce_resumed(struct enforce *enforce, int64_t t_ms, int64_t boot_ms);
+int enforce_resumed(struct enforce *enforce, int64_t t_ms, int64_t boot_ms,
+		    bool is_whole);
 
 /**
  * enforce_give_up() - a rule had given up, and was not loaded again since

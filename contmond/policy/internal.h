@@ -35,6 +35,7 @@ struct member {
  *	root's containers, then those on users', which stop it only for those
  * @alive: for each class, root's containers that count for its minimum
  * @has_roots: some of root's containers run
+ * @unknown_until_ms: before that it is not known what used the budget
  * @verdicts, @profiles, @firing, @members: of the newest tick
  */
 struct policy_state {
@@ -45,6 +46,7 @@ struct policy_state {
 	size_t *alive;
 	bool has_roots;
 	int64_t boot_ms;
+	int64_t unknown_until_ms;
 	struct policy_decision *decisions;
 	size_t nr_decisions;
 	size_t max_decisions;

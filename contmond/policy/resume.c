@@ -356,13 +356,16 @@ static int resume(struct enforce *enforce, struct past_decision *past)
 	return r;
 }
 
-int enforce_resumed(struct enforce *enforce, int64_t t_ms, int64_t boot_ms)
+int enforce_resumed(struct enforce *enforce, int64_t t_ms, int64_t boot_ms,
+		    bool is_whole)
 {
 	size_t i;
 	int r = 0;
 
 	enforce->t_ms = t_ms;
 	enforce->boot_ms = boot_ms;
+	if (!is_whole)
+		policy_state_forget(enforce->state, boot_ms);
 	for (i = 0; i < enforce->nr_past && r == 0; i++)
 		r = resume(enforce, &enforce->past[i]);
 	resume_forget(enforce);

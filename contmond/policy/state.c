@@ -33,7 +33,7 @@ struct policy_state *policy_state_new(const struct policy *policy)
 
 	if (!state)
 		return NULL;
-	state->boot_ms = POLICY_NO_TIME;
+	state->boot_ms = state->unknown_until_ms = POLICY_NO_TIME;
 	if (set_policy(state, policy) == 0)
 		return state;
 	free(state);
@@ -135,6 +135,11 @@ void policy_state_undone(struct policy_state *state, const char *rule,
 	entry->is_free = !was_asked;
 	entry->is_pending = false;
 	known_look_up_all(&state->known, &state->ledger, id, NULL);
+}
+
+void policy_state_forget(struct policy_state *state, int64_t boot_ms)
+{
+	state->unknown_until_ms = boot_ms + LEDGER_KEEP_MS;
 }
 
 static size_t find_rule(const struct policy_state *state, const char *name)

@@ -324,7 +324,8 @@ static void start_again_at(size_t nr, int64_t boot_ms)
 	while (police.nr_rows > nr)
 		free(police.rows[--police.nr_rows].detail);
 	assert_int_equal(enforce_resumed(police.enforce,
-					 WORLD_MS + world.now_ms, boot_ms), 0);
+					 WORLD_MS + world.now_ms, boot_ms,
+					 true), 0);
 }
 
 __attribute__((unused))

@@ -184,7 +184,7 @@ static void test_an_end_alone(void **state)
 	assert_int_equal(enforce_resume(police.enforce, &end), 0);
 	assert_int_equal(enforce_resumed(police.enforce,
 					 WORLD_MS + world.now_ms,
-					 world.now_ms), 0);
+					 world.now_ms, true), 0);
 	pass_seconds(1);
 	must_be("planned acted ");
 	end_police();

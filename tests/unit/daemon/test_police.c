@@ -124,6 +124,31 @@ static void test_a_dry_run(void **state)
 	assert_int_equal(shown.actions_total, 0);
 }
 
+/* As much may have been acted as is allowed: nothing is for an hour. */
+static void test_an_audit_that_is_lost(void **state)
+{
+	const struct store_options options = {
+		.path = write_file("damaged.db", "this is no database"),
+		.boot_id = "boot",
+	};
+	struct store *memory = world.store;
+	double now_s = (double)(clock_boottime_ns() / NS_PER_SECOND);
+
+	(void)state;
+	assert_int_equal(store_open(&options, &world.store), 0);
+	start(RULES);
+	tick(now_s + 1);
+	tick(now_s + 2);
+	assert_string_equal(audit(), "");
+	tick(now_s + 3602);
+	tick(now_s + 3603);
+	assert_string_equal(audit(), "web planned, web warned, ");
+	police_free(police);
+	police = NULL;
+	store_close(world.store);
+	world.store = memory;
+}
+
 static void test_a_veto(void **state)
 {
 	char *path;
@@ -402,6 +427,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 		TEST(test_a_dry_run),
+		TEST(test_an_audit_that_is_lost),
 		TEST(test_a_veto),
 		TEST(test_late_vetoes),
 		TEST(test_a_rule_that_gives_up),

@@ -138,6 +138,19 @@ static void test_one_that_was_asked_for_in_vain(void **state)
 	end_world();
 }
 
+/* For an hour, whatever it was */
+static void test_actions_that_are_not_known(void **state)
+{
+	(void)state;
+	begin_with_hogs(HOG(""), 1);
+	policy_state_forget(world.state, world.now_ms);
+	assert_int_equal(tick_after(1000), 0);
+	assert_string_equal(finding(0, 0), "budget");
+	assert_int_equal(tick_after(3598000), 0);
+	assert_int_equal(tick_after(1000), 1);
+	end_world();
+}
+
 static void test_a_rule_gives_up(void **state)
 {
 	(void)state;
@@ -258,6 +271,7 @@ int main(void)
 		TEST(test_what_was_missing_for_a_tick),
 		TEST(test_a_veto_gives_the_budget_back),
 		TEST(test_one_that_was_asked_for_in_vain),
+		TEST(test_actions_that_are_not_known),
 		TEST(test_a_rule_gives_up),
 		TEST(test_other_rules),
 		TEST(test_other_classes),
