@@ -67,8 +67,10 @@
  *		The last answer to each request: struct act_answer. "result" is
  *		that of the last step that was carried out.
  *	{"op":"undone","decision":"d1","step":"pause","result":"done"}
- *		To every client: a pause or limit has ended. "failed": it will
- *		be tried again.
+ *		To every client: a pause or limit has ended. "failed": it has
+ *		not, and will be tried again while it is "held". Of containers
+ *		that are not root's, it is not any more ACT_LET_GO_MS after it
+ *		should have ended.
  *
  * Results:
  *
@@ -117,6 +119,7 @@
 #define ACT_GRACE_MS 10000
 #define ACT_GRACE_MS_MIN 1000
 #define ACT_GRACE_MS_MAX (3600 * 1000)
+#define ACT_LET_GO_MS (3600 * 1000)
 #define ACT_HOLD_MS (600 * 1000)
 #define ACT_HOLD_MS_MIN 1000
 #define ACT_HOLD_MS_MAX (24 * 3600 * 1000)

@@ -35,8 +35,11 @@ static bool is_users(const struct acts *acts, const char *engine,
 	return cgroup && user_of_cgroup(cgroup) != 0;
 }
 
-static bool is_about_users(const struct deed *deed)
+bool acts_is_about_users(const struct deed *deed)
 {
+	if (deed->begun && deed->engine &&
+	    !engines_at(deed->acts->engines, deed->engine))
+		return deed->of_users;
 	return is_users(deed->acts, deed->engine,
 			deed->cgroup ?: request_of(deed)->cgroup);
 }
@@ -89,7 +92,7 @@ bool acts_spend(const struct deed *deed, char *why, size_t size)
 {
 	struct acts *acts = deed->acts;
 	const struct acts_config *config = &acts->config;
-	bool of_users = is_about_users(deed);
+	bool of_users = acts_is_about_users(deed);
 
 	if (has_spent(acts, config->per_minute, MINUTE_MS, "a minute", why,
 		      size) ||
@@ -272,7 +275,7 @@ static const char *is_full(const struct acts *acts,
 	const struct deed *deed;
 
 	TAILQ_FOREACH(deed, &acts->deeds, link) {
-		if (users && !is_about_users(deed))
+		if (users && !acts_is_about_users(deed))
 			continue;
 		nr_under_way += !deed_finished(deed);
 		nr_held += deed->hold.until_ms > 0;

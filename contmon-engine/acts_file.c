@@ -57,7 +57,7 @@ static void put_asker(json_t *object, const struct asker *asker)
 static json_t *to_json(const struct deed *deed)
 {
 	const struct hold *hold = &deed->hold;
-	json_t *object = json_pack("{s:o?, s:o?, s:o?, s:I, s:I, s:I, s:I}",
+	json_t *object = json_pack("{s:o?, s:o?, s:o?, s:I, s:I, s:I, s:I, s:b}",
 		"request", json_loads(deed->line, 0, NULL),
 		"said", lines_of(&deed->said),
 		"last", json_loads(deed->last ?: "null", JSON_DECODE_ANY,
@@ -65,7 +65,8 @@ static json_t *to_json(const struct deed *deed)
 		"at", (json_int_t)deed->at,
 		"kill_from_ms", (json_int_t)deed->kill_from_ms,
 		"until_ms", (json_int_t)hold->until_ms,
-		"cgroup_id", (json_int_t)deed->cgroup_id);
+		"cgroup_id", (json_int_t)deed->cgroup_id,
+		"of_users", deed->of_users);
 
 	if (object)
 		put_asker(object, &deed->asker);
@@ -239,6 +240,7 @@ static bool read_deed(struct deed *deed, const json_t *object)
 	if (number_at(object, "at") >= request_of(deed)->nr_steps)
 		return false;
 	deed->begun = deed->sent = deed->resumed = true;
+	deed->of_users = json_is_true(json_object_get(object, "of_users"));
 	deed->at = number_at(object, "at");
 	read_asker(&deed->asker, object);
 	read_grace(deed, object);

@@ -46,6 +46,9 @@ uint64_t acts_now_ms(void);
 const char *acts_engine(const struct acts *acts,
 			const struct act_request *request);
 
+/** acts_is_about_users() - is it of an engine or a cgroup that is not root's? */
+bool acts_is_about_users(const struct deed *deed);
+
 /** acts_spend() - takes one act from the budget; false: there is none left */
 bool acts_spend(const struct deed *deed, char *why, size_t size);
 

@@ -139,6 +139,7 @@ bool deed_begin(struct deed *deed)
 
 	if (deed->begun)
 		return true;
+	deed->of_users = acts_is_about_users(deed);
 	if (!acts_spend(deed, why, sizeof(why))) {
 		deed_refuse(deed, ACT_BUDGET, "%s", why);
 		return false;

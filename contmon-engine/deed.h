@@ -68,6 +68,7 @@ struct hold {
  * @last: the last answer, when it has finished
  * @kept: what the file has of it, once that does not change any more
  * @begun: something was or may have been done
+ * @of_users: it was about a user's container then, whose engine may be gone
  * @at: index of the step
  * @engine: socket of the engine that owns the container; NULL until known
  * @sent: the engine was asked for this step; @error, @status and @message are
@@ -87,6 +88,7 @@ struct deed {
 	char *last;
 	struct json_t *kept;
 	bool begun;
+	bool of_users;
 	size_t at;
 	char *engine;
 	char *cgroup;

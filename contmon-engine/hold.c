@@ -117,6 +117,30 @@ static void is_over(struct deed *deed, const char *why)
 	acts_settled(deed->acts);
 }
 
+/*
+ * The engine of a user may say for ever that a pause has not ended, and a user
+ * may close the folder of a cgroup: that must not take the places of others.
+ */
+static bool may_let_go(const struct deed *deed)
+{
+	return acts_is_about_users(deed) &&
+	       acts_now_ms() >= deed->hold.until_ms + ACT_LET_GO_MS;
+}
+
+static void let_go(struct deed *deed, const char *why)
+{
+	struct hold *hold = &deed->hold;
+
+	hold_done(hold);
+	hold->until_ms = 0;
+	log_warn("decision %s: its %s could not be ended: %s; given up, because "
+		 "its container is a user's", request_of(deed)->decision,
+		 act_step_name(step_of(deed)), why);
+	tell(deed, ACT_FAILED, why);
+	acts_save(deed->acts);
+	acts_settled(deed->acts);
+}
+
 /* Logged once, tried again for ever: nothing else would undo it. */
 static void has_failed(struct deed *deed, const char *why)
 {
@@ -124,6 +148,10 @@ static void has_failed(struct deed *deed, const char *why)
 	uint64_t ms = MIN_RETRY_MS;
 	unsigned int i;
 
+	if (may_let_go(deed)) {
+		let_go(deed, why);
+		return;
+	}
 	for (i = 0; i < hold->nr_failures && ms < MAX_RETRY_MS; i++)
 		ms *= 2;
 	if (hold->nr_failures++ == 0)

@@ -2,7 +2,7 @@
 /*
  * Acts on containers of a user whose engine does not answer, beside root's
  *
- * wrap: sd_event_source_set_time_relative
+ * wrap: sd_event_source_set_time_relative clock_boottime_ns
  */
 #include "tests/unit/acting.h"
 
@@ -12,7 +12,16 @@
 #define ROOTS OTHER
 
 static struct fake_engine roots;
+static uint64_t later_ns;	/* by so much it is later than by the clock */
 static char list[8192];
+
+uint64_t __real_clock_boottime_ns(void);
+uint64_t __wrap_clock_boottime_ns(void);
+
+uint64_t __wrap_clock_boottime_ns(void)
+{
+	return __real_clock_boottime_ns() + later_ns;
+}
 
 static void list_many(void)
 {
@@ -55,6 +64,7 @@ static int setup_with(void **state, const char *roots_state)
 	if (getuid() != 0)
 		skip();
 	sockets = "*/docker.sock";
+	later_ns = 0;
 	memset(&roots, 0, sizeof(roots));
 	assert_int_equal(setup(state), 0);
 	list_many();
@@ -299,6 +309,60 @@ static void test_cgroups_of_a_user_leave_room(void **state)
 	assert_contains(said.text, "\"done\"");
 }
 
+/* Both engines say that their pauses go on, long after these were to end. */
+static void begin_endless_pauses(void)
+{
+	fake.act = pause_users;
+	roots.act = pause_roots;
+	must_finish(PAUSE("u", IN_SLICE ",\"hold_ms\":20000"), "done", NULL);
+	must_finish(PAUSE("r", ",\"hold_ms\":20000"), "done", NULL);
+	must_finish(UNDO("u"), "failed", "error");
+	assert_contains(said.text, "\"held\":true");
+	later_ns = (ACT_LET_GO_MS + 20000) * NS_PER_MS;
+}
+
+/* A user's takes no place for ever. */
+static void test_a_pause_that_a_user_does_not_end(void **state)
+{
+	(void)state;
+	begin_endless_pauses();
+	must_finish(UNDO("u"), "failed", "error");
+	assert_contains(said.text, "\"held\":false");
+	must_finish(UNDO("u"), "done", NULL);
+	assert_contains(said.text, "nothing to undo");
+	must_finish(UNDO("r"), "failed", "error");
+	assert_contains(said.text, "\"held\":true");
+}
+
+/* In the file of acts the engine of the user has another socket. */
+static void move_engine(void)
+{
+	char text[16384], *at;
+	FILE *file = fopen(config.file, "r+");
+
+	assert_non_null(file);
+	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+	at = strstr(text, "1000/docker.sock\"");
+	if (!at)
+		at = strstr(text, "1000\\/docker.sock\"");
+	assert_non_null(at);
+	*at = '2';
+	rewind(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+/* Nor when the engine is gone. */
+static void test_a_pause_of_an_engine_that_is_gone(void **state)
+{
+	(void)state;
+	begin_endless_pauses();
+	move_engine();
+	begin_acts_again();
+	must_finish(UNDO("u"), "failed", "error");
+	assert_contains(said.text, "\"held\":false");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -317,6 +381,12 @@ int main(void)
 						setup_ended, teardown_both),
 		cmocka_unit_test_setup_teardown(
 			test_cgroups_of_a_user_leave_room, setup_both,
+			teardown_both),
+		cmocka_unit_test_setup_teardown(
+			test_a_pause_that_a_user_does_not_end, setup_both,
+			teardown_both),
+		cmocka_unit_test_setup_teardown(
+			test_a_pause_of_an_engine_that_is_gone, setup_both,
 			teardown_both),
 	};
 
