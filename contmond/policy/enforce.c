@@ -253,13 +253,14 @@ int enforce_tick(struct enforce *enforce, const struct enforce_tick *tick)
 	for (i = 0; i < enforce->nr; i++) {
 		if (progress(enforce, enforce->all[i], tick))
 			continue;
-		if (enforce->all[i]->is_held)
+		if (held_may_be(enforce->all[i]))
 			held_keep(enforce, enforce->all[i]);
 		else
 			pending_free(enforce->all[i]);
 		enforce->all[i] = NULL;
 	}
 	drop_ended(enforce);
+	held_ask(enforce);
 	held_expire(enforce);
 	return r;
 }
@@ -316,6 +317,8 @@ void enforce_answer(struct enforce *enforce, const struct act_answer *answer)
 
 	if (answer->kind == ACT_UNDONE)
 		held_answer(enforce, pending, answer);
+	if (answer->kind == ACT_FINISHED && !pending)
+		held_finished(enforce, answer);
 	if (!pending || pending->state != ENFORCE_ACTED ||
 	    pending->is_answered)
 		return;
@@ -347,4 +350,5 @@ void enforce_disconnected(struct enforce *enforce)
 		json_decref(pending->steps_done);
 		pending->steps_done = NULL;
 	}
+	held_disconnected(enforce);
 }

@@ -4,17 +4,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void tell(struct enforce *enforce, struct pending *pending,
-		 bool is_restored, const char *why)
+bool held_may_be(const struct pending *pending)
 {
-	const char *noun = pending->steps & POLICY_PAUSE ? "pause" : "limit";
-	char text[sizeof(pending->why) + 64];
+	return pending->is_held ||
+	       (pending->state == ENFORCE_FAILED && pending->was_sent &&
+		!pending->is_answered &&
+		pending->steps & (POLICY_PAUSE | POLICY_LIMIT));
+}
 
-	snprintf(text, sizeof(text), "its %s %s%s%s%s", noun, is_restored ?
-		 "has ended" : "could not be ended", *why ? ": " : "", why,
-		 is_restored ? "" : "; contmon-engine tries again");
-	audit_move(enforce, pending,
-		   is_restored ? ENFORCE_RESTORED : ENFORCE_HELD, text, NULL);
+static void tell(struct enforce *enforce, struct pending *pending)
+{
+	static const char *const texts[][2] = {
+		[UNDONE_RESTORED] = { "has ended", "" },
+		[UNDONE_STUCK] = { "could not be ended",
+				   "; contmon-engine tries again" },
+		[UNDONE_NEVER] = { "could not be ended",
+				   "; contmon-engine has given up" },
+	};
+	const char *const *text = texts[pending->undone];
+	const char *why = pending->undone_why;
+	char reason[sizeof(pending->undone_why) + 80];
+
+	snprintf(reason, sizeof(reason), "its %s %s%s%s%s",
+		 pending->steps & POLICY_PAUSE ? "pause" : "limit", text[0],
+		 *why ? ": " : "", why, text[1]);
+	audit_move(enforce, pending, pending->undone == UNDONE_RESTORED ?
+		   ENFORCE_RESTORED : ENFORCE_HELD, reason, NULL);
+}
+
+static bool is_over(const struct pending *pending)
+{
+	return pending->undone == UNDONE_RESTORED ||
+	       pending->undone == UNDONE_NEVER;
 }
 
 /* Without memory, its end is only in contmon-engine's log. */
@@ -22,21 +43,17 @@ void held_keep(struct enforce *enforce, struct pending *pending)
 {
 	struct pending **held;
 
-	if (pending->is_restored) {
-		tell(enforce, pending, true, pending->undone_why);
-		pending_free(pending);
-		return;
-	}
-	held = reallocarray(enforce->held, enforce->nr_held + 1,
-			    sizeof(*held));
+	if (pending->undone != UNDONE_NOT_YET)
+		tell(enforce, pending);
+	held = is_over(pending) ? NULL :
+		reallocarray(enforce->held, enforce->nr_held + 1,
+			     sizeof(*held));
 	if (!held) {
 		pending_free(pending);
 		return;
 	}
 	enforce->held = held;
 	held[enforce->nr_held++] = pending;
-	if (pending->is_stuck)
-		tell(enforce, pending, false, pending->undone_why);
 }
 
 static void drop(struct enforce *enforce, size_t i)
@@ -47,28 +64,87 @@ static void drop(struct enforce *enforce, size_t i)
 		(enforce->nr_held - i) * sizeof(*enforce->held));
 }
 
+static size_t find(const struct enforce *enforce, const char *decision)
+{
+	size_t i;
+
+	for (i = 0; i < enforce->nr_held; i++) {
+		if (strcmp(enforce->held[i]->decision, decision) == 0)
+			break;
+	}
+	return i;
+}
+
+static void note_undone(struct pending *pending,
+			const struct act_answer *answer)
+{
+	pending->undone = answer->result == ACT_DONE ? UNDONE_RESTORED :
+			  answer->held ? UNDONE_STUCK : UNDONE_NEVER;
+	snprintf(pending->undone_why, sizeof(pending->undone_why), "%s",
+		 answer->why ?: "");
+}
+
 void held_answer(struct enforce *enforce, struct pending *pending,
 		 const struct act_answer *answer)
 {
-	bool is_restored = answer->result == ACT_DONE;
+	size_t i = find(enforce, answer->decision);
+
+	if (pending)
+		note_undone(pending, answer);
+	if (pending || i == enforce->nr_held)
+		return;
+	note_undone(enforce->held[i], answer);
+	tell(enforce, enforce->held[i]);
+	if (is_over(enforce->held[i]))
+		drop(enforce, i);
+}
+
+void held_finished(struct enforce *enforce, const struct act_answer *answer)
+{
+	size_t i = find(enforce, answer->decision);
+	struct pending *pending;
+
+	if (i == enforce->nr_held || answer->held)
+		return;
+	pending = enforce->held[i];
+	if (pending->is_end_asked && answer->result == ACT_REFUSED) {
+		pending->is_end_asked = false;	/* it is still under way */
+		return;
+	}
+	if (pending->is_end_asked && answer->result == ACT_DONE) {
+		note_undone(pending, answer);
+		tell(enforce, pending);
+	}
+	drop(enforce, i);
+}
+
+void held_ask(struct enforce *enforce)
+{
+	const struct enforce_actor *actor = &enforce->actor;
 	size_t i;
 
-	if (pending) {
-		pending->is_restored = is_restored;
-		pending->is_stuck = !is_restored;
-		snprintf(pending->undone_why, sizeof(pending->undone_why),
-			 "%s", answer->why ?: "");
-		return;
-	}
 	for (i = 0; i < enforce->nr_held; i++) {
-		if (strcmp(enforce->held[i]->decision, answer->decision) != 0)
-			continue;
-		tell(enforce, enforce->held[i], is_restored,
-		     answer->why ?: "");
-		if (is_restored)
-			drop(enforce, i);
-		return;
+		struct pending *pending = enforce->held[i];
+		const struct act_request request = {
+			.op = ACT_UNDO,
+			.decision = pending->decision,
+		};
+
+		if (!pending->is_end_asked &&
+		    enforce->boot_ms - pending->acted_ms >
+		    pending->hold_ms + ENFORCE_PATIENCE_MS &&
+		    actor->is_ready(actor->userdata))
+			pending->is_end_asked =
+				actor->send(&request, actor->userdata) == 0;
 	}
+}
+
+void held_disconnected(struct enforce *enforce)
+{
+	size_t i;
+
+	for (i = 0; i < enforce->nr_held; i++)
+		enforce->held[i]->is_end_asked = false;
 }
 
 /* It may have ended while contmon-engine was out of reach. */

@@ -21,6 +21,14 @@ enum enforce_state {
 	ENFORCE_RESTORED,
 };
 
+/* The end of a pause or limit, as contmon-engine says; stuck: it tries again */
+enum undone {
+	UNDONE_NOT_YET,
+	UNDONE_STUCK,
+	UNDONE_RESTORED,
+	UNDONE_NEVER,
+};
+
 /**
  * struct pending - one decision; owns its texts
  * @rule, @rule_hash, @steps, @grace_ms, ...: as when it was decided
@@ -31,15 +39,15 @@ enum enforce_state {
  * @had_ended: the candidate had ended before
  * @is_again: the rule has acted on it before, so that did not help
  * @is_rerun: the last time it was another run of it, or another one
+ * @was_acted: it has come into that state
  * @is_resumed: was acted by an earlier contmond
  * @is_sent: contmon-engine has the request, as far as is known
  * @was_sent: it may have begun it
  * @is_answered: and its answer is in @is_held and @result to @steps_done
  * @is_held: its pause or limit is in force
- * @is_restored: that was undone before the answer was looked at
- * @is_stuck: or could not be undone then, and is not yet; @undone_why: of both
+ * @undone, @undone_why: what became of that then
+ * @is_end_asked: contmon-engine was asked to end it, should it not have ended
  * @planned_ms: CLOCK_REALTIME
- * @was_acted: it has come into that state
  * @due_ms, @acted_ms, @answered_ms: CLOCK_BOOTTIME
  * @sent_ms: when contmon-engine was last asked; @acted_ms before that
  * @unsent_ms: since when it waits to be sent; CLOCK_BOOTTIME
@@ -52,15 +60,14 @@ struct pending {
 	bool is_dry_run;
 	bool is_again;
 	bool is_rerun;
+	bool was_acted;
 	bool is_resumed;
 	bool is_sent;
 	bool was_sent;
 	bool is_answered;
 	bool is_held;
-	bool is_restored;
-	bool is_stuck;
+	bool is_end_asked;
 	bool had_ended;
-	bool was_acted;
 	char *rule;
 	char rule_hash[POLICY_HASH_LENGTH + 1];
 	unsigned int steps;
@@ -89,6 +96,7 @@ struct pending {
 	enum act_result result;
 	enum act_code code;
 	char why[256];
+	enum undone undone;
 	char undone_why[256];
 	json_t *steps_done;
 };
@@ -147,6 +155,9 @@ struct enforce {
 
 /* Members of details that the next contmond goes by */
 #define AUDIT_BUDGET_RETURNED "budget_returned"
+#define AUDIT_NOT_DONE "not_done"
+#define AUDIT_USER_ID "user_id"
+#define AUDIT_COOL_DOWN_MS "cool_down_ms"
 #define AUDIT_COOLS_DOWN "cools_down"
 #define AUDIT_BOOT_MS "boot_ms"
 
@@ -155,9 +166,6 @@ void pending_free(struct pending *pending);
 /** pending_add() - make room, and take it over; frees it on failure */
 int pending_add(struct enforce *enforce, struct pending *pending);
 
-#define AUDIT_NOT_DONE "not_done"
-#define AUDIT_USER_ID "user_id"
-#define AUDIT_COOL_DOWN_MS "cool_down_ms"
 /** pending_request() - what contmon-engine is asked for; borrows its texts */
 void pending_request(const struct pending *pending, struct act_request *ret);
 

@@ -26,7 +26,20 @@ static void say_undone(enum act_result result, const char *why)
 	answer.decision = police.rows[0].decision;
 	answer.step = ACT_LIMIT;
 	answer.result = result;
+	answer.held = result == ACT_FAILED;
 	answer.why = why;
+	enforce_answer(police.enforce, &answer);
+}
+
+static void say_late(enum act_kind kind, enum act_result result,
+		     bool is_held)
+{
+	struct act_answer answer = ACT_ANSWER_UNKNOWN;
+
+	answer.kind = kind;
+	answer.decision = police.rows[0].decision;
+	answer.result = result;
+	answer.held = is_held;
 	enforce_answer(police.enforce, &answer);
 }
 
@@ -115,6 +128,73 @@ static void test_one_that_failed(void **state)
 	must_be("planned acted failed ");
 	say_undone(ACT_DONE, NULL);
 	must_be("planned acted failed restored ");
+	end_police();
+}
+
+/* Its end is not known when it has failed: it may hold, and end later. */
+static void begin_without_an_answer(void)
+{
+	begin_police(RULES);
+	add_named("web")->cpu_percent = 90;
+	police.is_mute = true;
+	pass_seconds(200);
+	must_be("planned acted failed ");
+	assert_false(enforce_is_idle(police.enforce));
+}
+
+static void test_one_without_an_answer(void **state)
+{
+	(void)state;
+	begin_without_an_answer();
+	say_late(ACT_FINISHED, ACT_DONE, true);
+	assert_false(enforce_is_idle(police.enforce));
+	say_undone(ACT_DONE, NULL);
+	must_be("planned acted failed restored ");
+	assert_true(enforce_is_idle(police.enforce));
+	end_police();
+	begin_without_an_answer();
+	say_late(ACT_FINISHED, ACT_FAILED, false);
+	assert_true(enforce_is_idle(police.enforce));
+	must_be("planned acted failed ");
+	end_police();
+}
+
+/* It came while contmond was not connected. */
+static void test_an_end_that_was_not_heard(void **state)
+{
+	(void)state;
+	begin_limited();
+	world.containers[0].row.cpu_percent = 0;
+	police.is_mute = true;
+	police.is_ready = false;
+	pass(600000 + ENFORCE_PATIENCE_MS + 5000);
+	assert_int_equal(police.nr_asked, 1);
+	police.is_ready = true;
+	pass_seconds(1);
+	assert_int_equal(police.nr_asked, 2);
+	enforce_disconnected(police.enforce);
+	pass_seconds(2);
+	assert_int_equal(police.nr_asked, 3);
+	assert_string_equal(police.asked[2], police.asked[0]);
+	say_late(ACT_FINISHED, ACT_DONE, false);
+	must_be("planned acted verified restored ");
+	assert_true(enforce_is_idle(police.enforce));
+	end_police();
+}
+
+/* A user's engine does not let it end. */
+static void test_one_that_is_given_up(void **state)
+{
+	(void)state;
+	begin_limited();
+	say_undone(ACT_FAILED, "no");
+	must_be("planned acted verified held ");
+	assert_false(enforce_is_idle(police.enforce));
+	say_late(ACT_UNDONE, ACT_FAILED, false);
+	must_be("planned acted verified held held ");
+	assert_string_equal(last_row()->reason, "its limit could not be ended"
+			    "; contmon-engine has given up");
+	assert_true(enforce_is_idle(police.enforce));
 	end_police();
 }
 
@@ -213,6 +293,9 @@ int main(void)
 		TEST(test_a_short_one),
 		TEST(test_a_short_one_that_does_not),
 		TEST(test_one_that_failed),
+		TEST(test_one_without_an_answer),
+		TEST(test_an_end_that_was_not_heard),
+		TEST(test_one_that_is_given_up),
 		TEST(test_one_that_holds_nothing),
 		TEST(test_after_a_restart),
 		TEST(test_one_that_failed_before_a_restart),
