@@ -62,7 +62,8 @@ static int begin_tick(struct parcel *parcel, const struct parcel_tick *tick,
 	if (r < 0)
 		return r;
 	parcel->ticks[parcel->nr_ticks++] = (struct loaded_tick){
-		*tick, parcel->nr_rows };
+		*tick, parcel->nr_rows, parcel->dropped };
+	parcel->dropped = 0;
 	return 0;
 }
 
@@ -98,11 +99,12 @@ static int add_tick(const struct tick *tick, void *userdata)
 	const struct parcel_tick head = { tick->seq, tick->stored_seq,
 					 tick->t_ms, loading->host };
 	size_t i;
-	int r = begin_tick(parcel, &head, tick->nr);
+	int r;
 
+	count_dropped(parcel, tick->seq);
+	r = begin_tick(parcel, &head, tick->nr);
 	if (r < 0)
 		return r;
-	count_dropped(parcel, tick->seq);
 	for (i = 0; i < tick->nr && r == 0; i++)
 		r = add_row(loading, &head, &tick->rows[i]);
 	if (r < 0)

@@ -8,18 +8,23 @@
 
 #include "protocol.h"
 
-/** struct loaded_tick - @first_row: index of its first row */
+/**
+ * struct loaded_tick
+ * @first_row: index of its first row
+ * @dropped: how many before it are gone
+ */
 struct loaded_tick {
 	struct parcel_tick tick;
 	size_t first_row;
+	uint64_t dropped;
 };
 
 /**
  * struct parcel - zero-initialise
  * @rows: as the protocol writes them
  * @ends: where each row ends in it
- * @next_seq: everything before it is here, or was not wanted, or is
- * @dropped: gone
+ * @next_seq: everything before it is here, or was not wanted, or is gone:
+ * @dropped: after the last tick
  */
 struct parcel {
 	struct buffer rows;

@@ -248,6 +248,32 @@ static int look_whether_saved(struct target *target, uint64_t now_ns)
 
 /* The next request */
 
+/* Or they could not be read. */
+static void count_gone(struct target *target, uint64_t nr)
+{
+	count_dropped(target, nr, "were deleted before they could be sent");
+}
+
+/*
+ * What is gone, and what is not wanted, need not be looked for again: whoever
+ * follows this target would count it again, too.
+ */
+static int skip_gone(struct target *target)
+{
+	struct parcel *parcel = &target->parcel;
+	bool is_empty = parcel->nr_ticks == 0;
+	uint64_t *gone = is_empty ? &parcel->dropped :
+				    &parcel->ticks[0].dropped;
+	int64_t next = is_empty ? parcel->next_seq : parcel->ticks[0].tick.seq;
+
+	if (next <= target->position || (!is_empty && *gone == 0))
+		return 0;
+	count_gone(target, *gone);
+	*gone = 0;
+	target->position = next;
+	return save(target, clock_monotonic_ns());
+}
+
 static int load(struct target *target)
 {
 	int r = target->has_position ? 0 : find_position(target);
@@ -264,16 +290,7 @@ static int load(struct target *target)
 				target->position);
 	if (r < 0)
 		return r;
-	/* Or they could not be read. */
-	count_dropped(target, target->parcel.dropped,
-		      "were deleted before they could be sent");
-	/* Nothing of it is wanted: then it need not be read again. */
-	if (target->parcel.nr_ticks == 0 &&
-	    target->parcel.next_seq > target->position) {
-		target->position = target->parcel.next_seq;
-		r = save(target, clock_monotonic_ns());
-	}
-	return r;
+	return skip_gone(target);
 }
 
 /* The ticks of the next request, or none when all are done */
@@ -356,12 +373,17 @@ bool target_step(struct target *target, uint64_t now_ns)
 static void finish_ticks(struct target *target)
 {
 	const struct parcel *parcel = &target->parcel;
+	bool is_last = target->end_tick == parcel->nr_ticks;
+	uint64_t gone = is_last ? parcel->dropped : 0;
+	size_t i;
 
 	if (target->nr_ranges > 0)
 		return;
-	target->position = target->end_tick == parcel->nr_ticks ?
-			   parcel->next_seq :
+	target->position = is_last ? parcel->next_seq :
 			   parcel->ticks[target->end_tick - 1].tick.seq + 1;
+	for (i = target->begin_tick; i < target->end_tick; i++)
+		gone += parcel->ticks[i].dropped;
+	count_gone(target, gone);
 	target->status.delivered_ticks += target->end_tick -
 					  target->begin_tick;
 	save(target, clock_monotonic_ns());

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A target begins before the file can be opened, and the file knows it. */
+/*
+ * What a target has not got: a target begins before the file can be opened, and
+ * the file knows it; or it was deleted before it could be sent.
+ */
 #include "tests/unit/store_file.h"
 
 #include "contmond/forward/protocol.h"
@@ -160,6 +163,65 @@ static void test_a_target_that_begins_later(void **state)
 	target_free(target);
 }
 
+static void delete_events(const char *which)
+{
+	char sql[100];
+	sqlite3 *sqlite;
+
+	snprintf(sql, sizeof(sql), "DELETE FROM event WHERE seq IN (%s)",
+		 which);
+	close_store();
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(sqlite, sql, NULL, NULL, NULL),
+			 SQLITE_OK);
+	sqlite3_close(sqlite);
+	open_store(path, 0);
+}
+
+/* One with other settings, which sends nothing before the old one has ended */
+static void follow_target(void)
+{
+	struct target *old = target;
+
+	begin_target(NULL);
+	target_follow(target, old);
+	target_free(old);
+}
+
+static void run_until_request(void)
+{
+	int i;
+
+	for (i = 0; !step(); i++)
+		assert_true(i < 4);
+}
+
+/* However often it is configured anew meanwhile */
+static void test_what_is_gone_is_counted_once(void **state)
+{
+	int i;
+
+	(void)state;
+	open_store(path, 0);
+	add_events(6);
+	store_set_feed_cursor(store, FEED_EVENTS, "t", 1);
+	store_sync(store);
+	delete_events("1, 2, 3, 5");
+	begin_target(NULL);
+	run_until_request();
+	must_have_dropped(3, 4);
+	for (i = 0; i < 2; i++) {
+		follow_target();
+		run_until_request();
+		must_have_dropped(3, 4);
+	}
+	curl.easy_getinfo = answer;
+	target_finish(target, CURLE_OK);
+	assert_int_equal(target->status.delivered_ticks, 2);
+	must_have_dropped(4, 7);
+	target_free(target);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -168,6 +230,7 @@ int main(void)
 		TEST(test_a_target_that_has_got_everything),
 		TEST(test_it_comes_during_a_request),
 		TEST(test_a_target_that_begins_later),
+		TEST(test_what_is_gone_is_counted_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
