@@ -63,6 +63,7 @@ struct value {
  * @tier: of a span or frame
  * @is_key: of a frame: it needs none before it
  * @user: whose container it is about, or QUEUE_OUTSIDE; 0: root's, or nobody's
+ * @tick: with which it is written, see queue_begin_tick(); 0: by itself
  */
 struct entry {
 	struct entry *next;
@@ -71,6 +72,7 @@ struct entry {
 	unsigned int tier;
 	bool is_key;
 	int64_t user;
+	uint64_t tick;
 	size_t bytes;
 	size_t nr;
 	bool failed;

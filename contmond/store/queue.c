@@ -318,6 +318,7 @@ static int add(struct queue *queue, struct entry *entry)
 		return r;
 	if (entry->statement == ADD_HOST_MINUTE)
 		queue->needs_minute = false;
+	entry->tick = queue->in_tick ? queue->nr_ticks : 0;
 	*queue->last = entry;
 	queue->last = &entry->next;
 	return 0;
@@ -333,18 +334,68 @@ void queue_add(struct queue *queue, struct entry *entry)
 	pthread_mutex_unlock(&queue->lock);
 }
 
-size_t queue_get(struct queue *queue, struct entry **ret, size_t max)
+void queue_begin_tick(struct queue *queue)
 {
-	struct entry *entry;
+	pthread_mutex_lock(&queue->lock);
+	queue->nr_ticks++;
+	queue->in_tick = !queue->waits;
+	pthread_mutex_unlock(&queue->lock);
+}
+
+void queue_end_tick(struct queue *queue)
+{
+	pthread_mutex_lock(&queue->lock);
+	queue->in_tick = false;
+	pthread_mutex_unlock(&queue->lock);
+}
+
+static bool is_complete(const struct queue *queue, const struct entry *entry)
+{
+	return !queue->in_tick || entry->tick != queue->nr_ticks;
+}
+
+bool queue_is_ready(const struct queue *queue)
+{
+	return queue->first && is_complete(queue, queue->first);
+}
+
+/* At most @max, but whole ticks */
+static size_t nr_to_get(const struct queue *queue, size_t max)
+{
+	const struct entry *entry;
+	uint64_t tick = 0;
 	size_t nr = 0;
 
+	for (entry = queue->first; entry && is_complete(queue, entry);
+	     entry = entry->next) {
+		if (nr >= max && (entry->tick == 0 || entry->tick != tick))
+			break;
+		tick = entry->tick;
+		nr++;
+	}
+	return nr;
+}
+
+int queue_get(struct queue *queue, size_t max, struct entry ***ret,
+	      size_t *ret_nr)
+{
+	struct entry **entries, *entry;
+	size_t i, nr;
+
 	pthread_mutex_lock(&queue->lock);
-	for (entry = queue->first; entry && nr < max; entry = entry->next) {
+	nr = nr_to_get(queue, max);
+	entries = calloc(nr + 1, sizeof(*entries));
+	for (i = 0, entry = queue->first; entries && i < nr;
+	     i++, entry = entry->next) {
 		entry->references++;
-		ret[nr++] = entry;
+		entries[i] = entry;
 	}
 	pthread_mutex_unlock(&queue->lock);
-	return nr;
+	if (!entries)
+		return -ENOMEM;
+	*ret = entries;
+	*ret_nr = nr;
+	return 0;
 }
 
 void queue_remove(struct queue *queue, struct entry **entries, size_t nr)

@@ -51,6 +51,7 @@ struct queue_share {
  * @closed: the writer must write the rest and end
  * @waits: queue_add() waits for room instead of dropping entries, unless
  * @failing: the writer cannot write now
+ * @nr_ticks: ticks that were added; @in_tick: the last is not complete yet
  */
 struct queue {
 	pthread_mutex_t lock;
@@ -70,6 +71,8 @@ struct queue {
 	bool closed;
 	bool waits;
 	bool failing;
+	uint64_t nr_ticks;
+	bool in_tick;
 };
 
 void queue_init(struct queue *queue, size_t max_bytes);
@@ -83,11 +86,25 @@ void queue_done(struct queue *queue);
 void queue_add(struct queue *queue, struct entry *entry);
 
 /**
- * queue_get() - get the oldest entries, at most @max, with references
+ * queue_begin_tick() - what is added until queue_end_tick() is one tick
  *
- * They stay in the queue. Returns their number.
+ * It is written in one transaction, so that nothing cuts it in half. Where
+ * adding waits for room, as in an import, it may be written in parts.
  */
-size_t queue_get(struct queue *queue, struct entry **ret, size_t max);
+void queue_begin_tick(struct queue *queue);
+void queue_end_tick(struct queue *queue);
+
+/**
+ * queue_get() - get the oldest entries, with references; free the array
+ * @max: no more than so many, except for the rest of a tick
+ *
+ * They stay in the queue. Returns -ENOMEM.
+ */
+int queue_get(struct queue *queue, size_t max, struct entry ***ret,
+	      size_t *ret_nr);
+
+/** queue_is_ready() - are there any to get? Lock held */
+bool queue_is_ready(const struct queue *queue);
 
 /** queue_remove() - entries of queue_get() have been written */
 void queue_remove(struct queue *queue, struct entry **entries, size_t nr);

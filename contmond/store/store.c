@@ -117,8 +117,10 @@ int store_tick(struct store *store, const struct store_tick *tick)
 {
 	int r;
 
+	queue_begin_tick(&store->queue);
 	follow_writer(store);
 	r = ingest_tick(&store->ingest, tick);
+	queue_end_tick(&store->queue);
 	pthread_mutex_lock(&store->queue.lock);
 	store->nr_cpus = tick->system->nr_cpus;
 	store->has_ticks = true;

@@ -138,11 +138,13 @@ static void tell_of_events(struct writer *writer)
 /* Returns whether there may be more entries. */
 static bool write_some(struct writer *writer)
 {
-	struct entry *entries[MAX_ENTRIES];
-	size_t failed, nr = queue_get(writer->queue, entries, MAX_ENTRIES);
+	_cleanup_free_ struct entry **entries = NULL;
 	bool in_memory = !writer->db.path;
-	int r;
+	size_t failed, nr = 0;
+	int r = queue_get(writer->queue, MAX_ENTRIES, &entries, &nr);
 
+	if (r < 0)
+		fail(writer, r);
 	if (nr == 0)
 		return false;
 	lock_db(writer);
@@ -226,7 +228,7 @@ static bool wait_for_work(struct writer *writer)
 	if (!writer->woken) {
 		writer->idle = true;
 		pthread_cond_broadcast(&queue->changed);
-		if (!queue->closed && (queue->nr == 0 || failing))
+		if (!queue->closed && (!queue_is_ready(queue) || failing))
 			queue_wait(queue, IDLE_MS);
 		writer->idle = false;
 	}

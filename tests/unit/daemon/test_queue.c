@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "contmond/store/queue.h"
 #include "contmond/store/tier.h"
@@ -26,6 +27,19 @@ static size_t nr_written;
 int __wrap_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *lock,
 				  const struct timespec *until);
 
+/* With a reference */
+static struct entry *get_first(void)
+{
+	struct entry **entries, *first;
+	size_t nr;
+
+	assert_int_equal(queue_get(&queue, 1, &entries, &nr), 0);
+	assert_int_equal(nr, 1);
+	first = entries[0];
+	free(entries);
+	return first;
+}
+
 int __wrap_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *lock,
 				  const struct timespec *until)
 {
@@ -37,7 +51,7 @@ int __wrap_pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *lock,
 	if (queue.failing)
 		return ETIMEDOUT;
 	pthread_mutex_unlock(lock);
-	assert_int_equal(queue_get(&queue, &entry, 1), 1);
+	entry = get_first();
 	queue_remove(&queue, &entry, 1);
 	queue_unref(&queue, &entry, 1);
 	nr_written++;
@@ -348,16 +362,17 @@ static void test_containers_of_a_user_end(void **state)
 /* Room that nobody uses is a user's, too, but only a part of it. */
 static void test_room_comes_back(void **state)
 {
-	struct entry *entries[NR_ENTRIES];
+	struct entry **entries;
 	size_t nr;
 
 	(void)state;
 	begin_with_room_for(100);
 	add_some(ADD_EVENT, USER, 100);
 	assert_int_equal(queue.nr, 25);
-	nr = queue_get(&queue, entries, NR_ENTRIES);
+	assert_int_equal(queue_get(&queue, NR_ENTRIES, &entries, &nr), 0);
 	queue_remove(&queue, entries, nr);
 	queue_unref(&queue, entries, nr);
+	free(entries);
 	assert_int_equal(queue.users_bytes, 0);
 	add_some(ADD_EVENT, USER, 25);
 	assert_int_equal(queue.nr, 25);
@@ -383,7 +398,7 @@ static void test_what_is_newer_replaces(void **state)
 	(void)state;
 	begin_with_room_for(100);
 	add_some(CHANGE_CONTAINER, 0, 1);
-	assert_int_equal(queue_get(&queue, &being_written, 1), 1);
+	being_written = get_first();
 	for (i = 0; i < NR_ENTRIES; i++) {
 		add_some(CHANGE_CONTAINER, 0, 2);
 		add_some(SEE_CONTAINER, 0, 2);
@@ -399,9 +414,8 @@ static void test_what_is_newer_replaces(void **state)
 	queue_unref(&queue, &being_written, 1);
 	assert_int_equal(nr_of(CHANGE_CONTAINER, 0), 2);
 	for (i = 0; queue.first; i++) {
-		struct entry *entry;
+		struct entry *entry = get_first();
 
-		assert_int_equal(queue_get(&queue, &entry, 1), 1);
 		if (entry->statement == SET_CURSOR)
 			assert_int_equal(entry->values[1].integer,
 					 NR_ENTRIES - 1);
@@ -409,6 +423,42 @@ static void test_what_is_newer_replaces(void **state)
 		queue_unref(&queue, &entry, 1);
 	}
 	assert_int_equal(i, 7);
+	queue_done(&queue);
+}
+
+/* How many there are to be written in one transaction */
+static size_t nr_to_write(size_t max)
+{
+	struct entry **entries;
+	size_t nr;
+
+	assert_int_equal(queue_get(&queue, max, &entries, &nr), 0);
+	queue_remove(&queue, entries, nr);
+	queue_unref(&queue, entries, nr);
+	free(entries);
+	return nr;
+}
+
+/* However large it is, and whenever the writer looks */
+static void test_a_tick_is_written_as_one(void **state)
+{
+	(void)state;
+	begin_with_room_for(100);
+	add_some(ADD_EVENT, 0, 2);
+	queue_begin_tick(&queue);
+	add_some(ADD_EVENT, 0, 30);
+	assert_true(queue_is_ready(&queue));
+	assert_int_equal(nr_to_write(10), 2);
+	assert_false(queue_is_ready(&queue));
+	assert_int_equal(nr_to_write(10), 0);
+	add_some(ADD_EVENT, 0, 5);
+	queue_end_tick(&queue);
+	add_some(ADD_EVENT, 0, 3);
+	queue_begin_tick(&queue);
+	add_some(ADD_EVENT, 0, 4);
+	queue_end_tick(&queue);
+	assert_int_equal(nr_to_write(10), 35);
+	assert_int_equal(nr_to_write(5), 7);
 	queue_done(&queue);
 }
 
@@ -428,6 +478,7 @@ int main(void)
 		cmocka_unit_test(test_containers_of_a_user_end),
 		cmocka_unit_test(test_room_comes_back),
 		cmocka_unit_test(test_what_is_newer_replaces),
+		cmocka_unit_test(test_a_tick_is_written_as_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
