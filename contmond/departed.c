@@ -305,6 +305,8 @@ void departed_end(struct departed *departed, const struct run *run,
 static bool has_ended(const struct departed_container *gone,
 		      const struct name *name)
 {
+	if (ended_is_before_start(name, (double)gone->began_ms))
+		return true;
 	return name->finished_ms > 0 &&
 	       name->finished_ms >= name->started_ms &&
 	       name->finished_ms >= gone->began_ms;

@@ -9,6 +9,9 @@
 #include "base/util.h"
 #include "model.h"
 
+/* How far the starts of a run may be apart by the engine and by processes */
+#define SAME_START_MS 10000
+
 /* The texts to keep: those that are labels in Prometheus, and the id */
 static const size_t texts[] = {
 	offsetof(struct container_row, id),
@@ -126,10 +129,10 @@ int ended_add(struct ended_list *list, const struct container_row *row,
 	      int64_t user_id, uint64_t boottime_ns, int64_t t_ms)
 {
 	struct ended ended = {
+		.user_id = user_id,
 		.ended_boottime_ns = boottime_ns,
 		.ended_ms = (double)t_ms,
 		.exit_code = NAN,
-		.user_id = user_id,
 	};
 	int r;
 
@@ -147,6 +150,20 @@ int ended_add(struct ended_list *list, const struct container_row *row,
 	return 0;
 }
 
+static bool runs(const struct name *name)
+{
+	return !name->state || strcmp(name->state, "running") == 0 ||
+	       strcmp(name->state, "paused") == 0 ||
+	       strcmp(name->state, "restarting") == 0;
+}
+
+bool ended_is_before_start(const struct name *name, double began_ms)
+{
+	return name->finished_ms > 0 &&
+	       name->finished_ms < name->started_ms && !runs(name) &&
+	       fabs((double)name->started_ms - began_ms) < SAME_START_MS;
+}
+
 void ended_name(struct ended_list *list, const struct names *names)
 {
 	size_t i;
@@ -158,7 +175,8 @@ void ended_name(struct ended_list *list, const struct names *names)
 							ended->user_id);
 
 		if (!name || name->finished_ms == 0 ||
-		    (double)name->finished_ms < ended->row.started_ms)
+		    ((double)name->finished_ms < ended->row.started_ms &&
+		     !ended_is_before_start(name, ended->row.started_ms)))
 			continue;
 		ended->ended_ms = (double)name->finished_ms;
 		if (name->exit_code >= 0)

@@ -6,6 +6,7 @@
 #ifndef CONTMOND_MODEL_ENDED_H
 #define CONTMOND_MODEL_ENDED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,6 +52,15 @@ struct ended_list {
  */
 int ended_add(struct ended_list *list, const struct container_row *row,
 	      int64_t user_id, uint64_t boottime_ns, int64_t t_ms);
+
+/**
+ * ended_is_before_start() - does the engine tell an end before its start?
+ * @began_ms: of the run that is asked about
+ *
+ * So it is when the clock was set back while it ran: then the start tells that
+ * it is this run, and not an earlier one.
+ */
+bool ended_is_before_start(const struct name *name, double began_ms);
 
 /** ended_name() - take over what the engine has reported of the ends */
 void ended_name(struct ended_list *list, const struct names *names);

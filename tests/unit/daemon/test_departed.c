@@ -114,6 +114,24 @@ static void test_who_may_tell_of_an_end(void **state)
 	assert_false(is_taken_from(0, 998, other));
 }
 
+/* While it ran, so that it has ended before it began */
+static void test_a_clock_that_was_set_back(void **state)
+{
+	struct name name = { .id = "a", .state = "exited",
+			     .started_ms = T0 + 300,
+			     .finished_ms = T0 - 600000, .exit_code = 9 };
+	char cgroup[] = "/docker/a";
+
+	(void)state;
+	assert_true(is_end_of(&name, 0, cgroup));
+	/* The end of the run before */
+	name.state = "running";
+	assert_false(is_end_of(&name, 0, cgroup));
+	name.state = "exited";
+	name.started_ms = T0 - 300000;
+	assert_false(is_end_of(&name, 0, cgroup));
+}
+
 /* Of too many the newest are awaited: what engines report of them may come. */
 static void test_too_many_that_no_engine_reports(void **state)
 {
@@ -154,6 +172,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_no_memory_for_an_id,
 						begin, end_test),
 		cmocka_unit_test_setup_teardown(test_who_may_tell_of_an_end,
+						begin, end_test),
+		cmocka_unit_test_setup_teardown(test_a_clock_that_was_set_back,
 						begin, end_test),
 		cmocka_unit_test_setup_teardown(
 			test_too_many_that_no_engine_reports, begin, end_test),

@@ -189,6 +189,24 @@ static void test_whose_end_it_is(void **state)
 	assert_true(isnan(world.model.ended.all[0].exit_code));
 }
 
+/* While it ran, so that it has ended before it began */
+static void test_a_clock_that_was_set_back(void **state)
+{
+	struct name name = { .id = ID64("a"), .name = "web",
+			     .state = "exited", .exit_code = 9 };
+	const struct ended *ended;
+
+	(void)state;
+	all_end(102);
+	ended = &world.model.ended.all[0];
+	name.started_ms = (int64_t)ended->row.started_ms;
+	name.finished_ms = name.started_ms - 5000;
+	assert_int_equal(names_set(world.names, &name), 0);
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	assert_near(ended->exit_code, 9, 0);
+	assert_near(ended->ended_ms, (double)name.finished_ms, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -202,6 +220,7 @@ int main(void)
 		TEST(test_a_bounded_number_of_ended),
 		TEST(test_ends_of_a_user),
 		TEST(test_whose_end_it_is),
+		TEST(test_a_clock_that_was_set_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
