@@ -16,7 +16,6 @@
 
 /* Fits most chunks, so that few pages are half empty. */
 #define PAGE_BYTES "8192"
-#define BUSY_MS 2000
 #define TEXT(x) TEXT_(x)
 #define TEXT_(x) #x
 
@@ -27,7 +26,7 @@ extern const char schema_sql[] __attribute__((visibility("hidden")));
 static int configure(sqlite3 *sqlite)
 {
 	sqlite3_extended_result_codes(sqlite, 0);
-	sqlite3_busy_timeout(sqlite, BUSY_MS);
+	sqlite3_busy_timeout(sqlite, DB_BUSY_MS);
 	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	/*
@@ -197,6 +196,8 @@ int db_open(const char *path, struct db *ret, char **ret_why)
 		db.unclean = path && has_log(db.path);
 		r = open_sqlite(&db, db.path ?: ":memory:");
 	}
+	if (r == 0 && path)
+		r = db_note_files(&db, path);
 	if (r < 0) {
 		*ret_why = strdup(reason(db.sqlite, r));
 		db_close(&db);
@@ -215,45 +216,9 @@ void db_close(struct db *db)
 	sqlite3_close(db->sqlite);
 	if (db->lock_fd >= 0)
 		close(db->lock_fd);
+	free(db->name);
 	free(db->path);
 	*db = (struct db){ .lock_fd = -1 };
-}
-
-/* While the file is gone */
-
-bool db_has_moved(const struct db *db)
-{
-	int moved = 0;
-
-	if (db->path)
-		sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_HAS_MOVED,
-				     &moved);
-	return moved;
-}
-
-bool db_copy_log(struct db *db)
-{
-	int r;
-
-	sqlite3_busy_timeout(db->sqlite, 0);
-	r = sqlite3_wal_checkpoint_v2(db->sqlite, NULL,
-				      SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-	sqlite3_busy_timeout(db->sqlite, BUSY_MS);
-	return r == SQLITE_OK;
-}
-
-/*
- * SQLite leaves the log of such a file where it is, and another file of that
- * name would be read with it.
- */
-void db_empty_log(struct db *db)
-{
-	sqlite3_file *log = NULL;
-
-	sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_JOURNAL_POINTER,
-			     &log);
-	if (log && log->pMethods)
-		log->pMethods->xTruncate(log, 0);
 }
 
 int db_open_reader(const struct db *db, sqlite3 **ret)

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "entry.h"
 
@@ -24,10 +25,26 @@
 #define DB_APPLICATION_ID 0x636d6f6e	/* "cmon" */
 /* Memory for the pages of a connection */
 #define DB_CACHE_KIB 384
+#define DB_BUSY_MS 2000
+
+/** struct db_file - what a name led to; @ino is 0 if to nothing */
+struct db_file {
+	dev_t dev;
+	ino_t ino;
+};
+
+enum db_file_kind {
+	DB_MAIN,
+	DB_LOG,
+	DB_INDEX,	/* of the log */
+	DB_NR_FILES,
+};
 
 /**
  * struct db - the writing connection
  * @path: NULL in memory
+ * @name: as it was asked for, maybe a link to @path
+ * @files: what these names led to when it was opened
  * @lock_fd: held while it is open, so only one contmond writes
  * @unclean: a log was found at opening, so its last user did not close it
  * @base, @spans, @seqs, @events, @decisions: added to this run's numbers of
@@ -40,6 +57,8 @@
 struct db {
 	sqlite3 *sqlite;
 	char *path;
+	char *name;
+	struct db_file files[DB_NR_FILES];
 	int lock_fd;
 	bool unclean;
 	sqlite3_stmt *statements[NR_STATEMENTS];
@@ -65,18 +84,30 @@ struct db {
 int db_open(const char *path, struct db *ret, char **ret_why);
 void db_close(struct db *db);
 
-/** db_has_moved() - was its file removed, renamed or replaced by another? */
-bool db_has_moved(const struct db *db);
+/** db_note_files() - part of opening: where they are. -ENOMEM */
+int db_note_files(struct db *db, const char *name);
 
 /**
- * db_copy_log() - copy the log to such a file, for whoever has only renamed it
+ * db_has_moved() - was its file removed, renamed or replaced by another?
+ *
+ * Or the log or its index, in which others would miss what is written, or a
+ * link that leads to it.
+ */
+bool db_has_moved(const struct db *db);
+
+/** db_has_name() - do others find its file as before, and as well its log? */
+bool db_has_name(const struct db *db);
+bool db_has_log(const struct db *db);
+
+/**
+ * db_copy_log() - copy the log to a file without it, for whoever has renamed it
  *
  * Returns false if a part may be missing, because somebody reads the file or
  * the disk is full. Without the rest, it is damaged then.
  */
 bool db_copy_log(struct db *db);
 
-/** db_empty_log() - before such a database is closed; without readers */
+/** db_empty_log() - before one without its name is closed; without readers */
 void db_empty_log(struct db *db);
 
 /** db_open_reader() - open a second connection that only reads */

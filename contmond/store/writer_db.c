@@ -292,11 +292,13 @@ static bool may_wait(struct writer *writer)
  */
 static int leave_file(struct writer *writer)
 {
+	bool has_name = db_has_name(&writer->db);
+	bool has_log = has_name && db_has_log(&writer->db);
 	_cleanup_free_ char *why = NULL;
 	struct db memory;
 	int r;
 
-	if (!db_copy_log(&writer->db) && may_wait(writer))
+	if (!has_log && !db_copy_log(&writer->db) && may_wait(writer))
 		return -EBUSY;
 	r = db_open(NULL, &memory, &why);
 	if (r < 0)
@@ -304,7 +306,8 @@ static int leave_file(struct writer *writer)
 	writer->leave_ns = 0;
 	if (move_open(&writer->db, &memory) < 0)
 		restart(writer);
-	db_empty_log(&writer->db);
+	if (!has_name)
+		db_empty_log(&writer->db);
 	writer_close(writer);
 	use_db(writer, &memory, NULL);
 	return 0;
@@ -319,8 +322,8 @@ int writer_leave(struct writer *writer)
 	pthread_mutex_unlock(&writer->read_lock);
 	if (r < 0)
 		return r;
-	log_err("store: %s was removed or replaced while it was in use; what "
-		"it had is not copied to the new one", writer->path);
+	log_err("store: %s, or its log, was removed or replaced while it was in "
+		"use; what it had is not copied to another one", writer->path);
 	pthread_mutex_lock(&writer->queue->lock);
 	writer->status.removed++;
 	pthread_mutex_unlock(&writer->queue->lock);

@@ -82,6 +82,71 @@ static void test_a_renamed_file(void **state)
 	must_have(60, 0);
 }
 
+/* Others would miss what is written to a log without a name. */
+static void begin_without(const char *name)
+{
+	begin_in_use();
+	assert_int_equal(unlink(in_directory(name)), 0);
+	record(60);
+	must_be_in_use(path, 1);
+	assert_int_equal(access(in_directory(name), F_OK), 0);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM frame "
+				    "JOIN span ON id = span WHERE tier = 0"),
+			 120);
+	reopen_store(path);
+	must_have(0, 60);
+	must_have(60, 60);
+	assert_int_equal(sql_number(path, "SELECT integrity_check = 'ok' "
+				    "FROM pragma_integrity_check"), 1);
+}
+
+static void test_a_removed_log(void **state)
+{
+	(void)state;
+	begin_without("store.db-wal");
+}
+
+static void test_a_removed_index(void **state)
+{
+	(void)state;
+	begin_without("store.db-shm");
+}
+
+static void set_link(const char *link, const char *to)
+{
+	const char *draft = in_directory("draft");
+
+	assert_int_equal(symlink(to, draft), 0);
+	assert_int_equal(rename(draft, link), 0);
+}
+
+/* The file that it led to is whole, with its log. */
+static void test_a_link_that_is_set_to_another(void **state)
+{
+	char *link = strdup(in_directory("link.db"));
+	char *other = strdup(in_directory("other.db"));
+
+	(void)state;
+	set_link(link, "store.db");
+	open_store(link, 0);
+	record(0);
+	must_be_in_use(path, 0);
+	set_link(link, "other.db");
+	record(60);
+	must_be_in_use(other, 1);
+	must_have(60, 60);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM frame "
+				    "JOIN span ON id = span WHERE tier = 0"),
+			 60);
+	set_link(link, "store.db");
+	record(120);
+	must_be_in_use(path, 2);
+	must_have(0, 60);
+	must_have(120, 60);
+	free(other);
+	free(link);
+}
+
 /* A part of its log would be missing in it. */
 static void test_a_renamed_file_that_is_read(void **state)
 {
@@ -297,6 +362,9 @@ int main(void)
 		TEST(test_removed_with_its_log),
 		TEST(test_removed_twice),
 		TEST(test_a_renamed_file),
+		TEST(test_a_removed_log),
+		TEST(test_a_removed_index),
+		TEST(test_a_link_that_is_set_to_another),
 		TEST(test_a_renamed_file_that_is_read),
 		TEST(test_a_removed_directory),
 		TEST(test_a_directory_that_comes_back),
