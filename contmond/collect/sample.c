@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/util.h"
 #include "cgroup1_row.h"
+#include "networks.h"
 
 /* Only the groups that the HTTP API needs, because each costs time. */
 #define FILESYSTEMS_INTERVAL_NS (10 * NS_PER_SECOND)
@@ -281,42 +282,6 @@ static int read_cgroups(struct sample_source *source, struct sample *sample)
 	return r < 0 ? r : add_v1(source, sample);
 }
 
-/* The numbers of the host's namespace are not those of a container. */
-static void read_network(struct sample_source *source, uint64_t host_namespace,
-			 struct sample_container *container)
-{
-	struct netdev *netdev = &container->scope->netdev;
-	int r;
-
-	if (container->tally.processes == 0) {
-		netdev_close(netdev);
-		return;
-	}
-	r = netdev_follow(netdev, container->tally.first_pid,
-			  container->tally.first_start_ns);
-	note_shortage(source, r);
-	if (r < 0 || !netdev->is_confirmed)
-		return;
-	container->network_namespace = netdev->namespace_id;
-	if (netdev->namespace_id != host_namespace)
-		netdev_read(netdev, &container->network);
-}
-
-static void read_networks(struct sample_source *source, struct sample *sample)
-{
-	size_t i;
-
-	sample->host_network_namespace = 0;
-	if (netdev_follow(&source->host_netdev, 1, 0) == 0) {
-		sample->host_network_namespace =
-			source->host_netdev.namespace_id;
-		netdev_read(&source->host_netdev, &sample->host_network);
-	}
-	for (i = 0; i < sample->nr_containers; i++)
-		read_network(source, sample->host_network_namespace,
-			     &sample->containers[i]);
-}
-
 /* They fill slowly, and a host with many containers has many mounts. */
 static void read_filesystems(struct sample_source *source,
 			     struct sample *sample)
@@ -404,7 +369,7 @@ static int take(struct sample_source *source, struct sample *sample)
 	exits_sampled(source->exits, source->scopes,
 		      runs_missed(source->runs), sample);
 	note_starts(sample);
-	read_networks(source, sample);
+	networks_read(source, sample);
 	return 0;
 }
 

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The networks of the containers of a sample, and of the host. */
+#ifndef CONTMOND_COLLECT_NETWORKS_H
+#define CONTMOND_COLLECT_NETWORKS_H
+
+#include "sample.h"
+
+/** networks_read() - fill in the networks of @sample, which has its processes */
+void networks_read(struct sample_source *source, struct sample *sample);
+
+#endif /* CONTMOND_COLLECT_NETWORKS_H */
