@@ -2,40 +2,102 @@
 #include "networks.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
-/* The numbers of the host's namespace are not those of a container. */
-static void read_network(struct sample_source *source, uint64_t host_namespace,
-			 struct sample_container *container)
+#include "base/util.h"
+
+/**
+ * struct tenant - a container in a namespace that is not the host's
+ * @i: of the sample's containers
+ */
+struct tenant {
+	uint64_t namespace_id;
+	size_t i;
+};
+
+static int compare(const void *a, const void *b)
+{
+	const struct tenant *x = a, *y = b;
+
+	if (x->namespace_id != y->namespace_id)
+		return x->namespace_id > y->namespace_id ? 1 : -1;
+	return (x->i > y->i) - (x->i < y->i);
+}
+
+/* Opens the file of a container. Returns its namespace, 0 if unknown. */
+static uint64_t follow(struct sample_source *source,
+		       const struct sample_container *container)
 {
 	struct netdev *netdev = &container->scope->netdev;
 	int r;
 
 	if (container->tally.processes == 0) {
 		netdev_close(netdev);
-		return;
+		return 0;
 	}
 	r = netdev_follow(netdev, container->tally.first_pid,
 			  container->tally.first_start_ns);
 	if (r == -EMFILE || r == -ENFILE)
 		source->shortage = r;
-	if (r < 0 || !netdev->is_confirmed)
-		return;
-	container->network_namespace = netdev->namespace_id;
-	if (netdev->namespace_id != host_namespace)
-		netdev_read(netdev, &container->network);
+	return r < 0 || !netdev->is_confirmed ? 0 : netdev->namespace_id;
 }
 
-void networks_read(struct sample_source *source, struct sample *sample)
+/* The numbers of the host's namespace are not those of a container. */
+static size_t find_tenants(struct sample_source *source, struct sample *sample,
+			   struct tenant *tenants)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < sample->nr_containers; i++) {
+		uint64_t id = follow(source, &sample->containers[i]);
+
+		sample->containers[i].network_namespace = id;
+		if (id != 0 && id != sample->host_network_namespace)
+			tenants[nr++] = (struct tenant){ id, i };
+	}
+	qsort(tenants, nr, sizeof(*tenants), compare);
+	return nr;
+}
+
+/*
+ * The kernel adds up the counters of all CPUs for each reader, and the
+ * containers of a pod have the same ones: only the first of them reads.
+ */
+static int read_tenants(struct sample *sample, const struct tenant *tenants,
+			size_t nr)
 {
 	size_t i;
+	int r = 0;
 
+	for (i = 0; r == 0 && i < nr; i++) {
+		struct sample_container *container =
+			&sample->containers[tenants[i].i];
+
+		if (i > 0 &&
+		    tenants[i].namespace_id == tenants[i - 1].namespace_id)
+			r = netdev_stats_copy(
+				&sample->containers[tenants[i - 1].i].network,
+				&container->network);
+		else
+			netdev_read(&container->scope->netdev,
+				    &container->network);
+	}
+	return r;
+}
+
+int networks_read(struct sample_source *source, struct sample *sample)
+{
+	_cleanup_free_ struct tenant *tenants =
+		calloc(sample->nr_containers + 1, sizeof(*tenants));
+
+	if (!tenants)
+		return -ENOMEM;
 	sample->host_network_namespace = 0;
 	if (netdev_follow(&source->host_netdev, 1, 0) == 0) {
 		sample->host_network_namespace =
 			source->host_netdev.namespace_id;
 		netdev_read(&source->host_netdev, &sample->host_network);
 	}
-	for (i = 0; i < sample->nr_containers; i++)
-		read_network(source, sample->host_network_namespace,
-			     &sample->containers[i]);
+	return read_tenants(sample, tenants,
+			    find_tenants(source, sample, tenants));
 }

@@ -5,7 +5,12 @@
 
 #include "sample.h"
 
-/** networks_read() - fill in the networks of @sample, which has its processes */
-void networks_read(struct sample_source *source, struct sample *sample);
+/**
+ * networks_read() - fill in the networks of @sample, which has its processes
+ *
+ * Each namespace is read once, however many containers share it: all of them
+ * have the same numbers of the same moment. Returns 0, -ENOMEM.
+ */
+int networks_read(struct sample_source *source, struct sample *sample);
 
 #endif /* CONTMOND_COLLECT_NETWORKS_H */

@@ -369,8 +369,7 @@ static int take(struct sample_source *source, struct sample *sample)
 	exits_sampled(source->exits, source->scopes,
 		      runs_missed(source->runs), sample);
 	note_starts(sample);
-	networks_read(source, sample);
-	return 0;
+	return networks_read(source, sample);
 }
 
 int sample_take(struct sample_source *source, struct sample *sample)
