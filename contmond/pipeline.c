@@ -146,11 +146,13 @@ static void on_sampled(const struct sample *before, const struct sample *now,
 }
 
 static void on_killed(const struct contmon_event *event,
-		      const struct scope *scope, void *userdata)
+		      const struct scope *scope,
+		      const struct cgroup_stats *memory, void *userdata)
 {
 	const struct pipeline *pipeline = userdata;
 
-	recorder_kill(pipeline->recorder, &pipeline->model, event, scope);
+	recorder_kill(pipeline->recorder, &pipeline->model, event, scope,
+		      memory);
 }
 
 static void on_began(const struct run *run, void *userdata)

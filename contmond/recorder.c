@@ -342,26 +342,36 @@ static void add_bytes(json_t *detail, const char *key, double bytes)
 				    json_integer((json_int_t)bytes));
 }
 
-static char *detail_of_kill(const struct container_row *row)
+/* NULL if nothing is known */
+static char *detail_of_kill(const struct container_row *row,
+			    const struct cgroup_stats *memory)
 {
-	json_t *detail = row ? json_object() : NULL;
-	char *text;
+	double current_bytes = row ? row->memory_current_bytes : (double)NAN;
+	double peak_bytes = row ? row->memory_peak_bytes : (double)NAN;
+	json_t *detail = json_object();
+	char *text = NULL;
 
-	if (!detail)
-		return NULL;
-	add_bytes(detail, "memory_current_bytes", row->memory_current_bytes);
-	add_bytes(detail, "memory_limit_bytes", row->memory_limit_bytes);
-	text = json_dumps(detail, JSON_COMPACT);
+	if (memory->valid & CGROUP_STATS_CURRENT)
+		current_bytes = (double)memory->memory_current_bytes;
+	if (memory->valid & CGROUP_STATS_PEAK)
+		peak_bytes = (double)memory->memory_peak_bytes;
+	add_bytes(detail, "memory_current_bytes", current_bytes);
+	add_bytes(detail, "memory_peak_bytes", peak_bytes);
+	add_bytes(detail, "memory_limit_bytes",
+		  row ? row->memory_limit_bytes : (double)NAN);
+	if (json_object_size(detail) > 0)
+		text = json_dumps(detail, JSON_COMPACT);
 	json_decref(detail);
 	return text;
 }
 
 void recorder_kill(struct recorder *recorder, const struct model *model,
 		   const struct contmon_event *event,
-		   const struct scope *scope)
+		   const struct scope *scope,
+		   const struct cgroup_stats *memory)
 {
 	const struct container_row *row = row_of(model, scope);
-	_cleanup_free_ char *detail = detail_of_kill(row);
+	_cleanup_free_ char *detail = detail_of_kill(row, memory);
 	char comm[4 * sizeof(event->comm)];
 	const struct store_event kill = {
 		.t_ms = (double)clock_realtime_ms(event->boottime_ns),

@@ -31,10 +31,13 @@ void recorder_rename(struct recorder *recorder, const struct model *model);
 /**
  * recorder_kill() - the OOM killer has chosen a process
  * @scope: its container, or NULL
+ * @memory: of its container, read at that time; where it is not valid, that of
+ *	the last sample is recorded
  */
 void recorder_kill(struct recorder *recorder, const struct model *model,
 		   const struct contmon_event *event,
-		   const struct scope *scope);
+		   const struct scope *scope,
+		   const struct cgroup_stats *memory);
 
 /** recorder_begin() - a container has started; @model lists it */
 void recorder_begin(struct recorder *recorder, const struct model *model,

@@ -97,9 +97,10 @@ static void parse_io(char *text, struct cgroup_stats *stats)
 	stats->valid |= CGROUP_STATS_ALL_IO;
 }
 
-/* When a file is read: in each sample, when the cgroup is empty */
+/* When a file is read: in each sample, when the cgroup is empty, after a kill */
 #define SAMPLED 1
 #define EMPTIED 2
+#define KILLED 4
 #define BOTH (SAMPLED | EMPTIED)
 
 /**
@@ -134,7 +135,8 @@ static const struct cgroup_file cgroup_files[] = {
 	TEXT(BOTH, V2, "io.stat", parse_io),
 	TEXT(SAMPLED, V2, "cgroup.events", parse_events),
 	NUMBER(SAMPLED, V2, "pids.current", pids_current, PIDS),
-	NUMBER(EMPTIED, V2, "memory.peak", memory_peak_bytes, PEAK),
+	NUMBER(KILLED, V2, "memory.current", memory_current_bytes, CURRENT),
+	NUMBER(EMPTIED | KILLED, V2, "memory.peak", memory_peak_bytes, PEAK),
 	TEXT(SAMPLED, V2, "memory.stat", cgroupfs_parse_memory,
 	     .is_memory = true),
 	TEXT(BOTH, CPUACCT, "cpuacct.stat", cgroup1_parse_modes,
@@ -152,10 +154,10 @@ static const struct cgroup_file cgroup_files[] = {
 	     .unless = CGROUP_STATS_IO_OPS),
 	NUMBER(SAMPLED, PIDS, "pids.current", pids_current, PIDS),
 	TEXT(SAMPLED, FREEZER, "freezer.state", cgroup1_parse_freezer),
-	NUMBER(SAMPLED, MEMORY, "memory.usage_in_bytes", memory_current_bytes,
-	       CURRENT),
-	NUMBER(BOTH, MEMORY, "memory.max_usage_in_bytes", memory_peak_bytes,
-	       PEAK),
+	NUMBER(SAMPLED | KILLED, MEMORY, "memory.usage_in_bytes",
+	       memory_current_bytes, CURRENT),
+	NUMBER(BOTH | KILLED, MEMORY, "memory.max_usage_in_bytes",
+	       memory_peak_bytes, PEAK),
 	NUMBER(SAMPLED, MEMORY, "memory.failcnt", memory_failures, FAILURES),
 	TEXT(SAMPLED, MEMORY, "memory.oom_control", cgroup1_parse_oom_control),
 	TEXT(SAMPLED, MEMORY, "memory.stat", cgroup1_parse_memory,
@@ -371,9 +373,9 @@ int cgroupfs_read(struct cgroupfs *files, const struct contmon_cgroup *row,
 	return error;
 }
 
-void cgroupfs_read_last(const struct directories *directories,
-			struct cgroupfs_buffer *buffer,
-			struct cgroup_stats *ret)
+/* Of the devices only the sums are needed. */
+static void read_once(int when, const struct directories *directories,
+		      struct cgroupfs_buffer *buffer, struct cgroup_stats *ret)
 {
 	struct cgroup_stats stats;
 	size_t i;
@@ -381,7 +383,7 @@ void cgroupfs_read_last(const struct directories *directories,
 	cgroup_stats_init(&stats);
 	for (i = 0; i < CGROUPFS_NR_FILES; i++) {
 		const struct cgroup_file *file = &cgroup_files[i];
-		const char *directory = directory_of(file, EMPTIED, directories,
+		const char *directory = directory_of(file, when, directories,
 						     &stats);
 		_cleanup_close_ int fd = -1;
 
@@ -389,7 +391,20 @@ void cgroupfs_read_last(const struct directories *directories,
 		    read_file(fd, buffer) == 0)
 			parse(file, buffer->text, &stats);
 	}
-	/* Only the sums are needed. */
 	cgroup_stats_done(&stats);
 	*ret = stats;
+}
+
+void cgroupfs_read_last(const struct directories *directories,
+			struct cgroupfs_buffer *buffer,
+			struct cgroup_stats *ret)
+{
+	read_once(EMPTIED, directories, buffer, ret);
+}
+
+void cgroupfs_read_memory(const struct directories *directories,
+			  struct cgroupfs_buffer *buffer,
+			  struct cgroup_stats *ret)
+{
+	read_once(KILLED, directories, buffer, ret);
 }

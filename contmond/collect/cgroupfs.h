@@ -14,7 +14,7 @@
 /* How old numbers of memory.stat may be, in seconds */
 #define CGROUPFS_MEMORY_AGE 10
 
-#define CGROUPFS_NR_FILES 21
+#define CGROUPFS_NR_FILES 22
 
 /**
  * struct memory_signs - without a change of these, memory.stat hardly changes
@@ -71,11 +71,16 @@ int cgroupfs_read(struct cgroupfs *files, const struct contmon_cgroup *row,
 /**
  * cgroupfs_read_last() - read the total usage of an empty cgroup
  *
- * CPU, IO and peak memory. No group is valid if the cgroup is gone already.
+ * CPU, IO and PEAK. No group is valid if the cgroup is gone already.
  */
 void cgroupfs_read_last(const struct directories *directories,
 			struct cgroupfs_buffer *buffer,
 			struct cgroup_stats *ret);
+
+/** cgroupfs_read_memory() - read how much memory it has, PEAK and CURRENT */
+void cgroupfs_read_memory(const struct directories *directories,
+			  struct cgroupfs_buffer *buffer,
+			  struct cgroup_stats *ret);
 
 /** cgroupfs_close() - close the descriptors */
 void cgroupfs_close(struct cgroupfs *files);

@@ -159,21 +159,32 @@ static bool is_procfs(const struct sampler *sampler)
 	       CONTMON_SOURCE_PROCFS;
 }
 
+static void killed(struct sampler *sampler, const struct contmon_event *event)
+{
+	const struct sampler_listener *listener = &sampler->listener;
+	struct sample_source *source = &sampler->source;
+	struct cgroup_stats memory;
+	const struct scope *scope;
+
+	if (!victims_count(&sampler->victims, event, source->scopes,
+			   source->runs, &scope))
+		return;
+	victims_memory(scope, &source->buffer, &memory);
+	listener->killed(event, scope, &memory, listener->userdata);
+}
+
 static void happened(const struct contmon_event *event, void *userdata)
 {
 	struct sampler *sampler = userdata;
-	const struct sampler_listener *listener = &sampler->listener;
 	const struct sample_source *source = &sampler->source;
-	const struct scope *scope;
 
 	if (event->type == CONTMON_EVENT_EXIT)
 		exits_happened(source->exits, event,
 			       runs_find(source->runs, event->cgroup_id));
-	if (event->type != CONTMON_EVENT_OOM)
+	if (event->type == CONTMON_EVENT_OOM)
+		killed(sampler, event);
+	else
 		runs_happened(source->runs, event);
-	else if (victims_count(&sampler->victims, event, source->scopes,
-			       source->runs, &scope))
-		listener->killed(event, scope, listener->userdata);
 }
 
 /* From the driver, or those about cgroups from inotify */

@@ -2,6 +2,7 @@
 #include "victims.h"
 
 #include <stdbool.h>
+#include <sys/stat.h>
 
 static bool is_known(const struct victims *victims,
 		     const struct contmon_event *event)
@@ -43,4 +44,27 @@ bool victims_count(struct victims *victims, const struct contmon_event *event,
 					event->boottime_ns) ?:
 	       count_in_run(runs, event->cgroup_id);
 	return true;
+}
+
+/* A container that was started again may have another one in its place. */
+static bool has_its_cgroup(const struct scope *scope)
+{
+	struct stat status;
+
+	return stat(scope->directories.paths[DIRECTORY_V2], &status) == 0 &&
+	       status.st_ino == scope->cgroup_id;
+}
+
+/* If it is there afterwards, it was there before. */
+void victims_memory(const struct scope *scope, struct cgroupfs_buffer *buffer,
+		    struct cgroup_stats *ret)
+{
+	struct cgroup_stats stats = { 0 };
+
+	if (scope && scope->cgroup) {
+		cgroupfs_read_memory(&scope->directories, buffer, &stats);
+		if (!has_its_cgroup(scope))
+			stats.valid = 0;
+	}
+	*ret = stats;
 }

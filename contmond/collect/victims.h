@@ -17,9 +17,11 @@
 /**
  * victims_fn - a process was chosen by the OOM killer
  * @scope: the container it is in, or NULL; borrowed
+ * @memory: what victims_memory() has read of it
  */
 typedef void victims_fn(const struct contmon_event *event,
-			const struct scope *scope, void *userdata);
+			const struct scope *scope,
+			const struct cgroup_stats *memory, void *userdata);
 
 /* The kernel may choose several threads of a process in quick succession. */
 #define VICTIMS_NR_RECENT 16
@@ -48,5 +50,16 @@ struct victims {
 bool victims_count(struct victims *victims, const struct contmon_event *event,
 		   struct scope_map *scopes, const struct runs *runs,
 		   const struct scope **ret);
+
+/**
+ * victims_memory() - how much memory the container of a victim has
+ * @scope: it, or NULL
+ * @ret: the groups PEAK and CURRENT, if its cgroup still exists
+ *
+ * When the driver has reported the victim, it may have given memory back
+ * already: then only PEAK has what there was.
+ */
+void victims_memory(const struct scope *scope, struct cgroupfs_buffer *buffer,
+		    struct cgroup_stats *ret);
 
 #endif /* CONTMOND_COLLECT_VICTIMS_H */

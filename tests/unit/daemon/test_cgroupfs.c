@@ -262,6 +262,42 @@ static void test_what_an_empty_cgroup_has_used(void **state)
 	assert_int_equal(stats.valid, 0);
 }
 
+static void test_how_much_memory_it_has(void **state)
+{
+	char path[] = "/nowhere";
+	const struct directories nowhere = {
+		.paths = { [DIRECTORY_V2] = path },
+	};
+
+	(void)state;
+	write_all();
+	write_file("memory.current", "8192\n");
+	write_file("memory.peak", "12288\n");
+	cgroupfs_read_memory(&directories, &buffer, &stats);
+	assert_int_equal(stats.valid, CGROUP_STATS_CURRENT | CGROUP_STATS_PEAK);
+	assert_int_equal(stats.memory_current_bytes, 8192);
+	assert_int_equal(stats.memory_peak_bytes, 12288);
+	/* Linux before 5.19 */
+	assert_int_equal(unlink(in_directory("memory.peak")), 0);
+	cgroupfs_read_memory(&directories, &buffer, &stats);
+	assert_int_equal(stats.valid, CGROUP_STATS_CURRENT);
+	cgroupfs_read_memory(&nowhere, &buffer, &stats);
+	assert_int_equal(stats.valid, 0);
+}
+
+static void test_a_file_without_a_number(void **state)
+{
+	(void)state;
+	write_all();
+	write_file("memory.current", "");
+	write_file("memory.peak", "max\n");
+	write_file("pids.current", "\n");
+	cgroupfs_read_memory(&directories, &buffer, &stats);
+	assert_int_equal(stats.valid, 0);
+	assert_int_equal(read_all(), 0);
+	assert_false(stats.valid & CGROUP_STATS_PIDS);
+}
+
 static void test_an_error_is_unknown_not_zero(void **state)
 {
 	(void)state;
@@ -347,6 +383,8 @@ int main(void)
 		TEST(test_memory_without_a_file),
 		TEST(test_a_cgroup_that_is_gone),
 		TEST(test_what_an_empty_cgroup_has_used),
+		TEST(test_how_much_memory_it_has),
+		TEST(test_a_file_without_a_number),
 		TEST(test_an_error_is_unknown_not_zero),
 		TEST(test_no_descriptors_left),
 		TEST(test_long_files),

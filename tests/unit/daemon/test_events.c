@@ -89,6 +89,8 @@ static void test_a_container_ends(void **state)
 	world_forget(&world, &later);
 }
 
+static struct cgroup_stats memory;	/* of the container, as it was read */
+
 static void kill_of(uint32_t uid, const struct scope *scope, int32_t pid)
 {
 	const struct contmon_event event = {
@@ -99,7 +101,7 @@ static void kill_of(uint32_t uid, const struct scope *scope, int32_t pid)
 		.boottime_ns = world.now.boottime_ns,
 	};
 
-	recorder_kill(world.recorder, &world.model, &event, scope);
+	recorder_kill(world.recorder, &world.model, &event, scope, &memory);
 	store_sync(world.store);
 }
 
@@ -127,6 +129,63 @@ static void test_a_process_is_killed(void **state)
 	assert_near(number_at(row, "pid"), 43, 0);
 	assert_true(json_is_null(json_object_get(row, "container")));
 	assert_true(json_is_null(json_object_get(row, "detail")));
+}
+
+/* The detail of the newest event; NULL for none */
+static json_t *newest_detail(void)
+{
+	json_t *row = json_array_get(rows_of("/api/v1/events", ""), 0);
+	const char *text = json_string_value(json_object_get(row, "detail"));
+
+	return text ? json_loads(text, 0, NULL) : NULL;
+}
+
+/* What was read at the kill is newer than the sample. */
+static void test_memory_at_the_kill(void **state)
+{
+	json_t *detail;
+
+	(void)state;
+	memory = (struct cgroup_stats){
+		.valid = CGROUP_STATS_CURRENT | CGROUP_STATS_PEAK,
+		.memory_current_bytes = 5000,
+		.memory_peak_bytes = 7000,
+	};
+	kill_in(world.db, 42);
+	detail = newest_detail();
+	assert_near(number_at(detail, "memory_current_bytes"), 5000, 0);
+	assert_near(number_at(detail, "memory_peak_bytes"), 7000, 0);
+	json_decref(detail);
+	/* Each by itself: this kernel has no memory.peak. */
+	memory.valid = CGROUP_STATS_CURRENT;
+	kill_in(world.db, 43);
+	detail = newest_detail();
+	assert_near(number_at(detail, "memory_current_bytes"), 5000, 0);
+	assert_near(number_at(detail, "memory_peak_bytes"), 0, 0);
+	json_decref(detail);
+	memory.valid = 0;
+}
+
+/* No sample has it. */
+static void test_memory_of_a_short_container(void **state)
+{
+	struct scope *scope = world_scope(300, ID64("c"));
+	json_t *detail;
+
+	(void)state;
+	kill_in(scope, 42);
+	assert_null(newest_detail());
+	memory = (struct cgroup_stats){
+		.valid = CGROUP_STATS_CURRENT, .memory_current_bytes = 5000,
+	};
+	kill_in(scope, 43);
+	detail = newest_detail();
+	assert_near(number_at(detail, "memory_current_bytes"), 5000, 0);
+	assert_null(json_object_get(detail, "memory_peak_bytes"));
+	assert_null(json_object_get(detail, "memory_limit_bytes"));
+	json_decref(detail);
+	memory.valid = 0;
+	scope_unref(scope);
 }
 
 /* Of users there may be any number; in a container that is seen elsewhere. */
@@ -299,6 +358,8 @@ int main(void)
 		TEST(test_a_container_starts),
 		TEST(test_a_container_ends),
 		TEST(test_a_process_is_killed),
+		TEST(test_memory_at_the_kill),
+		TEST(test_memory_of_a_short_container),
 		TEST(test_whose_it_was),
 		TEST(test_whom_it_was_is_hidden),
 		TEST(test_which_and_how_many),

@@ -12,9 +12,9 @@
  * wrap: contmon_events_fd contmon_events_next
  * wrap: names_client_new names_client_free udev_watch_new udev_watch_free
  */
-#include "tests/unit/fake_pipeline.h"
+#include "tests/unit/fake_runs.h"
 
-#include "contmond/store/past.h"
+#include <sys/stat.h>
 
 /* The kills of a container that has ended and is not among the running ones. */
 static double kills_of_ended(const char *cgroup)
@@ -22,10 +22,10 @@ static double kills_of_ended(const char *cgroup)
 	size_t i;
 
 	for (i = 0; i < model->ended.nr; i++) {
-		const struct container_row *ended = &model->ended.all[i].row;
+		const struct container_row *gone = &model->ended.all[i].row;
 
-		if (strcmp(ended->cgroup, cgroup) == 0)
-			return ended->oom_kills_total;
+		if (strcmp(gone->cgroup, cgroup) == 0)
+			return gone->oom_kills_total;
 	}
 	return NAN;
 }
@@ -111,6 +111,96 @@ static void test_an_oom_kill_counts_once(void **state)
 	assert_near(kills_of_ended(DB), 0, 0);
 }
 
+static char newest_detail[200];
+
+static int note_detail(const void *row, void *userdata)
+{
+	const struct store_event *kill = row;
+
+	(void)userdata;
+	if (strcmp(kill->kind, "oom_killed") == 0)
+		snprintf(newest_detail, sizeof(newest_detail), "%s",
+			 kill->detail ?: "");
+	return 0;
+}
+
+/* Of the kill of a process in a cgroup, which is read at once */
+static const char *detail_of_kill(int32_t pid, uint64_t cgroup_id)
+{
+	const struct past_query query = {
+		.to_ms = INT64_MAX, .max_rows = 9, .oldest_first = true,
+	};
+
+	kill_process(pid, cgroup_id);
+	run_until(event, all_events_are_read);
+	store_sync(store);
+	newest_detail[0] = '\0';
+	assert_int_equal(store_events(store, &query, note_detail, NULL), 0);
+	return newest_detail;
+}
+
+/* Makes the directory of a cgroup, whose id is the inode number. */
+static uint64_t make_memory(const char *path, const char *current,
+			    const char *peak)
+{
+	struct stat directory;
+	char name[256];
+
+	make_path(path);
+	snprintf(name, sizeof(name), "%s/memory.current", path + 1);
+	write_file(name, current);
+	snprintf(name, sizeof(name), "%s/memory.peak", path + 1);
+	write_file(name, peak);
+	assert_int_equal(stat(in_directory(path + 1), &directory), 0);
+	return directory.st_ino;
+}
+
+static void test_memory_is_read_when_a_process_is_killed(void **state)
+{
+	uint64_t id = make_memory(NEW, "5000\n", "7000\n");
+
+	(void)state;
+	add_cgroup(id, NEW);
+	host.cgroups[5].memory_current_bytes = 3000;
+	host.cgroups[5].memory_peak_bytes = 4000;
+	host.limits = (struct contmon_cgroup_limits){
+		.valid = CONTMON_LIMIT_MEMORY,
+		.memory_bytes = { 8192, 8192, 0 },
+	};
+	run_until(event, one_sample);
+	assert_string_equal(detail_of_kill(50, id),
+			    "{\"memory_current_bytes\":5000,"
+			    "\"memory_peak_bytes\":7000,"
+			    "\"memory_limit_bytes\":8192}");
+	/* Its cgroup is gone: as of the last sample */
+	assert_int_equal(rename(in_directory(NEW + 1),
+				in_directory("gone")), 0);
+	assert_string_equal(detail_of_kill(51, id),
+			    "{\"memory_current_bytes\":3000,"
+			    "\"memory_peak_bytes\":4000,"
+			    "\"memory_limit_bytes\":8192}");
+	/* It was started again: another cgroup has its path. */
+	assert_true(make_memory(NEW, "1\n", "1\n") != id);
+	assert_string_equal(detail_of_kill(52, id),
+			    "{\"memory_current_bytes\":3000,"
+			    "\"memory_peak_bytes\":4000,"
+			    "\"memory_limit_bytes\":8192}");
+}
+
+static void test_memory_of_one_that_no_sample_has(void **state)
+{
+	uint64_t id = make_memory(NEW, "5000\n", "");
+
+	(void)state;
+	stop_samples();
+	make(id, NEW);
+	assert_string_equal(detail_of_kill(50, id),
+			    "{\"memory_current_bytes\":5000}");
+	assert_int_equal(rename(in_directory(NEW + 1),
+				in_directory("gone")), 0);
+	assert_string_equal(detail_of_kill(51, id), "");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -118,6 +208,8 @@ int main(void)
 		TEST(test_an_oom_kill_is_remembered),
 		TEST(test_an_oom_kill_that_is_survived),
 		TEST(test_an_oom_kill_counts_once),
+		TEST(test_memory_is_read_when_a_process_is_killed),
+		TEST(test_memory_of_one_that_no_sample_has),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
