@@ -87,7 +87,4 @@ void cgroupfs_close(struct cgroupfs *files);
 
 void cgroupfs_buffer_done(struct cgroupfs_buffer *buffer);
 
-/* Parses memory.stat of v2. For cgroupfs.c and its test. */
-void cgroupfs_parse_memory(char *text, struct cgroup_stats *stats);
-
 #endif /* CONTMOND_COLLECT_CGROUPFS_H */

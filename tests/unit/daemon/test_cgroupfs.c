@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "contmond/collect/cgroupfs.h"
+#include "contmond/collect/cgroupfs_parse.h"
 
 #define CPU (CGROUP_STATS_CPU | CGROUP_STATS_CPU_MODES)
 
