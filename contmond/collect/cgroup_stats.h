@@ -31,6 +31,7 @@
 
 /** struct memory_detail - more of memory.stat, in the order of that file */
 struct memory_detail {
+	uint64_t secondary_page_tables_bytes;
 	uint64_t percpu_bytes;
 	uint64_t vmalloc_bytes;
 	uint64_t zswap_bytes;
@@ -41,6 +42,7 @@ struct memory_detail {
 	uint64_t swap_cached_bytes;
 	uint64_t anon_huge_bytes;
 	uint64_t file_huge_bytes;
+	uint64_t shmem_huge_bytes;
 	uint64_t inactive_anon_bytes;
 	uint64_t active_anon_bytes;
 	uint64_t inactive_file_bytes;
@@ -48,12 +50,50 @@ struct memory_detail {
 	uint64_t unevictable_bytes;
 	uint64_t slab_reclaimable_bytes;
 	uint64_t slab_unreclaimable_bytes;
+	uint64_t hugetlb_bytes;
 	uint64_t refaults_anon;
 	uint64_t refaults_file;
 	uint64_t scanned;
 	uint64_t reclaimed;
 	uint64_t faults;
 	uint64_t major_faults;
+	uint64_t refaults_activated_anon;
+	uint64_t refaults_activated_file;
+	uint64_t refaults_restored_anon;
+	uint64_t refaults_restored_file;
+	uint64_t shadow_nodes_reclaimed;
+	uint64_t demoted_kswapd;
+	uint64_t demoted_direct;
+	uint64_t demoted_khugepaged;
+	uint64_t demoted_proactive;
+	uint64_t promoted;
+	uint64_t swapped_in;
+	uint64_t swapped_out;
+	uint64_t scanned_kswapd;
+	uint64_t scanned_direct;
+	uint64_t scanned_khugepaged;
+	uint64_t scanned_proactive;
+	uint64_t reclaimed_kswapd;
+	uint64_t reclaimed_direct;
+	uint64_t reclaimed_khugepaged;
+	uint64_t reclaimed_proactive;
+	uint64_t scanned_active;
+	uint64_t activated;
+	uint64_t deactivated;
+	uint64_t lazily_freed;
+	uint64_t lazily_reclaimed;
+	uint64_t swapped_in_zero;
+	uint64_t swapped_out_zero;
+	uint64_t zswapped_in;
+	uint64_t zswapped_out;
+	uint64_t zswap_written_back;
+	uint64_t huge_faults;
+	uint64_t huge_collapses;
+	uint64_t huge_swapped_out;
+	uint64_t huge_split_for_swap;
+	uint64_t numa_migrated;
+	uint64_t numa_pte_updates;
+	uint64_t numa_hint_faults;
 	uint64_t swap_bytes;	/* of cgroup v1 */
 };
 

@@ -7,8 +7,8 @@
  * struct shapes - which keys may be wanted
  * @lengths: by the last bits of their first letter, a bit for each length
  *
- * More than half of the lines of memory.stat are not wanted. They need not be
- * compared with all that are.
+ * More than half of the lines of v1's memory.stat are not wanted. They need not
+ * be compared with all that are.
  */
 struct shapes {
 	uint32_t lengths[32];

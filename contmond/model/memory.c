@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "memory.h"
 
+#include <stddef.h>
+
+#include "base/util.h"
 #include "known.h"
 
 /* The parts are read a little later, so their sum may exceed the whole. */
@@ -56,38 +59,97 @@ static void memory_parts(const struct cgroup_stats *stats,
 #undef PART
 }
 
+/**
+ * struct detail - a number of memory.stat that not every kernel has
+ * @column: in struct container_row; @member: in struct memory_detail
+ */
+struct detail {
+	size_t column;
+	size_t member;
+};
+
+#define DETAIL(column, member) \
+	{ offsetof(struct container_row, memory_##column), \
+	  offsetof(struct memory_detail, member) }
+
+static const struct detail details[] = {
+	DETAIL(percpu_bytes, percpu_bytes),
+	DETAIL(vmalloc_bytes, vmalloc_bytes),
+	DETAIL(zswap_bytes, zswap_bytes),
+	DETAIL(zswapped_bytes, zswapped_bytes),
+	DETAIL(file_mapped_bytes, file_mapped_bytes),
+	DETAIL(file_dirty_bytes, file_dirty_bytes),
+	DETAIL(file_writeback_bytes, file_writeback_bytes),
+	DETAIL(swap_cached_bytes, swap_cached_bytes),
+	DETAIL(anon_huge_bytes, anon_huge_bytes),
+	DETAIL(file_huge_bytes, file_huge_bytes),
+	DETAIL(inactive_anon_bytes, inactive_anon_bytes),
+	DETAIL(active_anon_bytes, active_anon_bytes),
+	DETAIL(inactive_file_bytes, inactive_file_bytes),
+	DETAIL(active_file_bytes, active_file_bytes),
+	DETAIL(unevictable_bytes, unevictable_bytes),
+	DETAIL(slab_reclaimable_bytes, slab_reclaimable_bytes),
+	DETAIL(slab_unreclaimable_bytes, slab_unreclaimable_bytes),
+	DETAIL(secondary_page_tables_bytes, secondary_page_tables_bytes),
+	DETAIL(shmem_huge_bytes, shmem_huge_bytes),
+	DETAIL(hugetlb_bytes, hugetlb_bytes),
+	DETAIL(refaults_anon_total, refaults_anon),
+	DETAIL(refaults_file_total, refaults_file),
+	DETAIL(scanned_total, scanned),
+	DETAIL(reclaimed_total, reclaimed),
+	DETAIL(faults_total, faults),
+	DETAIL(major_faults_total, major_faults),
+	DETAIL(refaults_activated_anon_total, refaults_activated_anon),
+	DETAIL(refaults_activated_file_total, refaults_activated_file),
+	DETAIL(refaults_restored_anon_total, refaults_restored_anon),
+	DETAIL(refaults_restored_file_total, refaults_restored_file),
+	DETAIL(shadow_nodes_reclaimed_total, shadow_nodes_reclaimed),
+	DETAIL(demoted_kswapd_total, demoted_kswapd),
+	DETAIL(demoted_direct_total, demoted_direct),
+	DETAIL(demoted_khugepaged_total, demoted_khugepaged),
+	DETAIL(demoted_proactive_total, demoted_proactive),
+	DETAIL(promoted_total, promoted),
+	DETAIL(swapped_in_total, swapped_in),
+	DETAIL(swapped_out_total, swapped_out),
+	DETAIL(scanned_kswapd_total, scanned_kswapd),
+	DETAIL(scanned_direct_total, scanned_direct),
+	DETAIL(scanned_khugepaged_total, scanned_khugepaged),
+	DETAIL(scanned_proactive_total, scanned_proactive),
+	DETAIL(reclaimed_kswapd_total, reclaimed_kswapd),
+	DETAIL(reclaimed_direct_total, reclaimed_direct),
+	DETAIL(reclaimed_khugepaged_total, reclaimed_khugepaged),
+	DETAIL(reclaimed_proactive_total, reclaimed_proactive),
+	DETAIL(scanned_active_total, scanned_active),
+	DETAIL(activated_total, activated),
+	DETAIL(deactivated_total, deactivated),
+	DETAIL(lazily_freed_total, lazily_freed),
+	DETAIL(lazily_reclaimed_total, lazily_reclaimed),
+	DETAIL(swapped_in_zero_total, swapped_in_zero),
+	DETAIL(swapped_out_zero_total, swapped_out_zero),
+	DETAIL(zswapped_in_total, zswapped_in),
+	DETAIL(zswapped_out_total, zswapped_out),
+	DETAIL(zswap_written_back_total, zswap_written_back),
+	DETAIL(huge_faults_total, huge_faults),
+	DETAIL(huge_collapses_total, huge_collapses),
+	DETAIL(huge_swapped_out_total, huge_swapped_out),
+	DETAIL(huge_split_for_swap_total, huge_split_for_swap),
+	DETAIL(numa_migrated_total, numa_migrated),
+	DETAIL(numa_pte_updates_total, numa_pte_updates),
+	DETAIL(numa_hint_faults_total, numa_hint_faults),
+};
+
 static void memory_detail(const struct cgroup_stats *stats,
 			  struct container_row *row)
 {
-	const struct memory_detail *detail = &stats->memory;
+	size_t i;
 
-#define DETAIL(column, member)						\
-	row->memory_##column =						\
-		known_memory(stats, CGROUP_STATS_MEMORY, detail->member)
-	DETAIL(percpu_bytes, percpu_bytes);
-	DETAIL(vmalloc_bytes, vmalloc_bytes);
-	DETAIL(zswap_bytes, zswap_bytes);
-	DETAIL(zswapped_bytes, zswapped_bytes);
-	DETAIL(file_mapped_bytes, file_mapped_bytes);
-	DETAIL(file_dirty_bytes, file_dirty_bytes);
-	DETAIL(file_writeback_bytes, file_writeback_bytes);
-	DETAIL(swap_cached_bytes, swap_cached_bytes);
-	DETAIL(anon_huge_bytes, anon_huge_bytes);
-	DETAIL(file_huge_bytes, file_huge_bytes);
-	DETAIL(inactive_anon_bytes, inactive_anon_bytes);
-	DETAIL(active_anon_bytes, active_anon_bytes);
-	DETAIL(inactive_file_bytes, inactive_file_bytes);
-	DETAIL(active_file_bytes, active_file_bytes);
-	DETAIL(unevictable_bytes, unevictable_bytes);
-	DETAIL(slab_reclaimable_bytes, slab_reclaimable_bytes);
-	DETAIL(slab_unreclaimable_bytes, slab_unreclaimable_bytes);
-	DETAIL(refaults_anon_total, refaults_anon);
-	DETAIL(refaults_file_total, refaults_file);
-	DETAIL(scanned_total, scanned);
-	DETAIL(reclaimed_total, reclaimed);
-	DETAIL(faults_total, faults);
-	DETAIL(major_faults_total, major_faults);
-#undef DETAIL
+	for (i = 0; i < ARRAY_SIZE(details); i++) {
+		uint64_t value = *(const uint64_t *)
+			((const char *)&stats->memory + details[i].member);
+		double *column = (double *)((char *)row + details[i].column);
+
+		*column = known_memory(stats, CGROUP_STATS_MEMORY, value);
+	}
 }
 
 void memory_fill(const struct sample_container *now,
