@@ -40,6 +40,7 @@ static const struct number_field {
 	{ "created_ms", offsetof(struct name, created_ms), 0 },
 	{ "started_ms", offsetof(struct name, started_ms), 0 },
 	{ "finished_ms", offsetof(struct name, finished_ms), 0 },
+	{ "began_ms", offsetof(struct name, began_ms), 0 },
 	{ "exit_code", offsetof(struct name, exit_code), -1 },
 	{ "oom_killed", offsetof(struct name, oom_killed), -1 },
 	{ "restarts", offsetof(struct name, restarts), -1 },

@@ -82,6 +82,8 @@ struct name_label {
  * @created_ms: epoch
  * @started_ms: epoch; 0 also when it is not running
  * @finished_ms: epoch; 0 also when it is running or was never started
+ * @began_ms: epoch; when the run began that ended at @finished_ms; 0 also when
+ *	that is 0
  * @exit_code: of its first process; -1 also when @finished_ms is 0
  * @oom_killed: 1 if the OOM killer ended one of its processes, 0 if not
  * @restarts: by its restart policy
@@ -107,6 +109,7 @@ struct name {
 	int64_t created_ms;
 	int64_t started_ms;
 	int64_t finished_ms;
+	int64_t began_ms;
 	int64_t exit_code;
 	int64_t oom_killed;
 	int64_t restarts;

@@ -65,7 +65,7 @@ static void forget_future(const struct inventory *inventory, struct name *name)
 	if (name->started_ms > now_ms)
 		name->started_ms = 0;
 	if (name->finished_ms > now_ms)
-		name->finished_ms = 0;
+		name->finished_ms = name->began_ms = 0;
 }
 
 static int keep(struct inventory *inventory, struct description *description)
@@ -121,6 +121,7 @@ static void keep_known_state(struct name *name, const struct name *known)
 	name->cgroup = known->cgroup;
 	name->started_ms = known->started_ms;
 	name->finished_ms = known->finished_ms;
+	name->began_ms = known->began_ms;
 	name->exit_code = known->exit_code;
 	name->oom_killed = known->oom_killed;
 }

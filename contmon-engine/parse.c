@@ -212,12 +212,16 @@ static int finish(struct description *description)
 		return -EBADMSG;
 	}
 	description->alive = is_alive(name->state);
-	if (description->alive)
+	if (description->alive) {
 		name->finished_ms = 0;
-	else
+	} else {
+		name->began_ms = name->started_ms;
 		name->started_ms = description->pid = 0;
-	if (name->finished_ms == 0)
+	}
+	if (name->finished_ms == 0) {
+		name->began_ms = 0;
 		name->exit_code = -1;
+	}
 	if (name->health && strcmp(name->health, "none") == 0)
 		name->health = NULL;
 	return 0;

@@ -19,6 +19,7 @@ static void check(struct description *description)
 	MUST(names_is_id(name->id));
 	MUST(name->created_ms >= 0 && name->started_ms >= 0);
 	MUST(name->finished_ms >= 0 && name->exit_code >= -1);
+	MUST(name->began_ms >= 0 && (name->finished_ms || !name->began_ms));
 	MUST(description->alive || description->pid <= 0);
 	names_write_set(&line, name);
 	MUST(!line.failed);

@@ -31,6 +31,7 @@ static void check_set(const struct name *name)
 	MUST(again.name.created_ms == name->created_ms);
 	MUST(again.name.started_ms == name->started_ms);
 	MUST(again.name.finished_ms == name->finished_ms);
+	MUST(again.name.began_ms == name->began_ms);
 	MUST(again.name.exit_code == name->exit_code);
 	MUST(again.name.oom_killed == name->oom_killed);
 	MUST(again.name.restarts == name->restarts);

@@ -40,7 +40,8 @@ static void test_all_known_names_arrive(void **state)
 		.engine_version = "28.2.2", .cgroup = "/batch/job-7/0123",
 		.state = "exited", .health = "healthy",
 		.created_ms = 1700000000123, .started_ms = 1700000001000,
-		.finished_ms = 1700000002000, .exit_code = 0,
+		.finished_ms = 1700000002000, .began_ms = 1700000001500,
+		.exit_code = 0,
 		.oom_killed = 1, .restarts = 3, .anonymous_volumes = 1,
 		.user_id = 1000,
 		.labels = labels, .nr_labels = COUNT(labels),
@@ -59,6 +60,7 @@ static void test_all_known_names_arrive(void **state)
 	assert_int_equal(got->created_ms, name.created_ms);
 	assert_int_equal(got->started_ms, name.started_ms);
 	assert_int_equal(got->finished_ms, name.finished_ms);
+	assert_int_equal(got->began_ms, name.began_ms);
 	assert_int_equal(got->exit_code, 0);
 	assert_int_equal(got->oom_killed, 1);
 	assert_int_equal(got->restarts, 3);

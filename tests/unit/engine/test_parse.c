@@ -188,6 +188,7 @@ static void test_an_inspected_container(void **state)
 	assert_int_equal(name->restarts, 3);
 	/* of the previous run */
 	assert_int_equal(name->finished_ms, 0);
+	assert_int_equal(name->began_ms, 0);
 	assert_int_equal(name->exit_code, -1);
 	description_done(&description);
 }
@@ -204,6 +205,7 @@ static void test_a_container_that_has_ended(void **state)
 	assert_true(description.pid <= 0);
 	assert_null(name->health);
 	assert_int_equal(name->started_ms, 0);
+	assert_int_equal(name->began_ms, 1700000001000);
 	assert_int_equal(name->finished_ms, 1700000002000);
 	assert_int_equal(name->exit_code, 137);
 	description_done(&description);
