@@ -12,6 +12,8 @@ static int set(struct names_reader *reader, const struct name *name)
 {
 	int r = names_set(reader->names, name);
 
+	if (r == 0 && reader->heard)
+		r = reader->heard(name, reader->userdata);
 	return r == -ENOSPC ? 0 : r;
 }
 

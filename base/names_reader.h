@@ -12,6 +12,9 @@
 /**
  * struct names_reader - zero-initialise, except for @names
  * @names: the set to update; borrowed
+ * @heard: called with each container that is reported, as long as it is in the
+ *	set, which it may leave with the next message; or NULL
+ * @userdata: for @heard
  * @complete: all that was known at connection has arrived
  * @connected: the engine answers contmon-engine
  * @changed: the names or @connected may have changed in the last call
@@ -19,6 +22,8 @@
  */
 struct names_reader {
 	struct names *names;
+	names_fn *heard;
+	void *userdata;
 	bool complete;
 	bool connected;
 	bool changed;

@@ -297,14 +297,18 @@ static int set_up_sources(struct pipeline *pipeline, sd_event *event,
 		.lost = on_lost,
 		.userdata = pipeline,
 	};
+	const struct names_listener engines = {
+		.changed = on_names,
+		.userdata = pipeline,
+	};
 	int r;
 
 	r = sampler_new(event, NULL, interval_ms, pipeline->names, &listener,
 			&pipeline->sampler);
 	if (r < 0)
 		return r;
-	r = names_client_new(event, NAMES_SOCKET, pipeline->names, on_names,
-			     pipeline, &pipeline->names_client);
+	r = names_client_new(event, NAMES_SOCKET, pipeline->names, &engines,
+			     &pipeline->names_client);
 	if (r < 0)
 		return r;
 	/* Without udev the sampler still looks for the device at intervals. */

@@ -19,7 +19,7 @@ struct names_client {
 	struct unix_client *connection;
 	sd_event_source *next;
 	uint64_t reported_ns;
-	names_client_fn *fn;
+	names_client_fn *changed;
 	void *userdata;
 	struct names_reader reader;
 	bool logged_bad;
@@ -29,7 +29,7 @@ static void report(struct names_client *client)
 {
 	sd_event_source_set_enabled(client->next, SD_EVENT_OFF);
 	client->reported_ns = clock_monotonic_ns();
-	client->fn(client->reader.complete, client->userdata);
+	client->changed(client->reader.complete, client->userdata);
 }
 
 static int on_next(sd_event_source *source, uint64_t usec, void *userdata)
@@ -99,7 +99,7 @@ static int on_received(const char *bytes, size_t nr_bytes, void *userdata)
 }
 
 int names_client_new(sd_event *event, const char *path, struct names *names,
-		     names_client_fn *fn, void *userdata,
+		     const struct names_listener *listener,
 		     struct names_client **ret)
 {
 	struct names_client *client = calloc(1, sizeof(*client));
@@ -113,8 +113,10 @@ int names_client_new(sd_event *event, const char *path, struct names *names,
 	if (!client)
 		return -ENOMEM;
 	client->reader.names = names;
-	client->fn = fn;
-	client->userdata = userdata;
+	client->reader.heard = listener->heard;
+	client->reader.userdata = listener->userdata;
+	client->changed = listener->changed;
+	client->userdata = listener->userdata;
 	r = sd_event_add_time(event, &client->next, CLOCK_MONOTONIC, 0, 1000,
 			      on_next, client);
 	if (r >= 0)

@@ -18,15 +18,27 @@
  */
 typedef void names_client_fn(bool connected, void *userdata);
 
+/**
+ * struct names_listener
+ * @heard: a container was reported; it may be removed before @changed is called
+ * @changed: see names_client_fn
+ */
+struct names_listener {
+	names_fn *heard;
+	names_client_fn *changed;
+	void *userdata;
+};
+
 /** struct names_client - opaque */
 struct names_client;
 
 /**
  * names_client_new() - connect, and reconnect when the connection is lost
  * @names: kept up to date; keeps its contents while there is no connection
+ * @listener: copied
  */
 int names_client_new(sd_event *event, const char *path, struct names *names,
-		     names_client_fn *fn, void *userdata,
+		     const struct names_listener *listener,
 		     struct names_client **ret);
 
 void names_client_free(struct names_client *client);

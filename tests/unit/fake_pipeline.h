@@ -35,22 +35,24 @@ static struct {
 } udev;
 
 int __wrap_names_client_new(sd_event *loop, const char *path,
-			    struct names *names, names_client_fn *fn,
-			    void *userdata, struct names_client **ret);
+			    struct names *names,
+			    const struct names_listener *listener,
+			    struct names_client **ret);
 void __wrap_names_client_free(struct names_client *freed);
 int __wrap_udev_watch_new(sd_event *loop, udev_watch_fn *fn, void *userdata,
 			  struct udev_watch **ret);
 void __wrap_udev_watch_free(struct udev_watch *freed);
 
 int __wrap_names_client_new(sd_event *loop, const char *path,
-			    struct names *names, names_client_fn *fn,
-			    void *userdata, struct names_client **ret)
+			    struct names *names,
+			    const struct names_listener *listener,
+			    struct names_client **ret)
 {
 	assert_ptr_equal(loop, event);
 	assert_string_equal(path, NAMES_SOCKET);
 	client.names = names;
-	client.fn = fn;
-	client.userdata = userdata;
+	client.fn = listener->changed;
+	client.userdata = listener->userdata;
 	*ret = (struct names_client *)&client;
 	return 0;
 }

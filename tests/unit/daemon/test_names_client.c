@@ -26,14 +26,29 @@ static void on_names(bool now, void *userdata)
 	nr_reports++;
 }
 
+static int nr_ends_heard;
+
+static int on_heard(const struct name *name, void *userdata)
+{
+	assert_ptr_equal(userdata, &nr_ends_heard);
+	nr_ends_heard += name->finished_ms > 0;
+	return 0;
+}
+
 static int setup(void **state)
 {
+	const struct names_listener listener = {
+		.heard = on_heard,
+		.changed = on_names,
+		.userdata = &nr_ends_heard,
+	};
+
 	make_table(state);
 	names = names_new();
 	connected = false;
-	nr_reports = 0;
+	nr_reports = nr_ends_heard = 0;
 	return names_client_new(event, in_directory("engine.sock"), names,
-				on_names, NULL, &client);
+				&listener, &client);
 }
 
 static int teardown(void **state)
@@ -163,6 +178,25 @@ static void test_many_changes_are_reported_together(void **state)
 	engine_server_free(server);
 	server = NULL;
 	run_until(event, is_lost);
+}
+
+/* As with docker run --rm: nothing is left of it when changes are reported. */
+static void test_an_end_before_it_is_removed(void **state)
+{
+	const struct name ended = { .id = "c", .engine = "/run/docker.sock",
+				    .finished_ms = 7 };
+
+	(void)state;
+	list_both();
+	serve();
+	answer(true);
+	run_until(event, is_connected);
+	nr_reports = 0;
+	assert_int_equal(engine_table_set(source, &ended, false), 0);
+	engine_table_remove(source, "c");
+	run_until(event, has_reported);
+	assert_null(names_find(names, "c", NULL));
+	assert_int_equal(nr_ends_heard, 1);
 }
 
 static void test_a_new_list_replaces(void **state)
@@ -316,6 +350,7 @@ int main(void)
 		TEST(test_names_arrive),
 		TEST(test_changes_arrive),
 		TEST(test_many_changes_are_reported_together),
+		TEST(test_an_end_before_it_is_removed),
 		TEST(test_a_new_list_replaces),
 		TEST(test_names_survive_the_server),
 		TEST(test_invalid_input),
