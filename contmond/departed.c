@@ -5,11 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "base/clock.h"
 #include "base/util.h"
 #include "contmond/store/event_kinds.h"
+#include "container_event.h"
 #include "labels.h"
 
 /* By then the engine has reported the end, or never will. */
@@ -72,25 +71,6 @@ static struct departed_container *find(struct departed_container *all,
 	       bsearch(&key, all, nr, sizeof(*all), compare_cgroups);
 }
 
-static void add_event(struct store *store, const char *kind, int64_t t_ms,
-		      uint64_t cgroup_id, const struct container_row *row)
-{
-	json_t *detail = row ? json_pack("{s:s*, s:s*}", "cgroup", row->cgroup,
-					 "image", row->image) : NULL;
-	char *text = detail ? json_dumps(detail, JSON_COMPACT) : NULL;
-	const struct store_event event = {
-		.t_ms = (double)t_ms,
-		.kind = kind,
-		.cgroup_id = cgroup_id,
-		.container = row ? row->container : NULL,
-		.detail = text,
-	};
-
-	store_event(store, &event);
-	json_decref(detail);
-	free(text);
-}
-
 static bool add_new(const struct departed *departed, const struct model *model,
 		    struct store *store)
 {
@@ -106,9 +86,9 @@ static bool add_new(const struct departed *departed, const struct model *model,
 			continue;
 		has_new = true;
 		if (departed->has_tick)
-			add_event(store, EVENT_CONTAINER_STARTED,
-				  model->sample->t_ms, cgroup_id,
-				  &container->row);
+			container_event(store, EVENT_CONTAINER_STARTED,
+					model->sample->t_ms, cgroup_id,
+					&container->row);
 	}
 	return has_new;
 }
@@ -157,8 +137,8 @@ static void part(struct departed *departed, struct departed_container *now,
 
 		if (find(now, nr, old->cgroup_id))
 			continue;
-		add_event(store, EVENT_CONTAINER_ENDED, sample->t_ms,
-			  old->cgroup_id, NULL);
+		container_event(store, EVENT_CONTAINER_ENDED, sample->t_ms,
+				old->cgroup_id, NULL);
 		leave(departed, old, sample->boottime_ns);
 	}
 }
@@ -263,8 +243,8 @@ void departed_begin(struct departed *departed, const struct scope *scope,
 	    insert(departed, scope, who->user_id, t_ms) < 0)
 		return;
 	store_begin(store, who, t_ms);
-	add_event(store, EVENT_CONTAINER_STARTED, t_ms, who->cgroup_id,
-		  who->row);
+	container_event(store, EVENT_CONTAINER_STARTED, t_ms, who->cgroup_id,
+			who->row);
 }
 
 static void remove_present(struct departed *departed,
@@ -291,8 +271,8 @@ void departed_end(struct departed *departed, const struct run *run,
 					      who.cgroup_id);
 
 	if (old) {
-		add_event(store, EVENT_CONTAINER_ENDED,
-			  (int64_t)final->ended_ms, who.cgroup_id, NULL);
+		container_event(store, EVENT_CONTAINER_ENDED,
+				(int64_t)final->ended_ms, who.cgroup_id, NULL);
 		leave(departed, old, run->removed_boottime_ns);
 		remove_present(departed, old);
 	}
