@@ -9,10 +9,17 @@
 #include "base/util.h"
 #include "contmond/store/event_kinds.h"
 #include "container_event.h"
+#include "final.h"
 #include "labels.h"
 
 /* By then the engine has reported the end, or never will. */
 #define PATIENCE_NS (60 * NS_PER_SECOND)
+
+/* An engine on a busy host may take an end for later than the kernel does. */
+#define LATE_MS 10000
+
+/* More than what the start of a process is rounded by */
+#define ROUNDED_MS 10
 
 static void free_texts(struct departed_container *container)
 {
@@ -93,23 +100,46 @@ static bool add_new(const struct departed *departed, const struct model *model,
 	return has_new;
 }
 
+static bool is_of_user(const struct departed_container *gone)
+{
+	return gone->user_id != 0;
+}
+
 /* The oldest, and one of root's only if there are no others */
 static size_t find_dispensable(const struct departed *departed)
 {
 	size_t i;
 
 	for (i = 0; i < departed->nr_gone; i++) {
-		if (departed->gone[i].user_id != 0)
+		if (is_of_user(&departed->gone[i]))
 			return i;
 	}
 	return 0;
+}
+
+/*
+ * It is not awaited any more.
+ * @reported_ms: its end; 0 if it was not reported and may still be
+ */
+static void settle(struct departed *departed,
+		   struct departed_container *gone, int64_t reported_ms)
+{
+	int64_t gone_ms = clock_realtime_ms(gone->gone_boottime_ns);
+
+	if (reported_ms == 0)
+		gone_ms += LATE_MS;
+	else if (reported_ms > gone_ms)
+		gone_ms = reported_ms;
+	ends_add(&departed->ends, is_of_user(gone), gone->id, gone->began_ms,
+		 gone_ms);
+	free_texts(gone);
 }
 
 static void forget_one(struct departed *departed)
 {
 	size_t i = find_dispensable(departed);
 
-	free_texts(&departed->gone[i]);
+	settle(departed, &departed->gone[i], 0);
 	departed->nr_gone--;
 	memmove(&departed->gone[i], &departed->gone[i + 1],
 		(departed->nr_gone - i) * sizeof(*departed->gone));
@@ -152,7 +182,7 @@ static int64_t began_ms(const struct departed *departed,
 
 	if (known && known->began_ms)
 		return known->began_ms;
-	return scope->is_started ? scope->started_ms : 0;
+	return scope->is_started ? scope->started_ms - ROUNDED_MS : 0;
 }
 
 /* @cgroup: NULL if unknown. Without memory nothing is left to free. */
@@ -200,6 +230,8 @@ int departed_tick(struct departed *departed, const struct model *model,
 	now = list(departed, model);
 	if (!now)
 		return -ENOMEM;
+	if (!departed->has_tick)
+		ends_begin(&departed->ends, model->sample->t_ms);
 	*ret_new = add_new(departed, model, store);
 	part(departed, now, model->nr_containers, model->sample, store);
 	free_all(departed->present, departed->nr_present);
@@ -326,17 +358,18 @@ static void report(const struct departed_container *gone,
 	};
 	struct store_final final;
 
-	store_final_init(&final);
-	final.ended_ms = (double)name->finished_ms;
+	final_of_name(name, &final);
 	if (name->started_ms > 0)
 		final.started_ms = (double)name->started_ms;
-	if (name->exit_code >= 0)
-		final.exit_code = (double)name->exit_code;
-	if (name->oom_killed >= 0)
-		final.oom_killed = (double)name->oom_killed;
-	if (name->restarts >= 0)
-		final.restarts = (double)name->restarts;
 	store_end(store, &who, &final);
+}
+
+static void take(struct departed *departed, struct departed_container *gone,
+		 const struct name *name, struct store *store)
+{
+	describe(gone, name, store);
+	report(gone, name, store);
+	settle(departed, gone, name->finished_ms);
 }
 
 void departed_report(struct departed *departed, struct store *store,
@@ -350,15 +383,64 @@ void departed_report(struct departed *departed, struct store *store,
 							gone->cgroup,
 							gone->user_id);
 
-		if (name)
-			describe(gone, name, store);
-		if (name && has_ended(gone, name))
-			report(gone, name, store);
-		else if (boottime_ns < gone->gone_boottime_ns + PATIENCE_NS) {
-			departed->gone[kept++] = *gone;
+		if (name && has_ended(gone, name)) {
+			take(departed, gone, name, store);
 			continue;
 		}
-		free_texts(gone);
+		if (name)
+			describe(gone, name, store);
+		if (boottime_ns < gone->gone_boottime_ns + PATIENCE_NS)
+			departed->gone[kept++] = *gone;
+		else
+			settle(departed, gone, 0);
 	}
 	departed->nr_gone = kept;
+}
+
+static bool is_run(const struct departed_container *container,
+		   const struct name *name)
+{
+	return container->began_ms <= name->finished_ms &&
+	       strcmp(container->id, name->id) == 0;
+}
+
+static bool is_present(const struct departed *departed, const struct name *name)
+{
+	size_t i;
+
+	for (i = 0; i < departed->nr_present; i++) {
+		if (is_run(&departed->present[i], name))
+			return true;
+	}
+	return false;
+}
+
+static bool is_awaited(struct departed *departed, const struct name *name,
+		       struct store *store)
+{
+	struct departed_container *gone = departed->gone;
+
+	while (gone < departed->gone + departed->nr_gone &&
+	       !is_run(gone, name))
+		gone++;
+	if (gone == departed->gone + departed->nr_gone)
+		return false;
+	if (is_of_user(gone))
+		return true;
+	take(departed, gone, name, store);
+	departed->nr_gone--;
+	memmove(gone, gone + 1, (size_t)(departed->gone + departed->nr_gone -
+					 gone) * sizeof(*gone));
+	return true;
+}
+
+enum departed_run departed_hear(struct departed *departed,
+				const struct name *name, struct store *store)
+{
+	if (is_present(departed, name))
+		return DEPARTED_PRESENT;
+	if (is_awaited(departed, name, store) ||
+	    !ends_lack(&departed->ends, name->id, name->finished_ms))
+		return DEPARTED_RECORDED;
+	return DEPARTED_UNSEEN;
 }

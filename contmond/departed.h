@@ -13,6 +13,7 @@
 #include "contmond/collect/runs.h"
 #include "contmond/model/model.h"
 #include "contmond/store/store.h"
+#include "ends.h"
 
 /**
  * struct departed_container
@@ -44,6 +45,7 @@ struct departed_container {
  * @present: the containers of the newest tick, and those started since, in
  *	ascending order of their cgroups
  * @gone: containers whose end the engine has not reported yet, the oldest first
+ * @ends: those that have ended and are not in @gone any more
  */
 struct departed {
 	bool has_tick;
@@ -51,6 +53,7 @@ struct departed {
 	size_t nr_present;
 	struct departed_container gone[DEPARTED_MAX_GONE];
 	size_t nr_gone;
+	struct ends ends;
 };
 
 void departed_done(struct departed *departed);
@@ -83,5 +86,25 @@ void departed_end(struct departed *departed, const struct run *run,
 /** departed_report() - add to the store what the engine has reported since */
 void departed_report(struct departed *departed, struct store *store,
 		     const struct names *names, uint64_t boottime_ns);
+
+/**
+ * enum departed_run - whose end an engine tells
+ * @DEPARTED_PRESENT: of a container that is there; a later tick may be without
+ * @DEPARTED_RECORDED: of one that has ended and is recorded, or may be
+ * @DEPARTED_UNSEEN: certainly of none that was seen
+ */
+enum departed_run {
+	DEPARTED_PRESENT,
+	DEPARTED_RECORDED,
+	DEPARTED_UNSEEN,
+};
+
+/**
+ * departed_hear() - what an engine of root's says of an end
+ * @name: the engine may have removed the container since
+ * @store: gets it, if the container has ended and its report is awaited
+ */
+enum departed_run departed_hear(struct departed *departed,
+				const struct name *name, struct store *store);
 
 #endif /* CONTMOND_DEPARTED_H */

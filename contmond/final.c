@@ -77,3 +77,15 @@ void final_of_run(const struct run *run, const struct container_row *row,
 	fill_from_files(&run->stats, ret);
 	fill_from_exits(run, ret);
 }
+
+void final_of_name(const struct name *name, struct store_final *ret)
+{
+	store_final_init(ret);
+	ret->ended_ms = (double)name->finished_ms;
+	if (name->exit_code >= 0)
+		ret->exit_code = (double)name->exit_code;
+	if (name->oom_killed >= 0)
+		ret->oom_killed = (double)name->oom_killed;
+	if (name->restarts >= 0)
+		ret->restarts = (double)name->restarts;
+}

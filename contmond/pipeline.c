@@ -229,6 +229,14 @@ static void on_names(bool connected, void *userdata)
 		recorder_rename(pipeline->recorder, &pipeline->model);
 }
 
+static int on_heard(const struct name *name, void *userdata)
+{
+	struct pipeline *pipeline = userdata;
+
+	recorder_hear(pipeline->recorder, name);
+	return 0;
+}
+
 /* Start and stop */
 
 static int set_up_state(struct pipeline *pipeline,
@@ -298,6 +306,7 @@ static int set_up_sources(struct pipeline *pipeline, sd_event *event,
 		.userdata = pipeline,
 	};
 	const struct names_listener engines = {
+		.heard = on_heard,
 		.changed = on_names,
 		.userdata = pipeline,
 	};

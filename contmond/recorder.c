@@ -20,6 +20,7 @@
 #include "departed.h"
 #include "final.h"
 #include "labels.h"
+#include "told.h"
 
 #define BY_CPU 3
 #define BY_MEMORY 2
@@ -40,6 +41,7 @@ struct recorder {
 	struct store *store;
 	const struct names *names;
 	struct departed departed;
+	struct told told;
 	uint64_t last_boottime_ns;	/* of the sample before, 0 for none */
 	struct leaders *leaders;	/* of containers, then of the host */
 	struct store_container *containers;
@@ -66,6 +68,7 @@ void recorder_free(struct recorder *recorder)
 	if (!recorder)
 		return;
 	departed_done(&recorder->departed);
+	told_done(&recorder->told);
 	free(recorder->leaders);
 	free(recorder->containers);
 	free(recorder->processes);
@@ -321,7 +324,15 @@ int recorder_tick(struct recorder *recorder, const struct model *model)
 		describe_all(recorder, model);
 	departed_report(&recorder->departed, recorder->store, recorder->names,
 			model->sample->boottime_ns);
+	told_tick(&recorder->told, &recorder->departed, recorder->store,
+		  model->sample->boottime_ns);
 	return 0;
+}
+
+void recorder_hear(struct recorder *recorder, const struct name *name)
+{
+	told_hear(&recorder->told, &recorder->departed, name,
+		  clock_boottime_ns());
 }
 
 /* Events */

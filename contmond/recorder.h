@@ -29,6 +29,14 @@ int recorder_tick(struct recorder *recorder, const struct model *model);
 void recorder_rename(struct recorder *recorder, const struct model *model);
 
 /**
+ * recorder_hear() - an engine has reported a container
+ *
+ * If it has ended, that is recorded with a later tick, also if nobody has seen
+ * the container.
+ */
+void recorder_hear(struct recorder *recorder, const struct name *name);
+
+/**
  * recorder_kill() - the OOM killer has chosen a process
  * @scope: its container, or NULL
  * @memory: of its container, read at that time; where it is not valid, that of

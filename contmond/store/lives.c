@@ -398,7 +398,7 @@ int lives_end(struct lives *lives, const struct store_container *who,
 
 	pthread_mutex_lock(&lives->lock);
 	life = lives_by_cgroup(lives, who->cgroup_id);
-	if (!life && who->row->cgroup) {
+	if (!life && (who->row->cgroup || who->row->id)) {
 		double first = isnan(final->started_ms) ? final->ended_ms :
 							  final->started_ms;
 

@@ -190,7 +190,7 @@ void store_final_init(struct store_final *final);
  * store_end() - a container has ended, and more is known than from ticks
  *
  * May be called before or after the first tick without it, and again when more
- * becomes known. An unknown container is added if its row has its cgroup.
+ * becomes known. An unknown container is added if its row has its cgroup or id.
  */
 int store_end(struct store *store, const struct store_container *who,
 	      const struct store_final *final);

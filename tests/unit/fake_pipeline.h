@@ -25,6 +25,7 @@ static int nr_changes;
 /* The sources of names and of the device's events */
 static struct {
 	struct names *names;
+	names_fn *heard;
 	names_client_fn *fn;
 	void *userdata;
 } client;
@@ -51,6 +52,7 @@ int __wrap_names_client_new(sd_event *loop, const char *path,
 	assert_ptr_equal(loop, event);
 	assert_string_equal(path, NAMES_SOCKET);
 	client.names = names;
+	client.heard = listener->heard;
 	client.fn = listener->changed;
 	client.userdata = listener->userdata;
 	*ret = (struct names_client *)&client;

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The latest ends of containers that were recorded. An engine may report an end
+ * at any time, and again: it is recorded only if it certainly was not before.
+ */
+#ifndef CONTMOND_ENDS_H
+#define CONTMOND_ENDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* So many of users are remembered, and as many others */
+#define ENDS_MAX 512
+
+/**
+ * struct past_run - a run of a container
+ * @id: a hash of the container's id
+ * @began_ms: at the earliest; 0 when unknown
+ * @gone_ms: it had ended by then; 0 for a free place
+ */
+struct past_run {
+	uint64_t id;
+	int64_t began_ms;
+	int64_t gone_ms;
+};
+
+/**
+ * struct ends_list
+ * @next: the oldest of @all
+ * @since_ms: what ended up to then may be forgotten
+ */
+struct ends_list {
+	struct past_run all[ENDS_MAX];
+	unsigned int next;
+	int64_t since_ms;
+};
+
+/** struct ends - of root, and of users; zero-initialise */
+struct ends {
+	struct ends_list lists[2];
+};
+
+/** ends_begin() - what ended up to @t_ms, another contmond may have recorded */
+void ends_begin(struct ends *ends, int64_t t_ms);
+
+/** ends_add() - a run has been recorded; the oldest one is forgotten for it */
+void ends_add(struct ends *ends, bool of_user, const char *id,
+	      int64_t began_ms, int64_t gone_ms);
+
+/** ends_lack() - is an end of root's certainly not that of a recorded run? */
+bool ends_lack(const struct ends *ends, const char *id, int64_t ended_ms);
+
+#endif /* CONTMOND_ENDS_H */

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Containers whose end only an engine tells, and those whose end it tells, too
+ *
+ * wrap: contmon_reuse contmon_limits_update
+ * wrap: contmon_open contmon_source contmon_close contmon_get_info
+ * wrap: contmon_snapshot_tasks
+ * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
+ * wrap: contmon_paths_free contmon_paths_root contmon_paths_find
+ * wrap: contmon_paths_keep contmon_limits_new contmon_limits_get
+ * wrap: contmon_limits_free contmon_events_open contmon_events_close
+ * wrap: contmon_events_fd contmon_events_next
+ * wrap: names_client_new names_client_free udev_watch_new udev_watch_free
+ */
+#include "tests/unit/fake_runs.h"
+
+#include "contmond/told.h"
+
+static int64_t now_ms(void)
+{
+	return clock_realtime_ms(clock_boottime_ns());
+}
+
+static bool is_later(int64_t than_ms)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+
+	nanosleep(&pause, NULL);
+	return now_ms() > than_ms;
+}
+
+/* What ends from now on ends after the first sample, as far as ms tell. */
+static void begin(void)
+{
+	stop_samples();
+	while (!is_later(model->sample->t_ms))
+		;
+}
+
+/* The engine says that a container has ended, at once or again. */
+static void tell(const char *id, int64_t began_ms, int64_t finished_ms)
+{
+	static const struct name_label label = { "k", "v" };
+	const struct name name = {
+		.id = id, .name = "short", .image = "busybox",
+		.command = "true", .runtime = "docker",
+		.engine = "/run/docker.sock", .state = "exited",
+		.created_ms = began_ms - 1, .began_ms = began_ms,
+		.finished_ms = finished_ms, .exit_code = 3, .oom_killed = 1,
+		.restarts = -1, .anonymous_volumes = -1,
+		.labels = &label, .nr_labels = 1,
+	};
+
+	assert_int_equal(client.heard(&name, client.userdata), 0);
+}
+
+static size_t nr_records(void)
+{
+	const struct past_query query = {
+		.to_ms = INT64_MAX, .ended_only = true, .max_rows = 1000
+	};
+
+	store_sync(store);
+	nr_ended = 0;
+	assert_int_equal(store_containers(store, &query, add_ended, NULL), 0);
+	return nr_ended;
+}
+
+static size_t nr_with_exit_code(void)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < nr_records(); i++)
+		nr += ended[i].final.exit_code == 3;
+	return nr;
+}
+
+static void must_be(const char *is, const char *expected)
+{
+	assert_non_null(is);
+	assert_string_equal(is, expected);
+}
+
+static int check_texts(const void *container_row, void *userdata)
+{
+	const struct past_container *row = container_row;
+
+	(void)userdata;
+	must_be(row->id, NEW_ID);
+	must_be(row->title, "short");
+	must_be(row->image, "busybox");
+	must_be(row->command, "true");
+	must_be(row->runtime, "docker");
+	must_be(row->labels, "{\"k\":\"v\"}");
+	assert_null(row->cgroup);
+	return 0;
+}
+
+static void test_nobody_has_seen_it(void **state)
+{
+	const struct past_query query = {
+		.to_ms = INT64_MAX, .ended_only = true, .max_rows = 1
+	};
+	const struct store_final *final;
+	int64_t end_ms;
+
+	(void)state;
+	begin();
+	end_ms = now_ms();
+	tell(NEW_ID, end_ms - 40, end_ms);
+	/* What has seen it may not have been heard yet. */
+	assert_int_equal(nr_records(), 0);
+	take_sample();
+	assert_int_equal(nr_records(), 1);
+	final = final_of_newest();
+	assert_near(final->started_ms, (double)end_ms - 40, 0);
+	assert_near(final->ended_ms, (double)end_ms, 0);
+	assert_near(final->exit_code, 3, 0);
+	assert_near(final->oom_killed, 1, 0);
+	assert_true(isnan(final->restarts));
+	assert_true(isnan(final->cpu_seconds));
+	assert_true(isnan(final->memory_peak_bytes));
+	assert_true(isnan(final->oom_kills));
+	assert_true(isnan(final->read_bytes));
+	assert_int_equal(store_containers(store, &query, check_texts, NULL),
+			 0);
+	assert_string_equal(events_noted(),
+			    "container_ended short,container_started short,");
+}
+
+static void test_it_is_told_again(void **state)
+{
+	int64_t end_ms;
+
+	(void)state;
+	begin();
+	end_ms = now_ms();
+	tell(NEW_ID, end_ms - 40, end_ms);
+	tell(NEW_ID, end_ms - 40, end_ms);
+	take_sample();
+	tell(NEW_ID, end_ms - 40, end_ms);
+	take_sample();
+	assert_int_equal(nr_records(), 1);
+	assert_string_equal(events_noted(),
+			    "container_ended short,container_started short,");
+	/* Another run of it, and another container */
+	while (!is_later(end_ms))
+		;
+	end_ms = now_ms();
+	tell(NEW_ID, end_ms, end_ms);
+	tell(ID64("d"), end_ms - 5, end_ms);
+	take_sample();
+	assert_int_equal(nr_records(), 3);
+}
+
+/* The engine tells before the sample without it, and after it. */
+static void test_a_sample_has_seen_it(void **state)
+{
+	int64_t end_ms;
+
+	(void)state;
+	begin();
+	end_ms = now_ms();
+	tell(ID64("a"), end_ms - 40, end_ms);
+	take_sample();
+	assert_int_equal(nr_records(), 0);
+	host.nr_cgroups = 2;
+	take_sample();
+	assert_int_equal(nr_records(), 2);	/* the other one, too */
+	assert_int_equal(nr_with_exit_code(), 1);
+	tell(ID64("a"), end_ms - 40, end_ms);
+	take_sample();
+	assert_int_equal(nr_records(), 2);
+}
+
+/* What it says is taken although it has removed the container since. */
+static void test_a_sample_was_faster(void **state)
+{
+	int64_t end_ms;
+
+	(void)state;
+	begin();
+	end_ms = now_ms();
+	host.nr_cgroups = 2;
+	take_sample();
+	assert_int_equal(nr_records(), 2);
+	assert_int_equal(nr_with_exit_code(), 0);
+	tell(ID64("a"), end_ms - 40, end_ms);
+	tell(ID64("b"), end_ms - 40, end_ms + 5000);
+	take_sample();
+	assert_int_equal(nr_records(), 2);
+	assert_int_equal(nr_with_exit_code(), 2);
+	/* These are known now; another run is not. */
+	tell(ID64("a"), end_ms - 40, end_ms);
+	tell(ID64("b"), end_ms - 40, end_ms + 5000);
+	tell(ID64("b"), end_ms + 5500, end_ms + 6000);
+	take_sample();
+	assert_int_equal(nr_records(), 3);
+}
+
+/* The engine is faster than the events of its cgroup. */
+static void test_events_have_seen_it(void **state)
+{
+	int64_t end_ms;
+
+	(void)state;
+	begin();
+	make(300, NEW);
+	end_ms = now_ms();
+	tell(NEW_ID, end_ms, end_ms);
+	remove_it(300);
+	take_sample();
+	assert_int_equal(nr_records(), 1);
+	tell(NEW_ID, end_ms, end_ms);
+	take_sample();
+	assert_int_equal(nr_records(), 1);
+}
+
+/* The one that runs now began after that end. */
+static void test_the_next_run_is_there(void **state)
+{
+	int64_t end_ms;
+
+	(void)state;
+	begin();
+	end_ms = now_ms();
+	while (!is_later(end_ms))
+		;
+	add_cgroup(300, NEW);
+	make(300, NEW);
+	run_until(event, all_events_are_read);
+	tell(NEW_ID, end_ms - 5, end_ms);
+	take_sample();
+	assert_int_equal(nr_records(), 1);
+	assert_near(ended[0].final.ended_ms, (double)end_ms, 0);
+}
+
+static void test_it_ended_before_contmond_began(void **state)
+{
+	int64_t long_ago_ms = now_ms() - 3600000;
+
+	(void)state;
+	tell(NEW_ID, long_ago_ms - 5, long_ago_ms);
+	begin();
+	tell(NEW_ID, long_ago_ms - 5, long_ago_ms);
+	take_sample();
+	assert_int_equal(nr_records(), 0);
+}
+
+static void begin_again(void)
+{
+	const struct pipeline_options options = {
+		.interval_ms = 100, .store_path = in_directory("contmond.db"),
+	};
+
+	pipeline_free(pipeline);
+	assert_int_equal(pipeline_new(event, &options, changed, &nr_changes,
+				      &pipeline), 0);
+	facts = pipeline_facts(pipeline);
+	model = facts->model;
+	status = facts->status;
+	store = facts->store;
+}
+
+/* The contmond before has recorded it, or was not there. */
+static void test_contmond_is_started_again(void **state)
+{
+	int64_t end_ms;
+
+	(void)state;
+	begin_again();
+	begin();
+	end_ms = now_ms();
+	tell(NEW_ID, end_ms - 40, end_ms);
+	take_sample();
+	assert_int_equal(nr_records(), 1);
+	begin_again();
+	tell(NEW_ID, end_ms - 40, end_ms);
+	begin();
+	tell(NEW_ID, end_ms - 40, end_ms);
+	take_sample();
+	assert_int_equal(nr_records(), 1);
+}
+
+/* Any user can run an engine that says what it likes. */
+static void test_the_engine_of_a_user(void **state)
+{
+	struct name name = {
+		.id = NEW_ID, .exit_code = -1, .oom_killed = -1,
+		.restarts = -1, .user_id = 1000,
+	};
+
+	(void)state;
+	begin();
+	name.finished_ms = now_ms();
+	client.heard(&name, client.userdata);
+	take_sample();
+	assert_int_equal(nr_records(), 0);
+}
+
+/* It is running, or it says that it began after its end. */
+static void test_unlikely_times(void **state)
+{
+	int64_t end_ms;
+
+	(void)state;
+	begin();
+	end_ms = now_ms();
+	tell(NEW_ID, end_ms, 0);
+	take_sample();
+	assert_int_equal(nr_records(), 0);
+	tell(NEW_ID, end_ms + 5, end_ms);
+	take_sample();
+	assert_int_equal(nr_records(), 1);
+	assert_true(isnan(ended[0].final.started_ms));
+}
+
+/* Events outside of containers are those of "host". */
+static void test_it_is_called_host(void **state)
+{
+	struct name name = {
+		.id = NEW_ID, .name = "host", .exit_code = -1,
+		.oom_killed = -1, .restarts = -1,
+	};
+
+	(void)state;
+	begin();
+	name.finished_ms = now_ms();
+	assert_int_equal(client.heard(&name, client.userdata), 0);
+	take_sample();
+	assert_string_equal(events_noted(), ENDED);
+}
+
+static void test_too_many_between_two_samples(void **state)
+{
+	char id[65];
+	int64_t end_ms;
+	int i;
+
+	(void)state;
+	begin();
+	end_ms = now_ms();
+	for (i = 0; i < TOLD_MAX + 10; i++) {
+		snprintf(id, sizeof(id), "%064d", i);
+		tell(id, end_ms - 5, end_ms);
+	}
+	take_sample();
+	assert_int_equal(nr_records(), TOLD_MAX);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_nobody_has_seen_it),
+		TEST(test_it_is_told_again),
+		TEST(test_a_sample_has_seen_it),
+		TEST(test_a_sample_was_faster),
+		TEST(test_events_have_seen_it),
+		TEST(test_the_next_run_is_there),
+		TEST(test_it_ended_before_contmond_began),
+		TEST(test_contmond_is_started_again),
+		TEST(test_the_engine_of_a_user),
+		TEST(test_unlikely_times),
+		TEST(test_it_is_called_host),
+		TEST(test_too_many_between_two_samples),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
