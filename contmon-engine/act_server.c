@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The mode of the socket lets the whole group connect, which may read
- * everything, but must not act: so the user of each client is checked. Who that
- * is, is looked up once: the name service may have to wait for the network, and
- * all engines and clients would wait with it.
+ * The mode of the socket lets the whole group connect, but the group may only
+ * read, not act: so the user of each client is checked. That user's id is
+ * looked up only once, because the name service may have to wait for the
+ * network, and all engines and clients would wait with it.
  *
- * A client that sends more than one line at once waits for its turn, and one
- * that does not read its answers is dropped. When there are too many, the
- * oldest is.
+ * A client that sends several lines at once waits for its turn, and one that
+ * does not read its answers is dropped. When there are too many clients, the
+ * oldest is dropped.
  */
 #include "act_server.h"
 
@@ -28,7 +28,7 @@
 #include "listener.h"
 #include "place.h"
 
-/* contmond, and whoever looks after it */
+/* contmond, and the administrator's own sessions */
 #define MAX_CLIENTS 8
 #define MAX_UNSENT_BYTES (64 * 1024)
 #define ASKING_USER "contmon"
@@ -41,14 +41,14 @@ struct client {
 	struct lines lines;
 	uint64_t nr_too_long;
 	struct buffer unsent;
-	bool broken;		/* dropped when nothing uses it */
+	bool broken;		/* dropped when nothing uses it any more */
 };
 
 struct act_server {
 	sd_event *event;
 	struct listener listener;
 	struct acts *acts;
-	uid_t asking_user;	/* PLACE_NO_USER: there is none */
+	uid_t asking_user;	/* PLACE_NO_USER if there is none */
 	struct client *clients[MAX_CLIENTS];
 	uint64_t nr_accepted;
 	struct trouble refused;
@@ -73,8 +73,8 @@ static void drop(struct client *client)
 }
 
 /*
- * Called while lines of the client may be read, so it is not dropped here, but
- * when the end of its connection is noticed.
+ * May be called while lines of the client are being read, so the client is not
+ * dropped here, but when its end of file is noticed.
  */
 static void flush(struct client *client)
 {
@@ -132,7 +132,7 @@ static int on_line(const char *line, size_t length, void *userdata)
 	return client->broken ? -ECONNRESET : 0;
 }
 
-/* What is too long gets the answer to an invalid request. */
+/* A line that is too long is answered like an invalid request. */
 static int answer_too_long(struct client *client)
 {
 	if (client->lines.nr_too_long == client->nr_too_long)
@@ -188,7 +188,7 @@ static bool may_ask(const struct act_server *server, uid_t uid)
 	       (uid == server->asking_user && uid != PLACE_NO_USER);
 }
 
-/* Each is counted, and one a minute is logged. */
+/* All refusals are counted, but at most one a minute is logged. */
 static void refuse(struct act_server *server, int fd, const struct ucred *peer)
 {
 	struct act_answer answer = ACT_ANSWER_UNKNOWN;
@@ -259,7 +259,7 @@ static int on_connect(int fd, const struct ucred *peer, void *userdata)
 	return 0;
 }
 
-/* Life */
+/* Lifecycle */
 
 int act_server_new(sd_event *event, const char *path, struct acts *acts,
 		   struct act_server **ret)

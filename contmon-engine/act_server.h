@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The socket of base/act_protocol.h: who may ask, and how much. */
+/*
+ * The server of base/act_protocol.h: decides who may send requests, and how
+ * many.
+ */
 #ifndef CONTMON_ENGINE_ACT_SERVER_H
 #define CONTMON_ENGINE_ACT_SERVER_H
 
@@ -10,7 +13,9 @@
 /** struct act_server - opaque */
 struct act_server;
 
-/** act_server_new() - listen on @path, mode 0660; listens to @acts */
+/**
+ * act_server_new() - listen on @path (mode 0660), and for the answers of @acts
+ */
 int act_server_new(sd_event *event, const char *path, struct acts *acts,
 		   struct act_server **ret);
 

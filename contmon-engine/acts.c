@@ -21,9 +21,12 @@ uint64_t acts_now_ms(void)
 	return clock_boottime_ns() / NS_PER_MS;
 }
 
-/* Whose they are */
+/* Whose container it is */
 
-/* The engine that acts tells, and without one the cgroup. */
+/*
+ * Decided by the user of the engine; without an engine, by the path of the
+ * cgroup.
+ */
 static bool is_users(const struct acts *acts, const char *engine,
 		     const char *cgroup)
 {
@@ -70,8 +73,9 @@ static bool has_spent(const struct acts *acts, unsigned int budget,
 }
 
 /*
- * As contmond has it: while containers of root run, those of users have half
- * of what an hour really has, which its minutes may limit.
+ * The same rule as in contmond: while containers of root run, those of users
+ * may spend half of the hourly budget. The limit per minute may lower what an
+ * hour really allows.
  */
 static bool have_users_spent(const struct acts *acts, char *why, size_t size)
 {
@@ -161,7 +165,10 @@ static void drop(struct acts *acts, struct deed *deed)
 	deed_free(deed);
 }
 
-/* Frees what has finished and need not be remembered, later than its end. */
+/*
+ * Frees finished deeds that need not be remembered. Not done when they finish,
+ * because their callers still use them.
+ */
 static int on_reap(sd_event_source *source, void *userdata)
 {
 	struct acts *acts = userdata;
@@ -211,7 +218,7 @@ static bool holds(const struct act_request *request)
 	       request->steps[0] == ACT_LIMIT;
 }
 
-/* Until it was reached, it is not known whose it is. */
+/* Before the engine was first reached, its user is unknown: any may match. */
 static bool is_of(const struct acts *acts, const char *engine, int64_t user_id)
 {
 	const struct engine_docker *docker = engines_at(acts->engines, engine);
@@ -222,8 +229,8 @@ static bool is_of(const struct acts *acts, const char *engine, int64_t user_id)
 }
 
 /*
- * Two engines may have the id, and the asker may not know both of them yet:
- * what it knows of one must not be done by the other.
+ * Two engines may report the same id, and the asker may know only one of them
+ * yet. A decision about one container must not be carried out on the other.
  */
 const char *acts_engine(const struct acts *acts,
 			const struct act_request *request)
@@ -236,15 +243,17 @@ const char *acts_engine(const struct acts *acts,
 }
 
 /*
- * Of two engines with the same id, that of a user would keep root's container
- * from being acted on for as long as it likes.
+ * If two engines report the same id, a user's engine must not be able to block
+ * acts on root's container for as long as it likes.
  */
 static bool has_other_engine(const struct deed *deed, const char *engine)
 {
 	return engine && deed->engine && strcmp(engine, deed->engine) != 0;
 }
 
-/* Another decision about the same one: why it must wait, or NULL */
+/*
+ * Does another deed for the same target block the request? Says why, or NULL.
+ */
 static const char *is_in_the_way(const struct deed *deed,
 				 const struct act_request *request,
 				 const char *engine)
@@ -258,13 +267,13 @@ static const char *is_in_the_way(const struct deed *deed,
 		return "another decision about it is under way";
 	return deed->hold.until_ms > 0 && holds(request) &&
 	       other->steps[0] == request->steps[0] ?
-	       "another decision holds it already" : NULL;
+	       "an earlier decision still holds it" : NULL;
 }
 
 /*
- * The engine of a user decides how long it takes, and whether a pause ever
- * ends, and a user has as many cgroups as he likes: those of users together
- * have half of the room.
+ * A user's engine decides how long a step takes and whether a pause ever ends,
+ * and a user can create any number of cgroups. So users together may fill only
+ * half of the places.
  */
 static const char *is_full(const struct acts *acts,
 			   const struct act_request *request,
@@ -286,7 +295,7 @@ static const char *is_full(const struct acts *acts,
 	       "too many pauses and limits are in force" : NULL;
 }
 
-/* Why it must wait, or NULL */
+/* Why the request must wait, or NULL */
 static const char *is_busy(const struct acts *acts,
 			   const struct act_request *request)
 {
@@ -321,7 +330,7 @@ static void begin(struct acts *acts, const struct asker *asker,
 	deed_start(deed);
 }
 
-/* What was answered already; the rest comes when it happens. */
+/* Sends the answers given so far; later ones follow as they happen. */
 static void repeat(struct acts *acts, const struct asker *asker,
 		   struct deed *deed)
 {
@@ -350,7 +359,7 @@ static void undo(struct acts *acts, const struct asker *asker,
 
 	if (deed && !deed_finished(deed))
 		answer(acts, asker, decision, ACT_REFUSED, ACT_BUSY,
-		       "it is under way");
+		       "the decision is still under way");
 	else if (deed && deed->hold.until_ms > 0)
 		hold_undo(deed, asker);
 	else
@@ -374,7 +383,7 @@ static void ask(struct acts *acts, const struct asker *asker,
 		       why);
 	else if (known && !same_target(request, request_of(known)))
 		answer(acts, asker, request->decision, ACT_REFUSED,
-		       ACT_INVALID, "this decision was about another one");
+		       ACT_INVALID, "this decision was about another target");
 	else if (known)
 		repeat(acts, asker, known);
 	else if (request->op == ACT_UNDO)
@@ -396,7 +405,7 @@ void acts_ask(struct acts *acts, const struct asker *asker, const char *line,
 	act_parsed_done(&parsed);
 }
 
-/* Life */
+/* Lifecycle */
 
 int acts_new(sd_event *event, const struct acts_config *config,
 	     const struct engines *engines,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Acts on containers, as base/act_protocol.h says. Enforces by itself what may
- * be acted on and how often, whoever asks.
+ * Acts on containers as base/act_protocol.h describes. Enforces the protections
+ * and the budget itself, whoever asks.
  */
 #ifndef CONTMON_ENGINE_ACTS_H
 #define CONTMON_ENGINE_ACTS_H
@@ -16,7 +16,7 @@
 #define ACTS_FILE "/run/contmon-engine/acts.json"
 
 /**
- * struct acts_config - all are borrowed
+ * struct acts_config - settings; all pointers are borrowed
  * @file: where decisions and holds are kept
  * @cgroups: the root of cgroup v2; NULL without one
  * @per_minute, @per_hour: the budget
@@ -29,9 +29,9 @@ struct acts_config {
 };
 
 /**
- * struct acts_listener - who gets the answers
- * @say: lines for one client
- * @tell: a line for all of them
+ * struct acts_listener - receives the answers
+ * @say: sends lines to one client
+ * @tell: sends one line to all clients
  */
 struct acts_listener {
 	void (*say)(uint64_t client, const struct buffer *lines,
@@ -44,7 +44,7 @@ struct acts_listener {
 struct acts;
 
 /**
- * acts_new() - continues with what an earlier process left in the file
+ * acts_new() - resumes what an earlier process left in the file
  * @engines: borrowed, as is @table
  */
 int acts_new(sd_event *event, const struct acts_config *config,
@@ -54,11 +54,11 @@ void acts_free(struct acts *acts);
 
 void acts_listen(struct acts *acts, const struct acts_listener *listener);
 
-/** acts_ask() - one line of a client */
+/** acts_ask() - handle one line from a client */
 void acts_ask(struct acts *acts, const struct asker *asker, const char *line,
 	      size_t length);
 
-/** acts_write_hello() - what a client gets first */
+/** acts_write_hello() - write the greeting that each new client gets */
 void acts_write_hello(const struct acts *acts, struct buffer *to);
 
 #endif /* CONTMON_ENGINE_ACTS_H */

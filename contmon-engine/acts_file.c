@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What must outlive contmon-engine: decisions and their outcomes, pauses and
- * limits that are in force, and how much of the budget is spent. Times are
- * since boot, as the file is lost at the next one.
+ * limits in force, and how much of the budget is spent. Times count from boot,
+ * because the file does not survive a reboot.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@
 
 #define FILE_VERSION 1
 
-/* Far more than is ever written */
+/* Much more than is ever written */
 #define MAX_BYTES (8 * 1024 * 1024)
 
 /* Writing */
@@ -83,7 +83,7 @@ static json_t *to_json(const struct deed *deed)
 	return object;
 }
 
-/* Most of them have finished long ago. */
+/* Most deeds have finished and do not change: their JSON is made only once. */
 static json_t *keep(struct deed *deed)
 {
 	bool changes = !deed_finished(deed) || deed->hold.until_ms > 0;
@@ -95,7 +95,7 @@ static json_t *keep(struct deed *deed)
 	return json_incref(deed->kept);
 }
 
-/* The oldest first, which is the first that another one takes the place of */
+/* Oldest first, so that the oldest is again the first to be overwritten */
 static void spent_to_json(const struct acts *acts, json_t *acted,
 			  json_t *of_users)
 {
@@ -128,7 +128,7 @@ static json_t *all_to_json(struct acts *acts)
 			 "deeds", deeds);
 }
 
-/* Whole or not at all */
+/* Replaces the file atomically */
 static int replace(const char *path, const json_t *json)
 {
 	_cleanup_free_ char *draft = NULL;
@@ -182,7 +182,7 @@ static void read_limit(const json_t *object, struct limit *ret)
 	strcpy(ret->set, set);
 }
 
-/* Answers as they were said; those that are no answers are left out. */
+/* One answer as it was sent, or NULL if it is not an answer */
 static char *read_line(const json_t *json)
 {
 	_cleanup_free_ char *text = json_dumps(json, JSON_COMPACT);
@@ -285,7 +285,7 @@ static bool load_deed(struct acts *acts, const json_t *object)
 	return true;
 }
 
-/* A file of an older version does not say whose they were. */
+/* Files of older versions do not record whose containers they were. */
 static void load_spent(struct acts *acts, const json_t *json)
 {
 	const json_t *of_users = json_object_get(json, "acted_of_users");
@@ -299,7 +299,7 @@ static void load_spent(struct acts *acts, const json_t *json)
 
 		if (i == ACT_BUDGET_MAX)
 			break;
-		/* An act is not forgotten because its time is not known. */
+		/* If its time is unknown, it counts as an act of now. */
 		acts->spent[acts->nr_spent++] = (struct act_spent){
 			.ms = valid ? (uint64_t)ms : now_ms,
 			.of_users = json_is_true(json_array_get(of_users, i)),
@@ -323,7 +323,7 @@ static void load_all(struct acts *acts, const json_t *json)
 			 nr_bad);
 }
 
-/* Not a link, and not larger than what is ever written */
+/* Refuses links, and files larger than any that is written */
 static json_t *read_file(const char *path, int *ret_error)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC |
@@ -361,7 +361,7 @@ static void start_again(struct acts *acts)
 	}
 }
 
-/* How much was done is not known: as much as is allowed. */
+/* The file cannot be read: assume that the whole budget is spent. */
 static void assume_spent(struct acts *acts)
 {
 	while (acts->nr_spent < acts->config.per_hour)
@@ -377,7 +377,7 @@ void acts_load(struct acts *acts)
 		load_all(acts, json);
 		start_again(acts);
 	} else if (error != -ENOENT) {
-		log_err("%s: %s; pauses and limits of before are not undone, "
+		log_err("%s: %s; earlier pauses and limits are not undone, "
 			"and nothing is done for an hour", acts->config.file,
 			strerror(-error));
 		assume_spent(acts);

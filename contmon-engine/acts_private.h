@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Shared by the files of acts, and by no others. */
+/* Shared by the files of acts only. */
 #ifndef CONTMON_ENGINE_ACTS_PRIVATE_H
 #define CONTMON_ENGINE_ACTS_PRIVATE_H
 
@@ -8,7 +8,10 @@
 
 TAILQ_HEAD(deeds, deed);
 
-/** struct act_spent - when an act began, since boot, and for whom */
+/**
+ * struct act_spent - one act: when it began (since boot), and for whose
+ * container
+ */
 struct act_spent {
 	uint64_t ms;
 	bool of_users;
@@ -16,10 +19,10 @@ struct act_spent {
 
 /**
  * struct acts
- * @deeds: the oldest first; those that were refused go soon
- * @spent: on the last acts; a ring
- * @nr_spent: all of them
- * @refused: requests that were no deed
+ * @deeds: oldest first; refused ones are freed soon
+ * @spent: ring buffer of the latest acts
+ * @nr_spent: number of acts ever put into @spent
+ * @refused: refused requests, of which only some are logged
  */
 struct acts {
 	sd_event *event;
@@ -40,8 +43,8 @@ struct acts {
 uint64_t acts_now_ms(void);
 
 /**
- * acts_engine() - the socket of the engine that has what is asked for; NULL if
- * there is none, or it is not clear
+ * acts_engine() - the socket of the engine that owns the requested container;
+ * NULL if no engine does, or if it is ambiguous
  */
 const char *acts_engine(const struct acts *acts,
 			const struct act_request *request);
@@ -52,10 +55,10 @@ bool acts_is_about_users(const struct deed *deed);
 /** acts_spend() - takes one act from the budget; false: there is none left */
 bool acts_spend(const struct deed *deed, char *why, size_t size);
 
-/** acts_say() - to a client; 0 for nobody */
+/** acts_say() - send lines to a client; client 0 is nobody */
 void acts_say(struct acts *acts, uint64_t client, const struct buffer *lines);
 
-/** acts_settled() - a deed has finished: it may be freed soon */
+/** acts_settled() - a deed has finished and may soon be freed */
 void acts_settled(struct acts *acts);
 
 /* acts_file.c */
@@ -63,16 +66,16 @@ void acts_settled(struct acts *acts);
 /** acts_save() - write the file; logs a failure */
 int acts_save(struct acts *acts);
 
-/** acts_load() - read it; skips what is damaged, and says so */
+/** acts_load() - read the file; logs and skips damaged entries */
 void acts_load(struct acts *acts);
 
 /* protected.c */
 
-/** act_protection() - why it must not be acted on, or NULL */
+/** act_protection() - why a container must not be acted on, or NULL */
 const char *act_protection(const struct facts *facts,
 			   const struct asker *asker);
 
-/** cgroup_protection() - the same for the path of a cgroup without an engine */
+/** cgroup_protection() - the same for a cgroup that no engine owns */
 const char *cgroup_protection(const struct acts *acts, const char *path,
 			      const struct asker *asker);
 

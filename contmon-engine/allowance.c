@@ -11,15 +11,15 @@
 #define INTERVAL_NS (NS_PER_SECOND / ALLOWANCE_PER_SECOND)
 
 /*
- * @full_ns: when the user may ask ALLOWANCE_BURST times at once again. It is
- * kept when his engines are gone, so that it does not help to begin again.
+ * @full_ns: from this time on, the user has the whole burst again. It outlives
+ *	the user's engines, so that recreating an engine does not reset it.
  */
 static struct allowance {
 	uid_t user;
 	uint64_t full_ns;
 } all[2 * NAME_ENGINES_MAX];
 
-/* A new user takes the place of the one who has asked least. */
+/* A new user replaces the one whose allowance is the fullest. */
 static struct allowance *of_user(uid_t user)
 {
 	struct allowance *least = &all[0];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How often contmon-engine asks the engines of one user, all of them together.
- * An engine can say that something has happened as often as it likes, and each
- * answer goes on to contmond and to every other client. Nothing is lost by
- * waiting, because an answer has the state of its time.
+ * Limits how often contmon-engine queries the engines of one user, all of them
+ * together. An engine can report events as often as it likes, and each answer
+ * is passed on to contmond and all other clients. Waiting loses nothing,
+ * because an answer always has the current state.
  */
 #ifndef CONTMON_ENGINE_ALLOWANCE_H
 #define CONTMON_ENGINE_ALLOWANCE_H
@@ -11,15 +11,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* At once, as for the first list, and then as long as it goes on */
+/* The burst is for the first list, the rate for what follows. */
 #define ALLOWANCE_BURST 500
 #define ALLOWANCE_PER_SECOND 50
 
 /**
- * allowance_take() - may the engine of a user be asked?
+ * allowance_take() - may an engine of this user be queried now?
  *
- * Returns 0 if so, and then it is asked; else when it may be. That of one who
- * is trusted may always be.
+ * Returns 0 if so, and counts the query. Otherwise returns the time from which
+ * it may be. Trusted users have no limit.
  */
 uint64_t allowance_take(uid_t user, uint64_t now_ns);
 

@@ -13,7 +13,7 @@
 #include "cgroup_files.h"
 #include "place.h"
 
-/* More than the longest path, together with the lines of cgroup v1 */
+/* Room for the longest path and for the lines of cgroup v1 */
 #define MAX_BYTES (16 * 1024)
 
 /* Finds the line of cgroup v2 */
@@ -84,7 +84,10 @@ bool cgroup_is_believed(const char *path, uid_t user)
 	return fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == user;
 }
 
-/* -ENOENT, or 1: it is a user's, or cannot be looked at; or 0 */
+/*
+ * Returns 1 if it belongs to a user or cannot be examined, 0 if it does not, or
+ * -ENOENT.
+ */
 static int is_users(const char *root, const char *path)
 {
 	_cleanup_close_ int fd = cgroup_open(root, path, 0, NULL);
@@ -95,7 +98,10 @@ static int is_users(const char *root, const char *path)
 	return fd < 0 || fstat(fd, &st) < 0 || !place_is_trusted(st.st_uid);
 }
 
-/* One that was removed was made by who may make it in what is left. */
+/*
+ * A cgroup that is gone was made by someone who may create directories in its
+ * closest existing ancestor, so that one's owner decides.
+ */
 bool cgroup_is_users(const char *path)
 {
 	const char *root = cgroup_root();

@@ -8,7 +8,8 @@
 
 /**
  * container_cgroup() - the cgroup that a runtime made for a container
- * @pid: of its first process
+ * @pid: the container's first process
+ * @id: the container's id
  * @id: of the container
  *
  * Returns its path in the hierarchy of cgroup v2, malloced, or NULL if it is
@@ -19,24 +20,28 @@
 char *container_cgroup(int64_t pid, const char *id);
 
 /**
- * cgroup_is_believed() - may a user's engine say that this cgroup is its own?
+ * cgroup_is_believed() - may an engine of @user claim this cgroup?
  *
- * It could name any process on the host. The directory must be the user's.
+ * Such an engine could name any process of the host, so the cgroup's directory
+ * must belong to the user.
  */
 bool cgroup_is_believed(const char *path, uid_t user);
 
 /**
- * cgroup_is_users() - does it belong to a user who has not all rights?
+ * cgroup_is_users() - does a cgroup belong to a user who is not trusted?
  *
- * What cannot be looked at does. If it is not there any more, what it was in
- * counts. Without cgroup v2 nothing does.
+ * If the cgroup no longer exists, its closest existing ancestor decides. True
+ * if that cannot be examined, false without cgroup v2.
  */
 bool cgroup_is_users(const char *path);
 
-/** process_cgroup() - malloced; NULL if it is unknown */
+/** process_cgroup() - the cgroup of a process, malloced; NULL if unknown */
 char *process_cgroup(int64_t pid);
 
-/** cgroup_of_container() - the same from the text of /proc/PID/cgroup */
+/**
+ * cgroup_of_container() - like container_cgroup(), but from the text of
+ * /proc/PID/cgroup
+ */
 char *cgroup_of_container(const char *memberships, const char *id);
 
 #endif /* CONTMON_ENGINE_CGROUP_H */

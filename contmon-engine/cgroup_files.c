@@ -36,8 +36,8 @@ static int open_at(int from, const char *name, int flags)
 }
 
 /*
- * Without "..", and without links. Not by openat2(), which RestrictSUIDSGID= of
- * systemd forbids, because its flags are not seen there.
+ * Refuses ".." and symbolic links. Does not use openat2(): systemd's
+ * RestrictSUIDSGID= forbids it, because a seccomp filter cannot see its flags.
  */
 static int walk(int from, char *path)
 {

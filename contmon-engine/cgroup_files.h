@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Files of a cgroup that is acted on without an engine. */
+/* Access to the files of a cgroup, to act on it without an engine */
 #ifndef CONTMON_ENGINE_CGROUP_FILES_H
 #define CONTMON_ENGINE_CGROUP_FILES_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/** cgroup_root() - where the hierarchy of cgroup v2 is; NULL without one */
+/** cgroup_root() - the mount point of cgroup v2; NULL without one */
 const char *cgroup_root(void);
 
 /**
  * cgroup_open() - open the directory of a cgroup
- * @root: of the hierarchy
- * @path: from there on; it cannot lead out of it, nor through a link
- * @id: its inode number; 0: any, and then @ret_id is set to it
+ * @root: mount point of the hierarchy
+ * @path: relative to @root; ".." and symbolic links are refused
+ * @id: its inode number; 0 for any, and then @ret_id is set to it
  *
- * Returns a descriptor, -ENOENT if there is none, -ESTALE if another one has
- * its path now, or another negative errno.
+ * Returns a descriptor, -ENOENT if it does not exist, -ESTALE if the path
+ * belongs to another cgroup now, or another negative errno.
  */
 int cgroup_open(const char *root, const char *path, uint64_t id,
 		uint64_t *ret_id);

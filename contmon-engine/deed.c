@@ -31,7 +31,7 @@ bool deed_has_step(const struct deed *deed, enum act_step step)
 	return false;
 }
 
-/* What it is about, for people */
+/* The target, as it is shown to people */
 static const char *target_of(const struct deed *deed)
 {
 	const struct act_request *request = request_of(deed);
@@ -147,7 +147,7 @@ bool deed_begin(struct deed *deed)
 	deed->begun = true;
 	if (acts_save(deed->acts) == 0)
 		return true;
-	/* What is not written down could be done twice, or never be undone. */
+	/* An act that is not recorded could be repeated, or never be undone. */
 	deed->begun = false;
 	deed_refuse(deed, ACT_ERROR, "%s: cannot be written",
 		    deed->acts->config.file);
@@ -177,7 +177,7 @@ static void say_step(struct deed *deed, enum act_result result,
 	log_answer(deed, act_step_name(answer.step), result, why);
 }
 
-/* What could not be stopped can be killed. */
+/* After a stop that failed, kill is still tried. */
 static bool goes_on(const struct deed *deed, enum act_result result)
 {
 	const struct act_request *request = request_of(deed);
@@ -189,7 +189,7 @@ static bool goes_on(const struct deed *deed, enum act_result result)
 		request->steps[deed->at + 1] == ACT_KILL);
 }
 
-/* A pause that may still come must be undone, too. */
+/* If the outcome is unknown, the pause may still happen, and must be undone. */
 static void forget_hold(struct deed *deed, enum act_result result,
 			enum act_code code)
 {
@@ -248,7 +248,7 @@ static int on_poll(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-/* Without a timer it would never end: it ends at once. */
+/* Without a timer the step would never end, so it ends at once. */
 static int set_timer(struct deed *deed, sd_event_source **timer, int64_t ms,
 		     sd_event_time_handler_t fn)
 {
@@ -294,7 +294,7 @@ void deed_poll(struct deed *deed, int64_t ms)
 		deed_end_step(deed, ACT_FAILED, ACT_ERROR, "%s", strerror(-r));
 }
 
-/* Life */
+/* Lifecycle */
 
 void deed_start(struct deed *deed)
 {

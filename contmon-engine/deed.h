@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A decision of contmond while it is carried out, and what remains of it: its
- * answers, and a pause or limit that will be undone. Before each step the
- * container is inspected, and afterwards until the step has had its effect, so
- * neither a lost answer nor a restart of either side does a step twice.
+ * A decision of contmond that is being carried out, and what remains of it
+ * afterwards: its answers, and a pause or limit that will be undone. The
+ * container is inspected before each step, and afterwards until the step has
+ * taken effect. So no step is done twice, even if an answer is lost or either
+ * side restarts.
  */
 #ifndef CONTMON_ENGINE_DEED_H
 #define CONTMON_ENGINE_DEED_H
@@ -33,9 +34,9 @@ struct asker {
 };
 
 /**
- * struct limit - one file of a cgroup
- * @before: its value; "" if it was not changed
- * @set: the value that replaced it
+ * struct limit - one limit file of a cgroup
+ * @before: value before the change; "" if it was not changed
+ * @set: value that was written
  */
 struct limit {
 	char before[CGROUP_VALUE_MAX];
@@ -44,8 +45,8 @@ struct limit {
 
 /**
  * struct hold - a pause or limit in force
- * @until_ms: since boot; 0: none
- * @is_stuck: it was abandoned, and a part of it is not undone yet
+ * @until_ms: when it ends (since boot); 0 if none is in force
+ * @is_stuck: it was abandoned, but could not be undone completely yet
  * @asker: waits for its end
  */
 struct hold {
@@ -77,7 +78,7 @@ struct hold {
  *	goes on from process to process; 0: it was not asked to stop
  * @resumed: @sent by an earlier process: its answer is not known
  * @due: the time for this step is over
- * @draft: becomes the last answer
+ * @draft: the final answer while it is put together
  */
 struct deed {
 	struct acts *acts;
@@ -112,7 +113,7 @@ struct deed {
 	char restart_policy[32];
 };
 
-/** deed_new() - takes over @parsed, also if it fails */
+/** deed_new() - takes ownership of @parsed, even on failure */
 int deed_new(struct acts *acts, struct act_parsed *parsed, const char *line,
 	     size_t length, struct deed **ret);
 void deed_free(struct deed *deed);
@@ -122,34 +123,34 @@ static inline const struct act_request *request_of(const struct deed *deed)
 	return &deed->parsed.request;
 }
 
-/** deed_finished() - also if it was refused */
+/** deed_finished() - true as well if it was refused */
 static inline bool deed_finished(const struct deed *deed)
 {
 	return deed->last;
 }
 
-/** deed_start() - carry it out, or continue with it after a restart */
+/** deed_start() - start it, or continue it after a restart */
 void deed_start(struct deed *deed);
 
-/** deed_step() - the step that is carried out */
+/** deed_step() - the current step */
 enum act_step deed_step(const struct deed *deed);
 
-/** deed_has_step() - is it, or will it be, carried out? */
+/** deed_has_step() - is @step one of its steps? */
 bool deed_has_step(const struct deed *deed, enum act_step step);
 
 /**
- * deed_begin() - something will be done now: takes it from the budget, once
+ * deed_begin() - call before the first change: spends one act of the budget
  *
- * Returns false when it was refused instead.
+ * Further calls change nothing. Returns false if the deed was refused.
  */
 bool deed_begin(struct deed *deed);
 
-/** deed_end_step() - the step has ended: begins the next one, or finishes */
+/** deed_end_step() - end the current step; starts the next one, or finishes */
 __attribute__((format(printf, 4, 5)))
 void deed_end_step(struct deed *deed, enum act_result result,
 		   enum act_code code, const char *format, ...);
 
-/** deed_end() - finishes it before anything was done */
+/** deed_end() - finish the deed before anything was done */
 __attribute__((format(printf, 4, 5)))
 void deed_end(struct deed *deed, enum act_result result, enum act_code code,
 	      const char *format, ...);
@@ -157,11 +158,11 @@ void deed_end(struct deed *deed, enum act_result result, enum act_code code,
 #define deed_refuse(deed, code, ...) \
 	deed_end(deed, ACT_REFUSED, code, __VA_ARGS__)
 
-/** deed_end_inspect() - finishes the request of "inspect" */
+/** deed_end_inspect() - finish a request to inspect */
 void deed_end_inspect(struct deed *deed, enum act_result result,
 		      const char *protected_by);
 
-/** deed_wait() - sets @due after a time, from now on */
+/** deed_wait() - set @due after this time */
 void deed_wait(struct deed *deed, int64_t ms);
 
 /** deed_grace_end_ms() - when a grace that begins now is over */
@@ -175,21 +176,21 @@ void deed_poll(struct deed *deed, int64_t ms);
 
 /* deed_engine.c */
 
-/** deed_look() - inspect the container, and go on */
+/** deed_look() - inspect the container, then continue */
 void deed_look(struct deed *deed);
 
-/** deed_inspect() - begin to inspect the container of a deed */
+/** deed_inspect() - send a request to inspect the container */
 int deed_inspect(struct deed *deed, order_fn *fn, void *userdata,
 		 struct order **ret);
 
-/** deed_send() - ask the engine to do something with it */
+/** deed_send() - send a request to change the container */
 int deed_send(struct deed *deed, const char *method, const char *what,
 	      int64_t silence_ms, order_fn *fn, void *userdata,
 	      struct order **ret);
 
 /* deed_cgroup.c */
 
-/** deed_act_on_cgroup() - begin or continue a step without an engine */
+/** deed_act_on_cgroup() - start or continue a step that needs no engine */
 void deed_act_on_cgroup(struct deed *deed);
 
 /** deed_limit() - lower the limits of @deed->cgroup */
@@ -200,21 +201,21 @@ int deed_populated(const struct deed *deed);
 
 /* hold.c */
 
-/** hold_begin() - a pause or limit is in force from now on */
+/** hold_begin() - a pause or limit is now in force */
 void hold_begin(struct deed *deed);
 
-/** hold_continue() - after a restart */
+/** hold_continue() - the same after a restart */
 void hold_continue(struct deed *deed);
 
-/** hold_show() - is it in force, and until when? */
+/** hold_show() - report whether it is in force, and until when */
 void hold_show(const struct deed *deed, struct act_answer *answer);
 
-/** hold_undo() - end it now; @asker gets the answer, NULL: nobody waits */
+/** hold_undo() - end it now; @asker gets the answer, NULL for nobody */
 void hold_undo(struct deed *deed, const struct asker *asker);
 
 /**
- * hold_abandon() - a pause of a cgroup or a limit did not come about: undo what
- * was done of it
+ * hold_abandon() - undo what was done of a limit or of a pause of a cgroup that
+ * failed
  *
  * What cannot be undone now remains in force, and is tried again.
  */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Steps by files of a cgroup: all of them where no engine owns the container,
- * and limits also where one does. Its own request for limits cannot undo one:
- * Docker does not let a container be without a limit of memory again, and
- * Podman has no such request before 5.1.
+ * Steps that write to files of a cgroup: all steps if no engine owns the
+ * container, and limits even if one does. A limit set through an engine could
+ * not be undone: Docker cannot remove a memory limit, and Podman has no request
+ * to change limits before 5.1.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -57,7 +57,7 @@ static bool is_lower(const char *cpu_max, double cores)
 	       period > 0 && quota / period <= cores;
 }
 
-/* Without its controller a cgroup has no such file. */
+/* The file does not exist unless the controller is enabled. */
 static int plan_cpu(int fd, double cores, struct limit *limit)
 {
 	char now[CGROUP_VALUE_MAX];
@@ -89,8 +89,8 @@ static int plan_memory(int fd, int64_t bytes, struct limit *limit)
 }
 
 /*
- * After a restart, somebody else may have changed it since it was planned: then
- * it is theirs, and stays.
+ * After a restart, the value may have been changed by somebody else since it
+ * was planned. Then it is left alone.
  */
 static int set_limit(int fd, const char *file, struct limit *limit)
 {
@@ -167,7 +167,7 @@ static void put_in_force(struct deed *deed, int fd)
 		      hold->memory.set);
 }
 
-/* Written down before it is done, so that it is undone after a crash. */
+/* Saved before it is done, so that it is undone even after a crash. */
 void deed_limit(struct deed *deed)
 {
 	_cleanup_close_ int fd = open_cgroup(deed);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Steps that an engine does with one of its containers. */
+/* Steps that an engine carries out on its own containers */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,13 +14,13 @@
 #define POLL_MS 250
 #define RETRY_MS 1000
 
-/* An accepted request has its effect within this. */
+/* Time for an accepted request to take effect */
 #define EFFECT_MS 15000
 
-/* An engine that has ended is back within this. */
+/* Time for an engine that has stopped to return */
 #define PATIENCE_MS 60000
 
-/* What the engine may take longer than the grace, and for the rest */
+/* Time for the answer to a request, beyond any grace period */
 #define SLOW_MS 60000
 
 #define KILLED 137
@@ -39,7 +39,7 @@ struct view {
 
 /* Requests */
 
-/* Whose it is stays as it is once it is known, also when the id is gone. */
+/* Once known, the engine stays the same, even if the container is gone. */
 static const struct engine_docker *engine_of(struct deed *deed)
 {
 	const struct engines *engines = deed->acts->engines;
@@ -85,7 +85,7 @@ static bool kill_follows(const struct deed *deed)
 	       request->steps[deed->at + 1] == ACT_KILL;
 }
 
-/* SIGRTMIN+3, for one: a '+' in a path would be a space. */
+/* Escapes the '+' of names like SIGRTMIN+3, which means a space in a URL. */
 static void write_signal(const char *name, char *to, size_t size)
 {
 	size_t length = strcspn(name, "+");
@@ -96,8 +96,8 @@ static void write_signal(const char *name, char *to, size_t size)
 }
 
 /*
- * "stop" of an engine kills after the time: without that step it only gets the
- * signal.
+ * The engine's own stop kills after the timeout. If no kill was decided, only
+ * the signal is sent.
  */
 static void write_what(const struct deed *deed, const struct facts *facts,
 		       char *to, size_t size)
@@ -171,7 +171,7 @@ static bool is_same_start(const struct deed *deed, const struct view *view)
 	return view->facts.started_ms == request_of(deed)->started_ms;
 }
 
-/* Volumes are lost with a container, whoever removes it. */
+/* Anonymous volumes are lost with their container, whoever removes it. */
 static bool volumes_allow(struct deed *deed, const struct facts *facts)
 {
 	int64_t volumes = facts->description.name.anonymous_volumes;
@@ -190,7 +190,7 @@ static bool volumes_allow(struct deed *deed, const struct facts *facts)
 	return false;
 }
 
-/* Nothing is done yet, so it can still be refused. */
+/* Nothing was done yet, so the deed can still be refused. */
 static bool may_begin(struct deed *deed, const struct view *view)
 {
 	const char *why = act_protection(&view->facts, &deed->asker);
@@ -217,7 +217,10 @@ static void begin_limit(struct deed *deed)
 		deed_limit(deed);
 }
 
-/* An engine may remove what has ended, which is what was wanted then. */
+/*
+ * The engine may remove a container as soon as it ends. If that was to be the
+ * next step, it is done.
+ */
 static void begin_with_none(struct deed *deed)
 {
 	if (deed->at == 0)
@@ -282,7 +285,9 @@ static bool has_effect(const struct deed *deed, const struct view *view)
 	return false;
 }
 
-/* The engine kills at the end of the grace, which is the next step. */
+/*
+ * An engine that kills at the end of the grace period has done the next step.
+ */
 static bool was_killed(const struct deed *deed, const struct view *view)
 {
 	return deed_step(deed) == ACT_STOP && kill_follows(deed) &&
@@ -300,11 +305,11 @@ static void end_with_effect(struct deed *deed, const struct view *view)
 		return;
 	}
 	deed_end_step(deed, ACT_DONE, ACT_NO_CODE, "%s",
-		      deed->error < 0 ? "its engine did not answer, but it is "
-		      "so" : "");
+		      deed->error < 0 ? "its engine did not answer, but the "
+		      "step has taken effect" : "");
 }
 
-/* Is the engine still at it? It says 409 while it removes a container. */
+/* Is the engine still working on the step? 409 means a removal goes on. */
 static bool is_under_way(const struct deed *deed)
 {
 	if (deed->due || deed->error < 0)
@@ -332,8 +337,8 @@ static void end_without_effect(struct deed *deed, const struct view *view)
 }
 
 /*
- * The engine goes on with what it began for an earlier process: a restart that
- * is asked for again meanwhile would be a second one.
+ * The engine continues a restart that an earlier process requested. A second
+ * request would restart the container twice.
  */
 static bool wait_for_restart(struct deed *deed, const struct view *view)
 {
@@ -388,8 +393,8 @@ static char *find_cgroup(struct deed *deed, int64_t pid)
 }
 
 /*
- * It may be started again between this look and the act, and then another
- * cgroup has the path; the asker has said which one it means.
+ * The container may be restarted between this inspection and the act, and then
+ * the path belongs to another cgroup. So the id that the asker gave is used.
  */
 static void note_cgroup(struct deed *deed, const struct view *view,
 			char *cgroup)
@@ -427,7 +432,7 @@ static void note_facts(struct deed *deed, const struct view *view)
 		note_cgroup(deed, view, cgroup);
 }
 
-/* No answer: before the first step that is the end. */
+/* Without an answer, a deed that has not begun is refused. */
 static void wait_for_engine(struct deed *deed, int error)
 {
 	if (!deed->begun) {

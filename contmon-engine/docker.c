@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A session: get the version, follow the events, list all containers. Then each
- * listed container that is alive, and each that an event is about, is
- * inspected. The answer has its current state, so neither the order of events
- * nor a repeated event matters. When the events end, or a session fails to
- * begin, the session ends, and another one begins after a while.
+ * live container of the list, and each container that an event is about, is
+ * inspected. The answer has its current state, so events may be repeated or out
+ * of order. A session ends when its events end or when it fails to start;
+ * another one starts after a while.
  */
 #include "docker.h"
 
@@ -27,16 +27,14 @@
 /* {"type":["container"]} */
 #define EVENT_FILTERS "%7B%22type%22%3A%5B%22container%22%5D%7D"
 
-/* An engine that is slow to begin gets more time in each further session. */
+/* An engine that is slow to start gets more time in each further session. */
 #define MIN_SILENCE_MS 10000
 #define MAX_SILENCE_MS 600000
 #define MIN_BACKOFF_USEC (200 * 1000)
 #define MAX_BACKOFF_USEC (10 * 1000 * 1000)
 #define LONG_SESSION_NS (10 * NS_PER_SECOND)
 
-/*
- * Perhaps only the stream of events is broken, so a new session is worth a try.
- */
+/* If only the stream of events is broken, a new session may help. */
 #define MAX_PULSES_LOST 12
 
 struct engine_docker {
@@ -44,7 +42,7 @@ struct engine_docker {
 	engine_docker_fn *fn;
 	void *userdata;
 	const char *socket;		/* belongs to the source */
-	uid_t user;			/* whose engine it is */
+	uid_t user;			/* of the engine */
 	sd_event_source *begin;		/* timer of the next session */
 	uint64_t backoff_usec;
 	long silence_ms;
@@ -94,8 +92,8 @@ static void set_connected(struct engine_docker *docker, bool connected)
 }
 
 /*
- * Called from the ends of fetches, so the resources of this session are freed
- * by the next one; until then other fetches may end.
+ * Called from callbacks of fetches, so the resources of this session are freed
+ * only by the next one. Until then other fetches may end.
  */
 static void end_session(struct engine_docker *docker, const char *what,
 			int error)
@@ -128,7 +126,7 @@ static int error_of(int error, long status)
 	return error < 0 ? error : status == 200 ? 0 : -EREMOTEIO;
 }
 
-/* Is the engine alive? */
+/* Health checks */
 
 static void on_pulse(int error, void *userdata)
 {
@@ -165,7 +163,7 @@ static void on_events_end(int error, long status, void *userdata)
 	end_session(userdata, "events", error ?: -ECONNRESET);
 }
 
-/* From a little earlier on, because the engine takes a moment to begin. */
+/* Starts a little in the past, because the engine takes a moment to begin. */
 static int follow_events(struct engine_docker *docker)
 {
 	_cleanup_free_ char *path = NULL;
@@ -290,7 +288,7 @@ static void on_version(int error, long status, void *userdata)
 		end_session(docker, "version", error);
 }
 
-/* The user of the socket, which may be another one at each session */
+/* Finds the user of the socket, who may change from session to session. */
 static int find_user(struct engine_docker *docker)
 {
 	struct stat st;
@@ -408,7 +406,7 @@ static enum name_engine_state state_of(const struct engine_docker *docker)
 	       NAME_ENGINE_DENIED : NAME_ENGINE_DISCONNECTED;
 }
 
-/* What it is stays known while it does not answer. */
+/* The description of an engine is kept while it does not answer. */
 void engine_docker_describe(const struct engine_docker *docker,
 			    struct name_engine *ret)
 {

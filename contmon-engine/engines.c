@@ -37,7 +37,7 @@ static int set_gone(struct engine *engine, bool is_gone)
 					   SD_EVENT_ONESHOT : SD_EVENT_OFF);
 }
 
-/* A frozen engine may still hold an order, or even answer again. */
+/* A frozen engine may still be working on an order, or even answer again. */
 static int on_gone(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct engine *engine = userdata;
@@ -94,7 +94,10 @@ struct engine *engines_find(const struct engines *engines, const char *path)
 	return NULL;
 }
 
-/* Another path of a socket that is known; Podman is often Docker, too. */
+/*
+ * Is the socket known by another path? Podman often provides Docker's path,
+ * too.
+ */
 static bool is_known(const struct engines *engines, const struct stat *st)
 {
 	const struct engine *engine;
@@ -108,8 +111,8 @@ static bool is_known(const struct engines *engines, const struct stat *st)
 }
 
 /*
- * What a path leads to; zero if it is refused. Otherwise a user's link would
- * hide the engine of somebody else, as another path of it.
+ * What a path leads to; zero if it is refused. If it were not, a user's link
+ * could hide somebody else's engine by posing as another path of it.
  */
 static void look_at(const char *path, struct stat *ret)
 {
@@ -148,7 +151,7 @@ static bool make_room(struct engines *engines, const char *path)
 
 	if (!victim)
 		return false;
-	log_warn("%s: is not used any more: there are more than %d engines",
+	log_warn("%s: no longer used: there are more than %d engines",
 		 victim->path, NAME_ENGINES_MAX);
 	forget(victim);
 	engines->changed = true;
@@ -161,8 +164,8 @@ static bool has_room(struct engines *engines, const char *path)
 	    (engines->nr < NAME_ENGINES_MAX || make_room(engines, path)))
 		return true;
 	if (!engines->logged_full)
-		log_warn("%s: is not used: at most %d engines, and %d bytes of "
-			 "a path", path, NAME_ENGINES_MAX,
+		log_warn("%s: not used: at most %d engines, with paths of at "
+			 "most %d bytes", path, NAME_ENGINES_MAX,
 			 NAME_ENGINE_SOCKET_MAX);
 	engines->logged_full = true;
 	return false;
@@ -184,11 +187,11 @@ static void on_new(const char *path, bool is_denied, void *userdata)
 	if (r < 0)
 		log_warn("%s: %s", path, strerror(-r));
 	else if (is_denied)
-		log_info("%s: no right to search it for sockets of engines: "
+		log_info("%s: no permission to search it for sockets: "
 			 "see ROOTLESS ENGINES in contmon-engine(8)", path);
 }
 
-/* What is known comes first, so that it keeps its path. */
+/* Known engines are looked up first, so that they keep their paths. */
 static void on_found(const char *path, bool is_denied, void *userdata)
 {
 	struct engine *engine = engines_find(userdata, path);
@@ -219,7 +222,7 @@ static void begin_search(struct engines *engines)
 		engine->is_found = false;
 }
 
-/* A folder that can be searched by now, or is gone, is forgotten at once. */
+/* A folder is forgotten at once when it can be searched or is gone. */
 static void end_search(struct engines *engines)
 {
 	struct engine *engine = TAILQ_FIRST(&engines->all), *next;
@@ -305,7 +308,7 @@ const struct engine_docker *engines_at(const struct engines *engines,
 	return engine ? engine->docker : NULL;
 }
 
-/* Life */
+/* Lifecycle */
 
 int engines_new(sd_event *event, const struct engines_place *places,
 		size_t nr, struct engine_table *table, engines_fn *fn,

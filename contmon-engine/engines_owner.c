@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which engine has a container. */
+/* Finds the engine that owns a container. */
 #include <string.h>
 
 #include "base/user_slice.h"
@@ -23,7 +23,7 @@ static bool has_in(const struct engine *engine, const char *id,
 				     strcmp(entry->cgroup, cgroup) == 0));
 }
 
-/* Root's engine may never have been reached yet. */
+/* It may be an engine of root that was never reached yet. */
 static bool may_be_trusted(const struct engine *engine)
 {
 	return engine->docker &&
@@ -32,8 +32,8 @@ static bool may_be_trusted(const struct engine *engine)
 }
 
 /*
- * Could a container of this runtime be its own, although it is not known? Not
- * that of a user's engine, which says so only in its list.
+ * Could the engine own a container that it has not reported? A user's engine
+ * cannot: it owns only what is in its list.
  */
 static bool may_have(const struct engine *engine, const char *runtime)
 {
@@ -46,8 +46,9 @@ static bool may_have(const struct engine *engine, const char *runtime)
 }
 
 /*
- * A user's engine is only believed about what is in the user's slice, and about
- * what has ended, which has no cgroup.
+ * Does @engine belong to a user, and does it have the container? It is believed
+ * only about cgroups in its user's slice, and about ended containers, which
+ * have no cgroup.
  */
 static bool has_of_user(const struct engine *engine, const char *id,
 			const char *cgroup)
@@ -67,7 +68,7 @@ static bool is_below(const char *path, const char *above)
 	       (path[length] == '/' || !path[length]);
 }
 
-/* Is a cgroup that of root's container, or in it? */
+/* Is @cgroup that of container @id of root's engine, or below it? */
 static bool has_around(const struct engine *engine, const char *id,
 		       const char *cgroup)
 {
@@ -77,7 +78,7 @@ static bool has_around(const struct engine *engine, const char *id,
 	return entry && entry->cgroup && is_below(cgroup, entry->cgroup);
 }
 
-/* Is a cgroup in that of another live container, which may name it at will? */
+/* Is @cgroup inside another live container, which can choose such names? */
 static bool is_inside_other(const struct engines *engines, const char *id,
 			    const char *cgroup)
 {
@@ -94,9 +95,9 @@ static bool is_inside_other(const struct engines *engines, const char *id,
 }
 
 /*
- * Who may make cgroups can call one like one of root's containers: in a user's
- * slice, in a service that has a user, in a container. Of those, root's are
- * only the ones that root's engine reports there.
+ * Whoever may create cgroups can name one like a container of root: in a user's
+ * slice, in a service that runs as a user, or in a container. In these places,
+ * only what root's engine itself reports is root's.
  */
 static bool may_be_roots(const struct engines *engines, const char *id,
 			 const char *cgroup)
@@ -107,8 +108,8 @@ static bool may_be_roots(const struct engines *engines, const char *id,
 }
 
 /**
- * struct wanted - the container whose engine is looked for
- * @may_be_roots: see may_be_roots()
+ * struct wanted - the container whose engine is wanted
+ * @may_be_roots: result of may_be_roots()
  */
 struct wanted {
 	const char *id;
@@ -118,9 +119,9 @@ struct wanted {
 };
 
 /*
- * How an owner is found: by the first of these that anyone passes. Root may map
- * a container to a user, to whom its cgroup belongs then: what the engine of
- * this user says of it does not make root's unclear.
+ * The tests that find an owner: the first one that any engine passes decides.
+ * Root may map a container to a user, who then owns its cgroup. What this
+ * user's engine says about it must not make the owner ambiguous.
  */
 enum test { BY_CGROUP_OF_ROOT, BY_CGROUP, BY_ID, BY_USER, BY_RUNTIME };
 
@@ -171,7 +172,9 @@ const char *engines_owner(const struct engines *engines, const char *id,
 	return NULL;
 }
 
-/* "ID", "docker-ID.scope", "libpod-ID": is @path in a cgroup of this kind? */
+/*
+ * Is @path in a cgroup named "ID", "docker-ID.scope", "libpod-ID" or similar?
+ */
 static bool has_part_of(const char *path, const char *id)
 {
 	static const char scope[] = ".scope";

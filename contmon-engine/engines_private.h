@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Shared by the files of engines, and by no others. */
+/* Shared by the files of engines only. */
 #ifndef CONTMON_ENGINE_ENGINES_PRIVATE_H
 #define CONTMON_ENGINE_ENGINES_PRIVATE_H
 
@@ -8,11 +8,11 @@
 #include "engines.h"
 
 /*
- * @user: who may lead its path elsewhere, or whose socket it is
- * @device, @inode: of its socket, by which a second path of it is noticed; 0
- *	if it is refused
- * @is_found: by the search that is under way or was the last one
- * @gone: timer; enabled while it is not found
+ * @user: who could make the path lead elsewhere, or else who owns the socket
+ * @device, @inode: identify the socket, so that a second path to it is noticed;
+ *	0 if the socket is refused
+ * @is_found: by the current search, or by the last one
+ * @gone: timer; enabled while the socket is missing
  * @docker: NULL for a folder that cannot be searched
  */
 struct engine {
@@ -28,7 +28,7 @@ struct engine {
 	struct engine_docker *docker;
 };
 
-/** @changed: in the search that is under way */
+/** @changed: the current search has changed the list */
 struct engines {
 	sd_event *event;
 	sd_event_source *search;
@@ -48,7 +48,9 @@ struct engine *engines_find(const struct engines *engines, const char *path);
 
 /* engines_room.c */
 
-/** engines_victim() - what goes for an engine of @user; NULL: nothing does */
+/**
+ * engines_victim() - the engine that makes room for one of @user; NULL if none
+ */
 struct engine *engines_victim(const struct engines *engines, uid_t user);
 
 #endif /* CONTMON_ENGINE_ENGINES_PRIVATE_H */

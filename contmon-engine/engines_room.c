@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which engines there is room for: those of root before those of users, and as
- * many of each user as of the others. It does not matter who came first.
+ * Which engines make room for others when there are too many. Root's engines
+ * come before those of users, and users get equal shares. It does not matter
+ * who came first.
  */
 #include "engines_private.h"
 #include "place.h"
@@ -16,14 +17,14 @@ static size_t nr_of_user(const struct engines *engines, uid_t user)
 	return nr;
 }
 
-/* An order that is under way is not given up. */
+/* An engine that is working on an order is kept. */
 static bool can_go(const struct engine *engine)
 {
 	return !place_is_trusted(engine->user) &&
 	       !(engine->docker && engine_docker_is_acting(engine->docker));
 }
 
-/* The newest of the user who has the most; NULL if none can go. */
+/* The newest engine of the user who has the most; NULL if none can go */
 static struct engine *find_victim(const struct engines *engines)
 {
 	struct engine *engine, *victim = NULL;

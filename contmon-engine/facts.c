@@ -26,7 +26,7 @@ static int truth_at(const json_t *object, const char *key)
 	return json_is_boolean(value) ? json_is_true(value) : -1;
 }
 
-/* Only what the name of a signal can contain; it becomes a part of a path. */
+/* Allows only the characters of signal names, as it becomes part of a path. */
 static const char *signal_of(const json_t *config)
 {
 	static const char allowed[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ+-";
@@ -36,7 +36,7 @@ static const char *signal_of(const json_t *config)
 	       !name[strspn(name, allowed)] ? name : NULL;
 }
 
-/* In place, because a description points into itself. */
+/* Reads in place, because a description has pointers into itself. */
 int facts_read(const char *text, size_t length, struct facts *ret)
 {
 	const json_t *json, *host;

@@ -21,12 +21,12 @@
 
 struct fetcher {
 	char *socket;
-	uid_t user;		/* whose it must be; PLACE_NO_USER: anybody's */
+	uid_t user;		/* of the socket; PLACE_NO_USER: any */
 	sd_event *event;
 	sd_event_source *timer;
 	CURLM *multi;
 	struct fetch *fetches;	/* all that are not finished */
-	int place;		/* the socket, while it is connected to; -1 */
+	int place;		/* socket being connected to; -1 for none */
 	int place_error;
 };
 
@@ -35,12 +35,12 @@ struct fetch {
 	struct fetch *next;
 	struct fetch_request request;
 	sd_event_source *silence;	/* timer, or NULL */
-	bool is_late;			/* its time has come once */
+	bool is_late;			/* the timer has expired once */
 	CURL *easy;
 	char *url;
 	size_t header_bytes;
 	uint64_t body_bytes;
-	uint64_t nr_read;		/* after the headers; of users' only */
+	uint64_t nr_read;		/* after the headers; users' only */
 	int data_error;
 };
 
@@ -148,8 +148,9 @@ static void restart_silence(struct fetch *fetch)
 }
 
 /*
- * At first, what has arrived is read: this process may have been the slow one.
- * Not by a lower priority, which would wait for as long as others send.
+ * The first time, the fetch gets another turn to read what has already arrived:
+ * it may be this process that was slow. A lower priority for the timer would
+ * not do, because it would wait for as long as others send.
  */
 static int on_silence(sd_event_source *source, uint64_t usec, void *userdata)
 {
@@ -204,14 +205,14 @@ static bool is_users(const struct fetcher *fetcher)
 	       !place_is_trusted(fetcher->user);
 }
 
-/* Users' engines are watched: see overhead.h. */
+/* Only users' engines are watched; see overhead.h. */
 static bool is_wasteful(const struct fetch *fetch)
 {
 	return overhead_is_too_much(fetch->nr_read, fetch->body_bytes +
 						    fetch->header_bytes);
 }
 
-/* libcurl reads for a socket that is ready, and also when its timer is due. */
+/* libcurl reads when a socket is ready, and also when its timer expires. */
 static void take_turn(struct fetcher *fetcher, curl_socket_t fd, int action)
 {
 	struct fetch *fetch;
@@ -255,7 +256,8 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 }
 
 /*
- * libcurl wants a socket watched, or no longer; @source is what we set for it.
+ * libcurl wants a socket to be watched, or no longer. @source is what was set
+ * by curl_multi_assign().
  */
 static int watch(CURL *easy, curl_socket_t fd, int what, void *userdata,
 		 void *source)
@@ -312,8 +314,8 @@ static int open_place(const struct fetcher *fetcher)
 }
 
 /*
- * Connects to what was checked, whatever has its path by then: the address
- * becomes that of the open file.
+ * Connects to the file that was checked, whatever its path leads to by now: the
+ * address is replaced by one that refers to the open descriptor.
  */
 static curl_socket_t open_socket(void *userdata, curlsocktype purpose,
 				 struct curl_sockaddr *address)
@@ -402,7 +404,7 @@ bool fetcher_is_idle(const struct fetcher *fetcher)
 	return !fetcher->fetches;
 }
 
-/* On a connection that was used before, libcurl would repeat a request. */
+/* Uses a fresh connection: libcurl repeats requests on a reused one. */
 static void set_method(CURL *easy, const char *method)
 {
 	if (!method)
@@ -416,9 +418,8 @@ static void set_method(CURL *easy, const char *method)
 }
 
 /*
- * Where to connect is up to open_socket(). For libcurl the path is only what a
- * connection must have in common with one that was used before: so it is whose
- * engine it is.
+ * open_socket() decides where to connect. For libcurl this path only identifies
+ * connections that may be reused, so it names the engine's user.
  */
 static void set_owner(CURL *easy, uid_t user)
 {
@@ -446,7 +447,9 @@ static int prepare(struct fetch *fetch)
 	curl_easy_setopt(easy, CURLOPT_URL, fetch->url);
 	set_method(easy, request->method);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
-	/* A few packed bytes, for which nobody asked, could become many. */
+	/*
+	 * Nobody asked for compression, and a few bytes could expand to many.
+	 */
 	curl_easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Pauses and limits: their end, whatever happens meanwhile */
+/* Pauses and limits, which end whatever happens meanwhile */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,7 +76,7 @@ static void set_timer(struct deed *deed, uint64_t ms)
 		r = sd_event_source_set_enabled(hold->timer,
 						SD_EVENT_ONESHOT);
 	if (r < 0)
-		log_err("decision %s: its end has no timer: %s",
+		log_err("decision %s: no timer for its end: %s",
 			request_of(deed)->decision, strerror(-r));
 }
 
@@ -87,7 +87,7 @@ void hold_done(struct hold *hold)
 	hold->timer = sd_event_source_disable_unref(hold->timer);
 }
 
-/* A pause that has not come yet could not be ended, and would come later. */
+/* A pause that has not taken effect yet cannot be undone: try again later. */
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct deed *deed = userdata;
@@ -166,7 +166,7 @@ static void has_failed(struct deed *deed, const char *why)
 
 /* Pauses by an engine */
 
-/* It may never be back; what has no processes is not paused. */
+/* The engine may never return. A container without processes is not paused. */
 static void has_no_answer(struct deed *deed, const char *why)
 {
 	if (deed_populated(deed) == 0)
@@ -243,10 +243,10 @@ static void inspect(struct deed *deed)
 /* Files of cgroups */
 
 /*
- * @ret_why: what there is to say of it; unchanged if nothing
+ * Restores a value, unless somebody else has changed it since. Then @limit is
+ * forgotten: if the value that was set is there later, it is not ours.
  *
- * A value that somebody else has set since then stays. What was restored is
- * forgotten: if the same value is there later, somebody else has set it.
+ * @ret_why: set if there is something to report
  */
 static int restore(int fd, const char *file, struct limit *limit,
 		   const char **ret_why)
@@ -260,14 +260,14 @@ static int restore(int fd, const char *file, struct limit *limit,
 	if (r == 0 && strcmp(now, limit->set) == 0)
 		r = cgroup_set(fd, file, limit->before);
 	else if (r == 0)
-		*ret_why = "somebody else has changed it, which stays";
+		*ret_why = "left as somebody else has changed it";
 	if (r < 0 && r != -ENOENT && r != -ENODEV)
 		return r;
 	*limit = (struct limit){ 0 };
 	return 0;
 }
 
-/* One that cannot be restored does not keep the other from it. */
+/* If restoring one fails, the other is still restored. */
 static int restore_limits(int fd, struct hold *hold, const char **ret_why)
 {
 	int cpu = restore(fd, "cpu.max", &hold->cpu, ret_why);
@@ -307,7 +307,7 @@ void hold_abandon(struct deed *deed)
 		has_failed(deed, strerror(-r));
 }
 
-/* Life */
+/* Lifecycle */
 
 void hold_begin(struct deed *deed)
 {
@@ -317,7 +317,7 @@ void hold_begin(struct deed *deed)
 	set_timer(deed, (uint64_t)ms);
 }
 
-/* Its end was in a file that may be damaged. */
+/* The saved end may be damaged, so it is limited to the longest possible. */
 void hold_continue(struct deed *deed)
 {
 	uint64_t now_ms = acts_now_ms();

@@ -15,7 +15,7 @@
 #include "place.h"
 #include "questions.h"
 
-/* @has_gone: one has, so that the list may be older than what is known of it */
+/* @has_gone: a container has gone, so the list may be older than the table */
 struct inventory {
 	const char *engine;
 	const struct engine_version *version;
@@ -46,14 +46,16 @@ static char *find_cgroup(struct inventory *inventory,
 	if (!cgroup || cgroup_is_believed(cgroup, inventory->user))
 		return cgroup;
 	if (trouble_is_due(&inventory->foreign))
-		log_warn("%s: %.12s: its cgroup is not one of user %u: %s",
+		log_warn("%s: %.12s: its cgroup does not belong to user %u: %s",
 			 inventory->engine, description->name.id,
 			 (unsigned int)inventory->user, cgroup);
 	free(cgroup);
 	return NULL;
 }
 
-/* A user's engine could say that it makes or ends containers in the future. */
+/*
+ * An untrusted engine could claim that containers start or end in the future.
+ */
 static void forget_future(const struct inventory *inventory, struct name *name)
 {
 	int64_t now_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
@@ -85,8 +87,8 @@ static int keep(struct inventory *inventory, struct description *description)
 	if (r != -ENOSPC)
 		return r;
 	if (description->alive && !inventory->logged_full)
-		log_warn("%s: there is no room for all containers; the rest "
-			 "keep their ids", inventory->engine);
+		log_warn("%s: too many containers; the rest are shown by "
+			 "their ids", inventory->engine);
 	inventory->logged_full |= description->alive;
 	return 0;
 }
@@ -98,7 +100,7 @@ static int keep(struct inventory *inventory, struct description *description)
 		name->member = known->member;				\
 } while (0)
 
-/* A container always has these, so an answer without them is incomplete. */
+/* A container always has these, so an answer that lacks them is incomplete. */
 static void keep_known(struct name *name, const struct name *known)
 {
 	KEEP(name, NULL);
@@ -113,7 +115,7 @@ static void keep_known(struct name *name, const struct name *known)
 	}
 }
 
-/* Members that an answer has only together, in its member State */
+/* The members of State, which an answer has either all or none of */
 static void keep_known_state(struct name *name, const struct name *known)
 {
 	name->state = known->state;
@@ -207,8 +209,8 @@ int inventory_event(const char *text, size_t length, void *userdata)
 }
 
 /*
- * If an inspected container is in the list, its inspected data is kept for now.
- * One that has ended may have been removed since the list was made.
+ * Data from an inspection is better than the list's, so it is kept for now. A
+ * container that has ended may have been removed since the list was made.
  */
 static int take_listed(struct inventory *inventory,
 		       struct description *description)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Fills the table from the engine's data in one session: its list, its events,
- * and the containers that are inspected here. An invalid entry does not affect
- * others; it is counted and logged.
+ * and the containers that are inspected here. Invalid entries are counted,
+ * logged and skipped.
  */
 #ifndef CONTMON_ENGINE_INVENTORY_H
 #define CONTMON_ENGINE_INVENTORY_H
@@ -22,9 +22,9 @@ struct inventory;
 
 /**
  * inventory_new()
- * @prefix: of paths: the version of the API
- * @version: must outlive it, as must @source
- * @user: whose engine it is
+ * @prefix: API version, which begins the paths of requests
+ * @version: must outlive the inventory, as must @source
+ * @user: the engine's user
  *
  * All fetches of @fetcher must have been cancelled before inventory_free().
  */
@@ -33,10 +33,12 @@ int inventory_new(sd_event *event, struct fetcher *fetcher, const char *prefix,
 		  struct table_source *source, struct inventory **ret);
 void inventory_free(struct inventory *inventory);
 
-/** inventory_pause() - the engine is gone, or is back: ask nothing meanwhile */
+/** inventory_pause() - stop asking while the engine is gone */
 void inventory_pause(struct inventory *inventory, bool paused);
 
-/* Both are of type split_fn, and return -ENOMEM, or -ENOBUFS for too many. */
+/*
+ * Both have the type split_fn. They return -ENOMEM, or -ENOBUFS for too many.
+ */
 
 /** inventory_listed() - an entry of /containers/json */
 int inventory_listed(const char *text, size_t length, void *inventory);

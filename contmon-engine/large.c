@@ -5,7 +5,7 @@
 
 #include "place.h"
 
-/* All that have a place, the oldest first */
+/* All streams that have a place, oldest first */
 static TAILQ_HEAD(, large) holders = TAILQ_HEAD_INITIALIZER(holders);
 
 static size_t nr_held(void)
@@ -28,7 +28,9 @@ static size_t nr_of_user(uid_t user)
 	return nr;
 }
 
-/* The oldest of the user who has the most; NULL if all are of the trusted. */
+/*
+ * The oldest of the user who has the most; NULL if all belong to trusted users
+ */
 static struct large *find_victim(void)
 {
 	struct large *large, *victim = NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Places for large values, so that all streams together have few of them. Users
- * share them: when none is free, the user with the most gives one up to a user
- * with fewer, and any user gives one up to a trusted one.
+ * A few places for large values, shared by all streams. When none is free, the
+ * user with the most places gives one up to a user with fewer, and any user
+ * gives one up to a trusted user.
  */
 #ifndef CONTMON_ENGINE_LARGE_H
 #define CONTMON_ENGINE_LARGE_H
@@ -13,13 +13,13 @@
 
 #define LARGE_MAX 8
 
-/** large_fn - its place is taken: call large_give() */
+/** large_fn - the place was taken away: call large_give() */
 typedef void large_fn(void *userdata);
 
 /**
- * struct large - one stream; zero-initialise what is private
- * @user: for whom it takes a place
- * @held, @link: private
+ * struct large - one stream
+ * @user: whom the place counts for
+ * @held, @link: private, zero-initialised
  */
 struct large {
 	uid_t user;
@@ -29,10 +29,12 @@ struct large {
 	TAILQ_ENTRY(large) link;
 };
 
-/** large_take() - is there a place? If it has one already, it keeps that */
+/**
+ * large_take() - returns whether @large has a place now; it may have had one
+ */
 bool large_take(struct large *large);
 
-/** large_give() - it no longer needs its place, if it has one */
+/** large_give() - give up the place, if there is one */
 void large_give(struct large *large);
 
 #endif /* CONTMON_ENGINE_LARGE_H */

@@ -60,7 +60,7 @@ int listener_open(struct listener *listener, sd_event *event,
 	return r;
 }
 
-/* Without @path there is no socket. */
+/* Without @path no socket was created. */
 void listener_close(struct listener *listener)
 {
 	listener->io = sd_event_source_disable_unref(listener->io);

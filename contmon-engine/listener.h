@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A socket that clients connect to. */
+/* A listening unix socket */
 #ifndef CONTMON_ENGINE_LISTENER_H
 #define CONTMON_ENGINE_LISTENER_H
 
@@ -16,7 +16,7 @@
  */
 typedef int listener_fn(int fd, const struct ucred *peer, void *userdata);
 
-/** struct listener - zero-initialise; @path: for messages */
+/** struct listener - zero-initialise; @path is used in messages */
 struct listener {
 	char *path;
 	int fd;
@@ -26,14 +26,18 @@ struct listener {
 };
 
 /**
- * listener_open() - make a socket of mode 0660, and call @fn for each client
+ * listener_open() - create a socket of mode 0660, and call @fn for each client
  *
- * Replaces one that an earlier process left behind. @listener must not move.
+ * Replaces a socket that an earlier process left behind. @listener must not
+ * move.
  */
 int listener_open(struct listener *listener, sd_event *event,
 		  const char *path, listener_fn *fn, void *userdata);
 
-/** listener_close() - also removes the socket; after a failure, too */
+/**
+ * listener_close() - also removes the socket; may follow a failed
+ * listener_open()
+ */
 void listener_close(struct listener *listener);
 
 #endif /* CONTMON_ENGINE_LISTENER_H */

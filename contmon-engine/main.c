@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * contmon-engine: the only program of contmon that uses the socket of the
- * container engine, which gives the same power as root. It reports what the
- * engine reports about containers. Only with --act it also accepts requests, to
- * act on them.
+ * container engine, which gives the same power as root. It passes on what the
+ * engine reports about containers. Only with --act does it also accept requests
+ * to act on them.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -38,7 +38,7 @@ struct program {
 	struct act_server *act_server;
 };
 
-/* Where Docker and Podman listen: those of root, then those of users */
+/* Where Docker and Podman listen: first root's sockets, then those of users */
 static const struct engines_place default_places[] = {
 	{ "/run/docker.sock", false },
 	{ "/run/podman/podman.sock", false },
@@ -48,8 +48,8 @@ static const struct engines_place default_places[] = {
 
 /**
  * struct options
- * @places: none: the default ones
- * @act: accept requests, within the budget
+ * @places: the default places if there are none
+ * @act: accept requests to act, within the budget
  */
 struct options {
 	struct engines_place places[NAME_ENGINES_MAX];
@@ -185,11 +185,11 @@ static void usage(FILE *to)
 	fputs("Usage: contmon-engine [OPTION]...\n"
 	      "Report names and other data of containers to contmond.\n"
 	      "\n"
-	      "      --socket PATTERN    of Docker or Podman, instead of the\n"
-	      "                          usual ones; may be repeated\n"
+	      "      --socket PATTERN    socket of Docker or Podman; may be\n"
+	      "                          repeated; default: the usual ones\n"
 	      "      --act               act on containers, for contmond\n"
-	      "      --act-per-minute N  at most (default 1)\n"
-	      "      --act-per-hour N    at most (default 5)\n"
+	      "      --act-per-minute N  at most N acts a minute (default 1)\n"
+	      "      --act-per-hour N    at most N acts an hour (default 5)\n"
 	      "      --version           print the version and exit\n"
 	      "  -h, --help              print this help and exit\n", to);
 }
@@ -233,7 +233,7 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
-/* Returns an exit status, or -1 to go on. */
+/* Returns an exit status, or -1 to continue. */
 static int read_option(int option, struct options *options)
 {
 	switch (option) {

@@ -40,7 +40,7 @@ static int on_value(const char *text, size_t length, void *userdata)
 	return order->text.failed ? -ENOMEM : 0;
 }
 
-/* Most answers have no body, which is no error here. */
+/* Most answers have no body, so split_end() may fail. */
 static void on_done(int error, long status, void *userdata)
 {
 	struct order *order = userdata;

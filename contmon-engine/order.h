@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One request to the engine about one container, whose answer matters. */
+/* One request to the engine about one container, whose answer is evaluated */
 #ifndef CONTMON_ENGINE_ORDER_H
 #define CONTMON_ENGINE_ORDER_H
 
@@ -8,8 +8,8 @@
 /**
  * order_fn - the order has ended; it is freed afterwards
  * @error: 0 if there was an answer
- * @status: of HTTP
- * @text: the members facts_keys of the answer, NULL if it has none
+ * @status: HTTP status
+ * @text: the members facts_keys of the answer; NULL if it has no body
  */
 typedef void order_fn(int error, long status, const char *text, size_t length,
 		      void *userdata);
@@ -19,8 +19,8 @@ struct order;
 
 /**
  * order_begin()
- * @method: "POST", "DELETE"; NULL: "GET"
- * @most_ms: how long the engine may take, for the whole answer
+ * @method: "POST" or "DELETE"; NULL for "GET"
+ * @most_ms: time limit for the whole answer
  */
 int order_begin(struct fetcher *fetcher, const char *method, const char *path,
 		long most_ms, order_fn *fn, void *userdata,

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* libcurl shows what it has read before it looks for chunks in it. */
+/* libcurl reports the data that it has read before it decodes the chunks. */
 static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t size,
 		    void *userdata)
 {

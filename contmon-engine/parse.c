@@ -12,7 +12,7 @@
 #include "base/utf8.h"
 #include "base/util.h"
 
-/* The engine makes up such names for volumes that nobody named. */
+/* Length of the names that the engine generates for unnamed volumes */
 #define MADE_UP_LENGTH 64
 
 /* The API versions that this file was written for. */
@@ -20,8 +20,8 @@
 #define NEWEST_MINOR 51
 
 /*
- * All numbers are read as reals, for which no number is too large. Invalid
- * UTF-8 only affects the text that it is in.
+ * Reads all numbers as reals, because no number is too large for them. Invalid
+ * UTF-8 affects only the string that contains it.
  */
 static json_t *load(const char *text, size_t length)
 {
@@ -180,7 +180,7 @@ static void add_labels(struct description *description, const json_t *labels,
 	}
 }
 
-/* However many labels there are, those that protect it are among them. */
+/* Labels that protect the container are never among those left out. */
 static void set_labels(struct description *description, const json_t *labels)
 {
 	description->name.labels = description->labels;
@@ -202,7 +202,7 @@ static bool is_alive(const char *state)
 	return false;
 }
 
-/* Completes @name depending on whether the container is alive */
+/* Completes @name from the state of the container */
 static int finish(struct description *description)
 {
 	struct name *name = &description->name;
@@ -306,7 +306,7 @@ static bool is_anonymous(const json_t *mount)
 			  strspn(name, "0123456789abcdef") == MADE_UP_LENGTH));
 }
 
-/* An entry that cannot be read may be one. */
+/* An entry that cannot be read counts as anonymous. */
 static int64_t volumes_in(const json_t *mounts)
 {
 	const json_t *mount;
@@ -360,7 +360,7 @@ int parse_inspected(const char *text, size_t length, struct description *ret)
 
 /* Events */
 
-/* Includes Podman's words where they differ. */
+/* Includes Podman's names where they differ */
 static const char *const actions[] = {
 	"create", "start", "restart", "die", "died", "stop", "pause",
 	"unpause", "rename", "update", "oom", "destroy", "remove",
@@ -375,7 +375,7 @@ static bool is_about_published(const char *action)
 		if (strcmp(actions[i], action) == 0)
 			return true;
 	}
-	/* Docker's event has the status after it. */
+	/* Docker appends the status to the name of this event. */
 	return strncmp(action, health, sizeof(health) - 1) == 0;
 }
 

@@ -25,20 +25,19 @@ struct engine_version {
 /**
  * parse_version() - parse /version
  *
- * Selects the newest API that both sides support. If the engine supports none
- * of ours any more, its oldest one is used: our requests have hardly ever
- * changed. Returns -EPROTO for an engine that is too old, -EBADMSG for an
- * invalid answer.
+ * Selects the newest API version that both sides support. An engine that no
+ * longer supports any of ours is asked for its oldest one, because the requests
+ * used here have hardly ever changed. Returns -EPROTO for an engine that is too
+ * old, -EBADMSG for an invalid answer.
  */
 int parse_version(const char *text, size_t length, struct engine_version *ret);
 
 /**
  * struct description - what the engine reports about one container
- * @name: without the runtime and the cgroup, which it does not report
+ * @name: without runtime and cgroup, which the engine does not report; owns its
+ *	strings
  * @alive: it has processes
- * @pid: of its first process; 0 or less when there is none or unknown
- *
- * The texts of @name belong to it.
+ * @pid: its first process; 0 or less if it has none or it is unknown
  */
 struct description {
 	struct name name;
@@ -51,7 +50,7 @@ struct description {
 
 void description_done(struct description *description);
 
-/* The members that are used, for split_new() */
+/* Wanted members, for split_new() */
 extern const char *const parse_version_keys[];
 extern const char *const parse_listed_keys[];
 extern const char *const parse_inspected_keys[];
@@ -60,11 +59,13 @@ extern const char *const parse_event_keys[];
 /**
  * parse_listed() - parse an element of /containers/json
  *
- * Returns -EBADMSG if it is invalid, and then there is nothing to free.
+ * Returns -EBADMSG, with nothing to free, if it is invalid.
  */
 int parse_listed(const char *text, size_t length, struct description *ret);
 
-/** parse_inspected() - the same for the answer of /containers/ID/json */
+/**
+ * parse_inspected() - parse the answer of /containers/ID/json in the same way
+ */
 int parse_inspected(const char *text, size_t length, struct description *ret);
 
 /**
@@ -75,7 +76,7 @@ int parse_inspected(const char *text, size_t length, struct description *ret);
  */
 int parse_event(const char *text, size_t length, char ret_id[NAME_ID_MAX + 1]);
 
-/** parse_time_ms() - RFC 3339 to epoch ms; 0 for none or an invalid one */
+/** parse_time_ms() - RFC 3339 to epoch ms; 0 if it is missing or invalid */
 int64_t parse_time_ms(const char *text);
 
 #endif /* CONTMON_ENGINE_PARSE_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where sockets of engines are, and whose they are. */
+/* The sockets of engines: where they are, and which user controls them */
 #ifndef CONTMON_ENGINE_PLACE_H
 #define CONTMON_ENGINE_PLACE_H
 
@@ -7,12 +7,12 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-/* Not known, so not trusted */
+/* Unknown, and therefore not trusted */
 #define PLACE_NO_USER ((uid_t)-1)
 
 /**
  * place_open() - open a socket, to connect to it as /proc/self/fd/N
- * @ret: its state; may be NULL
+ * @ret: file status of the socket; may be NULL
  *
  * Returns -ENOTSOCK for anything else, and -EPERM for the socket of somebody
  * else in a folder that a user other than root owns, and where such a user
@@ -23,22 +23,22 @@ int place_open(const char *path, struct stat *ret);
 /**
  * place_is_trusted() - does a user have all rights that contmon-engine has?
  *
- * The engine of any other is not believed about what is not its user's.
+ * Engines of other users are believed only about what belongs to their user.
  */
 bool place_is_trusted(uid_t user);
 
-/** place_is_roots() - can nobody who is not trusted lead the way to a path? */
+/** place_is_roots() - can only trusted users decide where a path leads? */
 bool place_is_roots(const char *path);
 
 /**
- * place_owner() - who decides what is at a path
+ * place_owner() - the user who decides what is found at a path
  *
- * The first user on the way who is not trusted, else whose it is; root's while
- * there is nothing.
+ * This is the first untrusted user who owns a directory on the way, or else the
+ * owner of the file; root while the path does not exist.
  */
 uid_t place_owner(const char *path);
 
-/** place_fn - @path: of a socket, or of a folder that cannot be searched */
+/** place_fn - @path: a socket, or a folder that may not be searched */
 typedef void place_fn(const char *path, bool is_denied, void *userdata);
 
 /**

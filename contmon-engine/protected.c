@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What contmon-engine never acts on, whoever asks. */
+/* Containers and cgroups that are never acted on, whoever asks */
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,10 +29,11 @@ const char *act_protection(const struct facts *facts,
 		return why;
 	if (contains(name->id, getpid()) || contains(name->id, getppid()))
 		return "contmon-engine runs in it";
-	return contains(name->id, asker->pid) ? "its asker runs in it" : NULL;
+	return contains(name->id, asker->pid) ?
+	       "the process that asks runs in it" : NULL;
 }
 
-/* Is @path the cgroup of a process, or one above it? */
+/* Is @path the cgroup of a process, or an ancestor of it? */
 static bool is_above(const char *path, pid_t pid)
 {
 	_cleanup_free_ char *own = process_cgroup(pid);
@@ -43,8 +44,8 @@ static bool is_above(const char *path, pid_t pid)
 }
 
 /*
- * Whole sessions and services are no containers; slices contain several of
- * anything.
+ * Whole sessions and services are not containers, and a slice can contain any
+ * number of things.
  */
 static const char *protection_of_name(const char *path)
 {
@@ -81,8 +82,8 @@ const char *cgroup_protection(const struct acts *acts, const char *path,
 	if (is_above(path, getpid()))
 		return "contmon-engine runs in it";
 	if (is_above(path, asker->pid))
-		return "its asker runs in it";
-	/* It is acted on by its id, so that its labels count. */
+		return "the process that asks runs in it";
+	/* Acts on it must use the id, so that its labels are respected. */
 	return engines_own(acts->engines, path) ?
 	       "an engine owns it, which acts on containers by their ids" :
 	       NULL;

@@ -34,7 +34,7 @@ static int on_bytes(const char *bytes, size_t nr_bytes, void *userdata)
 	return 0;
 }
 
-/* Any answer counts, even a wrong one or a closed connection. */
+/* Any answer counts, even an error or a closed connection. */
 static void on_done(int error, long status, void *userdata)
 {
 	(void)status;

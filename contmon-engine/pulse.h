@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Checks at intervals whether the engine answers. */
+/* Checks periodically whether the engine answers */
 #ifndef CONTMON_ENGINE_PULSE_H
 #define CONTMON_ENGINE_PULSE_H
 
@@ -7,7 +7,7 @@
 
 #include "fetch.h"
 
-/* An engine that stops is noticed within the sum of these. */
+/* An engine that hangs is noticed within the sum of these. */
 #define PULSE_INTERVAL_MS 3000
 #define PULSE_TIMEOUT_MS 5000
 
@@ -17,7 +17,7 @@ typedef void pulse_fn(int error, void *userdata);
 /** struct pulse - opaque */
 struct pulse;
 
-/** pulse_new() - must be freed after the fetches of @fetcher, before @event */
+/** pulse_new() - free it before @event, but after the fetches of @fetcher */
 int pulse_new(sd_event *event, struct fetcher *fetcher, pulse_fn *fn,
 	      void *userdata, struct pulse **ret);
 void pulse_free(struct pulse *pulse);

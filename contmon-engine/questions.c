@@ -17,10 +17,10 @@
 
 #define MAX_ASKED 4
 
-/* Half of them are shared evenly by engines when there are so many. */
+/* Once half of them are used, no engine may exceed its share of one half. */
 #define MAX_QUESTIONS (4 * NAMES_MAX)
 
-/* Doubled with each failure, up to the larger one */
+/* Doubled with each failure, up to the maximum */
 #define MIN_SILENCE_MS 10000
 #define MAX_SILENCE_MS 60000
 #define MIN_DELAY_MS 1000
@@ -28,8 +28,8 @@
 
 /*
  * @due_ns: when it may be asked
- * @fetch: while it is being asked; then it is in @asked, else in @waiting
- * @again: something has changed since it was asked
+ * @fetch: set while it is being asked; otherwise it is in @waiting
+ * @again: the container has changed since it was asked
  */
 struct question {
 	struct questions *questions;
@@ -44,7 +44,7 @@ struct question {
 
 TAILQ_HEAD(queue, question);
 
-/* Room for questions of several engines */
+/* Places for questions, shared by several engines */
 struct room {
 	size_t nr_questions;
 	size_t nr_engines;
@@ -53,8 +53,8 @@ struct room {
 /*
  * @room: borrowed
  * @by_id: tsearch(3) tree of all questions
- * @waiting: in the order in which they are due
- * @allowed_ns: when the next one may be asked
+ * @waiting: ordered by due time
+ * @allowed_ns: when the user's allowance permits the next question
  */
 struct questions {
 	struct room *room;
@@ -72,7 +72,7 @@ struct questions {
 	bool paused;
 };
 
-/* However much users' engines ask for, root's have as much room as without. */
+/* Separate, so that users' engines take nothing from those of root. */
 static struct room of_trusted, of_users;
 
 static bool is_full(const struct questions *questions)
@@ -110,7 +110,10 @@ static void forget(struct question *question)
 	question_free(question);
 }
 
-/* Runs at the next iteration of the loop, or when the first one is due. */
+/*
+ * The timer expires when the first question is due and allowed, perhaps at
+ * once.
+ */
 static void schedule(struct questions *questions)
 {
 	const struct question *first = TAILQ_FIRST(&questions->waiting);
@@ -126,7 +129,7 @@ static void schedule(struct questions *questions)
 	sd_event_source_set_enabled(questions->timer, SD_EVENT_ONESHOT);
 }
 
-/* After those that are due at the same time */
+/* Inserts it after others that are due at the same time. */
 static void wait_until(struct question *question, uint64_t due_ns)
 {
 	struct queue *waiting = &question->questions->waiting;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inspects containers, several at a time. An unanswered question is repeated,
- * at first after a second and then at growing intervals, until it is answered
- * or the engine reports that there is no such container.
+ * Inspects containers, several at a time. A question without an answer is
+ * repeated, first after a second and then at growing intervals, until it is
+ * answered or the engine reports that the container does not exist.
  */
 #ifndef CONTMON_ENGINE_QUESTIONS_H
 #define CONTMON_ENGINE_QUESTIONS_H
@@ -16,10 +16,11 @@
 /**
  * struct question_fns - results of questions
  * @answered: if it returns an error, the question is repeated
- * @gone: there is no such container
- * @failed: a question has failed for the second time, and is repeated; the
- *	first failure may be the end of the engine, which is noticed elsewhere
- * @delayed: there are more questions than its user is allowed
+ * @gone: the container does not exist
+ * @failed: a question has failed for the second time, and is repeated. The
+ *	first failure may mean that the engine has stopped, which is noticed
+ *	elsewhere
+ * @delayed: the user's allowance is spent; the questions wait
  */
 struct question_fns {
 	int (*answered)(const char *id, const char *text, size_t length,
@@ -35,8 +36,8 @@ struct questions;
 
 /**
  * questions_new()
- * @prefix: of the paths: "/v1.44"; copied
- * @user: whose engine it is
+ * @prefix: begins the paths of requests, like "/v1.44"; copied
+ * @user: the engine's user
  * @keys: wanted members of the answers; see split_new()
  *
  * All fetches of @fetcher must have been cancelled before questions_free().
@@ -49,13 +50,13 @@ void questions_free(struct questions *questions);
 /**
  * questions_ask() - ask about @id as soon as possible
  *
- * If an answer is on its way it may be too old, so the question is repeated
- * after it. Returns -ENOBUFS when there are too many, of all engines of root or
- * of all of users; -ENOMEM.
+ * An answer that is already on its way may be too old, so the question is then
+ * repeated. Returns -ENOMEM, or -ENOBUFS if there are too many questions;
+ * root's engines and those of users are counted separately.
  */
 int questions_ask(struct questions *questions, const char *id);
 
-/** questions_pause() - ask nothing until this is called with false */
+/** questions_pause() - ask nothing while @paused */
 void questions_pause(struct questions *questions, bool paused);
 
 #endif /* CONTMON_ENGINE_QUESTIONS_H */

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Nothing is read from clients: the mode of the socket controls who may
- * connect. Unread data of a client is kept up to a bound. A client that falls
- * further behind gets the whole list again, piece by piece from the table, as
- * there is room: it misses intermediate states, but never the current one. So a
- * client that does not read costs little, and need not be dropped.
+ * Clients send nothing; the mode of the socket controls who may connect. The
+ * data buffered for a client is bounded. A client that falls further behind
+ * gets the whole list again, piece by piece as it reads: it may miss
+ * intermediate states, but never the current one. So a client that does not
+ * read costs little, and need not be dropped.
  *
- * When there are too many clients, the user with the most clients loses the
- * oldest.
+ * When there are too many clients, the user with the most loses the oldest one.
  */
 #include "server.h"
 
@@ -28,7 +27,7 @@
 /* contmond, and each contmon top */
 #define MAX_CLIENTS 64
 
-/* How much of the list is written ahead, and how many changes are kept. */
+/* How far the list is written ahead, and how many bytes of changes are kept */
 #define AHEAD_BYTES (32 * 1024)
 #define MAX_UNSENT_BYTES (128 * 1024)
 
@@ -42,11 +41,11 @@ struct client {
 	uint64_t number;	/* smaller for older clients */
 	sd_event_source *io;
 	struct buffer unsent;
-	size_t sent;		/* bytes of it that were sent */
+	size_t sent;		/* bytes of @unsent that were sent */
 	bool in_line;		/* the last line sent is incomplete */
-	bool full;		/* its socket accepts no more for now */
+	bool full;		/* the socket accepts no more for now */
 	enum listing listing;
-	struct table_place last;	/* written of the list */
+	struct table_place last;	/* written from the list */
 };
 
 struct engine_server {
@@ -117,7 +116,7 @@ static bool any_is_listed(const struct engine_server *server)
 	return false;
 }
 
-/* Writes the next piece of the list. */
+/* Writes the next part of the list. */
 static void continue_list(struct client *client)
 {
 	const struct engine_table *table = client->server->table;
@@ -142,7 +141,7 @@ static void continue_list(struct client *client)
 	}
 }
 
-/* Before there is a complete list of any engine, no container is sent. */
+/* No containers are sent until the list of some engine is complete. */
 static void begin_list(struct client *client)
 {
 	client->listing = LISTING_DONE;
@@ -156,7 +155,10 @@ static void begin_list(struct client *client)
 	client->listing = LISTING_LIVING;
 }
 
-/* Drops unsent data, except for the rest of a line, and begins again. */
+/*
+ * Drops unsent data, except for the rest of a partly sent line, and starts
+ * over.
+ */
 static void begin_list_again(struct client *client)
 {
 	struct buffer *unsent = &client->unsent;
@@ -183,7 +185,7 @@ static void forget_sent(struct client *client)
 	client->sent = 0;
 }
 
-/* Sends what can be sent now. Returns an error when the client is lost. */
+/* Sends what can be sent now. Returns an error if the connection is lost. */
 static int flush(struct client *client)
 {
 	ssize_t r;
@@ -213,7 +215,7 @@ static int flush(struct client *client)
 					     client->full ? EPOLLOUT : 0);
 }
 
-/* Called after something was written for the client */
+/* Call after something was written for the client; may drop it. */
 static void push(struct client *client)
 {
 	if (unsent_bytes(client) > MAX_UNSENT_BYTES)
@@ -245,7 +247,7 @@ static size_t nr_of_user(const struct engine_server *server, uid_t uid)
 	return nr;
 }
 
-/* Is @a dropped before @b, for a new client of @uid? */
+/* Is @a dropped before @b to make room for a client of @uid? */
 static bool goes_before(const struct client *a, const struct client *b,
 			uid_t uid)
 {
@@ -309,7 +311,7 @@ static int on_connect(int fd, const struct ucred *peer, void *userdata)
 
 /* Changes */
 
-/* Will the list that is being written still reach it? */
+/* Will the list that is still being written include the entry? */
 static bool comes_later(const struct client *client,
 			const struct table_entry *entry)
 {
@@ -364,7 +366,7 @@ static void on_replaced(void *userdata)
 	}
 }
 
-/* Those that are in the middle of a list get it at its end. */
+/* Clients that are still getting the list get the descriptions at its end. */
 void engine_server_tell(struct engine_server *server)
 {
 	size_t i;

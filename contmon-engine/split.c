@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Only brackets and strings are examined; whether a value is valid JSON is
- * checked by its reader.
+ * Looks only at brackets, commas and strings; the reader of a value checks
+ * whether it is valid JSON.
  */
 #include "split.h"
 
@@ -17,8 +17,8 @@
 #define UNICODE_ESCAPE 6	/* bytes of \uXXXX */
 
 /*
- * @depth: of brackets inside the value
- * @mark: length of the value before the member or string that is being read
+ * @depth: nesting of brackets inside the value
+ * @mark: length of the value before the current member or string
  */
 struct split {
 	enum split_form form;
@@ -48,7 +48,7 @@ struct split {
 		size_t mark;
 		char escape[UNICODE_ESCAPE];
 		size_t nr_escape;
-		char high[UNICODE_ESCAPE];	/* half a surrogate pair */
+		char high[UNICODE_ESCAPE];	/* of a surrogate pair */
 		bool has_high;
 	} string;
 };
@@ -128,7 +128,7 @@ static int end_value(struct split *split)
 	} else if (value->failed) {
 		r = -ENOMEM;
 	} else if (value->length > 0) {
-		/* A member that was not wanted may have followed it. */
+		/* The bytes of an unwanted member may follow the value. */
 		value->text[value->length] = '\0';
 		r = split->fn(value->text, value->length, split->userdata);
 	}
@@ -161,7 +161,7 @@ static void begin_member(struct split *split)
 		keep(split, ",", 1);
 }
 
-/* Called when the key is complete, without its last quote. */
+/* Called when the key is complete, except for its closing quote */
 static void choose_member(struct split *split)
 {
 	const struct buffer *value = &split->value;
@@ -198,7 +198,7 @@ static size_t room_in_string(const struct split *split)
 	return length < SPLIT_STRING_MAX ? SPLIT_STRING_MAX - length : 0;
 }
 
-/* Adds the whole escape, or ends the string here */
+/* Adds the whole escape, or truncates the string here. */
 static void keep_escape(struct split *split, const char *escape, size_t length)
 {
 	split->string.cut |= length > room_in_string(split);
@@ -206,7 +206,7 @@ static void keep_escape(struct split *split, const char *escape, size_t length)
 		keep(split, escape, length);
 }
 
-/* Adds as many as there is room for, but no partial character */
+/* Adds what there is room for, but never part of a character. */
 static void keep_characters(struct split *split, const char *bytes,
 			    size_t nr_bytes)
 {
@@ -264,7 +264,7 @@ static void keep_unicode(struct split *split, const char *escape)
 	}
 }
 
-/* Returns whether @c belongs to the escape that has begun. */
+/* Returns whether @c belongs to the escape that has started. */
 static bool take_escape(struct split *split, char c)
 {
 	size_t *nr = &split->string.nr_escape;
@@ -311,7 +311,7 @@ static size_t plain_characters(const char *bytes, size_t nr_bytes)
 	return i;
 }
 
-/* Returns how many of @bytes were used: one or more. */
+/* Returns how many of @bytes were used, at least one. */
 static size_t take_string(struct split *split, const char *bytes,
 			  size_t nr_bytes)
 {
@@ -335,7 +335,7 @@ static size_t take_string(struct split *split, const char *bytes,
 		keep_characters(split, bytes, nr);
 		return nr;
 	}
-	keep_characters(split, " ", 1);	/* instead of a control character */
+	keep_characters(split, " ", 1);	/* replaces a control character */
 	return 1;
 }
 
@@ -367,7 +367,7 @@ static int take_comma(struct split *split)
 	if (split->depth == 0 && split->form == SPLIT_ARRAY)
 		return end_value(split);
 	if (split->depth == 1 && split->member.possible) {
-		/* begin_member() sets this to where a member is kept. */
+		/* begin_member() adds the comma where a member is kept. */
 		split->member.dropping = false;
 		split->member.expected = true;
 		return 0;

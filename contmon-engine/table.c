@@ -41,7 +41,7 @@ void engine_table_listen(struct engine_table *table,
 	table->listener = *listener;
 }
 
-/* The first list of an engine is reported as a whole. */
+/* The first list of an engine is reported as a whole, at its end. */
 static bool is_reported(const struct table_entry *entry)
 {
 	return !entry->source->listing || entry->source->complete;
@@ -100,7 +100,7 @@ static size_t place_of(const struct table_source *source, const char *id,
 	return place_of_key(source->table, id, source->number, found);
 }
 
-/* Counts an entry in or out. */
+/* Adds an entry to the counters, or subtracts it. */
 static void account(const struct table_entry *entry, bool in)
 {
 	struct table_source *source = entry->source;
@@ -177,8 +177,8 @@ const struct table_entry *engine_table_find(const struct table_source *source,
 }
 
 /*
- * They are put behind the end, and reported when the table is whole again: who
- * is told may read it.
+ * Moves the entries to drop to the end, and reports them only when the table is
+ * consistent again: listeners may read it.
  */
 static void drop_unlisted(struct table_source *source)
 {
@@ -243,7 +243,7 @@ static int entry_init(struct table_entry *entry, struct table_source *source,
 	return -ENOMEM;
 }
 
-/* Has the entry changed? Then @entry has taken its place. */
+/* Replaces an entry. Returns whether it has changed. */
 static bool replace(struct table_entry *old, const struct table_entry *entry)
 {
 	bool same = strcmp(old->line, entry->line) == 0;
@@ -364,7 +364,10 @@ struct table_source *engine_table_source(struct engine_table *table,
 	return source;
 }
 
-/* Without the engine in the list of engines, clients drop its containers. */
+/*
+ * The removals are not reported: clients drop the containers of an engine that
+ * is no longer in the list of engines.
+ */
 void table_source_free(struct table_source *source)
 {
 	if (!source)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Shared by the files of the table, and by no others. */
+/* Shared by the files of the table only. */
 #ifndef CONTMON_ENGINE_TABLE_PRIVATE_H
 #define CONTMON_ENGINE_TABLE_PRIVATE_H
 
@@ -7,13 +7,15 @@
 
 #include "table.h"
 
-/* Of all lines together, so that memory is bounded whatever engines say */
+/*
+ * Limit for all lines together, so that memory is bounded whatever engines say
+ */
 #define TABLE_BYTES_MAX (16 * 1024 * 1024)
 
 /*
  * @trusted: it is an engine of root
- * @number: never the same for two sources of a table
- * @nr, @bytes: of those that are not alive, and of those that are
+ * @number: unique among the sources of a table, never reused
+ * @nr, @bytes: indexed by whether containers are alive
  */
 struct table_source {
 	struct engine_table *table;
@@ -38,13 +40,13 @@ struct engine_table {
 	size_t bytes;
 };
 
-/** table_remove_at() - remove the entry at an index, and report it */
+/** table_remove_at() - remove the entry at an index, and report the removal */
 void table_remove_at(struct engine_table *table, size_t place);
 
 /* table_room.c */
 
 /**
- * table_make_room() - for one more entry
+ * table_make_room() - make room for one more entry
  *
  * Returns -ENOSPC or -ENOMEM if there is none.
  */

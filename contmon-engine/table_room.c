@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How many containers, and how much of each engine, there is room for. What
- * users' engines have is never in the way of root's.
+ * How many containers there is room for, and how much of that each engine gets.
+ * Users' engines never take room from those of root.
  */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "table_private.h"
 
-/* Maximum number of containers while some of them have ended */
+/* Maximum number of containers while any of them has ended */
 #define MAX_WITH_ENDED 4096
 #define BYTES_WITH_ENDED_MAX (12 * 1024 * 1024)
 
@@ -18,7 +18,7 @@ static size_t size_of(const struct table_source *source, bool alive,
 	return in_bytes ? source->bytes[alive] : source->nr[alive];
 }
 
-/* Of root's engines or of users'; NULL if they have none of this kind */
+/* The largest source of root or of users; NULL if none has such containers */
 static struct table_source *largest(const struct engine_table *table,
 				    bool trusted, bool alive, bool in_bytes)
 {
@@ -49,10 +49,10 @@ static void remove_oldest(struct table_source *source, bool alive)
 }
 
 /*
- * struct need - what has to find room; has_room() sets the rest
- * @of_all: there is too much of all engines together
- * @with_ended: ended ones go first
- * @in_bytes: there are not too many, but they are too long
+ * struct need - what needs room; has_room() sets the last three members
+ * @of_all: the limit for all engines together is exceeded
+ * @with_ended: ended containers are removed first
+ * @in_bytes: the limit for bytes is exceeded, not the one for containers
  */
 struct need {
 	struct table_source *source;
@@ -63,7 +63,7 @@ struct need {
 	bool in_bytes;
 };
 
-/* Root's engines come before those of users. */
+/* Removes a container of users for one of root. */
 static bool remove_users(const struct need *need)
 {
 	const struct engine_table *table = need->source->table;
@@ -83,9 +83,10 @@ static bool remove_users(const struct need *need)
 }
 
 /*
- * Takes an ended one for one that is alive, or one of the same kind from a
- * source that has more: more containers, or more bytes, whichever there is too
- * much of. A few long ones must not cost another engine its many short ones.
+ * Removes an ended container for a live one, or one of the same kind from a
+ * source that has more. What counts is the limit that is exceeded, containers
+ * or bytes: a few long entries must not cost another engine its many short
+ * ones.
  */
 static int remove_for(const struct need *need)
 {
@@ -112,7 +113,10 @@ static bool fits(struct need *need, size_t nr, size_t bytes, size_t max_nr,
 	return need->in_bytes && bytes + need->bytes <= max_bytes;
 }
 
-/* While some have ended. Root's engines have as much room as without others. */
+/*
+ * Is there room for the container as long as ended ones are kept? Containers of
+ * users' engines take no room from those of root's engines.
+ */
 static bool fits_with_ended(const struct engine_table *table,
 			    struct need *need)
 {
@@ -139,7 +143,7 @@ static bool has_room(const struct engine_table *table, struct need *need)
 				 fits_with_ended(table, need));
 }
 
-/* Those that stay when there is not enough room for an ended one of @source */
+/* Live containers, which are never removed for an ended one of @source */
 static size_t nr_alive(const struct table_source *source)
 {
 	const struct table_source *other;

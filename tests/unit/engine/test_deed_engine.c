@@ -69,7 +69,8 @@ static void test_an_answer_that_is_lost(void **state)
 	(void)state;
 	fake.act = hang_up;
 	must_finish(ON("d", STOP "," KILL, ""), "done", NULL);
-	assert_contains(said.text, "did not answer, but it is so");
+	assert_contains(said.text,
+			"did not answer, but the step has taken effect");
 	assert_int_equal(nr_of(fake.requests, "POST"), 1);
 }
 
