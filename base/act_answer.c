@@ -134,7 +134,7 @@ static int truth_at(const json_t *object, const char *key)
 	return json_is_boolean(value) ? json_is_true(value) : -1;
 }
 
-/* Returns @unknown for a word that is not in the list. */
+/* Returns @unknown if the word is not in the list. */
 static size_t word_at(const json_t *object, const char *key,
 		      const char *const *words, size_t nr, size_t unknown)
 {

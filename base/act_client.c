@@ -15,12 +15,12 @@
 struct act_client {
 	struct unix_client *connection;
 	struct act_client_fns fns;
-	bool ready;		/* the hello has come */
+	bool ready;		/* the hello has arrived */
 	struct lines lines;
 	bool logged_bad;
 };
 
-/* That acting is off is no error. */
+/* A missing socket means that acting is off, which is not an error. */
 static void on_lost(int error, bool is_news, void *userdata)
 {
 	struct act_client *client = userdata;

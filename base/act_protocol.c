@@ -54,7 +54,7 @@ int act_step_find(const char *name, enum act_step *ret)
 
 /* Reading */
 
-/* The first thing that is wrong is what is told. */
+/* Only the first mistake is reported. */
 __attribute__((format(printf, 2, 3)))
 static bool wrong(struct act_parsed *parsed, const char *format, ...)
 {
@@ -123,7 +123,7 @@ static bool read_decision(struct act_parsed *parsed)
 	return true;
 }
 
-/* A name would not do: another container can have it by now. */
+/* A name would not do: by now it may belong to another container. */
 static bool read_container(struct act_parsed *parsed)
 {
 	const char **id = &parsed->request.container;
@@ -329,7 +329,7 @@ void act_write_request(struct buffer *to, const struct act_request *request)
 					request->container);
 	_cleanup_free_ char *line = NULL;
 
-	/* Without it, the same id would be that of another container. */
+	/* Without its cgroup, the request could mean another container. */
 	if (request->cgroup &&
 	    json_object_set_new(object, "cgroup",
 				json_string(request->cgroup)) < 0) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "answer_headers.h"
 
-/* About what libcurl needs for a line, besides its bytes */
+/* Estimate of libcurl's overhead for a line */
 #define LINE_COST 100
 
 size_t answer_headers_add(char *line, size_t size, size_t nr, void *nr_bytes)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for @more bytes and a NUL, or NULL. */
+/* Makes room for @more bytes and a NUL. Returns NULL if there is no memory. */
 static char *reserve(struct buffer *buffer, size_t more)
 {
 	size_t needed = buffer->length + more + 1;
@@ -76,7 +76,7 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
 
 #define DECIMALS 1000000
 
-/* Writes the digits of @value before @end; at least @min_digits. */
+/* Writes the digits of @value before @end, at least @min_digits of them. */
 static char *digits(char *end, uint64_t value, int min_digits)
 {
 	while (value > 0 || min_digits > 0) {
@@ -87,7 +87,7 @@ static char *digits(char *end, uint64_t value, int min_digits)
 	return end;
 }
 
-/* Faster than printf(): answers have tens of thousands of numbers. */
+/* Faster than printf(), because answers have tens of thousands of numbers. */
 void buffer_number(struct buffer *buffer, double number)
 {
 	char text[48], *begin, *end = text + sizeof(text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A text buffer that grows. */
+/* A growing text buffer */
 #ifndef BASE_BUFFER_H
 #define BASE_BUFFER_H
 
@@ -8,8 +8,8 @@
 
 /**
  * struct buffer - zero-initialise
- * @failed: out of memory; nothing is added from then on, so only the final user
- *	of the text needs to check
+ * @failed: out of memory; nothing is added from then on, so only the final
+ *	reader of the text needs to check
  */
 struct buffer {
 	char *text;
@@ -29,10 +29,9 @@ __attribute__((format(printf, 2, 3)))
 void buffer_printf(struct buffer *buffer, const char *format, ...);
 
 /**
- * buffer_number() - add a finite number, with at most six digits after the
- * point
+ * buffer_number() - add a finite number with at most six decimal places
  *
- * Whole numbers have no point. NAN and infinities are not allowed.
+ * Whole numbers get no decimal point. NAN and infinities are not allowed.
  */
 void buffer_number(struct buffer *buffer, double number);
 

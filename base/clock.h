@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The clocks. Durations and timeouts never use the wall clock, which can be set
- * at any moment.
+ * The clocks. Durations and timeouts never use the wall clock, because it can
+ * be set at any time.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
@@ -12,21 +12,21 @@
 #define NS_PER_MS UINT64_C(1000000)
 #define NS_PER_SECOND UINT64_C(1000000000)
 
-/**
- * clock_monotonic_ns() - since boot, without sleep of the host: for timeouts
- */
+/** clock_monotonic_ns() - since boot, without suspend: for timeouts */
 uint64_t clock_monotonic_ns(void);
 
-/** clock_boottime_ns() - since boot, including sleep of the host: for ages */
+/** clock_boottime_ns() - since boot, including suspend: for ages */
 uint64_t clock_boottime_ns(void);
 
-/** clock_realtime_ns() - since 1970, by the wall clock */
+/** clock_realtime_ns() - wall clock, since 1970 */
 uint64_t clock_realtime_ns(void);
 
-/** clock_realtime_offset_ns() - add it to a boot time to get a wall time */
+/** clock_realtime_offset_ns() - add this to a boot time to get the wall time */
 int64_t clock_realtime_offset_ns(void);
 
-/** clock_realtime_ms() - convert a boot time to the wall clock as it is now */
+/**
+ * clock_realtime_ms() - convert a boot time to the wall clock's current time
+ */
 int64_t clock_realtime_ms(uint64_t boottime_ns);
 
 #endif /* BASE_CLOCK_H */

@@ -10,7 +10,7 @@
 
 #include "util.h"
 
-/* As many as the kernel follows */
+/* The kernel's limit */
 #define MAX_LINKS 40
 
 int folder_probe(const char *path, const char **ret_why)
@@ -31,7 +31,7 @@ int folder_probe(const char *path, const char **ret_why)
 	return -errno;
 }
 
-/* Replaces the path of a link by what it refers to; returns 0 for others. */
+/* Replaces a path by the target of its link. Returns 0 if it is not a link. */
 static int follow(char **path)
 {
 	char target[PATH_MAX], *next;

@@ -3,20 +3,20 @@
 #define BASE_FOLDER_H
 
 /**
- * folder_probe() - may a file be created in the folder of @path?
+ * folder_probe() - can a file be created in the folder of @path?
  * @path: an absolute path
- * @ret_why: what is wrong, or NULL if the errno is enough
+ * @ret_why: the reason, or NULL if the errno is enough
  */
 int folder_probe(const char *path, const char **ret_why);
 
-/** folder_probe_target() - the same, but of what @path links to, if it does */
+/** folder_probe_target() - the same, but follows @path if it is a link */
 int folder_probe_target(const char *path, const char **ret_why);
 
 /**
- * folder_follow() - what a file is called where its link leads
- * @ret: malloced; @path itself if it is no link
+ * folder_follow() - resolve a symbolic link, also to a file that does not exist
+ * @ret: malloced; @path itself if it is not a link
  *
- * The file need not exist. Returns -ELOOP, -ENOMEM.
+ * Returns -ELOOP or -ENOMEM.
  */
 int folder_follow(const char *path, char **ret);
 

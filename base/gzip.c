@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <zlib.h>
 
-/* For deflateInit2(): the largest window, and a gzip header. */
+/* The largest window of deflateInit2(), with a gzip header */
 #define WINDOW_BITS (15 + 16)
 #define MEMORY_LEVEL 8
 

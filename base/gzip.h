@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Compression of what is sent. */
+/* Compression of what is sent over the network */
 #ifndef BASE_GZIP_H
 #define BASE_GZIP_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * inih gets one line at a time: it reports neither the place of a key nor more
- * than the first mistake, nor a section without keys.
+ * inih is given one line at a time. On a whole file it would report neither the
+ * lines of keys, nor sections without keys, nor more than the first mistake.
  */
 #include "ini.h"
 
@@ -19,7 +19,7 @@
 
 #include "util.h"
 
-/* With room for the end of the line and of the string */
+/* Includes a newline and a NUL */
 #define LINE_SIZE (INI_MAX_LINE + 2)
 
 struct reading {
@@ -41,7 +41,7 @@ static void refuse(const struct reading *reading, const char *format, ...)
 	reader->refuse(&reading->place, why, reader->userdata);
 }
 
-/* Like fgets(), but returns how much it has read; 0 at the end */
+/* Like fgets(), but returns the number of bytes; 0 at the end */
 static size_t get_line(FILE *file, char *buffer, size_t size)
 {
 	size_t length = 0;
@@ -53,7 +53,7 @@ static size_t get_line(FILE *file, char *buffer, size_t size)
 	return length;
 }
 
-/* Refuses lines that inih would cut, which would change their meaning. */
+/* Refuses lines that inih would truncate, changing their meaning. */
 static bool is_whole(const struct reading *reading, const char *line,
 		     size_t length)
 {
@@ -114,7 +114,7 @@ static int take_key(void *userdata, const char *section, const char *name,
 
 static void take_line(struct reading *reading, char *line)
 {
-	static const char mark[] = "\xef\xbb\xbf";	/* of UTF-8 */
+	static const char mark[] = "\xef\xbb\xbf";	/* byte order mark */
 	const char *first;
 
 	if (reading->place.line == 1 &&
@@ -148,7 +148,7 @@ static void read_lines(struct reading *reading)
 	}
 }
 
-/* /dev/null is the usual name of an empty file. */
+/* /dev/null is the usual way to name an empty file. */
 static bool is_null_device(const struct stat *st)
 {
 	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reads configuration files of lines "key = value", comments, and sections if
- * the reader has any. A mistake in a line costs only that line.
+ * Reads configuration files: lines "key = value", comments, and sections if the
+ * reader has any. A mistake in one line does not affect the others.
  */
 #ifndef BASE_INI_H
 #define BASE_INI_H
@@ -11,20 +11,20 @@
 #define INI_MAX_LINES 10000
 #define INI_MAX_LINE 198
 
-/** struct ini_place - @line: 0 for the whole file */
+/** struct ini_place - @line: 0 means the whole file */
 struct ini_place {
 	const char *file;
 	unsigned int line;
 };
 
 /**
- * struct ini_reader - gets what is in a file, in its order
- * @section: "[NAME]"; NULL if there are no sections. The name is NULL if the
- *	line was refused: the keys after it are of no other section
- * @key: "KEY = VALUE", without blanks around them
- * @refuse: a mistake of the file or of a line
+ * struct ini_reader - receives the contents of a file, in order
+ * @section: "[NAME]"; NULL if there are no sections. @name is NULL if the line
+ *	was refused: the keys that follow do not belong to the previous section
+ * @key: "KEY = VALUE", without surrounding blanks
+ * @refuse: a mistake in the file or in a line
  *
- * The texts are valid during the call.
+ * Strings are valid during the call.
  */
 struct ini_reader {
 	void (*section)(const struct ini_place *place, const char *name,
@@ -36,22 +36,22 @@ struct ini_reader {
 	void *userdata;
 };
 
-/** ini_read_file() - a file that cannot be read is refused as a whole */
+/** ini_read_file() - if the file cannot be read, it is refused as a whole */
 void ini_read_file(const struct ini_reader *reader, const char *path);
 
 /**
  * ini_read_folder() - read each *.conf of a folder, in the order of their names
  *
- * Returns -ENOENT when there is no such folder, -ENOMEM; other errors are
- * refused.
+ * Returns -ENOENT if the folder does not exist, or -ENOMEM; other errors are
+ * passed to @refuse.
  */
 int ini_read_folder(const struct ini_reader *reader, const char *path);
 
 /**
- * ini_read_config() - read a file, then each *.conf of conf.d beside it
- * @optional: @path need not exist; the folder never does
+ * ini_read_config() - read a file, then each *.conf of the conf.d beside it
+ * @optional: @path need not exist; conf.d never needs to
  *
- * Returns -ENOMEM; other errors are refused.
+ * Returns -ENOMEM; other errors are passed to @refuse.
  */
 int ini_read_config(const struct ini_reader *reader, const char *path,
 		    bool optional);

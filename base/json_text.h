@@ -7,8 +7,8 @@
 struct json_t;
 
 /**
- * json_put_text() - set a member to a text, as valid UTF-8
- * @text: cut to @max_bytes; if it is NULL or empty, the member is not set
+ * json_put_text() - set a member to a string, made valid UTF-8
+ * @text: truncated to @max_bytes; if NULL or empty, the member is not set
  */
 void json_put_text(struct json_t *object, const char *key, const char *text,
 		   size_t max_bytes);

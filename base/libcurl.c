@@ -5,7 +5,9 @@
 
 struct libcurl curl;
 
-/* Debian has it with GnuTLS, which contmond uses anyway, and with OpenSSL. */
+/*
+ * Debian has variants for GnuTLS, which contmond uses anyway, and for OpenSSL.
+ */
 static const char *const names[] = {
 	"libcurl-gnutls.so.4", "libcurl.so.4", NULL,
 };

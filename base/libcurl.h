@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* libcurl, which is loaded when it is needed: see library.h. */
+/* libcurl, which is loaded only when needed: see library.h */
 #ifndef BASE_LIBCURL_H
 #define BASE_LIBCURL_H
 
@@ -15,7 +15,7 @@
 	each(slist_free_all) each(url) each(url_cleanup) each(url_get) \
 	each(url_set)
 
-/** struct libcurl - its functions, without the "curl_" before their names */
+/** struct libcurl - libcurl's functions, without the prefix "curl_" */
 struct libcurl {
 #define LIBCURL_MEMBER(name) __typeof__(curl_##name) *name;
 	LIBCURL_FUNCTIONS(LIBCURL_MEMBER)
@@ -25,7 +25,7 @@ struct libcurl {
 /* Usable after libcurl_load() */
 extern struct libcurl curl;
 
-/** libcurl_load() - returns -ENOPKG without libcurl */
+/** libcurl_load() - returns -ENOPKG if libcurl is not installed */
 int libcurl_load(void);
 
 #endif /* BASE_LIBCURL_H */

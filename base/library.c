@@ -16,7 +16,7 @@ static int find_all(void *library, const struct library_function *functions,
 
 		if (!found)
 			return -ENOPKG;
-		/* ISO C has no conversion from void * to a function. */
+		/* ISO C cannot convert a void * to a function pointer. */
 		memcpy(functions[i].ret, &found, sizeof(found));
 	}
 	return 0;

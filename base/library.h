@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Libraries that most runs of a program do not need. With the libraries that
- * they need themselves they take several megabytes, and milliseconds.
+ * Libraries that most runs of a program do not need, loaded on demand. With
+ * their own dependencies they would cost each run megabytes and milliseconds.
  */
 #ifndef BASE_LIBRARY_H
 #define BASE_LIBRARY_H
@@ -15,11 +15,11 @@ struct library_function {
 };
 
 /**
- * library_load() - load a library, until the program ends
- * @names: its names, in order of preference, NULL after the last
+ * library_load() - load a library for the rest of the program
+ * @names: its names, in order of preference, NULL-terminated
  * @nr: number of @functions
  *
- * Returns -ENOPKG if it is not there, or lacks one of them.
+ * Returns -ENOPKG if the library or one of the functions is missing.
  */
 int library_load(const char *const *names,
 		 const struct library_function *functions, size_t nr);

@@ -23,7 +23,7 @@ static int append(struct lines *lines, const char *bytes, size_t nr_bytes)
 	return 0;
 }
 
-/* Ends a line, whose beginning may be in the buffer */
+/* Ends a line; its beginning may be in the buffer. */
 static int finish(struct lines *lines, const char *bytes, size_t nr_bytes,
 		  lines_fn *fn, void *userdata)
 {

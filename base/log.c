@@ -26,13 +26,14 @@
 static const char *log_program = "contmond";
 static bool to_journal;
 
-/* Guards @file_fd: no thread writes to a file that another one has closed. */
+/* Protects @file_fd: no thread may write to a file that another has closed. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int file_fd = -1;
 
 /*
- * JOURNAL_STREAM has the device and inode of the stream that systemd made. The
- * variable alone is not enough: stderr may have been redirected since.
+ * JOURNAL_STREAM has the device and inode of the stream that systemd made. It
+ * is not enough that the variable is set: stderr may have been redirected
+ * since.
  */
 static bool stderr_is_journal(void)
 {
@@ -53,7 +54,7 @@ void log_open(const char *program)
 	to_journal = stderr_is_journal();
 }
 
-/* Opened so that a pipe without a reader does not block. */
+/* O_NONBLOCK, so that a pipe without a reader does not block */
 int log_open_file(const char *path)
 {
 	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
@@ -74,7 +75,9 @@ void log_use(int fd)
 		close(old);
 }
 
-/* Up to U+009F, some of which begin an escape sequence in a terminal */
+/*
+ * Control characters up to U+009F; some start an escape sequence in a terminal
+ */
 static bool is_control(const char *character, size_t length)
 {
 	unsigned char first = (unsigned char)character[0];
@@ -85,8 +88,8 @@ static bool is_control(const char *character, size_t length)
 }
 
 /*
- * A line break in a value must not make a second line in the log, and what is
- * no text must not make a line that cannot be read.
+ * A newline in a value must not start a second log line, and invalid bytes must
+ * not make a line unreadable.
  */
 static void flatten(char *line)
 {
@@ -107,7 +110,7 @@ static const char *priority_name(int priority)
 	       priority == LOG_WARNING ? "warning" : "info";
 }
 
-/* One write, so that lines stay whole. Returns false on failure. */
+/* A single write() keeps lines whole. Returns false on failure. */
 static bool write_file(int priority, const char *line)
 {
 	char text[LINE_MAX_BYTES + 64], date[32];

@@ -15,7 +15,7 @@ struct entries {
 	size_t allocated;
 };
 
-/* @by_cgroup: those whose cgroup is known */
+/* @by_cgroup: only the containers whose cgroup is known */
 struct names {
 	struct entries by_id;
 	struct entries by_cgroup;
@@ -57,7 +57,7 @@ void names_free(struct names *names)
 
 struct key {
 	const char *id;
-	const char *engine;	/* NULL: before all others */
+	const char *engine;	/* NULL sorts before all others */
 };
 
 static int compare_key(const void *key, const void *element)
@@ -140,7 +140,10 @@ static struct path whole(const char *path)
 	return (struct path){ path, strlen(path) };
 }
 
-/* A cgroup of root's may belong to a user, as that of a mapped container. */
+/*
+ * Root may map a container to a user, whose own engine can claim its cgroup,
+ * too.
+ */
 static bool counts_before(const struct name_entry *entry,
 			  const struct name_entry *old)
 {
@@ -148,8 +151,8 @@ static bool counts_before(const struct name_entry *entry,
 }
 
 /*
- * There must be room for it. Of two with the same cgroup the newer one counts,
- * but one of root's before one of a user's.
+ * The caller has made room. If two containers have the same cgroup, the newer
+ * one counts, except that a user's never replaces one of root's.
  */
 static void add_cgroup(struct names *names, struct name_entry *entry)
 {
@@ -226,10 +229,12 @@ int64_t name_user(const struct name *name, const char *cgroup)
 }
 
 /*
- * How well does @name fit a container in @cgroup? 0: it is another one
+ * How well does @name fit a container in @cgroup? Returns 0 if it is another
+ * one.
  *
- * A user can make a cgroup that is called like one of root's containers: it
- * must not get that one's name, and have it stopped for what it does itself.
+ * A user can give a cgroup the name of one of root's containers. Such a cgroup
+ * must not get that container's name, or the container could be stopped for
+ * what the user's cgroup does.
  */
 static int fits(const struct name *name, const char *cgroup, int64_t user_id)
 {
@@ -351,8 +356,8 @@ static bool is_new(const struct names *names, const struct name_entry *entry)
 }
 
 /*
- * Those of before the newest list are kept until it is complete, but not at the
- * cost of one that is in it, which nobody would send again.
+ * Containers from before the current list are kept until the list is complete,
+ * but must give way to those in it, which nobody would send again.
  */
 int names_set(struct names *names, const struct name *name)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The containers that the engines have reported, by their ids. */
+/* The containers that the engines have reported, by id */
 #ifndef BASE_NAMES_H
 #define BASE_NAMES_H
 
@@ -14,63 +14,64 @@ struct names *names_new(void);
 void names_free(struct names *names);
 
 /**
- * names_find() - find the container with an id; the result never changes
+ * names_find() - find the container with an id
  * @id: may be NULL
- * @cgroup: where it is, in the hierarchy of cgroup v2; NULL if unknown
+ * @cgroup: the container's cgroup v2 path; NULL if unknown
  *
- * Of containers of several engines with the same id it is the one whose engine
- * has reported this cgroup. NULL if that does not tell which is meant: no name
- * is better than that of another container. The engine of a user other than
- * root is only believed about what is or was in this user's cgroups, so not
- * without @cgroup.
+ * If several engines have a container with this id, returns the one whose
+ * engine has reported this cgroup, or NULL if it is ambiguous: no name is
+ * better than a wrong one. An engine of a user other than root is believed only
+ * about this user's cgroups, and therefore never without @cgroup. The result
+ * never changes.
  */
 const struct name *names_find(const struct names *names, const char *id,
 			      const char *cgroup);
 
 /**
- * names_find_of() - the same, where more is known of whose the cgroup is than
- * its path tells
+ * names_find_of() - the same, if the cgroup's user is known from more than its
+ * path
  */
 const struct name *names_find_of(const struct names *names, const char *id,
 				 const char *cgroup, int64_t user_id);
 
 /**
- * name_is_trusted() - is its engine root's?
+ * name_is_trusted() - does the container's engine belong to root?
  *
- * Any user can run an engine that says anything about containers that do not
- * exist, or are somebody else's.
+ * Any user can run an engine, which may claim anything about containers that do
+ * not exist or belong to somebody else.
  */
 bool name_is_trusted(const struct name *name);
 
 /**
- * name_user() - whose container it is; 0: root's
- * @name: NULL if it has none; then @cgroup tells
- * @cgroup: where it is; may be NULL
+ * name_user() - the user to whom a container belongs; 0 for root
+ * @name: NULL if it has none; then @cgroup decides
+ * @cgroup: may be NULL
  */
 int64_t name_user(const struct name *name, const char *cgroup);
 
 /**
- * names_is_clear() - does its id alone tell which container is meant?
- * @name: of @names
+ * names_is_clear() - does the id alone identify the container?
+ * @name: must be from @names
  *
- * An engine that is not trusted cannot make that unclear for a container of one
- * that is.
+ * For a container of a trusted engine, containers of untrusted engines with the
+ * same id do not count.
  */
 bool names_is_clear(const struct names *names, const struct name *name);
 
 /**
- * names_find_owner() - find the container of a cgroup
- * @path: in the hierarchy of cgroup v2, from the root on
+ * names_find_owner() - find the container that a cgroup belongs to
+ * @path: of the cgroup in the hierarchy of cgroup v2
  * @ret_length: length of the part of @path that is the container's own cgroup
  *
- * Returns the innermost container, by the cgroups that the engine reported, or
- * NULL.
+ * Returns the innermost container, according to the cgroups that the engines
+ * reported, or NULL.
  */
 const struct name *names_find_owner(const struct names *names, const char *path,
 				    size_t *ret_length);
 
 /**
- * names_cgroup_changes() - grows when results of names_find_owner() may change
+ * names_cgroup_changes() - increases when results of names_find_owner() may
+ * change
  */
 uint64_t names_cgroup_changes(const struct names *names);
 
@@ -80,9 +81,9 @@ bool names_has(const struct names *names, const char *name);
 typedef int names_fn(const struct name *name, void *userdata);
 
 /**
- * names_each() - call @fn with all of them, in the order of their ids
+ * names_each() - call @fn for all containers, in the order of their ids
  *
- * Ends with the first negative value that @fn returns, and returns it.
+ * Stops at the first negative value that @fn returns, and returns it.
  */
 int names_each(const struct names *names, names_fn *fn, void *userdata);
 
@@ -91,32 +92,36 @@ const struct name *name_ref(const struct name *name);
 void name_unref(const struct name *name);
 
 /**
- * names_set() - add a copy of @name, or replace the one of the same engine with
- * the same id
+ * names_set() - add a copy of @name, or replace the one with the same id and
+ * engine
  *
- * Returns -ENOSPC when there are NAMES_MAX already since the newest list began;
- * older ones go for it. -ENOMEM.
+ * When there are NAMES_MAX containers, those from before the current list are
+ * dropped. Returns -ENOSPC if that is not enough, -ENOMEM.
  */
 int names_set(struct names *names, const struct name *name);
 
-/** names_remove() - @engine: its socket; NULL if unknown */
+/** names_remove() - @engine: path of its socket; NULL if unknown */
 void names_remove(struct names *names, const char *id, const char *engine);
 
-/** names_begin() - a complete list begins; what is known stays for now */
+/**
+ * names_begin() - a complete list follows; known containers are kept for now
+ */
 void names_begin(struct names *names);
 
 /**
- * names_end() - the list is complete: drop all that were not in it
+ * names_end() - the list is complete: drop the containers that were not in it
  *
- * Those of engines that have not been listed yet are kept.
+ * Containers of engines whose first list is not complete yet are kept.
  */
 void names_end(struct names *names);
 
-/** names_set_engines() - these are all: drop containers of any others */
+/**
+ * names_set_engines() - set the list of engines; drops containers of any others
+ */
 void names_set_engines(struct names *names, const struct name_engine *engines,
 		       size_t nr);
 
-/** names_engines() - as they were set */
+/** names_engines() - the engines as they were set */
 const struct name_engine *names_engines(const struct names *names,
 					size_t *ret_nr);
 

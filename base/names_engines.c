@@ -75,7 +75,7 @@ json_t *name_engines_to_json(const struct name_engine *engines, size_t nr)
 	return array;
 }
 
-/* An unknown state is from a newer contmon-engine. */
+/* An unknown state comes from a newer contmon-engine. */
 static enum name_engine_state state_of(const char *name)
 {
 	size_t i;

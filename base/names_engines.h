@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The engines that contmon-engine asks, as its protocol describes them. */
+/* The engines that contmon-engine uses, as its protocol describes them */
 #ifndef BASE_NAMES_ENGINES_H
 #define BASE_NAMES_ENGINES_H
 
@@ -7,15 +7,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Engines, and folders that cannot be searched for some */
+/* Includes folders that may not be searched for engines */
 #define NAME_ENGINES_MAX 32
 
-/* A longer path is not valid for a socket. */
+/* The longest path that a socket address can hold */
 #define NAME_ENGINE_SOCKET_MAX 107
 
 struct json_t;
 
-/** enum name_engine_state - @NAME_ENGINE_DENIED: contmon-engine lacks rights */
+/**
+ * enum name_engine_state - @NAME_ENGINE_DENIED: contmon-engine lacks permission
+ */
 enum name_engine_state {
 	NAME_ENGINE_DISCONNECTED,
 	NAME_ENGINE_CONNECTED,
@@ -23,16 +25,16 @@ enum name_engine_state {
 };
 
 /**
- * struct name_engine - one engine. Texts are empty when unknown
- * @socket: its path, by which it is known; or that of the folder
+ * struct name_engine - one engine, or a folder; unknown strings are empty
+ * @socket: path that identifies it; of the socket or the folder
  * @runtime: "docker" or "podman"
  * @version: of the engine
- * @api_version: that is spoken with it, "1.44"
+ * @api_version: the version in use, like "1.44"
  * @reason: why it is not connected
- * @user_id: whose engine it is; -1 if unknown
+ * @user_id: the engine's user; -1 if unknown
  * @listed: all of its containers have been reported at least once
- * @is_folder: none, but a folder that may not be searched for sockets of some;
- *	NAME_ENGINE_DENIED
+ * @is_folder: a folder that may not be searched for sockets of engines; its
+ *	state is NAME_ENGINE_DENIED
  */
 struct name_engine {
 	enum name_engine_state state;
@@ -50,22 +52,22 @@ struct name_engine {
 const char *name_engine_state_name(enum name_engine_state state);
 
 /**
- * name_engines_summary() - "connected": all answer; "disconnected": none does;
- * "none": there is none; else "partial"
+ * name_engines_summary() - "connected" if all engines answer, "disconnected" if
+ * none does, "none" if there are no engines, otherwise "partial"
  *
  * Folders do not count; an engine whose socket may not be opened does.
  */
 const char *name_engines_summary(const struct name_engine *engines, size_t nr);
 
-/** name_engines_to_json() - NULL without memory */
+/** name_engines_to_json() - returns NULL if there is no memory */
 struct json_t *name_engines_to_json(const struct name_engine *engines,
 				    size_t nr);
 
 /**
- * name_engines_from_json() - those after NAME_ENGINES_MAX are left out
- * @ret: has room for NAME_ENGINES_MAX
+ * name_engines_from_json() - ignores engines beyond NAME_ENGINES_MAX
+ * @ret: array of NAME_ENGINES_MAX
  *
- * Returns -EBADMSG if it is no array of engines.
+ * Returns -EBADMSG if it is not an array of engines.
  */
 int name_engines_from_json(const struct json_t *array, struct name_engine *ret,
 			   size_t *ret_nr);

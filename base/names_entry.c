@@ -29,7 +29,7 @@ static size_t size_of_texts(const struct name *name)
 	return size;
 }
 
-/* Copies a text to @room, and advances @room past it. */
+/* Copies a string to @room, and advances @room past it. */
 static const char *pack(char **room, const char *text)
 {
 	char *copy = *room;

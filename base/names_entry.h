@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Copies of what is known of containers, which names.h counts references of. */
+/* Reference-counted copies of struct name; see name_ref(). */
 #ifndef BASE_NAMES_ENTRY_H
 #define BASE_NAMES_ENTRY_H
 
 #include "names.h"
 
 /**
- * struct name_entry - one container in one allocation: the labels and all texts
- * follow; freed by the last name_unref()
- * @generation: of the last list that it was in
+ * struct name_entry - one container in one allocation, followed by its labels
+ * and strings; freed by the last name_unref()
+ * @generation: number of the last list that contained it
  */
 struct name_entry {
 	unsigned int references;
@@ -17,7 +17,7 @@ struct name_entry {
 	struct name_label labels[];
 };
 
-/** name_entry_new() - with one reference; NULL without memory */
+/** name_entry_new() - returns one reference, or NULL if there is no memory */
 struct name_entry *name_entry_new(const struct name *name);
 
 #endif /* BASE_NAMES_ENTRY_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The containers that are never acted on, whatever a policy says. contmond and
- * contmon-engine both ask, so that neither has to trust the other.
+ * Containers that are never acted on, whatever a policy says. Both contmond and
+ * contmon-engine check this, so that neither has to trust the other.
  */
 #ifndef BASE_NAMES_PROTECTED_H
 #define BASE_NAMES_PROTECTED_H
@@ -14,19 +14,19 @@
 #define LABEL_POLICY "contmon.policy"
 #define LABEL_CLASS "contmon.class"
 
-/* What `contmon load` made: to be acted on, although contmon is in its name */
+/* Set by `contmon load`: may be acted on, although its name contains contmon */
 #define LABEL_LOAD "contmon.load"
 
-/** name_label() - value of a label, or NULL */
+/** name_label() - the value of a label, or NULL */
 const char *name_label(const struct name *name, const char *key);
 
-/** name_is_left_alone() - its owner wants policies to ignore it */
+/** name_is_left_alone() - does a label ask policies to ignore the container? */
 bool name_is_left_alone(const struct name *name);
 
 /**
  * name_protection() - why a container is protected, or NULL if it is not
  *
- * By its name, its image and its labels.
+ * Decided by its name, its image and its labels.
  */
 const char *name_protection(const struct name *name);
 

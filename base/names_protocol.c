@@ -10,7 +10,7 @@
 #include "utf8.h"
 #include "util.h"
 
-/* The members of struct name, and the key of each */
+/* The members of struct name and their keys */
 
 static const struct text_field {
 	const char *key;
@@ -31,7 +31,7 @@ static const struct text_field {
 	{ "health", offsetof(struct name, health), NAME_TEXT_MAX },
 };
 
-/* A known number is greater than @unknown. */
+/* Known numbers are greater than @unknown. */
 static const struct number_field {
 	const char *key;
 	size_t offset;
@@ -94,7 +94,7 @@ void names_write_engine(struct buffer *to, bool connected)
 		      connected ? "true" : "false");
 }
 
-/* Takes over @object */
+/* Takes ownership of @object */
 static void put_line(struct buffer *to, json_t *object)
 {
 	_cleanup_free_ char *line = json_dumps(object, JSON_COMPACT);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The protocol in which contmon-engine reports to contmond and contmon what the
- * container engines report about containers.
+ * The protocol in which contmon-engine passes on to contmond and contmon what
+ * the container engines report about containers.
  *
  * contmon-engine listens on NAMES_SOCKET, a stream socket. It sends messages
- * and reads nothing. A message is a JSON object on a line of its own, of at
- * most NAMES_LINE_MAX bytes; "op" is its kind:
+ * and reads nothing. Each message is a JSON object on its own line of at most
+ * NAMES_LINE_MAX bytes; "op" is its kind:
  *
  *	{"op":"hello","version":1}
- *		The first message. A client disconnects when it does not know
- *		the version, which changes only if old clients would fail.
+ *		The first message. A client that does not know the version
+ *		disconnects. The version changes only if old clients would fail.
  *	{"op":"reset"}
  *		A complete list follows: a "set" for each container, then
  *		"sync". Until then, keep the previous entries.
@@ -17,25 +17,25 @@
  *		A container that is new or has changed: struct name. Unknown
  *		members are absent, except for the name, which is null.
  *		A container belongs to the engine whose socket is "engine". Two
- *		engines may have containers with the same id, which are two.
+ *		engines may have different containers with the same id.
  *	{"op":"remove","id":"0123...","engine":"/run/docker.sock"}
  *		The engine has removed a container.
  *	{"op":"engines","engines":[{"socket":"/run/docker.sock",...},...]}
- *		All engines, and with "folder":true the folders that may not be
- *		searched for some: struct name_engine. Sent before "sync" and
- *		"engine", and with every change. Containers of engines that are
+ *		All engines and, with "folder":true, the folders that may not be
+ *		searched for engines: struct name_engine. Sent before "sync" and
+ *		"engine", and after every change. Containers of engines that are
  *		not in it are gone.
  *	{"op":"sync"}
  *		The list is complete: all other containers are gone, except for
- *		those of engines with "listed":false, which have not been asked
- *		for theirs since contmon-engine was started.
+ *		those of engines with "listed":false, whose containers have not
+ *		been read since contmon-engine was started.
  *	{"op":"engine","connected":true}
- *		Whether all engines answer contmon-engine. Sent with every
+ *		Whether all engines answer contmon-engine. Sent after every
  *		change, and once after the first list, or at once if there is no
  *		list yet: then all that was known at connection has been sent.
  *
- * New keys and new ops may be added at any time: a client must ignore those it
- * does not know. An invalid message does not affect others.
+ * New keys and new ops may be added at any time: a client must ignore unknown
+ * ones. An invalid message does not affect others.
  */
 #ifndef BASE_NAMES_PROTOCOL_H
 #define BASE_NAMES_PROTOCOL_H
@@ -51,7 +51,7 @@
 #define NAMES_VERSION 1
 #define NAMES_LINE_MAX (256 * 1024)
 
-/* More containers than this are not reported. */
+/* Any more containers are not reported. */
 #define NAMES_MAX 16384
 
 #define NAME_ID_MAX 128
@@ -67,18 +67,17 @@ struct name_label {
 };
 
 /**
- * struct name - the engine's information about one container
+ * struct name - an engine's information about one container
  * @id: the engine's id
  * @name: without a leading slash
  * @image: as the user wrote it
  * @command: the program and its arguments
  * @runtime: "docker" or "podman"
- * @engine: the socket of its engine
+ * @engine: path of the engine's socket
  * @engine_version: of that engine
- * @cgroup: its own in the hierarchy of cgroup v2, from the root on; NULL also
- *	when it is not running
+ * @cgroup: its own cgroup v2 path; NULL also if it is not running
  * @state: "running", "exited" or another word of the engine
- * @health: "healthy", "unhealthy" or "starting"; NULL also without a check
+ * @health: "healthy", "unhealthy" or "starting"; NULL also if it has no check
  * @created_ms: epoch
  * @started_ms: epoch; 0 also when it is not running
  * @finished_ms: epoch; 0 also when it is running or was never started
@@ -86,12 +85,13 @@ struct name_label {
  *	that is 0
  * @exit_code: of its first process; -1 also when @finished_ms is 0
  * @oom_killed: 1 if the OOM killer ended one of its processes, 0 if not
- * @restarts: by its restart policy
+ * @restarts: restarts by its restart policy
  * @anonymous_volumes: 1 if it has volumes that nobody named, 0 if not
- * @user_id: whose engine it is; -1 also from an older contmon-engine
+ * @user_id: the engine's user; -1 also from an older contmon-engine
  * @labels: only some of them, if there are too many
  *
- * Texts are valid UTF-8 and not empty. Unknown texts are NULL, unknown times 0
+ * Strings are valid UTF-8 and not empty. Unknown strings are NULL, unknown
+ * times 0 and other unknown numbers -1.
  * and other unknown numbers -1.
  */
 struct name {
@@ -119,10 +119,10 @@ struct name {
 	size_t nr_labels;
 };
 
-/** name_text() - the @i-th of its texts, for loops; NULL after the last */
+/** name_text() - the @i-th string member, for loops; NULL after the last */
 const char **name_text(struct name *name, size_t i);
 
-/** names_is_id() - can it be the id of a container? @id may be NULL */
+/** names_is_id() - can this be the id of a container? @id may be NULL */
 bool names_is_id(const char *id);
 
 void names_write_hello(struct buffer *to);
@@ -132,7 +132,7 @@ void names_write_engine(struct buffer *to, bool connected);
 void names_write_engines(struct buffer *to, const struct name_engine *engines,
 			 size_t nr);
 
-/** names_write_set() - texts that are too long or not UTF-8 are adapted */
+/** names_write_set() - repairs strings that are too long or not UTF-8 */
 void names_write_set(struct buffer *to, const struct name *name);
 
 /** names_write_remove() - @engine: NULL if unknown */
@@ -154,10 +154,10 @@ enum names_op {
  * struct names_message - one parsed line
  * @version: in NAMES_HELLO
  * @connected: in NAMES_ENGINE
- * @name: in NAMES_SET, and only the id and the engine in NAMES_REMOVE; belongs
- *	to the message
+ * @name: in NAMES_SET, and only id and engine in NAMES_REMOVE; belongs to the
+ *	message
  * @engines, @nr_engines: in NAMES_ENGINES
- * @json: owns the texts
+ * @json: owns the strings
  */
 struct names_message {
 	enum names_op op;
@@ -173,7 +173,7 @@ struct names_message {
 /**
  * names_read() - parse one line
  *
- * Returns -EBADMSG for an invalid line, and then there is nothing to free.
+ * Returns -EBADMSG, with nothing to free, if the line is invalid.
  */
 int names_read(const char *line, size_t length, struct names_message *ret);
 

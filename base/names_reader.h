@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Updates a set of names from the messages of contmon-engine. */
+/* Updates a set of names from the messages of contmon-engine */
 #ifndef BASE_NAMES_READER_H
 #define BASE_NAMES_READER_H
 
@@ -16,9 +16,9 @@
  *	set, which it may leave with the next message; or NULL
  * @userdata: for @heard
  * @complete: all that was known at connection has arrived
- * @connected: the engine answers contmon-engine
- * @changed: the names or @connected may have changed in the last call
- * @nr_bad: invalid messages of this connection
+ * @connected: all engines answer contmon-engine
+ * @changed: the last call may have changed the names or @connected
+ * @nr_bad: number of invalid messages on this connection
  */
 struct names_reader {
 	struct names *names;
@@ -34,13 +34,13 @@ struct names_reader {
 /**
  * names_reader_feed() - process bytes of the stream
  *
- * Returns -EPROTO for an unknown version, -ENOMEM. After an error the
- * connection cannot be used.
+ * Returns -EPROTO for an unknown version, or -ENOMEM. After an error the
+ * connection must not be used any more.
  */
 int names_reader_feed(struct names_reader *reader, const char *bytes,
 		      size_t nr_bytes);
 
-/** names_reader_reset() - the connection was lost; the names are kept */
+/** names_reader_reset() - call when the connection is lost; keeps the names */
 void names_reader_reset(struct names_reader *reader);
 
 #endif /* BASE_NAMES_READER_H */

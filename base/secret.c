@@ -10,7 +10,10 @@
 
 #include "util.h"
 
-/* Cuts trailing white space; -EINVAL for white space or controls elsewhere. */
+/*
+ * Removes trailing white space; -EINVAL if white space or controls are
+ * elsewhere
+ */
 static int check(char *secret, size_t length, const char **ret_why)
 {
 	size_t i;
@@ -88,7 +91,9 @@ int secret_read_text(const char *path, bool is_secret, size_t max_length,
 	length = read(fd, text, max_length + 1);
 	if (length >= 0 && (size_t)length <= max_length &&
 	    !memchr(text, '\0', (size_t)length)) {
-		/* Made shorter where it is: no part of it is left behind. */
+		/*
+		 * Shrunk in place, so that no copy of the secret is left behind
+		 */
 		*ret = realloc(text, (size_t)length + 1) ?: text;
 		return 0;
 	}

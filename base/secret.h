@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Secrets come from files, so that they are in no configuration and no log. */
+/* Secrets are read from files, so that no configuration and no log has them. */
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H
 
@@ -9,18 +9,18 @@
 #define SECRET_MAX_LENGTH 512
 
 /**
- * secret_read() - read a secret from a file that only some users can read
+ * secret_read() - read a secret from a file that not all users can read
  * @ret: 1 to SECRET_MAX_LENGTH printable ASCII characters without blanks;
  *	malloced
- * @ret_why: what is wrong with it, or NULL if the errno is enough
+ * @ret_why: the reason, or NULL if the errno is enough
  *
- * White space at its end is ignored.
+ * Trailing white space is ignored.
  */
 int secret_read(const char *path, char **ret, const char **ret_why);
 
 /**
- * secret_read_text() - read a text, which may be a secret, from a file
- * @is_secret: not all users may be able to read it
+ * secret_read_text() - read a text from a file, which may be a secret
+ * @is_secret: refuse a file that all users can read
  * @max_length: in bytes
  * @ret: the whole file; malloced
  * @ret_why: as above
@@ -28,7 +28,7 @@ int secret_read(const char *path, char **ret, const char **ret_why);
 int secret_read_text(const char *path, bool is_secret, size_t max_length,
 		     char **ret, const char **ret_why);
 
-/** secret_free() - a secret leaves no trace in freed memory; accepts NULL */
+/** secret_free() - clears the secret before it is freed; accepts NULL */
 void secret_free(char *secret);
 
 #endif /* BASE_SECRET_H */

@@ -23,8 +23,8 @@ void standard_reserve(void)
 }
 
 /*
- * A full disk must not look like success. A reader that closed the pipe, such
- * as head(1), needs no message.
+ * A full disk must not look like success. If the reader closed the pipe, as
+ * head(1) does, no message is needed.
  */
 int standard_end(int status)
 {

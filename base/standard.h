@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The standard streams: a caller may have closed them, or their disk be full */
+/*
+ * The standard streams: the caller may have closed them, or the disk may be
+ * full
+ */
 #ifndef BASE_STANDARD_H
 #define BASE_STANDARD_H
 
 /**
- * standard_reserve() - to be called before any file is opened
+ * standard_reserve() - call before any file is opened
  *
- * A file would get the number of a stream that is closed, and then whatever is
- * printed. Printing to such a stream fails now.
+ * Otherwise a file could get the descriptor of a closed standard stream, and be
+ * overwritten with what the program prints. Printing to such a stream now
+ * fails.
  */
 void standard_reserve(void);
 
 /**
  * standard_end() - close standard output
  *
- * Logs why something could not be printed. Returns the exit status: @status, or
- * EXIT_FAILURE instead of success.
+ * Logs why something could not be printed, and then turns success into failure.
+ * Returns the exit status.
  */
 int standard_end(int status);
 

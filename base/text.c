@@ -53,7 +53,7 @@ bool text_ends_with(const char *text, const char *end)
 	       strcmp(text + length - end_length, end) == 0;
 }
 
-/* Whatever the locale */
+/* ASCII only, so that the locale does not matter */
 static bool is_part_of_word(char c)
 {
 	return (unsigned char)c < 0x80 && isalnum((unsigned char)c);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What goes wrong in large numbers is counted, but not logged each time. */
+/* Frequent problems, which are counted, but not logged each time */
 #ifndef BASE_TROUBLE_H
 #define BASE_TROUBLE_H
 
@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /**
- * struct trouble - one kind; zero-initialise
- * @nr: how often it came so far
+ * struct trouble - one kind of problem; zero-initialise
+ * @nr: number of occurrences so far
  * @logged_ns: 0 for never
  */
 struct trouble {
@@ -16,7 +16,10 @@ struct trouble {
 	uint64_t logged_ns;
 };
 
-/** trouble_is_due() - count it. Log it now? At once, then once a minute */
+/**
+ * trouble_is_due() - count a problem; returns whether to log it: the first one,
+ * and then at most one a minute
+ */
 bool trouble_is_due(struct trouble *trouble);
 
 #endif /* BASE_TROUBLE_H */

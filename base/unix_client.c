@@ -13,7 +13,7 @@
 #define MIN_BACKOFF_USEC (100 * 1000)
 #define MAX_BACKOFF_USEC (5 * 1000 * 1000)
 
-/* @last_error: of the last attempt; 0 once one has worked */
+/* @last_error: error of the last attempt; 0 after a connection that worked */
 struct unix_client {
 	char *path;
 	struct unix_client_fns fns;
@@ -72,7 +72,7 @@ static int flush(struct unix_client *client)
 		(client->unsent.length ? EPOLLOUT : 0));
 }
 
-/* What it sent before it closed the connection is read first. */
+/* Reads what the server sent before it closed the connection. */
 static int on_io(sd_event_source *source, int fd, uint32_t events,
 		 void *userdata)
 {

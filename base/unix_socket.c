@@ -39,7 +39,7 @@ int unix_connect(const char *path)
 	return close_with(fd, -errno);
 }
 
-/* With a mask, so that it is never open to all, even for a moment. */
+/* Uses a umask, so that the socket is never open to all, even for a moment. */
 static int bind_to(int fd, const struct sockaddr_un *address)
 {
 	mode_t old_mask;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Stream sockets of the file system, nonblocking. */
+/* Nonblocking stream sockets in the file system */
 #ifndef BASE_UNIX_SOCKET_H
 #define BASE_UNIX_SOCKET_H
 
@@ -18,8 +18,8 @@ int unix_listen(const char *path);
 /**
  * unix_send() - send what can be sent now, and remove it from @unsent
  *
- * Returns a negative errno when the connection is lost, -ENOMEM when @unsent
- * has failed.
+ * Returns a negative errno if the connection is lost, -ENOMEM if @unsent has
+ * failed.
  */
 int unix_send(int fd, struct buffer *unsent);
 

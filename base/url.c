@@ -42,7 +42,7 @@ static int explain(CURLUcode code, const char **ret_why)
 	}
 }
 
-/* libcurl takes it for a number. */
+/* Refuses port 0, which libcurl accepts. */
 static int check_port(CURLU *url, const char **ret_why)
 {
 	char *port = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* URLs that people write, as libcurl reads them. */
+/* URLs that people write, parsed by libcurl */
 #ifndef BASE_URL_H
 #define BASE_URL_H
 
@@ -8,19 +8,19 @@
 #include "libcurl.h"
 
 /**
- * url_parse() - read the URL of a web server, after libcurl_load()
- * @ret: free with curl.url_cleanup()
+ * url_parse() - parse the URL of a web server; call libcurl_load() before
+ * @ret: free it with curl.url_cleanup()
  * @ret_why: what is wrong with it
  *
- * libcurl corrects what it can: for it, the host of "http:///x" is x. Such a
- * URL is refused.
+ * libcurl would repair some URLs: it takes x for the host of "http:///x". Such
+ * a URL is refused.
  *
- * Returns -EPERM for one with a user or a password, -EINVAL for one that is
- * wrong otherwise, -ENOMEM.
+ * Returns -EPERM for a URL with a user or a password, -EINVAL for one that is
+ * wrong in another way, -ENOMEM.
  */
 int url_parse(const char *text, CURLU **ret, const char **ret_why);
 
-/** url_has() - does it have this part? */
+/** url_has() - does the URL have this part? */
 bool url_has(CURLU *url, CURLUPart part);
 
 #endif /* BASE_URL_H */

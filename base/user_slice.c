@@ -9,7 +9,10 @@
 #define BEGIN "/user-"
 #define END ".slice/"
 
-/* Here systemd of the host makes them; /user-UID.slice: below a part of it. */
+/*
+ * Only here does the host's systemd create user slices. The path may start with
+ * the slice if it is relative to user.slice.
+ */
 static bool is_at_top(const char *path, const char *at)
 {
 	return at == path || (at == path + strlen(USERS) &&

@@ -7,7 +7,7 @@
 
 static const char REPLACEMENT[] = "\xef\xbf\xbd"; /* U+FFFD */
 
-/* Can @byte be the second byte of a character that begins with @lead? */
+/* Can @byte be the second byte of a character that starts with @lead? */
 static bool second_fits(unsigned char lead, unsigned char byte)
 {
 	switch (lead) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Cleanup helpers: free what a function owns on every return. */
+/* Cleanup attributes: free what a function owns, on every return */
 #ifndef BASE_UTIL_H
 #define BASE_UTIL_H
 

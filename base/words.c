@@ -8,9 +8,8 @@
 #include "text.h"
 
 /*
- * Words are sorted together with what follows them, so that an item with commas
- * is found, too. This limits the comparison: a list of equal words must not
- * take long.
+ * Words are compared together with the rest of the list, so that items with
+ * commas are found. Bounded, so that a list of equal words does not take long.
  */
 #define MAX_COMPARED 256
 
@@ -48,7 +47,7 @@ void words_done(struct words *words)
 	*words = (struct words){ 0 };
 }
 
-/* Is there a word that begins with @item, followed by @end? */
+/* Does a word start with @item, and @end follow? */
 static bool find(const struct words *words, const char *item, size_t length,
 		 char end)
 {
