@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Rows of the audit, and the events that people are warned by. */
+/* The rows of the audit, and the events that warn people */
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "pending.h"
 #include "reason.h"
 
-/* A rule may have looked at thousands: the rest is counted. */
+/* A rule may have looked at thousands; those beyond this are only counted. */
 #define MAX_CANDIDATES 32
 
 static const char *const state_names[] = {
@@ -50,7 +50,9 @@ static json_t *number(double value)
 	return isnan(value) ? json_null() : json_real(value);
 }
 
-/* Paths of cgroups and of rule files may have any bytes, and so may terms. */
+/*
+ * Paths of cgroups and of rule files may contain any bytes, and so may terms.
+ */
 static json_t *text_of(const char *text)
 {
 	_cleanup_free_ char *valid = text ?
@@ -80,7 +82,7 @@ static int64_t user_of(const struct pending *pending)
 
 /* Events */
 
-/* What is to be known elsewhere: a warning, a notice, an action */
+/* The event for a state that others should know about, or NULL */
 static const char *event_of(const struct pending *pending)
 {
 	if (pending->state == ENFORCE_WARNED)
@@ -209,7 +211,9 @@ static json_t *candidate_of(const struct policy_tick *tick, size_t i,
 						    (double)NAN));
 }
 
-/* Those for which the rule fires come first: they may have been chosen. */
+/*
+ * Candidates for which the rule fires come first: they could have been chosen.
+ */
 static void add_candidates(json_t *detail, const struct policy_result *result,
 			   const struct policy_tick *tick, size_t rule)
 {
@@ -234,7 +238,7 @@ static void add_candidates(json_t *detail, const struct policy_result *result,
 		nr > MAX_CANDIDATES ? (json_int_t)nr - MAX_CANDIDATES : 0));
 }
 
-/* What other rules say that fire for the same container */
+/* Verdicts of other rules that fire for the same container */
 static json_t *other_rules(const struct enforce *enforce,
 			   const struct policy_decision *decision)
 {
@@ -258,7 +262,7 @@ static json_t *other_rules(const struct enforce *enforce,
 	return all;
 }
 
-/* Without conditions there is nothing measured. */
+/* A rule without conditions has measured nothing. */
 json_t *audit_measures(const struct enforce *enforce, size_t rule_index,
 		       size_t candidate)
 {

@@ -46,7 +46,7 @@ static bool suits_state(const struct policy_rule *rule,
 	return rule->steps & POLICY_REMOVE;
 }
 
-/* The newest are found among all that are selected, in whatever state. */
+/* The newest are found among all selected containers, whatever their state. */
 static void find_selected(struct policy_state *state, size_t rule,
 			  const struct policy_tick *tick,
 			  struct policy_verdict *verdicts)
@@ -111,7 +111,7 @@ static int check_one(struct policy_state *state, size_t rule_index,
 	return 0;
 }
 
-/* The worst first */
+/* Worst first */
 static int by_value(const void *a, const void *b)
 {
 	const struct firing *one = a, *other = b;
@@ -129,11 +129,11 @@ static int by_value(const void *a, const void *b)
 			(one->candidate < other->candidate);
 }
 
-/* Whether one that it fires for is spared */
+/* Whether a container that a rule fires for is spared */
 
 /*
- * Whatever a user does, it makes no container of others less needed: only
- * root's count for all.
+ * Containers of a user count only for that user's, so that no user can make
+ * anybody else's container seem dispensable. Root's count for all.
  */
 static size_t nr_alive(const struct policy_state *state,
 		       const struct known *known)
@@ -166,8 +166,8 @@ static bool is_below_minimum(const struct policy_state *state,
 }
 
 /*
- * Containers of users, however many, leave a half of it for root's: of what an
- * hour really has, which its minutes may limit.
+ * While containers of root run, users together may spend half of the hourly
+ * budget, or of 60 times the budget per minute if that is less.
  */
 static bool is_over_share(const struct policy_state *state,
 			  const struct known *known)
@@ -204,7 +204,7 @@ static enum policy_finding spare_for_budget(const struct policy_state *state,
 	return POLICY_BUDGET;
 }
 
-/* Nobody is hurt by a notification but those who want none. */
+/* A notification harms nobody; only containers left alone are exempt. */
 static const char *protection_from(const struct policy_rule *rule,
 				   const struct policy_candidate *candidate,
 				   const struct known *known)
@@ -219,7 +219,7 @@ static const char *protection_from(const struct policy_rule *rule,
 	return NULL;
 }
 
-/* contmon-engine asks again, and does not remove it if it has some. */
+/* contmon-engine checks again, and does not remove it if it has some. */
 static const char *doubt_about(const struct policy_rule *rule,
 			       const struct policy_candidate *candidate)
 {
@@ -272,10 +272,10 @@ static enum policy_finding spare(const struct policy_state *state,
 /* Choosing */
 
 /*
- * Is it another container, or another run of it, than was acted on before? One
- * that began at another millisecond may be the same: that is what a sampler
- * that was opened anew reads, or an engine says once it has ended. Another run
- * began after the action.
+ * Is @known another container, or another run of it, than the one that was
+ * acted on earlier? The same run can have a slightly different start time, if a
+ * new sampler read it, or an engine reported it after the end. A new run
+ * started after the action.
  */
 static bool is_rerun(const struct policy_state *state,
 		     const struct ledger_entry *earlier,
@@ -292,7 +292,7 @@ static int add_decision(struct policy_state *state, size_t rule, size_t i,
 			const struct known *known, int64_t t_ms)
 {
 	const struct policy_rule *by = &state->policy->rules[rule];
-	/* A notice does not have to help, whatever the rule did before. */
+	/* A notification need not help, whatever the rule did before. */
 	const struct ledger_entry *earlier = by->steps & POLICY_NOTIFY ? NULL :
 		ledger_earlier(&state->ledger, by->name, known->id, known->name,
 			       known->user_id, state->boot_ms);
@@ -317,7 +317,7 @@ static int add_decision(struct policy_state *state, size_t rule, size_t i,
 	return 0;
 }
 
-/* In the numbers of classes, which are of root's */
+/* The counts of classes cover only root's containers. */
 static bool is_counted(const struct known *known)
 {
 	return known->user_id == 0 && known->class != NO_CLASS &&
@@ -463,7 +463,7 @@ int policy_decide(struct policy_state *state, const struct policy_tick *tick,
 	int r = begin(state, tick);
 	size_t i;
 
-	/* Without containers there are no arrays yet. */
+	/* The arrays are not allocated until there are containers. */
 	for (i = 0; r == 0 && tick->nr_candidates > 0 &&
 		    i < state->policy->nr_rules; i++)
 		r = decide_rule(state, i, tick);

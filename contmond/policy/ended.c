@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Whether a rule looks at containers that have ended */
+/* How a rule treats containers that have ended */
 #include <string.h>
 
 #include "base/util.h"
 #include "decide.h"
 #include "select.h"
 
-/* As Docker and Podman call it */
+/* The states of ended containers in Docker and Podman */
 static bool selects_ended(const struct policy_rule *rule)
 {
 	static const char *const words[] = {
@@ -21,7 +21,7 @@ static bool selects_ended(const struct policy_rule *rule)
 	return false;
 }
 
-/* Nothing else is known of them. */
+/* The only numbers known about an ended container */
 static bool is_of_ended(const struct policy_condition *condition)
 {
 	return !condition->column ||

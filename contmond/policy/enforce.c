@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Before contmon-engine is asked, the row that says so is written, and the
- * request waits for the next tick: so after a kill -9 the audit has every
- * request that may have been sent, and it can be sent again. contmon-engine
+ * The row of a request is written before contmon-engine is asked, and the
+ * request waits for the next tick. So even after a kill -9 the audit has every
+ * request that may have been sent, and it can be sent again: contmon-engine
  * carries out a decision only once.
  */
 #include "enforce.h"
@@ -70,7 +70,7 @@ int enforce_reload(struct enforce *enforce, const struct policy *policy)
 	free(enforce->decisions_of);
 	enforce->decisions_of = decisions_of;
 	enforce->policy = policy;
-	enforce->has_result = false;	/* its indices are those before */
+	enforce->has_result = false;	/* its indices are no longer valid */
 	return 0;
 }
 
@@ -86,7 +86,7 @@ bool enforce_is_idle(const struct enforce *enforce)
 
 /* New decisions */
 
-/* Short, and in the order of time: the tick in base 36, and a number */
+/* Short, and sorts by time: the tick in base 36, and a number */
 static void name_decision(char *ret, size_t size, int64_t t_ms, size_t i)
 {
 	static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -126,7 +126,7 @@ static void take_rule(struct pending *pending, const struct policy_rule *rule,
 	pending->steps = rule->steps;
 	pending->grace_ms = rule->grace_ms;
 	pending->hold_ms = rule->hold_ms;
-	/* A notice is a warning itself. */
+	/* A notification needs no warning. */
 	pending->warn_ms = rule->steps == POLICY_NOTIFY ? 0 : rule->warn_ms;
 	pending->cool_down_ms = rule->cool_down_ms;
 	pending->limit_cpu_cores = rule->limit_cpu_cores;
@@ -161,7 +161,7 @@ static struct pending *make_pending(const struct enforce *enforce,
 	pending->started_ms = fate_start_of(candidate);
 	pending->had_ended = !isnan(candidate->ended_ms);
 	if (pending->had_ended && pending->steps != POLICY_NOTIFY)
-		pending->steps = POLICY_REMOVE;	/* the rest is not needed */
+		pending->steps = POLICY_REMOVE;	/* it has no process to stop */
 	pending->target = tick->targets[decision->candidate];
 	pending->planned_ms = enforce->t_ms;
 	pending->due_ms = enforce->boot_ms + pending->warn_ms;
@@ -211,7 +211,10 @@ static void drop_ended(struct enforce *enforce)
 	enforce->nr = nr;
 }
 
-/* A notice has ended before the next tick. */
+/*
+ * Decisions under way hold their containers. Notifications never do, because
+ * they end within their tick.
+ */
 static int decide(struct enforce *enforce, const struct policy_tick *tick)
 {
 	struct policy_hold *holds = calloc(enforce->nr + tick->nr_holds + 1,
@@ -334,7 +337,7 @@ void enforce_answer(struct enforce *enforce, const struct act_answer *answer)
 	snprintf(pending->why, sizeof(pending->why), "%s", answer->why ?: "");
 }
 
-/* It sends the steps again as well. */
+/* contmon-engine will send the results of all steps again, too. */
 void enforce_disconnected(struct enforce *enforce)
 {
 	size_t i;

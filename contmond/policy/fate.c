@@ -12,8 +12,9 @@ double fate_start_of(const struct policy_candidate *candidate)
 }
 
 /*
- * An engine's container gets another cgroup with each start. Its time is not
- * the same for another contmond, to which the clock may have been set since.
+ * Cgroup ids are compared first, because an engine's container gets a new
+ * cgroup with each start. Start times may differ after a restart of contmond,
+ * if the clock was set in between.
  */
 static bool is_other_run(const struct pending *pending,
 			 const struct policy_candidate *candidate,
@@ -58,8 +59,9 @@ static enum fate fate_of_same(const struct pending *pending,
 }
 
 /*
- * Others may have its id: a cgroup that is called like its own is made by who
- * wants to keep it from being acted on, or from seeming to have ended.
+ * Other candidates may have the same id: a user can create a cgroup of that
+ * name, to keep the container from being acted on or from seeming to have
+ * ended.
  */
 enum fate fate_of(const struct pending *pending,
 		  const struct enforce_tick *all, size_t *ret)

@@ -38,7 +38,7 @@ static bool is_over(const struct pending *pending)
 	       pending->undone == UNDONE_NEVER;
 }
 
-/* Without memory, its end is only in contmon-engine's log. */
+/* If there is no memory, only contmon-engine's log will show the end. */
 void held_keep(struct enforce *enforce, struct pending *pending)
 {
 	struct pending **held;

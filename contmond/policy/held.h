@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Decisions that have ended while their pause or limit is in force: the audit
- * also has when contmon-engine undid it, or could not.
+ * Decisions that have ended while their pause or limit is still in force: the
+ * audit also records when contmon-engine undid it, or could not.
  */
 #ifndef CONTMOND_POLICY_HELD_H
 #define CONTMOND_POLICY_HELD_H
@@ -19,7 +19,7 @@ bool held_may_be(const struct pending *pending);
 void held_keep(struct enforce *enforce, struct pending *pending);
 
 /**
- * held_answer() - contmon-engine says that a pause or limit has ended
+ * held_answer() - contmon-engine reports that a pause or limit has ended
  * @pending: the decision if it has not ended yet, else NULL
  */
 void held_answer(struct enforce *enforce, struct pending *pending,

@@ -24,7 +24,9 @@ struct idle {
 	bool no_memory;
 };
 
-/* Names the line of @key that has @part in its value; NULL: the head */
+/*
+ * Points to the line of @key whose value contains @part; if NULL, to the head
+ */
 __attribute__((format(printf, 4, 5)))
 static void warn(struct idle *idle, const char *key, const char *part,
 		 const char *format, ...)
@@ -139,7 +141,7 @@ static void check_protection(struct idle *idle, const struct policy *policy)
 	}
 }
 
-/* Containers that run, and those that have ended */
+/* Running containers, and ended ones */
 
 static bool selects_running(const struct policy_rule *rule)
 {
@@ -153,7 +155,7 @@ static bool is_of_running(const struct policy_condition *condition)
 	return condition->column;
 }
 
-/* What is only known of those that have ended is unknown while it runs. */
+/* Conditions on numbers of ended containers are unknown while they run. */
 static bool may_hold_running(const struct policy_rule *rule)
 {
 	size_t i, nr_any = 0;
@@ -223,7 +225,7 @@ static bool is_impossible(struct idle *idle, size_t i)
 	return true;
 }
 
-/* By one of `all`, which must hold as well */
+/* @i contradicts an earlier condition of `all`, which must hold as well. */
 static void check_contradiction(struct idle *idle, size_t i)
 {
 	const struct policy_rule *rule = idle->rule;
@@ -244,7 +246,7 @@ static void check_contradiction(struct idle *idle, size_t i)
 	}
 }
 
-/* How long a container has been what it is when a rule acts on it */
+/* The shortest time since start, or end, after which a rule can act */
 static int64_t least_ms(const struct policy *policy,
 			const struct policy_rule *rule,
 			const struct policy_condition *condition)
@@ -265,7 +267,7 @@ static bool is_age(const struct policy_condition *condition)
 		strcmp(condition->column->key, "uptime_seconds") == 0);
 }
 
-/* It is checked again after the warning. */
+/* Counts the warning, because the condition is checked again after it. */
 static void check_age(struct idle *idle, const struct policy *policy, size_t i)
 {
 	const struct policy_condition *condition =
@@ -305,7 +307,7 @@ static void check_numbers(struct idle *idle, const struct policy *policy)
 	}
 }
 
-/* Rules before it */
+/* Earlier rules */
 
 static bool terms_imply(const struct policy_terms *terms,
 			const struct policy_term *term)
@@ -364,7 +366,7 @@ static bool holds_more(const struct policy_rule *earlier,
 	return earlier->any.nr == 0;
 }
 
-/* Are containers spared from the earlier one that are not from the other? */
+/* Does the earlier rule spare containers that the other one does not? */
 static bool spares_more(const struct policy_rule *earlier,
 			const struct policy_rule *rule)
 {
@@ -399,7 +401,7 @@ static void check_earlier(struct idle *idle, const struct policy *policy)
 	}
 }
 
-/* What is about the whole rule would only repeat what was found in a line. */
+/* Warnings about the whole rule would only repeat what is wrong with a line. */
 static void check_rule(struct idle *idle, const struct policy *policy)
 {
 	idle->is_found = false;
@@ -412,7 +414,7 @@ static void check_rule(struct idle *idle, const struct policy *policy)
 		check_earlier(idle, policy);
 }
 
-/* Rules are in the order of their sections. */
+/* Rules are in the same order as their sections. */
 int policy_find_idle(const struct sections *sections,
 		     const struct policy *policy, section_complain_fn *fn,
 		     void *userdata)

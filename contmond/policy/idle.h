@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Finds rules that can never act. They do no harm, but are not what was meant.
- * What depends on the host or on its containers is not found. Pure.
+ * Finds rules that can never act. They do no harm, but cannot be what was
+ * meant. Rules whose effect depends on the host or its containers are not
+ * reported. Pure.
  */
 #ifndef CONTMOND_POLICY_IDLE_H
 #define CONTMOND_POLICY_IDLE_H
@@ -9,8 +10,8 @@
 #include "sections.h"
 
 /**
- * policy_find_idle() - of a policy without mistakes
- * @warn: gets what can never be, and why
+ * policy_find_idle() - check a policy that has no errors
+ * @warn: receives what can never have an effect, and the reason
  *
  * Returns -ENOMEM.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The state, shared by the files that decide. */
+/* The state, shared by the files that decide */
 #ifndef CONTMOND_POLICY_INTERNAL_H
 #define CONTMOND_POLICY_INTERNAL_H
 
@@ -7,8 +7,8 @@
 
 /**
  * struct firing - a container that a rule fires for
- * @leading: the first condition that holds, for the order
- * @value: its number; more is worse
+ * @leading: the first condition that holds
+ * @value: its number, negated if less is worse
  */
 struct firing {
 	size_t candidate;
@@ -18,8 +18,8 @@ struct firing {
 };
 
 /**
- * struct member - for the newest of each group of each user
- * @made_ms: when it was made
+ * struct member - for finding the newest of each group of each user
+ * @made_ms: creation time
  */
 struct member {
 	size_t candidate;
@@ -31,9 +31,11 @@ struct member {
 
 /**
  * struct policy_state
- * @useless: for each rule, actions in a row that did not help: first those on
- *	root's containers, then those on users', which stop it only for those
- * @alive: for each class, root's containers that count for its minimum
+ * @useless: for each rule, the number of successive actions that did not help,
+ *	on root's containers [0] and on those of users [1]; the rule gives up
+ *	separately for the two
+ * @alive: for each class, the number of root's containers that count for its
+ *	minimum
  * @has_roots: some of root's containers run
  * @unknown_until_ms: before that it is not known what used the budget
  * @verdicts, @profiles, @firing, @members: of the newest tick
@@ -59,7 +61,7 @@ struct policy_state {
 	size_t max_verdicts;
 };
 
-/** policy_state_reserve() - room for a tick; returns -ENOMEM */
+/** policy_state_reserve() - allocate for a tick; returns -ENOMEM */
 int policy_state_reserve(struct policy_state *state, size_t nr_candidates);
 
 #endif /* CONTMOND_POLICY_INTERNAL_H */

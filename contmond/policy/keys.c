@@ -12,7 +12,7 @@ enum value {
 	VALUE_TERMS,
 	VALUE_CONDITIONS,
 	VALUE_BOOL,
-	VALUE_YES,	/* cannot be taken back */
+	VALUE_YES,	/* only "yes": cannot be taken back */
 	VALUE_COUNT,
 	VALUE_TIME,	/* its range is in seconds */
 	VALUE_CORES,
@@ -21,7 +21,7 @@ enum value {
 	VALUE_PER,
 };
 
-/* @offset: into the object of its section */
+/* @offset: in the object of its section */
 struct policy_key {
 	enum section_kind kind;
 	const char *name;

@@ -6,7 +6,7 @@
 #include "base/buffer.h"
 #include "sections.h"
 
-/* Of a time in a rule, until it gets its default */
+/* A time in a rule that has not been set yet */
 #define POLICY_UNSET INT64_C(-1)
 
 /** struct policy_key - opaque */
@@ -15,7 +15,7 @@ struct policy_key;
 const struct policy_key *policy_key_find(enum section_kind kind,
 					 const char *name);
 
-/** policy_keys_write() - all keys of a kind of section, with commas */
+/** policy_keys_write() - all keys of a kind of section, comma-separated */
 void policy_keys_write(struct buffer *to, enum section_kind kind);
 
 /** policy_key_is_list() - may it be repeated? */
@@ -23,15 +23,15 @@ bool policy_key_is_list(const struct policy_key *key);
 
 /**
  * policy_key_set() - parse a value
- * @object: the policy, the group or the rule that has the key
+ * @object: the policy, group or rule to set it in
  */
 int policy_key_set(const struct policy_key *key, const char *value,
 		   void *object, struct buffer *why);
 
-/** policy_keys_set_defaults() - of a policy without files */
+/** policy_keys_set_defaults() - the defaults of [policy] */
 void policy_keys_set_defaults(struct policy *policy);
 
-/** policy_keys_complete() - set what a rule does not say itself */
+/** policy_keys_complete() - set what a rule does not set itself */
 void policy_keys_complete(const struct policy *policy,
 			  struct policy_rule *rule);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Globs are slow to compare, and the texts of a container hardly ever change:
- * what they say is kept until they do.
+ * Comparing globs is slow, and the strings of a container hardly ever change,
+ * so the result is kept until they do.
  */
 #include "known.h"
 
@@ -13,7 +13,7 @@
 #include "base/names_protected.h"
 #include "profile.h"
 
-/* So many at a time wait for another run. */
+/* The number of containers that can wait for their next run */
 #define PARKED_MAX 1024
 
 static void known_free(struct known *known, size_t nr_rules)
@@ -107,7 +107,7 @@ static void expire_parked(struct known_list *list, size_t nr_rules,
 	}
 }
 
-/* How long what goes on with its next run matters */
+/* How long a later run still needs what is known now; resets the rest */
 static int64_t rerun_ms(struct known *known, const struct policy *policy)
 {
 	int64_t longest_ms = 0;
@@ -124,7 +124,7 @@ static int64_t rerun_ms(struct known *known, const struct policy *policy)
 	return longest_ms;
 }
 
-/* The oldest, and one of root's only if there are no others */
+/* The oldest one of a user, or else the oldest */
 static size_t find_dispensable(const struct known_list *list)
 {
 	size_t i;
@@ -136,7 +136,7 @@ static size_t find_dispensable(const struct known_list *list)
 	return 0;
 }
 
-/* It has gone; without memory its next run begins anew. */
+/* Keeps a container that has gone. If there is no memory, it is forgotten. */
 static void park(struct known_list *list, struct known *known,
 		 const struct policy *policy, int64_t boot_ms)
 {
@@ -222,7 +222,7 @@ static struct place *sort_candidates(const struct policy_tick *tick)
 	return places;
 }
 
-/* Both are in order: those that are passed over have gone. */
+/* Both are sorted: containers that are skipped have gone. */
 static struct known *take(struct known_list *list, struct known_list *old,
 			  size_t *at, const struct policy *policy,
 			  const struct policy_candidate *candidate,
@@ -304,7 +304,7 @@ static bool is_of(const struct policy_hold *hold, const struct known *known)
 		hold->user_id == known->user_id);
 }
 
-/* There are few decisions at a time. */
+/* A nested loop, because few decisions are under way at a time */
 int known_hold(struct known_list *list, const struct policy_tick *tick)
 {
 	size_t i, j;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The containers that are known from tick to tick. Pure. */
+/* The containers that are remembered from tick to tick. Pure. */
 #ifndef CONTMOND_POLICY_KNOWN_H
 #define CONTMOND_POLICY_KNOWN_H
 
@@ -11,23 +11,23 @@
 /**
  * struct known - one container
  * @id, @started_ms: its identity
- * @name: NULL when unknown
- * @user_id: whose it is
- * @texts_hash: of what selectors compare, when @profile was made
- * @profile: what its texts say; its @is_young, @is_running and @is_alive are of
- *	this tick
- * @class_label: owns the class that a label names
- * @is_left_alone: not even notifications
+ * @name: NULL if unknown
+ * @user_id: the user to whom it belongs
+ * @texts_hash: hash of the strings that selectors compare, as of @profile
+ * @profile: what its strings say; @is_young, @is_running and @is_alive are
+ *	those of this tick
+ * @class_label: owns the name of a class that only a label names
+ * @is_left_alone: it does not even want notifications
  * @class: index into the policy's classes, or NO_CLASS
- * @watches: for each rule; NULL where it is not selected
+ * @watches: one for each rule; NULL if the rule does not select it
  * @cool_ms: boot time until which it cools down
- * @has_ended: in this tick
- * @ended_ms: of the candidate; NAN until it has ended
- * @ended_ago_ms: how long ago that was when it was seen, at @ended_boot_ms
+ * @has_ended: at this tick
+ * @ended_ms: as reported; NAN until it has ended
+ * @ended_ago_ms: time since its end, as of @ended_boot_ms
  * @gone_ms: boot time until which it counts as gone after an action
- * @taken_by: the rule that has it in this tick, or NULL; borrowed
- * @held_by: owns that text if the rule has it from an earlier tick
- * @parked_until_ms: boot time until which it waits for another run
+ * @taken_by: the rule that has it at this tick, or NULL; borrowed
+ * @held_by: owns @taken_by if the rule has it since an earlier tick
+ * @parked_until_ms: boot time until which it waits for its next run
  */
 struct known {
 	char *id;
@@ -52,10 +52,9 @@ struct known {
 };
 
 /**
- * struct known_list - in the order of identities
- * @of_candidate: for each candidate of the tick its container
- * @parked: those that have gone, whose next run goes on with what is remembered
- *	of them; the newest last
+ * struct known_list - sorted by identity
+ * @of_candidate: the container of each candidate of the tick
+ * @parked: containers that have gone, kept for their next run; newest last
  */
 struct known_list {
 	struct known **all;
@@ -68,31 +67,31 @@ struct known_list {
 
 void known_list_done(struct known_list *list, size_t nr_rules);
 
-/** known_forget_parked() - no next run goes on with what they were */
+/** known_forget_parked() - their next runs start without a history */
 void known_forget_parked(struct known_list *list, size_t nr_rules);
 
-/** known_started_ms() - a candidate's start, 0 when unknown */
+/** known_started_ms() - start of a candidate; 0 if unknown */
 double known_started_ms(const struct policy_candidate *candidate);
 
 /**
- * known_update() - find the containers of a tick, forget all others
+ * known_update() - find the containers of a tick, and forget all others
  *
- * Returns -ENOMEM; the list can then only be freed.
+ * After -ENOMEM the list can only be freed.
  */
 int known_update(struct known_list *list, const struct policy *policy,
 		 const struct ledger *ledger, const struct policy_tick *tick);
 
 /**
- * known_hold() - let rules have containers that they have not let go yet
+ * known_hold() - mark containers of decisions that have not ended as taken
  *
- * After known_update(). Returns -ENOMEM.
+ * To be called after known_update(). Returns -ENOMEM.
  */
 int known_hold(struct known_list *list, const struct policy_tick *tick);
 
 /**
- * known_adopt() - go on with another policy
+ * known_adopt() - continue with another policy
  *
- * Returns -ENOMEM and changes nothing.
+ * Returns -ENOMEM, and then changes nothing.
  */
 int known_adopt(struct known_list *list, const struct policy *from,
 		const struct policy *to);
@@ -100,14 +99,15 @@ int known_adopt(struct known_list *list, const struct policy *from,
 /**
  * known_ended_seconds() - time since its end; NAN while it runs
  *
- * Once it was seen, whatever the wall clock is set to.
+ * Counts from when the end was first seen, so that setting the wall clock does
+ * not matter.
  */
 double known_ended_seconds(const struct known *known, int64_t boot_ms);
 
-/** known_look_up() - take from the ledger what concerns one container */
+/** known_look_up() - update cool-down and gone time from the ledger */
 void known_look_up(struct known *known, const struct ledger *ledger);
 
-/** known_look_up_all() - the ledger has changed for an id and a name */
+/** known_look_up_all() - the ledger has changed for this id or name */
 void known_look_up_all(struct known_list *list, const struct ledger *ledger,
 		       const char *id, const char *name);
 

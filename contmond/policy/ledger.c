@@ -123,8 +123,8 @@ unsigned int ledger_used_by_users(const struct ledger *ledger, int64_t boot_ms,
 }
 
 /*
- * Some ids are names, such as those of LXC, and a user can make a cgroup that
- * is called like that of any container.
+ * The user must match: some ids are names, such as those of LXC, and a user can
+ * create a cgroup with the name of any container.
  */
 static bool may_be_users(const struct ledger_entry *entry, int64_t user_id)
 {

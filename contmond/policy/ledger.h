@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The actions of the last hour, for budgets and cool-downs. Pure. */
+/* Recent actions, for budgets and cool-downs. Pure. */
 #ifndef CONTMOND_POLICY_LEDGER_H
 #define CONTMOND_POLICY_LEDGER_H
 
@@ -12,11 +12,11 @@
 #define LEDGER_KEEP_MS INT64_C(3600000)
 
 /**
- * struct ledger_entry - one action, or the decision for one; owns its texts
- * @user_id: whose container it is; POLICY_NO_USER when unknown
- * @started_ms: 0 when unknown
+ * struct ledger_entry - one action, or the decision to act; owns its strings
+ * @user_id: the user to whom the container belongs; POLICY_NO_USER if unknown
+ * @started_ms: 0 if unknown
  * @is_disruptive: the container counts as gone afterwards
- * @is_pending: decided, and not yet told by policy_state_acted()
+ * @is_pending: decided, but policy_state_acted() was not called yet
  * @is_undone: it was not carried out
  * @is_free: nor asked for, so that it uses no budget
  */
@@ -34,7 +34,7 @@ struct ledger_entry {
 	bool is_free;
 };
 
-/** struct ledger - in the order in which the actions were decided or told */
+/** struct ledger - actions, in the order in which they were added */
 struct ledger {
 	struct ledger_entry *all;
 	size_t nr;
@@ -51,21 +51,21 @@ int ledger_add(struct ledger *ledger, const struct policy_action *action,
 struct ledger_entry *ledger_last(struct ledger *ledger, const char *rule,
 				 const char *id, int64_t user_id);
 
-/** ledger_expire() - forget what does not matter any more */
+/** ledger_expire() - forget actions that no longer matter */
 void ledger_expire(struct ledger *ledger, int64_t boot_ms);
 
-/** ledger_used() - how many used the budget in the time before @boot_ms */
+/** ledger_used() - how many actions count for the budget in this time window */
 unsigned int ledger_used(const struct ledger *ledger, int64_t boot_ms,
 			 int64_t window_ms);
 
-/** ledger_used_by_users() - those of them on containers that are not root's */
+/** ledger_used_by_users() - how many of them were on containers of users */
 unsigned int ledger_used_by_users(const struct ledger *ledger, int64_t boot_ms,
 				  int64_t window_ms);
 
 /**
  * ledger_cool_ms() - until when a container cools down, by id and name
  *
- * Both are of somebody else's container if its user is another.
+ * Entries for another user's containers do not count.
  */
 int64_t ledger_cool_ms(const struct ledger *ledger, const char *id,
 		       const char *name, int64_t user_id);
@@ -75,9 +75,9 @@ int64_t ledger_gone_ms(const struct ledger *ledger, const char *id,
 		       int64_t user_id, double started_ms);
 
 /**
- * ledger_earlier() - how a rule has acted on it, or on its name, lately
+ * ledger_earlier() - a rule's last recent action on a container or its name
  *
- * Returns the last such action, or NULL.
+ * Returns NULL if there is none.
  */
 const struct ledger_entry *ledger_earlier(const struct ledger *ledger,
 					  const char *rule, const char *id,

@@ -13,10 +13,10 @@
 
 /**
  * struct loading - what has been read so far
- * @policy: what is made of it
- * @files: the names that @sections borrow; the last is being read
- * @is_open: the last section takes the keys that follow
- * @is_skipped: it has a bad head, and so its keys say nothing
+ * @policy: the result
+ * @files: names that @sections borrow; the last file is being read
+ * @is_open: keys that follow belong to the last section
+ * @is_skipped: the head was invalid, so its keys are not reported
  */
 struct loading {
 	struct policy *policy;
@@ -66,7 +66,7 @@ static void on_refused(const struct ini_place *place, const char *why,
 	complain(userdata, place->file, place->line, why);
 }
 
-/* One copy for all sections of a file; a section ends with its file. */
+/* Sections borrow the file name. A section ends with its file. */
 static const char *enter_file(struct loading *loading, const char *file)
 {
 	char **grown;
@@ -174,7 +174,7 @@ static void read_path(struct loading *loading, const char *path)
 		loading->no_memory = true;
 }
 
-/* With its section; returns NULL without memory */
+/* Prepends the section. Returns NULL if there is no memory. */
 static char *name_section(const struct section *section, const char *why)
 {
 	struct buffer text = { 0 };
@@ -248,7 +248,7 @@ static void loading_done(struct loading *loading)
 	policy_errors_done(&loading->errors);
 }
 
-/* The lines of a file, whatever found the mistakes in them */
+/* Sorts the mistakes of a file by line, whichever check found them. */
 static int by_place(const void *a, const void *b)
 {
 	const struct policy_error *one = a, *other = b;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reads rule files. Of contmond/policy, only this needs files. */
+/*
+ * Reads rule files. Apart from vetoes, nothing else in contmond/policy uses
+ * files.
+ */
 #ifndef CONTMOND_POLICY_LOAD_H
 #define CONTMOND_POLICY_LOAD_H
 
@@ -9,8 +12,8 @@
 
 /**
  * struct policy_error - one mistake
- * @line: 0 for the whole file
- * @text: names the section, the key, the value and what is allowed
+ * @line: 0 means the whole file
+ * @text: contains the section, the key, the value and what is allowed
  */
 struct policy_error {
 	char *file;
@@ -31,10 +34,10 @@ void policy_errors_done(struct policy_errors *errors);
  * @paths: files, and folders whose *.conf are read in the order of their names;
  *	each must exist
  * @nr_paths: 0 for POLICY_FOLDER, which need not exist
- * @ret: the policy; without rules if there are none. policy_free() frees it
- * @errors: gets every mistake of all files, in their order
+ * @ret: the policy, perhaps without rules; free with policy_free()
+ * @errors: all mistakes, in the order of files and lines
  *
- * It is all or nothing: returns -EINVAL after any mistake, or -ENOMEM.
+ * All or nothing: returns -EINVAL if there is any mistake, or -ENOMEM.
  */
 int policy_load(const char *const *paths, size_t nr_paths,
 		struct policy **ret, struct policy_errors *errors);

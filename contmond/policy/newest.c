@@ -7,7 +7,7 @@
 
 #include "select.h"
 
-/* Whatever a user's engine makes up, it is in groups of its own. */
+/* Each user has separate groups, whatever that user's engine may invent. */
 static int compare_groups(const struct member *one, const struct member *other)
 {
 	if (one->user_id != other->user_id)
@@ -44,7 +44,10 @@ static const char *group_of(const struct policy_rule *rule,
 	return group;
 }
 
-/* A restart makes a container no newer, if it is known when it was made. */
+/*
+ * Uses the creation time if known, so that a restart makes a container no
+ * newer.
+ */
 static double made_ms(const struct policy_candidate *candidate)
 {
 	double created_ms = candidate->row->created_ms;
@@ -81,13 +84,13 @@ static size_t gather(struct policy_state *state,
 	return nr;
 }
 
-/* Those that are missing could only be newer than it. */
+/* It is among the newest known, but missing ended containers might be newer. */
 static void spare(struct policy_verdict *verdict, bool lacks_ended)
 {
 	verdict->finding = lacks_ended ? POLICY_UNKNOWN : POLICY_IS_NEWEST;
 	if (lacks_ended)
-		verdict->why = "containers that have ended may be newer, and "
-			       "are not recorded";
+		verdict->why = "ended containers, which are not recorded, may "
+			       "be newer";
 }
 
 void newest_find(struct policy_state *state, const struct policy_rule *rule,

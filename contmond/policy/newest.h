@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The newest of each group that a rule keeps. Pure. */
+/* Finds the newest containers of each group, which a rule keeps. Pure. */
 #ifndef CONTMOND_POLICY_NEWEST_H
 #define CONTMOND_POLICY_NEWEST_H
 
@@ -8,8 +8,8 @@
 /**
  * newest_find() - set the findings of a rule with keep_newest
  *
- * Of those that are still POLICY_CHOSEN in @verdicts, the newest become
- * POLICY_IS_NEWEST; those whose group or age is unknown POLICY_UNKNOWN.
+ * Of the containers that are still POLICY_CHOSEN in @verdicts, the newest
+ * become POLICY_IS_NEWEST; those of unknown group or age become POLICY_UNKNOWN.
  */
 void newest_find(struct policy_state *state, const struct policy_rule *rule,
 		 const struct policy_tick *tick,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Two globs are only compared where it is certain without trying texts: when
- * one of them has a single text, matches everything, or both are the same.
+ * Two globs are compared only if the result is certain without trying texts:
+ * when one of them matches a single text or everything, or both are equal.
  */
 #include "overlap.h"
 
@@ -27,7 +27,7 @@ static bool matches_all(const struct policy_pattern *pattern)
 	       (!pattern->is_word && strcmp(pattern->text, "*") == 0);
 }
 
-/* Does each text of @inner fit @outer? */
+/* Does every text that @inner matches also match @outer? */
 static bool covers(const struct policy_pattern *outer,
 		   const struct policy_pattern *inner)
 {
@@ -41,7 +41,7 @@ static bool covers(const struct policy_pattern *outer,
 	       strcmp(inner->text, outer->text) == 0;
 }
 
-/* Does no text fit both? */
+/* Is it certain that no text matches both? */
 static bool are_apart(const struct policy_pattern *a,
 		      const struct policy_pattern *b)
 {
@@ -75,7 +75,7 @@ static bool is_apart(const struct policy_pattern *pattern,
 	return true;
 }
 
-/* Does no text of @pattern match the term? */
+/* Does the term exclude every text that matches @pattern? */
 static bool rules_out(const struct policy_term *term,
 		      const struct policy_pattern *pattern)
 {

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What terms have in common, whatever containers there are. Pure. */
+/* Compares terms, independently of existing containers. Pure. */
 #ifndef CONTMOND_POLICY_OVERLAP_H
 #define CONTMOND_POLICY_OVERLAP_H
 
 #include "policy.h"
 
-/** overlap_is_plain() - has a pattern only one text? */
+/** overlap_is_plain() - does a pattern match a single text only? */
 bool overlap_is_plain(const struct policy_pattern *pattern);
 
-/** overlap_is_empty() - do other terms of @terms leave nothing of its @i-th? */
+/**
+ * overlap_is_empty() - do the other terms exclude all that the @i-th matches?
+ */
 bool overlap_is_empty(const struct policy_terms *terms, size_t i);
 
 /**
- * overlap_implies() - does @b match whatever @a matches?
+ * overlap_implies() - does @b match everything that @a matches?
  *
  * False if that is not certain.
  */

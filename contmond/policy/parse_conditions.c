@@ -13,7 +13,7 @@
 #define ENDED "ended_seconds"
 #define KEY_LETTERS "abcdefghijklmnopqrstuvwxyz0123456789_"
 
-/* More than any number that a container has */
+/* Larger than any number of a container */
 #define MAX_NUMBER 1e18
 
 static const struct {
@@ -26,7 +26,7 @@ static const struct {
 	{ "growth", POLICY_GROWTH },
 };
 
-/* The longer ones first */
+/* Longer ones first */
 static const struct {
 	const char *text;
 	enum policy_comparison comparison;
@@ -89,7 +89,7 @@ static int set_column(struct policy_condition *condition, const char *key,
 	return check_reading(condition->reading, column, why);
 }
 
-/* KEY or READING(KEY); returns what follows. */
+/* Scans KEY or READING(KEY), and moves @at past it. */
 static int scan_operand(const char **at, struct policy_condition *condition,
 			struct buffer *why)
 {
@@ -139,8 +139,8 @@ static int scan_comparison(const char **at,
 }
 
 /*
- * A share is in percent, a rate of bytes in bytes per second, a growth in bytes
- * per minute.
+ * A share is in percent, the rate of bytes in bytes per second, and their
+ * growth in bytes per minute.
  */
 static enum unit unit_of(const struct policy_condition *condition)
 {

@@ -15,13 +15,13 @@ enum token {
 	TOKEN_END,
 	TOKEN_COMMA,
 	TOKEN_WORD,
-	TOKEN_UNCLOSED,	/* a quote */
+	TOKEN_UNCLOSED,	/* a quote that is not closed */
 };
 
 /**
  * struct scan - a line that is being read
  * @word: of the last TOKEN_WORD, without quotes
- * @is_quoted: it had quotes: it is no keyword
+ * @is_quoted: it was quoted, and is therefore not a keyword
  */
 struct scan {
 	const char *at;
@@ -73,8 +73,8 @@ static int refuse_empty(struct buffer *why, enum policy_field field)
 }
 
 /*
- * A comment, or how other languages write "not", "and" and "is": as a pattern
- * it would select something else than is meant, and protect less.
+ * Is @word a comment, or an operator of other languages like !, &, | and =? As
+ * a pattern it would select something unintended, and protect less.
  */
 static bool is_mistake(const char *word)
 {
@@ -166,7 +166,7 @@ static int refuse_field(struct buffer *why, const char *name)
 	return -EINVAL;
 }
 
-/* Reads up to the end or the comma after it. */
+/* Reads up to the next comma or the end. */
 static int scan_patterns(struct scan *scan, struct policy_term *term,
 			 struct buffer *why, enum token *ret)
 {

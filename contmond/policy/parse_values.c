@@ -26,7 +26,7 @@ static const struct suffix seconds[] = {
 static const struct suffix percent[] = { { '%', 1 }, { '\0', 1 } };
 static const struct suffix plain[] = { { '\0', 1 } };
 
-/* Ends with the one of no letter; its factor is 0 if a letter is needed. */
+/* The last one has no letter; its factor is 0 if a letter is required. */
 static const struct suffix *suffixes_of(enum unit unit)
 {
 	switch (unit) {
@@ -41,7 +41,7 @@ static const struct suffix *suffixes_of(enum unit unit)
 	}
 }
 
-/* Digits with at most one point, and a sign only if @is_signed */
+/* Digits with at most one decimal point, and a sign only if @is_signed */
 static bool scan_number(const char *text, bool is_signed, double *ret,
 			const char **ret_end)
 {
@@ -214,7 +214,9 @@ int policy_parse_steps(const char *text, unsigned int *ret,
 		size_t length = strcspn(at, " \t");
 		unsigned int step = step_of(at, length);
 
-		/* In their order, and only some go with others */
+		/*
+		 * In this order, and only stop, kill and remove can be combined
+		 */
 		if (!step || step <= steps || (steps && step < POLICY_KILL) ||
 		    (steps && steps < POLICY_STOP))
 			break;

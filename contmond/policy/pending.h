@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A decision on its way; shared by the files of enforce.h. */
+/* A decision under way; shared by the files of enforce.h */
 #ifndef CONTMOND_POLICY_PENDING_H
 #define CONTMOND_POLICY_PENDING_H
 
@@ -11,7 +11,7 @@ enum enforce_state {
 	ENFORCE_PLANNED,
 	ENFORCE_WARNED,
 	ENFORCE_ACTED,
-	ENFORCE_VERIFIED,	/* this and all below: ended */
+	ENFORCE_VERIFIED,	/* this and all below are ends */
 	ENFORCE_FAILED,
 	ENFORCE_VETOED,
 	ENFORCE_EXPIRED,
@@ -30,13 +30,13 @@ enum undone {
 };
 
 /**
- * struct pending - one decision; owns its texts
- * @rule, @rule_hash, @steps, @grace_ms, ...: as when it was decided
+ * struct pending - one decision; owns its strings
+ * @rule, @rule_hash, @steps, @grace_ms, ...: as of the decision
  * @id, @name: of the candidate
- * @title: as people see it
- * @user_id: whose it is; POLICY_NO_USER when unknown
+ * @title: as it is shown to people
+ * @user_id: the user to whom it belongs; POLICY_NO_USER if unknown
  * @started_ms: identity of the candidate, together with @id
- * @had_ended: the candidate had ended before
+ * @had_ended: the candidate had already ended
  * @is_again: the rule has acted on it before, so that did not help
  * @is_rerun: the last time it was another run of it, or another one
  * @was_acted: it has come into that state
@@ -49,10 +49,10 @@ enum undone {
  * @is_end_asked: contmon-engine was asked to end it, should it not have ended
  * @planned_ms: CLOCK_REALTIME
  * @due_ms, @acted_ms, @answered_ms: CLOCK_BOOTTIME
- * @sent_ms: when contmon-engine was last asked; @acted_ms before that
- * @unsent_ms: since when it waits to be sent; CLOCK_BOOTTIME
- * @memory_bytes: used when it acted; NAN when unknown
- * @steps_done: what each step has come to
+ * @sent_ms: when contmon-engine was last asked; initially @acted_ms
+ * @unsent_ms: since when it has been waiting to be sent; CLOCK_BOOTTIME
+ * @memory_bytes: used when it was acted on; NAN if unknown
+ * @steps_done: the result of each step
  */
 struct pending {
 	char decision[ACT_DECISION_MAX + 1];
@@ -128,9 +128,9 @@ struct past_decision {
  * struct enforce
  * @result: of the newest tick
  * @t_ms, @boot_ms: of the newest tick
- * @held: have ended, but hold their container; see held.h
+ * @held: ended decisions whose pause or limit is in force; see held.h
  * @past: decisions read from the audit, until enforce_resumed()
- * @decisions_of: for each rule of the policy, how often it decided
+ * @decisions_of: number of decisions of each rule of the policy
  */
 struct enforce {
 	const struct policy *policy;
@@ -153,7 +153,7 @@ struct enforce {
 	uint64_t failures_total;
 };
 
-/* Members of details that the next contmond goes by */
+/* Members of a row's detail that a later contmond reads */
 #define AUDIT_BUDGET_RETURNED "budget_returned"
 #define AUDIT_NOT_DONE "not_done"
 #define AUDIT_USER_ID "user_id"
@@ -163,52 +163,52 @@ struct enforce {
 
 void pending_free(struct pending *pending);
 
-/** pending_add() - make room, and take it over; frees it on failure */
+/** pending_add() - takes ownership; frees it on failure */
 int pending_add(struct enforce *enforce, struct pending *pending);
 
-/** pending_request() - what contmon-engine is asked for; borrows its texts */
+/** pending_request() - the request for contmon-engine; borrows its strings */
 void pending_request(const struct pending *pending, struct act_request *ret);
 
 /**
- * pending_request_json() - the same for its row, from which it can be sent
+ * pending_request_json() - the same for the audit, from which it can be sent
  * again after a crash
  *
- * NULL if it cannot be written, or without memory.
+ * Returns NULL if it cannot be represented, or if there is no memory.
  */
 json_t *pending_request_json(const struct pending *pending);
 
 /**
  * pending_is_overdue() - should contmon-engine have answered by now?
  *
- * It may have waited for minutes before it was asked. But a connection that
- * breaks again and again does not put the end off for ever.
+ * The request may have waited for minutes before it was sent. But a connection
+ * that keeps breaking must not postpone the end for ever.
  */
 bool pending_is_overdue(const struct pending *pending, int64_t boot_ms);
 
 /**
- * audit_move() - it comes into a state: a row of the audit, and an event
+ * audit_move() - enter a state: writes a row of the audit, and perhaps an event
  * @reason: a sentence without a full stop
  * @detail: consumed; NULL for none
  */
 void audit_move(struct enforce *enforce, struct pending *pending,
 		enum enforce_state state, const char *reason, json_t *detail);
 
-/** audit_planned() - the first row: the values and all candidates */
+/** audit_planned() - write the first row: the values and the candidates */
 void audit_planned(struct enforce *enforce, struct pending *pending,
 		   const struct policy_tick *tick,
 		   const struct policy_decision *decision);
 
-/** audit_measures() - what a rule measures of a container, for a detail */
+/** audit_measures() - what a rule measures on a container, for a detail */
 json_t *audit_measures(const struct enforce *enforce, size_t rule,
 		       size_t candidate);
 
-/** audit_gave_up() - an event: the rule of a decision stops */
+/** audit_gave_up() - write an event: the rule of a decision gives up */
 void audit_gave_up(struct enforce *enforce, const struct pending *pending);
 
-/** audit_state_name() - as in the audit */
+/** audit_state_name() - the name of a state in the audit */
 const char *audit_state_name(enum enforce_state state);
 
-/** audit_state_find() - -EINVAL for an unknown word */
+/** audit_state_find() - returns -EINVAL for an unknown name */
 int audit_state_find(const char *name, enum enforce_state *ret);
 
 #endif /* CONTMOND_POLICY_PENDING_H */

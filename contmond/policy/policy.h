@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A policy: everything loaded from rule files, checked. It does not change
- * after policy_load(). The language is described in contmon-policy(5).
+ * A policy: all rule files, loaded and checked. Immutable after policy_load().
+ * The language is described in contmon-policy(5).
  */
 #ifndef CONTMOND_POLICY_POLICY_H
 #define CONTMOND_POLICY_POLICY_H
@@ -15,7 +15,7 @@
 /* 16 hexadecimal digits */
 #define POLICY_HASH_LENGTH 16
 
-/** enum policy_field - a text of a container that selectors compare */
+/** enum policy_field - a string of a container that selectors compare */
 enum policy_field {
 	POLICY_NAME,
 	POLICY_IMAGE,
@@ -31,14 +31,14 @@ enum policy_field {
 	POLICY_NR_FIELDS,
 };
 
-/** policy_field_name() - as in the files */
+/** policy_field_name() - as written in rule files */
 const char *policy_field_name(enum policy_field field);
 
 /**
- * struct policy_pattern - what a text is compared with
+ * struct policy_pattern - what a string is compared with
  * @key: of a label, else NULL
- * @text: a glob or a word; NULL: the label has any value
- * @is_word: @text is to be found as a whole word
+ * @text: a glob or a word; NULL matches any value of the label
+ * @is_word: @text must occur as a whole word
  */
 struct policy_pattern {
 	char *key;
@@ -48,7 +48,7 @@ struct policy_pattern {
 
 /**
  * struct policy_term - FIELD PATTERN...
- * @is_negated: begins with "not"
+ * @is_negated: starts with "not"
  * @text: as it was written
  */
 struct policy_term {
@@ -64,11 +64,11 @@ struct policy_terms {
 	size_t nr;
 };
 
-/** enum policy_reading - what is made of a column */
+/** enum policy_reading - what is computed from a column */
 enum policy_reading {
 	POLICY_LEVEL,	/* its number */
-	POLICY_SHARE,	/* of bytes, in percent of those of the host */
-	POLICY_RATE,	/* of a total, per second, since the tick before */
+	POLICY_SHARE,	/* of bytes, in percent of the host's */
+	POLICY_RATE,	/* of a total, per second, since the previous tick */
 	POLICY_GAIN,	/* of a total, over `for` */
 	POLICY_GROWTH,	/* of a gauge, per minute, over `for` */
 };
@@ -82,8 +82,8 @@ enum policy_comparison {
 
 /**
  * struct policy_condition - OPERAND COMPARISON THRESHOLD [until END]
- * @column: of container_table; NULL: the time since its end, in seconds
- * @end: the value at which it is over; NAN without "until"
+ * @column: of container_table; NULL for the seconds since the container's end
+ * @end: the value after "until", at which it ends; NAN without
  * @text: as it was written
  */
 struct policy_condition {
@@ -95,7 +95,7 @@ struct policy_condition {
 	char *text;
 };
 
-/** policy_looks_back() - is it computed from numbers of the time of `for`? */
+/** policy_looks_back() - is it computed from values of the whole `for`? */
 static inline bool policy_looks_back(const struct policy_condition *condition)
 {
 	return condition->reading == POLICY_GAIN ||
@@ -120,15 +120,15 @@ struct policy_conditions {
 #define POLICY_DISRUPTIVE (POLICY_RESTART | POLICY_PAUSE | POLICY_STOP | \
 			   POLICY_KILL | POLICY_REMOVE)
 
-/** policy_step_name() - of one bit, as in the files and in the audit */
+/** policy_step_name() - the name of one bit, in rule files and in the audit */
 const char *policy_step_name(unsigned int step);
 
 #define POLICY_STEPS_MAX 64
 
-/** policy_steps_text() - of many, separated by blanks; returns @text */
+/** policy_steps_text() - the names of all bits, with blanks; returns @text */
 const char *policy_steps_text(unsigned int steps, char text[POLICY_STEPS_MAX]);
 
-/** struct policy_place - where something begins in a file */
+/** struct policy_place - where something starts in a file */
 struct policy_place {
 	char *file;
 	unsigned int line;
@@ -136,16 +136,16 @@ struct policy_place {
 
 /**
  * struct policy_rule - one [rule NAME]; the settings of [policy] are applied
- * @hash: of what is written in it; changes when that changes
+ * @hash: hash of its text
  * @all: all must hold
- * @any: one must hold, unless there is none
- * @for_ms: for how long; 0: at one tick
- * @keep_newest: those of a group that are spared; 0: no such condition
- * @per: what makes a group; POLICY_NR_FIELDS: all are one group
- * @steps: of POLICY_NOTIFY to POLICY_REMOVE
- * @limit_cpu_cores, @limit_memory_bytes: of POLICY_LIMIT; NAN: unchanged
- * @hold_ms: when POLICY_PAUSE and POLICY_LIMIT end
- * @warn_ms: time between the warning and the action; 0: no warning
+ * @any: one must hold, unless there are none
+ * @for_ms: how long they must hold; 0 for a single tick
+ * @keep_newest: how many of each group are spared; 0 for no such condition
+ * @per: the field that defines groups; POLICY_NR_FIELDS for a single group
+ * @steps: POLICY_NOTIFY to POLICY_REMOVE
+ * @limit_cpu_cores, @limit_memory_bytes: for POLICY_LIMIT; NAN if unchanged
+ * @hold_ms: time until POLICY_PAUSE and POLICY_LIMIT end
+ * @warn_ms: time between the warning and the action; 0 for no warning
  */
 struct policy_rule {
 	char *name;
@@ -167,7 +167,7 @@ struct policy_rule {
 	bool dry_run;
 };
 
-/** policy_rule_condition() - its @i-th condition: those of `all` come first */
+/** policy_rule_condition() - the @i-th condition: first `all`, then `any` */
 static inline const struct policy_condition *
 policy_rule_condition(const struct policy_rule *rule, size_t i)
 {
@@ -177,8 +177,8 @@ policy_rule_condition(const struct policy_rule *rule, size_t i)
 
 /**
  * struct policy_group - one [class NAME] or [type NAME]
- * @match: one must hold
- * @minimum: of a class: as many are left alive
+ * @match: one must match
+ * @minimum: of a class: the number of containers that are left alive
  */
 struct policy_group {
 	char *name;
@@ -193,8 +193,8 @@ struct policy_groups {
 };
 
 /**
- * struct policy_warning - something that can never be
- * @text: names the section, and says why
+ * struct policy_warning - something that can never have an effect
+ * @text: contains the section and the reason
  */
 struct policy_warning {
 	struct policy_place place;
@@ -203,11 +203,11 @@ struct policy_warning {
 
 /**
  * struct policy - all rule files
- * @hash: of everything that is written in them
+ * @hash: hash of their text
  * @dry_run: nothing is done, whatever a rule says
- * @protect: one term that holds protects; they have no names
+ * @protect: any matching term protects; these groups have no names
  * @rules: in the order in which they decide
- * @warnings: what is no mistake, but will have no effect
+ * @warnings: not mistakes, but without effect
  */
 struct policy {
 	char hash[POLICY_HASH_LENGTH + 1];
@@ -227,10 +227,10 @@ struct policy {
 	size_t nr_warnings;
 };
 
-/** policy_mode() - "off" without rules, "dry run" if none acts, or "active" */
+/** policy_mode() - "off" (no rules), "dry run" (none acts) or "active" */
 const char *policy_mode(const struct policy *policy);
 
-/** policy_rule_find() - the rule of that name, or NULL */
+/** policy_rule_find() - find a rule by name; NULL if there is none */
 const struct policy_rule *policy_rule_find(const struct policy *policy,
 					   const char *name);
 

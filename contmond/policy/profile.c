@@ -15,7 +15,7 @@ static uint64_t add(uint64_t hash, const char *text)
 	return hash_text(hash_text(hash, text ? "=" : ""), text ?: "");
 }
 
-/* Never 0, which is nothing that was looked at */
+/* Never 0, which means that it was not computed yet */
 static uint64_t hash_texts(const struct policy_candidate *candidate)
 {
 	const struct container_row *row = candidate->row;
@@ -77,7 +77,7 @@ static size_t class_index(const struct policy *policy, const char *name)
 	return NO_CLASS;
 }
 
-/* A class that only a label names has its text here. */
+/* Keeps a copy of a class that only a label names. */
 static int set_class(struct known *known, const struct policy *policy,
 		     const char *class)
 {
@@ -149,7 +149,10 @@ static int look_again(struct known *known, const struct policy *policy,
 	return r;
 }
 
-/* A container that ended is as old as it was made. */
+/*
+ * While it is not running, its age counts from its last start, or else from its
+ * creation.
+ */
 static double age_ms(const struct policy_tick *tick,
 		     const struct policy_candidate *candidate)
 {
@@ -160,7 +163,10 @@ static double age_ms(const struct policy_tick *tick,
 	return started_ms > 0 ? (double)tick->t_ms - started_ms : -1;
 }
 
-/* A clock that is set later makes no end older. */
+/*
+ * The age of the end is taken once, so that setting the clock does not change
+ * it.
+ */
 static void note_end(struct known *known, const struct policy_tick *tick,
 		     const struct policy_candidate *candidate)
 {
@@ -183,7 +189,9 @@ int profile_update(struct known *known, const struct policy *policy,
 	double age = age_ms(tick, candidate);
 	int r = 0;
 
-	/* With the same texts, it may be root's after all. */
+	/*
+	 * The strings may be the same although the owner has changed to root.
+	 */
 	if (hash != known->texts_hash || candidate->user_id != known->user_id)
 		r = look_again(known, policy, ledger, candidate);
 	if (r < 0)

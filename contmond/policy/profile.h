@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a container's texts say: class, protection, rules. Pure. */
+/* What a container's strings say: its class, protection and rules. Pure. */
 #ifndef CONTMOND_POLICY_PROFILE_H
 #define CONTMOND_POLICY_PROFILE_H
 
 #include "known.h"
 
 /**
- * profile_update() - at every tick; cheap as long as its texts stay the same
+ * profile_update() - call at every tick; cheap while the strings do not change
  *
  * Returns -ENOMEM.
  */

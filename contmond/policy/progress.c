@@ -10,7 +10,7 @@
 #include "pending.h"
 #include "reason.h"
 
-/* Ends; each returns false for progress(). */
+/* Ends. Each returns false, for progress(). */
 
 static const struct policy_rule *rule_of(const struct enforce *enforce,
 					 const struct pending *pending,
@@ -54,7 +54,7 @@ static bool end_undone(struct enforce *enforce, struct pending *pending,
 	return false;
 }
 
-/* A rule that gives up by this says so. */
+/* If this makes the rule give up, an event says so. */
 static void note_help(struct enforce *enforce, const struct pending *pending,
 		      bool has_helped)
 {
@@ -79,7 +79,7 @@ static bool fail(struct enforce *enforce, struct pending *pending,
 	return end(enforce, pending, ENFORCE_FAILED, reason);
 }
 
-/* If it was to be done again, it did not help the last time. */
+/* If the action had to be repeated, it did not help the last time. */
 static bool verify(struct enforce *enforce, struct pending *pending,
 		   const char *reason)
 {
@@ -97,7 +97,7 @@ static bool verify(struct enforce *enforce, struct pending *pending,
 
 /* Before acting */
 
-/* The verdict may be about something else, such as its cool-down. */
+/* The verdict may be about something not checked here, like a cool-down. */
 static void write_recheck(const struct enforce *enforce, size_t rule,
 			  size_t candidate, enum policy_finding finding,
 			  char *text, size_t size)
@@ -116,7 +116,7 @@ static void write_recheck(const struct enforce *enforce, size_t rule,
 	buffer_done(&reason);
 }
 
-/* Why the rules of now do not want it, or NULL */
+/* Why the current rules no longer want it, or NULL */
 static const char *unwanted(const struct enforce *enforce,
 			    const struct pending *pending, size_t *ret_rule)
 {
@@ -126,7 +126,7 @@ static const char *unwanted(const struct enforce *enforce,
 	       "policies are a dry run by now" : NULL;
 }
 
-/* Why it must not be acted any more, or NULL */
+/* Why it must no longer be carried out, or NULL */
 static const char *recheck(const struct enforce *enforce,
 			   const struct pending *pending, size_t candidate,
 			   char *text, size_t size)
@@ -156,7 +156,7 @@ static void tell_policy(struct enforce *enforce, const struct pending *pending)
 		.steps = pending->steps,
 	};
 
-	/* Without memory its cool-down counts from the decision. */
+	/* If there is no memory, the cool-down counts from the decision. */
 	policy_state_acted(enforce->state, &action);
 }
 
@@ -180,8 +180,9 @@ static json_t *acted_json(const struct enforce *enforce,
 }
 
 /*
- * A run that is over again is so because nothing was done; but what was begun
- * anew would have been so after an action as well.
+ * A dry run cannot show whether an action helps. If the same run is over the
+ * threshold again, that is because nothing was done; but a new run would have
+ * been over it even after an action.
  */
 static bool act_dry(struct enforce *enforce, struct pending *pending,
 		    size_t candidate)
@@ -227,8 +228,8 @@ static bool act(struct enforce *enforce, struct pending *pending,
 	request = pending_request_json(pending);
 	if (!request)
 		return end_undone(enforce, pending, ENFORCE_SPARED,
-				  "contmon-engine cannot be told of it: the "
-				  "path of its cgroup is no text");
+				  "contmon-engine cannot be asked: the path "
+				  "of its cgroup is not valid UTF-8");
 	enforce->actions_total++;
 	pending->acted_ms = enforce->boot_ms;
 	pending->unsent_ms = pending->sent_ms = enforce->boot_ms;
@@ -246,7 +247,7 @@ static bool act(struct enforce *enforce, struct pending *pending,
 	return true;
 }
 
-/* Returns false if it is not to be acted any more: then it has ended. */
+/* Returns false if it has ended, because it must not be carried out. */
 static bool is_still_wanted(struct enforce *enforce, struct pending *pending,
 			    const struct enforce_tick *tick, size_t *ret_index)
 {
@@ -282,9 +283,9 @@ static bool progress_warned(struct enforce *enforce, struct pending *pending,
 /* After acting */
 
 /*
- * Sends it at the tick after that of its row, if that was written, or after the
- * connection broke. Until contmon-engine may have begun it, it is checked again
- * each time: some minutes may have passed.
+ * Sends the request at the tick after its row was written, or again after the
+ * connection broke. Until contmon-engine may have started it, the decision is
+ * checked again each time, because minutes may have passed.
  */
 static bool progress_sending(struct enforce *enforce, struct pending *pending,
 			     const struct enforce_tick *tick)
@@ -305,7 +306,7 @@ static bool progress_sending(struct enforce *enforce, struct pending *pending,
 		pending->is_sent = enforce->actor.send(
 			&request, enforce->actor.userdata) == 0;
 		pending->was_sent |= pending->is_sent;
-		why = "contmon-engine takes no request";
+		why = "contmon-engine accepts no request";
 	}
 	if (pending->is_sent)
 		pending->sent_ms = enforce->boot_ms;
@@ -314,17 +315,17 @@ static bool progress_sending(struct enforce *enforce, struct pending *pending,
 		return true;
 	if (!pending->was_sent)
 		return end_undone(enforce, pending, ENFORCE_EXPIRED, why);
-	snprintf(text, sizeof(text), "%s, so it is not known what was done",
+	snprintf(text, sizeof(text), "%s, so it is unknown what was done",
 		 why);
 	return fail(enforce, pending, text);
 }
 
-/* @candidate: NULL unless it is there */
+/* @candidate: NULL if it is not there */
 static bool is_done(const struct pending *pending, enum fate fate,
 		    const struct policy_candidate *candidate)
 {
 	if (pending->steps & POLICY_LIMIT)
-		return true;	/* no sample shows it sooner */
+		return true;	/* samples do not show a limit */
 	if (pending->steps & POLICY_PAUSE)
 		return candidate && candidate->row->state &&
 		       strcmp(candidate->row->state, "paused") == 0;
@@ -371,8 +372,8 @@ static bool may_retry(const struct enforce *enforce,
 }
 
 /*
- * What is refused was not done. If that was for another reason, the same would
- * be refused again.
+ * A refused request has done nothing. For most reasons it would be refused
+ * again; only some are worth a retry.
  */
 static bool progress_refused(struct enforce *enforce, struct pending *pending)
 {
@@ -408,7 +409,7 @@ static bool progress_failed(struct enforce *enforce, struct pending *pending,
 {
 	char text[sizeof(pending->why) + 64];
 
-	/* The outcome was unknown to contmon-engine, but samples show it. */
+	/* contmon-engine does not know the outcome, but samples show it. */
 	if (pending->code == ACT_UNKNOWN_OUTCOME && has_ended(pending, tick))
 		return verify(enforce, pending, "nothing of it runs any more, "
 			      "although the engine did not say so");
@@ -418,20 +419,20 @@ static bool progress_failed(struct enforce *enforce, struct pending *pending,
 	return fail(enforce, pending, text);
 }
 
-/* It is too long ago to be done now. */
+/* It was requested too long ago to be carried out now. */
 static bool progress_late(struct enforce *enforce, struct pending *pending,
 			  const struct enforce_tick *tick)
 {
 	if (has_ended(pending, tick))
 		return verify(enforce, pending, "nothing of it runs any more; "
 			      "contmond did not run when it ended");
-	return fail(enforce, pending, "contmond did not run, so it is not "
-		    "known what was done");
+	return fail(enforce, pending, "contmond did not run, so it is "
+		    "unknown what was done");
 }
 
 /*
- * contmon-engine has or had the request, and would begin it now if it has not
- * yet: so it is not asked again, and samples show what has become of it.
+ * contmon-engine may have the request. Asking again could make it start now, so
+ * it is not asked, and samples show the outcome.
  */
 static bool progress_unwanted(struct enforce *enforce, struct pending *pending,
 			      const struct enforce_tick *tick, const char *why)
@@ -480,7 +481,7 @@ static bool progress_acted(struct enforce *enforce, struct pending *pending,
 				  "it had ended before anything was done");
 	case ACT_REPLACED:
 		return end(enforce, pending, ENFORCE_GONE,
-			   "it is another one by now");
+			   "it has been replaced by now");
 	case ACT_REFUSED:
 		return progress_refused(enforce, pending);
 	case ACT_FAILED:

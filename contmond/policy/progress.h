@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Takes a decision from state to state. */
+/* Advances a decision from state to state. */
 #ifndef CONTMOND_POLICY_PROGRESS_H
 #define CONTMOND_POLICY_PROGRESS_H
 
@@ -7,7 +7,9 @@
 
 struct pending;
 
-/** progress() - as far as it comes at this tick; false: it has ended */
+/**
+ * progress() - as far as possible at this tick; returns false if it has ended
+ */
 bool progress(struct enforce *enforce, struct pending *pending,
 	      const struct enforce_tick *tick);
 

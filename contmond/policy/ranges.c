@@ -27,7 +27,7 @@ struct range range_of(const struct policy_condition *condition)
 		      condition->comparison == POLICY_LESS);
 }
 
-/* At the value of "until" it is over, unless it would become true there. */
+/* At the value of "until" a condition ends, unless it equals the threshold. */
 struct range range_held(const struct policy_condition *condition)
 {
 	if (isnan(condition->end) || condition->end == condition->threshold)
@@ -68,7 +68,7 @@ bool range_is_within(struct range inner, struct range outer)
 	return low && high;
 }
 
-/* What is compressed may be more than fits in. */
+/* Compressed pages may hold more bytes than the host has. */
 static bool is_part(const struct column *column)
 {
 	return !sense_is_setting(column->key) &&
@@ -84,7 +84,7 @@ static double most(const struct policy_condition *condition)
 	if (condition->reading == POLICY_LEVEL && column &&
 	    column->unit == UNIT_PERCENT)
 		return 100;
-	/* Seconds of a second */
+	/* PSI totals grow by at most one second per second. */
 	if (condition->reading == POLICY_RATE &&
 	    strncmp(column->key, "psi_", strlen("psi_")) == 0)
 		return 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The numbers for which a condition holds. Pure. */
+/* The ranges of numbers for which conditions hold. Pure. */
 #ifndef CONTMOND_POLICY_RANGES_H
 #define CONTMOND_POLICY_RANGES_H
 
@@ -7,7 +7,7 @@
 
 /**
  * struct range - numbers from @low to @high
- * @is_above, @is_below: without @low, or @high, itself
+ * @is_above, @is_below: excludes @low, or @high, itself
  */
 struct range {
 	double low;
@@ -16,13 +16,15 @@ struct range {
 	bool is_below;
 };
 
-/** range_of() - for which a condition becomes true */
+/** range_of() - the numbers for which a condition becomes true */
 struct range range_of(const struct policy_condition *condition);
 
-/** range_held() - for which it is true or, by "until", may remain so */
+/**
+ * range_held() - those for which it is true or, because of "until", may stay so
+ */
 struct range range_held(const struct policy_condition *condition);
 
-/** range_possible() - what a container's number can be at all */
+/** range_possible() - the numbers that a container can have at all */
 struct range range_possible(const struct policy_condition *condition);
 
 bool range_is_empty(struct range range);
@@ -37,7 +39,7 @@ bool range_same_number(const struct policy_condition *a,
 
 /**
  * range_implies() - does @b hold whenever @a does?
- * @is_same_for: their rules have the same `for`; else that of @a is longer
+ * @is_same_for: their rules have the same `for`; otherwise that of @a is longer
  */
 bool range_implies(const struct policy_condition *a,
 		   const struct policy_condition *b, bool is_same_for);

@@ -72,7 +72,7 @@ static const struct policy_group *find_class(const struct policy *policy,
 	return &policy->classes.all[i];
 }
 
-/* Why a rule does not act on a container that it fires for */
+/* Why a rule does not act on a container for which it fires */
 static void write_spared(struct buffer *to, const struct policy *policy,
 			 const struct policy_verdict *verdict)
 {
@@ -107,7 +107,7 @@ static void write_spared(struct buffer *to, const struct policy *policy,
 	}
 }
 
-/* What is right is said first, then what was measured. */
+/* The conclusion comes first, then what was measured. */
 static void write_head(struct buffer *to, const struct policy *policy,
 		       const struct policy_rule *rule,
 		       const struct policy_verdict *verdict)

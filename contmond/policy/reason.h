@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Verdicts in words, for the audit and for people. Pure. */
+/* Describes verdicts in words, for the audit and for people. Pure. */
 #ifndef CONTMOND_POLICY_REASON_H
 #define CONTMOND_POLICY_REASON_H
 
@@ -7,9 +7,9 @@
 #include "decide.h"
 
 /**
- * policy_write_reason() - one sentence without a full stop
- * @rule: that of the verdict
- * @boot_ms: of its tick
+ * policy_write_reason() - write one sentence without a full stop
+ * @rule: the rule of the verdict
+ * @boot_ms: time of its tick
  *
  * "cpu_percent > 20 for 31 s: now 93.1, from 80 to 95.5", or
  * "spared: class high has a minimum of 2".

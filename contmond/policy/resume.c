@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * After a start: what the audit says of decisions before it. One that was acted
- * gets its end; contmon-engine repeats its answer if it has carried it out.
+ * Continues after a start with what the audit says about earlier decisions. A
+ * decision that was acted on gets its end; if contmon-engine has carried it
+ * out, it repeats its answer.
  */
 #include <errno.h>
 #include <math.h>
@@ -43,7 +44,7 @@ static unsigned int read_action(const char *action)
 	return steps;
 }
 
-/* Its title, unless that is its short id */
+/* The title, unless that is just the short id */
 static char *name_of(const struct store_decision *row)
 {
 	char short_id[SHORT_ID_LENGTH + 1];
@@ -113,8 +114,8 @@ static void drop(struct enforce *enforce, struct past_decision *past)
 }
 
 /*
- * It cools nothing down, and uses no budget. There may be a hundred thousand in
- * a day: the rest is soon searched without them.
+ * A finished notification neither cools down nor uses budget. There may be a
+ * hundred thousand a day, so dropping them keeps the search fast.
  */
 static bool is_past_notice(const struct pending *pending)
 {
@@ -157,7 +158,7 @@ static void note_request(struct past_decision *past, const char *detail)
 	json_decref(json);
 }
 
-/* Its rule and its container as they were then */
+/* The rule and the container as they were then */
 static void note_plan(struct past_decision *past, const char *detail)
 {
 	json_t *json = detail ? json_loads(detail, 0, NULL) : NULL;
@@ -183,7 +184,7 @@ int enforce_resume(struct enforce *enforce, const struct store_decision *row)
 	enum enforce_state state;
 
 	if (audit_state_find(row->state, &state) < 0)
-		return 0;	/* of a newer contmond */
+		return 0;	/* from a newer contmond */
 	if (!past)
 		past = add(enforce, row);
 	if (!past || !past->pending->rule || !past->pending->id ||
@@ -207,7 +208,7 @@ int enforce_resume(struct enforce *enforce, const struct store_decision *row)
 	return 0;
 }
 
-/* What is needed to ask again */
+/* Restores what is needed to send the request again. */
 static int take_request(struct pending *pending, json_t *json)
 {
 	_cleanup_free_ char *text = json ? json_dumps(json, JSON_COMPACT) :
@@ -247,9 +248,9 @@ static int take_up(struct enforce *enforce, struct past_decision *past,
 	pending->acted_ms = pending->sent_ms = enforce->boot_ms - age_ms;
 	pending->unsent_ms = enforce->boot_ms;
 	/*
-	 * Too long ago to be done now; its end is still to be told. Of before
-	 * the host was booted, nothing runs any more; but another cgroup may
-	 * have the path by now, and even the number.
+	 * It is too late to carry this out; only its end is recorded. After a
+	 * boot no process of it is left, but another cgroup may have its path,
+	 * and even its id.
 	 */
 	if (take_request(pending, past->request) < 0 || pending->acted_ms < 0)
 		pending->acted_ms -= ENFORCE_PATIENCE_MS;
@@ -280,8 +281,8 @@ static int tell_earlier(struct enforce *enforce,
 }
 
 /*
- * Its pause or limit is in force, or was while nothing was heard of it. One
- * that failed may hold its container as well.
+ * Is the decision's pause or limit in force, or could its end have been missed?
+ * Even a failed action may have left one in force.
  */
 static bool is_held(const struct past_decision *past, int64_t age_ms)
 {
@@ -310,8 +311,9 @@ static void take_up_held(struct enforce *enforce, struct past_decision *past,
 }
 
 /*
- * The wall clock may have been set back since, as at the boot of a host without
- * one that goes on. A boot time that is still to come is that of before a boot.
+ * The wall clock may have been set back since, for example at the boot of a
+ * host whose clock stops. A boot time in the future is from before the last
+ * boot.
  */
 static int64_t age_of(const struct enforce *enforce,
 		      const struct past_decision *past)
@@ -342,7 +344,10 @@ static int resume(struct enforce *enforce, struct past_decision *past)
 				     AUDIT_COOLS_DOWN, 0));
 		return 0;
 	}
-	/* Or it is more than a day ago, but its pause or limit ended later. */
+	/*
+	 * The other rows are more than a day old, but a pause or limit ended
+	 * later.
+	 */
 	if (past->is_forgotten || !past->has_begin)
 		return 0;
 	r = tell_earlier(enforce, past, age_ms);

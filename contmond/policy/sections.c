@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every value is parsed first; sections are then checked as a whole, because
+ * First every value is parsed. Then sections are checked as a whole, because
  * some keys make sense only together.
  */
 #include "sections.h"
@@ -161,7 +161,7 @@ static int add_rule(struct policy *policy, const struct section *section,
 	return (*ret)->name ? set_place(&(*ret)->place, section) : -ENOMEM;
 }
 
-/* What the keys of a section set */
+/* The object that the keys of a section belong to */
 static int add_object(struct policy *policy, const struct section *section,
 		      void **ret)
 {
@@ -185,7 +185,7 @@ static int add_object(struct policy *policy, const struct section *section,
 
 /* Lines */
 
-/* A key that is a list may be repeated: its lines are added up. */
+/* A list key may be repeated: its lines are combined. */
 static int check_line(const struct section *section,
 		      const struct section_line *line,
 		      const struct policy_key *key, struct buffer *why)
@@ -248,7 +248,7 @@ static int apply_section(const struct section *section, struct policy *policy,
 	return result;
 }
 
-/* Two sections of the same name would hide each other's keys. */
+/* Two sections with the same name would hide each other's keys. */
 static bool is_repeated(const struct sections *sections, size_t i,
 			section_complain_fn *complain, void *userdata)
 {

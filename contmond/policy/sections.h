@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Makes a policy of the sections of rule files. Pure. */
+/* Makes a policy from the sections of rule files. Pure. */
 #ifndef CONTMOND_POLICY_SECTIONS_H
 #define CONTMOND_POLICY_SECTIONS_H
 
 #include "base/buffer.h"
 #include "policy.h"
 
-/** enum section_kind - what is before the name in a section's head */
+/** enum section_kind - the word before the name in a section's head */
 enum section_kind {
 	SECTION_POLICY,
 	SECTION_PROTECT,
@@ -16,7 +16,7 @@ enum section_kind {
 	SECTION_NR_KINDS,
 };
 
-/** section_kind_name() - as in a head */
+/** section_kind_name() - as written in a head */
 const char *section_kind_name(enum section_kind kind);
 
 struct section_line {
@@ -29,7 +29,7 @@ struct section_line {
  * struct section - one section as it is written
  * @name: NULL if its kind has none
  * @file: borrowed
- * @line: of its head
+ * @line: line of its head
  */
 struct section {
 	enum section_kind kind;
@@ -45,14 +45,14 @@ struct sections {
 	size_t nr;
 };
 
-/** section_complain_fn - gets a mistake; @line: NULL for the head */
+/** section_complain_fn - receives a mistake; @line is NULL for the head */
 typedef void section_complain_fn(const struct section *section,
 				 const struct section_line *line,
 				 const char *why, void *userdata);
 
 /**
- * section_parse_head() - fill in kind and name
- * @name: malloced; NULL if the kind has none
+ * section_parse_head() - get kind and name
+ * @ret_name: malloced; NULL if the kind has none
  * @why: what is allowed, after -EINVAL
  */
 int section_parse_head(const char *head, enum section_kind *ret_kind,
@@ -61,7 +61,8 @@ int section_parse_head(const char *head, enum section_kind *ret_kind,
 /**
  * sections_apply() - fill in @policy, which is zero-initialised
  *
- * Returns -EINVAL after mistakes, or -ENOMEM. @policy is to be freed anyway.
+ * Returns -EINVAL after mistakes, or -ENOMEM. @policy must be freed in any
+ * case.
  */
 int sections_apply(const struct sections *sections, struct policy *policy,
 		   section_complain_fn *complain, void *userdata);
@@ -70,7 +71,7 @@ int sections_apply(const struct sections *sections, struct policy *policy,
 const struct section_line *section_find_line(const struct section *section,
 					     const char *key);
 
-/** section_find_value() - the first one that has @part in its value, or NULL */
+/** section_find_value() - the first line whose value contains @part, or NULL */
 const struct section_line *section_find_value(const struct section *section,
 					      const char *key,
 					      const char *part);

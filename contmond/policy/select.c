@@ -36,7 +36,7 @@ static const char *text_of(const struct subject *subject,
 	}
 }
 
-/* What does a text that is NULL mean? */
+/* What does it mean that a string is NULL? */
 static enum policy_answer absence(const struct subject *subject,
 				  enum policy_field field)
 {
@@ -49,7 +49,7 @@ static enum policy_answer absence(const struct subject *subject,
 		return POLICY_NOT_KNOWN;
 	case POLICY_RUNTIME:
 	case POLICY_POD:
-		return POLICY_NO;	/* the cgroup's path tells */
+		return POLICY_NO;	/* known from the cgroup's path */
 	default:
 		return subject->candidate->is_described ? POLICY_NO :
 							  POLICY_NOT_KNOWN;
@@ -170,7 +170,10 @@ enum policy_answer select_any(const struct policy_terms *terms,
 	return result;
 }
 
-/* The first that matches; one that may match hides those after it. */
+/*
+ * Finds the first group that matches. Returns POLICY_NOT_KNOWN if an earlier
+ * one may match.
+ */
 static enum policy_answer find_group(const struct policy_groups *groups,
 				     const struct subject *subject,
 				     const char **ret)

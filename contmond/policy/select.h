@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Do a container's texts match? What is unknown matches nothing, and does not
- * match "not" either. Pure.
+ * Tests whether a container's strings match terms. An unknown string matches
+ * nothing, not even "not". Pure.
  */
 #ifndef CONTMOND_POLICY_SELECT_H
 #define CONTMOND_POLICY_SELECT_H
@@ -9,8 +9,9 @@
 #include "decide.h"
 
 /**
- * struct subject - a container with what was found out about it
- * @class, @type: NULL without one; unknown if the answer is POLICY_NOT_KNOWN
+ * struct subject - a container and its class and type
+ * @class, @type: NULL if it has none; unknown if @has_class or @has_type is
+ *	POLICY_NOT_KNOWN
  */
 struct subject {
 	const struct policy_candidate *candidate;
@@ -20,7 +21,7 @@ struct subject {
 	enum policy_answer has_type;
 };
 
-/** select_subject() - find its type and its class, which begin unknown */
+/** select_subject() - determine its type and its class, at first unknown */
 void select_subject(const struct policy *policy,
 		    const struct policy_candidate *candidate,
 		    struct subject *ret);
@@ -28,19 +29,19 @@ void select_subject(const struct policy *policy,
 enum policy_answer select_all(const struct policy_terms *terms,
 			      const struct subject *subject);
 
-/** select_any() - @ret: the first term that is true; may be NULL */
+/** select_any() - @ret: the first term that matches; may be NULL */
 enum policy_answer select_any(const struct policy_terms *terms,
 			      const struct subject *subject,
 			      const struct policy_term **ret);
 
-/** select_fits() - does the text match the pattern? */
+/** select_fits() - does a string match a pattern? */
 bool select_fits(const struct policy_pattern *pattern, const char *text);
 
-/** select_state() - can containers in that state match all terms? */
+/** select_state() - can containers in this state match all terms? */
 bool select_state(const struct policy_terms *terms, const char *state);
 
 /**
- * select_text() - text of a field but POLICY_LABEL, NULL without one
+ * select_text() - get the string of any field but POLICY_LABEL; NULL if none
  *
  * Returns POLICY_NOT_KNOWN if it is unknown.
  */

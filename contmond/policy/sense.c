@@ -22,8 +22,8 @@ struct check {
 };
 
 /*
- * Names the line of @key that has @part in its value. Without a key, or if that
- * is not set, it names the section's head.
+ * Points to the line of @key whose value contains @part. Without a key, or if
+ * it is not set, points to the section's head.
  */
 static void complain_about(struct check *check, const char *key,
 			   const char *part, const char *why)
@@ -58,7 +58,7 @@ static bool has_group(const struct policy_groups *groups, const char *name)
 	return false;
 }
 
-/* A misspelt class would select nothing, or everything after "not". */
+/* A misspelled class would match nothing, or everything after "not". */
 static void check_group_name(struct check *check, const char *key,
 			     const struct policy_term *term, const char *name)
 {
@@ -73,10 +73,7 @@ static void check_group_name(struct check *check, const char *key,
 	complain_about(check, key, term->text, why);
 }
 
-/*
- * Of containers that run, and of those that have ended as Docker and Podman
- * call it
- */
+/* States of running containers, and of ended ones in Docker and Podman */
 static const char *state_at(size_t i)
 {
 	static const char *const states[] = {
@@ -95,7 +92,7 @@ static const char *runtime_at(size_t i)
 	       contmon_runtime_name((enum contmon_runtime)i) : NULL;
 }
 
-/* A misspelt word would match nothing, or everything after "not". */
+/* A misspelled word would match nothing, or everything after "not". */
 static void check_word(struct check *check, const char *key,
 		       const struct policy_term *term,
 		       const struct policy_pattern *pattern,
@@ -154,7 +151,7 @@ static void check_terms(struct check *check, const char *key,
 	}
 }
 
-/* Types are found first, then classes. */
+/* Types are determined before classes, so a type cannot depend on a class. */
 static void check_order(struct check *check, const struct policy_terms *terms,
 			bool is_type)
 {
@@ -174,7 +171,7 @@ static void check_order(struct check *check, const struct policy_terms *terms,
 	}
 }
 
-/* Only a class can do without: a label may name it. */
+/* Only a class needs no match: a label may name it. */
 static void check_group(struct check *check, const struct policy_group *group)
 {
 	enum section_kind kind = check->section->kind;
@@ -213,7 +210,7 @@ bool sense_is_setting(const char *key)
 	       strcmp(key, "memory_high_bytes") == 0;
 }
 
-/* Does it say that the container uses much, or more and more? */
+/* Does the condition demand that the container uses much, or ever more? */
 static bool is_usage(const struct policy_condition *condition)
 {
 	const struct column *column = condition->column;
@@ -236,7 +233,7 @@ static size_t count(const struct policy_conditions *conditions,
 	return nr;
 }
 
-/* Must the container use much for the rule to fire? */
+/* Does the rule fire only if the container uses much? */
 static bool needs_usage(const struct policy_rule *rule)
 {
 	return count(&rule->all, is_usage) > 0 ||
@@ -244,7 +241,7 @@ static bool needs_usage(const struct policy_rule *rule)
 		count(&rule->any, is_usage) == rule->any.nr);
 }
 
-/* Names the first condition of its kind, if there is one. */
+/* Refuses the first condition of this kind, if there is one. */
 static void refuse(struct check *check, const struct policy_rule *rule,
 		   condition_fn *is_it, const char *why)
 {
@@ -281,7 +278,7 @@ static void check_conditions(struct check *check,
 		       "action that has remove, or notify");
 }
 
-/* What would be a rule for every container of the host */
+/* Refuses a rule that would apply to every container of the host. */
 static void check_breadth(struct check *check, const struct policy_rule *rule)
 {
 	if (rule->all.nr + rule->any.nr == 0 && rule->keep_newest == 0)
@@ -305,7 +302,7 @@ static void check_needs(struct check *check, const char *key, bool has_need,
 	complain(check, key, why);
 }
 
-/* One of the two may be a default, or that of [policy]. */
+/* One of the two may be a default, or come from [policy]. */
 static void check_warn(struct check *check, int64_t warn_ms,
 		       int64_t cool_down_ms)
 {
@@ -370,7 +367,7 @@ static void check_rule(struct check *check, struct policy_rule *rule)
 	check_action(check, rule);
 }
 
-/* The objects of a kind are in the order of their sections. */
+/* The objects of a kind are in the same order as their sections. */
 int policy_check_sense(const struct sections *sections, struct policy *policy,
 		       section_complain_fn *fn, void *userdata)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What policies are doing, for the API */
+/* Describes what policies are doing, for the API */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ static void count(const struct enforce *enforce, size_t rule,
 	}
 }
 
-/* On containers of anybody */
+/* On containers of root or of users */
 static bool gave_up(const struct enforce *enforce, size_t rule)
 {
 	return policy_state_gave_up(enforce->state, rule, 0) ||
@@ -52,7 +52,7 @@ static void show_rule(const struct enforce *enforce, size_t i,
 	count(enforce, i, row);
 }
 
-/* The newest decisions have taken effect here, as is_alive says. */
+/* The newest decisions have already changed is_alive. */
 static void count_class(const struct enforce *enforce,
 			const struct policy_group *class,
 			struct policing_class_row *row)
@@ -110,7 +110,7 @@ static void show_pending(const struct pending *pending,
 	};
 }
 
-/* On failure, what was made so far is there to be freed. */
+/* On failure, the rows made so far are freed by the caller. */
 static int make_rows(const struct enforce *enforce, struct policing *to)
 {
 	const struct policy *policy = enforce->policy;

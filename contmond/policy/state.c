@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is remembered between ticks, and what is told about actions. */
+/* What is remembered between ticks, and about actions */
 #include "internal.h"
 
 #include <errno.h>
@@ -149,7 +149,7 @@ static size_t find_rule(const struct policy_state *state, const char *name)
 	return rule ? (size_t)(rule - state->policy->rules) : SIZE_MAX;
 }
 
-/* Of an unknown user: it may be root's. */
+/* A container of an unknown user may be root's, and counts as such. */
 static size_t is_of_users(int64_t user_id)
 {
 	return user_id > 0;

@@ -12,15 +12,17 @@
 
 #include "base/util.h"
 
-/* Those who may write there may not remove vetoes of others. */
+/* Sticky, so that users who may write there cannot remove others' vetoes */
 #define FOLDER_MODE 01770
 
-/* More than decisions can be on their way; the rest is for the next time */
+/*
+ * More than there can be decisions under way; any more wait for the next time
+ */
 #define MAX_FILES 1000
 
 #define DIGITS "0123456789"
 
-/* A time in base 36 and a number */
+/* A time in base 36, a hyphen and a number */
 bool veto_is_id(const char *text)
 {
 	size_t time = strspn(text, DIGITS "abcdefghijklmnopqrstuvwxyz");
@@ -44,8 +46,8 @@ char *veto_path(const char *store_path, const char *decision)
 }
 
 /*
- * A folder of somebody else may have been made for anything, and vetoes could
- * not be removed from it.
+ * A folder of somebody else may serve another purpose, and vetoes could not be
+ * removed from it.
  */
 static int open_own(const char *folder)
 {
@@ -60,7 +62,7 @@ static int open_own(const char *folder)
 	return -EPERM;
 }
 
-/* chmod() because of the umask. The mode of an existing folder stays. */
+/* Uses chmod() because of the umask. An existing folder keeps its mode. */
 int veto_prepare(const char *folder)
 {
 	int fd;
@@ -77,8 +79,9 @@ int veto_prepare(const char *folder)
 }
 
 /*
- * As `contmon policy veto` makes it. Of a link, the owner says nothing of who
- * made it; what has content has another purpose.
+ * An empty regular file, as `contmon policy veto` creates it. The owner of a
+ * hard link is not the one who made it, and a file with content serves another
+ * purpose.
  */
 static bool is_veto(int fd, const char *name, struct stat *ret)
 {
@@ -88,8 +91,8 @@ static bool is_veto(int fd, const char *name, struct stat *ret)
 }
 
 /*
- * Between two ticks, so the owner's name is not looked up: that may have to
- * wait for a server on the network.
+ * Runs between two ticks, so it does not look up the owner's name: a name
+ * service may have to wait for the network.
  */
 int veto_take(const char *folder, veto_fn *fn, void *userdata)
 {

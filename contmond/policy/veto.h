@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Vetoes: in a folder beside the store, a file whose name is the id of a
- * decision vetoes it. Who may write there is decided by the folder's group,
- * which is contmond's; who did is the owner of the file. So contmond needs
- * neither another listener nor a right, and a veto that comes while contmond
- * is restarted is not lost. HTTP has no veto: it has no users.
+ * Vetoes: in a folder next to the store, a file whose name is the id of a
+ * decision vetoes it. The folder belongs to contmond's group, which decides who
+ * may write there; the owner of the file is who vetoed. So contmond needs
+ * neither another listener nor privileges, and a veto during a restart of
+ * contmond is not lost. HTTP offers no veto, because it has no users.
  */
 #ifndef CONTMOND_POLICY_VETO_H
 #define CONTMOND_POLICY_VETO_H
@@ -16,17 +16,18 @@
 #define VETO_FOLDER "veto"
 
 /**
- * veto_path() - the folder beside a store, or of a @decision the file in it
+ * veto_path() - the folder next to a store, or the file in it that vetoes
+ * @decision
  *
  * Malloced, or NULL.
  */
 char *veto_path(const char *store_path, const char *decision);
 
 /**
- * veto_prepare() - make the folder if it is not there
+ * veto_prepare() - create the folder if it does not exist
  *
- * -ENOTDIR or -ELOOP if something else is there, -EPERM if it is somebody
- * else's.
+ * Returns -ENOTDIR or -ELOOP if it is something else, -EPERM if it belongs to
+ * somebody else.
  */
 int veto_prepare(const char *folder);
 
@@ -34,13 +35,14 @@ int veto_prepare(const char *folder);
 typedef void veto_fn(const char *decision, const char *who, void *userdata);
 
 /**
- * veto_take() - tell of all vetoes, and remove them
+ * veto_take() - report all vetoes, and remove them
  *
- * Everything else in it stays. Returns their number, or a negative errno.
+ * Other files are left alone. Returns the number of vetoes, or a negative
+ * errno.
  */
 int veto_take(const char *folder, veto_fn *fn, void *userdata);
 
-/** veto_is_id() - can it be the id of a decision? */
+/** veto_is_id() - can this be the id of a decision? */
 bool veto_is_id(const char *text);
 
 #endif /* CONTMOND_POLICY_VETO_H */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A gain or a growth over any time is computed from this many points. */
+/* A gain or growth is computed from this many points, whatever its `for`. */
 #define WINDOW_POINTS 64
 
 struct point {
@@ -16,11 +16,11 @@ struct point {
 
 /**
  * struct probe - what one condition remembers
- * @last: of a rate: the total at the tick before
- * @sum, @nr_values: since the condition is true
- * @whole_ms: boot time from which on the value is what it would be if the time
- *	before the first tick were known
- * @window: of a gain or growth: the oldest first; allocated when needed
+ * @last: for a rate: the total at the previous tick
+ * @sum, @nr_values: since the condition has been true
+ * @whole_ms: boot time from which on the value no longer depends on the time
+ *	before the first tick
+ * @window: for a gain or growth: oldest first; allocated when needed
  */
 struct probe {
 	struct point last;
@@ -49,7 +49,7 @@ void watch_reset(struct watch *watch)
 		forget(&watch->measures[i], &watch->probes[i]);
 }
 
-/* Others begin anew with each run of a container. */
+/* All others start over with each run of a container. */
 static bool outlives_runs(const struct policy_condition *condition)
 {
 	return condition->reading == POLICY_GAIN &&
@@ -107,7 +107,7 @@ void watch_free(struct watch *watch)
 
 /* Values */
 
-/* Without any there is no share of it. */
+/* Without RAM or swap on the host there is no share. */
 static double share_of(const struct column *column, double bytes,
 		       const struct policy_tick *tick)
 {
@@ -143,7 +143,9 @@ static double rate_of(struct probe *probe, double number, int64_t boot_ms)
 	return (number - before.value) * 1e3 / (double)elapsed_ms;
 }
 
-/* The first point is the newest of those that are `for` old or older. */
+/*
+ * Drops points, so that the first one is the newest that is at least `for` old.
+ */
 static void shift_window(struct probe *probe, int64_t begin_ms)
 {
 	size_t drop = 0;
@@ -156,7 +158,7 @@ static void shift_window(struct probe *probe, int64_t begin_ms)
 		probe->nr_points * sizeof(*probe->window));
 }
 
-/* Points are no closer than the window needs, so that they fit in. */
+/* Keeps points far enough apart to fit into the window. */
 static int add_point(struct probe *probe, int64_t for_ms, struct point point)
 {
 	int64_t apart_ms = for_ms / (WINDOW_POINTS - 2) + 1;
@@ -180,8 +182,8 @@ static bool is_more(const struct policy_condition *condition)
 }
 
 /*
- * A total that was gained in a shorter time was gained in `for` as well; for
- * everything else, the whole time must have been seen.
+ * What was gained in a shorter time was gained in `for` as well. For everything
+ * else, the whole time must have been observed.
  */
 static double change_of(const struct probe *probe,
 			const struct policy_condition *condition,
@@ -206,7 +208,7 @@ static int read_window(struct probe *probe,
 {
 	int r;
 
-	/* Unknown, or a total that began anew */
+	/* Unknown, or a total that started over */
 	if (isnan(now.value) ||
 	    (condition->reading == POLICY_GAIN && probe->nr_points > 0 &&
 	     now.value < probe->window[probe->nr_points - 1].value))
@@ -254,7 +256,7 @@ static bool compare(enum policy_comparison comparison, double value,
 	}
 }
 
-/* With "until", what has been true remains so up to another value. */
+/* With "until", a true condition stays true until it reaches another value. */
 static bool is_true(const struct policy_condition *condition, double value,
 		    bool was_true)
 {
@@ -276,7 +278,7 @@ static void begin_unsure(struct policy_measure *measure, struct probe *probe,
 		probe->whole_ms++;
 }
 
-/* What could not be true any more, even if it had been, is not true. */
+/* Is the condition certainly false now, even if it was true before? */
 static bool is_over_anyway(const struct probe *probe,
 			   const struct policy_condition *condition,
 			   double number, double value, int64_t boot_ms)
@@ -359,7 +361,7 @@ static enum policy_finding finding_of(const struct policy_condition *condition,
 	return measure->is_unsure ? POLICY_UNKNOWN : POLICY_TOO_BRIEF;
 }
 
-/* The findings are in an order: the worst of `all`, the best of `any` counts */
+/* Findings are ordered: the worst of `all` and the best of `any` count. */
 enum policy_finding watch_finding(const struct watch *watch,
 				  const struct policy_rule *rule,
 				  int64_t boot_ms, size_t *ret_leading)

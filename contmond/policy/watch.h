@@ -8,10 +8,10 @@
 struct probe;
 
 /**
- * struct watch - one rule on one container that it selects
+ * struct watch - one rule and one container that it selects
  * @notified_ms: boot time of the last notification
- * @nr: conditions of the rule: `all`, then `any`
- * @probes: what each has to remember
+ * @nr: number of conditions of the rule: `all`, then `any`
+ * @probes: what each condition remembers
  */
 struct watch {
 	int64_t notified_ms;
@@ -20,23 +20,23 @@ struct watch {
 	struct probe *probes;
 };
 
-/** watch_new() - NULL without memory */
+/** watch_new() - returns NULL if there is no memory */
 struct watch *watch_new(const struct policy_rule *rule);
 void watch_free(struct watch *watch);
 
-/** watch_reset() - nothing is known of the time before now */
+/** watch_reset() - forget everything measured so far */
 void watch_reset(struct watch *watch);
 
 /**
- * watch_rerun() - its container was started again
+ * watch_rerun() - the container was started again
  *
- * Totals that go on are followed further, and a notification is not repeated
- * for that. Returns false if there is no such total.
+ * Totals that survive a restart are followed further, and a notification about
+ * them is not repeated. Returns false if there is no such total.
  */
 bool watch_rerun(struct watch *watch, const struct policy_rule *rule);
 
 /**
- * watch_update() - take the numbers of a tick
+ * watch_update() - record the numbers of a tick
  * @ended_seconds: time since its end; NAN while it runs
  *
  * Returns -ENOMEM.
@@ -48,7 +48,7 @@ int watch_update(struct watch *watch, const struct policy_rule *rule,
 
 /**
  * watch_finding() - do the conditions hold?
- * @ret_leading: index of the first condition that holds; @nr of the watch when
+ * @ret_leading: index of the first condition that holds; @nr of the watch if
  *	none does
  *
  * Returns POLICY_CHOSEN if they do, else POLICY_NOT_OVER, POLICY_UNKNOWN or
